@@ -1,0 +1,36 @@
+//! A struct under `#[derive(Application)]`.
+
+use syn::{Data, DeriveInput, Fields, Ident, Type};
+
+use crate::args::ItemArgs;
+use crate::crate_path::CratePath;
+use crate::ctxt::Ctxt;
+
+pub(crate) struct Application<'a> {
+    pub(crate) original: &'a DeriveInput,
+    pub(crate) krate: CratePath,
+    pub(crate) parts: Vec<(&'a Ident, &'a Type)>,
+}
+
+impl<'a> Application<'a> {
+    pub(crate) fn from_derive(ctxt: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
+        let args = ItemArgs::from_attributes(ctxt, &original.attrs, "application");
+        let wrong = "an application is a struct with named fields: write `pub accounts: Repository<Account>`";
+        let Data::Struct(data) = &original.data else {
+            ctxt.error(&original.ident, wrong);
+            return None;
+        };
+        let Fields::Named(fields) = &data.fields else {
+            ctxt.error(&original.ident, wrong);
+            return None;
+        };
+        if fields.named.is_empty() {
+            ctxt.error(
+                &original.ident,
+                "an application has at least one repository: write `pub accounts: Repository<Account>`",
+            );
+        }
+        let parts = fields.named.iter().filter_map(|field| Some((field.ident.as_ref()?, &field.ty))).collect();
+        Some(Self { original, krate: args.krate, parts })
+    }
+}

@@ -1,0 +1,117 @@
+//! What an event enum implements.
+
+use std::collections::HashSet;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::ext::IdentExt as _;
+
+use crate::ast::Event;
+use crate::crate_path::CratePath;
+use crate::expand::shape::{Shape, stored_type};
+
+/// `Event`, and `Debug` and `PartialEq` if all fields have them.
+pub(super) fn impls(shape: &Shape<'_>) -> TokenStream {
+    let event = event_impl(shape);
+    let debug = debug_impl(shape);
+    let eq = eq_impl(shape);
+    quote!(#event #debug #eq)
+}
+
+pub(super) fn event_impl(shape: &Shape<'_>) -> TokenStream {
+    let Shape { krate, ident, generics, events, .. } = shape;
+    let (impl_generics, types, where_clause) = generics.split_for_impl();
+    let kinds: Vec<_> = events.iter().map(|event| kind(krate, event)).collect();
+    let cfgs: Vec<Vec<_>> = events.iter().map(|event| event.cfgs().collect()).collect();
+    let variants = events.iter().map(|event| &event.variant);
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #krate::Event for #ident #types #where_clause {
+            const KINDS: &'static [#krate::EventKind] = &[#(#(#cfgs)* #kinds,)*];
+
+            fn kind(&self) -> &'static #krate::EventKind {
+                match self {
+                    #(#(#cfgs)* Self::#variants { .. } => const { &#kinds },)*
+                }
+            }
+        }
+    }
+}
+
+fn kind(krate: &CratePath, event: &Event) -> TokenStream {
+    let name = &event.name.text;
+    let aliases: Vec<_> = event.aliases.iter().map(|alias| &alias.text).collect();
+    let aliases = (!aliases.is_empty()).then(|| quote!(.aliases(&[#(#aliases),*])));
+    let discards = event.discard.then(|| quote!(.discards()));
+    quote!(#krate::EventKind::new(#name)#aliases #discards)
+}
+
+fn debug_impl(shape: &Shape<'_>) -> TokenStream {
+    let Shape { ident, generics, events, .. } = shape;
+    let (impl_generics, types, _) = generics.split_for_impl();
+    let where_clause = where_all(shape, &quote!(::core::fmt::Debug));
+    let arms = events.iter().map(|event| {
+        let (cfgs, variant) = (event.cfgs(), &event.variant);
+        let fields: Vec<_> = event.fields.iter().map(|field| &field.ident).collect();
+        let names = fields.iter().map(|field| field.unraw().to_string());
+        let text = variant.unraw().to_string();
+        if fields.is_empty() {
+            quote!(#(#cfgs)* Self::#variant => ::core::fmt::Formatter::write_str(__f, #text))
+        } else {
+            let bindings: Vec<_> = (0..fields.len()).map(|n| format_ident!("__{n}")).collect();
+            quote! {
+                #(#cfgs)* Self::#variant { #(#fields: #bindings),* } => {
+                    ::core::fmt::Formatter::debug_struct(__f, #text)#(.field(#names, #bindings))*.finish()
+                }
+            }
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics ::core::fmt::Debug for #ident #types #where_clause {
+            fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                match self { #(#arms,)* }
+            }
+        }
+    }
+}
+
+fn eq_impl(shape: &Shape<'_>) -> TokenStream {
+    let Shape { ident, generics, events, .. } = shape;
+    let (impl_generics, types, _) = generics.split_for_impl();
+    let where_clause = where_all(shape, &quote!(::core::cmp::PartialEq));
+    let arms = events.iter().map(|event| {
+        let (cfgs, variant) = (event.cfgs(), &event.variant);
+        let fields: Vec<_> = event.fields.iter().map(|field| &field.ident).collect();
+        let left: Vec<_> = (0..fields.len()).map(|n| format_ident!("__left_{n}")).collect();
+        let right: Vec<_> = (0..fields.len()).map(|n| format_ident!("__right_{n}")).collect();
+        quote! {
+            #(#cfgs)* (Self::#variant { #(#fields: #left),* }, Self::#variant { #(#fields: #right),* }) => {
+                true #(&& #left == #right)*
+            }
+        }
+    });
+    let others = (events.len() > 1).then(|| quote!(_ => false,));
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics ::core::cmp::PartialEq for #ident #types #where_clause {
+            #[allow(unreachable_patterns)] // where a `#[cfg]` leaves one variant
+            fn eq(&self, __other: &Self) -> bool {
+                match (self, __other) { #(#arms)* #others }
+            }
+        }
+    }
+}
+
+/// The enum's own where clause, and each field's type bound by a trait. `for<'__a>` lets a bound that is known to be false
+/// stand: the impl is then simply not there. <https://github.com/rust-lang/rust/issues/48214>
+fn where_all(shape: &Shape<'_>, bound: &TokenStream) -> TokenStream {
+    let own = shape.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let mut seen = HashSet::new();
+    let fields = shape.events.iter().flat_map(|event| {
+        let cfgd = event.cfgs().next().is_some();
+        event.fields.iter().filter(move |_| !cfgd).map(stored_type)
+    });
+    let fields = fields.filter(|ty| seen.insert(ty.to_string()));
+    quote!(where #(#own,)* #(for<'__a> #fields: #bound,)*)
+}

@@ -1,0 +1,95 @@
+//! Each macro from its item to its output: read, check, stop at mistakes, print.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{DeriveInput, Item};
+
+use crate::args::{AggregateArgs, ItemArgs};
+use crate::ast::aggregate::Aggregate;
+use crate::ast::application::Application;
+use crate::ast::event_enum::EventEnum;
+use crate::ast::events::Events;
+use crate::ctxt::Ctxt;
+use crate::{check, expand, fallback};
+
+pub(crate) fn aggregate(input: TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(input) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    let ctxt = Ctxt::new();
+    let item = Aggregate::from_derive(&ctxt, &input);
+    match (ctxt.finish(), item) {
+        (Ok(()), Some(item)) => expand::aggregate(&item),
+        (mistakes, _) => {
+            let unheard = Ctxt::new();
+            let krate = AggregateArgs::from_attributes(&unheard, &input.attrs).krate;
+            let _told_already = unheard.finish();
+            with_errors(mistakes, &fallback::aggregate(&input, &krate))
+        }
+    }
+}
+
+pub(crate) fn application(input: TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(input) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    let ctxt = Ctxt::new();
+    let item = Application::from_derive(&ctxt, &input);
+    match (ctxt.finish(), item) {
+        (Ok(()), Some(item)) => expand::application(&item),
+        (mistakes, item) => {
+            let krate = item.map(|item| item.krate).unwrap_or_default();
+            with_errors(mistakes, &fallback::application(&input, &krate))
+        }
+    }
+}
+
+pub(crate) fn events(args: TokenStream, input: &TokenStream) -> TokenStream {
+    let item = match syn::parse2(input.clone()) {
+        Ok(Item::Impl(item)) => item,
+        Ok(other) => {
+            let error = syn::Error::new_spanned(other, "`#[events]` goes on an `impl` block").to_compile_error();
+            return quote!(#error #input);
+        }
+        Err(error) => {
+            let error = error.to_compile_error();
+            return quote!(#error #input);
+        }
+    };
+    let ctxt = Ctxt::new();
+    let args = ItemArgs::from_tokens(&ctxt, args);
+    let read = Events::from_impl(&ctxt, args, &item);
+    if let Some(events) = &read {
+        check::events(&ctxt, events);
+    }
+    match (ctxt.finish(), read) {
+        (Ok(()), Some(events)) => expand::events(&events),
+        (mistakes, read) => with_errors(mistakes, &fallback::events(&item, read.as_ref())),
+    }
+}
+
+pub(crate) fn event(args: TokenStream, input: &TokenStream) -> TokenStream {
+    let Ok(Item::Enum(item)) = syn::parse2(input.clone()) else {
+        let error = syn::Error::new(
+            Span::call_site(),
+            "`#[event]` goes on an enum of events, or on a method of an `impl` block under `#[events]`",
+        );
+        let error = error.to_compile_error();
+        return quote!(#error #input);
+    };
+    let ctxt = Ctxt::new();
+    let args = ItemArgs::from_tokens(&ctxt, args);
+    let read = EventEnum::from_enum(&ctxt, args, &item);
+    check::event_enum(&ctxt, &read);
+    match ctxt.finish() {
+        Ok(()) => expand::user_enum(&read),
+        mistakes => with_errors(mistakes, &fallback::event_enum(&item)),
+    }
+}
+
+fn with_errors(mistakes: syn::Result<()>, output: &TokenStream) -> TokenStream {
+    let errors = mistakes.err().map(|error| error.to_compile_error());
+    quote!(#errors #output)
+}

@@ -1,0 +1,40 @@
+//! Stored names: what they may be, and how they follow from what the user wrote.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt as _;
+use syn::{Ident, LitStr};
+
+use crate::ctxt::Ctxt;
+
+/// The most bytes of a name; the runtime's own limit.
+const LONGEST: usize = 255;
+
+/// A name as it is stored, and the place to blame for it.
+#[derive(Clone)]
+pub(crate) struct StoredName {
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
+impl StoredName {
+    /// The name that is written, or else the identifier without `r#`.
+    pub(crate) fn new(ctxt: &Ctxt, written: Option<&LitStr>, ident: &Ident) -> Self {
+        match written {
+            Some(literal) => Self::written(ctxt, literal),
+            None => Self { text: ident.unraw().to_string(), span: ident.span() },
+        }
+    }
+
+    pub(crate) fn written(ctxt: &Ctxt, literal: &LitStr) -> Self {
+        let text = literal.value();
+        if text.is_empty() || text.len() > LONGEST || text.chars().any(char::is_control) {
+            ctxt.error(literal, format_args!("a stored name has 1 to {LONGEST} bytes and no control characters"));
+        }
+        Self { text, span: literal.span() }
+    }
+}
+
+/// The name of the event enum that goes with a struct.
+pub(crate) fn event_enum(aggregate: &Ident) -> Ident {
+    Ident::new(&format!("{}Event", aggregate.unraw()), aggregate.span())
+}

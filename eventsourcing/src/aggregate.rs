@@ -1,0 +1,142 @@
+//! The aggregate: a domain struct whose state is what its events made of it.
+
+mod id;
+pub(crate) mod root;
+
+pub use self::id::Id;
+pub use self::root::Root;
+pub(crate) use self::root::replayed;
+use crate::error::NotCreating;
+use crate::event::Event;
+use crate::stream::{StreamId, Version};
+
+/// How events make the state: the fold of an aggregate, and its enum of events.
+///
+/// `#[events]` writes it from the bodies of the `#[event]` methods. By hand:
+///
+/// ```
+/// use eventsourcing::prelude::*;
+///
+/// #[event]
+/// pub enum CounterEvent {
+///     Started,
+///     Counted { by: u32 },
+/// }
+///
+/// #[derive(Aggregate)]
+/// #[aggregate(event = CounterEvent)]
+/// pub struct Counter {
+///     root: Root<Self>,
+///     total: u32,
+/// }
+///
+/// impl Apply for Counter {
+///     type Event = CounterEvent;
+///
+///     fn create(event: CounterEvent) -> Option<Self> {
+///         match event {
+///             CounterEvent::Started => Some(Self { root: Root::new(), total: 0 }),
+///             CounterEvent::Counted { .. } => None,
+///         }
+///     }
+///
+///     fn apply(&mut self, event: CounterEvent) {
+///         match event {
+///             CounterEvent::Started => self.total = 0,
+///             CounterEvent::Counted { by } => self.total += by,
+///         }
+///     }
+/// }
+///
+/// let mut counter = Counter::begin(CounterEvent::Started)?;
+/// counter.record(CounterEvent::Counted { by: 2 });
+/// assert_eq!((counter.total, counter.version()), (2, 2));
+/// # Ok::<(), eventsourcing::NotCreating>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no events",
+    label = "no `#[events] impl` block for this aggregate",
+    note = "write `#[events]` on the `impl` block with its `#[event(..)]` methods",
+    note = "or, with events of your own, write `impl Apply for` it by hand"
+)]
+pub trait Apply: Sized {
+    /// The aggregate's events.
+    type Event: Event;
+
+    /// The state after a first event, or `None` if this event cannot be the first.
+    ///
+    /// It runs when the event is recorded and again whenever the history is read, so it may depend on
+    /// nothing but the event. [`Root::new`] gives the same id each time.
+    fn create(event: Self::Event) -> Option<Self>;
+
+    /// Brings the state up to date with an event that has happened. It cannot refuse: decide in a
+    /// command, then record.
+    ///
+    /// It runs when the event is recorded and again whenever the history is read, so it may depend on
+    /// nothing but the state and the event, and must leave the [`Root`] alone.
+    fn apply(&mut self, event: Self::Event);
+}
+
+/// A domain struct whose state is made by events, and that a [`Repository`](crate::Repository) keeps.
+///
+/// `#[derive(Aggregate)]` writes the three required items.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an aggregate",
+    label = "not an aggregate",
+    note = "write `#[derive(Aggregate)]` on the struct and give it a field `root: Root<Self>`"
+)]
+pub trait Aggregate: Apply + Send + Sync + 'static {
+    /// The stored name of this kind of aggregate. It is data: the streams of a store are found by it,
+    /// so it stays when the struct is renamed.
+    const NAME: &'static str;
+
+    /// The aggregate's identity, version and pending events.
+    fn root(&self) -> &Root<Self>;
+
+    /// For the framework: an aggregate never changes its own root.
+    #[doc(hidden)]
+    fn root_mut(&mut self) -> &mut Root<Self>;
+
+    /// Who it is.
+    fn id(&self) -> Id<Self> {
+        self.root().id()
+    }
+
+    /// How many events made it what it is, those not yet saved included.
+    fn version(&self) -> Version {
+        self.root().version()
+    }
+
+    /// The events that were recorded since it was loaded or last saved, oldest first.
+    fn pending_events(&self) -> &[Self::Event] {
+        self.root().pending()
+    }
+
+    /// Starts an aggregate with its first event.
+    ///
+    /// # Errors
+    ///
+    /// [`NotCreating`] if this event cannot be the first of an aggregate; nothing is recorded.
+    fn begin(event: Self::Event) -> Result<Self, NotCreating> {
+        let kind = event.kind();
+        let again = event.clone();
+        let mut aggregate = Self::create(again).ok_or(NotCreating { aggregate: Self::NAME, event: kind.name() })?;
+        aggregate.root_mut().push(event);
+        Ok(aggregate)
+    }
+
+    /// Records an event and brings the state up to date with it. It is stored by the next save.
+    fn record(&mut self, event: Self::Event) {
+        // Applied first: if a mutator panics, what it could not apply is not stored either.
+        self.apply(event.clone());
+        self.root_mut().push(event);
+    }
+}
+
+/// The stream that an aggregate's events are in.
+pub(crate) fn stream_of<A: Aggregate>(id: Id<A>) -> StreamId {
+    StreamId::new(A::NAME, id.as_uuid())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,224 @@
+//! The part of an aggregate that is the framework's: identity, version, events not yet saved.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::fmt;
+
+use uuid::Uuid;
+
+use crate::aggregate::{Aggregate, Apply, Id};
+use crate::event::Event;
+use crate::stream::{CommitId, Position, Version};
+
+/// The field of an aggregate that holds its identity, its version and the events not yet saved.
+///
+/// Give a struct one field `root: Root<Self>` and start it with [`Root::new`], [`Root::named`] or
+/// [`Root::with_id`]. Two roots are equal if identity and version are; an aggregate that was saved is
+/// equal to the same one loaded again.
+pub struct Root<A> {
+    id: Id<A>,
+    stored: Stored,
+    // Kept without their type, so that `Root<A>` asks nothing of `A`: a struct without `#[events]` is then
+    // told that once, and not again under each of its derives.
+    pending: Option<Box<dyn Pending>>,
+    pending_len: u64,
+    discarded: bool,
+    recorded_after_discard: bool,
+    attempt: Option<Attempt>,
+}
+
+/// What of an aggregate the store holds: 0 and 0 for one that was never saved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Stored {
+    pub(crate) version: Version,
+    pub(crate) position: Position,
+}
+
+/// A commit that was sent, perhaps without an answer, and what of it tells whether the next one is the same.
+#[derive(Clone, Copy, Debug)]
+struct Attempt {
+    commit: CommitId,
+    /// How many aggregates had events in it.
+    members: usize,
+    /// How many events of this aggregate were in it.
+    events: u64,
+}
+
+impl<A> Root<A> {
+    /// The root of a new aggregate, with an id of its own.
+    ///
+    /// While a history is read, the creating event runs again; the id is then the one that it was given
+    /// the first time.
+    #[expect(clippy::new_without_default, reason = "each call gives another value")]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_id(REPLAYED.take().map_or_else(Id::new, Id::from))
+    }
+
+    /// The root of a new aggregate, with this id.
+    #[must_use]
+    pub const fn with_id(id: Id<A>) -> Self {
+        Self {
+            id,
+            stored: Stored { version: 0, position: 0 },
+            pending: None,
+            pending_len: 0,
+            discarded: false,
+            recorded_after_discard: false,
+            attempt: None,
+        }
+    }
+
+    /// The aggregate's id.
+    #[must_use]
+    pub const fn id(&self) -> Id<A> {
+        self.id
+    }
+
+    /// How many events made the aggregate, those not yet saved included.
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        self.stored.version + self.pending_len
+    }
+
+    pub(crate) const fn stored(&self) -> Stored {
+        self.stored
+    }
+
+    pub(crate) const fn is_discarded(&self) -> bool {
+        self.discarded
+    }
+
+    pub(crate) const fn is_recorded_after_discard(&self) -> bool {
+        self.recorded_after_discard
+    }
+
+    pub(crate) const fn has_pending(&self) -> bool {
+        self.pending_len > 0
+    }
+
+    /// The last commit that was tried with exactly these pending events, and how many aggregates had events in it.
+    pub(crate) fn attempt(&self) -> Option<(CommitId, usize)> {
+        let same = self.attempt.filter(|attempt| attempt.events == self.pending_len);
+        same.map(|attempt| (attempt.commit, attempt.members))
+    }
+
+    pub(crate) const fn attempted(&mut self, commit: CommitId, members: usize) {
+        self.attempt = Some(Attempt { commit, members, events: self.pending_len });
+    }
+
+    pub(crate) fn drain(&mut self, stored: Stored) {
+        self.stored = stored;
+        self.pending = None;
+        self.pending_len = 0;
+        self.attempt = None;
+    }
+
+    /// The root of an aggregate as it was just read: the id it was read under, and nothing pending.
+    pub(crate) fn reset(&mut self, id: Id<A>) {
+        *self = Self::with_id(id);
+    }
+
+    pub(crate) fn read(&mut self, stored: Stored, discards: bool) {
+        self.stored = stored;
+        self.discarded |= discards;
+    }
+}
+
+impl<A: Aggregate> Root<A> {
+    /// The root of a new aggregate whose id belongs to this name; see [`Id::named`].
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self::with_id(Id::named(name))
+    }
+}
+
+impl<A: Apply> Root<A> {
+    pub(crate) fn pending(&self) -> &[A::Event] {
+        let pending: Option<&dyn Any> = self.pending.as_ref().map(|pending| &**pending as &dyn Any);
+        pending.and_then(<dyn Any>::downcast_ref::<Vec<A::Event>>).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn push(&mut self, event: A::Event) {
+        self.recorded_after_discard |= self.discarded;
+        self.discarded |= event.kind().is_discard();
+        let pending = self.pending.get_or_insert_with(|| Box::new(Vec::<A::Event>::new()));
+        let pending: &mut dyn Any = &mut **pending;
+        if let Some(events) = pending.downcast_mut::<Vec<A::Event>>() {
+            events.push(event);
+            self.pending_len += 1;
+        }
+    }
+}
+
+impl<A> Clone for Root<A> {
+    fn clone(&self) -> Self {
+        Self {
+            id: self.id,
+            stored: self.stored,
+            pending: self.pending.as_ref().map(|pending| pending.clone_box()),
+            pending_len: self.pending_len,
+            discarded: self.discarded,
+            recorded_after_discard: self.recorded_after_discard,
+            attempt: self.attempt,
+        }
+    }
+}
+
+impl<A> fmt::Debug for Root<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Root")
+            .field("id", &self.id)
+            .field("version", &self.version())
+            .field("pending", &self.pending_len)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<A> PartialEq for Root<A> {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && self.version() == other.version()
+    }
+}
+
+impl<A> Eq for Root<A> {}
+
+/// A `Vec` of events whose type is forgotten.
+trait Pending: Any + Send + Sync {
+    fn clone_box(&self) -> Box<dyn Pending>;
+}
+
+impl<E: Event> Pending for Vec<E> {
+    fn clone_box(&self) -> Box<dyn Pending> {
+        Box::new(self.clone())
+    }
+}
+
+thread_local! {
+    /// The id for the next `Root::new` on this thread, while a creating event is read again.
+    static REPLAYED: Cell<Option<Uuid>> = const { Cell::new(None) };
+}
+
+/// The aggregate that a first event made, read again under the id that it was stored under.
+pub(crate) fn replayed<A: Aggregate>(id: Id<A>, event: A::Event) -> Option<A> {
+    let _replaying = Replaying::new(id.as_uuid());
+    let mut aggregate = A::create(event)?;
+    aggregate.root_mut().reset(id);
+    Some(aggregate)
+}
+
+/// While it lives, `Root::new` gives the id of the history that is read; it ends also when a mutator panics.
+struct Replaying;
+
+impl Replaying {
+    fn new(id: Uuid) -> Self {
+        REPLAYED.set(Some(id));
+        Self
+    }
+}
+
+impl Drop for Replaying {
+    fn drop(&mut self) {
+        REPLAYED.set(None);
+    }
+}

@@ -1,0 +1,124 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Aggregate, Apply, Id, Root, replayed};
+use crate::event::{Event, EventKind};
+
+/// Remembers the id that its creating event saw, and can be told to panic.
+#[derive(Clone, Debug, PartialEq)]
+struct Probe {
+    root: Root<Self>,
+    seen: Id<Self>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum ProbeEvent {
+    Begun { panics: bool },
+    Refused,
+    Ended,
+}
+
+impl Event for ProbeEvent {
+    const KINDS: &'static [EventKind] =
+        &[EventKind::new("Begun"), EventKind::new("Refused"), EventKind::new("Ended").discards()];
+
+    fn kind(&self) -> &'static EventKind {
+        &Self::KINDS[match self {
+            Self::Begun { .. } => 0,
+            Self::Refused => 1,
+            Self::Ended => 2,
+        }]
+    }
+}
+
+impl Apply for Probe {
+    type Event = ProbeEvent;
+
+    fn create(event: ProbeEvent) -> Option<Self> {
+        let ProbeEvent::Begun { panics } = event else { return None };
+        assert!(!panics, "as it was told");
+        let root = Root::new();
+        Some(Self { seen: root.id(), root })
+    }
+
+    fn apply(&mut self, event: ProbeEvent) {
+        assert_ne!(event, ProbeEvent::Refused, "as it was told");
+    }
+}
+
+impl Aggregate for Probe {
+    const NAME: &'static str = "Probe";
+
+    fn root(&self) -> &Root<Self> {
+        &self.root
+    }
+
+    fn root_mut(&mut self) -> &mut Root<Self> {
+        &mut self.root
+    }
+}
+
+fn begun() -> Probe {
+    Probe::begin(ProbeEvent::Begun { panics: false }).unwrap()
+}
+
+#[test]
+fn a_creating_event_sees_the_same_id_when_it_is_read_again() {
+    let id = Id::new();
+    let read: Probe = replayed(id, ProbeEvent::Begun { panics: false }).unwrap();
+    assert_eq!((read.id(), read.seen, read.version()), (id, id, 0));
+    assert_ne!(begun().id(), id, "and only while it is read");
+}
+
+#[test]
+fn a_creating_event_that_panics_leaves_no_id_behind() {
+    let id: Id<Probe> = Id::new();
+    let read = std::panic::catch_unwind(|| replayed(id, ProbeEvent::Begun { panics: true }));
+    assert!(read.is_err());
+    assert_ne!(begun().id(), id);
+}
+
+#[test]
+fn only_a_creating_event_begins_an_aggregate() {
+    let refused = Probe::begin(ProbeEvent::Ended).unwrap_err();
+    assert_eq!((refused.aggregate, refused.event), ("Probe", "Ended"));
+    assert_eq!(replayed::<Probe>(Id::new(), ProbeEvent::Ended), None);
+}
+
+#[test]
+fn what_could_not_be_applied_is_not_pending() {
+    let mut probe = begun();
+    let record = std::panic::AssertUnwindSafe(|| probe.record(ProbeEvent::Refused));
+    assert!(std::panic::catch_unwind(record).is_err());
+    assert_eq!(probe.pending_events(), [ProbeEvent::Begun { panics: false }]);
+}
+
+#[test]
+fn a_clone_has_pending_events_of_its_own() {
+    let mut probe = begun();
+    let clone = probe.clone();
+    assert_eq!(probe, clone);
+    probe.record(ProbeEvent::Ended);
+    assert_eq!((probe.version(), clone.version()), (2, 1));
+    assert_eq!(clone.pending_events().len(), 1);
+    assert_ne!(probe, clone);
+}
+
+#[test]
+fn the_end_is_noticed_and_what_comes_after_it_too() {
+    let mut probe = begun();
+    assert!(!probe.root.is_discarded());
+    probe.record(ProbeEvent::Ended);
+    assert!(probe.root.is_discarded() && !probe.root.is_recorded_after_discard());
+    probe.record(ProbeEvent::Ended);
+    assert!(probe.root.is_recorded_after_discard());
+}
+
+#[test]
+fn ids_print_parse_and_serialise_as_uuids() {
+    let id: Id<Probe> = Id::named("alice@example.org");
+    assert_eq!(id.to_string().parse(), Ok(id));
+    assert_eq!(serde_json::from_str::<Id<Probe>>(&serde_json::to_string(&id).unwrap()).unwrap(), id);
+    assert!("alice".parse::<Id<Probe>>().unwrap_err().to_string().contains("`alice` is not an id"));
+    // Stored data is found by it, so it is the same in every release.
+    assert_eq!(id.to_string(), "0690a60d-8cfe-53cc-a9b6-ad83ad33754f");
+}

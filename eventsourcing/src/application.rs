@@ -1,0 +1,119 @@
+//! Several repositories over one store, and one commit of several aggregates.
+
+use std::sync::Arc;
+
+use crate::aggregate::Aggregate;
+use crate::blocking;
+use crate::error::SaveError;
+use crate::repository::{CommitOptions, Repository, Unsaved, save};
+use crate::store::EventStore;
+use crate::stream::Position;
+
+/// A part of an application that is made from its store: a [`Repository`], or an application of its own.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a field of an application",
+    label = "not a repository",
+    note = "the fields of an application are `Repository<..>`s, or other applications"
+)]
+pub trait FromStore: Sized {
+    /// The stored names of the aggregates that it keeps.
+    const AGGREGATES: &'static [&'static str];
+
+    /// The part, over this store.
+    fn from_store(store: &Arc<dyn EventStore>) -> Self;
+
+    /// The store that it is over.
+    fn store(&self) -> &Arc<dyn EventStore>;
+}
+
+impl<A: Aggregate> FromStore for Repository<A> {
+    const AGGREGATES: &'static [&'static str] = &[A::NAME];
+
+    fn from_store(store: &Arc<dyn EventStore>) -> Self {
+        Self::over(Arc::clone(store))
+    }
+
+    fn store(&self) -> &Arc<dyn EventStore> {
+        Self::store(self)
+    }
+}
+
+/// Repositories over one store. `#[derive(Application)]` writes it.
+///
+/// ```
+/// # use eventsourcing::prelude::*;
+/// # #[derive(Aggregate)] pub struct Account { root: Root<Self>, balance: i64 }
+/// # #[events] impl Account {
+/// #     #[event(Opened)] pub fn open() -> Self { Self { root: Root::new(), balance: 0 } }
+/// #     #[event(Moved)] pub fn move_money(&mut self, amount: i64) { self.balance += amount; }
+/// # }
+/// #[derive(Application)]
+/// pub struct Bank {
+///     pub accounts: Repository<Account>,
+/// }
+///
+/// # pollster::block_on(async {
+/// let bank = Bank::new(MemoryStore::new());
+/// let (mut from, mut to) = (Account::open(), Account::open());
+/// from.move_money(-5);
+/// to.move_money(5);
+/// bank.commit((&mut from, &mut to)).await?; // both, or neither
+/// assert!(bank.accounts.contains(to.id()).await?);
+/// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an application",
+    label = "not an application",
+    note = "write `#[derive(Application)]` on a struct whose fields are `Repository<..>`s"
+)]
+pub trait Application: FromStore {
+    /// The application over this store. A clone of the store, or an `Arc` of it, is a handle on the same store.
+    fn new(store: impl EventStore) -> Self {
+        let store: Arc<dyn EventStore> = Arc::new(store);
+        Self::from_store(&store)
+    }
+
+    /// Saves several aggregates in one commit: the pending events of all of them are stored, or none.
+    ///
+    /// An aggregate with nothing pending must still be at the version that it was loaded at, because what the others
+    /// decided may rest on it.
+    ///
+    /// # Errors
+    ///
+    /// By [`SaveError`]. Whatever the reason, all pending events are kept, and nothing was stored unless the store says that the
+    /// outcome is not known.
+    ///
+    /// # Cancel safety
+    ///
+    /// A future that is dropped before it is done has stored everything or nothing. Committing the same aggregates again
+    /// stores nothing twice.
+    fn commit(&self, aggregates: impl Unsaved) -> impl Future<Output = Result<Position, SaveError>> + Send {
+        self.commit_with(CommitOptions::new(), aggregates)
+    }
+
+    /// [`commit`](Self::commit) under a commit id or metadata of the caller's.
+    ///
+    /// With a [`CommitId`](crate::CommitId) that was used before, nothing is stored, the position of the first commit is
+    /// returned, and the aggregates are loaded again.
+    ///
+    /// # Errors
+    ///
+    /// As [`commit`](Self::commit); also [`SaveError::Reload`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`commit`](Self::commit).
+    fn commit_with(
+        &self,
+        options: impl Into<CommitOptions>,
+        aggregates: impl Unsaved,
+    ) -> impl Future<Output = Result<Position, SaveError>> + Send {
+        let (store, options) = (Arc::clone(self.store()), options.into());
+        async move { save(&*store, &options, aggregates).await }
+    }
+
+    /// [`commit`](Self::commit) without async, on the caller's own thread.
+    fn blocking(&self) -> blocking::Commits {
+        blocking::Commits::new(self.store())
+    }
+}

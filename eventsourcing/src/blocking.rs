@@ -1,0 +1,195 @@
+//! The same interface without async, thin: each call is done on the caller's own thread.
+
+use std::sync::Arc;
+
+mod inline;
+
+use pollster::block_on;
+
+use self::inline::Inline;
+use crate::aggregate::{Aggregate, Id};
+use crate::error::{LoadError, SaveError, UpdateError};
+use crate::event::{Metadata, Recorded};
+use crate::repository::{self, CommitOptions, Outcome, Unsaved};
+use crate::store::EventStore;
+use crate::stream::{Position, Version};
+
+/// [`Repository`](crate::Repository) without async, made by its `blocking()`.
+///
+/// It blocks the thread that calls it; from async code, use the repository itself.
+///
+/// ```
+/// # use eventsourcing::prelude::*;
+/// # #[derive(Aggregate)] struct Example { root: Root<Self>, foo: String }
+/// # #[events] impl Example {
+/// #     #[event(Created)] pub fn create(foo: &str) -> Self { Self { root: Root::new(), foo: foo.to_owned() } }
+/// #     #[event(Changed)] pub fn change(&mut self, foo: &str) { self.foo = foo.to_owned(); }
+/// # }
+/// let examples = Repository::<Example>::new(MemoryStore::new()).blocking();
+///
+/// let mut example = Example::create("bar");
+/// examples.save(&mut example)?;
+/// examples.update(example.id(), |example| example.change("baz"))?;
+/// assert_eq!(examples.get(example.id())?.foo, "baz");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Repository<A> {
+    inner: repository::Repository<A>,
+}
+
+impl<A: Aggregate> Repository<A> {
+    pub(crate) fn new(repository: &repository::Repository<A>) -> Self {
+        let store = Arc::new(Inline::new(Arc::clone(repository.store())));
+        Self { inner: repository.on(store) }
+    }
+
+    /// As [`Repository::with`](crate::Repository::with).
+    #[must_use]
+    pub fn with(&self, metadata: Metadata) -> Self {
+        Self { inner: self.inner.with(metadata) }
+    }
+
+    /// As [`Repository::tries`](crate::Repository::tries).
+    #[must_use]
+    pub fn tries(&self, tries: u32) -> Self {
+        Self { inner: self.inner.tries(tries) }
+    }
+
+    /// As [`Repository::save`](crate::Repository::save).
+    ///
+    /// # Errors
+    ///
+    /// By [`SaveError`]; the pending events are kept.
+    ///
+    /// # Panics
+    ///
+    /// As [`Repository::save`](crate::Repository::save).
+    pub fn save(&self, aggregate: &mut A) -> Result<Position, SaveError> {
+        block_on(self.inner.save(aggregate))
+    }
+
+    /// As [`Repository::save_with`](crate::Repository::save_with).
+    ///
+    /// # Errors
+    ///
+    /// By [`SaveError`]; the pending events are kept.
+    ///
+    /// # Panics
+    ///
+    /// As [`Repository::save`](crate::Repository::save).
+    pub fn save_with(&self, options: impl Into<CommitOptions>, aggregate: &mut A) -> Result<Position, SaveError> {
+        block_on(self.inner.save_with(options, aggregate))
+    }
+
+    /// As [`Repository::update`](crate::Repository::update).
+    ///
+    /// # Errors
+    ///
+    /// By [`UpdateError`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Repository::save`](crate::Repository::save).
+    pub fn update<R: Outcome>(
+        &self,
+        id: Id<A>,
+        command: impl FnMut(&mut A) -> R,
+    ) -> Result<R::Value, UpdateError<R::Error>> {
+        block_on(self.inner.update(id, command))
+    }
+
+    /// As [`Repository::get`](crate::Repository::get).
+    ///
+    /// # Errors
+    ///
+    /// By [`LoadError`].
+    pub fn get(&self, id: Id<A>) -> Result<A, LoadError> {
+        block_on(self.inner.get(id))
+    }
+
+    /// As [`Repository::find`](crate::Repository::find).
+    ///
+    /// # Errors
+    ///
+    /// By [`LoadError`].
+    pub fn find(&self, id: Id<A>) -> Result<Option<A>, LoadError> {
+        block_on(self.inner.find(id))
+    }
+
+    /// As [`Repository::get_at`](crate::Repository::get_at).
+    ///
+    /// # Errors
+    ///
+    /// By [`LoadError`].
+    pub fn get_at(&self, id: Id<A>, version: Version) -> Result<A, LoadError> {
+        block_on(self.inner.get_at(id, version))
+    }
+
+    /// As [`Repository::get_many`](crate::Repository::get_many).
+    ///
+    /// # Errors
+    ///
+    /// By [`LoadError`].
+    pub fn get_many(&self, ids: impl IntoIterator<Item = Id<A>>) -> Result<Vec<A>, LoadError> {
+        block_on(self.inner.get_many(ids))
+    }
+
+    /// As [`Repository::contains`](crate::Repository::contains).
+    ///
+    /// # Errors
+    ///
+    /// By [`LoadError`].
+    pub fn contains(&self, id: Id<A>) -> Result<bool, LoadError> {
+        block_on(self.inner.contains(id))
+    }
+
+    /// As [`Repository::history`](crate::Repository::history).
+    ///
+    /// # Errors
+    ///
+    /// By [`LoadError`].
+    pub fn history(&self, id: Id<A>) -> Result<Vec<Recorded<A::Event>>, LoadError> {
+        block_on(self.inner.history(id))
+    }
+}
+
+impl<A> Clone for Repository<A> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone() }
+    }
+}
+
+/// [`Application::commit`](crate::Application::commit) without async, made by its `blocking()`.
+#[derive(Clone, Debug)]
+pub struct Commits {
+    store: Arc<dyn EventStore>,
+}
+
+impl Commits {
+    pub(crate) fn new(store: &Arc<dyn EventStore>) -> Self {
+        Self { store: Arc::new(Inline::new(Arc::clone(store))) }
+    }
+
+    /// As [`Application::commit`](crate::Application::commit).
+    ///
+    /// # Errors
+    ///
+    /// By [`SaveError`]; the pending events of all aggregates are kept.
+    pub fn commit(&self, aggregates: impl Unsaved) -> Result<Position, SaveError> {
+        self.commit_with(CommitOptions::new(), aggregates)
+    }
+
+    /// As [`Application::commit_with`](crate::Application::commit_with).
+    ///
+    /// # Errors
+    ///
+    /// By [`SaveError`]; the pending events of all aggregates are kept.
+    pub fn commit_with(
+        &self,
+        options: impl Into<CommitOptions>,
+        aggregates: impl Unsaved,
+    ) -> Result<Position, SaveError> {
+        block_on(repository::save(&*self.store, &options.into(), aggregates))
+    }
+}

@@ -1,0 +1,41 @@
+//! A store whose futures are done when they are made: the one loop of `repository` then runs without async.
+
+use std::future::ready;
+use std::sync::Arc;
+
+use crate::error::{CommitError, ReadError, StoreError};
+use crate::store::{BoxFuture, Commit, Committed, EventStore, LogRead, Page, StreamRead, Visit};
+use crate::stream::Position;
+
+#[derive(Debug)]
+pub(super) struct Inline {
+    store: Arc<dyn EventStore>,
+}
+
+impl Inline {
+    pub(super) fn new(store: Arc<dyn EventStore>) -> Self {
+        Self { store }
+    }
+}
+
+impl EventStore for Inline {
+    fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
+        Box::pin(ready(self.store.commit_blocking(commit)))
+    }
+
+    fn read_stream<'a>(&'a self, read: StreamRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+        Box::pin(ready(self.store.read_stream_blocking(read, visit)))
+    }
+
+    fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+        Box::pin(ready(self.store.read_log_blocking(read, visit)))
+    }
+
+    fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(ready(self.store.head_blocking()))
+    }
+
+    fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
+        self.store.changed(after)
+    }
+}

@@ -1,0 +1,13 @@
+//! An event to and from its bytes. A payload is a JSON object of the event's fields; the event's name and
+//! schema version are stored beside it, so the enum around the fields is taken off here and put back.
+
+mod decode;
+mod encode;
+mod metadata;
+
+pub(crate) use self::decode::decode;
+pub(crate) use self::encode::encode;
+pub(crate) use self::metadata::{decode_metadata, encode_metadata};
+
+#[cfg(test)]
+mod tests;

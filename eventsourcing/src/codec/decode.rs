@@ -1,0 +1,104 @@
+//! Payload to event, straight into the enum's own `Deserialize`.
+
+use serde::de::value::{Error as TagError, StrDeserializer};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error as _, IgnoredAny, IntoDeserializer, VariantAccess,
+    Visitor,
+};
+use serde_json::de::SliceRead;
+
+use crate::error::DecodeError;
+use crate::event::{Event, EventKind};
+
+type Json<'de> = serde_json::Deserializer<SliceRead<'de>>;
+
+/// Reads an event from what is stored of it. No event is ever read as one of another schema version.
+pub(crate) fn decode<E: Event>(name: &str, schema_version: u32, payload: &[u8]) -> Result<E, DecodeError> {
+    let mut json = serde_json::Deserializer::from_slice(payload);
+    let decoded = E::deserialize(Tagged { name, payload: &mut json }).and_then(|event| json.end().map(|()| event));
+    match decoded {
+        Ok(event) if event.kind().schema_version() == schema_version => Ok(event),
+        Ok(_) => Err(refusal::<E>(name, schema_version, None)),
+        Err(source) => Err(refusal::<E>(name, schema_version, Some(source))),
+    }
+}
+
+/// Says why; looked into only here, so that reading what is sound does not pay for it.
+fn refusal<E: Event>(name: &str, stored: u32, source: Option<serde_json::Error>) -> DecodeError {
+    let event = name.to_owned();
+    let kind = E::KINDS.iter().find(|kind| kind.answers_to(name));
+    match (kind, source) {
+        (Some(kind), Some(source)) if kind.schema_version() == stored => DecodeError::Payload { event, source },
+        (Some(kind), _) => DecodeError::UnknownVersion { event, stored, known: kind.schema_version() },
+        (None, _) => DecodeError::UnknownEvent { event, known: E::KINDS.iter().map(EventKind::name).collect() },
+    }
+}
+
+/// A variant's name and, apart from it, the JSON object of its fields: an externally tagged enum to serde.
+struct Tagged<'a, 'de> {
+    name: &'a str,
+    payload: &'a mut Json<'de>,
+}
+
+impl<'de> Deserializer<'de> for Tagged<'_, 'de> {
+    type Error = serde_json::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_enum(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        visitor.visit_enum(self)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
+        unit_struct newtype_struct seq tuple tuple_struct map struct identifier ignored_any
+    }
+}
+
+impl<'a, 'de> EnumAccess<'de> for Tagged<'a, 'de> {
+    type Error = serde_json::Error;
+    type Variant = Fields<'a, 'de>;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), Self::Error> {
+        let name: StrDeserializer<'_, TagError> = self.name.into_deserializer();
+        let variant = seed.deserialize(name).map_err(serde_json::Error::custom)?;
+        Ok((variant, Fields { payload: self.payload }))
+    }
+}
+
+struct Fields<'a, 'de> {
+    payload: &'a mut Json<'de>,
+}
+
+impl<'de> VariantAccess<'de> for Fields<'_, 'de> {
+    type Error = serde_json::Error;
+
+    /// Fields that an event no longer has are passed over, as in any other event.
+    fn unit_variant(self) -> Result<(), Self::Error> {
+        IgnoredAny::deserialize(self.payload).map(|_| ())
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Self::Error> {
+        seed.deserialize(self.payload)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Self::Error> {
+        self.payload.deserialize_tuple(len, visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        // As a map: a JSON array of the fields' values is not a payload of named fields.
+        self.payload.deserialize_map(visitor)
+    }
+}

@@ -1,0 +1,37 @@
+//! All public errors: one enum per operation, and the store's own error behind a closed kind.
+
+mod codec;
+mod load;
+#[cfg(feature = "sqlite")]
+mod open;
+mod save;
+mod store;
+
+use thiserror::Error;
+
+pub use self::codec::{DecodeError, EncodeError};
+pub use self::load::{LoadError, Place, ReadError};
+#[cfg(feature = "sqlite")]
+pub use self::open::OpenError;
+pub use self::save::{Conflict, Refused, SaveError, UpdateError};
+pub use self::store::{CommitError, StoreError, StoreErrorKind};
+
+/// Text that is not an id.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("`{text}` is not an id: write a UUID, such as 018f3f5e-7c3a-7cc0-8b8e-2d9c1a4b5e6f")]
+#[non_exhaustive]
+pub struct ParseIdError {
+    /// What stood there.
+    pub text: String,
+}
+
+/// An event that cannot be the first of an aggregate.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("`{event}` cannot be the first event of `{aggregate}`: start with one that creates it")]
+#[non_exhaustive]
+pub struct NotCreating {
+    /// The stored name of the aggregate.
+    pub aggregate: &'static str,
+    /// The stored name of the event.
+    pub event: &'static str,
+}

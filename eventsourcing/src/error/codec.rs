@@ -1,0 +1,77 @@
+//! Errors between an event and its bytes.
+
+use thiserror::Error;
+
+/// An event that cannot be written as a payload.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// Its fields do not serialise.
+    #[error("event `{event}` cannot be written as JSON")]
+    #[non_exhaustive]
+    Json {
+        /// The stored name of the event.
+        event: &'static str,
+        /// What `serde_json` said.
+        source: serde_json::Error,
+    },
+    /// What it serialises to cannot be read back: a number that is not finite, or values nested deeper
+    /// than 128. It would break the history, so it is refused before it is stored.
+    #[error("event `{event}` cannot be read back from the JSON that it is written as")]
+    #[non_exhaustive]
+    NotReadable {
+        /// The stored name of the event.
+        event: &'static str,
+        /// Why it cannot be read back.
+        source: serde_json::Error,
+    },
+    /// The metadata of the commit does not serialise.
+    #[error("the metadata of the commit cannot be written as JSON")]
+    #[non_exhaustive]
+    Metadata {
+        /// What `serde_json` said.
+        source: serde_json::Error,
+    },
+    /// Its payload is not a JSON object.
+    #[error("event `{event}` is not written as a JSON object: give its variant named fields")]
+    #[non_exhaustive]
+    NotAnObject {
+        /// The stored name of the event.
+        event: &'static str,
+    },
+}
+
+/// A payload that cannot be read as an event.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// No event of the aggregate has this name.
+    #[error("event `{event}` is not known here; known are: {}", .known.join(", "))]
+    #[non_exhaustive]
+    UnknownEvent {
+        /// The name that is stored.
+        event: String,
+        /// The names that are known.
+        known: Vec<&'static str>,
+    },
+    /// The event is known, but not at this schema version.
+    #[error("event `{event}` is stored at schema version {stored}; this program knows version {known}")]
+    #[non_exhaustive]
+    UnknownVersion {
+        /// The name that is stored.
+        event: String,
+        /// The schema version that is stored.
+        stored: u32,
+        /// The schema version that is known.
+        known: u32,
+    },
+    /// The payload is not JSON, or not with the fields of this event.
+    #[error("the payload of event `{event}` cannot be read")]
+    #[non_exhaustive]
+    Payload {
+        /// The name that is stored.
+        event: String,
+        /// What `serde_json` said.
+        source: serde_json::Error,
+    },
+}

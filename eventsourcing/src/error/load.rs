@@ -1,0 +1,93 @@
+//! Errors of reading.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use crate::error::{DecodeError, StoreError};
+use crate::stream::{Position, StreamId, Version};
+
+/// Where a stored event is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "the three coordinates of an event; there are no others")]
+pub struct Place {
+    /// Its stream.
+    pub stream: StreamId,
+    /// Its version in that stream.
+    pub version: Version,
+    /// Its position in the store.
+    pub position: Position,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "version {} of {} (position {})", self.version, self.stream, self.position)
+    }
+}
+
+/// Why stored events could not be read.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// An event is not what was stored: its checksum does not fit. The events before it were given out;
+    /// it was not. Other streams can be read; restore this one from a backup.
+    #[error("the stored event is damaged: {0}")]
+    Damaged(Place),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why an aggregate could not be loaded. Nothing was changed.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// There is no such aggregate: it was never saved, or it was discarded.
+    #[error("there is no {stream}")]
+    #[non_exhaustive]
+    NotFound {
+        /// The stream that has no events, or ends in a discarding one.
+        stream: StreamId,
+    },
+    /// The aggregate exists, but has not come to this version.
+    #[error("{stream} has no version {requested}: it is at version {actual}")]
+    #[non_exhaustive]
+    NoSuchVersion {
+        /// The aggregate's stream.
+        stream: StreamId,
+        /// The version that was asked for.
+        requested: Version,
+        /// The version that it is at.
+        actual: Version,
+    },
+    /// A stored event cannot be read as one of the aggregate's.
+    #[error("{place} cannot be read")]
+    #[non_exhaustive]
+    Decode {
+        /// Where the event is.
+        place: Place,
+        /// Why it cannot be read.
+        source: DecodeError,
+    },
+    /// The first event of the stream is not one that creates an aggregate.
+    #[error("{place} is the first event of its stream, but `{event}` does not create an aggregate")]
+    #[non_exhaustive]
+    NotCreated {
+        /// Where the event is.
+        place: Place,
+        /// The stored name of the event.
+        event: &'static str,
+    },
+    /// The metadata stored with an event cannot be read.
+    #[error("the metadata of {place} cannot be read")]
+    #[non_exhaustive]
+    Metadata {
+        /// Where the event is.
+        place: Place,
+        /// What `serde_json` said.
+        source: serde_json::Error,
+    },
+    /// The store could not read its events; see [`ReadError`].
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}

@@ -1,0 +1,135 @@
+//! Errors of saving and of deciding.
+
+use thiserror::Error;
+
+use crate::error::{CommitError, EncodeError, LoadError, StoreError};
+use crate::stream::{StreamId, Version};
+
+/// A stream is not at the version that a commit expects: somebody else wrote to it first.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{stream} is at version {actual}, not {expected}: load it again and decide anew")]
+#[non_exhaustive]
+pub struct Conflict {
+    /// The stream.
+    pub stream: StreamId,
+    /// The version that the commit expected it at.
+    pub expected: Version,
+    /// The version that it is at.
+    pub actual: Version,
+}
+
+impl Conflict {
+    /// A conflict on this stream; for those who write a store.
+    #[must_use]
+    pub const fn new(stream: StreamId, expected: Version, actual: Version) -> Self {
+        Self { stream, expected, actual }
+    }
+}
+
+/// A commit that no store takes, found before anything is written.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// One payload is too large.
+    #[error("the payload of event `{event}` has {bytes} bytes; {limit} are allowed")]
+    #[non_exhaustive]
+    PayloadTooLarge {
+        /// The stored name of the event.
+        event: String,
+        /// The bytes of its payload.
+        bytes: usize,
+        /// The most that a payload may have.
+        limit: usize,
+    },
+    /// All payloads together are too large.
+    #[error("the commit has more than {limit} bytes of payload: save in several commits")]
+    #[non_exhaustive]
+    CommitTooLarge {
+        /// The most that the payloads of a commit may have together.
+        limit: usize,
+    },
+    /// Too many events.
+    #[error("the commit has more than {limit} events: save in several commits")]
+    #[non_exhaustive]
+    TooManyEvents {
+        /// The most that a commit may have.
+        limit: usize,
+    },
+    /// The metadata is too large.
+    #[error("the metadata has {bytes} bytes; {limit} are allowed")]
+    #[non_exhaustive]
+    MetadataTooLarge {
+        /// The bytes of the metadata as JSON.
+        bytes: usize,
+        /// The most that it may have.
+        limit: usize,
+    },
+    /// The name of an aggregate or of an event is empty, too long, or has a control character.
+    #[error("{name:?} cannot be stored as a name: 1 to {limit} bytes without control characters can")]
+    #[non_exhaustive]
+    Name {
+        /// The name.
+        name: String,
+        /// The most bytes that a name may have.
+        limit: usize,
+    },
+}
+
+/// Why an aggregate was not saved. Its pending events are kept, whatever the reason.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum SaveError {
+    /// Somebody else saved the aggregate since it was loaded; nothing was stored. Load it again and
+    /// decide anew, as `update` does.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
+    /// Events were recorded after one that discards the aggregate; nothing was stored.
+    #[error("{stream} was discarded: no event can be recorded after that")]
+    #[non_exhaustive]
+    Discarded {
+        /// The aggregate's stream.
+        stream: StreamId,
+    },
+    /// A pending event cannot be written; nothing was stored.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// The commit is beyond a limit; nothing was stored.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The store failed. Nothing was stored, unless its kind is
+    /// [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown): then save the same aggregate again, which
+    /// stores nothing twice.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The commit id was used before and stored nothing now; loading what was stored then failed. The
+    /// aggregate is as it was before the call: load it again.
+    #[error(transparent)]
+    Reload(LoadError),
+}
+
+impl From<CommitError> for SaveError {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Conflict(conflict) => Self::Conflict(conflict),
+            CommitError::Store(store) => Self::Store(store),
+        }
+    }
+}
+
+/// Why an update was not done. Nothing was stored, unless [`Save`](Self::Save) says that the outcome is not known.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum UpdateError<E> {
+    /// The command refused; this is its own error.
+    #[error(transparent)]
+    Rejected(E),
+    /// Others were faster at each of the tries. Try again later.
+    #[error(transparent)]
+    Conflict(Conflict),
+    /// The aggregate could not be loaded.
+    #[error(transparent)]
+    Load(LoadError),
+    /// The events of the command could not be saved, for another reason than a conflict.
+    #[error(transparent)]
+    Save(SaveError),
+}

@@ -1,0 +1,100 @@
+//! What is said about a commit, beside its events.
+
+use std::collections::BTreeMap;
+
+const CORRELATION_ID: &str = "correlation_id";
+const CAUSATION_ID: &str = "causation_id";
+const ACTOR: &str = "actor";
+
+/// Who and what caused a commit: texts under keys, stored with each event of it.
+///
+/// Three keys have a meaning that is the same everywhere, and methods of their own; the rest are the caller's.
+///
+/// ```
+/// use eventsourcing::Metadata;
+///
+/// let metadata = Metadata::new()
+///     .with_correlation_id("request 4711")
+///     .with_actor("alice")
+///     .with("ip", "203.0.113.9");
+/// assert_eq!(metadata.actor(), Some("alice"));
+/// assert_eq!(metadata.get("ip"), Some("203.0.113.9"));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Metadata {
+    texts: BTreeMap<String, String>,
+}
+
+impl Metadata {
+    /// Nothing said yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Says which request, from its first step to its last, this is part of.
+    #[must_use]
+    pub fn with_correlation_id(self, id: impl Into<String>) -> Self {
+        self.with(CORRELATION_ID, id)
+    }
+
+    /// Says which message or event led to this directly.
+    #[must_use]
+    pub fn with_causation_id(self, id: impl Into<String>) -> Self {
+        self.with(CAUSATION_ID, id)
+    }
+
+    /// Says who did it.
+    #[must_use]
+    pub fn with_actor(self, actor: impl Into<String>) -> Self {
+        self.with(ACTOR, actor)
+    }
+
+    /// Says anything else, under a key; the last value of a key stands.
+    #[must_use]
+    pub fn with(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.texts.insert(key.into(), value.into());
+        self
+    }
+
+    /// The request that this is part of.
+    #[must_use]
+    pub fn correlation_id(&self) -> Option<&str> {
+        self.get(CORRELATION_ID)
+    }
+
+    /// The message or event that led to this.
+    #[must_use]
+    pub fn causation_id(&self) -> Option<&str> {
+        self.get(CAUSATION_ID)
+    }
+
+    /// Who did it.
+    #[must_use]
+    pub fn actor(&self) -> Option<&str> {
+        self.get(ACTOR)
+    }
+
+    /// The text under a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.texts.get(key).map(String::as_str)
+    }
+
+    /// All keys with their texts, sorted by key.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.texts.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    /// Whether nothing is said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+}
+
+impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Metadata {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(texts: I) -> Self {
+        Self { texts: texts.into_iter().map(|(key, text)| (key.into(), text.into())).collect() }
+    }
+}

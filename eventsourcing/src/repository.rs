@@ -1,0 +1,224 @@
+//! Loading, deciding, appending, retrying: the only such loop.
+
+mod load;
+mod options;
+mod outcome;
+mod save;
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use futures_timer::Delay;
+
+#[cfg(feature = "testing")]
+pub(crate) use self::load::load;
+pub use self::options::CommitOptions;
+pub use self::outcome::Outcome;
+pub(crate) use self::save::save;
+pub use self::save::{Member, Unsaved};
+use crate::aggregate::{Aggregate, Id};
+use crate::blocking;
+use crate::error::{SaveError, UpdateError};
+use crate::event::Metadata;
+use crate::store::EventStore;
+use crate::stream::Position;
+
+/// How often `update` loads and decides before it gives up.
+const TRIES: u32 = 32;
+
+/// Keeps aggregates of one type in a store.
+///
+/// A clone is another handle on the same repository and costs a reference count.
+///
+/// ```
+/// # use eventsourcing::prelude::*;
+/// # #[derive(Aggregate, Debug)] struct Example { root: Root<Self>, foo: String }
+/// # #[events] impl Example {
+/// #     #[event(Created)] pub fn create(foo: &str) -> Self { Self { root: Root::new(), foo: foo.to_owned() } }
+/// #     #[event(Changed)] pub fn change(&mut self, foo: &str) { self.foo = foo.to_owned(); }
+/// # }
+/// # pollster::block_on(async {
+/// let examples = Repository::<Example>::new(MemoryStore::new());
+///
+/// let mut example = Example::create("bar");
+/// examples.save(&mut example).await?;
+/// examples.update(example.id(), |example| example.change("baz")).await?;
+/// assert_eq!(examples.get(example.id()).await?.foo, "baz");
+/// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+/// ```
+pub struct Repository<A> {
+    store: Arc<dyn EventStore>,
+    options: CommitOptions,
+    tries: u32,
+    check: Option<fn(&A, &A)>,
+    aggregate: PhantomData<fn() -> A>,
+}
+
+impl<A: Aggregate> Repository<A> {
+    /// The aggregates of type `A` in this store.
+    pub fn new(store: impl EventStore) -> Self {
+        Self::over(Arc::new(store))
+    }
+
+    /// The aggregates of type `A` in this store, which others share.
+    #[must_use]
+    pub fn over(store: Arc<dyn EventStore>) -> Self {
+        Self { store, options: CommitOptions::new(), tries: TRIES, check: None, aggregate: PhantomData }
+    }
+
+    /// The same repository over another store.
+    pub(crate) fn on(&self, store: Arc<dyn EventStore>) -> Self {
+        Self { store, ..self.clone() }
+    }
+
+    /// The store that it keeps its aggregates in.
+    #[must_use]
+    pub const fn store(&self) -> &Arc<dyn EventStore> {
+        &self.store
+    }
+
+    /// The same repository, which says this about whatever it saves.
+    #[must_use]
+    pub fn with(&self, metadata: Metadata) -> Self {
+        Self { options: metadata.into(), ..self.clone() }
+    }
+
+    /// The same repository, whose `update` tries so many times before it gives up (32 unless set; 0 is taken as 1).
+    #[must_use]
+    pub fn tries(&self, tries: u32) -> Self {
+        Self { tries: tries.max(1), ..self.clone() }
+    }
+
+    /// The same repository without async: each call is done on the caller's own thread.
+    #[must_use]
+    pub fn blocking(&self) -> blocking::Repository<A> {
+        blocking::Repository::new(self)
+    }
+
+    /// Saves the pending events of an aggregate, at the version that it was loaded at, and returns the position of its
+    /// last event.
+    ///
+    /// On success they are pending no longer. With nothing pending, nothing is stored.
+    ///
+    /// # Errors
+    ///
+    /// By [`SaveError`]. Whatever the reason, the pending events are kept, and nothing was stored unless the store says
+    /// that the outcome is not known.
+    ///
+    /// # Panics
+    ///
+    /// Only a repository made by [`check_replay`](Self::check_replay) does.
+    ///
+    /// # Cancel safety
+    ///
+    /// A future that is dropped before it is done has stored all of the pending events or none, and keeps them pending.
+    /// Saving the same aggregate again stores nothing twice.
+    pub async fn save(&self, aggregate: &mut A) -> Result<Position, SaveError> {
+        self.save_with(CommitOptions::new(), aggregate).await
+    }
+
+    /// Saves under a commit id or metadata of the caller's; metadata given here stands for that of the repository.
+    ///
+    /// With a [`CommitId`](crate::CommitId) that was used before, nothing is stored, the position of the first commit is
+    /// returned, and the aggregate is loaded again, so that it is what was stored and not what was decided twice.
+    ///
+    /// # Errors
+    ///
+    /// As [`save`](Self::save); also [`SaveError::Reload`] if an aggregate that was saved before cannot be loaded again.
+    ///
+    /// # Panics
+    ///
+    /// As [`save`](Self::save).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`save`](Self::save).
+    pub async fn save_with(&self, options: impl Into<CommitOptions>, aggregate: &mut A) -> Result<Position, SaveError> {
+        let options = options.into().or(&self.options);
+        let position = save(&*self.store, &options, &mut *aggregate).await?;
+        if let Some(check) = self.check {
+            let replayed = self.get_at(aggregate.id(), aggregate.version()).await.map_err(SaveError::Reload)?;
+            check(aggregate, &replayed);
+        }
+        Ok(position)
+    }
+
+    /// Loads an aggregate, runs a command on it and saves what it recorded; on a conflict, does so again.
+    ///
+    /// The command may run several times, each time on a freshly loaded aggregate, so it should do nothing but decide.
+    /// It returns `()` or a `Result`; what it returns comes back.
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateError::Rejected`] is the command's own error. [`UpdateError::Conflict`] comes when the tries are spent.
+    /// Both mean that nothing was stored, and so does [`UpdateError::Load`]. [`UpdateError::Save`] is any other failure
+    /// to save; see [`SaveError`].
+    ///
+    /// # Panics
+    ///
+    /// As [`save`](Self::save).
+    ///
+    /// # Cancel safety
+    ///
+    /// A future that is dropped before it is done has stored all events of the command or none.
+    pub async fn update<R: Outcome>(
+        &self,
+        id: Id<A>,
+        mut command: impl FnMut(&mut A) -> R,
+    ) -> Result<R::Value, UpdateError<R::Error>> {
+        let mut tries = 0;
+        loop {
+            let mut aggregate = self.get(id).await.map_err(UpdateError::Load)?;
+            let value = command(&mut aggregate).into_result().map_err(UpdateError::Rejected)?;
+            match self.save(&mut aggregate).await {
+                Ok(_) => return Ok(value),
+                Err(SaveError::Conflict(conflict)) if tries + 1 >= self.tries => {
+                    return Err(UpdateError::Conflict(conflict));
+                }
+                Err(SaveError::Conflict(_)) => tries += 1,
+                Err(error) => return Err(UpdateError::Save(error)),
+            }
+            Delay::new(outcome::pause(tries)).await;
+        }
+    }
+}
+
+impl<A: Aggregate + PartialEq + fmt::Debug> Repository<A> {
+    /// The same repository, which loads each aggregate again after saving it and panics if it is not the same: for
+    /// tests, to find state that was changed other than by an event.
+    ///
+    /// # Panics
+    ///
+    /// Not itself: [`save`](Self::save) and the others that save do, when what is loaded is not what was saved.
+    #[must_use]
+    pub fn check_replay(&self) -> Self {
+        let check = |saved: &A, replayed: &A| {
+            assert!(
+                saved == replayed,
+                "`{}` is not what its events make it: something else than an `#[event]` changed its state, or an event \
+                 depends on more than its fields\n   saved: {saved:?}\nreplayed: {replayed:?}",
+                A::NAME,
+            );
+        };
+        Self { check: Some(check), ..self.clone() }
+    }
+}
+
+impl<A> Clone for Repository<A> {
+    fn clone(&self) -> Self {
+        Self {
+            store: Arc::clone(&self.store),
+            options: self.options.clone(),
+            tries: self.tries,
+            check: self.check,
+            aggregate: PhantomData,
+        }
+    }
+}
+
+impl<A> fmt::Debug for Repository<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Repository").field("store", &self.store).finish_non_exhaustive()
+    }
+}

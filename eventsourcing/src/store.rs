@@ -1,0 +1,228 @@
+//! The contract of a store.
+
+mod checksum;
+mod commit;
+pub mod memory;
+mod read;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+
+use std::fmt::Debug;
+use std::ops::ControlFlow;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, SystemTimeError, UNIX_EPOCH};
+
+pub use self::checksum::checksum;
+pub use self::commit::{Append, Appending, Commit, Committed, Limits, NewEvent};
+pub use self::read::{LogRead, Page, StoredEvent, StreamRead};
+use crate::error::{CommitError, ReadError, StoreError};
+use crate::stream::Position;
+
+/// A boxed future, as an object-safe trait needs it.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What a reader is given each event with; it may stop the page by [`ControlFlow::Break`].
+///
+/// It must not call the store, which may hold a lock while it runs.
+pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
+
+/// A place that keeps streams of opaque events: appended to at expected versions, read forward and back.
+///
+/// A store knows no aggregate, no state and no retry. Whatever implements this trait keeps these promises;
+/// `testing::contract` has a test under the number of each.
+///
+/// **C1.** A commit appends events to one or several streams, each with the version it expects the stream at, all
+/// or nothing. Appends take effect in their order, so one stream may stand in a commit twice if the second append
+/// expects the version after the first. An append without events stores nothing, but its expected version is
+/// checked.
+///
+/// **C2.** A wrong expected version is [`CommitError::Conflict`] with the stream, the version expected and the
+/// version it is at; nothing of the commit is stored. Of any number of racing commits that expect the same version,
+/// exactly one is stored.
+///
+/// **C3.** Positions count the events of the store from 1, without gaps, in the order of the commits; the events of a
+/// commit stand together, in their order. A reader that has seen position *n* has seen all below it, for ever.
+///
+/// **C4.** An acknowledged commit survives the end of the process and, at the durability that the store documents as
+/// full, of the machine. (The memory store keeps it as long as a handle of it lives.)
+///
+/// **C5.** A commit carries an id. The same id again returns the positions of the first commit, marked
+/// [`repeated`](Committed::repeated), and stores nothing, whatever events and expected versions come with it, also
+/// after [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown). An id that the caller gave
+/// ([`Commit::is_given`]) is looked up among all commits; any other need only be looked for where the first event of
+/// the commit would stand, when that place is taken. A commit without events leaves no trace of its id.
+///
+/// **C6.** Reading a stream (from a version, to a version, forward or backward) and reading the log (after a position,
+/// only certain aggregates or events) is paged: a page visits at most the limit that was asked for, uses memory for no
+/// more than that, and says where it came to and whether there is more. Each page is a consistent view at one moment.
+///
+/// **C7.** What was stored comes back byte for byte: names, payload, metadata, schema version. An event whose checksum
+/// does not fit is [`ReadError::Damaged`] with its position, stream and version. It is never given out as if sound;
+/// the events before it are.
+///
+/// **C8.** A commit whose outcome is not known is an error of kind
+/// [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown): never a success, and never an error that says that
+/// nothing was stored. After any other error nothing was stored.
+///
+/// **C9.** A commit without events is a success that stores nothing, at the position of the last event of the store. Every
+/// name of 1 to [`Limits::NAME`] bytes without control characters is stored as it is, whatever it means to the store's
+/// own language. What is beyond [`Limits`] cannot be put into a [`Commit`], so it has the same answer in every store.
+///
+/// **C10.** [`changed`](Self::changed) is answered as soon as the log has an event after the position it was asked about,
+/// at once if it has one already, and when a wake-up was lost, after one poll interval of the store at most.
+pub trait EventStore: Debug + Send + Sync + 'static {
+    /// Stores a commit (C1 to C5, C8, C9).
+    ///
+    /// # Errors
+    ///
+    /// [`CommitError::Conflict`] when a stream is at another version; nothing is stored.
+    /// [`CommitError::Store`] when the store failed; nothing is stored, unless its kind is
+    /// [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown).
+    ///
+    /// # Cancel safety
+    ///
+    /// A future that is dropped before it is done has committed as a whole or not at all; commit again under the same id to
+    /// learn which.
+    fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>>;
+
+    /// Visits a page of the events of one stream (C6, C7). A stream that does not exist has no events.
+    ///
+    /// [`Page::reached`] is the last version visited, or 0 if there was none.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::Damaged`] at a damaged event, after visiting those before it; [`ReadError::Store`] when the store
+    /// failed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future ends the page; reading changes nothing.
+    fn read_stream<'a>(&'a self, read: StreamRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>>;
+
+    /// Visits a page of the log, in the order of the positions (C3, C6, C7).
+    ///
+    /// [`Page::reached`] is the position up to which the log was searched, matching or not: the next page is read after
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// As [`read_stream`](Self::read_stream).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`read_stream`](Self::read_stream).
+    fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>>;
+
+    /// The position of the last event of the store, 0 if there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the store failed.
+    fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>>;
+
+    /// Waits until the log has an event after this position, and returns the position of the last one (C10).
+    ///
+    /// # Errors
+    ///
+    /// When the store failed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future gives up waiting; nothing is lost.
+    fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>>;
+
+    /// [`commit`](Self::commit) on the caller's own thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`commit`](Self::commit).
+    fn commit_blocking(&self, commit: Commit) -> Result<Committed, CommitError> {
+        pollster::block_on(self.commit(commit))
+    }
+
+    /// [`read_stream`](Self::read_stream) on the caller's own thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`read_stream`](Self::read_stream).
+    fn read_stream_blocking(&self, read: StreamRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
+        pollster::block_on(self.read_stream(read, visit))
+    }
+
+    /// [`read_log`](Self::read_log) on the caller's own thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`read_log`](Self::read_log).
+    fn read_log_blocking(&self, read: LogRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
+        pollster::block_on(self.read_log(read, visit))
+    }
+
+    /// [`head`](Self::head) on the caller's own thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`head`](Self::head).
+    fn head_blocking(&self) -> Result<Position, StoreError> {
+        pollster::block_on(self.head())
+    }
+}
+
+/// A handle on a store is a store.
+impl<S: EventStore + ?Sized> EventStore for Arc<S> {
+    fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
+        (**self).commit(commit)
+    }
+
+    fn read_stream<'a>(&'a self, read: StreamRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+        (**self).read_stream(read, visit)
+    }
+
+    fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+        (**self).read_log(read, visit)
+    }
+
+    fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
+        (**self).head()
+    }
+
+    fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
+        (**self).changed(after)
+    }
+
+    fn commit_blocking(&self, commit: Commit) -> Result<Committed, CommitError> {
+        (**self).commit_blocking(commit)
+    }
+
+    fn read_stream_blocking(&self, read: StreamRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
+        (**self).read_stream_blocking(read, visit)
+    }
+
+    fn read_log_blocking(&self, read: LogRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
+        (**self).read_log_blocking(read, visit)
+    }
+
+    fn head_blocking(&self) -> Result<Position, StoreError> {
+        (**self).head_blocking()
+    }
+}
+
+/// A time as stores keep it: whole microseconds since 1970 UTC, negative before.
+#[must_use]
+pub fn micros(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH);
+    let before = |error: SystemTimeError| error.duration();
+    match since.map_err(before) {
+        Ok(after) => i64::try_from(after.as_micros()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.as_micros()).map_or(i64::MIN, |micros| -micros),
+    }
+}
+
+/// The time that [`micros`] was made from.
+#[must_use]
+pub fn from_micros(micros: i64) -> SystemTime {
+    let distance = Duration::from_micros(micros.unsigned_abs());
+    let time = if micros < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) };
+    time.unwrap_or(UNIX_EPOCH)
+}

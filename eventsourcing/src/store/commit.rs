@@ -1,0 +1,271 @@
+//! What a store is asked to store. What is beyond the limits cannot be built, so no store has to refuse it.
+
+use std::borrow::Cow;
+
+use crate::error::Refused;
+use crate::stream::{CommitId, Position, StreamId, Version};
+
+/// The limits that are the same in every store.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Limits;
+
+impl Limits {
+    /// The most bytes of one payload: 8 MiB.
+    pub const PAYLOAD: usize = 8 << 20;
+    /// The most bytes of all payloads of a commit: 64 MiB.
+    pub const COMMIT: usize = 64 << 20;
+    /// The most events of a commit: 65,536.
+    pub const EVENTS: usize = 1 << 16;
+    /// The most bytes of the metadata of a commit, as JSON: 64 KiB.
+    pub const METADATA: usize = 64 << 10;
+    /// The most bytes of the name of an aggregate or of an event.
+    pub const NAME: usize = 255;
+}
+
+/// Events to be stored together or not at all, under one id.
+///
+/// ```
+/// use eventsourcing::{StreamId, store::Commit};
+/// use uuid::Uuid;
+///
+/// let mut commit = Commit::new();
+/// commit
+///     .append(StreamId::new("Account", Uuid::nil()), 0)?
+///     .event("Opened", 1, br#"{"owner":"alice"}"#)?
+///     .event("Deposited", 1, br#"{"amount":5}"#)?;
+/// assert_eq!(commit.len(), 2);
+/// # Ok::<(), eventsourcing::Refused>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Commit {
+    id: CommitId,
+    given: bool,
+    metadata: Vec<u8>,
+    // One buffer for all payloads: nothing is allocated for each event.
+    payloads: Vec<u8>,
+    events: Vec<Entry>,
+    appends: Vec<Start>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    name: Cow<'static, str>,
+    schema_version: u32,
+    payload_end: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Start {
+    stream: StreamId,
+    expected: Version,
+    first_event: usize,
+}
+
+/// One stream's part of a commit.
+#[derive(Clone, Copy, Debug)]
+pub struct Append<'a> {
+    /// The stream.
+    pub stream: &'a StreamId,
+    /// The version that the stream must be at.
+    pub expected: Version,
+    commit: &'a Commit,
+    first_event: usize,
+    end_event: usize,
+}
+
+/// One event to be stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NewEvent<'a> {
+    /// Its stored name.
+    pub name: &'a Cow<'static, str>,
+    /// The version of its fields, from 1.
+    pub schema_version: u32,
+    /// Its fields, as a JSON object; opaque to a store.
+    pub payload: &'a [u8],
+}
+
+/// Where a commit was stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "those who write a store build it")]
+pub struct Committed {
+    /// The position of its first event; one more than `last` if it has no events.
+    pub first: Position,
+    /// The position of its last event; that of the store's last event if it has none.
+    pub last: Position,
+    /// Whether it was stored before, and nothing now.
+    pub repeated: bool,
+}
+
+impl Commit {
+    /// An empty commit under an id that no other commit has.
+    #[expect(clippy::new_without_default, reason = "each call gives another id")]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::made(CommitId::new())
+    }
+
+    /// An empty commit under an id from outside: a store looks it up among all commits.
+    #[must_use]
+    pub fn with_id(id: CommitId) -> Self {
+        Self { given: true, ..Self::made(id) }
+    }
+
+    /// An empty commit under an id of the framework's making.
+    pub(crate) const fn made(id: CommitId) -> Self {
+        Self { id, given: false, metadata: Vec::new(), payloads: Vec::new(), events: Vec::new(), appends: Vec::new() }
+    }
+
+    /// Sets the metadata of all its events: a JSON object, or nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::MetadataTooLarge`]; the commit is as it was.
+    pub fn set_metadata(&mut self, metadata: &[u8]) -> Result<(), Refused> {
+        if metadata.len() > Limits::METADATA {
+            return Err(Refused::MetadataTooLarge { bytes: metadata.len(), limit: Limits::METADATA });
+        }
+        metadata.clone_into(&mut self.metadata);
+        Ok(())
+    }
+
+    /// Begins the part of a stream that is expected at this version: 0 for one that does not exist.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Name`] if the aggregate's name cannot be stored; the commit is as it was.
+    pub fn append(&mut self, stream: StreamId, expected: Version) -> Result<Appending<'_>, Refused> {
+        check_name(stream.aggregate())?;
+        self.appends.push(Start { stream, expected, first_event: self.events.len() });
+        Ok(Appending { commit: self })
+    }
+
+    /// The id of the commit.
+    #[must_use]
+    pub const fn id(&self) -> CommitId {
+        self.id
+    }
+
+    /// Whether the id came from outside, and is to be looked up among all commits.
+    #[must_use]
+    pub const fn is_given(&self) -> bool {
+        self.given
+    }
+
+    /// The metadata of all its events, if there is any.
+    #[must_use]
+    pub fn metadata(&self) -> Option<&[u8]> {
+        (!self.metadata.is_empty()).then_some(&*self.metadata)
+    }
+
+    /// How many events it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Whether it has no events.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// Its parts, in the order in which they take effect.
+    pub fn appends(&self) -> impl Iterator<Item = Append<'_>> {
+        let ends = self.appends.iter().skip(1).map(|next| next.first_event).chain([self.events.len()]);
+        self.appends.iter().zip(ends).map(|(start, end_event)| Append {
+            stream: &start.stream,
+            expected: start.expected,
+            commit: self,
+            first_event: start.first_event,
+            end_event,
+        })
+    }
+}
+
+/// The part of a commit that events are being added to.
+#[derive(Debug)]
+pub struct Appending<'a> {
+    commit: &'a mut Commit,
+}
+
+impl Appending<'_> {
+    /// Adds an event.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Name`], [`Refused::PayloadTooLarge`], [`Refused::CommitTooLarge`] or [`Refused::TooManyEvents`]; the
+    /// event is not part of the commit.
+    pub fn event(
+        self,
+        name: impl Into<Cow<'static, str>>,
+        schema_version: u32,
+        payload: &[u8],
+    ) -> Result<Self, Refused> {
+        self.event_with(name.into(), schema_version, |payloads| {
+            payloads.extend_from_slice(payload);
+            Ok(())
+        })
+    }
+
+    /// Adds an event whose payload is written straight to where it is kept.
+    pub(crate) fn event_with<E: From<Refused>>(
+        self,
+        name: Cow<'static, str>,
+        schema_version: u32,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let commit = &mut *self.commit;
+        let start = commit.payloads.len();
+        write(&mut commit.payloads)?;
+        let payload_end = commit.payloads.len();
+        if let Err(refused) = check_event(&name, payload_end - start, payload_end, commit.events.len() + 1) {
+            commit.payloads.truncate(start);
+            return Err(refused.into());
+        }
+        commit.events.push(Entry { name, schema_version, payload_end });
+        Ok(self)
+    }
+}
+
+impl<'a> Append<'a> {
+    /// Its events, oldest first.
+    #[must_use]
+    pub fn events(&self) -> impl ExactSizeIterator<Item = NewEvent<'a>> + use<'a> {
+        let commit = self.commit;
+        let before = self.first_event.checked_sub(1).and_then(|last| commit.events.get(last));
+        let mut start = before.map_or(0, |entry| entry.payload_end);
+        let entries = commit.events.get(self.first_event..self.end_event).unwrap_or_default();
+        entries.iter().map(move |entry| {
+            let payload = commit.payloads.get(start..entry.payload_end).unwrap_or_default();
+            start = entry.payload_end;
+            NewEvent { name: &entry.name, schema_version: entry.schema_version, payload }
+        })
+    }
+}
+
+fn check_event(name: &str, payload: usize, payloads: usize, events: usize) -> Result<(), Refused> {
+    check_name(name)?;
+    if payload > Limits::PAYLOAD {
+        let event = name.to_owned();
+        return Err(Refused::PayloadTooLarge { event, bytes: payload, limit: Limits::PAYLOAD });
+    }
+    if payloads > Limits::COMMIT {
+        return Err(Refused::CommitTooLarge { limit: Limits::COMMIT });
+    }
+    if events > Limits::EVENTS {
+        return Err(Refused::TooManyEvents { limit: Limits::EVENTS });
+    }
+    Ok(())
+}
+
+fn check_name(name: &str) -> Result<(), Refused> {
+    if name.is_empty() || name.len() > Limits::NAME || name.chars().any(char::is_control) {
+        return Err(Refused::Name { name: name.to_owned(), limit: Limits::NAME });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

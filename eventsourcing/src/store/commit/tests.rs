@@ -1,0 +1,68 @@
+use uuid::Uuid;
+
+use super::{Commit, Limits};
+use crate::error::Refused;
+use crate::stream::StreamId;
+
+fn stream(name: &str) -> StreamId {
+    StreamId::new(name.to_owned(), Uuid::nil())
+}
+
+#[test]
+fn appends_keep_their_events_apart() {
+    let mut commit = Commit::new();
+    let append = commit.append(stream("A"), 0).unwrap();
+    append.event("One", 1, b"1").unwrap().event("Two", 2, b"").unwrap();
+    commit.append(stream("B"), 7).unwrap();
+    commit.append(stream("A"), 2).unwrap().event("Three", 1, b"333").unwrap();
+
+    let parts: Vec<_> = commit
+        .appends()
+        .map(|append| {
+            let events: Vec<_> = append.events().map(|event| (&**event.name, event.payload)).collect();
+            (append.stream.aggregate(), append.expected, events)
+        })
+        .collect();
+    let (one, two, three) = (("One", &b"1"[..]), ("Two", &b""[..]), ("Three", &b"333"[..]));
+    assert_eq!(parts, [("A", 0, vec![one, two]), ("B", 7, vec![]), ("A", 2, vec![three])]);
+}
+
+#[test]
+fn a_refused_event_is_not_part_of_the_commit() {
+    let mut commit = Commit::new();
+    let append = commit.append(stream("A"), 0).unwrap().event("Kept", 1, b"{}").unwrap();
+    let refused = append.event("Large", 1, &vec![b' '; Limits::PAYLOAD + 1]).unwrap_err();
+    assert!(matches!(refused, Refused::PayloadTooLarge { .. }), "{refused}");
+    commit.append(stream("B"), 0).unwrap().event("After", 1, b"[]").unwrap();
+
+    let payloads: Vec<_> = commit.appends().flat_map(|append| append.events()).map(|event| event.payload).collect();
+    assert_eq!(payloads, [b"{}", b"[]"]);
+}
+
+#[test]
+fn what_is_beyond_a_limit_cannot_be_built() {
+    let mut commit = Commit::new();
+    assert!(matches!(commit.set_metadata(&vec![b' '; Limits::METADATA + 1]), Err(Refused::MetadataTooLarge { .. })));
+    for name in ["", "a\0b", "a\nb", &"x".repeat(256)] {
+        assert!(matches!(commit.append(stream(name), 0), Err(Refused::Name { .. })), "{name:?}");
+    }
+    commit.append(stream(&"x".repeat(255)), 0).unwrap();
+
+    let mut append = commit.append(stream("A"), 0).unwrap();
+    let full = vec![b' '; Limits::PAYLOAD];
+    for _ in 0..Limits::COMMIT / Limits::PAYLOAD {
+        append = append.event("Full", 1, &full).unwrap();
+    }
+    assert!(matches!(append.event("More", 1, b" "), Err(Refused::CommitTooLarge { .. })));
+}
+
+#[test]
+fn a_commit_has_at_most_65_536_events() {
+    let mut commit = Commit::new();
+    let mut append = commit.append(stream("A"), 0).unwrap();
+    for _ in 0..Limits::EVENTS {
+        append = append.event("One", 1, b"").unwrap();
+    }
+    assert!(matches!(append.event("More", 1, b""), Err(Refused::TooManyEvents { .. })));
+    assert_eq!(commit.len(), Limits::EVENTS);
+}

@@ -1,0 +1,160 @@
+//! What a store is asked for, and what it gives.
+
+use std::borrow::Cow;
+
+use crate::error::Place;
+use crate::stream::{Position, StreamId, Version};
+
+/// The most events of a page that is not limited otherwise.
+const PAGE: usize = 1024;
+
+/// An event as a store gives it out, borrowed from where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "those who write a store build it")]
+pub struct StoredEvent<'a> {
+    /// Its position in the store, from 1.
+    pub position: Position,
+    /// Its stream.
+    pub stream: &'a StreamId,
+    /// Its version in the stream, from 1.
+    pub version: Version,
+    /// Its stored name.
+    pub name: &'a str,
+    /// The version of its fields, from 1.
+    pub schema_version: u32,
+    /// Its fields, as a JSON object.
+    pub payload: &'a [u8],
+    /// What was said about its commit, as a JSON object.
+    pub metadata: Option<&'a [u8]>,
+    /// When it was stored: microseconds since 1970 UTC, by the clock of the machine that did.
+    pub recorded_at: i64,
+}
+
+impl StoredEvent<'_> {
+    /// Where it is.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { stream: self.stream.clone(), version: self.version, position: self.position }
+    }
+}
+
+/// How far a page came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "those who write a store build it")]
+pub struct Page {
+    /// The last version visited, or the last position searched; 0 if there was none.
+    pub reached: u64,
+    /// Whether there may be more after it.
+    pub more: bool,
+}
+
+/// A page of one stream to read.
+///
+/// ```
+/// use eventsourcing::{StreamId, store::StreamRead};
+/// # let account = StreamId::new("Account", uuid::Uuid::nil());
+///
+/// // The last event alone.
+/// let read = StreamRead::new(account).backward().limit(1);
+/// assert_eq!((read.from, read.to, read.limit), (1, u64::MAX, 1));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StreamRead {
+    /// The stream.
+    pub stream: StreamId,
+    /// The lowest version to visit.
+    pub from: Version,
+    /// The highest version to visit.
+    pub to: Version,
+    /// Whether to visit the highest version first.
+    pub backward: bool,
+    /// The most events to visit, at least 1.
+    pub limit: usize,
+}
+
+impl StreamRead {
+    /// The stream from its first event on, in pages of 1,024.
+    #[must_use]
+    pub const fn new(stream: StreamId) -> Self {
+        Self { stream, from: 1, to: u64::MAX, backward: false, limit: PAGE }
+    }
+
+    /// Only from this version on.
+    #[must_use]
+    pub const fn from(mut self, version: Version) -> Self {
+        self.from = version;
+        self
+    }
+
+    /// Only up to this version.
+    #[must_use]
+    pub const fn to(mut self, version: Version) -> Self {
+        self.to = version;
+        self
+    }
+
+    /// The highest version first.
+    #[must_use]
+    pub const fn backward(mut self) -> Self {
+        self.backward = true;
+        self
+    }
+
+    /// At most this many events; 0 is taken as 1.
+    #[must_use]
+    pub const fn limit(mut self, events: usize) -> Self {
+        self.limit = if events == 0 { 1 } else { events };
+        self
+    }
+}
+
+/// A page of the log to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LogRead {
+    /// The position to read after.
+    pub after: Position,
+    /// The stored names of the aggregates to visit; empty for all.
+    pub aggregates: Vec<Cow<'static, str>>,
+    /// The stored names of the events to visit; empty for all.
+    pub events: Vec<Cow<'static, str>>,
+    /// The most events to visit, at least 1.
+    pub limit: usize,
+}
+
+impl LogRead {
+    /// The log after this position, in pages of 1,024.
+    #[must_use]
+    pub const fn after(position: Position) -> Self {
+        Self { after: position, aggregates: Vec::new(), events: Vec::new(), limit: PAGE }
+    }
+
+    /// Only events of these aggregates.
+    #[must_use]
+    pub fn aggregates(mut self, names: impl IntoIterator<Item = impl Into<Cow<'static, str>>>) -> Self {
+        self.aggregates.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Only events of these names.
+    #[must_use]
+    pub fn events(mut self, names: impl IntoIterator<Item = impl Into<Cow<'static, str>>>) -> Self {
+        self.events.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// At most this many events; 0 is taken as 1.
+    #[must_use]
+    pub const fn limit(mut self, events: usize) -> Self {
+        self.limit = if events == 0 { 1 } else { events };
+        self
+    }
+
+    /// Whether an event of this aggregate and this name is asked for.
+    #[must_use]
+    pub fn matches(&self, aggregate: &str, event: &str) -> bool {
+        let asked = |names: &[Cow<'_, str>], name| names.is_empty() || names.iter().any(|asked| asked == name);
+        asked(&self.aggregates, aggregate) && asked(&self.events, event)
+    }
+}

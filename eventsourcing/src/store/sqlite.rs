@@ -1,0 +1,215 @@
+//! A store in an SQLite file, or in memory by SQLite.
+
+mod answer;
+mod builder;
+mod engine;
+mod failure;
+mod gathered;
+mod link;
+mod names;
+mod open;
+mod read;
+mod row;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod workers;
+mod write;
+
+use std::fmt;
+use std::future::poll_fn;
+use std::path::Path;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use event_listener::EventListener;
+use futures_timer::Delay;
+
+use self::answer::Lost;
+pub use self::builder::{Durability, SqliteBuilder};
+use self::engine::Engine;
+use self::gathered::Gathered;
+use self::workers::Workers;
+use crate::error::{CommitError, OpenError, ReadError, StoreError, StoreErrorKind};
+use crate::store::{BoxFuture, Commit, Committed, EventStore, LogRead, Page, StoredEvent, StreamRead, Visit};
+use crate::stream::Position;
+
+/// A store in one SQLite file.
+///
+/// Every commit is one transaction, on the disk before it is acknowledged ([`Durability::Full`]). Readers never wait for
+/// a writer. Any number of processes may open the same file, on one machine; it must not lie on a network file system, and it is
+/// never to be copied without its `-wal` file.
+///
+/// A clone is another handle on the same store. Dropping the last one waits for what was begun, then closes the file.
+/// Blocking calls run on the caller's thread, async ones on a few threads of the store's own, so that no executor is blocked
+/// and none in particular is needed.
+///
+/// ```
+/// use eventsourcing::SqliteStore;
+/// use eventsourcing::store::{Commit, EventStore, LogRead};
+/// use eventsourcing::StreamId;
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("bank.db");
+/// use std::ops::ControlFlow;
+/// use uuid::Uuid;
+///
+/// let store = SqliteStore::open(&path)?;
+/// let mut commit = Commit::new();
+/// commit.append(StreamId::new("Account", Uuid::nil()), 0)?.event("Opened", 1, br#"{"owner":"alice"}"#)?;
+/// store.commit_blocking(commit)?;
+///
+/// let mut names = Vec::new();
+/// store.read_log_blocking(LogRead::after(0), &mut |event| {
+///     names.push(event.name.to_owned());
+///     ControlFlow::Continue(())
+/// })?;
+/// assert_eq!(names, ["Opened"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct SqliteStore {
+    shared: Arc<Shared>,
+}
+
+// In this order they are dropped: first the threads end, then the connections are closed.
+struct Shared {
+    writing: Workers,
+    reading: Workers,
+    engine: Arc<Engine>,
+}
+
+impl SqliteStore {
+    /// Opens the store in this file, or makes it if there is no such file, or an empty one. [`builder`](Self::builder) has
+    /// the settings.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] says what is wrong with the file. It is then as it was.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Self::builder().open(path)
+    }
+
+    /// A new store that is gone when its last handle is. All its handles and threads take turns on one connection.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] if SQLite fails, for want of memory above all.
+    pub fn in_memory() -> Result<Self, OpenError> {
+        Self::builder().in_memory()
+    }
+
+    /// The settings of a store, and how to open it with them.
+    #[must_use]
+    pub fn builder() -> SqliteBuilder {
+        SqliteBuilder::default()
+    }
+
+    fn new(engine: Engine) -> Self {
+        let writing = Workers::new("eventsourcing-write", 1);
+        let reading = Workers::new("eventsourcing-read", 2);
+        Self { shared: Arc::new(Shared { writing, reading, engine: Arc::new(engine) }) }
+    }
+
+    /// Reads a page on another thread, then visits it here.
+    async fn gathered(
+        &self,
+        place: fn(&StoredEvent<'_>) -> u64,
+        visit: &mut Visit<'_>,
+        read: impl FnOnce(&Engine, &mut Visit<'_>) -> Result<Page, ReadError> + Send + 'static,
+    ) -> Result<Page, ReadError> {
+        let engine = Arc::clone(&self.shared.engine);
+        let gathered = self.shared.reading.call(move || Gathered::by(|visit| read(&engine, visit))).await;
+        gathered.map_err(|lost| lost.error(StoreErrorKind::Unavailable))?.visit(place, visit)
+    }
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SqliteStore").field(self.shared.engine.origin()).finish()
+    }
+}
+
+impl EventStore for SqliteStore {
+    /// # Cancel safety
+    ///
+    /// Once the future was polled, the commit is in the hands of the store's writing thread, and dropping the future does not call
+    /// it back: it will be stored, as a whole, or refused. A future that was never polled has done nothing.
+    fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
+        Box::pin(async move {
+            let engine = Arc::clone(&self.shared.engine);
+            let committed = self.shared.writing.call(move || engine.commit(&commit)).await;
+            committed.unwrap_or_else(|lost| Err(lost.error(StoreErrorKind::OutcomeUnknown).into()))
+        })
+    }
+
+    fn read_stream<'a>(&'a self, read: StreamRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+        Box::pin(self.gathered(|event| event.version, visit, move |engine, visit| engine.read_stream(&read, visit)))
+    }
+
+    fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+        Box::pin(self.gathered(|event| event.position, visit, move |engine, visit| engine.read_log(&read, visit)))
+    }
+
+    fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(async move {
+            let engine = Arc::clone(&self.shared.engine);
+            let head = self.shared.reading.call(move || engine.head()).await;
+            head.unwrap_or_else(|lost| Err(lost.error(StoreErrorKind::Unavailable)))
+        })
+    }
+
+    fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(async move {
+            let engine = &self.shared.engine;
+            loop {
+                // Listening before looking: a commit in between is not missed.
+                let committed = engine.listen();
+                let head = self.head().await?;
+                if head > after {
+                    return Ok(head);
+                }
+                // What another process commits wakes nobody here.
+                first_of(committed, Delay::new(engine.poll_interval())).await;
+            }
+        })
+    }
+
+    fn commit_blocking(&self, commit: Commit) -> Result<Committed, CommitError> {
+        self.shared.engine.commit(&commit)
+    }
+
+    fn read_stream_blocking(&self, read: StreamRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
+        self.shared.engine.read_stream(&read, visit)
+    }
+
+    fn read_log_blocking(&self, read: LogRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
+        self.shared.engine.read_log(&read, visit)
+    }
+
+    fn head_blocking(&self) -> Result<Position, StoreError> {
+        self.shared.engine.head()
+    }
+}
+
+async fn first_of(committed: EventListener, pause: Delay) {
+    let (mut committed, mut pause) = (pin!(committed), pin!(pause));
+    poll_fn(|context| {
+        let woken = committed.as_mut().poll(context).is_ready() || pause.as_mut().poll(context).is_ready();
+        if woken { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+impl Lost {
+    /// `unanswered` is the kind of error of work that was begun and gave no answer.
+    fn error(self, unanswered: StoreErrorKind) -> StoreError {
+        match self {
+            Self::NotBegun(error) => {
+                let message = "the store cannot start a thread; nothing was done: try again when the system has room";
+                StoreError::new(StoreErrorKind::Unavailable, message).caused_by(error)
+            }
+            Self::Unanswered => StoreError::new(unanswered, "a thread of the store ended without an answer: try again"),
+        }
+    }
+}

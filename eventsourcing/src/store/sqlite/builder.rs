@@ -1,0 +1,95 @@
+//! The settings of a store.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::error::OpenError;
+use crate::store::sqlite::engine::Engine;
+use crate::store::sqlite::{SqliteStore, open};
+
+/// What an acknowledged commit survives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Durability {
+    /// The end of the process and of the machine: the commit is on the disk before it is acknowledged.
+    #[default]
+    Full,
+    /// The end of the process. When the machine loses power, the last commits may be lost, and with them nothing before.
+    Normal,
+}
+
+/// The settings of a store, and how to open it with them.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use eventsourcing::{Durability, SqliteStore};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("cache.db");
+/// let store = SqliteStore::builder()
+///     .durability(Durability::Normal)
+///     .busy_deadline(Duration::from_secs(2))
+///     .open(&path)?;
+/// # Ok::<(), eventsourcing::OpenError>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "settings do nothing until a store is opened with them"]
+pub struct SqliteBuilder {
+    pub(super) durability: Durability,
+    pub(super) busy_deadline: Duration,
+    pub(super) poll_interval: Duration,
+}
+
+impl Default for SqliteBuilder {
+    fn default() -> Self {
+        Self {
+            durability: Durability::Full,
+            busy_deadline: Duration::from_secs(10),
+            poll_interval: Duration::from_millis(50),
+        }
+    }
+}
+
+impl SqliteBuilder {
+    /// What an acknowledged commit survives: [`Durability::Full`] unless set.
+    pub const fn durability(mut self, durability: Durability) -> Self {
+        self.durability = durability;
+        self
+    }
+
+    /// How long a call waits for other processes that write to the file before it fails as
+    /// [`Unavailable`](crate::StoreErrorKind::Unavailable): 10 seconds unless set. Callers in the same process wait for each other
+    /// without a deadline.
+    pub const fn busy_deadline(mut self, deadline: Duration) -> Self {
+        self.busy_deadline = deadline;
+        self
+    }
+
+    /// How often a waiting reader looks for what other processes have committed: every 50 milliseconds unless set. Commits of the
+    /// same process wake it at once.
+    pub const fn poll_interval(mut self, interval: Duration) -> Self {
+        self.poll_interval = interval;
+        self
+    }
+
+    /// Opens the store in this file, or makes it if there is no such file, or an empty one.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] says what is wrong with the file. It is then as it was.
+    pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore, OpenError> {
+        let (path, link) = open::file(path.as_ref(), &self)?;
+        Ok(SqliteStore::new(Engine::new(Some(path), self, link)))
+    }
+
+    /// A new store in memory.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] if SQLite fails, for want of memory above all.
+    pub fn in_memory(self) -> Result<SqliteStore, OpenError> {
+        let link = open::memory()?;
+        Ok(SqliteStore::new(Engine::new(None, self, link)))
+    }
+}

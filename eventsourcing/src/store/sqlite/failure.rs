@@ -1,0 +1,199 @@
+//! What goes wrong in SQLite, as what it means for the caller.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ffi;
+
+use crate::error::{CommitError, Conflict, OpenError, Place, ReadError, StoreError, StoreErrorKind};
+use crate::stream::{CommitId, Position};
+
+/// Where the store is.
+#[derive(Debug)]
+pub(super) enum Origin {
+    File(PathBuf),
+    Memory,
+}
+
+/// What was being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doing {
+    Reading,
+    /// Before `COMMIT`: whatever happens, nothing is stored.
+    Writing,
+    /// In `COMMIT`.
+    Committing,
+}
+
+/// Why a page was not read.
+#[derive(Debug)]
+pub(super) enum Fault {
+    Sqlite(rusqlite::Error),
+    Damaged(Place),
+    /// Something that must be there is not; this is what.
+    Missing(String),
+}
+
+/// Why a commit was not acknowledged.
+#[derive(Debug)]
+pub(super) enum Unstored {
+    Conflict(Conflict),
+    /// It failed before `COMMIT`.
+    Before(rusqlite::Error),
+    /// `COMMIT` failed, and nothing is left of the transaction.
+    AtCommit(rusqlite::Error),
+    /// `COMMIT` failed, and the transaction could not be rolled back.
+    Unknown(rusqlite::Error),
+    /// The given id of the commit points to an event that is not the first one of that commit.
+    Misplaced {
+        commit: CommitId,
+        first: Position,
+    },
+}
+
+impl Origin {
+    pub(super) fn error(&self, doing: Doing, error: rusqlite::Error) -> StoreError {
+        let (mut kind, mut what) = meaning(&error);
+        // The few errors of `COMMIT` after which SQLite is known to have stored nothing.
+        let refused =
+            matches!(primary(&error), ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED | ffi::SQLITE_FULL | ffi::SQLITE_READONLY);
+        if doing == Doing::Committing && !refused {
+            kind = StoreErrorKind::OutcomeUnknown;
+            what = "the commit may have been stored or not: commit again under the same id to learn which";
+        }
+        let verb = if doing == Doing::Reading { "read" } else { "write to" };
+        StoreError::new(kind, format!("cannot {verb} {self}: {what}")).caused_by(error)
+    }
+
+    pub(super) fn read_error(&self, fault: Fault) -> ReadError {
+        match fault {
+            Fault::Sqlite(error) => self.error(Doing::Reading, error).into(),
+            Fault::Damaged(place) => ReadError::Damaged(place),
+            Fault::Missing(what) => {
+                let message =
+                    format!("{what} is missing in {self}, and what comes after it is there: restore it from a backup");
+                StoreError::new(StoreErrorKind::Corrupt, message).into()
+            }
+        }
+    }
+
+    pub(super) fn commit_error(&self, unstored: Unstored) -> CommitError {
+        match unstored {
+            Unstored::Conflict(conflict) => conflict.into(),
+            Unstored::Before(error) => self.error(Doing::Writing, error).into(),
+            Unstored::AtCommit(error) => self.error(Doing::Committing, error).into(),
+            Unstored::Unknown(error) => self.unknown().caused_by(error).into(),
+            Unstored::Misplaced { commit, first } => {
+                let message =
+                    format!("commit {commit} does not begin at position {first} of {self}: restore it from a backup");
+                StoreError::new(StoreErrorKind::Corrupt, message).into()
+            }
+        }
+    }
+
+    /// That the outcome of a commit is not known.
+    pub(super) fn unknown(&self) -> StoreError {
+        let message = format!(
+            "cannot write to {self}: the commit may have been stored or not: commit again under the same id to learn which"
+        );
+        StoreError::new(StoreErrorKind::OutcomeUnknown, message)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "`{}`", path.display()),
+            Self::Memory => f.write_str("the store in memory"),
+        }
+    }
+}
+
+/// The error of opening a file.
+pub(super) fn open_error(path: &Path, error: rusqlite::Error) -> OpenError {
+    let path = path.to_owned();
+    match primary(&error) {
+        ffi::SQLITE_NOTADB => OpenError::NotADatabase { path, source: error },
+        ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => OpenError::InUse { path, source: error },
+        ffi::SQLITE_READONLY => OpenError::ReadOnly { path },
+        ffi::SQLITE_CANTOPEN | ffi::SQLITE_PERM => OpenError::NotAllowed { path, source: error },
+        _ => OpenError::Store(Origin::File(path).error(Doing::Reading, error)),
+    }
+}
+
+/// Whether the connection can be used after this error as before: nothing is wrong with it.
+pub(super) fn is_harmless(error: &rusqlite::Error) -> bool {
+    matches!(primary(error), ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED | ffi::SQLITE_FULL | ffi::SQLITE_READONLY)
+}
+
+/// What a primary result code means, and what to do about it; each code that SQLite has is here on purpose.
+fn meaning(error: &rusqlite::Error) -> (StoreErrorKind, &'static str) {
+    use StoreErrorKind::{Closed, Corrupt, Full, Unavailable, Unsupported};
+    match primary(error) {
+        ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => (
+            Unavailable,
+            "another process has held it for longer than the busy deadline; nothing was stored: try again",
+        ),
+        ffi::SQLITE_FULL => (Full, "there is no space left; nothing was stored: make space and try again"),
+        ffi::SQLITE_READONLY => {
+            (Unsupported, "it became read-only; nothing was stored: make it writable, and open it again")
+        }
+        ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB => {
+            (Corrupt, "the file is damaged: stop writing to it, keep a copy, and restore it from a backup")
+        }
+        // Tables that are missing, or rows that ours cannot have: somebody else wrote to the file, or the disk lied.
+        ffi::SQLITE_ERROR | ffi::SQLITE_CONSTRAINT | ffi::SQLITE_MISMATCH | NOT_OF_SQLITE => (
+            Corrupt,
+            "what it holds is not what this store has written: stop writing to it, and restore it from a backup",
+        ),
+        ffi::SQLITE_IOERR => (Unavailable, "the disk failed; nothing was stored: look at the disk, then try again"),
+        ffi::SQLITE_CANTOPEN => (
+            Unavailable,
+            "a file cannot be opened; nothing was stored: look for its folder, its permissions and too many open files",
+        ),
+        ffi::SQLITE_NOMEM => (Unavailable, "there is no memory left; nothing was stored: try again when there is"),
+        ffi::SQLITE_PROTOCOL | ffi::SQLITE_SCHEMA | ffi::SQLITE_ABORT | ffi::SQLITE_INTERRUPT => {
+            (Unavailable, "another process was in the way; nothing was stored: try again")
+        }
+        ffi::SQLITE_PERM | ffi::SQLITE_AUTH => {
+            (Unsupported, "access is denied; nothing was stored: check its permissions")
+        }
+        ffi::SQLITE_TOOBIG | ffi::SQLITE_NOLFS => {
+            (Unsupported, "it would be too large for this system; nothing was stored")
+        }
+        ffi::SQLITE_INTERNAL
+        | ffi::SQLITE_MISUSE
+        | ffi::SQLITE_RANGE
+        | ffi::SQLITE_NOTFOUND
+        | ffi::SQLITE_EMPTY
+        | ffi::SQLITE_FORMAT => {
+            (Closed, "SQLite failed in a way that it should not; nothing was stored: please report it")
+        }
+        _ => (Closed, "SQLite failed in a way that this release does not know; nothing was stored: open it again"),
+    }
+}
+
+/// Not a result code of SQLite: the driver could not read a value as what it must be.
+const NOT_OF_SQLITE: i32 = -1;
+
+fn primary(error: &rusqlite::Error) -> i32 {
+    error.sqlite_error().map_or(NOT_OF_SQLITE, |error| error.extended_code & 0xff)
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl From<rusqlite::Error> for Unstored {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Before(error)
+    }
+}
+
+impl From<Conflict> for Unstored {
+    fn from(conflict: Conflict) -> Self {
+        Self::Conflict(conflict)
+    }
+}

@@ -1,0 +1,77 @@
+//! The names of aggregates and events, each stored once.
+
+use std::collections::HashMap;
+use std::str;
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension};
+
+const ID: &str = "SELECT id FROM names WHERE name = ?1";
+const NAME: &str = "SELECT name FROM names WHERE id = ?1";
+const INSERT: &str = "INSERT INTO names (name) VALUES (?1)";
+
+/// What is known of the table of names. Rows of it never change, so what was read once stays true.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    ids: HashMap<Arc<str>, i64>,
+    texts: HashMap<i64, Arc<str>>,
+    /// Whether some stand in the running transaction only.
+    uncommitted: bool,
+}
+
+impl Names {
+    /// The id of a name, if it has one.
+    pub(super) fn id(&mut self, conn: &Connection, name: &str) -> rusqlite::Result<Option<i64>> {
+        if let Some(id) = self.ids.get(name) {
+            return Ok(Some(*id));
+        }
+        let id = conn.prepare_cached(ID)?.query_row([name], |row| row.get(0)).optional()?;
+        if let Some(id) = id {
+            self.ids.insert(name.into(), id);
+        }
+        Ok(id)
+    }
+
+    /// The id of a name, given to it in the running transaction if it has none.
+    pub(super) fn intern(&mut self, conn: &Connection, name: &str) -> rusqlite::Result<i64> {
+        if let Some(id) = self.id(conn, name)? {
+            return Ok(id);
+        }
+        let id = conn.prepare_cached(INSERT)?.insert([name])?;
+        self.uncommitted = true;
+        self.ids.insert(name.into(), id);
+        Ok(id)
+    }
+
+    /// To be called when the transaction was committed.
+    pub(super) const fn committed(&mut self) {
+        self.uncommitted = false;
+    }
+
+    /// To be called when the transaction was rolled back.
+    pub(super) fn rolled_back(&mut self) {
+        if self.uncommitted {
+            *self = Self::default();
+        }
+    }
+
+    /// Makes [`get`](Self::get) know this id, if the file does and has text for it.
+    pub(super) fn look_up(&mut self, conn: &Connection, id: i64) -> rusqlite::Result<()> {
+        if self.texts.contains_key(&id) {
+            return Ok(());
+        }
+        let text = |row: &rusqlite::Row<'_>| {
+            let text = row.get_ref(0)?.as_bytes().ok().and_then(|bytes| str::from_utf8(bytes).ok());
+            Ok(text.map(Arc::from))
+        };
+        if let Some(name) = conn.prepare_cached(NAME)?.query_row([id], text).optional()?.flatten() {
+            self.texts.insert(id, name);
+        }
+        Ok(())
+    }
+
+    /// The name of an id that was looked up; `None` if there is none.
+    pub(super) fn get(&self, id: i64) -> Option<&str> {
+        self.texts.get(&id).map(|name| &**name)
+    }
+}

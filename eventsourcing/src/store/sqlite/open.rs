@@ -1,0 +1,192 @@
+//! From a path to a connection that can be trusted.
+
+use std::path::{self, Path, PathBuf};
+use std::time::{Duration, Instant};
+use std::{fs, io, thread};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, version, version_number};
+
+use crate::error::OpenError;
+use crate::store::sqlite::failure::{Doing, Origin, open_error};
+use crate::store::sqlite::link::Link;
+use crate::store::sqlite::schema::{APPLICATION, CREATE, SCHEMA};
+use crate::store::sqlite::{Durability, SqliteBuilder};
+
+/// Before it, several processes in WAL mode could damage a file.
+const NEEDED: (i32, &str) = (3_051_003, "3.51.3");
+
+/// What is in a file.
+enum Content {
+    Nothing,
+    Ours,
+}
+
+/// Opens the store in a file, or makes it; the path comes back as an absolute one.
+pub(super) fn file(path: &Path, settings: &SqliteBuilder) -> Result<(PathBuf, Link), OpenError> {
+    check_library()?;
+    let path = check_path(path)?;
+    let mut conn = connect(&path, settings, OpenFlags::SQLITE_OPEN_CREATE)?;
+    let made = inspect(&conn, &path)?;
+    set_up(&conn, &path, settings)?;
+    if matches!(made, Content::Nothing) {
+        create(&mut conn, &path)?;
+    }
+    Ok((path, Link::new(conn)))
+}
+
+/// Another connection to a file that was opened before.
+pub(super) fn again(path: &Path, settings: &SqliteBuilder) -> Result<Link, OpenError> {
+    let conn = connect(path, settings, OpenFlags::empty())?;
+    if matches!(inspect(&conn, path)?, Content::Nothing) {
+        return Err(OpenError::OtherApplication { path: path.to_owned(), application_id: 0 });
+    }
+    set_up(&conn, path, settings)?;
+    Ok(Link::new(conn))
+}
+
+/// A new store in memory.
+pub(super) fn memory() -> Result<Link, OpenError> {
+    check_library()?;
+    let open = || {
+        let conn = Connection::open_in_memory()?;
+        conn.execute_batch(CREATE)?;
+        Ok(Link::new(conn))
+    };
+    open().map_err(|error| Origin::Memory.error(Doing::Writing, error).into())
+}
+
+fn check_library() -> Result<(), OpenError> {
+    let (number, needed) = NEEDED;
+    if version_number() < number {
+        return Err(OpenError::SqliteTooOld { found: version(), needed });
+    }
+    Ok(())
+}
+
+/// The path as SQLite cannot take for anything else (an URI, `:memory:`), and as it stays when the working directory changes.
+fn check_path(given: &Path) -> Result<PathBuf, OpenError> {
+    let not_a_file = || OpenError::NotAFile { path: given.to_owned() };
+    if given == Path::new(":memory:") {
+        return Err(not_a_file());
+    }
+    let path = path::absolute(given).map_err(|_| not_a_file())?;
+    let folder = path.parent().ok_or_else(not_a_file)?;
+    match fs::metadata(&path) {
+        Ok(found) if !found.is_file() => Err(not_a_file()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !folder.is_dir() => {
+            Err(OpenError::MissingFolder { folder: folder.to_owned(), path })
+        }
+        // If something else is wrong with it, SQLite finds it too.
+        Ok(_) | Err(_) => Ok(path),
+    }
+}
+
+fn connect(path: &Path, settings: &SqliteBuilder, create: OpenFlags) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
+    let failed = |error| open_error(path, error);
+    let mut conn = Connection::open_with_flags(path, flags).map_err(failed)?;
+    // SQLite's own handler sleeps for up to 100 ms at a time, in which the file is free and taken again many times.
+    let (deadline, mut since) = (settings.busy_deadline, Instant::now());
+    let wait = move |tries| {
+        if tries == 0 {
+            since = Instant::now();
+        }
+        thread::sleep(pause());
+        since.elapsed() < deadline
+    };
+    conn.busy_handler(Some(wait)).map_err(failed)?;
+    // SQLite falls back to this by itself where it may not write.
+    if conn.is_readonly("main").map_err(failed)? {
+        return Err(OpenError::ReadOnly { path: path.to_owned() });
+    }
+    Ok(conn)
+}
+
+/// A pause between two tries to get a lock.
+fn pause() -> Duration {
+    Duration::from_micros(fastrand::u64(100..2_000))
+}
+
+/// Looks whose file it is, at one moment and without a change to it.
+fn inspect(conn: &Connection, path: &Path) -> Result<Content, OpenError> {
+    let question = "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) \
+                    FROM pragma_application_id, pragma_user_version";
+    let (application, schema, tables): (i64, i64, i64) = conn
+        .query_row(question, (), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .map_err(|error| open_error(path, error))?;
+    let path = path.to_owned();
+    match (application, schema, tables) {
+        (APPLICATION, 1..=SCHEMA, _) => Ok(Content::Ours),
+        (APPLICATION, found, _) if found > SCHEMA => {
+            Err(OpenError::NewerSchema { path, found: unsigned(found), known: unsigned(SCHEMA) })
+        }
+        (0, 0, 0) => Ok(Content::Nothing),
+        (application, ..) => Err(OpenError::OtherApplication { path, application_id: unsigned(application) }),
+    }
+}
+
+/// A field of four bytes of the file's header, which SQLite gives as a signed number.
+fn unsigned(field: i64) -> u32 {
+    i32::try_from(field).unwrap_or(0).cast_unsigned()
+}
+
+/// Sets what a connection must be set to, and reads each back.
+fn set_up(conn: &Connection, path: &Path, settings: &SqliteBuilder) -> Result<(), OpenError> {
+    let mode = enter_wal(conn, settings.busy_deadline).map_err(|error| open_error(path, error))?;
+    if mode != "wal" {
+        let (path, asked) = (path.to_owned(), "wal".to_owned());
+        return Err(OpenError::Pragma { path, pragma: "journal_mode", asked, got: mode });
+    }
+    let (synchronous, flush) = match settings.durability {
+        Durability::Full => (2, 1),
+        Durability::Normal => (1, 0),
+    };
+    let pragmas = [
+        ("synchronous", synchronous),
+        // On macOS only these two reach the disk itself; elsewhere they do nothing.
+        ("fullfsync", flush),
+        ("checkpoint_fullfsync", 1),
+        // Finds damaged pages before they do harm.
+        ("cell_size_check", 1),
+        // What a file defines for itself must not run code of ours.
+        ("trusted_schema", 0),
+    ];
+    pragmas.into_iter().try_for_each(|(pragma, value)| set(conn, path, pragma, value))
+}
+
+fn set(conn: &Connection, path: &Path, pragma: &'static str, asked: i64) -> Result<(), OpenError> {
+    let set = conn.pragma_update(None, pragma, asked);
+    let got = set.and_then(|()| conn.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)));
+    let got = got.map_err(|error| open_error(path, error))?;
+    if got != asked {
+        let (path, asked, got) = (path.to_owned(), asked.to_string(), got.to_string());
+        return Err(OpenError::Pragma { path, pragma, asked, got });
+    }
+    Ok(())
+}
+
+/// Changes to WAL mode. SQLite does not call the busy handler everywhere on that way, so that two processes which make the
+/// same file would fail.
+fn enter_wal(conn: &Connection, deadline: Duration) -> rusqlite::Result<String> {
+    let since = Instant::now();
+    loop {
+        match conn.query_row("PRAGMA journal_mode = WAL", (), |row| row.get(0)) {
+            Err(error) if is_busy(&error) && since.elapsed() < deadline => thread::sleep(pause()),
+            mode => return mode,
+        }
+    }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+}
+
+/// Makes the tables, unless another process was faster.
+fn create(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
+    let failed = |error| open_error(path, error);
+    let transaction = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(failed)?;
+    if matches!(inspect(&transaction, path)?, Content::Nothing) {
+        transaction.execute_batch(CREATE).map_err(failed)?;
+    }
+    transaction.commit().map_err(failed)
+}

@@ -1,0 +1,112 @@
+//! Names and places: which stream, which event of it, where in the store.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use uuid::Uuid;
+
+/// An event's place in its stream, counted from 1; the version of an aggregate is that of its last
+/// event, and 0 is an aggregate that has none yet.
+pub type Version = u64;
+
+/// An event's place in the whole store, counted from 1, without gaps and in the order of the commits;
+/// 0 is the place before the first event.
+pub type Position = u64;
+
+/// Names one stream: the events of one aggregate.
+///
+/// Two aggregates of different kinds may share an id without sharing a stream.
+///
+/// ```
+/// use eventsourcing::StreamId;
+/// use uuid::Uuid;
+///
+/// let stream = StreamId::new("Account", Uuid::nil());
+/// assert_eq!(stream.to_string(), "Account/00000000-0000-0000-0000-000000000000");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StreamId {
+    aggregate: Cow<'static, str>,
+    id: Uuid,
+}
+
+impl StreamId {
+    /// The stream of the aggregate of this stored name and this id.
+    pub fn new(aggregate: impl Into<Cow<'static, str>>, id: Uuid) -> Self {
+        Self { aggregate: aggregate.into(), id }
+    }
+
+    /// The stored name of the kind of aggregate.
+    #[must_use]
+    pub fn aggregate(&self) -> &str {
+        &self.aggregate
+    }
+
+    /// The aggregate's own id.
+    #[must_use]
+    pub const fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// Turns to another stream of the same kind, without another allocation of its name.
+    #[cfg(feature = "sqlite")]
+    pub(crate) const fn set_id(&mut self, id: Uuid) {
+        self.id = id;
+    }
+}
+
+impl fmt::Display for StreamId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.aggregate, self.id)
+    }
+}
+
+/// Names one commit, so that sending it again stores nothing twice.
+///
+/// Take one from the outside (the id of a request, of a message) to make handling it idempotent; the
+/// framework makes its own for every other commit.
+///
+/// ```
+/// use eventsourcing::CommitId;
+///
+/// assert_ne!(CommitId::new(), CommitId::new());
+/// assert_eq!(CommitId::named("invoice 17"), CommitId::named("invoice 17"));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommitId(Uuid);
+
+/// The namespace of [`CommitId::named`]; a constant of the stored format.
+const COMMITS: Uuid = Uuid::from_u128(0x0b9c_65a1_4d9e_5f3c_9a83_1f9d_3c1b_7e52);
+
+impl CommitId {
+    /// A new one, of random bits.
+    #[expect(clippy::new_without_default, reason = "each call gives another value")]
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Uuid::new_v4())
+    }
+
+    /// The one that belongs to a name from outside: the same name gives the same id.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self(Uuid::new_v5(&COMMITS, name.as_bytes()))
+    }
+
+    /// The id as a UUID.
+    #[must_use]
+    pub const fn as_uuid(self) -> Uuid {
+        self.0
+    }
+}
+
+impl From<Uuid> for CommitId {
+    fn from(id: Uuid) -> Self {
+        Self(id)
+    }
+}
+
+impl fmt::Display for CommitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

@@ -1,0 +1,91 @@
+//! What every scenario checks besides what it is asked to.
+
+#![expect(clippy::panic, reason = "a test fails by a panic")]
+
+use std::error::Error as StdError;
+use std::fmt::{Debug, Write as _};
+use std::marker::PhantomData;
+use std::panic::Location;
+use std::thread;
+
+use pollster::block_on;
+
+use crate::aggregate::Aggregate;
+use crate::repository::{CommitOptions, load, save};
+use crate::store::memory::MemoryStore;
+use crate::stream::Version;
+
+/// Where a scenario's events are stored and read back from, as a repository would.
+#[derive(Debug)]
+pub(super) struct Replay<A> {
+    store: MemoryStore,
+    aggregate: PhantomData<fn() -> A>,
+}
+
+impl<A: Aggregate + PartialEq + Debug> Replay<A> {
+    pub(super) fn new() -> Self {
+        Self { store: MemoryStore::new(), aggregate: PhantomData }
+    }
+
+    /// Stores what is pending, replays the whole history and compares.
+    #[track_caller]
+    pub(super) fn check(&self, aggregate: &mut A) {
+        let made_by_events = aggregate.version() > 0;
+        assert!(made_by_events, "`{}` was made without an event: start it with one that creates it", A::NAME);
+        if let Err(error) = block_on(save(&self.store, &CommitOptions::new(), &mut *aggregate)) {
+            panic!("what was recorded cannot be stored: {}", with_sources(&error));
+        }
+        let replayed: A = match block_on(load(&self.store, aggregate.id(), Version::MAX)) {
+            Ok(Some(replayed)) => replayed,
+            Ok(None) => panic!("nothing of {aggregate:?} was stored"),
+            Err(error) => panic!("what was recorded cannot be read back: {}", with_sources(&error)),
+        };
+        assert!(
+            *aggregate == replayed,
+            "`{}` is not what its events make it: something else than an event changed its state, or an event depends \
+             on more than its fields\n    left: {aggregate:?}\nreplayed: {replayed:?}",
+            A::NAME,
+        );
+    }
+}
+
+/// An error and what caused it.
+fn with_sources(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        // Writing to a `String` does not fail.
+        let _ = write!(text, ": {source}");
+        cause = source.source();
+    }
+    text
+}
+
+/// Panics when it is dropped before the scenario asserted anything.
+#[derive(Debug)]
+pub(super) struct Unfinished {
+    begun: &'static Location<'static>,
+    asserted: bool,
+}
+
+impl Unfinished {
+    #[track_caller]
+    pub(super) const fn here() -> Self {
+        Self { begun: Location::caller(), asserted: false }
+    }
+
+    pub(super) fn asserted(mut self) {
+        self.asserted = true;
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // A second panic would end the process.
+        assert!(
+            self.asserted || thread::panicking(),
+            "the scenario of {} asserts nothing: end it with `.then(..)` or another `then`",
+            self.begun
+        );
+    }
+}

@@ -1,0 +1,198 @@
+//! What must come of a scenario's command.
+
+#![expect(clippy::panic, reason = "a test fails by a panic")]
+
+use std::fmt::Debug;
+
+use super::events::{Encoded, difference, encoded, listed};
+use super::replay::Unfinished;
+use crate::aggregate::Aggregate;
+use crate::event::Event;
+
+/// The second phase of a [`Scenario`](super::Scenario): the command has run.
+#[derive(Debug)]
+#[must_use = "a scenario that asserts nothing panics"]
+pub struct When<A, V, E> {
+    aggregate: Option<A>,
+    recorded: Vec<Encoded>,
+    outcome: Result<V, E>,
+    unfinished: Unfinished,
+}
+
+impl<A: Aggregate, V, E> When<A, V, E> {
+    #[track_caller]
+    pub(super) fn new(
+        aggregate: Option<A>,
+        recorded: &[A::Event],
+        outcome: Result<V, E>,
+        unfinished: Unfinished,
+    ) -> Self {
+        Self { aggregate, recorded: written(recorded), outcome, unfinished }
+    }
+
+    /// The command refused with this error, and recorded nothing.
+    ///
+    /// # Panics
+    ///
+    /// When it did not, or with another error.
+    #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a test reads better without the `&`")]
+    pub fn then_rejected(self, error: E) -> Then<A, V>
+    where
+        E: PartialEq + Debug,
+    {
+        match &self.outcome {
+            Err(actual) => assert!(
+                *actual == error,
+                "the command was rejected with another error\nexpected: {error:?}\n  actual: {actual:?}"
+            ),
+            Ok(_) => panic!("the command was not rejected with {error:?}: it recorded{}", listed(&self.recorded)),
+        }
+        self.nothing_recorded()
+    }
+
+    /// The command refused with an error of which this is true, and recorded nothing: for errors that cannot be compared.
+    ///
+    /// # Panics
+    ///
+    /// When it did not, or with another error.
+    #[track_caller]
+    pub fn then_rejected_if(self, expected: impl FnOnce(&E) -> bool) -> Then<A, V>
+    where
+        E: Debug,
+    {
+        match &self.outcome {
+            Err(actual) => assert!(expected(actual), "the command was rejected with another error: {actual:?}"),
+            Ok(_) => panic!("the command was not rejected: it recorded{}", listed(&self.recorded)),
+        }
+        self.nothing_recorded()
+    }
+
+    #[track_caller]
+    fn nothing_recorded(self) -> Then<A, V> {
+        let recorded = &self.recorded;
+        assert!(recorded.is_empty(), "the command was rejected, but had recorded already{}", listed(recorded));
+        self.unfinished.asserted();
+        Then { aggregate: self.aggregate, value: None }
+    }
+}
+
+impl<A: Aggregate, V, E: Debug> When<A, V, E> {
+    /// The command recorded exactly these events.
+    ///
+    /// They are compared as they are stored, by name and fields.
+    ///
+    /// # Panics
+    ///
+    /// When it was rejected, or recorded others.
+    #[track_caller]
+    pub fn then(self, events: impl IntoIterator<Item = A::Event>) -> Then<A, V> {
+        let expected = written(&events.into_iter().collect::<Vec<_>>());
+        let recorded = &self.recorded;
+        if let Err(error) = &self.outcome {
+            panic!("the command was rejected: {error:?}; expected was{}", listed(&expected));
+        }
+        assert!(
+            expected == *recorded,
+            "the command recorded other events (`-` is expected, `+` is recorded){}",
+            difference(&expected, recorded)
+        );
+        self.accepted()
+    }
+
+    /// The command was not rejected, and recorded nothing.
+    ///
+    /// # Panics
+    ///
+    /// When it was, or did.
+    #[track_caller]
+    pub fn then_nothing(self) -> Then<A, V> {
+        self.then([])
+    }
+
+    /// The command was not rejected, and left this state; look at it by `assert!`s.
+    ///
+    /// # Panics
+    ///
+    /// When it was rejected, or the closure does.
+    #[track_caller]
+    pub fn then_state(self, look: impl FnOnce(&A)) -> Then<A, V> {
+        self.accepted().then_state(look)
+    }
+
+    /// The command returned this value.
+    ///
+    /// # Panics
+    ///
+    /// When it was rejected, or returned another.
+    #[track_caller]
+    pub fn then_returns(self, value: V) -> Then<A, V>
+    where
+        V: PartialEq + Debug,
+    {
+        self.accepted().then_returns(value)
+    }
+
+    #[track_caller]
+    fn accepted(self) -> Then<A, V> {
+        match self.outcome {
+            Ok(value) => {
+                self.unfinished.asserted();
+                Then { aggregate: self.aggregate, value: Some(value) }
+            }
+            Err(error) => panic!("the command was rejected: {error:?}"),
+        }
+    }
+}
+
+/// The last phase of a [`Scenario`](super::Scenario): it has asserted something, and may assert more.
+#[derive(Debug)]
+pub struct Then<A, V> {
+    aggregate: Option<A>,
+    value: Option<V>,
+}
+
+impl<A: Aggregate, V> Then<A, V> {
+    /// And the aggregate is in this state; look at it by `assert!`s.
+    ///
+    /// # Panics
+    ///
+    /// When the closure does, or nothing was created.
+    #[track_caller]
+    #[expect(clippy::return_self_not_must_use, reason = "it has asserted; asserting more is up to the caller")]
+    pub fn then_state(self, look: impl FnOnce(&A)) -> Self {
+        match &self.aggregate {
+            Some(aggregate) => look(aggregate),
+            None => panic!("there is no state to look at: `{}` was not created", A::NAME),
+        }
+        self
+    }
+
+    /// And the command returned this value.
+    ///
+    /// # Panics
+    ///
+    /// When it returned another, or was rejected.
+    #[track_caller]
+    #[expect(clippy::return_self_not_must_use, reason = "it has asserted; asserting more is up to the caller")]
+    #[expect(clippy::needless_pass_by_value, reason = "a test reads better without the `&`")]
+    pub fn then_returns(self, value: V) -> Self
+    where
+        V: PartialEq + Debug,
+    {
+        match &self.value {
+            Some(actual) => assert!(
+                *actual == value,
+                "the command returned another value\nexpected: {value:?}\n  actual: {actual:?}"
+            ),
+            None => panic!("the command did not return {value:?}: it was rejected"),
+        }
+        self
+    }
+}
+
+/// Events as they are stored; a test fails here if they cannot be.
+#[track_caller]
+fn written<E: Event>(events: &[E]) -> Vec<Encoded> {
+    encoded(events).unwrap_or_else(|error| panic!("an event cannot be stored: {error}"))
+}
