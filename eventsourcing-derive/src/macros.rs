@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{DeriveInput, Item};
+use syn::{DeriveInput, ImplItemFn, Item};
 
 use crate::args::{AggregateArgs, ItemArgs};
 use crate::ast::aggregate::Aggregate;
@@ -72,11 +72,12 @@ pub(crate) fn events(args: TokenStream, input: &TokenStream) -> TokenStream {
 
 pub(crate) fn event(args: TokenStream, input: &TokenStream) -> TokenStream {
     let Ok(Item::Enum(item)) = syn::parse2(input.clone()) else {
-        let error = syn::Error::new(
-            Span::call_site(),
-            "`#[event]` goes on an enum of events, or on a method of an `impl` block under `#[events]`",
-        );
-        let error = error.to_compile_error();
+        let message = if syn::parse2::<ImplItemFn>(input.clone()).is_ok() {
+            "an event method needs `#[events]` on its `impl` block: write it above `impl`"
+        } else {
+            "`#[event]` goes on an enum of events, or on a method of an `impl` block under `#[events]`"
+        };
+        let error = syn::Error::new(Span::call_site(), message).to_compile_error();
         return quote!(#error #input);
     };
     let ctxt = Ctxt::new();

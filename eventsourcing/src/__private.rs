@@ -1,7 +1,10 @@
 //! What generated code may name, and nobody else: it changes without notice.
 
+mod names;
+
 pub use serde;
 
+pub use self::names::{all_names, assert_other_names};
 use crate::aggregate::{Aggregate, Apply};
 
 /// A new aggregate, begun with an event that `Apply::create` is known to take.
@@ -22,64 +25,9 @@ pub fn create_again<A: Aggregate>(aggregate: &mut A, event: A::Event) {
 }
 
 /// Asks the compiler whether `E` is the enum of the events of `A`.
-pub fn has_events<A: HasEvents<E>, E>() {}
+pub const fn events_of<E: EventsOf<A>, A>() {}
 
-/// `E` is the enum of the events of the aggregate.
-#[diagnostic::on_unimplemented(
-    message = "`{E}` is not the enum of the events of `{Self}`",
-    label = "not its `Apply::Event`",
-    note = "name the same enum here and as `type Event` of `impl Apply for {Self}`"
-)]
-pub trait HasEvents<E> {}
+/// The enum of the events of the aggregate `A`.
+pub trait EventsOf<A> {}
 
-impl<A: Apply<Event = E>, E> HasEvents<E> for A {}
-
-/// Fails to compile if a name stands among those before it.
-pub const fn assert_other_names(before: &[&[&str]], names: &[&str]) {
-    let mut part = 0;
-    while part < before.len() {
-        assert!(
-            !share_a_name(before[part], names),
-            "two aggregates of this application have the same stored name: give one `#[aggregate(name = \"..\")]`"
-        );
-        part += 1;
-    }
-}
-
-const fn share_a_name(left: &[&str], right: &[&str]) -> bool {
-    let mut l = 0;
-    while l < left.len() {
-        let mut r = 0;
-        while r < right.len() {
-            if same(left[l].as_bytes(), right[r].as_bytes()) {
-                return true;
-            }
-            r += 1;
-        }
-        l += 1;
-    }
-    false
-}
-
-const fn same(left: &[u8], right: &[u8]) -> bool {
-    let mut at = 0;
-    while at < left.len() && at < right.len() && left[at] == right[at] {
-        at += 1;
-    }
-    at == left.len() && at == right.len()
-}
-
-/// All names of all parts; `N` is how many there are.
-#[must_use]
-pub const fn all_names<const N: usize>(parts: &[&[&'static str]]) -> [&'static str; N] {
-    let mut all = [""; N];
-    let (mut part, mut name, mut at) = (0, 0, 0);
-    while at < N {
-        while name == parts[part].len() {
-            (part, name) = (part + 1, 0);
-        }
-        all[at] = parts[part][name];
-        (name, at) = (name + 1, at + 1);
-    }
-    all
-}
+impl<E, A: Apply<Event = E>> EventsOf<A> for E {}

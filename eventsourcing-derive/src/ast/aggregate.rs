@@ -47,6 +47,10 @@ fn root<'a>(ctxt: &Ctxt, original: &'a DeriveInput) -> Option<&'a Ident> {
         }
         return first.ident.as_ref();
     }
+    let mut unmarked = fields.named.iter().filter(|field| is_spelled_root(&field.ty));
+    if let (Some(_), Some(second)) = (unmarked.next(), unmarked.next()) {
+        ctxt.error(&second.ident, "an aggregate has one root: leave one field of type `Root<Self>`");
+    }
     let named = fields.named.iter().filter_map(|field| field.ident.as_ref()).find(|ident| *ident == "root");
     if named.is_none() {
         ctxt.error(
@@ -71,4 +75,9 @@ fn is_marked(ctxt: &Ctxt, field: &syn::Field) -> bool {
         ctxt.ok(parsed);
     }
     marked
+}
+
+/// Whether a type reads `Root<Self>`: a guess, good enough to say that there are two.
+fn is_spelled_root(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Root"))
 }

@@ -24,6 +24,9 @@ impl<'a> Application<'a> {
             ctxt.error(&original.ident, wrong);
             return None;
         };
+        for parameter in &original.generics.params {
+            ctxt.error(parameter, "an application is not generic: it names its aggregates");
+        }
         if fields.named.is_empty() {
             ctxt.error(
                 &original.ident,

@@ -10,7 +10,7 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
     let (krate, ident, root, name) = (&item.krate, &item.original.ident, item.root, &item.name.text);
     let (impl_generics, types, where_clause) = item.original.generics.split_for_impl();
     let tied = item.event.as_ref().map(|event| {
-        let tied = quote_spanned!(event.span()=> #krate::__private::has_events::<#ident #types, #event>());
+        let tied = quote_spanned!(event.span()=> #krate::__private::events_of::<#event, #ident #types>());
         quote!(#[allow(dead_code)] fn tied #impl_generics () #where_clause { #tied })
     });
     quote! {

@@ -1,6 +1,6 @@
 //! `#[derive(Application)]`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
@@ -16,8 +16,10 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
     let from_store = types.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #krate::FromStore>::from_store));
     let unique = (1..names.len()).filter_map(|n| {
         let (before, this) = (names.get(..n)?, names.get(n)?);
-        let span = types.get(n)?.span();
-        Some(quote_spanned!(span=> const _: () = #krate::__private::assert_other_names(&[#(#before),*], #this);))
+        let assert = quote!(#krate::__private::assert_other_names(&[#(#before),*], #this));
+        // rustc blames the first token of the call.
+        let assert = located_at(types.get(n)?.span(), assert);
+        Some(quote!(const _: () = #assert;))
     });
     quote! {
         const _: () = {
@@ -41,4 +43,13 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
             impl #krate::Application for #ident {}
         };
     }
+}
+
+/// The same tokens, in another place.
+fn located_at(span: Span, tokens: TokenStream) -> TokenStream {
+    let locate = |mut token: proc_macro2::TokenTree| {
+        token.set_span(token.span().located_at(span));
+        token
+    };
+    tokens.into_iter().map(locate).collect()
 }

@@ -34,17 +34,30 @@ pub(super) fn apply(events: &Events<'_>) -> TokenStream {
         let (cfgs, variant) = (method.event.cfgs(), &method.event.variant);
         quote!(#(#cfgs)* __event @ #enum_ident::#variant { .. } => #krate::__private::create_again(self, __event))
     });
+    // What comes of printing the bodies as the arms of one match; whatever else there is to say of them is for the user.
+    let allowed = quote! {
+        #[allow(
+            unused_variables, // an event may say more than the state keeps
+            unused_mut,
+            unused_braces,
+            clippy::cognitive_complexity,
+            clippy::match_same_arms,
+            clippy::redundant_closure_call,
+            clippy::shadow_reuse,
+            clippy::too_many_lines,
+        )]
+    };
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Apply for #aggregate #where_clause {
             type Event = #event;
 
-            #[allow(unused_variables, unused_mut, unused_braces, clippy::all, clippy::pedantic)]
+            #allowed
             fn create(__event: #event) -> ::core::option::Option<Self> {
                 match __event { #(#create_arms,)* #(#other,)* }
             }
 
-            #[allow(unused_variables, unused_mut, unused_braces, clippy::all, clippy::pedantic)]
+            #allowed
             fn apply(&mut self, __event: #event) {
                 match __event { #(#apply_arms,)* #(#again,)* }
             }

@@ -20,10 +20,7 @@ pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
     let variants = events.iter().map(|event| {
         let (variant, cfgs, serde) = (&event.variant, event.cfgs(), serde_names(event));
         let docs: Vec<_> = event.attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).collect();
-        let doc = docs.is_empty().then(|| {
-            let name = &event.name.text;
-            quote!(#[doc = concat!("The event `", #name, "`.")])
-        });
+        let doc = docs.is_empty().then(|| format!("The event `{}`.", event.name.text)).into_iter();
         let fields = event.fields.iter().map(|field| {
             let (attributes, ty) = (&field.attributes, stored_type(field));
             let mut name = field.ident.clone();
@@ -34,7 +31,7 @@ pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
             quote!(#(#attributes)* #name: #ty)
         });
         let fields = (!event.fields.is_empty()).then(|| quote!({ #(#fields,)* }));
-        quote!(#(#cfgs)* #(#docs)* #doc #serde #variant #fields)
+        quote!(#(#cfgs)* #(#docs)* #(#[doc = #doc])* #serde #variant #fields)
     });
     quote! {
         #[doc = #doc]
@@ -44,7 +41,7 @@ pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
             #krate::__private::serde::Deserialize,
         )]
         #serde
-        #[allow(missing_docs, private_interfaces, unreachable_pub, clippy::all, clippy::pedantic)]
+        #[allow(missing_docs, private_interfaces, unreachable_pub, clippy::exhaustive_enums, clippy::pedantic)]
         pub enum #ident #generics #where_clause { #(#variants,)* }
     }
 }

@@ -10,7 +10,7 @@ use crate::ast::Event;
 use crate::crate_path::CratePath;
 use crate::expand::shape::{Shape, stored_type};
 
-/// `Event`, and `Debug` and `PartialEq` if all fields have them.
+/// `Event`; and `Debug`, `PartialEq` and `Eq` if all fields have them.
 pub(super) fn impls(shape: &Shape<'_>) -> TokenStream {
     let event = event_impl(shape);
     let debug = debug_impl(shape);
@@ -92,6 +92,7 @@ fn eq_impl(shape: &Shape<'_>) -> TokenStream {
         }
     });
     let others = (events.len() > 1).then(|| quote!(_ => false,));
+    let where_eq = where_all(shape, &quote!(::core::cmp::Eq));
     quote! {
         #[automatically_derived]
         impl #impl_generics ::core::cmp::PartialEq for #ident #types #where_clause {
@@ -100,6 +101,9 @@ fn eq_impl(shape: &Shape<'_>) -> TokenStream {
                 match (self, __other) { #(#arms)* #others }
             }
         }
+
+        #[automatically_derived]
+        impl #impl_generics ::core::cmp::Eq for #ident #types #where_eq {}
     }
 }
 

@@ -100,9 +100,18 @@ impl SqliteStore {
     }
 
     /// The settings of a store, and how to open it with them.
-    #[must_use]
     pub fn builder() -> SqliteBuilder {
         SqliteBuilder::default()
+    }
+
+    /// Flips one bit of the payload at this position, for tests of what happens then.
+    ///
+    /// # Errors
+    ///
+    /// When the store failed.
+    #[cfg(feature = "testing")]
+    pub fn damage(&self, position: Position) -> Result<(), StoreError> {
+        self.shared.engine.damage(position)
     }
 
     fn new(engine: Engine) -> Self {

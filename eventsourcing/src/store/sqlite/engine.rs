@@ -104,7 +104,7 @@ impl Engine {
     /// Gives the connection up after an error which it may not have come through.
     fn after(&self, writer: &mut Writer, commit: CommitId, unstored: &Unstored) {
         let (error, at_commit) = match unstored {
-            Unstored::Conflict(_) | Unstored::Misplaced { .. } => return,
+            Unstored::Conflict(_) => return,
             Unstored::Before(error) => (error, false),
             Unstored::AtCommit(error) | Unstored::Unknown(error) => (error, true),
         };
@@ -114,6 +114,8 @@ impl Engine {
         writer.link = None;
         if at_commit {
             writer.unsettled = Some(commit);
+            // So that who loads and looks now sees what stays. If it fails, the next commit tries again.
+            let _ = self.settled(writer);
         }
     }
 
@@ -131,6 +133,13 @@ impl Engine {
             ReadError::Store(error) => error,
             ReadError::Damaged(place) => StoreError::new(StoreErrorKind::Corrupt, place.to_string()),
         })
+    }
+
+    #[cfg(feature = "testing")]
+    pub(super) fn damage(&self, position: Position) -> Result<(), StoreError> {
+        let mut writer = self.writer();
+        let link = self.settled(&mut writer)?;
+        write::damage(link, position).map_err(|error| self.origin.error(Doing::Writing, error))
     }
 
     fn read<T>(&self, read: impl FnOnce(&mut Link) -> Result<T, Fault>) -> Result<T, ReadError> {

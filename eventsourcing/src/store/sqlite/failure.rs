@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use rusqlite::ffi;
 
 use crate::error::{CommitError, Conflict, OpenError, Place, ReadError, StoreError, StoreErrorKind};
-use crate::stream::{CommitId, Position};
 
 /// Where the store is.
 #[derive(Debug)]
@@ -44,11 +43,6 @@ pub(super) enum Unstored {
     AtCommit(rusqlite::Error),
     /// `COMMIT` failed, and the transaction could not be rolled back.
     Unknown(rusqlite::Error),
-    /// The given id of the commit points to an event that is not the first one of that commit.
-    Misplaced {
-        commit: CommitId,
-        first: Position,
-    },
 }
 
 impl Origin {
@@ -83,11 +77,6 @@ impl Origin {
             Unstored::Before(error) => self.error(Doing::Writing, error).into(),
             Unstored::AtCommit(error) => self.error(Doing::Committing, error).into(),
             Unstored::Unknown(error) => self.unknown().caused_by(error).into(),
-            Unstored::Misplaced { commit, first } => {
-                let message =
-                    format!("commit {commit} does not begin at position {first} of {self}: restore it from a backup");
-                StoreError::new(StoreErrorKind::Corrupt, message).into()
-            }
         }
     }
 

@@ -12,7 +12,7 @@ pub(super) const SCHEMA: i64 = 1;
 ///   aggregate's UUID, `recorded_at` microseconds since 1970, `checksum` the CRC-32 of `store::checksum` as a signed number
 ///   (4 bytes instead of 6 for half of them). `commit_id` stands at the first event of each commit only. What is long
 ///   stands last: SQLite finds the columns before it without following its overflow pages.
-/// - `given_commits`: where the first event of each commit stands whose id came from outside.
+/// - `commits`: finds the commits whose id comes from outside, and keeps each id from being stored twice.
 pub(super) const CREATE: &str = "
 CREATE TABLE names (
     id INTEGER PRIMARY KEY,
@@ -32,10 +32,7 @@ CREATE TABLE events (
     payload BLOB NOT NULL,
     UNIQUE (aggregate, id, version)
 ) STRICT;
-CREATE TABLE given_commits (
-    id BLOB PRIMARY KEY,
-    first INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX commits ON events (commit_id) WHERE commit_id IS NOT NULL;
 PRAGMA application_id = 0x65767372;
 PRAGMA user_version = 1;
 ";

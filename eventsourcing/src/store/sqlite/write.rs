@@ -1,6 +1,6 @@
 //! Storing a commit, in one transaction.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, ffi};
 
 use crate::error::Conflict;
 use crate::store::sqlite::failure::Unstored;
@@ -15,12 +15,12 @@ const VERSION: &str = "SELECT version FROM events WHERE aggregate = ?1 AND id = 
 const INSERT: &str = "INSERT INTO events \
     (position, aggregate, id, version, name, schema_version, recorded_at, checksum, commit_id, metadata, payload) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-const GIVEN: &str = "SELECT first FROM given_commits WHERE id = ?1";
-const INSERT_GIVEN: &str = "INSERT INTO given_commits (id, first) VALUES (?1, ?2)";
+const FIRST: &str = "SELECT position FROM events WHERE commit_id = ?1";
 const AT_PLACE: &str = "SELECT position FROM events WHERE aggregate = ?1 AND id = ?2 AND version = ?3";
 const COMMIT_ID: &str = "SELECT commit_id FROM events WHERE position = ?1";
-const NEXT_COMMIT: &str =
-    "SELECT position FROM events WHERE position > ?1 AND commit_id IS NOT NULL ORDER BY position LIMIT 1";
+// By position: the index of the commits would have to be sorted.
+const NEXT_COMMIT: &str = "SELECT position FROM events NOT INDEXED \
+    WHERE position > ?1 AND commit_id IS NOT NULL ORDER BY position LIMIT 1";
 
 /// Stores a commit, or finds that it was stored before.
 pub(super) fn commit(link: &mut Link, commit: &Commit, now: i64) -> Result<Committed, Unstored> {
@@ -39,10 +39,27 @@ pub(super) fn commit(link: &mut Link, commit: &Commit, now: i64) -> Result<Commi
     stored
 }
 
-/// Writes the first page again, as it is, and thereby over what a commit that failed while it was written has left behind
-/// the end of the WAL: that can no more come to life in a recovery.
+/// Makes what is in the file certain after a commit that failed while it was written.
+///
+/// The first page is written again as it is: over what the failed commit has left behind the end of the WAL, where a recovery
+/// would find it later, or after it, if a recovery has found it already. The system may have forgotten what it could not
+/// sync, and call the next sync a success; so all of the WAL is written once more, into the database.
 pub(super) fn settle(link: &Link) -> rusqlite::Result<()> {
-    link.conn.pragma_update(None, "user_version", SCHEMA)
+    link.conn.pragma_update(None, "user_version", SCHEMA)?;
+    let is_busy = link.conn.query_row("PRAGMA wal_checkpoint(FULL)", (), |row| row.get(0))?;
+    if is_busy { Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None)) } else { Ok(()) }
+}
+
+/// Flips one bit of a payload.
+#[cfg(feature = "testing")]
+pub(super) fn damage(link: &Link, position: Position) -> rusqlite::Result<()> {
+    let payload = "SELECT payload FROM events WHERE position = ?1";
+    let mut payload: Vec<u8> = link.conn.query_row(payload, [to_sql(position)?], |row| row.get(0))?;
+    if let Some(first) = payload.first_mut() {
+        *first ^= 1;
+    }
+    link.conn.execute("UPDATE events SET payload = ?2 WHERE position = ?1", (to_sql(position)?, payload))?;
+    Ok(())
 }
 
 fn end(conn: &Connection) -> rusqlite::Result<usize> {
@@ -80,9 +97,9 @@ impl<'a> Storing<'a> {
     fn store(mut self) -> Result<Committed, Unstored> {
         let commit = self.commit;
         if commit.is_given()
-            && let Some(first) = self.conn.prepare_cached(GIVEN)?.query_row([self.id], number).optional()?
+            && let Some(first) = self.conn.prepare_cached(FIRST)?.query_row([self.id], number).optional()?
         {
-            return self.repeated(first)?.ok_or(Unstored::Misplaced { commit: commit.id(), first });
+            return Ok(self.repeated(first)?);
         }
         for append in commit.appends() {
             let actual = self.version(&append)?;
@@ -94,11 +111,7 @@ impl<'a> Storing<'a> {
                 self.insert(&append)?;
             }
         }
-        let first = self.head + 1;
-        if commit.is_given() && self.last >= first {
-            self.conn.prepare_cached(INSERT_GIVEN)?.execute((self.id, to_sql(first)?))?;
-        }
-        Ok(Committed { first, last: self.last, repeated: false })
+        Ok(Committed { first: self.head + 1, last: self.last, repeated: false })
     }
 
     /// The version that the stream of an append is at.
@@ -150,20 +163,22 @@ impl<'a> Storing<'a> {
         let Some(aggregate) = self.names.id(self.conn, append.stream.aggregate())? else { return Ok(None) };
         let place = (aggregate, *append.stream.id().as_bytes(), to_sql_or_end(append.expected.saturating_add(1)));
         let first = self.conn.prepare_cached(AT_PLACE)?.query_row(place, number).optional()?;
-        first.map_or(Ok(None), |first| self.repeated(first))
+        // What stands after the head was stored in this very transaction.
+        match first.filter(|first| *first <= self.head) {
+            Some(first) if self.begins_at(first)? => self.repeated(first).map(Some),
+            _ => Ok(None),
+        }
     }
 
-    /// Where the commit stands, if it was stored before with its first event here.
-    fn repeated(&self, first: Position) -> rusqlite::Result<Option<Committed>> {
+    fn begins_at(&self, first: Position) -> rusqlite::Result<bool> {
         let same = |row: &Row<'_>| Ok(row.get_ref(0)?.as_blob_or_null().ok().flatten() == Some(&self.id));
-        let mut statement = self.conn.prepare_cached(COMMIT_ID)?;
-        // What stands after the head was stored in this very transaction.
-        if first > self.head || !statement.query_row([to_sql(first)?], same).optional()?.unwrap_or(false) {
-            return Ok(None);
-        }
+        self.conn.prepare_cached(COMMIT_ID)?.query_row([to_sql(first)?], same)
+    }
+
+    /// Where the commit stands that was stored before, with its first event here.
+    fn repeated(&self, first: Position) -> rusqlite::Result<Committed> {
         let next = self.conn.prepare_cached(NEXT_COMMIT)?.query_row([to_sql(first)?], number).optional()?;
-        let last = next.map_or(self.head, |next| next - 1);
-        Ok(Some(Committed { first, last, repeated: true }))
+        Ok(Committed { first, last: next.map_or(self.head, |next| next - 1), repeated: true })
     }
 }
 

@@ -1,0 +1,55 @@
+//! The stored names of an application's aggregates, looked at by the compiler.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "`const` has no iterators; the compiler runs this, and an index out of bounds ends it"
+)]
+
+/// Fails to compile if a name stands among those before it.
+pub const fn assert_other_names(before: &[&[&str]], names: &[&str]) {
+    let mut part = 0;
+    while part < before.len() {
+        assert!(
+            !share_a_name(before[part], names),
+            "two aggregates of this application have the same stored name: give one `#[aggregate(name = \"..\")]`"
+        );
+        part += 1;
+    }
+}
+
+const fn share_a_name(left: &[&str], right: &[&str]) -> bool {
+    let mut l = 0;
+    while l < left.len() {
+        let mut r = 0;
+        while r < right.len() {
+            if same(left[l].as_bytes(), right[r].as_bytes()) {
+                return true;
+            }
+            r += 1;
+        }
+        l += 1;
+    }
+    false
+}
+
+const fn same(left: &[u8], right: &[u8]) -> bool {
+    let mut at = 0;
+    while at < left.len() && at < right.len() && left[at] == right[at] {
+        at += 1;
+    }
+    at == left.len() && at == right.len()
+}
+
+/// All names of all parts; `N` is how many there are.
+#[must_use]
+pub const fn all_names<const N: usize>(parts: &[&[&'static str]]) -> [&'static str; N] {
+    let mut all = [""; N];
+    let (mut part, mut name, mut at) = (0, 0, 0);
+    while at < N {
+        while name == parts[part].len() {
+            (part, name) = (part + 1, 0);
+        }
+        all[at] = parts[part][name];
+        (name, at) = (name + 1, at + 1);
+    }
+    all
+}

@@ -1,0 +1,84 @@
+//! A process of its own for the tests of the SQLite store, told what to do by its arguments.
+
+use std::env::args;
+use std::error::Error;
+
+use eventsourcing::store::{Commit, EventStore};
+use eventsourcing::{CommitError, SqliteStore, StoreErrorKind, StreamId};
+use eventsourcing_tests::sqlite::{commits, say};
+use uuid::Uuid;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["open", path] => open(path)?,
+        ["commit", path, count] => commit(path, count.parse()?)?,
+        ["fail", path, count] => fail(path, count.parse()?)?,
+        ["race", path, writer, count] => race(path, writer.parse()?, count.parse()?)?,
+        _ => return Err("see the source for what can be asked".into()),
+    }
+    Ok(())
+}
+
+/// Opens the store, and says how that went.
+fn open(path: &str) -> Result<(), Box<dyn Error>> {
+    match SqliteStore::open(path) {
+        Ok(_) => say("opened")?,
+        Err(error) => say(format_args!("{error:?}: {error}"))?,
+    }
+    Ok(())
+}
+
+/// Commits one after the other, and says each that is acknowledged.
+fn commit(path: &str, count: usize) -> Result<(), Box<dyn Error>> {
+    let store = SqliteStore::open(path)?;
+    for (number, commit) in (1..=count).zip(commits()) {
+        store.commit_blocking(commit)?;
+        say(number)?;
+    }
+    Ok(())
+}
+
+/// As `commit`, but sends a commit again until it is stored, and says each kind of error first.
+fn fail(path: &str, count: usize) -> Result<(), Box<dyn Error>> {
+    let store = SqliteStore::open(path)?;
+    for (number, commit) in (1..=count).zip(commits()) {
+        let mut tries = 0;
+        loop {
+            match store.commit_blocking(commit.clone()) {
+                Ok(committed) => break say(format_args!("{number} {committed:?}"))?,
+                Err(CommitError::Store(error)) => {
+                    say(format_args!("{number} {:?}: {error}", error.kind()))?;
+                    let head = store.head_blocking()?;
+                    say(format_args!("{number} reads at {head}"))?;
+                    tries += 1;
+                    if tries == 3 || error.kind() == StoreErrorKind::Corrupt {
+                        return Ok(());
+                    }
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes to one stream that all write to and to one of its own; says how often another was faster.
+fn race(path: &str, writer: u128, count: u64) -> Result<(), Box<dyn Error>> {
+    let store = SqliteStore::open(path)?;
+    let (mut own, mut shared, mut lost) = (0, 0, 0_u64);
+    while own < count {
+        let mut commit = Commit::new();
+        let payload = format!(r#"{{"writer":{writer},"number":{own}}}"#);
+        commit.append(StreamId::new("Shared", Uuid::nil()), shared)?.event("Written", 1, payload.as_bytes())?;
+        commit.append(StreamId::new("Own", Uuid::from_u128(writer)), own)?.event("Written", 1, payload.as_bytes())?;
+        match store.commit_blocking(commit) {
+            Ok(_) => (own, shared) = (own + 1, shared + 1),
+            Err(CommitError::Conflict(conflict)) => (lost, shared) = (lost + 1, conflict.actual),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    say(lost)?;
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! What the tests share: an aggregate, and stores that do as they are told.
+
+mod account;
+pub mod sqlite;
+mod stores;
+
+pub use self::account::{Account, AccountEvent, Overdrawn};
+pub use self::stores::broken::{Broken, Fault};
+pub use self::stores::faulty::{Answer, Faulty};
+pub use self::stores::{Memory, Noop, Refusing};

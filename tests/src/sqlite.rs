@@ -1,0 +1,85 @@
+//! What the tests of the SQLite store and the processes that they start agree on.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+
+use eventsourcing::store::{Commit, EventStore, LogRead};
+use eventsourcing::{CommitId, SqliteStore, StreamId};
+use uuid::Uuid;
+
+/// The event of a stream at a version, with its payload.
+pub type Told = (StreamId, u64, String, Vec<u8>);
+
+/// The same commits each time, from the first on: small and large ones, to old and new streams, to one and to several.
+#[must_use]
+pub fn commits() -> impl Iterator<Item = Commit> {
+    let mut versions = HashMap::new();
+    (1_u64..).map(move |number| {
+        let mut commit = Commit::with_id(CommitId::named(&number.to_string()));
+        commit.set_metadata(br#"{"actor":"tests"}"#).unwrap();
+        let mut append = |name: &'static str, id: u64, sizes: &[usize]| {
+            let stream = StreamId::new(name, Uuid::from_u64_pair(0, id));
+            let version = versions.entry(stream.clone()).or_insert(0);
+            let mut appending = commit.append(stream, *version).unwrap();
+            for size in sizes {
+                let payload = format!(r#"{{"commit":{number},"text":"{}"}}"#, "x".repeat(*size));
+                appending = appending.event(format!("Kind{}", number % 7), 1, payload.as_bytes()).unwrap();
+            }
+            *version += sizes.len() as u64;
+        };
+        match number % 4 {
+            0 => append("Account", number, &[20]),
+            1 => append("Account", 1, &[5, 0, 30]),
+            2 => {
+                append("Account", 2, &[10, 10]);
+                append("Transfer", number, &[100]);
+            }
+            _ => append("Document", 3, &[10_000]),
+        }
+        commit
+    })
+}
+
+/// The events of a commit, in their order.
+#[must_use]
+pub fn events(commit: &Commit) -> Vec<Told> {
+    let append = |append: eventsourcing::store::Append<'_>| {
+        let versions = append.expected + 1..;
+        let told = versions
+            .zip(append.events())
+            .map(|(version, event)| (append.stream.clone(), version, event.name.to_string(), event.payload.to_vec()));
+        told.collect::<Vec<_>>()
+    };
+    commit.appends().flat_map(append).collect()
+}
+
+/// All events of a store, in the order of their positions, which are checked.
+#[must_use]
+pub fn log(store: &SqliteStore) -> Vec<Told> {
+    let mut events = Vec::new();
+    let mut after = 0;
+    loop {
+        let visit = &mut |event: eventsourcing::store::StoredEvent<'_>| {
+            events.push((event.stream.clone(), event.version, event.name.to_owned(), event.payload.to_vec()));
+            assert_eq!(event.position, events.len() as u64);
+            ControlFlow::Continue(())
+        };
+        let page = store.read_log_blocking(LogRead::after(after), visit).unwrap();
+        if !page.more {
+            return events;
+        }
+        after = page.reached;
+    }
+}
+
+/// Tells the test something.
+///
+/// # Errors
+///
+/// When the test is gone.
+pub fn say(text: impl std::fmt::Display) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()
+}

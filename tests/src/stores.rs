@@ -1,0 +1,104 @@
+//! Stores under test, and stores that fail on purpose.
+
+pub(crate) mod broken;
+pub(crate) mod faulty;
+
+use std::sync::Arc;
+
+use eventsourcing::store::{BoxFuture, Commit, Committed, EventStore, LogRead, Page, StreamRead, Visit};
+use eventsourcing::testing::contract::Harness;
+use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind};
+
+/// A store in memory; the harness holds the handle that keeps it.
+#[derive(Debug, Default)]
+pub struct Memory {
+    store: MemoryStore,
+}
+
+impl Harness for Memory {
+    fn store(&self) -> Arc<dyn EventStore> {
+        Arc::new(self.store.clone())
+    }
+
+    fn reopen(&mut self) {}
+
+    fn damage(&mut self, position: Position) {
+        self.store.damage(position);
+    }
+}
+
+/// A store that does nothing and says that all is well.
+#[derive(Debug, Default)]
+pub struct Noop;
+
+impl EventStore for Noop {
+    fn commit(&self, _: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
+        Box::pin(async { Ok(Committed { first: 0, last: 0, repeated: false }) })
+    }
+
+    fn read_stream<'a>(&'a self, _: StreamRead, _: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+        Box::pin(async { Ok(Page { reached: 0, more: false }) })
+    }
+
+    fn read_log<'a>(&'a self, _: LogRead, _: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+        Box::pin(async { Ok(Page { reached: 0, more: false }) })
+    }
+
+    fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(async { Ok(0) })
+    }
+
+    fn changed(&self, _: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(async { Ok(0) })
+    }
+}
+
+impl Harness for Noop {
+    fn store(&self) -> Arc<dyn EventStore> {
+        Arc::new(Self)
+    }
+
+    fn reopen(&mut self) {}
+
+    fn damage(&mut self, _: Position) {}
+}
+
+/// A store that refuses everything.
+#[derive(Debug, Default)]
+pub struct Refusing;
+
+fn refused() -> StoreError {
+    StoreError::new(StoreErrorKind::Unavailable, "this store does nothing")
+}
+
+impl EventStore for Refusing {
+    fn commit(&self, _: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
+        Box::pin(async { Err(refused().into()) })
+    }
+
+    fn read_stream<'a>(&'a self, _: StreamRead, _: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+        Box::pin(async { Err(refused().into()) })
+    }
+
+    fn read_log<'a>(&'a self, _: LogRead, _: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+        Box::pin(async { Err(refused().into()) })
+    }
+
+    fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(async { Err(refused()) })
+    }
+
+    fn changed(&self, _: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(async { Err(refused()) })
+    }
+}
+
+impl Harness for Refusing {
+    fn store(&self) -> Arc<dyn EventStore> {
+        Arc::new(Self)
+    }
+
+    fn reopen(&mut self) {}
+
+    fn damage(&mut self, _: Position) {}
+}

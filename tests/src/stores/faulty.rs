@@ -1,0 +1,119 @@
+//! A store that answers as it is told.
+
+use std::collections::VecDeque;
+use std::future::pending;
+use std::sync::{Arc, Mutex};
+
+use eventsourcing::store::{BoxFuture, Commit, Committed, EventStore, LogRead, Page, StreamRead, Visit};
+use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind};
+
+/// How a commit is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It fails and is not stored.
+    Fails(StoreErrorKind),
+    /// It is stored, and the answer is lost.
+    IsLost,
+    /// It is stored, and the answer does not come.
+    NeverComes,
+    /// It is not stored, and no answer comes.
+    NothingComes,
+}
+
+/// Another store, with answers to the next commits; a clone is another handle.
+#[derive(Clone, Debug)]
+pub struct Faulty {
+    store: Arc<dyn EventStore>,
+    script: Arc<Mutex<Script>>,
+}
+
+#[derive(Debug, Default)]
+struct Script {
+    answers: VecDeque<Answer>,
+    commits: Vec<CommitId>,
+    reads_fail: bool,
+}
+
+impl Default for Faulty {
+    fn default() -> Self {
+        Self::over(MemoryStore::new())
+    }
+}
+
+fn error(kind: StoreErrorKind) -> StoreError {
+    StoreError::new(kind, format!("{kind:?}, as it was told"))
+}
+
+impl Faulty {
+    /// The store, with no answers yet: it answers as it does.
+    pub fn over(store: impl EventStore) -> Self {
+        Self { store: Arc::new(store), script: Arc::default() }
+    }
+
+    /// Answers the next commit like this.
+    pub fn next(&self, answer: Answer) {
+        self.script.lock().unwrap().answers.push_back(answer);
+    }
+
+    /// Lets reading fail, or not.
+    pub fn fail_reads(&self, fail: bool) {
+        self.script.lock().unwrap().reads_fail = fail;
+    }
+
+    /// The ids of the commits that it was asked for.
+    #[must_use]
+    pub fn commits(&self) -> Vec<CommitId> {
+        self.script.lock().unwrap().commits.clone()
+    }
+
+    fn read(&self) -> Result<(), StoreError> {
+        if self.script.lock().unwrap().reads_fail { Err(error(StoreErrorKind::Unavailable)) } else { Ok(()) }
+    }
+}
+
+impl EventStore for Faulty {
+    fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
+        Box::pin(async move {
+            let answer = {
+                let mut script = self.script.lock().unwrap();
+                script.commits.push(commit.id());
+                script.answers.pop_front()
+            };
+            match answer {
+                None => self.store.commit(commit).await,
+                Some(Answer::Fails(kind)) => Err(error(kind).into()),
+                Some(Answer::IsLost) => {
+                    self.store.commit(commit).await?;
+                    Err(error(StoreErrorKind::OutcomeUnknown).into())
+                }
+                Some(Answer::NeverComes) => {
+                    self.store.commit(commit).await?;
+                    pending().await
+                }
+                Some(Answer::NothingComes) => pending().await,
+            }
+        })
+    }
+
+    fn read_stream<'a>(&'a self, read: StreamRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+        Box::pin(async move {
+            self.read()?;
+            self.store.read_stream(read, visit).await
+        })
+    }
+
+    fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+        Box::pin(async move {
+            self.read()?;
+            self.store.read_log(read, visit).await
+        })
+    }
+
+    fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
+        self.store.head()
+    }
+
+    fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
+        self.store.changed(after)
+    }
+}

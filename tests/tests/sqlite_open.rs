@@ -1,0 +1,237 @@
+//! Files that are not a store, and what is said of each. None is changed, and nothing is made beside it.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Barrier;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use eventsourcing::store::EventStore;
+use eventsourcing::{CommitError, OpenError, SqliteStore, StoreErrorKind};
+use eventsourcing_tests::sqlite::{commits, events, log};
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+fn place() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    (folder, path)
+}
+
+/// The error of opening; the folder is then as it was.
+fn refused(path: &Path) -> OpenError {
+    let files = || {
+        let entries = fs::read_dir(path.parent().unwrap()).into_iter().flatten();
+        let mut files: Vec<_> =
+            entries.map(|entry| entry.unwrap().path()).map(|path| (fs::read(&path).ok(), path)).collect();
+        files.sort();
+        files
+    };
+    let before = files();
+    let error = SqliteStore::open(path).unwrap_err();
+    assert_eq!(files(), before, "the folder is as it was");
+    assert!(error.to_string().contains(path.file_name().unwrap().to_str().unwrap()), "{error}");
+    error
+}
+
+#[test]
+fn a_folder_that_is_missing() {
+    let (folder, _) = place();
+    let path = folder.path().join("no").join("such").join("store.db");
+    assert!(
+        matches!(refused(&path), OpenError::MissingFolder { folder: missing, .. } if missing == path.parent().unwrap())
+    );
+    assert!(!folder.path().join("no").exists());
+}
+
+#[test]
+fn a_path_that_names_no_file() {
+    let (folder, _) = place();
+    assert!(matches!(refused(folder.path()), OpenError::NotAFile { .. }));
+    assert!(matches!(SqliteStore::open(":memory:"), Err(OpenError::NotAFile { .. })));
+    assert!(matches!(SqliteStore::open(""), Err(OpenError::NotAFile { .. })));
+    assert!(matches!(SqliteStore::open("/"), Err(OpenError::NotAFile { .. })));
+    assert!(matches!(SqliteStore::open("/dev/null"), Err(OpenError::NotAFile { .. })));
+}
+
+#[test]
+fn a_path_is_never_taken_for_an_uri() {
+    let (folder, _) = place();
+    let path = folder.path().join("file:store.db?mode=memory");
+    drop(SqliteStore::open(&path).unwrap());
+    assert!(path.exists());
+    let program = Command::new(env!("CARGO_BIN_EXE_sqlite_probe"))
+        .args(["open", "file:x.db?mode=memory"])
+        .current_dir(&folder)
+        .output();
+    assert_eq!(program.unwrap().stdout, b"opened\n");
+    assert!(folder.path().join("file:x.db?mode=memory").exists());
+}
+
+#[test]
+fn a_file_that_is_not_a_database() {
+    for content in [&b"x"[..], b"This is not a database, but a letter.\n", &[0; 4096], &b"dear diary, ".repeat(1000)] {
+        let (_folder, path) = place();
+        fs::write(&path, content).unwrap();
+        assert!(matches!(refused(&path), OpenError::NotADatabase { .. }));
+    }
+}
+
+#[test]
+fn an_empty_file_becomes_a_store() {
+    let (_folder, path) = place();
+    fs::write(&path, b"").unwrap();
+    let store = SqliteStore::open(&path).unwrap();
+    store.commit_blocking(commits().next().unwrap()).unwrap();
+}
+
+#[test]
+fn a_database_of_another_application() {
+    for (schema, expected) in [
+        ("CREATE TABLE users (id INTEGER PRIMARY KEY)", 0),
+        ("PRAGMA application_id = 0x4d454d4f", 0x4d45_4d4f),
+        ("PRAGMA application_id = -2", 0xffff_fffe),
+        ("PRAGMA user_version = 7", 0),
+        ("PRAGMA journal_mode = WAL; CREATE TABLE events (position INTEGER PRIMARY KEY)", 0),
+    ] {
+        let (_folder, path) = place();
+        Connection::open(&path).unwrap().execute_batch(schema).unwrap();
+        let error = refused(&path);
+        assert!(
+            matches!(error, OpenError::OtherApplication { application_id, .. } if application_id == expected),
+            "{error:?}"
+        );
+    }
+}
+
+#[test]
+fn a_database_of_a_newer_schema() {
+    let (_folder, path) = place();
+    drop(SqliteStore::open(&path).unwrap());
+    Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 3").unwrap();
+    assert!(matches!(refused(&path), OpenError::NewerSchema { found: 3, known: 1, .. }));
+}
+
+/// Opens the file in a process of a user who may do no more than everybody; says what came of it.
+fn open_as_nobody(folder: &TempDir, path: &Path) -> String {
+    let copy = tempfile::tempdir().unwrap();
+    let program = copy.path().join("probe");
+    fs::copy(env!("CARGO_BIN_EXE_sqlite_probe"), &program).unwrap();
+    for path in [copy.path(), folder.path(), &program] {
+        let mode = fs::metadata(path).unwrap().permissions().mode();
+        fs::set_permissions(path, Permissions::from_mode(mode | 0o555)).unwrap();
+    }
+    let mut command = Command::new(&program);
+    command.arg("open").arg(path);
+    // Permissions do not bind root, whose tests then need another user; anybody else is bound by them.
+    if fs::write("/proc/self/oom_score_adj", "-1").is_ok() || is_root() {
+        command.uid(65534).gid(65534);
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn is_root() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    status.lines().any(|line| line.starts_with("Uid:") && line.split_whitespace().nth(2) == Some("0"))
+}
+
+#[test]
+fn a_file_that_is_read_only() {
+    let (folder, path) = place();
+    drop(SqliteStore::open(&path).unwrap());
+    fs::set_permissions(&path, Permissions::from_mode(0o444)).unwrap();
+    let said = open_as_nobody(&folder, &path);
+    assert!(said.starts_with("ReadOnly {") && said.contains("store.db` is read-only: "), "{said}");
+}
+
+#[test]
+fn a_folder_that_is_read_only() {
+    let (folder, path) = place();
+    let said = open_as_nobody(&folder, &path);
+    assert!(said.starts_with("NotAllowed {") && said.contains("check the permissions of the folder"), "{said}");
+    assert!(!path.exists());
+
+    drop(SqliteStore::open(&path).unwrap());
+    fs::set_permissions(&path, Permissions::from_mode(0o666)).unwrap();
+    let said = open_as_nobody(&folder, &path);
+    assert!(said.starts_with("NotAllowed {"), "its files cannot stand beside it: {said}");
+}
+
+#[test]
+fn a_file_that_another_process_holds() {
+    let (_folder, path) = place();
+    let deadline = Duration::from_millis(200);
+    let holder = Connection::open(&path).unwrap();
+    holder.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let since = Instant::now();
+    let error = SqliteStore::builder().busy_deadline(deadline).open(&path).unwrap_err();
+    assert!(matches!(error, OpenError::InUse { .. }), "{error:?}");
+    assert!(since.elapsed() >= deadline && since.elapsed() < deadline * 10);
+    drop(holder);
+
+    let store = SqliteStore::builder().busy_deadline(deadline).open(&path).unwrap();
+    let holder = Connection::open(&path).unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let since = Instant::now();
+    let error = store.commit_blocking(commits().next().unwrap()).unwrap_err();
+    assert!(matches!(error, CommitError::Store(error) if error.kind() == StoreErrorKind::Unavailable));
+    assert!(since.elapsed() >= deadline && since.elapsed() < deadline * 10);
+    assert_eq!(store.head_blocking().unwrap(), 0, "readers do not wait for a writer");
+    holder.execute_batch("COMMIT").unwrap();
+    assert!(!store.commit_blocking(commits().next().unwrap()).unwrap().repeated);
+}
+
+#[test]
+fn many_who_make_a_file_at_once_make_one_store() {
+    for _ in 0..10 {
+        let (_folder, path) = place();
+        let start = Barrier::new(8);
+        thread::scope(|scope| {
+            for commit in commits().filter(|commit| commit.appends().all(|append| append.expected == 0)).take(8) {
+                let (path, start) = (&path, &start);
+                scope.spawn(move || {
+                    start.wait();
+                    let store = SqliteStore::open(path).unwrap();
+                    let committed = store.commit_blocking(commit.clone()).unwrap();
+                    assert_eq!(committed.last - committed.first + 1, events(&commit).len() as u64);
+                });
+            }
+        });
+        assert_eq!(log(&SqliteStore::open(&path).unwrap()).len() % 8, 0);
+    }
+}
+
+#[test]
+fn a_store_that_is_closed_leaves_one_file_and_nothing_open() {
+    let (folder, path) = place();
+    let open = || {
+        fs::read_dir("/proc/self/fd")
+            .unwrap()
+            .filter_map(|fd| fs::read_link(fd.unwrap().path()).ok())
+            .filter(|file| file.starts_with(&folder))
+            .count()
+    };
+    for round in 0..30 {
+        let store = SqliteStore::open(&path).unwrap();
+        let other = store.clone();
+        drop(store);
+        pollster::block_on(async {
+            other.commit(commits().nth(round).unwrap()).await.unwrap();
+            assert!(other.head().await.unwrap() > 0);
+        });
+        other.head_blocking().unwrap();
+        drop(other);
+        let files: Vec<_> = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
+        assert_eq!((files, open()), (vec![path.clone()], 0));
+    }
+    let threads = fs::read_dir("/proc/self/task").unwrap().filter(|task| {
+        let name = fs::read_to_string(task.as_ref().unwrap().path().join("comm")).unwrap_or_default();
+        name.starts_with("eventsourcing-r")
+    });
+    assert!(threads.count() <= 2 * 12, "other tests run beside this one");
+}
