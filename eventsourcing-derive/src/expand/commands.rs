@@ -8,7 +8,7 @@ use syn::{Attribute, FnArg, GenericParam, Generics, Ident, Lifetime, LifetimePar
 use crate::ast::cfgs;
 use crate::ast::events::Events;
 use crate::ast::method::Command;
-use crate::expand::{lints, methods};
+use crate::expand::{expect_as_allow, lints, methods};
 
 pub(super) fn commands(events: &Events<'_>) -> TokenStream {
     if events.commands.is_empty() {
@@ -51,7 +51,7 @@ pub(super) fn commands(events: &Events<'_>) -> TokenStream {
 /// The command as it is called.
 fn delegating(command: &Command<'_>) -> TokenStream {
     let original = command.original;
-    let (attributes, vis) = (expect_as_allow(&original.attrs), &original.vis);
+    let (attributes, vis) = (original.attrs.iter().map(expect_as_allow), &original.vis);
     let mut signature = methods::bare(&original.sig);
     name_arguments(&mut signature);
     let call = call(&signature, &quote!(OnlyEventsChangeState(self)));
@@ -114,17 +114,6 @@ fn name_arguments(signature: &mut Signature) {
             argument.pat = syn::parse_quote!(#name);
         }
     }
-}
-
-/// The expectation is of the body, which is elsewhere.
-fn expect_as_allow(attributes: &[Attribute]) -> impl Iterator<Item = TokenStream> {
-    attributes.iter().map(|attribute| match &attribute.meta {
-        syn::Meta::List(list) if list.path.is_ident("expect") => {
-            let lints = &list.tokens;
-            quote!(#[allow(#lints)])
-        }
-        _ => attribute.to_token_stream(),
-    })
 }
 
 fn lending(generics: &Generics) -> Generics {

@@ -15,12 +15,12 @@ use crate::expand::shape::{Shape, stored_type};
 pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
     let Shape { krate, ident, generics, events, aggregate } = shape;
     let where_clause = &generics.where_clause;
-    let doc = aggregate.map(|aggregate| format!("The events of [`{aggregate}`]."));
+    let doc = aggregate.map(|aggregate| format!(" The events of [`{aggregate}`]."));
     let serde = serde_attributes(krate, generics);
     let variants = events.iter().map(|event| {
         let (variant, cfgs, serde) = (&event.variant, event.cfgs(), serde_names(event));
         let docs: Vec<_> = event.attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).collect();
-        let doc = docs.is_empty().then(|| format!("The event `{}`.", event.name.text)).into_iter();
+        let doc = docs.is_empty().then(|| format!(" The event `{}`.", event.name.text)).into_iter();
         let fields = event.fields.iter().map(|field| {
             let (attributes, ty) = (&field.attributes, stored_type(field));
             let mut name = field.ident.clone();

@@ -85,10 +85,9 @@ fn eq_impl(shape: &Shape<'_>) -> TokenStream {
         let fields: Vec<_> = event.fields.iter().map(|field| &field.ident).collect();
         let left: Vec<_> = (0..fields.len()).map(|n| format_ident!("__left_{n}")).collect();
         let right: Vec<_> = (0..fields.len()).map(|n| format_ident!("__right_{n}")).collect();
+        let equal = if fields.is_empty() { quote!(true) } else { quote!(#(#left == #right)&&*) };
         quote! {
-            #(#cfgs)* (Self::#variant { #(#fields: #left),* }, Self::#variant { #(#fields: #right),* }) => {
-                true #(&& #left == #right)*
-            }
+            #(#cfgs)* (Self::#variant { #(#fields: #left),* }, Self::#variant { #(#fields: #right),* }) => { #equal }
         }
     });
     let others = (events.len() > 1).then(|| quote!(_ => false,));
@@ -109,6 +108,8 @@ fn eq_impl(shape: &Shape<'_>) -> TokenStream {
 
 /// The enum's own where clause, and each field's type bound by a trait. `for<'__a>` lets a bound that is known to be false
 /// stand: the impl is then simply not there. <https://github.com/rust-lang/rust/issues/48214>
+///
+/// A bound cannot stand under a `#[cfg]`, so the fields of an event that does must have the trait.
 fn where_all(shape: &Shape<'_>, bound: &TokenStream) -> TokenStream {
     let own = shape.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
     let mut seen = HashSet::new();

@@ -6,6 +6,7 @@ use syn::{FnArg, Pat, Signature};
 
 use crate::ast::events::Events;
 use crate::ast::method::EventMethod;
+use crate::expand::expect_as_allow;
 
 pub(super) fn methods(events: &Events<'_>) -> TokenStream {
     let (attributes, aggregate, plain) = (&events.original.attrs, &events.aggregate.ty, &events.plain);
@@ -22,7 +23,8 @@ pub(super) fn methods(events: &Events<'_>) -> TokenStream {
 
 fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
     let (krate, enum_ident) = (&events.krate, &events.enum_ident);
-    let (attributes, vis, signature) = (&method.event.attributes, &method.original.vis, bare(&method.original.sig));
+    let attributes = method.event.attributes.iter().map(expect_as_allow);
+    let (vis, signature) = (&method.original.vis, bare(&method.original.sig));
     let variant = &method.event.variant;
     let fields = method.event.fields.iter().map(|field| {
         let ident = &field.ident;

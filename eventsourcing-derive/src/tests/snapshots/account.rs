@@ -1,0 +1,207 @@
+impl Account {
+    /// Opens an account.
+    pub fn open(owner: &str) -> Self {
+        ::eventsourcing::__private::create(AccountEvent::Opened {
+            owner: ::std::borrow::ToOwned::to_owned(owner),
+        })
+    }
+    /// Adds to the balance.
+    pub fn deposit(&mut self, amount: i64) {
+        ::eventsourcing::Aggregate::record(self, AccountEvent::Deposited { amount });
+    }
+    fn withdrawn(&mut self, amount: i64) {
+        ::eventsourcing::Aggregate::record(self, AccountEvent::Withdrawn { amount });
+    }
+    pub fn balance(&self) -> i64 {
+        self.balance
+    }
+}
+/// The events of [`Account`].
+#[derive(
+    ::core::clone::Clone,
+    ::eventsourcing::__private::serde::Serialize,
+    ::eventsourcing::__private::serde::Deserialize,
+)]
+#[serde(crate = "::eventsourcing::__private::serde")]
+#[allow(
+    missing_docs,
+    private_interfaces,
+    unreachable_pub,
+    clippy::exhaustive_enums,
+    clippy::pedantic
+)]
+pub enum AccountEvent {
+    /// Opens an account.
+    Opened { owner: ::std::string::String },
+    /// Adds to the balance.
+    Deposited { amount: i64 },
+    /// The event `Withdrawn`.
+    Withdrawn { amount: i64 },
+}
+const _: () = {
+    impl Account {
+        /// A command: it decides, and records what it decided.
+        pub fn withdraw(&mut self, amount: i64) -> Result<(), Overdrawn> {
+            OnlyEventsChangeState(self).withdraw(amount)
+        }
+    }
+    struct OnlyEventsChangeState<'__a>(&'__a mut Account);
+    #[automatically_derived]
+    impl<'__a> ::core::ops::Deref for OnlyEventsChangeState<'__a> {
+        type Target = Account;
+        fn deref(&self) -> &Account {
+            self.0
+        }
+    }
+    #[allow(dead_code)]
+    impl<'__a> OnlyEventsChangeState<'__a> {
+        fn withdraw(&mut self, amount: i64) -> Result<(), Overdrawn> {
+            if amount > self.balance {
+                return Err(Overdrawn {
+                    balance: self.balance,
+                    amount,
+                });
+            }
+            self.withdrawn(amount);
+            Ok(())
+        }
+        fn deposit(&mut self, amount: i64) {
+            self.0.deposit(amount)
+        }
+        fn withdrawn(&mut self, amount: i64) {
+            self.0.withdrawn(amount)
+        }
+    }
+    #[automatically_derived]
+    impl ::eventsourcing::Apply for Account {
+        type Event = AccountEvent;
+        #[allow(
+            unused_variables,
+            unused_mut,
+            unused_braces,
+            clippy::cognitive_complexity,
+            clippy::match_same_arms,
+            clippy::redundant_closure_call,
+            clippy::shadow_reuse,
+            clippy::too_many_lines,
+        )]
+        fn create(__event: AccountEvent) -> ::core::option::Option<Self> {
+            match __event {
+                AccountEvent::Opened { owner } => {
+                    ::core::option::Option::Some({
+                        let owner: &str = ::core::borrow::Borrow::borrow(&owner);
+                        {
+                            Self {
+                                root: Root::new(),
+                                owner: owner.to_owned(),
+                                balance: 0,
+                            }
+                        }
+                    })
+                }
+                AccountEvent::Deposited { .. } => ::core::option::Option::None,
+                AccountEvent::Withdrawn { .. } => ::core::option::Option::None,
+            }
+        }
+        #[allow(
+            unused_variables,
+            unused_mut,
+            unused_braces,
+            clippy::cognitive_complexity,
+            clippy::match_same_arms,
+            clippy::redundant_closure_call,
+            clippy::shadow_reuse,
+            clippy::too_many_lines,
+        )]
+        fn apply(&mut self, __event: AccountEvent) {
+            match __event {
+                AccountEvent::Deposited { amount } => {
+                    self.balance += amount;
+                }
+                AccountEvent::Withdrawn { amount } => {
+                    self.balance -= amount;
+                }
+                __event @ AccountEvent::Opened { .. } => {
+                    ::eventsourcing::__private::create_again(self, __event)
+                }
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::eventsourcing::Event for AccountEvent {
+        const KINDS: &'static [::eventsourcing::EventKind] = &[
+            ::eventsourcing::EventKind::new("Opened"),
+            ::eventsourcing::EventKind::new("Deposited"),
+            ::eventsourcing::EventKind::new("Withdrawn"),
+        ];
+        fn kind(&self) -> &'static ::eventsourcing::EventKind {
+            match self {
+                Self::Opened { .. } => {
+                    const { &::eventsourcing::EventKind::new("Opened") }
+                }
+                Self::Deposited { .. } => {
+                    const { &::eventsourcing::EventKind::new("Deposited") }
+                }
+                Self::Withdrawn { .. } => {
+                    const { &::eventsourcing::EventKind::new("Withdrawn") }
+                }
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for AccountEvent
+    where
+        for<'__a> ::std::string::String: ::core::fmt::Debug,
+        for<'__a> i64: ::core::fmt::Debug,
+    {
+        fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            match self {
+                Self::Opened { owner: __0 } => {
+                    ::core::fmt::Formatter::debug_struct(__f, "Opened")
+                        .field("owner", __0)
+                        .finish()
+                }
+                Self::Deposited { amount: __0 } => {
+                    ::core::fmt::Formatter::debug_struct(__f, "Deposited")
+                        .field("amount", __0)
+                        .finish()
+                }
+                Self::Withdrawn { amount: __0 } => {
+                    ::core::fmt::Formatter::debug_struct(__f, "Withdrawn")
+                        .field("amount", __0)
+                        .finish()
+                }
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for AccountEvent
+    where
+        for<'__a> ::std::string::String: ::core::cmp::PartialEq,
+        for<'__a> i64: ::core::cmp::PartialEq,
+    {
+        #[allow(unreachable_patterns)]
+        fn eq(&self, __other: &Self) -> bool {
+            match (self, __other) {
+                (Self::Opened { owner: __left_0 }, Self::Opened { owner: __right_0 }) => {
+                    __left_0 == __right_0
+                }
+                (
+                    Self::Deposited { amount: __left_0 },
+                    Self::Deposited { amount: __right_0 },
+                ) => __left_0 == __right_0,
+                (
+                    Self::Withdrawn { amount: __left_0 },
+                    Self::Withdrawn { amount: __right_0 },
+                ) => __left_0 == __right_0,
+                _ => false,
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::Eq for AccountEvent
+    where
+        for<'__a> ::std::string::String: ::core::cmp::Eq,
+        for<'__a> i64: ::core::cmp::Eq,
+    {}
+};

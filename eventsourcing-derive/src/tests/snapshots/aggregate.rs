@@ -1,0 +1,15 @@
+const _: () = {
+    #[automatically_derived]
+    impl<M: Money> ::eventsourcing::Aggregate for Account<M>
+    where
+        M: Default,
+    {
+        const NAME: &'static str = "account";
+        fn root(&self) -> &::eventsourcing::Root<Self> {
+            &self.identity
+        }
+        fn root_mut(&mut self) -> &mut ::eventsourcing::Root<Self> {
+            &mut self.identity
+        }
+    }
+};

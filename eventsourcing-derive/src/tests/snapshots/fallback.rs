@@ -1,0 +1,109 @@
+::core::compile_error! {
+    "unknown option `typo`; known here: `name`, `alias`, `discard`"
+}
+::core::compile_error! {
+    "there are two events `Opened`: give one another name"
+}
+::core::compile_error! {
+    "the stored name `Opened` is taken by event `Opened`: what is stored under it must be one event"
+}
+#[allow(dead_code, unused_variables)]
+impl Account {
+    pub fn open() -> Self {
+        Self {
+            root: Root::new(),
+            balance: 0,
+        }
+    }
+    pub fn deposit(&mut self, amount: i64) {
+        self.balance += amount;
+    }
+    pub fn open_again(&mut self) {}
+}
+/// The events of [`Account`].
+#[derive(
+    ::core::clone::Clone,
+    ::eventsourcing::__private::serde::Serialize,
+    ::eventsourcing::__private::serde::Deserialize,
+)]
+#[serde(crate = "::eventsourcing::__private::serde")]
+#[allow(
+    missing_docs,
+    private_interfaces,
+    unreachable_pub,
+    clippy::exhaustive_enums,
+    clippy::pedantic
+)]
+pub enum AccountEvent {
+    /// The event `Opened`.
+    Opened,
+    /// The event `Deposited`.
+    Deposited { #[serde(default)] amount: i64 },
+}
+const _: () = {
+    #[automatically_derived]
+    impl ::eventsourcing::Event for AccountEvent {
+        const KINDS: &'static [::eventsourcing::EventKind] = &[
+            ::eventsourcing::EventKind::new("Opened"),
+            ::eventsourcing::EventKind::new("Deposited"),
+        ];
+        fn kind(&self) -> &'static ::eventsourcing::EventKind {
+            match self {
+                Self::Opened { .. } => {
+                    const { &::eventsourcing::EventKind::new("Opened") }
+                }
+                Self::Deposited { .. } => {
+                    const { &::eventsourcing::EventKind::new("Deposited") }
+                }
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for AccountEvent
+    where
+        for<'__a> i64: ::core::fmt::Debug,
+    {
+        fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            match self {
+                Self::Opened => ::core::fmt::Formatter::write_str(__f, "Opened"),
+                Self::Deposited { amount: __0 } => {
+                    ::core::fmt::Formatter::debug_struct(__f, "Deposited")
+                        .field("amount", __0)
+                        .finish()
+                }
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for AccountEvent
+    where
+        for<'__a> i64: ::core::cmp::PartialEq,
+    {
+        #[allow(unreachable_patterns)]
+        fn eq(&self, __other: &Self) -> bool {
+            match (self, __other) {
+                (Self::Opened {}, Self::Opened {}) => true,
+                (
+                    Self::Deposited { amount: __left_0 },
+                    Self::Deposited { amount: __right_0 },
+                ) => __left_0 == __right_0,
+                _ => false,
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::Eq for AccountEvent
+    where
+        for<'__a> i64: ::core::cmp::Eq,
+    {}
+};
+const _: () = {
+    #[automatically_derived]
+    impl ::eventsourcing::Apply for Account {
+        type Event = AccountEvent;
+        fn create(_: Self::Event) -> ::core::option::Option<Self> {
+            ::core::option::Option::None
+        }
+        fn apply(&mut self, _: Self::Event) {}
+    }
+};

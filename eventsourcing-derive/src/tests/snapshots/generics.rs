@@ -1,0 +1,254 @@
+impl<M: Money, L> Account<M, L>
+where
+    M: Default,
+{
+    fn open(limit: L, names: &[String], path: &Path) -> Self {
+        ::es::__private::create(AccountEvent::Opened {
+            limit,
+            names: ::std::borrow::ToOwned::to_owned(names),
+            path: ::std::borrow::ToOwned::to_owned(path),
+        })
+    }
+    #[cfg(feature = "deposits")]
+    #[allow(clippy::some_lint, reason = "some")]
+    fn deposit(&mut self, amount: M) {
+        ::es::Aggregate::record(self, AccountEvent::Deposited { amount });
+    }
+    fn close(&mut self) {
+        ::es::Aggregate::record(self, AccountEvent::Closed {});
+    }
+}
+/// The events of [`Account`].
+#[derive(
+    ::core::clone::Clone,
+    ::es::__private::serde::Serialize,
+    ::es::__private::serde::Deserialize,
+)]
+#[serde(crate = "::es::__private::serde", bound = "")]
+#[allow(
+    missing_docs,
+    private_interfaces,
+    unreachable_pub,
+    clippy::exhaustive_enums,
+    clippy::pedantic
+)]
+pub enum AccountEvent<M: Money, L>
+where
+    M: Default,
+{
+    /// The event `opened`.
+    #[serde(rename = "opened", alias = "created")]
+    Opened {
+        limit: L,
+        names: ::std::vec::Vec<String>,
+        path: <Path as ::std::borrow::ToOwned>::Owned,
+    },
+    #[cfg(feature = "deposits")]
+    /// The event `Deposited`.
+    Deposited { #[serde(default)] amount: M },
+    /// The event `Closed`.
+    Closed,
+}
+const _: () = {
+    impl<M: Money, L> Account<M, L>
+    where
+        M: Default,
+    {
+        #[allow(clippy::other_lint)]
+        async fn decide<'a, T: Into<M>>(
+            &mut self,
+            __argument_1: (T, M),
+            label: &'a str,
+        ) -> &'a str {
+            OnlyEventsChangeState(self).decide::<T>(__argument_1, label).await
+        }
+    }
+    struct OnlyEventsChangeState<'__a, M: Money, L>(
+        &'__a mut Account<M, L>,
+    )
+    where
+        M: Default;
+    #[automatically_derived]
+    impl<'__a, M: Money, L> ::core::ops::Deref for OnlyEventsChangeState<'__a, M, L>
+    where
+        M: Default,
+    {
+        type Target = Account<M, L>;
+        fn deref(&self) -> &Account<M, L> {
+            self.0
+        }
+    }
+    #[allow(dead_code)]
+    impl<'__a, M: Money, L> OnlyEventsChangeState<'__a, M, L>
+    where
+        M: Default,
+    {
+        #[allow(clippy::other_lint)]
+        async fn decide<'a, T: Into<M>>(
+            &mut self,
+            (amount, _): (T, M),
+            label: &'a str,
+        ) -> &'a str {
+            self.deposit(Account::<M, L>::limit(amount.into()));
+            struct Own;
+            impl Own {
+                fn new() -> Self {
+                    Self
+                }
+            }
+            label
+        }
+        #[cfg(feature = "deposits")]
+        fn deposit(&mut self, amount: M) {
+            self.0.deposit(amount)
+        }
+        fn close(&mut self) {
+            self.0.close()
+        }
+    }
+    #[automatically_derived]
+    impl<M: Money, L> ::es::Apply for Account<M, L>
+    where
+        M: Default,
+    {
+        type Event = AccountEvent<M, L>;
+        #[allow(
+            unused_variables,
+            unused_mut,
+            unused_braces,
+            clippy::cognitive_complexity,
+            clippy::match_same_arms,
+            clippy::redundant_closure_call,
+            clippy::shadow_reuse,
+            clippy::too_many_lines,
+        )]
+        fn create(__event: AccountEvent<M, L>) -> ::core::option::Option<Self> {
+            match __event {
+                AccountEvent::Opened { limit, names, path } => {
+                    ::core::option::Option::Some(
+                        (|| -> Self {
+                            let names: &[String] = ::core::borrow::Borrow::borrow(
+                                &names,
+                            );
+                            let path: &Path = ::core::borrow::Borrow::borrow(&path);
+                            { return Self::new(limit) }
+                        })(),
+                    )
+                }
+                #[cfg(feature = "deposits")]
+                AccountEvent::Deposited { .. } => ::core::option::Option::None,
+                AccountEvent::Closed { .. } => ::core::option::Option::None,
+            }
+        }
+        #[allow(
+            unused_variables,
+            unused_mut,
+            unused_braces,
+            clippy::cognitive_complexity,
+            clippy::match_same_arms,
+            clippy::redundant_closure_call,
+            clippy::shadow_reuse,
+            clippy::too_many_lines,
+        )]
+        fn apply(&mut self, __event: AccountEvent<M, L>) {
+            match __event {
+                #[cfg(feature = "deposits")]
+                #[allow(clippy::some_lint, reason = "some")]
+                AccountEvent::Deposited { mut amount } => {
+                    self.balance += amount;
+                }
+                AccountEvent::Closed {} => {}
+                __event @ AccountEvent::Opened { .. } => {
+                    ::es::__private::create_again(self, __event)
+                }
+            }
+        }
+    }
+    #[automatically_derived]
+    impl<M: Money, L> ::es::Event for AccountEvent<M, L>
+    where
+        M: Default,
+    {
+        const KINDS: &'static [::es::EventKind] = &[
+            ::es::EventKind::new("opened").aliases(&["created"]),
+            #[cfg(feature = "deposits")]
+            ::es::EventKind::new("Deposited"),
+            ::es::EventKind::new("Closed").discards(),
+        ];
+        fn kind(&self) -> &'static ::es::EventKind {
+            match self {
+                Self::Opened { .. } => {
+                    const { &::es::EventKind::new("opened").aliases(&["created"]) }
+                }
+                #[cfg(feature = "deposits")]
+                Self::Deposited { .. } => const { &::es::EventKind::new("Deposited") }
+                Self::Closed { .. } => {
+                    const { &::es::EventKind::new("Closed").discards() }
+                }
+            }
+        }
+    }
+    #[automatically_derived]
+    impl<M: Money, L> ::core::fmt::Debug for AccountEvent<M, L>
+    where
+        M: Default,
+        for<'__a> L: ::core::fmt::Debug,
+        for<'__a> ::std::vec::Vec<String>: ::core::fmt::Debug,
+        for<'__a> <Path as ::std::borrow::ToOwned>::Owned: ::core::fmt::Debug,
+    {
+        fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            match self {
+                Self::Opened { limit: __0, names: __1, path: __2 } => {
+                    ::core::fmt::Formatter::debug_struct(__f, "Opened")
+                        .field("limit", __0)
+                        .field("names", __1)
+                        .field("path", __2)
+                        .finish()
+                }
+                #[cfg(feature = "deposits")]
+                Self::Deposited { amount: __0 } => {
+                    ::core::fmt::Formatter::debug_struct(__f, "Deposited")
+                        .field("amount", __0)
+                        .finish()
+                }
+                Self::Closed => ::core::fmt::Formatter::write_str(__f, "Closed"),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl<M: Money, L> ::core::cmp::PartialEq for AccountEvent<M, L>
+    where
+        M: Default,
+        for<'__a> L: ::core::cmp::PartialEq,
+        for<'__a> ::std::vec::Vec<String>: ::core::cmp::PartialEq,
+        for<'__a> <Path as ::std::borrow::ToOwned>::Owned: ::core::cmp::PartialEq,
+    {
+        #[allow(unreachable_patterns)]
+        fn eq(&self, __other: &Self) -> bool {
+            match (self, __other) {
+                (
+                    Self::Opened { limit: __left_0, names: __left_1, path: __left_2 },
+                    Self::Opened { limit: __right_0, names: __right_1, path: __right_2 },
+                ) => {
+                    __left_0 == __right_0 && __left_1 == __right_1
+                        && __left_2 == __right_2
+                }
+                #[cfg(feature = "deposits")]
+                (
+                    Self::Deposited { amount: __left_0 },
+                    Self::Deposited { amount: __right_0 },
+                ) => __left_0 == __right_0,
+                (Self::Closed {}, Self::Closed {}) => true,
+                _ => false,
+            }
+        }
+    }
+    #[automatically_derived]
+    impl<M: Money, L> ::core::cmp::Eq for AccountEvent<M, L>
+    where
+        M: Default,
+        for<'__a> L: ::core::cmp::Eq,
+        for<'__a> ::std::vec::Vec<String>: ::core::cmp::Eq,
+        for<'__a> <Path as ::std::borrow::ToOwned>::Owned: ::core::cmp::Eq,
+    {}
+};
