@@ -3,6 +3,7 @@
 
 mod decode;
 mod encode;
+mod finite;
 mod metadata;
 
 pub(crate) use self::decode::decode;

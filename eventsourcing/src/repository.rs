@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use futures_timer::Delay;
 
-#[cfg(feature = "testing")]
 pub(crate) use self::load::load;
 pub use self::options::CommitOptions;
 pub use self::outcome::Outcome;
@@ -121,7 +120,8 @@ impl<A: Aggregate> Repository<A> {
     /// Saves under a commit id or metadata of the caller's; metadata given here stands for that of the repository.
     ///
     /// With a [`CommitId`](crate::CommitId) that was used before, nothing is stored, the position of the first commit is
-    /// returned, and the aggregate is loaded again, so that it is what was stored and not what was decided twice.
+    /// returned, and the aggregate is loaded again, so that it is what was stored and not what was decided twice. One that was to be
+    /// created is then the one that was created the first time.
     ///
     /// # Errors
     ///
@@ -138,8 +138,11 @@ impl<A: Aggregate> Repository<A> {
         let options = options.into().or(&self.options);
         let position = save(&*self.store, &options, &mut *aggregate).await?;
         if let Some(check) = self.check {
-            let replayed = self.get_at(aggregate.id(), aggregate.version()).await.map_err(SaveError::Reload)?;
-            check(aggregate, &replayed);
+            // Also if it was discarded by what was saved; with no event at all there is nothing to compare.
+            let replayed = load(&*self.store, aggregate.id(), aggregate.version()).await.map_err(SaveError::Reload)?;
+            if let Some(replayed) = replayed {
+                check(aggregate, &replayed);
+            }
         }
         Ok(position)
     }

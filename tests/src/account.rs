@@ -1,36 +1,13 @@
 //! The account of the README, with an end.
 
-use eventsourcing::{Aggregate, Apply, Event, EventKind, Root};
-use serde::{Deserialize, Serialize};
+use eventsourcing::prelude::*;
 
 /// A bank account.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Aggregate, Clone, Debug, PartialEq)]
 pub struct Account {
     root: Root<Self>,
     owner: String,
     balance: i64,
-}
-
-/// What happens to an account.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum AccountEvent {
-    /// It is opened.
-    Opened {
-        /// Whose it is.
-        owner: String,
-    },
-    /// Money comes.
-    Deposited {
-        /// In cents.
-        amount: i64,
-    },
-    /// Money goes.
-    Withdrawn {
-        /// In cents.
-        amount: i64,
-    },
-    /// It is closed for good.
-    Closed,
 }
 
 /// There is not that much in the account.
@@ -43,16 +20,19 @@ pub struct Overdrawn {
     pub amount: i64,
 }
 
+#[events]
 impl Account {
     /// Opens an account.
+    #[event(Opened)]
     #[must_use]
     pub fn open(owner: &str) -> Self {
-        Self::begin(AccountEvent::Opened { owner: owner.to_owned() }).unwrap()
+        Self { root: Root::new(), owner: owner.to_owned(), balance: 0 }
     }
 
     /// Adds to the balance.
+    #[event(Deposited)]
     pub fn deposit(&mut self, amount: i64) {
-        self.record(AccountEvent::Deposited { amount });
+        self.balance += amount;
     }
 
     /// Takes from the balance.
@@ -64,14 +44,18 @@ impl Account {
         if amount > self.balance {
             return Err(Overdrawn { balance: self.balance, amount });
         }
-        self.record(AccountEvent::Withdrawn { amount });
+        self.withdrawn(amount);
         Ok(())
     }
 
-    /// Closes it.
-    pub fn close(&mut self) {
-        self.record(AccountEvent::Closed);
+    #[event(Withdrawn)]
+    fn withdrawn(&mut self, amount: i64) {
+        self.balance -= amount;
     }
+
+    /// Closes it.
+    #[event(Closed, discard)]
+    pub fn close(&mut self) {}
 
     /// What is in it.
     #[must_use]
@@ -84,60 +68,12 @@ impl Account {
     pub fn owner(&self) -> &str {
         &self.owner
     }
+}
 
+/// Outside of `#[events]`, where the compiler cannot see to it that only events change the state.
+impl Account {
     /// Changes the state without an event, as no command should.
     pub fn forge(&mut self, balance: i64) {
         self.balance = balance;
-    }
-}
-
-impl Apply for Account {
-    type Event = AccountEvent;
-
-    fn create(event: AccountEvent) -> Option<Self> {
-        match event {
-            AccountEvent::Opened { owner } => Some(Self { root: Root::new(), owner, balance: 0 }),
-            _ => None,
-        }
-    }
-
-    fn apply(&mut self, event: AccountEvent) {
-        match event {
-            AccountEvent::Opened { owner } => self.owner = owner,
-            AccountEvent::Deposited { amount } => self.balance += amount,
-            AccountEvent::Withdrawn { amount } => self.balance -= amount,
-            AccountEvent::Closed => {}
-        }
-    }
-}
-
-impl Aggregate for Account {
-    const NAME: &'static str = "Account";
-
-    fn root(&self) -> &Root<Self> {
-        &self.root
-    }
-
-    fn root_mut(&mut self) -> &mut Root<Self> {
-        &mut self.root
-    }
-}
-
-impl Event for AccountEvent {
-    const KINDS: &'static [EventKind] = &[
-        EventKind::new("Opened"),
-        EventKind::new("Deposited"),
-        EventKind::new("Withdrawn"),
-        EventKind::new("Closed").discards(),
-    ];
-
-    fn kind(&self) -> &'static EventKind {
-        let index = match self {
-            Self::Opened { .. } => 0,
-            Self::Deposited { .. } => 1,
-            Self::Withdrawn { .. } => 2,
-            Self::Closed => 3,
-        };
-        &Self::KINDS[index]
     }
 }

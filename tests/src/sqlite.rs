@@ -1,4 +1,5 @@
 //! What the tests of the SQLite store and the processes that they start agree on.
+#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "tests use it, and fail by panicking")]
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -12,7 +13,6 @@ use uuid::Uuid;
 pub type Told = (StreamId, u64, String, Vec<u8>);
 
 /// The same commits each time, from the first on: small and large ones, to old and new streams, to one and to several.
-#[must_use]
 pub fn commits() -> impl Iterator<Item = Commit> {
     let mut versions = HashMap::new();
     (1_u64..).map(move |number| {

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use eventsourcing::prelude::{Aggregate, Application, Apply, Event, Metadata, Repository, Root, SqliteStore, UpdateError};
+use eventsourcing::prelude::{
+    Aggregate, Application, Apply, Event, Metadata, Repository, Root, SqliteStore, UpdateError,
+};
 use eventsourcing::store::EventStore;
 use eventsourcing::{EventKind, FromStore};
 use serde::{Deserialize, Serialize};

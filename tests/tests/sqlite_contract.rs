@@ -1,5 +1,6 @@
 //! The contract of a store, kept by the one in SQLite: through clones of a handle, through handles that open the file
 //! each for itself as processes do, and in memory.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking, in its helpers too")]
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,5 +1,6 @@
 //! What is left of a store when its process is killed, and what it says when the disk fails, at one system call of a
 //! process after the other. `strace` does it; without it these tests fail.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking, in its helpers too")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -157,6 +158,28 @@ fn a_full_disk_is_told_and_nothing_of_the_commit_is_stored() {
     let kinds = fail_at_each("pwrite64", "ENOSPC", 5);
     assert!(kinds.len() >= COMMITS, "{kinds:?}");
     assert!(kinds.iter().all(|kind| kind == "Full"), "{kinds:?}");
+}
+
+#[test]
+fn a_connection_whose_sync_failed_is_not_used_again() {
+    let (folder, path) = place(true);
+    let trace = folder.path().join("trace");
+    let mut strace = Command::new("strace");
+    strace.args([
+        "-f",
+        "-qqq",
+        "-e",
+        "trace=openat,fsync,fdatasync",
+        "-e",
+        "inject=fsync,fdatasync:error=EIO:when=5",
+        "-o",
+    ]);
+    strace.arg(&trace).arg(env!("CARGO_BIN_EXE_sqlite_probe")).arg("fail").arg(&path).arg(COMMITS.to_string());
+    assert!(strace.output().expect("`strace` is installed").status.success());
+    let trace = fs::read_to_string(trace).unwrap();
+    let (_, after) = trace.split_once("(INJECTED)").expect("a sync failed");
+    let opened = after.lines().filter(|line| line.contains("openat") && line.contains("store.db\"")).count();
+    assert_eq!(opened, 2, "once to write, and once because the process then reads: {after}");
 }
 
 /// From this call on all fail. Gives what the process said of the commit that failed, and whether it was found afterwards.

@@ -161,6 +161,7 @@ async fn follow(store: Arc<dyn EventStore>, limit: usize) {
     let mut versions: HashMap<StreamId, Version> = HashMap::new();
     while reached < EVENTS {
         store.changed(reached).await.unwrap();
+        let read = LogRead::after(reached).limit(limit);
         let mut visit = |event: StoredEvent<'_>| {
             reached += 1;
             assert_eq!(event.position, reached, "a gap in the log");
@@ -169,7 +170,7 @@ async fn follow(store: Arc<dyn EventStore>, limit: usize) {
             assert_eq!(event.version, *version, "{} is out of order", event.stream);
             ControlFlow::Continue(())
         };
-        let page = store.read_log(LogRead::after(reached).limit(limit), &mut visit).await.unwrap();
+        let page = store.read_log(read, &mut visit).await.unwrap();
         assert_eq!(page.reached, reached);
     }
     assert_eq!(reached, EVENTS);

@@ -40,6 +40,8 @@ struct Attempt {
     commit: CommitId,
     /// How many aggregates had events in it.
     members: usize,
+    /// Which of them this one was.
+    place: usize,
     /// How many events of this aggregate were in it.
     events: u64,
 }
@@ -97,14 +99,16 @@ impl<A> Root<A> {
         self.pending_len > 0
     }
 
-    /// The last commit that was tried with exactly these pending events, and how many aggregates had events in it.
-    pub(crate) fn attempt(&self) -> Option<(CommitId, usize)> {
-        let same = self.attempt.filter(|attempt| attempt.events == self.pending_len);
-        same.map(|attempt| (attempt.commit, attempt.members))
+    /// The last commit that was tried with exactly these pending events, if it had events of so many aggregates and this
+    /// one was in this place.
+    pub(crate) fn attempt(&self, members: usize, place: usize) -> Option<CommitId> {
+        let now = (members, place, self.pending_len);
+        let same = self.attempt.filter(|attempt| (attempt.members, attempt.place, attempt.events) == now);
+        same.map(|attempt| attempt.commit)
     }
 
-    pub(crate) const fn attempted(&mut self, commit: CommitId, members: usize) {
-        self.attempt = Some(Attempt { commit, members, events: self.pending_len });
+    pub(crate) const fn attempted(&mut self, commit: CommitId, members: usize, place: usize) {
+        self.attempt = Some(Attempt { commit, members, place, events: self.pending_len });
     }
 
     pub(crate) fn drain(&mut self, stored: Stored) {

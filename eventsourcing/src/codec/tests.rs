@@ -76,6 +76,7 @@ fn what_is_written_is_read() {
     round_trip(&Sample::Quoted { n: u64::MAX });
     round_trip(&Sample::Measured { value: 0.1 + 0.2 });
     round_trip(&Sample::Maybe { value: None });
+    round_trip(&Sample::Maybe { value: Some(-0.5) });
     round_trip(&Sample::Nested { tree: Tree(vec![Tree(vec![]); 200]) });
 }
 
@@ -83,6 +84,8 @@ fn what_is_written_is_read() {
 fn what_could_not_be_read_back_is_not_written() {
     for value in [f64::NAN, f64::INFINITY] {
         assert!(matches!(payload(&Sample::Measured { value }), Err(EncodeError::NotReadable { .. })));
+        // It could be read, but as `None`.
+        assert!(matches!(payload(&Sample::Maybe { value: Some(value) }), Err(EncodeError::NotReadable { .. })));
     }
     let deep = (0..150).fold(Tree(vec![]), |tree, _| Tree(vec![tree]));
     assert!(matches!(payload(&Sample::Nested { tree: deep }), Err(EncodeError::NotReadable { .. })));

@@ -1,5 +1,6 @@
 //! Errors of opening a store that is a file.
 
+use std::error::Error as StdError;
 use std::path::PathBuf;
 
 use thiserror::Error;
@@ -33,7 +34,7 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
         /// What SQLite said.
-        source: rusqlite::Error,
+        source: Box<dyn StdError + Send + Sync>,
     },
     /// The file is a database of another application; a store has a file of its own.
     #[error("`{}` is a database of another application (id {application_id:#x}): give another path", .path.display())]
@@ -69,7 +70,7 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
         /// What SQLite said.
-        source: rusqlite::Error,
+        source: Box<dyn StdError + Send + Sync>,
     },
     /// Another process held a lock on the file for longer than the busy deadline.
     #[error("`{}` is held by another process: end it, or wait for it and try again", .path.display())]
@@ -78,7 +79,7 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
         /// What SQLite said.
-        source: rusqlite::Error,
+        source: Box<dyn StdError + Send + Sync>,
     },
     /// The program is linked with an SQLite that has known faults in what a store needs.
     #[error("SQLite {found} is too old, {needed} is needed: build with the `bundled` feature of `rusqlite`")]
@@ -110,18 +111,21 @@ pub enum OpenError {
 impl OpenError {
     /// The same for a file that was opened before, and now cannot be opened again.
     pub(crate) fn into_store(self) -> StoreError {
-        let kind = match &self {
-            Self::Store(_) | Self::MissingFolder { .. } | Self::NotAllowed { .. } | Self::InUse { .. } => {
-                StoreErrorKind::Unavailable
+        let message = self.to_string();
+        let with = |kind| StoreError::new(kind, message);
+        match self {
+            Self::Store(error) => error,
+            Self::NotAllowed { source, .. } | Self::InUse { source, .. } => {
+                with(StoreErrorKind::Unavailable).caused_by(source)
             }
-            Self::NotADatabase { .. } => StoreErrorKind::Corrupt,
+            Self::MissingFolder { .. } => with(StoreErrorKind::Unavailable),
+            Self::NotADatabase { source, .. } => with(StoreErrorKind::Corrupt).caused_by(source),
             Self::NotAFile { .. }
             | Self::OtherApplication { .. }
             | Self::NewerSchema { .. }
             | Self::ReadOnly { .. }
             | Self::SqliteTooOld { .. }
-            | Self::Pragma { .. } => StoreErrorKind::Unsupported,
-        };
-        if let Self::Store(error) = self { error } else { StoreError::new(kind, self.to_string()) }
+            | Self::Pragma { .. } => with(StoreErrorKind::Unsupported),
+        }
     }
 }

@@ -42,7 +42,7 @@ pub enum Refused {
         limit: usize,
     },
     /// All payloads together are too large.
-    #[error("the commit has more than {limit} bytes of payload: save in several commits")]
+    #[error("the commit has more than {limit} bytes of payload and metadata: save in several commits")]
     #[non_exhaustive]
     CommitTooLarge {
         /// The most that the payloads of a commit may have together.

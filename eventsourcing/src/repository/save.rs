@@ -1,13 +1,16 @@
 //! One commit of one or several aggregates.
 
+use std::any::Any;
+use std::ops::ControlFlow;
+
 use crate::aggregate::root::Stored;
-use crate::aggregate::{Aggregate, stream_of};
+use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::codec;
 use crate::error::{EncodeError, LoadError, SaveError};
 use crate::event::Event;
 use crate::repository::{CommitOptions, load::load};
-use crate::store::{BoxFuture, Commit, EventStore};
-use crate::stream::{CommitId, Position, Version};
+use crate::store::{BoxFuture, Commit, Committed, EventStore, LogRead, StoredEvent};
+use crate::stream::{CommitId, Position, StreamId, Version};
 
 /// Aggregates to be saved together: one, a tuple of up to eight of several types, or a slice of one type.
 #[diagnostic::on_unimplemented(
@@ -96,14 +99,14 @@ pub(crate) async fn save(
     }
     // Noted before the store is asked: whether the answer is lost or the caller gives up waiting, saving the same again
     // is the same commit.
+    let mut place = 0;
     for member in &mut members {
-        member.attempted(commit.id(), pending);
+        member.attempted(commit.id(), pending, place);
+        place += usize::from(member.has_pending());
     }
     let committed = store.commit(commit).await?;
     if committed.repeated && options.id.is_some() {
-        for member in &mut members {
-            member.reload(store).await.map_err(SaveError::Reload)?;
-        }
+        reload(store, &mut members, &committed).await.map_err(SaveError::Reload)?;
     } else {
         let mut position = committed.first - 1;
         for member in &mut members {
@@ -113,34 +116,90 @@ pub(crate) async fn save(
     Ok(committed.last)
 }
 
-/// The id under which exactly these events were sent before.
+/// Makes the aggregates what was stored under an id that was used before: all of them, or none. One that is new is the one that was
+/// created then, in its place.
+async fn reload(store: &dyn EventStore, members: &mut [&mut dyn Member], first: &Committed) -> Result<(), LoadError> {
+    let known: Vec<StreamId> = members.iter().filter(|member| !member.is_new()).map(|member| member.stream()).collect();
+    let mut created = streams(store, first).await?.into_iter().filter(|stream| !known.contains(stream));
+    let mut loaded = Vec::new();
+    for member in &mut *members {
+        let stream = if member.is_new() { created.next() } else { None };
+        loaded.push(member.load(store, stream).await?);
+    }
+    for (member, loaded) in members.iter_mut().zip(loaded) {
+        member.replace(loaded);
+    }
+    Ok(())
+}
+
+/// The streams of a commit, in their order.
+async fn streams(store: &dyn EventStore, committed: &Committed) -> Result<Vec<StreamId>, LoadError> {
+    let mut streams: Vec<StreamId> = Vec::new();
+    let mut after = committed.first - 1;
+    loop {
+        let mut visit = |event: StoredEvent<'_>| {
+            if event.position > committed.last {
+                return ControlFlow::Break(());
+            }
+            if streams.last() != Some(event.stream) {
+                streams.push(event.stream.clone());
+            }
+            ControlFlow::Continue(())
+        };
+        let page = store.read_log(LogRead::after(after), &mut visit).await?;
+        after = page.reached;
+        if !page.more || after >= committed.last {
+            return Ok(streams);
+        }
+    }
+}
+
+/// The id under which exactly these events were sent before, in this order.
 fn same_attempt(members: &[&mut dyn Member], pending: usize) -> Option<CommitId> {
-    let mut attempts = members.iter().filter(|member| member.has_pending()).map(|member| member.attempt());
+    let members = members.iter().filter(|member| member.has_pending());
+    let mut attempts = members.enumerate().map(|(place, member)| member.attempt(pending, place));
     let first = attempts.next()?;
-    let (commit, members) = first?;
-    (members == pending && attempts.all(|attempt| attempt == first)).then_some(commit)
+    first.filter(|_| attempts.all(|attempt| attempt == first))
 }
 
 mod sealed {
+    use std::any::Any;
+
     use crate::error::{LoadError, SaveError};
     use crate::store::{BoxFuture, Commit, EventStore};
-    use crate::stream::{CommitId, Position};
+    use crate::stream::{CommitId, Position, StreamId};
 
     pub trait Sealed: Send {
+        fn stream(&self) -> StreamId;
+        fn is_new(&self) -> bool;
         fn has_pending(&self) -> bool;
         fn position(&self) -> Position;
-        fn attempt(&self) -> Option<(CommitId, usize)>;
-        fn attempted(&mut self, commit: CommitId, members: usize);
+        fn attempt(&self, members: usize, place: usize) -> Option<CommitId>;
+        fn attempted(&mut self, commit: CommitId, members: usize, place: usize);
         /// Adds the pending events to a commit. Without any, the version alone: what was decided with an aggregate in
         /// hand holds only if it was not changed meanwhile.
         fn stage(&self, commit: &mut Commit) -> Result<(), SaveError>;
         /// Drains the events, which were stored after this position, and returns the position of the last.
         fn stored(&mut self, after: Position) -> Position;
-        fn reload<'a>(&'a mut self, store: &'a dyn EventStore) -> BoxFuture<'a, Result<(), LoadError>>;
+        /// Loads the aggregate of this stream if it is of the same kind, and else this one again.
+        fn load<'a>(
+            &'a self,
+            store: &'a dyn EventStore,
+            stream: Option<StreamId>,
+        ) -> BoxFuture<'a, Result<Box<dyn Any + Send>, LoadError>>;
+        fn replace(&mut self, loaded: Box<dyn Any + Send>);
     }
 }
 
 impl<A: Aggregate> sealed::Sealed for A {
+    fn stream(&self) -> StreamId {
+        stream_of(self.id())
+    }
+
+    fn is_new(&self) -> bool {
+        self.root().stored().version == 0
+    }
+
     fn has_pending(&self) -> bool {
         self.root().has_pending()
     }
@@ -149,12 +208,12 @@ impl<A: Aggregate> sealed::Sealed for A {
         self.root().stored().position
     }
 
-    fn attempt(&self) -> Option<(CommitId, usize)> {
-        self.root().attempt()
+    fn attempt(&self, members: usize, place: usize) -> Option<CommitId> {
+        self.root().attempt(members, place)
     }
 
-    fn attempted(&mut self, commit: CommitId, members: usize) {
-        self.root_mut().attempted(commit, members);
+    fn attempted(&mut self, commit: CommitId, members: usize, place: usize) {
+        self.root_mut().attempted(commit, members, place);
     }
 
     fn stage(&self, commit: &mut Commit) -> Result<(), SaveError> {
@@ -182,12 +241,23 @@ impl<A: Aggregate> sealed::Sealed for A {
         after + events
     }
 
-    fn reload<'a>(&'a mut self, store: &'a dyn EventStore) -> BoxFuture<'a, Result<(), LoadError>> {
+    fn load<'a>(
+        &'a self,
+        store: &'a dyn EventStore,
+        stream: Option<StreamId>,
+    ) -> BoxFuture<'a, Result<Box<dyn Any + Send>, LoadError>> {
         Box::pin(async move {
-            let id = self.id();
-            let stored = load(store, id, Version::MAX).await?;
-            *self = stored.ok_or_else(|| LoadError::NotFound { stream: stream_of(id) })?;
-            Ok(())
+            let same_kind = stream.filter(|stream| stream.aggregate() == A::NAME);
+            let id = same_kind.map_or(self.id(), |stream| Id::from(stream.id()));
+            let loaded: Option<A> = load(store, id, Version::MAX).await?;
+            let loaded = loaded.ok_or_else(|| LoadError::NotFound { stream: stream_of(id) })?;
+            Ok(Box::new(loaded) as Box<dyn Any + Send>)
         })
+    }
+
+    fn replace(&mut self, loaded: Box<dyn Any + Send>) {
+        if let Ok(loaded) = loaded.downcast() {
+            *self = *loaded;
+        }
     }
 }

@@ -13,7 +13,7 @@ pub struct Limits;
 impl Limits {
     /// The most bytes of one payload: 8 MiB.
     pub const PAYLOAD: usize = 8 << 20;
-    /// The most bytes of all payloads of a commit: 64 MiB.
+    /// The most bytes of all payloads of a commit, with the metadata once for each: 64 MiB.
     pub const COMMIT: usize = 64 << 20;
     /// The most events of a commit: 65,536.
     pub const EVENTS: usize = 1 << 16;
@@ -121,10 +121,13 @@ impl Commit {
     ///
     /// # Errors
     ///
-    /// [`Refused::MetadataTooLarge`]; the commit is as it was.
+    /// [`Refused::MetadataTooLarge`], or [`Refused::CommitTooLarge`] with the events that it has; the commit is as it was.
     pub fn set_metadata(&mut self, metadata: &[u8]) -> Result<(), Refused> {
         if metadata.len() > Limits::METADATA {
             return Err(Refused::MetadataTooLarge { bytes: metadata.len(), limit: Limits::METADATA });
+        }
+        if self.payloads.len() + metadata.len() * self.events.len() > Limits::COMMIT {
+            return Err(Refused::CommitTooLarge { limit: Limits::COMMIT });
         }
         metadata.clone_into(&mut self.metadata);
         Ok(())
@@ -220,7 +223,10 @@ impl Appending<'_> {
         let start = commit.payloads.len();
         write(&mut commit.payloads)?;
         let payload_end = commit.payloads.len();
-        if let Err(refused) = check_event(&name, payload_end - start, payload_end, commit.events.len() + 1) {
+        let events = commit.events.len() + 1;
+        if let Err(refused) =
+            check_event(&name, payload_end - start, payload_end + commit.metadata.len() * events, events)
+        {
             commit.payloads.truncate(start);
             return Err(refused.into());
         }
@@ -245,13 +251,13 @@ impl<'a> Append<'a> {
     }
 }
 
-fn check_event(name: &str, payload: usize, payloads: usize, events: usize) -> Result<(), Refused> {
+fn check_event(name: &str, payload: usize, bytes: usize, events: usize) -> Result<(), Refused> {
     check_name(name)?;
     if payload > Limits::PAYLOAD {
         let event = name.to_owned();
         return Err(Refused::PayloadTooLarge { event, bytes: payload, limit: Limits::PAYLOAD });
     }
-    if payloads > Limits::COMMIT {
+    if bytes > Limits::COMMIT {
         return Err(Refused::CommitTooLarge { limit: Limits::COMMIT });
     }
     if events > Limits::EVENTS {

@@ -41,7 +41,7 @@ mod probe;
 use std::fmt;
 use std::sync::Arc;
 
-#[expect(clippy::wildcard_imports, reason = "the list below names each")]
+#[allow(clippy::wildcard_imports, reason = "the list below names each")]
 use self::{c1::*, c2::*, c3::*, c4::*, c5::*, c6::*, c7::*, c8::*, c9::*, c10::*};
 use crate::store::EventStore;
 use crate::stream::Position;

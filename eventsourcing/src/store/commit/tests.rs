@@ -57,6 +57,23 @@ fn what_is_beyond_a_limit_cannot_be_built() {
 }
 
 #[test]
+fn metadata_counts_once_for_each_event() {
+    let metadata = vec![b' '; Limits::METADATA];
+    let events = Limits::COMMIT / Limits::METADATA;
+    let mut commit = Commit::new();
+    commit.set_metadata(&metadata).unwrap();
+    let mut append = commit.append(stream("A"), 0).unwrap();
+    for _ in 0..events {
+        append = append.event("One", 1, b"").unwrap();
+    }
+    assert!(matches!(append.event("More", 1, b""), Err(Refused::CommitTooLarge { .. })));
+
+    commit.set_metadata(b"").unwrap();
+    commit.append(stream("B"), 0).unwrap().event("More", 1, b"").unwrap();
+    assert!(matches!(commit.set_metadata(&metadata), Err(Refused::CommitTooLarge { .. })));
+}
+
+#[test]
 fn a_commit_has_at_most_65_536_events() {
     let mut commit = Commit::new();
     let mut append = commit.append(stream("A"), 0).unwrap();

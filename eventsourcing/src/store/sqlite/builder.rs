@@ -31,7 +31,7 @@ pub enum Durability {
 ///     .durability(Durability::Normal)
 ///     .busy_deadline(Duration::from_secs(2))
 ///     .open(&path)?;
-/// # Ok::<(), eventsourcing::OpenError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "settings do nothing until a store is opened with them"]

@@ -162,6 +162,12 @@ impl Engine {
         read.map_err(|fault| self.origin.read_error(fault))
     }
 
+    /// Keeps commits waiting.
+    #[cfg(test)]
+    pub(super) fn block(&self) -> impl Drop {
+        self.writer()
+    }
+
     // A panic leaves no more behind than an open transaction, which the next commit rolls back.
     fn writer(&self) -> MutexGuard<'_, Writer> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)

@@ -101,13 +101,24 @@ impl fmt::Display for Origin {
 /// The error of opening a file.
 pub(super) fn open_error(path: &Path, error: rusqlite::Error) -> OpenError {
     let path = path.to_owned();
+    if is_beside(&error) {
+        return OpenError::NotAllowed { path, source: error.into() };
+    }
     match primary(&error) {
-        ffi::SQLITE_NOTADB => OpenError::NotADatabase { path, source: error },
-        ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => OpenError::InUse { path, source: error },
+        ffi::SQLITE_NOTADB => OpenError::NotADatabase { path, source: error.into() },
+        ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => OpenError::InUse { path, source: error.into() },
         ffi::SQLITE_READONLY => OpenError::ReadOnly { path },
-        ffi::SQLITE_CANTOPEN | ffi::SQLITE_PERM => OpenError::NotAllowed { path, source: error },
+        ffi::SQLITE_CANTOPEN | ffi::SQLITE_PERM => OpenError::NotAllowed { path, source: error.into() },
         _ => OpenError::Store(Origin::File(path).error(Doing::Reading, error)),
     }
+}
+
+/// Whether the file itself could be written to, and only those beside it cannot be made.
+fn is_beside(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_extended_error_code(),
+        Some(ffi::SQLITE_READONLY_DIRECTORY | ffi::SQLITE_READONLY_CANTINIT | ffi::SQLITE_READONLY_CANTLOCK)
+    )
 }
 
 /// Whether the connection can be used after this error as before: nothing is wrong with it.

@@ -7,6 +7,9 @@ use crate::stream::Position;
 
 const HEAD: &str = "SELECT position FROM events ORDER BY position DESC LIMIT 1";
 
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[HEAD];
+
 #[derive(Debug)]
 pub(super) struct Link {
     pub(super) conn: Connection,

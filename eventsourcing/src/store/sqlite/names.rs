@@ -10,11 +10,19 @@ const ID: &str = "SELECT id FROM names WHERE name = ?1";
 const NAME: &str = "SELECT name FROM names WHERE id = ?1";
 const INSERT: &str = "INSERT INTO names (name) VALUES (?1)";
 
+/// Ids below this, which is all of most stores, are found without hashing.
+const DENSE: usize = 1 << 12;
+
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[ID, NAME];
+
 /// What is known of the table of names. Rows of it never change, so what was read once stays true.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     ids: HashMap<Arc<str>, i64>,
-    texts: HashMap<i64, Arc<str>>,
+    /// By id.
+    texts: Vec<Option<Box<str>>>,
+    others: HashMap<i64, Box<str>>,
     /// Whether some stand in the running transaction only.
     uncommitted: bool,
 }
@@ -57,21 +65,32 @@ impl Names {
 
     /// Makes [`get`](Self::get) know this id, if the file does and has text for it.
     pub(super) fn look_up(&mut self, conn: &Connection, id: i64) -> rusqlite::Result<()> {
-        if self.texts.contains_key(&id) {
+        if self.get(id).is_some() {
             return Ok(());
         }
         let text = |row: &rusqlite::Row<'_>| {
             let text = row.get_ref(0)?.as_bytes().ok().and_then(|bytes| str::from_utf8(bytes).ok());
-            Ok(text.map(Arc::from))
+            Ok(text.map(Box::from))
         };
-        if let Some(name) = conn.prepare_cached(NAME)?.query_row([id], text).optional()?.flatten() {
-            self.texts.insert(id, name);
+        let name = conn.prepare_cached(NAME)?.query_row([id], text).optional()?.flatten();
+        let Some(name) = name else { return Ok(()) };
+        match usize::try_from(id).ok().filter(|index| *index < DENSE) {
+            Some(index) => {
+                self.texts.resize(DENSE, None);
+                if let Some(text) = self.texts.get_mut(index) {
+                    *text = Some(name);
+                }
+            }
+            None => drop(self.others.insert(id, name)),
         }
         Ok(())
     }
 
     /// The name of an id that was looked up; `None` if there is none.
     pub(super) fn get(&self, id: i64) -> Option<&str> {
-        self.texts.get(&id).map(|name| &**name)
+        match usize::try_from(id).ok().and_then(|index| self.texts.get(index)) {
+            Some(text) => text.as_deref(),
+            None => self.others.get(&id).map(|text| &**text),
+        }
     }
 }

@@ -15,6 +15,9 @@ const BACKWARD: &str =
     select_events!("WHERE aggregate = ?1 AND id = ?2 AND version BETWEEN ?3 AND ?4 ORDER BY version DESC LIMIT ?5");
 const LOG: &str = select_events!("WHERE position > ?1 ORDER BY position LIMIT ?2");
 
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[FORWARD, BACKWARD, LOG];
+
 /// The most events that one page of the log looks at; a snapshot that is held for long keeps the WAL from being reset.
 const SCAN: u64 = 1 << 16;
 

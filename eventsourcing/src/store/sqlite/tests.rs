@@ -1,1 +1,170 @@
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+use std::task::{Context, Wake, Waker};
+use std::thread;
+use std::time::Duration;
 
+use rusqlite::ffi;
+use uuid::Uuid;
+
+use super::failure::{Doing, Origin};
+use super::link::Link;
+use super::*;
+use crate::StreamId;
+
+fn sqlite(code: i32) -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(ffi::Error::new(code), None)
+}
+
+fn commit() -> Commit {
+    let mut commit = Commit::new();
+    commit.append(StreamId::new("Account", Uuid::nil()), 0).unwrap().event("Opened", 1, b"{}").unwrap();
+    commit
+}
+
+fn opened(settings: &SqliteBuilder) -> (tempfile::TempDir, Link) {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, link) = open::file(&folder.path().join("store.db"), settings).unwrap();
+    (folder, link)
+}
+
+#[test]
+fn each_error_of_sqlite_has_a_kind_of_its_own_choice() {
+    use StoreErrorKind::{Closed, Corrupt, Full, OutcomeUnknown, Unavailable, Unsupported};
+    let kinds = [
+        (ffi::SQLITE_BUSY, Unavailable, Unavailable),
+        (ffi::SQLITE_BUSY_SNAPSHOT, Unavailable, Unavailable),
+        (ffi::SQLITE_LOCKED, Unavailable, Unavailable),
+        (ffi::SQLITE_FULL, Full, Full),
+        (ffi::SQLITE_READONLY, Unsupported, Unsupported),
+        (ffi::SQLITE_READONLY_DBMOVED, Unsupported, Unsupported),
+        (ffi::SQLITE_IOERR_FSYNC, Unavailable, OutcomeUnknown),
+        (ffi::SQLITE_IOERR_WRITE, Unavailable, OutcomeUnknown),
+        (ffi::SQLITE_NOMEM, Unavailable, OutcomeUnknown),
+        (ffi::SQLITE_CORRUPT, Corrupt, OutcomeUnknown),
+        (ffi::SQLITE_NOTADB, Corrupt, OutcomeUnknown),
+        (ffi::SQLITE_CONSTRAINT_UNIQUE, Corrupt, OutcomeUnknown),
+        (ffi::SQLITE_ERROR, Corrupt, OutcomeUnknown),
+        (ffi::SQLITE_CANTOPEN, Unavailable, OutcomeUnknown),
+        (ffi::SQLITE_PERM, Unsupported, OutcomeUnknown),
+        (ffi::SQLITE_MISUSE, Closed, OutcomeUnknown),
+        (200, Closed, OutcomeUnknown),
+    ];
+    let origin = Origin::File("/srv/store.db".into());
+    for (code, writing, committing) in kinds {
+        let error = origin.error(Doing::Writing, sqlite(code));
+        assert_eq!(error.kind(), writing, "{code}");
+        assert!(error.to_string().starts_with("cannot write to `/srv/store.db`: "), "{error}");
+        assert_eq!(origin.error(Doing::Committing, sqlite(code)).kind(), committing, "{code} in COMMIT");
+    }
+    assert_eq!(origin.error(Doing::Reading, rusqlite::Error::QueryReturnedNoRows).kind(), Corrupt);
+}
+
+#[test]
+fn what_sqlite_was_told_it_says_again() {
+    for (durability, synchronous) in [(Durability::Full, 2), (Durability::Normal, 1)] {
+        let (_folder, link) = opened(&SqliteStore::builder().durability(durability));
+        let pragma = |name: &str| link.conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(pragma("synchronous"), synchronous);
+        assert_eq!((pragma("application_id"), pragma("user_version")), (schema::APPLICATION, schema::SCHEMA));
+        let mode: String = link.conn.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        assert_eq!(mode, "wal");
+    }
+}
+
+/// How SQLite finds the rows of each statement: never by looking at all of them, never by sorting.
+#[test]
+fn every_statement_finds_its_rows_by_an_index() {
+    let (_folder, link) = opened(&SqliteStore::builder());
+    let statements = [link::STATEMENTS, names::STATEMENTS, read::STATEMENTS, write::STATEMENTS].concat();
+    for statement in statements {
+        let mut explained = link.conn.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
+        let parameters = vec![1; explained.parameter_count()];
+        let plan = explained.query_map(rusqlite::params_from_iter(parameters), |row| row.get::<_, String>(3)).unwrap();
+        for step in plan.map(Result::unwrap) {
+            let by_index = step.starts_with("SEARCH") || statement == link::STATEMENTS[0];
+            assert!(by_index && !step.contains("TEMP B-TREE"), "{statement}: {step}");
+        }
+    }
+}
+
+/// A waker that keeps a handle, as the task of an executor does.
+struct Task {
+    store: SqliteStore,
+    dropped: Sender<thread::ThreadId>,
+}
+
+impl Wake for Task {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        let store = std::mem::replace(&mut self.store, SqliteStore::in_memory().unwrap());
+        drop(store);
+        self.dropped.send(thread::current().id()).unwrap();
+    }
+}
+
+#[test]
+fn the_last_handle_may_go_on_a_thread_of_the_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let store = SqliteStore::open(&path).unwrap();
+    let (dropped, dropping) = channel();
+    let task = Arc::new(Task { store: store.clone(), dropped });
+    // Keeps the job in the queue until the waker's is the only handle.
+    let engine = Arc::clone(&store.shared.engine);
+    let blocked = engine.block();
+    let waker = Waker::from(task);
+    let mut future = store.commit(commit());
+    assert!(future.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    drop(future);
+    drop(waker);
+    drop(store);
+    drop(blocked);
+    let thread = dropping.recv_timeout(Duration::from_secs(20)).expect("the thread does not wait for itself");
+    assert_ne!(thread, thread::current().id());
+    assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), 1);
+}
+
+#[test]
+fn a_panic_in_a_job_is_an_error_and_the_thread_goes_on() {
+    let workers = Workers::new("test", 1);
+    let lost = pollster::block_on(workers.call(|| -> i32 { panic!("on purpose") })).unwrap_err();
+    assert_eq!(lost.error(StoreErrorKind::OutcomeUnknown).kind(), StoreErrorKind::OutcomeUnknown);
+    assert_eq!(pollster::block_on(workers.call(|| 5)).unwrap(), 5);
+}
+
+#[test]
+fn a_visitor_that_panics_leaves_the_store_usable() {
+    let folder = tempfile::tempdir().unwrap();
+    for store in [SqliteStore::in_memory().unwrap(), SqliteStore::open(folder.path().join("store.db")).unwrap()] {
+        store.commit_blocking(commit()).unwrap();
+        let other = store.clone();
+        let panicked = thread::spawn(move || other.read_log_blocking(LogRead::after(0), &mut |_| panic!("on purpose")));
+        assert!(panicked.join().is_err());
+        assert_eq!(store.head_blocking().unwrap(), 1);
+        assert!(store.commit_blocking(commit()).is_err_and(|error| matches!(error, CommitError::Conflict(_))));
+    }
+}
+
+#[test]
+fn after_an_unknown_outcome_the_file_is_settled_on_another_connection() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let settings = SqliteStore::builder();
+    let mut link = open::file(&path, &settings).unwrap().1;
+    write::commit(&mut link, &commit(), 5).unwrap();
+    write::settle(&link).unwrap();
+    let wal = |path: &Path| std::fs::metadata(path.with_extension("db-wal")).unwrap().len();
+    let before = wal(&path);
+    write::settle(&link).unwrap();
+    assert!(wal(&path) >= before, "the WAL was written to");
+    let reader = open::again(&path, &settings).unwrap();
+    reader.conn.execute_batch("BEGIN; SELECT * FROM events").unwrap();
+    let settings = settings.busy_deadline(Duration::from_millis(20));
+    let link = open::again(&path, &settings).unwrap();
+    assert!(write::settle(&link).is_err(), "not all could be taken into the file");
+}

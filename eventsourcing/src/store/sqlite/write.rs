@@ -18,9 +18,11 @@ const INSERT: &str = "INSERT INTO events \
 const FIRST: &str = "SELECT position FROM events WHERE commit_id = ?1";
 const AT_PLACE: &str = "SELECT position FROM events WHERE aggregate = ?1 AND id = ?2 AND version = ?3";
 const COMMIT_ID: &str = "SELECT commit_id FROM events WHERE position = ?1";
-// By position: the index of the commits would have to be sorted.
-const NEXT_COMMIT: &str = "SELECT position FROM events NOT INDEXED \
+const NEXT_COMMIT: &str = "SELECT position FROM events \
     WHERE position > ?1 AND commit_id IS NOT NULL ORDER BY position LIMIT 1";
+
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[VERSION, FIRST, AT_PLACE, COMMIT_ID, NEXT_COMMIT];
 
 /// Stores a commit, or finds that it was stored before.
 pub(super) fn commit(link: &mut Link, commit: &Commit, now: i64) -> Result<Committed, Unstored> {

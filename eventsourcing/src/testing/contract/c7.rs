@@ -15,7 +15,7 @@ pub(super) fn c7_what_was_stored_comes_back_byte_for_byte(harness: &mut dyn Harn
     let a = stream(u128::MAX);
     let every_byte: Vec<u8> = (0..=255).collect();
     // A payload is opaque to a store: also what is no JSON and no text comes back.
-    let payloads: [&[u8]; 8] = [
+    let payloads: [&[u8]; 9] = [
         br#"{"text":"\u0000 \ud83d\ude00","number":9007199254740993}"#,
         b"{ \"b\" : 1 ,\n\"a\" : 1.0e2 }",
         b"",
@@ -24,6 +24,7 @@ pub(super) fn c7_what_was_stored_comes_back_byte_for_byte(harness: &mut dyn Harn
         "\u{feff}{\"a\":\"\u{1F980} e\u{301}\"}".as_bytes(),
         &every_byte,
         b"{}\r\n\0'\"\\;--",
+        b" \t\n{}\r\n ",
     ];
     let metadata: [&[u8]; 3] = [b"", br#"{"actor":"alice"}"#, &every_byte];
     let before = micros(SystemTime::now());
@@ -32,7 +33,8 @@ pub(super) fn c7_what_was_stored_comes_back_byte_for_byte(harness: &mut dyn Harn
         let mut commit = Commit::new();
         must("the metadata", commit.set_metadata(metadata));
         let mut append = must("an append", commit.append(a.clone(), version * payloads.len() as u64));
-        for (schema_version, payload) in [1, 2, 255, 65_536, u32::MAX - 1, u32::MAX, 7, 1].into_iter().zip(payloads) {
+        for (schema_version, payload) in [1, 2, 255, 65_536, u32::MAX - 1, u32::MAX, 7, 1, 1].into_iter().zip(payloads)
+        {
             append = must("an event", append.event("Paid \u{20ac}", schema_version, payload));
             sent.push((schema_version, payload, (!metadata.is_empty()).then_some(metadata)));
         }

@@ -1,0 +1,99 @@
+//! The promises that can be broken, and the tests that must see it.
+
+/// The promise that is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// C1: a commit with a conflict leaves its first append behind.
+    StoresAPart,
+    /// C1, C8: each append is stored on its own, and readers and those who give up come between.
+    StoresInParts,
+    /// C1: an append without events is passed over.
+    SkipsEmptyAppends,
+    /// C2: a wrong expected version is corrected.
+    CorrectsVersions,
+    /// C2: a conflict is reported as a success.
+    ChecksNothing,
+    /// C3, C8: the head is one behind.
+    HeadLagsBehind,
+    /// C3: positions are counted from 0.
+    CountsFromZero,
+    /// C4, C5: everything is forgotten at the end.
+    ForgetsAll,
+    /// C5: no id is looked for.
+    ForgetsIds,
+    /// C5: a repeat is not marked.
+    HidesRepeats,
+    /// C5: an id is only looked for where it was made.
+    ForgetsMadeIds,
+    /// C6: streams are always read forward.
+    ReadsForward,
+    /// C6: a page has no limit.
+    IgnoresLimits,
+    /// C6: names of events are not looked at.
+    IgnoresFilters,
+    /// C6: each page is the last.
+    HasNoMore,
+    /// C6: a page of a stream is read in two.
+    ReadsTwice,
+    /// C7: spaces around a payload are lost.
+    TrimsPayloads,
+    /// C7: there is no checksum.
+    OverlooksDamage,
+    /// C7, C9: metadata is kept with the first event of a stream only.
+    LosesMetadata,
+    /// C9: names are the same in capitals and small letters.
+    FoldsNames,
+    /// C9: a commit without events is at position 0.
+    MisplacesEmptyCommits,
+    /// C9: large payloads are cut.
+    CutsPayloads,
+    /// C9: numbers are signed.
+    SignsNumbers,
+    /// C10: waiting never waits.
+    NeverWaits,
+}
+
+impl Fault {
+    /// Every fault, with tests of the contract that must fail for it.
+    pub const ALL: &[(Self, &[&str])] = &[
+        (Self::StoresAPart, &["c1_all_or_nothing", "c8_after_an_error_nothing_is_stored"]),
+        (Self::StoresInParts, &["c1_no_reader_sees_a_part", "c8_a_dropped_commit_is_whole_or_not_there"]),
+        (Self::SkipsEmptyAppends, &["c1_an_append_without_events_checks_its_version"]),
+        (
+            Self::CorrectsVersions,
+            &[
+                "c1_appends_take_effect_in_their_order",
+                "c2_a_conflict_names_stream_and_versions",
+                "c2_one_of_many_racers_wins",
+            ],
+        ),
+        (Self::ChecksNothing, &["c2_one_of_many_racers_across_streams_wins", "c9_numbers_at_the_ends_of_their_range"]),
+        (Self::HeadLagsBehind, &["c8_success_is_visible_everywhere", "c3_positions_count_from_one_without_gaps"]),
+        (Self::CountsFromZero, &["c3_positions_count_from_one_without_gaps", "c3_a_follower_misses_nothing"]),
+        (Self::ForgetsAll, &["c4_acknowledged_commits_survive_reopening", "c5_ids_survive_reopening"]),
+        (
+            Self::ForgetsIds,
+            &[
+                "c5_the_same_commit_again_returns_the_first_result",
+                "c5_a_given_id_is_known_whatever_comes_with_it",
+                "c5_one_of_many_racers_under_one_id_is_stored",
+                "c8_a_dropped_commit_is_whole_or_not_there",
+            ],
+        ),
+        (Self::HidesRepeats, &["c5_the_same_commit_again_returns_the_first_result"]),
+        (Self::ForgetsMadeIds, &["c5_an_id_that_was_made_is_found_when_given"]),
+        (Self::ReadsForward, &["c6_a_stream_is_read_in_ranges_and_pages"]),
+        (Self::IgnoresLimits, &["c6_a_stream_is_read_in_ranges_and_pages", "c6_a_page_has_a_limit_unless_told"]),
+        (Self::IgnoresFilters, &["c6_the_log_is_read_in_pages_and_filtered"]),
+        (Self::HasNoMore, &["c6_the_log_is_read_in_pages_and_filtered", "c6_a_page_ends_where_its_reader_breaks_off"]),
+        (Self::ReadsTwice, &["c6_a_page_is_one_moment"]),
+        (Self::TrimsPayloads, &["c7_what_was_stored_comes_back_byte_for_byte"]),
+        (Self::OverlooksDamage, &["c7_a_damaged_event_is_named_and_not_given_out"]),
+        (Self::LosesMetadata, &["c7_what_was_stored_comes_back_byte_for_byte", "c9_the_largest_metadata_is_stored"]),
+        (Self::FoldsNames, &["c9_names_mean_nothing_to_the_store"]),
+        (Self::MisplacesEmptyCommits, &["c9_a_commit_without_events_stores_nothing"]),
+        (Self::CutsPayloads, &["c9_the_largest_payload_is_stored", "c9_the_largest_commit_is_stored"]),
+        (Self::SignsNumbers, &["c9_numbers_at_the_ends_of_their_range"]),
+        (Self::NeverWaits, &["c10_every_waiting_reader_is_woken", "c10_who_gave_up_waiting_misses_nothing"]),
+    ];
+}

@@ -1,0 +1,85 @@
+//! What a repository promises about saving and deciding, whatever its store does.
+
+mod checking_the_replay;
+mod committing;
+mod loading;
+mod saving;
+mod updating;
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use eventsourcing::store::EventStore;
+use eventsourcing::{
+    Aggregate, Application, CommitId, CommitOptions, Id, LoadError, MemoryStore, Metadata, Repository, SaveError,
+    StoreErrorKind, UpdateError,
+};
+use eventsourcing_tests::{Account, AccountEvent, Answer, Faulty, Overdrawn};
+use pollster::block_on;
+
+const KINDS: [StoreErrorKind; 6] = [
+    StoreErrorKind::Unavailable,
+    StoreErrorKind::OutcomeUnknown,
+    StoreErrorKind::Corrupt,
+    StoreErrorKind::Full,
+    StoreErrorKind::Closed,
+    StoreErrorKind::Unsupported,
+];
+
+fn repository() -> (Faulty, Repository<Account>) {
+    let store = Faulty::default();
+    (store.clone(), Repository::new(store))
+}
+
+/// Asks a future once, and drops it.
+#[track_caller]
+fn drop_midway(future: impl Future) {
+    let future = pin!(future);
+    assert!(matches!(future.poll(&mut Context::from_waker(Waker::noop())), Poll::Pending), "it was done already");
+}
+
+fn head(store: &Faulty) -> u64 {
+    store.head_blocking().unwrap()
+}
+
+#[test]
+fn the_blocking_twin_does_the_same() {
+    let store = MemoryStore::new();
+    let accounts = Repository::<Account>::new(store.clone()).blocking();
+    let mut account = Account::open("alice");
+    account.deposit(1);
+    assert_eq!(accounts.with(Metadata::new().with_actor("alice")).save(&mut account).unwrap(), 2);
+    let id = account.id();
+    assert_eq!(accounts.update(id, |account| account.withdraw(1)).unwrap(), ());
+    assert!(matches!(accounts.update(id, |account| account.withdraw(1)), Err(UpdateError::Rejected(_))));
+    assert_eq!(accounts.get(id).unwrap().balance(), 0);
+    assert_eq!(accounts.get_at(id, 2).unwrap().balance(), 1);
+    assert_eq!(accounts.get_many([id]).unwrap().len(), 1);
+    assert!(accounts.contains(id).unwrap() && accounts.find(id).unwrap().is_some());
+    assert_eq!(accounts.history(id).unwrap()[1].metadata.actor(), Some("alice"));
+    let mut again = accounts.get(id).unwrap();
+    again.deposit(9);
+    assert_eq!(accounts.save_with(CommitId::named("1"), &mut again).unwrap(), 4);
+    again.deposit(9);
+    assert_eq!(accounts.save_with(CommitId::named("1"), &mut again).unwrap(), 4);
+    assert_eq!((again.balance(), store.head_blocking().unwrap()), (9, 4));
+    let once = accounts.tries(1).update(id, |account| {
+        accounts.update(id, |rival| rival.deposit(1)).unwrap();
+        account.deposit(1);
+    });
+    assert!(matches!(once, Err(UpdateError::Conflict(_))));
+}
+
+#[test]
+fn text_that_is_no_id_is_told() {
+    for text in ["", "17", "018f3f5e-7c3a-7cc0-8b8e-2d9c1a4b5e6", "018f3f5e-7c3a-7cc0-8b8e-2d9c1a4b5e6g", "alice"] {
+        let error = text.parse::<Id<Account>>().unwrap_err();
+        assert_eq!(error.text, text);
+        assert!(error.to_string().contains("is not an id: write a UUID"), "{error}");
+    }
+    let id = Id::<Account>::named("alice@example.org");
+    assert_eq!(id.to_string().parse(), Ok(id));
+    assert_eq!(serde_json::from_str::<Id<Account>>(&serde_json::to_string(&id).unwrap()).unwrap(), id);
+    assert!(serde_json::from_str::<Id<Account>>("\"17\"").is_err());
+}

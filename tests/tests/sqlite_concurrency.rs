@@ -1,0 +1,271 @@
+//! Many who write and read at once: threads with one handle, threads with a handle each, and processes.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use eventsourcing::store::{Commit, Committed, EventStore, LogRead, Page, StoredEvent, StreamRead};
+use eventsourcing::{CommitError, SqliteStore, StreamId};
+use eventsourcing_tests::sqlite::log;
+use pollster::block_on;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+const WRITERS: u64 = 16;
+const COMMITS: u64 = 40;
+
+fn place() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    (folder, path)
+}
+
+/// Goes through the futures or through the blocking calls.
+#[derive(Clone, Copy)]
+enum Calls {
+    Async,
+    Blocking,
+}
+
+impl Calls {
+    fn commit(self, store: &SqliteStore, commit: Commit) -> Result<Committed, CommitError> {
+        match self {
+            Self::Async => block_on(store.commit(commit)),
+            Self::Blocking => store.commit_blocking(commit),
+        }
+    }
+
+    fn log(self, store: &SqliteStore, after: u64, mut visit: impl FnMut(StoredEvent<'_>) + Send) -> Page {
+        let visit = &mut |event: StoredEvent<'_>| {
+            visit(event);
+            ControlFlow::Continue(())
+        };
+        let read = LogRead::after(after).limit(37);
+        match self {
+            Self::Async => block_on(store.read_log(read, visit)),
+            Self::Blocking => store.read_log_blocking(read, visit),
+        }
+        .unwrap()
+    }
+}
+
+fn shared() -> StreamId {
+    StreamId::new("Shared", Uuid::nil())
+}
+
+/// Commits to the stream that all write to, to the writer's own, and to both.
+fn write(store: &SqliteStore, calls: Calls, writer: u64) -> u64 {
+    let own = StreamId::new("Own", Uuid::from_u64_pair(1, writer));
+    let (mut version, mut all, mut lost) = (0, 0, 0);
+    while version < COMMITS {
+        let to_shared = version % 2 == 0;
+        let mut commit = Commit::new();
+        let payload = format!(r#"{{"writer":{writer},"number":{version}}}"#);
+        commit.append(own.clone(), version).unwrap().event("Written", 1, payload.as_bytes()).unwrap();
+        if to_shared {
+            commit.append(shared(), all).unwrap().event("Written", 1, payload.as_bytes()).unwrap();
+        }
+        match calls.commit(store, commit) {
+            Ok(_) => (version, all) = (version + 1, all + u64::from(to_shared)),
+            Err(CommitError::Conflict(conflict)) => {
+                assert_eq!((&conflict.stream, conflict.expected), (&shared(), all));
+                assert!(conflict.actual > all);
+                (all, lost) = (conflict.actual, lost + 1);
+            }
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    lost
+}
+
+/// Follows the log to its end: each event once, in order, without a gap, in the log and in each stream.
+fn follow(store: &SqliteStore, calls: Calls, done: &AtomicBool) -> HashMap<StreamId, u64> {
+    let (mut after, mut versions) = (0, HashMap::new());
+    loop {
+        let last = done.load(Ordering::SeqCst);
+        let mut expected = after;
+        let page = calls.log(store, after, |event| {
+            expected += 1;
+            let version = versions.entry(event.stream.clone()).or_insert(0);
+            *version += 1;
+            assert_eq!((event.position, event.version), (expected, *version));
+        });
+        assert_eq!(page.reached, expected);
+        after = page.reached;
+        if last && !page.more {
+            return versions;
+        }
+        if !page.more && matches!(calls, Calls::Async) && !last {
+            assert!(block_on(store.head()).unwrap() >= after);
+        }
+    }
+}
+
+fn race(stores: impl Fn() -> SqliteStore + Sync, calls: Calls) {
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let readers = [(); 2].map(|()| scope.spawn(|| follow(&stores(), calls, &done)));
+        let writers: Vec<_> = (0..WRITERS).map(|writer| (writer, stores())).collect();
+        let writers: Vec<_> =
+            writers.into_iter().map(|(writer, store)| scope.spawn(move || write(&store, calls, writer))).collect();
+        let lost: u64 = writers.into_iter().map(|writer| writer.join().unwrap()).sum();
+        done.store(true, Ordering::SeqCst);
+        for reader in readers {
+            let versions = reader.join().unwrap();
+            assert_eq!(versions.len() as u64, WRITERS + 1);
+            for (stream, version) in versions {
+                let written = if stream == shared() { WRITERS * COMMITS / 2 } else { COMMITS };
+                assert_eq!(version, written, "{stream}");
+            }
+        }
+        assert!(lost > 0, "there was no race");
+    });
+}
+
+#[test]
+fn sixteen_threads_and_two_readers_of_one_handle_that_block() {
+    let (_folder, path) = place();
+    let store = SqliteStore::open(path).unwrap();
+    race(|| store.clone(), Calls::Blocking);
+}
+
+#[test]
+fn sixteen_threads_and_two_readers_of_one_handle_that_are_async() {
+    let (_folder, path) = place();
+    let store = SqliteStore::open(path).unwrap();
+    race(|| store.clone(), Calls::Async);
+}
+
+#[test]
+fn sixteen_threads_and_two_readers_with_a_handle_each() {
+    let (_folder, path) = place();
+    race(|| SqliteStore::open(&path).unwrap(), Calls::Blocking);
+}
+
+#[test]
+fn sixteen_threads_and_two_readers_in_memory() {
+    let store = SqliteStore::in_memory().unwrap();
+    race(|| store.clone(), Calls::Blocking);
+    let store = SqliteStore::in_memory().unwrap();
+    race(|| store.clone(), Calls::Async);
+}
+
+#[test]
+fn processes_that_write_to_one_file_wait_for_each_other() {
+    const PROCESSES: usize = 4;
+    const COMMITS: u64 = 60;
+    let (_folder, path) = place();
+    let processes: Vec<_> = (0..PROCESSES)
+        .map(|writer| {
+            let mut process = Command::new(env!("CARGO_BIN_EXE_sqlite_probe"));
+            process.arg("race").arg(&path).args([writer.to_string(), COMMITS.to_string()]);
+            process.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    for process in processes {
+        let output = process.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let log = log(&SqliteStore::open(&path).unwrap());
+    let mut versions = HashMap::new();
+    for (stream, version, ..) in log {
+        let last = versions.entry(stream).or_insert(0);
+        assert_eq!(version, *last + 1);
+        *last = version;
+    }
+    assert_eq!(versions.remove(&StreamId::new("Shared", Uuid::nil())), Some(PROCESSES as u64 * COMMITS));
+    assert_eq!(versions.into_values().collect::<Vec<_>>(), [COMMITS; PROCESSES]);
+}
+
+#[test]
+fn a_commit_of_another_process_wakes_within_a_poll_interval() {
+    let (_folder, path) = place();
+    let store = SqliteStore::builder().poll_interval(Duration::from_millis(20)).open(&path).unwrap();
+    let process =
+        |path: &PathBuf| Command::new(env!("CARGO_BIN_EXE_sqlite_probe")).arg("commit").arg(path).arg("1").output();
+    thread::scope(|scope| {
+        let waiting = scope.spawn(|| block_on(store.changed(0)).map(|head| (head, Instant::now())));
+        let output = process(&path).unwrap();
+        let ended = Instant::now();
+        assert!(output.status.success());
+        let (head, woken) = waiting.join().unwrap().unwrap();
+        assert_eq!(head, 3);
+        assert!(woken < ended + Duration::from_millis(500));
+    });
+}
+
+#[test]
+fn a_commit_whose_future_is_dropped_is_there_as_a_whole_or_not_at_all() {
+    let (_folder, path) = place();
+    let store = SqliteStore::open(&path).unwrap();
+    let mut version = 0;
+    for _ in 0..30 {
+        let mut commit = Commit::new();
+        let append = commit.append(shared(), version).unwrap().event("A", 1, b"{}").unwrap();
+        append.event("B", 1, b"{}").unwrap();
+        let mut future = store.commit(commit.clone());
+        // Polled once, and dropped.
+        let _ =
+            block_on(std::future::poll_fn(|context| std::task::Poll::Ready(future.as_mut().poll(context).is_ready())));
+        drop(future);
+        let again = store.commit_blocking(commit).unwrap();
+        assert_eq!((again.first, again.last), (version + 1, version + 2));
+        version += 2;
+    }
+    drop(store);
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(store.head_blocking().unwrap(), version);
+}
+
+#[test]
+fn what_was_begun_is_done_when_the_last_handle_goes() {
+    let (_folder, path) = place();
+    let store = SqliteStore::open(&path).unwrap();
+    let mut commits = Vec::new();
+    for version in 0..20 {
+        let mut commit = Commit::new();
+        commit.append(shared(), version).unwrap().event("A", 1, b"{}").unwrap();
+        let mut future = store.commit(commit.clone());
+        let _ =
+            block_on(std::future::poll_fn(|context| std::task::Poll::Ready(future.as_mut().poll(context).is_ready())));
+        commits.push(commit);
+    }
+    drop(store);
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(store.head_blocking().unwrap(), 20);
+    assert!(commits.into_iter().all(|commit| store.commit_blocking(commit).unwrap().repeated));
+}
+
+#[test]
+fn a_page_is_bounded_in_bytes() {
+    let (_folder, path) = place();
+    let store = SqliteStore::open(&path).unwrap();
+    let payload = vec![b' '; 3 << 20];
+    for version in 0..8 {
+        let mut commit = Commit::new();
+        commit.append(shared(), version).unwrap().event("A", 1, &payload).unwrap();
+        store.commit_blocking(commit).unwrap();
+    }
+    let (mut versions, mut pages) = (Vec::new(), Vec::new());
+    let mut read = StreamRead::new(shared());
+    loop {
+        let visit = &mut |event: StoredEvent<'_>| {
+            assert_eq!(event.payload.len(), payload.len());
+            versions.push(event.version);
+            ControlFlow::Continue(())
+        };
+        let page = block_on(store.read_stream(read.clone(), visit)).unwrap();
+        pages.push(versions.len());
+        if !page.more {
+            break;
+        }
+        read = read.from(page.reached + 1);
+    }
+    assert_eq!(versions, (1..=8).collect::<Vec<_>>());
+    assert_eq!(pages, [3, 6, 8], "three are more than 8 MiB");
+}

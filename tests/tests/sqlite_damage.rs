@@ -1,0 +1,285 @@
+//! Bits flipped and rows written behind the back of the store: found, named, and never given out as if sound.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use eventsourcing::store::{Commit, EventStore, LogRead, Page, StreamRead, checksum};
+use eventsourcing::{CommitError, CommitId, ReadError, SqliteStore, StoreErrorKind, StreamId};
+use rusqlite::types::Value;
+use rusqlite::{Connection, params};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+fn account() -> StreamId {
+    StreamId::new("Account", Uuid::from_u128(7))
+}
+
+fn other() -> StreamId {
+    StreamId::new("Other", Uuid::from_u128(8))
+}
+
+/// A store with versions 1 to 3 of an account at the positions 1, 2 and 4, and another stream at 3; the second event is then
+/// changed.
+fn damaged(change: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let store = SqliteStore::open(&path).unwrap();
+    for (stream, expected, events) in [(account(), 0, 1), (account(), 1, 1), (other(), 0, 1), (account(), 2, 1)] {
+        let mut commit = Commit::with_id(CommitId::named(&format!("{stream} {expected}")));
+        commit.set_metadata(br#"{"actor":"me"}"#).unwrap();
+        let mut append = commit.append(stream, expected).unwrap();
+        for _ in 0..events {
+            append = append.event("Happened", 1, br#"{"amount":5}"#).unwrap();
+        }
+        store.commit_blocking(commit).unwrap();
+    }
+    drop(store);
+    change_file(&path, change);
+    (folder, path)
+}
+
+fn change_file(path: &Path, change: &str) {
+    let file = Connection::open(path).unwrap();
+    file.execute_batch(change).unwrap_or_else(|error| panic!("{change}: {error}"));
+}
+
+type Seen = (Vec<u64>, Result<Page, ReadError>);
+
+/// The positions visited, and how it ended, through the async and the blocking calls.
+fn read(store: &SqliteStore, stream: Option<&StreamRead>) -> [Seen; 2] {
+    [true, false].map(|blocking| {
+        let mut seen = Vec::new();
+        let visit = &mut |event: eventsourcing::store::StoredEvent<'_>| {
+            seen.push(event.position);
+            ControlFlow::Continue(())
+        };
+        let page = match (stream.cloned(), blocking) {
+            (Some(read), true) => store.read_stream_blocking(read, visit),
+            (Some(read), false) => pollster::block_on(store.read_stream(read, visit)),
+            (None, true) => store.read_log_blocking(LogRead::after(0), visit),
+            (None, false) => pollster::block_on(store.read_log(LogRead::after(0), visit)),
+        };
+        (seen, page)
+    })
+}
+
+/// Columns of the second event, each changed in a way that only its checksum or its type can tell.
+const CHANGES: &[&str] = &[
+    "UPDATE events SET payload = CAST('{\"amount\":6}' AS BLOB) WHERE position = 2",
+    "UPDATE events SET payload = CAST('{' AS BLOB) WHERE position = 2",
+    "UPDATE events SET payload = x'' WHERE position = 2",
+    "UPDATE events SET metadata = NULL WHERE position = 2",
+    "UPDATE events SET metadata = CAST('{\"actor\":\"be\"}' AS BLOB) WHERE position = 2",
+    "UPDATE events SET recorded_at = recorded_at + 1 WHERE position = 2",
+    "UPDATE events SET recorded_at = -1 WHERE position = 2",
+    "UPDATE events SET schema_version = 3 WHERE position = 2",
+    "UPDATE events SET schema_version = -1 WHERE position = 2",
+    "UPDATE events SET schema_version = 4294967297 WHERE position = 2",
+    "UPDATE events SET checksum = checksum + 1 WHERE position = 2",
+    "UPDATE events SET checksum = checksum + 4294967296 WHERE position = 2",
+    "UPDATE events SET commit_id = NULL WHERE position = 2",
+    "UPDATE events SET commit_id = x'00112233445566778899aabbccddeeff' WHERE position = 2",
+    "UPDATE events SET commit_id = x'00' WHERE position = 2",
+    "UPDATE events SET name = aggregate WHERE position = 2",
+    "UPDATE events SET name = 99 WHERE position = 2",
+    "UPDATE names SET name = 'Happened!' WHERE name = 'Happened'; UPDATE events SET name = 9 WHERE position != 2; INSERT INTO names VALUES (9, 'Happened')",
+    "INSERT INTO names VALUES (9, CAST(x'ff80' AS TEXT)); UPDATE events SET name = 9 WHERE position = 2",
+];
+
+#[test]
+fn a_change_of_any_column_is_found_and_named() {
+    for change in CHANGES {
+        let (_folder, path) = damaged(change);
+        let store = SqliteStore::open(&path).unwrap();
+        let forward = StreamRead::new(account());
+        for (asked, before) in
+            [(Some(forward.clone()), vec![1]), (Some(forward.clone().backward()), vec![4]), (None, vec![1])]
+        {
+            for (seen, page) in read(&store, asked.as_ref()) {
+                let Err(ReadError::Damaged(place)) = page else { panic!("{change}: {page:?}") };
+                assert_eq!((place.position, place.version, place.stream), (2, 2, account()), "{change}");
+                assert_eq!(seen, before, "{change}: those before it are given out");
+            }
+        }
+        for (seen, page) in read(&store, Some(&StreamRead::new(other()))) {
+            assert_eq!((seen, page.unwrap().reached), (vec![3], 1), "{change}: others are not affected");
+        }
+        for (seen, page) in read(&store, Some(&forward.clone().from(3))) {
+            assert_eq!((seen, page.unwrap().reached), (vec![4], 3), "{change}: what comes after it can be read");
+        }
+        assert_eq!(store.head_blocking().unwrap(), 4);
+    }
+}
+
+/// Changes of what says where an event is: of the second event in the log, or a hole in its stream.
+const MOVED: &[(&str, &str)] = &[
+    ("UPDATE events SET version = 12 WHERE position = 2", "Account/00000000-0000-0000-0000-000000000007"),
+    ("UPDATE events SET version = -2 WHERE position = 2", "Account/00000000-0000-0000-0000-000000000007"),
+    (
+        "UPDATE events SET id = x'00000000000000000000000000000017' WHERE position = 2",
+        "Account/00000000-0000-0000-0000-000000000017",
+    ),
+    ("UPDATE events SET id = x'07' WHERE position = 2", "Account/00000000-0000-0000-0000-000000000000"),
+    ("UPDATE events SET aggregate = name WHERE position = 2", "Happened/00000000-0000-0000-0000-000000000007"),
+    ("UPDATE events SET aggregate = 77 WHERE position = 2", "?/00000000-0000-0000-0000-000000000007"),
+];
+
+#[test]
+fn an_event_that_says_it_is_elsewhere_is_found_where_it_is_and_missed_where_it_was() {
+    for (change, named) in MOVED {
+        let (_folder, path) = damaged(change);
+        let store = SqliteStore::open(&path).unwrap();
+        for (seen, page) in read(&store, None) {
+            let Err(ReadError::Damaged(place)) = page else { panic!("{change}: {page:?}") };
+            assert_eq!((place.position, &*place.stream.to_string(), seen), (2, *named, vec![1]), "{change}");
+        }
+        for (seen, page) in read(&store, Some(&StreamRead::new(account()))) {
+            let Err(ReadError::Store(error)) = page else { panic!("{change}: {page:?}") };
+            assert_eq!((error.kind(), seen), (StoreErrorKind::Corrupt, vec![1]), "{change}");
+            assert!(
+                error.to_string().starts_with("version 2 of Account/00000000-0000-0000-0000-000000000007 is missing"),
+                "{error}"
+            );
+        }
+    }
+}
+
+/// The ids of names need not be small.
+#[test]
+fn a_name_is_found_by_any_id() {
+    for id in [4_095_i64, 4_096, -1, i64::MAX, i64::MIN] {
+        let name = format!("UPDATE names SET id = {id} WHERE name = 'Happened'; UPDATE events SET name = {id}");
+        let (_folder, path) = damaged(&name);
+        for (seen, page) in read(&SqliteStore::open(&path).unwrap(), None) {
+            assert_eq!((seen, page.unwrap().reached), (vec![1, 2, 3, 4], 4), "{id}");
+        }
+    }
+}
+
+#[test]
+fn a_hole_in_the_log_is_found() {
+    let (_folder, path) = damaged("DELETE FROM events WHERE position = 2");
+    let store = SqliteStore::open(&path).unwrap();
+    for (seen, page) in read(&store, None) {
+        let Err(ReadError::Store(error)) = page else { panic!("{page:?}") };
+        assert_eq!((error.kind(), seen), (StoreErrorKind::Corrupt, vec![1]));
+        assert!(error.to_string().starts_with("the event at position 2 is missing in `"), "{error}");
+    }
+    let page = store.read_log_blocking(LogRead::after(1), &mut |_| ControlFlow::Continue(()));
+    assert!(page.is_err(), "also when the page begins with it");
+}
+
+#[test]
+fn a_swap_of_two_events_is_found() {
+    let swap = "UPDATE events SET version = 0, position = 100 WHERE position = 2; \
+                UPDATE events SET version = 2, position = 2 WHERE position = 4; \
+                UPDATE events SET version = 3, position = 4 WHERE position = 100";
+    let (_folder, path) = damaged(swap);
+    for (seen, page) in read(&SqliteStore::open(&path).unwrap(), None) {
+        assert!(matches!(page, Err(ReadError::Damaged(place)) if place.position == 2));
+        assert_eq!(seen, [1]);
+    }
+}
+
+#[test]
+fn bytes_that_are_not_json_come_back_as_they_are() {
+    let (_folder, path) = damaged("");
+    let payload = [0xff, 0x00, b'{', 0x80];
+    let stream = other();
+    let event = eventsourcing::store::StoredEvent {
+        position: 5,
+        stream: &stream,
+        version: 2,
+        name: "Happened",
+        schema_version: 1,
+        payload: &payload,
+        metadata: Some(b"nor this"),
+        recorded_at: -5,
+    };
+    let sum = checksum(&event, None).cast_signed();
+    let insert =
+        "INSERT INTO events SELECT 5, aggregate, id, 2, name, 1, -5, ?1, NULL, ?2, ?3 FROM events WHERE position = 3";
+    Connection::open(&path).unwrap().execute(insert, params![sum, b"nor this", payload]).unwrap();
+    let store = SqliteStore::open(&path).unwrap();
+    let mut seen = 0;
+    let visit = &mut |found: eventsourcing::store::StoredEvent<'_>| {
+        assert_eq!(found, event);
+        seen += 1;
+        ControlFlow::Continue(())
+    };
+    store.read_log_blocking(LogRead::after(4), visit).unwrap();
+    pollster::block_on(store.read_stream(StreamRead::new(other()).from(2), visit)).unwrap();
+    assert_eq!(seen, 2);
+}
+
+#[test]
+fn a_file_without_our_tables_is_corrupt_and_says_so() {
+    let (_folder, path) = damaged("DROP TABLE events");
+    let store = SqliteStore::open(&path).unwrap();
+    let mut commit = Commit::new();
+    commit.append(account(), 0).unwrap().event("Happened", 1, b"{}").unwrap();
+    let Err(CommitError::Store(error)) = store.commit_blocking(commit) else { panic!() };
+    assert_eq!(error.kind(), StoreErrorKind::Corrupt);
+    assert!(error.to_string().contains("store.db") && error.to_string().contains("restore it"), "{error}");
+    assert_eq!(store.head_blocking().unwrap_err().kind(), StoreErrorKind::Corrupt);
+    let Err(ReadError::Store(error)) = store.read_log_blocking(LogRead::after(0), &mut |_| panic!()) else { panic!() };
+    assert_eq!(error.kind(), StoreErrorKind::Corrupt);
+}
+
+fn log(store: &SqliteStore) -> Result<Vec<(u64, Vec<u8>)>, String> {
+    let mut events = Vec::new();
+    let visit = &mut |event: eventsourcing::store::StoredEvent<'_>| {
+        events.push((event.position, event.payload.to_vec()));
+        ControlFlow::Continue(())
+    };
+    match store.read_log_blocking(LogRead::after(0), visit) {
+        Ok(_) => Ok(events),
+        Err(error) => Err(format!("{error:?}")),
+    }
+}
+
+/// One bit after the other of a whole file, with some hundred events in it.
+#[test]
+fn a_bit_flipped_anywhere_is_never_given_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let store = SqliteStore::open(&path).unwrap();
+    let mut commit = Commit::new();
+    let mut append = commit.append(account(), 0).unwrap();
+    for number in 0..200 {
+        append = append.event("Happened", 1, format!(r#"{{"number":{number}}}"#).as_bytes()).unwrap();
+    }
+    store.commit_blocking(commit).unwrap();
+    let sound = log(&store).unwrap();
+    drop(store);
+    let bytes = std::fs::read(&path).unwrap();
+    let mut found = 0;
+    for bit in (0..bytes.len() * 8).step_by(1009) {
+        let mut flipped = bytes.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        std::fs::write(&path, flipped).unwrap();
+        let read = SqliteStore::open(&path).map_err(|error| format!("{error:?}")).and_then(|store| {
+            let all = log(&store);
+            // Not all bits of a file belong to what was stored.
+            assert!(all.as_ref().map_or(true, |all| *all == sound), "bit {bit}");
+            all.map(drop)
+        });
+        found += usize::from(read.is_err());
+    }
+    assert!(found > 50, "{found}");
+}
+
+#[test]
+fn the_columns_are_those_that_are_changed_here() {
+    let (_folder, path) = damaged("");
+    let file = Connection::open(path).unwrap();
+    let mut names = file.prepare("SELECT name FROM pragma_table_info('events')").unwrap();
+    let names: Vec<Value> = names.query_map((), |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    for name in names {
+        let Value::Text(name) = name else { panic!() };
+        let changes = CHANGES.iter().chain(MOVED.iter().map(|(change, _)| change));
+        let touching = changes.filter(|change| change.contains(&format!("SET {name} = "))).count();
+        assert!(touching > 0 || name == "position", "{name}: a change of the position is a hole or a swap");
+    }
+}
