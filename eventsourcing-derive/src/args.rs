@@ -40,7 +40,7 @@ impl AggregateArgs {
                 match key {
                     "name" => args.name = Some(value(input)?),
                     "event" => args.event = Some(value(input)?),
-                    _ => args.krate = CratePath::new(ctxt, value(input)?),
+                    _ => args.krate = CratePath::parse(ctxt, input)?,
                 }
                 Ok(())
             })
@@ -65,7 +65,7 @@ impl ItemArgs {
 
     fn parse(&mut self, ctxt: &Ctxt, input: ParseStream<'_>) -> syn::Result<()> {
         options(ctxt, input, &["crate"], &[], |_, input| {
-            self.krate = CratePath::new(ctxt, value(input)?);
+            self.krate = CratePath::parse(ctxt, input)?;
             Ok(())
         })
     }
@@ -80,8 +80,12 @@ impl EventArgs {
             return args;
         }
         ctxt.ok(attribute.parse_args_with(|input: ParseStream<'_>| {
-            if input.is_empty() || (input.peek(Ident::peek_any) && input.peek2(Token![=])) {
+            if !input.peek(Ident::peek_any) || input.peek2(Token![=]) {
                 ctxt.error(&attribute.meta, "the event has no name: write it first, as in `#[event(Name)]`");
+                if !input.peek(Ident::peek_any) {
+                    skip_value(input)?;
+                    input.parse::<Option<Token![,]>>()?;
+                }
             } else {
                 args.variant = Some(input.parse()?);
                 if !input.is_empty() {
@@ -96,7 +100,9 @@ impl EventArgs {
     /// Of a variant, which has its name already.
     pub(crate) fn from_variant(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
         let mut args = Self::default();
-        each_list(ctxt, attributes, "event", |input| args.parse(ctxt, input));
+        for mark in attributes.iter().filter(|attribute| is_event_mark(attribute)) {
+            ctxt.ok(mark.parse_args_with(|input: ParseStream<'_>| args.parse(ctxt, input)));
+        }
         args
     }
 
@@ -105,6 +111,7 @@ impl EventArgs {
             match key {
                 "name" => self.name = Some(value(input)?),
                 "alias" => self.aliases.push(value(input)?),
+                _ if input.peek(Token![=]) => return Err(input.error("`discard` takes no value: write it alone")),
                 _ => self.discard = true,
             }
             Ok(())
@@ -123,6 +130,11 @@ fn each_list(
     }
 }
 
+/// Whether it is `#[event]`, by whatever path.
+pub(crate) fn is_event_mark(attribute: &Attribute) -> bool {
+    attribute.path().segments.last().is_some_and(|last| last.ident == "event")
+}
+
 /// Reads `key`, `key = value`, .. up to the end. `each` reads what follows a key that is known.
 fn options(
     ctxt: &Ctxt,
@@ -132,7 +144,11 @@ fn options(
     mut each: impl FnMut(&str, ParseStream<'_>) -> syn::Result<()>,
 ) -> syn::Result<()> {
     let mut seen: Vec<String> = Vec::new();
+    let listed = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     while !input.is_empty() {
+        if !input.peek(Ident::peek_any) {
+            return Err(input.error(format_args!("this is not an option; known here: {listed}")));
+        }
         let key = Ident::parse_any(input)?;
         let text = key.to_string();
         if known.contains(&&*text) {
@@ -141,8 +157,7 @@ fn options(
             }
             each(&text, input)?;
         } else {
-            let known: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
-            ctxt.error(&key, format_args!("unknown option `{key}`; known here: {}", known.join(", ")));
+            ctxt.error(&key, format_args!("unknown option `{key}`; known here: {listed}"));
             skip_value(input)?;
         }
         seen.push(text);

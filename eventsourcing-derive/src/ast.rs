@@ -3,11 +3,15 @@
 pub(crate) mod aggregate;
 pub(crate) mod application;
 pub(crate) mod event_enum;
+pub(crate) mod event_method;
 pub(crate) mod events;
+pub(crate) mod field;
 pub(crate) mod method;
+pub(crate) mod self_type;
 
 use syn::{Attribute, Ident, Type};
 
+use self::field::Field;
 use crate::names::StoredName;
 
 /// An event, wherever it was declared.
@@ -20,24 +24,29 @@ pub(crate) struct Event {
     pub(crate) fields: Vec<Field>,
 }
 
-/// A field of an event.
-pub(crate) struct Field {
-    pub(crate) ident: Ident,
-    pub(crate) mutability: Option<syn::Token![mut]>,
-    pub(crate) attributes: Vec<Attribute>,
-    /// As it is written.
-    pub(crate) ty: Type,
-    /// What it borrows, if it is a borrowed argument: it is stored as the owned form of that.
-    pub(crate) lent: Option<Type>,
-}
-
 impl Event {
     /// The `#[cfg]`s on it, which everything that is made of it must carry.
     pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
         cfgs(&self.attributes)
     }
+
+    /// Whether it may be configured away.
+    pub(crate) fn is_conditional(&self) -> bool {
+        self.cfgs().next().is_some()
+    }
 }
 
 pub(crate) fn cfgs(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"))
+}
+
+/// A type without the invisible brackets that `macro_rules!` puts around a `$ty`, and without parentheses.
+fn ungrouped(mut ty: &Type) -> &Type {
+    loop {
+        ty = match ty {
+            Type::Group(group) => &group.elem,
+            Type::Paren(paren) => &paren.elem,
+            _ => return ty,
+        };
+    }
 }

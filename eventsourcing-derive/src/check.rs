@@ -1,6 +1,6 @@
 //! Rules about an item as a whole: one function for each, under the rule in prose.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::Ident;
 
@@ -11,7 +11,7 @@ use crate::ctxt::Ctxt;
 use crate::names::StoredName;
 
 pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>) {
-    let all: Vec<_> = events.methods.iter().map(|method| &method.event).collect();
+    let all: Vec<_> = events.events().map(|method| &method.event).collect();
     each_variant_stands_once(ctxt, &all);
     each_stored_name_stands_once(ctxt, &all);
     some_event_creates(ctxt, events);
@@ -25,7 +25,7 @@ pub(crate) fn event_enum(ctxt: &Ctxt, item: &EventEnum<'_>) {
 /// Two methods cannot be the same event. (Under a `#[cfg]`, only one of them may be there; rustc finds the rest.)
 fn each_variant_stands_once(ctxt: &Ctxt, events: &[&Event]) {
     let mut seen: Vec<&Ident> = Vec::new();
-    for event in events.iter().filter(|event| event.cfgs().next().is_none()) {
+    for event in events.iter().filter(|event| !event.is_conditional()) {
         if seen.contains(&&event.variant) {
             let variant = &event.variant;
             ctxt.error(variant, format_args!("there are two events `{variant}`: give one another name"));
@@ -34,29 +34,39 @@ fn each_variant_stands_once(ctxt: &Ctxt, events: &[&Event]) {
     }
 }
 
-/// What is stored under a name must be one event, so no two events share a name or an alias.
+/// What is stored under a name must be one event, so no two events share a name or an alias. (Of two under a `#[cfg]`, only
+/// one may be there.)
 fn each_stored_name_stands_once(ctxt: &Ctxt, events: &[&Event]) {
-    let mut seen: Vec<(&StoredName, &Ident)> = Vec::new();
-    for event in events.iter().filter(|event| event.cfgs().next().is_none()) {
+    let mut seen: Vec<(&StoredName, &Event)> = Vec::new();
+    for event in events {
         for name in [&event.name].into_iter().chain(&event.aliases) {
-            let taken = seen.iter().find(|(other, _)| other.text == name.text);
-            if let Some((_, other)) = taken {
-                ctxt.report(syn::Error::new(
+            let taken = seen
+                .iter()
+                .find(|(other, owner)| other.text == name.text && !(event.is_conditional() && owner.is_conditional()));
+            match taken {
+                Some((_, owner)) if std::ptr::eq(*owner, *event) => ctxt.report(syn::Error::new(
+                    name.span,
+                    format_args!("this event is stored under the name `{}` already: leave it out", name.text),
+                )),
+                // That the variant stands twice is said already.
+                Some((_, owner)) if owner.variant == event.variant => {}
+                Some((_, owner)) => ctxt.report(syn::Error::new(
                     name.span,
                     format_args!(
-                        "the stored name `{}` is taken by event `{other}`: what is stored under it must be one event",
-                        name.text
+                        "the stored name `{}` is taken by event `{}`: what is stored under it must be one event",
+                        name.text, owner.variant
                     ),
-                ));
+                )),
+                None => {}
             }
-            seen.push((name, &event.variant));
+            seen.push((name, event));
         }
     }
 }
 
 /// An aggregate begins with an event, so one of them must create it.
 fn some_event_creates(ctxt: &Ctxt, events: &Events<'_>) {
-    if !events.incomplete && !events.methods.iter().any(|method| method.creates) {
+    if !events.is_incomplete() && !events.events().any(|method| method.creates) {
         ctxt.error(
             &events.original.self_ty,
             "no event creates this aggregate: write one that returns `Self`, such as `#[event(Created)] fn create() -> Self`",
@@ -66,16 +76,16 @@ fn some_event_creates(ctxt: &Ctxt, events: &Events<'_>) {
 
 /// A mutator runs again whenever the history is read; what it recorded would be recorded again.
 fn no_event_records_another(ctxt: &Ctxt, events: &Events<'_>) {
-    let recording: Vec<&Ident> = events
-        .methods
+    let (creating, changing): (Vec<_>, Vec<_>) = events.events().partition(|method| method.creates);
+    let creating_names: Vec<_> = creating.iter().map(|method| &method.original.sig.ident).collect();
+    let recording_names: Vec<_> = changing
         .iter()
-        .filter(|method| !method.creates)
         .map(|method| &method.original.sig.ident)
-        .chain(events.commands.iter().map(|command| &command.original.sig.ident))
+        .chain(events.commands().map(|command| &command.original.sig.ident))
         .collect();
-    for method in &events.methods {
-        each_call_on_self(method.original.block.to_token_stream(), &mut |called| {
-            if recording.contains(&called) {
+    for method in changing {
+        each_call(method.original.block.to_token_stream(), "self", ".", &mut |called| {
+            if recording_names.contains(&called) {
                 ctxt.error(
                     called,
                     format_args!(
@@ -86,24 +96,43 @@ fn no_event_records_another(ctxt: &Ctxt, events: &Events<'_>) {
             }
         });
     }
+    for method in creating {
+        each_call(method.original.block.to_token_stream(), "Self", "::", &mut |called| {
+            if creating_names.contains(&called) {
+                ctxt.error(
+                    called,
+                    format_args!(
+                        "an event cannot record another: `{called}` would be recorded again whenever the history is \
+                         read; let both call a function without `#[event]`"
+                    ),
+                );
+            }
+        });
+    }
 }
 
-/// Finds `self.name(..)`.
-fn each_call_on_self(tokens: TokenStream, found: &mut impl FnMut(&Ident)) {
+/// Finds the names in `self.name(..)` or `Self::name(..)`.
+fn each_call(tokens: TokenStream, on: &str, separator: &str, found: &mut impl FnMut(&Ident)) {
     let tokens: Vec<_> = tokens.into_iter().collect();
-    for window in tokens.windows(4) {
-        if let [TokenTree::Ident(this), TokenTree::Punct(dot), TokenTree::Ident(name), TokenTree::Group(arguments)] =
-            window
-            && this == "self"
-            && dot.as_char() == '.'
-            && arguments.delimiter() == Delimiter::Parenthesis
+    for (at, token) in tokens.iter().enumerate() {
+        if let TokenTree::Group(group) = token {
+            each_call(group.stream(), on, separator, found);
+        }
+        let rest = tokens.get(at + 1..).unwrap_or_default();
+        let is_separated = separator.chars().zip(rest).all(|(char, token)| is_punct(token, char));
+        if let (true, true, [TokenTree::Ident(name), after, ..]) =
+            (is_ident(token, on), is_separated, rest.get(separator.len()..).unwrap_or_default())
+            && (matches!(after, TokenTree::Group(_)) || is_punct(after, ':'))
         {
             found(name);
         }
     }
-    for token in tokens {
-        if let TokenTree::Group(group) = token {
-            each_call_on_self(group.stream(), found);
-        }
-    }
+}
+
+fn is_ident(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == word)
+}
+
+fn is_punct(token: &TokenTree, char: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == char)
 }

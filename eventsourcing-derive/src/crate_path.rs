@@ -2,7 +2,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::Path;
+use syn::parse::ParseStream;
+use syn::{LitStr, Path, Token};
 
 use crate::ctxt::Ctxt;
 
@@ -11,16 +12,27 @@ use crate::ctxt::Ctxt;
 pub(crate) struct CratePath(Option<Path>);
 
 impl CratePath {
-    pub(crate) fn new(ctxt: &Ctxt, path: Path) -> Self {
-        let first = path.segments.first().map(|segment| segment.ident.to_string()).unwrap_or_default();
-        if path.leading_colon.is_none() && first != "crate" {
-            let written = quote!(#path).to_string().replace(' ', "");
-            ctxt.error(
-                &path,
-                format_args!("the path must be absolute: write `::{written}` for a crate, or begin with `crate::`"),
-            );
+    /// Reads `= ::path`. If it is wrong, the default stands in.
+    pub(crate) fn parse(ctxt: &Ctxt, input: ParseStream<'_>) -> syn::Result<Self> {
+        input.parse::<Token![=]>()?;
+        if let Some(literal) = input.parse::<Option<LitStr>>()? {
+            ctxt.error(&literal, format_args!("a path stands without quotes: write `crate = {}`", literal.value()));
+            return Ok(Self::default());
         }
-        Self(Some(path))
+        let path: Path = input.parse()?;
+        let first = path.segments.first().map(|segment| segment.ident.to_string()).unwrap_or_default();
+        if path.leading_colon.is_some() || first == "crate" {
+            return Ok(Self(Some(path)));
+        }
+        let written = quote!(#path).to_string().replace(' ', "");
+        let message = match &*first {
+            "self" | "super" | "$crate" => {
+                "the path must be absolute: begin with `crate::`, or with `::` for a crate".to_owned()
+            }
+            _ => format!("the path must be absolute: write `::{written}` for a crate, or begin with `crate::`"),
+        };
+        ctxt.error(&path, message);
+        Ok(Self::default())
     }
 }
 
@@ -29,7 +41,7 @@ impl ToTokens for CratePath {
         match &self.0 {
             // As generated code, of whose qualifications no lint complains.
             Some(path) => tokens.extend(path.to_token_stream().into_iter().map(|mut token| {
-                token.set_span(Span::call_site());
+                token.set_span(Span::call_site().located_at(token.span()));
                 token
             })),
             None => tokens.extend(quote!(::eventsourcing)),

@@ -20,6 +20,7 @@ pub(crate) use self::aggregate::aggregate;
 pub(crate) use self::application::application;
 pub(crate) use self::event_enum::user_enum;
 use self::shape::Shape;
+use crate::ast::cfgs;
 use crate::ast::events::Events;
 
 /// `#[events]`.
@@ -30,23 +31,34 @@ pub(crate) fn events(events: &Events<'_>) -> TokenStream {
     let methods = methods::methods(events);
     let commands = commands::commands(events);
     let apply = apply::apply(events);
+    let cfgs: Vec<_> = cfgs(&events.original.attrs).collect();
+    let lints = events.original.attrs.iter().filter(|attribute| is_lint(attribute));
+    // The user's own `impl` block comes first, because editors colour a word by what it is where it first stands.
     quote! {
-        #methods
-        #event_enum
+        #(#cfgs)*
+        #(#lints)*
         const _: () = {
+            #methods
             #commands
             #apply
             #event_impls
         };
+        #(#cfgs)*
+        #event_enum
     }
 }
 
-/// The lints that a user set on a method, which go wherever its body goes.
-fn lints(attributes: &[Attribute]) -> impl Iterator<Item = TokenStream> {
-    let is_lint = |attribute: &&Attribute| {
-        ["allow", "expect", "warn", "deny", "forbid"].iter().any(|level| attribute.path().is_ident(level))
-    };
-    attributes.iter().filter(is_lint).map(expect_as_allow)
+fn is_lint(attribute: &Attribute) -> bool {
+    ["allow", "expect", "warn", "deny", "forbid"].iter().any(|level| attribute.path().is_ident(level))
+}
+
+fn is_cfg_or_lint(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("cfg") || is_lint(attribute)
+}
+
+/// The attributes of a method that go wherever its body goes: the user's word on lints.
+fn of_the_body(attributes: &[Attribute]) -> impl Iterator<Item = TokenStream> {
+    attributes.iter().filter(|attribute| is_lint(attribute)).map(expect_as_allow)
 }
 
 /// A method becomes two: what is expected in one of them is not in the other.

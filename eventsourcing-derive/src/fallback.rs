@@ -2,10 +2,12 @@
 //! one mistake is one message.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{DeriveInput, ImplItem, ItemEnum, ItemImpl};
+use quote::{ToTokens as _, quote};
+use syn::{DeriveInput, ImplItem, ItemImpl};
 
+use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
+use crate::ast::method::without_mark;
 use crate::crate_path::CratePath;
 use crate::expand;
 
@@ -14,10 +16,10 @@ pub(crate) fn events(original: &ItemImpl, read: Option<&Events<'_>>) -> TokenStr
     let mut item = original.clone();
     for item in &mut item.items {
         if let ImplItem::Fn(function) = item {
-            function.attrs.retain(|attribute| !attribute.path().is_ident("event"));
+            function.attrs = without_mark(&function.attrs);
             for argument in &mut function.sig.inputs {
                 if let syn::FnArg::Typed(argument) = argument {
-                    argument.attrs.clear();
+                    argument.attrs.retain(|attribute| attribute.path().is_ident("cfg"));
                 }
             }
         }
@@ -51,17 +53,25 @@ pub(crate) fn events(original: &ItemImpl, read: Option<&Events<'_>>) -> TokenStr
     }
 }
 
-/// An enum without our marks. (Its `Event` is missing: where it is used, rustc says so.)
-pub(crate) fn event_enum(original: &ItemEnum) -> TokenStream {
-    let mut item = original.clone();
-    for variant in &mut item.variants {
-        variant.attrs.retain(|attribute| !attribute.path().is_ident("event"));
+/// An enum without our marks and what it tells serde, and what would have been generated if nothing were wrong with it.
+pub(crate) fn event_enum(read: EventEnum<'_>) -> TokenStream {
+    // Of one without variants there is no `match`.
+    if read.events.is_empty() {
+        return read.original.to_token_stream();
     }
-    quote!(#item)
+    let mut original = read.original.clone();
+    for attributes in original.variants.iter_mut().map(|variant| &mut variant.attrs).chain([&mut original.attrs]) {
+        attributes.retain(|attribute| !attribute.path().is_ident("serde"));
+    }
+    expand::user_enum(&EventEnum { original: &original, ..read })
 }
 
 /// An `Aggregate` that is never used: the program does not compile.
 pub(crate) fn aggregate(original: &DeriveInput, krate: &CratePath) -> TokenStream {
+    // A borrowing one could not even stand in.
+    if original.generics.lifetimes().next().is_some() {
+        return TokenStream::new();
+    }
     let ident = &original.ident;
     let (impl_generics, types, where_clause) = original.generics.split_for_impl();
     quote! {

@@ -29,6 +29,38 @@ use proc_macro::TokenStream;
 /// | `#[aggregate(name = "account")]` | the stored name; without it, the struct's own name, and never a module or a package |
 /// | `#[aggregate(event = AccountEvent)]` | its events are this enum, which the user wrote: checked against `Apply::Event` |
 /// | `#[aggregate(crate = ::path)]` | where the `eventsourcing` crate is, if not at `::eventsourcing` |
+///
+/// ```
+/// use eventsourcing::prelude::*;
+///
+/// #[derive(Aggregate)]
+/// #[aggregate(name = "light")]
+/// struct Light {
+///     #[aggregate(root)]
+///     identity: Root<Self>,
+///     is_on: bool,
+/// }
+///
+/// #[events]
+/// impl Light {
+///     #[event(Installed)]
+///     fn install() -> Self {
+///         Self { identity: Root::new(), is_on: false }
+///     }
+///
+///     #[event(Switched)]
+///     fn switch(&mut self) {
+///         self.is_on = !self.is_on;
+///     }
+/// }
+///
+/// let mut light = Light::install();
+/// light.switch();
+/// assert!(light.is_on);
+/// assert_eq!((Light::NAME, light.version()), ("light", 2));
+/// ```
+///
+/// An aggregate owns what it holds, so it has no lifetimes. One that is generic needs its bounds only where its events are.
 #[proc_macro_derive(Aggregate, attributes(aggregate))]
 pub fn aggregate(input: TokenStream) -> TokenStream {
     macros::aggregate(input.into()).into()
@@ -41,6 +73,21 @@ pub fn aggregate(input: TokenStream) -> TokenStream {
 /// | option | means |
 /// |---|---|
 /// | `#[application(crate = ::path)]` | where the `eventsourcing` crate is, if not at `::eventsourcing` |
+///
+/// ```
+/// use eventsourcing::prelude::*;
+/// # #[derive(Aggregate)] struct Account { root: Root<Self> }
+/// # #[events] impl Account { #[event(Opened)] fn open() -> Self { Self { root: Root::new() } } }
+///
+/// #[derive(Application)]
+/// struct Bank {
+///     accounts: Repository<Account>,
+/// }
+///
+/// let bank = Bank::new(MemoryStore::new());
+/// bank.accounts.blocking().save(&mut Account::open())?;
+/// # Ok::<(), SaveError>(())
+/// ```
 #[proc_macro_derive(Application, attributes(application))]
 pub fn application(input: TokenStream) -> TokenStream {
     macros::application(input.into()).into()
@@ -65,8 +112,49 @@ pub fn application(input: TokenStream) -> TokenStream {
 /// | `#[event(Name, discard)]` | after it the aggregate is gone |
 /// | `#[events(crate = ::path)]` | where the `eventsourcing` crate is, if not at `::eventsourcing` |
 ///
-/// An event cannot fail, be `async` or generic, or record another event: decide in a command. A command cannot return a borrow of the
-/// aggregate.
+/// ```
+/// use eventsourcing::prelude::*;
+///
+/// #[derive(Aggregate)]
+/// struct Account {
+///     root: Root<Self>,
+///     balance: i64,
+/// }
+///
+/// #[events]
+/// impl Account {
+///     #[event(Opened)]
+///     fn open(owner: &str) -> Self {
+///         Self { root: Root::new(), balance: 0 }
+///     }
+///
+///     #[event(Withdrawn, alias = "PaidOut")]
+///     fn withdrawn(&mut self, amount: i64) {
+///         self.balance -= amount;
+///     }
+///
+///     fn withdraw_all(&mut self) {
+///         self.withdrawn(self.balance);
+///     }
+/// }
+///
+/// let mut account = Account::open("alice");
+/// account.withdraw_all();
+/// assert_eq!(
+///     account.pending_events(),
+///     [AccountEvent::Opened { owner: "alice".into() }, AccountEvent::Withdrawn { amount: 0 }],
+/// );
+/// ```
+///
+/// The types of the fields are `Clone`, `Serialize` and `Deserialize`; the enum is `Debug`, `PartialEq` and `Eq` if they are.
+///
+/// # What does not compile
+///
+/// - An event that fails, is `async` or generic, or records another event: decide in a command, which then calls the events.
+/// - A command that changes the state: its body is moved to a type `OnlyEventsChangeState`, which dereferences to the aggregate and has its
+///   events and commands as methods. There `self` goes wherever a `&Account` is asked for; to a generic function give `&**self`.
+/// - A command that returns a borrow of the aggregate, `impl Trait` without `use<..>` included: return an owned value, or take `&self`.
+/// - Two events with one name, no event that creates the aggregate, a second `#[events]` block.
 #[proc_macro_attribute]
 pub fn events(args: TokenStream, input: TokenStream) -> TokenStream {
     macros::events(args.into(), &input.into()).into()
@@ -80,6 +168,22 @@ pub fn events(args: TokenStream, input: TokenStream) -> TokenStream {
 /// | option | means |
 /// |---|---|
 /// | `#[event(crate = ::path)]` | where the `eventsourcing` crate is, if not at `::eventsourcing` |
+///
+/// ```
+/// use eventsourcing::prelude::*;
+///
+/// #[event]
+/// #[derive(Debug)]
+/// enum DoorEvent {
+///     Installed { colour: String },
+///     #[event(name = "taken out", discard)]
+///     Removed,
+/// }
+///
+/// assert_eq!(DoorEvent::Removed.kind().name(), "taken out");
+/// ```
+///
+/// The name of an event is this macro's to tell serde, so `#[serde(rename)]` on a variant does not compile.
 #[proc_macro_attribute]
 pub fn event(args: TokenStream, input: TokenStream) -> TokenStream {
     macros::event(args.into(), &input.into()).into()

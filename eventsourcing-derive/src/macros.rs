@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{DeriveInput, ImplItemFn, Item};
+use syn::{AttrStyle, DeriveInput, ImplItem, ImplItemFn, Item, ItemImpl};
 
 use crate::args::{AggregateArgs, ItemArgs};
 use crate::ast::aggregate::Aggregate;
@@ -48,7 +48,7 @@ pub(crate) fn application(input: TokenStream) -> TokenStream {
 
 pub(crate) fn events(args: TokenStream, input: &TokenStream) -> TokenStream {
     let item = match syn::parse2(input.clone()) {
-        Ok(Item::Impl(item)) => item,
+        Ok(Item::Impl(item)) => with_outer_attributes(item),
         Ok(other) => {
             let error = syn::Error::new_spanned(other, "`#[events]` goes on an `impl` block").to_compile_error();
             return quote!(#error #input);
@@ -86,8 +86,20 @@ pub(crate) fn event(args: TokenStream, input: &TokenStream) -> TokenStream {
     check::event_enum(&ctxt, &read);
     match ctxt.finish() {
         Ok(()) => expand::user_enum(&read),
-        mistakes => with_errors(mistakes, &fallback::event_enum(&item)),
+        mistakes => with_errors(mistakes, &fallback::event_enum(read)),
     }
+}
+
+/// What is said inside of a block about the block, said before it: there it can stand before whatever is made of the block.
+fn with_outer_attributes(mut item: ItemImpl) -> ItemImpl {
+    let methods = item.items.iter_mut().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(&mut function.attrs),
+        _ => None,
+    });
+    for attribute in methods.chain([&mut item.attrs]).flatten() {
+        attribute.style = AttrStyle::Outer;
+    }
+    item
 }
 
 fn with_errors(mistakes: syn::Result<()>, output: &TokenStream) -> TokenStream {

@@ -1,6 +1,6 @@
 //! A struct under `#[derive(Aggregate)]`.
 
-use syn::{Data, DeriveInput, Fields, Ident, Type};
+use syn::{Data, DeriveInput, Field, Fields, GenericArgument, Ident, PathArguments, Type};
 
 use crate::args::AggregateArgs;
 use crate::crate_path::CratePath;
@@ -15,7 +15,7 @@ pub(crate) struct Aggregate<'a> {
     pub(crate) name: StoredName,
     /// The enum of events that the user says it has.
     pub(crate) event: Option<Type>,
-    pub(crate) root: &'a Ident,
+    pub(crate) root: &'a Field,
 }
 
 impl<'a> Aggregate<'a> {
@@ -31,7 +31,7 @@ impl<'a> Aggregate<'a> {
 }
 
 /// The field that is marked, or else the one that is named `root`.
-fn root<'a>(ctxt: &Ctxt, original: &'a DeriveInput) -> Option<&'a Ident> {
+fn root<'a>(ctxt: &Ctxt, original: &'a DeriveInput) -> Option<&'a Field> {
     let Data::Struct(data) = &original.data else {
         ctxt.error(&original.ident, format_args!("an aggregate is a struct: {WRITE} in one"));
         return None;
@@ -45,23 +45,27 @@ fn root<'a>(ctxt: &Ctxt, original: &'a DeriveInput) -> Option<&'a Ident> {
         for other in others {
             ctxt.error(&other.ident, "an aggregate has one root: leave one `#[aggregate(root)]`");
         }
-        return first.ident.as_ref();
+        return Some(first);
     }
-    let mut unmarked = fields.named.iter().filter(|field| is_spelled_root(&field.ty));
-    if let (Some(_), Some(second)) = (unmarked.next(), unmarked.next()) {
-        ctxt.error(&second.ident, "an aggregate has one root: leave one field of type `Root<Self>`");
-    }
-    let named = fields.named.iter().filter_map(|field| field.ident.as_ref()).find(|ident| *ident == "root");
-    if named.is_none() {
-        ctxt.error(
+    let named = fields.named.iter().find(|field| field.ident.as_ref().is_some_and(|ident| ident == "root"));
+    let mut spelled = fields.named.iter().filter(|field| is_spelled_root(&field.ty, &original.ident));
+    match (named, spelled.next(), spelled.next()) {
+        (_, Some(_), Some(second)) => {
+            ctxt.error(&second.ident, "an aggregate has one root: leave one field of type `Root<Self>`");
+        }
+        (Some(_), ..) => {}
+        (None, Some(other), None) => {
+            ctxt.error(&other.ident, "mark the root with `#[aggregate(root)]`, or name it `root`");
+        }
+        (None, None, _) => ctxt.error(
             &original.ident,
             format_args!("no field holds identity and version: {WRITE}, or mark one with `#[aggregate(root)]`"),
-        );
+        ),
     }
     named
 }
 
-fn is_marked(ctxt: &Ctxt, field: &syn::Field) -> bool {
+fn is_marked(ctxt: &Ctxt, field: &Field) -> bool {
     let mut marked = false;
     for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("aggregate")) {
         let parsed = attribute.parse_nested_meta(|meta| {
@@ -77,7 +81,11 @@ fn is_marked(ctxt: &Ctxt, field: &syn::Field) -> bool {
     marked
 }
 
-/// Whether a type reads `Root<Self>`: a guess, good enough to say that there are two.
-fn is_spelled_root(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Root"))
+/// Whether a type reads `Root<Self>`: a guess, good enough to say what is wrong with it.
+fn is_spelled_root(ty: &Type, aggregate: &Ident) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let Some(last) = path.path.segments.last() else { return false };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return false };
+    let Some(GenericArgument::Type(Type::Path(of))) = arguments.args.first() else { return false };
+    last.ident == "Root" && of.path.segments.first().is_some_and(|of| of.ident == "Self" || of.ident == *aggregate)
 }

@@ -1,10 +1,12 @@
 //! A user's own enum under `#[event]`.
 
-use syn::{Attribute, Fields, ItemEnum};
+use proc_macro2::TokenTree;
+use syn::{Attribute, Fields, Ident, ItemEnum};
 
 use crate::args::{EventArgs, ItemArgs};
+use crate::ast::Event;
+use crate::ast::field::Field;
 use crate::ast::method::without_mark;
-use crate::ast::{Event, Field};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::StoredName;
@@ -20,10 +22,19 @@ impl<'a> EventEnum<'a> {
         if original.variants.is_empty() {
             ctxt.error(&original.ident, "an event enum has at least one event");
         }
+        for word in serde_words(&original.attrs) {
+            if ["content", "from", "into", "tag", "transparent", "try_from", "untagged"]
+                .iter()
+                .any(|known| word == known)
+            {
+                ctxt.error(&word, format_args!("an event is stored as its name and its fields: leave `{word}` out"));
+            }
+        }
         let events = original.variants.iter().map(|variant| {
+            check_serde(ctxt, &variant.attrs);
             let args = EventArgs::from_variant(ctxt, &variant.attrs);
             let fields = match &variant.fields {
-                Fields::Named(fields) => fields.named.iter().filter_map(field).collect(),
+                Fields::Named(fields) => fields.named.iter().filter_map(Field::from_variant).collect(),
                 Fields::Unit => Vec::new(),
                 Fields::Unnamed(fields) => {
                     ctxt.error(
@@ -61,12 +72,34 @@ impl<'a> EventEnum<'a> {
     }
 }
 
-fn field(field: &syn::Field) -> Option<Field> {
-    Some(Field {
-        ident: field.ident.clone()?,
-        mutability: None,
-        attributes: field.attrs.clone(),
-        ty: field.ty.clone(),
-        lent: None,
+/// The name of an event is ours to tell serde.
+fn check_serde(ctxt: &Ctxt, attributes: &[Attribute]) {
+    for word in serde_words(attributes) {
+        match &*word.to_string() {
+            "rename" => ctxt.error(word, "write the stored name as `#[event(name = \"..\")]`"),
+            "alias" => ctxt.error(word, "write the old name as `#[event(alias = \"..\")]`"),
+            "other" | "skip" | "skip_serializing" | "skip_deserializing" | "untagged" => {
+                ctxt.error(&word, format_args!("an event is stored, and found by its name: leave `{word}` out"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What `#[serde(..)]` is told, without the values.
+fn serde_words(attributes: &[Attribute]) -> Vec<Ident> {
+    let told = attributes.iter().filter(|attribute| attribute.path().is_ident("serde"));
+    let told = told.filter_map(|attribute| attribute.meta.require_list().ok());
+    told.flat_map(|list| {
+        let mut is_first = true;
+        list.tokens.clone().into_iter().filter_map(move |token| {
+            let before =
+                std::mem::replace(&mut is_first, matches!(&token, TokenTree::Punct(comma) if comma.as_char() == ','));
+            match token {
+                TokenTree::Ident(word) if before => Some(word),
+                _ => None,
+            }
+        })
     })
+    .collect()
 }

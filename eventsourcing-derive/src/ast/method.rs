@@ -1,145 +1,83 @@
 //! A method under `#[events]`: an event, a command, or neither.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, FnArg, ImplItemFn, Pat, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type};
+use syn::{
+    Attribute, FnArg, ImplItem, ImplItemFn, Lifetime, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type,
+};
 
-use crate::args::EventArgs;
-use crate::ast::{Event, Field};
+use crate::args::is_event_mark;
+use crate::ast::event_method::EventMethod;
+use crate::ast::field::elided_borrow;
+use crate::ast::self_type::{SelfType, is_self};
+use crate::ast::{cfgs, ungrouped};
 use crate::ctxt::Ctxt;
-use crate::names::StoredName;
 
-pub(crate) enum Method<'a> {
+/// What a part of the `impl` block is.
+pub(crate) enum Part<'a> {
     Event(EventMethod<'a>),
     Command(Command<'a>),
-    Plain,
+    /// Anything else; it stays as it is.
+    Plain(&'a ImplItem),
 }
 
-/// A method with `#[event]`.
-pub(crate) struct EventMethod<'a> {
-    pub(crate) original: &'a ImplItemFn,
-    pub(crate) event: Event,
-    pub(crate) creates: bool,
-}
-
-/// A method without, that takes `&mut self`.
+/// A method without `#[event]` that takes `&mut self`.
 pub(crate) struct Command<'a> {
     pub(crate) original: &'a ImplItemFn,
 }
 
-impl<'a> Method<'a> {
-    pub(crate) fn new(ctxt: &Ctxt, function: &'a ImplItemFn) -> Option<Self> {
-        let marks: Vec<_> = function.attrs.iter().filter(|attribute| attribute.path().is_ident("event")).collect();
+impl<'a> Part<'a> {
+    pub(crate) fn new(ctxt: &Ctxt, aggregate: &SelfType, item: &'a ImplItem) -> Option<Self> {
+        let ImplItem::Fn(function) = item else { return Some(Self::Plain(item)) };
+        let marks: Vec<_> = function.attrs.iter().filter(|attribute| is_event_mark(attribute)).collect();
         if let [mark, others @ ..] = &*marks {
             for other in others {
                 ctxt.error(other, "a method is one event: leave one `#[event(..)]`");
             }
-            return EventMethod::new(ctxt, mark, function).map(Self::Event);
+            return EventMethod::new(ctxt, aggregate, mark, function).map(Self::Event);
         }
-        let receiver = function.sig.receiver();
-        if receiver.is_some_and(is_mut_self) {
-            Command::new(ctxt, function).map(Self::Command)
+        if function.sig.receiver().is_some_and(is_mut_self) {
+            Some(Self::Command(Command::new(ctxt, function)))
         } else {
-            Some(Self::Plain)
-        }
-    }
-}
-
-impl<'a> EventMethod<'a> {
-    fn new(ctxt: &Ctxt, mark: &Attribute, original: &'a ImplItemFn) -> Option<Self> {
-        let args = EventArgs::from_method(ctxt, mark);
-        let signature = &original.sig;
-        check_qualifiers(ctxt, signature, "an event", "it is applied again whenever the history is read");
-        if let Some(asyncness) = &signature.asyncness {
-            ctxt.error(asyncness, "an event cannot be `async`: await in a command, then record");
-        }
-        if !signature.generics.params.is_empty() {
-            ctxt.error(
-                &signature.generics,
-                "an event cannot be generic: its fields are stored, so write their types, or make the aggregate generic",
-            );
-        }
-        let creates = Self::creates(ctxt, signature)?;
-        let fields = signature.inputs.iter().filter_map(|argument| match argument {
-            FnArg::Receiver(_) => None,
-            FnArg::Typed(argument) => field(ctxt, argument),
-        });
-        let fields = fields.collect();
-        let variant = args.variant?;
-        let event = Event {
-            name: StoredName::new(ctxt, args.name.as_ref(), &variant),
-            aliases: args.aliases.iter().map(|alias| StoredName::written(ctxt, alias)).collect(),
-            discard: args.discard,
-            attributes: without_mark(&original.attrs),
-            fields,
-            variant,
-        };
-        Some(Self { original, event, creates })
-    }
-
-    /// Whether it makes the aggregate: it does not take `self`, and returns it.
-    fn creates(ctxt: &Ctxt, signature: &Signature) -> Option<bool> {
-        let returned = match &signature.output {
-            ReturnType::Default => None,
-            ReturnType::Type(_, ty) => Some(&**ty),
-        };
-        match (signature.receiver(), returned) {
-            (Some(receiver), _) if !is_mut_self(receiver) => {
-                ctxt.error(receiver, "an event takes `&mut self`, or no `self` and returns `Self`");
-                None
-            }
-            (Some(_), None) => Some(false),
-            (Some(_), Some(ty)) if is_unit(ty) => Some(false),
-            (None, Some(ty)) if is_self(ty) => Some(true),
-            (Some(_), Some(ty)) => {
-                ctxt.error(
-                    ty,
-                    "an event cannot fail or return anything: it has happened; decide in a command (a method without \
-                     `#[event]`), which then calls the event",
-                );
-                None
-            }
-            (None, Some(ty)) => {
-                ctxt.error(
-                    ty,
-                    "a creating event returns `Self` and cannot fail; decide in a function without `#[event]`, which \
-                     then calls the event",
-                );
-                None
-            }
-            (None, None) => {
-                ctxt.error(&signature.ident, "an event takes `&mut self`, or no `self` and returns `Self`");
-                None
-            }
+            Some(Self::Plain(item))
         }
     }
 }
 
 impl<'a> Command<'a> {
-    fn new(ctxt: &Ctxt, original: &'a ImplItemFn) -> Option<Self> {
+    fn new(ctxt: &Ctxt, original: &'a ImplItemFn) -> Self {
         let signature = &original.sig;
         check_qualifiers(ctxt, signature, "a command", "it runs on a generated type that can only read the state");
-        if let Some(FnArg::Receiver(Receiver { kind: ReceiverKind::Reference(_, Some(lifetime), _), .. })) =
-            signature.inputs.first()
-        {
+        check_arguments(ctxt, signature);
+        if let Some(lifetime) = signature.receiver().and_then(lifetime) {
             ctxt.error(lifetime, "a command cannot lend out the aggregate: write `&mut self`");
-            return None;
+        } else if let ReturnType::Type(_, ty) = &signature.output {
+            check_returned(ctxt, ty);
         }
-        if let ReturnType::Type(_, ty) = &signature.output
-            && let Some(borrow) = elided_borrow(ty.to_token_stream())
-        {
-            ctxt.error(
-                borrow,
-                "a command cannot return a borrow of the aggregate: return an owned value, or read it by a method that \
-                 takes `&self`",
-            );
-            return None;
-        }
-        Some(Self { original })
+        Self { original }
     }
 }
 
-fn check_qualifiers(ctxt: &Ctxt, signature: &Signature, what: &str, why: &str) {
+/// What a command returns cannot borrow, because the generated type that it borrows from is gone by then.
+fn check_returned(ctxt: &Ctxt, ty: &Type) {
+    if let Some(borrow) = elided_borrow(ty.to_token_stream()) {
+        ctxt.error(
+            borrow,
+            "a command cannot return a borrow of the aggregate: return an owned value, or read it by a method that takes \
+             `&self`",
+        );
+    }
+    if let Type::ImplTrait(ty) = ungrouped(ty)
+        && !ty.bounds.iter().any(|bound| matches!(bound, syn::TypeParamBound::PreciseCapture(_)))
+    {
+        ctxt.error(
+            ty,
+            "`impl` borrows the aggregate here, and a command cannot return a borrow: write the type, or add `+ use<>` if \
+             it borrows nothing",
+        );
+    }
+}
+
+pub(super) fn check_qualifiers(ctxt: &Ctxt, signature: &Signature, what: &str, why: &str) {
     let refuse = |token: &dyn ToTokens, word: &str| {
         ctxt.error(token.to_token_stream(), format_args!("{what} cannot be `{word}`: {why}"));
     };
@@ -154,77 +92,18 @@ fn check_qualifiers(ctxt: &Ctxt, signature: &Signature, what: &str, why: &str) {
     }
 }
 
-fn field(ctxt: &Ctxt, argument: &syn::PatType) -> Option<Field> {
-    let Pat::Ident(pattern) = &*argument.pat else {
-        ctxt.error(&argument.pat, "an event's argument is a field: give it a name");
-        return None;
-    };
-    if pattern.by_ref.is_some() || pattern.subpat.is_some() {
-        ctxt.error(pattern, "an event's argument is a field: write its name alone");
-        return None;
-    }
-    let ty = &*argument.ty;
-    let lent = match ty {
-        Type::Reference(reference) if reference.mutability.is_some() => {
-            ctxt.error(ty, "an event's argument is stored: take it by value or by `&`");
-            return None;
+/// Arguments are passed on, and an argument of a call cannot stand under a `#[cfg]`.
+pub(super) fn check_arguments(ctxt: &Ctxt, signature: &Signature) {
+    for argument in &signature.inputs {
+        let (FnArg::Receiver(Receiver { attrs, .. }) | FnArg::Typed(syn::PatType { attrs, .. })) = argument;
+        for cfg in cfgs(attrs) {
+            ctxt.error(cfg, "an argument is there always: write two methods, each under its own `#[cfg]`");
         }
-        Type::Reference(reference) => Some((*reference.elem).clone()),
-        _ => None,
-    };
-    if let Type::ImplTrait(_) = ty {
-        ctxt.error(ty, "an event cannot be generic: write the type of the field");
-        return None;
     }
-    if let Some(borrow) = elided_borrow(lent.as_ref().unwrap_or(ty).to_token_stream()) {
-        ctxt.error(borrow, "an event's field owns what it holds: write the owned type, such as `Option<String>`");
-        return None;
-    }
-    Some(Field {
-        ident: pattern.ident.clone(),
-        mutability: pattern.mutability,
-        attributes: argument.attrs.clone(),
-        ty: ty.clone(),
-        lent,
-    })
-}
-
-/// The first borrow in a type for which no lifetime is named.
-fn elided_borrow(tokens: TokenStream) -> Option<TokenTree> {
-    let mut tokens = tokens.into_iter().peekable();
-    let mut is_function = false;
-    while let Some(token) = tokens.next() {
-        match &token {
-            TokenTree::Punct(and) if and.as_char() == '&' => {
-                let named = matches!(tokens.peek(), Some(TokenTree::Punct(quote)) if quote.as_char() == '\'');
-                if !named {
-                    return Some(token);
-                }
-            }
-            TokenTree::Punct(quote) if quote.as_char() == '\'' => {
-                if matches!(tokens.peek(), Some(TokenTree::Ident(name)) if name == "_") {
-                    return tokens.next();
-                }
-            }
-            TokenTree::Ident(ident) => {
-                is_function = ["fn", "Fn", "FnMut", "FnOnce"].iter().any(|word| ident == word);
-                continue;
-            }
-            // The borrows of a function's arguments are its own.
-            TokenTree::Group(group) if !(is_function && group.delimiter() == Delimiter::Parenthesis) => {
-                if let Some(found) = elided_borrow(group.stream()) {
-                    return Some(found);
-                }
-            }
-            _ => {}
-        }
-        is_function = false;
-    }
-    None
 }
 
 /// Whether it is `&mut self`, however it is written.
-fn is_mut_self(receiver: &Receiver) -> bool {
+pub(super) fn is_mut_self(receiver: &Receiver) -> bool {
     match &receiver.kind {
         ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
         ReceiverKind::Typed(_, ty) => {
@@ -234,14 +113,17 @@ fn is_mut_self(receiver: &Receiver) -> bool {
     }
 }
 
-fn is_self(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.is_ident("Self"))
-}
-
-fn is_unit(ty: &Type) -> bool {
-    matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
+fn lifetime(receiver: &Receiver) -> Option<&Lifetime> {
+    match &receiver.kind {
+        ReceiverKind::Reference(_, lifetime, _) => lifetime.as_ref(),
+        ReceiverKind::Typed(_, ty) => match &**ty {
+            Type::Reference(reference) => reference.lifetime.as_ref(),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 pub(crate) fn without_mark(attributes: &[Attribute]) -> Vec<Attribute> {
-    attributes.iter().filter(|attribute| !attribute.path().is_ident("event")).cloned().collect()
+    attributes.iter().filter(|attribute| !is_event_mark(attribute)).cloned().collect()
 }

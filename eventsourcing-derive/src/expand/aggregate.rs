@@ -2,13 +2,19 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::Generics;
 use syn::spanned::Spanned as _;
 
 use crate::ast::aggregate::Aggregate;
 
 pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
-    let (krate, ident, root, name) = (&item.krate, &item.original.ident, item.root, &item.name.text);
-    let (impl_generics, types, where_clause) = item.original.generics.split_for_impl();
+    let (krate, ident, name) = (&item.krate, &item.original.ident, &item.name.text);
+    let generics = bound_as_its_events(item);
+    let (impl_generics, types, where_clause) = generics.split_for_impl();
+    // What is wrong with the type of the root is said under it.
+    let (field, span) = (&item.root.ident, item.root.ty.span());
+    let borrowed = quote_spanned!(span=> &self.#field);
+    let borrowed_mut = quote_spanned!(span=> &mut self.#field);
     let tied = item.event.as_ref().map(|event| {
         let tied = quote_spanned!(event.span()=> #krate::__private::events_of::<#event, #ident #types>());
         quote!(#[allow(dead_code)] fn tied #impl_generics () #where_clause { #tied })
@@ -20,14 +26,29 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
                 const NAME: &'static str = #name;
 
                 fn root(&self) -> &#krate::Root<Self> {
-                    &self.#root
+                    #borrowed
                 }
 
                 fn root_mut(&mut self) -> &mut #krate::Root<Self> {
-                    &mut self.#root
+                    #borrowed_mut
                 }
             }
             #tied
         };
     }
+}
+
+/// The bounds of a generic aggregate may stand at its events alone: it is an aggregate wherever it has events. (Of one that is
+/// not generic it is said outright, so that missing events are told.)
+fn bound_as_its_events(item: &Aggregate<'_>) -> Generics {
+    let (krate, ident) = (&item.krate, &item.original.ident);
+    let mut generics = item.original.generics.clone();
+    if generics.type_params().next().is_some() {
+        let (_, types, _) = item.original.generics.split_for_impl();
+        let bound = syn::parse_quote!(
+            #ident #types: #krate::Apply + ::core::marker::Send + ::core::marker::Sync + 'static
+        );
+        generics.make_where_clause().predicates.push(bound);
+    }
+    generics
 }

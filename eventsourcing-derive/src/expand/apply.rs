@@ -1,98 +1,130 @@
 //! `Apply`: the bodies of the events, as they were written.
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens as _, quote};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, format_ident, quote};
+use syn::ext::IdentExt as _;
+use syn::token::Brace;
+use syn::{Ident, Token};
 
+use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
-use crate::ast::method::EventMethod;
-use crate::expand::lints;
+use crate::ast::field::Field;
+use crate::expand::methods::this;
+use crate::expand::of_the_body;
 use crate::expand::shape::Shape;
 
 pub(super) fn apply(events: &Events<'_>) -> TokenStream {
     let krate = &events.krate;
     let aggregate = &events.aggregate.ty;
     let event = Shape::of(events).ty();
-    let enum_ident = &events.enum_ident;
     let (impl_generics, _, where_clause) = events.original.generics.split_for_impl();
-    let (creating, changing): (Vec<_>, Vec<_>) = events.methods.iter().partition(|method| method.creates);
+    let (creating, changing): (Vec<_>, Vec<_>) = events.events().partition(|method| method.creates);
+    let this = changing.first().map_or_else(|| Token![self](Span::call_site()), |method| this(&method.original.sig));
 
-    let create_arms = creating.iter().map(|method| {
+    let create = creating.iter().map(|method| {
         let (pattern, body) = (pattern(events, method), body(method));
-        // A `return` leaves the mutator, and not the function that it is printed into.
-        let body = if returns(method) { quote!((|| -> Self #body)()) } else { body };
+        // What leaves the body early leaves the mutator, and not the function that it is printed into.
+        let body = if leaves_early(method) { quote!((|| -> Self #body)()) } else { body };
         quote!(#pattern => ::core::option::Option::Some(#body))
     });
-    let other = changing.iter().map(|method| {
-        let (cfgs, variant) = (method.event.cfgs(), &method.event.variant);
-        quote!(#(#cfgs)* #enum_ident::#variant { .. } => ::core::option::Option::None)
+    let create_not = changing.iter().map(|method| {
+        let any = any(events, method);
+        quote!(#any => ::core::option::Option::None)
     });
-    let apply_arms = changing.iter().map(|method| {
+    let change = changing.iter().map(|method| {
         let (pattern, body) = (pattern(events, method), body(method));
         quote!(#pattern => #body)
     });
-    let again = creating.iter().map(|method| {
-        let (cfgs, variant) = (method.event.cfgs(), &method.event.variant);
-        quote!(#(#cfgs)* __event @ #enum_ident::#variant { .. } => #krate::__private::create_again(self, __event))
+    let create_again = creating.iter().map(|method| {
+        let (cfgs, any) = (method.event.cfgs(), variant(events, method));
+        quote!(#(#cfgs)* __event @ #any { .. } => #krate::__private::create_again(#this, __event))
     });
-    // What comes of printing the bodies as the arms of one match; whatever else there is to say of them is for the user.
-    let allowed = quote! {
-        #[allow(
-            unused_variables, // an event may say more than the state keeps
-            unused_mut,
-            unused_braces,
-            clippy::cognitive_complexity,
-            clippy::match_same_arms,
-            clippy::redundant_closure_call,
-            clippy::shadow_reuse,
-            clippy::too_many_lines,
-        )]
-    };
     quote! {
-        #[automatically_derived]
         impl #impl_generics #krate::Apply for #aggregate #where_clause {
             type Event = #event;
 
-            #allowed
             fn create(__event: #event) -> ::core::option::Option<Self> {
-                match __event { #(#create_arms,)* #(#other,)* }
+                match __event { #(#create,)* #(#create_not,)* }
             }
 
-            #allowed
-            fn apply(&mut self, __event: #event) {
-                match __event { #(#apply_arms,)* #(#again,)* }
+            fn apply(&mut #this, __event: #event) {
+                match __event { #(#change,)* #(#create_again,)* }
             }
         }
     }
 }
 
-fn pattern(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
+fn variant(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
     let (enum_ident, variant) = (&events.enum_ident, &method.event.variant);
-    let (cfgs, lints) = (method.event.cfgs(), lints(&method.original.attrs));
+    quote!(#enum_ident::#variant)
+}
+
+fn any(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
+    let (cfgs, variant) = (method.event.cfgs(), variant(events, method));
+    quote!(#(#cfgs)* #variant { .. })
+}
+
+fn pattern(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
+    let (cfgs, attributes) = (method.event.cfgs(), of_the_body(&method.original.attrs));
+    let variant = variant(events, method);
     let fields = method.event.fields.iter().map(|field| {
-        let (mutability, ident) = (field.mutability.filter(|_| field.lent.is_none()), &field.ident);
-        quote!(#mutability #ident)
+        let (mutability, ident) = (field.mutability, &field.ident);
+        match &field.lent {
+            _ if !is_read(method, field) => quote!(#ident: _),
+            Some(_) => {
+                let owned = owned(field);
+                quote!(#ident: #owned)
+            }
+            None => quote!(#mutability #ident),
+        }
     });
-    quote!(#(#cfgs)* #(#lints)* #enum_ident::#variant { #(#fields),* })
+    let fields = (!method.event.fields.is_empty()).then(|| quote!({ #(#fields),* }));
+    quote!(#(#cfgs)* #(#attributes)* #variant #fields)
 }
 
 /// The body, with what was borrowed lent to it again.
 fn body(method: &EventMethod<'_>) -> TokenStream {
-    let block = &method.original.block;
-    let lent = method.event.fields.iter().filter_map(|field| {
+    let mut block = method.original.block.clone();
+    // Generated braces in the place of the user's, so that no lint says that they are not needed here.
+    block.brace_token = Brace(block.brace_token.span.join().resolved_at(Span::call_site()));
+    let lent = method.event.fields.iter().filter(|field| is_read(method, field)).filter_map(|field| {
         let (lent, mutability, ident) = (field.lent.as_ref()?, field.mutability, &field.ident);
-        Some(quote!(let #mutability #ident: &#lent = ::core::borrow::Borrow::borrow(&#ident);))
+        let owned = owned(field);
+        Some(quote!(let #mutability #ident: &#lent = ::core::borrow::Borrow::borrow(&#owned);))
     });
     let lent: Vec<_> = lent.collect();
     if lent.is_empty() { block.to_token_stream() } else { quote!({ #(#lent)* #block }) }
 }
 
-fn returns(method: &EventMethod<'_>) -> bool {
-    fn has_return(tokens: TokenStream) -> bool {
+/// What a lent field is bound to; under its own name it would be shadowed.
+fn owned(field: &Field) -> Ident {
+    format_ident!("__{}", field.ident.unraw())
+}
+
+/// Whether the body names a field. An event may say more than the state keeps, of which no lint is to complain.
+fn is_read(method: &EventMethod<'_>, field: &Field) -> bool {
+    fn names(tokens: TokenStream, wanted: &Ident) -> bool {
         tokens.into_iter().any(|token| match token {
-            TokenTree::Ident(ident) => ident == "return",
-            TokenTree::Group(group) => has_return(group.stream()),
-            _ => false,
+            TokenTree::Ident(ident) => ident.unraw() == *wanted,
+            // `"{amount}"`
+            TokenTree::Literal(literal) => literal.to_string().contains(&wanted.to_string()),
+            TokenTree::Group(group) => names(group.stream(), wanted),
+            TokenTree::Punct(_) => false,
         })
     }
-    has_return(method.original.block.to_token_stream())
+    names(method.original.block.to_token_stream(), &field.ident.unraw())
+}
+
+fn leaves_early(method: &EventMethod<'_>) -> bool {
+    fn leaves(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => {
+                ["return", "panic", "todo", "unimplemented", "unreachable"].iter().any(|word| ident == word)
+            }
+            TokenTree::Punct(punct) => punct.as_char() == '?',
+            TokenTree::Group(group) => leaves(group.stream()),
+            TokenTree::Literal(_) => false,
+        })
+    }
+    leaves(method.original.block.to_token_stream())
 }

@@ -3,36 +3,33 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote};
-use syn::{Attribute, FnArg, GenericParam, Generics, Ident, Lifetime, LifetimeParam, Pat, Signature};
+use syn::{FnArg, GenericParam, Generics, Lifetime, LifetimeParam, Signature};
 
 use crate::ast::cfgs;
+use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
 use crate::ast::method::Command;
-use crate::expand::{expect_as_allow, lints, methods};
+use crate::expand::methods::{bare, call, this};
+use crate::expand::of_the_body;
 
 pub(super) fn commands(events: &Events<'_>) -> TokenStream {
-    if events.commands.is_empty() {
+    if events.commands().next().is_none() {
         return TokenStream::new();
     }
     let aggregate = &events.aggregate.ty;
-    let generics = &events.original.generics;
-    let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let lending = lending(generics);
-    let (lending_impl, lending_types, _) = lending.split_for_impl();
-
-    let public = events.commands.iter().map(delegating);
-    let moved = events.commands.iter().map(|command| moved(events, command));
-    let recording = events.methods.iter().filter(|method| !method.creates).map(|method| {
-        let signature = methods::bare(&method.original.sig);
-        forwarding(events, &method.original.attrs, &signature)
-    });
+    let where_clause = &events.original.generics.where_clause;
+    let lending = lending(&events.original.generics);
+    let (impl_generics, types, _) = lending.split_for_impl();
+    let own = where_clause.iter().flat_map(|clause| &clause.predicates);
+    // So that `{self:?}` says what it said; see `event_impls` for the `for<..>`.
+    let where_debug = quote!(where #(#own,)* for<'__b> #aggregate: ::core::fmt::Debug);
+    let moved = events.commands().map(|command| moved(events, command));
+    let recording = events.events().filter(|method| !method.creates).map(|method| recording(events, method));
     quote! {
-        impl #impl_generics #aggregate #where_clause { #(#public)* }
-
-        struct OnlyEventsChangeState #lending_impl (&'__a mut #aggregate) #where_clause;
+        struct OnlyEventsChangeState #impl_generics (&'__a mut #aggregate) #where_clause;
 
         #[automatically_derived]
-        impl #lending_impl ::core::ops::Deref for OnlyEventsChangeState #lending_types #where_clause {
+        impl #impl_generics ::core::ops::Deref for OnlyEventsChangeState #types #where_clause {
             type Target = #aggregate;
 
             fn deref(&self) -> &#aggregate {
@@ -40,79 +37,47 @@ pub(super) fn commands(events: &Events<'_>) -> TokenStream {
             }
         }
 
-        #[allow(dead_code)]
-        impl #lending_impl OnlyEventsChangeState #lending_types #where_clause {
-            #(#moved)*
-            #(#recording)*
+        #[automatically_derived]
+        impl #impl_generics ::core::fmt::Debug for OnlyEventsChangeState #types #where_debug {
+            fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(self.0, __f)
+            }
         }
-    }
-}
 
-/// The command as it is called.
-fn delegating(command: &Command<'_>) -> TokenStream {
-    let original = command.original;
-    let (attributes, vis) = (original.attrs.iter().map(expect_as_allow), &original.vis);
-    let mut signature = methods::bare(&original.sig);
-    name_arguments(&mut signature);
-    let call = call(&signature, &quote!(OnlyEventsChangeState(self)));
-    quote!(#(#attributes)* #vis #signature { #call })
+        impl #impl_generics OnlyEventsChangeState #types #where_clause { #(#moved)* }
+
+        #[allow(dead_code)]
+        impl #impl_generics OnlyEventsChangeState #types #where_clause { #(#recording)* }
+    }
 }
 
 /// The command as it was written, with another `self`.
 fn moved(events: &Events<'_>, command: &Command<'_>) -> TokenStream {
     let original = command.original;
-    let (cfgs, lints) = (cfgs(&original.attrs), lints(&original.attrs));
+    let (cfgs, attributes) = (cfgs(&original.attrs), of_the_body(&original.attrs));
     let mut signature = original.sig.clone();
     reborrow_self(&mut signature);
-    let method = quote!(#signature).into_iter().collect();
-    let method = events.aggregate.in_place_of_self(method);
-    let block = events.aggregate.in_place_of_self(command.original.block.to_token_stream());
-    quote!(#(#cfgs)* #(#lints)* #method #block)
+    let signature = events.aggregate.in_place_of_self(signature.to_token_stream());
+    let block = events.aggregate.in_place_of_self(original.block.to_token_stream());
+    quote!(#(#cfgs)* #(#attributes)* #signature #block)
 }
 
 /// An event, to be called from a command.
-fn forwarding(events: &Events<'_>, attributes: &[Attribute], signature: &Signature) -> TokenStream {
-    let cfgs = cfgs(attributes);
-    let mut signature = signature.clone();
+fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
+    let cfgs = method.event.cfgs();
+    let mut signature = bare(&method.original.sig);
     reborrow_self(&mut signature);
-    let call = call(&signature, &quote!(self.0));
+    let this = this(&signature);
+    let call = call(&signature, &quote!(#this.0));
     let signature = events.aggregate.in_place_of_self(signature.to_token_stream());
     quote!(#(#cfgs)* #signature { #call })
 }
 
-fn call(signature: &Signature, on: &TokenStream) -> TokenStream {
-    let ident = &signature.ident;
-    let arguments = signature.inputs.iter().filter_map(|argument| match argument {
-        FnArg::Receiver(_) => None,
-        FnArg::Typed(argument) => Some(&argument.pat),
-    });
-    let named = signature.generics.params.iter().filter_map(|param| match param {
-        GenericParam::Type(param) => Some(&param.ident),
-        GenericParam::Const(param) => Some(&param.ident),
-        GenericParam::Lifetime(_) => None,
-    });
-    let named: Vec<_> = named.collect();
-    let turbofish = (!named.is_empty()).then(|| quote!(::<#(#named),*>));
-    let awaited = signature.asyncness.map(|_| quote!(.await));
-    quote!(#on.#ident #turbofish(#(#arguments),*)#awaited)
-}
-
 /// `&mut self`, also where it was written `self: &mut Self`.
 fn reborrow_self(signature: &mut Signature) {
+    let this = this(signature);
     if let Some(first @ FnArg::Receiver(_)) = signature.inputs.first_mut() {
-        *first = syn::parse_quote!(&mut self);
-    }
-}
-
-/// A name for each argument that is a pattern.
-fn name_arguments(signature: &mut Signature) {
-    for (n, argument) in signature.inputs.iter_mut().enumerate() {
-        if let FnArg::Typed(argument) = argument
-            && !matches!(&*argument.pat, Pat::Ident(pattern) if pattern.subpat.is_none() && pattern.by_ref.is_none())
-        {
-            let name = Ident::new(&format!("__argument_{n}"), Span::call_site());
-            argument.pat = syn::parse_quote!(#name);
-        }
+        *first = syn::parse_quote!(&mut #this);
     }
 }
 

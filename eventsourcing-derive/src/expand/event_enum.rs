@@ -2,27 +2,29 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use syn::Generics;
 use syn::ext::IdentExt as _;
+use syn::{Attribute, Expr, ExprLit, Generics, Lit, LitStr, Meta, parse_quote};
 
 use crate::ast::Event;
 use crate::ast::event_enum::EventEnum;
+use crate::ast::method::without_mark;
+use crate::ast::self_type::SelfType;
 use crate::crate_path::CratePath;
 use crate::expand::event_impls::event_impl;
-use crate::expand::shape::{Shape, stored_type};
+use crate::expand::shape::Shape;
 
 /// The enum that `#[events]` makes.
 pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
     let Shape { krate, ident, generics, events, aggregate } = shape;
     let where_clause = &generics.where_clause;
-    let doc = aggregate.map(|aggregate| format!(" The events of [`{aggregate}`]."));
+    let doc = aggregate.map(|aggregate| format!(" The events of [`{}`].", aggregate.ident));
     let serde = serde_attributes(krate, generics);
     let variants = events.iter().map(|event| {
-        let (variant, cfgs, serde) = (&event.variant, event.cfgs(), serde_names(event));
-        let docs: Vec<_> = event.attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).collect();
+        let (variant, cfgs, serde) = (&event.variant, event.cfgs(), serde_names(event, false));
+        let docs: Vec<_> = event.attributes.iter().filter_map(|attribute| doc_line(attribute, *aggregate)).collect();
         let doc = docs.is_empty().then(|| format!(" The event `{}`.", event.name.text)).into_iter();
         let fields = event.fields.iter().map(|field| {
-            let (attributes, ty) = (&field.attributes, stored_type(field));
+            let (attributes, ty) = (&field.attributes, shape.stored_type(field));
             let mut name = field.ident.clone();
             // What serde has to say about a field's type, it says under the name.
             if let Some(first) = field.ty.to_token_stream().into_iter().next() {
@@ -41,7 +43,7 @@ pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
             #krate::__private::serde::Deserialize,
         )]
         #serde
-        #[allow(missing_docs, private_interfaces, unreachable_pub, clippy::exhaustive_enums, clippy::pedantic)]
+        #[allow(missing_docs, private_bounds, private_interfaces, rustdoc::private_intra_doc_links, unreachable_pub, clippy::exhaustive_enums, clippy::pedantic)]
         pub enum #ident #generics #where_clause { #(#variants,)* }
     }
 }
@@ -52,10 +54,8 @@ pub(crate) fn user_enum(item: &EventEnum<'_>) -> TokenStream {
     let krate = &item.krate;
     let mut original = item.original.clone();
     for (variant, event) in original.variants.iter_mut().zip(&item.events) {
-        variant.attrs.retain(|attribute| !attribute.path().is_ident("event"));
-        let serde: syn::Result<Vec<_>> =
-            syn::parse::Parser::parse2(syn::Attribute::parse_outer, serde_names(event).into_token_stream());
-        variant.attrs.extend(serde.unwrap_or_default());
+        variant.attrs = without_mark(&variant.attrs);
+        variant.attrs.extend(serde_names(event, true));
     }
     let clone = (!item.derives("Clone")).then(|| quote!(::core::clone::Clone,));
     let serialize = (!item.derives("Serialize")).then(|| quote!(#krate::__private::serde::Serialize,));
@@ -70,6 +70,21 @@ pub(crate) fn user_enum(item: &EventEnum<'_>) -> TokenStream {
     }
 }
 
+/// A line of a method's docs, where `Self` is the enum.
+fn doc_line(attribute: &Attribute, aggregate: Option<&SelfType>) -> Option<TokenStream> {
+    if !attribute.path().is_ident("doc") {
+        return None;
+    }
+    let mut attribute = attribute.clone();
+    if let (Meta::NameValue(doc), Some(aggregate)) = (&mut attribute.meta, aggregate)
+        && let Expr::Lit(ExprLit { lit: Lit::Str(line), .. }) = &mut doc.value
+        && line.value().contains("Self::")
+    {
+        *line = LitStr::new(&line.value().replace("Self::", &format!("{}::", aggregate.ident)), line.span());
+    }
+    Some(attribute.into_token_stream())
+}
+
 fn serde_attributes(krate: &CratePath, generics: &Generics) -> TokenStream {
     let path = quote!(#krate::__private::serde).to_string().replace(' ', "");
     // A generic enum says its bounds itself; serde's guesses would stand beside them and be ambiguous.
@@ -77,10 +92,11 @@ fn serde_attributes(krate: &CratePath, generics: &Generics) -> TokenStream {
     quote!(#[serde(crate = #path #bound)])
 }
 
-fn serde_names(event: &Event) -> Option<TokenStream> {
+/// The stored names, to serde. A user may have told it to rename all variants, so there the name always stands.
+fn serde_names(event: &Event, always: bool) -> Option<Attribute> {
     let name = &event.name.text;
-    let rename = (event.variant.unraw() != *name).then(|| quote!(rename = #name,));
+    let rename = (always || event.variant.unraw() != *name).then(|| quote!(rename = #name,));
     let aliases = event.aliases.iter().map(|alias| &alias.text);
     let aliases = quote!(#(alias = #aliases,)*);
-    (rename.is_some() || !aliases.is_empty()).then(|| quote!(#[serde(#rename #aliases)]))
+    (rename.is_some() || !aliases.is_empty()).then(|| parse_quote!(#[serde(#rename #aliases)]))
 }

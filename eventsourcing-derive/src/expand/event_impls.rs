@@ -8,7 +8,7 @@ use syn::ext::IdentExt as _;
 
 use crate::ast::Event;
 use crate::crate_path::CratePath;
-use crate::expand::shape::{Shape, stored_type};
+use crate::expand::shape::Shape;
 
 /// `Event`; and `Debug`, `PartialEq` and `Eq` if all fields have them.
 pub(super) fn impls(shape: &Shape<'_>) -> TokenStream {
@@ -115,7 +115,7 @@ fn where_all(shape: &Shape<'_>, bound: &TokenStream) -> TokenStream {
     let mut seen = HashSet::new();
     let fields = shape.events.iter().flat_map(|event| {
         let cfgd = event.cfgs().next().is_some();
-        event.fields.iter().filter(move |_| !cfgd).map(stored_type)
+        event.fields.iter().filter(move |_| !cfgd).map(|field| shape.stored_type(field))
     });
     let fields = fields.filter(|ty| seen.insert(ty.to_string()));
     quote!(where #(#own,)* #(for<'__a> #fields: #bound,)*)

@@ -1,26 +1,32 @@
-//! The user's `impl` block, in which the events record.
+//! The user's `impl` block, in which events record and commands go where they can only read.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{FnArg, Pat, Signature};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens as _, format_ident, quote};
+use syn::{FnArg, GenericParam, Pat, Receiver, Signature, Token};
 
+use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
-use crate::ast::method::EventMethod;
-use crate::expand::expect_as_allow;
+use crate::ast::method::{Command, Part};
+use crate::expand::{expect_as_allow, is_cfg_or_lint};
 
 pub(super) fn methods(events: &Events<'_>) -> TokenStream {
-    let (attributes, aggregate, plain) = (&events.original.attrs, &events.aggregate.ty, &events.plain);
+    let attributes = events.original.attrs.iter().filter(|attribute| !is_cfg_or_lint(attribute));
+    let aggregate = &events.aggregate.ty;
     let (impl_generics, _, where_clause) = events.original.generics.split_for_impl();
-    let recording = events.methods.iter().map(|method| recording(events, method));
+    let parts = events.parts.iter().map(|part| match part {
+        Part::Event(method) => recording(events, method),
+        Part::Command(command) => delegating(command),
+        Part::Plain(item) => item.to_token_stream(),
+    });
     quote! {
         #(#attributes)*
         impl #impl_generics #aggregate #where_clause {
-            #(#recording)*
-            #(#plain)*
+            #(#parts)*
         }
     }
 }
 
+/// An event as it is called.
 fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
     let (krate, enum_ident) = (&events.krate, &events.enum_ident);
     let attributes = method.event.attributes.iter().map(expect_as_allow);
@@ -30,25 +36,67 @@ fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
         let ident = &field.ident;
         if field.lent.is_some() { quote!(#ident: ::std::borrow::ToOwned::to_owned(#ident)) } else { quote!(#ident) }
     });
-    let event = quote!(#enum_ident::#variant { #(#fields),* });
+    let fields = (!method.event.fields.is_empty()).then(|| quote!({ #(#fields),* }));
+    let event = quote!(#enum_ident::#variant #fields);
     let record = if method.creates {
         quote!(#krate::__private::create(#event))
     } else {
-        quote!(#krate::Aggregate::record(self, #event);)
+        let this = this(&signature);
+        quote!(#krate::Aggregate::record(#this, #event);)
     };
     quote!(#(#attributes)* #vis #signature { #record })
 }
 
-/// A signature with plain names for its arguments: what was a pattern is of concern to the body alone.
+/// A command as it is called.
+fn delegating(command: &Command<'_>) -> TokenStream {
+    let original = command.original;
+    let (attributes, vis) = (original.attrs.iter().map(expect_as_allow), &original.vis);
+    let signature = bare(&original.sig);
+    let this = this(&signature);
+    let call = call(&signature, &quote!(OnlyEventsChangeState(#this)));
+    quote!(#(#attributes)* #vis #signature { #call })
+}
+
+/// The call that passes on all arguments of a method.
+pub(super) fn call(bare: &Signature, on: &TokenStream) -> TokenStream {
+    let ident = &bare.ident;
+    let arguments = bare.inputs.iter().filter_map(|argument| match argument {
+        FnArg::Receiver(_) => None,
+        FnArg::Typed(argument) => Some(&argument.pat),
+    });
+    let named = bare.generics.params.iter().filter_map(|param| match param {
+        GenericParam::Type(param) => Some(&param.ident),
+        GenericParam::Const(param) => Some(&param.ident),
+        GenericParam::Lifetime(_) => None,
+    });
+    let named: Vec<_> = named.collect();
+    let turbofish = (!named.is_empty()).then(|| quote!(::<#(#named),*>));
+    let awaited = bare.asyncness.map(|_| quote!(.await));
+    quote!(#on.#ident #turbofish(#(#arguments),*)#awaited)
+}
+
+/// A signature with a plain name for each argument: what was a pattern is of concern to the body alone.
 pub(super) fn bare(signature: &Signature) -> Signature {
     let mut bare = signature.clone();
-    for argument in &mut bare.inputs {
+    for (n, argument) in bare.inputs.iter_mut().enumerate() {
         if let FnArg::Typed(argument) = argument {
             argument.attrs.clear();
-            if let Pat::Ident(pattern) = &mut *argument.pat {
-                pattern.mutability = None;
+            match &mut *argument.pat {
+                Pat::Ident(pattern) if pattern.subpat.is_none() && pattern.by_ref.is_none() => {
+                    pattern.mutability = None;
+                }
+                pattern => {
+                    let name = format_ident!("__argument_{n}");
+                    *pattern = syn::parse_quote!(#name);
+                }
             }
         }
     }
     bare
+}
+
+/// `self` as the signature has it: another `self` may be out of its sight in a `macro_rules!`.
+pub(super) fn this(signature: &Signature) -> Token![self] {
+    let written = signature.receiver().map(|receiver: &Receiver| receiver.self_token);
+    written.unwrap_or_else(|| Token![self](Span::call_site()))
 }

@@ -3,12 +3,14 @@
 use std::collections::HashSet;
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens as _, quote};
+use quote::{ToTokens, quote};
 use syn::{GenericParam, Generics, Ident, Type};
 
+use crate::ast::Event;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
-use crate::ast::{Event, Field};
+use crate::ast::field::Field;
+use crate::ast::self_type::SelfType;
 use crate::crate_path::CratePath;
 
 pub(crate) struct Shape<'a> {
@@ -17,14 +19,15 @@ pub(crate) struct Shape<'a> {
     pub(super) generics: Generics,
     pub(super) events: Vec<&'a Event>,
     /// The aggregate, if the enum is made for it.
-    pub(super) aggregate: Option<&'a Ident>,
+    pub(super) aggregate: Option<&'a SelfType>,
 }
 
 impl<'a> Shape<'a> {
     pub(crate) fn of(events: &'a Events<'_>) -> Self {
-        let all: Vec<_> = events.methods.iter().map(|method| &method.event).collect();
-        let generics = used_by(&events.original.generics, &all);
-        let aggregate = Some(&events.aggregate.ident);
+        let all: Vec<_> = events.events().map(|method| &method.event).collect();
+        let aggregate = Some(&events.aggregate);
+        let fields = all.iter().flat_map(|event| &event.fields).map(|field| stored_type(aggregate, field));
+        let generics = used_by(&events.original.generics, fields);
         Self { krate: &events.krate, ident: &events.enum_ident, generics, events: all, aggregate }
     }
 
@@ -33,18 +36,16 @@ impl<'a> Shape<'a> {
         Self { krate: &item.krate, ident, generics, events: item.events.iter().collect(), aggregate: None }
     }
 
-    /// Without the events whose names others have: what is left is an enum that compiles.
+    /// Without the events that stand twice: what is left is an enum that compiles.
     pub(crate) fn without_repetitions(mut self) -> Self {
         let mut seen = HashSet::new();
-        self.events.retain(|event| {
-            let names = [&event.name].into_iter().chain(&event.aliases).map(|name| name.text.clone());
-            let names: Vec<_> = names.chain([format!("variant {}", event.variant)]).collect();
-            let new = names.iter().all(|name| !seen.contains(name))
-                && names.len() == names.iter().collect::<HashSet<_>>().len();
-            seen.extend(names);
-            new
-        });
+        self.events.retain(|event| event.is_conditional() || seen.insert(&event.variant));
         self
+    }
+
+    /// The type that a field is stored as.
+    pub(super) fn stored_type(&self, field: &Field) -> TokenStream {
+        stored_type(self.aggregate, field)
     }
 
     /// The type, with its generics.
@@ -54,9 +55,8 @@ impl<'a> Shape<'a> {
     }
 }
 
-/// The type that a field is stored as.
-pub(super) fn stored_type(field: &Field) -> TokenStream {
-    match &field.lent {
+fn stored_type(aggregate: Option<&SelfType>, field: &Field) -> TokenStream {
+    let stored = match &field.lent {
         None => field.ty.to_token_stream(),
         Some(Type::Slice(slice)) => {
             let element = &slice.elem;
@@ -64,13 +64,17 @@ pub(super) fn stored_type(field: &Field) -> TokenStream {
         }
         Some(Type::Path(path)) if path.path.is_ident("str") => quote!(::std::string::String),
         Some(lent) => quote!(<#lent as ::std::borrow::ToOwned>::Owned),
+    };
+    match aggregate {
+        // In the enum, `Self` is the enum.
+        Some(aggregate) => aggregate.in_place_of_self(stored),
+        None => stored,
     }
 }
 
 /// The generics that the fields of the events use, with the bounds that speak of nothing else.
-fn used_by(generics: &Generics, events: &[&Event]) -> Generics {
-    let fields = events.iter().flat_map(|event| &event.fields);
-    let words: HashSet<String> = fields.flat_map(|field| words(field.ty.to_token_stream())).collect();
+fn used_by(generics: &Generics, fields: impl Iterator<Item = TokenStream>) -> Generics {
+    let words: HashSet<String> = fields.flat_map(words).collect();
     let name = |param: &GenericParam| match param {
         GenericParam::Type(param) => param.ident.to_string(),
         GenericParam::Const(param) => param.ident.to_string(),
@@ -80,11 +84,13 @@ fn used_by(generics: &Generics, events: &[&Event]) -> Generics {
     let unused: HashSet<String> = unused.into_iter().map(name).collect();
     let mut kept = generics.clone();
     kept.params = used.into_iter().cloned().collect();
+    let is_kept = |bound: &dyn ToTokens| self::words(bound.to_token_stream()).iter().all(|word| !unused.contains(word));
+    for param in kept.type_params_mut() {
+        param.bounds = std::mem::take(&mut param.bounds).into_iter().filter(|bound| is_kept(bound)).collect();
+    }
     if let Some(clause) = &mut kept.where_clause {
-        let speaks_of = |predicate: &syn::WherePredicate| self::words(predicate.to_token_stream());
-        let predicates = std::mem::take(&mut clause.predicates).into_iter();
         clause.predicates =
-            predicates.filter(|predicate| speaks_of(predicate).iter().all(|word| !unused.contains(word))).collect();
+            std::mem::take(&mut clause.predicates).into_iter().filter(|predicate| is_kept(predicate)).collect();
     }
     kept
 }

@@ -33,6 +33,8 @@
 
 mod account;
 mod door;
+mod shelf;
 
 pub use account::{Account, AccountEvent, Bank, Other, Overdrawn};
 pub use door::{Door, DoorEvent};
+pub use shelf::{Shelf, ShelfEvent};

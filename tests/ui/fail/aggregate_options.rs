@@ -19,6 +19,18 @@ struct Relative {
     root: Root<Self>,
 }
 
+#[derive(Aggregate)]
+#[aggregate(crate = "::eventsourcing")]
+struct Quoted {
+    root: Root<Self>,
+}
+
+#[derive(Aggregate)]
+#[aggregate(crate = super::framework)]
+struct Above {
+    root: Root<Self>,
+}
+
 // What is not asked for here is in order.
 #[event]
 enum NoEvent {
@@ -39,6 +51,6 @@ macro_rules! apply {
     )*};
 }
 
-apply!(Account Nameless Relative);
+apply!(Account Nameless Relative Quoted Above);
 
 fn main() {}

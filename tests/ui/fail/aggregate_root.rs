@@ -25,6 +25,16 @@ struct TwoRoots {
 }
 
 #[derive(Aggregate)]
+struct NotARoot {
+    root: String,
+}
+
+#[derive(Aggregate)]
+struct RootOfAnother {
+    root: Root<NoRoot>,
+}
+
+#[derive(Aggregate)]
 struct Tuple(Root<Self>);
 
 #[derive(Aggregate)]
@@ -52,6 +62,6 @@ macro_rules! apply {
     )*};
 }
 
-apply!(NoRoot OtherName TwoMarked TwoRoots Tuple Either);
+apply!(NoRoot OtherName TwoMarked TwoRoots NotARoot RootOfAnother Tuple Either);
 
 fn main() {}

@@ -25,6 +25,12 @@ impl Account {
         &self.owner
     }
 
+    fn letters(&mut self) -> impl Iterator<Item = char> {
+        self.owner.chars()
+    }
+
+    fn conditional(&mut self, #[cfg(any())] gone: u8) {}
+
     const fn constant(&mut self) {}
 
     unsafe fn dangerous(&mut self) {}

@@ -14,6 +14,15 @@ pub enum AccountEvent {
 }
 
 #[event]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum DoorEvent {
+    #[serde(rename = "installed", alias = "built")]
+    Installed,
+    #[serde(other)]
+    Unknown,
+}
+
+#[event]
 pub enum Nothing {}
 
 #[event]

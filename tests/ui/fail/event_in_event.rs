@@ -24,7 +24,17 @@ impl Account {
             self.deposit(self.balance);
         }
         self.decide();
+        self.decide_on::<i64>();
     }
+
+    #[event(Inherited)]
+    fn inherit(from: i64) -> Self {
+        let mut inherited = Self::open();
+        inherited.balance = from;
+        inherited
+    }
+
+    fn decide_on<T>(&mut self) {}
 
     fn decide(&mut self) {
         self.deposit(1);

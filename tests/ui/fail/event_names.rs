@@ -27,6 +27,12 @@ impl Account {
     #[event(name = "also nameless")]
     fn also_nameless(&mut self) {}
 
+    #[event("literally nameless")]
+    fn literally_nameless(&mut self) {}
+
+    #[event(Repeated, alias = "Repeated", alias = "Once", alias = "Once")]
+    fn repeated(&mut self) {}
+
     #[event(Empty, name = "")]
     fn empty(&mut self) {}
 

@@ -18,6 +18,12 @@ impl Account {
     #[event(Renamed, name = renamed)]
     fn rename(&mut self) {}
 
+    #[event(Ended, discard = true)]
+    fn end(&mut self) {}
+
+    #[event(Named, "named")]
+    fn name(&mut self) {}
+
     #[event(Moved)]
     #[event(Left)]
     fn leave(&mut self) {}

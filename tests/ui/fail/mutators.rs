@@ -57,6 +57,22 @@ impl Account {
 
     #[event(Nested)]
     fn nested(&mut self, name: Option<&str>) {}
+
+    #[event(Forever)]
+    fn forever(&mut self, name: &'static str) {}
+
+    #[event(Unsized)]
+    fn any(&mut self, what: &dyn std::fmt::Debug, others: Vec<impl Into<String>>) {}
+
+    #[event(Bound)]
+    fn bound(&mut self)
+    where
+        String: Clone,
+    {
+    }
+
+    #[event(Conditional)]
+    fn conditional(&mut self, #[cfg(any())] gone: u8) {}
 }
 
 fn main() {}

@@ -1,48 +1,24 @@
-impl Account {
-    /// Opens an account.
-    pub fn open(owner: &str) -> Self {
-        ::eventsourcing::__private::create(AccountEvent::Opened {
-            owner: ::std::borrow::ToOwned::to_owned(owner),
-        })
-    }
-    /// Adds to the balance.
-    pub fn deposit(&mut self, amount: i64) {
-        ::eventsourcing::Aggregate::record(self, AccountEvent::Deposited { amount });
-    }
-    fn withdrawn(&mut self, amount: i64) {
-        ::eventsourcing::Aggregate::record(self, AccountEvent::Withdrawn { amount });
-    }
-    pub fn balance(&self) -> i64 {
-        self.balance
-    }
-}
-/// The events of [`Account`].
-#[derive(
-    ::core::clone::Clone,
-    ::eventsourcing::__private::serde::Serialize,
-    ::eventsourcing::__private::serde::Deserialize,
-)]
-#[serde(crate = "::eventsourcing::__private::serde")]
-#[allow(
-    missing_docs,
-    private_interfaces,
-    unreachable_pub,
-    clippy::exhaustive_enums,
-    clippy::pedantic
-)]
-pub enum AccountEvent {
-    /// Opens an account.
-    Opened { owner: ::std::string::String },
-    /// Adds to the balance.
-    Deposited { amount: i64 },
-    /// The event `Withdrawn`.
-    Withdrawn { amount: i64 },
-}
 const _: () = {
     impl Account {
+        /// Opens an account.
+        pub fn open(owner: &str) -> Self {
+            ::eventsourcing::__private::create(AccountEvent::Opened {
+                owner: ::std::borrow::ToOwned::to_owned(owner),
+            })
+        }
+        /// Adds to the balance.
+        pub fn deposit(&mut self, amount: i64) {
+            ::eventsourcing::Aggregate::record(self, AccountEvent::Deposited { amount });
+        }
         /// A command: it decides, and records what it decided.
         pub fn withdraw(&mut self, amount: i64) -> Result<(), Overdrawn> {
             OnlyEventsChangeState(self).withdraw(amount)
+        }
+        fn withdrawn(&mut self, amount: i64) {
+            ::eventsourcing::Aggregate::record(self, AccountEvent::Withdrawn { amount });
+        }
+        pub fn balance(&self) -> i64 {
+            self.balance
         }
     }
     struct OnlyEventsChangeState<'__a>(&'__a mut Account);
@@ -53,7 +29,15 @@ const _: () = {
             self.0
         }
     }
-    #[allow(dead_code)]
+    #[automatically_derived]
+    impl<'__a> ::core::fmt::Debug for OnlyEventsChangeState<'__a>
+    where
+        for<'__b> Account: ::core::fmt::Debug,
+    {
+        fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::core::fmt::Debug::fmt(self.0, __f)
+        }
+    }
     impl<'__a> OnlyEventsChangeState<'__a> {
         fn withdraw(&mut self, amount: i64) -> Result<(), Overdrawn> {
             if amount > self.balance {
@@ -65,6 +49,9 @@ const _: () = {
             self.withdrawn(amount);
             Ok(())
         }
+    }
+    #[allow(dead_code)]
+    impl<'__a> OnlyEventsChangeState<'__a> {
         fn deposit(&mut self, amount: i64) {
             self.0.deposit(amount)
         }
@@ -72,24 +59,13 @@ const _: () = {
             self.0.withdrawn(amount)
         }
     }
-    #[automatically_derived]
     impl ::eventsourcing::Apply for Account {
         type Event = AccountEvent;
-        #[allow(
-            unused_variables,
-            unused_mut,
-            unused_braces,
-            clippy::cognitive_complexity,
-            clippy::match_same_arms,
-            clippy::redundant_closure_call,
-            clippy::shadow_reuse,
-            clippy::too_many_lines,
-        )]
         fn create(__event: AccountEvent) -> ::core::option::Option<Self> {
             match __event {
-                AccountEvent::Opened { owner } => {
+                AccountEvent::Opened { owner: __owner } => {
                     ::core::option::Option::Some({
-                        let owner: &str = ::core::borrow::Borrow::borrow(&owner);
+                        let owner: &str = ::core::borrow::Borrow::borrow(&__owner);
                         {
                             Self {
                                 root: Root::new(),
@@ -103,16 +79,6 @@ const _: () = {
                 AccountEvent::Withdrawn { .. } => ::core::option::Option::None,
             }
         }
-        #[allow(
-            unused_variables,
-            unused_mut,
-            unused_braces,
-            clippy::cognitive_complexity,
-            clippy::match_same_arms,
-            clippy::redundant_closure_call,
-            clippy::shadow_reuse,
-            clippy::too_many_lines,
-        )]
         fn apply(&mut self, __event: AccountEvent) {
             match __event {
                 AccountEvent::Deposited { amount } => {
@@ -205,3 +171,27 @@ const _: () = {
         for<'__a> i64: ::core::cmp::Eq,
     {}
 };
+/// The events of [`Account`].
+#[derive(
+    ::core::clone::Clone,
+    ::eventsourcing::__private::serde::Serialize,
+    ::eventsourcing::__private::serde::Deserialize,
+)]
+#[serde(crate = "::eventsourcing::__private::serde")]
+#[allow(
+    missing_docs,
+    private_bounds,
+    private_interfaces,
+    rustdoc::private_intra_doc_links,
+    unreachable_pub,
+    clippy::exhaustive_enums,
+    clippy::pedantic
+)]
+pub enum AccountEvent {
+    /// Opens an account.
+    Opened { owner: ::std::string::String },
+    /// Adds to the balance.
+    Deposited { amount: i64 },
+    /// The event `Withdrawn`.
+    Withdrawn { amount: i64 },
+}

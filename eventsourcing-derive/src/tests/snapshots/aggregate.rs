@@ -3,6 +3,10 @@ const _: () = {
     impl<M: Money> ::eventsourcing::Aggregate for Account<M>
     where
         M: Default,
+        Account<
+            M,
+        >: ::eventsourcing::Apply + ::core::marker::Send + ::core::marker::Sync
+            + 'static,
     {
         const NAME: &'static str = "account";
         fn root(&self) -> &::eventsourcing::Root<Self> {

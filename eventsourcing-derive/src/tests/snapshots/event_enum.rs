@@ -7,6 +7,7 @@
 #[derive(Debug, Clone)]
 pub enum DoorEvent {
     /// It is put in.
+    #[serde(rename = "Installed")]
     Installed { colour: String },
     #[serde(rename = "removed", alias = "gone")]
     Removed,

@@ -4,9 +4,6 @@
 ::core::compile_error! {
     "there are two events `Opened`: give one another name"
 }
-::core::compile_error! {
-    "the stored name `Opened` is taken by event `Opened`: what is stored under it must be one event"
-}
 #[allow(dead_code, unused_variables)]
 impl Account {
     pub fn open() -> Self {
@@ -29,7 +26,9 @@ impl Account {
 #[serde(crate = "::eventsourcing::__private::serde")]
 #[allow(
     missing_docs,
+    private_bounds,
     private_interfaces,
+    rustdoc::private_intra_doc_links,
     unreachable_pub,
     clippy::exhaustive_enums,
     clippy::pedantic

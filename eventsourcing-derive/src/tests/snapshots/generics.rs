@@ -1,59 +1,23 @@
-impl<M: Money, L> Account<M, L>
-where
-    M: Default,
-{
-    fn open(limit: L, names: &[String], path: &Path) -> Self {
-        ::es::__private::create(AccountEvent::Opened {
-            limit,
-            names: ::std::borrow::ToOwned::to_owned(names),
-            path: ::std::borrow::ToOwned::to_owned(path),
-        })
-    }
-    #[cfg(feature = "deposits")]
-    #[allow(clippy::some_lint, reason = "some")]
-    fn deposit(&mut self, amount: M) {
-        ::es::Aggregate::record(self, AccountEvent::Deposited { amount });
-    }
-    fn close(&mut self) {
-        ::es::Aggregate::record(self, AccountEvent::Closed {});
-    }
-}
-/// The events of [`Account`].
-#[derive(
-    ::core::clone::Clone,
-    ::es::__private::serde::Serialize,
-    ::es::__private::serde::Deserialize,
-)]
-#[serde(crate = "::es::__private::serde", bound = "")]
-#[allow(
-    missing_docs,
-    private_interfaces,
-    unreachable_pub,
-    clippy::exhaustive_enums,
-    clippy::pedantic
-)]
-pub enum AccountEvent<M: Money, L>
-where
-    M: Default,
-{
-    /// The event `opened`.
-    #[serde(rename = "opened", alias = "created")]
-    Opened {
-        limit: L,
-        names: ::std::vec::Vec<String>,
-        path: <Path as ::std::borrow::ToOwned>::Owned,
-    },
-    #[cfg(feature = "deposits")]
-    /// The event `Deposited`.
-    Deposited { #[serde(default)] amount: M },
-    /// The event `Closed`.
-    Closed,
-}
 const _: () = {
     impl<M: Money, L> Account<M, L>
     where
         M: Default,
     {
+        fn open(limit: L, names: &[String], path: &Path) -> Self {
+            ::es::__private::create(AccountEvent::Opened {
+                limit,
+                names: ::std::borrow::ToOwned::to_owned(names),
+                path: ::std::borrow::ToOwned::to_owned(path),
+            })
+        }
+        #[cfg(feature = "deposits")]
+        #[allow(clippy::some_lint, reason = "some")]
+        fn deposit(&mut self, amount: M) {
+            ::es::Aggregate::record(self, AccountEvent::Deposited { amount });
+        }
+        fn close(&mut self) {
+            ::es::Aggregate::record(self, AccountEvent::Closed);
+        }
         #[allow(clippy::other_lint)]
         async fn decide<'a, T: Into<M>>(
             &mut self,
@@ -78,7 +42,16 @@ const _: () = {
             self.0
         }
     }
-    #[allow(dead_code)]
+    #[automatically_derived]
+    impl<'__a, M: Money, L> ::core::fmt::Debug for OnlyEventsChangeState<'__a, M, L>
+    where
+        M: Default,
+        for<'__b> Account<M, L>: ::core::fmt::Debug,
+    {
+        fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::core::fmt::Debug::fmt(self.0, __f)
+        }
+    }
     impl<'__a, M: Money, L> OnlyEventsChangeState<'__a, M, L>
     where
         M: Default,
@@ -98,6 +71,12 @@ const _: () = {
             }
             label
         }
+    }
+    #[allow(dead_code)]
+    impl<'__a, M: Money, L> OnlyEventsChangeState<'__a, M, L>
+    where
+        M: Default,
+    {
         #[cfg(feature = "deposits")]
         fn deposit(&mut self, amount: M) {
             self.0.deposit(amount)
@@ -106,33 +85,16 @@ const _: () = {
             self.0.close()
         }
     }
-    #[automatically_derived]
     impl<M: Money, L> ::es::Apply for Account<M, L>
     where
         M: Default,
     {
         type Event = AccountEvent<M, L>;
-        #[allow(
-            unused_variables,
-            unused_mut,
-            unused_braces,
-            clippy::cognitive_complexity,
-            clippy::match_same_arms,
-            clippy::redundant_closure_call,
-            clippy::shadow_reuse,
-            clippy::too_many_lines,
-        )]
         fn create(__event: AccountEvent<M, L>) -> ::core::option::Option<Self> {
             match __event {
-                AccountEvent::Opened { limit, names, path } => {
+                AccountEvent::Opened { limit, names: _, path: _ } => {
                     ::core::option::Option::Some(
-                        (|| -> Self {
-                            let names: &[String] = ::core::borrow::Borrow::borrow(
-                                &names,
-                            );
-                            let path: &Path = ::core::borrow::Borrow::borrow(&path);
-                            { return Self::new(limit) }
-                        })(),
+                        (|| -> Self { return Self::new(limit) })(),
                     )
                 }
                 #[cfg(feature = "deposits")]
@@ -140,16 +102,6 @@ const _: () = {
                 AccountEvent::Closed { .. } => ::core::option::Option::None,
             }
         }
-        #[allow(
-            unused_variables,
-            unused_mut,
-            unused_braces,
-            clippy::cognitive_complexity,
-            clippy::match_same_arms,
-            clippy::redundant_closure_call,
-            clippy::shadow_reuse,
-            clippy::too_many_lines,
-        )]
         fn apply(&mut self, __event: AccountEvent<M, L>) {
             match __event {
                 #[cfg(feature = "deposits")]
@@ -157,7 +109,7 @@ const _: () = {
                 AccountEvent::Deposited { mut amount } => {
                     self.balance += amount;
                 }
-                AccountEvent::Closed {} => {}
+                AccountEvent::Closed => {}
                 __event @ AccountEvent::Opened { .. } => {
                     ::es::__private::create_again(self, __event)
                 }
@@ -252,3 +204,36 @@ const _: () = {
         for<'__a> <Path as ::std::borrow::ToOwned>::Owned: ::core::cmp::Eq,
     {}
 };
+/// The events of [`Account`].
+#[derive(
+    ::core::clone::Clone,
+    ::es::__private::serde::Serialize,
+    ::es::__private::serde::Deserialize,
+)]
+#[serde(crate = "::es::__private::serde", bound = "")]
+#[allow(
+    missing_docs,
+    private_bounds,
+    private_interfaces,
+    rustdoc::private_intra_doc_links,
+    unreachable_pub,
+    clippy::exhaustive_enums,
+    clippy::pedantic
+)]
+pub enum AccountEvent<M: Money, L>
+where
+    M: Default,
+{
+    /// The event `opened`.
+    #[serde(rename = "opened", alias = "created")]
+    Opened {
+        limit: L,
+        names: ::std::vec::Vec<String>,
+        path: <Path as ::std::borrow::ToOwned>::Owned,
+    },
+    #[cfg(feature = "deposits")]
+    /// The event `Deposited`.
+    Deposited { #[serde(default)] amount: M },
+    /// The event `Closed`.
+    Closed,
+}

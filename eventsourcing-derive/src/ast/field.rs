@@ -1,0 +1,131 @@
+//! A field of an event.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::{Attribute, Ident, Pat, PatType, Token, Type};
+
+use crate::ast::{cfgs, ungrouped};
+use crate::ctxt::Ctxt;
+
+pub(crate) struct Field {
+    pub(crate) ident: Ident,
+    pub(crate) mutability: Option<Token![mut]>,
+    pub(crate) attributes: Vec<Attribute>,
+    /// As it is written.
+    pub(crate) ty: Type,
+    /// What it borrows, if it is a borrowed argument: it is stored as the owned form of that.
+    pub(crate) lent: Option<Type>,
+}
+
+impl Field {
+    /// An argument of an event's method.
+    pub(super) fn from_argument(ctxt: &Ctxt, argument: &PatType) -> Option<Self> {
+        let Pat::Ident(pattern) = &*argument.pat else {
+            ctxt.error(&argument.pat, "an event's argument is a field: give it a name");
+            return None;
+        };
+        if pattern.by_ref.is_some() || pattern.subpat.is_some() {
+            ctxt.error(pattern, "an event's argument is a field: write its name alone");
+            return None;
+        }
+        let ty = ungrouped(&argument.ty);
+        check_type(ctxt, ty)?;
+        // Refused already.
+        if cfgs(&argument.attrs).next().is_some() {
+            return None;
+        }
+        let lent = match ty {
+            Type::Reference(reference) => Some((*reference.elem).clone()),
+            _ => None,
+        };
+        Some(Self {
+            ident: pattern.ident.clone(),
+            mutability: pattern.mutability,
+            attributes: argument.attrs.clone(),
+            ty: ty.clone(),
+            lent,
+        })
+    }
+
+    /// A field of a variant that the user wrote.
+    pub(super) fn from_variant(field: &syn::Field) -> Option<Self> {
+        Some(Self {
+            ident: field.ident.clone()?,
+            mutability: None,
+            attributes: field.attrs.clone(),
+            ty: field.ty.clone(),
+            lent: None,
+        })
+    }
+}
+
+/// What is stored is owned, whole, and of one type.
+fn check_type(ctxt: &Ctxt, ty: &Type) -> Option<()> {
+    let mut owned = ty;
+    if let Type::Reference(reference) = ty {
+        owned = &reference.elem;
+        if reference.mutability.is_some() {
+            ctxt.error(ty, "an event's argument is stored: take it by value or by `&`");
+            return None;
+        }
+        if let Some(lifetime) = &reference.lifetime {
+            ctxt.error(lifetime, "an event's argument is stored, and lent to the body for a while: write no lifetime");
+            return None;
+        }
+    }
+    if let (Type::Reference(_), Type::TraitObject(_)) = (ty, owned) {
+        ctxt.error(owned, "what is stored has one type: write it");
+        return None;
+    }
+    if has_word(owned.to_token_stream(), "impl") {
+        ctxt.error(owned, "an event cannot be generic: write the type of the field");
+        return None;
+    }
+    if let Some(borrow) = elided_borrow(owned.to_token_stream()) {
+        ctxt.error(borrow, "an event's field owns what it holds: write the owned type, such as `Option<String>`");
+        return None;
+    }
+    Some(())
+}
+
+/// The first borrow in a type for which no lifetime is named.
+pub(super) fn elided_borrow(tokens: TokenStream) -> Option<TokenTree> {
+    let mut tokens = tokens.into_iter().peekable();
+    let mut is_function = false;
+    while let Some(token) = tokens.next() {
+        match &token {
+            TokenTree::Punct(and) if and.as_char() == '&' => {
+                let named = matches!(tokens.peek(), Some(TokenTree::Punct(quote)) if quote.as_char() == '\'');
+                if !named {
+                    return Some(token);
+                }
+            }
+            TokenTree::Punct(quote) if quote.as_char() == '\'' => {
+                if matches!(tokens.peek(), Some(TokenTree::Ident(name)) if name == "_") {
+                    return tokens.next();
+                }
+            }
+            TokenTree::Ident(ident) => {
+                is_function = ["fn", "Fn", "FnMut", "FnOnce"].iter().any(|word| ident == word);
+                continue;
+            }
+            // The borrows of a function's arguments are its own.
+            TokenTree::Group(group) if !(is_function && group.delimiter() == Delimiter::Parenthesis) => {
+                if let Some(found) = elided_borrow(group.stream()) {
+                    return Some(found);
+                }
+            }
+            _ => {}
+        }
+        is_function = false;
+    }
+    None
+}
+
+fn has_word(tokens: TokenStream, wanted: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == wanted,
+        TokenTree::Group(group) => has_word(group.stream(), wanted),
+        _ => false,
+    })
+}

@@ -1,0 +1,156 @@
+//! What is moved means what it meant where it was written: `Self`, attributes, early exits; and no lint sees what was made of it.
+
+#![deny(unused)]
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use eventsourcing as es;
+use eventsourcing::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+#[derive(Aggregate, Clone, Debug, PartialEq)]
+struct Node {
+    root: Root<Self>,
+    links: Vec<Id<Self>>,
+    label: String,
+}
+
+#[events]
+impl Node {
+    #![allow(clippy::let_unit_value)]
+
+    #[event(Made)]
+    fn make(mut label: &str, path: &Path, _unused: u8, unread: &str) -> Node {
+        #![expect(unused_variables)]
+        let unused = path;
+        let Some(rest) = label.strip_prefix('#') else {
+            return Self { root: Root::new(), links: Vec::new(), label: label.to_owned() };
+        };
+        label = rest;
+        Self { root: Root::new(), links: Vec::new(), label: format!("{label}!") }
+    }
+
+    #[event(Linked)]
+    fn link(&mut self, to: Id<Self>, also: &[Id<Self>], label: Cow<'static, str>) {
+        self.links.push(to);
+        if also.is_empty() {
+            return;
+        }
+        self.links.extend(also);
+        self.label = label.into_owned();
+    }
+
+    fn link_all(
+        &mut self,
+        to: impl Into<Id<Self>>,
+        other: &mut Self,
+        keep: impl Fn(&Self) -> Option<Self>,
+    ) -> Vec<Self> {
+        #![expect(unused_must_use)]
+        Err::<Self, ()>(());
+        assert!(format!("{self:?}").starts_with("Node"));
+        self.link(to.into(), &[], "".into());
+        self.link(self.id(), &self.links.clone(), Cow::Owned(format!("{}?", self.label)));
+        let this: &Self = self;
+        other.link(this.id(), &[], "".into());
+
+        #[derive(Debug, Default, PartialEq)]
+        struct Inner(Option<Box<Self>>);
+        impl Inner {
+            fn new() -> Self {
+                Self(None)
+            }
+        }
+        trait Same: Sized {
+            fn same(self) -> Self {
+                self
+            }
+        }
+        impl Same for Inner {}
+        assert_eq!(Inner::default().same(), Inner::new());
+
+        keep(self).into_iter().filter(|Self { label, .. }| matches!(label.as_str(), Self::KEPT)).collect()
+    }
+
+    fn longest(&mut self) -> impl Iterator<Item = usize> + use<> {
+        vec![self.label.len()].into_iter()
+    }
+
+    const KEPT: &'static str = "a!?";
+}
+
+#[derive(es::Aggregate)]
+struct Elsewhere<T> {
+    root: es::Root<Self>,
+    value: Option<T>,
+}
+
+// The bounds stand at the events alone.
+#[es::events]
+#[cfg(all())]
+impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> Elsewhere<T> {
+    #[es::event(Made)]
+    fn make() -> Elsewhere<T> {
+        Self { root: es::Root::new(), value: None }
+    }
+
+    #[es::event(Set)]
+    fn set(&mut self, value: T, _like: Option<Id<Self>>) {
+        self.value = Some(value);
+    }
+
+    fn swap(&mut self, value: T) -> Option<T> {
+        let before = self.value.clone();
+        self.set(value, Some(self.id()));
+        before
+    }
+}
+
+macro_rules! counter {
+    ($name:ident, $ty:ty, $stored:literal, $make:block, $vis:vis) => {
+        #[derive(Aggregate)]
+        $vis struct $name {
+            root: Root<Self>,
+            count: u8,
+        }
+
+        #[events]
+        impl $ty {
+            #[event(Made, name = $stored)]
+            $vis fn make() -> $ty $make
+
+            #[event(Counted)]
+            $vis fn count(&mut self) {
+                self.count += 1;
+            }
+
+            $vis fn twice(&mut self) {
+                self.count();
+                self.count();
+            }
+        }
+    };
+}
+
+counter!(Counter, Counter, "made", { Self { root: Root::new(), count: 0 } }, pub(crate));
+
+fn main() {
+    let nodes = Repository::<Node>::new(MemoryStore::new()).check_replay().blocking();
+    let mut node = Node::make("#a", Path::new("p"), 1, "unread");
+    let mut other = Node::make("b", Path::new("p"), 1, "unread");
+    let kept = node.link_all(other.id(), &mut other, |node| Some(node.clone()));
+    assert_eq!(kept, [node.clone()]);
+    assert_eq!(node.links, [other.id(), node.id(), other.id()]);
+    assert_eq!((other.links[0], &*other.label), (node.id(), "b"));
+    assert_eq!(node.longest().next(), Some(3));
+    nodes.save(&mut node).unwrap();
+
+    let mut elsewhere = Elsewhere::make();
+    assert_eq!((elsewhere.swap(1), elsewhere.swap(2)), (None, Some(1)));
+
+    let mut counter = Counter::make();
+    counter.twice();
+    assert_eq!((counter.count, counter.pending_events()[0].kind().name()), (2, "made"));
+}
