@@ -61,6 +61,11 @@ fn of_the_body(attributes: &[Attribute]) -> impl Iterator<Item = TokenStream> {
     attributes.iter().filter(|attribute| is_lint(attribute)).map(expect_as_allow)
 }
 
+/// The attributes of a method of these names, which speak to whoever calls it, a command included.
+fn of_the_call<'a>(attributes: &'a [Attribute], names: &'a [&str]) -> impl Iterator<Item = &'a Attribute> {
+    attributes.iter().filter(|attribute| names.iter().any(|name| attribute.path().is_ident(name)))
+}
+
 /// A method becomes two: what is expected in one of them is not in the other.
 fn expect_as_allow(attribute: &Attribute) -> TokenStream {
     match &attribute.meta {

@@ -38,12 +38,16 @@ pub struct Repository<A> {
     inner: repository::Repository<A>,
 }
 
-impl<A: Aggregate> Repository<A> {
-    pub(crate) fn new(repository: &repository::Repository<A>) -> Self {
-        let store = Arc::new(Inline::new(Arc::clone(repository.store())));
-        Self { inner: repository.on(store) }
+impl<A: Aggregate> repository::Repository<A> {
+    /// The same repository without async: each call is done on the caller's own thread.
+    #[must_use]
+    pub fn blocking(&self) -> Repository<A> {
+        let store = Arc::new(Inline::new(Arc::clone(self.store())));
+        Repository { inner: self.on(store) }
     }
+}
 
+impl<A: Aggregate> Repository<A> {
     /// As [`Repository::with`](crate::Repository::with).
     #[must_use]
     pub fn with(&self, metadata: Metadata) -> Self {

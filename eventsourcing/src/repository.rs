@@ -17,7 +17,6 @@ pub use self::outcome::Outcome;
 pub(crate) use self::save::save;
 pub use self::save::{Member, Unsaved};
 use crate::aggregate::{Aggregate, Id};
-use crate::blocking;
 use crate::error::{SaveError, UpdateError};
 use crate::event::Metadata;
 use crate::store::EventStore;
@@ -87,12 +86,6 @@ impl<A: Aggregate> Repository<A> {
     #[must_use]
     pub fn tries(&self, tries: u32) -> Self {
         Self { tries: tries.max(1), ..self.clone() }
-    }
-
-    /// The same repository without async: each call is done on the caller's own thread.
-    #[must_use]
-    pub fn blocking(&self) -> blocking::Repository<A> {
-        blocking::Repository::new(self)
     }
 
     /// Saves the pending events of an aggregate, at the version that it was loaded at, and returns the position of its

@@ -15,8 +15,8 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("aggregate", &["event", "stream", "error"]),
     // Opaque bytes and expected versions: no aggregate, no codec.
     ("store", &["event", "stream", "error"]),
-    // The only loop of loading and deciding. `blocking` is the same without async, and each has a door to the other.
-    ("repository", &["store", "aggregate", "codec", "event", "stream", "error", "blocking"]),
+    // The only loop of loading and deciding; `blocking` is the same without async.
+    ("repository", &["store", "aggregate", "codec", "event", "stream", "error"]),
     ("blocking", &["repository", "store", "aggregate", "event", "stream", "error"]),
     ("application", &["repository", "blocking", "store", "aggregate", "event", "stream", "error"]),
     // A store is tested as a store: without any aggregate.

@@ -10,7 +10,7 @@ use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
 use crate::ast::method::Command;
 use crate::expand::methods::{bare, call, this};
-use crate::expand::of_the_body;
+use crate::expand::{of_the_body, of_the_call};
 
 pub(super) fn commands(events: &Events<'_>) -> TokenStream {
     if events.commands().next().is_none() {
@@ -46,7 +46,7 @@ pub(super) fn commands(events: &Events<'_>) -> TokenStream {
 
         impl #impl_generics OnlyEventsChangeState #types #where_clause { #(#moved)* }
 
-        #[allow(dead_code)]
+        #[allow(dead_code, deprecated)]
         impl #impl_generics OnlyEventsChangeState #types #where_clause { #(#recording)* }
     }
 }
@@ -54,23 +54,24 @@ pub(super) fn commands(events: &Events<'_>) -> TokenStream {
 /// The command as it was written, with another `self`.
 fn moved(events: &Events<'_>, command: &Command<'_>) -> TokenStream {
     let original = command.original;
-    let (cfgs, attributes) = (cfgs(&original.attrs), of_the_body(&original.attrs));
+    let (cfgs, of_the_body) = (cfgs(&original.attrs), of_the_body(&original.attrs));
+    let of_the_call = of_the_call(&original.attrs, &["must_use", "track_caller"]);
     let mut signature = original.sig.clone();
     reborrow_self(&mut signature);
     let signature = events.aggregate.in_place_of_self(signature.to_token_stream());
     let block = events.aggregate.in_place_of_self(original.block.to_token_stream());
-    quote!(#(#cfgs)* #(#attributes)* #signature #block)
+    quote!(#(#cfgs)* #(#of_the_body)* #(#of_the_call)* #signature #block)
 }
 
 /// An event, to be called from a command.
 fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
-    let cfgs = method.event.cfgs();
+    let (cfgs, of_the_call) = (method.event.cfgs(), of_the_call(&method.event.attributes, &["deprecated"]));
     let mut signature = bare(&method.original.sig);
     reborrow_self(&mut signature);
     let this = this(&signature);
     let call = call(&signature, &quote!(#this.0));
     let signature = events.aggregate.in_place_of_self(signature.to_token_stream());
-    quote!(#(#cfgs)* #signature { #call })
+    quote!(#(#cfgs)* #(#of_the_call)* #signature { #call })
 }
 
 /// `&mut self`, also where it was written `self: &mut Self`.

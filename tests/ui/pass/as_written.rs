@@ -1,6 +1,6 @@
 //! What is moved means what it meant where it was written: `Self`, attributes, early exits; and no lint sees what was made of it.
 
-#![deny(unused)]
+#![deny(unused, deprecated)]
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -78,6 +78,28 @@ impl Node {
         vec![self.label.len()].into_iter()
     }
 
+    #[track_caller]
+    fn line(&mut self) -> u32 {
+        std::panic::Location::caller().line()
+    }
+
+    #[deprecated = "relabel it"]
+    #[event(Cleared)]
+    fn clear(&mut self) {
+        self.label.clear();
+    }
+
+    #[expect(deprecated)]
+    fn clear_twice(&mut self) {
+        self.clear();
+        self.clear();
+    }
+
+    #[event(Dropped)]
+    fn never(&mut self, _why: u8) {
+        todo!()
+    }
+
     const KEPT: &'static str = "a!?";
 }
 
@@ -145,6 +167,10 @@ fn main() {
     assert_eq!(node.links, [other.id(), node.id(), other.id()]);
     assert_eq!((other.links[0], &*other.label), (node.id(), "b"));
     assert_eq!(node.longest().next(), Some(3));
+    assert_eq!(node.line(), line!());
+    node.clear_twice();
+    assert_eq!(node.version(), 5);
+    let _: fn(&mut Node, u8) = Node::never;
     nodes.save(&mut node).unwrap();
 
     let mut elsewhere = Elsewhere::make();

@@ -50,7 +50,7 @@ const _: () = {
             Ok(())
         }
     }
-    #[allow(dead_code)]
+    #[allow(dead_code, deprecated)]
     impl<'__a> OnlyEventsChangeState<'__a> {
         fn deposit(&mut self, amount: i64) {
             self.0.deposit(amount)

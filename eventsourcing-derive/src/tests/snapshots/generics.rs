@@ -72,7 +72,7 @@ const _: () = {
             label
         }
     }
-    #[allow(dead_code)]
+    #[allow(dead_code, deprecated)]
     impl<'__a, M: Money, L> OnlyEventsChangeState<'__a, M, L>
     where
         M: Default,
