@@ -28,16 +28,16 @@ pub(super) fn apply(events: &Events<'_>) -> TokenStream {
         quote!(#pattern => ::core::option::Option::Some(#body))
     });
     let create_not = changing.iter().map(|method| {
-        let any = any(events, method);
-        quote!(#any => ::core::option::Option::None)
+        let (cfgs, variant) = (method.event.cfgs(), variant(events, method));
+        quote!(#(#cfgs)* #variant { .. } => ::core::option::Option::None)
     });
     let change = changing.iter().map(|method| {
         let (pattern, body) = (pattern(events, method), body(method));
         quote!(#pattern => #body)
     });
     let create_again = creating.iter().map(|method| {
-        let (cfgs, any) = (method.event.cfgs(), variant(events, method));
-        quote!(#(#cfgs)* __event @ #any { .. } => #krate::__private::create_again(#this, __event))
+        let (cfgs, variant) = (method.event.cfgs(), variant(events, method));
+        quote!(#(#cfgs)* __event @ #variant { .. } => #krate::__private::create_again(#this, __event))
     });
     quote! {
         impl #impl_generics #krate::Apply for #aggregate #where_clause {
@@ -57,11 +57,6 @@ pub(super) fn apply(events: &Events<'_>) -> TokenStream {
 fn variant(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
     let (enum_ident, variant) = (&events.enum_ident, &method.event.variant);
     quote!(#enum_ident::#variant)
-}
-
-fn any(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
-    let (cfgs, variant) = (method.event.cfgs(), variant(events, method));
-    quote!(#(#cfgs)* #variant { .. })
 }
 
 fn pattern(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
@@ -106,8 +101,11 @@ fn is_read(method: &EventMethod<'_>, field: &Field) -> bool {
     fn names(tokens: TokenStream, wanted: &Ident) -> bool {
         tokens.into_iter().any(|token| match token {
             TokenTree::Ident(ident) => ident.unraw() == *wanted,
-            // `"{amount}"`
-            TokenTree::Literal(literal) => literal.to_string().contains(&wanted.to_string()),
+            // `"{amount}"` or `"{:amount$}"`.
+            TokenTree::Literal(literal) => {
+                let text = literal.to_string();
+                text.contains(&format!("{{{wanted}")) || text.contains(&format!("{wanted}$"))
+            }
             TokenTree::Group(group) => names(group.stream(), wanted),
             TokenTree::Punct(_) => false,
         })

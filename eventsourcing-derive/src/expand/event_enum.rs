@@ -43,7 +43,15 @@ pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
             #krate::__private::serde::Deserialize,
         )]
         #serde
-        #[allow(missing_docs, private_bounds, private_interfaces, rustdoc::private_intra_doc_links, unreachable_pub, clippy::exhaustive_enums, clippy::pedantic)]
+        #[allow(
+            missing_docs,
+            private_bounds,
+            private_interfaces,
+            unreachable_pub,
+            rustdoc::private_intra_doc_links,
+            clippy::exhaustive_enums,
+            clippy::pedantic,
+        )]
         pub enum #ident #generics #where_clause { #(#variants,)* }
     }
 }

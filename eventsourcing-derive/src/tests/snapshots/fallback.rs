@@ -28,10 +28,10 @@ impl Account {
     missing_docs,
     private_bounds,
     private_interfaces,
-    rustdoc::private_intra_doc_links,
     unreachable_pub,
+    rustdoc::private_intra_doc_links,
     clippy::exhaustive_enums,
-    clippy::pedantic
+    clippy::pedantic,
 )]
 pub enum AccountEvent {
     /// The event `Opened`.

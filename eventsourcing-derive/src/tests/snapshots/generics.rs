@@ -215,10 +215,10 @@ const _: () = {
     missing_docs,
     private_bounds,
     private_interfaces,
-    rustdoc::private_intra_doc_links,
     unreachable_pub,
+    rustdoc::private_intra_doc_links,
     clippy::exhaustive_enums,
-    clippy::pedantic
+    clippy::pedantic,
 )]
 pub enum AccountEvent<M: Money, L>
 where
