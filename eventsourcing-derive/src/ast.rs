@@ -2,16 +2,19 @@
 
 pub(crate) mod aggregate;
 pub(crate) mod application;
+pub(crate) mod command;
 pub(crate) mod event_enum;
 pub(crate) mod event_method;
 pub(crate) mod events;
 pub(crate) mod field;
-pub(crate) mod method;
+pub(crate) mod part;
 pub(crate) mod self_type;
+mod signature;
 
 use syn::{Attribute, Ident, Type};
 
 use self::field::Field;
+use crate::args::is_event_mark;
 use crate::names::StoredName;
 
 /// An event, wherever it was declared.
@@ -49,4 +52,8 @@ fn ungrouped(mut ty: &Type) -> &Type {
             _ => return ty,
         };
     }
+}
+
+pub(crate) fn without_mark(attributes: &[Attribute]) -> Vec<Attribute> {
+    attributes.iter().filter(|attribute| !is_event_mark(attribute)).cloned().collect()
 }

@@ -7,7 +7,7 @@ use syn::{DeriveInput, ImplItem, ItemImpl};
 
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
-use crate::ast::method::without_mark;
+use crate::ast::without_mark;
 use crate::crate_path::CratePath;
 use crate::expand;
 

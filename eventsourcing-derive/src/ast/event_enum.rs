@@ -4,9 +4,8 @@ use proc_macro2::TokenTree;
 use syn::{Attribute, Fields, Ident, ItemEnum};
 
 use crate::args::{EventArgs, ItemArgs};
-use crate::ast::Event;
 use crate::ast::field::Field;
-use crate::ast::method::without_mark;
+use crate::ast::{Event, without_mark};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::StoredName;

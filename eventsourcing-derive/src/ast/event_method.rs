@@ -4,9 +4,9 @@ use syn::{Attribute, FnArg, ImplItemFn, ReturnType, Signature, Type};
 
 use crate::args::EventArgs;
 use crate::ast::field::Field;
-use crate::ast::method::{check_arguments, check_qualifiers, is_mut_self, without_mark};
 use crate::ast::self_type::SelfType;
-use crate::ast::{Event, ungrouped};
+use crate::ast::signature::{check_arguments, check_qualifiers, is_mut_self};
+use crate::ast::{Event, ungrouped, without_mark};
 use crate::ctxt::Ctxt;
 use crate::names::StoredName;
 

@@ -3,8 +3,9 @@
 use syn::{Generics, Ident, ItemImpl};
 
 use crate::args::ItemArgs;
+use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
-use crate::ast::method::{Command, Part};
+use crate::ast::part::Part;
 use crate::ast::self_type::SelfType;
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;

@@ -6,9 +6,9 @@ use quote::{ToTokens as _, quote};
 use syn::{FnArg, GenericParam, Generics, Lifetime, LifetimeParam, Signature};
 
 use crate::ast::cfgs;
+use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
-use crate::ast::method::Command;
 use crate::expand::methods::{bare, call, this};
 use crate::expand::{of_the_body, of_the_call};
 

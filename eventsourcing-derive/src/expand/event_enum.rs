@@ -7,8 +7,8 @@ use syn::{Attribute, Expr, ExprLit, Generics, Lit, LitStr, Meta, parse_quote};
 
 use crate::ast::Event;
 use crate::ast::event_enum::EventEnum;
-use crate::ast::method::without_mark;
 use crate::ast::self_type::SelfType;
+use crate::ast::without_mark;
 use crate::crate_path::CratePath;
 use crate::expand::event_impls::event_impl;
 use crate::expand::shape::Shape;

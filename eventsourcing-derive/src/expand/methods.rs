@@ -4,9 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 use syn::{FnArg, GenericParam, Pat, Receiver, Signature, Token};
 
+use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
-use crate::ast::method::{Command, Part};
+use crate::ast::part::Part;
 use crate::expand::{expect_as_allow, is_cfg_or_lint};
 
 pub(super) fn methods(events: &Events<'_>) -> TokenStream {

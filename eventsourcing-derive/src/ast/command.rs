@@ -1,0 +1,47 @@
+//! A method without `#[event]` that takes `&mut self`.
+
+use quote::ToTokens as _;
+use syn::{ImplItemFn, ReturnType, Type};
+
+use crate::ast::field::elided_borrow;
+use crate::ast::signature::{check_arguments, check_qualifiers, lifetime};
+use crate::ast::ungrouped;
+use crate::ctxt::Ctxt;
+
+pub(crate) struct Command<'a> {
+    pub(crate) original: &'a ImplItemFn,
+}
+
+impl<'a> Command<'a> {
+    pub(super) fn new(ctxt: &Ctxt, original: &'a ImplItemFn) -> Self {
+        let signature = &original.sig;
+        check_qualifiers(ctxt, signature, "a command", "it runs on a generated type that can only read the state");
+        check_arguments(ctxt, signature);
+        if let Some(lifetime) = signature.receiver().and_then(lifetime) {
+            ctxt.error(lifetime, "a command cannot lend out the aggregate: write `&mut self`");
+        } else if let ReturnType::Type(_, ty) = &signature.output {
+            check_returned(ctxt, ty);
+        }
+        Self { original }
+    }
+}
+
+/// What a command returns cannot borrow, because the generated type that it borrows from is gone by then.
+fn check_returned(ctxt: &Ctxt, ty: &Type) {
+    if let Some(borrow) = elided_borrow(ty.to_token_stream()) {
+        ctxt.error(
+            borrow,
+            "a command cannot return a borrow of the aggregate: return an owned value, or read it by a method that takes \
+             `&self`",
+        );
+    }
+    if let Type::ImplTrait(ty) = ungrouped(ty)
+        && !ty.bounds.iter().any(|bound| matches!(bound, syn::TypeParamBound::PreciseCapture(_)))
+    {
+        ctxt.error(
+            ty,
+            "`impl` borrows the aggregate here, and a command cannot return a borrow: write the type, or add `+ use<>` if \
+             it borrows nothing",
+        );
+    }
+}

@@ -1,0 +1,36 @@
+//! A part of an `impl` block under `#[events]`: an event, a command, or neither.
+
+use syn::ImplItem;
+
+use crate::args::is_event_mark;
+use crate::ast::command::Command;
+use crate::ast::event_method::EventMethod;
+use crate::ast::self_type::SelfType;
+use crate::ast::signature::is_mut_self;
+use crate::ctxt::Ctxt;
+
+/// What a part of the `impl` block is.
+pub(crate) enum Part<'a> {
+    Event(EventMethod<'a>),
+    Command(Command<'a>),
+    /// Anything else; it stays as it is.
+    Plain(&'a ImplItem),
+}
+
+impl<'a> Part<'a> {
+    pub(crate) fn new(ctxt: &Ctxt, aggregate: &SelfType, item: &'a ImplItem) -> Option<Self> {
+        let ImplItem::Fn(function) = item else { return Some(Self::Plain(item)) };
+        let marks: Vec<_> = function.attrs.iter().filter(|attribute| is_event_mark(attribute)).collect();
+        if let [mark, others @ ..] = &*marks {
+            for other in others {
+                ctxt.error(other, "a method is one event: leave one `#[event(..)]`");
+            }
+            return EventMethod::new(ctxt, aggregate, mark, function).map(Self::Event);
+        }
+        if function.sig.receiver().is_some_and(is_mut_self) {
+            Some(Self::Command(Command::new(ctxt, function)))
+        } else {
+            Some(Self::Plain(item))
+        }
+    }
+}

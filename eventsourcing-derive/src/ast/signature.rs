@@ -1,0 +1,55 @@
+//! What holds of every signature under `#[events]`.
+
+use quote::ToTokens;
+use syn::{FnArg, Lifetime, Receiver, ReceiverKind, Safety, Signature, Type};
+
+use crate::ast::cfgs;
+use crate::ast::self_type::is_self;
+use crate::ctxt::Ctxt;
+
+pub(super) fn check_qualifiers(ctxt: &Ctxt, signature: &Signature, what: &str, why: &str) {
+    let refuse = |token: &dyn ToTokens, word: &str| {
+        ctxt.error(token.to_token_stream(), format_args!("{what} cannot be `{word}`: {why}"));
+    };
+    if let Some(token) = &signature.constness {
+        refuse(token, "const");
+    }
+    if let Safety::Unsafe(token) = &signature.safety {
+        refuse(token, "unsafe");
+    }
+    if let Some(token) = &signature.abi {
+        refuse(token, "extern");
+    }
+}
+
+/// Arguments are passed on, and an argument of a call cannot stand under a `#[cfg]`.
+pub(super) fn check_arguments(ctxt: &Ctxt, signature: &Signature) {
+    for argument in &signature.inputs {
+        let (FnArg::Receiver(Receiver { attrs, .. }) | FnArg::Typed(syn::PatType { attrs, .. })) = argument;
+        for cfg in cfgs(attrs) {
+            ctxt.error(cfg, "an argument is there always: write two methods, each under its own `#[cfg]`");
+        }
+    }
+}
+
+/// Whether it is `&mut self`, however it is written.
+pub(super) fn is_mut_self(receiver: &Receiver) -> bool {
+    match &receiver.kind {
+        ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
+        ReceiverKind::Typed(_, ty) => {
+            matches!(&**ty, Type::Reference(reference) if reference.mutability.is_some() && is_self(&reference.elem))
+        }
+        _ => false,
+    }
+}
+
+pub(super) fn lifetime(receiver: &Receiver) -> Option<&Lifetime> {
+    match &receiver.kind {
+        ReceiverKind::Reference(_, lifetime, _) => lifetime.as_ref(),
+        ReceiverKind::Typed(_, ty) => match &**ty {
+            Type::Reference(reference) => reference.lifetime.as_ref(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
