@@ -6,7 +6,7 @@ use eventsourcing::Recorded;
 use eventsourcing::prelude::*;
 
 use crate::Police;
-use crate::fine::{Fine, FineEvent};
+use crate::fine::{Fine, FineEvent, Offence};
 
 /// The events of the fine of a case, oldest first.
 pub(crate) fn history(police: &Police, case: &str) -> anyhow::Result<Vec<Recorded<FineEvent>>> {
@@ -16,11 +16,11 @@ pub(crate) fn history(police: &Police, case: &str) -> anyhow::Result<Vec<Recorde
 }
 
 /// Prints them.
-pub(crate) fn print(history: &[Recorded<FineEvent>], out: &mut impl Write) -> anyhow::Result<()> {
+pub(crate) fn print(history: &[Recorded<FineEvent>], out: &mut impl Write) -> io::Result<()> {
     row(out, "version", "position", "date", "event", "details")?;
     for Recorded { event, version, position, .. } in history {
         let (date, name) = (event.on().to_string(), event.kind().name());
-        row(out, &version.to_string(), &position.to_string(), &date, name, &details(event)?)?;
+        row(out, &version.to_string(), &position.to_string(), &date, name, &details(event))?;
     }
     Ok(())
 }
@@ -30,10 +30,25 @@ fn row(out: &mut impl Write, version: &str, position: &str, date: &str, name: &s
     writeln!(out, "{}", row.trim_end())
 }
 
-/// What the event says beside its date, as it is stored; amounts are in cents.
-fn details(event: &FineEvent) -> serde_json::Result<String> {
-    let event = serde_json::to_value(event)?;
-    let fields = event.as_object().and_then(|tagged| tagged.values().next()).and_then(|fields| fields.as_object());
-    let fields = fields.into_iter().flatten().filter(|(name, _)| *name != "on");
-    Ok(fields.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "))
+/// What the event says beside its date.
+fn details(event: &FineEvent) -> String {
+    match event {
+        FineEvent::Created { amount, total_paid, offence, .. } => {
+            let Offence { officer, article, points, vehicle_class, dismissal } = offence;
+            format!(
+                "amount={amount} total_paid={total_paid} officer={officer} article={article} points={points} \
+                 vehicle_class={vehicle_class} dismissal={dismissal}"
+            )
+        }
+        FineEvent::Sent { expense, .. } => format!("expense={expense}"),
+        FineEvent::NotificationInserted { notification_type, .. } => format!("notification_type={notification_type}"),
+        FineEvent::PenaltyAdded { amount, .. } => format!("amount={amount}"),
+        FineEvent::Paid { payment, total_paid, .. } => format!("payment={payment} total_paid={total_paid}"),
+        FineEvent::PrefectureAppealSent { dismissal, .. } => format!("dismissal={dismissal}"),
+        FineEvent::JudgeAppealed { officer, dismissal, .. } => format!("officer={officer} dismissal={dismissal}"),
+        FineEvent::SentForCollection { .. }
+        | FineEvent::PrefectureAppealed { .. }
+        | FineEvent::PrefectureResultReceived { .. }
+        | FineEvent::ResultNotified { .. } => String::new(),
+    }
 }

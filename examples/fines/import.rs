@@ -1,10 +1,11 @@
 //! Rows to events, one commit for each date.
 
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use anyhow::Context as _;
 use eventsourcing::store::{EventStore as _, LogRead};
 use eventsourcing::{CommitOptions, prelude::*};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -18,75 +19,119 @@ use crate::log::{Activity, Malformed, Row, rows};
 const CHECKSUM: &str = "log_checksum";
 
 /// How far the log is in the store.
+#[derive(Clone, Default)]
 struct Imported {
-    to: Date,
+    to: Option<Date>,
     events: u64,
     checksum: String,
 }
 
 /// Brings the log into the store, from where an earlier import ended, and says how many events were new.
 pub(crate) fn import(log: &Path, police: &Police) -> anyhow::Result<u64> {
-    let file = File::open(log).map_err(|error| anyhow::anyhow!("{} cannot be opened: {error}", log.display()))?;
-    let bar = ProgressBar::new(file.metadata()?.len())
+    let name = log.display();
+    let text = fs::read(log).with_context(|| format!("{name} cannot be read"))?;
+    let bar = ProgressBar::new(text.len() as u64)
         .with_style(ProgressStyle::with_template("{wide_bar} {bytes}/{total_bytes} {msg} {eta}")?);
-    let imported = imported(police)?;
-    let before = imported.as_ref().map_or(0, |imported| imported.events);
-    let mut day = Day::default();
-    let (mut skipped, mut events) = (0, 0);
-    for row in rows(file) {
-        let row = row.map_err(|malformed| told(malformed, &day, before + events))?;
-        if let Some(imported) = imported.as_ref().filter(|imported| row.date <= imported.to) {
+    let before = imported(police)?;
+    let mut import = Import { police, done: before.clone(), day: Day::default() };
+    let mut skipped = 0;
+    for row in rows(&text) {
+        let row = row.or_else(|malformed| import.end(malformed))?;
+        if before.to.is_some_and(|to| row.date <= to) {
             skipped += 1;
-            if skipped == imported.events && format!("{:08x}", row.checksum) != imported.checksum {
-                anyhow::bail!(
-                    "{} is not the log that was imported up to {}: nothing was imported",
-                    log.display(),
-                    imported.to
-                );
+            if skipped == before.events && in_hex(row.checksum) != before.checksum {
+                anyhow::bail!("{name} is not the log that was imported up to {}: nothing was imported", row.date);
             }
             continue;
         }
-        if skipped != before {
+        if skipped != before.events {
             anyhow::bail!(
-                "{} has {skipped} rows where {before} are imported: it is not the same log; nothing was imported",
-                log.display()
+                "{name} has {skipped} rows where {} are imported: it is not the same log; nothing was imported",
+                before.events
             );
-        }
-        if day.date.is_some_and(|date| date != row.date) {
-            events += day.commit(police)?;
         }
         bar.set_position(row.bytes);
         bar.set_message(row.date.to_string());
-        let known = day.find(police, &row.case)?;
-        day.add(known, row).map_err(|malformed| told(malformed, &day, before + events))?;
+        import.add(row)?;
     }
-    if skipped != before {
-        anyhow::bail!("{} ends after {skipped} rows where {before} are imported: nothing was imported", log.display());
+    if skipped != before.events {
+        anyhow::bail!("{name} ends after {skipped} rows where {} are imported: nothing was imported", before.events);
     }
-    events += day.commit(police)?;
+    import.commit()?;
     bar.finish_and_clear();
-    Ok(events)
+    Ok(import.done.events - before.events)
 }
 
-fn told(malformed: Malformed, day: &Day, events: u64) -> anyhow::Error {
-    let before = day.date.map_or_else(String::new, |date| format!(" before {date}"));
-    anyhow::Error::new(malformed).context(format!("the import ends here; the {events} events{before} stay imported"))
+fn in_hex(checksum: u32) -> String {
+    format!("{checksum:08x}")
 }
 
 /// What the last event of the store says; dates are committed whole and in order.
-fn imported(police: &Police) -> anyhow::Result<Option<Imported>> {
+fn imported(police: &Police) -> anyhow::Result<Imported> {
     let store = police.fines.store();
     let head = store.head_blocking()?;
+    if head == 0 {
+        return Ok(Imported::default());
+    }
     let mut last = None;
-    store.read_log_blocking(LogRead::after(head.saturating_sub(1)), &mut |event| {
+    // One event, and that fine's event at this position: another import may have stored more by now.
+    store.read_log_blocking(LogRead::after(head - 1).limit(1), &mut |event| {
         last = Some(event.stream.id());
-        ControlFlow::Continue(())
+        ControlFlow::Break(())
     })?;
-    let Some(id) = last else { return Ok(None) };
-    let history = police.fines.blocking().history(Id::from(id))?;
-    let Some(last) = history.last() else { return Ok(None) };
-    let checksum = last.metadata.get(CHECKSUM).unwrap_or_default().to_owned();
-    Ok(Some(Imported { to: last.event.on(), events: head, checksum }))
+    let id = last.map(Id::from).with_context(|| format!("the event at position {head} cannot be found"))?;
+    let history = police.fines.blocking().history(id)?;
+    let last = history.into_iter().find(|recorded| recorded.position == head);
+    let Recorded { event, metadata, .. } = last.context("the database holds something else than fines")?;
+    let checksum = metadata.get(CHECKSUM).unwrap_or_default().to_owned();
+    Ok(Imported { to: Some(event.on()), events: head, checksum })
+}
+
+/// An import under way: what is stored, and the date that is being read.
+struct Import<'a> {
+    police: &'a Police,
+    done: Imported,
+    day: Day,
+}
+
+impl Import<'_> {
+    fn add(&mut self, row: Row) -> anyhow::Result<()> {
+        self.begin(row.date)?;
+        let known = self.day.find(self.police, &row.case)?;
+        let Err(malformed) = self.day.add(known, row) else { return Ok(()) };
+        // Another import that is ahead of this one has created the fines that this one is to create.
+        if self.police.fines.store().head_blocking()? != self.done.events {
+            anyhow::bail!("another import writes to the same database: start this one again when that has ended");
+        }
+        self.end(malformed)
+    }
+
+    /// Stores the date that was being read if this is another.
+    fn begin(&mut self, date: Date) -> anyhow::Result<()> {
+        if self.day.date.is_some_and(|day| day != date) { self.commit() } else { Ok(()) }
+    }
+
+    fn commit(&mut self) -> anyhow::Result<()> {
+        let Some(date) = self.day.date else { return Ok(()) };
+        let mut day = std::mem::take(&mut self.day);
+        let checksum = in_hex(day.checksum);
+        let options = CommitOptions::new()
+            .id(CommitId::named(&format!("traffic fines of {date}, {checksum}")))
+            .metadata(Metadata::new().with(CHECKSUM, &*checksum));
+        self.police.blocking().commit_with(options, &mut day.fines)?;
+        self.done = Imported { to: Some(date), events: self.done.events + day.events, checksum };
+        Ok(())
+    }
+
+    /// Stores the dates before the malformed row, and says so.
+    fn end<T>(&mut self, malformed: Malformed) -> anyhow::Result<T> {
+        malformed.date.map_or(Ok(()), |date| self.begin(date))?;
+        let stored = match self.done.to {
+            Some(date) => format!("the {} events up to {date} stay imported", self.done.events),
+            None => "nothing is imported".to_owned(),
+        };
+        Err(anyhow::Error::new(malformed).context(format!("the import ends here; {stored}")))
+    }
 }
 
 /// The fines of one date, in the order in which the log names them first.
@@ -116,7 +161,8 @@ impl Day {
     }
 
     fn add(&mut self, known: Option<usize>, row: Row) -> Result<(), Malformed> {
-        let refused = |problem: String| Err(Malformed { line: row.line, column: "activity", problem });
+        let refused =
+            |problem: String| Err(Malformed { line: row.line, column: "activity", problem, date: Some(row.date) });
         let (case, on) = (&*row.case, row.date);
         match (known.and_then(|index| self.fines.get_mut(index)), row.activity) {
             (None, Activity::Create { amount, total_paid, offence }) => {
@@ -128,18 +174,6 @@ impl Day {
         }
         (self.date, self.events, self.checksum) = (Some(on), self.events + 1, row.checksum);
         Ok(())
-    }
-
-    /// Stores the day, and begins the next. Two imports at once store it once.
-    fn commit(&mut self, police: &Police) -> anyhow::Result<u64> {
-        let day = std::mem::take(self);
-        let Some(date) = day.date else { return Ok(0) };
-        let options = CommitOptions::new()
-            .id(CommitId::named(&format!("traffic fines of {date}")))
-            .metadata(Metadata::new().with(CHECKSUM, format!("{:08x}", day.checksum)));
-        let mut fines = day.fines;
-        police.blocking().commit_with(options, &mut fines)?;
-        Ok(day.events)
     }
 }
 

@@ -15,11 +15,13 @@ pub(crate) struct Cents(i64);
 impl Cents {
     /// Nothing.
     pub(crate) const ZERO: Self = Self(0);
+    /// The most that is read as one amount: 90 million of these add up without overflow.
+    const MOST: Self = Self(100_000_000_000);
 }
 
 /// Text that is not an amount.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not an amount: write euros and cents, such as 35.00")]
+#[error("`{0}` is not an amount: write euros and cents, such as 35.00, up to {most}", most = Cents::MOST)]
 pub(crate) struct NotAnAmount(String);
 
 impl FromStr for Cents {
@@ -38,6 +40,7 @@ impl FromStr for Cents {
             .then(amount)
             .flatten()
             .map(Self)
+            .filter(|amount| *amount <= Self::MOST)
             .ok_or_else(|| NotAnAmount(text.to_owned()))
     }
 }
