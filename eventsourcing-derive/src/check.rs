@@ -6,6 +6,7 @@ use syn::Ident;
 
 use crate::ast::Event;
 use crate::ast::event_enum::EventEnum;
+use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
 use crate::ctxt::Ctxt;
 use crate::names::StoredName;
@@ -83,31 +84,24 @@ fn no_event_records_another(ctxt: &Ctxt, events: &Events<'_>) {
         .map(|method| &method.original.sig.ident)
         .chain(events.commands().map(|command| &command.original.sig.ident))
         .collect();
-    for method in changing {
-        each_call(method.original.block.to_token_stream(), "self", ".", &mut |called| {
-            if recording_names.contains(&called) {
+    let refuse = |method: &EventMethod<'_>, (on, separator), recording: &[&Ident], instead| {
+        each_call(method.original.block.to_token_stream(), on, separator, &mut |called| {
+            if recording.contains(&called) {
                 ctxt.error(
                     called,
                     format_args!(
                         "an event cannot record another: `{called}` would be recorded again whenever the history is \
-                         read; call both from a command"
+                         read; {instead}"
                     ),
                 );
             }
         });
+    };
+    for method in changing {
+        refuse(method, ("self", "."), &recording_names, "call both from a command");
     }
     for method in creating {
-        each_call(method.original.block.to_token_stream(), "Self", "::", &mut |called| {
-            if creating_names.contains(&called) {
-                ctxt.error(
-                    called,
-                    format_args!(
-                        "an event cannot record another: `{called}` would be recorded again whenever the history is \
-                         read; let both call a function without `#[event]`"
-                    ),
-                );
-            }
-        });
+        refuse(method, ("Self", "::"), &creating_names, "let both call a function without `#[event]`");
     }
 }
 

@@ -36,20 +36,24 @@ impl<A: Aggregate> Unsaved for &mut A {
 
 impl<A: Aggregate> Unsaved for &mut [A] {
     fn members(&mut self) -> Vec<&mut dyn Member> {
-        self.iter_mut().map(|aggregate| -> &mut dyn Member { aggregate }).collect()
+        each(self)
     }
 }
 
 impl<A: Aggregate> Unsaved for &mut Vec<A> {
     fn members(&mut self) -> Vec<&mut dyn Member> {
-        self.iter_mut().map(|aggregate| -> &mut dyn Member { aggregate }).collect()
+        each(self)
     }
 }
 
 impl<A: Aggregate, const N: usize> Unsaved for &mut [A; N] {
     fn members(&mut self) -> Vec<&mut dyn Member> {
-        self.iter_mut().map(|aggregate| -> &mut dyn Member { aggregate }).collect()
+        each(*self)
     }
+}
+
+fn each<A: Aggregate>(aggregates: &mut [A]) -> Vec<&mut dyn Member> {
+    aggregates.iter_mut().map(|aggregate| -> &mut dyn Member { aggregate }).collect()
 }
 
 macro_rules! tuples {
@@ -217,7 +221,7 @@ impl<A: Aggregate> sealed::Sealed for A {
     }
 
     fn stage(&self, commit: &mut Commit) -> Result<(), SaveError> {
-        let (root, stream) = (self.root(), stream_of(self.id()));
+        let (root, stream) = (self.root(), self.stream());
         if root.is_recorded_after_discard() {
             return Err(SaveError::Discarded { stream });
         }
