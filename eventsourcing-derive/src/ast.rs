@@ -10,18 +10,24 @@ pub(crate) mod field;
 pub(crate) mod part;
 pub(crate) mod self_type;
 mod signature;
+pub(crate) mod upcaster;
+pub(crate) mod upcasts;
 
+use proc_macro2::{TokenStream, TokenTree};
+use syn::ext::IdentExt as _;
 use syn::{Attribute, Ident, Type};
 
 use self::field::Field;
-use crate::args::is_event_mark;
-use crate::names::StoredName;
+use crate::args::{is_event_mark, is_upcast_mark};
+use crate::names::{SchemaVersion, StoredName};
 
 /// An event, wherever it was declared.
 pub(crate) struct Event {
     pub(crate) variant: Ident,
     pub(crate) name: StoredName,
     pub(crate) aliases: Vec<StoredName>,
+    /// The version of its fields; without it, 1.
+    pub(crate) version: Option<SchemaVersion>,
     pub(crate) discard: bool,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) fields: Vec<Field>,
@@ -31,6 +37,15 @@ impl Event {
     /// The `#[cfg]`s on it, which everything that is made of it must carry.
     pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
         cfgs(&self.attributes)
+    }
+
+    pub(crate) fn schema_version(&self) -> u32 {
+        self.version.map_or(1, |version| version.number)
+    }
+
+    /// Whether a user may mean it by this: its variant, or a name that it is or was stored under.
+    pub(crate) fn is_called(&self, text: &str) -> bool {
+        self.variant.unraw() == text || [&self.name].into_iter().chain(&self.aliases).any(|name| name.text == text)
     }
 
     /// Whether it may be configured away.
@@ -55,5 +70,21 @@ fn ungrouped(mut ty: &Type) -> &Type {
 }
 
 pub(crate) fn without_mark(attributes: &[Attribute]) -> Vec<Attribute> {
-    attributes.iter().filter(|attribute| !is_event_mark(attribute)).cloned().collect()
+    attributes.iter().filter(|attribute| !is_event_mark(attribute) && !is_upcast_mark(attribute)).cloned().collect()
+}
+
+pub(crate) fn is_upcast(attribute: &Attribute) -> bool {
+    is_upcast_mark(attribute)
+}
+
+/// All identifiers in tokens.
+pub(crate) fn words(tokens: TokenStream) -> Vec<String> {
+    tokens
+        .into_iter()
+        .flat_map(|token| match token {
+            TokenTree::Ident(ident) => vec![ident.to_string()],
+            TokenTree::Group(group) => words(group.stream()),
+            _ => Vec::new(),
+        })
+        .collect()
 }

@@ -1,5 +1,7 @@
 //! Rules about an item as a whole: one function for each, under the rule in prose.
 
+mod versions;
+
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::Ident;
@@ -8,6 +10,7 @@ use crate::ast::Event;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
+use crate::ast::upcasts::Upcasts;
 use crate::ctxt::Ctxt;
 use crate::names::StoredName;
 
@@ -17,10 +20,16 @@ pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>) {
     each_stored_name_stands_once(ctxt, &all);
     some_event_creates(ctxt, events);
     no_event_records_another(ctxt, events);
+    versions::events(ctxt, events);
 }
 
 pub(crate) fn event_enum(ctxt: &Ctxt, item: &EventEnum<'_>) {
     each_stored_name_stands_once(ctxt, &item.events.iter().collect::<Vec<_>>());
+    versions::event_enum(ctxt, item);
+}
+
+pub(crate) fn upcasts(ctxt: &Ctxt, upcasts: &Upcasts<'_>) {
+    versions::upcasts(ctxt, upcasts);
 }
 
 /// Two methods cannot be the same event. (Under a `#[cfg]`, only one of them may be there; rustc finds the rest.)

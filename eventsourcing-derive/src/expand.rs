@@ -11,8 +11,9 @@ mod event_enum;
 mod event_impls;
 mod methods;
 mod shape;
+mod upcasters;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use syn::{Attribute, Meta};
 
@@ -20,6 +21,7 @@ pub(crate) use self::aggregate::aggregate;
 pub(crate) use self::application::application;
 pub(crate) use self::event_enum::user_enum;
 use self::shape::Shape;
+pub(crate) use self::upcasters::upcasts;
 use crate::ast::cfgs;
 use crate::ast::events::Events;
 
@@ -27,7 +29,8 @@ use crate::ast::events::Events;
 pub(crate) fn events(events: &Events<'_>) -> TokenStream {
     let shape = Shape::of(events);
     let event_enum = event_enum::generated_enum(&shape);
-    let event_impls = event_impls::impls(&shape);
+    let (old_fields, past) = upcasters::of_events(events);
+    let event_impls = event_impls::impls(&shape, &past);
     let methods = methods::methods(events);
     let commands = commands::commands(events);
     let apply = apply::apply(events);
@@ -42,6 +45,7 @@ pub(crate) fn events(events: &Events<'_>) -> TokenStream {
             #commands
             #apply
             #event_impls
+            #old_fields
         };
         #(#cfgs)*
         #event_enum
@@ -77,9 +81,18 @@ fn expect_as_allow(attribute: &Attribute) -> TokenStream {
     }
 }
 
+/// The same tokens, in another place.
+fn located_at(span: Span, tokens: TokenStream) -> TokenStream {
+    let locate = |mut token: TokenTree| {
+        token.set_span(token.span().located_at(span));
+        token
+    };
+    tokens.into_iter().map(locate).collect()
+}
+
 /// For the fallback: the enum of the events that could be read and stand alone, and its type.
 pub(crate) fn stand_in_enum(events: &Events<'_>) -> (TokenStream, TokenStream) {
     let shape = Shape::of(events).without_repetitions();
-    let (event_enum, impls) = (event_enum::generated_enum(&shape), event_impls::impls(&shape));
+    let (event_enum, impls) = (event_enum::generated_enum(&shape), event_impls::impls(&shape, &TokenStream::new()));
     (quote!(#event_enum const _: () = { #impls };), shape.ty())
 }

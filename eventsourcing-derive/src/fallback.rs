@@ -13,17 +13,7 @@ use crate::expand;
 
 /// An `impl` block without our marks. With what could be read of it, the enum of the events that are right, and an `Apply`.
 pub(crate) fn events(original: &ItemImpl, read: Option<&Events<'_>>) -> TokenStream {
-    let mut item = original.clone();
-    for item in &mut item.items {
-        if let ImplItem::Fn(function) = item {
-            function.attrs = without_mark(&function.attrs);
-            for argument in &mut function.sig.inputs {
-                if let syn::FnArg::Typed(argument) = argument {
-                    argument.attrs.retain(|attribute| attribute.path().is_ident("cfg"));
-                }
-            }
-        }
-    }
+    let item = unmarked(original);
     let stand_ins = read.map(|events| {
         let krate = &events.krate;
         let aggregate = &events.aggregate.ty;
@@ -50,6 +40,15 @@ pub(crate) fn events(original: &ItemImpl, read: Option<&Events<'_>>) -> TokenStr
         #[allow(dead_code, unused_variables)]
         #item
         #stand_ins
+    }
+}
+
+/// An `impl` block without our marks, and nothing that is read by what is in it.
+pub(crate) fn upcasts(original: &ItemImpl) -> TokenStream {
+    let item = unmarked(original);
+    quote! {
+        #[allow(dead_code, unused_variables)]
+        #item
     }
 }
 
@@ -115,4 +114,19 @@ pub(crate) fn application(original: &DeriveInput, krate: &CratePath) -> TokenStr
             impl #impl_generics #krate::Application for #ident #types #where_clause {}
         };
     }
+}
+
+fn unmarked(original: &ItemImpl) -> ItemImpl {
+    let mut item = original.clone();
+    for item in &mut item.items {
+        if let ImplItem::Fn(function) = item {
+            function.attrs = without_mark(&function.attrs);
+            for argument in &mut function.sig.inputs {
+                if let syn::FnArg::Typed(argument) = argument {
+                    argument.attrs.retain(|attribute| attribute.path().is_ident("cfg"));
+                }
+            }
+        }
+    }
+    item
 }

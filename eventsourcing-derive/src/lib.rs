@@ -109,7 +109,9 @@ pub fn application(input: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `#[event(Name, name = "stored name")]` | stored under another name than the variant's |
 /// | `#[event(Name, alias = "old name")]` | also read under a name that it was once stored under; may be repeated |
+/// | `#[event(Name, version = 2)]` | its fields are not those that were once stored; each older version needs an [`upcast`](macro@upcast) |
 /// | `#[event(Name, discard)]` | after it the aggregate is gone |
+/// | `#[events(retired(OldName, "old name"))]` | events that are no longer there: what is stored of them is passed over, unless an upcaster reads it |
 /// | `#[events(crate = ::path)]` | where the `eventsourcing` crate is, if not at `::eventsourcing` |
 ///
 /// ```
@@ -163,10 +165,11 @@ pub fn events(args: TokenStream, input: TokenStream) -> TokenStream {
 /// Declares an event: on a method under `#[events]` (see there), or the events of a user's own enum.
 ///
 /// On an enum it implements `Event` and derives `Clone`, `Serialize` and `Deserialize`, unless they stand in a `#[derive]` below it. The variants
-/// are unit variants or have named fields; on each, `#[event(name = "..", alias = "..", discard)]` mean what they mean on a method.
+/// are unit variants or have named fields; on each, `#[event(name = "..", alias = "..", version = 2, discard)]` mean what they mean on a method.
 ///
 /// | option | means |
 /// |---|---|
+/// | `#[event(retired(OldName))]` | events that are no longer there: what is stored of them is passed over, unless an [`upcast`](macro@upcast) reads it |
 /// | `#[event(crate = ::path)]` | where the `eventsourcing` crate is, if not at `::eventsourcing` |
 ///
 /// ```
@@ -187,4 +190,78 @@ pub fn events(args: TokenStream, input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn event(args: TokenStream, input: TokenStream) -> TokenStream {
     macros::event(args.into(), &input.into()).into()
+}
+
+/// Declares what reads the events of older releases: on a function under `#[events]`, or in the `impl` block of a user's own enum.
+///
+/// The arguments of an upcaster are the fields that the event had at that version, and its result is what the event is today: the event,
+/// or none or several (`Option`, `Vec`, an array) where it was retired or split. A borrowed argument is read as its owned form.
+///
+/// | | means |
+/// |---|---|
+/// | `#[upcast(Name, from = 1)]` | reads version 1 of the event, which is at a later version now |
+/// | `#[upcast(OldName, from = 1)]` | the same of an event that is no longer there, and that `retired(OldName)` names |
+/// | `#[upcast(crate = ::path)]` on an `impl` block | where the `eventsourcing` crate is, if not at `::eventsourcing` |
+///
+/// ```
+/// use eventsourcing::prelude::*;
+///
+/// #[event(retired(Moved))]
+/// #[derive(Debug, PartialEq)]
+/// enum AccountEvent {
+///     #[event(version = 2)]
+///     Opened { owner: String, currency: String },
+///     Withdrawn { amount: i64 },
+///     Deposited { amount: i64 },
+/// }
+///
+/// #[upcast]
+/// impl AccountEvent {
+///     #[upcast(Opened, from = 1)]
+///     fn opened_v1(owner: String) -> Self {
+///         Self::Opened { owner, currency: "EUR".to_owned() }
+///     }
+///
+///     #[upcast(Moved, from = 1)]
+///     fn moved_v1(out: i64, in_: i64) -> [Self; 2] {
+///         [Self::Withdrawn { amount: out }, Self::Deposited { amount: in_ }]
+///     }
+/// }
+///
+/// assert_eq!(AccountEvent::UPCASTERS.len(), 2);
+/// ```
+///
+/// Under `#[events]` it is the same, in the one `impl` block:
+///
+/// ```
+/// use eventsourcing::prelude::*;
+///
+/// #[derive(Aggregate)]
+/// struct Account {
+///     root: Root<Self>,
+///     currency: String,
+/// }
+///
+/// #[events]
+/// impl Account {
+///     #[event(Opened, version = 2)]
+///     fn open(currency: &str) -> Self {
+///         Self { root: Root::new(), currency: currency.to_owned() }
+///     }
+///
+///     #[upcast(Opened, from = 1)]
+///     fn opened_v1() -> AccountEvent {
+///         AccountEvent::Opened { currency: "EUR".to_owned() }
+///     }
+/// }
+/// # assert_eq!(Account::open("USD").currency, "USD");
+/// ```
+///
+/// # What does not compile
+///
+/// A version without an upcaster for each one before it, an upcaster of a version that is not before the current one or has one already, of
+/// an event that is neither there nor retired, or whose result is not an event.
+#[proc_macro_attribute]
+pub fn upcast(args: TokenStream, input: TokenStream) -> TokenStream {
+    macros::upcast(args.into(), &input.into()).into()
 }

@@ -4,11 +4,12 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{AttrStyle, DeriveInput, ImplItem, ImplItemFn, Item, ItemImpl};
 
-use crate::args::{AggregateArgs, ItemArgs};
+use crate::args::{AggregateArgs, EventsArgs, ItemArgs};
 use crate::ast::aggregate::Aggregate;
 use crate::ast::application::Application;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
+use crate::ast::upcasts::Upcasts;
 use crate::ctxt::Ctxt;
 use crate::{check, expand, fallback};
 
@@ -59,7 +60,7 @@ pub(crate) fn events(args: TokenStream, input: &TokenStream) -> TokenStream {
         }
     };
     let ctxt = Ctxt::new();
-    let args = ItemArgs::from_tokens(&ctxt, args);
+    let args = EventsArgs::from_tokens(&ctxt, args);
     let read = Events::from_impl(&ctxt, args, &item);
     if let Some(events) = &read {
         check::events(&ctxt, events);
@@ -81,12 +82,34 @@ pub(crate) fn event(args: TokenStream, input: &TokenStream) -> TokenStream {
         return quote!(#error #input);
     };
     let ctxt = Ctxt::new();
-    let args = ItemArgs::from_tokens(&ctxt, args);
+    let args = EventsArgs::from_tokens(&ctxt, args);
     let read = EventEnum::from_enum(&ctxt, args, &item);
     check::event_enum(&ctxt, &read);
     match ctxt.finish() {
         Ok(()) => expand::user_enum(&read),
         mistakes => with_errors(mistakes, &fallback::event_enum(read)),
+    }
+}
+
+pub(crate) fn upcast(args: TokenStream, input: &TokenStream) -> TokenStream {
+    let Ok(Item::Impl(item)) = syn::parse2(input.clone()) else {
+        let message = if syn::parse2::<ImplItemFn>(input.clone()).is_ok() {
+            "an upcaster needs `#[events]` on its `impl` block, or `#[upcast]` on that of an event enum: write it above `impl`"
+        } else {
+            "`#[upcast]` goes on the `impl` block of an event enum, and on the functions in it or under `#[events]`"
+        };
+        let error = syn::Error::new(Span::call_site(), message).to_compile_error();
+        return quote!(#error #input);
+    };
+    let ctxt = Ctxt::new();
+    let args = ItemArgs::from_tokens(&ctxt, args);
+    let read = Upcasts::from_impl(&ctxt, args, &item);
+    if let Some(upcasts) = &read {
+        check::upcasts(&ctxt, upcasts);
+    }
+    match (ctxt.finish(), read) {
+        (Ok(()), Some(upcasts)) => expand::upcasts(&upcasts),
+        (mistakes, _) => with_errors(mistakes, &fallback::upcasts(&item)),
     }
 }
 

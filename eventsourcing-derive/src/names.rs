@@ -2,7 +2,8 @@
 
 use proc_macro2::Span;
 use syn::ext::IdentExt as _;
-use syn::{Ident, LitStr};
+use syn::parse::ParseStream;
+use syn::{Ident, LitInt, LitStr};
 
 use crate::ctxt::Ctxt;
 
@@ -31,6 +32,41 @@ impl StoredName {
             ctxt.error(literal, format_args!("a stored name has 1 to {LONGEST} bytes and no control characters"));
         }
         Self { text, span: literal.span() }
+    }
+}
+
+/// An event as an attribute names it: by its variant, or by the name that it is stored under.
+#[derive(Clone)]
+pub(crate) struct EventName {
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
+impl EventName {
+    pub(crate) fn parse(ctxt: &Ctxt, input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(LitStr) {
+            let StoredName { text, span } = StoredName::written(ctxt, &input.parse()?);
+            return Ok(Self { text, span });
+        }
+        let ident = Ident::parse_any(input)?;
+        Ok(Self { text: ident.unraw().to_string(), span: ident.span() })
+    }
+}
+
+/// A schema version as it is written, and the place to blame for it.
+#[derive(Clone, Copy)]
+pub(crate) struct SchemaVersion {
+    pub(crate) number: u32,
+    pub(crate) span: Span,
+}
+
+impl SchemaVersion {
+    pub(crate) fn written(ctxt: &Ctxt, literal: &LitInt) -> Self {
+        let number = literal.base10_parse().ok().filter(|number| *number > 0);
+        if number.is_none() {
+            ctxt.error(literal, format_args!("a schema version is a number from 1 to {}", u32::MAX));
+        }
+        Self { number: number.unwrap_or(1), span: literal.span() }
     }
 }
 

@@ -1,10 +1,12 @@
 //! What generated code may name, and nobody else: it changes without notice.
 
 mod names;
+mod past;
 
 pub use serde;
 
 pub use self::names::{all_names, assert_other_names};
+pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
 use crate::aggregate::{Aggregate, Apply};
 
 /// A new aggregate, begun with an event that `Apply::create` is known to take.

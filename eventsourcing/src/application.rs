@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::aggregate::Aggregate;
 use crate::blocking;
 use crate::error::SaveError;
+use crate::event::Unknown;
 use crate::repository::{CommitOptions, Repository, Unsaved, save};
 use crate::store::EventStore;
 use crate::stream::Position;
@@ -109,7 +110,7 @@ pub trait Application: FromStore {
         aggregates: impl Unsaved,
     ) -> impl Future<Output = Result<Position, SaveError>> + Send {
         let (store, options) = (Arc::clone(self.store()), options.into());
-        async move { save(&*store, &options, aggregates).await }
+        async move { save(&*store, &options, Unknown::Refuse, aggregates).await }
     }
 
     /// [`commit`](Self::commit) without async, on the caller's own thread.

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 mod inline;
+mod log;
 
 use pollster::block_on;
 
 use self::inline::Inline;
+pub use self::log::LogReader;
 use crate::aggregate::{Aggregate, Id};
 use crate::error::{LoadError, SaveError, UpdateError};
-use crate::event::{Metadata, Recorded};
+use crate::event::{Metadata, Recorded, Unknown};
 use crate::repository::{self, CommitOptions, Outcome, Unsaved};
 use crate::store::EventStore;
 use crate::stream::{Position, Version};
@@ -58,6 +60,12 @@ impl<A: Aggregate> Repository<A> {
     #[must_use]
     pub fn tries(&self, tries: u32) -> Self {
         Self { inner: self.inner.tries(tries) }
+    }
+
+    /// As [`Repository::unknown`](crate::Repository::unknown).
+    #[must_use]
+    pub fn unknown(&self, unknown: Unknown) -> Self {
+        Self { inner: self.inner.unknown(unknown) }
     }
 
     /// As [`Repository::save`](crate::Repository::save).
@@ -194,6 +202,6 @@ impl Commits {
         options: impl Into<CommitOptions>,
         aggregates: impl Unsaved,
     ) -> Result<Position, SaveError> {
-        block_on(repository::save(&*self.store, &options.into(), aggregates))
+        block_on(repository::save(&*self.store, &options.into(), Unknown::Refuse, aggregates))
     }
 }

@@ -4,10 +4,12 @@
 mod decode;
 mod encode;
 mod finite;
+mod line;
 mod metadata;
 
-pub(crate) use self::decode::decode;
+pub(crate) use self::decode::{Decoded, decode};
 pub(crate) use self::encode::encode;
+pub(crate) use self::line::{is_json_line, json_text};
 pub(crate) use self::metadata::{decode_metadata, encode_metadata};
 
 #[cfg(test)]

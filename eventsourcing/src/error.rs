@@ -10,7 +10,7 @@ mod store;
 use thiserror::Error;
 
 pub use self::codec::{DecodeError, EncodeError};
-pub use self::load::{LoadError, Place, ReadError};
+pub use self::load::{ExportError, LoadError, Place, ReadError};
 #[cfg(feature = "sqlite")]
 pub use self::open::OpenError;
 pub use self::save::{Conflict, Refused, SaveError, UpdateError};

@@ -1,6 +1,7 @@
 //! What happened: the trait of an event enum, and an event as it was stored.
 
 mod metadata;
+mod unknown;
 
 use std::time::SystemTime;
 
@@ -8,7 +9,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::metadata::Metadata;
+pub use self::unknown::{Known, RawEvent, Unknown};
 use crate::stream::{Position, Version};
+use crate::upcast::Upcaster;
 
 /// The events of one kind of aggregate, as one enum.
 ///
@@ -48,6 +51,13 @@ pub trait Event: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// One entry for each variant.
     const KINDS: &'static [EventKind];
 
+    /// One entry for each older version of each kind, and for each version of an event that is no longer there and that others
+    /// stand for today.
+    const UPCASTERS: &'static [Upcaster<Self>] = &[];
+
+    /// The stored names of events that are no longer there. Those that no upcaster reads are passed over, whatever their version.
+    const RETIRED: &'static [&'static str] = &[];
+
     /// The entry of this event's variant.
     fn kind(&self) -> &'static EventKind;
 }
@@ -74,6 +84,12 @@ impl EventKind {
         Self { aliases, ..self }
     }
 
+    /// The same kind, whose fields are at this schema version. Each version before it, from 1, has an [`Upcaster`].
+    #[must_use]
+    pub const fn version(self, schema_version: u32) -> Self {
+        Self { schema_version, ..self }
+    }
+
     /// The same kind, after which the aggregate is gone.
     #[must_use]
     pub const fn discards(self) -> Self {
@@ -84,6 +100,12 @@ impl EventKind {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// The names that it was once stored under.
+    #[must_use]
+    pub const fn old_names(&self) -> &'static [&'static str] {
+        self.aliases
     }
 
     /// The version of its fields, from 1.

@@ -69,23 +69,25 @@ pub mod store;
 mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod upcast;
 
 pub use self::aggregate::{Aggregate, Apply, Id, Root};
 pub use self::application::{Application, FromStore};
 #[cfg(feature = "sqlite")]
 pub use self::error::OpenError;
 pub use self::error::{
-    CommitError, Conflict, DecodeError, EncodeError, LoadError, NotCreating, ParseIdError, Place, ReadError, Refused,
-    SaveError, StoreError, StoreErrorKind, UpdateError,
+    CommitError, Conflict, DecodeError, EncodeError, ExportError, LoadError, NotCreating, ParseIdError, Place,
+    ReadError, Refused, SaveError, StoreError, StoreErrorKind, UpdateError,
 };
-pub use self::event::{Event, EventKind, Metadata, Recorded};
-pub use self::repository::{CommitOptions, Member, Outcome, Repository, Unsaved};
+pub use self::event::{Event, EventKind, Known, Metadata, RawEvent, Recorded, Unknown};
+pub use self::repository::{CommitOptions, LogReader, Logged, Member, Outcome, Repository, Unsaved};
 pub use self::store::memory::MemoryStore;
 #[cfg(feature = "sqlite")]
 pub use self::store::sqlite::{Durability, SqliteStore};
 pub use self::stream::{CommitId, Position, StreamId, Version};
+pub use self::upcast::{IntoEvents, Upcast, Upcaster};
 #[cfg(feature = "derive")]
-pub use eventsourcing_derive::{Aggregate, Application, event, events};
+pub use eventsourcing_derive::{Aggregate, Application, event, events, upcast};
 
 /// What most programs need of the crate, in one `use`.
 pub mod prelude {
@@ -97,7 +99,7 @@ pub mod prelude {
         Root, SaveError, UpdateError,
     };
     #[cfg(feature = "derive")]
-    pub use crate::{event, events};
+    pub use crate::{event, events, upcast};
 }
 
 #[cfg(all(doctest, feature = "derive", feature = "sqlite"))]

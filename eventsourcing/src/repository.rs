@@ -1,6 +1,9 @@
 //! Loading, deciding, appending, retrying: the only such loop.
 
+mod export;
+mod fold;
 mod load;
+mod log;
 mod options;
 mod outcome;
 mod save;
@@ -11,14 +14,15 @@ use std::sync::Arc;
 
 use futures_timer::Delay;
 
-pub(crate) use self::load::load;
+pub(crate) use self::fold::load;
+pub use self::log::{LogReader, Logged};
 pub use self::options::CommitOptions;
 pub use self::outcome::Outcome;
 pub(crate) use self::save::save;
 pub use self::save::{Member, Unsaved};
 use crate::aggregate::{Aggregate, Id};
 use crate::error::{SaveError, UpdateError};
-use crate::event::Metadata;
+use crate::event::{Metadata, Unknown};
 use crate::store::EventStore;
 use crate::stream::Position;
 
@@ -49,6 +53,7 @@ pub struct Repository<A> {
     store: Arc<dyn EventStore>,
     options: CommitOptions,
     tries: u32,
+    unknown: Unknown,
     check: Option<fn(&A, &A)>,
     aggregate: PhantomData<fn() -> A>,
 }
@@ -62,7 +67,8 @@ impl<A: Aggregate> Repository<A> {
     /// The aggregates of type `A` in this store, which others share.
     #[must_use]
     pub fn over(store: Arc<dyn EventStore>) -> Self {
-        Self { store, options: CommitOptions::new(), tries: TRIES, check: None, aggregate: PhantomData }
+        let options = CommitOptions::new();
+        Self { store, options, tries: TRIES, unknown: Unknown::Refuse, check: None, aggregate: PhantomData }
     }
 
     /// The same repository over another store.
@@ -86,6 +92,15 @@ impl<A: Aggregate> Repository<A> {
     #[must_use]
     pub fn tries(&self, tries: u32) -> Self {
         Self { tries: tries.max(1), ..self.clone() }
+    }
+
+    /// The same repository, which does this with stored events that it does not know: for a rolling deploy.
+    ///
+    /// An aggregate that was read past such events is not what all of its events make it. It can be saved; decide whether what it then
+    /// decides can rest on less. Under [`Unknown::KeepRaw`] its [`Root::unknown`](crate::Root::unknown) has them.
+    #[must_use]
+    pub fn unknown(&self, unknown: Unknown) -> Self {
+        Self { unknown, ..self.clone() }
     }
 
     /// Saves the pending events of an aggregate, at the version that it was loaded at, and returns the position of its
@@ -129,10 +144,11 @@ impl<A: Aggregate> Repository<A> {
     /// As [`save`](Self::save).
     pub async fn save_with(&self, options: impl Into<CommitOptions>, aggregate: &mut A) -> Result<Position, SaveError> {
         let options = options.into().or(&self.options);
-        let position = save(&*self.store, &options, &mut *aggregate).await?;
+        let position = save(&*self.store, &options, self.unknown, &mut *aggregate).await?;
         if let Some(check) = self.check {
             // Also if it was discarded by what was saved; with no event at all there is nothing to compare.
-            let replayed = load(&*self.store, aggregate.id(), aggregate.version()).await.map_err(SaveError::Reload)?;
+            let replayed = load(&*self.store, aggregate.id(), aggregate.version(), self.unknown).await;
+            let replayed = replayed.map_err(SaveError::Reload)?;
             if let Some(replayed) = replayed {
                 check(aggregate, &replayed);
             }
@@ -207,6 +223,7 @@ impl<A> Clone for Repository<A> {
             store: Arc::clone(&self.store),
             options: self.options.clone(),
             tries: self.tries,
+            unknown: self.unknown,
             check: self.check,
             aggregate: PhantomData,
         }

@@ -9,9 +9,11 @@ const RUNTIME: &[(&str, &[&str])] = &[
     // Values.
     ("stream", &[]),
     ("error", &["stream"]),
-    ("event", &["stream", "error"]),
+    // What older releases stored, which an event enum names.
+    ("upcast", &[]),
+    ("event", &["upcast", "stream", "error"]),
     // What an aggregate is made of.
-    ("codec", &["event", "stream", "error"]),
+    ("codec", &["event", "upcast", "stream", "error"]),
     ("aggregate", &["event", "stream", "error"]),
     // Opaque bytes and expected versions: no aggregate, no codec.
     ("store", &["event", "stream", "error"]),
@@ -24,9 +26,9 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("testing/contract", &["store", "event", "stream", "error"]),
     ("testing/scenario", &["repository", "store", "aggregate", "codec", "event", "stream", "error"]),
     // Doors to the outside.
-    ("__private", &["aggregate", "application", "event", "store", "stream", "error", "repository"]),
+    ("__private", &["aggregate", "application", "event", "upcast", "store", "stream", "error", "repository"]),
     ("guide", &[]),
-    ("lib", &["aggregate", "application", "error", "event", "repository", "store", "stream", "blocking"]),
+    ("lib", &["aggregate", "application", "error", "event", "repository", "store", "stream", "blocking", "upcast"]),
 ];
 
 /// The rooms of the macro crate: `args -> ast -> check -> expand`.
@@ -34,7 +36,7 @@ const DERIVE: &[(&str, &[&str])] = &[
     ("ctxt", &[]),
     ("names", &["ctxt"]),
     ("crate_path", &["ctxt"]),
-    ("args", &["crate_path", "ctxt"]),
+    ("args", &["names", "crate_path", "ctxt"]),
     ("ast", &["args", "names", "crate_path", "ctxt"]),
     ("check", &["ast", "names", "ctxt"]),
     // What is printed has been proven: no attribute, no error.
@@ -51,7 +53,7 @@ const OUTSIDE: &[(&str, &str, &[&str])] = &[
     ("eventsourcing", "event_listener", &["store"]),
     ("eventsourcing", "crc32fast", &["store/checksum"]),
     // JSON is the affair of those who write and read events; an error carries what it said.
-    ("eventsourcing", "serde_json", &["codec", "error", "testing/scenario"]),
+    ("eventsourcing", "serde_json", &["codec", "upcast", "error", "testing/scenario"]),
     ("eventsourcing-derive", "proc_macro", &["lib"]),
 ];
 

@@ -3,21 +3,23 @@
 use proc_macro2::TokenTree;
 use syn::{Attribute, Fields, Ident, ItemEnum};
 
-use crate::args::{EventArgs, ItemArgs};
+use crate::args::{EventArgs, EventsArgs};
 use crate::ast::field::Field;
 use crate::ast::{Event, without_mark};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
-use crate::names::StoredName;
+use crate::names::{EventName, SchemaVersion, StoredName};
 
 pub(crate) struct EventEnum<'a> {
     pub(crate) original: &'a ItemEnum,
     pub(crate) krate: CratePath,
     pub(crate) events: Vec<Event>,
+    /// The stored names of events that are no longer there.
+    pub(crate) retired: Vec<EventName>,
 }
 
 impl<'a> EventEnum<'a> {
-    pub(crate) fn from_enum(ctxt: &Ctxt, args: ItemArgs, original: &'a ItemEnum) -> Self {
+    pub(crate) fn from_enum(ctxt: &Ctxt, args: EventsArgs, original: &'a ItemEnum) -> Self {
         if original.variants.is_empty() {
             ctxt.error(&original.ident, "an event enum has at least one event");
         }
@@ -46,6 +48,7 @@ impl<'a> EventEnum<'a> {
             Event {
                 name: StoredName::new(ctxt, args.name.as_ref(), &variant.ident),
                 aliases: args.aliases.iter().map(|alias| StoredName::written(ctxt, alias)).collect(),
+                version: args.version.as_ref().map(|version| SchemaVersion::written(ctxt, version)),
                 discard: args.discard,
                 attributes: without_mark(&variant.attrs),
                 fields,
@@ -53,7 +56,7 @@ impl<'a> EventEnum<'a> {
             }
         });
         let events = events.collect();
-        Self { original, krate: args.krate, events }
+        Self { original, krate: args.krate, events, retired: args.retired }
     }
 
     /// Whether the user derives this trait already.

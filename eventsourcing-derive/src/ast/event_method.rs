@@ -8,7 +8,7 @@ use crate::ast::self_type::SelfType;
 use crate::ast::signature::{check_arguments, check_qualifiers, is_mut_self};
 use crate::ast::{Event, ungrouped, without_mark};
 use crate::ctxt::Ctxt;
-use crate::names::StoredName;
+use crate::names::{SchemaVersion, StoredName};
 
 pub(crate) struct EventMethod<'a> {
     pub(crate) original: &'a ImplItemFn,
@@ -37,6 +37,7 @@ impl<'a> EventMethod<'a> {
         let event = Event {
             name: StoredName::new(ctxt, args.name.as_ref(), &variant),
             aliases: args.aliases.iter().map(|alias| StoredName::written(ctxt, alias)).collect(),
+            version: args.version.as_ref().map(|version| SchemaVersion::written(ctxt, version)),
             discard: args.discard,
             attributes: without_mark(&original.attrs),
             fields,

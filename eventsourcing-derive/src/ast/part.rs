@@ -1,18 +1,20 @@
-//! A part of an `impl` block under `#[events]`: an event, a command, or neither.
+//! A part of an `impl` block under `#[events]`: an event, a command, an upcaster, or none of these.
 
 use syn::ImplItem;
 
-use crate::args::is_event_mark;
+use crate::args::{is_event_mark, is_upcast_mark};
 use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
 use crate::ast::self_type::SelfType;
 use crate::ast::signature::is_mut_self;
+use crate::ast::upcaster::Upcaster;
 use crate::ctxt::Ctxt;
 
 /// What a part of the `impl` block is.
 pub(crate) enum Part<'a> {
     Event(EventMethod<'a>),
     Command(Command<'a>),
+    Upcaster(Upcaster<'a>),
     /// Anything else; it stays as it is.
     Plain(&'a ImplItem),
 }
@@ -21,6 +23,14 @@ impl<'a> Part<'a> {
     pub(crate) fn new(ctxt: &Ctxt, aggregate: &SelfType, item: &'a ImplItem) -> Option<Self> {
         let ImplItem::Fn(function) = item else { return Some(Self::Plain(item)) };
         let marks: Vec<_> = function.attrs.iter().filter(|attribute| is_event_mark(attribute)).collect();
+        let upcasts = function.attrs.iter().find(|attribute| is_upcast_mark(attribute));
+        if let (Some(upcasts), Some(_)) = (upcasts, marks.first()) {
+            ctxt.error(upcasts, "a function is an event or an upcaster: leave one of the two attributes");
+            return None;
+        }
+        if let Some(mark) = upcasts {
+            return Upcaster::new(ctxt, mark, function).map(Self::Upcaster);
+        }
         if let [mark, others @ ..] = &*marks {
             for other in others {
                 ctxt.error(other, "a method is one event: leave one `#[event(..)]`");

@@ -1,10 +1,11 @@
 //! `#[derive(Application)]`.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use crate::ast::application::Application;
+use crate::expand::located_at;
 
 pub(crate) fn application(item: &Application<'_>) -> TokenStream {
     let (krate, ident) = (&item.krate, &item.original.ident);
@@ -43,13 +44,4 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
             impl #krate::Application for #ident {}
         };
     }
-}
-
-/// The same tokens, in another place.
-fn located_at(span: Span, tokens: TokenStream) -> TokenStream {
-    let locate = |mut token: proc_macro2::TokenTree| {
-        token.set_span(token.span().located_at(span));
-        token
-    };
-    tokens.into_iter().map(locate).collect()
 }

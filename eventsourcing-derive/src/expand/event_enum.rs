@@ -12,6 +12,7 @@ use crate::ast::without_mark;
 use crate::crate_path::CratePath;
 use crate::expand::event_impls::event_impl;
 use crate::expand::shape::Shape;
+use crate::expand::upcasters;
 
 /// The enum that `#[events]` makes.
 pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
@@ -69,12 +70,13 @@ pub(crate) fn user_enum(item: &EventEnum<'_>) -> TokenStream {
     let serialize = (!item.derives("Serialize")).then(|| quote!(#krate::__private::serde::Serialize,));
     let deserialize = (!item.derives("Deserialize")).then(|| quote!(#krate::__private::serde::Deserialize,));
     let serde = (serialize.is_some() && deserialize.is_some()).then(|| serde_attributes(krate, &shape.generics));
-    let event = event_impl(&shape);
+    let (beside, past) = upcasters::of_enum(item);
+    let event = event_impl(&shape, &past);
     quote! {
         #[derive(#clone #serialize #deserialize)]
         #serde
         #original
-        const _: () = { #event };
+        const _: () = { #event #beside };
     }
 }
 
@@ -93,7 +95,7 @@ fn doc_line(attribute: &Attribute, aggregate: Option<&SelfType>) -> Option<Token
     Some(attribute.into_token_stream())
 }
 
-fn serde_attributes(krate: &CratePath, generics: &Generics) -> TokenStream {
+pub(super) fn serde_attributes(krate: &CratePath, generics: &Generics) -> TokenStream {
     let path = quote!(#krate::__private::serde).to_string().replace(' ', "");
     // A generic enum says its bounds itself; serde's guesses would stand beside them and be ambiguous.
     let bound = (!generics.params.is_empty()).then(|| quote!(, bound = ""));

@@ -11,14 +11,14 @@ use crate::crate_path::CratePath;
 use crate::expand::shape::Shape;
 
 /// `Event`; and `Debug`, `PartialEq` and `Eq` if all fields have them.
-pub(super) fn impls(shape: &Shape<'_>) -> TokenStream {
-    let event = event_impl(shape);
+pub(super) fn impls(shape: &Shape<'_>, past: &TokenStream) -> TokenStream {
+    let event = event_impl(shape, past);
     let debug = debug_impl(shape);
     let eq = eq_impl(shape);
     quote!(#event #debug #eq)
 }
 
-pub(super) fn event_impl(shape: &Shape<'_>) -> TokenStream {
+pub(super) fn event_impl(shape: &Shape<'_>, past: &TokenStream) -> TokenStream {
     let Shape { krate, ident, generics, events, .. } = shape;
     let (impl_generics, types, where_clause) = generics.split_for_impl();
     let kinds: Vec<_> = events.iter().map(|event| kind(krate, event)).collect();
@@ -28,6 +28,7 @@ pub(super) fn event_impl(shape: &Shape<'_>) -> TokenStream {
         #[automatically_derived]
         impl #impl_generics #krate::Event for #ident #types #where_clause {
             const KINDS: &'static [#krate::EventKind] = &[#(#(#cfgs)* #kinds,)*];
+            #past
 
             fn kind(&self) -> &'static #krate::EventKind {
                 match self {
@@ -42,8 +43,10 @@ fn kind(krate: &CratePath, event: &Event) -> TokenStream {
     let name = &event.name.text;
     let aliases: Vec<_> = event.aliases.iter().map(|alias| &alias.text).collect();
     let aliases = (!aliases.is_empty()).then(|| quote!(.aliases(&[#(#aliases),*])));
+    let version = event.version.map(|version| version.number).filter(|version| *version > 1);
+    let version = version.map(|version| quote!(.version(#version)));
     let discards = event.discard.then(|| quote!(.discards()));
-    quote!(#krate::EventKind::new(#name)#aliases #discards)
+    quote!(#krate::EventKind::new(#name)#aliases #version #discards)
 }
 
 fn debug_impl(shape: &Shape<'_>) -> TokenStream {

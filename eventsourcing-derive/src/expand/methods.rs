@@ -8,6 +8,7 @@ use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
 use crate::ast::part::Part;
+use crate::expand::upcasters::without_marks;
 use crate::expand::{expect_as_allow, is_cfg_or_lint};
 
 pub(super) fn methods(events: &Events<'_>) -> TokenStream {
@@ -17,6 +18,7 @@ pub(super) fn methods(events: &Events<'_>) -> TokenStream {
     let parts = events.parts.iter().map(|part| match part {
         Part::Event(method) => recording(events, method),
         Part::Command(command) => delegating(command),
+        Part::Upcaster(upcaster) => without_marks(upcaster.original).to_token_stream(),
         Part::Plain(item) => item.to_token_stream(),
     });
     quote! {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{GenericParam, Generics, Ident, Type};
 
@@ -11,6 +11,8 @@ use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
 use crate::ast::field::Field;
 use crate::ast::self_type::SelfType;
+use crate::ast::upcasts::Upcasts;
+use crate::ast::words;
 use crate::crate_path::CratePath;
 
 pub(crate) struct Shape<'a> {
@@ -36,6 +38,17 @@ impl<'a> Shape<'a> {
         Self { krate: &item.krate, ident, generics, events: item.events.iter().collect(), aggregate: None }
     }
 
+    pub(super) fn of_upcasts(item: &'a Upcasts<'_>) -> Self {
+        let generics = item.original.generics.clone();
+        Self {
+            krate: &item.krate,
+            ident: &item.event.ident,
+            generics,
+            events: Vec::new(),
+            aggregate: Some(&item.event),
+        }
+    }
+
     /// Without the events that stand twice: what is left is an enum that compiles.
     pub(crate) fn without_repetitions(mut self) -> Self {
         let mut seen = HashSet::new();
@@ -46,6 +59,14 @@ impl<'a> Shape<'a> {
     /// The type that a field is stored as.
     pub(super) fn stored_type(&self, field: &Field) -> TokenStream {
         stored_type(self.aggregate, field)
+    }
+
+    /// What the user wrote, where `Self` is something else.
+    pub(super) fn in_place_of_self(&self, tokens: TokenStream) -> TokenStream {
+        match self.aggregate {
+            Some(aggregate) => aggregate.in_place_of_self(tokens),
+            None => tokens,
+        }
     }
 
     /// The type, with its generics.
@@ -74,17 +95,17 @@ fn stored_type(aggregate: Option<&SelfType>, field: &Field) -> TokenStream {
 
 /// The generics that the fields of the events use, with the bounds that speak of nothing else.
 fn used_by(generics: &Generics, fields: impl Iterator<Item = TokenStream>) -> Generics {
-    let words: HashSet<String> = fields.flat_map(words).collect();
+    let used: HashSet<String> = fields.flat_map(words).collect();
     let name = |param: &GenericParam| match param {
         GenericParam::Type(param) => param.ident.to_string(),
         GenericParam::Const(param) => param.ident.to_string(),
         GenericParam::Lifetime(param) => param.lifetime.to_string(),
     };
-    let (used, unused): (Vec<_>, Vec<_>) = generics.params.iter().partition(|param| words.contains(&name(param)));
+    let (used, unused): (Vec<_>, Vec<_>) = generics.params.iter().partition(|param| used.contains(&name(param)));
     let unused: HashSet<String> = unused.into_iter().map(name).collect();
     let mut kept = generics.clone();
     kept.params = used.into_iter().cloned().collect();
-    let is_kept = |bound: &dyn ToTokens| self::words(bound.to_token_stream()).iter().all(|word| !unused.contains(word));
+    let is_kept = |bound: &dyn ToTokens| words(bound.to_token_stream()).iter().all(|word| !unused.contains(word));
     for param in kept.type_params_mut() {
         param.bounds = std::mem::take(&mut param.bounds).into_iter().filter(|bound| is_kept(bound)).collect();
     }
@@ -93,15 +114,4 @@ fn used_by(generics: &Generics, fields: impl Iterator<Item = TokenStream>) -> Ge
             std::mem::take(&mut clause.predicates).into_iter().filter(|predicate| is_kept(predicate)).collect();
     }
     kept
-}
-
-fn words(tokens: TokenStream) -> Vec<String> {
-    tokens
-        .into_iter()
-        .flat_map(|token| match token {
-            TokenTree::Ident(ident) => vec![ident.to_string()],
-            TokenTree::Group(group) => words(group.stream()),
-            _ => Vec::new(),
-        })
-        .collect()
 }

@@ -5,6 +5,7 @@
 )]
 
 /// Fails to compile if a name stands among those before it.
+#[track_caller]
 pub const fn assert_other_names(before: &[&[&str]], names: &[&str]) {
     let mut part = 0;
     while part < before.len() {
@@ -21,7 +22,7 @@ const fn share_a_name(left: &[&str], right: &[&str]) -> bool {
     while l < left.len() {
         let mut r = 0;
         while r < right.len() {
-            if same(left[l].as_bytes(), right[r].as_bytes()) {
+            if same(left[l], right[r]) {
                 return true;
             }
             r += 1;
@@ -31,7 +32,8 @@ const fn share_a_name(left: &[&str], right: &[&str]) -> bool {
     false
 }
 
-const fn same(left: &[u8], right: &[u8]) -> bool {
+pub(super) const fn same(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
     let mut at = 0;
     while at < left.len() && at < right.len() && left[at] == right[at] {
         at += 1;

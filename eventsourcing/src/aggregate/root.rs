@@ -7,7 +7,7 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::aggregate::{Aggregate, Apply, Id};
-use crate::event::Event;
+use crate::event::{Event, RawEvent, Recorded};
 use crate::stream::{CommitId, Position, Version};
 
 /// The field of an aggregate that holds its identity, its version and the events not yet saved.
@@ -25,6 +25,8 @@ pub struct Root<A> {
     discarded: bool,
     recorded_after_discard: bool,
     attempt: Option<Attempt>,
+    // Only of an aggregate that was read past events which this program does not know.
+    passed_over: Option<Box<[Recorded<RawEvent>]>>,
 }
 
 /// What of an aggregate the store holds: 0 and 0 for one that was never saved.
@@ -68,6 +70,7 @@ impl<A> Root<A> {
             discarded: false,
             recorded_after_discard: false,
             attempt: None,
+            passed_over: None,
         }
     }
 
@@ -81,6 +84,17 @@ impl<A> Root<A> {
     #[must_use]
     pub const fn version(&self) -> Version {
         self.stored.version + self.pending_len
+    }
+
+    /// The stored events of the aggregate that this program does not know, oldest first: of one that was loaded under
+    /// [`Unknown::KeepRaw`](crate::Unknown::KeepRaw).
+    #[must_use]
+    pub fn unknown(&self) -> &[Recorded<RawEvent>] {
+        self.passed_over.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn passed_over(&mut self, raw: Vec<Recorded<RawEvent>>) {
+        self.passed_over = Some(raw.into());
     }
 
     pub(crate) const fn stored(&self) -> Stored {
@@ -165,6 +179,7 @@ impl<A> Clone for Root<A> {
             discarded: self.discarded,
             recorded_after_discard: self.recorded_after_discard,
             attempt: self.attempt,
+            passed_over: self.passed_over.clone(),
         }
     }
 }

@@ -9,27 +9,50 @@ use serde_json::de::SliceRead;
 
 use crate::error::DecodeError;
 use crate::event::{Event, EventKind};
+use crate::upcast::{Fault, Upcasted, Upcaster};
 
 type Json<'de> = serde_json::Deserializer<SliceRead<'de>>;
 
+/// What a stored event is to this program.
+pub(crate) enum Decoded<E> {
+    /// One of its events, as they are now.
+    Current(E),
+    /// What is left of an event of an older release.
+    Old(Upcasted<E>),
+}
+
 /// Reads an event from what is stored of it. No event is ever read as one of another schema version.
-pub(crate) fn decode<E: Event>(name: &str, schema_version: u32, payload: &[u8]) -> Result<E, DecodeError> {
+pub(crate) fn decode<E: Event>(name: &str, schema_version: u32, payload: &[u8]) -> Result<Decoded<E>, DecodeError> {
+    if let Some(upcaster) = E::UPCASTERS.iter().find(|upcaster| upcaster.reads(name, schema_version)) {
+        let event = name.to_owned();
+        return upcaster.upcast(payload).map(Decoded::Old).map_err(|fault| match fault {
+            Fault::Payload(source) => DecodeError::Payload { event, source },
+            Fault::Panicked(message) => DecodeError::UpcasterPanicked { event, stored: schema_version, message },
+        });
+    }
     let mut json = serde_json::Deserializer::from_slice(payload);
     let decoded = E::deserialize(Tagged { name, payload: &mut json }).and_then(|event| json.end().map(|()| event));
     match decoded {
-        Ok(event) if event.kind().schema_version() == schema_version => Ok(event),
+        Ok(event) if event.kind().schema_version() == schema_version => Ok(Decoded::Current(event)),
         Ok(_) => Err(refusal::<E>(name, schema_version, None)),
+        Err(_) if is_passed_over::<E>(name) => Ok(Decoded::Old(Upcasted::NOTHING)),
         Err(source) => Err(refusal::<E>(name, schema_version, Some(source))),
     }
+}
+
+/// Whether it is a retired event that nothing stands for today.
+fn is_passed_over<E: Event>(name: &str) -> bool {
+    E::RETIRED.contains(&name) && !E::UPCASTERS.iter().any(|upcaster| upcaster.answers_to(name))
 }
 
 /// Says why; looked into only here, so that reading what is sound does not pay for it.
 fn refusal<E: Event>(name: &str, stored: u32, source: Option<serde_json::Error>) -> DecodeError {
     let event = name.to_owned();
-    let kind = E::KINDS.iter().find(|kind| kind.answers_to(name));
-    match (kind, source) {
-        (Some(kind), Some(source)) if kind.schema_version() == stored => DecodeError::Payload { event, source },
-        (Some(kind), _) => DecodeError::UnknownVersion { event, stored, known: kind.schema_version() },
+    let current = E::KINDS.iter().find(|kind| kind.answers_to(name)).map(EventKind::schema_version);
+    let old = E::UPCASTERS.iter().filter(|upcaster| upcaster.answers_to(name)).map(Upcaster::from);
+    match (current.or(old.max()), source) {
+        (Some(known), Some(source)) if known == stored => DecodeError::Payload { event, source },
+        (Some(known), _) => DecodeError::UnknownVersion { event, stored, known },
         (None, _) => DecodeError::UnknownEvent { event, known: E::KINDS.iter().map(EventKind::name).collect() },
     }
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{decode, decode_metadata, encode, encode_metadata};
+use super::{Decoded, decode_metadata, encode, encode_metadata};
 use crate::error::{DecodeError, EncodeError};
 use crate::event::{Event, EventKind, Metadata};
 
@@ -46,6 +46,13 @@ impl Event for Sample {
             Self::Wrapped(_) => 5,
         }]
     }
+}
+
+fn decode<E: Event>(name: &str, schema_version: u32, payload: &[u8]) -> Result<E, DecodeError> {
+    super::decode(name, schema_version, payload).map(|decoded| match decoded {
+        Decoded::Current(event) => event,
+        Decoded::Old(_) => panic!("no event here has an older version"),
+    })
 }
 
 fn payload(event: &Sample) -> Result<String, EncodeError> {

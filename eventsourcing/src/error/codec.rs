@@ -54,7 +54,7 @@ pub enum DecodeError {
         /// The names that are known.
         known: Vec<&'static str>,
     },
-    /// The event is known, but not at this schema version.
+    /// The event is known, but not at this schema version: a newer release stored it, or no upcaster reads it.
     #[error("event `{event}` is stored at schema version {stored}; this program knows version {known}")]
     #[non_exhaustive]
     UnknownVersion {
@@ -62,8 +62,19 @@ pub enum DecodeError {
         event: String,
         /// The schema version that is stored.
         stored: u32,
-        /// The schema version that is known.
+        /// The newest schema version that is known.
         known: u32,
+    },
+    /// The upcaster that reads this version of the event panicked. It is to be mended; what is stored is as it was.
+    #[error("the upcaster of event `{event}` from version {stored} panicked: {message}")]
+    #[non_exhaustive]
+    UpcasterPanicked {
+        /// The name that is stored.
+        event: String,
+        /// The schema version that is stored.
+        stored: u32,
+        /// What it said.
+        message: String,
     },
     /// The payload is not JSON, or not with the fields of this event.
     #[error("the payload of event `{event}` cannot be read")]

@@ -1,6 +1,6 @@
 //! Errors of reading.
 
-use std::fmt;
+use std::{fmt, io};
 
 use thiserror::Error;
 
@@ -90,4 +90,25 @@ pub enum LoadError {
     /// The store could not read its events; see [`ReadError`].
     #[error(transparent)]
     Read(#[from] ReadError),
+}
+
+/// Why an export ended early. The lines of the events before were written.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ExportError {
+    /// An event could not be read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// A payload or metadata is not JSON on one line, so that it cannot stand in one as it is stored. Nothing of ours stores such.
+    #[error("{0} is not stored as JSON on one line, and cannot be exported as it is")]
+    NotALine(Place),
+    /// Writing failed; the last line may be incomplete.
+    #[error("the export could not be written")]
+    Write(#[source] io::Error),
+}
+
+impl From<ReadError> for ExportError {
+    fn from(error: ReadError) -> Self {
+        Self::Load(error.into())
+    }
 }

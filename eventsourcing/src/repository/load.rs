@@ -1,13 +1,14 @@
-//! Reading: an aggregate is folded from its events, page by page.
+//! Reading aggregates: one, several, as they were, and what happened to them.
 
 use std::ops::ControlFlow;
 
-use crate::aggregate::{Aggregate, Id, replayed, root::Stored, stream_of};
-use crate::codec;
+use crate::aggregate::{Aggregate, Id, stream_of};
+use crate::codec::{self, Decoded};
 use crate::error::LoadError;
-use crate::event::{Event, Metadata, Recorded};
+use crate::event::{Event, Recorded};
 use crate::repository::Repository;
-use crate::store::{EventStore, StoredEvent, StreamRead, from_micros};
+use crate::repository::fold::{is_passed_over, load, read, recorded};
+use crate::store::StreamRead;
 use crate::stream::Version;
 
 impl<A: Aggregate> Repository<A> {
@@ -34,7 +35,8 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// Reading changes nothing.
     pub async fn find(&self, id: Id<A>) -> Result<Option<A>, LoadError> {
-        Ok(load(&**self.store(), id, Version::MAX).await?.filter(|aggregate: &A| !aggregate.root().is_discarded()))
+        let found: Option<A> = load(&**self.store(), id, Version::MAX, self.unknown).await?;
+        Ok(found.filter(|aggregate| !aggregate.root().is_discarded()))
     }
 
     /// Loads an aggregate as it was at this version, 1 being its first.
@@ -52,7 +54,7 @@ impl<A: Aggregate> Repository<A> {
     pub async fn get_at(&self, id: Id<A>, version: Version) -> Result<A, LoadError> {
         let not_found = || LoadError::NotFound { stream: stream_of(id) };
         // A stream is asked for its first event even at version 0, to tell a wrong id from a wrong version.
-        let aggregate: A = load(&**self.store(), id, version.max(1)).await?.ok_or_else(not_found)?;
+        let aggregate: A = load(&**self.store(), id, version.max(1), self.unknown).await?.ok_or_else(not_found)?;
         if aggregate.version() != version {
             let actual = self.version(id).await?;
             return Err(LoadError::NoSuchVersion { stream: stream_of(id), requested: version, actual });
@@ -77,7 +79,8 @@ impl<A: Aggregate> Repository<A> {
         Ok(aggregates)
     }
 
-    /// Whether there is such an aggregate: it was saved, and not discarded. Reads its last event only.
+    /// Whether there is such an aggregate: it was saved, and not discarded. Reads its last event only, unless that is of an older
+    /// release.
     ///
     /// # Errors
     ///
@@ -87,20 +90,29 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// Reading changes nothing.
     pub async fn contains(&self, id: Id<A>) -> Result<bool, LoadError> {
-        let mut found = false;
+        let mut found = Some(false);
         let last = StreamRead::new(stream_of(id)).backward().limit(1);
-        let discards = |name: &str| A::Event::KINDS.iter().any(|kind| kind.is_discard() && kind.answers_to(name));
         self.store()
             .read_stream(last, &mut |event| {
-                found = !discards(event.name);
+                let kind = A::Event::KINDS.iter().find(|kind| kind.answers_to(event.name));
+                let current = kind.filter(|kind| kind.schema_version() == event.schema_version);
+                found = current.map(|kind| !kind.is_discard());
                 ControlFlow::Break(())
             })
             .await?;
-        Ok(found)
+        match found {
+            Some(found) => Ok(found),
+            // What is left of it today may be no event, or several.
+            None => Ok(self.find(id).await?.is_some()),
+        }
     }
 
     /// All events of an aggregate, oldest first; also of one that was discarded. An aggregate that was never saved has
     /// none.
+    ///
+    /// What an older release stored is what it means today: where one stored event became several they have one version and one
+    /// position, and where nothing is left of one its version is not there. Nor are events that this program does not know, if it was
+    /// told to read on ([`unknown`](Self::unknown)).
     ///
     /// # Errors
     ///
@@ -111,8 +123,17 @@ impl<A: Aggregate> Repository<A> {
     /// Reading changes nothing.
     pub async fn history(&self, id: Id<A>) -> Result<Vec<Recorded<A::Event>>, LoadError> {
         let mut history = Vec::new();
-        read(&**self.store(), id, Version::MAX, &mut |stored| {
-            history.push(recorded(&stored)?);
+        read(&**self.store(), id, 1, Version::MAX, &mut |stored| {
+            match codec::decode(stored.name, stored.schema_version, stored.payload) {
+                Ok(Decoded::Current(event)) => history.push(recorded(&stored, event)?),
+                Ok(Decoded::Old(events)) => {
+                    for event in events {
+                        history.push(recorded(&stored, event)?);
+                    }
+                }
+                Err(error) if is_passed_over(self.unknown, &error) => {}
+                Err(source) => return Err(LoadError::Decode { place: stored.place(), source }),
+            }
             Ok(())
         })
         .await?;
@@ -123,61 +144,4 @@ impl<A: Aggregate> Repository<A> {
         let last = StreamRead::new(stream_of(id)).backward().limit(1);
         Ok(self.store().read_stream(last, &mut |_| ControlFlow::Continue(())).await?.reached)
     }
-}
-
-/// Folds the events of an aggregate up to a version; `None` if there are none.
-pub(crate) async fn load<A: Aggregate>(store: &dyn EventStore, id: Id<A>, to: Version) -> Result<Option<A>, LoadError> {
-    let mut state: Option<A> = None;
-    read(store, id, to, &mut |stored| fold(&mut state, id, &stored)).await?;
-    Ok(state)
-}
-
-fn fold<A: Aggregate>(state: &mut Option<A>, id: Id<A>, stored: &StoredEvent<'_>) -> Result<(), LoadError> {
-    let event: A::Event = decode(stored)?;
-    let kind = event.kind();
-    let aggregate = if let Some(aggregate) = state {
-        aggregate.apply(event);
-        aggregate
-    } else {
-        let not_created = || LoadError::NotCreated { place: stored.place(), event: kind.name() };
-        state.insert(replayed(id, event).ok_or_else(not_created)?)
-    };
-    let place = Stored { version: stored.version, position: stored.position };
-    aggregate.root_mut().read(place, kind.is_discard());
-    Ok(())
-}
-
-/// Gives each event of an aggregate up to a version, oldest first, until one is refused.
-async fn read<A: Aggregate>(
-    store: &dyn EventStore,
-    id: Id<A>,
-    to: Version,
-    each: &mut (dyn FnMut(StoredEvent<'_>) -> Result<(), LoadError> + Send),
-) -> Result<(), LoadError> {
-    let mut read = StreamRead::new(stream_of(id)).to(to);
-    loop {
-        let mut refused = Ok(());
-        let mut visit = |event: StoredEvent<'_>| {
-            refused = each(event);
-            if refused.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        };
-        let page = store.read_stream(read.clone(), &mut visit).await?;
-        refused?;
-        if !page.more {
-            return Ok(());
-        }
-        read = read.from(page.reached + 1);
-    }
-}
-
-fn recorded<E: Event>(stored: &StoredEvent<'_>) -> Result<Recorded<E>, LoadError> {
-    let metadata = stored.metadata.map_or_else(|| Ok(Metadata::new()), codec::decode_metadata);
-    let metadata = metadata.map_err(|source| LoadError::Metadata { place: stored.place(), source })?;
-    let recorded_at = from_micros(stored.recorded_at);
-    Ok(Recorded::new(decode(stored)?, stored.version, stored.position, recorded_at, metadata))
-}
-
-fn decode<E: Event>(stored: &StoredEvent<'_>) -> Result<E, LoadError> {
-    codec::decode(stored.name, stored.schema_version, stored.payload)
-        .map_err(|source| LoadError::Decode { place: stored.place(), source })
 }

@@ -7,8 +7,8 @@ use crate::aggregate::root::Stored;
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::codec;
 use crate::error::{EncodeError, LoadError, SaveError};
-use crate::event::Event;
-use crate::repository::{CommitOptions, load::load};
+use crate::event::{Event, Unknown};
+use crate::repository::{CommitOptions, fold::load};
 use crate::store::{BoxFuture, Commit, Committed, EventStore, LogRead, StoredEvent};
 use crate::stream::{CommitId, Position, StreamId, Version};
 
@@ -83,6 +83,7 @@ tuples!(A B C D E F G H);
 pub(crate) async fn save(
     store: &dyn EventStore,
     options: &CommitOptions,
+    unknown: Unknown,
     mut unsaved: impl Unsaved,
 ) -> Result<Position, SaveError> {
     let mut members = unsaved.members();
@@ -110,7 +111,7 @@ pub(crate) async fn save(
     }
     let committed = store.commit(commit).await?;
     if committed.repeated && options.id.is_some() {
-        reload(store, &mut members, &committed).await.map_err(SaveError::Reload)?;
+        reload(store, unknown, &mut members, &committed).await.map_err(SaveError::Reload)?;
     } else {
         let mut position = committed.first - 1;
         for member in &mut members {
@@ -122,13 +123,18 @@ pub(crate) async fn save(
 
 /// Makes the aggregates what was stored under an id that was used before: all of them, or none. One that is new is the one that was
 /// created then, in its place.
-async fn reload(store: &dyn EventStore, members: &mut [&mut dyn Member], first: &Committed) -> Result<(), LoadError> {
+async fn reload(
+    store: &dyn EventStore,
+    unknown: Unknown,
+    members: &mut [&mut dyn Member],
+    first: &Committed,
+) -> Result<(), LoadError> {
     let known: Vec<StreamId> = members.iter().filter(|member| !member.is_new()).map(|member| member.stream()).collect();
     let mut created = streams(store, first).await?.into_iter().filter(|stream| !known.contains(stream));
     let mut loaded = Vec::new();
     for member in &mut *members {
         let stream = if member.is_new() { created.next() } else { None };
-        loaded.push(member.load(store, stream).await?);
+        loaded.push(member.load(store, stream, unknown).await?);
     }
     for (member, loaded) in members.iter_mut().zip(loaded) {
         member.replace(loaded);
@@ -170,6 +176,7 @@ mod sealed {
     use std::any::Any;
 
     use crate::error::{LoadError, SaveError};
+    use crate::event::Unknown;
     use crate::store::{BoxFuture, Commit, EventStore};
     use crate::stream::{CommitId, Position, StreamId};
 
@@ -190,6 +197,7 @@ mod sealed {
             &'a self,
             store: &'a dyn EventStore,
             stream: Option<StreamId>,
+            unknown: Unknown,
         ) -> BoxFuture<'a, Result<Box<dyn Any + Send>, LoadError>>;
         fn replace(&mut self, loaded: Box<dyn Any + Send>);
     }
@@ -249,11 +257,12 @@ impl<A: Aggregate> sealed::Sealed for A {
         &'a self,
         store: &'a dyn EventStore,
         stream: Option<StreamId>,
+        unknown: Unknown,
     ) -> BoxFuture<'a, Result<Box<dyn Any + Send>, LoadError>> {
         Box::pin(async move {
             let same_kind = stream.filter(|stream| stream.aggregate() == A::NAME);
             let id = same_kind.map_or(self.id(), |stream| Id::from(stream.id()));
-            let loaded: Option<A> = load(store, id, Version::MAX).await?;
+            let loaded: Option<A> = load(store, id, Version::MAX, unknown).await?;
             let loaded = loaded.ok_or_else(|| LoadError::NotFound { stream: stream_of(id) })?;
             Ok(Box::new(loaded) as Box<dyn Any + Send>)
         })

@@ -55,7 +55,7 @@ fn why(store: &Faulty, name: &'static str, schema_version: u32, payload: &[u8]) 
         }
         error => panic!("not an error of decoding: {error:?}"),
     };
-    decode(journals.find(id).unwrap_err());
+    let found = decode(journals.find(id).unwrap_err());
     decode(journals.history(id).unwrap_err());
     match journals.update(id, |_| ()) {
         Err(UpdateError::Load(error)) => drop(decode(error)),
@@ -63,7 +63,12 @@ fn why(store: &Faulty, name: &'static str, schema_version: u32, payload: &[u8]) 
     }
     // What is sound of it can still be had, and nothing was changed.
     assert_eq!(journals.get_at(id, 1).unwrap(), journal);
-    assert!(journals.contains(id).unwrap());
+    match (found, journals.contains(id)) {
+        // A known event that is not the end, whatever is in it.
+        (DecodeError::Payload { .. }, contains) => assert!(contains.unwrap()),
+        // It might have been the end.
+        (_, contains) => drop(decode(contains.unwrap_err())),
+    }
     assert_eq!(head(store), before);
     let error = journals.get(id).unwrap_err();
     assert!(error.to_string().contains("version 2 of Journal/"), "{error}");

@@ -1,5 +1,5 @@
 ::core::compile_error! {
-    "unknown option `typo`; known here: `name`, `alias`, `discard`"
+    "unknown option `typo`; known here: `name`, `alias`, `version`, `discard`"
 }
 ::core::compile_error! {
     "there are two events `Opened`: give one another name"

@@ -11,6 +11,7 @@ use std::thread;
 use pollster::block_on;
 
 use crate::aggregate::Aggregate;
+use crate::event::Unknown;
 use crate::repository::{CommitOptions, load, save};
 use crate::store::memory::MemoryStore;
 use crate::stream::Version;
@@ -32,10 +33,10 @@ impl<A: Aggregate + PartialEq + Debug> Replay<A> {
     pub(super) fn check(&self, aggregate: &mut A) {
         let made_by_events = aggregate.version() > 0;
         assert!(made_by_events, "`{}` was made without an event: start it with one that creates it", A::NAME);
-        if let Err(error) = block_on(save(&self.store, &CommitOptions::new(), &mut *aggregate)) {
+        if let Err(error) = block_on(save(&self.store, &CommitOptions::new(), Unknown::Refuse, &mut *aggregate)) {
             panic!("what was recorded cannot be stored: {}", with_sources(&error));
         }
-        let replayed: A = match block_on(load(&self.store, aggregate.id(), Version::MAX)) {
+        let replayed: A = match block_on(load(&self.store, aggregate.id(), Version::MAX, Unknown::Refuse)) {
             Ok(Some(replayed)) => replayed,
             Ok(None) => panic!("nothing of {aggregate:?} was stored"),
             Err(error) => panic!("what was recorded cannot be read back: {}", with_sources(&error)),

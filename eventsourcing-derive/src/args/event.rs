@@ -1,0 +1,68 @@
+//! `#[event(..)]` on a method or a variant.
+
+use syn::ext::IdentExt as _;
+use syn::parse::ParseStream;
+use syn::{Attribute, Ident, LitInt, LitStr, Meta, Token};
+
+use crate::args::{is_event_mark, options, skip_value, value};
+use crate::ctxt::Ctxt;
+
+/// `#[event(Name, ..)]` on a method, `#[event(..)]` on a variant.
+#[derive(Default)]
+pub(crate) struct EventArgs {
+    /// Only on a method: the variant.
+    pub(crate) variant: Option<Ident>,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) aliases: Vec<LitStr>,
+    pub(crate) version: Option<LitInt>,
+    pub(crate) discard: bool,
+}
+
+impl EventArgs {
+    /// Of a method, whose first argument is the event's name.
+    pub(crate) fn from_method(ctxt: &Ctxt, attribute: &Attribute) -> Self {
+        let mut args = Self::default();
+        if let Meta::Path(path) = &attribute.meta {
+            ctxt.error(path, "the event has no name: write `#[event(Name)]`");
+            return args;
+        }
+        ctxt.ok(attribute.parse_args_with(|input: ParseStream<'_>| {
+            if !input.peek(Ident::peek_any) || input.peek2(Token![=]) {
+                ctxt.error(&attribute.meta, "the event has no name: write it first, as in `#[event(Name)]`");
+                if !input.peek(Ident::peek_any) {
+                    skip_value(input)?;
+                    input.parse::<Option<Token![,]>>()?;
+                }
+            } else {
+                args.variant = Some(input.parse()?);
+                if !input.is_empty() {
+                    input.parse::<Token![,]>()?;
+                }
+            }
+            args.parse(ctxt, input)
+        }));
+        args
+    }
+
+    /// Of a variant, which has its name already.
+    pub(crate) fn from_variant(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
+        let mut args = Self::default();
+        for mark in attributes.iter().filter(|attribute| is_event_mark(attribute)) {
+            ctxt.ok(mark.parse_args_with(|input: ParseStream<'_>| args.parse(ctxt, input)));
+        }
+        args
+    }
+
+    fn parse(&mut self, ctxt: &Ctxt, input: ParseStream<'_>) -> syn::Result<()> {
+        options(ctxt, input, &["name", "alias", "version", "discard"], &["alias"], |key, input| {
+            match key {
+                "name" => self.name = Some(value(input)?),
+                "version" => self.version = Some(value(input)?),
+                "alias" => self.aliases.push(value(input)?),
+                _ if input.peek(Token![=]) => return Err(input.error("`discard` takes no value: write it alone")),
+                _ => self.discard = true,
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,190 @@
+//! What reads the events of older releases.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
+
+use crate::ast::Event;
+use crate::ast::event_enum::EventEnum;
+use crate::ast::events::Events;
+use crate::ast::upcaster::{Target, Upcaster};
+use crate::ast::upcasts::Upcasts;
+use crate::crate_path::CratePath;
+use crate::expand::located_at;
+use crate::expand::shape::Shape;
+use crate::names::EventName;
+
+/// The upcasters of `#[events]`: their structs, and what of `Event` speaks of the past.
+pub(super) fn of_events(events: &Events<'_>) -> (TokenStream, TokenStream) {
+    let shape = Shape::of(events);
+    let krate = &events.krate;
+    let upcasters: Vec<_> = events.upcasters().collect();
+    let structs = upcasters.iter().map(|upcaster| old_fields(upcaster, &shape, &events.aggregate.ty));
+    let structs = quote!(#(#structs)*);
+    let entries = upcasters.iter().filter_map(|upcaster| {
+        let (name, aliases) = match upcaster.target(&shape.events, &events.retired)? {
+            Target::Event(event) => (&event.name.text, event.aliases.iter().map(|alias| &alias.text).collect()),
+            Target::Retired(name) => (&name.text, Vec::new()),
+        };
+        let aliases = (!aliases.is_empty()).then(|| quote!(.aliases(&[#(#aliases),*])));
+        Some(entry(upcaster, &shape, &quote!(#name), &aliases.unwrap_or_default()))
+    });
+    let entries: Vec<_> = entries.collect();
+    let constants =
+        (!entries.is_empty()).then(|| quote!(const UPCASTERS: &'static [#krate::Upcaster<Self>] = &[#(#entries,)*];));
+    let retired = retired(&events.retired);
+    (structs, quote!(#constants #retired))
+}
+
+/// What a user's own enum says of the past: its upcasters, if there are any, stand in another item.
+pub(super) fn of_enum(item: &EventEnum<'_>) -> (TokenStream, TokenStream) {
+    let (krate, ident) = (&item.krate, &item.original.ident);
+    let retired = retired(&item.retired).unwrap_or_default();
+    if item.retired.is_empty() && item.events.iter().all(|event| event.schema_version() == 1) {
+        return (TokenStream::new(), retired);
+    }
+    let (impl_generics, types, where_clause) = item.original.generics.split_for_impl();
+    let variants = item.events.iter().map(|event| {
+        let (cfgs, name) = (event.cfgs(), event.variant.unraw().to_string());
+        quote!(#(#cfgs)* #name)
+    });
+    let is_generic = !item.original.generics.params.is_empty();
+    let complete = item.events.iter().filter(|_| !is_generic).flat_map(|event| complete(krate, item, event));
+    let beside = quote! {
+        #[automatically_derived]
+        impl #impl_generics #krate::__private::Variants for #ident #types #where_clause {
+            const VARIANTS: &'static [&'static str] = &[#(#variants),*];
+        }
+        #(#complete)*
+    };
+    let constants = quote! {
+        const UPCASTERS: &'static [#krate::Upcaster<Self>] = {
+            use #krate::__private::NoUpcasters as _;
+            #krate::__private::Declared::<Self>::UPCASTERS
+        };
+        #retired
+    };
+    (beside, constants)
+}
+
+/// Asks the compiler whether each older version of an event is read.
+fn complete(krate: &CratePath, item: &EventEnum<'_>, event: &Event) -> Vec<TokenStream> {
+    let Some(version) = event.version else { return Vec::new() };
+    let (ident, name, variant) = (&item.original.ident, &event.name.text, &event.variant);
+    let cfgs: Vec<_> = event.cfgs().collect();
+    let message = format!(
+        "event `{variant}` is at version {}, and nothing reads one of the versions before it: write `#[upcast({variant}, from = ..)] \
+         fn ..(..) -> Self` with the fields that it had then, in `#[upcast] impl {ident}`",
+        version.number,
+    );
+    let number = version.number;
+    let assert = quote!(#krate::__private::assert_read::<#ident>(#name, #number, #message));
+    let assert = located_at(version.span, assert);
+    vec![quote!(#(#cfgs)* const _: () = #assert;)]
+}
+
+fn retired(names: &[EventName]) -> Option<TokenStream> {
+    let names = names.iter().map(|name| &name.text);
+    (names.len() > 0).then(|| quote!(const RETIRED: &'static [&'static str] = &[#(#names),*];))
+}
+
+/// `#[upcast]` on an `impl` block.
+pub(crate) fn upcasts(item: &Upcasts<'_>) -> TokenStream {
+    let shape = Shape::of_upcasts(item);
+    let (krate, ty) = (&item.krate, &item.event.ty);
+    let (impl_generics, _, where_clause) = item.original.generics.split_for_impl();
+    let structs = item.upcasters.iter().map(|upcaster| old_fields(upcaster, &shape, ty));
+    let entries = item.upcasters.iter().map(|upcaster| {
+        let name = &upcaster.event.text;
+        let kind = quote!(#krate::__private::event_called::<Self>(#name));
+        entry(upcaster, &shape, &quote!(#kind.0), &quote!(.aliases(#kind.1)))
+    });
+    let is_generic = !item.original.generics.params.is_empty();
+    let asserts = item.upcasters.iter().filter(|_| !is_generic).map(|upcaster| {
+        let (cfgs, name, from) = (upcaster.cfgs(), &upcaster.event.text, upcaster.from.number);
+        let assert = quote!(#krate::__private::assert_upcaster::<#ty>(#name, #from));
+        let assert = located_at(upcaster.event.span, assert);
+        quote!(#(#cfgs)* const _: () = #assert;)
+    });
+    let mut original = item.original.clone();
+    for function in &mut original.items {
+        if let syn::ImplItem::Fn(function) = function {
+            *function = without_marks(function);
+        }
+    }
+    quote! {
+        #original
+        const _: () = {
+            #(#structs)*
+
+            #[automatically_derived]
+            impl #impl_generics #krate::__private::Upcasters for #ty #where_clause {
+                const UPCASTERS: &'static [#krate::Upcaster<Self>] = &[#(#entries,)*];
+            }
+            #(#asserts)*
+        };
+    }
+}
+
+/// An upcaster as it is called: without what is said of it and of its fields.
+pub(super) fn without_marks(function: &syn::ImplItemFn) -> syn::ImplItemFn {
+    let mut function = function.clone();
+    let is_upcaster = function.attrs.iter().any(crate::ast::is_upcast);
+    function.attrs = crate::ast::without_mark(&function.attrs);
+    for argument in &mut function.sig.inputs {
+        if let (true, syn::FnArg::Typed(argument)) = (is_upcaster, argument) {
+            argument.attrs.clear();
+        }
+    }
+    function
+}
+
+/// The struct of the old fields, and how they become events.
+fn old_fields(upcaster: &Upcaster<'_>, shape: &Shape<'_>, on: &syn::Type) -> TokenStream {
+    let (krate, cfgs) = (shape.krate, upcaster.cfgs().collect::<Vec<_>>());
+    let (ident, call, event) = (upcaster.fields_ident(), &upcaster.original.sig.ident, shape.ty());
+    let (impl_generics, types, where_clause) = shape.generics.split_for_impl();
+    let serde = super::event_enum::serde_attributes(krate, &shape.generics);
+    let fields = upcaster.fields.iter().map(|field| {
+        let (attributes, name, ty) = (&field.attributes, &field.ident, shape.stored_type(field));
+        quote!(#(#attributes)* #name: #ty)
+    });
+    let arguments = upcaster.fields.iter().map(|field| {
+        let name = &field.ident;
+        if field.lent.is_some() { quote!(::core::borrow::Borrow::borrow(&self.#name)) } else { quote!(self.#name) }
+    });
+    let generics: Vec<_> = shape.generics.type_params().map(|param| &param.ident).collect();
+    let phantom = (!generics.is_empty())
+        .then(|| quote!(#[serde(skip)] __generics: ::core::marker::PhantomData<fn() -> (#(#generics,)*)>,));
+    // What is wrong with the result is said under it.
+    let output = shape.in_place_of_self(quote::ToTokens::to_token_stream(upcaster.output));
+    let output_span = upcaster.output.span();
+    let returned = quote_spanned!(output_span=> type Events = #output;);
+    let generics = &shape.generics;
+    quote! {
+        #(#cfgs)*
+        #[derive(#krate::__private::serde::Deserialize)]
+        #serde
+        #[allow(non_camel_case_types)]
+        struct #ident #generics #where_clause { #(#fields,)* #phantom }
+
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #impl_generics #krate::Upcast<#event> for #ident #types #where_clause {
+            #returned
+
+            fn upcast(self) -> Self::Events {
+                <#on>::#call(#(#arguments),*)
+            }
+        }
+    }
+}
+
+fn entry(upcaster: &Upcaster<'_>, shape: &Shape<'_>, name: &TokenStream, aliases: &TokenStream) -> TokenStream {
+    let (krate, cfgs, ident) = (shape.krate, upcaster.cfgs(), upcaster.fields_ident());
+    let (_, types, _) = shape.generics.split_for_impl();
+    let turbofish = types.as_turbofish();
+    let from = upcaster.from.number;
+    quote!(#(#cfgs)* #krate::Upcaster::new::<#ident #turbofish>(#name, #from)#aliases)
+}

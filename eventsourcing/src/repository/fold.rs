@@ -1,0 +1,129 @@
+//! An aggregate is folded from its events, page by page.
+
+use std::ops::ControlFlow;
+
+use crate::aggregate::{Aggregate, Id, replayed, root::Stored, stream_of};
+use crate::codec::{self, Decoded};
+use crate::error::{DecodeError, LoadError};
+use crate::event::{Event, Metadata, RawEvent, Recorded, Unknown};
+use crate::store::{EventStore, StoredEvent, StreamRead, from_micros};
+use crate::stream::Version;
+
+/// Folds the events of an aggregate up to a version; `None` if there are none.
+pub(crate) async fn load<A: Aggregate>(
+    store: &dyn EventStore,
+    id: Id<A>,
+    to: Version,
+    unknown: Unknown,
+) -> Result<Option<A>, LoadError> {
+    let mut fold = Fold::new(id, unknown);
+    read(store, id, 1, to, &mut |stored| fold.event(&stored)).await?;
+    Ok(fold.finish())
+}
+
+/// A state on its way.
+struct Fold<A: Aggregate> {
+    id: Id<A>,
+    unknown: Unknown,
+    state: Option<A>,
+    passed_over: bool,
+    raw: Vec<Recorded<RawEvent>>,
+}
+
+impl<A: Aggregate> Fold<A> {
+    const fn new(id: Id<A>, unknown: Unknown) -> Self {
+        Self { id, unknown, state: None, passed_over: false, raw: Vec::new() }
+    }
+
+    fn event(&mut self, stored: &StoredEvent<'_>) -> Result<(), LoadError> {
+        let mut discards = false;
+        match codec::decode(stored.name, stored.schema_version, stored.payload) {
+            Ok(Decoded::Current(event)) => discards = self.apply(stored, event)?,
+            Ok(Decoded::Old(events)) => {
+                for event in events {
+                    discards |= self.apply(stored, event)?;
+                }
+            }
+            Err(error) => self.pass_over(stored, error)?,
+        }
+        // Also after an event that left nothing: the stream has come this far.
+        if let Some(aggregate) = &mut self.state {
+            let place = Stored { version: stored.version, position: stored.position };
+            aggregate.root_mut().read(place, discards);
+        }
+        Ok(())
+    }
+
+    /// Applies an event, and says whether the aggregate is gone after it.
+    fn apply(&mut self, stored: &StoredEvent<'_>, event: A::Event) -> Result<bool, LoadError> {
+        let kind = event.kind();
+        if let Some(aggregate) = &mut self.state {
+            aggregate.apply(event);
+        } else {
+            let not_created = || LoadError::NotCreated { place: stored.place(), event: kind.name() };
+            self.state = Some(replayed(self.id, event).ok_or_else(not_created)?);
+        }
+        Ok(kind.is_discard())
+    }
+
+    fn pass_over(&mut self, stored: &StoredEvent<'_>, error: DecodeError) -> Result<(), LoadError> {
+        if !is_passed_over(self.unknown, &error) {
+            return Err(LoadError::Decode { place: stored.place(), source: error });
+        }
+        self.passed_over = true;
+        if self.unknown == Unknown::KeepRaw {
+            let raw = RawEvent::new(stored.name, stored.schema_version, stored.payload);
+            self.raw.push(recorded(stored, raw)?);
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Option<A> {
+        let mut state = self.state;
+        if let (true, Some(aggregate)) = (self.passed_over, &mut state) {
+            aggregate.root_mut().passed_over(self.raw);
+        }
+        state
+    }
+}
+
+/// Whether a reader goes on after this error.
+pub(super) fn is_passed_over(unknown: Unknown, error: &DecodeError) -> bool {
+    let is_unknown = match error {
+        DecodeError::UnknownEvent { .. } => true,
+        DecodeError::UnknownVersion { stored, known, .. } => stored > known,
+        DecodeError::Payload { .. } | DecodeError::UpcasterPanicked { .. } => false,
+    };
+    is_unknown && unknown != Unknown::Refuse
+}
+
+/// Gives each event of an aggregate between two versions, oldest first, until one is refused.
+pub(super) async fn read<A: Aggregate>(
+    store: &dyn EventStore,
+    id: Id<A>,
+    from: Version,
+    to: Version,
+    each: &mut (dyn FnMut(StoredEvent<'_>) -> Result<(), LoadError> + Send),
+) -> Result<(), LoadError> {
+    let mut read = StreamRead::new(stream_of(id)).from(from).to(to);
+    loop {
+        let mut refused = Ok(());
+        let mut visit = |event: StoredEvent<'_>| {
+            refused = each(event);
+            if refused.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        let page = store.read_stream(read.clone(), &mut visit).await?;
+        refused?;
+        if !page.more {
+            return Ok(());
+        }
+        read = read.from(page.reached + 1);
+    }
+}
+
+/// What was read of an event, with what is stored beside it.
+pub(super) fn recorded<E>(stored: &StoredEvent<'_>, event: E) -> Result<Recorded<E>, LoadError> {
+    let metadata = stored.metadata.map_or_else(|| Ok(Metadata::new()), codec::decode_metadata);
+    let metadata = metadata.map_err(|source| LoadError::Metadata { place: stored.place(), source })?;
+    Ok(Recorded::new(event, stored.version, stored.position, from_micros(stored.recorded_at), metadata))
+}

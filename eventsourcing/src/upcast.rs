@@ -1,0 +1,216 @@
+//! Old payload to current events: what an older release stored, read by this one.
+
+use std::any::Any;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{array, iter, option, vec};
+
+use serde::de::DeserializeOwned;
+
+/// The fields of an event as an older release stored them, and what they mean today.
+///
+/// `#[upcast(Opened, from = 1)]` writes it from a function whose arguments are the old fields. By hand it is a struct of them;
+/// [`Event::UPCASTERS`](crate::Event::UPCASTERS) names it.
+///
+/// ```
+/// use eventsourcing::{Event, EventKind, Upcast, Upcaster};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Clone, Serialize, Deserialize)]
+/// enum DoorEvent {
+///     Installed { colour: String, width: u32 },
+/// }
+///
+/// /// Version 1 had no width: all doors were 90 cm wide.
+/// #[derive(Deserialize)]
+/// struct InstalledV1 {
+///     colour: String,
+/// }
+///
+/// impl Upcast<DoorEvent> for InstalledV1 {
+///     type Events = DoorEvent;
+///
+///     fn upcast(self) -> DoorEvent {
+///         DoorEvent::Installed { colour: self.colour, width: 90 }
+///     }
+/// }
+///
+/// impl Event for DoorEvent {
+///     const KINDS: &'static [EventKind] = &[EventKind::new("Installed").version(2)];
+///     const UPCASTERS: &'static [Upcaster<Self>] = &[Upcaster::new::<InstalledV1>("Installed", 1)];
+///
+///     fn kind(&self) -> &'static EventKind {
+///         &Self::KINDS[0]
+///     }
+/// }
+/// ```
+pub trait Upcast<E>: DeserializeOwned {
+    /// The current event, or `Option`, `Vec` or an array of them.
+    type Events: IntoEvents<E>;
+
+    /// What the old event means today.
+    ///
+    /// It runs whenever an old event is read, so it depends on nothing but the fields. A panic is caught and told as
+    /// [`DecodeError::UpcasterPanicked`](crate::DecodeError::UpcasterPanicked), where the program unwinds.
+    fn upcast(self) -> Self::Events;
+}
+
+/// What an upcaster may return: the event, none or one, or several that happened in this order.
+///
+/// ```
+/// use eventsourcing::IntoEvents;
+///
+/// #[derive(Debug, PartialEq)]
+/// struct Deposited(i64);
+///
+/// assert!(Deposited(1).into_events().eq([Deposited(1)]));
+/// assert!([Deposited(1), Deposited(2)].into_events().eq([Deposited(1), Deposited(2)]));
+/// assert!(None::<Deposited>.into_events().eq([]));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "an upcaster returns events of this aggregate, not `{Self}`",
+    label = "not `{E}`",
+    note = "return `{E}`, or where an old event was split or retired `[{E}; N]`, `Vec<{E}>` or `Option<{E}>`"
+)]
+pub trait IntoEvents<E> {
+    /// The events, oldest first.
+    type Iter: Iterator<Item = E>;
+
+    /// The events, oldest first.
+    fn into_events(self) -> Self::Iter;
+}
+
+impl<E> IntoEvents<E> for E {
+    type Iter = iter::Once<E>;
+
+    fn into_events(self) -> Self::Iter {
+        iter::once(self)
+    }
+}
+
+impl<E> IntoEvents<E> for Option<E> {
+    type Iter = option::IntoIter<E>;
+
+    fn into_events(self) -> Self::Iter {
+        self.into_iter()
+    }
+}
+
+impl<E> IntoEvents<E> for Vec<E> {
+    type Iter = vec::IntoIter<E>;
+
+    fn into_events(self) -> Self::Iter {
+        self.into_iter()
+    }
+}
+
+impl<E, const N: usize> IntoEvents<E> for [E; N] {
+    type Iter = array::IntoIter<E, N>;
+
+    fn into_events(self) -> Self::Iter {
+        self.into_iter()
+    }
+}
+
+/// Which old event an [`Upcast`] reads.
+pub struct Upcaster<E> {
+    name: &'static str,
+    aliases: &'static [&'static str],
+    from: u32,
+    read: fn(&[u8]) -> Result<Upcasted<E>, Fault>,
+}
+
+impl<E> Upcaster<E> {
+    /// Reads the events that are stored under this name at this schema version, counted from 1.
+    #[must_use]
+    pub const fn new<Old: Upcast<E>>(name: &'static str, from: u32) -> Self {
+        Self { name, aliases: &[], from, read: read::<E, Old> }
+    }
+
+    /// The same upcaster, which also reads what was once stored under these other names.
+    #[must_use]
+    pub const fn aliases(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
+    /// The stored name of the event that it reads.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The schema version that it reads.
+    #[must_use]
+    pub const fn from(&self) -> u32 {
+        self.from
+    }
+
+    // The version first: it tells most current events from what an upcaster reads without a look at their name.
+    pub(crate) fn reads(&self, name: &str, schema_version: u32) -> bool {
+        self.from == schema_version && self.answers_to(name)
+    }
+
+    pub(crate) fn answers_to(&self, name: &str) -> bool {
+        self.name == name || self.aliases.contains(&name)
+    }
+
+    pub(crate) fn upcast(&self, payload: &[u8]) -> Result<Upcasted<E>, Fault> {
+        (self.read)(payload)
+    }
+}
+
+impl<E> fmt::Debug for Upcaster<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upcaster").field("name", &self.name).field("from", &self.from).finish_non_exhaustive()
+    }
+}
+
+/// What became of an old event: nothing, one event as a rule, or several.
+pub(crate) struct Upcasted<E> {
+    first: Option<E>,
+    rest: Vec<E>,
+}
+
+impl<E> Upcasted<E> {
+    pub(crate) const NOTHING: Self = Self { first: None, rest: Vec::new() };
+}
+
+impl<E> IntoIterator for Upcasted<E> {
+    type Item = E;
+    type IntoIter = iter::Chain<option::IntoIter<E>, vec::IntoIter<E>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.first.into_iter().chain(self.rest)
+    }
+}
+
+/// Why an old event could not be read.
+pub(crate) enum Fault {
+    Payload(serde_json::Error),
+    Panicked(String),
+}
+
+fn read<E, Old: Upcast<E>>(payload: &[u8]) -> Result<Upcasted<E>, Fault> {
+    let old: Old = object(payload).map_err(Fault::Payload)?;
+    let upcast = || {
+        let mut events = old.upcast().into_events();
+        Upcasted { first: events.next(), rest: events.collect() }
+    };
+    // Whatever it has broken is dropped with it: it owns all that it sees.
+    catch_unwind(AssertUnwindSafe(upcast)).map_err(|panic| Fault::Panicked(message(&*panic)))
+}
+
+/// A JSON object; serde would read a struct from a JSON array of its fields' values as well.
+fn object<T: DeserializeOwned>(payload: &[u8]) -> Result<T, serde_json::Error> {
+    let array = payload.trim_ascii_start().first() == Some(&b'[');
+    if array {
+        Err(serde::de::Error::custom("an array where an object is expected"))
+    } else {
+        serde_json::from_slice(payload)
+    }
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "(no message)".to_owned())
+}
