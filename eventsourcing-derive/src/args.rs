@@ -3,6 +3,8 @@
 mod aggregate;
 mod event;
 mod item;
+mod schema;
+mod serde;
 mod upcast;
 
 use syn::ext::IdentExt as _;
@@ -12,6 +14,8 @@ use syn::{Attribute, Ident, Token};
 pub(crate) use self::aggregate::AggregateArgs;
 pub(crate) use self::event::EventArgs;
 pub(crate) use self::item::{EventsArgs, ItemArgs};
+pub(crate) use self::schema::{SchemaArgs, is_opaque};
+pub(crate) use self::serde::SerdeArgs;
 pub(crate) use self::upcast::UpcastArgs;
 use crate::ctxt::Ctxt;
 

@@ -8,6 +8,7 @@ pub(crate) mod event_method;
 pub(crate) mod events;
 pub(crate) mod field;
 pub(crate) mod part;
+pub(crate) mod schema;
 pub(crate) mod self_type;
 mod signature;
 pub(crate) mod upcaster;

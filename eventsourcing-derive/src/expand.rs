@@ -10,7 +10,10 @@ mod commands;
 mod event_enum;
 mod event_impls;
 mod methods;
+mod schema;
+mod schemas;
 mod shape;
+mod snapshot;
 mod upcasters;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -20,6 +23,7 @@ use syn::{Attribute, Meta};
 pub(crate) use self::aggregate::aggregate;
 pub(crate) use self::application::application;
 pub(crate) use self::event_enum::user_enum;
+pub(crate) use self::schema::schema;
 use self::shape::Shape;
 pub(crate) use self::upcasters::upcasts;
 use crate::ast::cfgs;

@@ -116,6 +116,20 @@ pub(crate) fn application(original: &DeriveInput, krate: &CratePath) -> TokenStr
     }
 }
 
+/// A `Schema` that is never used.
+pub(crate) fn schema(original: &DeriveInput, krate: &CratePath) -> TokenStream {
+    let ident = &original.ident;
+    let (impl_generics, types, where_clause) = original.generics.split_for_impl();
+    quote! {
+        const _: () = {
+            #[automatically_derived]
+            impl #impl_generics #krate::Schema for #ident #types #where_clause {
+                const TYPE: #krate::schema::Type = #krate::schema::Type::Opaque("");
+            }
+        };
+    }
+}
+
 fn unmarked(original: &ItemImpl) -> ItemImpl {
     let mut item = original.clone();
     for item in &mut item.items {

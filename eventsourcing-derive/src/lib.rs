@@ -28,6 +28,9 @@ use proc_macro::TokenStream;
 /// |---|---|
 /// | `#[aggregate(name = "account")]` | the stored name; without it, the struct's own name, and never a module or a package |
 /// | `#[aggregate(event = AccountEvent)]` | its events are this enum, which the user wrote: checked against `Apply::Event` |
+/// | `#[aggregate(snapshot_every = 100)]` | a save that passes a hundredth event stores a snapshot of the state; its fields are serde types, and `Schema`s |
+/// | `#[aggregate(snapshot)]` | snapshots are taken on demand only |
+/// | `#[aggregate(opaque)]` on a field | the field's type is not a `Schema`: if what is in it changes, rename the field, so that older snapshots are not read |
 /// | `#[aggregate(crate = ::path)]` | where the `eventsourcing` crate is, if not at `::eventsourcing` |
 ///
 /// ```
@@ -91,6 +94,38 @@ pub fn aggregate(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Application, attributes(application))]
 pub fn application(input: TokenStream) -> TokenStream {
     macros::application(input.into()).into()
+}
+
+/// Tells what a struct or an enum is stored as: implements `Schema`, for types that stand in events and in the state of aggregates.
+///
+/// What `#[serde(..)]` says of names, defaults and variants is heeded. Each field's type is a `Schema` too, or said to be opaque.
+///
+/// | option | means |
+/// |---|---|
+/// | `#[schema(name = "Address")]` | its name in `events.lock`; without it, the type's own |
+/// | `#[schema(opaque)]` on a field | the field's type cannot be seen into: changes of it are not noticed |
+/// | `#[schema(crate = ::path)]` | where the `eventsourcing` crate is, if not at `::eventsourcing` |
+///
+/// ```
+/// use eventsourcing::prelude::*;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Clone, Serialize, Deserialize, Schema)]
+/// pub struct Address {
+///     street: String,
+///     #[serde(default)]
+///     lines: Vec<String>,
+/// }
+///
+/// #[derive(Clone, Serialize, Deserialize, Schema)]
+/// pub struct Cents(i64);
+///
+/// assert_eq!(Address::TYPE.to_string(), "Address");
+/// assert_eq!(<Option<Cents>>::TYPE.to_string(), "Option<i64>", "as the one value in it");
+/// ```
+#[proc_macro_derive(Schema, attributes(schema))]
+pub fn schema(input: TokenStream) -> TokenStream {
+    macros::schema(input.into()).into()
 }
 
 /// Reads the events and commands of an aggregate from its `impl` block.

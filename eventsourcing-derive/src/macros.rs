@@ -9,6 +9,7 @@ use crate::ast::aggregate::Aggregate;
 use crate::ast::application::Application;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
+use crate::ast::schema::Schema;
 use crate::ast::upcasts::Upcasts;
 use crate::ctxt::Ctxt;
 use crate::{check, expand, fallback};
@@ -43,6 +44,22 @@ pub(crate) fn application(input: TokenStream) -> TokenStream {
         (mistakes, item) => {
             let krate = item.map(|item| item.krate).unwrap_or_default();
             with_errors(mistakes, &fallback::application(&input, &krate))
+        }
+    }
+}
+
+pub(crate) fn schema(input: TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(input) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    let ctxt = Ctxt::new();
+    let item = Schema::from_derive(&ctxt, &input);
+    match (ctxt.finish(), item) {
+        (Ok(()), Some(item)) => expand::schema(&item),
+        (mistakes, item) => {
+            let krate = item.map(|item| item.krate).unwrap_or_default();
+            with_errors(mistakes, &fallback::schema(&input, &krate))
         }
     }
 }

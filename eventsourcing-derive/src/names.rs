@@ -1,5 +1,7 @@
 //! Stored names: what they may be, and how they follow from what the user wrote.
 
+pub(crate) mod case;
+
 use proc_macro2::Span;
 use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;

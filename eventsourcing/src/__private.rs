@@ -2,11 +2,13 @@
 
 mod names;
 mod past;
+mod seen;
 
 pub use serde;
 
 pub use self::names::{all_names, assert_other_names};
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
+pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};
 use crate::aggregate::{Aggregate, Apply};
 
 /// A new aggregate, begun with an event that `Apply::create` is known to take.

@@ -2,10 +2,12 @@
 
 mod id;
 pub(crate) mod root;
+mod snapshots;
 
 pub use self::id::Id;
 pub use self::root::Root;
 pub(crate) use self::root::replayed;
+pub use self::snapshots::Snapshots;
 use crate::error::NotCreating;
 use crate::event::Event;
 use crate::stream::{StreamId, Version};
@@ -63,6 +65,10 @@ pub trait Apply: Sized {
     /// The aggregate's events.
     type Event: Event;
 
+    /// What differs when the same events make another state: snapshots that were taken under another are ignored. `#[events]` takes it
+    /// from the bodies of the events and upcasters. By hand, raise it with each change of what the functions below do.
+    const REVISION: u64 = 0;
+
     /// The state after a first event, or `None` if this event cannot be the first.
     ///
     /// It runs when the event is recorded and again whenever the history is read, so it may depend on
@@ -89,6 +95,9 @@ pub trait Aggregate: Apply + Send + Sync + 'static {
     /// The stored name of this kind of aggregate. It is data: the streams of a store are found by it,
     /// so it stays when the struct is renamed.
     const NAME: &'static str;
+
+    /// How its snapshots are taken and read, if there are any; see [`Snapshot`](crate::Snapshot).
+    const SNAPSHOTS: Option<Snapshots<Self>> = None;
 
     /// The aggregate's identity, version and pending events.
     fn root(&self) -> &Root<Self>;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 mod inline;
 mod log;
+mod snapshots;
 
 use pollster::block_on;
 

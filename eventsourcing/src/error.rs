@@ -9,8 +9,11 @@ mod store;
 
 use thiserror::Error;
 
+/// An error of which only the text is of interest.
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
 pub use self::codec::{DecodeError, EncodeError};
-pub use self::load::{ExportError, LoadError, Place, ReadError};
+pub use self::load::{ExportError, LoadError, Place, ReadError, SnapshotError};
 #[cfg(feature = "sqlite")]
 pub use self::open::OpenError;
 pub use self::save::{Conflict, Refused, SaveError, UpdateError};

@@ -65,29 +65,33 @@ mod event;
 #[cfg(all(feature = "derive", feature = "sqlite", feature = "testing"))]
 pub mod guide;
 mod repository;
+pub mod schema;
+mod snapshot;
 pub mod store;
 mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod upcast;
 
-pub use self::aggregate::{Aggregate, Apply, Id, Root};
+pub use self::aggregate::{Aggregate, Apply, Id, Root, Snapshots};
 pub use self::application::{Application, FromStore};
 #[cfg(feature = "sqlite")]
 pub use self::error::OpenError;
 pub use self::error::{
     CommitError, Conflict, DecodeError, EncodeError, ExportError, LoadError, NotCreating, ParseIdError, Place,
-    ReadError, Refused, SaveError, StoreError, StoreErrorKind, UpdateError,
+    ReadError, Refused, SaveError, SnapshotError, StoreError, StoreErrorKind, UpdateError,
 };
 pub use self::event::{Event, EventKind, Known, Metadata, RawEvent, Recorded, Unknown};
 pub use self::repository::{CommitOptions, LogReader, Logged, Member, Outcome, Repository, Unsaved};
+pub use self::schema::Schema;
+pub use self::snapshot::Snapshot;
 pub use self::store::memory::MemoryStore;
 #[cfg(feature = "sqlite")]
 pub use self::store::sqlite::{Durability, SqliteStore};
 pub use self::stream::{CommitId, Position, StreamId, Version};
 pub use self::upcast::{IntoEvents, Upcast, Upcaster};
 #[cfg(feature = "derive")]
-pub use eventsourcing_derive::{Aggregate, Application, event, events, upcast};
+pub use eventsourcing_derive::{Aggregate, Application, Schema, event, events, upcast};
 
 /// What most programs need of the crate, in one `use`.
 pub mod prelude {
@@ -96,7 +100,7 @@ pub mod prelude {
     // A trait and the derive macro of the same name come together.
     pub use crate::{
         Aggregate, Application, Apply, CommitId, Event, Id, LoadError, MemoryStore, Metadata, Recorded, Repository,
-        Root, SaveError, UpdateError,
+        Root, SaveError, Schema, UpdateError,
     };
     #[cfg(feature = "derive")]
     pub use crate::{event, events, upcast};

@@ -7,6 +7,7 @@ mod log;
 mod options;
 mod outcome;
 mod save;
+mod snapshots;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 use futures_timer::Delay;
 
-pub(crate) use self::fold::load;
+pub(crate) use self::fold::{load, load_from_events};
 pub use self::log::{LogReader, Logged};
 pub use self::options::CommitOptions;
 pub use self::outcome::Outcome;
@@ -146,11 +147,16 @@ impl<A: Aggregate> Repository<A> {
         let options = options.into().or(&self.options);
         let position = save(&*self.store, &options, self.unknown, &mut *aggregate).await?;
         if let Some(check) = self.check {
+            let (id, version) = (aggregate.id(), aggregate.version());
+            let replayed =
+                load_from_events(&*self.store, id, version, self.unknown).await.map_err(SaveError::Reload)?;
+            let from_snapshot = match A::SNAPSHOTS {
+                Some(_) => load(&*self.store, id, version, self.unknown).await.map_err(SaveError::Reload)?,
+                None => None,
+            };
             // Also if it was discarded by what was saved; with no event at all there is nothing to compare.
-            let replayed = load(&*self.store, aggregate.id(), aggregate.version(), self.unknown).await;
-            let replayed = replayed.map_err(SaveError::Reload)?;
-            if let Some(replayed) = replayed {
-                check(aggregate, &replayed);
+            for replayed in [replayed, from_snapshot].iter().flatten() {
+                check(aggregate, replayed);
             }
         }
         Ok(position)

@@ -4,6 +4,7 @@ mod checksum;
 mod commit;
 pub mod memory;
 mod read;
+mod snapshot;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
@@ -13,9 +14,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, SystemTimeError, UNIX_EPOCH};
 
-pub use self::checksum::checksum;
+pub use self::checksum::{checksum, checksum_of};
 pub use self::commit::{Append, Appending, Commit, Committed, Limits, NewEvent};
 pub use self::read::{LogRead, Page, StoredEvent, StreamRead};
+pub use self::snapshot::{SnapshotRead, StoredSnapshot};
 use crate::error::{CommitError, ReadError, StoreError};
 use crate::stream::Position;
 
@@ -71,6 +73,12 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 ///
 /// **C10.** [`changed`](Self::changed) is answered as soon as the log has an event after the position it was asked about,
 /// at once if it has one already, and when a wake-up was lost, after one poll interval of the store at most.
+///
+/// **C11.** A snapshot is opaque bytes beside a stream, at a version and under a fingerprint. One that comes with a commit is kept if the
+/// commit is stored now, and not otherwise; one that is kept on its own needs no stream. Reading gives the one of the
+/// greatest version that is not above the version asked for, of the fingerprint asked for, byte for byte. One at the same version takes the
+/// place of the one before; one of another fingerprint takes the place of all others of its stream. Snapshots are no events: they move no
+/// position and wake nobody.
 pub trait EventStore: Debug + Send + Sync + 'static {
     /// Stores a commit (C1 to C5, C8, C9).
     ///
@@ -132,6 +140,28 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     /// Dropping the future gives up waiting; nothing is lost.
     fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>>;
 
+    /// Keeps a snapshot (C11).
+    ///
+    /// # Errors
+    ///
+    /// When the store failed; the snapshot may be kept or not, which changes nothing but the time to load.
+    ///
+    /// # Cancel safety
+    ///
+    /// As after an error.
+    fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// The latest snapshot, if there is one (C11).
+    ///
+    /// # Errors
+    ///
+    /// When the store failed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Reading changes nothing.
+    fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>>;
+
     /// [`commit`](Self::commit) on the caller's own thread.
     ///
     /// # Errors
@@ -166,6 +196,24 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     /// As [`head`](Self::head).
     fn head_blocking(&self) -> Result<Position, StoreError> {
         pollster::block_on(self.head())
+    }
+
+    /// [`keep_snapshot`](Self::keep_snapshot) on the caller's own thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`keep_snapshot`](Self::keep_snapshot).
+    fn keep_snapshot_blocking(&self, snapshot: StoredSnapshot) -> Result<(), StoreError> {
+        pollster::block_on(self.keep_snapshot(snapshot))
+    }
+
+    /// [`read_snapshot`](Self::read_snapshot) on the caller's own thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`read_snapshot`](Self::read_snapshot).
+    fn read_snapshot_blocking(&self, read: SnapshotRead) -> Result<Option<StoredSnapshot>, StoreError> {
+        pollster::block_on(self.read_snapshot(read))
     }
 }
 
@@ -205,6 +253,22 @@ impl<S: EventStore + ?Sized> EventStore for Arc<S> {
 
     fn head_blocking(&self) -> Result<Position, StoreError> {
         (**self).head_blocking()
+    }
+
+    fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        (**self).keep_snapshot(snapshot)
+    }
+
+    fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
+        (**self).read_snapshot(read)
+    }
+
+    fn keep_snapshot_blocking(&self, snapshot: StoredSnapshot) -> Result<(), StoreError> {
+        (**self).keep_snapshot_blocking(snapshot)
+    }
+
+    fn read_snapshot_blocking(&self, read: SnapshotRead) -> Result<Option<StoredSnapshot>, StoreError> {
+        (**self).read_snapshot_blocking(read)
     }
 }
 

@@ -63,9 +63,13 @@ pub trait Upcast<E>: DeserializeOwned {
 /// #[derive(Debug, PartialEq)]
 /// struct Deposited(i64);
 ///
-/// assert!(Deposited(1).into_events().eq([Deposited(1)]));
-/// assert!([Deposited(1), Deposited(2)].into_events().eq([Deposited(1), Deposited(2)]));
-/// assert!(None::<Deposited>.into_events().eq([]));
+/// fn events(result: impl IntoEvents<Deposited>) -> Vec<Deposited> {
+///     result.into_events().collect()
+/// }
+///
+/// assert_eq!(events(Deposited(1)), [Deposited(1)]);
+/// assert_eq!(events([Deposited(1), Deposited(2)]), [Deposited(1), Deposited(2)]);
+/// assert_eq!(events(None), []);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "an upcaster returns events of this aggregate, not `{Self}`",

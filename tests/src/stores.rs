@@ -5,7 +5,9 @@ pub(crate) mod faulty;
 
 use std::sync::Arc;
 
-use eventsourcing::store::{BoxFuture, Commit, Committed, EventStore, LogRead, Page, StreamRead, Visit};
+use eventsourcing::store::{
+    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamRead, Visit,
+};
 use eventsourcing::testing::contract::Harness;
 use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind};
 
@@ -51,6 +53,14 @@ impl EventStore for Noop {
     fn changed(&self, _: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         Box::pin(async { Ok(0) })
     }
+
+    fn keep_snapshot(&self, _: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn read_snapshot(&self, _: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
+        Box::pin(async { Ok(None) })
+    }
 }
 
 impl Harness for Noop {
@@ -89,6 +99,14 @@ impl EventStore for Refusing {
     }
 
     fn changed(&self, _: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(async { Err(refused()) })
+    }
+
+    fn keep_snapshot(&self, _: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async { Err(refused()) })
+    }
+
+    fn read_snapshot(&self, _: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
         Box::pin(async { Err(refused()) })
     }
 }

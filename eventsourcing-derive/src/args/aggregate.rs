@@ -1,6 +1,6 @@
 //! `#[aggregate(..)]`.
 
-use syn::{Attribute, LitStr, Type};
+use syn::{Attribute, LitInt, LitStr, Type};
 
 use crate::args::{each_list, options, value};
 use crate::crate_path::CratePath;
@@ -11,6 +11,8 @@ use crate::ctxt::Ctxt;
 pub(crate) struct AggregateArgs {
     pub(crate) name: Option<LitStr>,
     pub(crate) event: Option<Type>,
+    pub(crate) snapshot_every: Option<LitInt>,
+    pub(crate) snapshot: bool,
     pub(crate) krate: CratePath,
 }
 
@@ -18,10 +20,12 @@ impl AggregateArgs {
     pub(crate) fn from_attributes(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
         let mut args = Self::default();
         each_list(ctxt, attributes, "aggregate", |input| {
-            options(ctxt, input, &["name", "event", "crate"], &[], |key, input| {
+            options(ctxt, input, &["name", "event", "snapshot_every", "snapshot", "crate"], &[], |key, input| {
                 match key {
                     "name" => args.name = Some(value(input)?),
                     "event" => args.event = Some(value(input)?),
+                    "snapshot_every" => args.snapshot_every = Some(value(input)?),
+                    "snapshot" => args.snapshot = true,
                     _ => args.krate = CratePath::parse(ctxt, input)?,
                 }
                 Ok(())

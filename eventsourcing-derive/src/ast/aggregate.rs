@@ -1,6 +1,6 @@
 //! A struct under `#[derive(Aggregate)]`.
 
-use syn::{Data, DeriveInput, Field, Fields, GenericArgument, Ident, PathArguments, Type};
+use syn::{Data, DeriveInput, Field, Fields, GenericArgument, Ident, LitInt, PathArguments, Type};
 
 use crate::args::AggregateArgs;
 use crate::crate_path::CratePath;
@@ -16,6 +16,15 @@ pub(crate) struct Aggregate<'a> {
     /// The enum of events that the user says it has.
     pub(crate) event: Option<Type>,
     pub(crate) root: &'a Field,
+    pub(crate) snapshots: Option<Snapshots<'a>>,
+}
+
+/// How snapshots are taken.
+pub(crate) struct Snapshots<'a> {
+    /// After how many events, if not only on demand.
+    pub(crate) every: Option<u64>,
+    /// The fields of the state, and which of them cannot be seen into.
+    pub(crate) fields: Vec<(&'a Field, bool)>,
 }
 
 impl<'a> Aggregate<'a> {
@@ -26,8 +35,34 @@ impl<'a> Aggregate<'a> {
             ctxt.error(lifetime, "an aggregate owns what it holds: write it without lifetimes");
         }
         let root = root(ctxt, original)?;
-        Some(Self { original, krate: args.krate, name, event: args.event, root })
+        let snapshots = (args.snapshot || args.snapshot_every.is_some()).then(|| Snapshots {
+            every: args.snapshot_every.as_ref().and_then(|every| snapshot_every(ctxt, every)),
+            fields: state(original, root).map(|field| (field, is_opaque(field))).collect(),
+        });
+        Some(Self { original, krate: args.krate, name, event: args.event, root, snapshots })
     }
+}
+
+fn snapshot_every(ctxt: &Ctxt, every: &LitInt) -> Option<u64> {
+    let number = every.base10_parse().ok().filter(|number| *number > 0);
+    if number.is_none() {
+        ctxt.error(every, "a snapshot is taken after a number of events: write 1 or more, such as 100");
+    }
+    number
+}
+
+/// The fields beside the root.
+fn state<'a>(original: &'a DeriveInput, root: &'a Field) -> impl Iterator<Item = &'a Field> {
+    let fields = match &original.data {
+        Data::Struct(data) => data.fields.iter().collect(),
+        Data::Enum(_) | Data::Union(_) => Vec::new(),
+    };
+    fields.into_iter().filter(move |field| field.ident != root.ident)
+}
+
+fn is_opaque(field: &Field) -> bool {
+    let marks = field.attrs.iter().filter(|attribute| attribute.path().is_ident("aggregate"));
+    marks.filter_map(|mark| mark.parse_args::<Ident>().ok()).any(|word| word == "opaque")
 }
 
 /// The field that is marked, or else the one that is named `root`.
@@ -72,8 +107,10 @@ fn is_marked(ctxt: &Ctxt, field: &Field) -> bool {
             if meta.path.is_ident("root") {
                 marked = true;
                 Ok(())
+            } else if meta.path.is_ident("opaque") {
+                Ok(())
             } else {
-                Err(meta.error("unknown option; known here: `root`"))
+                Err(meta.error("unknown option; known here: `root`, `opaque`"))
             }
         });
         ctxt.ok(parsed);

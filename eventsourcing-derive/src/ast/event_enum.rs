@@ -3,7 +3,7 @@
 use proc_macro2::TokenTree;
 use syn::{Attribute, Fields, Ident, ItemEnum};
 
-use crate::args::{EventArgs, EventsArgs};
+use crate::args::{EventArgs, EventsArgs, SerdeArgs};
 use crate::ast::field::Field;
 use crate::ast::{Event, without_mark};
 use crate::crate_path::CratePath;
@@ -31,11 +31,16 @@ impl<'a> EventEnum<'a> {
                 ctxt.error(&word, format_args!("an event is stored as its name and its fields: leave `{word}` out"));
             }
         }
+        let serde = SerdeArgs::of(&original.attrs);
         let events = original.variants.iter().map(|variant| {
             check_serde(ctxt, &variant.attrs);
             let args = EventArgs::from_variant(ctxt, &variant.attrs);
             let fields = match &variant.fields {
-                Fields::Named(fields) => fields.named.iter().filter_map(Field::from_variant).collect(),
+                Fields::Named(fields) => {
+                    let own = SerdeArgs::of(&variant.attrs).rename_all;
+                    let rule = own.as_ref().or(serde.rename_all_fields.as_ref()).map(String::as_str);
+                    fields.named.iter().filter_map(|field| Field::from_variant(field, rule)).collect()
+                }
                 Fields::Unit => Vec::new(),
                 Fields::Unnamed(fields) => {
                     ctxt.error(

@@ -2,10 +2,13 @@
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens as _;
+use syn::ext::IdentExt as _;
 use syn::{Attribute, Ident, Pat, PatType, Token, Type};
 
+use crate::args::SerdeArgs;
 use crate::ast::{cfgs, ungrouped};
 use crate::ctxt::Ctxt;
+use crate::names::case;
 
 pub(crate) struct Field {
     pub(crate) ident: Ident,
@@ -15,6 +18,10 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     /// What it borrows, if it is a borrowed argument: it is stored as the owned form of that.
     pub(crate) lent: Option<Type>,
+    /// The name that it is stored under.
+    pub(crate) name: String,
+    /// What serde is told about it.
+    pub(crate) serde: SerdeArgs,
 }
 
 impl Field {
@@ -39,23 +46,22 @@ impl Field {
             _ => None,
         };
         Some(Self {
-            ident: pattern.ident.clone(),
             mutability: pattern.mutability,
-            attributes: argument.attrs.clone(),
-            ty: ty.clone(),
             lent,
+            ..Self::new(pattern.ident.clone(), ty, &argument.attrs, None)
         })
     }
 
     /// A field of a variant that the user wrote.
-    pub(super) fn from_variant(field: &syn::Field) -> Option<Self> {
-        Some(Self {
-            ident: field.ident.clone()?,
-            mutability: None,
-            attributes: field.attrs.clone(),
-            ty: field.ty.clone(),
-            lent: None,
-        })
+    pub(super) fn from_variant(field: &syn::Field, rename_all: Option<&str>) -> Option<Self> {
+        Some(Self::new(field.ident.clone()?, &field.ty, &field.attrs, rename_all))
+    }
+
+    fn new(ident: Ident, ty: &Type, attributes: &[Attribute], rename_all: Option<&str>) -> Self {
+        let serde = SerdeArgs::of(attributes);
+        let name = serde.rename.clone().unwrap_or_else(|| case::of_field(rename_all, &ident.unraw().to_string()));
+        let (ty, attributes) = (ty.clone(), attributes.to_owned());
+        Self { ident, mutability: None, attributes, ty, lent: None, name, serde }
     }
 }
 

@@ -6,6 +6,7 @@ use syn::Generics;
 use syn::spanned::Spanned as _;
 
 use crate::ast::aggregate::Aggregate;
+use crate::expand::snapshot::snapshot;
 
 pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
     let (krate, ident, name) = (&item.krate, &item.original.ident, &item.name.text);
@@ -19,11 +20,18 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
         let tied = quote_spanned!(event.span()=> #krate::__private::events_of::<#event, #ident #types>());
         quote!(#[allow(dead_code)] fn tied #impl_generics () #where_clause { #tied })
     });
+    let snapshots = item.snapshots.as_ref();
+    let snapshot = snapshots.map(|snapshots| snapshot(item, snapshots, &generics));
+    let snapshots = snapshots.map(|_| {
+        let some = quote!(::core::option::Option::Some(#krate::Snapshots::of()));
+        quote!(const SNAPSHOTS: ::core::option::Option<#krate::Snapshots<Self>> = #some;)
+    });
     quote! {
         const _: () = {
             #[automatically_derived]
             impl #impl_generics #krate::Aggregate for #ident #types #where_clause {
                 const NAME: &'static str = #name;
+                #snapshots
 
                 fn root(&self) -> &#krate::Root<Self> {
                     #borrowed
@@ -34,6 +42,7 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
                 }
             }
             #tied
+            #snapshot
         };
     }
 }
@@ -49,6 +58,13 @@ fn bound_as_its_events(item: &Aggregate<'_>) -> Generics {
             #ident #types: #krate::Apply + ::core::marker::Send + ::core::marker::Sync + 'static
         );
         generics.make_where_clause().predicates.push(bound);
+        if item.snapshots.is_some() {
+            for param in generics.type_params_mut() {
+                param.bounds.push(syn::parse_quote!(#krate::__private::serde::Serialize));
+                param.bounds.push(syn::parse_quote!(#krate::__private::serde::de::DeserializeOwned));
+                param.bounds.push(syn::parse_quote!(#krate::Schema));
+            }
+        }
     }
     generics
 }

@@ -39,9 +39,12 @@ pub(super) fn apply(events: &Events<'_>) -> TokenStream {
         let (cfgs, variant) = (method.event.cfgs(), variant(events, method));
         quote!(#(#cfgs)* __event @ #variant { .. } => #krate::__private::create_again(#this, __event))
     });
+    let revision = revision(events);
     quote! {
         impl #impl_generics #krate::Apply for #aggregate #where_clause {
             type Event = #event;
+
+            const REVISION: u64 = #revision;
 
             fn create(__event: #event) -> ::core::option::Option<Self> {
                 match __event { #(#create,)* #(#create_not,)* }
@@ -52,6 +55,18 @@ pub(super) fn apply(events: &Events<'_>) -> TokenStream {
             }
         }
     }
+}
+
+/// A number that differs when an event or an upcaster does something else: FNV-1a of what they are written as.
+/// <http://www.isthe.com/chongo/tech/comp/fnv/>
+fn revision(events: &Events<'_>) -> u64 {
+    let bodies = events.events().map(|method| (&method.event.variant, method.original));
+    let upcasters = events.upcasters().map(|upcaster| (&upcaster.original.sig.ident, upcaster.original));
+    let texts = bodies.chain(upcasters).map(|(name, function)| {
+        format!("{name}{}{}", function.sig.inputs.to_token_stream(), function.block.to_token_stream())
+    });
+    let bytes = texts.flat_map(String::into_bytes).filter(|byte| !byte.is_ascii_whitespace());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 fn variant(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {

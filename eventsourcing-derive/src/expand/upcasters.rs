@@ -11,39 +11,49 @@ use crate::ast::events::Events;
 use crate::ast::upcaster::{Target, Upcaster};
 use crate::ast::upcasts::Upcasts;
 use crate::crate_path::CratePath;
-use crate::expand::located_at;
 use crate::expand::shape::Shape;
+use crate::expand::{located_at, schemas};
 use crate::names::EventName;
+
+/// An upcaster and the stored name of what it reads, as an expression.
+pub(super) struct Old<'a> {
+    pub(super) upcaster: &'a Upcaster<'a>,
+    pub(super) name: TokenStream,
+    aliases: TokenStream,
+}
 
 /// The upcasters of `#[events]`: their structs, and what of `Event` speaks of the past.
 pub(super) fn of_events(events: &Events<'_>) -> (TokenStream, TokenStream) {
     let shape = Shape::of(events);
     let krate = &events.krate;
-    let upcasters: Vec<_> = events.upcasters().collect();
-    let structs = upcasters.iter().map(|upcaster| old_fields(upcaster, &shape, &events.aggregate.ty));
+    let old: Vec<_> = events
+        .upcasters()
+        .filter_map(|upcaster| {
+            let (name, aliases) = match upcaster.target(&shape.events, &events.retired)? {
+                Target::Event(event) => (&event.name.text, event.aliases.iter().map(|alias| &alias.text).collect()),
+                Target::Retired(name) => (&name.text, Vec::new()),
+            };
+            let aliases = (!aliases.is_empty()).then(|| quote!(.aliases(&[#(#aliases),*])));
+            Some(Old { upcaster, name: quote!(#name), aliases: aliases.unwrap_or_default() })
+        })
+        .collect();
+    let structs = old.iter().map(|old| old_fields(old.upcaster, &shape, &events.aggregate.ty));
     let structs = quote!(#(#structs)*);
-    let entries = upcasters.iter().filter_map(|upcaster| {
-        let (name, aliases) = match upcaster.target(&shape.events, &events.retired)? {
-            Target::Event(event) => (&event.name.text, event.aliases.iter().map(|alias| &alias.text).collect()),
-            Target::Retired(name) => (&name.text, Vec::new()),
-        };
-        let aliases = (!aliases.is_empty()).then(|| quote!(.aliases(&[#(#aliases),*])));
-        Some(entry(upcaster, &shape, &quote!(#name), &aliases.unwrap_or_default()))
-    });
-    let entries: Vec<_> = entries.collect();
+    let entries: Vec<_> = old.iter().map(|old| entry(old, &shape)).collect();
     let constants =
         (!entries.is_empty()).then(|| quote!(const UPCASTERS: &'static [#krate::Upcaster<Self>] = &[#(#entries,)*];));
-    let retired = retired(&events.retired);
-    (structs, quote!(#constants #retired))
+    let (retired, schemas) = (retired(&events.retired), schemas::constants(&shape, &old, None));
+    (structs, quote!(#constants #retired #schemas))
 }
 
 /// What a user's own enum says of the past: its upcasters, if there are any, stand in another item.
 pub(super) fn of_enum(item: &EventEnum<'_>) -> (TokenStream, TokenStream) {
     let (krate, ident) = (&item.krate, &item.original.ident);
-    let retired = retired(&item.retired).unwrap_or_default();
+    let (shape, retired) = (Shape::of_user(item), retired(&item.retired));
     if item.retired.is_empty() && item.events.iter().all(|event| event.schema_version() == 1) {
-        return (TokenStream::new(), retired);
+        return (TokenStream::new(), schemas::constants(&shape, &[], None));
     }
+    let schemas = schemas::constants(&shape, &[], Some(quote!(#krate::__private::Declared::<Self>::SCHEMAS)));
     let (impl_generics, types, where_clause) = item.original.generics.split_for_impl();
     let variants = item.events.iter().map(|event| {
         let (cfgs, name) = (event.cfgs(), event.variant.unraw().to_string());
@@ -64,6 +74,7 @@ pub(super) fn of_enum(item: &EventEnum<'_>) -> (TokenStream, TokenStream) {
             #krate::__private::Declared::<Self>::UPCASTERS
         };
         #retired
+        #schemas
     };
     (beside, constants)
 }
@@ -95,11 +106,14 @@ pub(crate) fn upcasts(item: &Upcasts<'_>) -> TokenStream {
     let (krate, ty) = (&item.krate, &item.event.ty);
     let (impl_generics, _, where_clause) = item.original.generics.split_for_impl();
     let structs = item.upcasters.iter().map(|upcaster| old_fields(upcaster, &shape, ty));
-    let entries = item.upcasters.iter().map(|upcaster| {
+    let old = item.upcasters.iter().map(|upcaster| {
         let name = &upcaster.event.text;
         let kind = quote!(#krate::__private::event_called::<Self>(#name));
-        entry(upcaster, &shape, &quote!(#kind.0), &quote!(.aliases(#kind.1)))
+        Old { upcaster, name: quote!(#kind.0), aliases: quote!(.aliases(#kind.1)) }
     });
+    let old: Vec<_> = old.collect();
+    let entries = old.iter().map(|old| entry(old, &shape));
+    let schemas = old.iter().map(|old| schemas::entry(&shape, old));
     let is_generic = !item.original.generics.params.is_empty();
     let asserts = item.upcasters.iter().filter(|_| !is_generic).map(|upcaster| {
         let (cfgs, name, from) = (upcaster.cfgs(), &upcaster.event.text, upcaster.from.number);
@@ -121,6 +135,11 @@ pub(crate) fn upcasts(item: &Upcasts<'_>) -> TokenStream {
             #[automatically_derived]
             impl #impl_generics #krate::__private::Upcasters for #ty #where_clause {
                 const UPCASTERS: &'static [#krate::Upcaster<Self>] = &[#(#entries,)*];
+                const SCHEMAS: &'static [#krate::schema::EventSchema] = {
+                    #[allow(unused_imports)]
+                    use #krate::__private::{NotSampled as _, NotSeen as _};
+                    &[#(#schemas,)*]
+                };
             }
             #(#asserts)*
         };
@@ -181,7 +200,8 @@ fn old_fields(upcaster: &Upcaster<'_>, shape: &Shape<'_>, on: &syn::Type) -> Tok
     }
 }
 
-fn entry(upcaster: &Upcaster<'_>, shape: &Shape<'_>, name: &TokenStream, aliases: &TokenStream) -> TokenStream {
+fn entry(old: &Old<'_>, shape: &Shape<'_>) -> TokenStream {
+    let Old { upcaster, name, aliases } = old;
     let (krate, cfgs, ident) = (shape.krate, upcaster.cfgs(), upcaster.fields_ident());
     let (_, types, _) = shape.generics.split_for_impl();
     let turbofish = types.as_turbofish();

@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 
 use super::names::same;
 use crate::event::Event;
+use crate::schema::EventSchema;
 use crate::upcast::Upcaster;
 
 /// The variants of an enum of events, in the order of its kinds.
@@ -18,6 +19,7 @@ pub trait Variants: Event {
 /// What `#[upcast]` on the `impl` block of an enum of events declares.
 pub trait Upcasters: Sized + 'static {
     const UPCASTERS: &'static [Upcaster<Self>];
+    const SCHEMAS: &'static [EventSchema];
 }
 
 /// Finds what is declared, and else nothing: an associated constant of the type itself stands before one of a trait.
@@ -26,10 +28,12 @@ pub struct Declared<E>(PhantomData<E>);
 
 impl<E: Upcasters> Declared<E> {
     pub const UPCASTERS: &'static [Upcaster<E>] = E::UPCASTERS;
+    pub const SCHEMAS: &'static [EventSchema] = E::SCHEMAS;
 }
 
 pub trait NoUpcasters<E: 'static> {
     const UPCASTERS: &'static [Upcaster<E>] = &[];
+    const SCHEMAS: &'static [EventSchema] = &[];
 }
 
 impl<E: 'static> NoUpcasters<E> for Declared<E> {}

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::aggregate::Aggregate;
 use crate::error::ParseIdError;
+use crate::schema::{Schema, Type};
 
 /// Names one aggregate of type `A`: a UUID that cannot be mistaken for that of another type.
 ///
@@ -134,6 +135,10 @@ impl<A> Hash for Id<A> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.uuid.hash(state);
     }
+}
+
+impl<A> Schema for Id<A> {
+    const TYPE: Type = Type::Plain("Uuid");
 }
 
 impl<A> Serialize for Id<A> {

@@ -93,6 +93,10 @@ impl<A> Root<A> {
         self.passed_over.as_deref().unwrap_or_default()
     }
 
+    pub(crate) const fn has_passed_over(&self) -> bool {
+        self.passed_over.is_some()
+    }
+
     pub(crate) fn passed_over(&mut self, raw: Vec<Recorded<RawEvent>>) {
         self.passed_over = Some(raw.into());
     }

@@ -4,7 +4,9 @@ use std::future::ready;
 use std::sync::Arc;
 
 use crate::error::{CommitError, ReadError, StoreError};
-use crate::store::{BoxFuture, Commit, Committed, EventStore, LogRead, Page, StreamRead, Visit};
+use crate::store::{
+    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamRead, Visit,
+};
 use crate::stream::Position;
 
 #[derive(Debug)]
@@ -37,5 +39,13 @@ impl EventStore for Inline {
 
     fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         self.store.changed(after)
+    }
+
+    fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(ready(self.store.keep_snapshot_blocking(snapshot)))
+    }
+
+    fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
+        Box::pin(ready(self.store.read_snapshot_blocking(read)))
     }
 }

@@ -11,3 +11,8 @@ pub(crate) fn is_json_line(bytes: &[u8]) -> bool {
 pub(crate) fn json_text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
+
+/// What the default of a type is stored as.
+pub(crate) fn default_as_json<T: Default + serde::Serialize>() -> Option<String> {
+    serde_json::to_string(&T::default()).ok()
+}

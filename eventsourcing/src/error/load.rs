@@ -4,7 +4,9 @@ use std::{fmt, io};
 
 use thiserror::Error;
 
-use crate::error::{DecodeError, StoreError};
+#[cfg(feature = "sqlite")]
+use crate::error::StoreErrorKind;
+use crate::error::{BoxError, DecodeError, StoreError};
 use crate::stream::{Position, StreamId, Version};
 
 /// Where a stored event is.
@@ -36,6 +38,17 @@ pub enum ReadError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl ReadError {
+    /// The same of a question that no event answers.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn into_store(self) -> StoreError {
+        match self {
+            Self::Store(error) => error,
+            Self::Damaged(place) => StoreError::new(StoreErrorKind::Corrupt, place.to_string()),
+        }
+    }
 }
 
 /// Why an aggregate could not be loaded. Nothing was changed.
@@ -90,6 +103,34 @@ pub enum LoadError {
     /// The store could not read its events; see [`ReadError`].
     #[error(transparent)]
     Read(#[from] ReadError),
+}
+
+/// Why no snapshot was taken. The aggregate and its events are as they were.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum SnapshotError {
+    /// The aggregate could not be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The aggregate was read past events that this program does not know, so that it is not what all of its events make it.
+    #[error("{stream} has events that this program does not know: take its snapshot with one that does")]
+    #[non_exhaustive]
+    Incomplete {
+        /// The aggregate's stream.
+        stream: StreamId,
+    },
+    /// The state cannot be written as JSON, or is too large.
+    #[error("the state of {stream} cannot be stored")]
+    #[non_exhaustive]
+    State {
+        /// The aggregate's stream.
+        stream: StreamId,
+        /// Why not.
+        source: BoxError,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// Why an export ended early. The lines of the events before were written.

@@ -6,11 +6,33 @@ use crate::aggregate::{Aggregate, Id, replayed, root::Stored, stream_of};
 use crate::codec::{self, Decoded};
 use crate::error::{DecodeError, LoadError};
 use crate::event::{Event, Metadata, RawEvent, Recorded, Unknown};
+use crate::snapshot::{self, Restored};
 use crate::store::{EventStore, StoredEvent, StreamRead, from_micros};
 use crate::stream::Version;
 
-/// Folds the events of an aggregate up to a version; `None` if there are none.
+/// An aggregate as its events up to a version made it, from its latest snapshot on; `None` if there are no events.
 pub(crate) async fn load<A: Aggregate>(
+    store: &dyn EventStore,
+    id: Id<A>,
+    to: Version,
+    unknown: Unknown,
+) -> Result<Option<A>, LoadError> {
+    if let Some(snapshots) = &A::SNAPSHOTS
+        && let Some(restored) = snapshot::latest(store, snapshots, id, to).await
+    {
+        let from = restored.version;
+        let mut fold = Fold { cut: Some(restored), ..Fold::new(id, unknown) };
+        read(store, id, from, to, &mut |stored| fold.event(&stored)).await?;
+        if let Some(aggregate) = fold.finish() {
+            return Ok(Some(aggregate));
+        }
+        snapshot::ignored(&stream_of(id), Some(from), &"its stream has not come to it, or came another way");
+    }
+    load_from_events(store, id, to, unknown).await
+}
+
+/// The same from the events alone.
+pub(crate) async fn load_from_events<A: Aggregate>(
     store: &dyn EventStore,
     id: Id<A>,
     to: Version,
@@ -26,16 +48,23 @@ struct Fold<A: Aggregate> {
     id: Id<A>,
     unknown: Unknown,
     state: Option<A>,
+    /// A state that the first event is to verify. If it does not, the events that are left are passed over.
+    cut: Option<Restored<A>>,
+    is_refuted: bool,
     passed_over: bool,
     raw: Vec<Recorded<RawEvent>>,
 }
 
 impl<A: Aggregate> Fold<A> {
     const fn new(id: Id<A>, unknown: Unknown) -> Self {
-        Self { id, unknown, state: None, passed_over: false, raw: Vec::new() }
+        Self { id, unknown, state: None, cut: None, is_refuted: false, passed_over: false, raw: Vec::new() }
     }
 
     fn event(&mut self, stored: &StoredEvent<'_>) -> Result<(), LoadError> {
+        if self.cut.is_some() || self.is_refuted {
+            self.verify(stored);
+            return Ok(());
+        }
         let mut discards = false;
         match codec::decode(stored.name, stored.schema_version, stored.payload) {
             Ok(Decoded::Current(event)) => discards = self.apply(stored, event)?,
@@ -52,6 +81,17 @@ impl<A: Aggregate> Fold<A> {
             aggregate.root_mut().read(place, discards);
         }
         Ok(())
+    }
+
+    /// Goes on from the snapshot if this is the event that it was cut after.
+    fn verify(&mut self, stored: &StoredEvent<'_>) {
+        self.is_refuted = true;
+        if let Some(mut restored) = self.cut.take().filter(|restored| restored.is_cut_after(stored)) {
+            let place = Stored { version: stored.version, position: stored.position };
+            restored.aggregate.root_mut().read(place, false);
+            self.state = Some(restored.aggregate);
+            self.is_refuted = false;
+        }
     }
 
     /// Applies an event, and says whether the aggregate is gone after it.

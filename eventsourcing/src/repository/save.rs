@@ -4,11 +4,12 @@ use std::any::Any;
 use std::ops::ControlFlow;
 
 use crate::aggregate::root::Stored;
-use crate::aggregate::{Aggregate, Id, stream_of};
+use crate::aggregate::{Aggregate, Id, Snapshots, stream_of};
 use crate::codec;
 use crate::error::{EncodeError, LoadError, SaveError};
 use crate::event::{Event, Unknown};
 use crate::repository::{CommitOptions, fold::load};
+use crate::snapshot::{self, event_checksum, is_due};
 use crate::store::{BoxFuture, Commit, Committed, EventStore, LogRead, StoredEvent};
 use crate::stream::{CommitId, Position, StreamId, Version};
 
@@ -164,6 +165,20 @@ async fn streams(store: &dyn EventStore, committed: &Committed) -> Result<Vec<St
     }
 }
 
+/// Adds a snapshot of what an aggregate will be, if one is due. Without one its events are stored all the same.
+fn stage_snapshot<A: Aggregate>(snapshots: &Snapshots<A>, aggregate: &A, commit: &mut Commit) {
+    let root = aggregate.root();
+    if !is_due(snapshots, root.stored().version, root.version()) || root.is_discarded() || root.has_passed_over() {
+        return;
+    }
+    let last = commit.appends().last().and_then(|append| append.events().last());
+    let Some(event) = last.map(|event| event_checksum(event.name, event.schema_version, event.payload)) else { return };
+    match snapshot::cut(snapshots, aggregate, event) {
+        Ok(cut) => commit.snapshot(cut),
+        Err(error) => snapshot::not_taken(&stream_of(aggregate.id()), root.version(), &*error),
+    }
+}
+
 /// The id under which exactly these events were sent before, in this order.
 fn same_attempt(members: &[&mut dyn Member], pending: usize) -> Option<CommitId> {
     let members = members.iter().filter(|member| member.has_pending());
@@ -239,6 +254,9 @@ impl<A: Aggregate> sealed::Sealed for A {
             append = append.event_with(kind.name().into(), kind.schema_version(), |payloads| {
                 codec::encode(event, payloads).map_err(SaveError::from)
             })?;
+        }
+        if let Some(snapshots) = &A::SNAPSHOTS {
+            stage_snapshot(snapshots, self, commit);
         }
         Ok(())
     }

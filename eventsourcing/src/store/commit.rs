@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::Refused;
+use crate::store::StoredSnapshot;
 use crate::stream::{CommitId, Position, StreamId, Version};
 
 /// The limits that are the same in every store.
@@ -46,6 +47,7 @@ pub struct Commit {
     payloads: Vec<u8>,
     events: Vec<Entry>,
     appends: Vec<Start>,
+    snapshots: Vec<StoredSnapshot>,
 }
 
 #[derive(Clone, Debug)]
@@ -114,7 +116,15 @@ impl Commit {
 
     /// An empty commit under an id of the framework's making.
     pub(crate) const fn made(id: CommitId) -> Self {
-        Self { id, given: false, metadata: Vec::new(), payloads: Vec::new(), events: Vec::new(), appends: Vec::new() }
+        Self {
+            id,
+            given: false,
+            metadata: Vec::new(),
+            payloads: Vec::new(),
+            events: Vec::new(),
+            appends: Vec::new(),
+            snapshots: Vec::new(),
+        }
     }
 
     /// Sets the metadata of all its events: a JSON object, or nothing.
@@ -142,6 +152,17 @@ impl Commit {
         check_name(stream.aggregate())?;
         self.appends.push(Start { stream, expected, first_event: self.events.len() });
         Ok(Appending { commit: self })
+    }
+
+    /// Adds the state that an aggregate will be in, to be kept if the commit is stored.
+    pub fn snapshot(&mut self, snapshot: StoredSnapshot) {
+        self.snapshots.push(snapshot);
+    }
+
+    /// The states that the aggregates will be in.
+    #[must_use]
+    pub fn snapshots(&self) -> &[StoredSnapshot] {
+        &self.snapshots
     }
 
     /// The id of the commit.

@@ -10,7 +10,9 @@ use event_listener::Event as Signal;
 
 use self::log::Log;
 use crate::error::{CommitError, ReadError, StoreError};
-use crate::store::{BoxFuture, Commit, Committed, EventStore, LogRead, Page, StreamRead, Visit, micros};
+use crate::store::{
+    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamRead, Visit, micros,
+};
 use crate::stream::Position;
 
 /// A store that lives as long as a handle of it: for tests, and for trying things out.
@@ -90,5 +92,15 @@ impl EventStore for MemoryStore {
                 committed.await;
             }
         })
+    }
+
+    fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write().keep(snapshot);
+        Box::pin(ready(Ok(())))
+    }
+
+    fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
+        let snapshot = self.read().snapshot(&read);
+        Box::pin(ready(Ok(snapshot)))
     }
 }

@@ -11,6 +11,7 @@ mod open;
 mod read;
 mod row;
 mod schema;
+mod snapshots;
 #[cfg(test)]
 mod tests;
 mod workers;
@@ -32,7 +33,10 @@ use self::engine::Engine;
 use self::gathered::Gathered;
 use self::workers::Workers;
 use crate::error::{CommitError, OpenError, ReadError, StoreError, StoreErrorKind};
-use crate::store::{BoxFuture, Commit, Committed, EventStore, LogRead, Page, StoredEvent, StreamRead, Visit};
+use crate::store::{
+    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, StreamRead,
+    Visit,
+};
 use crate::stream::Position;
 
 /// A store in one SQLite file.
@@ -184,6 +188,22 @@ impl EventStore for SqliteStore {
         })
     }
 
+    fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            let engine = Arc::clone(&self.shared.engine);
+            let kept = self.shared.writing.call(move || engine.keep_snapshot(&snapshot)).await;
+            kept.unwrap_or_else(|lost| Err(lost.error(StoreErrorKind::OutcomeUnknown)))
+        })
+    }
+
+    fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
+        Box::pin(async move {
+            let engine = Arc::clone(&self.shared.engine);
+            let read = self.shared.reading.call(move || engine.read_snapshot(&read)).await;
+            read.unwrap_or_else(|lost| Err(lost.error(StoreErrorKind::Unavailable)))
+        })
+    }
+
     fn commit_blocking(&self, commit: Commit) -> Result<Committed, CommitError> {
         self.shared.engine.commit(&commit)
     }
@@ -198,6 +218,14 @@ impl EventStore for SqliteStore {
 
     fn head_blocking(&self) -> Result<Position, StoreError> {
         self.shared.engine.head()
+    }
+
+    fn keep_snapshot_blocking(&self, snapshot: StoredSnapshot) -> Result<(), StoreError> {
+        self.shared.engine.keep_snapshot(&snapshot)
+    }
+
+    fn read_snapshot_blocking(&self, read: SnapshotRead) -> Result<Option<StoredSnapshot>, StoreError> {
+        self.shared.engine.read_snapshot(&read)
     }
 }
 

@@ -11,7 +11,8 @@ use std::thread;
 use std::time::Duration;
 
 use eventsourcing::store::{
-    Append, BoxFuture, Commit, Committed, EventStore, LogRead, Page, StoredEvent, StreamRead, Visit,
+    Append, BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot,
+    StreamRead, Visit,
 };
 use eventsourcing::testing::contract::Harness;
 use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StreamId};
@@ -179,6 +180,14 @@ impl EventStore for Broken {
 
     fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         if self.fault == Fault::NeverWaits { self.inner.head() } else { self.inner.changed(after) }
+    }
+
+    fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.inner.keep_snapshot(snapshot)
+    }
+
+    fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
+        self.inner.read_snapshot(read)
     }
 }
 

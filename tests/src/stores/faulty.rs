@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 use std::future::pending;
 use std::sync::{Arc, Mutex};
 
-use eventsourcing::store::{BoxFuture, Commit, Committed, EventStore, LogRead, Page, StreamRead, Visit};
+use eventsourcing::store::{
+    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamRead, Visit,
+};
 use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind};
 
 /// How a commit is answered.
@@ -115,5 +117,16 @@ impl EventStore for Faulty {
 
     fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         self.store.changed(after)
+    }
+
+    fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.store.keep_snapshot(snapshot)
+    }
+
+    fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
+        Box::pin(async move {
+            self.read()?;
+            self.store.read_snapshot(read).await
+        })
     }
 }

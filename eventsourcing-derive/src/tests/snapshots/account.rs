@@ -61,6 +61,7 @@ const _: () = {
     }
     impl ::eventsourcing::Apply for Account {
         type Event = AccountEvent;
+        const REVISION: u64 = 4961094078144824404u64;
         fn create(__event: AccountEvent) -> ::core::option::Option<Self> {
             match __event {
                 AccountEvent::Opened { owner: __owner } => {
@@ -100,6 +101,71 @@ const _: () = {
             ::eventsourcing::EventKind::new("Deposited"),
             ::eventsourcing::EventKind::new("Withdrawn"),
         ];
+        const SCHEMAS: &'static [&'static [::eventsourcing::schema::EventSchema]] = {
+            #[allow(unused_imports)]
+            use ::eventsourcing::__private::{
+                NotSampled as _, NotSeen as _, NoUpcasters as _,
+            };
+            &[
+                &[
+                    ::eventsourcing::schema::EventSchema::new(
+                        "Opened",
+                        1u32,
+                        const {
+                            &[
+                                ::eventsourcing::schema::Field::new(
+                                    "owner",
+                                    ::eventsourcing::__private::shape(
+                                        ::eventsourcing::__private::Seen::<
+                                            ::std::string::String,
+                                        >::SHAPE,
+                                        "::std::string::String",
+                                        ::eventsourcing::__private::Sampled::<
+                                            ::std::string::String,
+                                        >::SAMPLE,
+                                    ),
+                                ),
+                            ]
+                        },
+                    ),
+                    ::eventsourcing::schema::EventSchema::new(
+                        "Deposited",
+                        1u32,
+                        const {
+                            &[
+                                ::eventsourcing::schema::Field::new(
+                                    "amount",
+                                    ::eventsourcing::__private::shape(
+                                        ::eventsourcing::__private::Seen::<i64>::SHAPE,
+                                        "i64",
+                                        ::eventsourcing::__private::Sampled::<i64>::SAMPLE,
+                                    ),
+                                ),
+                            ]
+                        },
+                    ),
+                    ::eventsourcing::schema::EventSchema::new(
+                        "Withdrawn",
+                        1u32,
+                        const {
+                            &[
+                                ::eventsourcing::schema::Field::new(
+                                    "amount",
+                                    ::eventsourcing::__private::shape(
+                                        ::eventsourcing::__private::Seen::<i64>::SHAPE,
+                                        "i64",
+                                        ::eventsourcing::__private::Sampled::<i64>::SAMPLE,
+                                    ),
+                                ),
+                            ]
+                        },
+                    ),
+                ],
+            ]
+        };
+        const PATH: &'static str = ::core::concat!(
+            ::core::module_path!(), "::AccountEvent"
+        );
         fn kind(&self) -> &'static ::eventsourcing::EventKind {
             match self {
                 Self::Opened { .. } => {

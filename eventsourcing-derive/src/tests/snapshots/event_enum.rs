@@ -19,6 +19,40 @@ const _: () = {
             ::eventsourcing::EventKind::new("Installed"),
             ::eventsourcing::EventKind::new("removed").aliases(&["gone"]).discards(),
         ];
+        const SCHEMAS: &'static [&'static [::eventsourcing::schema::EventSchema]] = {
+            #[allow(unused_imports)]
+            use ::eventsourcing::__private::{
+                NotSampled as _, NotSeen as _, NoUpcasters as _,
+            };
+            &[
+                &[
+                    ::eventsourcing::schema::EventSchema::new(
+                        "Installed",
+                        1u32,
+                        const {
+                            &[
+                                ::eventsourcing::schema::Field::new(
+                                    "colour",
+                                    ::eventsourcing::__private::shape(
+                                        ::eventsourcing::__private::Seen::<String>::SHAPE,
+                                        "String",
+                                        ::eventsourcing::__private::Sampled::<String>::SAMPLE,
+                                    ),
+                                ),
+                            ]
+                        },
+                    ),
+                    ::eventsourcing::schema::EventSchema::new(
+                        "removed",
+                        1u32,
+                        const { &[] },
+                    ),
+                ],
+            ]
+        };
+        const PATH: &'static str = ::core::concat!(
+            ::core::module_path!(), "::DoorEvent"
+        );
         fn kind(&self) -> &'static ::eventsourcing::EventKind {
             match self {
                 Self::Installed { .. } => {

@@ -90,6 +90,7 @@ const _: () = {
         M: Default,
     {
         type Event = AccountEvent<M, L>;
+        const REVISION: u64 = 9218421882233724845u64;
         fn create(__event: AccountEvent<M, L>) -> ::core::option::Option<Self> {
             match __event {
                 AccountEvent::Opened { limit, names: _, path: _ } => {
@@ -127,6 +128,72 @@ const _: () = {
             ::es::EventKind::new("Deposited"),
             ::es::EventKind::new("Closed").discards(),
         ];
+        const SCHEMAS: &'static [&'static [::es::schema::EventSchema]] = {
+            #[allow(unused_imports)]
+            use ::es::__private::{NotSampled as _, NotSeen as _, NoUpcasters as _};
+            &[
+                &[
+                    ::es::schema::EventSchema::new(
+                        "opened",
+                        1u32,
+                        const {
+                            &[
+                                ::es::schema::Field::new(
+                                    "limit",
+                                    ::es::__private::shape(
+                                        ::es::__private::Seen::<L>::SHAPE,
+                                        "L",
+                                        ::es::__private::Sampled::<L>::SAMPLE,
+                                    ),
+                                ),
+                                ::es::schema::Field::new(
+                                    "names",
+                                    ::es::__private::shape(
+                                        ::es::__private::Seen::<::std::vec::Vec<String>>::SHAPE,
+                                        "::std::vec::Vec<String>",
+                                        ::es::__private::Sampled::<::std::vec::Vec<String>>::SAMPLE,
+                                    ),
+                                ),
+                                ::es::schema::Field::new(
+                                    "path",
+                                    ::es::__private::shape(
+                                        ::es::__private::Seen::<
+                                            <Path as ::std::borrow::ToOwned>::Owned,
+                                        >::SHAPE,
+                                        "<Path as::std::borrow::ToOwned>::Owned",
+                                        ::es::__private::Sampled::<
+                                            <Path as ::std::borrow::ToOwned>::Owned,
+                                        >::SAMPLE,
+                                    ),
+                                ),
+                            ]
+                        },
+                    ),
+                    #[cfg(feature = "deposits")]
+                    ::es::schema::EventSchema::new(
+                        "Deposited",
+                        1u32,
+                        const {
+                            &[
+                                ::es::schema::Field::new(
+                                        "amount",
+                                        ::es::__private::shape(
+                                            ::es::__private::Seen::<M>::SHAPE,
+                                            "M",
+                                            ::es::__private::Sampled::<M>::SAMPLE,
+                                        ),
+                                    )
+                                    .defaulted(),
+                            ]
+                        },
+                    ),
+                    ::es::schema::EventSchema::new("Closed", 1u32, const { &[] }),
+                ],
+            ]
+        };
+        const PATH: &'static str = ::core::concat!(
+            ::core::module_path!(), "::AccountEvent"
+        );
         fn kind(&self) -> &'static ::es::EventKind {
             match self {
                 Self::Opened { .. } => {

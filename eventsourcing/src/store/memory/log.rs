@@ -1,12 +1,14 @@
 //! The log in memory: vectors and maps, and nothing that waits.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::error::{Conflict, ReadError};
-use crate::store::{Commit, Committed, LogRead, Page, StoredEvent, StreamRead, Visit, checksum};
+use crate::store::{
+    Commit, Committed, LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, StreamRead, Visit, checksum,
+};
 use crate::stream::{CommitId, Position, StreamId, Version};
 
 #[derive(Debug, Default)]
@@ -16,6 +18,8 @@ pub(super) struct Log {
     /// The positions of the events of each stream, in the order of their versions.
     streams: HashMap<StreamId, Vec<Position>>,
     commits: HashMap<CommitId, Committed>,
+    /// By stream and version; those of a stream have one fingerprint.
+    snapshots: HashMap<StreamId, BTreeMap<Version, StoredSnapshot>>,
 }
 
 #[derive(Clone, Debug)]
@@ -99,6 +103,9 @@ impl Log {
         if !commit.is_empty() {
             self.commits.insert(commit.id(), committed);
         }
+        for snapshot in commit.snapshots() {
+            self.keep(snapshot.clone());
+        }
         Ok(committed)
     }
 
@@ -120,6 +127,17 @@ impl Log {
         entry.checksum = checksum(&entry.stored(), None);
         self.streams.entry(entry.stream.clone()).or_default().push(entry.position);
         self.events.push(Arc::new(entry));
+    }
+
+    pub(super) fn keep(&mut self, snapshot: StoredSnapshot) {
+        let kept = self.snapshots.entry(snapshot.stream.clone()).or_default();
+        kept.retain(|_, other| other.fingerprint == snapshot.fingerprint);
+        kept.insert(snapshot.version, snapshot);
+    }
+
+    pub(super) fn snapshot(&self, read: &SnapshotRead) -> Option<StoredSnapshot> {
+        let (_, latest) = self.snapshots.get(&read.stream)?.range(..=read.to).next_back()?;
+        (latest.fingerprint == read.fingerprint).then(|| latest.clone())
     }
 
     pub(super) fn stream(&self, read: &StreamRead) -> Found {

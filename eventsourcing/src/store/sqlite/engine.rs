@@ -10,8 +10,8 @@ use event_listener::{Event as Signal, EventListener};
 use crate::error::{CommitError, OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::failure::{Doing, Fault, Origin, Unstored, is_harmless};
 use crate::store::sqlite::link::{self, Link};
-use crate::store::sqlite::{SqliteBuilder, open, read, write};
-use crate::store::{Commit, Committed, LogRead, Page, StreamRead, Visit, micros};
+use crate::store::sqlite::{SqliteBuilder, open, read, snapshots, write};
+use crate::store::{Commit, Committed, LogRead, Page, SnapshotRead, StoredSnapshot, StreamRead, Visit, micros};
 use crate::stream::{CommitId, Position};
 
 /// The most connections for reading that are kept while nobody reads.
@@ -84,6 +84,25 @@ impl Engine {
         stored.map_err(|unstored| self.origin.commit_error(unstored))
     }
 
+    pub(super) fn keep_snapshot(&self, snapshot: &StoredSnapshot) -> Result<(), StoreError> {
+        let mut guard = self.writer();
+        let writer = &mut *guard;
+        let kept = write::snapshot(self.settled(writer)?, snapshot);
+        kept.map_err(|unstored| {
+            // No commit has this id: whether the snapshot is there, nobody asks.
+            self.after(writer, CommitId::new(), &unstored);
+            match unstored {
+                Unstored::Before(error) => self.origin.error(Doing::Writing, error),
+                Unstored::AtCommit(error) | Unstored::Unknown(error) => self.origin.error(Doing::Committing, error),
+                Unstored::Conflict(conflict) => StoreError::new(StoreErrorKind::Unsupported, conflict.to_string()),
+            }
+        })
+    }
+
+    pub(super) fn read_snapshot(&self, read: &SnapshotRead) -> Result<Option<StoredSnapshot>, StoreError> {
+        self.read(|link| Ok(snapshots::latest(link, read.clone())?)).map_err(ReadError::into_store)
+    }
+
     /// The connection for writing, opened again if it was given up, with no commit left of which the outcome is not known.
     fn settled<'w>(&self, writer: &'w mut Writer) -> Result<&'w mut Link, StoreError> {
         let link = match (writer.link.take(), &self.origin) {
@@ -128,11 +147,7 @@ impl Engine {
     }
 
     pub(super) fn head(&self) -> Result<Position, StoreError> {
-        let head = self.read(|link| Ok(link::head(&link.conn)?));
-        head.map_err(|error| match error {
-            ReadError::Store(error) => error,
-            ReadError::Damaged(place) => StoreError::new(StoreErrorKind::Corrupt, place.to_string()),
-        })
+        self.read(|link| Ok(link::head(&link.conn)?)).map_err(ReadError::into_store)
     }
 
     #[cfg(feature = "testing")]

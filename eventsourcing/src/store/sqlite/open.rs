@@ -9,16 +9,26 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, version, version_number};
 use crate::error::OpenError;
 use crate::store::sqlite::failure::{Doing, Origin, open_error};
 use crate::store::sqlite::link::Link;
-use crate::store::sqlite::schema::{APPLICATION, CREATE, SCHEMA};
+use crate::store::sqlite::schema::{APPLICATION, SCHEMA, STEPS};
 use crate::store::sqlite::{Durability, SqliteBuilder};
 
 /// Before it, several processes in WAL mode could damage a file.
 const NEEDED: (i32, &str) = (3_051_003, "3.51.3");
 
 /// What is in a file.
+#[derive(Clone, Copy)]
 enum Content {
     Nothing,
-    Ours,
+    /// A store of this schema.
+    Ours(i64),
+}
+
+impl Content {
+    /// What makes it a store of the schema of this release, and nothing if it is one.
+    fn steps(self) -> &'static [&'static str] {
+        let Self::Ours(schema) = self else { return &STEPS };
+        usize::try_from(schema).ok().and_then(|made| STEPS.get(made..)).unwrap_or_default()
+    }
 }
 
 /// Opens the store in a file, or makes it; the path comes back as an absolute one.
@@ -26,21 +36,26 @@ pub(super) fn file(path: &Path, settings: &SqliteBuilder) -> Result<(PathBuf, Li
     check_library()?;
     let path = check_path(path)?;
     let mut conn = connect(&path, settings, OpenFlags::SQLITE_OPEN_CREATE)?;
-    let made = inspect(&conn, &path)?;
+    let found = inspect(&conn, &path)?;
     set_up(&conn, &path, settings)?;
-    if matches!(made, Content::Nothing) {
-        create(&mut conn, &path)?;
+    if !found.steps().is_empty() {
+        migrate(&mut conn, &path)?;
     }
     Ok((path, Link::new(conn)))
 }
 
 /// Another connection to a file that was opened before.
 pub(super) fn again(path: &Path, settings: &SqliteBuilder) -> Result<Link, OpenError> {
-    let conn = connect(path, settings, OpenFlags::empty())?;
-    if matches!(inspect(&conn, path)?, Content::Nothing) {
+    let mut conn = connect(path, settings, OpenFlags::empty())?;
+    let found = inspect(&conn, path)?;
+    if matches!(found, Content::Nothing) {
         return Err(OpenError::OtherApplication { path: path.to_owned(), application_id: 0 });
     }
     set_up(&conn, path, settings)?;
+    // An older copy may have been put in its place.
+    if !found.steps().is_empty() {
+        migrate(&mut conn, path)?;
+    }
     Ok(Link::new(conn))
 }
 
@@ -49,7 +64,7 @@ pub(super) fn memory() -> Result<Link, OpenError> {
     check_library()?;
     let open = || {
         let conn = Connection::open_in_memory()?;
-        conn.execute_batch(CREATE)?;
+        apply(&conn, &STEPS)?;
         Ok(Link::new(conn))
     };
     open().map_err(|error| Origin::Memory.error(Doing::Writing, error).into())
@@ -116,7 +131,7 @@ fn inspect(conn: &Connection, path: &Path) -> Result<Content, OpenError> {
         .map_err(|error| open_error(path, error))?;
     let path = path.to_owned();
     match (application, schema, tables) {
-        (APPLICATION, 1..=SCHEMA, _) => Ok(Content::Ours),
+        (APPLICATION, 1..=SCHEMA, _) => Ok(Content::Ours(schema)),
         (APPLICATION, found, _) if found > SCHEMA => {
             Err(OpenError::NewerSchema { path, found: unsigned(found), known: unsigned(SCHEMA) })
         }
@@ -181,12 +196,15 @@ fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
-/// Makes the tables, unless another process was faster.
-fn create(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
+/// Makes the tables that are not there, in one transaction, unless another process was faster.
+fn migrate(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
     let failed = |error| open_error(path, error);
     let transaction = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(failed)?;
-    if matches!(inspect(&transaction, path)?, Content::Nothing) {
-        transaction.execute_batch(CREATE).map_err(failed)?;
-    }
+    apply(&transaction, inspect(&transaction, path)?.steps()).map_err(failed)?;
     transaction.commit().map_err(failed)
+}
+
+fn apply(conn: &Connection, steps: &[&str]) -> rusqlite::Result<()> {
+    steps.iter().try_for_each(|step| conn.execute_batch(step))?;
+    conn.pragma_update(None, "user_version", SCHEMA)
 }

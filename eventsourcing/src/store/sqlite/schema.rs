@@ -4,7 +4,10 @@
 pub(super) const APPLICATION: i64 = 0x6576_7372;
 
 /// The schema that this release makes, and the newest it knows (`PRAGMA user_version`).
-pub(super) const SCHEMA: i64 = 1;
+pub(super) const SCHEMA: i64 = 2;
+
+/// What makes a file of each schema from one of the schema before, and schema 1 from an empty file.
+pub(super) const STEPS: [&str; 2] = [EVENTS, SNAPSHOTS];
 
 /// Schema 1.
 ///
@@ -13,7 +16,7 @@ pub(super) const SCHEMA: i64 = 1;
 ///   (4 bytes instead of 6 for half of them). `commit_id` stands at the first event of each commit only. What is long
 ///   stands last: SQLite finds the columns before it without following its overflow pages.
 /// - `commits`: finds the commits whose id comes from outside, and keeps each id from being stored twice.
-pub(super) const CREATE: &str = "
+const EVENTS: &str = "
 CREATE TABLE names (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE
@@ -34,5 +37,19 @@ CREATE TABLE events (
 ) STRICT;
 CREATE UNIQUE INDEX commits ON events (commit_id) WHERE commit_id IS NOT NULL;
 PRAGMA application_id = 0x65767372;
-PRAGMA user_version = 1;
+";
+
+/// Schema 2.
+///
+/// - `snapshots`: states of aggregates, each at a version of its stream. `fingerprint` is the 16 bytes of what the code was like that cut
+///   it. Only a cache: the table may be emptied at any time.
+const SNAPSHOTS: &str = "
+CREATE TABLE snapshots (
+    aggregate INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    fingerprint BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    state BLOB NOT NULL,
+    UNIQUE (aggregate, id, fingerprint, version)
+) STRICT;
 ";

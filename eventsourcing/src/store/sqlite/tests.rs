@@ -77,7 +77,8 @@ fn what_sqlite_was_told_it_says_again() {
 #[test]
 fn every_statement_finds_its_rows_by_an_index() {
     let (_folder, link) = opened(&SqliteStore::builder());
-    let statements = [link::STATEMENTS, names::STATEMENTS, read::STATEMENTS, write::STATEMENTS].concat();
+    let statements =
+        [link::STATEMENTS, names::STATEMENTS, read::STATEMENTS, snapshots::STATEMENTS, write::STATEMENTS].concat();
     for statement in statements {
         let mut explained = link.conn.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
         let parameters = vec![1; explained.parameter_count()];

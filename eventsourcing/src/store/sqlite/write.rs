@@ -8,7 +8,8 @@ use crate::store::sqlite::link::{Link, from_sql, head, to_sql, to_sql_or_end};
 use crate::store::sqlite::names::Names;
 use crate::store::sqlite::row::checksum_to_sql;
 use crate::store::sqlite::schema::SCHEMA;
-use crate::store::{Append, Commit, Committed, StoredEvent, checksum};
+use crate::store::sqlite::snapshots;
+use crate::store::{Append, Commit, Committed, StoredEvent, StoredSnapshot, checksum};
 use crate::stream::{Position, Version};
 
 const VERSION: &str = "SELECT version FROM events WHERE aggregate = ?1 AND id = ?2 ORDER BY version DESC LIMIT 1";
@@ -29,16 +30,33 @@ pub(super) fn commit(link: &mut Link, commit: &Commit, now: i64) -> Result<Commi
     roll_back(link)?;
     link.conn.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
     let stored = Storing::begin(link, commit, now).and_then(Storing::store);
-    if !stored.as_ref().is_ok_and(|committed| !committed.repeated && !commit.is_empty()) {
+    let writes = !commit.is_empty() || !commit.snapshots().is_empty();
+    let kept = match &stored {
+        Ok(committed) if writes && !committed.repeated => {
+            commit.snapshots().iter().try_for_each(|snapshot| snapshots::keep(link, snapshot))
+        }
+        _ => {
+            roll_back(link)?;
+            return stored;
+        }
+    };
+    if let Err(error) = kept {
         roll_back(link)?;
-        return stored;
+        return Err(error.into());
     }
-    if let Err(error) = end(&link.conn) {
-        let rolled_back = roll_back(link).is_ok();
-        return Err(if rolled_back { Unstored::AtCommit(error) } else { Unstored::Unknown(error) });
-    }
-    link.names.committed();
+    end(link)?;
     stored
+}
+
+/// Keeps a snapshot, in a transaction of its own.
+pub(super) fn snapshot(link: &mut Link, snapshot: &StoredSnapshot) -> Result<(), Unstored> {
+    roll_back(link)?;
+    link.conn.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
+    if let Err(error) = snapshots::keep(link, snapshot) {
+        roll_back(link)?;
+        return Err(error.into());
+    }
+    end(link)
 }
 
 /// Makes what is in the file certain after a commit that failed while it was written.
@@ -64,8 +82,14 @@ pub(super) fn damage(link: &Link, position: Position) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn end(conn: &Connection) -> rusqlite::Result<usize> {
-    conn.prepare_cached("COMMIT")?.execute(())
+fn end(link: &mut Link) -> Result<(), Unstored> {
+    let committed = link.conn.prepare_cached("COMMIT").and_then(|mut statement| statement.execute(()));
+    if let Err(error) = committed {
+        let rolled_back = roll_back(link).is_ok();
+        return Err(if rolled_back { Unstored::AtCommit(error) } else { Unstored::Unknown(error) });
+    }
+    link.names.committed();
+    Ok(())
 }
 
 /// Ends a transaction without a trace. After some errors SQLite has done so by itself.

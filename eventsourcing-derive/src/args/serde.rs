@@ -1,0 +1,90 @@
+//! What `#[serde(..)]` says of the form in which something is stored. What cannot be read here is serde's to refuse.
+
+use syn::meta::ParseNestedMeta;
+use syn::{Attribute, LitStr, Token};
+
+/// On a field or a variant.
+#[derive(Default)]
+pub(crate) struct SerdeArgs {
+    pub(crate) rename: Option<String>,
+    pub(crate) aliases: Vec<String>,
+    pub(crate) rename_all: Option<String>,
+    pub(crate) rename_all_fields: Option<String>,
+    pub(crate) default: bool,
+    pub(crate) skip: bool,
+    /// It is stored in another form than that of its type.
+    pub(crate) is_reshaped: bool,
+    pub(crate) transparent: bool,
+    /// How the variants of an enum are told apart, if not in serde's usual way.
+    pub(crate) tagging: Vec<String>,
+}
+
+impl SerdeArgs {
+    pub(crate) fn of(attributes: &[Attribute]) -> Self {
+        let mut args = Self::default();
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+            let _unreadable = attribute.parse_nested_meta(|meta| args.parse(&meta));
+        }
+        args
+    }
+
+    fn parse(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+        let key = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+        match &*key {
+            "rename" => self.rename = serialized(meta)?,
+            "rename_all" => self.rename_all = serialized(meta)?,
+            "rename_all_fields" => self.rename_all_fields = serialized(meta)?,
+            "alias" => self.aliases.extend(text(meta)?),
+            "default" => {
+                self.default = true;
+                text(meta)?;
+            }
+            "skip" | "skip_deserializing" | "skip_serializing" => self.skip = true,
+            "transparent" => self.transparent = true,
+            "untagged" => self.tagging.push("untagged".to_owned()),
+            "tag" | "content" => {
+                let name = text(meta)?.unwrap_or_default();
+                self.tagging.push(format!("{key} {name}"));
+            }
+            "with" | "serialize_with" | "deserialize_with" | "flatten" | "from" | "try_from" | "into" | "remote" => {
+                self.is_reshaped = true;
+                text(meta)?;
+            }
+            _ => {
+                if meta.input.peek(syn::token::Paren) {
+                    meta.input.parse::<proc_macro2::TokenTree>()?;
+                }
+                text(meta)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `= ".."`, if it is there.
+fn text(meta: &ParseNestedMeta<'_>) -> syn::Result<Option<String>> {
+    if !meta.input.peek(Token![=]) {
+        return Ok(None);
+    }
+    let value: syn::Expr = meta.value()?.parse()?;
+    Ok(match value {
+        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
+        _ => None,
+    })
+}
+
+/// `= ".."`, or `(serialize = "..", deserialize = "..")`.
+fn serialized(meta: &ParseNestedMeta<'_>) -> syn::Result<Option<String>> {
+    if meta.input.peek(Token![=]) {
+        return text(meta);
+    }
+    let mut serialized = None;
+    meta.parse_nested_meta(|meta| {
+        let value: LitStr = meta.value()?.parse()?;
+        if meta.path.is_ident("serialize") {
+            serialized = Some(value.value());
+        }
+        Ok(())
+    })?;
+    Ok(serialized)
+}

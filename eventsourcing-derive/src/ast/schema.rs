@@ -1,0 +1,141 @@
+//! A type under `#[derive(Schema)]`.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens as _;
+use syn::ext::IdentExt as _;
+use syn::{Data, DeriveInput, Fields, Type};
+
+use crate::args::{SchemaArgs, SerdeArgs, is_opaque};
+use crate::crate_path::CratePath;
+use crate::ctxt::Ctxt;
+use crate::names::{StoredName, case};
+
+pub(crate) struct Schema<'a> {
+    pub(crate) original: &'a DeriveInput,
+    pub(crate) krate: CratePath,
+    pub(crate) name: StoredName,
+    pub(crate) content: Content<'a>,
+}
+
+/// What a type is stored as.
+pub(crate) enum Content<'a> {
+    /// `()`.
+    Unit,
+    /// As the one value in it.
+    Same(Stored<'a>),
+    Tuple(Vec<Stored<'a>>),
+    Fields(Vec<SchemaField<'a>>),
+    Variants(String, Vec<Variant<'a>>),
+}
+
+/// A value that is stored.
+pub(crate) struct Stored<'a> {
+    pub(crate) ty: &'a Type,
+    pub(crate) opaque: bool,
+}
+
+pub(crate) struct SchemaField<'a> {
+    pub(crate) name: StoredName,
+    pub(crate) aliases: Vec<String>,
+    pub(crate) stored: Stored<'a>,
+    pub(crate) defaulted: bool,
+}
+
+pub(crate) struct Variant<'a> {
+    pub(crate) name: StoredName,
+    pub(crate) aliases: Vec<String>,
+    pub(crate) content: Content<'a>,
+}
+
+impl<'a> Schema<'a> {
+    pub(crate) fn from_derive(ctxt: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
+        let args = SchemaArgs::from_attributes(ctxt, &original.attrs);
+        let name = StoredName::new(ctxt, args.name.as_ref(), &original.ident);
+        let serde = SerdeArgs::of(&original.attrs);
+        if serde.is_reshaped {
+            ctxt.error(
+                &original.ident,
+                "serde stores it as another type: implement `Schema` by hand, with the `TYPE` and the `define` of that one",
+            );
+        }
+        let content = match &original.data {
+            Data::Struct(data) => content(ctxt, &data.fields, &serde, serde.rename_all.as_deref()),
+            Data::Enum(data) => {
+                let rule = serde.rename_all.as_deref();
+                let variants = data.variants.iter().filter_map(|variant| {
+                    let own = SerdeArgs::of(&variant.attrs);
+                    let name = variant.ident.unraw().to_string();
+                    let text = own.rename.clone().unwrap_or_else(|| case::of_variant(rule, &name));
+                    let fields = own.rename_all.as_ref().or(serde.rename_all_fields.as_ref());
+                    let content = content(ctxt, &variant.fields, &own, fields.map(String::as_str));
+                    let name = StoredName { text, span: variant.ident.span() };
+                    (!own.skip).then_some(Variant { name, aliases: own.aliases, content })
+                });
+                Content::Variants(serde.tagging.join(", "), variants.collect())
+            }
+            Data::Union(_) => {
+                ctxt.error(&original.ident, "a union is not stored: `Schema` is for structs and enums");
+                return None;
+            }
+        };
+        Some(Self { original, krate: args.krate, name, content })
+    }
+}
+
+fn content<'a>(ctxt: &Ctxt, fields: &'a Fields, serde: &SerdeArgs, rule: Option<&str>) -> Content<'a> {
+    let stored = |field: &'a syn::Field| {
+        let own = SerdeArgs::of(&field.attrs);
+        let opaque = is_opaque(ctxt, &field.attrs, "schema") || own.is_reshaped;
+        (!own.skip).then_some(Stored { ty: &field.ty, opaque })
+    };
+    match fields {
+        Fields::Unit => Content::Unit,
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+            fields.unnamed.first().and_then(stored).map_or(Content::Unit, Content::Same)
+        }
+        Fields::Unnamed(fields) => Content::Tuple(fields.unnamed.iter().filter_map(stored).collect()),
+        Fields::Named(fields) if serde.transparent => {
+            fields.named.iter().find_map(stored).map_or(Content::Unit, Content::Same)
+        }
+        Fields::Named(fields) => {
+            let fields = fields.named.iter().filter_map(|field| {
+                let (ident, own) = (field.ident.as_ref()?, SerdeArgs::of(&field.attrs));
+                let text = own.rename.unwrap_or_else(|| case::of_field(rule, &ident.unraw().to_string()));
+                Some(SchemaField {
+                    name: StoredName { text, span: ident.span() },
+                    aliases: own.aliases,
+                    stored: stored(field)?,
+                    defaulted: own.default || serde.default,
+                })
+            });
+            Content::Fields(fields.collect())
+        }
+    }
+}
+
+/// A type as a reader would spell it.
+pub(crate) fn spelled(tokens: TokenStream) -> String {
+    let mut text = String::new();
+    let mut last_is_word = false;
+    for token in tokens {
+        let written = match &token {
+            proc_macro2::TokenTree::Group(group) => {
+                let inner = spelled(group.stream());
+                match group.delimiter() {
+                    proc_macro2::Delimiter::Parenthesis => format!("({inner})"),
+                    proc_macro2::Delimiter::Bracket => format!("[{inner}]"),
+                    proc_macro2::Delimiter::Brace => format!("{{{inner}}}"),
+                    proc_macro2::Delimiter::None => inner,
+                }
+            }
+            other => other.to_token_stream().to_string(),
+        };
+        let is_word = written.starts_with(|first: char| first.is_alphanumeric() || first == '_');
+        if (is_word && last_is_word) || text.ends_with(',') {
+            text.push(' ');
+        }
+        text.push_str(&written);
+        last_is_word = is_word;
+    }
+    text
+}

@@ -1,0 +1,110 @@
+//! `#[derive(Schema)]`.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::Generics;
+use syn::spanned::Spanned as _;
+
+use crate::ast::schema::{Content, Schema, SchemaField, Stored, Variant, spelled};
+use crate::crate_path::CratePath;
+
+pub(crate) fn schema(item: &Schema<'_>) -> TokenStream {
+    let (krate, ident, name) = (&item.krate, &item.original.ident, &item.name.text);
+    let generics = bounded(&item.original.generics, krate);
+    let (impl_generics, types, where_clause) = generics.split_for_impl();
+    let parameters = item.original.generics.type_params().map(|param| &param.ident);
+    let named = quote!(#krate::schema::Type::Named(#name, &[#(&<#parameters as #krate::Schema>::TYPE),*]));
+    let definition = |definition: TokenStream| {
+        let define = quote!(__definitions.add(&<Self as #krate::Schema>::TYPE, const { #definition }););
+        (named.clone(), define)
+    };
+    let (ty, define) = match &item.content {
+        Content::Unit => (quote!(#krate::schema::Type::Plain("()")), TokenStream::new()),
+        Content::Same(stored) => (stored_type(krate, stored), define(krate, stored).unwrap_or_default()),
+        Content::Tuple(parts) => {
+            let types = parts.iter().map(|stored| stored_type(krate, stored));
+            let define = parts.iter().map(|stored| define(krate, stored));
+            (quote!(#krate::schema::Type::Tuple(&[#(&#types),*])), quote!(#(#define)*))
+        }
+        Content::Fields(fields) => {
+            let fields = fields.iter().map(|field| self::field(krate, field));
+            definition(quote!(#krate::schema::Definition::Fields(&[#(#fields),*])))
+        }
+        Content::Variants(tagging, variants) => {
+            let variants = variants.iter().map(|variant| self::variant(krate, variant));
+            definition(quote!(#krate::schema::Definition::Variants(#tagging, &[#(#variants),*])))
+        }
+    };
+    quote! {
+        const _: () = {
+            #[automatically_derived]
+            impl #impl_generics #krate::Schema for #ident #types #where_clause {
+                const TYPE: #krate::schema::Type = #ty;
+
+                fn define(__definitions: &mut #krate::schema::Definitions) {
+                    #define
+                }
+            }
+        };
+    }
+}
+
+/// Every type parameter is a `Schema`.
+fn bounded(generics: &Generics, krate: &CratePath) -> Generics {
+    let mut generics = generics.clone();
+    for param in generics.type_params_mut() {
+        param.bounds.push(syn::parse_quote!(#krate::Schema));
+    }
+    generics
+}
+
+fn stored_type(krate: &CratePath, stored: &Stored<'_>) -> TokenStream {
+    let ty = stored.ty;
+    if stored.opaque {
+        let spelled = spelled(ty.to_token_stream());
+        quote!(#krate::schema::Type::Opaque(#spelled))
+    } else {
+        quote_spanned!(ty.span()=> <#ty as #krate::Schema>::TYPE)
+    }
+}
+
+fn define(krate: &CratePath, stored: &Stored<'_>) -> Option<TokenStream> {
+    let ty = stored.ty;
+    (!stored.opaque).then(|| quote!(<#ty as #krate::Schema>::define(__definitions);))
+}
+
+/// The shape of a type that must be seen into, unless it is said to be opaque.
+pub(super) fn shape(krate: &CratePath, stored: &Stored<'_>) -> TokenStream {
+    let ty = stored.ty;
+    if stored.opaque {
+        let spelled = spelled(ty.to_token_stream());
+        quote!(#krate::schema::Shape::opaque(#spelled))
+    } else {
+        quote_spanned!(ty.span()=> #krate::schema::Shape::of::<#ty>())
+    }
+}
+
+fn field(krate: &CratePath, field: &SchemaField<'_>) -> TokenStream {
+    let (name, shape) = (&field.name.text, shape(krate, &field.stored));
+    let defaulted = field.defaulted.then(|| quote!(.defaulted()));
+    quote!(#krate::schema::Field::new(#name, #shape)#defaulted)
+}
+
+fn variant(krate: &CratePath, variant: &Variant<'_>) -> TokenStream {
+    let name = &variant.name.text;
+    match &variant.content {
+        Content::Unit | Content::Variants(..) => quote!(#krate::schema::Variant::unit(#name)),
+        Content::Same(stored) => {
+            let shape = shape(krate, stored);
+            quote!(#krate::schema::Variant::of(#name, const { &[#shape] }))
+        }
+        Content::Tuple(parts) => {
+            let shapes = parts.iter().map(|stored| shape(krate, stored));
+            quote!(#krate::schema::Variant::of(#name, const { &[#(#shapes),*] }))
+        }
+        Content::Fields(fields) => {
+            let fields = fields.iter().map(|field| self::field(krate, field));
+            quote!(#krate::schema::Variant::fields(#name, const { &[#(#fields),*] }))
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `Snapshot`, for `#[aggregate(snapshot_every = ..)]`.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
+use syn::{Field, Generics};
+
+use crate::ast::aggregate::{Aggregate, Snapshots};
+use crate::ast::schema::Stored;
+use crate::expand::schema::shape;
+
+/// The impl, under these bounds.
+pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics: &Generics) -> TokenStream {
+    let (krate, ident) = (&item.krate, &item.original.ident);
+    let (impl_generics, types, where_clause) = generics.split_for_impl();
+    let every = match snapshots.every {
+        Some(every) => quote!(::core::option::Option::Some(#every)),
+        None => quote!(::core::option::Option::None),
+    };
+    let shapes = snapshots.fields.iter().map(|(field, opaque)| {
+        let (name, shape) = (name(field), shape(krate, &Stored { ty: &field.ty, opaque: *opaque }));
+        quote!(#krate::schema::Field::new(#name, #shape))
+    });
+    let len = snapshots.fields.len();
+    let serialize = snapshots.fields.iter().map(|(field, _)| {
+        let (name, ident) = (name(field), &field.ident);
+        let value = quote_spanned!(field.ty.span()=> &self.#ident);
+        quote!(#krate::__private::serde::ser::SerializeStruct::serialize_field(&mut __state, #name, #value)?;)
+    });
+    let idents: Vec<_> = snapshots.fields.iter().map(|(field, _)| &field.ident).collect();
+    let tys = snapshots.fields.iter().map(|(field, _)| &field.ty);
+    let root = &item.root.ident;
+    let parameters: Vec<_> = item.original.generics.type_params().map(|param| &param.ident).collect();
+    let generics_of = &item.original.generics;
+    let (_, own_types, own_where) = generics_of.split_for_impl();
+    let serde = quote!(#krate::__private::serde).to_string().replace(' ', "");
+    let text = ident.unraw().to_string();
+    quote! {
+        #[derive(#krate::__private::serde::Deserialize)]
+        #[serde(crate = #serde)]
+        struct __State #generics_of #own_where {
+            #(#idents: #tys,)*
+            #[serde(skip)]
+            __of: ::core::marker::PhantomData<fn() -> (#(#parameters,)*)>,
+        }
+
+        #[automatically_derived]
+        impl #impl_generics #krate::Snapshot for #ident #types #where_clause {
+            const EVERY: ::core::option::Option<u64> = #every;
+            const FIELDS: &'static [#krate::schema::Field] = const { &[#(#shapes),*] };
+
+            fn serialize_state<__S: #krate::__private::serde::Serializer>(
+                &self,
+                __serializer: __S,
+            ) -> ::core::result::Result<__S::Ok, __S::Error> {
+                let mut __state =
+                    #krate::__private::serde::Serializer::serialize_struct(__serializer, #text, #len)?;
+                #(#serialize)*
+                #krate::__private::serde::ser::SerializeStruct::end(__state)
+            }
+
+            fn deserialize_state<'__de, __D: #krate::__private::serde::Deserializer<'__de>>(
+                __root: #krate::Root<Self>,
+                __deserializer: __D,
+            ) -> ::core::result::Result<Self, __D::Error> {
+                let __state: __State #own_types = #krate::__private::serde::Deserialize::deserialize(__deserializer)?;
+                ::core::result::Result::Ok(Self { #root: __root, #(#idents: __state.#idents,)* })
+            }
+        }
+    }
+}
+
+fn name(field: &Field) -> String {
+    field.ident.as_ref().map(|ident| ident.unraw().to_string()).unwrap_or_default()
+}

@@ -1,0 +1,40 @@
+//! Snapshots on demand.
+
+use std::ops::ControlFlow;
+
+use crate::aggregate::{Id, Snapshots, stream_of};
+use crate::error::SnapshotError;
+use crate::repository::Repository;
+use crate::snapshot::{self, Snapshot, event_checksum};
+use crate::store::{StoredEvent, StreamRead};
+use crate::stream::Version;
+
+impl<A: Snapshot> Repository<A> {
+    /// Stores a snapshot of an aggregate as it is now, and returns the version of it. Loading it then reads only the events since.
+    ///
+    /// # Errors
+    ///
+    /// By [`SnapshotError`]. Loading goes on as before.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future changes nothing but the time to load.
+    pub async fn snapshot(&self, id: Id<A>) -> Result<Version, SnapshotError> {
+        let aggregate = self.get(id).await?;
+        let (stream, version) = (stream_of(id), aggregate.version());
+        if aggregate.root().has_passed_over() {
+            return Err(SnapshotError::Incomplete { stream });
+        }
+        let mut event = 0;
+        let last = StreamRead::new(stream.clone()).from(version).to(version);
+        let mut visit = |stored: StoredEvent<'_>| {
+            event = event_checksum(stored.name, stored.schema_version, stored.payload);
+            ControlFlow::Break(())
+        };
+        self.store().read_stream(last, &mut visit).await.map_err(|error| SnapshotError::Load(error.into()))?;
+        let cut = snapshot::cut(&Snapshots::of(), &aggregate, event);
+        let cut = cut.map_err(|source| SnapshotError::State { stream, source })?;
+        self.store().keep_snapshot(cut).await?;
+        Ok(version)
+    }
+}

@@ -1,0 +1,157 @@
+//! What named types are made of.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::schema::{Shape, Type};
+
+/// A field of an event, of a struct, or of a variant of an enum.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) shape: Shape,
+    pub(crate) defaulted: bool,
+}
+
+impl Field {
+    /// A field of this stored name that must be there, unless its type is an `Option`.
+    #[must_use]
+    pub const fn new(name: &'static str, shape: Shape) -> Self {
+        Self { name, shape, defaulted: false }
+    }
+
+    /// The same field, which may be missing: a default stands for it.
+    #[must_use]
+    pub const fn defaulted(self) -> Self {
+        Self { defaulted: true, ..self }
+    }
+
+    /// Whether a reader does without it.
+    #[must_use]
+    pub const fn may_be_missing(&self) -> bool {
+        self.defaulted || matches!(self.shape.ty, Type::Option(_))
+    }
+}
+
+/// The fields of one version of an event.
+#[derive(Clone, Copy, Debug)]
+pub struct EventSchema {
+    pub(crate) name: &'static str,
+    pub(crate) version: u32,
+    pub(crate) fields: &'static [Field],
+}
+
+impl EventSchema {
+    /// The fields that an event of this stored name has at this schema version.
+    #[must_use]
+    pub const fn new(name: &'static str, version: u32, fields: &'static [Field]) -> Self {
+        Self { name, version, fields }
+    }
+}
+
+/// What a named type is made of.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Definition {
+    /// A struct: an object of its fields.
+    Fields(&'static [Field]),
+    /// An enum, and how serde tells its variants apart: `""` for its usual way.
+    Variants(&'static str, &'static [Variant]),
+}
+
+/// A variant of an enum.
+#[derive(Clone, Copy, Debug)]
+pub struct Variant {
+    pub(crate) name: &'static str,
+    pub(crate) of: &'static [Shape],
+    pub(crate) fields: &'static [Field],
+}
+
+impl Variant {
+    /// A variant of this stored name that holds nothing.
+    #[must_use]
+    pub const fn unit(name: &'static str) -> Self {
+        Self { name, of: &[], fields: &[] }
+    }
+
+    /// A variant that holds one value, or several as a tuple.
+    #[must_use]
+    pub const fn of(name: &'static str, of: &'static [Shape]) -> Self {
+        Self { name, of, fields: &[] }
+    }
+
+    /// A variant with named fields.
+    #[must_use]
+    pub const fn fields(name: &'static str, fields: &'static [Field]) -> Self {
+        Self { name, of: &[], fields }
+    }
+}
+
+/// The definitions of all types that something names, by their names.
+#[derive(Default)]
+pub struct Definitions {
+    all: BTreeMap<String, Definition>,
+    ambiguous: Vec<String>,
+}
+
+impl Definitions {
+    /// Adds the definition of a type, and of those that it names in turn.
+    pub fn add(&mut self, ty: &Type, definition: Definition) {
+        let name = ty.to_string();
+        if let Some(known) = self.all.get(&name) {
+            // The same type, or another of the same name? All that is stored is told by its text.
+            if format!("{:?}", Texts(known)) != format!("{:?}", Texts(&definition)) && !self.ambiguous.contains(&name) {
+                self.ambiguous.push(name);
+            }
+            return;
+        }
+        self.all.insert(name, definition);
+        for shape in shapes(&definition) {
+            (shape.define)(self);
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Definition)> {
+        self.all.iter().map(|(name, definition)| (&**name, definition))
+    }
+
+    /// The names that two different types have.
+    #[cfg(feature = "testing")]
+    pub(crate) fn ambiguous(&self) -> &[String] {
+        &self.ambiguous
+    }
+}
+
+fn shapes(definition: &Definition) -> Vec<Shape> {
+    let of_fields = |fields: &'static [Field]| fields.iter().map(|field| field.shape);
+    match definition {
+        Definition::Fields(fields) => of_fields(fields).collect(),
+        Definition::Variants(_, variants) => {
+            variants.iter().flat_map(|variant| variant.of.iter().copied().chain(of_fields(variant.fields))).collect()
+        }
+    }
+}
+
+impl fmt::Debug for Definitions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.all.iter().map(|(name, definition)| (name, Texts(definition)))).finish()
+    }
+}
+
+/// A definition as its texts: without the addresses of functions, which differ for one type.
+struct Texts<'a>(&'a Definition);
+
+impl fmt::Debug for Texts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let field = |field: &Field| format!("{}: {} {}", field.name, field.shape.ty, field.defaulted);
+        let mut list = f.debug_list();
+        match self.0 {
+            Definition::Fields(fields) => list.entries(fields.iter().map(field)),
+            Definition::Variants(tagging, variants) => list.entry(tagging).entries(variants.iter().map(|variant| {
+                let of: Vec<_> = variant.of.iter().map(|of| of.ty.to_string()).collect();
+                (variant.name, of, variant.fields.iter().map(field).collect::<Vec<_>>())
+            })),
+        };
+        list.finish()
+    }
+}

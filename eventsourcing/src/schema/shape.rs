@@ -1,0 +1,92 @@
+//! The shape of a type.
+
+use std::fmt;
+
+use crate::schema::{Definitions, Schema};
+
+/// What a value is stored as. Types that are stored alike have one shape: a `Vec` and a set are both lists.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Type {
+    /// A number, a text, and what else has no parts: `i64`.
+    Plain(&'static str),
+    /// A value that may be absent or `null`: `Option<i64>`.
+    Option(&'static Self),
+    /// Any number of values: `[i64]`.
+    List(&'static Self),
+    /// So many values: `[i64; 3]`.
+    Array(&'static Self, usize),
+    /// Keys with values: `{String: i64}`.
+    Map(&'static Self, &'static Self),
+    /// Values of several shapes: `(String, i64)`.
+    Tuple(&'static [&'static Self]),
+    /// A type with a [`Definition`](crate::schema::Definition) of its own, and what it is generic over: `Page<i64>`.
+    Named(&'static str, &'static [&'static Self]),
+    /// A type that cannot be seen into, as it is spelled: `opaque(DateTime<Utc>)`. The spelling is for readers only.
+    Opaque(&'static str),
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Plain(name) => f.write_str(name),
+            Self::Option(of) => write!(f, "Option<{of}>"),
+            Self::List(of) => write!(f, "[{of}]"),
+            Self::Array(of, len) => write!(f, "[{of}; {len}]"),
+            Self::Map(key, value) => write!(f, "{{{key}: {value}}}"),
+            Self::Tuple(parts) => {
+                f.write_str("(")?;
+                separated(f, parts)?;
+                f.write_str(")")
+            }
+            Self::Named(name, []) => f.write_str(name),
+            Self::Named(name, of) => {
+                write!(f, "{name}<")?;
+                separated(f, of)?;
+                f.write_str(">")
+            }
+            Self::Opaque(spelled) => write!(f, "opaque({spelled})"),
+        }
+    }
+}
+
+fn separated(f: &mut fmt::Formatter<'_>, types: &[&Type]) -> fmt::Result {
+    for (n, of) in types.iter().enumerate() {
+        write!(f, "{}{of}", if n == 0 { "" } else { ", " })?;
+    }
+    Ok(())
+}
+
+/// The shape of a field's type, and where the types that it names are defined.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    pub(crate) ty: Type,
+    pub(crate) define: fn(&mut Definitions),
+    pub(crate) sample: Option<fn() -> Option<String>>,
+}
+
+impl Shape {
+    /// The shape of this type.
+    #[must_use]
+    pub const fn of<T: Schema + ?Sized>() -> Self {
+        Self { ty: T::TYPE, define: T::define, sample: None }
+    }
+
+    /// The shape of a type that cannot be seen into, as it is spelled.
+    #[must_use]
+    pub const fn opaque(spelled: &'static str) -> Self {
+        Self { ty: Type::Opaque(spelled), define: |_| (), sample: None }
+    }
+
+    /// The same shape, with a way to make a value of it as JSON.
+    #[must_use]
+    pub const fn sample(self, sample: Option<fn() -> Option<String>>) -> Self {
+        Self { sample, ..self }
+    }
+
+    /// The shape itself.
+    #[must_use]
+    pub const fn ty(&self) -> &Type {
+        &self.ty
+    }
+}

@@ -1,0 +1,46 @@
+//! The state of an aggregate at a version, beside its stream.
+
+use uuid::Uuid;
+
+use crate::stream::{StreamId, Version};
+
+/// A state of an aggregate, as its repository cut it: opaque to a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "those who write a store build it")]
+pub struct StoredSnapshot {
+    /// The aggregate's stream.
+    pub stream: StreamId,
+    /// The version that the aggregate was at, from 1.
+    pub version: Version,
+    /// What the code was like that cut it.
+    pub fingerprint: Uuid,
+    /// The state.
+    pub state: Vec<u8>,
+}
+
+/// The snapshot to read: the latest one at or before a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SnapshotRead {
+    /// The aggregate's stream.
+    pub stream: StreamId,
+    /// What the code is like that can read it.
+    pub fingerprint: Uuid,
+    /// The highest version.
+    pub to: Version,
+}
+
+impl SnapshotRead {
+    /// The latest snapshot of this stream that code like this can read.
+    #[must_use]
+    pub const fn new(stream: StreamId, fingerprint: Uuid) -> Self {
+        Self { stream, fingerprint, to: u64::MAX }
+    }
+
+    /// Only up to this version.
+    #[must_use]
+    pub const fn to(mut self, version: Version) -> Self {
+        self.to = version;
+        self
+    }
+}

@@ -1,0 +1,38 @@
+//! Snapshots: a table of their own, beside the log.
+
+use rusqlite::{OptionalExtension, Row};
+
+use crate::store::sqlite::link::{Link, from_sql, to_sql, to_sql_or_end};
+use crate::store::{SnapshotRead, StoredSnapshot};
+
+const OTHERS: &str = "DELETE FROM snapshots WHERE aggregate = ?1 AND id = ?2 AND fingerprint <> ?3";
+const INSERT: &str =
+    "INSERT OR REPLACE INTO snapshots (aggregate, id, fingerprint, version, state) VALUES (?1, ?2, ?3, ?4, ?5)";
+const LATEST: &str = "SELECT version, state FROM snapshots \
+    WHERE aggregate = ?1 AND id = ?2 AND fingerprint = ?3 AND version <= ?4 ORDER BY version DESC LIMIT 1";
+
+#[cfg(test)]
+pub(super) const STATEMENTS: &[&str] = &[OTHERS, LATEST];
+
+/// Keeps a snapshot, in the running transaction.
+pub(super) fn keep(link: &mut Link, snapshot: &StoredSnapshot) -> rusqlite::Result<()> {
+    let Link { conn, names } = link;
+    let aggregate = names.intern(conn, snapshot.stream.aggregate())?;
+    let (id, fingerprint) = (snapshot.stream.id(), snapshot.fingerprint.as_bytes());
+    conn.prepare_cached(OTHERS)?.execute((aggregate, id.as_bytes(), fingerprint))?;
+    let version = to_sql(snapshot.version)?;
+    conn.prepare_cached(INSERT)?.execute((aggregate, id.as_bytes(), fingerprint, version, &snapshot.state))?;
+    Ok(())
+}
+
+/// The latest snapshot.
+pub(super) fn latest(link: &mut Link, read: SnapshotRead) -> rusqlite::Result<Option<StoredSnapshot>> {
+    let Link { conn, names } = link;
+    let Some(aggregate) = names.id(conn, read.stream.aggregate())? else { return Ok(None) };
+    let (id, fingerprint) = (read.stream.id(), read.fingerprint.as_bytes());
+    let columns = |row: &Row<'_>| Ok((row.get(0).and_then(from_sql)?, row.get(1)?));
+    let mut statement = conn.prepare_cached(LATEST)?;
+    let found = statement.query_row((aggregate, id.as_bytes(), fingerprint, to_sql_or_end(read.to)), columns);
+    let SnapshotRead { stream, fingerprint, .. } = read;
+    Ok(found.optional()?.map(|(version, state)| StoredSnapshot { stream, version, fingerprint, state }))
+}
