@@ -7,6 +7,7 @@ pub(crate) mod event_enum;
 pub(crate) mod event_method;
 pub(crate) mod events;
 pub(crate) mod field;
+pub(crate) mod obligation;
 pub(crate) mod part;
 pub(crate) mod schema;
 pub(crate) mod self_type;
@@ -46,7 +47,12 @@ impl Event {
 
     /// Whether a user may mean it by this: its variant, or a name that it is or was stored under.
     pub(crate) fn is_called(&self, text: &str) -> bool {
-        self.variant.unraw() == text || [&self.name].into_iter().chain(&self.aliases).any(|name| name.text == text)
+        self.variant.unraw() == text || self.is_stored_as(text)
+    }
+
+    /// Whether it is or was stored under this name.
+    pub(crate) fn is_stored_as(&self, name: &str) -> bool {
+        [&self.name].into_iter().chain(&self.aliases).any(|stored| stored.text == name)
     }
 
     /// Whether it may be configured away.

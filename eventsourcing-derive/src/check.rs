@@ -1,5 +1,7 @@
 //! Rules about an item as a whole: one function for each, under the rule in prose.
 
+mod lock;
+mod lock_types;
 mod versions;
 
 use proc_macro2::{TokenStream, TokenTree};
@@ -30,6 +32,12 @@ pub(crate) fn event_enum(ctxt: &Ctxt, item: &EventEnum<'_>) {
 
 pub(crate) fn upcasts(ctxt: &Ctxt, upcasts: &Upcasts<'_>) {
     versions::upcasts(ctxt, upcasts);
+}
+
+/// Holds items against what was released.
+pub(crate) mod history {
+    pub(crate) use super::lock::{enum_of_ones_own as event_enum, events, upcasts};
+    pub(crate) use super::lock_types::{aggregate, schema};
 }
 
 /// Two methods cannot be the same event. (Under a `#[cfg]`, only one of them may be there; rustc finds the rest.)

@@ -10,6 +10,7 @@ mod commands;
 mod event_enum;
 mod event_impls;
 mod methods;
+mod obligations;
 mod schema;
 mod schemas;
 mod shape;
@@ -28,10 +29,21 @@ use self::shape::Shape;
 pub(crate) use self::upcasters::upcasts;
 use crate::ast::cfgs;
 use crate::ast::events::Events;
+use crate::ast::obligation::Obligation;
+
+/// What `events.lock` says of an item.
+#[derive(Default)]
+pub(crate) struct History<'a> {
+    pub(crate) obligations: Vec<Obligation<'a>>,
+    /// Whether there is a lock.
+    pub(crate) is_locked: bool,
+}
 
 /// `#[events]`.
-pub(crate) fn events(events: &Events<'_>) -> TokenStream {
+pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream {
     let shape = Shape::of(events);
+    let obligations = obligations::of_events(&shape, &history.obligations);
+    let lock = obligations::depends_on_lock(history.is_locked);
     let event_enum = event_enum::generated_enum(&shape);
     let (old_fields, past) = upcasters::of_events(events);
     let event_impls = event_impls::impls(&shape, &past);
@@ -50,6 +62,8 @@ pub(crate) fn events(events: &Events<'_>) -> TokenStream {
             #apply
             #event_impls
             #old_fields
+            #obligations
+            #lock
         };
         #(#cfgs)*
         #event_enum

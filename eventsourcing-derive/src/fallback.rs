@@ -9,7 +9,7 @@ use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
 use crate::ast::without_mark;
 use crate::crate_path::CratePath;
-use crate::expand;
+use crate::expand::{self, History};
 
 /// An `impl` block without our marks. With what could be read of it, the enum of the events that are right, and an `Apply`.
 pub(crate) fn events(original: &ItemImpl, read: Option<&Events<'_>>) -> TokenStream {
@@ -62,7 +62,7 @@ pub(crate) fn event_enum(read: EventEnum<'_>) -> TokenStream {
     for attributes in original.variants.iter_mut().map(|variant| &mut variant.attrs).chain([&mut original.attrs]) {
         attributes.retain(|attribute| !attribute.path().is_ident("serde"));
     }
-    expand::user_enum(&EventEnum { original: &original, ..read })
+    expand::user_enum(&EventEnum { original: &original, ..read }, &History::default())
 }
 
 /// An `Aggregate` that is never used: the program does not compile.
@@ -100,6 +100,10 @@ pub(crate) fn application(original: &DeriveInput, krate: &CratePath) -> TokenStr
             #[automatically_derived]
             impl #impl_generics #krate::FromStore for #ident #types #where_clause {
                 const AGGREGATES: &'static [&'static str] = &[];
+
+                fn histories() -> ::std::vec::Vec<#krate::History> {
+                    ::core::unreachable!()
+                }
 
                 fn from_store(_: &::std::sync::Arc<dyn #krate::store::EventStore>) -> Self {
                     ::core::unreachable!()

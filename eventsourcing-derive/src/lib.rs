@@ -13,6 +13,7 @@ mod crate_path;
 mod ctxt;
 mod expand;
 mod fallback;
+mod lock;
 mod macros;
 mod names;
 #[cfg(test)]
@@ -241,43 +242,13 @@ pub fn event(args: TokenStream, input: TokenStream) -> TokenStream {
 /// ```
 /// use eventsourcing::prelude::*;
 ///
-/// #[event(retired(Moved))]
-/// #[derive(Debug, PartialEq)]
-/// enum AccountEvent {
-///     #[event(version = 2)]
-///     Opened { owner: String, currency: String },
-///     Withdrawn { amount: i64 },
-///     Deposited { amount: i64 },
-/// }
-///
-/// #[upcast]
-/// impl AccountEvent {
-///     #[upcast(Opened, from = 1)]
-///     fn opened_v1(owner: String) -> Self {
-///         Self::Opened { owner, currency: "EUR".to_owned() }
-///     }
-///
-///     #[upcast(Moved, from = 1)]
-///     fn moved_v1(out: i64, in_: i64) -> [Self; 2] {
-///         [Self::Withdrawn { amount: out }, Self::Deposited { amount: in_ }]
-///     }
-/// }
-///
-/// assert_eq!(AccountEvent::UPCASTERS.len(), 2);
-/// ```
-///
-/// Under `#[events]` it is the same, in the one `impl` block:
-///
-/// ```
-/// use eventsourcing::prelude::*;
-///
 /// #[derive(Aggregate)]
 /// struct Account {
 ///     root: Root<Self>,
 ///     currency: String,
 /// }
 ///
-/// #[events]
+/// #[events(retired(Reviewed))]
 /// impl Account {
 ///     #[event(Opened, version = 2)]
 ///     fn open(currency: &str) -> Self {
@@ -290,6 +261,26 @@ pub fn event(args: TokenStream, input: TokenStream) -> TokenStream {
 ///     }
 /// }
 /// # assert_eq!(Account::open("USD").currency, "USD");
+/// ```
+///
+/// The upcasters of a user's own enum stand in an `impl` block of it:
+///
+/// ```
+/// # use eventsourcing::prelude::*;
+/// #[event(retired(Moved))]
+/// enum AccountEvent {
+///     Withdrawn { amount: i64 },
+///     Deposited { amount: i64 },
+/// }
+///
+/// #[upcast]
+/// impl AccountEvent {
+///     #[upcast(Moved, from = 1)]
+///     fn moved_v1(amount: i64) -> [Self; 2] {
+///         [Self::Withdrawn { amount }, Self::Deposited { amount }]
+///     }
+/// }
+/// # assert_eq!(AccountEvent::UPCASTERS.len(), 1);
 /// ```
 ///
 /// # What does not compile

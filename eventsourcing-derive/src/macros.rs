@@ -12,7 +12,15 @@ use crate::ast::events::Events;
 use crate::ast::schema::Schema;
 use crate::ast::upcasts::Upcasts;
 use crate::ctxt::Ctxt;
+use crate::expand::History;
+use crate::lock::CrateLock;
 use crate::{check, expand, fallback};
+
+/// Reads `events.lock`; one that cannot be read is a mistake.
+fn lock(ctxt: &Ctxt) -> CrateLock {
+    let lock = CrateLock::read().map_err(|unreadable| syn::Error::new(Span::call_site(), unreadable));
+    ctxt.ok(lock).unwrap_or_default()
+}
 
 pub(crate) fn aggregate(input: TokenStream) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
@@ -21,6 +29,9 @@ pub(crate) fn aggregate(input: TokenStream) -> TokenStream {
     };
     let ctxt = Ctxt::new();
     let item = Aggregate::from_derive(&ctxt, &input);
+    if let (Some(item), Ok(lock)) = (&item, CrateLock::read()) {
+        check::history::aggregate(&ctxt, &lock, item);
+    }
     match (ctxt.finish(), item) {
         (Ok(()), Some(item)) => expand::aggregate(&item),
         (mistakes, _) => {
@@ -55,10 +66,12 @@ pub(crate) fn schema(input: TokenStream) -> TokenStream {
     };
     let ctxt = Ctxt::new();
     let item = Schema::from_derive(&ctxt, &input);
-    match (ctxt.finish(), item) {
-        (Ok(()), Some(item)) => expand::schema(&item),
+    let lock = lock(&ctxt);
+    let obligations = item.iter().flat_map(|item| check::history::schema(&ctxt, &lock, item)).collect();
+    match (ctxt.finish(), &item) {
+        (Ok(()), Some(item)) => expand::schema(item, &History { obligations, is_locked: lock.is_there }),
         (mistakes, item) => {
-            let krate = item.map(|item| item.krate).unwrap_or_default();
+            let krate = item.as_ref().map(|item| item.krate.clone()).unwrap_or_default();
             with_errors(mistakes, &fallback::schema(&input, &krate))
         }
     }
@@ -79,11 +92,14 @@ pub(crate) fn events(args: TokenStream, input: &TokenStream) -> TokenStream {
     let ctxt = Ctxt::new();
     let args = EventsArgs::from_tokens(&ctxt, args);
     let read = Events::from_impl(&ctxt, args, &item);
+    let lock = lock(&ctxt);
+    let mut obligations = Vec::new();
     if let Some(events) = &read {
         check::events(&ctxt, events);
+        obligations = check::history::events(&ctxt, &lock, events);
     }
-    match (ctxt.finish(), read) {
-        (Ok(()), Some(events)) => expand::events(&events),
+    match (ctxt.finish(), &read) {
+        (Ok(()), Some(events)) => expand::events(events, &History { obligations, is_locked: lock.is_there }),
         (mistakes, read) => with_errors(mistakes, &fallback::events(&item, read.as_ref())),
     }
 }
@@ -102,9 +118,14 @@ pub(crate) fn event(args: TokenStream, input: &TokenStream) -> TokenStream {
     let args = EventsArgs::from_tokens(&ctxt, args);
     let read = EventEnum::from_enum(&ctxt, args, &item);
     check::event_enum(&ctxt, &read);
+    let lock = lock(&ctxt);
+    let obligations = check::history::event_enum(&ctxt, &lock, &read);
     match ctxt.finish() {
-        Ok(()) => expand::user_enum(&read),
-        mistakes => with_errors(mistakes, &fallback::event_enum(read)),
+        Ok(()) => expand::user_enum(&read, &History { obligations, is_locked: lock.is_there }),
+        mistakes => {
+            drop(obligations);
+            with_errors(mistakes, &fallback::event_enum(read))
+        }
     }
 }
 
@@ -124,8 +145,10 @@ pub(crate) fn upcast(args: TokenStream, input: &TokenStream) -> TokenStream {
     if let Some(upcasts) = &read {
         check::upcasts(&ctxt, upcasts);
     }
-    match (ctxt.finish(), read) {
-        (Ok(()), Some(upcasts)) => expand::upcasts(&upcasts),
+    let lock = lock(&ctxt);
+    let obligations = read.iter().flat_map(|upcasts| check::history::upcasts(&lock, upcasts)).collect();
+    match (ctxt.finish(), &read) {
+        (Ok(()), Some(upcasts)) => expand::upcasts(upcasts, &History { obligations, is_locked: lock.is_there }),
         (mistakes, _) => with_errors(mistakes, &fallback::upcasts(&item)),
     }
 }

@@ -72,6 +72,27 @@ impl SchemaVersion {
     }
 }
 
+/// The types in the text of a tuple, such as `(String, [i64; 2])`.
+pub(crate) fn parts_of_tuple(text: &str) -> Vec<String> {
+    let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(text);
+    let (mut parts, mut depth) = (vec![String::new()], 0);
+    for letter in inner.chars() {
+        match letter {
+            '(' | '[' | '{' | '<' => depth += 1,
+            ')' | ']' | '}' | '>' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push(letter);
+        }
+    }
+    parts.iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+}
+
 /// The name of the event enum that goes with a struct.
 pub(crate) fn event_enum(aggregate: &Ident) -> Ident {
     Ident::new(&format!("{}Event", aggregate.unraw()), aggregate.span())

@@ -1,11 +1,13 @@
 //! What generated code may name, and nobody else: it changes without notice.
 
+mod locked;
 mod names;
 mod past;
 mod seen;
 
 pub use serde;
 
+pub use self::locked::{assert_optional, assert_stored_as};
 pub use self::names::{all_names, assert_other_names};
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
 pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};

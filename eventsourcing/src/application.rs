@@ -6,7 +6,7 @@ use crate::aggregate::Aggregate;
 use crate::blocking;
 use crate::error::SaveError;
 use crate::event::Unknown;
-use crate::repository::{CommitOptions, Repository, Unsaved, save};
+use crate::repository::{CommitOptions, History, Repository, Unsaved, save};
 use crate::store::EventStore;
 use crate::stream::Position;
 
@@ -20,6 +20,9 @@ pub trait FromStore: Sized {
     /// The stored names of the aggregates that it keeps.
     const AGGREGATES: &'static [&'static str];
 
+    /// What the events of its aggregates are stored as.
+    fn histories() -> Vec<History>;
+
     /// The part, over this store.
     fn from_store(store: &Arc<dyn EventStore>) -> Self;
 
@@ -29,6 +32,10 @@ pub trait FromStore: Sized {
 
 impl<A: Aggregate> FromStore for Repository<A> {
     const AGGREGATES: &'static [&'static str] = &[A::NAME];
+
+    fn histories() -> Vec<History> {
+        vec![History::of::<A>()]
+    }
 
     fn from_store(store: &Arc<dyn EventStore>) -> Self {
         Self::over(Arc::clone(store))

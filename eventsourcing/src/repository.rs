@@ -2,6 +2,9 @@
 
 mod export;
 mod fold;
+#[cfg(feature = "testing")]
+pub(crate) mod golden;
+mod history;
 mod load;
 mod log;
 mod options;
@@ -16,6 +19,7 @@ use std::sync::Arc;
 use futures_timer::Delay;
 
 pub(crate) use self::fold::{load, load_from_events};
+pub use self::history::History;
 pub use self::log::{LogReader, Logged};
 pub use self::options::CommitOptions;
 pub use self::outcome::Outcome;

@@ -35,6 +35,6 @@ pub trait Schema {
 
     /// Adds the definitions of the types that the shape names.
     fn define(definitions: &mut Definitions) {
-        let _none = definitions;
+        let _ = definitions;
     }
 }

@@ -179,10 +179,10 @@ pub(crate) async fn latest<A: Aggregate>(
 
 fn restore<A: Aggregate>(snapshots: &Snapshots<A>, id: Id<A>, found: &StoredSnapshot) -> Result<Restored<A>, BoxError> {
     let damaged = || BoxError::from("it is damaged");
-    let (head, state) = found.state.split_first_chunk::<HEAD>().ok_or_else(damaged)?;
-    let [a, b, c, d, e, f, g, h] = *head;
-    let (checksum, event) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
-    if checksum != state_checksum(&found.stream, found.version, found.fingerprint, event, state) {
+    let (checksum, rest) = found.state.split_first_chunk().ok_or_else(damaged)?;
+    let (event, state) = rest.split_first_chunk().ok_or_else(damaged)?;
+    let event = u32::from_le_bytes(*event);
+    if u32::from_le_bytes(*checksum) != state_checksum(&found.stream, found.version, found.fingerprint, event, state) {
         return Err(damaged());
     }
     let aggregate = (snapshots.restore)(Root::with_id(id), state)?;

@@ -6,7 +6,7 @@ use eventsourcing::prelude::{
     Aggregate, Application, Apply, Event, Metadata, Repository, Root, SqliteStore, UpdateError,
 };
 use eventsourcing::store::EventStore;
-use eventsourcing::{EventKind, FromStore};
+use eventsourcing::{EventKind, FromStore, History};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -91,6 +91,10 @@ struct Bank {
 
 impl FromStore for Bank {
     const AGGREGATES: &'static [&'static str] = &[Account::NAME];
+
+    fn histories() -> Vec<History> {
+        Repository::<Account>::histories()
+    }
 
     fn from_store(store: &Arc<dyn EventStore>) -> Self {
         Self { accounts: Repository::from_store(store) }

@@ -5,6 +5,7 @@ use syn::{Attribute, LitStr, Token};
 
 /// On a field or a variant.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of serde's")]
 pub(crate) struct SerdeArgs {
     pub(crate) rename: Option<String>,
     pub(crate) aliases: Vec<String>,

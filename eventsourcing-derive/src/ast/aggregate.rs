@@ -1,11 +1,12 @@
 //! A struct under `#[derive(Aggregate)]`.
 
+use syn::ext::IdentExt as _;
 use syn::{Data, DeriveInput, Field, Fields, GenericArgument, Ident, LitInt, PathArguments, Type};
 
 use crate::args::AggregateArgs;
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
-use crate::names::StoredName;
+use crate::names::{self, StoredName};
 
 const WRITE: &str = "write a field `root: Root<Self>`";
 
@@ -40,6 +41,18 @@ impl<'a> Aggregate<'a> {
             fields: state(original, root).map(|field| (field, is_opaque(field))).collect(),
         });
         Some(Self { original, krate: args.krate, name, event: args.event, root, snapshots })
+    }
+}
+
+impl Aggregate<'_> {
+    /// The name of its enum of events.
+    pub(crate) fn event_enum(&self) -> String {
+        match &self.event {
+            Some(Type::Path(path)) => {
+                path.path.segments.last().map(|last| last.ident.unraw().to_string()).unwrap_or_default()
+            }
+            _ => names::event_enum(&self.original.ident).to_string(),
+        }
     }
 }
 

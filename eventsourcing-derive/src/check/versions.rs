@@ -40,9 +40,7 @@ pub(super) fn upcasts(ctxt: &Ctxt, upcasts: &Upcasts<'_>) {
 /// An event is there or retired, and retired once.
 fn each_retired_name_is_gone(ctxt: &Ctxt, events: &[&Event], retired: &[EventName]) {
     for (n, name) in retired.iter().enumerate() {
-        let stored =
-            |event: &&&Event| [&event.name].into_iter().chain(&event.aliases).any(|stored| stored.text == name.text);
-        if let Some(event) = events.iter().find(stored) {
+        if let Some(event) = events.iter().find(|event| event.is_stored_as(&name.text)) {
             ctxt.report(syn::Error::new(
                 name.span,
                 format_args!("`{}` is not retired: event `{}` is stored under it, or was", name.text, event.variant),
@@ -155,7 +153,7 @@ fn upcasters_know_all_generics(ctxt: &Ctxt, events: &Events<'_>, upcasters: &[&U
     }
 }
 
-fn snake_case(name: &str) -> String {
+pub(super) fn snake_case(name: &str) -> String {
     let mut snake = String::new();
     for letter in name.chars() {
         if letter.is_uppercase() && !snake.is_empty() {

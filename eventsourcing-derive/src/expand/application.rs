@@ -31,6 +31,10 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
                 const AGGREGATES: &'static [&'static str] =
                     &#krate::__private::all_names::<{ 0 #(+ #names.len())* }>(&[#(#names),*]);
 
+                fn histories() -> ::std::vec::Vec<#krate::History> {
+                    [#(<#types as #krate::FromStore>::histories()),*].concat()
+                }
+
                 fn from_store(store: &::std::sync::Arc<dyn #krate::store::EventStore>) -> Self {
                     Self { #(#fields: #from_store(store)),* }
                 }

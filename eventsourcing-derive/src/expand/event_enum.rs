@@ -12,7 +12,7 @@ use crate::ast::without_mark;
 use crate::crate_path::CratePath;
 use crate::expand::event_impls::event_impl;
 use crate::expand::shape::Shape;
-use crate::expand::upcasters;
+use crate::expand::{History, obligations, upcasters};
 
 /// The enum that `#[events]` makes.
 pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
@@ -58,7 +58,7 @@ pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
 }
 
 /// A user's own enum: as it was written, with what serde needs, and its impl.
-pub(crate) fn user_enum(item: &EventEnum<'_>) -> TokenStream {
+pub(crate) fn user_enum(item: &EventEnum<'_>, history: &History<'_>) -> TokenStream {
     let shape = Shape::of_user(item);
     let krate = &item.krate;
     let mut original = item.original.clone();
@@ -72,11 +72,13 @@ pub(crate) fn user_enum(item: &EventEnum<'_>) -> TokenStream {
     let serde = (serialize.is_some() && deserialize.is_some()).then(|| serde_attributes(krate, &shape.generics));
     let (beside, past) = upcasters::of_enum(item);
     let event = event_impl(&shape, &past);
+    let obligations = obligations::of_events(&shape, &history.obligations);
+    let lock = obligations::depends_on_lock(history.is_locked);
     quote! {
         #[derive(#clone #serialize #deserialize)]
         #serde
         #original
-        const _: () = { #event #beside };
+        const _: () = { #event #beside #obligations #lock };
     }
 }
 

@@ -7,8 +7,9 @@ use syn::spanned::Spanned as _;
 
 use crate::ast::schema::{Content, Schema, SchemaField, Stored, Variant, spelled};
 use crate::crate_path::CratePath;
+use crate::expand::{History, obligations};
 
-pub(crate) fn schema(item: &Schema<'_>) -> TokenStream {
+pub(crate) fn schema(item: &Schema<'_>, history: &History<'_>) -> TokenStream {
     let (krate, ident, name) = (&item.krate, &item.original.ident, &item.name.text);
     let generics = bounded(&item.original.generics, krate);
     let (impl_generics, types, where_clause) = generics.split_for_impl();
@@ -35,6 +36,8 @@ pub(crate) fn schema(item: &Schema<'_>) -> TokenStream {
             definition(quote!(#krate::schema::Definition::Variants(#tagging, &[#(#variants),*])))
         }
     };
+    let obligations = obligations::of_type(krate, &history.obligations);
+    let lock = obligations::depends_on_lock(history.is_locked);
     quote! {
         const _: () = {
             #[automatically_derived]
@@ -45,6 +48,8 @@ pub(crate) fn schema(item: &Schema<'_>) -> TokenStream {
                     #define
                 }
             }
+            #obligations
+            #lock
         };
     }
 }
@@ -87,12 +92,17 @@ pub(super) fn shape(krate: &CratePath, stored: &Stored<'_>) -> TokenStream {
 fn field(krate: &CratePath, field: &SchemaField<'_>) -> TokenStream {
     let (name, shape) = (&field.name.text, shape(krate, &field.stored));
     let defaulted = field.defaulted.then(|| quote!(.defaulted()));
-    quote!(#krate::schema::Field::new(#name, #shape)#defaulted)
+    let aliases = aliases(&field.aliases);
+    quote!(#krate::schema::Field::new(#name, #shape)#defaulted #aliases)
+}
+
+pub(super) fn aliases(names: &[String]) -> Option<TokenStream> {
+    (!names.is_empty()).then(|| quote!(.aliases(&[#(#names),*])))
 }
 
 fn variant(krate: &CratePath, variant: &Variant<'_>) -> TokenStream {
-    let name = &variant.name.text;
-    match &variant.content {
+    let (name, aliases) = (&variant.name.text, aliases(&variant.aliases));
+    let made = match &variant.content {
         Content::Unit | Content::Variants(..) => quote!(#krate::schema::Variant::unit(#name)),
         Content::Same(stored) => {
             let shape = shape(krate, stored);
@@ -106,5 +116,6 @@ fn variant(krate: &CratePath, variant: &Variant<'_>) -> TokenStream {
             let fields = fields.iter().map(|field| self::field(krate, field));
             quote!(#krate::schema::Variant::fields(#name, const { &[#(#fields),*] }))
         }
-    }
+    };
+    quote!(#made #aliases)
 }

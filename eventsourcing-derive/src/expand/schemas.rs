@@ -5,6 +5,7 @@ use quote::quote;
 
 use crate::ast::field::Field;
 use crate::ast::schema::spelled;
+use crate::expand::schema::aliases;
 use crate::expand::shape::Shape;
 use crate::expand::upcasters::Old;
 
@@ -40,7 +41,8 @@ fn fields(shape: &Shape<'_>, fields: &[Field]) -> TokenStream {
     let fields = fields.iter().filter(|field| !field.serde.skip).map(|field| {
         let (name, seen) = (&field.name, seen(shape, field));
         let defaulted = field.serde.default.then(|| quote!(.defaulted()));
-        quote!(#krate::schema::Field::new(#name, #seen)#defaulted)
+        let aliases = aliases(&field.serde.aliases);
+        quote!(#krate::schema::Field::new(#name, #seen)#defaulted #aliases)
     });
     quote!(const { &[#(#fields),*] })
 }

@@ -61,6 +61,12 @@ impl<'a> Shape<'a> {
         stored_type(self.aggregate, field)
     }
 
+    /// Whether a field's type speaks of what the enum is generic over.
+    pub(super) fn is_generic_over(&self, field: &Field) -> bool {
+        let words = words(self.stored_type(field));
+        self.generics.type_params().any(|param| words.contains(&param.ident.to_string()))
+    }
+
     /// What the user wrote, where `Self` is something else.
     pub(super) fn in_place_of_self(&self, tokens: TokenStream) -> TokenStream {
         match self.aggregate {

@@ -14,10 +14,8 @@ use crate::expand::schema::shape;
 pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics: &Generics) -> TokenStream {
     let (krate, ident) = (&item.krate, &item.original.ident);
     let (impl_generics, types, where_clause) = generics.split_for_impl();
-    let every = match snapshots.every {
-        Some(every) => quote!(::core::option::Option::Some(#every)),
-        None => quote!(::core::option::Option::None),
-    };
+    let every = snapshots.every.map(|every| quote!(::core::option::Option::Some(#every)));
+    let every = every.unwrap_or_else(|| quote!(::core::option::Option::None));
     let shapes = snapshots.fields.iter().map(|(field, opaque)| {
         let (name, shape) = (name(field), shape(krate, &Stored { ty: &field.ty, opaque: *opaque }));
         quote!(#krate::schema::Field::new(#name, #shape))

@@ -12,7 +12,7 @@ use crate::ast::upcaster::{Target, Upcaster};
 use crate::ast::upcasts::Upcasts;
 use crate::crate_path::CratePath;
 use crate::expand::shape::Shape;
-use crate::expand::{located_at, schemas};
+use crate::expand::{History, located_at, obligations, schemas};
 use crate::names::EventName;
 
 /// An upcaster and the stored name of what it reads, as an expression.
@@ -101,7 +101,7 @@ fn retired(names: &[EventName]) -> Option<TokenStream> {
 }
 
 /// `#[upcast]` on an `impl` block.
-pub(crate) fn upcasts(item: &Upcasts<'_>) -> TokenStream {
+pub(crate) fn upcasts(item: &Upcasts<'_>, history: &History<'_>) -> TokenStream {
     let shape = Shape::of_upcasts(item);
     let (krate, ty) = (&item.krate, &item.event.ty);
     let (impl_generics, _, where_clause) = item.original.generics.split_for_impl();
@@ -121,6 +121,8 @@ pub(crate) fn upcasts(item: &Upcasts<'_>) -> TokenStream {
         let assert = located_at(upcaster.event.span, assert);
         quote!(#(#cfgs)* const _: () = #assert;)
     });
+    let obligations = obligations::of_events(&shape, &history.obligations);
+    let lock = obligations::depends_on_lock(history.is_locked);
     let mut original = item.original.clone();
     for function in &mut original.items {
         if let syn::ImplItem::Fn(function) = function {
@@ -142,6 +144,8 @@ pub(crate) fn upcasts(item: &Upcasts<'_>) -> TokenStream {
                 };
             }
             #(#asserts)*
+            #obligations
+            #lock
         };
     }
 }

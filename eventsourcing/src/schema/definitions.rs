@@ -1,4 +1,5 @@
 //! What named types are made of.
+#![cfg_attr(not(feature = "testing"), allow(dead_code, reason = "what tests alone ask for"))]
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,13 +12,14 @@ pub struct Field {
     pub(crate) name: &'static str,
     pub(crate) shape: Shape,
     pub(crate) defaulted: bool,
+    pub(crate) aliases: &'static [&'static str],
 }
 
 impl Field {
     /// A field of this stored name that must be there, unless its type is an `Option`.
     #[must_use]
     pub const fn new(name: &'static str, shape: Shape) -> Self {
-        Self { name, shape, defaulted: false }
+        Self { name, shape, defaulted: false, aliases: &[] }
     }
 
     /// The same field, which may be missing: a default stands for it.
@@ -26,10 +28,16 @@ impl Field {
         Self { defaulted: true, ..self }
     }
 
+    /// The same field, which is also read under these other names.
+    #[must_use]
+    pub const fn aliases(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
     /// Whether a reader does without it.
     #[must_use]
     pub const fn may_be_missing(&self) -> bool {
-        self.defaulted || matches!(self.shape.ty, Type::Option(_))
+        self.defaulted || matches!(self.shape.ty, Type::Optional(_))
     }
 }
 
@@ -65,25 +73,32 @@ pub struct Variant {
     pub(crate) name: &'static str,
     pub(crate) of: &'static [Shape],
     pub(crate) fields: &'static [Field],
+    pub(crate) aliases: &'static [&'static str],
 }
 
 impl Variant {
     /// A variant of this stored name that holds nothing.
     #[must_use]
     pub const fn unit(name: &'static str) -> Self {
-        Self { name, of: &[], fields: &[] }
+        Self { name, of: &[], fields: &[], aliases: &[] }
     }
 
     /// A variant that holds one value, or several as a tuple.
     #[must_use]
     pub const fn of(name: &'static str, of: &'static [Shape]) -> Self {
-        Self { name, of, fields: &[] }
+        Self { name, of, fields: &[], aliases: &[] }
     }
 
     /// A variant with named fields.
     #[must_use]
     pub const fn fields(name: &'static str, fields: &'static [Field]) -> Self {
-        Self { name, of: &[], fields }
+        Self { name, of: &[], fields, aliases: &[] }
+    }
+
+    /// The same variant, which is also read under these other names.
+    #[must_use]
+    pub const fn aliases(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
     }
 }
 

@@ -46,7 +46,7 @@ macro_rules! wrapping {
     };
 }
 
-wrapping!(Option: Option<T>);
+wrapping!(Optional: Option<T>);
 wrapping!(List: Vec<T> [T] VecDeque<T> LinkedList<T> BinaryHeap<T> BTreeSet<T>);
 
 impl<T: Schema, S> Schema for HashSet<T, S> {

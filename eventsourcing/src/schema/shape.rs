@@ -1,4 +1,5 @@
 //! The shape of a type.
+#![cfg_attr(not(feature = "testing"), allow(dead_code, reason = "what tests alone ask for"))]
 
 use std::fmt;
 
@@ -11,7 +12,7 @@ pub enum Type {
     /// A number, a text, and what else has no parts: `i64`.
     Plain(&'static str),
     /// A value that may be absent or `null`: `Option<i64>`.
-    Option(&'static Self),
+    Optional(&'static Self),
     /// Any number of values: `[i64]`.
     List(&'static Self),
     /// So many values: `[i64; 3]`.
@@ -29,8 +30,8 @@ pub enum Type {
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Plain(name) => f.write_str(name),
-            Self::Option(of) => write!(f, "Option<{of}>"),
+            Self::Plain(name) | Self::Named(name, []) => f.write_str(name),
+            Self::Optional(of) => write!(f, "Option<{of}>"),
             Self::List(of) => write!(f, "[{of}]"),
             Self::Array(of, len) => write!(f, "[{of}; {len}]"),
             Self::Map(key, value) => write!(f, "{{{key}: {value}}}"),
@@ -39,7 +40,6 @@ impl fmt::Display for Type {
                 separated(f, parts)?;
                 f.write_str(")")
             }
-            Self::Named(name, []) => f.write_str(name),
             Self::Named(name, of) => {
                 write!(f, "{name}<")?;
                 separated(f, of)?;

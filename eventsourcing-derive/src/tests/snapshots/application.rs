@@ -17,6 +17,13 @@ const _: () = {
                 <Repository<Transfer> as ::eventsourcing::FromStore>::AGGREGATES,
             ],
         );
+        fn histories() -> ::std::vec::Vec<::eventsourcing::History> {
+            [
+                <Repository<Account> as ::eventsourcing::FromStore>::histories(),
+                <Repository<Transfer> as ::eventsourcing::FromStore>::histories(),
+            ]
+                .concat()
+        }
         fn from_store(
             store: &::std::sync::Arc<dyn ::eventsourcing::store::EventStore>,
         ) -> Self {

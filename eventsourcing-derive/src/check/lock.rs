@@ -1,0 +1,268 @@
+//! Rules about history: what was released can still be read. What only the compiler knows of types is left to it.
+
+use proc_macro2::Span;
+use syn::Ident;
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
+
+use crate::ast::Event;
+use crate::ast::event_enum::EventEnum;
+use crate::ast::events::Events;
+use crate::ast::field::Field;
+use crate::ast::obligation::{Held, Must, Obligation};
+use crate::ast::upcaster::Upcaster;
+use crate::ast::upcasts::Upcasts;
+use crate::check::versions::snake_case;
+use crate::ctxt::Ctxt;
+use crate::lock::{CrateLock, text};
+use crate::names::EventName;
+
+/// The events of an enum, whoever wrote it.
+struct Released<'a> {
+    enum_ident: &'a Ident,
+    /// Where the enum is named.
+    span: Span,
+    events: Vec<&'a Event>,
+    upcasters: Vec<&'a Upcaster<'a>>,
+    retired: &'a [EventName],
+}
+
+/// A field as it is now, wherever it is.
+#[derive(Clone, Copy)]
+pub(super) struct Now<'a> {
+    pub(super) name: &'a str,
+    pub(super) aliases: &'a [String],
+    pub(super) defaulted: bool,
+    pub(super) held: Held<'a>,
+    pub(super) name_span: Span,
+    pub(super) type_span: Span,
+}
+
+impl Now<'_> {
+    fn reads(&self, name: &str) -> bool {
+        self.name == name || self.aliases.iter().any(|alias| alias == name)
+    }
+}
+
+impl<'a> From<&'a Field> for Now<'a> {
+    fn from(field: &'a Field) -> Self {
+        Self {
+            name: &field.name,
+            aliases: &field.serde.aliases,
+            defaulted: field.serde.default,
+            held: Held::OfEvent(field),
+            name_span: field.ident.span(),
+            type_span: field.ty.span(),
+        }
+    }
+}
+
+/// The events of an `impl` block.
+pub(crate) fn events<'a>(ctxt: &Ctxt, lock: &CrateLock, events: &'a Events<'a>) -> Vec<Obligation<'a>> {
+    let released = Released {
+        enum_ident: &events.enum_ident,
+        span: events.original.self_ty.span(),
+        events: events.events().map(|method| &method.event).collect(),
+        upcasters: events.upcasters().collect(),
+        retired: &events.retired,
+    };
+    if events.is_incomplete() { Vec::new() } else { all(ctxt, lock, &released) }
+}
+
+/// The events of a user's own enum, whose upcasters are another item.
+pub(crate) fn enum_of_ones_own<'a>(ctxt: &Ctxt, lock: &CrateLock, item: &'a EventEnum<'a>) -> Vec<Obligation<'a>> {
+    let (ident, events) = (&item.original.ident, item.events.iter().collect());
+    let retired = &item.retired;
+    all(ctxt, lock, &Released { enum_ident: ident, span: ident.span(), events, upcasters: Vec::new(), retired })
+}
+
+/// The upcasters of a user's own enum.
+pub(crate) fn upcasts<'a>(lock: &CrateLock, item: &'a Upcasts<'a>) -> Vec<Obligation<'a>> {
+    let ident = item.event.ident.to_string();
+    let locked = lock.of_enum(&ident).flat_map(|aggregate| &aggregate.events);
+    let fits = |locked: &text::Event| {
+        // By its variant, as a rule: the enum, which knows the stored names, is another item.
+        let reads =
+            |upcaster: &&'a Upcaster<'a>| upcaster.event.text == locked.name && upcaster.from.number == locked.version;
+        item.upcasters.iter().find(reads).map_or_else(Vec::new, |upcaster| upcaster_fits(upcaster, locked))
+    };
+    locked.flat_map(fits).collect()
+}
+
+fn all<'a>(ctxt: &Ctxt, lock: &CrateLock, released: &Released<'a>) -> Vec<Obligation<'a>> {
+    let mut obligations = Vec::new();
+    for aggregate in lock.of_enum(&released.enum_ident.unraw().to_string()) {
+        let mut told: Vec<&str> = Vec::new();
+        for locked in &aggregate.events {
+            if let Some(event) = released.events.iter().find(|event| event.is_stored_as(&locked.name)) {
+                obligations.extend(event_is_readable(ctxt, released, event, locked));
+            } else if let Some(retired) = released.retired.iter().find(|name| name.text == locked.name) {
+                obligations.extend(retired_is_readable(ctxt, released, retired, locked));
+            } else if !told.contains(&&*locked.name) {
+                told.push(&locked.name);
+                event_is_gone(ctxt, released, &locked.name);
+            }
+        }
+    }
+    obligations
+}
+
+/// A released version is the current one, or has an upcaster.
+fn event_is_readable<'a>(
+    ctxt: &Ctxt,
+    released: &Released<'a>,
+    event: &'a Event,
+    locked: &text::Event,
+) -> Vec<Obligation<'a>> {
+    let (variant, version) = (&event.variant, event.schema_version());
+    if locked.version > version {
+        let span = event.version.map_or(event.variant.span(), |version| version.span);
+        let message = format!(
+            "version {} of event `{variant}` was released (events.lock): write `version = {}`, or a later one",
+            locked.version, locked.version,
+        );
+        ctxt.report(syn::Error::new(span, message));
+        return Vec::new();
+    }
+    if locked.version < version {
+        let reads = |upcaster: &&&'a Upcaster<'a>| {
+            event.is_called(&upcaster.event.text) && upcaster.from.number == locked.version
+        };
+        return released.upcasters.iter().find(reads).map_or_else(Vec::new, |upcaster| upcaster_fits(upcaster, locked));
+    }
+    let what = format!("of event `{variant}`");
+    let help = format!(
+        "leave it as it was, or raise the version: `#[event({variant}, version = {})]`, with `#[upcast({variant}, from = {version})] fn \
+         {}_v{version}({}) -> {}`",
+        version.saturating_add(1),
+        snake_case(&variant.unraw().to_string()),
+        locked.fields.iter().map(|field| format!("{}: ..", field.name)).collect::<Vec<_>>().join(", "),
+        released.enum_ident,
+    );
+    let now: Vec<_> = event.fields.iter().filter(|field| !field.serde.skip).map(Now::from).collect();
+    fields_are_readable(ctxt, &locked.fields, &now, variant.span(), &what, &help)
+}
+
+/// What was in an object can still be read of it, and nothing is asked for that was not in it.
+pub(super) fn fields_are_readable<'a>(
+    ctxt: &Ctxt,
+    locked: &[text::Field],
+    now: &[Now<'a>],
+    whole: Span,
+    what: &str,
+    help: &str,
+) -> Vec<Obligation<'a>> {
+    let mut obligations = Vec::new();
+    let gone: Vec<_> = locked.iter().filter(|field| !now.iter().any(|now| now.reads(&field.name))).collect();
+    let mut new: Vec<_> = now.iter().filter(|now| !locked.iter().any(|field| now.reads(&field.name))).collect();
+    // One is gone and one is new: it got another name.
+    if let ([gone], [renamed]) = (&*gone, &*new)
+        && !renamed.defaulted
+    {
+        let name = &gone.name;
+        let message = format!(
+            "field `{name}` {what} was released under this name (events.lock): write `#[serde(alias = \"{name}\")]`, or {help}"
+        );
+        ctxt.report(syn::Error::new(renamed.name_span, message));
+        new.clear();
+    } else {
+        for field in gone {
+            let message = format!("field `{}` {what} was released (events.lock) and is gone: {help}", field.name);
+            ctxt.report(syn::Error::new(whole, message));
+        }
+    }
+    for now in new.into_iter().filter(|now| !now.defaulted) {
+        obligations.push(Obligation {
+            of: now.held,
+            must: Must::BeOptional(
+                "is not in what was released (events.lock), and stored events do not have it".to_owned(),
+            ),
+            span: now.type_span,
+            what: format!("field `{}` {what}", now.name),
+            help: "write `#[serde(default)]` on it, or make it an `Option`".to_owned(),
+        });
+    }
+    for field in locked {
+        let Some(now) = now.iter().find(|now| now.reads(&field.name)) else { continue };
+        let what = format!("field `{}` {what}", field.name);
+        let obligation = |must| Obligation { of: now.held, must, span: now.type_span, what, help: help.to_owned() };
+        obligations.push(obligation(Must::BeStoredAs(field.ty.clone())));
+        if field.defaulted && !now.defaulted {
+            obligations.push(Obligation {
+                of: now.held,
+                must: Must::BeOptional(
+                    "had a default when it was released (events.lock), and may be missing".to_owned(),
+                ),
+                span: now.type_span,
+                what: format!("field `{}`", field.name),
+                help: "leave `#[serde(default)]` on it".to_owned(),
+            });
+        }
+    }
+    obligations
+}
+
+/// The arguments of an upcaster are fields that there were.
+fn upcaster_fits<'a>(upcaster: &'a Upcaster<'a>, locked: &text::Event) -> Vec<Obligation<'a>> {
+    let mut obligations = Vec::new();
+    for field in upcaster.fields.iter().filter(|field| !field.serde.skip) {
+        let now = Now::from(field);
+        let mut oblige = |must, help: &str| {
+            let what = format!("field `{}` of version {} of event `{}`", now.name, locked.version, locked.name);
+            obligations.push(Obligation { of: now.held, must, span: now.type_span, what, help: help.to_owned() });
+        };
+        let optional = "write `#[serde(default)]` on it, or make it an `Option`";
+        let Some(was) = locked.fields.iter().find(|was| now.reads(&was.name)) else {
+            if !now.defaulted {
+                oblige(Must::BeOptional("was not in that version (events.lock)".to_owned()), optional);
+            }
+            continue;
+        };
+        oblige(Must::BeStoredAs(was.ty.clone()), "an upcaster reads what was stored then");
+        if was.defaulted && !now.defaulted {
+            oblige(Must::BeOptional("had a default then (events.lock), and may be missing".to_owned()), optional);
+        }
+    }
+    obligations
+}
+
+/// All versions of a retired event are passed over, or each has an upcaster.
+fn retired_is_readable<'a>(
+    ctxt: &Ctxt,
+    released: &Released<'a>,
+    retired: &EventName,
+    locked: &text::Event,
+) -> Vec<Obligation<'a>> {
+    let upcasters: Vec<_> = released.upcasters.iter().filter(|upcaster| upcaster.event.text == retired.text).collect();
+    match upcasters.iter().find(|upcaster| upcaster.from.number == locked.version) {
+        Some(upcaster) => upcaster_fits(upcaster, locked),
+        None if upcasters.is_empty() => Vec::new(),
+        None => {
+            let (text, version) = (&retired.text, locked.version);
+            let message = format!(
+                "version {version} of `{text}` was released (events.lock), and nothing reads it: write `#[upcast({text}, from = \
+                 {version})]`"
+            );
+            ctxt.report(syn::Error::new(retired.span, message));
+            Vec::new()
+        }
+    }
+}
+
+fn event_is_gone(ctxt: &Ctxt, released: &Released<'_>, name: &str) {
+    if let Some(event) = released.events.iter().find(|event| event.variant.unraw() == name) {
+        let (now, variant) = (&event.name.text, &event.variant);
+        let message = format!(
+            "event `{variant}` was released under the stored name `{name}` (events.lock) and is stored as `{now}` now: write `alias = \
+             \"{name}\"`"
+        );
+        ctxt.report(syn::Error::new(event.name.span, message));
+        return;
+    }
+    let written = if syn::parse_str::<Ident>(name).is_ok() { name.to_owned() } else { format!("{name:?}") };
+    let message = format!(
+        "event `{name}` was released (events.lock) and is gone: if it has another name now, write `alias = {name:?}` there; if it is no \
+         longer needed, `retired({written})` beside the others, with an upcaster where other events stand for it"
+    );
+    ctxt.report(syn::Error::new(released.span, message));
+}

@@ -1,0 +1,138 @@
+//! The same rules about types that stand in events.
+
+use proc_macro2::Span;
+use syn::spanned::Spanned as _;
+
+use crate::ast::aggregate::Aggregate;
+use crate::ast::obligation::{Held, Must, Obligation};
+use crate::ast::schema::{Content, Schema, SchemaField, Stored, Variant};
+use crate::check::lock::{Now, fields_are_readable};
+use crate::ctxt::Ctxt;
+use crate::lock::{CrateLock, text};
+use crate::names;
+
+impl<'a> From<&'a SchemaField<'a>> for Now<'a> {
+    fn from(field: &'a SchemaField<'a>) -> Self {
+        Self {
+            name: &field.name.text,
+            aliases: &field.aliases,
+            defaulted: field.defaulted,
+            held: Held::OfType(&field.stored),
+            name_span: field.name.span,
+            type_span: field.stored.ty.span(),
+        }
+    }
+}
+
+/// An aggregate's streams are found by its stored name.
+pub(crate) fn aggregate(ctxt: &Ctxt, lock: &CrateLock, item: &Aggregate<'_>) {
+    let ident = item.event_enum();
+    let name = &item.name;
+    let mut known = lock.of_enum(&ident).peekable();
+    if let Some(first) = known.peek().map(|first| first.name.clone())
+        && !known.any(|aggregate| aggregate.name == name.text)
+    {
+        let message = format!(
+            "this aggregate was released under the stored name `{first}` (events.lock), by which its streams are found: write \
+             `#[aggregate(name = \"{first}\")]`"
+        );
+        ctxt.report(syn::Error::new(name.span, message));
+    } else if let Some(other) = lock.aggregate(&name.text)
+        && !lock.of_enum(&ident).any(|aggregate| aggregate.name == name.text)
+    {
+        let message = format!(
+            "the stored name `{}` was released as that of `{}` (events.lock): if that is now `{ident}`, write so there; if this is another \
+             aggregate, give it another name: `#[aggregate(name = \"..\")]`",
+            name.text, other.path,
+        );
+        ctxt.report(syn::Error::new(name.span, message));
+    }
+}
+
+/// Holds a type against the lock. Of a generic one, the lock knows instances only.
+pub(crate) fn schema<'a>(ctxt: &Ctxt, lock: &CrateLock, item: &'a Schema<'a>) -> Vec<Obligation<'a>> {
+    let (name, span) = (&item.name.text, item.original.ident.span());
+    let Some(locked) = lock.ty(name).filter(|_| item.original.generics.params.is_empty()) else { return Vec::new() };
+    let what = format!("of `{name}`");
+    let help = format!(
+        "leave it as it was; or let another type be `#[schema(name = \"{name}\")]` as it was, for the upcasters of the events that hold \
+         it, and give this one another name"
+    );
+    match &item.content {
+        Content::Fields(fields) if locked.variants.is_empty() => {
+            of_fields(ctxt, &locked.fields, fields, span, &what, &help)
+        }
+        Content::Variants(tagging, variants) if locked.fields.is_empty() => {
+            if *tagging != locked.tagging {
+                let usual = |tagging: &str| {
+                    if tagging.is_empty() { "serde's usual way".to_owned() } else { tagging.to_owned() }
+                };
+                let message = format!(
+                    "the variants {what} were told apart by {} when it was released (events.lock), and are by {} now: {help}",
+                    usual(&locked.tagging),
+                    usual(tagging),
+                );
+                ctxt.report(syn::Error::new(span, message));
+            }
+            let mut obligations = Vec::new();
+            for was in &locked.variants {
+                let reads =
+                    |variant: &&Variant<'_>| variant.name.text == was.name || variant.aliases.contains(&was.name);
+                if let Some(now) = variants.iter().find(reads) {
+                    obligations.extend(of_variant(ctxt, was, now, &help));
+                } else {
+                    let message =
+                        format!("variant `{}` {what} was released (events.lock) and is gone: {help}", was.name);
+                    ctxt.report(syn::Error::new(span, message));
+                }
+            }
+            obligations
+        }
+        _ => {
+            let message = format!("`{name}` was stored in another form when it was released (events.lock): {help}");
+            ctxt.report(syn::Error::new(span, message));
+            Vec::new()
+        }
+    }
+}
+
+fn of_fields<'a>(
+    ctxt: &Ctxt,
+    locked: &[text::Field],
+    fields: &'a [SchemaField<'a>],
+    span: Span,
+    what: &str,
+    help: &str,
+) -> Vec<Obligation<'a>> {
+    let now: Vec<_> = fields.iter().map(Now::from).collect();
+    fields_are_readable(ctxt, locked, &now, span, what, help)
+}
+
+fn of_variant<'a>(ctxt: &Ctxt, was: &text::Variant, now: &'a Variant<'a>, help: &str) -> Vec<Obligation<'a>> {
+    let what = format!("of variant `{}`", was.name);
+    let value = |stored: &'a Stored<'a>, ty: &str| Obligation {
+        of: Held::OfType(stored),
+        must: Must::BeStoredAs(ty.to_owned()),
+        span: stored.ty.span(),
+        what: format!("the value {what}"),
+        help: help.to_owned(),
+    };
+    match (&now.content, &was.of) {
+        (Content::Fields(fields), None) => of_fields(ctxt, &was.fields, fields, now.name.span, &what, help),
+        (Content::Unit, None) if was.fields.is_empty() => Vec::new(),
+        (Content::Same(stored), Some(ty)) => vec![value(stored, ty)],
+        (Content::Tuple(parts), Some(ty)) => {
+            let types = names::parts_of_tuple(ty);
+            if types.len() == parts.len() {
+                return parts.iter().zip(types).map(|(stored, ty)| value(stored, &ty)).collect();
+            }
+            ctxt.report(syn::Error::new(now.name.span, format!("{what} `{ty}` was released (events.lock): {help}")));
+            Vec::new()
+        }
+        _ => {
+            let message = format!("what is stored {what} had another form when it was released (events.lock): {help}");
+            ctxt.report(syn::Error::new(now.name.span, message));
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Questions to the compiler: what `events.lock` says of a type, and what the type is.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::ast::obligation::{Held, Must, Obligation};
+use crate::crate_path::CratePath;
+use crate::expand::located_at;
+use crate::expand::schema::shape;
+use crate::expand::schemas::seen;
+use crate::expand::shape::Shape;
+
+/// One constant for each, under the type in question.
+pub(super) fn of_events(shape: &Shape<'_>, obligations: &[Obligation<'_>]) -> TokenStream {
+    obligations.iter().map(|obligation| question(shape.krate, obligation, Some(shape))).collect()
+}
+
+/// The same, of a type that is no event.
+pub(super) fn of_type(krate: &CratePath, obligations: &[Obligation<'_>]) -> TokenStream {
+    obligations.iter().map(|obligation| question(krate, obligation, None)).collect()
+}
+
+fn question(krate: &CratePath, obligation: &Obligation<'_>, events: Option<&Shape<'_>>) -> TokenStream {
+    let now = match (obligation.of, events) {
+        // A constant cannot speak of what the enum is generic over.
+        (Held::OfEvent(field), Some(events)) if events.is_generic_over(field) => return TokenStream::new(),
+        (Held::OfEvent(field), Some(events)) => seen(events, field),
+        (Held::OfEvent(_), None) => return TokenStream::new(),
+        (Held::OfType(stored), _) => shape(krate, stored),
+    };
+    let (what, help) = (&obligation.what, &obligation.help);
+    let assert = match &obligation.must {
+        Must::BeStoredAs(locked) => quote!(#krate::__private::assert_stored_as(#now, #locked, #what, #help)),
+        Must::BeOptional(why) => quote!(#krate::__private::assert_optional(#now, #why, #what, #help)),
+    };
+    let assert = located_at(obligation.span, assert);
+    quote! {
+        const _: () = {
+            #[allow(unused_imports)]
+            use #krate::__private::{NotSampled as _, NotSeen as _};
+            #assert
+        };
+    }
+}
+
+/// Makes the crate be compiled again when the lock changes.
+pub(super) fn depends_on_lock(is_there: bool) -> Option<TokenStream> {
+    is_there.then(|| {
+        quote! {
+            const _: &[u8] = ::core::include_bytes!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/events.lock"));
+        }
+    })
+}

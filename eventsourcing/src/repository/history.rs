@@ -1,0 +1,38 @@
+//! The events of an aggregate, without its type: for tests of what is stored.
+#![cfg_attr(not(feature = "testing"), allow(dead_code, reason = "what tests alone ask for"))]
+
+use std::fmt;
+
+use crate::aggregate::Aggregate;
+use crate::event::Event;
+use crate::schema::EventSchema;
+
+/// What the events of an aggregate are stored as, and how they are read: for `history_tests!`.
+#[derive(Clone)]
+pub struct History {
+    pub(crate) name: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) schemas: &'static [&'static [EventSchema]],
+    #[cfg(feature = "testing")]
+    pub(crate) fold: fn(&[super::golden::Sample<'_>]) -> Vec<String>,
+}
+
+impl History {
+    /// That of this aggregate.
+    #[must_use]
+    pub fn of<A: Aggregate>() -> Self {
+        Self {
+            name: A::NAME,
+            path: A::Event::PATH,
+            schemas: A::Event::SCHEMAS,
+            #[cfg(feature = "testing")]
+            fold: super::golden::fold::<A>,
+        }
+    }
+}
+
+impl fmt::Debug for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("History").field("name", &self.name).field("path", &self.path).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,163 @@
+//! Tests of what is stored, for those who write aggregates: that every release reads what the ones before it stored.
+//!
+//! One line gives a crate two tests and a command:
+//!
+//! ```
+//! # use eventsourcing::prelude::*;
+//! # #[derive(Aggregate)] pub struct Account { root: Root<Self> }
+//! # #[events] impl Account { #[event(Opened)] pub fn open(owner: &str) -> Self { Self { root: Root::new() } } }
+//! #[derive(Application)]
+//! pub struct Bank {
+//!     pub accounts: Repository<Account>,
+//! }
+//!
+//! eventsourcing::history_tests!(Bank);
+//! ```
+//!
+//! | command | does |
+//! |---|---|
+//! | `EVENTS_LOCK=show cargo test events_lock` | shows what would be written to `events.lock` |
+//! | `EVENTS_LOCK=write cargo test events_lock` | shows it and writes it |
+//! | `EVENTS_LOCK=check cargo test events_lock` | fails if the file is not what it would write: for the CI of a release |
+//! | `cargo test golden_payloads` | reads and folds a stored sample of every version of every event in the file |
+//!
+//! `events.lock` stands beside the `Cargo.toml` and is committed. Where it is, the compiler holds the code against it. Without it there is no
+//! check.
+
+mod current;
+mod difference;
+mod sample;
+pub(crate) mod text;
+mod write;
+
+use std::io::Write as _;
+use std::path::Path;
+use std::{env, fs, io};
+
+use self::text::Lock;
+use crate::repository::History;
+use crate::repository::golden::Sample;
+
+const VARIABLE: &str = "EVENTS_LOCK";
+const WRITE: &str = "`EVENTS_LOCK=write cargo test events_lock`";
+
+/// Writes two tests: `events_lock` and `golden_payloads`, over the aggregates of these applications; see
+/// [`testing::history`](crate::testing::history).
+///
+/// Write it in the crate that defines the aggregates, in its unit tests or in an integration test. `Repository<Account>` stands for an
+/// application of one aggregate.
+#[macro_export]
+macro_rules! history_tests {
+    ($($application:ty),+ $(,)?) => {
+        #[test]
+        fn events_lock() {
+            $crate::testing::history::events_lock(
+                &[$(<$application as $crate::FromStore>::histories()),+].concat(),
+                ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/events.lock"),
+            );
+        }
+
+        #[test]
+        fn golden_payloads() {
+            $crate::testing::history::golden_payloads(
+                &[$(<$application as $crate::FromStore>::histories()),+].concat(),
+                ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/events.lock"),
+            );
+        }
+    };
+}
+
+/// Holds aggregates against the lock at this path, and shows, checks or writes it as the environment says.
+///
+/// # Panics
+///
+/// When what was released can no longer be read, when the file cannot be read or written, or when it is to be up to date and is not.
+pub fn events_lock(histories: &[History], path: impl AsRef<Path>) {
+    let asked = env::var(VARIABLE).unwrap_or_default();
+    run(histories, path.as_ref(), &asked).unwrap_or_else(|wrong| fail(&wrong));
+}
+
+/// Reads and folds the samples in the lock at this path; without a lock there are none.
+///
+/// # Panics
+///
+/// When a sample is missing, cannot be read, or its mutator panics.
+pub fn golden_payloads(histories: &[History], path: impl AsRef<Path>) {
+    let read = read(path.as_ref()).unwrap_or_else(|wrong| fail(&wrong));
+    let Some((_, lock)) = read else { return };
+    let failures: Vec<_> = lock.aggregates.iter().flat_map(|aggregate| fold(histories, aggregate)).collect();
+    if !failures.is_empty() {
+        fail(&format!("what was released cannot be read:\n{}", failures.join("\n")));
+    }
+}
+
+fn fold(histories: &[History], aggregate: &text::Aggregate) -> Vec<String> {
+    let Some(history) = histories.iter().find(|history| history.name == aggregate.name) else {
+        return vec![format!("aggregate `{}` is in events.lock, and in none of the applications here", aggregate.name)];
+    };
+    let missing = aggregate.events.iter().filter(|event| event.sample.is_none()).map(|event| {
+        let (name, version) = (&event.name, event.version);
+        format!("event `{name}` version {version} has no sample: a type in it cannot be seen into, so write `sample {{..}}` under it")
+    });
+    let samples: Vec<_> = aggregate
+        .events
+        .iter()
+        .filter_map(|event| Some(Sample { name: &event.name, version: event.version, payload: event.sample.as_ref()? }))
+        .collect();
+    missing.chain((history.fold)(&samples)).collect()
+}
+
+fn run(histories: &[History], path: &Path, asked: &str) -> Result<(), String> {
+    let current = current::of(histories)?;
+    let read = read(path)?;
+    let (text, lock) = match &read {
+        Some((text, lock)) => (&**text, lock.clone()),
+        None => ("", Lock::default()),
+    };
+    let broken = difference::broken(&lock, &current);
+    if !broken.is_empty() {
+        return Err(format!("what was released cannot be read (events.lock):\n{}", broken.join("\n")));
+    }
+    let updated = difference::updated(lock, current).to_string();
+    let shown = difference::shown(text, &updated);
+    match asked {
+        "" => Ok(()),
+        "show" => show(&shown),
+        "check" if text == updated => Ok(()),
+        "check" => Err(format!("events.lock is not up to date: {WRITE} writes it\n{shown}")),
+        "write" if text == updated => show(&shown),
+        "write" => {
+            show(&shown)?;
+            write(path, &updated).map_err(|error| format!("events.lock cannot be written: {error}"))
+        }
+        other => Err(format!("{VARIABLE} is `{other}`: write `show`, `check` or `write`")),
+    }
+}
+
+fn read(path: &Path) -> Result<Option<(String, Lock)>, String> {
+    match fs::read_to_string(path) {
+        Ok(text) => {
+            let lock = Lock::parse(&text).map_err(|unreadable| unreadable.to_string())?;
+            Ok(Some((text, lock)))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("events.lock cannot be read: {error}")),
+    }
+}
+
+/// Written beside it first: a lock is never half there.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let beside = path.with_extension("lock.new");
+    fs::write(&beside, text)?;
+    fs::rename(beside, path)
+}
+
+/// On the screen also from a test that passes.
+fn show(text: &str) -> Result<(), String> {
+    io::stderr().write_all(text.as_bytes()).map_err(|error| error.to_string())
+}
+
+#[expect(clippy::panic, reason = "a test fails by a panic")]
+fn fail(wrong: &str) -> ! {
+    panic!("{wrong}")
+}

@@ -1,0 +1,81 @@
+//! What the code of today stores, as a lock.
+
+use super::sample;
+use super::text::{Aggregate, Event, Field, Lock, Type, Variant};
+use crate::repository::History;
+use crate::schema::{self, Definition, Definitions, EventSchema};
+
+/// What these aggregates store.
+pub(super) fn of(histories: &[History]) -> Result<Lock, String> {
+    let mut definitions = Definitions::default();
+    for field in histories.iter().flat_map(schemas).flat_map(|schema| schema.fields) {
+        (field.shape.define)(&mut definitions);
+    }
+    if let Some(name) = definitions.ambiguous().first() {
+        return Err(format!("two types that are stored are called `{name}`: write `#[schema(name = \"..\")]` on one"));
+    }
+    let mut aggregates: Vec<Aggregate> = Vec::new();
+    for history in histories {
+        let aggregate = aggregate(history, &definitions);
+        match aggregates.iter().find(|other| other.path == aggregate.path || other.name == aggregate.name) {
+            Some(same) if *same == aggregate => {}
+            Some(other) => {
+                return Err(format!(
+                    "aggregates `{}` ({}) and `{}` ({}) cannot be told apart: events.lock finds one by its stored name and by the name of \
+                     its enum of events",
+                    other.name, other.path, aggregate.name, aggregate.path,
+                ));
+            }
+            None => aggregates.push(aggregate),
+        }
+    }
+    Ok(Lock { aggregates, types: definitions.iter().map(|(name, definition)| ty(name, definition)).collect() })
+}
+
+fn schemas(history: &History) -> impl Iterator<Item = &'static EventSchema> {
+    history.schemas.iter().copied().flatten()
+}
+
+fn aggregate(history: &History, definitions: &Definitions) -> Aggregate {
+    let events = schemas(history).map(|schema| Event {
+        name: schema.name.to_owned(),
+        version: schema.version,
+        fields: fields(schema.fields),
+        sample: sample::of(schema.fields, definitions),
+    });
+    // The crate and the name; where in the crate it stands may change.
+    let (krate, name) = (history.path.split("::").next(), history.path.rsplit("::").next());
+    let path = format!("{}::{}", krate.unwrap_or_default(), name.unwrap_or_default());
+    Aggregate { name: history.name.to_owned(), path, events: events.collect() }
+}
+
+fn fields(fields: &[schema::Field]) -> Vec<Field> {
+    let field = |field: &schema::Field| Field {
+        name: field.name.to_owned(),
+        ty: field.shape.ty.to_string(),
+        defaulted: field.defaulted,
+        aliases: field.aliases.iter().map(ToString::to_string).collect(),
+    };
+    fields.iter().map(field).collect()
+}
+
+fn ty(name: &str, definition: &Definition) -> Type {
+    let empty = Type { name: name.to_owned(), tagging: String::new(), fields: Vec::new(), variants: Vec::new() };
+    match definition {
+        Definition::Fields(all) => Type { fields: fields(all), ..empty },
+        Definition::Variants(tagging, variants) => {
+            Type { tagging: (*tagging).to_owned(), variants: variants.iter().map(variant).collect(), ..empty }
+        }
+    }
+}
+
+fn variant(variant: &schema::Variant) -> Variant {
+    let of: Vec<_> = variant.of.iter().map(|of| of.ty.to_string()).collect();
+    let of = match &*of {
+        [] => None,
+        [one] => Some(one.clone()),
+        several => Some(format!("({})", several.join(", "))),
+    };
+    let aliases = variant.aliases.iter().map(ToString::to_string).collect();
+    Variant { name: variant.name.to_owned(), of, fields: fields(variant.fields), aliases }
+}

@@ -1,0 +1,192 @@
+//! The text of `events.lock`. This file stands in both crates, word for word, because a macro crate can lend nothing out: `tidy` compares
+//! the two.
+
+use std::fmt;
+
+/// What was released.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Lock {
+    pub(crate) aggregates: Vec<Aggregate>,
+    pub(crate) types: Vec<Type>,
+}
+
+/// An aggregate: its stored name, and the crate and the name of its event enum, such as `bank::AccountEvent`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Aggregate {
+    pub(crate) name: String,
+    pub(crate) path: String,
+    pub(crate) events: Vec<Event>,
+}
+
+/// One version of an event.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Event {
+    pub(crate) name: String,
+    pub(crate) version: u32,
+    pub(crate) fields: Vec<Field>,
+    /// A payload, as it is stored.
+    pub(crate) sample: Option<String>,
+}
+
+/// A field of an event, a type or a variant.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) ty: String,
+    pub(crate) defaulted: bool,
+    /// Other names that code reads it under; not in the text.
+    pub(crate) aliases: Vec<String>,
+}
+
+/// A type that events hold.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Type {
+    pub(crate) name: String,
+    /// How the variants of an enum are told apart, if not in serde's usual way.
+    pub(crate) tagging: String,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) variants: Vec<Variant>,
+}
+
+/// A variant of an enum: with a value, with fields, or with nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Variant {
+    pub(crate) name: String,
+    pub(crate) of: Option<String>,
+    pub(crate) fields: Vec<Field>,
+    /// Other names that code reads it under; not in the text.
+    pub(crate) aliases: Vec<String>,
+}
+
+/// A line that cannot be read.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Unreadable {
+    pub(crate) line: usize,
+    pub(crate) text: String,
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {} of events.lock cannot be read: `{}`", self.line, self.text)
+    }
+}
+
+impl Lock {
+    /// Reads the text of a file.
+    pub(crate) fn parse(text: &str) -> Result<Self, Unreadable> {
+        let mut lock = Self::default();
+        for (line, written) in (1..).zip(text.lines()) {
+            let text = written.trim();
+            if text.is_empty() || text.starts_with('#') {
+                continue;
+            }
+            let indent = written.len() - written.trim_start().len();
+            let unreadable = || Unreadable { line, text: text.to_owned() };
+            lock.line(indent, text).ok_or_else(unreadable)?;
+        }
+        Ok(lock)
+    }
+
+    fn line(&mut self, indent: usize, text: &str) -> Option<()> {
+        if indent == 0 {
+            return self.item(text);
+        }
+        // What was begun last goes on: a type, if there is one.
+        if let Some(ty) = self.types.last_mut() {
+            return ty.line(indent, text);
+        }
+        self.aggregates.last_mut()?.line(indent, text)
+    }
+
+    fn item(&mut self, text: &str) -> Option<()> {
+        if let Some(rest) = text.strip_prefix("type ") {
+            let name = rest.trim().to_owned();
+            self.types.push(Type { name, tagging: String::new(), fields: Vec::new(), variants: Vec::new() });
+            return Some(());
+        }
+        let (name, rest) = name(text.strip_prefix("aggregate ")?)?;
+        let path = rest.trim().strip_prefix('(')?.strip_suffix(')')?.to_owned();
+        // Aggregates stand before types.
+        self.types.is_empty().then(|| self.aggregates.push(Aggregate { name, path, events: Vec::new() }))
+    }
+}
+
+impl Aggregate {
+    fn line(&mut self, indent: usize, text: &str) -> Option<()> {
+        if indent == 2 {
+            let (name, rest) = name(text.strip_prefix("event ")?)?;
+            let version = rest.trim().parse().ok()?;
+            self.events.push(Event { name, version, fields: Vec::new(), sample: None });
+            return Some(());
+        }
+        let event = self.events.last_mut()?;
+        if let Some(sample) = text.strip_prefix("sample ") {
+            event.sample = Some(sample.to_owned());
+        } else {
+            event.fields.push(Field::parse(text)?);
+        }
+        Some(())
+    }
+}
+
+impl Type {
+    fn line(&mut self, indent: usize, text: &str) -> Option<()> {
+        if let Some(rest) = text.strip_prefix("| ") {
+            let (name, rest) = name(rest)?;
+            let of = rest.trim().strip_prefix("of ").map(str::to_owned);
+            self.variants.push(Variant { name, of, fields: Vec::new(), aliases: Vec::new() });
+        } else if let Some(tagging) = text.strip_prefix('(') {
+            tagging.strip_suffix(')')?.clone_into(&mut self.tagging);
+        } else if indent == 2 {
+            self.fields.push(Field::parse(text)?);
+        } else {
+            self.variants.last_mut()?.fields.push(Field::parse(text)?);
+        }
+        Some(())
+    }
+}
+
+impl Field {
+    fn parse(text: &str) -> Option<Self> {
+        let (name, rest) = name(text)?;
+        let ty = rest.strip_prefix(": ")?;
+        let without = ty.strip_suffix(" = default");
+        let (ty, defaulted) = (without.unwrap_or(ty).to_owned(), without.is_some());
+        Some(Self { name, ty, defaulted, aliases: Vec::new() })
+    }
+}
+
+/// A name, and what stands after it.
+fn name(text: &str) -> Option<(String, &str)> {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let end = text.find(|letter: char| !is_plain(letter)).unwrap_or(text.len());
+        let (name, rest) = text.split_at_checked(end)?;
+        return (!name.is_empty()).then(|| (name.to_owned(), rest));
+    };
+    let mut name = String::new();
+    let mut letters = quoted.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '"' => return Some((name, quoted.get(at + 1..)?)),
+            '\\' => name.push(letters.next()?.1),
+            letter => name.push(letter),
+        }
+    }
+    None
+}
+
+fn is_plain(letter: char) -> bool {
+    letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.')
+}
+
+/// A name as it is written: in quotes, unless it is plain.
+pub(crate) struct Name<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.0.is_empty() && self.0.chars().all(is_plain) {
+            return f.write_str(self.0);
+        }
+        write!(f, "\"{}\"", self.0.replace('\\', "\\\\").replace('"', "\\\""))
+    }
+}

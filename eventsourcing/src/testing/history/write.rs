@@ -1,0 +1,62 @@
+//! `events.lock` as it is written.
+
+use std::fmt;
+
+use super::text::{Aggregate, Event, Field, Lock, Name, Type, Variant};
+
+const ABOVE: &str = "\
+# What released code has stored, and every later release must read. Commit this file; the compiler holds the code against it.
+# `EVENTS_LOCK=write cargo test events_lock` writes it. Lines that are there are never changed, except that a field becomes optional.
+# A sample is a payload that the test `golden_payloads` reads; put a real one in its place where you have one.
+";
+
+impl fmt::Display for Lock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(ABOVE)?;
+        self.aggregates.iter().try_for_each(|aggregate| write!(f, "\n{aggregate}"))?;
+        self.types.iter().try_for_each(|ty| write!(f, "\n{ty}"))
+    }
+}
+
+impl fmt::Display for Aggregate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "aggregate {} ({})", Name(&self.name), self.path)?;
+        self.events.iter().try_for_each(|event| write!(f, "{event}"))
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "  event {} {}", Name(&self.name), self.version)?;
+        self.fields.iter().try_for_each(|field| writeln!(f, "    {field}"))?;
+        self.sample.iter().try_for_each(|sample| writeln!(f, "    sample {sample}"))
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let defaulted = if self.defaulted { " = default" } else { "" };
+        write!(f, "{}: {}{defaulted}", Name(&self.name), self.ty)
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "type {}", self.name)?;
+        if !self.tagging.is_empty() {
+            writeln!(f, "  ({})", self.tagging)?;
+        }
+        self.fields.iter().try_for_each(|field| writeln!(f, "  {field}"))?;
+        self.variants.iter().try_for_each(|variant| write!(f, "{variant}"))
+    }
+}
+
+impl fmt::Display for Variant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.of {
+            Some(of) => writeln!(f, "  | {} of {of}", Name(&self.name))?,
+            None => writeln!(f, "  | {}", Name(&self.name))?,
+        }
+        self.fields.iter().try_for_each(|field| writeln!(f, "    {field}"))
+    }
+}

@@ -1,0 +1,201 @@
+//! The same application, release by release.
+#![allow(dead_code, reason = "only what is stored of it matters")]
+
+use eventsourcing::prelude::*;
+
+#[derive(Application)]
+pub(crate) struct First {
+    accounts: Repository<first::Account>,
+}
+
+#[derive(Application)]
+pub(crate) struct Second {
+    accounts: Repository<second::Account>,
+    ledgers: Repository<second::Ledger>,
+}
+
+#[derive(Application)]
+pub(crate) struct Careless {
+    accounts: Repository<careless::Account>,
+}
+
+#[derive(Application)]
+pub(crate) struct Opaque {
+    accounts: Repository<opaque::Account>,
+}
+
+#[derive(Application)]
+pub(crate) struct TwoOfAName {
+    accounts: Repository<two::Account>,
+}
+
+mod first {
+    use eventsourcing::prelude::*;
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Clone, Serialize, Deserialize, Schema)]
+    pub(crate) struct Address {
+        pub(crate) street: String,
+        pub(crate) tags: std::collections::BTreeMap<String, [u8; 2]>,
+        pub(crate) inner: Option<Box<Address>>,
+    }
+
+    #[derive(Clone, Serialize, Deserialize, Schema)]
+    #[serde(tag = "kind", rename_all = "snake_case")]
+    pub(crate) enum Reason {
+        TooMuch { amount: i64 },
+        Other,
+    }
+
+    #[derive(Aggregate)]
+    pub(crate) struct Account {
+        root: Root<Self>,
+    }
+
+    #[events]
+    impl Account {
+        #[event(Opened)]
+        fn open(owner: &str, address: Address) -> Self {
+            Self { root: Root::new() }
+        }
+
+        #[event(Refused, name = "was refused")]
+        fn refuse(&mut self, reason: Reason, at: Option<u64>) {}
+
+        #[event(Deposited)]
+        fn deposit(&mut self, amount: i64) {}
+
+        #[event(Reviewed)]
+        fn review(&mut self, by: uuid::Uuid, of: Vec<Reason>) {}
+    }
+}
+
+mod second {
+    use eventsourcing::prelude::*;
+
+    pub(crate) use super::first::{Address, Reason};
+
+    #[derive(Aggregate)]
+    pub(crate) struct Account {
+        root: Root<Self>,
+    }
+
+    #[events(retired(Reviewed))]
+    impl Account {
+        #[event(Opened, version = 2)]
+        fn open(owner: &str) -> Self {
+            Self { root: Root::new() }
+        }
+
+        #[upcast(Opened, from = 1)]
+        fn opened_v1(owner: String) -> AccountEvent {
+            AccountEvent::Opened { owner }
+        }
+
+        #[event(Refused, name = "was refused")]
+        fn refuse(&mut self, reason: Reason, at: Option<u64>, #[serde(default)] by: String) {}
+
+        #[event(PaidIn, alias = "Deposited")]
+        fn pay_in(&mut self, amount: Option<i64>) {}
+    }
+
+    #[derive(Aggregate)]
+    #[aggregate(name = "the ledger")]
+    pub(crate) struct Ledger {
+        root: Root<Self>,
+    }
+
+    #[events]
+    impl Ledger {
+        #[event(Begun)]
+        fn begin(of: Address) -> Self {
+            Self { root: Root::new() }
+        }
+    }
+}
+
+/// What the compiler would have refused with the lock in its place.
+mod careless {
+    use eventsourcing::prelude::*;
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Clone, Serialize, Deserialize, Schema)]
+    pub(crate) struct Address {
+        street: u32,
+        country: String,
+    }
+
+    #[derive(Aggregate)]
+    pub(crate) struct Account {
+        root: Root<Self>,
+    }
+
+    #[events]
+    impl Account {
+        #[event(Opened)]
+        fn open(owner: &str, address: Address) -> Self {
+            Self { root: Root::new() }
+        }
+    }
+}
+
+mod opaque {
+    use eventsourcing::prelude::*;
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Clone, Default, Serialize, Deserialize)]
+    pub(crate) struct Seen {
+        by: u8,
+    }
+
+    #[derive(Clone, Serialize, Deserialize)]
+    pub(crate) struct NotSeen(u8);
+
+    #[derive(Aggregate)]
+    pub(crate) struct Account {
+        root: Root<Self>,
+        left: [u8; 1],
+    }
+
+    #[events]
+    impl Account {
+        #[event(Opened)]
+        fn open(seen: Seen) -> Self {
+            Self { root: Root::new(), left: [0] }
+        }
+
+        #[event(Closed)]
+        fn close(&mut self, not_seen: NotSeen) {}
+
+        #[event(Took)]
+        fn take(&mut self, n: usize) {
+            self.left[n - 1] = 1;
+        }
+    }
+}
+
+mod two {
+    use eventsourcing::prelude::*;
+
+    pub(crate) mod other {
+        use serde::{Deserialize, Serialize};
+
+        #[derive(Clone, Serialize, Deserialize, eventsourcing::Schema)]
+        pub(crate) struct Address {
+            city: String,
+        }
+    }
+
+    #[derive(Aggregate)]
+    pub(crate) struct Account {
+        root: Root<Self>,
+    }
+
+    #[events]
+    impl Account {
+        #[event(Opened)]
+        fn open(from: super::first::Address, to: other::Address) -> Self {
+            Self { root: Root::new() }
+        }
+    }
+}
