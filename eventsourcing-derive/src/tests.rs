@@ -90,6 +90,82 @@ fn an_application() {
 }
 
 #[test]
+fn versions_and_upcasters() {
+    let account = quote! {
+        impl Account {
+            #[event(Opened, version = 2, alias = "Created")]
+            pub fn open(owner: &str, currency: Currency) -> Self { Self { root: Root::new(), currency } }
+
+            #[upcast(Opened, from = 1)]
+            fn opened_v1(owner: &str, #[serde(default)] tags: Vec<String>) -> AccountEvent {
+                AccountEvent::Opened { owner: owner.to_owned(), currency: Currency::Eur }
+            }
+
+            #[upcast(Moved, from = 1)]
+            fn moved_v1() -> Option<AccountEvent> { None }
+        }
+    };
+    let args = quote!(retired(Moved, "was reviewed"));
+    prints(&macros::events(args, &account), &expect_file!["tests/snapshots/versions.rs"]);
+}
+
+#[test]
+fn the_upcasters_of_an_enum_of_ones_own() {
+    let event = quote! {
+        pub enum DoorEvent {
+            #[event(version = 2)]
+            Installed { #[serde(rename = "color", alias = "colour", default)] colour: String },
+        }
+    };
+    prints(&macros::event(quote!(retired(Painted)), &event), &expect_file!["tests/snapshots/versioned_enum.rs"]);
+    let upcasters = quote! {
+        impl DoorEvent {
+            #[upcast(Installed, from = 1)]
+            fn installed_v1(color: String) -> Self { Self::Installed { colour: color } }
+        }
+    };
+    prints(&macros::upcast(TokenStream::new(), &upcasters), &expect_file!["tests/snapshots/upcasters.rs"]);
+}
+
+#[test]
+fn shapes() {
+    let page = quote! {
+        #[serde(rename_all = "camelCase")]
+        pub struct Page<T> {
+            items: Vec<T>,
+            #[serde(default)]
+            next_page: Option<Cents>,
+            #[schema(opaque)]
+            at: DateTime<Utc>,
+            #[serde(skip)]
+            seen: bool,
+        }
+    };
+    prints(&macros::schema(page), &expect_file!["tests/snapshots/schema_struct.rs"]);
+    let reason = quote! {
+        #[schema(name = "reason")]
+        #[serde(tag = "kind", content = "of")]
+        enum Reason { None, Other(String), Pair(u8, u8), Long { text: String } }
+    };
+    prints(&macros::schema(reason), &expect_file!["tests/snapshots/schema_enum.rs"]);
+    prints(&macros::schema(quote!(struct Cents(i64);)), &expect_file!["tests/snapshots/schema_newtype.rs"]);
+}
+
+#[test]
+fn an_aggregate_with_snapshots() {
+    let account = quote! {
+        #[aggregate(snapshot_every = 100)]
+        pub struct Account<M: Money> {
+            root: Root<Self>,
+            balance: M,
+            #[aggregate(opaque)]
+            since: DateTime<Utc>,
+        }
+    };
+    prints(&macros::aggregate(account), &expect_file!["tests/snapshots/aggregate_with_snapshots.rs"]);
+}
+
+#[test]
 fn mistakes_leave_the_item_and_stand_ins() {
     let account = quote! {
         impl Account {

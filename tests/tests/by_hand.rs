@@ -5,9 +5,10 @@ use std::sync::Arc;
 use eventsourcing::prelude::{
     Aggregate, Application, Apply, Event, Metadata, Repository, Root, SqliteStore, UpdateError,
 };
-use eventsourcing::store::EventStore;
-use eventsourcing::{EventKind, FromStore, History};
-use serde::{Deserialize, Serialize};
+use eventsourcing::schema::{EventSchema, Field, Shape};
+use eventsourcing::store::{Commit, EventStore, SnapshotRead};
+use eventsourcing::{EventKind, FromStore, History, Snapshot, Snapshots, StreamId, Upcast, Upcaster};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 #[derive(Clone, Debug, PartialEq)]
 struct Account {
@@ -26,11 +27,20 @@ enum AccountEvent {
 
 impl Event for AccountEvent {
     const KINDS: &'static [EventKind] = &[
-        EventKind::new("Opened"),
+        EventKind::new("Opened").version(2),
         EventKind::new("Deposited"),
         EventKind::new("Withdrawn"),
         EventKind::new("Closed").discards(),
     ];
+    const UPCASTERS: &'static [Upcaster<Self>] =
+        &[Upcaster::new::<OpenedV1>("Opened", 1), Upcaster::new::<MovedV1>("Moved", 1)];
+    const RETIRED: &'static [&'static str] = &["Moved", "Reviewed"];
+    const SCHEMAS: &'static [&'static [EventSchema]] = &[&[
+        EventSchema::new("Opened", 2, &[Field::new("owner", Shape::of::<String>())]),
+        EventSchema::new("Opened", 1, &[Field::new("name", Shape::of::<String>())]),
+        EventSchema::new("Deposited", 1, &[Field::new("amount", Shape::of::<i64>())]),
+    ]];
+    const PATH: &'static str = "by_hand::AccountEvent";
 
     fn kind(&self) -> &'static EventKind {
         let index = match self {
@@ -43,8 +53,39 @@ impl Event for AccountEvent {
     }
 }
 
+/// Version 1 called the owner otherwise.
+#[derive(Deserialize)]
+struct OpenedV1 {
+    name: String,
+}
+
+impl Upcast<AccountEvent> for OpenedV1 {
+    type Events = AccountEvent;
+
+    fn upcast(self) -> AccountEvent {
+        AccountEvent::Opened { owner: self.name }
+    }
+}
+
+/// One event once, two today.
+#[derive(Deserialize)]
+struct MovedV1 {
+    out: i64,
+    back: i64,
+}
+
+impl Upcast<AccountEvent> for MovedV1 {
+    type Events = [AccountEvent; 2];
+
+    fn upcast(self) -> [AccountEvent; 2] {
+        [AccountEvent::Withdrawn { amount: self.out }, AccountEvent::Deposited { amount: self.back }]
+    }
+}
+
 impl Apply for Account {
     type Event = AccountEvent;
+
+    const REVISION: u64 = 1;
 
     fn create(event: AccountEvent) -> Option<Self> {
         match event {
@@ -65,6 +106,7 @@ impl Apply for Account {
 
 impl Aggregate for Account {
     const NAME: &'static str = "Account";
+    const SNAPSHOTS: Option<Snapshots<Self>> = Some(Snapshots::of());
 
     fn root(&self) -> &Root<Self> {
         &self.root
@@ -72,6 +114,21 @@ impl Aggregate for Account {
 
     fn root_mut(&mut self) -> &mut Root<Self> {
         &mut self.root
+    }
+}
+
+impl Snapshot for Account {
+    const EVERY: Option<u64> = Some(2);
+    const FIELDS: &'static [Field] =
+        &[Field::new("owner", Shape::of::<String>()), Field::new("balance", Shape::of::<i64>())];
+
+    fn serialize_state<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.owner, self.balance).serialize(serializer)
+    }
+
+    fn deserialize_state<'de, D: Deserializer<'de>>(root: Root<Self>, deserializer: D) -> Result<Self, D::Error> {
+        let (owner, balance) = Deserialize::deserialize(deserializer)?;
+        Ok(Self { root, owner, balance })
     }
 }
 
@@ -125,4 +182,34 @@ fn an_application_without_macros() {
     accounts.update(bob.id(), |account| account.record(AccountEvent::Closed)).unwrap();
     assert!(!accounts.contains(bob.id()).unwrap());
     assert_eq!(accounts.history(bob.id()).unwrap()[1].metadata.actor(), Some("by hand"));
+}
+
+#[test]
+fn history_without_macros() {
+    let store = SqliteStore::in_memory().unwrap();
+    let id = eventsourcing::Id::<Account>::new();
+    let mut commit = Commit::new();
+    let append = commit.append(StreamId::new("Account", id.as_uuid()), 0).unwrap();
+    let append = append.event("Opened", 1, br#"{"name":"alice"}"#).unwrap().event("Reviewed", 1, b"{}").unwrap();
+    append.event("Moved", 1, br#"{"out":5,"back":7}"#).unwrap();
+    store.commit_blocking(commit).unwrap();
+
+    let accounts = Repository::<Account>::new(store).blocking();
+    let account = accounts.get(id).unwrap();
+    assert_eq!((&*account.owner, account.balance, account.version()), ("alice", 2, 3));
+    assert_eq!(accounts.snapshot(id).unwrap(), 3);
+    assert_eq!(accounts.get(id).unwrap(), account);
+}
+
+#[test]
+fn a_snapshot_without_macros() {
+    let store = SqliteStore::in_memory().unwrap();
+    let accounts = Repository::<Account>::new(store.clone()).check_replay().blocking();
+    let mut account = Account::begin(AccountEvent::Opened { owner: "alice".into() }).unwrap();
+    account.record(AccountEvent::Deposited { amount: 100 });
+    accounts.save(&mut account).unwrap();
+    let stream = StreamId::new("Account", account.id().as_uuid());
+    let read = SnapshotRead::new(stream, uuid::Uuid::nil());
+    assert_eq!(store.read_snapshot_blocking(read).unwrap(), None, "its key is not to be guessed");
+    assert_eq!(accounts.get(account.id()).unwrap(), account);
 }

@@ -8,12 +8,17 @@ use crate::ast::self_type::is_self;
 use crate::ctxt::Ctxt;
 
 pub(super) fn check_qualifiers(ctxt: &Ctxt, signature: &Signature, what: &str, why: &str) {
+    if let Some(token) = &signature.constness {
+        ctxt.error(token, format_args!("{what} cannot be `const`: {why}"));
+    }
+    check_is_safe_rust(ctxt, signature, what, why);
+}
+
+/// What generated code can call.
+pub(super) fn check_is_safe_rust(ctxt: &Ctxt, signature: &Signature, what: &str, why: &str) {
     let refuse = |token: &dyn ToTokens, word: &str| {
         ctxt.error(token.to_token_stream(), format_args!("{what} cannot be `{word}`: {why}"));
     };
-    if let Some(token) = &signature.constness {
-        refuse(token, "const");
-    }
     if let Safety::Unsafe(token) = &signature.safety {
         refuse(token, "unsafe");
     }

@@ -5,7 +5,7 @@ use syn::{Attribute, FnArg, Ident, ImplItemFn, ReturnType, Type};
 
 use crate::args::UpcastArgs;
 use crate::ast::field::Field;
-use crate::ast::signature::{check_arguments, check_qualifiers};
+use crate::ast::signature::{check_arguments, check_is_safe_rust};
 use crate::ast::{Event, cfgs};
 use crate::ctxt::Ctxt;
 use crate::names::{EventName, SchemaVersion};
@@ -32,7 +32,7 @@ impl<'a> Upcaster<'a> {
     pub(super) fn new(ctxt: &Ctxt, mark: &'a Attribute, original: &'a ImplItemFn) -> Option<Self> {
         let args = UpcastArgs::from_function(ctxt, mark);
         let signature = &original.sig;
-        check_qualifiers(
+        check_is_safe_rust(
             ctxt,
             signature,
             "an upcaster",

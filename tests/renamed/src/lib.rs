@@ -7,6 +7,7 @@ pub mod framework {
 }
 
 use es::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// A bank account.
 #[derive(Aggregate, Debug)]
@@ -68,6 +69,80 @@ impl Apply for Door {
     }
 }
 
+/// Where a parcel goes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Schema)]
+#[schema(crate = crate::framework)]
+pub struct Address {
+    street: String,
+    floors: Option<Vec<u8>>,
+}
+
+/// What a parcel is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Schema)]
+#[schema(crate = ::es)]
+pub enum Content {
+    /// Letters.
+    Letters(u8, u8),
+    /// Something else.
+    Other {
+        /// What it is.
+        what: String,
+    },
+}
+
+/// A parcel.
+#[derive(Aggregate, Debug, PartialEq)]
+#[aggregate(snapshot_every = 1, crate = ::es)]
+pub struct Parcel {
+    root: Root<Self>,
+    to: Address,
+    content: Content,
+}
+
+#[events(retired(Moved), crate = ::es)]
+impl Parcel {
+    /// Sends a parcel.
+    #[event(Sent, version = 2)]
+    pub fn send(to: Address, content: Content) -> Self {
+        Self { root: Root::new(), to, content }
+    }
+
+    #[upcast(Sent, from = 1)]
+    fn sent_v1(to: Address) -> Vec<ParcelEvent> {
+        vec![ParcelEvent::Sent { to, content: Content::Letters(0, 0) }]
+    }
+
+    #[upcast(Moved, from = 1)]
+    fn moved_v1() -> Option<ParcelEvent> {
+        None
+    }
+}
+
+/// What happens to a box.
+#[event(retired(Shaken), crate = ::es)]
+#[derive(Debug)]
+pub enum BoxEvent {
+    /// It is packed.
+    #[event(version = 2)]
+    Packed {
+        /// How many things are in it.
+        things: u64,
+    },
+}
+
+#[upcast(crate = crate::framework)]
+impl BoxEvent {
+    #[upcast(Packed, from = 1)]
+    fn packed_v1() -> Self {
+        Self::Packed { things: 1 }
+    }
+
+    #[upcast(Shaken, from = 1)]
+    fn shaken_v1(times: u8) -> [Self; 1] {
+        [Self::Packed { things: times.into() }]
+    }
+}
+
 /// All of it.
 #[derive(Application, Debug)]
 #[application(crate = ::es)]
@@ -81,6 +156,18 @@ pub struct House {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    es::history_tests!(House, Repository<Parcel>);
+
+    #[test]
+    fn older_events_and_snapshots_too() {
+        let parcels = Repository::<Parcel>::new(MemoryStore::new()).check_replay().blocking();
+        let to = Address { street: "Main St".to_owned(), floors: None };
+        let mut parcel = Parcel::send(to, Content::Other { what: "a book".to_owned() });
+        parcels.save(&mut parcel).unwrap();
+        assert_eq!(parcels.get(parcel.id()).unwrap(), parcel);
+        assert_eq!(ParcelEvent::UPCASTERS.len() + BoxEvent::UPCASTERS.len(), 4);
+    }
 
     #[test]
     fn it_works_under_another_name() {

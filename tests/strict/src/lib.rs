@@ -33,8 +33,10 @@
 
 mod account;
 mod door;
+mod parcel;
 mod shelf;
 
 pub use account::{Account, AccountEvent, Bank, Other, Overdrawn};
 pub use door::{Door, DoorEvent};
+pub use parcel::{Address, BoxEvent, Country, Parcel, ParcelEvent};
 pub use shelf::{Shelf, ShelfEvent};

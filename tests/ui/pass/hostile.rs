@@ -5,7 +5,6 @@
 mod std {}
 mod core {}
 mod alloc {}
-mod serde {}
 struct Result;
 struct Option;
 struct Some;
@@ -66,20 +65,76 @@ impl Hostile {
     fn apply(&mut self) {}
 }
 
-#[::eventsourcing::event]
+#[::eventsourcing::event(retired(gone))]
 enum Own {
+    #[event(version = 2)]
     Made { event: u8 },
     r#type,
+}
+
+#[::eventsourcing::upcast]
+impl Own {
+    #[upcast(Made, from = 1)]
+    fn upcast(r#type: ::std::option::Option<u8>, event: &[u8]) -> ::std::vec::Vec<Self> {
+        let made = Self::Made { event: r#type.unwrap_or(event[0]) };
+        ::std::vec![made, Self::r#type]
+    }
+}
+
+#[derive(::core::clone::Clone, ::serde::Serialize, ::serde::Deserialize, ::eventsourcing::Schema)]
+struct Schema<TYPE> {
+    r#type: TYPE,
+    define: ::std::option::Option<::std::string::String>,
+}
+
+#[derive(::core::clone::Clone, ::serde::Serialize, ::serde::Deserialize, ::eventsourcing::Schema)]
+enum Variants {
+    Plain,
+    Named { r#type: Schema<u8> },
+    Tuple(u8, Schema<::std::string::String>),
+}
+
+#[derive(::eventsourcing::Aggregate, ::core::clone::Clone)]
+#[aggregate(snapshot_every = 1)]
+struct Snapshot {
+    root: ::eventsourcing::Root<Self>,
+    state: Variants,
+    r#type: ::std::option::Option<u8>,
+    serializer: u8,
+}
+
+#[::eventsourcing::events(retired(Old))]
+impl Snapshot {
+    #[event(Made, version = 3)]
+    fn make(state: Variants) -> Self {
+        Self { root: ::eventsourcing::Root::new(), state, r#type: ::std::option::Option::None, serializer: 0 }
+    }
+
+    #[upcast(Made, from = 1)]
+    fn made_v1() -> [SnapshotEvent; 1] {
+        [SnapshotEvent::Made { state: Variants::Plain }]
+    }
+
+    #[upcast(Made, from = 2)]
+    fn made_v2(state: Variants) -> ::std::option::Option<SnapshotEvent> {
+        ::std::option::Option::Some(SnapshotEvent::Made { state })
+    }
 }
 
 #[derive(::eventsourcing::Application)]
 struct App {
     store: ::eventsourcing::Repository<Hostile>,
+    snapshots: ::eventsourcing::Repository<Snapshot>,
 }
 
 fn main() {
     let mut hostile = Hostile::make("x", 1, 2, &[], true);
     assert!(hostile.kind(::std::string::String::from("y")).is_ok());
     hostile.apply();
+    let snapshots = ::eventsourcing::Repository::<Snapshot>::new(::eventsourcing::MemoryStore::new()).blocking();
+    let mut saved = Snapshot::make(Variants::Named { r#type: Schema { r#type: 7, define: ::std::option::Option::None } });
+    assert!(snapshots.save(&mut saved).is_ok());
+    let loaded = snapshots.get(saved.id()).unwrap();
+    assert!(matches!(loaded.state, Variants::Named { r#type: Schema { r#type: 7, .. } }));
     assert_eq!((hostile.version(), hostile.root, &*hostile.state), (3, 3, "xy"));
 }

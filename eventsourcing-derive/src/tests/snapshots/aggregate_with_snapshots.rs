@@ -1,0 +1,96 @@
+const _: () = {
+    #[automatically_derived]
+    impl<
+        M: Money + ::eventsourcing::__private::serde::Serialize
+            + ::eventsourcing::__private::serde::de::DeserializeOwned
+            + ::eventsourcing::Schema,
+    > ::eventsourcing::Aggregate for Account<M>
+    where
+        Account<
+            M,
+        >: ::eventsourcing::Apply + ::core::marker::Send + ::core::marker::Sync
+            + 'static,
+    {
+        const NAME: &'static str = "Account";
+        const SNAPSHOTS: ::core::option::Option<::eventsourcing::Snapshots<Self>> = ::core::option::Option::Some(
+            ::eventsourcing::Snapshots::of(),
+        );
+        fn root(&self) -> &::eventsourcing::Root<Self> {
+            &self.root
+        }
+        fn root_mut(&mut self) -> &mut ::eventsourcing::Root<Self> {
+            &mut self.root
+        }
+    }
+    #[derive(::eventsourcing::__private::serde::Deserialize)]
+    #[serde(crate = "::eventsourcing::__private::serde")]
+    struct __State<M: Money> {
+        balance: M,
+        since: DateTime<Utc>,
+        #[serde(skip)]
+        __of: ::core::marker::PhantomData<fn() -> (M,)>,
+    }
+    #[automatically_derived]
+    impl<
+        M: Money + ::eventsourcing::__private::serde::Serialize
+            + ::eventsourcing::__private::serde::de::DeserializeOwned
+            + ::eventsourcing::Schema,
+    > ::eventsourcing::Snapshot for Account<M>
+    where
+        Account<
+            M,
+        >: ::eventsourcing::Apply + ::core::marker::Send + ::core::marker::Sync
+            + 'static,
+    {
+        const EVERY: ::core::option::Option<u64> = ::core::option::Option::Some(100u64);
+        const FIELDS: &'static [::eventsourcing::schema::Field] = const {
+            &[
+                ::eventsourcing::schema::Field::new(
+                    "balance",
+                    ::eventsourcing::schema::Shape::of::<M>(),
+                ),
+                ::eventsourcing::schema::Field::new(
+                    "since",
+                    ::eventsourcing::schema::Shape::opaque("DateTime<Utc>"),
+                ),
+            ]
+        };
+        fn serialize_state<__S: ::eventsourcing::__private::serde::Serializer>(
+            &self,
+            __serializer: __S,
+        ) -> ::core::result::Result<__S::Ok, __S::Error> {
+            let mut __state = ::eventsourcing::__private::serde::Serializer::serialize_struct(
+                __serializer,
+                "Account",
+                2usize,
+            )?;
+            ::eventsourcing::__private::serde::ser::SerializeStruct::serialize_field(
+                &mut __state,
+                "balance",
+                &self.balance,
+            )?;
+            ::eventsourcing::__private::serde::ser::SerializeStruct::serialize_field(
+                &mut __state,
+                "since",
+                &self.since,
+            )?;
+            ::eventsourcing::__private::serde::ser::SerializeStruct::end(__state)
+        }
+        fn deserialize_state<
+            '__de,
+            __D: ::eventsourcing::__private::serde::Deserializer<'__de>,
+        >(
+            __root: ::eventsourcing::Root<Self>,
+            __deserializer: __D,
+        ) -> ::core::result::Result<Self, __D::Error> {
+            let __state: __State<M> = ::eventsourcing::__private::serde::Deserialize::deserialize(
+                __deserializer,
+            )?;
+            ::core::result::Result::Ok(Self {
+                root: __root,
+                balance: __state.balance,
+                since: __state.since,
+            })
+        }
+    }
+};

@@ -1,0 +1,9 @@
+const _: () = {
+    #[automatically_derived]
+    impl ::eventsourcing::Schema for Cents {
+        const TYPE: ::eventsourcing::schema::Type = <i64 as ::eventsourcing::Schema>::TYPE;
+        fn define(__definitions: &mut ::eventsourcing::schema::Definitions) {
+            <i64 as ::eventsourcing::Schema>::define(__definitions);
+        }
+    }
+};

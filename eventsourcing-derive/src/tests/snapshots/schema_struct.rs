@@ -1,0 +1,34 @@
+const _: () = {
+    #[automatically_derived]
+    impl<T: ::eventsourcing::Schema> ::eventsourcing::Schema for Page<T> {
+        const TYPE: ::eventsourcing::schema::Type = ::eventsourcing::schema::Type::Named(
+            "Page",
+            &[&<T as ::eventsourcing::Schema>::TYPE],
+        );
+        fn define(__definitions: &mut ::eventsourcing::schema::Definitions) {
+            __definitions
+                .add(
+                    &<Self as ::eventsourcing::Schema>::TYPE,
+                    const {
+                        ::eventsourcing::schema::Definition::Fields(
+                            &[
+                                ::eventsourcing::schema::Field::new(
+                                    "items",
+                                    ::eventsourcing::schema::Shape::of::<Vec<T>>(),
+                                ),
+                                ::eventsourcing::schema::Field::new(
+                                        "nextPage",
+                                        ::eventsourcing::schema::Shape::of::<Option<Cents>>(),
+                                    )
+                                    .defaulted(),
+                                ::eventsourcing::schema::Field::new(
+                                    "at",
+                                    ::eventsourcing::schema::Shape::opaque("DateTime<Utc>"),
+                                ),
+                            ],
+                        )
+                    },
+                );
+        }
+    }
+};

@@ -1,0 +1,226 @@
+const _: () = {
+    impl Account {
+        pub fn open(owner: &str, currency: Currency) -> Self {
+            ::eventsourcing::__private::create(AccountEvent::Opened {
+                owner: ::std::borrow::ToOwned::to_owned(owner),
+                currency,
+            })
+        }
+        fn opened_v1(owner: &str, tags: Vec<String>) -> AccountEvent {
+            AccountEvent::Opened {
+                owner: owner.to_owned(),
+                currency: Currency::Eur,
+            }
+        }
+        fn moved_v1() -> Option<AccountEvent> {
+            None
+        }
+    }
+    impl ::eventsourcing::Apply for Account {
+        type Event = AccountEvent;
+        const REVISION: u64 = 15386309057893198878u64;
+        fn create(__event: AccountEvent) -> ::core::option::Option<Self> {
+            match __event {
+                AccountEvent::Opened { owner: _, currency } => {
+                    ::core::option::Option::Some({
+                        Self {
+                            root: Root::new(),
+                            currency,
+                        }
+                    })
+                }
+            }
+        }
+        fn apply(&mut self, __event: AccountEvent) {
+            match __event {
+                __event @ AccountEvent::Opened { .. } => {
+                    ::eventsourcing::__private::create_again(self, __event)
+                }
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::eventsourcing::Event for AccountEvent {
+        const KINDS: &'static [::eventsourcing::EventKind] = &[
+            ::eventsourcing::EventKind::new("Opened").aliases(&["Created"]).version(2u32),
+        ];
+        const UPCASTERS: &'static [::eventsourcing::Upcaster<Self>] = &[
+            ::eventsourcing::Upcaster::new::<__FieldsOf_opened_v1>("Opened", 1u32)
+                .aliases(&["Created"]),
+            ::eventsourcing::Upcaster::new::<__FieldsOf_moved_v1>("Moved", 1u32),
+        ];
+        const RETIRED: &'static [&'static str] = &["Moved", "was reviewed"];
+        const SCHEMAS: &'static [&'static [::eventsourcing::schema::EventSchema]] = {
+            #[allow(unused_imports)]
+            use ::eventsourcing::__private::{
+                NotSampled as _, NotSeen as _, NoUpcasters as _,
+            };
+            &[
+                &[
+                    ::eventsourcing::schema::EventSchema::new(
+                        "Opened",
+                        2u32,
+                        const {
+                            &[
+                                ::eventsourcing::schema::Field::new(
+                                    "owner",
+                                    ::eventsourcing::__private::shape(
+                                        ::eventsourcing::__private::Seen::<
+                                            ::std::string::String,
+                                        >::SHAPE,
+                                        "::std::string::String",
+                                        ::eventsourcing::__private::Sampled::<
+                                            ::std::string::String,
+                                        >::SAMPLE,
+                                    ),
+                                ),
+                                ::eventsourcing::schema::Field::new(
+                                    "currency",
+                                    ::eventsourcing::__private::shape(
+                                        ::eventsourcing::__private::Seen::<Currency>::SHAPE,
+                                        "Currency",
+                                        ::eventsourcing::__private::Sampled::<Currency>::SAMPLE,
+                                    ),
+                                ),
+                            ]
+                        },
+                    ),
+                    ::eventsourcing::schema::EventSchema::new(
+                        "Opened",
+                        1u32,
+                        const {
+                            &[
+                                ::eventsourcing::schema::Field::new(
+                                    "owner",
+                                    ::eventsourcing::__private::shape(
+                                        ::eventsourcing::__private::Seen::<
+                                            ::std::string::String,
+                                        >::SHAPE,
+                                        "::std::string::String",
+                                        ::eventsourcing::__private::Sampled::<
+                                            ::std::string::String,
+                                        >::SAMPLE,
+                                    ),
+                                ),
+                                ::eventsourcing::schema::Field::new(
+                                        "tags",
+                                        ::eventsourcing::__private::shape(
+                                            ::eventsourcing::__private::Seen::<Vec<String>>::SHAPE,
+                                            "Vec<String>",
+                                            ::eventsourcing::__private::Sampled::<Vec<String>>::SAMPLE,
+                                        ),
+                                    )
+                                    .defaulted(),
+                            ]
+                        },
+                    ),
+                    ::eventsourcing::schema::EventSchema::new(
+                        "Moved",
+                        1u32,
+                        const { &[] },
+                    ),
+                ],
+            ]
+        };
+        const PATH: &'static str = ::core::concat!(
+            ::core::module_path!(), "::AccountEvent"
+        );
+        fn kind(&self) -> &'static ::eventsourcing::EventKind {
+            match self {
+                Self::Opened { .. } => {
+                    const {
+                        &::eventsourcing::EventKind::new("Opened")
+                            .aliases(&["Created"])
+                            .version(2u32)
+                    }
+                }
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for AccountEvent
+    where
+        for<'__a> ::std::string::String: ::core::fmt::Debug,
+        for<'__a> Currency: ::core::fmt::Debug,
+    {
+        fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            match self {
+                Self::Opened { owner: __0, currency: __1 } => {
+                    ::core::fmt::Formatter::debug_struct(__f, "Opened")
+                        .field("owner", __0)
+                        .field("currency", __1)
+                        .finish()
+                }
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for AccountEvent
+    where
+        for<'__a> ::std::string::String: ::core::cmp::PartialEq,
+        for<'__a> Currency: ::core::cmp::PartialEq,
+    {
+        #[allow(unreachable_patterns)]
+        fn eq(&self, __other: &Self) -> bool {
+            match (self, __other) {
+                (
+                    Self::Opened { owner: __left_0, currency: __left_1 },
+                    Self::Opened { owner: __right_0, currency: __right_1 },
+                ) => __left_0 == __right_0 && __left_1 == __right_1,
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::Eq for AccountEvent
+    where
+        for<'__a> ::std::string::String: ::core::cmp::Eq,
+        for<'__a> Currency: ::core::cmp::Eq,
+    {}
+    #[derive(::eventsourcing::__private::serde::Deserialize)]
+    #[serde(crate = "::eventsourcing::__private::serde")]
+    #[allow(non_camel_case_types)]
+    struct __FieldsOf_opened_v1 {
+        owner: ::std::string::String,
+        #[serde(default)]
+        tags: Vec<String>,
+    }
+    #[automatically_derived]
+    impl ::eventsourcing::Upcast<AccountEvent> for __FieldsOf_opened_v1 {
+        type Events = AccountEvent;
+        fn upcast(self) -> Self::Events {
+            <Account>::opened_v1(::core::borrow::Borrow::borrow(&self.owner), self.tags)
+        }
+    }
+    #[derive(::eventsourcing::__private::serde::Deserialize)]
+    #[serde(crate = "::eventsourcing::__private::serde")]
+    #[allow(non_camel_case_types)]
+    struct __FieldsOf_moved_v1 {}
+    #[automatically_derived]
+    impl ::eventsourcing::Upcast<AccountEvent> for __FieldsOf_moved_v1 {
+        type Events = Option<AccountEvent>;
+        fn upcast(self) -> Self::Events {
+            <Account>::moved_v1()
+        }
+    }
+};
+/// The events of [`Account`].
+#[derive(
+    ::core::clone::Clone,
+    ::eventsourcing::__private::serde::Serialize,
+    ::eventsourcing::__private::serde::Deserialize,
+)]
+#[serde(crate = "::eventsourcing::__private::serde")]
+#[allow(
+    missing_docs,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    rustdoc::private_intra_doc_links,
+    clippy::exhaustive_enums,
+    clippy::pedantic,
+)]
+pub enum AccountEvent {
+    /// The event `Opened`.
+    #[serde(alias = "Created")]
+    Opened { owner: ::std::string::String, currency: Currency },
+}
