@@ -118,6 +118,10 @@ fn run(histories: &[History], path: &Path, asked: &str) -> Result<(), String> {
     if !broken.is_empty() {
         return Err(format!("what was released cannot be read (events.lock):\n{}", broken.join("\n")));
     }
+    let moved = difference::moved(&lock, &current);
+    if !moved.is_empty() && asked != "write" {
+        return Err(format!("the compiler does not hold these against events.lock: {WRITE}\n{}", moved.join("\n")));
+    }
     let updated = difference::updated(lock, current).to_string();
     let shown = difference::shown(text, &updated);
     match asked {

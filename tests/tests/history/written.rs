@@ -108,6 +108,18 @@ fn what_breaks_history_is_refused_and_not_written() {
 }
 
 #[test]
+fn an_enum_that_the_lock_would_not_be_found_for_is_told() {
+    let (_folder, lock) = released();
+    let text = fs::read_to_string(&lock).unwrap();
+    fs::write(&lock, text.replace("(history::AccountEvent)", "(bank::AccountEvent)")).unwrap();
+    let wrong = fails(&run("first", &lock, None));
+    assert!(wrong.contains("aggregate `Account`: `bank::AccountEvent` is `history::AccountEvent` now"), "{wrong}");
+    let shown = passes(&run("first", &lock, Some("write")));
+    assert!(shown.contains("- aggregate Account (bank::AccountEvent)\n"), "{shown}");
+    assert_eq!(fs::read_to_string(&lock).unwrap(), text);
+}
+
+#[test]
 fn what_cannot_be_read_or_told_apart_is_said() {
     let (_folder, lock) = released();
     assert!(

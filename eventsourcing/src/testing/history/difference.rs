@@ -39,6 +39,15 @@ pub(super) fn broken(lock: &Lock, current: &Lock) -> Vec<String> {
     broken
 }
 
+/// Enums that the lock knows in another crate or under another name: it would not be found for them.
+pub(super) fn moved(lock: &Lock, current: &Lock) -> Vec<String> {
+    let moved = lock.aggregates.iter().filter_map(|locked| {
+        let now = current.aggregates.iter().find(|now| now.name == locked.name && now.path != locked.path)?;
+        Some(format!("aggregate `{}`: `{}` is `{}` now", locked.name, locked.path, now.path))
+    });
+    moved.collect()
+}
+
 fn fields(what: &str, locked: &[Field], now: &[Field], broken: &mut Vec<String>) {
     let same = |was: &Field, now: &Field| now.name == was.name || now.aliases.contains(&was.name);
     for was in locked {
