@@ -38,3 +38,10 @@ pub struct NotCreating {
     /// The stored name of the event.
     pub event: &'static str,
 }
+
+/// An error and what caused it, in one line.
+#[cfg(feature = "testing")]
+pub(crate) fn with_sources(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}

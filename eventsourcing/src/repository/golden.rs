@@ -1,13 +1,12 @@
 //! Stored samples of events, read and folded.
 
-use std::error::Error as StdError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use uuid::Uuid;
 
 use crate::aggregate::{Aggregate, Id, replayed};
 use crate::codec::{self, Decoded};
-use crate::error::DecodeError;
+use crate::error::{DecodeError, with_sources};
 
 /// A payload as some release stored it.
 #[derive(Clone, Copy, Debug)]
@@ -54,14 +53,4 @@ fn decode<A: Aggregate>(sample: &Sample<'_>) -> Result<Vec<A::Event>, DecodeErro
         Decoded::Current(event) => vec![event],
         Decoded::Old(events) => events.into_iter().collect(),
     })
-}
-
-fn with_sources(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        text = format!("{text}: {source}");
-        cause = source.source();
-    }
-    text
 }

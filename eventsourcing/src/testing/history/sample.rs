@@ -77,18 +77,11 @@ fn plain(name: &str) -> Option<Value> {
 /// A value of this variant, with its name where serde puts it.
 fn tagged(tagging: &str, variant: &Variant, definitions: &Definitions, depth: usize) -> Option<Value> {
     let name = variant.name;
-    let content = match variant.of {
-        [] if variant.fields.is_empty() => None,
-        [] => Some(object(variant.fields, definitions, depth)?),
-        [one] => Some(shape(one, definitions, depth + 1)?),
-        several => {
-            let parts = several.iter().map(|part| shape(part, definitions, depth + 1));
-            Some(Value::Array(parts.collect::<Option<_>>()?))
-        }
-    };
+    let is_unit = variant.of.is_empty() && variant.fields.is_empty();
+    let content = if is_unit { None } else { Some(content(variant, definitions, depth)?) };
     let told = |what: &str| tagging.split(", ").find_map(|told| told.strip_prefix(what)).map(str::to_owned);
     Some(match (told("tag "), told("content "), content) {
-        _ if tagging == "untagged" => variant_content(variant, definitions, depth)?,
+        (_, _, content) if tagging == "untagged" => content.unwrap_or_default(),
         (None, _, None) => json!(name),
         (None, _, Some(content)) => json!({ name: content }),
         (Some(tag), _, None) => json!({ tag: name }),
@@ -101,9 +94,8 @@ fn tagged(tagging: &str, variant: &Variant, definitions: &Definitions, depth: us
     })
 }
 
-fn variant_content(variant: &Variant, definitions: &Definitions, depth: usize) -> Option<Value> {
+fn content(variant: &Variant, definitions: &Definitions, depth: usize) -> Option<Value> {
     match variant.of {
-        [] if variant.fields.is_empty() => Some(Value::Null),
         [] => object(variant.fields, definitions, depth),
         [one] => shape(one, definitions, depth + 1),
         several => {

@@ -2,8 +2,7 @@
 
 #![expect(clippy::panic, reason = "a test fails by a panic")]
 
-use std::error::Error as StdError;
-use std::fmt::{Debug, Write as _};
+use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::panic::Location;
 use std::thread;
@@ -11,6 +10,7 @@ use std::thread;
 use pollster::block_on;
 
 use crate::aggregate::Aggregate;
+use crate::error::with_sources;
 use crate::event::Unknown;
 use crate::repository::{CommitOptions, load, save};
 use crate::store::memory::MemoryStore;
@@ -48,18 +48,6 @@ impl<A: Aggregate + PartialEq + Debug> Replay<A> {
             A::NAME,
         );
     }
-}
-
-/// An error and what caused it.
-fn with_sources(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        // Writing to a `String` does not fail.
-        let _ = write!(text, ": {source}");
-        cause = source.source();
-    }
-    text
 }
 
 /// Panics when it is dropped before the scenario asserted anything.
