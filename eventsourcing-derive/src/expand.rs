@@ -9,6 +9,7 @@ mod apply;
 mod commands;
 mod event_enum;
 mod event_impls;
+mod field_shape;
 mod methods;
 mod obligations;
 mod schema;

@@ -148,7 +148,12 @@ fn shapes() {
         enum Reason { None, Other(String), Pair(u8, u8), Long { text: String } }
     };
     prints(&macros::schema(reason), &expect_file!["tests/snapshots/schema_enum.rs"]);
-    prints(&macros::schema(quote!(struct Cents(i64);)), &expect_file!["tests/snapshots/schema_newtype.rs"]);
+    prints(
+        &macros::schema(quote!(
+            struct Cents(i64);
+        )),
+        &expect_file!["tests/snapshots/schema_newtype.rs"],
+    );
 }
 
 #[test]

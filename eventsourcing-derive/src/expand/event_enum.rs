@@ -3,13 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::ext::IdentExt as _;
-use syn::{Attribute, Expr, ExprLit, Generics, Lit, LitStr, Meta, parse_quote};
+use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, parse_quote};
 
 use crate::ast::Event;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::self_type::SelfType;
 use crate::ast::without_mark;
-use crate::crate_path::CratePath;
 use crate::expand::event_impls::event_impl;
 use crate::expand::shape::Shape;
 use crate::expand::{History, obligations, upcasters};
@@ -19,7 +18,7 @@ pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
     let Shape { krate, ident, generics, events, aggregate } = shape;
     let where_clause = &generics.where_clause;
     let doc = aggregate.map(|aggregate| format!(" The events of [`{}`].", aggregate.ident));
-    let serde = serde_attributes(krate, generics);
+    let serde = shape.serde_attributes();
     let variants = events.iter().map(|event| {
         let (variant, cfgs, serde) = (&event.variant, event.cfgs(), serde_names(event, false));
         let docs: Vec<_> = event.attributes.iter().filter_map(|attribute| doc_line(attribute, *aggregate)).collect();
@@ -69,7 +68,7 @@ pub(crate) fn user_enum(item: &EventEnum<'_>, history: &History<'_>) -> TokenStr
     let clone = (!item.derives("Clone")).then(|| quote!(::core::clone::Clone,));
     let serialize = (!item.derives("Serialize")).then(|| quote!(#krate::__private::serde::Serialize,));
     let deserialize = (!item.derives("Deserialize")).then(|| quote!(#krate::__private::serde::Deserialize,));
-    let serde = (serialize.is_some() && deserialize.is_some()).then(|| serde_attributes(krate, &shape.generics));
+    let serde = (serialize.is_some() && deserialize.is_some()).then(|| shape.serde_attributes());
     let (beside, past) = upcasters::of_enum(item);
     let event = event_impl(&shape, &past);
     let obligations = obligations::of_events(&shape, &history.obligations);
@@ -95,13 +94,6 @@ fn doc_line(attribute: &Attribute, aggregate: Option<&SelfType>) -> Option<Token
         *line = LitStr::new(&line.value().replace("Self::", &format!("{}::", aggregate.ident)), line.span());
     }
     Some(attribute.into_token_stream())
-}
-
-pub(super) fn serde_attributes(krate: &CratePath, generics: &Generics) -> TokenStream {
-    let path = quote!(#krate::__private::serde).to_string().replace(' ', "");
-    // A generic enum says its bounds itself; serde's guesses would stand beside them and be ambiguous.
-    let bound = (!generics.params.is_empty()).then(|| quote!(, bound = ""));
-    quote!(#[serde(crate = #path #bound)])
 }
 
 /// The stored names, to serde. A user may have told it to rename all variants, so there the name always stands.

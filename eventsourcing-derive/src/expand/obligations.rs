@@ -5,9 +5,8 @@ use quote::quote;
 
 use crate::ast::obligation::{Held, Must, Obligation};
 use crate::crate_path::CratePath;
+use crate::expand::field_shape::{seen, shape};
 use crate::expand::located_at;
-use crate::expand::schema::shape;
-use crate::expand::schemas::seen;
 use crate::expand::shape::Shape;
 
 /// One constant for each, under the type in question.

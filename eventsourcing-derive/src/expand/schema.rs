@@ -7,6 +7,7 @@ use syn::spanned::Spanned as _;
 
 use crate::ast::schema::{Content, Schema, SchemaField, Stored, Variant, spelled};
 use crate::crate_path::CratePath;
+use crate::expand::field_shape::{aliases, shape};
 use crate::expand::{History, obligations};
 
 pub(crate) fn schema(item: &Schema<'_>, history: &History<'_>) -> TokenStream {
@@ -78,26 +79,11 @@ fn define(krate: &CratePath, stored: &Stored<'_>) -> Option<TokenStream> {
     (!stored.opaque).then(|| quote!(<#ty as #krate::Schema>::define(__definitions);))
 }
 
-/// The shape of a type that must be seen into, unless it is said to be opaque.
-pub(super) fn shape(krate: &CratePath, stored: &Stored<'_>) -> TokenStream {
-    let ty = stored.ty;
-    if stored.opaque {
-        let spelled = spelled(ty.to_token_stream());
-        quote!(#krate::schema::Shape::opaque(#spelled))
-    } else {
-        quote_spanned!(ty.span()=> #krate::schema::Shape::of::<#ty>())
-    }
-}
-
 fn field(krate: &CratePath, field: &SchemaField<'_>) -> TokenStream {
     let (name, shape) = (&field.name.text, shape(krate, &field.stored));
     let defaulted = field.defaulted.then(|| quote!(.defaulted()));
     let aliases = aliases(&field.aliases);
     quote!(#krate::schema::Field::new(#name, #shape)#defaulted #aliases)
-}
-
-pub(super) fn aliases(names: &[String]) -> Option<TokenStream> {
-    (!names.is_empty()).then(|| quote!(.aliases(&[#(#names),*])))
 }
 
 fn variant(krate: &CratePath, variant: &Variant<'_>) -> TokenStream {

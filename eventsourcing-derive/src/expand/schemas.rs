@@ -4,10 +4,16 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::ast::field::Field;
-use crate::ast::schema::spelled;
-use crate::expand::schema::aliases;
+use crate::ast::upcaster::Upcaster;
+use crate::expand::field_shape::{aliases, seen};
 use crate::expand::shape::Shape;
-use crate::expand::upcasters::Old;
+
+/// An upcaster and the stored name of what it reads, as an expression.
+pub(super) struct Old<'a> {
+    pub(super) upcaster: &'a Upcaster<'a>,
+    pub(super) name: TokenStream,
+    pub(super) aliases: TokenStream,
+}
 
 /// `SCHEMAS` and `PATH` of an event enum; `others` are declared elsewhere.
 pub(super) fn constants(shape: &Shape<'_>, old: &[Old<'_>], others: Option<TokenStream>) -> TokenStream {
@@ -45,18 +51,4 @@ fn fields(shape: &Shape<'_>, fields: &[Field]) -> TokenStream {
         quote!(#krate::schema::Field::new(#name, #seen)#defaulted #aliases)
     });
     quote!(const { &[#(#fields),*] })
-}
-
-/// The shape of a field's type, if the compiler can see it.
-pub(super) fn seen(shape: &Shape<'_>, field: &Field) -> TokenStream {
-    let (krate, ty) = (shape.krate, shape.stored_type(field));
-    let spelled = spelled(ty.clone());
-    if field.serde.is_reshaped {
-        return quote!(#krate::schema::Shape::opaque(#spelled));
-    }
-    quote!(#krate::__private::shape(
-        #krate::__private::Seen::<#ty>::SHAPE,
-        #spelled,
-        #krate::__private::Sampled::<#ty>::SAMPLE,
-    ))
 }

@@ -75,6 +75,15 @@ impl<'a> Shape<'a> {
         }
     }
 
+    /// What serde is told of the enum, and of what becomes it.
+    pub(super) fn serde_attributes(&self) -> TokenStream {
+        let krate = self.krate;
+        let path = quote!(#krate::__private::serde).to_string().replace(' ', "");
+        // A generic enum says its bounds itself; serde's guesses would stand beside them and be ambiguous.
+        let bound = (!self.generics.params.is_empty()).then(|| quote!(, bound = ""));
+        quote!(#[serde(crate = #path #bound)])
+    }
+
     /// The type, with its generics.
     pub(crate) fn ty(&self) -> TokenStream {
         let (ident, (_, types, _)) = (self.ident, self.generics.split_for_impl());

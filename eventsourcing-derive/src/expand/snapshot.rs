@@ -8,7 +8,7 @@ use syn::{Field, Generics};
 
 use crate::ast::aggregate::{Aggregate, Snapshots};
 use crate::ast::schema::Stored;
-use crate::expand::schema::shape;
+use crate::expand::field_shape::shape;
 
 /// The impl, under these bounds.
 pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics: &Generics) -> TokenStream {

@@ -11,16 +11,10 @@ use crate::ast::events::Events;
 use crate::ast::upcaster::{Target, Upcaster};
 use crate::ast::upcasts::Upcasts;
 use crate::crate_path::CratePath;
+use crate::expand::schemas::Old;
 use crate::expand::shape::Shape;
 use crate::expand::{History, located_at, obligations, schemas};
 use crate::names::EventName;
-
-/// An upcaster and the stored name of what it reads, as an expression.
-pub(super) struct Old<'a> {
-    pub(super) upcaster: &'a Upcaster<'a>,
-    pub(super) name: TokenStream,
-    aliases: TokenStream,
-}
 
 /// The upcasters of `#[events]`: their structs, and what of `Event` speaks of the past.
 pub(super) fn of_events(events: &Events<'_>) -> (TokenStream, TokenStream) {
@@ -168,7 +162,7 @@ fn old_fields(upcaster: &Upcaster<'_>, shape: &Shape<'_>, on: &syn::Type) -> Tok
     let (krate, cfgs) = (shape.krate, upcaster.cfgs().collect::<Vec<_>>());
     let (ident, call, event) = (upcaster.fields_ident(), &upcaster.original.sig.ident, shape.ty());
     let (impl_generics, types, where_clause) = shape.generics.split_for_impl();
-    let serde = super::event_enum::serde_attributes(krate, &shape.generics);
+    let serde = shape.serde_attributes();
     let fields = upcaster.fields.iter().map(|field| {
         let (attributes, name, ty) = (&field.attributes, &field.ident, shape.stored_type(field));
         quote!(#(#attributes)* #name: #ty)

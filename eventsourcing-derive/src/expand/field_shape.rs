@@ -1,0 +1,40 @@
+//! The shape of one field, as an expression.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+
+use crate::ast::field::Field;
+use crate::ast::schema::{Stored, spelled};
+use crate::crate_path::CratePath;
+use crate::expand::shape::Shape;
+
+/// The shape of a type that must be seen into, unless it is said to be opaque.
+pub(super) fn shape(krate: &CratePath, stored: &Stored<'_>) -> TokenStream {
+    let ty = stored.ty;
+    if stored.opaque {
+        let spelled = spelled(ty.to_token_stream());
+        quote!(#krate::schema::Shape::opaque(#spelled))
+    } else {
+        quote_spanned!(ty.span()=> #krate::schema::Shape::of::<#ty>())
+    }
+}
+
+/// The shape of a field's type, if the compiler can see it.
+pub(super) fn seen(shape: &Shape<'_>, field: &Field) -> TokenStream {
+    let (krate, ty) = (shape.krate, shape.stored_type(field));
+    let spelled = spelled(ty.clone());
+    if field.serde.is_reshaped {
+        return quote!(#krate::schema::Shape::opaque(#spelled));
+    }
+    quote!(#krate::__private::shape(
+        #krate::__private::Seen::<#ty>::SHAPE,
+        #spelled,
+        #krate::__private::Sampled::<#ty>::SAMPLE,
+    ))
+}
+
+/// Other names that a field or a variant is read under.
+pub(super) fn aliases(names: &[String]) -> Option<TokenStream> {
+    (!names.is_empty()).then(|| quote!(.aliases(&[#(#names),*])))
+}
