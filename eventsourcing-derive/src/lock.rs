@@ -3,6 +3,7 @@
 #[allow(dead_code, reason = "word for word as in the other crate, which also writes it")]
 pub(crate) mod text;
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::{env, fs};
 
@@ -20,8 +21,10 @@ impl CrateLock {
     /// Reads the file, if there is one.
     pub(crate) fn read() -> Result<Self, String> {
         let Some(folder) = env::var_os("CARGO_MANIFEST_DIR") else { return Ok(Self::default()) };
-        let Ok(text) = fs::read_to_string(PathBuf::from(folder).join("events.lock")) else {
-            return Ok(Self::default());
+        let text = match fs::read_to_string(PathBuf::from(folder).join("events.lock")) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(format!("events.lock cannot be read: {error}")),
         };
         let lock = Lock::parse(&text).map_err(|unreadable| unreadable.to_string())?;
         Ok(Self { lock, crate_name: env::var("CARGO_CRATE_NAME").unwrap_or_default(), is_there: true })

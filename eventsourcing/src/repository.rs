@@ -208,7 +208,8 @@ impl<A: Aggregate> Repository<A> {
 
 impl<A: Aggregate + PartialEq + fmt::Debug> Repository<A> {
     /// The same repository, which loads each aggregate again after saving it and panics if it is not the same: for
-    /// tests, to find state that was changed other than by an event.
+    /// tests, to find state that was changed other than by an event. With snapshots, it is loaded from the events alone and from the latest
+    /// snapshot on, and both must be the same.
     ///
     /// # Panics
     ///

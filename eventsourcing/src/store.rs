@@ -2,6 +2,7 @@
 
 mod checksum;
 mod commit;
+mod limits;
 pub mod memory;
 mod read;
 mod snapshot;
@@ -15,7 +16,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, SystemTimeError, UNIX_EPOCH};
 
 pub use self::checksum::{checksum, checksum_of};
-pub use self::commit::{Append, Appending, Commit, Committed, Limits, NewEvent};
+pub use self::commit::{Append, Appending, Commit, Committed, NewEvent};
+pub use self::limits::Limits;
 pub use self::read::{LogRead, Page, StoredEvent, StreamRead};
 pub use self::snapshot::{SnapshotRead, StoredSnapshot};
 use crate::error::{CommitError, ReadError, StoreError};

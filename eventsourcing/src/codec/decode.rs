@@ -35,13 +35,13 @@ pub(crate) fn decode<E: Event>(name: &str, schema_version: u32, payload: &[u8]) 
     match decoded {
         Ok(event) if event.kind().schema_version() == schema_version => Ok(Decoded::Current(event)),
         Ok(_) => Err(refusal::<E>(name, schema_version, None)),
-        Err(_) if is_passed_over::<E>(name) => Ok(Decoded::Old(Upcasted::NOTHING)),
+        Err(_) if is_retired::<E>(name) => Ok(Decoded::Old(Upcasted::NOTHING)),
         Err(source) => Err(refusal::<E>(name, schema_version, Some(source))),
     }
 }
 
 /// Whether it is a retired event that nothing stands for today.
-fn is_passed_over<E: Event>(name: &str) -> bool {
+fn is_retired<E: Event>(name: &str) -> bool {
     E::RETIRED.contains(&name) && !E::UPCASTERS.iter().any(|upcaster| upcaster.answers_to(name))
 }
 

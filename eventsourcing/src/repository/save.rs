@@ -171,8 +171,10 @@ fn stage_snapshot<A: Aggregate>(snapshots: &Snapshots<A>, aggregate: &A, commit:
     if !is_due(snapshots, root.stored().version, root.version()) || root.is_discarded() || root.has_passed_over() {
         return;
     }
-    let last = commit.appends().last().and_then(|append| append.events().last());
-    let Some(event) = last.map(|event| event_checksum(event.name, event.schema_version, event.payload)) else { return };
+    let Some(event) = commit.last_event().map(|event| event_checksum(event.name, event.schema_version, event.payload))
+    else {
+        return;
+    };
     match snapshot::cut(snapshots, aggregate, event) {
         Ok(cut) => commit.snapshot(cut),
         Err(error) => snapshot::not_taken(&stream_of(aggregate.id()), root.version(), &*error),

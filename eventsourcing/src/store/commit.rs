@@ -3,26 +3,8 @@
 use std::borrow::Cow;
 
 use crate::error::Refused;
-use crate::store::StoredSnapshot;
+use crate::store::{Limits, StoredSnapshot};
 use crate::stream::{CommitId, Position, StreamId, Version};
-
-/// The limits that are the same in every store.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Limits;
-
-impl Limits {
-    /// The most bytes of one payload: 8 MiB.
-    pub const PAYLOAD: usize = 8 << 20;
-    /// The most bytes of all payloads of a commit, with the metadata once for each: 64 MiB.
-    pub const COMMIT: usize = 64 << 20;
-    /// The most events of a commit: 65,536.
-    pub const EVENTS: usize = 1 << 16;
-    /// The most bytes of the metadata of a commit, as JSON: 64 KiB.
-    pub const METADATA: usize = 64 << 10;
-    /// The most bytes of the name of an aggregate or of an event.
-    pub const NAME: usize = 255;
-}
 
 /// Events to be stored together or not at all, under one id.
 ///
@@ -163,6 +145,14 @@ impl Commit {
     #[must_use]
     pub fn snapshots(&self) -> &[StoredSnapshot] {
         &self.snapshots
+    }
+
+    /// The event that was added last.
+    pub(crate) fn last_event(&self) -> Option<NewEvent<'_>> {
+        let (last, before) = self.events.split_last()?;
+        let start = before.last().map_or(0, |entry| entry.payload_end);
+        let payload = self.payloads.get(start..last.payload_end).unwrap_or_default();
+        Some(NewEvent { name: &last.name, schema_version: last.schema_version, payload })
     }
 
     /// The id of the commit.

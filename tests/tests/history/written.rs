@@ -51,6 +51,7 @@ fn without_a_lock_nothing_is_asked() {
     let folder = tempfile::tempdir().unwrap();
     let lock = folder.path().join("events.lock");
     let quiet = passes(&run("first", &lock, None));
+    passes(&run("two of a name", &lock, None));
     assert!(!quiet.contains("events.lock"), "{quiet}");
     let shown = passes(&run("first", &lock, Some("show")));
     assert!(shown.contains("+ aggregate Account (history::AccountEvent)\n+   event Deposited 1\n"), "{shown}");

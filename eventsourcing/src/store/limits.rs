@@ -1,0 +1,19 @@
+//! What is too large.
+
+/// The limits that are the same in every store.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Limits;
+
+impl Limits {
+    /// The most bytes of one payload: 8 MiB.
+    pub const PAYLOAD: usize = 8 << 20;
+    /// The most bytes of all payloads of a commit, with the metadata once for each: 64 MiB.
+    pub const COMMIT: usize = 64 << 20;
+    /// The most events of a commit: 65,536.
+    pub const EVENTS: usize = 1 << 16;
+    /// The most bytes of the metadata of a commit, as JSON: 64 KiB.
+    pub const METADATA: usize = 64 << 10;
+    /// The most bytes of the name of an aggregate or of an event.
+    pub const NAME: usize = 255;
+}
