@@ -28,6 +28,7 @@
 
 mod c1;
 mod c10;
+mod c11;
 mod c2;
 mod c3;
 mod c4;
@@ -42,7 +43,7 @@ use std::fmt;
 use std::sync::Arc;
 
 #[allow(clippy::wildcard_imports, reason = "the list below names each")]
-use self::{c1::*, c2::*, c3::*, c4::*, c5::*, c6::*, c7::*, c8::*, c9::*, c10::*};
+use self::{c1::*, c2::*, c3::*, c4::*, c5::*, c6::*, c7::*, c8::*, c9::*, c10::*, c11::*};
 use crate::store::EventStore;
 use crate::stream::Position;
 
@@ -176,4 +177,9 @@ list! { $
     c10_waking_does_not_wait_for_a_poll
     c10_a_commit_of_another_handle_wakes
     c10_who_gave_up_waiting_misses_nothing
+    c11_a_snapshot_is_kept_with_its_commit
+    c11_a_commit_that_is_not_stored_keeps_no_snapshot
+    c11_the_latest_up_to_a_version_is_read
+    c11_one_of_another_fingerprint_takes_the_place_of_all
+    c11_snapshots_move_no_position
 }

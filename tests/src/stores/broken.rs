@@ -55,6 +55,9 @@ impl Broken {
         for append in commit.appends().filter(takes) {
             self.append(&mut rebuilt, &append, append.expected);
         }
+        for snapshot in commit.snapshots().iter().filter(|_| self.fault != Fault::ForgetsSnapshots) {
+            rebuilt.snapshot(snapshot.clone());
+        }
         rebuilt
     }
 
@@ -87,6 +90,11 @@ impl Broken {
             }
             _ => store.commit(self.rebuilt(&commit, commit.id(), |_| true)).await,
         };
+        if self.fault == Fault::KeepsSnapshotsAlways {
+            for snapshot in commit.snapshots() {
+                store.keep_snapshot(snapshot.clone()).await?;
+            }
+        }
         match (self.fault, result) {
             (Fault::StoresAPart, Err(error)) => {
                 let first = commit.appends().next().map(|append| append.stream.clone());
@@ -183,10 +191,21 @@ impl EventStore for Broken {
     }
 
     fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.inner.keep_snapshot(snapshot)
+        Box::pin(async move {
+            let found =
+                self.inner.read_snapshot(SnapshotRead::new(snapshot.stream.clone(), snapshot.fingerprint)).await?;
+            let is_there = found.is_some_and(|found| found.version >= snapshot.version);
+            if is_there && self.fault == Fault::NeverReplaces {
+                return Ok(());
+            }
+            self.inner.keep_snapshot(snapshot).await
+        })
     }
 
-    fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
+    fn read_snapshot(&self, mut read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
+        if self.fault == Fault::ReadsAnySnapshot {
+            read.to = u64::MAX;
+        }
         self.inner.read_snapshot(read)
     }
 }

@@ -16,7 +16,9 @@ use uuid::Uuid;
 
 use super::{Calls, Harness};
 use crate::error::{CommitError, Conflict, ReadError};
-use crate::store::{Commit, Committed, EventStore, LogRead, Page, StoredEvent, StreamRead};
+use crate::store::{
+    Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, StreamRead,
+};
 use crate::stream::{Position, StreamId, Version};
 
 /// How long a call may take before a test gives up: far more than any store needs, so that only one that hangs is met by it.
@@ -174,6 +176,24 @@ impl Probe {
             Calls::Blocking => self.store.head_blocking(),
         };
         must("asking for the head", head)
+    }
+
+    #[track_caller]
+    pub(super) fn keep(&self, snapshot: StoredSnapshot) {
+        let kept = match self.calls {
+            Calls::Async => wait("keep_snapshot", self.store.keep_snapshot(snapshot)),
+            Calls::Blocking => self.store.keep_snapshot_blocking(snapshot),
+        };
+        must("keeping a snapshot", kept);
+    }
+
+    #[track_caller]
+    pub(super) fn snapshot(&self, read: SnapshotRead) -> Option<StoredSnapshot> {
+        let found = match self.calls {
+            Calls::Async => wait("read_snapshot", self.store.read_snapshot(read)),
+            Calls::Blocking => self.store.read_snapshot_blocking(read),
+        };
+        must("reading a snapshot", found)
     }
 
     /// Waits for an event after a position; waiting has no blocking twin.

@@ -51,6 +51,14 @@ pub enum Fault {
     SignsNumbers,
     /// C10: waiting never waits.
     NeverWaits,
+    /// C11: a snapshot that comes with a commit is lost.
+    ForgetsSnapshots,
+    /// C11: a snapshot is kept whatever becomes of its commit.
+    KeepsSnapshotsAlways,
+    /// C11: a snapshot that is not the newest is not kept.
+    NeverReplaces,
+    /// C11: the latest snapshot is given out, whatever version is asked for.
+    ReadsAnySnapshot,
 }
 
 impl Fault {
@@ -95,5 +103,12 @@ impl Fault {
         (Self::CutsPayloads, &["c9_the_largest_payload_is_stored", "c9_the_largest_commit_is_stored"]),
         (Self::SignsNumbers, &["c9_numbers_at_the_ends_of_their_range"]),
         (Self::NeverWaits, &["c10_every_waiting_reader_is_woken", "c10_who_gave_up_waiting_misses_nothing"]),
+        (Self::ForgetsSnapshots, &["c11_a_snapshot_is_kept_with_its_commit", "c11_snapshots_move_no_position"]),
+        (Self::KeepsSnapshotsAlways, &["c11_a_commit_that_is_not_stored_keeps_no_snapshot"]),
+        (Self::NeverReplaces, &["c11_the_latest_up_to_a_version_is_read"]),
+        (
+            Self::ReadsAnySnapshot,
+            &["c11_the_latest_up_to_a_version_is_read", "c11_one_of_another_fingerprint_takes_the_place_of_all"],
+        ),
     ];
 }

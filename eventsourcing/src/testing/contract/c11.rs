@@ -1,0 +1,119 @@
+//! C11: snapshots stand beside the streams, and move nothing in them.
+
+use uuid::Uuid;
+
+use super::probe::{Probe, commit, must, stored, stream};
+use super::{Calls, Harness};
+use crate::store::{Commit, LogRead, SnapshotRead, StoredSnapshot};
+use crate::stream::{CommitId, StreamId, Version};
+
+const OURS: Uuid = Uuid::from_u128(0xf1);
+const OTHERS: Uuid = Uuid::from_u128(0xf2);
+
+fn snapshot(stream: &StreamId, version: Version, fingerprint: Uuid, state: &[u8]) -> StoredSnapshot {
+    StoredSnapshot { stream: stream.clone(), version, fingerprint, state: state.to_vec() }
+}
+
+fn latest(stream: &StreamId, fingerprint: Uuid) -> SnapshotRead {
+    SnapshotRead::new(stream.clone(), fingerprint)
+}
+
+fn with_snapshot(mut commit: Commit, snapshot: &StoredSnapshot) -> Commit {
+    commit.snapshot(snapshot.clone());
+    commit
+}
+
+pub(super) fn c11_a_snapshot_is_kept_with_its_commit(harness: &mut dyn Harness, calls: Calls) {
+    let (a, b) = (stream(1), stream(2));
+    let every_byte: Vec<u8> = (0..=255).collect();
+    let (small, large) = (snapshot(&a, 2, OURS, &every_byte), snapshot(&b, 1, OTHERS, &every_byte.repeat(1 << 14)));
+    let store = Probe::new(harness, calls);
+    store.commit(with_snapshot(commit(&a, 0, &["A", "B"]), &small));
+    store.commit(with_snapshot(commit(&b, 0, &["X"]), &large));
+    for reopened in [false, true] {
+        let store = Probe::new(harness, calls);
+        assert_eq!(store.snapshot(latest(&a, OURS)).as_ref(), Some(&small), "byte for byte; reopened: {reopened}");
+        assert!(store.snapshot(latest(&b, OTHERS)) == Some(large.clone()), "4 MiB; reopened: {reopened}");
+        drop(store);
+        if !reopened {
+            harness.reopen();
+        }
+    }
+}
+
+pub(super) fn c11_a_commit_that_is_not_stored_keeps_no_snapshot(harness: &mut dyn Harness, calls: Calls) {
+    let (a, b) = (stream(1), stream(2));
+    let store = Probe::new(harness, calls);
+    store.commit(commit(&a, 0, &["A"]));
+    store.conflict(with_snapshot(commit(&a, 0, &["B"]), &snapshot(&a, 1, OURS, b"of a conflict")));
+    assert_eq!(store.snapshot(latest(&a, OURS)), None);
+
+    let id = CommitId::named("once");
+    let again = |state: &[u8]| {
+        let mut commit = Commit::with_id(id);
+        must("an event", must("an append", commit.append(b.clone(), 0)).event("X", 1, b"{}"));
+        with_snapshot(commit, &snapshot(&b, 1, OURS, state))
+    };
+    store.commit(again(b"first"));
+    assert!(store.commit(again(b"second")).repeated);
+    assert_eq!(store.snapshot(latest(&b, OURS)), Some(snapshot(&b, 1, OURS, b"first")));
+}
+
+pub(super) fn c11_the_latest_up_to_a_version_is_read(harness: &mut dyn Harness, calls: Calls) {
+    let store = Probe::new(harness, calls);
+    // On its own, a snapshot needs no stream.
+    let a = stream(1);
+    for (version, state) in [(3, "three"), (10, "ten"), (7, "seven"), (7, "seven again")] {
+        store.keep(snapshot(&a, version, OURS, state.as_bytes()));
+    }
+    let found = |to| store.snapshot(latest(&a, OURS).to(to)).map(|found| (found.version, found.state));
+    let expected = [
+        (0, None),
+        (2, None),
+        (3, Some((3, "three"))),
+        (6, Some((3, "three"))),
+        (7, Some((7, "seven again"))),
+        (9, Some((7, "seven again"))),
+        (10, Some((10, "ten"))),
+        (Version::MAX, Some((10, "ten"))),
+    ];
+    for (to, expected) in expected {
+        let expected = expected.map(|(version, state)| (version, state.as_bytes().to_vec()));
+        assert_eq!(found(to), expected, "the latest up to version {to}");
+    }
+}
+
+pub(super) fn c11_one_of_another_fingerprint_takes_the_place_of_all(harness: &mut dyn Harness, calls: Calls) {
+    let store = Probe::new(harness, calls);
+    let (a, b) = (stream(1), stream(2));
+    let same_id = StreamId::new("Order", a.id());
+    for kept in [&a, &b, &same_id] {
+        store.keep(snapshot(kept, 1, OURS, b"one"));
+        store.keep(snapshot(kept, 2, OURS, b"two"));
+    }
+    assert_eq!(store.snapshot(latest(&a, OTHERS)), None, "what other code cut is not given out");
+
+    store.keep(snapshot(&a, 1, OTHERS, b"other"));
+    assert_eq!(store.snapshot(latest(&a, OURS)), None);
+    assert_eq!(store.snapshot(latest(&a, OTHERS)), Some(snapshot(&a, 1, OTHERS, b"other")));
+    for kept in [&b, &same_id] {
+        assert_eq!(store.snapshot(latest(kept, OURS)), Some(snapshot(kept, 2, OURS, b"two")), "{kept}");
+        assert_eq!(store.snapshot(latest(kept, OURS).to(1)), Some(snapshot(kept, 1, OURS, b"one")), "{kept}");
+    }
+}
+
+pub(super) fn c11_snapshots_move_no_position(harness: &mut dyn Harness, calls: Calls) {
+    let store = Probe::new(harness, calls);
+    let a = stream(1);
+    store.commit(commit(&a, 0, &["A", "B"]));
+    let before = (store.head(), store.log(LogRead::after(0)), store.stream(&a));
+    store.keep(snapshot(&a, 2, OURS, b"state"));
+    // A commit of nothing but a snapshot: its version is checked, and the snapshot kept.
+    let alone = |expected| with_snapshot(commit(&a, expected, &[]), &snapshot(&a, expected, OTHERS, b"alone"));
+    assert_eq!(store.commit(alone(2)).last, 2);
+    assert_eq!(store.snapshot(latest(&a, OTHERS)), Some(snapshot(&a, 2, OTHERS, b"alone")));
+    store.conflict(alone(1));
+    assert_eq!(store.snapshot(latest(&a, OTHERS).to(1)), None);
+    assert_eq!((store.head(), store.log(LogRead::after(0)), store.stream(&a)), before);
+    assert_eq!(store.commit(commit(&a, 2, &["C"])), stored(3, 3), "the next event stands after the last");
+}
