@@ -100,7 +100,7 @@ fn expect_as_allow(attribute: &Attribute) -> TokenStream {
     }
 }
 
-/// The same tokens, in another place.
+/// The same tokens, in another place. What they mean stays what it was: in a `macro_rules!`, another `self` may stand there.
 fn located_at(span: Span, tokens: TokenStream) -> TokenStream {
     let locate = |mut token: TokenTree| {
         token.set_span(token.span().located_at(span));

@@ -256,3 +256,21 @@ fn a_store_that_is_closed_leaves_one_file_and_nothing_open() {
     });
     assert!(threads.count() <= 2 * 12, "other tests run beside this one");
 }
+
+#[test]
+fn a_file_of_an_older_schema_is_brought_up_to_date_by_whoever_is_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("older.db");
+    fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/schema-1.sqlite"), &path).unwrap();
+    let schema = || {
+        let conn = Connection::open(&path).unwrap();
+        conn.query_row("PRAGMA user_version", (), |row| row.get::<_, i64>(0)).unwrap()
+    };
+    assert_eq!(schema(), 1);
+    let heads: Vec<_> = thread::scope(|scope| {
+        let open = || scope.spawn(|| SqliteStore::open(&path).unwrap().head_blocking().unwrap());
+        let opening: Vec<_> = (0..4).map(|_| open()).collect();
+        opening.into_iter().map(|opened| opened.join().unwrap()).collect()
+    });
+    assert_eq!((heads, schema()), (vec![5; 4], 2));
+}

@@ -6,6 +6,7 @@ use syn::Generics;
 use syn::spanned::Spanned as _;
 
 use crate::ast::aggregate::Aggregate;
+use crate::expand::located_at;
 use crate::expand::snapshot::snapshot;
 
 pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
@@ -14,8 +15,8 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
     let (impl_generics, types, where_clause) = generics.split_for_impl();
     // What is wrong with the type of the root is said under it.
     let (field, span) = (&item.root.ident, item.root.ty.span());
-    let borrowed = quote_spanned!(span=> &self.#field);
-    let borrowed_mut = quote_spanned!(span=> &mut self.#field);
+    let borrowed = located_at(span, quote!(&self.#field));
+    let borrowed_mut = located_at(span, quote!(&mut self.#field));
     let tied = item.event.as_ref().map(|event| {
         let tied = quote_spanned!(event.span()=> #krate::__private::events_of::<#event, #ident #types>());
         quote!(#[allow(dead_code)] fn tied #impl_generics () #where_clause { #tied })

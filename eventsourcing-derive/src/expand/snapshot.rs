@@ -1,7 +1,7 @@
 //! `Snapshot`, for `#[aggregate(snapshot_every = ..)]`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Field, Generics};
@@ -9,6 +9,7 @@ use syn::{Field, Generics};
 use crate::ast::aggregate::{Aggregate, Snapshots};
 use crate::ast::schema::Stored;
 use crate::expand::field_shape::shape;
+use crate::expand::located_at;
 
 /// The impl, under these bounds.
 pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics: &Generics) -> TokenStream {
@@ -23,7 +24,7 @@ pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics
     let len = snapshots.fields.len();
     let serialize = snapshots.fields.iter().map(|(field, _)| {
         let (name, ident) = (name(field), &field.ident);
-        let value = quote_spanned!(field.ty.span()=> &self.#ident);
+        let value = located_at(field.ty.span(), quote!(&self.#ident));
         quote!(#krate::__private::serde::ser::SerializeStruct::serialize_field(&mut __state, #name, #value)?;)
     });
     let idents: Vec<_> = snapshots.fields.iter().map(|(field, _)| &field.ident).collect();

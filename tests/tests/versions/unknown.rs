@@ -86,5 +86,10 @@ fn what_is_broken_is_refused_whatever_is_told() {
         let counters = Repository::<Counter>::new(store).unknown(unknown).blocking();
         let error = counters.get(id).unwrap_err();
         assert!(matches!(error, LoadError::Decode { source: DecodeError::Payload { .. }, .. }), "{error:?}");
+
+        // An older version that nothing reads is no newer one.
+        let (store, id) = stored::<Counter>(&[("Started", 1, "{}"), ("Counted", 0, r#"{"by":1}"#)]);
+        let error = Repository::<Counter>::new(store).unknown(unknown).blocking().get(id).unwrap_err();
+        assert!(matches!(error, LoadError::Decode { source: DecodeError::UnknownVersion { .. }, .. }), "{error:?}");
     }
 }

@@ -1,0 +1,182 @@
+//! Snapshots that are not believed: the state is folded from the events, and a warning says why.
+
+use eventsourcing::store::{Commit, EventStore, StoredSnapshot};
+
+use crate::spy::{Gives, Spy};
+use crate::warnings::warnings;
+use crate::{Tally, saved, stream, tallies};
+
+/// Loads a tally while the store gives this snapshot, and says what was warned of.
+#[track_caller]
+fn loads(spy: &Spy, tally: &Tally, gives: Gives) -> String {
+    use eventsourcing::Aggregate as _;
+
+    spy.gives(gives);
+    let (loaded, warned) = warnings(|| tallies(spy).get(tally.id()));
+    assert_eq!(loaded.unwrap(), *tally);
+    assert!(warned.len() <= 1, "{warned:?}");
+    warned.concat()
+}
+
+fn first(spy: &Spy) -> StoredSnapshot {
+    spy.kept().remove(0)
+}
+
+#[test]
+fn one_that_is_damaged_anywhere() {
+    let spy = Spy::default();
+    let tally = saved(&spy, 5);
+    let sound = first(&spy);
+    assert_eq!(loads(&spy, &tally, Gives::This(sound.clone())), "", "a sound one is believed without a word");
+    for at in 0..sound.state.len() {
+        for bit in [1, 0x80] {
+            let mut damaged = sound.clone();
+            damaged.state[at] ^= bit;
+            let warned = loads(&spy, &tally, Gives::This(damaged));
+            assert!(warned.contains("a snapshot is ignored"), "byte {at}: {warned}");
+        }
+    }
+    for len in 0..sound.state.len() {
+        let cut = StoredSnapshot { state: sound.state[..len].to_vec(), ..sound.clone() };
+        assert!(loads(&spy, &tally, Gives::This(cut)).contains("it is damaged"), "{len} bytes");
+    }
+    let longer = StoredSnapshot { state: [&*sound.state, b" "].concat(), ..sound };
+    assert!(loads(&spy, &tally, Gives::This(longer)).contains("it is damaged"));
+}
+
+#[test]
+fn one_that_is_not_where_it_was_cut() {
+    let spy = Spy::default();
+    let (tally, other) = (saved(&spy, 5), saved(&spy, 5));
+    let (of_tally, of_other) = (first(&spy), spy.kept().remove(1));
+    assert_ne!(of_tally.stream, of_other.stream);
+    let moved = [
+        StoredSnapshot { version: 4, ..of_tally.clone() },
+        StoredSnapshot { fingerprint: uuid::Uuid::nil(), ..of_tally },
+        StoredSnapshot { stream: other.root_stream(), ..first(&spy) },
+    ];
+    for snapshot in moved {
+        assert!(loads(&spy, &tally, Gives::This(snapshot)).contains("it is damaged"));
+    }
+}
+
+impl Tally {
+    fn root_stream(&self) -> eventsourcing::StreamId {
+        use eventsourcing::Aggregate as _;
+
+        stream(self.id())
+    }
+}
+
+/// As after an older copy of the store was put back, and another way was taken from there.
+#[test]
+fn one_that_its_stream_has_not_come_to_or_left_behind() {
+    use eventsourcing::Aggregate as _;
+
+    let spy = Spy::default();
+    let tally = saved(&spy, 7);
+    let ahead = spy.kept().pop().unwrap();
+    assert_eq!(ahead.version, 6);
+
+    let older = Spy::default();
+    let append = |from: u64, events: &[(&'static str, &str)]| {
+        let mut commit = Commit::new();
+        let mut append = commit.append(stream(tally.id()), from).unwrap();
+        for (name, payload) in events {
+            append = append.event(*name, 1, payload.as_bytes()).unwrap();
+        }
+        older.commit_blocking(commit).unwrap();
+    };
+    append(0, &[("Begun", r#"{"label":"counted"}"#), ("Added", r#"{"number":1}"#)]);
+    older.keep_snapshot_blocking(ahead).unwrap();
+    let (restored, warned) = warnings(|| tallies(&older).get(tally.id()).unwrap());
+    assert_eq!((restored.version(), restored.last), (2, Some(1)));
+    assert!(matches!(&*warned, [warning] if warning.contains("its stream has not come to it")), "{warned:?}");
+
+    append(2, &[("Reset", "{}"), ("Added", r#"{"number":9}"#), ("Reset", "{}"), ("Added", r#"{"number":8}"#)]);
+    append(6, &[("Added", r#"{"number":7}"#)]);
+    let (another, warned) = warnings(|| tallies(&older).get(tally.id()).unwrap());
+    assert_eq!((another.version(), another.last), (7, Some(7)));
+    assert_eq!(another.seen.len(), 2, "nothing of the snapshot is in it");
+    assert_eq!(warned.len(), 1, "{warned:?}");
+}
+
+#[test]
+fn all_of_a_store_that_fails_to_read_them() {
+    let spy = Spy::default();
+    let tally = saved(&spy, 5);
+    assert!(loads(&spy, &tally, Gives::Failure).contains("as it was told"));
+    assert_eq!(loads(&spy, &tally, Gives::Nothing), "");
+}
+
+/// The same aggregate, as other releases have it: the fields of its state, what is nested in it, its first event, and what the second does.
+#[allow(dead_code, reason = "each is read, and one is written")]
+mod releases {
+    use eventsourcing::prelude::*;
+    use serde::{Deserialize, Serialize};
+
+    macro_rules! release {
+        ($name:ident, { $($field:ident: $ty:ty),* }, $nested:ty, [$($event:tt)*], $by:literal) => {
+            pub(super) mod $name {
+                use super::*;
+
+                #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Schema)]
+                pub(crate) struct Nested {
+                    number: $nested,
+                }
+
+                #[derive(Aggregate, Clone, Debug, PartialEq)]
+                #[aggregate(name = "released", snapshot_every = 1)]
+                pub(crate) struct Released {
+                    root: Root<Self>,
+                    nested: Nested,
+                    changed: u64,
+                    $($field: $ty,)*
+                }
+
+                #[events]
+                impl Released {
+                    #[event($($event)*)]
+                    pub(crate) fn make() -> Self {
+                        Self { root: Root::new(), nested: Nested::default(), changed: 0, $($field: <$ty>::default()),* }
+                    }
+
+                    #[event(Changed)]
+                    pub(crate) fn change(&mut self) {
+                        self.changed += $by;
+                    }
+                }
+            }
+        };
+    }
+
+    release!(base, { n: u32 }, u8, [Made], 1);
+    release!(same, { n: u32 }, u8, [Made], 1);
+    release!(field, { n: u32, m: Option<u8> }, u8, [Made], 1);
+    release!(retyped, { n: u64 }, u8, [Made], 1);
+    release!(nested, { n: u32 }, u16, [Made], 1);
+    release!(alias, { n: u32 }, u8, [Made, alias = "Built"], 1);
+    release!(body, { n: u32 }, u8, [Made], 2);
+}
+
+#[test]
+fn one_of_other_code() {
+    use eventsourcing::prelude::*;
+
+    let spy = Spy::default();
+    let mut made = releases::base::Released::make();
+    made.change();
+    Repository::new(spy.clone()).blocking().save(&mut made).unwrap();
+    let id = made.id().as_uuid();
+    spy.events_read();
+    macro_rules! reads {
+        ($($release:ident $events:literal)*) => {
+            $({
+                let loaded = Repository::<releases::$release::Released>::new(spy.clone()).blocking().get(id.into());
+                assert_eq!(loaded.unwrap().version(), 2, "{}", stringify!($release));
+                assert_eq!(spy.events_read(), $events, "{}", stringify!($release));
+            })*
+        };
+    }
+    reads! { base 1 same 1 field 2 retyped 2 nested 2 alias 2 body 2 }
+}
