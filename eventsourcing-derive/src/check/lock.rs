@@ -25,6 +25,8 @@ struct Released<'a> {
     events: Vec<&'a Event>,
     upcasters: Vec<&'a Upcaster<'a>>,
     retired: &'a [EventName],
+    /// Whether the events are variants that the user wrote, and not methods.
+    is_users: bool,
 }
 
 /// A field as it is now, wherever it is.
@@ -65,6 +67,7 @@ pub(crate) fn events<'a>(ctxt: &Ctxt, lock: &CrateLock, events: &'a Events<'a>) 
         events: events.events().map(|method| &method.event).collect(),
         upcasters: events.upcasters().collect(),
         retired: &events.retired,
+        is_users: false,
     };
     if events.is_incomplete() { Vec::new() } else { all(ctxt, lock, &released) }
 }
@@ -72,8 +75,9 @@ pub(crate) fn events<'a>(ctxt: &Ctxt, lock: &CrateLock, events: &'a Events<'a>) 
 /// The events of a user's own enum, whose upcasters are another item.
 pub(crate) fn enum_of_ones_own<'a>(ctxt: &Ctxt, lock: &CrateLock, item: &'a EventEnum<'a>) -> Vec<Obligation<'a>> {
     let (ident, events) = (&item.original.ident, item.events.iter().collect());
-    let retired = &item.retired;
-    all(ctxt, lock, &Released { enum_ident: ident, span: ident.span(), events, upcasters: Vec::new(), retired })
+    let (retired, upcasters) = (&item.retired, Vec::new());
+    let released = Released { enum_ident: ident, span: ident.span(), events, upcasters, retired, is_users: true };
+    all(ctxt, lock, &released)
 }
 
 /// The upcasters of a user's own enum.
@@ -132,8 +136,9 @@ fn event_is_readable<'a>(
     }
     let what = format!("of event `{variant}`");
     let help = format!(
-        "leave it as it was, or raise the version: `#[event({variant}, version = {})]`, with `#[upcast({variant}, from = {version})] fn \
+        "leave it as it was, or raise the version: `#[event({}version = {})]`, with `#[upcast({variant}, from = {version})] fn \
          {}_v{version}({}) -> {}`",
+        if released.is_users { String::new() } else { format!("{variant}, ") },
         version.saturating_add(1),
         snake_case(&variant.unraw().to_string()),
         locked.fields.iter().map(|field| format!("{}: ..", field.name)).collect::<Vec<_>>().join(", "),

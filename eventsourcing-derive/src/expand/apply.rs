@@ -114,15 +114,23 @@ fn owned(field: &Field) -> Ident {
 /// Whether the body names a field. An event may say more than the state keeps, of which no lint is to complain.
 fn is_read(method: &EventMethod<'_>, field: &Field) -> bool {
     fn names(tokens: TokenStream, wanted: &Ident) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Ident(ident) => ident.unraw() == *wanted,
-            // `"{amount}"` or `"{:amount$}"`.
-            TokenTree::Literal(literal) => {
-                let text = literal.to_string();
-                text.contains(&format!("{{{wanted}")) || text.contains(&format!("{wanted}$"))
+        // How many dots stand before: after one, a name is that of a field or a method, as in `self.amount`.
+        let mut dots = 0;
+        tokens.into_iter().any(|token| {
+            let before = std::mem::take(&mut dots);
+            match token {
+                TokenTree::Ident(ident) => before != 1 && ident.unraw() == *wanted,
+                // `"{amount}"` or `"{:amount$}"`.
+                TokenTree::Literal(literal) => {
+                    let text = literal.to_string();
+                    text.contains(&format!("{{{wanted}")) || text.contains(&format!("{wanted}$"))
+                }
+                TokenTree::Group(group) => names(group.stream(), wanted),
+                TokenTree::Punct(punct) => {
+                    dots = if punct.as_char() == '.' { before + 1 } else { 0 };
+                    false
+                }
             }
-            TokenTree::Group(group) => names(group.stream(), wanted),
-            TokenTree::Punct(_) => false,
         })
     }
     names(method.original.block.to_token_stream(), &field.ident.unraw())
