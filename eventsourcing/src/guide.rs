@@ -5,8 +5,9 @@
 //! 3. [Repositories](repositories): saving, loading, updating, looking back.
 //! 4. [Several aggregates in one commit](several_aggregates): applications, commit ids, metadata.
 //! 5. [Testing](testing): scenarios, and finding state that no event made.
-//! 6. [Stores](stores): memory, SQLite, your own.
-//! 7. [Errors](errors): what can go wrong, what is true then, what to do.
+//! 6. [History outlives code](history): versions, upcasters, `events.lock`, rolling deploys, snapshots.
+//! 7. [Stores](stores): memory, SQLite, your own.
+//! 8. [Errors](errors): what can go wrong, what is true then, what to do.
 
 #[doc = include_str!("guide/first_aggregate.md")]
 pub mod first_aggregate {}
@@ -22,6 +23,9 @@ pub mod several_aggregates {}
 
 #[doc = include_str!("guide/testing.md")]
 pub mod testing {}
+
+#[doc = include_str!("guide/history.md")]
+pub mod history {}
 
 #[doc = include_str!("guide/stores.md")]
 pub mod stores {}
