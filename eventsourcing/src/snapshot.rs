@@ -22,7 +22,8 @@ use crate::stream::{StreamId, Version};
 ///
 /// A snapshot is read by code of the same fingerprint only: the same fields of the state, with their types and the types in them, the same
 /// events at the same versions, the same upcasters and [`Apply::REVISION`](crate::Apply::REVISION). Of any other, of a damaged one and of
-/// one that its stream has not come to, a `tracing` warning is given, and the state is folded from the events.
+/// one that its stream has not come to, a `tracing` warning is given, and the state is folded from the events; the next save then stores
+/// another, whatever the version.
 ///
 /// ```
 /// use eventsourcing::prelude::*;
@@ -153,36 +154,43 @@ pub(crate) fn cut<A: Aggregate>(
     Ok(StoredSnapshot { stream, version, fingerprint, state })
 }
 
-/// The latest snapshot of an aggregate up to a version that this code can read.
+/// The latest snapshot of an aggregate up to a version.
+pub(crate) enum Latest<A> {
+    None,
+    /// There is one, and it is not to be used.
+    Ignored,
+    Restored(Restored<A>),
+}
+
+/// Looks for the latest snapshot of an aggregate up to a version.
 pub(crate) async fn latest<A: Aggregate>(
     store: &dyn EventStore,
     snapshots: &Snapshots<A>,
     id: Id<A>,
     to: Version,
-) -> Option<Restored<A>> {
-    let (stream, fingerprint) = (stream_of(id), fingerprint(snapshots));
-    let found = match store.read_snapshot(SnapshotRead::new(stream.clone(), fingerprint).to(to)).await {
-        Ok(found) => found?,
-        Err(error) => {
-            ignored(&stream, None, &error);
-            return None;
-        }
+) -> Latest<A> {
+    let stream = stream_of(id);
+    let (version, why) = match store.read_snapshot(SnapshotRead::new(stream.clone()).to(to)).await {
+        Ok(None) => return Latest::None,
+        Ok(Some(found)) => match restore(snapshots, id, &found) {
+            Ok(restored) => return Latest::Restored(restored),
+            Err(error) => (Some(found.version), error),
+        },
+        Err(error) => (None, error.into()),
     };
-    match restore(snapshots, id, &found) {
-        Ok(restored) => Some(restored),
-        Err(error) => {
-            ignored(&stream, Some(found.version), &*error);
-            None
-        }
-    }
+    ignored(&stream, version, &*why);
+    Latest::Ignored
 }
 
 fn restore<A: Aggregate>(snapshots: &Snapshots<A>, id: Id<A>, found: &StoredSnapshot) -> Result<Restored<A>, BoxError> {
+    if found.fingerprint != fingerprint(snapshots) {
+        return Err("other code has cut it".into());
+    }
     let damaged = || BoxError::from("it is damaged");
     let (checksum, rest) = found.state.split_first_chunk().ok_or_else(damaged)?;
     let (event, state) = rest.split_first_chunk().ok_or_else(damaged)?;
     let event = u32::from_le_bytes(*event);
-    if u32::from_le_bytes(*checksum) != state_checksum(&found.stream, found.version, found.fingerprint, event, state) {
+    if u32::from_le_bytes(*checksum) != state_checksum(&stream_of(id), found.version, found.fingerprint, event, state) {
         return Err(damaged());
     }
     let aggregate = (snapshots.restore)(Root::with_id(id), state)?;

@@ -78,9 +78,8 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 ///
 /// **C11.** A snapshot is opaque bytes beside a stream, at a version and under a fingerprint. One that comes with a commit is kept if the
 /// commit is stored now, and not otherwise; one that is kept on its own needs no stream. Reading gives the one of the
-/// greatest version that is not above the version asked for, of the fingerprint asked for, byte for byte. One at the same version takes the
-/// place of the one before; one of another fingerprint takes the place of all others of its stream. Snapshots are no events: they move no
-/// position and wake nobody.
+/// greatest version that is not above the version asked for, byte for byte. One at the same version takes the place of the one before; one of
+/// another fingerprint takes the place of all others of its stream. Snapshots are no events: they move no position and wake nobody.
 pub trait EventStore: Debug + Send + Sync + 'static {
     /// Stores a commit (C1 to C5, C8, C9).
     ///

@@ -27,6 +27,7 @@ pub struct Root<A> {
     attempt: Option<Attempt>,
     // Only of an aggregate that was read past events which this program does not know.
     passed_over: Option<Box<[Recorded<RawEvent>]>>,
+    lacks_snapshot: bool,
 }
 
 /// What of an aggregate the store holds: 0 and 0 for one that was never saved.
@@ -71,6 +72,7 @@ impl<A> Root<A> {
             recorded_after_discard: false,
             attempt: None,
             passed_over: None,
+            lacks_snapshot: false,
         }
     }
 
@@ -134,6 +136,16 @@ impl<A> Root<A> {
         self.pending = None;
         self.pending_len = 0;
         self.attempt = None;
+        self.lacks_snapshot = false;
+    }
+
+    /// Whether the snapshot that was there could not be used, and none was stored since.
+    pub(crate) const fn lacks_snapshot(&self) -> bool {
+        self.lacks_snapshot
+    }
+
+    pub(crate) const fn snapshot_was_ignored(&mut self) {
+        self.lacks_snapshot = true;
     }
 
     /// The root of an aggregate as it was just read: the id it was read under, and nothing pending.
@@ -184,6 +196,7 @@ impl<A> Clone for Root<A> {
             recorded_after_discard: self.recorded_after_discard,
             attempt: self.attempt,
             passed_over: self.passed_over.clone(),
+            lacks_snapshot: self.lacks_snapshot,
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::aggregate::{Aggregate, Id, replayed, root::Stored, stream_of};
 use crate::codec::{self, Decoded};
 use crate::error::{DecodeError, LoadError};
 use crate::event::{Event, Metadata, RawEvent, Recorded, Unknown};
-use crate::snapshot::{self, Restored};
+use crate::snapshot::{self, Latest, Restored};
 use crate::store::{EventStore, StoredEvent, StreamRead, from_micros};
 use crate::stream::Version;
 
@@ -17,18 +17,25 @@ pub(crate) async fn load<A: Aggregate>(
     to: Version,
     unknown: Unknown,
 ) -> Result<Option<A>, LoadError> {
-    if let Some(snapshots) = &A::SNAPSHOTS
-        && let Some(restored) = snapshot::latest(store, snapshots, id, to).await
-    {
-        let from = restored.version;
-        let mut fold = Fold { cut: Some(restored), ..Fold::new(id, unknown) };
-        read(store, id, from, to, &mut |stored| fold.event(&stored)).await?;
-        if let Some(aggregate) = fold.finish() {
-            return Ok(Some(aggregate));
+    let Some(snapshots) = &A::SNAPSHOTS else { return load_from_events(store, id, to, unknown).await };
+    match snapshot::latest(store, snapshots, id, to).await {
+        Latest::None => return load_from_events(store, id, to, unknown).await,
+        Latest::Ignored => {}
+        Latest::Restored(restored) => {
+            let from = restored.version;
+            let mut fold = Fold { cut: Some(restored), ..Fold::new(id, unknown) };
+            read(store, id, from, to, &mut |stored| fold.event(&stored)).await?;
+            if let Some(aggregate) = fold.finish() {
+                return Ok(Some(aggregate));
+            }
+            snapshot::ignored(&stream_of(id), Some(from), &"its stream has not come to it, or came another way");
         }
-        snapshot::ignored(&stream_of(id), Some(from), &"its stream has not come to it, or came another way");
     }
-    load_from_events(store, id, to, unknown).await
+    let mut loaded: Option<A> = load_from_events(store, id, to, unknown).await?;
+    if let Some(aggregate) = &mut loaded {
+        aggregate.root_mut().snapshot_was_ignored();
+    }
+    Ok(loaded)
 }
 
 /// The same from the events alone.

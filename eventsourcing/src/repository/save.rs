@@ -168,7 +168,9 @@ async fn streams(store: &dyn EventStore, committed: &Committed) -> Result<Vec<St
 /// Adds a snapshot of what an aggregate will be, if one is due. Without one its events are stored all the same.
 fn stage_snapshot<A: Aggregate>(snapshots: &Snapshots<A>, aggregate: &A, commit: &mut Commit) {
     let root = aggregate.root();
-    if !is_due(snapshots, root.stored().version, root.version()) || root.is_discarded() || root.has_passed_over() {
+    let is_wanted = root.lacks_snapshot() && snapshots.every.is_some();
+    let is_due = is_wanted || is_due(snapshots, root.stored().version, root.version());
+    if !is_due || root.is_discarded() || root.has_passed_over() {
         return;
     }
     let Some(event) = commit.last_event().map(|event| event_checksum(event.name, event.schema_version, event.payload))

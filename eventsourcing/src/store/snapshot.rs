@@ -24,17 +24,15 @@ pub struct StoredSnapshot {
 pub struct SnapshotRead {
     /// The aggregate's stream.
     pub stream: StreamId,
-    /// What the code is like that can read it.
-    pub fingerprint: Uuid,
     /// The highest version.
     pub to: Version,
 }
 
 impl SnapshotRead {
-    /// The latest snapshot of this stream that code like this can read.
+    /// The latest snapshot of this stream.
     #[must_use]
-    pub const fn new(stream: StreamId, fingerprint: Uuid) -> Self {
-        Self { stream, fingerprint, to: u64::MAX }
+    pub const fn new(stream: StreamId) -> Self {
+        Self { stream, to: u64::MAX }
     }
 
     /// Only up to this version.

@@ -42,7 +42,8 @@ PRAGMA application_id = 0x65767372;
 /// Schema 2.
 ///
 /// - `snapshots`: states of aggregates, each at a version of its stream. `fingerprint` is the 16 bytes of what the code was like that cut
-///   it. Only a cache: the table may be emptied at any time.
+///   it;
+///   those of a stream have one. Only a cache: the table may be emptied at any time.
 const SNAPSHOTS: &str = "
 CREATE TABLE snapshots (
     aggregate INTEGER NOT NULL,
@@ -50,6 +51,6 @@ CREATE TABLE snapshots (
     fingerprint BLOB NOT NULL,
     version INTEGER NOT NULL,
     state BLOB NOT NULL,
-    UNIQUE (aggregate, id, fingerprint, version)
+    UNIQUE (aggregate, id, version)
 ) STRICT;
 ";

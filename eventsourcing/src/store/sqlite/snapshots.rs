@@ -1,6 +1,7 @@
 //! Snapshots: a table of their own, beside the log.
 
 use rusqlite::{OptionalExtension, Row};
+use uuid::Uuid;
 
 use crate::store::sqlite::link::{Link, from_sql, to_sql, to_sql_or_end};
 use crate::store::{SnapshotRead, StoredSnapshot};
@@ -8,8 +9,8 @@ use crate::store::{SnapshotRead, StoredSnapshot};
 const OTHERS: &str = "DELETE FROM snapshots WHERE aggregate = ?1 AND id = ?2 AND fingerprint <> ?3";
 const INSERT: &str =
     "INSERT OR REPLACE INTO snapshots (aggregate, id, fingerprint, version, state) VALUES (?1, ?2, ?3, ?4, ?5)";
-const LATEST: &str = "SELECT version, state FROM snapshots \
-    WHERE aggregate = ?1 AND id = ?2 AND fingerprint = ?3 AND version <= ?4 ORDER BY version DESC LIMIT 1";
+const LATEST: &str = "SELECT version, fingerprint, state FROM snapshots \
+    WHERE aggregate = ?1 AND id = ?2 AND version <= ?3 ORDER BY version DESC LIMIT 1";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[OTHERS, LATEST];
@@ -29,10 +30,13 @@ pub(super) fn keep(link: &mut Link, snapshot: &StoredSnapshot) -> rusqlite::Resu
 pub(super) fn latest(link: &mut Link, read: SnapshotRead) -> rusqlite::Result<Option<StoredSnapshot>> {
     let Link { conn, names } = link;
     let Some(aggregate) = names.id(conn, read.stream.aggregate())? else { return Ok(None) };
-    let (id, fingerprint) = (read.stream.id(), read.fingerprint.as_bytes());
-    let columns = |row: &Row<'_>| Ok((row.get(0).and_then(from_sql)?, row.get(1)?));
+    let id = read.stream.id();
+    let columns = |row: &Row<'_>| {
+        // What is no fingerprint is that of no code.
+        let fingerprint = row.get_ref(1)?.as_blob().ok().and_then(|bytes| Uuid::from_slice(bytes).ok());
+        Ok((row.get(0).and_then(from_sql)?, fingerprint.unwrap_or_default(), row.get(2)?))
+    };
     let mut statement = conn.prepare_cached(LATEST)?;
-    let found = statement.query_row((aggregate, id.as_bytes(), fingerprint, to_sql_or_end(read.to)), columns);
-    let SnapshotRead { stream, fingerprint, .. } = read;
-    Ok(found.optional()?.map(|(version, state)| StoredSnapshot { stream, version, fingerprint, state }))
+    let found = statement.query_row((aggregate, id.as_bytes(), to_sql_or_end(read.to)), columns).optional()?;
+    Ok(found.map(|(version, fingerprint, state)| StoredSnapshot { stream: read.stream, version, fingerprint, state }))
 }
