@@ -130,7 +130,7 @@ mod releases {
                 impl Released {
                     #[event($($event)*)]
                     pub(crate) fn make() -> Self {
-                        Self { root: Root::new(), nested: Nested::default(), changed: 0, $($field: <$ty>::default()),* }
+                        Self { root: Root::new(), nested: Nested::default(), changed: 0, $($field: Default::default()),* }
                     }
 
                     #[event(Changed)]

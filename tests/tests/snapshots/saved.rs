@@ -147,3 +147,31 @@ fn a_state_that_cannot_be_stored_does_not_keep_its_events_from_it() {
         assert!(matches!(odd.snapshot(made.id()), Err(SnapshotError::State { .. })));
     }
 }
+
+/// What serde does not write is not in a snapshot: `check_replay` finds it.
+#[test]
+#[should_panic(expected = "is not what its events make it")]
+fn a_state_that_does_not_come_back_is_found() {
+    #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize, Schema)]
+    struct Cached {
+        #[serde(skip)]
+        sum: i64,
+    }
+
+    #[derive(Aggregate, Clone, Debug, PartialEq)]
+    #[aggregate(snapshot_every = 1)]
+    struct Lossy {
+        root: Root<Self>,
+        cached: Cached,
+    }
+
+    #[events]
+    impl Lossy {
+        #[event(Made)]
+        fn make(sum: i64) -> Self {
+            Self { root: Root::new(), cached: Cached { sum } }
+        }
+    }
+
+    let _ = Repository::<Lossy>::new(Spy::default()).check_replay().blocking().save(&mut Lossy::make(1));
+}
