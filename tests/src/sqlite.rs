@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
-use eventsourcing::store::{Commit, EventStore, LogRead};
+use eventsourcing::store::{Commit, EventStore, LogRead, StoredSnapshot};
 use eventsourcing::{CommitId, SqliteStore, StreamId};
 use uuid::Uuid;
 
@@ -37,8 +37,18 @@ pub fn commits() -> impl Iterator<Item = Commit> {
             }
             _ => append("Document", 3, &[10_000]),
         }
+        if let Some(version) = versions.get(&cut()) {
+            let (fingerprint, state) = (Uuid::nil(), number.to_string().repeat(3_000).into_bytes());
+            commit.snapshot(StoredSnapshot { stream: cut(), version: *version, fingerprint, state });
+        }
         commit
     })
+}
+
+/// The stream that each commit brings a snapshot of.
+#[must_use]
+pub fn cut() -> StreamId {
+    StreamId::new("Account", Uuid::from_u64_pair(0, 1))
 }
 
 /// The events of a commit, in their order.

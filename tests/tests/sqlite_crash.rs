@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use eventsourcing::SqliteStore;
-use eventsourcing::store::EventStore;
-use eventsourcing_tests::sqlite::{Told, commits, events, log};
+use eventsourcing::store::{EventStore, SnapshotRead};
+use eventsourcing_tests::sqlite::{Told, commits, cut, events, log};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -55,6 +55,9 @@ fn assert_whole_and_usable(path: &Path, acknowledged: usize) -> usize {
     let found = log(&store);
     let stored = if found == events_of(acknowledged) { acknowledged } else { acknowledged + 1 };
     assert_eq!(found, events_of(stored), "{acknowledged} were acknowledged");
+    let cut_last = commits().take(stored).flat_map(|commit| commit.snapshots().to_vec()).last();
+    let kept = store.read_snapshot_blocking(SnapshotRead::new(cut())).unwrap();
+    assert_eq!(kept, cut_last, "a snapshot is there with its commit, and not without it");
 
     let again = store.commit_blocking(commits().nth(acknowledged).unwrap()).unwrap();
     assert_eq!(again.repeated, stored > acknowledged);
