@@ -4,6 +4,28 @@
 ///
 /// During a rolling deploy, programs of the last release meet what the next one stores. A damaged event, an upcaster that panics, or an
 /// old version that nothing reads is an error under each of these.
+///
+/// ```
+/// # use eventsourcing::prelude::*;
+/// # #[derive(Aggregate)] struct Account { root: Root<Self> }
+/// # #[events] impl Account { #[event(Opened)] fn open() -> Self { Self { root: Root::new() } } }
+/// use eventsourcing::{StreamId, Unknown, store::{Commit, EventStore}};
+///
+/// let store = MemoryStore::new();
+/// let accounts = Repository::<Account>::new(store.clone());
+/// let mut account = Account::open();
+/// accounts.blocking().save(&mut account)?;
+///
+/// // A later release stores what this one does not know.
+/// let mut commit = Commit::new();
+/// commit.append(StreamId::new("Account", account.id().as_uuid()), 1)?.event("Renamed", 1, b"{}")?;
+/// store.commit_blocking(commit)?;
+///
+/// assert!(matches!(accounts.blocking().get(account.id()), Err(LoadError::Decode { .. })));
+/// let kept = accounts.unknown(Unknown::KeepRaw).blocking().get(account.id())?;
+/// assert_eq!(kept.root().unknown()[0].event.name, "Renamed");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unknown {

@@ -12,6 +12,24 @@ use crate::stream::Version;
 impl<A: Snapshot> Repository<A> {
     /// Stores a snapshot of an aggregate as it is now, and returns the version of it. Loading it then reads only the events since.
     ///
+    /// ```
+    /// # use eventsourcing::prelude::*;
+    /// #[derive(Aggregate)]
+    /// #[aggregate(snapshot)]
+    /// struct Meter {
+    ///     root: Root<Self>,
+    ///     total: u64,
+    /// }
+    /// # #[events] impl Meter { #[event(Installed)] fn install() -> Self { Self { root: Root::new(), total: 0 } } }
+    ///
+    /// # pollster::block_on(async {
+    /// let meters = Repository::<Meter>::new(MemoryStore::new());
+    /// let mut meter = Meter::install();
+    /// meters.save(&mut meter).await?;
+    /// assert_eq!(meters.snapshot(meter.id()).await?, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    ///
     /// # Errors
     ///
     /// By [`SnapshotError`]. Loading goes on as before.

@@ -5,6 +5,21 @@ use uuid::Uuid;
 use crate::stream::{StreamId, Version};
 
 /// A state of an aggregate, as its repository cut it: opaque to a store.
+///
+/// ```
+/// use eventsourcing::{MemoryStore, StreamId};
+/// use eventsourcing::store::{EventStore, SnapshotRead, StoredSnapshot};
+/// use uuid::Uuid;
+///
+/// let (store, stream) = (MemoryStore::new(), StreamId::new("Account", Uuid::nil()));
+/// for version in [10, 20] {
+///     let state = format!("as at version {version}").into_bytes();
+///     store.keep_snapshot_blocking(StoredSnapshot { stream: stream.clone(), version, fingerprint: Uuid::nil(), state })?;
+/// }
+/// let latest = store.read_snapshot_blocking(SnapshotRead::new(stream).to(19))?;
+/// assert_eq!(latest.map(|snapshot| snapshot.version), Some(10));
+/// # Ok::<(), eventsourcing::StoreError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "those who write a store build it")]
 pub struct StoredSnapshot {

@@ -23,6 +23,9 @@
 //!
 //! `events.lock` stands beside the `Cargo.toml` and is committed. Where it is, the compiler holds the code against it. Without it there is no
 //! check.
+//!
+//! The compiler holds the enums of events of the crate that the lock names; a toy in an integration test is not one of them. What it does not
+//! see (types of other crates, generic ones, events and upcasters that are written by hand), `events_lock` and `golden_payloads` do.
 
 mod current;
 mod difference;
