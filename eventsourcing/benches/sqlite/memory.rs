@@ -1,0 +1,60 @@
+//! How large the file is, and how much memory it takes to read it.
+
+use std::fs;
+use std::path::Path;
+
+use eventsourcing::Repository;
+
+use crate::by_hand::ByHand;
+use crate::domain::{Account, Event, id, step};
+use crate::paired::setting;
+use crate::rows::Files;
+use crate::{disk, ours};
+
+/// Bytes of the file for each event, 100 events a commit.
+pub(crate) fn bytes() -> String {
+    const COMMITS: u64 = 1_000;
+    let files = Files::new();
+    let (alone_path, ours_path) = (files.path("alone"), files.path("ours"));
+    let mut alone = ByHand::open(&alone_path, false);
+    fill(&ours_path, COMMITS);
+    for _ in 0..COMMITS {
+        let moves = (2..=100).map(Event::moved);
+        alone.save(id(), 0, &std::iter::once(Event::opened("alice")).chain(moves).collect::<Vec<_>>());
+    }
+    drop(alone);
+    let each = |path: &Path| fs::metadata(path).unwrap().len() as f64 / (COMMITS * 100) as f64;
+    let (alone, ours) = (each(&alone_path), each(&ours_path));
+    format!("bytes per event (w3): rusqlite alone {alone:.1}, ours {ours:.1}, ratio {:.2} (at most 1.30)", ours / alone)
+}
+
+/// Writes so many accounts of 100 events each, and closes the file.
+fn fill(path: &Path, accounts: u64) {
+    let repository = Repository::<Account>::new(ours::open(path, false)).blocking();
+    for _ in 0..accounts {
+        let mut account = Account::open("alice");
+        (2..=100).for_each(|version| step(&mut account, version));
+        repository.save(&mut account).unwrap();
+    }
+}
+
+/// The memory of this process while it reads a log of a million events, above what it was before.
+pub(crate) fn peak() -> String {
+    let folder = disk::folder();
+    let path = folder.path().join("ours");
+    let accounts = setting("MEMORY_EVENTS", 1_000_000.0) as u64 / 100;
+    fill(&path, accounts);
+    let repository = Repository::<Account>::new(ours::open(&path, false));
+    // What was the most so far no longer counts.
+    fs::write("/proc/self/clear_refs", "5").unwrap();
+    let before = resident("VmRSS:");
+    let (events, _) = ours::replay(&repository);
+    let peak = resident("VmHWM:");
+    format!("peak memory, reading {events} events: {:.1} MiB above {before:.1} MiB (at most 32)", peak - before)
+}
+
+fn resident(what: &str) -> f64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with(what)).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / 1024.0
+}
