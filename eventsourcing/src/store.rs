@@ -54,12 +54,13 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 /// **C5.** A commit carries an id. The same id again returns the positions of the first commit, marked
 /// [`repeated`](Committed::repeated), and stores nothing, whatever events and expected versions come with it, also
 /// after [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown). An id that the caller gave
-/// ([`Commit::is_given`]) is looked up among all commits; any other need only be looked for where the first event of
-/// the commit would stand, when that place is taken. A commit without events leaves no trace of its id.
+/// ([`Commit::is_given`]) is looked up among all that callers gave; it, like any other, need else only be looked for where the first
+/// event of the commit would stand, when that place is taken. A commit without events leaves no trace of its id.
 ///
 /// **C6.** Reading a stream (from a version, to a version, forward or backward) and reading the log (after a position,
 /// only certain aggregates or events) is paged: a page visits at most the limit that was asked for, uses memory for no
-/// more than that, and says where it came to and whether there is more. Each page is a consistent view at one moment.
+/// more than that, and says where it came to and whether there is more. Each page is a consistent view at one moment. Reading the log
+/// after a position that it has not come to is [`ReadError::Ahead`]: the reader has seen what is no longer there.
 ///
 /// **C7.** What was stored comes back byte for byte: names, payload, metadata, schema version. An event whose checksum
 /// does not fit is [`ReadError::Damaged`] with its position, stream and version. It is never given out as if sound;
@@ -116,7 +117,7 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// As [`read_stream`](Self::read_stream).
+    /// As [`read_stream`](Self::read_stream), and [`ReadError::Ahead`] if the log ends before the position to read after.
     ///
     /// # Cancel safety
     ///

@@ -1,6 +1,6 @@
 //! The contract of a store, kept by the one in SQLite: through clones of a handle, through handles that open the file
 //! each for itself as processes do, and in memory.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking, in its helpers too")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -52,11 +52,11 @@ impl Harness for File {
     fn damage(&mut self, position: Position) {
         let cloned = self.cloned.take().is_some();
         let file = Connection::open(self.path()).unwrap();
-        let select = "SELECT payload FROM events WHERE position = ?1";
-        let mut payload: Vec<u8> = file.query_row(select, [position.cast_signed()], |row| row.get(0)).unwrap();
-        payload[0] ^= 1;
-        let update = "UPDATE events SET payload = ?2 WHERE position = ?1";
-        assert_eq!(file.execute(update, (position.cast_signed(), payload)).unwrap(), 1);
+        let select = "SELECT body FROM events WHERE position = ?1";
+        let mut body: Vec<u8> = file.query_row(select, [position.cast_signed()], |row| row.get(0)).unwrap();
+        *body.last_mut().unwrap() ^= 1;
+        let update = "UPDATE events SET body = ?2 WHERE position = ?1";
+        assert_eq!(file.execute(update, (position.cast_signed(), body)).unwrap(), 1);
         drop(file);
         self.cloned = cloned.then(|| self.open());
     }

@@ -4,10 +4,10 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use eventsourcing::store::{Commit, EventStore, LogRead, Page, StreamRead, checksum};
+use eventsourcing::store::{Commit, EventStore, LogRead, Page, StreamRead};
 use eventsourcing::{CommitError, CommitId, ReadError, SqliteStore, StoreErrorKind, StreamId};
+use rusqlite::Connection;
 use rusqlite::types::Value;
-use rusqlite::{Connection, params};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -64,23 +64,26 @@ fn read(store: &SqliteStore, stream: Option<&StreamRead>) -> [Seen; 2] {
     })
 }
 
-/// Columns of the second event, each changed in a way that only its checksum or its type can tell.
+/// Columns of the second event, each changed in a way that only its checksum or its type can tell. Of its body, the checksum is the bytes
+/// from 1 on, the chain from 5, the time from 9, the flags 17, the commit id from 18, the metadata with its length from 34, and the
+/// payload from 52.
 const CHANGES: &[&str] = &[
-    "UPDATE events SET payload = CAST('{\"amount\":6}' AS BLOB) WHERE position = 2",
-    "UPDATE events SET payload = CAST('{' AS BLOB) WHERE position = 2",
-    "UPDATE events SET payload = x'' WHERE position = 2",
-    "UPDATE events SET metadata = NULL WHERE position = 2",
-    "UPDATE events SET metadata = CAST('{\"actor\":\"be\"}' AS BLOB) WHERE position = 2",
-    "UPDATE events SET recorded_at = recorded_at + 1 WHERE position = 2",
-    "UPDATE events SET recorded_at = -1 WHERE position = 2",
-    "UPDATE events SET schema_version = 3 WHERE position = 2",
-    "UPDATE events SET schema_version = -1 WHERE position = 2",
-    "UPDATE events SET schema_version = 4294967297 WHERE position = 2",
-    "UPDATE events SET checksum = checksum + 1 WHERE position = 2",
-    "UPDATE events SET checksum = checksum + 4294967296 WHERE position = 2",
-    "UPDATE events SET commit_id = NULL WHERE position = 2",
-    "UPDATE events SET commit_id = x'00112233445566778899aabbccddeeff' WHERE position = 2",
-    "UPDATE events SET commit_id = x'00' WHERE position = 2",
+    "UPDATE events SET body = CAST(substr(body, 1, 51) || '{\"amount\":6}' AS BLOB) WHERE position = 2",
+    "UPDATE events SET body = CAST(substr(body, 1, 51) || '{' AS BLOB) WHERE position = 2",
+    "UPDATE events SET body = substr(body, 1, 51) WHERE position = 2",
+    "UPDATE events SET body = substr(body, 1, 40) WHERE position = 2",
+    "UPDATE events SET body = substr(body, 1, 20) WHERE position = 2",
+    "UPDATE events SET body = substr(body, 1, 8) WHERE position = 2",
+    "UPDATE events SET body = substr(body, 1, 7) WHERE position = 2",
+    "UPDATE events SET body = x'' WHERE position = 2",
+    "UPDATE events SET body = CAST(x'00000000' || substr(body, 5) AS BLOB) WHERE position = 2",
+    "UPDATE events SET body = CAST(substr(body, 1, 8) || x'0102030405060708' || substr(body, 17) AS BLOB) WHERE position = 2",
+    "UPDATE events SET body = CAST(substr(body, 1, 16) || x'00' || substr(body, 18) AS BLOB) WHERE position = 2",
+    "UPDATE events SET body = CAST(substr(body, 1, 16) || x'ff' || substr(body, 18) AS BLOB) WHERE position = 2",
+    "UPDATE events SET body = CAST(substr(body, 1, 17) || x'00112233445566778899aabbccddeeff' || substr(body, 34) AS BLOB) WHERE position = 2",
+    "UPDATE events SET body = CAST(substr(body, 1, 33) || x'ffffffff' || substr(body, 38) AS BLOB) WHERE position = 2",
+    "UPDATE events SET body = CAST(substr(body, 1, 37) || '{\"actor\":\"be\"}' || substr(body, 52) AS BLOB) WHERE position = 2",
+    "UPDATE events SET body = CAST(body || ' ' AS BLOB) WHERE position = 2",
     "UPDATE events SET name = aggregate WHERE position = 2",
     "UPDATE events SET name = 99 WHERE position = 2",
     "UPDATE names SET name = 'Happened!' WHERE name = 'Happened'; UPDATE events SET name = 9 WHERE position != 2; INSERT INTO names VALUES (9, 'Happened')",
@@ -183,28 +186,28 @@ fn a_swap_of_two_events_is_found() {
 }
 
 #[test]
+fn a_broken_chain_is_found_in_the_log() {
+    let change = "UPDATE events SET body = CAST(substr(body, 1, 4) || x'00000000' || substr(body, 9) AS BLOB) WHERE position = 2";
+    let (_folder, path) = damaged(change);
+    for (seen, page) in read(&SqliteStore::open(&path).unwrap(), None) {
+        assert!(matches!(page, Err(ReadError::Damaged(place)) if place.position == 2));
+        assert_eq!(seen, [1]);
+    }
+}
+
+#[test]
 fn bytes_that_are_not_json_come_back_as_they_are() {
     let (_folder, path) = damaged("");
     let payload = [0xff, 0x00, b'{', 0x80];
-    let stream = other();
-    let event = eventsourcing::store::StoredEvent {
-        position: 5,
-        stream: &stream,
-        version: 2,
-        name: "Happened",
-        schema_version: 1,
-        payload: &payload,
-        metadata: Some(b"nor this"),
-        recorded_at: -5,
-    };
-    let sum = checksum(&event, None).cast_signed();
-    let insert =
-        "INSERT INTO events SELECT 5, aggregate, id, 2, name, 1, -5, ?1, NULL, ?2, ?3 FROM events WHERE position = 3";
-    Connection::open(&path).unwrap().execute(insert, params![sum, b"nor this", payload]).unwrap();
     let store = SqliteStore::open(&path).unwrap();
+    let mut commit = Commit::new();
+    commit.set_metadata(b"nor this").unwrap();
+    commit.append(other(), 1).unwrap().event("Happened", 1, &payload).unwrap();
+    store.commit_blocking(commit).unwrap();
     let mut seen = 0;
     let visit = &mut |found: eventsourcing::store::StoredEvent<'_>| {
-        assert_eq!(found, event);
+        assert_eq!((found.position, found.version, found.name, found.schema_version), (5, 2, "Happened", 1));
+        assert_eq!((found.payload, found.metadata), (&payload[..], Some(&b"nor this"[..])));
         seen += 1;
         ControlFlow::Continue(())
     };

@@ -35,18 +35,38 @@ pub enum ReadError {
     /// it was not. Other streams can be read; restore this one from a backup.
     #[error("the stored event is damaged: {0}")]
     Damaged(Place),
+    /// The log ends before the position that it was to be read after: the reader has seen events that are not there. An older copy of
+    /// the store was put in its place, or its last events were lost. Restore the store, or have the reader begin anew.
+    #[error(
+        "the log was to be read after position {after}, but ends at {head}: what was read before is no longer there; restore the store, or read it anew"
+    )]
+    #[non_exhaustive]
+    Ahead {
+        /// The position that was asked for.
+        after: Position,
+        /// The position of the last event.
+        head: Position,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl ReadError {
+    /// That the log ends before where a reader stands; for those who write a store.
+    #[must_use]
+    pub const fn ahead(after: Position, head: Position) -> Self {
+        Self::Ahead { after, head }
+    }
+
     /// The same of a question that no event answers.
     #[cfg(feature = "sqlite")]
     pub(crate) fn into_store(self) -> StoreError {
         match self {
             Self::Store(error) => error,
-            Self::Damaged(place) => StoreError::new(StoreErrorKind::Corrupt, place.to_string()),
+            damaged @ (Self::Damaged(_) | Self::Ahead { .. }) => {
+                StoreError::new(StoreErrorKind::Corrupt, damaged.to_string())
+            }
         }
     }
 }

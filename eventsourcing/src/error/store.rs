@@ -49,6 +49,16 @@ impl StoreError {
         self
     }
 
+    /// The same for another caller whom it concerns.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn again(&self) -> Self {
+        let again = Self::new(self.kind, self.message.clone());
+        match &self.source {
+            Some(source) => again.caused_by(source.to_string()),
+            None => again,
+        }
+    }
+
     /// What the error means for the caller.
     #[must_use]
     pub const fn kind(&self) -> StoreErrorKind {

@@ -10,6 +10,9 @@ use crate::snapshot::{self, Latest, Restored};
 use crate::store::{EventStore, StoredEvent, StreamRead, from_micros};
 use crate::stream::Version;
 
+/// The events of a page: so many that asking for the next costs nothing beside them.
+const PAGE: usize = 1 << 13;
+
 /// An aggregate as its events up to a version made it, from its latest snapshot on; `None` if there are no events.
 pub(crate) async fn load<A: Aggregate>(
     store: &dyn EventStore,
@@ -152,7 +155,7 @@ pub(super) async fn read<A: Aggregate>(
     to: Version,
     each: &mut (dyn FnMut(StoredEvent<'_>) -> Result<(), LoadError> + Send),
 ) -> Result<(), LoadError> {
-    let mut read = StreamRead::new(stream_of(id)).from(from).to(to);
+    let mut read = StreamRead::new(stream_of(id)).from(from).to(to).limit(PAGE);
     loop {
         let mut refused = Ok(());
         let mut visit = |event: StoredEvent<'_>| {

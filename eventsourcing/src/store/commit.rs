@@ -90,7 +90,7 @@ impl Commit {
         Self::made(CommitId::new())
     }
 
-    /// An empty commit under an id from outside: a store looks it up among all commits.
+    /// An empty commit under an id from outside: a store looks it up among all such commits.
     #[must_use]
     pub fn with_id(id: CommitId) -> Self {
         Self { given: true, ..Self::made(id) }
@@ -161,7 +161,7 @@ impl Commit {
         self.id
     }
 
-    /// Whether the id came from outside, and is to be looked up among all commits.
+    /// Whether the id came from outside, and is to be looked up among all that did.
     #[must_use]
     pub const fn is_given(&self) -> bool {
         self.given
@@ -171,6 +171,12 @@ impl Commit {
     #[must_use]
     pub fn metadata(&self) -> Option<&[u8]> {
         (!self.metadata.is_empty()).then_some(&*self.metadata)
+    }
+
+    /// The bytes of its payloads and snapshots.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn bytes(&self) -> usize {
+        self.payloads.len() + self.snapshots.iter().map(|snapshot| snapshot.state.len()).sum::<usize>()
     }
 
     /// How many events it has.

@@ -73,7 +73,7 @@ impl EventStore for MemoryStore {
 
     fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
         let page = self.read().after(&read);
-        Box::pin(ready(page.visit(visit)))
+        Box::pin(ready(page.and_then(|page| page.visit(visit))))
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {

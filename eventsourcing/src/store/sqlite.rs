@@ -1,17 +1,23 @@
 //! A store in an SQLite file, or in memory by SQLite.
 
 mod answer;
+mod body;
 mod builder;
 mod engine;
 mod failure;
 mod gathered;
+mod group;
 mod link;
+mod migrate;
 mod names;
+mod near;
 mod open;
+mod queue;
 mod read;
 mod row;
 mod schema;
 mod snapshots;
+mod storing;
 #[cfg(test)]
 mod tests;
 mod workers;
@@ -31,6 +37,7 @@ use self::answer::Lost;
 pub use self::builder::{Durability, SqliteBuilder};
 use self::engine::Engine;
 use self::gathered::Gathered;
+use self::queue::Turn;
 use self::workers::Workers;
 use crate::error::{CommitError, OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::{
@@ -124,6 +131,14 @@ impl SqliteStore {
         Self { shared: Arc::new(Shared { writing, reading, engine: Arc::new(engine) }) }
     }
 
+    /// Has a thread of the store's own store what waits.
+    fn serve(&self) {
+        let engine = Arc::clone(&self.shared.engine);
+        if let Err(error) = self.shared.writing.send(Box::new(move || engine.serve())) {
+            self.shared.engine.refuse(&Lost::NotBegun(error).error(StoreErrorKind::Unavailable));
+        }
+    }
+
     /// Reads a page on another thread, then visits it here.
     async fn gathered(
         &self,
@@ -150,9 +165,11 @@ impl EventStore for SqliteStore {
     /// it back: it will be stored, as a whole, or refused. A future that was never polled has done nothing.
     fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
         Box::pin(async move {
-            let engine = Arc::clone(&self.shared.engine);
-            let committed = self.shared.writing.call(move || engine.commit(&commit)).await;
-            committed.unwrap_or_else(|lost| Err(lost.error(StoreErrorKind::OutcomeUnknown).into()))
+            let turn = self.shared.engine.enqueue(commit, || self.serve()).await;
+            match turn {
+                Ok(Turn::Stored(outcome)) => outcome,
+                Ok(Turn::Lead(_)) | Err(_) => Err(Lost::Unanswered.error(StoreErrorKind::OutcomeUnknown).into()),
+            }
         })
     }
 
@@ -205,7 +222,7 @@ impl EventStore for SqliteStore {
     }
 
     fn commit_blocking(&self, commit: Commit) -> Result<Committed, CommitError> {
-        self.shared.engine.commit(&commit)
+        self.shared.engine.commit(commit, || self.serve())
     }
 
     fn read_stream_blocking(&self, read: StreamRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {

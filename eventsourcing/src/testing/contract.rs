@@ -156,6 +156,7 @@ list! { $
     c5_ids_survive_reopening
     c6_a_stream_is_read_in_ranges_and_pages
     c6_the_log_is_read_in_pages_and_filtered
+    c6_a_reader_that_is_ahead_of_the_log_is_told
     c6_a_page_ends_where_its_reader_breaks_off
     c6_a_page_has_a_limit_unless_told
     c6_a_page_is_one_moment

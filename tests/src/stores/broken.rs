@@ -176,8 +176,14 @@ impl EventStore for Broken {
             read.events.clear();
         }
         Box::pin(async move {
+            let after = read.after;
             let mut altered = |event: StoredEvent<'_>| visit(self.broken_event(event));
-            self.inner.read_log(read, &mut altered).await.map(|page| self.broken_page(page))
+            match self.inner.read_log(read, &mut altered).await {
+                Err(ReadError::Ahead { .. }) if self.fault == Fault::WaitsForWhatIsLost => {
+                    Ok(Page { reached: after, more: false })
+                }
+                page => page.map(|page| self.broken_page(page)),
+            }
         })
     }
 

@@ -154,7 +154,10 @@ impl Log {
         Found { events, page: Page { reached, more }, reached: |event| event.version }
     }
 
-    pub(super) fn after(&self, read: &LogRead) -> Found {
+    pub(super) fn after(&self, read: &LogRead) -> Result<Found, ReadError> {
+        if read.after > self.head() {
+            return Err(ReadError::ahead(read.after, self.head()));
+        }
         let after = usize::try_from(read.after).unwrap_or(usize::MAX);
         let rest = self.events.get(after..).unwrap_or_default();
         let matching = rest.iter().filter(|event| read.matches(event.stream.aggregate(), &event.name));
@@ -162,8 +165,8 @@ impl Log {
         let more = events.len() > read.limit;
         events.truncate(read.limit);
         let last = events.last().map(|event| event.position);
-        let reached = last.filter(|_| more).unwrap_or(self.head().max(read.after));
-        Found { events, page: Page { reached, more }, reached: |event| event.position }
+        let reached = last.filter(|_| more).unwrap_or(self.head());
+        Ok(Found { events, page: Page { reached, more }, reached: |event| event.position })
     }
 
     fn at(&self, position: Position) -> Option<Arc<Entry>> {

@@ -3,15 +3,16 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use event_listener::{Event as Signal, EventListener};
 
-use crate::error::{CommitError, OpenError, ReadError, StoreError, StoreErrorKind};
+use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::failure::{Doing, Fault, Origin, Unstored, is_harmless};
-use crate::store::sqlite::link::{self, Link};
+use crate::store::sqlite::link::{self, Head, Link};
+use crate::store::sqlite::queue::Queue;
 use crate::store::sqlite::{SqliteBuilder, open, read, snapshots, write};
-use crate::store::{Commit, Committed, LogRead, Page, SnapshotRead, StoredSnapshot, StreamRead, Visit, micros};
+use crate::store::{Commit, LogRead, Page, SnapshotRead, StoredSnapshot, Visit};
 use crate::stream::{CommitId, Position};
 
 /// The most connections for reading that are kept while nobody reads.
@@ -20,17 +21,22 @@ const IDLE: usize = 8;
 // The readers are closed first: the last connection to be closed takes the WAL into the file.
 pub(super) struct Engine {
     readers: Mutex<Vec<Link>>,
-    writer: Mutex<Writer>,
-    origin: Origin,
-    settings: SqliteBuilder,
-    committed: Signal,
+    pub(super) writer: Mutex<Writer>,
+    pub(super) queue: Queue,
+    pub(super) origin: Origin,
+    pub(super) settings: SqliteBuilder,
+    pub(super) committed: Signal,
 }
 
-struct Writer {
+pub(super) struct Writer {
     /// None after a fault: SQLite and the system may then believe different things about the file.
-    link: Option<Link>,
-    /// The commit whose outcome is not known, until the file is settled.
-    unsettled: Option<CommitId>,
+    pub(super) link: Option<Link>,
+    /// The head of the last connection: the next must have come as far.
+    head: Head,
+    /// Whether what is in the file is certain.
+    is_settled: bool,
+    /// The commits whose outcome is not known, until the file is settled.
+    pub(super) unsettled: Vec<CommitId>,
 }
 
 impl Engine {
@@ -41,7 +47,13 @@ impl Engine {
         };
         Self {
             readers: Mutex::new(Vec::new()),
-            writer: Mutex::new(Writer { link: Some(link), unsettled: None }),
+            writer: Mutex::new(Writer {
+                link: Some(link),
+                head: Head::default(),
+                is_settled: true,
+                unsettled: Vec::new(),
+            }),
+            queue: Queue::default(),
             origin,
             settings,
             committed: Signal::new(),
@@ -61,39 +73,17 @@ impl Engine {
         self.committed.listen()
     }
 
-    pub(super) fn commit(&self, commit: &Commit) -> Result<Committed, CommitError> {
-        let committed = self.write(commit);
-        if committed.as_ref().is_ok_and(|committed| !committed.repeated) {
-            self.committed.notify(usize::MAX);
-        }
-        committed
-    }
-
-    fn write(&self, commit: &Commit) -> Result<Committed, CommitError> {
-        let mut guard = self.writer();
-        let writer = &mut *guard;
-        let unsettled = writer.unsettled;
-        let link = self.settled(writer).map_err(|error| {
-            // What is not known of the first try is not known of the second either.
-            if unsettled == Some(commit.id()) { self.origin.unknown().caused_by(error) } else { error }
-        })?;
-        let stored = write::commit(link, commit, micros(SystemTime::now()));
-        if let Err(unstored) = &stored {
-            self.after(writer, commit.id(), unstored);
-        }
-        stored.map_err(|unstored| self.origin.commit_error(unstored))
-    }
-
     pub(super) fn keep_snapshot(&self, snapshot: &StoredSnapshot) -> Result<(), StoreError> {
         let mut guard = self.writer();
         let writer = &mut *guard;
         let kept = write::snapshot(self.settled(writer)?, snapshot);
         kept.map_err(|unstored| {
             // No commit has this id: whether the snapshot is there, nobody asks.
-            self.after(writer, CommitId::new(), &unstored);
+            self.after(writer, &[], &unstored);
             match unstored {
                 Unstored::Before(error) => self.origin.error(Doing::Writing, error),
                 Unstored::AtCommit(error) | Unstored::Unknown(error) => self.origin.error(Doing::Committing, error),
+                Unstored::Astray(astray) => self.origin.astray(astray),
                 Unstored::Conflict(conflict) => StoreError::new(StoreErrorKind::Unsupported, conflict.to_string()),
             }
         })
@@ -104,42 +94,44 @@ impl Engine {
     }
 
     /// The connection for writing, opened again if it was given up, with no commit left of which the outcome is not known.
-    fn settled<'w>(&self, writer: &'w mut Writer) -> Result<&'w mut Link, StoreError> {
+    pub(super) fn settled<'w>(&self, writer: &'w mut Writer) -> Result<&'w mut Link, StoreError> {
         let link = match (writer.link.take(), &self.origin) {
             (Some(link), _) => link,
-            (None, Origin::File(path)) => open::again(path, &self.settings).map_err(OpenError::into_store)?,
+            (None, Origin::File(path)) => {
+                let mut link = open::again(path, &self.settings).map_err(OpenError::into_store)?;
+                link.head = link::head(&link.conn, writer.head).map_err(|astray| self.origin.astray(astray))?;
+                link
+            }
             (None, Origin::Memory) => {
                 let message = "the store in memory was lost in a fault: make another";
                 return Err(StoreError::new(StoreErrorKind::Closed, message));
             }
         };
-        if writer.unsettled.is_some() {
+        if !writer.is_settled {
             write::settle(&link).map_err(|error| self.origin.error(Doing::Writing, error))?;
-            writer.unsettled = None;
+            writer.is_settled = true;
+            writer.unsettled.clear();
         }
         Ok(writer.link.insert(link))
     }
 
     /// Gives the connection up after an error which it may not have come through.
-    fn after(&self, writer: &mut Writer, commit: CommitId, unstored: &Unstored) {
+    pub(super) fn after(&self, writer: &mut Writer, commits: &[&Commit], unstored: &Unstored) {
         let (error, at_commit) = match unstored {
-            Unstored::Conflict(_) => return,
+            Unstored::Conflict(_) | Unstored::Astray(_) => return,
             Unstored::Before(error) => (error, false),
             Unstored::AtCommit(error) | Unstored::Unknown(error) => (error, true),
         };
         if is_harmless(error) && !matches!(unstored, Unstored::Unknown(_)) || matches!(self.origin, Origin::Memory) {
             return;
         }
-        writer.link = None;
+        writer.head = writer.link.take().map_or(writer.head, |link| link.head);
         if at_commit {
-            writer.unsettled = Some(commit);
+            writer.is_settled = false;
+            writer.unsettled = commits.iter().map(|commit| commit.id()).collect();
             // So that who loads and looks now sees what stays. If it fails, the next commit tries again.
             let _ = self.settled(writer);
         }
-    }
-
-    pub(super) fn read_stream(&self, read: &StreamRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
-        self.read(|link| read::stream(link, read, visit))
     }
 
     pub(super) fn read_log(&self, read: &LogRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
@@ -147,7 +139,7 @@ impl Engine {
     }
 
     pub(super) fn head(&self) -> Result<Position, StoreError> {
-        self.read(|link| Ok(link::head(&link.conn)?)).map_err(ReadError::into_store)
+        self.read(|link| Ok(link::position(&link.conn)?)).map_err(ReadError::into_store)
     }
 
     #[cfg(feature = "testing")]
@@ -157,7 +149,7 @@ impl Engine {
         write::damage(link, position).map_err(|error| self.origin.error(Doing::Writing, error))
     }
 
-    fn read<T>(&self, read: impl FnOnce(&mut Link) -> Result<T, Fault>) -> Result<T, ReadError> {
+    pub(super) fn read<T>(&self, read: impl FnOnce(&mut Link) -> Result<T, Fault>) -> Result<T, ReadError> {
         let Origin::File(path) = &self.origin else {
             let read = read(self.settled(&mut self.writer())?);
             return read.map_err(|fault| self.origin.read_error(fault));
@@ -184,7 +176,7 @@ impl Engine {
     }
 
     // A panic leaves no more behind than an open transaction, which the next commit rolls back.
-    fn writer(&self) -> MutexGuard<'_, Writer> {
+    pub(super) fn writer(&self) -> MutexGuard<'_, Writer> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

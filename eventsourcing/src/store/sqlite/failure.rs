@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::ffi;
 
 use crate::error::{CommitError, Conflict, OpenError, Place, ReadError, StoreError, StoreErrorKind};
+use crate::stream::Position;
 
 /// Where the store is.
 #[derive(Debug)]
@@ -31,18 +32,54 @@ pub(super) enum Fault {
     Damaged(Place),
     /// Something that must be there is not; this is what.
     Missing(String),
+    /// The log ends before where a reader stands.
+    Ahead {
+        after: Position,
+        head: Position,
+    },
+}
+
+/// Why the log is not what it was when it was last looked at, or cannot be told to be.
+#[derive(Debug)]
+pub(super) enum Astray {
+    Sqlite(rusqlite::Error),
+    /// It ends before an event that was in it.
+    Behind {
+        recorded: Position,
+        found: Position,
+    },
+    /// Another event stands where one was.
+    Diverged {
+        position: Position,
+    },
+    /// The event has no checksum that could be read.
+    Unreadable {
+        position: Position,
+    },
 }
 
 /// Why a commit was not acknowledged.
 #[derive(Debug)]
 pub(super) enum Unstored {
     Conflict(Conflict),
+    /// Nothing was written, and nothing is to be.
+    Astray(Astray),
     /// It failed before `COMMIT`.
     Before(rusqlite::Error),
     /// `COMMIT` failed, and nothing is left of the transaction.
     AtCommit(rusqlite::Error),
     /// `COMMIT` failed, and the transaction could not be rolled back.
     Unknown(rusqlite::Error),
+}
+
+impl Unstored {
+    /// Whether nothing was stored, for a reason that may be one commit's alone.
+    pub(super) const fn is_before_commit(&self) -> bool {
+        match self {
+            Self::Conflict(_) | Self::Before(_) => true,
+            Self::Astray(_) | Self::AtCommit(_) | Self::Unknown(_) => false,
+        }
+    }
 }
 
 impl Origin {
@@ -68,12 +105,33 @@ impl Origin {
                     format!("{what} is missing in {self}, and what comes after it is there: restore it from a backup");
                 StoreError::new(StoreErrorKind::Corrupt, message).into()
             }
+            Fault::Ahead { after, head } => ReadError::ahead(after, head),
         }
+    }
+
+    /// That the log is not what it was.
+    pub(super) fn astray(&self, astray: Astray) -> StoreError {
+        let what = match astray {
+            Astray::Sqlite(error) => return self.error(Doing::Writing, error),
+            Astray::Behind { recorded, found } => format!(
+                "{self} ends at position {found}, and an event at position {recorded} was in it: its `-wal` file was lost, or an older \
+                 copy was put in its place; stop writing to it, and restore it"
+            ),
+            Astray::Diverged { position } => format!(
+                "{self} has another event at position {position} than it had: another copy was put in its place; stop writing to it, \
+                 and restore it"
+            ),
+            Astray::Unreadable { position } => {
+                format!("{self} is damaged at position {position}: stop writing to it, and restore it from a backup")
+            }
+        };
+        StoreError::new(StoreErrorKind::Corrupt, what)
     }
 
     pub(super) fn commit_error(&self, unstored: Unstored) -> CommitError {
         match unstored {
             Unstored::Conflict(conflict) => conflict.into(),
+            Unstored::Astray(astray) => self.astray(astray).into(),
             Unstored::Before(error) => self.error(Doing::Writing, error).into(),
             Unstored::AtCommit(error) => self.error(Doing::Committing, error).into(),
             Unstored::Unknown(error) => self.unknown().caused_by(error).into(),
@@ -189,6 +247,21 @@ impl From<rusqlite::Error> for Fault {
 impl From<rusqlite::Error> for Unstored {
     fn from(error: rusqlite::Error) -> Self {
         Self::Before(error)
+    }
+}
+
+impl From<rusqlite::Error> for Astray {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl From<Astray> for Unstored {
+    fn from(astray: Astray) -> Self {
+        match astray {
+            Astray::Sqlite(error) => Self::Before(error),
+            Astray::Behind { .. } | Astray::Diverged { .. } | Astray::Unreadable { .. } => Self::Astray(astray),
+        }
     }
 }
 

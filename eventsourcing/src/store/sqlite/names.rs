@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::store::sqlite::body::checksum_of_name;
+
 const ID: &str = "SELECT id FROM names WHERE name = ?1";
 const NAME: &str = "SELECT name FROM names WHERE id = ?1";
 const INSERT: &str = "INSERT INTO names (name) VALUES (?1)";
@@ -21,10 +23,17 @@ pub(super) const STATEMENTS: &[&str] = &[ID, NAME];
 pub(super) struct Names {
     ids: HashMap<Arc<str>, i64>,
     /// By id.
-    texts: Vec<Option<Box<str>>>,
-    others: HashMap<i64, Box<str>>,
+    texts: Vec<Option<Name>>,
+    others: HashMap<i64, Name>,
     /// Whether some stand in the running transaction only.
     uncommitted: bool,
+}
+
+/// A name, with what stands for it in the checksums of events.
+#[derive(Clone, Debug)]
+pub(super) struct Name {
+    pub(super) text: Box<str>,
+    pub(super) checksum: u32,
 }
 
 impl Names {
@@ -63,14 +72,20 @@ impl Names {
         }
     }
 
-    /// Makes [`get`](Self::get) know this id, if the file does and has text for it.
-    pub(super) fn look_up(&mut self, conn: &Connection, id: i64) -> rusqlite::Result<()> {
-        if self.get(id).is_some() {
-            return Ok(());
+    /// Makes [`get`](Self::get) know this id, if there is one, and the file has text for it.
+    #[inline]
+    pub(super) fn look_up(&mut self, conn: &Connection, id: Option<i64>) -> rusqlite::Result<()> {
+        match id {
+            Some(id) if self.get(id).is_none() => self.read(conn, id),
+            _ => Ok(()),
         }
+    }
+
+    #[cold]
+    fn read(&mut self, conn: &Connection, id: i64) -> rusqlite::Result<()> {
         let text = |row: &rusqlite::Row<'_>| {
             let text = row.get_ref(0)?.as_bytes().ok().and_then(|bytes| str::from_utf8(bytes).ok());
-            Ok(text.map(Box::from))
+            Ok(text.map(|text| Name { text: text.into(), checksum: checksum_of_name(text) }))
         };
         let name = conn.prepare_cached(NAME)?.query_row([id], text).optional()?.flatten();
         let Some(name) = name else { return Ok(()) };
@@ -87,10 +102,11 @@ impl Names {
     }
 
     /// The name of an id that was looked up; `None` if there is none.
-    pub(super) fn get(&self, id: i64) -> Option<&str> {
+    #[inline]
+    pub(super) fn get(&self, id: i64) -> Option<&Name> {
         match usize::try_from(id).ok().and_then(|index| self.texts.get(index)) {
-            Some(text) => text.as_deref(),
-            None => self.others.get(&id).map(|text| &**text),
+            Some(name) => name.as_ref(),
+            None => self.others.get(&id),
         }
     }
 }

@@ -4,12 +4,13 @@ use std::path::{self, Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{fs, io, thread};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, version, version_number};
 
 use crate::error::OpenError;
 use crate::store::sqlite::failure::{Doing, Origin, open_error};
 use crate::store::sqlite::link::Link;
-use crate::store::sqlite::schema::{APPLICATION, SCHEMA, STEPS};
+use crate::store::sqlite::schema::{APPLICATION, SCHEMA, STEPS, Step};
 use crate::store::sqlite::{Durability, SqliteBuilder};
 
 /// Before it, several processes in WAL mode could damage a file.
@@ -25,7 +26,7 @@ enum Content {
 
 impl Content {
     /// What makes it a store of the schema of this release, and nothing if it is one.
-    fn steps(self) -> &'static [&'static str] {
+    fn steps(self) -> &'static [Step] {
         let Self::Ours(schema) = self else { return &STEPS };
         usize::try_from(schema).ok().and_then(|made| STEPS.get(made..)).unwrap_or_default()
     }
@@ -63,7 +64,9 @@ pub(super) fn again(path: &Path, settings: &SqliteBuilder) -> Result<Link, OpenE
 pub(super) fn memory() -> Result<Link, OpenError> {
     check_library()?;
     let open = || {
-        let conn = Connection::open_in_memory()?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let conn = Connection::open_in_memory_with_flags(flags)?;
+        keep_plans(&conn)?;
         apply(&conn, &STEPS)?;
         Ok(Link::new(conn))
     };
@@ -110,11 +113,18 @@ fn connect(path: &Path, settings: &SqliteBuilder, create: OpenFlags) -> Result<C
         since.elapsed() < deadline
     };
     conn.busy_handler(Some(wait)).map_err(failed)?;
+    keep_plans(&conn).map_err(failed)?;
     // SQLite falls back to this by itself where it may not write.
     if conn.is_readonly("main").map_err(failed)? {
         return Err(OpenError::ReadOnly { path: path.to_owned() });
     }
     Ok(conn)
+}
+
+/// Without this, SQLite prepares a statement again whenever another number is bound to its LIMIT or as the bound of a range, in search of
+/// a better plan. Ours have no other plan, and preparing takes as long as reading many events.
+fn keep_plans(conn: &Connection) -> rusqlite::Result<()> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(|_| ())
 }
 
 /// A pause between two tries to get a lock.
@@ -204,7 +214,7 @@ fn migrate(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
     transaction.commit().map_err(failed)
 }
 
-fn apply(conn: &Connection, steps: &[&str]) -> rusqlite::Result<()> {
-    steps.iter().try_for_each(|step| conn.execute_batch(step))?;
+fn apply(conn: &Connection, steps: &[Step]) -> rusqlite::Result<()> {
+    steps.iter().try_for_each(|step| step.take(conn))?;
     conn.pragma_update(None, "user_version", SCHEMA)
 }

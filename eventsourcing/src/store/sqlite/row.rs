@@ -4,100 +4,100 @@ use rusqlite::Row;
 use uuid::Uuid;
 
 use crate::error::Place;
+use crate::store::StoredEvent;
+use crate::store::sqlite::body::{Body, Places};
 use crate::store::sqlite::failure::Fault;
-use crate::store::sqlite::names::Names;
-use crate::store::{StoredEvent, checksum};
-use crate::stream::{CommitId, Position, StreamId, Version};
+use crate::store::sqlite::names::{Name, Names};
+use crate::stream::{Position, StreamId, Version};
 
 /// What a damaged aggregate is called where its name should stand.
 const UNREADABLE: &str = "?";
 
-/// The columns of a query that reads events.
-macro_rules! select_events {
-    ($rest:literal) => {
-        concat!(
-            "SELECT position, aggregate, id, version, name, schema_version, recorded_at, checksum, commit_id, metadata, payload FROM events ",
-            $rest
-        )
-    };
-}
-pub(super) use select_events;
-
-/// Where an event says that it stands; to be believed once its checksum was verified.
+/// What a row says; to be believed once its checksum was verified.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct Found<'r> {
     pub(super) position: Position,
-    pub(super) aggregate: Option<i64>,
-    pub(super) id: Option<Uuid>,
-    pub(super) version: Option<Version>,
+    pub(super) version: Version,
     pub(super) name: Option<i64>,
+    pub(super) body: Option<&'r [u8]>,
 }
 
-impl Found {
-    /// Reads the places of an event, and only them. The position is the rowid, which always is a number.
-    pub(super) fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let position = row.get(0)?;
-        Ok(Self {
-            position: u64::try_from(position).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, position))?,
-            aggregate: integer(row, 1),
-            id: blob(row, 2).and_then(|bytes| Uuid::from_slice(bytes).ok()),
-            version: integer(row, 3).and_then(|version| u64::try_from(version).ok()),
-            name: integer(row, 4),
+impl<'r> Found<'r> {
+    /// A row of position, name and body, at the version where it is looked for.
+    #[inline]
+    pub(super) fn in_stream(row: &'r Row<'_>, version: Version) -> Self {
+        Self { position: place(row, 0), version, name: integer(row, 1), body: blob(row, 2) }
+    }
+
+    /// The same with the version that it says.
+    #[inline]
+    pub(super) fn in_stream_at(row: &'r Row<'_>) -> Self {
+        Self::in_stream(row, place(row, 3))
+    }
+
+    /// A row of version, name and body, at the position where it is looked for.
+    #[inline]
+    pub(super) fn in_log(row: &'r Row<'_>, position: Position) -> Self {
+        Self { position, version: place(row, 0), name: integer(row, 1), body: blob(row, 2) }
+    }
+
+    /// The event itself, if all of it is there and its checksum fits. `aggregate` is the checksum of the name of its stream's aggregate.
+    #[inline]
+    pub(super) fn sound(&self, aggregate: u32, stream: &'r StreamId, name: &'r Name) -> Option<StoredEvent<'r>> {
+        let (position, version) = (self.position, self.version);
+        let places = Places { aggregate, id: stream.id(), version, position, name: name.checksum };
+        let body = Body::read(&places, self.body?)?;
+        Some(StoredEvent {
+            position,
+            stream,
+            version,
+            name: &name.text,
+            schema_version: body.schema_version,
+            payload: body.payload,
+            metadata: body.metadata,
+            recorded_at: body.recorded_at,
         })
     }
 
-    /// The name of its aggregate, if it is there to be read.
-    pub(super) fn aggregate<'n>(&self, names: &'n Names) -> Option<&'n str> {
-        names.get(self.aggregate?)
-    }
-
-    /// Its own name, if it is there to be read.
-    pub(super) fn name<'n>(&self, names: &'n Names) -> Option<&'n str> {
-        names.get(self.name?)
-    }
-
-    /// That it is damaged. What cannot be read of its place is `?`, the nil UUID or 0.
-    pub(super) fn damaged(&self, names: &Names) -> Fault {
-        let aggregate = self.aggregate(names).unwrap_or(UNREADABLE).to_owned();
-        let stream = StreamId::new(aggregate, self.id.unwrap_or_default());
-        Fault::Damaged(Place { stream, version: self.version.unwrap_or(0), position: self.position })
-    }
-
-    /// The event itself, if all of it is there and its checksum fits.
-    pub(super) fn sound<'r>(
-        &self,
-        row: &'r Row<'_>,
-        stream: &'r StreamId,
-        names: &'r Names,
-    ) -> Option<StoredEvent<'r>> {
-        let commit = optional_blob(row, 8).ok()?.map(Uuid::from_slice).transpose().ok()?;
-        let event = StoredEvent {
-            position: self.position,
-            stream,
-            version: self.version?,
-            name: self.name(names)?,
-            schema_version: integer(row, 5).and_then(|version| u32::try_from(version).ok())?,
-            payload: blob(row, 10)?,
-            metadata: optional_blob(row, 9).ok()?,
-            recorded_at: integer(row, 6)?,
-        };
-        (integer(row, 7)? == checksum_to_sql(checksum(&event, commit.map(CommitId::from)))).then_some(event)
+    /// That it is damaged.
+    pub(super) fn damaged(&self, stream: StreamId) -> Fault {
+        Fault::Damaged(Place { stream, version: self.version, position: self.position })
     }
 }
 
-/// A checksum as it is stored.
-pub(super) fn checksum_to_sql(checksum: u32) -> i64 {
-    checksum.cast_signed().into()
+/// Whose event a row says that it is: the columns of a query of the log after those of [`Found`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Owner {
+    pub(super) aggregate: Option<i64>,
+    pub(super) id: Option<Uuid>,
 }
 
+impl Owner {
+    #[inline]
+    pub(super) fn of(row: &Row<'_>) -> Self {
+        Self { aggregate: integer(row, 3), id: blob(row, 4).and_then(|bytes| Uuid::from_slice(bytes).ok()) }
+    }
+
+    /// The stream that it names. What cannot be read of it is `?` or the nil UUID.
+    pub(super) fn stream(self, names: &Names) -> StreamId {
+        let name = self.aggregate.and_then(|aggregate| names.get(aggregate));
+        let name = name.map_or(UNREADABLE, |name| &name.text);
+        StreamId::new(name.to_owned(), self.id.unwrap_or_default())
+    }
+}
+
+/// A position or a version; 0, where nothing ever stands, if it cannot be read.
+#[inline]
+fn place(row: &Row<'_>, column: usize) -> u64 {
+    integer(row, column).and_then(|place| u64::try_from(place).ok()).unwrap_or(0)
+}
+
+#[inline]
 fn integer(row: &Row<'_>, column: usize) -> Option<i64> {
     row.get_ref(column).ok()?.as_i64().ok()
 }
 
+#[inline]
 fn blob<'r>(row: &'r Row<'_>, column: usize) -> Option<&'r [u8]> {
     row.get_ref(column).ok()?.as_blob().ok()
-}
-
-fn optional_blob<'r>(row: &'r Row<'_>, column: usize) -> rusqlite::Result<Option<&'r [u8]>> {
-    Ok(row.get_ref(column)?.as_blob_or_null()?)
 }

@@ -1,21 +1,37 @@
 //! What a file of ours looks like.
 
+use rusqlite::Connection;
+
+use crate::store::sqlite::migrate;
+
 /// "evsr", in the header of each file of ours (`PRAGMA application_id`).
 pub(super) const APPLICATION: i64 = 0x6576_7372;
 
 /// The schema that this release makes, and the newest it knows (`PRAGMA user_version`).
-pub(super) const SCHEMA: i64 = 2;
+pub(super) const SCHEMA: i64 = 3;
 
 /// What makes a file of each schema from one of the schema before, and schema 1 from an empty file.
-pub(super) const STEPS: [&str; 2] = [EVENTS, SNAPSHOTS];
+pub(super) const STEPS: [Step; 3] = [Step::Sql(EVENTS), Step::Sql(SNAPSHOTS), Step::Rust(migrate::seal_events)];
 
-/// Schema 1.
+/// One step from a schema to the next, within a transaction.
+#[derive(Clone, Copy)]
+pub(super) enum Step {
+    Sql(&'static str),
+    Rust(fn(&Connection) -> rusqlite::Result<()>),
+}
+
+impl Step {
+    pub(super) fn take(self, conn: &Connection) -> rusqlite::Result<()> {
+        match self {
+            Self::Sql(statements) => conn.execute_batch(statements),
+            Self::Rust(step) => step(conn),
+        }
+    }
+}
+
+/// Schema 1, in which each part of an event had a column.
 ///
-/// - `events`: an event's place in the log is its rowid. `aggregate` and `name` are ids of `names`, `id` the 16 bytes of the
-///   aggregate's UUID, `recorded_at` microseconds since 1970, `checksum` the CRC-32 of `store::checksum` as a signed number
-///   (4 bytes instead of 6 for half of them). `commit_id` stands at the first event of each commit only. What is long
-///   stands last: SQLite finds the columns before it without following its overflow pages.
-/// - `commits`: finds the commits whose id comes from outside, and keeps each id from being stored twice.
+/// `names` is as it was: `aggregate` and `name` of an event are ids of it.
 const EVENTS: &str = "
 CREATE TABLE names (
     id INTEGER PRIMARY KEY,
@@ -42,8 +58,7 @@ PRAGMA application_id = 0x65767372;
 /// Schema 2.
 ///
 /// - `snapshots`: states of aggregates, each at a version of its stream. `fingerprint` is the 16 bytes of what the code was like that cut
-///   it;
-///   those of a stream have one. Only a cache: the table may be emptied at any time.
+///   it; those of a stream have one. Only a cache: the table may be emptied at any time.
 const SNAPSHOTS: &str = "
 CREATE TABLE snapshots (
     aggregate INTEGER NOT NULL,
@@ -53,4 +68,27 @@ CREATE TABLE snapshots (
     state BLOB NOT NULL,
     UNIQUE (aggregate, id, version)
 ) STRICT;
+";
+
+/// Schema 3.
+///
+/// - `events`: an event's place in the log is its rowid. `aggregate` and `name` are ids of `names`, `id` the 16 bytes of the aggregate's
+///   UUID, `body` all the rest, as `body.rs` has it. What is long stands last: SQLite finds the columns before it without following its
+///   overflow pages.
+/// - `commits`: the commits whose id came from outside, so that none is stored twice, from their first position to their last.
+pub(super) const SEALED: &str = "
+CREATE TABLE events (
+    position INTEGER PRIMARY KEY,
+    aggregate INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    name INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (aggregate, id, version)
+) STRICT;
+CREATE TABLE commits (
+    id BLOB PRIMARY KEY,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 ";

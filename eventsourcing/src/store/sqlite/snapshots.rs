@@ -17,7 +17,7 @@ pub(super) const STATEMENTS: &[&str] = &[OTHERS, LATEST];
 
 /// Keeps a snapshot, in the running transaction.
 pub(super) fn keep(link: &mut Link, snapshot: &StoredSnapshot) -> rusqlite::Result<()> {
-    let Link { conn, names } = link;
+    let Link { conn, names, .. } = link;
     let aggregate = names.intern(conn, snapshot.stream.aggregate())?;
     let (id, fingerprint) = (snapshot.stream.id(), snapshot.fingerprint.as_bytes());
     conn.prepare_cached(OTHERS)?.execute((aggregate, id.as_bytes(), fingerprint))?;
@@ -28,7 +28,7 @@ pub(super) fn keep(link: &mut Link, snapshot: &StoredSnapshot) -> rusqlite::Resu
 
 /// The latest snapshot.
 pub(super) fn latest(link: &mut Link, read: SnapshotRead) -> rusqlite::Result<Option<StoredSnapshot>> {
-    let Link { conn, names } = link;
+    let Link { conn, names, .. } = link;
     let Some(aggregate) = names.id(conn, read.stream.aggregate())? else { return Ok(None) };
     let id = read.stream.id();
     let columns = |row: &Row<'_>| {

@@ -73,13 +73,15 @@ fn what_sqlite_was_told_it_says_again() {
     }
 }
 
+fn statements() -> Vec<&'static str> {
+    [link::STATEMENTS, names::STATEMENTS, read::STATEMENTS, snapshots::STATEMENTS, storing::STATEMENTS].concat()
+}
+
 /// How SQLite finds the rows of each statement: never by looking at all of them, never by sorting.
 #[test]
 fn every_statement_finds_its_rows_by_an_index() {
     let (_folder, link) = opened(&SqliteStore::builder());
-    let statements =
-        [link::STATEMENTS, names::STATEMENTS, read::STATEMENTS, snapshots::STATEMENTS, write::STATEMENTS].concat();
-    for statement in statements {
+    for statement in statements() {
         let mut explained = link.conn.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
         let parameters = vec![1; explained.parameter_count()];
         let plan = explained.query_map(rusqlite::params_from_iter(parameters), |row| row.get::<_, String>(3)).unwrap();
@@ -87,6 +89,26 @@ fn every_statement_finds_its_rows_by_an_index() {
             let by_index = step.starts_with("SEARCH") || statement == link::STATEMENTS[0];
             assert!(by_index && !step.contains("TEMP B-TREE"), "{statement}: {step}");
         }
+    }
+}
+
+/// Some ways to bind a value (a LIMIT, a range, the condition of a partial index) make SQLite prepare a statement again each time.
+#[test]
+fn no_statement_is_prepared_twice() {
+    let (_folder, mut link) = opened(&SqliteStore::builder());
+    for number in 0..20 {
+        let mut commit = Commit::with_id(crate::CommitId::named(&number.to_string()));
+        commit.append(StreamId::new("Account", Uuid::from_u128(number)), 0).unwrap().event("Opened", 1, b"{}").unwrap();
+        write::commits(&mut link, &[&commit], 5).unwrap()[0].as_ref().unwrap();
+    }
+    for statement in statements() {
+        let mut prepared = link.conn.prepare(statement).unwrap();
+        for number in 1..4 {
+            let parameters = vec![number; prepared.parameter_count()];
+            let mut rows = prepared.query(rusqlite::params_from_iter(parameters)).unwrap();
+            while rows.next().unwrap().is_some() {}
+        }
+        assert_eq!(prepared.get_status(rusqlite::StatementStatus::RePrepare), 0, "{statement}");
     }
 }
 
@@ -157,7 +179,7 @@ fn after_an_unknown_outcome_the_file_is_settled_on_another_connection() {
     let path = folder.path().join("store.db");
     let settings = SqliteStore::builder();
     let mut link = open::file(&path, &settings).unwrap().1;
-    write::commit(&mut link, &commit(), 5).unwrap();
+    write::commits(&mut link, &[&commit()], 5).unwrap()[0].as_ref().unwrap();
     write::settle(&link).unwrap();
     let wal = |path: &Path| std::fs::metadata(path.with_extension("db-wal")).unwrap().len();
     let before = wal(&path);

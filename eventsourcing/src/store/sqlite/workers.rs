@@ -36,7 +36,8 @@ impl Workers {
         answer.await
     }
 
-    fn send(&self, job: Job) -> io::Result<()> {
+    /// Has the work done, and does not wait for it.
+    pub(super) fn send(&self, job: Job) -> io::Result<()> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if running.is_none() {
             *running = Some(self.start()?);

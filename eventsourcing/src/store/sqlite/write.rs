@@ -1,62 +1,65 @@
-//! Storing a commit, in one transaction.
+//! Transactions.
 
-use rusqlite::{Connection, OptionalExtension, Row, ffi};
+use rusqlite::ffi;
 
 use crate::error::Conflict;
 use crate::store::sqlite::failure::Unstored;
-use crate::store::sqlite::link::{Link, from_sql, head, to_sql, to_sql_or_end};
-use crate::store::sqlite::names::Names;
-use crate::store::sqlite::row::checksum_to_sql;
+use crate::store::sqlite::link::{self, Link};
 use crate::store::sqlite::schema::SCHEMA;
-use crate::store::sqlite::snapshots;
-use crate::store::{Append, Commit, Committed, StoredEvent, StoredSnapshot, checksum};
-use crate::stream::{Position, Version};
+use crate::store::sqlite::{snapshots, storing};
+use crate::store::{Commit, Committed, StoredSnapshot};
 
-const VERSION: &str = "SELECT version FROM events WHERE aggregate = ?1 AND id = ?2 ORDER BY version DESC LIMIT 1";
-const INSERT: &str = "INSERT INTO events \
-    (position, aggregate, id, version, name, schema_version, recorded_at, checksum, commit_id, metadata, payload) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-const FIRST: &str = "SELECT position FROM events WHERE commit_id = ?1";
-const AT_PLACE: &str = "SELECT position FROM events WHERE aggregate = ?1 AND id = ?2 AND version = ?3";
-const COMMIT_ID: &str = "SELECT commit_id FROM events WHERE position = ?1";
-const NEXT_COMMIT: &str = "SELECT position FROM events \
-    WHERE position > ?1 AND commit_id IS NOT NULL ORDER BY position LIMIT 1";
+/// What became of each commit of a group that was stored.
+pub(super) type Stored = Vec<Result<Committed, Conflict>>;
 
-#[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[VERSION, FIRST, AT_PLACE, COMMIT_ID, NEXT_COMMIT];
-
-/// Stores a commit, or finds that it was stored before.
-pub(super) fn commit(link: &mut Link, commit: &Commit, now: i64) -> Result<Committed, Unstored> {
-    roll_back(link)?;
-    link.conn.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
-    let stored = Storing::begin(link, commit, now).and_then(Storing::store);
-    let writes = !commit.is_empty() || !commit.snapshots().is_empty();
-    let kept = match &stored {
-        Ok(committed) if writes && !committed.repeated => {
-            commit.snapshots().iter().try_for_each(|snapshot| snapshots::keep(link, snapshot))
-        }
-        _ => {
-            roll_back(link)?;
-            return stored;
-        }
-    };
-    if let Err(error) = kept {
-        roll_back(link)?;
-        return Err(error.into());
+/// Stores commits in one transaction, in their order. One that conflicts fails alone; after an error nothing of any was stored, unless
+/// the error says otherwise.
+pub(super) fn commits(link: &mut Link, commits: &[&Commit], now: i64) -> Result<Stored, Unstored> {
+    let before = link.head;
+    let stored = in_transaction(link, |link| {
+        link.head = link::head(&link.conn, link.head)?;
+        let stored = match commits {
+            [alone] => vec![store(link, alone, now, false)?],
+            several => several.iter().map(|commit| store(link, commit, now, true)).collect::<Result<_, _>>()?,
+        };
+        let wrote = |(commit, stored): (&&Commit, &Result<Committed, Conflict>)| {
+            let writes = !commit.is_empty() || !commit.snapshots().is_empty();
+            writes && stored.as_ref().is_ok_and(|committed| !committed.repeated)
+        };
+        let writes = commits.iter().zip(&stored).any(wrote);
+        Ok((stored, writes))
+    });
+    if stored.is_err() {
+        link.head = before;
     }
-    end(link)?;
     stored
+}
+
+/// Stores one commit. If it may have written something before it conflicts, its traces are taken back.
+fn store(link: &mut Link, commit: &Commit, now: i64, in_group: bool) -> Result<Result<Committed, Conflict>, Unstored> {
+    // The first append finds its conflict before it writes.
+    let guarded = in_group && commit.appends().nth(1).is_some();
+    if guarded {
+        link.conn.prepare_cached("SAVEPOINT one")?.execute(())?;
+    }
+    let stored = match storing::store(link, commit, now) {
+        Ok(committed) => Ok(committed),
+        Err(Unstored::Conflict(conflict)) => Err(conflict),
+        Err(unstored) => return Err(unstored),
+    };
+    if guarded {
+        if stored.is_err() {
+            link.conn.prepare_cached("ROLLBACK TO one")?.execute(())?;
+            link.names.rolled_back();
+        }
+        link.conn.prepare_cached("RELEASE one")?.execute(())?;
+    }
+    Ok(stored)
 }
 
 /// Keeps a snapshot, in a transaction of its own.
 pub(super) fn snapshot(link: &mut Link, snapshot: &StoredSnapshot) -> Result<(), Unstored> {
-    roll_back(link)?;
-    link.conn.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
-    if let Err(error) = snapshots::keep(link, snapshot) {
-        roll_back(link)?;
-        return Err(error.into());
-    }
-    end(link)
+    in_transaction(link, |link| Ok((snapshots::keep(link, snapshot)?, true)))
 }
 
 /// Makes what is in the file certain after a commit that failed while it was written.
@@ -72,14 +75,32 @@ pub(super) fn settle(link: &Link) -> rusqlite::Result<()> {
 
 /// Flips one bit of a payload.
 #[cfg(feature = "testing")]
-pub(super) fn damage(link: &Link, position: Position) -> rusqlite::Result<()> {
-    let payload = "SELECT payload FROM events WHERE position = ?1";
-    let mut payload: Vec<u8> = link.conn.query_row(payload, [to_sql(position)?], |row| row.get(0))?;
-    if let Some(first) = payload.first_mut() {
-        *first ^= 1;
+pub(super) fn damage(link: &Link, position: crate::stream::Position) -> rusqlite::Result<()> {
+    let position = link::to_sql(position)?;
+    let body = "SELECT body FROM events WHERE position = ?1";
+    let mut body: Vec<u8> = link.conn.query_row(body, [position], |row| row.get(0))?;
+    if let Some(last) = body.last_mut() {
+        *last ^= 1;
     }
-    link.conn.execute("UPDATE events SET payload = ?2 WHERE position = ?1", (to_sql(position)?, payload))?;
+    link.conn.execute("UPDATE events SET body = ?2 WHERE position = ?1", (position, body))?;
     Ok(())
+}
+
+/// Runs a transaction to its end: to `COMMIT` if the work says that it has written something, and else without a trace.
+fn in_transaction<T>(
+    link: &mut Link,
+    work: impl FnOnce(&mut Link) -> Result<(T, bool), Unstored>,
+) -> Result<T, Unstored> {
+    roll_back(link)?;
+    link.conn.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
+    match work(link) {
+        Ok((done, true)) => end(link).map(|()| done),
+        Ok((done, false)) => roll_back(link).map(|()| done).map_err(Unstored::from),
+        Err(unstored) => {
+            roll_back(link)?;
+            Err(unstored)
+        }
+    }
 }
 
 fn end(link: &mut Link) -> Result<(), Unstored> {
@@ -99,115 +120,4 @@ fn roll_back(link: &mut Link) -> rusqlite::Result<()> {
     }
     link.names.rolled_back();
     Ok(())
-}
-
-/// A commit in the running transaction.
-struct Storing<'a> {
-    conn: &'a Connection,
-    names: &'a mut Names,
-    commit: &'a Commit,
-    id: [u8; 16],
-    now: i64,
-    /// The position of the last event before the commit.
-    head: Position,
-    last: Position,
-}
-
-impl<'a> Storing<'a> {
-    fn begin(link: &'a mut Link, commit: &'a Commit, now: i64) -> Result<Self, Unstored> {
-        let Link { conn, names } = link;
-        let head = head(conn)?;
-        Ok(Self { conn, names, commit, id: *commit.id().as_uuid().as_bytes(), now, head, last: head })
-    }
-
-    fn store(mut self) -> Result<Committed, Unstored> {
-        let commit = self.commit;
-        if commit.is_given()
-            && let Some(first) = self.conn.prepare_cached(FIRST)?.query_row([self.id], number).optional()?
-        {
-            return Ok(self.repeated(first)?);
-        }
-        for append in commit.appends() {
-            let actual = self.version(&append)?;
-            if actual != append.expected {
-                let conflict = || Conflict::new(append.stream.clone(), append.expected, actual).into();
-                return self.made_before()?.ok_or_else(conflict);
-            }
-            if append.events().len() > 0 {
-                self.insert(&append)?;
-            }
-        }
-        Ok(Committed { first: self.head + 1, last: self.last, repeated: false })
-    }
-
-    /// The version that the stream of an append is at.
-    fn version(&mut self, append: &Append<'_>) -> rusqlite::Result<Version> {
-        let Some(aggregate) = self.names.id(self.conn, append.stream.aggregate())? else { return Ok(0) };
-        let stream = append.stream.id();
-        let mut statement = self.conn.prepare_cached(VERSION)?;
-        Ok(statement.query_row((aggregate, stream.as_bytes()), number).optional()?.unwrap_or(0))
-    }
-
-    fn insert(&mut self, append: &Append<'_>) -> rusqlite::Result<()> {
-        let aggregate = self.names.intern(self.conn, append.stream.aggregate())?;
-        let stream = append.stream.id();
-        let mut statement = self.conn.prepare_cached(INSERT)?;
-        for (version, event) in (append.expected + 1..).zip(append.events()) {
-            let position = self.last + 1;
-            let first = position == self.head + 1;
-            let stored = StoredEvent {
-                position,
-                stream: append.stream,
-                version,
-                name: event.name,
-                schema_version: event.schema_version,
-                payload: event.payload,
-                metadata: self.commit.metadata(),
-                recorded_at: self.now,
-            };
-            statement.execute((
-                to_sql(position)?,
-                aggregate,
-                stream.as_bytes(),
-                to_sql(version)?,
-                self.names.intern(self.conn, event.name)?,
-                stored.schema_version,
-                stored.recorded_at,
-                checksum_to_sql(checksum(&stored, first.then_some(self.commit.id()))),
-                first.then_some(self.id),
-                stored.metadata,
-                stored.payload,
-            ))?;
-            self.last = position;
-        }
-        Ok(())
-    }
-
-    /// The commit itself, if it is what stands where its first event would.
-    fn made_before(&mut self) -> rusqlite::Result<Option<Committed>> {
-        let Some(append) = self.commit.appends().find(|append| append.events().len() > 0) else { return Ok(None) };
-        let Some(aggregate) = self.names.id(self.conn, append.stream.aggregate())? else { return Ok(None) };
-        let place = (aggregate, *append.stream.id().as_bytes(), to_sql_or_end(append.expected.saturating_add(1)));
-        let first = self.conn.prepare_cached(AT_PLACE)?.query_row(place, number).optional()?;
-        // What stands after the head was stored in this very transaction.
-        match first.filter(|first| *first <= self.head) {
-            Some(first) if self.begins_at(first)? => self.repeated(first).map(Some),
-            _ => Ok(None),
-        }
-    }
-
-    fn begins_at(&self, first: Position) -> rusqlite::Result<bool> {
-        let same = |row: &Row<'_>| Ok(row.get_ref(0)?.as_blob_or_null().ok().flatten() == Some(&self.id));
-        self.conn.prepare_cached(COMMIT_ID)?.query_row([to_sql(first)?], same)
-    }
-
-    /// Where the commit stands that was stored before, with its first event here.
-    fn repeated(&self, first: Position) -> rusqlite::Result<Committed> {
-        let next = self.conn.prepare_cached(NEXT_COMMIT)?.query_row([to_sql(first)?], number).optional()?;
-        Ok(Committed { first, last: next.map_or(self.head, |next| next - 1), repeated: true })
-    }
-}
-
-fn number(row: &Row<'_>) -> rusqlite::Result<u64> {
-    row.get(0).and_then(from_sql)
 }

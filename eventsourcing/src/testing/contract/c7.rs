@@ -66,7 +66,9 @@ pub(super) fn c7_a_damaged_event_is_named_and_not_given_out(harness: &mut dyn Ha
     let place = Place { stream: a.clone(), version: 3, position: 5 };
     let damaged = |page: Result<Page, ReadError>| match page {
         Err(ReadError::Damaged(found)) => assert_eq!(found, place),
-        Err(ReadError::Store(error)) => unreachable!("a damaged event is `Damaged`, not: {error}"),
+        Err(error @ (ReadError::Store(_) | ReadError::Ahead { .. })) => {
+            unreachable!("a damaged event is `Damaged`, not: {error}")
+        }
         Ok(page) => unreachable!("a damaged event was passed over: {page:?}"),
     };
     let whole = StreamRead::new(a.clone());

@@ -31,6 +31,8 @@ pub enum Fault {
     IgnoresLimits,
     /// C6: names of events are not looked at.
     IgnoresFilters,
+    /// C6: a reader that is ahead of the log waits for ever.
+    WaitsForWhatIsLost,
     /// C6: each page is the last.
     HasNoMore,
     /// C6: a page of a stream is read in two.
@@ -93,6 +95,7 @@ impl Fault {
         (Self::ReadsForward, &["c6_a_stream_is_read_in_ranges_and_pages"]),
         (Self::IgnoresLimits, &["c6_a_stream_is_read_in_ranges_and_pages", "c6_a_page_has_a_limit_unless_told"]),
         (Self::IgnoresFilters, &["c6_the_log_is_read_in_pages_and_filtered"]),
+        (Self::WaitsForWhatIsLost, &["c6_a_reader_that_is_ahead_of_the_log_is_told"]),
         (Self::HasNoMore, &["c6_the_log_is_read_in_pages_and_filtered", "c6_a_page_ends_where_its_reader_breaks_off"]),
         (Self::ReadsTwice, &["c6_a_page_is_one_moment"]),
         (Self::TrimsPayloads, &["c7_what_was_stored_comes_back_byte_for_byte"]),

@@ -1,0 +1,145 @@
+//! Commits, in groups: each is stored by whoever leads, with all that wait then.
+
+use std::time::SystemTime;
+use std::{iter, mem};
+
+use crate::error::{CommitError, StoreError, StoreErrorKind};
+use crate::store::sqlite::answer::Answer;
+use crate::store::sqlite::engine::Engine;
+use crate::store::sqlite::failure::Origin;
+use crate::store::sqlite::queue::{Entered, Next, Outcome, Queue, Turn};
+use crate::store::sqlite::{Durability, write};
+use crate::store::{Commit, micros};
+use crate::stream::CommitId;
+
+/// The lead of the queue; also a panic hands it on.
+struct Lead<'q>(&'q Queue);
+
+impl Lead<'_> {
+    fn leave(self) -> Next {
+        let next = self.0.leave();
+        mem::forget(self);
+        next
+    }
+}
+
+impl Drop for Lead<'_> {
+    fn drop(&mut self) {
+        // Those that no thread waits with are refused: there is nobody to lead them, and a panic is no state to write in.
+        while matches!(self.0.leave(), Next::Wanted) {
+            drop(self.0.take(0));
+        }
+    }
+}
+
+impl Engine {
+    /// Stores a commit on the caller's thread, after those of other threads that are before it. If somebody is wanted to store what came
+    /// meanwhile, `find` is to find a thread for [`serve`](Self::serve).
+    pub(super) fn commit(&self, commit: Commit, find: impl FnOnce()) -> Outcome {
+        // Without a sync to share, handing a commit over costs more than storing it.
+        if self.settings.durability == Durability::Normal || matches!(self.origin, Origin::Memory) {
+            return self.write_one(&commit);
+        }
+        let commit = match self.queue.enter(commit) {
+            Entered::Leading(commit) => commit,
+            Entered::Waiting(answer) => match pollster::block_on(answer) {
+                Ok(Turn::Stored(outcome)) => return outcome,
+                Ok(Turn::Lead(commit)) => commit,
+                Err(lost) => return Err(lost.error(StoreErrorKind::OutcomeUnknown).into()),
+            },
+        };
+        let lead = Lead(&self.queue);
+        let others = self.queue.take(commit.bytes());
+        let group: Vec<&Commit> = iter::once(&commit).chain(others.iter().map(|other| &other.commit)).collect();
+        let mut outcomes = self.write(&group).into_iter();
+        let own = outcomes.next();
+        if matches!(lead.leave(), Next::Wanted) {
+            find();
+        }
+        // Whoever leads now is not kept waiting for this.
+        others.into_iter().zip(outcomes).for_each(|(other, outcome)| other.answer(outcome));
+        own.unwrap_or_else(|| Err(self.origin.unknown().into()))
+    }
+
+    /// Takes a commit in, to be stored by whoever leads; if nobody does, `find` is to find a thread for [`serve`](Self::serve).
+    pub(super) fn enqueue(&self, commit: Commit, find: impl FnOnce()) -> Answer<Turn> {
+        let (is_led, answer) = self.queue.push(commit);
+        if !is_led {
+            find();
+        }
+        answer
+    }
+
+    /// Leads until nothing waits, or somebody else does.
+    pub(super) fn serve(&self) {
+        loop {
+            let lead = Lead(&self.queue);
+            let group = self.queue.take(0);
+            let commits: Vec<&Commit> = group.iter().map(|waiting| &waiting.commit).collect();
+            let outcomes = self.write(&commits);
+            let next = lead.leave();
+            group.into_iter().zip(outcomes).for_each(|(waiting, outcome)| waiting.answer(outcome));
+            if !matches!(next, Next::Wanted) {
+                return;
+            }
+        }
+    }
+
+    /// Refuses all that wait: nobody can be found to lead.
+    pub(super) fn refuse(&self, error: &StoreError) {
+        loop {
+            let lead = Lead(&self.queue);
+            self.queue.take(0).into_iter().for_each(|waiting| waiting.answer(Err(error.again().into())));
+            if !matches!(lead.leave(), Next::Wanted) {
+                return;
+            }
+        }
+    }
+
+    fn write_one(&self, commit: &Commit) -> Outcome {
+        self.write(&[commit]).pop().unwrap_or_else(|| Err(self.origin.unknown().into()))
+    }
+
+    /// Stores commits in one transaction, and says what became of each.
+    fn write(&self, commits: &[&Commit]) -> Vec<Outcome> {
+        if commits.is_empty() {
+            return Vec::new();
+        }
+        let mut guard = self.writer();
+        let writer = &mut *guard;
+        let unsettled = writer.unsettled.clone();
+        let link = match self.settled(writer) {
+            Ok(link) => link,
+            Err(error) => {
+                return commits.iter().map(|commit| Err(self.unsettled(&unsettled, commit, &error))).collect();
+            }
+        };
+        let stored = write::commits(link, commits, micros(SystemTime::now()));
+        let unstored = match stored {
+            Ok(stored) => {
+                drop(guard);
+                if stored.iter().any(|stored| stored.as_ref().is_ok_and(|committed| !committed.repeated)) {
+                    self.committed.notify(usize::MAX);
+                }
+                return stored.into_iter().map(|stored| stored.map_err(CommitError::from)).collect();
+            }
+            Err(unstored) => unstored,
+        };
+        self.after(writer, commits, &unstored);
+        drop(guard);
+        // What is wrong may be wrong with one of them only.
+        if commits.len() > 1 && unstored.is_before_commit() {
+            return commits.iter().map(|commit| self.write_one(commit)).collect();
+        }
+        match self.origin.commit_error(unstored) {
+            CommitError::Store(error) => commits.iter().map(|_| Err(error.again().into())).collect(),
+            CommitError::Conflict(conflict) => vec![Err(conflict.into())],
+        }
+    }
+
+    /// That the file could not be settled: what is not known of a commit's first try is not known of its second either.
+    fn unsettled(&self, unsettled: &[CommitId], commit: &Commit, error: &StoreError) -> CommitError {
+        let error = error.again();
+        if unsettled.contains(&commit.id()) { self.origin.unknown().caused_by(error).into() } else { error.into() }
+    }
+}
