@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use eventsourcing::store::{Commit, EventStore, LogRead, Page, StreamRead};
-use eventsourcing::{CommitError, CommitId, ReadError, SqliteStore, StoreErrorKind, StreamId};
+use eventsourcing::{CommitError, CommitId, OpenError, ReadError, SqliteStore, StoreErrorKind, StreamId};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use tempfile::TempDir;
@@ -176,12 +176,12 @@ fn a_hole_in_the_log_is_found() {
 #[test]
 fn a_swap_of_two_events_is_found() {
     let swap = "UPDATE events SET version = 0, position = 100 WHERE position = 2; \
-                UPDATE events SET version = 2, position = 2 WHERE position = 4; \
-                UPDATE events SET version = 3, position = 4 WHERE position = 100";
+                UPDATE events SET version = 2, position = 2 WHERE position = 1; \
+                UPDATE events SET version = 1, position = 1 WHERE position = 100";
     let (_folder, path) = damaged(swap);
     for (seen, page) in read(&SqliteStore::open(&path).unwrap(), None) {
-        assert!(matches!(page, Err(ReadError::Damaged(place)) if place.position == 2));
-        assert_eq!(seen, [1]);
+        assert!(matches!(page, Err(ReadError::Damaged(place)) if place.position == 1));
+        assert!(seen.is_empty());
     }
 }
 
@@ -219,12 +219,21 @@ fn bytes_that_are_not_json_come_back_as_they_are() {
 #[test]
 fn a_file_without_our_tables_is_corrupt_and_says_so() {
     let (_folder, path) = damaged("DROP TABLE events");
+    let error = SqliteStore::open(&path).unwrap_err();
+    assert!(matches!(&error, OpenError::Store(error) if error.kind() == StoreErrorKind::Corrupt), "{error:?}");
+    assert!(error.to_string().contains("store.db") && error.to_string().contains("restore it"), "{error}");
+}
+
+/// What is done to the file while the store is open.
+#[test]
+fn tables_that_go_while_the_store_is_open_are_missed() {
+    let (_folder, path) = damaged("");
     let store = SqliteStore::open(&path).unwrap();
+    change_file(&path, "DROP TABLE events");
     let mut commit = Commit::new();
     commit.append(account(), 0).unwrap().event("Happened", 1, b"{}").unwrap();
     let Err(CommitError::Store(error)) = store.commit_blocking(commit) else { panic!() };
     assert_eq!(error.kind(), StoreErrorKind::Corrupt);
-    assert!(error.to_string().contains("store.db") && error.to_string().contains("restore it"), "{error}");
     assert_eq!(store.head_blocking().unwrap_err().kind(), StoreErrorKind::Corrupt);
     let Err(ReadError::Store(error)) = store.read_log_blocking(LogRead::after(0), &mut |_| panic!()) else { panic!() };
     assert_eq!(error.kind(), StoreErrorKind::Corrupt);

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::error::{StoreError, StoreErrorKind};
+use crate::stream::Position;
 
 /// Why a file was not opened as a store. The file is as it was; what was not there was not made.
 #[derive(Debug, Error)]
@@ -81,6 +82,32 @@ pub enum OpenError {
         /// What SQLite said.
         source: Box<dyn StdError + Send + Sync>,
     },
+    /// The file has lost its last events: its `-wal` file is gone, or an older copy was put in its place.
+    #[error(
+        "`{}` ends at position {found}, and had come to {recorded} (`-head` beside it says so): put back the newest copy with its `-wal`, or \
+         open what is left by `SqliteStore::builder().accept_loss()`", .path.display()
+    )]
+    #[non_exhaustive]
+    Behind {
+        /// The file.
+        path: PathBuf,
+        /// The position of the last event that was in it.
+        recorded: Position,
+        /// The position of the last event that is in it; 0 for a file without any.
+        found: Position,
+    },
+    /// The file is another than it was: an older copy was put in its place, and went another way.
+    #[error(
+        "`{}` has another event at position {position} than it had (`-head` beside it says so): put back the right copy, or open this one \
+         by `SqliteStore::builder().accept_loss()`", .path.display()
+    )]
+    #[non_exhaustive]
+    Diverged {
+        /// The file.
+        path: PathBuf,
+        /// The position of an event that is not what it was.
+        position: Position,
+    },
     /// The program is linked with an SQLite that has known faults in what a store needs.
     #[error("SQLite {found} is too old, {needed} is needed: build with the `bundled` feature of `rusqlite`")]
     #[non_exhaustive]
@@ -119,6 +146,7 @@ impl OpenError {
                 with(StoreErrorKind::Unavailable).caused_by(source)
             }
             Self::MissingFolder { .. } => with(StoreErrorKind::Unavailable),
+            Self::Behind { .. } | Self::Diverged { .. } => with(StoreErrorKind::Corrupt),
             Self::NotADatabase { source, .. } => with(StoreErrorKind::Corrupt).caused_by(source),
             Self::NotAFile { .. }
             | Self::OtherApplication { .. }

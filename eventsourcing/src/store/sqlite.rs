@@ -14,6 +14,7 @@ mod near;
 mod open;
 mod queue;
 mod read;
+mod record;
 mod row;
 mod schema;
 mod snapshots;

@@ -14,6 +14,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     match arguments.as_slice() {
         ["open", path] => open(path)?,
         ["commit", path, count] => commit(path, count.parse()?)?,
+        ["leave", path, count] => {
+            let store = SqliteStore::open(path)?;
+            for (number, commit) in (1..=count.parse::<usize>()?).zip(commits()) {
+                store.commit_blocking(commit)?;
+                say(number)?;
+            }
+            // Nothing is closed.
+            std::process::abort();
+        }
         ["fail", path, count] => fail(path, count.parse()?)?,
         ["race", path, writer, count] => race(path, writer.parse()?, count.parse()?)?,
         _ => return Err("see the source for what can be asked".into()),

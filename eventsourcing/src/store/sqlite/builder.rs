@@ -39,6 +39,7 @@ pub struct SqliteBuilder {
     pub(super) durability: Durability,
     pub(super) busy_deadline: Duration,
     pub(super) poll_interval: Duration,
+    pub(super) accept_loss: bool,
 }
 
 impl Default for SqliteBuilder {
@@ -47,6 +48,7 @@ impl Default for SqliteBuilder {
             durability: Durability::Full,
             busy_deadline: Duration::from_secs(10),
             poll_interval: Duration::from_millis(50),
+            accept_loss: false,
         }
     }
 }
@@ -70,6 +72,13 @@ impl SqliteBuilder {
     /// same process wake it at once.
     pub const fn poll_interval(mut self, interval: Duration) -> Self {
         self.poll_interval = interval;
+        self
+    }
+
+    /// Opens the file as it is, also if it has lost events that were once in it ([`OpenError::Behind`], [`OpenError::Diverged`]): to be set
+    /// once, after an older copy was put back on purpose. Whoever has read further than the copy goes must then read anew.
+    pub const fn accept_loss(mut self) -> Self {
+        self.accept_loss = true;
         self
     }
 

@@ -11,7 +11,8 @@ use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::failure::{Doing, Fault, Origin, Unstored, is_harmless};
 use crate::store::sqlite::link::{self, Head, Link};
 use crate::store::sqlite::queue::Queue;
-use crate::store::sqlite::{SqliteBuilder, open, read, snapshots, write};
+use crate::store::sqlite::record::Record;
+use crate::store::sqlite::{Durability, SqliteBuilder, open, read, snapshots, write};
 use crate::store::{Commit, LogRead, Page, SnapshotRead, StoredSnapshot, Visit};
 use crate::stream::{CommitId, Position};
 
@@ -31,6 +32,7 @@ pub(super) struct Engine {
 pub(super) struct Writer {
     /// None after a fault: SQLite and the system may then believe different things about the file.
     pub(super) link: Option<Link>,
+    pub(super) record: Record,
     /// The head of the last connection: the next must have come as far.
     head: Head,
     /// Whether what is in the file is certain.
@@ -41,14 +43,18 @@ pub(super) struct Writer {
 
 impl Engine {
     pub(super) fn new(path: Option<PathBuf>, settings: SqliteBuilder, link: Link) -> Self {
-        let origin = match path {
-            Some(path) => Origin::File(path),
-            None => Origin::Memory,
+        let (origin, record) = match path {
+            Some(path) => {
+                let record = Record::open(&path, settings.durability == Durability::Full, link.head);
+                (Origin::File(path), record)
+            }
+            None => (Origin::Memory, Record::none()),
         };
         Self {
             readers: Mutex::new(Vec::new()),
             writer: Mutex::new(Writer {
                 link: Some(link),
+                record,
                 head: Head::default(),
                 is_settled: true,
                 unsettled: Vec::new(),

@@ -117,6 +117,8 @@ impl Engine {
         let stored = write::commits(link, commits, micros(SystemTime::now()));
         let unstored = match stored {
             Ok(stored) => {
+                let head = link.head;
+                writer.record.keep(head);
                 drop(guard);
                 if stored.iter().any(|stored| stored.as_ref().is_ok_and(|committed| !committed.repeated)) {
                     self.committed.notify(usize::MAX);

@@ -1,5 +1,6 @@
 //! From a path to a connection that can be trusted.
 
+use std::ops::ControlFlow;
 use std::path::{self, Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{fs, io, thread};
@@ -8,10 +9,11 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, version, version_number};
 
 use crate::error::OpenError;
-use crate::store::sqlite::failure::{Doing, Origin, open_error};
-use crate::store::sqlite::link::Link;
+use crate::store::LogRead;
+use crate::store::sqlite::failure::{Astray, Doing, Origin, open_error};
+use crate::store::sqlite::link::{self, Head, Link};
 use crate::store::sqlite::schema::{APPLICATION, SCHEMA, STEPS, Step};
-use crate::store::sqlite::{Durability, SqliteBuilder};
+use crate::store::sqlite::{Durability, SqliteBuilder, read, record};
 
 /// Before it, several processes in WAL mode could damage a file.
 const NEEDED: (i32, &str) = (3_051_003, "3.51.3");
@@ -38,11 +40,38 @@ pub(super) fn file(path: &Path, settings: &SqliteBuilder) -> Result<(PathBuf, Li
     let path = check_path(path)?;
     let mut conn = connect(&path, settings, OpenFlags::SQLITE_OPEN_CREATE)?;
     let found = inspect(&conn, &path)?;
+    let recorded = record::position(&path);
+    if matches!(found, Content::Nothing) && recorded > 0 && !settings.accept_loss {
+        return Err(OpenError::Behind { path, recorded, found: 0 });
+    }
     set_up(&conn, &path, settings)?;
     if !found.steps().is_empty() {
         migrate(&mut conn, &path)?;
     }
-    Ok((path, Link::new(conn)))
+    let mut link = Link::new(conn);
+    check_tail(&mut link, &path, settings)?;
+    Ok((path, link))
+}
+
+/// Checks the last event, and that the log has come as far as was recorded.
+fn check_tail(link: &mut Link, path: &Path, settings: &SqliteBuilder) -> Result<(), OpenError> {
+    let origin = || Origin::File(path.to_owned());
+    let astray = |astray| match astray {
+        Astray::Sqlite(error) => open_error(path, error),
+        Astray::Behind { .. } | Astray::Diverged { .. } | Astray::Unreadable { .. } => origin().astray(astray).into(),
+    };
+    link.head = link::head(&link.conn, Head::default()).map_err(astray)?;
+    let last = LogRead::after(link.head.position.saturating_sub(1));
+    let read = read::log(link, &last, &mut |_| ControlFlow::Continue(()));
+    read.map_err(|fault| origin().read_error(fault).into_store())?;
+    if settings.accept_loss {
+        return Ok(());
+    }
+    record::check(&link.conn, path).map_err(|found| match found {
+        Astray::Behind { recorded, found } => OpenError::Behind { path: path.to_owned(), recorded, found },
+        Astray::Diverged { position } => OpenError::Diverged { path: path.to_owned(), position },
+        Astray::Sqlite(_) | Astray::Unreadable { .. } => astray(found),
+    })
 }
 
 /// Another connection to a file that was opened before.

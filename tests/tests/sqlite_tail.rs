@@ -1,0 +1,163 @@
+//! The end of the log: what has lost it, or has another, is not taken for a store that never had more.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use eventsourcing::store::{Commit, EventStore, LogRead};
+use eventsourcing::{CommitError, Durability, OpenError, ReadError, SqliteStore, StoreErrorKind, StreamId};
+use eventsourcing_tests::sqlite::{commits, events, log};
+use rusqlite::Connection;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+fn place() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    (folder, path)
+}
+
+fn beside(path: &Path, what: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(what);
+    name.into()
+}
+
+/// The position that so many commits come to.
+fn head(count: usize) -> u64 {
+    commits().take(count).map(|commit| events(&commit).len() as u64).sum()
+}
+
+fn commit(store: &SqliteStore, numbers: std::ops::Range<usize>) {
+    for commit in commits().skip(numbers.start).take(numbers.len()) {
+        store.commit_blocking(commit).unwrap();
+    }
+}
+
+/// A process that ends without closing the store leaves its `-wal` file.
+fn killed(path: &Path, count: usize) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_sqlite_probe")).arg("leave").arg(path).arg(count.to_string()).output();
+    let said = output.unwrap().stdout;
+    assert_eq!(String::from_utf8(said).unwrap().lines().count(), count);
+    assert!(beside(path, "-wal").exists());
+}
+
+#[test]
+fn a_wal_that_was_deleted_is_missed() {
+    for before in [0, 4] {
+        let (_folder, path) = place();
+        if before > 0 {
+            commit(&SqliteStore::open(&path).unwrap(), 0..before);
+        }
+        killed(&path, 9);
+        let whole = fs::read(beside(&path, "-wal")).unwrap();
+        fs::remove_file(beside(&path, "-wal")).unwrap();
+        fs::remove_file(beside(&path, "-shm")).unwrap();
+        for _ in 0..2 {
+            let error = SqliteStore::open(&path).unwrap_err();
+            let OpenError::Behind { recorded, found, .. } = error else { panic!("{before}: {error:?}") };
+            assert_eq!((recorded, found), (head(9), head(before)));
+        }
+        if before > 0 {
+            fs::write(beside(&path, "-wal"), whole).unwrap();
+            assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), head(9), "put back, it is whole");
+        }
+    }
+}
+
+#[test]
+fn an_shm_that_was_deleted_is_not_missed() {
+    let (_folder, path) = place();
+    killed(&path, 9);
+    fs::remove_file(beside(&path, "-shm")).unwrap();
+    assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), head(9));
+}
+
+#[test]
+fn an_older_copy_is_told_and_taken_if_that_was_meant() {
+    let (_folder, path) = place();
+    commit(&SqliteStore::open(&path).unwrap(), 0..4);
+    let copy = fs::read(&path).unwrap();
+    commit(&SqliteStore::open(&path).unwrap(), 4..9);
+    fs::write(&path, copy).unwrap();
+
+    let error = SqliteStore::open(&path).unwrap_err();
+    assert!(matches!(error, OpenError::Behind { recorded, found, .. } if (recorded, found) == (head(9), head(4))));
+    assert!(error.to_string().contains("accept_loss"), "{error}");
+
+    let store = SqliteStore::builder().accept_loss().open(&path).unwrap();
+    let read = store.read_log_blocking(LogRead::after(head(9)), &mut |_| ControlFlow::Continue(()));
+    assert!(matches!(read, Err(ReadError::Ahead { after, head: end, .. }) if (after, end) == (head(9), head(4))));
+    commit(&store, 4..5);
+    drop(store);
+    assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), head(5), "accepted once, it is the store");
+}
+
+#[test]
+fn a_copy_that_went_another_way_is_told() {
+    let (_folder, path) = place();
+    commit(&SqliteStore::open(&path).unwrap(), 0..4);
+    let copy = fs::read(&path).unwrap();
+    commit(&SqliteStore::open(&path).unwrap(), 4..9);
+    let (_other_folder, other) = place();
+    fs::write(&other, copy).unwrap();
+    let store = SqliteStore::open(&other).unwrap();
+    // As many events, and more.
+    for version in 0..30 {
+        let mut commit = Commit::new();
+        commit.append(StreamId::new("Other", Uuid::nil()), version).unwrap().event("Happened", 1, b"{}").unwrap();
+        store.commit_blocking(commit).unwrap();
+    }
+    drop(store);
+    fs::copy(&other, &path).unwrap();
+    let error = SqliteStore::open(&path).unwrap_err();
+    assert!(matches!(error, OpenError::Diverged { position, .. } if position == head(9)), "{error:?}");
+    assert!(SqliteStore::builder().accept_loss().open(&path).is_ok());
+}
+
+#[test]
+fn a_record_that_cannot_be_read_hides_nothing_else() {
+    let (_folder, path) = place();
+    commit(&SqliteStore::open(&path).unwrap(), 0..4);
+    for record in [&b""[..], b"x", &[0; 33], &[7; 1000]] {
+        fs::write(beside(&path, "-head"), record).unwrap();
+        assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), head(4));
+    }
+    fs::remove_file(beside(&path, "-head")).unwrap();
+    assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), head(4));
+    assert_eq!(fs::read(beside(&path, "-head")).unwrap().len(), 33, "it is made again");
+}
+
+#[test]
+fn a_damaged_last_event_is_found_at_open() {
+    let (_folder, path) = place();
+    commit(&SqliteStore::open(&path).unwrap(), 0..4);
+    let file = Connection::open(&path).unwrap();
+    let flip = "UPDATE events SET body = CAST(body || ' ' AS BLOB) WHERE position = (SELECT max(position) FROM events)";
+    file.execute(flip, ()).unwrap();
+    drop(file);
+    let error = SqliteStore::open(&path).unwrap_err();
+    assert!(matches!(&error, OpenError::Store(error) if error.kind() == StoreErrorKind::Corrupt), "{error:?}");
+    assert!(error.to_string().contains(&format!("position {}", head(4))), "{error}");
+}
+
+/// The file changes under a store that is open, as when an older copy is written over it.
+#[test]
+fn a_log_that_becomes_shorter_is_not_written_to() {
+    for durability in [Durability::Full, Durability::Normal] {
+        let (_folder, path) = place();
+        let store = SqliteStore::builder().durability(durability).open(&path).unwrap();
+        commit(&store, 0..9);
+        let file = Connection::open(&path).unwrap();
+        file.execute("DELETE FROM events WHERE position > ?1", [head(4).cast_signed()]).unwrap();
+        for _ in 0..2 {
+            let Err(CommitError::Store(error)) = store.commit_blocking(commits().nth(9).unwrap()) else { panic!() };
+            assert_eq!(error.kind(), StoreErrorKind::Corrupt);
+            assert!(error.to_string().contains(&format!("ends at position {}", head(4))), "{error}");
+        }
+        assert_eq!(log(&store).len() as u64, head(4), "what is left can be read");
+    }
+}
