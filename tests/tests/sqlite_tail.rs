@@ -1,5 +1,5 @@
 //! The end of the log: what has lost it, or has another, is not taken for a store that never had more.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use std::fs;
 use std::ops::ControlFlow;

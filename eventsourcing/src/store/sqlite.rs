@@ -1,6 +1,7 @@
 //! A store in an SQLite file, or in memory by SQLite.
 
 mod answer;
+mod backup;
 mod body;
 mod builder;
 mod engine;
@@ -16,11 +17,13 @@ mod queue;
 mod read;
 mod record;
 mod row;
+mod salvage;
 mod schema;
 mod snapshots;
 mod storing;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod workers;
 mod write;
 
@@ -39,6 +42,8 @@ pub use self::builder::{Durability, SqliteBuilder};
 use self::engine::Engine;
 use self::gathered::Gathered;
 use self::queue::Turn;
+pub use self::salvage::Salvaged;
+pub use self::verify::{Finding, Progress, Verified};
 use self::workers::Workers;
 use crate::error::{CommitError, OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::{

@@ -196,9 +196,11 @@ fn meaning(error: &rusqlite::Error) -> (StoreErrorKind, &'static str) {
         ffi::SQLITE_READONLY => {
             (Unsupported, "it became read-only; nothing was stored: make it writable, and open it again")
         }
-        ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB => {
-            (Corrupt, "the file is damaged: stop writing to it, keep a copy, and restore it from a backup")
-        }
+        ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB => (
+            Corrupt,
+            "the file is damaged: stop writing to it; `SqliteStore::verify` says what is wrong, and `SqliteStore::salvage` takes \
+                 what is sound to a new file, unless there is a backup",
+        ),
         // Tables that are missing, or rows that ours cannot have: somebody else wrote to the file, or the disk lied.
         ffi::SQLITE_ERROR | ffi::SQLITE_CONSTRAINT | ffi::SQLITE_MISMATCH | NOT_OF_SQLITE => (
             Corrupt,

@@ -8,7 +8,7 @@ use std::{fs, io, thread};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, version, version_number};
 
-use crate::error::OpenError;
+use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::LogRead;
 use crate::store::sqlite::failure::{Astray, Doing, Origin, open_error};
 use crate::store::sqlite::link::{self, Head, Link};
@@ -85,6 +85,22 @@ pub(super) fn again(path: &Path, settings: &SqliteBuilder) -> Result<Link, OpenE
     // An older copy may have been put in its place.
     if !found.steps().is_empty() {
         migrate(&mut conn, path)?;
+    }
+    Ok(Link::new(conn))
+}
+
+/// A connection to a file of this schema, which may be damaged; nothing in it is changed.
+pub(super) fn to_look(path: &Path) -> Result<Link, OpenError> {
+    check_library()?;
+    let path = check_path(path)?;
+    let conn = connect(&path, &SqliteBuilder::default(), OpenFlags::empty())?;
+    // Else SQLite reads nothing of a file that is shorter than it says.
+    conn.pragma_update(None, "writable_schema", true).map_err(|error| open_error(&path, error))?;
+    let found = inspect(&conn, &path)?;
+    if let (Content::Ours(schema), false) = (found, found.steps().is_empty()) {
+        let message =
+            format!("`{}` has schema {schema}; open it once, which brings it to schema {SCHEMA}", path.display());
+        return Err(StoreError::new(StoreErrorKind::Unsupported, message).into());
     }
     Ok(Link::new(conn))
 }
