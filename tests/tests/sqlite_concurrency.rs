@@ -4,14 +4,11 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use eventsourcing::store::{Commit, Committed, EventStore, LogRead, Page, StoredEvent, StreamRead};
 use eventsourcing::{CommitError, SqliteStore, StreamId};
-use eventsourcing_tests::sqlite::log;
 use pollster::block_on;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -153,50 +150,6 @@ fn sixteen_threads_and_two_readers_in_memory() {
     race(|| store.clone(), Calls::Blocking);
     let store = SqliteStore::in_memory().unwrap();
     race(|| store.clone(), Calls::Async);
-}
-
-#[test]
-fn processes_that_write_to_one_file_wait_for_each_other() {
-    const PROCESSES: usize = 4;
-    const COMMITS: u64 = 60;
-    let (_folder, path) = place();
-    let processes: Vec<_> = (0..PROCESSES)
-        .map(|writer| {
-            let mut process = Command::new(env!("CARGO_BIN_EXE_sqlite_probe"));
-            process.arg("race").arg(&path).args([writer.to_string(), COMMITS.to_string()]);
-            process.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
-        })
-        .collect();
-    for process in processes {
-        let output = process.wait_with_output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    }
-    let log = log(&SqliteStore::open(&path).unwrap());
-    let mut versions = HashMap::new();
-    for (stream, version, ..) in log {
-        let last = versions.entry(stream).or_insert(0);
-        assert_eq!(version, *last + 1);
-        *last = version;
-    }
-    assert_eq!(versions.remove(&StreamId::new("Shared", Uuid::nil())), Some(PROCESSES as u64 * COMMITS));
-    assert_eq!(versions.into_values().collect::<Vec<_>>(), [COMMITS; PROCESSES]);
-}
-
-#[test]
-fn a_commit_of_another_process_wakes_within_a_poll_interval() {
-    let (_folder, path) = place();
-    let store = SqliteStore::builder().poll_interval(Duration::from_millis(20)).open(&path).unwrap();
-    let process =
-        |path: &PathBuf| Command::new(env!("CARGO_BIN_EXE_sqlite_probe")).arg("commit").arg(path).arg("1").output();
-    thread::scope(|scope| {
-        let waiting = scope.spawn(|| block_on(store.changed(0)).map(|head| (head, Instant::now())));
-        let output = process(&path).unwrap();
-        let ended = Instant::now();
-        assert!(output.status.success());
-        let (head, woken) = waiting.join().unwrap().unwrap();
-        assert_eq!(head, 3);
-        assert!(woken < ended + Duration::from_millis(500));
-    });
 }
 
 #[test]

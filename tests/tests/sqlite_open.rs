@@ -228,7 +228,7 @@ fn many_who_make_a_file_at_once_make_one_store() {
 }
 
 #[test]
-fn a_store_that_is_closed_leaves_its_file_and_its_record_and_nothing_open() {
+fn a_store_that_is_closed_leaves_three_files_and_nothing_open() {
     let (folder, path) = place();
     let open = || {
         fs::read_dir("/proc/self/fd")
@@ -249,7 +249,10 @@ fn a_store_that_is_closed_leaves_its_file_and_its_record_and_nothing_open() {
         drop(other);
         let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
         files.sort();
-        assert_eq!((files, open()), (vec![path.clone(), path.with_extension("db-head")], 0));
+        assert_eq!(
+            (files, open()),
+            ([path.clone(), path.with_extension("db-head"), path.with_extension("db-turn")].to_vec(), 0)
+        );
     }
     let threads = fs::read_dir("/proc/self/task").unwrap().filter(|task| {
         let name = fs::read_to_string(task.as_ref().unwrap().path().join("comm")).unwrap_or_default();

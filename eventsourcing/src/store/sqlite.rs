@@ -2,6 +2,8 @@
 
 mod answer;
 mod backup;
+#[cfg_attr(not(target_os = "linux"), path = "sqlite/no_bell.rs")]
+mod bell;
 mod body;
 mod builder;
 mod engine;
@@ -23,6 +25,7 @@ mod snapshots;
 mod storing;
 #[cfg(test)]
 mod tests;
+mod turn;
 mod verify;
 mod workers;
 mod write;
@@ -31,13 +34,14 @@ use std::fmt;
 use std::future::poll_fn;
 use std::path::Path;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 
 use event_listener::EventListener;
 use futures_timer::Delay;
 
 use self::answer::Lost;
+use self::bell::Listening;
 pub use self::builder::{Durability, SqliteBuilder};
 use self::engine::Engine;
 use self::gathered::Gathered;
@@ -91,6 +95,7 @@ pub struct SqliteStore {
 
 // In this order they are dropped: first the threads end, then the connections are closed.
 struct Shared {
+    hearing: OnceLock<Option<Listening>>,
     writing: Workers,
     reading: Workers,
     engine: Arc<Engine>,
@@ -134,7 +139,7 @@ impl SqliteStore {
     fn new(engine: Engine) -> Self {
         let writing = Workers::new("eventsourcing-write", 1);
         let reading = Workers::new("eventsourcing-read", 2);
-        Self { shared: Arc::new(Shared { writing, reading, engine: Arc::new(engine) }) }
+        Self { shared: Arc::new(Shared { hearing: OnceLock::new(), writing, reading, engine: Arc::new(engine) }) }
     }
 
     /// Has a thread of the store's own store what waits.
@@ -198,6 +203,7 @@ impl EventStore for SqliteStore {
     fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         Box::pin(async move {
             let engine = &self.shared.engine;
+            self.shared.hearing.get_or_init(|| engine.hear());
             loop {
                 // Listening before looking: a commit in between is not missed.
                 let committed = engine.listen();
@@ -205,7 +211,7 @@ impl EventStore for SqliteStore {
                 if head > after {
                     return Ok(head);
                 }
-                // What another process commits wakes nobody here.
+                // What another process commits may wake nobody here.
                 first_of(committed, Delay::new(engine.poll_interval())).await;
             }
         })

@@ -2,6 +2,8 @@
 
 use std::env::args;
 use std::error::Error;
+use std::io;
+use std::time::{Duration, Instant};
 
 use eventsourcing::store::{Commit, EventStore};
 use eventsourcing::{CommitError, SqliteStore, StoreErrorKind, StreamId};
@@ -23,6 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             // Nothing is closed.
             std::process::abort();
         }
+        ["greedy", path, writer, seconds] => greedy(path, writer.parse()?, seconds.parse()?)?,
         ["fail", path, count] => fail(path, count.parse()?)?,
         ["race", path, writer, count] => race(path, writer.parse()?, count.parse()?)?,
         _ => return Err("see the source for what can be asked".into()),
@@ -89,5 +92,24 @@ fn race(path: &str, writer: u128, count: u64) -> Result<(), Box<dyn Error>> {
         }
     }
     say(lost)?;
+    Ok(())
+}
+
+/// Commits without pause for so long; says how many commits that were and the longest that one took, in microseconds.
+fn greedy(path: &str, writer: u128, seconds: u64) -> Result<(), Box<dyn Error>> {
+    let store = SqliteStore::open(path)?;
+    let stream = StreamId::new("Own", Uuid::from_u128(writer));
+    // All begin together.
+    io::stdin().read_line(&mut String::new())?;
+    let (begun, mut count, mut longest) = (Instant::now(), 0, Duration::ZERO);
+    while begun.elapsed() < Duration::from_secs(seconds) {
+        let since = Instant::now();
+        let mut commit = Commit::new();
+        commit.append(stream.clone(), count)?.event("Written", 1, b"{}")?;
+        store.commit_blocking(commit)?;
+        longest = longest.max(since.elapsed());
+        count += 1;
+    }
+    say(format_args!("{count} {}", longest.as_micros()))?;
     Ok(())
 }

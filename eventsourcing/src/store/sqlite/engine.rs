@@ -2,16 +2,18 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use event_listener::{Event as Signal, EventListener};
 
 use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
+use crate::store::sqlite::bell::{Bell, Listening};
 use crate::store::sqlite::failure::{Doing, Fault, Origin, Unstored, is_harmless};
 use crate::store::sqlite::link::{self, Head, Link};
 use crate::store::sqlite::queue::Queue;
 use crate::store::sqlite::record::Record;
+use crate::store::sqlite::turn::Turn;
 use crate::store::sqlite::{Durability, SqliteBuilder, open, read, snapshots, write};
 use crate::store::{Commit, LogRead, Page, SnapshotRead, StoredSnapshot, Visit};
 use crate::stream::{CommitId, Position};
@@ -26,7 +28,8 @@ pub(super) struct Engine {
     pub(super) queue: Queue,
     pub(super) origin: Origin,
     pub(super) settings: SqliteBuilder,
-    pub(super) committed: Signal,
+    pub(super) committed: Arc<Signal>,
+    pub(super) bell: Bell,
 }
 
 pub(super) struct Writer {
@@ -42,10 +45,12 @@ pub(super) struct Writer {
 }
 
 impl Engine {
-    pub(super) fn new(path: Option<PathBuf>, settings: SqliteBuilder, link: Link) -> Self {
+    pub(super) fn new(path: Option<PathBuf>, settings: SqliteBuilder, mut link: Link) -> Self {
+        let bell = Bell::new(path.as_deref());
         let (origin, record) = match path {
             Some(path) => {
                 let record = Record::open(&path, settings.durability == Durability::Full, link.head);
+                link.turn = Turn::open(&path, settings.busy_deadline);
                 (Origin::File(path), record)
             }
             None => (Origin::Memory, Record::none()),
@@ -62,7 +67,8 @@ impl Engine {
             queue: Queue::default(),
             origin,
             settings,
-            committed: Signal::new(),
+            committed: Arc::new(Signal::new()),
+            bell,
         }
     }
 
@@ -74,9 +80,17 @@ impl Engine {
         self.settings.poll_interval
     }
 
-    /// Is woken by the next commit of this process.
+    /// Is woken by the next commit of this process, and by those of others as long as [`hear`](Self::hear) does.
     pub(super) fn listen(&self) -> EventListener {
         self.committed.listen()
+    }
+
+    /// Hears of the commits of other processes, where the system can.
+    pub(super) fn hear(&self) -> Option<Listening> {
+        let committed = Arc::clone(&self.committed);
+        self.bell.listen(move || {
+            committed.notify(usize::MAX);
+        })
     }
 
     pub(super) fn keep_snapshot(&self, snapshot: &StoredSnapshot) -> Result<(), StoreError> {
@@ -105,6 +119,7 @@ impl Engine {
             (Some(link), _) => link,
             (None, Origin::File(path)) => {
                 let mut link = open::again(path, &self.settings).map_err(OpenError::into_store)?;
+                link.turn = Turn::open(path, self.settings.busy_deadline);
                 link.head = link::head(&link.conn, writer.head).map_err(|astray| self.origin.astray(astray))?;
                 link
             }

@@ -122,6 +122,7 @@ impl Engine {
                 drop(guard);
                 if stored.iter().any(|stored| stored.as_ref().is_ok_and(|committed| !committed.repeated)) {
                     self.committed.notify(usize::MAX);
+                    self.bell.ring();
                 }
                 return stored.into_iter().map(|stored| stored.map_err(CommitError::from)).collect();
             }

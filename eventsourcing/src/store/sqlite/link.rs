@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use crate::store::sqlite::body::Seal;
 use crate::store::sqlite::failure::Astray;
 use crate::store::sqlite::names::Names;
+use crate::store::sqlite::turn::Turn;
 use crate::stream::Position;
 
 const HEAD: &str = "SELECT position FROM events ORDER BY position DESC LIMIT 1";
@@ -22,6 +23,8 @@ pub(super) struct Link {
     pub(super) head: Head,
     /// Where the bytes of an event are put together.
     pub(super) body: Vec<u8>,
+    /// For a connection that writes.
+    pub(super) turn: Turn,
 }
 
 /// How far a log has come, and the chain of all its events.
@@ -33,7 +36,7 @@ pub(super) struct Head {
 
 impl Link {
     pub(super) fn new(conn: Connection) -> Self {
-        Self { conn, names: Names::default(), head: Head::default(), body: Vec::new() }
+        Self { conn, names: Names::default(), head: Head::default(), body: Vec::new(), turn: Turn::none() }
     }
 }
 

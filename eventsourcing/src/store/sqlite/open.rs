@@ -174,7 +174,7 @@ fn keep_plans(conn: &Connection) -> rusqlite::Result<()> {
 
 /// A pause between two tries to get a lock.
 fn pause() -> Duration {
-    Duration::from_micros(fastrand::u64(100..2_000))
+    Duration::from_micros(fastrand::u64(50..250))
 }
 
 /// Looks whose file it is, at one moment and without a change to it.

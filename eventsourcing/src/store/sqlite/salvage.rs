@@ -123,7 +123,7 @@ impl Taking {
     }
 
     fn take(&mut self, event: &StoredEvent<'_>, commit: Option<[u8; 16]>) -> rusqlite::Result<()> {
-        let Link { conn, names, head, body } = &mut self.new;
+        let Link { conn, names, head, body, .. } = &mut self.new;
         let (id, version, position) = (event.stream.id(), event.version, head.position + 1);
         let aggregate = names.intern(conn, event.stream.aggregate())?;
         let name = names.intern(conn, event.name)?;

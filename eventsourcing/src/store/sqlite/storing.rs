@@ -27,7 +27,7 @@ pub(super) const STATEMENTS: &[&str] = &[VERSION, REMEMBERED, AT_PLACE, AFTER];
 /// After an error, what it has written must be rolled back. A conflict in the first append with events is found before anything is
 /// written.
 pub(super) fn store(link: &mut Link, commit: &Commit, now: i64) -> Result<Committed, Unstored> {
-    let Link { conn, names, head, body } = link;
+    let Link { conn, names, head, body, .. } = link;
     let id = *commit.id().as_uuid().as_bytes();
     let mut storing = Storing { conn, names, body, commit, id, now, before: head.position, head: *head };
     let committed = storing.store()?;

@@ -92,7 +92,10 @@ fn in_transaction<T>(
     work: impl FnOnce(&mut Link) -> Result<(T, bool), Unstored>,
 ) -> Result<T, Unstored> {
     roll_back(link)?;
-    link.conn.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
+    {
+        let _turn = link.turn.take();
+        link.conn.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
+    }
     match work(link) {
         Ok((done, true)) => end(link).map(|()| done),
         Ok((done, false)) => roll_back(link).map(|()| done).map_err(Unstored::from),

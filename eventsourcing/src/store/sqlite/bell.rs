@@ -1,0 +1,160 @@
+//! Waking readers in other processes, by datagrams to names that the system keeps. Nothing of it is needed for a promise: a reader that is
+//! not woken looks after its poll interval.
+//!
+//! Each process that waits for commits has a socket under a name of the file's own, with the first number that is free; who commits sends to
+//! number 0, 1 and so on, up to the first that nobody has.
+
+use std::io;
+use std::os::linux::fs::MetadataExt;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+/// The most processes that are woken.
+const NUMBERS: usize = 64;
+
+/// How often a process looks for a lower number that was given up.
+const MOVING: Duration = Duration::from_secs(1);
+
+/// No number.
+const NONE: usize = usize::MAX;
+
+/// What wakes those who wait for the commits to one file.
+#[derive(Debug)]
+pub(super) struct Bell {
+    shared: Arc<Shared>,
+    ringing: Option<UnixDatagram>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    /// What the names begin with.
+    name: String,
+    /// The number of this process.
+    own: AtomicUsize,
+    is_over: AtomicBool,
+}
+
+/// A thread that waits for the others' bells, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Listening {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Bell {
+    pub(super) fn new(path: Option<&Path>) -> Self {
+        let file = path.and_then(|path| path.metadata().ok());
+        let name = file.map(|file| format!("eventsourcing {:x} {:x} ", file.st_dev(), file.st_ino()));
+        let ringing = name.as_ref().and_then(|_| UnixDatagram::unbound().ok());
+        let ringing = ringing.filter(|ringing| ringing.set_nonblocking(true).is_ok());
+        let (own, is_over) = (AtomicUsize::new(NONE), AtomicBool::new(false));
+        Self { shared: Arc::new(Shared { name: name.unwrap_or_default(), own, is_over }), ringing }
+    }
+
+    /// Wakes those in other processes.
+    pub(super) fn ring(&self) {
+        let Some(ringing) = &self.ringing else { return };
+        let own = self.shared.own.load(Ordering::Relaxed);
+        for number in (0..NUMBERS).filter(|number| *number != own) {
+            let Ok(address) = self.shared.address(number) else { return };
+            match ringing.send_to_addr(&[0], &address) {
+                // One whose socket is full has enough to wake for.
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Calls this whenever another process rings. None if that cannot be: all that is left then is to look now and then.
+    pub(super) fn listen(&self, heard: impl Fn() + Send + 'static) -> Option<Listening> {
+        self.ringing.as_ref()?;
+        let shared = Arc::clone(&self.shared);
+        let (mut socket, mut number) = shared.bind(0..NUMBERS)?;
+        shared.own.store(number, Ordering::Relaxed);
+        let listening = Arc::clone(&shared);
+        let listen = move || {
+            let mut byte = [0];
+            while !listening.is_over.load(Ordering::Acquire) {
+                if socket.recv(&mut byte).is_ok() {
+                    if !listening.is_over.load(Ordering::Acquire) {
+                        heard();
+                    }
+                } else if let Some(lower) = listening.bind(0..number) {
+                    (socket, number) = lower;
+                    listening.own.store(number, Ordering::Relaxed);
+                }
+            }
+        };
+        let thread = thread::Builder::new().name("eventsourcing-bell".to_owned()).spawn(listen).ok();
+        thread.is_some().then_some(Listening { shared, thread })
+    }
+}
+
+impl Shared {
+    fn address(&self, number: usize) -> io::Result<SocketAddr> {
+        SocketAddr::from_abstract_name(format!("{}{number}", self.name))
+    }
+
+    /// The first number that is free.
+    fn bind(&self, mut numbers: std::ops::Range<usize>) -> Option<(UnixDatagram, usize)> {
+        numbers.find_map(|number| {
+            let socket = UnixDatagram::bind_addr(&self.address(number).ok()?).ok()?;
+            socket.set_read_timeout(Some(MOVING)).ok()?;
+            Some((socket, number))
+        })
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.shared.is_over.store(true, Ordering::Release);
+        let own = self.shared.own.load(Ordering::Relaxed);
+        // If it is not woken, it ends by itself, a little later.
+        let woken = UnixDatagram::unbound().and_then(|socket| socket.send_to_addr(&[0], &self.shared.address(own)?));
+        if let (Ok(_), Some(thread)) = (woken, self.thread.take())
+            && thread.thread().id() != thread::current().id()
+        {
+            let _ = thread.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[test]
+    fn everybody_else_is_woken_also_when_one_has_gone() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let bell = || Bell::new(Some(file.path()));
+        let (heard, told) = channel();
+        let bells: Vec<_> = (0..4).map(|_| bell()).collect();
+        let mut listening: Vec<_> = bells
+            .iter()
+            .enumerate()
+            .map(|(number, bell)| {
+                let heard = heard.clone();
+                bell.listen(move || heard.send(number).unwrap()).unwrap()
+            })
+            .collect();
+        let woken = |by: &Bell, count: usize| {
+            by.ring();
+            let mut woken: Vec<_> = (0..count).map(|_| told.recv_timeout(Duration::from_secs(20)).unwrap()).collect();
+            woken.sort_unstable();
+            woken
+        };
+        assert_eq!(woken(&bell(), 4), [0, 1, 2, 3], "by one that does not listen");
+        assert_eq!(woken(&bells[1], 3), [0, 2, 3], "not by its own bell");
+        drop(listening.remove(0));
+        thread::sleep(2 * MOVING);
+        assert_eq!(woken(&bell(), 3), [1, 2, 3], "one has moved to the number of the first");
+    }
+}

@@ -1,0 +1,102 @@
+//! Turns of several processes that write to one file.
+//!
+//! SQLite gives its lock to whoever asks at the right moment: a process that commits without pause has it again before those that sleep look
+//! for it. So whoever wants to write first takes a lock on a file beside the store, `…-turn`, and holds it until SQLite's lock is its own:
+//! the one that holds SQLite's lock cannot be before it.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// For so long a process goes on without asking whether others wait. Asking costs two system calls.
+const GREEDY: Duration = Duration::from_millis(1);
+
+/// A process's place in the queue of those that write.
+#[derive(Debug)]
+pub(super) struct Turn {
+    /// None for a store in memory, or where the file cannot be made or locked.
+    file: Option<File>,
+    deadline: Duration,
+    asked: Option<Instant>,
+}
+
+/// The turn, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Taken<'t>(Option<&'t File>);
+
+impl Turn {
+    pub(super) const fn none() -> Self {
+        Self { file: None, deadline: Duration::ZERO, asked: None }
+    }
+
+    /// The queue of those that write to this file; nobody waits in it for longer than this.
+    pub(super) fn open(path: &Path, deadline: Duration) -> Self {
+        let mut name = path.as_os_str().to_owned();
+        name.push("-turn");
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(name);
+        Self { file: file.ok(), deadline, asked: None }
+    }
+
+    /// Waits for the turn. Whoever has waited longer looks more often.
+    pub(super) fn take(&mut self) -> Taken<'_> {
+        let now = Instant::now();
+        let Some(file) = self.file.as_ref().filter(|_| self.asked.is_none_or(|asked| now - asked > GREEDY)) else {
+            return Taken(None);
+        };
+        loop {
+            let taken = file.try_lock();
+            let waited = now.elapsed();
+            match taken {
+                Ok(()) => {
+                    self.asked = Some(Instant::now());
+                    return Taken(Some(file));
+                }
+                Err(TryLockError::WouldBlock) if waited < self.deadline => thread::sleep(pause(waited)),
+                // Only who is first is lost: SQLite's own lock still is in force.
+                Err(TryLockError::WouldBlock | TryLockError::Error(_)) => return Taken(None),
+            }
+        }
+    }
+}
+
+/// A pause between two looks: 2 milliseconds at first, ever less with the time waited.
+fn pause(waited: Duration) -> Duration {
+    let most = 2_000_000 / (1 + waited.as_millis().try_into().unwrap_or(u64::MAX / 2));
+    Duration::from_nanos(fastrand::u64(most / 2..=most).max(50_000))
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        if let Some(file) = self.0 {
+            // Where it cannot be given back, it goes with the file.
+            let _ = file.unlock();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_waited_longer_looks_more_often() {
+        let pauses =
+            [0, 1, 10, 1000].map(|millis| (0..50).map(|_| pause(Duration::from_millis(millis))).max().unwrap());
+        assert!(pauses.is_sorted_by(|before, after| before > after), "{pauses:?}");
+        assert!(pauses.iter().all(|pause| *pause >= Duration::from_micros(50)));
+    }
+
+    #[test]
+    fn a_turn_is_waited_for_until_the_deadline() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let mut one = Turn::open(&path, Duration::ZERO);
+        let mut other = Turn::open(&path, Duration::from_millis(5));
+        let taken = one.take();
+        assert!(taken.0.is_some());
+        assert!(other.take().0.is_none());
+        drop(taken);
+        assert!(other.take().0.is_some());
+    }
+}
