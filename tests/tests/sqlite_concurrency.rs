@@ -6,10 +6,12 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use eventsourcing::store::{Commit, Committed, EventStore, LogRead, Page, StoredEvent, StreamRead};
-use eventsourcing::{CommitError, SqliteStore, StreamId};
+use eventsourcing::{CommitError, Durability, SqliteStore, StreamId};
 use pollster::block_on;
+use rusqlite::Connection;
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -221,4 +223,37 @@ fn a_page_is_bounded_in_bytes() {
     }
     assert_eq!(versions, (1..=8).collect::<Vec<_>>());
     assert_eq!(pages, [3, 6, 8], "three are more than 8 MiB");
+}
+
+/// Two readers, of whom one always holds what it sees, keep SQLite from beginning the WAL anew.
+#[test]
+fn the_wal_is_bounded_also_when_somebody_always_reads() {
+    const MIB: u64 = 1 << 20;
+    let (_folder, path) = place();
+    let store = SqliteStore::builder().durability(Durability::Normal).open(&path).unwrap();
+    let payload = b" ".repeat(1 << 20);
+    let (done, wal) = (AtomicBool::new(false), path.with_extension("db-wal"));
+    thread::scope(|scope| {
+        for phase in 0..2 {
+            let (path, done) = (&path, &done);
+            scope.spawn(move || {
+                let file = Connection::open(path).unwrap();
+                thread::sleep(Duration::from_millis(phase * 15));
+                while !done.load(Ordering::SeqCst) {
+                    file.execute_batch("BEGIN; SELECT max(position) FROM events").unwrap();
+                    thread::sleep(Duration::from_millis(30));
+                    file.execute_batch("COMMIT").unwrap();
+                }
+            });
+        }
+        let mut longest = 0;
+        for version in 0..300 {
+            let mut commit = Commit::new();
+            commit.append(shared(), version).unwrap().event("A", 1, &payload).unwrap();
+            store.commit_blocking(commit).unwrap();
+            longest = longest.max(std::fs::metadata(&wal).unwrap().len());
+        }
+        done.store(true, Ordering::SeqCst);
+        assert!(longest < 130 * MIB, "{} MiB after 300 MiB were written", longest / MIB);
+    });
 }

@@ -27,6 +27,7 @@ mod storing;
 mod tests;
 mod turn;
 mod verify;
+mod wal;
 mod workers;
 mod write;
 

@@ -10,11 +10,9 @@ use event_listener::{Event as Signal, EventListener};
 use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::bell::{Bell, Listening};
 use crate::store::sqlite::failure::{Doing, Fault, Origin, Unstored, is_harmless};
-use crate::store::sqlite::link::{self, Head, Link};
+use crate::store::sqlite::link::{self, Beside, Head, Link};
 use crate::store::sqlite::queue::Queue;
-use crate::store::sqlite::record::Record;
-use crate::store::sqlite::turn::Turn;
-use crate::store::sqlite::{Durability, SqliteBuilder, open, read, snapshots, write};
+use crate::store::sqlite::{SqliteBuilder, open, read, snapshots, write};
 use crate::store::{Commit, LogRead, Page, SnapshotRead, StoredSnapshot, Visit};
 use crate::stream::{CommitId, Position};
 
@@ -35,7 +33,6 @@ pub(super) struct Engine {
 pub(super) struct Writer {
     /// None after a fault: SQLite and the system may then believe different things about the file.
     pub(super) link: Option<Link>,
-    pub(super) record: Record,
     /// The head of the last connection: the next must have come as far.
     head: Head,
     /// Whether what is in the file is certain.
@@ -47,19 +44,14 @@ pub(super) struct Writer {
 impl Engine {
     pub(super) fn new(path: Option<PathBuf>, settings: SqliteBuilder, mut link: Link) -> Self {
         let bell = Bell::new(path.as_deref());
-        let (origin, record) = match path {
-            Some(path) => {
-                let record = Record::open(&path, settings.durability == Durability::Full, link.head);
-                link.turn = Turn::open(&path, settings.busy_deadline);
-                (Origin::File(path), record)
-            }
-            None => (Origin::Memory, Record::none()),
-        };
+        let origin = path.map_or(Origin::Memory, Origin::File);
+        if let Origin::File(path) = &origin {
+            link.beside = Beside::of(path, &settings, link.head);
+        }
         Self {
             readers: Mutex::new(Vec::new()),
             writer: Mutex::new(Writer {
                 link: Some(link),
-                record,
                 head: Head::default(),
                 is_settled: true,
                 unsettled: Vec::new(),
@@ -119,8 +111,8 @@ impl Engine {
             (Some(link), _) => link,
             (None, Origin::File(path)) => {
                 let mut link = open::again(path, &self.settings).map_err(OpenError::into_store)?;
-                link.turn = Turn::open(path, self.settings.busy_deadline);
                 link.head = link::head(&link.conn, writer.head).map_err(|astray| self.origin.astray(astray))?;
+                link.beside = Beside::of(path, &self.settings, link.head);
                 link
             }
             (None, Origin::Memory) => {

@@ -7,6 +7,7 @@ use crate::error::{CommitError, StoreError, StoreErrorKind};
 use crate::store::sqlite::answer::Answer;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::failure::Origin;
+use crate::store::sqlite::link::Link;
 use crate::store::sqlite::queue::{Entered, Next, Outcome, Queue, Turn};
 use crate::store::sqlite::{Durability, write};
 use crate::store::{Commit, micros};
@@ -117,8 +118,9 @@ impl Engine {
         let stored = write::commits(link, commits, micros(SystemTime::now()));
         let unstored = match stored {
             Ok(stored) => {
-                let head = link.head;
-                writer.record.keep(head);
+                let Link { conn, head, beside, .. } = link;
+                beside.record.keep(*head);
+                beside.wal.grew(commits.iter().map(|commit| commit.bytes()).sum(), conn);
                 drop(guard);
                 if stored.iter().any(|stored| stored.as_ref().is_ok_and(|committed| !committed.repeated)) {
                     self.committed.notify(usize::MAX);

@@ -1,11 +1,16 @@
 //! A connection, with what it knows of the file.
 
+use std::path::Path;
+
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::store::sqlite::body::Seal;
 use crate::store::sqlite::failure::Astray;
 use crate::store::sqlite::names::Names;
+use crate::store::sqlite::record::Record;
 use crate::store::sqlite::turn::Turn;
+use crate::store::sqlite::wal::Wal;
+use crate::store::sqlite::{Durability, SqliteBuilder};
 use crate::stream::Position;
 
 const HEAD: &str = "SELECT position FROM events ORDER BY position DESC LIMIT 1";
@@ -23,8 +28,15 @@ pub(super) struct Link {
     pub(super) head: Head,
     /// Where the bytes of an event are put together.
     pub(super) body: Vec<u8>,
-    /// For a connection that writes.
+    pub(super) beside: Beside,
+}
+
+/// What a connection that writes keeps beside the file; nothing for others.
+#[derive(Debug)]
+pub(super) struct Beside {
     pub(super) turn: Turn,
+    pub(super) record: Record,
+    pub(super) wal: Wal,
 }
 
 /// How far a log has come, and the chain of all its events.
@@ -36,7 +48,22 @@ pub(super) struct Head {
 
 impl Link {
     pub(super) fn new(conn: Connection) -> Self {
-        Self { conn, names: Names::default(), head: Head::default(), body: Vec::new(), turn: Turn::none() }
+        Self { conn, names: Names::default(), head: Head::default(), body: Vec::new(), beside: Beside::nothing() }
+    }
+}
+
+impl Beside {
+    const fn nothing() -> Self {
+        Self { turn: Turn::none(), record: Record::none(), wal: Wal::none() }
+    }
+
+    /// For the connection that writes to this file, whose log has come so far.
+    pub(super) fn of(path: &Path, settings: &SqliteBuilder, head: Head) -> Self {
+        Self {
+            turn: Turn::open(path, settings.busy_deadline),
+            record: Record::open(path, settings.durability == Durability::Full, head),
+            wal: Wal::of(path, settings.busy_deadline),
+        }
     }
 }
 

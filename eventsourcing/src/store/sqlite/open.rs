@@ -13,7 +13,7 @@ use crate::store::LogRead;
 use crate::store::sqlite::failure::{Astray, Doing, Origin, open_error};
 use crate::store::sqlite::link::{self, Head, Link};
 use crate::store::sqlite::schema::{APPLICATION, SCHEMA, STEPS, Step};
-use crate::store::sqlite::{Durability, SqliteBuilder, read, record};
+use crate::store::sqlite::{Durability, SqliteBuilder, read, record, wal};
 
 /// Before it, several processes in WAL mode could damage a file.
 const NEEDED: (i32, &str) = (3_051_003, "3.51.3");
@@ -148,8 +148,19 @@ fn connect(path: &Path, settings: &SqliteBuilder, create: OpenFlags) -> Result<C
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
     let failed = |error| open_error(path, error);
     let mut conn = Connection::open_with_flags(path, flags).map_err(failed)?;
-    // SQLite's own handler sleeps for up to 100 ms at a time, in which the file is free and taken again many times.
-    let (deadline, mut since) = (settings.busy_deadline, Instant::now());
+    wait_for_others(&mut conn, settings.busy_deadline).map_err(failed)?;
+    keep_plans(&conn).map_err(failed)?;
+    // SQLite falls back to this by itself where it may not write.
+    if conn.is_readonly("main").map_err(failed)? {
+        return Err(OpenError::ReadOnly { path: path.to_owned() });
+    }
+    Ok(conn)
+}
+
+/// Has a connection wait so long for the locks of others. SQLite's own way to wait sleeps for up to 100 ms at a time, in which the file is
+/// free and taken again many times.
+pub(super) fn wait_for_others(conn: &mut Connection, deadline: Duration) -> rusqlite::Result<()> {
+    let mut since = Instant::now();
     let wait = move |tries| {
         if tries == 0 {
             since = Instant::now();
@@ -157,13 +168,7 @@ fn connect(path: &Path, settings: &SqliteBuilder, create: OpenFlags) -> Result<C
         thread::sleep(pause());
         since.elapsed() < deadline
     };
-    conn.busy_handler(Some(wait)).map_err(failed)?;
-    keep_plans(&conn).map_err(failed)?;
-    // SQLite falls back to this by itself where it may not write.
-    if conn.is_readonly("main").map_err(failed)? {
-        return Err(OpenError::ReadOnly { path: path.to_owned() });
-    }
-    Ok(conn)
+    conn.busy_handler(Some(wait))
 }
 
 /// Without this, SQLite prepares a statement again whenever another number is bound to its LIMIT or as the bound of a range, in search of
@@ -216,6 +221,7 @@ fn set_up(conn: &Connection, path: &Path, settings: &SqliteBuilder) -> Result<()
         // On macOS only these two reach the disk itself; elsewhere they do nothing.
         ("fullfsync", flush),
         ("checkpoint_fullfsync", 1),
+        ("journal_size_limit", wal::KEPT),
         // Finds damaged pages before they do harm.
         ("cell_size_check", 1),
         // What a file defines for itself must not run code of ours.

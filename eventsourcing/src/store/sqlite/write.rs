@@ -93,7 +93,7 @@ fn in_transaction<T>(
 ) -> Result<T, Unstored> {
     roll_back(link)?;
     {
-        let _turn = link.turn.take();
+        let _turn = link.beside.turn.take();
         link.conn.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
     }
     match work(link) {

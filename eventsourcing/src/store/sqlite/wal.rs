@@ -1,0 +1,67 @@
+//! The WAL is kept from growing.
+//!
+//! SQLite takes it into the file every 1,000 pages by itself, and begins it anew if at that moment nobody reads from it. When somebody always
+//! does, it grows without end: then whoever writes waits for those that read, which is never for long, and those that come meanwhile read
+//! from the file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use crate::store::sqlite::open::wait_for_others;
+
+/// The bytes from which on it is made to begin anew.
+const LIMIT: u64 = 64 << 20;
+
+/// What of its file is kept when it begins anew. Writing over what is there is faster than making a file longer.
+pub(super) const KEPT: i64 = 16 << 20;
+
+/// What a small commit adds: three pages.
+const LEAST: u64 = 3 * 4096;
+
+/// For so long at most readers are waited for; if they are not done, the next try is some commits later.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+#[derive(Debug)]
+pub(super) struct Wal {
+    path: Option<PathBuf>,
+    deadline: Duration,
+    /// About how many bytes were written since it was last looked at.
+    written: u64,
+}
+
+impl Wal {
+    pub(super) const fn none() -> Self {
+        Self { path: None, deadline: Duration::ZERO, written: 0 }
+    }
+
+    /// That of a file whose connections wait so long for others.
+    pub(super) fn of(path: &Path, deadline: Duration) -> Self {
+        let mut name = path.as_os_str().to_owned();
+        name.push("-wal");
+        Self { path: Some(name.into()), deadline, written: 0 }
+    }
+
+    /// To be called after a commit of so many bytes.
+    pub(super) fn grew(&mut self, bytes: usize, conn: &mut Connection) {
+        let Some(path) = &self.path else { return };
+        self.written += LEAST.max(bytes as u64);
+        if self.written < LIMIT / 8 {
+            return;
+        }
+        self.written = 0;
+        if fs::metadata(path).is_ok_and(|wal| wal.len() > LIMIT) {
+            // If it fails, there is nothing to be undone: the WAL is as good as before.
+            let _ = begin_anew(conn, self.deadline);
+        }
+    }
+}
+
+fn begin_anew(conn: &mut Connection, deadline: Duration) -> rusqlite::Result<()> {
+    wait_for_others(conn, PATIENCE)?;
+    let begun = conn.query_row("PRAGMA wal_checkpoint(RESTART)", (), |_| Ok(()));
+    wait_for_others(conn, deadline)?;
+    begun
+}
