@@ -1,12 +1,17 @@
 //! What the tests of the SQLite store and the processes that they start agree on.
-#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "tests use it, and fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    clippy::cast_possible_truncation,
+    reason = "tests use it, with small numbers, and fail by panicking"
+)]
 
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use eventsourcing::store::{Commit, EventStore, LogRead, StoredSnapshot};
-use eventsourcing::{CommitId, SqliteStore, StreamId};
+use eventsourcing::{CommitId, StreamId};
 use uuid::Uuid;
 
 /// The event of a stream at a version, with its payload.
@@ -66,7 +71,7 @@ pub fn events(commit: &Commit) -> Vec<Told> {
 
 /// All events of a store, in the order of their positions, which are checked.
 #[must_use]
-pub fn log(store: &SqliteStore) -> Vec<Told> {
+pub fn log(store: &dyn EventStore) -> Vec<Told> {
     let mut events = Vec::new();
     let mut after = 0;
     loop {
@@ -92,4 +97,20 @@ pub fn say(text: impl std::fmt::Display) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}")?;
     out.flush()
+}
+
+/// A commit to several of a few streams, made from numbers: to each the version that it expects and how many events.
+#[must_use]
+pub fn commit_of(number: u64, appends: &[(u64, u64, u64)]) -> Commit {
+    let mut commit = Commit::with_id(CommitId::named(&format!("commit {number}")));
+    for (stream, expected, events) in appends {
+        let stream = StreamId::new("Account", Uuid::from_u64_pair(9, *stream));
+        let mut append = commit.append(stream, *expected).unwrap();
+        for event in 0..*events {
+            let long = if (number + event).is_multiple_of(17) { 9_000 } else { number % 90 };
+            let payload = format!(r#"{{"commit":{number},"event":{event},"text":"{}"}}"#, "x".repeat(long as usize));
+            append = append.event("Happened", 1, payload.as_bytes()).unwrap();
+        }
+    }
+    commit
 }

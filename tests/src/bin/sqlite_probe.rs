@@ -6,8 +6,8 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use eventsourcing::store::{Commit, EventStore};
-use eventsourcing::{CommitError, SqliteStore, StoreErrorKind, StreamId};
-use eventsourcing_tests::sqlite::{commits, say};
+use eventsourcing::{CommitError, Durability, SqliteStore, StoreErrorKind, StreamId};
+use eventsourcing_tests::sqlite::{commit_of, commits, say};
 use uuid::Uuid;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -15,17 +15,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["open", path] => open(path)?,
-        ["commit", path, count] => commit(path, count.parse()?)?,
+        ["commit", path, count] => commit(&SqliteStore::open(path)?, count.parse()?)?,
+        ["commit-normal", path, count] => {
+            commit(&SqliteStore::builder().durability(Durability::Normal).open(path)?, count.parse()?)?;
+        }
         ["leave", path, count] => {
             let store = SqliteStore::open(path)?;
-            for (number, commit) in (1..=count.parse::<usize>()?).zip(commits()) {
-                store.commit_blocking(commit)?;
-                say(number)?;
-            }
+            commit(&store, count.parse()?)?;
             // Nothing is closed.
             std::process::abort();
         }
         ["greedy", path, writer, seconds] => greedy(path, writer.parse()?, seconds.parse()?)?,
+        ["serve", path, durability] => serve(path, durability)?,
         ["fail", path, count] => fail(path, count.parse()?)?,
         ["race", path, writer, count] => race(path, writer.parse()?, count.parse()?)?,
         _ => return Err("see the source for what can be asked".into()),
@@ -43,8 +44,7 @@ fn open(path: &str) -> Result<(), Box<dyn Error>> {
 }
 
 /// Commits one after the other, and says each that is acknowledged.
-fn commit(path: &str, count: usize) -> Result<(), Box<dyn Error>> {
-    let store = SqliteStore::open(path)?;
+fn commit(store: &SqliteStore, count: usize) -> Result<(), Box<dyn Error>> {
     for (number, commit) in (1..=count).zip(commits()) {
         store.commit_blocking(commit)?;
         say(number)?;
@@ -111,5 +111,24 @@ fn greedy(path: &str, writer: u128, seconds: u64) -> Result<(), Box<dyn Error>> 
         count += 1;
     }
     say(format_args!("{count} {}", longest.as_micros()))?;
+    Ok(())
+}
+
+/// Makes a commit of each line of numbers, and says what became of it, until there are no more lines.
+fn serve(path: &str, durability: &str) -> Result<(), Box<dyn Error>> {
+    let durability = if durability == "full" { Durability::Full } else { Durability::Normal };
+    let store = SqliteStore::builder().durability(durability).open(path)?;
+    say("open")?;
+    for line in io::stdin().lines() {
+        let numbers = line?.split(' ').map(str::parse).collect::<Result<Vec<u64>, _>>()?;
+        let (number, appends) = numbers.split_first().ok_or("a line needs numbers")?;
+        let appends: Vec<_> =
+            appends.as_chunks().0.iter().map(|[stream, expected, events]| (*stream, *expected, *events)).collect();
+        match store.commit_blocking(commit_of(*number, &appends)) {
+            Ok(committed) => say(format_args!("stored {} {} {}", committed.first, committed.last, committed.repeated))?,
+            Err(CommitError::Conflict(conflict)) => say(format_args!("conflict {}", conflict.actual))?,
+            Err(error) => return Err(error.into()),
+        }
+    }
     Ok(())
 }

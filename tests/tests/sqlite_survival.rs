@@ -1,0 +1,235 @@
+//! Random commits and conflicts by a process that is killed again and again, restarts, and damage, with memory as the model and a reader
+//! that follows: nothing acknowledged is lost, nothing is there twice, nothing is skipped, and what is damaged is never given out.
+//!
+//! It runs for `SURVIVAL_SECONDS` (10), and prints its seed; `SURVIVAL_SEED` makes the same choices again.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+use std::{env, fs};
+
+use eventsourcing::store::{Commit, EventStore, LogRead};
+use eventsourcing::{CommitError, MemoryStore, SqliteStore};
+use eventsourcing_tests::sqlite::{Told, commit_of, log};
+use fastrand::Rng;
+
+const STREAMS: u64 = 6;
+
+/// A process that commits what it is told to.
+struct Server {
+    process: Child,
+    asks: ChildStdin,
+    says: BufReader<ChildStdout>,
+}
+
+impl Server {
+    fn start(path: &Path, full: bool) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_sqlite_probe"));
+        process.arg("serve").arg(path).arg(if full { "full" } else { "normal" });
+        let mut process = process.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (asks, says) = (process.stdin.take().unwrap(), BufReader::new(process.stdout.take().unwrap()));
+        let mut server = Self { process, asks, says };
+        assert_eq!(server.answer(), "open");
+        server
+    }
+
+    fn ask(&mut self, line: &str) {
+        writeln!(self.asks, "{line}").unwrap();
+    }
+
+    fn answer(&mut self) -> String {
+        let mut line = String::new();
+        self.says.read_line(&mut line).unwrap();
+        line.trim().to_owned()
+    }
+
+    /// Kills it, and gives what it had said by then.
+    fn kill(mut self) -> String {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+        let mut rest = String::new();
+        self.says.read_to_string(&mut rest).unwrap();
+        rest.trim().to_owned()
+    }
+
+    fn end(mut self) {
+        drop(self.asks);
+        assert!(self.process.wait().unwrap().success());
+    }
+}
+
+/// A commit, as it is told to the process.
+struct Asked {
+    line: String,
+    commit: Commit,
+}
+
+fn asked(rng: &mut Rng, number: u64, model: &MemoryStore) -> Asked {
+    let mut appends = Vec::new();
+    let mut streams: Vec<u64> = (0..STREAMS).collect();
+    rng.shuffle(&mut streams);
+    for stream in streams.into_iter().take(rng.usize(1..=3)) {
+        let id = commit_of(0, &[(stream, 0, 0)]).appends().next().unwrap().stream.clone();
+        let read = eventsourcing::store::StreamRead::new(id).backward().limit(1);
+        let at = model.read_stream_blocking(read, &mut |_| ControlFlow::Continue(())).unwrap().reached;
+        let expected = if rng.u8(..12) == 0 { at + rng.u64(1..3) } else { at };
+        appends.push((stream, expected, rng.u64(0..5)));
+    }
+    let numbers = appends.iter().map(|(stream, expected, events)| format!(" {stream} {expected} {events}"));
+    Asked { line: format!("{number}{}", numbers.collect::<String>()), commit: commit_of(number, &appends) }
+}
+
+/// What the model says of a commit, in the words of the process. Whether it is a repetition is left out: after a kill it may be.
+fn expected(model: &MemoryStore, commit: &Commit) -> String {
+    match model.commit_blocking(commit.clone()) {
+        Ok(committed) => format!("stored {} {}", committed.first, committed.last),
+        Err(CommitError::Conflict(conflict)) => format!("conflict {}", conflict.actual),
+        Err(error) => unreachable!("{error}"),
+    }
+}
+
+fn without_repetition(answer: &str) -> &str {
+    answer.trim_end_matches(" true").trim_end_matches(" false")
+}
+
+/// Follows the log until the end, and gives all that it has seen.
+fn follow(path: &Path, done: &AtomicBool) -> Vec<Told> {
+    let store = SqliteStore::open(path).unwrap();
+    let mut seen: Vec<Told> = Vec::new();
+    loop {
+        let last = done.load(Ordering::SeqCst);
+        let after = seen.len() as u64;
+        let page = store.read_log_blocking(LogRead::after(after).limit(50), &mut |event| {
+            assert_eq!(event.position, seen.len() as u64 + 1, "nothing is skipped");
+            seen.push((event.stream.clone(), event.version, event.name.to_owned(), event.payload.to_vec()));
+            ControlFlow::Continue(())
+        });
+        if last && !page.unwrap().more {
+            return seen;
+        }
+        thread::sleep(Duration::from_micros(200));
+    }
+}
+
+/// Damages a copy of the files, and looks at what is given out then.
+fn damage(rng: &mut Rng, path: &Path, sound: &[Told]) {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("store.db");
+    let beside = |path: &Path, what: &str| PathBuf::from(format!("{}{what}", path.display()));
+    for what in ["", "-wal", "-head"] {
+        if beside(path, what).exists() {
+            fs::copy(beside(path, what), beside(&copy, what)).unwrap();
+        }
+    }
+    let what = ["", "-wal", "-head"][rng.usize(..3)];
+    let Ok(mut bytes) = fs::read(beside(&copy, what)) else { return };
+    if bytes.is_empty() {
+        return;
+    }
+    match rng.u8(..3) {
+        0 => bytes.truncate(rng.usize(..bytes.len())),
+        1 => {
+            for _ in 0..rng.usize(1..5) {
+                let bit = rng.usize(..bytes.len() * 8);
+                bytes[bit / 8] ^= 1 << (bit % 8);
+            }
+        }
+        _ => {
+            let start = rng.usize(..bytes.len());
+            let end = (start + rng.usize(1..5000)).min(bytes.len());
+            bytes[start..end].fill(rng.u8(..));
+        }
+    }
+    fs::write(beside(&copy, what), bytes).unwrap();
+
+    let mut seen: Vec<Told> = Vec::new();
+    if let Ok(store) = SqliteStore::open(&copy) {
+        let mut after = 0;
+        while let Ok(page) = store.read_log_blocking(LogRead::after(after), &mut |event| {
+            seen.push((event.stream.clone(), event.version, event.name.to_owned(), event.payload.to_vec()));
+            ControlFlow::Continue(())
+        }) {
+            if !page.more {
+                break;
+            }
+            after = page.reached;
+        }
+        assert_eq!(Some(&seen[..]), sound.get(..seen.len()), "what is given out is what was stored");
+    }
+    let to = folder.path().join("salvaged.db");
+    let keep_on = |_| ControlFlow::Continue(());
+    let _ = SqliteStore::verify(&copy, keep_on);
+    if SqliteStore::salvage(&copy, &to, keep_on).is_ok() {
+        let salvaged = log(&SqliteStore::open(&to).unwrap());
+        assert!(salvaged.iter().all(|told| sound.contains(told)), "nothing is made up");
+    }
+}
+
+#[test]
+fn what_was_acknowledged_survives() {
+    let seconds = env::var("SURVIVAL_SECONDS").map_or(10, |seconds| seconds.parse().unwrap());
+    let seed = env::var("SURVIVAL_SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
+    println!("SURVIVAL_SEED={seed}");
+    let (mut rng, begun) = (Rng::with_seed(seed), Instant::now());
+    let (mut kills, mut lost_answers, mut damages, mut rounds, mut commits) = (0, 0, 0, 0, 0);
+    while begun.elapsed() < Duration::from_secs(seconds) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let (model, done) = (MemoryStore::new(), AtomicBool::new(false));
+        let full = rng.bool();
+        drop(SqliteStore::open(&path).unwrap());
+        let followed = thread::scope(|scope| {
+            let follower = scope.spawn(|| follow(&path, &done));
+            let mut number = 0;
+            for _ in 0..rng.usize(4..12) {
+                let mut server = Server::start(&path, full);
+                for _ in 0..rng.usize(0..30) {
+                    number += 1;
+                    let asked = asked(&mut rng, number, &model);
+                    server.ask(&asked.line);
+                    assert_eq!(without_repetition(&server.answer()), expected(&model, &asked.commit), "{seed}");
+                }
+                if rng.u8(..4) == 0 {
+                    server.end();
+                    continue;
+                }
+                number += 1;
+                kills += 1;
+                let last = asked(&mut rng, number, &model);
+                server.ask(&last.line);
+                thread::sleep(Duration::from_micros(rng.u64(..1500)));
+                let said = server.kill();
+                let expected = expected(&model, &last.commit);
+                if said.is_empty() {
+                    lost_answers += 1;
+                    let mut server = Server::start(&path, full);
+                    server.ask(&last.line);
+                    assert_eq!(without_repetition(&server.answer()), expected, "{seed}: asked again");
+                    server.end();
+                } else {
+                    assert_eq!(without_repetition(&said), expected, "{seed}");
+                }
+                if rng.bool() {
+                    damages += 1;
+                    damage(&mut rng, &path, &log(&model));
+                }
+            }
+            commits += number;
+            done.store(true, Ordering::SeqCst);
+            follower.join().unwrap()
+        });
+        assert_eq!(followed, log(&model), "{seed}: the reader has seen all");
+        let verified = SqliteStore::verify(&path, |_| ControlFlow::Continue(())).unwrap();
+        assert_eq!((verified.sound, verified.findings), (log(&model).len() as u64, vec![]), "{seed}");
+        rounds += 1;
+    }
+    println!(
+        "{rounds} stores, {commits} commits, {kills} kills, {lost_answers} lost answers, {damages} damaged copies"
+    );
+    assert!(kills > 5 && lost_answers > 0 && damages > 0, "too little has happened to tell");
+}
