@@ -59,9 +59,10 @@ use crate::stream::Position;
 
 /// A store in one SQLite file.
 ///
-/// Every commit is one transaction, on the disk before it is acknowledged ([`Durability::Full`]). Readers never wait for
-/// a writer. Any number of processes may open the same file, on one machine; it must not lie on a network file system, and it is
-/// never to be copied without its `-wal` file.
+/// A commit is on the disk before it is acknowledged ([`Durability::Full`]). Commits that arrive while one is being written share the next
+/// transaction and its sync; a conflict fails alone. Readers never wait for a writer. Any number of processes may open the same file, on one
+/// machine: those that write take turns, and none waits for longer than [`busy_deadline`](SqliteBuilder::busy_deadline). The file must
+/// not lie on a network file system, and is never to be copied but by [`backup`](Self::backup).
 ///
 /// A clone is another handle on the same store. Dropping the last one waits for what was begun, then closes the file.
 /// Blocking calls run on the caller's thread, async ones on a few threads of the store's own, so that no executor is blocked
@@ -173,8 +174,8 @@ impl fmt::Debug for SqliteStore {
 impl EventStore for SqliteStore {
     /// # Cancel safety
     ///
-    /// Once the future was polled, the commit is in the hands of the store's writing thread, and dropping the future does not call
-    /// it back: it will be stored, as a whole, or refused. A future that was never polled has done nothing.
+    /// Once the future was polled, the commit is in the queue of those that are written, and dropping the future does not call it back: it will
+    /// be stored, once and as a whole, or refused. A future that was never polled has done nothing. The same commit again tells which.
     fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
         Box::pin(async move {
             let turn = self.shared.engine.enqueue(commit, || self.serve()).await;

@@ -137,8 +137,10 @@ impl Engine {
             return commits.iter().map(|commit| self.write_one(commit)).collect();
         }
         match self.origin.commit_error(unstored) {
-            CommitError::Store(error) => commits.iter().map(|_| Err(error.again().into())).collect(),
-            CommitError::Conflict(conflict) => vec![Err(conflict.into())],
+            CommitError::Store(error) if commits.len() > 1 => {
+                commits.iter().map(|_| Err(error.again().into())).collect()
+            }
+            error @ (CommitError::Store(_) | CommitError::Conflict(_)) => vec![Err(error)],
         }
     }
 
@@ -146,5 +148,24 @@ impl Engine {
     fn unsettled(&self, unsettled: &[CommitId], commit: &Commit, error: &StoreError) -> CommitError {
         let error = error.again();
         if unsettled.contains(&commit.id()) { self.origin.unknown().caused_by(error).into() } else { error.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_hands_the_lead_on_or_gives_those_up_whom_nobody_leads() {
+        let queue = Queue::default();
+        assert!(matches!(queue.enter(Commit::new()), Entered::Leading(_)));
+        let Entered::Waiting(of_thread) = queue.enter(Commit::new()) else { panic!("somebody leads") };
+        drop(Lead(&queue));
+        assert!(matches!(pollster::block_on(of_thread), Ok(Turn::Lead(_))));
+
+        let (_, of_future) = queue.push(Commit::new());
+        drop(Lead(&queue));
+        assert!(pollster::block_on(of_future).is_err(), "whether it was stored is not known");
+        assert!(matches!(queue.enter(Commit::new()), Entered::Leading(_)), "the queue goes on");
     }
 }

@@ -122,3 +122,77 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::StreamId;
+
+    fn commit(bytes: usize) -> Commit {
+        let mut commit = Commit::new();
+        let append = commit.append(StreamId::new("Account", Uuid::nil()), 0).unwrap();
+        append.event("Happened", 1, &vec![b' '; bytes]).unwrap();
+        commit
+    }
+
+    fn waiting(queue: &Queue, bytes: usize) -> Answer<Turn> {
+        match queue.enter(commit(bytes)) {
+            Entered::Waiting(answer) => answer,
+            Entered::Leading(_) => panic!("nobody leads"),
+        }
+    }
+
+    #[test]
+    fn who_comes_alone_leads_and_those_who_come_meanwhile_are_a_group() {
+        let queue = Queue::default();
+        for _ in 0..2 {
+            assert!(matches!(queue.enter(commit(1)), Entered::Leading(_)));
+            assert!(queue.take(0).is_empty());
+            assert!(matches!(queue.leave(), Next::Nobody));
+        }
+        assert!(matches!(queue.enter(commit(1)), Entered::Leading(_)));
+        let answers = [waiting(&queue, 1), waiting(&queue, 1), queue.push(commit(1)).1];
+        let group = queue.take(0);
+        assert_eq!(group.len(), answers.len());
+        let stored = |last| Ok(Committed { first: last, last, repeated: false });
+        (1..).zip(group).for_each(|(last, waiting)| waiting.answer(stored(last)));
+        for (last, answer) in (1..).zip(answers) {
+            let turn = pollster::block_on(answer).unwrap();
+            assert!(matches!(turn, Turn::Stored(Ok(committed)) if committed.last == last));
+        }
+        assert!(matches!(queue.leave(), Next::Nobody));
+    }
+
+    #[test]
+    fn the_lead_goes_to_a_thread_before_a_thread_is_looked_for() {
+        let queue = Queue::default();
+        assert!(matches!(queue.enter(commit(1)), Entered::Leading(_)));
+        let (is_led, of_future) = queue.push(commit(1));
+        assert!(is_led);
+        let of_thread = waiting(&queue, 2);
+        assert!(matches!(queue.leave(), Next::Told));
+        let Ok(Turn::Lead(own)) = pollster::block_on(of_thread) else { panic!("it leads") };
+        assert_eq!((own.bytes(), queue.take(own.bytes()).len()), (2, 1), "its own commit, and that of the future");
+        assert!(matches!(queue.leave(), Next::Nobody));
+        drop(of_future);
+
+        assert!(!queue.push(commit(1)).0, "somebody has to be found");
+        assert!(queue.push(commit(1)).0);
+        assert!(matches!(queue.leave(), Next::Wanted));
+        assert_eq!(queue.take(0).len(), 2);
+        assert!(matches!(queue.leave(), Next::Nobody));
+    }
+
+    #[test]
+    fn a_group_ends_when_it_is_large() {
+        let queue = Queue::default();
+        assert!(matches!(queue.enter(commit(1)), Entered::Leading(_)));
+        let _answers: Vec<_> = (0..5).map(|_| waiting(&queue, 3 << 20)).collect();
+        assert_eq!(queue.take(0).len(), 2);
+        assert_eq!(queue.take(BYTES).len(), 0, "it is large already");
+        assert_eq!(queue.take(1).len(), 2);
+        assert_eq!(queue.take(0).len(), 1);
+    }
+}
