@@ -14,6 +14,7 @@ mod by_hand;
 mod disk;
 mod domain;
 mod grouped;
+mod growth;
 mod many;
 mod memory;
 mod ours;
@@ -39,6 +40,9 @@ fn main() {
     }
     if is_asked("memory") {
         println!("\n{}", memory::peak());
+    }
+    if is_asked("growth") {
+        println!("\n{}", growth::growth());
     }
     if is_asked("latency") {
         println!("\n{}", many::latencies());

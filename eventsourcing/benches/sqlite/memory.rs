@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use eventsourcing::Repository;
+use eventsourcing::prelude::*;
 
 use crate::by_hand::ByHand;
 use crate::domain::{Account, Event, id, step};
@@ -29,13 +29,15 @@ pub(crate) fn bytes() -> String {
 }
 
 /// Writes so many accounts of 100 events each, and closes the file.
-fn fill(path: &Path, accounts: u64) {
+pub(crate) fn fill(path: &Path, accounts: u64) -> Vec<Id<Account>> {
     let repository = Repository::<Account>::new(ours::open(path, false)).blocking();
-    for _ in 0..accounts {
+    let account = |_| {
         let mut account = Account::open("alice");
         (2..=100).for_each(|version| step(&mut account, version));
         repository.save(&mut account).unwrap();
-    }
+        account.id()
+    };
+    (0..accounts).map(account).collect()
 }
 
 /// The memory of this process while it reads a log of a million events, above what it was before.

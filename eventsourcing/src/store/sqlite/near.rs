@@ -32,7 +32,8 @@ impl Engine {
             return None;
         }
         let mut writer = self.writer.try_lock().ok()?;
-        let link = writer.link.as_mut()?;
+        // A panic may have left a transaction open, which is rolled back by the next commit and nobody's to see.
+        let link = writer.link.as_mut().filter(|link| link.conn.is_autocommit())?;
         let short = read.clone().limit(read.limit.min(SHORT));
         let mut is_broken_off = false;
         let mut visit = |event: StoredEvent<'_>| {
