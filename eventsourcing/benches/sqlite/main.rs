@@ -25,6 +25,9 @@ use paired::Table;
 
 fn main() {
     let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    if let [memory::READ, path] = &*asked.iter().map(String::as_str).collect::<Vec<_>>() {
+        return print!("{}", memory::read(path.as_ref()));
+    }
     let is_asked = |name: &str| asked.is_empty() || asked.iter().any(|prefix| name.starts_with(prefix.as_str()));
     println!("{}", disk::conditions());
     let mut table = Table::new();
