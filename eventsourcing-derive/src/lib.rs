@@ -1,4 +1,4 @@
-//! The macros of the [`eventsourcing`](https://docs.rs/eventsourcing) crate, which re-exports them and shows in its guide how they
+//! The macros of the `eventsourcing` crate, which re-exports them and shows in its guide how they
 //! are used.
 //!
 //! Everything that they print is an implementation of a public trait of that crate, so that it can be written by hand as well. On a
