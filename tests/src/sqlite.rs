@@ -9,13 +9,31 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 
-use eventsourcing::store::{Commit, EventStore, LogRead, StoredSnapshot};
+use eventsourcing::store::{Commit, EventStore, LogRead, StoredEvent, StoredSnapshot};
 use eventsourcing::{CommitId, StreamId};
+use tempfile::TempDir;
 use uuid::Uuid;
 
 /// The event of a stream at a version, with its payload.
 pub type Told = (StreamId, u64, String, Vec<u8>);
+
+/// Where a store can be, in a folder of its own.
+#[must_use]
+pub fn place() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    (folder, path)
+}
+
+/// What stands beside a store: its path with something after it.
+#[must_use]
+pub fn beside(path: &Path, what: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(what);
+    name.into()
+}
 
 /// The same commits each time, from the first on: small and large ones, to old and new streams, to one and to several.
 pub fn commits() -> impl Iterator<Item = Commit> {
@@ -69,14 +87,20 @@ pub fn events(commit: &Commit) -> Vec<Told> {
     commit.appends().flat_map(append).collect()
 }
 
+/// A stored event.
+#[must_use]
+pub fn told(event: &StoredEvent<'_>) -> Told {
+    (event.stream.clone(), event.version, event.name.to_owned(), event.payload.to_vec())
+}
+
 /// All events of a store, in the order of their positions, which are checked.
 #[must_use]
 pub fn log(store: &dyn EventStore) -> Vec<Told> {
     let mut events = Vec::new();
     let mut after = 0;
     loop {
-        let visit = &mut |event: eventsourcing::store::StoredEvent<'_>| {
-            events.push((event.stream.clone(), event.version, event.name.to_owned(), event.payload.to_vec()));
+        let visit = &mut |event: StoredEvent<'_>| {
+            events.push(told(&event));
             assert_eq!(event.position, events.len() as u64);
             ControlFlow::Continue(())
         };

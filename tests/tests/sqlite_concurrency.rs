@@ -3,26 +3,19 @@
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use eventsourcing::store::{Commit, Committed, EventStore, LogRead, Page, StoredEvent, StreamRead};
 use eventsourcing::{CommitError, Durability, SqliteStore, StreamId};
+use eventsourcing_tests::sqlite::place;
 use pollster::block_on;
 use rusqlite::Connection;
-use tempfile::TempDir;
 use uuid::Uuid;
 
 const WRITERS: u64 = 16;
 const COMMITS: u64 = 40;
-
-fn place() -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.db");
-    (folder, path)
-}
 
 /// Goes through the futures or through the blocking calls.
 #[derive(Clone, Copy)]

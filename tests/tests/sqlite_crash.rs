@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use eventsourcing::SqliteStore;
 use eventsourcing::store::{EventStore, SnapshotRead};
-use eventsourcing_tests::sqlite::{Told, commits, cut, events, log};
+use eventsourcing_tests::sqlite::{Told, commits, cut, events, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -34,10 +34,9 @@ fn events_of(count: usize) -> Vec<Told> {
 }
 
 /// A store that has nothing yet, or no file at all.
-fn place(made: bool) -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.db");
-    if made {
+fn made(is_made: bool) -> (TempDir, PathBuf) {
+    let (folder, path) = place();
+    if is_made {
         drop(SqliteStore::open(&path).unwrap());
     }
     (folder, path)
@@ -71,10 +70,10 @@ fn assert_whole_and_usable(path: &Path, acknowledged: usize) -> usize {
 
 /// Kills the process at the first of these calls, at the second, and so on until it comes to its end, and tells of each
 /// how many commits it had acknowledged and how many were stored.
-fn kill_at_each(call: &str, made: bool) -> Vec<(usize, usize)> {
+fn kill_at_each(call: &str, is_made: bool) -> Vec<(usize, usize)> {
     let mut kills = Vec::new();
     loop {
-        let (_folder, path) = place(made);
+        let (_folder, path) = made(is_made);
         let output = probe(&format!("{call}:signal=KILL:when={}", kills.len() + 1), "commit", &path);
         let acknowledged = lines(&output).len();
         if output.status.success() {
@@ -109,7 +108,7 @@ fn a_process_that_is_killed_while_it_makes_the_file_leaves_nothing_that_cannot_b
         ["fsync,fdatasync", "ftruncate", "unlink"].map(|call| kill_at_each(call, false).len()).iter().sum();
     assert!(kills > 12, "{kills}");
     for point in 1..40 {
-        let (_folder, path) = place(false);
+        let (_folder, path) = made(false);
         let output = probe(&format!("pwrite64:signal=KILL:when={point}"), "commit", &path);
         assert_whole_and_usable(&path, lines(&output).len());
     }
@@ -120,7 +119,7 @@ fn a_process_that_is_killed_while_it_makes_the_file_leaves_nothing_that_cannot_b
 fn fail_at_each(call: &str, error: &str, step: usize) -> Vec<String> {
     let mut kinds = Vec::new();
     for point in (1..).step_by(step) {
-        let (_folder, path) = place(true);
+        let (_folder, path) = made(true);
         let output = probe(&format!("{call}:error={error}:when={point}"), "fail", &path);
         let said = lines(&output);
         let failed: Vec<_> =
@@ -165,7 +164,7 @@ fn a_full_disk_is_told_and_nothing_of_the_commit_is_stored() {
 
 #[test]
 fn a_connection_whose_sync_failed_is_not_used_again() {
-    let (folder, path) = place(true);
+    let (folder, path) = made(true);
     let trace = folder.path().join("trace");
     let mut strace = Command::new("strace");
     strace.args([
@@ -187,7 +186,7 @@ fn a_connection_whose_sync_failed_is_not_used_again() {
 
 /// From this call on all fail. Gives what the process said of the commit that failed, and whether it was found afterwards.
 fn fail_from(call: &str, error: &str, point: usize) -> (Vec<String>, bool) {
-    let (_folder, path) = place(true);
+    let (_folder, path) = made(true);
     let output = probe(&format!("{call}:error={error}:when={point}+"), "fail", &path);
     let said = lines(&output);
     let acknowledged = said.iter().filter(|line| line.contains("Committed")).count();
@@ -218,7 +217,7 @@ fn a_disk_that_fails_for_good_never_makes_a_commit_look_refused() {
 
 #[test]
 fn a_file_that_was_cut_in_half_is_not_opened() {
-    let (_folder, path) = place(true);
+    let (_folder, path) = made(true);
     let store = SqliteStore::open(&path).unwrap();
     for commit in commits().take(40) {
         store.commit_blocking(commit).unwrap();

@@ -4,7 +4,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Barrier;
 use std::thread;
@@ -12,16 +12,10 @@ use std::time::{Duration, Instant};
 
 use eventsourcing::store::{Commit, EventStore};
 use eventsourcing::{CommitError, OpenError, SqliteStore, StoreErrorKind, StreamId};
-use eventsourcing_tests::sqlite::{commits, log};
+use eventsourcing_tests::sqlite::{commits, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;
 use uuid::Uuid;
-
-fn place() -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.db");
-    (folder, path)
-}
 
 /// The error of opening; the folder is then as it was.
 fn refused(path: &Path) -> OpenError {

@@ -1,9 +1,7 @@
 //! Processes that write to and read from one file.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use std::collections::HashMap;
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -11,16 +9,9 @@ use std::time::Duration;
 
 use eventsourcing::store::EventStore;
 use eventsourcing::{SqliteStore, StreamId};
-use eventsourcing_tests::sqlite::log;
+use eventsourcing_tests::sqlite::{log, place};
 use pollster::block_on;
-use tempfile::TempDir;
 use uuid::Uuid;
-
-fn place() -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.db");
-    (folder, path)
-}
 
 #[test]
 fn processes_that_write_to_one_file_wait_for_each_other() {

@@ -10,7 +10,7 @@ use std::thread;
 use eventsourcing::store::sqlite::{Finding, Salvaged, Verified};
 use eventsourcing::store::{EventStore, StreamRead};
 use eventsourcing::{OpenError, SqliteStore, StoreErrorKind};
-use eventsourcing_tests::sqlite::{Told, commits, events, log};
+use eventsourcing_tests::sqlite::{Told, commits, events, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -21,9 +21,8 @@ fn all() -> Vec<Told> {
 }
 
 /// A closed store with some commits.
-fn place() -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.db");
+fn filled() -> (TempDir, PathBuf) {
+    let (folder, path) = place();
     let store = SqliteStore::open(&path).unwrap();
     for commit in commits().take(COMMITS) {
         store.commit_blocking(commit).unwrap();
@@ -52,7 +51,7 @@ const FLIP: &str = "UPDATE events SET body = CAST(body || ' ' AS BLOB) WHERE pos
 
 #[test]
 fn a_sound_file_has_no_findings_and_is_salvaged_whole() {
-    let (_folder, path) = place();
+    let (_folder, path) = filled();
     let verified = verify(&path);
     assert_eq!((verified.sound, verified.findings, verified.is_broken_off), (all().len() as u64, vec![], false));
     let (to, salvaged) = salvage(&path);
@@ -67,7 +66,7 @@ fn a_sound_file_has_no_findings_and_is_salvaged_whole() {
 
 #[test]
 fn a_damaged_event_costs_what_comes_after_it_in_its_stream() {
-    let (_folder, path) = place();
+    let (_folder, path) = filled();
     change(&path, FLIP);
     let damaged = &all()[4];
     let verified = verify(&path);
@@ -85,7 +84,7 @@ fn a_damaged_event_costs_what_comes_after_it_in_its_stream() {
 
 #[test]
 fn a_hole_is_named_from_end_to_end() {
-    let (_folder, path) = place();
+    let (_folder, path) = filled();
     change(&path, "DELETE FROM events WHERE position IN (3, 4, 9)");
     assert_eq!(
         verify(&path).findings,
@@ -96,7 +95,7 @@ fn a_hole_is_named_from_end_to_end() {
 
 #[test]
 fn a_lost_end_is_named() {
-    let (_folder, path) = place();
+    let (_folder, path) = filled();
     let head = all().len() as u64;
     change(&path, &format!("DELETE FROM events WHERE position = {head}"));
     assert_eq!(verify(&path).findings, [Finding::Behind { recorded: head, found: head - 1 }]);
@@ -104,10 +103,10 @@ fn a_lost_end_is_named() {
 
 #[test]
 fn a_file_cut_in_half_is_not_opened_but_looked_at_and_salvaged() {
-    let (_folder, path) = place();
+    let (_folder, path) = filled();
     let whole = fs::metadata(&path).unwrap().len();
     for part in [2, 3, 4] {
-        let (_folder, path) = place();
+        let (_folder, path) = filled();
         let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
         file.set_len(whole / 4 * part / 4096 * 4096 - 4096).unwrap();
         let error = SqliteStore::open(&path).unwrap_err();
@@ -132,7 +131,7 @@ fn a_file_cut_in_half_is_not_opened_but_looked_at_and_salvaged() {
 
 #[test]
 fn a_backup_is_made_while_commits_go_on() {
-    let (folder, path) = place();
+    let (folder, path) = filled();
     let store = SqliteStore::open(&path).unwrap();
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -161,13 +160,20 @@ fn a_backup_is_made_while_commits_go_on() {
         assert!(writer.join().unwrap() > 0, "commits went on");
     });
     assert_eq!(store.backup(&path).unwrap_err().kind(), StoreErrorKind::Unsupported, "there is a file");
+    // What is left beside a copy that was deleted is of another log.
+    let (_other_folder, other) = filled();
+    let copy = folder.path().join("copy 0.db");
+    fs::remove_file(&copy).unwrap();
+    change(&other, "DELETE FROM events WHERE position > 3");
+    let copied = SqliteStore::builder().accept_loss().open(&other).unwrap().backup(&copy).unwrap();
+    assert_eq!(SqliteStore::open(&copy).unwrap().head_blocking().unwrap(), copied);
     assert_eq!(verify(&path).findings, []);
 }
 
 /// What `cp` makes of a file in use may be anything, but it is never taken for sound if it is not.
 #[test]
 fn a_copy_by_other_means_is_found_out() {
-    let (folder, path) = place();
+    let (folder, path) = filled();
     let store = SqliteStore::open(&path).unwrap();
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -194,14 +200,14 @@ fn a_copy_by_other_means_is_found_out() {
 
 #[test]
 fn looking_can_be_broken_off() {
-    let (_folder, path) = place();
+    let (_folder, path) = filled();
     let verified = SqliteStore::verify(&path, |_| ControlFlow::Break(())).unwrap();
     assert!(verified.is_broken_off);
 }
 
 #[test]
 fn what_is_salvaged_of_a_file_goes_to_no_file_that_is_there() {
-    let (_folder, path) = place();
+    let (_folder, path) = filled();
     let error = SqliteStore::salvage(&path, &path, |_| ControlFlow::Continue(())).unwrap_err();
     assert!(error.to_string().contains("where there is none"), "{error}");
     let nobody = path.with_file_name("nobody.db");

@@ -6,7 +6,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -15,7 +15,7 @@ use std::{env, fs};
 
 use eventsourcing::store::{Commit, EventStore, LogRead};
 use eventsourcing::{CommitError, MemoryStore, SqliteStore};
-use eventsourcing_tests::sqlite::{Told, commit_of, log};
+use eventsourcing_tests::sqlite::{Told, beside, commit_of, log, told};
 use fastrand::Rng;
 
 const STREAMS: u64 = 6;
@@ -106,7 +106,7 @@ fn follow(path: &Path, done: &AtomicBool) -> Vec<Told> {
         let after = seen.len() as u64;
         let page = store.read_log_blocking(LogRead::after(after).limit(50), &mut |event| {
             assert_eq!(event.position, seen.len() as u64 + 1, "nothing is skipped");
-            seen.push((event.stream.clone(), event.version, event.name.to_owned(), event.payload.to_vec()));
+            seen.push(told(&event));
             ControlFlow::Continue(())
         });
         if last && !page.unwrap().more {
@@ -120,7 +120,6 @@ fn follow(path: &Path, done: &AtomicBool) -> Vec<Told> {
 fn damage(rng: &mut Rng, path: &Path, sound: &[Told]) {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("store.db");
-    let beside = |path: &Path, what: &str| PathBuf::from(format!("{}{what}", path.display()));
     for what in ["", "-wal", "-head"] {
         if beside(path, what).exists() {
             fs::copy(beside(path, what), beside(&copy, what)).unwrap();
@@ -151,7 +150,7 @@ fn damage(rng: &mut Rng, path: &Path, sound: &[Told]) {
     if let Ok(store) = SqliteStore::open(&copy) {
         let mut after = 0;
         while let Ok(page) = store.read_log_blocking(LogRead::after(after), &mut |event| {
-            seen.push((event.stream.clone(), event.version, event.name.to_owned(), event.payload.to_vec()));
+            seen.push(told(&event));
             ControlFlow::Continue(())
         }) {
             if !page.more {

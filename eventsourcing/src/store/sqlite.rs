@@ -10,6 +10,7 @@ mod engine;
 mod failure;
 mod gathered;
 mod group;
+mod insert;
 mod link;
 mod migrate;
 mod names;

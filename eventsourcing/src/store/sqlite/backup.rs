@@ -51,7 +51,8 @@ impl SqliteStore {
             StoreError::new(kind, format!("cannot back up to `{}`: {what}", to.display())).caused_by(error)
         })?;
         let head = self.shared.engine.read(|link| copy(link, to)).map_err(ReadError::into_store)?;
-        Record::open(to, true, head);
+        // Also over what another store has left there.
+        Record::open(to, true).keep(head);
         // So that the name of the file is as lasting as what is in it; where folders cannot be synced, the system does it by itself.
         if let Some(Ok(folder)) = to.parent().map(File::open) {
             let _ = folder.sync_all();

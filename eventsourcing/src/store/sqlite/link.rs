@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use crate::store::sqlite::body::Seal;
 use crate::store::sqlite::failure::Astray;
 use crate::store::sqlite::names::Names;
-use crate::store::sqlite::record::Record;
+use crate::store::sqlite::record::{self, Record};
 use crate::store::sqlite::turn::Turn;
 use crate::store::sqlite::wal::Wal;
 use crate::store::sqlite::{Durability, SqliteBuilder};
@@ -59,11 +59,12 @@ impl Beside {
 
     /// For the connection that writes to this file, whose log has come so far.
     pub(super) fn of(path: &Path, settings: &SqliteBuilder, head: Head) -> Self {
-        Self {
-            turn: Turn::open(path, settings.busy_deadline),
-            record: Record::open(path, settings.durability == Durability::Full, head),
-            wal: Wal::of(path, settings.busy_deadline),
+        let mut record = Record::open(path, settings.durability == Durability::Full);
+        // What another process records meanwhile is not written over, unless it is of a log that is gone.
+        if settings.accept_loss || record::position(path).is_none_or(|recorded| recorded > head.position) {
+            record.keep(head);
         }
+        Self { turn: Turn::open(path, settings.busy_deadline), record, wal: Wal::of(path, settings.busy_deadline) }
     }
 }
 

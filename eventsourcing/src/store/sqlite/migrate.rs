@@ -1,11 +1,12 @@
 //! From schema 2 to schema 3: each event gets a seal, and its parts become one column.
 
-use rusqlite::{Connection, Row, Statement};
+use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
-use crate::store::sqlite::body::{Body, Places, Seal, chain, checksum_of_name};
+use crate::store::sqlite::body::{Body, Seal, chain, checksum_of_name};
+use crate::store::sqlite::insert::{At, Events};
 use crate::store::sqlite::link::from_sql;
-use crate::store::sqlite::names::Names;
+use crate::store::sqlite::names::{Key, Names};
 use crate::store::sqlite::schema::SEALED;
 use crate::store::{StoredEvent, checksum};
 use crate::stream::{CommitId, StreamId};
@@ -13,7 +14,6 @@ use crate::stream::{CommitId, StreamId};
 const OLD: &str =
     "SELECT position, aggregate, id, version, name, schema_version, recorded_at, checksum, commit_id, metadata, payload
     FROM old_events ORDER BY position";
-const NEW: &str = "INSERT INTO events (position, aggregate, id, version, name, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 // The last position of a commit is the one before the next commit.
 const COMMITS: &str = "INSERT INTO commits (id, first, last)
     SELECT commit_id, position, lead(position - 1, 1, (SELECT max(position) FROM old_events)) OVER (ORDER BY position)
@@ -24,7 +24,7 @@ pub(super) fn seal_events(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch("ALTER TABLE events RENAME TO old_events; DROP INDEX commits;")?;
     conn.execute_batch(SEALED)?;
     {
-        let (mut old, mut new) = (conn.prepare(OLD)?, conn.prepare(NEW)?);
+        let (mut old, mut new) = (conn.prepare(OLD)?, Events::new(conn)?);
         let (mut names, mut bytes, mut before) = (Names::default(), Vec::new(), 0);
         let mut rows = old.query(())?;
         while let Some(row) = rows.next()? {
@@ -39,16 +39,17 @@ pub(super) fn seal_events(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Writes an event as it is now, and gives the chain that ends with it.
-fn seal(
-    row: &Row<'_>,
-    names: &Names,
-    before: u32,
-    new: &mut Statement<'_>,
-    bytes: &mut Vec<u8>,
-) -> rusqlite::Result<u32> {
+fn seal(row: &Row<'_>, names: &Names, before: u32, new: &mut Events<'_>, bytes: &mut Vec<u8>) -> rusqlite::Result<u32> {
     let (position, version) = (row.get(0).and_then(from_sql)?, row.get(3).and_then(from_sql)?);
-    let text = |column| Ok::<_, rusqlite::Error>(names.get(row.get(column)?).map_or("", |name| &*name.text));
-    let (aggregate, name) = (text(1)?, text(4)?);
+    let look = |column| {
+        let id = row.get(column)?;
+        let (text, checksum) = match names.get(id) {
+            Some(name) => (&*name.text, name.checksum),
+            None => ("", checksum_of_name("")),
+        };
+        Ok::<_, rusqlite::Error>((text, Key { id, checksum }))
+    };
+    let ((aggregate, aggregate_key), (name, name_key)) = (look(1)?, look(4)?);
     let id = uuid(row.get_ref(2)?.as_blob()?)?;
     let commit = row.get_ref(8)?.as_blob_or_null()?.map(uuid).transpose()?;
     let stream = StreamId::new(aggregate.to_owned(), id);
@@ -69,24 +70,16 @@ fn seal(
         metadata: event.metadata,
         payload: event.payload,
     };
-    let places = Places { aggregate: checksum_of_name(aggregate), id, version, position, name: checksum_of_name(name) };
-    body.write(&places, before, bytes);
+    let at = At { aggregate: aggregate_key, id, version, name: name_key };
+    body.write(&at.places(position), before, bytes);
     // What the old checksum did not fit, the new one does not fit either.
     let damage = row.get::<_, i64>(7)? ^ i64::from(checksum(&event, commit.map(CommitId::from)).cast_signed());
     if let (true, Some((seal, _))) = (damage != 0, Seal::take(bytes)) {
         let checksum = !seal.checksum;
         Seal { checksum, chain: chain(before, checksum) }.put(bytes);
     }
-    let after = Seal::take(bytes).map_or(before, |(seal, _)| seal.chain);
-    new.execute((
-        row.get::<_, i64>(0)?,
-        row.get::<_, i64>(1)?,
-        id.as_bytes(),
-        row.get::<_, i64>(3)?,
-        row.get::<_, i64>(4)?,
-        &*bytes,
-    ))?;
-    Ok(after)
+    new.row(&at, position, bytes)?;
+    Ok(Seal::take(bytes).map_or(before, |(seal, _)| seal.chain))
 }
 
 fn uuid(bytes: &[u8]) -> rusqlite::Result<Uuid> {

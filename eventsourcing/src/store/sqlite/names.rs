@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::str;
-use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -21,12 +20,19 @@ pub(super) const STATEMENTS: &[&str] = &[ID, NAME];
 /// What is known of the table of names. Rows of it never change, so what was read once stays true.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    ids: HashMap<Arc<str>, i64>,
+    keys: HashMap<Box<str>, Key>,
     /// By id.
     texts: Vec<Option<Name>>,
     others: HashMap<i64, Name>,
     /// Whether some stand in the running transaction only.
     uncommitted: bool,
+}
+
+/// A name that has an id: the id, and what stands for the name in the checksums of events.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Key {
+    pub(super) id: i64,
+    pub(super) checksum: u32,
 }
 
 /// A name, with what stands for it in the checksums of events.
@@ -37,27 +43,29 @@ pub(super) struct Name {
 }
 
 impl Names {
-    /// The id of a name, if it has one.
-    pub(super) fn id(&mut self, conn: &Connection, name: &str) -> rusqlite::Result<Option<i64>> {
-        if let Some(id) = self.ids.get(name) {
-            return Ok(Some(*id));
+    /// The key of a name, if it has one.
+    pub(super) fn key(&mut self, conn: &Connection, name: &str) -> rusqlite::Result<Option<Key>> {
+        if let Some(key) = self.keys.get(name) {
+            return Ok(Some(*key));
         }
         let id = conn.prepare_cached(ID)?.query_row([name], |row| row.get(0)).optional()?;
-        if let Some(id) = id {
-            self.ids.insert(name.into(), id);
-        }
-        Ok(id)
+        Ok(id.map(|id| self.learn(id, name)))
     }
 
-    /// The id of a name, given to it in the running transaction if it has none.
-    pub(super) fn intern(&mut self, conn: &Connection, name: &str) -> rusqlite::Result<i64> {
-        if let Some(id) = self.id(conn, name)? {
-            return Ok(id);
+    /// The key of a name, given to it in the running transaction if it has none.
+    pub(super) fn intern(&mut self, conn: &Connection, name: &str) -> rusqlite::Result<Key> {
+        if let Some(key) = self.key(conn, name)? {
+            return Ok(key);
         }
         let id = conn.prepare_cached(INSERT)?.insert([name])?;
         self.uncommitted = true;
-        self.ids.insert(name.into(), id);
-        Ok(id)
+        Ok(self.learn(id, name))
+    }
+
+    fn learn(&mut self, id: i64, name: &str) -> Key {
+        let key = Key { id, checksum: checksum_of_name(name) };
+        self.keys.insert(name.into(), key);
+        key
     }
 
     /// To be called when the transaction was committed.

@@ -40,7 +40,7 @@ pub(super) fn file(path: &Path, settings: &SqliteBuilder) -> Result<(PathBuf, Li
     let path = check_path(path)?;
     let mut conn = connect(&path, settings, OpenFlags::SQLITE_OPEN_CREATE)?;
     let found = inspect(&conn, &path)?;
-    let recorded = record::position(&path);
+    let recorded = record::position(&path).unwrap_or(0);
     if matches!(found, Content::Nothing) && recorded > 0 && !settings.accept_loss {
         return Err(OpenError::Behind { path, recorded, found: 0 });
     }
@@ -87,6 +87,13 @@ pub(super) fn again(path: &Path, settings: &SqliteBuilder) -> Result<Link, OpenE
         migrate(&mut conn, path)?;
     }
     Ok(Link::new(conn))
+}
+
+/// The path of what stands beside a file, as SQLite names it: the file's own with something after it.
+pub(super) fn beside(path: &Path, what: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(what);
+    name.into()
 }
 
 /// A connection to a file of this schema, which may be damaged; nothing in it is changed.

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::store::sqlite::body::{Seal, chain, checksum_of_name};
+use crate::store::sqlite::body::{Seal, chain};
 use crate::store::sqlite::failure::{Astray, Fault};
 use crate::store::sqlite::link::{self, Link, from_sql, to_sql_or_end};
 use crate::store::sqlite::names::Names;
@@ -32,8 +32,7 @@ const SCAN: u64 = 1 << 16;
 pub(super) fn stream(link: &mut Link, read: &StreamRead, visit: &mut Visit<'_>) -> Result<Page, Fault> {
     let Link { conn, names, .. } = link;
     let mut page = Page { reached: 0, more: false };
-    let Some(aggregate) = names.id(conn, read.stream.aggregate())? else { return Ok(page) };
-    let checksum = checksum_of_name(read.stream.aggregate());
+    let Some(aggregate) = names.key(conn, read.stream.aggregate())? else { return Ok(page) };
     let (from, to) = (to_sql_or_end(read.from), to_sql_or_end(read.to));
     let is_bounded = read.backward || to < i64::MAX;
     let mut statement = conn.prepare_cached(match (is_bounded, read.backward) {
@@ -43,9 +42,9 @@ pub(super) fn stream(link: &mut Link, read: &StreamRead, visit: &mut Visit<'_>) 
     })?;
     let id = *read.stream.id().as_bytes();
     let mut rows = if is_bounded {
-        statement.query((aggregate, id, from, to))?
+        statement.query((aggregate.id, id, from, to))?
     } else {
-        statement.query((aggregate, id, from))?
+        statement.query((aggregate.id, id, from))?
     };
     let mut expected = read.from.max(1);
     let mut visited = 0;
@@ -57,7 +56,7 @@ pub(super) fn stream(link: &mut Link, read: &StreamRead, visit: &mut Visit<'_>) 
         let found = if read.backward { Found::in_stream_at(row) } else { Found::in_stream(row, expected) };
         names.look_up(conn, found.name)?;
         let name = found.name.and_then(|name| names.get(name));
-        let Some(event) = name.and_then(|name| found.sound(checksum, &read.stream, name)) else {
+        let Some(event) = name.and_then(|name| found.sound(aggregate.checksum, &read.stream, name)) else {
             return Err(in_stream(conn, &found, &read.stream)?);
         };
         page.reached = event.version;

@@ -14,15 +14,19 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::store::sqlite::failure::Astray;
 use crate::store::sqlite::link::{self, Head};
+use crate::store::sqlite::open::beside;
+use crate::stream::Position;
 
 const BYTES: usize = 33;
+
+const NAME: &str = "-head";
 
 /// The record of a file.
 #[derive(Debug)]
@@ -42,32 +46,19 @@ struct Recorded {
     start: Uuid,
 }
 
-/// Where the record of a file is.
-pub(super) fn path_of(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push("-head");
-    name.into()
-}
-
 impl Record {
     /// The record of a store in memory, which is gone before anybody could ask.
     pub(super) const fn none() -> Self {
         Self { file: None, is_synced: true, start: Uuid::nil(), written: None }
     }
 
-    /// The record of a file whose log has come so far.
-    pub(super) fn open(path: &Path, is_synced: bool, head: Head) -> Self {
-        let recorded = Recorded::read(path);
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path_of(path));
+    /// The record of a file; made, if there is none.
+    pub(super) fn open(path: &Path, is_synced: bool) -> Self {
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(beside(path, NAME));
         if let Err(error) = &file {
             tracing::warn!(path = %path.display(), %error, "no record of the head can be kept: lost events would not be noticed");
         }
-        let mut record = Self { file: file.ok(), is_synced, start: start_of_system(), written: None };
-        // What another process records meanwhile is not written over, unless it is of a log that is gone.
-        if recorded.is_none_or(|recorded| recorded.head.position > head.position) {
-            record.keep(head);
-        }
-        record
+        Self { file: file.ok(), is_synced, start: start_of_system(), written: None }
     }
 
     /// Records how far the log has come.
@@ -106,16 +97,16 @@ pub(super) fn check(conn: &Connection, path: &Path) -> Result<(), Astray> {
     Ok(())
 }
 
-/// The position that is recorded, for a file that has no log.
-pub(super) fn position(path: &Path) -> u64 {
-    Recorded::read(path).map_or(0, |recorded| recorded.head.position)
+/// The position that is recorded; None if none is, or none that can be read.
+pub(super) fn position(path: &Path) -> Option<Position> {
+    Recorded::read(path).map(|recorded| recorded.head.position)
 }
 
 impl Recorded {
     /// None if there is none, or none that can be read.
     fn read(path: &Path) -> Option<Self> {
         let mut bytes = Vec::new();
-        File::open(path_of(path)).ok()?.take(BYTES as u64 + 1).read_to_end(&mut bytes).ok()?;
+        File::open(beside(path, NAME)).ok()?.take(BYTES as u64 + 1).read_to_end(&mut bytes).ok()?;
         let read = Self::parse(&bytes);
         if read.is_none() && !bytes.is_empty() {
             tracing::warn!(path = %path.display(), "the record of the head cannot be read: lost events would not be noticed");
@@ -200,7 +191,7 @@ mod tests {
             (false, now, now.is_nil()),
         ] {
             let recorded = Recorded { is_synced, start, ..RECORDED };
-            fs::write(path_of(&path), recorded.bytes()).unwrap();
+            fs::write(beside(&path, NAME), recorded.bytes()).unwrap();
             let checked = check(&conn, &path);
             assert_eq!(checked.is_ok(), is_allowed, "{recorded:?}: {checked:?}");
         }

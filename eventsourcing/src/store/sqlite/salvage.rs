@@ -8,16 +8,13 @@ use rusqlite::Connection;
 
 use crate::error::{OpenError, Place, StoreError, StoreErrorKind};
 use crate::store::StoredEvent;
-use crate::store::sqlite::body::{Body, Places, checksum_of_name, commit_of};
+use crate::store::sqlite::body::{Body, commit_of};
 use crate::store::sqlite::failure::{Doing, Origin, open_error};
-use crate::store::sqlite::link::{Head, Link, from_sql, to_sql};
+use crate::store::sqlite::insert::{self, At, Events};
+use crate::store::sqlite::link::{Link, from_sql};
 use crate::store::sqlite::verify::{Finding, Progress, Seen, look};
 use crate::store::sqlite::{SqliteStore, open};
 use crate::stream::{Position, StreamId, Version};
-
-const INSERT: &str =
-    "INSERT INTO events (position, aggregate, id, version, name, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-const REMEMBER: &str = "INSERT INTO commits (id, first, last) VALUES (?1, ?2, ?3)";
 
 /// What [`SqliteStore::salvage`] has taken along, and what not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +50,13 @@ impl SqliteStore {
             return Err(StoreError::new(StoreErrorKind::Unsupported, message).into());
         }
         let mut old = open::to_look(from)?;
-        let given = given(&old.conn);
+        let (given, findings) = match given(&old.conn) {
+            Ok(given) => (given, Vec::new()),
+            // Their events still may be.
+            Err(error) => {
+                (HashMap::new(), vec![Finding::Structure(format!("the ids of commits cannot be read: {error}"))])
+            }
+        };
         let (path, new) = open::file(to, &Self::builder())?;
         let origin = Origin::File(path.clone());
         let written = |error| OpenError::from(origin.error(Doing::Writing, error));
@@ -61,7 +64,7 @@ impl SqliteStore {
             new,
             given,
             versions: HashMap::new(),
-            salvaged: Salvaged { kept: 0, findings: Vec::new(), left_out: Vec::new() },
+            salvaged: Salvaged { kept: 0, findings, left_out: Vec::new() },
             commit: None,
             failed: None,
         };
@@ -82,24 +85,20 @@ impl SqliteStore {
 }
 
 /// The commits whose ids came from outside, by their first position.
-fn given(conn: &Connection) -> HashMap<Position, Vec<u8>> {
-    let read = || {
-        let mut statement = conn.prepare("SELECT first, id FROM commits")?;
-        let rows = statement.query_map((), |row| Ok((row.get(0).and_then(from_sql)?, row.get(1)?)))?;
-        rows.collect::<rusqlite::Result<HashMap<_, _>>>()
-    };
-    // If they cannot be read, their events still are.
-    read().unwrap_or_default()
+fn given(conn: &Connection) -> rusqlite::Result<HashMap<Position, [u8; 16]>> {
+    let mut statement = conn.prepare("SELECT first, id FROM commits")?;
+    let rows = statement.query_map((), |row| Ok((row.get(0).and_then(from_sql)?, row.get(1)?)))?;
+    rows.collect()
 }
 
 struct Taking {
     new: Link,
-    given: HashMap<Position, Vec<u8>>,
+    given: HashMap<Position, [u8; 16]>,
     /// The last version of each stream in the new file.
     versions: HashMap<StreamId, Version>,
     salvaged: Salvaged,
     /// The id of the commit that is being taken, if it came from outside, and its first position in the new file.
-    commit: Option<(Vec<u8>, Position)>,
+    commit: Option<([u8; 16], Position)>,
     failed: Option<rusqlite::Error>,
 }
 
@@ -124,16 +123,9 @@ impl Taking {
 
     fn take(&mut self, event: &StoredEvent<'_>, commit: Option<[u8; 16]>) -> rusqlite::Result<()> {
         let Link { conn, names, head, body, .. } = &mut self.new;
-        let (id, version, position) = (event.stream.id(), event.version, head.position + 1);
         let aggregate = names.intern(conn, event.stream.aggregate())?;
         let name = names.intern(conn, event.name)?;
-        let places = Places {
-            aggregate: checksum_of_name(event.stream.aggregate()),
-            id,
-            version,
-            position,
-            name: checksum_of_name(event.name),
-        };
+        let at = At { aggregate, id: event.stream.id(), version: event.version, name };
         let sealed = Body {
             recorded_at: event.recorded_at,
             schema_version: event.schema_version,
@@ -141,23 +133,18 @@ impl Taking {
             metadata: event.metadata,
             payload: event.payload,
         };
-        let chain = sealed.write(&places, head.chain, body);
-        let place = (to_sql(position)?, aggregate, id.as_bytes(), to_sql(version)?, name, &*body);
-        conn.prepare_cached(INSERT)?.execute(place)?;
-        *head = Head { position, chain };
+        Events::new(conn)?.add(&at, &sealed, head, body)?;
         if let Some(given) = commit.and_then(|_| self.given.remove(&event.position)) {
-            self.commit = Some((given, position));
+            self.commit = Some((given, head.position));
         }
-        self.versions.insert(event.stream.clone(), version);
+        self.versions.insert(event.stream.clone(), event.version);
         self.salvaged.kept += 1;
         Ok(())
     }
 
     fn end_commit(&mut self) {
         let Some((id, first)) = self.commit.take() else { return };
-        let last = self.new.head.position;
-        let remember = || self.new.conn.prepare_cached(REMEMBER)?.execute((id, to_sql(first)?, to_sql(last)?));
-        if let Err(error) = remember() {
+        if let Err(error) = insert::commit(&self.new.conn, &id, first, self.new.head.position) {
             self.failed = Some(error);
         }
     }

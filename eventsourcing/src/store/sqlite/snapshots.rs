@@ -18,7 +18,7 @@ pub(super) const STATEMENTS: &[&str] = &[OTHERS, LATEST];
 /// Keeps a snapshot, in the running transaction.
 pub(super) fn keep(link: &mut Link, snapshot: &StoredSnapshot) -> rusqlite::Result<()> {
     let Link { conn, names, .. } = link;
-    let aggregate = names.intern(conn, snapshot.stream.aggregate())?;
+    let aggregate = names.intern(conn, snapshot.stream.aggregate())?.id;
     let (id, fingerprint) = (snapshot.stream.id(), snapshot.fingerprint.as_bytes());
     conn.prepare_cached(OTHERS)?.execute((aggregate, id.as_bytes(), fingerprint))?;
     let version = to_sql(snapshot.version)?;
@@ -29,7 +29,7 @@ pub(super) fn keep(link: &mut Link, snapshot: &StoredSnapshot) -> rusqlite::Resu
 /// The latest snapshot.
 pub(super) fn latest(link: &mut Link, read: SnapshotRead) -> rusqlite::Result<Option<StoredSnapshot>> {
     let Link { conn, names, .. } = link;
-    let Some(aggregate) = names.id(conn, read.stream.aggregate())? else { return Ok(None) };
+    let Some(aggregate) = names.key(conn, read.stream.aggregate())? else { return Ok(None) };
     let id = read.stream.id();
     let columns = |row: &Row<'_>| {
         // What is no fingerprint is that of no code.
@@ -37,6 +37,6 @@ pub(super) fn latest(link: &mut Link, read: SnapshotRead) -> rusqlite::Result<Op
         Ok((row.get(0).and_then(from_sql)?, fingerprint.unwrap_or_default(), row.get(2)?))
     };
     let mut statement = conn.prepare_cached(LATEST)?;
-    let found = statement.query_row((aggregate, id.as_bytes(), to_sql_or_end(read.to)), columns).optional()?;
+    let found = statement.query_row((aggregate.id, id.as_bytes(), to_sql_or_end(read.to)), columns).optional()?;
     Ok(found.map(|(version, fingerprint, state)| StoredSnapshot { stream: read.stream, version, fingerprint, state }))
 }

@@ -3,18 +3,16 @@
 use rusqlite::{Connection, OptionalExtension, Row, ffi};
 
 use crate::error::Conflict;
-use crate::store::sqlite::body::{Body, Places, checksum_of_name, commit_of};
+use crate::store::sqlite::body::{Body, commit_of};
 use crate::store::sqlite::failure::Unstored;
+use crate::store::sqlite::insert::At;
 use crate::store::sqlite::link::{Head, Link, from_sql, to_sql, to_sql_or_end};
 use crate::store::sqlite::names::Names;
-use crate::store::sqlite::snapshots;
+use crate::store::sqlite::{insert, snapshots};
 use crate::store::{Append, Commit, Committed};
 use crate::stream::{Position, Version};
 
 const VERSION: &str = "SELECT version FROM events WHERE aggregate = ?1 AND id = ?2 ORDER BY version DESC LIMIT 1";
-const INSERT: &str =
-    "INSERT INTO events (position, aggregate, id, version, name, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-const REMEMBER: &str = "INSERT INTO commits (id, first, last) VALUES (?1, ?2, ?3)";
 const REMEMBERED: &str = "SELECT first, last FROM commits WHERE id = ?1";
 const AT_PLACE: &str = "SELECT position, body FROM events WHERE aggregate = ?1 AND id = ?2 AND version = ?3";
 const AFTER: &str = "SELECT position, body FROM events WHERE position > ?1 ORDER BY position";
@@ -34,8 +32,7 @@ pub(super) fn store(link: &mut Link, commit: &Commit, now: i64) -> Result<Commit
     let last = storing.head;
     if !committed.repeated {
         if commit.is_given() && !commit.is_empty() {
-            let (first, last) = (to_sql(committed.first)?, to_sql(committed.last)?);
-            link.conn.prepare_cached(REMEMBER)?.execute((id, first, last))?;
+            insert::commit(&link.conn, &id, committed.first, committed.last)?;
         }
         commit.snapshots().iter().try_for_each(|snapshot| snapshots::keep(link, snapshot))?;
     }
@@ -77,10 +74,10 @@ impl Storing<'_> {
 
     /// The version that the stream of an append is at.
     fn version(&mut self, append: &Append<'_>) -> rusqlite::Result<Version> {
-        let Some(aggregate) = self.names.id(self.conn, append.stream.aggregate())? else { return Ok(0) };
+        let Some(aggregate) = self.names.key(self.conn, append.stream.aggregate())? else { return Ok(0) };
         let stream = append.stream.id();
         let mut statement = self.conn.prepare_cached(VERSION)?;
-        Ok(statement.query_row((aggregate, stream.as_bytes()), number).optional()?.unwrap_or(0))
+        Ok(statement.query_row((aggregate.id, stream.as_bytes()), number).optional()?.unwrap_or(0))
     }
 
     /// Whether the stream is at the version that is expected, and has the events now.
@@ -93,14 +90,10 @@ impl Storing<'_> {
         if append.events().len() == 0 {
             return Ok(true);
         }
-        let name = append.stream.aggregate();
-        let (aggregate, checksum) = (self.names.intern(self.conn, name)?, checksum_of_name(name));
-        let mut statement = self.conn.prepare_cached(INSERT)?;
+        let (aggregate, id) = (self.names.intern(self.conn, append.stream.aggregate())?, append.stream.id());
+        let mut events = insert::Events::new(self.conn)?;
         for (version, event) in (append.expected + 1..).zip(append.events()) {
-            let position = self.head.position + 1;
-            let name = self.names.intern(self.conn, event.name)?;
-            let id = append.stream.id();
-            let places = Places { aggregate: checksum, id, version, position, name: checksum_of_name(event.name) };
+            let at = At { aggregate, id, version, name: self.names.intern(self.conn, event.name)? };
             let body = Body {
                 recorded_at: self.now,
                 schema_version: event.schema_version,
@@ -108,13 +101,10 @@ impl Storing<'_> {
                 metadata: self.commit.metadata(),
                 payload: event.payload,
             };
-            let chain = body.write(&places, self.head.chain, self.body);
-            let place = (to_sql(position)?, aggregate, id.as_bytes(), to_sql(version)?, name, &*self.body);
-            match statement.execute(place) {
+            match events.add(&at, &body, &mut self.head, self.body) {
                 Err(error) if is_new && version == 1 && is_taken(&error) => return Ok(false),
-                inserted => inserted?,
-            };
-            self.head = Head { position, chain };
+                added => added?,
+            }
         }
         Ok(true)
     }
@@ -122,8 +112,8 @@ impl Storing<'_> {
     /// The commit itself, if it is what stands where its first event would.
     fn made_before(&mut self) -> rusqlite::Result<Option<Committed>> {
         let Some(append) = self.commit.appends().find(|append| append.events().len() > 0) else { return Ok(None) };
-        let Some(aggregate) = self.names.id(self.conn, append.stream.aggregate())? else { return Ok(None) };
-        let place = (aggregate, *append.stream.id().as_bytes(), to_sql_or_end(append.expected.saturating_add(1)));
+        let Some(aggregate) = self.names.key(self.conn, append.stream.aggregate())? else { return Ok(None) };
+        let place = (aggregate.id, *append.stream.id().as_bytes(), to_sql_or_end(append.expected.saturating_add(1)));
         let mut statement = self.conn.prepare_cached(AT_PLACE)?;
         let first = statement.query_row(place, |row| Ok((number(row)?, commit_in(row)?))).optional()?;
         match first {

@@ -9,6 +9,8 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::store::sqlite::open::beside;
+
 /// For so long a process goes on without asking whether others wait. Asking costs two system calls.
 const GREEDY: Duration = Duration::from_millis(1);
 
@@ -32,9 +34,7 @@ impl Turn {
 
     /// The queue of those that write to this file; nobody waits in it for longer than this.
     pub(super) fn open(path: &Path, deadline: Duration) -> Self {
-        let mut name = path.as_os_str().to_owned();
-        name.push("-turn");
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(name);
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(beside(path, "-turn"));
         Self { file: file.ok(), deadline, asked: None }
     }
 

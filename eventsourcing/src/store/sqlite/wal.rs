@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use crate::store::sqlite::open::wait_for_others;
+use crate::store::sqlite::open::{beside, wait_for_others};
 
 /// The bytes from which on it is made to begin anew.
 const LIMIT: u64 = 64 << 20;
@@ -39,9 +39,7 @@ impl Wal {
 
     /// That of a file whose connections wait so long for others.
     pub(super) fn of(path: &Path, deadline: Duration) -> Self {
-        let mut name = path.as_os_str().to_owned();
-        name.push("-wal");
-        Self { path: Some(name.into()), deadline, written: 0 }
+        Self { path: Some(beside(path, "-wal")), deadline, written: 0 }
     }
 
     /// To be called after a commit of so many bytes.
