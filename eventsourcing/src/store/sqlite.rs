@@ -24,9 +24,11 @@ mod salvage;
 mod schema;
 mod snapshots;
 mod storing;
+mod stream_key;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod varint;
 mod verify;
 mod wal;
 mod workers;

@@ -1,9 +1,10 @@
-//! The bytes of an event: its seal, when it was stored, and what was stored.
+//! The bytes of an event: its seal, its name, when it was stored, and what was stored.
 //!
 //! | bytes | |
 //! |---|---|
 //! | 4 | checksum: the CRC-32 of all that follows the seal, begun with a number that stands for the event's places |
 //! | 4 | chain: a number that stands for this checksum and the chain of the event before |
+//! | 1 or more | the id of its name, as `varint.rs` has it |
 //! | 8 | when it was stored: microseconds since 1970, signed |
 //! | 1 | flags |
 //! | 4 | if flagged: the version of its fields, where that is not 1 |
@@ -11,11 +12,13 @@
 //! | 4 and as many | if flagged: the length of the metadata, and the metadata |
 //! | the rest | the payload |
 //!
-//! Numbers are little-endian. One column with all of it costs less to read than a column for each part.
+//! Other numbers are little-endian. One column with all of it costs less to read than a column for each part.
 
 use crc32fast::Hasher;
 use uuid::Uuid;
 
+use crate::store::sqlite::names::Key;
+use crate::store::sqlite::varint;
 use crate::stream::{Position, Version};
 
 /// An odd number that spreads each bit: 2^64 by the golden ratio, as in Fibonacci hashing.
@@ -46,8 +49,7 @@ pub(super) struct Places {
     pub(super) id: Uuid,
     pub(super) version: Version,
     pub(super) position: Position,
-    /// [`checksum_of_name`] of the event's name.
-    pub(super) name: u32,
+    pub(super) name: Key,
 }
 
 /// Checksum and chain of an event.
@@ -80,7 +82,7 @@ impl Places {
     #[inline]
     fn mixed(&self) -> u32 {
         let (id_high, id_low) = self.id.as_u64_pair();
-        let names = u64::from(self.aggregate) << 32 | u64::from(self.name);
+        let names = u64::from(self.aggregate) << 32 | u64::from(self.name.checksum);
         let parts = [names, id_high, id_low, self.version, self.position];
         let mixed = parts.into_iter().fold(0, |mixed: u64, part| {
             let product = (mixed ^ part).wrapping_mul(SPREAD);
@@ -96,6 +98,7 @@ impl<'a> Body<'a> {
     pub(super) fn write(&self, places: &Places, before: u32, bytes: &mut Vec<u8>) -> u32 {
         bytes.clear();
         bytes.extend_from_slice(&[0; SEAL]);
+        bytes.extend(varint::bytes(places.name.id.cast_unsigned()));
         bytes.extend_from_slice(&self.recorded_at.to_le_bytes());
         let flag = |is_set: bool, flag| if is_set { flag } else { 0 };
         bytes.push(
@@ -131,6 +134,7 @@ impl<'a> Body<'a> {
 
     #[inline]
     fn parse(bytes: &'a [u8]) -> Option<Self> {
+        let (_name, bytes) = varint::take(bytes)?;
         let (recorded_at, bytes) = bytes.split_first_chunk()?;
         let (flags, mut rest) = bytes.split_first()?;
         let mut body = Self {
@@ -177,6 +181,13 @@ impl Seal {
     }
 }
 
+/// The id of the name of an event of these bytes; to be believed once its checksum was verified.
+#[inline]
+pub(super) fn name_of(bytes: &[u8]) -> Option<i64> {
+    let (id, _) = varint::take(Seal::take(bytes)?.1)?;
+    Some(id.cast_signed())
+}
+
 /// The id of the commit that begins with an event of these bytes.
 pub(super) fn commit_of(bytes: &[u8]) -> Option<[u8; 16]> {
     Body::parse(Seal::take(bytes)?.1)?.commit
@@ -186,7 +197,8 @@ pub(super) fn commit_of(bytes: &[u8]) -> Option<[u8; 16]> {
 mod tests {
     use super::*;
 
-    const PLACES: Places = Places { aggregate: 1, id: Uuid::from_u128(2), version: 3, position: 4, name: 5 };
+    const NAME: Key = Key { id: 300, checksum: 5 };
+    const PLACES: Places = Places { aggregate: 1, id: Uuid::from_u128(2), version: 3, position: 4, name: NAME };
 
     fn bodies() -> impl Iterator<Item = Body<'static>> {
         let of = |schema_version, commit, metadata| Body {
@@ -212,6 +224,7 @@ mod tests {
             assert_eq!(seal.chain, chain_of);
             assert_eq!(chain_of, chain(77, seal.checksum));
             assert_eq!(commit_of(&bytes), body.commit);
+            assert_eq!(name_of(&bytes), Some(NAME.id));
         }
     }
 
@@ -244,7 +257,7 @@ mod tests {
             Places { id: Uuid::nil(), ..PLACES },
             Places { version: 2, ..PLACES },
             Places { position: 5, ..PLACES },
-            Places { name: 1, ..PLACES },
+            Places { name: Key { checksum: 1, ..NAME }, ..PLACES },
         ] {
             assert_eq!(Body::read(&other, &bytes), None, "{other:?}");
         }

@@ -6,56 +6,48 @@ use uuid::Uuid;
 use crate::store::sqlite::body::{Body, Places};
 use crate::store::sqlite::link::{Head, to_sql};
 use crate::store::sqlite::names::Key;
+use crate::store::sqlite::stream_key::StreamKey;
 use crate::stream::{Position, Version};
 
-const EVENT: &str = "INSERT INTO events (position, aggregate, id, version, name, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const EVENT: &str = "INSERT INTO events (position, stream, version, body) VALUES (?1, ?2, ?3, ?4)";
 const COMMIT: &str = "INSERT INTO commits (id, first, last) VALUES (?1, ?2, ?3)";
 
-/// Writes events, one after the other.
+/// Writes the events of a stream, one after the other.
 pub(super) struct Events<'c> {
     statement: CachedStatement<'c>,
-}
-
-/// Where an event is written to: all but its position.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct At {
-    pub(super) aggregate: Key,
-    pub(super) id: Uuid,
-    pub(super) version: Version,
-    pub(super) name: Key,
-}
-
-impl At {
-    pub(super) const fn places(&self, position: Position) -> Places {
-        let Self { aggregate, id, version, name } = *self;
-        Places { aggregate: aggregate.checksum, id, version, position, name: name.checksum }
-    }
+    aggregate: Key,
+    id: Uuid,
+    stream: StreamKey,
 }
 
 impl<'c> Events<'c> {
-    pub(super) fn new(conn: &'c Connection) -> rusqlite::Result<Self> {
-        Ok(Self { statement: conn.prepare_cached(EVENT)? })
+    pub(super) fn of(conn: &'c Connection, aggregate: Key, id: Uuid) -> rusqlite::Result<Self> {
+        Ok(Self { statement: conn.prepare_cached(EVENT)?, aggregate, id, stream: StreamKey::new(aggregate.id, id) })
+    }
+
+    pub(super) const fn places(&self, version: Version, name: Key, position: Position) -> Places {
+        Places { aggregate: self.aggregate.checksum, id: self.id, version, position, name }
     }
 
     /// Writes an event after the head, which then is its own. Its bytes are put together in `bytes`.
     pub(super) fn add(
         &mut self,
-        at: &At,
+        version: Version,
+        name: Key,
         body: &Body<'_>,
         head: &mut Head,
         bytes: &mut Vec<u8>,
     ) -> rusqlite::Result<()> {
         let position = head.position + 1;
-        let chain = body.write(&at.places(position), head.chain, bytes);
-        self.row(at, position, bytes)?;
+        let chain = body.write(&self.places(version, name, position), head.chain, bytes);
+        self.row(version, position, bytes)?;
         *head = Head { position, chain };
         Ok(())
     }
 
     /// Writes an event whose bytes have their seal.
-    pub(super) fn row(&mut self, at: &At, position: Position, bytes: &[u8]) -> rusqlite::Result<()> {
-        let (position, version) = (to_sql(position)?, to_sql(at.version)?);
-        self.statement.execute((position, at.aggregate.id, at.id.as_bytes(), version, at.name.id, bytes))?;
+    pub(super) fn row(&mut self, version: Version, position: Position, bytes: &[u8]) -> rusqlite::Result<()> {
+        self.statement.execute((to_sql(position)?, self.stream.bytes(), to_sql(version)?, bytes))?;
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
 use crate::store::sqlite::body::{Body, Seal, chain, checksum_of_name};
-use crate::store::sqlite::insert::{At, Events};
+use crate::store::sqlite::insert::Events;
 use crate::store::sqlite::link::from_sql;
 use crate::store::sqlite::names::{Key, Names};
 use crate::store::sqlite::schema::SEALED;
@@ -24,14 +24,14 @@ pub(super) fn seal_events(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch("ALTER TABLE events RENAME TO old_events; DROP INDEX commits;")?;
     conn.execute_batch(SEALED)?;
     {
-        let (mut old, mut new) = (conn.prepare(OLD)?, Events::new(conn)?);
+        let mut old = conn.prepare(OLD)?;
         let (mut names, mut bytes, mut before) = (Names::default(), Vec::new(), 0);
         let mut rows = old.query(())?;
         while let Some(row) = rows.next()? {
             for column in [1, 4] {
                 names.look_up(conn, Some(row.get(column)?))?;
             }
-            before = seal(row, &names, before, &mut new, &mut bytes)?;
+            before = seal(conn, row, &names, before, &mut bytes)?;
         }
     }
     conn.execute(COMMITS, ())?;
@@ -39,7 +39,7 @@ pub(super) fn seal_events(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Writes an event as it is now, and gives the chain that ends with it.
-fn seal(row: &Row<'_>, names: &Names, before: u32, new: &mut Events<'_>, bytes: &mut Vec<u8>) -> rusqlite::Result<u32> {
+fn seal(conn: &Connection, row: &Row<'_>, names: &Names, before: u32, bytes: &mut Vec<u8>) -> rusqlite::Result<u32> {
     let (position, version) = (row.get(0).and_then(from_sql)?, row.get(3).and_then(from_sql)?);
     let look = |column| {
         let id = row.get(column)?;
@@ -70,15 +70,15 @@ fn seal(row: &Row<'_>, names: &Names, before: u32, new: &mut Events<'_>, bytes: 
         metadata: event.metadata,
         payload: event.payload,
     };
-    let at = At { aggregate: aggregate_key, id, version, name: name_key };
-    body.write(&at.places(position), before, bytes);
+    let mut events = Events::of(conn, aggregate_key, id)?;
+    body.write(&events.places(version, name_key, position), before, bytes);
     // What the old checksum did not fit, the new one does not fit either.
     let damage = row.get::<_, i64>(7)? ^ i64::from(checksum(&event, commit.map(CommitId::from)).cast_signed());
     if let (true, Some((seal, _))) = (damage != 0, Seal::take(bytes)) {
         let checksum = !seal.checksum;
         Seal { checksum, chain: chain(before, checksum) }.put(bytes);
     }
-    new.row(&at, position, bytes)?;
+    events.row(version, position, bytes)?;
     Ok(Seal::take(bytes).map_or(before, |(seal, _)| seal.chain))
 }
 

@@ -7,18 +7,18 @@ use crate::store::sqlite::failure::{Astray, Fault};
 use crate::store::sqlite::link::{self, Link, from_sql, to_sql_or_end};
 use crate::store::sqlite::names::Names;
 use crate::store::sqlite::row::{Found, Owner};
+use crate::store::sqlite::stream_key::StreamKey;
 use crate::store::{LogRead, Page, StreamRead, Visit};
 use crate::stream::{Position, StreamId};
 
 // For each event only what cannot be told without looking: read forward, an event's place is known, and its checksum tells whether it
 // is the one that belongs there.
-const ALL: &str =
-    "SELECT position, name, body FROM events WHERE aggregate = ?1 AND id = ?2 AND version >= ?3 ORDER BY version";
-const FORWARD: &str = "SELECT position, name, body FROM events \
-    WHERE aggregate = ?1 AND id = ?2 AND version BETWEEN ?3 AND ?4 ORDER BY version";
-const BACKWARD: &str = "SELECT position, name, body, version FROM events \
-    WHERE aggregate = ?1 AND id = ?2 AND version BETWEEN ?3 AND ?4 ORDER BY version DESC";
-const LOG: &str = "SELECT version, name, body, aggregate, id FROM events WHERE position > ?1 ORDER BY position";
+const ALL: &str = "SELECT position, body FROM events WHERE stream = ?1 AND version >= ?2 ORDER BY version";
+const FORWARD: &str =
+    "SELECT position, body FROM events WHERE stream = ?1 AND version BETWEEN ?2 AND ?3 ORDER BY version";
+const BACKWARD: &str =
+    "SELECT position, body, version FROM events WHERE stream = ?1 AND version BETWEEN ?2 AND ?3 ORDER BY version DESC";
+const LOG: &str = "SELECT version, body, stream FROM events WHERE position > ?1 ORDER BY position";
 const VERSION: &str = "SELECT version FROM events WHERE position = ?1";
 const POSITION: &str = "SELECT position FROM events WHERE position > ?1 ORDER BY position LIMIT 1";
 
@@ -40,11 +40,11 @@ pub(super) fn stream(link: &mut Link, read: &StreamRead, visit: &mut Visit<'_>) 
         (true, false) => FORWARD,
         (true, true) => BACKWARD,
     })?;
-    let id = *read.stream.id().as_bytes();
+    let stream = StreamKey::new(aggregate.id, read.stream.id());
     let mut rows = if is_bounded {
-        statement.query((aggregate.id, id, from, to))?
+        statement.query((stream.bytes(), from, to))?
     } else {
-        statement.query((aggregate.id, id, from))?
+        statement.query((stream.bytes(), from))?
     };
     let mut expected = read.from.max(1);
     let mut visited = 0;

@@ -5,9 +5,10 @@ use uuid::Uuid;
 
 use crate::error::Place;
 use crate::store::StoredEvent;
-use crate::store::sqlite::body::{Body, Places};
+use crate::store::sqlite::body::{Body, Places, name_of};
 use crate::store::sqlite::failure::Fault;
-use crate::store::sqlite::names::{Name, Names};
+use crate::store::sqlite::names::{Key, Name, Names};
+use crate::store::sqlite::stream_key::StreamKey;
 use crate::stream::{Position, StreamId, Version};
 
 /// What a damaged aggregate is called where its name should stand.
@@ -23,29 +24,35 @@ pub(super) struct Found<'r> {
 }
 
 impl<'r> Found<'r> {
-    /// A row of position, name and body, at the version where it is looked for.
+    #[inline]
+    fn new(position: Position, version: Version, body: Option<&'r [u8]>) -> Self {
+        Self { position, version, name: body.and_then(name_of), body }
+    }
+
+    /// A row of position and body, at the version where it is looked for.
     #[inline]
     pub(super) fn in_stream(row: &'r Row<'_>, version: Version) -> Self {
-        Self { position: place(row, 0), version, name: integer(row, 1), body: blob(row, 2) }
+        Self::new(place(row, 0), version, blob(row, 1))
     }
 
     /// The same with the version that it says.
     #[inline]
     pub(super) fn in_stream_at(row: &'r Row<'_>) -> Self {
-        Self::in_stream(row, place(row, 3))
+        Self::in_stream(row, place(row, 2))
     }
 
-    /// A row of version, name and body, at the position where it is looked for.
+    /// A row of version and body, at the position where it is looked for.
     #[inline]
     pub(super) fn in_log(row: &'r Row<'_>, position: Position) -> Self {
-        Self { position, version: place(row, 0), name: integer(row, 1), body: blob(row, 2) }
+        Self::new(position, place(row, 0), blob(row, 1))
     }
 
     /// The event itself, if all of it is there and its checksum fits. `aggregate` is the checksum of the name of its stream's aggregate.
     #[inline]
     pub(super) fn sound(&self, aggregate: u32, stream: &'r StreamId, name: &'r Name) -> Option<StoredEvent<'r>> {
         let (position, version) = (self.position, self.version);
-        let places = Places { aggregate, id: stream.id(), version, position, name: name.checksum };
+        let key = Key { id: self.name?, checksum: name.checksum };
+        let places = Places { aggregate, id: stream.id(), version, position, name: key };
         let body = Body::read(&places, self.body?)?;
         Some(StoredEvent {
             position,
@@ -65,7 +72,7 @@ impl<'r> Found<'r> {
     }
 }
 
-/// Whose event a row says that it is: the columns of a query of the log after those of [`Found`].
+/// Whose event a row says that it is: the column of a query of the log after those of [`Found`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Owner {
     pub(super) aggregate: Option<i64>,
@@ -75,7 +82,8 @@ pub(super) struct Owner {
 impl Owner {
     #[inline]
     pub(super) fn of(row: &Row<'_>) -> Self {
-        Self { aggregate: integer(row, 3), id: blob(row, 4).and_then(|bytes| Uuid::from_slice(bytes).ok()) }
+        let (aggregate, id) = StreamKey::parts(blob(row, 2).unwrap_or_default());
+        Self { aggregate, id }
     }
 
     /// The stream that it names. What cannot be read of it is `?` or the nil UUID.
@@ -89,12 +97,8 @@ impl Owner {
 /// A position or a version; 0, where nothing ever stands, if it cannot be read.
 #[inline]
 fn place(row: &Row<'_>, column: usize) -> u64 {
-    integer(row, column).and_then(|place| u64::try_from(place).ok()).unwrap_or(0)
-}
-
-#[inline]
-fn integer(row: &Row<'_>, column: usize) -> Option<i64> {
-    row.get_ref(column).ok()?.as_i64().ok()
+    let place = row.get_ref(column).ok().and_then(|value| value.as_i64().ok());
+    place.and_then(|place| u64::try_from(place).ok()).unwrap_or(0)
 }
 
 #[inline]

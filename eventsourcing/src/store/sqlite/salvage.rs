@@ -10,7 +10,7 @@ use crate::error::{OpenError, Place, StoreError, StoreErrorKind};
 use crate::store::StoredEvent;
 use crate::store::sqlite::body::{Body, commit_of};
 use crate::store::sqlite::failure::{Doing, Origin, open_error};
-use crate::store::sqlite::insert::{self, At, Events};
+use crate::store::sqlite::insert::{self, Events};
 use crate::store::sqlite::link::{Link, from_sql};
 use crate::store::sqlite::verify::{Finding, Progress, Seen, look};
 use crate::store::sqlite::{SqliteStore, open};
@@ -125,7 +125,6 @@ impl Taking {
         let Link { conn, names, head, body, .. } = &mut self.new;
         let aggregate = names.intern(conn, event.stream.aggregate())?;
         let name = names.intern(conn, event.name)?;
-        let at = At { aggregate, id: event.stream.id(), version: event.version, name };
         let sealed = Body {
             recorded_at: event.recorded_at,
             schema_version: event.schema_version,
@@ -133,7 +132,7 @@ impl Taking {
             metadata: event.metadata,
             payload: event.payload,
         };
-        Events::new(conn)?.add(&at, &sealed, head, body)?;
+        Events::of(conn, aggregate, event.stream.id())?.add(event.version, name, &sealed, head, body)?;
         if let Some(given) = commit.and_then(|_| self.given.remove(&event.position)) {
             self.commit = Some((given, head.position));
         }

@@ -72,19 +72,16 @@ CREATE TABLE snapshots (
 
 /// Schema 3.
 ///
-/// - `events`: an event's place in the log is its rowid. `aggregate` and `name` are ids of `names`, `id` the 16 bytes of the aggregate's
-///   UUID, `body` all the rest, as `body.rs` has it. What is long stands last: SQLite finds the columns before it without following its
-///   overflow pages.
+/// - `events`: an event's place in the log is its rowid. `stream` is as `stream_key.rs` has it, `body` all the rest, as `body.rs` has it.
+///   What is long stands last: SQLite finds the columns before it without following its overflow pages.
 /// - `commits`: the commits whose id came from outside, so that none is stored twice, from their first position to their last.
 pub(super) const SEALED: &str = "
 CREATE TABLE events (
     position INTEGER PRIMARY KEY,
-    aggregate INTEGER NOT NULL,
-    id BLOB NOT NULL,
+    stream BLOB NOT NULL,
     version INTEGER NOT NULL,
-    name INTEGER NOT NULL,
     body BLOB NOT NULL,
-    UNIQUE (aggregate, id, version)
+    UNIQUE (stream, version)
 ) STRICT;
 CREATE TABLE commits (
     id BLOB PRIMARY KEY,

@@ -5,16 +5,16 @@ use rusqlite::{Connection, OptionalExtension, Row, ffi};
 use crate::error::Conflict;
 use crate::store::sqlite::body::{Body, commit_of};
 use crate::store::sqlite::failure::Unstored;
-use crate::store::sqlite::insert::At;
 use crate::store::sqlite::link::{Head, Link, from_sql, to_sql, to_sql_or_end};
 use crate::store::sqlite::names::Names;
+use crate::store::sqlite::stream_key::StreamKey;
 use crate::store::sqlite::{insert, snapshots};
 use crate::store::{Append, Commit, Committed};
 use crate::stream::{Position, Version};
 
-const VERSION: &str = "SELECT version FROM events WHERE aggregate = ?1 AND id = ?2 ORDER BY version DESC LIMIT 1";
+const VERSION: &str = "SELECT version FROM events WHERE stream = ?1 ORDER BY version DESC LIMIT 1";
 const REMEMBERED: &str = "SELECT first, last FROM commits WHERE id = ?1";
-const AT_PLACE: &str = "SELECT position, body FROM events WHERE aggregate = ?1 AND id = ?2 AND version = ?3";
+const AT_PLACE: &str = "SELECT position, body FROM events WHERE stream = ?1 AND version = ?2";
 const AFTER: &str = "SELECT position, body FROM events WHERE position > ?1 ORDER BY position";
 
 #[cfg(test)]
@@ -75,9 +75,9 @@ impl Storing<'_> {
     /// The version that the stream of an append is at.
     fn version(&mut self, append: &Append<'_>) -> rusqlite::Result<Version> {
         let Some(aggregate) = self.names.key(self.conn, append.stream.aggregate())? else { return Ok(0) };
-        let stream = append.stream.id();
+        let stream = StreamKey::new(aggregate.id, append.stream.id());
         let mut statement = self.conn.prepare_cached(VERSION)?;
-        Ok(statement.query_row((aggregate.id, stream.as_bytes()), number).optional()?.unwrap_or(0))
+        Ok(statement.query_row([stream.bytes()], number).optional()?.unwrap_or(0))
     }
 
     /// Whether the stream is at the version that is expected, and has the events now.
@@ -90,10 +90,10 @@ impl Storing<'_> {
         if append.events().len() == 0 {
             return Ok(true);
         }
-        let (aggregate, id) = (self.names.intern(self.conn, append.stream.aggregate())?, append.stream.id());
-        let mut events = insert::Events::new(self.conn)?;
+        let aggregate = self.names.intern(self.conn, append.stream.aggregate())?;
+        let mut events = insert::Events::of(self.conn, aggregate, append.stream.id())?;
         for (version, event) in (append.expected + 1..).zip(append.events()) {
-            let at = At { aggregate, id, version, name: self.names.intern(self.conn, event.name)? };
+            let name = self.names.intern(self.conn, event.name)?;
             let body = Body {
                 recorded_at: self.now,
                 schema_version: event.schema_version,
@@ -101,7 +101,7 @@ impl Storing<'_> {
                 metadata: self.commit.metadata(),
                 payload: event.payload,
             };
-            match events.add(&at, &body, &mut self.head, self.body) {
+            match events.add(version, name, &body, &mut self.head, self.body) {
                 Err(error) if is_new && version == 1 && is_taken(&error) => return Ok(false),
                 added => added?,
             }
@@ -113,7 +113,8 @@ impl Storing<'_> {
     fn made_before(&mut self) -> rusqlite::Result<Option<Committed>> {
         let Some(append) = self.commit.appends().find(|append| append.events().len() > 0) else { return Ok(None) };
         let Some(aggregate) = self.names.key(self.conn, append.stream.aggregate())? else { return Ok(None) };
-        let place = (aggregate.id, *append.stream.id().as_bytes(), to_sql_or_end(append.expected.saturating_add(1)));
+        let stream = StreamKey::new(aggregate.id, append.stream.id());
+        let place = (stream.bytes(), to_sql_or_end(append.expected.saturating_add(1)));
         let mut statement = self.conn.prepare_cached(AT_PLACE)?;
         let first = statement.query_row(place, |row| Ok((number(row)?, commit_in(row)?))).optional()?;
         match first {

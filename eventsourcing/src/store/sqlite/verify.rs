@@ -16,8 +16,7 @@ use crate::store::sqlite::{SqliteStore, open, record};
 use crate::stream::{Position, StreamId};
 
 /// The same columns as a page of the log, and the position.
-const ALL: &str =
-    "SELECT version, name, body, aggregate, id, position FROM events WHERE position > ?1 ORDER BY position";
+const ALL: &str = "SELECT version, body, stream, position FROM events WHERE position > ?1 ORDER BY position";
 
 /// How far [`SqliteStore::verify`] has come, or [`SqliteStore::salvage`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,7 +206,7 @@ fn run(
     let mut statement = conn.prepare_cached(ALL)?;
     let mut rows = statement.query([to_sql_or_end(*reached)])?;
     while let Some(row) = rows.next()? {
-        let position = row.get(5).and_then(link::from_sql)?;
+        let position = row.get(3).and_then(link::from_sql)?;
         if position > *reached + 1 {
             each(Seen::Wrong(Finding::Missing { first: *reached + 1, last: position - 1 }));
             *chained = None;
