@@ -80,6 +80,13 @@ impl Names {
         }
     }
 
+    /// To be called when the transaction was rolled back to a savepoint. Names from before it are still uncommitted.
+    pub(super) fn rolled_back_to_savepoint(&mut self) {
+        if self.uncommitted {
+            *self = Self { uncommitted: true, ..Self::default() };
+        }
+    }
+
     /// Makes [`get`](Self::get) know this id, if there is one, and the file has text for it.
     #[inline]
     pub(super) fn look_up(&mut self, conn: &Connection, id: Option<i64>) -> rusqlite::Result<()> {

@@ -50,7 +50,7 @@ fn store(link: &mut Link, commit: &Commit, now: i64, in_group: bool) -> Result<R
     if guarded {
         if stored.is_err() {
             link.conn.prepare_cached("ROLLBACK TO one")?.execute(())?;
-            link.names.rolled_back();
+            link.names.rolled_back_to_savepoint();
         }
         link.conn.prepare_cached("RELEASE one")?.execute(())?;
     }
@@ -123,4 +123,62 @@ fn roll_back(link: &mut Link) -> rusqlite::Result<()> {
     }
     link.names.rolled_back();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::store::LogRead;
+    use crate::store::sqlite::{open, read};
+    use crate::stream::{CommitId, StreamId};
+
+    fn append(mut commit: Commit, stream: u128, expected: u64, name: &'static str) -> Commit {
+        let stream = StreamId::new("Account", Uuid::from_u128(stream));
+        commit.append(stream, expected).unwrap().event(name, 1, b"{}").unwrap();
+        commit
+    }
+
+    #[test]
+    fn a_name_of_a_group_that_failed_has_no_id_after_it() {
+        let mut link = open::memory().unwrap();
+        let new = |stream, name| append(Commit::new(), stream, 0, name);
+        commits(&mut link, &[&new(1, "Old")], 0).unwrap();
+        let conflicts = append(new(3, "Old"), 1, 5, "Old");
+        let fails = append(Commit::with_id(CommitId::named("given")), 5, 0, "Old");
+        link.conn.execute_batch("ALTER TABLE commits RENAME TO hidden").unwrap();
+        assert!(commits(&mut link, &[&new(2, "New"), &conflicts, &new(4, "New"), &fails], 0).is_err());
+
+        for commit in [new(6, "Newer"), new(7, "New")] {
+            commits(&mut link, &[&commit], 0).unwrap();
+        }
+        let mut names = Vec::new();
+        let visit = &mut |event: crate::store::StoredEvent<'_>| {
+            names.push(event.name.to_owned());
+            ControlFlow::Continue(())
+        };
+        let page = read::log(&mut link, &LogRead::after(0), visit);
+        assert!(page.is_ok(), "{page:?}");
+        assert_eq!(names, ["Old", "Newer", "New"]);
+    }
+
+    #[test]
+    fn a_commit_that_conflicts_in_a_group_leaves_nothing_and_the_others_are_stored() {
+        let mut link = open::memory().unwrap();
+        let new = |stream| append(Commit::new(), stream, 0, "Opened");
+        let conflicts = append(new(2), 1, 5, "Changed");
+        let stored = commits(&mut link, &[&new(1), &conflicts, &new(3)], 0).unwrap();
+        let positions: Vec<_> = stored.iter().map(|stored| stored.as_ref().ok().map(|done| done.last)).collect();
+        assert_eq!(positions, [Some(1), None, Some(2)]);
+        let mut streams = Vec::new();
+        let visit = &mut |event: crate::store::StoredEvent<'_>| {
+            streams.push(event.stream.id().as_u128());
+            ControlFlow::Continue(())
+        };
+        read::log(&mut link, &LogRead::after(0), visit).unwrap();
+        assert_eq!(streams, [1, 3]);
+    }
 }
