@@ -8,11 +8,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use eventsourcing::store::sqlite::{Finding, Salvaged, Verified};
-use eventsourcing::store::{EventStore, StreamRead};
-use eventsourcing::{OpenError, SqliteStore, StoreErrorKind};
+use eventsourcing::store::{Commit, EventStore, StreamRead};
+use eventsourcing::{OpenError, SqliteStore, StoreErrorKind, StreamId};
 use eventsourcing_tests::sqlite::{Told, commits, events, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;
+use uuid::Uuid;
 
 const COMMITS: usize = 40;
 
@@ -61,7 +62,20 @@ fn a_sound_file_has_no_findings_and_is_salvaged_whole() {
     for commit in commits().take(COMMITS) {
         assert!(store.commit_blocking(commit).unwrap().repeated, "the ids of commits are taken along");
     }
+    // An id is known also when what it comes with would go elsewhere.
+    let mut last = Commit::with_id(commits().nth(COMMITS - 1).unwrap().id());
+    last.append(StreamId::new("Elsewhere", Uuid::nil()), 0).unwrap().event("Happened", 1, b"{}").unwrap();
+    assert!(store.commit_blocking(last).unwrap().repeated);
     assert!(!store.commit_blocking(commits().nth(COMMITS).unwrap()).unwrap().repeated);
+}
+
+#[test]
+fn a_broken_chain_is_one_finding() {
+    let (_folder, path) = filled();
+    let link = "substr(body, 1, 4) || x'00000000' || substr(body, 9)";
+    change(&path, &format!("UPDATE events SET body = CAST({link} AS BLOB) WHERE position = 5"));
+    let findings = verify(&path).findings;
+    assert!(matches!(&findings[..], [Finding::Damaged(place)] if place.position == 5), "{findings:?}");
 }
 
 #[test]

@@ -83,6 +83,15 @@ fn an_older_copy_is_told_and_taken_if_that_was_meant() {
     assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), head(5), "accepted once, it is the store");
 }
 
+/// As many events as in [`commits`] up to 9, and more.
+fn go_another_way(store: &SqliteStore) {
+    for version in 0..30 {
+        let mut commit = Commit::new();
+        commit.append(StreamId::new("Other", Uuid::nil()), version).unwrap().event("Happened", 1, b"{}").unwrap();
+        store.commit_blocking(commit).unwrap();
+    }
+}
+
 #[test]
 fn a_copy_that_went_another_way_is_told() {
     let (_folder, path) = place();
@@ -92,12 +101,7 @@ fn a_copy_that_went_another_way_is_told() {
     let (_other_folder, other) = place();
     fs::write(&other, copy).unwrap();
     let store = SqliteStore::open(&other).unwrap();
-    // As many events, and more.
-    for version in 0..30 {
-        let mut commit = Commit::new();
-        commit.append(StreamId::new("Other", Uuid::nil()), version).unwrap().event("Happened", 1, b"{}").unwrap();
-        store.commit_blocking(commit).unwrap();
-    }
+    go_another_way(&store);
     drop(store);
     fs::copy(&other, &path).unwrap();
     let error = SqliteStore::open(&path).unwrap_err();
@@ -147,5 +151,28 @@ fn a_log_that_becomes_shorter_is_not_written_to() {
             assert!(error.to_string().contains(&format!("ends at position {}", head(4))), "{error}");
         }
         assert_eq!(log(&store).len() as u64, head(4), "what is left can be read");
+    }
+}
+
+#[test]
+fn a_log_that_becomes_another_is_not_written_to() {
+    let (_folder, path) = place();
+    let store = SqliteStore::open(&path).unwrap();
+    commit(&store, 0..9);
+    let (_other_folder, other) = place();
+    go_another_way(&SqliteStore::open(&other).unwrap());
+    let file = Connection::open(&path).unwrap();
+    file.execute("ATTACH ?1 AS other", [other.to_str().unwrap()]).unwrap();
+    file.execute_batch(
+        "BEGIN; DELETE FROM events; DELETE FROM names;
+         INSERT INTO names SELECT * FROM other.names; INSERT INTO events SELECT * FROM other.events; COMMIT",
+    )
+    .unwrap();
+    for _ in 0..2 {
+        let mut commit = Commit::new();
+        commit.append(StreamId::new("New", Uuid::nil()), 0).unwrap().event("Happened", 1, b"{}").unwrap();
+        let Err(CommitError::Store(error)) = store.commit_blocking(commit) else { panic!() };
+        assert_eq!(error.kind(), StoreErrorKind::Corrupt);
+        assert!(error.to_string().contains(&format!("position {}", head(9))), "{error}");
     }
 }

@@ -8,6 +8,9 @@ mod body;
 mod builder;
 mod engine;
 mod failure;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod gathered;
 mod group;
 mod insert;

@@ -65,15 +65,12 @@ fn copy(link: &mut Link, to: &Path) -> Result<Head, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut copy = Connection::open_with_flags(to, flags)?;
     copy.pragma_update(None, "synchronous", "FULL")?;
-    // A transaction holds the moment: without one, each commit would begin the copy anew.
-    let moment = link.conn.unchecked_transaction()?;
-    link::position(&moment)?;
     {
-        let backup = Backup::new(&moment, &mut copy)?;
+        // All in one step, and so of one moment.
+        let backup = Backup::new(&link.conn, &mut copy)?;
         while !matches!(backup.step(-1)?, StepResult::Done) {
             thread::sleep(Duration::from_millis(1));
         }
     }
-    moment.finish()?;
     link::head(&copy, Head::default()).map_err(|astray| Fault::Missing(format!("the end of the log: {astray:?}")))
 }

@@ -133,7 +133,7 @@ impl<'a> Body<'a> {
     }
 
     #[inline]
-    fn parse(bytes: &'a [u8]) -> Option<Self> {
+    pub(super) fn parse(bytes: &'a [u8]) -> Option<Self> {
         let (_name, bytes) = varint::take(bytes)?;
         let (recorded_at, bytes) = bytes.split_first_chunk()?;
         let (flags, mut rest) = bytes.split_first()?;

@@ -153,7 +153,30 @@ impl Engine {
 
 #[cfg(test)]
 mod tests {
+    use rusqlite::Connection;
+    use uuid::Uuid;
+
     use super::*;
+    use crate::store::EventStore;
+    use crate::store::sqlite::SqliteStore;
+    use crate::stream::StreamId;
+
+    #[test]
+    fn what_is_wrong_with_one_commit_of_a_group_is_not_wrong_with_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let store = SqliteStore::open(&path).unwrap();
+        // Only a commit whose id came from outside needs it.
+        Connection::open(&path).unwrap().execute_batch("ALTER TABLE commits RENAME TO hidden").unwrap();
+        let mut commits = [Commit::new(), Commit::with_id(CommitId::named("given")), Commit::new()];
+        for (commit, id) in commits.iter_mut().zip(1..) {
+            commit.append(StreamId::new("A", Uuid::from_u128(id)), 0).unwrap().event("E", 1, b"{}").unwrap();
+        }
+        let outcomes = store.shared.engine.write(&commits.each_ref());
+        let stored: Vec<_> = outcomes.iter().map(Result::is_ok).collect();
+        assert_eq!(stored, [true, false, true], "{outcomes:?}");
+        assert_eq!(store.head_blocking().unwrap(), 2);
+    }
 
     #[test]
     fn a_panic_hands_the_lead_on_or_gives_those_up_whom_nobody_leads() {

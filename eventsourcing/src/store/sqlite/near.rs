@@ -32,7 +32,7 @@ impl Engine {
             return None;
         }
         let mut writer = self.writer.try_lock().ok()?;
-        // A panic may have left a transaction open, which is rolled back by the next commit and nobody's to see.
+        // A transaction that could not be rolled back is, by the next commit; what is in it is nobody's to see.
         let link = writer.link.as_mut().filter(|link| link.conn.is_autocommit())?;
         let short = read.clone().limit(read.limit.min(SHORT));
         let mut is_broken_off = false;
@@ -43,5 +43,43 @@ impl Engine {
         };
         let page = read::stream(link, &short, &mut visit).map_err(|fault| self.origin.read_error(fault));
         Some((page, is_broken_off))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use uuid::Uuid;
+
+    use crate::store::sqlite::{SqliteStore, storing};
+    use crate::store::{Commit, EventStore, StreamRead};
+    use crate::stream::StreamId;
+
+    #[test]
+    fn what_is_not_committed_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path().join("store.db")).unwrap();
+        let stream = StreamId::new("Account", Uuid::nil());
+        let mut commit = Commit::new();
+        commit.append(stream.clone(), 0).unwrap().event("Opened", 1, b"{}").unwrap();
+        {
+            let mut writer = store.shared.engine.writer.lock().unwrap();
+            let link = writer.link.as_mut().unwrap();
+            link.conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+            assert!(storing::store(link, &commit, 0).is_ok());
+        }
+        let read = || {
+            let mut seen = 0;
+            let visit = &mut |_: crate::store::StoredEvent<'_>| {
+                seen += 1;
+                ControlFlow::Continue(())
+            };
+            store.read_stream_blocking(StreamRead::new(stream.clone()), visit).unwrap();
+            seen
+        };
+        assert_eq!(read(), 0);
+        store.shared.engine.writer.lock().unwrap().link.as_mut().unwrap().conn.execute_batch("COMMIT").unwrap();
+        assert_eq!(read(), 1);
     }
 }

@@ -144,6 +144,13 @@ fn start_of_system() -> Uuid {
     id.trim().parse().unwrap_or_default()
 }
 
+#[cfg(fuzzing)]
+pub(super) fn reads_again(bytes: &[u8]) {
+    if let Some(recorded) = Recorded::parse(bytes) {
+        assert_eq!(Recorded::parse(&recorded.bytes()), Some(recorded));
+    }
+}
+
 #[cfg(unix)]
 fn write_at_start(file: &File, bytes: &[u8]) -> io::Result<()> {
     std::os::unix::fs::FileExt::write_all_at(file, bytes, 0)

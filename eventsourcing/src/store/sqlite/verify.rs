@@ -219,7 +219,8 @@ fn run(
         let seal = found.body.and_then(Seal::take).map(|(seal, _)| seal);
         let is_chained =
             seal.is_some_and(|seal| chained.is_none_or(|before| chain(before, seal.checksum) == seal.chain));
-        *chained = seal.map(|seal| seal.chain);
+        // After a broken link the next is judged by itself.
+        *chained = seal.filter(|_| is_chained).map(|seal| seal.chain);
         match sound(&found, &owner, &stream, names).filter(|_| is_chained) {
             Some(event) => each(Seen::Sound { event, body: found.body.unwrap_or_default() }),
             None => each(Seen::Wrong(Finding::Damaged(Place { stream, version: found.version, position }))),

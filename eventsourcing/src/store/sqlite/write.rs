@@ -128,12 +128,15 @@ fn roll_back(link: &mut Link) -> rusqlite::Result<()> {
 #[cfg(test)]
 mod tests {
     use std::ops::ControlFlow;
+    use std::time::{Duration, Instant};
 
     use uuid::Uuid;
 
     use super::*;
     use crate::store::LogRead;
-    use crate::store::sqlite::{open, read};
+    use crate::store::sqlite::link::Beside;
+    use crate::store::sqlite::turn::Turn;
+    use crate::store::sqlite::{SqliteStore, open, read};
     use crate::stream::{CommitId, StreamId};
 
     fn append(mut commit: Commit, stream: u128, expected: u64, name: &'static str) -> Commit {
@@ -163,6 +166,21 @@ mod tests {
         let page = read::log(&mut link, &LogRead::after(0), visit);
         assert!(page.is_ok(), "{page:?}");
         assert_eq!(names, ["Old", "Newer", "New"]);
+    }
+
+    #[test]
+    fn a_commit_waits_for_its_turn() {
+        let folder = tempfile::tempdir().unwrap();
+        let deadline = Duration::from_millis(30);
+        let settings = SqliteStore::builder().busy_deadline(deadline);
+        let (path, mut link) = open::file(&folder.path().join("store.db"), &settings).unwrap();
+        link.beside = Beside::of(&path, &settings, link.head);
+        let mut others = Turn::open(&path, deadline);
+        let taken = others.take();
+        let since = Instant::now();
+        commits(&mut link, &[&append(Commit::new(), 1, 0, "Opened")], 0).unwrap();
+        assert!(since.elapsed() >= deadline);
+        drop(taken);
     }
 
     #[test]
