@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use eventsourcing::prelude::*;
 
-use crate::domain::Account;
+use crate::account::Account;
 use crate::paired::setting;
 use crate::{disk, memory, ours};
 

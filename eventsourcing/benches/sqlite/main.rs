@@ -10,6 +10,7 @@
     reason = "rates and settings are small and positive"
 )]
 
+mod account;
 mod by_hand;
 mod disk;
 mod domain;

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use eventsourcing::Repository;
 
+use crate::account::Account;
 use crate::by_hand::ByHand;
-use crate::domain::{Account, Event, id};
+use crate::domain::{Event, id};
 use crate::grouped::Grouped;
 use crate::ours;
 use crate::paired::Side;
@@ -68,7 +69,7 @@ fn alone(files: &Files, callers: usize, full: bool, commits: u64) -> Side {
     with_waits(files, "rusqlite alone", move || {
         race(callers, commits, || {
             let mut file = ByHand::open(&path, full);
-            move || file.save(id(), 0, &[Event::opened("alice")])
+            move || file.save(id(), 0, &[Event::next(0)])
         })
     })
 }
@@ -78,7 +79,7 @@ fn grouped(files: &Files, callers: usize, full: bool, commits: u64) -> Side {
     with_waits(files, "grouped by hand", move || {
         race(callers, commits, || {
             let grouped = Arc::clone(&grouped);
-            move || grouped.save(id(), Event::opened("alice"))
+            move || grouped.save(id(), Event::next(0))
         })
     })
 }

@@ -6,8 +6,9 @@ use std::{env, fs};
 
 use eventsourcing::prelude::*;
 
+use crate::account::{Account, step};
 use crate::by_hand::ByHand;
-use crate::domain::{Account, Event, id, step};
+use crate::domain::{Event, id};
 use crate::paired::setting;
 use crate::rows::Files;
 use crate::{disk, ours};
@@ -20,8 +21,7 @@ pub(crate) fn bytes() -> String {
     let mut alone = ByHand::open(&alone_path, false);
     fill(&ours_path, COMMITS);
     for _ in 0..COMMITS {
-        let moves = (2..=100).map(Event::moved);
-        alone.save(id(), 0, &std::iter::once(Event::opened("alice")).chain(moves).collect::<Vec<_>>());
+        alone.save(id(), 0, &(0..100).map(Event::next).collect::<Vec<_>>());
     }
     drop(alone);
     let each = |path: &Path| fs::metadata(path).unwrap().len() as f64 / (COMMITS * 100) as f64;

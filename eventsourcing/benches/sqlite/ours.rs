@@ -4,7 +4,7 @@ use std::path::Path;
 
 use eventsourcing::{Durability, Known, Repository, SqliteStore};
 
-use crate::domain::{Account, AccountEvent};
+use crate::account::{Account, AccountEvent};
 
 pub(crate) fn open(path: &Path, full: bool) -> SqliteStore {
     let durability = if full { Durability::Full } else { Durability::Normal };

@@ -8,8 +8,9 @@ use pollster::block_on;
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use crate::account::{Account, step};
 use crate::by_hand::ByHand;
-use crate::domain::{Account, Event, id, step};
+use crate::domain::{Event, id};
 use crate::many;
 use crate::paired::{Row, Side};
 use crate::{disk, ours};
@@ -70,7 +71,7 @@ fn one_event(full: bool, scale: f64) -> Vec<Side> {
     vec![
         files.side(ALONE, move || {
             for _ in 0..turns {
-                alone.save(id(), 0, &[Event::opened("alice")]);
+                alone.save(id(), 0, &[Event::next(0)]);
             }
             turns
         }),
@@ -91,7 +92,7 @@ fn one_event_async(full: bool, scale: f64) -> Vec<Side> {
     vec![
         files.side(ALONE, move || {
             for _ in 0..turns {
-                alone.save(id(), 0, &[Event::opened("alice")]);
+                alone.save(id(), 0, &[Event::next(0)]);
             }
             turns
         }),
@@ -130,8 +131,7 @@ fn command(full: bool, scale: f64) -> Vec<Side> {
                     *chosen = (id(), 0);
                 }
                 let state = alone.load(chosen.0);
-                let event = if state.version == 0 { Event::opened("alice") } else { Event::moved(state.version + 1) };
-                alone.save(chosen.0, state.version, &[event]);
+                alone.save(chosen.0, state.version, &[Event::next(state.version)]);
                 chosen.1 += 1;
             }
             turns
@@ -155,8 +155,7 @@ fn command(full: bool, scale: f64) -> Vec<Side> {
 }
 
 fn history(version: u64) -> Vec<Event> {
-    let moves = (2..=version).map(Event::moved);
-    std::iter::once(Event::opened("alice")).chain(moves).collect()
+    (0..version).map(Event::next).collect()
 }
 
 fn open(accounts: &eventsourcing::blocking::Repository<Account>, version: u64) -> Id<Account> {
