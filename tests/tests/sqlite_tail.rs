@@ -123,6 +123,18 @@ fn a_record_that_cannot_be_read_hides_nothing_else() {
     assert_eq!(fs::read(beside(&path, "-head")).unwrap().len(), 33, "it is made again");
 }
 
+/// A folder in its place is read as a disk that fails is: with an error of the system.
+#[test]
+fn a_record_that_the_disk_cannot_read_is_not_done_without() {
+    let (_folder, path) = place();
+    commit(&SqliteStore::open(&path).unwrap(), 0..4);
+    fs::remove_file(beside(&path, "-head")).unwrap();
+    fs::create_dir(beside(&path, "-head")).unwrap();
+    let error = SqliteStore::open(&path).unwrap_err();
+    assert!(matches!(&error, OpenError::Store(error) if error.kind() == StoreErrorKind::Unavailable), "{error:?}");
+    assert!(error.to_string().contains("store.db"), "{error}");
+}
+
 #[test]
 fn a_damaged_last_event_is_found_at_open() {
     let (_folder, path) = place();

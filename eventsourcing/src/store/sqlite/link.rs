@@ -61,7 +61,10 @@ impl Beside {
     pub(super) fn of(path: &Path, settings: &SqliteBuilder, head: Head) -> Self {
         let mut record = Record::open(path, settings.durability == Durability::Full);
         // What another process records meanwhile is not written over, unless it is of a log that is gone.
-        if settings.accept_loss || record::position(path).is_none_or(|recorded| recorded > head.position) {
+        let recorded = record::position(path);
+        if settings.accept_loss
+            || recorded.is_ok_and(|recorded| recorded.is_none_or(|recorded| recorded > head.position))
+        {
             record.keep(head);
         }
         Self { turn: Turn::open(path, settings.busy_deadline), record, wal: Wal::of(path, settings.busy_deadline) }

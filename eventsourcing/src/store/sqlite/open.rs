@@ -40,7 +40,7 @@ pub(super) fn file(path: &Path, settings: &SqliteBuilder) -> Result<(PathBuf, Li
     let path = check_path(path)?;
     let mut conn = connect(&path, settings, OpenFlags::SQLITE_OPEN_CREATE)?;
     let found = inspect(&conn, &path)?;
-    let recorded = record::position(&path).unwrap_or(0);
+    let recorded = record::position(&path).map_err(|error| open_error(&path, error))?.unwrap_or(0);
     if matches!(found, Content::Nothing) && recorded > 0 && !settings.accept_loss {
         return Err(OpenError::Behind { path, recorded, found: 0 });
     }

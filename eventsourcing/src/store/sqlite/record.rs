@@ -16,7 +16,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ffi};
 use uuid::Uuid;
 
 use crate::store::sqlite::failure::Astray;
@@ -80,7 +80,7 @@ impl Record {
 /// Holds a log against the record of its file. What the machine may have lost when it stopped, at a durability that allows it, is told as
 /// a warning only.
 pub(super) fn check(conn: &Connection, path: &Path) -> Result<(), Astray> {
-    let Some(recorded) = Recorded::read(path) else { return Ok(()) };
+    let Some(recorded) = Recorded::read(path)? else { return Ok(()) };
     let (recorded_head, found) = (recorded.head, link::position(conn)?);
     if found < recorded_head.position {
         let position = recorded_head.position;
@@ -98,20 +98,24 @@ pub(super) fn check(conn: &Connection, path: &Path) -> Result<(), Astray> {
 }
 
 /// The position that is recorded; None if none is, or none that can be read.
-pub(super) fn position(path: &Path) -> Option<Position> {
-    Recorded::read(path).map(|recorded| recorded.head.position)
+pub(super) fn position(path: &Path) -> rusqlite::Result<Option<Position>> {
+    Ok(Recorded::read(path)?.map(|recorded| recorded.head.position))
 }
 
 impl Recorded {
-    /// None if there is none, or none that can be read.
-    fn read(path: &Path) -> Option<Self> {
+    /// None if there is none, or none that makes sense. A disk that cannot read it is no reason to do without.
+    fn read(path: &Path) -> rusqlite::Result<Option<Self>> {
         let mut bytes = Vec::new();
-        File::open(beside(path, NAME)).ok()?.take(BYTES as u64 + 1).read_to_end(&mut bytes).ok()?;
+        let file = File::open(beside(path, NAME));
+        if let Err(error) = file.and_then(|file| file.take(BYTES as u64 + 1).read_to_end(&mut bytes)) {
+            let has_none = matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied);
+            return if has_none { Ok(None) } else { Err(unreadable(path, &error)) };
+        }
         let read = Self::parse(&bytes);
         if read.is_none() && !bytes.is_empty() {
             tracing::warn!(path = %path.display(), "the record of the head cannot be read: lost events would not be noticed");
         }
-        read
+        Ok(read)
     }
 
     fn parse(bytes: &[u8]) -> Option<Self> {
@@ -136,6 +140,12 @@ impl Recorded {
         bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
         bytes
     }
+}
+
+/// As SQLite tells of its own files.
+fn unreadable(path: &Path, error: &io::Error) -> rusqlite::Error {
+    let message = format!("`{}`: {error}", beside(path, NAME).display());
+    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR_READ), Some(message))
 }
 
 /// Names the time since the system was started; nil where it cannot be told.

@@ -11,6 +11,9 @@ pub(super) const APPLICATION: i64 = 0x6576_7372;
 pub(super) const SCHEMA: i64 = 3;
 
 /// What makes a file of each schema from one of the schema before, and schema 1 from an empty file.
+///
+/// A release that has the file open looks at the schema only when it opens it. So each step must change a column of `events` that the
+/// release before writes: then its next statement fails, and it looks.
 pub(super) const STEPS: [Step; 3] = [Step::Sql(EVENTS), Step::Sql(SNAPSHOTS), Step::Rust(migrate::seal_events)];
 
 /// One step from a schema to the next, within a transaction.

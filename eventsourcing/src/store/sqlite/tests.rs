@@ -185,6 +185,12 @@ fn after_an_unknown_outcome_the_file_is_settled_on_another_connection() {
     let before = wal(&path);
     write::settle(&link).unwrap();
     assert!(wal(&path) >= before, "the WAL was written to");
+    let schema = || link.conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap();
+    let newer = schema::SCHEMA + 1;
+    link.conn.pragma_update(None, "user_version", newer).unwrap();
+    write::settle(&link).unwrap();
+    assert_eq!(schema(), newer, "a newer release was there meanwhile");
+    link.conn.pragma_update(None, "user_version", schema::SCHEMA).unwrap();
     let reader = open::again(&path, &settings).unwrap();
     reader.conn.execute_batch("BEGIN; SELECT * FROM events").unwrap();
     let settings = settings.busy_deadline(Duration::from_millis(20));

@@ -1,11 +1,10 @@
 //! Transactions.
 
-use rusqlite::ffi;
+use rusqlite::{Transaction, TransactionBehavior, ffi};
 
 use crate::error::Conflict;
 use crate::store::sqlite::failure::Unstored;
 use crate::store::sqlite::link::{self, Link};
-use crate::store::sqlite::schema::SCHEMA;
 use crate::store::sqlite::{snapshots, storing};
 use crate::store::{Commit, Committed, StoredSnapshot};
 
@@ -68,7 +67,11 @@ pub(super) fn snapshot(link: &mut Link, snapshot: &StoredSnapshot) -> Result<(),
 /// would find it later, or after it, if a recovery has found it already. The system may have forgotten what it could not
 /// sync, and call the next sync a success; so all of the WAL is written once more, into the database.
 pub(super) fn settle(link: &Link) -> rusqlite::Result<()> {
-    link.conn.pragma_update(None, "user_version", SCHEMA)?;
+    let transaction = Transaction::new_unchecked(&link.conn, TransactionBehavior::Immediate)?;
+    // A newer release may have changed it meanwhile: what is there stays.
+    let schema: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    transaction.pragma_update(None, "user_version", schema)?;
+    transaction.commit()?;
     let is_busy = link.conn.query_row("PRAGMA wal_checkpoint(FULL)", (), |row| row.get(0))?;
     if is_busy { Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None)) } else { Ok(()) }
 }
