@@ -2,20 +2,24 @@
 //! not woken looks after its poll interval.
 //!
 //! Each process that waits for commits has a socket under a name of the file's own, with the first number that is free; who commits sends to
-//! number 0, 1 and so on, up to the first that nobody has.
+//! number 0, 1 and so on, up to the first that nobody has. Asking costs a few hundredths of a commit; so who found nobody does not ask again
+//! for a millisecond, and who begins to listen looks once more when that is over.
 
-use std::io;
 use std::os::linux::fs::MetadataExt;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use std::{io, mem};
 
 /// The most processes that are woken.
 const NUMBERS: usize = 64;
+
+/// For so long nobody is rung for after nobody was there.
+const QUIET: Duration = Duration::from_millis(1);
 
 /// How often a process looks for a lower number that was given up.
 const MOVING: Duration = Duration::from_secs(1);
@@ -28,6 +32,9 @@ const NONE: usize = usize::MAX;
 pub(super) struct Bell {
     shared: Arc<Shared>,
     ringing: Option<UnixDatagram>,
+    begun: Instant,
+    /// When it is rung again, in microseconds since it begun.
+    quiet_until: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -53,21 +60,23 @@ impl Bell {
         let ringing = name.as_ref().and_then(|_| UnixDatagram::unbound().ok());
         let ringing = ringing.filter(|ringing| ringing.set_nonblocking(true).is_ok());
         let (own, is_over) = (AtomicUsize::new(NONE), AtomicBool::new(false));
-        Self { shared: Arc::new(Shared { name: name.unwrap_or_default(), own, is_over }), ringing }
+        let shared = Arc::new(Shared { name: name.unwrap_or_default(), own, is_over });
+        Self { shared, ringing, begun: Instant::now(), quiet_until: AtomicU64::new(0) }
     }
 
     /// Wakes those in other processes.
     pub(super) fn ring(&self) {
         let Some(ringing) = &self.ringing else { return };
+        // Before anybody is looked for: who binds a name after that is not missed for longer than it waits itself.
+        let now = self.begun.elapsed();
+        if now.as_micros() < self.quiet_until.load(Ordering::Relaxed).into() {
+            return;
+        }
         let own = self.shared.own.load(Ordering::Relaxed);
-        for number in (0..NUMBERS).filter(|number| *number != own) {
-            let Ok(address) = self.shared.address(number) else { return };
-            match ringing.send_to_addr(&[0], &address) {
-                // One whose socket is full has enough to wake for.
-                Ok(_) => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(_) => return,
-            }
+        let others = (0..NUMBERS).filter(|number| *number != own);
+        if others.take_while(|number| self.shared.wake(ringing, *number)).count() == 0 {
+            let until = (now + QUIET).as_micros().try_into().unwrap_or(0);
+            self.quiet_until.store(until, Ordering::Relaxed);
         }
     }
 
@@ -79,14 +88,18 @@ impl Bell {
         shared.own.store(number, Ordering::Relaxed);
         let listening = Arc::clone(&shared);
         let listen = move || {
-            let mut byte = [0];
+            let (mut byte, mut is_new) = ([0], true);
             while !listening.is_over.load(Ordering::Acquire) {
-                if socket.recv(&mut byte).is_ok() {
+                if mem::take(&mut is_new) {
+                    // What was committed while the others did not ask for this number.
+                    thread::sleep(QUIET);
+                    heard();
+                } else if socket.recv(&mut byte).is_ok() {
                     if !listening.is_over.load(Ordering::Acquire) {
                         heard();
                     }
                 } else if let Some(lower) = listening.bind(0..number) {
-                    (socket, number) = lower;
+                    (socket, number, is_new) = (lower.0, lower.1, true);
                     listening.own.store(number, Ordering::Relaxed);
                 }
             }
@@ -99,6 +112,15 @@ impl Bell {
 impl Shared {
     fn address(&self, number: usize) -> io::Result<SocketAddr> {
         SocketAddr::from_abstract_name(format!("{}{number}", self.name))
+    }
+
+    /// Whether somebody has this number, and is woken.
+    fn wake(&self, ringing: &UnixDatagram, number: usize) -> bool {
+        match self.address(number).and_then(|address| ringing.send_to_addr(&[0], &address)) {
+            Ok(_) => true,
+            // One whose socket is full has enough to wake for.
+            Err(error) => error.kind() == io::ErrorKind::WouldBlock,
+        }
     }
 
     /// The first number that is free.
@@ -145,16 +167,36 @@ mod tests {
                 bell.listen(move || heard.send(number).unwrap()).unwrap()
             })
             .collect();
-        let woken = |by: &Bell, count: usize| {
-            by.ring();
+        let next = |count: usize| {
             let mut woken: Vec<_> = (0..count).map(|_| told.recv_timeout(Duration::from_secs(20)).unwrap()).collect();
             woken.sort_unstable();
             woken
         };
+        let woken = |by: &Bell, count: usize| {
+            by.ring();
+            next(count)
+        };
+        assert_eq!(next(4), [0, 1, 2, 3], "each looks once by itself");
         assert_eq!(woken(&bell(), 4), [0, 1, 2, 3], "by one that does not listen");
         assert_eq!(woken(&bells[1], 3), [0, 2, 3], "not by its own bell");
         drop(listening.remove(0));
         thread::sleep(2 * MOVING);
+        assert!(told.try_iter().count() > 0, "who has moved looks once by itself");
         assert_eq!(woken(&bell(), 3), [1, 2, 3], "one has moved to the number of the first");
+    }
+
+    #[test]
+    fn who_begins_to_listen_while_nobody_is_rung_for_is_told() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let ringing = Bell::new(Some(file.path()));
+        let (heard, told) = channel();
+        for _ in 0..100 {
+            ringing.ring();
+            let (heard, bell) = (heard.clone(), Bell::new(Some(file.path())));
+            let _listening = bell.listen(move || heard.send(Instant::now()).unwrap()).unwrap();
+            let committed = Instant::now();
+            ringing.ring();
+            while told.recv_timeout(Duration::from_secs(20)).unwrap() < committed {}
+        }
     }
 }
