@@ -129,8 +129,8 @@ fn a_disk_that_is_full_when_the_wal_is_taken_into_the_file_loses_nothing() {
 
 #[test]
 fn commits_go_on_while_the_wal_cannot_be_taken_into_the_file() {
-    // SQLite tries from 1,000 pages on, after each commit.
-    let count = 130;
+    // SQLite tries from 4,000 pages on, after each commit.
+    let count = 520;
     let (_folder, path) = empty();
     let (_, trace) = probe(&[], &[""], "commit", &path, Some(count));
     let writes = trace.lines().filter(|line| line.contains("pwrite64")).count();

@@ -228,6 +228,7 @@ fn set_up(conn: &Connection, path: &Path, settings: &SqliteBuilder) -> Result<()
         // On macOS only these two reach the disk itself; elsewhere they do nothing.
         ("fullfsync", flush),
         ("checkpoint_fullfsync", 1),
+        ("wal_autocheckpoint", wal::PAGES),
         ("journal_size_limit", wal::KEPT),
         // Finds damaged pages before they do harm.
         ("cell_size_check", 1),

@@ -1,6 +1,6 @@
 //! The WAL is kept from growing.
 //!
-//! SQLite takes it into the file every 1,000 pages by itself, and begins it anew if at that moment nobody reads from it. When somebody always
+//! SQLite takes it into the file every [`PAGES`] by itself, and begins it anew if at that moment nobody reads from it. When somebody always
 //! does, it grows without end: then whoever writes waits for those that read, which is never for long, and those that come meanwhile read
 //! from the file.
 
@@ -12,11 +12,15 @@ use rusqlite::Connection;
 
 use crate::store::sqlite::open::{beside, wait_for_others};
 
+/// The pages after which SQLite takes it into the file. Each page goes there once, however often it was written: beside SQLite's own 1,000,
+/// four times as many give a tenth more commits at `Normal`, and a twentieth more at `Full`. More than that gives nothing more.
+pub(super) const PAGES: i64 = 4_000;
+
 /// The bytes from which on it is made to begin anew.
 const LIMIT: u64 = 64 << 20;
 
-/// What of its file is kept when it begins anew. Writing over what is there is faster than making a file longer.
-pub(super) const KEPT: i64 = 16 << 20;
+/// What of its file is kept when it begins anew: all that it usually has. Writing over what is there is faster than making a file longer.
+pub(super) const KEPT: i64 = 32 << 20;
 
 /// What a small commit adds: three pages.
 const LEAST: u64 = 3 * 4096;
