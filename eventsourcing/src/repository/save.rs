@@ -253,6 +253,7 @@ impl<A: Aggregate> sealed::Sealed for A {
             return Err(SaveError::Discarded { stream });
         }
         let mut append = commit.append(stream, root.stored().version)?;
+        append.reserve(root.pending().len());
         for event in root.pending() {
             let kind = event.kind();
             append = append.event_with(kind.name().into(), kind.schema_version(), |payloads| {

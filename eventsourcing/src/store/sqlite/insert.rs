@@ -4,12 +4,15 @@ use rusqlite::{CachedStatement, Connection};
 use uuid::Uuid;
 
 use crate::store::sqlite::body::{Body, Places};
-use crate::store::sqlite::link::{Head, to_sql};
+use crate::store::sqlite::link::{Head, from_sql, to_sql};
 use crate::store::sqlite::names::Key;
 use crate::store::sqlite::stream_key::StreamKey;
 use crate::stream::{Position, Version};
 
-const EVENT: &str = "INSERT INTO events (position, stream, version, body) VALUES (?1, ?2, ?3, ?4)";
+// SQLite gives it the position after the last, which costs less than to be told, and tells where the log ends.
+const EVENT: &str = "INSERT INTO events (stream, version, body) VALUES (?1, ?2, ?3)";
+const EVENT_AT: &str = "INSERT INTO events (position, stream, version, body) VALUES (?1, ?2, ?3, ?4)";
+const BACK: &str = "DELETE FROM events WHERE position = ?1";
 const COMMIT: &str = "INSERT INTO commits (id, first, last) VALUES (?1, ?2, ?3)";
 
 /// Writes the events of a stream, one after the other.
@@ -29,27 +32,39 @@ impl<'c> Events<'c> {
         Places { aggregate: self.aggregate.checksum, id: self.id, version, position, name }
     }
 
-    /// Writes an event after the head, which then is its own. Its bytes are put together in `bytes`.
+    /// Writes an event after the head, and gives the head that it is, if that is where the log ends. Its bytes are put together in `bytes`.
     pub(super) fn add(
         &mut self,
         version: Version,
         name: Key,
         body: &Body<'_>,
-        head: &mut Head,
+        head: Head,
         bytes: &mut Vec<u8>,
-    ) -> rusqlite::Result<()> {
+    ) -> rusqlite::Result<Option<Head>> {
         let position = head.position + 1;
         let chain = body.write(&self.places(version, name, position), head.chain, bytes);
-        self.row(version, position, bytes)?;
-        *head = Head { position, chain };
-        Ok(())
+        let given = self.statement.insert((self.stream.bytes(), to_sql(version)?, &*bytes))?;
+        Ok((from_sql(given)? == position).then_some(Head { position, chain }))
     }
 
-    /// Writes an event whose bytes have their seal.
-    pub(super) fn row(&mut self, version: Version, position: Position, bytes: &[u8]) -> rusqlite::Result<()> {
-        self.statement.execute((to_sql(position)?, self.stream.bytes(), to_sql(version)?, bytes))?;
+    /// Writes an event whose bytes have their seal where it was before.
+    pub(super) fn move_here(
+        &self,
+        conn: &Connection,
+        version: Version,
+        position: Position,
+        bytes: &[u8],
+    ) -> rusqlite::Result<()> {
+        let row = (to_sql(position)?, self.stream.bytes(), to_sql(version)?, bytes);
+        conn.prepare_cached(EVENT_AT)?.execute(row)?;
         Ok(())
     }
+}
+
+/// Takes back what was written in this transaction at the end of the log.
+pub(super) fn take_back(conn: &Connection) -> rusqlite::Result<()> {
+    conn.prepare_cached(BACK)?.execute([conn.last_insert_rowid()])?;
+    Ok(())
 }
 
 /// Writes down a commit whose id came from outside.

@@ -26,6 +26,8 @@ pub(super) struct Link {
     pub(super) names: Names,
     /// The last event that this connection has read or stored.
     pub(super) head: Head,
+    /// Whether the running transaction has seen that the log ends with it.
+    pub(super) is_at_end: bool,
     /// Where the bytes of an event are put together.
     pub(super) body: Vec<u8>,
     pub(super) beside: Beside,
@@ -48,7 +50,14 @@ pub(super) struct Head {
 
 impl Link {
     pub(super) fn new(conn: Connection) -> Self {
-        Self { conn, names: Names::default(), head: Head::default(), body: Vec::new(), beside: Beside::nothing() }
+        Self {
+            conn,
+            names: Names::default(),
+            head: Head::default(),
+            is_at_end: false,
+            body: Vec::new(),
+            beside: Beside::nothing(),
+        }
     }
 }
 

@@ -70,7 +70,7 @@ fn seal(conn: &Connection, row: &Row<'_>, names: &Names, before: u32, bytes: &mu
         metadata: event.metadata,
         payload: event.payload,
     };
-    let mut events = Events::of(conn, aggregate_key, id)?;
+    let events = Events::of(conn, aggregate_key, id)?;
     body.write(&events.places(version, name_key, position), before, bytes);
     // What the old checksum did not fit, the new one does not fit either.
     let damage = row.get::<_, i64>(7)? ^ i64::from(checksum(&event, commit.map(CommitId::from)).cast_signed());
@@ -78,7 +78,7 @@ fn seal(conn: &Connection, row: &Row<'_>, names: &Names, before: u32, bytes: &mu
         let checksum = !seal.checksum;
         Seal { checksum, chain: chain(before, checksum) }.put(bytes);
     }
-    events.row(version, position, bytes)?;
+    events.move_here(conn, version, position, bytes)?;
     Ok(Seal::take(bytes).map_or(before, |(seal, _)| seal.chain))
 }
 

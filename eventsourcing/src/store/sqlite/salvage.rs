@@ -132,7 +132,10 @@ impl Taking {
             metadata: event.metadata,
             payload: event.payload,
         };
-        Events::of(conn, aggregate, event.stream.id())?.add(event.version, name, &sealed, head, body)?;
+        let mut events = Events::of(conn, aggregate, event.stream.id())?;
+        let added = events.add(event.version, name, &sealed, *head, body)?;
+        // Somebody else writes to the new file.
+        *head = added.ok_or(rusqlite::Error::IntegralValueOutOfRange(0, conn.last_insert_rowid()))?;
         if let Some(given) = commit.and_then(|_| self.given.remove(&event.position)) {
             self.commit = Some((given, head.position));
         }

@@ -4,8 +4,8 @@ use rusqlite::{Connection, OptionalExtension, Row, ffi};
 
 use crate::error::Conflict;
 use crate::store::sqlite::body::{Body, commit_of};
-use crate::store::sqlite::failure::Unstored;
-use crate::store::sqlite::link::{Head, Link, from_sql, to_sql, to_sql_or_end};
+use crate::store::sqlite::failure::{Astray, Unstored};
+use crate::store::sqlite::link::{self, Head, Link, from_sql, to_sql, to_sql_or_end};
 use crate::store::sqlite::names::Names;
 use crate::store::sqlite::stream_key::StreamKey;
 use crate::store::sqlite::{insert, snapshots};
@@ -20,23 +20,24 @@ const AFTER: &str = "SELECT position, body FROM events WHERE position > ?1 ORDER
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[VERSION, REMEMBERED, AT_PLACE, AFTER];
 
-/// Stores a commit after the head of the link, which then is its last event; or finds that it was stored before.
+/// Stores a commit after the last event, and makes the head of the link its own last event; or finds that it was stored before.
 ///
 /// After an error, what it has written must be rolled back. A conflict in the first append with events is found before anything is
 /// written.
 pub(super) fn store(link: &mut Link, commit: &Commit, now: i64) -> Result<Committed, Unstored> {
-    let Link { conn, names, head, body, .. } = link;
+    let Link { conn, names, head, is_at_end, body, .. } = link;
     let id = *commit.id().as_uuid().as_bytes();
-    let mut storing = Storing { conn, names, body, commit, id, now, before: head.position, head: *head };
-    let committed = storing.store()?;
-    let last = storing.head;
+    let mut storing = Storing { conn, names, body, commit, id, now, before: *head, head: *head, is_at_end };
+    let stored = storing.store();
+    let (before, last) = (storing.before, storing.head);
+    link.head = if stored.is_ok() { last } else { before };
+    let committed = stored?;
     if !committed.repeated {
         if commit.is_given() && !commit.is_empty() {
             insert::commit(&link.conn, &id, committed.first, committed.last)?;
         }
         commit.snapshots().iter().try_for_each(|snapshot| snapshots::keep(link, snapshot))?;
     }
-    link.head = last;
     Ok(committed)
 }
 
@@ -47,9 +48,10 @@ struct Storing<'a> {
     commit: &'a Commit,
     id: [u8; 16],
     now: i64,
-    /// The position of the last event before the commit.
-    before: Position,
+    /// The last event before the commit: where the log was seen to end last, until it is known where it ends now.
+    before: Head,
     head: Head,
+    is_at_end: &'a mut bool,
 }
 
 impl Storing<'_> {
@@ -65,11 +67,22 @@ impl Storing<'_> {
         for append in commit.appends() {
             if !self.append(&append)? {
                 let actual = self.version(&append)?;
+                self.look()?;
                 let conflict = || Conflict::new(append.stream.clone(), append.expected, actual).into();
                 return self.made_before()?.ok_or_else(conflict);
             }
         }
-        Ok(Committed { first: self.before + 1, last: self.head.position, repeated: false })
+        self.look()?;
+        Ok(Committed { first: self.before.position + 1, last: self.head.position, repeated: false })
+    }
+
+    /// Looks where the log ends, unless that is known.
+    fn look(&mut self) -> Result<(), Unstored> {
+        if !*self.is_at_end {
+            self.before = link::head(self.conn, self.before)?;
+            (self.head, *self.is_at_end) = (self.before, true);
+        }
+        Ok(())
     }
 
     /// The version that the stream of an append is at.
@@ -81,7 +94,7 @@ impl Storing<'_> {
     }
 
     /// Whether the stream is at the version that is expected, and has the events now.
-    fn append(&mut self, append: &Append<'_>) -> rusqlite::Result<bool> {
+    fn append(&mut self, append: &Append<'_>) -> Result<bool, Unstored> {
         // That a new stream is new, the index says.
         let is_new = append.expected == 0 && append.events().len() > 0;
         if !is_new && self.version(append)? != append.expected {
@@ -97,14 +110,24 @@ impl Storing<'_> {
             let body = Body {
                 recorded_at: self.now,
                 schema_version: event.schema_version,
-                commit: (self.head.position == self.before).then_some(self.id),
+                commit: (self.head == self.before).then_some(self.id),
                 metadata: self.commit.metadata(),
                 payload: event.payload,
             };
-            match events.add(version, name, &body, &mut self.head, self.body) {
+            let added = match events.add(version, name, &body, self.head, self.body) {
                 Err(error) if is_new && version == 1 && is_taken(&error) => return Ok(false),
                 added => added?,
-            }
+            };
+            self.head = if let Some(head) = added {
+                head
+            } else {
+                // The log goes on: another process has stored something. The seal is to say where the event stands now.
+                insert::take_back(self.conn)?;
+                self.look()?;
+                let added = events.add(version, name, &body, self.head, self.body)?;
+                added.ok_or(Astray::Unreadable { position: self.head.position })?
+            };
+            *self.is_at_end = true;
         }
         Ok(true)
     }
@@ -119,7 +142,7 @@ impl Storing<'_> {
         let first = statement.query_row(place, |row| Ok((number(row)?, commit_in(row)?))).optional()?;
         match first {
             // What stands after the head was stored by this very commit.
-            Some((first, id)) if first <= self.before && id == Some(self.id) => {
+            Some((first, id)) if first <= self.before.position && id == Some(self.id) => {
                 Ok(Some(Committed { first, last: self.last_of(first)?, repeated: true }))
             }
             _ => Ok(None),
@@ -133,7 +156,7 @@ impl Storing<'_> {
         let mut last = first;
         while let Some(row) = rows.next()? {
             let position = number(row)?;
-            if position > self.before || commit_in(row)?.is_some() {
+            if position > self.before.position || commit_in(row)?.is_some() {
                 break;
             }
             last = position;

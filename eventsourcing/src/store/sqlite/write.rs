@@ -16,7 +16,7 @@ pub(super) type Stored = Vec<Result<Committed, Conflict>>;
 pub(super) fn commits(link: &mut Link, commits: &[&Commit], now: i64) -> Result<Stored, Unstored> {
     let before = link.head;
     let stored = in_transaction(link, |link| {
-        link.head = link::head(&link.conn, link.head)?;
+        link.is_at_end = false;
         let stored = match commits {
             [alone] => vec![store(link, alone, now, false)?],
             several => several.iter().map(|commit| store(link, commit, now, true)).collect::<Result<_, _>>()?,
@@ -169,6 +169,35 @@ mod tests {
         let page = read::log(&mut link, &LogRead::after(0), visit);
         assert!(page.is_ok(), "{page:?}");
         assert_eq!(names, ["Old", "Newer", "New"]);
+    }
+
+    #[test]
+    fn a_connection_goes_on_from_what_another_has_stored() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = SqliteStore::builder();
+        let (path, mut one) = open::file(&folder.path().join("store.db"), &settings).unwrap();
+        let mut other = open::again(&path, &settings).unwrap();
+        let places = |link: &mut Link, group: &[&Commit]| {
+            let stored = commits(link, group, 0).unwrap().into_iter();
+            stored.map(|stored| stored.ok().map(|done| (done.first, done.last, done.repeated))).collect::<Vec<_>>()
+        };
+        let new = |stream| append(Commit::new(), stream, 0, "Opened");
+        let stored = |position| Some((position, position, false));
+        assert_eq!(places(&mut one, &[&new(1)]), [stored(1)]);
+        assert_eq!(places(&mut other, &[&new(2), &new(3)]), [stored(2), stored(3)]);
+        assert_eq!(places(&mut one, &[&new(2), &new(4)]), [None, stored(4)], "after a conflict");
+        assert_eq!(places(&mut other, &[&Commit::new()]), [Some((5, 4, false))], "an empty one");
+        let commit = new(5);
+        assert_eq!(places(&mut other, &[&commit]), [stored(5)]);
+        assert_eq!(places(&mut one, &[&commit, &new(6)]), [Some((5, 5, true)), stored(6)], "a repetition");
+        let mut last = 0;
+        let visit = &mut |event: crate::store::StoredEvent<'_>| {
+            last = event.position;
+            ControlFlow::Continue(())
+        };
+        let page = read::log(&mut other, &LogRead::after(0), visit);
+        assert!(page.is_ok(), "each has the seal of its place: {page:?}");
+        assert_eq!(last, 6);
     }
 
     #[test]
