@@ -1,50 +1,120 @@
 //! The same work in a small store and in a large one: cost is to grow as the work does, and not as the store.
 
 use std::fmt::Write;
+use std::hint::black_box;
+use std::path::Path;
 use std::time::Instant;
 
 use eventsourcing::prelude::*;
+use uuid::Uuid;
 
 use crate::account::Account;
-use crate::paired::setting;
-use crate::{disk, memory, ours};
+use crate::by_hand::ByHand;
+use crate::domain::{Event, id};
+use crate::paired::{median, setting};
+use crate::rows::{Files, history};
+use crate::{memory, ours};
 
+/// Of each account.
 const EVENTS: u64 = 100;
+const LOADS: u64 = 2_000;
+const COMMITS: u64 = 10_000;
+const SMALL: u64 = 100_000;
 
-/// Rates with 100,000 events in the store and with `GROWTH` of them (10 million unless set).
+const WORKS: [&str; 3] = ["w1 normal, commits/s", "w4, events/s", "w5, events/s"];
+
+/// A store of so many events, and the rates that it was seen at.
+struct Grown {
+    side: &'static str,
+    events: u64,
+    open: f64,
+    works: [Box<dyn FnMut() -> u64>; 3],
+    rates: [Vec<f64>; 3],
+}
+
+/// Rates with 100,000 events in the store and with `GROWTH` of them (10 million unless set), of each side, alternating.
 pub(crate) fn growth() -> String {
-    let mut table =
-        "| events | open | w1 normal, commits/s | w4, events/s | w5, events/s |\n|---|---|---|---|---|".to_owned();
-    for events in [100_000, setting("GROWTH", 10_000_000.0) as u64] {
-        let folder = disk::folder();
-        let path = folder.path().join("ours");
-        let ids = memory::fill(&path, events / EVENTS);
+    let files = Files::new();
+    let large = setting("GROWTH", 10_000_000.0) as u64;
+    let mut stores = Vec::new();
+    for events in [SMALL, large] {
+        stores.push(by_hand(&files.path(&format!("alone {events}")), events));
+        stores.push(by_framework(&files.path(&format!("ours {events}")), events));
+    }
+    let rounds = setting("ROUNDS", 5.0) as usize;
+    for work in 0..WORKS.len() {
+        for round in 0..=rounds {
+            for store in &mut stores {
+                let since = Instant::now();
+                let units = (store.works[work])();
+                // The first round warms up.
+                if round > 0 {
+                    store.rates[work].push(units as f64 / since.elapsed().as_secs_f64());
+                }
+            }
+        }
+    }
+    table(&stores)
+}
 
-        let since = Instant::now();
-        let store = ours::open(&path, false);
-        let open = since.elapsed().as_secs_f64() * 1e3;
-        let accounts = Repository::<Account>::new(store);
-        let rate = |units: u64, work: &mut dyn FnMut()| {
-            work();
-            let since = Instant::now();
-            work();
-            units as f64 / since.elapsed().as_secs_f64()
-        };
-        let blocking = accounts.blocking();
-        let load = rate(2_000 * EVENTS, &mut || {
-            for _ in 0..2_000 {
-                blocking.get(ids[fastrand::usize(..ids.len())]).unwrap();
-            }
+fn table(stores: &[Grown]) -> String {
+    let mut table = format!("| side | events | open | {} |\n|---|---|---|---|---|---|", WORKS.join(" | "));
+    for store in stores {
+        let rates: Vec<String> = store.rates.iter().map(|rates| format!("{:.0}", median(rates))).collect();
+        write!(table, "\n| {} | {} | {:.2} ms | {} |", store.side, store.events, store.open, rates.join(" | ")).unwrap();
+    }
+    let (small, large) = stores.split_at(stores.len() / 2);
+    for (small, large) in small.iter().zip(large) {
+        let ratios = small.rates.iter().zip(&large.rates).map(|(small, large)| {
+            let ratios: Vec<f64> = small.iter().zip(large).map(|(small, large)| large / small).collect();
+            format!("{:.2}", median(&ratios))
         });
-        let replay = rate(events, &mut || {
-            ours::replay(&accounts);
-        });
-        let commit = rate(5_000, &mut || {
-            for _ in 0..5_000 {
-                blocking.save(&mut Account::open("alice")).unwrap();
-            }
-        });
-        write!(table, "\n| {events} | {open:.2} ms | {commit:.0} | {load:.0} | {replay:.0} |").unwrap();
+        write!(table, "\n| {} | large to small | | {} |", small.side, ratios.collect::<Vec<_>>().join(" | ")).unwrap();
     }
     table
+}
+
+fn by_hand(path: &Path, events: u64) -> Grown {
+    let ids: Vec<Uuid> = (0..events / EVENTS).map(|_| id()).collect();
+    let history = history(EVENTS);
+    let mut filling = ByHand::open(path, false);
+    for id in &ids {
+        filling.save(*id, 0, &history);
+    }
+    drop(filling);
+    let since = Instant::now();
+    let mut file = ByHand::open(path, false);
+    let open = since.elapsed().as_secs_f64() * 1e3;
+    let (loaded, read) = (ByHand::open(path, false), ByHand::open(path, false));
+    let commit = move || {
+        (0..COMMITS).for_each(|_| file.save(id(), 0, &[Event::next(0)]));
+        COMMITS
+    };
+    let load = move || {
+        (0..LOADS).for_each(|_| drop(black_box(loaded.load(ids[fastrand::usize(..ids.len())]))));
+        LOADS * EVENTS
+    };
+    let works: [Box<dyn FnMut() -> u64>; 3] =
+        [Box::new(commit), Box::new(load), Box::new(move || black_box(read.replay()).0)];
+    Grown { side: "rusqlite alone", events, open, works, rates: Default::default() }
+}
+
+fn by_framework(path: &Path, events: u64) -> Grown {
+    let ids = memory::fill(path, events / EVENTS);
+    let since = Instant::now();
+    let store = ours::open(path, false);
+    let open = since.elapsed().as_secs_f64() * 1e3;
+    let accounts = Repository::<Account>::new(store);
+    let (committing, loading) = (accounts.blocking(), accounts.blocking());
+    let commit = move || {
+        (0..COMMITS).for_each(|_| assert!(committing.save(&mut Account::open("alice")).is_ok()));
+        COMMITS
+    };
+    let load = move || {
+        (0..LOADS).for_each(|_| drop(black_box(loading.get(ids[fastrand::usize(..ids.len())]).unwrap())));
+        LOADS * EVENTS
+    };
+    let works: [Box<dyn FnMut() -> u64>; 3] =
+        [Box::new(commit), Box::new(load), Box::new(move || black_box(ours::replay(&accounts)).0)];
+    Grown { side: "ours", events, open, works, rates: Default::default() }
 }

@@ -154,7 +154,7 @@ fn command(full: bool, scale: f64) -> Vec<Side> {
     ]
 }
 
-fn history(version: u64) -> Vec<Event> {
+pub(crate) fn history(version: u64) -> Vec<Event> {
     (0..version).map(Event::next).collect()
 }
 
