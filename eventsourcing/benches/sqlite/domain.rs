@@ -52,6 +52,11 @@ impl Event {
     }
 }
 
+/// The events of an account of this version.
+pub(crate) fn history(version: u64) -> Vec<Event> {
+    (0..version).map(Event::next).collect()
+}
+
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Folded {
     pub(crate) owner: String,

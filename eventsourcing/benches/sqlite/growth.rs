@@ -1,8 +1,10 @@
 //! The same work in a small store and in a large one: cost is to grow as the work does, and not as the store.
 
+use std::cell::RefCell;
 use std::fmt::Write;
 use std::hint::black_box;
 use std::path::Path;
+use std::rc::Rc;
 use std::time::Instant;
 
 use eventsourcing::prelude::*;
@@ -10,9 +12,9 @@ use uuid::Uuid;
 
 use crate::account::Account;
 use crate::by_hand::ByHand;
-use crate::domain::{Event, id};
+use crate::domain::{Event, history, id};
+use crate::files::Files;
 use crate::paired::{median, setting};
-use crate::rows::{Files, history};
 use crate::{memory, ours};
 
 /// Of each account.
@@ -21,15 +23,17 @@ const LOADS: u64 = 2_000;
 const COMMITS: u64 = 10_000;
 const SMALL: u64 = 100_000;
 
-const WORKS: [&str; 3] = ["w1 normal, commits/s", "w4, events/s", "w5, events/s"];
+const WORKS: [&str; 4] = ["w1 normal, commits/s", "w1, ids of version 7", "w4, events/s", "w5, events/s"];
+
+type Works = [Box<dyn FnMut() -> u64>; WORKS.len()];
 
 /// A store of so many events, and the rates that it was seen at.
 struct Grown {
     side: &'static str,
     events: u64,
     open: f64,
-    works: [Box<dyn FnMut() -> u64>; 3],
-    rates: [Vec<f64>; 3],
+    works: Works,
+    rates: [Vec<f64>; WORKS.len()],
 }
 
 /// Rates with 100,000 events in the store and with `GROWTH` of them (10 million unless set), of each side, alternating.
@@ -58,10 +62,11 @@ pub(crate) fn growth() -> String {
 }
 
 fn table(stores: &[Grown]) -> String {
-    let mut table = format!("| side | events | open | {} |\n|---|---|---|---|---|---|", WORKS.join(" | "));
+    let mut table = format!("| side | events | open | {} |\n|---|---|---|---|---|---|---|", WORKS.join(" | "));
     for store in stores {
         let rates: Vec<String> = store.rates.iter().map(|rates| format!("{:.0}", median(rates))).collect();
-        write!(table, "\n| {} | {} | {:.2} ms | {} |", store.side, store.events, store.open, rates.join(" | ")).unwrap();
+        write!(table, "\n| {} | {} | {:.2} ms | {} |", store.side, store.events, store.open, rates.join(" | "))
+            .unwrap();
     }
     let (small, large) = stores.split_at(stores.len() / 2);
     for (small, large) in small.iter().zip(large) {
@@ -83,19 +88,23 @@ fn by_hand(path: &Path, events: u64) -> Grown {
     }
     drop(filling);
     let since = Instant::now();
-    let mut file = ByHand::open(path, false);
+    let file = Rc::new(RefCell::new(ByHand::open(path, false)));
     let open = since.elapsed().as_secs_f64() * 1e3;
-    let (loaded, read) = (ByHand::open(path, false), ByHand::open(path, false));
-    let commit = move || {
-        (0..COMMITS).for_each(|_| file.save(id(), 0, &[Event::next(0)]));
-        COMMITS
+    let commit = |id: fn() -> Uuid| {
+        let file = Rc::clone(&file);
+        move || {
+            (0..COMMITS).for_each(|_| file.borrow_mut().save(id(), 0, &[Event::next(0)]));
+            COMMITS
+        }
     };
+    let (commit, commit_in_order) = (commit(id), commit(Uuid::now_v7));
+    let (loaded, read) = (Rc::clone(&file), file);
     let load = move || {
-        (0..LOADS).for_each(|_| drop(black_box(loaded.load(ids[fastrand::usize(..ids.len())]))));
+        (0..LOADS).for_each(|_| drop(black_box(loaded.borrow().load(ids[fastrand::usize(..ids.len())]))));
         LOADS * EVENTS
     };
-    let works: [Box<dyn FnMut() -> u64>; 3] =
-        [Box::new(commit), Box::new(load), Box::new(move || black_box(read.replay()).0)];
+    let replay = move || black_box(read.borrow().replay()).0;
+    let works: Works = [Box::new(commit), Box::new(commit_in_order), Box::new(load), Box::new(replay)];
     Grown { side: "rusqlite alone", events, open, works, rates: Default::default() }
 }
 
@@ -104,17 +113,21 @@ fn by_framework(path: &Path, events: u64) -> Grown {
     let since = Instant::now();
     let store = ours::open(path, false);
     let open = since.elapsed().as_secs_f64() * 1e3;
-    let accounts = Repository::<Account>::new(store);
-    let (committing, loading) = (accounts.blocking(), accounts.blocking());
-    let commit = move || {
-        (0..COMMITS).for_each(|_| assert!(committing.save(&mut Account::open("alice")).is_ok()));
-        COMMITS
+    let accounts = Repository::<Account>::new(store).blocking();
+    let commit = |open: fn(&str) -> Account| {
+        let accounts = accounts.clone();
+        move || {
+            (0..COMMITS).for_each(|_| assert!(accounts.save(&mut open("alice")).is_ok()));
+            COMMITS
+        }
     };
+    let (commit, commit_in_order) = (commit(Account::open), commit(Account::open_in_order));
+    let loaded = accounts.clone();
     let load = move || {
-        (0..LOADS).for_each(|_| drop(black_box(loading.get(ids[fastrand::usize(..ids.len())]).unwrap())));
+        (0..LOADS).for_each(|_| drop(black_box(loaded.get(ids[fastrand::usize(..ids.len())]).unwrap())));
         LOADS * EVENTS
     };
-    let works: [Box<dyn FnMut() -> u64>; 3] =
-        [Box::new(commit), Box::new(load), Box::new(move || black_box(ours::replay(&accounts)).0)];
+    let replay = move || black_box(ours::replay(&accounts)).0;
+    let works: Works = [Box::new(commit), Box::new(commit_in_order), Box::new(load), Box::new(replay)];
     Grown { side: "ours", events, open, works, rates: Default::default() }
 }

@@ -12,10 +12,13 @@
 
 mod account;
 mod by_hand;
+mod commits;
 mod disk;
 mod domain;
+mod files;
 mod grouped;
 mod growth;
+mod loads;
 mod many;
 mod memory;
 mod ours;

@@ -10,10 +10,11 @@ use eventsourcing::Repository;
 use crate::account::Account;
 use crate::by_hand::ByHand;
 use crate::domain::{Event, id};
+use crate::files::Files;
 use crate::grouped::Grouped;
 use crate::ours;
 use crate::paired::Side;
-use crate::rows::{Files, count};
+use crate::rows::{ALONE, OURS, OURS_ASYNC, count};
 
 /// Runs the same in so many threads, each with what `make` gives it; gives the time that each call took, sorted.
 fn race<F: FnMut() + Send>(callers: usize, commits: u64, make: impl Fn() -> F) -> Vec<Duration> {
@@ -66,7 +67,7 @@ fn race_async(tasks: usize, commits: u64, accounts: &Repository<Account>) -> Vec
 fn alone(files: &Files, callers: usize, full: bool, commits: u64) -> Side {
     let path = files.path("alone");
     ByHand::open(&path, full);
-    with_waits(files, "rusqlite alone", move || {
+    with_waits(files, ALONE, move || {
         race(callers, commits, || {
             let mut file = ByHand::open(&path, full);
             move || file.save(id(), 0, &[Event::next(0)])
@@ -88,23 +89,17 @@ pub(crate) fn sides(callers: usize, full: bool, scale: f64) -> Vec<Side> {
     let files = Files::new();
     let commits = count(if full { 4_000 } else { 20_000 }, scale);
     let accounts = Arc::new(Repository::<Account>::new(ours::open(&files.path("ours"), full)).blocking());
-    let ours = with_waits(&files, "ours", move || {
-        race(callers, commits, || {
-            let accounts = Arc::clone(&accounts);
-            move || {
-                accounts.save(&mut Account::open("alice")).unwrap();
-            }
-        })
-    });
-    vec![alone(&files, callers, full, commits), grouped(&files, callers, full, commits), ours]
+    let ours = with_waits(&files, OURS, move || race(callers, commits, || saving(&accounts)));
+    let accounts = Repository::<Account>::new(ours::open(&files.path("ours, async"), full));
+    let ours_async = with_waits(&files, OURS_ASYNC, move || race_async(callers, commits, &accounts));
+    vec![alone(&files, callers, full, commits), grouped(&files, callers, full, commits), ours, ours_async]
 }
 
-pub(crate) fn sides_async(callers: usize, full: bool, scale: f64) -> Vec<Side> {
-    let files = Files::new();
-    let commits = count(if full { 4_000 } else { 20_000 }, scale);
-    let accounts = Repository::<Account>::new(ours::open(&files.path("ours"), full));
-    let ours = with_waits(&files, "ours, async", move || race_async(callers, commits, &accounts));
-    vec![alone(&files, callers, full, commits), grouped(&files, callers, full, commits), ours]
+fn saving(accounts: &Arc<eventsourcing::blocking::Repository<Account>>) -> impl FnMut() + Send + use<> {
+    let accounts = Arc::clone(accounts);
+    move || {
+        accounts.save(&mut Account::open("alice")).unwrap();
+    }
 }
 
 fn with_waits(files: &Files, name: &'static str, mut race: impl FnMut() -> Vec<Duration> + 'static) -> Side {
@@ -130,12 +125,7 @@ pub(crate) fn latencies() -> String {
                 race_async(callers, commits, &accounts)
             } else {
                 let accounts = Arc::new(accounts.blocking());
-                race(callers, commits, || {
-                    let accounts = Arc::clone(&accounts);
-                    move || {
-                        accounts.save(&mut Account::open("alice")).unwrap();
-                    }
-                })
+                race(callers, commits, || saving(&accounts))
             };
             let rate = waits.len() as f64 / since.elapsed().as_secs_f64();
             let at = |part: f64| waits[((waits.len() - 1) as f64 * part) as usize].as_secs_f64() * 1e3;

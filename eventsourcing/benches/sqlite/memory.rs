@@ -9,8 +9,8 @@ use eventsourcing::prelude::*;
 use crate::account::{Account, step};
 use crate::by_hand::ByHand;
 use crate::domain::{Event, id};
+use crate::files::Files;
 use crate::paired::setting;
-use crate::rows::Files;
 use crate::{disk, ours};
 
 /// Bytes of the file for each event, 100 events a commit.
@@ -55,7 +55,7 @@ pub(crate) const READ: &str = "read-log";
 
 /// What that process says.
 pub(crate) fn read(path: &Path) -> String {
-    let repository = Repository::<Account>::new(ours::open(path, false));
+    let repository = Repository::<Account>::new(ours::open(path, false)).blocking();
     let before = resident("VmRSS:");
     let (events, _) = ours::replay(&repository);
     let peak = resident("VmHWM:");

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use eventsourcing::{Durability, Known, Repository, SqliteStore};
+use eventsourcing::{Durability, Known, Logged, Repository, SqliteStore, blocking};
 
 use crate::account::{Account, AccountEvent};
 
@@ -11,21 +11,36 @@ pub(crate) fn open(path: &Path, full: bool) -> SqliteStore {
     SqliteStore::builder().durability(durability).open(path).unwrap()
 }
 
-/// The sum of all that was deposited, of the whole log in order.
-pub(crate) fn replay(accounts: &Repository<Account>) -> (u64, i64) {
-    let mut log = accounts.blocking().log();
+/// How long the log is, and the sum of all that was deposited.
+pub(crate) fn replay(accounts: &blocking::Repository<Account>) -> (u64, i64) {
+    let mut log = accounts.log();
     let mut sum = 0;
     loop {
         let page = log.next_page().unwrap();
         if page.is_empty() {
             return (log.position(), sum);
         }
-        for logged in page {
-            match logged.recorded.event {
-                Known::Event(AccountEvent::Deposited { amount_cents }) => sum += amount_cents,
-                Known::Event(AccountEvent::Withdrawn { amount_cents }) => sum -= amount_cents,
-                Known::Event(AccountEvent::Opened { .. }) | Known::Raw(_) => {}
-            }
+        sum += page.iter().map(cents).sum::<i64>();
+    }
+}
+
+/// The same, async.
+pub(crate) async fn replay_async(accounts: &Repository<Account>) -> (u64, i64) {
+    let mut log = accounts.log();
+    let mut sum = 0;
+    loop {
+        let page = log.next_page().await.unwrap();
+        if page.is_empty() {
+            return (log.position(), sum);
         }
+        sum += page.iter().map(cents).sum::<i64>();
+    }
+}
+
+fn cents(logged: &Logged<Account>) -> i64 {
+    match &logged.recorded.event {
+        Known::Event(AccountEvent::Deposited { amount_cents }) => *amount_cents,
+        Known::Event(AccountEvent::Withdrawn { amount_cents }) => -*amount_cents,
+        Known::Event(AccountEvent::Opened { .. } | AccountEvent::OpenedInOrder { .. }) | Known::Raw(_) => 0,
     }
 }

@@ -7,8 +7,8 @@ use std::time::Instant;
 pub(crate) struct Row {
     pub(crate) name: &'static str,
     pub(crate) unit: &'static str,
-    /// The ratio that the last side is to reach.
-    pub(crate) least: f64,
+    /// The ratios that sides are to reach.
+    pub(crate) least: &'static [(&'static str, f64)],
     pub(crate) sides: fn(scale: f64) -> Vec<Side>,
 }
 
@@ -57,8 +57,8 @@ impl Table {
         for (index, side) in sides.iter().enumerate() {
             let ratios: Vec<f64> = rates[index].iter().zip(&rates[0]).map(|(ours, base)| ours / base).collect();
             let spread = ratios.iter().copied().fold((f64::MAX, f64::MIN), |(low, high), r| (low.min(r), high.max(r)));
-            let least =
-                if index + 1 == sides.len() && row.least > 0.0 { format!("{:.2}", row.least) } else { String::new() };
+            let least = row.least.iter().find(|(name, _)| *name == side.name);
+            let least = least.map_or(String::new(), |(_, least)| format!("{least:.2}"));
             let wait = if longest[index] > 0.0 { format!("{:.1} ms", longest[index] * 1e3) } else { String::new() };
             self.lines.push(format!(
                 "| {} | {} | {:.0} | {} | {:.2} | {:.2} to {:.2} | {least} | {wait} |",
