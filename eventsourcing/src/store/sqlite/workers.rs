@@ -10,9 +10,9 @@ use crate::store::sqlite::answer::{Lost, answer};
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// How often a thread looks for its next job, letting others run in between, before it sleeps: whoever awaits one commit after the other comes
-/// back sooner than a thread is put to sleep and woken, which takes about a tenth of a commit.
-const LOOKS: usize = 32;
+/// How often a thread looks for its next job, letting others run in between, before it sleeps: some tens of microseconds. Whoever awaits one
+/// commit after the other comes back within that time, and to put a thread to sleep and wake it takes as long.
+const LOOKS: usize = 100;
 
 /// Threads that are started at the first call and end when this is dropped, after what was asked of them is done.
 #[derive(Debug)]
