@@ -75,7 +75,11 @@ const OUTSIDE: &[(&str, &str, &[&str])] = &[
     // A driver is its own store's affair.
     ("eventsourcing", "rusqlite", &["store/sqlite"]),
     ("eventsourcing", "event_listener", &["store"]),
-    ("eventsourcing", "crc32fast", &["store/checksum", "store/sqlite/body", "store/sqlite/record"]),
+    (
+        "eventsourcing",
+        "crc32fast",
+        &["store/checksum", "store/sqlite/body", "store/sqlite/names", "store/sqlite/record"],
+    ),
     // JSON is the affair of those who write and read events; an error carries what it said.
     ("eventsourcing", "serde_json", &["codec", "upcast", "error", "testing/history", "testing/scenario"]),
     ("eventsourcing-derive", "proc_macro", &["lib"]),

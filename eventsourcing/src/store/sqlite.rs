@@ -6,18 +6,22 @@ mod backup;
 mod bell;
 mod body;
 mod builder;
+mod busy;
 mod engine;
 mod failure;
+mod files;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
 mod gathered;
 mod group;
+mod head;
 mod insert;
 mod link;
 mod migrate;
 mod names;
 mod near;
+mod numbers;
 mod open;
 mod queue;
 mod read;

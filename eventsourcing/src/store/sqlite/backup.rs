@@ -12,7 +12,8 @@ use rusqlite::{Connection, OpenFlags};
 use crate::error::{ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::failure::Fault;
-use crate::store::sqlite::link::{self, Head, Link};
+use crate::store::sqlite::head::{self, Head};
+use crate::store::sqlite::link::Link;
 use crate::store::sqlite::record::Record;
 use crate::stream::Position;
 
@@ -72,5 +73,5 @@ fn copy(link: &mut Link, to: &Path) -> Result<Head, Fault> {
             thread::sleep(Duration::from_millis(1));
         }
     }
-    link::head(&copy, Head::default()).map_err(|astray| Fault::Missing(format!("the end of the log: {astray:?}")))
+    head::of(&copy, Head::default()).map_err(|astray| Fault::Missing(format!("the end of the log: {astray:?}")))
 }

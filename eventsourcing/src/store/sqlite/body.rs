@@ -44,7 +44,7 @@ pub(super) struct Body<'a> {
 /// Where an event stands, for its checksum: so that one in another's place is found.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Places {
-    /// [`checksum_of_name`] of the aggregate's name.
+    /// [`checksum_of_name`](crate::store::sqlite::names::checksum_of_name) of the aggregate's name.
     pub(super) aggregate: u32,
     pub(super) id: Uuid,
     pub(super) version: Version,
@@ -57,11 +57,6 @@ pub(super) struct Places {
 pub(super) struct Seal {
     pub(super) checksum: u32,
     pub(super) chain: u32,
-}
-
-/// What stands for a name in a checksum.
-pub(super) fn checksum_of_name(name: &str) -> u32 {
-    crc32fast::hash(name.as_bytes())
 }
 
 /// The chain of an event, from that of the event before it; 0 before the first.

@@ -10,7 +10,8 @@ use event_listener::{Event as Signal, EventListener};
 use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::bell::{Bell, Listening};
 use crate::store::sqlite::failure::{Doing, Fault, Origin, Unstored, is_harmless};
-use crate::store::sqlite::link::{self, Beside, Head, Link};
+use crate::store::sqlite::head::{self, Head};
+use crate::store::sqlite::link::{Beside, Link};
 use crate::store::sqlite::queue::Queue;
 use crate::store::sqlite::{SqliteBuilder, open, read, snapshots, write};
 use crate::store::{Commit, LogRead, Page, SnapshotRead, StoredSnapshot, Visit};
@@ -111,7 +112,7 @@ impl Engine {
             (Some(link), _) => link,
             (None, Origin::File(path)) => {
                 let mut link = open::again(path, &self.settings).map_err(OpenError::into_store)?;
-                link.head = link::head(&link.conn, writer.head).map_err(|astray| self.origin.astray(astray))?;
+                link.head = head::of(&link.conn, writer.head).map_err(|astray| self.origin.astray(astray))?;
                 link.beside = Beside::of(path, &self.settings, link.head);
                 link
             }
@@ -152,7 +153,7 @@ impl Engine {
     }
 
     pub(super) fn head(&self) -> Result<Position, StoreError> {
-        self.read(|link| Ok(link::position(&link.conn)?)).map_err(ReadError::into_store)
+        self.read(|link| Ok(head::position(&link.conn)?)).map_err(ReadError::into_store)
     }
 
     #[cfg(feature = "testing")]

@@ -4,8 +4,9 @@ use rusqlite::{CachedStatement, Connection};
 use uuid::Uuid;
 
 use crate::store::sqlite::body::{Body, Places};
-use crate::store::sqlite::link::{Head, from_sql, to_sql};
+use crate::store::sqlite::head::Head;
 use crate::store::sqlite::names::Key;
+use crate::store::sqlite::numbers::{from_sql, to_sql};
 use crate::store::sqlite::stream_key::StreamKey;
 use crate::stream::{Position, Version};
 

@@ -2,22 +2,14 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::Connection;
 
-use crate::store::sqlite::body::Seal;
-use crate::store::sqlite::failure::Astray;
+use crate::store::sqlite::head::Head;
 use crate::store::sqlite::names::Names;
 use crate::store::sqlite::record::{self, Record};
 use crate::store::sqlite::turn::Turn;
 use crate::store::sqlite::wal::Wal;
 use crate::store::sqlite::{Durability, SqliteBuilder};
-use crate::stream::Position;
-
-const HEAD: &str = "SELECT position FROM events ORDER BY position DESC LIMIT 1";
-const BODY: &str = "SELECT body FROM events WHERE position = ?1";
-
-#[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[HEAD, BODY];
 
 /// A connection.
 #[derive(Debug)]
@@ -39,13 +31,6 @@ pub(super) struct Beside {
     pub(super) turn: Turn,
     pub(super) record: Record,
     pub(super) wal: Wal,
-}
-
-/// How far a log has come, and the chain of all its events.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Head {
-    pub(super) position: Position,
-    pub(super) chain: u32,
 }
 
 impl Link {
@@ -78,50 +63,4 @@ impl Beside {
         }
         Self { turn: Turn::open(path, settings.busy_deadline), record, wal: Wal::of(path, settings.busy_deadline) }
     }
-}
-
-/// The position of the last event.
-pub(super) fn position(conn: &Connection) -> rusqlite::Result<Position> {
-    let head = conn.prepare_cached(HEAD)?.query_row((), |row| row.get(0)).optional()?;
-    head.map_or(Ok(0), from_sql)
-}
-
-/// How far the log has come that held this head before. That is where it ends now, unless it is another log.
-pub(super) fn head(conn: &Connection, before: Head) -> Result<Head, Astray> {
-    let position = position(conn)?;
-    if position == before.position {
-        return Ok(before);
-    }
-    if position < before.position {
-        return Err(Astray::Behind { recorded: before.position, found: position });
-    }
-    if before.position > 0 && chain_at(conn, before.position)? != before.chain {
-        return Err(Astray::Diverged { position: before.position });
-    }
-    Ok(Head { position, chain: chain_at(conn, position)? })
-}
-
-/// The chain of the event at a position.
-pub(super) fn chain_at(conn: &Connection, position: Position) -> Result<u32, Astray> {
-    let chain = |row: &Row<'_>| {
-        let seal = row.get_ref(0)?.as_blob().ok().and_then(Seal::take);
-        Ok(seal.map(|(seal, _)| seal.chain))
-    };
-    let chain = conn.prepare_cached(BODY)?.query_row([to_sql_or_end(position)], chain).optional()?;
-    chain.flatten().ok_or(Astray::Unreadable { position })
-}
-
-/// A place as SQLite keeps it.
-pub(super) fn to_sql(place: u64) -> rusqlite::Result<i64> {
-    i64::try_from(place).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
-}
-
-/// A place as SQLite keeps it; beyond what it can keep, the greatest, where nothing ever stands.
-pub(super) fn to_sql_or_end(place: u64) -> i64 {
-    i64::try_from(place).unwrap_or(i64::MAX)
-}
-
-/// A place that SQLite gives.
-pub(super) fn from_sql(place: i64) -> rusqlite::Result<u64> {
-    u64::try_from(place).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, place))
 }

@@ -1,15 +1,37 @@
-//! From schema 2 to schema 3: each event gets a seal, and its parts become one column.
+//! The steps from each schema to the next.
 
 use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
-use crate::store::sqlite::body::{Body, Seal, chain, checksum_of_name};
+use crate::store::sqlite::body::{Body, Seal, chain};
 use crate::store::sqlite::insert::Events;
-use crate::store::sqlite::link::from_sql;
-use crate::store::sqlite::names::{Key, Names};
-use crate::store::sqlite::schema::SEALED;
+use crate::store::sqlite::names::{Key, Names, checksum_of_name};
+use crate::store::sqlite::numbers::from_sql;
+use crate::store::sqlite::schema::{EVENTS, SEALED, SNAPSHOTS};
 use crate::store::{StoredEvent, checksum};
 use crate::stream::{CommitId, StreamId};
+
+/// What makes a file of each schema from one of the schema before, and schema 1 from an empty file.
+///
+/// A release that has the file open looks at the schema only when it opens it. So each step must change a column of `events` that the
+/// release before writes: then its next statement fails, and it looks.
+pub(super) const STEPS: [Step; 3] = [Step::Sql(EVENTS), Step::Sql(SNAPSHOTS), Step::Rust(seal_events)];
+
+/// One step from a schema to the next, within a transaction.
+#[derive(Clone, Copy)]
+pub(super) enum Step {
+    Sql(&'static str),
+    Rust(fn(&Connection) -> rusqlite::Result<()>),
+}
+
+impl Step {
+    pub(super) fn take(self, conn: &Connection) -> rusqlite::Result<()> {
+        match self {
+            Self::Sql(statements) => conn.execute_batch(statements),
+            Self::Rust(step) => step(conn),
+        }
+    }
+}
 
 const OLD: &str =
     "SELECT position, aggregate, id, version, name, schema_version, recorded_at, checksum, commit_id, metadata, payload
@@ -19,8 +41,8 @@ const COMMITS: &str = "INSERT INTO commits (id, first, last)
     SELECT commit_id, position, lead(position - 1, 1, (SELECT max(position) FROM old_events)) OVER (ORDER BY position)
     FROM old_events WHERE commit_id IS NOT NULL";
 
-/// Takes the step. An event that was damaged before is as damaged after it.
-pub(super) fn seal_events(conn: &Connection) -> rusqlite::Result<()> {
+/// From schema 2 to schema 3: each event gets a seal, and its parts become one column. One that was damaged before is as damaged after it.
+fn seal_events(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch("ALTER TABLE events RENAME TO old_events; DROP INDEX commits;")?;
     conn.execute_batch(SEALED)?;
     {

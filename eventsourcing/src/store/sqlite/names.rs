@@ -5,8 +5,6 @@ use std::str;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::store::sqlite::body::checksum_of_name;
-
 const ID: &str = "SELECT id FROM names WHERE name = ?1";
 const NAME: &str = "SELECT name FROM names WHERE id = ?1";
 const INSERT: &str = "INSERT INTO names (name) VALUES (?1)";
@@ -40,6 +38,11 @@ pub(super) struct Key {
 pub(super) struct Name {
     pub(super) text: Box<str>,
     pub(super) checksum: u32,
+}
+
+/// What stands for a name in a checksum.
+pub(super) fn checksum_of_name(name: &str) -> u32 {
+    crc32fast::hash(name.as_bytes())
 }
 
 impl Names {

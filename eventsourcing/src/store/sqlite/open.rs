@@ -6,13 +6,16 @@ use std::time::{Duration, Instant};
 use std::{fs, io, thread};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, version, version_number};
+use rusqlite::{Connection, OpenFlags, version, version_number};
 
 use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::LogRead;
+use crate::store::sqlite::busy::{is_busy, pause, wait_for_others};
 use crate::store::sqlite::failure::{Astray, Doing, Origin, open_error};
-use crate::store::sqlite::link::{self, Head, Link};
-use crate::store::sqlite::schema::{APPLICATION, SCHEMA, STEPS, Step};
+use crate::store::sqlite::head::{self, Head};
+use crate::store::sqlite::link::Link;
+use crate::store::sqlite::migrate::{STEPS, Step};
+use crate::store::sqlite::schema::{APPLICATION, SCHEMA};
 use crate::store::sqlite::{Durability, SqliteBuilder, read, record, wal};
 
 /// Before it, several processes in WAL mode could damage a file.
@@ -60,7 +63,7 @@ fn check_tail(link: &mut Link, path: &Path, settings: &SqliteBuilder) -> Result<
         Astray::Sqlite(error) => open_error(path, error),
         Astray::Behind { .. } | Astray::Diverged { .. } | Astray::Unreadable { .. } => origin().astray(astray).into(),
     };
-    link.head = link::head(&link.conn, Head::default()).map_err(astray)?;
+    link.head = head::of(&link.conn, Head::default()).map_err(astray)?;
     let last = LogRead::after(link.head.position.saturating_sub(1));
     let read = read::log(link, &last, &mut |_| ControlFlow::Continue(()));
     read.map_err(|fault| origin().read_error(fault).into_store())?;
@@ -87,13 +90,6 @@ pub(super) fn again(path: &Path, settings: &SqliteBuilder) -> Result<Link, OpenE
         migrate(&mut conn, path)?;
     }
     Ok(Link::new(conn))
-}
-
-/// The path of what stands beside a file, as SQLite names it: the file's own with something after it.
-pub(super) fn beside(path: &Path, what: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(what);
-    name.into()
 }
 
 /// A connection to a file of this schema, which may be damaged; nothing in it is changed.
@@ -164,29 +160,10 @@ fn connect(path: &Path, settings: &SqliteBuilder, create: OpenFlags) -> Result<C
     Ok(conn)
 }
 
-/// Has a connection wait so long for the locks of others. SQLite's own way to wait sleeps for up to 100 ms at a time, in which the file is
-/// free and taken again many times.
-pub(super) fn wait_for_others(conn: &mut Connection, deadline: Duration) -> rusqlite::Result<()> {
-    let mut since = Instant::now();
-    let wait = move |tries| {
-        if tries == 0 {
-            since = Instant::now();
-        }
-        thread::sleep(pause());
-        since.elapsed() < deadline
-    };
-    conn.busy_handler(Some(wait))
-}
-
 /// Without this, SQLite prepares a statement again whenever another number is bound to its LIMIT or as the bound of a range, in search of
 /// a better plan. Ours have no other plan, and preparing takes as long as reading many events.
 fn keep_plans(conn: &Connection) -> rusqlite::Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(|_| ())
-}
-
-/// A pause between two tries to get a lock.
-fn pause() -> Duration {
-    Duration::from_micros(fastrand::u64(50..250))
 }
 
 /// Looks whose file it is, at one moment and without a change to it.
@@ -223,6 +200,8 @@ fn set_up(conn: &Connection, path: &Path, settings: &SqliteBuilder) -> Result<()
         Durability::Full => (2, 1),
         Durability::Normal => (1, 0),
     };
+    // The sizes of pages, of the cache and of a memory map are SQLite's own: others were measured (PERFORMANCE.md), and either gain nothing or
+    // lose elsewhere what they gain.
     let pragmas = [
         ("synchronous", synchronous),
         // On macOS only these two reach the disk itself; elsewhere they do nothing.
@@ -259,10 +238,6 @@ fn enter_wal(conn: &Connection, deadline: Duration) -> rusqlite::Result<String> 
             mode => return mode,
         }
     }
-}
-
-fn is_busy(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 /// Makes the tables that are not there, in one transaction, unless another process was faster.

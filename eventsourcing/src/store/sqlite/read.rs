@@ -4,8 +4,10 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::store::sqlite::body::{Seal, chain};
 use crate::store::sqlite::failure::{Astray, Fault};
-use crate::store::sqlite::link::{self, Link, from_sql, to_sql_or_end};
+use crate::store::sqlite::head;
+use crate::store::sqlite::link::Link;
 use crate::store::sqlite::names::Names;
+use crate::store::sqlite::numbers::{from_sql, to_sql_or_end};
 use crate::store::sqlite::row::{Found, Owner};
 use crate::store::sqlite::stream_key::StreamKey;
 use crate::store::{LogRead, Page, StreamRead, Visit};
@@ -152,11 +154,11 @@ fn chain_after(conn: &Connection, after: Position) -> Result<u32, Fault> {
     if after == 0 {
         return Ok(0);
     }
-    match link::chain_at(conn, after) {
+    match head::chain_at(conn, after) {
         Ok(chain) => Ok(chain),
         Err(Astray::Sqlite(error)) => Err(error.into()),
         Err(_) => {
-            let head = link::position(conn)?;
+            let head = head::position(conn)?;
             Err(if head < after { Fault::Ahead { after, head } } else { missing(after) })
         }
     }

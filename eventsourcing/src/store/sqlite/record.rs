@@ -20,8 +20,8 @@ use rusqlite::{Connection, ffi};
 use uuid::Uuid;
 
 use crate::store::sqlite::failure::Astray;
-use crate::store::sqlite::link::{self, Head};
-use crate::store::sqlite::open::beside;
+use crate::store::sqlite::files::beside;
+use crate::store::sqlite::head::{self, Head};
 use crate::stream::Position;
 
 const BYTES: usize = 33;
@@ -81,7 +81,7 @@ impl Record {
 /// a warning only.
 pub(super) fn check(conn: &Connection, path: &Path) -> Result<(), Astray> {
     let Some(recorded) = Recorded::read(path)? else { return Ok(()) };
-    let (recorded_head, found) = (recorded.head, link::position(conn)?);
+    let (recorded_head, found) = (recorded.head, head::position(conn)?);
     if found < recorded_head.position {
         let position = recorded_head.position;
         let has_stopped = recorded.start != start_of_system() || recorded.start.is_nil();
@@ -91,7 +91,7 @@ pub(super) fn check(conn: &Connection, path: &Path) -> Result<(), Astray> {
         }
         return Err(Astray::Behind { recorded: position, found });
     }
-    if recorded_head.position > 0 && link::chain_at(conn, recorded_head.position)? != recorded_head.chain {
+    if recorded_head.position > 0 && head::chain_at(conn, recorded_head.position)? != recorded_head.chain {
         return Err(Astray::Diverged { position: recorded_head.position });
     }
     Ok(())

@@ -1,41 +1,15 @@
 //! What a file of ours looks like.
 
-use rusqlite::Connection;
-
-use crate::store::sqlite::migrate;
-
 /// "evsr", in the header of each file of ours (`PRAGMA application_id`).
 pub(super) const APPLICATION: i64 = 0x6576_7372;
 
 /// The schema that this release makes, and the newest it knows (`PRAGMA user_version`).
 pub(super) const SCHEMA: i64 = 3;
 
-/// What makes a file of each schema from one of the schema before, and schema 1 from an empty file.
-///
-/// A release that has the file open looks at the schema only when it opens it. So each step must change a column of `events` that the
-/// release before writes: then its next statement fails, and it looks.
-pub(super) const STEPS: [Step; 3] = [Step::Sql(EVENTS), Step::Sql(SNAPSHOTS), Step::Rust(migrate::seal_events)];
-
-/// One step from a schema to the next, within a transaction.
-#[derive(Clone, Copy)]
-pub(super) enum Step {
-    Sql(&'static str),
-    Rust(fn(&Connection) -> rusqlite::Result<()>),
-}
-
-impl Step {
-    pub(super) fn take(self, conn: &Connection) -> rusqlite::Result<()> {
-        match self {
-            Self::Sql(statements) => conn.execute_batch(statements),
-            Self::Rust(step) => step(conn),
-        }
-    }
-}
-
 /// Schema 1, in which each part of an event had a column.
 ///
 /// `names` is as it was: `aggregate` and `name` of an event are ids of it.
-const EVENTS: &str = "
+pub(super) const EVENTS: &str = "
 CREATE TABLE names (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE
@@ -62,7 +36,7 @@ PRAGMA application_id = 0x65767372;
 ///
 /// - `snapshots`: states of aggregates, each at a version of its stream. `fingerprint` is the 16 bytes of what the code was like that cut
 ///   it; those of a stream have one. Only a cache: the table may be emptied at any time.
-const SNAPSHOTS: &str = "
+pub(super) const SNAPSHOTS: &str = "
 CREATE TABLE snapshots (
     aggregate INTEGER NOT NULL,
     id BLOB NOT NULL,

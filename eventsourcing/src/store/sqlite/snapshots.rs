@@ -3,7 +3,8 @@
 use rusqlite::{OptionalExtension, Row};
 use uuid::Uuid;
 
-use crate::store::sqlite::link::{Link, from_sql, to_sql, to_sql_or_end};
+use crate::store::sqlite::link::Link;
+use crate::store::sqlite::numbers::{from_sql, to_sql, to_sql_or_end};
 use crate::store::{SnapshotRead, StoredSnapshot};
 
 const OTHERS: &str = "DELETE FROM snapshots WHERE aggregate = ?1 AND id = ?2 AND fingerprint <> ?3";

@@ -5,8 +5,10 @@ use rusqlite::{Connection, OptionalExtension, Row, ffi};
 use crate::error::Conflict;
 use crate::store::sqlite::body::{Body, commit_of};
 use crate::store::sqlite::failure::{Astray, Unstored};
-use crate::store::sqlite::link::{self, Head, Link, from_sql, to_sql, to_sql_or_end};
+use crate::store::sqlite::head::{self, Head};
+use crate::store::sqlite::link::Link;
 use crate::store::sqlite::names::Names;
+use crate::store::sqlite::numbers::{from_sql, to_sql, to_sql_or_end};
 use crate::store::sqlite::stream_key::StreamKey;
 use crate::store::sqlite::{insert, snapshots};
 use crate::store::{Append, Commit, Committed};
@@ -79,7 +81,7 @@ impl Storing<'_> {
     /// Looks where the log ends, unless that is known.
     fn look(&mut self) -> Result<(), Unstored> {
         if !*self.is_at_end {
-            self.before = link::head(self.conn, self.before)?;
+            self.before = head::of(self.conn, self.before)?;
             (self.head, *self.is_at_end) = (self.before, true);
         }
         Ok(())

@@ -74,7 +74,7 @@ fn what_sqlite_was_told_it_says_again() {
 }
 
 fn statements() -> Vec<&'static str> {
-    [link::STATEMENTS, names::STATEMENTS, read::STATEMENTS, snapshots::STATEMENTS, storing::STATEMENTS].concat()
+    [head::STATEMENTS, names::STATEMENTS, read::STATEMENTS, snapshots::STATEMENTS, storing::STATEMENTS].concat()
 }
 
 /// How SQLite finds the rows of each statement: never by looking at all of them, never by sorting.
@@ -86,7 +86,7 @@ fn every_statement_finds_its_rows_by_an_index() {
         let parameters = vec![1; explained.parameter_count()];
         let plan = explained.query_map(rusqlite::params_from_iter(parameters), |row| row.get::<_, String>(3)).unwrap();
         for step in plan.map(Result::unwrap) {
-            let by_index = step.starts_with("SEARCH") || statement == link::STATEMENTS[0];
+            let by_index = step.starts_with("SEARCH") || statement == head::STATEMENTS[0];
             assert!(by_index && !step.contains("TEMP B-TREE"), "{statement}: {step}");
         }
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::store::sqlite::open::beside;
+use crate::store::sqlite::files::beside;
 
 /// For so long a process goes on without asking whether others wait. Asking costs two system calls.
 const GREEDY: Duration = Duration::from_millis(1);

@@ -9,8 +9,10 @@ use rusqlite::Connection;
 use crate::error::{OpenError, Place};
 use crate::store::sqlite::body::{Seal, chain};
 use crate::store::sqlite::failure::{Astray, open_error};
-use crate::store::sqlite::link::{self, Link, to_sql_or_end};
+use crate::store::sqlite::head;
+use crate::store::sqlite::link::Link;
 use crate::store::sqlite::names::Names;
+use crate::store::sqlite::numbers::{self, to_sql_or_end};
 use crate::store::sqlite::row::{Found, Owner};
 use crate::store::sqlite::{SqliteStore, open, record};
 use crate::stream::{Position, StreamId};
@@ -138,8 +140,10 @@ fn structure(conn: &Connection, path: &Path) -> Vec<Finding> {
     match check() {
         Ok(findings) => findings.into_iter().filter(|finding| finding != "ok").map(Finding::Structure).collect(),
         Err(error) => {
-            let page: u64 =
-                conn.pragma_query_value(None, "page_size", |row| row.get(0)).and_then(link::from_sql).unwrap_or(4096);
+            let page: u64 = conn
+                .pragma_query_value(None, "page_size", |row| row.get(0))
+                .and_then(numbers::from_sql)
+                .unwrap_or(4096);
             let bytes = fs::metadata(path).map_or(0, |file| file.len());
             let whole = bytes / page.max(1);
             vec![Finding::Structure(format!(
@@ -165,7 +169,7 @@ pub(super) fn look(
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> rusqlite::Result<ControlFlow<()>> {
     let Link { conn, names, .. } = link;
-    let head = link::position(conn).or_else(|_| last_by_index(conn))?;
+    let head = head::position(conn).or_else(|_| last_by_index(conn))?;
     let (mut reached, mut chained, mut leap) = (0, Some(0), 1);
     while reached < head {
         let before = reached;
@@ -190,7 +194,7 @@ pub(super) fn look(
 /// The last position as an index of another order knows it, where the log itself cannot be read to its end.
 fn last_by_index(conn: &Connection) -> rusqlite::Result<Position> {
     conn.query_row("SELECT coalesce(max(position), 0) FROM events INDEXED BY sqlite_autoindex_events_1", (), |row| {
-        row.get(0).and_then(link::from_sql)
+        row.get(0).and_then(numbers::from_sql)
     })
 }
 
@@ -206,7 +210,7 @@ fn run(
     let mut statement = conn.prepare_cached(ALL)?;
     let mut rows = statement.query([to_sql_or_end(*reached)])?;
     while let Some(row) = rows.next()? {
-        let position = row.get(3).and_then(link::from_sql)?;
+        let position = row.get(3).and_then(numbers::from_sql)?;
         if position > *reached + 1 {
             each(Seen::Wrong(Finding::Missing { first: *reached + 1, last: position - 1 }));
             *chained = None;

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use crate::store::sqlite::open::{beside, wait_for_others};
+use crate::store::sqlite::busy::wait_for_others;
+use crate::store::sqlite::files::beside;
 
 /// The pages after which SQLite takes it into the file. Each page goes there once, however often it was written: beside SQLite's own 1,000,
 /// four times as many give a tenth more commits at `Normal`, and a twentieth more at `Full`. More than that gives nothing more.

@@ -79,7 +79,7 @@ pub(super) fn settle(link: &Link) -> rusqlite::Result<()> {
 /// Flips one bit of a payload.
 #[cfg(feature = "testing")]
 pub(super) fn damage(link: &Link, position: crate::stream::Position) -> rusqlite::Result<()> {
-    let position = crate::store::sqlite::link::to_sql(position)?;
+    let position = crate::store::sqlite::numbers::to_sql(position)?;
     let body = "SELECT body FROM events WHERE position = ?1";
     let mut body: Vec<u8> = link.conn.query_row(body, [position], |row| row.get(0))?;
     if let Some(last) = body.last_mut() {

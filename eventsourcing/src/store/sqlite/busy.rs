@@ -1,0 +1,29 @@
+//! Waiting for the locks of others.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, ErrorCode};
+
+/// Has a connection wait so long for the locks of others. SQLite's own way to wait sleeps for up to 100 ms at a time, in which the file is
+/// free and taken again many times.
+pub(super) fn wait_for_others(conn: &mut Connection, deadline: Duration) -> rusqlite::Result<()> {
+    let mut since = Instant::now();
+    let wait = move |tries| {
+        if tries == 0 {
+            since = Instant::now();
+        }
+        thread::sleep(pause());
+        since.elapsed() < deadline
+    };
+    conn.busy_handler(Some(wait))
+}
+
+/// A pause between two tries to get a lock.
+pub(super) fn pause() -> Duration {
+    Duration::from_micros(fastrand::u64(50..250))
+}
+
+pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+}
