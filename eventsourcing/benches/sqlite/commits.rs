@@ -10,7 +10,7 @@ use crate::domain::{Event, history, id};
 use crate::files::Files;
 use crate::ours;
 use crate::paired::Side;
-use crate::rows::{ALONE, OURS, OURS_ASYNC, count};
+use crate::sides::{ALONE, OURS, OURS_ASYNC, count};
 
 /// A new account in each commit.
 pub(crate) fn one_event(full: bool, scale: f64) -> Vec<Side> {

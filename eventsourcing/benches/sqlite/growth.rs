@@ -15,6 +15,7 @@ use crate::by_hand::ByHand;
 use crate::domain::{Event, history, id};
 use crate::files::Files;
 use crate::paired::{median, setting};
+use crate::sides::{ALONE, OURS};
 use crate::{memory, ours};
 
 /// Of each account.
@@ -105,7 +106,7 @@ fn by_hand(path: &Path, events: u64) -> Grown {
     };
     let replay = move || black_box(read.borrow().replay()).0;
     let works: Works = [Box::new(commit), Box::new(commit_in_order), Box::new(load), Box::new(replay)];
-    Grown { side: "rusqlite alone", events, open, works, rates: Default::default() }
+    Grown { side: ALONE, events, open, works, rates: Default::default() }
 }
 
 fn by_framework(path: &Path, events: u64) -> Grown {
@@ -129,5 +130,5 @@ fn by_framework(path: &Path, events: u64) -> Grown {
     };
     let replay = move || black_box(ours::replay(&accounts)).0;
     let works: Works = [Box::new(commit), Box::new(commit_in_order), Box::new(load), Box::new(replay)];
-    Grown { side: "ours", events, open, works, rates: Default::default() }
+    Grown { side: OURS, events, open, works, rates: Default::default() }
 }

@@ -12,7 +12,7 @@ use crate::commits::{accounts, by_hand, saved};
 use crate::files::Files;
 use crate::ours;
 use crate::paired::Side;
-use crate::rows::{ALONE, OURS, OURS_ASYNC, count};
+use crate::sides::{ALONE, OURS, OURS_ASYNC, count};
 
 /// As many accounts of so many events each on both sides.
 struct Filled {

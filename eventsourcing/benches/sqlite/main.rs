@@ -24,6 +24,7 @@ mod memory;
 mod ours;
 mod paired;
 mod rows;
+mod sides;
 
 use paired::Table;
 

@@ -14,7 +14,7 @@ use crate::files::Files;
 use crate::grouped::Grouped;
 use crate::ours;
 use crate::paired::Side;
-use crate::rows::{ALONE, OURS, OURS_ASYNC, count};
+use crate::sides::{ALONE, OURS, OURS_ASYNC, count};
 
 /// Runs the same in so many threads, each with what `make` gives it; gives the time that each call took, sorted.
 fn race<F: FnMut() + Send>(callers: usize, commits: u64, make: impl Fn() -> F) -> Vec<Duration> {

@@ -1,11 +1,8 @@
 //! The rows of the table, and the ratios that they are to reach.
 
 use crate::paired::Row;
+use crate::sides::{OURS, OURS_ASYNC};
 use crate::{commits, loads, many};
-
-pub(crate) const ALONE: &str = "rusqlite alone";
-pub(crate) const OURS: &str = "ours";
-pub(crate) const OURS_ASYNC: &str = "ours, async";
 
 pub(crate) const ROWS: &[Row] = &[
     Row {
@@ -46,8 +43,3 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row { name: "w6-8 normal", unit: "commits/s", least: &[(OURS, 0.80)], sides: |scale| many::sides(8, false, scale) },
 ];
-
-/// So much of the usual work.
-pub(crate) fn count(base: u64, scale: f64) -> u64 {
-    ((base as f64 * scale) as u64).max(1)
-}
