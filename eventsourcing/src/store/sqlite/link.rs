@@ -1,6 +1,7 @@
 //! A connection, with what it knows of the file.
 
 use std::path::Path;
+use std::time::Duration;
 
 use rusqlite::Connection;
 
@@ -31,6 +32,8 @@ pub(super) struct Beside {
     pub(super) turn: Turn,
     pub(super) record: Record,
     pub(super) wal: Wal,
+    /// How long it waits for other processes.
+    pub(super) deadline: Duration,
 }
 
 impl Link {
@@ -48,7 +51,7 @@ impl Link {
 
 impl Beside {
     const fn nothing() -> Self {
-        Self { turn: Turn::none(), record: Record::none(), wal: Wal::none() }
+        Self { turn: Turn::none(), record: Record::none(), wal: Wal::none(), deadline: Duration::ZERO }
     }
 
     /// For the connection that writes to this file, whose log has come so far.
@@ -61,6 +64,7 @@ impl Beside {
         {
             record.keep(head);
         }
-        Self { turn: Turn::open(path, settings.busy_deadline), record, wal: Wal::of(path, settings.busy_deadline) }
+        let deadline = settings.busy_deadline;
+        Self { turn: Turn::open(path, deadline), record, wal: Wal::of(path, deadline), deadline }
     }
 }

@@ -25,37 +25,42 @@ pub(super) struct Turn {
 
 /// The turn, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Taken<'t>(Option<&'t File>);
+pub(super) struct Taken<'t> {
+    file: Option<&'t File>,
+    /// How long it took.
+    pub(super) waited: Duration,
+}
 
 impl Turn {
     pub(super) const fn none() -> Self {
         Self { file: None, deadline: Duration::ZERO, asked: None }
     }
 
-    /// The queue of those that write to this file; nobody waits in it for longer than this.
+    /// The queue of those that write to this file; nobody waits in it for longer than half of this, so that there is time left to wait for
+    /// SQLite's lock, if who is first in the queue hangs.
     pub(super) fn open(path: &Path, deadline: Duration) -> Self {
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(beside(path, "-turn"));
-        Self { file: file.ok(), deadline, asked: None }
+        Self { file: file.ok(), deadline: deadline / 2, asked: None }
     }
 
     /// Waits for the turn. Whoever has waited longer looks more often.
     pub(super) fn take(&mut self) -> Taken<'_> {
         let now = Instant::now();
         let Some(file) = self.file.as_ref().filter(|_| self.asked.is_none_or(|asked| now - asked > GREEDY)) else {
-            return Taken(None);
+            return Taken { file: None, waited: Duration::ZERO };
         };
+        let mut waited = Duration::ZERO;
         loop {
-            let taken = file.try_lock();
-            let waited = now.elapsed();
-            match taken {
+            match file.try_lock() {
                 Ok(()) => {
                     self.asked = Some(Instant::now());
-                    return Taken(Some(file));
+                    return Taken { file: Some(file), waited };
                 }
                 Err(TryLockError::WouldBlock) if waited < self.deadline => thread::sleep(pause(waited)),
                 // Only who is first is lost: SQLite's own lock still is in force.
-                Err(TryLockError::WouldBlock | TryLockError::Error(_)) => return Taken(None),
+                Err(TryLockError::WouldBlock | TryLockError::Error(_)) => return Taken { file: None, waited },
             }
+            waited = now.elapsed();
         }
     }
 }
@@ -68,7 +73,7 @@ fn pause(waited: Duration) -> Duration {
 
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
-        if let Some(file) = self.0 {
+        if let Some(file) = self.file {
             // Where it cannot be given back, it goes with the file.
             let _ = file.unlock();
         }
@@ -92,11 +97,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.db");
         let mut one = Turn::open(&path, Duration::ZERO);
-        let mut other = Turn::open(&path, Duration::from_millis(5));
+        let mut other = Turn::open(&path, Duration::from_millis(10));
         let taken = one.take();
-        assert!(taken.0.is_some());
-        assert!(other.take().0.is_none());
+        assert!(taken.file.is_some());
+        assert_eq!(taken.waited, Duration::ZERO);
+        {
+            let refused = other.take();
+            assert!(refused.file.is_none());
+            assert!(refused.waited >= Duration::from_millis(5), "{refused:?}");
+        }
         drop(taken);
-        assert!(other.take().0.is_some());
+        assert!(other.take().file.is_some());
     }
 }

@@ -3,6 +3,7 @@
 use rusqlite::{Transaction, TransactionBehavior, ffi};
 
 use crate::error::Conflict;
+use crate::store::sqlite::busy::wait_for_others;
 use crate::store::sqlite::failure::Unstored;
 use crate::store::sqlite::link::Link;
 use crate::store::sqlite::{snapshots, storing};
@@ -95,10 +96,7 @@ fn in_transaction<T>(
     work: impl FnOnce(&mut Link) -> Result<(T, bool), Unstored>,
 ) -> Result<T, Unstored> {
     roll_back(link)?;
-    {
-        let _turn = link.beside.turn.take();
-        link.conn.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
-    }
+    begin(link)?;
     match work(link) {
         Ok((done, true)) => end(link).map(|()| done),
         Ok((done, false)) => roll_back(link).map(|()| done).map_err(Unstored::from),
@@ -107,6 +105,20 @@ fn in_transaction<T>(
             Err(unstored)
         }
     }
+}
+
+/// Begins a transaction that may write. Whoever waits for the turn and for SQLite's lock waits for no more than the deadline in all.
+fn begin(link: &mut Link) -> rusqlite::Result<()> {
+    let Link { conn, beside, .. } = link;
+    let deadline = beside.deadline;
+    let turn = beside.turn.take();
+    if turn.waited.is_zero() {
+        return conn.prepare_cached("BEGIN IMMEDIATE")?.execute(()).map(drop);
+    }
+    wait_for_others(conn, deadline.saturating_sub(turn.waited))?;
+    let begun = conn.prepare_cached("BEGIN IMMEDIATE")?.execute(()).map(drop);
+    wait_for_others(conn, deadline)?;
+    begun
 }
 
 fn end(link: &mut Link) -> Result<(), Unstored> {
@@ -211,8 +223,25 @@ mod tests {
         let taken = others.take();
         let since = Instant::now();
         commits(&mut link, &[&append(Commit::new(), 1, 0, "Opened")], 0).unwrap();
-        assert!(since.elapsed() >= deadline);
+        assert!(since.elapsed() >= deadline / 2);
         drop(taken);
+    }
+
+    #[test]
+    fn a_commit_waits_no_longer_than_its_deadline_in_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let deadline = Duration::from_secs(1);
+        let settings = SqliteStore::builder().busy_deadline(deadline);
+        let (path, mut link) = open::file(&folder.path().join("store.db"), &settings).unwrap();
+        link.beside = Beside::of(&path, &settings, link.head);
+        let (mut others, writing) = (Turn::open(&path, deadline), open::again(&path, &settings).unwrap());
+        let _taken = others.take();
+        writing.conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let since = Instant::now();
+        let refused = commits(&mut link, &[&append(Commit::new(), 1, 0, "Opened")], 0);
+        assert!(matches!(refused, Err(Unstored::Before(_))), "{refused:?}");
+        let waited = since.elapsed();
+        assert!(waited >= deadline && waited < deadline * 7 / 5, "for the turn and for the lock: {waited:?}");
     }
 
     #[test]
