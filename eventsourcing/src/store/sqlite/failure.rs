@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::ffi;
 
 use crate::error::{CommitError, Conflict, OpenError, Place, ReadError, StoreError, StoreErrorKind};
+use crate::store::sqlite::busy::is_busy;
 use crate::stream::Position;
 
 /// Where the store is.
@@ -74,9 +75,11 @@ pub(super) enum Unstored {
 
 impl Unstored {
     /// Whether nothing was stored, for a reason that may be one commit's alone.
-    pub(super) const fn is_before_commit(&self) -> bool {
+    pub(super) fn may_be_of_one(&self) -> bool {
         match self {
-            Self::Conflict(_) | Self::Before(_) => true,
+            Self::Conflict(_) => true,
+            // Another process holds the file, and each commit would wait for it as long again.
+            Self::Before(error) => !is_busy(error),
             Self::Astray(_) | Self::AtCommit(_) | Self::Unknown(_) => false,
         }
     }

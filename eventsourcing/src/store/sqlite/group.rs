@@ -133,7 +133,7 @@ impl Engine {
         self.after(writer, commits, &unstored);
         drop(guard);
         // What is wrong may be wrong with one of them only.
-        if commits.len() > 1 && unstored.is_before_commit() {
+        if commits.len() > 1 && unstored.may_be_of_one() {
             return commits.iter().map(|commit| self.write_one(commit)).collect();
         }
         match self.origin.commit_error(unstored) {
@@ -153,6 +153,8 @@ impl Engine {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use rusqlite::Connection;
     use uuid::Uuid;
 
@@ -176,6 +178,24 @@ mod tests {
         let stored: Vec<_> = outcomes.iter().map(Result::is_ok).collect();
         assert_eq!(stored, [true, false, true], "{outcomes:?}");
         assert_eq!(store.head_blocking().unwrap(), 2);
+    }
+
+    #[test]
+    fn a_group_waits_for_another_process_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, deadline) = (folder.path().join("store.db"), Duration::from_millis(500));
+        let store = SqliteStore::builder().busy_deadline(deadline).open(&path).unwrap();
+        let other = Connection::open(&path).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let commits = [Commit::new(), Commit::new(), Commit::new()];
+        let since = Instant::now();
+        let outcomes = store.shared.engine.write(&commits.each_ref());
+        assert!(since.elapsed() < 3 * deadline, "{:?}", since.elapsed());
+        let kind = |outcome: &Outcome| match outcome {
+            Err(CommitError::Store(error)) => Some(error.kind()),
+            Err(CommitError::Conflict(_)) | Ok(_) => None,
+        };
+        assert!(outcomes.iter().all(|outcome| kind(outcome) == Some(StoreErrorKind::Unavailable)), "{outcomes:?}");
     }
 
     #[test]
