@@ -1,5 +1,6 @@
 //! What the rows ask of every side, and how it takes its turns.
 
+use std::fmt::Display;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -10,16 +11,19 @@ use crate::disk;
 use crate::domain::Folded;
 use crate::paired::Side;
 
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 
 pub(crate) trait Accounts: Sized + 'static {
     const NAME: &'static str;
+
+    /// How many events an account can have.
+    const LONGEST: u64 = u64::MAX;
 
     /// A new file in WAL mode, `synchronous` full or normal.
     async fn open(path: &Path, full: bool) -> Self;
 
     /// A new account, its first so many events in one commit.
-    async fn create(&mut self, id: Uuid, events: u64);
+    fn create(&mut self, id: Uuid, events: u64) -> impl Future<Output = ()> + Send;
 
     /// Loads by replay, decides on one event, saves it; an account that is not there begins.
     async fn step(&mut self, id: Uuid);
@@ -28,6 +32,11 @@ pub(crate) trait Accounts: Sized + 'static {
 
     /// Reads the whole log, typed: how many events there are, and the sum of all that was deposited.
     async fn replay(&self) -> (u64, i64);
+}
+
+/// Whether another held the lock for longer than sqlx waits, 5 seconds unless set: a user has to try again.
+pub(crate) fn is_busy(error: &impl Display) -> bool {
+    error.to_string().contains("database is locked")
 }
 
 /// A side on a file of its own, that is filled before the first turn.

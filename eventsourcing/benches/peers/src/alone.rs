@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::accounts::Accounts;
 use crate::by_hand::ByHand;
-use crate::domain::{Event, Folded};
+use crate::domain::{Event, Folded, history};
 
 impl Accounts for ByHand {
     const NAME: &'static str = "rusqlite alone";
@@ -16,8 +16,7 @@ impl Accounts for ByHand {
     }
 
     async fn create(&mut self, id: Uuid, events: u64) {
-        let events: Vec<Event> = (0..events).map(Event::next).collect();
-        self.save(id, 0, &events);
+        self.save(id, 0, &history(events));
     }
 
     async fn step(&mut self, id: Uuid) {

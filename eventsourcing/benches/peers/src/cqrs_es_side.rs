@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::path::Path;
+use std::sync::Arc;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::persist::{PersistedEventRepository, PersistedEventStore};
@@ -12,7 +13,7 @@ use sqlx_08::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous
 use sqlx_08::{Executor, SqlitePool};
 use uuid::Uuid;
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, is_busy};
 use crate::domain::{Event, Folded};
 
 /// The table in the migration of `sqlite-es`.
@@ -88,10 +89,11 @@ impl Aggregate for Account {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct CqrsEs {
     pool: SqlitePool,
-    cqrs: SqliteCqrs<Account>,
-    store: PersistedEventStore<SqliteEventRepository, Account>,
+    cqrs: Arc<SqliteCqrs<Account>>,
+    store: Arc<PersistedEventStore<SqliteEventRepository, Account>>,
 }
 
 impl Accounts for CqrsEs {
@@ -105,11 +107,13 @@ impl Accounts for CqrsEs {
         let pool = SqlitePool::connect_with(options).await.unwrap();
         pool.execute(TABLE).await.unwrap();
         let store = PersistedEventStore::new_event_store(SqliteEventRepository::new(pool.clone()));
-        Self { cqrs: sqlite_cqrs(pool.clone(), Vec::new(), ()), store, pool }
+        Self { cqrs: Arc::new(sqlite_cqrs(pool.clone(), Vec::new(), ())), store: Arc::new(store), pool }
     }
 
     async fn create(&mut self, id: Uuid, events: u64) {
-        self.cqrs.execute(&id.to_string(), Go(events)).await.unwrap();
+        while let Err(error) = self.cqrs.execute(&id.to_string(), Go(events)).await {
+            assert!(is_busy(&error), "{error}");
+        }
     }
 
     async fn step(&mut self, id: Uuid) {

@@ -11,7 +11,7 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use uuid::Uuid;
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, is_busy};
 use crate::domain::{Event, Folded};
 
 /// Read fastest, of 1,000 and 10,000 and 65,000; a subscription of `evento` takes 300 at a time.
@@ -59,6 +59,7 @@ fn add(write: &mut WriteBuilder, version: u64) {
     };
 }
 
+#[derive(Clone)]
 pub(crate) struct Evento {
     executor: Sqlite,
 }
@@ -73,6 +74,8 @@ impl Evento {
 
 impl Accounts for Evento {
     const NAME: &'static str = "evento";
+    /// Versions are `u16`.
+    const LONGEST: u64 = 65_535;
 
     async fn open(path: &Path, full: bool) -> Self {
         let synchronous = if full { SqliteSynchronous::Full } else { SqliteSynchronous::Normal };
@@ -89,7 +92,9 @@ impl Accounts for Evento {
     async fn create(&mut self, id: Uuid, events: u64) {
         let mut write = evento::append(id.to_string());
         (0..events).for_each(|version| add(&mut write, version));
-        write.commit(&self.executor).await.unwrap();
+        while let Err(error) = write.commit(&self.executor).await {
+            assert!(is_busy(&error), "{error}");
+        }
     }
 
     async fn step(&mut self, id: Uuid) {

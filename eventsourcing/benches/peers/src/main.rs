@@ -8,12 +8,15 @@ mod alone;
 #[expect(dead_code, reason = "shared with the store's own bench, which also groups commits")]
 #[path = "../../sqlite/by_hand.rs"]
 mod by_hand;
+mod commits;
 mod cqrs_es_side;
 #[path = "../../sqlite/disk.rs"]
 mod disk;
 #[path = "../../sqlite/domain.rs"]
 mod domain;
 mod evento_side;
+mod loads;
+mod many;
 #[path = "../../sqlite/paired.rs"]
 mod paired;
 mod rows;
