@@ -71,8 +71,9 @@ use crate::stream::Position;
 ///
 /// A commit is on the disk before it is acknowledged ([`Durability::Full`]). Commits that arrive while one is being written share the next
 /// transaction and its sync; a conflict fails alone. Readers never wait for a writer. Any number of processes may open the same file, on one
-/// machine: those that write take turns, and none waits for longer than [`busy_deadline`](SqliteBuilder::busy_deadline). The file must
-/// not lie on a network file system, and is never to be copied but by [`backup`](Self::backup).
+/// machine: those that write take turns, and a transaction waits for others no longer than
+/// [`busy_deadline`](SqliteBuilder::busy_deadline). The file must not lie on a network file system, and is never to be copied but by
+/// [`backup`](Self::backup).
 ///
 /// A clone is another handle on the same store. Dropping the last one waits for what was begun, then closes the file.
 /// Blocking calls run on the caller's thread, async ones on a few threads of the store's own, so that no executor is blocked

@@ -6,10 +6,9 @@ use std::{iter, mem};
 use crate::error::{CommitError, StoreError, StoreErrorKind};
 use crate::store::sqlite::answer::Answer;
 use crate::store::sqlite::engine::Engine;
-use crate::store::sqlite::failure::Origin;
 use crate::store::sqlite::link::Link;
 use crate::store::sqlite::queue::{Entered, Next, Outcome, Queue, Turn};
-use crate::store::sqlite::{Durability, write};
+use crate::store::sqlite::write;
 use crate::store::{Commit, micros};
 use crate::stream::CommitId;
 
@@ -37,10 +36,6 @@ impl Engine {
     /// Stores a commit on the caller's thread, after those of other threads that are before it. If somebody is wanted to store what came
     /// meanwhile, `find` is to find a thread for [`serve`](Self::serve).
     pub(super) fn commit(&self, commit: Commit, find: impl FnOnce()) -> Outcome {
-        // Without a sync to share, handing a commit over costs more than storing it.
-        if self.settings.durability == Durability::Normal || matches!(self.origin, Origin::Memory) {
-            return self.write_one(&commit);
-        }
         let commit = match self.queue.enter(commit) {
             Entered::Leading(commit) => commit,
             Entered::Waiting(answer) => match pollster::block_on(answer) {
