@@ -214,7 +214,7 @@ impl Appending<'_> {
     /// Makes room for so many events; most payloads have fewer bytes than this.
     pub(crate) fn reserve(&mut self, events: usize) {
         self.commit.events.reserve(events.min(Limits::EVENTS));
-        self.commit.payloads.reserve(events.min(Limits::EVENTS) * 64);
+        self.commit.payloads.reserve(events.min(Limits::EVENTS) * 128);
     }
 
     /// Adds an event.

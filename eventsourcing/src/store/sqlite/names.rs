@@ -1,6 +1,6 @@
 //! The names of aggregates and events, each stored once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::str;
 
 use rusqlite::{Connection, OptionalExtension};
@@ -18,7 +18,8 @@ pub(super) const STATEMENTS: &[&str] = &[ID, NAME];
 /// What is known of the table of names. Rows of it never change, so what was read once stays true.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    keys: HashMap<Box<str>, Key>,
+    /// A store has few, and comparing some of them costs less than hashing one.
+    keys: BTreeMap<Box<str>, Key>,
     /// By id.
     texts: Vec<Option<Name>>,
     others: HashMap<i64, Name>,
