@@ -33,7 +33,7 @@ pub(super) struct Bell {
     shared: Arc<Shared>,
     ringing: Option<UnixDatagram>,
     begun: Instant,
-    /// When it is rung again, in microseconds since it begun.
+    /// When it is rung again, in microseconds after `begun`.
     quiet_until: AtomicU64,
 }
 
@@ -67,7 +67,7 @@ impl Bell {
     /// Wakes those in other processes.
     pub(super) fn ring(&self) {
         let Some(ringing) = &self.ringing else { return };
-        // Before anybody is looked for: who binds a name after that is not missed for longer than it waits itself.
+        // The time before anybody is asked: who takes a number later than that looks by itself when nobody is rung for no longer.
         let now = self.begun.elapsed();
         if now.as_micros() < self.quiet_until.load(Ordering::Relaxed).into() {
             return;

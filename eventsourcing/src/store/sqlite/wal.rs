@@ -14,7 +14,7 @@ use crate::store::sqlite::busy::wait_for_others;
 use crate::store::sqlite::files::beside;
 
 /// The pages after which SQLite takes it into the file. Each page goes there once, however often it was written: beside SQLite's own 1,000,
-/// four times as many give a tenth more commits at `Normal`, and a twentieth more at `Full`. More than that gives nothing more.
+/// four times as many give a tenth more commits at `Normal`, and a twentieth more at `Full`. As many again give little, for twice the WAL.
 pub(super) const PAGES: i64 = 4_000;
 
 /// The bytes from which on it is made to begin anew.
