@@ -19,6 +19,19 @@ pub(super) fn wait_for_others(conn: &mut Connection, deadline: Duration) -> rusq
     conn.busy_handler(Some(wait))
 }
 
+/// Does some work that waits for others no longer than `most`; after it, the connection waits as long as is `usual`.
+pub(super) fn waiting_at_most<T>(
+    conn: &mut Connection,
+    most: Duration,
+    usual: Duration,
+    work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    wait_for_others(conn, most)?;
+    let done = work(conn);
+    wait_for_others(conn, usual)?;
+    done
+}
+
 /// A pause between two tries to get a lock.
 pub(super) fn pause() -> Duration {
     Duration::from_micros(fastrand::u64(50..250))

@@ -115,7 +115,7 @@ impl Engine {
             Ok(stored) => {
                 let Link { conn, head, beside, .. } = link;
                 beside.record.keep(*head);
-                beside.wal.grew(commits.iter().map(|commit| commit.bytes()).sum(), conn);
+                beside.wal.grew(commits.iter().map(|commit| commit.bytes()).sum(), conn, beside.deadline);
                 drop(guard);
                 if stored.iter().any(|stored| stored.as_ref().is_ok_and(|committed| !committed.repeated)) {
                     self.committed.notify(usize::MAX);

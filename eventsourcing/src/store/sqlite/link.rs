@@ -65,6 +65,6 @@ impl Beside {
             record.keep(head);
         }
         let deadline = settings.busy_deadline;
-        Self { turn: Turn::open(path, deadline), record, wal: Wal::of(path, deadline), deadline }
+        Self { turn: Turn::open(path, deadline), record, wal: Wal::of(path), deadline }
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use crate::store::sqlite::busy::wait_for_others;
+use crate::store::sqlite::busy::waiting_at_most;
 use crate::store::sqlite::files::beside;
 
 /// The pages after which SQLite takes it into the file. Each page goes there once, however often it was written: beside SQLite's own 1,000,
@@ -32,23 +32,21 @@ const PATIENCE: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(super) struct Wal {
     path: Option<PathBuf>,
-    deadline: Duration,
     /// About how many bytes were written since it was last looked at.
     written: u64,
 }
 
 impl Wal {
     pub(super) const fn none() -> Self {
-        Self { path: None, deadline: Duration::ZERO, written: 0 }
+        Self { path: None, written: 0 }
     }
 
-    /// That of a file whose connections wait so long for others.
-    pub(super) fn of(path: &Path, deadline: Duration) -> Self {
-        Self { path: Some(beside(path, "-wal")), deadline, written: 0 }
+    pub(super) fn of(path: &Path) -> Self {
+        Self { path: Some(beside(path, "-wal")), written: 0 }
     }
 
-    /// To be called after a commit of so many bytes.
-    pub(super) fn grew(&mut self, bytes: usize, conn: &mut Connection) {
+    /// To be called after a commit of so many bytes, of a connection that waits so long for others.
+    pub(super) fn grew(&mut self, bytes: usize, conn: &mut Connection, deadline: Duration) {
         let Some(path) = &self.path else { return };
         self.written += LEAST.max(bytes as u64);
         if self.written < LIMIT / 8 {
@@ -57,14 +55,9 @@ impl Wal {
         self.written = 0;
         if fs::metadata(path).is_ok_and(|wal| wal.len() > LIMIT) {
             // If it fails, there is nothing to be undone: the WAL is as good as before.
-            let _ = begin_anew(conn, self.deadline);
+            let _ = waiting_at_most(conn, PATIENCE, deadline, |conn| {
+                conn.query_row("PRAGMA wal_checkpoint(RESTART)", (), |_| Ok(()))
+            });
         }
     }
-}
-
-fn begin_anew(conn: &mut Connection, deadline: Duration) -> rusqlite::Result<()> {
-    wait_for_others(conn, PATIENCE)?;
-    let begun = conn.query_row("PRAGMA wal_checkpoint(RESTART)", (), |_| Ok(()));
-    wait_for_others(conn, deadline)?;
-    begun
 }

@@ -1,9 +1,9 @@
 //! Transactions.
 
-use rusqlite::{Transaction, TransactionBehavior, ffi};
+use rusqlite::{Connection, Transaction, TransactionBehavior, ffi};
 
 use crate::error::Conflict;
-use crate::store::sqlite::busy::wait_for_others;
+use crate::store::sqlite::busy::waiting_at_most;
 use crate::store::sqlite::failure::Unstored;
 use crate::store::sqlite::link::Link;
 use crate::store::sqlite::{snapshots, storing};
@@ -112,13 +112,11 @@ fn begin(link: &mut Link) -> rusqlite::Result<()> {
     let Link { conn, beside, .. } = link;
     let deadline = beside.deadline;
     let turn = beside.turn.take();
+    let begin = |conn: &Connection| conn.prepare_cached("BEGIN IMMEDIATE")?.execute(()).map(drop);
     if turn.waited.is_zero() {
-        return conn.prepare_cached("BEGIN IMMEDIATE")?.execute(()).map(drop);
+        return begin(conn);
     }
-    wait_for_others(conn, deadline.saturating_sub(turn.waited))?;
-    let begun = conn.prepare_cached("BEGIN IMMEDIATE")?.execute(()).map(drop);
-    wait_for_others(conn, deadline)?;
-    begun
+    waiting_at_most(conn, deadline.saturating_sub(turn.waited), deadline, begin)
 }
 
 fn end(link: &mut Link) -> Result<(), Unstored> {
