@@ -78,7 +78,12 @@ const OUTSIDE: &[(&str, &str, &[&str])] = &[
     (
         "eventsourcing",
         "crc32fast",
-        &["store/checksum", "store/sqlite/body", "store/sqlite/names", "store/sqlite/record"],
+        &[
+            "store/checksum",
+            "store/sqlite/format/body",
+            "store/sqlite/format/names",
+            "store/sqlite/connection/head_record",
+        ],
     ),
     // JSON is the affair of those who write and read events; an error carries what it said.
     ("eventsourcing", "serde_json", &["codec", "upcast", "error", "testing/history", "testing/scenario"]),

@@ -1,45 +1,19 @@
 //! A store in an SQLite file, or in memory by SQLite.
 
-mod answer;
-mod backup;
-#[cfg_attr(not(target_os = "linux"), path = "sqlite/no_bell.rs")]
-mod bell;
-mod body;
 mod builder;
-mod busy;
+mod commit;
+mod connection;
 mod engine;
-mod failure;
-mod files;
+mod error;
+mod file;
+mod format;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
-mod gathered;
-mod group;
-mod head;
-mod insert;
-mod link;
-mod migrate;
-mod names;
-mod near;
-mod numbers;
-mod open;
-mod queue;
 mod read;
-mod record;
-mod row;
-mod salvage;
-mod schema;
-mod snapshots;
-mod storing;
-mod stream_key;
 #[cfg(test)]
 mod tests;
-mod turn;
-mod varint;
-mod verify;
-mod wal;
-mod workers;
-mod write;
+mod threads;
 
 use std::fmt;
 use std::future::poll_fn;
@@ -51,15 +25,15 @@ use std::task::Poll;
 use event_listener::EventListener;
 use futures_timer::Delay;
 
-use self::answer::Lost;
-use self::bell::Listening;
 pub use self::builder::{Durability, SqliteBuilder};
+use self::commit::queue::Turn;
 use self::engine::Engine;
-use self::gathered::Gathered;
-use self::queue::Turn;
-pub use self::salvage::Salvaged;
-pub use self::verify::{Finding, Progress, Verified};
-use self::workers::Workers;
+pub use self::file::salvage::Salvaged;
+pub use self::file::verify::{Finding, Progress, Verified};
+use self::threads::answer::Lost;
+use self::threads::bell::Listening;
+use self::threads::page::GatheredPage;
+use self::threads::workers::Workers;
 use crate::error::{CommitError, OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, StreamRead,
@@ -171,7 +145,7 @@ impl SqliteStore {
         read: impl FnOnce(&Engine, &mut Visit<'_>) -> Result<Page, ReadError> + Send + 'static,
     ) -> Result<Page, ReadError> {
         let engine = Arc::clone(&self.shared.engine);
-        let gathered = self.shared.reading.call(move || Gathered::by(|visit| read(&engine, visit))).await;
+        let gathered = self.shared.reading.call(move || GatheredPage::by(|visit| read(&engine, visit))).await;
         gathered.map_err(|lost| lost.error(StoreErrorKind::Unavailable))?.visit(place, visit)
     }
 }

@@ -4,8 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::error::OpenError;
+use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::engine::Engine;
-use crate::store::sqlite::{SqliteStore, open};
+use crate::store::sqlite::file::open;
 
 /// What an acknowledged commit survives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,10 +37,10 @@ pub enum Durability {
 #[derive(Clone, Debug)]
 #[must_use = "settings do nothing until a store is opened with them"]
 pub struct SqliteBuilder {
-    pub(super) durability: Durability,
-    pub(super) busy_deadline: Duration,
-    pub(super) poll_interval: Duration,
-    pub(super) accept_loss: bool,
+    pub(crate) durability: Durability,
+    pub(crate) busy_deadline: Duration,
+    pub(crate) poll_interval: Duration,
+    pub(crate) accept_loss: bool,
 }
 
 impl Default for SqliteBuilder {
@@ -88,8 +89,8 @@ impl SqliteBuilder {
     ///
     /// [`OpenError`] says what is wrong with the file. It is then as it was.
     pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore, OpenError> {
-        let (path, link) = open::file(path.as_ref(), &self)?;
-        Ok(SqliteStore::new(Engine::new(Some(path), self, link)))
+        let (path, writer) = open::file(path.as_ref(), &self)?;
+        Ok(SqliteStore::new(Engine::new(Some(path), self, writer)))
     }
 
     /// A new store in memory.
@@ -98,7 +99,7 @@ impl SqliteBuilder {
     ///
     /// [`OpenError`] if SQLite fails, for want of memory above all.
     pub fn in_memory(self) -> Result<SqliteStore, OpenError> {
-        let link = open::memory()?;
-        Ok(SqliteStore::new(Engine::new(None, self, link)))
+        let writer = open::memory()?;
+        Ok(SqliteStore::new(Engine::new(None, self, writer)))
     }
 }

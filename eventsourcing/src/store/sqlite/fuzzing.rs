@@ -2,10 +2,11 @@
 
 use uuid::Uuid;
 
-use crate::store::sqlite::body::{Body, Places, Seal, commit_of, name_of};
-use crate::store::sqlite::names::Key;
-use crate::store::sqlite::stream_key::StreamKey;
-use crate::store::sqlite::{record, varint};
+use crate::store::sqlite::connection::head_record;
+use crate::store::sqlite::format::body::{Body, Places, Seal, commit_of, name_of};
+use crate::store::sqlite::format::names::Key;
+use crate::store::sqlite::format::stream_key::StreamKey;
+use crate::store::sqlite::format::varint;
 
 /// Reads bytes as each of the things that a file is made of.
 ///
@@ -20,7 +21,7 @@ pub fn read(bytes: &[u8]) {
         let written: Vec<u8> = varint::bytes(number).collect();
         assert_eq!(varint::take(&written), Some((number, &[][..])));
     }
-    record::reads_again(bytes);
+    head_record::reads_again(bytes);
     let (Some(name), Some((_, sealed))) = (name_of(bytes), Seal::take(bytes)) else { return };
     if let Some(body) = Body::parse(sealed) {
         assert_eq!(commit_of(bytes), body.commit);

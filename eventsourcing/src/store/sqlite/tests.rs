@@ -8,8 +8,12 @@ use std::time::Duration;
 use rusqlite::ffi;
 use uuid::Uuid;
 
-use super::failure::{Doing, Origin};
-use super::link::Link;
+use super::commit::{append, transaction};
+use super::connection::writer::Writer;
+use super::error::{Operation, Origin};
+use super::file::open;
+use super::format::{head, names, schema, snapshots};
+use super::read::{log, stream};
 use super::*;
 use crate::StreamId;
 
@@ -23,10 +27,10 @@ fn commit() -> Commit {
     commit
 }
 
-fn opened(settings: &SqliteBuilder) -> (tempfile::TempDir, Link) {
+fn opened(settings: &SqliteBuilder) -> (tempfile::TempDir, Writer) {
     let folder = tempfile::tempdir().unwrap();
-    let (_, link) = open::file(&folder.path().join("store.db"), settings).unwrap();
-    (folder, link)
+    let (_, writer) = open::file(&folder.path().join("store.db"), settings).unwrap();
+    (folder, writer)
 }
 
 #[test]
@@ -53,36 +57,45 @@ fn each_error_of_sqlite_has_a_kind_of_its_own_choice() {
     ];
     let origin = Origin::File("/srv/store.db".into());
     for (code, writing, committing) in kinds {
-        let error = origin.error(Doing::Writing, sqlite(code));
+        let error = origin.error(Operation::Writing, sqlite(code));
         assert_eq!(error.kind(), writing, "{code}");
         assert!(error.to_string().starts_with("cannot write to `/srv/store.db`: "), "{error}");
-        assert_eq!(origin.error(Doing::Committing, sqlite(code)).kind(), committing, "{code} in COMMIT");
+        assert_eq!(origin.error(Operation::Committing, sqlite(code)).kind(), committing, "{code} in COMMIT");
     }
-    assert_eq!(origin.error(Doing::Reading, rusqlite::Error::QueryReturnedNoRows).kind(), Corrupt);
+    assert_eq!(origin.error(Operation::Reading, rusqlite::Error::QueryReturnedNoRows).kind(), Corrupt);
 }
 
 #[test]
 fn what_sqlite_was_told_it_says_again() {
     for (durability, synchronous) in [(Durability::Full, 2), (Durability::Normal, 1)] {
-        let (_folder, link) = opened(&SqliteStore::builder().durability(durability));
-        let pragma = |name: &str| link.conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+        let (_folder, writer) = opened(&SqliteStore::builder().durability(durability));
+        let pragma =
+            |name: &str| writer.reader.conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!(pragma("synchronous"), synchronous);
         assert_eq!((pragma("application_id"), pragma("user_version")), (schema::APPLICATION, schema::SCHEMA));
-        let mode: String = link.conn.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        let mode: String = writer.reader.conn.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
         assert_eq!(mode, "wal");
     }
 }
 
 fn statements() -> Vec<&'static str> {
-    [head::STATEMENTS, names::STATEMENTS, read::STATEMENTS, snapshots::STATEMENTS, storing::STATEMENTS].concat()
+    [
+        append::STATEMENTS,
+        head::STATEMENTS,
+        log::STATEMENTS,
+        names::STATEMENTS,
+        snapshots::STATEMENTS,
+        stream::STATEMENTS,
+    ]
+    .concat()
 }
 
 /// How SQLite finds the rows of each statement: never by looking at all of them, never by sorting.
 #[test]
 fn every_statement_finds_its_rows_by_an_index() {
-    let (_folder, link) = opened(&SqliteStore::builder());
+    let (_folder, writer) = opened(&SqliteStore::builder());
     for statement in statements() {
-        let mut explained = link.conn.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
+        let mut explained = writer.reader.conn.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
         let parameters = vec![1; explained.parameter_count()];
         let plan = explained.query_map(rusqlite::params_from_iter(parameters), |row| row.get::<_, String>(3)).unwrap();
         for step in plan.map(Result::unwrap) {
@@ -95,14 +108,14 @@ fn every_statement_finds_its_rows_by_an_index() {
 /// Some ways to bind a value (a LIMIT, a range, the condition of a partial index) make SQLite prepare a statement again each time.
 #[test]
 fn no_statement_is_prepared_twice() {
-    let (_folder, mut link) = opened(&SqliteStore::builder());
+    let (_folder, mut writer) = opened(&SqliteStore::builder());
     for number in 0..20 {
         let mut commit = Commit::with_id(crate::CommitId::named(&number.to_string()));
         commit.append(StreamId::new("Account", Uuid::from_u128(number)), 0).unwrap().event("Opened", 1, b"{}").unwrap();
-        write::commits(&mut link, &[&commit], 5).unwrap()[0].as_ref().unwrap();
+        transaction::commits(&mut writer, &[&commit], 5).unwrap()[0].as_ref().unwrap();
     }
     for statement in statements() {
-        let mut prepared = link.conn.prepare(statement).unwrap();
+        let mut prepared = writer.reader.conn.prepare(statement).unwrap();
         for number in 1..4 {
             let parameters = vec![number; prepared.parameter_count()];
             let mut rows = prepared.query(rusqlite::params_from_iter(parameters)).unwrap();
@@ -178,22 +191,22 @@ fn after_an_unknown_outcome_the_file_is_settled_on_another_connection() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let settings = SqliteStore::builder();
-    let mut link = open::file(&path, &settings).unwrap().1;
-    write::commits(&mut link, &[&commit()], 5).unwrap()[0].as_ref().unwrap();
-    write::settle(&link).unwrap();
+    let mut writer = open::file(&path, &settings).unwrap().1;
+    transaction::commits(&mut writer, &[&commit()], 5).unwrap()[0].as_ref().unwrap();
+    transaction::settle(&writer.reader.conn).unwrap();
     let wal = |path: &Path| std::fs::metadata(path.with_extension("db-wal")).unwrap().len();
     let before = wal(&path);
-    write::settle(&link).unwrap();
+    transaction::settle(&writer.reader.conn).unwrap();
     assert!(wal(&path) >= before, "the WAL was written to");
-    let schema = || link.conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap();
+    let schema = || writer.reader.conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap();
     let newer = schema::SCHEMA + 1;
-    link.conn.pragma_update(None, "user_version", newer).unwrap();
-    write::settle(&link).unwrap();
+    writer.reader.conn.pragma_update(None, "user_version", newer).unwrap();
+    transaction::settle(&writer.reader.conn).unwrap();
     assert_eq!(schema(), newer, "a newer release was there meanwhile");
-    link.conn.pragma_update(None, "user_version", schema::SCHEMA).unwrap();
+    writer.reader.conn.pragma_update(None, "user_version", schema::SCHEMA).unwrap();
     let reader = open::again(&path, &settings).unwrap();
-    reader.conn.execute_batch("BEGIN; SELECT * FROM events").unwrap();
+    reader.execute_batch("BEGIN; SELECT * FROM events").unwrap();
     let settings = settings.busy_deadline(Duration::from_millis(20));
-    let link = open::again(&path, &settings).unwrap();
-    assert!(write::settle(&link).is_err(), "not all could be taken into the file");
+    let conn = open::again(&path, &settings).unwrap();
+    assert!(transaction::settle(&conn).is_err(), "not all could be taken into the file");
 }

@@ -1,0 +1,6 @@
+//! Commits: their queue, the transaction that a group of them shares, and what each appends.
+
+pub(crate) mod append;
+pub(crate) mod group;
+pub(crate) mod queue;
+pub(crate) mod transaction;

@@ -1,0 +1,10 @@
+//! Connections to a file, and what a connection that writes keeps beside it.
+
+pub(crate) mod busy;
+pub(crate) mod head_record;
+pub(crate) mod reader;
+pub(crate) mod side_files;
+pub(crate) mod tail;
+pub(crate) mod turn;
+pub(crate) mod wal;
+pub(crate) mod writer;

@@ -1,0 +1,88 @@
+//! Reading a stream: its first events through the connection for writing where that costs nobody anything.
+
+use crate::error::ReadError;
+use crate::store::sqlite::engine::Engine;
+use crate::store::sqlite::error::Origin;
+use crate::store::sqlite::read::stream;
+use crate::store::{Page, StoredEvent, StreamRead, Visit};
+
+/// The most events that are read through the connection for writing.
+const SHORT: usize = 128;
+
+impl Engine {
+    pub(crate) fn read_stream(&self, read: &StreamRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
+        let Some(begun) = self.read_through_writer(read, visit) else {
+            return self.read(|reader| stream::page(reader, read, visit));
+        };
+        match begun {
+            // Nothing that was read changes: both parts are what the stream was at the second.
+            (Ok(page), false) if page.more && read.limit > SHORT => {
+                let rest = read.clone().from(page.reached + 1).limit(read.limit - SHORT);
+                self.read(|reader| stream::page(reader, &rest, visit))
+            }
+            (page, _) => page,
+        }
+    }
+
+    /// Reads the first events of a stream through the connection for writing, if nobody writes, and says whether the visitor broke off. A
+    /// reader's own connection forgets all pages of the file with each commit; this one has those that its commits have changed. A
+    /// commit waits for no more than some events.
+    fn read_through_writer(&self, read: &StreamRead, visit: &mut Visit<'_>) -> Option<(Result<Page, ReadError>, bool)> {
+        if matches!(self.origin, Origin::Memory) || read.backward && read.limit > SHORT {
+            return None;
+        }
+        let mut state = self.writer.try_lock().ok()?;
+        // A transaction that could not be rolled back is, by the next commit; what is in it is nobody's to see.
+        let writer = state.writer.as_mut().filter(|writer| writer.reader.conn.is_autocommit())?;
+        let short = read.clone().limit(read.limit.min(SHORT));
+        let mut is_broken_off = false;
+        let mut visit = |event: StoredEvent<'_>| {
+            let flow = visit(event);
+            is_broken_off = flow.is_break();
+            flow
+        };
+        let page = stream::page(&mut writer.reader, &short, &mut visit).map_err(|fault| self.origin.read_error(fault));
+        Some((page, is_broken_off))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use uuid::Uuid;
+
+    use crate::store::sqlite::SqliteStore;
+    use crate::store::sqlite::commit::append;
+    use crate::store::{Commit, EventStore, StreamRead};
+    use crate::stream::StreamId;
+
+    #[test]
+    fn what_is_not_committed_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path().join("store.db")).unwrap();
+        let stream = StreamId::new("Account", Uuid::nil());
+        let mut commit = Commit::new();
+        commit.append(stream.clone(), 0).unwrap().event("Opened", 1, b"{}").unwrap();
+        {
+            let mut state = store.shared.engine.writer.lock().unwrap();
+            let writer = state.writer.as_mut().unwrap();
+            writer.reader.conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+            assert!(append::store(writer, &commit, 0).is_ok());
+        }
+        let read = || {
+            let mut seen = 0;
+            let visit = &mut |_: crate::store::StoredEvent<'_>| {
+                seen += 1;
+                ControlFlow::Continue(())
+            };
+            store.read_stream_blocking(StreamRead::new(stream.clone()), visit).unwrap();
+            seen
+        };
+        assert_eq!(read(), 0);
+        let mut state = store.shared.engine.writer.lock().unwrap();
+        state.writer.as_mut().unwrap().reader.conn.execute_batch("COMMIT").unwrap();
+        drop(state);
+        assert_eq!(read(), 1);
+    }
+}

@@ -1,0 +1,260 @@
+//! The bytes of an event: its seal, its name, when it was stored, and what was stored.
+//!
+//! | bytes | |
+//! |---|---|
+//! | 4 | checksum: the CRC-32 of all that follows the seal, begun with a number that stands for the event's places |
+//! | 4 | chain: a number that stands for this checksum and the chain of the event before |
+//! | 1 or more | the id of its name, as `varint.rs` has it |
+//! | 8 | when it was stored: microseconds since 1970, signed |
+//! | 1 | flags |
+//! | 4 | if flagged: the version of its fields, where that is not 1 |
+//! | 16 | if flagged: the id of the commit that begins with it |
+//! | 4 and as many | if flagged: the length of the metadata, and the metadata |
+//! | the rest | the payload |
+//!
+//! Other numbers are little-endian. One column with all of it costs less to read than a column for each part.
+
+use crc32fast::Hasher;
+use uuid::Uuid;
+
+use crate::store::sqlite::format::names::Key;
+use crate::store::sqlite::format::varint;
+use crate::stream::{Position, Version};
+
+/// An odd number that spreads each bit: 2^64 by the golden ratio, as in Fibonacci hashing.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The bytes of checksum and chain.
+const SEAL: usize = 8;
+
+const HAS_VERSION: u8 = 1;
+const HAS_COMMIT: u8 = 2;
+const HAS_METADATA: u8 = 4;
+
+/// What is stored of an event beside its places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Body<'a> {
+    pub(crate) recorded_at: i64,
+    pub(crate) schema_version: u32,
+    pub(crate) commit: Option<[u8; 16]>,
+    pub(crate) metadata: Option<&'a [u8]>,
+    pub(crate) payload: &'a [u8],
+}
+
+/// Where an event stands, for its checksum: so that one in another's place is found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Places {
+    /// [`checksum_of_name`](crate::store::sqlite::format::names::checksum_of_name) of the aggregate's name.
+    pub(crate) aggregate: u32,
+    pub(crate) id: Uuid,
+    pub(crate) version: Version,
+    pub(crate) position: Position,
+    pub(crate) name: Key,
+}
+
+/// Checksum and chain of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Seal {
+    pub(crate) checksum: u32,
+    pub(crate) chain: u32,
+}
+
+/// The chain of an event, from that of the event before it; 0 before the first.
+pub(crate) const fn chain(before: u32, checksum: u32) -> u32 {
+    let [.., a, b, c, d] = (((before as u64) << 32 | checksum as u64).wrapping_mul(SPREAD)).to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
+}
+
+impl Places {
+    #[inline]
+    fn checksum(&self, sealed: &[u8]) -> u32 {
+        let mut hasher = Hasher::new_with_initial(self.mixed());
+        hasher.update(sealed);
+        hasher.finalize()
+    }
+
+    /// A number that stands for the places: each moves each of its bits.
+    #[inline]
+    fn mixed(&self) -> u32 {
+        let (id_high, id_low) = self.id.as_u64_pair();
+        let names = u64::from(self.aggregate) << 32 | u64::from(self.name.checksum);
+        let parts = [names, id_high, id_low, self.version, self.position];
+        let mixed = parts.into_iter().fold(0, |mixed: u64, part| {
+            let product = (mixed ^ part).wrapping_mul(SPREAD);
+            product ^ (product >> 32)
+        });
+        let [a, b, c, d, ..] = mixed.to_le_bytes();
+        u32::from_le_bytes([a, b, c, d])
+    }
+}
+
+impl<'a> Body<'a> {
+    /// Writes the bytes of an event, with its seal, in the place of what is in `bytes`, and gives the chain with it.
+    pub(crate) fn write(&self, places: &Places, before: u32, bytes: &mut Vec<u8>) -> u32 {
+        bytes.clear();
+        bytes.extend_from_slice(&[0; SEAL]);
+        bytes.extend(varint::bytes(places.name.id.cast_unsigned()));
+        bytes.extend_from_slice(&self.recorded_at.to_le_bytes());
+        let flag = |is_set: bool, flag| if is_set { flag } else { 0 };
+        bytes.push(
+            flag(self.schema_version != 1, HAS_VERSION)
+                | flag(self.commit.is_some(), HAS_COMMIT)
+                | flag(self.metadata.is_some(), HAS_METADATA),
+        );
+        if self.schema_version != 1 {
+            bytes.extend_from_slice(&self.schema_version.to_le_bytes());
+        }
+        if let Some(commit) = &self.commit {
+            bytes.extend_from_slice(commit);
+        }
+        if let Some(metadata) = self.metadata {
+            // At most 64 KiB, by the limits of a commit.
+            let length = u32::try_from(metadata.len()).unwrap_or(u32::MAX);
+            bytes.extend_from_slice(&length.to_le_bytes());
+            bytes.extend_from_slice(metadata);
+        }
+        bytes.extend_from_slice(self.payload);
+        let checksum = places.checksum(bytes.get(SEAL..).unwrap_or_default());
+        let chain = chain(before, checksum);
+        Seal { checksum, chain }.put(bytes);
+        chain
+    }
+
+    /// Takes the bytes of an event apart, if its checksum fits.
+    #[inline]
+    pub(crate) fn read(places: &Places, bytes: &'a [u8]) -> Option<Self> {
+        let (seal, sealed) = Seal::take(bytes)?;
+        if places.checksum(sealed) == seal.checksum { Self::parse(sealed) } else { None }
+    }
+
+    #[inline]
+    pub(crate) fn parse(bytes: &'a [u8]) -> Option<Self> {
+        let (_name, bytes) = varint::take(bytes)?;
+        let (recorded_at, bytes) = bytes.split_first_chunk()?;
+        let (flags, mut rest) = bytes.split_first()?;
+        let mut body = Self {
+            recorded_at: i64::from_le_bytes(*recorded_at),
+            schema_version: 1,
+            commit: None,
+            metadata: None,
+            payload: &[],
+        };
+        if flags & HAS_VERSION != 0 {
+            let (version, bytes) = rest.split_first_chunk()?;
+            (body.schema_version, rest) = (u32::from_le_bytes(*version), bytes);
+        }
+        if flags & HAS_COMMIT != 0 {
+            let (commit, bytes) = rest.split_first_chunk()?;
+            (body.commit, rest) = (Some(*commit), bytes);
+        }
+        if flags & HAS_METADATA != 0 {
+            let (length, bytes) = rest.split_first_chunk()?;
+            let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+            let (metadata, bytes) = bytes.split_at_checked(length)?;
+            (body.metadata, rest) = (Some(metadata), bytes);
+        }
+        body.payload = rest;
+        Some(body)
+    }
+}
+
+impl Seal {
+    /// The seal of an event, and what it is of.
+    #[inline]
+    pub(crate) fn take(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let (checksum, bytes) = bytes.split_first_chunk()?;
+        let (chain, bytes) = bytes.split_first_chunk()?;
+        Some((Self { checksum: u32::from_le_bytes(*checksum), chain: u32::from_le_bytes(*chain) }, bytes))
+    }
+
+    /// Puts the seal before what is sealed; there must be room for it.
+    pub(crate) fn put(self, bytes: &mut [u8]) {
+        let seal = self.checksum.to_le_bytes().into_iter().chain(self.chain.to_le_bytes());
+        for (place, byte) in bytes.iter_mut().zip(seal) {
+            *place = byte;
+        }
+    }
+}
+
+/// The id of the name of an event of these bytes; to be believed once its checksum was verified.
+#[inline]
+pub(crate) fn name_of(bytes: &[u8]) -> Option<i64> {
+    let (id, _) = varint::take(Seal::take(bytes)?.1)?;
+    Some(id.cast_signed())
+}
+
+/// The id of the commit that begins with an event of these bytes.
+pub(crate) fn commit_of(bytes: &[u8]) -> Option<[u8; 16]> {
+    Body::parse(Seal::take(bytes)?.1)?.commit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAME: Key = Key { id: 300, checksum: 5 };
+    const PLACES: Places = Places { aggregate: 1, id: Uuid::from_u128(2), version: 3, position: 4, name: NAME };
+
+    fn bodies() -> impl Iterator<Item = Body<'static>> {
+        let of = |schema_version, commit, metadata| Body {
+            recorded_at: -7,
+            schema_version,
+            commit,
+            metadata,
+            payload: br#"{"amount":5}"#,
+        };
+        let parts = [(1, None), (3, None), (1, Some([9; 16])), (u32::MAX, Some([0; 16]))];
+        parts.into_iter().flat_map(move |(version, commit)| {
+            [None, Some(&b""[..]), Some(b"{\"actor\":\"me\"}")].map(|metadata| of(version, commit, metadata))
+        })
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let mut bytes = Vec::new();
+        for body in bodies() {
+            let chain_of = body.write(&PLACES, 77, &mut bytes);
+            assert_eq!(Body::read(&PLACES, &bytes), Some(body));
+            let (seal, _) = Seal::take(&bytes).unwrap();
+            assert_eq!(seal.chain, chain_of);
+            assert_eq!(chain_of, chain(77, seal.checksum));
+            assert_eq!(commit_of(&bytes), body.commit);
+            assert_eq!(name_of(&bytes), Some(NAME.id));
+        }
+    }
+
+    #[test]
+    fn every_flipped_bit_is_found() {
+        let mut bytes = Vec::new();
+        for body in bodies() {
+            body.write(&PLACES, 0, &mut bytes);
+            for bit in 0..bytes.len() * 8 {
+                // The chain is not the checksum's to tell of.
+                if (32..64).contains(&bit) {
+                    continue;
+                }
+                let mut flipped = bytes.clone();
+                flipped[bit / 8] ^= 1 << (bit % 8);
+                assert_eq!(Body::read(&PLACES, &flipped), None, "bit {bit} of {body:?}");
+            }
+            for length in 0..bytes.len() {
+                assert_eq!(Body::read(&PLACES, &bytes[..length]), None, "{length} bytes of {body:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn another_place_is_found() {
+        let mut bytes = Vec::new();
+        bodies().next().unwrap().write(&PLACES, 0, &mut bytes);
+        for other in [
+            Places { aggregate: 6, ..PLACES },
+            Places { id: Uuid::nil(), ..PLACES },
+            Places { version: 2, ..PLACES },
+            Places { position: 5, ..PLACES },
+            Places { name: Key { checksum: 1, ..NAME }, ..PLACES },
+        ] {
+            assert_eq!(Body::read(&other, &bytes), None, "{other:?}");
+        }
+    }
+}

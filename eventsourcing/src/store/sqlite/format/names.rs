@@ -1,0 +1,131 @@
+//! The names of aggregates and events, each stored once.
+
+use std::collections::{BTreeMap, HashMap};
+use std::str;
+
+use rusqlite::{Connection, OptionalExtension};
+
+const ID: &str = "SELECT id FROM names WHERE name = ?1";
+const NAME: &str = "SELECT name FROM names WHERE id = ?1";
+const INSERT: &str = "INSERT INTO names (name) VALUES (?1)";
+
+/// Ids below this, which is all of most stores, are found without hashing.
+const DENSE: usize = 1 << 12;
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[ID, NAME];
+
+/// What is known of the table of names. Rows of it never change, so what was read once stays true.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    /// A store has few, and comparing some of them costs less than hashing one.
+    keys: BTreeMap<Box<str>, Key>,
+    /// By id.
+    texts: Vec<Option<Name>>,
+    others: HashMap<i64, Name>,
+    /// Whether some stand in the running transaction only.
+    uncommitted: bool,
+}
+
+/// A name that has an id: the id, and what stands for the name in the checksums of events.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Key {
+    pub(crate) id: i64,
+    pub(crate) checksum: u32,
+}
+
+/// A name, with what stands for it in the checksums of events.
+#[derive(Clone, Debug)]
+pub(crate) struct Name {
+    pub(crate) text: Box<str>,
+    pub(crate) checksum: u32,
+}
+
+/// What stands for a name in a checksum.
+pub(crate) fn checksum_of_name(name: &str) -> u32 {
+    crc32fast::hash(name.as_bytes())
+}
+
+impl Names {
+    /// The key of a name, if it has one.
+    pub(crate) fn key(&mut self, conn: &Connection, name: &str) -> rusqlite::Result<Option<Key>> {
+        if let Some(key) = self.keys.get(name) {
+            return Ok(Some(*key));
+        }
+        let id = conn.prepare_cached(ID)?.query_row([name], |row| row.get(0)).optional()?;
+        Ok(id.map(|id| self.learn(id, name)))
+    }
+
+    /// The key of a name, given to it in the running transaction if it has none.
+    pub(crate) fn intern(&mut self, conn: &Connection, name: &str) -> rusqlite::Result<Key> {
+        if let Some(key) = self.key(conn, name)? {
+            return Ok(key);
+        }
+        let id = conn.prepare_cached(INSERT)?.insert([name])?;
+        self.uncommitted = true;
+        Ok(self.learn(id, name))
+    }
+
+    fn learn(&mut self, id: i64, name: &str) -> Key {
+        let key = Key { id, checksum: checksum_of_name(name) };
+        self.keys.insert(name.into(), key);
+        key
+    }
+
+    /// To be called when the transaction was committed.
+    pub(crate) const fn committed(&mut self) {
+        self.uncommitted = false;
+    }
+
+    /// To be called when the transaction was rolled back.
+    pub(crate) fn rolled_back(&mut self) {
+        if self.uncommitted {
+            *self = Self::default();
+        }
+    }
+
+    /// To be called when the transaction was rolled back to a savepoint. Names from before it are still uncommitted.
+    pub(crate) fn rolled_back_to_savepoint(&mut self) {
+        if self.uncommitted {
+            *self = Self { uncommitted: true, ..Self::default() };
+        }
+    }
+
+    /// Makes [`get`](Self::get) know this id, if there is one, and the file has text for it.
+    #[inline]
+    pub(crate) fn look_up(&mut self, conn: &Connection, id: Option<i64>) -> rusqlite::Result<()> {
+        match id {
+            Some(id) if self.get(id).is_none() => self.read(conn, id),
+            _ => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn read(&mut self, conn: &Connection, id: i64) -> rusqlite::Result<()> {
+        let text = |row: &rusqlite::Row<'_>| {
+            let text = row.get_ref(0)?.as_bytes().ok().and_then(|bytes| str::from_utf8(bytes).ok());
+            Ok(text.map(|text| Name { text: text.into(), checksum: checksum_of_name(text) }))
+        };
+        let name = conn.prepare_cached(NAME)?.query_row([id], text).optional()?.flatten();
+        let Some(name) = name else { return Ok(()) };
+        match usize::try_from(id).ok().filter(|index| *index < DENSE) {
+            Some(index) => {
+                self.texts.resize(DENSE, None);
+                if let Some(text) = self.texts.get_mut(index) {
+                    *text = Some(name);
+                }
+            }
+            None => drop(self.others.insert(id, name)),
+        }
+        Ok(())
+    }
+
+    /// The name of an id that was looked up; `None` if there is none.
+    #[inline]
+    pub(crate) fn get(&self, id: i64) -> Option<&Name> {
+        match usize::try_from(id).ok().and_then(|index| self.texts.get(index)) {
+            Some(name) => name.as_ref(),
+            None => self.others.get(&id),
+        }
+    }
+}

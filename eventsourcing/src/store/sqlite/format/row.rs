@@ -1,0 +1,107 @@
+//! A row of `events`, as the event that it is; or as damaged.
+
+use rusqlite::Row;
+use uuid::Uuid;
+
+use crate::error::Place;
+use crate::store::StoredEvent;
+use crate::store::sqlite::error::ReadFailure;
+use crate::store::sqlite::format::body::{Body, Places, name_of};
+use crate::store::sqlite::format::names::{Key, Name, Names};
+use crate::store::sqlite::format::stream_key::StreamKey;
+use crate::stream::{Position, StreamId, Version};
+
+/// What a damaged aggregate is called where its name should stand.
+const UNREADABLE: &str = "?";
+
+/// What a row says; to be believed once its checksum was verified.
+#[derive(Debug)]
+pub(crate) struct Found<'r> {
+    pub(crate) position: Position,
+    pub(crate) version: Version,
+    pub(crate) name: Option<i64>,
+    pub(crate) body: Option<&'r [u8]>,
+}
+
+impl<'r> Found<'r> {
+    #[inline]
+    fn new(position: Position, version: Version, body: Option<&'r [u8]>) -> Self {
+        Self { position, version, name: body.and_then(name_of), body }
+    }
+
+    /// A row of position and body, at the version where it is looked for.
+    #[inline]
+    pub(crate) fn in_stream(row: &'r Row<'_>, version: Version) -> Self {
+        Self::new(place(row, 0), version, blob(row, 1))
+    }
+
+    /// The same with the version that it says.
+    #[inline]
+    pub(crate) fn in_stream_at(row: &'r Row<'_>) -> Self {
+        Self::in_stream(row, place(row, 2))
+    }
+
+    /// A row of version and body, at the position where it is looked for.
+    #[inline]
+    pub(crate) fn in_log(row: &'r Row<'_>, position: Position) -> Self {
+        Self::new(position, place(row, 0), blob(row, 1))
+    }
+
+    /// The event itself, if all of it is there and its checksum fits. `aggregate` is the checksum of the name of its stream's aggregate.
+    #[inline]
+    pub(crate) fn sound(&self, aggregate: u32, stream: &'r StreamId, name: &'r Name) -> Option<StoredEvent<'r>> {
+        let (position, version) = (self.position, self.version);
+        let key = Key { id: self.name?, checksum: name.checksum };
+        let places = Places { aggregate, id: stream.id(), version, position, name: key };
+        let body = Body::read(&places, self.body?)?;
+        Some(StoredEvent {
+            position,
+            stream,
+            version,
+            name: &name.text,
+            schema_version: body.schema_version,
+            payload: body.payload,
+            metadata: body.metadata,
+            recorded_at: body.recorded_at,
+        })
+    }
+
+    /// That it is damaged.
+    pub(crate) fn damaged(&self, stream: StreamId) -> ReadFailure {
+        ReadFailure::Damaged(Place { stream, version: self.version, position: self.position })
+    }
+}
+
+/// Whose event a row says that it is: the column of a query of the log after those of [`Found`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Owner {
+    pub(crate) aggregate: Option<i64>,
+    pub(crate) id: Option<Uuid>,
+}
+
+impl Owner {
+    #[inline]
+    pub(crate) fn of(row: &Row<'_>) -> Self {
+        let (aggregate, id) = StreamKey::parts(blob(row, 2).unwrap_or_default());
+        Self { aggregate, id }
+    }
+
+    /// The stream that it names. What cannot be read of it is `?` or the nil UUID.
+    pub(crate) fn stream(self, names: &Names) -> StreamId {
+        let name = self.aggregate.and_then(|aggregate| names.get(aggregate));
+        let name = name.map_or(UNREADABLE, |name| &name.text);
+        StreamId::new(name.to_owned(), self.id.unwrap_or_default())
+    }
+}
+
+/// A position or a version; 0, where nothing ever stands, if it cannot be read.
+#[inline]
+fn place(row: &Row<'_>, column: usize) -> u64 {
+    let place = row.get_ref(column).ok().and_then(|value| value.as_i64().ok());
+    place.and_then(|place| u64::try_from(place).ok()).unwrap_or(0)
+}
+
+#[inline]
+fn blob<'r>(row: &'r Row<'_>, column: usize) -> Option<&'r [u8]> {
+    row.get_ref(column).ok()?.as_blob().ok()
+}
