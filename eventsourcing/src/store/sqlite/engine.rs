@@ -1,13 +1,11 @@
 //! The connections of a store, and who may use them when.
 
+pub(crate) mod readers;
 mod short_reads;
 
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
-
-use event_listener::{Event as Signal, EventListener};
 
 use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
@@ -16,27 +14,31 @@ use crate::store::sqlite::commit::transaction;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::side_files::SideFiles;
 use crate::store::sqlite::connection::writer::Writer;
+use crate::store::sqlite::engine::readers::{Admission, Bounds, Length, Readers};
 use crate::store::sqlite::error::{CommitFailure, Operation, Origin, ReadFailure, is_harmless};
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::format::head::{self, Head};
 use crate::store::sqlite::format::snapshots;
 use crate::store::sqlite::read::log;
-use crate::store::sqlite::threads::bell::{Bell, Listening};
+use crate::store::sqlite::threads::bell::Bell;
+use crate::store::sqlite::threads::calls::Calls;
+use crate::store::sqlite::threads::page;
+use crate::store::sqlite::threads::visiting::StoreKey;
+use crate::store::watch::Watch;
 use crate::store::{Commit, LogRead, Page, SnapshotRead, StoredSnapshot, Visit};
 use crate::stream::{CommitId, Position};
 
-/// The most connections for reading that are kept while nobody reads.
-const IDLE: usize = 8;
-
-// The readers are closed first: the last connection to be closed takes the WAL into the file.
 pub(crate) struct Engine {
-    readers: Mutex<Vec<Reader>>,
+    pub(crate) readers: Arc<Readers>,
     pub(crate) writer: Mutex<State>,
     pub(crate) queue: Queue,
     pub(crate) origin: Origin,
     pub(crate) settings: SqliteBuilder,
-    pub(crate) committed: Arc<Signal>,
-    pub(crate) bell: Bell,
+    /// Publishes the last position.
+    pub(crate) committed: Arc<Watch>,
+    pub(crate) bell: Arc<Bell>,
+    pub(crate) key: StoreKey,
+    pub(crate) calls: Arc<Calls>,
 }
 
 pub(crate) struct State {
@@ -53,12 +55,16 @@ pub(crate) struct State {
 impl Engine {
     pub(crate) fn new(path: Option<PathBuf>, settings: SqliteBuilder, mut writer: Writer) -> Self {
         let bell = Bell::new(path.as_deref());
-        let origin = path.map_or(Origin::Memory, Origin::File);
+        let calls = Arc::<Calls>::default();
+        let (origin, bounds) = match path {
+            Some(path) => (Origin::File(path), Bounds::FILE),
+            None => (Origin::Memory, Bounds::MEMORY),
+        };
         if let Origin::File(path) = &origin {
             writer.side_files = Some(SideFiles::open(path, &settings, writer.tail.head()));
         }
         Self {
-            readers: Mutex::new(Vec::new()),
+            readers: Readers::new(bounds, Arc::clone(&calls)),
             writer: Mutex::new(State {
                 writer: Some(writer),
                 head: Head::default(),
@@ -68,8 +74,10 @@ impl Engine {
             queue: Queue::default(),
             origin,
             settings,
-            committed: Arc::new(Signal::new()),
-            bell,
+            committed: Arc::default(),
+            bell: Arc::new(bell),
+            key: StoreKey::new(),
+            calls,
         }
     }
 
@@ -77,21 +85,10 @@ impl Engine {
         &self.origin
     }
 
-    pub(crate) const fn poll_interval(&self) -> Duration {
-        self.settings.poll_interval
-    }
-
-    /// Is woken by the next commit of this process, and by those of others as long as [`hear`](Self::hear) does.
-    pub(crate) fn listen(&self) -> EventListener {
-        self.committed.listen()
-    }
-
-    /// Hears of the commits of other processes, where the system can.
-    pub(crate) fn hear(&self) -> Option<Listening> {
-        let committed = Arc::clone(&self.committed);
-        self.bell.listen(move || {
-            committed.notify(usize::MAX);
-        })
+    /// Wakes those who wait for a commit. No lock is held, and nobody leads: a waker may call the store.
+    pub(crate) fn publish(&self, position: Position) {
+        self.committed.publish(position);
+        self.bell.ring();
     }
 
     pub(crate) fn keep_snapshot(&self, snapshot: &StoredSnapshot) -> Result<(), StoreError> {
@@ -112,8 +109,12 @@ impl Engine {
         })
     }
 
-    pub(crate) fn read_snapshot(&self, read: &SnapshotRead) -> Result<Option<StoredSnapshot>, StoreError> {
-        self.read(|Reader { conn, names }| Ok(snapshots::latest(conn, names, read.clone())?))
+    pub(crate) fn read_snapshot(
+        &self,
+        admission: Admission,
+        read: &SnapshotRead,
+    ) -> Result<Option<StoredSnapshot>, StoreError> {
+        self.read_admitted(admission, |Reader { conn, names }| Ok(snapshots::latest(conn, names, read.clone())?))
             .map_err(ReadError::into_store)
     }
 
@@ -162,12 +163,17 @@ impl Engine {
         }
     }
 
-    pub(crate) fn read_log(&self, read: &LogRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
-        self.read(|reader| log::page(reader, read, visit))
+    pub(crate) fn read_log(
+        &self,
+        admission: Admission,
+        read: &LogRead,
+        visit: &mut Visit<'_>,
+    ) -> Result<Page, ReadError> {
+        self.read_admitted(admission, |reader| log::page(reader, read, &mut page::bounded(visit)))
     }
 
-    pub(crate) fn head(&self) -> Result<Position, StoreError> {
-        self.read(|reader| Ok(head::position(&reader.conn)?)).map_err(ReadError::into_store)
+    pub(crate) fn head(&self, admission: Admission) -> Result<Position, StoreError> {
+        self.read_admitted(admission, |reader| Ok(head::position(&reader.conn)?)).map_err(ReadError::into_store)
     }
 
     #[cfg(feature = "testing")]
@@ -177,24 +183,45 @@ impl Engine {
         transaction::damage(&writer.reader.conn, position).map_err(|error| self.origin.error(Operation::Writing, error))
     }
 
+    /// Reads on this thread, for as long as it takes.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&mut Reader) -> Result<T, ReadFailure>) -> Result<T, ReadError> {
+        let _call = self.calls.begin()?;
+        self.read_admitted(Admission::Waits(Length::Long), read)
+    }
+
+    pub(crate) fn read_admitted<T>(
+        &self,
+        admission: Admission,
+        read: impl FnOnce(&mut Reader) -> Result<T, ReadFailure>,
+    ) -> Result<T, ReadError> {
+        self.key.check_call()?;
+        let read = |reader: &mut Reader| {
+            let _visiting = self.key.visit();
+            read(reader)
+        };
         let Origin::File(path) = &self.origin else {
             let read = read(&mut self.settled(&mut self.writer())?.reader);
             return read.map_err(|fault| self.origin.read_error(fault));
         };
-        let idle = self.readers().pop();
-        let mut reader = match idle {
-            Some(reader) => reader,
-            None => Reader::new(open::again(path, &self.settings).map_err(OpenError::into_store)?),
-        };
-        let read = read(&mut reader);
+        // Dropped last: the next reader finds the connection.
+        let _pass = self.readers.pass(admission);
+        let open = || open::again(path, &self.settings).map(Reader::new).map_err(OpenError::into_store);
+        let mut lent = self.readers.lend(&self.origin, self.settings.busy_deadline, open)?;
+        let read = read(&mut lent.reader);
         if !matches!(read, Err(ReadFailure::Sqlite(_))) {
-            let mut readers = self.readers();
-            if readers.len() < IDLE {
-                readers.push(reader);
-            }
+            lent.give_back();
         }
         read.map_err(|fault| self.origin.read_error(fault))
+    }
+
+    /// Takes the WAL into the file and closes all connections, after the last call.
+    pub(crate) fn close(&self) -> Result<(), StoreError> {
+        self.readers.close();
+        let mut state = self.writer();
+        let Some(writer) = state.writer.take() else { return Ok(()) };
+        let conn = &writer.reader.conn;
+        let checkpointed = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get::<_, i64>(0));
+        checkpointed.map(|_| ()).map_err(|error| self.origin.error(Operation::Writing, error))
     }
 
     /// Keeps commits waiting.
@@ -207,9 +234,12 @@ impl Engine {
     pub(crate) fn writer(&self) -> MutexGuard<'_, State> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    fn readers(&self) -> MutexGuard<'_, Vec<Reader>> {
-        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // Before the one for writing: the last connection to be closed takes the WAL into the file.
+        self.readers.close();
     }
 }
 

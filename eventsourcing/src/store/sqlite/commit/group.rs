@@ -11,7 +11,7 @@ use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::threads::answer::Answer;
 use crate::store::{Commit, micros};
-use crate::stream::CommitId;
+use crate::stream::{CommitId, Position};
 
 /// The lead of the queue; also a panic hands it on.
 struct Lead<'q>(&'q Queue);
@@ -49,12 +49,14 @@ impl Engine {
         let others = self.queue.take(commit.bytes());
         let group: Vec<&Commit> = iter::once(&commit).chain(others.iter().map(|other| &other.commit)).collect();
         let mut outcomes = self.write(&group).into_iter();
+        let last = last_stored(outcomes.as_slice());
         let own = outcomes.next();
         if matches!(lead.leave(), Next::Wanted) {
             find();
         }
         // Whoever leads now is not kept waiting for this.
         others.into_iter().zip(outcomes).for_each(|(other, outcome)| other.answer(outcome));
+        last.into_iter().for_each(|last| self.publish(last));
         own.unwrap_or_else(|| Err(self.origin.unknown().into()))
     }
 
@@ -67,19 +69,18 @@ impl Engine {
         answer
     }
 
-    /// Leads until nothing waits, or somebody else does.
-    pub(crate) fn serve(&self) {
-        loop {
-            let lead = Lead(&self.queue);
-            let group = self.queue.take(0);
-            let commits: Vec<&Commit> = group.iter().map(|waiting| &waiting.commit).collect();
-            let outcomes = self.write(&commits);
-            let next = lead.leave();
-            group.into_iter().zip(outcomes).for_each(|(waiting, outcome)| waiting.answer(outcome));
-            if !matches!(next, Next::Wanted) {
-                return;
-            }
+    /// Leads one group. If only futures wait then, `find` is to find a thread that leads the next.
+    pub(crate) fn serve(&self, find: impl FnOnce()) {
+        let lead = Lead(&self.queue);
+        let group = self.queue.take(0);
+        let commits: Vec<&Commit> = group.iter().map(|waiting| &waiting.commit).collect();
+        let outcomes = self.write(&commits);
+        let last = last_stored(&outcomes);
+        if matches!(lead.leave(), Next::Wanted) {
+            find();
         }
+        group.into_iter().zip(outcomes).for_each(|(waiting, outcome)| waiting.answer(outcome));
+        last.into_iter().for_each(|last| self.publish(last));
     }
 
     /// Refuses all that wait: nobody can be found to lead.
@@ -119,11 +120,6 @@ impl Engine {
                     head_record.keep(tail.head());
                     wal.grew(commits.iter().map(|commit| commit.bytes()).sum(), &mut reader.conn, *deadline);
                 }
-                drop(guard);
-                if stored.iter().any(|stored| stored.as_ref().is_ok_and(|committed| !committed.repeated)) {
-                    self.committed.notify(usize::MAX);
-                    self.bell.ring();
-                }
                 return stored.into_iter().map(|stored| stored.map_err(CommitError::from)).collect();
             }
             Err(failure) => failure,
@@ -147,6 +143,12 @@ impl Engine {
         let error = error.again();
         if unsettled.contains(&commit.id()) { self.origin.unknown().caused_by(error).into() } else { error.into() }
     }
+}
+
+/// The last position that these commits have stored now.
+fn last_stored(outcomes: &[Outcome]) -> Option<Position> {
+    let stored = outcomes.iter().flatten().filter(|committed| !committed.repeated);
+    stored.map(|committed| committed.last).max()
 }
 
 #[cfg(test)]
