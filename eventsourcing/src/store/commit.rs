@@ -173,10 +173,11 @@ impl Commit {
         (!self.metadata.is_empty()).then_some(&*self.metadata)
     }
 
-    /// The bytes of its payloads and snapshots.
+    /// About the bytes that it takes in a store: the metadata once for each event, and 128 for what else stands in a row and an index.
     #[cfg(feature = "sqlite")]
     pub(crate) fn bytes(&self) -> usize {
-        self.payloads.len() + self.snapshots.iter().map(|snapshot| snapshot.state.len()).sum::<usize>()
+        let states: usize = self.snapshots.iter().map(|snapshot| snapshot.state.len()).sum();
+        self.payloads.len() + self.events.len() * (128 + self.metadata.len()) + states
     }
 
     /// How many events it has.

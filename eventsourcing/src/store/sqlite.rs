@@ -17,16 +17,16 @@ mod threads;
 
 use std::fmt;
 use std::future::poll_fn;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 use std::task::Poll;
 
 use event_listener::EventListener;
 use futures_timer::Delay;
 
 pub use self::builder::{Durability, SqliteBuilder};
-use self::commit::queue::Turn;
+use self::connection::writer::Writer;
 use self::engine::Engine;
 pub use self::file::salvage::Salvaged;
 pub use self::file::verify::{Finding, Progress, Verified};
@@ -83,7 +83,7 @@ pub struct SqliteStore {
 // In this order they are dropped: first the threads end, then the connections are closed.
 struct Shared {
     hearing: OnceLock<Option<Listening>>,
-    writing: Workers,
+    writing: Arc<Workers>,
     reading: Workers,
     engine: Arc<Engine>,
 }
@@ -123,18 +123,18 @@ impl SqliteStore {
         self.shared.engine.damage(position)
     }
 
-    fn new(engine: Engine) -> Self {
-        let writing = Workers::new("eventsourcing-write", 1);
+    fn new(path: Option<PathBuf>, settings: SqliteBuilder, writer: Writer) -> Self {
+        let writing = Arc::new(Workers::new("eventsourcing-write", 1));
         let reading = Workers::new("eventsourcing-read", 2);
-        Self { shared: Arc::new(Shared { hearing: OnceLock::new(), writing, reading, engine: Arc::new(engine) }) }
-    }
-
-    /// Has a thread of the store's own store what waits.
-    fn serve(&self) {
-        let engine = Arc::clone(&self.shared.engine);
-        if let Err(error) = self.shared.writing.send(Box::new(move || engine.serve())) {
-            self.shared.engine.refuse(&Lost::NotBegun(error).error(StoreErrorKind::Unavailable));
-        }
+        let engine = Arc::new_cyclic(|engine: &Weak<Engine>| {
+            let (engine, workers) = (Weak::clone(engine), Arc::downgrade(&writing));
+            Engine::new(path, settings, writer, move || {
+                // Without a handle on the store, no future waits for it.
+                let (Some(engine), Some(workers)) = (engine.upgrade(), workers.upgrade()) else { return Ok(()) };
+                workers.send(Box::new(move || engine.committer.serve()))
+            })
+        });
+        Self { shared: Arc::new(Shared { hearing: OnceLock::new(), writing, reading, engine }) }
     }
 
     /// Reads a page on another thread, then visits it here.
@@ -159,15 +159,12 @@ impl fmt::Debug for SqliteStore {
 impl EventStore for SqliteStore {
     /// # Cancel safety
     ///
-    /// Once the future was polled, the commit is in the queue of those that are written, and dropping the future does not call it back: it will
-    /// be stored, once and as a whole, or refused. A future that was never polled has done nothing. The same commit again tells which.
+    /// A future that is dropped before its commit was begun has done nothing. One whose commit was begun, which happens on a thread of the store,
+    /// does not call it back: it is stored, once and as a whole, or refused. The same commit again tells which.
     fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
         Box::pin(async move {
-            let turn = self.shared.engine.enqueue(commit, || self.serve()).await;
-            match turn {
-                Ok(Turn::Stored(outcome)) => outcome,
-                Ok(Turn::Lead(_)) | Err(_) => Err(Lost::Unanswered.error(StoreErrorKind::OutcomeUnknown).into()),
-            }
+            let outcome = self.shared.engine.committer.enqueue(commit).await;
+            outcome.unwrap_or_else(|| Err(Lost::Unanswered.error(StoreErrorKind::OutcomeUnknown).into()))
         })
     }
 
@@ -221,7 +218,7 @@ impl EventStore for SqliteStore {
     }
 
     fn commit_blocking(&self, commit: Commit) -> Result<Committed, CommitError> {
-        self.shared.engine.commit(commit, || self.serve())
+        self.shared.engine.committer.commit(commit)
     }
 
     fn read_stream_blocking(&self, read: StreamRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
@@ -258,10 +255,7 @@ impl Lost {
     /// `unanswered` is the kind of error of work that was begun and gave no answer.
     fn error(self, unanswered: StoreErrorKind) -> StoreError {
         match self {
-            Self::NotBegun(error) => {
-                let message = "the store cannot start a thread; nothing was done: try again when the system has room";
-                StoreError::new(StoreErrorKind::Unavailable, message).caused_by(error)
-            }
+            Self::NotBegun(error) => StoreError::no_thread(error),
             Self::Unanswered => StoreError::new(unanswered, "a thread of the store ended without an answer: try again"),
         }
     }

@@ -150,12 +150,15 @@ fn the_last_handle_may_go_on_a_thread_of_the_store() {
     let store = SqliteStore::open(&path).unwrap();
     let (dropped, dropping) = channel();
     let task = Arc::new(Task { store: store.clone(), dropped });
-    // Keeps the job in the queue until the waker's is the only handle.
+    // Keeps the commit from its end until the waker's is the only handle.
     let engine = Arc::clone(&store.shared.engine);
-    let blocked = engine.block();
+    let blocked = engine.committer.block();
     let waker = Waker::from(task);
     let mut future = store.commit(commit());
     assert!(future.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    while engine.committer.queued() > 0 {
+        thread::yield_now();
+    }
     drop(future);
     drop(waker);
     drop(store);

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::Connection;
 
 /// Has a connection wait so long for the locks of others. SQLite's own way to wait sleeps for up to 100 ms at a time, in which the file is
 /// free and taken again many times.
@@ -35,8 +35,4 @@ pub(crate) fn waiting_at_most<T>(
 /// A pause between two tries to get a lock.
 pub(crate) fn pause() -> Duration {
     Duration::from_micros(fastrand::u64(50..250))
-}
-
-pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }

@@ -31,18 +31,19 @@ impl Engine {
         if matches!(self.origin, Origin::Memory) || read.backward && read.limit > SHORT {
             return None;
         }
-        let mut state = self.writer.try_lock().ok()?;
-        // A transaction that could not be rolled back is, by the next commit; what is in it is nobody's to see.
-        let writer = state.writer.as_mut().filter(|writer| writer.reader.conn.is_autocommit())?;
-        let short = read.clone().limit(read.limit.min(SHORT));
-        let mut is_broken_off = false;
-        let mut visit = |event: StoredEvent<'_>| {
-            let flow = visit(event);
-            is_broken_off = flow.is_break();
-            flow
-        };
-        let page = stream::page(&mut writer.reader, &short, &mut visit).map_err(|fault| self.origin.read_error(fault));
-        Some((page, is_broken_off))
+        self.committer.try_with_lead(|writing| {
+            // A transaction that could not be rolled back is, by the next commit; until then its events are not to be read.
+            let writer = writing.open().filter(|writer| writer.reader.conn.is_autocommit())?;
+            let short = read.clone().limit(read.limit.min(SHORT));
+            let mut is_broken_off = false;
+            let mut visit = |event: StoredEvent<'_>| {
+                let flow = visit(event);
+                is_broken_off = flow.is_break();
+                flow
+            };
+            let page = stream::page(&mut writer.reader, &short, &mut visit).map_err(|failure| self.read_error(failure));
+            Some((page, is_broken_off))
+        })?
     }
 }
 
@@ -65,10 +66,11 @@ mod tests {
         let mut commit = Commit::new();
         commit.append(stream.clone(), 0).unwrap().event("Opened", 1, b"{}").unwrap();
         {
-            let mut state = store.shared.engine.writer.lock().unwrap();
-            let writer = state.writer.as_mut().unwrap();
-            writer.reader.conn.execute_batch("BEGIN IMMEDIATE").unwrap();
-            assert!(append::store(writer, &commit, 0).is_ok());
+            store.shared.engine.committer.with_lead(|writing| {
+                let writer = writing.open().unwrap();
+                writer.reader.conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+                assert!(append::store(writer, &commit, 0).is_ok());
+            });
         }
         let read = || {
             let mut seen = 0;
@@ -80,9 +82,9 @@ mod tests {
             seen
         };
         assert_eq!(read(), 0);
-        let mut state = store.shared.engine.writer.lock().unwrap();
-        state.writer.as_mut().unwrap().reader.conn.execute_batch("COMMIT").unwrap();
-        drop(state);
+        store.shared.engine.committer.with_lead(|writing| {
+            writing.open().unwrap().reader.conn.execute_batch("COMMIT").unwrap();
+        });
         assert_eq!(read(), 1);
     }
 }

@@ -10,10 +10,11 @@ use rusqlite::{Connection, OpenFlags, version, version_number};
 
 use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::LogRead;
-use crate::store::sqlite::connection::busy::{is_busy, pause, wait_for_others};
+use crate::store::sqlite::connection::busy::{pause, wait_for_others};
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::connection::{head_record, wal};
+use crate::store::sqlite::error::meaning::is_busy;
 use crate::store::sqlite::error::{LogMismatch, Operation, Origin, open_error};
 use crate::store::sqlite::file::migrate::{STEPS, Step};
 use crate::store::sqlite::format::head::{self, Head};
