@@ -9,18 +9,22 @@
 
 mod enqueue;
 mod lead;
+#[cfg(all(test, shuttle))]
+mod model;
 mod seat;
 mod state;
-#[cfg(test)]
+mod sync;
+#[cfg(all(test, not(shuttle)))]
 mod tests;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::{fmt, io, mem};
 
 pub(crate) use self::enqueue::Enqueue;
 pub(crate) use self::lead::Lead;
 use self::seat::{News, Seat};
 use self::state::{Next, State, Work};
+use self::sync::{Arc, Mutex, MutexGuard};
 use crate::error::{CommitError, StoreError};
 use crate::store::{Commit, Committed};
 

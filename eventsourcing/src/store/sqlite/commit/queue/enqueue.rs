@@ -2,12 +2,12 @@
 
 use std::mem;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::store::Commit;
 use crate::store::sqlite::commit::queue::seat::{News, Seat};
 use crate::store::sqlite::commit::queue::state::{Load, Outside, State, Work};
+use crate::store::sqlite::commit::queue::sync::Arc;
 use crate::store::sqlite::commit::queue::{Outcome, Queue};
 
 /// Puts a commit into the queue once it is polled and there is room, and waits for its outcome; `None` if its leader panicked.

@@ -2,10 +2,11 @@
 
 use std::future::poll_fn;
 use std::mem;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::task::{Context, Poll, Waker};
 
 use crate::store::sqlite::commit::queue::Outcome;
+use crate::store::sqlite::commit::queue::sync::{Mutex, MutexGuard, block_on};
 
 /// What a waiting caller learns.
 #[derive(Debug)]
@@ -57,7 +58,7 @@ impl Seat {
 
     /// Waits on this thread.
     pub(super) fn wait(&self) -> News {
-        pollster::block_on(poll_fn(|context| self.poll(context)))
+        block_on(poll_fn(|context| self.poll(context)))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -1,11 +1,11 @@
 //! What waits in the queue, under its lock.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use crate::store::Commit;
 use crate::store::sqlite::commit::queue::Waiting;
 use crate::store::sqlite::commit::queue::seat::Seat;
+use crate::store::sqlite::commit::queue::sync::Arc;
 
 /// A group ends with the commit that takes its bytes to this, so that no caller waits long for the commits of others.
 pub(super) const GROUP: usize = 4 << 20;
