@@ -9,6 +9,7 @@ use event_listener::{Event as Signal, EventListener};
 
 use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::bell::{Bell, Listening};
+use crate::store::sqlite::busy::set_deadline;
 use crate::store::sqlite::failure::{Doing, Fault, Origin, Unstored, is_harmless};
 use crate::store::sqlite::head::{self, Head};
 use crate::store::sqlite::link::{Beside, Link};
@@ -108,6 +109,7 @@ impl Engine {
 
     /// The connection for writing, opened again if it was given up, with no commit left of which the outcome is not known.
     pub(super) fn settled<'w>(&self, writer: &'w mut Writer) -> Result<&'w mut Link, StoreError> {
+        set_deadline(self.settings.busy_deadline);
         let link = match (writer.link.take(), &self.origin) {
             (Some(link), _) => link,
             (None, Origin::File(path)) => {
@@ -168,6 +170,7 @@ impl Engine {
             let read = read(self.settled(&mut self.writer())?);
             return read.map_err(|fault| self.origin.read_error(fault));
         };
+        set_deadline(self.settings.busy_deadline);
         let idle = self.readers().pop();
         let mut link = match idle {
             Some(link) => link,

@@ -177,7 +177,7 @@ pub(super) fn open_error(path: &Path, error: rusqlite::Error) -> OpenError {
 /// Whether the file itself could be written to, and only those beside it cannot be made.
 fn is_beside(error: &rusqlite::Error) -> bool {
     matches!(
-        error.sqlite_extended_error_code(),
+        extended_code(error),
         Some(ffi::SQLITE_READONLY_DIRECTORY | ffi::SQLITE_READONLY_CANTINIT | ffi::SQLITE_READONLY_CANTLOCK)
     )
 }
@@ -240,7 +240,12 @@ fn meaning(error: &rusqlite::Error) -> (StoreErrorKind, &'static str) {
 const NOT_OF_SQLITE: i32 = -1;
 
 fn primary(error: &rusqlite::Error) -> i32 {
-    error.sqlite_error().map_or(NOT_OF_SQLITE, |error| error.extended_code & 0xff)
+    extended_code(error).map_or(NOT_OF_SQLITE, |code| code & 0xff)
+}
+
+/// SQLite's own code, if the error is one of SQLite. rusqlite has a method for it only from 0.40 on.
+pub(super) fn extended_code(error: &rusqlite::Error) -> Option<i32> {
+    error.sqlite_error().map(|error| error.extended_code)
 }
 
 impl From<rusqlite::Error> for Fault {

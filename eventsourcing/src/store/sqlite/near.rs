@@ -1,6 +1,7 @@
 //! Reading a stream: its first events through the connection for writing where that costs nobody anything.
 
 use crate::error::ReadError;
+use crate::store::sqlite::busy::set_deadline;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::failure::Origin;
 use crate::store::sqlite::read;
@@ -32,6 +33,7 @@ impl Engine {
             return None;
         }
         let mut writer = self.writer.try_lock().ok()?;
+        set_deadline(self.settings.busy_deadline);
         // A transaction that could not be rolled back is, by the next commit; what is in it is nobody's to see.
         let link = writer.link.as_mut().filter(|link| link.conn.is_autocommit())?;
         let short = read.clone().limit(read.limit.min(SHORT));

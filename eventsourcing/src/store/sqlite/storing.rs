@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, ffi};
 
 use crate::error::Conflict;
 use crate::store::sqlite::body::{Body, commit_of};
-use crate::store::sqlite::failure::{Astray, Unstored};
+use crate::store::sqlite::failure::{Astray, Unstored, extended_code};
 use crate::store::sqlite::head::{self, Head};
 use crate::store::sqlite::link::Link;
 use crate::store::sqlite::names::Names;
@@ -178,5 +178,5 @@ fn number(row: &Row<'_>) -> rusqlite::Result<u64> {
 
 /// Whether there is an event at this version of the stream already.
 fn is_taken(error: &rusqlite::Error) -> bool {
-    error.sqlite_extended_error_code() == Some(ffi::SQLITE_CONSTRAINT_UNIQUE)
+    extended_code(error) == Some(ffi::SQLITE_CONSTRAINT_UNIQUE)
 }
