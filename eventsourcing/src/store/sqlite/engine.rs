@@ -13,6 +13,7 @@ use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::committer::Committer;
 use crate::store::sqlite::commit::transaction;
+use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::side_files::SideFiles;
 use crate::store::sqlite::connection::writer::Writer;
@@ -130,6 +131,7 @@ impl Engine {
                 Ok::<_, StoreError>(read(&mut writing.ready(&self.origin, &self.settings)?.reader))
             })?,
             Origin::File(_) => {
+                set_deadline(self.settings.busy_deadline);
                 let mut reader = self.take_reader()?;
                 let read = read(&mut reader);
                 if !matches!(read, Err(ReadFailure::Sqlite(_))) {

@@ -161,7 +161,7 @@ impl Committer {
                 let Writer { reader, tail, side_files, .. } = writer;
                 if let Some(SideFiles { head_record, wal, deadline, .. }) = side_files {
                     head_record.keep(tail.head());
-                    wal.grew(commits.iter().map(|commit| commit.bytes()).sum(), &mut reader.conn, *deadline);
+                    wal.grew(commits.iter().map(|commit| commit.bytes()).sum(), &reader.conn, *deadline);
                 }
                 return stored.into_iter().map(|stored| stored.map_err(CommitError::from)).collect();
             }

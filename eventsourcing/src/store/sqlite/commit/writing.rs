@@ -18,6 +18,7 @@ use crate::store::Commit;
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::doubt::Doubt;
 use crate::store::sqlite::commit::transaction;
+use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::connection::side_files::SideFiles;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::{CommitFailure, Operation, Origin};
@@ -61,6 +62,7 @@ impl Writing {
 
     /// The connection, opened again if it was given up, with what is in the file made certain.
     pub(crate) fn ready(&mut self, origin: &Origin, settings: &SqliteBuilder) -> Result<&mut Writer, StoreError> {
+        set_deadline(settings.busy_deadline);
         if let State::GivenUp { head } | State::InDoubt { head } = self.state {
             let writer = reopen(origin, settings, head)?;
             if matches!(self.state, State::InDoubt { .. }) {

@@ -43,7 +43,7 @@ impl Wal {
     }
 
     /// To be called after a commit of so many bytes, of a connection that waits so long for others.
-    pub(crate) fn grew(&mut self, bytes: usize, conn: &mut Connection, deadline: Duration) {
+    pub(crate) fn grew(&mut self, bytes: usize, conn: &Connection, deadline: Duration) {
         self.written += LEAST.max(bytes as u64);
         if self.written < LIMIT / 8 {
             return;

@@ -1,6 +1,7 @@
 //! Reading a stream: its first events through the connection for writing where that costs nobody anything.
 
 use crate::error::ReadError;
+use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::error::Origin;
 use crate::store::sqlite::read::stream;
@@ -32,6 +33,7 @@ impl Engine {
             return None;
         }
         self.committer.try_with_lead(|writing| {
+            set_deadline(self.settings.busy_deadline);
             // A transaction that could not be rolled back is, by the next commit; until then its events are not to be read.
             let writer = writing.open().filter(|writer| writer.reader.conn.is_autocommit())?;
             let short = read.clone().limit(read.limit.min(SHORT));

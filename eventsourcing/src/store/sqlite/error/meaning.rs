@@ -118,7 +118,7 @@ pub(crate) fn primary_code(error: &rusqlite::Error) -> i32 {
     extended_code(error).map_or(NOT_OF_SQLITE, |code| code & 0xff)
 }
 
-/// The result code as SQLite says it most exactly; `None` for an error of the driver's own.
+/// The result code as SQLite says it most exactly; `None` for an error of the driver's own. rusqlite has a method for it only from 0.40 on.
 pub(crate) fn extended_code(error: &rusqlite::Error) -> Option<i32> {
     error.sqlite_error().map(|error| error.extended_code)
 }
