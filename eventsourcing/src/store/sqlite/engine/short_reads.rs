@@ -31,6 +31,7 @@ impl Engine {
         if matches!(self.origin, Origin::Memory) || read.backward && read.limit > SHORT {
             return None;
         }
+        self.may_read().ok()?;
         self.committer.try_with_lead(|writing| {
             // A transaction that could not be rolled back is, by the next commit; until then its events are not to be read.
             let writer = writing.open().filter(|writer| writer.reader.conn.is_autocommit())?;
