@@ -4,5 +4,6 @@ pub(crate) mod append;
 pub(crate) mod committer;
 mod doubt;
 pub(crate) mod queue;
+pub(crate) mod settle;
 pub(crate) mod transaction;
 pub(crate) mod writing;

@@ -14,8 +14,8 @@ use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::committer::Committer;
 use crate::store::sqlite::commit::transaction;
 use crate::store::sqlite::connection::busy::set_deadline;
+use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::reader::Reader;
-use crate::store::sqlite::connection::side_files::SideFiles;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::{CommitFailure, Operation, Origin, ReadFailure};
 use crate::store::sqlite::file::open;
@@ -36,6 +36,8 @@ pub(crate) struct Engine {
     pub(crate) settings: SqliteBuilder,
     committed: Arc<Signal>,
     bell: Arc<Bell>,
+    /// None in memory.
+    identity: Option<Arc<Identity>>,
 }
 
 impl Engine {
@@ -43,14 +45,12 @@ impl Engine {
     pub(crate) fn new(
         path: Option<PathBuf>,
         settings: SqliteBuilder,
-        mut writer: Writer,
+        writer: Writer,
         start_worker: impl Fn() -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
         let (bell, committed) = (Arc::new(Bell::new(path.as_deref())), Arc::new(Signal::new()));
         let origin = path.map_or(Origin::Memory, Origin::File);
-        if let Origin::File(path) = &origin {
-            writer.side_files = Some(SideFiles::open(path, &settings, writer.tail.head()));
-        }
+        let identity = writer.side_files.as_ref().map(|files| Arc::clone(&files.identity));
         let publish = {
             let (bell, committed) = (Arc::clone(&bell), Arc::clone(&committed));
             move |_| {
@@ -59,7 +59,7 @@ impl Engine {
             }
         };
         let committer = Committer::new(writer, origin.clone(), settings.clone(), start_worker, publish);
-        Self { readers: Mutex::default(), committer, origin, settings, committed, bell }
+        Self { readers: Mutex::default(), committer, origin, settings, committed, bell, identity }
     }
 
     pub(crate) const fn origin(&self) -> &Origin {
@@ -94,6 +94,7 @@ impl Engine {
                     CommitFailure::AtCommit(error) | CommitFailure::Unknown(error) => {
                         self.origin.error(Operation::Committing, error)
                     }
+                    CommitFailure::Refused(error) => error,
                     CommitFailure::LogMismatch(mismatch) => self.origin.mismatch(mismatch),
                     CommitFailure::Conflict(conflict) => {
                         StoreError::new(StoreErrorKind::Unsupported, conflict.to_string())
@@ -152,12 +153,21 @@ impl Engine {
         error
     }
 
+    /// Whether the files are those that were opened, and the process the one that opened them.
+    pub(crate) fn may_read(&self) -> Result<(), StoreError> {
+        self.identity.as_ref().map_or(Ok(()), |identity| identity.check())
+    }
+
     fn take_reader(&self) -> Result<Reader, StoreError> {
+        self.may_read()?;
         let idle = self.readers().pop();
         match (idle, &self.origin) {
             (Some(reader), _) => Ok(reader),
             (None, Origin::File(path)) => {
-                Ok(Reader::new(open::again(path, &self.settings).map_err(OpenError::into_store)?))
+                let reader = Reader::new(open::again(path, &self.settings).map_err(OpenError::into_store)?);
+                // The name may have been given to another file just now.
+                self.identity.as_ref().map_or(Ok(()), |identity| identity.check_now())?;
+                Ok(reader)
             }
             (None, Origin::Memory) => Err(self.origin.closed()),
         }
@@ -172,20 +182,23 @@ impl Engine {
 
     /// Ends writing and reading, takes the WAL into the file and closes it.
     pub(crate) fn close(&self) -> Result<(), StoreError> {
-        let Some(Writer { reader: Reader { conn, .. }, .. }) = self.committer.with_lead(|writing| writing.close())
-        else {
-            return Ok(());
-        };
+        let Some(writer) = self.committer.with_lead(|writing| writing.close()) else { return Ok(()) };
         drop(mem::take(&mut *self.readers()));
-        let failed = |error| self.origin.error(Operation::Writing, error);
-        if matches!(self.origin, Origin::File(_)) {
-            conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(())).map_err(failed)?;
-        }
-        conn.close().map_err(|(_, error)| failed(error))
+        writer.close().map_err(|error| self.origin.error(Operation::Writing, error))
     }
 
     fn readers(&self) -> MutexGuard<'_, Vec<Reader>> {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// In a child of the process nothing is closed: that would take away what the parent works with.
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if self.identity.as_ref().is_some_and(|identity| !identity.is_of_this_process()) {
+            mem::forget(mem::take(&mut *self.readers()));
+            self.committer.forget();
+        }
     }
 }
 

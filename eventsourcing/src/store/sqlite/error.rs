@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rusqlite::ffi;
 
-use crate::error::{Conflict, OpenError, Place};
+use crate::error::{Conflict, OpenError, Place, StoreError};
 use crate::store::sqlite::error::meaning::{extended_code, is_busy, meaning, primary_code};
 pub(crate) use crate::store::sqlite::error::origin::Origin;
 use crate::stream::Position;
@@ -59,6 +59,8 @@ pub(crate) enum LogMismatch {
 #[derive(Debug)]
 pub(crate) enum CommitFailure {
     Conflict(Conflict),
+    /// Nothing was written: the store may not be written to by this process, or not now.
+    Refused(StoreError),
     /// Nothing was written, and nothing is to be.
     LogMismatch(LogMismatch),
     /// It failed before `COMMIT`.
@@ -73,7 +75,7 @@ impl CommitFailure {
     /// Whether it may have been stored all the same.
     pub(crate) fn may_be_stored(&self) -> bool {
         match self {
-            Self::Conflict(_) | Self::LogMismatch(_) | Self::BeforeCommit(_) => false,
+            Self::Conflict(_) | Self::Refused(_) | Self::LogMismatch(_) | Self::BeforeCommit(_) => false,
             Self::AtCommit(error) => !meaning(error).is_refusal,
             Self::Unknown(_) => true,
         }
@@ -82,7 +84,7 @@ impl CommitFailure {
     /// Whether the connection can be used as before.
     pub(crate) fn leaves_connection_sound(&self) -> bool {
         match self {
-            Self::Conflict(_) | Self::LogMismatch(_) => true,
+            Self::Conflict(_) | Self::Refused(_) | Self::LogMismatch(_) => true,
             Self::BeforeCommit(error) | Self::AtCommit(error) => meaning(error).is_connection_sound,
             Self::Unknown(_) => false,
         }
@@ -94,7 +96,7 @@ impl CommitFailure {
             Self::Conflict(_) => true,
             // Another process holds the file, and each commit would wait for it as long again.
             Self::BeforeCommit(error) => !is_busy(error),
-            Self::LogMismatch(_) | Self::AtCommit(_) | Self::Unknown(_) => false,
+            Self::Refused(_) | Self::LogMismatch(_) | Self::AtCommit(_) | Self::Unknown(_) => false,
         }
     }
 }

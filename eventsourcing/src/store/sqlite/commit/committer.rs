@@ -1,15 +1,14 @@
 //! Who commits: each group is stored by its leader, in one transaction.
 
-use std::io;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::SystemTime;
+use std::{io, mem};
 
 use crate::error::{CommitError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::queue::{Enqueue, Entered, Lead, Outcome, Queue, Turn, Waiting};
 use crate::store::sqlite::commit::transaction;
 use crate::store::sqlite::commit::writing::Writing;
-use crate::store::sqlite::connection::side_files::SideFiles;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::Origin;
 use crate::store::{Commit, micros};
@@ -157,14 +156,7 @@ impl Committer {
             }
         };
         let failure = match transaction::commits(writer, commits, micros(SystemTime::now())) {
-            Ok(stored) => {
-                let Writer { reader, tail, side_files, .. } = writer;
-                if let Some(SideFiles { head_record, wal, deadline, .. }) = side_files {
-                    head_record.keep(tail.head());
-                    wal.grew(commits.iter().map(|commit| commit.bytes()).sum(), &reader.conn, *deadline);
-                }
-                return stored.into_iter().map(|stored| stored.map_err(CommitError::from)).collect();
-            }
+            Ok(stored) => return stored.into_iter().map(|stored| stored.map_err(CommitError::from)).collect(),
             Err(failure) => failure,
         };
         writing.failed(commits, &failure, &self.origin);
@@ -183,6 +175,12 @@ impl Committer {
             }
             conflict @ CommitError::Conflict(_) => vec![Err(conflict)],
         }
+    }
+
+    /// Never closes the connection: it is the parent's of this process.
+    pub(crate) fn forget(&mut self) {
+        let writing = self.writing.get_mut().unwrap_or_else(PoisonError::into_inner);
+        mem::forget(writing.close());
     }
 
     /// Keeps leaders waiting that have taken their group.

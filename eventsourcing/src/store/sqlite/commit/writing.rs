@@ -12,16 +12,17 @@
 //! `GivenUp` and `InDoubt` last until the next use; when opening the file again fails, they stay.
 
 use std::mem;
+use std::sync::Arc;
 
 use crate::error::{OpenError, StoreError};
 use crate::store::Commit;
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::doubt::Doubt;
-use crate::store::sqlite::commit::transaction;
+use crate::store::sqlite::commit::settle::take_up;
 use crate::store::sqlite::connection::busy::set_deadline;
-use crate::store::sqlite::connection::side_files::SideFiles;
+use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::writer::Writer;
-use crate::store::sqlite::error::{CommitFailure, Operation, Origin};
+use crate::store::sqlite::error::{CommitFailure, Origin};
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::format::head::{self, Head};
 
@@ -29,6 +30,7 @@ use crate::store::sqlite::format::head::{self, Head};
 #[derive(Debug)]
 pub(crate) struct Writing {
     state: State,
+    identity: Option<Arc<Identity>>,
     pub(crate) doubt: Doubt,
 }
 
@@ -49,7 +51,8 @@ enum State {
 
 impl Writing {
     pub(crate) fn new(writer: Writer) -> Self {
-        Self { state: State::Open(writer), doubt: Doubt::default() }
+        let identity = writer.side_files.as_ref().map(|files| Arc::clone(&files.identity));
+        Self { state: State::Open(writer), identity, doubt: Doubt::default() }
     }
 
     /// The connection, if it is open.
@@ -64,11 +67,8 @@ impl Writing {
     pub(crate) fn ready(&mut self, origin: &Origin, settings: &SqliteBuilder) -> Result<&mut Writer, StoreError> {
         set_deadline(settings.busy_deadline);
         if let State::GivenUp { head } | State::InDoubt { head } = self.state {
-            let writer = reopen(origin, settings, head)?;
-            if matches!(self.state, State::InDoubt { .. }) {
-                let settled = transaction::settle(&writer.reader.conn);
-                settled.map_err(|error| origin.error(Operation::Writing, error))?;
-            }
+            let is_in_doubt = matches!(self.state, State::InDoubt { .. });
+            let writer = reopen(origin, settings, head, self.identity.as_ref(), is_in_doubt)?;
             self.state = State::Open(writer);
         }
         match &mut self.state {
@@ -101,11 +101,17 @@ impl Writing {
     }
 }
 
-fn reopen(origin: &Origin, settings: &SqliteBuilder, head: Head) -> Result<Writer, StoreError> {
+fn reopen(
+    origin: &Origin,
+    settings: &SqliteBuilder,
+    head: Head,
+    identity: Option<&Arc<Identity>>,
+    is_in_doubt: bool,
+) -> Result<Writer, StoreError> {
     let Origin::File(path) = origin else { return Err(origin.closed()) };
     let conn = open::again(path, settings).map_err(OpenError::into_store)?;
     let head = head::find(&conn, head).map_err(|mismatch| origin.mismatch(mismatch))?;
     let mut writer = Writer::new(conn, head);
-    writer.side_files = Some(SideFiles::open(path, settings, head));
+    take_up(&mut writer, path, settings, identity, is_in_doubt).map_err(OpenError::into_store)?;
     Ok(writer)
 }

@@ -32,6 +32,7 @@ impl Engine {
         if matches!(self.origin, Origin::Memory) || read.backward && read.limit > SHORT {
             return None;
         }
+        self.may_read().ok()?;
         self.committer.try_with_lead(|writing| {
             set_deadline(self.settings.busy_deadline);
             // A transaction that could not be rolled back is, by the next commit; until then its events are not to be read.

@@ -60,6 +60,7 @@ impl Origin {
     pub(crate) fn commit_error(&self, unstored: CommitFailure) -> CommitError {
         match unstored {
             CommitFailure::Conflict(conflict) => conflict.into(),
+            CommitFailure::Refused(error) => error.into(),
             CommitFailure::LogMismatch(mismatch) => self.mismatch(mismatch).into(),
             CommitFailure::BeforeCommit(error) => self.error(Operation::Writing, error).into(),
             CommitFailure::AtCommit(error) => self.error(Operation::Committing, error).into(),

@@ -45,6 +45,7 @@ impl Content {
 pub(crate) fn file(path: &Path, settings: &SqliteBuilder) -> Result<(PathBuf, Writer), OpenError> {
     check_library()?;
     let path = check_path(path)?;
+    head_record::check_wal(&path).map_err(|foreign| StoreError::new(StoreErrorKind::Corrupt, foreign.to_string()))?;
     let mut conn = connect(&path, settings, OpenFlags::SQLITE_OPEN_CREATE)?;
     let found = inspect(&conn, &path)?;
     let recorded = head_record::position(&path).map_err(|error| open_error(&path, error))?.unwrap_or(0);
@@ -52,6 +53,7 @@ pub(crate) fn file(path: &Path, settings: &SqliteBuilder) -> Result<(PathBuf, Wr
         return Err(OpenError::Behind { path, recorded, found: 0 });
     }
     set_up(&conn, &path, settings)?;
+    head_record::begin_wal(&path).map_err(|error| open_error(&path, error))?;
     if !found.steps().is_empty() {
         migrate(&mut conn, &path)?;
     }
