@@ -1,13 +1,11 @@
 //! The connections of a store, and which work uses which.
 
+pub(crate) mod readers;
 mod short_reads;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
-use std::{fmt, io, mem};
-
-use event_listener::{Event as Signal, EventListener};
+use std::sync::Arc;
+use std::{fmt, io};
 
 use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
@@ -17,25 +15,29 @@ use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::writer::Writer;
+use crate::store::sqlite::engine::readers::{Admission, Bounds, Length, Readers};
 use crate::store::sqlite::error::{CommitFailure, Operation, Origin, ReadFailure};
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::format::{head, snapshots};
 use crate::store::sqlite::read::log;
-use crate::store::sqlite::threads::bell::{Bell, Listening};
+use crate::store::sqlite::threads::bell::Bell;
+use crate::store::sqlite::threads::calls::Calls;
+use crate::store::sqlite::threads::page;
+use crate::store::sqlite::threads::visiting::StoreKey;
+use crate::store::watch::Watch;
 use crate::store::{LogRead, Page, SnapshotRead, StoredSnapshot, Visit};
 use crate::stream::Position;
 
-/// The most connections for reading that are kept while nobody reads.
-const IDLE: usize = 8;
-
-// The readers are closed first: the last connection to be closed takes the WAL into the file.
 pub(crate) struct Engine {
-    readers: Mutex<Vec<Reader>>,
+    pub(crate) readers: Arc<Readers>,
     pub(crate) committer: Committer,
     pub(crate) origin: Origin,
     pub(crate) settings: SqliteBuilder,
-    committed: Arc<Signal>,
-    bell: Arc<Bell>,
+    /// Publishes the last position.
+    pub(crate) committed: Arc<Watch>,
+    pub(crate) bell: Arc<Bell>,
+    pub(crate) key: StoreKey,
+    pub(crate) calls: Arc<Calls>,
     /// None in memory.
     identity: Option<Arc<Identity>>,
 }
@@ -48,39 +50,27 @@ impl Engine {
         writer: Writer,
         start_worker: impl Fn() -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
-        let (bell, committed) = (Arc::new(Bell::new(path.as_deref())), Arc::new(Signal::new()));
-        let origin = path.map_or(Origin::Memory, Origin::File);
+        let (bell, committed) = (Arc::new(Bell::new(path.as_deref())), Arc::<Watch>::default());
+        let (origin, bounds) = match path {
+            Some(path) => (Origin::File(path), Bounds::FILE),
+            None => (Origin::Memory, Bounds::MEMORY),
+        };
         let identity = writer.side_files.as_ref().map(|files| Arc::clone(&files.identity));
         let publish = {
             let (bell, committed) = (Arc::clone(&bell), Arc::clone(&committed));
-            move |_| {
-                committed.notify(usize::MAX);
+            move |position| {
+                committed.publish(position);
                 bell.ring();
             }
         };
         let committer = Committer::new(writer, origin.clone(), settings.clone(), start_worker, publish);
-        Self { readers: Mutex::default(), committer, origin, settings, committed, bell, identity }
+        let calls = Arc::<Calls>::default();
+        let readers = Readers::new(bounds, Arc::clone(&calls));
+        Self { readers, committer, origin, settings, committed, bell, key: StoreKey::new(), calls, identity }
     }
 
     pub(crate) const fn origin(&self) -> &Origin {
         &self.origin
-    }
-
-    pub(crate) const fn poll_interval(&self) -> Duration {
-        self.settings.poll_interval
-    }
-
-    /// Is woken by the next commit of this process, and by those of others as long as [`hear`](Self::hear) does.
-    pub(crate) fn listen(&self) -> EventListener {
-        self.committed.listen()
-    }
-
-    /// Hears of the commits of other processes, where the system can.
-    pub(crate) fn hear(&self) -> Option<Listening> {
-        let committed = Arc::clone(&self.committed);
-        self.bell.listen(move || {
-            committed.notify(usize::MAX);
-        })
     }
 
     pub(crate) fn keep_snapshot(&self, snapshot: &StoredSnapshot) -> Result<(), StoreError> {
@@ -104,17 +94,26 @@ impl Engine {
         })
     }
 
-    pub(crate) fn read_snapshot(&self, read: &SnapshotRead) -> Result<Option<StoredSnapshot>, StoreError> {
-        self.read(|Reader { conn, names }| Ok(snapshots::latest(conn, names, read.clone())?))
+    pub(crate) fn read_snapshot(
+        &self,
+        admission: Admission,
+        read: &SnapshotRead,
+    ) -> Result<Option<StoredSnapshot>, StoreError> {
+        self.read_admitted(admission, |Reader { conn, names }| Ok(snapshots::latest(conn, names, read.clone())?))
             .map_err(ReadError::into_store)
     }
 
-    pub(crate) fn read_log(&self, read: &LogRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
-        self.read(|reader| log::page(reader, read, visit))
+    pub(crate) fn read_log(
+        &self,
+        admission: Admission,
+        read: &LogRead,
+        visit: &mut Visit<'_>,
+    ) -> Result<Page, ReadError> {
+        self.read_admitted(admission, |reader| log::page(reader, read, &mut page::bounded(visit)))
     }
 
-    pub(crate) fn head(&self) -> Result<Position, StoreError> {
-        self.read(|reader| Ok(head::position(&reader.conn)?)).map_err(ReadError::into_store)
+    pub(crate) fn head(&self, admission: Admission) -> Result<Position, StoreError> {
+        self.read_admitted(admission, |reader| Ok(head::position(&reader.conn)?)).map_err(ReadError::into_store)
     }
 
     #[cfg(feature = "testing")]
@@ -126,17 +125,41 @@ impl Engine {
         })
     }
 
+    /// Reads on this thread, for as long as it takes.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&mut Reader) -> Result<T, ReadFailure>) -> Result<T, ReadError> {
+        let _call = self.calls.begin()?;
+        self.read_admitted(Admission::Waits(Length::Long), read)
+    }
+
+    pub(crate) fn read_admitted<T>(
+        &self,
+        admission: Admission,
+        read: impl FnOnce(&mut Reader) -> Result<T, ReadFailure>,
+    ) -> Result<T, ReadError> {
+        self.key.check_call()?;
+        let read = |reader: &mut Reader| {
+            let _visiting = self.key.visit();
+            read(reader)
+        };
         let read = match &self.origin {
             Origin::Memory => self.committer.with_lead(|writing| {
                 Ok::<_, StoreError>(read(&mut writing.ready(&self.origin, &self.settings)?.reader))
             })?,
-            Origin::File(_) => {
+            Origin::File(path) => {
                 set_deadline(self.settings.busy_deadline);
-                let mut reader = self.take_reader()?;
-                let read = read(&mut reader);
+                self.may_read()?;
+                // Dropped last: the next reader finds the connection.
+                let _pass = self.readers.pass(admission);
+                let open = || {
+                    let reader = Reader::new(open::again(path, &self.settings).map_err(OpenError::into_store)?);
+                    // The name may have been given to another file just now.
+                    self.identity.as_ref().map_or(Ok(()), |identity| identity.check_now())?;
+                    Ok(reader)
+                };
+                let mut lent = self.readers.lend(&self.origin, self.settings.busy_deadline, open)?;
+                let read = read(&mut lent.reader);
                 if !matches!(read, Err(ReadFailure::Sqlite(_))) {
-                    self.return_reader(reader);
+                    lent.give_back();
                 }
                 read
             }
@@ -158,46 +181,23 @@ impl Engine {
         self.identity.as_ref().map_or(Ok(()), |identity| identity.check())
     }
 
-    fn take_reader(&self) -> Result<Reader, StoreError> {
-        self.may_read()?;
-        let idle = self.readers().pop();
-        match (idle, &self.origin) {
-            (Some(reader), _) => Ok(reader),
-            (None, Origin::File(path)) => {
-                let reader = Reader::new(open::again(path, &self.settings).map_err(OpenError::into_store)?);
-                // The name may have been given to another file just now.
-                self.identity.as_ref().map_or(Ok(()), |identity| identity.check_now())?;
-                Ok(reader)
-            }
-            (None, Origin::Memory) => Err(self.origin.closed()),
-        }
-    }
-
-    fn return_reader(&self, reader: Reader) {
-        let mut readers = self.readers();
-        if readers.len() < IDLE {
-            readers.push(reader);
-        }
-    }
-
-    /// Ends writing and reading, takes the WAL into the file and closes it.
+    /// Takes the WAL into the file and closes all connections, after the last call.
     pub(crate) fn close(&self) -> Result<(), StoreError> {
+        self.readers.close();
         let Some(writer) = self.committer.with_lead(|writing| writing.close()) else { return Ok(()) };
-        drop(mem::take(&mut *self.readers()));
         writer.close().map_err(|error| self.origin.error(Operation::Writing, error))
-    }
-
-    fn readers(&self) -> MutexGuard<'_, Vec<Reader>> {
-        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// In a child of the process nothing is closed: that would take away what the parent works with.
 impl Drop for Engine {
     fn drop(&mut self) {
         if self.identity.as_ref().is_some_and(|identity| !identity.is_of_this_process()) {
-            mem::forget(mem::take(&mut *self.readers()));
+            // In a child of the process nothing is closed: that would take away what the parent works with.
+            self.readers.forget();
             self.committer.forget();
+        } else {
+            // Before the one for writing: the last connection to be closed takes the WAL into the file.
+            self.readers.close();
         }
     }
 }

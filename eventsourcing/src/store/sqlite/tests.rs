@@ -15,6 +15,8 @@ use super::format::{head, names, schema, snapshots};
 use super::read::{log, stream};
 use super::*;
 use crate::StreamId;
+use crate::error::{CommitError, StoreErrorKind};
+use crate::store::{Commit, EventStore, LogRead};
 
 fn sqlite(code: i32) -> rusqlite::Error {
     rusqlite::Error::SqliteFailure(ffi::Error::new(code), None)
@@ -165,14 +167,6 @@ fn the_last_handle_may_go_on_a_thread_of_the_store() {
     let thread = dropping.recv_timeout(Duration::from_secs(20)).expect("the thread does not wait for itself");
     assert_ne!(thread, thread::current().id());
     assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), 1);
-}
-
-#[test]
-fn a_panic_in_a_job_is_an_error_and_the_thread_goes_on() {
-    let workers = Workers::new("test", 1);
-    let lost = pollster::block_on(workers.call(|| -> i32 { panic!("on purpose") })).unwrap_err();
-    assert_eq!(lost.error(StoreErrorKind::OutcomeUnknown).kind(), StoreErrorKind::OutcomeUnknown);
-    assert_eq!(pollster::block_on(workers.call(|| 5)).unwrap(), 5);
 }
 
 #[test]

@@ -3,23 +3,32 @@
 use crate::error::ReadError;
 use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::engine::Engine;
+use crate::store::sqlite::engine::readers::Admission;
 use crate::store::sqlite::error::Origin;
 use crate::store::sqlite::read::stream;
+use crate::store::sqlite::threads::page;
 use crate::store::{Page, StoredEvent, StreamRead, Visit};
 
 /// The most events that are read through the connection for writing.
 const SHORT: usize = 128;
 
 impl Engine {
-    pub(crate) fn read_stream(&self, read: &StreamRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
+    pub(crate) fn read_stream(
+        &self,
+        admission: Admission,
+        read: &StreamRead,
+        visit: &mut Visit<'_>,
+    ) -> Result<Page, ReadError> {
+        self.key.check_call()?;
+        let visit = &mut page::bounded(visit);
         let Some(begun) = self.read_through_writer(read, visit) else {
-            return self.read(|reader| stream::page(reader, read, visit));
+            return self.read_admitted(admission, |reader| stream::page(reader, read, visit));
         };
         match begun {
             // Nothing that was read changes: both parts are what the stream was at the second.
             (Ok(page), false) if page.more && read.limit > SHORT => {
                 let rest = read.clone().from(page.reached + 1).limit(read.limit - SHORT);
-                self.read(|reader| stream::page(reader, &rest, visit))
+                self.read_admitted(admission, |reader| stream::page(reader, &rest, visit))
             }
             (page, _) => page,
         }
@@ -44,6 +53,7 @@ impl Engine {
                 is_broken_off = flow.is_break();
                 flow
             };
+            let _visiting = self.key.visit();
             let page = stream::page(&mut writer.reader, &short, &mut visit).map_err(|failure| self.read_error(failure));
             Some((page, is_broken_off))
         })?

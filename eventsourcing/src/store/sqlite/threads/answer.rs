@@ -1,9 +1,13 @@
 //! The answer of a thread to a future.
 
 use std::io;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
+
+use crate::error::{StoreError, StoreErrorKind};
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -16,8 +20,8 @@ pub(crate) enum Lost {
 
 #[derive(Debug)]
 struct Slot<T> {
-    answer: Option<T>,
-    closed: bool,
+    answer: Option<Result<T, Lost>>,
+    is_closed: bool,
     waker: Option<Waker>,
 }
 
@@ -25,12 +29,12 @@ struct Slot<T> {
 #[derive(Debug)]
 pub(crate) struct Answer<T>(Arc<Mutex<Slot<T>>>);
 
-/// Gives the answer; dropped without one, it says so.
+/// Gives the answer; dropped without one, it gives [`Lost::Unanswered`].
 #[derive(Debug)]
 pub(crate) struct Answering<T>(Arc<Mutex<Slot<T>>>);
 
 pub(crate) fn answer<T>() -> (Answering<T>, Answer<T>) {
-    let slot = Arc::new(Mutex::new(Slot { answer: None, closed: false, waker: None }));
+    let slot = Arc::new(Mutex::new(Slot { answer: None, is_closed: false, waker: None }));
     (Answering(Arc::clone(&slot)), Answer(slot))
 }
 
@@ -40,7 +44,16 @@ fn lock<T>(slot: &Mutex<Slot<T>>) -> MutexGuard<'_, Slot<T>> {
 
 impl<T> Answering<T> {
     pub(crate) fn give(self, answer: T) {
-        lock(&self.0).answer = Some(answer);
+        lock(&self.0).answer = Some(Ok(answer));
+    }
+
+    pub(crate) fn refuse(self, error: io::Error) {
+        lock(&self.0).answer = Some(Err(Lost::NotBegun(error)));
+    }
+
+    /// Whether the other side still exists.
+    pub(crate) fn is_awaited(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
     }
 }
 
@@ -48,12 +61,12 @@ impl<T> Drop for Answering<T> {
     fn drop(&mut self) {
         let waker = {
             let mut slot = lock(&self.0);
-            slot.closed = true;
+            slot.is_closed = true;
             slot.waker.take()
         };
-        // Outside the lock: a waker may run the future, or drop it, at once.
+        // Outside the lock: a waker may run the future, or drop it, at once. Its panic is not that of the work.
         if let Some(waker) = waker {
-            waker.wake();
+            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
         }
     }
 }
@@ -62,14 +75,28 @@ impl<T> Future for Answer<T> {
     type Output = Result<T, Lost>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        // Cloned before the lock is taken, and dropped after it is released, as is the one that it replaces: both may run foreign code.
+        let waker = context.waker().clone();
         let mut slot = lock(&self.0);
         if let Some(answer) = slot.answer.take() {
-            return Poll::Ready(Ok(answer));
+            return Poll::Ready(answer);
         }
-        if slot.closed {
+        if slot.is_closed {
             return Poll::Ready(Err(Lost::Unanswered));
         }
-        slot.waker = Some(context.waker().clone());
+        let replaced = mem::replace(&mut slot.waker, Some(waker));
+        drop(slot);
+        drop(replaced);
         Poll::Pending
+    }
+}
+
+impl Lost {
+    /// `unanswered` is the kind of error of work that was begun and gave no answer.
+    pub(crate) fn error(self, unanswered: StoreErrorKind) -> StoreError {
+        match self {
+            Self::NotBegun(error) => StoreError::no_thread(error),
+            Self::Unanswered => StoreError::new(unanswered, "a thread of the store ended without an answer: try again"),
+        }
     }
 }

@@ -5,9 +5,6 @@ use std::path::Path;
 #[derive(Debug)]
 pub(crate) struct Bell;
 
-#[derive(Debug)]
-pub(crate) struct Listening;
-
 impl Bell {
     pub(crate) const fn new(_: Option<&Path>) -> Self {
         Self
@@ -15,7 +12,7 @@ impl Bell {
 
     pub(crate) const fn ring(&self) {}
 
-    pub(crate) fn listen(&self, _: impl Fn() + Send + 'static) -> Option<Listening> {
-        None
+    pub(crate) fn listen(&self, _: impl Fn() + Send + 'static, _: impl Fn() -> bool + Send + 'static) -> bool {
+        false
     }
 }
