@@ -49,7 +49,14 @@ impl StoreError {
         self
     }
 
-    /// The same for another caller whom it concerns.
+    /// That no thread can be started for the work, and nothing of it was done.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn no_thread(source: std::io::Error) -> Self {
+        let message = "the store cannot start a thread; nothing was done: try again when the system has room";
+        Self::new(StoreErrorKind::Unavailable, message).caused_by(source)
+    }
+
+    /// A copy for another caller.
     #[cfg(feature = "sqlite")]
     pub(crate) fn again(&self) -> Self {
         let again = Self::new(self.kind, self.message.clone());

@@ -18,11 +18,11 @@ mod tests;
 mod threads;
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use self::builder::{Durability, SqliteBuilder};
-use self::engine::Engine;
+use self::connection::writer::Writer;
 pub use self::file::salvage::Salvaged;
 pub use self::file::verify::{Finding, Progress, Verified};
 use self::shared::Shared;
@@ -136,8 +136,8 @@ impl SqliteStore {
         self.shared.close()
     }
 
-    fn new(engine: Engine) -> Self {
-        Self { shared: Arc::new(Shared::new(engine)) }
+    fn new(path: Option<PathBuf>, settings: SqliteBuilder, writer: Writer) -> Self {
+        Self { shared: Arc::new(Shared::new(path, settings, writer)) }
     }
 }
 

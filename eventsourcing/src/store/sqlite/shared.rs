@@ -1,8 +1,12 @@
 //! What the handles on one store share: its connections, and how calls come to them.
 
-use std::sync::Arc;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Weak};
 
 use crate::error::{ReadError, StoreError, StoreErrorKind};
+use crate::store::sqlite::SqliteBuilder;
+use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::readers::{Admission, Length};
 use crate::store::sqlite::threads::answer::Lost;
@@ -34,8 +38,12 @@ pub(super) struct Blocking {
 }
 
 impl Shared {
-    pub(super) fn new(engine: Engine) -> Self {
-        let engine = Arc::new(engine);
+    pub(super) fn new(path: Option<PathBuf>, settings: SqliteBuilder, writer: Writer) -> Self {
+        let engine = Arc::new_cyclic(|engine: &Weak<Engine>| {
+            let engine = Weak::clone(engine);
+            // Without a handle on the store, no future waits for a worker.
+            Engine::new(path, settings, writer, move || engine.upgrade().map_or(Ok(()), start_worker))
+        });
         let (calls, looking) = (Arc::clone(&engine.calls), Arc::downgrade(&engine));
         let look = move || {
             // Dropped last: the store is closed after the look.
@@ -119,11 +127,6 @@ impl Shared {
         }
     }
 
-    /// Starts a worker that leads the queue.
-    pub(super) fn start_worker(&self) {
-        start_worker(&self.engine);
-    }
-
     /// Closes the store when the calls that have begun have ended.
     pub(super) fn close(&self) -> Result<(), StoreError> {
         self.engine.key.check_close()?;
@@ -165,14 +168,13 @@ fn lane(length: Length) -> &'static Arc<Lane> {
     }
 }
 
-fn start_worker(engine: &Arc<Engine>) {
+/// Has a thread lead one group of commits.
+fn start_worker(engine: Arc<Engine>) -> io::Result<()> {
     let call = engine.calls.go_on();
-    let sent = pool().write.send(Arc::clone(engine), move |engine| {
-        engine.serve(|| start_worker(&engine));
+    let sent = pool().write.send(engine, move |engine| {
+        engine.committer.serve();
         drop(engine);
         drop(call);
     });
-    if let Err(NotBegun { with: engine, error }) = sent {
-        engine.refuse(&Lost::NotBegun(error).error(StoreErrorKind::Unavailable));
-    }
+    sent.map_err(|NotBegun { error, .. }| error)
 }

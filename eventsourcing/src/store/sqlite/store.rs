@@ -2,7 +2,6 @@
 
 use crate::error::{CommitError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::commit::queue::Turn;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::readers::{Admission, Length};
 use crate::store::sqlite::shared::length_of;
@@ -15,19 +14,14 @@ use crate::stream::Position;
 impl EventStore for SqliteStore {
     /// # Cancel safety
     ///
-    /// Once the future was polled, the commit is in the queue of those that are written, and dropping the future does not call it back: it will
-    /// be stored, once and as a whole, or refused. A future that was never polled has done nothing. The same commit again tells which.
+    /// A future that is dropped before its commit was begun has done nothing. One whose commit was begun, which happens on another thread, does
+    /// not call it back: it is stored, once and as a whole, or refused. The same commit again tells which.
     fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
         Box::pin(async move {
-            let answer = {
-                // The commit is in the queue when this ends; who leads then is counted too.
-                let _call = self.shared.begin()?;
-                self.shared.engine.enqueue(commit, || self.shared.start_worker())
-            };
-            match answer.await {
-                Ok(Turn::Stored(outcome)) => outcome,
-                Ok(Turn::Lead(_)) | Err(_) => Err(Lost::Unanswered.error(StoreErrorKind::OutcomeUnknown).into()),
-            }
+            // While it waits it is no call that has begun; the worker that leads it is.
+            drop(self.shared.begin()?);
+            let outcome = self.shared.engine.committer.enqueue(commit).await;
+            outcome.unwrap_or_else(|| Err(Lost::Unanswered.error(StoreErrorKind::OutcomeUnknown).into()))
         })
     }
 
@@ -62,7 +56,7 @@ impl EventStore for SqliteStore {
 
     fn commit_blocking(&self, commit: Commit) -> Result<Committed, CommitError> {
         let _call = self.shared.block()?;
-        self.shared.engine.commit(commit, || self.shared.start_worker())
+        self.shared.engine.committer.commit(commit)
     }
 
     fn read_stream_blocking(&self, read: StreamRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {

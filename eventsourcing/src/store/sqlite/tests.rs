@@ -1,4 +1,3 @@
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::task::{Context, Wake, Waker};
@@ -152,12 +151,15 @@ fn the_last_handle_may_go_on_a_thread_of_the_store() {
     let store = SqliteStore::open(&path).unwrap();
     let (dropped, dropping) = channel();
     let task = Arc::new(Task { store: store.clone(), dropped });
-    // Keeps the job in the queue until the waker's is the only handle.
+    // Keeps the commit from its end until the waker's is the only handle.
     let engine = Arc::clone(&store.shared.engine);
-    let blocked = engine.block();
+    let blocked = engine.committer.block();
     let waker = Waker::from(task);
     let mut future = store.commit(commit());
     assert!(future.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    while engine.committer.queued() > 0 {
+        thread::yield_now();
+    }
     drop(future);
     drop(waker);
     drop(store);
@@ -178,29 +180,4 @@ fn a_visitor_that_panics_leaves_the_store_usable() {
         assert_eq!(store.head_blocking().unwrap(), 1);
         assert!(store.commit_blocking(commit()).is_err_and(|error| matches!(error, CommitError::Conflict(_))));
     }
-}
-
-#[test]
-fn after_an_unknown_outcome_the_file_is_settled_on_another_connection() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.db");
-    let settings = SqliteStore::builder();
-    let mut writer = open::file(&path, &settings).unwrap().1;
-    transaction::commits(&mut writer, &[&commit()], 5).unwrap()[0].as_ref().unwrap();
-    transaction::settle(&writer.reader.conn).unwrap();
-    let wal = |path: &Path| std::fs::metadata(path.with_extension("db-wal")).unwrap().len();
-    let before = wal(&path);
-    transaction::settle(&writer.reader.conn).unwrap();
-    assert!(wal(&path) >= before, "the WAL was written to");
-    let schema = || writer.reader.conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap();
-    let newer = schema::SCHEMA + 1;
-    writer.reader.conn.pragma_update(None, "user_version", newer).unwrap();
-    transaction::settle(&writer.reader.conn).unwrap();
-    assert_eq!(schema(), newer, "a newer release was there meanwhile");
-    writer.reader.conn.pragma_update(None, "user_version", schema::SCHEMA).unwrap();
-    let reader = open::again(&path, &settings).unwrap();
-    reader.execute_batch("BEGIN; SELECT * FROM events").unwrap();
-    let settings = settings.busy_deadline(Duration::from_millis(20));
-    let conn = open::again(&path, &settings).unwrap();
-    assert!(transaction::settle(&conn).is_err(), "not all could be taken into the file");
 }

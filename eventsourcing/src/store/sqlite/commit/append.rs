@@ -6,6 +6,7 @@ use crate::error::Conflict;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::tail::Tail;
 use crate::store::sqlite::connection::writer::Writer;
+use crate::store::sqlite::error::meaning::extended_code;
 use crate::store::sqlite::error::{CommitFailure, LogMismatch};
 use crate::store::sqlite::format::body::{Body, commit_of};
 use crate::store::sqlite::format::head::Head;
@@ -175,5 +176,5 @@ fn number(row: &Row<'_>) -> rusqlite::Result<u64> {
 
 /// Whether there is an event at this version of the stream already.
 fn is_taken(error: &rusqlite::Error) -> bool {
-    error.sqlite_extended_error_code() == Some(ffi::SQLITE_CONSTRAINT_UNIQUE)
+    extended_code(error) == Some(ffi::SQLITE_CONSTRAINT_UNIQUE)
 }

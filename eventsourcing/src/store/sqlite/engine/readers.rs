@@ -156,13 +156,19 @@ impl Readers {
 
     /// Closes all that are idle. The last connection to a file that is closed takes the WAL into it; it is to be the one for writing.
     pub(crate) fn close(&self) {
-        let idle = {
-            let mut state = self.state();
-            state.open -= state.idle.len();
-            state.due = None;
-            mem::take(&mut state.idle)
-        };
-        drop(idle);
+        drop(self.take_idle());
+    }
+
+    /// Gives the connections up without closing them.
+    pub(crate) fn forget(&self) {
+        mem::forget(self.take_idle());
+    }
+
+    fn take_idle(&self) -> Vec<(Reader, Instant)> {
+        let mut state = self.state();
+        state.open -= state.idle.len();
+        state.due = None;
+        mem::take(&mut state.idle)
     }
 
     fn give_back(self: &Arc<Self>, reader: Reader) {

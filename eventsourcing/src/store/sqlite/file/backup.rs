@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::connection::head_record::HeadRecord;
+use crate::store::sqlite::connection::head_record::keep_copy;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::ReadFailure;
 use crate::store::sqlite::format::head::{self, Head};
@@ -53,7 +53,7 @@ impl SqliteStore {
         })?;
         let head = self.shared.engine.read(|reader| copy(reader, to)).map_err(ReadError::into_store)?;
         // Also over what another store has left there.
-        HeadRecord::open(to, true).keep(head);
+        let _ = keep_copy(to, head);
         // So that the name of the file is as lasting as what is in it; where folders cannot be synced, the system does it by itself.
         if let Some(Ok(folder)) = to.parent().map(File::open) {
             let _ = folder.sync_all();

@@ -10,10 +10,11 @@ use rusqlite::{Connection, OpenFlags, version, version_number};
 
 use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::LogRead;
-use crate::store::sqlite::connection::busy::{is_busy, pause, wait_for_others};
+use crate::store::sqlite::connection::busy::{pause, wait_for_others};
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::connection::{head_record, wal};
+use crate::store::sqlite::error::meaning::is_busy;
 use crate::store::sqlite::error::{LogMismatch, Operation, Origin, open_error};
 use crate::store::sqlite::file::migrate::{STEPS, Step};
 use crate::store::sqlite::format::head::{self, Head};
@@ -44,6 +45,7 @@ impl Content {
 pub(crate) fn file(path: &Path, settings: &SqliteBuilder) -> Result<(PathBuf, Writer), OpenError> {
     check_library()?;
     let path = check_path(path)?;
+    head_record::check_wal(&path).map_err(|foreign| StoreError::new(StoreErrorKind::Corrupt, foreign.to_string()))?;
     let mut conn = connect(&path, settings, OpenFlags::SQLITE_OPEN_CREATE)?;
     let found = inspect(&conn, &path)?;
     let recorded = head_record::position(&path).map_err(|error| open_error(&path, error))?.unwrap_or(0);
@@ -51,6 +53,7 @@ pub(crate) fn file(path: &Path, settings: &SqliteBuilder) -> Result<(PathBuf, Wr
         return Err(OpenError::Behind { path, recorded, found: 0 });
     }
     set_up(&conn, &path, settings)?;
+    head_record::begin_wal(&path).map_err(|error| open_error(&path, error))?;
     if !found.steps().is_empty() {
         migrate(&mut conn, &path)?;
     }

@@ -95,10 +95,7 @@ impl Lost {
     /// `unanswered` is the kind of error of work that was begun and gave no answer.
     pub(crate) fn error(self, unanswered: StoreErrorKind) -> StoreError {
         match self {
-            Self::NotBegun(error) => {
-                let message = "the store cannot start a thread; nothing was done: try again when the system has room";
-                StoreError::new(StoreErrorKind::Unavailable, message).caused_by(error)
-            }
+            Self::NotBegun(error) => StoreError::no_thread(error),
             Self::Unanswered => StoreError::new(unanswered, "a thread of the store ended without an answer: try again"),
         }
     }

@@ -98,6 +98,8 @@ fn the_last_handle_waits_for_what_has_begun() {
         returns(|| drop(store));
         // SQLite's files are gone with the last connection.
         assert!(!folder.path().join("store.db-wal").exists());
-        assert_eq!(SqliteStore::open(folder.path().join("store.db")).unwrap().head_blocking().unwrap(), 2);
+        // The commit was begun, or its future took it out of the queue.
+        let head = SqliteStore::open(folder.path().join("store.db")).unwrap().head_blocking().unwrap();
+        assert!(head == 1 || head == 2, "{head}");
     }
 }
