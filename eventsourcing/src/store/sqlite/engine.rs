@@ -27,7 +27,6 @@ use crate::stream::Position;
 /// The most connections for reading that are kept while nobody reads.
 const IDLE: usize = 8;
 
-// The readers are closed first: the last connection to be closed takes the WAL into the file.
 pub(crate) struct Engine {
     readers: Mutex<Vec<Reader>>,
     pub(crate) committer: Committer,
@@ -190,12 +189,18 @@ impl Engine {
     }
 }
 
-/// In a child of the process nothing is closed: that would take away what the parent works with.
+// The readers are closed first: the writer's close ends the WAL.
 impl Drop for Engine {
     fn drop(&mut self) {
+        let readers = mem::take(self.readers.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let writer = self.committer.end();
         if self.identity.as_ref().is_some_and(|identity| !identity.is_of_this_process()) {
-            mem::forget(mem::take(&mut *self.readers()));
-            self.committer.forget();
+            // In a child of the process: closing would take away what the parent works with.
+            return mem::forget((readers, writer));
+        }
+        drop(readers);
+        if let Some(Err(error)) = writer.map(Writer::close) {
+            tracing::warn!(%error, origin = %self.origin, "the WAL could not be taken into the file; the next to open it does that");
         }
     }
 }
