@@ -5,7 +5,7 @@ mod short_reads;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::{fmt, io};
+use std::{fmt, io, mem};
 
 use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
@@ -190,15 +190,18 @@ impl Engine {
     }
 }
 
+// The readers are closed first: the writer's close ends the WAL.
 impl Drop for Engine {
     fn drop(&mut self) {
+        let readers = self.readers.take_idle();
+        let writer = self.committer.end();
         if self.identity.as_ref().is_some_and(|identity| !identity.is_of_this_process()) {
-            // In a child of the process nothing is closed: that would take away what the parent works with.
-            self.readers.forget();
-            self.committer.forget();
-        } else {
-            // Before the one for writing: the last connection to be closed takes the WAL into the file.
-            self.readers.close();
+            // In a child of the process: closing would take away what the parent works with.
+            return mem::forget((readers, writer));
+        }
+        drop(readers);
+        if let Some(Err(error)) = writer.map(Writer::close) {
+            tracing::warn!(%error, origin = %self.origin, "the WAL could not be taken into the file; the next to open it does that");
         }
     }
 }

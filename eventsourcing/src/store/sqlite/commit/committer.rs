@@ -1,8 +1,8 @@
 //! Who commits: each group is stored by its leader, in one transaction.
 
+use std::io;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::SystemTime;
-use std::{io, mem};
 
 use crate::error::{CommitError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
@@ -177,10 +177,9 @@ impl Committer {
         }
     }
 
-    /// Never closes the connection: it is the parent's of this process.
-    pub(crate) fn forget(&mut self) {
-        let writing = self.writing.get_mut().unwrap_or_else(PoisonError::into_inner);
-        mem::forget(writing.close());
+    /// Ends writing for good, and gives the connection, where nothing else can use the store any more.
+    pub(crate) fn end(&mut self) -> Option<Writer> {
+        self.writing.get_mut().unwrap_or_else(PoisonError::into_inner).close()
     }
 
     /// Keeps leaders waiting that have taken their group.

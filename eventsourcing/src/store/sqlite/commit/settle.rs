@@ -9,13 +9,13 @@ use crate::error::OpenError;
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::connection::certainty;
 use crate::store::sqlite::connection::identity::Identity;
-use crate::store::sqlite::connection::side_files::SideFiles;
+use crate::store::sqlite::connection::side_files::{SideFiles, before_writing};
 use crate::store::sqlite::connection::wal::{checkpoint, write_first_page};
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::open_error;
 
-/// Gives a writer its files beside the store, and makes certain what others have left before anything is answered from it. `identity` is
-/// that of the store, if the file is opened again; `is_in_doubt` says whether a commit of this process is.
+/// Gives the writer of a file that was opened its files beside the store, and settles what is in doubt before anything is answered from it.
+/// `identity` is that of the store, if the file is opened again; `is_in_doubt` says whether a commit of this process is.
 pub(crate) fn take_up(
     writer: &mut Writer,
     path: &Path,
@@ -23,14 +23,15 @@ pub(crate) fn take_up(
     identity: Option<&Arc<Identity>>,
     is_in_doubt: bool,
 ) -> Result<(), OpenError> {
+    let failed = |error| open_error(path, error);
     let identity = match identity {
         Some(identity) => {
             identity.renew()?;
+            before_writing(path, settings).map_err(failed)?;
             Arc::clone(identity)
         }
         None => Arc::new(Identity::new(path)),
     };
-    let failed = |error| open_error(path, error);
     let files =
         SideFiles::open(path, settings, writer.tail.head(), &mut writer.reader.conn, identity).map_err(failed)?;
     let is_in_doubt = is_in_doubt || files.is_in_doubt;
@@ -121,14 +122,14 @@ mod tests {
             let (_folder, path, mut writer) = stored(&settings);
             let failed = rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR_FSYNC), None);
             writer.side_files.as_mut().unwrap().failed(&failed);
-            drop(writer);
+            writer.close().unwrap();
             let before =
                 WalHeader::read(&beside(&path, "-wal")).unwrap().expect("a WAL in doubt is left as it is").salts;
             let (path, mut writer) = open::file(&path, &settings).unwrap();
             take_up(&mut writer, &path, &settings, None, false).unwrap();
             let salts = WalHeader::read(&beside(&path, "-wal")).unwrap().unwrap().salts;
             assert!(salts != before, "it has begun anew");
-            drop(writer);
+            writer.close().unwrap();
             assert!(!beside(&path, "-wal").exists(), "and is ended as always");
         }
     }

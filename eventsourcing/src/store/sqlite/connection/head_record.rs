@@ -9,6 +9,7 @@ mod claim;
 mod foreign_wal;
 mod lines;
 
+use std::cmp::Reverse;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -181,7 +182,9 @@ pub(crate) fn check(conn: &Connection, path: &Path) -> Result<(), LogMismatch> {
         let recorded = furthest(&excused);
         tracing::warn!(path = %path.display(), recorded, found, "the machine has stopped, and the last events were not synced: they are lost");
     }
-    for Head { position, chain } in held.iter().map(|claim| claim.head).filter(|head| head.position > 0) {
+    let mut heads: Vec<_> = held.iter().map(|claim| claim.head).filter(|head| head.position > 0).collect();
+    heads.sort_unstable_by_key(|head| Reverse(head.position));
+    for Head { position, chain } in heads {
         if head::chain_at(conn, position)? != chain {
             return Err(LogMismatch::Diverged { position });
         }

@@ -14,7 +14,7 @@ use crate::store::sqlite::connection::certainty;
 use crate::store::sqlite::connection::head_record::{self, HeadRecord};
 use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::turn::Turn;
-use crate::store::sqlite::connection::wal::{Wal, checkpoint, is_failed_sync};
+use crate::store::sqlite::connection::wal::{Wal, is_failed_sync};
 use crate::store::sqlite::format::head::Head;
 use crate::store::sqlite::{Durability, SqliteBuilder};
 
@@ -36,8 +36,7 @@ pub(crate) struct SideFiles {
 }
 
 impl SideFiles {
-    /// Those of this file, whose log has come so far, for a connection that has read from it. At `Full`, what other processes have
-    /// left in the WAL is on the disk after it.
+    /// Those of this file, whose log has come so far, for a connection that has read from it.
     pub(crate) fn open(
         path: &Path,
         settings: &SqliteBuilder,
@@ -47,17 +46,13 @@ impl SideFiles {
     ) -> rusqlite::Result<Self> {
         let is_full = settings.durability == Durability::Full;
         let is_in_doubt = head_record::doubt(path)?.is_some();
-        if is_full && !is_in_doubt {
-            certainty::sync_wal(path)?;
-        }
         let recorded = head_record::salts(path)?;
         let mut head_record = HeadRecord::open(path);
         head_record.begin(path, head, settings.accept_loss)?;
         let deadline = settings.busy_deadline;
         let (turn, wal) = (Turn::open(path, deadline), Wal::open(path, conn, recorded));
         let path = path.to_owned();
-        let synced = if is_full && !is_in_doubt { head.position } else { 0 };
-        Ok(Self { path, identity, turn, head_record, wal, deadline, is_full, synced, is_in_doubt })
+        Ok(Self { path, identity, turn, head_record, wal, deadline, is_full, synced: 0, is_in_doubt })
     }
 
     /// To be called before each transaction that may write.
@@ -110,29 +105,34 @@ impl SideFiles {
         Ok(())
     }
 
-    /// Takes the WAL into the file when the connection is to be closed, and says whether SQLite may do so too and delete it. By its name it would
-    /// delete that of another file, if there is another now.
-    pub(crate) fn end(&mut self, conn: &Connection) -> bool {
+    /// Takes the WAL into the file, as far as readers let it, when the store is closed. Says whether SQLite's close may do the rest and delete it: by
+    /// its name it would delete that of another file, if there is another now.
+    pub(crate) fn end(&mut self, conn: &Connection) -> rusqlite::Result<bool> {
         if self.is_in_doubt || !self.identity.is_of_this_process() {
-            return false;
+            return Ok(false);
         }
-        match self.identity.changed() {
-            Some(changed) => {
-                if !changed.is_database && !changed.is_replaced {
-                    // Nobody else finds what is in a WAL without a name.
-                    if let Err(error) = checkpoint(conn, "PASSIVE") {
-                        tracing::error!(%error, "{changed}, and what it has could not be saved");
-                    }
-                }
-                false
-            }
-            None => self.end_wal(conn).is_ok(),
+        let changed = self.identity.changed();
+        if changed.as_ref().is_none_or(|changed| !changed.is_database && !changed.is_replaced) {
+            // Also a WAL that has lost its name: nobody else finds what is in it. At `Full` what was left of others is synced since it was opened.
+            self.wal.end(conn, !self.is_full).inspect_err(|error| self.failed(error))?;
         }
+        Ok(changed.is_none())
     }
+}
 
-    /// Takes what this connection has written into the file, as far as readers let it.
-    pub(crate) fn end_wal(&mut self, conn: &Connection) -> rusqlite::Result<()> {
-        self.wal.end(conn).inspect_err(|error| self.failed(error))
+/// To be called when a file is known to be a store and a connection to it is open, before anything is written or answered: at `Full`, what
+/// other processes have left in the WAL is on the disk after it.
+pub(crate) fn before_writing(path: &Path, settings: &SqliteBuilder) -> rusqlite::Result<()> {
+    if settings.durability == Durability::Full {
+        certainty::sync_wal(path)?;
+    }
+    head_record::begin_wal(path)
+}
+
+/// Records that a sync has failed while a file was opened: who opens it next settles it.
+pub(crate) fn note_failed_sync(path: &Path, error: &rusqlite::Error) {
+    if is_failed_sync(error) {
+        HeadRecord::open(path).doubt();
     }
 }
 

@@ -114,9 +114,13 @@ impl Wal {
         Ok(())
     }
 
-    /// Takes what this connection has written into the file, as far as readers let it. Fails as [`tidy`](Self::tidy) does.
-    pub(crate) fn end(&self, conn: &Connection) -> rusqlite::Result<()> {
-        if self.frames == 0 { Ok(()) } else { unless_synced(checkpoint(conn, "PASSIVE")) }
+    /// Takes the WAL into the file, as far as readers let it, if this connection has written to it; with `is_left`, also what was in it before.
+    pub(crate) fn end(&self, conn: &Connection, is_left: bool) -> rusqlite::Result<()> {
+        if self.frames == 0 && !(is_left && self.salts.is_some()) {
+            Ok(())
+        } else {
+            checkpoint(conn, "PASSIVE").map(drop)
+        }
     }
 }
 

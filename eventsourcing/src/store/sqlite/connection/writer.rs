@@ -47,17 +47,11 @@ impl Writer {
         }
     }
 
-    /// Closes the connection; the WAL is taken into the file, if no other process reads from it.
+    /// Closes the connection for good, and ends the WAL, if no other process has the file open. One that is dropped leaves all files as they are.
     pub(crate) fn close(mut self) -> rusqlite::Result<()> {
-        self.side_files.as_mut().map_or(Ok(()), |files| files.end_wal(&self.reader.conn))
-    }
-}
-
-/// Only a writer's close ends the WAL, and only one that nothing is wrong with.
-impl Drop for Writer {
-    fn drop(&mut self) {
         let conn = &self.reader.conn;
-        let may_end = self.side_files.as_mut().is_none_or(|files| files.end(conn));
+        let may_end = self.side_files.as_mut().map_or(Ok(true), |files| files.end(conn))?;
         end_wal_at_close(conn, may_end);
+        Ok(())
     }
 }

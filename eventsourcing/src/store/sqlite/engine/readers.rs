@@ -167,12 +167,8 @@ impl Readers {
         drop(self.take_idle());
     }
 
-    /// Gives the connections up without closing them.
-    pub(crate) fn forget(&self) {
-        mem::forget(self.take_idle());
-    }
-
-    fn take_idle(&self) -> Vec<(Reader, Instant)> {
+    /// Takes the idle connections, which are the caller's to close.
+    pub(crate) fn take_idle(&self) -> Vec<(Reader, Instant)> {
         let mut state = self.state();
         state.open -= state.idle.len();
         state.due = None;

@@ -12,6 +12,7 @@ use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::LogRead;
 use crate::store::sqlite::connection::busy::{pause, wait_for_others};
 use crate::store::sqlite::connection::reader::Reader;
+use crate::store::sqlite::connection::side_files::{before_writing, end_wal_at_close, note_failed_sync};
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::connection::{head_record, wal};
 use crate::store::sqlite::error::meaning::is_busy;
@@ -53,7 +54,7 @@ pub(crate) fn file(path: &Path, settings: &SqliteBuilder) -> Result<(PathBuf, Wr
         return Err(OpenError::Behind { path, recorded, found: 0 });
     }
     set_up(&conn, &path, settings)?;
-    head_record::begin_wal(&path).map_err(|error| open_error(&path, error))?;
+    before_writing(&path, settings).map_err(|error| open_error(&path, error))?;
     if !found.steps().is_empty() {
         migrate(&mut conn, &path)?;
     }
@@ -160,6 +161,7 @@ fn connect(path: &Path, settings: &SqliteBuilder, create: OpenFlags) -> Result<C
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
     let failed = |error| open_error(path, error);
     let mut conn = Connection::open_with_flags(path, flags).map_err(failed)?;
+    end_wal_at_close(&conn, false);
     wait_for_others(&mut conn, settings.busy_deadline).map_err(failed)?;
     keep_plans(&conn).map_err(failed)?;
     // SQLite falls back to this by itself where it may not write.
@@ -251,7 +253,10 @@ fn enter_wal(conn: &Connection, deadline: Duration) -> rusqlite::Result<String> 
 
 /// Makes the tables that are not there, in one transaction, unless another process was faster.
 fn migrate(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
-    let failed = |error| open_error(path, error);
+    let failed = |error| {
+        note_failed_sync(path, &error);
+        open_error(path, error)
+    };
     let transaction = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(failed)?;
     apply(&transaction, inspect(&transaction, path)?.steps()).map_err(failed)?;
     transaction.commit().map_err(failed)
