@@ -1,7 +1,6 @@
 //! The answer of a thread to a future.
 
 use std::io;
-use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -84,7 +83,7 @@ impl<T> Future for Answer<T> {
         if slot.is_closed {
             return Poll::Ready(Err(Lost::Unanswered));
         }
-        let replaced = mem::replace(&mut slot.waker, Some(waker));
+        let replaced = slot.waker.replace(waker);
         drop(slot);
         drop(replaced);
         Poll::Pending
