@@ -99,3 +99,56 @@ impl Lost {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::task::Wake;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Polls the answer at once when it is woken, as some executors do.
+    struct Polls(Mutex<Option<Answer<i32>>>, Mutex<Option<i32>>);
+
+    impl Wake for Polls {
+        fn wake(self: Arc<Self>) {
+            if let Some(mut answer) = self.0.lock().unwrap().take()
+                && let Poll::Ready(Ok(answer)) = Pin::new(&mut answer).poll(&mut Context::from_waker(Waker::noop()))
+            {
+                *self.1.lock().unwrap() = Some(answer);
+            }
+        }
+    }
+
+    #[test]
+    fn a_waker_may_poll_the_answer_at_once() {
+        let (done, end) = channel();
+        let thread = thread::spawn(move || {
+            let (answering, mut answer) = answer();
+            let polls = Arc::new(Polls(Mutex::new(None), Mutex::new(None)));
+            let waker = Waker::from(Arc::clone(&polls));
+            assert!(Pin::new(&mut answer).poll(&mut Context::from_waker(&waker)).is_pending());
+            *polls.0.lock().unwrap() = Some(answer);
+            answering.give(5);
+            done.send(*polls.1.lock().unwrap()).unwrap();
+        });
+        assert_eq!(end.recv_timeout(Duration::from_secs(30)), Ok(Some(5)));
+        thread.join().unwrap();
+    }
+
+    #[test]
+    fn without_an_answer_it_says_why() {
+        let (answering, answered) = answer::<i32>();
+        assert!(answering.is_awaited());
+        drop(answering);
+        assert!(matches!(pollster::block_on(answered), Err(Lost::Unanswered)));
+        let (answering, answered) = answer::<i32>();
+        answering.refuse(io::Error::other("no thread"));
+        assert!(matches!(pollster::block_on(answered), Err(Lost::NotBegun(_))));
+        let (answering, answered) = answer::<i32>();
+        drop(answered);
+        assert!(!answering.is_awaited());
+    }
+}
