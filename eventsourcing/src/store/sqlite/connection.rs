@@ -2,6 +2,7 @@
 
 pub(crate) mod busy;
 pub(crate) mod head_record;
+pub(crate) mod new_file;
 pub(crate) mod reader;
 pub(crate) mod side_files;
 pub(crate) mod tail;
