@@ -4,6 +4,7 @@ pub(crate) mod busy;
 pub(crate) mod head_record;
 pub(crate) mod new_file;
 pub(crate) mod reader;
+pub(crate) mod settings;
 pub(crate) mod side_files;
 pub(crate) mod tail;
 pub(crate) mod turn;

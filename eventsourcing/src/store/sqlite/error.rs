@@ -7,6 +7,7 @@ use rusqlite::ffi;
 
 use crate::error::{CommitError, Conflict, OpenError, Place, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::connection::busy::is_busy;
+use crate::store::sqlite::file::diagnosis::cannot_open;
 use crate::stream::Position;
 
 /// Where the store is.
@@ -169,7 +170,7 @@ pub(super) fn open_error(path: &Path, error: rusqlite::Error) -> OpenError {
         ffi::SQLITE_NOTADB => OpenError::NotADatabase { path, source: error.into() },
         ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => OpenError::InUse { path, source: error.into() },
         ffi::SQLITE_READONLY => OpenError::ReadOnly { path },
-        ffi::SQLITE_CANTOPEN | ffi::SQLITE_PERM => OpenError::NotAllowed { path, source: error.into() },
+        ffi::SQLITE_CANTOPEN | ffi::SQLITE_PERM => cannot_open(&path, error),
         _ => OpenError::Store(Origin::File(path).error(Operation::Reading, error)),
     }
 }
