@@ -53,17 +53,23 @@ fn a_path_that_names_no_file() {
     assert!(matches!(SqliteStore::open("/dev/null"), Err(OpenError::NotAFile { .. })));
 }
 
+/// A process opens its store, with this folder as the working one; says what came of it.
+fn open_in(folder: &TempDir, path: &str) -> String {
+    let program =
+        Command::new(env!("CARGO_BIN_EXE_sqlite_probe")).args(["open", path]).current_dir(folder).output().unwrap();
+    String::from_utf8(program.stdout).unwrap()
+}
+
 #[test]
 fn a_path_is_never_taken_for_an_uri() {
     let (folder, _) = place();
     let path = folder.path().join("file:store.db?mode=memory");
     drop(SqliteStore::open(&path).unwrap());
-    assert!(path.exists());
-    let program = Command::new(env!("CARGO_BIN_EXE_sqlite_probe"))
-        .args(["open", "file:x.db?mode=memory"])
-        .current_dir(&folder)
-        .output();
-    assert_eq!(program.unwrap().stdout, b"opened\n");
+    assert!(path.exists(), "an absolute path is none");
+    let said = open_in(&folder, "file:x.db?mode=memory");
+    assert!(said.starts_with("NotAFile {") && said.contains("looks like an URI"), "{said}");
+    assert!(!folder.path().join("file:x.db?mode=memory").exists());
+    assert_eq!(open_in(&folder, "./file:x.db?mode=memory"), "opened\n", "as the message says");
     assert!(folder.path().join("file:x.db?mode=memory").exists());
 }
 

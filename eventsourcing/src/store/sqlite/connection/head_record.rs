@@ -24,7 +24,8 @@ pub(crate) use self::foreign_wal::check_wal;
 pub(crate) use self::lines::reads_again;
 use self::lines::{Doubt, Lines, NAME, doubt_line, line_of, place};
 use crate::store::sqlite::connection::at;
-use crate::store::sqlite::connection::side_files::{beside, open_beside};
+use crate::store::sqlite::connection::new_file::open_beside;
+use crate::store::sqlite::connection::side_files::beside;
 use crate::store::sqlite::connection::wal_header::{Salts, WalHeader};
 use crate::store::sqlite::error::LogMismatch;
 use crate::store::sqlite::format::head::{self, Head};
@@ -210,6 +211,7 @@ mod tests {
     fn place_of_a_store() -> (tempfile::TempDir, std::path::PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.db");
+        std::fs::write(&path, b"").unwrap();
         (folder, path)
     }
 

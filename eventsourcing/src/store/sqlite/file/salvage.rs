@@ -6,13 +6,16 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use crate::error::{OpenError, Place, StoreError, StoreErrorKind};
+use crate::error::{OpenError, Place};
 use crate::store::StoredEvent;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::{Operation, Origin, open_error};
+use crate::store::sqlite::file::look::Look;
+use crate::store::sqlite::file::new_copy::NewCopy;
 use crate::store::sqlite::file::open;
+use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::verify::{Finding, Progress, Seen, look};
 use crate::store::sqlite::format::body::{Body, commit_of};
 use crate::store::sqlite::format::insert::{self, Events};
@@ -36,32 +39,36 @@ impl SqliteStore {
     /// versions and all that was stored of them; their positions are counted anew, without gaps, so that readers must read the new file
     /// from its beginning. Snapshots are not taken along.
     ///
-    /// `progress` is called now and then; breaking off leaves what was taken so far. The old file is only read.
+    /// `progress` is called now and then; breaking off leaves what was taken so far. The old file and all beside it are only looked at, and may stand
+    /// where nothing can be written; as long as a process has them open, what is taken is of one moment.
+    ///
+    /// The new file takes mode and owner of the old one, and has its name only when it is finished, as that of a [`backup`](Self::backup). A `-head`
+    /// that is left in its place is written over; with a `-wal` there, it is refused.
     ///
     /// # Errors
     ///
-    /// [`OpenError`] if the old file is none of a store, or not of this schema, if there is a file in the new one's place, or if that cannot be
-    /// written. The old file is as it was; what was made of the new one is to be deleted.
+    /// [`OpenError`] if the old file is none of a store, or not of this release's schema, if there is a file in the new one's place, or if that cannot
+    /// be written. The old file is as it was, and nothing is left of the new one.
     pub fn salvage(
         from: impl AsRef<Path>,
         to: impl AsRef<Path>,
         mut progress: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Salvaged, OpenError> {
-        let (from, to) = (from.as_ref(), to.as_ref());
-        if to.exists() {
-            let message = format!("there is a file `{}`: give a path where there is none", to.display());
-            return Err(StoreError::new(StoreErrorKind::Unsupported, message).into());
+        let (from, to) = (DatabasePath::new(from.as_ref())?, DatabasePath::new(to.as_ref())?);
+        let settings = Self::builder();
+        let mut old = Look::at(&from, true)?;
+        let mut findings = Vec::new();
+        if old.is_wal_foreign {
+            findings.push(Finding::ForeignWal);
         }
-        let mut old = open::to_look(from)?;
-        let (given, findings) = match given(&old.conn) {
-            Ok(given) => (given, Vec::new()),
-            // Their events still may be.
-            Err(error) => {
-                (HashMap::new(), vec![Finding::Structure(format!("the ids of commits cannot be read: {error}"))])
-            }
-        };
-        let (path, new) = open::file(to, &Self::builder())?;
-        let origin = Origin::File(path.clone());
+        let given = given(&old.reader.conn).unwrap_or_else(|error| {
+            // Their events still may be sound.
+            findings.push(Finding::Structure(format!("the ids of commits cannot be read: {error}")));
+            HashMap::new()
+        });
+        let copy = NewCopy::begin(&to, from.metadata().as_ref())?;
+        let new = open::checked(copy.part.path(), &settings)?;
+        let origin = Origin::File(to.to_path_buf());
         let written = |error| OpenError::from(origin.error(Operation::Writing, error));
         let mut taking = Taking {
             new,
@@ -72,17 +79,20 @@ impl SqliteStore {
             failed: None,
         };
         taking.new.reader.conn.execute_batch("BEGIN IMMEDIATE").map_err(written)?;
-        let looked = look(&mut old, &mut |seen| taking.see(seen), &mut progress);
+        let looked = look(&mut old.reader, &mut |seen| taking.see(seen), &mut progress);
         // Broken off or not, what was taken so far is kept.
-        let _ = looked.map_err(|error| open_error(from, error))?;
+        let _ = looked.map_err(|error| open_error(&from, error))?;
         taking.end_commit();
         if let Some(error) = taking.failed {
             return Err(written(error));
         }
         taking.new.reader.conn.execute_batch("COMMIT").map_err(written)?;
+        if old.is_outdated() {
+            return Err(OpenError::in_use(&from, "it was changed while it was read"));
+        }
         drop(taking.new);
-        // Opened once, so that it is checked and has its record.
-        Self::open(&path)?;
+        let head = copy.part.check(&settings)?;
+        copy.finish(head)?;
         Ok(taking.salvaged)
     }
 }

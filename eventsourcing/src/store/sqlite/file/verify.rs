@@ -11,7 +11,8 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::{LogMismatch, open_error};
-use crate::store::sqlite::file::open;
+use crate::store::sqlite::file::look::Look;
+use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::format::body::{Seal, chain};
 use crate::store::sqlite::format::head;
 use crate::store::sqlite::format::names::Names;
@@ -21,6 +22,9 @@ use crate::stream::{Position, StreamId};
 
 /// The same columns as a page of the log, and the position.
 const ALL: &str = "SELECT version, body, stream, position FROM events WHERE position > ?1 ORDER BY position";
+
+/// How often a file is looked at that is changed meanwhile. From the second time on it is in use, and others cannot disturb the look.
+const LOOKS: usize = 4;
 
 /// How far [`SqliteStore::verify`] has come, or [`SqliteStore::salvage`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +73,8 @@ pub enum Finding {
         /// Its position.
         position: Position,
     },
+    /// The `-wal` beside the file is that of another: it was left out, and all else is of the file alone.
+    ForeignWal,
     /// SQLite found the pages of the file damaged; this is what it says, with the number of the page.
     Structure(String),
 }
@@ -77,7 +83,10 @@ impl SqliteStore {
     /// Looks at all of a file: its pages, each event with its checksum and its place in the chain, and how far it has come. `progress` is
     /// called now and then, and may break it off.
     ///
-    /// It reads as it goes and keeps nothing but what it finds. The file may be in use.
+    /// It reads as it goes and keeps nothing but what it finds, and leaves the file and all beside it as they are, byte for byte. The file may be
+    /// in use, and may stand where nothing can be written. If it was closed and somebody opens it meanwhile, all is looked at once more.
+    ///
+    /// A file that a process has left without closing it, with a `-wal`, is locked until the end: whoever opens it meanwhile waits.
     ///
     /// ```
     /// # use std::ops::ControlFlow;
@@ -96,28 +105,46 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`OpenError`] if the file is none of a store, or not of this schema.
+    /// [`OpenError`] if the file is none of a store, or not of this release's schema.
     pub fn verify(
         path: impl AsRef<Path>,
         mut progress: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Verified, OpenError> {
-        let path = path.as_ref();
-        let mut reader = open::to_look(path)?;
-        let mut verified = Verified { sound: 0, findings: structure(&reader.conn, path), is_broken_off: false };
-        match head_record::check(&reader.conn, path) {
-            Err(LogMismatch::Behind { recorded, found }) => verified.findings.push(Finding::Behind { recorded, found }),
-            Err(LogMismatch::Diverged { position }) => verified.findings.push(Finding::Diverged { position }),
-            // What cannot be read is found below.
-            Ok(()) | Err(LogMismatch::Sqlite(_) | LogMismatch::Unreadable { .. }) => {}
+        let path = DatabasePath::new(path.as_ref())?;
+        for _ in 0..LOOKS {
+            let mut look = Look::at(&path, true)?;
+            let verified = verified(&mut look, &path, &mut progress)?;
+            if verified.is_broken_off || !look.is_outdated() {
+                return Ok(verified);
+            }
         }
-        let mut each = |seen: Seen<'_>| match seen {
-            Seen::Sound { .. } => verified.sound += 1,
-            Seen::Wrong(finding) => finding.add_to(&mut verified.findings),
-        };
-        let flow = look(&mut reader, &mut each, &mut progress).map_err(|error| open_error(path, error))?;
-        verified.is_broken_off = flow.is_break();
-        Ok(verified)
+        Err(OpenError::in_use(&path, "it was changed whenever it was looked at"))
     }
+}
+
+fn verified(
+    look: &mut Look,
+    path: &DatabasePath,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Verified, OpenError> {
+    let reader = &mut look.reader;
+    let mut verified = Verified { sound: 0, findings: structure(&reader.conn, path), is_broken_off: false };
+    if look.is_wal_foreign {
+        verified.findings.push(Finding::ForeignWal);
+    }
+    match head_record::check(&reader.conn, path) {
+        Err(LogMismatch::Behind { recorded, found }) => verified.findings.push(Finding::Behind { recorded, found }),
+        Err(LogMismatch::Diverged { position }) => verified.findings.push(Finding::Diverged { position }),
+        // What cannot be read is found below.
+        Ok(()) | Err(LogMismatch::Sqlite(_) | LogMismatch::Unreadable { .. }) => {}
+    }
+    let mut each = |seen: Seen<'_>| match seen {
+        Seen::Sound { .. } => verified.sound += 1,
+        Seen::Wrong(finding) => finding.add_to(&mut verified.findings),
+    };
+    let flow = self::look(reader, &mut each, progress).map_err(|error| open_error(path, error))?;
+    verified.is_broken_off = flow.is_break();
+    Ok(verified)
 }
 
 impl Finding {

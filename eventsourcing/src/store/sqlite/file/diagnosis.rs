@@ -1,0 +1,35 @@
+//! Why a file cannot be opened, of which SQLite says no more than that.
+
+use std::fs::{self, File};
+use std::path::Path;
+
+use crate::error::OpenError;
+use crate::store::sqlite::connection::side_files::beside;
+use crate::store::sqlite::file::path::io_error;
+
+/// The most files that a connection opens at once: the database, its `-wal`, `-shm` and `-journal`, and their folder.
+const FILES: usize = 5;
+
+/// Asks the system what SQLite did not say when it could not open a file, or one of those beside it.
+pub(crate) fn cannot_open(path: &Path, error: rusqlite::Error) -> OpenError {
+    let folder = path.parent().unwrap_or(path);
+    // Before anything else, and several at once: what SQLite had open when it failed is closed again.
+    let opened: Result<Vec<File>, _> = (0..FILES).map(|_| File::open(folder)).collect();
+    if let Err(error) = opened
+        && let found @ OpenError::TooManyFiles { .. } = io_error(path.to_owned(), error)
+    {
+        return found;
+    }
+    for suffix in ["-wal", "-shm", "-journal"] {
+        let beside = beside(path, suffix);
+        if fs::symlink_metadata(&beside).is_ok_and(|found| !found.is_file()) {
+            let reason = "SQLite keeps a file of its own there, and it is a folder, a link or a device; move it away";
+            return OpenError::NotAFile { path: beside, reason };
+        }
+    }
+    let path = path.to_owned();
+    match fs::symlink_metadata(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => io_error(path, error),
+        Ok(_) | Err(_) => OpenError::NotAllowed { path, source: error.into() },
+    }
+}
