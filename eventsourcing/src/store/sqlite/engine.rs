@@ -50,9 +50,10 @@ impl Engine {
         writer: Writer,
         start_worker: impl Fn() -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
-        let (bell, committed) = (Arc::new(Bell::new(path.as_deref())), Arc::<Watch>::default());
+        let token = writer.side_files.as_ref().and_then(|files| files.turn.token());
+        let (bell, committed) = (Arc::new(Bell::new(token)), Arc::<Watch>::default());
         let (origin, bounds) = match path {
-            Some(path) => (Origin::File(path), Bounds::FILE),
+            Some(path) => (Origin::File(path), Bounds::of_file()),
             None => (Origin::Memory, Bounds::MEMORY),
         };
         let identity = writer.side_files.as_ref().map(|files| Arc::clone(&files.identity));
@@ -64,7 +65,7 @@ impl Engine {
             }
         };
         let committer = Committer::new(writer, origin.clone(), settings.clone(), start_worker, publish);
-        let calls = Arc::<Calls>::default();
+        let calls = Calls::new();
         let readers = Readers::new(bounds, Arc::clone(&calls));
         Self { readers, committer, origin, settings, committed, bell, key: StoreKey::new(), calls, identity }
     }

@@ -9,6 +9,7 @@ use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::readers::{Admission, Length};
+use crate::store::sqlite::error::Origin;
 use crate::store::sqlite::threads::answer::Lost;
 use crate::store::sqlite::threads::calls::{Call, Calls, closed};
 use crate::store::sqlite::threads::gate::Gate;
@@ -51,7 +52,12 @@ impl Shared {
             looking.upgrade().map_or_else(|| Err(closed()), |engine| engine.head(Admission::NeedsNone))
         };
         let (committed, bell) = (Arc::clone(&engine.committed), Arc::clone(&engine.bell));
-        let poller = Poller::new(committed, bell, engine.settings.poll_interval, look);
+        let interval = match engine.origin() {
+            Origin::File(_) => Some(engine.settings.poll_interval),
+            // Every commit is one of this process.
+            Origin::Memory => None,
+        };
+        let poller = Poller::new(committed, bell, interval, look);
         Self { engine, snapshots: Gate::new(1), poller }
     }
 

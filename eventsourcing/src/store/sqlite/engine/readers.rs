@@ -7,7 +7,7 @@ mod descriptors;
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use std::{fmt, mem};
+use std::{fmt, mem, thread};
 
 use crate::error::StoreError;
 use crate::store::sqlite::connection::reader::Reader;
@@ -46,8 +46,12 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
-    /// Of a file.
-    pub(crate) const FILE: Self = Self { short: 4, long: 8 };
+    /// Of a file: as many as there are threads that could do it, and some more for callers with threads of their own.
+    pub(crate) fn of_file() -> Self {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        Self { short: (2 * cores).clamp(4, 16), long: 8 }
+    }
+
     /// Of a store in memory, whose readers take turns on one connection anyway.
     pub(crate) const MEMORY: Self = Self { short: 1, long: 1 };
 }
@@ -68,6 +72,8 @@ struct State {
     idle: Vec<(Reader, Instant)>,
     /// How many connections there are, in use or idle.
     open: usize,
+    /// How many wait for another's connection.
+    starving: usize,
     /// When the idle ones are looked through.
     due: Option<Due>,
 }
@@ -143,14 +149,16 @@ impl Readers {
 
     /// Waits until another connection is idle or was closed; false if there is no other, or none was for so long.
     fn wait_for_another(&self, deadline: Duration) -> bool {
-        let state = self.state();
+        let mut state = self.state();
         if !state.idle.is_empty() {
             return true;
         }
         if state.open == 0 {
             return false;
         }
-        let (_state, wait) = self.returned.wait_timeout(state, deadline).unwrap_or_else(PoisonError::into_inner);
+        state.starving += 1;
+        let (mut state, wait) = self.returned.wait_timeout(state, deadline).unwrap_or_else(PoisonError::into_inner);
+        state.starving -= 1;
         !wait.timed_out()
     }
 
@@ -173,8 +181,7 @@ impl Readers {
         if state.due.is_none() {
             state.due = self.look_later();
         }
-        drop(state);
-        self.returned.notify_all();
+        self.tell_starving(state);
     }
 
     /// Has the idle connections looked through later; without a thread for that, the next that is given back tries again.
@@ -203,7 +210,15 @@ impl Readers {
             state.idle.drain(..count).collect()
         };
         drop(unused);
-        self.returned.notify_all();
+        self.tell_starving(self.state());
+    }
+
+    fn tell_starving(&self, state: MutexGuard<'_, State>) {
+        let starving = state.starving;
+        drop(state);
+        if starving > 0 {
+            self.returned.notify_all();
+        }
     }
 
     // A panic leaves no more behind than a connection that is in neither count.
@@ -223,8 +238,9 @@ impl Lent<'_> {
 
 impl Drop for Counted<'_> {
     fn drop(&mut self) {
-        self.0.state().open -= 1;
-        self.0.returned.notify_all();
+        let mut state = self.0.state();
+        state.open -= 1;
+        self.0.tell_starving(state);
     }
 }
 

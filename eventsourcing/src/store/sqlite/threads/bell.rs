@@ -10,10 +10,8 @@
 
 mod listen;
 
-use std::os::linux::fs::MetadataExt;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -34,7 +32,7 @@ const NONE: usize = usize::MAX;
 /// Wakes the processes that wait for the commits to one file.
 #[derive(Debug)]
 pub(crate) struct Bell {
-    /// None for a store that no other process can open.
+    /// None for a store that has no other process, or no token.
     names: Option<Arc<Names>>,
     begun: Instant,
     /// When it rings again, in microseconds after `begun`.
@@ -51,10 +49,9 @@ struct Names {
     own: AtomicUsize,
 }
 
-/// What the names of a file begin with: the same for all processes, by whatever path they opened it.
-fn bell_name(path: &Path) -> Option<String> {
-    let file = path.metadata().ok()?;
-    Some(format!("eventsourcing {:x} {:x} ", file.st_dev(), file.st_ino()))
+/// What the names of a file begin with: the same for all processes that use it, and not to be guessed by others.
+fn bell_name(token: [u8; 16]) -> String {
+    format!("eventsourcing {:x} ", u128::from_be_bytes(token))
 }
 
 /// The socket that all bells of the process send with.
@@ -69,12 +66,10 @@ fn sender() -> Option<&'static UnixDatagram> {
 }
 
 impl Bell {
-    pub(crate) fn new(path: Option<&Path>) -> Self {
-        Self::named(path.and_then(bell_name))
-    }
-
-    fn named(prefix: Option<String>) -> Self {
-        let names = prefix.map(|prefix| Arc::new(Names { prefix, own: AtomicUsize::new(NONE) }));
+    /// The bell of the file with this token ([`Turn::token`](crate::store::sqlite::connection::turn::Turn::token)).
+    pub(crate) fn new(token: Option<[u8; 16]>) -> Self {
+        let names = |token| Arc::new(Names { prefix: bell_name(token), own: AtomicUsize::new(NONE) });
+        let names = token.map(names);
         Self { names, begun: Instant::now(), quiet_until: AtomicU64::new(0), next: AtomicUsize::new(0) }
     }
 

@@ -1,5 +1,6 @@
 //! The calls to one store that have begun, so that it is closed after them.
 
+use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
@@ -11,8 +12,9 @@ const CLOSED: usize = 1;
 const ONE: usize = 2;
 
 /// Counts the calls that have begun, and begins none once the store is closed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Calls {
+    process: u32,
     state: AtomicUsize,
     lock: Mutex<()>,
     ended: Condvar,
@@ -23,6 +25,11 @@ pub(crate) struct Calls {
 pub(crate) struct Call(Arc<Calls>);
 
 impl Calls {
+    pub(crate) fn new() -> Arc<Self> {
+        let (state, lock) = (AtomicUsize::new(0), Mutex::new(()));
+        Arc::new(Self { process: process::id(), state, lock, ended: Condvar::new() })
+    }
+
     /// Begins a call, unless the store is closed.
     pub(crate) fn begin(self: &Arc<Self>) -> Result<Call, StoreError> {
         let call = self.go_on();
@@ -46,6 +53,10 @@ impl Calls {
 
     /// Waits until all calls have ended; to be asked only when it is closed.
     pub(crate) fn wait(&self) {
+        // A fork has none of the threads that would end them.
+        if process::id() != self.process {
+            return;
+        }
         let mut guard = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
         while self.state.load(Ordering::Acquire) >= ONE {
             guard = self.ended.wait(guard).unwrap_or_else(PoisonError::into_inner);

@@ -69,11 +69,13 @@ impl Gate {
         let lane = Arc::clone(lane);
         let ticket = self.enter(Box::new(move |pass| {
             let sent = lane.send((answering, pass), move |(answering, pass)| {
-                // Ends after all else: who waits for the calls to end closes what the work has used.
-                let _call = call;
                 if answering.is_awaited() {
                     answering.give(work(pass));
+                } else {
+                    drop((work, pass));
                 }
+                // Last: a caller that waits until the calls have ended closes what the work uses.
+                drop(call);
             });
             if let Err(NotBegun { with: (answering, _pass), error }) = sent {
                 answering.refuse(error);

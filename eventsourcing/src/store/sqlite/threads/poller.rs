@@ -32,7 +32,8 @@ pub(crate) struct Poller {
     failures: Watch,
     failed: AtomicU64,
     look: Look,
-    interval: Duration,
+    /// None if there is no other process that commits.
+    interval: Option<Duration>,
     bell: Arc<Bell>,
     state: Mutex<State>,
 }
@@ -60,7 +61,7 @@ impl Poller {
     pub(crate) fn new(
         committed: Arc<Watch>,
         bell: Arc<Bell>,
-        interval: Duration,
+        interval: Option<Duration>,
         look: impl Fn() -> Result<Position, StoreError> + Send + Sync + 'static,
     ) -> Arc<Self> {
         let state = State { waiting: 0, since: Instant::now(), due: None, is_listening: false };
@@ -69,7 +70,7 @@ impl Poller {
             failures: Watch::default(),
             failed: AtomicU64::new(0),
             look: Box::new(look),
-            interval: interval.max(SHORTEST),
+            interval: interval.map(|interval| interval.max(SHORTEST)),
             bell,
             state: Mutex::new(state),
         })
@@ -83,8 +84,10 @@ impl Poller {
     pub(crate) fn wait(self: &Arc<Self>) -> io::Result<Waiting<'_>> {
         let failures = self.failures.published();
         let mut state = self.state();
-        if state.due.is_none() {
-            state.due = Some(self.tick_later()?);
+        if let Some(interval) = self.interval
+            && state.due.is_none()
+        {
+            state.due = Some(self.tick_later(interval)?);
             self.ensure_listening(&mut state);
         }
         state.count(1);
@@ -105,9 +108,9 @@ impl Poller {
         }
     }
 
-    fn tick_later(self: &Arc<Self>) -> io::Result<Due> {
+    fn tick_later(self: &Arc<Self>, interval: Duration) -> io::Result<Due> {
         let poller = Arc::downgrade(self);
-        timer::after(self.interval, move || {
+        timer::after(interval, move || {
             if let Some(poller) = poller.upgrade() {
                 poller.tick();
             }
@@ -130,10 +133,8 @@ impl Poller {
 
     fn go_on(self: &Arc<Self>) {
         let mut state = self.state();
-        if state.is_over() {
-            return;
-        }
-        match self.tick_later() {
+        let Some(interval) = self.interval.filter(|_| !state.is_over()) else { return };
+        match self.tick_later(interval) {
             Ok(due) => {
                 state.due = Some(due);
                 self.ensure_listening(&mut state);

@@ -46,7 +46,7 @@ impl StoreKey {
 
     /// Refuses a call from inside a visitor of the store.
     pub(crate) fn check_call(&self) -> Result<(), StoreError> {
-        if !PLACES.with_borrow(|places| places.contains(&(self.0, Place::Visitor))) {
+        if !is_any(|store, place| store == self.0 && place == Place::Visitor) {
             return Ok(());
         }
         Err(unsupported(
@@ -57,7 +57,7 @@ impl StoreKey {
 
     /// Refuses to close the store from inside a call of it.
     pub(crate) fn check_close(&self) -> Result<(), StoreError> {
-        if !PLACES.with_borrow(|places| places.iter().any(|(store, _)| *store == self.0)) {
+        if !is_any(|store, _| store == self.0) {
             return Ok(());
         }
         Err(unsupported(
@@ -66,9 +66,14 @@ impl StoreKey {
     }
 
     fn enter(&self, place: Place) -> Inside {
-        PLACES.with_borrow_mut(|places| places.push((self.0, place)));
+        let _ = PLACES.try_with(|places| places.borrow_mut().push((self.0, place)));
         Inside(())
     }
+}
+
+/// Whether the thread is in such a place. One that ends, and whose marks are gone, is in none.
+fn is_any(mut is_it: impl FnMut(u64, Place) -> bool) -> bool {
+    PLACES.try_with(|places| places.borrow().iter().any(|(store, place)| is_it(*store, *place))).unwrap_or(false)
 }
 
 pub(crate) fn unsupported(message: &str) -> StoreError {
@@ -77,6 +82,6 @@ pub(crate) fn unsupported(message: &str) -> StoreError {
 
 impl Drop for Inside {
     fn drop(&mut self) {
-        PLACES.with_borrow_mut(Vec::pop);
+        let _ = PLACES.try_with(|places| places.borrow_mut().pop());
     }
 }

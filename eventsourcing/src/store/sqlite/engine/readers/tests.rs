@@ -10,7 +10,7 @@ use crate::error::StoreErrorKind;
 const DEADLINE: Duration = Duration::from_secs(30);
 
 fn readers() -> Arc<Readers> {
-    Readers::new(Bounds { short: 1, long: 2 }, Arc::default())
+    Readers::new(Bounds { short: 1, long: 2 }, Calls::new())
 }
 
 fn opened() -> Result<Reader, StoreError> {

@@ -14,7 +14,7 @@ const DEADLINE: Duration = Duration::from_secs(30);
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 fn bell(file: &Uuid) -> Bell {
-    Bell::named(Some(format!("eventsourcing test {file} ")))
+    Bell::new(Some(file.into_bytes()))
 }
 
 /// Listens until the flag is cleared.

@@ -15,7 +15,7 @@ fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
 
 #[test]
 fn callers_pass_in_order_threads_and_futures_alike() {
-    let (gate, lane, calls) = (Gate::new(1), Lane::new("test", 4), Arc::<Calls>::default());
+    let (gate, lane, calls) = (Gate::new(1), Lane::new("test", 4), Calls::new());
     let first = gate.pass();
     let (passed, order) = channel();
     let mut futures = Vec::new();
@@ -44,7 +44,7 @@ fn callers_pass_in_order_threads_and_futures_alike() {
 
 #[test]
 fn a_future_that_is_not_polled_holds_nobody_up() {
-    let (gate, lane, calls) = (Gate::new(1), Lane::new("test", 1), Arc::<Calls>::default());
+    let (gate, lane, calls) = (Gate::new(1), Lane::new("test", 1), Calls::new());
     let first = gate.pass();
     let mut forgotten = pin!(gate.call(&lane, calls.go_on(), drop));
     assert!(poll(forgotten.as_mut()).is_pending());
@@ -61,7 +61,7 @@ fn a_future_that_is_not_polled_holds_nobody_up() {
 
 #[test]
 fn work_of_a_dropped_future_is_taken_back() {
-    let (gate, lane, calls) = (Gate::new(1), Lane::new("test", 1), Arc::<Calls>::default());
+    let (gate, lane, calls) = (Gate::new(1), Lane::new("test", 1), Calls::new());
     let first = gate.pass();
     let futures: Vec<_> =
         (0..100).map(|_| gate.call(&lane, calls.go_on(), |_| panic!("nobody waits for it"))).collect();

@@ -16,7 +16,7 @@ fn poller(look: impl Fn(u64) -> Result<Position, StoreError> + Send + Sync + 'st
     let looks = Arc::<AtomicU64>::default();
     let counted = Arc::clone(&looks);
     let look = move || look(counted.fetch_add(1, Ordering::SeqCst) + 1);
-    (Poller::new(Arc::default(), Arc::new(Bell::new(None)), INTERVAL, look), looks)
+    (Poller::new(Arc::default(), Arc::new(Bell::new(None)), Some(INTERVAL), look), looks)
 }
 
 fn until(what: &str, mut is_so: impl FnMut() -> bool) {

