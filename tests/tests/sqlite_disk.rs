@@ -216,7 +216,7 @@ fn a_disk_that_is_full_when_the_schema_changes_leaves_the_old_one() {
                 let said = lines(&output).concat();
                 if said == "opened" {
                     opened += 1;
-                    assert_eq!(schema(&path), 3);
+                    assert_eq!(schema(&path), 4);
                 } else {
                     assert_eq!(schema(&path), 2, "{said}");
                     told += usize::from(said.starts_with(&format!("Store(StoreError {{ kind: {kind}")));

@@ -63,7 +63,7 @@ fn an_older_release_that_reads_while_the_schema_changes_cannot_write_afterwards_
     assert!(before.len() > 10);
 
     assert_eq!(open_elsewhere(&path), "opened\n", "a reader keeps nobody from it");
-    assert_eq!(schema(&path), 3);
+    assert_eq!(schema(&path), 4);
     assert_eq!(payloads(&older).unwrap(), before, "it reads on at its moment");
     let error = older.prepare_cached(OLD_EVENT).unwrap().execute(()).unwrap_err();
     assert!(error.to_string().contains("database is locked"), "its moment has passed: {error}");
@@ -112,7 +112,7 @@ fn a_newer_release_that_changes_the_tables_of_an_open_store_keeps_it_from_writin
     store.commit_blocking(commits().next().unwrap()).unwrap();
     assert_eq!(store.head_blocking().unwrap(), 3);
     let newer = Connection::open(&path).unwrap();
-    newer.execute_batch("BEGIN; ALTER TABLE events RENAME TO log; PRAGMA user_version = 4; COMMIT").unwrap();
+    newer.execute_batch("BEGIN; ALTER TABLE events RENAME TO log; PRAGMA user_version = 5; COMMIT").unwrap();
 
     let mut kinds = Vec::new();
     for _ in 0..2 {
@@ -127,6 +127,6 @@ fn a_newer_release_that_changes_the_tables_of_an_open_store_keeps_it_from_writin
     drop(store);
     assert_eq!(newer.query_row("SELECT count(*) FROM log", (), |row| row.get::<_, i64>(0)).unwrap(), 3);
     drop(newer);
-    assert_eq!(schema(&path), 4);
-    assert!(matches!(SqliteStore::open(&path), Err(OpenError::NewerSchema { found: 4, known: 3, .. })));
+    assert_eq!(schema(&path), 5);
+    assert!(matches!(SqliteStore::open(&path), Err(OpenError::NewerSchema { found: 5, known: 4, .. })));
 }

@@ -1,6 +1,7 @@
 //! A file as a whole: opened, migrated, looked through, copied.
 
 pub(crate) mod backup;
+pub(crate) mod check;
 pub(crate) mod migrate;
 pub(crate) mod open;
 pub(crate) mod salvage;

@@ -11,16 +11,16 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::{LogMismatch, open_error};
-use crate::store::sqlite::file::open;
+use crate::store::sqlite::file::{check, open};
 use crate::store::sqlite::format::body::{Seal, chain};
 use crate::store::sqlite::format::head;
 use crate::store::sqlite::format::names::Names;
 use crate::store::sqlite::format::numbers::{self, to_sql_or_end};
 use crate::store::sqlite::format::row::{Found, Owner};
-use crate::stream::{Position, StreamId};
+use crate::stream::{CommitId, Position, StreamId, Version};
 
 /// The same columns as a page of the log, and the position.
-const ALL: &str = "SELECT version, body, stream, position FROM events WHERE position > ?1 ORDER BY position";
+const ALL: &str = "SELECT version, body, stream_key, position FROM events WHERE position > ?1 ORDER BY position";
 
 /// How far [`SqliteStore::verify`] has come, or [`SqliteStore::salvage`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +71,49 @@ pub enum Finding {
     },
     /// SQLite found the pages of the file damaged; this is what it says, with the number of the page.
     Structure(String),
+    /// The index says that an event stands at a position, and another one or none stands there.
+    Misindexed {
+        /// The stream of the event.
+        stream: StreamId,
+        /// Its version.
+        version: Version,
+        /// Where it should stand.
+        position: Position,
+    },
+    /// The index does not say where a sound event stands: its stream was read without it, and may have been continued beside it.
+    Unindexed(Place),
+    /// Versions of a stream are not there, and what comes after them is.
+    Gap {
+        /// The stream.
+        stream: StreamId,
+        /// The first version that is missing.
+        first: Version,
+        /// The last version that is missing.
+        last: Version,
+    },
+    /// A sound event was stored after another one than the one that stands before it in its stream.
+    Unlinked(Place),
+    /// The table of names and its index do not agree on a name: its streams cannot be found by it.
+    Name {
+        /// Its id.
+        id: i64,
+        /// The name, as one of the two has it.
+        name: String,
+    },
+    /// The table of the commit ids that callers gave does not agree with the events: the commit could be stored twice.
+    Commit {
+        /// The id, as one of the two has it.
+        id: CommitId,
+        /// The position of the commit's first event.
+        first: Position,
+    },
+    /// A snapshot is not what was kept. It is not used, and the next takes its place.
+    Snapshot {
+        /// The stream of the aggregate.
+        stream: StreamId,
+        /// The version of the aggregate.
+        version: Version,
+    },
 }
 
 impl SqliteStore {
@@ -115,7 +158,12 @@ impl SqliteStore {
             Seen::Wrong(finding) => finding.add_to(&mut verified.findings),
         };
         let flow = look(&mut reader, &mut each, &mut progress).map_err(|error| open_error(path, error))?;
-        verified.is_broken_off = flow.is_break();
+        let head = head::position(&reader.conn).unwrap_or(0);
+        let mut go_on = || progress(Progress { reached: head, head });
+        verified.is_broken_off = flow.is_break()
+            || check::contents(&mut reader, &mut verified.findings, &mut go_on)
+                .map_err(|error| open_error(path, error))?
+                .is_break();
         Ok(verified)
     }
 }
