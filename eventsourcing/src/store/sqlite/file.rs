@@ -2,6 +2,7 @@
 
 pub(crate) mod backup;
 pub(crate) mod check;
+mod finding;
 pub(crate) mod migrate;
 pub(crate) mod open;
 pub(crate) mod salvage;

@@ -50,6 +50,16 @@ struct Storing<'a> {
     before: Option<Head>,
 }
 
+/// Where a stream ends, beside the version that it is expected at.
+enum EndOfStream {
+    /// It has no events, as is expected.
+    New,
+    /// At that version, with the event at this position.
+    At(Position),
+    /// At another version.
+    Elsewhere,
+}
+
 impl Storing<'_> {
     fn store(&mut self) -> Result<Committed, CommitFailure> {
         let commit = self.commit;
@@ -83,27 +93,35 @@ impl Storing<'_> {
         Ok(aggregate.map(|aggregate| StreamKey::new(aggregate.id, append.stream.id())))
     }
 
-    /// Where the last event of the stream stands, if the stream is at the version that is expected. A stream that is expected to be new is taken
-    /// for new if it is to have events: the index refuses a second first one.
-    fn ground(&mut self, append: &Append<'_>) -> rusqlite::Result<Option<Option<Position>>> {
+    /// Where the stream of an append ends. One that is expected to be new is taken for new if it is to have events: the index refuses a second
+    /// first one.
+    fn end_of_stream(&mut self, append: &Append<'_>) -> rusqlite::Result<EndOfStream> {
         if append.expected == 0 && append.events().len() > 0 {
-            return Ok(Some(None));
+            return Ok(EndOfStream::New);
         }
-        let Some(stream) = self.key(append)? else { return Ok((append.expected == 0).then_some(None)) };
+        let Some(stream) = self.key(append)? else {
+            return Ok(if append.expected == 0 { EndOfStream::New } else { EndOfStream::Elsewhere });
+        };
         if append.expected == 0 {
-            let is_new = index::last(self.conn, &stream)?.is_none();
-            return Ok(is_new.then_some(None));
+            let last = index::last(self.conn, &stream)?;
+            return Ok(last.map_or(EndOfStream::New, |_| EndOfStream::Elsewhere));
         }
-        let Some(last) = index::position_of_last(self.conn, &stream, append.expected)? else { return Ok(None) };
+        let Some(last) = index::position_of_last(self.conn, &stream, append.expected)? else {
+            return Ok(EndOfStream::Elsewhere);
+        };
         match index::at_position(self.conn, stream.bytes(), append.expected, last)? {
-            AtPosition::Same => Ok(Some(Some(last))),
+            AtPosition::Same => Ok(EndOfStream::At(last)),
             AtPosition::Other | AtPosition::Nothing => Err(index::disagrees(&stream, append.expected)),
         }
     }
 
     /// Whether the stream is at the version that is expected, and has the events now.
     fn append(&mut self, append: &Append<'_>) -> Result<bool, CommitFailure> {
-        let Some(last) = self.ground(append)? else { return Ok(false) };
+        let last = match self.end_of_stream(append)? {
+            EndOfStream::New => None,
+            EndOfStream::At(position) => Some(position),
+            EndOfStream::Elsewhere => return Ok(false),
+        };
         if append.events().len() == 0 {
             return Ok(true);
         }

@@ -39,6 +39,8 @@ enum Stop {
     Unreadable(rusqlite::Error),
 }
 
+type Pass = fn(&mut Check<'_>) -> Result<(), Stop>;
+
 /// Checks all tables, at one moment of the file, after each event was looked at by itself. `go_on` is called now and then.
 pub(crate) fn contents(
     Reader { conn, names }: &mut Reader,
@@ -48,7 +50,7 @@ pub(crate) fn contents(
     let moment = conn.unchecked_transaction()?;
     let lost = Lost::of(findings);
     let mut check = Check { conn: &moment, names, lost, findings, go_on, rows: 0 };
-    let passes: [(&str, fn(&mut Check<'_>) -> Result<(), Stop>); 4] = [
+    let passes: [(&str, Pass); 4] = [
         ("events", streams::check),
         ("names", names::check),
         ("commits", commits::check),
@@ -70,7 +72,7 @@ impl Check<'_> {
     /// To be called for each row.
     fn row(&mut self) -> Result<(), Stop> {
         self.rows += 1;
-        if self.rows % ROWS == 0 && (self.go_on)().is_break() { Err(Stop::BrokenOff) } else { Ok(()) }
+        if self.rows.is_multiple_of(ROWS) && (self.go_on)().is_break() { Err(Stop::BrokenOff) } else { Ok(()) }
     }
 
     fn find(&mut self, finding: Finding) {

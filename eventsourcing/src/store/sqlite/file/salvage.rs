@@ -17,6 +17,7 @@ use crate::store::sqlite::file::check::Lost;
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::file::verify::{Finding, Progress, Seen, look};
 use crate::store::sqlite::format::body::{Body, Seal};
+use crate::store::sqlite::format::commits;
 use crate::store::sqlite::format::insert::{self, Events};
 use crate::store::sqlite::format::numbers::from_sql;
 use crate::stream::{CommitId, Position, StreamId, Version};
@@ -138,6 +139,13 @@ struct Begun {
     is_given: bool,
 }
 
+impl Begun {
+    /// One whose id is lost.
+    fn unknown() -> Self {
+        Self { id: *CommitId::new().as_uuid().as_bytes(), is_given: false }
+    }
+}
+
 impl Taking {
     fn see(&mut self, seen: Seen<'_>) {
         match seen {
@@ -145,7 +153,7 @@ impl Taking {
                 finding.add_to(&mut self.salvaged.findings);
                 // Whose commit the next event is of, what is lost would say.
                 self.end_commit();
-                self.begun = Some(Begun { id: *CommitId::new().as_uuid().as_bytes(), is_given: false });
+                self.begun = Some(Begun::unknown());
             }
             Seen::Sound { .. } if self.failed.is_some() => {}
             Seen::Sound { event, body } => {
@@ -157,7 +165,17 @@ impl Taking {
                     if is_in_table {
                         self.given.remove(&event.position);
                     }
-                    self.begun = Some(Begun { id, is_given: body.is_given || is_in_table });
+                    let is_given = body.is_given || is_in_table;
+                    self.begun = Some(match is_given.then(|| commits::row(&self.new.reader.conn, &id)) {
+                        // It was stored twice, since the table did not have it: the second is another commit.
+                        Some(Ok(Some(_))) => {
+                            let id = CommitId::from(Uuid::from_bytes(id));
+                            self.salvaged.findings.push(Finding::Commit { id, first: event.position });
+                            Begun::unknown()
+                        }
+                        Some(Ok(None)) | None => Begun { id, is_given },
+                        Some(Err(error)) => return self.failed = Some(error),
+                    });
                 }
                 let last = self.streams.get(event.stream);
                 let is_next = match last {

@@ -77,7 +77,7 @@ impl Reading<'_> {
             }
         }
         // A stream that has events has its first one.
-        if visited == 0 && self.read.from <= 1 && index::last(conn, &self.stream)?.is_some() {
+        if visited == 0 && self.read.from <= 1 && self.read.to > 0 && index::last(conn, &self.stream)?.is_some() {
             return Err(self.missing(1));
         }
         Ok(page)

@@ -34,7 +34,7 @@ fn entries(check: &mut Check<'_>) -> Result<u64, Stop> {
     let mut rows = statement.query(())?;
     // The stream of the entry before, and its version.
     let (mut stream, mut last) = (Vec::new(), 0);
-    let mut agreed = 0;
+    let mut count = 0;
     while let Some(row) = rows.next()? {
         check.row()?;
         let key = row.get_ref(0)?.as_blob().unwrap_or_default();
@@ -51,13 +51,13 @@ fn entries(check: &mut Check<'_>) -> Result<u64, Stop> {
                 check.find(Finding::Gap { stream, first: last + 1, last: version - 1 });
             }
             last = version;
-            agreed += 1;
+            count += 1;
         } else if !check.lost.has(position) {
             let stream = check.stream(&stream)?;
             check.find(Finding::Misindexed { stream, version, position });
         }
     }
-    Ok(agreed)
+    Ok(count)
 }
 
 /// Whether the versions before the event at a position are missing because their events are.

@@ -68,9 +68,9 @@ fn found(writer: &mut Writer) -> Vec<Finding> {
 }
 
 /// The versions that are read, and what is said to be missing.
-fn read(writer: &mut Writer, read: StreamRead) -> (Vec<Version>, Option<String>) {
+fn read(writer: &mut Writer, read: &StreamRead) -> (Vec<Version>, Option<String>) {
     let mut seen = Vec::new();
-    let page = stream::page(&mut writer.reader, &read, &mut |event| {
+    let page = stream::page(&mut writer.reader, read, &mut |event| {
         seen.push(event.version);
         ControlFlow::Continue(())
     });
@@ -96,10 +96,10 @@ fn an_event_that_follows_another_one_than_the_one_before_is_found() {
     assert_eq!(found(&mut writer), [Finding::Unlinked(unlinked)]);
     let what = "the event of Account/00000000-0000-0000-0000-000000000007 that version 4 was stored after".to_owned();
     let whole = StreamRead::new(account());
-    assert_eq!(read(&mut writer, whole.clone()), (vec![1, 2, 3], Some(what.clone())));
-    assert_eq!(read(&mut writer, whole.clone().backward()), (vec![5, 4], Some(what)));
+    assert_eq!(read(&mut writer, &whole.clone()), (vec![1, 2, 3], Some(what.clone())));
+    assert_eq!(read(&mut writer, &whole.clone().backward()), (vec![5, 4], Some(what)));
     // Where the event before is not read, it is not known.
-    assert_eq!(read(&mut writer, whole.from(4)), (vec![4, 5], None));
+    assert_eq!(read(&mut writer, &whole.from(4)), (vec![4, 5], None));
 }
 
 #[test]
@@ -111,20 +111,21 @@ fn versions_that_are_not_there_are_found_also_at_the_end_of_what_is_asked_for() 
     );
     let missing = |version| Some(format!("version {version} of {}", account()));
     let whole = StreamRead::new(account());
-    assert_eq!(read(&mut writer, whole.clone()), (vec![1, 2, 3], missing(4)));
-    assert_eq!(read(&mut writer, whole.clone().to(4)), (vec![1, 2, 3], missing(4)));
-    assert_eq!(read(&mut writer, whole.clone().to(3)), (vec![1, 2, 3], None));
-    assert_eq!(read(&mut writer, whole.clone().from(5)), (vec![], missing(5)));
-    assert_eq!(read(&mut writer, whole.clone().backward()), (vec![6], missing(5)));
-    assert_eq!(read(&mut writer, whole.clone().backward().to(5)), (vec![], missing(4)));
-    assert_eq!(read(&mut writer, whole.clone().backward().to(3)), (vec![3, 2, 1], None));
-    assert_eq!(read(&mut writer, whole.clone().backward().to(9)), (vec![6], missing(5)));
+    assert_eq!(read(&mut writer, &whole.clone()), (vec![1, 2, 3], missing(4)));
+    assert_eq!(read(&mut writer, &whole.clone().to(4)), (vec![1, 2, 3], missing(4)));
+    assert_eq!(read(&mut writer, &whole.clone().to(3)), (vec![1, 2, 3], None));
+    assert_eq!(read(&mut writer, &whole.clone().to(0)), (vec![], None));
+    assert_eq!(read(&mut writer, &whole.clone().from(5)), (vec![], missing(5)));
+    assert_eq!(read(&mut writer, &whole.clone().backward()), (vec![6], missing(5)));
+    assert_eq!(read(&mut writer, &whole.clone().backward().to(5)), (vec![], missing(4)));
+    assert_eq!(read(&mut writer, &whole.clone().backward().to(3)), (vec![3, 2, 1], None));
+    assert_eq!(read(&mut writer, &whole.clone().backward().to(9)), (vec![6], missing(5)));
 
     writer.reader.conn.execute_batch("DELETE FROM events WHERE version = 1").unwrap();
-    assert_eq!(read(&mut writer, whole.clone()), (vec![], missing(1)));
-    assert_eq!(read(&mut writer, whole.clone().to(1)), (vec![], missing(1)));
-    assert_eq!(read(&mut writer, whole.clone().backward().to(3)), (vec![3, 2], missing(1)));
-    assert_eq!(read(&mut writer, whole.backward().to(1)), (vec![], missing(1)));
+    assert_eq!(read(&mut writer, &whole.clone()), (vec![], missing(1)));
+    assert_eq!(read(&mut writer, &whole.clone().to(1)), (vec![], missing(1)));
+    assert_eq!(read(&mut writer, &whole.clone().backward().to(3)), (vec![3, 2], missing(1)));
+    assert_eq!(read(&mut writer, &whole.backward().to(1)), (vec![], missing(1)));
 }
 
 #[test]
