@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use eventsourcing::store::sqlite::{Finding, Salvaged};
-use eventsourcing::store::{Commit, EventStore, LogRead, StreamRead};
+use eventsourcing::store::{Commit, EventStore, LogRead, SnapshotRead, StoredSnapshot, StreamRead};
 use eventsourcing::{CommitError, CommitId, Place, ReadError, SqliteStore, StoreErrorKind, StreamId};
 use eventsourcing_tests::sqlite::{log, place};
 use rusqlite::Connection;
@@ -140,6 +140,16 @@ fn a_stream_that_was_begun_twice_is_found_and_saved_as_it_was_first() {
 }
 
 #[test]
+fn a_stream_that_has_lost_its_first_event_does_not_look_empty() {
+    let (_folder, path) = filled();
+    // The types of a key, the number 1 and a small number, before the entry of version 1.
+    flip(&path, "sqlite_autoindex_events_1", &[vec![46, 9, 1], key(2)].concat(), 19, 1);
+    let store = SqliteStore::open(&path).unwrap();
+    let error = read(&store, 2).unwrap_err().to_string();
+    assert!(error.starts_with(&format!("version 1 of {} is missing", stream(2))), "{error}");
+}
+
+#[test]
 fn an_entry_that_points_elsewhere_is_not_believed() {
     let (_folder, path) = filled();
     // The entry of version 2 of stream 2, which stands at position 6.
@@ -184,6 +194,18 @@ fn a_name_that_only_one_of_table_and_index_has_is_not_taken_for_new() {
 }
 
 #[test]
+fn an_id_of_a_name_that_is_another_in_the_index_is_not_used() {
+    let (_folder, path) = filled();
+    flip(&path, "sqlite_autoindex_names_1", b"Happened\x02", 8, 1);
+    let name = "Happened".to_owned();
+    assert_eq!(findings(&path), [Finding::Name { id: 2, name: name.clone() }, Finding::Name { id: 3, name }]);
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(read(&store, 0).unwrap(), 3, "an id has its name from the table");
+    let refused = store.commit_blocking(commit(CommitId::new(), stream(0), 3)).unwrap_err();
+    assert_eq!(kind(refused), StoreErrorKind::Corrupt);
+}
+
+#[test]
 fn a_commit_id_that_was_changed_is_found_and_saved_as_it_was() {
     let (_folder, path) = filled();
     let (id, other) = (id_of(1, 1), StreamId::new("Account", Uuid::nil()));
@@ -201,6 +223,25 @@ fn a_commit_id_that_was_changed_is_found_and_saved_as_it_was() {
     assert_eq!((salvaged.kept, &salvaged.findings[..]), (7, &twice[..]));
     assert_eq!(store.commit_blocking(commit(id, other.clone(), 1)).unwrap().first, 4, "of both, the first");
     assert!(!store.commit_blocking(commit(changed, other, 1)).unwrap().repeated);
+}
+
+#[test]
+fn a_snapshot_that_was_changed_is_not_given_out() {
+    let (_folder, path) = filled();
+    let snapshot = StoredSnapshot { stream: stream(0), version: 3, fingerprint: Uuid::max(), state: b"state".to_vec() };
+    let store = SqliteStore::open(&path).unwrap();
+    store.keep_snapshot_blocking(snapshot.clone()).unwrap();
+    let latest = |store: &SqliteStore| store.read_snapshot_blocking(SnapshotRead::new(stream(0)));
+    assert_eq!(latest(&store).unwrap().as_ref(), Some(&snapshot));
+    drop(store);
+    flip(&path, "snapshots", b"state", 0, 1);
+    assert_eq!(findings(&path), [Finding::Snapshot { stream: stream(0), version: 3 }]);
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(latest(&store).unwrap_err().kind(), StoreErrorKind::Corrupt);
+    store.keep_snapshot_blocking(snapshot.clone()).unwrap();
+    assert_eq!(latest(&store).unwrap(), Some(snapshot), "the next takes its place");
+    drop(store);
+    assert_eq!(findings(&path), []);
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn filled() -> Writer {
 }
 
 /// Stores an event of the account with a seal that is right, whatever its version, and a link to this position.
-fn add(writer: &mut Writer, version: Version, linked_to: Option<Position>) -> Place {
+fn add(writer: &mut Writer, version: Version, linked_to: Option<Position>) -> rusqlite::Result<Place> {
     let Writer { reader: Reader { conn, names }, tail, body, .. } = writer;
     let (aggregate, name) = (names.intern(conn, "Account").unwrap(), names.intern(conn, "Happened").unwrap());
     let event = Body {
@@ -55,9 +55,9 @@ fn add(writer: &mut Writer, version: Version, linked_to: Option<Position>) -> Pl
         payload: b"{}",
     };
     let mut events = Events::new(conn, aggregate, ACCOUNT, linked_to).unwrap();
-    let head = events.add(version, name, &event, tail.head(), body).unwrap().unwrap();
+    let head = events.add(version, name, &event, tail.head(), body)?.unwrap();
     tail.push(head);
-    Place { stream: account(), version, position: head.position }
+    Ok(Place { stream: account(), version, position: head.position })
 }
 
 fn found(writer: &mut Writer) -> Vec<Finding> {
@@ -84,15 +84,15 @@ fn read(writer: &mut Writer, read: &StreamRead) -> (Vec<Version>, Option<String>
 #[test]
 fn a_sound_file_has_no_findings() {
     let mut writer = filled();
-    let place = add(&mut writer, 4, Some(4));
+    let place = add(&mut writer, 4, Some(4)).unwrap();
     assert_eq!((place.position, found(&mut writer)), (5, vec![]));
 }
 
 #[test]
 fn an_event_that_follows_another_one_than_the_one_before_is_found() {
     let mut writer = filled();
-    let unlinked = add(&mut writer, 4, Some(2));
-    add(&mut writer, 5, Some(5));
+    let unlinked = add(&mut writer, 4, Some(2)).unwrap();
+    add(&mut writer, 5, Some(5)).unwrap();
     assert_eq!(found(&mut writer), [Finding::Unlinked(unlinked)]);
     let what = "the event of Account/00000000-0000-0000-0000-000000000007 that version 4 was stored after".to_owned();
     let whole = StreamRead::new(account());
@@ -103,9 +103,15 @@ fn an_event_that_follows_another_one_than_the_one_before_is_found() {
 }
 
 #[test]
+fn an_event_is_not_linked_to_what_comes_after_it() {
+    let mut writer = filled();
+    assert!(add(&mut writer, 4, Some(5)).is_err());
+}
+
+#[test]
 fn versions_that_are_not_there_are_found_also_at_the_end_of_what_is_asked_for() {
     let mut writer = filled();
-    add(&mut writer, 6, Some(4));
+    add(&mut writer, 6, Some(4)).unwrap();
     assert!(
         matches!(&found(&mut writer)[..], [Finding::Gap { stream, first: 4, last: 5 }, Finding::Unlinked(_)] if *stream == account())
     );
