@@ -67,6 +67,21 @@ pub(crate) fn position_of_last(
     Ok(Some(position))
 }
 
+/// Looks at what stands in the index where the first event of a stream would, if it had one: another stream from its beginning, and nothing of
+/// this stream after it.
+pub(crate) fn check_absent(conn: &Connection, stream: &StreamKey) -> rusqlite::Result<()> {
+    let mut statement = conn.prepare_cached(FROM)?;
+    let mut rows = statement.query((stream.bytes(), 1))?;
+    let mut is_first = true;
+    while let Some(row) = rows.next()? {
+        if is_of(row, stream)? || is_first && row.get_ref(1)?.as_i64() != Ok(1) {
+            return Err(disagrees(stream, 1));
+        }
+        is_first = false;
+    }
+    Ok(())
+}
+
 /// What the row at a position is, to one who looks for this event of this stream there.
 pub(crate) fn at_position(
     conn: &Connection,

@@ -76,9 +76,9 @@ impl Reading<'_> {
                 break;
             }
         }
-        // A stream that has events has its first one.
-        if visited == 0 && self.read.from <= 1 && self.read.to > 0 && index::last(conn, &self.stream)?.is_some() {
-            return Err(self.missing(1));
+        // That a stream has no events is what callers create it for.
+        if visited == 0 && self.read.from <= 1 && self.read.to > 0 {
+            index::check_absent(conn, &self.stream)?;
         }
         Ok(page)
     }
