@@ -8,6 +8,7 @@ mod read;
 mod snapshot;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod watch;
 
 use std::fmt::Debug;
 use std::ops::ControlFlow;
