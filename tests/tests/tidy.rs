@@ -74,7 +74,7 @@ const DERIVE: &[(&str, &[&str])] = &[
 const OUTSIDE: &[(&str, &str, &[&str])] = &[
     // A driver is its own store's affair.
     ("eventsourcing", "rusqlite", &["store/sqlite"]),
-    ("eventsourcing", "event_listener", &["store"]),
+    ("eventsourcing", "event_listener", &["store/sqlite"]),
     (
         "eventsourcing",
         "crc32fast",

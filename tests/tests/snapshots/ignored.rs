@@ -83,7 +83,7 @@ fn one_that_its_stream_has_not_come_to_or_left_behind() {
     older.keep_snapshot_blocking(ahead).unwrap();
     let (restored, warned) = warnings(|| tallies(&older).get(tally.id()).unwrap());
     assert_eq!((restored.version(), restored.last), (2, Some(1)));
-    assert!(matches!(&*warned, [warning] if warning.contains("its stream has not come to it")), "{warned:?}");
+    assert!(matches!(&*warned, [warning] if warning.contains("it is ahead of its stream")), "{warned:?}");
 
     append(2, &[("Reset", "{}"), ("Added", r#"{"number":9}"#), ("Reset", "{}"), ("Added", r#"{"number":8}"#)]);
     append(6, &[("Added", r#"{"number":7}"#)]);
