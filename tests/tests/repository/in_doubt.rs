@@ -14,7 +14,7 @@ fn send(
     store.next(answer);
     let pending = account.pending_events().len();
     if matches!(answer, Answer::IsLost | Answer::Fails(_)) {
-        assert_unknown(block_on(accounts.save_with(options, account)));
+        assert_unknown(&block_on(accounts.save_with(options, account)));
     } else {
         drop_midway(accounts.save_with(options, account));
     }
@@ -159,7 +159,7 @@ fn it_stays_in_doubt_until_it_is_answered_for_certain() {
                 let unknown = calls.save(&accounts, &mut account);
                 let text = format!("{:?}", unknown.as_ref().unwrap_err());
                 assert!(text.contains(&format!("{kind:?}, by its script")), "the store's own error is named: {text}");
-                assert_unknown(unknown);
+                assert_unknown(&unknown);
                 account.deposit(more);
             }
             assert_eq!(calls.save(&accounts, &mut account).unwrap(), 4);

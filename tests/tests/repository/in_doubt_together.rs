@@ -27,7 +27,7 @@ fn each(given: Option<CommitId>, mut test: impl FnMut(&Faulty, &Bank, Answer, Ac
             store.next(answer);
             let options = given.map_or_else(CommitOptions::new, CommitOptions::from);
             if answer == Answer::IsLost {
-                assert_unknown(block_on(bank.commit_with(options, (&mut a, &mut b))));
+                assert_unknown(&block_on(bank.commit_with(options, (&mut a, &mut b))));
             } else {
                 drop_midway(bank.commit_with(options, (&mut a, &mut b)));
             }
@@ -105,7 +105,7 @@ fn one_alone_stays_in_doubt_while_the_store_does_not_answer() {
     each(None, |store, bank, answer, mut a, mut b| {
         for kind in KINDS {
             store.next(Answer::Fails(kind));
-            assert_unknown(block_on(bank.accounts.save(&mut b)));
+            assert_unknown(&block_on(bank.accounts.save(&mut b)));
         }
         assert_eq!(block_on(bank.accounts.save(&mut b)).is_ok(), is_stored(answer));
         assert_eq!(block_on(bank.commit((&mut a, &mut b))).unwrap(), if is_stored(answer) { 3 } else { 5 });
@@ -143,7 +143,7 @@ fn a_version_that_was_checked_is_checked_again() {
             a.deposit(1);
             store.next(answer);
             if answer == Answer::IsLost {
-                assert_unknown(block_on(bank.commit((&mut checked, &mut a))));
+                assert_unknown(&block_on(bank.commit((&mut checked, &mut a))));
             } else {
                 drop_midway(bank.commit((&mut checked, &mut a)));
             }

@@ -98,8 +98,8 @@ fn deposits(accounts: &Repository<Account>, id: Id<Account>) -> Vec<(Position, i
 }
 
 #[track_caller]
-fn assert_unknown<T: std::fmt::Debug>(saved: Result<T, SaveError>) {
-    let is_unknown = matches!(&saved, Err(SaveError::Store(error)) if error.kind() == StoreErrorKind::OutcomeUnknown);
+fn assert_unknown<T: std::fmt::Debug>(saved: &Result<T, SaveError>) {
+    let is_unknown = matches!(saved, Err(SaveError::Store(error)) if error.kind() == StoreErrorKind::OutcomeUnknown);
     assert!(is_unknown, "{saved:?}");
 }
 

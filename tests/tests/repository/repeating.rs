@@ -17,6 +17,7 @@ fn each(mut test: impl FnMut(Faulty, Repository<Account>, Calls)) {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a command that returns something returns a `Result`")]
 fn deposit_five(account: &mut Account) -> Result<i64, Infallible> {
     account.deposit(5);
     Ok(account.balance())
@@ -154,7 +155,7 @@ fn after_an_unknown_outcome_the_caller_may_repeat_it() {
             let (id, accounts) = (opened(&accounts).id(), accounts.tries(1));
             store.next(answer);
             match calls.update_with(&accounts, request(), id, deposit_five) {
-                Err(UpdateError::Save(error)) => assert_unknown::<()>(Err(error)),
+                Err(UpdateError::Save(error)) => assert_unknown::<()>(&Err(error)),
                 other => panic!("{other:?}"),
             }
             for _ in 0..2 {

@@ -146,7 +146,7 @@ fn says_so_when_the_outcome_stays_unknown() {
             account.deposit(5);
         });
         match result {
-            Err(UpdateError::Save(error)) => assert_unknown::<()>(Err(error)),
+            Err(UpdateError::Save(error)) => assert_unknown::<()>(&Err(error)),
             other => panic!("{other:?}"),
         }
         assert_eq!((runs, store.commits().len(), head(&store)), (1, 4, 1));
