@@ -120,7 +120,9 @@ impl<A: Aggregate> Repository<A> {
     /// # Errors
     ///
     /// By [`SaveError`]. Whatever the reason, the pending events are kept, and nothing was stored unless the store says
-    /// that the outcome is not known.
+    /// that the outcome is not known. After an unknown outcome, save the same aggregate again, also with more recorded since: the events that
+    /// were sent before are settled first, under the id and with the metadata that they were sent with, and what was recorded since is then
+    /// saved in a commit of its own. Events that are settled so are stored whatever becomes of the rest.
     ///
     /// # Panics
     ///
@@ -129,7 +131,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Cancel safety
     ///
     /// A future that is dropped before it is done has stored all of the pending events or none, and keeps them pending.
-    /// Saving the same aggregate again stores nothing twice.
+    /// Saving the same aggregate again stores nothing twice, also with more recorded since, as after an unknown outcome.
     pub async fn save(&self, aggregate: &mut A) -> Result<Position, SaveError> {
         self.save_with(CommitOptions::new(), aggregate).await
     }
@@ -142,7 +144,8 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// # Errors
     ///
-    /// As [`save`](Self::save); also [`SaveError::Reload`] if an aggregate that was saved before cannot be loaded again.
+    /// As [`save`](Self::save); also [`SaveError::Reload`] if an aggregate that was saved before cannot be loaded again, and
+    /// [`SaveError::OtherCommit`] if the id is that of a commit without events of this aggregate.
     ///
     /// # Panics
     ///

@@ -149,14 +149,14 @@ impl From<CommitError> for SaveError {
     }
 }
 
-/// Why an update was not done. Nothing was stored, unless [`Save`](Self::Save) says that the outcome is not known.
+/// Why an update was not done. This call stored nothing, unless [`Save`](Self::Save) says that the outcome is not known.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum UpdateError<E> {
     /// The command refused; this is its own error.
     #[error(transparent)]
     Rejected(E),
-    /// Others were faster at each of the tries. Try again later.
+    /// Other commits were first at each of the tries. Try again later.
     #[error(transparent)]
     Conflict(Conflict),
     /// The aggregate could not be loaded.
