@@ -221,6 +221,8 @@ fn threads_that_wait_see_each_position() {
             })
             .collect();
         (1..=10_000).for_each(|position| watch.publish(position));
-        followers.into_iter().for_each(|follower| follower.join().unwrap());
+        for follower in followers {
+            follower.join().unwrap();
+        }
     });
 }
