@@ -46,7 +46,7 @@ impl Watch {
     }
 
     /// The last position that was published, 0 if there is none.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "sqlite"))]
     pub(crate) fn published(&self) -> Position {
         self.lock().published
     }
