@@ -27,7 +27,8 @@ fn numbers<const N: usize>(said: &[String], what: &str) -> [usize; N] {
 /// As many threads as a few stores need, whatever their number.
 #[test]
 fn hundreds_of_stores_share_a_few_threads_and_rest_with_none() {
-    let folder = tempfile::tempdir().unwrap();
+    // In memory, where there is such a place: thousands of syncs take their time.
+    let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
     let said = run(16_384, &["tenants", folder.path().to_str().unwrap(), &TENANTS.to_string()]);
     println!("{said:?}");
     let [threads, opened] = numbers(&said, "opened ");
@@ -43,6 +44,20 @@ fn hundreds_of_stores_share_a_few_threads_and_rest_with_none() {
     assert_eq!(threads, 1, "none is left");
     println!("{opened} descriptors, {rested} at rest");
     assert!(rested <= opened + 2 * TENANTS + 3);
+}
+
+/// The stack that a thread is given by default is larger than the memory of any machine.
+#[test]
+fn without_a_thread_futures_are_refused_and_callers_that_block_are_not() {
+    let (_folder, path) = place();
+    let mut process = Command::new(env!("CARGO_BIN_EXE_sqlite_tenants"));
+    let output =
+        process.env("RUST_MIN_STACK", (1_u64 << 46).to_string()).arg("threadless").arg(&path).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    let said: Vec<_> = said.lines().collect();
+    assert_eq!((said.len(), said.last()), (9, Some(&"1 1")));
+    assert!(said[..8].iter().all(|said| said.starts_with("Unavailable: the store cannot start a thread")), "{said:?}");
 }
 
 #[test]

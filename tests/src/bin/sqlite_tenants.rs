@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use std::{env, iter};
 
 use eventsourcing::store::{Commit, EventStore, LogRead, StoredEvent, StreamRead};
-use eventsourcing::{ReadError, SqliteStore, StoreErrorKind, StreamId};
+use eventsourcing::{CommitError, Durability, ReadError, SqliteStore, StoreError, StoreErrorKind, StreamId};
 use eventsourcing_tests::sqlite::say;
 use uuid::Uuid;
 
@@ -27,6 +27,7 @@ fn main() -> Answer {
     match arguments.as_slice() {
         ["tenants", folder, count] => tenants(folder.as_ref(), count.parse()?),
         ["starve", path] => starve(path),
+        ["threadless", path] => threadless(path),
         _ => Err("see the source for what can be asked".into()),
     }
 }
@@ -49,8 +50,9 @@ fn count(what: &str) -> io::Result<usize> {
 /// Opens a store for each tenant, uses all of them at once and again, has somebody wait for each, and lets them rest; says how many
 /// threads and descriptors there are at most and in the end.
 fn tenants(folder: &Path, tenants: usize) -> Answer {
-    let stores: Vec<_> =
-        (0..tenants).map(|tenant| SqliteStore::open(folder.join(format!("{tenant}.db")))).collect::<Result<_, _>>()?;
+    // Not to wait for thousands of syncs.
+    let open = |tenant| SqliteStore::builder().durability(Durability::Normal).open(folder.join(format!("{tenant}.db")));
+    let stores: Vec<_> = (0..tenants).map(open).collect::<Result<_, _>>()?;
     let opened = count("fd")?;
     say(format_args!("opened {} {opened}", count("task")?))?;
     let mut most = 0;
@@ -64,8 +66,7 @@ fn tenants(folder: &Path, tenants: usize) -> Answer {
             thread::sleep(Duration::from_millis(1500));
             // By another handle each, as another process would.
             for tenant in 0..tenants {
-                let other =
-                    SqliteStore::open(folder.join(format!("{tenant}.db"))).map_err(|error| error.to_string())?;
+                let other = open(tenant).map_err(|error| error.to_string())?;
                 let commit = commit(3).map_err(|error| error.to_string())?;
                 other.commit_blocking(commit).map_err(|error| error.to_string())?;
             }
@@ -177,6 +178,32 @@ fn starve(path: &str) -> Answer {
         say(format_args!("read {head}"))?;
         Ok(())
     })
+}
+
+/// Does all that needs a thread where none can be started, and all that does not.
+fn threadless(path: &str) -> Answer {
+    let store = SqliteStore::open(path)?;
+    store.commit_blocking(commit(0)?)?;
+    let refused = |error: StoreError| say(format_args!("{:?}: {error}", error.kind()));
+    let visit = &mut |_: StoredEvent<'_>| ControlFlow::Continue(());
+    for _ in 0..2 {
+        if let Err(CommitError::Store(error)) = pollster::block_on(store.commit(commit(1)?)) {
+            refused(error)?;
+        }
+        if let Err(error) = pollster::block_on(store.head()) {
+            refused(error)?;
+        }
+        if let Err(ReadError::Store(error)) = pollster::block_on(store.read_log(LogRead::after(0), visit)) {
+            refused(error)?;
+        }
+        if let Err(error) = pollster::block_on(store.changed(1)) {
+            refused(error)?;
+        }
+    }
+    store.read_log_blocking(LogRead::after(0), visit)?;
+    say(format_args!("{} {}", store.head_blocking()?, count("task")?))?;
+    store.close()?;
+    Ok(())
 }
 
 /// Takes all descriptors that are left.

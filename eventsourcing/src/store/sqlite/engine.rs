@@ -51,23 +51,23 @@ impl Engine {
         start_worker: impl Fn() -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
         let token = writer.side_files.as_ref().and_then(|files| files.turn.token());
-        let (bell, committed) = (Arc::new(Bell::new(token)), Arc::<Watch>::default());
+        let (bell, watch) = (Arc::new(Bell::new(token)), Arc::<Watch>::default());
         let (origin, bounds) = match path {
             Some(path) => (Origin::File(path), Bounds::of_file()),
             None => (Origin::Memory, Bounds::MEMORY),
         };
         let identity = writer.side_files.as_ref().map(|files| Arc::clone(&files.identity));
         let publish = {
-            let (bell, committed) = (Arc::clone(&bell), Arc::clone(&committed));
+            let (bell, watch) = (Arc::clone(&bell), Arc::clone(&watch));
             move |position| {
-                committed.publish(position);
+                watch.publish(position);
                 bell.ring();
             }
         };
         let committer = Committer::new(writer, origin.clone(), settings.clone(), start_worker, publish);
         let calls = Calls::new();
         let readers = Readers::new(bounds, Arc::clone(&calls));
-        Self { readers, committer, origin, settings, committed, bell, key: StoreKey::new(), calls, identity }
+        Self { readers, committer, origin, settings, committed: watch, bell, key: StoreKey::new(), calls, identity }
     }
 
     pub(crate) const fn origin(&self) -> &Origin {

@@ -123,7 +123,7 @@ impl Shared {
             let waiting = self.poller.wait();
             let waiting = waiting.map_err(|error| Lost::NotBegun(error).error(StoreErrorKind::Unavailable))?;
             // Read after the wait has begun: a commit in between is not missed.
-            let head = self.read(|engine, admission| engine.head(admission)).await?;
+            let head = self.read(Engine::head).await?;
             if head > after {
                 return Ok(head);
             }

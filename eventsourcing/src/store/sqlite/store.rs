@@ -39,7 +39,7 @@ impl EventStore for SqliteStore {
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
-        Box::pin(self.shared.read(|engine, admission| engine.head(admission)))
+        Box::pin(self.shared.read(Engine::head))
     }
 
     fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {

@@ -1,7 +1,6 @@
 //! The answer of a thread to a future.
 
 use std::io;
-use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -84,7 +83,7 @@ impl<T> Future for Answer<T> {
         if slot.is_closed {
             return Poll::Ready(Err(Lost::Unanswered));
         }
-        let replaced = mem::replace(&mut slot.waker, Some(waker));
+        let replaced = slot.waker.replace(waker);
         drop(slot);
         drop(replaced);
         Poll::Pending
@@ -98,5 +97,58 @@ impl Lost {
             Self::NotBegun(error) => StoreError::no_thread(error),
             Self::Unanswered => StoreError::new(unanswered, "a thread of the store ended without an answer: try again"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::task::Wake;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Polls the answer at once when it is woken, as some executors do.
+    struct Polls(Mutex<Option<Answer<i32>>>, Mutex<Option<i32>>);
+
+    impl Wake for Polls {
+        fn wake(self: Arc<Self>) {
+            if let Some(mut answer) = self.0.lock().unwrap().take()
+                && let Poll::Ready(Ok(answer)) = Pin::new(&mut answer).poll(&mut Context::from_waker(Waker::noop()))
+            {
+                *self.1.lock().unwrap() = Some(answer);
+            }
+        }
+    }
+
+    #[test]
+    fn a_waker_may_poll_the_answer_at_once() {
+        let (done, end) = channel();
+        let thread = thread::spawn(move || {
+            let (answering, mut answer) = answer();
+            let polls = Arc::new(Polls(Mutex::new(None), Mutex::new(None)));
+            let waker = Waker::from(Arc::clone(&polls));
+            assert!(Pin::new(&mut answer).poll(&mut Context::from_waker(&waker)).is_pending());
+            *polls.0.lock().unwrap() = Some(answer);
+            answering.give(5);
+            done.send(*polls.1.lock().unwrap()).unwrap();
+        });
+        assert_eq!(end.recv_timeout(Duration::from_secs(30)), Ok(Some(5)));
+        thread.join().unwrap();
+    }
+
+    #[test]
+    fn without_an_answer_it_says_why() {
+        let (answering, answered) = answer::<i32>();
+        assert!(answering.is_awaited());
+        drop(answering);
+        assert!(matches!(pollster::block_on(answered), Err(Lost::Unanswered)));
+        let (answering, answered) = answer::<i32>();
+        answering.refuse(io::Error::other("no thread"));
+        assert!(matches!(pollster::block_on(answered), Err(Lost::NotBegun(_))));
+        let (answering, answered) = answer::<i32>();
+        drop(answered);
+        assert!(!answering.is_awaited());
     }
 }

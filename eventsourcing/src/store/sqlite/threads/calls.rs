@@ -78,3 +78,39 @@ impl Drop for Call {
 pub(crate) fn closed() -> StoreError {
     StoreError::new(StoreErrorKind::Closed, "the store was closed; nothing was done: open it again")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn what_has_begun_is_waited_for_and_nothing_begins_after() {
+        let calls = Calls::new();
+        let (first, second) = (calls.begin().unwrap(), calls.begin().unwrap());
+        assert!(calls.close());
+        assert!(!calls.close(), "it was");
+        assert_eq!(calls.begin().unwrap_err().kind(), StoreErrorKind::Closed);
+        let (ending, ends) = channel();
+        let waiting = Arc::clone(&calls);
+        let waits = thread::spawn(move || ending.send(waiting.wait()).unwrap());
+        drop(first);
+        let third = calls.go_on();
+        drop(second);
+        assert!(ends.recv_timeout(Duration::from_millis(20)).is_err());
+        drop(third);
+        assert_eq!(ends.recv_timeout(Duration::from_secs(30)), Ok(()));
+        waits.join().unwrap();
+    }
+
+    #[test]
+    fn a_fork_does_not_wait_for_its_parent() {
+        let (state, lock) = (AtomicUsize::new(ONE), Mutex::new(()));
+        let calls = Calls { process: process::id() + 1, state, lock, ended: Condvar::new() };
+        calls.close();
+        calls.wait();
+    }
+}

@@ -134,17 +134,14 @@ impl Poller {
     fn go_on(self: &Arc<Self>) {
         let mut state = self.state();
         let Some(interval) = self.interval.filter(|_| !state.is_over()) else { return };
-        match self.tick_later(interval) {
-            Ok(due) => {
-                state.due = Some(due);
-                self.ensure_listening(&mut state);
-            }
-            Err(_) => {
-                state.due = None;
-                drop(state);
-                self.fail();
-            }
+        if let Ok(due) = self.tick_later(interval) {
+            state.due = Some(due);
+            self.ensure_listening(&mut state);
+            return;
         }
+        state.due = None;
+        drop(state);
+        self.fail();
     }
 
     /// Has a thread listen to the bell. If there can be none now, the next tick tries again.

@@ -13,8 +13,8 @@ fn readers() -> Arc<Readers> {
     Readers::new(Bounds { short: 1, long: 2 }, Calls::new())
 }
 
-fn opened() -> Result<Reader, StoreError> {
-    Ok(Reader::new(Connection::open_in_memory().unwrap()))
+fn opened() -> Reader {
+    Reader::new(Connection::open_in_memory().unwrap())
 }
 
 /// Where no folder is, so that it is never for want of a descriptor that nothing can be opened.
@@ -23,7 +23,7 @@ fn origin() -> Origin {
 }
 
 fn lend(readers: &Arc<Readers>) -> Lent<'_> {
-    readers.lend(&origin(), DEADLINE, opened).unwrap()
+    readers.lend(&origin(), DEADLINE, || Ok(opened())).unwrap()
 }
 
 #[test]
@@ -68,8 +68,8 @@ fn long_reads_leave_short_ones_their_turn() {
     let readers = readers();
     let long = [(); 2].map(|()| readers.pass(Admission::Waits(Length::Long)));
     let waits = Arc::clone(&readers);
-    let (passed, passes) = channel();
-    let waits = thread::spawn(move || passed.send(waits.pass(Admission::Waits(Length::Long)).is_some()).unwrap());
+    let (passing, passes) = channel();
+    let waits = thread::spawn(move || passing.send(waits.pass(Admission::Waits(Length::Long)).is_some()).unwrap());
     drop(readers.pass(Admission::Waits(Length::Short)));
     assert!(passes.recv_timeout(Duration::from_millis(20)).is_err());
     drop(long);

@@ -69,7 +69,9 @@ fn everybody_else_is_woken_also_when_one_has_gone() {
         thread::sleep(listen::MOVING / 4);
         woken = all.try_iter().collect();
     }
-    listening.iter().for_each(|wanted| wanted.store(false, Ordering::SeqCst));
+    for wanted in listening {
+        wanted.store(false, Ordering::SeqCst);
+    }
 }
 
 #[test]
@@ -123,6 +125,12 @@ fn a_flood_is_one_look_a_millisecond() {
     assert!(sent > 2 * looked as u64, "it was no flood: {sent} for {looked} looks");
 }
 
+fn do_not_block(sockets: &[(UnixDatagram, usize)]) {
+    for (socket, _) in sockets {
+        socket.set_nonblocking(true).unwrap();
+    }
+}
+
 fn received(sockets: &[(UnixDatagram, usize)]) -> Vec<usize> {
     let there = |socket: &UnixDatagram| std::iter::from_fn(|| socket.recv(&mut [0]).ok()).count();
     sockets.iter().filter(|(socket, _)| there(socket) > 0).map(|(_, number)| *number).collect()
@@ -137,7 +145,7 @@ fn a_commit_sends_to_a_few_and_the_next_to_the_next() {
     let sockets: Vec<_> = (0..NUMBERS).map(|number| names.bind(number..NUMBERS).unwrap()).collect();
     assert!(names.bind(0..NUMBERS).is_none());
     assert!(!bell.listen(|| {}, || true), "there is no name left");
-    sockets.iter().for_each(|(socket, _)| socket.set_nonblocking(true).unwrap());
+    do_not_block(&sockets);
     for round in 0..2 * NUMBERS / SENDS {
         bell.ring();
         let first = round * SENDS % NUMBERS;
@@ -156,7 +164,7 @@ fn no_number_is_left_out_whatever_their_count() {
         while sockets.len() < count {
             sockets.push(names.bind(0..NUMBERS).unwrap());
         }
-        sockets.iter().for_each(|(socket, _)| socket.set_nonblocking(true).unwrap());
+        do_not_block(&sockets);
         let mut all = BTreeSet::new();
         for _ in 0..2 * (count / SENDS + 1) {
             bell.quiet_until.store(0, Ordering::SeqCst);

@@ -38,8 +38,12 @@ fn callers_pass_in_order_threads_and_futures_alike() {
         assert_eq!(order.recv_timeout(DEADLINE).map(|(passed, _pass)| passed), Ok(number));
         assert_eq!(gate.state().free, usize::from(number == 9));
     }
-    futures.into_iter().for_each(|future| pollster::block_on(future).unwrap());
-    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    for future in futures {
+        pollster::block_on(future).unwrap();
+    }
+    for thread in threads {
+        thread.join().unwrap();
+    }
 }
 
 #[test]
@@ -49,10 +53,10 @@ fn a_future_that_is_not_polled_holds_nobody_up() {
     let mut forgotten = pin!(gate.call(&lane, calls.go_on(), drop));
     assert!(poll(forgotten.as_mut()).is_pending());
     drop(first);
-    let (passed, passes) = channel();
+    let (passing, passes) = channel();
     let waits = thread::spawn({
         let gate = Arc::clone(&gate);
-        move || passed.send(gate.pass()).unwrap()
+        move || passing.send(gate.pass()).unwrap()
     });
     assert!(passes.recv_timeout(DEADLINE).is_ok());
     waits.join().unwrap();
@@ -79,11 +83,11 @@ fn passes_that_are_given_back_at_once_do_not_nest() {
     const ENTRIES: usize = 100_000;
     let gate = Gate::new(1);
     let first = gate.pass();
-    let (passed, passes) = channel();
+    let (passing, passes) = channel();
     for _ in 0..ENTRIES {
-        let passed = passed.clone();
+        let passing = passing.clone();
         gate.enter(Box::new(move |pass| {
-            passed.send(()).unwrap();
+            passing.send(()).unwrap();
             drop(pass);
         }));
     }
