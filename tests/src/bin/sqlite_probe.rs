@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use eventsourcing::store::{Commit, EventStore, LogRead, SnapshotRead, StoredEvent, StreamRead};
-use eventsourcing::{CommitError, Durability, ReadError, SqliteStore, StreamId};
+use eventsourcing::{CommitError, Durability, OpenError, ReadError, SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::{commit_of, commits, cut, say, told};
 use uuid::Uuid;
 
@@ -18,24 +18,40 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["open", path] => open(path)?,
-        ["commit", path, count] => commit(&SqliteStore::open(path)?, count.parse()?)?,
-        ["commit-normal", path, count] => {
-            commit(&SqliteStore::builder().durability(Durability::Normal).open(path)?, count.parse()?)?;
-        }
-        ["leave", path, count] => {
-            let store = SqliteStore::open(path)?;
+        ["commit" | "commit-normal", path, count] => commit(&open_for(arguments[0], path)?, count.parse()?)?,
+        ["leave" | "leave-normal", path, count] => {
+            let store = open_for(arguments[0], path)?;
             commit(&store, count.parse()?)?;
             // Nothing is closed.
             std::process::abort();
         }
         ["greedy", path, writer, seconds] => greedy(path, writer.parse()?, seconds.parse()?)?,
         ["serve", path, durability] => serve(path, durability)?,
-        ["fail", path, count] => fail(path, count.parse()?)?,
+        ["fail" | "fail-normal", path, count] => fail(&open_for(arguments[0], path)?, count.parse()?)?,
+        ["repeat", path, count] => repeat(path, count.parse()?)?,
         ["read", path] => read(&SqliteStore::open(path)?)?,
         ["race", path, writer, count] => race(path, writer.parse()?, count.parse()?)?,
         _ => return Err("see the source for what can be asked".into()),
     }
     Ok(())
+}
+
+/// Opens the store for a task: at `Normal` if its name says so.
+fn open_for(task: &str, path: &str) -> Result<SqliteStore, OpenError> {
+    let durability = if task.ends_with("-normal") { Durability::Normal } else { Durability::Full };
+    SqliteStore::builder().durability(durability).open(path)
+}
+
+/// Commits at `Normal`, and then the same at `Full`; says each that was acknowledged there.
+fn repeat(path: &str, count: usize) -> Result<(), Box<dyn Error>> {
+    let (full, normal) = (SqliteStore::open(path)?, open_for("repeat-normal", path)?);
+    for (number, commit) in (1..=count).zip(commits()) {
+        normal.commit_blocking(commit.clone())?;
+        let committed = full.commit_blocking(commit)?;
+        say(format_args!("{number} {committed:?}"))?;
+    }
+    // Closing would sync.
+    std::process::abort();
 }
 
 /// Opens the store, and says how that went.
@@ -57,8 +73,7 @@ fn commit(store: &SqliteStore, count: usize) -> Result<(), Box<dyn Error>> {
 }
 
 /// As `commit`, but sends a commit again until it is stored, and says each kind of error first.
-fn fail(path: &str, count: usize) -> Result<(), Box<dyn Error>> {
-    let store = SqliteStore::open(path)?;
+fn fail(store: &SqliteStore, count: usize) -> Result<(), Box<dyn Error>> {
     for (number, commit) in (1..=count).zip(commits()) {
         let mut tries = 0;
         loop {

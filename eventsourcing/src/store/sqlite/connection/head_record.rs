@@ -131,7 +131,7 @@ impl HeadRecord {
     }
 
     fn sync(&self) {
-        if let Some(Err(error)) = self.file.as_ref().map(File::sync_data) {
+        if let Some(Err(error)) = self.file.as_ref().map(File::sync_all) {
             tracing::warn!(%error, "the record of the head was not synced: after a loss of power the file may be refused as a copy");
         }
     }

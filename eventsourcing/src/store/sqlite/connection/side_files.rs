@@ -122,7 +122,7 @@ impl SideFiles {
 /// other processes have left in the WAL is on the disk after it.
 pub(crate) fn before_writing(path: &Path, settings: &SqliteBuilder) -> rusqlite::Result<()> {
     if settings.durability == Durability::Full {
-        certainty::sync_wal(path)?;
+        certainty::sync_wal(path).inspect_err(|error| note_failed_sync(path, error))?;
     }
     head_record::begin_wal(path)
 }

@@ -27,7 +27,8 @@ impl fmt::Display for ForeignWal {
             if self.is_beside_copy { "the file is a copy, which has none" } else { "the file's own was another one" };
         write!(
             f,
-            "`{path}` is not of the file that it lies beside: {why}; SQLite would lay it over the file, and nothing was changed: move it away, or              put the file that it belongs to back. If both are of each other all the same, delete the `-head`, which says otherwise"
+            "`{path}` is not of the file that it lies beside: {why}; SQLite would lay it over the file, and nothing was changed: move it \
+             away, or put the file that it belongs to back. If both are of each other all the same, delete the `-head`, which says otherwise"
         )
     }
 }
