@@ -43,19 +43,18 @@ pub(crate) fn to_main_file(path: &DatabasePath) -> Result<Connection, OpenError>
 /// Looks at the file with its WAL, which must be there.
 pub(crate) fn to_look(path: &DatabasePath, deadline: Duration) -> Result<Connection, OpenError> {
     let failed = |error| open_error(path, error);
+    let mut conn = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    if conn.is_readonly("main").map_err(failed)? {
+        return to_look_read_only(path);
+    }
     let since = Instant::now();
     loop {
-        let conn = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        if conn.is_readonly("main").map_err(failed)? {
-            return to_look_read_only(path);
-        }
         match lock(&conn) {
             Err(error) if is_busy(&error) => {}
             locked => return locked.map(|()| conn).map_err(failed),
         }
-        drop(conn);
         if path.beside("-shm").exists() {
-            let mut conn = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            conn.pragma_update(None, "locking_mode", "NORMAL").map_err(failed)?;
             wait_for_others(&mut conn, deadline).map_err(failed)?;
             return Ok(conn);
         }

@@ -15,6 +15,8 @@ use crate::store::sqlite::file::path::DatabasePath;
 /// The suffix of a whole copy that is to take the place of a file.
 pub(crate) const UNRESTORED: &str = "-restore";
 
+const HEADER_OF_WAL: u64 = 32;
+
 /// How often a file that is refused is looked at.
 const LOOKS: usize = 4;
 
@@ -78,8 +80,9 @@ impl Surroundings {
         is_empty(self.database.as_ref())
     }
 
+    /// Whether there is a WAL with more in it than its own header.
     pub(crate) fn has_wal(&self) -> bool {
-        !is_empty(self.wal.as_ref())
+        self.wal.as_ref().is_some_and(|wal| wal.bytes > HEADER_OF_WAL)
     }
 
     pub(crate) fn has_head(&self) -> bool {
