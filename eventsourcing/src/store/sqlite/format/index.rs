@@ -67,19 +67,22 @@ pub(crate) fn position_of_last(
     Ok(Some(position))
 }
 
-/// Looks at what stands in the index where the first event of a stream would, if it had one: another stream from its beginning, and nothing of
-/// this stream after it.
-pub(crate) fn check_absent(conn: &Connection, stream: &StreamKey) -> rusqlite::Result<()> {
+/// Whether nothing of a stream stands in the index, not even after what stands in the place of its first event. That is the first event of
+/// another stream.
+pub(crate) fn is_absent(conn: &Connection, stream: &StreamKey) -> rusqlite::Result<bool> {
     let mut statement = conn.prepare_cached(FROM)?;
     let mut rows = statement.query((stream.bytes(), 1))?;
-    let mut is_first = true;
-    while let Some(row) = rows.next()? {
-        if is_of(row, stream)? || is_first && row.get_ref(1)?.as_i64() != Ok(1) {
-            return Err(disagrees(stream, 1));
-        }
-        is_first = false;
+    let Some(next) = rows.next()? else { return Ok(true) };
+    if is_of(next, stream)? {
+        return Ok(false);
     }
-    Ok(())
+    if next.get_ref(1)?.as_i64() != Ok(1) {
+        return Err(disagrees(stream, 1));
+    }
+    match rows.next()? {
+        Some(after) => is_of(after, stream).map(|is_of| !is_of),
+        None => Ok(true),
+    }
 }
 
 /// What the row at a position is, to one who looks for this event of this stream there.

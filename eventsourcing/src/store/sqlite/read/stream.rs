@@ -76,9 +76,8 @@ impl Reading<'_> {
                 break;
             }
         }
-        // That a stream has no events is what callers create it for.
-        if visited == 0 && self.read.from <= 1 && self.read.to > 0 {
-            index::check_absent(conn, &self.stream)?;
+        if visited == 0 && self.read.from <= 1 {
+            self.check_absent(conn)?;
         }
         Ok(page)
     }
@@ -133,8 +132,13 @@ impl Reading<'_> {
         // Every stream begins with version 1.
         match next {
             Some((version, _)) => Err(self.missing(version)),
-            None => self.check_end(conn, 0).map(|()| page),
+            None => self.check_absent(conn).map(|()| page),
         }
+    }
+
+    /// Checks that the stream has no events, where none was found: callers create it then.
+    fn check_absent(&self, conn: &Connection) -> Result<(), ReadFailure> {
+        if self.read.to == 0 || index::is_absent(conn, &self.stream)? { Ok(()) } else { Err(self.missing(1)) }
     }
 
     /// Checks that the stream ends with this version, as far as it is asked for.
