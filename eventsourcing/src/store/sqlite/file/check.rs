@@ -41,15 +41,15 @@ enum Stop {
 
 type Pass = fn(&mut Check<'_>) -> Result<(), Stop>;
 
-/// Checks all tables, at one moment of the file, after each event was looked at by itself. `go_on` is called now and then.
+/// Checks all tables, after each event was looked at by itself, in a transaction of the caller's and so at one moment of the file. `go_on` is
+/// called now and then.
 pub(crate) fn contents(
     Reader { conn, names }: &mut Reader,
     findings: &mut Vec<Finding>,
     go_on: &mut dyn FnMut() -> ControlFlow<()>,
-) -> rusqlite::Result<ControlFlow<()>> {
-    let moment = conn.unchecked_transaction()?;
+) -> ControlFlow<()> {
     let lost = Lost::of(findings);
-    let mut check = Check { conn: &moment, names, lost, findings, go_on, rows: 0 };
+    let mut check = Check { conn, names, lost, findings, go_on, rows: 0 };
     let passes: [(&str, Pass); 4] = [
         ("events", streams::check),
         ("names", names::check),
@@ -59,13 +59,13 @@ pub(crate) fn contents(
     for (table, pass) in passes {
         match pass(&mut check) {
             Ok(()) => {}
-            Err(Stop::BrokenOff) => return Ok(ControlFlow::Break(())),
+            Err(Stop::BrokenOff) => return ControlFlow::Break(()),
             Err(Stop::Unreadable(error)) => {
                 check.findings.push(Finding::Structure(format!("table `{table}` cannot be checked: {error}")));
             }
         }
     }
-    Ok(ControlFlow::Continue(()))
+    ControlFlow::Continue(())
 }
 
 impl Check<'_> {
