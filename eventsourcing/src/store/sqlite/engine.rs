@@ -170,9 +170,10 @@ impl Engine {
 
     /// The error of a page that could not be read.
     fn read_error(&self, failure: ReadFailure) -> ReadError {
+        let is_damage = failure.is_damage();
         let error = self.origin.read_error(failure);
-        if let ReadError::Store(error) = &error {
-            self.committer.saw(error);
+        if let (true, ReadError::Store(error)) = (is_damage, &error) {
+            self.committer.stop(error);
         }
         error
     }

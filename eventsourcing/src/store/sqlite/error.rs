@@ -56,6 +56,26 @@ pub(crate) enum LogMismatch {
     },
 }
 
+impl ReadFailure {
+    /// Whether what is stored is damaged for certain, and more than the events that were read.
+    pub(crate) fn is_damage(&self) -> bool {
+        match self {
+            Self::Sqlite(error) => meaning(error).is_damage,
+            Self::Missing(_) => true,
+            Self::Damaged(_) | Self::Ahead { .. } => false,
+        }
+    }
+}
+
+impl LogMismatch {
+    fn is_damage(&self) -> bool {
+        match self {
+            Self::Sqlite(error) => meaning(error).is_damage,
+            Self::Behind { .. } | Self::Diverged { .. } | Self::Unreadable { .. } => true,
+        }
+    }
+}
+
 /// Why a commit was not acknowledged.
 #[derive(Debug)]
 pub(crate) enum CommitFailure {
@@ -73,6 +93,15 @@ pub(crate) enum CommitFailure {
 }
 
 impl CommitFailure {
+    /// Whether what is stored is damaged for certain.
+    pub(crate) fn is_damage(&self) -> bool {
+        match self {
+            Self::LogMismatch(mismatch) => mismatch.is_damage(),
+            Self::BeforeCommit(error) | Self::AtCommit(error) | Self::Unknown(error) => meaning(error).is_damage,
+            Self::Conflict(_) | Self::Refused(_) => false,
+        }
+    }
+
     /// Whether it may have been stored all the same.
     pub(crate) fn may_be_stored(&self) -> bool {
         match self {

@@ -16,7 +16,7 @@ use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::new_file;
-use crate::store::sqlite::error::{Operation, Origin};
+use crate::store::sqlite::error::{Operation, Origin, open_error};
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::file::path::{DatabasePath, io_error};
 use crate::store::sqlite::file::surroundings::Surroundings;
@@ -120,7 +120,10 @@ impl Part {
 
     /// Opens it once, so that it is a store of this release's schema whose end was checked; gives where it ends.
     pub(crate) fn check(&self, settings: &SqliteBuilder) -> Result<Head, OpenError> {
-        open::checked(&self.path, settings).map(|writer| writer.tail.head())
+        let writer = open::checked(&self.path, settings)?;
+        let head = writer.tail.head();
+        writer.close().map_err(|error| open_error(&self.path, error))?;
+        Ok(head)
     }
 
     /// Makes sure that all of it is on the disk, and in this one file.

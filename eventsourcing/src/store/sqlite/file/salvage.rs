@@ -98,7 +98,7 @@ impl SqliteStore {
         if flow.is_continue() {
             taking.salvaged.findings.extend(unmatched(&taking.given, &taking.salvaged.findings));
         }
-        drop(taking.new);
+        taking.new.close().map_err(written)?;
         let head = copy.part.check(&settings)?;
         copy.finish(head)?;
         Ok(taking.salvaged)
