@@ -163,7 +163,13 @@ impl<A: Aggregate> Repository<A> {
 
     /// Compares what was saved with what is loaded, if that is asked for.
     async fn check_saved(&self, aggregate: &A) -> Result<(), SaveError> {
-        let Some(check) = self.check else { return Ok(()) };
+        match self.check {
+            Some(check) => Box::pin(self.compare(aggregate, check)).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn compare(&self, aggregate: &A, check: fn(&A, &A)) -> Result<(), SaveError> {
         let (id, version) = (aggregate.id(), aggregate.version());
         let replayed = load_from_events(&*self.store, id, version, self.unknown).await.map_err(SaveError::Reload)?;
         let from_snapshot = match A::SNAPSHOTS {

@@ -35,7 +35,7 @@ pub(crate) async fn save(
     match send(store, options, &mut members).await? {
         Saved::Stored(position) => Ok(position),
         Saved::Repeated(first) => {
-            reload(store, unknown, options.id, &first, &mut members).await?;
+            Box::pin(reload(store, unknown, options.id, &first, &mut members)).await?;
             Ok(first.last)
         }
     }
@@ -47,7 +47,9 @@ pub(super) async fn send(
     options: &CommitOptions,
     members: &mut [&mut dyn Member],
 ) -> Result<Saved, SaveError> {
-    let settled = settle(store, members).await?;
+    // Boxed, because it is rare and large.
+    let in_doubt = members.iter().any(|member| member.attempt().is_some());
+    let settled = if in_doubt { Box::pin(settle(store, members)).await? } else { None };
     if members.iter().all(|member| member.pending() == 0) {
         let stored = members.iter().map(|member| member.stored().position).max();
         return Ok(Saved::Stored(settled.or(stored).unwrap_or(0)));
