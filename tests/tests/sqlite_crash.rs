@@ -75,7 +75,9 @@ fn made(found: Found) -> (TempDir, PathBuf) {
         Found::Empty => drop(SqliteStore::open(&path).unwrap()),
         Found::Closed(count) => {
             let store = SqliteStore::open(&path).unwrap();
-            commits().take(count).for_each(|commit| drop(store.commit_blocking(commit).unwrap()));
+            for commit in commits().take(count) {
+                store.commit_blocking(commit).unwrap();
+            }
         }
         Found::Left(count) => {
             let mut probe = Command::new(env!("CARGO_BIN_EXE_sqlite_probe"));
