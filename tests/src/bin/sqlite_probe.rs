@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use eventsourcing::store::{Commit, EventStore, LogRead, SnapshotRead, StoredEvent, StreamRead};
 use eventsourcing::{CommitError, Durability, OpenError, ReadError, SqliteStore, StreamId};
-use eventsourcing_tests::sqlite::{commit_of, commits, cut, say, told};
+use eventsourcing_tests::sqlite::{commit_of, commits, cut, events, say, told};
 use uuid::Uuid;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -28,6 +28,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["greedy", path, writer, seconds] => greedy(path, writer.parse()?, seconds.parse()?)?,
         ["serve", path, durability] => serve(path, durability)?,
         ["fail" | "fail-normal", path, count] => fail(&open_for(arguments[0], path)?, count.parse()?)?,
+        ["found", path, _] => found(path)?,
+        ["fork", path] => fork(path)?,
         ["repeat", path, count] => repeat(path, count.parse()?)?,
         ["read", path] => read(&SqliteStore::open(path)?)?,
         ["race", path, writer, count] => race(path, writer.parse()?, count.parse()?)?,
@@ -52,6 +54,46 @@ fn repeat(path: &str, count: usize) -> Result<(), Box<dyn Error>> {
     }
     // Closing would sync.
     std::process::abort();
+}
+
+/// Says how many whole commits there are, and ends without closing the store.
+fn found(path: &str) -> Result<(), Box<dyn Error>> {
+    let head = SqliteStore::open(path).map(std::mem::ManuallyDrop::new)?.head_blocking()?;
+    let ends = commits().scan(0, |end, commit| {
+        *end += events(&commit).len() as u64;
+        Some(*end)
+    });
+    say(ends.take_while(|end| *end <= head).count())?;
+    std::process::abort();
+}
+
+/// Goes on with a store in a child of the process; says what came of each try there, and then what is in it.
+fn fork(path: &str) -> Result<(), Box<dyn Error>> {
+    let store = SqliteStore::open(path)?;
+    let mut commits = commits();
+    let mut next = || commits.next().ok_or("there is always another");
+    store.commit_blocking(next()?)?;
+    let second = next()?;
+    match fork::fork()? {
+        fork::Fork::Child => {
+            let again = SqliteStore::open(path).map(drop).map_err(|error| format!("{error:?}"));
+            say(format_args!("open {again:?}"))?;
+            say(format_args!("commit {:?}", store.commit_blocking(second)))?;
+            say(format_args!("read {:?}", store.head_blocking()))?;
+            say(format_args!(
+                "stream {:?}",
+                store.read_stream_blocking(StreamRead::new(cut()), &mut |_| ControlFlow::Continue(()))
+            ))?;
+            drop(store);
+            std::process::exit(0);
+        }
+        fork::Fork::Parent(child) => {
+            fork::waitpid(child)?;
+            say(format_args!("then {}", store.commit_blocking(second)?.repeated))?;
+            store.commit_blocking(next()?)?;
+        }
+    }
+    Ok(())
 }
 
 /// Opens the store, and says how that went.
