@@ -103,7 +103,11 @@ pub(crate) fn check_end(
 }
 
 /// Checks the last event, and that the log has come as far as was recorded; gives where it ends.
-pub(crate) fn check_tail(reader: &mut Reader, path: &DatabasePath, settings: &SqliteBuilder) -> Result<Head, OpenError> {
+pub(crate) fn check_tail(
+    reader: &mut Reader,
+    path: &DatabasePath,
+    settings: &SqliteBuilder,
+) -> Result<Head, OpenError> {
     let origin = || Origin::File(path.to_path_buf());
     let head = head(&reader.conn, path)?;
     let last = LogRead::after(head.position.saturating_sub(1));

@@ -36,7 +36,8 @@ pub(crate) struct Placeholder<'p> {
 }
 
 /// Opening it is refused: it is not a database.
-const PLACEHOLDER: &[u8] = b"eventsourcing: a copy of a store was to be made here, and was not finished. Delete this file.\n";
+const PLACEHOLDER: &[u8] =
+    b"eventsourcing: a copy of a store was to be made here, and was not finished. Delete this file.\n";
 
 impl<'p> Placeholder<'p> {
     /// Takes a place where there is no file.

@@ -192,7 +192,8 @@ pub(crate) fn io_error(path: PathBuf, error: io::Error) -> OpenError {
         io::ErrorKind::PermissionDenied => OpenError::NotAllowed { path, source: error.into() },
         io::ErrorKind::ReadOnlyFilesystem => OpenError::ReadOnly { path },
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            let message = format!("cannot write to `{}`: there is no space left: make space and try again", path.display());
+            let message =
+                format!("cannot write to `{}`: there is no space left: make space and try again", path.display());
             StoreError::new(StoreErrorKind::Full, message).caused_by(error).into()
         }
         _ => {
