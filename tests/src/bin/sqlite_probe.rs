@@ -31,6 +31,25 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["found", path, _] => found(path)?,
         ["fork", path] => fork(path)?,
         ["repeat", path, count] => repeat(path, count.parse()?)?,
+        ["verify", path] => match SqliteStore::verify(path, |_| ControlFlow::Continue(())) {
+            Ok(verified) => say(format_args!("{} {:?}", verified.sound, verified.findings))?,
+            Err(error) => say(format_args!("{error:?}: {error}"))?,
+        },
+        ["salvage", from, to] => {
+            let salvaged = SqliteStore::salvage(from, to, |_| ControlFlow::Continue(()))?;
+            say(format_args!("{} {:?}", salvaged.kept, salvaged.findings))?;
+        }
+        ["backup", path, to] => say(SqliteStore::open(path)?.backup(to)?)?,
+        ["restore", copy, to] => match SqliteStore::restore(copy, to) {
+            Ok(head) => say(head)?,
+            Err(error) => say(format_args!("{error:?}: {error}"))?,
+        },
+        // Opens the store, and keeps it open until there is nothing more to read.
+        ["hold", path] => {
+            let _store = SqliteStore::open(path)?;
+            say("open")?;
+            io::stdin().read_line(&mut String::new())?;
+        }
         ["read", path] => read(&SqliteStore::open(path)?)?,
         ["race", path, writer, count] => race(path, writer.parse()?, count.parse()?)?,
         _ => return Err("see the source for what can be asked".into()),

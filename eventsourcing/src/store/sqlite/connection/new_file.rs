@@ -58,9 +58,15 @@ fn options() -> OpenOptions {
 
 #[cfg(unix)]
 fn set_mode(options: &mut OpenOptions, like: &Metadata) {
-    use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+    use std::os::unix::fs::OpenOptionsExt;
 
-    options.mode(like.mode() & 0o777);
+    options.mode(mode(like));
+}
+
+/// The mode of a file like another. Its owner can always write to it: the copy of a store that was made read-only is a store.
+#[cfg(unix)]
+fn mode(like: &Metadata) -> u32 {
+    std::os::unix::fs::MetadataExt::mode(like) & 0o777 | 0o600
 }
 
 /// Gives a file the owner and the mode of another. Where the process may not, or the file system knows no modes, the file is used as it is.
@@ -68,7 +74,7 @@ fn set_mode(options: &mut OpenOptions, like: &Metadata) {
 fn take_after(file: &File, found: &Metadata, like: &Metadata) {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 
-    let (user, group, mode) = (like.uid(), like.gid(), like.mode() & 0o777);
+    let (user, group, mode) = (like.uid(), like.gid(), mode(like));
     if (found.uid(), found.gid()) != (user, group) && fchown(file, Some(user), Some(group)).is_err() {
         // Everybody may give a file to a group of their own.
         let _ = fchown(file, None, Some(group));

@@ -55,9 +55,12 @@ impl Look {
         }
         let deadline = SqliteBuilder::default().busy_deadline;
         let Examined { conn, content, is_wal_foreign } = examine(path, &around, deadline, to_repair)?;
-        // All that is read is of one moment.
-        conn.execute_batch("BEGIN").map_err(|error| open_error(path, error))?;
         Ok(Self { reader: Reader::new(conn), content, is_wal_foreign, path: path.clone(), around })
+    }
+
+    /// From here on, all that is read is of one moment. What was recorded of the file must have been read before.
+    pub(crate) fn begin(&self) -> Result<(), OpenError> {
+        self.reader.conn.execute_batch("BEGIN").map_err(|error| open_error(&self.path, error))
     }
 
     /// Whether somebody may have changed the file while it was looked at without a lock: what was seen is then not of one moment.

@@ -74,6 +74,7 @@ impl SqliteStore {
         let settings = Self::builder();
         let mut look = sound(&from)?;
         check_end(&mut look.reader, look.content, &from, &settings)?;
+        look.begin()?;
         let like = to.metadata().or_else(|| from.metadata());
         let place = Place::take(&to, like.as_ref())?;
         let part = Part::make(&to, like.as_ref())?;

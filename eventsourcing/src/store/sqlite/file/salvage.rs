@@ -61,6 +61,7 @@ impl SqliteStore {
         let (from, to) = (DatabasePath::new(from.as_ref())?, DatabasePath::new(to.as_ref())?);
         let settings = Self::builder();
         let mut old = Look::at(&from, true)?;
+        old.begin()?;
         let mut findings = Vec::new();
         if old.is_wal_foreign {
             findings.push(Finding::ForeignWal);

@@ -81,12 +81,14 @@ fn verified(
     path: &DatabasePath,
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Verified, OpenError> {
+    let end = head_record::check(&look.reader.conn, path);
+    look.begin()?;
     let reader = &mut look.reader;
     let mut verified = Verified { sound: 0, findings: structure(&reader.conn, path), is_broken_off: false };
     if look.is_wal_foreign {
         verified.findings.push(Finding::ForeignWal);
     }
-    match head_record::check(&reader.conn, path) {
+    match end {
         Err(LogMismatch::Behind { recorded, found }) => verified.findings.push(Finding::Behind { recorded, found }),
         Err(LogMismatch::Diverged { position }) => verified.findings.push(Finding::Diverged { position }),
         // What cannot be read is found below.
