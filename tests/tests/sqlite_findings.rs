@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use eventsourcing::store::sqlite::{Finding, Salvaged};
 use eventsourcing::store::{Commit, EventStore, LogRead, SnapshotRead, StoredSnapshot, StreamRead};
 use eventsourcing::{CommitError, CommitId, Place, ReadError, SqliteStore, StoreErrorKind, StreamId};
-use eventsourcing_tests::sqlite::{log, place};
+use eventsourcing_tests::sqlite::{beside, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -207,11 +207,43 @@ fn an_id_of_a_name_that_is_another_in_the_index_is_not_used() {
 }
 
 #[test]
+fn a_commit_whose_id_was_flipped_is_not_stored_again() {
+    let (_folder, path) = filled();
+    let whole = fs::read(&path).unwrap();
+    for number in 0..3_u8 {
+        for bit in (usize::from(number)..128).step_by(5) {
+            fs::write(&path, &whole).unwrap();
+            fs::remove_file(beside(&path, "-head")).unwrap();
+            let id = id_of(number, 1);
+            flip(&path, "commits", id.as_uuid().as_bytes(), bit / 8, 1 << (bit % 8));
+            let store = SqliteStore::open(&path).unwrap();
+            let refused = store.commit_blocking(commit(id, StreamId::new("Other", Uuid::nil()), 0)).unwrap_err();
+            assert_eq!(kind(refused), StoreErrorKind::Corrupt, "{bit}");
+            assert!(!store.commit_blocking(commit(CommitId::new(), stream(9), 0)).unwrap().repeated);
+        }
+    }
+}
+
+/// Nearly the same ids of two commits are none that was flipped.
+#[test]
+fn ids_that_callers_number_are_told_apart() {
+    let (_folder, path) = place();
+    let store = SqliteStore::open(path).unwrap();
+    for repeated in [false, true] {
+        for number in (0..32).rev() {
+            let id = CommitId::from(Uuid::from_u128(number));
+            let stored = store.commit_blocking(commit(id, StreamId::new("Account", Uuid::from_u128(number)), 0));
+            assert_eq!(stored.unwrap().repeated, repeated, "{number}");
+        }
+    }
+}
+
+#[test]
 fn a_commit_id_that_was_changed_is_found_and_saved_as_it_was() {
     let (_folder, path) = filled();
     let (id, other) = (id_of(1, 1), StreamId::new("Account", Uuid::nil()));
-    flip(&path, "commits", id.as_uuid().as_bytes(), 15, 1);
-    let changed = CommitId::from(Uuid::from_u128(id.as_uuid().as_u128() ^ 1));
+    flip(&path, "commits", id.as_uuid().as_bytes(), 15, 3);
+    let changed = CommitId::from(Uuid::from_u128(id.as_uuid().as_u128() ^ 3));
     let store = SqliteStore::open(&path).unwrap();
     assert!(store.commit_blocking(commit(id, stream(1), 0)).unwrap().repeated, "it stands where it would go");
     assert!(!store.commit_blocking(commit(id, other.clone(), 0)).unwrap().repeated, "nothing else tells");

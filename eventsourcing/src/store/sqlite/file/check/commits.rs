@@ -1,18 +1,16 @@
 //! The ids of commits against the events, both ways.
 
-use rusqlite::OptionalExtension;
 use uuid::Uuid;
 
 use super::{Check, Stop};
 use crate::store::sqlite::file::finding::Finding;
-use crate::store::sqlite::format::body::{Body, Seal, commit_of};
+use crate::store::sqlite::format::body::{Body, Seal};
 use crate::store::sqlite::format::commits;
-use crate::store::sqlite::format::numbers::{from_sql, to_sql_or_end};
+use crate::store::sqlite::format::numbers::from_sql;
 use crate::stream::{CommitId, Position};
 
 const LOG: &str = "SELECT position, body FROM events NOT INDEXED ORDER BY position";
 const ROWS: &str = "SELECT id, first FROM commits ORDER BY id";
-const FIRST: &str = "SELECT body FROM events WHERE position = ?1";
 
 /// A commit, as far as its events were seen.
 struct Seen {
@@ -87,10 +85,7 @@ fn rows(check: &mut Check<'_>) -> Result<(), Stop> {
         check.row()?;
         let id = row.get_ref(0)?.as_blob().unwrap_or_default();
         let first = row.get(1).and_then(from_sql).unwrap_or(0);
-        let mut statement = check.conn.prepare_cached(FIRST)?;
-        let begins =
-            statement.query_row([to_sql_or_end(first)], |row| Ok(row.get_ref(0)?.as_blob().ok().and_then(commit_of)));
-        let begins = begins.optional()?.flatten();
+        let begins = commits::id_at(check.conn, first)?;
         if begins.as_ref().map(|id| &id[..]) != Some(id) && !check.lost.has(first) {
             let id = id_of(id.try_into().unwrap_or_default());
             check.find(Finding::Commit { id, first });
