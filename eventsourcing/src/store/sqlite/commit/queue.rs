@@ -9,12 +9,14 @@
 
 mod enqueue;
 mod lead;
-#[cfg(all(test, shuttle))]
+#[cfg(test)]
+#[cfg(shuttle)]
 mod model;
 mod seat;
 mod state;
 mod sync;
-#[cfg(all(test, not(shuttle)))]
+#[cfg(test)]
+#[cfg(not(shuttle))]
 mod tests;
 
 use std::sync::PoisonError;
