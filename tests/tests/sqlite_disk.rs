@@ -216,9 +216,10 @@ fn a_disk_that_is_full_when_the_schema_changes_leaves_the_old_one() {
                 let said = lines(&output).concat();
                 if said == "opened" {
                     opened += 1;
-                    assert_eq!(schema(&path), 3);
+                    assert_eq!(schema(&path), 4);
                 } else {
-                    assert_eq!(schema(&path), 2, "{said}");
+                    // A sync that fails leaves open whether it was changed.
+                    assert!(schema(&path) == 2 || call == "fsync", "{said}");
                     told += usize::from(said.starts_with(&format!("Store(StoreError {{ kind: {kind}")));
                     assert!(said.starts_with("Store(StoreError { kind: "), "{said}");
                 }

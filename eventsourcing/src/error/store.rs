@@ -23,8 +23,8 @@ pub enum StoreErrorKind {
     /// The store cannot be reached or is busy; nothing was done. Try again later.
     Unavailable,
     /// The commit may have been stored, or not: the answer was lost. Do not assume either. Send the same
-    /// commit again under the same id (saving the same aggregate again does), which returns the first
-    /// result if there was one; or load and look.
+    /// commit again under the same id (saving the same aggregate again does, and so does calling
+    /// [`update_with`](crate::Repository::update_with) again), which returns the first result if there was one; or load and look.
     OutcomeUnknown,
     /// What is stored is damaged. Do not write to it; restore it, or ask for help with the place named.
     Corrupt,
@@ -49,7 +49,14 @@ impl StoreError {
         self
     }
 
-    /// The same for another caller whom it concerns.
+    /// That no thread can be started for the work, and nothing of it was done.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn no_thread(source: std::io::Error) -> Self {
+        let message = "the store cannot start a thread; nothing was done: try again when the system has room";
+        Self::new(StoreErrorKind::Unavailable, message).caused_by(source)
+    }
+
+    /// A copy for another caller.
     #[cfg(feature = "sqlite")]
     pub(crate) fn again(&self) -> Self {
         let again = Self::new(self.kind, self.message.clone());

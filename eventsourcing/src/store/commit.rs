@@ -13,8 +13,7 @@ use crate::stream::{CommitId, Position, StreamId, Version};
 /// use uuid::Uuid;
 ///
 /// let mut commit = Commit::new();
-/// commit
-///     .append(StreamId::new("Account", Uuid::nil()), 0)?
+/// commit.append(StreamId::new("Account", Uuid::nil()), 0)?
 ///     .event("Opened", 1, br#"{"owner":"alice"}"#)?
 ///     .event("Deposited", 1, br#"{"amount":5}"#)?;
 /// assert_eq!(commit.len(), 2);
@@ -155,7 +154,7 @@ impl Commit {
         Some(NewEvent { name: &last.name, schema_version: last.schema_version, payload })
     }
 
-    /// The id of the commit.
+    /// Its id.
     #[must_use]
     pub const fn id(&self) -> CommitId {
         self.id
@@ -173,10 +172,11 @@ impl Commit {
         (!self.metadata.is_empty()).then_some(&*self.metadata)
     }
 
-    /// The bytes of its payloads and snapshots.
+    /// About the bytes that it takes in a store: the metadata once for each event, and 128 for what else stands in a row and an index.
     #[cfg(feature = "sqlite")]
     pub(crate) fn bytes(&self) -> usize {
-        self.payloads.len() + self.snapshots.iter().map(|snapshot| snapshot.state.len()).sum::<usize>()
+        let states = self.snapshots.iter().map(|snapshot| snapshot.state.len());
+        self.payloads.len() + self.events.len() * (128 + self.metadata.len()) + states.sum::<usize>()
     }
 
     /// How many events it has.

@@ -11,34 +11,25 @@ mod format;
 #[doc(hidden)]
 pub mod fuzzing;
 mod read;
+mod shared;
+mod store;
 #[cfg(test)]
 mod tests;
 mod threads;
 
 use std::fmt;
-use std::future::poll_fn;
-use std::path::Path;
-use std::pin::pin;
-use std::sync::{Arc, OnceLock};
-use std::task::Poll;
-
-use event_listener::EventListener;
-use futures_timer::Delay;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use self::builder::{Durability, SqliteBuilder};
-use self::commit::queue::Turn;
-use self::engine::Engine;
+use self::connection::writer::Writer;
+pub use self::file::finding::Finding;
 pub use self::file::salvage::Salvaged;
-pub use self::file::verify::{Finding, Progress, Verified};
-use self::threads::answer::Lost;
-use self::threads::bell::Listening;
-use self::threads::page::GatheredPage;
-use self::threads::workers::Workers;
-use crate::error::{CommitError, OpenError, ReadError, StoreError, StoreErrorKind};
-use crate::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, StreamRead,
-    Visit,
-};
+pub use self::file::scan::Progress;
+pub use self::file::verify::Verified;
+use self::shared::Shared;
+use crate::error::{OpenError, StoreError};
+#[cfg(feature = "testing")]
 use crate::stream::Position;
 
 /// A store in one SQLite file.
@@ -49,9 +40,14 @@ use crate::stream::Position;
 /// [`busy_deadline`](SqliteBuilder::busy_deadline). The file must not lie on a network file system, and is never to be copied but by
 /// [`backup`](Self::backup).
 ///
-/// A clone is another handle on the same store. Dropping the last one waits for what was begun, then closes the file.
-/// Blocking calls run on the caller's thread, async ones on a few threads of the store's own, so that no executor is blocked
-/// and none in particular is needed.
+/// A clone is another handle on the same store. Dropping the last one waits for the calls that have begun, then closes the file;
+/// [`close`](Self::close) does so for all handles, and says what went wrong. Blocking calls run on the caller's thread, async ones on a few
+/// threads that all stores of the process share, so that no executor is blocked and none in particular is needed. Threads and reading
+/// connections that nothing uses for a second are given up: a process may have hundreds of stores open, one for each tenant. At
+/// rest, each takes some descriptors.
+///
+/// A page of events ends, with more to come, also with the event that takes it to 8 MiB. A visitor of a blocking call must not
+/// call the same store; if it does, that call fails as [`Unsupported`](crate::StoreErrorKind::Unsupported).
 ///
 /// ```
 /// use eventsourcing::SqliteStore;
@@ -78,14 +74,6 @@ use crate::stream::Position;
 #[derive(Clone)]
 pub struct SqliteStore {
     shared: Arc<Shared>,
-}
-
-// In this order they are dropped: first the threads end, then the connections are closed.
-struct Shared {
-    hearing: OnceLock<Option<Listening>>,
-    writing: Workers,
-    reading: Workers,
-    engine: Arc<Engine>,
 }
 
 impl SqliteStore {
@@ -120,149 +108,43 @@ impl SqliteStore {
     /// When the store failed.
     #[cfg(feature = "testing")]
     pub fn damage(&self, position: Position) -> Result<(), StoreError> {
+        let _call = self.shared.block()?;
         self.shared.engine.damage(position)
     }
 
-    fn new(engine: Engine) -> Self {
-        let writing = Workers::new("eventsourcing-write", 1);
-        let reading = Workers::new("eventsourcing-read", 2);
-        Self { shared: Arc::new(Shared { hearing: OnceLock::new(), writing, reading, engine: Arc::new(engine) }) }
+    /// Closes the store for all its handles: waits for the calls that have begun, takes the WAL into the file, and closes it. Each later
+    /// call, by whatever handle, fails as [`Closed`](crate::StoreErrorKind::Closed), and so does each that waits for a commit.
+    ///
+    /// Dropping the last handle does the same, but cannot say what went wrong. It blocks the thread; from async code, call it where blocking is
+    /// allowed.
+    ///
+    /// ```
+    /// # use eventsourcing::{SqliteStore, StoreErrorKind};
+    /// # use eventsourcing::store::EventStore;
+    /// # let folder = tempfile::tempdir()?;
+    /// let store = SqliteStore::open(folder.path().join("bank.db"))?;
+    /// let other = store.clone();
+    /// store.close()?;
+    /// assert_eq!(other.head_blocking().unwrap_err().kind(), StoreErrorKind::Closed);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the WAL could not be taken into the file; it has all that was acknowledged, and the next process that opens the store goes on from
+    /// there. [`Closed`](crate::StoreErrorKind::Closed) if the store was closed before, and
+    /// [`Unsupported`](crate::StoreErrorKind::Unsupported) from inside a visitor or a waker that the store runs.
+    pub fn close(self) -> Result<(), StoreError> {
+        self.shared.close()
     }
 
-    /// Has a thread of the store's own store what waits.
-    fn serve(&self) {
-        let engine = Arc::clone(&self.shared.engine);
-        if let Err(error) = self.shared.writing.send(Box::new(move || engine.serve())) {
-            self.shared.engine.refuse(&Lost::NotBegun(error).error(StoreErrorKind::Unavailable));
-        }
-    }
-
-    /// Reads a page on another thread, then visits it here.
-    async fn gathered(
-        &self,
-        place: fn(&StoredEvent<'_>) -> u64,
-        visit: &mut Visit<'_>,
-        read: impl FnOnce(&Engine, &mut Visit<'_>) -> Result<Page, ReadError> + Send + 'static,
-    ) -> Result<Page, ReadError> {
-        let engine = Arc::clone(&self.shared.engine);
-        let gathered = self.shared.reading.call(move || GatheredPage::by(|visit| read(&engine, visit))).await;
-        gathered.map_err(|lost| lost.error(StoreErrorKind::Unavailable))?.visit(place, visit)
+    fn new(path: Option<PathBuf>, settings: SqliteBuilder, writer: Writer) -> Self {
+        Self { shared: Arc::new(Shared::new(path, settings, writer)) }
     }
 }
 
 impl fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("SqliteStore").field(self.shared.engine.origin()).finish()
-    }
-}
-
-impl EventStore for SqliteStore {
-    /// # Cancel safety
-    ///
-    /// Once the future was polled, the commit is in the queue of those that are written, and dropping the future does not call it back: it will
-    /// be stored, once and as a whole, or refused. A future that was never polled has done nothing. The same commit again tells which.
-    fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
-        Box::pin(async move {
-            let turn = self.shared.engine.enqueue(commit, || self.serve()).await;
-            match turn {
-                Ok(Turn::Stored(outcome)) => outcome,
-                Ok(Turn::Lead(_)) | Err(_) => Err(Lost::Unanswered.error(StoreErrorKind::OutcomeUnknown).into()),
-            }
-        })
-    }
-
-    fn read_stream<'a>(&'a self, read: StreamRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
-        Box::pin(self.gathered(|event| event.version, visit, move |engine, visit| engine.read_stream(&read, visit)))
-    }
-
-    fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
-        Box::pin(self.gathered(|event| event.position, visit, move |engine, visit| engine.read_log(&read, visit)))
-    }
-
-    fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
-        Box::pin(async move {
-            let engine = Arc::clone(&self.shared.engine);
-            let head = self.shared.reading.call(move || engine.head()).await;
-            head.unwrap_or_else(|lost| Err(lost.error(StoreErrorKind::Unavailable)))
-        })
-    }
-
-    fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
-        Box::pin(async move {
-            let engine = &self.shared.engine;
-            self.shared.hearing.get_or_init(|| engine.hear());
-            loop {
-                // Listening before looking: a commit in between is not missed.
-                let committed = engine.listen();
-                let head = self.head().await?;
-                if head > after {
-                    return Ok(head);
-                }
-                // What another process commits may wake nobody here.
-                first_of(committed, Delay::new(engine.poll_interval())).await;
-            }
-        })
-    }
-
-    fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(async move {
-            let engine = Arc::clone(&self.shared.engine);
-            let kept = self.shared.writing.call(move || engine.keep_snapshot(&snapshot)).await;
-            kept.unwrap_or_else(|lost| Err(lost.error(StoreErrorKind::OutcomeUnknown)))
-        })
-    }
-
-    fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
-        Box::pin(async move {
-            let engine = Arc::clone(&self.shared.engine);
-            let read = self.shared.reading.call(move || engine.read_snapshot(&read)).await;
-            read.unwrap_or_else(|lost| Err(lost.error(StoreErrorKind::Unavailable)))
-        })
-    }
-
-    fn commit_blocking(&self, commit: Commit) -> Result<Committed, CommitError> {
-        self.shared.engine.commit(commit, || self.serve())
-    }
-
-    fn read_stream_blocking(&self, read: StreamRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
-        self.shared.engine.read_stream(&read, visit)
-    }
-
-    fn read_log_blocking(&self, read: LogRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
-        self.shared.engine.read_log(&read, visit)
-    }
-
-    fn head_blocking(&self) -> Result<Position, StoreError> {
-        self.shared.engine.head()
-    }
-
-    fn keep_snapshot_blocking(&self, snapshot: StoredSnapshot) -> Result<(), StoreError> {
-        self.shared.engine.keep_snapshot(&snapshot)
-    }
-
-    fn read_snapshot_blocking(&self, read: SnapshotRead) -> Result<Option<StoredSnapshot>, StoreError> {
-        self.shared.engine.read_snapshot(&read)
-    }
-}
-
-async fn first_of(committed: EventListener, pause: Delay) {
-    let (mut committed, mut pause) = (pin!(committed), pin!(pause));
-    poll_fn(|context| {
-        let woken = committed.as_mut().poll(context).is_ready() || pause.as_mut().poll(context).is_ready();
-        if woken { Poll::Ready(()) } else { Poll::Pending }
-    })
-    .await;
-}
-
-impl Lost {
-    /// `unanswered` is the kind of error of work that was begun and gave no answer.
-    fn error(self, unanswered: StoreErrorKind) -> StoreError {
-        match self {
-            Self::NotBegun(error) => {
-                let message = "the store cannot start a thread; nothing was done: try again when the system has room";
-                StoreError::new(StoreErrorKind::Unavailable, message).caused_by(error)
-            }
-            Self::Unanswered => StoreError::new(unanswered, "a thread of the store ended without an answer: try again"),
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! A store that answers as it is told.
+//! A store that answers by a script.
 
 use std::collections::VecDeque;
 use std::future::pending;
@@ -20,6 +20,8 @@ pub enum Answer {
     NeverComes,
     /// It is not stored, and no answer comes.
     NothingComes,
+    /// No answer comes, and it is stored only when the store is told to [`deliver`](Faulty::deliver) it.
+    ComesLate,
 }
 
 /// Another store, with answers to the next commits; a clone is another handle.
@@ -33,6 +35,7 @@ pub struct Faulty {
 struct Script {
     answers: VecDeque<Answer>,
     commits: Vec<CommitId>,
+    late: Vec<Commit>,
     reads_fail: bool,
 }
 
@@ -43,7 +46,7 @@ impl Default for Faulty {
 }
 
 fn error(kind: StoreErrorKind) -> StoreError {
-    StoreError::new(kind, format!("{kind:?}, as it was told"))
+    StoreError::new(kind, format!("{kind:?}, by its script"))
 }
 
 impl Faulty {
@@ -55,6 +58,15 @@ impl Faulty {
     /// Answers the next commit like this.
     pub fn next(&self, answer: Answer) {
         self.script.lock().unwrap().answers.push_back(answer);
+    }
+
+    /// Stores what comes late.
+    pub fn deliver(&self) {
+        let late = std::mem::take(&mut self.script.lock().unwrap().late);
+        for commit in late {
+            // Whatever becomes of it: nobody waits for the answer.
+            drop(self.store.commit_blocking(commit));
+        }
     }
 
     /// Lets reading fail, or not.
@@ -84,12 +96,17 @@ impl EventStore for Faulty {
             match answer {
                 None => self.store.commit(commit).await,
                 Some(Answer::Fails(kind)) => Err(error(kind).into()),
+                // Blocking, so that it is stored before anyone goes on.
                 Some(Answer::IsLost) => {
-                    self.store.commit(commit).await?;
+                    self.store.commit_blocking(commit)?;
                     Err(error(StoreErrorKind::OutcomeUnknown).into())
                 }
                 Some(Answer::NeverComes) => {
-                    self.store.commit(commit).await?;
+                    self.store.commit_blocking(commit)?;
+                    pending().await
+                }
+                Some(Answer::ComesLate) => {
+                    self.script.lock().unwrap().late.push(commit);
                     pending().await
                 }
                 Some(Answer::NothingComes) => pending().await,

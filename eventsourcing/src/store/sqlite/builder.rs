@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::error::OpenError;
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::engine::Engine;
+use crate::store::sqlite::commit::settle::take_up;
 use crate::store::sqlite::file::open;
 
 /// What an acknowledged commit survives.
@@ -89,8 +89,9 @@ impl SqliteBuilder {
     ///
     /// [`OpenError`] says what is wrong with the file. It is then as it was.
     pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore, OpenError> {
-        let (path, writer) = open::file(path.as_ref(), &self)?;
-        Ok(SqliteStore::new(Engine::new(Some(path), self, writer)))
+        let (path, mut writer) = open::file(path.as_ref(), &self)?;
+        take_up(&mut writer, &path, &self, None, false)?;
+        Ok(SqliteStore::new(Some(path), self, writer))
     }
 
     /// A new store in memory.
@@ -100,6 +101,6 @@ impl SqliteBuilder {
     /// [`OpenError`] if SQLite fails, for want of memory above all.
     pub fn in_memory(self) -> Result<SqliteStore, OpenError> {
         let writer = open::memory()?;
-        Ok(SqliteStore::new(Engine::new(None, self, writer)))
+        Ok(SqliteStore::new(None, self, writer))
     }
 }

@@ -1,6 +1,9 @@
 //! Commits: their queue, the transaction that a group of them shares, and what each appends.
 
 pub(crate) mod append;
-pub(crate) mod group;
+pub(crate) mod committer;
+mod doubt;
 pub(crate) mod queue;
+pub(crate) mod settle;
 pub(crate) mod transaction;
+pub(crate) mod writing;

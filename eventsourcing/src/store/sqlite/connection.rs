@@ -1,7 +1,11 @@
 //! Connections to a file, and what a connection that writes keeps beside it.
 
+pub(crate) mod at;
 pub(crate) mod busy;
+pub(crate) mod certainty;
+mod frames;
 pub(crate) mod head_record;
+pub(crate) mod identity;
 pub(crate) mod new_file;
 pub(crate) mod reader;
 pub(crate) mod settings;
@@ -9,4 +13,5 @@ pub(crate) mod side_files;
 pub(crate) mod tail;
 pub(crate) mod turn;
 pub(crate) mod wal;
+pub(crate) mod wal_header;
 pub(crate) mod writer;

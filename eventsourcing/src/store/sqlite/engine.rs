@@ -1,215 +1,209 @@
-//! The connections of a store, and who may use them when.
+//! The connections of a store, and which work uses which.
 
+pub(crate) mod readers;
 mod short_reads;
 
-use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
-
-use event_listener::{Event as Signal, EventListener};
+use std::sync::Arc;
+use std::{fmt, io, mem};
 
 use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
-use crate::store::sqlite::commit::queue::Queue;
+use crate::store::sqlite::commit::committer::Committer;
 use crate::store::sqlite::commit::transaction;
+use crate::store::sqlite::connection::busy::set_deadline;
+use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::reader::Reader;
-use crate::store::sqlite::connection::side_files::SideFiles;
 use crate::store::sqlite::connection::writer::Writer;
-use crate::store::sqlite::error::{CommitFailure, Operation, Origin, ReadFailure, is_harmless};
+use crate::store::sqlite::engine::readers::{Admission, Bounds, Length, Readers};
+use crate::store::sqlite::error::{CommitFailure, Operation, Origin, ReadFailure};
 use crate::store::sqlite::file::open;
-use crate::store::sqlite::format::head::{self, Head};
-use crate::store::sqlite::format::snapshots;
+use crate::store::sqlite::format::{head, snapshots};
 use crate::store::sqlite::read::log;
-use crate::store::sqlite::threads::bell::{Bell, Listening};
-use crate::store::{Commit, LogRead, Page, SnapshotRead, StoredSnapshot, Visit};
-use crate::stream::{CommitId, Position};
+use crate::store::sqlite::threads::bell::Bell;
+use crate::store::sqlite::threads::calls::Calls;
+use crate::store::sqlite::threads::page;
+use crate::store::sqlite::threads::visiting::StoreKey;
+use crate::store::watch::Watch;
+use crate::store::{LogRead, Page, SnapshotRead, StoredSnapshot, Visit};
+use crate::stream::Position;
 
-/// The most connections for reading that are kept while nobody reads.
-const IDLE: usize = 8;
-
-// The readers are closed first: the last connection to be closed takes the WAL into the file.
 pub(crate) struct Engine {
-    readers: Mutex<Vec<Reader>>,
-    pub(crate) writer: Mutex<State>,
-    pub(crate) queue: Queue,
+    pub(crate) readers: Arc<Readers>,
+    pub(crate) committer: Committer,
     pub(crate) origin: Origin,
     pub(crate) settings: SqliteBuilder,
-    pub(crate) committed: Arc<Signal>,
-    pub(crate) bell: Bell,
-}
-
-pub(crate) struct State {
-    /// None after a fault: SQLite and the system may then believe different things about the file.
-    pub(crate) writer: Option<Writer>,
-    /// The head of the last connection: the next must have come as far.
-    head: Head,
-    /// Whether what is in the file is certain.
-    is_settled: bool,
-    /// The commits whose outcome is not known, until the file is settled.
-    pub(crate) unsettled: Vec<CommitId>,
+    /// Publishes the last position.
+    pub(crate) committed: Arc<Watch>,
+    pub(crate) bell: Arc<Bell>,
+    pub(crate) key: StoreKey,
+    pub(crate) calls: Arc<Calls>,
+    /// None in memory.
+    identity: Option<Arc<Identity>>,
 }
 
 impl Engine {
-    pub(crate) fn new(path: Option<PathBuf>, settings: SqliteBuilder, mut writer: Writer) -> Self {
-        let bell = Bell::new(path.as_deref());
-        let origin = path.map_or(Origin::Memory, Origin::File);
-        if let Origin::File(path) = &origin {
-            writer.side_files = Some(SideFiles::open(path, &settings, writer.tail.head()));
-        }
-        Self {
-            readers: Mutex::new(Vec::new()),
-            writer: Mutex::new(State {
-                writer: Some(writer),
-                head: Head::default(),
-                is_settled: true,
-                unsettled: Vec::new(),
-            }),
-            queue: Queue::default(),
-            origin,
-            settings,
-            committed: Arc::new(Signal::new()),
-            bell,
-        }
+    /// `start_worker` has a thread call [`Committer::serve`].
+    pub(crate) fn new(
+        path: Option<PathBuf>,
+        settings: SqliteBuilder,
+        writer: Writer,
+        start_worker: impl Fn() -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        let token = writer.side_files.as_ref().and_then(|files| files.turn.token());
+        let (bell, watch) = (Arc::new(Bell::new(token)), Arc::<Watch>::default());
+        let (origin, bounds) = match path {
+            Some(path) => (Origin::File(path), Bounds::of_file()),
+            None => (Origin::Memory, Bounds::MEMORY),
+        };
+        let identity = writer.side_files.as_ref().map(|files| Arc::clone(&files.identity));
+        let publish = {
+            let (bell, watch) = (Arc::clone(&bell), Arc::clone(&watch));
+            move |position| {
+                watch.publish(position);
+                bell.ring();
+            }
+        };
+        let committer = Committer::new(writer, origin.clone(), settings.clone(), start_worker, publish);
+        let calls = Calls::new();
+        let readers = Readers::new(bounds, Arc::clone(&calls));
+        Self { readers, committer, origin, settings, committed: watch, bell, key: StoreKey::new(), calls, identity }
     }
 
     pub(crate) const fn origin(&self) -> &Origin {
         &self.origin
     }
 
-    pub(crate) const fn poll_interval(&self) -> Duration {
-        self.settings.poll_interval
-    }
-
-    /// Is woken by the next commit of this process, and by those of others as long as [`hear`](Self::hear) does.
-    pub(crate) fn listen(&self) -> EventListener {
-        self.committed.listen()
-    }
-
-    /// Hears of the commits of other processes, where the system can.
-    pub(crate) fn hear(&self) -> Option<Listening> {
-        let committed = Arc::clone(&self.committed);
-        self.bell.listen(move || {
-            committed.notify(usize::MAX);
-        })
-    }
-
     pub(crate) fn keep_snapshot(&self, snapshot: &StoredSnapshot) -> Result<(), StoreError> {
-        let mut guard = self.writer();
-        let state = &mut *guard;
-        let kept = transaction::snapshot(self.settled(state)?, snapshot);
-        kept.map_err(|unstored| {
-            // No commit has this id: whether the snapshot is there, nobody asks.
-            self.after(state, &[], &unstored);
-            match unstored {
-                CommitFailure::BeforeCommit(error) => self.origin.error(Operation::Writing, error),
-                CommitFailure::AtCommit(error) | CommitFailure::Unknown(error) => {
-                    self.origin.error(Operation::Committing, error)
+        self.committer.with_lead(|writing| {
+            let kept = transaction::snapshot(writing.ready(&self.origin, &self.settings)?, snapshot);
+            kept.map_err(|failure| {
+                // No commit has this id: whether the snapshot was kept, no caller asks.
+                writing.failed(&[], &failure, &self.origin);
+                match failure {
+                    CommitFailure::BeforeCommit(error) => self.origin.error(Operation::Writing, error),
+                    CommitFailure::AtCommit(error) | CommitFailure::Unknown(error) => {
+                        self.origin.error(Operation::Committing, error)
+                    }
+                    CommitFailure::Refused(error) => error,
+                    CommitFailure::LogMismatch(mismatch) => self.origin.mismatch(mismatch),
+                    CommitFailure::Conflict(conflict) => {
+                        StoreError::new(StoreErrorKind::Unsupported, conflict.to_string())
+                    }
                 }
-                CommitFailure::LogMismatch(mismatch) => self.origin.mismatch(mismatch),
-                CommitFailure::Conflict(conflict) => StoreError::new(StoreErrorKind::Unsupported, conflict.to_string()),
-            }
+            })
         })
     }
 
-    pub(crate) fn read_snapshot(&self, read: &SnapshotRead) -> Result<Option<StoredSnapshot>, StoreError> {
-        self.read(|Reader { conn, names }| Ok(snapshots::latest(conn, names, read.clone())?))
+    pub(crate) fn read_snapshot(
+        &self,
+        admission: Admission,
+        read: &SnapshotRead,
+    ) -> Result<Option<StoredSnapshot>, StoreError> {
+        self.read_admitted(admission, |Reader { conn, names }| Ok(snapshots::latest(conn, names, read.clone())?))
             .map_err(ReadError::into_store)
     }
 
-    /// The connection for writing, opened again if it was given up, with no commit left of which the outcome is not known.
-    pub(crate) fn settled<'s>(&self, state: &'s mut State) -> Result<&'s mut Writer, StoreError> {
-        let writer = match (state.writer.take(), &self.origin) {
-            (Some(writer), _) => writer,
-            (None, Origin::File(path)) => {
-                let conn = open::again(path, &self.settings).map_err(OpenError::into_store)?;
-                let head = head::find(&conn, state.head).map_err(|mismatch| self.origin.mismatch(mismatch))?;
-                let mut writer = Writer::new(conn, head);
-                writer.side_files = Some(SideFiles::open(path, &self.settings, head));
-                writer
-            }
-            (None, Origin::Memory) => {
-                let message = "the store in memory was lost in a fault: make another";
-                return Err(StoreError::new(StoreErrorKind::Closed, message));
-            }
-        };
-        if !state.is_settled {
-            let settled = transaction::settle(&writer.reader.conn);
-            settled.map_err(|error| self.origin.error(Operation::Writing, error))?;
-            state.is_settled = true;
-            state.unsettled.clear();
-        }
-        Ok(state.writer.insert(writer))
+    pub(crate) fn read_log(
+        &self,
+        admission: Admission,
+        read: &LogRead,
+        visit: &mut Visit<'_>,
+    ) -> Result<Page, ReadError> {
+        self.read_admitted(admission, |reader| log::page(reader, read, &mut page::bounded(visit)))
     }
 
-    /// Gives the connection up after an error which it may not have come through.
-    pub(crate) fn after(&self, state: &mut State, commits: &[&Commit], unstored: &CommitFailure) {
-        let (error, at_commit) = match unstored {
-            CommitFailure::Conflict(_) | CommitFailure::LogMismatch(_) => return,
-            CommitFailure::BeforeCommit(error) => (error, false),
-            CommitFailure::AtCommit(error) | CommitFailure::Unknown(error) => (error, true),
-        };
-        if is_harmless(error) && !matches!(unstored, CommitFailure::Unknown(_)) || matches!(self.origin, Origin::Memory)
-        {
-            return;
-        }
-        state.head = state.writer.take().map_or(state.head, |writer| writer.tail.head());
-        if at_commit {
-            state.is_settled = false;
-            state.unsettled = commits.iter().map(|commit| commit.id()).collect();
-            // So that who loads and looks now sees what stays. If it fails, the next commit tries again.
-            let _ = self.settled(state);
-        }
-    }
-
-    pub(crate) fn read_log(&self, read: &LogRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
-        self.read(|reader| log::page(reader, read, visit))
-    }
-
-    pub(crate) fn head(&self) -> Result<Position, StoreError> {
-        self.read(|reader| Ok(head::position(&reader.conn)?)).map_err(ReadError::into_store)
+    pub(crate) fn head(&self, admission: Admission) -> Result<Position, StoreError> {
+        self.read_admitted(admission, |reader| Ok(head::position(&reader.conn)?)).map_err(ReadError::into_store)
     }
 
     #[cfg(feature = "testing")]
     pub(crate) fn damage(&self, position: Position) -> Result<(), StoreError> {
-        let mut state = self.writer();
-        let writer = self.settled(&mut state)?;
-        transaction::damage(&writer.reader.conn, position).map_err(|error| self.origin.error(Operation::Writing, error))
+        self.committer.with_lead(|writing| {
+            let writer = writing.ready(&self.origin, &self.settings)?;
+            let damaged = transaction::damage(&writer.reader.conn, position);
+            damaged.map_err(|error| self.origin.error(Operation::Writing, error))
+        })
     }
 
+    /// Reads on this thread, for as long as it takes.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&mut Reader) -> Result<T, ReadFailure>) -> Result<T, ReadError> {
-        let Origin::File(path) = &self.origin else {
-            let read = read(&mut self.settled(&mut self.writer())?.reader);
-            return read.map_err(|fault| self.origin.read_error(fault));
+        let _call = self.calls.begin()?;
+        self.read_admitted(Admission::Waits(Length::Long), read)
+    }
+
+    pub(crate) fn read_admitted<T>(
+        &self,
+        admission: Admission,
+        read: impl FnOnce(&mut Reader) -> Result<T, ReadFailure>,
+    ) -> Result<T, ReadError> {
+        self.key.check_call()?;
+        let read = |reader: &mut Reader| {
+            let _visiting = self.key.visit();
+            read(reader)
         };
-        let idle = self.readers().pop();
-        let mut reader = match idle {
-            Some(reader) => reader,
-            None => Reader::new(open::again(path, &self.settings).map_err(OpenError::into_store)?),
-        };
-        let read = read(&mut reader);
-        if !matches!(read, Err(ReadFailure::Sqlite(_))) {
-            let mut readers = self.readers();
-            if readers.len() < IDLE {
-                readers.push(reader);
+        let read = match &self.origin {
+            Origin::Memory => self.committer.with_lead(|writing| {
+                Ok::<_, StoreError>(read(&mut writing.ready(&self.origin, &self.settings)?.reader))
+            })?,
+            Origin::File(path) => {
+                set_deadline(self.settings.busy_deadline);
+                self.may_read()?;
+                // Dropped last: the next reader finds the connection.
+                let _pass = self.readers.pass(admission);
+                let open = || {
+                    let reader = Reader::new(open::again(path, &self.settings).map_err(OpenError::into_store)?);
+                    // The name may have been given to another file just now.
+                    self.identity.as_ref().map_or(Ok(()), |identity| identity.check_now())?;
+                    Ok(reader)
+                };
+                let mut lent = self.readers.lend(&self.origin, self.settings.busy_deadline, open)?;
+                let read = read(&mut lent.reader);
+                if !matches!(read, Err(ReadFailure::Sqlite(_))) {
+                    lent.give_back();
+                }
+                read
             }
+        };
+        read.map_err(|failure| self.read_error(failure))
+    }
+
+    /// The error of a page that could not be read.
+    fn read_error(&self, failure: ReadFailure) -> ReadError {
+        let is_damage = failure.is_damage();
+        let error = self.origin.read_error(failure);
+        if let (true, ReadError::Store(error)) = (is_damage, &error) {
+            self.committer.stop(error);
         }
-        read.map_err(|fault| self.origin.read_error(fault))
+        error
     }
 
-    /// Keeps commits waiting.
-    #[cfg(test)]
-    pub(crate) fn block(&self) -> impl Drop {
-        self.writer()
+    /// Whether the files are those that were opened, and the process the one that opened them.
+    pub(crate) fn may_read(&self) -> Result<(), StoreError> {
+        self.identity.as_ref().map_or(Ok(()), |identity| identity.check())
     }
 
-    // A panic leaves no more behind than an open transaction, which the next commit rolls back.
-    pub(crate) fn writer(&self) -> MutexGuard<'_, State> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Takes the WAL into the file and closes all connections, after the last call.
+    pub(crate) fn close(&self) -> Result<(), StoreError> {
+        self.readers.close();
+        let Some(writer) = self.committer.with_lead(|writing| writing.close()) else { return Ok(()) };
+        writer.close().map_err(|error| self.origin.error(Operation::Writing, error))
     }
+}
 
-    fn readers(&self) -> MutexGuard<'_, Vec<Reader>> {
-        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+// The readers are closed first: the writer's close ends the WAL.
+impl Drop for Engine {
+    fn drop(&mut self) {
+        let readers = self.readers.take_idle();
+        let writer = self.committer.end();
+        if self.identity.as_ref().is_some_and(|identity| !identity.is_of_this_process()) {
+            // In a child of the process: closing would take away what the parent works with.
+            return mem::forget((readers, writer));
+        }
+        drop(readers);
+        if let Some(Err(error)) = writer.map(Writer::close) {
+            tracing::warn!(%error, origin = %self.origin, "the WAL could not be taken into the file; the next to open it does that");
+        }
     }
 }
 

@@ -1,25 +1,21 @@
 //! What goes wrong in SQLite, as what it means for the caller.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
+pub(crate) mod meaning;
+mod origin;
+
+use std::path::Path;
 
 use rusqlite::ffi;
 
-use crate::error::{CommitError, Conflict, OpenError, Place, ReadError, StoreError, StoreErrorKind};
-use crate::store::sqlite::connection::busy::is_busy;
+use crate::error::{Conflict, OpenError, Place, StoreError};
+use crate::store::sqlite::error::meaning::{extended_code, is_busy, meaning, primary_code};
+pub(crate) use crate::store::sqlite::error::origin::Origin;
 use crate::store::sqlite::file::diagnosis::cannot_open;
 use crate::stream::Position;
 
-/// Where the store is.
-#[derive(Debug)]
-pub(super) enum Origin {
-    File(PathBuf),
-    Memory,
-}
-
 /// What was being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operation {
+pub(crate) enum Operation {
     Reading,
     /// Before `COMMIT`: whatever happens, nothing is stored.
     Writing,
@@ -29,7 +25,7 @@ pub(super) enum Operation {
 
 /// Why a page was not read.
 #[derive(Debug)]
-pub(super) enum ReadFailure {
+pub(crate) enum ReadFailure {
     Sqlite(rusqlite::Error),
     Damaged(Place),
     /// Something that must be there is not; this is what.
@@ -43,7 +39,7 @@ pub(super) enum ReadFailure {
 
 /// Why the log is not what it was when it was last looked at, or cannot be told to be.
 #[derive(Debug)]
-pub(super) enum LogMismatch {
+pub(crate) enum LogMismatch {
     Sqlite(rusqlite::Error),
     /// It ends before an event that was in it.
     Behind {
@@ -60,10 +56,32 @@ pub(super) enum LogMismatch {
     },
 }
 
+impl ReadFailure {
+    /// Whether what is stored is damaged for certain, and more than the events that were read.
+    pub(crate) fn is_damage(&self) -> bool {
+        match self {
+            Self::Sqlite(error) => meaning(error).is_damage,
+            Self::Missing(_) => true,
+            Self::Damaged(_) | Self::Ahead { .. } => false,
+        }
+    }
+}
+
+impl LogMismatch {
+    fn is_damage(&self) -> bool {
+        match self {
+            Self::Sqlite(error) => meaning(error).is_damage,
+            Self::Behind { .. } | Self::Diverged { .. } | Self::Unreadable { .. } => true,
+        }
+    }
+}
+
 /// Why a commit was not acknowledged.
 #[derive(Debug)]
-pub(super) enum CommitFailure {
+pub(crate) enum CommitFailure {
     Conflict(Conflict),
+    /// Nothing was written: the store may not be written to by this process, or not now.
+    Refused(StoreError),
     /// Nothing was written, and nothing is to be.
     LogMismatch(LogMismatch),
     /// It failed before `COMMIT`.
@@ -75,98 +93,51 @@ pub(super) enum CommitFailure {
 }
 
 impl CommitFailure {
+    /// Whether what is stored is damaged for certain.
+    pub(crate) fn is_damage(&self) -> bool {
+        match self {
+            Self::LogMismatch(mismatch) => mismatch.is_damage(),
+            Self::BeforeCommit(error) | Self::AtCommit(error) | Self::Unknown(error) => meaning(error).is_damage,
+            Self::Conflict(_) | Self::Refused(_) => false,
+        }
+    }
+
+    /// Whether it may have been stored all the same.
+    pub(crate) fn may_be_stored(&self) -> bool {
+        match self {
+            Self::Conflict(_) | Self::Refused(_) | Self::LogMismatch(_) | Self::BeforeCommit(_) => false,
+            Self::AtCommit(error) => !meaning(error).is_refusal,
+            Self::Unknown(_) => true,
+        }
+    }
+
+    /// Whether the connection can be used as before.
+    pub(crate) fn leaves_connection_sound(&self) -> bool {
+        match self {
+            Self::Conflict(_) | Self::Refused(_) | Self::LogMismatch(_) => true,
+            Self::BeforeCommit(error) | Self::AtCommit(error) => meaning(error).is_connection_sound,
+            Self::Unknown(_) => false,
+        }
+    }
+
     /// Whether nothing was stored, for a reason that may be one commit's alone.
-    pub(super) fn may_be_of_one(&self) -> bool {
+    pub(crate) fn may_be_of_one(&self) -> bool {
         match self {
             Self::Conflict(_) => true,
             // Another process holds the file, and each commit would wait for it as long again.
             Self::BeforeCommit(error) => !is_busy(error),
-            Self::LogMismatch(_) | Self::AtCommit(_) | Self::Unknown(_) => false,
-        }
-    }
-}
-
-impl Origin {
-    pub(super) fn error(&self, doing: Operation, error: rusqlite::Error) -> StoreError {
-        let (mut kind, mut what) = meaning(&error);
-        // The few errors of `COMMIT` after which SQLite is known to have stored nothing.
-        let refused =
-            matches!(primary(&error), ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED | ffi::SQLITE_FULL | ffi::SQLITE_READONLY);
-        if doing == Operation::Committing && !refused {
-            kind = StoreErrorKind::OutcomeUnknown;
-            what = "the commit may have been stored or not: commit again under the same id to learn which";
-        }
-        let verb = if doing == Operation::Reading { "read" } else { "write to" };
-        StoreError::new(kind, format!("cannot {verb} {self}: {what}")).caused_by(error)
-    }
-
-    pub(super) fn read_error(&self, fault: ReadFailure) -> ReadError {
-        match fault {
-            ReadFailure::Sqlite(error) => self.error(Operation::Reading, error).into(),
-            ReadFailure::Damaged(place) => ReadError::Damaged(place),
-            ReadFailure::Missing(what) => {
-                let message =
-                    format!("{what} is missing in {self}, and what comes after it is there: restore it from a backup");
-                StoreError::new(StoreErrorKind::Corrupt, message).into()
-            }
-            ReadFailure::Ahead { after, head } => ReadError::ahead(after, head),
-        }
-    }
-
-    /// That the log is not what it was.
-    pub(super) fn mismatch(&self, mismatch: LogMismatch) -> StoreError {
-        let what = match mismatch {
-            LogMismatch::Sqlite(error) => return self.error(Operation::Writing, error),
-            LogMismatch::Behind { recorded, found } => format!(
-                "{self} ends at position {found}, and an event at position {recorded} was in it: its `-wal` file was lost, or an older \
-                 copy was put in its place; stop writing to it, and restore it"
-            ),
-            LogMismatch::Diverged { position } => format!(
-                "{self} has another event at position {position} than it had: another copy was put in its place; stop writing to it, \
-                 and restore it"
-            ),
-            LogMismatch::Unreadable { position } => {
-                format!("{self} is damaged at position {position}: stop writing to it, and restore it from a backup")
-            }
-        };
-        StoreError::new(StoreErrorKind::Corrupt, what)
-    }
-
-    pub(super) fn commit_error(&self, unstored: CommitFailure) -> CommitError {
-        match unstored {
-            CommitFailure::Conflict(conflict) => conflict.into(),
-            CommitFailure::LogMismatch(mismatch) => self.mismatch(mismatch).into(),
-            CommitFailure::BeforeCommit(error) => self.error(Operation::Writing, error).into(),
-            CommitFailure::AtCommit(error) => self.error(Operation::Committing, error).into(),
-            CommitFailure::Unknown(error) => self.unknown().caused_by(error).into(),
-        }
-    }
-
-    /// That the outcome of a commit is not known.
-    pub(super) fn unknown(&self) -> StoreError {
-        let message = format!(
-            "cannot write to {self}: the commit may have been stored or not: commit again under the same id to learn which"
-        );
-        StoreError::new(StoreErrorKind::OutcomeUnknown, message)
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File(path) => write!(f, "`{}`", path.display()),
-            Self::Memory => f.write_str("the store in memory"),
+            Self::Refused(_) | Self::LogMismatch(_) | Self::AtCommit(_) | Self::Unknown(_) => false,
         }
     }
 }
 
 /// The error of opening a file.
-pub(super) fn open_error(path: &Path, error: rusqlite::Error) -> OpenError {
+pub(crate) fn open_error(path: &Path, error: rusqlite::Error) -> OpenError {
     let path = path.to_owned();
     if is_beside(&error) {
         return OpenError::NotAllowed { path, source: error.into() };
     }
-    match primary(&error) {
+    match primary_code(&error) {
         ffi::SQLITE_NOTADB => OpenError::NotADatabase { path, source: error.into() },
         ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => OpenError::InUse { path, source: error.into() },
         ffi::SQLITE_READONLY => OpenError::ReadOnly { path },
@@ -178,70 +149,9 @@ pub(super) fn open_error(path: &Path, error: rusqlite::Error) -> OpenError {
 /// Whether the file itself could be written to, and only those beside it cannot be made.
 fn is_beside(error: &rusqlite::Error) -> bool {
     matches!(
-        error.sqlite_extended_error_code(),
+        extended_code(error),
         Some(ffi::SQLITE_READONLY_DIRECTORY | ffi::SQLITE_READONLY_CANTINIT | ffi::SQLITE_READONLY_CANTLOCK)
     )
-}
-
-/// Whether the connection can be used after this error as before: nothing is wrong with it.
-pub(super) fn is_harmless(error: &rusqlite::Error) -> bool {
-    matches!(primary(error), ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED | ffi::SQLITE_FULL | ffi::SQLITE_READONLY)
-}
-
-/// What a primary result code means, and what to do about it; each code that SQLite has is here on purpose.
-fn meaning(error: &rusqlite::Error) -> (StoreErrorKind, &'static str) {
-    use StoreErrorKind::{Closed, Corrupt, Full, Unavailable, Unsupported};
-    match primary(error) {
-        ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => (
-            Unavailable,
-            "another process has held it for longer than the busy deadline; nothing was stored: try again",
-        ),
-        ffi::SQLITE_FULL => (Full, "there is no space left; nothing was stored: make space and try again"),
-        ffi::SQLITE_READONLY => {
-            (Unsupported, "it became read-only; nothing was stored: make it writable, and open it again")
-        }
-        ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB => (
-            Corrupt,
-            "the file is damaged: stop writing to it; `SqliteStore::verify` says what is wrong, and `SqliteStore::salvage` takes \
-                 what is sound to a new file, unless there is a backup",
-        ),
-        // Tables that are missing, or rows that ours cannot have: somebody else wrote to the file, or the disk lied.
-        ffi::SQLITE_ERROR | ffi::SQLITE_CONSTRAINT | ffi::SQLITE_MISMATCH | NOT_OF_SQLITE => (
-            Corrupt,
-            "what it holds is not what this store has written: stop writing to it, and restore it from a backup",
-        ),
-        ffi::SQLITE_IOERR => (Unavailable, "the disk failed; nothing was stored: look at the disk, then try again"),
-        ffi::SQLITE_CANTOPEN => (
-            Unavailable,
-            "a file cannot be opened; nothing was stored: look for its folder, its permissions and too many open files",
-        ),
-        ffi::SQLITE_NOMEM => (Unavailable, "there is no memory left; nothing was stored: try again when there is"),
-        ffi::SQLITE_PROTOCOL | ffi::SQLITE_SCHEMA | ffi::SQLITE_ABORT | ffi::SQLITE_INTERRUPT => {
-            (Unavailable, "another process was in the way; nothing was stored: try again")
-        }
-        ffi::SQLITE_PERM | ffi::SQLITE_AUTH => {
-            (Unsupported, "access is denied; nothing was stored: check its permissions")
-        }
-        ffi::SQLITE_TOOBIG | ffi::SQLITE_NOLFS => {
-            (Unsupported, "it would be too large for this system; nothing was stored")
-        }
-        ffi::SQLITE_INTERNAL
-        | ffi::SQLITE_MISUSE
-        | ffi::SQLITE_RANGE
-        | ffi::SQLITE_NOTFOUND
-        | ffi::SQLITE_EMPTY
-        | ffi::SQLITE_FORMAT => {
-            (Closed, "SQLite failed in a way that it should not; nothing was stored: please report it")
-        }
-        _ => (Closed, "SQLite failed in a way that this release does not know; nothing was stored: open it again"),
-    }
-}
-
-/// Not a result code of SQLite: the driver could not read a value as what it must be.
-const NOT_OF_SQLITE: i32 = -1;
-
-fn primary(error: &rusqlite::Error) -> i32 {
-    error.sqlite_error().map_or(NOT_OF_SQLITE, |error| error.extended_code & 0xff)
 }
 
 impl From<rusqlite::Error> for ReadFailure {

@@ -1,4 +1,3 @@
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::task::{Context, Wake, Waker};
@@ -8,14 +7,16 @@ use std::time::Duration;
 use rusqlite::ffi;
 use uuid::Uuid;
 
-use super::commit::{append, transaction};
+use super::commit::transaction;
 use super::connection::writer::Writer;
 use super::error::{Operation, Origin};
 use super::file::open;
-use super::format::{head, names, schema, snapshots};
+use super::format::{commits, head, index, names, schema, snapshots};
 use super::read::{log, stream};
 use super::*;
 use crate::StreamId;
+use crate::error::{CommitError, StoreErrorKind};
+use crate::store::{Commit, EventStore, LogRead};
 
 fn sqlite(code: i32) -> rusqlite::Error {
     rusqlite::Error::SqliteFailure(ffi::Error::new(code), None)
@@ -80,8 +81,9 @@ fn what_sqlite_was_told_it_says_again() {
 
 fn statements() -> Vec<&'static str> {
     [
-        append::STATEMENTS,
+        commits::STATEMENTS,
         head::STATEMENTS,
+        index::STATEMENTS,
         log::STATEMENTS,
         names::STATEMENTS,
         snapshots::STATEMENTS,
@@ -150,12 +152,15 @@ fn the_last_handle_may_go_on_a_thread_of_the_store() {
     let store = SqliteStore::open(&path).unwrap();
     let (dropped, dropping) = channel();
     let task = Arc::new(Task { store: store.clone(), dropped });
-    // Keeps the job in the queue until the waker's is the only handle.
+    // Keeps the commit from its end until the waker's is the only handle.
     let engine = Arc::clone(&store.shared.engine);
-    let blocked = engine.block();
+    let blocked = engine.committer.block();
     let waker = Waker::from(task);
     let mut future = store.commit(commit());
     assert!(future.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    while engine.committer.queued() > 0 {
+        thread::yield_now();
+    }
     drop(future);
     drop(waker);
     drop(store);
@@ -163,14 +168,6 @@ fn the_last_handle_may_go_on_a_thread_of_the_store() {
     let thread = dropping.recv_timeout(Duration::from_secs(20)).expect("the thread does not wait for itself");
     assert_ne!(thread, thread::current().id());
     assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), 1);
-}
-
-#[test]
-fn a_panic_in_a_job_is_an_error_and_the_thread_goes_on() {
-    let workers = Workers::new("test", 1);
-    let lost = pollster::block_on(workers.call(|| -> i32 { panic!("on purpose") })).unwrap_err();
-    assert_eq!(lost.error(StoreErrorKind::OutcomeUnknown).kind(), StoreErrorKind::OutcomeUnknown);
-    assert_eq!(pollster::block_on(workers.call(|| 5)).unwrap(), 5);
 }
 
 #[test]
@@ -184,29 +181,4 @@ fn a_visitor_that_panics_leaves_the_store_usable() {
         assert_eq!(store.head_blocking().unwrap(), 1);
         assert!(store.commit_blocking(commit()).is_err_and(|error| matches!(error, CommitError::Conflict(_))));
     }
-}
-
-#[test]
-fn after_an_unknown_outcome_the_file_is_settled_on_another_connection() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.db");
-    let settings = SqliteStore::builder();
-    let mut writer = open::file(&path, &settings).unwrap().1;
-    transaction::commits(&mut writer, &[&commit()], 5).unwrap()[0].as_ref().unwrap();
-    transaction::settle(&writer.reader.conn).unwrap();
-    let wal = |path: &Path| std::fs::metadata(path.with_extension("db-wal")).unwrap().len();
-    let before = wal(&path);
-    transaction::settle(&writer.reader.conn).unwrap();
-    assert!(wal(&path) >= before, "the WAL was written to");
-    let schema = || writer.reader.conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap();
-    let newer = schema::SCHEMA + 1;
-    writer.reader.conn.pragma_update(None, "user_version", newer).unwrap();
-    transaction::settle(&writer.reader.conn).unwrap();
-    assert_eq!(schema(), newer, "a newer release was there meanwhile");
-    writer.reader.conn.pragma_update(None, "user_version", schema::SCHEMA).unwrap();
-    let reader = open::again(&path, &settings).unwrap();
-    reader.execute_batch("BEGIN; SELECT * FROM events").unwrap();
-    let settings = settings.busy_deadline(Duration::from_millis(20));
-    let conn = open::again(&path, &settings).unwrap();
-    assert!(transaction::settle(&conn).is_err(), "not all could be taken into the file");
 }

@@ -1,7 +1,31 @@
-//! The threads of a store, and how an answer comes back from one.
+//! The threads that all stores of the process share, how calls wait for them, and how answers and news come back.
+//!
+//! | file | is responsible for |
+//! |---|---|
+//! | `pool`, `lane` | threads by kind of work, started on demand, stopped when idle |
+//! | `gate` | how much of that work one store has in the lanes, in order |
+//! | `calls` | which calls of a store have begun, so that it is closed after them |
+//! | `answer` | the answer of a thread to a future |
+//! | `poller`, `timer`, `bell` | news of other processes' commits |
+//! | `page` | a page on its way to an async caller |
+//! | `visiting`, `own` | which calls would wait for themselves |
 
 pub(crate) mod answer;
 #[cfg_attr(not(target_os = "linux"), path = "threads/no_bell.rs")]
 pub(crate) mod bell;
+pub(crate) mod calls;
+pub(crate) mod gate;
+pub(crate) mod lane;
+pub(crate) mod own;
 pub(crate) mod page;
-pub(crate) mod workers;
+pub(crate) mod poller;
+pub(crate) mod pool;
+#[cfg(test)]
+mod tests;
+pub(crate) mod timer;
+pub(crate) mod visiting;
+
+use std::time::Duration;
+
+/// How long a thread, a connection or a socket is kept that no call uses.
+pub(crate) const IDLE: Duration = Duration::from_secs(1);

@@ -1,120 +1,149 @@
-//! Who writes next: commits that arrive while one is being written share the next transaction.
+//! The queue of those that use the connection for writing, first come, first served.
 //!
-//! One thread at a time leads: it stores its own commit together with all that wait, and hands the lead on before it answers. Nothing
-//! here waits for time to pass: who comes alone leads at once, with a group of one. The known design is
-//! the writer queue of `LevelDB`.
+//! One caller at a time leads: it alone uses the connection. A thread that arrives while nobody leads is the leader at once, with a group of
+//! one. Commits that arrive meanwhile wait, and share the next transaction. The next leader is the first waiting thread, or a
+//! worker if only futures wait; whoever it is, it takes its group from the front of the queue, so that no commit is overtaken.
+//! The known design is the writer queue of `LevelDB`.
+//!
+//! No waker of a caller runs while a lock of the queue is held, or before the lead is handed on: a waker may call the store.
 
-use std::collections::VecDeque;
-use std::mem;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+mod enqueue;
+mod lead;
+#[cfg(test)]
+#[cfg(shuttle)]
+mod model;
+mod seat;
+mod state;
+mod sync;
+#[cfg(test)]
+#[cfg(not(shuttle))]
+mod tests;
 
-use crate::error::CommitError;
-use crate::store::sqlite::threads::answer::{Answer, Answering, answer};
+use std::sync::PoisonError;
+use std::{fmt, io, mem};
+
+pub(crate) use self::enqueue::Enqueue;
+pub(crate) use self::lead::Lead;
+use self::seat::{News, Seat};
+use self::state::{Next, State, Work};
+use self::sync::{Arc, Mutex, MutexGuard};
+use crate::error::{CommitError, StoreError};
 use crate::store::{Commit, Committed};
-
-/// A group ends with the commit that takes its payloads to this: nobody waits long for what others store.
-const BYTES: usize = 4 << 20;
 
 pub(crate) type Outcome = Result<Committed, CommitError>;
 
-/// The commits that wait, and whether somebody leads.
-#[derive(Debug, Default)]
+/// The queue, and whether there is a leader.
 pub(crate) struct Queue {
     state: Mutex<State>,
+    /// Starts a worker that leads one group ([`Lead::assume`]).
+    start_worker: Box<dyn Fn() -> io::Result<()> + Send + Sync>,
 }
 
-#[derive(Debug, Default)]
-struct State {
-    is_led: bool,
-    waiting: VecDeque<Waiting>,
-}
-
-/// A commit that waits to be stored by whoever leads.
+/// A commit that its leader has taken from the queue. Dropped without an answer, its outcome is not known.
 #[derive(Debug)]
 pub(crate) struct Waiting {
     pub(crate) commit: Commit,
-    answering: Answering<Turn>,
-    /// Whether a thread waits with it, which can lead.
-    can_lead: bool,
+    /// None once it is answered.
+    seat: Option<Arc<Seat>>,
 }
 
-/// What comes of waiting.
-#[derive(Debug)]
-pub(crate) enum Turn {
-    Stored(Outcome),
-    Lead(Commit),
+/// The result of entering the queue with a commit.
+pub(crate) enum Entered<'q> {
+    /// The caller leads.
+    Leading(Commit, Lead<'q>),
+    Waiting(Place<'q>),
 }
 
-/// What came of coming with a commit.
-pub(crate) enum Entered {
-    /// Nobody else writes: lead.
-    Leading(Commit),
-    Waiting(Answer<Turn>),
+/// A thread's place in the queue.
+pub(crate) struct Place<'q> {
+    queue: &'q Queue,
+    seat: Arc<Seat>,
 }
 
-/// Who leads after this.
-pub(crate) enum Next {
-    Nobody,
-    /// One of those that wait was told.
-    Told,
-    /// Only commits wait that no thread waits with: somebody must be found to lead.
-    Wanted,
-}
-
-impl State {
-    fn push(&mut self, commit: Commit, can_lead: bool) -> Answer<Turn> {
-        let (answering, answer) = answer();
-        self.waiting.push_back(Waiting { commit, answering, can_lead });
-        answer
-    }
-}
-
-impl Waiting {
-    pub(crate) fn answer(self, outcome: Outcome) {
-        self.answering.give(Turn::Stored(outcome));
-    }
+/// What a thread in the queue is to do next.
+pub(crate) enum Turn<'q> {
+    Answered(Outcome),
+    /// Its commit was taken by a leader that panicked.
+    Lost,
+    /// Lead a group; the thread's own commit is still in the queue.
+    Lead(Lead<'q>),
 }
 
 impl Queue {
-    /// Comes with a commit, on a thread that can lead.
-    pub(crate) fn enter(&self, commit: Commit) -> Entered {
+    pub(crate) fn new(start_worker: impl Fn() -> io::Result<()> + Send + Sync + 'static) -> Self {
+        Self { state: Mutex::default(), start_worker: Box::new(start_worker) }
+    }
+
+    /// Enters with a commit, on a thread that waits for it.
+    pub(crate) fn enter(&self, commit: Commit) -> Entered<'_> {
         let mut state = self.state();
         if !mem::replace(&mut state.is_led, true) {
-            return Entered::Leading(commit);
+            return Entered::Leading(commit, Lead::assume(self));
         }
-        Entered::Waiting(state.push(commit, true))
+        let seat = state.push(Work::OfThread(commit));
+        Entered::Waiting(Place { queue: self, seat })
     }
 
-    /// Leaves a commit to others. Says whether somebody leads; if not, somebody has to be found who does.
-    pub(crate) fn push(&self, commit: Commit) -> (bool, Answer<Turn>) {
-        let mut state = self.state();
-        (mem::replace(&mut state.is_led, true), state.push(commit, false))
-    }
-
-    /// Those that wait now, for the next transaction.
-    pub(crate) fn take(&self, mut bytes: usize) -> Vec<Waiting> {
-        let mut state = self.state();
-        let mut fits = |waiting: &Waiting| {
-            let fits = bytes < BYTES;
-            bytes += waiting.commit.bytes();
-            fits
+    /// Waits, on this thread, until the lead is this caller's.
+    pub(crate) fn lead(&self) -> Lead<'_> {
+        let seat = {
+            let mut state = self.state();
+            if !mem::replace(&mut state.is_led, true) {
+                return Lead::assume(self);
+            }
+            state.push(Work::Lead)
         };
-        let count = state.waiting.iter().map_while(|waiting| fits(waiting).then_some(())).count();
-        state.waiting.drain(..count).collect()
-    }
-
-    /// Hands the lead on.
-    pub(crate) fn leave(&self) -> Next {
-        let mut state = self.state();
-        let Some(next) = state.waiting.iter().position(|waiting| waiting.can_lead) else {
-            state.is_led = !state.waiting.is_empty();
-            return if state.is_led { Next::Wanted } else { Next::Nobody };
-        };
-        if let Some(Waiting { commit, answering, .. }) = state.waiting.remove(next) {
-            drop(state);
-            answering.give(Turn::Lead(commit));
+        let place = Place { queue: self, seat };
+        loop {
+            // This entry is no commit, which is all that a leader answers.
+            if let Turn::Lead(lead) = place.wait() {
+                return lead;
+            }
         }
-        Next::Told
+    }
+
+    /// Takes the lead if nobody has it.
+    pub(crate) fn try_lead(&self) -> Option<Lead<'_>> {
+        let is_led = mem::replace(&mut self.state().is_led, true);
+        (!is_led).then(|| Lead::assume(self))
+    }
+
+    /// Gives the lead to the next leader, and then admits futures that wait outside.
+    fn hand_on(&self) {
+        let (next, admitted) = {
+            let mut state = self.state();
+            (state.next(), state.admit())
+        };
+        match next {
+            Next::Nobody => {}
+            Next::Thread(seat) => seat.tell(News::Lead),
+            Next::Worker => self.start_worker(),
+        }
+        for seat in admitted {
+            seat.tell(News::Admitted);
+        }
+    }
+
+    /// Starts the worker that leads next. Without one, and without a thread that can lead, the commits of futures are refused.
+    fn start_worker(&self) {
+        let Err(error) = (self.start_worker)() else { return };
+        let (next, refused) = {
+            let mut state = self.state();
+            let refused = state.give_up_futures();
+            (state.next(), refused)
+        };
+        if let Next::Thread(seat) = next {
+            seat.tell(News::Lead);
+        }
+        let error = StoreError::no_thread(error);
+        for seat in refused {
+            seat.tell(News::Answered(Err(error.again().into())));
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.state().entries.len()
     }
 
     // A panic leaves no more behind than commits that wait.
@@ -123,76 +152,35 @@ impl Queue {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::StreamId;
-
-    fn commit(bytes: usize) -> Commit {
-        let mut commit = Commit::new();
-        let append = commit.append(StreamId::new("Account", Uuid::nil()), 0).unwrap();
-        append.event("Happened", 1, &vec![b' '; bytes]).unwrap();
-        commit
-    }
-
-    fn waiting(queue: &Queue, bytes: usize) -> Answer<Turn> {
-        match queue.enter(commit(bytes)) {
-            Entered::Waiting(answer) => answer,
-            Entered::Leading(_) => panic!("nobody leads"),
+impl<'q> Place<'q> {
+    /// Waits for what comes next.
+    pub(crate) fn wait(&self) -> Turn<'q> {
+        match self.seat.wait() {
+            News::Answered(outcome) => Turn::Answered(outcome),
+            News::Lost => Turn::Lost,
+            News::Lead | News::Admitted => Turn::Lead(Lead::assume(self.queue)),
         }
     }
+}
 
-    #[test]
-    fn who_comes_alone_leads_and_those_who_come_meanwhile_are_a_group() {
-        let queue = Queue::default();
-        for _ in 0..2 {
-            assert!(matches!(queue.enter(commit(1)), Entered::Leading(_)));
-            assert!(queue.take(0).is_empty());
-            assert!(matches!(queue.leave(), Next::Nobody));
+impl Waiting {
+    pub(crate) fn answer(mut self, outcome: Outcome) {
+        if let Some(seat) = self.seat.take() {
+            seat.tell(News::Answered(outcome));
         }
-        assert!(matches!(queue.enter(commit(1)), Entered::Leading(_)));
-        let answers = [waiting(&queue, 1), waiting(&queue, 1), queue.push(commit(1)).1];
-        let group = queue.take(0);
-        assert_eq!(group.len(), answers.len());
-        let stored = |last| Ok(Committed { first: last, last, repeated: false });
-        (1..).zip(group).for_each(|(last, waiting)| waiting.answer(stored(last)));
-        for (last, answer) in (1..).zip(answers) {
-            let turn = pollster::block_on(answer).unwrap();
-            assert!(matches!(turn, Turn::Stored(Ok(committed)) if committed.last == last));
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Some(seat) = &self.seat {
+            seat.tell(News::Lost);
         }
-        assert!(matches!(queue.leave(), Next::Nobody));
     }
+}
 
-    #[test]
-    fn the_lead_goes_to_a_thread_before_a_thread_is_looked_for() {
-        let queue = Queue::default();
-        assert!(matches!(queue.enter(commit(1)), Entered::Leading(_)));
-        let (is_led, of_future) = queue.push(commit(1));
-        assert!(is_led);
-        let of_thread = waiting(&queue, 2);
-        assert!(matches!(queue.leave(), Next::Told));
-        let Ok(Turn::Lead(own)) = pollster::block_on(of_thread) else { panic!("it leads") };
-        assert_eq!((own.bytes(), queue.take(own.bytes()).len()), (2, 1), "its own commit, and that of the future");
-        assert!(matches!(queue.leave(), Next::Nobody));
-        drop(of_future);
-
-        assert!(!queue.push(commit(1)).0, "somebody has to be found");
-        assert!(queue.push(commit(1)).0);
-        assert!(matches!(queue.leave(), Next::Wanted));
-        assert_eq!(queue.take(0).len(), 2);
-        assert!(matches!(queue.leave(), Next::Nobody));
-    }
-
-    #[test]
-    fn a_group_ends_when_it_is_large() {
-        let queue = Queue::default();
-        assert!(matches!(queue.enter(commit(1)), Entered::Leading(_)));
-        let _answers: Vec<_> = (0..5).map(|_| waiting(&queue, 3 << 20)).collect();
-        assert_eq!(queue.take(0).len(), 2);
-        assert_eq!(queue.take(BYTES).len(), 0, "it is large already");
-        assert_eq!(queue.take(1).len(), 2);
-        assert_eq!(queue.take(0).len(), 1);
+impl fmt::Debug for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Queue").field("state", &self.state).finish_non_exhaustive()
     }
 }

@@ -1,9 +1,10 @@
 //! Transactions.
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, ffi};
+use rusqlite::Connection;
 
 use crate::error::Conflict;
 use crate::store::sqlite::commit::append;
+use crate::store::sqlite::commit::settle::settle;
 use crate::store::sqlite::connection::busy::waiting_at_most;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::side_files::SideFiles;
@@ -32,10 +33,24 @@ pub(crate) fn commits(writer: &mut Writer, commits: &[&Commit], now: i64) -> Res
         let has_written = commits.iter().zip(&stored).any(wrote);
         Ok((stored, has_written))
     });
-    if stored.is_err() {
-        writer.tail = before;
+    match stored {
+        Ok((stored, true)) => {
+            let new = stored.iter().flatten().filter(|committed| !committed.repeated);
+            writer.committed(before.head(), new.map(|committed| committed.last + 1 - committed.first).sum());
+            Ok(stored)
+        }
+        Ok((stored, false)) => {
+            let repeated = stored.iter().flatten().filter(|committed| committed.repeated);
+            let last = repeated.map(|committed| committed.last).max().unwrap_or(0);
+            // Without a sync of its own, the answer would rest on what another process may never have synced.
+            writer.make_certain(last).map_err(CommitFailure::AtCommit)?;
+            Ok(stored)
+        }
+        Err(failure) => {
+            writer.tail = before;
+            Err(failure)
+        }
     }
-    stored
 }
 
 /// Stores one commit. If it may have written something before it conflicts, its traces are taken back.
@@ -67,24 +82,12 @@ fn store(
 
 /// Keeps a snapshot, in a transaction of its own.
 pub(crate) fn snapshot(writer: &mut Writer, snapshot: &StoredSnapshot) -> Result<(), CommitFailure> {
+    let before = writer.tail.head();
     in_transaction(writer, |Writer { reader, .. }| {
         Ok((snapshots::keep(&reader.conn, &mut reader.names, snapshot)?, true))
-    })
-}
-
-/// Makes what is in the file certain after a commit that failed while it was written.
-///
-/// The first page is written again as it is: over what the failed commit has left behind the end of the WAL, where a recovery
-/// would find it later, or after it, if a recovery has found it already. The system may have forgotten what it could not
-/// sync, and call the next sync a success; so all of the WAL is written once more, into the database.
-pub(crate) fn settle(conn: &Connection) -> rusqlite::Result<()> {
-    let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
-    // A newer release may have changed it meanwhile: what is there stays.
-    let schema: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    transaction.pragma_update(None, "user_version", schema)?;
-    transaction.commit()?;
-    let is_busy = conn.query_row("PRAGMA wal_checkpoint(FULL)", (), |row| row.get(0))?;
-    if is_busy { Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None)) } else { Ok(()) }
+    })?;
+    writer.committed(before, 0);
+    Ok(())
 }
 
 /// Flips one bit of a payload.
@@ -100,16 +103,23 @@ pub(crate) fn damage(conn: &Connection, position: crate::stream::Position) -> ru
     Ok(())
 }
 
-/// Runs a transaction to its end: to `COMMIT` if the work says that it has written something, and else without a trace.
+/// Runs a transaction to its end: to `COMMIT` if the work says that it has written something, and else without a trace. Gives what the work
+/// gave.
 fn in_transaction<T>(
     writer: &mut Writer,
     work: impl FnOnce(&mut Writer) -> Result<(T, bool), CommitFailure>,
-) -> Result<T, CommitFailure> {
+) -> Result<(T, bool), CommitFailure> {
     roll_back(&mut writer.reader)?;
     begin(writer)?;
     match work(writer) {
-        Ok((done, true)) => end(&mut writer.reader).map(|()| done),
-        Ok((done, false)) => roll_back(&mut writer.reader).map(|()| done).map_err(CommitFailure::from),
+        Ok((done, true)) => match end(&mut writer.reader) {
+            Ok(()) => Ok((done, true)),
+            Err(failure) => {
+                writer.failed(&failure);
+                Err(failure)
+            }
+        },
+        Ok((done, false)) => roll_back(&mut writer.reader).map(|()| (done, false)).map_err(CommitFailure::from),
         Err(failure) => {
             roll_back(&mut writer.reader)?;
             Err(failure)
@@ -117,16 +127,23 @@ fn in_transaction<T>(
     }
 }
 
-/// Begins a transaction that may write. Whoever waits for the turn and for SQLite's lock waits for no more than the deadline in all.
-fn begin(writer: &mut Writer) -> rusqlite::Result<()> {
+/// Begins a transaction that may write, on the files that were opened, with nothing in them that is in doubt. For the turn and for SQLite's
+/// lock it waits no longer than the deadline in all.
+fn begin(writer: &mut Writer) -> Result<(), CommitFailure> {
+    if let Some(files) = &writer.side_files {
+        files.check().map_err(CommitFailure::Refused)?;
+        if files.is_in_doubt {
+            settle(writer)?;
+        }
+    }
     let begin = |conn: &Connection| conn.prepare_cached("BEGIN IMMEDIATE")?.execute(()).map(drop);
     let Writer { reader: Reader { conn, .. }, side_files, .. } = writer;
-    let Some(SideFiles { turn, deadline, .. }) = side_files else { return begin(conn) };
+    let Some(SideFiles { turn, deadline, .. }) = side_files else { return Ok(begin(conn)?) };
     let (turn, deadline) = (turn.take(), *deadline);
     if turn.waited.is_zero() {
-        return begin(conn);
+        return Ok(begin(conn)?);
     }
-    waiting_at_most(conn, deadline.saturating_sub(turn.waited), deadline, begin)
+    Ok(waiting_at_most(conn, deadline.saturating_sub(turn.waited), deadline, begin)?)
 }
 
 fn end(reader: &mut Reader) -> Result<(), CommitFailure> {
@@ -158,7 +175,7 @@ mod tests {
     use super::*;
     use crate::store::LogRead;
     use crate::store::sqlite::SqliteStore;
-    use crate::store::sqlite::connection::side_files::SideFiles;
+    use crate::store::sqlite::commit::settle::take_up;
     use crate::store::sqlite::connection::turn::Turn;
     use crate::store::sqlite::file::open;
     use crate::store::sqlite::format::head::Head;
@@ -229,7 +246,7 @@ mod tests {
         let deadline = Duration::from_millis(30);
         let settings = SqliteStore::builder().busy_deadline(deadline);
         let (path, mut writer) = open::file(&folder.path().join("store.db"), &settings).unwrap();
-        writer.side_files = Some(SideFiles::open(&path, &settings, writer.tail.head()));
+        take_up(&mut writer, &path, &settings, None, false).unwrap();
         let mut others = Turn::open(&path, deadline);
         let taken = others.take();
         let since = Instant::now();
@@ -244,7 +261,7 @@ mod tests {
         let deadline = Duration::from_secs(1);
         let settings = SqliteStore::builder().busy_deadline(deadline);
         let (path, mut writer) = open::file(&folder.path().join("store.db"), &settings).unwrap();
-        writer.side_files = Some(SideFiles::open(&path, &settings, writer.tail.head()));
+        take_up(&mut writer, &path, &settings, None, false).unwrap();
         let (mut others, writing) = (Turn::open(&path, deadline), open::again(&path, &settings).unwrap());
         let _taken = others.take();
         writing.execute_batch("BEGIN IMMEDIATE").unwrap();

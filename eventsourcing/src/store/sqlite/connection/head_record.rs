@@ -1,211 +1,204 @@
-//! What is recorded of a file beside it, in `…-head`: how far its log has come.
+//! What is recorded of a file beside it, in `…-head`: how far its log has come, and which WAL belongs to it.
 //!
 //! A log that has lost its last events is as sound as one that never had them: its `-wal` file may be gone, or an older copy stand in its
-//! place. Only what is kept elsewhere can tell. The record is written after each commit, and never synced: it may be behind the log,
-//! which loses nothing but a bit of what it tells.
-//!
-//! | bytes | |
-//! |---|---|
-//! | 8 | position of the last event |
-//! | 4 | its chain |
-//! | 1 | whether every commit before was synced |
-//! | 16 | the id of the system's start, where the system has one; else 0 |
-//! | 4 | CRC-32 of the bytes before |
+//! place. Only what is kept elsewhere shows it. A claim is written after each commit, and not synced: the record may be behind the log,
+//! which loses nothing but a bit of what it shows. Each claim is true by itself, whoever wrote it: a log that ends before any of
+//! them has lost events.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read};
+mod claim;
+mod foreign_wal;
+mod lines;
+
+use std::fs::File;
+use std::io;
 use std::path::Path;
 
-use rusqlite::{Connection, ffi};
+use rusqlite::Connection;
 use uuid::Uuid;
 
+use self::claim::Claim;
+pub(crate) use self::claim::WalState;
+pub(crate) use self::foreign_wal::check_wal;
+#[cfg(fuzzing)]
+pub(crate) use self::lines::reads_again;
+use self::lines::{Doubt, Lines, NAME, doubt_line, line_of, place};
+use crate::store::sqlite::connection::at;
+use crate::store::sqlite::connection::new_file::open_beside;
 use crate::store::sqlite::connection::side_files::beside;
+use crate::store::sqlite::connection::wal_header::{Salts, WalHeader};
 use crate::store::sqlite::error::LogMismatch;
 use crate::store::sqlite::format::head::{self, Head};
 use crate::stream::Position;
 
-const BYTES: usize = 33;
-
-const NAME: &str = "-head";
-
-/// The record of a file.
+/// The record of a file, for the connection that writes.
 #[derive(Debug)]
 pub(crate) struct HeadRecord {
     /// None where it cannot be made.
     file: Option<File>,
-    is_synced: bool,
-    start: Uuid,
-    written: Option<Head>,
-}
-
-/// What was recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Recorded {
-    head: Head,
-    is_synced: bool,
-    start: Uuid,
+    written: Option<Claim>,
 }
 
 impl HeadRecord {
     /// The record of a file; made, if there is none.
-    pub(crate) fn open(path: &Path, is_synced: bool) -> Self {
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(beside(path, NAME));
+    pub(crate) fn open(path: &Path) -> Self {
+        let file = open_beside(path, &beside(path, NAME));
         if let Err(error) = &file {
             tracing::warn!(path = %path.display(), %error, "no record of the head can be kept: lost events would not be noticed");
         }
-        Self { file: file.ok(), is_synced, start: start_of_system(), written: None }
+        Self { file: file.ok(), written: None }
     }
 
-    /// Records how far the log has come.
-    pub(crate) fn keep(&mut self, head: Head) {
-        let Some(file) = &self.file else { return };
-        if self.written == Some(head) {
-            return;
+    /// Makes it one of a log that has come so far, before the first commit. What may be lost, and is, is no longer claimed.
+    pub(crate) fn begin(&mut self, path: &Path, head: Head, accept_loss: bool) -> rusqlite::Result<()> {
+        let lines = Lines::read(path)?.unwrap_or_default();
+        // Claims of processes that run are of this start of the system.
+        let is_void = |claim: &Claim| {
+            accept_loss || claim.may_be_lost() && (claim.head.position > head.position || !claim.start.is_nil())
+        };
+        let (void, held): (Vec<_>, Vec<_>) = lines.claims.into_iter().partition(|(_, claim)| is_void(claim));
+        void.iter().for_each(|(line, _)| self.put(*line, &[0; claim::BYTES]));
+        if held.is_empty() {
+            self.keep(head, false, WalState::Fresh, false);
         }
-        let recorded = Recorded { head, is_synced: self.is_synced, start: self.start };
-        match write_at_start(file, &recorded.bytes()) {
-            Ok(()) => self.written = Some(head),
-            Err(error) => {
-                tracing::warn!(%error, "the head was not recorded: events that are lost now would not be noticed");
-            }
-        }
+        self.begin_wal(path)
     }
-}
 
-/// Holds a log against the record of its file. What the machine may have lost when it stopped, at a durability that allows it, is told as
-/// a warning only.
-pub(crate) fn check(conn: &Connection, path: &Path) -> Result<(), LogMismatch> {
-    let Some(recorded) = Recorded::read(path)? else { return Ok(()) };
-    let (recorded_head, found) = (recorded.head, head::position(conn)?);
-    if found < recorded_head.position {
-        let position = recorded_head.position;
-        let has_stopped = recorded.start != start_of_system() || recorded.start.is_nil();
-        if !recorded.is_synced && has_stopped {
-            tracing::warn!(path = %path.display(), recorded = position, found, "the machine has stopped, and the last events were not synced: they are lost");
+    /// Records that the WAL, if it is empty, may become any: to be called before it is written to, by who has the file open, so that
+    /// nobody can delete it.
+    pub(crate) fn begin_wal(&mut self, path: &Path) -> rusqlite::Result<()> {
+        if !matches!(WalHeader::read(&beside(path, "-wal")), Ok(None)) {
             return Ok(());
         }
-        return Err(LogMismatch::Behind { recorded: position, found });
+        let Some((line, claim)) = Lines::read(path)?.and_then(|lines| lines.highest()) else { return Ok(()) };
+        if line == 0 || claim.wal == WalState::Fresh {
+            return Ok(());
+        }
+        self.write(&Claim { wal: WalState::Fresh, ..claim });
+        if claim.wal == WalState::CopyNeverOpened {
+            self.sync();
+        }
+        Ok(())
     }
-    if recorded_head.position > 0 && head::chain_at(conn, recorded_head.position)? != recorded_head.chain {
-        return Err(LogMismatch::Diverged { position: recorded_head.position });
+
+    /// Records how far the log has come by a commit, whether that commit's sync covers all before it, and in which WAL it is.
+    /// `others_write` says whether another process has committed since this one last did.
+    pub(crate) fn keep(&mut self, head: Head, is_synced: bool, wal: WalState, others_write: bool) {
+        let claim = Claim { head, is_synced, start: claim::start_of_system(), wal };
+        if self.written == Some(claim) {
+            return;
+        }
+        debug_assert!(
+            self.written.is_none_or(|written| written.head.position <= head.position),
+            "a log that became shorter is not written to"
+        );
+        if others_write && self.has_later(head.position) {
+            return;
+        }
+        self.write(&claim);
     }
-    Ok(())
+
+    /// Whether another process has recorded more in the line of a position.
+    fn has_later(&self, position: Position) -> bool {
+        let mut bytes = [0; claim::BYTES];
+        let read = self.file.as_ref().map(|file| at::read(file, &mut bytes, place(line_of(position))));
+        matches!(read, Some(Ok(()))) && Claim::parse(&bytes).is_some_and(|claim| claim.head.position > position)
+    }
+
+    fn write(&mut self, claim: &Claim) {
+        self.put(line_of(claim.head.position), &claim.bytes());
+        self.written = Some(*claim);
+    }
+
+    /// Records that a sync has failed, for a process that opens the file if this one does not settle it.
+    pub(crate) fn doubt(&mut self) {
+        let doubt = Doubt { start: claim::start_of_system(), id: Uuid::now_v7() };
+        self.put(doubt_line(), &doubt.bytes());
+    }
+
+    /// Takes a doubt back that was there before the file was settled.
+    pub(crate) fn settled(&mut self, path: &Path, doubt: Doubt) {
+        if Lines::read(path).is_ok_and(|lines| lines.is_some_and(|lines| lines.doubt == Some(doubt))) {
+            self.put(doubt_line(), &[0; claim::BYTES]);
+        }
+    }
+
+    fn put(&self, line: usize, bytes: &[u8]) {
+        let written = self.file.as_ref().map(|file| at::write(file, bytes, place(line)));
+        if let Some(Err(error)) = written {
+            tracing::warn!(%error, "the head was not recorded: events that are lost now would not be noticed");
+        }
+    }
+
+    fn sync(&self) {
+        if let Some(Err(error)) = self.file.as_ref().map(File::sync_all) {
+            tracing::warn!(%error, "the record of the head was not synced: after a loss of power the file may be refused as a copy");
+        }
+    }
 }
 
-/// The position that is recorded; None if none is, or none that can be read.
+/// Records of a copy that it ends with this event, and has no WAL: also over what another store has left there.
+pub(crate) fn keep_copy(path: &Path, head: Head) -> io::Result<()> {
+    let file = open_beside(path, &beside(path, NAME))?;
+    file.set_len(0)?;
+    let (is_synced, start, wal) = (true, claim::start_of_system(), WalState::CopyNeverOpened);
+    at::write(&file, &Claim { head, is_synced, start, wal }.bytes(), place(line_of(head.position)))?;
+    file.sync_all()
+}
+
+/// As [`HeadRecord::begin_wal`], for a file that may have no record.
+pub(crate) fn begin_wal(path: &Path) -> rusqlite::Result<()> {
+    match Lines::read(path)? {
+        Some(_) => HeadRecord::open(path).begin_wal(path),
+        None => Ok(()),
+    }
+}
+
+/// The salts of the WAL that were recorded last.
+pub(crate) fn salts(path: &Path) -> rusqlite::Result<Option<Salts>> {
+    Ok(Lines::read(path)?.and_then(|lines| match lines.highest()?.1.wal {
+        WalState::Salts(salts) => Some(salts),
+        WalState::Unknown | WalState::CopyNeverOpened | WalState::Fresh => None,
+    }))
+}
+
+/// Whether a sync has failed under this start of the system, and nobody has settled it.
+pub(crate) fn doubt(path: &Path) -> rusqlite::Result<Option<Doubt>> {
+    Ok(Lines::read(path)?.and_then(|lines| lines.doubt_of_this_start()))
+}
+
+/// Holds a log against the record of its file. What the machine may have lost when it stopped, at a durability that allows it, is a warning
+/// only.
+pub(crate) fn check(conn: &Connection, path: &Path) -> Result<(), LogMismatch> {
+    // Before the log: what is claimed is in it.
+    let Some(lines) = Lines::read(path)? else { return Ok(()) };
+    let found = head::position(conn)?;
+    let (excused, held): (Vec<_>, Vec<_>) =
+        lines.claims.iter().map(|(_, claim)| claim).partition(|claim| claim.may_be_lost());
+    let furthest = |claims: &[&Claim]| claims.iter().map(|claim| claim.head.position).max().unwrap_or(0);
+    if furthest(&held) > found {
+        return Err(LogMismatch::Behind { recorded: furthest(&held), found });
+    }
+    if furthest(&excused) > found {
+        let recorded = furthest(&excused);
+        tracing::warn!(path = %path.display(), recorded, found, "the machine has stopped, and the last events were not synced: they are lost");
+    }
+    // The furthest alone: its chain stands for all before it, and an older event that is damaged keeps nobody from the others.
+    let furthest = held.iter().map(|claim| claim.head).max_by_key(|head| head.position);
+    match furthest.filter(|head| head.position > 0) {
+        Some(Head { position, chain }) if head::chain_at(conn, position)? != chain => {
+            Err(LogMismatch::Diverged { position })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The furthest position that is recorded and may not be lost; None if none is, or none that can be read.
 pub(crate) fn position(path: &Path) -> rusqlite::Result<Option<Position>> {
-    Ok(Recorded::read(path)?.map(|recorded| recorded.head.position))
-}
-
-impl Recorded {
-    /// None if there is none, or none that makes sense. A disk that cannot read it is no reason to do without.
-    fn read(path: &Path) -> rusqlite::Result<Option<Self>> {
-        let mut bytes = Vec::new();
-        let file = File::open(beside(path, NAME));
-        if let Err(error) = file.and_then(|file| file.take(BYTES as u64 + 1).read_to_end(&mut bytes)) {
-            let has_none = matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied);
-            return if has_none { Ok(None) } else { Err(unreadable(path, &error)) };
-        }
-        let read = Self::parse(&bytes);
-        if read.is_none() && !bytes.is_empty() {
-            tracing::warn!(path = %path.display(), "the record of the head cannot be read: lost events would not be noticed");
-        }
-        Ok(read)
-    }
-
-    fn parse(bytes: &[u8]) -> Option<Self> {
-        let bytes: &[u8; BYTES] = bytes.try_into().ok()?;
-        let (recorded, checksum) = bytes.split_last_chunk()?;
-        if crc32fast::hash(recorded) != u32::from_le_bytes(*checksum) {
-            return None;
-        }
-        let (position, rest) = recorded.split_first_chunk()?;
-        let (chain, rest) = rest.split_first_chunk()?;
-        let (is_synced, start) = rest.split_first()?;
-        let head = Head { position: u64::from_le_bytes(*position), chain: u32::from_le_bytes(*chain) };
-        Some(Self { head, is_synced: *is_synced != 0, start: Uuid::from_slice(start).ok()? })
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(BYTES);
-        bytes.extend(self.head.position.to_le_bytes());
-        bytes.extend(self.head.chain.to_le_bytes());
-        bytes.push(self.is_synced.into());
-        bytes.extend(self.start.as_bytes());
-        bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
-        bytes
-    }
-}
-
-/// As SQLite tells of its own files.
-fn unreadable(path: &Path, error: &io::Error) -> rusqlite::Error {
-    let message = format!("`{}`: {error}", beside(path, NAME).display());
-    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR_READ), Some(message))
-}
-
-/// Names the time since the system was started; nil where it cannot be told.
-fn start_of_system() -> Uuid {
-    let id = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-    id.trim().parse().unwrap_or_default()
-}
-
-#[cfg(fuzzing)]
-pub(crate) fn reads_again(bytes: &[u8]) {
-    if let Some(recorded) = Recorded::parse(bytes) {
-        assert_eq!(Recorded::parse(&recorded.bytes()), Some(recorded));
-    }
-}
-
-#[cfg(unix)]
-fn write_at_start(file: &File, bytes: &[u8]) -> io::Result<()> {
-    std::os::unix::fs::FileExt::write_all_at(file, bytes, 0)
-}
-
-#[cfg(not(unix))]
-fn write_at_start(mut file: &File, bytes: &[u8]) -> io::Result<()> {
-    use std::io::{Seek, Write};
-
-    file.rewind()?;
-    file.write_all(bytes)
+    let held = |lines: Lines| {
+        lines.claims.iter().filter(|(_, claim)| !claim.may_be_lost()).map(|(_, claim)| claim.head.position).max()
+    };
+    Ok(Lines::read(path)?.and_then(held))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const RECORDED: Recorded =
-        Recorded { head: Head { position: 7, chain: 8 }, is_synced: true, start: Uuid::from_u128(9) };
-
-    #[test]
-    fn what_was_recorded_is_read_and_nothing_else() {
-        let bytes = RECORDED.bytes();
-        assert_eq!(Recorded::parse(&bytes), Some(RECORDED));
-        for bit in 0..bytes.len() * 8 {
-            let mut flipped = bytes.clone();
-            flipped[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(Recorded::parse(&flipped), None, "{bit}");
-        }
-        assert_eq!(Recorded::parse(&bytes[1..]), None);
-        assert_eq!(Recorded::parse(&[]), None);
-    }
-
-    #[test]
-    fn what_was_not_synced_may_go_when_the_machine_stops_and_only_then() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("store.db");
-        let conn = Connection::open_in_memory().unwrap();
-        conn.execute_batch("CREATE TABLE events (position INTEGER PRIMARY KEY, body BLOB)").unwrap();
-        let now = start_of_system();
-        for (is_synced, start, is_allowed) in [
-            (true, Uuid::from_u128(1), false),
-            (true, now, false),
-            (false, Uuid::from_u128(1), true),
-            (false, now, now.is_nil()),
-        ] {
-            let recorded = Recorded { is_synced, start, ..RECORDED };
-            fs::write(beside(&path, NAME), recorded.bytes()).unwrap();
-            let checked = check(&conn, &path);
-            assert_eq!(checked.is_ok(), is_allowed, "{recorded:?}: {checked:?}");
-        }
-    }
-}
+mod tests;

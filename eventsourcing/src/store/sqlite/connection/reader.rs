@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 
+use crate::store::sqlite::connection::side_files::end_wal_at_close;
 use crate::store::sqlite::format::names::Names;
 
 /// A connection to a file, with what it has read of the table of names.
@@ -12,7 +13,9 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
+    /// When it is closed, all files stay as they are.
     pub(crate) fn new(conn: Connection) -> Self {
+        end_wal_at_close(&conn, false);
         Self { conn, names: Names::default() }
     }
 }

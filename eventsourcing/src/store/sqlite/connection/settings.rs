@@ -8,8 +8,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, version, version_number};
 
 use crate::error::OpenError;
-use crate::store::sqlite::connection::busy::{is_busy, pause};
+use crate::store::sqlite::connection::busy::pause;
 use crate::store::sqlite::connection::wal;
+use crate::store::sqlite::error::meaning::is_busy;
 use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::{Durability, SqliteBuilder};
 
@@ -28,12 +29,6 @@ pub(crate) fn check_library() -> Result<(), OpenError> {
 /// a better plan. Ours have no other plan, and preparing takes as long as reading many events.
 pub(crate) fn keep_plans(conn: &Connection) -> rusqlite::Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
-}
-
-/// Whether the last connection, when it is closed, takes the WAL into the file and removes it. It takes what it finds sound, up to the first frame
-/// that is not, and so destroys what is wrong with the rest: only what was found to be a store is closed so.
-pub(crate) fn checkpoint_on_close(conn: &Connection, does: bool) -> rusqlite::Result<()> {
-    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !does).map(drop)
 }
 
 /// Sets what a connection to a store must be set to, and reads each back.

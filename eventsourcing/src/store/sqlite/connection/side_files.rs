@@ -1,38 +1,144 @@
 //! What the process keeps beside a file that it writes to.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+
+use crate::error::StoreError;
+use crate::store::sqlite::connection::certainty;
 use crate::store::sqlite::connection::head_record::{self, HeadRecord};
+use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::turn::Turn;
-use crate::store::sqlite::connection::wal::Wal;
+use crate::store::sqlite::connection::wal::{Wal, is_failed_sync};
 use crate::store::sqlite::format::head::Head;
 use crate::store::sqlite::{Durability, SqliteBuilder};
 
 /// The files beside the store's, for the connection that writes.
 #[derive(Debug)]
 pub(crate) struct SideFiles {
+    pub(crate) path: PathBuf,
+    pub(crate) identity: Arc<Identity>,
     pub(crate) turn: Turn,
-    pub(crate) head_record: HeadRecord,
-    pub(crate) wal: Wal,
+    head_record: HeadRecord,
+    wal: Wal,
     /// How long a transaction waits for other processes, by the turn and by SQLite's lock together.
     pub(crate) deadline: Duration,
+    is_full: bool,
+    /// The last event up to which a sync of this connection covers all.
+    synced: u64,
+    /// Whether a sync has failed, so that what it should have kept must be settled before anything else is written.
+    pub(crate) is_in_doubt: bool,
 }
 
 impl SideFiles {
-    /// Those of this file, whose log has come so far.
-    pub(crate) fn open(path: &Path, settings: &SqliteBuilder, head: Head) -> Self {
-        let mut head_record = HeadRecord::open(path, settings.durability == Durability::Full);
-        // What another process records meanwhile is not written over, unless it is of a log that is gone.
-        let recorded = head_record::position(path);
-        if settings.accept_loss
-            || recorded.is_ok_and(|recorded| recorded.is_none_or(|recorded| recorded > head.position))
-        {
-            head_record.keep(head);
-        }
+    /// Those of this file, whose log has come so far, for a connection that has read from it.
+    pub(crate) fn open(
+        path: &Path,
+        settings: &SqliteBuilder,
+        head: Head,
+        conn: &mut Connection,
+        identity: Arc<Identity>,
+    ) -> rusqlite::Result<Self> {
+        let is_full = settings.durability == Durability::Full;
+        let is_in_doubt = head_record::doubt(path)?.is_some();
+        let recorded = head_record::salts(path)?;
+        let mut head_record = HeadRecord::open(path);
+        head_record.begin(path, head, settings.accept_loss)?;
         let deadline = settings.busy_deadline;
-        Self { turn: Turn::open(path, deadline), head_record, wal: Wal::new(path), deadline }
+        let (turn, wal) = (Turn::open(path, deadline), Wal::open(path, conn, recorded));
+        let path = path.to_owned();
+        Ok(Self { path, identity, turn, head_record, wal, deadline, is_full, synced: 0, is_in_doubt })
     }
+
+    /// To be called before each transaction that may write.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        self.identity.check_writing()
+    }
+
+    /// To be called after each transaction that has written, whose log had come to `before` and now to `head`; `events` are those that
+    /// it has stored.
+    pub(crate) fn committed(&mut self, conn: &mut Connection, before: Head, head: Head, events: u64) {
+        debug_assert!(before.position + events <= head.position, "{before:?} {events} {head:?}");
+        let others_write = before.position + events != head.position;
+        let wal = self.wal.committed(others_write);
+        self.head_record.keep(head, self.is_full, wal, others_write);
+        if self.is_full {
+            self.synced = head.position;
+        }
+        if let Err(error) = self.wal.tidy(conn, self.deadline) {
+            self.failed(&error);
+        }
+    }
+
+    /// Makes it certain that what a transaction has found, and not written itself, is on the disk, as far as this position: it may be
+    /// another process's at `Normal`.
+    pub(crate) fn make_certain(&mut self, last: u64) -> rusqlite::Result<()> {
+        if !self.is_full || last <= self.synced {
+            return Ok(());
+        }
+        self.wal.sync().inspect_err(|error| self.failed(error))?;
+        self.synced = last;
+        Ok(())
+    }
+
+    /// To be called with each error of a transaction or of a sync: after some of them, what is in the WAL is in doubt.
+    pub(crate) fn failed(&mut self, error: &rusqlite::Error) {
+        if is_failed_sync(error) && !self.is_in_doubt {
+            self.is_in_doubt = true;
+            self.head_record.doubt();
+        }
+    }
+
+    /// Settles what is in doubt, by `work`.
+    pub(crate) fn settle(&mut self, work: impl FnOnce() -> rusqlite::Result<()>) -> rusqlite::Result<()> {
+        let doubt = head_record::doubt(&self.path)?;
+        work().inspect_err(|error| self.failed(error))?;
+        if let Some(doubt) = doubt {
+            self.head_record.settled(&self.path, doubt);
+        }
+        self.is_in_doubt = false;
+        Ok(())
+    }
+
+    /// Takes the WAL into the file, as far as readers let it, when the store is closed. Says whether SQLite's close may do the rest and delete it: by
+    /// its name it would delete that of another file, if there is another now.
+    pub(crate) fn end(&mut self, conn: &Connection) -> rusqlite::Result<bool> {
+        if self.is_in_doubt || !self.identity.is_of_this_process() {
+            return Ok(false);
+        }
+        let changed = self.identity.changed();
+        if changed.as_ref().is_none_or(|changed| !changed.is_database && !changed.is_replaced) {
+            // Also a WAL that has lost its name: nobody else finds what is in it. At `Full` what was left of others is synced since it was opened.
+            self.wal.end(conn, !self.is_full).inspect_err(|error| self.failed(error))?;
+        }
+        Ok(changed.is_none())
+    }
+}
+
+/// To be called when a file is known to be a store and a connection to it is open, before anything is written or answered: at `Full`, what
+/// other processes have left in the WAL is on the disk after it.
+pub(crate) fn before_writing(path: &Path, settings: &SqliteBuilder) -> rusqlite::Result<()> {
+    if settings.durability == Durability::Full {
+        certainty::sync_wal(path).inspect_err(|error| note_failed_sync(path, error))?;
+    }
+    head_record::begin_wal(path)
+}
+
+/// Records that a sync has failed while a file was opened: who opens it next settles it.
+pub(crate) fn note_failed_sync(path: &Path, error: &rusqlite::Error) {
+    if is_failed_sync(error) {
+        HeadRecord::open(path).doubt();
+    }
+}
+
+/// Has SQLite's close of the last connection take the WAL into the file and delete it, or leave all files as they are. It takes what it finds
+/// sound, up to the first frame that is not, and so destroys what is wrong with the rest: only what was found to be a store is closed so.
+pub(crate) fn end_wal_at_close(conn: &Connection, may_end: bool) {
+    // SQLite knows the setting; there is nothing that could fail.
+    let _ = conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !may_end);
 }
 
 /// The path of a file beside another, as SQLite names it: the other's own with something after it.

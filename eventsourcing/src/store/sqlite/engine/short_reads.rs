@@ -1,24 +1,34 @@
 //! Reading a stream: its first events through the connection for writing where that costs nobody anything.
 
 use crate::error::ReadError;
+use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::engine::Engine;
+use crate::store::sqlite::engine::readers::Admission;
 use crate::store::sqlite::error::Origin;
 use crate::store::sqlite::read::stream;
+use crate::store::sqlite::threads::page;
 use crate::store::{Page, StoredEvent, StreamRead, Visit};
 
 /// The most events that are read through the connection for writing.
 const SHORT: usize = 128;
 
 impl Engine {
-    pub(crate) fn read_stream(&self, read: &StreamRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
+    pub(crate) fn read_stream(
+        &self,
+        admission: Admission,
+        read: &StreamRead,
+        visit: &mut Visit<'_>,
+    ) -> Result<Page, ReadError> {
+        self.key.check_call()?;
+        let visit = &mut page::bounded(visit);
         let Some(begun) = self.read_through_writer(read, visit) else {
-            return self.read(|reader| stream::page(reader, read, visit));
+            return self.read_admitted(admission, |reader| stream::page(reader, read, visit));
         };
         match begun {
             // Nothing that was read changes: both parts are what the stream was at the second.
             (Ok(page), false) if page.more && read.limit > SHORT => {
                 let rest = read.clone().from(page.reached + 1).limit(read.limit - SHORT);
-                self.read(|reader| stream::page(reader, &rest, visit))
+                self.read_admitted(admission, |reader| stream::page(reader, &rest, visit))
             }
             (page, _) => page,
         }
@@ -31,18 +41,22 @@ impl Engine {
         if matches!(self.origin, Origin::Memory) || read.backward && read.limit > SHORT {
             return None;
         }
-        let mut state = self.writer.try_lock().ok()?;
-        // A transaction that could not be rolled back is, by the next commit; what is in it is nobody's to see.
-        let writer = state.writer.as_mut().filter(|writer| writer.reader.conn.is_autocommit())?;
-        let short = read.clone().limit(read.limit.min(SHORT));
-        let mut is_broken_off = false;
-        let mut visit = |event: StoredEvent<'_>| {
-            let flow = visit(event);
-            is_broken_off = flow.is_break();
-            flow
-        };
-        let page = stream::page(&mut writer.reader, &short, &mut visit).map_err(|fault| self.origin.read_error(fault));
-        Some((page, is_broken_off))
+        self.may_read().ok()?;
+        self.committer.try_with_lead(|writing| {
+            set_deadline(self.settings.busy_deadline);
+            // A transaction that could not be rolled back is, by the next commit; until then its events are not to be read.
+            let writer = writing.open().filter(|writer| writer.reader.conn.is_autocommit())?;
+            let short = read.clone().limit(read.limit.min(SHORT));
+            let mut is_broken_off = false;
+            let mut visit = |event: StoredEvent<'_>| {
+                let flow = visit(event);
+                is_broken_off = flow.is_break();
+                flow
+            };
+            let _visiting = self.key.visit();
+            let page = stream::page(&mut writer.reader, &short, &mut visit).map_err(|failure| self.read_error(failure));
+            Some((page, is_broken_off))
+        })?
     }
 }
 
@@ -65,10 +79,11 @@ mod tests {
         let mut commit = Commit::new();
         commit.append(stream.clone(), 0).unwrap().event("Opened", 1, b"{}").unwrap();
         {
-            let mut state = store.shared.engine.writer.lock().unwrap();
-            let writer = state.writer.as_mut().unwrap();
-            writer.reader.conn.execute_batch("BEGIN IMMEDIATE").unwrap();
-            assert!(append::store(writer, &commit, 0).is_ok());
+            store.shared.engine.committer.with_lead(|writing| {
+                let writer = writing.open().unwrap();
+                writer.reader.conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+                assert!(append::store(writer, &commit, 0).is_ok());
+            });
         }
         let read = || {
             let mut seen = 0;
@@ -80,9 +95,9 @@ mod tests {
             seen
         };
         assert_eq!(read(), 0);
-        let mut state = store.shared.engine.writer.lock().unwrap();
-        state.writer.as_mut().unwrap().reader.conn.execute_batch("COMMIT").unwrap();
-        drop(state);
+        store.shared.engine.committer.with_lead(|writing| {
+            writing.open().unwrap().reader.conn.execute_batch("COMMIT").unwrap();
+        });
         assert_eq!(read(), 1);
     }
 }

@@ -14,8 +14,10 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::OpenError;
-use crate::store::sqlite::connection::busy::{is_busy, pause, wait_for_others};
-use crate::store::sqlite::connection::settings::{checkpoint_on_close, keep_plans};
+use crate::store::sqlite::connection::busy::{pause, wait_for_others};
+use crate::store::sqlite::connection::settings::keep_plans;
+use crate::store::sqlite::connection::side_files::end_wal_at_close;
+use crate::store::sqlite::error::meaning::is_busy;
 use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::file::path::DatabasePath;
 
@@ -91,7 +93,7 @@ fn to_look_read_only(path: &DatabasePath) -> Result<Connection, OpenError> {
     let failed = |error| open_error(path, error);
     let conn = Connection::open_with_flags_and_vfs(&**path, FLAGS | OpenFlags::SQLITE_OPEN_READ_ONLY, "unix-none");
     let conn = conn.map_err(failed)?;
-    checkpoint_on_close(&conn, false).map_err(failed)?;
+    end_wal_at_close(&conn, false);
     conn.pragma_update(None, "locking_mode", "EXCLUSIVE").map_err(failed)?;
     Ok(conn)
 }
@@ -106,14 +108,14 @@ const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX.union(OpenFlags::SQLITE
 
 fn open(path: &DatabasePath, flags: OpenFlags) -> Result<Connection, OpenError> {
     let conn = Connection::open_with_flags(&**path, FLAGS | flags).map_err(|error| open_error(path, error))?;
-    checkpoint_on_close(&conn, false).map_err(|error| open_error(path, error))?;
+    end_wal_at_close(&conn, false);
     Ok(conn)
 }
 
 fn open_uri(path: &DatabasePath, parameter: &str) -> Result<Connection, OpenError> {
     let flags = FLAGS | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
     let conn = Connection::open_with_flags(uri(path, parameter), flags).map_err(|error| open_error(path, error))?;
-    checkpoint_on_close(&conn, false).map_err(|error| open_error(path, error))?;
+    end_wal_at_close(&conn, false);
     Ok(conn)
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::error::OpenError;
+use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::surroundings::Surroundings;
@@ -98,7 +99,11 @@ pub(crate) fn examine(
     }
     // If it cannot be read, a checkpoint was stopped in its midst: what is missing is in the WAL.
     let alone = alone.ok().map(|header| header.content(path).map(|content| (header, content))).transpose()?;
-    // The head record's view of the WAL: whether it is the one that was recorded is to be judged here, before SQLite reads it.
+    if head_record::check_wal(path).is_err()
+        && let Some((_, content)) = &alone
+    {
+        return Ok(Examined { conn: file_alone, content: *content, is_wal_foreign: true });
+    }
     let conn = prepare(connect::to_look(path, deadline)?)?;
     let whole = Header::read(&conn).map_err(failed)?;
     if let Some((header, content)) = alone

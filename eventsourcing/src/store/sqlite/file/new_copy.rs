@@ -14,7 +14,7 @@ use rusqlite::backup::{Backup, StepResult};
 
 use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
-use crate::store::sqlite::connection::head_record::{self, HeadRecord};
+use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::new_file;
 use crate::store::sqlite::error::{Operation, Origin, open_error};
 use crate::store::sqlite::file::open;
@@ -134,7 +134,10 @@ impl Part {
 
     /// Opens it once, so that it is a store of this release's schema whose end was checked; gives where it ends.
     pub(crate) fn check(&self, settings: &SqliteBuilder) -> Result<Head, OpenError> {
-        open::checked(&self.path, settings).map(|writer| writer.tail.head())
+        let writer = open::checked(&self.path, settings)?;
+        let head = writer.tail.head();
+        writer.close().map_err(|error| open_error(&self.path, error))?;
+        Ok(head)
     }
 
     /// Makes sure that all of it is on the disk, and in this one file.
@@ -208,16 +211,7 @@ impl<'p> NewCopy<'p> {
 
 /// Records how far the log of a file has come, on the disk, whatever was recorded there before.
 pub(crate) fn record(of: &DatabasePath, head: Head) -> Result<(), OpenError> {
-    let path = of.beside("-head");
-    remove(&path)?;
-    HeadRecord::open(of, true).keep(head);
-    // A store goes on without a record that cannot be written; a copy does not begin without.
-    if head_record::position(of).map_err(|error| open_error(of, error))? != Some(head.position) {
-        let message =
-            format!("cannot write `{}`: look at the disk, its space and the permissions of the folder", path.display());
-        return Err(StoreError::new(StoreErrorKind::Unavailable, message).into());
-    }
-    sync(&path)
+    head_record::keep_copy(of, head).map_err(|error| io_error(of.beside("-head"), error))
 }
 
 fn sync(path: &Path) -> Result<(), OpenError> {

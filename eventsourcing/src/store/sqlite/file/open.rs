@@ -7,7 +7,8 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use crate::error::OpenError;
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::connection::reader::Reader;
-use crate::store::sqlite::connection::settings::{check_library, checkpoint_on_close, keep_plans, set_up};
+use crate::store::sqlite::connection::settings::{check_library, keep_plans, set_up};
+use crate::store::sqlite::connection::side_files::{before_writing, end_wal_at_close, note_failed_sync};
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::{Operation, Origin, open_error};
 use crate::store::sqlite::file::content::{Content, content};
@@ -56,14 +57,13 @@ pub(crate) fn checked(path: &DatabasePath, settings: &SqliteBuilder) -> Result<W
 fn execute(plan: Plan, path: &DatabasePath, settings: &SqliteBuilder) -> Result<Writer, OpenError> {
     let mut conn = connect::to_write(path, settings.busy_deadline, plan == Plan::Create)?;
     set_up(&conn, path, settings)?;
-    let accept = |conn: &Connection| checkpoint_on_close(conn, true).map_err(|error| open_error(path, error));
+    before_writing(path, settings).map_err(|error| open_error(path, error))?;
     if plan == Plan::Use {
         let head = head(&conn, path)?;
-        accept(&conn)?;
         return Ok(Writer::new(conn, head));
     }
     // Also if it fails: then nothing is left of the change in the WAL.
-    accept(&conn)?;
+    end_wal_at_close(&conn, true);
     migrate(&mut conn, path)?;
     let mut reader = Reader::new(conn);
     let head = check_tail(&mut reader, path, settings)?;
@@ -83,7 +83,6 @@ pub(crate) fn again(path: &Path, settings: &SqliteBuilder) -> Result<Connection,
     if !found.steps().is_empty() {
         migrate(&mut conn, &path)?;
     }
-    checkpoint_on_close(&conn, true).map_err(|error| open_error(&path, error))?;
     Ok(conn)
 }
 
@@ -102,7 +101,10 @@ pub(crate) fn memory() -> Result<Writer, OpenError> {
 
 /// Makes the tables that are not there, in one transaction, unless another process was faster.
 fn migrate(conn: &mut Connection, path: &DatabasePath) -> Result<(), OpenError> {
-    let failed = |error| open_error(path, error);
+    let failed = |error| {
+        note_failed_sync(path, &error);
+        open_error(path, error)
+    };
     let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     apply(&transaction, content(&transaction, path)?.steps()).map_err(failed)?;
     transaction.commit().map_err(failed)

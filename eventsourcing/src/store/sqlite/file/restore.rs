@@ -17,7 +17,7 @@ use rusqlite::Connection;
 
 use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::connection::settings::checkpoint_on_close;
+use crate::store::sqlite::connection::side_files::end_wal_at_close;
 use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::file::connect;
 use crate::store::sqlite::file::content::{Content, check_replaceable};
@@ -142,7 +142,7 @@ impl<'p> Place<'p> {
         }
         let lock = connect::to_lock(to)?;
         // So that a restore which fails leaves no `-wal` where there was none.
-        checkpoint_on_close(&lock, !around.has_wal()).map_err(|error| open_error(to, error))?;
+        end_wal_at_close(&lock, !around.has_wal());
         Ok(Self::Old { _lock: Some(lock) })
     }
 

@@ -1,9 +1,12 @@
 //! The answer of a thread to a future.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
+
+use crate::error::{StoreError, StoreErrorKind};
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -16,8 +19,8 @@ pub(crate) enum Lost {
 
 #[derive(Debug)]
 struct Slot<T> {
-    answer: Option<T>,
-    closed: bool,
+    answer: Option<Result<T, Lost>>,
+    is_closed: bool,
     waker: Option<Waker>,
 }
 
@@ -25,12 +28,12 @@ struct Slot<T> {
 #[derive(Debug)]
 pub(crate) struct Answer<T>(Arc<Mutex<Slot<T>>>);
 
-/// Gives the answer; dropped without one, it says so.
+/// Gives the answer; dropped without one, it gives [`Lost::Unanswered`].
 #[derive(Debug)]
 pub(crate) struct Answering<T>(Arc<Mutex<Slot<T>>>);
 
 pub(crate) fn answer<T>() -> (Answering<T>, Answer<T>) {
-    let slot = Arc::new(Mutex::new(Slot { answer: None, closed: false, waker: None }));
+    let slot = Arc::new(Mutex::new(Slot { answer: None, is_closed: false, waker: None }));
     (Answering(Arc::clone(&slot)), Answer(slot))
 }
 
@@ -40,7 +43,16 @@ fn lock<T>(slot: &Mutex<Slot<T>>) -> MutexGuard<'_, Slot<T>> {
 
 impl<T> Answering<T> {
     pub(crate) fn give(self, answer: T) {
-        lock(&self.0).answer = Some(answer);
+        lock(&self.0).answer = Some(Ok(answer));
+    }
+
+    pub(crate) fn refuse(self, error: io::Error) {
+        lock(&self.0).answer = Some(Err(Lost::NotBegun(error)));
+    }
+
+    /// Whether the other side still exists.
+    pub(crate) fn is_awaited(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
     }
 }
 
@@ -48,12 +60,12 @@ impl<T> Drop for Answering<T> {
     fn drop(&mut self) {
         let waker = {
             let mut slot = lock(&self.0);
-            slot.closed = true;
+            slot.is_closed = true;
             slot.waker.take()
         };
-        // Outside the lock: a waker may run the future, or drop it, at once.
+        // Outside the lock: a waker may run the future, or drop it, at once. Its panic is not that of the work.
         if let Some(waker) = waker {
-            waker.wake();
+            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
         }
     }
 }
@@ -62,14 +74,81 @@ impl<T> Future for Answer<T> {
     type Output = Result<T, Lost>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        // Cloned before the lock is taken, and dropped after it is released, as is the one that it replaces: both may run foreign code.
+        let waker = context.waker().clone();
         let mut slot = lock(&self.0);
         if let Some(answer) = slot.answer.take() {
-            return Poll::Ready(Ok(answer));
+            return Poll::Ready(answer);
         }
-        if slot.closed {
+        if slot.is_closed {
             return Poll::Ready(Err(Lost::Unanswered));
         }
-        slot.waker = Some(context.waker().clone());
+        let replaced = slot.waker.replace(waker);
+        drop(slot);
+        drop(replaced);
         Poll::Pending
+    }
+}
+
+impl Lost {
+    /// `unanswered` is the kind of error of work that was begun and gave no answer.
+    pub(crate) fn error(self, unanswered: StoreErrorKind) -> StoreError {
+        match self {
+            Self::NotBegun(error) => StoreError::no_thread(error),
+            Self::Unanswered => StoreError::new(unanswered, "a thread of the store ended without an answer: try again"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::task::Wake;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Polls the answer at once when it is woken, as some executors do.
+    struct Polls(Mutex<Option<Answer<i32>>>, Mutex<Option<i32>>);
+
+    impl Wake for Polls {
+        fn wake(self: Arc<Self>) {
+            if let Some(mut answer) = self.0.lock().unwrap().take()
+                && let Poll::Ready(Ok(answer)) = Pin::new(&mut answer).poll(&mut Context::from_waker(Waker::noop()))
+            {
+                *self.1.lock().unwrap() = Some(answer);
+            }
+        }
+    }
+
+    #[test]
+    fn a_waker_may_poll_the_answer_at_once() {
+        let (done, end) = channel();
+        let thread = thread::spawn(move || {
+            let (answering, mut answer) = answer();
+            let polls = Arc::new(Polls(Mutex::new(None), Mutex::new(None)));
+            let waker = Waker::from(Arc::clone(&polls));
+            assert!(Pin::new(&mut answer).poll(&mut Context::from_waker(&waker)).is_pending());
+            *polls.0.lock().unwrap() = Some(answer);
+            answering.give(5);
+            done.send(*polls.1.lock().unwrap()).unwrap();
+        });
+        assert_eq!(end.recv_timeout(Duration::from_secs(30)), Ok(Some(5)));
+        thread.join().unwrap();
+    }
+
+    #[test]
+    fn without_an_answer_it_says_why() {
+        let (answering, answered) = answer::<i32>();
+        assert!(answering.is_awaited());
+        drop(answering);
+        assert!(matches!(pollster::block_on(answered), Err(Lost::Unanswered)));
+        let (answering, answered) = answer::<i32>();
+        answering.refuse(io::Error::other("no thread"));
+        assert!(matches!(pollster::block_on(answered), Err(Lost::NotBegun(_))));
+        let (answering, answered) = answer::<i32>();
+        drop(answered);
+        assert!(!answering.is_awaited());
     }
 }

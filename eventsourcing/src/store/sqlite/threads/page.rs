@@ -1,4 +1,4 @@
-//! A page in memory, on its way from a thread of the store to the caller.
+//! Pages: their bound in bytes, and one in memory on its way from a thread of the store to the caller.
 
 use std::ops::{ControlFlow, Range};
 
@@ -11,13 +11,26 @@ use crate::stream::{Position, StreamId, Version};
 /// A page ends with the event that takes its bytes to this.
 const BYTES: usize = 8 << 20;
 
+/// What an event counts beside its name, payload and metadata: about what it takes to keep one.
+const EVENT: usize = 128;
+
+/// Visits no more than a page may have in bytes.
+pub(crate) fn bounded<'v>(visit: &'v mut Visit<'_>) -> impl FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v {
+    let mut bytes = 0;
+    move |event| {
+        visit(event)?;
+        bytes += EVENT + event.name.len() + event.payload.len() + event.metadata.map_or(0, <[u8]>::len);
+        if bytes < BYTES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+}
+
 /// The events of a page, in one buffer each for their texts and their bytes, and how the page ended.
 #[derive(Debug)]
 pub(crate) struct GatheredPage {
     events: Vec<Entry>,
     names: String,
     bytes: Vec<u8>,
-    /// One stream of each aggregate, to be turned to the others.
+    /// One stream of each aggregate, whose id is set to that of each event.
     streams: Vec<StreamId>,
     ended: Result<Page, ReadError>,
 }
@@ -37,17 +50,20 @@ struct Entry {
 }
 
 impl GatheredPage {
-    /// Gathers what the reading visits, up to a bound in bytes.
-    pub(crate) fn by(read: impl FnOnce(&mut Visit<'_>) -> Result<Page, ReadError>) -> Self {
+    /// Keeps what the reading visits.
+    pub(crate) fn gather(read: impl FnOnce(&mut Visit<'_>) -> Result<Page, ReadError>) -> Self {
         let page = Page { reached: 0, more: false };
         let mut gathered =
             Self { events: Vec::new(), names: String::new(), bytes: Vec::new(), streams: Vec::new(), ended: Ok(page) };
-        let ended = read(&mut |event| gathered.push(&event));
+        let ended = read(&mut |event| {
+            gathered.push(&event);
+            ControlFlow::Continue(())
+        });
         gathered.ended = ended;
         gathered
     }
 
-    fn push(&mut self, event: &StoredEvent<'_>) -> ControlFlow<()> {
+    fn push(&mut self, event: &StoredEvent<'_>) {
         let aggregate = self.aggregate(event.stream);
         let name_start = self.names.len();
         self.names.push_str(event.name);
@@ -64,7 +80,6 @@ impl GatheredPage {
             metadata,
             recorded_at: event.recorded_at,
         });
-        if self.bytes.len() < BYTES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
 
     fn aggregate(&mut self, stream: &StreamId) -> usize {

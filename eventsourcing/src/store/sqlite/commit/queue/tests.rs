@@ -1,0 +1,283 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Wake, Waker};
+use std::thread;
+
+use uuid::Uuid;
+
+use super::state::{GROUP, Load, ROOM};
+use super::*;
+use crate::StreamId;
+use crate::error::StoreErrorKind;
+
+fn commit(bytes: usize) -> Commit {
+    let mut commit = Commit::new();
+    let append = commit.append(StreamId::new("Account", Uuid::nil()), 0).unwrap();
+    append.event("Happened", 1, &vec![b' '; bytes]).unwrap();
+    commit
+}
+
+fn stored(last: u64) -> Committed {
+    Committed { first: last, last, repeated: false }
+}
+
+/// A queue, and how many workers it has started.
+fn queue() -> (Arc<Queue>, Arc<AtomicUsize>) {
+    let started = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&started);
+    let start = move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    };
+    (Arc::new(Queue::new(start)), started)
+}
+
+fn waiting(queue: &Queue, bytes: usize) -> Place<'_> {
+    match queue.enter(commit(bytes)) {
+        Entered::Waiting(place) => place,
+        Entered::Leading(..) => panic!("nobody leads"),
+    }
+}
+
+fn leading(queue: &Queue) -> Lead<'_> {
+    match queue.enter(commit(1)) {
+        Entered::Leading(_, lead) => lead,
+        Entered::Waiting(_) => panic!("another leads"),
+    }
+}
+
+fn poll(future: &mut Enqueue<'_>, waker: &Waker) -> std::task::Poll<Option<Outcome>> {
+    std::pin::Pin::new(future).poll(&mut std::task::Context::from_waker(waker))
+}
+
+/// How many are in the queue, and how many wait for room.
+fn lengths(queue: &Queue) -> (usize, usize) {
+    let state = queue.state();
+    (state.entries.len(), state.outside.len())
+}
+
+fn sizes(group: &[Waiting]) -> Vec<usize> {
+    group
+        .iter()
+        .map(|waiting| {
+            waiting.commit.appends().map(|append| append.events().map(|event| event.payload.len()).sum::<usize>()).sum()
+        })
+        .collect()
+}
+
+#[test]
+fn a_lone_thread_leads_and_those_that_arrive_meanwhile_are_a_group() {
+    let (queue, _) = queue();
+    for _ in 0..2 {
+        let lead = leading(&queue);
+        assert!(lead.take(0).is_empty());
+        lead.hand_on();
+    }
+    let lead = leading(&queue);
+    let places = [waiting(&queue, 1), waiting(&queue, 2)];
+    let mut future = queue.enqueue(commit(3));
+    assert!(poll(&mut future, Waker::noop()).is_pending());
+    let group = lead.take(1);
+    assert_eq!(sizes(&group), [1, 2, 3]);
+    lead.hand_on();
+    for (last, waiting) in (1..).zip(group) {
+        waiting.answer(Ok(stored(last)));
+    }
+    for (last, place) in (1..).zip(places) {
+        assert!(matches!(place.wait(), Turn::Answered(Ok(committed)) if committed.last == last));
+    }
+    assert!(matches!(pollster::block_on(future), Some(Ok(committed)) if committed.last == 3));
+    leading(&queue).hand_on();
+}
+
+#[test]
+fn a_thread_leads_those_before_it_and_a_worker_where_there_is_no_thread() {
+    let (queue, started) = queue();
+    let lead = leading(&queue);
+    let mut future = queue.enqueue(commit(1));
+    assert!(poll(&mut future, Waker::noop()).is_pending());
+    let place = waiting(&queue, 2);
+    lead.hand_on();
+    let Turn::Lead(lead) = place.wait() else { panic!("the thread leads") };
+    let group = lead.take(0);
+    assert_eq!(sizes(&group), [1, 2], "what came first is first");
+    lead.hand_on();
+    assert_eq!(started.load(Ordering::Relaxed), 0);
+    drop(group);
+    assert!(matches!(place.wait(), Turn::Lost));
+
+    let mut future = queue.enqueue(commit(1));
+    assert!(poll(&mut future, Waker::noop()).is_pending());
+    assert_eq!(started.load(Ordering::Relaxed), 1);
+    let mut other = queue.enqueue(commit(2));
+    assert!(poll(&mut other, Waker::noop()).is_pending());
+    assert_eq!(started.load(Ordering::Relaxed), 1, "it takes both");
+    let lead = Lead::assume(&queue);
+    let group = lead.take(0);
+    let mut late = queue.enqueue(commit(3));
+    assert!(poll(&mut late, Waker::noop()).is_pending());
+    lead.hand_on();
+    assert_eq!(started.load(Ordering::Relaxed), 2, "for the one that came meanwhile");
+    assert_eq!(sizes(&group), [1, 2]);
+}
+
+#[test]
+fn a_large_commit_of_a_thread_does_not_overtake_a_small_one() {
+    let (queue, _) = queue();
+    let lead = leading(&queue);
+    let mut small = queue.enqueue(commit(1));
+    assert!(poll(&mut small, Waker::noop()).is_pending());
+    let large = waiting(&queue, GROUP);
+    lead.hand_on();
+    let Turn::Lead(lead) = large.wait() else { panic!("the thread leads") };
+    assert_eq!(sizes(&lead.take(0)).first(), Some(&1));
+}
+
+#[test]
+fn a_group_ends_when_it_is_large() {
+    let (queue, _) = queue();
+    let lead = leading(&queue);
+    let _places: Vec<_> = (0..5).map(|_| waiting(&queue, 3 << 20)).collect();
+    assert_eq!(lead.take(0).len(), 2);
+    assert_eq!(lead.take(GROUP).len(), 0, "it is large already");
+    assert_eq!(lead.take(1).len(), 2);
+    assert_eq!(lead.take(0).len(), 1);
+}
+
+#[test]
+fn the_lead_itself_is_waited_for_in_order() {
+    let (queue, _) = queue();
+    let lead = leading(&queue);
+    thread::scope(|scope| {
+        let first = waiting(&queue, 1);
+        let asking = scope.spawn(|| queue.lead().hand_on());
+        while queue.state().entries.len() < 2 {
+            thread::yield_now();
+        }
+        let last = waiting(&queue, 2);
+        lead.hand_on();
+        let Turn::Lead(lead) = first.wait() else { panic!("the first leads") };
+        let group = lead.take(0);
+        assert_eq!(sizes(&group), [1], "a group ends before a caller that asks for the lead");
+        lead.hand_on();
+        asking.join().unwrap();
+        let Turn::Lead(lead) = last.wait() else { panic!("the last leads") };
+        assert_eq!(sizes(&lead.take(0)), [2]);
+    });
+    assert!(queue.try_lead().is_some());
+}
+
+#[test]
+fn a_commit_of_a_dropped_future_is_removed_until_it_is_taken() {
+    let (queue, _) = queue();
+    let lead = leading(&queue);
+    let mut futures: Vec<_> = (1..4).map(|bytes| queue.enqueue(commit(bytes))).collect();
+    for future in &mut futures {
+        assert!(poll(future, Waker::noop()).is_pending());
+    }
+    drop(futures.remove(1));
+    let group = lead.take(0);
+    assert_eq!(sizes(&group), [1, 3]);
+    drop(futures);
+    assert_eq!(queue.state().admitted, Load::default());
+}
+
+#[test]
+fn futures_wait_for_room_in_their_order() {
+    let (queue, _) = queue();
+    let lead = leading(&queue);
+    let part = ROOM.bytes / 8 - 1000;
+    let mut inside: Vec<_> = (0..8).map(|_| queue.enqueue(commit(part))).collect();
+    for future in &mut inside {
+        assert!(poll(future, Waker::noop()).is_pending());
+    }
+    assert_eq!(queue.state().entries.len(), 8);
+    let mut outside: Vec<_> = (0..3).map(|_| queue.enqueue(commit(part))).collect();
+    for future in &mut outside {
+        assert!(poll(future, Waker::noop()).is_pending());
+    }
+    assert_eq!(lengths(&queue), (8, 3));
+    drop(outside.remove(0));
+    drop(inside.pop());
+    assert!(poll(&mut outside[0], Waker::noop()).is_pending());
+    assert!(poll(&mut outside[1], Waker::noop()).is_pending());
+    assert_eq!(lengths(&queue), (8, 1), "the next took its room");
+    while !lead.take(0).is_empty() {}
+    lead.hand_on();
+    assert!(poll(&mut outside[1], Waker::noop()).is_pending());
+    assert_eq!(lengths(&queue), (1, 0));
+    // An admitted future that is dropped before it comes gives its room back.
+    drop((inside, outside));
+    assert_eq!(queue.state().admitted, Load::default());
+}
+
+#[test]
+fn without_a_worker_the_commits_of_futures_are_refused() {
+    let queue = Queue::new(|| Err(io::Error::other("no thread")));
+    let mut future = queue.enqueue(commit(1));
+    let std::task::Poll::Ready(Some(Err(CommitError::Store(error)))) = poll(&mut future, Waker::noop()) else {
+        panic!("it is refused")
+    };
+    assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+    leading(&queue).hand_on();
+    // A thread that waits leads instead.
+    let lead = leading(&queue);
+    let mut future = queue.enqueue(commit(1));
+    assert!(poll(&mut future, Waker::noop()).is_pending());
+    let place = waiting(&queue, 2);
+    lead.hand_on();
+    assert!(matches!(place.wait(), Turn::Lead(_)));
+}
+
+/// A waker that uses the queue, as one that runs its task at once does.
+struct Reenters(Arc<Queue>, AtomicUsize);
+
+impl Wake for Reenters {
+    fn wake(self: Arc<Self>) {
+        leading(&self.0).hand_on();
+        self.1.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a_waker_may_use_the_queue() {
+    let (queue, _) = queue();
+    let woken = Arc::new(Reenters(Arc::clone(&queue), AtomicUsize::new(0)));
+    let waker = Waker::from(Arc::clone(&woken));
+    let lead = leading(&queue);
+    let mut future = queue.enqueue(commit(1));
+    assert!(poll(&mut future, &waker).is_pending());
+    let group = lead.take(0);
+    lead.hand_on();
+    for waiting in group {
+        waiting.answer(Ok(stored(1)));
+    }
+    assert_eq!(woken.1.load(Ordering::Relaxed), 1);
+
+    let lead = leading(&queue);
+    let mut inside: Vec<_> = (0..8).map(|_| queue.enqueue(commit((8 << 20) - 1000))).collect();
+    for future in &mut inside {
+        assert!(poll(future, Waker::noop()).is_pending());
+    }
+    let mut outside = queue.enqueue(commit(1 << 20));
+    assert!(poll(&mut outside, &waker).is_pending());
+    assert_eq!(lengths(&queue).1, 1);
+    while !lead.take(0).is_empty() {}
+    lead.hand_on();
+    assert_eq!(woken.1.load(Ordering::Relaxed), 2, "it was woken after the lead was handed on");
+}
+
+#[test]
+fn a_panic_hands_the_lead_on() {
+    let (queue, _) = queue();
+    let lead = leading(&queue);
+    let place = waiting(&queue, 1);
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _lead = lead;
+        panic!("on purpose");
+    }));
+    assert!(panicked.is_err());
+    let Turn::Lead(lead) = place.wait() else { panic!("the thread that waits leads") };
+    drop(lead.take(0));
+    lead.hand_on();
+    leading(&queue).hand_on();
+}

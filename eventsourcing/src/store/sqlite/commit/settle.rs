@@ -1,0 +1,136 @@
+//! Making certain what other processes have left in the WAL, or a commit of this one that failed.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rusqlite::{Transaction, TransactionBehavior, ffi};
+
+use crate::error::OpenError;
+use crate::store::sqlite::SqliteBuilder;
+use crate::store::sqlite::connection::certainty;
+use crate::store::sqlite::connection::identity::Identity;
+use crate::store::sqlite::connection::side_files::{SideFiles, before_writing};
+use crate::store::sqlite::connection::wal::{checkpoint, write_first_page};
+use crate::store::sqlite::connection::writer::Writer;
+use crate::store::sqlite::error::open_error;
+
+/// Gives the writer of a file that was opened its files beside the store, and settles what is in doubt before anything is answered from it.
+/// `identity` is that of the store, if the file is opened again; `is_in_doubt` says whether a commit of this process is.
+pub(crate) fn take_up(
+    writer: &mut Writer,
+    path: &Path,
+    settings: &SqliteBuilder,
+    identity: Option<&Arc<Identity>>,
+    is_in_doubt: bool,
+) -> Result<(), OpenError> {
+    let failed = |error| open_error(path, error);
+    let identity = match identity {
+        Some(identity) => {
+            identity.renew()?;
+            before_writing(path, settings).map_err(failed)?;
+            Arc::clone(identity)
+        }
+        None => Arc::new(Identity::new(path)?),
+    };
+    let files =
+        SideFiles::open(path, settings, writer.tail.head(), &mut writer.reader.conn, identity).map_err(failed)?;
+    let is_in_doubt = is_in_doubt || files.is_in_doubt;
+    writer.side_files = Some(files);
+    if is_in_doubt { settle(writer).map_err(failed) } else { Ok(()) }
+}
+
+/// Makes what is in the file certain after a sync or a commit that failed.
+///
+/// First all of the WAL is written once more: the system may have forgotten what it could not sync, and call the next sync a success. Then
+/// all of it is taken into the file, and then it begins anew with the first page, as it is. With that, what the failed commit has left
+/// behind its end is dead, where a recovery would find it later, and so is what is in the file now: of an old WAL that the disk has only in
+/// part, a recovery would lay old pages over newer ones.
+pub(crate) fn settle(writer: &mut Writer) -> rusqlite::Result<()> {
+    let Writer { reader, side_files, .. } = writer;
+    let Some(files) = side_files else { return Ok(()) };
+    let (conn, path) = (&reader.conn, files.path.clone());
+    files.settle(|| {
+        let alone = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+        certainty::write_wal_again(&path)?;
+        alone.rollback()?;
+        if !checkpoint(conn, "RESTART")? {
+            return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None));
+        }
+        write_first_page(conn)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::store::Commit;
+    use crate::store::sqlite::commit::transaction::commits;
+    use crate::store::sqlite::connection::side_files::beside;
+    use crate::store::sqlite::connection::wal_header::WalHeader;
+    use crate::store::sqlite::file::open;
+    use crate::store::sqlite::format::schema::SCHEMA;
+    use crate::store::sqlite::{Durability, SqliteStore};
+    use crate::stream::StreamId;
+
+    fn stored(settings: &SqliteBuilder) -> (tempfile::TempDir, std::path::PathBuf, Writer) {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, mut writer) = open::file(&folder.path().join("store.db"), settings).unwrap();
+        take_up(&mut writer, &path, settings, None, false).unwrap();
+        let mut commit = Commit::new();
+        commit.append(StreamId::new("Account", uuid::Uuid::nil()), 0).unwrap().event("Opened", 1, b"{}").unwrap();
+        commits(&mut writer, &[&commit], 5).unwrap()[0].as_ref().unwrap();
+        (folder, path, writer)
+    }
+
+    #[test]
+    fn what_is_in_the_file_is_settled_and_the_old_wal_is_dead() {
+        let (_folder, path, mut writer) = stored(&SqliteStore::builder());
+        let salts = || WalHeader::read(&beside(&path, "-wal")).unwrap().unwrap().salts;
+        let before = salts();
+        settle(&mut writer).unwrap();
+        assert!(salts() != before && salts().can_follow(before), "its frames are of another generation");
+        let schema = |writer: &Writer| {
+            writer.reader.conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap()
+        };
+        writer.reader.conn.pragma_update(None, "user_version", SCHEMA + 1).unwrap();
+        settle(&mut writer).unwrap();
+        assert_eq!(schema(&writer), SCHEMA + 1, "a newer release was there meanwhile");
+    }
+
+    #[test]
+    fn what_others_read_keeps_the_doubt() {
+        let settings = SqliteStore::builder().busy_deadline(Duration::from_millis(20));
+        let (_folder, path, mut writer) = stored(&settings);
+        let reader = open::again(&path, &settings).unwrap();
+        reader.execute_batch("BEGIN; SELECT * FROM events").unwrap();
+        for _ in 0..2 {
+            writer.side_files.as_mut().unwrap().is_in_doubt = true;
+            assert!(settle(&mut writer).is_err(), "not all could be taken into the file");
+            assert!(writer.side_files.as_ref().unwrap().is_in_doubt);
+        }
+        reader.execute_batch("ROLLBACK").unwrap();
+        settle(&mut writer).unwrap();
+        assert!(!writer.side_files.as_ref().unwrap().is_in_doubt);
+    }
+
+    #[test]
+    fn a_doubt_that_another_process_has_left_is_settled_when_the_file_is_opened() {
+        for durability in [Durability::Full, Durability::Normal] {
+            let settings = SqliteStore::builder().durability(durability);
+            let (_folder, path, mut writer) = stored(&settings);
+            let failed = rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR_FSYNC), None);
+            writer.side_files.as_mut().unwrap().failed(&failed);
+            writer.close().unwrap();
+            let before =
+                WalHeader::read(&beside(&path, "-wal")).unwrap().expect("a WAL in doubt is left as it is").salts;
+            let (path, mut writer) = open::file(&path, &settings).unwrap();
+            take_up(&mut writer, &path, &settings, None, false).unwrap();
+            let salts = WalHeader::read(&beside(&path, "-wal")).unwrap().unwrap().salts;
+            assert!(salts != before, "it has begun anew");
+            writer.close().unwrap();
+            assert!(!beside(&path, "-wal").exists(), "and is ended as always");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The connection for writing, from one fault to the next.
+//!
+//! | state | what happens | next state |
+//! |---|---|---|
+//! | `Open` | a commit is stored, conflicts, or fails in a way that leaves the connection sound | `Open` |
+//! | `Open` | it fails before `COMMIT`, and the connection may not be sound | `GivenUp` |
+//! | `Open` | `COMMIT` fails, and may have been carried out | `InDoubt` |
+//! | `GivenUp` | the file is opened again, and its log has come as far | `Open` |
+//! | `InDoubt` | the same, and what is in the file is made certain | `Open` |
+//! | any | the store is closed | `Closed` |
+//!
+//! `GivenUp` and `InDoubt` last until the next use; when opening the file again fails, they stay.
+
+use std::mem;
+use std::sync::Arc;
+
+use crate::error::{OpenError, StoreError};
+use crate::store::Commit;
+use crate::store::sqlite::SqliteBuilder;
+use crate::store::sqlite::commit::doubt::Doubt;
+use crate::store::sqlite::commit::settle::take_up;
+use crate::store::sqlite::connection::busy::set_deadline;
+use crate::store::sqlite::connection::identity::Identity;
+use crate::store::sqlite::connection::writer::Writer;
+use crate::store::sqlite::error::{CommitFailure, Origin};
+use crate::store::sqlite::file::open;
+use crate::store::sqlite::format::head::{self, Head};
+
+/// The connection for writing, and the commits that no caller has had a certain answer to.
+#[derive(Debug)]
+pub(crate) struct Writing {
+    state: State,
+    identity: Option<Arc<Identity>>,
+    pub(crate) doubt: Doubt,
+}
+
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it in a store")]
+enum State {
+    Open(Writer),
+    /// SQLite and the system may believe different things about the file.
+    GivenUp {
+        head: Head,
+    },
+    /// The same, and the outcome of a commit is not known.
+    InDoubt {
+        head: Head,
+    },
+    Closed,
+}
+
+impl Writing {
+    pub(crate) fn new(writer: Writer) -> Self {
+        let identity = writer.side_files.as_ref().map(|files| Arc::clone(&files.identity));
+        Self { state: State::Open(writer), identity, doubt: Doubt::default() }
+    }
+
+    /// The connection, if it is open.
+    pub(crate) const fn open(&mut self) -> Option<&mut Writer> {
+        match &mut self.state {
+            State::Open(writer) => Some(writer),
+            State::GivenUp { .. } | State::InDoubt { .. } | State::Closed => None,
+        }
+    }
+
+    /// The connection, opened again if it was given up, with what is in the file made certain.
+    pub(crate) fn ready(&mut self, origin: &Origin, settings: &SqliteBuilder) -> Result<&mut Writer, StoreError> {
+        set_deadline(settings.busy_deadline);
+        if let State::GivenUp { head } | State::InDoubt { head } = self.state {
+            let is_in_doubt = matches!(self.state, State::InDoubt { .. });
+            let writer = reopen(origin, settings, head, self.identity.as_ref(), is_in_doubt)?;
+            self.state = State::Open(writer);
+        }
+        match &mut self.state {
+            State::Open(writer) => Ok(writer),
+            State::GivenUp { .. } | State::InDoubt { .. } | State::Closed => Err(origin.closed()),
+        }
+    }
+
+    /// Changes state after a failure.
+    pub(crate) fn failed(&mut self, commits: &[&Commit], failure: &CommitFailure, origin: &Origin) {
+        let may_be_stored = failure.may_be_stored();
+        if may_be_stored {
+            self.doubt.add(commits.iter().map(|commit| commit.id()));
+        }
+        // A store in memory has no other connection to go on with.
+        if failure.leaves_connection_sound() || matches!(origin, Origin::Memory) {
+            return;
+        }
+        let State::Open(writer) = &self.state else { return };
+        let head = writer.tail.head();
+        self.state = if may_be_stored { State::InDoubt { head } } else { State::GivenUp { head } };
+    }
+
+    /// Ends writing for good, and gives the connection.
+    pub(crate) fn close(&mut self) -> Option<Writer> {
+        match mem::replace(&mut self.state, State::Closed) {
+            State::Open(writer) => Some(writer),
+            State::GivenUp { .. } | State::InDoubt { .. } | State::Closed => None,
+        }
+    }
+}
+
+fn reopen(
+    origin: &Origin,
+    settings: &SqliteBuilder,
+    head: Head,
+    identity: Option<&Arc<Identity>>,
+    is_in_doubt: bool,
+) -> Result<Writer, StoreError> {
+    let Origin::File(path) = origin else { return Err(origin.closed()) };
+    let conn = open::again(path, settings).map_err(OpenError::into_store)?;
+    let head = head::find(&conn, head).map_err(|mismatch| origin.mismatch(mismatch))?;
+    let mut writer = Writer::new(conn, head);
+    take_up(&mut writer, path, settings, identity, is_in_doubt).map_err(OpenError::into_store)?;
+    Ok(writer)
+}

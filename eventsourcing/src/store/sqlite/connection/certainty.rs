@@ -1,0 +1,69 @@
+//! Making it certain that the WAL is on the disk.
+//!
+//! What SQLite reads of a WAL may be in the memory of the system only: of a process that was killed before its sync, or of one whose sync has
+//! failed. After a failed sync a system may take the pages for written that it could not write, and the next sync for a success; only writing
+//! them again helps. The `-wal` may be opened and closed beside SQLite, which holds no locks on it (as it does on the database, whose
+//! locks would go with any descriptor of it that is closed).
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+use rusqlite::ffi;
+
+use crate::store::sqlite::connection::at;
+use crate::store::sqlite::connection::side_files::beside;
+
+const CHUNK: u64 = 1 << 20;
+
+/// Syncs the WAL of a file, if it has one with content, and the folder that it is in.
+pub(crate) fn sync_wal(path: &Path) -> rusqlite::Result<()> {
+    let wal = beside(path, "-wal");
+    let sync = || match File::open(&wal) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Ok(file) if file.metadata()?.len() == 0 => Ok(()),
+        file => file?.sync_all().and_then(|()| sync_folder(&wal)),
+    };
+    sync().map_err(|error| failed(&wal, &error))
+}
+
+/// Syncs an open WAL.
+pub(crate) fn sync_open(wal: &File, path: &Path) -> rusqlite::Result<()> {
+    wal.sync_all().map_err(|error| failed(path, &error))
+}
+
+/// Writes the bytes of the WAL over themselves, and syncs them. Only the connection that may write, and so keeps all others from writing,
+/// may do it.
+pub(crate) fn write_wal_again(path: &Path) -> rusqlite::Result<()> {
+    let wal = beside(path, "-wal");
+    let write = || {
+        let file = match OpenOptions::new().read(true).write(true).open(&wal) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            file => file?,
+        };
+        let (length, mut bytes) = (file.metadata()?.len(), Vec::new());
+        let mut place = 0;
+        while place < length {
+            bytes.resize(usize::try_from(CHUNK.min(length - place)).unwrap_or(usize::MAX), 0);
+            at::read(&file, &mut bytes, place)?;
+            at::write(&file, &bytes, place)?;
+            place += bytes.len() as u64;
+        }
+        file.sync_all().and_then(|()| sync_folder(&wal))
+    };
+    write().map_err(|error| failed(&wal, &error))
+}
+
+/// So that the name of a file is as lasting as what is in it. Where folders cannot be opened, the system does it by itself.
+fn sync_folder(file: &Path) -> io::Result<()> {
+    match file.parent().map(File::open) {
+        Some(Ok(folder)) => folder.sync_all(),
+        Some(Err(_)) | None => Ok(()),
+    }
+}
+
+/// As SQLite reports a sync of its own.
+fn failed(wal: &Path, error: &io::Error) -> rusqlite::Error {
+    let message = format!("`{}`: {error}", wal.display());
+    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR_FSYNC), Some(message))
+}

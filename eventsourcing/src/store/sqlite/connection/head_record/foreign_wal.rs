@@ -1,0 +1,125 @@
+//! Whether a `-wal` file belongs to the file that it lies beside.
+//!
+//! SQLite lays any WAL whose checksums fit over the file: also one that was left of another file, where a copy was put in that one's place.
+//! The record holds what is known of the WAL that belongs to the file. It is not synced, so that after a loss of power it may be older than the
+//! WAL; then nothing is refused. Only that a copy has no WAL is synced, both when the copy is made and when it no longer holds.
+
+use std::path::{Path, PathBuf};
+use std::{fmt, fs};
+
+use crate::store::sqlite::connection::head_record::claim::{Claim, WalState};
+use crate::store::sqlite::connection::head_record::lines::Lines;
+use crate::store::sqlite::connection::side_files::beside;
+use crate::store::sqlite::connection::wal_header::WalHeader;
+
+/// A `-wal` file that does not belong to the file it lies beside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ForeignWal {
+    pub(crate) wal: PathBuf,
+    /// Whether the file is a copy that was never opened, which has no WAL.
+    pub(crate) is_beside_copy: bool,
+}
+
+impl fmt::Display for ForeignWal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.wal.display();
+        let why =
+            if self.is_beside_copy { "the file is a copy, which has none" } else { "the file's own was another one" };
+        write!(
+            f,
+            "`{path}` is not of the file that it lies beside: {why}; SQLite would lay it over the file, and nothing was changed: move it \
+             away, or put the file that it belongs to back. If both are of each other all the same, delete the `-head`, which says otherwise"
+        )
+    }
+}
+
+/// Other processes may commit and record between two looks; so often at most it is looked again.
+const LOOKS: usize = 16;
+
+/// Holds the WAL of a file against its record. Nothing is changed, and SQLite need not have seen the file.
+pub(crate) fn check_wal(path: &Path) -> Result<(), ForeignWal> {
+    let read = || Lines::read(path).ok().flatten().unwrap_or_default();
+    let mut before = read();
+    for _ in 0..LOOKS {
+        let Some((_, claim)) = before.highest() else { return Ok(()) };
+        // After the record: who begins a WAL has recorded before that it may be any.
+        if belongs(&claim, &beside(path, "-wal")) {
+            return Ok(());
+        }
+        let after = read();
+        if after == before {
+            return Err(ForeignWal {
+                wal: beside(path, "-wal"),
+                is_beside_copy: matches!(claim.wal, WalState::CopyNeverOpened),
+            });
+        }
+        before = after;
+    }
+    // It is in use: those who use it have judged it.
+    Ok(())
+}
+
+fn belongs(claim: &Claim, wal: &Path) -> bool {
+    match claim.wal {
+        WalState::CopyNeverOpened => !fs::metadata(wal).is_ok_and(|wal| wal.len() > 0),
+        WalState::Salts(recorded) if claim.is_of_this_start() => match WalHeader::read(wal) {
+            Ok(Some(header)) => header.salts.can_follow(recorded),
+            // SQLite takes nothing from one without a header, and says itself what it cannot read.
+            Ok(None) | Err(_) => true,
+        },
+        WalState::Unknown | WalState::Fresh | WalState::Salts(_) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::store::sqlite::connection::head_record::{HeadRecord, claim, keep_copy};
+    use crate::store::sqlite::connection::wal_header::Salts;
+    use crate::store::sqlite::format::head::Head;
+
+    const HEAD: Head = Head { position: 7, chain: 8 };
+
+    fn with_wal() -> (tempfile::TempDir, PathBuf, Connection, Salts) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let conn = Connection::open(&path).unwrap();
+        conn.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (a)").unwrap();
+        let header = WalHeader::read(&beside(&path, "-wal")).unwrap().unwrap();
+        (folder, path, conn, header.salts)
+    }
+
+    #[test]
+    fn a_wal_that_cannot_have_followed_the_recorded_one_is_refused() {
+        let (_folder, path, _conn, salts) = with_wal();
+        let earlier = Salts { first: salts.first.wrapping_sub(3), second: 1 };
+        let later = Salts { first: salts.first.wrapping_add(1), second: 1 };
+        let other = Salts { first: salts.first, second: salts.second ^ 1 };
+        for (recorded, is_refused) in [(salts, false), (earlier, false), (later, true), (other, true)] {
+            HeadRecord::open(&path).keep(HEAD, true, WalState::Salts(recorded), false);
+            assert_eq!(check_wal(&path).is_err(), is_refused, "{recorded:?} {salts:?}");
+        }
+        let (_, lines) = (claim::start_of_system(), Lines::read(&path).unwrap().unwrap());
+        let stale = Claim { start: Uuid::from_u128(1), ..lines.highest().unwrap().1 };
+        HeadRecord::open(&path).write(&stale);
+        assert_eq!(check_wal(&path), Ok(()), "of another start of the system the record may be older than the WAL");
+        HeadRecord::open(&path).keep(HEAD, true, WalState::Fresh, false);
+        assert_eq!(check_wal(&path), Ok(()));
+    }
+
+    #[test]
+    fn a_copy_that_was_never_opened_has_no_wal() {
+        let (_folder, path, conn, _) = with_wal();
+        keep_copy(&path, HEAD).unwrap();
+        assert!(check_wal(&path).unwrap_err().is_beside_copy);
+        let lines = Lines::read(&path).unwrap().unwrap();
+        let old = Claim { start: Uuid::from_u128(1), ..lines.highest().unwrap().1 };
+        HeadRecord::open(&path).write(&old);
+        assert!(check_wal(&path).is_err(), "nor after the machine has stopped");
+        drop(conn);
+        assert_eq!(check_wal(&path), Ok(()));
+    }
+}

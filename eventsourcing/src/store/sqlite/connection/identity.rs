@@ -1,0 +1,283 @@
+//! Whether the files of a store are still those that were opened, and the process the one that opened them.
+//!
+//! SQLite goes on with the files that it has open when their names are given to others, or to none: then commits are acknowledged that
+//! nobody finds again, and the last connection deletes a `-wal` that is another file's. And a child of `fork` has the connections of its
+//! parent, but none of its locks; SQLite believes that it has them, also for a connection that the child opens itself. So both are
+//! compared, often enough that a change is reported after a handful of commits.
+
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use std::{fmt, fs, io, process};
+
+use crate::error::{StoreError, StoreErrorKind};
+use crate::store::sqlite::connection::side_files::beside;
+
+/// How often the files are compared by who writes.
+const WRITING: Duration = Duration::from_millis(1);
+
+/// How often they are compared by those who read.
+const READING: Duration = Duration::from_millis(100);
+
+/// What the name of a file stands for: its device and inode; None where the system has none.
+type FileId = Option<(u64, u64)>;
+
+/// The files of a store as they were opened, and the process that opened them.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    path: PathBuf,
+    process: u32,
+    /// The database, its `-wal` and its `-shm`.
+    files: Mutex<[FileId; 3]>,
+    begun: Instant,
+    /// When the files were last compared, in microseconds after `begun`.
+    compared: AtomicU64,
+    _open: Open,
+}
+
+/// The databases that are open, each with the process that opened it.
+static OPEN: Mutex<Vec<(FileId, u32)>> = Mutex::new(Vec::new());
+
+/// A database that is open, until this is dropped.
+#[derive(Debug)]
+struct Open(FileId, u32);
+
+/// What became of a file that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Changed {
+    path: PathBuf,
+    /// Whether another has its name now.
+    pub(crate) is_replaced: bool,
+    /// Whether it is the database itself.
+    pub(crate) is_database: bool,
+}
+
+const NAMES: [&str; 3] = ["", "-wal", "-shm"];
+
+impl Identity {
+    /// That of a file to which a connection is open. Fails in a child of a process that has it open.
+    pub(crate) fn new(path: &Path) -> Result<Self, StoreError> {
+        let (files, process) = (ids(path), process::id());
+        let database = files.first().copied().flatten();
+        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, parent)) =
+            open.iter().find(|(id, opener)| id.is_some() && *id == database && *opener != process)
+        {
+            return Err(forked(path, *parent));
+        }
+        open.push((database, process));
+        let (path, files) = (path.to_owned(), Mutex::new(files));
+        Ok(Self {
+            path,
+            process,
+            files,
+            begun: Instant::now(),
+            compared: AtomicU64::new(0),
+            _open: Open(database, process),
+        })
+    }
+
+    /// Whether this is the process that opened the store, and not a child of it.
+    pub(crate) fn is_of_this_process(&self) -> bool {
+        process::id() == self.process
+    }
+
+    /// To be called before a transaction may write.
+    pub(crate) fn check_writing(&self) -> Result<(), StoreError> {
+        self.check_every(WRITING)
+    }
+
+    /// To be called before a connection is used to read.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        self.check_every(READING)
+    }
+
+    /// As [`check`](Self::check), however long ago the files were compared.
+    pub(crate) fn check_now(&self) -> Result<(), StoreError> {
+        self.check_every(Duration::ZERO)
+    }
+
+    fn check_every(&self, interval: Duration) -> Result<(), StoreError> {
+        if !self.is_of_this_process() {
+            return Err(forked(&self.path, self.process));
+        }
+        let now = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let since = now.saturating_sub(self.compared.load(Ordering::Relaxed));
+        if u128::from(since) < interval.as_micros() {
+            return Ok(());
+        }
+        match self.changed() {
+            Some(changed) => Err(changed.error()),
+            None => {
+                self.compared.store(now, Ordering::Relaxed);
+                Ok(())
+            }
+        }
+    }
+
+    /// What became of the first file that is not what it was.
+    pub(crate) fn changed(&self) -> Option<Changed> {
+        let files = *self.files();
+        NAMES.into_iter().zip(files).find_map(|(name, opened)| {
+            let path = beside(&self.path, name);
+            let is_replaced = match fs::metadata(&path) {
+                // What the system does not say at the moment is looked for the next time.
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return None,
+                Err(_) => false,
+                Ok(found) if id(&found) == opened => return None,
+                Ok(_) => true,
+            };
+            opened.map(|_| Changed { path, is_replaced, is_database: name.is_empty() })
+        })
+    }
+
+    /// Takes the `-wal` and `-shm` of now for those of the store, which SQLite makes anew when a connection is opened and there was none;
+    /// the database must be the same.
+    pub(crate) fn renew(&self) -> Result<(), StoreError> {
+        if !self.is_of_this_process() {
+            return Err(forked(&self.path, self.process));
+        }
+        if let Some(changed) = self.changed().filter(|changed| changed.is_database) {
+            return Err(changed.error());
+        }
+        *self.files() = ids(&self.path);
+        Ok(())
+    }
+
+    fn files(&self) -> MutexGuard<'_, [FileId; 3]> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn forked(path: &Path, parent: u32) -> StoreError {
+    let message = format!(
+        "`{}` was opened by the process {parent}, of which this one is a fork, without its locks; nothing was done: open the store only \
+         after the fork, or have the child execute a program of its own",
+        path.display()
+    );
+    StoreError::new(StoreErrorKind::Closed, message)
+}
+
+/// What the names of a database and of the files beside it stand for now.
+fn ids(path: &Path) -> [FileId; 3] {
+    NAMES.map(|name| fs::metadata(beside(path, name)).ok().and_then(|file| id(&file)))
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        // In a child, the parent's stay known.
+        if process::id() == self.1 {
+            let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(place) = open.iter().position(|open| *open == (self.0, self.1)) {
+                open.swap_remove(place);
+            }
+        }
+    }
+}
+
+impl Changed {
+    fn error(&self) -> StoreError {
+        StoreError::new(StoreErrorKind::Closed, self.to_string())
+    }
+}
+
+impl fmt::Display for Changed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = if self.is_replaced { "was replaced by another file" } else { "was deleted or moved" };
+        write!(f, "`{}` {what} while the store is open; nothing was stored or read: ", self.path.display())?;
+        f.write_str(match (self.is_database, self.is_replaced) {
+            (true, _) => "put it back to go on, or end all processes that have it open, restore it, and open it again",
+            (false, true) => "put the one that was there back to go on, or end all processes that have the store open, and open it again",
+            (false, false) => "end all processes that have the store open, and open it again: the last to close it saves what it has",
+        })
+    }
+}
+
+#[cfg(unix)]
+fn id(file: &Metadata) -> FileId {
+    use std::os::unix::fs::MetadataExt;
+
+    Some((file.dev(), file.ino()))
+}
+
+/// Here a file that is open can be neither deleted nor replaced.
+#[cfg(not(unix))]
+fn id(_: &Metadata) -> FileId {
+    None
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn opened() -> (tempfile::TempDir, PathBuf, Identity) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        NAMES.iter().for_each(|name| fs::write(beside(&path, name), name).unwrap());
+        let identity = Identity::new(&path).unwrap();
+        (folder, path, identity)
+    }
+
+    #[test]
+    fn a_file_that_is_deleted_or_replaced_is_named_until_it_is_back() {
+        for (number, name) in NAMES.into_iter().enumerate() {
+            let (_folder, path, identity) = opened();
+            let (file, away) = (beside(&path, name), path.with_extension("away"));
+            assert!(identity.check_now().is_ok());
+            fs::rename(&file, &away).unwrap();
+            for _ in 0..2 {
+                let error = identity.check_now().unwrap_err();
+                assert_eq!(error.kind(), StoreErrorKind::Closed);
+                let named = format!("`{}` was deleted or moved", file.display());
+                assert!(error.to_string().starts_with(&named), "{error}");
+            }
+            fs::write(&file, "another").unwrap();
+            let changed = identity.changed().unwrap();
+            assert_eq!((changed.is_replaced, changed.is_database), (true, number == 0), "{changed}");
+            fs::rename(&away, &file).unwrap();
+            assert!(identity.check_now().is_ok(), "it goes on");
+        }
+    }
+
+    #[test]
+    fn files_are_compared_after_an_interval() {
+        let (_folder, path, identity) = opened();
+        fs::remove_file(&path).unwrap();
+        identity.compared.store(u64::MAX / 2, Ordering::Relaxed);
+        assert!(identity.check_writing().is_ok() && identity.check().is_ok(), "as if they were compared just now");
+        identity.compared.store(0, Ordering::Relaxed);
+        std::thread::sleep(2 * WRITING);
+        assert!(identity.check_writing().is_err());
+        std::thread::sleep(READING);
+        assert!(identity.check().is_err());
+    }
+
+    #[test]
+    fn only_the_files_beside_the_database_may_be_made_anew() {
+        let (_folder, path, identity) = opened();
+        for name in ["-wal", "-shm"] {
+            fs::rename(beside(&path, name), path.with_extension("away")).unwrap();
+            fs::write(beside(&path, name), "new").unwrap();
+        }
+        assert!(identity.check_now().is_err());
+        identity.renew().unwrap();
+        assert!(identity.check_now().is_ok());
+        fs::rename(&path, path.with_extension("away")).unwrap();
+        assert!(identity.renew().is_err());
+        fs::write(&path, "new").unwrap();
+        assert!(identity.renew().is_err());
+    }
+
+    #[test]
+    fn a_child_of_the_process_is_refused() {
+        let (_folder, _path, identity) = opened();
+        let child = Identity { process: identity.process ^ 1, ..identity };
+        for refused in [child.check(), child.check_writing(), child.check_now(), child.renew()] {
+            let error = refused.unwrap_err();
+            assert_eq!(error.kind(), StoreErrorKind::Closed);
+            assert!(error.to_string().contains("fork"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Where a store is, and its errors with it.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::error::{CommitError, ReadError, StoreError, StoreErrorKind};
+use crate::store::sqlite::error::meaning::meaning;
+use crate::store::sqlite::error::{CommitFailure, LogMismatch, Operation, ReadFailure};
+
+/// Where the store is.
+#[derive(Clone, Debug)]
+pub(crate) enum Origin {
+    File(PathBuf),
+    Memory,
+}
+
+impl Origin {
+    pub(crate) fn error(&self, operation: Operation, error: rusqlite::Error) -> StoreError {
+        let meaning = meaning(&error);
+        let what = match operation {
+            Operation::Reading => format!("cannot read {self}: {}", meaning.reading),
+            Operation::Committing if !meaning.is_refusal => return self.unknown().caused_by(error),
+            Operation::Writing | Operation::Committing => format!("cannot write to {self}: {}", meaning.writing),
+        };
+        StoreError::new(meaning.kind, what).caused_by(error)
+    }
+
+    pub(crate) fn read_error(&self, failure: ReadFailure) -> ReadError {
+        match failure {
+            ReadFailure::Sqlite(error) => self.error(Operation::Reading, error).into(),
+            ReadFailure::Damaged(place) => ReadError::Damaged(place),
+            ReadFailure::Missing(what) => {
+                let message =
+                    format!("{what} is missing in {self}, and what comes after it is there: restore it from a backup");
+                StoreError::new(StoreErrorKind::Corrupt, message).into()
+            }
+            ReadFailure::Ahead { after, head } => ReadError::ahead(after, head),
+        }
+    }
+
+    /// That the log is not what it was.
+    pub(crate) fn mismatch(&self, mismatch: LogMismatch) -> StoreError {
+        let what = match mismatch {
+            LogMismatch::Sqlite(error) => return self.error(Operation::Writing, error),
+            LogMismatch::Behind { recorded, found } => format!(
+                "{self} ends at position {found}, and an event at position {recorded} was in it: its `-wal` file was lost, or an older \
+                 copy was put in its place; stop writing to it, and restore it"
+            ),
+            LogMismatch::Diverged { position } => format!(
+                "{self} has another event at position {position} than it had: another copy was put in its place; stop writing to it, \
+                 and restore it"
+            ),
+            LogMismatch::Unreadable { position } => {
+                format!("{self} is damaged at position {position}: stop writing to it, and restore it from a backup")
+            }
+        };
+        StoreError::new(StoreErrorKind::Corrupt, what)
+    }
+
+    pub(crate) fn commit_error(&self, unstored: CommitFailure) -> CommitError {
+        match unstored {
+            CommitFailure::Conflict(conflict) => conflict.into(),
+            CommitFailure::Refused(error) => error.into(),
+            CommitFailure::LogMismatch(mismatch) => self.mismatch(mismatch).into(),
+            CommitFailure::BeforeCommit(error) => self.error(Operation::Writing, error).into(),
+            CommitFailure::AtCommit(error) => self.error(Operation::Committing, error).into(),
+            CommitFailure::Unknown(error) => self.unknown().caused_by(error).into(),
+        }
+    }
+
+    /// That the store is closed.
+    pub(crate) fn closed(&self) -> StoreError {
+        let message = match self {
+            Self::File(path) => format!("the store in `{}` is closed: open it again", path.display()),
+            Self::Memory => "the store in memory is closed: make another".to_owned(),
+        };
+        StoreError::new(StoreErrorKind::Closed, message)
+    }
+
+    /// That the store does not write any more since it saw this.
+    pub(crate) fn stopped(&self, cause: &StoreError) -> StoreError {
+        let message = format!(
+            "{cause}; since this was seen, the store does not write to {self}, and nothing was stored: restore it, and open it again"
+        );
+        StoreError::new(StoreErrorKind::Corrupt, message)
+    }
+
+    /// That the outcome of a commit is not known.
+    pub(crate) fn unknown(&self) -> StoreError {
+        let message = format!(
+            "cannot write to {self}: the commit may have been stored or not: commit again under the same id to learn which"
+        );
+        StoreError::new(StoreErrorKind::OutcomeUnknown, message)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "`{}`", path.display()),
+            Self::Memory => f.write_str("the store in memory"),
+        }
+    }
+}

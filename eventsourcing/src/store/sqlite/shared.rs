@@ -1,0 +1,186 @@
+//! What the handles on one store share: its connections, and how calls come to them.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Weak};
+
+use crate::error::{ReadError, StoreError, StoreErrorKind};
+use crate::store::sqlite::SqliteBuilder;
+use crate::store::sqlite::connection::writer::Writer;
+use crate::store::sqlite::engine::Engine;
+use crate::store::sqlite::engine::readers::{Admission, Length};
+use crate::store::sqlite::error::Origin;
+use crate::store::sqlite::threads::answer::Lost;
+use crate::store::sqlite::threads::calls::{Call, Calls, closed};
+use crate::store::sqlite::threads::gate::Gate;
+use crate::store::sqlite::threads::lane::{Lane, NotBegun};
+use crate::store::sqlite::threads::own;
+use crate::store::sqlite::threads::page::GatheredPage;
+use crate::store::sqlite::threads::poller::Poller;
+use crate::store::sqlite::threads::pool::pool;
+use crate::store::sqlite::threads::visiting::{Inside, unsupported};
+use crate::store::{Page, StoredEvent, Visit};
+use crate::stream::Position;
+
+/// The most events of a page of a stream that counts as a short read: as many as a page has unless it is set.
+const SHORT: usize = 1024;
+
+pub(super) struct Shared {
+    pub(super) engine: Arc<Engine>,
+    /// Where snapshots wait that futures keep; on threads, they would wait for each other there.
+    snapshots: Arc<Gate>,
+    poller: Arc<Poller>,
+}
+
+/// A call on the caller's own thread, until it is dropped.
+pub(super) struct Blocking {
+    _inside: Inside,
+    _call: Call,
+}
+
+impl Shared {
+    pub(super) fn new(path: Option<PathBuf>, settings: SqliteBuilder, writer: Writer) -> Self {
+        let engine = Arc::new_cyclic(|engine: &Weak<Engine>| {
+            let engine = Weak::clone(engine);
+            // Without a handle on the store, no future waits for a worker.
+            Engine::new(path, settings, writer, move || engine.upgrade().map_or(Ok(()), start_worker))
+        });
+        let (calls, looking) = (Arc::clone(&engine.calls), Arc::downgrade(&engine));
+        let look = move || {
+            // Dropped last: the store is closed after the look.
+            let _call = calls.begin()?;
+            looking.upgrade().map_or_else(|| Err(closed()), |engine| engine.head(Admission::NeedsNone))
+        };
+        let (committed, bell) = (Arc::clone(&engine.committed), Arc::clone(&engine.bell));
+        let interval = match engine.origin() {
+            Origin::File(_) => Some(engine.settings.poll_interval),
+            // Every commit is one of this process.
+            Origin::Memory => None,
+        };
+        let poller = Poller::new(committed, bell, interval, look);
+        Self { engine, snapshots: Gate::new(1), poller }
+    }
+
+    fn calls(&self) -> &Arc<Calls> {
+        &self.engine.calls
+    }
+
+    /// Begins a call that waits on this thread.
+    pub(super) fn block(&self) -> Result<Blocking, StoreError> {
+        self.engine.key.check_call()?;
+        let call = self.calls().begin()?;
+        Ok(Blocking { _inside: self.engine.key.call(), _call: call })
+    }
+
+    /// Begins a call that does not wait on this thread.
+    pub(super) fn begin(&self) -> Result<Call, StoreError> {
+        self.calls().begin()
+    }
+
+    /// Has a short read done on another thread.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Engine, Admission) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (call, engine) = (self.begin()?, Arc::clone(&self.engine));
+        let gate = self.engine.readers.gate(Length::Short);
+        let read = gate.call(&pool().short, call, move |pass| read(&engine, Admission::Has(pass))).await;
+        read.unwrap_or_else(|lost| Err(lost.error(StoreErrorKind::Unavailable)))
+    }
+
+    /// Reads a page on another thread, then visits it here.
+    pub(super) async fn page(
+        &self,
+        length: Length,
+        place: fn(&StoredEvent<'_>) -> u64,
+        visit: &mut Visit<'_>,
+        read: impl FnOnce(&Engine, Admission, &mut Visit<'_>) -> Result<Page, ReadError> + Send + 'static,
+    ) -> Result<Page, ReadError> {
+        let (call, engine) = (self.begin()?, Arc::clone(&self.engine));
+        let gather = move |pass| GatheredPage::gather(|visit| read(&engine, Admission::Has(pass), visit));
+        let gathered = self.engine.readers.gate(length).call(lane(length), call, gather).await;
+        gathered.map_err(|lost| lost.error(StoreErrorKind::Unavailable))?.visit(place, visit)
+    }
+
+    /// Has a snapshot kept on another thread.
+    pub(super) async fn keep(
+        &self,
+        keep: impl FnOnce(&Engine) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        let (call, engine) = (self.begin()?, Arc::clone(&self.engine));
+        let work = move |pass| {
+            let kept = keep(&engine);
+            drop(pass);
+            kept
+        };
+        let kept = self.snapshots.call(&pool().write, call, work).await;
+        kept.unwrap_or_else(|lost| Err(lost.error(StoreErrorKind::OutcomeUnknown)))
+    }
+
+    /// Waits until the log has come further than this.
+    pub(super) async fn changed(&self, after: Position) -> Result<Position, StoreError> {
+        loop {
+            let waiting = self.poller.wait();
+            let waiting = waiting.map_err(|error| Lost::NotBegun(error).error(StoreErrorKind::Unavailable))?;
+            // Read after the wait has begun: a commit in between is not missed.
+            let head = self.read(Engine::head).await?;
+            if head > after {
+                return Ok(head);
+            }
+            if let Some(head) = waiting.past(after).await {
+                return Ok(head);
+            }
+        }
+    }
+
+    /// Closes the store when the calls that have begun have ended.
+    pub(super) fn close(&self) -> Result<(), StoreError> {
+        self.engine.key.check_close()?;
+        if own::is_current() {
+            return Err(unsupported(
+                "a waker closed a store on a thread that stores share, which must not wait; nothing was done: close it elsewhere",
+            ));
+        }
+        if !self.calls().close() {
+            return Err(closed());
+        }
+        // Those who wait for a commit learn of it.
+        self.poller.fail();
+        self.calls().wait();
+        self.engine.close()
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.calls().close();
+        // A task that owns the last handle may be dropped by its waker, on a thread that has work of this store to do. The last of the work
+        // then closes the files.
+        if !own::is_current() {
+            self.calls().wait();
+        }
+    }
+}
+
+/// How long it takes to read a page of a stream of so many events.
+pub(super) const fn length_of(limit: usize) -> Length {
+    if limit > SHORT { Length::Long } else { Length::Short }
+}
+
+fn lane(length: Length) -> &'static Arc<Lane> {
+    match length {
+        Length::Short => &pool().short,
+        Length::Long => &pool().long,
+    }
+}
+
+/// Has a thread lead one group of commits.
+fn start_worker(engine: Arc<Engine>) -> io::Result<()> {
+    let call = engine.calls.go_on();
+    let sent = pool().write.send(engine, move |engine| {
+        engine.committer.serve();
+        drop(engine);
+        drop(call);
+    });
+    sent.map_err(|NotBegun { error, .. }| error)
+}

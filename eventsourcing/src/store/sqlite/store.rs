@@ -1,0 +1,86 @@
+//! The store as others see it: each call, async and blocking.
+
+use crate::error::{CommitError, ReadError, StoreError, StoreErrorKind};
+use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::engine::Engine;
+use crate::store::sqlite::engine::readers::{Admission, Length};
+use crate::store::sqlite::shared::length_of;
+use crate::store::sqlite::threads::answer::Lost;
+use crate::store::{
+    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamRead, Visit,
+};
+use crate::stream::Position;
+
+impl EventStore for SqliteStore {
+    /// # Cancel safety
+    ///
+    /// A future that is dropped before its commit was begun has done nothing. One whose commit was begun, which happens on another thread, does
+    /// not call it back: it is stored, once and as a whole, or refused. The same commit again tells which.
+    fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
+        Box::pin(async move {
+            // While it waits it is no call that has begun; the worker that leads it is.
+            drop(self.shared.begin()?);
+            let outcome = self.shared.engine.committer.enqueue(commit).await;
+            outcome.unwrap_or_else(|| Err(Lost::Unanswered.error(StoreErrorKind::OutcomeUnknown).into()))
+        })
+    }
+
+    fn read_stream<'a>(&'a self, read: StreamRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+        let length = length_of(read.limit);
+        let read_page =
+            move |engine: &Engine, admission, visit: &mut Visit<'_>| engine.read_stream(admission, &read, visit);
+        Box::pin(self.shared.page(length, |event| event.version, visit, read_page))
+    }
+
+    fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+        let read_page =
+            move |engine: &Engine, admission, visit: &mut Visit<'_>| engine.read_log(admission, &read, visit);
+        Box::pin(self.shared.page(Length::Long, |event| event.position, visit, read_page))
+    }
+
+    fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(self.shared.read(Engine::head))
+    }
+
+    fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(self.shared.changed(after))
+    }
+
+    fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(self.shared.keep(move |engine| engine.keep_snapshot(&snapshot)))
+    }
+
+    fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
+        Box::pin(self.shared.read(move |engine, admission| engine.read_snapshot(admission, &read)))
+    }
+
+    fn commit_blocking(&self, commit: Commit) -> Result<Committed, CommitError> {
+        let _call = self.shared.block()?;
+        self.shared.engine.committer.commit(commit)
+    }
+
+    fn read_stream_blocking(&self, read: StreamRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
+        let _call = self.shared.block()?;
+        self.shared.engine.read_stream(Admission::Waits(length_of(read.limit)), &read, visit)
+    }
+
+    fn read_log_blocking(&self, read: LogRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
+        let _call = self.shared.block()?;
+        self.shared.engine.read_log(Admission::Waits(Length::Long), &read, visit)
+    }
+
+    fn head_blocking(&self) -> Result<Position, StoreError> {
+        let _call = self.shared.block()?;
+        self.shared.engine.head(Admission::Waits(Length::Short))
+    }
+
+    fn keep_snapshot_blocking(&self, snapshot: StoredSnapshot) -> Result<(), StoreError> {
+        let _call = self.shared.block()?;
+        self.shared.engine.keep_snapshot(&snapshot)
+    }
+
+    fn read_snapshot_blocking(&self, read: SnapshotRead) -> Result<Option<StoredSnapshot>, StoreError> {
+        let _call = self.shared.block()?;
+        self.shared.engine.read_snapshot(Admission::Waits(Length::Short), &read)
+    }
+}

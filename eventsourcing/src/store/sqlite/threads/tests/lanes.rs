@@ -1,0 +1,72 @@
+//! Short reads beside long ones.
+
+use super::*;
+use crate::store::sqlite::threads::pool::pool;
+use crate::store::{SnapshotRead, StoredEvent};
+
+const LONG: usize = 32;
+
+/// Whether every kind of short read returns, in both ways.
+fn short_reads(store: &SqliteStore) {
+    let read = || StreamRead::new(stream());
+    assert_eq!(answer(store.head()).unwrap(), 3);
+    assert!(answer(store.read_snapshot(SnapshotRead::new(stream()))).unwrap().is_none());
+    assert_eq!(answer(store.read_stream(read(), &mut |_| ControlFlow::Continue(()))).unwrap().reached, 3);
+    assert_eq!(returns(|| store.head_blocking()).unwrap(), 3);
+    assert!(returns(|| store.read_snapshot_blocking(SnapshotRead::new(stream()))).unwrap().is_none());
+    let page = returns(|| store.read_stream_blocking(read(), &mut |_| ControlFlow::Continue(())));
+    assert_eq!(page.unwrap().reached, 3);
+}
+
+#[test]
+fn a_short_read_does_not_wait_for_long_ones_of_other_callers() {
+    let _alone = alone();
+    let (_folder, store) = file(3);
+    thread::scope(|scope| {
+        // Visitors that are in no hurry, on threads of their own.
+        let (visiting, visits) = channel();
+        let (ending, ends) = channel::<()>();
+        let ends = Arc::new(Mutex::new(ends));
+        for _ in 0..LONG {
+            let (store, visiting, ends) = (store.clone(), visiting.clone(), Arc::clone(&ends));
+            scope.spawn(move || {
+                let visit = &mut |_: StoredEvent<'_>| {
+                    visiting.send(()).unwrap();
+                    let _ = ends.lock().unwrap().recv();
+                    ControlFlow::Break(())
+                };
+                store.read_log_blocking(LogRead::after(0), visit).unwrap();
+            });
+        }
+        // As many as may read at once.
+        (0..8).for_each(|_| visits.recv_timeout(DEADLINE).unwrap());
+        assert!(visits.recv_timeout(Duration::from_millis(20)).is_err(), "no more than may");
+        short_reads(&store);
+        let visit = &mut |_: StoredEvent<'_>| ControlFlow::Continue(());
+        let mut log = store.read_log(LogRead::after(0), visit);
+        assert!(poll(log.as_mut(), Waker::noop()).is_pending());
+        drop(ending);
+        assert_eq!(visits.iter().take(LONG - 8).count(), LONG - 8);
+        assert_eq!(answer(log).unwrap().reached, 3);
+    });
+}
+
+#[test]
+fn a_short_read_does_not_wait_for_the_threads_of_long_ones() {
+    let _alone = alone();
+    let (_folder, store) = file(3);
+    let (_folder, other) = file(3);
+    let (ending, ends) = channel::<()>();
+    let ends = Arc::new(Mutex::new(ends));
+    for _ in 0..LONG {
+        let sent = pool().long.send(Arc::clone(&ends), |ends| assert!(ends.lock().unwrap().recv().is_err()));
+        assert!(sent.is_ok());
+    }
+    short_reads(&store);
+    short_reads(&other);
+    let mut log =
+        store.read_log(LogRead::after(0), Box::leak(Box::new(|_: StoredEvent<'_>| ControlFlow::Continue(()))));
+    assert!(poll(log.as_mut(), Waker::noop()).is_pending());
+    drop(ending);
+    assert_eq!(answer(log).unwrap().reached, 3);
+}

@@ -1,0 +1,86 @@
+//! Visitors that call the store which they visit.
+
+use super::*;
+use crate::error::ReadError;
+use crate::store::{SnapshotRead, StoredEvent, StoredSnapshot};
+
+/// Every call that blocks.
+fn calls(store: &SqliteStore) -> Vec<Result<(), StoreError>> {
+    let snapshot = StoredSnapshot { stream: stream(), version: 1, fingerprint: Uuid::nil(), state: Vec::new() };
+    let committed = match store.commit_blocking(commit(1)) {
+        Err(CommitError::Store(error)) => Err(error),
+        Err(CommitError::Conflict(_)) | Ok(_) => Ok(()),
+    };
+    let nothing = &mut |_: StoredEvent<'_>| ControlFlow::Continue(());
+    let folder = tempfile::tempdir().unwrap();
+    vec![
+        committed,
+        store.read_log_blocking(LogRead::after(0), nothing).map_err(ReadError::into_store).map(drop),
+        store.read_stream_blocking(StreamRead::new(stream()), nothing).map_err(ReadError::into_store).map(drop),
+        store.head_blocking().map(drop),
+        store.keep_snapshot_blocking(snapshot).map(drop),
+        store.read_snapshot_blocking(SnapshotRead::new(stream())).map(drop),
+        store.backup(folder.path().join("copy.db")).map(drop),
+    ]
+}
+
+fn assert_refused(store: &SqliteStore) {
+    for (number, called) in calls(store).into_iter().chain([store.clone().close()]).enumerate() {
+        let error = called.expect_err("it would wait for itself");
+        assert_eq!(error.kind(), StoreErrorKind::Unsupported, "call {number}: {error}");
+        assert!(error.to_string().contains("visitor"), "call {number}: {error}");
+    }
+}
+
+#[test]
+fn a_visitor_that_calls_its_store_is_refused_and_nothing_hangs() {
+    let (_folder, on_disk) = file(1);
+    let in_memory = SqliteStore::in_memory().unwrap();
+    in_memory.commit_blocking(commit(0)).unwrap();
+    for store in [on_disk, in_memory] {
+        let (_folder, other) = file(1);
+        let visit = &mut |_: StoredEvent<'_>| {
+            assert_refused(&store);
+            // From the visitor of another store it is the same.
+            let visit = &mut |_: StoredEvent<'_>| {
+                assert_refused(&store);
+                assert_refused(&other);
+                ControlFlow::Continue(())
+            };
+            other.read_log_blocking(LogRead::after(0), visit).unwrap();
+            assert!(calls(&other).iter().all(Result::is_ok), "its own page is read");
+            ControlFlow::Continue(())
+        };
+        returns(|| store.read_log_blocking(LogRead::after(0), visit)).unwrap();
+        returns(|| store.read_stream_blocking(StreamRead::new(stream()), visit)).unwrap();
+        // No lock is held while a future visits.
+        let visit = &mut |_: StoredEvent<'_>| {
+            assert!(store.head_blocking().is_ok() && store.commit_blocking(commit(9)).is_err());
+            ControlFlow::Continue(())
+        };
+        assert_eq!(answer(store.read_log(LogRead::after(0), visit)).unwrap().reached, store.head_blocking().unwrap());
+    }
+}
+
+#[test]
+fn a_visitor_may_start_what_it_does_not_wait_for() {
+    let (_folder, store) = file(1);
+    let mut started = Vec::new();
+    let visit = &mut |event: StoredEvent<'_>| {
+        let mut commits = store.commit(commit(event.version));
+        assert!(poll(commits.as_mut(), Waker::noop()).is_pending());
+        started.push(commits);
+        ControlFlow::Continue(())
+    };
+    returns(|| store.read_stream_blocking(StreamRead::new(stream()), visit)).unwrap();
+    assert_eq!(started.into_iter().map(|commits| answer(commits).unwrap().last).collect::<Vec<_>>(), [2]);
+}
+
+#[test]
+fn a_visitor_that_panics_is_not_inside_any_more() {
+    let (_folder, store) = file(1);
+    let panics =
+        panic::AssertUnwindSafe(|| store.read_log_blocking(LogRead::after(0), &mut |_| panic!("on purpose")).is_ok());
+    assert!(panic::catch_unwind(panics).is_err());
+    assert_eq!(store.head_blocking().unwrap(), 1);
+}

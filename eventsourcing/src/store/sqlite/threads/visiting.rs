@@ -1,0 +1,87 @@
+//! Which stores the current thread is inside of.
+//!
+//! While a page is visited its reader holds a connection, and may hold the lead of the queue. A call of the same store from inside the
+//! visitor would wait for what this thread has, and so is refused; so is closing the store from inside any call of it.
+
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::{StoreError, StoreErrorKind};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Call,
+    Visitor,
+}
+
+thread_local! {
+    static PLACES: RefCell<Vec<(u64, Place)>> = const { RefCell::new(Vec::new()) };
+}
+
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+/// Names one store of the process.
+#[derive(Debug)]
+pub(crate) struct StoreKey(u64);
+
+/// That the current thread is inside of a store, until it is dropped.
+#[derive(Debug)]
+#[must_use = "dropping it ends the mark"]
+pub(crate) struct Inside(());
+
+impl StoreKey {
+    pub(crate) fn new() -> Self {
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Marks the current thread as one that is in a call of the store.
+    pub(crate) fn call(&self) -> Inside {
+        self.enter(Place::Call)
+    }
+
+    /// Marks the current thread as one that visits a page of the store.
+    pub(crate) fn visit(&self) -> Inside {
+        self.enter(Place::Visitor)
+    }
+
+    /// Refuses a call from inside a visitor of the store.
+    pub(crate) fn check_call(&self) -> Result<(), StoreError> {
+        if !is_any(|store, place| store == self.0 && place == Place::Visitor) {
+            return Ok(());
+        }
+        Err(unsupported(
+            "a visitor called the store that it visits, which would wait for itself; nothing was done: keep what is needed, and call the \
+             store when the page is read",
+        ))
+    }
+
+    /// Refuses to close the store from inside a call of it.
+    pub(crate) fn check_close(&self) -> Result<(), StoreError> {
+        if !is_any(|store, _| store == self.0) {
+            return Ok(());
+        }
+        Err(unsupported(
+            "a visitor or waker closed the store that runs it, which would wait for itself; nothing was done: close it elsewhere",
+        ))
+    }
+
+    fn enter(&self, place: Place) -> Inside {
+        let _ = PLACES.try_with(|places| places.borrow_mut().push((self.0, place)));
+        Inside(())
+    }
+}
+
+/// Whether the thread is in such a place. One that ends, and whose marks are gone, is in none.
+fn is_any(mut is_it: impl FnMut(u64, Place) -> bool) -> bool {
+    PLACES.try_with(|places| places.borrow().iter().any(|(store, place)| is_it(*store, *place))).unwrap_or(false)
+}
+
+pub(crate) fn unsupported(message: &str) -> StoreError {
+    StoreError::new(StoreErrorKind::Unsupported, message)
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        let _ = PLACES.try_with(|places| places.borrow_mut().pop());
+    }
+}

@@ -1,0 +1,116 @@
+//! Waiting for a position to be published.
+//!
+//! A [`Watch`] holds the last position that was published and a waker for each future that waits for a later one. Publishing takes the
+//! wakers of those that need wait no longer out of it, and wakes them when its lock is released. No foreign code runs under the lock, neither
+//! a waker's `wake` nor its `clone` or `drop`: each may publish, wait, or drop another waiting future, and that may drop the last handle on a
+//! store. It has no thread, and needs no runtime.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use crate::stream::Position;
+
+/// The last position that was published, and who waits for a later one.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    published: Position,
+    waiting: HashMap<Key, Waiting>,
+    next: Key,
+}
+
+/// Names one waiting future.
+type Key = u64;
+
+#[derive(Debug)]
+struct Waiting {
+    after: Position,
+    waker: Waker,
+}
+
+impl Watch {
+    /// Publishes a position and wakes all who wait for one after an earlier. One that is not after the last published changes nothing.
+    ///
+    /// All of them are woken, also when a waker panics: what it panics with is dropped, because the caller has published all the same.
+    pub(crate) fn publish(&self, position: Position) {
+        for waker in self.advance(position) {
+            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+        }
+    }
+
+    /// The last position that was published, 0 if there is none.
+    #[cfg(any(test, feature = "sqlite"))]
+    pub(crate) fn published(&self) -> Position {
+        self.lock().published
+    }
+
+    /// Waits until a position after this one was published, and returns the last one that was.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future gives up waiting; nobody else misses anything.
+    pub(crate) const fn changed(&self, after: Position) -> Changed<'_> {
+        Changed { watch: self, after, key: None }
+    }
+
+    /// Takes out the wakers of those who wait for a position up to this one.
+    fn advance(&self, position: Position) -> Vec<Waker> {
+        let mut state = self.lock();
+        if position <= state.published {
+            return Vec::new();
+        }
+        state.published = position;
+        state.waiting.extract_if(|_, waiting| waiting.after < position).map(|(_, waiting)| waiting.waker).collect()
+    }
+
+    // A panic cannot leave the state half changed: no foreign code runs under the lock.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The future of [`Watch::changed`].
+#[derive(Debug)]
+pub(crate) struct Changed<'w> {
+    watch: &'w Watch,
+    after: Position,
+    /// Once it has waited; its waker may have been taken out since.
+    key: Option<Key>,
+}
+
+impl Future for Changed<'_> {
+    type Output = Position;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Position> {
+        // Cloned before the lock is taken, and dropped after it is released, as is the one that it replaces.
+        let waker = context.waker().clone();
+        let mut state = self.watch.lock();
+        if state.published > self.after {
+            return Poll::Ready(state.published);
+        }
+        let key = self.key.unwrap_or(state.next);
+        state.next = state.next.max(key + 1);
+        let replaced = state.waiting.insert(key, Waiting { after: self.after, waker });
+        drop(state);
+        drop(replaced);
+        self.key = Some(key);
+        Poll::Pending
+    }
+}
+
+impl Drop for Changed<'_> {
+    fn drop(&mut self) {
+        let waiting = self.key.and_then(|key| self.watch.lock().waiting.remove(&key));
+        drop(waiting);
+    }
+}
+
+#[cfg(test)]
+mod tests;
