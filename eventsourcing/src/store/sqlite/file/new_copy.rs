@@ -33,6 +33,8 @@ pub(crate) const OF_SQLITE: [&str; 3] = ["-wal", "-shm", "-journal"];
 pub(crate) struct Placeholder<'p> {
     at: &'p DatabasePath,
     is_removed: bool,
+    /// Locked, which what a killed process has left is not.
+    file: File,
 }
 
 /// Opening it is refused: it is not a database.
@@ -40,16 +42,28 @@ const PLACEHOLDER: &[u8] =
     b"eventsourcing: a copy of a store was to be made here, and was not finished. Delete this file.\n";
 
 impl<'p> Placeholder<'p> {
-    /// Takes a place where there is no file.
+    /// Takes a place where there is no file, or nothing but what a killed process has left.
     pub(crate) fn make(at: &'p DatabasePath, like: Option<&Metadata>) -> Result<Self, OpenError> {
-        let file = new_file::make(at, like).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => OpenError::AlreadyExists { path: at.to_path_buf() },
+        let failed = |error: io::Error| match error.kind() {
+            io::ErrorKind::AlreadyExists | io::ErrorKind::WouldBlock => {
+                OpenError::AlreadyExists { path: at.to_path_buf() }
+            }
             _ => io_error(at.to_path_buf(), error),
-        });
-        let mut file = file?;
-        let placeholder = Self { at, is_removed: false };
-        file.write_all(PLACEHOLDER).map_err(|error| io_error(at.to_path_buf(), error))?;
+        };
+        let file = if Self::is_at(at) { new_file::open_beside(at, at) } else { new_file::make(at, like) };
+        let file = file.map_err(failed)?;
+        file.try_lock().map_err(io::Error::from).map_err(failed)?;
+        let placeholder = Self { at, is_removed: false, file };
+        if !Self::is_at(at) {
+            (&placeholder.file).write_all(PLACEHOLDER).map_err(failed)?;
+        }
         Ok(placeholder)
+    }
+
+    /// Whether there is one. No database is so short, so that none is opened.
+    pub(crate) fn is_at(path: &DatabasePath) -> bool {
+        let has_length = path.metadata().is_some_and(|found| found.len() == PLACEHOLDER.len() as u64);
+        has_length && fs::read(&**path).is_ok_and(|bytes| bytes == PLACEHOLDER)
     }
 
     /// The database has taken its place.
@@ -191,12 +205,11 @@ impl<'p> NewCopy<'p> {
         record(at, head)?;
         self.part.rename(at)?;
         self.placeholder.replaced();
-        sync_folder(at);
-        Ok(())
+        sync_folder(at)
     }
 }
 
-/// Records how far the log of a file has come, on the disk.
+/// Records how far the log of a file has come, on the disk, whatever was recorded there before.
 pub(crate) fn record(of: &DatabasePath, head: Head) -> Result<(), OpenError> {
     head_record::keep_copy(of, head).map_err(|error| io_error(of.beside("-head"), error))
 }
@@ -206,10 +219,14 @@ fn sync(path: &Path) -> Result<(), OpenError> {
     file.map_err(|error| io_error(path.to_owned(), error))
 }
 
-/// Makes names as lasting as what is in the files. Where folders cannot be synced, the system does it by itself.
-pub(crate) fn sync_folder(of: &DatabasePath) {
-    if let Ok(folder) = File::open(of.folder()) {
-        let _ = folder.sync_all();
+/// Makes names as lasting as what is in the files. Where folders cannot be opened or synced, the system does it by itself.
+pub(crate) fn sync_folder(of: &DatabasePath) -> Result<(), OpenError> {
+    let Ok(folder) = File::open(of.folder()) else { return Ok(()) };
+    match folder.sync_all() {
+        Err(error) if !matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+            Err(io_error(of.folder().to_owned(), error))
+        }
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 

@@ -91,16 +91,16 @@ impl SqliteStore {
 
         let restored = to.beside(UNRESTORED);
         part.rename(&restored)?;
-        sync_folder(&to);
+        sync_folder(&to)?;
         for suffix in OF_SQLITE {
             remove(&to.beside(suffix))?;
         }
         record(&to, head)?;
-        sync_folder(&to);
+        sync_folder(&to)?;
         let place = place.before_replaced();
         fs::rename(&restored, &*to).map_err(|error| io_error(to.to_path_buf(), error))?;
-        sync_folder(&to);
         place.replaced();
+        sync_folder(&to)?;
         Ok(head.position)
     }
 }
@@ -128,8 +128,8 @@ impl<'p> Place<'p> {
     fn take(to: &'p DatabasePath, like: Option<&Metadata>) -> Result<Self, OpenError> {
         let around = Surroundings::of(to);
         let is_empty = match to.metadata() {
-            None => return Placeholder::make(to, like).map(Self::New),
-            Some(found) => found.len() == 0,
+            Some(found) if !Placeholder::is_at(to) => found.len() == 0,
+            Some(_) | None => return Placeholder::make(to, like).map(Self::New),
         };
         if around.interrupted().is_some() {
             return Err(OpenError::Interrupted { path: to.to_path_buf(), journal: to.beside("-journal") });
