@@ -42,14 +42,16 @@ pub enum Refused {
         limit: usize,
     },
     /// All payloads together are too large.
-    #[error("the commit has more than {limit} bytes of payload and metadata: save in several commits")]
+    #[error(
+        "the commit has more than {limit} bytes of payload and metadata: save more often, with fewer events each time"
+    )]
     #[non_exhaustive]
     CommitTooLarge {
         /// The most that the payloads of a commit may have together.
         limit: usize,
     },
     /// Too many events.
-    #[error("the commit has more than {limit} events: save in several commits")]
+    #[error("the commit has more than {limit} events: save more often, with fewer each time")]
     #[non_exhaustive]
     TooManyEvents {
         /// The most that a commit may have.
