@@ -185,7 +185,7 @@ fn a_wal_that_was_left_of_another_file_is_not_laid_over_a_copy() {
 #[test]
 fn the_wal_of_another_store_is_not_laid_over_this_one() {
     let [(_one_folder, one), (_other_folder, other)] = [place(), place()];
-    for path in [&one, &other].into_iter() {
+    for path in [&one, &other] {
         killed(path, 9);
     }
     fs::rename(beside(&other, "-wal"), beside(&one, "-wal")).unwrap();
