@@ -1,6 +1,8 @@
 //! The aggregate: a domain struct whose state is what its events made of it.
 
+pub(crate) mod attempt;
 mod id;
+mod pending;
 pub(crate) mod root;
 mod snapshots;
 

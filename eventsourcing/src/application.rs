@@ -89,12 +89,14 @@ pub trait Application: FromStore {
     /// # Errors
     ///
     /// By [`SaveError`]. Whatever the reason, all pending events are kept, and nothing was stored unless the store says that the
-    /// outcome is not known.
+    /// outcome is not known. After an unknown outcome, commit the same aggregates again, in any order, with more recorded since or with others
+    /// beside them: what was sent before is settled first, and the rest is then stored in a commit of its own. One of them alone goes on only
+    /// if that commit is stored, and is [`SaveError::Unsettled`] if it is not: it is never split.
     ///
     /// # Cancel safety
     ///
     /// A future that is dropped before it is done has stored everything or nothing. Committing the same aggregates again
-    /// stores nothing twice.
+    /// stores nothing twice, as after an unknown outcome.
     fn commit(&self, aggregates: impl Unsaved) -> impl Future<Output = Result<Position, SaveError>> + Send {
         self.commit_with(CommitOptions::new(), aggregates)
     }
@@ -106,7 +108,7 @@ pub trait Application: FromStore {
     ///
     /// # Errors
     ///
-    /// As [`commit`](Self::commit); also [`SaveError::Reload`].
+    /// As [`commit`](Self::commit); also [`SaveError::Reload`] and [`SaveError::OtherCommit`].
     ///
     /// # Cancel safety
     ///

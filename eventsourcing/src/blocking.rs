@@ -112,6 +112,24 @@ impl<A: Aggregate> Repository<A> {
         block_on(self.inner.update(id, command))
     }
 
+    /// As [`Repository::update_with`](crate::Repository::update_with).
+    ///
+    /// # Errors
+    ///
+    /// By [`UpdateError`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Repository::save`](crate::Repository::save).
+    pub fn update_with<R: Outcome>(
+        &self,
+        options: impl Into<CommitOptions>,
+        id: Id<A>,
+        command: impl FnMut(&mut A) -> R,
+    ) -> Result<R::Value, UpdateError<R::Error>> {
+        block_on(self.inner.update_with(options, id, command))
+    }
+
     /// As [`Repository::get`](crate::Repository::get).
     ///
     /// # Errors

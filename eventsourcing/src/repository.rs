@@ -7,31 +7,35 @@ pub(crate) mod golden;
 mod history;
 mod load;
 mod log;
+mod member;
 mod options;
 mod outcome;
+mod repetition;
 mod save;
+mod settle;
 mod snapshots;
+mod unsaved;
+mod update;
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use futures_timer::Delay;
-
 pub(crate) use self::fold::{load, load_from_events};
 pub use self::history::History;
 pub use self::log::{LogReader, Logged};
+pub use self::member::Member;
 pub use self::options::CommitOptions;
 pub use self::outcome::Outcome;
 pub(crate) use self::save::save;
-pub use self::save::{Member, Unsaved};
-use crate::aggregate::{Aggregate, Id};
-use crate::error::{SaveError, UpdateError};
+pub use self::unsaved::Unsaved;
+use crate::aggregate::Aggregate;
+use crate::error::SaveError;
 use crate::event::{Metadata, Unknown};
 use crate::store::EventStore;
 use crate::stream::Position;
 
-/// How often `update` loads and decides before it gives up.
+/// How often `update` sends what was decided before it gives up.
 const TRIES: u32 = 32;
 
 /// Keeps aggregates of one type in a store.
@@ -116,7 +120,9 @@ impl<A: Aggregate> Repository<A> {
     /// # Errors
     ///
     /// By [`SaveError`]. Whatever the reason, the pending events are kept, and nothing was stored unless the store says
-    /// that the outcome is not known.
+    /// that the outcome is not known. After an unknown outcome, save the same aggregate again, also with more recorded since: the events that
+    /// were sent before are settled first, under the id and with the metadata that they were sent with, and what was recorded since is then
+    /// saved in a commit of its own. Events that are settled so are stored whatever becomes of the rest.
     ///
     /// # Panics
     ///
@@ -125,7 +131,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Cancel safety
     ///
     /// A future that is dropped before it is done has stored all of the pending events or none, and keeps them pending.
-    /// Saving the same aggregate again stores nothing twice.
+    /// Saving the same aggregate again stores nothing twice, also with more recorded since, as after an unknown outcome.
     pub async fn save(&self, aggregate: &mut A) -> Result<Position, SaveError> {
         self.save_with(CommitOptions::new(), aggregate).await
     }
@@ -138,7 +144,8 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// # Errors
     ///
-    /// As [`save`](Self::save); also [`SaveError::Reload`] if an aggregate that was saved before cannot be loaded again.
+    /// As [`save`](Self::save); also [`SaveError::Reload`] if an aggregate that was saved before cannot be loaded again, and
+    /// [`SaveError::OtherCommit`] if the id is that of a commit without events of this aggregate.
     ///
     /// # Panics
     ///
@@ -150,59 +157,30 @@ impl<A: Aggregate> Repository<A> {
     pub async fn save_with(&self, options: impl Into<CommitOptions>, aggregate: &mut A) -> Result<Position, SaveError> {
         let options = options.into().or(&self.options);
         let position = save(&*self.store, &options, self.unknown, &mut *aggregate).await?;
-        if let Some(check) = self.check {
-            let (id, version) = (aggregate.id(), aggregate.version());
-            let replayed =
-                load_from_events(&*self.store, id, version, self.unknown).await.map_err(SaveError::Reload)?;
-            let from_snapshot = match A::SNAPSHOTS {
-                Some(_) => load(&*self.store, id, version, self.unknown).await.map_err(SaveError::Reload)?,
-                None => None,
-            };
-            // Also if it was discarded by what was saved; with no event at all there is nothing to compare.
-            for replayed in [replayed, from_snapshot].iter().flatten() {
-                check(aggregate, replayed);
-            }
-        }
+        self.check_saved(aggregate).await?;
         Ok(position)
     }
 
-    /// Loads an aggregate, runs a command on it and saves what it recorded; on a conflict, does so again.
-    ///
-    /// The command may run several times, each time on a freshly loaded aggregate, so it should do nothing but decide.
-    /// It returns `()` or a `Result`; what it returns comes back.
-    ///
-    /// # Errors
-    ///
-    /// [`UpdateError::Rejected`] is the command's own error. [`UpdateError::Conflict`] comes when the tries are spent.
-    /// Both mean that nothing was stored, and so does [`UpdateError::Load`]. [`UpdateError::Save`] is any other failure
-    /// to save; see [`SaveError`].
-    ///
-    /// # Panics
-    ///
-    /// As [`save`](Self::save).
-    ///
-    /// # Cancel safety
-    ///
-    /// A future that is dropped before it is done has stored all events of the command or none.
-    pub async fn update<R: Outcome>(
-        &self,
-        id: Id<A>,
-        mut command: impl FnMut(&mut A) -> R,
-    ) -> Result<R::Value, UpdateError<R::Error>> {
-        let mut tries = 0;
-        loop {
-            let mut aggregate = self.get(id).await.map_err(UpdateError::Load)?;
-            let value = command(&mut aggregate).into_result().map_err(UpdateError::Rejected)?;
-            match self.save(&mut aggregate).await {
-                Ok(_) => return Ok(value),
-                Err(SaveError::Conflict(conflict)) if tries + 1 >= self.tries => {
-                    return Err(UpdateError::Conflict(conflict));
-                }
-                Err(SaveError::Conflict(_)) => tries += 1,
-                Err(error) => return Err(UpdateError::Save(error)),
-            }
-            Delay::new(outcome::pause(tries)).await;
+    /// Compares what was saved with what is loaded, if that is asked for.
+    async fn check_saved(&self, aggregate: &A) -> Result<(), SaveError> {
+        match self.check {
+            Some(check) => Box::pin(self.compare(aggregate, check)).await,
+            None => Ok(()),
         }
+    }
+
+    async fn compare(&self, aggregate: &A, check: fn(&A, &A)) -> Result<(), SaveError> {
+        let (id, version) = (aggregate.id(), aggregate.version());
+        let replayed = load_from_events(&*self.store, id, version, self.unknown).await.map_err(SaveError::Reload)?;
+        let from_snapshot = match A::SNAPSHOTS {
+            Some(_) => load(&*self.store, id, version, self.unknown).await.map_err(SaveError::Reload)?,
+            None => None,
+        };
+        // Also if it was discarded by what was saved; with no event at all there is nothing to compare.
+        for replayed in [replayed, from_snapshot].iter().flatten() {
+            check(aggregate, replayed);
+        }
+        Ok(())
     }
 }
 

@@ -56,7 +56,7 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 /// [`repeated`](Committed::repeated), and stores nothing, whatever events and expected versions come with it, also
 /// after [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown). An id that the caller gave
 /// ([`Commit::is_given`]) is looked up among all that callers gave; it, like any other, need else only be looked for where the first
-/// event of the commit would stand, when that place is taken. A commit without events leaves no trace of its id.
+/// event of the commit would stand, when that place is taken; no conflict in another append hides it. A commit without events leaves no trace of its id.
 ///
 /// **C6.** Reading a stream (from a version, to a version, forward or backward) and reading the log (after a position,
 /// only certain aggregates or events) is paged: a page visits at most the limit that was asked for, uses memory for no

@@ -6,7 +6,8 @@
     reason = "tests use it, with small numbers, and fail by panicking"
 )]
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,24 @@ pub fn beside(path: &Path, what: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(what);
     name.into()
+}
+
+/// The files of a folder, with all their bytes.
+#[must_use]
+pub fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.is_file()).map(|path| (path.clone(), fs::read(&path).unwrap())).collect()
+}
+
+/// Does something that must leave every file of a folder as it was, byte for byte, and make none.
+pub fn without_a_trace<T>(folder: &Path, act: impl FnOnce() -> T) -> T {
+    let before = files(folder);
+    let done = act();
+    let after = files(folder);
+    assert!(before.keys().eq(after.keys()), "{:?} became {:?}", before.keys(), after.keys());
+    let changed: Vec<_> = before.keys().filter(|path| before[*path] != after[*path]).collect();
+    assert!(changed.is_empty(), "{changed:?} changed");
+    done
 }
 
 /// The same commits each time, from the first on: small and large ones, to old and new streams, to one and to several.

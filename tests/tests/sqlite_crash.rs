@@ -60,6 +60,8 @@ enum Found {
     Nothing,
     /// A store without a commit.
     Empty,
+    /// A store with this many commits, whose WAL is gone.
+    Closed(usize),
     /// What a process with this many commits left when it was aborted.
     Left(usize),
 }
@@ -71,6 +73,12 @@ fn made(found: Found) -> (TempDir, PathBuf) {
     match found {
         Found::Nothing => {}
         Found::Empty => drop(SqliteStore::open(&path).unwrap()),
+        Found::Closed(count) => {
+            let store = SqliteStore::open(&path).unwrap();
+            for commit in commits().take(count) {
+                store.commit_blocking(commit).unwrap();
+            }
+        }
         Found::Left(count) => {
             let mut probe = Command::new(env!("CARGO_BIN_EXE_sqlite_probe"));
             let left = probe.arg("leave").arg(&path).arg(count.to_string()).output().unwrap();
@@ -111,7 +119,7 @@ fn assert_whole_and_usable(path: &Path, acknowledged: usize) -> usize {
 /// it had acknowledged and how many were stored.
 fn kill_at_each(call: &str, found: Found) -> Vec<(usize, usize)> {
     let mut kills = Vec::new();
-    let before = if let Found::Left(count) = found { count } else { 0 };
+    let before = if let Found::Left(count) | Found::Closed(count) = found { count } else { 0 };
     loop {
         let (_folder, path) = made(found);
         let (output, _) = probe(&format!("{call}:signal=KILL:when={}", kills.len() + 1), "commit", &path);
@@ -172,6 +180,13 @@ fn a_process_that_is_killed_while_it_makes_the_file_leaves_nothing_that_cannot_b
     assert!(kills > 200, "{kills}");
 }
 
+/// The next process has recorded the salts of a WAL that is gone, and the killed one has begun another.
+#[test]
+fn a_process_that_is_killed_as_it_begins_a_wal_leaves_one_that_is_known_for_the_file_s_own() {
+    let kills = kill_at_each("pwrite64", Found::Closed(2));
+    assert!(kills.iter().filter(|(acknowledged, stored)| stored > acknowledged).count() > 2, "{kills:?}");
+}
+
 #[test]
 fn a_process_that_is_killed_while_it_takes_up_what_another_left_loses_nothing_of_it() {
     let kills = CALLS.map(|call| kill_at_each(call, Found::Left(5))).concat();
@@ -192,6 +207,10 @@ fn fail_at_each(call: &str, error: &str) -> (Vec<String>, Vec<String>) {
         kinds.extend(failed.map(|line| line.split([' ', ':']).nth(1).unwrap().to_owned()));
         let store = SqliteStore::open(&path).unwrap();
         if output.status.success() {
+            if said.iter().any(|line| line.contains(" Corrupt: ")) {
+                // It stopped writing; opened again, it goes on.
+                commits().take(COMMITS).for_each(|commit| assert!(store.commit_blocking(commit).is_ok()));
+            }
             assert_eq!((log(&store), &*error), (events_of(COMMITS), ""), "{call} {point}: {said:?}");
         } else {
             assert_eq!((log(&store), said), (vec![], vec![]), "it was not opened: {error}");

@@ -68,13 +68,12 @@ fn read(store: &SqliteStore, stream: Option<&StreamRead>) -> [Seen; 2] {
 }
 
 /// Columns of the second event, each changed in a way that only its checksum or its type can tell. Of its body, the checksum is the bytes
-/// from 1 on, the chain from 5, the name 9, the time from 10, the flags 18, the commit id from 19, the metadata with its length from 35, and
-/// the payload from 53.
+/// from 1 on, the chain from 5, the name 9, the time from 10, the flags 18, the commit id from 19, the link is 35, the metadata with its length from 36, and the payload from 54.
 const CHANGES: &[&str] = &[
-    "UPDATE events SET body = CAST(substr(body, 1, 52) || '{\"amount\":6}' AS BLOB) WHERE position = 2",
-    "UPDATE events SET body = CAST(substr(body, 1, 52) || '{' AS BLOB) WHERE position = 2",
-    "UPDATE events SET body = substr(body, 1, 52) WHERE position = 2",
-    "UPDATE events SET body = substr(body, 1, 41) WHERE position = 2",
+    "UPDATE events SET body = CAST(substr(body, 1, 53) || '{\"amount\":6}' AS BLOB) WHERE position = 2",
+    "UPDATE events SET body = CAST(substr(body, 1, 53) || '{' AS BLOB) WHERE position = 2",
+    "UPDATE events SET body = substr(body, 1, 53) WHERE position = 2",
+    "UPDATE events SET body = substr(body, 1, 42) WHERE position = 2",
     "UPDATE events SET body = substr(body, 1, 21) WHERE position = 2",
     "UPDATE events SET body = substr(body, 1, 8) WHERE position = 2",
     "UPDATE events SET body = substr(body, 1, 7) WHERE position = 2",
@@ -84,8 +83,9 @@ const CHANGES: &[&str] = &[
     "UPDATE events SET body = CAST(substr(body, 1, 17) || x'00' || substr(body, 19) AS BLOB) WHERE position = 2",
     "UPDATE events SET body = CAST(substr(body, 1, 17) || x'ff' || substr(body, 19) AS BLOB) WHERE position = 2",
     "UPDATE events SET body = CAST(substr(body, 1, 18) || x'00112233445566778899aabbccddeeff' || substr(body, 35) AS BLOB) WHERE position = 2",
-    "UPDATE events SET body = CAST(substr(body, 1, 34) || x'ffffffff' || substr(body, 39) AS BLOB) WHERE position = 2",
-    "UPDATE events SET body = CAST(substr(body, 1, 38) || '{\"actor\":\"be\"}' || substr(body, 53) AS BLOB) WHERE position = 2",
+    "UPDATE events SET body = CAST(substr(body, 1, 34) || x'02' || substr(body, 36) AS BLOB) WHERE position = 2",
+    "UPDATE events SET body = CAST(substr(body, 1, 35) || x'ffffffff' || substr(body, 40) AS BLOB) WHERE position = 2",
+    "UPDATE events SET body = CAST(substr(body, 1, 39) || '{\"actor\":\"be\"}' || substr(body, 54) AS BLOB) WHERE position = 2",
     "UPDATE events SET body = CAST(body || ' ' AS BLOB) WHERE position = 2",
     "UPDATE events SET body = CAST(substr(body, 1, 8) || x'01' || substr(body, 10) AS BLOB) WHERE position = 2",
     "UPDATE events SET body = CAST(substr(body, 1, 8) || x'63' || substr(body, 10) AS BLOB) WHERE position = 2",
@@ -125,17 +125,17 @@ const MOVED: &[(&str, &str)] = &[
     ("UPDATE events SET version = 12 WHERE position = 2", "Account/00000000-0000-0000-0000-000000000007"),
     ("UPDATE events SET version = -2 WHERE position = 2", "Account/00000000-0000-0000-0000-000000000007"),
     (
-        "UPDATE events SET stream = x'0100000000000000000000000000000017' WHERE position = 2",
+        "UPDATE events SET stream_key = x'0100000000000000000000000000000017' WHERE position = 2",
         "Account/00000000-0000-0000-0000-000000000017",
     ),
-    ("UPDATE events SET stream = x'0107' WHERE position = 2", "Account/00000000-0000-0000-0000-000000000000"),
-    ("UPDATE events SET stream = x'' WHERE position = 2", "?/00000000-0000-0000-0000-000000000000"),
+    ("UPDATE events SET stream_key = x'0107' WHERE position = 2", "Account/00000000-0000-0000-0000-000000000000"),
+    ("UPDATE events SET stream_key = x'' WHERE position = 2", "?/00000000-0000-0000-0000-000000000000"),
     (
-        "UPDATE events SET stream = x'0200000000000000000000000000000007' WHERE position = 2",
+        "UPDATE events SET stream_key = x'0200000000000000000000000000000007' WHERE position = 2",
         "Happened/00000000-0000-0000-0000-000000000007",
     ),
     (
-        "UPDATE events SET stream = x'4d00000000000000000000000000000007' WHERE position = 2",
+        "UPDATE events SET stream_key = x'4d00000000000000000000000000000007' WHERE position = 2",
         "?/00000000-0000-0000-0000-000000000007",
     ),
 ];

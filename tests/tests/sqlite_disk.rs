@@ -216,7 +216,7 @@ fn a_disk_that_is_full_when_the_schema_changes_leaves_the_old_one() {
                 let said = lines(&output).concat();
                 if said == "opened" {
                     opened += 1;
-                    assert_eq!(schema(&path), 3);
+                    assert_eq!(schema(&path), 4);
                 } else {
                     // A sync that fails leaves open whether it was changed.
                     assert!(schema(&path) == 2 || call == "fsync", "{said}");

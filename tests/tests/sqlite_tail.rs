@@ -1,10 +1,14 @@
 //! The end of the log: what has lost it, or has another, is not taken for a store that never had more.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
+#[path = "snapshots/warnings.rs"]
+mod warnings;
+
 use std::fs;
+use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use eventsourcing::store::{Commit, EventStore, LogRead};
 use eventsourcing::{CommitError, Durability, OpenError, ReadError, SqliteStore, StoreErrorKind, StreamId};
@@ -124,6 +128,71 @@ fn a_record_that_cannot_be_read_hides_nothing_else() {
     commit(&SqliteStore::open(&path).unwrap(), 4..5);
     fs::write(&path, copy).unwrap();
     assert!(matches!(SqliteStore::open(&path), Err(OpenError::Behind { .. })), "it is made again");
+}
+
+/// A process that commits while others open the file.
+#[test]
+fn a_record_that_is_being_written_is_no_broken_one() {
+    let (_folder, path) = place();
+    drop(SqliteStore::open(&path).unwrap());
+    let mut process = Command::new(env!("CARGO_BIN_EXE_sqlite_probe"));
+    process.arg("greedy").arg(&path).args(["1", "5"]);
+    let mut process = process.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    process.stdin.take().unwrap().write_all(b"\n").unwrap();
+    let (opened, warnings) = warnings::warnings(|| {
+        let mut opened = 0;
+        while process.try_wait().unwrap().is_none() {
+            drop(SqliteStore::open(&path).unwrap());
+            opened += 1;
+        }
+        opened
+    });
+    assert!(opened > 50, "{opened}");
+    assert_eq!(warnings, [""; 0], "of {opened}");
+}
+
+/// All files of a store, as they are.
+fn bytes(path: &Path) -> Vec<Option<Vec<u8>>> {
+    ["", "-wal", "-shm", "-head", "-turn"].map(|what| fs::read(beside(path, what)).ok()).to_vec()
+}
+
+#[test]
+fn a_wal_that_was_left_of_another_file_is_not_laid_over_a_copy() {
+    let (_folder, path) = place();
+    let copy = path.with_extension("copy");
+    let store = SqliteStore::open(&path).unwrap();
+    commit(&store, 0..4);
+    store.backup(&copy).unwrap();
+    drop(store);
+    killed(&path, 9);
+    fs::rename(&copy, &path).unwrap();
+    fs::rename(beside(&copy, "-head"), beside(&path, "-head")).unwrap();
+    let before = bytes(&path);
+    for _ in 0..2 {
+        let error = SqliteStore::open(&path).unwrap_err();
+        assert!(matches!(error, OpenError::ForeignWal { .. }), "{error}");
+        assert!(bytes(&path) == before, "nothing was changed");
+    }
+    fs::remove_file(beside(&path, "-wal")).unwrap();
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(store.head_blocking().unwrap(), head(4));
+    commit(&store, 4..9);
+    drop(store);
+    killed(&path, 12);
+    assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), head(12), "it is a store as any");
+}
+
+#[test]
+fn the_wal_of_another_store_is_not_laid_over_this_one() {
+    let [(_one_folder, one), (_other_folder, other)] = [place(), place()];
+    for path in [&one, &other] {
+        killed(path, 9);
+    }
+    fs::rename(beside(&other, "-wal"), beside(&one, "-wal")).unwrap();
+    let before = bytes(&one);
+    let error = SqliteStore::open(&one).unwrap_err();
+    assert!(matches!(error, OpenError::ForeignWal { .. }), "{error}");
+    assert!(bytes(&one) == before, "nothing was changed");
 }
 
 /// A folder in its place is read as a disk that fails is: with an error of the system.

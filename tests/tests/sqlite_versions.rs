@@ -8,23 +8,48 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use eventsourcing::store::EventStore;
-use eventsourcing::{CommitError, OpenError, SqliteStore, StoreErrorKind};
+use eventsourcing::store::{Commit, EventStore, StoredEvent, StreamRead};
+use eventsourcing::{CommitError, CommitId, OpenError, SqliteStore, StoreErrorKind, StreamId};
 use eventsourcing_tests::sqlite::{Told, commits, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;
+use uuid::Uuid;
 
-/// What the release of schema 2 does to store an event and to read one.
-const OLD_EVENT: &str = "INSERT INTO events \
-    (position, aggregate, id, version, name, schema_version, recorded_at, checksum, commit_id, metadata, payload) \
-    SELECT max(position) + 1, aggregate, id, max(version) + 1, name, schema_version, recorded_at, checksum, NULL, \
-    metadata, payload FROM events";
-const OLD_ROWS: &str = "SELECT payload FROM events WHERE aggregate > 0 ORDER BY position";
+/// An older release: a file that it wrote, and what it does to store an event and to read all.
+struct Older {
+    file: &'static str,
+    event: &'static str,
+    rows: &'static str,
+}
 
-fn of_schema_2() -> (TempDir, PathBuf) {
-    let (folder, path) = place();
-    fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/schema-2.sqlite"), &path).unwrap();
-    (folder, path)
+const OLDER: [Older; 2] = [
+    Older {
+        file: "schema-2.sqlite",
+        event: "INSERT INTO events \
+            (position, aggregate, id, version, name, schema_version, recorded_at, checksum, commit_id, metadata, payload) \
+            SELECT max(position) + 1, aggregate, id, max(version) + 1, name, schema_version, recorded_at, checksum, NULL, \
+            metadata, payload FROM events",
+        rows: "SELECT payload FROM events WHERE aggregate > 0 ORDER BY position",
+    },
+    Older {
+        file: "schema-3.sqlite",
+        event: "INSERT INTO events (stream, version, body) SELECT stream, 100, body FROM events WHERE position = 1",
+        rows: "SELECT body FROM events WHERE length(stream) > 0 ORDER BY position",
+    },
+];
+
+impl Older {
+    fn copy(&self) -> (TempDir, PathBuf) {
+        let (folder, path) = place();
+        fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(self.file), &path).unwrap();
+        (folder, path)
+    }
+
+    /// What it reads of each event: its payload, with what that schema has before it.
+    fn read(&self, conn: &Connection) -> rusqlite::Result<Vec<Vec<u8>>> {
+        let mut statement = conn.prepare_cached(self.rows)?;
+        statement.query_map((), |row| row.get(0))?.collect()
+    }
 }
 
 /// This release opens the file in a process of its own.
@@ -33,13 +58,9 @@ fn open_elsewhere(path: &Path) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn payloads(conn: &Connection) -> rusqlite::Result<Vec<Vec<u8>>> {
-    let mut statement = conn.prepare_cached(OLD_ROWS)?;
-    statement.query_map((), |row| row.get(0))?.collect()
-}
-
-fn payloads_of(log: Vec<Told>) -> Vec<Vec<u8>> {
-    log.into_iter().map(|(_, _, _, payload)| payload).collect()
+fn assert_same(log: &[Told], before: &[Vec<u8>]) {
+    assert_eq!(log.len(), before.len());
+    assert!(log.iter().zip(before).all(|((.., payload), before)| before.ends_with(payload)));
 }
 
 fn schema(path: &Path) -> i64 {
@@ -53,56 +74,107 @@ fn assert_sound(path: &Path) {
 
 #[test]
 fn an_older_release_that_reads_while_the_schema_changes_cannot_write_afterwards_and_nothing_is_lost() {
-    let (_folder, path) = of_schema_2();
-    let older = Connection::open(&path).unwrap();
-    // It has used both statements before, as a release does.
-    older.execute_batch("BEGIN").unwrap();
-    assert_eq!(older.prepare_cached(OLD_EVENT).unwrap().execute(()).unwrap(), 1);
-    older.execute_batch("ROLLBACK; BEGIN").unwrap();
-    let before = payloads(&older).unwrap();
-    assert!(before.len() > 10);
+    for release in OLDER {
+        let (_folder, path) = release.copy();
+        let older = Connection::open(&path).unwrap();
+        // It has used both statements before, as a release does.
+        older.execute_batch("BEGIN").unwrap();
+        assert_eq!(older.prepare_cached(release.event).unwrap().execute(()).unwrap(), 1);
+        older.execute_batch("ROLLBACK; BEGIN").unwrap();
+        let before = release.read(&older).unwrap();
+        assert!(before.len() > 10);
 
-    assert_eq!(open_elsewhere(&path), "opened\n", "a reader keeps nobody from it");
-    assert_eq!(schema(&path), 3);
-    assert_eq!(payloads(&older).unwrap(), before, "it reads on at its moment");
-    let error = older.prepare_cached(OLD_EVENT).unwrap().execute(()).unwrap_err();
-    assert!(error.to_string().contains("database is locked"), "its moment has passed: {error}");
+        assert_eq!(open_elsewhere(&path), "opened\n", "a reader keeps nobody from it");
+        assert_eq!(schema(&path), 4);
+        assert_eq!(release.read(&older).unwrap(), before, "it reads on at its moment");
+        let error = older.prepare_cached(release.event).unwrap().execute(()).unwrap_err();
+        assert!(error.to_string().contains("database is locked"), "its moment has passed: {error}");
 
-    older.execute_batch("ROLLBACK").unwrap();
-    let written = older.prepare_cached(OLD_EVENT).and_then(|mut insert| insert.execute(())).unwrap_err();
-    let read = payloads(&older).unwrap_err();
-    for error in [written, read] {
-        let told = error.to_string();
-        assert!(told.contains("has no column named aggregate") || told.contains("no such column"), "{told}");
+        older.execute_batch("ROLLBACK").unwrap();
+        let written = older.prepare_cached(release.event).and_then(|mut insert| insert.execute(())).unwrap_err();
+        let read = release.read(&older).unwrap_err();
+        for error in [written, read] {
+            let told = error.to_string();
+            assert!(told.contains("has no column named ") || told.contains("no such column"), "{told}");
+        }
+        let store = SqliteStore::open(&path).unwrap();
+        assert_same(&log(&store), &before);
+        store.commit_blocking(commits().next().unwrap()).unwrap();
+        assert!(older.prepare_cached(release.event).and_then(|mut insert| insert.execute(())).is_err());
+        assert_eq!(log(&store).len(), before.len() + 3);
+        drop((store, older));
+        assert_sound(&path);
     }
-    let store = SqliteStore::open(&path).unwrap();
-    assert_eq!(payloads_of(log(&store)), before);
-    store.commit_blocking(commits().next().unwrap()).unwrap();
-    assert!(older.prepare_cached(OLD_EVENT).and_then(|mut insert| insert.execute(())).is_err());
-    assert_eq!(log(&store).len(), before.len() + 3);
-    drop((store, older));
-    assert_sound(&path);
 }
 
 #[test]
 fn what_an_older_release_stores_until_the_schema_changes_is_in_the_new_one() {
-    let (_folder, path) = of_schema_2();
-    let older = Connection::open(&path).unwrap();
-    older.execute_batch("BEGIN IMMEDIATE").unwrap();
-    older.execute("DELETE FROM events WHERE position = (SELECT max(position) FROM events)", ()).unwrap();
-    let left = payloads(&older).unwrap();
-    let opening = thread::spawn({
-        let path = path.clone();
-        move || open_elsewhere(&path)
-    });
-    thread::sleep(Duration::from_millis(300));
-    assert!(!opening.is_finished(), "it waits for who writes");
-    older.execute_batch("COMMIT").unwrap();
-    assert_eq!(opening.join().unwrap(), "opened\n");
+    for release in OLDER {
+        let (_folder, path) = release.copy();
+        let older = Connection::open(&path).unwrap();
+        older.execute_batch("BEGIN IMMEDIATE").unwrap();
+        older.execute("DELETE FROM events WHERE position = (SELECT max(position) FROM events)", ()).unwrap();
+        let left = release.read(&older).unwrap();
+        let opening = thread::spawn({
+            let path = path.clone();
+            move || open_elsewhere(&path)
+        });
+        thread::sleep(Duration::from_millis(300));
+        assert!(!opening.is_finished(), "it waits for who writes");
+        older.execute_batch("COMMIT").unwrap();
+        assert_eq!(opening.join().unwrap(), "opened\n");
+        let store = SqliteStore::open(&path).unwrap();
+        assert_same(&log(&store), &left);
+        drop((store, older));
+        assert_sound(&path);
+    }
+}
+
+/// The events of a file of schema 3 stay as they are; those that come after them in their streams say so.
+#[test]
+fn streams_of_a_file_of_schema_3_go_on() {
+    let [_, release] = OLDER;
+    let (_folder, path) = release.copy();
+    let before = {
+        let older = Connection::open(&path).unwrap();
+        release.read(&older).unwrap()
+    };
     let store = SqliteStore::open(&path).unwrap();
-    assert_eq!(payloads_of(log(&store)), left);
-    drop((store, older));
+    let stored = log(&store);
+    let mut streams: Vec<_> = stored.iter().map(|(stream, version, ..)| (stream.clone(), *version)).collect();
+    streams.reverse();
+    streams.sort_by(|one, other| one.0.cmp(&other.0));
+    streams.dedup_by(|one, other| one.0 == other.0);
+    assert!(streams.len() > 2);
+    let mut commit = Commit::with_id(CommitId::named("after"));
+    for (stream, version) in &streams {
+        let append = commit.append(stream.clone(), *version).unwrap();
+        append.event("Happened", 1, b"{}").unwrap().event("Happened", 1, b"{}").unwrap();
+    }
+    store.commit_blocking(commit).unwrap();
+    for (stream, version) in streams {
+        for read in [StreamRead::new(stream.clone()), StreamRead::new(stream.clone()).backward()] {
+            let mut count = 0;
+            let visit = &mut |_: StoredEvent<'_>| {
+                count += 1;
+                ControlFlow::Continue(())
+            };
+            store.read_stream_blocking(read, visit).unwrap();
+            assert_eq!(count, version + 2, "{stream}");
+        }
+    }
+    // Both commits that had ids from outside.
+    for id in ["fixture 00000000-0000-0000-0000-00000000000a", "fixture 00000000-0000-0000-0000-00000000000c"] {
+        let mut again = Commit::with_id(CommitId::named(id));
+        again.append(StreamId::new("New", Uuid::nil()), 0).unwrap().event("Happened", 1, b"{}").unwrap();
+        assert!(store.commit_blocking(again).unwrap().repeated, "{id}");
+    }
+    drop(store);
     assert_sound(&path);
+    let now = Connection::open(&path).unwrap();
+    let bodies = "SELECT body FROM events WHERE length(stream_key) > 0 ORDER BY position";
+    let now = Older { rows: bodies, ..release }.read(&now).unwrap();
+    assert_eq!(now[..before.len()], before[..], "no event was written again");
 }
 
 #[test]
@@ -112,7 +184,7 @@ fn a_newer_release_that_changes_the_tables_of_an_open_store_keeps_it_from_writin
     store.commit_blocking(commits().next().unwrap()).unwrap();
     assert_eq!(store.head_blocking().unwrap(), 3);
     let newer = Connection::open(&path).unwrap();
-    newer.execute_batch("BEGIN; ALTER TABLE events RENAME TO log; PRAGMA user_version = 4; COMMIT").unwrap();
+    newer.execute_batch("BEGIN; ALTER TABLE events RENAME TO log; PRAGMA user_version = 5; COMMIT").unwrap();
 
     let mut kinds = Vec::new();
     for _ in 0..2 {
@@ -127,6 +199,6 @@ fn a_newer_release_that_changes_the_tables_of_an_open_store_keeps_it_from_writin
     drop(store);
     assert_eq!(newer.query_row("SELECT count(*) FROM log", (), |row| row.get::<_, i64>(0)).unwrap(), 3);
     drop(newer);
-    assert_eq!(schema(&path), 4);
-    assert!(matches!(SqliteStore::open(&path), Err(OpenError::NewerSchema { found: 4, known: 3, .. })));
+    assert_eq!(schema(&path), 5);
+    assert!(matches!(SqliteStore::open(&path), Err(OpenError::NewerSchema { found: 5, known: 4, .. })));
 }

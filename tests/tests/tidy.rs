@@ -74,7 +74,6 @@ const DERIVE: &[(&str, &[&str])] = &[
 const OUTSIDE: &[(&str, &str, &[&str])] = &[
     // A driver is its own store's affair.
     ("eventsourcing", "rusqlite", &["store/sqlite"]),
-    ("eventsourcing", "event_listener", &["store"]),
     ("eventsourcing", "crc32fast", &["store/checksum", "store/sqlite/format", "store/sqlite/connection/head_record"]),
     // JSON is the affair of those who write and read events; an error carries what it said.
     ("eventsourcing", "serde_json", &["codec", "upcast", "error", "testing/history", "testing/scenario"]),

@@ -6,9 +6,11 @@ use std::fmt;
 
 use uuid::Uuid;
 
+use crate::aggregate::attempt::Attempt;
+use crate::aggregate::pending::Pending;
 use crate::aggregate::{Aggregate, Apply, Id};
 use crate::event::{Event, RawEvent, Recorded};
-use crate::stream::{CommitId, Position, Version};
+use crate::stream::{Position, Version};
 
 /// The field of an aggregate that holds its identity, its version and the events not yet saved.
 ///
@@ -26,27 +28,15 @@ pub struct Root<A> {
     recorded_after_discard: bool,
     attempt: Option<Attempt>,
     // Only of an aggregate that was read past events which this program does not know.
-    passed_over: Option<Box<[Recorded<RawEvent>]>>,
+    unknown: Option<Box<[Recorded<RawEvent>]>>,
     lacks_snapshot: bool,
 }
 
 /// What of an aggregate the store holds: 0 and 0 for one that was never saved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Stored {
+pub struct Stored {
     pub(crate) version: Version,
     pub(crate) position: Position,
-}
-
-/// A commit that was sent, perhaps without an answer, and what of it tells whether the next one is the same.
-#[derive(Clone, Copy, Debug)]
-struct Attempt {
-    commit: CommitId,
-    /// How many aggregates had events in it.
-    members: usize,
-    /// Which of them this one was.
-    place: usize,
-    /// How many events of this aggregate were in it.
-    events: u64,
 }
 
 impl<A> Root<A> {
@@ -71,7 +61,7 @@ impl<A> Root<A> {
             discarded: false,
             recorded_after_discard: false,
             attempt: None,
-            passed_over: None,
+            unknown: None,
             lacks_snapshot: false,
         }
     }
@@ -92,15 +82,15 @@ impl<A> Root<A> {
     /// [`Unknown::KeepRaw`](crate::Unknown::KeepRaw).
     #[must_use]
     pub fn unknown(&self) -> &[Recorded<RawEvent>] {
-        self.passed_over.as_deref().unwrap_or_default()
+        self.unknown.as_deref().unwrap_or_default()
     }
 
-    pub(crate) const fn has_passed_over(&self) -> bool {
-        self.passed_over.is_some()
+    pub(crate) const fn has_unknown(&self) -> bool {
+        self.unknown.is_some()
     }
 
-    pub(crate) fn passed_over(&mut self, raw: Vec<Recorded<RawEvent>>) {
-        self.passed_over = Some(raw.into());
+    pub(crate) fn read_past(&mut self, raw: Vec<Recorded<RawEvent>>) {
+        self.unknown = Some(raw.into());
     }
 
     pub(crate) const fn stored(&self) -> Stored {
@@ -115,36 +105,44 @@ impl<A> Root<A> {
         self.recorded_after_discard
     }
 
-    pub(crate) const fn has_pending(&self) -> bool {
-        self.pending_len > 0
+    /// How many events are not yet saved.
+    pub(crate) const fn pending_len(&self) -> u64 {
+        self.pending_len
     }
 
-    /// The last commit that was tried with exactly these pending events, if it had events of so many aggregates and this
-    /// one was in this place.
-    pub(crate) fn attempt(&self, members: usize, place: usize) -> Option<CommitId> {
-        let now = (members, place, self.pending_len);
-        let same = self.attempt.filter(|attempt| (attempt.members, attempt.place, attempt.events) == now);
-        same.map(|attempt| attempt.commit)
+    /// The commit that pending events were sent in, if it is not answered yet.
+    pub(crate) const fn attempt(&self) -> Option<&Attempt> {
+        self.attempt.as_ref()
     }
 
-    pub(crate) const fn attempted(&mut self, commit: CommitId, members: usize, place: usize) {
-        self.attempt = Some(Attempt { commit, members, place, events: self.pending_len });
+    pub(crate) fn attempted(&mut self, attempt: Attempt) {
+        self.attempt = Some(attempt);
     }
 
-    pub(crate) fn drain(&mut self, stored: Stored) {
-        self.stored = stored;
-        self.pending = None;
-        self.pending_len = 0;
+    /// Forgets a commit that was answered: its events are not stored, and never will be.
+    pub(crate) fn attempt_failed(&mut self) {
         self.attempt = None;
-        self.lacks_snapshot = false;
     }
 
-    /// Whether the snapshot that was there could not be used, and none was stored since.
+    /// Takes note that so many of the pending events are stored, the last of them at this position.
+    pub(crate) fn drain(&mut self, events: u64, position: Position) {
+        self.stored = Stored { version: self.stored.version + events, position };
+        self.attempt = None;
+        self.pending_len -= events.min(self.pending_len);
+        if self.pending_len == 0 {
+            self.pending = None;
+            self.lacks_snapshot = false;
+        } else if let Some(pending) = &mut self.pending {
+            pending.drop_oldest(usize::try_from(events).unwrap_or(usize::MAX));
+        }
+    }
+
+    /// Whether the next save is to store a snapshot at whatever version: the one that was due was not stored, or cannot be used.
     pub(crate) const fn lacks_snapshot(&self) -> bool {
         self.lacks_snapshot
     }
 
-    pub(crate) const fn snapshot_was_ignored(&mut self) {
+    pub(crate) const fn needs_snapshot(&mut self) {
         self.lacks_snapshot = true;
     }
 
@@ -194,8 +192,8 @@ impl<A> Clone for Root<A> {
             pending_len: self.pending_len,
             discarded: self.discarded,
             recorded_after_discard: self.recorded_after_discard,
-            attempt: self.attempt,
-            passed_over: self.passed_over.clone(),
+            attempt: self.attempt.clone(),
+            unknown: self.unknown.clone(),
             lacks_snapshot: self.lacks_snapshot,
         }
     }
@@ -218,17 +216,6 @@ impl<A> PartialEq for Root<A> {
 }
 
 impl<A> Eq for Root<A> {}
-
-/// A `Vec` of events whose type is forgotten.
-trait Pending: Any + Send + Sync {
-    fn clone_box(&self) -> Box<dyn Pending>;
-}
-
-impl<E: Event> Pending for Vec<E> {
-    fn clone_box(&self) -> Box<dyn Pending> {
-        Box::new(self.clone())
-    }
-}
 
 thread_local! {
     /// The id for the next `Root::new` on this thread, while a creating event is read again.

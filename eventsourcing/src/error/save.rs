@@ -2,12 +2,12 @@
 
 use thiserror::Error;
 
-use crate::error::{CommitError, EncodeError, LoadError, StoreError};
-use crate::stream::{StreamId, Version};
+use crate::error::{CommitError, EncodeError, LoadError, StoreError, StoreErrorKind};
+use crate::stream::{CommitId, StreamId, Version};
 
-/// A stream is not at the version that a commit expects: somebody else wrote to it first.
+/// A stream is not at the version that a commit expects: another commit was stored first.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{stream} is at version {actual}, not {expected}: load it again and decide anew")]
+#[error("{stream} is at version {actual}, not {expected}: load it again and decide again")]
 #[non_exhaustive]
 pub struct Conflict {
     /// The stream.
@@ -79,12 +79,13 @@ pub enum Refused {
     },
 }
 
-/// Why an aggregate was not saved. Its pending events are kept, whatever the reason.
+/// Why an aggregate was not saved. Its pending events are kept, whatever the reason; but for those that were sent before without an answer
+/// and are now found to be stored, or are stored now: they are pending no longer.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum SaveError {
-    /// Somebody else saved the aggregate since it was loaded; nothing was stored. Load it again and
-    /// decide anew, as `update` does.
+    /// Another commit changed the aggregate since it was loaded; nothing was stored. Load it again and
+    /// decide again, as `update` does.
     #[error(transparent)]
     Conflict(#[from] Conflict),
     /// Events were recorded after one that discards the aggregate; nothing was stored.
@@ -102,13 +103,45 @@ pub enum SaveError {
     Refused(#[from] Refused),
     /// The store failed. Nothing was stored, unless its kind is
     /// [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown): then save the same aggregate again, which
-    /// stores nothing twice.
+    /// stores nothing twice. It is of that kind as long as events that were sent before are in doubt; the store's own error is then its source.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The aggregate was sent in one commit together with others that are not here now, and whether that commit is stored is not known. It
+    /// is not split: commit all of them together again, or load the aggregate again.
+    #[error(
+        "{stream} was committed together with {missing}, and whether that is stored is not known: commit them together again, or \
+         load them again"
+    )]
+    #[non_exhaustive]
+    Unsettled {
+        /// The aggregate's stream.
+        stream: StreamId,
+        /// The stream of another aggregate of that commit.
+        missing: StreamId,
+    },
+    /// The commit id was used before for another commit, which has no events of these aggregates or created the one that was to be updated;
+    /// nothing was stored.
+    #[error(
+        "{commit} is the id of another commit than of one that changed {stream}: give each request an id of its own"
+    )]
+    #[non_exhaustive]
+    OtherCommit {
+        /// The id.
+        commit: CommitId,
+        /// The stream of the aggregate that was to be saved.
+        stream: StreamId,
+    },
     /// The commit id was used before and stored nothing now; loading what was stored then failed. The
     /// aggregate is as it was before the call: load it again.
     #[error(transparent)]
     Reload(LoadError),
+}
+
+impl SaveError {
+    /// Whether the events may be stored or not.
+    pub(crate) fn is_outcome_unknown(&self) -> bool {
+        matches!(self, Self::Store(error) if error.kind() == StoreErrorKind::OutcomeUnknown)
+    }
 }
 
 impl From<CommitError> for SaveError {
@@ -120,14 +153,14 @@ impl From<CommitError> for SaveError {
     }
 }
 
-/// Why an update was not done. Nothing was stored, unless [`Save`](Self::Save) says that the outcome is not known.
+/// Why an update was not done. This call stored nothing, unless [`Save`](Self::Save) says that the outcome is not known.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum UpdateError<E> {
     /// The command refused; this is its own error.
     #[error(transparent)]
     Rejected(E),
-    /// Others were faster at each of the tries. Try again later.
+    /// Other commits were first at each of the tries. Try again later.
     #[error(transparent)]
     Conflict(Conflict),
     /// The aggregate could not be loaded.

@@ -23,8 +23,8 @@ pub enum StoreErrorKind {
     /// The store cannot be reached or is busy; nothing was done. Try again later.
     Unavailable,
     /// The commit may have been stored, or not: the answer was lost. Do not assume either. Send the same
-    /// commit again under the same id (saving the same aggregate again does), which returns the first
-    /// result if there was one; or load and look.
+    /// commit again under the same id (saving the same aggregate again does, and so does calling
+    /// [`update_with`](crate::Repository::update_with) again), which returns the first result if there was one; or load and look.
     OutcomeUnknown,
     /// What is stored is damaged. Do not write to it; restore it, or ask for help with the place named.
     Corrupt,

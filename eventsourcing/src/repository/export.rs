@@ -8,7 +8,7 @@ use crate::codec::{self, is_json_line, json_text};
 use crate::error::{ExportError, LoadError};
 use crate::event::Unknown;
 use crate::repository::LogReader;
-use crate::repository::fold::is_passed_over;
+use crate::repository::fold::is_skipped;
 use crate::store::StoredEvent;
 use crate::stream::Position;
 
@@ -30,7 +30,7 @@ impl<A: Aggregate> LogReader<A> {
         let (unknown, mut line) = (self.unknown, Vec::new());
         let mut write = |stored: &StoredEvent<'_>| {
             match codec::decode::<A::Event>(stored.name, stored.schema_version, stored.payload) {
-                Err(error) if !is_passed_over(unknown, &error) => {
+                Err(error) if !is_skipped(unknown, &error) => {
                     return Err(LoadError::Decode { place: stored.place(), source: error }.into());
                 }
                 Err(_) if unknown == Unknown::Ignore => return Ok(()),

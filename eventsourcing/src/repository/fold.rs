@@ -8,7 +8,7 @@ use crate::error::{DecodeError, LoadError};
 use crate::event::{Event, Metadata, RawEvent, Recorded, Unknown};
 use crate::snapshot::{self, Latest, Restored};
 use crate::store::{EventStore, StoredEvent, StreamRead, from_micros};
-use crate::stream::Version;
+use crate::stream::{StreamId, Version};
 
 /// The events of a page: so many that asking for the next costs nothing beside them.
 const PAGE: usize = 1 << 13;
@@ -27,16 +27,20 @@ pub(crate) async fn load<A: Aggregate>(
         Latest::Restored(restored) => {
             let from = restored.version;
             let mut fold = Fold { cut: Some(restored), ..Fold::new(id, unknown) };
-            read(store, id, from, to, &mut |stored| fold.event(&stored)).await?;
+            read(store, stream_of(id), from, to, &mut |stored| fold.event(&stored)).await?;
             if let Some(aggregate) = fold.finish() {
                 return Ok(Some(aggregate));
             }
-            snapshot::ignored(&stream_of(id), Some(from), &"its stream has not come to it, or came another way");
+            snapshot::ignored(
+                &stream_of(id),
+                Some(from),
+                &"it is ahead of its stream, or was taken on another history",
+            );
         }
     }
     let mut loaded: Option<A> = load_from_events(store, id, to, unknown).await?;
     if let Some(aggregate) = &mut loaded {
-        aggregate.root_mut().snapshot_was_ignored();
+        aggregate.root_mut().needs_snapshot();
     }
     Ok(loaded)
 }
@@ -49,25 +53,25 @@ pub(crate) async fn load_from_events<A: Aggregate>(
     unknown: Unknown,
 ) -> Result<Option<A>, LoadError> {
     let mut fold = Fold::new(id, unknown);
-    read(store, id, 1, to, &mut |stored| fold.event(&stored)).await?;
+    read(store, stream_of(id), 1, to, &mut |stored| fold.event(&stored)).await?;
     Ok(fold.finish())
 }
 
-/// A state on its way.
+/// An aggregate that is being folded.
 struct Fold<A: Aggregate> {
     id: Id<A>,
     unknown: Unknown,
     state: Option<A>,
-    /// A state that the first event is to verify. If it does not, the events that are left are passed over.
+    /// A state that the first event is to verify. If it does not, the events that are left are skipped.
     cut: Option<Restored<A>>,
     is_refuted: bool,
-    passed_over: bool,
+    skipped: bool,
     raw: Vec<Recorded<RawEvent>>,
 }
 
 impl<A: Aggregate> Fold<A> {
     const fn new(id: Id<A>, unknown: Unknown) -> Self {
-        Self { id, unknown, state: None, cut: None, is_refuted: false, passed_over: false, raw: Vec::new() }
+        Self { id, unknown, state: None, cut: None, is_refuted: false, skipped: false, raw: Vec::new() }
     }
 
     fn event(&mut self, stored: &StoredEvent<'_>) -> Result<(), LoadError> {
@@ -83,7 +87,7 @@ impl<A: Aggregate> Fold<A> {
                     discards |= self.apply(stored, event)?;
                 }
             }
-            Err(error) => self.pass_over(stored, error)?,
+            Err(error) => self.skip(stored, error)?,
         }
         // Also after an event that left nothing: the stream has come this far.
         if let Some(aggregate) = &mut self.state {
@@ -116,11 +120,11 @@ impl<A: Aggregate> Fold<A> {
         Ok(kind.is_discard())
     }
 
-    fn pass_over(&mut self, stored: &StoredEvent<'_>, error: DecodeError) -> Result<(), LoadError> {
-        if !is_passed_over(self.unknown, &error) {
+    fn skip(&mut self, stored: &StoredEvent<'_>, error: DecodeError) -> Result<(), LoadError> {
+        if !is_skipped(self.unknown, &error) {
             return Err(LoadError::Decode { place: stored.place(), source: error });
         }
-        self.passed_over = true;
+        self.skipped = true;
         if self.unknown == Unknown::KeepRaw {
             let raw = RawEvent::new(stored.name, stored.schema_version, stored.payload);
             self.raw.push(recorded(stored, raw)?);
@@ -130,15 +134,15 @@ impl<A: Aggregate> Fold<A> {
 
     fn finish(self) -> Option<A> {
         let mut state = self.state;
-        if let (true, Some(aggregate)) = (self.passed_over, &mut state) {
-            aggregate.root_mut().passed_over(self.raw);
+        if let (true, Some(aggregate)) = (self.skipped, &mut state) {
+            aggregate.root_mut().read_past(self.raw);
         }
         state
     }
 }
 
 /// Whether a reader goes on after this error.
-pub(super) fn is_passed_over(unknown: Unknown, error: &DecodeError) -> bool {
+pub(super) fn is_skipped(unknown: Unknown, error: &DecodeError) -> bool {
     let is_unknown = match error {
         DecodeError::UnknownEvent { .. } => true,
         DecodeError::UnknownVersion { stored, known, .. } => stored > known,
@@ -147,15 +151,15 @@ pub(super) fn is_passed_over(unknown: Unknown, error: &DecodeError) -> bool {
     is_unknown && unknown != Unknown::Refuse
 }
 
-/// Gives each event of an aggregate between two versions, oldest first, until one is refused.
-pub(super) async fn read<A: Aggregate>(
+/// Gives each event of a stream between two versions, oldest first, until one is refused.
+pub(super) async fn read(
     store: &dyn EventStore,
-    id: Id<A>,
+    stream: StreamId,
     from: Version,
     to: Version,
-    each: &mut (dyn FnMut(StoredEvent<'_>) -> Result<(), LoadError> + Send),
+    each: &mut (impl FnMut(StoredEvent<'_>) -> Result<(), LoadError> + Send),
 ) -> Result<(), LoadError> {
-    let mut read = StreamRead::new(stream_of(id)).from(from).to(to).limit(PAGE);
+    let mut read = StreamRead::new(stream).from(from).to(to).limit(PAGE);
     loop {
         let mut refused = Ok(());
         let mut visit = |event: StoredEvent<'_>| {

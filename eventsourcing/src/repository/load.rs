@@ -7,7 +7,7 @@ use crate::codec::{self, Decoded};
 use crate::error::LoadError;
 use crate::event::{Event, Recorded};
 use crate::repository::Repository;
-use crate::repository::fold::{is_passed_over, load, read, recorded};
+use crate::repository::fold::{is_skipped, load, read, recorded};
 use crate::store::StreamRead;
 use crate::stream::Version;
 
@@ -123,7 +123,7 @@ impl<A: Aggregate> Repository<A> {
     /// Reading changes nothing.
     pub async fn history(&self, id: Id<A>) -> Result<Vec<Recorded<A::Event>>, LoadError> {
         let mut history = Vec::new();
-        read(&**self.store(), id, 1, Version::MAX, &mut |stored| {
+        read(&**self.store(), stream_of(id), 1, Version::MAX, &mut |stored| {
             match codec::decode(stored.name, stored.schema_version, stored.payload) {
                 Ok(Decoded::Current(event)) => history.push(recorded(&stored, event)?),
                 Ok(Decoded::Old(events)) => {
@@ -131,7 +131,7 @@ impl<A: Aggregate> Repository<A> {
                         history.push(recorded(&stored, event)?);
                     }
                 }
-                Err(error) if is_passed_over(self.unknown, &error) => {}
+                Err(error) if is_skipped(self.unknown, &error) => {}
                 Err(source) => return Err(LoadError::Decode { place: stored.place(), source }),
             }
             Ok(())

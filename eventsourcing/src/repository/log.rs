@@ -10,7 +10,7 @@ use crate::codec::{self, Decoded};
 use crate::error::{LoadError, ReadError};
 use crate::event::{Known, RawEvent, Recorded, Unknown};
 use crate::repository::Repository;
-use crate::repository::fold::{is_passed_over, recorded};
+use crate::repository::fold::{is_skipped, recorded};
 use crate::store::{EventStore, LogRead, StoredEvent};
 use crate::stream::Position;
 
@@ -151,9 +151,7 @@ fn logged<A: Aggregate>(
     match codec::decode(stored.name, stored.schema_version, stored.payload) {
         Ok(Decoded::Current(event)) => push(Known::Event(event)),
         Ok(Decoded::Old(old)) => old.into_iter().try_for_each(|event| push(Known::Event(event))),
-        Err(error) if !is_passed_over(unknown, &error) => {
-            Err(LoadError::Decode { place: stored.place(), source: error })
-        }
+        Err(error) if !is_skipped(unknown, &error) => Err(LoadError::Decode { place: stored.place(), source: error }),
         Err(_) if unknown == Unknown::KeepRaw => {
             push(Known::Raw(RawEvent::new(stored.name, stored.schema_version, stored.payload)))
         }

@@ -40,7 +40,7 @@ impl<A: Snapshot> Repository<A> {
     pub async fn snapshot(&self, id: Id<A>) -> Result<Version, SnapshotError> {
         let aggregate = self.get(id).await?;
         let (stream, version) = (stream_of(id), aggregate.version());
-        if aggregate.root().has_passed_over() {
+        if aggregate.root().has_unknown() {
             return Err(SnapshotError::Incomplete { stream });
         }
         let mut event = 0;

@@ -1,15 +1,19 @@
 //! A store in memory: the shortest correct one, and the model that the others are checked against.
 
+mod fair;
 mod log;
+mod page;
+#[cfg(test)]
+mod tests;
 
 use std::future::ready;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::Arc;
 use std::time::SystemTime;
 
-use event_listener::Event as Signal;
-
+use self::fair::{Fair, Turn};
 use self::log::Log;
 use crate::error::{CommitError, ReadError, StoreError};
+use crate::store::watch::Watch;
 use crate::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamRead, Visit, micros,
 };
@@ -32,8 +36,9 @@ pub struct MemoryStore {
 
 #[derive(Debug, Default)]
 struct Shared {
-    log: RwLock<Log>,
-    committed: Signal,
+    log: Fair<Log>,
+    /// The last position. Published when the lock of the log is released, so that whoever is woken finds it free.
+    head: Watch,
 }
 
 impl MemoryStore {
@@ -46,61 +51,46 @@ impl MemoryStore {
     /// Flips one bit of the payload at this position, for tests of what happens then.
     #[cfg(feature = "testing")]
     pub fn damage(&self, position: Position) {
-        self.write().damage(position);
+        self.log().damage(position);
     }
 
-    // A panic cannot leave the log half changed: `Log::commit` checks everything before its first write.
-    fn read(&self) -> RwLockReadGuard<'_, Log> {
-        self.shared.log.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self) -> RwLockWriteGuard<'_, Log> {
-        self.shared.log.write().unwrap_or_else(PoisonError::into_inner)
+    fn log(&self) -> Turn<'_, Log> {
+        self.shared.log.lock()
     }
 }
 
 impl EventStore for MemoryStore {
     fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
-        let committed = self.write().commit(&commit, micros(SystemTime::now()));
-        self.shared.committed.notify(usize::MAX);
+        let committed = self.log().commit(&commit, micros(SystemTime::now()));
+        if let Ok(committed) = &committed {
+            self.shared.head.publish(committed.last);
+        }
         Box::pin(ready(committed.map_err(CommitError::from)))
     }
 
     fn read_stream<'a>(&'a self, read: StreamRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
-        let page = self.read().stream(&read);
-        Box::pin(ready(page.visit(visit)))
+        Box::pin(ready(page::of_stream(&self.shared.log, &read).visit(visit)))
     }
 
     fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
-        let page = self.read().after(&read);
-        Box::pin(ready(page.and_then(|page| page.visit(visit))))
+        Box::pin(ready(page::of_log(&self.shared.log, &read).and_then(|found| found.visit(visit))))
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
-        Box::pin(ready(Ok(self.read().head())))
+        Box::pin(ready(Ok(self.log().head())))
     }
 
     fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
-        Box::pin(async move {
-            loop {
-                // Listening before looking: a commit in between is not missed.
-                let committed = self.shared.committed.listen();
-                let head = self.read().head();
-                if head > after {
-                    return Ok(head);
-                }
-                committed.await;
-            }
-        })
+        Box::pin(async move { Ok(self.shared.head.changed(after).await) })
     }
 
     fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write().keep(snapshot);
+        self.log().keep(snapshot);
         Box::pin(ready(Ok(())))
     }
 
     fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
-        let snapshot = self.read().snapshot(&read);
+        let snapshot = self.log().snapshot(&read);
         Box::pin(ready(Ok(snapshot)))
     }
 }

@@ -23,8 +23,10 @@ use std::sync::Arc;
 
 pub use self::builder::{Durability, SqliteBuilder};
 use self::connection::writer::Writer;
+pub use self::file::finding::Finding;
 pub use self::file::salvage::Salvaged;
-pub use self::file::verify::{Finding, Progress, Verified};
+pub use self::file::scan::Progress;
+pub use self::file::verify::Verified;
 use self::shared::Shared;
 use crate::error::{OpenError, StoreError};
 #[cfg(feature = "testing")]

@@ -151,6 +151,7 @@ list! { $
     c5_the_same_commit_again_returns_the_first_result
     c5_a_given_id_is_known_whatever_comes_with_it
     c5_an_id_that_was_made_is_found_when_given
+    c5_an_id_is_found_by_a_commit_that_cannot_be_stored
     c5_only_a_stored_commit_leaves_its_id
     c5_one_of_many_racers_under_one_id_is_stored
     c5_ids_survive_reopening

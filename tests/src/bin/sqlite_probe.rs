@@ -9,8 +9,8 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use eventsourcing::store::{Commit, EventStore, LogRead, SnapshotRead, StoredEvent, StreamRead};
-use eventsourcing::{CommitError, Durability, ReadError, SqliteStore, StreamId};
-use eventsourcing_tests::sqlite::{commit_of, commits, cut, say, told};
+use eventsourcing::{CommitError, Durability, OpenError, ReadError, SqliteStore, StreamId};
+use eventsourcing_tests::sqlite::{commit_of, commits, cut, events, say, told};
 use uuid::Uuid;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -18,22 +18,99 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["open", path] => open(path)?,
-        ["commit", path, count] => commit(&SqliteStore::open(path)?, count.parse()?)?,
-        ["commit-normal", path, count] => {
-            commit(&SqliteStore::builder().durability(Durability::Normal).open(path)?, count.parse()?)?;
-        }
-        ["leave", path, count] => {
-            let store = SqliteStore::open(path)?;
+        ["commit" | "commit-normal", path, count] => commit(&open_for(arguments[0], path)?, count.parse()?)?,
+        ["leave" | "leave-normal", path, count] => {
+            let store = open_for(arguments[0], path)?;
             commit(&store, count.parse()?)?;
             // Nothing is closed.
             std::process::abort();
         }
         ["greedy", path, writer, seconds] => greedy(path, writer.parse()?, seconds.parse()?)?,
         ["serve", path, durability] => serve(path, durability)?,
-        ["fail", path, count] => fail(path, count.parse()?)?,
+        ["fail" | "fail-normal", path, count] => fail(&open_for(arguments[0], path)?, count.parse()?)?,
+        ["found", path, _] => found(path)?,
+        ["fork", path] => fork(path)?,
+        ["repeat", path, count] => repeat(path, count.parse()?)?,
+        ["verify", path] => match SqliteStore::verify(path, |_| ControlFlow::Continue(())) {
+            Ok(verified) => say(format_args!("{} {:?}", verified.sound, verified.findings))?,
+            Err(error) => say(format_args!("{error:?}: {error}"))?,
+        },
+        ["salvage", from, to] => {
+            let salvaged = SqliteStore::salvage(from, to, |_| ControlFlow::Continue(()))?;
+            say(format_args!("{} {:?}", salvaged.kept, salvaged.findings))?;
+        }
+        ["backup", path, to] => say(SqliteStore::open(path)?.backup(to)?)?,
+        ["restore", copy, to] => match SqliteStore::restore(copy, to) {
+            Ok(head) => say(head)?,
+            Err(error) => say(format_args!("{error:?}: {error}"))?,
+        },
+        // Opens the store, and keeps it open until there is nothing more to read.
+        ["hold", path] => {
+            let _store = SqliteStore::open(path)?;
+            say("open")?;
+            io::stdin().read_line(&mut String::new())?;
+        }
         ["read", path] => read(&SqliteStore::open(path)?)?,
         ["race", path, writer, count] => race(path, writer.parse()?, count.parse()?)?,
         _ => return Err("see the source for what can be asked".into()),
+    }
+    Ok(())
+}
+
+/// Opens the store for a task: at `Normal` if its name says so.
+fn open_for(task: &str, path: &str) -> Result<SqliteStore, OpenError> {
+    let durability = if task.ends_with("-normal") { Durability::Normal } else { Durability::Full };
+    SqliteStore::builder().durability(durability).open(path)
+}
+
+/// Commits at `Normal`, and then the same at `Full`; says each that was acknowledged there.
+fn repeat(path: &str, count: usize) -> Result<(), Box<dyn Error>> {
+    let (full, normal) = (SqliteStore::open(path)?, open_for("repeat-normal", path)?);
+    for (number, commit) in (1..=count).zip(commits()) {
+        normal.commit_blocking(commit.clone())?;
+        let committed = full.commit_blocking(commit)?;
+        say(format_args!("{number} {committed:?}"))?;
+    }
+    // Closing would sync.
+    std::process::abort();
+}
+
+/// Says how many whole commits there are, and ends without closing the store.
+fn found(path: &str) -> Result<(), Box<dyn Error>> {
+    let head = SqliteStore::open(path).map(std::mem::ManuallyDrop::new)?.head_blocking()?;
+    let ends = commits().scan(0, |end, commit| {
+        *end += events(&commit).len() as u64;
+        Some(*end)
+    });
+    say(ends.take_while(|end| *end <= head).count())?;
+    std::process::abort();
+}
+
+/// Goes on with a store in a child of the process; says what came of each try there, and then what is in it.
+fn fork(path: &str) -> Result<(), Box<dyn Error>> {
+    let store = SqliteStore::open(path)?;
+    let mut commits = commits();
+    let mut next = || commits.next().ok_or("there is always another");
+    store.commit_blocking(next()?)?;
+    let second = next()?;
+    match fork::fork()? {
+        fork::Fork::Child => {
+            let again = SqliteStore::open(path).map(drop).map_err(|error| format!("{error:?}"));
+            say(format_args!("open {again:?}"))?;
+            say(format_args!("commit {:?}", store.commit_blocking(second)))?;
+            say(format_args!("read {:?}", store.head_blocking()))?;
+            say(format_args!(
+                "stream {:?}",
+                store.read_stream_blocking(StreamRead::new(cut()), &mut |_| ControlFlow::Continue(()))
+            ))?;
+            drop(store);
+            std::process::exit(0);
+        }
+        fork::Fork::Parent(child) => {
+            fork::waitpid(child)?;
+            say(format_args!("then {}", store.commit_blocking(second)?.repeated))?;
+            store.commit_blocking(next()?)?;
+        }
     }
     Ok(())
 }
@@ -57,8 +134,7 @@ fn commit(store: &SqliteStore, count: usize) -> Result<(), Box<dyn Error>> {
 }
 
 /// As `commit`, but sends a commit again until it is stored, and says each kind of error first.
-fn fail(path: &str, count: usize) -> Result<(), Box<dyn Error>> {
-    let store = SqliteStore::open(path)?;
+fn fail(store: &SqliteStore, count: usize) -> Result<(), Box<dyn Error>> {
     for (number, commit) in (1..=count).zip(commits()) {
         let mut tries = 0;
         loop {

@@ -1,4 +1,4 @@
-//! A store that answers as it is told.
+//! A store that answers by a script.
 
 use std::collections::VecDeque;
 use std::future::pending;
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use eventsourcing::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamRead, Visit,
 };
-use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind};
+use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StreamId};
 
 /// How a commit is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Answer {
     NeverComes,
     /// It is not stored, and no answer comes.
     NothingComes,
+    /// No answer comes, and it is stored only when the store is told to [`deliver`](Faulty::deliver) it.
+    ComesLate,
 }
 
 /// Another store, with answers to the next commits; a clone is another handle.
@@ -33,6 +35,8 @@ pub struct Faulty {
 struct Script {
     answers: VecDeque<Answer>,
     commits: Vec<CommitId>,
+    last_written: Vec<StreamId>,
+    late: Vec<Commit>,
     reads_fail: bool,
 }
 
@@ -43,7 +47,7 @@ impl Default for Faulty {
 }
 
 fn error(kind: StoreErrorKind) -> StoreError {
-    StoreError::new(kind, format!("{kind:?}, as it was told"))
+    StoreError::new(kind, format!("{kind:?}, by its script"))
 }
 
 impl Faulty {
@@ -57,6 +61,20 @@ impl Faulty {
         self.script.lock().unwrap().answers.push_back(answer);
     }
 
+    /// Answers as it does from now on.
+    pub fn forget_answers(&self) {
+        self.script.lock().unwrap().answers.clear();
+    }
+
+    /// Stores what comes late.
+    pub fn deliver(&self) {
+        let late = std::mem::take(&mut self.script.lock().unwrap().late);
+        for commit in late {
+            // Whatever becomes of it: nobody waits for the answer.
+            drop(self.store.commit_blocking(commit));
+        }
+    }
+
     /// Lets reading fail, or not.
     pub fn fail_reads(&self, fail: bool) {
         self.script.lock().unwrap().reads_fail = fail;
@@ -66,6 +84,12 @@ impl Faulty {
     #[must_use]
     pub fn commits(&self) -> Vec<CommitId> {
         self.script.lock().unwrap().commits.clone()
+    }
+
+    /// The streams that the last commit which it was asked for has events of.
+    #[must_use]
+    pub fn last_written(&self) -> Vec<StreamId> {
+        self.script.lock().unwrap().last_written.clone()
     }
 
     fn read(&self) -> Result<(), StoreError> {
@@ -79,17 +103,24 @@ impl EventStore for Faulty {
             let answer = {
                 let mut script = self.script.lock().unwrap();
                 script.commits.push(commit.id());
+                let written = commit.appends().filter(|append| append.events().len() > 0);
+                script.last_written = written.map(|append| append.stream.clone()).collect();
                 script.answers.pop_front()
             };
             match answer {
                 None => self.store.commit(commit).await,
                 Some(Answer::Fails(kind)) => Err(error(kind).into()),
+                // Blocking, so that it is stored before anyone goes on.
                 Some(Answer::IsLost) => {
-                    self.store.commit(commit).await?;
+                    self.store.commit_blocking(commit)?;
                     Err(error(StoreErrorKind::OutcomeUnknown).into())
                 }
                 Some(Answer::NeverComes) => {
-                    self.store.commit(commit).await?;
+                    self.store.commit_blocking(commit)?;
+                    pending().await
+                }
+                Some(Answer::ComesLate) => {
+                    self.script.lock().unwrap().late.push(commit);
                     pending().await
                 }
                 Some(Answer::NothingComes) => pending().await,

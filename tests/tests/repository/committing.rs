@@ -72,26 +72,9 @@ fn stores_nothing_twice_when_the_answer_was_lost() {
         assert_eq!((a.pending_events().len(), b.pending_events().len(), head(&store)), (1, 2, 3));
         assert_eq!(block_on(bank.commit((&mut a, &mut b))).unwrap(), 3);
         assert_eq!((a.pending_events().len(), b.pending_events().len(), head(&store)), (0, 0, 3));
-        // One of the two alone would be another commit.
         a.deposit(1);
         assert_eq!(block_on(bank.accounts.save(&mut a)).unwrap(), 4);
     }
-}
-
-#[test]
-fn in_another_order_is_not_the_same_commit() {
-    let (store, bank) = bank();
-    let (mut a, mut b) = (Account::open("alice"), Account::open("bob"));
-    b.deposit(1);
-    store.next(Answer::IsLost);
-    block_on(bank.commit((&mut a, &mut b))).unwrap_err();
-    // Whether it is taken for the same or not: each stands where it was stored.
-    if block_on(bank.commit((&mut b, &mut a))).is_ok() {
-        let stored = |id| block_on(bank.accounts.history(id)).unwrap().last().unwrap().position;
-        assert_eq!(block_on(bank.accounts.save(&mut a)).unwrap(), stored(a.id()));
-        assert_eq!(block_on(bank.accounts.save(&mut b)).unwrap(), stored(b.id()));
-    }
-    assert_eq!(head(&store), 3);
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 mod checking_the_replay;
 mod committing;
+mod in_doubt;
+mod in_doubt_together;
 mod loading;
+mod repeating;
 mod saving;
 mod updating;
 
@@ -12,8 +15,8 @@ use std::task::{Context, Poll, Waker};
 
 use eventsourcing::store::EventStore;
 use eventsourcing::{
-    Aggregate, Application, CommitId, CommitOptions, Id, LoadError, MemoryStore, Metadata, Repository, SaveError,
-    StoreErrorKind, UpdateError,
+    Aggregate, Application, CommitId, CommitOptions, Id, LoadError, MemoryStore, Metadata, Outcome, Position, Recorded,
+    Repository, SaveError, SqliteStore, StoreErrorKind, UpdateError,
 };
 use eventsourcing_tests::{Account, AccountEvent, Answer, Faulty, Overdrawn};
 use pollster::block_on;
@@ -32,11 +35,88 @@ fn repository() -> (Faulty, Repository<Account>) {
     (store.clone(), Repository::new(store))
 }
 
+/// Each of our stores, with answers to come.
+fn stores() -> [Faulty; 2] {
+    [Faulty::default(), Faulty::over(SqliteStore::in_memory().unwrap())]
+}
+
+/// How a test calls a repository.
+#[derive(Clone, Copy, Debug)]
+enum Calls {
+    Async,
+    Blocking,
+}
+
+const CALLS: [Calls; 2] = [Calls::Async, Calls::Blocking];
+
+impl Calls {
+    fn save(self, accounts: &Repository<Account>, account: &mut Account) -> Result<Position, SaveError> {
+        self.save_with(accounts, CommitOptions::new(), account)
+    }
+
+    fn save_with(
+        self,
+        accounts: &Repository<Account>,
+        options: impl Into<CommitOptions>,
+        account: &mut Account,
+    ) -> Result<Position, SaveError> {
+        match self {
+            Self::Async => block_on(accounts.save_with(options, account)),
+            Self::Blocking => accounts.blocking().save_with(options, account),
+        }
+    }
+
+    fn update_with<R: Outcome>(
+        self,
+        accounts: &Repository<Account>,
+        options: impl Into<CommitOptions>,
+        id: Id<Account>,
+        command: impl FnMut(&mut Account) -> R,
+    ) -> Result<R::Value, UpdateError<R::Error>> {
+        match self {
+            Self::Async => block_on(accounts.update_with(options, id, command)),
+            Self::Blocking => accounts.blocking().update_with(options, id, command),
+        }
+    }
+}
+
+/// A saved account without money.
+fn opened(accounts: &Repository<Account>) -> Account {
+    let mut account = Account::open("alice");
+    block_on(accounts.save(&mut account)).unwrap();
+    account
+}
+
+/// The position and the amount of each deposit that is stored.
+fn deposits(accounts: &Repository<Account>, id: Id<Account>) -> Vec<(Position, i64)> {
+    let history = block_on(accounts.history(id)).unwrap();
+    let deposit = |recorded: Recorded<AccountEvent>| match recorded.event {
+        AccountEvent::Deposited { amount } => Some((recorded.position, amount)),
+        _ => None,
+    };
+    history.into_iter().filter_map(deposit).collect()
+}
+
+#[track_caller]
+fn assert_unknown<T: std::fmt::Debug>(saved: &Result<T, SaveError>) {
+    let is_unknown = matches!(saved, Err(SaveError::Store(error)) if error.kind() == StoreErrorKind::OutcomeUnknown);
+    assert!(is_unknown, "{saved:?}");
+}
+
 /// Asks a future once, and drops it.
 #[track_caller]
 fn drop_midway(future: impl Future) {
     let future = pin!(future);
     assert!(matches!(future.poll(&mut Context::from_waker(Waker::noop())), Poll::Pending), "it was done already");
+}
+
+/// Asks a future until it has sent a commit, and drops it.
+fn drop_when_sent(store: &Faulty, future: impl Future) {
+    let (mut future, sent) = (pin!(future), store.commits().len());
+    while store.commits().len() == sent {
+        assert!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending(), "it was done already");
+        std::thread::yield_now();
+    }
 }
 
 fn head(store: &Faulty) -> u64 {

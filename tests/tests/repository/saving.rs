@@ -128,19 +128,6 @@ fn stores_nothing_twice_when_its_future_was_dropped() {
 }
 
 #[test]
-fn is_another_commit_when_more_was_recorded_since() {
-    let (store, accounts) = repository();
-    let mut account = Account::open("alice");
-    store.next(Answer::IsLost);
-    block_on(accounts.save(&mut account)).unwrap_err();
-    account.deposit(5);
-    // The answer that was lost cannot be told from somebody else's event: it is a conflict, and nothing is lost.
-    assert!(matches!(block_on(accounts.save(&mut account)), Err(SaveError::Conflict(_))));
-    assert_eq!((account.pending_events().len(), head(&store)), (2, 1));
-    assert_ne!(store.commits()[0], store.commits()[1]);
-}
-
-#[test]
 fn carries_metadata_with_every_event() {
     let (_, accounts) = repository();
     let metadata = Metadata::new().with_actor("alice").with_correlation_id("4711").with("ip", "203.0.113.9");

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use eventsourcing::prelude::*;
-use eventsourcing::{SnapshotError, Unknown};
+use eventsourcing::{SnapshotError, StoreErrorKind, Unknown};
+use eventsourcing_tests::{Answer, Faulty};
 
 use crate::spy::Spy;
 use crate::warnings::warnings;
@@ -85,6 +86,25 @@ fn several_aggregates_of_one_commit_have_theirs() {
     spy.events_read();
     let loaded = application.tallies.blocking().get_many([one.id(), other.id()]).unwrap();
     assert_eq!((loaded, spy.events_read()), (vec![one, other], 2));
+}
+
+/// What was sent before is sent again without the state of what was recorded since; the save of that has one.
+#[test]
+fn what_is_sent_again_has_the_snapshot_of_its_own_state_or_none() {
+    for (more, kept) in [(0, [3].as_slice()), (1, &[4])] {
+        let spy = Spy::default();
+        let faulty = Faulty::over(spy.clone());
+        let tallies = Repository::<Tally>::new(faulty.clone()).blocking();
+        let mut tally = Tally::begin("in doubt");
+        (0..2).for_each(|number| tally.add(number));
+        faulty.next(Answer::Fails(StoreErrorKind::OutcomeUnknown));
+        tallies.save(&mut tally).unwrap_err();
+        (0..more).for_each(|number| tally.add(number));
+        tallies.save(&mut tally).unwrap();
+        assert_eq!(versions(&spy), kept);
+        let (loaded, warned) = warnings(|| tallies.get(tally.id()));
+        assert_eq!((loaded.unwrap(), warned.len()), (tally, 0));
+    }
 }
 
 #[test]

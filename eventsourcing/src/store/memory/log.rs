@@ -2,13 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crate::error::{Conflict, ReadError};
-use crate::store::{
-    Commit, Committed, LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, StreamRead, Visit, checksum,
-};
+use crate::error::Conflict;
+use crate::store::{Commit, Committed, SnapshotRead, StoredEvent, StoredSnapshot, checksum};
 use crate::stream::{CommitId, Position, StreamId, Version};
 
 #[derive(Debug, Default)]
@@ -23,20 +20,20 @@ pub(super) struct Log {
 }
 
 #[derive(Clone, Debug)]
-struct Entry {
-    position: Position,
-    stream: StreamId,
-    version: Version,
-    name: Cow<'static, str>,
+pub(super) struct Entry {
+    pub(super) position: Position,
+    pub(super) stream: StreamId,
+    pub(super) version: Version,
+    pub(super) name: Cow<'static, str>,
     schema_version: u32,
     payload: Vec<u8>,
     metadata: Option<Vec<u8>>,
     recorded_at: i64,
-    checksum: u32,
+    pub(super) checksum: u32,
 }
 
 impl Entry {
-    fn stored(&self) -> StoredEvent<'_> {
+    pub(super) fn stored(&self) -> StoredEvent<'_> {
         StoredEvent {
             position: self.position,
             stream: &self.stream,
@@ -47,29 +44,6 @@ impl Entry {
             metadata: self.metadata.as_deref(),
             recorded_at: self.recorded_at,
         }
-    }
-}
-
-/// Events of a page, taken out of the log so that no lock is held while they are visited.
-pub(super) struct Found {
-    events: Vec<Arc<Entry>>,
-    page: Page,
-    /// What a page that is broken off at an event has reached.
-    reached: fn(&Entry) -> u64,
-}
-
-impl Found {
-    pub(super) fn visit(self, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
-        for event in &self.events {
-            let stored = event.stored();
-            if checksum(&stored, None) != event.checksum {
-                return Err(ReadError::Damaged(stored.place()));
-            }
-            if visit(stored) == ControlFlow::Break(()) {
-                return Ok(Page { reached: (self.reached)(event), more: true });
-            }
-        }
-        Ok(self.page)
     }
 }
 
@@ -113,7 +87,7 @@ impl Log {
     fn check(&self, commit: &Commit) -> Result<(), Conflict> {
         let mut versions: HashMap<&StreamId, Version> = HashMap::new();
         for append in commit.appends() {
-            let stored = || self.streams.get(append.stream).map_or(0, |positions| positions.len() as u64);
+            let stored = || self.positions(append.stream).len() as u64;
             let actual = versions.entry(append.stream).or_insert_with(stored);
             if *actual != append.expected {
                 return Err(Conflict::new(append.stream.clone(), append.expected, *actual));
@@ -140,38 +114,13 @@ impl Log {
         Some(latest.clone())
     }
 
-    pub(super) fn stream(&self, read: &StreamRead) -> Found {
-        let positions = self.streams.get(&read.stream).map_or(&[][..], Vec::as_slice);
-        let wanted = (1..).zip(positions).filter(|(version, _)| (read.from..=read.to).contains(version));
-        let mut wanted: Vec<Position> = wanted.map(|(_, position)| *position).collect();
-        if read.backward {
-            wanted.reverse();
-        }
-        let more = wanted.len() > read.limit;
-        wanted.truncate(read.limit);
-        let events: Vec<_> = wanted.into_iter().filter_map(|position| self.at(position)).collect();
-        let reached = events.last().map_or(0, |event| event.version);
-        Found { events, page: Page { reached, more }, reached: |event| event.version }
+    /// The positions of the events of a stream, in the order of their versions.
+    pub(super) fn positions(&self, stream: &StreamId) -> &[Position] {
+        self.streams.get(stream).map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn after(&self, read: &LogRead) -> Result<Found, ReadError> {
-        if read.after > self.head() {
-            return Err(ReadError::ahead(read.after, self.head()));
-        }
-        let after = usize::try_from(read.after).unwrap_or(usize::MAX);
-        let rest = self.events.get(after..).unwrap_or_default();
-        let matching = rest.iter().filter(|event| read.matches(event.stream.aggregate(), &event.name));
-        let mut events: Vec<_> = matching.take(read.limit.saturating_add(1)).cloned().collect();
-        let more = events.len() > read.limit;
-        events.truncate(read.limit);
-        let last = events.last().map(|event| event.position);
-        let reached = last.filter(|_| more).unwrap_or(self.head());
-        Ok(Found { events, page: Page { reached, more }, reached: |event| event.position })
-    }
-
-    fn at(&self, position: Position) -> Option<Arc<Entry>> {
-        let index = usize::try_from(position.checked_sub(1)?).ok()?;
-        self.events.get(index).cloned()
+    pub(super) fn at(&self, position: Position) -> Option<&Arc<Entry>> {
+        self.events.get(usize::try_from(position.checked_sub(1)?).ok()?)
     }
 
     #[cfg(feature = "testing")]

@@ -11,6 +11,7 @@ use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::committer::Committer;
 use crate::store::sqlite::commit::transaction;
+use crate::store::sqlite::commit::writing::Writing;
 use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::reader::Reader;
@@ -170,9 +171,10 @@ impl Engine {
 
     /// The error of a page that could not be read.
     fn read_error(&self, failure: ReadFailure) -> ReadError {
+        let is_damage = failure.is_damage();
         let error = self.origin.read_error(failure);
-        if let ReadError::Store(error) = &error {
-            self.committer.saw(error);
+        if let (true, ReadError::Store(error)) = (is_damage, &error) {
+            self.committer.stop(error);
         }
         error
     }
@@ -185,7 +187,7 @@ impl Engine {
     /// Takes the WAL into the file and closes all connections, after the last call.
     pub(crate) fn close(&self) -> Result<(), StoreError> {
         self.readers.close();
-        let Some(writer) = self.committer.with_lead(|writing| writing.close()) else { return Ok(()) };
+        let Some(writer) = self.committer.with_lead(Writing::close) else { return Ok(()) };
         writer.close().map_err(|error| self.origin.error(Operation::Writing, error))
     }
 }

@@ -10,6 +10,7 @@ use rusqlite::ffi;
 use crate::error::{Conflict, OpenError, Place, StoreError};
 use crate::store::sqlite::error::meaning::{extended_code, is_busy, meaning, primary_code};
 pub(crate) use crate::store::sqlite::error::origin::Origin;
+use crate::store::sqlite::file::diagnosis::cannot_open;
 use crate::stream::Position;
 
 /// What was being done.
@@ -55,6 +56,26 @@ pub(crate) enum LogMismatch {
     },
 }
 
+impl ReadFailure {
+    /// Whether what is stored is damaged for certain, and more than the events that were read.
+    pub(crate) fn is_damage(&self) -> bool {
+        match self {
+            Self::Sqlite(error) => meaning(error).is_damage,
+            Self::Missing(_) => true,
+            Self::Damaged(_) | Self::Ahead { .. } => false,
+        }
+    }
+}
+
+impl LogMismatch {
+    fn is_damage(&self) -> bool {
+        match self {
+            Self::Sqlite(error) => meaning(error).is_damage,
+            Self::Behind { .. } | Self::Diverged { .. } | Self::Unreadable { .. } => true,
+        }
+    }
+}
+
 /// Why a commit was not acknowledged.
 #[derive(Debug)]
 pub(crate) enum CommitFailure {
@@ -72,6 +93,15 @@ pub(crate) enum CommitFailure {
 }
 
 impl CommitFailure {
+    /// Whether what is stored is damaged for certain.
+    pub(crate) fn is_damage(&self) -> bool {
+        match self {
+            Self::LogMismatch(mismatch) => mismatch.is_damage(),
+            Self::BeforeCommit(error) | Self::AtCommit(error) | Self::Unknown(error) => meaning(error).is_damage,
+            Self::Conflict(_) | Self::Refused(_) => false,
+        }
+    }
+
     /// Whether it may have been stored all the same.
     pub(crate) fn may_be_stored(&self) -> bool {
         match self {
@@ -111,7 +141,7 @@ pub(crate) fn open_error(path: &Path, error: rusqlite::Error) -> OpenError {
         ffi::SQLITE_NOTADB => OpenError::NotADatabase { path, source: error.into() },
         ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => OpenError::InUse { path, source: error.into() },
         ffi::SQLITE_READONLY => OpenError::ReadOnly { path },
-        ffi::SQLITE_CANTOPEN | ffi::SQLITE_PERM => OpenError::NotAllowed { path, source: error.into() },
+        ffi::SQLITE_CANTOPEN | ffi::SQLITE_PERM => cannot_open(&path, error),
         _ => OpenError::Store(Origin::File(path).error(Operation::Reading, error)),
     }
 }

@@ -1,7 +1,10 @@
 //! What stands in a file: rows, keys, names and numbers, as bytes and as SQL; and the steps that make its tables.
 
 pub(crate) mod body;
+pub(crate) mod commits;
+pub(crate) mod corrupt;
 pub(crate) mod head;
+pub(crate) mod index;
 pub(crate) mod insert;
 pub(crate) mod names;
 pub(crate) mod numbers;

@@ -7,11 +7,11 @@ use std::time::Duration;
 use rusqlite::ffi;
 use uuid::Uuid;
 
-use super::commit::{append, transaction};
+use super::commit::transaction;
 use super::connection::writer::Writer;
 use super::error::{Operation, Origin};
 use super::file::open;
-use super::format::{head, names, schema, snapshots};
+use super::format::{commits, head, index, names, schema, snapshots};
 use super::read::{log, stream};
 use super::*;
 use crate::StreamId;
@@ -81,8 +81,9 @@ fn what_sqlite_was_told_it_says_again() {
 
 fn statements() -> Vec<&'static str> {
     [
-        append::STATEMENTS,
+        commits::STATEMENTS,
         head::STATEMENTS,
+        index::STATEMENTS,
         log::STATEMENTS,
         names::STATEMENTS,
         snapshots::STATEMENTS,

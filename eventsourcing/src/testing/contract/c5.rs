@@ -6,7 +6,7 @@ use std::thread;
 use super::probe::{Probe, commit, must, names, repeated, stored, stream, with};
 use super::{Calls, Harness};
 use crate::store::Commit;
-use crate::stream::CommitId;
+use crate::stream::{CommitId, Version};
 
 /// The same commit under an id of the framework's making, and under a given one.
 fn both(made: impl Fn(Commit) -> Commit) -> [Commit; 2] {
@@ -70,6 +70,28 @@ pub(super) fn c5_an_id_that_was_made_is_found_when_given(harness: &mut dyn Harne
     let given = with(Commit::with_id(id), &stream(1), 0, &["A", "B"]);
     assert_eq!(store.commit(given), repeated(1, 2), "the same commit again, where its first event stands");
     assert_eq!(store.head(), 2);
+}
+
+/// As a caller asks that has no events at hand: by a commit that cannot be stored.
+pub(super) fn c5_an_id_is_found_by_a_commit_that_cannot_be_stored(harness: &mut dyn Harness, calls: Calls) {
+    let store = Probe::new(harness, calls);
+    let (a, b) = (stream(1), stream(2));
+    let question = |empty: Commit, expected| with(with(empty, &b, Version::MAX, &[]), &b, expected, &["?"]);
+    for (round, [made, given]) in [both(|commit| commit), both(|commit| commit)].into_iter().enumerate() {
+        let version = 2 * round as u64;
+        for (empty, version) in [(made, version), (given, version + 1)] {
+            let id = empty.id();
+            let conflict = store.conflict(question(empty.clone(), version));
+            assert_eq!((conflict.stream, conflict.expected, conflict.actual), (b.clone(), Version::MAX, version));
+            assert_eq!(store.head(), 2 * version, "asking stores nothing");
+
+            let sent = with(with(empty.clone(), &b, version, &["B"]), &a, version, &["A"]);
+            assert_eq!(store.commit(sent), stored(2 * version + 1, 2 * version + 2), "{id} is not taken");
+            let found = repeated(2 * version + 1, 2 * version + 2);
+            assert_eq!(store.commit(question(empty, version)), found, "a conflict does not hide it");
+        }
+    }
+    assert_eq!((names(&store.stream(&a)), names(&store.stream(&b))), (vec!["A"; 4], vec!["B"; 4]));
 }
 
 pub(super) fn c5_only_a_stored_commit_leaves_its_id(harness: &mut dyn Harness, calls: Calls) {

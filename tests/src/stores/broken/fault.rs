@@ -86,6 +86,7 @@ impl Fault {
             &[
                 "c5_the_same_commit_again_returns_the_first_result",
                 "c5_a_given_id_is_known_whatever_comes_with_it",
+                "c5_an_id_is_found_by_a_commit_that_cannot_be_stored",
                 "c5_one_of_many_racers_under_one_id_is_stored",
                 "c8_a_dropped_commit_is_whole_or_not_there",
             ],

@@ -1,6 +1,6 @@
 //! One commit in the running transaction.
 
-use rusqlite::{Connection, OptionalExtension, Row, ffi};
+use rusqlite::{Connection, ffi};
 
 use crate::error::Conflict;
 use crate::store::sqlite::connection::reader::Reader;
@@ -8,22 +8,14 @@ use crate::store::sqlite::connection::tail::Tail;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::meaning::extended_code;
 use crate::store::sqlite::error::{CommitFailure, LogMismatch};
-use crate::store::sqlite::format::body::{Body, commit_of};
+use crate::store::sqlite::format::body::Body;
 use crate::store::sqlite::format::head::Head;
+use crate::store::sqlite::format::index::AtPosition;
 use crate::store::sqlite::format::names::Names;
-use crate::store::sqlite::format::numbers::{from_sql, to_sql, to_sql_or_end};
 use crate::store::sqlite::format::stream_key::StreamKey;
-use crate::store::sqlite::format::{insert, snapshots};
+use crate::store::sqlite::format::{commits, index, insert, snapshots};
 use crate::store::{Append, Commit, Committed};
 use crate::stream::{Position, Version};
-
-const VERSION: &str = "SELECT version FROM events WHERE stream = ?1 ORDER BY version DESC LIMIT 1";
-const REMEMBERED: &str = "SELECT first, last FROM commits WHERE id = ?1";
-const AT_PLACE: &str = "SELECT position, body FROM events WHERE stream = ?1 AND version = ?2";
-const AFTER: &str = "SELECT position, body FROM events WHERE position > ?1 ORDER BY position";
-
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[VERSION, REMEMBERED, AT_PLACE, AFTER];
 
 /// Stores a commit after the last event, and makes its own last event the end of the log; or finds that it was stored before.
 ///
@@ -59,15 +51,23 @@ struct Storing<'a> {
     before: Option<Head>,
 }
 
+/// Where a stream ends, beside the version that it is expected at.
+enum EndOfStream {
+    /// It has no events, as is expected.
+    New,
+    /// At that version, with the event at this position.
+    At(Position),
+    /// At another version.
+    Elsewhere,
+}
+
 impl Storing<'_> {
     fn store(&mut self) -> Result<Committed, CommitFailure> {
         let commit = self.commit;
-        if commit.is_given() {
-            let places = |row: &Row<'_>| Ok((row.get(0).and_then(from_sql)?, row.get(1).and_then(from_sql)?));
-            let known = self.conn.prepare_cached(REMEMBERED)?.query_row([self.id], places).optional()?;
-            if let Some((first, last)) = known {
-                return Ok(Committed { first, last, repeated: true });
-            }
+        if commit.is_given()
+            && let Some((first, last)) = commits::find(self.conn, &self.id)?
+        {
+            return Ok(Committed { first, last, repeated: true });
         }
         for append in commit.appends() {
             if !self.append(&append)? {
@@ -80,37 +80,68 @@ impl Storing<'_> {
         Ok(Committed { first: self.before.map_or(last, |before| before.position) + 1, last, repeated: false })
     }
 
-    /// The version that the stream of an append is at.
+    /// The version that the stream of an append is at, where it is not the one that is expected.
     fn version(&mut self, append: &Append<'_>) -> rusqlite::Result<Version> {
-        let Some(aggregate) = self.names.key(self.conn, append.stream.aggregate())? else { return Ok(0) };
-        let stream = StreamKey::new(aggregate.id, append.stream.id());
-        let mut statement = self.conn.prepare_cached(VERSION)?;
-        Ok(statement.query_row([stream.bytes()], number).optional()?.unwrap_or(0))
+        let Some(stream) = self.key(append)? else { return Ok(0) };
+        let (version, _) = index::last(self.conn, &stream)?.unwrap_or_default();
+        index::check_around(self.conn, &stream, version.max(append.expected))?;
+        if version == append.expected { Err(index::disagrees(&stream, version)) } else { Ok(version) }
+    }
+
+    /// What the stream of an append is called, unless no stream of its aggregate was ever stored.
+    fn key(&mut self, append: &Append<'_>) -> rusqlite::Result<Option<StreamKey>> {
+        let aggregate = self.names.key(self.conn, append.stream.aggregate())?;
+        Ok(aggregate.map(|aggregate| StreamKey::new(aggregate.id, append.stream.id())))
+    }
+
+    /// Where the stream of an append ends. One that is expected to be new is taken for new if it is to have events: the index refuses a second
+    /// first one.
+    fn end_of_stream(&mut self, append: &Append<'_>) -> rusqlite::Result<EndOfStream> {
+        if append.expected == 0 && append.events().len() > 0 {
+            return Ok(EndOfStream::New);
+        }
+        let Some(stream) = self.key(append)? else {
+            return Ok(if append.expected == 0 { EndOfStream::New } else { EndOfStream::Elsewhere });
+        };
+        if append.expected == 0 {
+            let last = index::last(self.conn, &stream)?;
+            return Ok(last.map_or(EndOfStream::New, |_| EndOfStream::Elsewhere));
+        }
+        let Some(last) = index::position_of_last(self.conn, &stream, append.expected)? else {
+            return Ok(EndOfStream::Elsewhere);
+        };
+        match index::at_position(self.conn, stream.bytes(), append.expected, last)? {
+            AtPosition::Same => Ok(EndOfStream::At(last)),
+            AtPosition::Other | AtPosition::Nothing => Err(index::disagrees(&stream, append.expected)),
+        }
     }
 
     /// Whether the stream is at the version that is expected, and has the events now.
     fn append(&mut self, append: &Append<'_>) -> Result<bool, CommitFailure> {
-        // That a new stream is new, the index says.
-        let is_new = append.expected == 0 && append.events().len() > 0;
-        if !is_new && self.version(append)? != append.expected {
-            return Ok(false);
-        }
+        let last = match self.end_of_stream(append)? {
+            EndOfStream::New => None,
+            EndOfStream::At(position) => Some(position),
+            EndOfStream::Elsewhere => return Ok(false),
+        };
         if append.events().len() == 0 {
             return Ok(true);
         }
         let aggregate = self.names.intern(self.conn, append.stream.aggregate())?;
-        let mut events = insert::Events::new(self.conn, aggregate, append.stream.id())?;
+        let mut events = insert::Events::new(self.conn, aggregate, append.stream.id(), last)?;
         for (version, event) in (append.expected + 1..).zip(append.events()) {
             let name = self.names.intern(self.conn, event.name)?;
+            let begins = self.before.is_none();
             let body = Body {
                 recorded_at: self.now,
                 schema_version: event.schema_version,
-                commit: self.before.is_none().then_some(self.id),
+                commit: begins.then_some(self.id),
+                is_given: begins && self.commit.is_given(),
+                link: None,
                 metadata: self.commit.metadata(),
                 payload: event.payload,
             };
             let added = match events.add(version, name, &body, self.tail.head(), self.body) {
-                Err(error) if is_new && version == 1 && is_taken(&error) => return Ok(false),
+                Err(error) if version == 1 && is_taken(&error) => return Ok(false),
                 added => added?,
             };
             let head = if let Some(head) = added {
@@ -136,42 +167,16 @@ impl Storing<'_> {
             None => self.tail.know(self.conn)?.position,
         };
         let Some(append) = self.commit.appends().find(|append| append.events().len() > 0) else { return Ok(None) };
-        let Some(aggregate) = self.names.key(self.conn, append.stream.aggregate())? else { return Ok(None) };
-        let stream = StreamKey::new(aggregate.id, append.stream.id());
-        let place = (stream.bytes(), to_sql_or_end(append.expected.saturating_add(1)));
-        let mut statement = self.conn.prepare_cached(AT_PLACE)?;
-        let first = statement.query_row(place, |row| Ok((number(row)?, commit_in(row)?))).optional()?;
-        match first {
-            Some((first, id)) if first <= end && id == Some(self.id) => {
-                Ok(Some(Committed { first, last: self.last_of(first, end)?, repeated: true }))
-            }
-            _ => Ok(None),
+        let Some(stream) = self.key(&append)? else { return Ok(None) };
+        let Some(first) = index::position(self.conn, stream.bytes(), append.expected.saturating_add(1))? else {
+            return Ok(None);
+        };
+        if first > end {
+            return Ok(None);
         }
+        let last = commits::end(self.conn, &self.id, first, end)?;
+        Ok(last.map(|last| Committed { first, last, repeated: true }))
     }
-
-    /// The last position, up to `end`, of the commit that begins here: the next commit begins after it.
-    fn last_of(&self, first: Position, end: Position) -> rusqlite::Result<Position> {
-        let mut statement = self.conn.prepare_cached(AFTER)?;
-        let mut rows = statement.query([to_sql(first)?])?;
-        let mut last = first;
-        while let Some(row) = rows.next()? {
-            let position = number(row)?;
-            if position > end || commit_in(row)?.is_some() {
-                break;
-            }
-            last = position;
-        }
-        Ok(last)
-    }
-}
-
-/// The id of the commit that begins with a row of position and body.
-fn commit_in(row: &Row<'_>) -> rusqlite::Result<Option<[u8; 16]>> {
-    Ok(row.get_ref(1)?.as_blob().ok().and_then(commit_of))
-}
-
-fn number(row: &Row<'_>) -> rusqlite::Result<u64> {
-    row.get(0).and_then(from_sql)
 }
 
 /// Whether there is an event at this version of the stream already.

@@ -88,11 +88,9 @@ impl Committer {
         Some(done)
     }
 
-    /// Ends writing if this error says that what is stored is damaged: more of it would make that worse.
-    pub(crate) fn saw(&self, error: &StoreError) {
-        if error.kind() == StoreErrorKind::Corrupt {
-            self.damage.get_or_init(|| self.origin.stopped(error));
-        }
+    /// Ends writing because what is stored is damaged: more of it would make that worse.
+    pub(crate) fn stop(&self, error: &StoreError) {
+        self.damage.get_or_init(|| self.origin.stopped(error));
     }
 
     /// Leads a group that begins with the leader's own commit.
@@ -151,7 +149,9 @@ impl Committer {
         let writer = match writing.ready(&self.origin, &self.settings) {
             Ok(writer) => writer,
             Err(error) => {
-                self.saw(&error);
+                if error.kind() == StoreErrorKind::Corrupt {
+                    self.stop(&error);
+                }
                 return refused(&error, commits.len());
             }
         };
@@ -168,9 +168,12 @@ impl Committer {
             // So that callers that load and look now see what stays. If it fails, the next commit tries again.
             let _ = writing.ready(&self.origin, &self.settings);
         }
+        let is_damage = failure.is_damage();
         match self.origin.commit_error(failure) {
             CommitError::Store(error) => {
-                self.saw(&error);
+                if is_damage {
+                    self.stop(&error);
+                }
                 refused(&error, commits.len())
             }
             conflict @ CommitError::Conflict(_) => vec![Err(conflict)],

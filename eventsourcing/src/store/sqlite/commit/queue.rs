@@ -9,12 +9,14 @@
 
 mod enqueue;
 mod lead;
-#[cfg(all(test, shuttle))]
+#[cfg(test)]
+#[cfg(shuttle)]
 mod model;
 mod seat;
 mod state;
 mod sync;
-#[cfg(all(test, not(shuttle)))]
+#[cfg(test)]
+#[cfg(not(shuttle))]
 mod tests;
 
 use std::sync::PoisonError;
@@ -117,7 +119,9 @@ impl Queue {
             Next::Thread(seat) => seat.tell(News::Lead),
             Next::Worker => self.start_worker(),
         }
-        admitted.iter().for_each(|seat| seat.tell(News::Admitted));
+        for seat in admitted {
+            seat.tell(News::Admitted);
+        }
     }
 
     /// Starts the worker that leads next. Without one, and without a thread that can lead, the commits of futures are refused.
@@ -132,7 +136,9 @@ impl Queue {
             seat.tell(News::Lead);
         }
         let error = StoreError::no_thread(error);
-        refused.iter().for_each(|seat| seat.tell(News::Answered(Err(error.again().into()))));
+        for seat in refused {
+            seat.tell(News::Answered(Err(error.again().into())));
+        }
     }
 
     #[cfg(test)]

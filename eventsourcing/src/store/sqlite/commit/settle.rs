@@ -30,7 +30,7 @@ pub(crate) fn take_up(
             before_writing(path, settings).map_err(failed)?;
             Arc::clone(identity)
         }
-        None => Arc::new(Identity::new(path)),
+        None => Arc::new(Identity::new(path)?),
     };
     let files =
         SideFiles::open(path, settings, writer.tail.head(), &mut writer.reader.conn, identity).map_err(failed)?;

@@ -29,7 +29,7 @@ pub(crate) fn sync_wal(path: &Path) -> rusqlite::Result<()> {
 
 /// Syncs an open WAL.
 pub(crate) fn sync_open(wal: &File, path: &Path) -> rusqlite::Result<()> {
-    wal.sync_data().map_err(|error| failed(path, &error))
+    wal.sync_all().map_err(|error| failed(path, &error))
 }
 
 /// Writes the bytes of the WAL over themselves, and syncs them. Only the connection that may write, and so keeps all others from writing,

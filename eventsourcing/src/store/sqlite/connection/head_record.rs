@@ -9,7 +9,6 @@ mod claim;
 mod foreign_wal;
 mod lines;
 
-use std::cmp::Reverse;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -24,7 +23,8 @@ pub(crate) use self::foreign_wal::check_wal;
 pub(crate) use self::lines::reads_again;
 use self::lines::{Doubt, Lines, NAME, doubt_line, line_of, place};
 use crate::store::sqlite::connection::at;
-use crate::store::sqlite::connection::side_files::{beside, open_beside};
+use crate::store::sqlite::connection::new_file::open_beside;
+use crate::store::sqlite::connection::side_files::beside;
 use crate::store::sqlite::connection::wal_header::{Salts, WalHeader};
 use crate::store::sqlite::error::LogMismatch;
 use crate::store::sqlite::format::head::{self, Head};
@@ -55,9 +55,11 @@ impl HeadRecord {
         let is_void = |claim: &Claim| {
             accept_loss || claim.may_be_lost() && (claim.head.position > head.position || !claim.start.is_nil())
         };
-        let (void, held): (Vec<_>, Vec<_>) = lines.claims.into_iter().partition(|(_, claim)| is_void(claim));
-        void.iter().for_each(|(line, _)| self.put(*line, &[0; claim::BYTES]));
-        if held.is_empty() {
+        let (void, kept): (Vec<_>, Vec<_>) = lines.claims.into_iter().partition(|(_, claim)| is_void(claim));
+        for (line, _) in void {
+            self.put(line, &[0; claim::BYTES]);
+        }
+        if kept.is_empty() {
             self.keep(head, false, WalState::Fresh, false);
         }
         self.begin_wal(path)
@@ -130,7 +132,7 @@ impl HeadRecord {
     }
 
     fn sync(&self) {
-        if let Some(Err(error)) = self.file.as_ref().map(File::sync_data) {
+        if let Some(Err(error)) = self.file.as_ref().map(File::sync_all) {
             tracing::warn!(%error, "the record of the head was not synced: after a loss of power the file may be refused as a copy");
         }
     }
@@ -182,14 +184,14 @@ pub(crate) fn check(conn: &Connection, path: &Path) -> Result<(), LogMismatch> {
         let recorded = furthest(&excused);
         tracing::warn!(path = %path.display(), recorded, found, "the machine has stopped, and the last events were not synced: they are lost");
     }
-    let mut heads: Vec<_> = held.iter().map(|claim| claim.head).filter(|head| head.position > 0).collect();
-    heads.sort_unstable_by_key(|head| Reverse(head.position));
-    for Head { position, chain } in heads {
-        if head::chain_at(conn, position)? != chain {
-            return Err(LogMismatch::Diverged { position });
+    // The furthest alone: its chain stands for all before it, and an older event that is damaged keeps nobody from the others.
+    let furthest = held.iter().map(|claim| claim.head).max_by_key(|head| head.position);
+    match furthest.filter(|head| head.position > 0) {
+        Some(Head { position, chain }) if head::chain_at(conn, position)? != chain => {
+            Err(LogMismatch::Diverged { position })
         }
+        Some(_) | None => Ok(()),
     }
-    Ok(())
 }
 
 /// The furthest position that is recorded and may not be lost; None if none is, or none that can be read.
@@ -201,122 +203,4 @@ pub(crate) fn position(path: &Path) -> rusqlite::Result<Option<Position>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use claim::start_of_system;
-
-    const HEAD: Head = Head { position: 7, chain: 8 };
-
-    fn place_of_a_store() -> (tempfile::TempDir, std::path::PathBuf) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("store.db");
-        (folder, path)
-    }
-
-    #[test]
-    fn what_was_not_synced_may_go_when_the_machine_stops_and_only_then() {
-        let conn = Connection::open_in_memory().unwrap();
-        conn.execute_batch("CREATE TABLE events (position INTEGER PRIMARY KEY, body BLOB)").unwrap();
-        let now = start_of_system();
-        for (is_synced, start, is_allowed) in [
-            (true, Uuid::from_u128(1), false),
-            (true, now, false),
-            (false, Uuid::from_u128(1), true),
-            (false, now, now.is_nil()),
-        ] {
-            let (_folder, path) = place_of_a_store();
-            let claim = Claim { head: HEAD, is_synced, start, wal: WalState::Fresh };
-            HeadRecord::open(&path).write(&claim);
-            let checked = check(&conn, &path);
-            assert_eq!(checked.is_ok(), is_allowed, "{claim:?}: {checked:?}");
-            assert_eq!(position(&path).unwrap(), (!is_allowed).then_some(7));
-        }
-    }
-
-    #[test]
-    fn a_log_that_ends_before_any_claim_has_lost_events() {
-        let (_folder, path) = place_of_a_store();
-        let conn = Connection::open_in_memory().unwrap();
-        conn.execute_batch("CREATE TABLE events (position INTEGER PRIMARY KEY, body BLOB)").unwrap();
-        let mut record = HeadRecord::open(&path);
-        record.write(&Claim { head: HEAD, is_synced: true, start: Uuid::from_u128(1), wal: WalState::Fresh });
-        record.write(&Claim {
-            head: Head { position: 9, ..HEAD },
-            is_synced: false,
-            start: Uuid::from_u128(1),
-            wal: WalState::Fresh,
-        });
-        let checked = check(&conn, &path);
-        assert!(
-            matches!(checked, Err(LogMismatch::Behind { recorded: 7, found: 0 })),
-            "the other may be lost: {checked:?}"
-        );
-    }
-
-    #[test]
-    fn a_process_that_is_slow_to_record_takes_nothing_back() {
-        let (_folder, path) = place_of_a_store();
-        let (mut fast, mut slow) = (HeadRecord::open(&path), HeadRecord::open(&path));
-        let head = |position| Head { position, chain: 0 };
-        for later in 1..100 {
-            fast.keep(head(1000 + later), true, WalState::Fresh, true);
-            slow.keep(head(1000), true, WalState::Fresh, true);
-            assert_eq!(position(&path).unwrap(), Some(1000 + later));
-            slow.written = None;
-        }
-    }
-
-    #[test]
-    fn a_loss_that_is_accepted_is_no_longer_claimed() {
-        let (_folder, path) = place_of_a_store();
-        let mut record = HeadRecord::open(&path);
-        (1..=40).for_each(|position| record.keep(Head { position, chain: 0 }, true, WalState::Fresh, false));
-        HeadRecord::open(&path).begin(&path, HEAD, false).unwrap();
-        assert_eq!(position(&path).unwrap(), Some(40));
-        HeadRecord::open(&path).begin(&path, HEAD, true).unwrap();
-        assert_eq!(Lines::read(&path).unwrap().unwrap().claims.len(), 1);
-        assert_eq!(position(&path).unwrap(), Some(7));
-    }
-
-    #[test]
-    fn what_the_machine_has_lost_is_not_held_against_what_comes_in_its_place() {
-        let (_folder, path) = place_of_a_store();
-        let mut record = HeadRecord::open(&path);
-        let lost = Claim {
-            head: Head { position: 9, chain: 3 },
-            is_synced: false,
-            start: Uuid::from_u128(1),
-            wal: WalState::Fresh,
-        };
-        record.write(&lost);
-        HeadRecord::open(&path).begin(&path, HEAD, false).unwrap();
-        let claims = Lines::read(&path).unwrap().unwrap().claims;
-        assert_eq!(claims.iter().map(|(_, claim)| claim.head).collect::<Vec<_>>(), [HEAD]);
-    }
-
-    #[test]
-    fn a_wal_that_is_about_to_begin_may_become_any() {
-        let (_folder, path) = place_of_a_store();
-        let salts = Salts { first: 1, second: 2 };
-        let claim = Claim { head: HEAD, is_synced: true, start: Uuid::from_u128(1), wal: WalState::Salts(salts) };
-        HeadRecord::open(&path).write(&claim);
-        begin_wal(&path).unwrap();
-        let fresh = Claim { wal: WalState::Fresh, ..claim };
-        assert_eq!(Lines::read(&path).unwrap().unwrap().highest().unwrap().1, fresh, "all else is as it was");
-    }
-
-    #[test]
-    fn a_doubt_is_taken_back_by_who_has_settled_it() {
-        let (_folder, path) = place_of_a_store();
-        let (mut one, mut other) = (HeadRecord::open(&path), HeadRecord::open(&path));
-        assert_eq!(doubt(&path).unwrap(), None);
-        one.doubt();
-        let first = doubt(&path).unwrap().unwrap();
-        other.doubt();
-        one.settled(&path, first);
-        let second = doubt(&path).unwrap().unwrap();
-        assert_ne!(second, first, "another sync has failed meanwhile");
-        other.settled(&path, second);
-        assert_eq!(doubt(&path).unwrap(), None);
-    }
-}
+mod tests;

@@ -2,7 +2,8 @@
 //!
 //! SQLite goes on with the files that it has open when their names are given to others, or to none: then commits are acknowledged that
 //! nobody finds again, and the last connection deletes a `-wal` that is another file's. And a child of `fork` has the connections of its
-//! parent, but none of its locks. So both are compared, often enough that a change is reported after a handful of commits.
+//! parent, but none of its locks; SQLite believes that it has them, also for a connection that the child opens itself. So both are
+//! compared, often enough that a change is reported after a handful of commits.
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
@@ -33,7 +34,15 @@ pub(crate) struct Identity {
     begun: Instant,
     /// When the files were last compared, in microseconds after `begun`.
     compared: AtomicU64,
+    _open: Open,
 }
+
+/// The databases that are open, each with the process that opened it.
+static OPEN: Mutex<Vec<(FileId, u32)>> = Mutex::new(Vec::new());
+
+/// A database that is open, until this is dropped.
+#[derive(Debug)]
+struct Open(FileId, u32);
 
 /// What became of a file that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,11 +57,26 @@ pub(crate) struct Changed {
 const NAMES: [&str; 3] = ["", "-wal", "-shm"];
 
 impl Identity {
-    /// That of a file to which a connection is open.
-    pub(crate) fn new(path: &Path) -> Self {
-        let files = NAMES.map(|name| fs::metadata(beside(path, name)).ok().and_then(|file| id(&file)));
-        let (process, begun, compared) = (process::id(), Instant::now(), AtomicU64::new(0));
-        Self { path: path.to_owned(), process, files: Mutex::new(files), begun, compared }
+    /// That of a file to which a connection is open. Fails in a child of a process that has it open.
+    pub(crate) fn new(path: &Path) -> Result<Self, StoreError> {
+        let (files, process) = (ids(path), process::id());
+        let database = files.first().copied().flatten();
+        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, parent)) =
+            open.iter().find(|(id, opener)| id.is_some() && *id == database && *opener != process)
+        {
+            return Err(forked(path, *parent));
+        }
+        open.push((database, process));
+        let (path, files) = (path.to_owned(), Mutex::new(files));
+        Ok(Self {
+            path,
+            process,
+            files,
+            begun: Instant::now(),
+            compared: AtomicU64::new(0),
+            _open: Open(database, process),
+        })
     }
 
     /// Whether this is the process that opened the store, and not a child of it.
@@ -77,20 +101,18 @@ impl Identity {
 
     fn check_every(&self, interval: Duration) -> Result<(), StoreError> {
         if !self.is_of_this_process() {
-            return Err(self.forked());
+            return Err(forked(&self.path, self.process));
         }
         let now = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         let since = now.saturating_sub(self.compared.load(Ordering::Relaxed));
         if u128::from(since) < interval.as_micros() {
             return Ok(());
         }
-        match self.changed() {
-            Some(changed) => Err(changed.error()),
-            None => {
-                self.compared.store(now, Ordering::Relaxed);
-                Ok(())
-            }
+        if let Some(changed) = self.changed() {
+            return Err(changed.error());
         }
+        self.compared.store(now, Ordering::Relaxed);
+        Ok(())
     }
 
     /// What became of the first file that is not what it was.
@@ -113,27 +135,43 @@ impl Identity {
     /// the database must be the same.
     pub(crate) fn renew(&self) -> Result<(), StoreError> {
         if !self.is_of_this_process() {
-            return Err(self.forked());
+            return Err(forked(&self.path, self.process));
         }
         if let Some(changed) = self.changed().filter(|changed| changed.is_database) {
             return Err(changed.error());
         }
-        *self.files() = *Self::new(&self.path).files();
+        *self.files() = ids(&self.path);
         Ok(())
     }
 
     fn files(&self) -> MutexGuard<'_, [FileId; 3]> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    fn forked(&self) -> StoreError {
-        let message = format!(
-            "`{}` was opened by the process {}, of which this one is a fork, without its locks; nothing was done: open the store again \
-             in the child, or open it only after the fork",
-            self.path.display(),
-            self.process
-        );
-        StoreError::new(StoreErrorKind::Closed, message)
+fn forked(path: &Path, parent: u32) -> StoreError {
+    let message = format!(
+        "`{}` was opened by the process {parent}, of which this one is a fork, without its locks; nothing was done: open the store only \
+         after the fork, or have the child execute a program of its own",
+        path.display()
+    );
+    StoreError::new(StoreErrorKind::Closed, message)
+}
+
+/// What the names of a database and of the files beside it stand for now.
+fn ids(path: &Path) -> [FileId; 3] {
+    NAMES.map(|name| fs::metadata(beside(path, name)).ok().and_then(|file| id(&file)))
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        // In a child, the parent's stay known.
+        if process::id() == self.1 {
+            let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(place) = open.iter().position(|open| *open == (self.0, self.1)) {
+                open.swap_remove(place);
+            }
+        }
     }
 }
 
@@ -156,6 +194,7 @@ impl fmt::Display for Changed {
 }
 
 #[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
 fn id(file: &Metadata) -> FileId {
     use std::os::unix::fs::MetadataExt;
 
@@ -168,15 +207,18 @@ fn id(_: &Metadata) -> FileId {
     None
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 
     fn opened() -> (tempfile::TempDir, PathBuf, Identity) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.db");
-        NAMES.iter().for_each(|name| fs::write(beside(&path, name), name).unwrap());
-        let identity = Identity::new(&path);
+        for name in NAMES {
+            fs::write(beside(&path, name), name).unwrap();
+        }
+        let identity = Identity::new(&path).unwrap();
         (folder, path, identity)
     }
 

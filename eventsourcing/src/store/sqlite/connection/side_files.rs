@@ -1,7 +1,5 @@
 //! What the process keeps beside a file that it writes to.
 
-use std::fs::{self, File, OpenOptions};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -124,7 +122,7 @@ impl SideFiles {
 /// other processes have left in the WAL is on the disk after it.
 pub(crate) fn before_writing(path: &Path, settings: &SqliteBuilder) -> rusqlite::Result<()> {
     if settings.durability == Durability::Full {
-        certainty::sync_wal(path)?;
+        certainty::sync_wal(path).inspect_err(|error| note_failed_sync(path, error))?;
     }
     head_record::begin_wal(path)
 }
@@ -136,7 +134,8 @@ pub(crate) fn note_failed_sync(path: &Path, error: &rusqlite::Error) {
     }
 }
 
-/// Has SQLite's close of a connection end the WAL, or leave all files as they are.
+/// Has SQLite's close of the last connection take the WAL into the file and delete it, or leave all files as they are. It takes what it finds
+/// sound, up to the first frame that is not, and so destroys what is wrong with the rest: only what was found to be a store is closed so.
 pub(crate) fn end_wal_at_close(conn: &Connection, may_end: bool) {
     // SQLite knows the setting; there is nothing that could fail.
     let _ = conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !may_end);
@@ -147,19 +146,4 @@ pub(crate) fn beside(path: &Path, what: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(what);
     name.into()
-}
-
-/// Opens a file that belongs to a database, or makes it, for those who may use the database.
-pub(crate) fn open_beside(database: &Path, path: &Path) -> io::Result<File> {
-    if fs::symlink_metadata(path).is_ok_and(|file| file.is_symlink()) {
-        return Err(io::Error::other("it is a symbolic link"));
-    }
-    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-    if let Ok(database) = fs::metadata(database)
-        && file.metadata()?.permissions() != database.permissions()
-    {
-        // Where it belongs to another, it has the mode that this one gave it.
-        let _ = file.set_permissions(database.permissions());
-    }
-    Ok(file)
 }

@@ -10,6 +10,8 @@ pub(crate) struct Meaning {
     pub(crate) kind: StoreErrorKind,
     /// Whether the connection can be used after it as before.
     pub(crate) is_connection_sound: bool,
+    /// Whether the file is damaged for certain. What looks like it may else be the work of a newer release, or of another program.
+    pub(crate) is_damage: bool,
     /// Whether a `COMMIT` that ends with it is known to have stored nothing.
     pub(crate) is_refusal: bool,
     /// What is wrong and what to do, for a caller that reads.
@@ -36,8 +38,7 @@ pub(crate) fn meaning(error: &rusqlite::Error) -> Meaning {
             "it became read-only: make it and the files beside it writable, and open it again",
             "it became read-only; nothing was stored: make it and the files beside it writable, and open it again",
         ),
-        ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB => fault(
-            Corrupt,
+        ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB => damage(
             "the file is damaged: stop writing to it; `SqliteStore::verify` says what is wrong, and `SqliteStore::salvage` takes what is \
              sound to a new file, unless there is a backup",
             "the file is damaged, and nothing was stored: stop writing to it; `SqliteStore::verify` says what is wrong, and \
@@ -102,12 +103,17 @@ pub(crate) fn meaning(error: &rusqlite::Error) -> Meaning {
 
 /// SQLite did not do it, and is as before.
 const fn refusal(kind: StoreErrorKind, reading: &'static str, writing: &'static str) -> Meaning {
-    Meaning { kind, is_connection_sound: true, is_refusal: true, reading, writing }
+    Meaning { kind, is_connection_sound: true, is_damage: false, is_refusal: true, reading, writing }
 }
 
 /// What SQLite and the system believe about the file may differ now.
 const fn fault(kind: StoreErrorKind, reading: &'static str, writing: &'static str) -> Meaning {
-    Meaning { kind, is_connection_sound: false, is_refusal: false, reading, writing }
+    Meaning { kind, is_connection_sound: false, is_damage: false, is_refusal: false, reading, writing }
+}
+
+/// What SQLite reads of the file makes no sense.
+const fn damage(reading: &'static str, writing: &'static str) -> Meaning {
+    Meaning { is_damage: true, ..fault(Corrupt, reading, writing) }
 }
 
 /// Not a result code of SQLite: the driver could not read a value as what it must be.

@@ -1,28 +1,24 @@
 //! A copy of the store, taken while it is written to.
 
-use std::fs::{File, OpenOptions};
-use std::io;
+use std::fs;
 use std::path::Path;
-use std::thread;
-use std::time::Duration;
 
-use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags};
-
-use crate::error::{ReadError, StoreError, StoreErrorKind};
+use crate::error::{OpenError, ReadError, StoreError};
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::connection::head_record::keep_copy;
-use crate::store::sqlite::connection::reader::Reader;
-use crate::store::sqlite::error::ReadFailure;
-use crate::store::sqlite::format::head::{self, Head};
+use crate::store::sqlite::error::{Origin, ReadFailure};
+use crate::store::sqlite::file::new_copy::{CopyError, NewCopy};
+use crate::store::sqlite::file::path::DatabasePath;
 use crate::stream::Position;
 
 impl SqliteStore {
     /// Copies the store, as it is at this moment, to a new file, and gives the position of its last event. Commits go on meanwhile. It blocks
     /// the thread until the copy is on its disk.
     ///
-    /// The copy is a store. To go back to it, end all processes that use the damaged one, and put the copy in its place together with the
-    /// copy's `-head`; without that, the store says that it has lost what came after.
+    /// The copy is a store in one file, with the mode and owner of this one's, and it has its name only when it is whole: until then there is a
+    /// file of that name which is no store, and `…-copying` beside it. A process that is killed meanwhile leaves both, to be deleted.
+    ///
+    /// To go back to the copy, call [`restore`](Self::restore). A copy that is put in the place of a store by hand stands beside a `-wal` and a
+    /// `-head` that are not its own, and is refused.
     ///
     /// A store is never to be copied in another way while a process uses it.
     ///
@@ -39,40 +35,45 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`StoreErrorKind::Unsupported`] if there is a file already; it is as it was. Any other when the store could not be read or the copy not
-    /// be written; what there is of the copy is to be deleted.
+    /// [`StoreErrorKind::Unsupported`](crate::StoreErrorKind::Unsupported) if there is a file already, which is as it was, or if the path cannot be
+    /// that of a store; [`StoreErrorKind::Corrupt`](crate::StoreErrorKind::Corrupt) if the store is damaged or a `-wal` is left beside the path of
+    /// the copy; [`StoreErrorKind::Full`](crate::StoreErrorKind::Full) if there is no space for it; any other when the store could not be read or the
+    /// copy not be written. Nothing is left of the copy then.
     pub fn backup(&self, to: impl AsRef<Path>) -> Result<Position, StoreError> {
-        let to = to.as_ref();
-        OpenOptions::new().write(true).create_new(true).open(to).map_err(|error| {
-            let (kind, what) = if error.kind() == io::ErrorKind::AlreadyExists {
-                (StoreErrorKind::Unsupported, "there is a file: give a path where there is none")
-            } else {
-                (StoreErrorKind::Unavailable, "it cannot be made: check the folder and its permissions")
-            };
-            StoreError::new(kind, format!("cannot back up to `{}`: {what}", to.display())).caused_by(error)
-        })?;
-        let head = self.shared.engine.read(|reader| copy(reader, to)).map_err(ReadError::into_store)?;
-        // Also over what another store has left there.
-        let _ = keep_copy(to, head);
-        // So that the name of the file is as lasting as what is in it; where folders cannot be synced, the system does it by itself.
-        if let Some(Ok(folder)) = to.parent().map(File::open) {
-            let _ = folder.sync_all();
-        }
+        self.back_up(to.as_ref()).map_err(|error| match error {
+            Failure::Source(error) => error.into_store(),
+            Failure::Copy(error) => error.into_store(),
+        })
+    }
+
+    fn back_up(&self, to: &Path) -> Result<Position, Failure> {
+        let engine = &self.shared.engine;
+        let to = DatabasePath::new(to)?;
+        let like = match engine.origin() {
+            Origin::File(path) => fs::metadata(path).ok(),
+            Origin::Memory => None,
+        };
+        let copy = NewCopy::begin(&to, like.as_ref())?;
+        let filled = engine.read(|reader| match copy.part.fill(&reader.conn, engine.settings.busy_deadline) {
+            Ok(()) => Ok(Ok(())),
+            Err(CopyError::Source(error)) => Err(ReadFailure::Sqlite(error)),
+            Err(CopyError::Copy(error)) => Ok(Err(error)),
+        });
+        filled.map_err(Failure::Source)??;
+        let head = copy.part.check(&engine.settings)?;
+        copy.finish(head)?;
         Ok(head.position)
     }
 }
 
-fn copy(reader: &Reader, to: &Path) -> Result<Head, ReadFailure> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut copy = Connection::open_with_flags(to, flags)?;
-    copy.pragma_update(None, "synchronous", "FULL")?;
-    {
-        // All in one step, and so of one moment.
-        let backup = Backup::new(&reader.conn, &mut copy)?;
-        while !matches!(backup.step(-1)?, StepResult::Done) {
-            thread::sleep(Duration::from_millis(1));
-        }
+/// Why there is no copy.
+enum Failure {
+    Source(ReadError),
+    Copy(OpenError),
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        Self::Copy(error)
     }
-    head::find(&copy, Head::default())
-        .map_err(|mismatch| ReadFailure::Missing(format!("the end of the log: {mismatch:?}")))
 }

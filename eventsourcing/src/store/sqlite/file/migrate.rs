@@ -3,11 +3,11 @@
 use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
-use crate::store::sqlite::format::body::{Body, Seal, chain};
-use crate::store::sqlite::format::insert::Events;
+use crate::store::sqlite::format::body::{Body, Places, Seal, chain};
 use crate::store::sqlite::format::names::{Key, Names, checksum_of_name};
-use crate::store::sqlite::format::numbers::from_sql;
-use crate::store::sqlite::format::schema::{EVENTS, SEALED, SNAPSHOTS};
+use crate::store::sqlite::format::numbers::{from_sql, to_sql};
+use crate::store::sqlite::format::schema::{EVENTS, LINKED, SEALED, SNAPSHOTS};
+use crate::store::sqlite::format::stream_key::StreamKey;
 use crate::store::{StoredEvent, checksum};
 use crate::stream::{CommitId, StreamId};
 
@@ -15,7 +15,8 @@ use crate::stream::{CommitId, StreamId};
 ///
 /// A release that has the file open looks at the schema only when it opens it. So each step must change a column of `events` that the
 /// release before writes: then its next statement fails, and it looks.
-pub(crate) const STEPS: [Step; 3] = [Step::Sql(EVENTS), Step::Sql(SNAPSHOTS), Step::Rust(seal_events)];
+pub(crate) const STEPS: [Step; 4] =
+    [Step::Sql(EVENTS), Step::Sql(SNAPSHOTS), Step::Rust(seal_events), Step::Sql(LINKED)];
 
 /// One step from a schema to the next, within a transaction.
 #[derive(Clone, Copy)]
@@ -36,6 +37,7 @@ impl Step {
 const OLD: &str =
     "SELECT position, aggregate, id, version, name, schema_version, recorded_at, checksum, commit_id, metadata, payload
     FROM old_events ORDER BY position";
+const NEW: &str = "INSERT INTO events (position, stream, version, body) VALUES (?1, ?2, ?3, ?4)";
 // The last position of a commit is the one before the next commit.
 const COMMITS: &str = "INSERT INTO commits (id, first, last)
     SELECT commit_id, position, lead(position - 1, 1, (SELECT max(position) FROM old_events)) OVER (ORDER BY position)
@@ -89,18 +91,21 @@ fn seal(conn: &Connection, row: &Row<'_>, names: &Names, before: u32, bytes: &mu
         recorded_at: event.recorded_at,
         schema_version: event.schema_version,
         commit: commit.map(|commit| *commit.as_bytes()),
+        is_given: false,
+        link: None,
         metadata: event.metadata,
         payload: event.payload,
     };
-    let events = Events::new(conn, aggregate_key, id)?;
-    body.write(&events.places(version, name_key, position), before, bytes);
+    let places = Places { aggregate: aggregate_key.checksum, id, version, position, name: name_key };
+    body.write(&places, before, bytes);
     // What the old checksum did not fit, the new one does not fit either.
     let damage = row.get::<_, i64>(7)? ^ i64::from(checksum(&event, commit.map(CommitId::from)).cast_signed());
     if let (true, Some((seal, _))) = (damage != 0, Seal::take(bytes)) {
         let checksum = !seal.checksum;
         Seal { checksum, chain: chain(before, checksum) }.put(bytes);
     }
-    events.move_here(conn, version, position, bytes)?;
+    let stream = StreamKey::new(aggregate_key.id, id);
+    conn.prepare_cached(NEW)?.execute((to_sql(position)?, stream.bytes(), to_sql(version)?, &*bytes))?;
     Ok(Seal::take(bytes).map_or(before, |(seal, _)| seal.chain))
 }
 

@@ -5,19 +5,26 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use rusqlite::Connection;
+use uuid::Uuid;
 
-use crate::error::{OpenError, Place, StoreError, StoreErrorKind};
+use crate::error::{OpenError, Place};
 use crate::store::StoredEvent;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::{Operation, Origin, open_error};
+use crate::store::sqlite::file::check::Lost;
+use crate::store::sqlite::file::finding::Finding;
+use crate::store::sqlite::file::look::Look;
+use crate::store::sqlite::file::new_copy::NewCopy;
 use crate::store::sqlite::file::open;
-use crate::store::sqlite::file::verify::{Finding, Progress, Seen, look};
-use crate::store::sqlite::format::body::{Body, commit_of};
+use crate::store::sqlite::file::path::DatabasePath;
+use crate::store::sqlite::file::scan::{Progress, Seen, scan};
+use crate::store::sqlite::format::body::{Body, Seal};
+use crate::store::sqlite::format::commits;
 use crate::store::sqlite::format::insert::{self, Events};
 use crate::store::sqlite::format::numbers::from_sql;
-use crate::stream::{Position, StreamId, Version};
+use crate::stream::{CommitId, Position, StreamId, Version};
 
 /// What [`SqliteStore::salvage`] has taken along, and what not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,53 +43,65 @@ impl SqliteStore {
     /// versions and all that was stored of them; their positions are counted anew, without gaps, so that readers must read the new file
     /// from its beginning. Snapshots are not taken along.
     ///
-    /// `progress` is called now and then; breaking off leaves what was taken so far. The old file is only read.
+    /// `progress` is called now and then; breaking off leaves what was taken so far. The old file and all beside it are only looked at, and may stand
+    /// where nothing can be written; as long as a process has them open, what is taken is of one moment.
+    ///
+    /// The new file takes mode and owner of the old one, and has its name only when it is finished, as that of a [`backup`](Self::backup). A `-head`
+    /// that is left in its place is written over; with a `-wal` there, it is refused.
     ///
     /// # Errors
     ///
-    /// [`OpenError`] if the old file is none of a store, or not of this schema, if there is a file in the new one's place, or if that cannot be
-    /// written. The old file is as it was; what was made of the new one is to be deleted.
+    /// [`OpenError`] if the old file is none of a store, or not of this release's schema, if there is a file in the new one's place, or if that cannot
+    /// be written. The old file is as it was, and nothing is left of the new one.
     pub fn salvage(
         from: impl AsRef<Path>,
         to: impl AsRef<Path>,
         mut progress: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Salvaged, OpenError> {
-        let (from, to) = (from.as_ref(), to.as_ref());
-        if to.exists() {
-            let message = format!("there is a file `{}`: give a path where there is none", to.display());
-            return Err(StoreError::new(StoreErrorKind::Unsupported, message).into());
+        let (from, to) = (DatabasePath::new(from.as_ref())?, DatabasePath::new(to.as_ref())?);
+        let settings = Self::builder();
+        let mut old = Look::at(&from, true)?;
+        old.begin()?;
+        let mut findings = Vec::new();
+        if old.is_wal_foreign {
+            findings.push(Finding::ForeignWal);
         }
-        let mut old = open::to_look(from)?;
-        let (given, findings) = match given(&old.conn) {
-            Ok(given) => (given, Vec::new()),
-            // Their events still may be.
-            Err(error) => {
-                (HashMap::new(), vec![Finding::Structure(format!("the ids of commits cannot be read: {error}"))])
-            }
-        };
-        let (path, new) = open::file(to, &Self::builder())?;
-        let origin = Origin::File(path.clone());
+        let given = given(&old.reader.conn).unwrap_or_else(|error| {
+            // Their events still may be sound.
+            findings.push(Finding::Structure(format!("the ids of commits cannot be read: {error}")));
+            HashMap::new()
+        });
+        let copy = NewCopy::begin(&to, from.metadata().as_ref())?;
+        let new = open::checked(copy.part.path(), &settings)?;
+        let origin = Origin::File(to.to_path_buf());
         let written = |error| OpenError::from(origin.error(Operation::Writing, error));
         let mut taking = Taking {
             new,
             given,
-            versions: HashMap::new(),
+            streams: HashMap::new(),
+            begun: None,
             salvaged: Salvaged { kept: 0, findings, left_out: Vec::new() },
             commit: None,
             failed: None,
         };
         taking.new.reader.conn.execute_batch("BEGIN IMMEDIATE").map_err(written)?;
-        let looked = look(&mut old, &mut |seen| taking.see(seen), &mut progress);
+        let scanned = scan(&mut old.reader, &mut |seen| taking.see(seen), &mut progress);
         // Broken off or not, what was taken so far is kept.
-        let _ = looked.map_err(|error| open_error(from, error))?;
+        let flow = scanned.map_err(|error| open_error(&from, error))?;
         taking.end_commit();
         if let Some(error) = taking.failed {
             return Err(written(error));
         }
         taking.new.reader.conn.execute_batch("COMMIT").map_err(written)?;
-        drop(taking.new);
-        // Opened once, so that it is checked and has its record.
-        Self::open(&path)?;
+        if old.is_outdated() {
+            return Err(OpenError::in_use(&from, "it was changed while it was read"));
+        }
+        if flow.is_continue() {
+            taking.salvaged.findings.extend(unmatched(&taking.given, &taking.salvaged.findings));
+        }
+        taking.new.close().map_err(written)?;
+        let head = copy.part.check(&settings)?;
+        copy.finish(head)?;
         Ok(taking.salvaged)
     }
 }
@@ -94,56 +113,124 @@ fn given(conn: &Connection) -> rusqlite::Result<HashMap<Position, [u8; 16]>> {
     rows.collect()
 }
 
+/// The ids of commits that no event has, unless it is lost.
+fn unmatched(given: &HashMap<Position, [u8; 16]>, findings: &[Finding]) -> Vec<Finding> {
+    let lost = Lost::of(findings);
+    let unmatched = given.iter().filter(|(first, _)| !lost.has(**first));
+    let mut unmatched: Vec<_> = unmatched.map(|(first, id)| (*first, CommitId::from(Uuid::from_bytes(*id)))).collect();
+    unmatched.sort_unstable();
+    unmatched.into_iter().map(|(first, id)| Finding::Commit { id, first }).collect()
+}
+
 struct Taking {
     new: Writer,
     given: HashMap<Position, [u8; 16]>,
-    /// The last version of each stream in the new file.
-    versions: HashMap<StreamId, Version>,
+    /// The last event of each stream in the new file.
+    streams: HashMap<StreamId, Last>,
     salvaged: Salvaged,
     /// The id of the commit that is being taken, if it came from outside, and its first position in the new file.
     commit: Option<([u8; 16], Position)>,
+    /// The commit of which no event was taken yet.
+    begun: Option<Begun>,
     failed: Option<rusqlite::Error>,
+}
+
+/// The last event of a stream.
+struct Last {
+    version: Version,
+    /// Where it stands in the old file.
+    old: Position,
+    /// Where it stands in the new one.
+    new: Position,
+}
+
+/// A commit that begins.
+#[derive(Clone, Copy)]
+struct Begun {
+    id: [u8; 16],
+    is_given: bool,
+}
+
+impl Begun {
+    /// One whose id is lost.
+    fn unknown() -> Self {
+        Self { id: *CommitId::new().as_uuid().as_bytes(), is_given: false }
+    }
 }
 
 impl Taking {
     fn see(&mut self, seen: Seen<'_>) {
         match seen {
-            Seen::Wrong(finding) => finding.add_to(&mut self.salvaged.findings),
+            Seen::Wrong(finding) => {
+                finding.add_to(&mut self.salvaged.findings);
+                // Whose commit the next event is of, what is lost would say.
+                self.end_commit();
+                self.begun = Some(Begun::unknown());
+            }
             Seen::Sound { .. } if self.failed.is_some() => {}
             Seen::Sound { event, body } => {
-                let last = self.versions.get(event.stream).copied().unwrap_or(0);
-                if commit_of(body).is_some() {
+                let Some(body) = Seal::take(body).and_then(|(_, body)| Body::parse(body)) else { return };
+                if let Some(id) = body.commit {
                     self.end_commit();
+                    // Only since schema 4 the event says so itself.
+                    let is_in_table = self.given.get(&event.position) == Some(&id);
+                    if is_in_table {
+                        self.given.remove(&event.position);
+                    }
+                    let is_given = body.is_given || is_in_table;
+                    self.begun = Some(match is_given.then(|| commits::row(&self.new.reader.conn, &id)) {
+                        // It was stored twice, since the table did not have it: the second is another commit.
+                        Some(Ok(Some(_))) => {
+                            let id = CommitId::from(Uuid::from_bytes(id));
+                            self.salvaged.findings.push(Finding::Commit { id, first: event.position });
+                            Begun::unknown()
+                        }
+                        Some(Ok(None)) | None => Begun { id, is_given },
+                        Some(Err(error)) => return self.failed = Some(error),
+                    });
                 }
-                if event.version != last + 1 {
+                let last = self.streams.get(event.stream);
+                let is_next = match last {
+                    None => event.version == 1,
+                    Some(last) => {
+                        event.version == last.version + 1
+                            && body.link.is_none_or(|link| last.old + link == event.position)
+                    }
+                };
+                if !is_next {
                     self.salvaged.left_out.push(event.place());
-                } else if let Err(error) = self.take(&event, commit_of(body)) {
+                } else if let Err(error) = self.take(&event) {
                     self.failed = Some(error);
                 }
             }
         }
     }
 
-    fn take(&mut self, event: &StoredEvent<'_>, commit: Option<[u8; 16]>) -> rusqlite::Result<()> {
+    fn take(&mut self, event: &StoredEvent<'_>) -> rusqlite::Result<()> {
         let Writer { reader: Reader { conn, names }, tail, body, .. } = &mut self.new;
         let aggregate = names.intern(conn, event.stream.aggregate())?;
         let name = names.intern(conn, event.name)?;
+        let begun = self.begun.take();
         let sealed = Body {
             recorded_at: event.recorded_at,
             schema_version: event.schema_version,
-            commit,
+            commit: begun.map(|begun| begun.id),
+            is_given: begun.is_some_and(|begun| begun.is_given),
+            link: None,
             metadata: event.metadata,
             payload: event.payload,
         };
-        let mut events = Events::new(conn, aggregate, event.stream.id())?;
+        let last = self.streams.get(event.stream).map(|last| last.new);
+        let mut events = Events::new(conn, aggregate, event.stream.id(), last)?;
         let added = events.add(event.version, name, &sealed, tail.head(), body)?;
         // If there is none, another process writes to the new file.
         let head = added.ok_or(rusqlite::Error::IntegralValueOutOfRange(0, conn.last_insert_rowid()))?;
         tail.push(head);
-        if let Some(given) = commit.and_then(|_| self.given.remove(&event.position)) {
-            self.commit = Some((given, head.position));
+        if let Some(Begun { id, is_given: true }) = begun {
+            self.commit = Some((id, head.position));
         }
-        self.versions.insert(event.stream.clone(), event.version);
+        let last = Last { version: event.version, old: event.position, new: head.position };
+        self.streams.insert(event.stream.clone(), last);
         self.salvaged.kept += 1;
         Ok(())
     }

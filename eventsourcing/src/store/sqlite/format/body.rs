@@ -9,10 +9,12 @@
 //! | 1 | flags |
 //! | 4 | if flagged: the version of its fields, where that is not 1 |
 //! | 16 | if flagged: the id of the commit that begins with it |
+//! | none | another flag says that the caller gave that id, so that `commits` has it |
+//! | 1 or more | if flagged: how many positions before it the event before it in its stream stands, as `varint.rs` has it |
 //! | 4 and as many | if flagged: the length of the metadata, and the metadata |
 //! | the rest | the payload |
 //!
-//! Other numbers are little-endian. One column with all of it costs less to read than a column for each part.
+//! Other numbers are little-endian. Events of before schema 4 have neither link nor the flag of given ids. One column with all of it costs less to read than a column for each part.
 
 use crc32fast::Hasher;
 use uuid::Uuid;
@@ -30,6 +32,8 @@ const SEAL: usize = 8;
 const HAS_VERSION: u8 = 1;
 const HAS_COMMIT: u8 = 2;
 const HAS_METADATA: u8 = 4;
+const HAS_LINK: u8 = 8;
+const HAS_GIVEN: u8 = 16;
 
 /// What is stored of an event beside its places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +41,10 @@ pub(crate) struct Body<'a> {
     pub(crate) recorded_at: i64,
     pub(crate) schema_version: u32,
     pub(crate) commit: Option<[u8; 16]>,
+    /// Whether the id of that commit came from outside.
+    pub(crate) is_given: bool,
+    /// How far before it the event before it in its stream stands.
+    pub(crate) link: Option<u64>,
     pub(crate) metadata: Option<&'a [u8]>,
     pub(crate) payload: &'a [u8],
 }
@@ -99,13 +107,18 @@ impl<'a> Body<'a> {
         bytes.push(
             flag(self.schema_version != 1, HAS_VERSION)
                 | flag(self.commit.is_some(), HAS_COMMIT)
-                | flag(self.metadata.is_some(), HAS_METADATA),
+                | flag(self.metadata.is_some(), HAS_METADATA)
+                | flag(self.link.is_some(), HAS_LINK)
+                | flag(self.is_given, HAS_GIVEN),
         );
         if self.schema_version != 1 {
             bytes.extend_from_slice(&self.schema_version.to_le_bytes());
         }
         if let Some(commit) = &self.commit {
             bytes.extend_from_slice(commit);
+        }
+        if let Some(link) = self.link {
+            bytes.extend(varint::bytes(link));
         }
         if let Some(metadata) = self.metadata {
             // At most 64 KiB, by the limits of a commit.
@@ -136,6 +149,8 @@ impl<'a> Body<'a> {
             recorded_at: i64::from_le_bytes(*recorded_at),
             schema_version: 1,
             commit: None,
+            is_given: flags & HAS_GIVEN != 0,
+            link: None,
             metadata: None,
             payload: &[],
         };
@@ -146,6 +161,10 @@ impl<'a> Body<'a> {
         if flags & HAS_COMMIT != 0 {
             let (commit, bytes) = rest.split_first_chunk()?;
             (body.commit, rest) = (Some(*commit), bytes);
+        }
+        if flags & HAS_LINK != 0 {
+            let (link, bytes) = varint::take(rest)?;
+            (body.link, rest) = (Some(link), bytes);
         }
         if flags & HAS_METADATA != 0 {
             let (length, bytes) = rest.split_first_chunk()?;
@@ -196,16 +215,19 @@ mod tests {
     const PLACES: Places = Places { aggregate: 1, id: Uuid::from_u128(2), version: 3, position: 4, name: NAME };
 
     fn bodies() -> impl Iterator<Item = Body<'static>> {
-        let of = |schema_version, commit, metadata| Body {
+        let of = |schema_version, commit: Option<[u8; 16]>, link, metadata| Body {
             recorded_at: -7,
             schema_version,
             commit,
+            is_given: commit == Some([9; 16]),
+            link,
             metadata,
             payload: br#"{"amount":5}"#,
         };
-        let parts = [(1, None), (3, None), (1, Some([9; 16])), (u32::MAX, Some([0; 16]))];
-        parts.into_iter().flat_map(move |(version, commit)| {
-            [None, Some(&b""[..]), Some(b"{\"actor\":\"me\"}")].map(|metadata| of(version, commit, metadata))
+        let parts =
+            [(1, None, None), (3, None, Some(1)), (1, Some([9; 16]), None), (u32::MAX, Some([0; 16]), Some(300))];
+        parts.into_iter().flat_map(move |(version, commit, link)| {
+            [None, Some(&b""[..]), Some(b"{\"actor\":\"me\"}")].map(|metadata| of(version, commit, link, metadata))
         })
     }
 

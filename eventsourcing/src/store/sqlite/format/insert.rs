@@ -5,14 +5,14 @@ use uuid::Uuid;
 
 use crate::store::sqlite::format::body::{Body, Places};
 use crate::store::sqlite::format::head::Head;
+use crate::store::sqlite::format::index::disagrees;
 use crate::store::sqlite::format::names::Key;
 use crate::store::sqlite::format::numbers::{from_sql, to_sql};
 use crate::store::sqlite::format::stream_key::StreamKey;
 use crate::stream::{Position, Version};
 
 // SQLite gives it the position after the last, which costs less than to be told, and tells where the log ends.
-const EVENT: &str = "INSERT INTO events (stream, version, body) VALUES (?1, ?2, ?3)";
-const EVENT_AT: &str = "INSERT INTO events (position, stream, version, body) VALUES (?1, ?2, ?3, ?4)";
+const EVENT: &str = "INSERT INTO events (stream_key, version, body) VALUES (?1, ?2, ?3)";
 const BACK: &str = "DELETE FROM events WHERE position = ?1";
 const COMMIT: &str = "INSERT INTO commits (id, first, last) VALUES (?1, ?2, ?3)";
 
@@ -22,18 +22,24 @@ pub(crate) struct Events<'c> {
     aggregate: Key,
     id: Uuid,
     stream: StreamKey,
+    /// Where the last event of the stream stands, if it has one.
+    last: Option<Position>,
 }
 
 impl<'c> Events<'c> {
-    pub(crate) fn new(conn: &'c Connection, aggregate: Key, id: Uuid) -> rusqlite::Result<Self> {
-        Ok(Self { statement: conn.prepare_cached(EVENT)?, aggregate, id, stream: StreamKey::new(aggregate.id, id) })
+    /// For a stream whose last event stands there.
+    pub(crate) fn new(
+        conn: &'c Connection,
+        aggregate: Key,
+        id: Uuid,
+        last: Option<Position>,
+    ) -> rusqlite::Result<Self> {
+        let (statement, stream) = (conn.prepare_cached(EVENT)?, StreamKey::new(aggregate.id, id));
+        Ok(Self { statement, aggregate, id, stream, last })
     }
 
-    pub(crate) const fn places(&self, version: Version, name: Key, position: Position) -> Places {
-        Places { aggregate: self.aggregate.checksum, id: self.id, version, position, name }
-    }
-
-    /// Writes an event after the head, and gives the head that it is, if that is where the log ends. Its bytes are put together in `bytes`.
+    /// Writes an event after the head, with the link to the event before it in its stream, and gives the head that it is, if that is where the
+    /// log ends. Its bytes are put together in `bytes`.
     pub(crate) fn add(
         &mut self,
         version: Version,
@@ -43,22 +49,19 @@ impl<'c> Events<'c> {
         bytes: &mut Vec<u8>,
     ) -> rusqlite::Result<Option<Head>> {
         let position = head.position + 1;
-        let chain = body.write(&self.places(version, name, position), head.chain, bytes);
-        let given = self.statement.insert((self.stream.bytes(), to_sql(version)?, &*bytes))?;
-        Ok((from_sql(given)? == position).then_some(Head { position, chain }))
-    }
-
-    /// Writes an event whose bytes have their seal where it was before.
-    pub(crate) fn move_here(
-        &self,
-        conn: &Connection,
-        version: Version,
-        position: Position,
-        bytes: &[u8],
-    ) -> rusqlite::Result<()> {
-        let row = (to_sql(position)?, self.stream.bytes(), to_sql(version)?, bytes);
-        conn.prepare_cached(EVENT_AT)?.execute(row)?;
-        Ok(())
+        let places = Places { aggregate: self.aggregate.checksum, id: self.id, version, position, name };
+        // Where the head is not the end of the log, the event before may stand after it, and this one does not stay.
+        let link = self.last.map(|last| position.saturating_sub(last));
+        let chain = Body { link, ..*body }.write(&places, head.chain, bytes);
+        let given = from_sql(self.statement.insert((self.stream.bytes(), to_sql(version)?, &*bytes))?)?;
+        if given != position {
+            return Ok(None);
+        }
+        if link == Some(0) {
+            return Err(disagrees(&self.stream, version));
+        }
+        self.last = Some(position);
+        Ok(Some(Head { position, chain }))
     }
 }
 

@@ -1,28 +1,38 @@
 //! The names of aggregates and events, each stored once.
+//!
+//! Table and index are two copies of each name. The id of a name is believed only if both have it: else a damaged copy would make a stream
+//! look empty, and let it begin a second time under another id. What name an id has, the table alone says: the checksum of an event is of
+//! its names too.
 
 use std::collections::{BTreeMap, HashMap};
 use std::str;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use crate::store::sqlite::format::corrupt::corrupt;
 
 const ID: &str = "SELECT id FROM names WHERE name = ?1";
-const NAME: &str = "SELECT name FROM names WHERE id = ?1";
+const NAME: &str = "SELECT id, name FROM names WHERE id = ?1";
+const FROM: &str = "SELECT id, name FROM names WHERE id >= ?1 ORDER BY id";
 const INSERT: &str = "INSERT INTO names (name) VALUES (?1)";
 
 /// Ids below this, which is all of most stores, are found without hashing.
 const DENSE: usize = 1 << 12;
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[ID, NAME];
+pub(crate) const STATEMENTS: &[&str] = &[ID, NAME, FROM];
 
 /// What is known of the table of names. Rows of it never change, so what was read once stays true.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    /// A store has few, and comparing some of them costs less than hashing one.
+    /// Those whose id was asked for. A store has few, and comparing some of them costs less than hashing one.
     keys: BTreeMap<Box<str>, Key>,
     /// By id.
     texts: Vec<Option<Name>>,
     others: HashMap<i64, Name>,
+    /// The greatest id up to which all rows were read; `None` before the first time.
+    read_to: Option<i64>,
     /// Whether some stand in the running transaction only.
     uncommitted: bool,
 }
@@ -53,7 +63,16 @@ impl Names {
             return Ok(Some(*key));
         }
         let id = conn.prepare_cached(ID)?.query_row([name], |row| row.get(0)).optional()?;
-        Ok(id.map(|id| self.learn(id, name)))
+        let Some(id) = id else {
+            self.read_new(conn)?;
+            return if self.texts().any(|known| &*known.text == name) { Err(damaged(name)) } else { Ok(None) };
+        };
+        // Also if its text is known: the row may be another by now.
+        self.read(conn, id)?;
+        match self.get(id) {
+            Some(known) if &*known.text == name => Ok(Some(self.learn(id, name))),
+            _ => Err(damaged(name)),
+        }
     }
 
     /// The key of a name, given to it in the running transaction if it has none.
@@ -102,22 +121,44 @@ impl Names {
 
     #[cold]
     fn read(&mut self, conn: &Connection, id: i64) -> rusqlite::Result<()> {
-        let text = |row: &rusqlite::Row<'_>| {
-            let text = row.get_ref(0)?.as_bytes().ok().and_then(|bytes| str::from_utf8(bytes).ok());
-            Ok(text.map(|text| Name { text: text.into(), checksum: checksum_of_name(text) }))
-        };
-        let name = conn.prepare_cached(NAME)?.query_row([id], text).optional()?.flatten();
-        let Some(name) = name else { return Ok(()) };
-        match usize::try_from(id).ok().filter(|index| *index < DENSE) {
-            Some(index) => {
-                self.texts.resize(DENSE, None);
-                if let Some(text) = self.texts.get_mut(index) {
-                    *text = Some(name);
-                }
-            }
-            None => drop(self.others.insert(id, name)),
+        let mut statement = conn.prepare_cached(NAME)?;
+        let mut rows = statement.query([id])?;
+        if let Some(row) = rows.next()? {
+            self.keep(row)?;
         }
         Ok(())
+    }
+
+    /// Reads the rows that were not there the last time.
+    fn read_new(&mut self, conn: &Connection) -> rusqlite::Result<()> {
+        let mut statement = conn.prepare_cached(FROM)?;
+        let mut rows = statement.query([self.read_to.unwrap_or(i64::MIN)])?;
+        while let Some(row) = rows.next()? {
+            self.read_to = Some(self.keep(row)?);
+        }
+        Ok(())
+    }
+
+    /// Keeps what a row says, unless it can be no name, and gives its id.
+    fn keep(&mut self, row: &Row<'_>) -> rusqlite::Result<i64> {
+        let id = row.get(0)?;
+        if let Some(text) = text_in(row.get_ref(1)?) {
+            let name = Name { text: text.into(), checksum: checksum_of_name(text) };
+            match usize::try_from(id).ok().filter(|index| *index < DENSE) {
+                Some(index) => {
+                    self.texts.resize(DENSE, None);
+                    if let Some(text) = self.texts.get_mut(index) {
+                        *text = Some(name);
+                    }
+                }
+                None => drop(self.others.insert(id, name)),
+            }
+        }
+        Ok(id)
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &Name> {
+        self.texts.iter().flatten().chain(self.others.values())
     }
 
     /// The name of an id that was looked up; `None` if there is none.
@@ -128,4 +169,15 @@ impl Names {
             None => self.others.get(&id),
         }
     }
+}
+
+/// A name as text, if it is any.
+pub(crate) fn text_in(value: ValueRef<'_>) -> Option<&str> {
+    str::from_utf8(value.as_bytes().ok()?).ok()
+}
+
+/// That only one of table and index has a name, or each has another.
+#[cold]
+fn damaged(name: &str) -> rusqlite::Error {
+    corrupt(format!("table `names` and its index do not agree on `{name}`"))
 }

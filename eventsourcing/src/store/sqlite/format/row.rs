@@ -50,11 +50,22 @@ impl<'r> Found<'r> {
     /// The event itself, if all of it is there and its checksum fits. `aggregate` is the checksum of the name of its stream's aggregate.
     #[inline]
     pub(crate) fn sound(&self, aggregate: u32, stream: &'r StreamId, name: &'r Name) -> Option<StoredEvent<'r>> {
+        self.linked(aggregate, stream, name).map(|(event, _)| event)
+    }
+
+    /// The same with its link to the event before it in its stream.
+    #[inline]
+    pub(crate) fn linked(
+        &self,
+        aggregate: u32,
+        stream: &'r StreamId,
+        name: &'r Name,
+    ) -> Option<(StoredEvent<'r>, Option<u64>)> {
         let (position, version) = (self.position, self.version);
         let key = Key { id: self.name?, checksum: name.checksum };
         let places = Places { aggregate, id: stream.id(), version, position, name: key };
         let body = Body::read(&places, self.body?)?;
-        Some(StoredEvent {
+        let event = StoredEvent {
             position,
             stream,
             version,
@@ -63,7 +74,8 @@ impl<'r> Found<'r> {
             payload: body.payload,
             metadata: body.metadata,
             recorded_at: body.recorded_at,
-        })
+        };
+        Some((event, body.link))
     }
 
     /// That it is damaged.

@@ -4,7 +4,7 @@
 pub(crate) const APPLICATION: i64 = 0x6576_7372;
 
 /// The schema that this release makes, and the newest it knows (`PRAGMA user_version`).
-pub(crate) const SCHEMA: i64 = 3;
+pub(crate) const SCHEMA: i64 = 4;
 
 /// Schema 1, in which each part of an event had a column.
 ///
@@ -65,4 +65,14 @@ CREATE TABLE commits (
     first INTEGER NOT NULL,
     last INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+";
+
+/// Schema 4.
+///
+/// - `events`: bodies may have a link to the event before, and the flag of a given id. `stream` has another name, so that a release of schema 3
+///   cannot write events without them.
+/// - `snapshots`: `checksum` is of all else; a snapshot of before has none.
+pub(crate) const LINKED: &str = "
+ALTER TABLE events RENAME COLUMN stream TO stream_key;
+ALTER TABLE snapshots ADD COLUMN checksum INTEGER;
 ";

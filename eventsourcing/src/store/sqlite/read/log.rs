@@ -12,7 +12,7 @@ use crate::store::sqlite::format::row::{Found, Owner};
 use crate::store::{LogRead, Page, Visit};
 use crate::stream::{Position, StreamId};
 
-const LOG: &str = "SELECT version, body, stream FROM events WHERE position > ?1 ORDER BY position";
+const LOG: &str = "SELECT version, body, stream_key FROM events WHERE position > ?1 ORDER BY position";
 const POSITION: &str = "SELECT position FROM events WHERE position > ?1 ORDER BY position LIMIT 1";
 
 #[cfg(test)]

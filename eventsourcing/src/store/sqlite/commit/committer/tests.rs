@@ -27,15 +27,21 @@ fn after_damage_was_seen_nothing_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let store = SqliteStore::open(&path).unwrap();
-    let tables = Connection::open(&path).unwrap();
-    tables.execute_batch("ALTER TABLE events RENAME TO hidden").unwrap();
-    assert_eq!(kind(&store.commit_blocking(commit(1))), Some(StoreErrorKind::Corrupt));
-    tables.execute_batch("ALTER TABLE hidden RENAME TO events").unwrap();
-    let refused = store.commit_blocking(commit(1)).unwrap_err();
+    for stream in 1..3 {
+        store.commit_blocking(commit(stream)).unwrap();
+    }
+    let rows = Connection::open(&path).unwrap();
+    rows.execute_batch(
+        "CREATE TEMP TABLE kept AS SELECT * FROM events WHERE position = 2; DELETE FROM events WHERE position = 2",
+    )
+    .unwrap();
+    assert_eq!(kind(&store.commit_blocking(commit(3))), Some(StoreErrorKind::Corrupt));
+    rows.execute_batch("INSERT INTO events SELECT * FROM kept").unwrap();
+    let refused = store.commit_blocking(commit(3)).unwrap_err();
     assert!(refused.to_string().contains("does not write"), "{refused}");
-    assert_eq!(store.head_blocking().unwrap(), 0, "reading goes on");
-    drop(store);
-    SqliteStore::open(&path).unwrap().commit_blocking(commit(1)).unwrap();
+    assert_eq!(store.head_blocking().unwrap(), 2, "reading goes on");
+    drop((store, rows));
+    SqliteStore::open(&path).unwrap().commit_blocking(commit(3)).unwrap();
 }
 
 #[test]

@@ -113,7 +113,9 @@ impl Queue {
             (removed, state.admit())
         };
         drop(removed);
-        admitted.iter().for_each(|seat| seat.tell(News::Admitted));
+        for seat in admitted {
+            seat.tell(News::Admitted);
+        }
     }
 
     /// Takes a future that is gone from those that wait for room; if it was admitted already, its room is for the next.
@@ -126,7 +128,9 @@ impl Queue {
             }
             state.admit()
         };
-        admitted.iter().for_each(|seat| seat.tell(News::Admitted));
+        for seat in admitted {
+            seat.tell(News::Admitted);
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! Where a caller in the queue waits for its news.
 
 use std::future::poll_fn;
-use std::mem;
 use std::sync::PoisonError;
 use std::task::{Context, Poll, Waker};
 
@@ -49,7 +48,7 @@ impl Seat {
         if let Some(news) = state.news.take() {
             return Poll::Ready(news);
         }
-        let before = mem::replace(&mut state.waker, Some(context.waker().clone()));
+        let before = state.waker.replace(context.waker().clone());
         drop(state);
         // Outside the lock: the last reference to a task runs its destructors.
         drop(before);

@@ -16,8 +16,8 @@ fn commit(bytes: usize) -> Commit {
     commit
 }
 
-fn stored(last: u64) -> Outcome {
-    Ok(Committed { first: last, last, repeated: false })
+fn stored(last: u64) -> Committed {
+    Committed { first: last, last, repeated: false }
 }
 
 /// A queue, and how many workers it has started.
@@ -31,7 +31,7 @@ fn queue() -> (Arc<Queue>, Arc<AtomicUsize>) {
     (Arc::new(Queue::new(start)), started)
 }
 
-fn waiting<'q>(queue: &'q Queue, bytes: usize) -> Place<'q> {
+fn waiting(queue: &Queue, bytes: usize) -> Place<'_> {
     match queue.enter(commit(bytes)) {
         Entered::Waiting(place) => place,
         Entered::Leading(..) => panic!("nobody leads"),
@@ -79,7 +79,9 @@ fn a_lone_thread_leads_and_those_that_arrive_meanwhile_are_a_group() {
     let group = lead.take(1);
     assert_eq!(sizes(&group), [1, 2, 3]);
     lead.hand_on();
-    (1..).zip(group).for_each(|(last, waiting)| waiting.answer(stored(last)));
+    for (last, waiting) in (1..).zip(group) {
+        waiting.answer(Ok(stored(last)));
+    }
     for (last, place) in (1..).zip(places) {
         assert!(matches!(place.wait(), Turn::Answered(Ok(committed)) if committed.last == last));
     }
@@ -169,7 +171,9 @@ fn a_commit_of_a_dropped_future_is_removed_until_it_is_taken() {
     let (queue, _) = queue();
     let lead = leading(&queue);
     let mut futures: Vec<_> = (1..4).map(|bytes| queue.enqueue(commit(bytes))).collect();
-    futures.iter_mut().for_each(|future| assert!(poll(future, Waker::noop()).is_pending()));
+    for future in &mut futures {
+        assert!(poll(future, Waker::noop()).is_pending());
+    }
     drop(futures.remove(1));
     let group = lead.take(0);
     assert_eq!(sizes(&group), [1, 3]);
@@ -183,10 +187,14 @@ fn futures_wait_for_room_in_their_order() {
     let lead = leading(&queue);
     let part = ROOM.bytes / 8 - 1000;
     let mut inside: Vec<_> = (0..8).map(|_| queue.enqueue(commit(part))).collect();
-    inside.iter_mut().for_each(|future| assert!(poll(future, Waker::noop()).is_pending()));
+    for future in &mut inside {
+        assert!(poll(future, Waker::noop()).is_pending());
+    }
     assert_eq!(queue.state().entries.len(), 8);
     let mut outside: Vec<_> = (0..3).map(|_| queue.enqueue(commit(part))).collect();
-    outside.iter_mut().for_each(|future| assert!(poll(future, Waker::noop()).is_pending()));
+    for future in &mut outside {
+        assert!(poll(future, Waker::noop()).is_pending());
+    }
     assert_eq!(lengths(&queue), (8, 3));
     drop(outside.remove(0));
     drop(inside.pop());
@@ -240,12 +248,16 @@ fn a_waker_may_use_the_queue() {
     assert!(poll(&mut future, &waker).is_pending());
     let group = lead.take(0);
     lead.hand_on();
-    group.into_iter().for_each(|waiting| waiting.answer(stored(1)));
+    for waiting in group {
+        waiting.answer(Ok(stored(1)));
+    }
     assert_eq!(woken.1.load(Ordering::Relaxed), 1);
 
     let lead = leading(&queue);
     let mut inside: Vec<_> = (0..8).map(|_| queue.enqueue(commit((8 << 20) - 1000))).collect();
-    inside.iter_mut().for_each(|future| assert!(poll(future, Waker::noop()).is_pending()));
+    for future in &mut inside {
+        assert!(poll(future, Waker::noop()).is_pending());
+    }
     let mut outside = queue.enqueue(commit(1 << 20));
     assert!(poll(&mut outside, &waker).is_pending());
     assert_eq!(lengths(&queue).1, 1);

@@ -19,8 +19,14 @@ fn a_waker_may_drop_the_last_reference_to_a_task_that_waits() {
             tasks.lock().unwrap().push(waits(&store, after, Waker::noop()));
         }
         let dropping = Arc::clone(&tasks);
-        let task = waits(&store, 0, &on_wake(move || dropping.lock().unwrap().clear()));
+        let (dropped, drops) = channel();
+        let waker = on_wake(move || {
+            dropping.lock().unwrap().clear();
+            dropped.send(()).unwrap();
+        });
+        let task = waits(&store, 0, &waker);
         returns(|| call(&store));
+        assert_eq!(drops.recv_timeout(DEADLINE), Ok(()));
         assert_eq!(answer(task).unwrap(), 1);
         assert!(tasks.lock().unwrap().is_empty());
         returns(|| store.commit_blocking(commit(1))).unwrap();

@@ -1,0 +1,147 @@
+//! One aggregate of a commit, without its type.
+
+use std::any::Any;
+
+use self::sealed::Sealed;
+use crate::aggregate::attempt::Attempt;
+use crate::aggregate::root::Stored;
+use crate::aggregate::{Aggregate, Id, Snapshots, stream_of};
+use crate::codec;
+use crate::error::{LoadError, SaveError};
+use crate::event::{Event, Unknown};
+use crate::repository::fold::load;
+use crate::snapshot::{self, event_checksum, is_due};
+use crate::store::{BoxFuture, Commit, EventStore};
+use crate::stream::{Position, StreamId, Version};
+
+/// One of the aggregates to be saved together. Every [`Aggregate`] is one; there is nothing to call on it.
+pub trait Member: Sealed {}
+
+impl<A: Aggregate> Member for A {}
+
+pub(super) mod sealed {
+    use super::{
+        Any, Attempt, BoxFuture, Commit, EventStore, LoadError, Position, SaveError, Stored, StreamId, Unknown,
+    };
+
+    pub trait Sealed: Send + Sync {
+        fn stream(&self) -> StreamId;
+        /// What of it is stored, as far as it knows.
+        fn stored(&self) -> Stored;
+        /// How many events are not yet saved.
+        fn pending(&self) -> u64;
+        fn attempt(&self) -> Option<&Attempt>;
+        fn attempted(&mut self, attempt: Attempt);
+        fn attempt_failed(&mut self);
+        /// Adds so many of the pending events to a commit, the oldest. Without any, the version alone: what was decided with an aggregate
+        /// in hand holds only if it was not changed meanwhile.
+        fn stage(&self, events: u64, commit: &mut Commit) -> Result<(), SaveError>;
+        /// Takes note that so many of the pending events are stored, the last of them at this position.
+        fn drain(&mut self, events: u64, last: Position);
+        /// Loads the aggregate of this stream if it is of the same kind, and else this one again.
+        fn load<'a>(
+            &'a self,
+            store: &'a dyn EventStore,
+            stream: Option<StreamId>,
+            unknown: Unknown,
+        ) -> BoxFuture<'a, Result<Box<dyn Any + Send>, LoadError>>;
+        fn replace(&mut self, loaded: Box<dyn Any + Send>);
+    }
+}
+
+impl<A: Aggregate> Sealed for A {
+    fn stream(&self) -> StreamId {
+        stream_of(self.id())
+    }
+
+    fn stored(&self) -> Stored {
+        self.root().stored()
+    }
+
+    fn pending(&self) -> u64 {
+        self.root().pending_len()
+    }
+
+    fn attempt(&self) -> Option<&Attempt> {
+        self.root().attempt()
+    }
+
+    fn attempted(&mut self, attempt: Attempt) {
+        self.root_mut().attempted(attempt);
+    }
+
+    fn attempt_failed(&mut self) {
+        self.root_mut().attempt_failed();
+    }
+
+    fn stage(&self, events: u64, commit: &mut Commit) -> Result<(), SaveError> {
+        let (root, stream) = (self.root(), self.stream());
+        let is_all = events == root.pending_len();
+        if is_all && root.is_recorded_after_discard() {
+            return Err(SaveError::Discarded { stream });
+        }
+        let events = usize::try_from(events).unwrap_or(usize::MAX);
+        let mut append = commit.append(stream, root.stored().version)?;
+        append.reserve(events.min(root.pending().len()));
+        for event in root.pending().iter().take(events) {
+            let kind = event.kind();
+            append = append.event_with(kind.name().into(), kind.schema_version(), |payloads| {
+                codec::encode(event, payloads).map_err(SaveError::from)
+            })?;
+        }
+        // The state is that after all of them, and none of an older one is kept.
+        if let Some(snapshots) = A::SNAPSHOTS.as_ref().filter(|_| is_all) {
+            stage_snapshot(snapshots, self, commit);
+        }
+        Ok(())
+    }
+
+    fn drain(&mut self, events: u64, last: Position) {
+        let from = self.root().stored().version;
+        let root = self.root_mut();
+        root.drain(events, last);
+        let is_cut = |snapshots: &Snapshots<A>| is_due(snapshots, from, from + events);
+        if root.pending_len() > 0 && A::SNAPSHOTS.as_ref().is_some_and(is_cut) {
+            root.needs_snapshot();
+        }
+    }
+
+    fn load<'a>(
+        &'a self,
+        store: &'a dyn EventStore,
+        stream: Option<StreamId>,
+        unknown: Unknown,
+    ) -> BoxFuture<'a, Result<Box<dyn Any + Send>, LoadError>> {
+        Box::pin(async move {
+            let same_kind = stream.filter(|stream| stream.aggregate() == A::NAME);
+            let id = same_kind.map_or(self.id(), |stream| Id::from(stream.id()));
+            let loaded: Option<A> = load(store, id, Version::MAX, unknown).await?;
+            let loaded = loaded.ok_or_else(|| LoadError::NotFound { stream: stream_of(id) })?;
+            Ok(Box::new(loaded) as Box<dyn Any + Send>)
+        })
+    }
+
+    fn replace(&mut self, loaded: Box<dyn Any + Send>) {
+        if let Ok(loaded) = loaded.downcast() {
+            *self = *loaded;
+        }
+    }
+}
+
+/// Adds a snapshot of what an aggregate will be, if one is due. Without one its events are stored all the same.
+fn stage_snapshot<A: Aggregate>(snapshots: &Snapshots<A>, aggregate: &A, commit: &mut Commit) {
+    let root = aggregate.root();
+    let is_wanted = root.lacks_snapshot() && snapshots.every.is_some();
+    let is_due = is_wanted || is_due(snapshots, root.stored().version, root.version());
+    if !is_due || root.is_discarded() || root.has_unknown() {
+        return;
+    }
+    let Some(event) = commit.last_event().map(|event| event_checksum(event.name, event.schema_version, event.payload))
+    else {
+        return;
+    };
+    match snapshot::cut(snapshots, aggregate, event) {
+        Ok(cut) => commit.snapshot(cut),
+        Err(error) => snapshot::not_taken(&stream_of(aggregate.id()), root.version(), &*error),
+    }
+}

@@ -1,0 +1,183 @@
+//! Settling commits that were sent and not answered.
+//!
+//! An aggregate whose save was given up, or ended in `OutcomeUnknown`, does not know whether its events are stored. Its next save finds out
+//! before anything else: it sends exactly the same commit again, under the same id, with the same events of the same aggregates, whatever was
+//! recorded since. If the store has it, it says so; if not, it stores it now, or finds a conflict, which is then a true one. So no aggregate
+//! has more than one commit in doubt, and no event is stored twice.
+//!
+//! A commit that others had a part in, which are not here now, cannot be sent again, and it is not split either: what was to be stored
+//! together is, or not at all. The store is then only asked whether it has it. Under the same given id nothing need be asked: what is sent
+//! under it now is stored only if that commit is not.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::aggregate::attempt::{Attempt, Part};
+use crate::error::{CommitError, SaveError, StoreError, StoreErrorKind};
+use crate::repository::Member;
+use crate::repository::fold::read;
+use crate::repository::repetition::find_commit;
+use crate::repository::save::{answered, empty};
+use crate::store::{Commit, Committed, EventStore, StoredEvent};
+use crate::stream::{CommitId, Position, StreamId};
+
+/// Settles each commit that these aggregates have in doubt, and returns the last position of their events in them. `next` is the id that is
+/// given for what they are sent in next.
+pub(super) async fn settle(
+    store: &dyn EventStore,
+    next: Option<CommitId>,
+    members: &mut [&mut dyn Member],
+) -> Result<Option<Position>, SaveError> {
+    let mut last = None;
+    while let Some(doubt) = members.iter().find_map(|member| InDoubt::of(&**member)) {
+        last = last.max(doubt.settle(store, next, members).await?);
+    }
+    Ok(last)
+}
+
+/// A commit in doubt.
+struct InDoubt {
+    attempt: Attempt,
+    parts: Arc<[Part]>,
+    /// Of the aggregate that it was found at.
+    stream: StreamId,
+}
+
+impl InDoubt {
+    fn of(member: &dyn Member) -> Option<Self> {
+        let (attempt, stream) = (member.attempt()?.clone(), member.stream());
+        let alone = || Part { stream: stream.clone(), expected: member.stored().version, events: attempt.events };
+        let parts = attempt.parts.clone().unwrap_or_else(|| [alone()].into());
+        Some(Self { attempt, parts, stream })
+    }
+
+    /// Whether an aggregate has this commit in doubt.
+    fn is_of(&self, member: &dyn Member) -> bool {
+        member.attempt().is_some_and(|attempt| attempt.commit == self.attempt.commit)
+    }
+
+    /// Finds out whether it is stored, and leaves none of these aggregates in doubt about it.
+    async fn settle(
+        &self,
+        store: &dyn EventStore,
+        next: Option<CommitId>,
+        members: &mut [&mut dyn Member],
+    ) -> Result<Option<Position>, SaveError> {
+        let committed = match self.again(members) {
+            Ok(commit) => match store.commit(commit).await {
+                Ok(committed) => committed,
+                Err(CommitError::Conflict(conflict)) => {
+                    answered(members, self.attempt.commit);
+                    return Err(conflict.into());
+                }
+                Err(CommitError::Store(error)) => return Err(still_in_doubt(error.into())),
+            },
+            Err(SaveError::Unsettled { .. }) if next == Some(self.attempt.commit) => {
+                answered(members, self.attempt.commit);
+                return Ok(None);
+            }
+            Err(unsettled @ SaveError::Unsettled { .. }) => {
+                self.find(store).await.map_err(still_in_doubt)?.ok_or(unsettled)?
+            }
+            Err(error) => return Err(error),
+        };
+        let ends = self.ends(&committed);
+        // An id of the framework's making is that of no other commit. A given one is, if the same request was handled elsewhere meanwhile.
+        if self.attempt.given && committed.repeated && !self.is_stored(store, members, &ends).await? {
+            answered(members, self.attempt.commit);
+            return Ok(None);
+        }
+        let mut last = None;
+        for member in members.iter_mut().filter(|member| self.is_of(&***member)) {
+            let events = member.attempt().map_or(0, |attempt| attempt.events);
+            let end = ends.get(&member.stream()).copied().unwrap_or(committed.last);
+            member.drain(events, end);
+            last = last.max(Some(end));
+        }
+        Ok(last)
+    }
+
+    /// The same commit, to be sent again.
+    fn again(&self, members: &[&mut dyn Member]) -> Result<Commit, SaveError> {
+        let here = members.iter().map(|member| &**member).filter(|member| self.is_of(*member));
+        let here: HashMap<StreamId, &dyn Member> = here.map(|member| (member.stream(), member)).collect();
+        let mut commit = empty(self.attempt.commit, self.attempt.given, self.attempt.metadata.as_deref())?;
+        for part in &*self.parts {
+            match here.get(&part.stream) {
+                Some(member) if part.events > 0 => member.stage(part.events, &mut commit)?,
+                None if part.events > 0 => {
+                    return Err(SaveError::Unsettled { stream: self.stream.clone(), missing: part.stream.clone() });
+                }
+                _ => {
+                    commit.append(part.stream.clone(), part.expected)?;
+                }
+            }
+        }
+        Ok(commit)
+    }
+
+    /// Asks the store for it: it is found where its first event stands.
+    async fn find(&self, store: &dyn EventStore) -> Result<Option<Committed>, SaveError> {
+        let Some(first) = self.parts.iter().find(|part| part.events > 0) else { return Ok(None) };
+        let Attempt { commit, given, .. } = self.attempt;
+        find_commit(store, commit, given, &first.stream, first.expected).await
+    }
+
+    /// The position of the last event of each part.
+    fn ends(&self, committed: &Committed) -> HashMap<&StreamId, Position> {
+        let mut end = committed.first.saturating_sub(1);
+        let with_events = self.parts.iter().filter(|part| part.events > 0);
+        with_events
+            .map(|part| {
+                end += part.events;
+                (&part.stream, end)
+            })
+            .collect()
+    }
+
+    /// Whether the events of these aggregates are what stands where the commit of this id is stored.
+    async fn is_stored(
+        &self,
+        store: &dyn EventStore,
+        members: &[&mut dyn Member],
+        ends: &HashMap<&StreamId, Position>,
+    ) -> Result<bool, SaveError> {
+        let mut ours = Commit::made(self.attempt.commit);
+        for (member, attempt) in members.iter().filter_map(|member| Some((member, member.attempt()?))) {
+            if attempt.commit == self.attempt.commit {
+                member.stage(attempt.events, &mut ours)?;
+            }
+        }
+        for append in ours.appends() {
+            let mut events = append.events();
+            let (version, count) = (append.expected, events.len() as u64);
+            let first = ends.get(append.stream).map(|end| end + 1 - count);
+            let mut is_same = true;
+            let mut compare = |stored: StoredEvent<'_>| {
+                is_same &= first == Some(stored.position - (stored.version - version - 1))
+                    && events.next().is_some_and(|event| {
+                        (&**event.name, event.schema_version, event.payload)
+                            == (stored.name, stored.schema_version, stored.payload)
+                    });
+                Ok(())
+            };
+            let stream = append.stream.clone();
+            read(store, stream, version + 1, version + count, &mut compare).await.map_err(SaveError::Reload)?;
+            if !is_same || events.len() > 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// A commit in doubt stays so after an error that does not answer it, whatever that says of this attempt to send it.
+fn still_in_doubt(error: SaveError) -> SaveError {
+    let SaveError::Store(error) = error else { return error };
+    if error.kind() == StoreErrorKind::OutcomeUnknown {
+        return error.into();
+    }
+    let message = "whether events that were sent before are stored is still not known: save the same aggregates again, \
+                   which stores nothing twice";
+    StoreError::new(StoreErrorKind::OutcomeUnknown, message).caused_by(error).into()
+}

@@ -1,0 +1,62 @@
+use std::sync::Arc;
+use std::thread;
+
+use super::Fair;
+
+fn wait_until_asked(fair: &Fair<Vec<u64>>, times: u64) {
+    while fair.asked() < times {
+        thread::yield_now();
+    }
+}
+
+#[test]
+fn one_that_takes_it_again_comes_after_those_who_wait() {
+    let fair = Arc::new(Fair::<Vec<u64>>::default());
+    for round in 0..50 {
+        let held = fair.lock();
+        let waiter = {
+            let fair = Arc::clone(&fair);
+            thread::spawn(move || fair.lock().push(round))
+        };
+        wait_until_asked(&fair, round * 3 + 2);
+        drop(held);
+        assert_eq!(fair.lock().len() as u64, round + 1, "it waited before");
+        waiter.join().unwrap();
+    }
+}
+
+#[test]
+fn it_is_handed_on_in_the_order_of_asking() {
+    let fair = Arc::new(Fair::<Vec<u64>>::default());
+    let held = fair.lock();
+    let waiters: Vec<_> = (0..16)
+        .map(|number| {
+            let waiter = {
+                let fair = Arc::clone(&fair);
+                thread::spawn(move || fair.lock().push(number))
+            };
+            wait_until_asked(&fair, number + 2);
+            waiter
+        })
+        .collect();
+    drop(held);
+    for waiter in waiters {
+        waiter.join().unwrap();
+    }
+    assert_eq!(*fair.lock(), (0..16).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_panic_hands_it_on() {
+    let fair = Arc::new(Fair::<Vec<u64>>::default());
+    let panics = {
+        let fair = Arc::clone(&fair);
+        thread::spawn(move || {
+            fair.lock().push(1);
+            let _held = fair.lock();
+            panic!("as the test has it");
+        })
+    };
+    assert!(panics.join().is_err());
+    assert_eq!(*fair.lock(), [1]);
+}

@@ -1,0 +1,67 @@
+//! Events that are known to be lost.
+
+use crate::store::sqlite::file::finding::Finding;
+use crate::stream::Position;
+
+/// Where damaged and missing events are, or were.
+#[derive(Debug, Default)]
+pub(crate) struct Lost {
+    /// From the first position to the last, each after the one before.
+    ranges: Vec<(Position, Position)>,
+}
+
+impl Lost {
+    /// Those that were found in the log.
+    pub(crate) fn of(findings: &[Finding]) -> Self {
+        let range = |finding: &Finding| match finding {
+            Finding::Damaged(place) => Some((place.position, place.position)),
+            Finding::Missing { first, last } => Some((*first, *last)),
+            Finding::Behind { found, .. } => Some((found + 1, Position::MAX)),
+            Finding::Diverged { .. }
+            | Finding::ForeignWal
+            | Finding::Structure(_)
+            | Finding::Misindexed { .. }
+            | Finding::Unindexed(_)
+            | Finding::Gap { .. }
+            | Finding::Unlinked(_)
+            | Finding::Name { .. }
+            | Finding::Commit { .. }
+            | Finding::Snapshot { .. } => None,
+        };
+        let mut ranges: Vec<_> = findings.iter().filter_map(range).collect();
+        ranges.sort_unstable();
+        Self { ranges }
+    }
+
+    pub(crate) fn has(&self, position: Position) -> bool {
+        self.has_any(position, position)
+    }
+
+    /// Whether an event is lost between these positions, both included.
+    pub(crate) fn has_any(&self, from: Position, to: Position) -> bool {
+        let before = self.ranges.partition_point(|(_, last)| *last < from);
+        self.ranges.get(before).is_some_and(|(first, _)| *first <= to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Place;
+    use crate::stream::StreamId;
+
+    #[test]
+    fn what_is_damaged_missing_or_behind_is_lost_and_nothing_else() {
+        let stream = StreamId::new("Account", uuid::Uuid::nil());
+        let lost = Lost::of(&[
+            Finding::Behind { recorded: 30, found: 20 },
+            Finding::Missing { first: 3, last: 5 },
+            Finding::Damaged(Place { stream, version: 1, position: 9 }),
+            Finding::Structure("page 7".to_owned()),
+        ]);
+        let found: Vec<_> = (0..23).filter(|position| lost.has(*position)).collect();
+        assert_eq!(found, [3, 4, 5, 9, 21, 22]);
+        assert!(lost.has_any(5, 8) && lost.has_any(6, 9) && lost.has_any(1, 40) && !lost.has_any(6, 8));
+        assert!(!Lost::default().has(1));
+    }
+}

@@ -1,0 +1,241 @@
+//! A database that is made as a copy of another, and has its name only when it is whole and on the disk.
+//!
+//! It is made under another name beside its own, `…-copying`. What is left of it after a kill is no store, and the next copy to the same place
+//! removes it.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Write};
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use rusqlite::backup::{Backup, StepResult};
+
+use crate::error::{OpenError, StoreError, StoreErrorKind};
+use crate::store::sqlite::SqliteBuilder;
+use crate::store::sqlite::connection::head_record;
+use crate::store::sqlite::connection::new_file;
+use crate::store::sqlite::error::{Operation, Origin, open_error};
+use crate::store::sqlite::file::open;
+use crate::store::sqlite::file::path::{DatabasePath, io_error};
+use crate::store::sqlite::file::surroundings::Surroundings;
+use crate::store::sqlite::file::{connect, lineage};
+use crate::store::sqlite::format::head::Head;
+
+const COPYING: &str = "-copying";
+
+/// What SQLite keeps beside a database.
+pub(crate) const OF_SQLITE: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// A file that stands where a database is to be, so that nobody else makes one there. It is removed, unless the database takes its place.
+#[derive(Debug)]
+pub(crate) struct Placeholder<'p> {
+    at: &'p DatabasePath,
+    is_removed: bool,
+    /// Locked, which what a killed process has left is not.
+    file: File,
+}
+
+/// Opening it is refused: it is not a database.
+const PLACEHOLDER: &[u8] =
+    b"eventsourcing: a copy of a store was to be made here, and was not finished. Delete this file.\n";
+
+impl<'p> Placeholder<'p> {
+    /// Takes a place where there is no file, or nothing but what a killed process has left.
+    pub(crate) fn make(at: &'p DatabasePath, like: Option<&Metadata>) -> Result<Self, OpenError> {
+        let failed = |error: io::Error| {
+            if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::WouldBlock) {
+                return OpenError::AlreadyExists { path: at.to_path_buf() };
+            }
+            io_error(at.to_path_buf(), error)
+        };
+        let file = if Self::is_at(at) { new_file::open_beside(at, at) } else { new_file::make(at, like) };
+        let file = file.map_err(failed)?;
+        file.try_lock().map_err(io::Error::from).map_err(failed)?;
+        let placeholder = Self { at, is_removed: false, file };
+        if !Self::is_at(at) {
+            (&placeholder.file).write_all(PLACEHOLDER).map_err(failed)?;
+        }
+        Ok(placeholder)
+    }
+
+    /// Whether there is one. No database is so short, so that none is opened.
+    pub(crate) fn is_at(path: &DatabasePath) -> bool {
+        let has_length = path.metadata().is_some_and(|found| found.len() == PLACEHOLDER.len() as u64);
+        has_length && fs::read(&**path).is_ok_and(|bytes| bytes == PLACEHOLDER)
+    }
+
+    /// The database has taken its place.
+    pub(crate) fn replaced(mut self) {
+        self.is_removed = true;
+    }
+}
+
+impl Drop for Placeholder<'_> {
+    fn drop(&mut self) {
+        if !self.is_removed {
+            let _ = fs::remove_file(&**self.at);
+        }
+    }
+}
+
+/// The database while it is made; it is removed, unless it gets its name.
+#[derive(Debug)]
+pub(crate) struct Part {
+    path: DatabasePath,
+}
+
+impl Part {
+    /// An empty file, with the mode and owner of another.
+    pub(crate) fn make(of: &DatabasePath, like: Option<&Metadata>) -> Result<Self, OpenError> {
+        let unchecked = of.beside(COPYING);
+        remove(&unchecked)?;
+        for suffix in OF_SQLITE {
+            let mut beside = unchecked.clone().into_os_string();
+            beside.push(suffix);
+            remove(beside.as_ref())?;
+        }
+        let path = of.database_beside(COPYING)?;
+        new_file::make(&path, like).map_err(|error| io_error(path.to_path_buf(), error))?;
+        Ok(Self { path })
+    }
+
+    pub(crate) const fn path(&self) -> &DatabasePath {
+        &self.path
+    }
+
+    /// Copies what a connection sees, in one step and so of one moment. The error is that of the copy, unless what is read is damaged.
+    pub(crate) fn fill(&self, from: &Connection, deadline: Duration) -> Result<(), CopyError> {
+        let failed = |error: rusqlite::Error| {
+            use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+            if matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase)) {
+                return CopyError::Source(error);
+            }
+            CopyError::Copy(Origin::File(self.path.to_path_buf()).error(Operation::Writing, error).into())
+        };
+        let bytes: i64 = from.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(failed)?;
+        let mut copy = connect::to_write(&self.path, deadline, false).map_err(CopyError::Copy)?;
+        // What is left of it after a fault is removed, and it is synced as a whole.
+        copy.execute_batch(&format!("PRAGMA page_size = {bytes}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF"))
+            .map_err(failed)?;
+        // The copy keeps the number that it has before, counted on by one.
+        lineage::draw(&copy).map_err(failed)?;
+        let backup = Backup::new(from, &mut copy).map_err(failed)?;
+        let since = Instant::now();
+        loop {
+            if matches!(backup.step(-1).map_err(failed)?, StepResult::Done) {
+                return Ok(());
+            }
+            if since.elapsed() >= deadline {
+                return Err(CopyError::Copy(OpenError::in_use(&self.path, "its source is locked")));
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Opens it once, so that it is a store of this release's schema whose end was checked; gives where it ends.
+    pub(crate) fn check(&self, settings: &SqliteBuilder) -> Result<Head, OpenError> {
+        let writer = open::checked(&self.path, settings)?;
+        let head = writer.tail.head();
+        writer.close().map_err(|error| open_error(&self.path, error))?;
+        Ok(head)
+    }
+
+    /// Makes sure that all of it is on the disk, and in this one file.
+    pub(crate) fn sync(&self) -> Result<(), OpenError> {
+        if Surroundings::of(&self.path).has_wal() {
+            let message = format!("cannot finish `{}`: SQLite has left a part of it in a `-wal`", self.path.display());
+            return Err(StoreError::new(StoreErrorKind::Unavailable, message).into());
+        }
+        // Nobody has it open.
+        sync(&self.path)
+    }
+
+    /// Gives it another name.
+    pub(crate) fn rename(self, to: &Path) -> Result<(), OpenError> {
+        fs::rename(&*self.path, to).map_err(|error| io_error(to.to_owned(), error))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        let _ = remove(&self.path);
+        for suffix in OF_SQLITE {
+            let _ = remove(&self.path.beside(suffix));
+        }
+    }
+}
+
+/// Why a copy was not made.
+#[derive(Debug)]
+pub(crate) enum CopyError {
+    /// It cannot be read.
+    Source(rusqlite::Error),
+    /// The copy cannot be written.
+    Copy(OpenError),
+}
+
+/// A new copy, at a place where there is no file.
+#[derive(Debug)]
+pub(crate) struct NewCopy<'p> {
+    // In this order they are removed: until then, the place is taken.
+    pub(crate) part: Part,
+    placeholder: Placeholder<'p>,
+}
+
+impl<'p> NewCopy<'p> {
+    /// Begins a copy with the mode and owner of another file. A `-wal` of a file that was there before is not laid over it: it is refused; a
+    /// `-head` is written over when the copy is finished.
+    pub(crate) fn begin(at: &'p DatabasePath, like: Option<&Metadata>) -> Result<Self, OpenError> {
+        let placeholder = Placeholder::make(at, like)?;
+        let around = Surroundings::of(at);
+        if let Some(left) = [(around.has_wal(), "-wal"), (around.interrupted().is_some(), "-journal")]
+            .into_iter()
+            .find_map(|(is_left, suffix)| is_left.then(|| at.beside(suffix)))
+        {
+            return Err(OpenError::LostFile { path: at.to_path_buf(), left });
+        }
+        Ok(Self { part: Part::make(at, like)?, placeholder })
+    }
+
+    /// Gives the copy, which ends so, its name and its record.
+    pub(crate) fn finish(self, head: Head) -> Result<(), OpenError> {
+        let at = self.placeholder.at;
+        self.part.sync()?;
+        // Before the copy has its name: a store without its record is one that has lost nothing.
+        record(at, head)?;
+        self.part.rename(at)?;
+        self.placeholder.replaced();
+        sync_folder(at)
+    }
+}
+
+/// Records how far the log of a file has come, on the disk, whatever was recorded there before.
+pub(crate) fn record(of: &DatabasePath, head: Head) -> Result<(), OpenError> {
+    head_record::keep_copy(of, head).map_err(|error| io_error(of.beside("-head"), error))
+}
+
+fn sync(path: &Path) -> Result<(), OpenError> {
+    let file = File::options().write(true).open(path).and_then(|file| file.sync_all());
+    file.map_err(|error| io_error(path.to_owned(), error))
+}
+
+/// Makes names as lasting as what is in the files. Where folders cannot be opened or synced, the system does it by itself.
+pub(crate) fn sync_folder(of: &DatabasePath) -> Result<(), OpenError> {
+    let Ok(folder) = File::open(of.folder()) else { return Ok(()) };
+    match folder.sync_all() {
+        Err(error) if !matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+            Err(io_error(of.folder().to_owned(), error))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Removes a file, if there is one.
+pub(crate) fn remove(path: &Path) -> Result<(), OpenError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error(path.to_owned(), error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}

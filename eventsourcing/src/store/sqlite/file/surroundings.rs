@@ -1,0 +1,138 @@
+//! What the system knows of a database file and of the files beside it, without SQLite.
+//!
+//! The database file itself must not be opened but by SQLite: closing it would drop the locks that this process has on it.
+
+use std::fs::{self, File, Metadata};
+use std::io::Read;
+use std::path::Path;
+use std::thread;
+use std::time::SystemTime;
+
+use crate::error::OpenError;
+use crate::store::sqlite::connection::busy::pause;
+use crate::store::sqlite::file::path::DatabasePath;
+
+/// The suffix of a whole copy that is to take the place of a file.
+pub(crate) const UNRESTORED: &str = "-restore";
+
+const HEADER_OF_WAL: u64 = 32;
+
+/// How often a file that is refused is looked at.
+const LOOKS: usize = 4;
+
+/// The files of a store, as they are at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Surroundings {
+    // First, so that a store which is being made is not taken for one that was lost: the database file is not empty when these are made.
+    wal: Option<Stamp>,
+    head: Option<Stamp>,
+    journal: Option<u32>,
+    pub(crate) has_shm: bool,
+    pub(crate) is_unrestored: bool,
+    database: Option<Stamp>,
+}
+
+/// What changes of a file when its content does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stamp {
+    bytes: u64,
+    modified: Option<SystemTime>,
+    identity: (u64, u64),
+}
+
+impl Surroundings {
+    pub(crate) fn of(path: &DatabasePath) -> Self {
+        let stamp = |path: &Path| fs::symlink_metadata(path).ok().map(|found| Stamp::of(&found));
+        Self {
+            wal: stamp(&path.beside("-wal")),
+            head: stamp(&path.beside("-head")),
+            journal: pages_of_journal(&path.beside("-journal")),
+            has_shm: path.beside("-shm").exists(),
+            is_unrestored: path.beside(UNRESTORED).exists(),
+            database: stamp(path),
+        }
+    }
+
+    /// Looks at the files. What is refused is looked at again if others may have changed it meanwhile: a look is of several moments.
+    pub(crate) fn settled<T>(
+        path: &DatabasePath,
+        mut look: impl FnMut(Self) -> Result<T, OpenError>,
+    ) -> Result<T, OpenError> {
+        let mut looks = 1;
+        loop {
+            let around = Self::of(path);
+            let refusal = match look(around.clone()) {
+                // One that is in use was waited for long enough.
+                Err(refusal) if !matches!(refusal, OpenError::InUse { .. }) => refusal,
+                looked => return looked,
+            };
+            let is_certain = !around.has_shm && Self::of(path) == around;
+            if is_certain || looks == LOOKS {
+                return Err(refusal);
+            }
+            looks += 1;
+            thread::sleep(pause());
+        }
+    }
+
+    /// Whether there is no database file, or nothing in it.
+    pub(crate) fn has_no_database(&self) -> bool {
+        is_empty(self.database.as_ref())
+    }
+
+    /// Whether there is a WAL with more in it than its own header.
+    pub(crate) fn has_wal(&self) -> bool {
+        self.wal.as_ref().is_some_and(|wal| wal.bytes > HEADER_OF_WAL)
+    }
+
+    pub(crate) fn has_head(&self) -> bool {
+        !is_empty(self.head.as_ref())
+    }
+
+    /// The pages that a database had when a change to it began, if a process is in the midst of that change outside of WAL mode, or was stopped
+    /// there. SQLite takes back what was stopped when it opens the file, with the `-journal` that it finds beside it.
+    pub(crate) const fn interrupted(&self) -> Option<u32> {
+        self.journal
+    }
+
+    /// Whether the database file is the same as at another moment, whatever is in it.
+    pub(crate) fn is_same_file(&self, other: &Self) -> bool {
+        match (&self.database, &other.database) {
+            (Some(one), Some(other)) => one.identity == other.identity,
+            (None, _) | (_, None) => true,
+        }
+    }
+}
+
+impl Stamp {
+    fn of(found: &Metadata) -> Self {
+        Self { bytes: found.len(), modified: found.modified().ok(), identity: identity(found) }
+    }
+}
+
+fn is_empty(file: Option<&Stamp>) -> bool {
+    file.is_none_or(|file| file.bytes == 0)
+}
+
+/// The pages that a journal says the database had; None if it is none that SQLite would use.
+fn pages_of_journal(path: &Path) -> Option<u32> {
+    const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+    let mut header = [0; 20];
+    fs::symlink_metadata(path).ok().filter(Metadata::is_file)?;
+    File::open(path).ok()?.read_exact(&mut header).ok()?;
+    let (magic, rest) = header.split_first_chunk()?;
+    let (_, pages) = rest.split_last_chunk()?;
+    (*magic == MAGIC).then(|| u32::from_be_bytes(*pages))
+}
+
+#[cfg(unix)]
+fn identity(found: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+
+    (found.dev(), found.ino())
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> (u64, u64) {
+    (0, 0)
+}

@@ -1,0 +1,83 @@
+//! The WAL stays at its bound whatever is committed, also when there is always a reader.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use eventsourcing::store::{Commit, EventStore};
+use eventsourcing::{Durability, SqliteStore, StreamId};
+use eventsourcing_tests::sqlite::{beside, place};
+use rusqlite::Connection;
+use uuid::Uuid;
+
+const MIB: u64 = 1 << 20;
+
+/// Reads in turns with another, so that one of them always does.
+fn read(path: &Path, phase: u64, done: &AtomicBool) {
+    let file = Connection::open(path).unwrap();
+    thread::sleep(Duration::from_millis(phase * 15));
+    while !done.load(Ordering::SeqCst) {
+        file.execute_batch("BEGIN; SELECT max(position) FROM events").unwrap();
+        thread::sleep(Duration::from_millis(30));
+        file.execute_batch("COMMIT").unwrap();
+    }
+}
+
+/// Makes commits beside readers until so many bytes are in the file; gives the most bytes that the WAL has had.
+fn longest(least: u64, commits: impl Iterator<Item = Commit>) -> u64 {
+    let (_folder, path) = place();
+    let store = SqliteStore::builder().durability(Durability::Normal).open(&path).unwrap();
+    let (done, length) = (AtomicBool::new(false), |what| fs::metadata(beside(&path, what)).unwrap().len());
+    thread::scope(|scope| {
+        (0..2).for_each(|phase| {
+            let (path, done) = (&path, &done);
+            scope.spawn(move || read(path, phase, done));
+        });
+        let mut longest = 0;
+        for commit in commits {
+            store.commit_blocking(commit).unwrap();
+            longest = longest.max(length("-wal"));
+        }
+        done.store(true, Ordering::SeqCst);
+        assert!(longest >= 48 * MIB && length("") >= least, "too little was written to tell: {longest} {}", length(""));
+        longest
+    })
+}
+
+#[test]
+fn metadata_counts() {
+    let metadata = format!(r#"{{"note":"{}"}}"#, "m".repeat(60_000));
+    let commits = (0..60).map(|number| {
+        let mut commit = Commit::new();
+        commit.set_metadata(metadata.as_bytes()).unwrap();
+        let mut append = commit.append(StreamId::new("Account", Uuid::from_u128(number)), 0).unwrap();
+        for _ in 0..60 {
+            append = append.event("Happened", 1, b"{}").unwrap();
+        }
+        commit
+    });
+    let longest = longest(200 * MIB, commits);
+    assert!(longest < 110 * MIB, "{} MiB", longest / MIB);
+}
+
+#[test]
+fn pages_count_however_little_is_written_to_each() {
+    let commits = (0..2_000_u32).map(|number| {
+        let mut commit = Commit::new();
+        for append in 0..20_u32 {
+            // All over the index.
+            let id = u128::from((number * 20 + append).wrapping_mul(2_654_435_761)) << 96;
+            commit
+                .append(StreamId::new("Account", Uuid::from_u128(id)), 0)
+                .unwrap()
+                .event("Happened", 1, b"{}")
+                .unwrap();
+        }
+        commit
+    });
+    let longest = longest(2 * MIB, commits);
+    assert!(longest < 90 * MIB, "{} MiB", longest / MIB);
+}
