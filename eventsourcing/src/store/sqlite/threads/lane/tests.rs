@@ -50,7 +50,14 @@ fn jobs_are_begun_in_order_by_no_more_threads_than_the_limit() {
 fn every_job_has_a_thread_while_there_are_fewer_than_the_limit() {
     let lane = Lane::new("test", 2);
     let (done, all) = channel();
-    for round in 0..20_000 {
+    for round in 0..3_000 {
+        if round % 2 == 0 {
+            // Then both threads sleep, and one looks again.
+            thread::sleep(Duration::from_micros(200));
+            let done = done.clone();
+            send(&lane, move || done.send(()).unwrap());
+            all.recv_timeout(DEADLINE).unwrap();
+        }
         let barrier = Arc::new(Barrier::new(2));
         for _ in 0..2 {
             let (barrier, done) = (Arc::clone(&barrier), done.clone());

@@ -68,6 +68,25 @@ fn it_looks_again_for_one_who_comes_later() {
 }
 
 #[test]
+fn those_who_come_do_not_put_the_look_off() {
+    let (poller, looks) = poller(|_| Ok(0));
+    let mut waiting = Vec::new();
+    until("it looks", || {
+        let mut waits = waits(&poller);
+        assert!(waits.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        waiting.push(waits);
+        looks.load(Ordering::SeqCst) >= 3
+    });
+}
+
+#[test]
+fn a_look_that_panics_is_not_the_last() {
+    let (poller, looks) = poller(|look| if look == 1 { panic!("on purpose") } else { Ok(look) });
+    assert_eq!(block_on(waits(&poller)), Some(2));
+    assert_eq!(looks.load(Ordering::SeqCst), 2);
+}
+
+#[test]
 fn all_who_wait_learn_of_a_look_that_failed() {
     let (poller, _) = poller(|_| Err(StoreError::new(StoreErrorKind::Unavailable, "on purpose")));
     let mut waiting: Vec<_> = (0..10).map(|_| waits(&poller)).collect();
