@@ -157,7 +157,7 @@ pub(super) async fn read(
     stream: StreamId,
     from: Version,
     to: Version,
-    each: &mut (dyn FnMut(StoredEvent<'_>) -> Result<(), LoadError> + Send),
+    each: &mut (impl FnMut(StoredEvent<'_>) -> Result<(), LoadError> + Send),
 ) -> Result<(), LoadError> {
     let mut read = StreamRead::new(stream).from(from).to(to).limit(PAGE);
     loop {

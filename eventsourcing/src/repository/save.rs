@@ -49,7 +49,7 @@ pub(super) async fn send(
 ) -> Result<Saved, SaveError> {
     // Boxed, because it is rare and large.
     let in_doubt = members.iter().any(|member| member.attempt().is_some());
-    let settled = if in_doubt { Box::pin(settle(store, members)).await? } else { None };
+    let settled = if in_doubt { Box::pin(settle(store, options.id, members)).await? } else { None };
     if members.iter().all(|member| member.pending() == 0) {
         let stored = members.iter().map(|member| member.stored().position).max();
         return Ok(Saved::Stored(settled.or(stored).unwrap_or(0)));

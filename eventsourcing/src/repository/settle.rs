@@ -6,7 +6,8 @@
 //! has more than one commit in doubt, and no event is stored twice.
 //!
 //! A commit that others had a part in, which are not here now, cannot be sent again, and it is not split either: what was to be stored
-//! together is, or not at all. The store is then only asked whether it has it.
+//! together is, or not at all. The store is then only asked whether it has it. Under the same given id nothing need be asked: what is sent
+//! under it now is stored only if that commit is not.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,16 +19,18 @@ use crate::repository::fold::read;
 use crate::repository::repetition::find_commit;
 use crate::repository::save::{answered, empty};
 use crate::store::{Commit, Committed, EventStore, StoredEvent};
-use crate::stream::{Position, StreamId};
+use crate::stream::{CommitId, Position, StreamId};
 
-/// Settles each commit that these aggregates have in doubt, and returns the last position of their events in them.
+/// Settles each commit that these aggregates have in doubt, and returns the last position of their events in them. `next` is the id that is
+/// given for what they are sent in next.
 pub(super) async fn settle(
     store: &dyn EventStore,
+    next: Option<CommitId>,
     members: &mut [&mut dyn Member],
 ) -> Result<Option<Position>, SaveError> {
     let mut last = None;
     while let Some(doubt) = members.iter().find_map(|member| InDoubt::of(&**member)) {
-        last = last.max(doubt.settle(store, members).await?);
+        last = last.max(doubt.settle(store, next, members).await?);
     }
     Ok(last)
 }
@@ -57,6 +60,7 @@ impl InDoubt {
     async fn settle(
         &self,
         store: &dyn EventStore,
+        next: Option<CommitId>,
         members: &mut [&mut dyn Member],
     ) -> Result<Option<Position>, SaveError> {
         let committed = match self.again(members) {
@@ -68,6 +72,10 @@ impl InDoubt {
                 }
                 Err(CommitError::Store(error)) => return Err(still_in_doubt(error.into())),
             },
+            Err(SaveError::Unsettled { .. }) if next == Some(self.attempt.commit) => {
+                answered(members, self.attempt.commit);
+                return Ok(None);
+            }
             Err(unsettled @ SaveError::Unsettled { .. }) => {
                 self.find(store).await.map_err(still_in_doubt)?.ok_or(unsettled)?
             }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use eventsourcing::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamRead, Visit,
 };
-use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind};
+use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StreamId};
 
 /// How a commit is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,7 @@ pub struct Faulty {
 struct Script {
     answers: VecDeque<Answer>,
     commits: Vec<CommitId>,
+    last_written: Vec<StreamId>,
     late: Vec<Commit>,
     reads_fail: bool,
 }
@@ -60,6 +61,11 @@ impl Faulty {
         self.script.lock().unwrap().answers.push_back(answer);
     }
 
+    /// Answers as it does from now on.
+    pub fn forget_answers(&self) {
+        self.script.lock().unwrap().answers.clear();
+    }
+
     /// Stores what comes late.
     pub fn deliver(&self) {
         let late = std::mem::take(&mut self.script.lock().unwrap().late);
@@ -80,6 +86,12 @@ impl Faulty {
         self.script.lock().unwrap().commits.clone()
     }
 
+    /// The streams that the last commit which it was asked for has events of.
+    #[must_use]
+    pub fn last_written(&self) -> Vec<StreamId> {
+        self.script.lock().unwrap().last_written.clone()
+    }
+
     fn read(&self) -> Result<(), StoreError> {
         if self.script.lock().unwrap().reads_fail { Err(error(StoreErrorKind::Unavailable)) } else { Ok(()) }
     }
@@ -91,6 +103,8 @@ impl EventStore for Faulty {
             let answer = {
                 let mut script = self.script.lock().unwrap();
                 script.commits.push(commit.id());
+                let written = commit.appends().filter(|append| append.events().len() > 0);
+                script.last_written = written.map(|append| append.stream.clone()).collect();
                 script.answers.pop_front()
             };
             match answer {

@@ -1,5 +1,7 @@
 //! Several aggregates that do not know whether the commit that they were in together is stored.
 
+use std::pin::Pin;
+
 use super::*;
 
 #[derive(Application)]
@@ -132,6 +134,21 @@ fn a_conflict_of_one_is_one_of_all_and_all_is_kept() {
     });
 }
 
+/// The request is handled again with one of them as it was, and another loaded again.
+#[test]
+fn under_the_same_given_id_it_does_not_matter_who_is_here() {
+    let request = CommitId::named("transfer");
+    each(Some(request), |store, bank, answer, mut a, b| {
+        let mut loaded = block_on(bank.accounts.get(b.id())).unwrap();
+        loaded.deposit(2);
+        let last = block_on(bank.commit_with(request, (&mut a, &mut loaded))).unwrap();
+        assert_eq!(last, if is_stored(answer) { 5 } else { 4 }, "that of the first, or of this as the first");
+        store.deliver();
+        assert_eq!((head(store), a.pending_events().len(), loaded.pending_events().len()), (last, 0, 0));
+        assert_eq!(block_on(bank.accounts.get_many([a.id(), b.id()])).unwrap(), [a, loaded]);
+    });
+}
+
 /// One without events was in the commit for its version, which belongs to it.
 #[test]
 fn a_version_that_was_checked_is_checked_again() {
@@ -178,5 +195,80 @@ fn several_commits_in_doubt_are_settled_one_after_the_other() {
         c.deposit(5);
         assert_eq!(block_on(bank.commit((&mut a, &mut b, &mut c))).unwrap(), 4);
         assert_eq!(block_on(bank.accounts.get_many([a.id(), b.id(), c.id()])).unwrap(), [a, b, c]);
+    }
+}
+
+/// Whether an error is one that a single writer may meet: it is in doubt, or has itself changed an aggregate that another's decision rested on,
+/// which was in its commit without events. In what it writes to, it has no conflict.
+fn is_expected(error: &SaveError, store: &Faulty) -> bool {
+    match error {
+        SaveError::Unsettled { .. } => true,
+        SaveError::Store(error) => error.kind() == StoreErrorKind::OutcomeUnknown,
+        SaveError::Conflict(conflict) => !store.last_written().contains(&conflict.stream),
+        _ => false,
+    }
+}
+
+/// Whatever becomes of its commits, all that one writer records is stored once, in its order.
+#[test]
+fn what_one_writer_records_is_stored_once_in_its_order() {
+    for seed in 0..300 {
+        println!("seed {seed}");
+        let mut random = fastrand::Rng::with_seed(seed);
+        let store = stores()[usize::from(seed % 8 == 0)].clone();
+        let bank = Bank::new(store.clone());
+        let mut accounts = [0; 3].map(|_| Account::open("alice"));
+        let mut recorded: [Vec<i64>; 3] = Default::default();
+        for amount in 1..40 {
+            let number = random.usize(..3);
+            accounts[number].deposit(amount);
+            recorded[number].push(amount);
+            if random.u8(..4) == 0 {
+                store.deliver();
+            }
+            let given = CommitId::named(&amount.to_string());
+            let options = if random.bool() { given.into() } else { CommitOptions::new() };
+            let mut some: Vec<&mut Account> = accounts.iter_mut().filter(|_| random.bool()).collect();
+            random.shuffle(&mut some);
+            let commit: Pin<Box<dyn Future<Output = _>>> = match some.as_mut_slice() {
+                [] => continue,
+                [one] => Box::pin(bank.accounts.save_with(options, one)),
+                [one, two] => Box::pin(bank.commit_with(options, (&mut **one, &mut **two))),
+                [one, two, three, ..] => Box::pin(bank.commit_with(options, (&mut **one, &mut **two, &mut **three))),
+            };
+            // It is the first commit that is answered so: the one that settles, or what follows.
+            let answer = random.choice(IN_DOUBT).filter(|_| random.bool());
+            answer.into_iter().for_each(|answer| store.next(answer));
+            let is_dropped = answer.is_some_and(|answer| answer != Answer::IsLost);
+            let sent = store.commits().len();
+            let done = poll_until(commit, || is_dropped && store.commits().len() > sent);
+            store.forget_answers();
+            if let Some(Err(error)) = done {
+                assert!(is_expected(&error, &store), "{error:?}");
+            }
+        }
+        store.deliver();
+        while let Err(error) = bank.blocking().commit(&mut accounts) {
+            assert!(is_expected(&error, &store), "{error:?}");
+        }
+        store.deliver();
+        for (account, recorded) in accounts.iter().zip(recorded) {
+            let stored: Vec<_> = deposits(&bank.accounts, account.id()).into_iter().map(|(_, amount)| amount).collect();
+            assert_eq!(stored, recorded);
+            assert_eq!(block_on(bank.accounts.get(account.id())).unwrap(), *account);
+        }
+    }
+}
+
+/// Polls a future until it is done, or is to be dropped.
+fn poll_until<T>(mut future: Pin<Box<dyn Future<Output = T> + '_>>, is_over: impl Fn() -> bool) -> Option<T> {
+    loop {
+        if let Poll::Ready(done) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return Some(done);
+        }
+        if is_over() {
+            return None;
+        }
+        std::thread::yield_now();
     }
 }
