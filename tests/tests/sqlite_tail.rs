@@ -185,7 +185,9 @@ fn a_wal_that_was_left_of_another_file_is_not_laid_over_a_copy() {
 #[test]
 fn the_wal_of_another_store_is_not_laid_over_this_one() {
     let [(_one_folder, one), (_other_folder, other)] = [place(), place()];
-    [&one, &other].into_iter().for_each(|path| killed(path, 9));
+    for path in [&one, &other].into_iter() {
+        killed(path, 9);
+    }
     fs::rename(beside(&other, "-wal"), beside(&one, "-wal")).unwrap();
     let before = bytes(&one);
     let error = SqliteStore::open(&one).unwrap_err();

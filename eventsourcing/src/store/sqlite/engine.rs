@@ -11,6 +11,7 @@ use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::committer::Committer;
 use crate::store::sqlite::commit::transaction;
+use crate::store::sqlite::commit::writing::Writing;
 use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::reader::Reader;
@@ -186,7 +187,7 @@ impl Engine {
     /// Takes the WAL into the file and closes all connections, after the last call.
     pub(crate) fn close(&self) -> Result<(), StoreError> {
         self.readers.close();
-        let Some(writer) = self.committer.with_lead(|writing| writing.close()) else { return Ok(()) };
+        let Some(writer) = self.committer.with_lead(Writing::close) else { return Ok(()) };
         writer.close().map_err(|error| self.origin.error(Operation::Writing, error))
     }
 }

@@ -22,6 +22,7 @@ pub(crate) fn take() -> u32 {
     FRAMES.take()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "SQLite calls what may fail")]
 fn keep(frames: c_int) -> rusqlite::Result<()> {
     FRAMES.set(u32::try_from(frames).unwrap_or(0));
     Ok(())

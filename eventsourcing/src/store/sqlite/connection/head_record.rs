@@ -55,9 +55,11 @@ impl HeadRecord {
         let is_void = |claim: &Claim| {
             accept_loss || claim.may_be_lost() && (claim.head.position > head.position || !claim.start.is_nil())
         };
-        let (void, held): (Vec<_>, Vec<_>) = lines.claims.into_iter().partition(|(_, claim)| is_void(claim));
-        void.iter().for_each(|(line, _)| self.put(*line, &[0; claim::BYTES]));
-        if held.is_empty() {
+        let (void, kept): (Vec<_>, Vec<_>) = lines.claims.into_iter().partition(|(_, claim)| is_void(claim));
+        for (line, _) in void {
+            self.put(line, &[0; claim::BYTES]);
+        }
+        if kept.is_empty() {
             self.keep(head, false, WalState::Fresh, false);
         }
         self.begin_wal(path)

@@ -108,13 +108,11 @@ impl Identity {
         if u128::from(since) < interval.as_micros() {
             return Ok(());
         }
-        match self.changed() {
-            Some(changed) => Err(changed.error()),
-            None => {
-                self.compared.store(now, Ordering::Relaxed);
-                Ok(())
-            }
+        if let Some(changed) = self.changed() {
+            return Err(changed.error());
         }
+        self.compared.store(now, Ordering::Relaxed);
+        Ok(())
     }
 
     /// What became of the first file that is not what it was.
@@ -196,6 +194,7 @@ impl fmt::Display for Changed {
 }
 
 #[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
 fn id(file: &Metadata) -> FileId {
     use std::os::unix::fs::MetadataExt;
 
@@ -208,14 +207,17 @@ fn id(_: &Metadata) -> FileId {
     None
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 
     fn opened() -> (tempfile::TempDir, PathBuf, Identity) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.db");
-        NAMES.iter().for_each(|name| fs::write(beside(&path, name), name).unwrap());
+        for name in NAMES {
+            fs::write(beside(&path, name), name).unwrap();
+        }
         let identity = Identity::new(&path).unwrap();
         (folder, path, identity)
     }

@@ -97,7 +97,8 @@ fn set_mode(_: &mut OpenOptions, _: &Metadata) {}
 #[cfg(not(unix))]
 fn take_after(_: &File, _: &Metadata, _: &Metadata) {}
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 

@@ -130,7 +130,10 @@ fn uri(path: &DatabasePath, parameter: &str) -> PathBuf {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b':' => uri.push(char::from(*byte)),
             b'\\' if cfg!(windows) => uri.push('/'),
-            _ => uri.push_str(&format!("%{byte:02x}")),
+            _ => {
+                uri.push('%');
+                uri.extend([byte >> 4, byte & 0xf].map(|half| char::from_digit(half.into(), 16).unwrap_or('0')));
+            }
         }
     }
     uri.push('?');

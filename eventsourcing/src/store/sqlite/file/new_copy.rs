@@ -48,11 +48,11 @@ const PLACEHOLDER: &[u8] =
 impl<'p> Placeholder<'p> {
     /// Takes a place where there is no file, or nothing but what a killed process has left.
     pub(crate) fn make(at: &'p DatabasePath, like: Option<&Metadata>) -> Result<Self, OpenError> {
-        let failed = |error: io::Error| match error.kind() {
-            io::ErrorKind::AlreadyExists | io::ErrorKind::WouldBlock => {
-                OpenError::AlreadyExists { path: at.to_path_buf() }
+        let failed = |error: io::Error| {
+            if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::WouldBlock) {
+                return OpenError::AlreadyExists { path: at.to_path_buf() };
             }
-            _ => io_error(at.to_path_buf(), error),
+            io_error(at.to_path_buf(), error)
         };
         let file = if Self::is_at(at) { new_file::open_beside(at, at) } else { new_file::make(at, like) };
         let file = file.map_err(failed)?;
@@ -126,11 +126,13 @@ impl Part {
         let backup = Backup::new(from, &mut copy).map_err(failed)?;
         let since = Instant::now();
         loop {
-            match backup.step(-1).map_err(failed)? {
-                StepResult::Done => return Ok(()),
-                _ if since.elapsed() < deadline => thread::sleep(Duration::from_millis(1)),
-                _ => return Err(CopyError::Copy(OpenError::in_use(&self.path, "its source is locked"))),
+            if matches!(backup.step(-1).map_err(failed)?, StepResult::Done) {
+                return Ok(());
             }
+            if since.elapsed() >= deadline {
+                return Err(CopyError::Copy(OpenError::in_use(&self.path, "its source is locked")));
+            }
+            thread::sleep(Duration::from_millis(1));
         }
     }
 

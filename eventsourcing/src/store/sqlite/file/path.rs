@@ -174,6 +174,7 @@ fn names(_: &Metadata) -> u64 {
 }
 
 /// The error of a system call on this path, or on what leads to it.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the system has many, and may have more")]
 pub(crate) fn io_error(path: PathBuf, error: io::Error) -> OpenError {
     if is_one_of(&error, codes::LOOP) {
         return OpenError::LinkLoop { path };

@@ -63,7 +63,7 @@ impl Found<'_> {
         let Some(id) = self.id() else { return Err(disagrees(*other)) };
         let flipped = u128::from_ne_bytes(id) ^ u128::from_ne_bytes(*other);
         // Ids of two commits differ in many bits, unless callers number them.
-        if flipped.count_ones() == 1 && id_at(conn, self.places()?.0)? != Some(id) {
+        if flipped.is_power_of_two() && id_at(conn, self.places()?.0)? != Some(id) {
             return Err(disagrees(*other));
         }
         Ok(())

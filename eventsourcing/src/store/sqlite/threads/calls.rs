@@ -96,7 +96,10 @@ mod tests {
         assert_eq!(calls.begin().unwrap_err().kind(), StoreErrorKind::Closed);
         let (ending, ends) = channel();
         let waiting = Arc::clone(&calls);
-        let waits = thread::spawn(move || ending.send(waiting.wait()).unwrap());
+        let waits = thread::spawn(move || {
+            waiting.wait();
+            ending.send(()).unwrap();
+        });
         drop(first);
         let third = calls.go_on();
         drop(second);
