@@ -90,6 +90,20 @@ fn a_file_that_takes_the_place_of_an_open_one_keeps_its_wal() {
 }
 
 #[test]
+fn a_wal_that_takes_the_place_of_an_open_one_is_not_deleted() {
+    let (_folder, path, store) = opened(Durability::Full);
+    let (wal, away) = (beside(&path, "-wal"), path.with_extension("away"));
+    fs::rename(&wal, &away).unwrap();
+    fs::write(&wal, "another's").unwrap();
+    sleep(Duration::from_millis(150));
+    assert_closed(&commit(&store, 3).unwrap_err(), &wal);
+    drop(store);
+    assert_eq!(fs::read(&wal).unwrap(), b"another's");
+    fs::rename(&away, &wal).unwrap();
+    assert_eq!(log(&SqliteStore::open(&path).unwrap()), events_of(3));
+}
+
+#[test]
 fn what_is_in_a_wal_that_was_deleted_is_saved_by_who_has_it_open() {
     let (_folder, path, store) = opened(Durability::Full);
     fs::remove_file(beside(&path, "-wal")).unwrap();

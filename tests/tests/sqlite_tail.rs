@@ -170,7 +170,7 @@ fn a_wal_that_was_left_of_another_file_is_not_laid_over_a_copy() {
     let before = bytes(&path);
     for _ in 0..2 {
         let error = SqliteStore::open(&path).unwrap_err();
-        assert!(matches!(error, OpenError::ForeignWal { .. }), "{error:?}");
+        assert!(matches!(error, OpenError::ForeignWal { .. }), "{error}");
         assert!(bytes(&path) == before, "nothing was changed");
     }
     fs::remove_file(beside(&path, "-wal")).unwrap();
@@ -185,13 +185,13 @@ fn a_wal_that_was_left_of_another_file_is_not_laid_over_a_copy() {
 #[test]
 fn the_wal_of_another_store_is_not_laid_over_this_one() {
     let [(_one_folder, one), (_other_folder, other)] = [place(), place()];
-    for path in [&one, &other].into_iter() {
+    for path in [&one, &other] {
         killed(path, 9);
     }
     fs::rename(beside(&other, "-wal"), beside(&one, "-wal")).unwrap();
     let before = bytes(&one);
     let error = SqliteStore::open(&one).unwrap_err();
-    assert!(matches!(error, OpenError::ForeignWal { .. }), "{error:?}");
+    assert!(matches!(error, OpenError::ForeignWal { .. }), "{error}");
     assert!(bytes(&one) == before, "nothing was changed");
 }
 

@@ -78,16 +78,14 @@ fn assert_sound(path: &Path) {
 fn assert_nothing_lost<const N: usize>(calls: &[Call], first: usize, kept: impl Fn(u64) -> [Kept; N]) -> usize {
     let whole = whole_commits();
     lose_power(calls, first, kept, |acknowledged, found, path| {
-        let found = match found {
-            Ok(found) => found,
-            // The record is of this start of the system, which a machine that lost power does not have any more.
-            Err(_) => {
-                fs::remove_file(beside(path, "-head")).unwrap();
-                let store = SqliteStore::open(path);
-                let failed = |error| panic!("after {acknowledged} commits {} is not opened: {error}", path.display());
-                log(&store.unwrap_or_else(failed))
-            }
+        // The record is of this start of the system, which a machine that lost power does not have any more.
+        let without_record = |_| {
+            fs::remove_file(beside(path, "-head")).unwrap();
+            let store = SqliteStore::open(path);
+            let failed = |error| panic!("after {acknowledged} commits {} is not opened: {error}", path.display());
+            log(&store.unwrap_or_else(failed))
         };
+        let found = found.unwrap_or_else(without_record);
         let stored = whole.iter().position(|commits| *commits == found);
         assert!(
             stored.is_some_and(|stored| stored >= acknowledged),
