@@ -99,8 +99,8 @@ pub enum OpenError {
     },
     /// The `-wal` beside the file belongs to another file: a copy was put in place by hand, or the `-wal` was. Together they would be no store.
     #[error(
-        "the `-wal` beside `{}` is that of another file: put back the file that it belongs to; to go on with this one instead, move it away, and put \
-         it here by `SqliteStore::restore`", .path.display()
+        "the `-wal` beside `{}` is that of another file: put back the file that it belongs to; or move this one away, with its own `-wal` if it has \
+         one, and put it here by `SqliteStore::restore`", .path.display()
     )]
     #[non_exhaustive]
     ForeignWal {

@@ -10,7 +10,7 @@ use rusqlite::ffi;
 use crate::error::{Conflict, OpenError, Place, StoreError};
 use crate::store::sqlite::error::meaning::{extended_code, is_busy, meaning, primary_code};
 pub(crate) use crate::store::sqlite::error::origin::Origin;
-use crate::store::sqlite::file::diagnosis::cannot_open;
+use crate::store::sqlite::file::diagnosis::{cannot_open, too_many_files_are_open};
 use crate::stream::Position;
 
 /// What was being done.
@@ -142,6 +142,8 @@ pub(crate) fn open_error(path: &Path, error: rusqlite::Error) -> OpenError {
         ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => OpenError::InUse { path, source: error.into() },
         ffi::SQLITE_READONLY => OpenError::ReadOnly { path },
         ffi::SQLITE_CANTOPEN | ffi::SQLITE_PERM => cannot_open(&path, error),
+        // A file that could not be opened to be read or synced.
+        ffi::SQLITE_IOERR if too_many_files_are_open(&path) => OpenError::TooManyFiles { path, source: error.into() },
         _ => OpenError::Store(Origin::File(path).error(Operation::Reading, error)),
     }
 }

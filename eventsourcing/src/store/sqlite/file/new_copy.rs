@@ -16,6 +16,7 @@ use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::new_file;
+use crate::store::sqlite::connection::side_files::beside;
 use crate::store::sqlite::error::{Operation, Origin, open_error};
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::file::path::{DatabasePath, io_error};
@@ -27,6 +28,9 @@ const COPYING: &str = "-copying";
 
 /// What SQLite keeps beside a database.
 pub(crate) const OF_SQLITE: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// What may be left beside a database that was not finished.
+const BESIDE: [&str; 4] = ["-wal", "-shm", "-journal", "-head"];
 
 /// A file that stands where a database is to be, so that nobody else makes one there. It is removed, unless the database takes its place.
 #[derive(Debug)]
@@ -91,10 +95,8 @@ impl Part {
     pub(crate) fn make(of: &DatabasePath, like: Option<&Metadata>) -> Result<Self, OpenError> {
         let unchecked = of.beside(COPYING);
         remove(&unchecked)?;
-        for suffix in OF_SQLITE {
-            let mut beside = unchecked.clone().into_os_string();
-            beside.push(suffix);
-            remove(beside.as_ref())?;
+        for suffix in BESIDE {
+            remove(&beside(&unchecked, suffix))?;
         }
         let path = of.database_beside(COPYING)?;
         new_file::make(&path, like).map_err(|error| io_error(path.to_path_buf(), error))?;
@@ -161,7 +163,7 @@ impl Part {
 impl Drop for Part {
     fn drop(&mut self) {
         let _ = remove(&self.path);
-        for suffix in OF_SQLITE {
+        for suffix in BESIDE {
             let _ = remove(&self.path.beside(suffix));
         }
     }
