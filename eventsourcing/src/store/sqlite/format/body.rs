@@ -19,9 +19,10 @@
 use crc32fast::Hasher;
 use uuid::Uuid;
 
+use crate::store::StoredEvent;
 use crate::store::sqlite::format::names::Key;
 use crate::store::sqlite::format::varint;
-use crate::stream::{Position, Version};
+use crate::stream::{Position, StreamId, Version};
 
 /// An odd number that spreads each bit: 2^64 by the golden ratio, as in Fibonacci hashing.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -134,15 +135,40 @@ impl<'a> Body<'a> {
     }
 
     /// Takes the bytes of an event apart, if its checksum fits.
-    #[inline]
     pub(crate) fn read(places: &Places, bytes: &'a [u8]) -> Option<Self> {
-        let (seal, sealed) = Seal::take(bytes)?;
-        if places.checksum(sealed) == seal.checksum { Self::parse(sealed) } else { None }
+        let unverified = Unverified::take(bytes)?;
+        unverified.is_sound(places).then_some(unverified.body)
+    }
+
+    /// The event that it is of.
+    #[inline]
+    pub(crate) const fn event(
+        &self,
+        position: Position,
+        stream: &'a StreamId,
+        version: Version,
+        name: &'a str,
+    ) -> StoredEvent<'a> {
+        StoredEvent {
+            position,
+            stream,
+            version,
+            name,
+            schema_version: self.schema_version,
+            payload: self.payload,
+            metadata: self.metadata,
+            recorded_at: self.recorded_at,
+        }
+    }
+
+    /// Takes what is sealed apart.
+    pub(crate) fn parse(sealed: &'a [u8]) -> Option<Self> {
+        let (_name, bytes) = varint::take(sealed)?;
+        Self::after_name(bytes)
     }
 
     #[inline]
-    pub(crate) fn parse(bytes: &'a [u8]) -> Option<Self> {
-        let (_name, bytes) = varint::take(bytes)?;
+    fn after_name(bytes: &'a [u8]) -> Option<Self> {
         let (recorded_at, bytes) = bytes.split_first_chunk()?;
         let (flags, mut rest) = bytes.split_first()?;
         let mut body = Self {
@@ -174,6 +200,31 @@ impl<'a> Body<'a> {
         }
         body.payload = rest;
         Some(body)
+    }
+}
+
+/// What the bytes of an event say; to be believed once the checksum was verified.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unverified<'a> {
+    pub(crate) seal: Seal,
+    /// The id of the event's name.
+    pub(crate) name: i64,
+    pub(crate) body: Body<'a>,
+    sealed: &'a [u8],
+}
+
+impl<'a> Unverified<'a> {
+    #[inline]
+    pub(crate) fn take(bytes: &'a [u8]) -> Option<Self> {
+        let (seal, sealed) = Seal::take(bytes)?;
+        let (name, rest) = varint::take(sealed)?;
+        Some(Self { seal, name: name.cast_signed(), body: Body::after_name(rest)?, sealed })
+    }
+
+    /// Whether it is the event of these places, as it was stored.
+    #[inline]
+    pub(crate) fn is_sound(&self, places: &Places) -> bool {
+        places.checksum(self.sealed) == self.seal.checksum
     }
 }
 
