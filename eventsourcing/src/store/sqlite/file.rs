@@ -7,7 +7,6 @@ pub(crate) mod content;
 pub(crate) mod diagnosis;
 pub(crate) mod finding;
 pub(crate) mod inspect;
-pub(crate) mod lineage;
 pub(crate) mod look;
 pub(crate) mod migrate;
 pub(crate) mod new_copy;

@@ -18,11 +18,12 @@ use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::new_file;
 use crate::store::sqlite::connection::side_files::beside;
 use crate::store::sqlite::error::{Operation, Origin, open_error};
+use crate::store::sqlite::file::connect;
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::file::path::{DatabasePath, io_error};
 use crate::store::sqlite::file::surroundings::Surroundings;
-use crate::store::sqlite::file::{connect, lineage};
 use crate::store::sqlite::format::head::Head;
+use crate::store::sqlite::format::lineage;
 
 const COPYING: &str = "-copying";
 
