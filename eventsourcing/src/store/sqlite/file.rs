@@ -12,6 +12,7 @@ pub(crate) mod migrate;
 pub(crate) mod new_copy;
 pub(crate) mod open;
 pub(crate) mod path;
+pub(crate) mod placeholder;
 pub(crate) mod restore;
 pub(crate) mod salvage;
 pub(crate) mod scan;
