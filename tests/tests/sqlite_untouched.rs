@@ -7,9 +7,6 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
-use std::time::Duration;
 
 use eventsourcing::store::EventStore;
 use eventsourcing::store::sqlite::{Finding, Verified};
@@ -220,34 +217,6 @@ fn a_journal_that_is_not_a_stores_own_is_not_played_back() {
     let error = store.backup(&copy).unwrap_err();
     assert!(error.to_string().contains("copy.db-journal"), "nor is it laid over a copy: {error}");
     assert!(!copy.exists());
-}
-
-#[test]
-fn a_store_in_use_is_verified_while_commits_go_on_and_keeps_its_locks() {
-    let (_folder, path) = closed(5);
-    let store = SqliteStore::open(&path).unwrap();
-    let done = AtomicBool::new(false);
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            for commit in commits().skip(5).take(1_000).take_while(|_| !done.load(Ordering::SeqCst)) {
-                store.commit_blocking(commit).unwrap();
-                thread::sleep(Duration::from_millis(1));
-            }
-        });
-        let mut last = 0;
-        for _ in 0..10 {
-            let verified = verify(&path).unwrap();
-            assert_eq!(verified.findings, []);
-            assert!(verified.sound >= last);
-            last = verified.sound;
-            let elsewhere = probe(&["verify", path.to_str().unwrap()]);
-            assert!(elsewhere.ends_with(" []\n"), "from another process, too: {elsewhere}");
-        }
-        done.store(true, Ordering::SeqCst);
-    });
-    // Who could lock the file would take the WAL into it and remove it.
-    assert_eq!(probe(&["open", path.to_str().unwrap()]), "opened\n");
-    assert!(beside(&path, "-wal").exists(), "this process still has its locks");
 }
 
 /// As a user who may do no more than everybody. Root is bound by no permissions.

@@ -56,7 +56,7 @@ pub(crate) fn settle(writer: &mut Writer) -> rusqlite::Result<()> {
         if !checkpoint(conn, "RESTART")? {
             return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None));
         }
-        write_first_page(conn)
+        write_first_page(conn, None).map(drop)
     })
 }
 

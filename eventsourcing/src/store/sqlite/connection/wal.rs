@@ -17,6 +17,7 @@ use crate::store::sqlite::connection::side_files::beside;
 use crate::store::sqlite::connection::wal_header::{Salts, WalHeader};
 use crate::store::sqlite::connection::{certainty, frames};
 use crate::store::sqlite::error::meaning::extended_code;
+use crate::store::sqlite::format::lineage;
 
 /// The pages after which SQLite takes it into the file. Each page goes there once, however often it was written: beside SQLite's own 1,000,
 /// four times as many give a tenth more commits at `Normal`, and a twentieth more at `Full`. As many again give little, for twice the WAL.
@@ -45,6 +46,8 @@ pub(crate) struct Wal {
     salts: Option<Salts>,
     /// Whether the first page may not be in this generation yet.
     lacks_first_page: bool,
+    /// The number of the file in the generation before; None if that was not seen.
+    number: Option<u32>,
     /// The bytes from which on readers are waited for again.
     next_restart: u64,
 }
@@ -59,7 +62,8 @@ impl Wal {
         let salts = header.map(|header| header.salts);
         frames::note(conn);
         let page_bytes = header.map_or(4096, |header| header.page_bytes);
-        Self { path, file, frames: 0, page_bytes, lacks_first_page: salts != recorded, salts, next_restart: 0 }
+        let number = if salts.is_none() { lineage::number(conn).ok() } else { None };
+        Self { path, file, frames: 0, page_bytes, lacks_first_page: salts != recorded, number, salts, next_restart: 0 }
     }
 
     /// What is to be recorded of it after a commit of this connection, on this thread. `others_write` says whether another process has
@@ -94,9 +98,11 @@ impl Wal {
     /// written before is in doubt.
     pub(crate) fn tidy(&mut self, conn: &mut Connection, deadline: Duration) -> rusqlite::Result<()> {
         if self.lacks_first_page {
-            // Once for each generation, so that it shows of which schema the file is that it belongs to.
-            let written = waiting_at_most(conn, Duration::ZERO, deadline, write_first_page);
+            // Once for each generation, so that it shows which file it belongs to, and at which moment.
+            let before = self.number;
+            let written = waiting_at_most(conn, Duration::ZERO, deadline, |conn| write_first_page(conn, before));
             self.lacks_first_page = written.is_err();
+            self.number = written.as_ref().ok().copied().or(before);
             self.frames = self.frames.max(frames::take());
             unless_synced(written)?;
         }
@@ -132,13 +138,20 @@ pub(crate) fn checkpoint(conn: &Connection, mode: &str) -> rusqlite::Result<bool
     })
 }
 
-/// Writes the first page as it is.
-pub(crate) fn write_first_page(conn: &Connection) -> rusqlite::Result<()> {
+/// Writes the first page: with the next number of the file, if it has still the one of the generation before, and as it is otherwise. Gives the
+/// number that it has then.
+pub(crate) fn write_first_page(conn: &Connection, before: Option<u32>) -> rusqlite::Result<u32> {
     let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
-    // A newer release may have changed it meanwhile: what is there stays.
-    let schema: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    transaction.pragma_update(None, "user_version", schema)?;
-    transaction.commit()
+    let number = lineage::number(&transaction)?;
+    if before == Some(number) {
+        lineage::step(&transaction, number)?;
+    } else {
+        // A newer release may have changed it meanwhile: what is there stays.
+        let schema: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        transaction.pragma_update(None, "user_version", schema)?;
+    }
+    let number = lineage::number(&transaction)?;
+    transaction.commit().map(|()| number)
 }
 
 /// The error, if it is that of a sync. All others leave the WAL as it was.
@@ -201,6 +214,37 @@ mod tests {
             }
         }
         assert_eq!(states.len(), 3, "one for each generation");
+    }
+
+    #[test]
+    fn the_number_of_the_file_goes_on_once_for_each_generation_whoever_writes() {
+        let (_folder, path, mut one) = opened();
+        checkpoint(&one, "TRUNCATE").unwrap();
+        let mut other = Connection::open(&path).unwrap();
+        let mut wals = [Wal::open(&path, &mut one, None), Wal::open(&path, &mut other, None)];
+        let mut numbers = Vec::new();
+        for generation in 0..6 {
+            for turn in 0..4 {
+                let index = (generation + turn) % 2;
+                let (conn, wal) = (if index == 0 { &mut one } else { &mut other }, &mut wals[index]);
+                conn.execute_batch("UPDATE t SET a = randomblob(100)").unwrap();
+                wal.committed(true);
+                wal.tidy(conn, DEADLINE).unwrap();
+            }
+            numbers.push(lineage::number(&one).unwrap());
+            checkpoint(&one, "RESTART").unwrap();
+        }
+        assert!(numbers.is_sorted_by(|before, after| before < after), "{numbers:?}");
+        assert!(numbers.is_sorted_by(|before, after| lineage::may_become(*before, *after)), "by one step: {numbers:?}");
+        assert!(!lineage::may_become(numbers[0], numbers[2]), "{numbers:?}");
+        // A process that finds a generation that was begun leaves its number as it is.
+        one.execute_batch("UPDATE t SET a = 1").unwrap();
+        let mut late = Wal::open(&path, &mut other, None);
+        let before = lineage::number(&other).unwrap();
+        other.execute_batch("UPDATE t SET a = 2").unwrap();
+        late.committed(true);
+        late.tidy(&mut other, DEADLINE).unwrap();
+        assert_eq!(lineage::number(&other).unwrap(), before);
     }
 
     #[test]

@@ -23,8 +23,9 @@ use crate::store::sqlite::file::connect;
 use crate::store::sqlite::file::content::{Content, check_replaceable};
 use crate::store::sqlite::file::inspect::check_end;
 use crate::store::sqlite::file::look::Look;
-use crate::store::sqlite::file::new_copy::{CopyError, OF_SQLITE, Part, Placeholder, record, remove, sync_folder};
+use crate::store::sqlite::file::new_copy::{CopyError, OF_SQLITE, Part, record, remove, sync_folder};
 use crate::store::sqlite::file::path::{DatabasePath, io_error};
+use crate::store::sqlite::file::placeholder::Placeholder;
 use crate::store::sqlite::file::surroundings::{Surroundings, UNRESTORED};
 use crate::stream::Position;
 
