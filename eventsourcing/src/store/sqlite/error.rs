@@ -37,7 +37,7 @@ pub(crate) enum ReadFailure {
     },
 }
 
-/// Why the log is not what it was when it was last looked at, or cannot be told to be.
+/// Why the log is not what it was when it was last looked at, or why this cannot be established.
 #[derive(Debug)]
 pub(crate) enum LogMismatch {
     Sqlite(rusqlite::Error),

@@ -15,7 +15,7 @@ impl EventStore for SqliteStore {
     /// # Cancel safety
     ///
     /// A future that is dropped before its commit was begun has done nothing. One whose commit was begun, which happens on another thread, does
-    /// not call it back: it is stored, once and as a whole, or refused. The same commit again tells which.
+    /// not cancel it: it is stored, once and as a whole, or refused. The same commit again tells which.
     fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
         Box::pin(async move {
             // While it waits it is no call that has begun; the worker that leads it is.

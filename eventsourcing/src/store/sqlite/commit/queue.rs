@@ -2,7 +2,7 @@
 //!
 //! One caller at a time leads: it alone uses the connection. A thread that arrives while nobody leads is the leader at once, with a group of
 //! one. Commits that arrive meanwhile wait, and share the next transaction. The next leader is the first waiting thread, or a
-//! worker if only futures wait; whoever it is, it takes its group from the front of the queue, so that no commit is overtaken.
+//! worker if only futures wait; either takes its group from the front of the queue, so that no commit is overtaken.
 //! The known design is the writer queue of `LevelDB`.
 //!
 //! No waker of a caller is cloned, called or dropped while a lock of the queue is held, or before the lead is handed on: it may call the store.

@@ -42,9 +42,9 @@ pub(crate) fn take_up(
 /// Makes what is in the file certain after a sync or a commit that failed.
 ///
 /// First all of the WAL is written once more: the system may have forgotten what it could not sync, and call the next sync a success. Then
-/// all of it is taken into the file, and then it begins anew with the first page, as it is. With that, what the failed commit has left
+/// all of it is taken into the file, and then it is restarted with the first page, as it is. With that, what the failed commit has left
 /// behind its end is dead, where a recovery would find it later, and so is what is in the file now: of an old WAL that the disk has only in
-/// part, a recovery would lay old pages over newer ones.
+/// part, a recovery would replay old pages into the file, over newer ones.
 pub(crate) fn settle(writer: &mut Writer) -> rusqlite::Result<()> {
     let Writer { reader, side_files, .. } = writer;
     let Some(files) = side_files else { return Ok(()) };
@@ -128,7 +128,7 @@ mod tests {
             let (path, mut writer) = open::file(&path, &settings).unwrap();
             take_up(&mut writer, &path, &settings, None, false).unwrap();
             let salts = WalHeader::read(&beside(&path, "-wal")).unwrap().unwrap().salts;
-            assert!(salts != before, "it has begun anew");
+            assert!(salts != before, "it was restarted");
             writer.close().unwrap();
             assert!(!beside(&path, "-wal").exists(), "and is ended as always");
         }

@@ -53,7 +53,7 @@ pub(crate) fn commits(writer: &mut Writer, commits: &[&Commit], now: i64) -> Res
     }
 }
 
-/// Stores one commit. If it may have written something before it conflicts, its traces are taken back.
+/// Stores one commit. If it may have written something before it conflicts, it is rolled back to its savepoint.
 fn store(
     writer: &mut Writer,
     commit: &Commit,

@@ -79,8 +79,8 @@ impl Turn {
         }
     }
 
-    /// What the processes that use the file have in common, and who may not read it cannot guess: random bytes, made by the first of
-    /// them. None where there is no file, or another process is in the way while it has none.
+    /// Random bytes that the processes using the file share, made by the first of them; a user who may not read the file cannot guess them.
+    /// None where there is no file, or where it has no token yet and another process holds its lock.
     pub(crate) fn token(&self) -> Option<[u8; TOKEN]> {
         let file = self.file.as_ref()?;
         if let Some(token) = token_in(file) {

@@ -1,6 +1,6 @@
 //! The header of a `-wal` file: which generation of the WAL it holds.
 //!
-//! SQLite writes the header when it begins a WAL, and again each time it begins anew at the start of the same file. Each generation has two
+//! SQLite writes the header when it begins a WAL, and again each time it restarts at the start of the same file. Each generation has two
 //! salts, which every frame of it repeats. A WAL in a new file has two random ones; each later generation adds one to the first and
 //! has a new random second. (The file format: <https://sqlite.org/fileformat2.html#the_write_ahead_log>.)
 

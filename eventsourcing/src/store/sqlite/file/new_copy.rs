@@ -136,7 +136,7 @@ pub(crate) struct NewCopy<'p> {
 }
 
 impl<'p> NewCopy<'p> {
-    /// Begins a copy with the mode and owner of another file. A `-wal` of a file that was there before is not laid over it: it is refused; a
+    /// Begins a copy with the mode and owner of another file. A `-wal` of a file that was there before would be replayed into it: it is refused; a
     /// `-head` is written over when the copy is finished.
     pub(crate) fn begin(at: &'p DatabasePath, like: Option<&Metadata>) -> Result<Self, OpenError> {
         let placeholder = Placeholder::make(at, like)?;

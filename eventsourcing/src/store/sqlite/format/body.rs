@@ -14,7 +14,8 @@
 //! | 4 and as many | if flagged: the length of the metadata, and the metadata |
 //! | the rest | the payload |
 //!
-//! Other numbers are little-endian. Events of before schema 4 have neither link nor the flag of given ids. One column with all of it costs less to read than a column for each part.
+//! Other numbers are little-endian. An event written before schema 4 has neither a link nor the flag of a given id. One column with all of it
+//! costs less to read than a column for each part.
 
 use crc32fast::Hasher;
 use uuid::Uuid;

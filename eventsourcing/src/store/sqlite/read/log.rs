@@ -86,7 +86,7 @@ struct Last {
     is_asked: bool,
 }
 
-/// The chain that what stands after this position goes on from: who reads on has seen an event there.
+/// The chain that the event after this position continues. A reader that continues there has seen an event at this position.
 fn chain_after(conn: &Connection, after: Position) -> Result<u32, ReadFailure> {
     if after == 0 {
         return Ok(0);

@@ -1,6 +1,6 @@
 //! Whether a `-wal` file belongs to the file that it lies beside.
 //!
-//! SQLite lays any WAL whose checksums fit over the file: also one that was left of another file, where a copy was put in that one's place.
+//! SQLite replays into the file any WAL whose checksums fit, even one that was left of another file, where a copy was put in the original's place.
 //! The record holds what is known of the WAL that belongs to the file. It is not synced, so that after a loss of power it may be older than the
 //! WAL; then nothing is refused. Only that a copy has no WAL is synced, both when the copy is made and when it no longer holds.
 
@@ -25,7 +25,7 @@ pub(crate) fn check_wal(path: &Path) -> Result<(), ForeignWal> {
     let mut before = read();
     for _ in 0..LOOKS {
         let Some((_, claim)) = before.highest() else { return Ok(()) };
-        // After the record: who begins a WAL has recorded before that it may be any.
+        // Read after the record: a process records `Fresh` before it starts a WAL.
         if belongs(&claim, &beside(path, "-wal")) {
             return Ok(());
         }

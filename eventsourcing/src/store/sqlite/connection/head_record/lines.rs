@@ -32,7 +32,7 @@ const CLAIMS: u64 = 31;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Doubt {
     pub(crate) start: Uuid,
-    /// Which failure it is: one process does not take back the doubt of another.
+    /// Which failure it is: one process does not clear the doubt of another.
     pub(crate) id: Uuid,
 }
 
@@ -118,7 +118,7 @@ impl Doubt {
     }
 }
 
-/// As SQLite tells of its own files.
+/// Reported as SQLite reports its own.
 fn unreadable(path: &Path, error: &io::Error) -> rusqlite::Error {
     let message = format!("`{}`: {error}", beside(path, NAME).display());
     rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR_READ), Some(message))
