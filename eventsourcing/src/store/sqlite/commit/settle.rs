@@ -62,11 +62,13 @@ pub(crate) fn settle(writer: &mut Writer) -> rusqlite::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
     use std::time::Duration;
 
     use super::*;
     use crate::store::Commit;
     use crate::store::sqlite::commit::transaction::commits;
+    use crate::store::sqlite::connection::head_record::furthest;
     use crate::store::sqlite::connection::side_files::beside;
     use crate::store::sqlite::connection::wal_header::WalHeader;
     use crate::store::sqlite::file::open;
@@ -74,13 +76,24 @@ mod tests {
     use crate::store::sqlite::{Durability, SqliteStore};
     use crate::stream::StreamId;
 
-    fn stored(settings: &SqliteBuilder) -> (tempfile::TempDir, std::path::PathBuf, Writer) {
-        let folder = tempfile::tempdir().unwrap();
-        let (path, mut writer) = open::file(&folder.path().join("store.db"), settings).unwrap();
+    fn open(path: &Path, settings: &SqliteBuilder) -> Writer {
+        let (path, mut writer) = open::file(path, settings).unwrap();
         take_up(&mut writer, &path, settings, None, false).unwrap();
+        writer
+    }
+
+    fn store(writer: &mut Writer, stream: u128) -> bool {
         let mut commit = Commit::new();
-        commit.append(StreamId::new("Account", uuid::Uuid::nil()), 0).unwrap().event("Opened", 1, b"{}").unwrap();
-        commits(&mut writer, &[&commit], 5).unwrap()[0].as_ref().unwrap();
+        let stream = StreamId::new("Account", uuid::Uuid::from_u128(stream));
+        commit.append(stream, 0).unwrap().event("Opened", 1, b"{}").unwrap();
+        commits(writer, &[&commit], 5).unwrap()[0].is_ok()
+    }
+
+    fn stored(settings: &SqliteBuilder) -> (tempfile::TempDir, PathBuf, Writer) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let mut writer = open(&path, settings);
+        assert!(store(&mut writer, 1));
         (folder, path, writer)
     }
 
@@ -125,12 +138,32 @@ mod tests {
             writer.close().unwrap();
             let before =
                 WalHeader::read(&beside(&path, "-wal")).unwrap().expect("a WAL in doubt is left as it is").salts;
-            let (path, mut writer) = open::file(&path, &settings).unwrap();
-            take_up(&mut writer, &path, &settings, None, false).unwrap();
+            let writer = open(&path, &settings);
             let salts = WalHeader::read(&beside(&path, "-wal")).unwrap().unwrap().salts;
             assert!(salts != before, "it was restarted");
             writer.close().unwrap();
             assert!(!beside(&path, "-wal").exists(), "and is ended as always");
         }
+    }
+
+    #[test]
+    fn what_another_process_has_not_synced_is_not_recorded_as_synced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, full) = (folder.path().join("store.db"), SqliteStore::builder());
+        let normal = full.clone().durability(Durability::Normal);
+        let mut unsynced = open(&path, &normal);
+        assert!(store(&mut unsynced, 1));
+        let mut synced = open(&path, &full);
+        assert_eq!(furthest(&path), Some((1, false)), "opened");
+        assert!(store(&mut unsynced, 2));
+        assert!(!store(&mut synced, 2));
+        assert_eq!(furthest(&path), Some((2, false)), "a conflict");
+        assert!(store(&mut synced, 3));
+        assert_eq!(furthest(&path), Some((3, true)), "its sync covers all before");
+        assert!(store(&mut unsynced, 4));
+        assert_eq!(furthest(&path), Some((4, false)));
+        std::fs::remove_file(beside(&path, "-head")).unwrap();
+        drop(open(&path, &full));
+        assert_eq!(furthest(&path), Some((4, false)), "made again");
     }
 }

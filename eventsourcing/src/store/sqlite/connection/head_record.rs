@@ -163,6 +163,12 @@ pub(crate) fn salts(path: &Path) -> rusqlite::Result<Option<Salts>> {
     }))
 }
 
+/// The furthest position that is recorded, and whether all up to it is said to be synced.
+#[cfg(test)]
+pub(crate) fn furthest(path: &Path) -> Option<(Position, bool)> {
+    Lines::read(path).unwrap()?.highest().map(|(_, claim)| (claim.head.position, claim.is_synced))
+}
+
 /// Whether a sync has failed under this start of the system, and nobody has settled it.
 pub(crate) fn doubt(path: &Path) -> rusqlite::Result<Option<Doubt>> {
     Ok(Lines::read(path)?.and_then(|lines| lines.doubt_of_this_start()))

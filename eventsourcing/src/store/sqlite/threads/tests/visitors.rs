@@ -93,6 +93,7 @@ fn a_visitor_may_wait_for_a_thread_that_commits() {
     for (store, version) in [(store, 3), (memory, 1)] {
         let (asking, asked) = channel();
         let (committed, commits) = channel();
+        let commits = Mutex::new(commits);
         let committing = store.clone();
         let thread = thread::spawn(move || {
             for version in version..version + 2 {
@@ -102,7 +103,7 @@ fn a_visitor_may_wait_for_a_thread_that_commits() {
         });
         let mut wait = |_: StoredEvent<'_>| {
             asking.send(()).unwrap();
-            commits.recv().unwrap();
+            commits.lock().unwrap().recv().unwrap();
             ControlFlow::Break(())
         };
         assert_eq!(returns(|| store.read_stream_blocking(StreamRead::new(stream()), &mut wait)).unwrap().reached, 1);
