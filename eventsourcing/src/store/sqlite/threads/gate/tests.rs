@@ -103,6 +103,21 @@ fn work_of_a_dropped_future_is_taken_back() {
 }
 
 #[test]
+fn work_of_a_dropped_future_that_has_passed_is_not_begun() {
+    let (gate, lane, calls) = (Gate::new(2), Lane::new("test", 1), Calls::new());
+    let (blocking, blocked) = channel::<()>();
+    let blocks = gate.call(&lane, calls.go_on(), move |_| blocked.recv().is_err());
+    let (done, all) = channel();
+    drop(gate.call(&lane, calls.go_on(), move |_| done.send(()).unwrap()));
+    assert!(gate.state().waiting.is_empty(), "it waits in the lane");
+    drop(blocking);
+    assert!(pollster::block_on(blocks).unwrap());
+    assert!(all.recv_timeout(DEADLINE).is_err());
+    calls.close();
+    calls.wait();
+}
+
+#[test]
 fn passes_that_are_given_back_at_once_do_not_nest() {
     const ENTRIES: usize = 100_000;
     let gate = Gate::new(1);

@@ -13,10 +13,17 @@ const INTERVAL: Duration = Duration::from_millis(20);
 
 /// A poller, and how often it has looked.
 fn poller(look: impl Fn(u64) -> Result<Position, StoreError> + Send + Sync + 'static) -> (Arc<Poller>, Arc<AtomicU64>) {
+    poller_every(INTERVAL, look)
+}
+
+fn poller_every(
+    interval: Duration,
+    look: impl Fn(u64) -> Result<Position, StoreError> + Send + Sync + 'static,
+) -> (Arc<Poller>, Arc<AtomicU64>) {
     let looks = Arc::<AtomicU64>::default();
     let counted = Arc::clone(&looks);
     let look = move || look(counted.fetch_add(1, Ordering::SeqCst) + 1);
-    (Poller::new(Arc::default(), Arc::new(Bell::new(None)), Some(INTERVAL), look), looks)
+    (Poller::new(Arc::default(), Arc::new(Bell::new(None)), Some(interval), look), looks)
 }
 
 fn until(what: &str, mut is_so: impl FnMut() -> bool) {
@@ -69,13 +76,13 @@ fn it_looks_again_for_one_who_comes_later() {
 
 #[test]
 fn those_who_come_do_not_put_the_look_off() {
-    let (poller, looks) = poller(|_| Ok(0));
+    let (poller, looks) = poller_every(Duration::from_millis(500), |_| Ok(0));
     let mut waiting = Vec::new();
     until("it looks", || {
         let mut waits = waits(&poller);
         assert!(waits.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
         waiting.push(waits);
-        looks.load(Ordering::SeqCst) >= 3
+        looks.load(Ordering::SeqCst) > 0
     });
 }
 
