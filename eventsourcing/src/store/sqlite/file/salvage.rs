@@ -172,7 +172,7 @@ impl Taking {
             Seen::Sound { .. } if self.failed.is_some() => {}
             Seen::Sound { event, body } => {
                 let Some(body) = Seal::take(body).and_then(|(_, body)| Body::parse(body)) else { return };
-                if let Some(id) = body.commit {
+                if let Some(&id) = body.commit {
                     self.end_commit();
                     // Only since schema 4 the event says so itself.
                     let is_in_table = self.given.get(&event.position) == Some(&id);
@@ -216,8 +216,8 @@ impl Taking {
         let sealed = Body {
             recorded_at: event.recorded_at,
             schema_version: event.schema_version,
-            commit: begun.map(|begun| begun.id),
-            is_given: begun.is_some_and(|begun| begun.is_given),
+            commit: begun.as_ref().map(|begun| &begun.id),
+            is_given: begun.as_ref().is_some_and(|begun| begun.is_given),
             link: None,
             metadata: event.metadata,
             payload: event.payload,

@@ -42,7 +42,7 @@ const HAS_GIVEN: u8 = 16;
 pub(crate) struct Body<'a> {
     pub(crate) recorded_at: i64,
     pub(crate) schema_version: u32,
-    pub(crate) commit: Option<[u8; 16]>,
+    pub(crate) commit: Option<&'a [u8; 16]>,
     /// Whether the id of that commit came from outside.
     pub(crate) is_given: bool,
     /// How far before it the event before it in its stream stands.
@@ -117,7 +117,7 @@ impl<'a> Body<'a> {
             bytes.extend_from_slice(&self.schema_version.to_le_bytes());
         }
         if let Some(commit) = &self.commit {
-            bytes.extend_from_slice(commit);
+            bytes.extend_from_slice(*commit);
         }
         if let Some(link) = self.link {
             bytes.extend(varint::bytes(link));
@@ -187,7 +187,7 @@ impl<'a> Body<'a> {
         }
         if flags & HAS_COMMIT != 0 {
             let (commit, bytes) = rest.split_first_chunk()?;
-            (body.commit, rest) = (Some(*commit), bytes);
+            (body.commit, rest) = (Some(commit), bytes);
         }
         if flags & HAS_LINK != 0 {
             let (link, bytes) = varint::take(rest)?;
@@ -255,7 +255,7 @@ pub(crate) fn name_of(bytes: &[u8]) -> Option<i64> {
 }
 
 /// The id of the commit that begins with an event of these bytes.
-pub(crate) fn commit_of(bytes: &[u8]) -> Option<[u8; 16]> {
+pub(crate) fn commit_of(bytes: &[u8]) -> Option<&[u8; 16]> {
     Body::parse(Seal::take(bytes)?.1)?.commit
 }
 
@@ -267,17 +267,17 @@ mod tests {
     const PLACES: Places = Places { aggregate: 1, id: Uuid::from_u128(2), version: 3, position: 4, name: NAME };
 
     fn bodies() -> impl Iterator<Item = Body<'static>> {
-        let of = |schema_version, commit: Option<[u8; 16]>, link, metadata| Body {
+        let of = |schema_version, commit: Option<&'static [u8; 16]>, link, metadata| Body {
             recorded_at: -7,
             schema_version,
             commit,
-            is_given: commit == Some([9; 16]),
+            is_given: commit == Some(&[9; 16]),
             link,
             metadata,
             payload: br#"{"amount":5}"#,
         };
         let parts =
-            [(1, None, None), (3, None, Some(1)), (1, Some([9; 16]), None), (u32::MAX, Some([0; 16]), Some(300))];
+            [(1, None, None), (3, None, Some(1)), (1, Some(&[9; 16]), None), (u32::MAX, Some(&[0; 16]), Some(300))];
         parts.into_iter().flat_map(move |(version, commit, link)| {
             [None, Some(&b""[..]), Some(b"{\"actor\":\"me\"}")].map(|metadata| of(version, commit, link, metadata))
         })
