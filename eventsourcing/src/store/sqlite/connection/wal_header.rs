@@ -21,6 +21,8 @@ pub(crate) struct Salts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct WalHeader {
     pub(crate) page_bytes: u32,
+    /// How many generations the connection that began this one knew of. One that knew of none draws both salts: they do not tell what was before.
+    pub(crate) sequence: u32,
     pub(crate) salts: Salts,
 }
 
@@ -78,7 +80,7 @@ impl WalHeader {
         if (big(6)?, big(7)?) != checksum {
             return None;
         }
-        Some(Self { page_bytes: big(2)?, salts: Salts { first: big(4)?, second: big(5)? } })
+        Some(Self { page_bytes: big(2)?, sequence: big(3)?, salts: Salts { first: big(4)?, second: big(5)? } })
     }
 }
 
