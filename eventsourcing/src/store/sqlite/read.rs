@@ -2,3 +2,6 @@
 
 pub(crate) mod log;
 pub(crate) mod stream;
+
+#[cfg(test)]
+mod tests;

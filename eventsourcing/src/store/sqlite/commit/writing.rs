@@ -121,6 +121,7 @@ fn reopen(
     is_in_doubt: bool,
 ) -> Result<Writer, StoreError> {
     let Origin::File(path) = origin else { return Err(origin.closed()) };
+    identity.map_or(Ok(()), |identity| identity.check_process())?;
     let conn = open::again(path, settings).map_err(OpenError::into_store)?;
     let head = head::find(&conn, head).map_err(|mismatch| origin.mismatch(mismatch))?;
     let mut writer = Writer::new(conn, head);

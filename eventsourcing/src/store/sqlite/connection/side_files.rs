@@ -79,7 +79,7 @@ impl SideFiles {
         if !self.is_full || last <= self.synced {
             return Ok(());
         }
-        self.wal.sync().inspect_err(|error| self.failed(error))?;
+        self.wal.sync(&self.path).inspect_err(|error| self.failed(error))?;
         self.synced = last;
         Ok(())
     }

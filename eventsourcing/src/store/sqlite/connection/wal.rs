@@ -89,9 +89,13 @@ impl Wal {
         (self.salts, self.page_bytes) = (Some(header.salts), header.page_bytes);
     }
 
-    /// Syncs what is written of it.
-    pub(crate) fn sync(&self) -> rusqlite::Result<()> {
-        self.file.as_ref().map_or(Ok(()), |file| certainty::sync_open(file, &self.path))
+    /// Syncs what is written of it, for this database.
+    pub(crate) fn sync(&self, database: &Path) -> rusqlite::Result<()> {
+        match &self.file {
+            Some(file) => certainty::sync_open(file, &self.path),
+            // It could not be opened before.
+            None => certainty::sync_wal(database),
+        }
     }
 
     /// Does what is due after a commit, of a connection that waits so long for others. It fails only if a sync has failed: then what was
@@ -258,6 +262,19 @@ mod tests {
         (0..20).for_each(|_| other.execute_batch("UPDATE t SET a = 2").unwrap());
         conn.execute_batch("UPDATE t SET a = 3").unwrap();
         assert_ne!(wal.committed(true), before);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_wal_that_cannot_be_opened_is_not_called_synced() {
+        let (_folder, path, mut conn) = opened();
+        let (wal, away) = (beside(&path, "-wal"), path.with_extension("away"));
+        fs::rename(&wal, &away).unwrap();
+        std::os::unix::fs::symlink(&wal, &wal).unwrap();
+        let opened = Wal::open(&path, &mut conn, None);
+        assert!(is_failed_sync(&opened.sync(&path).unwrap_err()));
+        fs::rename(&away, &wal).unwrap();
+        opened.sync(&path).unwrap();
     }
 
     #[test]

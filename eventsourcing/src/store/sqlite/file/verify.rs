@@ -92,8 +92,9 @@ fn verified(
     match end {
         Err(LogMismatch::Behind { recorded, found }) => verified.findings.push(Finding::Behind { recorded, found }),
         Err(LogMismatch::Diverged { position }) => verified.findings.push(Finding::Diverged { position }),
-        // What cannot be read is found below.
-        Ok(()) | Err(LogMismatch::Sqlite(_) | LogMismatch::Unreadable { .. }) => {}
+        Err(LogMismatch::Sqlite(_)) => verified.findings.extend(unreadable_record(path)),
+        // What of the log cannot be read is found below.
+        Ok(()) | Err(LogMismatch::Unreadable { .. }) => {}
     }
     let mut each = |seen: Seen<'_>| match seen {
         Seen::Sound { .. } => verified.sound += 1,
@@ -104,6 +105,12 @@ fn verified(
     let mut go_on = || progress(Progress { reached: head, head });
     verified.is_broken_off = flow.is_break() || check::contents(reader, &mut verified.findings, &mut go_on).is_break();
     Ok(verified)
+}
+
+/// That what is recorded beside the file cannot be read, if it cannot.
+fn unreadable_record(path: &Path) -> Option<Finding> {
+    let error = head_record::position(path).err()?;
+    Some(Finding::Structure(format!("`-head` cannot be read: {error}")))
 }
 
 /// What SQLite finds wrong with the pages.
@@ -126,5 +133,24 @@ fn structure(conn: &Connection, path: &Path) -> Vec<Finding> {
                 "{error}; the file has {bytes} bytes, and ends with page {whole} of {page} bytes"
             ))]
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::connection::side_files::beside;
+
+    #[test]
+    fn a_record_that_cannot_be_read_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        drop(SqliteStore::open(&path).unwrap());
+        let record = beside(&path, "-head");
+        fs::remove_file(&record).unwrap();
+        fs::create_dir(&record).unwrap();
+        let verified = SqliteStore::verify(&path, |_| ControlFlow::Continue(())).unwrap();
+        let [Finding::Structure(what)] = &verified.findings[..] else { panic!("{verified:?}") };
+        assert!(what.starts_with("`-head` cannot be read: "), "{what}");
     }
 }

@@ -29,7 +29,7 @@ pub(crate) fn page(reader: &mut Reader, read: &LogRead, visit: &mut Visit<'_>) -
     let mut statement = conn.prepare_cached(LOG)?;
     let mut rows = statement.query([to_sql_or_end(read.after)])?;
     let mut last: Option<Last> = None;
-    let (mut searched, mut reached, mut visited) = (read.after, read.after, 0);
+    let (mut searched, mut reached, mut visited, limit) = (read.after, read.after, 0, read.limit.max(1));
     while let Some(row) = rows.next()? {
         if searched - read.after == SCAN {
             return Ok(Page { reached: searched, more: true });
@@ -62,7 +62,7 @@ pub(crate) fn page(reader: &mut Reader, read: &LogRead, visit: &mut Visit<'_>) -
         if !last.is_asked || !read.events.is_empty() && !read.events.iter().any(|asked| *asked == *name.text) {
             continue;
         }
-        if visited == read.limit {
+        if visited == limit {
             return Ok(Page { reached, more: true });
         }
         reached = position;
@@ -97,13 +97,23 @@ fn chain_after(conn: &Connection, after: Position) -> Result<u32, ReadFailure> {
     if after == 0 {
         return Ok(0);
     }
-    match head::chain_at(conn, after) {
-        Ok(chain) => Ok(chain),
+    if let Some(chain) = chain_at(conn, after)? {
+        return Ok(chain);
+    }
+    let head = head::position(conn)?;
+    if head < after {
+        return Err(ReadFailure::Ahead { after, head });
+    }
+    // The log may have come so far between the two statements.
+    chain_at(conn, after)?.ok_or_else(|| missing(after))
+}
+
+/// The chain of the event at a position; `None` if there is none, or none that could be read.
+fn chain_at(conn: &Connection, position: Position) -> Result<Option<u32>, ReadFailure> {
+    match head::chain_at(conn, position) {
+        Ok(chain) => Ok(Some(chain)),
         Err(LogMismatch::Sqlite(error)) => Err(error.into()),
-        Err(_) => {
-            let head = head::position(conn)?;
-            Err(if head < after { ReadFailure::Ahead { after, head } } else { missing(after) })
-        }
+        Err(_) => Ok(None),
     }
 }
 

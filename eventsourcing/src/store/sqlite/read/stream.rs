@@ -29,12 +29,13 @@ pub(crate) fn page(reader: &mut Reader, read: &StreamRead, visit: &mut Visit<'_>
         return Ok(Page { reached: 0, more: false });
     };
     let stream = StreamKey::new(aggregate.id, read.stream.id());
-    let reading = Reading { read, aggregate, stream };
+    let reading = Reading { read, limit: read.limit.max(1), aggregate, stream };
     if read.backward { reading.backward(reader, visit) } else { reading.forward(reader, visit) }
 }
 
 struct Reading<'a> {
     read: &'a StreamRead,
+    limit: usize,
     aggregate: Key,
     stream: StreamKey,
 }
@@ -51,7 +52,7 @@ impl Reading<'_> {
         // What is asked for is not the bound of the statement: where the last of it is missing, what comes after it is seen.
         while version <= self.read.to {
             let Some(row) = rows.next()? else { break };
-            if visited == self.read.limit {
+            if visited == self.limit {
                 page.more = true;
                 break;
             }
@@ -87,7 +88,7 @@ impl Reading<'_> {
         let mut next: Option<(Version, Option<Position>)> = None;
         loop {
             if let Some((version, _)) = next
-                && (version < lowest || visited == self.read.limit)
+                && (version < lowest || visited == self.limit)
             {
                 page.more = version >= lowest;
                 return Ok(page);
@@ -143,7 +144,12 @@ impl Reading<'_> {
 
     /// Checks that the stream has no events, where none was found: callers create it then.
     fn check_absent(&self, conn: &Connection) -> Result<(), ReadFailure> {
-        if self.read.to == 0 || index::is_absent(conn, &self.stream)? { Ok(()) } else { Err(self.missing(1)) }
+        if self.read.to == 0 || index::is_absent(conn, &self.stream)? {
+            return Ok(());
+        }
+        // This statement may see more than the one that found no event: with version 1, the stream was created between the two.
+        let is_created = index::position(conn, self.stream.bytes(), 1)?.is_some();
+        if is_created { Ok(()) } else { Err(self.missing(1)) }
     }
 
     /// Checks that the stream ends with this version, as far as it is asked for.
