@@ -136,7 +136,7 @@ fn structure(conn: &Connection, path: &Path) -> Vec<Finding> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
     use crate::store::sqlite::connection::side_files::beside;
