@@ -6,6 +6,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
+use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::settings::{check_library, keep_plans, set_up};
 use crate::store::sqlite::connection::side_files::{before_writing, end_wal_at_close, note_failed_sync};
@@ -63,9 +64,11 @@ fn execute(plan: Plan, path: &DatabasePath, settings: &SqliteBuilder) -> Result<
         let head = head(&conn, path)?;
         return Ok(Writer::new(conn, head));
     }
-    // Also if it fails: then nothing is left of the change in the WAL.
-    end_wal_at_close(&conn, true);
-    migrate(&mut conn, path)?;
+    let migrated = migrate(&mut conn, path);
+    // Also if it fails, so that nothing is left of the change in the WAL; but not where a sync has failed, which the next to open it settles.
+    let is_in_doubt = head_record::doubt(path).is_ok_and(|doubt| doubt.is_some());
+    end_wal_at_close(&conn, !is_in_doubt);
+    migrated?;
     let mut reader = Reader::new(conn);
     let head = check_tail(&mut reader, path, settings)?;
     Ok(Writer::new(reader.conn, head))

@@ -20,6 +20,7 @@ use crate::store::sqlite::file::new_copy::NewCopy;
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::scan::{Progress, Seen, scan};
+use crate::store::sqlite::file::verify;
 use crate::store::sqlite::format::body::{Body, Seal};
 use crate::store::sqlite::format::commits;
 use crate::store::sqlite::format::insert::{self, Events};
@@ -63,8 +64,8 @@ impl SqliteStore {
         let (from, to) = (DatabasePath::new(from.as_ref())?, DatabasePath::new(to.as_ref())?);
         let settings = Self::builder();
         let mut old = Look::at(&from, true)?;
+        let mut findings: Vec<_> = verify::end(&old, &from).into_iter().collect();
         old.begin()?;
-        let mut findings = Vec::new();
         if old.is_wal_foreign {
             findings.push(Finding::ForeignWal);
         }
