@@ -80,8 +80,9 @@ fn a_path_that_cannot_be_a_stores_is_refused_wherever_it_is_given() {
 
 #[test]
 fn a_backup_to_what_looks_like_an_uri_overwrites_no_other_database() {
-    let (folder, path) = place();
+    let (_store, path) = place();
     fill(&path);
+    let folder = tempfile::tempdir().unwrap();
     Connection::open(folder.path().join("other.db")).unwrap().execute_batch("CREATE TABLE users (name)").unwrap();
     for to in [":memory:", "file:other.db", "file:other.db?mode=rwc"] {
         let backup = || {

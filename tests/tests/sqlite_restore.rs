@@ -266,3 +266,31 @@ fn what_is_left_beside_the_place_of_a_copy_is_never_laid_over_it() {
     assert!(backed_up.to_string().contains("new.db-wal"), "{backed_up}");
     assert!(matches!(salvaged, OpenError::LostFile { .. }), "{salvaged:?}");
 }
+
+/// A closed store that was copied by other means, and put back so.
+#[test]
+fn an_older_file_of_the_same_store_beside_its_newer_wal_is_never_a_mixture() {
+    for (copied, closed) in [(3, 5), (COPIED, COPIED + 1), (COPIED, COPIED), (COPIED, 30), (30, 35), (30, 30), (5, 38)]
+    {
+        let (folder, path) = place();
+        let fill = |numbers: std::ops::Range<usize>| {
+            let store = SqliteStore::open(&path).unwrap();
+            for commit in commits().take(numbers.end).skip(numbers.start) {
+                store.commit_blocking(commit).unwrap();
+            }
+        };
+        fill(0..copied);
+        let copy = folder.path().join("copy.db");
+        fs::copy(&path, &copy).unwrap();
+        fill(copied..closed);
+        leave(&path, COMMITS);
+        fs::copy(&copy, &path).unwrap();
+        if copied == closed {
+            // All that the file lacks is in the WAL.
+            assert_is(&path, COMMITS);
+        } else {
+            let error = without_a_trace(folder.path(), || SqliteStore::open(&path)).unwrap_err();
+            assert!(matches!(error, OpenError::ForeignWal { .. }), "{copied} {closed}: {error:?}");
+        }
+    }
+}

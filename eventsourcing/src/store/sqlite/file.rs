@@ -1,4 +1,4 @@
-//! A file as a whole: opened, migrated, looked through, copied.
+//! A file as a whole: opened, migrated, verified, copied.
 
 pub(crate) mod backup;
 pub(crate) mod check;
@@ -7,12 +7,12 @@ pub(crate) mod content;
 pub(crate) mod diagnosis;
 pub(crate) mod finding;
 pub(crate) mod inspect;
-pub(crate) mod lineage;
 pub(crate) mod look;
 pub(crate) mod migrate;
 pub(crate) mod new_copy;
 pub(crate) mod open;
 pub(crate) mod path;
+pub(crate) mod placeholder;
 pub(crate) mod restore;
 pub(crate) mod salvage;
 pub(crate) mod scan;

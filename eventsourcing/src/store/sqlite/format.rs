@@ -6,6 +6,7 @@ pub(crate) mod corrupt;
 pub(crate) mod head;
 pub(crate) mod index;
 pub(crate) mod insert;
+pub(crate) mod lineage;
 pub(crate) mod names;
 pub(crate) mod numbers;
 pub(crate) mod row;

@@ -53,7 +53,7 @@ pub(crate) fn commits(writer: &mut Writer, commits: &[&Commit], now: i64) -> Res
     }
 }
 
-/// Stores one commit. If it may have written something before it conflicts, its traces are taken back.
+/// Stores one commit. If it may have written something before it conflicts, it is rolled back to its savepoint.
 fn store(
     writer: &mut Writer,
     commit: &Commit,
@@ -109,8 +109,11 @@ fn in_transaction<T>(
     writer: &mut Writer,
     work: impl FnOnce(&mut Writer) -> Result<(T, bool), CommitFailure>,
 ) -> Result<(T, bool), CommitFailure> {
-    roll_back(&mut writer.reader)?;
-    begin(writer)?;
+    roll_back(&mut writer.reader).map_err(CommitFailure::NotBegun)?;
+    begin(writer).map_err(|failure| match failure {
+        CommitFailure::BeforeCommit(error) => CommitFailure::NotBegun(error),
+        other => other,
+    })?;
     match work(writer) {
         Ok((done, true)) => match end(&mut writer.reader) {
             Ok(()) => Ok((done, true)),
@@ -267,7 +270,7 @@ mod tests {
         writing.execute_batch("BEGIN IMMEDIATE").unwrap();
         let since = Instant::now();
         let refused = commits(&mut writer, &[&append(Commit::new(), 1, 0, "Opened")], 0);
-        assert!(matches!(refused, Err(CommitFailure::BeforeCommit(_))), "{refused:?}");
+        assert!(matches!(refused, Err(CommitFailure::NotBegun(_))), "{refused:?}");
         let waited = since.elapsed();
         assert!(waited >= deadline && waited < deadline * 7 / 5, "for the turn and for the lock: {waited:?}");
     }

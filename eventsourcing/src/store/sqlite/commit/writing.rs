@@ -92,6 +92,18 @@ impl Writing {
         self.state = if may_be_stored { State::InDoubt { head } } else { State::GivenUp { head } };
     }
 
+    /// Gives the connection up after an error of reading that it may not have come through.
+    pub(crate) fn give_up(&mut self) {
+        if let State::Open(writer) = &self.state {
+            self.state = State::GivenUp { head: writer.tail.head() };
+        }
+    }
+
+    /// Whether the file must be opened again before it is used.
+    pub(crate) const fn is_given_up(&self) -> bool {
+        matches!(self.state, State::GivenUp { .. } | State::InDoubt { .. })
+    }
+
     /// Ends writing for good, and gives the connection.
     pub(crate) fn close(&mut self) -> Option<Writer> {
         match mem::replace(&mut self.state, State::Closed) {

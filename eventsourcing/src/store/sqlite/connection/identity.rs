@@ -15,10 +15,10 @@ use std::{fmt, fs, io, process};
 use crate::error::{StoreError, StoreErrorKind};
 use crate::store::sqlite::connection::side_files::beside;
 
-/// How often the files are compared by who writes.
+/// How often the files are compared by the writer.
 const WRITING: Duration = Duration::from_millis(1);
 
-/// How often they are compared by those who read.
+/// How often they are compared by readers.
 const READING: Duration = Duration::from_millis(100);
 
 /// What the name of a file stands for: its device and inode; None where the system has none.
@@ -131,7 +131,7 @@ impl Identity {
         })
     }
 
-    /// Takes the `-wal` and `-shm` of now for those of the store, which SQLite makes anew when a connection is opened and there was none;
+    /// Takes the `-wal` and `-shm` of now for those of the store, which SQLite recreates when a connection is opened and there was none;
     /// the database must be the same.
     pub(crate) fn renew(&self) -> Result<(), StoreError> {
         if !self.is_of_this_process() {

@@ -1,6 +1,6 @@
 //! The WAL of the connection that writes: it is taken into the file, and kept from growing.
 //!
-//! After each commit SQLite says how many frames the WAL has. From [`PAGES`] on they are taken into the file, and SQLite begins the WAL anew if
+//! After each commit SQLite says how many frames the WAL has. From [`PAGES`] on they are taken into the file, and SQLite restarts the WAL if
 //! at that moment nobody reads from it. When there is always a reader, it grows without end: from [`LIMIT`] on the writer waits for
 //! those that read, which is never for long, and those that come meanwhile read from the file. SQLite would do the first by itself, but
 //! hide that a sync has failed.
@@ -17,15 +17,16 @@ use crate::store::sqlite::connection::side_files::beside;
 use crate::store::sqlite::connection::wal_header::{Salts, WalHeader};
 use crate::store::sqlite::connection::{certainty, frames};
 use crate::store::sqlite::error::meaning::extended_code;
+use crate::store::sqlite::format::lineage;
 
 /// The pages after which SQLite takes it into the file. Each page goes there once, however often it was written: beside SQLite's own 1,000,
 /// four times as many give a tenth more commits at `Normal`, and a twentieth more at `Full`. As many again give little, for twice the WAL.
 pub(crate) const PAGES: i64 = 4_000;
 
-/// The bytes from which on it is made to begin anew: all that it comes to are these and one group of commits.
+/// The bytes from which on a restart is forced: all that it comes to are these and one group of commits.
 const LIMIT: u64 = 64 << 20;
 
-/// What of its file is kept when it begins anew: all that it usually has. Writing over what is there is faster than making a file longer.
+/// What of its file is kept when it is restarted: all that it usually has. Writing over what is there is faster than making a file longer.
 pub(crate) const KEPT: i64 = 32 << 20;
 
 /// For so long at most readers are waited for; if they are not done, the next try is after a few commits.
@@ -45,6 +46,8 @@ pub(crate) struct Wal {
     salts: Option<Salts>,
     /// Whether the first page may not be in this generation yet.
     lacks_first_page: bool,
+    /// The number of the file in the generation before; None if that was not seen.
+    number: Option<u32>,
     /// The bytes from which on readers are waited for again.
     next_restart: u64,
 }
@@ -59,7 +62,8 @@ impl Wal {
         let salts = header.map(|header| header.salts);
         frames::note(conn);
         let page_bytes = header.map_or(4096, |header| header.page_bytes);
-        Self { path, file, frames: 0, page_bytes, lacks_first_page: salts != recorded, salts, next_restart: 0 }
+        let number = if salts.is_none() { lineage::number(conn).ok() } else { None };
+        Self { path, file, frames: 0, page_bytes, lacks_first_page: salts != recorded, number, salts, next_restart: 0 }
     }
 
     /// What is to be recorded of it after a commit of this connection, on this thread. `others_write` says whether another process has
@@ -94,9 +98,11 @@ impl Wal {
     /// written before is in doubt.
     pub(crate) fn tidy(&mut self, conn: &mut Connection, deadline: Duration) -> rusqlite::Result<()> {
         if self.lacks_first_page {
-            // Once for each generation, so that it shows of which schema the file is that it belongs to.
-            let written = waiting_at_most(conn, Duration::ZERO, deadline, write_first_page);
+            // Once for each generation, so that it shows which file it belongs to, and at which moment.
+            let before = self.number;
+            let written = waiting_at_most(conn, Duration::ZERO, deadline, |conn| write_first_page(conn, before));
             self.lacks_first_page = written.is_err();
+            self.number = written.as_ref().ok().copied().or(before);
             self.frames = self.frames.max(frames::take());
             unless_synced(written)?;
         }
@@ -132,13 +138,20 @@ pub(crate) fn checkpoint(conn: &Connection, mode: &str) -> rusqlite::Result<bool
     })
 }
 
-/// Writes the first page as it is.
-pub(crate) fn write_first_page(conn: &Connection) -> rusqlite::Result<()> {
+/// Writes the first page: with the next number of the file, if it has still the one of the generation before, and as it is otherwise. Gives the
+/// number that it has then.
+pub(crate) fn write_first_page(conn: &Connection, before: Option<u32>) -> rusqlite::Result<u32> {
     let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
-    // A newer release may have changed it meanwhile: what is there stays.
-    let schema: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    transaction.pragma_update(None, "user_version", schema)?;
-    transaction.commit()
+    let number = lineage::number(&transaction)?;
+    if before == Some(number) {
+        lineage::step(&transaction, number)?;
+    } else {
+        // A newer release may have changed it meanwhile: what is there stays.
+        let schema: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        transaction.pragma_update(None, "user_version", schema)?;
+    }
+    let number = lineage::number(&transaction)?;
+    transaction.commit().map(|()| number)
 }
 
 /// The error, if it is that of a sync. All others leave the WAL as it was.
@@ -204,6 +217,37 @@ mod tests {
     }
 
     #[test]
+    fn the_number_of_the_file_goes_on_once_for_each_generation_whoever_writes() {
+        let (_folder, path, mut one) = opened();
+        checkpoint(&one, "TRUNCATE").unwrap();
+        let mut other = Connection::open(&path).unwrap();
+        let mut wals = [Wal::open(&path, &mut one, None), Wal::open(&path, &mut other, None)];
+        let mut numbers = Vec::new();
+        for generation in 0..6 {
+            for turn in 0..4 {
+                let index = (generation + turn) % 2;
+                let (conn, wal) = (if index == 0 { &mut one } else { &mut other }, &mut wals[index]);
+                conn.execute_batch("UPDATE t SET a = randomblob(100)").unwrap();
+                wal.committed(true);
+                wal.tidy(conn, DEADLINE).unwrap();
+            }
+            numbers.push(lineage::number(&one).unwrap());
+            checkpoint(&one, "RESTART").unwrap();
+        }
+        assert!(numbers.is_sorted_by(|before, after| before < after), "{numbers:?}");
+        assert!(numbers.is_sorted_by(|before, after| lineage::may_become(*before, *after)), "by one step: {numbers:?}");
+        assert!(!lineage::may_become(numbers[0], numbers[2]), "{numbers:?}");
+        // A process that finds a generation that was begun leaves its number as it is.
+        one.execute_batch("UPDATE t SET a = 1").unwrap();
+        let mut late = Wal::open(&path, &mut other, None);
+        let before = lineage::number(&other).unwrap();
+        other.execute_batch("UPDATE t SET a = 2").unwrap();
+        late.committed(true);
+        late.tidy(&mut other, DEADLINE).unwrap();
+        assert_eq!(lineage::number(&other).unwrap(), before);
+    }
+
+    #[test]
     fn a_generation_that_another_connection_has_begun_is_seen() {
         let (_folder, path, mut conn) = opened();
         let mut wal = Wal::open(&path, &mut conn, None);
@@ -236,6 +280,6 @@ mod tests {
         wal.tidy(&mut conn, DEADLINE).unwrap();
         assert_eq!(wal.next_restart, 0);
         conn.execute_batch("UPDATE t SET a = 2").unwrap();
-        assert!(frames::take() < 3, "it has begun anew");
+        assert!(frames::take() < 3, "it was restarted");
     }
 }

@@ -1,4 +1,5 @@
-//! Every way to open a file by SQLite. All take a [`DatabasePath`], and none takes the WAL into the file when it is closed, until it is told to.
+//! Every way to open a file by SQLite. All take a [`DatabasePath`], and none takes the WAL into the file when it is closed, until
+//! `end_wal_at_close` allows it.
 //!
 //! Those that look leave all files as they are, byte for byte, and make none:
 //!

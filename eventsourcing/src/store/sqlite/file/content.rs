@@ -7,9 +7,10 @@ use rusqlite::Connection;
 use crate::error::OpenError;
 use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::error::open_error;
+use crate::store::sqlite::file::connect;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::surroundings::Surroundings;
-use crate::store::sqlite::file::{connect, lineage};
+use crate::store::sqlite::format::lineage;
 use crate::store::sqlite::format::schema::{APPLICATION, SCHEMA};
 
 /// What is in a file.

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use crate::error::OpenError;
 use crate::store::sqlite::connection::side_files::beside;
-use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::file::path::io_error;
 
 /// The most files that a connection opens at once: the database, its `-wal`, `-shm` and `-journal`, and their folder.
@@ -14,8 +13,8 @@ const FILES: usize = 5;
 /// Asks the system what SQLite did not say when it could not open a file, or one of those beside it.
 pub(crate) fn cannot_open(path: &Path, error: rusqlite::Error) -> OpenError {
     // Before anything else: what SQLite had open when it failed is closed again.
-    if let Some(error) = too_many_files(path) {
-        return error;
+    if too_many_files_are_open(path) {
+        return OpenError::TooManyFiles { path: path.to_owned(), source: error.into() };
     }
     for suffix in ["-wal", "-shm", "-journal"] {
         let beside = beside(path, suffix);
@@ -31,17 +30,9 @@ pub(crate) fn cannot_open(path: &Path, error: rusqlite::Error) -> OpenError {
     }
 }
 
-/// The error of a record that cannot be read.
-pub(crate) fn cannot_read_record(path: &Path, error: rusqlite::Error) -> OpenError {
-    too_many_files(path).unwrap_or_else(|| open_error(path, error))
-}
-
-/// Whether a connection cannot be opened because of how many files are open.
-fn too_many_files(path: &Path) -> Option<OpenError> {
+/// Whether as many files are open as may be, so that a connection cannot be opened.
+pub(crate) fn too_many_files_are_open(path: &Path) -> bool {
     let folder = path.parent().unwrap_or(path);
     let opened: Result<Vec<File>, _> = (0..FILES).map(|_| File::open(folder)).collect();
-    opened
-        .err()
-        .map(|error| io_error(path.to_owned(), error))
-        .filter(|error| matches!(error, OpenError::TooManyFiles { .. }))
+    opened.is_err_and(|error| matches!(io_error(path.to_owned(), error), OpenError::TooManyFiles { .. }))
 }

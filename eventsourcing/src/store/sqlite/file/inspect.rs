@@ -15,7 +15,6 @@ use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::{LogMismatch, Origin, open_error};
 use crate::store::sqlite::file::content::{Content, Examined, examine, interrupted};
-use crate::store::sqlite::file::diagnosis::cannot_read_record;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::surroundings::{Surroundings, UNRESTORED};
 use crate::store::sqlite::format::head::{self, Head};
@@ -76,7 +75,7 @@ pub(crate) fn check_not_lost(path: &DatabasePath, around: &Surroundings, accept_
         return lost(path.beside("-journal"));
     }
     // A record of position 0 is that of a store which never had an event.
-    let recorded = || head_record::position(path).map_err(|error| cannot_read_record(path, error));
+    let recorded = || head_record::position(path).map_err(|error| open_error(path, error));
     if around.has_head() && !accept_loss && recorded()? != Some(0) {
         return lost(path.beside("-head"));
     }
@@ -96,7 +95,7 @@ pub(crate) fn check_end(
         Content::Ours(_) => head::position(&reader.conn).map_err(failed)?,
         Content::Nothing => 0,
     };
-    let recorded = head_record::position(path).map_err(|error| cannot_read_record(path, error))?.unwrap_or(0);
+    let recorded = head_record::position(path).map_err(failed)?.unwrap_or(0);
     if recorded > found && !settings.accept_loss {
         return Err(OpenError::Behind { path: path.to_path_buf(), recorded, found });
     }
@@ -120,8 +119,7 @@ pub(crate) fn check_tail(
     head_record::check(&reader.conn, path).map_err(|found| match found {
         LogMismatch::Behind { recorded, found } => OpenError::Behind { path: path.to_path_buf(), recorded, found },
         LogMismatch::Diverged { position } => OpenError::Diverged { path: path.to_path_buf(), position },
-        LogMismatch::Sqlite(error) => cannot_read_record(path, error),
-        LogMismatch::Unreadable { .. } => mismatch(path, found),
+        LogMismatch::Sqlite(_) | LogMismatch::Unreadable { .. } => mismatch(path, found),
     })?;
     Ok(head)
 }

@@ -4,7 +4,7 @@
 //! removes it.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,69 +16,22 @@ use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::new_file;
+use crate::store::sqlite::connection::side_files::beside;
 use crate::store::sqlite::error::{Operation, Origin, open_error};
-use crate::store::sqlite::file::open;
 use crate::store::sqlite::file::path::{DatabasePath, io_error};
+use crate::store::sqlite::file::placeholder::Placeholder;
 use crate::store::sqlite::file::surroundings::Surroundings;
-use crate::store::sqlite::file::{connect, lineage};
+use crate::store::sqlite::file::{connect, open};
 use crate::store::sqlite::format::head::Head;
+use crate::store::sqlite::format::lineage;
 
 const COPYING: &str = "-copying";
 
 /// What SQLite keeps beside a database.
 pub(crate) const OF_SQLITE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// A file that stands where a database is to be, so that nobody else makes one there. It is removed, unless the database takes its place.
-#[derive(Debug)]
-pub(crate) struct Placeholder<'p> {
-    at: &'p DatabasePath,
-    is_removed: bool,
-    /// Locked, which what a killed process has left is not.
-    file: File,
-}
-
-/// Opening it is refused: it is not a database.
-const PLACEHOLDER: &[u8] =
-    b"eventsourcing: a copy of a store was to be made here, and was not finished. Delete this file.\n";
-
-impl<'p> Placeholder<'p> {
-    /// Takes a place where there is no file, or nothing but what a killed process has left.
-    pub(crate) fn make(at: &'p DatabasePath, like: Option<&Metadata>) -> Result<Self, OpenError> {
-        let failed = |error: io::Error| {
-            if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::WouldBlock) {
-                return OpenError::AlreadyExists { path: at.to_path_buf() };
-            }
-            io_error(at.to_path_buf(), error)
-        };
-        let file = if Self::is_at(at) { new_file::open_beside(at, at) } else { new_file::make(at, like) };
-        let file = file.map_err(failed)?;
-        file.try_lock().map_err(io::Error::from).map_err(failed)?;
-        let placeholder = Self { at, is_removed: false, file };
-        if !Self::is_at(at) {
-            (&placeholder.file).write_all(PLACEHOLDER).map_err(failed)?;
-        }
-        Ok(placeholder)
-    }
-
-    /// Whether there is one. No database is so short, so that none is opened.
-    pub(crate) fn is_at(path: &DatabasePath) -> bool {
-        let has_length = path.metadata().is_some_and(|found| found.len() == PLACEHOLDER.len() as u64);
-        has_length && fs::read(&**path).is_ok_and(|bytes| bytes == PLACEHOLDER)
-    }
-
-    /// The database has taken its place.
-    pub(crate) fn replaced(mut self) {
-        self.is_removed = true;
-    }
-}
-
-impl Drop for Placeholder<'_> {
-    fn drop(&mut self) {
-        if !self.is_removed {
-            let _ = fs::remove_file(&**self.at);
-        }
-    }
-}
+/// What may be left beside a database that was not finished.
+const BESIDE: [&str; 4] = ["-wal", "-shm", "-journal", "-head"];
 
 /// The database while it is made; it is removed, unless it gets its name.
 #[derive(Debug)]
@@ -91,10 +44,8 @@ impl Part {
     pub(crate) fn make(of: &DatabasePath, like: Option<&Metadata>) -> Result<Self, OpenError> {
         let unchecked = of.beside(COPYING);
         remove(&unchecked)?;
-        for suffix in OF_SQLITE {
-            let mut beside = unchecked.clone().into_os_string();
-            beside.push(suffix);
-            remove(beside.as_ref())?;
+        for suffix in BESIDE {
+            remove(&beside(&unchecked, suffix))?;
         }
         let path = of.database_beside(COPYING)?;
         new_file::make(&path, like).map_err(|error| io_error(path.to_path_buf(), error))?;
@@ -161,7 +112,7 @@ impl Part {
 impl Drop for Part {
     fn drop(&mut self) {
         let _ = remove(&self.path);
-        for suffix in OF_SQLITE {
+        for suffix in BESIDE {
             let _ = remove(&self.path.beside(suffix));
         }
     }
@@ -185,7 +136,7 @@ pub(crate) struct NewCopy<'p> {
 }
 
 impl<'p> NewCopy<'p> {
-    /// Begins a copy with the mode and owner of another file. A `-wal` of a file that was there before is not laid over it: it is refused; a
+    /// Begins a copy with the mode and owner of another file. A `-wal` of a file that was there before would be replayed into it: it is refused; a
     /// `-head` is written over when the copy is finished.
     pub(crate) fn begin(at: &'p DatabasePath, like: Option<&Metadata>) -> Result<Self, OpenError> {
         let placeholder = Placeholder::make(at, like)?;

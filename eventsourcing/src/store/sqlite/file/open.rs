@@ -11,13 +11,14 @@ use crate::store::sqlite::connection::settings::{check_library, keep_plans, set_
 use crate::store::sqlite::connection::side_files::{before_writing, end_wal_at_close, note_failed_sync};
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::{Operation, Origin, open_error};
+use crate::store::sqlite::file::connect;
 use crate::store::sqlite::file::content::{Content, content};
 use crate::store::sqlite::file::inspect::{Plan, check_tail, head, inspect};
 use crate::store::sqlite::file::migrate::{STEPS, Step};
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::surroundings::Surroundings;
-use crate::store::sqlite::file::{connect, lineage};
 use crate::store::sqlite::format::head::Head;
+use crate::store::sqlite::format::lineage;
 use crate::store::sqlite::format::schema::SCHEMA;
 
 /// How often opening begins again because the file was replaced meanwhile.

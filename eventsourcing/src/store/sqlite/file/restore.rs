@@ -23,8 +23,9 @@ use crate::store::sqlite::file::connect;
 use crate::store::sqlite::file::content::{Content, check_replaceable};
 use crate::store::sqlite::file::inspect::check_end;
 use crate::store::sqlite::file::look::Look;
-use crate::store::sqlite::file::new_copy::{CopyError, OF_SQLITE, Part, Placeholder, record, remove, sync_folder};
+use crate::store::sqlite::file::new_copy::{CopyError, OF_SQLITE, Part, record, remove, sync_folder};
 use crate::store::sqlite::file::path::{DatabasePath, io_error};
+use crate::store::sqlite::file::placeholder::Placeholder;
 use crate::store::sqlite::file::surroundings::{Surroundings, UNRESTORED};
 use crate::stream::Position;
 
@@ -36,7 +37,7 @@ impl SqliteStore {
     /// does its `-wal` if it has been used as a store; it may be of an older release, and may stand where nothing can be written.
     /// [`verify`](Self::verify) says whether all of it is sound; here only its end is looked at.
     ///
-    /// Who has read further than the copy goes has read events that are gone, and must read again from the beginning.
+    /// A reader that had read beyond the copy must start again from the beginning.
     ///
     /// If the process is killed meanwhile, the file is the old store still, or the new one already, or opening it is refused
     /// ([`OpenError::Unrestored`]) until it is restored again.

@@ -34,13 +34,13 @@ pub struct Verified {
 }
 
 impl SqliteStore {
-    /// Looks at all of a file: its pages, each event with its checksum and its place in the chain, and how far it has come. `progress` is
-    /// called now and then, and may break it off.
+    /// Checks a whole file: pages, each event's checksum and chain, its end against `-head`, the index of streams, links, names, commit ids and
+    /// snapshots. `progress` is called now and then, and may break it off.
     ///
     /// It reads as it goes and keeps nothing but what it finds, and leaves the file and all beside it as they are, byte for byte. The file may be
-    /// in use, and may stand where nothing can be written. If it was closed and somebody opens it meanwhile, all is looked at once more.
+    /// in use, and may stand where nothing can be written. If it was closed and another process opens it meanwhile, all is looked at once more.
     ///
-    /// A file that a process has left without closing it, with a `-wal`, is locked until the end: whoever opens it meanwhile waits.
+    /// A file that a process has left without closing it, with a `-wal`, is locked until the end: a process that opens it meanwhile waits.
     ///
     /// ```
     /// # use std::ops::ControlFlow;
@@ -59,7 +59,8 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`OpenError`] if the file is none of a store, or not of this release's schema.
+    /// [`OpenError`] if the file is not a store, has an older or newer schema, or cannot be opened or locked; [`OpenError::InUse`] if it kept
+    /// changing.
     pub fn verify(
         path: impl AsRef<Path>,
         mut progress: impl FnMut(Progress) -> ControlFlow<()>,

@@ -14,14 +14,16 @@
 //! | 4 and as many | if flagged: the length of the metadata, and the metadata |
 //! | the rest | the payload |
 //!
-//! Other numbers are little-endian. Events of before schema 4 have neither link nor the flag of given ids. One column with all of it costs less to read than a column for each part.
+//! Other numbers are little-endian. An event written before schema 4 has neither a link nor the flag of a given id. One column with all of it
+//! costs less to read than a column for each part.
 
 use crc32fast::Hasher;
 use uuid::Uuid;
 
+use crate::store::StoredEvent;
 use crate::store::sqlite::format::names::Key;
 use crate::store::sqlite::format::varint;
-use crate::stream::{Position, Version};
+use crate::stream::{Position, StreamId, Version};
 
 /// An odd number that spreads each bit: 2^64 by the golden ratio, as in Fibonacci hashing.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -40,7 +42,7 @@ const HAS_GIVEN: u8 = 16;
 pub(crate) struct Body<'a> {
     pub(crate) recorded_at: i64,
     pub(crate) schema_version: u32,
-    pub(crate) commit: Option<[u8; 16]>,
+    pub(crate) commit: Option<&'a [u8; 16]>,
     /// Whether the id of that commit came from outside.
     pub(crate) is_given: bool,
     /// How far before it the event before it in its stream stands.
@@ -115,7 +117,7 @@ impl<'a> Body<'a> {
             bytes.extend_from_slice(&self.schema_version.to_le_bytes());
         }
         if let Some(commit) = &self.commit {
-            bytes.extend_from_slice(commit);
+            bytes.extend_from_slice(*commit);
         }
         if let Some(link) = self.link {
             bytes.extend(varint::bytes(link));
@@ -134,15 +136,40 @@ impl<'a> Body<'a> {
     }
 
     /// Takes the bytes of an event apart, if its checksum fits.
-    #[inline]
     pub(crate) fn read(places: &Places, bytes: &'a [u8]) -> Option<Self> {
-        let (seal, sealed) = Seal::take(bytes)?;
-        if places.checksum(sealed) == seal.checksum { Self::parse(sealed) } else { None }
+        let unverified = Unverified::take(bytes)?;
+        unverified.is_sound(places).then_some(unverified.body)
+    }
+
+    /// The event that it is of.
+    #[inline]
+    pub(crate) const fn event(
+        &self,
+        position: Position,
+        stream: &'a StreamId,
+        version: Version,
+        name: &'a str,
+    ) -> StoredEvent<'a> {
+        StoredEvent {
+            position,
+            stream,
+            version,
+            name,
+            schema_version: self.schema_version,
+            payload: self.payload,
+            metadata: self.metadata,
+            recorded_at: self.recorded_at,
+        }
+    }
+
+    /// Takes what is sealed apart.
+    pub(crate) fn parse(sealed: &'a [u8]) -> Option<Self> {
+        let (_name, bytes) = varint::take(sealed)?;
+        Self::after_name(bytes)
     }
 
     #[inline]
-    pub(crate) fn parse(bytes: &'a [u8]) -> Option<Self> {
-        let (_name, bytes) = varint::take(bytes)?;
+    fn after_name(bytes: &'a [u8]) -> Option<Self> {
         let (recorded_at, bytes) = bytes.split_first_chunk()?;
         let (flags, mut rest) = bytes.split_first()?;
         let mut body = Self {
@@ -160,7 +187,7 @@ impl<'a> Body<'a> {
         }
         if flags & HAS_COMMIT != 0 {
             let (commit, bytes) = rest.split_first_chunk()?;
-            (body.commit, rest) = (Some(*commit), bytes);
+            (body.commit, rest) = (Some(commit), bytes);
         }
         if flags & HAS_LINK != 0 {
             let (link, bytes) = varint::take(rest)?;
@@ -174,6 +201,31 @@ impl<'a> Body<'a> {
         }
         body.payload = rest;
         Some(body)
+    }
+}
+
+/// What the bytes of an event say; to be believed once the checksum was verified.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unverified<'a> {
+    pub(crate) seal: Seal,
+    /// The id of the event's name.
+    pub(crate) name: i64,
+    pub(crate) body: Body<'a>,
+    sealed: &'a [u8],
+}
+
+impl<'a> Unverified<'a> {
+    #[inline]
+    pub(crate) fn take(bytes: &'a [u8]) -> Option<Self> {
+        let (seal, sealed) = Seal::take(bytes)?;
+        let (name, rest) = varint::take(sealed)?;
+        Some(Self { seal, name: name.cast_signed(), body: Body::after_name(rest)?, sealed })
+    }
+
+    /// Whether it is the event of these places, as it was stored.
+    #[inline]
+    pub(crate) fn is_sound(&self, places: &Places) -> bool {
+        places.checksum(self.sealed) == self.seal.checksum
     }
 }
 
@@ -203,7 +255,7 @@ pub(crate) fn name_of(bytes: &[u8]) -> Option<i64> {
 }
 
 /// The id of the commit that begins with an event of these bytes.
-pub(crate) fn commit_of(bytes: &[u8]) -> Option<[u8; 16]> {
+pub(crate) fn commit_of(bytes: &[u8]) -> Option<&[u8; 16]> {
     Body::parse(Seal::take(bytes)?.1)?.commit
 }
 
@@ -215,17 +267,17 @@ mod tests {
     const PLACES: Places = Places { aggregate: 1, id: Uuid::from_u128(2), version: 3, position: 4, name: NAME };
 
     fn bodies() -> impl Iterator<Item = Body<'static>> {
-        let of = |schema_version, commit: Option<[u8; 16]>, link, metadata| Body {
+        let of = |schema_version, commit: Option<&'static [u8; 16]>, link, metadata| Body {
             recorded_at: -7,
             schema_version,
             commit,
-            is_given: commit == Some([9; 16]),
+            is_given: commit == Some(&[9; 16]),
             link,
             metadata,
             payload: br#"{"amount":5}"#,
         };
         let parts =
-            [(1, None, None), (3, None, Some(1)), (1, Some([9; 16]), None), (u32::MAX, Some([0; 16]), Some(300))];
+            [(1, None, None), (3, None, Some(1)), (1, Some(&[9; 16]), None), (u32::MAX, Some(&[0; 16]), Some(300))];
         parts.into_iter().flat_map(move |(version, commit, link)| {
             [None, Some(&b""[..]), Some(b"{\"actor\":\"me\"}")].map(|metadata| of(version, commit, link, metadata))
         })

@@ -198,14 +198,10 @@ fn futures_wait_for_room_in_their_order() {
     assert_eq!(lengths(&queue), (8, 3));
     drop(outside.remove(0));
     drop(inside.pop());
-    assert!(poll(&mut outside[0], Waker::noop()).is_pending());
-    assert!(poll(&mut outside[1], Waker::noop()).is_pending());
-    assert_eq!(lengths(&queue), (8, 1), "the next took its room");
+    assert_eq!(lengths(&queue), (8, 1), "the next took its room, also if it is not polled");
     while !lead.take(0).is_empty() {}
     lead.hand_on();
-    assert!(poll(&mut outside[1], Waker::noop()).is_pending());
     assert_eq!(lengths(&queue), (1, 0));
-    // An admitted future that is dropped before it comes gives its room back.
     drop((inside, outside));
     assert_eq!(queue.state().admitted, Load::default());
 }
@@ -252,18 +248,49 @@ fn a_waker_may_use_the_queue() {
         waiting.answer(Ok(stored(1)));
     }
     assert_eq!(woken.1.load(Ordering::Relaxed), 1);
+}
 
+/// A waker that panics.
+struct Panics;
+
+impl Wake for Panics {
+    fn wake(self: Arc<Self>) {
+        panic!("on purpose");
+    }
+}
+
+#[test]
+fn a_waker_that_panics_is_no_concern_of_the_others_of_its_group() {
+    let (queue, _) = queue();
     let lead = leading(&queue);
-    let mut inside: Vec<_> = (0..8).map(|_| queue.enqueue(commit((8 << 20) - 1000))).collect();
-    for future in &mut inside {
+    let waker = Waker::from(Arc::new(Panics));
+    let mut futures: Vec<_> = (1..4).map(|bytes| queue.enqueue(commit(bytes))).collect();
+    for future in &mut futures {
+        assert!(poll(future, &waker).is_pending());
+    }
+    let mut group = lead.take(0);
+    lead.hand_on();
+    // One is answered, and two are lost.
+    group.remove(0).answer(Ok(stored(1)));
+    drop(group);
+    let mut outcomes = futures.iter_mut().map(|future| poll(future, Waker::noop()));
+    assert!(matches!(outcomes.next(), Some(std::task::Poll::Ready(Some(Ok(_))))));
+    assert!(outcomes.all(|outcome| matches!(outcome, std::task::Poll::Ready(None))));
+}
+
+#[test]
+fn without_a_worker_also_those_that_wait_for_room_are_refused() {
+    let queue = Queue::new(|| Err(io::Error::other("no thread")));
+    let lead = leading(&queue);
+    let mut futures: Vec<_> = (0..=ROOM.commits).map(|_| queue.enqueue(commit(1))).collect();
+    for future in &mut futures {
         assert!(poll(future, Waker::noop()).is_pending());
     }
-    let mut outside = queue.enqueue(commit(1 << 20));
-    assert!(poll(&mut outside, &waker).is_pending());
-    assert_eq!(lengths(&queue).1, 1);
-    while !lead.take(0).is_empty() {}
+    assert_eq!(lengths(&queue), (ROOM.commits, 1));
     lead.hand_on();
-    assert_eq!(woken.1.load(Ordering::Relaxed), 2, "it was woken after the lead was handed on");
+    for future in &mut futures {
+        assert!(matches!(poll(future, Waker::noop()), std::task::Poll::Ready(Some(Err(_)))));
+    }
 }
 
 #[test]
