@@ -1,5 +1,5 @@
 //! What is refused, and what is only looked at, stays as it was: every file, byte for byte, and no new one.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use std::fs::{self, Permissions};
 use std::ops::ControlFlow;
@@ -169,11 +169,13 @@ fn beside_what_is_left_of_a_lost_file_no_store_is_made() {
         let whole = fs::read(&path).unwrap();
         let removed: Vec<_> =
             ["-wal", "-head", "-shm"].into_iter().filter(|suffix| !left_over.contains(suffix)).collect();
-        removed.iter().for_each(|suffix| fs::remove_file(beside(&path, suffix)).unwrap());
+        for suffix in removed {
+            fs::remove_file(beside(&path, suffix)).unwrap();
+        }
         if is_empty {
-            fs::write(&path, b"").unwrap()
+            fs::write(&path, b"").unwrap();
         } else {
-            fs::remove_file(&path).unwrap()
+            fs::remove_file(&path).unwrap();
         }
         let named = beside(&path, left_over[0]);
         let error = refused(&path);
@@ -244,9 +246,9 @@ fn what_cannot_be_written_to_is_looked_at_and_copied() {
             if !has_shm {
                 let _ = fs::remove_file(beside(&path, "-shm"));
             }
-            files(folder.path())
-                .keys()
-                .for_each(|file| fs::set_permissions(file, Permissions::from_mode(mode)).unwrap());
+            for file in files(folder.path()).keys() {
+                fs::set_permissions(file, Permissions::from_mode(mode)).unwrap();
+            }
             fs::set_permissions(folder.path(), Permissions::from_mode(0o555)).unwrap();
             // Who finds all files there and may write to them opens the store.
             let is_refused = mode == 0o444 || !beside(&path, "-shm").exists();

@@ -36,7 +36,8 @@ pub enum ReadError {
     #[error("the stored event is damaged: {0}")]
     Damaged(Place),
     /// The log ends before the position that it was to be read after: the reader has seen events that are not there. An older copy of
-    /// the store was put in its place, or its last events were lost. Restore the store, or have the reader begin anew.
+    /// the store was put in its place, or its last events were lost. Restore the store, or have the reader start again from
+    /// the beginning.
     #[error(
         "the log was to be read after position {after}, but ends at {head}: what was read before is no longer there; restore the store, or read it anew"
     )]

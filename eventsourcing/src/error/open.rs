@@ -99,8 +99,8 @@ pub enum OpenError {
     },
     /// The `-wal` beside the file belongs to another file: a copy was put in place by hand, or the `-wal` was. Together they would be no store.
     #[error(
-        "the `-wal` beside `{}` is that of another file: put back the file that it belongs to; or move this one away, with its own `-wal` if it has \
-         one, and put it here by `SqliteStore::restore`", .path.display()
+        "the `-wal` beside `{}` is that of another file: put back the file that it belongs to; to go on with this file instead, move it elsewhere \
+         and call `SqliteStore::restore(elsewhere, here)`", .path.display()
     )]
     #[non_exhaustive]
     ForeignWal {
@@ -205,8 +205,8 @@ pub enum OpenError {
     },
     /// The file has lost its last events: its `-wal` file is gone, or an older copy was put in its place.
     #[error(
-        "`{}` ends at position {found}, and had come to {recorded} (`-head` beside it says so): put back the newest copy with its `-wal`, or \
-         open what is left by `SqliteStore::builder().accept_loss()`", .path.display()
+        "`{}` ends at position {found}, and had come to {recorded} (`-head` beside it says so): put the file and its `-wal` back, or \
+         `SqliteStore::restore` a backup, or open what is left by `SqliteStore::builder().accept_loss()`", .path.display()
     )]
     #[non_exhaustive]
     Behind {

@@ -22,7 +22,8 @@ const ACTOR: &str = "actor";
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Metadata {
-    texts: BTreeMap<String, String>,
+    // Most events have none: no more than a pointer to drop.
+    texts: Option<Box<BTreeMap<String, String>>>,
 }
 
 impl Metadata {
@@ -53,7 +54,7 @@ impl Metadata {
     /// Says anything else, under a key; the last value of a key stands.
     #[must_use]
     pub fn with(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.texts.insert(key.into(), value.into());
+        self.texts.get_or_insert_default().insert(key.into(), value.into());
         self
     }
 
@@ -78,23 +79,23 @@ impl Metadata {
     /// The text under a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.texts.get(key).map(String::as_str)
+        self.texts.as_ref()?.get(key).map(String::as_str)
     }
 
     /// All keys with their texts, sorted by key.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.texts.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+        self.texts.iter().flat_map(|texts| texts.iter()).map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
     /// Whether nothing is said.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.texts.is_empty()
+        self.texts.is_none()
     }
 }
 
 impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Metadata {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(texts: I) -> Self {
-        Self { texts: texts.into_iter().map(|(key, text)| (key.into(), text.into())).collect() }
+        texts.into_iter().fold(Self::new(), |metadata, (key, text)| metadata.with(key, text))
     }
 }

@@ -163,8 +163,12 @@ pub(super) async fn read(
     loop {
         let mut refused = Ok(());
         let mut visit = |event: StoredEvent<'_>| {
-            refused = each(event);
-            if refused.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            // Only an error is kept: moving a result of this size for each event costs more than asking.
+            if let Err(error) = each(event) {
+                refused = Err(error);
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
         };
         let page = store.read_stream(read.clone(), &mut visit).await?;
         refused?;

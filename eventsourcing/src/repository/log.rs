@@ -125,8 +125,8 @@ impl<A: Aggregate> LogReader<A> {
     ) -> Result<bool, E> {
         let (mut refused, mut before) = (Ok(()), self.read.after);
         let mut visit = |stored: StoredEvent<'_>| {
-            refused = each(&stored);
-            if refused.is_err() {
+            if let Err(error) = each(&stored) {
+                refused = Err(error);
                 return ControlFlow::Break(());
             }
             before = stored.position;

@@ -69,7 +69,7 @@ pub struct StreamRead {
     pub to: Version,
     /// Whether to visit the highest version first.
     pub backward: bool,
-    /// The most events to visit, at least 1.
+    /// The most events to visit; 0 is taken as 1.
     pub limit: usize,
 }
 
@@ -119,7 +119,7 @@ pub struct LogRead {
     pub aggregates: Vec<Cow<'static, str>>,
     /// The stored names of the events to visit; empty for all.
     pub events: Vec<Cow<'static, str>>,
-    /// The most events to visit, at least 1.
+    /// The most events to visit; 0 is taken as 1.
     pub limit: usize,
 }
 

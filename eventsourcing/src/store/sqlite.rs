@@ -37,17 +37,17 @@ use crate::stream::Position;
 /// A commit is on the disk before it is acknowledged ([`Durability::Full`]). Commits that arrive while one is being written share the next
 /// transaction and its sync; a conflict fails alone. Readers never wait for a writer. Any number of processes may open the same file, on one
 /// machine: those that write take turns, and a transaction waits for others no longer than
-/// [`busy_deadline`](SqliteBuilder::busy_deadline). The file must not lie on a network file system, and is never to be copied but by
+/// [`busy_deadline`](SqliteBuilder::busy_deadline). The file must not lie on a network file system, and must only be copied with
 /// [`backup`](Self::backup).
 ///
 /// A clone is another handle on the same store. Dropping the last one waits for the calls that have begun, then closes the file;
 /// [`close`](Self::close) does so for all handles, and says what went wrong. Blocking calls run on the caller's thread, async ones on a few
-/// threads that all stores of the process share, so that no executor is blocked and none in particular is needed. Threads and reading
+/// threads that all stores of the process share, so that no executor is blocked and any executor works. Threads and reading
 /// connections that nothing uses for a second are given up: a process may have hundreds of stores open, one for each tenant. At
 /// rest, each takes some descriptors.
 ///
-/// A page of events ends, with more to come, also with the event that takes it to 8 MiB. A visitor of a blocking call must not
-/// call the same store; if it does, that call fails as [`Unsupported`](crate::StoreErrorKind::Unsupported).
+/// A page also ends, with `more` set, at the event that brings it to 8 MiB. From a visitor of a blocking call, a blocking call on the same store
+/// fails as [`Unsupported`](crate::StoreErrorKind::Unsupported); do not wait there for one of its futures, which may need what this call holds.
 ///
 /// ```
 /// use eventsourcing::SqliteStore;
@@ -87,11 +87,11 @@ impl SqliteStore {
         Self::builder().open(path)
     }
 
-    /// A new store that is gone when its last handle is. All its handles and threads take turns on one connection.
+    /// A new store that is dropped with its last handle. All its handles and threads take turns on one connection.
     ///
     /// # Errors
     ///
-    /// [`OpenError`] if SQLite fails, for want of memory above all.
+    /// [`OpenError`] if SQLite fails, usually because memory is exhausted.
     pub fn in_memory() -> Result<Self, OpenError> {
         Self::builder().in_memory()
     }
@@ -113,7 +113,8 @@ impl SqliteStore {
     }
 
     /// Closes the store for all its handles: waits for the calls that have begun, takes the WAL into the file, and closes it. Each later
-    /// call, by whatever handle, fails as [`Closed`](crate::StoreErrorKind::Closed), and so does each that waits for a commit.
+    /// call, by whatever handle, fails as [`Closed`](crate::StoreErrorKind::Closed), and so does a `changed` that is waiting; commits already queued
+    /// are completed first.
     ///
     /// Dropping the last handle does the same, but cannot say what went wrong. It blocks the thread; from async code, call it where blocking is
     /// allowed.

@@ -91,7 +91,9 @@ fn fork(path: &str) -> Result<(), Box<dyn Error>> {
     let store = SqliteStore::open(path)?;
     let mut commits = commits();
     let mut next = || commits.next().ok_or("there is always another");
-    store.commit_blocking(next()?)?;
+    // With threads of the store's own, which the child does not have.
+    pollster::block_on(store.commit(next()?))?;
+    pollster::block_on(store.changed(0))?;
     let second = next()?;
     match fork::fork()? {
         fork::Fork::Child => {

@@ -15,7 +15,7 @@ pub enum Durability {
     /// The end of the process and of the machine: the commit is on the disk before it is acknowledged.
     #[default]
     Full,
-    /// The end of the process. When the machine loses power, the last commits may be lost, and with them nothing before.
+    /// The end of the process. When the machine loses power, the last commits may be lost: whole commits, from the end only.
     Normal,
 }
 
@@ -77,7 +77,7 @@ impl SqliteBuilder {
     }
 
     /// Opens the file as it is, also if it has lost events that were once in it ([`OpenError::Behind`], [`OpenError::Diverged`]): to be set
-    /// once, after an older copy was put back on purpose. Whoever has read further than the copy goes must then read anew.
+    /// once, after an older copy was put back on purpose. A reader that had read beyond the copy must start again from the beginning.
     pub const fn accept_loss(mut self) -> Self {
         self.accept_loss = true;
         self
@@ -98,7 +98,7 @@ impl SqliteBuilder {
     ///
     /// # Errors
     ///
-    /// [`OpenError`] if SQLite fails, for want of memory above all.
+    /// [`OpenError`] if SQLite fails, usually because memory is exhausted.
     pub fn in_memory(self) -> Result<SqliteStore, OpenError> {
         let writer = open::memory()?;
         Ok(SqliteStore::new(None, self, writer))

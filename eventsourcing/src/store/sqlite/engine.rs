@@ -7,26 +7,25 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::{fmt, io, mem};
 
-use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
+use crate::error::{CommitError, OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::committer::Committer;
 use crate::store::sqlite::commit::transaction;
-use crate::store::sqlite::commit::writing::Writing;
 use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::writer::Writer;
-use crate::store::sqlite::engine::readers::{Admission, Bounds, Length, Readers};
-use crate::store::sqlite::error::{CommitFailure, Operation, Origin, ReadFailure};
+use crate::store::sqlite::engine::readers::{Admission, Bounds, Readers};
+use crate::store::sqlite::error::{Operation, Origin, ReadFailure};
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::format::{head, snapshots};
 use crate::store::sqlite::read::log;
 use crate::store::sqlite::threads::bell::Bell;
 use crate::store::sqlite::threads::calls::Calls;
-use crate::store::sqlite::threads::page;
+use crate::store::sqlite::threads::page::{self, GatheredPage};
 use crate::store::sqlite::threads::visiting::StoreKey;
 use crate::store::watch::Watch;
-use crate::store::{LogRead, Page, SnapshotRead, StoredSnapshot, Visit};
+use crate::store::{LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, Visit};
 use crate::stream::Position;
 
 pub(crate) struct Engine {
@@ -77,21 +76,24 @@ impl Engine {
 
     pub(crate) fn keep_snapshot(&self, snapshot: &StoredSnapshot) -> Result<(), StoreError> {
         self.committer.with_lead(|writing| {
+            if let Some(damage) = self.committer.damage() {
+                return Err(damage.again());
+            }
             let kept = transaction::snapshot(writing.ready(&self.origin, &self.settings)?, snapshot);
             kept.map_err(|failure| {
-                // No commit has this id: whether the snapshot was kept, no caller asks.
                 writing.failed(&[], &failure, &self.origin);
-                match failure {
-                    CommitFailure::BeforeCommit(error) => self.origin.error(Operation::Writing, error),
-                    CommitFailure::AtCommit(error) | CommitFailure::Unknown(error) => {
-                        self.origin.error(Operation::Committing, error)
-                    }
-                    CommitFailure::Refused(error) => error,
-                    CommitFailure::LogMismatch(mismatch) => self.origin.mismatch(mismatch),
-                    CommitFailure::Conflict(conflict) => {
+                let (is_damage, may_be_kept) = (failure.is_damage(), failure.may_be_stored());
+                let error = match self.origin.commit_error(failure) {
+                    CommitError::Store(error) if may_be_kept => self.origin.unknown_snapshot().caused_by(error),
+                    CommitError::Store(error) => error,
+                    CommitError::Conflict(conflict) => {
                         StoreError::new(StoreErrorKind::Unsupported, conflict.to_string())
                     }
+                };
+                if is_damage {
+                    self.committer.stop(&error);
                 }
+                error
             })
         })
     }
@@ -111,7 +113,8 @@ impl Engine {
         read: &LogRead,
         visit: &mut Visit<'_>,
     ) -> Result<Page, ReadError> {
-        self.read_admitted(admission, |reader| log::page(reader, read, &mut page::bounded(visit)))
+        let visit = &mut page::bounded(visit);
+        self.read_page(admission, |event| event.position, visit, |reader, visit| log::page(reader, read, visit))
     }
 
     pub(crate) fn head(&self, admission: Admission) -> Result<Position, StoreError> {
@@ -127,10 +130,29 @@ impl Engine {
         })
     }
 
-    /// Reads on this thread, for as long as it takes.
+    /// Reads a page; `place` is what [`Page::reached`] counts.
+    pub(crate) fn read_page(
+        &self,
+        admission: Admission,
+        place: fn(&StoredEvent<'_>) -> u64,
+        visit: &mut Visit<'_>,
+        read: impl FnOnce(&mut Reader, &mut Visit<'_>) -> Result<Page, ReadFailure>,
+    ) -> Result<Page, ReadError> {
+        // A visitor of a caller's may wait for others. It does not run while this thread leads, as all who use the store in memory do.
+        if !matches!((&self.origin, &admission), (Origin::Memory, Admission::Waits(_))) {
+            return self.read_admitted(admission, |reader| read(reader, visit));
+        }
+        let gathered = self.read_admitted(admission, |reader| {
+            Ok(GatheredPage::gather(|visit| read(reader, visit).map_err(|failure| self.read_error(failure))))
+        })?;
+        let _visiting = self.key.visit();
+        gathered.visit(place, visit)
+    }
+
+    /// Reads on this thread, for as long as it takes, beside those who wait for their turn.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&mut Reader) -> Result<T, ReadFailure>) -> Result<T, ReadError> {
         let _call = self.calls.begin()?;
-        self.read_admitted(Admission::Waits(Length::Long), read)
+        self.read_admitted(Admission::NeedsNone, read)
     }
 
     pub(crate) fn read_admitted<T>(
@@ -187,7 +209,16 @@ impl Engine {
     /// Takes the WAL into the file and closes all connections, after the last call.
     pub(crate) fn close(&self) -> Result<(), StoreError> {
         self.readers.close();
-        let Some(writer) = self.committer.with_lead(Writing::close) else { return Ok(()) };
+        let (is_given_up, writer) = self.committer.with_lead(|writing| (writing.is_given_up(), writing.close()));
+        if let Some(damage) = self.committer.damage() {
+            // What is in the files may be needed to repair them: all stay as they are.
+            return Err(damage.again());
+        }
+        let is_in_doubt = |writer: &Writer| writer.side_files.as_ref().is_some_and(|files| files.is_in_doubt);
+        if is_given_up || writer.as_ref().is_some_and(is_in_doubt) {
+            return Err(self.origin.unsettled());
+        }
+        let Some(writer) = writer else { return Ok(()) };
         writer.close().map_err(|error| self.origin.error(Operation::Writing, error))
     }
 }
@@ -202,6 +233,7 @@ impl Drop for Engine {
             return mem::forget((readers, writer));
         }
         drop(readers);
+        let writer = writer.filter(|_| self.committer.damage().is_none());
         if let Some(Err(error)) = writer.map(Writer::close) {
             tracing::warn!(%error, origin = %self.origin, "the WAL could not be taken into the file; the next to open it does that");
         }

@@ -37,7 +37,7 @@ pub(crate) enum ReadFailure {
     },
 }
 
-/// Why the log is not what it was when it was last looked at, or cannot be told to be.
+/// Why the log is not what it was when it was last looked at, or why this cannot be established.
 #[derive(Debug)]
 pub(crate) enum LogMismatch {
     Sqlite(rusqlite::Error),
@@ -57,6 +57,14 @@ pub(crate) enum LogMismatch {
 }
 
 impl ReadFailure {
+    /// Whether the connection can be used as before.
+    pub(crate) fn leaves_connection_sound(&self) -> bool {
+        match self {
+            Self::Sqlite(error) => meaning(error).is_connection_sound,
+            Self::Missing(_) | Self::Damaged(_) | Self::Ahead { .. } => true,
+        }
+    }
+
     /// Whether what is stored is damaged for certain, and more than the events that were read.
     pub(crate) fn is_damage(&self) -> bool {
         match self {
@@ -84,6 +92,8 @@ pub(crate) enum CommitFailure {
     Refused(StoreError),
     /// Nothing was written, and nothing is to be.
     LogMismatch(LogMismatch),
+    /// The transaction could not begin, which concerns all commits of a group alike.
+    NotBegun(rusqlite::Error),
     /// It failed before `COMMIT`.
     BeforeCommit(rusqlite::Error),
     /// `COMMIT` failed, and nothing is left of the transaction.
@@ -97,7 +107,9 @@ impl CommitFailure {
     pub(crate) fn is_damage(&self) -> bool {
         match self {
             Self::LogMismatch(mismatch) => mismatch.is_damage(),
-            Self::BeforeCommit(error) | Self::AtCommit(error) | Self::Unknown(error) => meaning(error).is_damage,
+            Self::NotBegun(error) | Self::BeforeCommit(error) | Self::AtCommit(error) | Self::Unknown(error) => {
+                meaning(error).is_damage
+            }
             Self::Conflict(_) | Self::Refused(_) => false,
         }
     }
@@ -105,7 +117,9 @@ impl CommitFailure {
     /// Whether it may have been stored all the same.
     pub(crate) fn may_be_stored(&self) -> bool {
         match self {
-            Self::Conflict(_) | Self::Refused(_) | Self::LogMismatch(_) | Self::BeforeCommit(_) => false,
+            Self::Conflict(_) | Self::Refused(_) | Self::LogMismatch(_) | Self::NotBegun(_) | Self::BeforeCommit(_) => {
+                false
+            }
             Self::AtCommit(error) => !meaning(error).is_refusal,
             Self::Unknown(_) => true,
         }
@@ -115,7 +129,9 @@ impl CommitFailure {
     pub(crate) fn leaves_connection_sound(&self) -> bool {
         match self {
             Self::Conflict(_) | Self::Refused(_) | Self::LogMismatch(_) => true,
-            Self::BeforeCommit(error) | Self::AtCommit(error) => meaning(error).is_connection_sound,
+            Self::NotBegun(error) | Self::BeforeCommit(error) | Self::AtCommit(error) => {
+                meaning(error).is_connection_sound
+            }
             Self::Unknown(_) => false,
         }
     }
@@ -126,7 +142,7 @@ impl CommitFailure {
             Self::Conflict(_) => true,
             // Another process holds the file, and each commit would wait for it as long again.
             Self::BeforeCommit(error) => !is_busy(error),
-            Self::Refused(_) | Self::LogMismatch(_) | Self::AtCommit(_) | Self::Unknown(_) => false,
+            Self::NotBegun(_) | Self::Refused(_) | Self::LogMismatch(_) | Self::AtCommit(_) | Self::Unknown(_) => false,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A file as a whole: opened, migrated, looked through, copied.
+//! A file as a whole: opened, migrated, verified, copied.
 
 pub(crate) mod backup;
 pub(crate) mod check;

@@ -1,4 +1,7 @@
-//! Reading pages, each in one statement, so that it sees the file at one moment.
+//! Pages. The events of a page come from one statement; other statements may see a later moment, and must allow for that.
 
 pub(crate) mod log;
 pub(crate) mod stream;
+
+#[cfg(test)]
+mod tests;

@@ -83,6 +83,10 @@ impl Shared {
         read: impl FnOnce(&Engine, Admission) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (call, engine) = (self.begin()?, Arc::clone(&self.engine));
+        // A waker that waits for its own read, on a thread that such reads need.
+        if own::is_current() {
+            return read(&engine, Admission::NeedsNone);
+        }
         let gate = self.engine.readers.gate(Length::Short);
         let read = gate.call(&pool().short, call, move |pass| read(&engine, Admission::Has(pass))).await;
         read.unwrap_or_else(|lost| Err(lost.error(StoreErrorKind::Unavailable)))
@@ -97,6 +101,9 @@ impl Shared {
         read: impl FnOnce(&Engine, Admission, &mut Visit<'_>) -> Result<Page, ReadError> + Send + 'static,
     ) -> Result<Page, ReadError> {
         let (call, engine) = (self.begin()?, Arc::clone(&self.engine));
+        if own::is_current() {
+            return GatheredPage::gather(|visit| read(&engine, Admission::NeedsNone, visit)).visit(place, visit);
+        }
         let gather = move |pass| GatheredPage::gather(|visit| read(&engine, Admission::Has(pass), visit));
         let gathered = self.engine.readers.gate(length).call(lane(length), call, gather).await;
         gathered.map_err(|lost| lost.error(StoreErrorKind::Unavailable))?.visit(place, visit)
@@ -108,6 +115,9 @@ impl Shared {
         keep: impl FnOnce(&Engine) -> Result<(), StoreError> + Send + 'static,
     ) -> Result<(), StoreError> {
         let (call, engine) = (self.begin()?, Arc::clone(&self.engine));
+        if own::is_current() {
+            return keep(&engine);
+        }
         let work = move |pass| {
             let kept = keep(&engine);
             drop(pass);

@@ -1,11 +1,11 @@
 //! The store as others see it: each call, async and blocking.
 
-use crate::error::{CommitError, ReadError, StoreError, StoreErrorKind};
+use crate::error::{CommitError, ReadError, StoreError};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::readers::{Admission, Length};
 use crate::store::sqlite::shared::length_of;
-use crate::store::sqlite::threads::answer::Lost;
+use crate::store::sqlite::threads::own;
 use crate::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamRead, Visit,
 };
@@ -15,13 +15,17 @@ impl EventStore for SqliteStore {
     /// # Cancel safety
     ///
     /// A future that is dropped before its commit was begun has done nothing. One whose commit was begun, which happens on another thread, does
-    /// not call it back: it is stored, once and as a whole, or refused. The same commit again tells which.
+    /// not cancel it: it is stored, once and as a whole, or refused. The same commit again tells which.
     fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
         Box::pin(async move {
             // While it waits it is no call that has begun; the worker that leads it is.
             drop(self.shared.begin()?);
+            // A waker that waits for its own commit, on a thread that such commits need.
+            if own::is_current() {
+                return self.shared.engine.committer.commit(commit);
+            }
             let outcome = self.shared.engine.committer.enqueue(commit).await;
-            outcome.unwrap_or_else(|| Err(Lost::Unanswered.error(StoreErrorKind::OutcomeUnknown).into()))
+            outcome.unwrap_or_else(|| Err(self.shared.engine.origin().unknown().into()))
         })
     }
 

@@ -134,7 +134,7 @@ impl Storing<'_> {
             let body = Body {
                 recorded_at: self.now,
                 schema_version: event.schema_version,
-                commit: begins.then_some(self.id),
+                commit: begins.then_some(&self.id),
                 is_given: begins && self.commit.is_given(),
                 link: None,
                 metadata: self.commit.metadata(),

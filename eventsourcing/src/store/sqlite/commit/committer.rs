@@ -162,7 +162,7 @@ impl Committer {
         writing.failed(commits, &failure, &self.origin);
         // What is wrong may be wrong with one of them only.
         if commits.len() > 1 && failure.may_be_of_one() {
-            return commits.iter().flat_map(|commit| self.write_group(writing, &[commit])).collect();
+            return self.write_singly(writing, commits);
         }
         if failure.may_be_stored() {
             // So that callers that load and look now see what stays. If it fails, the next commit tries again.
@@ -195,6 +195,27 @@ impl Committer {
     #[cfg(test)]
     pub(crate) fn queued(&self) -> usize {
         self.queue.len()
+    }
+
+    /// Stores each commit in a transaction of its own, up to the first that the store cannot serve: none after it would be served either.
+    fn write_singly(&self, writing: &mut Writing, commits: &[&Commit]) -> Vec<Outcome> {
+        let mut outcomes = Vec::with_capacity(commits.len());
+        for commit in commits {
+            outcomes.extend(self.write_group(writing, &[commit]));
+            if let Some(Err(CommitError::Store(error))) = outcomes.last()
+                && error.kind() == StoreErrorKind::Unavailable
+            {
+                let rest = refused(error, commits.len() - outcomes.len());
+                outcomes.extend(rest);
+                break;
+            }
+        }
+        outcomes
+    }
+
+    /// Why nothing is written any more, if what is stored was seen to be damaged.
+    pub(crate) fn damage(&self) -> Option<&StoreError> {
+        self.damage.get()
     }
 
     fn writing(&self) -> MutexGuard<'_, Writing> {

@@ -2,10 +2,10 @@
 //!
 //! One caller at a time leads: it alone uses the connection. A thread that arrives while nobody leads is the leader at once, with a group of
 //! one. Commits that arrive meanwhile wait, and share the next transaction. The next leader is the first waiting thread, or a
-//! worker if only futures wait; whoever it is, it takes its group from the front of the queue, so that no commit is overtaken.
+//! worker if only futures wait; either takes its group from the front of the queue, so that no commit is overtaken.
 //! The known design is the writer queue of `LevelDB`.
 //!
-//! No waker of a caller runs while a lock of the queue is held, or before the lead is handed on: a waker may call the store.
+//! No waker of a caller is cloned, called or dropped while a lock of the queue is held, or before the lead is handed on: it may call the store.
 
 mod enqueue;
 mod lead;
@@ -108,19 +108,13 @@ impl Queue {
         (!is_led).then(|| Lead::assume(self))
     }
 
-    /// Gives the lead to the next leader, and then admits futures that wait outside.
+    /// Gives the lead to the next leader.
     fn hand_on(&self) {
-        let (next, admitted) = {
-            let mut state = self.state();
-            (state.next(), state.admit())
-        };
+        let next = self.state().next();
         match next {
             Next::Nobody => {}
             Next::Thread(seat) => seat.tell(News::Lead),
             Next::Worker => self.start_worker(),
-        }
-        for seat in admitted {
-            seat.tell(News::Admitted);
         }
     }
 
@@ -158,7 +152,7 @@ impl<'q> Place<'q> {
         match self.seat.wait() {
             News::Answered(outcome) => Turn::Answered(outcome),
             News::Lost => Turn::Lost,
-            News::Lead | News::Admitted => Turn::Lead(Lead::assume(self.queue)),
+            News::Lead => Turn::Lead(Lead::assume(self.queue)),
         }
     }
 }

@@ -42,9 +42,9 @@ pub(crate) fn take_up(
 /// Makes what is in the file certain after a sync or a commit that failed.
 ///
 /// First all of the WAL is written once more: the system may have forgotten what it could not sync, and call the next sync a success. Then
-/// all of it is taken into the file, and then it begins anew with the first page, as it is. With that, what the failed commit has left
+/// all of it is taken into the file, and then it is restarted with the first page, as it is. With that, what the failed commit has left
 /// behind its end is dead, where a recovery would find it later, and so is what is in the file now: of an old WAL that the disk has only in
-/// part, a recovery would lay old pages over newer ones.
+/// part, a recovery would replay old pages into the file, over newer ones.
 pub(crate) fn settle(writer: &mut Writer) -> rusqlite::Result<()> {
     let Writer { reader, side_files, .. } = writer;
     let Some(files) = side_files else { return Ok(()) };
@@ -62,11 +62,13 @@ pub(crate) fn settle(writer: &mut Writer) -> rusqlite::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
     use std::time::Duration;
 
     use super::*;
     use crate::store::Commit;
     use crate::store::sqlite::commit::transaction::commits;
+    use crate::store::sqlite::connection::head_record::furthest;
     use crate::store::sqlite::connection::side_files::beside;
     use crate::store::sqlite::connection::wal_header::WalHeader;
     use crate::store::sqlite::file::open;
@@ -74,13 +76,24 @@ mod tests {
     use crate::store::sqlite::{Durability, SqliteStore};
     use crate::stream::StreamId;
 
-    fn stored(settings: &SqliteBuilder) -> (tempfile::TempDir, std::path::PathBuf, Writer) {
-        let folder = tempfile::tempdir().unwrap();
-        let (path, mut writer) = open::file(&folder.path().join("store.db"), settings).unwrap();
+    fn open(path: &Path, settings: &SqliteBuilder) -> Writer {
+        let (path, mut writer) = open::file(path, settings).unwrap();
         take_up(&mut writer, &path, settings, None, false).unwrap();
+        writer
+    }
+
+    fn store(writer: &mut Writer, stream: u128) -> bool {
         let mut commit = Commit::new();
-        commit.append(StreamId::new("Account", uuid::Uuid::nil()), 0).unwrap().event("Opened", 1, b"{}").unwrap();
-        commits(&mut writer, &[&commit], 5).unwrap()[0].as_ref().unwrap();
+        let stream = StreamId::new("Account", uuid::Uuid::from_u128(stream));
+        commit.append(stream, 0).unwrap().event("Opened", 1, b"{}").unwrap();
+        commits(writer, &[&commit], 5).unwrap()[0].is_ok()
+    }
+
+    fn stored(settings: &SqliteBuilder) -> (tempfile::TempDir, PathBuf, Writer) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let mut writer = open(&path, settings);
+        assert!(store(&mut writer, 1));
         (folder, path, writer)
     }
 
@@ -125,12 +138,32 @@ mod tests {
             writer.close().unwrap();
             let before =
                 WalHeader::read(&beside(&path, "-wal")).unwrap().expect("a WAL in doubt is left as it is").salts;
-            let (path, mut writer) = open::file(&path, &settings).unwrap();
-            take_up(&mut writer, &path, &settings, None, false).unwrap();
+            let writer = open(&path, &settings);
             let salts = WalHeader::read(&beside(&path, "-wal")).unwrap().unwrap().salts;
-            assert!(salts != before, "it has begun anew");
+            assert!(salts != before, "it was restarted");
             writer.close().unwrap();
             assert!(!beside(&path, "-wal").exists(), "and is ended as always");
         }
+    }
+
+    #[test]
+    fn what_another_process_has_not_synced_is_not_recorded_as_synced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, full) = (folder.path().join("store.db"), SqliteStore::builder());
+        let normal = full.clone().durability(Durability::Normal);
+        let mut unsynced = open(&path, &normal);
+        assert!(store(&mut unsynced, 1));
+        let mut synced = open(&path, &full);
+        assert_eq!(furthest(&path), Some((1, false)), "opened");
+        assert!(store(&mut unsynced, 2));
+        assert!(!store(&mut synced, 2));
+        assert_eq!(furthest(&path), Some((2, false)), "a conflict");
+        assert!(store(&mut synced, 3));
+        assert_eq!(furthest(&path), Some((3, true)), "its sync covers all before");
+        assert!(store(&mut unsynced, 4));
+        assert_eq!(furthest(&path), Some((4, false)));
+        std::fs::remove_file(beside(&path, "-head")).unwrap();
+        drop(open(&path, &full));
+        assert_eq!(furthest(&path), Some((4, false)), "made again");
     }
 }

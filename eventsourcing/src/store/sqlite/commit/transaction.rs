@@ -53,7 +53,7 @@ pub(crate) fn commits(writer: &mut Writer, commits: &[&Commit], now: i64) -> Res
     }
 }
 
-/// Stores one commit. If it may have written something before it conflicts, its traces are taken back.
+/// Stores one commit. If it may have written something before it conflicts, it is rolled back to its savepoint.
 fn store(
     writer: &mut Writer,
     commit: &Commit,
@@ -82,12 +82,24 @@ fn store(
 
 /// Keeps a snapshot, in a transaction of its own.
 pub(crate) fn snapshot(writer: &mut Writer, snapshot: &StoredSnapshot) -> Result<(), CommitFailure> {
-    let before = writer.tail.head();
-    in_transaction(writer, |Writer { reader, .. }| {
+    let before = writer.tail.guess();
+    let kept = in_transaction(writer, |writer| {
+        writer.tail = before;
+        let Writer { reader, tail, .. } = writer;
+        // Its sync covers what others have committed, and what is recorded after it says how far that is.
+        tail.know(&reader.conn)?;
         Ok((snapshots::keep(&reader.conn, &mut reader.names, snapshot)?, true))
-    })?;
-    writer.committed(before, 0);
-    Ok(())
+    });
+    match kept {
+        Ok(_) => {
+            writer.committed(before.head(), 0);
+            Ok(())
+        }
+        Err(failure) => {
+            writer.tail = before;
+            Err(failure)
+        }
+    }
 }
 
 /// Flips one bit of a payload.
@@ -109,8 +121,14 @@ fn in_transaction<T>(
     writer: &mut Writer,
     work: impl FnOnce(&mut Writer) -> Result<(T, bool), CommitFailure>,
 ) -> Result<(T, bool), CommitFailure> {
-    roll_back(&mut writer.reader)?;
-    begin(writer)?;
+    if let Some(files) = &writer.side_files {
+        files.identity.check_process().map_err(CommitFailure::Refused)?;
+    }
+    roll_back(&mut writer.reader).map_err(CommitFailure::NotBegun)?;
+    begin(writer).map_err(|failure| match failure {
+        CommitFailure::BeforeCommit(error) => CommitFailure::NotBegun(error),
+        other => other,
+    })?;
     match work(writer) {
         Ok((done, true)) => match end(&mut writer.reader) {
             Ok(()) => Ok((done, true)),
@@ -241,6 +259,27 @@ mod tests {
     }
 
     #[test]
+    fn a_snapshot_sees_what_others_have_committed() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = SqliteStore::builder();
+        let (path, mut one) = open::file(&folder.path().join("store.db"), &settings).unwrap();
+        take_up(&mut one, &path, &settings, None, false).unwrap();
+        let mut other = Writer::new(open::again(&path, &settings).unwrap(), Head::default());
+        commits(&mut other, &[&append(Commit::new(), 1, 0, "Opened")], 0).unwrap()[0].as_ref().unwrap();
+        let stream = StreamId::new("Account", Uuid::from_u128(1));
+        let kept = StoredSnapshot { stream, version: 1, fingerprint: Uuid::nil(), state: Vec::new() };
+        snapshot(&mut one, &kept).unwrap();
+        assert_eq!(one.tail.head(), other.tail.head());
+        let recorded = crate::store::sqlite::connection::head_record::position(&path).unwrap();
+        assert_eq!(recorded, Some(1), "it is synced with the snapshot");
+        one.reader.conn.execute_batch("DROP TABLE snapshots").unwrap();
+        commits(&mut other, &[&append(Commit::new(), 2, 0, "Opened")], 0).unwrap()[0].as_ref().unwrap();
+        let before = one.tail.guess();
+        snapshot(&mut one, &kept).unwrap_err();
+        assert_eq!(one.tail, before);
+    }
+
+    #[test]
     fn a_commit_waits_for_its_turn() {
         let folder = tempfile::tempdir().unwrap();
         let deadline = Duration::from_millis(30);
@@ -267,7 +306,7 @@ mod tests {
         writing.execute_batch("BEGIN IMMEDIATE").unwrap();
         let since = Instant::now();
         let refused = commits(&mut writer, &[&append(Commit::new(), 1, 0, "Opened")], 0);
-        assert!(matches!(refused, Err(CommitFailure::BeforeCommit(_))), "{refused:?}");
+        assert!(matches!(refused, Err(CommitFailure::NotBegun(_))), "{refused:?}");
         let waited = since.elapsed();
         assert!(waited >= deadline && waited < deadline * 7 / 5, "for the turn and for the lock: {waited:?}");
     }

@@ -92,6 +92,18 @@ impl Writing {
         self.state = if may_be_stored { State::InDoubt { head } } else { State::GivenUp { head } };
     }
 
+    /// Gives the connection up after an error of reading that it may not have come through.
+    pub(crate) fn give_up(&mut self) {
+        if let State::Open(writer) = &self.state {
+            self.state = State::GivenUp { head: writer.tail.head() };
+        }
+    }
+
+    /// Whether the file must be opened again before it is used.
+    pub(crate) const fn is_given_up(&self) -> bool {
+        matches!(self.state, State::GivenUp { .. } | State::InDoubt { .. })
+    }
+
     /// Ends writing for good, and gives the connection.
     pub(crate) fn close(&mut self) -> Option<Writer> {
         match mem::replace(&mut self.state, State::Closed) {
@@ -109,6 +121,7 @@ fn reopen(
     is_in_doubt: bool,
 ) -> Result<Writer, StoreError> {
     let Origin::File(path) = origin else { return Err(origin.closed()) };
+    identity.map_or(Ok(()), |identity| identity.check_process())?;
     let conn = open::again(path, settings).map_err(OpenError::into_store)?;
     let head = head::find(&conn, head).map_err(|mismatch| origin.mismatch(mismatch))?;
     let mut writer = Writer::new(conn, head);

@@ -36,7 +36,7 @@ trait SetHook<Signature> {
 /// Up to 0.40.
 type Shared = fn(&Wal, c_int) -> rusqlite::Result<()>;
 
-/// From 0.41 on. Setting it fails only for want of memory.
+/// From 0.41 on. Setting it fails only when memory is exhausted.
 type Exclusive = fn(&mut Wal, c_int) -> rusqlite::Result<()>;
 
 impl<T: Fn(&Connection, Option<Shared>) -> R, R> SetHook<(Shared, R)> for T {

@@ -2,7 +2,7 @@
 //!
 //! A log that has lost its last events is as sound as one that never had them: its `-wal` file may be gone, or an older copy stand in its
 //! place. Only what is kept elsewhere shows it. A claim is written after each commit, and not synced: the record may be behind the log,
-//! which loses nothing but a bit of what it shows. Each claim is true by itself, whoever wrote it: a log that ends before any of
+//! which loses nothing but a bit of what it shows. Each claim is true by itself, whichever process wrote it: a log that ends before any of
 //! them has lost events.
 
 mod claim;
@@ -65,8 +65,8 @@ impl HeadRecord {
         self.begin_wal(path)
     }
 
-    /// Records that the WAL, if it is empty, may become any: to be called before it is written to, by who has the file open, so that
-    /// nobody can delete it.
+    /// Records that the WAL, if it is empty, may become any. To be called before the WAL is written to, while this process has the file open,
+    /// so that no other process can delete it.
     pub(crate) fn begin_wal(&mut self, path: &Path) -> rusqlite::Result<()> {
         if !matches!(WalHeader::read(&beside(path, "-wal")), Ok(None)) {
             return Ok(());
@@ -117,7 +117,7 @@ impl HeadRecord {
         self.put(doubt_line(), &doubt.bytes());
     }
 
-    /// Takes a doubt back that was there before the file was settled.
+    /// Clears a doubt that was recorded before the file was settled.
     pub(crate) fn settled(&mut self, path: &Path, doubt: Doubt) {
         if Lines::read(path).is_ok_and(|lines| lines.is_some_and(|lines| lines.doubt == Some(doubt))) {
             self.put(doubt_line(), &[0; claim::BYTES]);
@@ -161,6 +161,12 @@ pub(crate) fn salts(path: &Path) -> rusqlite::Result<Option<Salts>> {
         WalState::Salts(salts) => Some(salts),
         WalState::Unknown | WalState::CopyNeverOpened | WalState::Fresh => None,
     }))
+}
+
+/// The furthest position that is recorded, and whether all up to it is said to be synced.
+#[cfg(test)]
+pub(crate) fn furthest(path: &Path) -> Option<(Position, bool)> {
+    Lines::read(path).unwrap()?.highest().map(|(_, claim)| (claim.head.position, claim.is_synced))
 }
 
 /// Whether a sync has failed under this start of the system, and nobody has settled it.

@@ -15,10 +15,10 @@ use std::{fmt, fs, io, process};
 use crate::error::{StoreError, StoreErrorKind};
 use crate::store::sqlite::connection::side_files::beside;
 
-/// How often the files are compared by who writes.
+/// How often the files are compared by the writer.
 const WRITING: Duration = Duration::from_millis(1);
 
-/// How often they are compared by those who read.
+/// How often they are compared by readers.
 const READING: Duration = Duration::from_millis(100);
 
 /// What the name of a file stands for: its device and inode; None where the system has none.
@@ -62,11 +62,7 @@ impl Identity {
         let (files, process) = (ids(path), process::id());
         let database = files.first().copied().flatten();
         let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, parent)) =
-            open.iter().find(|(id, opener)| id.is_some() && *id == database && *opener != process)
-        {
-            return Err(forked(path, *parent));
-        }
+        check_not_of_parent(path, database, &open)?;
         open.push((database, process));
         let (path, files) = (path.to_owned(), Mutex::new(files));
         Ok(Self {
@@ -82,6 +78,11 @@ impl Identity {
     /// Whether this is the process that opened the store, and not a child of it.
     pub(crate) fn is_of_this_process(&self) -> bool {
         process::id() == self.process
+    }
+
+    /// Refuses a child of the process that opened the store: to be called before anything has an effect.
+    pub(crate) fn check_process(&self) -> Result<(), StoreError> {
+        if self.is_of_this_process() { Ok(()) } else { Err(forked(&self.path, self.process)) }
     }
 
     /// To be called before a transaction may write.
@@ -100,9 +101,7 @@ impl Identity {
     }
 
     fn check_every(&self, interval: Duration) -> Result<(), StoreError> {
-        if !self.is_of_this_process() {
-            return Err(forked(&self.path, self.process));
-        }
+        self.check_process()?;
         let now = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         let since = now.saturating_sub(self.compared.load(Ordering::Relaxed));
         if u128::from(since) < interval.as_micros() {
@@ -131,12 +130,10 @@ impl Identity {
         })
     }
 
-    /// Takes the `-wal` and `-shm` of now for those of the store, which SQLite makes anew when a connection is opened and there was none;
+    /// Takes the `-wal` and `-shm` of now for those of the store, which SQLite recreates when a connection is opened and there was none;
     /// the database must be the same.
     pub(crate) fn renew(&self) -> Result<(), StoreError> {
-        if !self.is_of_this_process() {
-            return Err(forked(&self.path, self.process));
-        }
+        self.check_process()?;
         if let Some(changed) = self.changed().filter(|changed| changed.is_database) {
             return Err(changed.error());
         }
@@ -147,6 +144,18 @@ impl Identity {
     fn files(&self) -> MutexGuard<'_, [FileId; 3]> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Refuses a file that a process of which this one is a child has open: to be called before SQLite opens it, for which it would take locks
+/// that it does not have.
+pub(crate) fn check_not_forked(path: &Path) -> Result<(), StoreError> {
+    let database = fs::metadata(path).ok().and_then(|file| id(&file));
+    check_not_of_parent(path, database, &OPEN.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+fn check_not_of_parent(path: &Path, database: FileId, open: &[(FileId, u32)]) -> Result<(), StoreError> {
+    let is_of_parent = |(id, opener): &&(FileId, u32)| id.is_some() && *id == database && *opener != process::id();
+    open.iter().find(is_of_parent).map_or(Ok(()), |(_, parent)| Err(forked(path, *parent)))
 }
 
 fn forked(path: &Path, parent: u32) -> StoreError {
@@ -205,6 +214,23 @@ fn id(file: &Metadata) -> FileId {
 #[cfg(not(unix))]
 fn id(_: &Metadata) -> FileId {
     None
+}
+
+/// Makes this process one whose parent has a file open, as long as what it gives lives.
+#[cfg(test)]
+pub(crate) fn opened_by_parent(path: &Path) -> impl Drop {
+    struct Opened((FileId, u32));
+
+    impl Drop for Opened {
+        fn drop(&mut self) {
+            OPEN.lock().unwrap_or_else(PoisonError::into_inner).retain(|open| *open != self.0);
+        }
+    }
+
+    let [database, ..] = ids(path);
+    let opened = (database, process::id() ^ 1);
+    OPEN.lock().unwrap_or_else(PoisonError::into_inner).push(opened);
+    Opened(opened)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Files that the store makes itself: those beside a database, and copies of it.
 //!
 //! Each takes the mode and, where the process may give files away, the owner of the database that it belongs to, whatever the umask is, as the
-//! files do that SQLite makes: who may not read the database is not to read what stands beside it, and who cannot open it is not to lock it out.
+//! files do that SQLite makes: a user without access to the database gets none to its side files, and cannot block it by locking one.
 //! None is opened through a symlink that stands in its place.
 
 use std::fs::{self, File, Metadata, OpenOptions};

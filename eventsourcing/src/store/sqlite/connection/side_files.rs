@@ -79,7 +79,7 @@ impl SideFiles {
         if !self.is_full || last <= self.synced {
             return Ok(());
         }
-        self.wal.sync().inspect_err(|error| self.failed(error))?;
+        self.wal.sync(&self.path).inspect_err(|error| self.failed(error))?;
         self.synced = last;
         Ok(())
     }
@@ -127,7 +127,7 @@ pub(crate) fn before_writing(path: &Path, settings: &SqliteBuilder) -> rusqlite:
     head_record::begin_wal(path)
 }
 
-/// Records that a sync has failed while a file was opened: who opens it next settles it.
+/// Records that a sync has failed while a file was opened: the next process that opens it settles it.
 pub(crate) fn note_failed_sync(path: &Path, error: &rusqlite::Error) {
     if is_failed_sync(error) {
         HeadRecord::open(path).doubt();

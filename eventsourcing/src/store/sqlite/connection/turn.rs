@@ -79,8 +79,8 @@ impl Turn {
         }
     }
 
-    /// What the processes that use the file have in common, and who may not read it cannot guess: random bytes, made by the first of
-    /// them. None where there is no file, or another process is in the way while it has none.
+    /// Random bytes that the processes using the file share, made by the first of them; a user who may not read the file cannot guess them.
+    /// None where there is no file, or where it has no token yet and another process holds its lock.
     pub(crate) fn token(&self) -> Option<[u8; TOKEN]> {
         let file = self.file.as_ref()?;
         if let Some(token) = token_in(file) {
@@ -127,6 +127,8 @@ impl Drop for Taken<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+
     use super::*;
 
     fn place() -> (tempfile::TempDir, std::path::PathBuf) {
@@ -177,16 +179,24 @@ mod tests {
 
     #[test]
     fn those_that_make_the_token_at_once_agree() {
-        let (_folder, path) = place();
-        let tokens: Vec<_> = thread::scope(|scope| {
-            let makers: Vec<_> =
-                (0..8).map(|_| scope.spawn(|| Turn::open(&path, Duration::from_secs(60)).token().unwrap())).collect();
-            makers.into_iter().map(|maker| maker.join().unwrap()).collect()
-        });
-        assert!(tokens.iter().all(|token| *token == tokens[0] && *token != [0; TOKEN]), "{tokens:?}");
-        assert_eq!(Turn::open(&path, Duration::ZERO).token(), Some(tokens[0]), "and it stays");
-        let (_folder, path) = place();
-        assert_ne!(Turn::open(&path, Duration::ZERO).token(), Some(tokens[0]), "another file has another");
+        let mut before = None;
+        for _ in 0..50 {
+            let (_folder, path) = place();
+            let together = Barrier::new(4);
+            let make = || {
+                let turn = Turn::open(&path, Duration::from_secs(60));
+                together.wait();
+                turn.token().unwrap()
+            };
+            let tokens: Vec<_> = thread::scope(|scope| {
+                let makers: Vec<_> = (0..4).map(|_| scope.spawn(make)).collect();
+                makers.into_iter().map(|maker| maker.join().unwrap()).collect()
+            });
+            assert!(tokens.iter().all(|token| *token == tokens[0] && *token != [0; TOKEN]), "{tokens:?}");
+            assert_eq!(Turn::open(&path, Duration::ZERO).token(), Some(tokens[0]), "and it stays");
+            assert_ne!(before, Some(tokens[0]), "another file has another");
+            before = Some(tokens[0]);
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The WAL of the connection that writes: it is taken into the file, and kept from growing.
 //!
-//! After each commit SQLite says how many frames the WAL has. From [`PAGES`] on they are taken into the file, and SQLite begins the WAL anew if
+//! After each commit SQLite says how many frames the WAL has. From [`PAGES`] on they are taken into the file, and SQLite restarts the WAL if
 //! at that moment nobody reads from it. When there is always a reader, it grows without end: from [`LIMIT`] on the writer waits for
 //! those that read, which is never for long, and those that come meanwhile read from the file. SQLite would do the first by itself, but
 //! hide that a sync has failed.
@@ -23,10 +23,10 @@ use crate::store::sqlite::format::lineage;
 /// four times as many give a tenth more commits at `Normal`, and a twentieth more at `Full`. As many again give little, for twice the WAL.
 pub(crate) const PAGES: i64 = 4_000;
 
-/// The bytes from which on it is made to begin anew: all that it comes to are these and one group of commits.
+/// The bytes from which on a restart is forced: all that it comes to are these and one group of commits.
 const LIMIT: u64 = 64 << 20;
 
-/// What of its file is kept when it begins anew: all that it usually has. Writing over what is there is faster than making a file longer.
+/// What of its file is kept when it is restarted: all that it usually has. Writing over what is there is faster than making a file longer.
 pub(crate) const KEPT: i64 = 32 << 20;
 
 /// For so long at most readers are waited for; if they are not done, the next try is after a few commits.
@@ -89,9 +89,13 @@ impl Wal {
         (self.salts, self.page_bytes) = (Some(header.salts), header.page_bytes);
     }
 
-    /// Syncs what is written of it.
-    pub(crate) fn sync(&self) -> rusqlite::Result<()> {
-        self.file.as_ref().map_or(Ok(()), |file| certainty::sync_open(file, &self.path))
+    /// Syncs what is written of it, for this database.
+    pub(crate) fn sync(&self, database: &Path) -> rusqlite::Result<()> {
+        match &self.file {
+            Some(file) => certainty::sync_open(file, &self.path),
+            // It could not be opened before.
+            None => certainty::sync_wal(database),
+        }
     }
 
     /// Does what is due after a commit, of a connection that waits so long for others. It fails only if a sync has failed: then what was
@@ -260,6 +264,19 @@ mod tests {
         assert_ne!(wal.committed(true), before);
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_wal_that_cannot_be_opened_is_not_called_synced() {
+        let (_folder, path, mut conn) = opened();
+        let (wal, away) = (beside(&path, "-wal"), path.with_extension("away"));
+        fs::rename(&wal, &away).unwrap();
+        std::os::unix::fs::symlink(&wal, &wal).unwrap();
+        let opened = Wal::open(&path, &mut conn, None);
+        assert!(is_failed_sync(&opened.sync(&path).unwrap_err()));
+        fs::rename(&away, &wal).unwrap();
+        opened.sync(&path).unwrap();
+    }
+
     #[test]
     fn what_others_hold_is_waited_for_neither_long_nor_each_time() {
         let (_folder, path, mut conn) = opened();
@@ -280,6 +297,6 @@ mod tests {
         wal.tidy(&mut conn, DEADLINE).unwrap();
         assert_eq!(wal.next_restart, 0);
         conn.execute_batch("UPDATE t SET a = 2").unwrap();
-        assert!(frames::take() < 3, "it has begun anew");
+        assert!(frames::take() < 3, "it was restarted");
     }
 }

@@ -1,6 +1,6 @@
 //! The header of a `-wal` file: which generation of the WAL it holds.
 //!
-//! SQLite writes the header when it begins a WAL, and again each time it begins anew at the start of the same file. Each generation has two
+//! SQLite writes the header when it begins a WAL, and again each time it restarts at the start of the same file. Each generation has two
 //! salts, which every frame of it repeats. A WAL in a new file has two random ones; each later generation adds one to the first and
 //! has a new random second. (The file format: <https://sqlite.org/fileformat2.html#the_write_ahead_log>.)
 
@@ -21,6 +21,8 @@ pub(crate) struct Salts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct WalHeader {
     pub(crate) page_bytes: u32,
+    /// How many generations the connection that began this one knew of. One that knew of none draws both salts: they do not tell what was before.
+    pub(crate) sequence: u32,
     pub(crate) salts: Salts,
 }
 
@@ -78,7 +80,7 @@ impl WalHeader {
         if (big(6)?, big(7)?) != checksum {
             return None;
         }
-        Some(Self { page_bytes: big(2)?, salts: Salts { first: big(4)?, second: big(5)? } })
+        Some(Self { page_bytes: big(2)?, sequence: big(3)?, salts: Salts { first: big(4)?, second: big(5)? } })
     }
 }
 

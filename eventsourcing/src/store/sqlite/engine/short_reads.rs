@@ -6,8 +6,10 @@ use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::readers::Admission;
 use crate::store::sqlite::error::Origin;
 use crate::store::sqlite::read::stream;
-use crate::store::sqlite::threads::page;
+use crate::store::sqlite::threads::page::{self, GatheredPage};
 use crate::store::{Page, StoredEvent, StreamRead, Visit};
+
+const VERSION: fn(&StoredEvent<'_>) -> u64 = |event| event.version;
 
 /// The most events that are read through the connection for writing.
 const SHORT: usize = 128;
@@ -21,23 +23,30 @@ impl Engine {
     ) -> Result<Page, ReadError> {
         self.key.check_call()?;
         let visit = &mut page::bounded(visit);
-        let Some(begun) = self.read_through_writer(read, visit) else {
-            return self.read_admitted(admission, |reader| stream::page(reader, read, visit));
+        let Some(begun) = self.read_through_writer(read) else {
+            return self.read_page(admission, VERSION, visit, |reader, visit| stream::page(reader, read, visit));
         };
-        match begun {
-            // Nothing that was read changes: both parts are what the stream was at the second.
-            (Ok(page), false) if page.more && read.limit > SHORT => {
-                let rest = read.clone().from(page.reached + 1).limit(read.limit - SHORT);
-                self.read_admitted(admission, |reader| stream::page(reader, &rest, visit))
-            }
-            (page, _) => page,
+        let mut is_broken_off = false;
+        let page = {
+            let _visiting = self.key.visit();
+            begun.visit(VERSION, &mut |event| {
+                let flow = visit(event);
+                is_broken_off = flow.is_break();
+                flow
+            })?
+        };
+        if is_broken_off || !page.more || read.limit <= SHORT {
+            return Ok(page);
         }
+        // Nothing that was read changes: both parts are what the stream was at the second.
+        let rest = read.clone().from(page.reached + 1).limit(read.limit - SHORT);
+        self.read_page(admission, VERSION, visit, |reader, visit| stream::page(reader, &rest, visit))
     }
 
-    /// Reads the first events of a stream through the connection for writing, if nobody writes, and says whether the visitor broke off. A
-    /// reader's own connection forgets all pages of the file with each commit; this one has those that its commits have changed. A
-    /// commit waits for no more than some events.
-    fn read_through_writer(&self, read: &StreamRead, visit: &mut Visit<'_>) -> Option<(Result<Page, ReadError>, bool)> {
+    /// Reads the first events of a stream through the connection for writing, if nobody leads. A reader's own connection forgets all pages of the
+    /// file with each commit; this one has those that its commits have changed. A commit waits for no more than reading some events:
+    /// no visitor of a caller's runs meanwhile.
+    fn read_through_writer(&self, read: &StreamRead) -> Option<GatheredPage> {
         if matches!(self.origin, Origin::Memory) || read.backward && read.limit > SHORT {
             return None;
         }
@@ -47,15 +56,17 @@ impl Engine {
             // A transaction that could not be rolled back is, by the next commit; until then its events are not to be read.
             let writer = writing.open().filter(|writer| writer.reader.conn.is_autocommit())?;
             let short = read.clone().limit(read.limit.min(SHORT));
-            let mut is_broken_off = false;
-            let mut visit = |event: StoredEvent<'_>| {
-                let flow = visit(event);
-                is_broken_off = flow.is_break();
-                flow
-            };
-            let _visiting = self.key.visit();
-            let page = stream::page(&mut writer.reader, &short, &mut visit).map_err(|failure| self.read_error(failure));
-            Some((page, is_broken_off))
+            let mut is_sound = true;
+            let page = GatheredPage::gather(|visit| {
+                stream::page(&mut writer.reader, &short, &mut page::bounded(visit)).map_err(|failure| {
+                    is_sound = failure.leaves_connection_sound();
+                    self.read_error(failure)
+                })
+            });
+            if !is_sound {
+                writing.give_up();
+            }
+            Some(page)
         })?
     }
 }

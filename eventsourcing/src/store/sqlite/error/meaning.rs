@@ -117,7 +117,7 @@ const fn damage(reading: &'static str, writing: &'static str) -> Meaning {
 }
 
 /// Not a result code of SQLite: the driver could not read a value as what it must be.
-const NOT_OF_SQLITE: i32 = -1;
+pub(crate) const NOT_OF_SQLITE: i32 = -1;
 
 /// The result code without what SQLite says more exactly.
 pub(crate) fn primary_code(error: &rusqlite::Error) -> i32 {

@@ -62,7 +62,9 @@ impl Origin {
             CommitFailure::Conflict(conflict) => conflict.into(),
             CommitFailure::Refused(error) => error.into(),
             CommitFailure::LogMismatch(mismatch) => self.mismatch(mismatch).into(),
-            CommitFailure::BeforeCommit(error) => self.error(Operation::Writing, error).into(),
+            CommitFailure::NotBegun(error) | CommitFailure::BeforeCommit(error) => {
+                self.error(Operation::Writing, error).into()
+            }
             CommitFailure::AtCommit(error) => self.error(Operation::Committing, error).into(),
             CommitFailure::Unknown(error) => self.unknown().caused_by(error).into(),
         }
@@ -83,6 +85,22 @@ impl Origin {
             "{cause}; since this was seen, the store does not write to {self}, and nothing was stored: restore it, and open it again"
         );
         StoreError::new(StoreErrorKind::Corrupt, message)
+    }
+
+    /// That a snapshot may have been kept, or not.
+    pub(crate) fn unknown_snapshot(&self) -> StoreError {
+        let message = format!(
+            "cannot write to {self}: whether the snapshot was kept is not known; it is only a cache, and nothing depends on it"
+        );
+        StoreError::new(StoreErrorKind::OutcomeUnknown, message)
+    }
+
+    /// That the store was closed while its last commits were in doubt.
+    pub(crate) fn unsettled(&self) -> StoreError {
+        let message = format!(
+            "the store in {self} is closed, and its last commits are in the `-wal` and not settled: open it again, which settles them"
+        );
+        StoreError::new(StoreErrorKind::Unavailable, message)
     }
 
     /// That the outcome of a commit is not known.

@@ -1,4 +1,5 @@
-//! Every way to open a file by SQLite. All take a [`DatabasePath`], and none takes the WAL into the file when it is closed, until it is told to.
+//! Every way to open a file by SQLite. All take a [`DatabasePath`], and none takes the WAL into the file when it is closed, until
+//! `end_wal_at_close` allows it.
 //!
 //! Those that look leave all files as they are, byte for byte, and make none:
 //!
@@ -15,6 +16,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::error::OpenError;
 use crate::store::sqlite::connection::busy::{pause, wait_for_others};
+use crate::store::sqlite::connection::identity::check_not_forked;
 use crate::store::sqlite::connection::settings::keep_plans;
 use crate::store::sqlite::connection::side_files::end_wal_at_close;
 use crate::store::sqlite::error::meaning::is_busy;
@@ -107,6 +109,7 @@ fn to_look_read_only(path: &DatabasePath) -> Result<Connection, OpenError> {
 const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX.union(OpenFlags::SQLITE_OPEN_NOFOLLOW);
 
 fn open(path: &DatabasePath, flags: OpenFlags) -> Result<Connection, OpenError> {
+    check_not_forked(path)?;
     let conn = Connection::open_with_flags(&**path, FLAGS | flags).map_err(|error| open_error(path, error))?;
     end_wal_at_close(&conn, false);
     Ok(conn)

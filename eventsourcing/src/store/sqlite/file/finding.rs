@@ -11,7 +11,7 @@ use crate::stream::{CommitId, Position, StreamId, Version};
 pub enum Finding {
     /// An event is not what was stored.
     Damaged(Place),
-    /// Events are not there.
+    /// Events are missing.
     Missing {
         /// The position of the first of them.
         first: Position,
@@ -25,12 +25,12 @@ pub enum Finding {
         /// The position of the last event that is in it.
         found: Position,
     },
-    /// Another event stands where one was recorded.
+    /// The event at a recorded position is a different one.
     Diverged {
         /// Its position.
         position: Position,
     },
-    /// The `-wal` beside the file is that of another: it was left out, and all else is of the file alone.
+    /// The `-wal` beside the file is that of another file: the other findings ignore it.
     ForeignWal,
     /// SQLite found the pages of the file damaged; this is what it says, with the number of the page.
     Structure(String),
@@ -43,7 +43,8 @@ pub enum Finding {
         /// Where it should stand.
         position: Position,
     },
-    /// The index does not say where a sound event stands: its stream was read without it, and may have been continued beside it.
+    /// The index does not say where a sound event stands: reads of the stream omit it, and a second event may have been stored at its
+    /// version.
     Unindexed(Place),
     /// Versions of a stream are not there, and what comes after them is.
     Gap {
@@ -70,7 +71,7 @@ pub enum Finding {
         /// The position of the commit's first event.
         first: Position,
     },
-    /// A snapshot is not what was kept. It is not used, and the next takes its place.
+    /// A snapshot is not what was kept. It is not used, and the next one replaces it.
     Snapshot {
         /// The stream of the aggregate.
         stream: StreamId,

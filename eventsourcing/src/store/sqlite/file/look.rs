@@ -63,7 +63,7 @@ impl Look {
         self.reader.conn.execute_batch("BEGIN").map_err(|error| open_error(&self.path, error))
     }
 
-    /// Whether somebody may have changed the file while it was looked at without a lock: what was seen is then not of one moment.
+    /// Whether another process may have changed the file while it was looked at without a lock: what was seen is then not of one moment.
     pub(crate) fn is_outdated(&self) -> bool {
         // With its WAL, it was looked at in a transaction.
         let is_without_lock = self.is_wal_foreign || !self.around.has_wal();

@@ -90,7 +90,7 @@ fn seal(conn: &Connection, row: &Row<'_>, names: &Names, before: u32, bytes: &mu
     let body = Body {
         recorded_at: event.recorded_at,
         schema_version: event.schema_version,
-        commit: commit.map(|commit| *commit.as_bytes()),
+        commit: commit.as_ref().map(Uuid::as_bytes),
         is_given: false,
         link: None,
         metadata: event.metadata,

@@ -136,7 +136,7 @@ pub(crate) struct NewCopy<'p> {
 }
 
 impl<'p> NewCopy<'p> {
-    /// Begins a copy with the mode and owner of another file. A `-wal` of a file that was there before is not laid over it: it is refused; a
+    /// Begins a copy with the mode and owner of another file. A `-wal` of a file that was there before would be replayed into it: it is refused; a
     /// `-head` is written over when the copy is finished.
     pub(crate) fn begin(at: &'p DatabasePath, like: Option<&Metadata>) -> Result<Self, OpenError> {
         let placeholder = Placeholder::make(at, like)?;
@@ -155,8 +155,10 @@ impl<'p> NewCopy<'p> {
         let at = self.placeholder.at;
         self.part.sync()?;
         // Before the copy has its name: a store without its record is one that has lost nothing.
-        record(at, head)?;
-        self.part.rename(at)?;
+        record(at, head).and_then(|()| self.part.rename(at)).inspect_err(|_| {
+            // Without the copy, it would be what is left of a lost file.
+            let _ = remove(&at.beside("-head"));
+        })?;
         self.placeholder.replaced();
         sync_folder(at)
     }
@@ -188,5 +190,24 @@ pub(crate) fn remove(path: &Path) -> Result<(), OpenError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error(path.to_owned(), error)),
         Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::SqliteStore;
+
+    #[test]
+    fn nothing_is_left_of_a_copy_that_cannot_have_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = DatabasePath::new(&folder.path().join("copy.db")).unwrap();
+        let copy = NewCopy::begin(&at, None).unwrap();
+        let head = copy.part.check(&SqliteStore::builder()).unwrap();
+        fs::remove_file(&*at).unwrap();
+        fs::create_dir(&*at).unwrap();
+        copy.finish(head).unwrap_err();
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(left, [at.to_path_buf()], "what has taken the place alone");
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use crate::error::OpenError;
+use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::settings::{check_library, keep_plans, set_up};
@@ -71,20 +71,29 @@ fn execute(plan: Plan, path: &DatabasePath, settings: &SqliteBuilder) -> Result<
     Ok(Writer::new(reader.conn, head))
 }
 
-/// Another connection to a file that was opened before.
+/// Another connection to a file that was opened before, and so is of this release's schema.
 pub(crate) fn again(path: &Path, settings: &SqliteBuilder) -> Result<Connection, OpenError> {
     let path = DatabasePath::again(path)?;
-    let mut conn = connect::to_write(&path, settings.busy_deadline, false)?;
+    let conn = connect::to_write(&path, settings.busy_deadline, false)?;
     let found = content(&conn, &path)?;
     if matches!(found, Content::Nothing) {
         return Err(OpenError::NoStore { path: path.into_path_buf() });
     }
-    set_up(&conn, &path, settings)?;
-    // An older copy may have been put in its place.
     if !found.steps().is_empty() {
-        migrate(&mut conn, &path)?;
+        return Err(replaced_by_older(&path));
     }
+    set_up(&conn, &path, settings)?;
     Ok(conn)
+}
+
+/// That another file has the name of one that is open, or another content was written over it: only opening the store may change its schema.
+fn replaced_by_older(path: &DatabasePath) -> OpenError {
+    let message = format!(
+        "`{}` was replaced by a store of an older schema while it is open; nothing was stored or read: put the file that was there back to \
+         go on, or end all processes that have the store open, and open it again",
+        path.display()
+    );
+    StoreError::new(StoreErrorKind::Unsupported, message).into()
 }
 
 /// A new store in memory.
@@ -118,4 +127,53 @@ fn apply(conn: &Connection, steps: &[Step]) -> rusqlite::Result<()> {
     steps.iter().try_for_each(|step| step.take(conn))?;
     conn.pragma_update(None, "user_version", SCHEMA)?;
     lineage::draw(conn)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::store::sqlite::SqliteStore;
+    use crate::store::sqlite::connection::identity::opened_by_parent;
+    use crate::store::sqlite::connection::side_files::beside;
+
+    #[test]
+    fn a_file_of_an_older_schema_that_has_taken_its_place_is_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = SqliteStore::builder();
+        let (path, writer) = file(&folder.path().join("store.db"), &settings).unwrap();
+        writer.close().unwrap();
+        fs::remove_file(&path).unwrap();
+        let older = Connection::open(&path).unwrap();
+        STEPS.iter().take(2).for_each(|step| step.take(&older).unwrap());
+        older.pragma_update(None, "user_version", 2).unwrap();
+        drop(older);
+        let before = fs::read(&path).unwrap();
+        let error = again(&path, &settings).unwrap_err().into_store();
+        assert_eq!(error.kind(), StoreErrorKind::Unsupported);
+        assert!(error.to_string().contains("was replaced by a store of an older schema"), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn a_child_of_the_process_that_has_the_file_open_does_nothing_to_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = SqliteStore::builder();
+        let (path, writer) = file(&folder.path().join("store.db"), &settings).unwrap();
+        writer.close().unwrap();
+        let parent = opened_by_parent(&path);
+        let entries = || fs::read_dir(folder.path()).unwrap().count();
+        let before = (fs::read(&path).unwrap(), entries());
+        let refused = [file(&path, &settings).map(drop), again(&path, &settings).map(drop)];
+        for refused in refused {
+            let error = refused.unwrap_err().into_store();
+            assert_eq!(error.kind(), StoreErrorKind::Closed);
+            assert!(error.to_string().contains("fork"), "{error}");
+        }
+        assert_eq!((fs::read(&path).unwrap(), entries()), before);
+        assert!(!beside(&path, "-wal").exists());
+        drop(parent);
+        file(&path, &settings).unwrap();
+    }
 }

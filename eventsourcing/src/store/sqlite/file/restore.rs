@@ -37,7 +37,7 @@ impl SqliteStore {
     /// does its `-wal` if it has been used as a store; it may be of an older release, and may stand where nothing can be written.
     /// [`verify`](Self::verify) says whether all of it is sound; here only its end is looked at.
     ///
-    /// Who has read further than the copy goes has read events that are gone, and must read again from the beginning.
+    /// A reader that had read beyond the copy must start again from the beginning.
     ///
     /// If the process is killed meanwhile, the file is the old store still, or the new one already, or opening it is refused
     /// ([`OpenError::Unrestored`]) until it is restored again.

@@ -26,13 +26,13 @@ use crate::store::sqlite::format::insert::{self, Events};
 use crate::store::sqlite::format::numbers::from_sql;
 use crate::stream::{CommitId, Position, StreamId, Version};
 
-/// What [`SqliteStore::salvage`] has taken along, and what not.
+/// What [`SqliteStore::salvage`] copied and did not copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Salvaged {
     /// How many events are in the new file.
     pub kept: u64,
-    /// What is wrong with the old file.
+    /// What was found wrong on the way; [`verify`](SqliteStore::verify) finds more (its end, indexes, snapshots).
     pub findings: Vec<Finding>,
     /// Sound events that are not in the new file, because one before them in their stream is lost: where they are in the old file.
     pub left_out: Vec<Place>,
@@ -40,11 +40,13 @@ pub struct Salvaged {
 
 impl SqliteStore {
     /// Takes what is sound of a file to a new one: of each stream, its events up to the first that is lost. They keep their order, their
-    /// versions and all that was stored of them; their positions are counted anew, without gaps, so that readers must read the new file
+    /// versions and all that was stored of them; their positions are renumbered, without gaps, so that readers must read the new file
     /// from its beginning. Snapshots are not taken along.
     ///
     /// `progress` is called now and then; breaking off leaves what was taken so far. The old file and all beside it are only looked at, and may stand
     /// where nothing can be written; as long as a process has them open, what is taken is of one moment.
+    ///
+    /// Memory use grows with the number of streams, of commit ids that callers gave, and of events in [`left_out`](Salvaged::left_out).
     ///
     /// The new file takes mode and owner of the old one, and has its name only when it is finished, as that of a [`backup`](Self::backup). A `-head`
     /// that is left in its place is written over; with a `-wal` there, it is refused.
@@ -170,7 +172,7 @@ impl Taking {
             Seen::Sound { .. } if self.failed.is_some() => {}
             Seen::Sound { event, body } => {
                 let Some(body) = Seal::take(body).and_then(|(_, body)| Body::parse(body)) else { return };
-                if let Some(id) = body.commit {
+                if let Some(&id) = body.commit {
                     self.end_commit();
                     // Only since schema 4 the event says so itself.
                     let is_in_table = self.given.get(&event.position) == Some(&id);
@@ -214,8 +216,8 @@ impl Taking {
         let sealed = Body {
             recorded_at: event.recorded_at,
             schema_version: event.schema_version,
-            commit: begun.map(|begun| begun.id),
-            is_given: begun.is_some_and(|begun| begun.is_given),
+            commit: begun.as_ref().map(|begun| &begun.id),
+            is_given: begun.as_ref().is_some_and(|begun| begun.is_given),
             link: None,
             metadata: event.metadata,
             payload: event.payload,

@@ -2,10 +2,11 @@
 
 use std::ops::ControlFlow;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ffi};
 
 use crate::error::Place;
 use crate::store::sqlite::connection::reader::Reader;
+use crate::store::sqlite::error::meaning::{NOT_OF_SQLITE, extended_code, primary_code};
 use crate::store::sqlite::file::finding::Finding;
 use crate::store::sqlite::format::body::{Seal, chain};
 use crate::store::sqlite::format::head;
@@ -43,13 +44,15 @@ pub(crate) fn scan(
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> rusqlite::Result<ControlFlow<()>> {
     let Reader { conn, names } = reader;
-    let head = head::position(conn).or_else(|_| last_by_index(conn))?;
+    let by_index = |error| if is_of_file(&error) { last_by_index(conn) } else { Err(error) };
+    let head = head::position(conn).or_else(by_index)?;
     let (mut reached, mut chained, mut leap) = (0, Some(0), 1);
     while reached < head {
         let before = reached;
         match run(conn, names, &mut reached, &mut chained, head, each, progress) {
             Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
             Ok(ControlFlow::Continue(())) => break,
+            Err(error) if !is_of_file(&error) => return Err(error),
             // The page of the next event cannot be read: past it.
             Err(_) => {
                 leap = if reached == before { (leap * 2).min(LEAP) } else { 1 };
@@ -63,6 +66,14 @@ pub(crate) fn scan(
         each(Seen::Wrong(Finding::Missing { first: reached + 1, last: head }));
     }
     Ok(progress(Progress { reached: head, head }))
+}
+
+/// Whether an error is that of a page that cannot be read, or of a value that makes no sense. All others say nothing of what is in the file.
+fn is_of_file(error: &rusqlite::Error) -> bool {
+    match primary_code(error) {
+        ffi::SQLITE_IOERR => extended_code(error) != Some(ffi::SQLITE_IOERR_NOMEM),
+        code => matches!(code, ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB | NOT_OF_SQLITE),
+    }
 }
 
 /// The last position as an index of another order knows it, where the log itself cannot be read to its end.
@@ -118,4 +129,42 @@ fn sound<'r>(
 ) -> Option<crate::store::StoredEvent<'r>> {
     owner.id?;
     found.sound(names.get(owner.aggregate?)?.checksum, stream, names.get(found.name?)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::store::Commit;
+    use crate::store::sqlite::commit::transaction::commits;
+    use crate::store::sqlite::file::open;
+
+    #[test]
+    fn what_says_nothing_of_the_file_ends_the_scan() {
+        let mut writer = open::memory().unwrap();
+        let mut commit = Commit::new();
+        let mut appending = commit.append(StreamId::new("Account", Uuid::nil()), 0).unwrap();
+        for _ in 0..9 {
+            appending = appending.event("Happened", 1, b"{}").unwrap();
+        }
+        commits(&mut writer, &[&commit], 0).unwrap()[0].as_ref().unwrap();
+        let interrupt = writer.reader.conn.get_interrupt_handle();
+        let mut each = |seen: Seen<'_>| match seen {
+            Seen::Sound { .. } => interrupt.interrupt(),
+            Seen::Wrong(finding) => panic!("{finding:?}"),
+        };
+        let error = scan(&mut writer.reader, &mut each, &mut |_| ControlFlow::Continue(())).unwrap_err();
+        assert_eq!(extended_code(&error), Some(ffi::SQLITE_INTERRUPT));
+    }
+
+    #[test]
+    fn only_what_a_page_or_a_value_of_the_file_can_cause_is_passed_over() {
+        let failure = |code| rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+        let of_file = [ffi::SQLITE_CORRUPT, ffi::SQLITE_CORRUPT_INDEX, ffi::SQLITE_NOTADB, ffi::SQLITE_IOERR_READ];
+        assert!(of_file.into_iter().all(|code| is_of_file(&failure(code))));
+        assert!(is_of_file(&rusqlite::Error::IntegralValueOutOfRange(0, -1)));
+        let others = [ffi::SQLITE_NOMEM, ffi::SQLITE_IOERR_NOMEM, ffi::SQLITE_BUSY, ffi::SQLITE_INTERRUPT];
+        assert!(!others.into_iter().any(|code| is_of_file(&failure(code))));
+    }
 }

@@ -34,13 +34,13 @@ pub struct Verified {
 }
 
 impl SqliteStore {
-    /// Looks at all of a file: its pages, each event with its checksum and its place in the chain, and how far it has come. `progress` is
-    /// called now and then, and may break it off.
+    /// Checks a whole file: pages, each event's checksum and chain, its end against `-head`, the index of streams, links, names, commit ids and
+    /// snapshots. `progress` is called now and then, and may break it off.
     ///
     /// It reads as it goes and keeps nothing but what it finds, and leaves the file and all beside it as they are, byte for byte. The file may be
-    /// in use, and may stand where nothing can be written. If it was closed and somebody opens it meanwhile, all is looked at once more.
+    /// in use, and may stand where nothing can be written. If it was closed and another process opens it meanwhile, all is looked at once more.
     ///
-    /// A file that a process has left without closing it, with a `-wal`, is locked until the end: whoever opens it meanwhile waits.
+    /// A file that a process has left without closing it, with a `-wal`, is locked until the end: a process that opens it meanwhile waits.
     ///
     /// ```
     /// # use std::ops::ControlFlow;
@@ -59,7 +59,8 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`OpenError`] if the file is none of a store, or not of this release's schema.
+    /// [`OpenError`] if the file is not a store, has an older or newer schema, or cannot be opened or locked; [`OpenError::InUse`] if it kept
+    /// changing.
     pub fn verify(
         path: impl AsRef<Path>,
         mut progress: impl FnMut(Progress) -> ControlFlow<()>,
@@ -91,8 +92,9 @@ fn verified(
     match end {
         Err(LogMismatch::Behind { recorded, found }) => verified.findings.push(Finding::Behind { recorded, found }),
         Err(LogMismatch::Diverged { position }) => verified.findings.push(Finding::Diverged { position }),
-        // What cannot be read is found below.
-        Ok(()) | Err(LogMismatch::Sqlite(_) | LogMismatch::Unreadable { .. }) => {}
+        Err(LogMismatch::Sqlite(_)) => verified.findings.extend(unreadable_record(path)),
+        // What of the log cannot be read is found below.
+        Ok(()) | Err(LogMismatch::Unreadable { .. }) => {}
     }
     let mut each = |seen: Seen<'_>| match seen {
         Seen::Sound { .. } => verified.sound += 1,
@@ -103,6 +105,12 @@ fn verified(
     let mut go_on = || progress(Progress { reached: head, head });
     verified.is_broken_off = flow.is_break() || check::contents(reader, &mut verified.findings, &mut go_on).is_break();
     Ok(verified)
+}
+
+/// That what is recorded beside the file cannot be read, if it cannot.
+fn unreadable_record(path: &Path) -> Option<Finding> {
+    let error = head_record::position(path).err()?;
+    Some(Finding::Structure(format!("`-head` cannot be read: {error}")))
 }
 
 /// What SQLite finds wrong with the pages.
@@ -125,5 +133,24 @@ fn structure(conn: &Connection, path: &Path) -> Vec<Finding> {
                 "{error}; the file has {bytes} bytes, and ends with page {whole} of {page} bytes"
             ))]
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::connection::side_files::beside;
+
+    #[test]
+    fn a_record_that_cannot_be_read_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        drop(SqliteStore::open(&path).unwrap());
+        let record = beside(&path, "-head");
+        fs::remove_file(&record).unwrap();
+        fs::create_dir(&record).unwrap();
+        let verified = SqliteStore::verify(&path, |_| ControlFlow::Continue(())).unwrap();
+        let [Finding::Structure(what)] = &verified.findings[..] else { panic!("{verified:?}") };
+        assert!(what.starts_with("`-head` cannot be read: "), "{what}");
     }
 }

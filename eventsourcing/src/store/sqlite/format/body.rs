@@ -14,14 +14,16 @@
 //! | 4 and as many | if flagged: the length of the metadata, and the metadata |
 //! | the rest | the payload |
 //!
-//! Other numbers are little-endian. Events of before schema 4 have neither link nor the flag of given ids. One column with all of it costs less to read than a column for each part.
+//! Other numbers are little-endian. An event written before schema 4 has neither a link nor the flag of a given id. One column with all of it
+//! costs less to read than a column for each part.
 
 use crc32fast::Hasher;
 use uuid::Uuid;
 
+use crate::store::StoredEvent;
 use crate::store::sqlite::format::names::Key;
 use crate::store::sqlite::format::varint;
-use crate::stream::{Position, Version};
+use crate::stream::{Position, StreamId, Version};
 
 /// An odd number that spreads each bit: 2^64 by the golden ratio, as in Fibonacci hashing.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -40,7 +42,7 @@ const HAS_GIVEN: u8 = 16;
 pub(crate) struct Body<'a> {
     pub(crate) recorded_at: i64,
     pub(crate) schema_version: u32,
-    pub(crate) commit: Option<[u8; 16]>,
+    pub(crate) commit: Option<&'a [u8; 16]>,
     /// Whether the id of that commit came from outside.
     pub(crate) is_given: bool,
     /// How far before it the event before it in its stream stands.
@@ -115,7 +117,7 @@ impl<'a> Body<'a> {
             bytes.extend_from_slice(&self.schema_version.to_le_bytes());
         }
         if let Some(commit) = &self.commit {
-            bytes.extend_from_slice(commit);
+            bytes.extend_from_slice(*commit);
         }
         if let Some(link) = self.link {
             bytes.extend(varint::bytes(link));
@@ -134,15 +136,40 @@ impl<'a> Body<'a> {
     }
 
     /// Takes the bytes of an event apart, if its checksum fits.
-    #[inline]
     pub(crate) fn read(places: &Places, bytes: &'a [u8]) -> Option<Self> {
-        let (seal, sealed) = Seal::take(bytes)?;
-        if places.checksum(sealed) == seal.checksum { Self::parse(sealed) } else { None }
+        let unverified = Unverified::take(bytes)?;
+        unverified.is_sound(places).then_some(unverified.body)
+    }
+
+    /// The event that it is of.
+    #[inline]
+    pub(crate) const fn event(
+        &self,
+        position: Position,
+        stream: &'a StreamId,
+        version: Version,
+        name: &'a str,
+    ) -> StoredEvent<'a> {
+        StoredEvent {
+            position,
+            stream,
+            version,
+            name,
+            schema_version: self.schema_version,
+            payload: self.payload,
+            metadata: self.metadata,
+            recorded_at: self.recorded_at,
+        }
+    }
+
+    /// Takes what is sealed apart.
+    pub(crate) fn parse(sealed: &'a [u8]) -> Option<Self> {
+        let (_name, bytes) = varint::take(sealed)?;
+        Self::after_name(bytes)
     }
 
     #[inline]
-    pub(crate) fn parse(bytes: &'a [u8]) -> Option<Self> {
-        let (_name, bytes) = varint::take(bytes)?;
+    fn after_name(bytes: &'a [u8]) -> Option<Self> {
         let (recorded_at, bytes) = bytes.split_first_chunk()?;
         let (flags, mut rest) = bytes.split_first()?;
         let mut body = Self {
@@ -160,7 +187,7 @@ impl<'a> Body<'a> {
         }
         if flags & HAS_COMMIT != 0 {
             let (commit, bytes) = rest.split_first_chunk()?;
-            (body.commit, rest) = (Some(*commit), bytes);
+            (body.commit, rest) = (Some(commit), bytes);
         }
         if flags & HAS_LINK != 0 {
             let (link, bytes) = varint::take(rest)?;
@@ -174,6 +201,31 @@ impl<'a> Body<'a> {
         }
         body.payload = rest;
         Some(body)
+    }
+}
+
+/// What the bytes of an event say; to be believed once the checksum was verified.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unverified<'a> {
+    pub(crate) seal: Seal,
+    /// The id of the event's name.
+    pub(crate) name: i64,
+    pub(crate) body: Body<'a>,
+    sealed: &'a [u8],
+}
+
+impl<'a> Unverified<'a> {
+    #[inline]
+    pub(crate) fn take(bytes: &'a [u8]) -> Option<Self> {
+        let (seal, sealed) = Seal::take(bytes)?;
+        let (name, rest) = varint::take(sealed)?;
+        Some(Self { seal, name: name.cast_signed(), body: Body::after_name(rest)?, sealed })
+    }
+
+    /// Whether it is the event of these places, as it was stored.
+    #[inline]
+    pub(crate) fn is_sound(&self, places: &Places) -> bool {
+        places.checksum(self.sealed) == self.seal.checksum
     }
 }
 
@@ -203,80 +255,9 @@ pub(crate) fn name_of(bytes: &[u8]) -> Option<i64> {
 }
 
 /// The id of the commit that begins with an event of these bytes.
-pub(crate) fn commit_of(bytes: &[u8]) -> Option<[u8; 16]> {
+pub(crate) fn commit_of(bytes: &[u8]) -> Option<&[u8; 16]> {
     Body::parse(Seal::take(bytes)?.1)?.commit
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NAME: Key = Key { id: 300, checksum: 5 };
-    const PLACES: Places = Places { aggregate: 1, id: Uuid::from_u128(2), version: 3, position: 4, name: NAME };
-
-    fn bodies() -> impl Iterator<Item = Body<'static>> {
-        let of = |schema_version, commit: Option<[u8; 16]>, link, metadata| Body {
-            recorded_at: -7,
-            schema_version,
-            commit,
-            is_given: commit == Some([9; 16]),
-            link,
-            metadata,
-            payload: br#"{"amount":5}"#,
-        };
-        let parts =
-            [(1, None, None), (3, None, Some(1)), (1, Some([9; 16]), None), (u32::MAX, Some([0; 16]), Some(300))];
-        parts.into_iter().flat_map(move |(version, commit, link)| {
-            [None, Some(&b""[..]), Some(b"{\"actor\":\"me\"}")].map(|metadata| of(version, commit, link, metadata))
-        })
-    }
-
-    #[test]
-    fn what_was_written_is_read() {
-        let mut bytes = Vec::new();
-        for body in bodies() {
-            let chain_of = body.write(&PLACES, 77, &mut bytes);
-            assert_eq!(Body::read(&PLACES, &bytes), Some(body));
-            let (seal, _) = Seal::take(&bytes).unwrap();
-            assert_eq!(seal.chain, chain_of);
-            assert_eq!(chain_of, chain(77, seal.checksum));
-            assert_eq!(commit_of(&bytes), body.commit);
-            assert_eq!(name_of(&bytes), Some(NAME.id));
-        }
-    }
-
-    #[test]
-    fn every_flipped_bit_is_found() {
-        let mut bytes = Vec::new();
-        for body in bodies() {
-            body.write(&PLACES, 0, &mut bytes);
-            for bit in 0..bytes.len() * 8 {
-                // The chain is not the checksum's to tell of.
-                if (32..64).contains(&bit) {
-                    continue;
-                }
-                let mut flipped = bytes.clone();
-                flipped[bit / 8] ^= 1 << (bit % 8);
-                assert_eq!(Body::read(&PLACES, &flipped), None, "bit {bit} of {body:?}");
-            }
-            for length in 0..bytes.len() {
-                assert_eq!(Body::read(&PLACES, &bytes[..length]), None, "{length} bytes of {body:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn another_place_is_found() {
-        let mut bytes = Vec::new();
-        bodies().next().unwrap().write(&PLACES, 0, &mut bytes);
-        for other in [
-            Places { aggregate: 6, ..PLACES },
-            Places { id: Uuid::nil(), ..PLACES },
-            Places { version: 2, ..PLACES },
-            Places { position: 5, ..PLACES },
-            Places { name: Key { checksum: 1, ..NAME }, ..PLACES },
-        ] {
-            assert_eq!(Body::read(&other, &bytes), None, "{other:?}");
-        }
-    }
-}
+mod tests;

@@ -43,7 +43,7 @@ pub(crate) fn find(conn: &Connection, id: &Id) -> rusqlite::Result<Option<(Posit
 
 /// The id of the commit that begins with the event at a position.
 pub(crate) fn id_at(conn: &Connection, position: Position) -> rusqlite::Result<Option<Id>> {
-    let id = |row: &Row<'_>| Ok(row.get_ref(0)?.as_blob().ok().and_then(commit_of));
+    let id = |row: &Row<'_>| Ok(row.get_ref(0)?.as_blob().ok().and_then(commit_of).copied());
     Ok(conn.prepare_cached(BODY)?.query_row([to_sql_or_end(position)], id).optional()?.flatten())
 }
 
@@ -100,7 +100,7 @@ pub(crate) fn end(conn: &Connection, id: &Id, first: Position, limit: Position) 
     while let Some(row) = rows.next()? {
         let (position, commit) = (row.get(0).and_then(from_sql)?, row.get_ref(1)?.as_blob().ok().and_then(commit_of));
         let is_of_it = match last {
-            None => position == first && commit == Some(*id),
+            None => position == first && commit == Some(id),
             Some(_) => commit.is_none(),
         };
         if position > limit || !is_of_it {

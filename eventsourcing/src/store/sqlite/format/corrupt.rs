@@ -1,4 +1,4 @@
-//! What is found wrong between tables and their indexes, told as SQLite tells of what it finds wrong itself.
+//! What is found wrong between tables and their indexes, reported as SQLite reports its own.
 
 use rusqlite::ffi;
 

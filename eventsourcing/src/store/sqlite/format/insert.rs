@@ -11,7 +11,7 @@ use crate::store::sqlite::format::numbers::{from_sql, to_sql};
 use crate::store::sqlite::format::stream_key::StreamKey;
 use crate::stream::{Position, Version};
 
-// SQLite gives it the position after the last, which costs less than to be told, and tells where the log ends.
+// SQLite gives it the position after the last: cheaper than binding it, and shows where the log ends.
 const EVENT: &str = "INSERT INTO events (stream_key, version, body) VALUES (?1, ?2, ?3)";
 const BACK: &str = "DELETE FROM events WHERE position = ?1";
 const COMMIT: &str = "INSERT INTO commits (id, first, last) VALUES (?1, ?2, ?3)";

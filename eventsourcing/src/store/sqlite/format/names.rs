@@ -62,10 +62,17 @@ impl Names {
         if let Some(key) = self.keys.get(name) {
             return Ok(Some(*key));
         }
-        let id = conn.prepare_cached(ID)?.query_row([name], |row| row.get(0)).optional()?;
-        let Some(id) = id else {
-            self.read_new(conn)?;
-            return if self.texts().any(|known| &*known.text == name) { Err(damaged(name)) } else { Ok(None) };
+        let in_index = || conn.prepare_cached(ID)?.query_row([name], |row| row.get(0)).optional();
+        let id = match in_index()? {
+            Some(id) => id,
+            None => {
+                self.read_new(conn)?;
+                if !self.texts().any(|known| &*known.text == name) {
+                    return Ok(None);
+                }
+                // The name may have been stored between the two statements.
+                in_index()?.ok_or_else(|| damaged(name))?
+            }
         };
         // Also if its text is known: the row may be another by now.
         self.read(conn, id)?;

@@ -35,12 +35,6 @@ impl<'r> Found<'r> {
         Self::new(place(row, 0), version, blob(row, 1))
     }
 
-    /// The same with the version that it says.
-    #[inline]
-    pub(crate) fn in_stream_at(row: &'r Row<'_>) -> Self {
-        Self::in_stream(row, place(row, 2))
-    }
-
     /// A row of version and body, at the position where it is looked for.
     #[inline]
     pub(crate) fn in_log(row: &'r Row<'_>, position: Position) -> Self {
@@ -50,32 +44,11 @@ impl<'r> Found<'r> {
     /// The event itself, if all of it is there and its checksum fits. `aggregate` is the checksum of the name of its stream's aggregate.
     #[inline]
     pub(crate) fn sound(&self, aggregate: u32, stream: &'r StreamId, name: &'r Name) -> Option<StoredEvent<'r>> {
-        self.linked(aggregate, stream, name).map(|(event, _)| event)
-    }
-
-    /// The same with its link to the event before it in its stream.
-    #[inline]
-    pub(crate) fn linked(
-        &self,
-        aggregate: u32,
-        stream: &'r StreamId,
-        name: &'r Name,
-    ) -> Option<(StoredEvent<'r>, Option<u64>)> {
         let (position, version) = (self.position, self.version);
         let key = Key { id: self.name?, checksum: name.checksum };
         let places = Places { aggregate, id: stream.id(), version, position, name: key };
         let body = Body::read(&places, self.body?)?;
-        let event = StoredEvent {
-            position,
-            stream,
-            version,
-            name: &name.text,
-            schema_version: body.schema_version,
-            payload: body.payload,
-            metadata: body.metadata,
-            recorded_at: body.recorded_at,
-        };
-        Some((event, body.link))
+        Some(body.event(position, stream, version, &name.text))
     }
 
     /// That it is damaged.
@@ -108,7 +81,7 @@ impl Owner {
 
 /// A position or a version; 0, where nothing ever stands, if it cannot be read.
 #[inline]
-fn place(row: &Row<'_>, column: usize) -> u64 {
+pub(crate) fn place(row: &Row<'_>, column: usize) -> u64 {
     let place = row.get_ref(column).ok().and_then(|value| value.as_i64().ok());
     place.and_then(|place| u64::try_from(place).ok()).unwrap_or(0)
 }

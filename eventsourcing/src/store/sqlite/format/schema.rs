@@ -71,7 +71,7 @@ CREATE TABLE commits (
 ///
 /// - `events`: bodies may have a link to the event before, and the flag of a given id. `stream` has another name, so that a release of schema 3
 ///   cannot write events without them.
-/// - `snapshots`: `checksum` is of all else; a snapshot of before has none.
+/// - `snapshots`: `checksum` covers all else; a snapshot written before schema 4 has none.
 pub(crate) const LINKED: &str = "
 ALTER TABLE events RENAME COLUMN stream TO stream_key;
 ALTER TABLE snapshots ADD COLUMN checksum INTEGER;

@@ -23,7 +23,7 @@ pub(crate) struct Cut<'r> {
     pub(crate) version: i64,
     fingerprint: &'r [u8],
     state: &'r [u8],
-    /// None for one of before schema 4.
+    /// None for a snapshot written before schema 4.
     checksum: Option<u32>,
 }
 

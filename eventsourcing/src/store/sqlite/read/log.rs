@@ -1,14 +1,15 @@
 //! Pages of the log.
 
 use rusqlite::Connection;
+use uuid::Uuid;
 
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::{LogMismatch, ReadFailure};
-use crate::store::sqlite::format::body::{Seal, chain};
+use crate::store::sqlite::format::body::{Places, Unverified, chain};
 use crate::store::sqlite::format::head;
-use crate::store::sqlite::format::names::Names;
+use crate::store::sqlite::format::names::{Key, Name, Names};
 use crate::store::sqlite::format::numbers::{from_sql, to_sql_or_end};
-use crate::store::sqlite::format::row::{Found, Owner};
+use crate::store::sqlite::format::row::{Found, Owner, place};
 use crate::store::{LogRead, Page, Visit};
 use crate::stream::{Position, StreamId};
 
@@ -28,62 +29,67 @@ pub(crate) fn page(reader: &mut Reader, read: &LogRead, visit: &mut Visit<'_>) -
     let mut statement = conn.prepare_cached(LOG)?;
     let mut rows = statement.query([to_sql_or_end(read.after)])?;
     let mut last: Option<Last> = None;
-    let (mut searched, mut reached, mut visited) = (read.after, read.after, 0);
+    let (mut searched, mut reached, mut visited, limit) = (read.after, read.after, 0, read.limit.max(1));
     while let Some(row) = rows.next()? {
         if searched - read.after == SCAN {
             return Ok(Page { reached: searched, more: true });
         }
-        let (found, owner) = (Found::in_log(row, searched + 1), Owner::of(row));
-        names.look_up(conn, owner.aggregate)?;
-        names.look_up(conn, found.name)?;
-        let wrong = |names: &Names| Err(failure(conn, &found, owner.stream(names))?);
-        let Some((seal, _)) = found.body.and_then(Seal::take) else { return wrong(names) };
-        if seal.chain != chain(chained, seal.checksum) {
+        let position = searched + 1;
+        let wrong = |names: &mut Names| Err(failure(conn, names, &Found::in_log(row, position), Owner::of(row))?);
+        let Some(unverified) = row.get_ref(1)?.as_blob().ok().and_then(Unverified::take) else { return wrong(names) };
+        if unverified.seal.chain != chain(chained, unverified.seal.checksum) {
             return wrong(names);
         }
-        (searched, chained) = (found.position, seal.chain);
-        let (Some(id), Some(key), Some(name_key)) = (owner.id, owner.aggregate, found.name) else {
-            return wrong(names);
-        };
-        let Some(name) = names.get(name_key) else { return wrong(names) };
+        (searched, chained) = (position, unverified.seal.chain);
+        let Owner { aggregate: Some(aggregate), id: Some(id) } = Owner::of(row) else { return wrong(names) };
         let last = match &mut last {
-            Some(last) if last.aggregate == key => last,
+            Some(last) if last.aggregate == aggregate => last,
             last => {
-                let Some(aggregate) = names.get(key) else { return wrong(names) };
-                let stream = StreamId::new(aggregate.text.to_string(), id);
-                last.insert(Last { aggregate: key, checksum: aggregate.checksum, stream, name: None, is_asked: false })
+                names.look_up(conn, Some(aggregate))?;
+                let Some(known) = names.get(aggregate) else { return wrong(names) };
+                last.insert(Last::new(aggregate, known, read))
             }
         };
         last.stream.set_id(id);
-        if last.name != Some(name_key) {
-            (last.name, last.is_asked) = (Some(name_key), read.matches(last.stream.aggregate(), &name.text));
-        }
+        names.look_up(conn, Some(unverified.name))?;
+        let Some(name) = names.get(unverified.name) else { return wrong(names) };
+        let version = place(row, 0);
+        let key = Key { id: unverified.name, checksum: name.checksum };
         // Also one that is not asked for: what is damaged may be its name.
-        let Some(event) = found.sound(last.checksum, &last.stream, name) else { return wrong(names) };
-        if !last.is_asked {
+        if !unverified.is_sound(&Places { aggregate: last.checksum, id, version, position, name: key }) {
+            return wrong(names);
+        }
+        if !last.is_asked || !read.events.is_empty() && !read.events.iter().any(|asked| *asked == *name.text) {
             continue;
         }
-        if visited == read.limit {
+        if visited == limit {
             return Ok(Page { reached, more: true });
         }
-        reached = found.position;
+        reached = position;
         visited += 1;
-        if visit(event).is_break() {
+        if visit(unverified.body.event(position, &last.stream, version, &name.text)).is_break() {
             return Ok(Page { reached, more: true });
         }
     }
     Ok(Page { reached: searched, more: false })
 }
 
-/// What is known of the last event: the next is often of the same kind.
+/// What is known of the last event: the next is often of the same aggregate.
 struct Last {
     /// The id of its aggregate's name, and the checksum of that name.
     aggregate: i64,
     checksum: u32,
     stream: StreamId,
-    /// The id of its own name.
-    name: Option<i64>,
+    /// Whether events of that aggregate are asked for.
     is_asked: bool,
+}
+
+impl Last {
+    fn new(aggregate: i64, name: &Name, read: &LogRead) -> Self {
+        let is_asked = read.aggregates.is_empty() || read.aggregates.iter().any(|asked| *asked == *name.text);
+        let stream = StreamId::new(name.text.to_string(), Uuid::nil());
+        Self { aggregate, checksum: name.checksum, stream, is_asked }
+    }
 }
 
 /// The chain that what stands after this position goes on from: who reads on has seen an event there.
@@ -91,21 +97,36 @@ fn chain_after(conn: &Connection, after: Position) -> Result<u32, ReadFailure> {
     if after == 0 {
         return Ok(0);
     }
-    match head::chain_at(conn, after) {
-        Ok(chain) => Ok(chain),
+    if let Some(chain) = chain_at(conn, after)? {
+        return Ok(chain);
+    }
+    let head = head::position(conn)?;
+    if head < after {
+        return Err(ReadFailure::Ahead { after, head });
+    }
+    // The log may have come so far between the two statements.
+    chain_at(conn, after)?.ok_or_else(|| missing(after))
+}
+
+/// The chain of the event at a position; `None` if there is none, or none that could be read.
+fn chain_at(conn: &Connection, position: Position) -> Result<Option<u32>, ReadFailure> {
+    match head::chain_at(conn, position) {
+        Ok(chain) => Ok(Some(chain)),
         Err(LogMismatch::Sqlite(error)) => Err(error.into()),
-        Err(_) => {
-            let head = head::position(conn)?;
-            Err(if head < after { ReadFailure::Ahead { after, head } } else { missing(after) })
-        }
+        Err(_) => Ok(None),
     }
 }
 
 /// What is wrong at a position: the event is damaged, or is another one.
-fn failure(conn: &Connection, found: &Found<'_>, stream: StreamId) -> rusqlite::Result<ReadFailure> {
+#[cold]
+fn failure(conn: &Connection, names: &mut Names, found: &Found<'_>, owner: Owner) -> rusqlite::Result<ReadFailure> {
     let before = to_sql_or_end(found.position.saturating_sub(1));
     let position = conn.prepare_cached(POSITION)?.query_row([before], |row| row.get(0).and_then(from_sql))?;
-    Ok(if position == found.position { found.damaged(stream) } else { missing(found.position) })
+    if position != found.position {
+        return Ok(missing(found.position));
+    }
+    names.look_up(conn, owner.aggregate)?;
+    Ok(found.damaged(owner.stream(names)))
 }
 
 fn missing(position: Position) -> ReadFailure {

@@ -4,10 +4,11 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::ReadFailure;
+use crate::store::sqlite::format::body::{Body, Places, Unverified};
 use crate::store::sqlite::format::index::{self, AtPosition};
-use crate::store::sqlite::format::names::Key;
+use crate::store::sqlite::format::names::{Key, Names};
 use crate::store::sqlite::format::numbers::{from_sql, to_sql_or_end};
-use crate::store::sqlite::format::row::Found;
+use crate::store::sqlite::format::row::{Found, place};
 use crate::store::sqlite::format::stream_key::StreamKey;
 use crate::store::{Page, StreamRead, Visit};
 use crate::stream::{Position, StreamId, Version};
@@ -28,12 +29,13 @@ pub(crate) fn page(reader: &mut Reader, read: &StreamRead, visit: &mut Visit<'_>
         return Ok(Page { reached: 0, more: false });
     };
     let stream = StreamKey::new(aggregate.id, read.stream.id());
-    let reading = Reading { read, aggregate, stream };
+    let reading = Reading { read, limit: read.limit.max(1), aggregate, stream };
     if read.backward { reading.backward(reader, visit) } else { reading.forward(reader, visit) }
 }
 
 struct Reading<'a> {
     read: &'a StreamRead,
+    limit: usize,
     aggregate: Key,
     stream: StreamKey,
 }
@@ -43,38 +45,32 @@ impl Reading<'_> {
         let mut page = Page { reached: 0, more: false };
         let mut statement = conn.prepare_cached(FORWARD)?;
         let mut rows = statement.query((self.stream.bytes(), to_sql_or_end(self.read.from)))?;
-        let mut expected = self.read.from.max(1);
+        let mut version = self.read.from.max(1);
         let mut visited = 0;
         // Where the event before stands, once one was read.
         let mut before = None;
         // What is asked for is not the bound of the statement: where the last of it is missing, what comes after it is seen.
-        while expected <= self.read.to {
+        while version <= self.read.to {
             let Some(row) = rows.next()? else { break };
-            if visited == self.read.limit {
+            if visited == self.limit {
                 page.more = true;
                 break;
             }
-            let found = Found::in_stream(row, expected);
-            names.look_up(conn, found.name)?;
-            let name = found.name.and_then(|name| names.get(name));
-            let Some((event, link)) =
-                name.and_then(|name| found.linked(self.aggregate.checksum, &self.read.stream, name))
-            else {
-                return Err(self.failure(conn, &found)?);
+            let unverified = row.get_ref(1)?.as_blob().ok().and_then(Unverified::take);
+            // The link says where it stands, and the checksum whether that is so.
+            let linked = unverified.and_then(|event| Some(Position::saturating_add(before?, event.body.link?)));
+            let position = linked.unwrap_or_else(|| place(row, 0));
+            let Some((body, name)) = self.verify(conn, names, unverified, version, position)? else {
+                return Err(self.failure(conn, names, &Found::in_stream(row, version), version)?);
             };
-            if let (Some(link), Some(before)) = (link, before)
-                && found.position.checked_sub(link) != Some(before)
-            {
-                return Err(self.unlinked(expected));
-            }
-            before = Some(found.position);
-            page.reached = expected;
+            before = Some(position);
+            page.reached = version;
             visited += 1;
-            expected = expected.saturating_add(1);
-            if visit(event).is_break() {
+            if visit(body.event(position, &self.read.stream, version, name)).is_break() {
                 page.more = true;
                 break;
             }
+            version += 1;
         }
         if visited == 0 && self.read.from <= 1 {
             self.check_absent(conn)?;
@@ -92,39 +88,30 @@ impl Reading<'_> {
         let mut next: Option<(Version, Option<Position>)> = None;
         loop {
             if let Some((version, _)) = next
-                && (version < lowest || visited == self.read.limit)
+                && (version < lowest || visited == self.limit)
             {
                 page.more = version >= lowest;
                 return Ok(page);
             }
             let Some(row) = rows.next()? else { break };
-            let found = match next {
-                None => Found::in_stream_at(row),
-                Some((version, _)) => Found::in_stream(row, version),
-            };
-            if next.is_none() && found.version > 0 {
-                self.check_end(conn, found.version)?;
-                if found.version < lowest {
+            let version = next.map_or_else(|| place(row, 2), |(version, _)| version);
+            if next.is_none() && version > 0 {
+                self.check_end(conn, version)?;
+                if version < lowest {
                     return Ok(page);
                 }
             }
-            names.look_up(conn, found.name)?;
-            let name = found.name.and_then(|name| names.get(name));
-            let Some((event, link)) =
-                name.and_then(|name| found.linked(self.aggregate.checksum, &self.read.stream, name))
-            else {
-                return Err(self.failure(conn, &found)?);
+            let unverified = row.get_ref(1)?.as_blob().ok().and_then(Unverified::take);
+            let linked = next.and_then(|(_, position)| position);
+            let position = linked.unwrap_or_else(|| place(row, 0));
+            let Some((body, name)) = self.verify(conn, names, unverified, version, position)? else {
+                return Err(self.failure(conn, names, &Found::in_stream(row, version), version + 1)?);
             };
-            if let Some((_, Some(position))) = next
-                && position != found.position
-            {
-                return Err(self.unlinked(found.version + 1));
-            }
-            let position = link.map(|link| found.position.saturating_sub(link));
-            next = Some((found.version.saturating_sub(1), position));
-            page.reached = found.version;
+            let before = body.link.map(|link| position.saturating_sub(link));
+            next = Some((version.saturating_sub(1), before));
+            page.reached = version;
             visited += 1;
-            if visit(event).is_break() {
+            if visit(body.event(position, &self.read.stream, version, name)).is_break() {
                 page.more = true;
                 return Ok(page);
             }
@@ -136,9 +123,33 @@ impl Reading<'_> {
         }
     }
 
+    /// The event at a version, with its name, if it is the one that belongs there.
+    #[inline]
+    fn verify<'r>(
+        &self,
+        conn: &Connection,
+        names: &'r mut Names,
+        unverified: Option<Unverified<'r>>,
+        version: Version,
+        position: Position,
+    ) -> rusqlite::Result<Option<(Body<'r>, &'r str)>> {
+        let Some(unverified) = unverified else { return Ok(None) };
+        names.look_up(conn, Some(unverified.name))?;
+        let Some(name) = names.get(unverified.name) else { return Ok(None) };
+        let key = Key { id: unverified.name, checksum: name.checksum };
+        let (aggregate, id) = (self.aggregate.checksum, self.read.stream.id());
+        let is_sound = unverified.is_sound(&Places { aggregate, id, version, position, name: key });
+        Ok(is_sound.then_some((unverified.body, &*name.text)))
+    }
+
     /// Checks that the stream has no events, where none was found: callers create it then.
     fn check_absent(&self, conn: &Connection) -> Result<(), ReadFailure> {
-        if self.read.to == 0 || index::is_absent(conn, &self.stream)? { Ok(()) } else { Err(self.missing(1)) }
+        if self.read.to == 0 || index::is_absent(conn, &self.stream)? {
+            return Ok(());
+        }
+        // This statement may see more than the one that found no event: with version 1, the stream was created between the two.
+        let is_created = index::position(conn, self.stream.bytes(), 1)?.is_some();
+        if is_created { Ok(()) } else { Err(self.missing(1)) }
     }
 
     /// Checks that the stream ends with this version, as far as it is asked for.
@@ -151,8 +162,20 @@ impl Reading<'_> {
         after.map_or(Ok(()), |_: Version| Err(self.missing(last + 1)))
     }
 
-    /// What is wrong at a version of the stream: the event is damaged, or is another one.
-    fn failure(&self, conn: &Connection, found: &Found<'_>) -> rusqlite::Result<ReadFailure> {
+    /// What is wrong at a version of the stream: the event is damaged, is another one, or is sound and stands elsewhere than the link between it
+    /// and the event read before it says. That link is of the event at version `linked`.
+    #[cold]
+    fn failure(
+        &self,
+        conn: &Connection,
+        names: &mut Names,
+        found: &Found<'_>,
+        linked: Version,
+    ) -> rusqlite::Result<ReadFailure> {
+        let unverified = found.body.and_then(Unverified::take);
+        if self.verify(conn, names, unverified, found.version, found.position)?.is_some() {
+            return Ok(self.unlinked(linked));
+        }
         let at = index::at_position(conn, self.stream.bytes(), found.version, found.position)?;
         Ok(match at {
             AtPosition::Other => self.missing(found.version),
@@ -165,7 +188,6 @@ impl Reading<'_> {
     }
 
     /// That the event at a version is not the one after the event at the version before.
-    #[cold]
     fn unlinked(&self, version: Version) -> ReadFailure {
         let stream: &StreamId = &self.read.stream;
         ReadFailure::Missing(format!("the event of {stream} that version {version} was stored after"))

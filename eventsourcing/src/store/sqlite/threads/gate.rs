@@ -58,7 +58,7 @@ impl Gate {
         }
     }
 
-    /// Has a lane do some work with a pass, once there is one. Dropping the future takes the work back, unless it was begun.
+    /// Has a lane do some work with a pass, once there is one. Dropping the future cancels the work, unless it was begun.
     pub(crate) fn call<T: Send + 'static>(
         self: &Arc<Self>,
         lane: &Arc<Lane>,
@@ -126,7 +126,7 @@ impl Drop for Pass {
 
 /// Waits for the answer of some work.
 #[derive(Debug)]
-#[must_use = "dropping it takes the work back"]
+#[must_use = "dropping it cancels the work"]
 pub(crate) struct Called<T> {
     gate: Arc<Gate>,
     ticket: u64,

@@ -49,6 +49,15 @@ struct State {
     is_listening: bool,
 }
 
+/// Has the next look come when it is dropped, also by a panic.
+struct GoesOn(Arc<Poller>);
+
+impl Drop for GoesOn {
+    fn drop(&mut self) {
+        self.0.go_on();
+    }
+}
+
 /// Someone who waits, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Waiting<'p> {
@@ -122,13 +131,8 @@ impl Poller {
         if self.state().is_over() {
             return;
         }
-        let looking = |poller: Arc<Self>| {
-            poller.look();
-            poller.go_on();
-        };
-        if let Err(not_begun) = pool().short.send(self, looking) {
-            not_begun.with.go_on();
-        }
+        // If it cannot be begun, the value is dropped all the same.
+        let _ = pool().short.send(GoesOn(self), |goes_on| goes_on.0.look());
     }
 
     fn go_on(self: &Arc<Self>) {

@@ -136,4 +136,18 @@ mod tests {
         assert_eq!(calls.recv_timeout(Duration::from_secs(20)), Ok("later"));
         assert!(begun.elapsed() >= Duration::from_millis(60));
     }
+
+    #[test]
+    fn what_is_due_sooner_is_not_late() {
+        let hour = after(Duration::from_secs(3600), || {}).unwrap();
+        let (called, calls) = channel();
+        for _ in 0..10 {
+            // Until the thread waits for the other.
+            thread::sleep(Duration::from_millis(5));
+            let called = called.clone();
+            let _sooner = after(Duration::from_millis(1), move || called.send(()).unwrap()).unwrap();
+            assert!(calls.recv_timeout(Duration::from_secs(20)).is_ok());
+        }
+        drop(hour);
+    }
 }

@@ -1,6 +1,7 @@
 //! Where a caller in the queue waits for its news.
 
 use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::PoisonError;
 use std::task::{Context, Poll, Waker};
 
@@ -12,8 +13,6 @@ use crate::store::sqlite::commit::queue::sync::{Mutex, MutexGuard, block_on};
 pub(super) enum News {
     /// The lead is the caller's.
     Lead,
-    /// There is room in the queue for the caller's commit.
-    Admitted,
     Answered(Outcome),
     /// A leader took the commit, and panicked.
     Lost,
@@ -31,7 +30,7 @@ struct State {
 }
 
 impl Seat {
-    /// Gives the caller its news, and wakes it outside the lock.
+    /// Gives the caller its news, and wakes it outside the lock. A waker that panics is no concern of the thread that answers.
     pub(super) fn tell(&self, news: News) {
         let waker = {
             let mut state = self.state();
@@ -39,18 +38,19 @@ impl Seat {
             state.waker.take()
         };
         if let Some(waker) = waker {
-            waker.wake();
+            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
         }
     }
 
     pub(super) fn poll(&self, context: &Context<'_>) -> Poll<News> {
+        // Cloned and dropped outside the lock: both may run code of the caller's.
+        let waker = context.waker().clone();
         let mut state = self.state();
         if let Some(news) = state.news.take() {
             return Poll::Ready(news);
         }
-        let before = state.waker.replace(context.waker().clone());
+        let before = state.waker.replace(waker);
         drop(state);
-        // Outside the lock: the last reference to a task runs its destructors.
         drop(before);
         Poll::Pending
     }

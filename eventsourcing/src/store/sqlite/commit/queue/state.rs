@@ -1,6 +1,7 @@
 //! What waits in the queue, under its lock.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
+use std::mem;
 
 use crate::store::Commit;
 use crate::store::sqlite::commit::queue::Waiting;
@@ -18,12 +19,14 @@ pub(super) const ROOM: Load = Load { commits: 4096, bytes: 64 << 20 };
 pub(super) struct State {
     /// While it is false, the queue is empty.
     pub(super) is_led: bool,
-    /// In the order of their tickets.
-    pub(super) entries: VecDeque<Entry>,
+    /// By their tickets.
+    pub(super) entries: BTreeMap<u64, Entry>,
     pub(super) last_ticket: u64,
-    /// The futures' commits in `entries`, and those that were admitted and are about to come.
+    /// The futures' commits in `entries`.
     pub(super) admitted: Load,
-    pub(super) outside: VecDeque<Outside>,
+    /// The commits of futures that wait for room, by their tickets. They are here, and not with their futures, so that a future which is not
+    /// polled holds up no other.
+    pub(super) outside: BTreeMap<u64, Outside>,
 }
 
 /// How much waits.
@@ -35,7 +38,6 @@ pub(super) struct Load {
 
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) ticket: u64,
     pub(super) work: Work,
     pub(super) seat: Arc<Seat>,
 }
@@ -51,10 +53,10 @@ pub(super) enum Work {
     Lead,
 }
 
-/// A future that waits for room in the queue.
+/// A future's commit that waits for room in the queue.
 #[derive(Debug)]
 pub(super) struct Outside {
-    pub(super) load: Load,
+    pub(super) commit: Commit,
     pub(super) seat: Arc<Seat>,
 }
 
@@ -67,21 +69,49 @@ pub(super) enum Next {
 }
 
 impl State {
-    /// Adds an entry at the end.
+    /// Adds the entry of a thread at the end.
     pub(super) fn push(&mut self, work: Work) -> Arc<Seat> {
-        let seat = Arc::new(Seat::default());
-        self.last_ticket += 1;
-        self.entries.push_back(Entry { ticket: self.last_ticket, work, seat: Arc::clone(&seat) });
+        let (ticket, seat) = self.ticket();
+        self.entries.insert(ticket, Entry { work, seat: Arc::clone(&seat) });
         seat
+    }
+
+    /// Adds the commit of a future at the end, or to those that wait for room.
+    pub(super) fn push_of_future(&mut self, commit: Commit) -> (u64, Arc<Seat>) {
+        let (ticket, seat) = self.ticket();
+        self.outside.insert(ticket, Outside { commit, seat: Arc::clone(&seat) });
+        self.admit();
+        (ticket, seat)
+    }
+
+    fn ticket(&mut self) -> (u64, Arc<Seat>) {
+        self.last_ticket += 1;
+        (self.last_ticket, Arc::new(Seat::default()))
+    }
+
+    /// Removes the commit of a future that is gone, unless a leader has taken it.
+    pub(super) fn remove(&mut self, ticket: u64) -> Option<Commit> {
+        if let Some(outside) = self.outside.remove(&ticket) {
+            return Some(outside.commit);
+        }
+        match self.entries.remove(&ticket)?.work {
+            Work::OfFuture(commit) => {
+                self.admitted.subtract(Load::of(&commit));
+                self.admit();
+                Some(commit)
+            }
+            Work::OfThread(_) | Work::Lead => None,
+        }
     }
 
     /// Takes the next group from the front: as much as has room beside `bytes`, and at least one commit if there are no bytes yet.
     pub(super) fn take(&mut self, mut bytes: usize) -> Vec<Waiting> {
         let mut group = Vec::new();
         while bytes < GROUP
-            && let Some(Entry { work: Work::OfThread(_) | Work::OfFuture(_), .. }) = self.entries.front()
-            && let Some(Entry { work, seat, .. }) = self.entries.pop_front()
+            && let Some(front) = self.entries.first_entry()
+            && !matches!(front.get().work, Work::Lead)
         {
+            let Entry { work, seat } = front.remove();
             let commit = match work {
                 Work::OfThread(commit) => commit,
                 Work::OfFuture(commit) => {
@@ -96,64 +126,63 @@ impl State {
         group
     }
 
-    /// Chooses the next leader.
+    /// Makes room for what waits outside, and chooses the next leader.
     pub(super) fn next(&mut self) -> Next {
+        self.admit();
         self.is_led = !self.entries.is_empty();
-        if let Some(Entry { work: Work::Lead, .. }) = self.entries.front()
-            && let Some(Entry { seat, .. }) = self.entries.pop_front()
+        if let Some(front) = self.entries.first_entry()
+            && matches!(front.get().work, Work::Lead)
         {
-            return Next::Thread(seat);
+            return Next::Thread(front.remove().seat);
         }
         let of_thread = |entry: &&Entry| matches!(entry.work, Work::OfThread(_));
-        match self.entries.iter().find(of_thread) {
+        match self.entries.values().find(of_thread) {
             Some(Entry { seat, .. }) => Next::Thread(Arc::clone(seat)),
             None if self.is_led => Next::Worker,
             None => Next::Nobody,
         }
     }
 
-    /// Takes the futures' commits at the front out of the queue, unless there is a thread that can lead.
+    /// Takes the futures' commits out, if there is no thread that can lead them.
     pub(super) fn give_up_futures(&mut self) -> Vec<Arc<Seat>> {
-        let mut refused = Vec::new();
-        if self.entries.iter().any(|entry| matches!(entry.work, Work::OfThread(_))) {
-            return refused;
+        if self.entries.values().any(|entry| matches!(entry.work, Work::OfThread(_))) {
+            return Vec::new();
         }
-        while let Some(Entry { work: Work::OfFuture(commit), .. }) = self.entries.front() {
-            self.admitted.subtract(Load::of(commit));
-            refused.extend(self.entries.pop_front().map(|entry| entry.seat));
-        }
+        let of_future = |_: &u64, entry: &mut Entry| matches!(entry.work, Work::OfFuture(_));
+        let inside = self.entries.extract_if(.., of_future).map(|(_, entry)| entry.seat);
+        let refused = inside.chain(mem::take(&mut self.outside).into_values().map(|outside| outside.seat)).collect();
+        self.admitted = Load::default();
         refused
     }
 
-    /// Makes room for futures that wait outside, in their order.
-    pub(super) fn admit(&mut self) -> Vec<Arc<Seat>> {
-        let mut admitted = Vec::new();
-        while let Some(outside) = self.outside.front()
-            && self.admitted.has_room_for(outside.load)
-            && let Some(Outside { load, seat }) = self.outside.pop_front()
+    /// Moves what waits outside into the queue, in its order, as long as there is room.
+    fn admit(&mut self) {
+        while let Some(front) = self.outside.first_entry()
+            && self.admitted.has_room_for(Load::of(&front.get().commit))
         {
-            self.admitted.add(load);
-            admitted.push(seat);
+            let (ticket, Outside { commit, seat }) = front.remove_entry();
+            self.admitted.add(Load::of(&commit));
+            self.entries.insert(ticket, Entry { work: Work::OfFuture(commit), seat });
         }
-        admitted
     }
 }
 
 impl Load {
-    pub(super) fn of(commit: &Commit) -> Self {
+    fn of(commit: &Commit) -> Self {
         Self { commits: 1, bytes: commit.bytes() }
     }
 
-    pub(super) const fn has_room_for(self, more: Self) -> bool {
+    const fn has_room_for(self, more: Self) -> bool {
         self.commits == 0 || self.commits + more.commits <= ROOM.commits && self.bytes + more.bytes <= ROOM.bytes
     }
 
-    pub(super) const fn add(&mut self, more: Self) {
+    const fn add(&mut self, more: Self) {
         self.commits += more.commits;
         self.bytes += more.bytes;
     }
 
-    pub(super) const fn subtract(&mut self, less: Self) {
+    fn subtract(&mut self, less: Self) {
+        debug_assert!(self.commits >= less.commits && self.bytes >= less.bytes, "{self:?} {less:?}");
         self.commits = self.commits.saturating_sub(less.commits);
         self.bytes = self.bytes.saturating_sub(less.bytes);
     }

@@ -1,6 +1,6 @@
 //! Whether a `-wal` file belongs to the file that it lies beside.
 //!
-//! SQLite lays any WAL whose checksums fit over the file: also one that was left of another file, where a copy was put in that one's place.
+//! SQLite replays into the file any WAL whose checksums fit, even one that was left of another file, where a copy was put in the original's place.
 //! The record holds what is known of the WAL that belongs to the file. It is not synced, so that after a loss of power it may be older than the
 //! WAL; then nothing is refused. Only that a copy has no WAL is synced, both when the copy is made and when it no longer holds.
 
@@ -25,7 +25,7 @@ pub(crate) fn check_wal(path: &Path) -> Result<(), ForeignWal> {
     let mut before = read();
     for _ in 0..LOOKS {
         let Some((_, claim)) = before.highest() else { return Ok(()) };
-        // After the record: who begins a WAL has recorded before that it may be any.
+        // Read after the record: a process records `Fresh` before it starts a WAL.
         if belongs(&claim, &beside(path, "-wal")) {
             return Ok(());
         }
@@ -43,7 +43,8 @@ fn belongs(claim: &Claim, wal: &Path) -> bool {
     match claim.wal {
         WalState::CopyNeverOpened => !fs::metadata(wal).is_ok_and(|wal| wal.len() > 0),
         WalState::Salts(recorded) if claim.is_of_this_start() => match WalHeader::read(wal) {
-            Ok(Some(header)) => header.salts.can_follow(recorded),
+            // A process that joins others knows of no generation before its first commit, and draws salts when that commit begins one.
+            Ok(Some(header)) => header.sequence == 0 || header.salts.can_follow(recorded),
             // SQLite takes nothing from one without a header, and says itself what it cannot read.
             Ok(None) | Err(_) => true,
         },
@@ -69,7 +70,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.db");
         let conn = Connection::open(&path).unwrap();
+        // The second generation: its salts follow those of the first.
         conn.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (a)").unwrap();
+        conn.query_row("PRAGMA wal_checkpoint(RESTART)", (), |_| Ok(())).unwrap();
+        conn.execute_batch("INSERT INTO t VALUES (1)").unwrap();
         let header = WalHeader::read(&beside(&path, "-wal")).unwrap().unwrap();
         (folder, path, conn, header.salts)
     }
@@ -89,6 +93,19 @@ mod tests {
         HeadRecord::open(&path).write(&stale);
         assert_eq!(check_wal(&path), Ok(()), "of another start of the system the record may be older than the WAL");
         HeadRecord::open(&path).keep(HEAD, true, WalState::Fresh, false);
+        assert_eq!(check_wal(&path), Ok(()));
+    }
+
+    #[test]
+    fn a_wal_that_a_joining_process_has_begun_is_its_own() {
+        let (_folder, path, conn, recorded) = with_wal();
+        let joining = Connection::open(&path).unwrap();
+        joining.query_row("SELECT count(*) FROM t", (), |_| Ok(())).unwrap();
+        conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(())).unwrap();
+        joining.execute_batch("INSERT INTO t VALUES (2)").unwrap();
+        let header = WalHeader::read(&beside(&path, "-wal")).unwrap().unwrap();
+        assert!(!header.salts.can_follow(recorded), "both salts were drawn: {header:?} after {recorded:?}");
+        HeadRecord::open(&path).keep(HEAD, true, WalState::Salts(recorded), false);
         assert_eq!(check_wal(&path), Ok(()));
     }
 

@@ -32,7 +32,7 @@ const CLAIMS: u64 = 31;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Doubt {
     pub(crate) start: Uuid,
-    /// Which failure it is: one process does not take back the doubt of another.
+    /// Which failure it is: one process does not clear the doubt of another.
     pub(crate) id: Uuid,
 }
 
@@ -59,13 +59,12 @@ pub(crate) const fn doubt_line() -> usize {
 }
 
 impl Lines {
-    /// None if there is no record, or none that makes sense. That the disk cannot read it is no reason to do without.
+    /// None if there is no record, or none that makes sense. That it cannot or may not be read is no reason to do without.
     pub(crate) fn read(path: &Path) -> rusqlite::Result<Option<Self>> {
         let mut bytes = Vec::new();
         let file = File::open(beside(path, NAME));
         if let Err(error) = file.and_then(|file| file.take(1 << 16).read_to_end(&mut bytes)) {
-            let has_none = matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied);
-            return if has_none { Ok(None) } else { Err(unreadable(path, &error)) };
+            return if error.kind() == io::ErrorKind::NotFound { Ok(None) } else { Err(unreadable(path, &error)) };
         }
         let lines = Self::parse(&bytes);
         if lines.claims.is_empty() && bytes.iter().any(|byte| *byte != 0) && lines.doubt.is_none() {
@@ -118,10 +117,12 @@ impl Doubt {
     }
 }
 
-/// As SQLite tells of its own files.
+/// Reported as SQLite reports its own.
 fn unreadable(path: &Path, error: &io::Error) -> rusqlite::Error {
     let message = format!("`{}`: {error}", beside(path, NAME).display());
-    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR_READ), Some(message))
+    let is_denied = error.kind() == io::ErrorKind::PermissionDenied;
+    let code = if is_denied { ffi::SQLITE_PERM } else { ffi::SQLITE_IOERR_READ };
+    rusqlite::Error::SqliteFailure(ffi::Error::new(code), Some(message))
 }
 
 #[cfg(fuzzing)]

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::error::{StoreError, StoreErrorKind};
 use crate::store::sqlite::error::Origin;
 
-/// Who has no descriptor left.
+/// Whose limit on descriptors is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shortage {
     Process,
@@ -15,7 +15,7 @@ pub(super) enum Shortage {
 }
 
 impl Shortage {
-    /// Whether a file could not be opened for want of a descriptor. SQLite does not say, and so the folder is opened: to open and
+    /// Whether a file could not be opened because no descriptor was left. SQLite does not say, and so the folder is opened: to open and
     /// close the file itself would give up SQLite's locks on it.
     pub(super) fn found(origin: &Origin) -> Option<Self> {
         let Origin::File(path) = origin else { return None };

@@ -47,7 +47,7 @@ fn events(check: &mut Check<'_>) -> Result<(), Stop> {
                     end(check, &commit, if is_cut { position - 1 } else { commit.last })?;
                 }
                 let is_given = body.is_some_and(|body| body.is_given);
-                commit = Some(Seen { id, is_given, first: position, last: position, is_cut: false });
+                commit = Some(Seen { id: *id, is_given, first: position, last: position, is_cut: false });
             }
             (None, Some(commit)) => {
                 commit.is_cut |= is_after_loss;

@@ -45,10 +45,11 @@ fn filled() -> Writer {
 fn add(writer: &mut Writer, version: Version, linked_to: Option<Position>) -> rusqlite::Result<Place> {
     let Writer { reader: Reader { conn, names }, tail, body, .. } = writer;
     let (aggregate, name) = (names.intern(conn, "Account").unwrap(), names.intern(conn, "Happened").unwrap());
+    let id = CommitId::new().as_uuid();
     let event = Body {
         recorded_at: 0,
         schema_version: 1,
-        commit: Some(*CommitId::new().as_uuid().as_bytes()),
+        commit: Some(id.as_bytes()),
         is_given: false,
         link: None,
         metadata: None,

@@ -63,6 +63,30 @@ fn a_future_that_is_not_polled_holds_nobody_up() {
     assert!(pollster::block_on(forgotten).is_ok(), "its answer is kept");
 }
 
+/// Panics when it is woken.
+struct Panics;
+
+impl std::task::Wake for Panics {
+    fn wake(self: Arc<Self>) {
+        panic!("on purpose, too");
+    }
+}
+
+/// A panic while a panic unwinds would end the process.
+#[test]
+fn a_panic_of_the_work_and_one_of_the_waker_end_the_work_alone() {
+    let (gate, lane, calls) = (Gate::new(1), Lane::new("test", 1), Calls::new());
+    let first = gate.pass();
+    let mut called = pin!(gate.call(&lane, calls.go_on(), |_| panic!("on purpose")));
+    assert!(called.as_mut().poll(&mut Context::from_waker(&Waker::from(Arc::new(Panics)))).is_pending());
+    drop(first);
+    // It comes after, on the same thread.
+    assert_eq!(pollster::block_on(gate.call(&lane, calls.go_on(), |_| 5)).ok(), Some(5));
+    assert!(matches!(poll(called.as_mut()), Poll::Ready(Err(Lost::Unanswered))));
+    calls.close();
+    calls.wait();
+}
+
 #[test]
 fn work_of_a_dropped_future_is_taken_back() {
     let (gate, lane, calls) = (Gate::new(1), Lane::new("test", 1), Calls::new());
@@ -74,6 +98,21 @@ fn work_of_a_dropped_future_is_taken_back() {
     assert!(gate.state().waiting.is_empty());
     drop(first);
     drop(gate.pass());
+    calls.close();
+    calls.wait();
+}
+
+#[test]
+fn work_of_a_dropped_future_that_has_passed_is_not_begun() {
+    let (gate, lane, calls) = (Gate::new(2), Lane::new("test", 1), Calls::new());
+    let (blocking, blocked) = channel::<()>();
+    let blocks = gate.call(&lane, calls.go_on(), move |_| blocked.recv().is_err());
+    let (done, all) = channel();
+    drop(gate.call(&lane, calls.go_on(), move |_| done.send(()).unwrap()));
+    assert!(gate.state().waiting.is_empty(), "it waits in the lane");
+    drop(blocking);
+    assert!(pollster::block_on(blocks).unwrap());
+    assert!(all.recv_timeout(DEADLINE).is_err());
     calls.close();
     calls.wait();
 }

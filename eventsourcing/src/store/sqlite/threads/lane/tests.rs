@@ -1,3 +1,4 @@
+use std::hint;
 use std::panic::panic_any;
 use std::sync::Barrier;
 use std::sync::mpsc::{Sender, channel};
@@ -50,7 +51,19 @@ fn jobs_are_begun_in_order_by_no_more_threads_than_the_limit() {
 fn every_job_has_a_thread_while_there_are_fewer_than_the_limit() {
     let lane = Lane::new("test", 2);
     let (done, all) = channel();
-    for round in 0..20_000 {
+    let mut late = 0;
+    for round in 0..3_000 {
+        if round % 2 == 0 {
+            // Then both threads sleep, and one looks again.
+            thread::sleep(Duration::from_micros(200));
+            let done = done.clone();
+            send(&lane, move || done.send(()).unwrap());
+            all.recv_timeout(DEADLINE).unwrap();
+            // Until it looks, or sleeps too.
+            while matches!(&*lane.state(), State { looking: 0, sleeping, threads, .. } if sleeping.len() < *threads) {
+                hint::spin_loop();
+            }
+        }
         let barrier = Arc::new(Barrier::new(2));
         for _ in 0..2 {
             let (barrier, done) = (Arc::clone(&barrier), done.clone());
@@ -59,10 +72,13 @@ fn every_job_has_a_thread_while_there_are_fewer_than_the_limit() {
                 done.send(()).unwrap();
             });
         }
+        let since = Instant::now();
         for _ in 0..2 {
             assert!(all.recv_timeout(DEADLINE).is_ok(), "in round {round}");
         }
+        late += usize::from(since.elapsed() > IDLE / 2);
     }
+    assert!(late < 5, "{late} jobs were left to a thread that had another, until one woke by itself");
 }
 
 #[test]

@@ -13,10 +13,17 @@ const INTERVAL: Duration = Duration::from_millis(20);
 
 /// A poller, and how often it has looked.
 fn poller(look: impl Fn(u64) -> Result<Position, StoreError> + Send + Sync + 'static) -> (Arc<Poller>, Arc<AtomicU64>) {
+    poller_every(INTERVAL, look)
+}
+
+fn poller_every(
+    interval: Duration,
+    look: impl Fn(u64) -> Result<Position, StoreError> + Send + Sync + 'static,
+) -> (Arc<Poller>, Arc<AtomicU64>) {
     let looks = Arc::<AtomicU64>::default();
     let counted = Arc::clone(&looks);
     let look = move || look(counted.fetch_add(1, Ordering::SeqCst) + 1);
-    (Poller::new(Arc::default(), Arc::new(Bell::new(None)), Some(INTERVAL), look), looks)
+    (Poller::new(Arc::default(), Arc::new(Bell::new(None)), Some(interval), look), looks)
 }
 
 fn until(what: &str, mut is_so: impl FnMut() -> bool) {
@@ -65,6 +72,25 @@ fn it_looks_again_for_one_who_comes_later() {
         drop(waits);
         until("it stops", || poller.state().due.is_none());
     }
+}
+
+#[test]
+fn those_who_come_do_not_put_the_look_off() {
+    let (poller, looks) = poller_every(Duration::from_millis(500), |_| Ok(0));
+    let mut waiting = Vec::new();
+    until("it looks", || {
+        let mut waits = waits(&poller);
+        assert!(waits.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        waiting.push(waits);
+        looks.load(Ordering::SeqCst) > 0
+    });
+}
+
+#[test]
+fn a_look_that_panics_is_not_the_last() {
+    let (poller, looks) = poller(|look| if look == 1 { panic!("on purpose") } else { Ok(look) });
+    assert_eq!(block_on(waits(&poller)), Some(2));
+    assert_eq!(looks.load(Ordering::SeqCst), 2);
 }
 
 #[test]

@@ -84,3 +84,30 @@ fn a_visitor_that_panics_is_not_inside_any_more() {
     assert!(panic::catch_unwind(panics).is_err());
     assert_eq!(store.head_blocking().unwrap(), 1);
 }
+
+#[test]
+fn a_visitor_may_wait_for_a_thread_that_commits() {
+    let (_folder, store) = file(3);
+    let memory = SqliteStore::in_memory().unwrap();
+    memory.commit_blocking(commit(0)).unwrap();
+    for (store, version) in [(store, 3), (memory, 1)] {
+        let (asking, asked) = channel();
+        let (committed, commits) = channel();
+        let commits = Mutex::new(commits);
+        let committing = store.clone();
+        let thread = thread::spawn(move || {
+            for version in version..version + 2 {
+                asked.recv().unwrap();
+                committed.send(committing.commit_blocking(commit(version)).unwrap().last).unwrap();
+            }
+        });
+        let mut wait = |_: StoredEvent<'_>| {
+            asking.send(()).unwrap();
+            commits.lock().unwrap().recv().unwrap();
+            ControlFlow::Break(())
+        };
+        assert_eq!(returns(|| store.read_stream_blocking(StreamRead::new(stream()), &mut wait)).unwrap().reached, 1);
+        assert_eq!(returns(|| store.read_log_blocking(LogRead::after(0), &mut wait)).unwrap().reached, 1);
+        thread.join().unwrap();
+    }
+}

@@ -1,0 +1,59 @@
+//! Wakers that use the queue, or panic.
+
+use std::task::Wake;
+
+use super::*;
+
+/// A waker that uses the queue, as one that runs its task at once does.
+struct Reenters(Arc<Queue>, AtomicUsize);
+
+impl Wake for Reenters {
+    fn wake(self: Arc<Self>) {
+        leading(&self.0).hand_on();
+        self.1.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a_waker_may_use_the_queue() {
+    let (queue, _) = queue();
+    let woken = Arc::new(Reenters(Arc::clone(&queue), AtomicUsize::new(0)));
+    let waker = Waker::from(Arc::clone(&woken));
+    let lead = leading(&queue);
+    let mut future = queue.enqueue(commit(1));
+    assert!(poll(&mut future, &waker).is_pending());
+    let group = lead.take(0);
+    lead.hand_on();
+    for waiting in group {
+        waiting.answer(Ok(stored(1)));
+    }
+    assert_eq!(woken.1.load(Ordering::Relaxed), 1);
+}
+
+/// A waker that panics.
+struct Panics;
+
+impl Wake for Panics {
+    fn wake(self: Arc<Self>) {
+        panic!("on purpose");
+    }
+}
+
+#[test]
+fn a_waker_that_panics_is_no_concern_of_the_others_of_its_group() {
+    let (queue, _) = queue();
+    let lead = leading(&queue);
+    let waker = Waker::from(Arc::new(Panics));
+    let mut futures: Vec<_> = (1..4).map(|bytes| queue.enqueue(commit(bytes))).collect();
+    for future in &mut futures {
+        assert!(poll(future, &waker).is_pending());
+    }
+    let mut group = lead.take(0);
+    lead.hand_on();
+    // One is answered, and two are lost.
+    group.remove(0).answer(Ok(stored(1)));
+    drop(group);
+    let mut outcomes = futures.iter_mut().map(|future| poll(future, Waker::noop()));
+    assert!(matches!(outcomes.next(), Some(std::task::Poll::Ready(Some(Ok(_))))));
+    assert!(outcomes.all(|outcome| matches!(outcome, std::task::Poll::Ready(None))));
+}

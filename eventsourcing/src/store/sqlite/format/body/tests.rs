@@ -1,0 +1,69 @@
+use super::*;
+
+const NAME: Key = Key { id: 300, checksum: 5 };
+const PLACES: Places = Places { aggregate: 1, id: Uuid::from_u128(2), version: 3, position: 4, name: NAME };
+
+fn bodies() -> impl Iterator<Item = Body<'static>> {
+    let of = |schema_version, commit: Option<&'static [u8; 16]>, link, metadata| Body {
+        recorded_at: -7,
+        schema_version,
+        commit,
+        is_given: commit == Some(&[9; 16]),
+        link,
+        metadata,
+        payload: br#"{"amount":5}"#,
+    };
+    let parts = [(1, None, None), (3, None, Some(1)), (1, Some(&[9; 16]), None), (u32::MAX, Some(&[0; 16]), Some(300))];
+    parts.into_iter().flat_map(move |(version, commit, link)| {
+        [None, Some(&b""[..]), Some(b"{\"actor\":\"me\"}")].map(|metadata| of(version, commit, link, metadata))
+    })
+}
+
+#[test]
+fn what_was_written_is_read() {
+    let mut bytes = Vec::new();
+    for body in bodies() {
+        let chain_of = body.write(&PLACES, 77, &mut bytes);
+        assert_eq!(Body::read(&PLACES, &bytes), Some(body));
+        let (seal, _) = Seal::take(&bytes).unwrap();
+        assert_eq!(seal.chain, chain_of);
+        assert_eq!(chain_of, chain(77, seal.checksum));
+        assert_eq!(commit_of(&bytes), body.commit);
+        assert_eq!(name_of(&bytes), Some(NAME.id));
+    }
+}
+
+#[test]
+fn every_flipped_bit_is_found() {
+    let mut bytes = Vec::new();
+    for body in bodies() {
+        body.write(&PLACES, 0, &mut bytes);
+        for bit in 0..bytes.len() * 8 {
+            // The chain is not the checksum's to tell of.
+            if (32..64).contains(&bit) {
+                continue;
+            }
+            let mut flipped = bytes.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(Body::read(&PLACES, &flipped), None, "bit {bit} of {body:?}");
+        }
+        for length in 0..bytes.len() {
+            assert_eq!(Body::read(&PLACES, &bytes[..length]), None, "{length} bytes of {body:?}");
+        }
+    }
+}
+
+#[test]
+fn another_place_is_found() {
+    let mut bytes = Vec::new();
+    bodies().next().unwrap().write(&PLACES, 0, &mut bytes);
+    for other in [
+        Places { aggregate: 6, ..PLACES },
+        Places { id: Uuid::nil(), ..PLACES },
+        Places { version: 2, ..PLACES },
+        Places { position: 5, ..PLACES },
+        Places { name: Key { checksum: 1, ..NAME }, ..PLACES },
+    ] {
+        assert_eq!(Body::read(&other, &bytes), None, "{other:?}");
+    }
+}
