@@ -7,7 +7,7 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::fs;
 use std::ops::ControlFlow;
@@ -185,15 +185,16 @@ fn a_store_whose_restore_failed_is_the_old_one_or_the_new_or_refused() {
 }
 
 /// Copies to a new place with something done to each of these calls in turn. What has the name of the copy then is the whole copy, or no store.
-fn copy_with(task: &str, call: &str, how: &str) -> usize {
-    let folder = RefCell::new(None);
+/// Gives how often that was, and how often there was an empty file, which becomes a store.
+fn copy_with(task: &str, call: &str, how: &str) -> (usize, usize) {
+    let (folder, empty) = (RefCell::new(None), Cell::new(0));
     let make = || {
         let (made, path, _) = made();
         let to = made.path().join("new.db");
         *folder.borrow_mut() = Some(made);
         [path, to]
     };
-    at_each(call, how, "", task, make, |output| {
+    let count = at_each(call, how, "", task, make, |output| {
         let folder = folder.borrow();
         let folder = folder.as_ref().unwrap().path();
         let (path, to) = (folder.join("store.db"), folder.join("new.db"));
@@ -207,20 +208,23 @@ fn copy_with(task: &str, call: &str, how: &str) -> usize {
         } else {
             assert!(!output.status.success(), "{output:?}");
         }
+        empty.set(empty.get() + usize::from(is_empty));
         if is_empty || SqliteStore::open(&to).is_ok() {
             fs::remove_file(&to).unwrap();
         }
         // What is left of it is in nobody's way.
         SqliteStore::open(&path).unwrap().backup(&to).unwrap();
         assert_eq!(log(&SqliteStore::open(&to).unwrap()), events_of(COMMITS));
-    })
+    });
+    (count, empty.get())
 }
 
 #[test]
 fn a_copy_that_was_not_finished_is_no_store() {
     for task in ["backup", "salvage"] {
-        let kills: usize = CALLS.iter().map(|call| copy_with(task, call, "signal=KILL")).sum();
-        assert!(kills > 20, "{kills}");
+        let kills: Vec<_> = CALLS.iter().map(|call| copy_with(task, call, "signal=KILL")).collect();
+        assert!(kills.iter().map(|(count, _)| count).sum::<usize>() > 20, "{kills:?}");
+        assert!(kills.iter().map(|(_, empty)| empty).sum::<usize>() <= 2, "only just after it was made: {kills:?}");
         for (call, error) in [("pwrite64", "ENOSPC"), ("fsync", "EIO"), ("fdatasync", "EIO"), ("rename", "EIO")] {
             copy_with(task, call, &format!("error={error}"));
         }

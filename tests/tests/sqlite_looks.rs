@@ -13,6 +13,7 @@ use eventsourcing::store::EventStore;
 use eventsourcing::store::sqlite::Verified;
 use eventsourcing::{OpenError, SqliteStore, StoreErrorKind};
 use eventsourcing_tests::sqlite::{beside, commits, events, log, place};
+use rusqlite::Connection;
 use tempfile::TempDir;
 
 /// The position that so many commits come to.
@@ -125,6 +126,18 @@ fn a_file_that_is_emptied_under_its_store_costs_no_wal() {
     assert!(fs::read(beside(&path, "-wal")).unwrap() == wal);
     fs::write(&path, whole).unwrap();
     assert_eq!(store.head_blocking().unwrap(), head(6));
+}
+
+/// It is told from what it is by its file alone, and neither waited for nor locked.
+#[test]
+fn another_applications_database_is_refused_while_it_is_locked() {
+    let (_folder, path) = place();
+    let other = Connection::open(&path).unwrap();
+    other
+        .execute_batch("CREATE TABLE users (name); PRAGMA journal_mode = WAL; PRAGMA locking_mode = EXCLUSIVE")
+        .unwrap();
+    other.execute_batch("INSERT INTO users VALUES (1)").unwrap();
+    assert!(matches!(SqliteStore::open(&path), Err(OpenError::OtherApplication { .. })));
 }
 
 #[test]

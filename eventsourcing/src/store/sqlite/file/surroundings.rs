@@ -136,3 +136,51 @@ fn identity(found: &Metadata) -> (u64, u64) {
 fn identity(_: &Metadata) -> (u64, u64) {
     (0, 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_refused_is_looked_at_again_while_it_changes_and_no_longer() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = DatabasePath::new(&folder.path().join("store.db")).unwrap();
+        let refusal = || OpenError::NoStore { path: path.to_path_buf() };
+        let looks = |changes: usize| {
+            let mut looks = 0;
+            let looked = Surroundings::settled(&path, |_| {
+                looks += 1;
+                if looks <= changes {
+                    fs::write(path.beside("-wal"), vec![0; 100 * looks]).unwrap();
+                }
+                if looks == 3 { Ok(()) } else { Err(refusal()) }
+            });
+            fs::remove_file(path.beside("-wal")).unwrap_or_default();
+            (looks, looked.is_ok())
+        };
+        assert_eq!((looks(0), looks(1), looks(2)), ((1, false), (2, false), (3, true)));
+        // Where there is one, somebody may have the file open.
+        fs::write(path.beside("-shm"), b"").unwrap();
+        assert_eq!(looks(0), (3, true));
+        let mut count = 0;
+        let looked: Result<(), _> = Surroundings::settled(&path, |_| {
+            count += 1;
+            Err(refusal())
+        });
+        assert!(looked.is_err() && count == LOOKS, "{count}");
+    }
+
+    #[test]
+    fn a_journal_is_one_that_sqlite_would_play_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = DatabasePath::new(&folder.path().join("store.db")).unwrap();
+        let interrupted = || Surroundings::of(&path).interrupted();
+        assert_eq!(interrupted(), None);
+        let conn = rusqlite::Connection::open(&*path).unwrap();
+        conn.execute_batch("CREATE TABLE t (a); PRAGMA journal_mode = PERSIST; INSERT INTO t VALUES (1)").unwrap();
+        assert!(path.beside("-journal").exists());
+        assert_eq!(interrupted(), None, "its header was overwritten when the change was finished");
+        conn.execute_batch("PRAGMA cache_size = 1; BEGIN; INSERT INTO t VALUES (randomblob(90000))").unwrap();
+        assert_eq!(interrupted(), Some(2));
+    }
+}
