@@ -103,6 +103,11 @@ pub(crate) enum CommitFailure {
 }
 
 impl CommitFailure {
+    /// The same of what comes before the work of a transaction.
+    pub(crate) fn before_work(self) -> Self {
+        if let Self::BeforeCommit(error) = self { Self::NotBegun(error) } else { self }
+    }
+
     /// Whether what is stored is damaged for certain.
     pub(crate) fn is_damage(&self) -> bool {
         match self {
