@@ -161,12 +161,19 @@ fn an_entry_that_points_elsewhere_is_not_believed() {
     ];
     assert_eq!(findings(&path), expected);
     let store = SqliteStore::open(&path).unwrap();
-    let error = read(&store, 2).unwrap_err().to_string();
-    assert!(error.starts_with(&format!("version 2 of {} is missing", stream(2))), "{error}");
-    for expected in [1, 2, 3] {
-        let refused = store.commit_blocking(commit(CommitId::new(), stream(2), expected)).unwrap_err();
-        assert_eq!(kind(refused), StoreErrorKind::Corrupt, "{expected}");
-    }
+    let missing = || {
+        let error = read(&store, 2).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("version 2 of {} is missing", stream(2))), "{error}");
+    };
+    missing();
+    // To look at the row for each commit would cost more than it is worth: what was stored after it is saved all the same.
+    store.commit_blocking(commit(CommitId::new(), stream(2), 2)).unwrap();
+    missing();
+    drop(store);
+    let unlinked = Finding::Unlinked(Place { stream: stream(2), version: 3, position: 7 });
+    assert!(findings(&path).contains(&unlinked));
+    let (store, salvaged) = salvaged(&path);
+    assert_eq!((salvaged.kept, salvaged.left_out, read(&store, 2).unwrap()), (7, vec![], 3));
 }
 
 #[test]

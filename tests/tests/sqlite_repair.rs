@@ -113,6 +113,8 @@ fn a_lost_end_is_named() {
     let head = all().len() as u64;
     change(&path, &format!("DELETE FROM events WHERE position = {head}"));
     assert_eq!(verify(&path).findings, [Finding::Behind { recorded: head, found: head - 1 }]);
+    let (_, salvaged) = salvage(&path);
+    assert!(matches!(salvaged.findings[..], [Finding::Behind { .. }]), "{:?}", salvaged.findings);
 }
 
 #[test]

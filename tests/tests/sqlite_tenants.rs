@@ -65,6 +65,6 @@ fn without_a_descriptor_a_read_waits_for_another_or_says_so() {
     let (_folder, path) = place();
     let said = run(64, &["starve", path.to_str().unwrap()]);
     println!("{said:?}");
-    assert!(said[0].starts_with("Unavailable: cannot read `") && said[0].contains("ulimit -n"), "{}", said[0]);
+    assert!(said[0].starts_with("Unavailable: cannot open `") && said[0].contains("ulimit -n"), "{}", said[0]);
     assert_eq!(said[1..], ["read 2", "waits true", "read 2"]);
 }

@@ -7,6 +7,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::pin::Pin;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::task::{Context, Poll, Wake, Waker};
@@ -15,7 +16,7 @@ use std::time::{Duration, Instant};
 use std::{env, iter};
 
 use eventsourcing::store::{Commit, EventStore, LogRead, StoredEvent, StreamRead};
-use eventsourcing::{CommitError, Durability, ReadError, SqliteStore, StoreError, StoreErrorKind, StreamId};
+use eventsourcing::{CommitError, Durability, OpenError, ReadError, SqliteStore, StoreError, StoreErrorKind, StreamId};
 use eventsourcing_tests::sqlite::say;
 use uuid::Uuid;
 
@@ -26,6 +27,7 @@ fn main() -> Answer {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["tenants", folder, count] => tenants(folder.as_ref(), count.parse()?),
+        ["commit", folder, count] => commit_to_all(folder.as_ref(), count.parse()?),
         ["starve", path] => starve(path),
         ["threadless", path] => threadless(path),
         _ => Err("see the source for what can be asked".into()),
@@ -50,9 +52,7 @@ fn count(what: &str) -> io::Result<usize> {
 /// Opens a store for each tenant, uses all of them at once and again, has somebody wait for each, and lets them rest; says how many
 /// threads and descriptors there are at most and in the end.
 fn tenants(folder: &Path, tenants: usize) -> Answer {
-    // Not to wait for thousands of syncs.
-    let open = |tenant| SqliteStore::builder().durability(Durability::Normal).open(folder.join(format!("{tenant}.db")));
-    let stores: Vec<_> = (0..tenants).map(open).collect::<Result<_, _>>()?;
+    let stores: Vec<_> = (0..tenants).map(|tenant| open(folder, tenant)).collect::<Result<_, _>>()?;
     let opened = count("fd")?;
     say(format_args!("opened {} {opened}", count("task")?))?;
     let mut most = 0;
@@ -61,21 +61,11 @@ fn tenants(folder: &Path, tenants: usize) -> Answer {
     }
     say(format_args!("used {most}"))?;
     let waiting = stores.iter().map(|store| Box::pin(waits(store, 3)) as _).collect();
-    let most = thread::scope(|scope| {
-        let commits = scope.spawn(|| {
-            thread::sleep(Duration::from_millis(1500));
-            // By another handle each, as another process would.
-            for tenant in 0..tenants {
-                let other = open(tenant).map_err(|error| error.to_string())?;
-                let commit = commit(3).map_err(|error| error.to_string())?;
-                other.commit_blocking(commit).map_err(|error| error.to_string())?;
-            }
-            Ok::<_, String>(())
-        });
-        let most = all(waiting)?;
-        commits.join().map_err(|_| "a panic")??;
-        Ok::<_, Box<dyn Error>>(most)
-    })?;
+    let mut others = Command::new(env::current_exe()?).arg("commit").arg(folder).arg(tenants.to_string()).spawn()?;
+    let most = all(waiting)?;
+    if !others.wait()?.success() {
+        return Err("the other process failed".into());
+    }
     say(format_args!("waited {most}"))?;
     // What is not used is given up, in a while.
     let since = Instant::now();
@@ -86,6 +76,20 @@ fn tenants(folder: &Path, tenants: usize) -> Answer {
     all(stores.iter().map(|store| Box::pin(uses(store, 4)) as _).collect())?;
     for store in stores {
         store.close()?;
+    }
+    Ok(())
+}
+
+/// Not to wait for thousands of syncs.
+fn open(folder: &Path, tenant: usize) -> Result<SqliteStore, OpenError> {
+    SqliteStore::builder().durability(Durability::Normal).open(folder.join(format!("{tenant}.db")))
+}
+
+/// What another process does: one commit to each store, once all are waited for.
+fn commit_to_all(folder: &Path, tenants: usize) -> Answer {
+    thread::sleep(Duration::from_secs(1));
+    for tenant in 0..tenants {
+        open(folder, tenant)?.commit_blocking(commit(3)?)?;
     }
     Ok(())
 }

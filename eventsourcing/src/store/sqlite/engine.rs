@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::{fmt, io, mem};
 
-use crate::error::{CommitError, OpenError, ReadError, StoreError, StoreErrorKind};
+use crate::error::{CommitError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::committer::Committer;
 use crate::store::sqlite::commit::transaction;
@@ -175,12 +175,12 @@ impl Engine {
                 // Dropped last: the next reader finds the connection.
                 let _pass = self.readers.pass(admission);
                 let open = || {
-                    let reader = Reader::new(open::again(path, &self.settings).map_err(OpenError::into_store)?);
+                    let reader = Reader::new(open::again(path, &self.settings)?);
                     // The name may have been given to another file just now.
                     self.identity.as_ref().map_or(Ok(()), |identity| identity.check_now())?;
                     Ok(reader)
                 };
-                let mut lent = self.readers.lend(&self.origin, self.settings.busy_deadline, open)?;
+                let mut lent = self.readers.lend(self.settings.busy_deadline, open)?;
                 let read = read(&mut lent.reader);
                 if !matches!(read, Err(ReadFailure::Sqlite(_))) {
                     lent.give_back();

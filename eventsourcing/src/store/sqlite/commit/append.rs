@@ -10,7 +10,6 @@ use crate::store::sqlite::error::meaning::extended_code;
 use crate::store::sqlite::error::{CommitFailure, LogMismatch};
 use crate::store::sqlite::format::body::Body;
 use crate::store::sqlite::format::head::Head;
-use crate::store::sqlite::format::index::AtPosition;
 use crate::store::sqlite::format::names::Names;
 use crate::store::sqlite::format::stream_key::StreamKey;
 use crate::store::sqlite::format::{commits, index, insert, snapshots};
@@ -110,10 +109,7 @@ impl Storing<'_> {
         let Some(last) = index::position_of_last(self.conn, &stream, append.expected)? else {
             return Ok(EndOfStream::Elsewhere);
         };
-        match index::at_position(self.conn, stream.bytes(), append.expected, last)? {
-            AtPosition::Same => Ok(EndOfStream::At(last)),
-            AtPosition::Other | AtPosition::Nothing => Err(index::disagrees(&stream, append.expected)),
-        }
+        Ok(EndOfStream::At(last))
     }
 
     /// Whether the stream is at the version that is expected, and has the events now.
@@ -140,7 +136,7 @@ impl Storing<'_> {
                 metadata: self.commit.metadata(),
                 payload: event.payload,
             };
-            let added = match events.add(version, name, &body, self.tail.head(), self.body) {
+            let added = match events.add(version, name, body, self.tail.head(), self.body) {
                 Err(error) if version == 1 && is_taken(&error) => return Ok(false),
                 added => added?,
             };
@@ -150,7 +146,7 @@ impl Storing<'_> {
                 // Another process has stored more. The seal has to be of the position where the event is to stand.
                 insert::delete_last(self.conn)?;
                 let last = self.tail.know(self.conn)?;
-                let added = events.add(version, name, &body, last, self.body)?;
+                let added = events.add(version, name, body, last, self.body)?;
                 added.ok_or(LogMismatch::Unreadable { position: last.position })?
             };
             self.before.get_or_insert(self.tail.head());

@@ -217,7 +217,7 @@ fn id(_: &Metadata) -> FileId {
 }
 
 /// Makes this process one whose parent has a file open, as long as what it gives lives.
-#[cfg(test)]
+#[cfg(all(test, unix))]
 pub(crate) fn opened_by_parent(path: &Path) -> impl Drop {
     struct Opened((FileId, u32));
 

@@ -3,16 +3,12 @@
 //! A reader waits for its turn first: only so many read at once, short reads beside long ones. Then it takes a connection that is idle, or
 //! opens one. A connection that no read takes for a time is closed.
 
-mod descriptors;
-
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fmt, mem, thread};
 
-use crate::error::StoreError;
+use crate::error::{OpenError, StoreError};
 use crate::store::sqlite::connection::reader::Reader;
-use crate::store::sqlite::engine::readers::descriptors::Shortage;
-use crate::store::sqlite::error::Origin;
 use crate::store::sqlite::threads::IDLE;
 use crate::store::sqlite::threads::calls::Calls;
 use crate::store::sqlite::threads::gate::{Gate, Pass};
@@ -121,9 +117,8 @@ impl Readers {
     /// any, and not longer than the deadline.
     pub(crate) fn lend(
         self: &Arc<Self>,
-        origin: &Origin,
         deadline: Duration,
-        open: impl Fn() -> Result<Reader, StoreError>,
+        open: impl Fn() -> Result<Reader, OpenError>,
     ) -> Result<Lent<'_>, StoreError> {
         let since = Instant::now();
         loop {
@@ -140,9 +135,9 @@ impl Readers {
                 Err(error) => error,
             };
             drop(counted);
-            let Some(shortage) = Shortage::found(origin) else { return Err(error) };
-            if !self.wait_for_another(deadline.saturating_sub(since.elapsed())) {
-                return Err(shortage.error(origin).caused_by(error));
+            let left = deadline.saturating_sub(since.elapsed());
+            if !matches!(error, OpenError::TooManyFiles { .. }) || !self.wait_for_another(left) {
+                return Err(error.into_store());
             }
         }
     }

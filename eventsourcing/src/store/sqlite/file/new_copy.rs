@@ -193,7 +193,7 @@ pub(crate) fn remove(path: &Path) -> Result<(), OpenError> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
     use crate::store::sqlite::SqliteStore;

@@ -1,6 +1,6 @@
 //! Taking what is sound of a damaged file to a new one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -20,6 +20,7 @@ use crate::store::sqlite::file::new_copy::NewCopy;
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::scan::{Progress, Seen, scan};
+use crate::store::sqlite::file::verify;
 use crate::store::sqlite::format::body::{Body, Seal};
 use crate::store::sqlite::format::commits;
 use crate::store::sqlite::format::insert::{self, Events};
@@ -63,8 +64,8 @@ impl SqliteStore {
         let (from, to) = (DatabasePath::new(from.as_ref())?, DatabasePath::new(to.as_ref())?);
         let settings = Self::builder();
         let mut old = Look::at(&from, true)?;
+        let mut findings: Vec<_> = verify::end(&old, &from).into_iter().collect();
         old.begin()?;
-        let mut findings = Vec::new();
         if old.is_wal_foreign {
             findings.push(Finding::ForeignWal);
         }
@@ -81,6 +82,7 @@ impl SqliteStore {
             new,
             given,
             streams: HashMap::new(),
+            left_out: HashSet::new(),
             begun: None,
             salvaged: Salvaged { kept: 0, findings, left_out: Vec::new() },
             commit: None,
@@ -132,6 +134,8 @@ struct Taking {
     salvaged: Salvaged,
     /// The id of the commit that is being taken, if it came from outside, and its first position in the new file.
     commit: Option<([u8; 16], Position)>,
+    /// Where the events are that are left out.
+    left_out: HashSet<Position>,
     /// The commit of which no event was taken yet.
     begun: Option<Begun>,
     failed: Option<rusqlite::Error>,
@@ -140,10 +144,8 @@ struct Taking {
 /// The last event of a stream.
 struct Last {
     version: Version,
-    /// Where it stands in the old file.
-    old: Position,
-    /// Where it stands in the new one.
-    new: Position,
+    /// Where it stands in the new file.
+    position: Position,
 }
 
 /// A commit that begins.
@@ -169,43 +171,47 @@ impl Taking {
                 self.end_commit();
                 self.begun = Some(Begun::unknown());
             }
-            Seen::Sound { .. } if self.failed.is_some() => {}
-            Seen::Sound { event, body } => {
-                let Some(body) = Seal::take(body).and_then(|(_, body)| Body::parse(body)) else { return };
-                if let Some(&id) = body.commit {
-                    self.end_commit();
-                    // Only since schema 4 the event says so itself.
-                    let is_in_table = self.given.get(&event.position) == Some(&id);
-                    if is_in_table {
-                        self.given.remove(&event.position);
-                    }
-                    let is_given = body.is_given || is_in_table;
-                    self.begun = Some(match is_given.then(|| commits::row(&self.new.reader.conn, &id)) {
-                        // It was stored twice, since the table did not have it: the second is another commit.
-                        Some(Ok(Some(_))) => {
-                            let id = CommitId::from(Uuid::from_bytes(id));
-                            self.salvaged.findings.push(Finding::Commit { id, first: event.position });
-                            Begun::unknown()
-                        }
-                        Some(Ok(None)) | None => Begun { id, is_given },
-                        Some(Err(error)) => return self.failed = Some(error),
-                    });
-                }
-                let last = self.streams.get(event.stream);
-                let is_next = match last {
-                    None => event.version == 1,
-                    Some(last) => {
-                        event.version == last.version + 1
-                            && body.link.is_none_or(|link| last.old + link == event.position)
-                    }
-                };
-                if !is_next {
-                    self.salvaged.left_out.push(event.place());
-                } else if let Err(error) = self.take(&event) {
+            Seen::Sound { event, body } if self.failed.is_none() => {
+                if let Err(error) = self.sound(&event, body) {
                     self.failed = Some(error);
                 }
             }
+            Seen::Sound { .. } => {}
         }
+    }
+
+    /// Takes a sound event along, if it is the next of its stream.
+    fn sound(&mut self, event: &StoredEvent<'_>, body: &[u8]) -> rusqlite::Result<()> {
+        let Some(body) = Seal::take(body).and_then(|(_, sealed)| Body::parse(sealed)) else { return Ok(()) };
+        if let Some(id) = body.commit {
+            self.end_commit();
+            self.begin_commit(*id, body.is_given, event.position)?;
+        }
+        let last = self.streams.get(event.stream).map_or(0, |last| last.version);
+        // One that was stored after an event that is left out is of the same, other course of its stream.
+        let before = body.link.map(|link| event.position.saturating_sub(link));
+        if event.version != last + 1 || before.is_some_and(|before| self.left_out.contains(&before)) {
+            self.left_out.insert(event.position);
+            self.salvaged.left_out.push(event.place());
+            return Ok(());
+        }
+        self.take(event)
+    }
+
+    fn begin_commit(&mut self, id: [u8; 16], is_given: bool, first: Position) -> rusqlite::Result<()> {
+        // Only since schema 4 the event says itself that the id was given.
+        let is_in_table = self.given.get(&first) == Some(&id);
+        if is_in_table {
+            self.given.remove(&first);
+        }
+        let is_given = is_given || is_in_table;
+        self.begun = Some(Begun { id, is_given });
+        if is_given && commits::row(&self.new.reader.conn, &id)?.is_some() {
+            // It was stored twice, since the table did not have it: the second is another commit.
+            self.salvaged.findings.push(Finding::Commit { id: CommitId::from(Uuid::from_bytes(id)), first });
+            self.begun = Some(Begun::unknown());
+        }
+        Ok(())
     }
 
     fn take(&mut self, event: &StoredEvent<'_>) -> rusqlite::Result<()> {
@@ -222,16 +228,16 @@ impl Taking {
             metadata: event.metadata,
             payload: event.payload,
         };
-        let last = self.streams.get(event.stream).map(|last| last.new);
+        let last = self.streams.get(event.stream).map(|last| last.position);
         let mut events = Events::new(conn, aggregate, event.stream.id(), last)?;
-        let added = events.add(event.version, name, &sealed, tail.head(), body)?;
+        let added = events.add(event.version, name, sealed, tail.head(), body)?;
         // If there is none, another process writes to the new file.
         let head = added.ok_or(rusqlite::Error::IntegralValueOutOfRange(0, conn.last_insert_rowid()))?;
         tail.push(head);
         if let Some(Begun { id, is_given: true }) = begun {
             self.commit = Some((id, head.position));
         }
-        let last = Last { version: event.version, old: event.position, new: head.position };
+        let last = Last { version: event.version, position: head.position };
         self.streams.insert(event.stream.clone(), last);
         self.salvaged.kept += 1;
         Ok(())

@@ -82,20 +82,14 @@ fn verified(
     path: &DatabasePath,
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Verified, OpenError> {
-    let end = head_record::check(&look.reader.conn, path);
+    let end = end(look, path);
     look.begin()?;
     let reader = &mut look.reader;
     let mut verified = Verified { sound: 0, findings: structure(&reader.conn, path), is_broken_off: false };
     if look.is_wal_foreign {
         verified.findings.push(Finding::ForeignWal);
     }
-    match end {
-        Err(LogMismatch::Behind { recorded, found }) => verified.findings.push(Finding::Behind { recorded, found }),
-        Err(LogMismatch::Diverged { position }) => verified.findings.push(Finding::Diverged { position }),
-        Err(LogMismatch::Sqlite(_)) => verified.findings.extend(unreadable_record(path)),
-        // What of the log cannot be read is found below.
-        Ok(()) | Err(LogMismatch::Unreadable { .. }) => {}
-    }
+    verified.findings.extend(end);
     let mut each = |seen: Seen<'_>| match seen {
         Seen::Sound { .. } => verified.sound += 1,
         Seen::Wrong(finding) => finding.add_to(&mut verified.findings),
@@ -105,6 +99,17 @@ fn verified(
     let mut go_on = || progress(Progress { reached: head, head });
     verified.is_broken_off = flow.is_break() || check::contents(reader, &mut verified.findings, &mut go_on).is_break();
     Ok(verified)
+}
+
+/// What is wrong with the end of the log, by what is recorded beside the file.
+pub(crate) fn end(look: &Look, path: &Path) -> Option<Finding> {
+    match head_record::check(&look.reader.conn, path) {
+        Err(LogMismatch::Behind { recorded, found }) => Some(Finding::Behind { recorded, found }),
+        Err(LogMismatch::Diverged { position }) => Some(Finding::Diverged { position }),
+        Err(LogMismatch::Sqlite(_)) => unreadable_record(path),
+        // What of the log cannot be read is found by the scan.
+        Ok(()) | Err(LogMismatch::Unreadable { .. }) => None,
+    }
 }
 
 /// That what is recorded beside the file cannot be read, if it cannot.
@@ -136,7 +141,7 @@ fn structure(conn: &Connection, path: &Path) -> Vec<Finding> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
     use crate::store::sqlite::connection::side_files::beside;

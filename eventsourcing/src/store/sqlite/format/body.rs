@@ -103,7 +103,7 @@ impl<'a> Body<'a> {
     pub(crate) fn write(&self, places: &Places, before: u32, bytes: &mut Vec<u8>) -> u32 {
         bytes.clear();
         bytes.extend_from_slice(&[0; SEAL]);
-        bytes.extend(varint::bytes(places.name.id.cast_unsigned()));
+        varint::put(places.name.id.cast_unsigned(), bytes);
         bytes.extend_from_slice(&self.recorded_at.to_le_bytes());
         let flag = |is_set: bool, flag| if is_set { flag } else { 0 };
         bytes.push(
@@ -120,7 +120,7 @@ impl<'a> Body<'a> {
             bytes.extend_from_slice(*commit);
         }
         if let Some(link) = self.link {
-            bytes.extend(varint::bytes(link));
+            varint::put(link, bytes);
         }
         if let Some(metadata) = self.metadata {
             // At most 64 KiB, by the limits of a commit.

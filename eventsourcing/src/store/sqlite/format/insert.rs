@@ -12,7 +12,7 @@ use crate::store::sqlite::format::stream_key::StreamKey;
 use crate::stream::{Position, Version};
 
 // SQLite gives it the position after the last: cheaper than binding it, and shows where the log ends.
-const EVENT: &str = "INSERT INTO events (stream_key, version, body) VALUES (?1, ?2, ?3)";
+const EVENT: &str = "INSERT INTO events (stream_key, version, body) VALUES (?, ?, ?)";
 const BACK: &str = "DELETE FROM events WHERE position = ?1";
 const COMMIT: &str = "INSERT INTO commits (id, first, last) VALUES (?1, ?2, ?3)";
 
@@ -44,20 +44,20 @@ impl<'c> Events<'c> {
         &mut self,
         version: Version,
         name: Key,
-        body: &Body<'_>,
+        mut body: Body<'_>,
         head: Head,
         bytes: &mut Vec<u8>,
     ) -> rusqlite::Result<Option<Head>> {
         let position = head.position + 1;
         let places = Places { aggregate: self.aggregate.checksum, id: self.id, version, position, name };
         // Where the head is not the end of the log, the event before may stand after it, and this one does not stay.
-        let link = self.last.map(|last| position.saturating_sub(last));
-        let chain = Body { link, ..*body }.write(&places, head.chain, bytes);
+        body.link = self.last.map(|last| position.saturating_sub(last));
+        let chain = body.write(&places, head.chain, bytes);
         let given = from_sql(self.statement.insert((self.stream.bytes(), to_sql(version)?, &*bytes))?)?;
         if given != position {
             return Ok(None);
         }
-        if link == Some(0) {
+        if body.link == Some(0) {
             return Err(disagrees(&self.stream, version));
         }
         self.last = Some(position);

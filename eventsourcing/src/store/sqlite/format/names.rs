@@ -63,16 +63,15 @@ impl Names {
             return Ok(Some(*key));
         }
         let in_index = || conn.prepare_cached(ID)?.query_row([name], |row| row.get(0)).optional();
-        let id = match in_index()? {
-            Some(id) => id,
-            None => {
-                self.read_new(conn)?;
-                if !self.texts().any(|known| &*known.text == name) {
-                    return Ok(None);
-                }
-                // The name may have been stored between the two statements.
-                in_index()?.ok_or_else(|| damaged(name))?
+        let id = if let Some(id) = in_index()? {
+            id
+        } else {
+            self.read_new(conn)?;
+            if !self.texts().any(|known| &*known.text == name) {
+                return Ok(None);
             }
+            // The name may have been stored between the two statements.
+            in_index()?.ok_or_else(|| damaged(name))?
         };
         // Also if its text is known: the row may be another by now.
         self.read(conn, id)?;

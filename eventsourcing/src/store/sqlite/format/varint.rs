@@ -14,6 +14,15 @@ pub(crate) fn bytes(number: u64) -> impl Iterator<Item = u8> {
     })
 }
 
+/// Adds the bytes of a number.
+#[inline]
+pub(crate) fn put(number: u64, to: &mut Vec<u8>) {
+    match u8::try_from(number) {
+        Ok(small @ ..0x80) => to.push(small),
+        Ok(_) | Err(_) => to.extend(bytes(number)),
+    }
+}
+
 /// The number that bytes begin with, and the rest of them.
 #[inline]
 pub(crate) fn take(bytes: &[u8]) -> Option<(u64, &[u8])> {
@@ -42,7 +51,9 @@ mod tests {
     #[test]
     fn a_number_is_read_as_it_was_written() {
         for number in [0, 1, 127, 128, 300, 16_383, 16_384, u64::from(u32::MAX), u64::MAX >> 1, u64::MAX] {
-            let mut written: Vec<u8> = bytes(number).collect();
+            let mut written = Vec::new();
+            put(number, &mut written);
+            assert_eq!(written, bytes(number).collect::<Vec<_>>());
             assert!(written.len() <= MOST);
             written.push(7);
             assert_eq!(take(&written), Some((number, &[7][..])), "{number}");

@@ -20,7 +20,7 @@ use crate::store::watch::Watch;
 use crate::stream::Position;
 
 /// Reads the head from the file.
-type Look = Box<dyn Fn() -> Result<Position, StoreError> + Send + Sync>;
+type Look = Box<dyn Fn() -> Result<Position, StoreError> + Send>;
 
 /// No interval is shorter.
 const SHORTEST: Duration = Duration::from_millis(1);
@@ -31,7 +31,8 @@ pub(crate) struct Poller {
     /// Publishes how many looks have failed. Those who wait then look themselves, and get errors of their own.
     failures: Watch,
     failed: AtomicU64,
-    look: Look,
+    /// One look at a time is enough.
+    look: Mutex<Look>,
     /// None if there is no other process that commits.
     interval: Option<Duration>,
     bell: Arc<Bell>,
@@ -71,14 +72,14 @@ impl Poller {
         committed: Arc<Watch>,
         bell: Arc<Bell>,
         interval: Option<Duration>,
-        look: impl Fn() -> Result<Position, StoreError> + Send + Sync + 'static,
+        look: impl Fn() -> Result<Position, StoreError> + Send + 'static,
     ) -> Arc<Self> {
         let state = State { waiting: 0, since: Instant::now(), due: None, is_listening: false };
         Arc::new(Self {
             committed,
             failures: Watch::default(),
             failed: AtomicU64::new(0),
-            look: Box::new(look),
+            look: Mutex::new(Box::new(look)),
             interval: interval.map(|interval| interval.max(SHORTEST)),
             bell,
             state: Mutex::new(state),
@@ -111,7 +112,8 @@ impl Poller {
 
     /// Reads the head, and publishes it.
     fn look(&self) {
-        match (self.look)() {
+        let head = (self.look.lock().unwrap_or_else(PoisonError::into_inner))();
+        match head {
             Ok(head) => self.committed.publish(head),
             Err(_) => self.fail(),
         }

@@ -1,4 +1,3 @@
-use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::thread;
 
@@ -17,13 +16,8 @@ fn opened() -> Reader {
     Reader::new(Connection::open_in_memory().unwrap())
 }
 
-/// Where no folder is, so that it is never for want of a descriptor that nothing can be opened.
-fn origin() -> Origin {
-    Origin::File(PathBuf::from("/there/is/nothing.db"))
-}
-
 fn lend(readers: &Arc<Readers>) -> Lent<'_> {
-    readers.lend(&origin(), DEADLINE, || Ok(opened())).unwrap()
+    readers.lend(DEADLINE, || Ok(opened())).unwrap()
 }
 
 #[test]
@@ -56,9 +50,9 @@ fn a_connection_that_is_not_given_back_is_closed() {
     let readers = readers();
     drop(lend(&readers));
     assert!(matches!(&*readers.state(), State { open: 0, idle, .. } if idle.is_empty()));
-    let failed = readers.lend(&origin(), DEADLINE, || Err(StoreError::new(StoreErrorKind::Corrupt, "on purpose")));
+    let failed = readers.lend(DEADLINE, || Err(StoreError::new(StoreErrorKind::Corrupt, "on purpose").into()));
     assert_eq!(failed.unwrap_err().kind(), StoreErrorKind::Corrupt);
-    let panics = std::panic::AssertUnwindSafe(|| readers.lend(&origin(), DEADLINE, || panic!("on purpose")).is_ok());
+    let panics = std::panic::AssertUnwindSafe(|| readers.lend(DEADLINE, || panic!("on purpose")).is_ok());
     assert!(std::panic::catch_unwind(panics).is_err());
     assert_eq!(readers.state().open, 0);
 }
@@ -89,17 +83,6 @@ fn idle_connections_are_not_closed_behind_the_back_of_one_who_closes_the_store()
 }
 
 #[test]
-fn a_shortage_names_the_limit() {
-    for (shortage, limit) in [(Shortage::Process, "ulimit -n"), (Shortage::System, "fs.file-max")] {
-        let error = shortage.error(&Origin::File(Path::new("/srv/store.db").to_owned()));
-        assert_eq!(error.kind(), StoreErrorKind::Unavailable);
-        let text = error.to_string();
-        assert!(text.starts_with("cannot read `/srv/store.db`: ") && text.contains(limit), "{text}");
-    }
-    assert_eq!(Shortage::found(&origin()), None);
-}
-
-#[test]
 fn one_without_a_descriptor_waits_for_the_connection_of_another() {
     let readers = readers();
     let lent = lend(&readers);
@@ -113,4 +96,11 @@ fn one_without_a_descriptor_waits_for_the_connection_of_another() {
     assert!(readers.wait_for_another(DEADLINE), "one is idle");
     drop(lend(&readers));
     assert!(!readers.wait_for_another(DEADLINE), "there is none to wait for");
+    let too_many = || {
+        let source = std::io::Error::other("on purpose").into();
+        Err(OpenError::TooManyFiles { path: "/srv/store.db".into(), source })
+    };
+    let error = readers.lend(DEADLINE, too_many).unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+    assert!(error.to_string().contains("ulimit -n"), "{error}");
 }

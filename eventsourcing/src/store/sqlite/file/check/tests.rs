@@ -56,7 +56,7 @@ fn add(writer: &mut Writer, version: Version, linked_to: Option<Position>) -> ru
         payload: b"{}",
     };
     let mut events = Events::new(conn, aggregate, ACCOUNT, linked_to).unwrap();
-    let head = events.add(version, name, &event, tail.head(), body)?.unwrap();
+    let head = events.add(version, name, event, tail.head(), body)?.unwrap();
     tail.push(head);
     Ok(Place { stream: account(), version, position: head.position })
 }
