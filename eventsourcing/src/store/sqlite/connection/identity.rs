@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use std::{fmt, fs, io, process};
 
 use crate::error::{StoreError, StoreErrorKind};
-use crate::store::sqlite::connection::side_files::beside;
+use crate::store::sqlite::beside::beside;
 
 /// How often the files are compared by the writer.
 const WRITING: Duration = Duration::from_millis(1);
