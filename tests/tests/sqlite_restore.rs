@@ -77,7 +77,7 @@ fn a_copy_put_in_place_by_hand_beside_what_is_left_is_refused_until_it_is_restor
                 let elsewhere = tempfile::tempdir().unwrap();
                 let to = elsewhere.path().join("new.db");
                 let salvaged = SqliteStore::salvage(&path, &to, |_| ControlFlow::Continue(())).unwrap();
-                assert_eq!(salvaged.findings, [Finding::ForeignWal]);
+                assert!(salvaged.findings.contains(&Finding::ForeignWal), "{:?}", salvaged.findings);
                 assert_eq!(
                     log(&SqliteStore::open(to).unwrap()),
                     events_of(COPIED),

@@ -10,6 +10,7 @@ use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::settings::{check_library, keep_plans, set_up};
 use crate::store::sqlite::connection::side_files::{before_writing, end_wal_at_close, note_failed_sync};
+use crate::store::sqlite::connection::wal::checkpoint;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::{Operation, Origin, open_error};
 use crate::store::sqlite::file::connect;
@@ -69,6 +70,10 @@ fn execute(plan: Plan, path: &DatabasePath, settings: &SqliteBuilder) -> Result<
     let is_in_doubt = head_record::doubt(path).is_ok_and(|doubt| doubt.is_some());
     end_wal_at_close(&conn, !is_in_doubt);
     migrated?;
+    // So that the file itself has its number: a WAL of another file is then recognised beside it. If readers are in the way, it gets it later.
+    if !is_in_doubt && let Err(error) = checkpoint(&conn, "PASSIVE") {
+        note_failed_sync(path, &error);
+    }
     let mut reader = Reader::new(conn);
     let head = check_tail(&mut reader, path, settings)?;
     Ok(Writer::new(reader.conn, head))
