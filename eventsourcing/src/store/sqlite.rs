@@ -1,5 +1,6 @@
 //! A store in an SQLite file, or in memory by SQLite.
 
+mod beside;
 mod builder;
 mod commit;
 mod connection;

@@ -16,6 +16,7 @@ use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::engine::readers::{Admission, Bounds, Readers};
+use crate::store::sqlite::error::meaning::meaning;
 use crate::store::sqlite::error::{Operation, Origin, ReadFailure};
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::format::{head, snapshots};
@@ -103,8 +104,14 @@ impl Engine {
         admission: Admission,
         read: &SnapshotRead,
     ) -> Result<Option<StoredSnapshot>, StoreError> {
-        self.read_admitted(admission, |Reader { conn, names }| Ok(snapshots::latest(conn, names, read.clone())?))
-            .map_err(ReadError::into_store)
+        let latest = self.read_admitted(admission, |Reader { conn, names }| {
+            match snapshots::latest(conn, names, read.clone()) {
+                // Only a cache is damaged: that ends no writing, which replaces it.
+                Err(error) if meaning(&error).is_damage => Ok(Err(error)),
+                latest => Ok(Ok(latest?)),
+            }
+        });
+        latest.map_err(ReadError::into_store)?.map_err(|error| self.origin.error(Operation::Reading, error))
     }
 
     pub(crate) fn read_log(

@@ -1,16 +1,18 @@
 //! What goes wrong in SQLite, as what it means for the caller.
 
+mod diagnosis;
 pub(crate) mod meaning;
 mod origin;
+pub(crate) mod system;
 
 use std::path::Path;
 
 use rusqlite::ffi;
 
 use crate::error::{Conflict, OpenError, Place, StoreError};
+use crate::store::sqlite::error::diagnosis::{cannot_open, too_many_files_are_open};
 use crate::store::sqlite::error::meaning::{extended_code, is_busy, meaning, primary_code};
 pub(crate) use crate::store::sqlite::error::origin::Origin;
-use crate::store::sqlite::file::diagnosis::{cannot_open, too_many_files_are_open};
 use crate::stream::Position;
 
 /// What was being done.
@@ -103,6 +105,11 @@ pub(crate) enum CommitFailure {
 }
 
 impl CommitFailure {
+    /// The same of what comes before the work of a transaction.
+    pub(crate) fn before_work(self) -> Self {
+        if let Self::BeforeCommit(error) = self { Self::NotBegun(error) } else { self }
+    }
+
     /// Whether what is stored is damaged for certain.
     pub(crate) fn is_damage(&self) -> bool {
         match self {

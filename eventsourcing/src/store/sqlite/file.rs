@@ -4,7 +4,6 @@ pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod connect;
 pub(crate) mod content;
-pub(crate) mod diagnosis;
 pub(crate) mod finding;
 pub(crate) mod inspect;
 pub(crate) mod look;

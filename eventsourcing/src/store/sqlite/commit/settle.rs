@@ -67,9 +67,9 @@ mod tests {
 
     use super::*;
     use crate::store::Commit;
+    use crate::store::sqlite::beside::beside;
     use crate::store::sqlite::commit::transaction::commits;
     use crate::store::sqlite::connection::head_record::furthest;
-    use crate::store::sqlite::connection::side_files::beside;
     use crate::store::sqlite::connection::wal_header::WalHeader;
     use crate::store::sqlite::file::open;
     use crate::store::sqlite::format::schema::SCHEMA;

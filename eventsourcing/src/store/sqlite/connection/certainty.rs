@@ -11,8 +11,8 @@ use std::path::Path;
 
 use rusqlite::ffi;
 
+use crate::store::sqlite::beside::beside;
 use crate::store::sqlite::connection::at;
-use crate::store::sqlite::connection::side_files::beside;
 
 const CHUNK: u64 = 1 << 20;
 

@@ -22,9 +22,9 @@ pub(crate) use self::foreign_wal::check_wal;
 #[cfg(fuzzing)]
 pub(crate) use self::lines::reads_again;
 use self::lines::{Doubt, Lines, NAME, doubt_line, line_of, place};
+use crate::store::sqlite::beside::beside;
 use crate::store::sqlite::connection::at;
 use crate::store::sqlite::connection::new_file::open_beside;
-use crate::store::sqlite::connection::side_files::beside;
 use crate::store::sqlite::connection::wal_header::{Salts, WalHeader};
 use crate::store::sqlite::error::LogMismatch;
 use crate::store::sqlite::format::head::{self, Head};

@@ -140,10 +140,3 @@ pub(crate) fn end_wal_at_close(conn: &Connection, may_end: bool) {
     // SQLite knows the setting; there is nothing that could fail.
     let _ = conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !may_end);
 }
-
-/// The path of a file beside another, as SQLite names it: the other's own with something after it.
-pub(crate) fn beside(path: &Path, what: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(what);
-    name.into()
-}

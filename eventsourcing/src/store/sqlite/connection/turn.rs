@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
+use crate::store::sqlite::beside::beside;
 use crate::store::sqlite::connection::at;
 use crate::store::sqlite::connection::new_file::open_beside;
-use crate::store::sqlite::connection::side_files::beside;
 
 /// For so long a process goes on without asking whether others wait. Asking costs two system calls.
 const GREEDY: Duration = Duration::from_millis(1);

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, ffi};
 
+use crate::store::sqlite::beside::beside;
 use crate::store::sqlite::connection::busy::waiting_at_most;
 use crate::store::sqlite::connection::head_record::WalState;
-use crate::store::sqlite::connection::side_files::beside;
 use crate::store::sqlite::connection::wal_header::{Salts, WalHeader};
 use crate::store::sqlite::connection::{certainty, frames};
 use crate::store::sqlite::error::meaning::extended_code;

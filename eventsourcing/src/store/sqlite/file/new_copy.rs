@@ -14,11 +14,12 @@ use rusqlite::backup::{Backup, StepResult};
 
 use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
+use crate::store::sqlite::beside::beside;
 use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::new_file;
-use crate::store::sqlite::connection::side_files::beside;
+use crate::store::sqlite::error::system::io_error;
 use crate::store::sqlite::error::{Operation, Origin, open_error};
-use crate::store::sqlite::file::path::{DatabasePath, io_error};
+use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::placeholder::Placeholder;
 use crate::store::sqlite::file::surroundings::Surroundings;
 use crate::store::sqlite::file::{connect, open};

@@ -7,16 +7,11 @@
 use std::fs::{self, Metadata};
 use std::io;
 use std::ops::Deref;
-use std::path::{self, Component, Path, PathBuf, is_separator};
+use std::path::{self, Path, PathBuf, is_separator};
 
-use crate::error::{OpenError, StoreError, StoreErrorKind};
-use crate::store::sqlite::connection::side_files::beside;
-
-/// The most bytes of a path that SQLite takes on Unix: 512, less its longest suffix, `-journal`. None of ours is longer.
-const LONGEST: usize = 504;
-
-/// The most bytes of a file's name that systems take: 255, less the same.
-const LONGEST_NAME: usize = 247;
+use crate::error::OpenError;
+use crate::store::sqlite::beside::beside;
+use crate::store::sqlite::error::system::{LONGEST, LONGEST_NAME, io_error, too_long};
 
 /// As many symlinks are followed as Linux follows.
 const LINKS: usize = 40;
@@ -159,10 +154,6 @@ fn check_length(_: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn too_long(path: PathBuf) -> OpenError {
-    OpenError::PathTooLong { path, longest: LONGEST, longest_name: LONGEST_NAME }
-}
-
 #[cfg(unix)]
 fn names(found: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::nlink(found)
@@ -171,65 +162,4 @@ fn names(found: &Metadata) -> u64 {
 #[cfg(not(unix))]
 fn names(_: &Metadata) -> u64 {
     1
-}
-
-/// The error of a system call on this path, or on what leads to it.
-#[expect(clippy::wildcard_enum_match_arm, reason = "the system has many, and may have more")]
-pub(crate) fn io_error(path: PathBuf, error: io::Error) -> OpenError {
-    if is_one_of(&error, codes::LOOP) {
-        return OpenError::LinkLoop { path };
-    }
-    if is_one_of(&error, codes::TOO_LONG) {
-        return too_long(path);
-    }
-    if is_one_of(&error, codes::TOO_MANY) {
-        return OpenError::TooManyFiles { path, source: error.into() };
-    }
-    match error.kind() {
-        io::ErrorKind::NotADirectory => {
-            let folder = first_that_is_none(&path);
-            OpenError::MissingFolder { path, folder }
-        }
-        io::ErrorKind::PermissionDenied => OpenError::NotAllowed { path, source: error.into() },
-        io::ErrorKind::ReadOnlyFilesystem => OpenError::ReadOnly { path },
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            let message =
-                format!("cannot write to `{}`: there is no space left: make space and try again", path.display());
-            StoreError::new(StoreErrorKind::Full, message).caused_by(error).into()
-        }
-        _ => {
-            let message = format!("cannot open `{}`: the system or the disk failed; try again", path.display());
-            StoreError::new(StoreErrorKind::Unavailable, message).caused_by(error).into()
-        }
-    }
-}
-
-/// What stands on the way to a file, and is no folder.
-fn first_that_is_none(path: &Path) -> PathBuf {
-    let mut way = PathBuf::new();
-    for part in path.components() {
-        way.push(part);
-        if !matches!(part, Component::Prefix(_) | Component::RootDir) && !way.is_dir() {
-            break;
-        }
-    }
-    way
-}
-
-fn is_one_of(error: &io::Error, codes: &[i32]) -> bool {
-    error.raw_os_error().is_some_and(|code| codes.contains(&code))
-}
-
-#[cfg(unix)]
-mod codes {
-    pub(super) const LOOP: &[i32] = &[libc::ELOOP];
-    pub(super) const TOO_LONG: &[i32] = &[libc::ENAMETOOLONG];
-    pub(super) const TOO_MANY: &[i32] = &[libc::EMFILE, libc::ENFILE];
-}
-
-#[cfg(not(unix))]
-mod codes {
-    pub(super) const LOOP: &[i32] = &[];
-    pub(super) const TOO_LONG: &[i32] = &[];
-    pub(super) const TOO_MANY: &[i32] = &[];
 }

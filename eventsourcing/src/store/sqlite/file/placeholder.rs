@@ -5,7 +5,8 @@ use std::io::{self, Write};
 
 use crate::error::OpenError;
 use crate::store::sqlite::connection::new_file;
-use crate::store::sqlite::file::path::{DatabasePath, io_error};
+use crate::store::sqlite::error::system::io_error;
+use crate::store::sqlite::file::path::DatabasePath;
 
 /// A file that stands where a database is to be, so that nobody else makes one there. It is removed, unless the database takes its place.
 #[derive(Debug)]

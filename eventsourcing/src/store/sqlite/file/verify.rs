@@ -144,7 +144,7 @@ fn structure(conn: &Connection, path: &Path) -> Vec<Finding> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::store::sqlite::connection::side_files::beside;
+    use crate::store::sqlite::beside::beside;
 
     #[test]
     fn a_record_that_cannot_be_read_is_found() {

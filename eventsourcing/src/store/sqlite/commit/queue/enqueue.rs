@@ -20,7 +20,6 @@ pub(crate) struct Enqueue<'q> {
 }
 
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "it is short-lived, and moved once")]
 enum Stage {
     New(Commit),
     Queued { ticket: u64, seat: Arc<Seat> },

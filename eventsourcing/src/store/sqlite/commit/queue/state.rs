@@ -148,9 +148,15 @@ impl State {
         if self.entries.values().any(|entry| matches!(entry.work, Work::OfThread(_))) {
             return Vec::new();
         }
-        let of_future = |_: &u64, entry: &mut Entry| matches!(entry.work, Work::OfFuture(_));
-        let inside = self.entries.extract_if(.., of_future).map(|(_, entry)| entry.seat);
-        let refused = inside.chain(mem::take(&mut self.outside).into_values().map(|outside| outside.seat)).collect();
+        let mut refused = Vec::new();
+        self.entries.retain(|_, Entry { work, seat }| {
+            let stays = !matches!(work, Work::OfFuture(_));
+            if !stays {
+                refused.push(Arc::clone(seat));
+            }
+            stays
+        });
+        refused.extend(mem::take(&mut self.outside).into_values().map(|outside| outside.seat));
         self.admitted = Load::default();
         refused
     }

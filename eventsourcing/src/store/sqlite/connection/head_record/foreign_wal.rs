@@ -7,9 +7,9 @@
 use std::fs;
 use std::path::Path;
 
+use crate::store::sqlite::beside::beside;
 use crate::store::sqlite::connection::head_record::claim::{Claim, WalState};
 use crate::store::sqlite::connection::head_record::lines::Lines;
-use crate::store::sqlite::connection::side_files::beside;
 use crate::store::sqlite::connection::wal_header::WalHeader;
 
 /// That a `-wal` file does not belong to the file it lies beside.

@@ -17,8 +17,8 @@ use std::path::Path;
 use rusqlite::ffi;
 use uuid::Uuid;
 
+use crate::store::sqlite::beside::beside;
 use crate::store::sqlite::connection::head_record::claim::{self, Claim, checked, seal};
-use crate::store::sqlite::connection::side_files::beside;
 use crate::stream::Position;
 
 pub(crate) const NAME: &str = "-head";

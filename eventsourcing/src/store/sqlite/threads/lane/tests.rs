@@ -51,7 +51,7 @@ fn jobs_are_begun_in_order_by_no_more_threads_than_the_limit() {
 fn every_job_has_a_thread_while_there_are_fewer_than_the_limit() {
     let lane = Lane::new("test", 2);
     let (done, all) = channel();
-    let mut late = 0;
+    let mut slow = 0;
     for round in 0..3_000 {
         if round % 2 == 0 {
             // Then both threads sleep, and one looks again.
@@ -76,9 +76,9 @@ fn every_job_has_a_thread_while_there_are_fewer_than_the_limit() {
         for _ in 0..2 {
             assert!(all.recv_timeout(DEADLINE).is_ok(), "in round {round}");
         }
-        late += usize::from(since.elapsed() > IDLE / 2);
+        slow += usize::from(since.elapsed() > IDLE / 2);
     }
-    assert!(late < 5, "{late} jobs were left to a thread that had another, until one woke by itself");
+    assert!(slow < 5, "{slow} jobs were left to a thread that had another, until one woke by itself");
 }
 
 #[test]

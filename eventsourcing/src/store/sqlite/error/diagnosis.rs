@@ -4,8 +4,8 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use crate::error::OpenError;
-use crate::store::sqlite::connection::side_files::beside;
-use crate::store::sqlite::file::path::io_error;
+use crate::store::sqlite::beside::beside;
+use crate::store::sqlite::error::system::io_error;
 
 /// The most files that a connection opens at once: the database, its `-wal`, `-shm` and `-journal`, and their folder.
 const FILES: usize = 5;

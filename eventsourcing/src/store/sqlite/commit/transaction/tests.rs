@@ -1,0 +1,142 @@
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use uuid::Uuid;
+
+use super::*;
+use crate::store::LogRead;
+use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::commit::settle::take_up;
+use crate::store::sqlite::connection::turn::Turn;
+use crate::store::sqlite::file::open;
+use crate::store::sqlite::format::head::Head;
+use crate::store::sqlite::read::log;
+use crate::stream::{CommitId, StreamId};
+
+fn append(mut commit: Commit, stream: u128, expected: u64, name: &'static str) -> Commit {
+    let stream = StreamId::new("Account", Uuid::from_u128(stream));
+    commit.append(stream, expected).unwrap().event(name, 1, b"{}").unwrap();
+    commit
+}
+
+#[test]
+fn a_name_of_a_group_that_failed_has_no_id_after_it() {
+    let mut writer = open::memory().unwrap();
+    let new = |stream, name| append(Commit::new(), stream, 0, name);
+    commits(&mut writer, &[&new(1, "Old")], 0).unwrap();
+    let conflicts = append(new(3, "Old"), 1, 5, "Old");
+    let fails = append(Commit::with_id(CommitId::named("given")), 5, 0, "Old");
+    writer.reader.conn.execute_batch("ALTER TABLE commits RENAME TO hidden").unwrap();
+    assert!(commits(&mut writer, &[&new(2, "New"), &conflicts, &new(4, "New"), &fails], 0).is_err());
+
+    for commit in [new(6, "Newer"), new(7, "New")] {
+        commits(&mut writer, &[&commit], 0).unwrap();
+    }
+    let mut names = Vec::new();
+    let visit = &mut |event: crate::store::StoredEvent<'_>| {
+        names.push(event.name.to_owned());
+        ControlFlow::Continue(())
+    };
+    let page = log::page(&mut writer.reader, &LogRead::after(0), visit);
+    assert!(page.is_ok(), "{page:?}");
+    assert_eq!(names, ["Old", "Newer", "New"]);
+}
+
+#[test]
+fn a_connection_goes_on_from_what_another_has_stored() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = SqliteStore::builder();
+    let (path, mut one) = open::file(&folder.path().join("store.db"), &settings).unwrap();
+    let mut other = Writer::new(open::again(&path, &settings).unwrap(), Head::default());
+    let places = |writer: &mut Writer, group: &[&Commit]| {
+        let stored = commits(writer, group, 0).unwrap().into_iter();
+        stored.map(|stored| stored.ok().map(|done| (done.first, done.last, done.repeated))).collect::<Vec<_>>()
+    };
+    let new = |stream| append(Commit::new(), stream, 0, "Opened");
+    let stored = |position| Some((position, position, false));
+    assert_eq!(places(&mut one, &[&new(1)]), [stored(1)]);
+    assert_eq!(places(&mut other, &[&new(2), &new(3)]), [stored(2), stored(3)]);
+    assert_eq!(places(&mut one, &[&new(2), &new(4)]), [None, stored(4)], "after a conflict");
+    assert_eq!(places(&mut other, &[&Commit::new()]), [Some((5, 4, false))], "an empty one");
+    let commit = new(5);
+    assert_eq!(places(&mut other, &[&commit]), [stored(5)]);
+    assert_eq!(places(&mut one, &[&commit, &new(6)]), [Some((5, 5, true)), stored(6)], "a repetition");
+    let mut last = 0;
+    let visit = &mut |event: crate::store::StoredEvent<'_>| {
+        last = event.position;
+        ControlFlow::Continue(())
+    };
+    let page = log::page(&mut other.reader, &LogRead::after(0), visit);
+    assert!(page.is_ok(), "each has the seal of its place: {page:?}");
+    assert_eq!(last, 6);
+}
+
+#[test]
+fn a_snapshot_sees_what_others_have_committed() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = SqliteStore::builder();
+    let (path, mut one) = open::file(&folder.path().join("store.db"), &settings).unwrap();
+    take_up(&mut one, &path, &settings, None, false).unwrap();
+    let mut other = Writer::new(open::again(&path, &settings).unwrap(), Head::default());
+    commits(&mut other, &[&append(Commit::new(), 1, 0, "Opened")], 0).unwrap()[0].as_ref().unwrap();
+    let stream = StreamId::new("Account", Uuid::from_u128(1));
+    let kept = StoredSnapshot { stream, version: 1, fingerprint: Uuid::nil(), state: Vec::new() };
+    snapshot(&mut one, &kept).unwrap();
+    assert_eq!(one.tail.head(), other.tail.head());
+    let recorded = crate::store::sqlite::connection::head_record::position(&path).unwrap();
+    assert_eq!(recorded, Some(1), "it is synced with the snapshot");
+    one.reader.conn.execute_batch("DROP TABLE snapshots").unwrap();
+    commits(&mut other, &[&append(Commit::new(), 2, 0, "Opened")], 0).unwrap()[0].as_ref().unwrap();
+    let before = one.tail.guess();
+    snapshot(&mut one, &kept).unwrap_err();
+    assert_eq!(one.tail, before);
+}
+
+#[test]
+fn a_commit_waits_for_its_turn() {
+    let folder = tempfile::tempdir().unwrap();
+    let deadline = Duration::from_millis(30);
+    let settings = SqliteStore::builder().busy_deadline(deadline);
+    let (path, mut writer) = open::file(&folder.path().join("store.db"), &settings).unwrap();
+    take_up(&mut writer, &path, &settings, None, false).unwrap();
+    let mut others = Turn::open(&path, deadline);
+    let taken = others.take();
+    let since = Instant::now();
+    commits(&mut writer, &[&append(Commit::new(), 1, 0, "Opened")], 0).unwrap();
+    assert!(since.elapsed() >= deadline / 2);
+    drop(taken);
+}
+
+#[test]
+fn a_commit_waits_no_longer_than_its_deadline_in_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let deadline = Duration::from_secs(1);
+    let settings = SqliteStore::builder().busy_deadline(deadline);
+    let (path, mut writer) = open::file(&folder.path().join("store.db"), &settings).unwrap();
+    take_up(&mut writer, &path, &settings, None, false).unwrap();
+    let (mut others, writing) = (Turn::open(&path, deadline), open::again(&path, &settings).unwrap());
+    let _taken = others.take();
+    writing.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let since = Instant::now();
+    let refused = commits(&mut writer, &[&append(Commit::new(), 1, 0, "Opened")], 0);
+    assert!(matches!(refused, Err(CommitFailure::NotBegun(_))), "{refused:?}");
+    let waited = since.elapsed();
+    assert!(waited >= deadline && waited < deadline * 7 / 5, "for the turn and for the lock: {waited:?}");
+}
+
+#[test]
+fn a_commit_that_conflicts_in_a_group_leaves_nothing_and_the_others_are_stored() {
+    let mut writer = open::memory().unwrap();
+    let new = |stream| append(Commit::new(), stream, 0, "Opened");
+    let conflicts = append(new(2), 1, 5, "Changed");
+    let stored = commits(&mut writer, &[&new(1), &conflicts, &new(3)], 0).unwrap();
+    let positions: Vec<_> = stored.iter().map(|stored| stored.as_ref().ok().map(|done| done.last)).collect();
+    assert_eq!(positions, [Some(1), None, Some(2)]);
+    let mut streams = Vec::new();
+    let visit = &mut |event: crate::store::StoredEvent<'_>| {
+        streams.push(event.stream.id().as_u128());
+        ControlFlow::Continue(())
+    };
+    log::page(&mut writer.reader, &LogRead::after(0), visit).unwrap();
+    assert_eq!(streams, [1, 3]);
+}
