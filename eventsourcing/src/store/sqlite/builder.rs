@@ -78,6 +78,9 @@ impl SqliteBuilder {
 
     /// Opens the file as it is, also if it has lost events that were once in it ([`OpenError::Behind`], [`OpenError::Diverged`]): to be set
     /// once, after an older copy was put back on purpose. A reader that had read beyond the copy must start again from the beginning.
+    ///
+    /// It also makes a new store where the file of one is missing or empty and only its `-head` is left. It never gives up a `-wal` or a `-journal`
+    /// that is left ([`OpenError::LostFile`]), and never opens a file with the `-wal` of another ([`OpenError::ForeignWal`]).
     pub const fn accept_loss(mut self) -> Self {
         self.accept_loss = true;
         self

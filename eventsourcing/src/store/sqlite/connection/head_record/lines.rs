@@ -61,7 +61,8 @@ pub(crate) const fn doubt_line() -> usize {
 impl Lines {
     /// None if there is no record, or none that makes sense. That it cannot or may not be read is no reason to do without.
     pub(crate) fn read(path: &Path) -> rusqlite::Result<Option<Self>> {
-        let mut bytes = Vec::new();
+        // Room for all lines, so that they are read at once.
+        let mut bytes = Vec::with_capacity(8 << 10);
         let file = File::open(beside(path, NAME));
         if let Err(error) = file.and_then(|file| file.take(1 << 16).read_to_end(&mut bytes)) {
             return if error.kind() == io::ErrorKind::NotFound { Ok(None) } else { Err(unreadable(path, &error)) };
