@@ -95,8 +95,8 @@ impl Storing<'_> {
 
     /// Where the stream of an append ends. One that is expected to be new is taken for new if it is to have events: the index refuses a second
     /// first one.
-    fn end_of_stream(&mut self, append: &Append<'_>) -> rusqlite::Result<EndOfStream> {
-        if append.expected == 0 && append.events().len() > 0 {
+    fn end_of_stream(&mut self, append: &Append<'_>, has_events: bool) -> rusqlite::Result<EndOfStream> {
+        if append.expected == 0 && has_events {
             return Ok(EndOfStream::New);
         }
         let Some(stream) = self.key(append)? else {
@@ -114,17 +114,19 @@ impl Storing<'_> {
 
     /// Whether the stream is at the version that is expected, and has the events now.
     fn append(&mut self, append: &Append<'_>) -> Result<bool, CommitFailure> {
-        let last = match self.end_of_stream(append)? {
+        let new_events = append.events();
+        let has_events = new_events.len() > 0;
+        let last = match self.end_of_stream(append, has_events)? {
             EndOfStream::New => None,
             EndOfStream::At(position) => Some(position),
             EndOfStream::Elsewhere => return Ok(false),
         };
-        if append.events().len() == 0 {
+        if !has_events {
             return Ok(true);
         }
         let aggregate = self.names.intern(self.conn, append.stream.aggregate())?;
         let mut events = insert::Events::new(self.conn, aggregate, append.stream.id(), last)?;
-        for (version, event) in (append.expected + 1..).zip(append.events()) {
+        for (version, event) in (append.expected + 1..).zip(new_events) {
             let name = self.names.intern(self.conn, event.name)?;
             let begins = self.before.is_none();
             let body = Body {

@@ -240,9 +240,9 @@ impl Seal {
 
     /// Puts the seal before what is sealed; there must be room for it.
     pub(crate) fn put(self, bytes: &mut [u8]) {
-        let seal = self.checksum.to_le_bytes().into_iter().chain(self.chain.to_le_bytes());
-        for (place, byte) in bytes.iter_mut().zip(seal) {
-            *place = byte;
+        if let Some(place) = bytes.first_chunk_mut::<SEAL>() {
+            let (checksum, chain) = (u64::from(self.checksum), u64::from(self.chain));
+            *place = (checksum | chain << 32).to_le_bytes();
         }
     }
 }
