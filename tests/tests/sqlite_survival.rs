@@ -97,6 +97,15 @@ fn without_repetition(answer: &str) -> &str {
     answer.trim_end_matches(" true").trim_end_matches(" false")
 }
 
+/// Ends the follower when it is dropped, by a panic too: otherwise a failed assertion would leave the scope waiting for it.
+struct EndsFollower<'a>(&'a AtomicBool);
+
+impl Drop for EndsFollower<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
 /// Follows the log until the end, and gives all that it has seen.
 fn follow(path: &Path, done: &AtomicBool) -> Vec<Told> {
     let store = SqliteStore::open(path).unwrap();
@@ -184,6 +193,7 @@ fn what_was_acknowledged_survives() {
         drop(SqliteStore::open(&path).unwrap());
         let followed = thread::scope(|scope| {
             let follower = scope.spawn(|| follow(&path, &done));
+            let ends_follower = EndsFollower(&done);
             let mut number = 0;
             for _ in 0..rng.usize(4..12) {
                 let mut server = Server::start(&path, full);
@@ -219,7 +229,7 @@ fn what_was_acknowledged_survives() {
                 }
             }
             commits += number;
-            done.store(true, Ordering::SeqCst);
+            drop(ends_follower);
             follower.join().unwrap()
         });
         assert_eq!(followed, log(&model), "{seed}: the reader has seen all");

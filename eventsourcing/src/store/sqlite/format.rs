@@ -1,5 +1,6 @@
 //! What stands in a file: rows, keys, names and numbers, as bytes and as SQL; and the steps that make its tables.
 
+pub(crate) mod ascent;
 pub(crate) mod body;
 pub(crate) mod commits;
 pub(crate) mod corrupt;

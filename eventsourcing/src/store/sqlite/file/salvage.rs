@@ -21,6 +21,7 @@ use crate::store::sqlite::file::open;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::scan::{Progress, Seen, scan};
 use crate::store::sqlite::file::verify;
+use crate::store::sqlite::format::ascent::Ascent;
 use crate::store::sqlite::format::body::{Body, Seal};
 use crate::store::sqlite::format::commits;
 use crate::store::sqlite::format::insert::{self, Events};
@@ -112,9 +113,16 @@ impl SqliteStore {
 
 /// The commits whose ids came from outside, by their first position.
 fn given(conn: &Connection) -> rusqlite::Result<HashMap<Position, [u8; 16]>> {
-    let mut statement = conn.prepare("SELECT first, id FROM commits")?;
-    let rows = statement.query_map((), |row| Ok((row.get(0).and_then(from_sql)?, row.get(1)?)))?;
-    rows.collect()
+    let mut statement = conn.prepare("SELECT first, id FROM commits ORDER BY id")?;
+    let mut rows = statement.query(())?;
+    let (mut given, mut ascent, mut before) = (HashMap::new(), Ascent::default(), None);
+    while let Some(row) = rows.next()? {
+        let (first, id) = (row.get(0).and_then(from_sql)?, row.get(1)?);
+        ascent.step(before < Some(id))?;
+        before = Some(id);
+        given.insert(first, id);
+    }
+    Ok(given)
 }
 
 /// The ids of commits that no event has, unless it is lost.

@@ -2,12 +2,14 @@
 
 use std::ops::ControlFlow;
 
-use rusqlite::{Connection, ffi};
+use rusqlite::{Connection, Row, ffi};
 
 use crate::error::Place;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::meaning::{NOT_OF_SQLITE, extended_code, primary_code};
+use crate::store::sqlite::file::check::Lost;
 use crate::store::sqlite::file::finding::Finding;
+use crate::store::sqlite::format::ascent::Ascent;
 use crate::store::sqlite::format::body::{Seal, chain};
 use crate::store::sqlite::format::head;
 use crate::store::sqlite::format::names::Names;
@@ -17,6 +19,7 @@ use crate::stream::{Position, StreamId};
 
 /// The same columns as a page of the log, and the position.
 const ALL: &str = "SELECT version, body, stream_key, position FROM events WHERE position > ?1 ORDER BY position";
+const INDEX: &str = "SELECT stream_key, version, position FROM events INDEXED BY sqlite_autoindex_events_1 ORDER BY stream_key, version";
 
 /// How far [`SqliteStore::verify`](crate::SqliteStore::verify) has come, or [`SqliteStore::salvage`](crate::SqliteStore::salvage).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,26 +49,26 @@ pub(crate) fn scan(
     let Reader { conn, names } = reader;
     let by_index = |error| if is_of_file(&error) { last_by_index(conn) } else { Err(error) };
     let head = head::position(conn).or_else(by_index)?;
-    let (mut reached, mut chained, mut leap) = (0, Some(0), 1);
-    while reached < head {
-        let before = reached;
-        match run(conn, names, &mut reached, &mut chained, head, each, progress) {
+    let mut scan =
+        Scan { reached: 0, head, chained: Some(0), lost: Lost::default(), ascent: Ascent::default(), each, progress };
+    let mut leap = 1;
+    while scan.reached < head {
+        let before = scan.reached;
+        match scan.run(conn, names) {
             Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
             Ok(ControlFlow::Continue(())) => break,
             Err(error) if !is_of_file(&error) => return Err(error),
             // The page of the next event cannot be read: past it.
             Err(_) => {
-                leap = if reached == before { (leap * 2).min(LEAP) } else { 1 };
-                let last = reached.saturating_add(leap).min(head);
-                each(Seen::Wrong(Finding::Missing { first: reached + 1, last }));
-                (reached, chained) = (last, None);
+                leap = if scan.reached == before { (leap * 2).min(LEAP) } else { 1 };
+                scan.miss(scan.reached.saturating_add(leap).min(head));
             }
         }
     }
-    if reached < head {
-        each(Seen::Wrong(Finding::Missing { first: reached + 1, last: head }));
+    if scan.reached < head {
+        scan.miss(head);
     }
-    Ok(progress(Progress { reached: head, head }))
+    Ok((scan.progress)(Progress { reached: head, head }))
 }
 
 /// Whether an error is that of a page that cannot be read, or of a value that makes no sense. All others say nothing of what is in the file.
@@ -78,47 +81,90 @@ fn is_of_file(error: &rusqlite::Error) -> bool {
 
 /// The last position as an index of another order knows it, where the log itself cannot be read to its end.
 fn last_by_index(conn: &Connection) -> rusqlite::Result<Position> {
-    conn.query_row("SELECT coalesce(max(position), 0) FROM events INDEXED BY sqlite_autoindex_events_1", (), |row| {
-        row.get(0).and_then(numbers::from_sql)
-    })
+    let mut statement = conn.prepare(INDEX)?;
+    let mut rows = statement.query(())?;
+    let (mut last, mut ascent, mut before) = (0, Ascent::default(), None);
+    while let Some(row) = rows.next()? {
+        let entry = (row.get_ref(0)?.as_blob().unwrap_or_default().to_vec(), row.get::<_, i64>(1)?);
+        ascent.step(before.as_ref() < Some(&entry))?;
+        before = Some(entry);
+        last = last.max(row.get(2).and_then(numbers::from_sql)?);
+    }
+    Ok(last)
 }
 
-fn run(
-    conn: &Connection,
-    names: &mut Names,
-    reached: &mut Position,
-    chained: &mut Option<u32>,
+/// A scan, as far as it has come.
+struct Scan<'a> {
+    reached: Position,
     head: Position,
-    each: &mut dyn FnMut(Seen<'_>),
-    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-) -> rusqlite::Result<ControlFlow<()>> {
-    let mut statement = conn.prepare_cached(ALL)?;
-    let mut rows = statement.query([to_sql_or_end(*reached)])?;
-    while let Some(row) = rows.next()? {
-        let position = row.get(3).and_then(numbers::from_sql)?;
-        if position > *reached + 1 {
-            each(Seen::Wrong(Finding::Missing { first: *reached + 1, last: position - 1 }));
-            *chained = None;
+    /// The chain up to there, if it is known.
+    chained: Option<u32>,
+    /// The events up to there that are not sound.
+    lost: Lost,
+    ascent: Ascent,
+    each: &'a mut dyn FnMut(Seen<'_>),
+    progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
+}
+
+impl Scan<'_> {
+    /// Looks at what comes after the last event that was reached, until something cannot be read.
+    fn run(&mut self, conn: &Connection, names: &mut Names) -> rusqlite::Result<ControlFlow<()>> {
+        let mut statement = conn.prepare_cached(ALL)?;
+        let mut rows = statement.query([to_sql_or_end(self.reached)])?;
+        let mut before = self.reached;
+        while let Some(row) = rows.next()? {
+            let position = row.get(3).and_then(numbers::from_sql)?;
+            self.ascent.step(position > before)?;
+            before = position;
+            if position <= self.reached && !self.lost.has(position) {
+                // A sound event that comes once more.
+                continue;
+            }
+            if position > self.reached + 1 {
+                self.miss(position - 1);
+            }
+            self.reached = self.reached.max(position);
+            self.look(conn, names, row, position)?;
+            let (reached, head) = (position, self.head);
+            if position % 4096 == 0 && (self.progress)(Progress { reached, head }).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
         }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Passes over all events up to a position.
+    fn miss(&mut self, last: Position) {
+        let first = self.reached + 1;
+        self.lost.add(first, last);
+        (self.each)(Seen::Wrong(Finding::Missing { first, last }));
+        (self.reached, self.chained) = (last, None);
+    }
+
+    fn look(
+        &mut self,
+        conn: &Connection,
+        names: &mut Names,
+        row: &Row<'_>,
+        position: Position,
+    ) -> rusqlite::Result<()> {
         let (found, owner) = (Found::in_log(row, position), Owner::of(row));
         names.look_up(conn, owner.aggregate)?;
         names.look_up(conn, found.name)?;
         let stream = owner.stream(names);
-        *reached = position;
         let seal = found.body.and_then(Seal::take).map(|(seal, _)| seal);
         let is_chained =
-            seal.is_some_and(|seal| chained.is_none_or(|before| chain(before, seal.checksum) == seal.chain));
+            seal.is_some_and(|seal| self.chained.is_none_or(|before| chain(before, seal.checksum) == seal.chain));
         // After a broken link the next is judged by itself.
-        *chained = seal.filter(|_| is_chained).map(|seal| seal.chain);
-        match sound(&found, &owner, &stream, names).filter(|_| is_chained) {
-            Some(event) => each(Seen::Sound { event, body: found.body.unwrap_or_default() }),
-            None => each(Seen::Wrong(Finding::Damaged(Place { stream, version: found.version, position }))),
+        self.chained = seal.filter(|_| is_chained).map(|seal| seal.chain);
+        if let Some(event) = sound(&found, &owner, &stream, names).filter(|_| is_chained) {
+            (self.each)(Seen::Sound { event, body: found.body.unwrap_or_default() });
+        } else {
+            self.lost.add(position, position);
+            (self.each)(Seen::Wrong(Finding::Damaged(Place { stream, version: found.version, position })));
         }
-        if position % 4096 == 0 && progress(Progress { reached: position, head }).is_break() {
-            return Ok(ControlFlow::Break(()));
-        }
+        Ok(())
     }
-    Ok(ControlFlow::Continue(()))
 }
 
 fn sound<'r>(

@@ -18,6 +18,10 @@ use crate::store::sqlite::file::scan::{Progress, Seen, scan};
 use crate::store::sqlite::format::head;
 use crate::store::sqlite::format::numbers;
 
+/// What SQLite says of a page that is referred to more than once. It looks at the pages first and goes through the rows then, which may take
+/// forever where there is such a page.
+const SHARED_PAGE: &str = "2nd reference to page";
+
 /// How often a file is looked at that is changed meanwhile. From the second time on it is in use, and others cannot disturb the look.
 const LOOKS: usize = 4;
 
@@ -122,8 +126,17 @@ fn unreadable_record(path: &Path) -> Option<Finding> {
 fn structure(conn: &Connection, path: &Path) -> Vec<Finding> {
     let check = || {
         let mut statement = conn.prepare("PRAGMA integrity_check(100)")?;
-        let findings = statement.query_map((), |row| row.get::<_, String>(0))?;
-        findings.collect::<rusqlite::Result<Vec<_>>>()
+        let mut rows = statement.query(())?;
+        let mut findings = Vec::new();
+        while let Some(row) = rows.next()? {
+            let finding: String = row.get(0)?;
+            let is_walk_endless = finding.contains(SHARED_PAGE);
+            findings.push(finding);
+            if is_walk_endless {
+                break;
+            }
+        }
+        Ok::<_, rusqlite::Error>(findings)
     };
     match check() {
         Ok(findings) => findings.into_iter().filter(|finding| finding != "ok").map(Finding::Structure).collect(),

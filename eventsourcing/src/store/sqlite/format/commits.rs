@@ -103,7 +103,8 @@ pub(crate) fn end(conn: &Connection, id: &Id, first: Position, limit: Position) 
             None => position == first && commit == Some(id),
             Some(_) => commit.is_none(),
         };
-        if position > limit || !is_of_it {
+        let is_next = last.is_none_or(|last| position > last);
+        if position > limit || !is_of_it || !is_next {
             break;
         }
         last = Some(position);

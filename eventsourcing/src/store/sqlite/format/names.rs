@@ -10,6 +10,7 @@ use std::str;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use crate::store::sqlite::format::ascent::Ascent;
 use crate::store::sqlite::format::corrupt::corrupt;
 
 const ID: &str = "SELECT id FROM names WHERE name = ?1";
@@ -139,8 +140,11 @@ impl Names {
     fn read_new(&mut self, conn: &Connection) -> rusqlite::Result<()> {
         let mut statement = conn.prepare_cached(FROM)?;
         let mut rows = statement.query([self.read_to.unwrap_or(i64::MIN)])?;
+        let mut ascent = Ascent::default();
         while let Some(row) = rows.next()? {
-            self.read_to = Some(self.keep(row)?);
+            let id = self.keep(row)?;
+            ascent.step(self.read_to.is_none_or(|before| id >= before))?;
+            self.read_to = Some(id);
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::{Check, Stop};
 use crate::store::sqlite::file::finding::Finding;
+use crate::store::sqlite::format::ascent::Ascent;
 use crate::store::sqlite::format::body::{Body, Seal};
 use crate::store::sqlite::format::commits;
 use crate::store::sqlite::format::numbers::from_sql;
@@ -33,10 +34,11 @@ fn events(check: &mut Check<'_>) -> Result<(), Stop> {
     let mut statement = check.conn.prepare(LOG)?;
     let mut rows = statement.query(())?;
     let mut commit: Option<Seen> = None;
-    let mut before = 0;
+    let (mut before, mut ascent) = (0, Ascent::default());
     while let Some(row) = rows.next()? {
         check.row()?;
         let position = row.get(0).and_then(from_sql).unwrap_or(0);
+        ascent.step(position > before)?;
         let is_after_loss = check.lost.has_any(before + 1, position);
         let sealed = row.get_ref(1)?.as_blob().ok().and_then(Seal::take);
         let body = sealed.and_then(|(_, sealed)| Body::parse(sealed)).filter(|_| !check.lost.has(position));
@@ -81,9 +83,12 @@ fn end(check: &mut Check<'_>, commit: &Seen, most: Position) -> Result<(), Stop>
 fn rows(check: &mut Check<'_>) -> Result<(), Stop> {
     let mut statement = check.conn.prepare(ROWS)?;
     let mut rows = statement.query(())?;
+    let (mut ascent, mut before) = (Ascent::default(), Vec::new());
     while let Some(row) = rows.next()? {
         check.row()?;
         let id = row.get_ref(0)?.as_blob().unwrap_or_default();
+        ascent.step(id > &before[..])?;
+        id.clone_into(&mut before);
         let first = row.get(1).and_then(from_sql).unwrap_or(0);
         let begins = commits::id_at(check.conn, first)?;
         if begins.as_ref().map(|id| &id[..]) != Some(id) && !check.lost.has(first) {

@@ -6,7 +6,7 @@ use crate::stream::Position;
 /// Where damaged and missing events are, or were.
 #[derive(Debug, Default)]
 pub(crate) struct Lost {
-    /// From the first position to the last, each after the one before.
+    /// From the first position to the last, each range after the one before.
     ranges: Vec<(Position, Position)>,
 }
 
@@ -28,9 +28,21 @@ impl Lost {
             | Finding::Commit { .. }
             | Finding::Snapshot { .. } => None,
         };
-        let mut ranges: Vec<_> = findings.iter().filter_map(range).collect();
-        ranges.sort_unstable();
-        Self { ranges }
+        let mut lost = Self::default();
+        for (first, last) in findings.iter().filter_map(range) {
+            lost.add(first, last);
+        }
+        lost
+    }
+
+    /// Adds those from one position to another.
+    pub(crate) fn add(&mut self, first: Position, last: Position) {
+        let from = self.ranges.partition_point(|(_, end)| *end < first);
+        let to = self.ranges.partition_point(|(start, _)| *start <= last);
+        let met = self.ranges.get(from..to).unwrap_or_default();
+        let first = met.first().map_or(first, |range| range.0.min(first));
+        let last = met.last().map_or(last, |range| range.1.max(last));
+        self.ranges.splice(from..to.max(from), [(first, last)]);
     }
 
     pub(crate) fn has(&self, position: Position) -> bool {
@@ -49,6 +61,16 @@ mod tests {
     use super::*;
     use crate::error::Place;
     use crate::stream::StreamId;
+
+    #[test]
+    fn ranges_that_meet_are_one() {
+        let mut lost = Lost::default();
+        for (first, last) in [(5, 68), (40, 40), (2, 3), (68, 70), (1, 2), (80, 90), (72, 85)] {
+            lost.add(first, last);
+        }
+        assert_eq!(lost.ranges, [(1, 3), (5, 70), (72, 90)]);
+        assert!(lost.has(50) && !lost.has(71));
+    }
 
     #[test]
     fn what_is_damaged_missing_or_behind_is_lost_and_nothing_else() {

@@ -4,16 +4,22 @@ use uuid::Uuid;
 
 use super::{Check, Stop};
 use crate::store::sqlite::file::finding::Finding;
+use crate::store::sqlite::format::ascent::Ascent;
 use crate::store::sqlite::format::row::Owner;
 use crate::store::sqlite::format::snapshots::Cut;
 
-const ALL: &str = "SELECT aggregate, id, version, fingerprint, state, checksum FROM snapshots NOT INDEXED";
+const ALL: &str = "SELECT aggregate, id, version, fingerprint, state, checksum, rowid
+    FROM snapshots NOT INDEXED ORDER BY rowid";
 
 pub(super) fn check(check: &mut Check<'_>) -> Result<(), Stop> {
     let mut statement = check.conn.prepare(ALL)?;
     let mut rows = statement.query(())?;
+    let (mut ascent, mut before) = (Ascent::default(), None);
     while let Some(row) = rows.next()? {
         check.row()?;
+        let rowid: i64 = row.get(6)?;
+        ascent.step(before < Some(rowid))?;
+        before = Some(rowid);
         let aggregate = row.get(0).ok();
         let id = row.get_ref(1)?.as_blob().ok().and_then(|id| Uuid::from_slice(id).ok());
         check.names.look_up(check.conn, aggregate)?;

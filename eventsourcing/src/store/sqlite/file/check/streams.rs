@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, Row};
 use super::{Check, Stop};
 use crate::error::Place;
 use crate::store::sqlite::file::finding::Finding;
+use crate::store::sqlite::format::ascent::Ascent;
 use crate::store::sqlite::format::body::{Body, Seal};
 use crate::store::sqlite::format::index::{self, AtPosition};
 use crate::store::sqlite::format::numbers::{from_sql, to_sql_or_end};
@@ -18,14 +19,29 @@ const INDEX: &str = "SELECT entry.stream_key, entry.version, entry.position, eve
     FROM events AS entry INDEXED BY sqlite_autoindex_events_1
     LEFT JOIN events AS event ON event.position = entry.position ORDER BY entry.stream_key, entry.version";
 const LOG: &str = "SELECT position, stream_key, version, body FROM events NOT INDEXED ORDER BY position";
-const COUNT: &str = "SELECT count(*) FROM events NOT INDEXED";
+const POSITIONS: &str = "SELECT position FROM events NOT INDEXED ORDER BY position";
 const LINK: &str = "SELECT body FROM events WHERE position = ?1";
 
 pub(super) fn check(check: &mut Check<'_>) -> Result<(), Stop> {
     let indexed = entries(check)?;
-    let events = check.conn.query_row(COUNT, (), |row| row.get(0).and_then(from_sql))?;
+    let events = events(check)?;
     // Each entry that agrees with its row is of another row, so that as many entries as rows are all of them.
     log(check, indexed == events)
+}
+
+/// How many events the table has. Unlike `count(*)`, it ends where pages are referred to more than once.
+fn events(check: &mut Check<'_>) -> Result<u64, Stop> {
+    let mut statement = check.conn.prepare(POSITIONS)?;
+    let mut rows = statement.query(())?;
+    let (mut ascent, mut before, mut count) = (Ascent::default(), None, 0);
+    while let Some(row) = rows.next()? {
+        check.row()?;
+        let position: i64 = row.get(0)?;
+        ascent.step(before < Some(position))?;
+        before = Some(position);
+        count += 1;
+    }
+    Ok(count)
 }
 
 /// Goes through the index, and counts the entries that agree with the table.
@@ -34,12 +50,15 @@ fn entries(check: &mut Check<'_>) -> Result<u64, Stop> {
     let mut rows = statement.query(())?;
     // The stream of the entry before, and its version.
     let (mut stream, mut last) = (Vec::new(), 0);
+    let (mut ascent, mut entry) = (Ascent::default(), 0);
     let mut count = 0;
     while let Some(row) = rows.next()? {
         check.row()?;
         let key = row.get_ref(0)?.as_blob().unwrap_or_default();
         let version = row.get(1).and_then(from_sql).unwrap_or(0);
         let position = row.get(2).and_then(from_sql).unwrap_or(0);
+        ascent.step((key, version) > (&stream[..], entry))?;
+        entry = version;
         if stream != key {
             key.clone_into(&mut stream);
             last = 0;
@@ -75,9 +94,12 @@ fn follows_from_loss(check: &Check<'_>, position: Position) -> rusqlite::Result<
 fn log(check: &mut Check<'_>, is_indexed: bool) -> Result<(), Stop> {
     let mut statement = check.conn.prepare(LOG)?;
     let mut rows = statement.query(())?;
+    let (mut ascent, mut event) = (Ascent::default(), None);
     while let Some(row) = rows.next()? {
         check.row()?;
         let position = row.get(0).and_then(from_sql).unwrap_or(0);
+        ascent.step(event < Some(position))?;
+        event = Some(position);
         let version: Version = row.get(2).and_then(from_sql).unwrap_or(0);
         let key = row.get_ref(1)?.as_blob().unwrap_or_default();
         if check.lost.has(position) {
