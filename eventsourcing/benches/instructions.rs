@@ -57,15 +57,6 @@ fn main() {
                 accounts.save_with(given, &mut Account::open(id, "alice")).unwrap();
             }
         }
-        "short" => {
-            let mut short = Account::open(Uuid::from_u128(2), "alice");
-            (1..5).for_each(|cents| short.deposit(cents));
-            accounts.save(&mut short).unwrap();
-            (0..times).for_each(|_| assert_eq!(accounts.get(short.id()).unwrap().cents, 10));
-        }
-        "absent" => (0..times).for_each(|number| {
-            assert!(accounts.find(Id::from(Uuid::from_u128(number + 9))).unwrap().is_none());
-        }),
         "load" => (0..times).for_each(|_| {
             let account = accounts.get(account.id()).unwrap();
             assert_eq!((account.owner.as_str(), account.cents), ("alice", 4950));

@@ -5,7 +5,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use eventsourcing::store::{Commit, EventStore, LogRead, StoredSnapshot, StreamRead};
+use eventsourcing::store::{Commit, EventStore, LogRead, StoredEvent, StoredSnapshot, StreamRead};
 use eventsourcing::{CommitId, SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::{Told, log, place};
 use rusqlite::Connection;
@@ -113,7 +113,11 @@ fn every_walk_through_a_table_ends() {
 
         let Ok(store) = SqliteStore::open(&copy) else { continue };
         let (mut seen, mut after) = (0, 0);
-        while let Ok(page) = store.read_log_blocking(LogRead::after(after), &mut |_| ControlFlow::Continue(seen += 1)) {
+        let mut count = |_: StoredEvent<'_>| {
+            seen += 1;
+            ControlFlow::Continue(())
+        };
+        while let Ok(page) = store.read_log_blocking(LogRead::after(after), &mut count) {
             if !page.more {
                 break;
             }

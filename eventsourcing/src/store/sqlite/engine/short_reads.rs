@@ -5,13 +5,14 @@ use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::readers::Admission;
 use crate::store::sqlite::error::Origin;
+use crate::store::sqlite::read::rows::{Ended, Rows, Visited};
 use crate::store::sqlite::read::stream;
-use crate::store::sqlite::threads::page::{self, GatheredPage};
+use crate::store::sqlite::threads::page;
 use crate::store::{Page, StoredEvent, StreamRead, Visit};
 
 const VERSION: fn(&StoredEvent<'_>) -> u64 = |event| event.version;
 
-/// The most events that are read through the connection for writing.
+/// The most events that are read through the connection for writing of a file.
 const SHORT: usize = 128;
 
 impl Engine {
@@ -23,31 +24,34 @@ impl Engine {
     ) -> Result<Page, ReadError> {
         self.key.check_call()?;
         let visit = &mut page::bounded(visit);
-        let Some(begun) = self.read_through_writer(read) else {
-            return self.read_page(admission, VERSION, visit, |reader, visit| stream::page(reader, read, visit));
+        let usual = |read: &StreamRead, visit: &mut Visit<'_>| {
+            self.read_page(admission, VERSION, visit, |reader, visit| stream::page(reader, read, visit))
         };
-        let mut is_broken_off = false;
-        let page = {
+        let limit = read.limit.max(1);
+        let short = if matches!(self.origin, Origin::Memory) { limit } else { limit.min(SHORT) };
+        let Some(rows) = self.copy_through_writer(read, short) else { return usual(read, visit) };
+        let Visited { page, count, ended } = {
             let _visiting = self.key.visit();
-            begun.visit(VERSION, &mut |event| {
-                let flow = visit(event);
-                is_broken_off = flow.is_break();
-                flow
-            })?
+            rows?.visit(read, visit)
         };
-        if is_broken_off || !page.more || read.limit <= SHORT {
+        // Nothing that was read changes: both parts are what the stream was at the second.
+        let is_done = match ended {
+            Ended::BrokenOff => true,
+            Ended::All => !page.more || count >= limit,
+            Ended::AtUnsound => false,
+        };
+        if is_done {
             return Ok(page);
         }
-        // Nothing that was read changes: both parts are what the stream was at the second.
-        let rest = read.clone().from(page.reached + 1).limit(read.limit - SHORT);
-        self.read_page(admission, VERSION, visit, |reader, visit| stream::page(reader, &rest, visit))
+        let rest = read.clone().from(read.from.max(1) + count as u64).limit(limit - count);
+        usual(&rest, visit)
     }
 
-    /// Reads the first events of a stream through the connection for writing, if nobody leads. A reader's own connection forgets all pages of the
-    /// file with each commit; this one has those that its commits have changed. A commit waits for no more than reading some events:
-    /// no visitor of a caller's runs meanwhile.
-    fn read_through_writer(&self, read: &StreamRead) -> Option<GatheredPage> {
-        if matches!(self.origin, Origin::Memory) || read.backward && read.limit > SHORT {
+    /// Copies the first events of a stream through the connection for writing, if nobody leads. A reader's own connection forgets all pages of
+    /// the file with each commit; this one has those that its commits have changed. A commit waits for no more than copying some
+    /// events: no visitor of a caller's runs meanwhile.
+    fn copy_through_writer(&self, read: &StreamRead, limit: usize) -> Option<Result<Rows, ReadError>> {
+        if read.backward {
             return None;
         }
         self.may_read().ok()?;
@@ -55,18 +59,11 @@ impl Engine {
             set_deadline(self.settings.busy_deadline);
             // A transaction that could not be rolled back is, by the next commit; until then its events are not to be read.
             let writer = writing.open().filter(|writer| writer.reader.conn.is_autocommit())?;
-            let short = read.clone().limit(read.limit.min(SHORT));
-            let mut is_sound = true;
-            let page = GatheredPage::gather(|visit| {
-                stream::page(&mut writer.reader, &short, &mut page::bounded(visit)).map_err(|failure| {
-                    is_sound = failure.leaves_connection_sound();
-                    self.read_error(failure)
-                })
-            });
-            if !is_sound {
+            let copied = Rows::copy(&mut writer.reader, read, limit, page::BYTES);
+            if copied.as_ref().is_err_and(|failure| !failure.leaves_connection_sound()) {
                 writing.give_up();
             }
-            Some(page)
+            Some(copied.map_err(|failure| self.read_error(failure)))
         })?
     }
 }

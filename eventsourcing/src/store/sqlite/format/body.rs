@@ -31,6 +31,9 @@ const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 /// The bytes of checksum and chain.
 const SEAL: usize = 8;
 
+/// The bytes of the time when it was stored.
+const TIME: usize = 8;
+
 const HAS_VERSION: u8 = 1;
 const HAS_COMMIT: u8 = 2;
 const HAS_METADATA: u8 = 4;
@@ -252,6 +255,14 @@ impl Seal {
 pub(crate) fn name_of(bytes: &[u8]) -> Option<i64> {
     let (id, _) = varint::take(Seal::take(bytes)?.1)?;
     Some(id.cast_signed())
+}
+
+/// The id of the name of an event of these bytes, and whether it says where the event before it in its stream stands; to be believed once its
+/// checksum was verified.
+#[inline]
+pub(crate) fn name_and_link(bytes: &[u8]) -> Option<(i64, bool)> {
+    let (id, rest) = varint::take(Seal::take(bytes)?.1)?;
+    Some((id.cast_signed(), rest.get(TIME)? & HAS_LINK != 0))
 }
 
 /// The id of the commit that begins with an event of these bytes.

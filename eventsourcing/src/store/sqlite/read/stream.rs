@@ -1,6 +1,6 @@
 //! Pages of one stream.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Rows};
 
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::ReadFailure;
@@ -25,26 +25,40 @@ pub(crate) const STATEMENTS: &[&str] = &[FORWARD, BACKWARD, AFTER];
 
 /// A page of one stream.
 pub(crate) fn page(reader: &mut Reader, read: &StreamRead, visit: &mut Visit<'_>) -> Result<Page, ReadFailure> {
-    let Some(aggregate) = reader.names.key(&reader.conn, read.stream.aggregate())? else {
-        return Ok(Page { reached: 0, more: false });
-    };
-    let stream = StreamKey::new(aggregate.id, read.stream.id());
-    let reading = Reading { read, limit: read.limit.max(1), aggregate, stream };
+    let Some(reading) = Reading::new(reader, read)? else { return Ok(Page { reached: 0, more: false }) };
     if read.backward { reading.backward(reader, visit) } else { reading.forward(reader, visit) }
 }
 
-struct Reading<'a> {
+/// A page of one stream that is being read.
+pub(crate) struct Reading<'a> {
     read: &'a StreamRead,
     limit: usize,
-    aggregate: Key,
+    pub(crate) aggregate: Key,
     stream: StreamKey,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    /// None if there is no stream of its aggregate.
+    pub(crate) fn new(Reader { conn, names }: &mut Reader, read: &'a StreamRead) -> rusqlite::Result<Option<Self>> {
+        let Some(aggregate) = names.key(conn, read.stream.aggregate())? else { return Ok(None) };
+        let stream = StreamKey::new(aggregate.id, read.stream.id());
+        Ok(Some(Self { read, limit: read.limit.max(1), aggregate, stream }))
+    }
+
+    pub(crate) fn statement<'c>(&self, conn: &'c Connection) -> rusqlite::Result<CachedStatement<'c>> {
+        conn.prepare_cached(if self.read.backward { BACKWARD } else { FORWARD })
+    }
+
+    /// Rows of position and body, and of version where the first is not known.
+    pub(crate) fn rows<'s>(&self, statement: &'s mut CachedStatement<'_>) -> rusqlite::Result<Rows<'s>> {
+        let bound = if self.read.backward { self.read.to } else { self.read.from };
+        statement.query((self.stream.bytes(), to_sql_or_end(bound)))
+    }
+
     fn forward(&self, Reader { conn, names }: &mut Reader, visit: &mut Visit<'_>) -> Result<Page, ReadFailure> {
         let mut page = Page { reached: 0, more: false };
-        let mut statement = conn.prepare_cached(FORWARD)?;
-        let mut rows = statement.query((self.stream.bytes(), to_sql_or_end(self.read.from)))?;
+        let mut statement = self.statement(conn)?;
+        let mut rows = self.rows(&mut statement)?;
         let mut version = self.read.from.max(1);
         let mut visited = 0;
         // Where the event before stands, once one was read.
@@ -80,8 +94,8 @@ impl Reading<'_> {
 
     fn backward(&self, Reader { conn, names }: &mut Reader, visit: &mut Visit<'_>) -> Result<Page, ReadFailure> {
         let mut page = Page { reached: 0, more: false };
-        let mut statement = conn.prepare_cached(BACKWARD)?;
-        let mut rows = statement.query((self.stream.bytes(), to_sql_or_end(self.read.to)))?;
+        let mut statement = self.statement(conn)?;
+        let mut rows = self.rows(&mut statement)?;
         let lowest = self.read.from.max(1);
         let mut visited = 0;
         // The version that comes next, and where the event at it stands, as the event after it says.
@@ -143,7 +157,7 @@ impl Reading<'_> {
     }
 
     /// Checks that the stream has no events, where none was found: callers create it then.
-    fn check_absent(&self, conn: &Connection) -> Result<(), ReadFailure> {
+    pub(crate) fn check_absent(&self, conn: &Connection) -> Result<(), ReadFailure> {
         if self.read.to == 0 || index::is_absent(conn, &self.stream)? {
             return Ok(());
         }

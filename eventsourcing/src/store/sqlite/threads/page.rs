@@ -1,6 +1,6 @@
 //! Pages: their bound in bytes, and one in memory on its way from a thread of the store to the caller.
 
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 
 use uuid::Uuid;
 
@@ -9,7 +9,7 @@ use crate::store::{Page, StoredEvent, Visit};
 use crate::stream::{Position, StreamId, Version};
 
 /// A page ends with the event that takes its bytes to this.
-const BYTES: usize = 8 << 20;
+pub(crate) const BYTES: usize = 8 << 20;
 
 /// What an event counts beside its name, payload and metadata: about what it takes to keep one.
 const EVENT: usize = 128;
@@ -24,12 +24,17 @@ pub(crate) fn bounded<'v>(visit: &'v mut Visit<'_>) -> impl FnMut(StoredEvent<'_
     }
 }
 
-/// The events of a page, in one buffer each for their texts and their bytes, and how the page ended.
+/// A name is looked for among so many: to look through all of a store that has many would cost more than to keep it again.
+const RECENT: usize = 8;
+
+/// The events of a page, their bytes in one buffer, and how the page ended.
 #[derive(Debug)]
 pub(crate) struct GatheredPage {
     events: Vec<Entry>,
-    names: String,
+    /// The metadata and the payload of each event.
     bytes: Vec<u8>,
+    /// Those of events that follow each other, each once.
+    names: Vec<Box<str>>,
     /// One stream of each aggregate, whose id is set to that of each event.
     streams: Vec<StreamId>,
     ended: Result<Page, ReadError>,
@@ -38,15 +43,17 @@ pub(crate) struct GatheredPage {
 #[derive(Debug)]
 struct Entry {
     position: Position,
+    version: Version,
+    id: Uuid,
+    recorded_at: i64,
+    schema_version: u32,
     /// Index of a stream of the same aggregate.
     aggregate: usize,
-    id: Uuid,
-    version: Version,
-    name: Range<usize>,
-    schema_version: u32,
-    payload: Range<usize>,
-    metadata: Option<Range<usize>>,
-    recorded_at: i64,
+    /// Index of its name.
+    name: usize,
+    /// Where its metadata ends, if it has any, and its payload begins.
+    metadata_end: Option<usize>,
+    payload_end: usize,
 }
 
 impl GatheredPage {
@@ -54,7 +61,7 @@ impl GatheredPage {
     pub(crate) fn gather(read: impl FnOnce(&mut Visit<'_>) -> Result<Page, ReadError>) -> Self {
         let page = Page { reached: 0, more: false };
         let mut gathered =
-            Self { events: Vec::new(), names: String::new(), bytes: Vec::new(), streams: Vec::new(), ended: Ok(page) };
+            Self { events: Vec::new(), bytes: Vec::new(), names: Vec::new(), streams: Vec::new(), ended: Ok(page) };
         let ended = read(&mut |event| {
             gathered.push(&event);
             ControlFlow::Continue(())
@@ -64,21 +71,22 @@ impl GatheredPage {
     }
 
     fn push(&mut self, event: &StoredEvent<'_>) {
-        let aggregate = self.aggregate(event.stream);
-        let name_start = self.names.len();
-        self.names.push_str(event.name);
-        let payload = self.push_bytes(event.payload);
-        let metadata = event.metadata.map(|metadata| self.push_bytes(metadata));
+        let (aggregate, name) = (self.aggregate(event.stream), self.name(event.name));
+        let metadata_end = event.metadata.map(|metadata| {
+            self.bytes.extend_from_slice(metadata);
+            self.bytes.len()
+        });
+        self.bytes.extend_from_slice(event.payload);
         self.events.push(Entry {
             position: event.position,
-            aggregate,
-            id: event.stream.id(),
             version: event.version,
-            name: name_start..self.names.len(),
-            schema_version: event.schema_version,
-            payload,
-            metadata,
+            id: event.stream.id(),
             recorded_at: event.recorded_at,
+            schema_version: event.schema_version,
+            aggregate,
+            name,
+            metadata_end,
+            payload_end: self.bytes.len(),
         });
     }
 
@@ -90,10 +98,16 @@ impl GatheredPage {
         })
     }
 
-    fn push_bytes(&mut self, bytes: &[u8]) -> Range<usize> {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(bytes);
-        start..self.bytes.len()
+    fn name(&mut self, name: &str) -> usize {
+        let last = self.names.len().saturating_sub(RECENT);
+        let recent = self.names.iter().skip(last).position(|known| **known == *name);
+        recent.map_or_else(
+            || {
+                self.names.push(name.into());
+                self.names.len() - 1
+            },
+            |index| last + index,
+        )
     }
 
     /// Visits the events; `place` is what [`Page::reached`] counts.
@@ -102,23 +116,63 @@ impl GatheredPage {
         place: fn(&StoredEvent<'_>) -> u64,
         visit: &mut Visit<'_>,
     ) -> Result<Page, ReadError> {
-        for entry in self.events {
+        let mut start = 0;
+        for entry in &self.events {
             let Some(stream) = self.streams.get_mut(entry.aggregate) else { continue };
             stream.set_id(entry.id);
+            let payload_start = entry.metadata_end.unwrap_or(start);
             let event = StoredEvent {
                 position: entry.position,
                 stream,
                 version: entry.version,
-                name: self.names.get(entry.name).unwrap_or_default(),
+                name: self.names.get(entry.name).map_or("", |name| name),
                 schema_version: entry.schema_version,
-                payload: self.bytes.get(entry.payload).unwrap_or_default(),
-                metadata: entry.metadata.map(|metadata| self.bytes.get(metadata).unwrap_or_default()),
+                payload: self.bytes.get(payload_start..entry.payload_end).unwrap_or_default(),
+                metadata: entry.metadata_end.map(|end| self.bytes.get(start..end).unwrap_or_default()),
                 recorded_at: entry.recorded_at,
             };
+            start = entry.payload_end;
             if visit(event).is_break() {
                 return Ok(Page { reached: place(&event), more: true });
             }
         }
         self.ended
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_gathered_is_visited() {
+        let streams = [1, 2, 1].map(|id| StreamId::new("Account", Uuid::from_u128(id)));
+        let other = StreamId::new("Other", Uuid::from_u128(1));
+        let streams = [&streams[0], &other, &streams[1], &streams[2]];
+        // More names than are looked for, each again and again.
+        let names: Vec<String> = (0..2 * RECENT + 3).map(|number| format!("Kind{number}")).collect();
+        let events: Vec<_> = (1..200_u64)
+            .map(|number| {
+                let index = usize::try_from(number * number).unwrap();
+                let name = &names[index % names.len()];
+                let (payload, metadata) = (name.as_bytes(), name.strip_suffix('1').map(str::as_bytes));
+                let (stream, schema_version, recorded_at) = (streams[index % streams.len()], 1, -7);
+                let (position, version) = (number + 1, number);
+                StoredEvent { position, stream, version, name, schema_version, payload, metadata, recorded_at }
+            })
+            .collect();
+        let page = Page { reached: 200, more: true };
+        let gathered = GatheredPage::gather(|visit| {
+            for event in &events {
+                assert!(visit(*event).is_continue());
+            }
+            Ok(page)
+        });
+        let mut expected = events.iter();
+        let visited = gathered.visit(|event| event.position, &mut |event| {
+            assert_eq!(Some(&event), expected.next());
+            ControlFlow::Continue(())
+        });
+        assert_eq!((visited.unwrap(), expected.len()), (page, 0));
     }
 }
