@@ -67,6 +67,9 @@ impl Watch {
             return Vec::new();
         }
         state.published = position;
+        if state.waiting.is_empty() {
+            return Vec::new();
+        }
         state.waiting.extract_if(|_, waiting| waiting.after < position).map(|(_, waiting)| waiting.waker).collect()
     }
 

@@ -20,10 +20,10 @@ use crate::store::sqlite::error::meaning::meaning;
 use crate::store::sqlite::error::{Operation, Origin, ReadFailure};
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::format::{head, snapshots};
-use crate::store::sqlite::read::log;
+use crate::store::sqlite::read::{self, log};
 use crate::store::sqlite::threads::bell::Bell;
 use crate::store::sqlite::threads::calls::Calls;
-use crate::store::sqlite::threads::page::{self, GatheredPage};
+use crate::store::sqlite::threads::page::GatheredPage;
 use crate::store::sqlite::threads::visiting::StoreKey;
 use crate::store::watch::Watch;
 use crate::store::{LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, Visit};
@@ -120,7 +120,6 @@ impl Engine {
         read: &LogRead,
         visit: &mut Visit<'_>,
     ) -> Result<Page, ReadError> {
-        let visit = &mut page::bounded(visit);
         self.read_page(admission, |event| event.position, visit, |reader, visit| log::page(reader, read, visit))
     }
 
@@ -137,7 +136,7 @@ impl Engine {
         })
     }
 
-    /// Reads a page; `place` is what [`Page::reached`] counts.
+    /// Reads a page, bounded in bytes; `place` is what [`Page::reached`] counts.
     pub(crate) fn read_page(
         &self,
         admission: Admission,
@@ -147,7 +146,7 @@ impl Engine {
     ) -> Result<Page, ReadError> {
         // A visitor of a caller's may wait for others. It does not run while this thread leads, as all who use the store in memory do.
         if !matches!((&self.origin, &admission), (Origin::Memory, Admission::Waits(_))) {
-            return self.read_admitted(admission, |reader| read(reader, visit));
+            return self.read_admitted(admission, |reader| read(reader, &mut read::bounded(visit)));
         }
         let gathered = self.read_admitted(admission, |reader| {
             Ok(GatheredPage::gather(|visit| read(reader, visit).map_err(|failure| self.read_error(failure))))

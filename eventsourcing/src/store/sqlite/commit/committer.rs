@@ -96,8 +96,12 @@ impl Committer {
     /// Leads a group that begins with the leader's own commit.
     fn lead_with(&self, commit: &Commit, lead: Lead<'_>) -> Outcome {
         let others = lead.take(commit.bytes());
-        let group: Vec<&Commit> = std::iter::once(commit).chain(others.iter().map(|other| &other.commit)).collect();
-        let mut outcomes = self.write(&group).into_iter();
+        let mut outcomes = if others.is_empty() {
+            self.write(&[commit])
+        } else {
+            self.write(&std::iter::once(commit).chain(others.iter().map(|other| &other.commit)).collect::<Vec<_>>())
+        }
+        .into_iter();
         let own = outcomes.next().unwrap_or_else(|| Err(self.origin.unknown().into()));
         let last = last_stored(std::iter::once(&own).chain(outcomes.as_slice()));
         lead.hand_on();

@@ -7,7 +7,6 @@ use crate::store::sqlite::engine::readers::Admission;
 use crate::store::sqlite::error::Origin;
 use crate::store::sqlite::read::rows::{Ended, Rows, Visited};
 use crate::store::sqlite::read::stream;
-use crate::store::sqlite::threads::page;
 use crate::store::{Page, StoredEvent, StreamRead, Visit};
 
 const VERSION: fn(&StoredEvent<'_>) -> u64 = |event| event.version;
@@ -23,21 +22,21 @@ impl Engine {
         visit: &mut Visit<'_>,
     ) -> Result<Page, ReadError> {
         self.key.check_call()?;
-        let visit = &mut page::bounded(visit);
         let usual = |read: &StreamRead, visit: &mut Visit<'_>| {
             self.read_page(admission, VERSION, visit, |reader, visit| stream::page(reader, read, visit))
         };
         let limit = read.limit.max(1);
         let short = if matches!(self.origin, Origin::Memory) { limit } else { limit.min(SHORT) };
         let Some(rows) = self.copy_through_writer(read, short) else { return usual(read, visit) };
+        let rows = rows?;
         let Visited { page, count, ended } = {
             let _visiting = self.key.visit();
-            rows?.visit(read, visit)
+            rows.visit(read, visit)
         };
         // Nothing that was read changes: both parts are what the stream was at the second.
         let is_done = match ended {
             Ended::BrokenOff => true,
-            Ended::All => !page.more || count >= limit,
+            Ended::All => !page.more || count >= limit || rows.is_full(),
             Ended::AtUnsound => false,
         };
         if is_done {
@@ -59,7 +58,7 @@ impl Engine {
             set_deadline(self.settings.busy_deadline);
             // A transaction that could not be rolled back is, by the next commit; until then its events are not to be read.
             let writer = writing.open().filter(|writer| writer.reader.conn.is_autocommit())?;
-            let copied = Rows::copy(&mut writer.reader, read, limit, page::BYTES);
+            let copied = Rows::copy(&mut writer.reader, read, limit);
             if copied.as_ref().is_err_and(|failure| !failure.leaves_connection_sound()) {
                 writing.give_up();
             }

@@ -8,6 +8,7 @@ use crate::store::sqlite::error::ReadFailure;
 use crate::store::sqlite::format::body::{Places, Unverified, name_and_link};
 use crate::store::sqlite::format::names::{Key, Name};
 use crate::store::sqlite::format::row::place;
+use crate::store::sqlite::read::PAGE_BYTES;
 use crate::store::sqlite::read::stream::Reading;
 use crate::store::{Page, StreamRead, Visit};
 use crate::stream::Position;
@@ -60,44 +61,44 @@ pub(crate) enum Ended {
 }
 
 impl Rows {
-    /// Copies at most so many rows, up to the one that takes them to so many bytes.
-    pub(crate) fn copy(
-        reader: &mut Reader,
-        read: &StreamRead,
-        limit: usize,
-        bytes: usize,
-    ) -> Result<Self, ReadFailure> {
-        let mut page = Self::default();
-        let Some(reading) = Reading::new(reader, read)? else { return Ok(page) };
-        page.aggregate = reading.aggregate.checksum;
+    /// Copies at most so many rows, up to the one that takes their bytes to the bound of a page.
+    pub(crate) fn copy(reader: &mut Reader, read: &StreamRead, limit: usize) -> Result<Self, ReadFailure> {
+        let mut copy = Self::default();
+        let Some(reading) = Reading::new(reader, read)? else { return Ok(copy) };
+        copy.aggregate = reading.aggregate.checksum;
         let Reader { conn, names } = reader;
         let mut statement = reading.statement(conn)?;
         let mut rows = reading.rows(&mut statement)?;
         let mut version = read.from.max(1);
         while version <= read.to {
             let Some(row) = rows.next()? else { break };
-            if page.copied.len() == limit.max(1) || page.bytes.len() >= bytes {
-                page.more = true;
+            if copy.copied.len() == limit.max(1) || copy.is_full() {
+                copy.more = true;
                 break;
             }
             // What can be no event is copied too: visiting finds it.
             let body = row.get_ref(1)?.as_blob().unwrap_or_default();
-            if page.copied.is_empty() {
-                page.copied.reserve(limit.min(RESERVED));
-                page.bytes.reserve(limit.min(RESERVED) * (body.len() + body.len() / 2).min(BODY));
+            if copy.copied.is_empty() {
+                copy.copied.reserve(limit.min(RESERVED));
+                copy.bytes.reserve(limit.min(RESERVED) * (body.len() + body.len() / 2).min(BODY));
             }
             let (name, is_linked) = name_and_link(body).unzip();
             names.look_up(conn, name)?;
-            let position = if page.copied.is_empty() || is_linked != Some(true) { place(row, 0) } else { 0 };
-            let name = name.and_then(|id| Some(page.name(id, names.get(id)?))).unwrap_or(usize::MAX);
-            page.bytes.extend_from_slice(body);
-            page.copied.push(Copied { end: page.bytes.len(), position, name });
+            let position = if copy.copied.is_empty() || is_linked != Some(true) { place(row, 0) } else { 0 };
+            let name = name.and_then(|id| Some(copy.name(id, names.get(id)?))).unwrap_or(usize::MAX);
+            copy.bytes.extend_from_slice(body);
+            copy.copied.push(Copied { end: copy.bytes.len(), position, name });
             version += 1;
         }
-        if page.copied.is_empty() && read.from <= 1 {
+        if copy.copied.is_empty() && read.from <= 1 {
             reading.check_absent(conn)?;
         }
-        Ok(page)
+        Ok(copy)
+    }
+
+    /// Whether the bytes of a page are at their bound.
+    pub(crate) const fn is_full(&self) -> bool {
+        self.bytes.len() >= PAGE_BYTES
     }
 
     fn name(&mut self, id: i64, name: &Name) -> usize {

@@ -1,28 +1,13 @@
-//! Pages: their bound in bytes, and one in memory on its way from a thread of the store to the caller.
+//! A page in memory, on its way from where it was read to the caller.
 
 use std::ops::ControlFlow;
 
 use uuid::Uuid;
 
 use crate::error::ReadError;
+use crate::store::sqlite::read::{EVENT_BYTES, PAGE_BYTES};
 use crate::store::{Page, StoredEvent, Visit};
 use crate::stream::{Position, StreamId, Version};
-
-/// A page ends with the event that takes its bytes to this.
-pub(crate) const BYTES: usize = 8 << 20;
-
-/// What an event counts beside its name, payload and metadata: about what it takes to keep one.
-const EVENT: usize = 128;
-
-/// Visits no more than a page may have in bytes.
-pub(crate) fn bounded<'v>(visit: &'v mut Visit<'_>) -> impl FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v {
-    let mut bytes = 0;
-    move |event| {
-        visit(event)?;
-        bytes += EVENT + event.name.len() + event.payload.len() + event.metadata.map_or(0, <[u8]>::len);
-        if bytes < BYTES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    }
-}
 
 /// A name is looked for among so many: to look through all of a store that has many would cost more than to keep it again.
 const RECENT: usize = 8;
@@ -62,15 +47,13 @@ impl GatheredPage {
         let page = Page { reached: 0, more: false };
         let mut gathered =
             Self { events: Vec::new(), bytes: Vec::new(), names: Vec::new(), streams: Vec::new(), ended: Ok(page) };
-        let ended = read(&mut |event| {
-            gathered.push(&event);
-            ControlFlow::Continue(())
-        });
+        let ended = read(&mut |event| gathered.push(&event));
         gathered.ended = ended;
         gathered
     }
 
-    fn push(&mut self, event: &StoredEvent<'_>) {
+    /// Keeps an event, and ends the page with the one that takes its bytes to their bound.
+    fn push(&mut self, event: &StoredEvent<'_>) -> ControlFlow<()> {
         let (aggregate, name) = (self.aggregate(event.stream), self.name(event.name));
         let metadata_end = event.metadata.map(|metadata| {
             self.bytes.extend_from_slice(metadata);
@@ -88,6 +71,11 @@ impl GatheredPage {
             metadata_end,
             payload_end: self.bytes.len(),
         });
+        if self.bytes.len() + EVENT_BYTES * self.events.len() < PAGE_BYTES {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
     }
 
     fn aggregate(&mut self, stream: &StreamId) -> usize {

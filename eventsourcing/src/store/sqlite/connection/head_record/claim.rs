@@ -83,15 +83,12 @@ impl Claim {
             WalState::Salts(salts) => (3, salts),
         };
         let mut bytes = [0; BYTES];
-        let parts: [&[u8]; 6] = [
-            &self.head.position.to_le_bytes(),
-            &self.head.chain.to_le_bytes(),
-            &[self.is_synced.into(), kind],
-            self.start.as_bytes(),
-            &salts.first.to_le_bytes(),
-            &salts.second.to_le_bytes(),
-        ];
-        bytes.iter_mut().zip(parts.into_iter().flatten()).for_each(|(place, byte)| *place = *byte);
+        let rest = put(&mut bytes, self.head.position.to_le_bytes());
+        let rest = put(rest, self.head.chain.to_le_bytes());
+        let rest = put(rest, [self.is_synced.into(), kind]);
+        let rest = put(rest, *self.start.as_bytes());
+        let rest = put(rest, salts.first.to_le_bytes());
+        put(rest, salts.second.to_le_bytes());
         seal(&mut bytes);
         bytes
     }
@@ -108,6 +105,17 @@ pub(crate) fn seal(bytes: &mut [u8]) {
 pub(crate) fn checked(bytes: &[u8]) -> Option<&[u8]> {
     let (sealed, checksum) = bytes.split_last_chunk()?;
     (crc32fast::hash(sealed) == u32::from_le_bytes(*checksum)).then_some(sealed)
+}
+
+/// Writes bytes at the beginning, and gives the place after them.
+fn put<const N: usize>(place: &mut [u8], bytes: [u8; N]) -> &mut [u8] {
+    match place.split_first_chunk_mut() {
+        Some((first, after)) => {
+            *first = bytes;
+            after
+        }
+        None => &mut [],
+    }
 }
 
 fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
