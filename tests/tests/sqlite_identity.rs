@@ -2,14 +2,17 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
 
 use eventsourcing::store::EventStore;
+use eventsourcing::store::sqlite::Finding;
 use eventsourcing::{CommitError, Durability, SqliteStore, StoreError, StoreErrorKind};
 use eventsourcing_tests::sqlite::{Told, beside, commits, events, log, place};
+use rusqlite::Connection;
 use tempfile::TempDir;
 
 fn commit(store: &SqliteStore, number: usize) -> Result<(), StoreError> {
@@ -68,6 +71,36 @@ fn a_store_that_commits_all_the_time_notices_it_at_once() {
         let acknowledged = (3..).map_while(|number| commit(&store, number).ok()).count();
         assert!(acknowledged < 200, "{acknowledged}");
     }
+}
+
+#[test]
+fn a_wal_that_another_program_cuts_is_reported_before_more_is_acknowledged() {
+    for (durability, bytes) in [Durability::Full, Durability::Normal].into_iter().flat_map(|d| [(d, 0), (d, 5000)]) {
+        let (_folder, path, store) = opened(durability);
+        let wal = beside(&path, "-wal");
+        fs::OpenOptions::new().write(true).open(&wal).unwrap().set_len(bytes).unwrap();
+        sleep(Duration::from_millis(150));
+        for _ in 0..2 {
+            let error = commit(&store, 3).unwrap_err();
+            assert_closed(&error, &wal);
+            assert!(error.to_string().contains("was cut"), "{error}");
+            assert_closed(&store.head_blocking().unwrap_err(), &wal);
+        }
+        drop(store);
+        let verified = SqliteStore::verify(&path, |_| ControlFlow::Continue(())).unwrap();
+        assert!(matches!(verified.findings[..], [Finding::Behind { recorded: 4.., .. }, ..]), "{verified:?}");
+    }
+}
+
+#[test]
+fn a_wal_that_was_taken_into_the_file_may_be_cut() {
+    let (_folder, path, store) = opened(Durability::Full);
+    let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+    Connection::open(&path).unwrap().query_row(checkpoint, (), |_| Ok(())).unwrap();
+    assert_eq!(fs::metadata(beside(&path, "-wal")).unwrap().len(), 0);
+    sleep(Duration::from_millis(150));
+    commit(&store, 3).unwrap();
+    assert_eq!(log(&store), events_of(4));
 }
 
 #[test]

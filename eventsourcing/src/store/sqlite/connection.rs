@@ -14,4 +14,5 @@ pub(crate) mod tail;
 pub(crate) mod turn;
 pub(crate) mod wal;
 pub(crate) mod wal_header;
+mod wal_index;
 pub(crate) mod writer;

@@ -10,6 +10,7 @@ use std::{fmt, io, mem};
 use crate::error::{CommitError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::committer::Committer;
+use crate::store::sqlite::commit::queue::Need;
 use crate::store::sqlite::commit::transaction;
 use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::connection::identity::Identity;
@@ -49,7 +50,7 @@ impl Engine {
         path: Option<PathBuf>,
         settings: SqliteBuilder,
         writer: Writer,
-        start_worker: impl Fn() -> io::Result<()> + Send + Sync + 'static,
+        start_worker: impl Fn(Need) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
         let token = writer.side_files.as_ref().and_then(|files| files.turn.token());
         let (bell, watch) = (Arc::new(Bell::new(token)), Arc::<Watch>::default());

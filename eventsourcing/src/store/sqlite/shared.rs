@@ -6,6 +6,7 @@ use std::sync::{Arc, Weak};
 
 use crate::error::{ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
+use crate::store::sqlite::commit::queue::Need;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::readers::{Admission, Length};
@@ -43,7 +44,7 @@ impl Shared {
         let engine = Arc::new_cyclic(|engine: &Weak<Engine>| {
             let engine = Weak::clone(engine);
             // Without a handle on the store, no future waits for a worker.
-            Engine::new(path, settings, writer, move || engine.upgrade().map_or(Ok(()), start_worker))
+            Engine::new(path, settings, writer, move |need| start_worker(engine.upgrade(), need))
         });
         let (calls, looking) = (Arc::clone(&engine.calls), Arc::downgrade(&engine));
         let look = move || {
@@ -184,13 +185,21 @@ fn lane(length: Length) -> &'static Arc<Lane> {
     }
 }
 
-/// Has a thread lead one group of commits.
-fn start_worker(engine: Arc<Engine>) -> io::Result<()> {
+/// Has a thread lead groups of commits.
+fn start_worker(engine: Option<Arc<Engine>>, need: Need) -> io::Result<()> {
+    // Without an engine nothing waits any more.
+    let Some(engine) = engine else { return Ok(()) };
     let call = engine.calls.go_on();
-    let sent = pool().write.send(engine, move |engine| {
+    let serve = move |engine: Arc<Engine>| {
         engine.committer.serve();
         drop(engine);
         drop(call);
-    });
+    };
+    let lane = &pool().write;
+    let sent = match need {
+        Need::Alone => lane.send(engine, serve),
+        // Threads that are busy may wait for as long as the busy deadline of another store.
+        Need::OrThread => lane.send_if_free(engine, serve),
+    };
     sent.map_err(|NotBegun { error, .. }| error)
 }

@@ -6,13 +6,16 @@ use std::time::SystemTime;
 
 use crate::error::{CommitError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
-use crate::store::sqlite::commit::queue::{Enqueue, Entered, Lead, Outcome, Queue, Turn, Waiting};
+use crate::store::sqlite::commit::queue::{Enqueue, Entered, Lead, Need, Outcome, Queue, Turn, Waiting};
 use crate::store::sqlite::commit::transaction;
 use crate::store::sqlite::commit::writing::Writing;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::Origin;
 use crate::store::{Commit, micros};
 use crate::stream::Position;
+
+/// The most groups that a worker leads before it publishes how far the log has come.
+const GROUPS: usize = 8;
 
 /// The queue, and what its leader uses.
 pub(crate) struct Committer {
@@ -28,12 +31,12 @@ pub(crate) struct Committer {
 }
 
 impl Committer {
-    /// `start_worker` has a thread call [`serve`](Self::serve).
+    /// `start_worker` has a thread call [`serve`](Self::serve), as [`Queue::new`] wants it.
     pub(crate) fn new(
         writer: Writer,
         origin: Origin,
         settings: SqliteBuilder,
-        start_worker: impl Fn() -> io::Result<()> + Send + Sync + 'static,
+        start_worker: impl Fn(Need) -> io::Result<()> + Send + Sync + 'static,
         publish: impl Fn(Position) + Send + Sync + 'static,
     ) -> Self {
         let writing = Mutex::new(Writing::new(writer));
@@ -67,9 +70,24 @@ impl Committer {
         self.queue.enqueue(commit)
     }
 
-    /// Leads one group; for the worker that was started for it.
+    /// Leads one group after the other, up to the first with a commit of a future: its wakers may not run before the lead is handed on. For the
+    /// worker that was started for it.
     pub(crate) fn serve(&self) {
-        self.lead(Lead::assume(&self.queue));
+        let lead = Lead::assume(&self.queue);
+        let mut last = None;
+        for _ in 1..GROUPS {
+            let group = lead.take(0);
+            let outcomes = self.write(&commits(&group));
+            last = last.max(last_stored(&outcomes));
+            if group.is_empty() || group.iter().any(Waiting::is_of_future) {
+                return self.end_group(lead, group, outcomes, last);
+            }
+            answer(group, outcomes);
+        }
+        let group = lead.take(0);
+        let outcomes = self.write(&commits(&group));
+        last = last.max(last_stored(&outcomes));
+        self.end_group(lead, group, outcomes, last);
     }
 
     /// Waits for the lead, and does something else with the connection for writing than to commit.
@@ -112,9 +130,12 @@ impl Committer {
 
     fn lead(&self, lead: Lead<'_>) {
         let group = lead.take(0);
-        let commits: Vec<&Commit> = group.iter().map(|waiting| &waiting.commit).collect();
-        let outcomes = self.write(&commits);
+        let outcomes = self.write(&commits(&group));
         let last = last_stored(&outcomes);
+        self.end_group(lead, group, outcomes, last);
+    }
+
+    fn end_group(&self, lead: Lead<'_>, group: Vec<Waiting>, outcomes: Vec<Outcome>, last: Option<Position>) {
         lead.hand_on();
         answer(group, outcomes);
         self.publish(last);
@@ -232,6 +253,10 @@ impl Committer {
 fn last_stored<'o>(outcomes: impl IntoIterator<Item = &'o Outcome>) -> Option<Position> {
     let stored = outcomes.into_iter().flatten().filter(|committed| !committed.repeated);
     stored.map(|committed| committed.last).max()
+}
+
+fn commits(group: &[Waiting]) -> Vec<&Commit> {
+    group.iter().map(|waiting| &waiting.commit).collect()
 }
 
 fn answer(group: Vec<Waiting>, outcomes: impl IntoIterator<Item = Outcome>) {

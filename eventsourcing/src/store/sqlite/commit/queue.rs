@@ -1,8 +1,9 @@
 //! The queue of those that use the connection for writing, first come, first served.
 //!
 //! One caller at a time leads: it alone uses the connection. A thread that arrives while nobody leads is the leader at once, with a group of
-//! one. Commits that arrive meanwhile wait, and share the next transaction. The next leader is the first waiting thread, or a
-//! worker if only futures wait; either takes its group from the front of the queue, so that no commit is overtaken.
+//! one. Commits that arrive meanwhile wait, and share the next transaction. The next leader is a thread that waits alone, or else a worker, which
+//! need not be woken for the group after its own; if none is free, the first waiting thread leads. Each takes its group from the front of
+//! the queue, so that no commit is overtaken.
 //! The known design is the writer queue of `LevelDB`.
 //!
 //! No waker of a caller is cloned, called or dropped while a lock of the queue is held, or before the lead is handed on: it may call the store.
@@ -35,14 +36,23 @@ pub(crate) type Outcome = Result<Committed, CommitError>;
 /// The queue, and whether there is a leader.
 pub(crate) struct Queue {
     state: Mutex<State>,
-    /// Starts a worker that leads one group ([`Lead::assume`]).
-    start_worker: Box<dyn Fn() -> io::Result<()> + Send + Sync>,
+    start_worker: Box<dyn Fn(Need) -> io::Result<()> + Send + Sync>,
+}
+
+/// How much a worker is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Only futures wait, which cannot lead.
+    Alone,
+    /// Threads wait, of which one leads if no worker can do so at once.
+    OrThread,
 }
 
 /// A commit that its leader has taken from the queue. Dropped without an answer, its outcome is not known.
 #[derive(Debug)]
 pub(crate) struct Waiting {
     pub(crate) commit: Commit,
+    is_of_future: bool,
     /// None once it is answered.
     seat: Option<Arc<Seat>>,
 }
@@ -70,7 +80,8 @@ pub(crate) enum Turn<'q> {
 }
 
 impl Queue {
-    pub(crate) fn new(start_worker: impl Fn() -> io::Result<()> + Send + Sync + 'static) -> Self {
+    /// `start_worker` starts a worker that takes the lead ([`Lead::assume`]).
+    pub(crate) fn new(start_worker: impl Fn(Need) -> io::Result<()> + Send + Sync + 'static) -> Self {
         Self { state: Mutex::default(), start_worker: Box::new(start_worker) }
     }
 
@@ -115,18 +126,23 @@ impl Queue {
             Next::Nobody => {}
             Next::Thread(seat) => seat.tell(News::Lead),
             Next::Worker => self.start_worker(),
+            Next::WorkerOr(seat) => {
+                if (self.start_worker)(Need::OrThread).is_err() {
+                    seat.tell(News::Lead);
+                }
+            }
         }
     }
 
     /// Starts the worker that leads next. Without one, and without a thread that can lead, the commits of futures are refused.
     fn start_worker(&self) {
-        let Err(error) = (self.start_worker)() else { return };
+        let Err(error) = (self.start_worker)(Need::Alone) else { return };
         let (next, refused) = {
             let mut state = self.state();
             let refused = state.give_up_futures();
             (state.next(), refused)
         };
-        if let Next::Thread(seat) = next {
+        if let Next::Thread(seat) | Next::WorkerOr(seat) = next {
             seat.tell(News::Lead);
         }
         let error = StoreError::no_thread(error);
@@ -158,6 +174,11 @@ impl<'q> Place<'q> {
 }
 
 impl Waiting {
+    /// Whether its answer may run foreign code.
+    pub(crate) const fn is_of_future(&self) -> bool {
+        self.is_of_future
+    }
+
     pub(crate) fn answer(mut self, outcome: Outcome) {
         if let Some(seat) = self.seat.take() {
             seat.tell(News::Answered(outcome));

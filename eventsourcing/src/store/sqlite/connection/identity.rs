@@ -14,6 +14,7 @@ use std::{fmt, fs, io, process};
 
 use crate::error::{StoreError, StoreErrorKind};
 use crate::store::sqlite::beside::beside;
+use crate::store::sqlite::connection::wal_index;
 
 /// How often the files are compared by the writer.
 const WRITING: Duration = Duration::from_millis(1);
@@ -32,6 +33,8 @@ pub(crate) struct Identity {
     /// The database, its `-wal` and its `-shm`.
     files: Mutex<[FileId; 3]>,
     begun: Instant,
+    /// How long the `-wal` was when the files were last compared, or after a commit since.
+    wal_bytes: AtomicU64,
     /// When the files were last compared, in microseconds after `begun`.
     compared: AtomicU64,
     _open: Open,
@@ -48,10 +51,20 @@ struct Open(FileId, u32);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Changed {
     path: PathBuf,
-    /// Whether another has its name now.
-    pub(crate) is_replaced: bool,
+    pub(crate) how: How,
     /// Whether it is the database itself.
     pub(crate) is_database: bool,
+}
+
+/// How a file has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// It was deleted, or has another name.
+    Gone,
+    /// Another has its name now.
+    Replaced,
+    /// Another program has cut off what the store has in it.
+    Cut,
 }
 
 const NAMES: [&str; 3] = ["", "-wal", "-shm"];
@@ -69,6 +82,7 @@ impl Identity {
             path,
             process,
             files,
+            wal_bytes: AtomicU64::new(0),
             begun: Instant::now(),
             compared: AtomicU64::new(0),
             _open: Open(database, process),
@@ -119,15 +133,26 @@ impl Identity {
         let files = *self.files();
         NAMES.into_iter().zip(files).find_map(|(name, opened)| {
             let path = beside(&self.path, name);
-            let is_replaced = match fs::metadata(&path) {
+            let how = match fs::metadata(&path) {
                 // What the system does not say at the moment is looked for the next time.
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return None,
-                Err(_) => false,
-                Ok(found) if id(&found) == opened => return None,
-                Ok(_) => true,
+                Err(_) => How::Gone,
+                Ok(found) if id(&found) != opened => How::Replaced,
+                Ok(found) if name == "-wal" && self.is_cut(found.len()) => How::Cut,
+                Ok(_) => return None,
             };
-            opened.map(|_| Changed { path, is_replaced, is_database: name.is_empty() })
+            opened.map(|_| Changed { path, how, is_database: name.is_empty() })
         })
+    }
+
+    /// Whether a WAL of so many bytes lacks some of its frames. A checkpoint may cut it too, when all of it is in the file.
+    fn is_cut(&self, bytes: u64) -> bool {
+        let is_cut = bytes < self.wal_bytes.load(Ordering::Relaxed)
+            && matches!(wal_index::wal_bytes(&self.path), Ok(Some(used)) if bytes < used);
+        if !is_cut {
+            self.wal_bytes.store(bytes, Ordering::Relaxed);
+        }
+        is_cut
     }
 
     /// Takes the `-wal` and `-shm` of now for those of the store, which SQLite recreates when a connection is opened and there was none;
@@ -139,6 +164,11 @@ impl Identity {
         }
         *self.files() = ids(&self.path);
         Ok(())
+    }
+
+    /// To be called with the bytes that the `-wal` has after a commit.
+    pub(crate) fn wal_has(&self, bytes: u64) {
+        self.wal_bytes.store(bytes, Ordering::Relaxed);
     }
 
     fn files(&self) -> MutexGuard<'_, [FileId; 3]> {
@@ -192,12 +222,17 @@ impl Changed {
 
 impl fmt::Display for Changed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = if self.is_replaced { "was replaced by another file" } else { "was deleted or moved" };
+        let what = match self.how {
+            How::Gone => "was deleted or moved",
+            How::Replaced => "was replaced by another file",
+            How::Cut => "was cut by another program",
+        };
         write!(f, "`{}` {what} while the store is open; nothing was stored or read: ", self.path.display())?;
-        f.write_str(match (self.is_database, self.is_replaced) {
+        f.write_str(match (self.is_database, self.how) {
+            (_, How::Cut) => "end all processes that have the store open, and restore a backup, or salvage what is left",
             (true, _) => "put it back to go on, or end all processes that have it open, restore it, and open it again",
-            (false, true) => "put the one that was there back to go on, or end all processes that have the store open, and open it again",
-            (false, false) => "end all processes that have the store open, and open it again: the last to close it saves what it has",
+            (false, How::Replaced) => "put the one that was there back to go on, or end all processes that have the store open, and open it again",
+            (false, How::Gone) => "end all processes that have the store open, and open it again: the last to close it saves what it has",
         })
     }
 }

@@ -10,7 +10,7 @@ use rusqlite::config::DbConfig;
 use crate::error::StoreError;
 use crate::store::sqlite::connection::certainty;
 use crate::store::sqlite::connection::head_record::{self, HeadRecord};
-use crate::store::sqlite::connection::identity::Identity;
+use crate::store::sqlite::connection::identity::{How, Identity};
 use crate::store::sqlite::connection::turn::Turn;
 use crate::store::sqlite::connection::wal::{Wal, is_failed_sync};
 use crate::store::sqlite::format::head::Head;
@@ -64,6 +64,7 @@ impl SideFiles {
         debug_assert!(before.position + events <= head.position, "{before:?} {events} {head:?}");
         let others_write = before.position + events != head.position;
         let wal = self.wal.committed(others_write);
+        self.identity.wal_has(self.wal.bytes());
         self.head_record.keep(head, self.is_full, wal, others_write);
         if self.is_full {
             self.synced = head.position;
@@ -110,7 +111,7 @@ impl SideFiles {
             return Ok(false);
         }
         let changed = self.identity.changed();
-        if changed.as_ref().is_none_or(|changed| !changed.is_database && !changed.is_replaced) {
+        if changed.as_ref().is_none_or(|changed| !changed.is_database && changed.how == How::Gone) {
             // Also a WAL that has lost its name: nobody else finds what is in it. At `Full` what was left of others is synced since it was opened.
             self.wal.end(conn, !self.is_full).inspect_err(|error| self.failed(error))?;
         }

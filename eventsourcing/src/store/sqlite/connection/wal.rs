@@ -14,7 +14,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, ffi};
 use crate::store::sqlite::beside::beside;
 use crate::store::sqlite::connection::busy::waiting_at_most;
 use crate::store::sqlite::connection::head_record::WalState;
-use crate::store::sqlite::connection::wal_header::{Salts, WalHeader};
+use crate::store::sqlite::connection::wal_header::{FRAME_HEADER, Salts, WalHeader};
 use crate::store::sqlite::connection::{certainty, frames};
 use crate::store::sqlite::error::meaning::extended_code;
 use crate::store::sqlite::format::lineage;
@@ -31,9 +31,6 @@ pub(crate) const KEPT: i64 = 32 << 20;
 
 /// For so long at most readers are waited for; if they are not done, the next try is after a few commits.
 const PATIENCE: Duration = Duration::from_millis(100);
-
-/// The bytes of a frame without its page.
-const FRAME_HEADER: u64 = 24;
 
 /// The WAL of a file.
 #[derive(Debug)]
@@ -80,6 +77,11 @@ impl Wal {
         self.salts.map_or(WalState::Fresh, WalState::Salts)
     }
 
+    /// The bytes of its frames after this connection's last commit.
+    pub(crate) fn bytes(&self) -> u64 {
+        u64::from(self.frames) * (u64::from(self.page_bytes) + FRAME_HEADER)
+    }
+
     /// Looks which generation it is.
     fn look(&mut self) {
         let Some(Ok(Some(header))) = self.file.as_ref().map(WalHeader::of) else { return };
@@ -114,7 +116,7 @@ impl Wal {
             return Ok(());
         }
         unless_synced(checkpoint(conn, "PASSIVE"))?;
-        let bytes = u64::from(self.frames) * (u64::from(self.page_bytes) + FRAME_HEADER);
+        let bytes = self.bytes();
         if bytes > LIMIT && bytes >= self.next_restart {
             let restarted = waiting_at_most(conn, PATIENCE, deadline, |conn| checkpoint(conn, "RESTART"));
             // If it fails, there is nothing to be undone: the WAL is as good as before.

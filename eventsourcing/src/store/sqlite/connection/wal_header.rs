@@ -26,7 +26,11 @@ pub(crate) struct WalHeader {
     pub(crate) salts: Salts,
 }
 
-const BYTES: usize = 32;
+/// The bytes of the header.
+pub(crate) const BYTES: usize = 32;
+
+/// The bytes of a frame without its page.
+pub(crate) const FRAME_HEADER: u64 = 24;
 
 /// The last bit says how the checksums are computed.
 const MAGIC: u32 = 0x377f_0682;

@@ -60,19 +60,41 @@ impl Lane {
         with: V,
         work: impl FnOnce(V) + Send + 'static,
     ) -> Result<(), NotBegun<V>> {
+        self.push(with, work, false)
+    }
+
+    /// The same, if a thread can begin at once.
+    pub(crate) fn send_if_free<V: Send + 'static>(
+        self: &Arc<Self>,
+        with: V,
+        work: impl FnOnce(V) + Send + 'static,
+    ) -> Result<(), NotBegun<V>> {
+        self.push(with, work, true)
+    }
+
+    fn push<V: Send + 'static>(
+        self: &Arc<Self>,
+        with: V,
+        work: impl FnOnce(V) + Send + 'static,
+        at_once: bool,
+    ) -> Result<(), NotBegun<V>> {
         let mut state = self.state();
         state.after_fork();
-        if state.jobs.len() >= state.looking + state.sleeping.len() && state.threads < self.limit {
-            state.threads += 1;
-            drop(state);
-            let started = self.start();
-            state = self.state();
-            if let Err(error) = started {
-                state.threads -= 1;
-                // Fewer threads are slower; none is an error.
-                if state.threads == 0 {
-                    return Err(NotBegun { with, error });
-                }
+        if !state.has_free() {
+            let started = if state.threads < self.limit {
+                state.threads += 1;
+                drop(state);
+                let started = self.start();
+                state = self.state();
+                started.inspect_err(|_| state.threads -= 1)
+            } else {
+                Err(io::ErrorKind::WouldBlock.into())
+            };
+            // Fewer threads are slower; none is an error.
+            if let Err(error) = started
+                && (at_once || state.threads == 0)
+            {
+                return Err(NotBegun { with, error });
             }
         }
         state.jobs.push_back(Box::new(move || work(with)));
@@ -165,6 +187,11 @@ impl Lane {
 }
 
 impl State {
+    /// Whether one of the threads is idle that no job is meant for.
+    fn has_free(&self) -> bool {
+        self.jobs.len() < self.looking + self.sleeping.len()
+    }
+
     /// Forgets the threads of another process, which a fork does not copy.
     fn after_fork(&mut self) {
         let process = process::id();

@@ -3,7 +3,9 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
+use std::vec;
 
+use shuttle::rand::{self, Rng};
 use shuttle::sync::atomic::{AtomicBool, Ordering};
 use shuttle::sync::mpsc::{Receiver, channel};
 use shuttle::{check_pct, check_random, thread};
@@ -32,7 +34,15 @@ impl Model {
     /// Leads a group, with the leader's own commit first if it has one.
     fn lead(&self, own: Option<&Commit>, lead: Lead<'_>) -> Option<Outcome> {
         let group = lead.take(own.map_or(0, Commit::bytes));
-        let mut outcomes = self.leads(|stored| {
+        let mut outcomes = self.store(own, &group);
+        let own = own.and_then(|_| outcomes.next());
+        lead.hand_on();
+        answer(group, outcomes);
+        own
+    }
+
+    fn store(&self, own: Option<&Commit>, group: &[Waiting]) -> vec::IntoIter<Outcome> {
+        self.leads(|stored| {
             let commits = own.into_iter().chain(group.iter().map(|waiting| &waiting.commit));
             let outcomes: Vec<Outcome> = commits
                 .map(|commit| {
@@ -43,11 +53,7 @@ impl Model {
                 })
                 .collect();
             outcomes.into_iter()
-        });
-        let own = own.and_then(|_| outcomes.next());
-        lead.hand_on();
-        group.into_iter().zip(outcomes).for_each(|(waiting, outcome)| waiting.answer(outcome));
-        own
+        })
     }
 
     fn commit(&self, commit: Commit) -> Outcome {
@@ -67,9 +73,26 @@ impl Model {
     /// The pool that the queue starts its workers on.
     fn work(&self, jobs: &Receiver<bool>) {
         while jobs.recv() == Ok(true) {
-            assert!(self.lead(None, Lead::assume(&self.queue)).is_none());
+            self.serve(Lead::assume(&self.queue));
         }
     }
+
+    /// Leads one group after the other, up to the first with a future's commit.
+    fn serve(&self, lead: Lead<'_>) {
+        loop {
+            let group = lead.take(0);
+            let outcomes = self.store(None, &group);
+            if group.is_empty() || group.iter().any(Waiting::is_of_future) {
+                lead.hand_on();
+                return answer(group, outcomes);
+            }
+            answer(group, outcomes);
+        }
+    }
+}
+
+fn answer(group: Vec<Waiting>, outcomes: vec::IntoIter<Outcome>) {
+    group.into_iter().zip(outcomes).for_each(|(waiting, outcome)| waiting.answer(outcome));
 }
 
 fn poll_once(future: &mut Enqueue<'_>) -> Poll<Option<Outcome>> {
@@ -81,8 +104,8 @@ fn scenario(can_start: bool) {
     let (jobs, todo) = channel();
     let jobs = Arc::new(Mutex::new(jobs));
     let starting = Arc::clone(&jobs);
-    let start = move || {
-        if !can_start {
+    let start = move |need| {
+        if !can_start || need == Need::OrThread && rand::thread_rng().gen_bool(0.5) {
             return Err(io::Error::other("no thread"));
         }
         starting.lock().unwrap().send(true).unwrap();

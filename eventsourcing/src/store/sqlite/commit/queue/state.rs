@@ -66,6 +66,8 @@ pub(super) enum Next {
     Thread(Arc<Seat>),
     /// Only futures wait.
     Worker,
+    /// Several wait: a worker, or this thread if there is none at once.
+    WorkerOr(Arc<Seat>),
 }
 
 impl State {
@@ -112,16 +114,16 @@ impl State {
             && !matches!(front.get().work, Work::Lead)
         {
             let Entry { work, seat } = front.remove();
-            let commit = match work {
-                Work::OfThread(commit) => commit,
+            let (commit, is_of_future) = match work {
+                Work::OfThread(commit) => (commit, false),
                 Work::OfFuture(commit) => {
                     self.admitted.subtract(Load::of(&commit));
-                    commit
+                    (commit, true)
                 }
                 Work::Lead => continue,
             };
             bytes += commit.bytes();
-            group.push(Waiting { commit, seat: Some(seat) });
+            group.push(Waiting { commit, is_of_future, seat: Some(seat) });
         }
         group
     }
@@ -137,6 +139,7 @@ impl State {
         }
         let of_thread = |entry: &&Entry| matches!(entry.work, Work::OfThread(_));
         match self.entries.values().find(of_thread) {
+            Some(Entry { seat, .. }) if self.entries.len() > 1 => Next::WorkerOr(Arc::clone(seat)),
             Some(Entry { seat, .. }) => Next::Thread(Arc::clone(seat)),
             None if self.is_led => Next::Worker,
             None => Next::Nobody,

@@ -22,11 +22,14 @@ fn stored(last: u64) -> Committed {
     Committed { first: last, last, repeated: false }
 }
 
-/// A queue, and how many workers it has started.
+/// A queue, and how many workers it has started: only where no thread can lead.
 fn queue() -> (Arc<Queue>, Arc<AtomicUsize>) {
     let started = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&started);
-    let start = move || {
+    let start = move |need| {
+        if need == Need::OrThread {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
         counted.fetch_add(1, Ordering::Relaxed);
         Ok(())
     };
@@ -210,7 +213,7 @@ fn futures_wait_for_room_in_their_order() {
 
 #[test]
 fn without_a_worker_the_commits_of_futures_are_refused() {
-    let queue = Queue::new(|| Err(io::Error::other("no thread")));
+    let queue = Queue::new(|_| Err(io::Error::other("no thread")));
     let mut future = queue.enqueue(commit(1));
     let std::task::Poll::Ready(Some(Err(CommitError::Store(error)))) = poll(&mut future, Waker::noop()) else {
         panic!("it is refused")
@@ -228,7 +231,7 @@ fn without_a_worker_the_commits_of_futures_are_refused() {
 
 #[test]
 fn without_a_worker_also_those_that_wait_for_room_are_refused() {
-    let queue = Queue::new(|| Err(io::Error::other("no thread")));
+    let queue = Queue::new(|_| Err(io::Error::other("no thread")));
     let lead = leading(&queue);
     let mut futures: Vec<_> = (0..=ROOM.commits).map(|_| queue.enqueue(commit(1))).collect();
     for future in &mut futures {
@@ -255,4 +258,29 @@ fn a_panic_hands_the_lead_on() {
     drop(lead.take(0));
     lead.hand_on();
     leading(&queue).hand_on();
+}
+
+#[test]
+fn several_waiting_threads_are_led_by_a_worker_if_one_is_free() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let asks = Arc::clone(&asked);
+    let queue = Queue::new(move |need| {
+        asks.lock().unwrap().push(need);
+        Ok(())
+    });
+    let lead = leading(&queue);
+    let waiting = [waiting(&queue, 1), waiting(&queue, 1)];
+    lead.hand_on();
+    assert_eq!(*asked.lock().unwrap(), [Need::OrThread]);
+
+    // The worker goes on with its lead, and a thread that is left alone leads itself.
+    let lead = Lead::assume(&queue);
+    let mut group = lead.take(0);
+    assert!(group.len() == 2 && !group.iter().any(Waiting::is_of_future));
+    group.remove(0).answer(Ok(stored(1)));
+    assert!(matches!(waiting[0].wait(), Turn::Answered(Ok(_))));
+    let alone = self::waiting(&queue, 1);
+    lead.hand_on();
+    assert!(matches!(alone.wait(), Turn::Lead(_)));
+    assert_eq!(asked.lock().unwrap().len(), 1);
 }

@@ -25,7 +25,7 @@ fn a_file_that_is_deleted_or_replaced_is_named_until_it_is_back() {
         }
         fs::write(&file, "another").unwrap();
         let changed = identity.changed().unwrap();
-        assert_eq!((changed.is_replaced, changed.is_database), (true, number == 0), "{changed}");
+        assert_eq!((changed.how, changed.is_database), (How::Replaced, number == 0), "{changed}");
         fs::rename(&away, &file).unwrap();
         assert!(identity.check_now().is_ok(), "it goes on");
     }

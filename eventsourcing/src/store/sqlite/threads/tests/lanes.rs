@@ -1,6 +1,7 @@
 //! Short reads beside long ones.
 
 use super::*;
+use crate::store::sqlite::threads::lane::Lane;
 use crate::store::sqlite::threads::pool::pool;
 use crate::store::{SnapshotRead, StoredEvent};
 
@@ -70,4 +71,20 @@ fn a_short_read_does_not_wait_for_the_threads_of_long_ones() {
     assert!(poll(log.as_mut(), Waker::noop()).is_pending(), "a page of the log is a long read");
     drop(ending);
     assert_eq!(answer(log).unwrap().reached, 3);
+}
+
+#[test]
+fn what_is_sent_only_if_a_thread_is_free_waits_for_none() {
+    let lane = Lane::new("test", 1);
+    let (ending, ends) = channel::<()>();
+    let (done, dones) = channel();
+    assert!(lane.send_if_free((), move |()| assert!(ends.recv().is_err())).is_ok());
+    assert!(lane.send_if_free((), |()| ()).is_err(), "its only thread is busy");
+    drop(ending);
+    let since = Instant::now();
+    while lane.send_if_free(done.clone(), |done| done.send(()).unwrap()).is_err() {
+        assert!(since.elapsed() < DEADLINE);
+        thread::yield_now();
+    }
+    dones.recv_timeout(DEADLINE).unwrap();
 }
