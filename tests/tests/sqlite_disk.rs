@@ -222,6 +222,7 @@ fn a_disk_that_is_full_when_the_schema_changes_leaves_the_old_one() {
                     assert!(schema(&path) == 2 || call == "fsync", "{said}");
                     told += usize::from(said.starts_with(&format!("Store(StoreError {{ kind: {kind}")));
                     assert!(said.starts_with("Store(StoreError { kind: "), "{said}");
+                    assert!(said.contains("cannot write to"), "{said}");
                 }
                 let store = SqliteStore::open(&path).unwrap();
                 assert_eq!(log(&store), expected, "{said}");

@@ -47,6 +47,9 @@ use crate::stream::Position;
 /// connections that nothing uses for a second are given up: a process may have hundreds of stores open, one for each tenant. At
 /// rest, each takes some descriptors.
 ///
+/// A store is of the process that opened it: in a child of `fork` calls are refused as [`Closed`](crate::StoreErrorKind::Closed), if no other thread was in
+/// a call when it was forked. Open it after the fork.
+///
 /// A page also ends, with `more` set, at the event that brings it to 8 MiB. From a visitor of a blocking call, a blocking call on the same store
 /// fails as [`Unsupported`](crate::StoreErrorKind::Unsupported); do not wait there for one of its futures, which may need what this call holds.
 ///

@@ -154,8 +154,17 @@ impl CommitFailure {
     }
 }
 
-/// The error of opening a file.
+/// The error of opening a file, where it was read.
 pub(crate) fn open_error(path: &Path, error: rusqlite::Error) -> OpenError {
+    open_error_while(Operation::Reading, path, error)
+}
+
+/// The error of opening a file, where it was written to.
+pub(crate) fn open_error_of_write(path: &Path, error: rusqlite::Error) -> OpenError {
+    open_error_while(Operation::Writing, path, error)
+}
+
+fn open_error_while(operation: Operation, path: &Path, error: rusqlite::Error) -> OpenError {
     let path = path.to_owned();
     if is_beside(&error) {
         return OpenError::NotAllowed { path, source: error.into() };
@@ -167,7 +176,7 @@ pub(crate) fn open_error(path: &Path, error: rusqlite::Error) -> OpenError {
         ffi::SQLITE_CANTOPEN | ffi::SQLITE_PERM => cannot_open(&path, error),
         // A file that could not be opened to be read or synced.
         ffi::SQLITE_IOERR if too_many_files_are_open(&path) => OpenError::TooManyFiles { path, source: error.into() },
-        _ => OpenError::Store(Origin::File(path).error(Operation::Reading, error)),
+        _ => OpenError::Store(Origin::File(path).error(operation, error)),
     }
 }
 

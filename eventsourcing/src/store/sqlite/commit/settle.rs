@@ -12,7 +12,7 @@ use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::side_files::{SideFiles, before_writing};
 use crate::store::sqlite::connection::wal::{checkpoint, write_first_page};
 use crate::store::sqlite::connection::writer::Writer;
-use crate::store::sqlite::error::open_error;
+use crate::store::sqlite::error::open_error_of_write;
 
 /// Gives the writer of a file that was opened its files beside the store, and settles what is in doubt before anything is answered from it.
 /// `identity` is that of the store, if the file is opened again; `is_in_doubt` says whether a commit of this process is.
@@ -23,7 +23,7 @@ pub(crate) fn take_up(
     identity: Option<&Arc<Identity>>,
     is_in_doubt: bool,
 ) -> Result<(), OpenError> {
-    let failed = |error| open_error(path, error);
+    let failed = |error| open_error_of_write(path, error);
     let identity = match identity {
         Some(identity) => {
             identity.renew()?;

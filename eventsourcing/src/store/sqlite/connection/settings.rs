@@ -11,7 +11,7 @@ use crate::error::OpenError;
 use crate::store::sqlite::connection::busy::pause;
 use crate::store::sqlite::connection::wal;
 use crate::store::sqlite::error::meaning::is_busy;
-use crate::store::sqlite::error::open_error;
+use crate::store::sqlite::error::{open_error, open_error_of_write};
 use crate::store::sqlite::{Durability, SqliteBuilder};
 
 /// Before it, several processes in WAL mode could damage a file.
@@ -33,7 +33,7 @@ pub(crate) fn keep_plans(conn: &Connection) -> rusqlite::Result<()> {
 
 /// Sets what a connection to a store must be set to, and reads each back.
 pub(crate) fn set_up(conn: &Connection, path: &Path, settings: &SqliteBuilder) -> Result<(), OpenError> {
-    let mode = enter_wal(conn, settings.busy_deadline).map_err(|error| open_error(path, error))?;
+    let mode = enter_wal(conn, settings.busy_deadline).map_err(|error| open_error_of_write(path, error))?;
     if mode != "wal" {
         let (path, asked) = (path.to_owned(), "wal".to_owned());
         return Err(OpenError::Pragma { path, pragma: "journal_mode", asked, got: mode });

@@ -18,7 +18,7 @@ use crate::store::sqlite::beside::beside;
 use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::new_file;
 use crate::store::sqlite::error::system::io_error;
-use crate::store::sqlite::error::{Operation, Origin, open_error};
+use crate::store::sqlite::error::{Operation, Origin, open_error_of_write};
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::placeholder::Placeholder;
 use crate::store::sqlite::file::surroundings::Surroundings;
@@ -90,7 +90,7 @@ impl Part {
     pub(crate) fn check(&self, settings: &SqliteBuilder) -> Result<Head, OpenError> {
         let writer = open::checked(&self.path, settings)?;
         let head = writer.tail.head();
-        writer.close().map_err(|error| open_error(&self.path, error))?;
+        writer.close().map_err(|error| open_error_of_write(&self.path, error))?;
         Ok(head)
     }
 

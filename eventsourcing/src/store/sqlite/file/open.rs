@@ -12,7 +12,7 @@ use crate::store::sqlite::connection::settings::{check_library, keep_plans, set_
 use crate::store::sqlite::connection::side_files::{before_writing, end_wal_at_close, note_failed_sync};
 use crate::store::sqlite::connection::wal::checkpoint;
 use crate::store::sqlite::connection::writer::Writer;
-use crate::store::sqlite::error::{Operation, Origin, open_error};
+use crate::store::sqlite::error::{Operation, Origin, open_error_of_write};
 use crate::store::sqlite::file::connect;
 use crate::store::sqlite::file::content::{Content, content};
 use crate::store::sqlite::file::inspect::{Plan, check_tail, head, inspect};
@@ -60,7 +60,7 @@ pub(crate) fn checked(path: &DatabasePath, settings: &SqliteBuilder) -> Result<W
 fn execute(plan: Plan, path: &DatabasePath, settings: &SqliteBuilder) -> Result<Writer, OpenError> {
     let mut conn = connect::to_write(path, settings.busy_deadline, plan == Plan::Create)?;
     set_up(&conn, path, settings)?;
-    before_writing(path, settings).map_err(|error| open_error(path, error))?;
+    before_writing(path, settings).map_err(|error| open_error_of_write(path, error))?;
     if plan == Plan::Use {
         let head = head(&conn, path)?;
         return Ok(Writer::new(conn, head));
@@ -121,7 +121,7 @@ pub(crate) fn memory() -> Result<Writer, OpenError> {
 fn migrate(conn: &mut Connection, path: &DatabasePath) -> Result<(), OpenError> {
     let failed = |error| {
         note_failed_sync(path, &error);
-        open_error(path, error)
+        open_error_of_write(path, error)
     };
     let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     apply(&transaction, content(&transaction, path)?.steps()).map_err(failed)?;
