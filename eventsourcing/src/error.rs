@@ -1,5 +1,6 @@
 //! All public errors: one enum per operation, and the store's own error behind a closed kind.
 
+mod any;
 mod codec;
 mod load;
 #[cfg(feature = "sqlite")]
@@ -7,11 +8,10 @@ mod open;
 mod save;
 mod store;
 
-use thiserror::Error;
-
 /// An error of which only the text is of interest.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
+pub use self::any::Error;
 pub use self::codec::{DecodeError, EncodeError};
 pub use self::load::{ExportError, LoadError, Place, ReadError, SnapshotError};
 #[cfg(feature = "sqlite")]
@@ -20,7 +20,7 @@ pub use self::save::{Conflict, Refused, SaveError, UpdateError};
 pub use self::store::{CommitError, StoreError, StoreErrorKind};
 
 /// Text that is not an id.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not an id: write a UUID, such as 018f3f5e-7c3a-7cc0-8b8e-2d9c1a4b5e6f")]
 #[non_exhaustive]
 pub struct ParseIdError {
@@ -29,7 +29,7 @@ pub struct ParseIdError {
 }
 
 /// An event that cannot be the first of an aggregate.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{event}` cannot be the first event of `{aggregate}`: start with one that creates it")]
 #[non_exhaustive]
 pub struct NotCreating {

@@ -78,7 +78,7 @@ pub use self::application::{Application, FromStore};
 #[cfg(feature = "sqlite")]
 pub use self::error::OpenError;
 pub use self::error::{
-    CommitError, Conflict, DecodeError, EncodeError, ExportError, LoadError, NotCreating, ParseIdError, Place,
+    CommitError, Conflict, DecodeError, EncodeError, Error, ExportError, LoadError, NotCreating, ParseIdError, Place,
     ReadError, Refused, SaveError, SnapshotError, StoreError, StoreErrorKind, UpdateError,
 };
 pub use self::event::{Event, EventKind, Known, Metadata, RawEvent, Recorded, Unknown};

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -9,11 +10,11 @@ use crate::error::Conflict;
 
 /// What went wrong in a store: a closed [`kind`](Self::kind) to branch on, a sentence to read and the
 /// driver's own error as its source.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct StoreError {
     kind: StoreErrorKind,
     message: String,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// What a store's error means for the caller.
@@ -45,7 +46,7 @@ impl StoreError {
     /// The same error, caused by another.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        self.source = Some(Arc::from(source.into()));
         self
     }
 
@@ -54,16 +55,6 @@ impl StoreError {
     pub(crate) fn no_thread(source: std::io::Error) -> Self {
         let message = "the store cannot start a thread; nothing was done: try again when the system has room";
         Self::new(StoreErrorKind::Unavailable, message).caused_by(source)
-    }
-
-    /// A copy for another caller.
-    #[cfg(feature = "sqlite")]
-    pub(crate) fn again(&self) -> Self {
-        let again = Self::new(self.kind, self.message.clone());
-        match &self.source {
-            Some(source) => again.caused_by(source.to_string()),
-            None => again,
-        }
     }
 
     /// What the error means for the caller.
@@ -86,7 +77,7 @@ impl StdError for StoreError {
 }
 
 /// Why a commit was not acknowledged.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum CommitError {
     /// A stream is not at the version that the commit expects; nothing was stored.

@@ -79,7 +79,7 @@ impl Engine {
     pub(crate) fn keep_snapshot(&self, snapshot: &StoredSnapshot) -> Result<(), StoreError> {
         self.committer.with_lead(|writing| {
             if let Some(damage) = self.committer.damage() {
-                return Err(damage.again());
+                return Err(damage.clone());
             }
             let kept = transaction::snapshot(writing.ready(&self.origin, &self.settings)?, snapshot);
             kept.map_err(|failure| {
@@ -219,7 +219,7 @@ impl Engine {
         let (is_given_up, writer) = self.committer.with_lead(|writing| (writing.is_given_up(), writing.close()));
         if let Some(damage) = self.committer.damage() {
             // What is in the files may be needed to repair them: all stay as they are.
-            return Err(damage.again());
+            return Err(damage.clone());
         }
         let is_in_doubt = |writer: &Writer| writer.side_files.as_ref().is_some_and(|files| files.is_in_doubt);
         if is_given_up || writer.as_ref().is_some_and(is_in_doubt) {

@@ -159,7 +159,7 @@ impl Committer {
                 // A conflict is certain too: a commit that was stored before is found before its conflict is.
                 Ok(_) | Err(CommitError::Conflict(_)) => writing.doubt.resolve(commit.id()),
                 Err(CommitError::Store(error)) if writing.doubt.contains(commit.id()) => {
-                    *error = self.origin.unknown().caused_by(error.again());
+                    *error = self.origin.unknown().caused_by(error.clone());
                 }
                 Err(CommitError::Store(_)) => {}
             }
@@ -264,7 +264,7 @@ fn answer(group: Vec<Waiting>, outcomes: impl IntoIterator<Item = Outcome>) {
 }
 
 fn refused(error: &StoreError, commits: usize) -> Vec<Outcome> {
-    (0..commits).map(|_| Err(error.again().into())).collect()
+    (0..commits).map(|_| Err(error.clone().into())).collect()
 }
 
 #[cfg(test)]

@@ -147,7 +147,7 @@ impl Queue {
         }
         let error = StoreError::no_thread(error);
         for seat in refused {
-            seat.tell(News::Answered(Err(error.again().into())));
+            seat.tell(News::Answered(Err(error.clone().into())));
         }
     }
 

@@ -1,0 +1,289 @@
+//! Any error of this crate, for callers that do not ask which operation it was.
+
+use thiserror::Error as Derive;
+
+#[cfg(feature = "sqlite")]
+use crate::error::OpenError;
+use crate::error::{
+    BoxError, CommitError, Conflict, EncodeError, ExportError, LoadError, NotCreating, ParseIdError, ReadError,
+    Refused, SaveError, SnapshotError, StoreError, StoreErrorKind, UpdateError,
+};
+
+/// Any error of this crate: what `?` makes of the error of each operation.
+///
+/// A command's own error is [`Rejected`](Self::Rejected), from which [`into_rejected`](Self::into_rejected) takes it as it was.
+///
+/// ```
+/// use eventsourcing::prelude::*;
+/// # #[derive(Aggregate)]
+/// # struct Example { root: Root<Self>, foo: String }
+/// # #[events]
+/// # impl Example {
+/// #     #[event(Created)]
+/// #     fn create(foo: &str) -> Self { Self { root: Root::new(), foo: foo.to_owned() } }
+/// #     #[event(Changed)]
+/// #     fn change(&mut self, foo: &str) { self.foo = foo.to_owned(); }
+/// # }
+///
+/// fn rename(examples: &eventsourcing::blocking::Repository<Example>, id: &str) -> Result<(), eventsourcing::Error> {
+///     let id = id.parse()?;
+///     examples.update(id, |example| example.change("baz"))?;
+///     Ok(())
+/// }
+/// # let examples = Repository::<Example>::new(SqliteStore::in_memory()?).blocking();
+/// let error = rename(&examples, "018f3f5e-7c3a-7cc0-8b8e-2d9c1a4b5e6f").unwrap_err();
+/// assert!(error.is_not_found() && !error.is_retryable());
+/// # Ok::<(), eventsourcing::Error>(())
+/// ```
+#[derive(Debug, Derive)]
+#[non_exhaustive]
+pub enum Error {
+    /// A command refused; this is its own error.
+    #[error(transparent)]
+    Rejected(BoxError),
+    /// Another commit was first.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
+    /// An aggregate could not be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// An aggregate could not be saved.
+    #[error(transparent)]
+    Save(SaveError),
+    /// Stored events could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// An event or metadata cannot be written.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// A commit is beyond a limit.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// No snapshot was taken.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// An export ended early.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    /// A store could not be opened.
+    #[cfg(feature = "sqlite")]
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An event cannot be the first of an aggregate.
+    #[error(transparent)]
+    NotCreating(#[from] NotCreating),
+    /// Text that is not an id.
+    #[error(transparent)]
+    ParseId(#[from] ParseIdError),
+}
+
+impl Error {
+    /// Whether another commit was first. Load again and decide again, as `update` does until its tries are used up.
+    #[must_use]
+    pub const fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict(_) | Self::Save(SaveError::Conflict(_)))
+    }
+
+    /// Whether there is no such aggregate.
+    #[must_use]
+    pub const fn is_not_found(&self) -> bool {
+        matches!(
+            self,
+            Self::Load(LoadError::NotFound { .. }) | Self::Snapshot(SnapshotError::Load(LoadError::NotFound { .. }))
+        )
+    }
+
+    /// Whether nothing was stored, and the same call may succeed later: after a conflict, or when the store can be reached again.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.is_conflict() || self.store().is_some_and(is_unavailable)
+    }
+
+    /// The error of the store, if it is one.
+    #[must_use]
+    pub fn store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Load(error) => of_load(error),
+            Self::Save(error) => of_save(error),
+            Self::Read(ReadError::Store(error)) | Self::Store(error) | Self::Snapshot(SnapshotError::Store(error)) => {
+                Some(error)
+            }
+            Self::Snapshot(SnapshotError::Load(error)) | Self::Export(ExportError::Load(error)) => of_load(error),
+            #[cfg(feature = "sqlite")]
+            Self::Open(OpenError::Store(error)) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The command's own error, if it is of this type; otherwise the same error again.
+    ///
+    /// # Errors
+    ///
+    /// The error itself, if it is another.
+    pub fn into_rejected<E: std::error::Error + 'static>(self) -> Result<E, Self> {
+        if let Self::Rejected(own) = self { own.downcast().map(|own| *own).map_err(Self::Rejected) } else { Err(self) }
+    }
+}
+
+impl SaveError {
+    /// Whether another commit was first; nothing was stored.
+    #[must_use]
+    pub const fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict(_))
+    }
+
+    /// Whether nothing was stored, and saving may succeed later: after loading and deciding again if it is a conflict, and as it is otherwise.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.is_conflict() || of_save(self).is_some_and(is_unavailable)
+    }
+}
+
+impl<E> UpdateError<E> {
+    /// Whether other commits were first at each of the tries.
+    #[must_use]
+    pub const fn is_conflict(&self) -> bool {
+        match self {
+            Self::Conflict(_) => true,
+            Self::Save(error) => error.is_conflict(),
+            Self::Rejected(_) | Self::Load(_) => false,
+        }
+    }
+
+    /// Whether nothing was stored, and the same call may succeed later.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        let of_store = match self {
+            Self::Load(error) => of_load(error),
+            Self::Save(error) => of_save(error),
+            Self::Rejected(_) | Self::Conflict(_) => None,
+        };
+        self.is_conflict() || of_store.is_some_and(is_unavailable)
+    }
+
+    /// The command's own error, or else what kept it from being done.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the command did not refuse.
+    pub fn into_rejected(self) -> Result<E, Error> {
+        match self {
+            Self::Rejected(own) => Ok(own),
+            Self::Conflict(conflict) => Err(Error::Conflict(conflict)),
+            Self::Load(error) => Err(Error::Load(error)),
+            Self::Save(error) => Err(error.into()),
+        }
+    }
+}
+
+fn of_load(error: &LoadError) -> Option<&StoreError> {
+    if let LoadError::Read(ReadError::Store(error)) = error { Some(error) } else { None }
+}
+
+fn of_save(error: &SaveError) -> Option<&StoreError> {
+    if let SaveError::Reload(error) = error {
+        return of_load(error);
+    }
+    if let SaveError::Store(error) = error { Some(error) } else { None }
+}
+
+fn is_unavailable(error: &StoreError) -> bool {
+    error.kind() == StoreErrorKind::Unavailable
+}
+
+impl From<SaveError> for Error {
+    fn from(error: SaveError) -> Self {
+        if let SaveError::Conflict(conflict) = error { Self::Conflict(conflict) } else { Self::Save(error) }
+    }
+}
+
+impl From<CommitError> for Error {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Conflict(conflict) => Self::Conflict(conflict),
+            CommitError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl<E: Into<BoxError>> From<UpdateError<E>> for Error {
+    fn from(error: UpdateError<E>) -> Self {
+        error.into_rejected().map_or_else(|error| error, |own| Self::Rejected(own.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::stream::StreamId;
+
+    fn stream() -> StreamId {
+        StreamId::new("Account", Uuid::nil())
+    }
+
+    fn conflict() -> Conflict {
+        Conflict::new(stream(), 1, 2)
+    }
+
+    fn of_store(kind: StoreErrorKind) -> StoreError {
+        StoreError::new(kind, "the store")
+    }
+
+    #[derive(Debug, PartialEq, Derive)]
+    #[error("not enough")]
+    struct NotEnough;
+
+    #[test]
+    fn a_conflict_is_one_however_it_came() {
+        let errors: [Error; 4] = [
+            conflict().into(),
+            SaveError::Conflict(conflict()).into(),
+            CommitError::Conflict(conflict()).into(),
+            UpdateError::<NotEnough>::Conflict(conflict()).into(),
+        ];
+        for error in errors {
+            assert!(error.is_conflict() && error.is_retryable() && !error.is_not_found(), "{error:?}");
+            assert!(matches!(error, Error::Conflict(_)));
+        }
+        assert!(SaveError::Conflict(conflict()).is_retryable());
+        assert!(UpdateError::<Infallible>::Save(SaveError::Conflict(conflict())).is_conflict());
+    }
+
+    #[test]
+    fn only_what_certainly_did_nothing_may_be_tried_again() {
+        for kind in [StoreErrorKind::Unavailable, StoreErrorKind::OutcomeUnknown, StoreErrorKind::Full] {
+            let read = || LoadError::Read(ReadError::Store(of_store(kind)));
+            let errors: [Error; 6] = [
+                of_store(kind).into(),
+                read().into(),
+                SaveError::Store(of_store(kind)).into(),
+                UpdateError::<Infallible>::Load(read()).into(),
+                SnapshotError::Load(read()).into(),
+                ExportError::Load(read()).into(),
+            ];
+            for error in errors {
+                assert_eq!(error.store().map(StoreError::kind), Some(kind), "{error:?}");
+                assert_eq!(error.is_retryable(), kind == StoreErrorKind::Unavailable, "{error:?}");
+            }
+            assert_eq!(SaveError::Store(of_store(kind)).is_retryable(), kind == StoreErrorKind::Unavailable);
+        }
+    }
+
+    #[test]
+    fn what_a_command_said_comes_back_as_it_was() {
+        let error = Error::from(UpdateError::Rejected(NotEnough));
+        assert_eq!(error.to_string(), "not enough");
+        let error = error.into_rejected::<std::io::Error>().unwrap_err();
+        assert_eq!(error.into_rejected::<NotEnough>().unwrap(), NotEnough);
+        assert_eq!(UpdateError::Rejected(NotEnough).into_rejected().unwrap(), NotEnough);
+        let other = UpdateError::<NotEnough>::Load(LoadError::NotFound { stream: stream() }).into_rejected();
+        assert!(other.unwrap_err().is_not_found());
+    }
+}
