@@ -1,12 +1,11 @@
 //! Connections to a file, and what a connection that writes keeps beside it.
 
-pub(crate) mod at;
 pub(crate) mod busy;
-pub(crate) mod certainty;
 mod frames;
 pub(crate) mod head_record;
 pub(crate) mod identity;
 pub(crate) mod new_file;
+pub(crate) mod positioned_io;
 pub(crate) mod reader;
 pub(crate) mod settings;
 pub(crate) mod side_files;
@@ -15,4 +14,5 @@ pub(crate) mod turn;
 pub(crate) mod wal;
 pub(crate) mod wal_header;
 mod wal_index;
+pub(crate) mod wal_sync;
 pub(crate) mod writer;

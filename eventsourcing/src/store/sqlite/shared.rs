@@ -15,10 +15,10 @@ use crate::store::sqlite::threads::answer::Lost;
 use crate::store::sqlite::threads::calls::{Call, Calls, closed};
 use crate::store::sqlite::threads::gate::Gate;
 use crate::store::sqlite::threads::lane::{Lane, NotBegun};
-use crate::store::sqlite::threads::own;
 use crate::store::sqlite::threads::page::GatheredPage;
 use crate::store::sqlite::threads::poller::Poller;
 use crate::store::sqlite::threads::pool::pool;
+use crate::store::sqlite::threads::pool_thread;
 use crate::store::sqlite::threads::visiting::{Inside, unsupported};
 use crate::store::{Page, StoredEvent, Visit};
 use crate::stream::Position;
@@ -85,7 +85,7 @@ impl Shared {
     ) -> Result<T, StoreError> {
         let (call, engine) = (self.begin()?, Arc::clone(&self.engine));
         // A waker that waits for its own read, on a thread that such reads need.
-        if own::is_current() {
+        if pool_thread::is_current() {
             return read(&engine, Admission::NeedsNone);
         }
         let gate = self.engine.readers.gate(Length::Short);
@@ -102,7 +102,7 @@ impl Shared {
         read: impl FnOnce(&Engine, Admission, &mut Visit<'_>) -> Result<Page, ReadError> + Send + 'static,
     ) -> Result<Page, ReadError> {
         let (call, engine) = (self.begin()?, Arc::clone(&self.engine));
-        if own::is_current() {
+        if pool_thread::is_current() {
             return GatheredPage::gather(|visit| read(&engine, Admission::NeedsNone, visit)).visit(place, visit);
         }
         let gather = move |pass| GatheredPage::gather(|visit| read(&engine, Admission::Has(pass), visit));
@@ -116,7 +116,7 @@ impl Shared {
         keep: impl FnOnce(&Engine) -> Result<(), StoreError> + Send + 'static,
     ) -> Result<(), StoreError> {
         let (call, engine) = (self.begin()?, Arc::clone(&self.engine));
-        if own::is_current() {
+        if pool_thread::is_current() {
             return keep(&engine);
         }
         let work = move |pass| {
@@ -147,7 +147,7 @@ impl Shared {
     /// Closes the store when the calls that have begun have ended.
     pub(super) fn close(&self) -> Result<(), StoreError> {
         self.engine.key.check_close()?;
-        if own::is_current() {
+        if pool_thread::is_current() {
             return Err(unsupported(
                 "a waker closed a store on a thread that stores share, which must not wait; nothing was done: close it elsewhere",
             ));
@@ -167,7 +167,7 @@ impl Drop for Shared {
         self.calls().close();
         // A task that owns the last handle may be dropped by its waker, on a thread that has work of this store to do. The last of the work
         // then closes the files.
-        if !own::is_current() {
+        if !pool_thread::is_current() {
             self.calls().wait();
         }
     }

@@ -5,7 +5,7 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::readers::{Admission, Length};
 use crate::store::sqlite::shared::length_of;
-use crate::store::sqlite::threads::own;
+use crate::store::sqlite::threads::pool_thread;
 use crate::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamRead, Visit,
 };
@@ -21,7 +21,7 @@ impl EventStore for SqliteStore {
             // While it waits it is no call that has begun; the worker that leads it is.
             drop(self.shared.begin()?);
             // A waker that waits for its own commit, on a thread that such commits need.
-            if own::is_current() {
+            if pool_thread::is_current() {
                 return self.shared.engine.committer.commit(commit);
             }
             let outcome = self.shared.engine.committer.enqueue(commit).await;

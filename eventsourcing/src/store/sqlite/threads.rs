@@ -16,10 +16,10 @@ pub(crate) mod bell;
 pub(crate) mod calls;
 pub(crate) mod gate;
 pub(crate) mod lane;
-pub(crate) mod own;
 pub(crate) mod page;
 pub(crate) mod poller;
 pub(crate) mod pool;
+pub(crate) mod pool_thread;
 #[cfg(test)]
 mod tests;
 pub(crate) mod timer;

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use crate::error::{CommitError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
-use crate::store::sqlite::commit::queue::{Enqueue, Entered, Lead, Need, Outcome, Queue, Turn, Waiting};
+use crate::store::sqlite::commit::queue::{Enqueue, Entered, Lead, Need, NextStep, Outcome, Queue, TakenCommit};
 use crate::store::sqlite::commit::transaction;
 use crate::store::sqlite::commit::writing::Writing;
 use crate::store::sqlite::connection::writer::Writer;
@@ -52,15 +52,15 @@ impl Committer {
 
     /// Stores a commit on the caller's thread, or waits until another leader has stored it.
     pub(crate) fn commit(&self, commit: Commit) -> Outcome {
-        let place = match self.queue.enter(commit) {
+        let waiter = match self.queue.enter(commit) {
             Entered::Leading(commit, lead) => return self.lead_with(&commit, lead),
-            Entered::Waiting(place) => place,
+            Entered::Waiting(waiter) => waiter,
         };
         loop {
-            match place.wait() {
-                Turn::Answered(outcome) => return outcome,
-                Turn::Lost => return Err(self.origin.unknown().into()),
-                Turn::Lead(lead) => self.lead(lead),
+            match waiter.wait() {
+                NextStep::Answered(outcome) => return outcome,
+                NextStep::Lost => return Err(self.origin.unknown().into()),
+                NextStep::Lead(lead) => self.lead(lead),
             }
         }
     }
@@ -79,7 +79,7 @@ impl Committer {
             let group = lead.take(0);
             let outcomes = self.write(&commits(&group));
             last = last.max(last_stored(&outcomes));
-            if group.is_empty() || group.iter().any(Waiting::is_of_future) {
+            if group.is_empty() || group.iter().any(TakenCommit::is_of_future) {
                 return self.end_group(lead, group, outcomes, last);
             }
             answer(group, outcomes);
@@ -135,7 +135,7 @@ impl Committer {
         self.end_group(lead, group, outcomes, last);
     }
 
-    fn end_group(&self, lead: Lead<'_>, group: Vec<Waiting>, outcomes: Vec<Outcome>, last: Option<Position>) {
+    fn end_group(&self, lead: Lead<'_>, group: Vec<TakenCommit>, outcomes: Vec<Outcome>, last: Option<Position>) {
         lead.hand_on();
         answer(group, outcomes);
         self.publish(last);
@@ -255,11 +255,11 @@ fn last_stored<'o>(outcomes: impl IntoIterator<Item = &'o Outcome>) -> Option<Po
     stored.map(|committed| committed.last).max()
 }
 
-fn commits(group: &[Waiting]) -> Vec<&Commit> {
+fn commits(group: &[TakenCommit]) -> Vec<&Commit> {
     group.iter().map(|waiting| &waiting.commit).collect()
 }
 
-fn answer(group: Vec<Waiting>, outcomes: impl IntoIterator<Item = Outcome>) {
+fn answer(group: Vec<TakenCommit>, outcomes: impl IntoIterator<Item = Outcome>) {
     group.into_iter().zip(outcomes).for_each(|(waiting, outcome)| waiting.answer(outcome));
 }
 

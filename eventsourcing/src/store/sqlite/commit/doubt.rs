@@ -10,11 +10,11 @@ const MOST: usize = 4096;
 /// Commits that may have been stored, or not, until one under the same id is answered for certain. Also once the file is settled, a caller
 /// whose second try fails must not be answered that nothing was stored: its first try may have been.
 #[derive(Debug, Default)]
-pub(crate) struct Doubt {
+pub(crate) struct CommitsInDoubt {
     ids: VecDeque<CommitId>,
 }
 
-impl Doubt {
+impl CommitsInDoubt {
     pub(crate) fn add(&mut self, ids: impl IntoIterator<Item = CommitId>) {
         for id in ids {
             if !self.ids.contains(&id) {
@@ -44,7 +44,7 @@ mod tests {
     #[test]
     fn a_commit_is_in_doubt_until_it_is_resolved() {
         let (one, other) = (CommitId::new(), CommitId::new());
-        let mut doubt = Doubt::default();
+        let mut doubt = CommitsInDoubt::default();
         doubt.add([one, other, one]);
         doubt.resolve(one);
         assert!(!doubt.contains(one) && doubt.contains(other));

@@ -50,7 +50,7 @@ pub(crate) enum Need {
 
 /// A commit that its leader has taken from the queue. Dropped without an answer, its outcome is not known.
 #[derive(Debug)]
-pub(crate) struct Waiting {
+pub(crate) struct TakenCommit {
     pub(crate) commit: Commit,
     is_of_future: bool,
     /// None once it is answered.
@@ -61,17 +61,17 @@ pub(crate) struct Waiting {
 pub(crate) enum Entered<'q> {
     /// The caller leads.
     Leading(Commit, Lead<'q>),
-    Waiting(Place<'q>),
+    Waiting(Waiter<'q>),
 }
 
-/// A thread's place in the queue.
-pub(crate) struct Place<'q> {
+/// A thread that waits in the queue.
+pub(crate) struct Waiter<'q> {
     queue: &'q Queue,
     seat: Arc<Seat>,
 }
 
 /// What a thread in the queue is to do next.
-pub(crate) enum Turn<'q> {
+pub(crate) enum NextStep<'q> {
     Answered(Outcome),
     /// Its commit was taken by a leader that panicked.
     Lost,
@@ -92,7 +92,7 @@ impl Queue {
             return Entered::Leading(commit, Lead::assume(self));
         }
         let seat = state.push(Work::OfThread(commit));
-        Entered::Waiting(Place { queue: self, seat })
+        Entered::Waiting(Waiter { queue: self, seat })
     }
 
     /// Waits, on this thread, until the lead is this caller's.
@@ -104,10 +104,10 @@ impl Queue {
             }
             state.push(Work::Lead)
         };
-        let place = Place { queue: self, seat };
+        let waiter = Waiter { queue: self, seat };
         loop {
             // This entry is no commit, which is all that a leader answers.
-            if let Turn::Lead(lead) = place.wait() {
+            if let NextStep::Lead(lead) = waiter.wait() {
                 return lead;
             }
         }
@@ -162,18 +162,18 @@ impl Queue {
     }
 }
 
-impl<'q> Place<'q> {
+impl<'q> Waiter<'q> {
     /// Waits for what comes next.
-    pub(crate) fn wait(&self) -> Turn<'q> {
+    pub(crate) fn wait(&self) -> NextStep<'q> {
         match self.seat.wait() {
-            News::Answered(outcome) => Turn::Answered(outcome),
-            News::Lost => Turn::Lost,
-            News::Lead => Turn::Lead(Lead::assume(self.queue)),
+            News::Answered(outcome) => NextStep::Answered(outcome),
+            News::Lost => NextStep::Lost,
+            News::Lead => NextStep::Lead(Lead::assume(self.queue)),
         }
     }
 }
 
-impl Waiting {
+impl TakenCommit {
     /// Whether its answer may run foreign code.
     pub(crate) const fn is_of_future(&self) -> bool {
         self.is_of_future
@@ -186,7 +186,7 @@ impl Waiting {
     }
 }
 
-impl Drop for Waiting {
+impl Drop for TakenCommit {
     fn drop(&mut self) {
         if let Some(seat) = &self.seat {
             seat.tell(News::Lost);

@@ -7,10 +7,10 @@ use rusqlite::{Transaction, TransactionBehavior, ffi};
 
 use crate::error::OpenError;
 use crate::store::sqlite::SqliteBuilder;
-use crate::store::sqlite::connection::certainty;
 use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::side_files::{SideFiles, before_writing};
 use crate::store::sqlite::connection::wal::{checkpoint, write_first_page};
+use crate::store::sqlite::connection::wal_sync;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::open_error_of_write;
 
@@ -51,7 +51,7 @@ pub(crate) fn settle(writer: &mut Writer) -> rusqlite::Result<()> {
     let (conn, path) = (&reader.conn, files.path.clone());
     files.settle(|| {
         let alone = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
-        certainty::write_wal_again(&path)?;
+        wal_sync::write_wal_again(&path)?;
         alone.rollback()?;
         if !checkpoint(conn, "RESTART")? {
             return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None));

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use crate::error::{OpenError, StoreError};
 use crate::store::Commit;
 use crate::store::sqlite::SqliteBuilder;
-use crate::store::sqlite::commit::doubt::Doubt;
+use crate::store::sqlite::commit::doubt::CommitsInDoubt;
 use crate::store::sqlite::commit::settle::take_up;
 use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::connection::identity::Identity;
@@ -31,7 +31,7 @@ use crate::store::sqlite::format::head::{self, Head};
 pub(crate) struct Writing {
     state: State,
     identity: Option<Arc<Identity>>,
-    pub(crate) doubt: Doubt,
+    pub(crate) doubt: CommitsInDoubt,
 }
 
 #[derive(Debug)]
@@ -52,7 +52,7 @@ enum State {
 impl Writing {
     pub(crate) fn new(writer: Writer) -> Self {
         let identity = writer.side_files.as_ref().map(|files| Arc::clone(&files.identity));
-        Self { state: State::Open(writer), identity, doubt: Doubt::default() }
+        Self { state: State::Open(writer), identity, doubt: CommitsInDoubt::default() }
     }
 
     /// The connection, if it is open.

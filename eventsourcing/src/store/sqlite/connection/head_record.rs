@@ -21,10 +21,10 @@ pub(crate) use self::claim::WalState;
 pub(crate) use self::foreign_wal::check_wal;
 #[cfg(fuzzing)]
 pub(crate) use self::lines::reads_again;
-use self::lines::{Doubt, Lines, NAME, doubt_line, line_of, place};
+use self::lines::{FailedSync, Lines, NAME, doubt_line, line_of, place};
 use crate::store::sqlite::beside::beside;
-use crate::store::sqlite::connection::at;
 use crate::store::sqlite::connection::new_file::open_beside;
+use crate::store::sqlite::connection::positioned_io;
 use crate::store::sqlite::connection::wal_header::{Salts, WalHeader};
 use crate::store::sqlite::error::LogMismatch;
 use crate::store::sqlite::format::head::{self, Head};
@@ -102,7 +102,7 @@ impl HeadRecord {
     /// Whether another process has recorded more in the line of a position.
     fn has_later(&self, position: Position) -> bool {
         let mut bytes = [0; claim::BYTES];
-        let read = self.file.as_ref().map(|file| at::read(file, &mut bytes, place(line_of(position))));
+        let read = self.file.as_ref().map(|file| positioned_io::read(file, &mut bytes, place(line_of(position))));
         matches!(read, Some(Ok(()))) && Claim::parse(&bytes).is_some_and(|claim| claim.head.position > position)
     }
 
@@ -113,19 +113,19 @@ impl HeadRecord {
 
     /// Records that a sync has failed, for a process that opens the file if this one does not settle it.
     pub(crate) fn doubt(&mut self) {
-        let doubt = Doubt { start: claim::start_of_system(), id: Uuid::now_v7() };
+        let doubt = FailedSync { start: claim::start_of_system(), id: Uuid::now_v7() };
         self.put(doubt_line(), &doubt.bytes());
     }
 
     /// Clears a doubt that was recorded before the file was settled.
-    pub(crate) fn settled(&mut self, path: &Path, doubt: Doubt) {
+    pub(crate) fn settled(&mut self, path: &Path, doubt: FailedSync) {
         if Lines::read(path).is_ok_and(|lines| lines.is_some_and(|lines| lines.doubt == Some(doubt))) {
             self.put(doubt_line(), &[0; claim::BYTES]);
         }
     }
 
     fn put(&self, line: usize, bytes: &[u8]) {
-        let written = self.file.as_ref().map(|file| at::write(file, bytes, place(line)));
+        let written = self.file.as_ref().map(|file| positioned_io::write(file, bytes, place(line)));
         if let Some(Err(error)) = written {
             tracing::warn!(%error, "the head was not recorded: events that are lost now would not be noticed");
         }
@@ -143,7 +143,7 @@ pub(crate) fn keep_copy(path: &Path, head: Head) -> io::Result<()> {
     let file = open_beside(path, &beside(path, NAME))?;
     file.set_len(0)?;
     let (is_synced, start, wal) = (true, claim::start_of_system(), WalState::CopyNeverOpened);
-    at::write(&file, &Claim { head, is_synced, start, wal }.bytes(), place(line_of(head.position)))?;
+    positioned_io::write(&file, &Claim { head, is_synced, start, wal }.bytes(), place(line_of(head.position)))?;
     file.sync_all()
 }
 
@@ -170,7 +170,7 @@ pub(crate) fn furthest(path: &Path) -> Option<(Position, bool)> {
 }
 
 /// Whether a sync has failed under this start of the system, and nobody has settled it.
-pub(crate) fn doubt(path: &Path) -> rusqlite::Result<Option<Doubt>> {
+pub(crate) fn doubt(path: &Path) -> rusqlite::Result<Option<FailedSync>> {
     Ok(Lines::read(path)?.and_then(|lines| lines.doubt_of_this_start()))
 }
 

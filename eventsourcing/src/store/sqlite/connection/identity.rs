@@ -37,7 +37,7 @@ pub(crate) struct Identity {
     wal_bytes: AtomicU64,
     /// When the files were last compared, in microseconds after `begun`.
     compared: AtomicU64,
-    _open: Open,
+    _open: OpenDatabase,
 }
 
 /// The databases that are open, each with the process that opened it.
@@ -45,11 +45,11 @@ static OPEN: Mutex<Vec<(FileId, u32)>> = Mutex::new(Vec::new());
 
 /// A database that is open, until this is dropped.
 #[derive(Debug)]
-struct Open(FileId, u32);
+struct OpenDatabase(FileId, u32);
 
 /// What became of a file that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Changed {
+pub(crate) struct FileChange {
     path: PathBuf,
     pub(crate) how: How,
     /// Whether it is the database itself.
@@ -85,7 +85,7 @@ impl Identity {
             wal_bytes: AtomicU64::new(0),
             begun: Instant::now(),
             compared: AtomicU64::new(0),
-            _open: Open(database, process),
+            _open: OpenDatabase(database, process),
         })
     }
 
@@ -129,7 +129,7 @@ impl Identity {
     }
 
     /// What became of the first file that is not what it was.
-    pub(crate) fn changed(&self) -> Option<Changed> {
+    pub(crate) fn changed(&self) -> Option<FileChange> {
         let files = *self.files();
         NAMES.into_iter().zip(files).find_map(|(name, opened)| {
             let path = beside(&self.path, name);
@@ -141,7 +141,7 @@ impl Identity {
                 Ok(found) if name == "-wal" && self.is_cut(found.len()) => How::Cut,
                 Ok(_) => return None,
             };
-            opened.map(|_| Changed { path, how, is_database: name.is_empty() })
+            opened.map(|_| FileChange { path, how, is_database: name.is_empty() })
         })
     }
 
@@ -202,7 +202,7 @@ fn ids(path: &Path) -> [FileId; 3] {
     NAMES.map(|name| fs::metadata(beside(path, name)).ok().and_then(|file| id(&file)))
 }
 
-impl Drop for Open {
+impl Drop for OpenDatabase {
     fn drop(&mut self) {
         // In a child, the parent's stay known.
         if process::id() == self.1 {
@@ -214,13 +214,13 @@ impl Drop for Open {
     }
 }
 
-impl Changed {
+impl FileChange {
     fn error(&self) -> StoreError {
         StoreError::new(StoreErrorKind::Closed, self.to_string())
     }
 }
 
-impl fmt::Display for Changed {
+impl fmt::Display for FileChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.how {
             How::Gone => "was deleted or moved",

@@ -8,11 +8,11 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use crate::error::StoreError;
-use crate::store::sqlite::connection::certainty;
 use crate::store::sqlite::connection::head_record::{self, HeadRecord};
 use crate::store::sqlite::connection::identity::{How, Identity};
 use crate::store::sqlite::connection::turn::Turn;
 use crate::store::sqlite::connection::wal::{Wal, is_failed_sync};
+use crate::store::sqlite::connection::wal_sync;
 use crate::store::sqlite::format::head::Head;
 use crate::store::sqlite::{Durability, SqliteBuilder};
 
@@ -123,7 +123,7 @@ impl SideFiles {
 /// other processes have left in the WAL is on the disk after it.
 pub(crate) fn before_writing(path: &Path, settings: &SqliteBuilder) -> rusqlite::Result<()> {
     if settings.durability == Durability::Full {
-        certainty::sync_wal(path).inspect_err(|error| note_failed_sync(path, error))?;
+        wal_sync::sync_wal(path).inspect_err(|error| note_failed_sync(path, error))?;
     }
     head_record::begin_wal(path)
 }

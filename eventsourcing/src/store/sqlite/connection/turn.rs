@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use crate::store::sqlite::beside::beside;
-use crate::store::sqlite::connection::at;
 use crate::store::sqlite::connection::new_file::open_beside;
+use crate::store::sqlite::connection::positioned_io;
 
 /// For so long a process goes on without asking whether others wait. Asking costs two system calls.
 const GREEDY: Duration = Duration::from_millis(1);
@@ -102,12 +102,12 @@ impl Turn {
 
 fn token_in(file: &File) -> Option<[u8; TOKEN]> {
     let mut token = [0; TOKEN];
-    at::read(file, &mut token, 0).ok().map(|()| token)
+    positioned_io::read(file, &mut token, 0).ok().map(|()| token)
 }
 
 fn make_token(file: &File) -> io::Result<[u8; TOKEN]> {
     let token = Uuid::new_v4().into_bytes();
-    at::write(file, &token, 0).map(|()| token)
+    positioned_io::write(file, &token, 0).map(|()| token)
 }
 
 /// A pause between two looks: 2 milliseconds at first, ever less with the time waited.

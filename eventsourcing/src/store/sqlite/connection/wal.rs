@@ -15,7 +15,7 @@ use crate::store::sqlite::beside::beside;
 use crate::store::sqlite::connection::busy::waiting_at_most;
 use crate::store::sqlite::connection::head_record::WalState;
 use crate::store::sqlite::connection::wal_header::{FRAME_HEADER, Salts, WalHeader};
-use crate::store::sqlite::connection::{certainty, frames};
+use crate::store::sqlite::connection::{frames, wal_sync};
 use crate::store::sqlite::error::meaning::extended_code;
 use crate::store::sqlite::format::lineage;
 
@@ -94,9 +94,9 @@ impl Wal {
     /// Syncs what is written of it, for this database.
     pub(crate) fn sync(&self, database: &Path) -> rusqlite::Result<()> {
         match &self.file {
-            Some(file) => certainty::sync_open(file, &self.path),
+            Some(file) => wal_sync::sync_open(file, &self.path),
             // It could not be opened before.
-            None => certainty::sync_wal(database),
+            None => wal_sync::sync_wal(database),
         }
     }
 

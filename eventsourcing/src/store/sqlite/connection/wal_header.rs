@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use crate::store::sqlite::connection::at;
+use crate::store::sqlite::connection::positioned_io;
 
 /// The salts of a generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl WalHeader {
     /// The header at the start of an open file.
     pub(crate) fn of(file: &File) -> io::Result<Option<Self>> {
         let mut bytes = [0; BYTES];
-        match at::read(file, &mut bytes, 0) {
+        match positioned_io::read(file, &mut bytes, 0) {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
             read => read.map(|()| Self::parse(&bytes)),
         }

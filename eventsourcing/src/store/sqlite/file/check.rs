@@ -5,7 +5,7 @@
 //! gone through a fixed number of times.
 
 mod commits;
-mod lost;
+mod lost_events;
 mod names;
 mod snapshots;
 mod streams;
@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 
 use rusqlite::Connection;
 
-pub(crate) use self::lost::Lost;
+pub(crate) use self::lost_events::LostEvents;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::file::finding::Finding;
 use crate::store::sqlite::format::names::Names;
@@ -27,7 +27,7 @@ struct Check<'a> {
     conn: &'a Connection,
     names: &'a mut Names,
     /// The events that are known to be damaged or missing: what follows from that is no finding of its own.
-    lost: Lost,
+    lost: LostEvents,
     findings: &'a mut Vec<Finding>,
     go_on: &'a mut dyn FnMut() -> ControlFlow<()>,
     rows: u32,
@@ -48,7 +48,7 @@ pub(crate) fn contents(
     findings: &mut Vec<Finding>,
     go_on: &mut dyn FnMut() -> ControlFlow<()>,
 ) -> ControlFlow<()> {
-    let lost = Lost::of(findings);
+    let lost = LostEvents::of(findings);
     let mut check = Check { conn, names, lost, findings, go_on, rows: 0 };
     let passes: [(&str, Pass); 4] = [
         ("events", streams::check),

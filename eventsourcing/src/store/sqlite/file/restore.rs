@@ -78,7 +78,7 @@ impl SqliteStore {
         check_end(&mut look.reader, look.content, &from, &settings)?;
         look.begin()?;
         let like = to.metadata().or_else(|| from.metadata());
-        let place = Place::take(&to, like.as_ref())?;
+        let place = Destination::take(&to, like.as_ref())?;
         let part = Part::make(&to, like.as_ref())?;
         part.fill(&look.reader.conn, settings.busy_deadline).map_err(|error| match error {
             CopyError::Source(error) => open_error(&from, error),
@@ -118,7 +118,7 @@ fn sound(from: &DatabasePath) -> Result<Look, OpenError> {
 }
 
 /// The place of the store, which nobody else can take.
-enum Place<'p> {
+enum Destination<'p> {
     New(Placeholder<'p>),
     /// The lock of the file that is there; none if it is empty and what is beside it keeps everybody from opening it.
     Old {
@@ -126,7 +126,7 @@ enum Place<'p> {
     },
 }
 
-impl<'p> Place<'p> {
+impl<'p> Destination<'p> {
     fn take(to: &'p DatabasePath, like: Option<&Metadata>) -> Result<Self, OpenError> {
         let around = Surroundings::of(to);
         let is_empty = match to.metadata() {

@@ -13,7 +13,7 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::{Operation, Origin, open_error};
-use crate::store::sqlite::file::check::Lost;
+use crate::store::sqlite::file::check::LostEvents;
 use crate::store::sqlite::file::finding::Finding;
 use crate::store::sqlite::file::look::Look;
 use crate::store::sqlite::file::new_copy::NewCopy;
@@ -127,7 +127,7 @@ fn given(conn: &Connection) -> rusqlite::Result<HashMap<Position, [u8; 16]>> {
 
 /// The ids of commits that no event has, unless it is lost.
 fn unmatched(given: &HashMap<Position, [u8; 16]>, findings: &[Finding]) -> Vec<Finding> {
-    let lost = Lost::of(findings);
+    let lost = LostEvents::of(findings);
     let unmatched = given.iter().filter(|(first, _)| !lost.has(**first));
     let mut unmatched: Vec<_> = unmatched.map(|(first, id)| (*first, CommitId::from(Uuid::from_bytes(*id)))).collect();
     unmatched.sort_unstable();

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, ffi};
 use crate::error::Place;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::meaning::{NOT_OF_SQLITE, extended_code, primary_code};
-use crate::store::sqlite::file::check::Lost;
+use crate::store::sqlite::file::check::LostEvents;
 use crate::store::sqlite::file::finding::Finding;
 use crate::store::sqlite::format::ascent::Ascent;
 use crate::store::sqlite::format::body::{Seal, chain};
@@ -49,8 +49,15 @@ pub(crate) fn scan(
     let Reader { conn, names } = reader;
     let by_index = |error| if is_of_file(&error) { last_by_index(conn) } else { Err(error) };
     let head = head::position(conn).or_else(by_index)?;
-    let mut scan =
-        Scan { reached: 0, head, chained: Some(0), lost: Lost::default(), ascent: Ascent::default(), each, progress };
+    let mut scan = Scan {
+        reached: 0,
+        head,
+        chained: Some(0),
+        lost: LostEvents::default(),
+        ascent: Ascent::default(),
+        each,
+        progress,
+    };
     let mut leap = 1;
     while scan.reached < head {
         let before = scan.reached;
@@ -100,7 +107,7 @@ struct Scan<'a> {
     /// The chain up to there, if it is known.
     chained: Option<u32>,
     /// The events up to there that are not sound.
-    lost: Lost,
+    lost: LostEvents,
     ascent: Ascent,
     each: &'a mut dyn FnMut(Seen<'_>),
     progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,

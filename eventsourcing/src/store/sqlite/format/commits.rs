@@ -47,9 +47,9 @@ pub(crate) fn id_at(conn: &Connection, position: Position) -> rusqlite::Result<O
     Ok(conn.prepare_cached(BODY)?.query_row([to_sql_or_end(position)], id).optional()?.flatten())
 }
 
-struct Found<'r>(&'r Row<'r>);
+struct CommitRow<'r>(&'r Row<'r>);
 
-impl Found<'_> {
+impl CommitRow<'_> {
     fn id(&self) -> Option<Id> {
         self.0.get_ref(0).ok()?.as_blob().ok()?.try_into().ok()
     }
@@ -75,12 +75,12 @@ fn look<T>(
     conn: &Connection,
     statement: &str,
     id: &Id,
-    look: impl FnOnce(Found<'_>) -> rusqlite::Result<Option<T>>,
+    look: impl FnOnce(CommitRow<'_>) -> rusqlite::Result<Option<T>>,
 ) -> rusqlite::Result<Option<T>> {
     let mut statement = conn.prepare_cached(statement)?;
     let mut rows = statement.query([id])?;
     match rows.next()? {
-        Some(row) => look(Found(row)),
+        Some(row) => look(CommitRow(row)),
         None => Ok(None),
     }
 }

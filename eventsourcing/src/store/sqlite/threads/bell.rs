@@ -33,7 +33,7 @@ const NONE: usize = usize::MAX;
 #[derive(Debug)]
 pub(crate) struct Bell {
     /// None for a store that has no other process, or no token.
-    names: Option<Arc<Names>>,
+    names: Option<Arc<SocketNames>>,
     begun: Instant,
     /// When it rings again, in microseconds after `begun`.
     quiet_until: AtomicU64,
@@ -43,7 +43,7 @@ pub(crate) struct Bell {
 
 /// The names of a file.
 #[derive(Debug)]
-struct Names {
+struct SocketNames {
     prefix: String,
     /// The number of this process.
     own: AtomicUsize,
@@ -68,7 +68,7 @@ fn sender() -> Option<&'static UnixDatagram> {
 impl Bell {
     /// The bell of the file with this token ([`Turn::token`](crate::store::sqlite::connection::turn::Turn::token)).
     pub(crate) fn new(token: Option<[u8; 16]>) -> Self {
-        let names = |token| Arc::new(Names { prefix: bell_name(token), own: AtomicUsize::new(NONE) });
+        let names = |token| Arc::new(SocketNames { prefix: bell_name(token), own: AtomicUsize::new(NONE) });
         let names = token.map(names);
         Self { names, begun: Instant::now(), quiet_until: AtomicU64::new(0), next: AtomicUsize::new(0) }
     }
@@ -91,7 +91,7 @@ impl Bell {
     }
 }
 
-impl Names {
+impl SocketNames {
     /// Sends to each number that exists, from this one on and around, but to no more than a few. Gives how many it has sent to, and
     /// the number to begin with next.
     fn ring(&self, sender: &UnixDatagram, first: usize) -> (usize, usize) {

@@ -13,7 +13,7 @@ use crate::store::sqlite::threads::calls::Call;
 use crate::store::sqlite::threads::lane::{Lane, NotBegun};
 
 /// Sends its work to where it is done.
-type Entry = Box<dyn FnOnce(Pass) + Send>;
+type SendWork = Box<dyn FnOnce(Pass) + Send>;
 
 /// Lets a number of callers pass at once.
 pub(crate) struct Gate {
@@ -24,7 +24,7 @@ struct State {
     /// How many may pass now.
     free: usize,
     /// By their tickets.
-    waiting: BTreeMap<u64, Entry>,
+    waiting: BTreeMap<u64, SendWork>,
     next_ticket: u64,
     /// Whether a thread is letting entries pass, and will look again when it is done with one.
     is_attended: bool,
@@ -84,7 +84,7 @@ impl Gate {
         Called { gate: Arc::clone(self), ticket, answer }
     }
 
-    fn enter(self: &Arc<Self>, entry: Entry) -> u64 {
+    fn enter(self: &Arc<Self>, entry: SendWork) -> u64 {
         let mut state = self.state();
         let ticket = state.next_ticket;
         state.next_ticket += 1;

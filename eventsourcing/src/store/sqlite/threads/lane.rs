@@ -12,7 +12,7 @@ use std::thread::{self, Thread};
 use std::time::Instant;
 use std::{fmt, mem, process};
 
-use crate::store::sqlite::threads::{IDLE, own};
+use crate::store::sqlite::threads::{IDLE, pool_thread};
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -113,7 +113,7 @@ impl Lane {
     }
 
     fn work(&self) {
-        own::mark();
+        pool_thread::mark();
         while let Some(job) = self.next() {
             run(job);
         }

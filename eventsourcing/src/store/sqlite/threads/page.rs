@@ -15,7 +15,7 @@ const RECENT: usize = 8;
 /// The events of a page, their bytes in one buffer, and how the page ended.
 #[derive(Debug)]
 pub(crate) struct GatheredPage {
-    events: Vec<Entry>,
+    events: Vec<GatheredEvent>,
     /// The metadata and the payload of each event.
     bytes: Vec<u8>,
     /// Those of events that follow each other, each once.
@@ -26,7 +26,7 @@ pub(crate) struct GatheredPage {
 }
 
 #[derive(Debug)]
-struct Entry {
+struct GatheredEvent {
     position: Position,
     version: Version,
     id: Uuid,
@@ -60,7 +60,7 @@ impl GatheredPage {
             self.bytes.len()
         });
         self.bytes.extend_from_slice(event.payload);
-        self.events.push(Entry {
+        self.events.push(GatheredEvent {
             position: event.position,
             version: event.version,
             id: event.stream.id(),

@@ -61,7 +61,7 @@ impl Drop for GoesOn {
 
 /// Someone who waits, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Waiting<'p> {
+pub(crate) struct PollWaiter<'p> {
     poller: &'p Poller,
     /// The failures before it.
     failures: u64,
@@ -91,7 +91,7 @@ impl Poller {
     /// # Errors
     ///
     /// If no thread can be started that looks.
-    pub(crate) fn wait(self: &Arc<Self>) -> io::Result<Waiting<'_>> {
+    pub(crate) fn wait(self: &Arc<Self>) -> io::Result<PollWaiter<'_>> {
         let failures = self.failures.published();
         let mut state = self.state();
         if let Some(interval) = self.interval
@@ -101,7 +101,7 @@ impl Poller {
             self.ensure_listening(&mut state);
         }
         state.count(1);
-        Ok(Waiting { poller: self, failures })
+        Ok(PollWaiter { poller: self, failures })
     }
 
     /// Has all who wait look themselves.
@@ -193,7 +193,7 @@ impl State {
     }
 }
 
-impl Waiting<'_> {
+impl PollWaiter<'_> {
     /// Waits until the log has come further than this, and says how far; `None` after a look that failed.
     pub(crate) async fn past(&self, position: Position) -> Option<Position> {
         let mut committed = pin!(self.poller.committed.changed(position));
@@ -206,7 +206,7 @@ impl Waiting<'_> {
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for PollWaiter<'_> {
     fn drop(&mut self) {
         self.poller.state().count(-1);
     }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use std::{io, mem, process, thread};
 
 use crate::store::sqlite::threads::lane::run;
-use crate::store::sqlite::threads::{IDLE, own};
+use crate::store::sqlite::threads::{IDLE, pool_thread};
 
 /// Longer than any process runs.
 const NEVER: Duration = Duration::from_secs(1 << 32);
@@ -62,7 +62,7 @@ impl Timer {
     }
 
     fn work(&self) {
-        own::mark();
+        pool_thread::mark();
         let mut state = self.state();
         loop {
             let pause =

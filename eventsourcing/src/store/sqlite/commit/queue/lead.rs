@@ -1,6 +1,6 @@
 //! The lead of the queue.
 
-use crate::store::sqlite::commit::queue::{Queue, Waiting};
+use crate::store::sqlite::commit::queue::{Queue, TakenCommit};
 
 /// The right to use the connection for writing. Dropped, also by a panic, it is handed on.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ impl<'q> Lead<'q> {
     }
 
     /// Takes the commits at the front of the queue, as many as have room in a group beside the leader's own of so many bytes.
-    pub(crate) fn take(&self, bytes: usize) -> Vec<Waiting> {
+    pub(crate) fn take(&self, bytes: usize) -> Vec<TakenCommit> {
         self.queue.state().take(bytes)
     }
 

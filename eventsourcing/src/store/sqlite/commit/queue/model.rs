@@ -41,7 +41,7 @@ impl Model {
         own
     }
 
-    fn store(&self, own: Option<&Commit>, group: &[Waiting]) -> vec::IntoIter<Outcome> {
+    fn store(&self, own: Option<&Commit>, group: &[TakenCommit]) -> vec::IntoIter<Outcome> {
         self.leads(|stored| {
             let commits = own.into_iter().chain(group.iter().map(|waiting| &waiting.commit));
             let outcomes: Vec<Outcome> = commits
@@ -57,15 +57,15 @@ impl Model {
     }
 
     fn commit(&self, commit: Commit) -> Outcome {
-        let place = match self.queue.enter(commit) {
+        let waiter = match self.queue.enter(commit) {
             Entered::Leading(commit, lead) => return self.lead(Some(&commit), lead).unwrap(),
-            Entered::Waiting(place) => place,
+            Entered::Waiting(waiter) => waiter,
         };
         loop {
-            match place.wait() {
-                Turn::Answered(outcome) => return outcome,
-                Turn::Lost => panic!("no leader has panicked"),
-                Turn::Lead(lead) => assert!(self.lead(None, lead).is_none()),
+            match waiter.wait() {
+                NextStep::Answered(outcome) => return outcome,
+                NextStep::Lost => panic!("no leader has panicked"),
+                NextStep::Lead(lead) => assert!(self.lead(None, lead).is_none()),
             }
         }
     }
@@ -82,7 +82,7 @@ impl Model {
         loop {
             let group = lead.take(0);
             let outcomes = self.store(None, &group);
-            if group.is_empty() || group.iter().any(Waiting::is_of_future) {
+            if group.is_empty() || group.iter().any(TakenCommit::is_of_future) {
                 lead.hand_on();
                 return answer(group, outcomes);
             }
@@ -91,7 +91,7 @@ impl Model {
     }
 }
 
-fn answer(group: Vec<Waiting>, outcomes: vec::IntoIter<Outcome>) {
+fn answer(group: Vec<TakenCommit>, outcomes: vec::IntoIter<Outcome>) {
     group.into_iter().zip(outcomes).for_each(|(waiting, outcome)| waiting.answer(outcome));
 }
 

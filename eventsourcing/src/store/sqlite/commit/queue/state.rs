@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::mem;
 
 use crate::store::Commit;
-use crate::store::sqlite::commit::queue::Waiting;
+use crate::store::sqlite::commit::queue::TakenCommit;
 use crate::store::sqlite::commit::queue::seat::Seat;
 use crate::store::sqlite::commit::queue::sync::Arc;
 
@@ -107,7 +107,7 @@ impl State {
     }
 
     /// Takes the next group from the front: as much as has room beside `bytes`, and at least one commit if there are no bytes yet.
-    pub(super) fn take(&mut self, mut bytes: usize) -> Vec<Waiting> {
+    pub(super) fn take(&mut self, mut bytes: usize) -> Vec<TakenCommit> {
         let mut group = Vec::new();
         while bytes < GROUP
             && let Some(front) = self.entries.first_entry()
@@ -123,7 +123,7 @@ impl State {
                 Work::Lead => continue,
             };
             bytes += commit.bytes();
-            group.push(Waiting { commit, is_of_future, seat: Some(seat) });
+            group.push(TakenCommit { commit, is_of_future, seat: Some(seat) });
         }
         group
     }

@@ -36,9 +36,9 @@ fn queue() -> (Arc<Queue>, Arc<AtomicUsize>) {
     (Arc::new(Queue::new(start)), started)
 }
 
-fn waiting(queue: &Queue, bytes: usize) -> Place<'_> {
+fn waiting(queue: &Queue, bytes: usize) -> Waiter<'_> {
     match queue.enter(commit(bytes)) {
-        Entered::Waiting(place) => place,
+        Entered::Waiting(waiter) => waiter,
         Entered::Leading(..) => panic!("nobody leads"),
     }
 }
@@ -60,7 +60,7 @@ fn lengths(queue: &Queue) -> (usize, usize) {
     (state.entries.len(), state.outside.len())
 }
 
-fn sizes(group: &[Waiting]) -> Vec<usize> {
+fn sizes(group: &[TakenCommit]) -> Vec<usize> {
     group
         .iter()
         .map(|waiting| {
@@ -78,7 +78,7 @@ fn a_lone_thread_leads_and_those_that_arrive_meanwhile_are_a_group() {
         lead.hand_on();
     }
     let lead = leading(&queue);
-    let places = [waiting(&queue, 1), waiting(&queue, 2)];
+    let waiters = [waiting(&queue, 1), waiting(&queue, 2)];
     let mut future = queue.enqueue(commit(3));
     assert!(poll(&mut future, Waker::noop()).is_pending());
     let group = lead.take(1);
@@ -87,8 +87,8 @@ fn a_lone_thread_leads_and_those_that_arrive_meanwhile_are_a_group() {
     for (last, waiting) in (1..).zip(group) {
         waiting.answer(Ok(stored(last)));
     }
-    for (last, place) in (1..).zip(places) {
-        assert!(matches!(place.wait(), Turn::Answered(Ok(committed)) if committed.last == last));
+    for (last, waiter) in (1..).zip(waiters) {
+        assert!(matches!(waiter.wait(), NextStep::Answered(Ok(committed)) if committed.last == last));
     }
     assert!(matches!(pollster::block_on(future), Some(Ok(committed)) if committed.last == 3));
     leading(&queue).hand_on();
@@ -100,15 +100,15 @@ fn a_thread_leads_those_before_it_and_a_worker_where_there_is_no_thread() {
     let lead = leading(&queue);
     let mut future = queue.enqueue(commit(1));
     assert!(poll(&mut future, Waker::noop()).is_pending());
-    let place = waiting(&queue, 2);
+    let waiter = waiting(&queue, 2);
     lead.hand_on();
-    let Turn::Lead(lead) = place.wait() else { panic!("the thread leads") };
+    let NextStep::Lead(lead) = waiter.wait() else { panic!("the thread leads") };
     let group = lead.take(0);
     assert_eq!(sizes(&group), [1, 2], "what came first is first");
     lead.hand_on();
     assert_eq!(started.load(Ordering::Relaxed), 0);
     drop(group);
-    assert!(matches!(place.wait(), Turn::Lost));
+    assert!(matches!(waiter.wait(), NextStep::Lost));
 
     let mut future = queue.enqueue(commit(1));
     assert!(poll(&mut future, Waker::noop()).is_pending());
@@ -133,7 +133,7 @@ fn a_large_commit_of_a_thread_does_not_overtake_a_small_one() {
     assert!(poll(&mut small, Waker::noop()).is_pending());
     let large = waiting(&queue, GROUP);
     lead.hand_on();
-    let Turn::Lead(lead) = large.wait() else { panic!("the thread leads") };
+    let NextStep::Lead(lead) = large.wait() else { panic!("the thread leads") };
     assert_eq!(sizes(&lead.take(0)).first(), Some(&1));
 }
 
@@ -160,12 +160,12 @@ fn the_lead_itself_is_waited_for_in_order() {
         }
         let last = waiting(&queue, 2);
         lead.hand_on();
-        let Turn::Lead(lead) = first.wait() else { panic!("the first leads") };
+        let NextStep::Lead(lead) = first.wait() else { panic!("the first leads") };
         let group = lead.take(0);
         assert_eq!(sizes(&group), [1], "a group ends before a caller that asks for the lead");
         lead.hand_on();
         asking.join().unwrap();
-        let Turn::Lead(lead) = last.wait() else { panic!("the last leads") };
+        let NextStep::Lead(lead) = last.wait() else { panic!("the last leads") };
         assert_eq!(sizes(&lead.take(0)), [2]);
     });
     assert!(queue.try_lead().is_some());
@@ -224,9 +224,9 @@ fn without_a_worker_the_commits_of_futures_are_refused() {
     let lead = leading(&queue);
     let mut future = queue.enqueue(commit(1));
     assert!(poll(&mut future, Waker::noop()).is_pending());
-    let place = waiting(&queue, 2);
+    let waiter = waiting(&queue, 2);
     lead.hand_on();
-    assert!(matches!(place.wait(), Turn::Lead(_)));
+    assert!(matches!(waiter.wait(), NextStep::Lead(_)));
 }
 
 #[test]
@@ -248,13 +248,13 @@ fn without_a_worker_also_those_that_wait_for_room_are_refused() {
 fn a_panic_hands_the_lead_on() {
     let (queue, _) = queue();
     let lead = leading(&queue);
-    let place = waiting(&queue, 1);
+    let waiter = waiting(&queue, 1);
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let _lead = lead;
         panic!("on purpose");
     }));
     assert!(panicked.is_err());
-    let Turn::Lead(lead) = place.wait() else { panic!("the thread that waits leads") };
+    let NextStep::Lead(lead) = waiter.wait() else { panic!("the thread that waits leads") };
     drop(lead.take(0));
     lead.hand_on();
     leading(&queue).hand_on();
@@ -276,11 +276,11 @@ fn several_waiting_threads_are_led_by_a_worker_if_one_is_free() {
     // The worker goes on with its lead, and a thread that is left alone leads itself.
     let lead = Lead::assume(&queue);
     let mut group = lead.take(0);
-    assert!(group.len() == 2 && !group.iter().any(Waiting::is_of_future));
+    assert!(group.len() == 2 && !group.iter().any(TakenCommit::is_of_future));
     group.remove(0).answer(Ok(stored(1)));
-    assert!(matches!(waiting[0].wait(), Turn::Answered(Ok(_))));
+    assert!(matches!(waiting[0].wait(), NextStep::Answered(Ok(_))));
     let alone = self::waiting(&queue, 1);
     lead.hand_on();
-    assert!(matches!(alone.wait(), Turn::Lead(_)));
+    assert!(matches!(alone.wait(), NextStep::Lead(_)));
     assert_eq!(asked.lock().unwrap().len(), 1);
 }

@@ -30,7 +30,7 @@ const CLAIMS: u64 = 31;
 
 /// That a sync has failed: what it should have kept may be in the memory of the system only, while the system calls it kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Doubt {
+pub(crate) struct FailedSync {
     pub(crate) start: Uuid,
     /// Which failure it is: one process does not clear the doubt of another.
     pub(crate) id: Uuid,
@@ -41,7 +41,7 @@ pub(crate) struct Doubt {
 pub(crate) struct Lines {
     /// Each with the line it stands in.
     pub(crate) claims: Vec<(usize, Claim)>,
-    pub(crate) doubt: Option<Doubt>,
+    pub(crate) doubt: Option<FailedSync>,
 }
 
 /// The line of a claim.
@@ -88,7 +88,7 @@ impl Lines {
         let lines = || bytes.chunks(LINE).enumerate();
         Self {
             claims: lines().filter_map(claim).collect(),
-            doubt: lines().nth(DOUBT).and_then(|(_, line)| Doubt::parse(line)),
+            doubt: lines().nth(DOUBT).and_then(|(_, line)| FailedSync::parse(line)),
         }
     }
 
@@ -98,12 +98,12 @@ impl Lines {
     }
 
     /// Whether what a failed sync should have kept is in doubt: the system that knows it still runs.
-    pub(crate) fn doubt_of_this_start(&self) -> Option<Doubt> {
+    pub(crate) fn doubt_of_this_start(&self) -> Option<FailedSync> {
         self.doubt.filter(|doubt| doubt.start == claim::start_of_system())
     }
 }
 
-impl Doubt {
+impl FailedSync {
     const BYTES: usize = 36;
 
     pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_doubt_is_read_as_it_was_written() {
-        let doubt = Doubt { start: Uuid::from_u128(1), id: Uuid::from_u128(2) };
+        let doubt = FailedSync { start: Uuid::from_u128(1), id: Uuid::from_u128(2) };
         let mut bytes = [vec![0; LINE], doubt.bytes()].concat();
         assert_eq!(Lines::parse(&bytes), Lines { claims: Vec::new(), doubt: Some(doubt) });
         bytes[LINE + 20] ^= 1;

@@ -14,7 +14,7 @@ const LOG: &str = "SELECT position, body FROM events NOT INDEXED ORDER BY positi
 const ROWS: &str = "SELECT id, first FROM commits ORDER BY id";
 
 /// A commit, as far as its events were seen.
-struct Seen {
+struct SeenCommit {
     id: [u8; 16],
     is_given: bool,
     first: Position,
@@ -33,7 +33,7 @@ pub(super) fn check(check: &mut Check<'_>) -> Result<(), Stop> {
 fn events(check: &mut Check<'_>) -> Result<(), Stop> {
     let mut statement = check.conn.prepare(LOG)?;
     let mut rows = statement.query(())?;
-    let mut commit: Option<Seen> = None;
+    let mut commit: Option<SeenCommit> = None;
     let (mut before, mut ascent) = (0, Ascent::default());
     while let Some(row) = rows.next()? {
         check.row()?;
@@ -49,7 +49,7 @@ fn events(check: &mut Check<'_>) -> Result<(), Stop> {
                     end(check, &commit, if is_cut { position - 1 } else { commit.last })?;
                 }
                 let is_given = body.is_some_and(|body| body.is_given);
-                commit = Some(Seen { id: *id, is_given, first: position, last: position, is_cut: false });
+                commit = Some(SeenCommit { id: *id, is_given, first: position, last: position, is_cut: false });
             }
             (None, Some(commit)) => {
                 commit.is_cut |= is_after_loss;
@@ -67,7 +67,7 @@ fn events(check: &mut Check<'_>) -> Result<(), Stop> {
 }
 
 /// Holds a commit against its row, if it has one. Its last event is the last that was seen, or one up to `most` where events are lost.
-fn end(check: &mut Check<'_>, commit: &Seen, most: Position) -> Result<(), Stop> {
+fn end(check: &mut Check<'_>, commit: &SeenCommit, most: Position) -> Result<(), Stop> {
     let row = commits::row(check.conn, &commit.id)?;
     let is_sound = match row {
         None => !commit.is_given,

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::store::sqlite::threads::bell::{Bell, NONE, NUMBERS, Names, QUIET};
+use crate::store::sqlite::threads::bell::{Bell, NONE, NUMBERS, QUIET, SocketNames};
 use crate::store::sqlite::threads::lane::run;
-use crate::store::sqlite::threads::own;
+use crate::store::sqlite::threads::pool_thread;
 
 /// The most stores of a process that listen at once, each with a thread of its own. The others poll.
 const LISTENERS: usize = 8;
@@ -23,17 +23,17 @@ const DRAINED: usize = 64;
 
 /// One of the listeners of the process, until it is dropped.
 #[derive(Debug)]
-struct Place(());
+struct Slot(());
 
 static TAKEN: AtomicUsize = AtomicUsize::new(0);
 
 /// A socket under a number.
 #[derive(Debug)]
 struct Listener {
-    names: Arc<Names>,
+    names: Arc<SocketNames>,
     socket: UnixDatagram,
     number: usize,
-    _place: Place,
+    _place: Slot,
 }
 
 impl Bell {
@@ -44,7 +44,7 @@ impl Bell {
         heard: impl Fn() + Send + 'static,
         is_wanted: impl Fn() -> bool + Send + 'static,
     ) -> bool {
-        let Some((names, place)) = self.names.as_ref().zip(Place::take()) else { return false };
+        let Some((names, place)) = self.names.as_ref().zip(Slot::take()) else { return false };
         let Ok(mut listener) = Listener::bind(names, place) else { return false };
         let name = "eventsourcing-bell".to_owned();
         let thread = thread::Builder::new().name(name).spawn(move || listener.listen(&heard, &is_wanted));
@@ -53,7 +53,7 @@ impl Bell {
 }
 
 impl Listener {
-    fn bind(names: &Arc<Names>, place: Place) -> io::Result<Self> {
+    fn bind(names: &Arc<SocketNames>, place: Slot) -> io::Result<Self> {
         let (socket, number) = names.bind(0..NUMBERS).ok_or(io::ErrorKind::AddrInUse)?;
         socket.set_read_timeout(Some(MOVING))?;
         names.own.store(number, Ordering::Relaxed);
@@ -61,7 +61,7 @@ impl Listener {
     }
 
     fn listen(&mut self, heard: &dyn Fn(), is_wanted: &dyn Fn() -> bool) {
-        own::mark();
+        pool_thread::mark();
         let (mut is_new, mut looked) = (true, Instant::now());
         while is_wanted() {
             if mem::take(&mut is_new) {
@@ -107,14 +107,14 @@ impl Drop for Listener {
     }
 }
 
-impl Place {
+impl Slot {
     fn take() -> Option<Self> {
         let more = |taken| (taken < LISTENERS).then_some(taken + 1);
         TAKEN.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok().map(|_| Self(()))
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         TAKEN.fetch_sub(1, Ordering::Relaxed);
     }

@@ -5,12 +5,12 @@ use crate::stream::Position;
 
 /// Where damaged and missing events are, or were.
 #[derive(Debug, Default)]
-pub(crate) struct Lost {
+pub(crate) struct LostEvents {
     /// From the first position to the last, each range after the one before.
     ranges: Vec<(Position, Position)>,
 }
 
-impl Lost {
+impl LostEvents {
     /// Those that were found in the log.
     pub(crate) fn of(findings: &[Finding]) -> Self {
         let range = |finding: &Finding| match finding {
@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn ranges_that_meet_are_one() {
-        let mut lost = Lost::default();
+        let mut lost = LostEvents::default();
         for (first, last) in [(5, 68), (40, 40), (2, 3), (68, 70), (1, 2), (80, 90), (72, 85)] {
             lost.add(first, last);
         }
@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn what_is_damaged_missing_or_behind_is_lost_and_nothing_else() {
         let stream = StreamId::new("Account", uuid::Uuid::nil());
-        let lost = Lost::of(&[
+        let lost = LostEvents::of(&[
             Finding::Behind { recorded: 30, found: 20 },
             Finding::Missing { first: 3, last: 5 },
             Finding::Damaged(Place { stream, version: 1, position: 9 }),
@@ -84,6 +84,6 @@ mod tests {
         let found: Vec<_> = (0..23).filter(|position| lost.has(*position)).collect();
         assert_eq!(found, [3, 4, 5, 9, 21, 22]);
         assert!(lost.has_any(5, 8) && lost.has_any(6, 9) && lost.has_any(1, 40) && !lost.has_any(6, 8));
-        assert!(!Lost::default().has(1));
+        assert!(!LostEvents::default().has(1));
     }
 }

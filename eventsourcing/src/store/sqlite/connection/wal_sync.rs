@@ -12,7 +12,7 @@ use std::path::Path;
 use rusqlite::ffi;
 
 use crate::store::sqlite::beside::beside;
-use crate::store::sqlite::connection::at;
+use crate::store::sqlite::connection::positioned_io;
 
 const CHUNK: u64 = 1 << 20;
 
@@ -45,8 +45,8 @@ pub(crate) fn write_wal_again(path: &Path) -> rusqlite::Result<()> {
         let mut place = 0;
         while place < length {
             bytes.resize(usize::try_from(CHUNK.min(length - place)).unwrap_or(usize::MAX), 0);
-            at::read(&file, &mut bytes, place)?;
-            at::write(&file, &bytes, place)?;
+            positioned_io::read(&file, &mut bytes, place)?;
+            positioned_io::write(&file, &bytes, place)?;
             place += bytes.len() as u64;
         }
         file.sync_all().and_then(|()| sync_folder(&wal))
