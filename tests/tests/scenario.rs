@@ -56,6 +56,17 @@ fn events_follow() {
 }
 
 #[test]
+fn what_a_command_makes_itself_is_asked_for_by_a_predicate() {
+    let deposit = || Scenario::<Account>::given([opened()]).when(|account| account.deposit(5));
+    let is_deposit = |events: &[AccountEvent]| matches!(events, [AccountEvent::Deposited { amount: 1.. }]);
+    deposit().then_if(is_deposit).then_state(|account| assert_eq!(account.balance(), 5));
+    assert_says(&failure(|| drop(deposit().then_if(<[_]>::is_empty))), "recorded other events");
+    let rejected =
+        || drop(Scenario::<Account>::given([opened()]).when(|account| account.withdraw(9)).then_if(|_| true));
+    assert_says(&failure(rejected), "the command was rejected");
+}
+
+#[test]
 fn nothing_follows() {
     Scenario::<Account>::given([opened()]).when(|_| ()).then_nothing();
     Scenario::<Account>::given([opened()]).when(|account| Ok::<_, Overdrawn>(account.balance())).then_returns(0);

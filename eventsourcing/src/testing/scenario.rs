@@ -116,7 +116,7 @@ impl<A: Aggregate + PartialEq + Debug> Given<A> {
         let outcome = command(&mut self.aggregate).into_result();
         let recorded = self.aggregate.pending_events().to_vec();
         self.replay.check(&mut self.aggregate);
-        When::new(Some(self.aggregate), &recorded, outcome, self.unfinished)
+        When::new(Some(self.aggregate), recorded, outcome, self.unfinished)
     }
 }
 
@@ -140,9 +140,9 @@ impl<A: Aggregate + PartialEq + Debug> GivenNothing<A> {
             Ok(mut aggregate) => {
                 let recorded = aggregate.pending_events().to_vec();
                 self.replay.check(&mut aggregate);
-                When::new(Some(aggregate), &recorded, Ok(()), self.unfinished)
+                When::new(Some(aggregate), recorded, Ok(()), self.unfinished)
             }
-            Err(error) => When::new(None, &[], Err(error), self.unfinished),
+            Err(error) => When::new(None, Vec::new(), Err(error), self.unfinished),
         }
     }
 }

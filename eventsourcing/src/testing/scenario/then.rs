@@ -2,7 +2,7 @@
 
 #![expect(clippy::panic, reason = "a test fails by a panic")]
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use super::events::{Encoded, difference, encoded, listed};
 use super::replay::Unfinished;
@@ -10,10 +10,11 @@ use crate::aggregate::Aggregate;
 use crate::event::Event;
 
 /// The second phase of a [`Scenario`](super::Scenario): the command has run.
-#[derive(Debug)]
 #[must_use = "a scenario that asserts nothing panics"]
-pub struct When<A, V, E> {
+pub struct When<A: Aggregate, V, E> {
     aggregate: Option<A>,
+    events: Vec<A::Event>,
+    /// The same events as they are stored.
     recorded: Vec<Encoded>,
     outcome: Result<V, E>,
     unfinished: Unfinished,
@@ -23,11 +24,11 @@ impl<A: Aggregate, V, E> When<A, V, E> {
     #[track_caller]
     pub(super) fn new(
         aggregate: Option<A>,
-        recorded: &[A::Event],
+        events: Vec<A::Event>,
         outcome: Result<V, E>,
         unfinished: Unfinished,
     ) -> Self {
-        Self { aggregate, recorded: written(recorded), outcome, unfinished }
+        Self { aggregate, recorded: written(&events), events, outcome, unfinished }
     }
 
     /// The command refused with this error, and recorded nothing.
@@ -100,6 +101,33 @@ impl<A: Aggregate, V, E: Debug> When<A, V, E> {
         self.accepted()
     }
 
+    /// The command recorded events of which this is true: for what it makes itself, as an id or a time.
+    ///
+    /// ```
+    /// # use eventsourcing::{prelude::*, testing::Scenario};
+    /// # #[derive(Aggregate, Debug, PartialEq)] struct Cart { root: Root<Self> }
+    /// # #[events] impl Cart {
+    /// #     #[event(Opened)] fn open() -> Self { Self { root: Root::new() } }
+    /// #     #[event(Ordered)] fn ordered(&mut self, order: Id<Cart>) { let _ = order; }
+    /// #     fn order(&mut self) { self.ordered(Id::new()); }
+    /// # }
+    /// Scenario::<Cart>::given([CartEvent::Opened {}])
+    ///     .when(|cart| cart.order())
+    ///     .then_if(|events| matches!(events, [CartEvent::Ordered { .. }]));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When it was rejected, or recorded others.
+    #[track_caller]
+    pub fn then_if(self, expected: impl FnOnce(&[A::Event]) -> bool) -> Then<A, V> {
+        if let Err(error) = &self.outcome {
+            panic!("the command was rejected: {error:?}");
+        }
+        assert!(expected(&self.events), "the command recorded other events{}", listed(&self.recorded));
+        self.accepted()
+    }
+
     /// The command was not rejected, and recorded nothing.
     ///
     /// # Panics
@@ -142,6 +170,13 @@ impl<A: Aggregate, V, E: Debug> When<A, V, E> {
             }
             Err(error) => panic!("the command was rejected: {error:?}"),
         }
+    }
+}
+
+impl<A: Aggregate, V: Debug, E: Debug> Debug for When<A, V, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { recorded, outcome, .. } = self;
+        f.debug_struct("When").field("recorded", recorded).field("outcome", outcome).finish_non_exhaustive()
     }
 }
 
