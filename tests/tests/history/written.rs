@@ -42,7 +42,7 @@ fn a_lock_is_readable_and_in_a_stable_order() {
     assert!(comment.lines().all(|line| line.starts_with('#')), "{comment}");
     assert_eq!(rest, FIRST);
     let again = passes(&run("first", &lock, Some("write")));
-    assert!(again.contains("events.lock is up to date"), "{again}");
+    assert!(again.contains("events.lock is up to date") && !again.contains("golden_payloads` fails"), "{again}");
     assert_eq!(fs::read_to_string(&lock).unwrap(), text);
 }
 
