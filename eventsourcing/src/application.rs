@@ -88,8 +88,8 @@ pub trait Application: FromStore {
     ///
     /// # Errors
     ///
-    /// By [`SaveError`]. Whatever the reason, all pending events are kept, and nothing was stored unless the store says that the
-    /// outcome is not known. After an unknown outcome, commit the same aggregates again, in any order, with more recorded since or with others
+    /// By [`SaveError`]; [`SaveError::Duplicate`] if one of them is given twice. Whatever the reason, all pending events are kept, and
+    /// nothing was stored unless the store says that the outcome is not known. After an unknown outcome, commit the same aggregates again, in any order, with more recorded since or with others
     /// beside them: what was sent before is settled first, and the rest is then stored in a commit of its own. One of them alone goes on only
     /// if that commit is stored, and is [`SaveError::Unsettled`] if it is not: it is never split.
     ///
@@ -104,11 +104,12 @@ pub trait Application: FromStore {
     /// [`commit`](Self::commit) under a commit id or metadata of the caller's.
     ///
     /// With a [`CommitId`](crate::CommitId) that was used before, nothing is stored, the position of the first commit is
-    /// returned, and the aggregates are loaded again.
+    /// returned, and the aggregates are loaded again. Those that were to be created are those that were created then with the same events.
     ///
     /// # Errors
     ///
-    /// As [`commit`](Self::commit); also [`SaveError::Reload`] and [`SaveError::OtherCommit`].
+    /// As [`commit`](Self::commit); also [`SaveError::Reload`], and [`SaveError::OtherCommit`] if the commit that was stored under the id is
+    /// not one of these aggregates, all of them and no other.
     ///
     /// # Cancel safety
     ///

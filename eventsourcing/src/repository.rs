@@ -140,12 +140,14 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// With a [`CommitId`](crate::CommitId) that was used before, nothing is stored, the position of the first commit is
     /// returned, and the aggregate is loaded again, so that it is what was stored and not what was decided twice. One that was to be
-    /// created is then the one that was created the first time.
+    /// created is then the one that was created the first time, if it was created with the same events.
     ///
     /// # Errors
     ///
     /// As [`save`](Self::save); also [`SaveError::Reload`] if an aggregate that was saved before cannot be loaded again, and
-    /// [`SaveError::OtherCommit`] if the id is that of a commit without events of this aggregate.
+    /// [`SaveError::OtherCommit`] if the id is that of a commit of another aggregate: nothing of this one is stored, and its events stay
+    /// pending. An aggregate whose creating event differs each time (a new id or the time in it) is another one, unless its own id is
+    /// made from the request, as by [`Root::named`](crate::Root::named).
     ///
     /// # Panics
     ///

@@ -119,16 +119,23 @@ pub enum SaveError {
         /// The stream of another aggregate of that commit.
         missing: StreamId,
     },
-    /// The commit id was used before for another commit, which has no events of these aggregates or created the one that was to be updated;
-    /// nothing was stored.
-    #[error(
-        "{commit} is the id of another commit than of one that changed {stream}: give each request an id of its own"
-    )]
+    /// The commit id was used before for a commit of other aggregates, or one that created what is now to be changed, or changed what is now
+    /// to be created; nothing was stored.
+    #[error("{stream} was not saved: {commit} is the id of a commit {}: give each commit an id of its own", of(other.as_ref()))]
     #[non_exhaustive]
     OtherCommit {
         /// The id.
         commit: CommitId,
         /// The stream of the aggregate that was to be saved.
+        stream: StreamId,
+        /// The stream of an aggregate of the commit that is stored under the id, if there is another.
+        other: Option<StreamId>,
+    },
+    /// One aggregate was given twice to be saved in one commit; nothing was sent to the store. Give it once: all of its events go with it.
+    #[error("{stream} is in one commit twice: record all of its events on one value of it, and give that once")]
+    #[non_exhaustive]
+    Duplicate {
+        /// The aggregate's stream.
         stream: StreamId,
     },
     /// The commit id was used before and stored nothing now; loading what was stored then failed. The
@@ -137,7 +144,17 @@ pub enum SaveError {
     Reload(LoadError),
 }
 
+/// What a commit is one of, for [`SaveError::OtherCommit`].
+fn of(other: Option<&StreamId>) -> String {
+    other.map_or_else(|| "with other events of it".to_owned(), |other| format!("of {other}"))
+}
+
 impl SaveError {
+    pub(crate) fn other_commit(commit: CommitId, stream: StreamId, other: Option<&StreamId>) -> Self {
+        let other = other.filter(|other| **other != stream).cloned();
+        Self::OtherCommit { commit, stream, other }
+    }
+
     /// Whether the events may be stored or not.
     pub(crate) fn is_outcome_unknown(&self) -> bool {
         matches!(self, Self::Store(error) if error.kind() == StoreErrorKind::OutcomeUnknown)

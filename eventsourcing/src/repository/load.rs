@@ -1,5 +1,6 @@
 //! Reading aggregates: one, several, as they were, and what happened to them.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use crate::aggregate::{Aggregate, Id, stream_of};
@@ -66,14 +67,18 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// # Errors
     ///
-    /// As [`get`](Self::get), of the first that cannot be loaded.
+    /// As [`get`](Self::get), of the first that cannot be loaded; [`LoadError::Duplicate`] if an id is given twice, because two values of
+    /// one aggregate could not be saved together.
     ///
     /// # Cancel safety
     ///
     /// Reading changes nothing.
     pub async fn get_many(&self, ids: impl IntoIterator<Item = Id<A>>) -> Result<Vec<A>, LoadError> {
-        let mut aggregates = Vec::new();
+        let (mut aggregates, mut seen) = (Vec::new(), HashSet::new());
         for id in ids {
+            if !seen.insert(id) {
+                return Err(LoadError::Duplicate { stream: stream_of(id) });
+            }
             aggregates.push(self.get(id).await?);
         }
         Ok(aggregates)

@@ -3,6 +3,7 @@
 //! A save first settles what these aggregates were sent in before without an answer (`settle.rs`), and then sends what is left in a commit of
 //! its own. Each aggregate notes the commit before it is sent, and forgets it when the answer is certain.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::aggregate::attempt::{Attempt, Part};
@@ -13,14 +14,14 @@ use crate::repository::repetition::reload;
 use crate::repository::settle::settle;
 use crate::repository::{CommitOptions, Member, Unsaved};
 use crate::store::{Commit, Committed, EventStore};
-use crate::stream::{CommitId, Position};
+use crate::stream::{CommitId, Position, StreamId};
 
 /// What became of a commit.
 pub(super) enum Saved {
     /// All events are stored, the last at this position.
     Stored(Position),
     /// The given id was used before: nothing is stored now, and the events are still pending.
-    Repeated(Committed),
+    Repeated(CommitId, Committed),
 }
 
 /// Stores the pending events of all of them, or of none, and returns the position of the last. Under a given id that was used before, it makes
@@ -34,8 +35,8 @@ pub(crate) async fn save(
     let mut members = unsaved.members();
     match send(store, options, &mut members).await? {
         Saved::Stored(position) => Ok(position),
-        Saved::Repeated(first) => {
-            Box::pin(reload(store, unknown, options.id, &first, &mut members)).await?;
+        Saved::Repeated(commit, first) => {
+            Box::pin(reload(store, unknown, commit, &first, &mut members)).await?;
             Ok(first.last)
         }
     }
@@ -47,6 +48,9 @@ pub(super) async fn send(
     options: &CommitOptions,
     members: &mut [&mut dyn Member],
 ) -> Result<Saved, SaveError> {
+    if let Some(stream) = find_duplicate(members) {
+        return Err(SaveError::Duplicate { stream });
+    }
     // Boxed, because it is rare and large.
     let in_doubt = members.iter().any(|member| member.attempt().is_some());
     let settled = if in_doubt { Box::pin(settle(store, options.id, members)).await? } else { None };
@@ -67,7 +71,7 @@ pub(super) async fn send(
     match store.commit(commit).await {
         Ok(first) if first.repeated && given => {
             answered(members, id);
-            Ok(Saved::Repeated(first))
+            Ok(Saved::Repeated(id, first))
         }
         Ok(committed) => {
             let mut last = committed.first.saturating_sub(1);
@@ -86,6 +90,15 @@ pub(super) async fn send(
             Err(error)
         }
     }
+}
+
+/// An aggregate that is among them twice.
+fn find_duplicate(members: &[&mut dyn Member]) -> Option<StreamId> {
+    if members.len() < 2 {
+        return None;
+    }
+    let mut seen = HashSet::with_capacity(members.len());
+    members.iter().map(|member| member.stream()).find(|stream| !seen.insert(stream.clone()))
 }
 
 /// A commit without events.

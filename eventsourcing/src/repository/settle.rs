@@ -155,10 +155,7 @@ impl InDoubt {
             let mut is_same = true;
             let mut compare = |stored: StoredEvent<'_>| {
                 is_same &= first == Some(stored.position - (stored.version - version - 1))
-                    && events.next().is_some_and(|event| {
-                        (&**event.name, event.schema_version, event.payload)
-                            == (stored.name, stored.schema_version, stored.payload)
-                    });
+                    && events.next().is_some_and(|event| event.is_stored_as(&stored));
                 Ok(())
             };
             let stream = append.stream.clone();

@@ -97,7 +97,7 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// As [`update`](Self::update), where "nothing was stored" is said of this call. After
     /// [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown), call it again with the same id. Also
-    /// [`SaveError::OtherCommit`] if the id is that of a commit without events of this aggregate, or of the one that created it, and
+    /// [`SaveError::OtherCommit`] if the id is that of a commit of other aggregates, or of the one that created this one, and
     /// [`SaveError::Reload`] if the aggregate as it was cannot be loaded.
     ///
     /// # Panics
@@ -162,7 +162,7 @@ impl<A: Aggregate> Repository<A> {
                     let checked = self.check_saved(&aggregate).await;
                     return Ended { result: checked.map(|()| value).map_err(UpdateError::Save), stored };
                 }
-                Ok(Saved::Repeated(first)) => return Ended { result: Ok(value), stored: Stored::Before(first) },
+                Ok(Saved::Repeated(_, first)) => return Ended { result: Ok(value), stored: Stored::Before(first) },
                 Err(error) => error,
             };
             if error.is_outcome_unknown() && !is_last {
