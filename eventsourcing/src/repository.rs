@@ -1,4 +1,4 @@
-//! Loading, deciding, appending, retrying: the only such loop.
+//! Loading, deciding, appending, retrying.
 
 mod export;
 mod fold;
@@ -14,8 +14,10 @@ mod repetition;
 mod save;
 mod settle;
 mod snapshots;
+mod tries;
 mod unsaved;
 mod update;
+mod update_async;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -28,15 +30,13 @@ pub use self::member::Member;
 pub use self::options::CommitOptions;
 pub use self::outcome::Outcome;
 pub(crate) use self::save::save;
+use self::tries::TRIES;
 pub use self::unsaved::Unsaved;
 use crate::aggregate::Aggregate;
 use crate::error::SaveError;
 use crate::event::{Metadata, Unknown};
 use crate::store::EventStore;
 use crate::stream::Position;
-
-/// How often `update` sends what was decided before it gives up.
-const TRIES: u32 = 32;
 
 /// Keeps aggregates of one type in a store.
 ///

@@ -131,6 +131,15 @@ pub enum SaveError {
         /// The stream of an aggregate of the commit that is stored under the id, if there is another.
         other: Option<StreamId>,
     },
+    /// A command returned another aggregate than the one that it was given to change; nothing was stored.
+    #[error("the command was given {stream} and returned {returned}: return the aggregate that it was given")]
+    #[non_exhaustive]
+    OtherAggregate {
+        /// The stream of the aggregate that it was given.
+        stream: StreamId,
+        /// The stream of the aggregate that it returned.
+        returned: StreamId,
+    },
     /// One aggregate was given twice to be saved in one commit; nothing was sent to the store. Give it once: all of its events go with it.
     #[error("{stream} is in one commit twice: record all of its events on one value of it, and give that once")]
     #[non_exhaustive]

@@ -17,7 +17,7 @@ use crate::store::{Commit, Committed, EventStore};
 use crate::stream::{CommitId, Position, StreamId};
 
 /// What became of a commit.
-pub(super) enum Saved {
+pub(crate) enum Saved {
     /// All events are stored, the last at this position.
     Stored(Position),
     /// The given id was used before: nothing is stored now, and the events are still pending.

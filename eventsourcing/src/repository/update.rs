@@ -1,12 +1,10 @@
-//! Loading, deciding and saving, again and again until it is saved: the only such loop.
-
-use futures_timer::Delay;
+//! Loading, deciding and saving, again and again until it is saved.
 
 use crate::aggregate::{Aggregate, Id, stream_of};
-use crate::error::{LoadError, SaveError, UpdateError};
-use crate::repository::outcome::pause;
+use crate::error::{LoadError, UpdateError};
 use crate::repository::repetition::find_commit;
-use crate::repository::save::{Saved, send};
+use crate::repository::save::Saved;
+use crate::repository::tries::{Sent, Tries};
 use crate::repository::{CommitOptions, Outcome, Repository};
 use crate::store::Committed;
 
@@ -30,7 +28,8 @@ impl<A: Aggregate> Repository<A> {
     /// Loads an aggregate, runs a command on it and saves what it recorded; on a conflict, does so again.
     ///
     /// The command may run several times, each time on a freshly loaded aggregate, so it should do nothing but decide.
-    /// It returns `()` or a `Result`; what it returns comes back.
+    /// It returns `()` or a `Result`; what it returns comes back. One that waits for something goes to
+    /// [`update_async`](Self::update_async).
     ///
     /// When the store does not know whether it has stored the events ([`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown)), the same
     /// events are sent again under the same commit id, which stores nothing twice. If that stays unknown until the
@@ -135,7 +134,7 @@ impl<A: Aggregate> Repository<A> {
         id: Id<A>,
         command: &mut impl FnMut(&mut A) -> R,
     ) -> Ended<R::Value, R::Error> {
-        let mut tries = 0;
+        let mut tries = Tries::new(self.tries);
         let mut in_doubt: Option<(A, R::Value)> = None;
         loop {
             let (mut aggregate, value) = match in_doubt.take() {
@@ -155,26 +154,19 @@ impl<A: Aggregate> Repository<A> {
                 },
             };
             let stored = if aggregate.root().pending_len() > 0 { Stored::Now } else { Stored::Nothing };
-            tries += 1;
-            let is_last = tries >= self.tries;
-            let error = match send(&**self.store(), options, &mut [&mut aggregate]).await {
-                Ok(Saved::Stored(_)) => {
+            match tries.send(&**self.store(), options, &mut [&mut aggregate]).await {
+                Sent::Done(Saved::Stored(_)) => {
                     let checked = self.check_saved(&aggregate).await;
                     return Ended { result: checked.map(|()| value).map_err(UpdateError::Save), stored };
                 }
-                Ok(Saved::Repeated(_, first)) => return Ended { result: Ok(value), stored: Stored::Before(first) },
-                Err(error) => error,
-            };
-            if error.is_outcome_unknown() && !is_last {
-                in_doubt = Some((aggregate, value));
-            } else if let SaveError::Conflict(conflict) = error {
-                if is_last {
-                    return Ended { result: Err(UpdateError::Conflict(conflict)), stored };
+                Sent::Done(Saved::Repeated(_, first)) => {
+                    return Ended { result: Ok(value), stored: Stored::Before(first) };
                 }
-            } else {
-                return Ended { result: Err(UpdateError::Save(error)), stored };
+                Sent::InDoubt => in_doubt = Some((aggregate, value)),
+                Sent::Outdated => {}
+                Sent::Spent(conflict) => return Ended { result: Err(UpdateError::Conflict(conflict)), stored },
+                Sent::Failed(error) => return Ended { result: Err(UpdateError::Save(error)), stored },
             }
-            Delay::new(pause(tries)).await;
         }
     }
 }

@@ -8,6 +8,7 @@ mod loading;
 mod repeating;
 mod saving;
 mod updating;
+mod updating_async;
 
 use std::future::Future;
 use std::pin::pin;
