@@ -1,12 +1,19 @@
 //! Several repositories over one store, and one commit of several aggregates.
 
+mod retry;
+mod update;
+
 use std::sync::Arc;
 
+pub use self::retry::Sources;
+pub(crate) use self::retry::retry;
+pub use self::update::Ids;
+pub(crate) use self::update::update;
 use crate::aggregate::Aggregate;
 use crate::blocking;
-use crate::error::SaveError;
+use crate::error::{SaveError, UpdateError};
 use crate::event::Unknown;
-use crate::repository::{CommitOptions, History, Repository, Unsaved, save};
+use crate::repository::{CommitOptions, History, Outcome, Repository, Unsaved, save};
 use crate::store::EventStore;
 use crate::stream::Position;
 
@@ -121,6 +128,97 @@ pub trait Application: FromStore {
     ) -> impl Future<Output = Result<Position, SaveError>> + Send {
         let (store, options) = (Arc::clone(self.store()), options.into());
         async move { save(&*store, &options, Unknown::Refuse, aggregates).await }
+    }
+
+    /// Loads several aggregates, runs a command on them and saves what it recorded in one commit; on a conflict, does so again.
+    ///
+    /// The command may run several times, each time on freshly loaded aggregates. An aggregate on which it records nothing must still be at
+    /// the version that it was loaded at when the others are saved.
+    ///
+    /// ```
+    /// # use eventsourcing::prelude::*;
+    /// # #[derive(Aggregate)] pub struct Account { root: Root<Self>, balance: i64 }
+    /// # #[events] impl Account {
+    /// #     #[event(Opened)] pub fn open() -> Self { Self { root: Root::new(), balance: 0 } }
+    /// #     #[event(Moved)] pub fn move_money(&mut self, amount: i64) { self.balance += amount; }
+    /// # }
+    /// # #[derive(Application)] pub struct Bank { pub accounts: Repository<Account> }
+    /// # pollster::block_on(async {
+    /// # let bank = Bank::new(MemoryStore::new());
+    /// # let (mut from, mut to) = (Account::open(), Account::open());
+    /// # bank.commit((&mut from, &mut to)).await?;
+    /// # let (from, to) = (from.id(), to.id());
+    /// bank.update((from, to), |(from, to)| {
+    ///     from.move_money(-5);
+    ///     to.move_money(5);
+    /// })
+    /// .await?;
+    /// assert_eq!(bank.accounts.get(to).await?.balance, 5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Repository::update`]; [`LoadError::Duplicate`](crate::LoadError::Duplicate) if an id is given twice.
+    ///
+    /// # Cancel safety
+    ///
+    /// A future that is dropped before it is done has stored all events of the command or none.
+    fn update<I: Ids, R: Outcome>(
+        &self,
+        ids: I,
+        command: impl FnMut(I::Lent<'_>) -> R + Send,
+    ) -> impl Future<Output = Result<R::Value, UpdateError<R::Error>>> + Send
+    where
+        R::Value: Send,
+    {
+        let store = Arc::clone(self.store());
+        async move { update(&*store, ids, command).await }
+    }
+
+    /// Does something that ends in a conflict again, until it does not: loading, deciding and saving that no `update` covers.
+    ///
+    /// Whatever error has a [`Conflict`](crate::Conflict) among its sources is tried again, 32 times at most. Load within the operation what
+    /// it decides on; what else it does may happen several times.
+    ///
+    /// ```
+    /// # use eventsourcing::prelude::*;
+    /// # #[derive(Aggregate)] pub struct Account { root: Root<Self>, balance: i64 }
+    /// # #[events] impl Account {
+    /// #     #[event(Opened)] pub fn open() -> Self { Self { root: Root::new(), balance: 0 } }
+    /// #     #[event(Moved)] pub fn move_money(&mut self, amount: i64) { self.balance += amount; }
+    /// # }
+    /// # #[derive(Application)] pub struct Bank { pub accounts: Repository<Account> }
+    /// # pollster::block_on(async {
+    /// # let bank = Bank::new(MemoryStore::new());
+    /// # let (mut from, mut to) = (Account::open(), Account::open());
+    /// # bank.commit((&mut from, &mut to)).await?;
+    /// # let ids = [from.id(), to.id()];
+    /// let saved = bank.retry(|| async {
+    ///     let mut accounts = bank.accounts.get_many(ids).await?;
+    ///     for account in &mut accounts {
+    ///         account.move_money(1);
+    ///     }
+    ///     bank.commit(&mut accounts).await?;
+    ///     Ok::<_, Box<dyn std::error::Error>>(accounts)
+    /// });
+    /// assert_eq!(saved.await?.len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The operation's own: the first that was not caused by a conflict, or the last.
+    ///
+    /// # Cancel safety
+    ///
+    /// That of the operation.
+    fn retry<F, T, E, M>(&self, operation: impl FnMut() -> F) -> impl Future<Output = Result<T, E>>
+    where
+        F: Future<Output = Result<T, E>>,
+        E: Sources<M>,
+    {
+        retry(operation)
     }
 
     /// [`commit`](Self::commit) without async, on the caller's own thread.

@@ -1,5 +1,6 @@
 //! The same interface without async, thin: each call is done on the caller's own thread.
 
+use std::future::ready;
 use std::sync::Arc;
 
 mod inline;
@@ -11,6 +12,7 @@ use pollster::block_on;
 use self::inline::Inline;
 pub use self::log::LogReader;
 use crate::aggregate::{Aggregate, Id};
+use crate::application::{self, Ids, Sources};
 use crate::error::{LoadError, SaveError, UpdateError};
 use crate::event::{Metadata, Recorded, Unknown};
 use crate::repository::{self, CommitOptions, Outcome, Unsaved};
@@ -222,5 +224,27 @@ impl Commits {
         aggregates: impl Unsaved,
     ) -> Result<Position, SaveError> {
         block_on(repository::save(&*self.store, &options.into(), Unknown::Refuse, aggregates))
+    }
+
+    /// As [`Application::update`](crate::Application::update).
+    ///
+    /// # Errors
+    ///
+    /// By [`UpdateError`].
+    pub fn update<I: Ids, R: Outcome>(
+        &self,
+        ids: I,
+        command: impl FnMut(I::Lent<'_>) -> R,
+    ) -> Result<R::Value, UpdateError<R::Error>> {
+        block_on(application::update(&*self.store, ids, command))
+    }
+
+    /// As [`Application::retry`](crate::Application::retry).
+    ///
+    /// # Errors
+    ///
+    /// The operation's own: the first that was not caused by a conflict, or the last.
+    pub fn retry<T, E: Sources<M>, M>(&self, mut operation: impl FnMut() -> Result<T, E>) -> Result<T, E> {
+        block_on(application::retry(|| ready(operation())))
     }
 }

@@ -74,7 +74,7 @@ pub mod testing;
 mod upcast;
 
 pub use self::aggregate::{Aggregate, Apply, Id, Root, Snapshots};
-pub use self::application::{Application, FromStore};
+pub use self::application::{Application, FromStore, Ids, Sources};
 #[cfg(feature = "sqlite")]
 pub use self::error::OpenError;
 pub use self::error::{

@@ -25,12 +25,13 @@ use std::sync::Arc;
 
 pub(crate) use self::fold::{load, load_from_events};
 pub use self::history::History;
+pub(crate) use self::load::get;
 pub use self::log::{LogReader, Logged};
 pub use self::member::Member;
 pub use self::options::CommitOptions;
 pub use self::outcome::Outcome;
 pub(crate) use self::save::save;
-use self::tries::TRIES;
+pub(crate) use self::tries::{Sent, TRIES, Tries};
 pub use self::unsaved::Unsaved;
 use crate::aggregate::Aggregate;
 use crate::error::SaveError;

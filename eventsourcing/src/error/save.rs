@@ -1,13 +1,15 @@
 //! Errors of saving and of deciding.
 
+use std::error::Error as StdError;
+use std::fmt;
+
 use thiserror::Error;
 
 use crate::error::{CommitError, EncodeError, LoadError, StoreError, StoreErrorKind};
 use crate::stream::{CommitId, StreamId, Version};
 
 /// A stream is not at the version that a commit expects: another commit was stored first.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{stream} is at version {actual}, not {expected}: load it again and decide again")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Conflict {
     /// The stream.
@@ -16,6 +18,37 @@ pub struct Conflict {
     pub expected: Version,
     /// The version that it is at.
     pub actual: Version,
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { stream, expected, actual } = self;
+        write!(f, "{stream} is at version {actual}, not {expected}: load it again and decide again")
+    }
+}
+
+impl StdError for Conflict {
+    // A wrapper that is transparent passes on what caused the conflict, not the conflict itself: so there is a cause, to know it by.
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&StoredFirst)
+    }
+}
+
+/// At the end of the sources of whatever was caused by a [`Conflict`].
+#[derive(Debug, Error)]
+#[error("another commit was stored first")]
+struct StoredFirst;
+
+/// Whether a conflict is among what caused an error, or is the error.
+pub(crate) fn is_conflict(error: &(dyn StdError + 'static)) -> bool {
+    let mut chain = Some(error);
+    while let Some(error) = chain {
+        if error.is::<StoredFirst>() {
+            return true;
+        }
+        chain = error.source();
+    }
+    false
 }
 
 impl Conflict {

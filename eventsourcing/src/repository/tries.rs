@@ -48,25 +48,25 @@ impl Tries {
             Ok(saved) => return Sent::Done(saved),
             Err(error) => error,
         };
-        let is_last = self.done + 1 >= self.limit;
         let again = match error {
-            SaveError::Conflict(conflict) if is_last => return Sent::Spent(conflict),
-            SaveError::Conflict(_) => Sent::Outdated,
-            error if error.is_outcome_unknown() && !is_last => Sent::InDoubt,
+            SaveError::Conflict(_) if self.is_left() => Sent::Outdated,
+            SaveError::Conflict(conflict) => return Sent::Spent(conflict),
+            error if error.is_outcome_unknown() && self.is_left() => Sent::InDoubt,
             error => return Sent::Failed(error),
         };
         self.wait().await;
         again
     }
 
-    /// Counts a try that failed, and waits before the next. False if none is left.
-    pub(crate) async fn wait(&mut self) -> bool {
+    /// Whether there is another try after this one.
+    pub(crate) const fn is_left(&self) -> bool {
+        self.done + 1 < self.limit
+    }
+
+    /// Waits for the time of the next try.
+    pub(crate) async fn wait(&mut self) {
         self.done += 1;
-        if self.done >= self.limit {
-            return false;
-        }
         Delay::new(pause(self.done)).await;
-        true
     }
 }
 

@@ -9,6 +9,7 @@ mod repeating;
 mod saving;
 mod updating;
 mod updating_async;
+mod updating_several;
 
 use std::future::Future;
 use std::pin::pin;
