@@ -1,5 +1,6 @@
 //! The same interface without async, thin: each call is done on the caller's own thread.
 
+use std::convert::Infallible;
 use std::future::ready;
 use std::sync::Arc;
 
@@ -112,6 +113,37 @@ impl<A: Aggregate> Repository<A> {
         command: impl FnMut(&mut A) -> R,
     ) -> Result<R::Value, UpdateError<R::Error>> {
         block_on(self.inner.update(id, command))
+    }
+
+    /// As [`Repository::update_at`](crate::Repository::update_at).
+    ///
+    /// # Errors
+    ///
+    /// By [`UpdateError`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Repository::save`](crate::Repository::save).
+    pub fn update_at<R: Outcome>(
+        &self,
+        id: Id<A>,
+        expected: Version,
+        command: impl FnMut(&mut A) -> R,
+    ) -> Result<R::Value, UpdateError<R::Error>> {
+        block_on(self.inner.update_at(id, expected, command))
+    }
+
+    /// As [`Repository::get_or_create`](crate::Repository::get_or_create).
+    ///
+    /// # Errors
+    ///
+    /// By [`UpdateError`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Repository::save`](crate::Repository::save).
+    pub fn get_or_create(&self, id: Id<A>, create: impl FnOnce() -> A) -> Result<A, UpdateError<Infallible>> {
+        block_on(self.inner.get_or_create(id, create))
     }
 
     /// As [`Repository::update_with`](crate::Repository::update_with).

@@ -2,6 +2,7 @@
 
 mod export;
 mod fold;
+mod get_or_create;
 #[cfg(feature = "testing")]
 pub(crate) mod golden;
 mod history;

@@ -222,6 +222,9 @@ pub enum UpdateError<E> {
     /// Other commits were first at each of the tries. Try again later.
     #[error(transparent)]
     Conflict(Conflict),
+    /// The aggregate is not at the version that the caller expects it at: look at it again. It is not tried again.
+    #[error("{0}")]
+    WrongVersion(Conflict),
     /// The aggregate could not be loaded.
     #[error(transparent)]
     Load(LoadError),

@@ -1,12 +1,13 @@
 //! Loading, deciding and saving, again and again until it is saved.
 
 use crate::aggregate::{Aggregate, Id, stream_of};
-use crate::error::{LoadError, UpdateError};
+use crate::error::{Conflict, LoadError, UpdateError};
 use crate::repository::repetition::find_commit;
 use crate::repository::save::Saved;
 use crate::repository::tries::{Sent, Tries};
 use crate::repository::{CommitOptions, Outcome, Repository};
 use crate::store::Committed;
+use crate::stream::Version;
 
 /// How deciding ended.
 struct Ended<V, E> {
@@ -54,7 +55,50 @@ impl<A: Aggregate> Repository<A> {
         id: Id<A>,
         mut command: impl FnMut(&mut A) -> R,
     ) -> Result<R::Value, UpdateError<R::Error>> {
-        self.decide(&self.options, id, &mut command).await.result
+        self.decide(&self.options, id, None, &mut command).await.result
+    }
+
+    /// [`update`](Self::update) of an aggregate that must be at this version, such as that of the `If-Match` of a request: what the caller
+    /// has seen of it is what the command decides on.
+    ///
+    /// ```
+    /// # use eventsourcing::prelude::*;
+    /// # #[derive(Aggregate)] struct Account { root: Root<Self>, balance: i64 }
+    /// # #[events] impl Account {
+    /// #     #[event(Opened)] fn open() -> Self { Self { root: Root::new(), balance: 0 } }
+    /// #     #[event(Deposited)] fn deposit(&mut self, amount: i64) { self.balance += amount; }
+    /// # }
+    /// # pollster::block_on(async {
+    /// # let accounts = Repository::<Account>::new(MemoryStore::new());
+    /// # let mut account = Account::open();
+    /// # accounts.save(&mut account).await?;
+    /// # let id = account.id();
+    /// let seen = accounts.get(id).await?.version();
+    /// accounts.update_at(id, seen, |account| account.deposit(5)).await?;
+    /// let again = accounts.update_at(id, seen, |account| account.deposit(5)).await;
+    /// assert!(matches!(again, Err(UpdateError::WrongVersion(conflict)) if conflict.actual == seen + 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](Self::update); [`UpdateError::WrongVersion`] if the aggregate is at another version, or comes to one before it is saved.
+    /// It is never [`UpdateError::Conflict`], and no [`retry`](crate::Application::retry) tries it again.
+    ///
+    /// # Panics
+    ///
+    /// As [`save`](Self::save).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`update`](Self::update).
+    pub async fn update_at<R: Outcome>(
+        &self,
+        id: Id<A>,
+        expected: Version,
+        mut command: impl FnMut(&mut A) -> R,
+    ) -> Result<R::Value, UpdateError<R::Error>> {
+        self.decide(&self.options, id, Some(expected), &mut command).await.result
     }
 
     /// [`update`](Self::update) under a commit id or metadata of the caller's; metadata given here stands for that of the repository.
@@ -113,7 +157,7 @@ impl<A: Aggregate> Repository<A> {
         mut command: impl FnMut(&mut A) -> R,
     ) -> Result<R::Value, UpdateError<R::Error>> {
         let options = options.into().or(&self.options);
-        let ended = self.decide(&options, id, &mut command).await;
+        let ended = self.decide(&options, id, None, &mut command).await;
         let Some(commit) = options.id else { return ended.result };
         let first = match ended.stored {
             Stored::Now => None,
@@ -132,6 +176,7 @@ impl<A: Aggregate> Repository<A> {
         &self,
         options: &CommitOptions,
         id: Id<A>,
+        expected: Option<Version>,
         command: &mut impl FnMut(&mut A) -> R,
     ) -> Ended<R::Value, R::Error> {
         let mut tries = Tries::new(self.tries);
@@ -144,6 +189,11 @@ impl<A: Aggregate> Repository<A> {
                         let is_there = !matches!(error, LoadError::NotFound { .. });
                         let stored = if is_there { Stored::Now } else { Stored::Nothing };
                         return Ended { result: Err(UpdateError::Load(error)), stored };
+                    }
+                    Ok(aggregate) if expected.is_some_and(|expected| aggregate.version() != expected) => {
+                        let (expected, actual) = (expected.unwrap_or_default(), aggregate.version());
+                        let conflict = Conflict::new(stream_of(id), expected, actual);
+                        return Ended { result: Err(UpdateError::WrongVersion(conflict)), stored: Stored::Nothing };
                     }
                     Ok(mut aggregate) => match command(&mut aggregate).into_result() {
                         Err(error) => {
@@ -164,6 +214,9 @@ impl<A: Aggregate> Repository<A> {
                 }
                 Sent::InDoubt => in_doubt = Some((aggregate, value)),
                 Sent::Outdated => {}
+                Sent::Spent(conflict) if expected.is_some() => {
+                    return Ended { result: Err(UpdateError::WrongVersion(conflict)), stored };
+                }
                 Sent::Spent(conflict) => return Ended { result: Err(UpdateError::Conflict(conflict)), stored },
                 Sent::Failed(error) => return Ended { result: Err(UpdateError::Save(error)), stored },
             }

@@ -2,6 +2,7 @@
 
 mod checking_the_replay;
 mod committing;
+mod creating;
 mod in_doubt;
 mod in_doubt_together;
 mod loading;
