@@ -86,13 +86,12 @@ pub(crate) async fn update<I: Ids, R: Outcome>(
     let (mut tries, options) = (Tries::new(TRIES), CommitOptions::new());
     let mut in_doubt: Option<(I::Aggregates, R::Value)> = None;
     loop {
-        let (mut aggregates, value) = match in_doubt.take() {
-            Some(decided) => decided,
-            None => {
-                let mut aggregates = ids.load(store).await.map_err(UpdateError::Load)?;
-                let value = command(I::lend(&mut aggregates)).into_result().map_err(UpdateError::Rejected)?;
-                (aggregates, value)
-            }
+        let (mut aggregates, value) = if let Some(decided) = in_doubt.take() {
+            decided
+        } else {
+            let mut aggregates = ids.load(store).await.map_err(UpdateError::Load)?;
+            let value = command(I::lend(&mut aggregates)).into_result().map_err(UpdateError::Rejected)?;
+            (aggregates, value)
         };
         match tries.send(store, &options, &mut I::members(&mut aggregates)).await {
             Sent::Done(_) => return Ok(value),

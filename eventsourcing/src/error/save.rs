@@ -121,8 +121,13 @@ pub enum SaveError {
     /// decide again, as `update` does.
     #[error(transparent)]
     Conflict(#[from] Conflict),
-    /// Events were recorded after one that discards the aggregate; nothing was stored.
-    #[error("{stream} was discarded: no event can be recorded after that")]
+    /// Events were recorded after one that discards the aggregate, or an aggregate was created under the id of a discarded one; nothing was
+    /// stored. Create one under another id, or mark the creating event with `revives`, as in `#[event(Registered, revives)]`: then save the
+    /// new aggregate again.
+    #[error(
+        "{stream} was discarded: create an aggregate under another id, or mark the event that creates it with `revives`, so that it may \
+         start the stream of a discarded one again"
+    )]
     #[non_exhaustive]
     Discarded {
         /// The aggregate's stream.

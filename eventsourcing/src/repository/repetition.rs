@@ -59,7 +59,8 @@ pub(super) async fn reload(
             Some(index) => {
                 let part = unmatched.remove(index);
                 // What an aggregate begins with is no repetition of a change of it, nor the other way round.
-                if member.pending() > 0 && is_new(&**member) != (part.expected == 0) {
+                let is_created = part.expected == 0 || member.revives();
+                if member.pending() > 0 && is_new(&**member) != is_created {
                     return Err(other_commit(stream, &[part]));
                 }
                 sources.push(Some(part.stream));
@@ -152,6 +153,8 @@ impl<A: Aggregate> Repository<A> {
             }
         };
         let before: Option<A> = load(store, id, version, self.unknown).await.map_err(SaveError::Reload)?;
-        before.ok_or(SaveError::Reload(LoadError::NotFound { stream }))
+        let before = before.ok_or_else(|| SaveError::Reload(LoadError::NotFound { stream: stream.clone() }))?;
+        // The commit did not change it: it started the stream again.
+        if before.root().is_discarded() { Err(SaveError::other_commit(commit, stream, None)) } else { Ok(before) }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::aggregate::attempt::{Attempt, Part};
 use crate::codec;
-use crate::error::{EncodeError, SaveError};
+use crate::error::{CommitError, Conflict, EncodeError, SaveError};
 use crate::event::{Metadata, Unknown};
 use crate::repository::repetition::reload;
 use crate::repository::settle::settle;
@@ -82,7 +82,11 @@ pub(super) async fn send(
             }
             Ok(Saved::Stored(committed.last))
         }
-        Err(error) => {
+        Err(CommitError::Conflict(conflict)) => {
+            answered(members, id);
+            Box::pin(revive(store, options, members, conflict)).await
+        }
+        Err(CommitError::Store(error)) => {
             let error = SaveError::from(error);
             if !error.is_outcome_unknown() {
                 answered(members, id);
@@ -90,6 +94,22 @@ pub(super) async fn send(
             Err(error)
         }
     }
+}
+
+/// Saves new aggregates after the end of those that were discarded before them, if the conflict is that, and their creating events say so.
+async fn revive(
+    store: &dyn EventStore,
+    options: &CommitOptions,
+    members: &mut [&mut dyn Member],
+    conflict: Conflict,
+) -> Result<Saved, SaveError> {
+    let is_new = |member: &dyn Member| member.stored().version == 0 && member.pending() > 0;
+    let taken = members.iter_mut().find(|member| is_new(&***member) && member.stream() == conflict.stream);
+    let is_revived = match taken {
+        Some(member) => member.revive(store).await?,
+        None => false,
+    };
+    if is_revived { send(store, options, members).await } else { Err(conflict.into()) }
 }
 
 /// An aggregate that is among them twice.

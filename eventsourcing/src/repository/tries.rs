@@ -48,11 +48,15 @@ impl Tries {
             Ok(saved) => return Sent::Done(saved),
             Err(error) => error,
         };
-        let again = match error {
-            SaveError::Conflict(_) if self.is_left() => Sent::Outdated,
-            SaveError::Conflict(conflict) => return Sent::Spent(conflict),
-            error if error.is_outcome_unknown() && self.is_left() => Sent::InDoubt,
-            error => return Sent::Failed(error),
+        let again = if error.is_outcome_unknown() && self.is_left() {
+            Sent::InDoubt
+        } else if let SaveError::Conflict(conflict) = error {
+            if !self.is_left() {
+                return Sent::Spent(conflict);
+            }
+            Sent::Outdated
+        } else {
+            return Sent::Failed(error);
         };
         self.wait().await;
         again

@@ -59,12 +59,11 @@ impl<A: Aggregate> Repository<A> {
         let mut tries = Tries::new(self.tries);
         let mut in_doubt: Option<(A, T)> = None;
         loop {
-            let (mut aggregate, value) = match in_doubt.take() {
-                Some(decided) => decided,
-                None => {
-                    let aggregate = self.get(id).await.map_err(UpdateError::Load)?;
-                    command(aggregate).await.map_err(UpdateError::Rejected)?
-                }
+            let (mut aggregate, value) = if let Some(decided) = in_doubt.take() {
+                decided
+            } else {
+                let aggregate = self.get(id).await.map_err(UpdateError::Load)?;
+                command(aggregate).await.map_err(UpdateError::Rejected)?
             };
             if aggregate.id() != id {
                 let (stream, returned) = (stream_of(id), stream_of(aggregate.id()));

@@ -3,6 +3,7 @@
 mod checking_the_replay;
 mod committing;
 mod creating;
+mod discarded;
 mod in_doubt;
 mod in_doubt_together;
 mod loading;
