@@ -16,7 +16,9 @@ fn bank() -> (Faulty, Bank, [Id<Account>; 2]) {
     let store = Faulty::default();
     let bank = Bank::new(store.clone());
     let mut accounts = ["alice", "bob"].map(Account::open);
-    accounts.iter_mut().for_each(|account| account.deposit(100));
+    for account in &mut accounts {
+        account.deposit(100);
+    }
     block_on(bank.commit(&mut accounts)).unwrap();
     let ids = accounts.map(|account| account.id());
     (store, bank, ids)
