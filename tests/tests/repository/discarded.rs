@@ -6,7 +6,6 @@ use super::*;
 
 /// A user may register again.
 #[derive(Aggregate, Clone, Debug, PartialEq)]
-#[aggregate(snapshot_every = 2)]
 struct User {
     root: Root<Self>,
     mail: String,
@@ -27,6 +26,30 @@ impl User {
 
     #[event(Deregistered, discard)]
     fn deregister(&mut self) {}
+}
+
+/// A guest, of whom there is a snapshot at each save.
+#[derive(Aggregate, Clone, Debug, PartialEq)]
+#[aggregate(snapshot_every = 1)]
+struct Guest {
+    root: Root<Self>,
+    visits: u32,
+}
+
+#[events]
+impl Guest {
+    #[event(Invited, revives)]
+    fn invite(name: &str) -> Self {
+        Self { root: Root::named(name), visits: 0 }
+    }
+
+    #[event(Came)]
+    fn come(&mut self) {
+        self.visits += 1;
+    }
+
+    #[event(Dismissed, discard)]
+    fn dismiss(&mut self) {}
 }
 
 /// A licence may not be issued twice.
@@ -75,6 +98,26 @@ fn starts_again_if_the_creating_event_says_so() {
         block_on(users.update(id, User::deregister)).unwrap();
         let third = block_on(users.get_or_create(id, || User::register("alice"))).unwrap();
         assert_eq!((third.visits, third.version()), (0, 10));
+    }
+}
+
+/// From the snapshot that was taken before the end, and from one that was taken after.
+#[test]
+fn starts_again_from_a_snapshot() {
+    for store in stores() {
+        let guests = Repository::<Guest>::new(store).check_replay();
+        let mut guest = Guest::invite("alice");
+        guest.come();
+        block_on(guests.save(&mut guest)).unwrap();
+        block_on(guests.update(guest.id(), Guest::dismiss)).unwrap();
+        let mut again = Guest::invite("alice");
+        again.come();
+        again.come();
+        block_on(guests.save(&mut again)).unwrap();
+        block_on(guests.update(again.id(), Guest::come)).unwrap();
+        let loaded = block_on(guests.get(again.id())).unwrap();
+        assert_eq!((loaded.visits, loaded.version()), (3, 7));
+        assert_eq!(block_on(guests.get_at(again.id(), 5)).unwrap().visits, 1);
     }
 }
 
