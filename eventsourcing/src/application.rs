@@ -1,19 +1,14 @@
 //! Several repositories over one store, and one commit of several aggregates.
 
-mod retry;
-mod update;
-
 use std::sync::Arc;
 
-pub use self::retry::Sources;
-pub(crate) use self::retry::retry;
-pub use self::update::Ids;
-pub(crate) use self::update::update;
 use crate::aggregate::Aggregate;
 use crate::blocking;
 use crate::error::{SaveError, UpdateError};
 use crate::event::Unknown;
-use crate::repository::{CommitOptions, History, Outcome, Repository, Unsaved, save};
+use crate::repository::{
+    CommitOptions, History, Ids, Outcome, Repository, Sources, Unsaved, retry, save, update_several,
+};
 use crate::store::EventStore;
 use crate::stream::Position;
 
@@ -173,7 +168,7 @@ pub trait Application: FromStore {
         R::Value: Send,
     {
         let store = Arc::clone(self.store());
-        async move { update(&*store, ids, command).await }
+        async move { update_several(&*store, ids, command).await }
     }
 
     /// Does something that ends in a conflict again, until it does not: loading, deciding and saving that no `update` covers.

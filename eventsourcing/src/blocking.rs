@@ -13,10 +13,9 @@ use pollster::block_on;
 use self::inline::Inline;
 pub use self::log::LogReader;
 use crate::aggregate::{Aggregate, Id};
-use crate::application::{self, Ids, Sources};
 use crate::error::{LoadError, SaveError, UpdateError};
 use crate::event::{Metadata, Recorded, Unknown};
-use crate::repository::{self, CommitOptions, Outcome, Unsaved};
+use crate::repository::{self, CommitOptions, Ids, Outcome, Sources, Unsaved};
 use crate::store::EventStore;
 use crate::stream::{Position, Version};
 
@@ -268,7 +267,7 @@ impl Commits {
         ids: I,
         command: impl FnMut(I::Lent<'_>) -> R,
     ) -> Result<R::Value, UpdateError<R::Error>> {
-        block_on(application::update(&*self.store, ids, command))
+        block_on(repository::update_several(&*self.store, ids, command))
     }
 
     /// As [`Application::retry`](crate::Application::retry).
@@ -277,6 +276,6 @@ impl Commits {
     ///
     /// The operation's own: the first that was not caused by a conflict, or the last.
     pub fn retry<T, E: Sources<M>, M>(&self, mut operation: impl FnMut() -> Result<T, E>) -> Result<T, E> {
-        block_on(application::retry(|| ready(operation())))
+        block_on(repository::retry(|| ready(operation())))
     }
 }

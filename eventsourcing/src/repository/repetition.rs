@@ -9,7 +9,7 @@ use crate::event::Unknown;
 use crate::repository::fold::{load, read};
 use crate::repository::save::empty;
 use crate::repository::{Member, Repository};
-use crate::store::{Commit, Committed, EventStore, LogRead, StoredEvent};
+use crate::store::{Commit, Committed, EventStore, LogRead, NewEvent, StoredEvent};
 use crate::stream::{CommitId, StreamId, Version};
 
 /// Looks for a stored commit, by sending one under its id that no store can store, because no stream comes to the version that it expects.
@@ -110,11 +110,16 @@ async fn begins_with(store: &dyn EventStore, stream: &StreamId, staged: &Commit)
     let mut events = staged.appends().flat_map(|append| append.events());
     let mut is_same = true;
     let mut compare = |stored: StoredEvent<'_>| {
-        is_same &= events.next().is_some_and(|event| event.is_stored_as(&stored));
+        is_same &= events.next().is_some_and(|event| is_stored_as(&event, &stored));
         Ok(())
     };
     read(store, stream.clone(), 1, staged.len() as u64, &mut compare).await.map_err(SaveError::Reload)?;
     Ok(is_same && events.next().is_none())
+}
+
+/// Whether a stored event was stored from this one.
+pub(super) fn is_stored_as(event: &NewEvent<'_>, stored: &StoredEvent<'_>) -> bool {
+    (&**event.name, event.schema_version, event.payload) == (stored.name, stored.schema_version, stored.payload)
 }
 
 /// The parts of a stored commit, in their order.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::Refused;
-use crate::store::{Limits, StoredEvent, StoredSnapshot};
+use crate::store::{Limits, StoredSnapshot};
 use crate::stream::{CommitId, Position, StreamId, Version};
 
 /// Events to be stored together or not at all, under one id.
@@ -67,13 +67,6 @@ pub struct NewEvent<'a> {
     pub schema_version: u32,
     /// Its fields, as a JSON object; opaque to a store.
     pub payload: &'a [u8],
-}
-
-impl NewEvent<'_> {
-    /// Whether this is what a stored event was stored from.
-    pub(crate) fn is_stored_as(&self, stored: &StoredEvent<'_>) -> bool {
-        (&**self.name, self.schema_version, self.payload) == (stored.name, stored.schema_version, stored.payload)
-    }
 }
 
 /// Where a commit was stored.

@@ -78,7 +78,7 @@ fn check_distinct(streams: &[StreamId]) -> Result<(), LoadError> {
 }
 
 /// Loads, decides and saves until it is saved or the tries are spent.
-pub(crate) async fn update<I: Ids, R: Outcome>(
+pub(crate) async fn update_several<I: Ids, R: Outcome>(
     store: &dyn EventStore,
     ids: I,
     mut command: impl FnMut(I::Lent<'_>) -> R,
