@@ -31,6 +31,7 @@ pub(crate) struct Event {
     /// The version of its fields; without it, 1.
     pub(crate) version: Option<SchemaVersion>,
     pub(crate) discard: bool,
+    pub(crate) revives: bool,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) fields: Vec<Field>,
 }

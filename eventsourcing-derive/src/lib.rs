@@ -147,6 +147,7 @@ pub fn schema(input: TokenStream) -> TokenStream {
 /// | `#[event(Name, alias = "old name")]` | also read under a name that it was once stored under; may be repeated |
 /// | `#[event(Name, version = 2)]` | its fields are not those that were once stored; each older version needs an [`upcast`](macro@upcast) |
 /// | `#[event(Name, discard)]` | after it the aggregate is gone |
+/// | `#[event(Name, revives)]` | it creates the aggregate, also under the id of one that was discarded |
 /// | `#[events(retired(OldName, "old name"))]` | events that are no longer there: what is stored of them is passed over, unless an upcaster reads it |
 /// | `#[events(crate = ::path)]` | where the `eventsourcing` crate is, if not at `::eventsourcing` |
 ///
@@ -201,7 +202,7 @@ pub fn events(args: TokenStream, input: TokenStream) -> TokenStream {
 /// Declares an event: on a method under `#[events]` (see there), or the events of a user's own enum.
 ///
 /// On an enum it implements `Event` and derives `Clone`, `Serialize` and `Deserialize`, unless they stand in a `#[derive]` below it. The variants
-/// are unit variants or have named fields; on each, `#[event(name = "..", alias = "..", version = 2, discard)]` mean what they mean on a method.
+/// are unit variants or have named fields; on each, `#[event(name = "..", alias = "..", version = 2, discard, revives)]` mean what they mean on a method.
 ///
 /// | option | means |
 /// |---|---|

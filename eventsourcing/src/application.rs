@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use crate::aggregate::Aggregate;
 use crate::blocking;
-use crate::error::SaveError;
+use crate::error::{SaveError, UpdateError};
 use crate::event::Unknown;
-use crate::repository::{CommitOptions, History, Repository, Unsaved, save};
+use crate::repository::{
+    CommitOptions, History, Ids, Outcome, Repository, Sources, Unsaved, retry, save, update_several,
+};
 use crate::store::EventStore;
 use crate::stream::Position;
 
@@ -88,8 +90,8 @@ pub trait Application: FromStore {
     ///
     /// # Errors
     ///
-    /// By [`SaveError`]. Whatever the reason, all pending events are kept, and nothing was stored unless the store says that the
-    /// outcome is not known. After an unknown outcome, commit the same aggregates again, in any order, with more recorded since or with others
+    /// By [`SaveError`]; [`SaveError::Duplicate`] if one of them is given twice. Whatever the reason, all pending events are kept, and
+    /// nothing was stored unless the store says that the outcome is not known. After an unknown outcome, commit the same aggregates again, in any order, with more recorded since or with others
     /// beside them: what was sent before is settled first, and the rest is then stored in a commit of its own. One of them alone goes on only
     /// if that commit is stored, and is [`SaveError::Unsettled`] if it is not: it is never split.
     ///
@@ -104,11 +106,12 @@ pub trait Application: FromStore {
     /// [`commit`](Self::commit) under a commit id or metadata of the caller's.
     ///
     /// With a [`CommitId`](crate::CommitId) that was used before, nothing is stored, the position of the first commit is
-    /// returned, and the aggregates are loaded again.
+    /// returned, and the aggregates are loaded again. Those that were to be created are those that were created then with the same events.
     ///
     /// # Errors
     ///
-    /// As [`commit`](Self::commit); also [`SaveError::Reload`] and [`SaveError::OtherCommit`].
+    /// As [`commit`](Self::commit); also [`SaveError::Reload`], and [`SaveError::OtherCommit`] if the commit that was stored under the id is
+    /// not one of these aggregates, all of them and no other.
     ///
     /// # Cancel safety
     ///
@@ -120,6 +123,97 @@ pub trait Application: FromStore {
     ) -> impl Future<Output = Result<Position, SaveError>> + Send {
         let (store, options) = (Arc::clone(self.store()), options.into());
         async move { save(&*store, &options, Unknown::Refuse, aggregates).await }
+    }
+
+    /// Loads several aggregates, runs a command on them and saves what it recorded in one commit; on a conflict, does so again.
+    ///
+    /// The command may run several times, each time on freshly loaded aggregates. An aggregate on which it records nothing must still be at
+    /// the version that it was loaded at when the others are saved.
+    ///
+    /// ```
+    /// # use eventsourcing::prelude::*;
+    /// # #[derive(Aggregate)] pub struct Account { root: Root<Self>, balance: i64 }
+    /// # #[events] impl Account {
+    /// #     #[event(Opened)] pub fn open() -> Self { Self { root: Root::new(), balance: 0 } }
+    /// #     #[event(Moved)] pub fn move_money(&mut self, amount: i64) { self.balance += amount; }
+    /// # }
+    /// # #[derive(Application)] pub struct Bank { pub accounts: Repository<Account> }
+    /// # pollster::block_on(async {
+    /// # let bank = Bank::new(MemoryStore::new());
+    /// # let (mut from, mut to) = (Account::open(), Account::open());
+    /// # bank.commit((&mut from, &mut to)).await?;
+    /// # let (from, to) = (from.id(), to.id());
+    /// bank.update((from, to), |(from, to)| {
+    ///     from.move_money(-5);
+    ///     to.move_money(5);
+    /// })
+    /// .await?;
+    /// assert_eq!(bank.accounts.get(to).await?.balance, 5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Repository::update`]; [`LoadError::Duplicate`](crate::LoadError::Duplicate) if an id is given twice.
+    ///
+    /// # Cancel safety
+    ///
+    /// A future that is dropped before it is done has stored all events of the command or none.
+    fn update<I: Ids, R: Outcome>(
+        &self,
+        ids: I,
+        command: impl FnMut(I::Lent<'_>) -> R + Send,
+    ) -> impl Future<Output = Result<R::Value, UpdateError<R::Error>>> + Send
+    where
+        R::Value: Send,
+    {
+        let store = Arc::clone(self.store());
+        async move { update_several(&*store, ids, command).await }
+    }
+
+    /// Does something that ends in a conflict again, until it does not: loading, deciding and saving that no `update` covers.
+    ///
+    /// Whatever error has a [`Conflict`](crate::Conflict) among its sources is tried again, 32 times at most. Load within the operation what
+    /// it decides on; what else it does may happen several times.
+    ///
+    /// ```
+    /// # use eventsourcing::prelude::*;
+    /// # #[derive(Aggregate)] pub struct Account { root: Root<Self>, balance: i64 }
+    /// # #[events] impl Account {
+    /// #     #[event(Opened)] pub fn open() -> Self { Self { root: Root::new(), balance: 0 } }
+    /// #     #[event(Moved)] pub fn move_money(&mut self, amount: i64) { self.balance += amount; }
+    /// # }
+    /// # #[derive(Application)] pub struct Bank { pub accounts: Repository<Account> }
+    /// # pollster::block_on(async {
+    /// # let bank = Bank::new(MemoryStore::new());
+    /// # let (mut from, mut to) = (Account::open(), Account::open());
+    /// # bank.commit((&mut from, &mut to)).await?;
+    /// # let ids = [from.id(), to.id()];
+    /// let saved = bank.retry(|| async {
+    ///     let mut accounts = bank.accounts.get_many(ids).await?;
+    ///     for account in &mut accounts {
+    ///         account.move_money(1);
+    ///     }
+    ///     bank.commit(&mut accounts).await?;
+    ///     Ok::<_, Box<dyn std::error::Error>>(accounts)
+    /// });
+    /// assert_eq!(saved.await?.len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The operation's own: the first that was not caused by a conflict, or the last.
+    ///
+    /// # Cancel safety
+    ///
+    /// That of the operation.
+    fn retry<F, T, E, M>(&self, operation: impl FnMut() -> F) -> impl Future<Output = Result<T, E>>
+    where
+        F: Future<Output = Result<T, E>>,
+        E: Sources<M>,
+    {
+        retry(operation)
     }
 
     /// [`commit`](Self::commit) without async, on the caller's own thread.

@@ -1,5 +1,7 @@
 //! The same interface without async, thin: each call is done on the caller's own thread.
 
+use std::convert::Infallible;
+use std::future::ready;
 use std::sync::Arc;
 
 mod inline;
@@ -13,7 +15,7 @@ pub use self::log::LogReader;
 use crate::aggregate::{Aggregate, Id};
 use crate::error::{LoadError, SaveError, UpdateError};
 use crate::event::{Metadata, Recorded, Unknown};
-use crate::repository::{self, CommitOptions, Outcome, Unsaved};
+use crate::repository::{self, CommitOptions, Ids, Outcome, Sources, Unsaved};
 use crate::store::EventStore;
 use crate::stream::{Position, Version};
 
@@ -110,6 +112,37 @@ impl<A: Aggregate> Repository<A> {
         command: impl FnMut(&mut A) -> R,
     ) -> Result<R::Value, UpdateError<R::Error>> {
         block_on(self.inner.update(id, command))
+    }
+
+    /// As [`Repository::update_at`](crate::Repository::update_at).
+    ///
+    /// # Errors
+    ///
+    /// By [`UpdateError`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Repository::save`](crate::Repository::save).
+    pub fn update_at<R: Outcome>(
+        &self,
+        id: Id<A>,
+        expected: Version,
+        command: impl FnMut(&mut A) -> R,
+    ) -> Result<R::Value, UpdateError<R::Error>> {
+        block_on(self.inner.update_at(id, expected, command))
+    }
+
+    /// As [`Repository::get_or_create`](crate::Repository::get_or_create).
+    ///
+    /// # Errors
+    ///
+    /// By [`UpdateError`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Repository::save`](crate::Repository::save).
+    pub fn get_or_create(&self, id: Id<A>, create: impl FnOnce() -> A) -> Result<A, UpdateError<Infallible>> {
+        block_on(self.inner.get_or_create(id, create))
     }
 
     /// As [`Repository::update_with`](crate::Repository::update_with).
@@ -222,5 +255,27 @@ impl Commits {
         aggregates: impl Unsaved,
     ) -> Result<Position, SaveError> {
         block_on(repository::save(&*self.store, &options.into(), Unknown::Refuse, aggregates))
+    }
+
+    /// As [`Application::update`](crate::Application::update).
+    ///
+    /// # Errors
+    ///
+    /// By [`UpdateError`].
+    pub fn update<I: Ids, R: Outcome>(
+        &self,
+        ids: I,
+        command: impl FnMut(I::Lent<'_>) -> R,
+    ) -> Result<R::Value, UpdateError<R::Error>> {
+        block_on(repository::update_several(&*self.store, ids, command))
+    }
+
+    /// As [`Application::retry`](crate::Application::retry).
+    ///
+    /// # Errors
+    ///
+    /// The operation's own: the first that was not caused by a conflict, or the last.
+    pub fn retry<T, E: Sources<M>, M>(&self, mut operation: impl FnMut() -> Result<T, E>) -> Result<T, E> {
+        block_on(repository::retry(|| ready(operation())))
     }
 }

@@ -16,6 +16,7 @@ pub use self::codec::{DecodeError, EncodeError};
 pub use self::load::{ExportError, LoadError, Place, ReadError, SnapshotError};
 #[cfg(feature = "sqlite")]
 pub use self::open::OpenError;
+pub(crate) use self::save::is_conflict;
 pub use self::save::{Conflict, Refused, SaveError, UpdateError};
 pub use self::store::{CommitError, StoreError, StoreErrorKind};
 

@@ -82,7 +82,9 @@ pub use self::error::{
     ReadError, Refused, SaveError, SnapshotError, StoreError, StoreErrorKind, UpdateError,
 };
 pub use self::event::{Event, EventKind, Known, Metadata, RawEvent, Recorded, Unknown};
-pub use self::repository::{CommitOptions, History, LogReader, Logged, Member, Outcome, Repository, Unsaved};
+pub use self::repository::{
+    CommitOptions, History, Ids, LogReader, Logged, Member, Outcome, Repository, Sources, Unsaved,
+};
 pub use self::schema::Schema;
 pub use self::snapshot::Snapshot;
 pub use self::store::memory::MemoryStore;

@@ -1,7 +1,8 @@
-//! Loading, deciding, appending, retrying: the only such loop.
+//! Loading, deciding, appending, retrying.
 
 mod export;
 mod fold;
+mod get_or_create;
 #[cfg(feature = "testing")]
 pub(crate) mod golden;
 mod history;
@@ -11,11 +12,15 @@ mod member;
 mod options;
 mod outcome;
 mod repetition;
+mod retry;
 mod save;
 mod settle;
 mod snapshots;
+mod tries;
 mod unsaved;
 mod update;
+mod update_async;
+mod update_several;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -23,20 +28,23 @@ use std::sync::Arc;
 
 pub(crate) use self::fold::{load, load_from_events};
 pub use self::history::History;
+pub(crate) use self::load::get;
 pub use self::log::{LogReader, Logged};
 pub use self::member::Member;
 pub use self::options::CommitOptions;
 pub use self::outcome::Outcome;
+pub use self::retry::Sources;
+pub(crate) use self::retry::retry;
 pub(crate) use self::save::save;
+pub(crate) use self::tries::{Sent, TRIES, Tries};
 pub use self::unsaved::Unsaved;
+pub use self::update_several::Ids;
+pub(crate) use self::update_several::update_several;
 use crate::aggregate::Aggregate;
 use crate::error::SaveError;
 use crate::event::{Metadata, Unknown};
 use crate::store::EventStore;
 use crate::stream::Position;
-
-/// How often `update` sends what was decided before it gives up.
-const TRIES: u32 = 32;
 
 /// Keeps aggregates of one type in a store.
 ///
@@ -140,12 +148,14 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// With a [`CommitId`](crate::CommitId) that was used before, nothing is stored, the position of the first commit is
     /// returned, and the aggregate is loaded again, so that it is what was stored and not what was decided twice. One that was to be
-    /// created is then the one that was created the first time.
+    /// created is then the one that was created the first time, if it was created with the same events.
     ///
     /// # Errors
     ///
     /// As [`save`](Self::save); also [`SaveError::Reload`] if an aggregate that was saved before cannot be loaded again, and
-    /// [`SaveError::OtherCommit`] if the id is that of a commit without events of this aggregate.
+    /// [`SaveError::OtherCommit`] if the id is that of a commit of another aggregate: nothing of this one is stored, and its events stay
+    /// pending. An aggregate whose creating event differs each time (a new id or the time in it) is another one, unless its own id is
+    /// made from the request, as by [`Root::named`](crate::Root::named).
     ///
     /// # Panics
     ///

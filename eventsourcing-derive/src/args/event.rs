@@ -16,6 +16,7 @@ pub(crate) struct EventArgs {
     pub(crate) aliases: Vec<LitStr>,
     pub(crate) version: Option<LitInt>,
     pub(crate) discard: bool,
+    pub(crate) revives: bool,
 }
 
 impl EventArgs {
@@ -54,12 +55,15 @@ impl EventArgs {
     }
 
     fn parse(&mut self, ctxt: &Ctxt, input: ParseStream<'_>) -> syn::Result<()> {
-        options(ctxt, input, &["name", "alias", "version", "discard"], &["alias"], |key, input| {
+        options(ctxt, input, &["name", "alias", "version", "discard", "revives"], &["alias"], |key, input| {
             match key {
                 "name" => self.name = Some(value(input)?),
                 "version" => self.version = Some(value(input)?),
                 "alias" => self.aliases.push(value(input)?),
-                _ if input.peek(Token![=]) => return Err(input.error("`discard` takes no value: write it alone")),
+                flag if input.peek(Token![=]) => {
+                    return Err(input.error(format_args!("`{flag}` takes no value: write it alone")));
+                }
+                "revives" => self.revives = true,
                 _ => self.discard = true,
             }
             Ok(())

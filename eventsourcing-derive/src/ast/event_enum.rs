@@ -55,6 +55,7 @@ impl<'a> EventEnum<'a> {
                 aliases: args.aliases.iter().map(|alias| StoredName::written(ctxt, alias)).collect(),
                 version: args.version.as_ref().map(|version| SchemaVersion::written(ctxt, version)),
                 discard: args.discard,
+                revives: args.revives,
                 attributes: without_mark(&variant.attrs),
                 fields,
                 variant: variant.ident.clone(),

@@ -27,6 +27,12 @@ impl<'a> EventMethod<'a> {
             ctxt.error(asyncness, "an event cannot be `async`: await in a command, then record");
         }
         check_output(ctxt, aggregate, signature);
+        if args.revives && signature.receiver().is_some() {
+            ctxt.error(
+                &signature.ident,
+                "only an event that creates the aggregate can have `revives`: it starts a stream again",
+            );
+        }
         check_generics(ctxt, signature)?;
         let fields = signature.inputs.iter().filter_map(|argument| match argument {
             FnArg::Receiver(_) => None,
@@ -39,6 +45,7 @@ impl<'a> EventMethod<'a> {
             aliases: args.aliases.iter().map(|alias| StoredName::written(ctxt, alias)).collect(),
             version: args.version.as_ref().map(|version| SchemaVersion::written(ctxt, version)),
             discard: args.discard,
+            revives: args.revives,
             attributes: without_mark(&original.attrs),
             fields,
             variant,

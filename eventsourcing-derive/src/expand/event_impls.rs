@@ -46,7 +46,8 @@ fn kind(krate: &CratePath, event: &Event) -> TokenStream {
     let version = event.version.map(|version| version.number).filter(|version| *version > 1);
     let version = version.map(|version| quote!(.version(#version)));
     let discards = event.discard.then(|| quote!(.discards()));
-    quote!(#krate::EventKind::new(#name)#aliases #version #discards)
+    let revives = event.revives.then(|| quote!(.revives()));
+    quote!(#krate::EventKind::new(#name)#aliases #version #discards #revives)
 }
 
 fn debug_impl(shape: &Shape<'_>) -> TokenStream {

@@ -146,6 +146,11 @@ impl<A> Root<A> {
         self.lacks_snapshot = true;
     }
 
+    /// Has the events that are pending begin where a discarded aggregate ended.
+    pub(crate) const fn continue_after(&mut self, ended: Stored) {
+        self.stored = ended;
+    }
+
     /// The root of an aggregate as it was just read: the id it was read under, and nothing pending.
     pub(crate) fn reset(&mut self, id: Id<A>) {
         *self = Self::with_id(id);

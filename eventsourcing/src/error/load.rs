@@ -94,6 +94,13 @@ pub enum LoadError {
         /// The version that it is at.
         actual: Version,
     },
+    /// One aggregate was asked for twice. Two values of it could not be saved together: ask for each once.
+    #[error("{stream} was asked for twice: ask for each aggregate once")]
+    #[non_exhaustive]
+    Duplicate {
+        /// The aggregate's stream.
+        stream: StreamId,
+    },
     /// A stored event cannot be read as one of the aggregate's.
     #[error("{place} cannot be read")]
     #[non_exhaustive]

@@ -1,13 +1,15 @@
 //! Errors of saving and of deciding.
 
+use std::error::Error as StdError;
+use std::fmt;
+
 use thiserror::Error;
 
 use crate::error::{CommitError, EncodeError, LoadError, StoreError, StoreErrorKind};
 use crate::stream::{CommitId, StreamId, Version};
 
 /// A stream is not at the version that a commit expects: another commit was stored first.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{stream} is at version {actual}, not {expected}: load it again and decide again")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Conflict {
     /// The stream.
@@ -16,6 +18,37 @@ pub struct Conflict {
     pub expected: Version,
     /// The version that it is at.
     pub actual: Version,
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { stream, expected, actual } = self;
+        write!(f, "{stream} is at version {actual}, not {expected}: load it again and decide again")
+    }
+}
+
+impl StdError for Conflict {
+    // A wrapper that is transparent passes on what caused the conflict, not the conflict itself: so there is a cause, to know it by.
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&StoredFirst)
+    }
+}
+
+/// At the end of the sources of whatever was caused by a [`Conflict`].
+#[derive(Debug, Error)]
+#[error("another commit was stored first")]
+struct StoredFirst;
+
+/// Whether a conflict is among what caused an error, or is the error.
+pub(crate) fn is_conflict(error: &(dyn StdError + 'static)) -> bool {
+    let mut chain = Some(error);
+    while let Some(error) = chain {
+        if error.is::<StoredFirst>() {
+            return true;
+        }
+        chain = error.source();
+    }
+    false
 }
 
 impl Conflict {
@@ -88,8 +121,13 @@ pub enum SaveError {
     /// decide again, as `update` does.
     #[error(transparent)]
     Conflict(#[from] Conflict),
-    /// Events were recorded after one that discards the aggregate; nothing was stored.
-    #[error("{stream} was discarded: no event can be recorded after that")]
+    /// Events were recorded after one that discards the aggregate, or an aggregate was created under the id of a discarded one; nothing was
+    /// stored. Create one under another id, or mark the creating event with `revives`, as in `#[event(Registered, revives)]`: then save the
+    /// new aggregate again.
+    #[error(
+        "{stream} was discarded: create an aggregate under another id, or mark the event that creates it with `revives`, so that it may \
+         start the stream of a discarded one again"
+    )]
     #[non_exhaustive]
     Discarded {
         /// The aggregate's stream.
@@ -119,16 +157,32 @@ pub enum SaveError {
         /// The stream of another aggregate of that commit.
         missing: StreamId,
     },
-    /// The commit id was used before for another commit, which has no events of these aggregates or created the one that was to be updated;
-    /// nothing was stored.
-    #[error(
-        "{commit} is the id of another commit than of one that changed {stream}: give each request an id of its own"
-    )]
+    /// The commit id was used before for a commit of other aggregates, or one that created what is now to be changed, or changed what is now
+    /// to be created; nothing was stored.
+    #[error("{stream} was not saved: {commit} is the id of a commit {}: give each commit an id of its own", of(other.as_ref()))]
     #[non_exhaustive]
     OtherCommit {
         /// The id.
         commit: CommitId,
         /// The stream of the aggregate that was to be saved.
+        stream: StreamId,
+        /// The stream of an aggregate of the commit that is stored under the id, if there is another.
+        other: Option<StreamId>,
+    },
+    /// A command returned another aggregate than the one that it was given to change; nothing was stored.
+    #[error("the command was given {stream} and returned {returned}: return the aggregate that it was given")]
+    #[non_exhaustive]
+    OtherAggregate {
+        /// The stream of the aggregate that it was given.
+        stream: StreamId,
+        /// The stream of the aggregate that it returned.
+        returned: StreamId,
+    },
+    /// One aggregate was given twice to be saved in one commit; nothing was sent to the store. Give it once: all of its events go with it.
+    #[error("{stream} is in one commit twice: record all of its events on one value of it, and give that once")]
+    #[non_exhaustive]
+    Duplicate {
+        /// The aggregate's stream.
         stream: StreamId,
     },
     /// The commit id was used before and stored nothing now; loading what was stored then failed. The
@@ -137,7 +191,17 @@ pub enum SaveError {
     Reload(LoadError),
 }
 
+/// What a commit is one of, for [`SaveError::OtherCommit`].
+fn of(other: Option<&StreamId>) -> String {
+    other.map_or_else(|| "with other events of it".to_owned(), |other| format!("of {other}"))
+}
+
 impl SaveError {
+    pub(crate) fn other_commit(commit: CommitId, stream: StreamId, other: Option<&StreamId>) -> Self {
+        let other = other.filter(|other| **other != stream).cloned();
+        Self::OtherCommit { commit, stream, other }
+    }
+
     /// Whether the events may be stored or not.
     pub(crate) fn is_outcome_unknown(&self) -> bool {
         matches!(self, Self::Store(error) if error.kind() == StoreErrorKind::OutcomeUnknown)
@@ -163,6 +227,9 @@ pub enum UpdateError<E> {
     /// Other commits were first at each of the tries. Try again later.
     #[error(transparent)]
     Conflict(Conflict),
+    /// The aggregate is not at the version that the caller expects it at: look at it again. It is not tried again.
+    #[error("{0}")]
+    WrongVersion(Conflict),
     /// The aggregate could not be loaded.
     #[error(transparent)]
     Load(LoadError),

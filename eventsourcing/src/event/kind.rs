@@ -7,13 +7,14 @@ pub struct EventKind {
     aliases: &'static [&'static str],
     schema_version: u32,
     discards: bool,
+    revives: bool,
 }
 
 impl EventKind {
     /// A kind of event of this stored name, at schema version 1.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Self { name, aliases: &[], schema_version: 1, discards: false }
+        Self { name, aliases: &[], schema_version: 1, discards: false, revives: false }
     }
 
     /// The same kind, which was once stored under these other names.
@@ -32,6 +33,12 @@ impl EventKind {
     #[must_use]
     pub const fn discards(self) -> Self {
         Self { discards: true, ..self }
+    }
+
+    /// The same kind, which creates an aggregate, also one of an id whose aggregate was discarded.
+    #[must_use]
+    pub const fn revives(self) -> Self {
+        Self { revives: true, ..self }
     }
 
     /// The name it is stored under.
@@ -56,6 +63,12 @@ impl EventKind {
     #[must_use]
     pub const fn is_discard(&self) -> bool {
         self.discards
+    }
+
+    /// Whether it starts the stream of a discarded aggregate again.
+    #[must_use]
+    pub const fn is_revival(&self) -> bool {
+        self.revives
     }
 
     /// Whether it is, or once was, stored under this name.

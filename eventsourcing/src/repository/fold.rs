@@ -111,11 +111,12 @@ impl<A: Aggregate> Fold<A> {
     /// Applies an event, and says whether the aggregate is gone after it.
     fn apply(&mut self, stored: &StoredEvent<'_>, event: A::Event) -> Result<bool, LoadError> {
         let kind = event.kind();
-        if let Some(aggregate) = &mut self.state {
-            aggregate.apply(event);
-        } else {
-            let not_created = || LoadError::NotCreated { place: stored.place(), event: kind.name() };
-            self.state = Some(replayed(self.id, event).ok_or_else(not_created)?);
+        match &mut self.state {
+            Some(aggregate) if !(kind.is_revival() && aggregate.root().is_discarded()) => aggregate.apply(event),
+            state => {
+                let not_created = || LoadError::NotCreated { place: stored.place(), event: kind.name() };
+                *state = Some(replayed(self.id, event).ok_or_else(not_created)?);
+            }
         }
         Ok(kind.is_discard())
     }

@@ -1,15 +1,27 @@
 //! Reading aggregates: one, several, as they were, and what happened to them.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::codec::{self, Decoded};
 use crate::error::LoadError;
-use crate::event::{Event, Recorded};
+use crate::event::{Event, Recorded, Unknown};
 use crate::repository::Repository;
 use crate::repository::fold::{is_skipped, load, read, recorded};
-use crate::store::StreamRead;
+use crate::store::{EventStore, StreamRead};
 use crate::stream::Version;
+
+/// An aggregate as it is now, if it was saved and not discarded.
+async fn find<A: Aggregate>(store: &dyn EventStore, id: Id<A>, unknown: Unknown) -> Result<Option<A>, LoadError> {
+    let found: Option<A> = load(store, id, Version::MAX, unknown).await?;
+    Ok(found.filter(|aggregate| !aggregate.root().is_discarded()))
+}
+
+/// An aggregate as it is now.
+pub(crate) async fn get<A: Aggregate>(store: &dyn EventStore, id: Id<A>, unknown: Unknown) -> Result<A, LoadError> {
+    find(store, id, unknown).await?.ok_or_else(|| LoadError::NotFound { stream: stream_of(id) })
+}
 
 impl<A: Aggregate> Repository<A> {
     /// Loads an aggregate.
@@ -22,7 +34,7 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// Reading changes nothing.
     pub async fn get(&self, id: Id<A>) -> Result<A, LoadError> {
-        self.find(id).await?.ok_or_else(|| LoadError::NotFound { stream: stream_of(id) })
+        get(&**self.store(), id, self.unknown).await
     }
 
     /// Loads an aggregate if there is one: `None` if it was never saved, or was discarded.
@@ -35,8 +47,7 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// Reading changes nothing.
     pub async fn find(&self, id: Id<A>) -> Result<Option<A>, LoadError> {
-        let found: Option<A> = load(&**self.store(), id, Version::MAX, self.unknown).await?;
-        Ok(found.filter(|aggregate| !aggregate.root().is_discarded()))
+        find(&**self.store(), id, self.unknown).await
     }
 
     /// Loads an aggregate as it was at this version, 1 being its first.
@@ -66,14 +77,18 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// # Errors
     ///
-    /// As [`get`](Self::get), of the first that cannot be loaded.
+    /// As [`get`](Self::get), of the first that cannot be loaded; [`LoadError::Duplicate`] if an id is given twice, because two values of
+    /// one aggregate could not be saved together.
     ///
     /// # Cancel safety
     ///
     /// Reading changes nothing.
     pub async fn get_many(&self, ids: impl IntoIterator<Item = Id<A>>) -> Result<Vec<A>, LoadError> {
-        let mut aggregates = Vec::new();
+        let (mut aggregates, mut seen) = (Vec::new(), HashSet::new());
         for id in ids {
+            if !seen.insert(id) {
+                return Err(LoadError::Duplicate { stream: stream_of(id) });
+            }
             aggregates.push(self.get(id).await?);
         }
         Ok(aggregates)

@@ -46,6 +46,14 @@ pub(super) mod sealed {
             unknown: Unknown,
         ) -> BoxFuture<'a, Result<Box<dyn Any + Send>, LoadError>>;
         fn replace(&mut self, loaded: Box<dyn Any + Send>);
+        /// Whether the first of its pending events starts the stream of a discarded aggregate again.
+        fn revives(&self) -> bool;
+        /// Whether this new aggregate, whose stream exists, can be saved after the end of a discarded one: it is then ready to be.
+        ///
+        /// # Errors
+        ///
+        /// [`SaveError::Discarded`] if there is a discarded one, and its stream is not to be started again.
+        fn revive<'a>(&'a mut self, store: &'a dyn EventStore) -> BoxFuture<'a, Result<bool, SaveError>>;
     }
 }
 
@@ -125,6 +133,25 @@ impl<A: Aggregate> Sealed for A {
         if let Ok(loaded) = loaded.downcast() {
             *self = *loaded;
         }
+    }
+
+    fn revives(&self) -> bool {
+        self.root().pending().first().is_some_and(|event| event.kind().is_revival())
+    }
+
+    fn revive<'a>(&'a mut self, store: &'a dyn EventStore) -> BoxFuture<'a, Result<bool, SaveError>> {
+        Box::pin(async move {
+            // What cannot be read is not known to have ended: the conflict stands.
+            let found: Result<Option<A>, LoadError> = load(store, self.id(), Version::MAX, Unknown::Refuse).await;
+            let Some(ended) = found.ok().flatten().filter(|found| found.root().is_discarded()) else {
+                return Ok(false);
+            };
+            if !self.revives() {
+                return Err(SaveError::Discarded { stream: self.stream() });
+            }
+            self.root_mut().continue_after(ended.root().stored());
+            Ok(true)
+        })
     }
 }
 

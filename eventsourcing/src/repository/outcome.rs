@@ -1,13 +1,14 @@
-//! What a command may return, and how long to wait before it runs again.
+//! What a command may return.
 
 use std::convert::Infallible;
-use std::time::Duration;
 
 /// What a command returns to [`update`](crate::Repository::update): nothing, or a `Result`.
 #[diagnostic::on_unimplemented(
     message = "a command returns `()` or a `Result`, not `{Self}`",
     label = "this command returns `{Self}`",
-    note = "end the closure with `;`, or wrap what it returns in `Ok(..)`"
+    note = "wrap what it returns in `Ok(..)`",
+    note = "if it is `async`, or calls what is, use `update_async(id, |mut aggregate| async move {{ ..; Ok((aggregate, value)) }})` and \
+            `.await` there: `update` does not run a future"
 )]
 pub trait Outcome {
     /// What it returns when it is done.
@@ -39,10 +40,4 @@ impl<T, E> Outcome for Result<T, E> {
     fn into_result(self) -> Self {
         self
     }
-}
-
-/// How long to wait before the next try: a random part of a time that doubles from 0.4 ms to 51 ms, so that those who
-/// got in each other's way do not meet again.
-pub(super) fn pause(tries: u32) -> Duration {
-    Duration::from_micros(fastrand::u64(0..200 << tries.min(8)))
 }

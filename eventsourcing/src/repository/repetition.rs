@@ -2,13 +2,14 @@
 
 use std::ops::ControlFlow;
 
+use crate::aggregate::attempt::Part;
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{CommitError, LoadError, SaveError};
 use crate::event::Unknown;
-use crate::repository::fold::load;
+use crate::repository::fold::{load, read};
 use crate::repository::save::empty;
 use crate::repository::{Member, Repository};
-use crate::store::{Committed, EventStore, LogRead, StoredEvent};
+use crate::store::{Commit, Committed, EventStore, LogRead, NewEvent, StoredEvent};
 use crate::stream::{CommitId, StreamId, Version};
 
 /// Looks for a stored commit, by sending one under its id that no store can store, because no stream comes to the version that it expects.
@@ -31,29 +32,50 @@ pub(super) async fn find_commit(
 }
 
 /// Makes the aggregates what was stored under an id that was used before: all of them, or none. One that is new is the one that was
-/// created then, in its place.
+/// created then with the same events.
+///
+/// # Errors
+///
+/// [`SaveError::OtherCommit`] unless these are the aggregates of the stored commit: what is pending of any other would be lost.
 pub(super) async fn reload(
     store: &dyn EventStore,
     unknown: Unknown,
-    id: Option<CommitId>,
+    commit: CommitId,
     first: &Committed,
     members: &mut [&mut dyn Member],
 ) -> Result<(), SaveError> {
-    let is_new = |member: &dyn Member| member.stored().version == 0;
-    let known: Vec<StreamId> =
-        members.iter().filter(|member| !is_new(&***member)).map(|member| member.stream()).collect();
-    let streams = streams(store, first).await.map_err(SaveError::Reload)?;
-    if let (Some(commit), Some(stream)) = (id, known.first())
-        && known.len() == members.len()
-        && !streams.iter().any(|(stream, _)| known.contains(stream))
-    {
-        return Err(SaveError::OtherCommit { commit, stream: stream.clone() });
-    }
-    let mut created = streams.into_iter().map(|(stream, _)| stream).filter(|stream| !known.contains(stream));
-    let mut loaded = Vec::new();
+    let mut unmatched = parts(store, first).await.map_err(SaveError::Reload)?;
+    let other_commit = |stream: StreamId, parts: &[Part]| {
+        SaveError::other_commit(commit, stream, parts.first().map(|part| &part.stream))
+    };
+    let mut sources: Vec<Option<StreamId>> = Vec::new();
     for member in &*members {
-        let stream = if is_new(&**member) { created.next() } else { None };
-        loaded.push(member.load(store, stream, unknown).await.map_err(SaveError::Reload)?);
+        let stream = member.stream();
+        let mut same = unmatched.iter().position(|part| part.stream == stream);
+        if same.is_none() && is_new(&**member) {
+            same = created_alike(store, &unmatched, &**member).await?;
+        }
+        match same {
+            Some(index) => {
+                let part = unmatched.remove(index);
+                // What an aggregate begins with is no repetition of a change of it, nor the other way round.
+                let is_created = part.expected == 0 || member.revives();
+                if member.pending() > 0 && is_new(&**member) != is_created {
+                    return Err(other_commit(stream, &[part]));
+                }
+                sources.push(Some(part.stream));
+            }
+            // Only its version was to be checked.
+            None if member.pending() == 0 => sources.push(None),
+            None => return Err(other_commit(stream, &unmatched)),
+        }
+    }
+    if let (false, Some(member)) = (unmatched.is_empty(), members.first()) {
+        return Err(other_commit(member.stream(), &unmatched));
+    }
+    let mut loaded = Vec::new();
+    for (member, source) in members.iter().zip(sources) {
+        loaded.push(member.load(store, source, unknown).await.map_err(SaveError::Reload)?);
     }
     for (member, loaded) in members.iter_mut().zip(loaded) {
         member.replace(loaded);
@@ -61,24 +83,64 @@ pub(super) async fn reload(
     Ok(())
 }
 
-/// The streams of a commit, in their order, and the version of the first event of each in it.
-async fn streams(store: &dyn EventStore, committed: &Committed) -> Result<Vec<(StreamId, Version)>, LoadError> {
-    let mut streams: Vec<(StreamId, Version)> = Vec::new();
+fn is_new(member: &dyn Member) -> bool {
+    member.stored().version == 0
+}
+
+/// Which part of a stored commit created an aggregate of the same kind with the same events.
+async fn created_alike(
+    store: &dyn EventStore,
+    parts: &[Part],
+    member: &dyn Member,
+) -> Result<Option<usize>, SaveError> {
+    let (stream, pending) = (member.stream(), member.pending());
+    let mut staged = Commit::new();
+    member.stage(pending, &mut staged)?;
+    for (index, part) in parts.iter().enumerate() {
+        let is_alike = part.stream.aggregate() == stream.aggregate() && part.expected == 0 && part.events == pending;
+        if is_alike && begins_with(store, &part.stream, &staged).await? {
+            return Ok(Some(index));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a stream begins with these events.
+async fn begins_with(store: &dyn EventStore, stream: &StreamId, staged: &Commit) -> Result<bool, SaveError> {
+    let mut events = staged.appends().flat_map(|append| append.events());
+    let mut is_same = true;
+    let mut compare = |stored: StoredEvent<'_>| {
+        is_same &= events.next().is_some_and(|event| is_stored_as(&event, &stored));
+        Ok(())
+    };
+    read(store, stream.clone(), 1, staged.len() as u64, &mut compare).await.map_err(SaveError::Reload)?;
+    Ok(is_same && events.next().is_none())
+}
+
+/// Whether a stored event was stored from this one.
+pub(super) fn is_stored_as(event: &NewEvent<'_>, stored: &StoredEvent<'_>) -> bool {
+    (&**event.name, event.schema_version, event.payload) == (stored.name, stored.schema_version, stored.payload)
+}
+
+/// The parts of a stored commit, in their order.
+async fn parts(store: &dyn EventStore, committed: &Committed) -> Result<Vec<Part>, LoadError> {
+    let mut parts: Vec<Part> = Vec::new();
     let mut after = committed.first - 1;
     loop {
         let mut visit = |event: StoredEvent<'_>| {
             if event.position > committed.last {
                 return ControlFlow::Break(());
             }
-            if streams.last().is_none_or(|(last, _)| last != event.stream) {
-                streams.push((event.stream.clone(), event.version));
+            match parts.last_mut() {
+                Some(part) if part.stream == *event.stream => part.events += 1,
+                _ => parts.push(Part { stream: event.stream.clone(), expected: event.version - 1, events: 1 }),
             }
             ControlFlow::Continue(())
         };
         let page = store.read_log(LogRead::after(after), &mut visit).await?;
         after = page.reached;
         if !page.more || after >= committed.last {
-            return Ok(streams);
+            return Ok(parts);
         }
     }
 }
@@ -87,12 +149,17 @@ impl<A: Aggregate> Repository<A> {
     /// The aggregate as it was before a commit that is stored: what was decided then was decided on this.
     pub(super) async fn before(&self, commit: CommitId, first: &Committed, id: Id<A>) -> Result<A, SaveError> {
         let (store, stream) = (&**self.store(), stream_of(id));
-        let streams = streams(store, first).await.map_err(SaveError::Reload)?;
-        let version = streams.iter().find(|(of, _)| *of == stream).map_or(0, |(_, version)| version - 1);
-        if version == 0 {
-            return Err(SaveError::OtherCommit { commit, stream });
-        }
+        let parts = parts(store, first).await.map_err(SaveError::Reload)?;
+        let version = match &*parts {
+            [part] if part.stream == stream && part.expected > 0 => part.expected,
+            others => {
+                let other = others.iter().map(|part| &part.stream).find(|other| **other != stream);
+                return Err(SaveError::other_commit(commit, stream.clone(), other));
+            }
+        };
         let before: Option<A> = load(store, id, version, self.unknown).await.map_err(SaveError::Reload)?;
-        before.ok_or(SaveError::Reload(LoadError::NotFound { stream }))
+        let before = before.ok_or_else(|| SaveError::Reload(LoadError::NotFound { stream: stream.clone() }))?;
+        // The commit did not change it: it started the stream again.
+        if before.root().is_discarded() { Err(SaveError::other_commit(commit, stream, None)) } else { Ok(before) }
     }
 }

@@ -3,24 +3,25 @@
 //! A save first settles what these aggregates were sent in before without an answer (`settle.rs`), and then sends what is left in a commit of
 //! its own. Each aggregate notes the commit before it is sent, and forgets it when the answer is certain.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::aggregate::attempt::{Attempt, Part};
 use crate::codec;
-use crate::error::{EncodeError, SaveError};
+use crate::error::{CommitError, Conflict, EncodeError, SaveError};
 use crate::event::{Metadata, Unknown};
 use crate::repository::repetition::reload;
 use crate::repository::settle::settle;
 use crate::repository::{CommitOptions, Member, Unsaved};
 use crate::store::{Commit, Committed, EventStore};
-use crate::stream::{CommitId, Position};
+use crate::stream::{CommitId, Position, StreamId};
 
 /// What became of a commit.
-pub(super) enum Saved {
+pub(crate) enum Saved {
     /// All events are stored, the last at this position.
     Stored(Position),
     /// The given id was used before: nothing is stored now, and the events are still pending.
-    Repeated(Committed),
+    Repeated(CommitId, Committed),
 }
 
 /// Stores the pending events of all of them, or of none, and returns the position of the last. Under a given id that was used before, it makes
@@ -34,8 +35,8 @@ pub(crate) async fn save(
     let mut members = unsaved.members();
     match send(store, options, &mut members).await? {
         Saved::Stored(position) => Ok(position),
-        Saved::Repeated(first) => {
-            Box::pin(reload(store, unknown, options.id, &first, &mut members)).await?;
+        Saved::Repeated(commit, first) => {
+            Box::pin(reload(store, unknown, commit, &first, &mut members)).await?;
             Ok(first.last)
         }
     }
@@ -47,6 +48,9 @@ pub(super) async fn send(
     options: &CommitOptions,
     members: &mut [&mut dyn Member],
 ) -> Result<Saved, SaveError> {
+    if let Some(stream) = find_duplicate(members) {
+        return Err(SaveError::Duplicate { stream });
+    }
     // Boxed, because it is rare and large.
     let in_doubt = members.iter().any(|member| member.attempt().is_some());
     let settled = if in_doubt { Box::pin(settle(store, options.id, members)).await? } else { None };
@@ -67,7 +71,7 @@ pub(super) async fn send(
     match store.commit(commit).await {
         Ok(first) if first.repeated && given => {
             answered(members, id);
-            Ok(Saved::Repeated(first))
+            Ok(Saved::Repeated(id, first))
         }
         Ok(committed) => {
             let mut last = committed.first.saturating_sub(1);
@@ -78,7 +82,11 @@ pub(super) async fn send(
             }
             Ok(Saved::Stored(committed.last))
         }
-        Err(error) => {
+        Err(CommitError::Conflict(conflict)) => {
+            answered(members, id);
+            Box::pin(revive(store, options, members, conflict)).await
+        }
+        Err(CommitError::Store(error)) => {
             let error = SaveError::from(error);
             if !error.is_outcome_unknown() {
                 answered(members, id);
@@ -86,6 +94,31 @@ pub(super) async fn send(
             Err(error)
         }
     }
+}
+
+/// Saves new aggregates after the end of those that were discarded before them, if the conflict is that, and their creating events say so.
+async fn revive(
+    store: &dyn EventStore,
+    options: &CommitOptions,
+    members: &mut [&mut dyn Member],
+    conflict: Conflict,
+) -> Result<Saved, SaveError> {
+    let is_new = |member: &dyn Member| member.stored().version == 0 && member.pending() > 0;
+    let taken = members.iter_mut().find(|member| is_new(&***member) && member.stream() == conflict.stream);
+    let is_revived = match taken {
+        Some(member) => member.revive(store).await?,
+        None => false,
+    };
+    if is_revived { send(store, options, members).await } else { Err(conflict.into()) }
+}
+
+/// An aggregate that is among them twice.
+fn find_duplicate(members: &[&mut dyn Member]) -> Option<StreamId> {
+    if members.len() < 2 {
+        return None;
+    }
+    let mut seen = HashSet::with_capacity(members.len());
+    members.iter().map(|member| member.stream()).find(|stream| !seen.insert(stream.clone()))
 }
 
 /// A commit without events.

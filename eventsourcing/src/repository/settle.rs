@@ -16,7 +16,7 @@ use crate::aggregate::attempt::{Attempt, Part};
 use crate::error::{CommitError, SaveError, StoreError, StoreErrorKind};
 use crate::repository::Member;
 use crate::repository::fold::read;
-use crate::repository::repetition::find_commit;
+use crate::repository::repetition::{find_commit, is_stored_as};
 use crate::repository::save::{answered, empty};
 use crate::store::{Commit, Committed, EventStore, StoredEvent};
 use crate::stream::{CommitId, Position, StreamId};
@@ -155,10 +155,7 @@ impl InDoubt {
             let mut is_same = true;
             let mut compare = |stored: StoredEvent<'_>| {
                 is_same &= first == Some(stored.position - (stored.version - version - 1))
-                    && events.next().is_some_and(|event| {
-                        (&**event.name, event.schema_version, event.payload)
-                            == (stored.name, stored.schema_version, stored.payload)
-                    });
+                    && events.next().is_some_and(|event| is_stored_as(&event, &stored));
                 Ok(())
             };
             let stream = append.stream.clone();

@@ -1,14 +1,13 @@
-//! Loading, deciding and saving, again and again until it is saved: the only such loop.
-
-use futures_timer::Delay;
+//! Loading, deciding and saving, again and again until it is saved.
 
 use crate::aggregate::{Aggregate, Id, stream_of};
-use crate::error::{LoadError, SaveError, UpdateError};
-use crate::repository::outcome::pause;
+use crate::error::{Conflict, LoadError, UpdateError};
 use crate::repository::repetition::find_commit;
-use crate::repository::save::{Saved, send};
+use crate::repository::save::Saved;
+use crate::repository::tries::{Sent, Tries};
 use crate::repository::{CommitOptions, Outcome, Repository};
 use crate::store::Committed;
+use crate::stream::Version;
 
 /// How deciding ended.
 struct Ended<V, E> {
@@ -30,7 +29,8 @@ impl<A: Aggregate> Repository<A> {
     /// Loads an aggregate, runs a command on it and saves what it recorded; on a conflict, does so again.
     ///
     /// The command may run several times, each time on a freshly loaded aggregate, so it should do nothing but decide.
-    /// It returns `()` or a `Result`; what it returns comes back.
+    /// It returns `()` or a `Result`; what it returns comes back. One that waits for something goes to
+    /// [`update_async`](Self::update_async).
     ///
     /// When the store does not know whether it has stored the events ([`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown)), the same
     /// events are sent again under the same commit id, which stores nothing twice. If that stays unknown until the
@@ -55,7 +55,50 @@ impl<A: Aggregate> Repository<A> {
         id: Id<A>,
         mut command: impl FnMut(&mut A) -> R,
     ) -> Result<R::Value, UpdateError<R::Error>> {
-        self.decide(&self.options, id, &mut command).await.result
+        self.decide(&self.options, id, None, &mut command).await.result
+    }
+
+    /// [`update`](Self::update) of an aggregate that must be at this version, such as that of the `If-Match` of a request: what the caller
+    /// has seen of it is what the command decides on.
+    ///
+    /// ```
+    /// # use eventsourcing::prelude::*;
+    /// # #[derive(Aggregate)] struct Account { root: Root<Self>, balance: i64 }
+    /// # #[events] impl Account {
+    /// #     #[event(Opened)] fn open() -> Self { Self { root: Root::new(), balance: 0 } }
+    /// #     #[event(Deposited)] fn deposit(&mut self, amount: i64) { self.balance += amount; }
+    /// # }
+    /// # pollster::block_on(async {
+    /// # let accounts = Repository::<Account>::new(MemoryStore::new());
+    /// # let mut account = Account::open();
+    /// # accounts.save(&mut account).await?;
+    /// # let id = account.id();
+    /// let seen = accounts.get(id).await?.version();
+    /// accounts.update_at(id, seen, |account| account.deposit(5)).await?;
+    /// let again = accounts.update_at(id, seen, |account| account.deposit(5)).await;
+    /// assert!(matches!(again, Err(UpdateError::WrongVersion(conflict)) if conflict.actual == seen + 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](Self::update); [`UpdateError::WrongVersion`] if the aggregate is at another version, or comes to one before it is saved.
+    /// It is never [`UpdateError::Conflict`], and no [`retry`](crate::Application::retry) tries it again.
+    ///
+    /// # Panics
+    ///
+    /// As [`save`](Self::save).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`update`](Self::update).
+    pub async fn update_at<R: Outcome>(
+        &self,
+        id: Id<A>,
+        expected: Version,
+        mut command: impl FnMut(&mut A) -> R,
+    ) -> Result<R::Value, UpdateError<R::Error>> {
+        self.decide(&self.options, id, Some(expected), &mut command).await.result
     }
 
     /// [`update`](Self::update) under a commit id or metadata of the caller's; metadata given here stands for that of the repository.
@@ -97,7 +140,7 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// As [`update`](Self::update), where "nothing was stored" is said of this call. After
     /// [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown), call it again with the same id. Also
-    /// [`SaveError::OtherCommit`] if the id is that of a commit without events of this aggregate, or of the one that created it, and
+    /// [`SaveError::OtherCommit`] if the id is that of a commit of other aggregates, or of the one that created this one, and
     /// [`SaveError::Reload`] if the aggregate as it was cannot be loaded.
     ///
     /// # Panics
@@ -114,7 +157,7 @@ impl<A: Aggregate> Repository<A> {
         mut command: impl FnMut(&mut A) -> R,
     ) -> Result<R::Value, UpdateError<R::Error>> {
         let options = options.into().or(&self.options);
-        let ended = self.decide(&options, id, &mut command).await;
+        let ended = self.decide(&options, id, None, &mut command).await;
         let Some(commit) = options.id else { return ended.result };
         let first = match ended.stored {
             Stored::Now => None,
@@ -133,9 +176,10 @@ impl<A: Aggregate> Repository<A> {
         &self,
         options: &CommitOptions,
         id: Id<A>,
+        expected: Option<Version>,
         command: &mut impl FnMut(&mut A) -> R,
     ) -> Ended<R::Value, R::Error> {
-        let mut tries = 0;
+        let mut tries = Tries::new(self.tries);
         let mut in_doubt: Option<(A, R::Value)> = None;
         loop {
             let (mut aggregate, value) = match in_doubt.take() {
@@ -146,6 +190,11 @@ impl<A: Aggregate> Repository<A> {
                         let stored = if is_there { Stored::Now } else { Stored::Nothing };
                         return Ended { result: Err(UpdateError::Load(error)), stored };
                     }
+                    Ok(aggregate) if expected.is_some_and(|expected| aggregate.version() != expected) => {
+                        let (expected, actual) = (expected.unwrap_or_default(), aggregate.version());
+                        let conflict = Conflict::new(stream_of(id), expected, actual);
+                        return Ended { result: Err(UpdateError::WrongVersion(conflict)), stored: Stored::Nothing };
+                    }
                     Ok(mut aggregate) => match command(&mut aggregate).into_result() {
                         Err(error) => {
                             return Ended { result: Err(UpdateError::Rejected(error)), stored: Stored::Nothing };
@@ -155,26 +204,22 @@ impl<A: Aggregate> Repository<A> {
                 },
             };
             let stored = if aggregate.root().pending_len() > 0 { Stored::Now } else { Stored::Nothing };
-            tries += 1;
-            let is_last = tries >= self.tries;
-            let error = match send(&**self.store(), options, &mut [&mut aggregate]).await {
-                Ok(Saved::Stored(_)) => {
+            match tries.send(&**self.store(), options, &mut [&mut aggregate]).await {
+                Sent::Done(Saved::Stored(_)) => {
                     let checked = self.check_saved(&aggregate).await;
                     return Ended { result: checked.map(|()| value).map_err(UpdateError::Save), stored };
                 }
-                Ok(Saved::Repeated(first)) => return Ended { result: Ok(value), stored: Stored::Before(first) },
-                Err(error) => error,
-            };
-            if error.is_outcome_unknown() && !is_last {
-                in_doubt = Some((aggregate, value));
-            } else if let SaveError::Conflict(conflict) = error {
-                if is_last {
-                    return Ended { result: Err(UpdateError::Conflict(conflict)), stored };
+                Sent::Done(Saved::Repeated(_, first)) => {
+                    return Ended { result: Ok(value), stored: Stored::Before(first) };
                 }
-            } else {
-                return Ended { result: Err(UpdateError::Save(error)), stored };
+                Sent::InDoubt => in_doubt = Some((aggregate, value)),
+                Sent::Outdated => {}
+                Sent::Spent(conflict) if expected.is_some() => {
+                    return Ended { result: Err(UpdateError::WrongVersion(conflict)), stored };
+                }
+                Sent::Spent(conflict) => return Ended { result: Err(UpdateError::Conflict(conflict)), stored },
+                Sent::Failed(error) => return Ended { result: Err(UpdateError::Save(error)), stored },
             }
-            Delay::new(pause(tries)).await;
         }
     }
 }

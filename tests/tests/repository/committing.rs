@@ -108,22 +108,96 @@ fn under_a_given_id_gives_each_aggregate_its_own_state_again() {
     assert_eq!(block_on(bank.commit_with(request, (&mut again_a, &mut again_b))).unwrap(), 2);
     assert_eq!((again_a.id(), again_b.id()), (a.id(), b.id()));
 
-    // One that is known stays who it is, whatever the others are.
-    b.deposit(5);
-    let mut carol = Account::open("carol");
-    assert_eq!(block_on(bank.commit_with(request, (&mut b, &mut carol))).unwrap(), 2);
-    assert_eq!((b.id(), b.balance(), carol.id()), (again_b.id(), 0, a.id()));
+    // Whichever place they are given in.
+    let (mut again_a, mut again_b) = (Account::open("alice"), Account::open("bob"));
+    block_on(bank.commit_with(request, (&mut again_b, &mut again_a))).unwrap();
+    assert_eq!((again_a.id(), again_b.id()), (a.id(), b.id()));
 }
 
+/// None of them becomes another, and nothing that is pending is dropped.
 #[test]
 fn under_the_id_of_another_commit_leaves_all_as_they_are() {
     let (store, bank) = bank();
     let request = CommitId::named("another");
-    block_on(bank.commit_with(request, &mut Account::open("alice"))).unwrap();
+    let mut alice = Account::open("alice");
+    block_on(bank.commit_with(request, &mut alice)).unwrap();
+
+    // A new one with other events is not the one that was created then.
+    let mut bob = Account::open("bob");
+    let (id, refused) = (bob.id(), block_on(bank.commit_with(request, &mut bob)).unwrap_err());
+    let SaveError::OtherCommit { commit, stream, other, .. } = &refused else { panic!("{refused:?}") };
+    assert_eq!((*commit, stream.id(), other.as_ref().unwrap().id()), (request, id.as_uuid(), alice.id().as_uuid()));
+    for named in [stream.to_string(), format!("of {}", other.as_ref().unwrap()), request.to_string()] {
+        assert!(refused.to_string().contains(&named), "{refused}");
+    }
+    assert_eq!((bob.id(), bob.pending_events().len(), head(&store)), (id, 1, 1));
+    let mut richer = Account::open("alice");
+    richer.deposit(1000);
+    let refused = block_on(bank.commit_with(request, &mut richer));
+    assert!(matches!(refused, Err(SaveError::OtherCommit { .. })), "{refused:?}");
+    assert_eq!((richer.balance(), richer.pending_events().len()), (1000, 2));
+
+    // One that is changed now was created then.
+    alice.deposit(5);
+    let refused = block_on(bank.commit_with(request, &mut alice));
+    assert!(matches!(refused, Err(SaveError::OtherCommit { other: None, .. })), "{refused:?}");
+    assert_eq!((alice.balance(), alice.pending_events().len()), (5, 1));
+    block_on(bank.commit(&mut alice)).unwrap();
 
     let (mut first, mut second) = (Account::open("bob"), Account::open("carol"));
     let (ids, refused) = ((first.id(), second.id()), block_on(bank.commit_with(request, (&mut first, &mut second))));
-    assert!(matches!(refused, Err(SaveError::Reload(LoadError::NotFound { .. }))), "{refused:?}");
+    assert!(matches!(refused, Err(SaveError::OtherCommit { .. })), "{refused:?}");
     assert_eq!((first.id(), second.id()), ids);
-    assert_eq!((first.pending_events().len(), second.pending_events().len(), head(&store)), (1, 1, 1));
+    assert_eq!((first.pending_events().len(), second.pending_events().len(), head(&store)), (1, 1, 2));
+}
+
+/// A commit of two is not repeated by one of them, nor by one of them with another.
+#[test]
+fn under_the_id_of_a_commit_of_more_or_fewer_is_refused() {
+    let (store, bank) = bank();
+    let mut accounts = ["alice", "bob", "carol"].map(Account::open);
+    block_on(bank.commit(&mut accounts)).unwrap();
+    let [mut a, mut b, mut c] = accounts;
+    let request = CommitId::named("transfer 1");
+    a.deposit(-5);
+    b.deposit(5);
+    block_on(bank.commit_with(request, (&mut a, &mut b))).unwrap();
+    a.deposit(1);
+    b.deposit(1);
+    c.deposit(1);
+    let alone = block_on(bank.accounts.save_with(request, &mut a));
+    assert!(matches!(alone, Err(SaveError::OtherCommit { .. })), "{alone:?}");
+    for refused in [
+        block_on(bank.commit_with(request, (&mut a, &mut c))),
+        block_on(bank.commit_with(request, (&mut a, &mut b, &mut c))),
+    ] {
+        assert!(matches!(refused, Err(SaveError::OtherCommit { .. })), "{refused:?}");
+    }
+    let updated = block_on(bank.accounts.update_with(request, a.id(), |account| account.deposit(1)));
+    assert!(matches!(updated, Err(UpdateError::Save(SaveError::OtherCommit { .. }))), "{updated:?}");
+    assert_eq!([&a, &b, &c].map(|account| account.pending_events().len()), [1, 1, 1]);
+    assert_eq!(block_on(bank.commit_with(request, (&mut a, &mut b))).unwrap(), 5);
+    assert_eq!((a.balance(), b.balance(), head(&store)), (-5, 5, 5));
+}
+
+/// Whichever of the two has events, and whichever comes first.
+#[test]
+fn of_one_aggregate_twice_is_refused_before_anything_is_sent() {
+    let (store, bank) = bank();
+    let id = opened(&bank.accounts).id();
+    let sent = store.commits().len();
+    for (first, second) in [(1, 0), (0, 1), (1, 1)] {
+        let mut values = [first, second].map(|deposits| {
+            let mut account = block_on(bank.accounts.get(id)).unwrap();
+            (0..deposits).for_each(|_| account.deposit(1));
+            account
+        });
+        let refused = block_on(bank.commit(&mut values)).unwrap_err();
+        assert!(matches!(&refused, SaveError::Duplicate { stream, .. } if stream.id() == id.as_uuid()), "{refused:?}");
+        assert!(refused.to_string().contains(&format!("Account/{id} is in one commit twice")), "{refused}");
+        assert_eq!(values.map(|account| account.pending_events().len()), [first, second]);
+    }
+    assert_eq!(store.commits().len(), sent);
+    let twice = block_on(bank.accounts.get_many([id, id])).unwrap_err();
+    assert!(matches!(&twice, LoadError::Duplicate { stream, .. } if stream.id() == id.as_uuid()), "{twice:?}");
 }

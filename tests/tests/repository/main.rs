@@ -2,12 +2,16 @@
 
 mod checking_the_replay;
 mod committing;
+mod creating;
+mod discarded;
 mod in_doubt;
 mod in_doubt_together;
 mod loading;
 mod repeating;
 mod saving;
 mod updating;
+mod updating_async;
+mod updating_several;
 
 use std::future::Future;
 use std::pin::pin;

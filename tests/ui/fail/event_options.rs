@@ -27,6 +27,9 @@ impl Account {
     #[event(Moved)]
     #[event(Left)]
     fn leave(&mut self) {}
+
+    #[event(Reopened, revives)]
+    fn reopen(&mut self) {}
 }
 
 #[derive(Aggregate)]

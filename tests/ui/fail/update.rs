@@ -14,8 +14,16 @@ impl Account {
     }
 }
 
+impl Account {
+    async fn open_later(&mut self) {}
+
+    async fn add_later(&mut self, _amount: i64) {}
+}
+
 fn main() {
     let accounts = Repository::<Account>::new(MemoryStore::new()).blocking();
     let _ = accounts.update(Id::new(), |account| account.balance);
+    let _ = accounts.update(Id::new(), async |account| account.open_later().await);
+    let _ = accounts.update(Id::new(), |account| account.add_later(5));
     let _ = Repository::<String>::new(MemoryStore::new());
 }

@@ -1,5 +1,5 @@
 ::core::compile_error! {
-    "unknown option `typo`; known here: `name`, `alias`, `version`, `discard`"
+    "unknown option `typo`; known here: `name`, `alias`, `version`, `discard`, `revives`"
 }
 ::core::compile_error! {
     "there are two events `Opened`: give one another name"

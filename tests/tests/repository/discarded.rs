@@ -1,0 +1,183 @@
+//! An id, such as a name, that is used again after its aggregate was discarded.
+
+use eventsourcing::prelude::{Aggregate, Root, events};
+
+use super::*;
+
+/// A user may register again.
+#[derive(Aggregate, Clone, Debug, PartialEq)]
+struct User {
+    root: Root<Self>,
+    mail: String,
+    visits: u32,
+}
+
+#[events]
+impl User {
+    #[event(Registered, revives)]
+    fn register(mail: &str) -> Self {
+        Self { root: Root::named(mail), mail: mail.to_owned(), visits: 0 }
+    }
+
+    #[event(Visited)]
+    fn visit(&mut self) {
+        self.visits += 1;
+    }
+
+    #[event(Deregistered, discard)]
+    fn deregister(&mut self) {}
+}
+
+/// A guest, of whom there is a snapshot at each save.
+#[derive(Aggregate, Clone, Debug, PartialEq)]
+#[aggregate(snapshot_every = 1)]
+struct Guest {
+    root: Root<Self>,
+    visits: u32,
+}
+
+#[events]
+impl Guest {
+    #[event(Invited, revives)]
+    fn invite(name: &str) -> Self {
+        Self { root: Root::named(name), visits: 0 }
+    }
+
+    #[event(Came)]
+    fn come(&mut self) {
+        self.visits += 1;
+    }
+
+    #[event(Dismissed, discard)]
+    fn dismiss(&mut self) {}
+}
+
+/// A licence may not be issued twice.
+#[derive(Aggregate, Debug)]
+struct Licence {
+    root: Root<Self>,
+}
+
+#[events]
+impl Licence {
+    #[event(Issued)]
+    fn issue(number: u32) -> Self {
+        Self { root: Root::named(&number.to_string()) }
+    }
+
+    #[event(Revoked, discard)]
+    fn revoke(&mut self) {}
+}
+
+/// A user who has visited three times and is gone, in a store.
+fn gone(store: &Faulty) -> Repository<User> {
+    let users = Repository::<User>::new(store.clone()).check_replay();
+    let mut user = User::register("alice");
+    (0..3).for_each(|_| user.visit());
+    block_on(users.save(&mut user)).unwrap();
+    block_on(users.update(user.id(), User::deregister)).unwrap();
+    users
+}
+
+#[test]
+fn starts_again_if_the_creating_event_says_so() {
+    for store in stores() {
+        let users = gone(&store);
+        let mut again = User::register("alice");
+        again.visit();
+        assert_eq!(block_on(users.save(&mut again)).unwrap(), 7);
+        let id = again.id();
+        let loaded = block_on(users.get(id)).unwrap();
+        assert_eq!((loaded.visits, loaded.version(), &loaded), (1, 7, &again));
+        assert!(block_on(users.contains(id)).unwrap());
+        block_on(users.update(id, User::visit)).unwrap();
+        assert_eq!(block_on(users.get_at(id, 4)).unwrap().visits, 3);
+        assert!(block_on(users.get_at(id, 5)).is_err());
+        assert_eq!(block_on(users.history(id)).unwrap().len(), 8);
+        // And once more, by the one that loads or creates.
+        block_on(users.update(id, User::deregister)).unwrap();
+        let third = block_on(users.get_or_create(id, || User::register("alice"))).unwrap();
+        assert_eq!((third.visits, third.version()), (0, 10));
+    }
+}
+
+/// From the snapshot that was taken before the end, and from one that was taken after.
+#[test]
+fn starts_again_from_a_snapshot() {
+    for store in stores() {
+        let guests = Repository::<Guest>::new(store).check_replay();
+        let mut guest = Guest::invite("alice");
+        guest.come();
+        block_on(guests.save(&mut guest)).unwrap();
+        block_on(guests.update(guest.id(), Guest::dismiss)).unwrap();
+        let mut again = Guest::invite("alice");
+        again.come();
+        again.come();
+        block_on(guests.save(&mut again)).unwrap();
+        block_on(guests.update(again.id(), Guest::come)).unwrap();
+        let loaded = block_on(guests.get(again.id())).unwrap();
+        assert_eq!((loaded.visits, loaded.version()), (3, 7));
+        assert_eq!(block_on(guests.get_at(again.id(), 5)).unwrap().visits, 1);
+    }
+}
+
+/// One that is not gone is a conflict; and of two that start it again, one does.
+#[test]
+fn does_not_start_again_what_has_not_ended() {
+    let (store, _) = repository();
+    let users = gone(&store);
+    let (mut first, mut second) = (User::register("alice"), User::register("alice"));
+    block_on(users.save(&mut first)).unwrap();
+    let refused = block_on(users.save(&mut second));
+    assert!(matches!(refused, Err(SaveError::Conflict(_))), "{refused:?}");
+    assert_eq!((second.pending_events().len(), head(&store)), (1, 6));
+}
+
+#[test]
+fn a_repetition_under_a_given_id_starts_it_again_once() {
+    for store in stores() {
+        let (users, request) = (gone(&store), CommitId::named("request 19"));
+        for _ in 0..2 {
+            let mut again = User::register("alice");
+            assert_eq!(block_on(users.save_with(request, &mut again)).unwrap(), 6);
+            assert_eq!((again.version(), head(&store)), (6, 6));
+        }
+        let other = block_on(users.update_with(request, Id::named("alice"), User::visit));
+        assert!(matches!(other, Err(UpdateError::Save(SaveError::OtherCommit { .. }))), "{other:?}");
+    }
+}
+
+#[test]
+fn an_answer_that_is_lost_starts_it_again_once() {
+    let (store, _) = repository();
+    let users = gone(&store);
+    let mut again = User::register("alice");
+    // The first answer is the conflict.
+    block_on(users.save(&mut again)).unwrap();
+    again.visit();
+    store.next(Answer::IsLost);
+    assert_unknown(&block_on(users.save(&mut again)));
+    assert_eq!(block_on(users.save(&mut again)).unwrap(), 7);
+    assert_eq!((block_on(users.get(again.id())).unwrap().visits, head(&store)), (1, 7));
+}
+
+#[test]
+fn is_refused_if_the_creating_event_does_not_say_so() {
+    for store in stores() {
+        let licences = Repository::<Licence>::new(store.clone());
+        let mut licence = Licence::issue(7);
+        licence.revoke();
+        block_on(licences.save(&mut licence)).unwrap();
+        let mut again = Licence::issue(7);
+        let refused = block_on(licences.save(&mut again)).unwrap_err();
+        assert!(matches!(&refused, SaveError::Discarded { .. }), "{refused:?}");
+        assert!(
+            refused.to_string().contains("under another id, or mark the event that creates it with `revives`"),
+            "{refused}"
+        );
+        let refused = block_on(licences.get_or_create(again.id(), || Licence::issue(7)));
+        assert!(matches!(refused, Err(UpdateError::Save(SaveError::Discarded { .. }))), "{refused:?}");
+        assert_eq!((again.pending_events().len(), head(&store)), (1, 2));
+        block_on(licences.save(&mut Licence::issue(8))).unwrap();
+    }
+}
