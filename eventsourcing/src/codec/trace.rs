@@ -15,17 +15,27 @@ struct Trace<N>(u64, N);
 
 /// Takes note of the fields of the outermost value.
 trait Notes {
-    fn note(&mut self, key: &(impl Serialize + ?Sized), trace: u64);
+    /// The name of a field whose key in a map is this.
+    fn name(key: &(impl Serialize + ?Sized)) -> Option<String>;
+
+    fn note(&mut self, name: impl Into<String>, trace: u64);
 }
 
 impl Notes for () {
-    fn note(&mut self, _: &(impl Serialize + ?Sized), _: u64) {}
+    fn name(_: &(impl Serialize + ?Sized)) -> Option<String> {
+        None
+    }
+
+    fn note(&mut self, _: impl Into<String>, _: u64) {}
 }
 
 impl Notes for &mut Vec<(String, u64)> {
-    fn note(&mut self, key: &(impl Serialize + ?Sized), trace: u64) {
-        let key = serde_json::to_string(key).unwrap_or_default();
-        self.push((key.trim_matches('"').to_owned(), trace));
+    fn name(key: &(impl Serialize + ?Sized)) -> Option<String> {
+        serde_json::to_string(key).ok().map(|key| key.trim_matches('"').to_owned())
+    }
+
+    fn note(&mut self, name: impl Into<String>, trace: u64) {
+        self.push((name.into(), trace));
     }
 }
 
@@ -39,7 +49,8 @@ pub(super) fn field_that_differs<T: Serialize + ?Sized>(one: &T, other: &T) -> O
     let (mut of_one, mut of_other) = (Vec::new(), Vec::new());
     one.serialize(Trace(SEED, &mut of_one)).ok()?;
     other.serialize(Trace(SEED, &mut of_other)).ok()?;
-    of_one.into_iter().find(|field| !of_other.contains(field)).map(|(name, _)| name)
+    let differs = |field: &&(String, u64)| !(of_one.contains(*field) && of_other.contains(*field));
+    of_one.iter().chain(&of_other).find(differs).map(|(name, _)| name.clone())
 }
 
 const SEED: u64 = 0x2d35_8dcc_aa6c_78a5;
@@ -135,6 +146,11 @@ impl<N: Notes> Serializer for Trace<N> {
     type SerializeMap = Sum<N>;
     type SerializeStruct = Row<N>;
     type SerializeStructVariant = Row<N>;
+
+    /// The shorter form of a type that has two, such as a UUID: nothing of it is read by people, and what it makes of two values differs if they do.
+    fn is_human_readable(&self) -> bool {
+        false
+    }
 
     words! {
         serialize_bool(bool) Bool |value| value.into();
@@ -243,4 +259,95 @@ impl<N: Notes> Serializer for Trace<N> {
 struct Row<N> {
     state: u64,
     notes: N,
+}
+
+macro_rules! row {
+    ($($part:ident::$method:ident($($key:ident)?))*) => {
+        $(impl<N: Notes> $part for Row<N> {
+            type Ok = u64;
+            type Error = Error;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, $($key: &'static str,)? value: &T) -> Result<(), Error> {
+                let part = value.serialize(Trace(SEED, ()))?;
+                self.state = mix(self.state, part);
+                $(
+                    self.state = mix_bytes(self.state, $key.as_bytes());
+                    self.notes.note($key, part);
+                )?
+                Ok(())
+            }
+
+            fn end(self) -> Result<u64, Error> {
+                Ok(self.state)
+            }
+        })*
+    };
+}
+
+row! {
+    SerializeTuple::serialize_element()
+    SerializeTupleStruct::serialize_field()
+    SerializeTupleVariant::serialize_field()
+    SerializeStruct::serialize_field(key)
+    SerializeStructVariant::serialize_field(key)
+}
+
+/// Parts whose order does not matter.
+struct Sum<N> {
+    state: u64,
+    sum: u64,
+    count: u64,
+    /// Stands for the key of the entry whose value comes next.
+    key: u64,
+    name: Option<String>,
+    notes: N,
+}
+
+impl<N> Sum<N> {
+    fn add(&mut self, part: u64) {
+        self.sum = self.sum.wrapping_add(mix(SEED, part));
+        self.count += 1;
+    }
+
+    fn total(&self) -> u64 {
+        mix(mix(self.state, self.count), self.sum)
+    }
+}
+
+impl<N: Notes> SerializeSeq for Sum<N> {
+    type Ok = u64;
+    type Error = Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        self.add(value.serialize(Trace(SEED, ()))?);
+        Ok(())
+    }
+
+    fn end(self) -> Result<u64, Error> {
+        Ok(self.total())
+    }
+}
+
+impl<N: Notes> SerializeMap for Sum<N> {
+    type Ok = u64;
+    type Error = Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
+        self.key = key.serialize(Trace(SEED, ()))?;
+        self.name = N::name(key);
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        let entry = value.serialize(Trace(self.key, ()))?;
+        self.add(entry);
+        if let Some(name) = self.name.take() {
+            self.notes.note(name, entry);
+        }
+        Ok(())
+    }
+
+    fn end(self) -> Result<u64, Error> {
+        Ok(self.total())
+    }
 }

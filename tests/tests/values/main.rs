@@ -1,6 +1,10 @@
 //! What is loaded is what was saved, by event and by snapshot; what would not come back is refused before it is stored.
 
 mod floats;
+mod refused;
+mod snapshots;
+#[path = "../snapshots/warnings.rs"]
+mod warnings;
 
 use eventsourcing::prelude::*;
 use eventsourcing::{Schema, blocking};
