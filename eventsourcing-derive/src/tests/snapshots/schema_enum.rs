@@ -44,4 +44,16 @@ const _: () = {
                 );
         }
     }
+    const _: () = ::eventsourcing::__private::assert_storable(
+        ::eventsourcing::schema::Shape::of::<String>(),
+    );
+    const _: () = ::eventsourcing::__private::assert_storable(
+        ::eventsourcing::schema::Shape::of::<u8>(),
+    );
+    const _: () = ::eventsourcing::__private::assert_storable(
+        ::eventsourcing::schema::Shape::of::<u8>(),
+    );
+    const _: () = ::eventsourcing::__private::assert_storable(
+        ::eventsourcing::schema::Shape::of::<String>(),
+    );
 };

@@ -6,4 +6,7 @@ const _: () = {
             <i64 as ::eventsourcing::Schema>::define(__definitions);
         }
     }
+    const _: () = ::eventsourcing::__private::assert_storable(
+        ::eventsourcing::schema::Shape::of::<i64>(),
+    );
 };

@@ -31,4 +31,7 @@ const _: () = {
                 );
         }
     }
+    const _: () = ::eventsourcing::__private::assert_storable(
+        ::eventsourcing::schema::Shape::of::<Option<Cents>>(),
+    );
 };
