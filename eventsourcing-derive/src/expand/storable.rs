@@ -8,7 +8,7 @@ use syn::{Generics, Type};
 use crate::ast::schema::{Content, Schema, Stored};
 use crate::ast::words;
 use crate::crate_path::CratePath;
-use crate::expand::field_shape::{seen, shape};
+use crate::expand::field_shape::{seen, seen_type};
 use crate::expand::located_at;
 use crate::expand::shape::Shape;
 
@@ -20,16 +20,8 @@ pub(super) fn of_events(shape: &Shape<'_>) -> TokenStream {
         // A constant cannot speak of what the enum is generic over.
         let fields = event.fields.iter().filter(|field| !field.serde.is_reshaped && !shape.is_generic_over(field));
         let fields = fields.map(|field| {
-            let seen = seen(shape, field);
-            let assert = located_at(field.ty.span(), quote!(#krate::__private::assert_storable(#seen)));
-            quote! {
-                #(#cfgs)*
-                const _: () = {
-                    #[allow(unused_imports)]
-                    use #krate::__private::{NotSampled as _, NotSeen as _};
-                    #assert
-                };
-            }
+            let question = question(krate, &field.ty, &seen(shape, field));
+            quote!(#(#cfgs)* #question)
         });
         quote!(#(#fields)*)
     });
@@ -52,12 +44,21 @@ pub(super) fn of_types<'a>(
     let parameters: Vec<_> = generics.params.iter().flat_map(|param| words(param.to_token_stream())).collect();
     let is_whole =
         |ty: &Type| words(ty.to_token_stream()).iter().all(|word| word != "Self" && !parameters.contains(word));
-    let types = types.filter(|(ty, opaque)| !opaque && is_whole(ty)).map(|(ty, opaque)| {
-        let shape = shape(krate, &Stored { ty, opaque });
-        let assert = located_at(ty.span(), quote!(#krate::__private::assert_storable(#shape)));
-        quote!(const _: () = #assert;)
-    });
+    let types = types.filter(|(ty, opaque)| !opaque && is_whole(ty));
+    let types = types.map(|(ty, _)| question(krate, ty, &seen_type(krate, &ty.to_token_stream())));
     types.collect()
+}
+
+/// Asked only where the shape is seen: that it is not is said elsewhere.
+fn question(krate: &CratePath, ty: &Type, seen: &TokenStream) -> TokenStream {
+    let assert = located_at(ty.span(), quote!(#krate::__private::assert_storable(#seen)));
+    quote! {
+        const _: () = {
+            #[allow(unused_imports)]
+            use #krate::__private::{NotSampled as _, NotSeen as _};
+            #assert
+        };
+    }
 }
 
 fn parts_of<'a>(content: &'a Content<'a>, parts: &mut Vec<&'a Stored<'a>>) {

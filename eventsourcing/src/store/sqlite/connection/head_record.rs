@@ -28,7 +28,7 @@ use crate::store::sqlite::connection::new_file::open_beside;
 use crate::store::sqlite::connection::wal_header::{Salts, WalHeader};
 use crate::store::sqlite::error::LogMismatch;
 use crate::store::sqlite::format::head::{self, Head};
-use crate::stream::Position;
+use crate::stream::{Position, new_uuid};
 
 /// The record of a file, for the connection that writes.
 #[derive(Debug)]
@@ -113,7 +113,7 @@ impl HeadRecord {
 
     /// Records that a sync has failed, for a process that opens the file if this one does not settle it.
     pub(crate) fn doubt(&mut self) {
-        let doubt = Doubt { start: claim::start_of_system(), id: Uuid::now_v7() };
+        let doubt = Doubt { start: claim::start_of_system(), id: new_uuid() };
         self.put(doubt_line(), &doubt.bytes());
     }
 
