@@ -1,7 +1,10 @@
 //! What is loaded is what was saved, by event and by snapshot; what would not come back is refused before it is stored.
 
+mod bytes;
 mod floats;
+mod random;
 mod refused;
+mod shapes;
 mod snapshots;
 #[path = "../snapshots/warnings.rs"]
 mod warnings;
