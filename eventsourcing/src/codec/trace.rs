@@ -3,12 +3,13 @@
 //! `Some(None)` and `None` are one `null` to JSON, and `5_u8` is the `5_i64` of another variant: here they differ. The parts of a list and the
 //! entries of a map are summed up, so their order does not matter: a `HashMap` that is read again has another.
 
+mod parts;
+
 use serde::Serialize;
-use serde::ser::{
-    SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple, SerializeTupleStruct,
-    SerializeTupleVariant, Serializer,
-};
+use serde::ser::Serializer;
 use serde_json::Error;
+
+use self::parts::{Row, Sum};
 
 /// Computes the number, from one that stands for what was before.
 struct Trace<N>(u64, N);
@@ -215,7 +216,7 @@ impl<N: Notes> Serializer for Trace<N> {
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Sum<N>, Error> {
-        Ok(Sum { state: self.word(Call::Seq, 0), sum: 0, count: 0, key: SEED, notes: self.1, name: None })
+        Ok(Sum::new(self.word(Call::Seq, 0), self.1))
     }
 
     fn serialize_tuple(self, len: usize) -> Result<Row<N>, Error> {
@@ -237,7 +238,7 @@ impl<N: Notes> Serializer for Trace<N> {
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Sum<N>, Error> {
-        Ok(Sum { state: self.word(Call::Map, 0), sum: 0, count: 0, key: SEED, notes: self.1, name: None })
+        Ok(Sum::new(self.word(Call::Map, 0), self.1))
     }
 
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<Row<N>, Error> {
@@ -252,102 +253,5 @@ impl<N: Notes> Serializer for Trace<N> {
         _: usize,
     ) -> Result<Row<N>, Error> {
         Ok(Row { state: self.variant(Call::StructVariant, name, index), notes: self.1 })
-    }
-}
-
-/// Parts whose order matters.
-struct Row<N> {
-    state: u64,
-    notes: N,
-}
-
-macro_rules! row {
-    ($($part:ident::$method:ident($($key:ident)?))*) => {
-        $(impl<N: Notes> $part for Row<N> {
-            type Ok = u64;
-            type Error = Error;
-
-            fn $method<T: Serialize + ?Sized>(&mut self, $($key: &'static str,)? value: &T) -> Result<(), Error> {
-                let part = value.serialize(Trace(SEED, ()))?;
-                self.state = mix(self.state, part);
-                $(
-                    self.state = mix_bytes(self.state, $key.as_bytes());
-                    self.notes.note($key, part);
-                )?
-                Ok(())
-            }
-
-            fn end(self) -> Result<u64, Error> {
-                Ok(self.state)
-            }
-        })*
-    };
-}
-
-row! {
-    SerializeTuple::serialize_element()
-    SerializeTupleStruct::serialize_field()
-    SerializeTupleVariant::serialize_field()
-    SerializeStruct::serialize_field(key)
-    SerializeStructVariant::serialize_field(key)
-}
-
-/// Parts whose order does not matter.
-struct Sum<N> {
-    state: u64,
-    sum: u64,
-    count: u64,
-    /// Stands for the key of the entry whose value comes next.
-    key: u64,
-    name: Option<String>,
-    notes: N,
-}
-
-impl<N> Sum<N> {
-    fn add(&mut self, part: u64) {
-        self.sum = self.sum.wrapping_add(mix(SEED, part));
-        self.count += 1;
-    }
-
-    fn total(&self) -> u64 {
-        mix(mix(self.state, self.count), self.sum)
-    }
-}
-
-impl<N: Notes> SerializeSeq for Sum<N> {
-    type Ok = u64;
-    type Error = Error;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        self.add(value.serialize(Trace(SEED, ()))?);
-        Ok(())
-    }
-
-    fn end(self) -> Result<u64, Error> {
-        Ok(self.total())
-    }
-}
-
-impl<N: Notes> SerializeMap for Sum<N> {
-    type Ok = u64;
-    type Error = Error;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
-        self.key = key.serialize(Trace(SEED, ()))?;
-        self.name = N::name(key);
-        Ok(())
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        let entry = value.serialize(Trace(self.key, ()))?;
-        self.add(entry);
-        if let Some(name) = self.name.take() {
-            self.notes.note(name, entry);
-        }
-        Ok(())
-    }
-
-    fn end(self) -> Result<u64, Error> {
-        Ok(self.total())
     }
 }

@@ -143,6 +143,7 @@ fn a_state_that_cannot_be_stored_does_not_keep_its_events_from_it() {
     struct Odd {
         root: Root<Self>,
         ratio: f64,
+        #[aggregate(opaque)]
         pairs: HashMap<(u8, u8), u8>,
     }
 

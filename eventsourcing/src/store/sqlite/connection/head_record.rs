@@ -14,7 +14,6 @@ use std::io;
 use std::path::Path;
 
 use rusqlite::Connection;
-use uuid::Uuid;
 
 use self::claim::Claim;
 pub(crate) use self::claim::WalState;
