@@ -135,12 +135,12 @@ fn changed(event: ShopEvent, place: &str) {
 }
 
 #[track_caller]
-fn saved(event: ShopEvent) {
+fn saved(event: &ShopEvent) {
     let shops = Repository::<Shop>::new(MemoryStore::new()).blocking();
     let mut shop = Shop::open();
     shop.record(event.clone());
     shops.save(&mut shop).unwrap();
-    assert_eq!(shops.history(shop.id()).unwrap().pop().unwrap().event, event);
+    assert_eq!(&shops.history(shop.id()).unwrap().pop().unwrap().event, event);
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn integer_keys_of_a_flattened_map() {
         "`PricedInline` of `shop` cannot be read back from the JSON that it is written as",
         "invalid type: string \"2026\", expected u32",
     );
-    saved(ShopEvent::PricedInline { prices: BTreeMap::new() });
+    saved(&ShopEvent::PricedInline { prices: BTreeMap::new() });
 }
 
 #[test]
@@ -173,20 +173,20 @@ fn a_value_that_reads_as_none() {
     let edited = |note, value| ShopEvent::Edited { name: Some("shop".into()), note, value };
     changed(edited(Some(Hidden(None)), None), "in field `note`");
     changed(edited(None, Some(serde_json::Value::Null)), "in field `value`");
-    saved(edited(Some(Hidden(Some("new".into()))), Some(1.into())));
-    saved(edited(None, None));
+    saved(&edited(Some(Hidden(Some("new".into()))), Some(1.into())));
+    saved(&edited(None, None));
 }
 
 #[test]
 fn the_variant_of_an_untagged_enum() {
-    saved(ShopEvent::Sized { size: Size::Large(500) });
-    saved(ShopEvent::Sized { size: Size::Small(5) });
+    saved(&ShopEvent::Sized { size: Size::Large(500) });
+    saved(&ShopEvent::Sized { size: Size::Small(5) });
     changed(ShopEvent::Sized { size: Size::Large(5) }, "in field `size`");
 }
 
 #[test]
 fn a_value_that_its_own_check_refuses() {
-    saved(ShopEvent::Reduced { by: Percent(100) });
+    saved(&ShopEvent::Reduced { by: Percent(100) });
     not_readable(
         ShopEvent::Reduced { by: Percent(200) },
         "`Reduced` of `shop` cannot be read back from the JSON that it is written as, in field `by`",
@@ -196,7 +196,7 @@ fn a_value_that_its_own_check_refuses() {
 
 #[test]
 fn a_flattened_key_that_is_a_field_already() {
-    saved(ShopEvent::Tagged { id: 1, more: [("other".to_owned(), 2)].into() });
+    saved(&ShopEvent::Tagged { id: 1, more: [("other".to_owned(), 2)].into() });
     not_readable(
         ShopEvent::Tagged { id: 1, more: [("id".to_owned(), 2)].into() },
         "`Tagged` of `shop` cannot be read back from the JSON that it is written as",

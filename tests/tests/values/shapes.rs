@@ -6,7 +6,6 @@ use std::net::IpAddr;
 use std::num::NonZero;
 use std::time::Duration;
 
-use eventsourcing::prelude::*;
 use eventsourcing::{Bytes, Schema};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -27,6 +26,7 @@ pub(crate) struct Sound {
     lists: Vec<Option<Vec<i64>>>,
     sets: (BTreeSet<String>, HashSet<i64>, [u8; 3]),
     by_text: HashMap<String, BTreeMap<i64, Option<f64>>>,
+    #[expect(clippy::type_complexity, reason = "all kinds of keys")]
     by_other: (BTreeMap<u8, bool>, BTreeMap<char, u8>, BTreeMap<bool, u8>, BTreeMap<Colour, u8>, BTreeMap<Uuid, u8>),
     kinds: Vec<Kind>,
     bytes: Bytes,
@@ -68,6 +68,7 @@ pub(crate) enum Tagged {
 /// What some values of do not come back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Odd {
+    #[expect(clippy::option_option, reason = "what is refused")]
     twice: Option<Option<u8>>,
     units: Vec<Option<()>>,
     float: Option<f64>,
