@@ -2,6 +2,7 @@
 
 mod bytes;
 mod floats;
+mod odd;
 mod random;
 mod refused;
 mod shapes;

@@ -5,7 +5,8 @@ use eventsourcing::prelude::*;
 use proptest::prelude::*;
 
 use crate::comes_back_as;
-use crate::shapes::{Odd, Sound, odd, sound};
+use crate::odd::{Odd, odd};
+use crate::shapes::{Sound, sound};
 
 #[derive(Aggregate, Clone, Debug, PartialEq)]
 #[aggregate(name = "chest", snapshot_every = 2)]
