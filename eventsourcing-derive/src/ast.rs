@@ -12,6 +12,7 @@ pub(crate) mod part;
 pub(crate) mod schema;
 pub(crate) mod self_type;
 mod signature;
+mod stored;
 pub(crate) mod upcaster;
 pub(crate) mod upcasts;
 

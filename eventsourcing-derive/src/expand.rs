@@ -16,6 +16,7 @@ mod schema;
 mod schemas;
 mod shape;
 mod snapshot;
+mod storable;
 mod upcasters;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -45,6 +46,7 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
     let shape = Shape::of(events);
     let obligations = obligations::of_events(&shape, &history.obligations);
     let lock = obligations::depends_on_lock(history.is_locked);
+    let storable = storable::of_events(&shape);
     let event_enum = event_enum::generated_enum(&shape);
     let (old_fields, past) = upcasters::of_events(events);
     let event_impls = event_impls::impls(&shape, &past);
@@ -63,6 +65,7 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
             #apply
             #event_impls
             #old_fields
+            #storable
             #obligations
             #lock
         };

@@ -138,7 +138,7 @@ fn shapes() {
             #[schema(opaque)]
             at: DateTime<Utc>,
             #[serde(skip)]
-            seen: bool,
+            of: PhantomData<T>,
         }
     };
     prints(&macros::schema(page), &expect_file!["tests/snapshots/schema_struct.rs"]);

@@ -4,6 +4,7 @@ mod locked;
 mod names;
 mod past;
 mod seen;
+mod storable;
 
 pub use serde;
 
@@ -11,6 +12,7 @@ pub use self::locked::{assert_optional, assert_stored_as};
 pub use self::names::{all_names, assert_other_names};
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
 pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};
+pub use self::storable::assert_storable;
 use crate::aggregate::{Aggregate, Apply};
 
 /// A new aggregate, begun with an event that `Apply::create` is known to take.

@@ -6,13 +6,17 @@ mod encode;
 mod finite;
 mod line;
 mod metadata;
+mod progress;
 mod state;
+mod trace;
+mod verify;
 
 pub(crate) use self::decode::{Decoded, decode};
 pub(crate) use self::encode::encode;
 pub(crate) use self::line::{default_as_json, is_json_line, json_text};
 pub(crate) use self::metadata::{decode_metadata, encode_metadata};
 pub(crate) use self::state::{decode_state, encode_state};
+pub(crate) use self::verify::state as verify_state;
 
 #[cfg(test)]
 mod tests;

@@ -58,6 +58,7 @@ pub mod __private;
 mod aggregate;
 mod application;
 pub mod blocking;
+mod bytes;
 mod codec;
 mod error;
 mod event;
@@ -75,6 +76,7 @@ mod upcast;
 
 pub use self::aggregate::{Aggregate, Apply, Id, Root, Snapshots};
 pub use self::application::{Application, FromStore};
+pub use self::bytes::Bytes;
 #[cfg(feature = "sqlite")]
 pub use self::error::OpenError;
 pub use self::error::{

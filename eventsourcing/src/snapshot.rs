@@ -84,10 +84,19 @@ impl<A: Snapshot> Snapshots<A> {
         Self {
             every: A::EVERY,
             fields: A::FIELDS,
-            cut: |aggregate, state| Ok(codec::encode_state(&StateOf(aggregate), state)?),
+            cut: write_state,
             restore: |root, state| Ok(codec::decode_state(Around(root), state)?),
         }
     }
+}
+
+/// Writes the state of an aggregate to the end of `bytes`; an error if what is written does not read as that state.
+fn write_state<A: Snapshot>(aggregate: &A, bytes: &mut Vec<u8>) -> Result<(), BoxError> {
+    let start = bytes.len();
+    codec::encode_state(&StateOf(aggregate), bytes)?;
+    let root = Root::with_id(aggregate.id());
+    let read: A = codec::decode_state(Around(root), bytes.get(start..).unwrap_or_default())?;
+    Ok(codec::verify_state(&StateOf(aggregate), &StateOf(&read))?)
 }
 
 /// The state of an aggregate, to be written.

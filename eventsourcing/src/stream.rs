@@ -1,9 +1,13 @@
 //! Names and places: which stream, which event of it, where in the store.
 
+mod new_uuid;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use uuid::Uuid;
+
+pub(crate) use self::new_uuid::new_uuid;
 
 /// An event's place in its stream, counted from 1; the version of an aggregate is that of its last
 /// event, and 0 is an aggregate that has none yet.
@@ -83,7 +87,7 @@ impl CommitId {
     #[expect(clippy::new_without_default, reason = "each call gives another value")]
     #[must_use]
     pub fn new() -> Self {
-        Self(Uuid::now_v7())
+        Self(new_uuid())
     }
 
     /// The one that belongs to a name from outside: the same name gives the same id.

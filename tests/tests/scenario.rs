@@ -219,7 +219,7 @@ fn events_that_lose_something_when_stored_fail() {
     let built = |width| Scenario::<Door>::given_nothing().when(move || Door::build("front", width));
     // A width beyond ten is not written.
     let said = failure(|| drop(built(11.0).then_nothing()));
-    assert_says(&said, "is not what its events make it");
+    assert_says(&said, "is another event when it is read back from the JSON that it is written as, in field `width`");
     let said = failure(|| drop(built(f64::NAN).then_nothing()));
     assert_says(&said, "cannot be stored");
     built(0.9).then([DoorEvent::Built { name: "front".to_owned(), width: Some(0.9) }]);

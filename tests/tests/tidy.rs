@@ -9,6 +9,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
     // Values.
     ("stream", &[]),
     ("error", &["stream"]),
+    ("bytes", &["schema"]),
     // What an event enum says of itself: what it is stored as, and what older releases stored.
     ("schema", &[]),
     ("upcast", &[]),
@@ -40,6 +41,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
         &[
             "aggregate",
             "application",
+            "bytes",
             "error",
             "event",
             "repository",

@@ -1,6 +1,8 @@
 //! What `#[serde(..)]` says of the form in which something is stored. What cannot be read here is serde's to refuse.
 
+use proc_macro2::Span;
 use syn::meta::ParseNestedMeta;
+use syn::spanned::Spanned as _;
 use syn::{Attribute, LitStr, Token};
 
 /// On a field or a variant.
@@ -13,6 +15,10 @@ pub(crate) struct SerdeArgs {
     pub(crate) rename_all_fields: Option<String>,
     pub(crate) default: bool,
     pub(crate) skip: bool,
+    /// The word that says so, and where.
+    pub(crate) skipped: Option<(String, Span)>,
+    /// Where it says that some values are not written.
+    pub(crate) skipped_if: Option<Span>,
     /// It is stored in another form than that of its type.
     pub(crate) is_reshaped: bool,
     pub(crate) transparent: bool,
@@ -40,7 +46,14 @@ impl SerdeArgs {
                 self.default = true;
                 text(meta)?;
             }
-            "skip" | "skip_deserializing" | "skip_serializing" => self.skip = true,
+            "skip" | "skip_deserializing" | "skip_serializing" => {
+                self.skip = true;
+                self.skipped = Some((key, meta.path.span()));
+            }
+            "skip_serializing_if" => {
+                self.skipped_if = Some(meta.path.span());
+                text(meta)?;
+            }
             "transparent" => self.transparent = true,
             "untagged" => self.tagging.push("untagged".to_owned()),
             "tag" | "content" => {

@@ -39,7 +39,7 @@ impl<'a> EventEnum<'a> {
                 Fields::Named(fields) => {
                     let own = SerdeArgs::of(&variant.attrs).rename_all;
                     let rule = own.as_ref().or(serde.rename_all_fields.as_ref()).map(String::as_str);
-                    fields.named.iter().filter_map(|field| Field::from_variant(field, rule)).collect()
+                    fields.named.iter().filter_map(|field| Field::from_variant(ctxt, field, rule)).collect()
                 }
                 Fields::Unit => Vec::new(),
                 Fields::Unnamed(fields) => {

@@ -6,7 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::{Attribute, Ident, Pat, PatType, Token, Type};
 
 use crate::args::SerdeArgs;
-use crate::ast::{cfgs, ungrouped};
+use crate::ast::{cfgs, stored, ungrouped};
 use crate::ctxt::Ctxt;
 use crate::names::case;
 
@@ -45,16 +45,16 @@ impl Field {
             Type::Reference(reference) => Some((*reference.elem).clone()),
             _ => None,
         };
-        Some(Self {
-            mutability: pattern.mutability,
-            lent,
-            ..Self::new(pattern.ident.clone(), ty, &argument.attrs, None)
-        })
+        let field = Self::new(pattern.ident.clone(), ty, &argument.attrs, None);
+        stored::check(ctxt, &field.serde, ty, false);
+        Some(Self { mutability: pattern.mutability, lent, ..field })
     }
 
     /// A field of a variant that the user wrote.
-    pub(super) fn from_variant(field: &syn::Field, rename_all: Option<&str>) -> Option<Self> {
-        Some(Self::new(field.ident.clone()?, &field.ty, &field.attrs, rename_all))
+    pub(super) fn from_variant(ctxt: &Ctxt, field: &syn::Field, rename_all: Option<&str>) -> Option<Self> {
+        let stored = Self::new(field.ident.clone()?, &field.ty, &field.attrs, rename_all);
+        stored::check(ctxt, &stored.serde, &field.ty, false);
+        Some(stored)
     }
 
     fn new(ident: Ident, ty: &Type, attributes: &[Attribute], rename_all: Option<&str>) -> Self {

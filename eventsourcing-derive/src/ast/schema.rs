@@ -6,6 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::{Data, DeriveInput, Fields, Type};
 
 use crate::args::{SchemaArgs, SerdeArgs, is_opaque};
+use crate::ast::stored;
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::{StoredName, case};
@@ -85,6 +86,7 @@ impl<'a> Schema<'a> {
 fn content<'a>(ctxt: &Ctxt, fields: &'a Fields, serde: &SerdeArgs, rule: Option<&str>) -> Content<'a> {
     let stored = |field: &'a syn::Field| {
         let own = SerdeArgs::of(&field.attrs);
+        stored::check(ctxt, &own, &field.ty, serde.default);
         let opaque = is_opaque(ctxt, &field.attrs, "schema") || own.is_reshaped;
         (!own.skip).then_some(Stored { ty: &field.ty, opaque })
     };

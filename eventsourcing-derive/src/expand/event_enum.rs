@@ -11,7 +11,7 @@ use crate::ast::self_type::SelfType;
 use crate::ast::without_mark;
 use crate::expand::event_impls::event_impl;
 use crate::expand::shape::Shape;
-use crate::expand::{History, obligations, upcasters};
+use crate::expand::{History, obligations, storable, upcasters};
 
 /// The enum that `#[events]` makes.
 pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
@@ -73,11 +73,12 @@ pub(crate) fn user_enum(item: &EventEnum<'_>, history: &History<'_>) -> TokenStr
     let event = event_impl(&shape, &past);
     let obligations = obligations::of_events(&shape, &history.obligations);
     let lock = obligations::depends_on_lock(history.is_locked);
+    let storable = storable::of_events(&shape);
     quote! {
         #[derive(#clone #serialize #deserialize)]
         #serde
         #original
-        const _: () = { #event #beside #obligations #lock };
+        const _: () = { #event #beside #storable #obligations #lock };
     }
 }
 

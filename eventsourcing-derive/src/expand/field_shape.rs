@@ -23,10 +23,16 @@ pub(super) fn shape(krate: &CratePath, stored: &Stored<'_>) -> TokenStream {
 /// The shape of a field's type, if the compiler can see it.
 pub(super) fn seen(shape: &Shape<'_>, field: &Field) -> TokenStream {
     let (krate, ty) = (shape.krate, shape.stored_type(field));
-    let spelled = spelled(ty.clone());
     if field.serde.is_reshaped {
+        let spelled = spelled(ty);
         return quote!(#krate::schema::Shape::opaque(#spelled));
     }
+    seen_type(krate, &ty)
+}
+
+/// The shape of a type, if the compiler can see it.
+pub(super) fn seen_type(krate: &CratePath, ty: &TokenStream) -> TokenStream {
+    let spelled = spelled(ty.clone());
     quote!(#krate::__private::shape(
         #krate::__private::Seen::<#ty>::SHAPE,
         #spelled,

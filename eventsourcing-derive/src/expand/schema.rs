@@ -8,7 +8,7 @@ use syn::spanned::Spanned as _;
 use crate::ast::schema::{Content, Schema, SchemaField, Stored, Variant, spelled};
 use crate::crate_path::CratePath;
 use crate::expand::field_shape::{aliases, shape};
-use crate::expand::{History, obligations};
+use crate::expand::{History, obligations, storable};
 
 pub(crate) fn schema(item: &Schema<'_>, history: &History<'_>) -> TokenStream {
     let (krate, ident, name) = (&item.krate, &item.original.ident, &item.name.text);
@@ -39,6 +39,7 @@ pub(crate) fn schema(item: &Schema<'_>, history: &History<'_>) -> TokenStream {
     };
     let obligations = obligations::of_type(krate, &history.obligations);
     let lock = obligations::depends_on_lock(history.is_locked);
+    let storable = storable::of_schema(item);
     quote! {
         const _: () = {
             #[automatically_derived]
@@ -49,6 +50,7 @@ pub(crate) fn schema(item: &Schema<'_>, history: &History<'_>) -> TokenStream {
                     #define
                 }
             }
+            #storable
             #obligations
             #lock
         };

@@ -9,7 +9,7 @@ use syn::{Field, Generics};
 use crate::ast::aggregate::{Aggregate, Snapshots};
 use crate::ast::schema::Stored;
 use crate::expand::field_shape::shape;
-use crate::expand::located_at;
+use crate::expand::{located_at, storable};
 
 /// The impl, under these bounds.
 pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics: &Generics) -> TokenStream {
@@ -35,7 +35,11 @@ pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics
     let (_, own_types, own_where) = generics_of.split_for_impl();
     let serde = quote!(#krate::__private::serde).to_string().replace(' ', "");
     let text = ident.unraw().to_string();
+    let state = snapshots.fields.iter().map(|(field, opaque)| (&field.ty, *opaque));
+    let storable = storable::of_types(krate, &item.original.generics, state);
     quote! {
+        #storable
+
         #[derive(#krate::__private::serde::Deserialize)]
         #[serde(crate = #serde)]
         struct __State #generics_of #own_where {

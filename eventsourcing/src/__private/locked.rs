@@ -102,7 +102,7 @@ const fn starts_with(text: &[u8], at: usize, expected: &str) -> bool {
 }
 
 /// A message that the compiler composes; what is longer is cut.
-struct Message {
+pub(super) struct Message {
     bytes: [u8; Self::MOST],
     len: usize,
 }
@@ -110,11 +110,11 @@ struct Message {
 impl Message {
     const MOST: usize = 1024;
 
-    const fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self { bytes: [0; Self::MOST], len: 0 }
     }
 
-    const fn text(mut self, text: &str) -> Self {
+    pub(super) const fn text(mut self, text: &str) -> Self {
         let text = text.as_bytes();
         let mut n = 0;
         while n < text.len() && self.len < Self::MOST {
@@ -130,7 +130,7 @@ impl Message {
         if number < 10 { self.text(digit) } else { self.number(number / 10).text(digit) }
     }
 
-    const fn ty(self, ty: &Type) -> Self {
+    pub(super) const fn ty(self, ty: &Type) -> Self {
         match ty {
             Type::Plain(name) | Type::Named(name, []) => self.text(name),
             Type::Optional(of) => self.text("Option<").ty(of).text(">"),
@@ -164,7 +164,7 @@ impl Message {
 
     #[track_caller]
     #[expect(clippy::panic, reason = "what the compiler shows")]
-    const fn panic(&self) {
+    pub(super) const fn panic(&self) {
         panic!("{}", self.as_str());
     }
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::aggregate::Aggregate;
 use crate::error::ParseIdError;
 use crate::schema::{Schema, Type};
+use crate::stream::new_uuid;
 
 /// Names one aggregate of type `A`: a UUID that cannot be mistaken for that of another type.
 ///
@@ -43,7 +44,7 @@ impl<A> Id<A> {
     #[expect(clippy::new_without_default, reason = "each call gives another value")]
     #[must_use]
     pub fn new() -> Self {
-        Self::from(Uuid::now_v7())
+        Self::from(new_uuid())
     }
 
     /// The id as a UUID.

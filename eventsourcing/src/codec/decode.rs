@@ -7,6 +7,7 @@ use serde::de::{
 };
 use serde_json::de::SliceRead;
 
+use crate::codec::progress::{Noted, Progress};
 use crate::error::DecodeError;
 use crate::event::{Event, EventKind};
 use crate::upcast::{Fault, Upcasted, Upcaster};
@@ -26,17 +27,19 @@ pub(crate) fn decode<E: Event>(name: &str, schema_version: u32, payload: &[u8]) 
     if let Some(upcaster) = E::UPCASTERS.iter().find(|upcaster| upcaster.reads(name, schema_version)) {
         let event = name.to_owned();
         return upcaster.upcast(payload).map(Decoded::Old).map_err(|fault| match fault {
-            Fault::Payload(source) => DecodeError::Payload { event, source },
+            Fault::Payload(source) => DecodeError::Payload { event, field: None, source },
             Fault::Panicked(message) => DecodeError::UpcasterPanicked { event, stored: schema_version, message },
         });
     }
     let mut json = serde_json::Deserializer::from_slice(payload);
-    let decoded = E::deserialize(Tagged { name, payload: &mut json }).and_then(|event| json.end().map(|()| event));
+    let progress = Progress::default();
+    let tagged = Tagged { name, payload: &mut json, progress: &progress };
+    let decoded = E::deserialize(tagged).and_then(|event| json.end().map(|()| event));
     match decoded {
         Ok(event) if event.kind().schema_version() == schema_version => Ok(Decoded::Current(event)),
         Ok(_) => Err(refusal::<E>(name, schema_version, None)),
         Err(_) if is_retired::<E>(name) => Ok(Decoded::Old(Upcasted::NOTHING)),
-        Err(source) => Err(refusal::<E>(name, schema_version, Some(source))),
+        Err(source) => Err(refusal::<E>(name, schema_version, Some((source, progress.field(payload))))),
     }
 }
 
@@ -46,12 +49,12 @@ fn is_retired<E: Event>(name: &str) -> bool {
 }
 
 /// Says why; looked into only here, so that reading what is sound does not pay for it.
-fn refusal<E: Event>(name: &str, stored: u32, source: Option<serde_json::Error>) -> DecodeError {
+fn refusal<E: Event>(name: &str, stored: u32, fault: Option<(serde_json::Error, Option<String>)>) -> DecodeError {
     let event = name.to_owned();
     let current = E::KINDS.iter().find(|kind| kind.answers_to(name)).map(EventKind::schema_version);
     let old = E::UPCASTERS.iter().filter(|upcaster| upcaster.answers_to(name)).map(Upcaster::from);
-    match (current.or(old.max()), source) {
-        (Some(known), Some(source)) if known == stored => DecodeError::Payload { event, source },
+    match (current.or(old.max()), fault) {
+        (Some(known), Some((source, field))) if known == stored => DecodeError::Payload { event, field, source },
         (Some(known), _) => DecodeError::UnknownVersion { event, stored, known },
         (None, _) => DecodeError::UnknownEvent { event, known: E::KINDS.iter().map(EventKind::name).collect() },
     }
@@ -61,6 +64,7 @@ fn refusal<E: Event>(name: &str, stored: u32, source: Option<serde_json::Error>)
 struct Tagged<'a, 'de> {
     name: &'a str,
     payload: &'a mut Json<'de>,
+    progress: &'a Progress,
 }
 
 impl<'de> Deserializer<'de> for Tagged<'_, 'de> {
@@ -92,12 +96,13 @@ impl<'a, 'de> EnumAccess<'de> for Tagged<'a, 'de> {
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), Self::Error> {
         let name: StrDeserializer<'_, TagError> = self.name.into_deserializer();
         let variant = seed.deserialize(name).map_err(serde_json::Error::custom)?;
-        Ok((variant, Fields { payload: self.payload }))
+        Ok((variant, Fields { payload: self.payload, progress: self.progress }))
     }
 }
 
 struct Fields<'a, 'de> {
     payload: &'a mut Json<'de>,
+    progress: &'a Progress,
 }
 
 impl<'de> VariantAccess<'de> for Fields<'_, 'de> {
@@ -122,6 +127,6 @@ impl<'de> VariantAccess<'de> for Fields<'_, 'de> {
         visitor: V,
     ) -> Result<V::Value, Self::Error> {
         // As a map: a JSON array of the fields' values is not a payload of named fields.
-        self.payload.deserialize_map(visitor)
+        self.payload.deserialize_map(Noted { inner: visitor, progress: self.progress })
     }
 }

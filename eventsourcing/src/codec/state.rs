@@ -1,20 +1,11 @@
 //! The state of an aggregate to and from its bytes.
 
-use memchr::memmem;
 use serde::Serialize;
 use serde::de::DeserializeSeed;
 
-use crate::codec::finite::Finite;
-
 /// Writes a state to the end of `bytes`.
 pub(crate) fn encode_state(state: &impl Serialize, bytes: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-    let start = bytes.len();
-    serde_json::to_writer(&mut *bytes, state)?;
-    // JSON writes what is not finite as `null`, which may read as something else.
-    if memmem::find(bytes.get(start..).unwrap_or_default(), b"null").is_some() {
-        state.serialize(Finite)?;
-    }
-    Ok(())
+    serde_json::to_writer(bytes, state)
 }
 
 /// Reads a state.

@@ -57,7 +57,7 @@ fn decode<E: Event>(name: &str, schema_version: u32, payload: &[u8]) -> Result<E
 
 fn payload(event: &Sample) -> Result<String, EncodeError> {
     let mut bytes = b"before".to_vec();
-    let encoded = encode(event, &mut bytes);
+    let encoded = encode("sample", event, &mut bytes);
     let after = bytes.strip_prefix(b"before").expect("what stood before stays").to_vec();
     if encoded.is_err() {
         assert!(after.is_empty(), "an error leaves nothing behind");

@@ -44,6 +44,9 @@ pub enum Error {
     /// Another commit was first.
     #[error(transparent)]
     Conflict(#[from] Conflict),
+    /// An aggregate is at another version than the caller has seen, and was to be updated at that one only.
+    #[error(transparent)]
+    WrongVersion(Conflict),
     /// An aggregate could not be loaded.
     #[error(transparent)]
     Load(#[from] LoadError),
@@ -149,7 +152,7 @@ impl<E> UpdateError<E> {
         match self {
             Self::Conflict(_) => true,
             Self::Save(error) => error.is_conflict(),
-            Self::Rejected(_) | Self::Load(_) => false,
+            Self::Rejected(_) | Self::Load(_) | Self::WrongVersion(_) => false,
         }
     }
 
@@ -159,7 +162,7 @@ impl<E> UpdateError<E> {
         let of_store = match self {
             Self::Load(error) => of_load(error),
             Self::Save(error) => of_save(error),
-            Self::Rejected(_) | Self::Conflict(_) => None,
+            Self::Rejected(_) | Self::Conflict(_) | Self::WrongVersion(_) => None,
         };
         self.is_conflict() || of_store.is_some_and(is_unavailable)
     }
@@ -173,6 +176,7 @@ impl<E> UpdateError<E> {
         match self {
             Self::Rejected(own) => Ok(own),
             Self::Conflict(conflict) => Err(Error::Conflict(conflict)),
+            Self::WrongVersion(conflict) => Err(Error::WrongVersion(conflict)),
             Self::Load(error) => Err(Error::Load(error)),
             Self::Save(error) => Err(error.into()),
         }

@@ -2,28 +2,50 @@
 
 use thiserror::Error;
 
-/// An event that cannot be written as a payload.
+/// An event that cannot be written as a payload. Nothing is stored.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum EncodeError {
     /// Its fields do not serialise.
-    #[error("event `{event}` cannot be written as JSON")]
+    #[error("event `{event}` of `{aggregate}` cannot be written as JSON")]
     #[non_exhaustive]
     Json {
+        /// The stored name of the aggregate.
+        aggregate: &'static str,
         /// The stored name of the event.
         event: &'static str,
         /// What `serde_json` said.
         source: serde_json::Error,
     },
-    /// What it serialises to cannot be read back: a number that is not finite, or values nested deeper
-    /// than 128. It would break the history, so it is refused before it is stored.
-    #[error("event `{event}` cannot be read back from the JSON that it is written as")]
+    /// What it serialises to cannot be read back: a number that is not finite, values nested deeper than 128, a 128-bit number or a map with
+    /// integer keys under `#[serde(flatten)]`. It would break the history, so it is refused before it is stored.
+    #[error("event `{event}` of `{aggregate}` cannot be read back from the JSON that it is written as{}", in_field(.field.as_deref()))]
     #[non_exhaustive]
     NotReadable {
+        /// The stored name of the aggregate.
+        aggregate: &'static str,
         /// The stored name of the event.
         event: &'static str,
+        /// The stored name of the field, where it is known.
+        field: Option<String>,
         /// Why it cannot be read back.
         source: serde_json::Error,
+    },
+    /// What it serialises to reads as another event: `Some(None)` as `None`, or the variant of an untagged enum as one before it that looks the
+    /// same. It would change the history, so it is refused before it is stored.
+    #[error(
+        "event `{event}` of `{aggregate}` is another event when it is read back from the JSON that it is written as{}: what differs has to \
+         be written in another way, such as an enum with a variant for each case in place of nested `Option`s or `#[serde(untagged)]`",
+        in_field(.field.as_deref())
+    )]
+    #[non_exhaustive]
+    Changed {
+        /// The stored name of the aggregate.
+        aggregate: &'static str,
+        /// The stored name of the event.
+        event: &'static str,
+        /// The stored name of the first field that differs, where it is known.
+        field: Option<String>,
     },
     /// The metadata of the commit does not serialise.
     #[error("the metadata of the commit cannot be written as JSON")]
@@ -33,12 +55,18 @@ pub enum EncodeError {
         source: serde_json::Error,
     },
     /// Its payload is not a JSON object.
-    #[error("event `{event}` is not written as a JSON object: give its variant named fields")]
+    #[error("event `{event}` of `{aggregate}` is not written as a JSON object: give its variant named fields")]
     #[non_exhaustive]
     NotAnObject {
+        /// The stored name of the aggregate.
+        aggregate: &'static str,
         /// The stored name of the event.
         event: &'static str,
     },
+}
+
+fn in_field(field: Option<&str>) -> String {
+    field.map(|field| format!(", in field `{field}`")).unwrap_or_default()
 }
 
 /// A payload that cannot be read as an event.
@@ -77,11 +105,13 @@ pub enum DecodeError {
         message: String,
     },
     /// The payload is not JSON, or not with the fields of this event.
-    #[error("the payload of event `{event}` cannot be read")]
+    #[error("the payload of event `{event}` cannot be read{}", in_field(.field.as_deref()))]
     #[non_exhaustive]
     Payload {
         /// The name that is stored.
         event: String,
+        /// The stored name of the field that cannot be read, where it is known.
+        field: Option<String>,
         /// What `serde_json` said.
         source: serde_json::Error,
     },

@@ -64,7 +64,10 @@ impl Conflict {
 #[non_exhaustive]
 pub enum Refused {
     /// One payload is too large.
-    #[error("the payload of event `{event}` has {bytes} bytes; {limit} are allowed")]
+    #[error(
+        "the payload of event `{event}` has {bytes} bytes; {limit} are allowed: let a field of bytes be an `eventsourcing::Bytes`, which is \
+         stored as base64 and not as a list of numbers, and keep what is still larger elsewhere, with its address in the event"
+    )]
     #[non_exhaustive]
     PayloadTooLarge {
         /// The stored name of the event.

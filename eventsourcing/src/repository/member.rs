@@ -94,7 +94,7 @@ impl<A: Aggregate> Sealed for A {
         for event in root.pending().iter().take(events) {
             let kind = event.kind();
             append = append.event_with(kind.name().into(), kind.schema_version(), |payloads| {
-                codec::encode(event, payloads).map_err(SaveError::from)
+                codec::encode(A::NAME, event, payloads).map_err(SaveError::from)
             })?;
         }
         // The state is that after all of them, and none of an older one is kept.

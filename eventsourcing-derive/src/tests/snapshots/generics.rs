@@ -270,6 +270,30 @@ const _: () = {
         for<'__a> ::std::vec::Vec<String>: ::core::cmp::Eq,
         for<'__a> <Path as ::std::borrow::ToOwned>::Owned: ::core::cmp::Eq,
     {}
+    const _: () = {
+        #[allow(unused_imports)]
+        use ::es::__private::{NotSampled as _, NotSeen as _};
+        ::es::__private::assert_storable(
+            ::es::__private::shape(
+                ::es::__private::Seen::<::std::vec::Vec<String>>::SHAPE,
+                "::std::vec::Vec<String>",
+                ::es::__private::Sampled::<::std::vec::Vec<String>>::SAMPLE,
+            ),
+        )
+    };
+    const _: () = {
+        #[allow(unused_imports)]
+        use ::es::__private::{NotSampled as _, NotSeen as _};
+        ::es::__private::assert_storable(
+            ::es::__private::shape(
+                ::es::__private::Seen::<<Path as ::std::borrow::ToOwned>::Owned>::SHAPE,
+                "<Path as::std::borrow::ToOwned>::Owned",
+                ::es::__private::Sampled::<
+                    <Path as ::std::borrow::ToOwned>::Owned,
+                >::SAMPLE,
+            ),
+        )
+    };
 };
 /// The events of [`Account`].
 #[derive(

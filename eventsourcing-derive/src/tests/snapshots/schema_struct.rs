@@ -31,4 +31,15 @@ const _: () = {
                 );
         }
     }
+    const _: () = {
+        #[allow(unused_imports)]
+        use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
+        ::eventsourcing::__private::assert_storable(
+            ::eventsourcing::__private::shape(
+                ::eventsourcing::__private::Seen::<Option<Cents>>::SHAPE,
+                "Option<Cents>",
+                ::eventsourcing::__private::Sampled::<Option<Cents>>::SAMPLE,
+            ),
+        )
+    };
 };

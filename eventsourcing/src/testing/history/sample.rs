@@ -64,6 +64,7 @@ fn plain(name: &str) -> Option<Value> {
         "String" => json!("text"),
         "f32" | "f64" => json!(1.5),
         "()" => Value::Null,
+        "Bytes" => json!("AAEC/w=="),
         "Uuid" => json!("018f3f5e-7c3a-7cc0-8b8e-2d9c1a4b5e6f"),
         "Duration" => json!({"secs": 1, "nanos": 0}),
         "SystemTime" => json!({"secs_since_epoch": 1, "nanos_since_epoch": 0}),

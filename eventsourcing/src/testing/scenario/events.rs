@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::aggregate::Aggregate;
 use crate::codec;
 use crate::error::EncodeError;
 use crate::event::Event;
@@ -16,13 +17,14 @@ pub(super) struct Encoded {
 }
 
 /// Events as they would be stored.
-pub(super) fn encoded<E: Event>(events: &[E]) -> Result<Vec<Encoded>, EncodeError> {
+pub(super) fn encoded<A: Aggregate>(events: &[A::Event]) -> Result<Vec<Encoded>, EncodeError> {
     let encoded = events.iter().map(|event| {
         let name = event.kind().name();
         let mut json = Vec::new();
-        codec::encode(event, &mut json)?;
+        codec::encode(A::NAME, event, &mut json)?;
         // As a value, because the order of a map's keys means nothing.
-        let fields = serde_json::from_slice(&json).map_err(|source| EncodeError::Json { event: name, source })?;
+        let fields = serde_json::from_slice(&json);
+        let fields = fields.map_err(|source| EncodeError::Json { aggregate: A::NAME, event: name, source })?;
         Ok(Encoded { name, fields })
     });
     encoded.collect()

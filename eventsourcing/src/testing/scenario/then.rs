@@ -7,7 +7,6 @@ use std::fmt::{self, Debug};
 use super::events::{Encoded, difference, encoded, listed};
 use super::replay::Unfinished;
 use crate::aggregate::Aggregate;
-use crate::event::Event;
 
 /// The second phase of a [`Scenario`](super::Scenario): the command has run.
 #[must_use = "a scenario that asserts nothing panics"]
@@ -28,7 +27,7 @@ impl<A: Aggregate, V, E> When<A, V, E> {
         outcome: Result<V, E>,
         unfinished: Unfinished,
     ) -> Self {
-        Self { aggregate, recorded: written(&events), events, outcome, unfinished }
+        Self { aggregate, recorded: written::<A>(&events), events, outcome, unfinished }
     }
 
     /// The command refused with this error, and recorded nothing.
@@ -88,7 +87,7 @@ impl<A: Aggregate, V, E: Debug> When<A, V, E> {
     /// When it was rejected, or recorded others.
     #[track_caller]
     pub fn then(self, events: impl IntoIterator<Item = A::Event>) -> Then<A, V> {
-        let expected = written(&events.into_iter().collect::<Vec<_>>());
+        let expected = written::<A>(&events.into_iter().collect::<Vec<_>>());
         let recorded = &self.recorded;
         if let Err(error) = &self.outcome {
             panic!("the command was rejected: {error:?}; expected was{}", listed(&expected));
@@ -228,6 +227,6 @@ impl<A: Aggregate, V> Then<A, V> {
 
 /// Events as they are stored; a test fails here if they cannot be.
 #[track_caller]
-fn written<E: Event>(events: &[E]) -> Vec<Encoded> {
-    encoded(events).unwrap_or_else(|error| panic!("an event cannot be stored: {error}"))
+fn written<A: Aggregate>(events: &[A::Event]) -> Vec<Encoded> {
+    encoded::<A>(events).unwrap_or_else(|error| panic!("an event cannot be stored: {error}"))
 }

@@ -1,3 +1,5 @@
+use uuid::Uuid;
+
 use super::*;
 use claim::start_of_system;
 

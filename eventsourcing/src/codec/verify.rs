@@ -1,0 +1,56 @@
+//! Whether what was written reads as what it was written from. JSON is not enough for all that serde can do to a type: some of it reads as
+//! another value, and some does not read at all.
+
+use serde::Serialize;
+use thiserror::Error;
+
+use crate::codec::finite::Finite;
+use crate::codec::trace::{field_that_differs, trace};
+use crate::codec::{Decoded, decode};
+use crate::error::{DecodeError, EncodeError};
+use crate::event::Event;
+
+/// A state that its JSON does not read as.
+#[derive(Debug, Error)]
+#[error(
+    "the state is read back as another than it was{}", .field.as_ref().map(|field| format!(", in field `{field}`")).unwrap_or_default()
+)]
+pub(crate) struct StateChanged {
+    field: Option<String>,
+}
+
+/// Reads the payload of an event and compares.
+pub(super) fn event<E: Event>(aggregate: &'static str, event: &E, payload: &[u8]) -> Result<(), EncodeError> {
+    let kind = event.kind();
+    let (name, read) = (kind.name(), decode::<E>(kind.name(), kind.schema_version(), payload));
+    let not_readable = |field, source| EncodeError::NotReadable { aggregate, event: name, field, source };
+    match read {
+        Ok(Decoded::Current(read)) if is_same(event, &read) => Ok(()),
+        Ok(Decoded::Current(read)) => {
+            let field = field_that_differs(event, &read);
+            match event.serialize(Finite) {
+                Err(source) => Err(not_readable(field, source)),
+                Ok(()) => Err(EncodeError::Changed { aggregate, event: name, field }),
+            }
+        }
+        Err(DecodeError::Payload { field, source, .. }) => {
+            Err(not_readable(field, event.serialize(Finite).err().unwrap_or(source)))
+        }
+        Ok(Decoded::Old(_)) | Err(_) => Err(EncodeError::Changed { aggregate, event: name, field: None }),
+    }
+}
+
+/// Compares a state with what was read of it.
+pub(crate) fn state<T: Serialize>(written: &T, read: &T) -> Result<(), StateChanged> {
+    if is_same(written, read) { Ok(()) } else { Err(StateChanged { field: field_that_differs(written, read) }) }
+}
+
+/// Whether two values serialise by the same calls.
+fn is_same<T: Serialize>(one: &T, other: &T) -> bool {
+    match (trace(one), trace(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        // It has no short form; that both have been JSON is known.
+        (Err(_), Err(_)) => true,
+        (Ok(_), Err(_)) | (Err(_), Ok(_)) => false,
+    }
+}
