@@ -1,6 +1,7 @@
 //! All public errors: one enum per operation, and the store's own error behind a closed kind.
 
 mod codec;
+mod import;
 mod load;
 #[cfg(feature = "sqlite")]
 mod open;
@@ -13,6 +14,7 @@ use thiserror::Error;
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 pub use self::codec::{DecodeError, EncodeError};
+pub use self::import::{ImportError, LineError};
 pub use self::load::{ExportError, LoadError, Place, ReadError, SnapshotError};
 #[cfg(feature = "sqlite")]
 pub use self::open::OpenError;

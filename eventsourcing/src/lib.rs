@@ -78,11 +78,11 @@ pub use self::application::{Application, FromStore};
 #[cfg(feature = "sqlite")]
 pub use self::error::OpenError;
 pub use self::error::{
-    CommitError, Conflict, DecodeError, EncodeError, ExportError, LoadError, NotCreating, ParseIdError, Place,
-    ReadError, Refused, SaveError, SnapshotError, StoreError, StoreErrorKind, UpdateError,
+    CommitError, Conflict, DecodeError, EncodeError, ExportError, ImportError, LineError, LoadError, NotCreating,
+    ParseIdError, Place, ReadError, Refused, SaveError, SnapshotError, StoreError, StoreErrorKind, UpdateError,
 };
 pub use self::event::{Event, EventKind, Known, Metadata, RawEvent, Recorded, Unknown};
-pub use self::repository::{CommitOptions, History, LogReader, Logged, Member, Outcome, Repository, Unsaved};
+pub use self::repository::{CommitOptions, History, Imported, LogReader, Logged, Member, Outcome, Repository, Unsaved};
 pub use self::schema::Schema;
 pub use self::snapshot::Snapshot;
 pub use self::store::memory::MemoryStore;

@@ -5,6 +5,7 @@ mod fold;
 #[cfg(feature = "testing")]
 pub(crate) mod golden;
 mod history;
+mod import;
 mod load;
 mod log;
 mod member;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 pub(crate) use self::fold::{load, load_from_events};
 pub use self::history::History;
+pub use self::import::Imported;
 pub use self::log::{LogReader, Logged};
 pub use self::member::Member;
 pub use self::options::CommitOptions;

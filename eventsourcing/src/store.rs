@@ -65,7 +65,8 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 ///
 /// **C7.** What was stored comes back byte for byte: names, payload, metadata, schema version. An event whose checksum
 /// does not fit is [`ReadError::Damaged`] with its position, stream and version. It is never given out as if sound;
-/// the events before it are.
+/// the events before it are. The time of an event is the one that its commit gives ([`Commit::recorded_at`]), before 1970 too, and else that at which
+/// it was stored.
 ///
 /// **C8.** A commit whose outcome is not known is an error of kind
 /// [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown): never a success, and never an error that says that

@@ -6,9 +6,9 @@ use pollster::block_on;
 
 use super::Repository;
 use crate::aggregate::Aggregate;
-use crate::error::{ExportError, LoadError};
+use crate::error::{ExportError, ImportError, LoadError};
 use crate::event::Unknown;
-use crate::repository::{self, Logged};
+use crate::repository::{self, Imported, Logged};
 use crate::stream::Position;
 
 /// [`LogReader`](crate::LogReader) without async.
@@ -22,6 +22,15 @@ impl<A: Aggregate> Repository<A> {
     #[must_use]
     pub fn log(&self) -> LogReader<A> {
         LogReader { inner: self.inner.log() }
+    }
+
+    /// As [`Repository::import`](crate::Repository::import).
+    ///
+    /// # Errors
+    ///
+    /// By [`ImportError`]; the commits before the line that it names are stored.
+    pub fn import(&self, input: &mut (dyn io::BufRead + Send)) -> Result<Imported, ImportError> {
+        block_on(self.inner.import(input))
     }
 }
 

@@ -162,6 +162,7 @@ list! { $
     c6_a_page_has_a_limit_unless_told
     c6_a_page_is_one_moment
     c7_what_was_stored_comes_back_byte_for_byte
+    c7_a_time_that_a_commit_gives_is_kept
     c7_a_damaged_event_is_named_and_not_given_out
     c8_success_is_visible_everywhere
     c8_after_an_error_nothing_is_stored

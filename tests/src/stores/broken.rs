@@ -49,9 +49,16 @@ impl Broken {
         }
     }
 
+    fn date(&self, rebuilt: &mut Commit, commit: &Commit) {
+        if let Some(time) = commit.recorded_at().filter(|_| self.fault != Fault::IgnoresTimes) {
+            rebuilt.set_recorded_at(time);
+        }
+    }
+
     fn rebuilt(&self, commit: &Commit, id: CommitId, takes: impl Fn(&Append<'_>) -> bool) -> Commit {
         let mut rebuilt = Commit::with_id(id);
         rebuilt.set_metadata(commit.metadata().unwrap_or_default()).unwrap();
+        self.date(&mut rebuilt, commit);
         for append in commit.appends().filter(takes) {
             self.append(&mut rebuilt, &append, append.expected);
         }
@@ -72,6 +79,7 @@ impl Broken {
                 let (mut first, mut last) = (u64::MAX, 0);
                 for append in commit.appends() {
                     let mut part = Commit::with_id(CommitId::named(&format!("{} {}", commit.id(), append.stream)));
+                    self.date(&mut part, &commit);
                     self.append(&mut part, &append, append.expected);
                     let committed = store.commit(part).await?;
                     (first, last) = (first.min(committed.first), committed.last);
@@ -104,6 +112,7 @@ impl Broken {
             }
             (Fault::CorrectsVersions, Err(CommitError::Conflict(conflict))) => {
                 let mut corrected = Commit::with_id(commit.id());
+                self.date(&mut corrected, &commit);
                 let mut versions = HashMap::from([(conflict.stream, conflict.actual)]);
                 for append in commit.appends() {
                     let next = versions.entry(append.stream.clone()).or_insert(append.expected);

@@ -2,6 +2,7 @@
 
 mod checking_the_replay;
 mod committing;
+mod importing;
 mod in_doubt;
 mod in_doubt_together;
 mod loading;

@@ -68,7 +68,7 @@ impl Log {
                     schema_version: event.schema_version,
                     payload: event.payload.to_vec(),
                     metadata: commit.metadata().map(<[u8]>::to_vec),
-                    recorded_at: now,
+                    recorded_at: commit.recorded_at().unwrap_or(now),
                     checksum: 0,
                 });
             }

@@ -39,6 +39,8 @@ pub enum Fault {
     ReadsTwice,
     /// C7: spaces around a payload are lost.
     TrimsPayloads,
+    /// C7: the time that a commit gives is not looked at.
+    IgnoresTimes,
     /// C7: there is no checksum.
     OverlooksDamage,
     /// C7, C9: metadata is kept with the first event of a stream only.
@@ -100,6 +102,7 @@ impl Fault {
         (Self::HasNoMore, &["c6_the_log_is_read_in_pages_and_filtered", "c6_a_page_ends_where_its_reader_breaks_off"]),
         (Self::ReadsTwice, &["c6_a_page_is_one_moment"]),
         (Self::TrimsPayloads, &["c7_what_was_stored_comes_back_byte_for_byte"]),
+        (Self::IgnoresTimes, &["c7_a_time_that_a_commit_gives_is_kept"]),
         (Self::OverlooksDamage, &["c7_a_damaged_event_is_named_and_not_given_out"]),
         (Self::LosesMetadata, &["c7_what_was_stored_comes_back_byte_for_byte", "c9_the_largest_metadata_is_stored"]),
         (Self::FoldsNames, &["c9_names_mean_nothing_to_the_store"]),
