@@ -82,7 +82,9 @@ pub use self::error::{
     ParseIdError, Place, ReadError, Refused, SaveError, SnapshotError, StoreError, StoreErrorKind, UpdateError,
 };
 pub use self::event::{Event, EventKind, Known, Metadata, RawEvent, Recorded, Unknown};
-pub use self::repository::{CommitOptions, History, Imported, LogReader, Logged, Member, Outcome, Repository, Unsaved};
+pub use self::repository::{
+    CommitOptions, History, IdReader, Imported, LogReader, Logged, Member, Outcome, Repository, Unsaved,
+};
 pub use self::schema::Schema;
 pub use self::snapshot::Snapshot;
 pub use self::store::memory::MemoryStore;

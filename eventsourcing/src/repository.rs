@@ -5,12 +5,14 @@ mod fold;
 #[cfg(feature = "testing")]
 pub(crate) mod golden;
 mod history;
+mod ids;
 mod import;
 mod load;
 mod log;
 mod member;
 mod options;
 mod outcome;
+mod past;
 mod repetition;
 mod save;
 mod settle;
@@ -24,6 +26,7 @@ use std::sync::Arc;
 
 pub(crate) use self::fold::{load, load_from_events};
 pub use self::history::History;
+pub use self::ids::IdReader;
 pub use self::import::Imported;
 pub use self::log::{LogReader, Logged};
 pub use self::member::Member;

@@ -47,6 +47,12 @@ impl<A: Aggregate> LogReader<A> {
         Self { inner: self.inner.page_size(events) }
     }
 
+    /// As [`LogReader::events`](crate::LogReader::events).
+    #[must_use]
+    pub fn events(self, names: impl IntoIterator<Item = &'static str>) -> Self {
+        Self { inner: self.inner.events(names) }
+    }
+
     /// As [`LogReader::unknown`](crate::LogReader::unknown).
     #[must_use]
     pub fn unknown(self, unknown: Unknown) -> Self {

@@ -12,10 +12,11 @@ use std::time::Duration;
 
 use eventsourcing::store::{
     Append, BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot,
-    StreamRead, Visit,
+    StreamList, StreamPage, StreamRead, Visit,
 };
 use eventsourcing::testing::contract::Harness;
 use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StreamId};
+use uuid::Uuid;
 
 pub use self::fault::Fault;
 
@@ -143,6 +144,38 @@ impl Broken {
         }
     }
 
+    async fn broken_list(&self, mut list: StreamList) -> Result<StreamPage, StoreError> {
+        match (self.fault, list.after.map(|after| after.as_u128())) {
+            (Fault::ListsFromTheLast, Some(0)) => list.after = None,
+            (Fault::ListsFromTheLast, Some(after)) => list.after = Some(Uuid::from_u128(after - 1)),
+            (Fault::ListsAll, _) => list.limit = usize::MAX,
+            _ => {}
+        }
+        let mut page = self.inner.list_streams(list.clone()).await?;
+        match self.fault {
+            Fault::ListsOnePage => page.more = false,
+            Fault::ListsBackward => page.ids.reverse(),
+            Fault::ListsEveryKind => page.ids.extend(self.inner.list_streams(StreamList::new("B")).await?.ids),
+            Fault::ListsLate => {
+                let mut late = Vec::new();
+                for id in page.ids {
+                    let read = StreamRead::new(StreamId::new(list.aggregate.clone(), id)).backward().limit(1);
+                    if self
+                        .inner
+                        .read_stream(read, &mut |_| ControlFlow::Continue(()))
+                        .await
+                        .is_ok_and(|page| page.reached > 1)
+                    {
+                        late.push(id);
+                    }
+                }
+                page.ids = late;
+            }
+            _ => {}
+        }
+        Ok(page)
+    }
+
     fn broken_page(&self, page: Page) -> Page {
         if self.fault == Fault::HasNoMore { Page { more: false, ..page } } else { page }
     }
@@ -194,6 +227,10 @@ impl EventStore for Broken {
                 page => page.map(|page| self.broken_page(page)),
             }
         })
+    }
+
+    fn list_streams(&self, list: StreamList) -> BoxFuture<'_, Result<StreamPage, StoreError>> {
+        Box::pin(self.broken_list(list))
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {

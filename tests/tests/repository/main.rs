@@ -5,6 +5,7 @@ mod committing;
 mod importing;
 mod in_doubt;
 mod in_doubt_together;
+mod listing;
 mod loading;
 mod repeating;
 mod saving;

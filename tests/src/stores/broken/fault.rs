@@ -63,6 +63,18 @@ pub enum Fault {
     NeverReplaces,
     /// C11: the latest snapshot is given out, whatever version is asked for.
     ReadsAnySnapshot,
+    /// C12: the last id of a page is given again by the next.
+    ListsFromTheLast,
+    /// C12: a page of a list has no limit.
+    ListsAll,
+    /// C12: each page of a list is the last.
+    ListsOnePage,
+    /// C12: the list is not in order.
+    ListsBackward,
+    /// C12: the streams of all aggregates are listed.
+    ListsEveryKind,
+    /// C12: a stream is listed when it has two events.
+    ListsLate,
 }
 
 impl Fault {
@@ -117,5 +129,11 @@ impl Fault {
             Self::ReadsAnySnapshot,
             &["c11_the_latest_up_to_a_version_is_read", "c11_one_of_another_fingerprint_takes_the_place_of_all"],
         ),
+        (Self::ListsFromTheLast, &["c12_streams_are_listed_in_pages"]),
+        (Self::ListsAll, &["c12_streams_are_listed_in_pages"]),
+        (Self::ListsOnePage, &["c12_streams_are_listed_in_pages"]),
+        (Self::ListsBackward, &["c12_streams_are_listed_in_pages", "c12_a_stream_is_listed_once_it_has_an_event"]),
+        (Self::ListsEveryKind, &["c12_streams_are_listed_in_pages"]),
+        (Self::ListsLate, &["c12_a_stream_is_listed_once_it_has_an_event"]),
     ];
 }
