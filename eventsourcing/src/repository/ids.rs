@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::aggregate::{Aggregate, Id};
 use crate::error::{LoadError, ReadError};
-use crate::event::Event;
+use crate::event::{Event, EventKind};
 use crate::repository::Repository;
 use crate::store::StreamList;
 
@@ -66,7 +66,7 @@ impl<A: Aggregate> IdReader<A> {
     ///
     /// Dropping the future changes nothing: the reader stands where it was, or after aggregates that were all discarded.
     pub async fn next_page(&mut self) -> Result<Vec<Id<A>>, LoadError> {
-        let can_be_discarded = A::Event::KINDS.iter().any(|kind| kind.is_discard());
+        let can_be_discarded = A::Event::KINDS.iter().any(EventKind::is_discard);
         while !self.is_at_end {
             let page = self.repository.store().list_streams(self.list.clone()).await.map_err(ReadError::from)?;
             let mut ids: Vec<Id<A>> = Vec::with_capacity(page.ids.len());

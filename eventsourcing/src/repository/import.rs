@@ -123,7 +123,7 @@ impl Group {
         commit.set_recorded_at(first.recorded_at);
         let refused = |line: &Line, error| ImportError::line(line.number, LineError::Refused(error));
         commit.set_metadata(first.metadata.as_deref().unwrap_or_default()).map_err(|error| refused(first, error))?;
-        for run in self.lines.chunk_by(|one, next| one.is_followed_by(next)) {
+        for run in self.lines.chunk_by(Line::is_followed_by) {
             let Some(first) = run.first() else { continue };
             let mut append =
                 commit.append(first.stream.clone(), first.version - 1).map_err(|error| refused(first, error))?;

@@ -24,7 +24,7 @@ impl Example {
 
     #[event(Changed)]
     fn change(&mut self, foo: &str) {
-        self.foo = foo.to_owned();
+        foo.clone_into(&mut self.foo);
     }
 }
 
@@ -242,7 +242,7 @@ fn another_history_is_refused() {
 #[test]
 fn a_line_twice_is_stored_once() {
     let (old, lines) = old();
-    let twice: String = lines.lines().map(|line| format!("{line}\n\n{line}\n")).collect();
+    let twice: String = lines.lines().flat_map(|line| [line, "\n\n", line, "\n"]).collect();
     for store in new_stores() {
         let imported = import(&store, &twice).unwrap();
         assert_eq!((imported.stored, imported.found), (8, 8));

@@ -148,7 +148,7 @@ fn the_log_is_read_by_the_names_of_events() {
         let lamps = Repository::<Lamp>::over(store).blocking();
         let versions = |names: &[&'static str]| {
             let page = lamps.log().events(names.iter().copied()).next_page().unwrap();
-            page.iter().for_each(|logged| assert!(matches!(logged.recorded.event, Known::Event(_))));
+            assert!(page.iter().all(|logged| matches!(logged.recorded.event, Known::Event(_))));
             page.iter().map(|logged| logged.recorded.version).collect::<Vec<_>>()
         };
         assert_eq!(versions(&["Dimmed"]), [2, 3, 4], "also what was stored under its old name");

@@ -18,8 +18,7 @@ impl Target<'_> {
     /// Stores a group, but for the events that the store has.
     pub(super) async fn store(&self, mut group: Group, imported: &mut Imported) -> Result<(), ImportError> {
         let lines = group.lines.len();
-        loop {
-            let (Some(first), Some(last)) = (group.lines.first(), group.lines.last()) else { break };
+        while let (Some(first), Some(last)) = (group.lines.first(), group.lines.last()) {
             let (from, to) = (first.number, last.number);
             // In most imports the store has nothing of a group, or all: what it has is asked for only after a conflict.
             match self.store.commit(group.commit()?).await {

@@ -21,7 +21,7 @@ fn all(store: &Probe, mut list: StreamList) -> Vec<Uuid> {
         assert!(ids.is_sorted_by(|id, next| id < next), "each id is greater than the one before: {page:?} of {list:?}");
         all.extend(&page.ids);
         match page.ids.last() {
-            Some(last) if page.more => list = list.after(*last),
+            Some(greatest) if page.more => list = list.after(*greatest),
             _ => {
                 assert!(!page.more, "a page with more to come has an id: {list:?}");
                 return all;
