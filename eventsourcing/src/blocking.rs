@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 mod inline;
 mod log;
+mod past;
 mod snapshots;
 
 use pollster::block_on;
 
 use self::inline::Inline;
 pub use self::log::LogReader;
+pub use self::past::IdReader;
 use crate::aggregate::{Aggregate, Id};
 use crate::error::{LoadError, SaveError, UpdateError};
 use crate::event::{Metadata, Recorded, Unknown};

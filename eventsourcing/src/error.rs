@@ -2,6 +2,7 @@
 
 mod any;
 mod codec;
+mod import;
 mod load;
 #[cfg(feature = "sqlite")]
 mod open;
@@ -13,6 +14,7 @@ pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 pub use self::any::Error;
 pub use self::codec::{DecodeError, EncodeError};
+pub use self::import::{ImportError, LineError};
 pub use self::load::{ExportError, LoadError, Place, ReadError, SnapshotError};
 #[cfg(feature = "sqlite")]
 pub use self::open::OpenError;

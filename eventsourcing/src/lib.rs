@@ -80,12 +80,13 @@ pub use self::bytes::Bytes;
 #[cfg(feature = "sqlite")]
 pub use self::error::OpenError;
 pub use self::error::{
-    CommitError, Conflict, DecodeError, EncodeError, Error, ExportError, LoadError, NotCreating, ParseIdError, Place,
-    ReadError, Refused, SaveError, SnapshotError, StoreError, StoreErrorKind, UpdateError,
+    CommitError, Conflict, DecodeError, EncodeError, Error, ExportError, ImportError, LineError, LoadError,
+    NotCreating, ParseIdError, Place, ReadError, Refused, SaveError, SnapshotError, StoreError, StoreErrorKind,
+    UpdateError,
 };
 pub use self::event::{Event, EventKind, Known, Metadata, RawEvent, Recorded, Unknown};
 pub use self::repository::{
-    CommitOptions, History, Ids, LogReader, Logged, Member, Outcome, Repository, Sources, Unsaved,
+    CommitOptions, History, IdReader, Ids, Imported, LogReader, Logged, Member, Outcome, Repository, Sources, Unsaved,
 };
 pub use self::schema::Schema;
 pub use self::snapshot::Snapshot;

@@ -6,11 +6,14 @@ mod get_or_create;
 #[cfg(feature = "testing")]
 pub(crate) mod golden;
 mod history;
+mod ids;
+mod import;
 mod load;
 mod log;
 mod member;
 mod options;
 mod outcome;
+mod past;
 mod repetition;
 mod retry;
 mod save;
@@ -28,6 +31,8 @@ use std::sync::Arc;
 
 pub(crate) use self::fold::{load, load_from_events};
 pub use self::history::History;
+pub use self::ids::IdReader;
+pub use self::import::Imported;
 pub(crate) use self::load::get;
 pub use self::log::{LogReader, Logged};
 pub use self::member::Member;

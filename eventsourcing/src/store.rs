@@ -3,6 +3,7 @@
 mod checksum;
 mod commit;
 mod limits;
+mod list;
 pub mod memory;
 mod read;
 mod snapshot;
@@ -19,6 +20,7 @@ use std::time::{Duration, SystemTime, SystemTimeError, UNIX_EPOCH};
 pub use self::checksum::{checksum, checksum_of};
 pub use self::commit::{Append, Appending, Commit, Committed, NewEvent};
 pub use self::limits::Limits;
+pub use self::list::{StreamList, StreamPage};
 pub use self::read::{LogRead, Page, StoredEvent, StreamRead};
 pub use self::snapshot::{SnapshotRead, StoredSnapshot};
 use crate::error::{CommitError, ReadError, StoreError};
@@ -65,7 +67,8 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 ///
 /// **C7.** What was stored comes back byte for byte: names, payload, metadata, schema version. An event whose checksum
 /// does not fit is [`ReadError::Damaged`] with its position, stream and version. It is never given out as if sound;
-/// the events before it are.
+/// the events before it are. The time of an event is the one that its commit gives ([`Commit::recorded_at`]), before 1970 too, and else that at which
+/// it was stored.
 ///
 /// **C8.** A commit whose outcome is not known is an error of kind
 /// [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown): never a success, and never an error that says that
@@ -82,6 +85,11 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 /// commit is stored now, and not otherwise; one that is kept on its own needs no stream. Reading gives the one of the
 /// greatest version that is not above the version asked for, byte for byte. One at the same version takes the place of the one before; one of
 /// another fingerprint takes the place of all others of its stream. Snapshots are no events: they move no position and wake nobody.
+///
+/// **C12.** Listing gives the id of each stream of one kind of aggregate that has an event, once, in ascending order of the ids' bytes, after the one
+/// that was asked for. A page has at most the limit that was asked for, costs no more than that, however long the streams are, and says whether
+/// there may be more; one with more to come has at least one id. A stream whose commit was acknowledged before the page was asked for is in it. What becomes of the
+/// aggregate makes no difference: a stream that has ended is listed.
 pub trait EventStore: Debug + Send + Sync + 'static {
     /// Stores a commit (C1 to C5, C8, C9).
     ///
@@ -124,6 +132,17 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     ///
     /// As [`read_stream`](Self::read_stream).
     fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>>;
+
+    /// Lists a page of the streams of one kind of aggregate (C12).
+    ///
+    /// # Errors
+    ///
+    /// When the store failed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Reading changes nothing.
+    fn list_streams(&self, list: StreamList) -> BoxFuture<'_, Result<StreamPage, StoreError>>;
 
     /// The position of the last event of the store, 0 if there is none.
     ///
@@ -192,6 +211,15 @@ pub trait EventStore: Debug + Send + Sync + 'static {
         pollster::block_on(self.read_log(read, visit))
     }
 
+    /// [`list_streams`](Self::list_streams) on the caller's own thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`list_streams`](Self::list_streams).
+    fn list_streams_blocking(&self, list: StreamList) -> Result<StreamPage, StoreError> {
+        pollster::block_on(self.list_streams(list))
+    }
+
     /// [`head`](Self::head) on the caller's own thread.
     ///
     /// # Errors
@@ -232,6 +260,14 @@ impl<S: EventStore + ?Sized> EventStore for Arc<S> {
 
     fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
         (**self).read_log(read, visit)
+    }
+
+    fn list_streams(&self, list: StreamList) -> BoxFuture<'_, Result<StreamPage, StoreError>> {
+        (**self).list_streams(list)
+    }
+
+    fn list_streams_blocking(&self, list: StreamList) -> Result<StreamPage, StoreError> {
+        (**self).list_streams_blocking(list)
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {

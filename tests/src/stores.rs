@@ -6,7 +6,8 @@ pub(crate) mod faulty;
 use std::sync::Arc;
 
 use eventsourcing::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamRead, Visit,
+    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
+    StreamRead, Visit,
 };
 use eventsourcing::testing::contract::Harness;
 use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind};
@@ -44,6 +45,10 @@ impl EventStore for Noop {
 
     fn read_log<'a>(&'a self, _: LogRead, _: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
         Box::pin(async { Ok(Page { reached: 0, more: false }) })
+    }
+
+    fn list_streams(&self, _: StreamList) -> BoxFuture<'_, Result<StreamPage, StoreError>> {
+        Box::pin(async { Ok(StreamPage::default()) })
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
@@ -92,6 +97,10 @@ impl EventStore for Refusing {
 
     fn read_log<'a>(&'a self, _: LogRead, _: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
         Box::pin(async { Err(refused().into()) })
+    }
+
+    fn list_streams(&self, _: StreamList) -> BoxFuture<'_, Result<StreamPage, StoreError>> {
+        Box::pin(async { Err(refused()) })
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::error::{CommitError, ReadError, StoreError};
 use crate::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamRead, Visit,
+    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
+    StreamRead, Visit,
 };
 use crate::stream::Position;
 
@@ -31,6 +32,10 @@ impl EventStore for Inline {
 
     fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
         Box::pin(ready(self.store.read_log_blocking(read, visit)))
+    }
+
+    fn list_streams(&self, list: StreamList) -> BoxFuture<'_, Result<StreamPage, StoreError>> {
+        Box::pin(ready(self.store.list_streams_blocking(list)))
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {

@@ -6,9 +6,9 @@ use pollster::block_on;
 
 use super::Repository;
 use crate::aggregate::Aggregate;
-use crate::error::{ExportError, LoadError};
+use crate::error::{ExportError, ImportError, LoadError};
 use crate::event::Unknown;
-use crate::repository::{self, Logged};
+use crate::repository::{self, Imported, Logged};
 use crate::stream::Position;
 
 /// [`LogReader`](crate::LogReader) without async.
@@ -23,6 +23,15 @@ impl<A: Aggregate> Repository<A> {
     pub fn log(&self) -> LogReader<A> {
         LogReader { inner: self.inner.log() }
     }
+
+    /// As [`Repository::import`](crate::Repository::import).
+    ///
+    /// # Errors
+    ///
+    /// By [`ImportError`]; the commits before the line that it names are stored.
+    pub fn import(&self, input: &mut (dyn io::BufRead + Send)) -> Result<Imported, ImportError> {
+        block_on(self.inner.import(input))
+    }
 }
 
 impl<A: Aggregate> LogReader<A> {
@@ -36,6 +45,12 @@ impl<A: Aggregate> LogReader<A> {
     #[must_use]
     pub fn page_size(self, events: usize) -> Self {
         Self { inner: self.inner.page_size(events) }
+    }
+
+    /// As [`LogReader::events`](crate::LogReader::events).
+    #[must_use]
+    pub fn events(self, names: impl IntoIterator<Item = &'static str>) -> Self {
+        Self { inner: self.inner.events(names) }
     }
 
     /// As [`LogReader::unknown`](crate::LogReader::unknown).

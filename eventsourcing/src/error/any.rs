@@ -5,8 +5,8 @@ use thiserror::Error as Derive;
 #[cfg(feature = "sqlite")]
 use crate::error::OpenError;
 use crate::error::{
-    BoxError, CommitError, Conflict, EncodeError, ExportError, LoadError, NotCreating, ParseIdError, ReadError,
-    Refused, SaveError, SnapshotError, StoreError, StoreErrorKind, UpdateError,
+    BoxError, CommitError, Conflict, EncodeError, ExportError, ImportError, LoadError, NotCreating, ParseIdError,
+    ReadError, Refused, SaveError, SnapshotError, StoreError, StoreErrorKind, UpdateError,
 };
 
 /// Any error of this crate: what `?` makes of the error of each operation.
@@ -68,6 +68,9 @@ pub enum Error {
     /// An export ended early.
     #[error(transparent)]
     Export(#[from] ExportError),
+    /// An import ended early.
+    #[error(transparent)]
+    Import(#[from] ImportError),
     /// A store could not be opened.
     #[cfg(feature = "sqlite")]
     #[error(transparent)]
@@ -115,6 +118,9 @@ impl Error {
                 Some(error)
             }
             Self::Snapshot(SnapshotError::Load(error)) | Self::Export(ExportError::Load(error)) => of_load(error),
+            Self::Import(
+                ImportError::Store { source, .. } | ImportError::Look { source: ReadError::Store(source), .. },
+            ) => Some(source),
             #[cfg(feature = "sqlite")]
             Self::Open(OpenError::Store(error)) => Some(error),
             _ => None,

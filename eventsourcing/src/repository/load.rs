@@ -9,7 +9,7 @@ use crate::error::LoadError;
 use crate::event::{Event, Recorded, Unknown};
 use crate::repository::Repository;
 use crate::repository::fold::{is_skipped, load, read, recorded};
-use crate::store::{EventStore, StreamRead};
+use crate::store::{EventStore, StoredEvent, StreamRead};
 use crate::stream::Version;
 
 /// An aggregate as it is now, if it was saved and not discarded.
@@ -139,17 +139,7 @@ impl<A: Aggregate> Repository<A> {
     pub async fn history(&self, id: Id<A>) -> Result<Vec<Recorded<A::Event>>, LoadError> {
         let mut history = Vec::new();
         read(&**self.store(), stream_of(id), 1, Version::MAX, &mut |stored| {
-            match codec::decode(stored.name, stored.schema_version, stored.payload) {
-                Ok(Decoded::Current(event)) => history.push(recorded(&stored, event)?),
-                Ok(Decoded::Old(events)) => {
-                    for event in events {
-                        history.push(recorded(&stored, event)?);
-                    }
-                }
-                Err(error) if is_skipped(self.unknown, &error) => {}
-                Err(source) => return Err(LoadError::Decode { place: stored.place(), source }),
-            }
-            Ok(())
+            decode_into::<A>(&stored, self.unknown, &mut history)
         })
         .await?;
         Ok(history)
@@ -159,4 +149,23 @@ impl<A: Aggregate> Repository<A> {
         let last = StreamRead::new(stream_of(id)).backward().limit(1);
         Ok(self.store().read_stream(last, &mut |_| ControlFlow::Continue(())).await?.reached)
     }
+}
+
+/// Adds what a stored event means today; nothing where the reader skips it.
+pub(super) fn decode_into<A: Aggregate>(
+    stored: &StoredEvent<'_>,
+    unknown: Unknown,
+    events: &mut Vec<Recorded<A::Event>>,
+) -> Result<(), LoadError> {
+    match codec::decode(stored.name, stored.schema_version, stored.payload) {
+        Ok(Decoded::Current(event)) => events.push(recorded(stored, event)?),
+        Ok(Decoded::Old(old)) => {
+            for event in old {
+                events.push(recorded(stored, event)?);
+            }
+        }
+        Err(error) if is_skipped(unknown, &error) => {}
+        Err(source) => return Err(LoadError::Decode { place: stored.place(), source }),
+    }
+    Ok(())
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::aggregate::{Aggregate, Id};
 use crate::codec::{self, Decoded};
 use crate::error::{LoadError, ReadError};
-use crate::event::{Known, RawEvent, Recorded, Unknown};
+use crate::event::{Event as _, Known, RawEvent, Recorded, Unknown};
 use crate::repository::Repository;
 use crate::repository::fold::{is_skipped, recorded};
 use crate::store::{EventStore, LogRead, StoredEvent};
@@ -77,6 +77,37 @@ impl<A: Aggregate> LogReader<A> {
     #[must_use]
     pub fn page_size(mut self, events: usize) -> Self {
         self.read = self.read.limit(events);
+        self
+    }
+
+    /// Reads only the events of these names, and what was stored under their old names.
+    ///
+    /// A name that no event has today is looked for as it is stored: that of an event that is no longer there.
+    ///
+    /// ```
+    /// # use eventsourcing::prelude::*;
+    /// # #[derive(Aggregate)] struct Example { root: Root<Self> }
+    /// # #[events] impl Example {
+    /// #     #[event(Created)] fn create() -> Self { Self { root: Root::new() } }
+    /// #     #[event(Changed)] fn change(&mut self) {}
+    /// # }
+    /// # pollster::block_on(async {
+    /// let examples = Repository::<Example>::new(MemoryStore::new());
+    /// let mut example = Example::create();
+    /// example.change();
+    /// examples.save(&mut example).await?;
+    ///
+    /// let changes = examples.log().events(["Changed"]).next_page().await?;
+    /// assert_eq!(changes.iter().map(|logged| logged.recorded.version).collect::<Vec<_>>(), [2]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    #[must_use]
+    pub fn events(mut self, names: impl IntoIterator<Item = &'static str>) -> Self {
+        for name in names {
+            let kind = A::Event::KINDS.iter().find(|kind| kind.name() == name);
+            let old = kind.map_or(&[][..], |kind| kind.old_names());
+            self.read = self.read.events([name]).events(old.iter().copied());
+        }
         self
     }
 

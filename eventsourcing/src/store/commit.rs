@@ -23,6 +23,7 @@ use crate::stream::{CommitId, Position, StreamId, Version};
 pub struct Commit {
     id: CommitId,
     given: bool,
+    recorded_at: Option<i64>,
     metadata: Vec<u8>,
     // One buffer for all payloads: nothing is allocated for each event.
     payloads: Vec<u8>,
@@ -100,6 +101,7 @@ impl Commit {
         Self {
             id,
             given: false,
+            recorded_at: None,
             metadata: Vec::new(),
             payloads: Vec::new(),
             events: Vec::new(),
@@ -122,6 +124,17 @@ impl Commit {
         }
         metadata.clone_into(&mut self.metadata);
         Ok(())
+    }
+
+    /// Sets when its events were recorded, in microseconds since 1970 UTC, in place of the time at which the store stores them: for an import.
+    pub const fn set_recorded_at(&mut self, micros: i64) {
+        self.recorded_at = Some(micros);
+    }
+
+    /// When its events were recorded, in microseconds since 1970 UTC; `None` means when the store stores them.
+    #[must_use]
+    pub const fn recorded_at(&self) -> Option<i64> {
+        self.recorded_at
     }
 
     /// Begins the part of a stream that is expected at this version: 0 for one that does not exist.

@@ -15,7 +15,8 @@ use self::log::Log;
 use crate::error::{CommitError, ReadError, StoreError};
 use crate::store::watch::Watch;
 use crate::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamRead, Visit, micros,
+    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
+    StreamRead, Visit, micros,
 };
 use crate::stream::Position;
 
@@ -74,6 +75,11 @@ impl EventStore for MemoryStore {
 
     fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
         Box::pin(ready(page::of_log(&self.shared.log, &read).and_then(|found| found.visit(visit))))
+    }
+
+    fn list_streams(&self, list: StreamList) -> BoxFuture<'_, Result<StreamPage, StoreError>> {
+        let page = self.log().list(&list);
+        Box::pin(ready(Ok(page)))
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {

@@ -26,7 +26,7 @@ pub struct StoredEvent<'a> {
     pub payload: &'a [u8],
     /// What was said about its commit, as a JSON object.
     pub metadata: Option<&'a [u8]>,
-    /// When it was stored: microseconds since 1970 UTC, by the clock of the machine that did.
+    /// When it was recorded, in microseconds since 1970 UTC: as its commit said, or when it was stored, by the clock of the machine that did.
     pub recorded_at: i64,
 }
 

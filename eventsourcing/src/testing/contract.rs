@@ -29,6 +29,7 @@
 mod c1;
 mod c10;
 mod c11;
+mod c12;
 mod c2;
 mod c3;
 mod c4;
@@ -43,7 +44,7 @@ use std::fmt;
 use std::sync::Arc;
 
 #[allow(clippy::wildcard_imports, reason = "the list below names each")]
-use self::{c1::*, c2::*, c3::*, c4::*, c5::*, c6::*, c7::*, c8::*, c9::*, c10::*, c11::*};
+use self::{c1::*, c2::*, c3::*, c4::*, c5::*, c6::*, c7::*, c8::*, c9::*, c10::*, c11::*, c12::*};
 use crate::store::EventStore;
 use crate::stream::Position;
 
@@ -162,6 +163,7 @@ list! { $
     c6_a_page_has_a_limit_unless_told
     c6_a_page_is_one_moment
     c7_what_was_stored_comes_back_byte_for_byte
+    c7_a_time_that_a_commit_gives_is_kept
     c7_a_damaged_event_is_named_and_not_given_out
     c8_success_is_visible_everywhere
     c8_after_an_error_nothing_is_stored
@@ -184,4 +186,6 @@ list! { $
     c11_the_latest_up_to_a_version_is_read
     c11_one_of_another_fingerprint_takes_the_place_of_all
     c11_snapshots_move_no_position
+    c12_streams_are_listed_in_pages
+    c12_a_stream_is_listed_once_it_has_an_event
 }

@@ -12,10 +12,11 @@ use std::time::Duration;
 
 use eventsourcing::store::{
     Append, BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot,
-    StreamRead, Visit,
+    StreamList, StreamPage, StreamRead, Visit,
 };
 use eventsourcing::testing::contract::Harness;
 use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StreamId};
+use uuid::Uuid;
 
 pub use self::fault::Fault;
 
@@ -49,9 +50,16 @@ impl Broken {
         }
     }
 
+    fn date(&self, rebuilt: &mut Commit, commit: &Commit) {
+        if let Some(time) = commit.recorded_at().filter(|_| self.fault != Fault::IgnoresTimes) {
+            rebuilt.set_recorded_at(time);
+        }
+    }
+
     fn rebuilt(&self, commit: &Commit, id: CommitId, takes: impl Fn(&Append<'_>) -> bool) -> Commit {
         let mut rebuilt = Commit::with_id(id);
         rebuilt.set_metadata(commit.metadata().unwrap_or_default()).unwrap();
+        self.date(&mut rebuilt, commit);
         for append in commit.appends().filter(takes) {
             self.append(&mut rebuilt, &append, append.expected);
         }
@@ -72,6 +80,7 @@ impl Broken {
                 let (mut first, mut last) = (u64::MAX, 0);
                 for append in commit.appends() {
                     let mut part = Commit::with_id(CommitId::named(&format!("{} {}", commit.id(), append.stream)));
+                    self.date(&mut part, &commit);
                     self.append(&mut part, &append, append.expected);
                     let committed = store.commit(part).await?;
                     (first, last) = (first.min(committed.first), committed.last);
@@ -104,6 +113,7 @@ impl Broken {
             }
             (Fault::CorrectsVersions, Err(CommitError::Conflict(conflict))) => {
                 let mut corrected = Commit::with_id(commit.id());
+                self.date(&mut corrected, &commit);
                 let mut versions = HashMap::from([(conflict.stream, conflict.actual)]);
                 for append in commit.appends() {
                     let next = versions.entry(append.stream.clone()).or_insert(append.expected);
@@ -132,6 +142,38 @@ impl Broken {
             Fault::CountsFromZero => StoredEvent { position: event.position - 1, ..event },
             _ => event,
         }
+    }
+
+    async fn broken_list(&self, mut list: StreamList) -> Result<StreamPage, StoreError> {
+        match (self.fault, list.after.map(|after| after.as_u128())) {
+            (Fault::ListsFromTheLast, Some(0)) => list.after = None,
+            (Fault::ListsFromTheLast, Some(after)) => list.after = Some(Uuid::from_u128(after - 1)),
+            (Fault::ListsAll, _) => list.limit = usize::MAX,
+            _ => {}
+        }
+        let mut page = self.inner.list_streams(list.clone()).await?;
+        match self.fault {
+            Fault::ListsOnePage => page.more = false,
+            Fault::ListsBackward => page.ids.reverse(),
+            Fault::ListsEveryKind => page.ids.extend(self.inner.list_streams(StreamList::new("B")).await?.ids),
+            Fault::ListsLate => {
+                let mut late = Vec::new();
+                for id in page.ids {
+                    let read = StreamRead::new(StreamId::new(list.aggregate.clone(), id)).backward().limit(1);
+                    if self
+                        .inner
+                        .read_stream(read, &mut |_| ControlFlow::Continue(()))
+                        .await
+                        .is_ok_and(|page| page.reached > 1)
+                    {
+                        late.push(id);
+                    }
+                }
+                page.ids = late;
+            }
+            _ => {}
+        }
+        Ok(page)
     }
 
     fn broken_page(&self, page: Page) -> Page {
@@ -185,6 +227,10 @@ impl EventStore for Broken {
                 page => page.map(|page| self.broken_page(page)),
             }
         })
+    }
+
+    fn list_streams(&self, list: StreamList) -> BoxFuture<'_, Result<StreamPage, StoreError>> {
+        Box::pin(self.broken_list(list))
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {

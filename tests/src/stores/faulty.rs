@@ -5,7 +5,8 @@ use std::future::pending;
 use std::sync::{Arc, Mutex};
 
 use eventsourcing::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamRead, Visit,
+    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
+    StreamRead, Visit,
 };
 use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StreamId};
 
@@ -139,6 +140,13 @@ impl EventStore for Faulty {
         Box::pin(async move {
             self.read()?;
             self.store.read_log(read, visit).await
+        })
+    }
+
+    fn list_streams(&self, list: StreamList) -> BoxFuture<'_, Result<StreamPage, StoreError>> {
+        Box::pin(async move {
+            self.read()?;
+            self.store.list_streams(list).await
         })
     }
 

@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 
 use eventsourcing::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, StreamRead,
-    Visit,
+    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, StreamList,
+    StreamPage, StreamRead, Visit,
 };
 use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind};
 
@@ -71,6 +71,10 @@ impl EventStore for Spy {
 
     fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
         self.inner.read_log(read, visit)
+    }
+
+    fn list_streams(&self, list: StreamList) -> BoxFuture<'_, Result<StreamPage, StoreError>> {
+        self.inner.list_streams(list)
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {

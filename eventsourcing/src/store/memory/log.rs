@@ -1,11 +1,14 @@
 //! The log in memory: vectors and maps, and nothing that waits.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use crate::error::Conflict;
-use crate::store::{Commit, Committed, SnapshotRead, StoredEvent, StoredSnapshot, checksum};
+use crate::store::{Commit, Committed, SnapshotRead, StoredEvent, StoredSnapshot, StreamList, StreamPage, checksum};
 use crate::stream::{CommitId, Position, StreamId, Version};
 
 #[derive(Debug, Default)]
@@ -14,6 +17,8 @@ pub(super) struct Log {
     events: Vec<Arc<Entry>>,
     /// The positions of the events of each stream, in the order of their versions.
     streams: HashMap<StreamId, Vec<Position>>,
+    /// The ids of the streams, by the stored name of their aggregate.
+    ids: BTreeMap<String, BTreeSet<Uuid>>,
     commits: HashMap<CommitId, Committed>,
     /// By stream and version; those of a stream have one fingerprint.
     snapshots: HashMap<StreamId, BTreeMap<Version, StoredSnapshot>>,
@@ -68,7 +73,7 @@ impl Log {
                     schema_version: event.schema_version,
                     payload: event.payload.to_vec(),
                     metadata: commit.metadata().map(<[u8]>::to_vec),
-                    recorded_at: now,
+                    recorded_at: commit.recorded_at().unwrap_or(now),
                     checksum: 0,
                 });
             }
@@ -99,8 +104,19 @@ impl Log {
 
     fn push(&mut self, mut entry: Entry) {
         entry.checksum = checksum(&entry.stored(), None);
+        if entry.version == 1 {
+            self.ids.entry(entry.stream.aggregate().to_owned()).or_default().insert(entry.stream.id());
+        }
         self.streams.entry(entry.stream.clone()).or_default().push(entry.position);
         self.events.push(Arc::new(entry));
+    }
+
+    pub(super) fn list(&self, list: &StreamList) -> StreamPage {
+        let Some(ids) = self.ids.get(&*list.aggregate) else { return StreamPage::default() };
+        let after = list.after.map_or(Bound::Unbounded, Bound::Excluded);
+        let mut rest = ids.range((after, Bound::Unbounded)).copied();
+        let ids = rest.by_ref().take(list.bound()).collect();
+        StreamPage { ids, more: rest.next().is_some() }
     }
 
     pub(super) fn keep(&mut self, snapshot: StoredSnapshot) {

@@ -21,13 +21,13 @@ use crate::store::sqlite::error::meaning::meaning;
 use crate::store::sqlite::error::{Operation, Origin, ReadFailure};
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::format::{head, snapshots};
-use crate::store::sqlite::read::{self, log};
+use crate::store::sqlite::read::{self, log, streams};
 use crate::store::sqlite::threads::bell::Bell;
 use crate::store::sqlite::threads::calls::Calls;
 use crate::store::sqlite::threads::page::GatheredPage;
 use crate::store::sqlite::threads::visiting::StoreKey;
 use crate::store::watch::Watch;
-use crate::store::{LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, Visit};
+use crate::store::{LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, StreamList, StreamPage, Visit};
 use crate::stream::Position;
 
 pub(crate) struct Engine {
@@ -122,6 +122,10 @@ impl Engine {
         visit: &mut Visit<'_>,
     ) -> Result<Page, ReadError> {
         self.read_page(admission, |event| event.position, visit, |reader, visit| log::page(reader, read, visit))
+    }
+
+    pub(crate) fn list_streams(&self, admission: Admission, list: &StreamList) -> Result<StreamPage, StoreError> {
+        self.read_admitted(admission, |reader| Ok(streams::page(reader, list)?)).map_err(ReadError::into_store)
     }
 
     pub(crate) fn head(&self, admission: Admission) -> Result<Position, StoreError> {

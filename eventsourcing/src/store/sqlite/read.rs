@@ -3,6 +3,7 @@
 pub(crate) mod log;
 pub(crate) mod rows;
 pub(crate) mod stream;
+pub(crate) mod streams;
 
 use std::ops::ControlFlow;
 

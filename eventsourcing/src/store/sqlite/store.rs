@@ -7,7 +7,8 @@ use crate::store::sqlite::engine::readers::{Admission, Length};
 use crate::store::sqlite::shared::length_of;
 use crate::store::sqlite::threads::pool_thread;
 use crate::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamRead, Visit,
+    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
+    StreamRead, Visit,
 };
 use crate::stream::Position;
 
@@ -42,6 +43,10 @@ impl EventStore for SqliteStore {
         Box::pin(self.shared.page(Length::Long, |event| event.position, visit, read_page))
     }
 
+    fn list_streams(&self, list: StreamList) -> BoxFuture<'_, Result<StreamPage, StoreError>> {
+        Box::pin(self.shared.read(move |engine, admission| engine.list_streams(admission, &list)))
+    }
+
     fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
         Box::pin(self.shared.read(Engine::head))
     }
@@ -71,6 +76,11 @@ impl EventStore for SqliteStore {
     fn read_log_blocking(&self, read: LogRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
         let _call = self.shared.block()?;
         self.shared.engine.read_log(Admission::Waits(Length::Long), &read, visit)
+    }
+
+    fn list_streams_blocking(&self, list: StreamList) -> Result<StreamPage, StoreError> {
+        let _call = self.shared.block()?;
+        self.shared.engine.list_streams(Admission::Waits(Length::Short), &list)
     }
 
     fn head_blocking(&self) -> Result<Position, StoreError> {

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use super::probe::{Probe, commit, must, names, payload, stream};
+use super::probe::{Probe, commit, must, names, payload, stream, with};
 use super::{Calls, Harness};
 use crate::error::{Place, ReadError};
 use crate::store::{Commit, LogRead, Page, StreamRead, micros};
@@ -50,6 +50,25 @@ pub(super) fn c7_what_was_stored_comes_back_byte_for_byte(harness: &mut dyn Harn
         assert_eq!((&event.stream, event.name.as_str(), event.version), (&a, "Paid \u{20ac}", event.position));
         assert!((before - DAY..=after + DAY).contains(&event.recorded_at), "recorded at {}", event.recorded_at);
     }
+}
+
+pub(super) fn c7_a_time_that_a_commit_gives_is_kept(harness: &mut dyn Harness, calls: Calls) {
+    let (a, b) = (stream(1), stream(2));
+    let store = Probe::new(harness, calls);
+    let times = [1_000_000_000_000_000, -1, 0, i64::MAX, i64::MIN];
+    for (version, time) in (0..).zip(times) {
+        let mut dated = with(commit(&a, version, &["A"]), &b, version, &["B"]);
+        dated.set_recorded_at(time);
+        store.commit(dated);
+    }
+    let before = micros(SystemTime::now());
+    store.commit(commit(&a, times.len() as u64, &["A"]));
+    for stream in [&a, &b] {
+        let seen: Vec<i64> = store.stream(stream).iter().map(|event| event.recorded_at).take(times.len()).collect();
+        assert_eq!(seen, times, "the time that a commit gives is that of its events");
+    }
+    let last = store.log(LogRead::after(0)).last().map_or(0, |event| event.recorded_at);
+    assert!(last >= before - DAY, "a commit that gives no time is recorded when it is stored, not at {last}");
 }
 
 pub(super) fn c7_a_damaged_event_is_named_and_not_given_out(harness: &mut dyn Harness, calls: Calls) {

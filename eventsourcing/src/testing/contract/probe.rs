@@ -17,7 +17,8 @@ use uuid::Uuid;
 use super::{Calls, Harness};
 use crate::error::{CommitError, Conflict, ReadError};
 use crate::store::{
-    Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, StreamRead,
+    Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, StreamList, StreamPage,
+    StreamRead,
 };
 use crate::stream::{Position, StreamId, Version};
 
@@ -167,6 +168,16 @@ impl Probe {
             assert!(page.reached > read.after, "a page with more to come must come further: {page:?} of {read:?}");
             read.after = page.reached;
         }
+    }
+
+    /// One page of a list.
+    #[track_caller]
+    pub(super) fn list(&self, list: StreamList) -> StreamPage {
+        let page = match self.calls {
+            Calls::Async => wait("list_streams", self.store.list_streams(list)),
+            Calls::Blocking => self.store.list_streams_blocking(list),
+        };
+        must("listing streams", page)
     }
 
     #[track_caller]

@@ -39,6 +39,8 @@ pub enum Fault {
     ReadsTwice,
     /// C7: spaces around a payload are lost.
     TrimsPayloads,
+    /// C7: the time that a commit gives is not looked at.
+    IgnoresTimes,
     /// C7: there is no checksum.
     OverlooksDamage,
     /// C7, C9: metadata is kept with the first event of a stream only.
@@ -61,6 +63,18 @@ pub enum Fault {
     NeverReplaces,
     /// C11: the latest snapshot is given out, whatever version is asked for.
     ReadsAnySnapshot,
+    /// C12: the last id of a page is given again by the next.
+    ListsFromTheLast,
+    /// C12: a page of a list has no limit.
+    ListsAll,
+    /// C12: each page of a list is the last.
+    ListsOnePage,
+    /// C12: the list is not in order.
+    ListsBackward,
+    /// C12: the streams of all aggregates are listed.
+    ListsEveryKind,
+    /// C12: a stream is listed when it has two events.
+    ListsLate,
 }
 
 impl Fault {
@@ -100,6 +114,7 @@ impl Fault {
         (Self::HasNoMore, &["c6_the_log_is_read_in_pages_and_filtered", "c6_a_page_ends_where_its_reader_breaks_off"]),
         (Self::ReadsTwice, &["c6_a_page_is_one_moment"]),
         (Self::TrimsPayloads, &["c7_what_was_stored_comes_back_byte_for_byte"]),
+        (Self::IgnoresTimes, &["c7_a_time_that_a_commit_gives_is_kept"]),
         (Self::OverlooksDamage, &["c7_a_damaged_event_is_named_and_not_given_out"]),
         (Self::LosesMetadata, &["c7_what_was_stored_comes_back_byte_for_byte", "c9_the_largest_metadata_is_stored"]),
         (Self::FoldsNames, &["c9_names_mean_nothing_to_the_store"]),
@@ -114,5 +129,11 @@ impl Fault {
             Self::ReadsAnySnapshot,
             &["c11_the_latest_up_to_a_version_is_read", "c11_one_of_another_fingerprint_takes_the_place_of_all"],
         ),
+        (Self::ListsFromTheLast, &["c12_streams_are_listed_in_pages"]),
+        (Self::ListsAll, &["c12_streams_are_listed_in_pages"]),
+        (Self::ListsOnePage, &["c12_streams_are_listed_in_pages"]),
+        (Self::ListsBackward, &["c12_streams_are_listed_in_pages", "c12_a_stream_is_listed_once_it_has_an_event"]),
+        (Self::ListsEveryKind, &["c12_streams_are_listed_in_pages"]),
+        (Self::ListsLate, &["c12_a_stream_is_listed_once_it_has_an_event"]),
     ];
 }

@@ -130,7 +130,7 @@ impl Storing<'_> {
             let name = self.names.intern(self.conn, event.name)?;
             let begins = self.before.is_none();
             let body = Body {
-                recorded_at: self.now,
+                recorded_at: self.commit.recorded_at().unwrap_or(self.now),
                 schema_version: event.schema_version,
                 commit: begins.then_some(&self.id),
                 is_given: begins && self.commit.is_given(),

@@ -2,6 +2,7 @@
 //! that of whole streams, the file is damaged.
 
 use rusqlite::{Connection, OptionalExtension, Row};
+use uuid::Uuid;
 
 use crate::store::sqlite::format::corrupt::corrupt;
 use crate::store::sqlite::format::numbers::{from_sql, to_sql_or_end};
@@ -14,10 +15,12 @@ const FROM: &str = "SELECT stream_key, version, position FROM events WHERE (stre
 const BEFORE: &str = "SELECT stream_key, version, position FROM events WHERE (stream_key, version) < (?1, ?2) \
     ORDER BY stream_key DESC, version DESC LIMIT 2";
 const AT: &str = "SELECT position FROM events WHERE stream_key = ?1 AND version = ?2";
+const NEXT: &str =
+    "SELECT stream_key, version, position FROM events WHERE stream_key > ?1 ORDER BY stream_key, version LIMIT 1";
 const ROW: &str = "SELECT stream_key, version FROM events WHERE position = ?1";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[LAST, FROM, BEFORE, AT, ROW];
+pub(crate) const STATEMENTS: &[&str] = &[LAST, FROM, BEFORE, AT, NEXT, ROW];
 
 /// What the row at a position says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +85,25 @@ pub(crate) fn is_absent(conn: &Connection, stream: &StreamKey) -> rusqlite::Resu
     match rows.next()? {
         Some(after) => is_of(after, stream).map(|is_of| !is_of),
         None => Ok(true),
+    }
+}
+
+/// The id of the stream of an aggregate that stands next after a key, held against the row of its first event.
+pub(crate) fn next_stream(conn: &Connection, after: &StreamKey, aggregate: i64) -> rusqlite::Result<Option<Uuid>> {
+    let mut statement = conn.prepare_cached(NEXT)?;
+    let mut rows = statement.query([after.bytes()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let key = row.get_ref(0)?.as_blob().unwrap_or_default();
+    match StreamKey::parts(key) {
+        (Some(of), _) if of != aggregate => Ok(None),
+        (Some(_), Some(id)) => {
+            let (version, position) = (row.get(1).and_then(from_sql)?, row.get(2).and_then(from_sql)?);
+            if version == 1 && at_position(conn, key, version, position)? == AtPosition::Same {
+                return Ok(Some(id));
+            }
+            Err(disagrees(&StreamKey::new(aggregate, id), version))
+        }
+        _ => Err(disagrees(after, 1)),
     }
 }
 

@@ -24,6 +24,12 @@ impl StreamKey {
         key
     }
 
+    /// What all keys of an aggregate begin with, and so stand after.
+    pub(crate) fn before_all(aggregate: i64) -> Self {
+        let key = Self::new(aggregate, Uuid::nil());
+        Self { length: key.length.saturating_sub(UUID), ..key }
+    }
+
     pub(crate) fn bytes(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
     }

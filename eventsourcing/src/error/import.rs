@@ -1,0 +1,116 @@
+//! Errors of an import.
+
+use std::io;
+
+use thiserror::Error;
+
+use crate::error::{DecodeError, ReadError, Refused, StoreError};
+use crate::stream::{StreamId, Version};
+
+/// Why an import ended early. The commits before the line are stored, and nothing of the commit that it belongs to; the same import again goes on
+/// after them.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// A line cannot be imported. Correct it and run the same import again.
+    #[error("line {line} cannot be imported")]
+    #[non_exhaustive]
+    Line {
+        /// The number of the line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        source: LineError,
+    },
+    /// Reading the input failed.
+    #[error("line {line} could not be read")]
+    #[non_exhaustive]
+    Read {
+        /// The number of the line, from 1.
+        line: u64,
+        /// What the input said.
+        source: io::Error,
+    },
+    /// The store failed. Run the same import again, also if it is not known whether the commit was stored.
+    #[error("the commit of the lines {from} to {to} failed: run the same import again")]
+    #[non_exhaustive]
+    Store {
+        /// The first line of the commit.
+        from: u64,
+        /// The last line of the commit.
+        to: u64,
+        /// What the store said.
+        source: StoreError,
+    },
+    /// What the store has of a stream could not be read.
+    #[error("{stream} could not be read, to compare it with the lines")]
+    #[non_exhaustive]
+    Look {
+        /// The stream.
+        stream: StreamId,
+        /// What the store said.
+        source: ReadError,
+    },
+}
+
+impl ImportError {
+    pub(crate) const fn line(line: u64, source: LineError) -> Self {
+        Self::Line { line, source }
+    }
+}
+
+/// Why a line cannot be imported.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LineError {
+    /// It is longer than any event can be.
+    #[error("it has more than {limit} bytes")]
+    #[non_exhaustive]
+    TooLong {
+        /// The most that a line may have.
+        limit: usize,
+    },
+    /// It is not a JSON object as an export writes it. The last line of an export that was broken off is such a line: remove it.
+    #[error("it is not a JSON object with the fields that an export writes")]
+    Json(#[source] serde_json::Error),
+    /// A version is 0.
+    #[error("`version` and `schema_version` are counted from 1")]
+    Zero,
+    /// It is of another kind of aggregate.
+    #[error("it is of a `{found}`, and this repository is of `{expected}`: import it with the repository of `{found}`")]
+    #[non_exhaustive]
+    Aggregate {
+        /// The stored name of the repository's aggregates.
+        expected: &'static str,
+        /// That of the line.
+        found: String,
+    },
+    /// The metadata is not a JSON object of texts.
+    #[error("its metadata is not a JSON object of texts")]
+    Metadata(#[source] serde_json::Error),
+    /// The event is not one that this program can read.
+    #[error(transparent)]
+    Event(DecodeError),
+    /// No store takes such an event.
+    #[error(transparent)]
+    Refused(Refused),
+    /// The events before it are missing.
+    #[error(
+        "it is version {version} of {stream}, which has to go on with version {next}: import its earlier events first"
+    )]
+    #[non_exhaustive]
+    Gap {
+        /// The stream.
+        stream: StreamId,
+        /// The version of the line.
+        version: Version,
+        /// The version that is next.
+        next: Version,
+    },
+    /// Another event is at this version already. The store's history is not the one that was exported: import into a store without this aggregate.
+    #[error("another event stands at this version of {stream}: import into a store that does not have this aggregate")]
+    #[non_exhaustive]
+    Different {
+        /// The stream.
+        stream: StreamId,
+    },
+}

@@ -1,0 +1,138 @@
+//! Reading an export back: lines are gathered to commits, and each commit is stored unless it is there already.
+
+mod line;
+mod target;
+
+use std::io::BufRead;
+
+use self::line::{Line, Lines};
+use self::target::Target;
+use crate::aggregate::Aggregate;
+use crate::codec;
+use crate::error::{ImportError, LineError};
+use crate::repository::Repository;
+use crate::repository::fold::is_skipped;
+use crate::store::{Commit, Limits};
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Imported {
+    /// How many events were stored now.
+    pub stored: u64,
+    /// How many were in the store already, each equal to its line.
+    pub found: u64,
+}
+
+impl<A: Aggregate> Repository<A> {
+    /// Stores what [`LogReader::export`](crate::LogReader::export) has written: each event under its id and version, with its payload byte for
+    /// byte, its metadata and the time at which it was first recorded.
+    ///
+    /// The store may have other events; positions are the store's own, so `position` in a line is not looked at. Lines that follow each other with one
+    /// time and the same metadata become one commit. An event that the store has already, equal to its line, is left as it is: after an error, or
+    /// when the program was ended in the middle, run the same import again. Each commit is synced as any other.
+    ///
+    /// Memory is used for one commit. The ids that callers gave to commits are not part of an export, so they are not known to the new store.
+    ///
+    /// ```
+    /// # use eventsourcing::prelude::*;
+    /// # #[derive(Aggregate)] struct Example { root: Root<Self> }
+    /// # #[events] impl Example {
+    /// #     #[event(Created)] fn create() -> Self { Self { root: Root::new() } }
+    /// # }
+    /// # pollster::block_on(async {
+    /// let old = Repository::<Example>::new(MemoryStore::new());
+    /// let mut example = Example::create();
+    /// old.save(&mut example).await?;
+    /// let mut lines = Vec::new();
+    /// old.log().export(&mut lines).await?;
+    ///
+    /// let new = Repository::<Example>::new(MemoryStore::new());
+    /// assert_eq!(new.import(&mut &*lines).await?.stored, 1);
+    /// assert_eq!(new.import(&mut &*lines).await?.found, 1, "nothing is stored twice");
+    /// assert_eq!(new.history(example.id()).await?, old.history(example.id()).await?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// By [`ImportError`], which names the line. The commits before it are stored, and nothing of the commit that the line belongs to. An event that
+    /// this program does not know is refused, unless the repository was made by [`unknown`](Self::unknown).
+    ///
+    /// # Cancel safety
+    ///
+    /// The commits that were stored when the future is dropped stay stored; the same import again goes on after them.
+    pub async fn import(&self, input: &mut (dyn BufRead + Send)) -> Result<Imported, ImportError> {
+        let target = Target { store: &**self.store() };
+        let (mut lines, mut group) = (Lines::new(input), Group::default());
+        let mut imported = Imported::default();
+        while let Some(line) = lines.next()? {
+            self.check(&line)?;
+            if !group.takes(&line) {
+                target.store(group, &mut imported).await?;
+                group = Group::default();
+            }
+            group.push(line);
+        }
+        target.store(group, &mut imported).await?;
+        Ok(imported)
+    }
+
+    /// Whether the line is of an event that this repository can read.
+    fn check(&self, line: &Line) -> Result<(), ImportError> {
+        let wrong = |error| ImportError::line(line.number, error);
+        if line.stream.aggregate() != A::NAME {
+            let found = line.stream.aggregate().to_owned();
+            return Err(wrong(LineError::Aggregate { expected: A::NAME, found }));
+        }
+        if let Some(metadata) = &line.metadata {
+            codec::decode_metadata(metadata).map_err(|error| wrong(LineError::Metadata(error)))?;
+        }
+        match codec::decode::<A::Event>(&line.event, line.schema_version, &line.payload) {
+            Err(error) if !is_skipped(self.unknown, &error) => Err(wrong(LineError::Event(error))),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+}
+
+/// Lines that become one commit.
+#[derive(Default)]
+struct Group {
+    lines: Vec<Line>,
+    bytes: usize,
+}
+
+impl Group {
+    /// Whether the line is of the same commit, as far as can be seen, and has room in it.
+    fn takes(&self, line: &Line) -> bool {
+        let same = |first: &Line| (first.recorded_at, &first.metadata) == (line.recorded_at, &line.metadata);
+        self.lines.first().is_none_or(same)
+            && self.lines.len() < Limits::EVENTS
+            && self.bytes + line.bytes() <= Limits::COMMIT
+    }
+
+    fn push(&mut self, line: Line) {
+        self.bytes += line.bytes();
+        self.lines.push(line);
+    }
+
+    /// The commit of its lines.
+    fn commit(&self) -> Result<Commit, ImportError> {
+        let mut commit = Commit::new();
+        let Some(first) = self.lines.first() else { return Ok(commit) };
+        commit.set_recorded_at(first.recorded_at);
+        let refused = |line: &Line, error| ImportError::line(line.number, LineError::Refused(error));
+        commit.set_metadata(first.metadata.as_deref().unwrap_or_default()).map_err(|error| refused(first, error))?;
+        for run in self.lines.chunk_by(Line::is_followed_by) {
+            let Some(first) = run.first() else { continue };
+            let mut append =
+                commit.append(first.stream.clone(), first.version - 1).map_err(|error| refused(first, error))?;
+            for line in run {
+                append = append
+                    .event(line.event.clone(), line.schema_version, &line.payload)
+                    .map_err(|error| refused(line, error))?;
+            }
+        }
+        Ok(commit)
+    }
+}

@@ -1,0 +1,131 @@
+//! The lines of an import.
+
+use std::borrow::Cow;
+use std::io::{BufRead, Read as _};
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::error::{ImportError, LineError};
+use crate::store::{Limits, StoredEvent};
+use crate::stream::{StreamId, Version};
+
+/// The most bytes of a line: of payload and metadata, and of names and numbers, each byte of a name escaped.
+const LINE: usize = Limits::PAYLOAD + Limits::METADATA + 2 * 6 * Limits::NAME + 1024;
+
+/// An event as a line has it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Line {
+    /// Counted from 1.
+    pub(super) number: u64,
+    pub(super) stream: StreamId,
+    pub(super) version: Version,
+    pub(super) event: String,
+    pub(super) schema_version: u32,
+    pub(super) recorded_at: i64,
+    pub(super) metadata: Option<Vec<u8>>,
+    pub(super) payload: Vec<u8>,
+}
+
+/// The object on a line, as an export writes it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Object<'a> {
+    #[serde(default, rename = "position")]
+    _position: IgnoredAny,
+    #[serde(borrow)]
+    aggregate: Cow<'a, str>,
+    id: Uuid,
+    version: Version,
+    #[serde(borrow)]
+    event: Cow<'a, str>,
+    schema_version: u32,
+    recorded_at: i64,
+    #[serde(borrow, default)]
+    metadata: Option<&'a RawValue>,
+    #[serde(borrow)]
+    payload: &'a RawValue,
+}
+
+impl Line {
+    fn parse(number: u64, text: &[u8]) -> Result<Self, LineError> {
+        let object: Object<'_> = serde_json::from_slice(text).map_err(LineError::Json)?;
+        // An export has both from 1 on.
+        if object.version == 0 || object.schema_version == 0 {
+            return Err(LineError::Zero);
+        }
+        Ok(Self {
+            number,
+            stream: StreamId::new(object.aggregate.into_owned(), object.id),
+            version: object.version,
+            event: object.event.into_owned(),
+            schema_version: object.schema_version,
+            recorded_at: object.recorded_at,
+            metadata: object.metadata.map(|json| json.get().as_bytes().to_vec()),
+            payload: object.payload.get().as_bytes().to_vec(),
+        })
+    }
+
+    /// What it takes of the bytes of a commit.
+    pub(super) fn bytes(&self) -> usize {
+        self.payload.len() + self.metadata.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Whether the store has what the line says.
+    pub(super) fn is_stored(&self, stored: &StoredEvent<'_>) -> bool {
+        self.event == stored.name
+            && self.schema_version == stored.schema_version
+            && self.payload == stored.payload
+            && self.metadata.as_deref() == stored.metadata
+            && self.recorded_at == stored.recorded_at
+    }
+
+    /// Whether the other says the same.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        Self { number: 0, ..other.clone() } == Self { number: 0, ..self.clone() }
+    }
+
+    /// That this line cannot be imported.
+    pub(super) fn is_wrong(&self, error: LineError) -> ImportError {
+        ImportError::line(self.number, error)
+    }
+
+    /// Whether the other is the next event of the same stream.
+    pub(super) fn is_followed_by(&self, next: &Self) -> bool {
+        self.version.checked_add(1) == Some(next.version) && self.stream == next.stream
+    }
+}
+
+/// Takes lines out of what is read.
+pub(super) struct Lines<'a> {
+    input: &'a mut (dyn BufRead + Send),
+    text: Vec<u8>,
+    number: u64,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn new(input: &'a mut (dyn BufRead + Send)) -> Self {
+        Self { input, text: Vec::new(), number: 0 }
+    }
+
+    /// The next line that is not blank.
+    pub(super) fn next(&mut self) -> Result<Option<Line>, ImportError> {
+        loop {
+            self.number += 1;
+            self.text.clear();
+            let read = (&mut *self.input).take(LINE as u64 + 1).read_until(b'\n', &mut self.text);
+            if read.map_err(|source| ImportError::Read { line: self.number, source })? == 0 {
+                return Ok(None);
+            }
+            let wrong = |error| ImportError::line(self.number, error);
+            if self.text.len() > LINE {
+                return Err(wrong(LineError::TooLong { limit: LINE }));
+            }
+            if !self.text.trim_ascii().is_empty() {
+                return Line::parse(self.number, &self.text).map(Some).map_err(wrong);
+            }
+        }
+    }
+}
