@@ -3,6 +3,7 @@
 
 mod decode;
 mod encode;
+mod exported;
 mod finite;
 mod line;
 mod metadata;
@@ -13,6 +14,7 @@ mod verify;
 
 pub(crate) use self::decode::{Decoded, decode};
 pub(crate) use self::encode::encode;
+pub(crate) use self::exported::Exported;
 pub(crate) use self::line::{default_as_json, is_json_line, json_text};
 pub(crate) use self::metadata::{decode_metadata, encode_metadata};
 pub(crate) use self::state::{decode_state, encode_state};

@@ -41,7 +41,7 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// [`UpdateError::Rejected`] is the command's own error. [`UpdateError::Conflict`] comes when the tries are spent.
     /// Both mean that nothing was stored, and so does [`UpdateError::Load`]. [`UpdateError::Save`] is any other failure
-    /// to save; see [`SaveError`].
+    /// to save; see [`SaveError`](crate::SaveError).
     ///
     /// # Panics
     ///
@@ -140,8 +140,8 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// As [`update`](Self::update), where "nothing was stored" is said of this call. After
     /// [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown), call it again with the same id. Also
-    /// [`SaveError::OtherCommit`] if the id is that of a commit of other aggregates, or of the one that created this one, and
-    /// [`SaveError::Reload`] if the aggregate as it was cannot be loaded.
+    /// [`SaveError::OtherCommit`](crate::SaveError::OtherCommit) if the id is that of a commit of other aggregates, or of the one that created this one, and
+    /// [`SaveError::Reload`](crate::SaveError::Reload) if the aggregate as it was cannot be loaded.
     ///
     /// # Panics
     ///

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::Refused;
+use crate::store::limits::{check_event, check_name};
 use crate::store::{Limits, StoredSnapshot};
 use crate::stream::{CommitId, Position, StreamId, Version};
 
@@ -285,28 +286,6 @@ impl<'a> Append<'a> {
             NewEvent { name: &entry.name, schema_version: entry.schema_version, payload }
         })
     }
-}
-
-fn check_event(name: &str, payload: usize, bytes: usize, events: usize) -> Result<(), Refused> {
-    check_name(name)?;
-    if payload > Limits::PAYLOAD {
-        let event = name.to_owned();
-        return Err(Refused::PayloadTooLarge { event, bytes: payload, limit: Limits::PAYLOAD });
-    }
-    if bytes > Limits::COMMIT {
-        return Err(Refused::CommitTooLarge { limit: Limits::COMMIT });
-    }
-    if events > Limits::EVENTS {
-        return Err(Refused::TooManyEvents { limit: Limits::EVENTS });
-    }
-    Ok(())
-}
-
-fn check_name(name: &str) -> Result<(), Refused> {
-    if name.is_empty() || name.len() > Limits::NAME || name.chars().any(char::is_control) {
-        return Err(Refused::Name { name: name.to_owned(), limit: Limits::NAME });
-    }
-    Ok(())
 }
 
 #[cfg(test)]

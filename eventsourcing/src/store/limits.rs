@@ -1,5 +1,7 @@
 //! What is too large.
 
+use crate::error::Refused;
+
 /// The limits that are the same in every store.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -16,4 +18,26 @@ impl Limits {
     pub const METADATA: usize = 64 << 10;
     /// The most bytes of the name of an aggregate or of an event.
     pub const NAME: usize = 255;
+}
+
+pub(super) fn check_event(name: &str, payload: usize, bytes: usize, events: usize) -> Result<(), Refused> {
+    check_name(name)?;
+    if payload > Limits::PAYLOAD {
+        let event = name.to_owned();
+        return Err(Refused::PayloadTooLarge { event, bytes: payload, limit: Limits::PAYLOAD });
+    }
+    if bytes > Limits::COMMIT {
+        return Err(Refused::CommitTooLarge { limit: Limits::COMMIT });
+    }
+    if events > Limits::EVENTS {
+        return Err(Refused::TooManyEvents { limit: Limits::EVENTS });
+    }
+    Ok(())
+}
+
+pub(super) fn check_name(name: &str) -> Result<(), Refused> {
+    if name.is_empty() || name.len() > Limits::NAME || name.chars().any(char::is_control) {
+        return Err(Refused::Name { name: name.to_owned(), limit: Limits::NAME });
+    }
+    Ok(())
 }

@@ -1,13 +1,8 @@
 //! The lines of an import.
 
-use std::borrow::Cow;
 use std::io::{BufRead, Read as _};
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::value::RawValue;
-use uuid::Uuid;
-
+use crate::codec::Exported;
 use crate::error::{ImportError, LineError};
 use crate::store::{Limits, StoredEvent};
 use crate::stream::{StreamId, Version};
@@ -29,42 +24,22 @@ pub(super) struct Line {
     pub(super) payload: Vec<u8>,
 }
 
-/// The object on a line, as an export writes it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Object<'a> {
-    #[serde(default, rename = "position")]
-    _position: IgnoredAny,
-    #[serde(borrow)]
-    aggregate: Cow<'a, str>,
-    id: Uuid,
-    version: Version,
-    #[serde(borrow)]
-    event: Cow<'a, str>,
-    schema_version: u32,
-    recorded_at: i64,
-    #[serde(borrow, default)]
-    metadata: Option<&'a RawValue>,
-    #[serde(borrow)]
-    payload: &'a RawValue,
-}
-
 impl Line {
     fn parse(number: u64, text: &[u8]) -> Result<Self, LineError> {
-        let object: Object<'_> = serde_json::from_slice(text).map_err(LineError::Json)?;
+        let object = Exported::parse(text).map_err(LineError::Json)?;
         // An export has both from 1 on.
         if object.version == 0 || object.schema_version == 0 {
             return Err(LineError::Zero);
         }
         Ok(Self {
             number,
-            stream: StreamId::new(object.aggregate.into_owned(), object.id),
+            metadata: object.metadata.map(<[u8]>::to_vec),
+            payload: object.payload.to_vec(),
+            stream: StreamId::new(object.aggregate, object.id),
             version: object.version,
-            event: object.event.into_owned(),
+            event: object.event,
             schema_version: object.schema_version,
             recorded_at: object.recorded_at,
-            metadata: object.metadata.map(|json| json.get().as_bytes().to_vec()),
-            payload: object.payload.get().as_bytes().to_vec(),
         })
     }
 
