@@ -1,8 +1,9 @@
 //! The object on a line of an export.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Error;
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -27,10 +28,7 @@ pub(crate) struct Exported<'a> {
 // By hand: without the feature `derive`, serde has no derive macros here.
 impl<'a> Exported<'a> {
     pub(crate) fn parse(text: &'a [u8]) -> Result<Self, Error> {
-        let fields: BTreeMap<String, &'a RawValue> = serde_json::from_slice(text)?;
-        if let Some(unknown) = fields.keys().find(|field| !FIELDS.contains(&field.as_str())) {
-            return Err(Error::unknown_field(unknown, FIELDS));
-        }
+        let Fields(fields) = serde_json::from_slice(text)?;
         let raw = |field| fields.get(field).map(|json| json.get());
         let metadata = raw("metadata").filter(|json| *json != "null").map(str::as_bytes);
         Ok(Self {
@@ -43,6 +41,39 @@ impl<'a> Exported<'a> {
             metadata,
             payload: raw("payload").ok_or_else(|| Error::missing_field("payload"))?.as_bytes(),
         })
+    }
+}
+
+/// The fields of a line, each once.
+struct Fields<'a>(BTreeMap<String, &'a RawValue>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FieldsVisitor).map(Self)
+    }
+}
+
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = BTreeMap<String, &'de RawValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the object of an event")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+        let mut fields = BTreeMap::new();
+        while let Some((field, value)) = map.next_entry::<String, &RawValue>()? {
+            if !FIELDS.contains(&field.as_str()) {
+                return Err(M::Error::unknown_field(&field, FIELDS));
+            }
+            if fields.contains_key(&field) {
+                return Err(M::Error::custom(format_args!("duplicate field `{field}`")));
+            }
+            fields.insert(field, value);
+        }
+        Ok(fields)
     }
 }
 
