@@ -9,7 +9,7 @@ use crate::repository::save::{Saved, send};
 use crate::repository::{CommitOptions, Member};
 use crate::store::EventStore;
 
-/// How often a decision is sent before giving up, unless a repository is told otherwise.
+/// How often a decision is sent before giving up, unless a repository sets another number.
 pub(crate) const TRIES: u32 = 32;
 
 /// How many tries are left.

@@ -74,20 +74,17 @@ impl Committer {
     /// worker that was started for it.
     pub(crate) fn serve(&self) {
         let lead = Lead::assume(&self.queue);
-        let mut last = None;
-        for _ in 1..GROUPS {
+        let (mut groups, mut last) = (0, None);
+        loop {
             let group = lead.take(0);
             let outcomes = self.write(&commits(&group));
             last = last.max(last_stored(&outcomes));
-            if group.is_empty() || group.iter().any(TakenCommit::is_of_future) {
+            groups += 1;
+            if groups == GROUPS || group.is_empty() || group.iter().any(TakenCommit::is_of_future) {
                 return self.end_group(lead, group, outcomes, last);
             }
             answer(group, outcomes);
         }
-        let group = lead.take(0);
-        let outcomes = self.write(&commits(&group));
-        last = last.max(last_stored(&outcomes));
-        self.end_group(lead, group, outcomes, last);
     }
 
     /// Waits for the lead, and does something else with the connection for writing than to commit.

@@ -46,7 +46,7 @@ impl Engine {
         usual(&rest, visit)
     }
 
-    /// Copies the first events of a stream through the connection for writing, if nobody leads. A reader's own connection forgets all pages of
+    /// Copies the first events of a stream through the connection for writing, if there is no leader. A reader's own connection forgets all pages of
     /// the file with each commit; this one has those that its commits have changed. A commit waits for no more than copying some
     /// events: no visitor of a caller's runs meanwhile.
     fn copy_through_writer(&self, read: &StreamRead, limit: usize) -> Option<Result<Rows, ReadError>> {
