@@ -76,6 +76,7 @@ pub fn aggregate(input: TokenStream) -> TokenStream {
 ///
 /// | option | means |
 /// |---|---|
+/// | `#[application(event = ShopEvent)]` | the name of the enum of all its events; the struct's own with `Event` behind it unless set |
 /// | `#[application(crate = ::path)]` | where the `eventsourcing` crate is, if not at `::eventsourcing` |
 ///
 /// ```

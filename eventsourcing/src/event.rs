@@ -2,7 +2,7 @@
 
 mod kind;
 mod metadata;
-mod unknown;
+mod raw;
 
 use std::time::SystemTime;
 
@@ -11,9 +11,9 @@ use serde::de::DeserializeOwned;
 
 pub use self::kind::EventKind;
 pub use self::metadata::Metadata;
-pub use self::unknown::{Known, RawEvent, Unknown};
+pub use self::raw::RawEvent;
 use crate::schema::EventSchema;
-use crate::stream::{Position, Version};
+use crate::stream::{Position, StreamId, Version};
 use crate::upcast::Upcaster;
 
 /// The events of one kind of aggregate, as one enum.
@@ -77,6 +77,8 @@ pub trait Event: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
 pub struct Recorded<E> {
     /// What happened.
     pub event: E,
+    /// The stream of its aggregate.
+    pub stream: StreamId,
     /// Its place in the aggregate's stream, from 1.
     pub version: Version,
     /// Its place in the whole store, from 1.
@@ -86,16 +88,4 @@ pub struct Recorded<E> {
     pub recorded_at: SystemTime,
     /// What was said about the commit that it is part of.
     pub metadata: Metadata,
-}
-
-impl<E> Recorded<E> {
-    pub(crate) fn new(
-        event: E,
-        version: Version,
-        position: Position,
-        recorded_at: SystemTime,
-        metadata: Metadata,
-    ) -> Self {
-        Self { event, version, position, recorded_at, metadata }
-    }
 }

@@ -34,6 +34,12 @@ pub struct StreamId {
     id: Uuid,
 }
 
+impl From<&StreamId> for StreamId {
+    fn from(stream: &StreamId) -> Self {
+        stream.clone()
+    }
+}
+
 impl StreamId {
     /// The stream of the aggregate of this stored name and this id.
     pub fn new(aggregate: impl Into<Cow<'static, str>>, id: Uuid) -> Self {

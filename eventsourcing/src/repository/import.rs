@@ -11,7 +11,6 @@ use crate::aggregate::Aggregate;
 use crate::codec;
 use crate::error::{ImportError, LineError};
 use crate::repository::Repository;
-use crate::repository::fold::is_skipped;
 use crate::store::{Commit, Limits};
 
 /// What an import did.
@@ -89,7 +88,7 @@ impl<A: Aggregate> Repository<A> {
             codec::decode_metadata(metadata).map_err(|error| wrong(LineError::Metadata(error)))?;
         }
         match codec::decode::<A::Event>(&line.event, line.schema_version, &line.payload) {
-            Err(error) if !is_skipped(self.unknown, &error) => Err(wrong(LineError::Event(error))),
+            Err(error) if self.on_unknown.refuses(&error) => Err(wrong(LineError::Event(error))),
             Ok(_) | Err(_) => Ok(()),
         }
     }

@@ -7,7 +7,6 @@ use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::LoadError;
 use crate::event::Recorded;
 use crate::repository::Repository;
-use crate::repository::load::decode_into;
 use crate::store::{StoredEvent, StreamRead, micros};
 
 impl<A: Aggregate> Repository<A> {
@@ -110,7 +109,7 @@ impl<A: Aggregate> Repository<A> {
             let mut visit = |stored: StoredEvent<'_>| {
                 visited += 1;
                 let before = last.len();
-                refused = decode_into::<A>(&stored, self.unknown, &mut last);
+                refused = self.read_known(&stored, &mut last);
                 // One stored event may have become several, oldest first.
                 last.get_mut(before..).unwrap_or_default().reverse();
                 if refused.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }

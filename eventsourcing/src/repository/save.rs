@@ -9,7 +9,8 @@ use std::sync::Arc;
 use crate::aggregate::attempt::{Attempt, Part};
 use crate::codec;
 use crate::error::{CommitError, Conflict, EncodeError, SaveError};
-use crate::event::{Metadata, Unknown};
+use crate::event::Metadata;
+use crate::log::OnUnknown;
 use crate::repository::repetition::reload;
 use crate::repository::settle::settle;
 use crate::repository::{CommitOptions, Member, Unsaved};
@@ -29,14 +30,14 @@ pub(crate) enum Saved {
 pub(crate) async fn save(
     store: &dyn EventStore,
     options: &CommitOptions,
-    unknown: Unknown,
+    on_unknown: OnUnknown,
     mut unsaved: impl Unsaved,
 ) -> Result<Position, SaveError> {
     let mut members = unsaved.members();
     match send(store, options, &mut members).await? {
         Saved::Stored(position) => Ok(position),
         Saved::Repeated(commit, first) => {
-            Box::pin(reload(store, unknown, commit, &first, &mut members)).await?;
+            Box::pin(reload(store, on_unknown, commit, &first, &mut members)).await?;
             Ok(first.last)
         }
     }

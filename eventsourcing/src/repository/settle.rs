@@ -10,12 +10,13 @@
 //! under it now is stored only if that commit is not.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::aggregate::attempt::{Attempt, Part};
 use crate::error::{CommitError, SaveError, StoreError, StoreErrorKind};
 use crate::repository::Member;
-use crate::repository::fold::read;
+use crate::repository::fold::visit_stream;
 use crate::repository::repetition::{find_commit, is_stored_as};
 use crate::repository::save::{answered, empty};
 use crate::store::{Commit, Committed, EventStore, StoredEvent};
@@ -156,10 +157,10 @@ impl InDoubt {
             let mut compare = |stored: StoredEvent<'_>| {
                 is_same &= first == Some(stored.position - (stored.version - version - 1))
                     && events.next().is_some_and(|event| is_stored_as(&event, &stored));
-                Ok(())
+                ControlFlow::Continue(())
             };
             let stream = append.stream.clone();
-            read(store, stream, version + 1, version + count, &mut compare).await.map_err(SaveError::Reload)?;
+            visit_stream(store, stream, version + 1, version + count, &mut compare).await.map_err(SaveError::Reload)?;
             if !is_same || events.len() > 0 {
                 return Ok(false);
             }

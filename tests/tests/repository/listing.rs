@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use eventsourcing::prelude::*;
 use eventsourcing::store::{Commit, EventStore};
-use eventsourcing::{Known, StreamId};
+use eventsourcing::{LogEvent, StreamId};
 use uuid::Uuid;
 
 #[derive(Aggregate, Debug)]
@@ -148,8 +148,8 @@ fn the_log_is_read_by_the_names_of_events() {
         let lamps = Repository::<Lamp>::over(store).blocking();
         let versions = |names: &[&'static str]| {
             let page = lamps.log().events(names.iter().copied()).next_page().unwrap();
-            assert!(page.iter().all(|logged| matches!(logged.recorded.event, Known::Event(_))));
-            page.iter().map(|logged| logged.recorded.version).collect::<Vec<_>>()
+            assert!(page.iter().all(|recorded| matches!(recorded.event, LogEvent::Known(_))));
+            page.iter().map(|recorded| recorded.version).collect::<Vec<_>>()
         };
         assert_eq!(versions(&["Dimmed"]), [2, 3, 4], "also what was stored under its old name");
         assert_eq!(versions(&["Installed", "Removed"]), [1, 5]);

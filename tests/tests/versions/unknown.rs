@@ -1,7 +1,7 @@
 //! What a reader does with events that it does not know.
 
 use eventsourcing::prelude::*;
-use eventsourcing::{DecodeError, Unknown};
+use eventsourcing::{DecodeError, OnUnknown};
 
 use crate::stored;
 
@@ -56,7 +56,7 @@ fn unknown_and_newer_events_are_refused_unless_told_otherwise() {
 #[test]
 fn a_reader_may_ignore_them() {
     let (store, id) = stored::<Counter>(&EVENTS);
-    let counters = Repository::<Counter>::new(store).unknown(Unknown::Ignore).blocking();
+    let counters = Repository::<Counter>::new(store).on_unknown(OnUnknown::Skip).blocking();
     let mut counter = counters.get(id).unwrap();
     assert_eq!((counter.total, counter.version()), (8, 5));
     assert!(counter.root().unknown().is_empty());
@@ -69,7 +69,7 @@ fn a_reader_may_ignore_them() {
 #[test]
 fn a_reader_may_keep_them_raw() {
     let (store, id) = stored::<Counter>(&EVENTS);
-    let counters = Repository::<Counter>::new(store).blocking().unknown(Unknown::KeepRaw);
+    let counters = Repository::<Counter>::new(store).blocking().on_unknown(OnUnknown::Keep);
     let counter = counters.get(id).unwrap();
     assert_eq!((counter.total, counter.version()), (8, 5));
     let kept: Vec<_> = counter.root().unknown().iter().map(|raw| (raw.version, &*raw.event.name)).collect();
@@ -81,15 +81,15 @@ fn a_reader_may_keep_them_raw() {
 
 #[test]
 fn what_is_broken_is_refused_whatever_is_told() {
-    for unknown in [Unknown::Refuse, Unknown::Ignore, Unknown::KeepRaw] {
+    for unknown in [OnUnknown::Error, OnUnknown::Skip, OnUnknown::Keep] {
         let (store, id) = stored::<Counter>(&[("Started", 1, "{}"), ("Counted", 2, r#"{"by":"many"}"#)]);
-        let counters = Repository::<Counter>::new(store).unknown(unknown).blocking();
+        let counters = Repository::<Counter>::new(store).on_unknown(unknown).blocking();
         let error = counters.get(id).unwrap_err();
         assert!(matches!(error, LoadError::Decode { source: DecodeError::Payload { .. }, .. }), "{error:?}");
 
         // An older version that nothing reads is no newer one.
         let (store, id) = stored::<Counter>(&[("Started", 1, "{}"), ("Counted", 0, r#"{"by":1}"#)]);
-        let error = Repository::<Counter>::new(store).unknown(unknown).blocking().get(id).unwrap_err();
+        let error = Repository::<Counter>::new(store).on_unknown(unknown).blocking().get(id).unwrap_err();
         assert!(matches!(error, LoadError::Decode { source: DecodeError::UnknownVersion { .. }, .. }), "{error:?}");
     }
 }
