@@ -156,8 +156,8 @@ pub(super) fn is_skipped(unknown: Unknown, error: &DecodeError) -> bool {
 pub(super) async fn read(
     store: &dyn EventStore,
     stream: StreamId,
-    from: Version,
-    to: Version,
+    from: impl Into<Version>,
+    to: impl Into<Version>,
     each: &mut (impl FnMut(StoredEvent<'_>) -> Result<(), LoadError> + Send),
 ) -> Result<(), LoadError> {
     let mut read = StreamRead::new(stream).from(from).to(to).limit(PAGE);
