@@ -177,12 +177,15 @@ fn read_stream(store: &dyn EventStore, read: StreamRead, cut: usize, through: Ca
     (events, page.unwrap())
 }
 
+/// The position to read after, and that of the last event.
+type Ahead = (Position, Position);
+
 fn read_log(
     store: &dyn EventStore,
     read: LogRead,
     cut: usize,
     through: Calls,
-) -> (Vec<Seen>, Result<Page<Position>, (Position, Position)>) {
+) -> (Vec<Seen>, Result<Page<Position>, Ahead>) {
     let mut events = Vec::new();
     let mut visit = |event: StoredEvent<'_>| {
         events.push(seen(event));
