@@ -129,7 +129,7 @@ impl<A: Aggregate> Repository<A> {
     pub fn update_at<R: Outcome>(
         &self,
         id: Id<A>,
-        expected: Version,
+        expected: impl Into<Version>,
         command: impl FnMut(&mut A) -> R,
     ) -> Result<R::Value, UpdateError<R::Error>> {
         block_on(self.inner.update_at(id, expected, command))
@@ -189,7 +189,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Errors
     ///
     /// By [`LoadError`].
-    pub fn get_at(&self, id: Id<A>, version: Version) -> Result<A, LoadError> {
+    pub fn get_at(&self, id: Id<A>, version: impl Into<Version>) -> Result<A, LoadError> {
         block_on(self.inner.get_at(id, version))
     }
 

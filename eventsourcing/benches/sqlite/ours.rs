@@ -18,7 +18,7 @@ pub(crate) fn replay(accounts: &blocking::Repository<Account>) -> (u64, i64) {
     loop {
         let page = log.next_page().unwrap();
         if page.is_empty() {
-            return (log.position(), sum);
+            return (log.position().get(), sum);
         }
         sum += page.iter().map(cents).sum::<i64>();
     }
@@ -31,7 +31,7 @@ pub(crate) async fn replay_async(accounts: &Repository<Account>) -> (u64, i64) {
     loop {
         let page = log.next_page().await.unwrap();
         if page.is_empty() {
-            return (log.position(), sum);
+            return (log.position().get(), sum);
         }
         sum += page.iter().map(cents).sum::<i64>();
     }

@@ -69,7 +69,7 @@ impl<A: Aggregate> Repository<A> {
 impl<E> LogReader<E> {
     /// As [`LogReader::after`](crate::LogReader::after).
     #[must_use]
-    pub fn after(self, position: Position) -> Self {
+    pub fn after(self, position: impl Into<Position>) -> Self {
         Self { inner: self.inner.after(position) }
     }
 

@@ -34,7 +34,8 @@ use crate::stream::Position;
 /// let mut log = examples.log().after(1).on_unknown(OnUnknown::Skip);
 /// let page = log.next_page().await?;
 /// assert!(matches!(page[0].event, LogEvent::Known(ExampleEvent::Created)));
-/// assert_eq!((Id::from(&page[1].stream), page[1].position), (other.id(), 3));
+/// assert_eq!(Id::from(&page[1].stream), other.id());
+/// assert_eq!(page[1].position, 3);
 /// assert!(log.next_page().await?.is_empty(), "the end, for now");
 /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
 /// ```
@@ -69,8 +70,8 @@ impl<E> LogReader<E> {
 
     /// Reads after this position.
     #[must_use]
-    pub const fn after(mut self, position: Position) -> Self {
-        self.read.after = position;
+    pub fn after(mut self, position: impl Into<Position>) -> Self {
+        self.read.after = position.into();
         self
     }
 

@@ -53,7 +53,7 @@ pub(crate) async fn load_from_events<A: Aggregate>(
     to: Version,
     on_unknown: OnUnknown,
 ) -> Result<Option<A>, LoadError> {
-    Fold::new(id, on_unknown, Phase::Folding(None)).read(store, 1, to).await
+    Fold::new(id, on_unknown, Phase::Folding(None)).read(store, Version::new(1), to).await
 }
 
 /// An aggregate that is being folded.
@@ -157,8 +157,8 @@ pub(super) type Visited = ControlFlow<Result<(), LoadError>>;
 pub(super) async fn visit_stream(
     store: &dyn EventStore,
     stream: StreamId,
-    from: Version,
-    to: Version,
+    from: impl Into<Version>,
+    to: impl Into<Version>,
     visit: &mut (impl FnMut(StoredEvent<'_>) -> Visited + Send),
 ) -> Result<(), LoadError> {
     let mut read = StreamRead::new(stream).from(from).to(to).limit(PAGE);

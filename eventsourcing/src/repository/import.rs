@@ -125,7 +125,7 @@ impl Group {
         for run in self.lines.chunk_by(Line::is_followed_by) {
             let Some(first) = run.first() else { continue };
             let mut append =
-                commit.append(first.stream.clone(), first.version - 1).map_err(|error| refused(first, error))?;
+                commit.append(first.stream.clone(), first.version.previous()).map_err(|error| refused(first, error))?;
             for line in run {
                 append = append
                     .event(line.event.clone(), line.schema_version, &line.payload)

@@ -66,10 +66,12 @@ impl<A: Aggregate> Repository<A> {
     /// # Cancel safety
     ///
     /// Reading changes nothing.
-    pub async fn get_at(&self, id: Id<A>, version: Version) -> Result<A, LoadError> {
+    pub async fn get_at(&self, id: Id<A>, version: impl Into<Version>) -> Result<A, LoadError> {
+        let version = version.into();
         let not_found = || LoadError::NotFound { stream: stream_of(id) };
         // A stream is asked for its first event even at version 0, to tell a wrong id from a wrong version.
-        let aggregate: A = load(&**self.store(), id, version.max(1), self.on_unknown).await?.ok_or_else(not_found)?;
+        let aggregate: A =
+            load(&**self.store(), id, version.max(Version::new(1)), self.on_unknown).await?.ok_or_else(not_found)?;
         if aggregate.version() != version {
             let actual = self.version(id).await?;
             return Err(LoadError::NoSuchVersion { stream: stream_of(id), requested: version, actual });

@@ -125,7 +125,7 @@ pub(super) fn is_stored_as(event: &NewEvent<'_>, stored: &StoredEvent<'_>) -> bo
 /// The parts of a stored commit, in their order.
 async fn parts(store: &dyn EventStore, committed: &Committed) -> Result<Vec<Part>, LoadError> {
     let mut parts: Vec<Part> = Vec::new();
-    let mut after = committed.first - 1;
+    let mut after = committed.first.previous();
     loop {
         let mut visit = |event: StoredEvent<'_>| {
             if event.position > committed.last {
@@ -133,7 +133,7 @@ async fn parts(store: &dyn EventStore, committed: &Committed) -> Result<Vec<Part
             }
             match parts.last_mut() {
                 Some(part) if part.stream == *event.stream => part.events += 1,
-                _ => parts.push(Part { stream: event.stream.clone(), expected: event.version - 1, events: 1 }),
+                _ => parts.push(Part { stream: event.stream.clone(), expected: event.version.previous(), events: 1 }),
             }
             ControlFlow::Continue(())
         };

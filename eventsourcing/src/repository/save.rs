@@ -57,7 +57,7 @@ pub(super) async fn send(
     let settled = if in_doubt { Box::pin(settle(store, options.id, members)).await? } else { None };
     if members.iter().all(|member| member.pending() == 0) {
         let stored = members.iter().map(|member| member.stored().position).max();
-        return Ok(Saved::Stored(settled.or(stored).unwrap_or(0)));
+        return Ok(Saved::Stored(settled.or(stored).unwrap_or_default()));
     }
     let (id, given) = (options.id.unwrap_or_else(CommitId::new), options.id.is_some());
     let mut commit = empty(id, given, options.metadata.as_deref())?;
@@ -75,7 +75,7 @@ pub(super) async fn send(
             Ok(Saved::Repeated(id, first))
         }
         Ok(committed) => {
-            let mut last = committed.first.saturating_sub(1);
+            let mut last = committed.first.previous();
             for member in members.iter_mut().filter(|member| member.pending() > 0) {
                 let events = member.pending();
                 last += events;

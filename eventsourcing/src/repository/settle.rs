@@ -126,7 +126,7 @@ impl InDoubt {
 
     /// The position of the last event of each part.
     fn ends(&self, committed: &Committed) -> HashMap<&StreamId, Position> {
-        let mut end = committed.first.saturating_sub(1);
+        let mut end = committed.first.previous();
         let with_events = self.parts.iter().filter(|part| part.events > 0);
         with_events
             .map(|part| {
@@ -152,11 +152,12 @@ impl InDoubt {
         for append in ours.appends() {
             let mut events = append.events();
             let (version, count) = (append.expected, events.len() as u64);
-            let first = ends.get(append.stream).map(|end| end + 1 - count);
+            let mut next = ends.get(append.stream).map(|end| Position::new(end.get() + 1 - count));
             let mut is_same = true;
             let mut compare = |stored: StoredEvent<'_>| {
-                is_same &= first == Some(stored.position - (stored.version - version - 1))
-                    && events.next().is_some_and(|event| is_stored_as(&event, &stored));
+                is_same &=
+                    next == Some(stored.position) && events.next().is_some_and(|event| is_stored_as(&event, &stored));
+                next = next.map(Position::next);
                 ControlFlow::Continue(())
             };
             let stream = append.stream.clone();

@@ -153,9 +153,9 @@ fn a_position_is_past_what_was_given_as_a_whole() {
         );
 
         let mut stream = accounts.log().stream();
-        let mut positions = vec![stream.position()];
+        let mut positions = vec![stream.position().get()];
         while let Some(recorded) = stream.next() {
-            positions.push(recorded.unwrap().position * 10 + stream.position());
+            positions.push(recorded.unwrap().position.get() * 10 + stream.position().get());
         }
         assert_eq!(positions, [0, 11, 21, 22, 33]);
     }

@@ -11,7 +11,7 @@ use crate::warnings::warnings;
 use crate::{Tally, saved, tallies};
 
 fn versions(spy: &Spy) -> Vec<u64> {
-    spy.kept().iter().map(|kept| kept.version).collect()
+    spy.kept().iter().map(|kept| kept.version.get()).collect()
 }
 
 #[test]

@@ -69,7 +69,7 @@ impl Line {
 
     /// Whether the other is the next event of the same stream.
     pub(super) fn is_followed_by(&self, next: &Self) -> bool {
-        self.version.checked_add(1) == Some(next.version) && self.stream == next.stream
+        self.version < next.version && self.version.next() == next.version && self.stream == next.stream
     }
 }
 
