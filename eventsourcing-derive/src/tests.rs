@@ -26,7 +26,7 @@ fn the_bank_account() {
 #[test]
 fn an_aggregate() {
     let account = quote! {
-        #[aggregate(name = "account")]
+        #[aggregate(name = <M as Money>::ACCOUNT)]
         pub struct Account<M: Money> where M: Default {
             #[aggregate(root)]
             identity: Root<Self>,
@@ -159,7 +159,7 @@ fn shapes() {
 #[test]
 fn an_aggregate_with_snapshots() {
     let account = quote! {
-        #[aggregate(snapshot_every = 100)]
+        #[aggregate(name = M::ACCOUNT, snapshot_every = 100)]
         pub struct Account<M: Money> {
             root: Root<Self>,
             balance: M,

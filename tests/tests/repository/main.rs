@@ -10,6 +10,7 @@ mod in_doubt_together;
 mod listing;
 mod loading;
 mod repeating;
+mod same_name;
 mod saving;
 mod updating;
 mod updating_async;
