@@ -102,7 +102,7 @@ fn versions_and_upcasters() {
             }
 
             #[upcast(Moved, from = 1)]
-            fn moved_v1() -> Option<AccountEvent> { None }
+            fn moved_v1(#[upcast(recorded)] Recorded { metadata, .. }: &Recorded<()>, to: &str) -> Option<AccountEvent> { None }
         }
     };
     let args = quote!(retired(Moved, "was reviewed"));

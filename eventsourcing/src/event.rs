@@ -4,7 +4,7 @@ mod kind;
 mod metadata;
 mod unknown;
 
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -86,6 +86,23 @@ pub struct Recorded<E> {
     pub recorded_at: SystemTime,
     /// What was said about the commit that it is part of.
     pub metadata: Metadata,
+}
+
+impl Recorded<()> {
+    /// What is recorded beside an event that is in no store: position and version 1, 1970, no metadata. Upcasters are given it by
+    /// `golden_payloads`, and can be by a test, which sets what it wants.
+    ///
+    /// ```
+    /// use eventsourcing::{Metadata, Recorded};
+    ///
+    /// let mut recorded = Recorded::stand_in();
+    /// recorded.metadata = Metadata::new().with_actor("alice");
+    /// assert_eq!((recorded.version, recorded.recorded_at), (1, std::time::UNIX_EPOCH));
+    /// ```
+    #[must_use]
+    pub fn stand_in() -> Self {
+        Self::new((), 1, 1, UNIX_EPOCH, Metadata::new())
+    }
 }
 
 impl<E> Recorded<E> {

@@ -1,7 +1,8 @@
 //! What reads the events of older releases.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::Ident;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
@@ -171,11 +172,21 @@ fn old_fields(upcaster: &Upcaster<'_>, shape: &Shape<'_>, on: &syn::Type) -> Tok
         let name = &field.ident;
         if field.lent.is_some() { quote!(::core::borrow::Borrow::borrow(&self.#name)) } else { quote!(self.#name) }
     });
+    let mut arguments: Vec<_> = arguments.collect();
+    let (upcast, recorded) = match upcaster.recorded {
+        Some((at, ty)) => {
+            // What is wrong with the type is said under it.
+            let recorded = Ident::new("__recorded", Span::mixed_site().located_at(ty.span()));
+            arguments.insert(at, recorded.to_token_stream());
+            (quote!(UpcastRecorded), Some(quote!(, #recorded: &#krate::Recorded<()>)))
+        }
+        None => (quote!(Upcast), None),
+    };
     let generics: Vec<_> = shape.generics.type_params().map(|param| &param.ident).collect();
     let phantom = (!generics.is_empty())
         .then(|| quote!(#[serde(skip)] __generics: ::core::marker::PhantomData<fn() -> (#(#generics,)*)>,));
     // What is wrong with the result is said under it.
-    let output = shape.in_place_of_self(quote::ToTokens::to_token_stream(upcaster.output));
+    let output = shape.in_place_of_self(upcaster.output.to_token_stream());
     let output_span = upcaster.output.span();
     let returned = quote_spanned!(output_span=> type Events = #output;);
     let generics = &shape.generics;
@@ -188,10 +199,10 @@ fn old_fields(upcaster: &Upcaster<'_>, shape: &Shape<'_>, on: &syn::Type) -> Tok
 
         #(#cfgs)*
         #[automatically_derived]
-        impl #impl_generics #krate::Upcast<#event> for #ident #types #where_clause {
+        impl #impl_generics #krate::#upcast<#event> for #ident #types #where_clause {
             #returned
 
-            fn upcast(self) -> Self::Events {
+            fn upcast(self #recorded) -> Self::Events {
                 <#on>::#call(#(#arguments),*)
             }
         }
@@ -204,5 +215,6 @@ fn entry(old: &Old<'_>, shape: &Shape<'_>) -> TokenStream {
     let (_, types, _) = shape.generics.split_for_impl();
     let turbofish = types.as_turbofish();
     let from = upcaster.from.number;
-    quote!(#(#cfgs)* #krate::Upcaster::new::<#ident #turbofish>(#name, #from)#aliases)
+    let new = if upcaster.recorded.is_some() { quote!(with_recorded) } else { quote!(new) };
+    quote!(#(#cfgs)* #krate::Upcaster::#new::<#ident #turbofish>(#name, #from)#aliases)
 }

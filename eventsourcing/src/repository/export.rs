@@ -4,11 +4,11 @@ use std::fmt::Display;
 use std::io;
 
 use crate::aggregate::Aggregate;
-use crate::codec::{self, is_json_line, json_text};
+use crate::codec::{is_json_line, json_text};
 use crate::error::{ExportError, LoadError};
 use crate::event::Unknown;
 use crate::repository::LogReader;
-use crate::repository::fold::is_skipped;
+use crate::repository::fold::{decode, is_skipped};
 use crate::store::StoredEvent;
 use crate::stream::Position;
 
@@ -29,7 +29,7 @@ impl<A: Aggregate> LogReader<A> {
     pub async fn export(mut self, out: &mut (dyn io::Write + Send)) -> Result<Position, ExportError> {
         let (unknown, mut line) = (self.unknown, Vec::new());
         let mut write = |stored: &StoredEvent<'_>| {
-            match codec::decode::<A::Event>(stored.name, stored.schema_version, stored.payload) {
+            match decode::<A::Event>(stored) {
                 Err(error) if !is_skipped(unknown, &error) => {
                     return Err(LoadError::Decode { place: stored.place(), source: error }.into());
                 }

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::aggregate::{Aggregate, Id, replayed, root::Stored, stream_of};
-use crate::codec::{self, Decoded};
+use crate::codec::{self, Decoded, MetadataError};
 use crate::error::{DecodeError, LoadError};
 use crate::event::{Event, Metadata, RawEvent, Recorded, Unknown};
 use crate::snapshot::{self, Latest, Restored};
@@ -80,7 +80,7 @@ impl<A: Aggregate> Fold<A> {
             return Ok(());
         }
         let mut discards = false;
-        match codec::decode(stored.name, stored.schema_version, stored.payload) {
+        match decode(stored) {
             Ok(Decoded::Current(event)) => discards = self.apply(stored, event)?,
             Ok(Decoded::Old(events)) => {
                 for event in events {
@@ -147,7 +147,7 @@ pub(super) fn is_skipped(unknown: Unknown, error: &DecodeError) -> bool {
     let is_unknown = match error {
         DecodeError::UnknownEvent { .. } => true,
         DecodeError::UnknownVersion { stored, known, .. } => stored > known,
-        DecodeError::Payload { .. } | DecodeError::UpcasterPanicked { .. } => false,
+        DecodeError::Payload { .. } | DecodeError::Metadata { .. } | DecodeError::UpcasterPanicked { .. } => false,
     };
     is_unknown && unknown != Unknown::Refuse
 }
@@ -180,9 +180,17 @@ pub(super) async fn read(
     }
 }
 
+/// Reads a stored event, and what is stored beside it where an upcaster takes that.
+pub(super) fn decode<E: Event>(stored: &StoredEvent<'_>) -> Result<Decoded<E>, DecodeError> {
+    codec::decode(stored.name, stored.schema_version, stored.payload, || beside(stored, ()))
+}
+
 /// What was read of an event, with what is stored beside it.
 pub(super) fn recorded<E>(stored: &StoredEvent<'_>, event: E) -> Result<Recorded<E>, LoadError> {
-    let metadata = stored.metadata.map_or_else(|| Ok(Metadata::new()), codec::decode_metadata);
-    let metadata = metadata.map_err(|source| LoadError::Metadata { place: stored.place(), source })?;
+    beside(stored, event).map_err(|source| LoadError::Metadata { place: stored.place(), source })
+}
+
+fn beside<E>(stored: &StoredEvent<'_>, event: E) -> Result<Recorded<E>, MetadataError> {
+    let metadata = stored.metadata.map_or_else(|| Ok(Metadata::new()), codec::decode_metadata)?;
     Ok(Recorded::new(event, stored.version, stored.position, from_micros(stored.recorded_at), metadata))
 }

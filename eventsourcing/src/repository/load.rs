@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use crate::aggregate::{Aggregate, Id, stream_of};
-use crate::codec::{self, Decoded};
+use crate::codec::Decoded;
 use crate::error::LoadError;
 use crate::event::{Event, Recorded, Unknown};
 use crate::repository::Repository;
-use crate::repository::fold::{is_skipped, load, read, recorded};
+use crate::repository::fold::{decode, is_skipped, load, read, recorded};
 use crate::store::{EventStore, StoredEvent, StreamRead};
 use crate::stream::Version;
 
@@ -157,7 +157,7 @@ pub(super) fn decode_into<A: Aggregate>(
     unknown: Unknown,
     events: &mut Vec<Recorded<A::Event>>,
 ) -> Result<(), LoadError> {
-    match codec::decode(stored.name, stored.schema_version, stored.payload) {
+    match decode(stored) {
         Ok(Decoded::Current(event)) => events.push(recorded(stored, event)?),
         Ok(Decoded::Old(old)) => {
             for event in old {

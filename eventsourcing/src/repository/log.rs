@@ -6,11 +6,11 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::aggregate::{Aggregate, Id};
-use crate::codec::{self, Decoded};
+use crate::codec::Decoded;
 use crate::error::{LoadError, ReadError};
 use crate::event::{Event as _, Known, RawEvent, Recorded, Unknown};
 use crate::repository::Repository;
-use crate::repository::fold::{is_skipped, recorded};
+use crate::repository::fold::{decode, is_skipped, recorded};
 use crate::store::{EventStore, LogRead, StoredEvent};
 use crate::stream::Position;
 
@@ -179,7 +179,7 @@ fn logged<A: Aggregate>(
         events.push(Logged { id: Id::from(stored.stream.id()), recorded: recorded(stored, event)? });
         Ok(())
     };
-    match codec::decode(stored.name, stored.schema_version, stored.payload) {
+    match decode(stored) {
         Ok(Decoded::Current(event)) => push(Known::Event(event)),
         Ok(Decoded::Old(old)) => old.into_iter().try_for_each(|event| push(Known::Event(event))),
         Err(error) if !is_skipped(unknown, &error) => Err(LoadError::Decode { place: stored.place(), source: error }),
