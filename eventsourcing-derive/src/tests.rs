@@ -60,7 +60,8 @@ fn generics_options_and_cfg() {
             }
         }
     };
-    prints(&macros::events(quote!(crate = ::es), &account), &expect_file!["tests/snapshots/generics.rs"]);
+    let args = quote!(crate = ::es, derive(PartialOrd, utoipa::ToSchema), rename_all = "SCREAMING_SNAKE_CASE");
+    prints(&macros::events(args, &account), &expect_file!["tests/snapshots/generics.rs"]);
 }
 
 #[test]

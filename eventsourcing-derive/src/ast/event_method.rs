@@ -4,6 +4,7 @@ use syn::{Attribute, FnArg, ImplItemFn, ReturnType, Signature, Type};
 
 use crate::args::EventArgs;
 use crate::ast::field::Field;
+use crate::ast::part::Block;
 use crate::ast::self_type::SelfType;
 use crate::ast::signature::{check_arguments, check_qualifiers, is_mut_self};
 use crate::ast::{Event, ungrouped, without_mark};
@@ -18,7 +19,7 @@ pub(crate) struct EventMethod<'a> {
 
 impl<'a> EventMethod<'a> {
     /// `None` if no event can be made of it.
-    pub(super) fn new(ctxt: &Ctxt, aggregate: &SelfType, mark: &Attribute, original: &'a ImplItemFn) -> Option<Self> {
+    pub(super) fn new(ctxt: &Ctxt, of: &Block<'_>, mark: &Attribute, original: &'a ImplItemFn) -> Option<Self> {
         let args = EventArgs::from_method(ctxt, mark);
         let signature = &original.sig;
         check_qualifiers(ctxt, signature, "an event", "it is applied again whenever the history is read");
@@ -26,7 +27,7 @@ impl<'a> EventMethod<'a> {
         if let Some(asyncness) = &signature.asyncness {
             ctxt.error(asyncness, "an event cannot be `async`: await in a command, then record");
         }
-        check_output(ctxt, aggregate, signature);
+        check_output(ctxt, of.aggregate, signature);
         if args.revives && signature.receiver().is_some() {
             ctxt.error(
                 &signature.ident,
@@ -41,7 +42,7 @@ impl<'a> EventMethod<'a> {
         let fields = fields.collect();
         let variant = args.variant?;
         let event = Event {
-            name: StoredName::new(ctxt, args.name.as_ref(), &variant),
+            name: StoredName::renamed(ctxt, args.name.as_ref(), &variant, of.rename_all),
             aliases: args.aliases.iter().map(|alias| StoredName::written(ctxt, alias)).collect(),
             version: args.version.as_ref().map(|version| SchemaVersion::written(ctxt, version)),
             discard: args.discard,

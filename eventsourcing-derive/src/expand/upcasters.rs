@@ -54,12 +54,14 @@ pub(super) fn of_enum(item: &EventEnum<'_>) -> (TokenStream, TokenStream) {
         let (cfgs, name) = (event.cfgs(), event.variant.unraw().to_string());
         quote!(#(#cfgs)* #name)
     });
+    let retired_as = item.retired.iter().map(EventName::written);
     let is_generic = !item.original.generics.params.is_empty();
     let complete = item.events.iter().filter(|_| !is_generic).flat_map(|event| complete(krate, item, event));
     let beside = quote! {
         #[automatically_derived]
         impl #impl_generics #krate::__private::Variants for #ident #types #where_clause {
             const VARIANTS: &'static [&'static str] = &[#(#variants),*];
+            const RETIRED_AS: &'static [&'static str] = &[#(#retired_as),*];
         }
         #(#complete)*
     };
