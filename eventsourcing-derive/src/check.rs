@@ -1,5 +1,6 @@
 //! Rules about an item as a whole: one function for each, under the rule in prose.
 
+mod counterparts;
 mod lock;
 mod lock_types;
 mod versions;
@@ -17,10 +18,11 @@ use crate::ctxt::Ctxt;
 use crate::names::StoredName;
 
 pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>) {
-    let all: Vec<_> = events.events().map(|method| &method.event).collect();
+    let all: Vec<_> = events.distinct_events().collect();
     each_variant_stands_once(ctxt, &all);
     each_stored_name_stands_once(ctxt, &all);
     some_event_creates(ctxt, events);
+    counterparts::agree(ctxt, events);
     no_event_records_another(ctxt, events);
     each_derive_is_new(ctxt, &events.derives);
     versions::events(ctxt, events);
@@ -41,7 +43,7 @@ pub(crate) mod history {
     pub(crate) use super::lock_types::{aggregate, schema};
 }
 
-/// Two methods cannot be the same event. (Under a `#[cfg]`, only one of them may be there; rustc finds the rest.)
+/// Two methods cannot be the same event, unless one creates the aggregate and one changes it. (Under a `#[cfg]`, only one of them may be there; rustc finds the rest.)
 fn each_variant_stands_once(ctxt: &Ctxt, events: &[&Event]) {
     let mut seen: Vec<&Ident> = Vec::new();
     for event in events.iter().filter(|event| !event.is_conditional()) {

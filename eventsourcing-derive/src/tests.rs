@@ -172,6 +172,23 @@ fn an_aggregate_with_snapshots() {
 }
 
 #[test]
+fn an_event_that_creates_or_changes() {
+    let cart = quote! {
+        impl Cart {
+            #[event(Filled, version = 2, alias = "ItemAdded")]
+            pub fn of(#[serde(default)] items: &[Item]) -> Self { Self { root: Root::new(), items: items.to_owned() } }
+
+            #[event(Filled)]
+            pub fn add(&mut self, items: &[Item]) { self.items.extend_from_slice(items); }
+
+            #[upcast(Filled, from = 1)]
+            fn filled_v1(item: Item) -> CartEvent { CartEvent::Filled { items: vec![item] } }
+        }
+    };
+    prints(&macros::events(TokenStream::new(), &cart), &expect_file!["tests/snapshots/creates_or_changes.rs"]);
+}
+
+#[test]
 fn mistakes_leave_the_item_and_stand_ins() {
     let account = quote! {
         impl Account {
@@ -182,7 +199,7 @@ fn mistakes_leave_the_item_and_stand_ins() {
             pub fn deposit(&mut self, #[serde(default)] amount: i64) { self.balance += amount; }
 
             #[event(Opened)]
-            pub fn open_again(&mut self) {}
+            pub fn open_again() -> Self { Self { root: Root::new(), balance: 1 } }
         }
     };
     prints(&macros::events(TokenStream::new(), &account), &expect_file!["tests/snapshots/fallback.rs"]);

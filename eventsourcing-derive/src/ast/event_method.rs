@@ -1,5 +1,6 @@
 //! A method with `#[event]`.
 
+use quote::ToTokens as _;
 use syn::{Attribute, FnArg, ImplItemFn, ReturnType, Signature, Type};
 
 use crate::args::EventArgs;
@@ -15,6 +16,8 @@ pub(crate) struct EventMethod<'a> {
     pub(crate) original: &'a ImplItemFn,
     pub(crate) event: Event,
     pub(crate) creates: bool,
+    /// Whether something is said of the event beside its name.
+    pub(crate) has_options: bool,
 }
 
 impl<'a> EventMethod<'a> {
@@ -40,6 +43,7 @@ impl<'a> EventMethod<'a> {
             FnArg::Typed(argument) => Field::from_argument(ctxt, argument),
         });
         let fields = fields.collect();
+        let has_options = args.has_options();
         let variant = args.variant?;
         let event = Event {
             name: StoredName::renamed(ctxt, args.name.as_ref(), &variant, of.rename_all),
@@ -51,7 +55,13 @@ impl<'a> EventMethod<'a> {
             fields,
             variant,
         };
-        Some(Self { original, event, creates: signature.receiver().is_none() })
+        Some(Self { original, event, creates: signature.receiver().is_none(), has_options })
+    }
+
+    /// Whether the other records the same event, of which one of the two creates the aggregate.
+    pub(crate) fn is_counterpart_of(&self, other: &Self) -> bool {
+        let cfgs = |method: &Self| method.event.cfgs().map(|cfg| cfg.to_token_stream().to_string()).collect::<Vec<_>>();
+        self.creates != other.creates && self.event.variant == other.event.variant && cfgs(self) == cfgs(other)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::ast::event_method::EventMethod;
 use crate::ast::part::{Block, Part};
 use crate::ast::self_type::SelfType;
 use crate::ast::upcaster::Upcaster;
-use crate::ast::words;
+use crate::ast::{Event, words};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::case::CaseRule;
@@ -73,6 +73,22 @@ impl<'a> Events<'a> {
             Part::Event(event) => Some(event),
             Part::Command(_) | Part::Upcaster(_) | Part::Plain(_) => None,
         })
+    }
+
+    /// Each event once: of two methods that record the same one, that which creates the aggregate.
+    pub(crate) fn distinct_events(&self) -> impl Iterator<Item = &Event> {
+        self.events().filter(|method| !self.is_second(method)).map(|method| &method.event)
+    }
+
+    /// The method that creates the aggregate by the event of this one, or that changes it by that.
+    pub(crate) fn counterpart(&self, method: &EventMethod<'a>) -> Option<&EventMethod<'a>> {
+        self.events().find(|other| other.is_counterpart_of(method))
+    }
+
+    /// Whether it changes the aggregate by an event that another method creates it by.
+    pub(crate) fn is_second(&self, method: &EventMethod<'a>) -> bool {
+        let changing = |creating: &EventMethod<'a>| self.counterpart(creating);
+        !method.creates && self.counterpart(method).and_then(changing).is_some_and(|first| std::ptr::eq(first, method))
     }
 
     pub(crate) fn commands(&self) -> impl Iterator<Item = &Command<'a>> {

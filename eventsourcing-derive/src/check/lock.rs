@@ -64,7 +64,7 @@ pub(crate) fn events<'a>(ctxt: &Ctxt, lock: &CrateLock, events: &'a Events<'a>) 
     let released = Released {
         enum_ident: &events.enum_ident,
         span: events.original.self_ty.span(),
-        events: events.events().map(|method| &method.event).collect(),
+        events: events.distinct_events().collect(),
         upcasters: events.upcasters().collect(),
         retired: &events.retired,
         is_users: false,

@@ -14,7 +14,7 @@ use crate::names::EventName;
 const LISTED: usize = 5;
 
 pub(super) fn events(ctxt: &Ctxt, events: &Events<'_>) {
-    let all: Vec<_> = events.events().map(|method| &method.event).collect();
+    let all: Vec<_> = events.distinct_events().collect();
     let upcasters: Vec<_> = events.upcasters().collect();
     each_retired_name_is_gone(ctxt, &all, &events.retired);
     each_version_is_read_once(ctxt, &upcasters);

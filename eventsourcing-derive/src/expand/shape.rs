@@ -28,7 +28,7 @@ pub(crate) struct Shape<'a> {
 
 impl<'a> Shape<'a> {
     pub(crate) fn of(events: &'a Events<'_>) -> Self {
-        let all: Vec<_> = events.events().map(|method| &method.event).collect();
+        let all: Vec<_> = events.distinct_events().collect();
         let aggregate = Some(&events.aggregate);
         let fields = all.iter().flat_map(|event| &event.fields).map(|field| stored_type(aggregate, field));
         let generics = used_by(&events.original.generics, fields);

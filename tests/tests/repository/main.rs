@@ -3,6 +3,7 @@
 mod checking_the_replay;
 mod committing;
 mod creating;
+mod creating_or_changing;
 mod discarded;
 mod importing;
 mod in_doubt;
