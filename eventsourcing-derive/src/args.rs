@@ -18,7 +18,7 @@ pub(crate) use self::event::EventArgs;
 pub(crate) use self::item::{EventsArgs, ItemArgs};
 pub(crate) use self::schema::{SchemaArgs, is_opaque};
 pub(crate) use self::serde::SerdeArgs;
-pub(crate) use self::upcast::UpcastArgs;
+pub(crate) use self::upcast::{UpcastArgs, is_recorded};
 use crate::ctxt::Ctxt;
 
 fn each_list(

@@ -72,7 +72,14 @@ pub(crate) fn aggregate(original: &DeriveInput, krate: &CratePath) -> TokenStrea
         return TokenStream::new();
     }
     let ident = &original.ident;
-    let (impl_generics, types, where_clause) = original.generics.split_for_impl();
+    let (_, types, _) = original.generics.split_for_impl();
+    let mut bound = original.generics.clone();
+    if bound.type_params().next().is_some() {
+        let is_one =
+            syn::parse_quote!(#ident #types: #krate::Apply + ::core::marker::Send + ::core::marker::Sync + 'static);
+        bound.make_where_clause().predicates.push(is_one);
+    }
+    let (impl_generics, _, where_clause) = bound.split_for_impl();
     quote! {
         const _: () = {
             #[automatically_derived]

@@ -9,7 +9,7 @@ mod storable;
 pub use serde;
 
 pub use self::locked::{assert_optional, assert_stored_as};
-pub use self::names::{all_names, assert_other_names};
+pub use self::names::{all_names, assert_other_names, checked_name};
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
 pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};
 pub use self::storable::assert_storable;

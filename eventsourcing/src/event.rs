@@ -4,10 +4,11 @@ mod kind;
 mod metadata;
 mod raw;
 
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 pub use self::kind::EventKind;
 pub use self::metadata::Metadata;
@@ -88,4 +89,23 @@ pub struct Recorded<E> {
     pub recorded_at: SystemTime,
     /// What was said about the commit that it is part of.
     pub metadata: Metadata,
+}
+
+impl Recorded<()> {
+    /// What is recorded beside an event that is in no store: position and version 1 of a stream without a name, 1970, no metadata. Upcasters are
+    /// given it by `golden_payloads`, and can be by a test, which sets what it wants.
+    ///
+    /// ```
+    /// use eventsourcing::{Metadata, Recorded};
+    ///
+    /// let mut recorded = Recorded::stand_in();
+    /// recorded.metadata = Metadata::new().with_actor("alice");
+    /// assert_eq!(recorded.version, 1);
+    /// ```
+    #[must_use]
+    pub fn stand_in() -> Self {
+        let stream = StreamId::new("", Uuid::nil());
+        let (version, position) = (Version::new(1), Position::new(1));
+        Self { event: (), stream, version, position, recorded_at: UNIX_EPOCH, metadata: Metadata::new() }
+    }
 }

@@ -14,6 +14,7 @@ mod outcome;
 mod past;
 mod repetition;
 mod retry;
+mod same_name;
 mod save;
 mod settle;
 mod snapshots;
@@ -80,13 +81,22 @@ pub struct Repository<A> {
 
 impl<A: Aggregate> Repository<A> {
     /// The aggregates of type `A` in this store.
+    #[track_caller]
     pub fn new(store: impl EventStore) -> Self {
         Self::over(Arc::new(store))
     }
 
     /// The aggregates of type `A` in this store, which others share.
+    ///
+    /// # Panics
+    ///
+    /// When another aggregate is kept under the same [`NAME`](Aggregate::NAME) by a repository over the same `Arc`, so that each would be read as
+    /// the other: another instance of one generic aggregate, or one of which neither reads all events of the other. Two releases of one
+    /// aggregate, of which the later reads what the earlier stores, are no such two.
     #[must_use]
+    #[track_caller]
     pub fn over(store: Arc<dyn EventStore>) -> Self {
+        same_name::note::<A>(&store);
         let options = CommitOptions::new();
         Self { store, options, tries: TRIES, on_unknown: OnUnknown::Error, check: None, aggregate: PhantomData }
     }

@@ -12,7 +12,8 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("bytes", &["schema"]),
     // What an event enum says of itself: what it is stored as, and what older releases stored.
     ("schema", &[]),
-    ("upcast", &[]),
+    // An upcaster may take what is recorded beside the fields.
+    ("upcast", &["event"]),
     ("event", &["schema", "upcast", "stream", "error"]),
     // What an aggregate is made of.
     ("codec", &["event", "upcast", "stream", "error"]),

@@ -1,6 +1,6 @@
 //! From a stored event to what it means today: the one place that decodes, applies the policy for unknown events and says where a bad one is.
 
-use crate::codec::{self, Decoded};
+use crate::codec::{self, Decoded, MetadataError};
 use crate::error::{DecodeError, LoadError};
 use crate::event::{Event, Metadata, RawEvent, Recorded};
 use crate::log::{LogEvent, OnUnknown};
@@ -12,7 +12,7 @@ pub(crate) fn decode<E: Event>(
     stored: &StoredEvent<'_>,
     on_unknown: OnUnknown,
 ) -> Result<Option<Decoded<E>>, LoadError> {
-    match codec::decode(stored.name, stored.schema_version, stored.payload) {
+    match codec::decode(stored.name, stored.schema_version, stored.payload, || beside(stored)) {
         Ok(decoded) => Ok(Some(decoded)),
         Err(source) => unless_refused(stored, on_unknown, source).map(|()| None),
     }
@@ -20,7 +20,7 @@ pub(crate) fn decode<E: Event>(
 
 /// Gives `each` what a stored event means today, oldest first: one event, or of one that an older release stored, none or several.
 pub(crate) fn decode_each<E: Event>(stored: &StoredEvent<'_>, each: &mut dyn FnMut(E)) -> Result<(), DecodeError> {
-    match codec::decode(stored.name, stored.schema_version, stored.payload)? {
+    match codec::decode(stored.name, stored.schema_version, stored.payload, || beside(stored))? {
         Decoded::Current(event) => each(event),
         Decoded::Old(events) => events.into_iter().for_each(each),
     }
@@ -88,8 +88,18 @@ pub(crate) fn raw(stored: &StoredEvent<'_>) -> RawEvent {
 
 /// An event of this stream, with what is stored beside it.
 pub(crate) fn recorded<E>(stored: &StoredEvent<'_>, stream: StreamId, event: E) -> Result<Recorded<E>, LoadError> {
-    let metadata = stored.metadata.map_or_else(|| Ok(Metadata::new()), codec::decode_metadata);
-    let metadata = metadata.map_err(|source| LoadError::Metadata { place: stored.place(), source })?;
+    let metadata = metadata(stored).map_err(|source| LoadError::Metadata { place: stored.place(), source })?;
     let recorded_at = from_micros(stored.recorded_at);
     Ok(Recorded { event, stream, version: stored.version, position: stored.position, recorded_at, metadata })
+}
+
+/// What is stored beside an event, for an upcaster that takes it.
+fn beside(stored: &StoredEvent<'_>) -> Result<Recorded<()>, MetadataError> {
+    let (stream, metadata) = (stored.stream.clone(), metadata(stored)?);
+    let recorded_at = from_micros(stored.recorded_at);
+    Ok(Recorded { event: (), stream, version: stored.version, position: stored.position, recorded_at, metadata })
+}
+
+fn metadata(stored: &StoredEvent<'_>) -> Result<Metadata, MetadataError> {
+    stored.metadata.map_or_else(|| Ok(Metadata::new()), codec::decode_metadata)
 }

@@ -47,7 +47,7 @@ impl OnUnknown {
         let is_unknown = match error {
             DecodeError::UnknownEvent { .. } => true,
             DecodeError::UnknownVersion { stored, known, .. } => stored > known,
-            DecodeError::Payload { .. } | DecodeError::UpcasterPanicked { .. } => false,
+            DecodeError::Payload { .. } | DecodeError::Metadata { .. } | DecodeError::UpcasterPanicked { .. } => false,
         };
         !is_unknown || self == Self::Error
     }

@@ -87,7 +87,7 @@ impl<A: Aggregate> Repository<A> {
         if let Some(metadata) = &line.metadata {
             codec::decode_metadata(metadata).map_err(|error| wrong(LineError::Metadata(error)))?;
         }
-        match codec::decode::<A::Event>(&line.event, line.schema_version, &line.payload) {
+        match codec::decode::<A::Event>(&line.event, line.schema_version, &line.payload, || line.beside()) {
             Err(error) if self.on_unknown.refuses(&error) => Err(wrong(LineError::Event(error))),
             Ok(_) | Err(_) => Ok(()),
         }

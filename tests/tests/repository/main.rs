@@ -3,6 +3,7 @@
 mod checking_the_replay;
 mod committing;
 mod creating;
+mod creating_or_changing;
 mod discarded;
 mod following;
 mod importing;
@@ -11,6 +12,7 @@ mod in_doubt_together;
 mod listing;
 mod loading;
 mod repeating;
+mod same_name;
 mod saving;
 mod updating;
 mod updating_async;

@@ -223,8 +223,11 @@ fn an_enum_of_ones_own_has_the_same() {
     assert_eq!(DoorEvent::painted_v1("green"), [DoorEvent::Opened], "an upcaster is a function that can be called");
 }
 
+const LOG: &str = "log";
+
 /// Generics go with the events.
 #[derive(Aggregate, Debug)]
+#[aggregate(name = LOG)]
 struct Log<T> {
     root: Root<Self>,
     entries: Vec<T>,

@@ -2,10 +2,11 @@
 
 use std::io::{BufRead, Read as _};
 
-use crate::codec::Exported;
+use crate::codec::{self, Exported, MetadataError};
 use crate::error::{ImportError, LineError};
-use crate::store::{Limits, StoredEvent};
-use crate::stream::{StreamId, Version};
+use crate::event::{Metadata, Recorded};
+use crate::store::{Limits, StoredEvent, from_micros};
+use crate::stream::{Position, StreamId, Version};
 
 /// The most bytes of a line: of payload and metadata, and of names and numbers, each byte of a name escaped.
 const LINE: usize = Limits::PAYLOAD + Limits::METADATA + 2 * 6 * Limits::NAME + 1024;
@@ -41,6 +42,14 @@ impl Line {
             schema_version: object.schema_version,
             recorded_at: object.recorded_at,
         })
+    }
+
+    /// What is recorded beside the event. Its position is given when it is stored.
+    pub(super) fn beside(&self) -> Result<Recorded<()>, MetadataError> {
+        let metadata = self.metadata.as_deref().map_or_else(|| Ok(Metadata::new()), codec::decode_metadata)?;
+        let (stream, position) = (self.stream.clone(), Position::default());
+        let recorded_at = from_micros(self.recorded_at);
+        Ok(Recorded { event: (), stream, version: self.version, position, recorded_at, metadata })
     }
 
     /// What it takes of the bytes of a commit.
