@@ -62,10 +62,8 @@ mod bytes;
 mod codec;
 mod error;
 mod event;
-mod log;
-// Its pages show all of the crate together, so they are there when all of it is.
-#[cfg(all(feature = "derive", feature = "sqlite", feature = "testing"))]
 pub mod guide;
+mod log;
 mod repository;
 pub mod schema;
 mod snapshot;

@@ -56,7 +56,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Errors
     ///
     /// By [`ImportError`], which names the line. The commits before it are stored, and nothing of the commit that the line belongs to. An event that
-    /// this program does not know is refused, unless the repository was made by [`unknown`](Self::unknown).
+    /// this program does not know is refused, unless the repository was made by [`on_unknown`](Self::on_unknown).
     ///
     /// # Cancel safety
     ///
