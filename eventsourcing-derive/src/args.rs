@@ -1,6 +1,7 @@
 //! The options in our attributes: tokens, spans and our words, nothing of what is made of them.
 
 mod aggregate;
+mod application;
 mod event;
 mod item;
 mod schema;
@@ -12,6 +13,7 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Ident, Token};
 
 pub(crate) use self::aggregate::AggregateArgs;
+pub(crate) use self::application::{Initial, initial};
 pub(crate) use self::event::EventArgs;
 pub(crate) use self::item::{EventsArgs, ItemArgs};
 pub(crate) use self::schema::{SchemaArgs, is_opaque};

@@ -2,7 +2,8 @@
 
 use syn::{Data, DeriveInput, Fields, Ident, Type};
 
-use crate::args::ItemArgs;
+pub(crate) use crate::args::Initial;
+use crate::args::{ItemArgs, initial};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 
@@ -10,6 +11,8 @@ pub(crate) struct Application<'a> {
     pub(crate) original: &'a DeriveInput,
     pub(crate) krate: CratePath,
     pub(crate) parts: Vec<(&'a Ident, &'a Type)>,
+    /// The fields beside them.
+    pub(crate) others: Vec<(&'a Ident, &'a Type, Initial)>,
 }
 
 impl<'a> Application<'a> {
@@ -27,13 +30,20 @@ impl<'a> Application<'a> {
         for parameter in &original.generics.params {
             ctxt.error(parameter, "an application is not generic: it names its aggregates");
         }
-        if fields.named.is_empty() {
+        let (mut parts, mut others) = (Vec::new(), Vec::new());
+        for field in &fields.named {
+            let Some(ident) = &field.ident else { continue };
+            match initial(ctxt, &field.attrs) {
+                Some(initial) => others.push((ident, &field.ty, initial)),
+                None => parts.push((ident, &field.ty)),
+            }
+        }
+        if parts.is_empty() {
             ctxt.error(
                 &original.ident,
                 "an application has at least one repository: write `pub accounts: Repository<Account>`",
             );
         }
-        let parts = fields.named.iter().filter_map(|field| Some((field.ident.as_ref()?, &field.ty))).collect();
-        Some(Self { original, krate: args.krate, parts })
+        Some(Self { original, krate: args.krate, parts, others })
     }
 }

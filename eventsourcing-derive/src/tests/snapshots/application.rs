@@ -25,15 +25,17 @@ const _: () = {
                 .concat()
         }
         fn from_store(
-            store: &::std::sync::Arc<dyn ::eventsourcing::store::EventStore>,
+            __store: &::std::sync::Arc<dyn ::eventsourcing::store::EventStore>,
         ) -> Self {
             Self {
                 accounts: <Repository<
                     Account,
-                > as ::eventsourcing::FromStore>::from_store(store),
+                > as ::eventsourcing::FromStore>::from_store(__store),
                 transfers: <Repository<
                     Transfer,
-                > as ::eventsourcing::FromStore>::from_store(store),
+                > as ::eventsourcing::FromStore>::from_store(__store),
+                prices: <Prices as ::core::default::Default>::default(),
+                clock: SystemClock::new(),
             }
         }
         fn store(&self) -> &::std::sync::Arc<dyn ::eventsourcing::store::EventStore> {
