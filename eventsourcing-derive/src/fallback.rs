@@ -108,6 +108,20 @@ pub(crate) fn application(original: &DeriveInput, krate: &CratePath) -> TokenStr
             impl #impl_generics #krate::FromStore for #ident #types #where_clause {
                 const AGGREGATES: &'static [&'static str] = &[];
 
+                type Id = #krate::StreamId;
+                type Event = ();
+
+                fn kinds() -> ::std::vec::Vec<&'static [#krate::EventKind]> {
+                    ::core::unreachable!()
+                }
+
+                fn decode(
+                    _: &#krate::store::StoredEvent<'_>,
+                    _: &mut dyn ::core::ops::FnMut(()),
+                ) -> ::core::result::Result<(), #krate::DecodeError> {
+                    ::core::unreachable!()
+                }
+
                 fn histories() -> ::std::vec::Vec<#krate::History> {
                     ::core::unreachable!()
                 }

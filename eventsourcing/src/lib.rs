@@ -62,6 +62,7 @@ mod bytes;
 mod codec;
 mod error;
 mod event;
+mod log;
 // Its pages show all of the crate together, so they are there when all of it is.
 #[cfg(all(feature = "derive", feature = "sqlite", feature = "testing"))]
 pub mod guide;
@@ -84,9 +85,10 @@ pub use self::error::{
     NotCreating, ParseIdError, Place, ReadError, Refused, SaveError, SnapshotError, StoreError, StoreErrorKind,
     UpdateError,
 };
-pub use self::event::{Event, EventKind, Known, Metadata, RawEvent, Recorded, Unknown};
+pub use self::event::{Event, EventKind, Metadata, RawEvent, Recorded};
+pub use self::log::{LogEvent, LogReader, LogStream, OnUnknown};
 pub use self::repository::{
-    CommitOptions, History, IdReader, Ids, Imported, LogReader, Logged, Member, Outcome, Repository, Sources, Unsaved,
+    CommitOptions, History, IdReader, Ids, Imported, Member, Outcome, Repository, Sources, Unsaved,
 };
 pub use self::schema::Schema;
 pub use self::snapshot::Snapshot;

@@ -1,6 +1,5 @@
 //! Loading, deciding, appending, retrying.
 
-mod export;
 mod fold;
 mod get_or_create;
 #[cfg(feature = "testing")]
@@ -9,7 +8,6 @@ mod history;
 mod ids;
 mod import;
 mod load;
-mod log;
 mod member;
 mod options;
 mod outcome;
@@ -35,7 +33,6 @@ pub use self::history::History;
 pub use self::ids::IdReader;
 pub use self::import::Imported;
 pub(crate) use self::load::get;
-pub use self::log::{LogReader, Logged};
 pub use self::member::Member;
 pub use self::options::CommitOptions;
 pub use self::outcome::Outcome;
@@ -48,7 +45,8 @@ pub use self::update_several::Ids;
 pub(crate) use self::update_several::update_several;
 use crate::aggregate::Aggregate;
 use crate::error::SaveError;
-use crate::event::{Metadata, Unknown};
+use crate::event::{Event, Metadata};
+use crate::log::{self, LogReader, LogSource, OnUnknown};
 use crate::store::EventStore;
 use crate::stream::Position;
 
@@ -76,7 +74,7 @@ pub struct Repository<A> {
     store: Arc<dyn EventStore>,
     options: CommitOptions,
     tries: u32,
-    unknown: Unknown,
+    on_unknown: OnUnknown,
     check: Option<fn(&A, &A)>,
     aggregate: PhantomData<fn() -> A>,
 }
@@ -100,7 +98,7 @@ impl<A: Aggregate> Repository<A> {
     pub fn over(store: Arc<dyn EventStore>) -> Self {
         same_name::note::<A>(&store);
         let options = CommitOptions::new();
-        Self { store, options, tries: TRIES, unknown: Unknown::Refuse, check: None, aggregate: PhantomData }
+        Self { store, options, tries: TRIES, on_unknown: OnUnknown::Error, check: None, aggregate: PhantomData }
     }
 
     /// The same repository over another store.
@@ -129,10 +127,23 @@ impl<A: Aggregate> Repository<A> {
     /// The same repository, which does this with stored events that it does not know: for a rolling deploy.
     ///
     /// An aggregate that was read past such events is not what all of its events make it. It can be saved; decide whether what it then
-    /// decides can rest on less. Under [`Unknown::KeepRaw`] its [`Root::unknown`](crate::Root::unknown) has them.
+    /// decides can rest on less. Under [`OnUnknown::Keep`] its [`Root::unknown`](crate::Root::unknown) has them.
     #[must_use]
-    pub fn unknown(&self, unknown: Unknown) -> Self {
-        Self { unknown, ..self.clone() }
+    pub fn on_unknown(&self, on_unknown: OnUnknown) -> Self {
+        Self { on_unknown, ..self.clone() }
+    }
+
+    /// Reads the events of all its aggregates in the order of the commits, from the first on; events that it does not know are what they are
+    /// to the repository.
+    #[must_use]
+    pub fn log(&self) -> LogReader<A::Event> {
+        let source = LogSource {
+            aggregates: &[A::NAME],
+            kinds: || vec![A::Event::KINDS],
+            decode: log::decode_each,
+            read: |stored, on_unknown, events| log::read_into(stored, A::NAME, on_unknown, Some, events),
+        };
+        LogReader::new(Arc::clone(self.store()), source, self.on_unknown)
     }
 
     /// Saves the pending events of an aggregate, at the version that it was loaded at, and returns the position of its
@@ -181,7 +192,7 @@ impl<A: Aggregate> Repository<A> {
     /// As [`save`](Self::save).
     pub async fn save_with(&self, options: impl Into<CommitOptions>, aggregate: &mut A) -> Result<Position, SaveError> {
         let options = options.into().or(&self.options);
-        let position = save(&*self.store, &options, self.unknown, &mut *aggregate).await?;
+        let position = save(&*self.store, &options, self.on_unknown, &mut *aggregate).await?;
         self.check_saved(aggregate).await?;
         Ok(position)
     }
@@ -196,9 +207,9 @@ impl<A: Aggregate> Repository<A> {
 
     async fn compare(&self, aggregate: &A, check: fn(&A, &A)) -> Result<(), SaveError> {
         let (id, version) = (aggregate.id(), aggregate.version());
-        let replayed = load_from_events(&*self.store, id, version, self.unknown).await.map_err(SaveError::Reload)?;
+        let replayed = load_from_events(&*self.store, id, version, self.on_unknown).await.map_err(SaveError::Reload)?;
         let from_snapshot = match A::SNAPSHOTS {
-            Some(_) => load(&*self.store, id, version, self.unknown).await.map_err(SaveError::Reload)?,
+            Some(_) => load(&*self.store, id, version, self.on_unknown).await.map_err(SaveError::Reload)?,
             None => None,
         };
         // Also if it was discarded by what was saved; with no event at all there is nothing to compare.
@@ -237,7 +248,7 @@ impl<A> Clone for Repository<A> {
             store: Arc::clone(&self.store),
             options: self.options.clone(),
             tries: self.tries,
-            unknown: self.unknown,
+            on_unknown: self.on_unknown,
             check: self.check,
             aggregate: PhantomData,
         }

@@ -1,11 +1,11 @@
-//! `#[events(..)]`, `#[event(..)]` on an enum, `#[upcast(..)]` on an `impl` block and `#[application(..)]`.
+//! `#[events(..)]`, `#[event(..)]` on an enum and `#[upcast(..)]` on an `impl` block.
 
 use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Path, Token, parenthesized};
+use syn::{Path, Token, parenthesized};
 
-use crate::args::{each_list, options, value};
+use crate::args::{options, value};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::EventName;
@@ -33,12 +33,6 @@ impl ItemArgs {
         let mut args = Self::default();
         let parsed = (|input: ParseStream<'_>| args.parse(ctxt, input)).parse2(tokens);
         ctxt.ok(parsed);
-        args
-    }
-
-    pub(crate) fn from_attributes(ctxt: &Ctxt, attributes: &[Attribute], name: &str) -> Self {
-        let mut args = Self::default();
-        each_list(ctxt, attributes, name, |input| args.parse(ctxt, input));
         args
     }
 

@@ -2,7 +2,7 @@
 
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{LoadError, UpdateError};
-use crate::event::Unknown;
+use crate::log::OnUnknown;
 use crate::repository::{CommitOptions, Member, Outcome, Sent, TRIES, Tries, get};
 use crate::store::{BoxFuture, EventStore};
 use crate::stream::StreamId;
@@ -43,7 +43,7 @@ macro_rules! tuples {
                 Box::pin(async move {
                     let ($($name,)*) = self;
                     check_distinct(&[$(stream_of($name)),*])?;
-                    Ok(($(get(store, $name, Unknown::Refuse).await?,)*))
+                    Ok(($(get(store, $name, OnUnknown::Error).await?,)*))
                 })
             }
 

@@ -86,9 +86,9 @@ fn after_a_discard_it_creates_again() {
             block_on(carts.update(id, Cart::empty)).unwrap();
         }
         let cart = block_on(carts.get_or_create(id, || Cart::begin("alice", "fig".to_owned()))).unwrap();
-        assert_eq!((&*cart.opened_by, cart.items.len(), cart.version()), ("fig!", 0, 7));
+        assert_eq!((&*cart.opened_by, cart.items.len(), cart.version()), ("fig!", 0, 7.into()));
         let cart = block_on(carts.get_or_create(id, || Cart::begin("alice", "date".to_owned()))).unwrap();
-        assert_eq!((&*cart.opened_by, cart.version()), ("fig!", 7), "the one that there is");
+        assert_eq!((&*cart.opened_by, cart.version()), ("fig!", 7.into()), "the one that there is");
 
         // What is recorded on one that is gone is not saved, whatever it could create.
         let mut gone = cart;

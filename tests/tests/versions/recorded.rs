@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use eventsourcing::prelude::*;
 use eventsourcing::store::{Commit, EventStore};
 use eventsourcing::testing::history::golden_payloads;
-use eventsourcing::{DecodeError, FromStore, Known, StreamId};
+use eventsourcing::{DecodeError, FromStore, LogEvent, StreamId};
 use uuid::Uuid;
 
 #[derive(Aggregate, Debug, PartialEq)]
@@ -86,8 +86,8 @@ fn the_time_and_the_metadata_are_those_of_the_stored_event_wherever_it_is_read()
     let last: Vec<_> = accounts.last_events(id, 2).unwrap().into_iter().map(|recorded| recorded.event).collect();
     assert_eq!(last, [noted("alice"), noted("2 5 alice: hello!")]);
     let log = accounts.log().after(3).next_page().unwrap();
-    let log: Vec<_> = log.into_iter().map(|logged| logged.recorded.event).collect();
-    assert_eq!(log, expected.map(Known::Event));
+    let log: Vec<_> = log.into_iter().map(|recorded| recorded.event).collect();
+    assert_eq!(log, expected.map(LogEvent::Known));
 
     // Exported as it is stored, and imported with what upcasters take.
     let mut exported = Vec::new();
@@ -124,7 +124,7 @@ fn metadata_that_cannot_be_read_is_told_only_where_it_is_taken() {
     let LoadError::Decode { place, source: DecodeError::Metadata { event, stored: 1, .. }, .. } = &error else {
         panic!("{error:?}")
     };
-    assert_eq!((place.version, &**event), (1, "Opened"));
+    assert_eq!((place.version, &**event), (1.into(), "Opened"));
     let message = "the metadata that the upcaster of event `Opened` from version 1 takes cannot be read";
     assert_eq!(std::error::Error::source(&error).unwrap().to_string(), message);
 
