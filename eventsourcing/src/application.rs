@@ -17,7 +17,8 @@ use crate::stream::{Position, StreamId};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of an application",
     label = "not a repository",
-    note = "the fields of an application are `Repository<..>`s, or other applications"
+    note = "the fields of an application are `Repository<..>`s, or other applications",
+    note = "another field, such as a clock, is marked `#[application(default)]` or `#[application(default = value)]`"
 )]
 pub trait FromStore: Sized {
     /// The stored names of the aggregates that it keeps.

@@ -11,7 +11,7 @@ use std::{env, fs};
 use eventsourcing::FromStore;
 use eventsourcing::testing::history::{events_lock, golden_payloads};
 
-use crate::releases::{Careless, First, Instances, Opaque, Second, TwoOfAName};
+use crate::releases::{Careless, First, Instances, Opaque, Second, Stocked, TwoOfAName};
 
 /// What this process is to do when it is started as a child: which release, and which lock.
 const RELEASE: &str = "RELEASE_UNDER_TEST";
@@ -27,6 +27,7 @@ fn child() {
         "careless" => Careless::histories(),
         "opaque" => Opaque::histories(),
         "instances" => Instances::histories(),
+        "stocked" => Stocked::histories(),
         "two of a name" => TwoOfAName::histories(),
         other => panic!("no release {other}"),
     };

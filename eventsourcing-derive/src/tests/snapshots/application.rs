@@ -142,15 +142,17 @@ const _: () = {
             ::core::result::Result::Ok(())
         }
         fn from_store(
-            store: &::std::sync::Arc<dyn ::eventsourcing::store::EventStore>,
+            __store: &::std::sync::Arc<dyn ::eventsourcing::store::EventStore>,
         ) -> Self {
             Self {
                 accounts: <Repository<
                     Account,
-                > as ::eventsourcing::FromStore>::from_store(store),
+                > as ::eventsourcing::FromStore>::from_store(__store),
                 transfers: <Repository<
                     Transfer,
-                > as ::eventsourcing::FromStore>::from_store(store),
+                > as ::eventsourcing::FromStore>::from_store(__store),
+                prices: <Prices as ::core::default::Default>::default(),
+                clock: SystemClock::new(),
             }
         }
         fn store(&self) -> &::std::sync::Arc<dyn ::eventsourcing::store::EventStore> {

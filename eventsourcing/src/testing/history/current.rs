@@ -46,6 +46,7 @@ fn aggregate(history: &History, definitions: &Definitions) -> Aggregate {
         name: schema.name.to_owned(),
         version: schema.version,
         fields: fields(schema.fields),
+        after: Vec::new(),
         sample: sample::of(schema.fields, definitions),
     });
     // The crate and the name; where in the crate it stands may change.
