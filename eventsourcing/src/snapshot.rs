@@ -179,7 +179,8 @@ pub(crate) async fn latest<A: Aggregate>(
     to: Version,
 ) -> Latest<A> {
     let stream = stream_of(id);
-    let (version, why) = match store.read_snapshot(SnapshotRead::new(stream.clone()).to(to)).await {
+    let Some(kept) = store.snapshots() else { return Latest::None };
+    let (version, why) = match kept.read_snapshot(SnapshotRead::new(stream.clone()).to(to)).await {
         Ok(None) => return Latest::None,
         Ok(Some(found)) => match restore(snapshots, id, &found) {
             Ok(restored) => return Latest::Restored(restored),

@@ -19,7 +19,6 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use eventsourcing::store::EventStore;
 use eventsourcing::{
     Aggregate, Application, CommitId, CommitOptions, Id, LoadError, MemoryStore, Metadata, Outcome, Position, Recorded,
     Repository, SaveError, SqliteStore, StoreErrorKind, UpdateError,
@@ -126,7 +125,7 @@ fn drop_when_sent(store: &Faulty, future: impl Future) {
 }
 
 fn head(store: &Faulty) -> u64 {
-    (store.head_blocking().unwrap()).get()
+    (store.blocking().head().unwrap()).get()
 }
 
 #[test]
@@ -149,7 +148,7 @@ fn the_blocking_twin_does_the_same() {
     assert_eq!(accounts.save_with(CommitId::named("1"), &mut again).unwrap(), 4);
     again.deposit(9);
     assert_eq!(accounts.save_with(CommitId::named("1"), &mut again).unwrap(), 4);
-    assert_eq!((again.balance(), store.head_blocking().unwrap()), (9, 4.into()));
+    assert_eq!((again.balance(), store.blocking().head().unwrap()), (9, 4.into()));
     let once = accounts.tries(1).update(id, |account| {
         accounts.update(id, |rival| rival.deposit(1)).unwrap();
         account.deposit(1);

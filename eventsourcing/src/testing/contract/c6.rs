@@ -134,13 +134,9 @@ pub(super) fn c6_a_page_ends_where_its_reader_breaks_off(harness: &mut dyn Harne
             seen.push(event.version.get());
             if seen.len() < after { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        let page = match (read, calls) {
-            (Read::Stream(read), Calls::Async) => {
-                wait("read_stream", store.store.read_stream(read, &mut visit)).map(untyped)
-            }
-            (Read::Stream(read), Calls::Blocking) => store.store.read_stream_blocking(read, &mut visit).map(untyped),
-            (Read::Log(read), Calls::Async) => wait("read_log", store.store.read_log(read, &mut visit)).map(untyped),
-            (Read::Log(read), Calls::Blocking) => store.store.read_log_blocking(read, &mut visit).map(untyped),
+        let page = match read {
+            Read::Stream(read) => wait("read_stream", store.store.read_stream(read, &mut visit)).map(untyped),
+            Read::Log(read) => wait("read_log", store.store.read_log(read, &mut visit)).map(untyped),
         };
         (seen, must("a page that was broken off", page))
     };
