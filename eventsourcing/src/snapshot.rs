@@ -152,8 +152,10 @@ pub(crate) fn cut<A: Aggregate>(
     let fingerprint = fingerprint(snapshots);
     let mut state = vec![0; HEAD];
     (snapshots.cut)(aggregate, &mut state)?;
-    if state.len() > Limits::COMMIT {
-        return Err(format!("the state has {} bytes; at most {} are kept", state.len(), Limits::COMMIT).into());
+    if state.len() > Limits::MAX.max_commit_bytes {
+        return Err(
+            format!("the state has {} bytes; at most {} are kept", state.len(), Limits::MAX.max_commit_bytes).into()
+        );
     }
     let checksum = state_checksum(&stream, version, fingerprint, event, state.get(HEAD..).unwrap_or_default());
     if let Some((first, second)) = state.get_mut(..HEAD).and_then(|head| head.split_at_mut_checked(HEAD / 2)) {

@@ -76,8 +76,10 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 /// nothing was stored. After any other error nothing was stored.
 ///
 /// **C9.** A commit without events is a success that stores nothing, at the position of the last event of the store. Every
-/// name of 1 to [`Limits::NAME`] bytes without control characters is stored as it is, whatever it means to the store's
-/// own language. What is beyond [`Limits`] cannot be put into a [`Commit`], so it has the same answer in every store.
+/// name of 1 to [`Limits::MAX.max_name_bytes`] bytes without control characters is stored as it is, whatever it means to the store's
+/// own language. What is beyond
+/// [`Limits::MAX`] cannot be put into a [`Commit`]. A store whose [`limits`](Self::limits) are lower, but never below [`Limits::FLOOR`], refuses what is beyond them
+/// as [`Unsupported`](crate::StoreErrorKind::Unsupported), and stores all that is within.
 ///
 /// **C10.** [`wait_past`](Self::wait_past) is answered as soon as the log has an event after the position it was asked about,
 /// at once if it has one already, and when a wake-up was lost, after one poll interval of the store at most.
@@ -171,6 +173,9 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     ///
     /// Dropping the future gives up waiting; nothing is lost.
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>>;
+
+    /// How much it takes, which does not change while it is open: at least [`Limits::FLOOR`] (C9).
+    fn limits(&self) -> Limits;
 
     /// Its snapshots (C11), if it keeps any.
     fn snapshots(&self) -> Option<&dyn SnapshotStore>;

@@ -2,14 +2,14 @@
 
 pub(crate) mod broken;
 pub(crate) mod faulty;
-pub(crate) mod without_snapshots;
+pub(crate) mod least;
 
 use std::future::ready;
 use std::sync::Arc;
 
 use eventsourcing::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot, StreamList,
-    StreamPage, StreamRead, Visit,
+    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
+    StreamList, StreamPage, StreamRead, Visit,
 };
 use eventsourcing::testing::contract::Harness;
 use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, Version};
@@ -63,6 +63,10 @@ impl EventStore for Noop {
 
     fn wait_past(&self, _: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         Box::pin(ready(Ok(Position::default())))
+    }
+
+    fn limits(&self) -> Limits {
+        Limits::MAX.events(0)
     }
 
     fn snapshots(&self) -> Option<&dyn SnapshotStore> {
@@ -129,6 +133,10 @@ impl EventStore for Refusing {
 
     fn wait_past(&self, _: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         Box::pin(async { Err(refused()) })
+    }
+
+    fn limits(&self) -> Limits {
+        Limits::MAX.events(0)
     }
 
     fn snapshots(&self) -> Option<&dyn SnapshotStore> {

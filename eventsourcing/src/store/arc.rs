@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::error::{CommitError, ReadError, StoreError};
 use crate::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotStore, StreamList, StreamPage, StreamRead, Visit,
+    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotStore, StreamList, StreamPage, StreamRead,
+    Visit,
 };
 use crate::stream::{Position, Version};
 
@@ -40,6 +41,10 @@ impl<S: EventStore + ?Sized> EventStore for Arc<S> {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         (**self).wait_past(position)
+    }
+
+    fn limits(&self) -> Limits {
+        (**self).limits()
     }
 
     fn snapshots(&self) -> Option<&dyn SnapshotStore> {

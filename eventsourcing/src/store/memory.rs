@@ -15,8 +15,8 @@ use self::log::Log;
 use crate::error::{CommitError, ReadError, StoreError};
 use crate::store::watch::Watch;
 use crate::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot, StreamList,
-    StreamPage, StreamRead, Visit, micros,
+    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
+    StreamList, StreamPage, StreamRead, Visit, micros,
 };
 use crate::stream::{Position, Version};
 
@@ -96,6 +96,10 @@ impl EventStore for MemoryStore {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         Box::pin(async move { Ok(self.shared.head.wait_past(position).await) })
+    }
+
+    fn limits(&self) -> Limits {
+        Limits::MAX
     }
 
     fn snapshots(&self) -> Option<&dyn SnapshotStore> {

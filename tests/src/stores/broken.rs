@@ -12,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use eventsourcing::store::{
-    Append, BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotStore, StoredEvent, StreamList,
+    Append, BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotStore, StoredEvent, StreamList,
     StreamPage, StreamRead, Visit,
 };
 use eventsourcing::testing::contract::Harness;
@@ -239,6 +239,14 @@ impl EventStore for Broken {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         if self.fault == Fault::NeverWaits { self.inner.head() } else { self.inner.wait_past(position) }
+    }
+
+    fn limits(&self) -> Limits {
+        match self.fault {
+            Fault::TakesTooLittle => Limits::FLOOR.events(Limits::FLOOR.max_events - 1),
+            Fault::TakesMoreThanItSays => Limits::FLOOR,
+            _ => Limits::MAX,
+        }
     }
 
     fn snapshots(&self) -> Option<&dyn SnapshotStore> {

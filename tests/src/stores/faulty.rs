@@ -5,8 +5,8 @@ use std::future::pending;
 use std::sync::{Arc, Mutex};
 
 use eventsourcing::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot, StreamList,
-    StreamPage, StreamRead, Visit,
+    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
+    StreamList, StreamPage, StreamRead, Visit,
 };
 use eventsourcing::{
     CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StreamId, Version, blocking,
@@ -173,6 +173,10 @@ impl EventStore for Faulty {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         self.store.wait_past(position)
+    }
+
+    fn limits(&self) -> Limits {
+        self.store.limits()
     }
 
     fn snapshots(&self) -> Option<&dyn SnapshotStore> {

@@ -7,6 +7,7 @@ mod discarded;
 mod importing;
 mod in_doubt;
 mod in_doubt_together;
+mod limits;
 mod listing;
 mod loading;
 mod repeating;

@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 
 use eventsourcing::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, SnapshotStore, StoredEvent, StoredSnapshot,
-    StreamList, StreamPage, StreamRead, Visit,
+    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredEvent,
+    StoredSnapshot, StreamList, StreamPage, StreamRead, Visit,
 };
 use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, Version, blocking};
 
@@ -95,6 +95,10 @@ impl EventStore for Spy {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         self.inner.wait_past(position)
+    }
+
+    fn limits(&self) -> Limits {
+        self.inner.limits()
     }
 
     fn snapshots(&self) -> Option<&dyn SnapshotStore> {

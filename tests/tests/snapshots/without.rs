@@ -2,14 +2,14 @@
 
 use eventsourcing::prelude::*;
 use eventsourcing::{SnapshotError, StoreErrorKind};
-use eventsourcing_tests::WithoutSnapshots;
+use eventsourcing_tests::Least;
 
 use crate::Tally;
 use crate::warnings::warnings;
 
 #[test]
 fn aggregates_are_saved_and_loaded_without() {
-    let tallies = Repository::<Tally>::new(WithoutSnapshots::default()).blocking();
+    let tallies = Repository::<Tally>::new(Least::default()).blocking();
     let (loaded, warnings) = warnings(|| {
         let mut tally = Tally::begin("counted");
         for number in 0..7 {
@@ -24,7 +24,7 @@ fn aggregates_are_saved_and_loaded_without() {
 
 #[test]
 fn one_on_demand_is_refused() {
-    let tallies = Repository::<Tally>::new(WithoutSnapshots::default()).blocking();
+    let tallies = Repository::<Tally>::new(Least::default()).blocking();
     let mut tally = Tally::begin("counted");
     tallies.save(&mut tally).unwrap();
     let Err(SnapshotError::Store(error)) = tallies.snapshot(tally.id()) else { panic!("it says that it was taken") };

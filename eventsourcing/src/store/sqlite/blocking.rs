@@ -9,8 +9,8 @@ use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::readers::{Admission, Length};
 use crate::store::sqlite::shared::length_of;
 use crate::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot, StreamList,
-    StreamPage, StreamRead, Visit,
+    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
+    StreamList, StreamPage, StreamRead, Visit,
 };
 use crate::stream::{Position, Version};
 
@@ -63,6 +63,10 @@ impl EventStore for Blocking {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         self.store.wait_past(position)
+    }
+
+    fn limits(&self) -> Limits {
+        self.store.limits()
     }
 
     fn snapshots(&self) -> Option<&dyn SnapshotStore> {

@@ -161,7 +161,9 @@ enum Read {
 pub(super) fn c6_a_page_has_a_limit_unless_told(harness: &mut dyn Harness, calls: Calls) {
     let store = Probe::new(harness, calls);
     let a = stream(1);
-    store.commit(commit(&a, 0, &vec!["A"; 2500]));
+    for version in (0..2500).step_by(500) {
+        store.commit(commit(&a, version, &vec!["A"; 500]));
+    }
     let (seen, page) = store.stream_page(StreamRead::new(a.clone()));
     assert_eq!((seen.len(), page), (1024, came_to(1024, true)));
     let (seen, page) = store.log_page(LogRead::after(0));

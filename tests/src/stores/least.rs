@@ -1,22 +1,27 @@
-//! A store that keeps no snapshots.
+//! A store that keeps its contract and does no more.
 
+use std::future::ready;
 use std::sync::Arc;
 
 use eventsourcing::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotStore, StreamList, StreamPage, StreamRead, Visit,
+    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotStore, StreamList, StreamPage, StreamRead,
+    Visit,
 };
 use eventsourcing::testing::contract::Harness;
 use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, Version};
 
-/// A store in memory that keeps no snapshots, and its own harness.
+/// A store in memory that keeps no snapshots and takes no more than every store does, and its own harness.
 #[derive(Clone, Debug, Default)]
-pub struct WithoutSnapshots {
+pub struct Least {
     inner: MemoryStore,
 }
 
-impl EventStore for WithoutSnapshots {
+impl EventStore for Least {
     fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
-        self.inner.commit(commit)
+        match self.limits().check(&commit) {
+            Ok(()) => self.inner.commit(commit),
+            Err(refused) => Box::pin(ready(Err(refused.into()))),
+        }
     }
 
     fn read_stream<'a>(
@@ -47,6 +52,10 @@ impl EventStore for WithoutSnapshots {
         self.inner.wait_past(position)
     }
 
+    fn limits(&self) -> Limits {
+        Limits::FLOOR
+    }
+
     fn snapshots(&self) -> Option<&dyn SnapshotStore> {
         None
     }
@@ -56,7 +65,7 @@ impl EventStore for WithoutSnapshots {
     }
 }
 
-impl Harness for WithoutSnapshots {
+impl Harness for Least {
     fn store(&self) -> Arc<dyn EventStore> {
         Arc::new(self.clone())
     }
