@@ -19,7 +19,7 @@
 /// // A later release stores what this one does not know.
 /// let mut commit = Commit::new();
 /// commit.append(StreamId::new("Account", account.id().as_uuid()), 1)?.event("Renamed", 1, b"{}")?;
-/// store.commit_blocking(commit)?;
+/// store.blocking().commit(commit)?;
 ///
 /// assert!(matches!(accounts.blocking().get(account.id()), Err(LoadError::Decode { .. })));
 /// let kept = accounts.unknown(Unknown::KeepRaw).blocking().get(account.id())?;

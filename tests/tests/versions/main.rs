@@ -4,7 +4,7 @@ mod log;
 mod unknown;
 mod upcasting;
 
-use eventsourcing::store::{Commit, EventStore};
+use eventsourcing::store::Commit;
 use eventsourcing::{Aggregate, Id, MemoryStore, StreamId};
 
 /// Stores events as another release would have.
@@ -26,5 +26,5 @@ pub(crate) fn append<A: Aggregate>(
     for (name, version, payload) in events {
         append = append.event(*name, *version, payload.as_bytes()).unwrap();
     }
-    store.commit_blocking(commit).unwrap();
+    store.blocking().commit(commit).unwrap();
 }
