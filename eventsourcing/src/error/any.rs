@@ -212,10 +212,7 @@ impl From<SaveError> for Error {
 
 impl From<CommitError> for Error {
     fn from(error: CommitError) -> Self {
-        match error {
-            CommitError::Conflict(conflict) => Self::Conflict(conflict),
-            CommitError::Store(error) => Self::Store(error),
-        }
+        error.into_store().map_or_else(Self::Conflict, Self::Store)
     }
 }
 

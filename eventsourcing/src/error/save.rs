@@ -213,10 +213,7 @@ impl SaveError {
 
 impl From<CommitError> for SaveError {
     fn from(error: CommitError) -> Self {
-        match error {
-            CommitError::Conflict(conflict) => Self::Conflict(conflict),
-            CommitError::Store(store) => Self::Store(store),
-        }
+        error.into_store().map_or_else(Self::Conflict, Self::Store)
     }
 }
 

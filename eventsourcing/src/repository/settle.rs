@@ -70,7 +70,9 @@ impl InDoubt {
                     answered(members, self.attempt.commit);
                     return Err(conflict.into());
                 }
-                Err(CommitError::Store(error)) => return Err(still_in_doubt(error.into())),
+                Err(error @ (CommitError::Store(_) | CommitError::PrecedingNotStored)) => {
+                    return Err(still_in_doubt(error.into()));
+                }
             },
             Err(SaveError::Unsettled { .. }) if next == Some(self.attempt.commit) => {
                 answered(members, self.attempt.commit);
