@@ -171,7 +171,7 @@ impl InDoubt {
 }
 
 /// A commit in doubt stays so after an error that does not answer it, whatever that says of this attempt to send it.
-fn still_in_doubt(error: SaveError) -> SaveError {
+pub(super) fn still_in_doubt(error: SaveError) -> SaveError {
     let SaveError::Store(error) = error else { return error };
     if error.kind() == StoreErrorKind::OutcomeUnknown {
         return error.into();

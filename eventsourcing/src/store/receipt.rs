@@ -78,6 +78,11 @@ impl Commit {
         self.after.push(receipt);
     }
 
+    /// Has the commit that is sent again under an id note how far it has come on the receipt that it had.
+    pub(crate) fn set_receipt(&mut self, receipt: Receipt) {
+        self.receipt = Some(receipt);
+    }
+
     /// Whether another commit may come after this one before it is answered.
     pub(crate) const fn has_receipt(&self) -> bool {
         self.receipt.is_some()

@@ -17,18 +17,20 @@ const PATIENCE: Duration = Duration::from_millis(50);
 
 /// A place in the queue of a stream, until it is dropped; a turn that it holds then goes to the next.
 #[must_use = "dropping it gives the place up"]
-pub(crate) struct Place<'t> {
+pub struct Place<'t> {
     turns: &'t Turns,
     key: Key,
     ticket: u64,
     holds: bool,
     handed: Option<Handed>,
+    /// The load that the state of this caller goes back to.
+    load: u64,
 }
 
 impl<'t> Place<'t> {
     pub(super) fn new(turns: &'t Turns, key: Key, ticket: u64, taken: Option<Taken>) -> Self {
         let holds = taken.is_some();
-        Self { turns, key, ticket, holds, handed: taken.and_then(|taken| taken.handed) }
+        Self { turns, key, ticket, holds, handed: taken.and_then(|taken| taken.handed), load: 0 }
     }
 
     /// Waits for the turn. `false` if its holder was not heard of for too long: the caller then does without.
@@ -70,15 +72,18 @@ impl<'t> Place<'t> {
         }
     }
 
-    /// Takes the state that was handed on with the turn, if it is of this type; and the load that it goes back to.
-    pub(crate) fn take<S: Any>(&mut self) -> Option<(S, u64)> {
+    /// Takes the state that was handed on with the turn, if it is of this type.
+    pub(crate) fn take<S: Any>(&mut self) -> Option<S> {
         let Handed { state, load } = self.handed.take()?;
-        Some((*state.downcast().ok()?, load))
+        self.load = load;
+        Some(*state.downcast().ok()?)
     }
 
-    /// Has the state that is to be loaded counted, by the number that is returned; and says whether what was sent before may be unanswered.
-    pub(crate) fn begin_load(&self) -> (u64, bool) {
-        self.slot(Slot::begin_load)
+    /// To be called before a state is loaded. Says whether what was sent before may be unanswered: what is loaded may then be older than that.
+    pub(crate) fn begin_load(&mut self) -> bool {
+        let (load, has_sent) = self.slot(Slot::begin_load);
+        self.load = load;
+        has_sent
     }
 
     /// Whether others wait for the turn.
@@ -91,14 +96,14 @@ impl<'t> Place<'t> {
         self.slot(Slot::sent);
     }
 
-    /// Notes that a commit of this stream was not stored, and nor will be what was decided on it.
-    pub(crate) fn fail(&self, load: u64) {
-        self.slot(|slot| slot.fail(load));
+    /// Notes that what this caller has sent was not stored, and nor will be what was decided on it.
+    pub(crate) fn fail(&self) {
+        self.slot(|slot| slot.fail(self.load));
     }
 
     /// Hands the turn on with a state, and keeps the place.
-    pub(crate) fn hand_on<S: Any + Send>(&mut self, state: S, load: u64) {
-        let handed = Handed { state: Box::new(state), load };
+    pub(crate) fn hand_on<S: Any + Send>(&mut self, state: S) {
+        let handed = Handed { state: Box::new(state), load: self.load };
         self.pass(Some(handed));
     }
 

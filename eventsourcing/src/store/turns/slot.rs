@@ -44,7 +44,7 @@ pub(super) struct Taken {
     /// A state that nothing is known against.
     pub(super) handed: Option<Handed>,
     /// One of which the commits before it were not stored; to be dropped outside the lock.
-    pub(super) outdated: Option<Handed>,
+    pub(super) _outdated: Option<Handed>,
 }
 
 /// Where a caller stands.
@@ -145,8 +145,8 @@ impl Slot {
 
     fn take(&mut self) -> Taken {
         match self.handed.take() {
-            Some(handed) if handed.load <= self.failed => Taken { handed: None, outdated: Some(handed) },
-            handed => Taken { handed, outdated: None },
+            Some(handed) if handed.load <= self.failed => Taken { handed: None, _outdated: Some(handed) },
+            handed => Taken { handed, _outdated: None },
         }
     }
 }

@@ -1,0 +1,89 @@
+//! The state that is handed on with the turn.
+
+use crate::aggregate::{Aggregate, Id};
+use crate::error::LoadError;
+use crate::event::Unknown;
+use crate::repository::get;
+use crate::store::{Commit, EventStore, Place, Receipt};
+
+/// An aggregate with nothing pending, as it is once the commits before are stored.
+pub(in crate::repository) struct State<A> {
+    pub(super) aggregate: A,
+    /// The commit that made it, if that is not answered.
+    pub(super) after: Option<Receipt>,
+    /// What it was loaded with.
+    unknown: Unknown,
+}
+
+impl<A: Aggregate> State<A> {
+    pub(super) const fn new(aggregate: A, after: Option<Receipt>, unknown: Unknown) -> Self {
+        Self { aggregate, after, unknown }
+    }
+
+    /// The state that was handed on with the turn; or else what is stored, when all that was sent before is.
+    pub(super) async fn take_or_load(
+        store: &dyn EventStore,
+        place: &mut Place<'_>,
+        id: Id<A>,
+        unknown: Unknown,
+    ) -> Result<Self, LoadError> {
+        if let Some(mut state) = place.take::<Self>().filter(|state| state.unknown == unknown) {
+            state.after = state.after.filter(|receipt| !receipt.is_stored());
+            return Ok(state);
+        }
+        Self::load(store, place, id, unknown).await
+    }
+
+    async fn load(
+        store: &dyn EventStore,
+        place: &mut Place<'_>,
+        id: Id<A>,
+        unknown: Unknown,
+    ) -> Result<Self, LoadError> {
+        wait_for_sent(store, place).await;
+        Ok(Self::new(get(store, id, unknown).await?, None, unknown))
+    }
+
+    /// Hands the turn on with this state, if it is one that can be decided on.
+    pub(super) fn hand_on(self, place: &mut Place<'_>) {
+        let root = self.aggregate.root();
+        if root.pending_len() > 0 || root.attempt().is_some() || root.is_discarded() {
+            place.release();
+        } else {
+            place.hand_on(self);
+        }
+    }
+}
+
+/// To be called before something is loaded: waits until all that was sent before is answered.
+pub(in crate::repository) async fn wait_for_sent(store: &dyn EventStore, place: &mut Place<'_>) {
+    if place.begin_load() {
+        // Whatever comes of it: if the store fails, so does loading.
+        let _ = store.commit(Commit::new()).await;
+    }
+}
+
+/// An aggregate as it is stored, for a caller that holds the turn.
+pub(in crate::repository) async fn get_in_turn<A: Aggregate>(
+    store: &dyn EventStore,
+    place: Option<&mut Place<'_>>,
+    id: Id<A>,
+    unknown: Unknown,
+) -> Result<A, LoadError> {
+    let Some(place) = place else { return get(store, id, unknown).await };
+    let state = State::take_or_load(store, place, id, unknown).await?;
+    let Some(after) = state.after else { return Ok(state.aggregate) };
+    let mut barrier = Commit::new();
+    barrier.after(after);
+    if store.commit(barrier).await.is_ok() {
+        return Ok(state.aggregate);
+    }
+    Ok(State::load(store, place, id, unknown).await?.aggregate)
+}
+
+/// Hands the turn on with an aggregate as it is stored, if others wait for it.
+pub(in crate::repository) fn hand_on<A: Aggregate>(place: &mut Place<'_>, aggregate: A, unknown: Unknown) {
+    if place.is_awaited() {
+        State::new(aggregate, None, unknown).hand_on(place);
+    }
+}
