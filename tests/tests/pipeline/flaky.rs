@@ -1,6 +1,7 @@
-//! A store that fails now and then, and one that answers when it is let.
+//! A store that fails now and then, and answers when it is let.
 
 use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
@@ -9,44 +10,35 @@ use eventsourcing::store::{
     StreamRead, Turns, Visit,
 };
 use eventsourcing::{CommitError, Position, ReadError, StoreError, StoreErrorKind};
+use pollster::block_on;
 
-/// Another store, of which some commits fail: before they are stored, or after.
+/// Another store, of which some commits fail: before they are stored, or after. Its commits may wait until they are released.
 #[derive(Debug)]
 pub struct Flaky {
-    pub inner: Arc<dyn EventStore>,
+    inner: Arc<dyn EventStore>,
     /// How many of a hundred commits fail.
-    pub percent: u8,
-    pub held: Option<Gate>,
-}
-
-/// Holds commits back until it is opened, and stores them then in their order.
-#[derive(Clone, Debug, Default)]
-pub struct Gate {
-    state: Arc<Mutex<State>>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    is_open: bool,
-    held: Vec<(Commit, Answer)>,
+    percent: u8,
+    holds: AtomicBool,
+    held: Mutex<Vec<(Commit, Answer)>>,
 }
 
 type Answer = Arc<Mutex<(Option<Result<Committed, CommitError>>, Option<Waker>)>>;
 
-impl Gate {
-    /// How many commits it holds.
-    pub fn held(&self) -> usize {
-        self.state.lock().unwrap().held.len()
+impl Flaky {
+    pub fn over(inner: &Arc<dyn EventStore>, percent: u8, holds: bool) -> Arc<Self> {
+        Arc::new(Self { inner: Arc::clone(inner), percent, holds: holds.into(), held: Mutex::default() })
     }
 
-    pub fn open(&self, store: &dyn EventStore) {
-        let held = {
-            let mut state = self.state.lock().unwrap();
-            state.is_open = true;
-            std::mem::take(&mut state.held)
-        };
+    /// How many commits it holds.
+    pub fn held(&self) -> usize {
+        self.held.lock().unwrap().len()
+    }
+
+    /// Stores what it holds, in the order in which it came.
+    pub fn release(&self) {
+        let held = std::mem::take(&mut *self.held.lock().unwrap());
         for (commit, answer) in held {
-            let answered = store.commit_blocking(commit);
+            let answered = block_on(self.answer(commit));
             let waker = {
                 let mut answer = answer.lock().unwrap();
                 answer.0 = Some(answered);
@@ -56,23 +48,21 @@ impl Gate {
         }
     }
 
-    /// The answer, once it is opened; or the commit, if it is open.
-    async fn hold(&self, commit: Commit) -> Result<Result<Committed, CommitError>, Commit> {
-        let answer = {
-            let mut state = self.state.lock().unwrap();
-            if state.is_open {
-                return Err(commit);
-            }
-            let answer = Answer::default();
-            state.held.push((commit, Arc::clone(&answer)));
-            answer
-        };
-        let answered = poll_fn(|context| {
-            let mut answer = answer.lock().unwrap();
-            answer.1 = Some(context.waker().clone());
-            answer.0.take().map_or(Poll::Pending, Poll::Ready)
-        });
-        Ok(answered.await)
+    /// Releases what it holds, and holds no more.
+    pub fn open(&self) {
+        self.holds.store(false, Ordering::SeqCst);
+        self.release();
+    }
+
+    async fn answer(&self, commit: Commit) -> Result<Committed, CommitError> {
+        let fails = !commit.is_empty() && fastrand::u8(..100) < self.percent;
+        match fastrand::u8(..3) {
+            0 if fails => Err(failed(StoreErrorKind::Unavailable)),
+            1 if fails => Err(failed(StoreErrorKind::OutcomeUnknown)),
+            // It is stored, and the answer is lost.
+            _ if fails => self.inner.commit(commit).await.and(Err(failed(StoreErrorKind::OutcomeUnknown))),
+            _ => self.inner.commit(commit).await,
+        }
     }
 }
 
@@ -83,21 +73,17 @@ fn failed(kind: StoreErrorKind) -> CommitError {
 impl EventStore for Flaky {
     fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
         Box::pin(async move {
-            let commit = match &self.held {
-                Some(gate) => match gate.hold(commit).await {
-                    Ok(answer) => return answer,
-                    Err(commit) => commit,
-                },
-                None => commit,
-            };
-            let fails = !commit.is_empty() && fastrand::u8(..100) < self.percent;
-            match fastrand::u8(..3) {
-                0 if fails => Err(failed(StoreErrorKind::Unavailable)),
-                1 if fails => Err(failed(StoreErrorKind::OutcomeUnknown)),
-                // It is stored, and the answer is lost.
-                _ if fails => self.inner.commit(commit).await.and(Err(failed(StoreErrorKind::OutcomeUnknown))),
-                _ => self.inner.commit(commit).await,
+            if !self.holds.load(Ordering::SeqCst) {
+                return self.answer(commit).await;
             }
+            let answer = Answer::default();
+            self.held.lock().unwrap().push((commit, Arc::clone(&answer)));
+            let answered = poll_fn(|context| {
+                let mut answer = answer.lock().unwrap();
+                answer.1 = Some(context.waker().clone());
+                answer.0.take().map_or(Poll::Pending, Poll::Ready)
+            });
+            answered.await
         })
     }
 

@@ -5,29 +5,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
 
-use eventsourcing::store::EventStore;
 use eventsourcing::{Aggregate, Application, Id, Repository, UpdateError};
 use eventsourcing_tests::{Account, Overdrawn};
 use pollster::block_on;
 
-use crate::flaky::{Flaky, Gate};
-use crate::{Stores, memory, opened, sqlite};
+use crate::flaky::Flaky;
+use crate::{memory, opened, sqlite};
 
 const UPDATES: u64 = 8;
 
 type Update<'a> = Pin<Box<dyn Future<Output = Result<i64, UpdateError<Overdrawn>>> + 'a>>;
 
-/// A store whose answers wait at a gate, over another.
-fn held(stores: &Stores) -> (Arc<dyn EventStore>, Gate) {
-    let gate = Gate::default();
-    (Arc::new(Flaky { inner: Arc::clone(&stores.ours), percent: 0, held: Some(gate.clone()) }), gate)
-}
-
 /// Polls all of them until each has sent its commit.
-fn poll_until_sent(updates: &mut [Update<'_>], gate: &Gate) {
-    let commits = gate.held() + updates.len();
+fn poll_until_sent(updates: &mut [Update<'_>], store: &Flaky) {
+    let commits = store.held() + updates.len();
     let mut context = Context::from_waker(Waker::noop());
-    while gate.held() < commits {
+    while store.held() < commits {
         for update in &mut *updates {
             assert!(update.as_mut().poll(&mut context).is_pending(), "nothing is answered yet");
         }
@@ -51,11 +44,11 @@ fn deposit(accounts: &Repository<Account>, id: Id<Account>, runs: &Arc<AtomicU64
 fn all_are_sent_before_the_first_is_answered_and_run_once() {
     for stores in [memory(), sqlite()] {
         let id = opened(&stores.ours, 0);
-        let (store, gate) = held(&stores);
-        let (accounts, runs) = (Repository::<Account>::over(store), Arc::new(AtomicU64::new(0)));
+        let store = Flaky::over(&stores.ours, 0, true);
+        let (accounts, runs) = (Repository::<Account>::new(Arc::clone(&store)), Arc::new(AtomicU64::new(0)));
         let mut updates: Vec<_> = (0..UPDATES).map(|_| deposit(&accounts, id, &runs)).collect();
-        poll_until_sent(&mut updates, &gate);
-        gate.open(&*stores.ours);
+        poll_until_sent(&mut updates, &store);
+        store.open();
         let balances: Vec<_> = updates.into_iter().map(|update| block_on(update).unwrap()).collect();
         assert_eq!(balances, (1..=8).collect::<Vec<_>>(), "in the order in which they came");
         assert_eq!((runs.load(Ordering::SeqCst), block_on(accounts.get(id)).unwrap().version()), (UPDATES, 2 + UPDATES));
@@ -67,12 +60,12 @@ fn all_are_sent_before_the_first_is_answered_and_run_once() {
 fn all_handles_on_a_store_share_the_turns() {
     let stores = memory();
     let id = opened(&stores.ours, 0);
-    let (store, gate) = held(&stores);
-    let (one, other) = (Repository::<Account>::over(Arc::clone(&store)), Repository::<Account>::new(store));
+    let store = Flaky::over(&stores.ours, 0, true);
+    let (one, other) = (Repository::<Account>::new(Arc::clone(&store)), Repository::<Account>::new(Arc::clone(&store)));
     let runs = Arc::new(AtomicU64::new(0));
     let mut updates: Vec<_> = [&one, &other, &one].map(|accounts| deposit(accounts, id, &runs)).into();
-    poll_until_sent(&mut updates, &gate);
-    gate.open(&*stores.ours);
+    poll_until_sent(&mut updates, &store);
+    store.open();
     assert!(updates.into_iter().map(block_on).all(|done| done.is_ok()));
     assert_eq!(runs.load(Ordering::SeqCst), 3);
 }
@@ -82,12 +75,12 @@ fn all_handles_on_a_store_share_the_turns() {
 fn what_rests_on_a_commit_waits_for_it() {
     for (stores, is_first) in [(memory(), true), (memory(), false), (sqlite(), true), (sqlite(), false)] {
         let id = opened(&stores.ours, 0);
-        let (store, gate) = held(&stores);
-        let (accounts, runs) = (Repository::<Account>::over(store), Arc::new(AtomicU64::new(0)));
+        let store = Flaky::over(&stores.ours, 0, true);
+        let (accounts, runs) = (Repository::<Account>::new(Arc::clone(&store)), Arc::new(AtomicU64::new(0)));
         let refused = accounts.update(id, |account| account.withdraw(5).map(|()| account.balance()));
         let nothing = accounts.update(id, |account| Ok(account.balance()));
         let mut updates: [Update<'_>; 3] = [deposit(&accounts, id, &runs), Box::pin(refused), Box::pin(nothing)];
-        poll_until_sent(&mut updates, &gate);
+        poll_until_sent(&mut updates, &store);
         if !is_first {
             // Of another writer, as many events as ours.
             let foreign = Repository::<Account>::over(Arc::clone(&stores.foreign)).blocking();
@@ -95,7 +88,7 @@ fn what_rests_on_a_commit_waits_for_it() {
             account.deposit(2);
             foreign.save(&mut account).unwrap();
         }
-        gate.open(&*stores.ours);
+        store.open();
         let [done, refused, nothing] = updates.map(block_on_each);
         let balance = if is_first { 1 } else { 3 };
         assert_eq!(done.unwrap(), balance);
