@@ -34,7 +34,7 @@ pub trait Ids: Copy + Send + Sync {
 
     /// Hands their turns on with them, once they are stored.
     #[doc(hidden)]
-    fn hand_on(aggregates: Self::Aggregates, places: &mut [Place<'_>]);
+    fn hand_on(aggregates: Self::Aggregates, places: Vec<Place<'_>>);
 
     /// Lends them to a command.
     #[doc(hidden)]
@@ -69,9 +69,9 @@ macro_rules! tuples {
                 })
             }
 
-            fn hand_on(aggregates: Self::Aggregates, places: &mut [Place<'_>]) {
+            fn hand_on(aggregates: Self::Aggregates, places: Vec<Place<'_>>) {
                 let ($($name,)*) = aggregates;
-                let mut places = places.iter_mut();
+                let mut places = places.into_iter();
                 $(
                     if let Some(place) = places.next() {
                         hand_on(place, $name, Unknown::Refuse);
@@ -140,7 +140,7 @@ pub(crate) async fn update_several<I: Ids, R: Outcome>(
         loop {
             match tries.send_once(store, &options, &mut I::members(&mut aggregates)).await {
                 Sent::Done(_) => {
-                    I::hand_on(aggregates, &mut places);
+                    I::hand_on(aggregates, places);
                     return Ok(value);
                 }
                 Sent::InDoubt => {

@@ -9,6 +9,7 @@
 //!
 //! No waker and no state is cloned, called or dropped while the lock is held: both are foreign code.
 
+mod key;
 mod place;
 mod slot;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use std::fmt;
 use std::ptr::from_ref;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
+use self::key::{Fold, Key};
 pub(crate) use self::place::Place;
 use self::slot::Slot;
 use crate::store::EventStore;
@@ -30,11 +32,8 @@ use crate::stream::StreamId;
 /// It holds nothing of an aggregate that is not being updated.
 #[derive(Default)]
 pub struct Turns {
-    slots: Mutex<HashMap<Key, Slot>>,
+    slots: Mutex<HashMap<Key, Slot, Fold>>,
 }
-
-/// A stream; and of which store, where stores share turns.
-type Key = (usize, StreamId);
 
 /// The turns of all stores that have none: updates through one handle wait for each other.
 static SHARED: LazyLock<Turns> = LazyLock::new(Turns::default);
@@ -48,7 +47,7 @@ impl Turns {
 
     /// Takes a place in the queue of a stream, at the end; the turn too if it is free.
     pub(crate) fn enter(&self, store: usize, stream: StreamId) -> Place<'_> {
-        let key = (store, stream);
+        let key = Key::new(store, stream);
         let mut slots = self.lock();
         let slot = slots.entry(key.clone()).or_default();
         let (ticket, taken) = slot.enter();
@@ -63,7 +62,7 @@ impl Turns {
     }
 
     // A panic leaves nothing half changed: no foreign code runs under the lock.
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Slot>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Slot, Fold>> {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -104,6 +104,30 @@ fn block_on_each(update: Update<'_>) -> Result<i64, UpdateError<Overdrawn>> {
     block_on(update)
 }
 
+/// What a caller has saved, and was answered for, is not missing in what its next command decides on: also if that records nothing.
+#[test]
+fn a_state_that_was_handed_on_is_not_older_than_what_was_saved_since() {
+    for stores in [memory(), sqlite()] {
+        let id = opened(&stores.ours, 0);
+        let store = Flaky::over(&stores.ours, 0, true);
+        let (accounts, runs) = (Repository::<Account>::new(Arc::clone(&store)), Arc::new(AtomicU64::new(0)));
+        let mut first = [deposit(&accounts, id, &runs)];
+        poll_until_sent(&mut first, &store);
+        // It is stored, and has not looked at the answer: it keeps its place, and the state that it has handed on.
+        store.open();
+        let mut account = block_on(accounts.get(id)).unwrap();
+        account.deposit(100);
+        block_on(accounts.save(&mut account)).unwrap();
+        block_on(accounts.update(id, |account| account.withdraw(101))).unwrap();
+        let mut account = block_on(accounts.get(id)).unwrap();
+        account.deposit(7);
+        block_on(accounts.save(&mut account)).unwrap();
+        let balance = block_on(accounts.update(id, |account| Ok::<_, ()>(account.balance())));
+        assert_eq!(balance.unwrap(), 7);
+        assert_eq!(first.map(|update| block_on(update).unwrap()), [1]);
+    }
+}
+
 #[derive(Application)]
 struct Bank {
     accounts: Repository<Account>,

@@ -47,7 +47,9 @@ fn a_future_that_is_dropped_with_the_turn_hands_it_on() {
     drop(holds);
     drop(waits);
     block_on(last).unwrap();
-    assert_eq!(block_on(accounts.get(id)).unwrap().balance(), 1);
+    // Each of the dropped ones is stored as a whole or not at all.
+    let balance = block_on(accounts.get(id)).unwrap().balance();
+    assert!([1, 11, 101, 111].contains(&balance), "{balance}");
 }
 
 #[test]

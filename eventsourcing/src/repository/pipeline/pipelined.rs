@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use crate::aggregate::Aggregate;
-use crate::error::{CommitError, Conflict, SaveError, StoreErrorKind, UpdateError};
+use crate::error::{CommitError, Conflict, Refused, SaveError, StoreErrorKind, UpdateError};
 use crate::repository::fold::load;
 use crate::repository::member::sealed::Sealed;
 use crate::repository::pipeline::in_flight::InFlight;
@@ -39,14 +39,12 @@ impl<A: Aggregate> Repository<A> {
             Ok(state) => state,
             Err(error) => return Step::failed(UpdateError::Load(error)),
         };
-        let (after, version) = (state.after.clone(), state.aggregate.version());
+        let (version, check) = (state.aggregate.version(), state.is_handed.then(|| state.check()));
         // A command's error is not kept while something is waited for: it need not be `Send`.
         let decided = match update.run_and_stage(&mut state.aggregate) {
             Ok(decided) => Some(decided),
-            Err(error) if after.is_none() => {
-                if place.is_awaited() {
-                    state.hand_on(&mut place);
-                }
+            Err(error) if !state.is_handed => {
+                state.leave(place);
                 return Step::failed(error);
             }
             Err(_) => None,
@@ -55,8 +53,8 @@ impl<A: Aggregate> Repository<A> {
             Some(Decided { value, commit: Some(commit) }) => {
                 (Some(value), self.send(update, place, state, commit).await)
             }
-            Some(Decided { value, commit: None }) => (Some(value), self.wait_for(after, place, state).await),
-            None => (None, self.wait_for(after, place, state).await),
+            Some(Decided { value, commit: None }) => (Some(value), self.wait_for(check, place, state).await),
+            None => (None, self.wait_for(check, place, state).await),
         };
         match (answered, value) {
             (Ok(()), Some(value)) => Step::done(value),
@@ -79,7 +77,7 @@ impl<A: Aggregate> Repository<A> {
         if let Some(after) = &after {
             commit.after(after.clone());
         }
-        let is_first = after.is_none();
+        let is_first = after.as_ref().is_none_or(Receipt::is_stored);
         // Then the thread of a caller that blocks commits on its own.
         let is_alone = self.is_blocking && is_first && !place.is_awaited();
         let receipt = (!is_alone).then(|| commit.receipt());
@@ -94,8 +92,9 @@ impl<A: Aggregate> Repository<A> {
                 answer.await
             }
             Poll::Ready(outcome) => {
-                if outcome.is_ok() && place.is_awaited() {
-                    state.hand_on(&mut place);
+                if outcome.is_ok() {
+                    state.leave(place);
+                    return Ok(());
                 }
                 outcome
             }
@@ -120,15 +119,34 @@ impl<A: Aggregate> Repository<A> {
         }
     }
 
-    /// Hands the turn on with a state that nothing was recorded on, and waits until the commit that made it is stored.
-    async fn wait_for(&self, after: Option<Receipt>, mut place: Place<'_>, state: State<A>) -> Result<(), Unstored> {
-        if after.is_some() || place.is_awaited() {
-            state.hand_on(&mut place);
-        }
-        let Some(after) = after else { return Ok(()) };
-        let mut commit = Commit::new();
-        commit.after(after);
-        let Err(error) = self.store().commit(commit).await else { return Ok(()) };
+    /// Hands the turn on with a state that nothing was recorded on, and waits until it is known to be what is stored.
+    async fn wait_for(
+        &self,
+        check: Option<Result<Commit, Refused>>,
+        mut place: Place<'_>,
+        state: State<A>,
+    ) -> Result<(), Unstored> {
+        let Some(check) = check else {
+            state.leave(place);
+            return Ok(());
+        };
+        let mut check = check.map_err(|refused| Unstored::Failed(refused.into()))?;
+        // So that a caller that blocks does not wait for it before the turn is handed on.
+        check.receipt();
+        let mut answer = self.store().commit(check);
+        let polled = poll_fn(|context| Poll::Ready(answer.as_mut().poll(context))).await;
+        let outcome = match polled {
+            Poll::Ready(Err(error)) => Err(error),
+            Poll::Ready(Ok(_)) => {
+                state.leave(place);
+                return Ok(());
+            }
+            Poll::Pending => {
+                state.hand_on(&mut place);
+                answer.await
+            }
+        };
+        let Err(error) = outcome else { return Ok(()) };
         place.fail();
         match error {
             CommitError::Store(error) if error.kind() != StoreErrorKind::OutcomeUnknown => {

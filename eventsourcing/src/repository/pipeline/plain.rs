@@ -33,7 +33,7 @@ impl<A: Aggregate> Repository<A> {
             match sent {
                 Sent::Done(Saved::Stored(_)) => {
                     let checked = self.check_saved(&aggregate).await;
-                    if let Some(place) = &mut place {
+                    if let Some(place) = place {
                         hand_on(place, aggregate, self.unknown);
                     }
                     return Step::Ended(Ended { result: checked.map(|()| value).map_err(UpdateError::Save), stored });

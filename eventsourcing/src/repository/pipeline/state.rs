@@ -1,23 +1,25 @@
 //! The state that is handed on with the turn.
 
-use crate::aggregate::{Aggregate, Id};
-use crate::error::LoadError;
+use crate::aggregate::{Aggregate, Id, stream_of};
+use crate::error::{LoadError, Refused};
 use crate::event::Unknown;
 use crate::repository::get;
 use crate::store::{Commit, EventStore, Place, Receipt};
 
-/// An aggregate with nothing pending, as it is once the commits before are stored.
+/// An aggregate with nothing pending, as it is once the commits before are stored, unless others have changed it.
 pub(in crate::repository) struct State<A> {
     pub(super) aggregate: A,
     /// The commit that made it, if that is not answered.
     pub(super) after: Option<Receipt>,
     /// What it was loaded with.
     unknown: Unknown,
+    /// Whether it was handed on, and not loaded by this caller: others may have changed the aggregate before this caller came.
+    pub(super) is_handed: bool,
 }
 
 impl<A: Aggregate> State<A> {
     pub(super) const fn new(aggregate: A, after: Option<Receipt>, unknown: Unknown) -> Self {
-        Self { aggregate, after, unknown }
+        Self { aggregate, after, unknown, is_handed: false }
     }
 
     /// The state that was handed on with the turn; or else what is stored, when all that was sent before is.
@@ -28,10 +30,21 @@ impl<A: Aggregate> State<A> {
         unknown: Unknown,
     ) -> Result<Self, LoadError> {
         if let Some(mut state) = place.take::<Self>().filter(|state| state.unknown == unknown) {
-            state.after = state.after.filter(|receipt| !receipt.is_stored());
+            state.is_handed = true;
             return Ok(state);
         }
         Self::load(store, place, id, unknown).await
+    }
+
+    /// A commit that stores nothing, and is answered well if the state is what is stored.
+    pub(super) fn check(&self) -> Result<Commit, Refused> {
+        let root = self.aggregate.root();
+        let mut check = Commit::new();
+        check.append(stream_of(root.id()), root.stored().version)?;
+        if let Some(after) = &self.after {
+            check.after(after.clone());
+        }
+        Ok(check)
     }
 
     async fn load(
@@ -46,12 +59,23 @@ impl<A: Aggregate> State<A> {
 
     /// Hands the turn on with this state, if it is one that can be decided on.
     pub(super) fn hand_on(self, place: &mut Place<'_>) {
-        let root = self.aggregate.root();
-        if root.pending_len() > 0 || root.attempt().is_some() || root.is_discarded() {
-            place.release();
-        } else {
+        if self.can_be_decided_on() {
             place.hand_on(self);
+        } else {
+            place.release();
         }
+    }
+
+    /// Gives the place up, with this state for those who wait, if it is one that can be decided on.
+    pub(super) fn leave(self, place: Place<'_>) {
+        if self.can_be_decided_on() {
+            place.leave_with(self);
+        }
+    }
+
+    fn can_be_decided_on(&self) -> bool {
+        let root = self.aggregate.root();
+        root.pending_len() == 0 && root.attempt().is_none() && !root.is_discarded()
     }
 }
 
@@ -72,18 +96,18 @@ pub(in crate::repository) async fn get_in_turn<A: Aggregate>(
 ) -> Result<A, LoadError> {
     let Some(place) = place else { return get(store, id, unknown).await };
     let state = State::take_or_load(store, place, id, unknown).await?;
-    let Some(after) = state.after else { return Ok(state.aggregate) };
-    let mut barrier = Commit::new();
-    barrier.after(after);
-    if store.commit(barrier).await.is_ok() {
+    if !state.is_handed {
+        return Ok(state.aggregate);
+    }
+    if let Ok(check) = state.check()
+        && store.commit(check).await.is_ok()
+    {
         return Ok(state.aggregate);
     }
     Ok(State::load(store, place, id, unknown).await?.aggregate)
 }
 
 /// Hands the turn on with an aggregate as it is stored, if others wait for it.
-pub(in crate::repository) fn hand_on<A: Aggregate>(place: &mut Place<'_>, aggregate: A, unknown: Unknown) {
-    if place.is_awaited() {
-        State::new(aggregate, None, unknown).hand_on(place);
-    }
+pub(in crate::repository) fn hand_on<A: Aggregate>(place: Place<'_>, aggregate: A, unknown: Unknown) {
+    State::new(aggregate, None, unknown).leave(place);
 }

@@ -1,6 +1,7 @@
 //! One caller's place in the queue of a stream.
 
 use std::any::Any;
+use std::fmt;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -9,8 +10,9 @@ use std::time::Duration;
 
 use futures_timer::Delay;
 
-use crate::store::turns::slot::{Handed, Slot, Standing, Taken};
-use crate::store::turns::{Key, Turns};
+use crate::store::turns::Turns;
+use crate::store::turns::key::Key;
+use crate::store::turns::slot::{Found, Handed, Load, Slot, Standing};
 
 /// How long a caller waits for a turn that does not move on: its holder may be a future that nothing polls.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -22,15 +24,29 @@ pub struct Place<'t> {
     key: Key,
     ticket: u64,
     holds: bool,
+    has_left: bool,
     handed: Option<Handed>,
+    /// A load that can begin without asking for it.
+    next_load: Option<Load>,
     /// The load that the state of this caller goes back to.
     load: u64,
 }
 
 impl<'t> Place<'t> {
-    pub(super) fn new(turns: &'t Turns, key: Key, ticket: u64, taken: Option<Taken>) -> Self {
-        let holds = taken.is_some();
-        Self { turns, key, ticket, holds, handed: taken.and_then(|taken| taken.handed), load: 0 }
+    pub(super) fn new(turns: &'t Turns, key: Key, ticket: u64, found: Option<Found>) -> Self {
+        let mut place = Self { turns, key, ticket, holds: false, has_left: false, handed: None, next_load: None, load: 0 };
+        if let Some(found) = found {
+            place.hold(found);
+        }
+        place
+    }
+
+    fn hold(&mut self, found: Found) {
+        self.holds = true;
+        match found {
+            Found::State(handed) => self.handed = Some(handed),
+            Found::Nothing { load, .. } => self.next_load = Some(load),
+        }
     }
 
     /// Waits for the turn. `false` if its holder was not heard of for too long: the caller then does without.
@@ -62,9 +78,8 @@ impl<'t> Place<'t> {
         // The waker that was replaced is dropped here, outside the lock.
         let (standing, _replaced) = self.slot(|slot| slot.poll(ticket, waker));
         match standing {
-            Standing::Holds(Taken { handed, .. }) => {
-                self.holds = true;
-                self.handed = handed;
+            Standing::Holds(found) => {
+                self.hold(found);
                 Poll::Ready(true)
             }
             Standing::Stuck => Poll::Ready(false),
@@ -81,8 +96,8 @@ impl<'t> Place<'t> {
 
     /// To be called before a state is loaded. Says whether what was sent before may be unanswered: what is loaded may then be older than that.
     pub(crate) fn begin_load(&mut self) -> bool {
-        let (load, has_sent) = self.slot(Slot::begin_load);
-        self.load = load;
+        let Load { number, has_sent } = self.next_load.take().unwrap_or_else(|| self.slot(Slot::begin_load));
+        self.load = number;
         has_sent
     }
 
@@ -105,6 +120,27 @@ impl<'t> Place<'t> {
     pub(crate) fn hand_on<S: Any + Send>(&mut self, state: S) {
         let handed = Handed { state: Box::new(state), load: self.load };
         self.pass(Some(handed));
+    }
+
+    /// Gives the place up, and hands the turn on with this state if others wait for it.
+    pub(crate) fn leave_with<S: Any + Send>(mut self, state: S) {
+        let (load, mut state) = (self.load, Some(state));
+        self.leave(|| state.take().map(|state| Handed { state: Box::new(state), load }));
+    }
+
+    /// Gives the place up, with the turn if it has it, and the state where others wait for it.
+    fn leave(&mut self, state: impl FnOnce() -> Option<Handed>) {
+        if std::mem::replace(&mut self.has_left, true) {
+            return;
+        }
+        let mut slots = self.turns.lock();
+        let Some(slot) = slots.get_mut(&self.key) else { return };
+        let handed = if self.holds && slot.is_awaited() { state() } else { None };
+        let (next, left_over) = slot.leave(self.ticket, handed);
+        let slot = if slot.is_empty() { slots.remove(&self.key) } else { None };
+        drop(slots);
+        drop((slot, left_over));
+        wake(next);
     }
 
     /// Hands the turn on without a state, and keeps the place.
@@ -130,13 +166,13 @@ impl<'t> Place<'t> {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        let mut slots = self.turns.lock();
-        let Some(slot) = slots.get_mut(&self.key) else { return };
-        let (next, waker) = slot.leave(self.ticket);
-        let slot = if slot.is_empty() { slots.remove(&self.key) } else { None };
-        drop(slots);
-        drop((slot, waker));
-        wake(next);
+        self.leave(|| None);
+    }
+}
+
+impl fmt::Debug for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Place").field("holds", &self.holds).finish_non_exhaustive()
     }
 }
 

@@ -39,17 +39,28 @@ pub(super) struct Handed {
 }
 
 /// What a holder of the turn finds.
-#[derive(Default)]
-pub(super) struct Taken {
+pub(super) enum Found {
     /// A state that nothing is known against.
-    pub(super) handed: Option<Handed>,
-    /// One of which the commits before it were not stored; to be dropped outside the lock.
-    pub(super) _outdated: Option<Handed>,
+    State(Handed),
+    /// None: it loads one.
+    Nothing {
+        load: Load,
+        /// One of which the commits before it were not stored; to be dropped outside the lock.
+        _outdated: Option<Handed>,
+    },
+}
+
+/// A load that is to begin.
+#[derive(Clone, Copy)]
+pub(super) struct Load {
+    pub(super) number: u64,
+    /// Whether what was sent before may be unanswered: what is loaded may then be older than that.
+    pub(super) has_sent: bool,
 }
 
 /// Where a caller stands.
 pub(super) enum Standing {
-    Holds(Taken),
+    Holds(Found),
     Waits,
     /// The turn is held by a caller that was not heard of for too long.
     Stuck,
@@ -57,7 +68,7 @@ pub(super) enum Standing {
 
 impl Slot {
     /// Takes a place; and the turn if it is free.
-    pub(super) fn enter(&mut self) -> (u64, Option<Taken>) {
+    pub(super) fn enter(&mut self) -> (u64, Option<Found>) {
         self.places += 1;
         self.last_ticket += 1;
         let ticket = self.last_ticket;
@@ -100,10 +111,10 @@ impl Slot {
         !self.waiting.is_empty()
     }
 
-    /// Begins to count another load. What was sent before may be unanswered: the caller waits for it if this says so.
-    pub(super) fn begin_load(&mut self) -> (u64, bool) {
+    /// Begins to count another load.
+    pub(super) const fn begin_load(&mut self) -> Load {
         self.last_load += 1;
-        (self.last_load, std::mem::take(&mut self.has_sent))
+        Load { number: self.last_load, has_sent: std::mem::replace(&mut self.has_sent, false) }
     }
 
     pub(super) const fn sent(&mut self) {
@@ -124,29 +135,28 @@ impl Slot {
         (next.and_then(|next| next.waker), before)
     }
 
-    /// Gives the place up, and the turn with it; gives the waker to call and the one to drop.
-    pub(super) fn leave(&mut self, ticket: u64) -> (Option<Waker>, Option<Waker>) {
+    /// Gives the place up, and the turn with it, with a state if there is one; gives the waker to call, and what is to be dropped.
+    pub(super) fn leave(&mut self, ticket: u64, handed: Option<Handed>) -> (Option<Waker>, (Option<Waker>, Option<Handed>)) {
         self.places -= 1;
         if self.holder == Some(ticket) {
-            // The state is not touched: a holder that has taken it has left none, and one that has not leaves it to the next.
-            let next = self.waiting.pop_front();
-            self.holder = next.as_ref().map(|next| next.ticket);
-            self.moves += 1;
-            return (next.and_then(|next| next.waker), None);
+            // Without one, the state stays: a holder that has taken it has left none, and one that has not leaves it to the next.
+            let handed = handed.or_else(|| self.handed.take());
+            let (next, before) = self.hand_on(handed);
+            return (next, (None, before));
         }
         let waits = self.waiting.iter().position(|waiting| waiting.ticket == ticket);
         let left = waits.and_then(|place| self.waiting.remove(place));
-        (None, left.and_then(|left| left.waker))
+        (None, (left.and_then(|left| left.waker), None))
     }
 
     pub(super) const fn is_empty(&self) -> bool {
         self.places == 0
     }
 
-    fn take(&mut self) -> Taken {
+    fn take(&mut self) -> Found {
         match self.handed.take() {
-            Some(handed) if handed.load <= self.failed => Taken { handed: None, _outdated: Some(handed) },
-            handed => Taken { handed, _outdated: None },
+            Some(handed) if handed.load > self.failed => Found::State(handed),
+            outdated => Found::Nothing { load: self.begin_load(), _outdated: outdated },
         }
     }
 }
