@@ -1,6 +1,7 @@
 //! The options in our attributes: tokens, spans and our words, nothing of what is made of them.
 
 mod aggregate;
+mod application;
 mod event;
 mod item;
 mod schema;
@@ -12,11 +13,12 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Ident, Token};
 
 pub(crate) use self::aggregate::AggregateArgs;
+pub(crate) use self::application::ApplicationArgs;
 pub(crate) use self::event::EventArgs;
 pub(crate) use self::item::{EventsArgs, ItemArgs};
 pub(crate) use self::schema::{SchemaArgs, is_opaque};
 pub(crate) use self::serde::SerdeArgs;
-pub(crate) use self::upcast::UpcastArgs;
+pub(crate) use self::upcast::{UpcastArgs, is_recorded};
 use crate::ctxt::Ctxt;
 
 fn each_list(

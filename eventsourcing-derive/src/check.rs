@@ -1,27 +1,30 @@
 //! Rules about an item as a whole: one function for each, under the rule in prose.
 
+mod counterparts;
 mod lock;
 mod lock_types;
 mod versions;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::Ident;
+use syn::{Ident, Path};
 
 use crate::ast::Event;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::event_method::EventMethod;
-use crate::ast::events::Events;
+use crate::ast::events::{Events, GIVEN, last_word};
 use crate::ast::upcasts::Upcasts;
 use crate::ctxt::Ctxt;
 use crate::names::StoredName;
 
 pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>) {
-    let all: Vec<_> = events.events().map(|method| &method.event).collect();
+    let all: Vec<_> = events.distinct_events().collect();
     each_variant_stands_once(ctxt, &all);
     each_stored_name_stands_once(ctxt, &all);
     some_event_creates(ctxt, events);
+    counterparts::agree(ctxt, events);
     no_event_records_another(ctxt, events);
+    each_derive_is_new(ctxt, &events.derives);
     versions::events(ctxt, events);
 }
 
@@ -40,7 +43,7 @@ pub(crate) mod history {
     pub(crate) use super::lock_types::{aggregate, schema};
 }
 
-/// Two methods cannot be the same event. (Under a `#[cfg]`, only one of them may be there; rustc finds the rest.)
+/// Two methods cannot be the same event, unless one creates the aggregate and one changes it. (Under a `#[cfg]`, only one of them may be there; rustc finds the rest.)
 fn each_variant_stands_once(ctxt: &Ctxt, events: &[&Event]) {
     let mut seen: Vec<&Ident> = Vec::new();
     for event in events.iter().filter(|event| !event.is_conditional()) {
@@ -49,6 +52,21 @@ fn each_variant_stands_once(ctxt: &Ctxt, events: &[&Event]) {
             ctxt.error(variant, format_args!("there are two events `{variant}`: give one another name"));
         }
         seen.push(&event.variant);
+    }
+}
+
+/// The enum has what the framework and assertions need: that cannot be derived a second time.
+fn each_derive_is_new(ctxt: &Ctxt, derives: &[Path]) {
+    for (n, path) in derives.iter().enumerate() {
+        let name = last_word(path);
+        if GIVEN.contains(&&*name) {
+            ctxt.error(
+                path,
+                format_args!("an enum of events is `{name}` already, if all of its fields are: leave it out"),
+            );
+        } else if derives.iter().take(n).any(|before| last_word(before) == name) {
+            ctxt.error(path, format_args!("`{name}` is derived twice: leave it out once"));
+        }
     }
 }
 

@@ -72,7 +72,14 @@ pub(crate) fn aggregate(original: &DeriveInput, krate: &CratePath) -> TokenStrea
         return TokenStream::new();
     }
     let ident = &original.ident;
-    let (impl_generics, types, where_clause) = original.generics.split_for_impl();
+    let (_, types, _) = original.generics.split_for_impl();
+    let mut bound = original.generics.clone();
+    if bound.type_params().next().is_some() {
+        let is_one =
+            syn::parse_quote!(#ident #types: #krate::Apply + ::core::marker::Send + ::core::marker::Sync + 'static);
+        bound.make_where_clause().predicates.push(is_one);
+    }
+    let (impl_generics, _, where_clause) = bound.split_for_impl();
     quote! {
         const _: () = {
             #[automatically_derived]
@@ -100,6 +107,20 @@ pub(crate) fn application(original: &DeriveInput, krate: &CratePath) -> TokenStr
             #[automatically_derived]
             impl #impl_generics #krate::FromStore for #ident #types #where_clause {
                 const AGGREGATES: &'static [&'static str] = &[];
+
+                type Id = #krate::StreamId;
+                type Event = ();
+
+                fn kinds() -> ::std::vec::Vec<&'static [#krate::EventKind]> {
+                    ::core::unreachable!()
+                }
+
+                fn decode(
+                    _: &#krate::store::StoredEvent<'_>,
+                    _: &mut dyn ::core::ops::FnMut(()),
+                ) -> ::core::result::Result<(), #krate::DecodeError> {
+                    ::core::unreachable!()
+                }
 
                 fn histories() -> ::std::vec::Vec<#krate::History> {
                     ::core::unreachable!()

@@ -7,6 +7,7 @@ use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
 use syn::{Ident, LitInt, LitStr};
 
+use self::case::CaseRule;
 use crate::ctxt::Ctxt;
 
 /// The most bytes of a name; the runtime's own limit.
@@ -22,9 +23,17 @@ pub(crate) struct StoredName {
 impl StoredName {
     /// The name that is written, or else the identifier without `r#`.
     pub(crate) fn new(ctxt: &Ctxt, written: Option<&LitStr>, ident: &Ident) -> Self {
+        Self::renamed(ctxt, written, ident, None)
+    }
+
+    /// The same of an event; a name that is not written follows the rule.
+    pub(crate) fn renamed(ctxt: &Ctxt, written: Option<&LitStr>, ident: &Ident, rule: Option<CaseRule>) -> Self {
         match written {
             Some(literal) => Self::written(ctxt, literal),
-            None => Self { text: ident.unraw().to_string(), span: ident.span() },
+            None => Self {
+                text: case::of_variant(rule.map(CaseRule::name), &ident.unraw().to_string()),
+                span: ident.span(),
+            },
         }
     }
 
@@ -42,16 +51,31 @@ impl StoredName {
 pub(crate) struct EventName {
     pub(crate) text: String,
     pub(crate) span: Span,
+    /// What is written, if it is no string: `text` may follow a rule.
+    pub(crate) variant: Option<String>,
 }
 
 impl EventName {
     pub(crate) fn parse(ctxt: &Ctxt, input: ParseStream<'_>) -> syn::Result<Self> {
         if input.peek(LitStr) {
             let StoredName { text, span } = StoredName::written(ctxt, &input.parse()?);
-            return Ok(Self { text, span });
+            return Ok(Self { text, span, variant: None });
         }
         let ident = Ident::parse_any(input)?;
-        Ok(Self { text: ident.unraw().to_string(), span: ident.span() })
+        let text = ident.unraw().to_string();
+        Ok(Self { variant: Some(text.clone()), text, span: ident.span() })
+    }
+
+    /// Makes the name of a variant the one that it is stored under.
+    pub(crate) fn follow(&mut self, rule: Option<CaseRule>) {
+        if let Some(variant) = &self.variant {
+            self.text = case::of_variant(rule.map(CaseRule::name), variant);
+        }
+    }
+
+    /// As it is written.
+    pub(crate) fn written(&self) -> &str {
+        self.variant.as_ref().unwrap_or(&self.text)
     }
 }
 

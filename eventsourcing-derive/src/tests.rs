@@ -26,7 +26,7 @@ fn the_bank_account() {
 #[test]
 fn an_aggregate() {
     let account = quote! {
-        #[aggregate(name = "account")]
+        #[aggregate(name = <M as Money>::ACCOUNT)]
         pub struct Account<M: Money> where M: Default {
             #[aggregate(root)]
             identity: Root<Self>,
@@ -60,7 +60,8 @@ fn generics_options_and_cfg() {
             }
         }
     };
-    prints(&macros::events(quote!(crate = ::es), &account), &expect_file!["tests/snapshots/generics.rs"]);
+    let args = quote!(crate = ::es, derive(PartialOrd, utoipa::ToSchema), rename_all = "SCREAMING_SNAKE_CASE");
+    prints(&macros::events(args, &account), &expect_file!["tests/snapshots/generics.rs"]);
 }
 
 #[test]
@@ -102,7 +103,7 @@ fn versions_and_upcasters() {
             }
 
             #[upcast(Moved, from = 1)]
-            fn moved_v1() -> Option<AccountEvent> { None }
+            fn moved_v1(#[upcast(recorded)] Recorded { metadata, .. }: &Recorded<()>, to: &str) -> Option<AccountEvent> { None }
         }
     };
     let args = quote!(retired(Moved, "was reviewed"));
@@ -159,7 +160,7 @@ fn shapes() {
 #[test]
 fn an_aggregate_with_snapshots() {
     let account = quote! {
-        #[aggregate(snapshot_every = 100)]
+        #[aggregate(name = M::ACCOUNT, snapshot_every = 100)]
         pub struct Account<M: Money> {
             root: Root<Self>,
             balance: M,
@@ -168,6 +169,23 @@ fn an_aggregate_with_snapshots() {
         }
     };
     prints(&macros::aggregate(account), &expect_file!["tests/snapshots/aggregate_with_snapshots.rs"]);
+}
+
+#[test]
+fn an_event_that_creates_or_changes() {
+    let cart = quote! {
+        impl Cart {
+            #[event(Filled, version = 2, alias = "ItemAdded")]
+            pub fn of(#[serde(default)] items: &[Item]) -> Self { Self { root: Root::new(), items: items.to_owned() } }
+
+            #[event(Filled)]
+            pub fn add(&mut self, items: &[Item]) { self.items.extend_from_slice(items); }
+
+            #[upcast(Filled, from = 1)]
+            fn filled_v1(item: Item) -> CartEvent { CartEvent::Filled { items: vec![item] } }
+        }
+    };
+    prints(&macros::events(TokenStream::new(), &cart), &expect_file!["tests/snapshots/creates_or_changes.rs"]);
 }
 
 #[test]
@@ -181,7 +199,7 @@ fn mistakes_leave_the_item_and_stand_ins() {
             pub fn deposit(&mut self, #[serde(default)] amount: i64) { self.balance += amount; }
 
             #[event(Opened)]
-            pub fn open_again(&mut self) {}
+            pub fn open_again() -> Self { Self { root: Root::new(), balance: 1 } }
         }
     };
     prints(&macros::events(TokenStream::new(), &account), &expect_file!["tests/snapshots/fallback.rs"]);

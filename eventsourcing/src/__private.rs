@@ -9,11 +9,14 @@ mod storable;
 pub use serde;
 
 pub use self::locked::{assert_optional, assert_stored_as};
-pub use self::names::{all_names, assert_other_names};
+pub use self::names::{all_names, assert_other_names, checked_name};
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
 pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};
 pub use self::storable::assert_storable;
 use crate::aggregate::{Aggregate, Apply};
+use crate::application::FromStore;
+use crate::error::DecodeError;
+use crate::store::StoredEvent;
 
 /// A new aggregate, begun with an event that `Apply::create` is known to take.
 #[must_use]
@@ -30,6 +33,19 @@ pub fn create_again<A: Aggregate>(aggregate: &mut A, event: A::Event) {
         std::mem::swap(created.root_mut(), aggregate.root_mut());
         *aggregate = created;
     }
+}
+
+/// Gives `each` what a stored event of a part of an application means today, as an event of the application.
+///
+/// # Errors
+///
+/// By [`DecodeError`], before anything is given.
+pub fn decode_part<P: FromStore, E>(
+    stored: &StoredEvent<'_>,
+    of_part: impl Fn(P::Id, P::Event) -> E,
+    each: &mut dyn FnMut(E),
+) -> Result<(), DecodeError> {
+    P::decode(stored, &mut |event| each(of_part(P::Id::from(stored.stream), event)))
 }
 
 /// Asks the compiler whether `E` is the enum of the events of `A`.

@@ -54,7 +54,8 @@ use crate::stream::{StreamId, Version};
 ///
 /// let mut counter = Counter::begin(CounterEvent::Started)?;
 /// counter.record(CounterEvent::Counted { by: 2 });
-/// assert_eq!((counter.total, counter.version()), (2, 2));
+/// assert_eq!(counter.total, 2);
+/// assert_eq!(counter.version(), 2);
 /// # Ok::<(), eventsourcing::NotCreating>(())
 /// ```
 #[diagnostic::on_unimplemented(

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::aggregate::Aggregate;
+use crate::aggregate::{Aggregate, Id};
 use crate::blocking;
-use crate::error::{SaveError, UpdateError};
-use crate::event::Unknown;
+use crate::error::{DecodeError, SaveError, UpdateError};
+use crate::event::{Event, EventKind};
+use crate::log::{self, LogReader, LogSource, OnUnknown};
 use crate::repository::{
     CommitOptions, History, Ids, Outcome, Repository, Sources, Unsaved, retry, save, update_several,
 };
-use crate::store::EventStore;
-use crate::stream::Position;
+use crate::store::{EventStore, StoredEvent};
+use crate::stream::{Position, StreamId};
 
 /// A part of an application that is made from its store: a [`Repository`], or an application of its own.
 #[diagnostic::on_unimplemented(
@@ -22,8 +23,25 @@ pub trait FromStore: Sized {
     /// The stored names of the aggregates that it keeps.
     const AGGREGATES: &'static [&'static str];
 
+    /// Names one of its aggregates in the log of an application: [`Id`] of a repository, [`StreamId`] of an application.
+    type Id: for<'s> From<&'s StreamId> + Send;
+
+    /// The events of its aggregates: those of the one of a repository, an enum of an application.
+    type Event;
+
     /// What the events of its aggregates are stored as.
     fn histories() -> Vec<History>;
+
+    /// The events of each of its aggregates.
+    fn kinds() -> Vec<&'static [EventKind]>;
+
+    /// Gives `each` what a stored event of one of its aggregates means today, oldest first: one event, or of one that an older release stored,
+    /// none or several.
+    ///
+    /// # Errors
+    ///
+    /// By [`DecodeError`], before anything is given.
+    fn decode(stored: &StoredEvent<'_>, each: &mut dyn FnMut(Self::Event)) -> Result<(), DecodeError>;
 
     /// The part, over this store.
     fn from_store(store: &Arc<dyn EventStore>) -> Self;
@@ -35,8 +53,19 @@ pub trait FromStore: Sized {
 impl<A: Aggregate> FromStore for Repository<A> {
     const AGGREGATES: &'static [&'static str] = &[A::NAME];
 
+    type Id = Id<A>;
+    type Event = A::Event;
+
     fn histories() -> Vec<History> {
         vec![History::of::<A>()]
+    }
+
+    fn kinds() -> Vec<&'static [EventKind]> {
+        vec![A::Event::KINDS]
+    }
+
+    fn decode(stored: &StoredEvent<'_>, each: &mut dyn FnMut(A::Event)) -> Result<(), DecodeError> {
+        log::decode_each(stored, each)
     }
 
     fn from_store(store: &Arc<dyn EventStore>) -> Self {
@@ -122,7 +151,7 @@ pub trait Application: FromStore {
         aggregates: impl Unsaved,
     ) -> impl Future<Output = Result<Position, SaveError>> + Send {
         let (store, options) = (Arc::clone(self.store()), options.into());
-        async move { save(&*store, &options, Unknown::Refuse, aggregates).await }
+        async move { save(&*store, &options, OnUnknown::Error, aggregates).await }
     }
 
     /// Loads several aggregates, runs a command on them and saves what it recorded in one commit; on a conflict, does so again.
@@ -217,6 +246,50 @@ pub trait Application: FromStore {
     {
         let store = Arc::clone(self.store());
         async move { retry(&*store, operation).await }
+    }
+
+    /// Reads the events of all its aggregates in the order of the commits, from the first on.
+    ///
+    /// They are of an enum that `#[derive(Application)]` makes, with a variant for each field: of the id and the event of a repository's
+    /// aggregate, or of the stream and the event of an application within the application.
+    ///
+    /// ```
+    /// # use eventsourcing::prelude::*;
+    /// # #[derive(Aggregate)] pub struct Account { root: Root<Self> }
+    /// # #[events] impl Account { #[event(Opened)] pub fn open() -> Self { Self { root: Root::new() } } }
+    /// # #[derive(Aggregate)] pub struct Loan { root: Root<Self> }
+    /// # #[events] impl Loan { #[event(Granted)] pub fn grant() -> Self { Self { root: Root::new() } } }
+    /// use eventsourcing::LogEvent;
+    ///
+    /// #[derive(Application)]
+    /// pub struct Bank {
+    ///     pub accounts: Repository<Account>,
+    ///     pub loans: Repository<Loan>,
+    /// }
+    ///
+    /// # pollster::block_on(async {
+    /// let bank = Bank::new(MemoryStore::new());
+    /// let (mut account, mut loan) = (Account::open(), Loan::grant());
+    /// bank.commit((&mut account, &mut loan)).await?;
+    ///
+    /// let mut log = bank.log().stream();
+    /// while let Some(recorded) = log.next().await.transpose()? {
+    ///     match recorded.event {
+    ///         LogEvent::Known(BankEvent::Accounts(id, AccountEvent::Opened)) => assert_eq!(id, account.id()),
+    ///         LogEvent::Known(BankEvent::Loans(id, LoanEvent::Granted)) => assert_eq!(id, loan.id()),
+    ///         LogEvent::Unknown(event) => println!("{} of another release", event.name),
+    ///     }
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    fn log(&self) -> LogReader<Self::Event> {
+        let source = LogSource {
+            aggregates: Self::AGGREGATES,
+            kinds: Self::kinds,
+            decode: Self::decode,
+            read: |stored, on_unknown, events| log::read_each_into(stored, on_unknown, Self::decode, events),
+        };
+        LogReader::new(Arc::clone(self.store()), source, OnUnknown::default())
     }
 
     /// [`commit`](Self::commit) without async, on the caller's own thread.

@@ -13,11 +13,12 @@ mod snapshots;
 use pollster::block_on;
 
 use self::inline::Inline;
-pub use self::log::LogReader;
+pub use self::log::{LogReader, LogStream};
 pub use self::past::IdReader;
 use crate::aggregate::{Aggregate, Id};
 use crate::error::{LoadError, SaveError, UpdateError};
-use crate::event::{Metadata, Recorded, Unknown};
+use crate::event::{Metadata, Recorded};
+use crate::log::OnUnknown;
 use crate::repository::{self, CommitOptions, Ids, Outcome, Sources, Unsaved};
 use crate::store::EventStore;
 use crate::stream::{Position, Version};
@@ -68,10 +69,10 @@ impl<A: Aggregate> Repository<A> {
         Self { inner: self.inner.deadline(deadline) }
     }
 
-    /// As [`Repository::unknown`](crate::Repository::unknown).
+    /// As [`Repository::on_unknown`](crate::Repository::on_unknown).
     #[must_use]
-    pub fn unknown(&self, unknown: Unknown) -> Self {
-        Self { inner: self.inner.unknown(unknown) }
+    pub fn on_unknown(&self, on_unknown: OnUnknown) -> Self {
+        Self { inner: self.inner.on_unknown(on_unknown) }
     }
 
     /// As [`Repository::save`](crate::Repository::save).
@@ -129,7 +130,7 @@ impl<A: Aggregate> Repository<A> {
     pub fn update_at<R: Outcome>(
         &self,
         id: Id<A>,
-        expected: Version,
+        expected: impl Into<Version>,
         command: impl FnMut(&mut A) -> R,
     ) -> Result<R::Value, UpdateError<R::Error>> {
         block_on(self.inner.update_at(id, expected, command))
@@ -189,7 +190,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Errors
     ///
     /// By [`LoadError`].
-    pub fn get_at(&self, id: Id<A>, version: Version) -> Result<A, LoadError> {
+    pub fn get_at(&self, id: Id<A>, version: impl Into<Version>) -> Result<A, LoadError> {
         block_on(self.inner.get_at(id, version))
     }
 
@@ -257,7 +258,7 @@ impl Commits {
         options: impl Into<CommitOptions>,
         aggregates: impl Unsaved,
     ) -> Result<Position, SaveError> {
-        block_on(repository::save(&*self.store, &options.into(), Unknown::Refuse, aggregates))
+        block_on(repository::save(&*self.store, &options.into(), OnUnknown::Error, aggregates))
     }
 
     /// As [`Application::update`](crate::Application::update).

@@ -2,18 +2,19 @@
 
 mod kind;
 mod metadata;
-mod unknown;
+mod raw;
 
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 pub use self::kind::EventKind;
 pub use self::metadata::Metadata;
-pub use self::unknown::{Known, RawEvent, Unknown};
+pub use self::raw::RawEvent;
 use crate::schema::EventSchema;
-use crate::stream::{Position, Version};
+use crate::stream::{Position, StreamId, Version};
 use crate::upcast::Upcaster;
 
 /// The events of one kind of aggregate, as one enum.
@@ -77,6 +78,8 @@ pub trait Event: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
 pub struct Recorded<E> {
     /// What happened.
     pub event: E,
+    /// The stream of its aggregate.
+    pub stream: StreamId,
     /// Its place in the aggregate's stream, from 1.
     pub version: Version,
     /// Its place in the whole store, from 1.
@@ -88,14 +91,21 @@ pub struct Recorded<E> {
     pub metadata: Metadata,
 }
 
-impl<E> Recorded<E> {
-    pub(crate) fn new(
-        event: E,
-        version: Version,
-        position: Position,
-        recorded_at: SystemTime,
-        metadata: Metadata,
-    ) -> Self {
-        Self { event, version, position, recorded_at, metadata }
+impl Recorded<()> {
+    /// What is recorded beside an event that is in no store: position and version 1 of a stream without a name, 1970, no metadata. Upcasters are
+    /// given it by `golden_payloads`, and can be by a test, which sets what it wants.
+    ///
+    /// ```
+    /// use eventsourcing::{Metadata, Recorded};
+    ///
+    /// let mut recorded = Recorded::stand_in();
+    /// recorded.metadata = Metadata::new().with_actor("alice");
+    /// assert_eq!(recorded.version, 1);
+    /// ```
+    #[must_use]
+    pub fn stand_in() -> Self {
+        let stream = StreamId::new("", Uuid::nil());
+        let (version, position) = (Version::new(1), Position::new(1));
+        Self { event: (), stream, version, position, recorded_at: UNIX_EPOCH, metadata: Metadata::new() }
     }
 }

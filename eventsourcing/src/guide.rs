@@ -3,32 +3,35 @@
 //! 1. [The first aggregate](first_aggregate): a struct, its events, what the macros make of them.
 //! 2. [Commands](commands): deciding, and why nothing else can change the state.
 //! 3. [Repositories](repositories): saving, loading, updating, looking back.
-//! 4. [Several aggregates in one commit](several_aggregates): applications, commit ids, metadata.
-//! 5. [Testing](testing): scenarios, and finding state that no event made.
-//! 6. [History outlives code](history): versions, upcasters, `events.lock`, rolling deploys, snapshots.
-//! 7. [Stores](stores): memory, SQLite, your own.
-//! 8. [Errors](errors): what can go wrong, what is true then, what to do.
+//! 4. [Several aggregates in one commit](several_aggregates): applications, commit ids, metadata, the log of all of them.
+//! 5. [Time, ids and outside services](outside): what a command needs that is not in its aggregate.
+//! 6. [Testing](testing): scenarios, several aggregates, and finding state that no event made.
+//! 7. [History outlives code](history): versions, upcasters, `events.lock`, rolling deploys, snapshots.
+//! 8. [Stores](stores): memory, SQLite, your own.
+//! 9. [Errors](errors): what can go wrong, what is true then, what to do.
+// Some pages link to what a feature brings.
+#![cfg_attr(
+    not(all(feature = "derive", feature = "sqlite", feature = "testing")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
-#[doc = include_str!("guide/first_aggregate.md")]
-pub mod first_aggregate {}
+/// A page, which is always there to be read; its examples run where they have the features that they use.
+macro_rules! page {
+    ($page:ident, $file:literal) => {
+        #[cfg_attr(
+                    any(not(doctest), all(feature = "derive", feature = "sqlite", feature = "testing")),
+                    doc = include_str!($file)
+                )]
+        pub mod $page {}
+    };
+}
 
-#[doc = include_str!("guide/commands.md")]
-pub mod commands {}
-
-#[doc = include_str!("guide/repositories.md")]
-pub mod repositories {}
-
-#[doc = include_str!("guide/several_aggregates.md")]
-pub mod several_aggregates {}
-
-#[doc = include_str!("guide/testing.md")]
-pub mod testing {}
-
-#[doc = include_str!("guide/history.md")]
-pub mod history {}
-
-#[doc = include_str!("guide/stores.md")]
-pub mod stores {}
-
-#[doc = include_str!("guide/errors.md")]
-pub mod errors {}
+page!(first_aggregate, "guide/first_aggregate.md");
+page!(commands, "guide/commands.md");
+page!(repositories, "guide/repositories.md");
+page!(several_aggregates, "guide/several_aggregates.md");
+page!(outside, "guide/outside.md");
+page!(testing, "guide/testing.md");
+page!(history, "guide/history.md");
+page!(stores, "guide/stores.md");
+page!(errors, "guide/errors.md");

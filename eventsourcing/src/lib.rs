@@ -62,9 +62,8 @@ mod bytes;
 mod codec;
 mod error;
 mod event;
-// Its pages show all of the crate together, so they are there when all of it is.
-#[cfg(all(feature = "derive", feature = "sqlite", feature = "testing"))]
 pub mod guide;
+mod log;
 mod repository;
 pub mod schema;
 mod snapshot;
@@ -84,9 +83,10 @@ pub use self::error::{
     NotCreating, ParseIdError, Place, ReadError, Refused, SaveError, SnapshotError, StoreError, StoreErrorKind,
     UpdateError,
 };
-pub use self::event::{Event, EventKind, Known, Metadata, RawEvent, Recorded, Unknown};
+pub use self::event::{Event, EventKind, Metadata, RawEvent, Recorded};
+pub use self::log::{LogEvent, LogReader, LogStream, OnUnknown};
 pub use self::repository::{
-    CommitOptions, History, IdReader, Ids, Imported, LogReader, Logged, Member, Outcome, Repository, Sources, Unsaved,
+    CommitOptions, History, IdReader, Ids, Imported, Member, Outcome, Repository, Sources, Unsaved,
 };
 pub use self::schema::Schema;
 pub use self::snapshot::Snapshot;
@@ -94,7 +94,7 @@ pub use self::store::memory::MemoryStore;
 #[cfg(feature = "sqlite")]
 pub use self::store::sqlite::{Durability, SqliteStore};
 pub use self::stream::{CommitId, Position, StreamId, Version};
-pub use self::upcast::{IntoEvents, Upcast, Upcaster};
+pub use self::upcast::{IntoEvents, Upcast, UpcastRecorded, Upcaster};
 #[cfg(feature = "derive")]
 pub use eventsourcing_derive::{Aggregate, Application, Schema, event, events, upcast};
 

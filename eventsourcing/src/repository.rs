@@ -1,6 +1,5 @@
 //! Loading, deciding, appending, retrying.
 
-mod export;
 mod fold;
 mod get_or_create;
 #[cfg(feature = "testing")]
@@ -9,7 +8,6 @@ mod history;
 mod ids;
 mod import;
 mod load;
-mod log;
 mod member;
 mod options;
 mod outcome;
@@ -17,6 +15,7 @@ mod past;
 mod pipeline;
 mod repetition;
 mod retry;
+mod same_name;
 mod save;
 mod settle;
 mod snapshots;
@@ -36,7 +35,6 @@ pub use self::history::History;
 pub use self::ids::IdReader;
 pub use self::import::Imported;
 pub(crate) use self::load::get;
-pub use self::log::{LogReader, Logged};
 pub use self::member::Member;
 pub use self::options::CommitOptions;
 pub use self::outcome::Outcome;
@@ -49,7 +47,8 @@ pub use self::update_several::Ids;
 pub(crate) use self::update_several::update_several;
 use crate::aggregate::Aggregate;
 use crate::error::SaveError;
-use crate::event::{Metadata, Unknown};
+use crate::event::{Event, Metadata};
+use crate::log::{self, LogReader, LogSource, OnUnknown};
 use crate::store::EventStore;
 use crate::stream::Position;
 
@@ -79,27 +78,36 @@ pub struct Repository<A> {
     deadline: Duration,
     /// Whether its callers wait on their own threads, and may work there.
     is_blocking: bool,
-    unknown: Unknown,
+    on_unknown: OnUnknown,
     check: Option<fn(&A, &A)>,
     aggregate: PhantomData<fn() -> A>,
 }
 
 impl<A: Aggregate> Repository<A> {
     /// The aggregates of type `A` in this store.
+    #[track_caller]
     pub fn new(store: impl EventStore) -> Self {
         Self::over(Arc::new(store))
     }
 
     /// The aggregates of type `A` in this store, which others share.
+    ///
+    /// # Panics
+    ///
+    /// When another aggregate is kept under the same [`NAME`](Aggregate::NAME) by a repository over the same `Arc`, so that each would be read as
+    /// the other: another instance of one generic aggregate, or one of which neither reads all events of the other. Two releases of one
+    /// aggregate, of which the later reads what the earlier stores, are no such two.
     #[must_use]
+    #[track_caller]
     pub fn over(store: Arc<dyn EventStore>) -> Self {
+        same_name::note::<A>(&store);
         let options = CommitOptions::new();
         Self {
             store,
             options,
             deadline: DEADLINE,
             is_blocking: false,
-            unknown: Unknown::Refuse,
+            on_unknown: OnUnknown::Error,
             check: None,
             aggregate: PhantomData,
         }
@@ -132,10 +140,23 @@ impl<A: Aggregate> Repository<A> {
     /// The same repository, which does this with stored events that it does not know: for a rolling deploy.
     ///
     /// An aggregate that was read past such events is not what all of its events make it. It can be saved; decide whether what it then
-    /// decides can rest on less. Under [`Unknown::KeepRaw`] its [`Root::unknown`](crate::Root::unknown) has them.
+    /// decides can rest on less. Under [`OnUnknown::Keep`] its [`Root::unknown`](crate::Root::unknown) has them.
     #[must_use]
-    pub fn unknown(&self, unknown: Unknown) -> Self {
-        Self { unknown, ..self.clone() }
+    pub fn on_unknown(&self, on_unknown: OnUnknown) -> Self {
+        Self { on_unknown, ..self.clone() }
+    }
+
+    /// Reads the events of all its aggregates in the order of the commits, from the first on; events that it does not know are what they are
+    /// to the repository.
+    #[must_use]
+    pub fn log(&self) -> LogReader<A::Event> {
+        let source = LogSource {
+            aggregates: &[A::NAME],
+            kinds: || vec![A::Event::KINDS],
+            decode: log::decode_each,
+            read: |stored, on_unknown, events| log::read_into(stored, A::NAME, on_unknown, Some, events),
+        };
+        LogReader::new(Arc::clone(self.store()), source, self.on_unknown)
     }
 
     /// Saves the pending events of an aggregate, at the version that it was loaded at, and returns the position of its
@@ -184,7 +205,7 @@ impl<A: Aggregate> Repository<A> {
     /// As [`save`](Self::save).
     pub async fn save_with(&self, options: impl Into<CommitOptions>, aggregate: &mut A) -> Result<Position, SaveError> {
         let options = options.into().or(&self.options);
-        let position = save(&*self.store, &options, self.unknown, &mut *aggregate).await?;
+        let position = save(&*self.store, &options, self.on_unknown, &mut *aggregate).await?;
         self.check_saved(aggregate).await?;
         Ok(position)
     }
@@ -199,9 +220,9 @@ impl<A: Aggregate> Repository<A> {
 
     async fn compare(&self, aggregate: &A, check: fn(&A, &A)) -> Result<(), SaveError> {
         let (id, version) = (aggregate.id(), aggregate.version());
-        let replayed = load_from_events(&*self.store, id, version, self.unknown).await.map_err(SaveError::Reload)?;
+        let replayed = load_from_events(&*self.store, id, version, self.on_unknown).await.map_err(SaveError::Reload)?;
         let from_snapshot = match A::SNAPSHOTS {
-            Some(_) => load(&*self.store, id, version, self.unknown).await.map_err(SaveError::Reload)?,
+            Some(_) => load(&*self.store, id, version, self.on_unknown).await.map_err(SaveError::Reload)?,
             None => None,
         };
         // Also if it was discarded by what was saved; with no event at all there is nothing to compare.
@@ -241,7 +262,7 @@ impl<A> Clone for Repository<A> {
             options: self.options.clone(),
             deadline: self.deadline,
             is_blocking: self.is_blocking,
-            unknown: self.unknown,
+            on_unknown: self.on_unknown,
             check: self.check,
             aggregate: PhantomData,
         }

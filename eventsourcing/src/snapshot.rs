@@ -139,7 +139,7 @@ const HEAD: usize = 8;
 
 /// Whether a snapshot is to be stored with events that bring an aggregate from one version to another.
 pub(crate) fn is_due<A: Aggregate>(snapshots: &Snapshots<A>, from: Version, to: Version) -> bool {
-    snapshots.every.is_some_and(|every| from / every.max(1) < to / every.max(1))
+    snapshots.every.is_some_and(|every| from.get() / every.max(1) < to.get() / every.max(1))
 }
 
 /// The snapshot of an aggregate at the version that it is at, after this event; `event` is its [`event_checksum`].
@@ -208,12 +208,12 @@ fn restore<A: Aggregate>(snapshots: &Snapshots<A>, id: Id<A>, found: &StoredSnap
 
 /// Says that a snapshot was not used, and why.
 pub(crate) fn ignored(stream: &StreamId, version: Option<Version>, why: &dyn std::fmt::Display) {
-    tracing::warn!(%stream, version, %why, "a snapshot is ignored; the state is folded from the events");
+    tracing::warn!(%stream, version = version.map(Version::get), %why, "a snapshot is ignored; the state is folded from the events");
 }
 
 /// Says that a snapshot was not taken, and why.
 pub(crate) fn not_taken(stream: &StreamId, version: Version, why: &dyn std::fmt::Display) {
-    tracing::warn!(%stream, version, %why, "no snapshot is taken");
+    tracing::warn!(%stream, version = version.get(), %why, "no snapshot is taken");
 }
 
 /// What tells an event from another that might stand in its place.
@@ -222,6 +222,6 @@ pub(crate) fn event_checksum(name: &str, schema_version: u32, payload: &[u8]) ->
 }
 
 fn state_checksum(stream: &StreamId, version: Version, fingerprint: Uuid, event: u32, state: &[u8]) -> u32 {
-    let (id, version, event) = (stream.id(), version.to_le_bytes(), event.to_le_bytes());
+    let (id, version, event) = (stream.id(), version.get().to_le_bytes(), event.to_le_bytes());
     checksum_of([stream.aggregate().as_bytes(), id.as_bytes(), &version, fingerprint.as_bytes(), &event, state])
 }

@@ -29,7 +29,7 @@ pub use self::snapshot::{SnapshotRead, StoredSnapshot};
 pub use self::turns::Turns;
 pub(crate) use self::turns::{Place, turns_of};
 use crate::error::{CommitError, ReadError, StoreError};
-use crate::stream::Position;
+use crate::stream::{Position, Version};
 
 /// A boxed future, as an object-safe trait needs it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -129,7 +129,11 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     /// # Cancel safety
     ///
     /// Dropping the future ends the page; reading changes nothing.
-    fn read_stream<'a>(&'a self, read: StreamRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>>;
+    fn read_stream<'a>(
+        &'a self,
+        read: StreamRead,
+        visit: &'a mut Visit<'_>,
+    ) -> BoxFuture<'a, Result<Page<Version>, ReadError>>;
 
     /// Visits a page of the log, in the order of the positions (C3, C6, C7).
     ///
@@ -143,7 +147,11 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     /// # Cancel safety
     ///
     /// As [`read_stream`](Self::read_stream).
-    fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>>;
+    fn read_log<'a>(
+        &'a self,
+        read: LogRead,
+        visit: &'a mut Visit<'_>,
+    ) -> BoxFuture<'a, Result<Page<Position>, ReadError>>;
 
     /// Lists a page of the streams of one kind of aggregate (C12).
     ///
@@ -217,7 +225,7 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// As [`read_stream`](Self::read_stream).
-    fn read_stream_blocking(&self, read: StreamRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
+    fn read_stream_blocking(&self, read: StreamRead, visit: &mut Visit<'_>) -> Result<Page<Version>, ReadError> {
         pollster::block_on(self.read_stream(read, visit))
     }
 
@@ -226,7 +234,7 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// As [`read_log`](Self::read_log).
-    fn read_log_blocking(&self, read: LogRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
+    fn read_log_blocking(&self, read: LogRead, visit: &mut Visit<'_>) -> Result<Page<Position>, ReadError> {
         pollster::block_on(self.read_log(read, visit))
     }
 

@@ -1,6 +1,7 @@
 //! Names and places: which stream, which event of it, where in the store.
 
 mod new_uuid;
+mod numbers;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,14 +9,7 @@ use std::fmt;
 use uuid::Uuid;
 
 pub(crate) use self::new_uuid::new_uuid;
-
-/// An event's place in its stream, counted from 1; the version of an aggregate is that of its last
-/// event, and 0 is an aggregate that has none yet.
-pub type Version = u64;
-
-/// An event's place in the whole store, counted from 1, without gaps and in the order of the commits;
-/// 0 is the place before the first event.
-pub type Position = u64;
+pub use self::numbers::{Position, Version};
 
 /// Names one stream: the events of one aggregate.
 ///
@@ -32,6 +26,12 @@ pub type Position = u64;
 pub struct StreamId {
     aggregate: Cow<'static, str>,
     id: Uuid,
+}
+
+impl From<&StreamId> for StreamId {
+    fn from(stream: &StreamId) -> Self {
+        stream.clone()
+    }
 }
 
 impl StreamId {

@@ -7,6 +7,8 @@ use std::{array, iter, option, vec};
 
 use serde::de::DeserializeOwned;
 
+use crate::event::Recorded;
+
 /// The fields of an event as an older release stored them, and what they mean today.
 ///
 /// `#[upcast(Opened, from = 1)]` writes it from a function whose arguments are the old fields. By hand it is a struct of them;
@@ -53,6 +55,52 @@ pub trait Upcast<E>: DeserializeOwned {
     /// It runs whenever an old event is read, so it depends on nothing but the fields. A panic is caught and told as
     /// [`DecodeError::UpcasterPanicked`](crate::DecodeError::UpcasterPanicked), where the program unwinds.
     fn upcast(self) -> Self::Events;
+}
+
+/// The same, where it takes what was recorded beside the fields to say what they mean today: the time, or the metadata of the commit.
+///
+/// `#[upcast(..)]` writes it from a function with an argument `#[upcast(recorded)] recorded: &Recorded<()>`. By hand it is named by
+/// [`Upcaster::with_recorded`].
+///
+/// ```
+/// use eventsourcing::{Event, EventKind, Recorded, UpcastRecorded, Upcaster};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Clone, Serialize, Deserialize)]
+/// enum DoorEvent {
+///     Installed { by: String },
+/// }
+///
+/// /// Version 1 left it to the metadata to say who did it.
+/// #[derive(Deserialize)]
+/// struct InstalledV1 {}
+///
+/// impl UpcastRecorded<DoorEvent> for InstalledV1 {
+///     type Events = DoorEvent;
+///
+///     fn upcast(self, recorded: &Recorded<()>) -> DoorEvent {
+///         DoorEvent::Installed { by: recorded.metadata.actor().unwrap_or("unknown").to_owned() }
+///     }
+/// }
+///
+/// impl Event for DoorEvent {
+///     const KINDS: &'static [EventKind] = &[EventKind::new("Installed").version(2)];
+///     const UPCASTERS: &'static [Upcaster<Self>] = &[Upcaster::with_recorded::<InstalledV1>("Installed", 1)];
+///
+///     fn kind(&self) -> &'static EventKind {
+///         &Self::KINDS[0]
+///     }
+/// }
+/// ```
+pub trait UpcastRecorded<E>: DeserializeOwned {
+    /// The current event, or `Option`, `Vec` or an array of them.
+    type Events: IntoEvents<E>;
+
+    /// What the old event means today.
+    ///
+    /// It runs whenever an old event is read, so it depends on nothing but the fields and what was recorded beside them. A panic is caught, as
+    /// that of an [`Upcast`]. The position is another in another store, and 0 while an import checks whether the event can be read.
+    fn upcast(self, recorded: &Recorded<()>) -> Self::Events;
 }
 
 /// What an upcaster may return: the event, none or one, or several that happened in this order.
@@ -121,14 +169,23 @@ pub struct Upcaster<E> {
     name: &'static str,
     aliases: &'static [&'static str],
     from: u32,
-    read: fn(&[u8]) -> Result<Upcasted<E>, Fault>,
+    read: fn(&[u8], Beside<'_>) -> Result<Upcasted<E>, Fault>,
 }
+
+/// Gives what was recorded beside a payload: read only where an upcaster takes it.
+pub(crate) type Beside<'a> = &'a dyn Fn() -> Result<Recorded<()>, serde_json::Error>;
 
 impl<E> Upcaster<E> {
     /// Reads the events that are stored under this name at this schema version, counted from 1.
     #[must_use]
     pub const fn new<Old: Upcast<E>>(name: &'static str, from: u32) -> Self {
         Self { name, aliases: &[], from, read: read::<E, Old> }
+    }
+
+    /// The same, with what was recorded beside the fields.
+    #[must_use]
+    pub const fn with_recorded<Old: UpcastRecorded<E>>(name: &'static str, from: u32) -> Self {
+        Self { name, aliases: &[], from, read: read_with_recorded::<E, Old> }
     }
 
     /// The same upcaster, which also reads what was once stored under these other names.
@@ -158,8 +215,8 @@ impl<E> Upcaster<E> {
         self.name == name || self.aliases.contains(&name)
     }
 
-    pub(crate) fn upcast(&self, payload: &[u8]) -> Result<Upcasted<E>, Fault> {
-        (self.read)(payload)
+    pub(crate) fn upcast(&self, payload: &[u8], beside: Beside<'_>) -> Result<Upcasted<E>, Fault> {
+        (self.read)(payload, beside)
     }
 }
 
@@ -191,13 +248,24 @@ impl<E> IntoIterator for Upcasted<E> {
 /// Why an old event could not be read.
 pub(crate) enum Fault {
     Payload(serde_json::Error),
+    Metadata(serde_json::Error),
     Panicked(String),
 }
 
-fn read<E, Old: Upcast<E>>(payload: &[u8]) -> Result<Upcasted<E>, Fault> {
+fn read<E, Old: Upcast<E>>(payload: &[u8], _: Beside<'_>) -> Result<Upcasted<E>, Fault> {
     let old: Old = object(payload).map_err(Fault::Payload)?;
+    caught(|| old.upcast())
+}
+
+fn read_with_recorded<E, Old: UpcastRecorded<E>>(payload: &[u8], beside: Beside<'_>) -> Result<Upcasted<E>, Fault> {
+    let old: Old = object(payload).map_err(Fault::Payload)?;
+    let recorded = beside().map_err(Fault::Metadata)?;
+    caught(|| old.upcast(&recorded))
+}
+
+fn caught<E, R: IntoEvents<E>>(upcast: impl FnOnce() -> R) -> Result<Upcasted<E>, Fault> {
     let upcast = || {
-        let mut events = old.upcast().into_events();
+        let mut events = upcast().into_events();
         Upcasted { first: events.next(), rest: events.collect() }
     };
     // Whatever it has broken is dropped with it: it owns all that it sees.

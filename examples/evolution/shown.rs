@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fmt::Debug;
 use std::ops::ControlFlow;
 
-use eventsourcing::Unknown;
+use eventsourcing::OnUnknown;
 use eventsourcing::prelude::*;
 use eventsourcing::store::{EventStore as _, LogRead};
 
@@ -30,13 +30,13 @@ where
 
 /// The parcels of a database, oldest first.
 pub(crate) fn ids<P: Aggregate>(store: &SqliteStore) -> Result<Vec<Id<P>>, LoadError> {
-    let mut log = Repository::<P>::new(store.clone()).unknown(Unknown::KeepRaw).blocking().log();
+    let mut log = Repository::<P>::new(store.clone()).on_unknown(OnUnknown::Keep).blocking().log();
     let (mut seen, mut ids) = (BTreeSet::new(), Vec::new());
     loop {
         let page = log.next_page()?;
         if page.is_empty() {
             return Ok(ids);
         }
-        ids.extend(page.into_iter().map(|logged| logged.id).filter(|id| seen.insert(*id)));
+        ids.extend(page.into_iter().map(|recorded| Id::from(&recorded.stream)).filter(|id| seen.insert(*id)));
     }
 }

@@ -75,7 +75,7 @@ fn imported(police: &Police) -> anyhow::Result<Imported> {
     }
     let mut last = None;
     // One event, and that fine's event at this position: another import may have stored more by now.
-    store.read_log_blocking(LogRead::after(head - 1).limit(1), &mut |event| {
+    store.read_log_blocking(LogRead::after(head.previous()).limit(1), &mut |event| {
         last = Some(event.stream.id());
         ControlFlow::Break(())
     })?;
@@ -84,7 +84,7 @@ fn imported(police: &Police) -> anyhow::Result<Imported> {
     let last = history.into_iter().find(|recorded| recorded.position == head);
     let Recorded { event, metadata, .. } = last.context("the database holds something else than fines")?;
     let checksum = metadata.get(CHECKSUM).unwrap_or_default().to_owned();
-    Ok(Imported { to: Some(event.on()), events: head, checksum })
+    Ok(Imported { to: Some(event.on()), events: head.get(), checksum })
 }
 
 /// An import under way: what is stored, and the date that is being read.

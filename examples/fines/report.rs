@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 
 use eventsourcing::prelude::*;
 use eventsourcing::store::{EventStore as _, LogRead};
+use eventsourcing::{Position, Version};
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
@@ -39,7 +40,7 @@ impl Report {
         for id in ids(police)? {
             let history = fines.history(id)?;
             let past = history.iter().take_while(|recorded| as_of.is_none_or(|date| recorded.event.on() <= date));
-            let mut version = 0;
+            let mut version = Version::default();
             for recorded in past {
                 *report.events.entry(recorded.event.kind().name()).or_default() += 1;
                 version = recorded.version;
@@ -81,7 +82,7 @@ impl Report {
 /// All fines, in the order in which they were created.
 fn ids(police: &Police) -> Result<Vec<Id<Fine>>, eventsourcing::ReadError> {
     let mut ids = Vec::new();
-    let mut after = 0;
+    let mut after = Position::default();
     loop {
         let read = LogRead::after(after).aggregates([Fine::NAME]).events(["Create Fine"]);
         let page = police.fines.store().read_log_blocking(read, &mut |event| {

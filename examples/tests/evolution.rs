@@ -13,7 +13,7 @@ mod release_4;
 mod shown;
 
 use eventsourcing::prelude::*;
-use eventsourcing::{DecodeError, Unknown, blocking};
+use eventsourcing::{DecodeError, OnUnknown, blocking};
 
 /// What each release says of all parcels that are there.
 fn states<P: Aggregate>(store: &SqliteStore, state: impl Fn(&P) -> String) -> Vec<String> {
@@ -84,12 +84,12 @@ fn an_older_release_refuses_what_it_does_not_know_or_reads_past_it() {
     assert_eq!(place.version, 1);
     assert!(matches!(source, DecodeError::UnknownVersion { stored: 2, known: 1, .. }), "{source:?}");
 
-    let mut log = parcels.unknown(Unknown::Ignore).log();
-    let known: Vec<_> = log.next_page().unwrap().into_iter().map(|logged| logged.recorded.position).collect();
+    let mut log = parcels.on_unknown(OnUnknown::Skip).log();
+    let known: Vec<_> = log.next_page().unwrap().into_iter().map(|recorded| recorded.position).collect();
     assert_eq!(known.len(), 5 + 4 + 2 + 1, "arrivals and inspections are what they were");
 
     let mut out = Vec::new();
-    let _position = parcels.log().unknown(Unknown::KeepRaw).export(&mut out).unwrap();
+    let _position = parcels.log().on_unknown(OnUnknown::Keep).export(&mut out).unwrap();
     let lines = String::from_utf8(out).unwrap();
     assert_eq!(lines.lines().count(), 5 + 4 + 5 + 3);
     assert!(lines.contains(r#""payload":{"to":"Cy","grams":5000000000,"express":false}}"#), "{lines}");

@@ -71,7 +71,7 @@ impl Case {
 
     fn stored(&self) -> u64 {
         let path = self.path("fines.db");
-        if path.exists() { SqliteStore::open(path).unwrap().head_blocking().unwrap() } else { 0 }
+        if path.exists() { SqliteStore::open(path).unwrap().head_blocking().unwrap().get() } else { 0 }
     }
 }
 

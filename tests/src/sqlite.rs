@@ -81,7 +81,7 @@ pub fn commits() -> impl Iterator<Item = Commit> {
         }
         if let Some(version) = versions.get(&cut()) {
             let (fingerprint, state) = (Uuid::nil(), number.to_string().repeat(3_000).into_bytes());
-            commit.snapshot(StoredSnapshot { stream: cut(), version: *version, fingerprint, state });
+            commit.snapshot(StoredSnapshot { stream: cut(), version: (*version).into(), fingerprint, state });
         }
         commit
     })
@@ -97,7 +97,7 @@ pub fn cut() -> StreamId {
 #[must_use]
 pub fn events(commit: &Commit) -> Vec<Told> {
     let append = |append: eventsourcing::store::Append<'_>| {
-        let versions = append.expected + 1..;
+        let versions = append.expected.get() + 1..;
         let told = versions
             .zip(append.events())
             .map(|(version, event)| (append.stream.clone(), version, event.name.to_string(), event.payload.to_vec()));
@@ -109,7 +109,7 @@ pub fn events(commit: &Commit) -> Vec<Told> {
 /// A stored event.
 #[must_use]
 pub fn told(event: &StoredEvent<'_>) -> Told {
-    (event.stream.clone(), event.version, event.name.to_owned(), event.payload.to_vec())
+    (event.stream.clone(), event.version.get(), event.name.to_owned(), event.payload.to_vec())
 }
 
 /// All events of a store, in the order of their positions, which are checked.
@@ -127,7 +127,7 @@ pub fn log(store: &dyn EventStore) -> Vec<Told> {
         if !page.more {
             return events;
         }
-        after = page.reached;
+        after = page.reached.get();
     }
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod broken;
 pub(crate) mod faulty;
 
+use std::future::ready;
 use std::sync::Arc;
 
 use eventsourcing::store::{
@@ -10,7 +11,7 @@ use eventsourcing::store::{
     StreamRead, Visit,
 };
 use eventsourcing::testing::contract::Harness;
-use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind};
+use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, Version};
 
 /// A store in memory; the harness holds the handle that keeps it.
 #[derive(Debug, Default)]
@@ -36,15 +37,19 @@ pub struct Noop;
 
 impl EventStore for Noop {
     fn commit(&self, _: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
-        Box::pin(async { Ok(Committed { first: 0, last: 0, repeated: false }) })
+        Box::pin(async { Ok(Committed { first: 0.into(), last: 0.into(), repeated: false }) })
     }
 
-    fn read_stream<'a>(&'a self, _: StreamRead, _: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
-        Box::pin(async { Ok(Page { reached: 0, more: false }) })
+    fn read_stream<'a>(
+        &'a self,
+        _: StreamRead,
+        _: &'a mut Visit<'_>,
+    ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
+        Box::pin(ready(Ok(Page { reached: 0.into(), more: false })))
     }
 
-    fn read_log<'a>(&'a self, _: LogRead, _: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
-        Box::pin(async { Ok(Page { reached: 0, more: false }) })
+    fn read_log<'a>(&'a self, _: LogRead, _: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page<Position>, ReadError>> {
+        Box::pin(ready(Ok(Page { reached: 0.into(), more: false })))
     }
 
     fn list_streams(&self, _: StreamList) -> BoxFuture<'_, Result<StreamPage, StoreError>> {
@@ -52,11 +57,11 @@ impl EventStore for Noop {
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
-        Box::pin(async { Ok(0) })
+        Box::pin(ready(Ok(Position::default())))
     }
 
     fn changed(&self, _: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
-        Box::pin(async { Ok(0) })
+        Box::pin(ready(Ok(Position::default())))
     }
 
     fn keep_snapshot(&self, _: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
@@ -91,11 +96,15 @@ impl EventStore for Refusing {
         Box::pin(async { Err(refused().into()) })
     }
 
-    fn read_stream<'a>(&'a self, _: StreamRead, _: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+    fn read_stream<'a>(
+        &'a self,
+        _: StreamRead,
+        _: &'a mut Visit<'_>,
+    ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
         Box::pin(async { Err(refused().into()) })
     }
 
-    fn read_log<'a>(&'a self, _: LogRead, _: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+    fn read_log<'a>(&'a self, _: LogRead, _: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page<Position>, ReadError>> {
         Box::pin(async { Err(refused().into()) })
     }
 

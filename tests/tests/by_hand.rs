@@ -6,8 +6,8 @@ use eventsourcing::prelude::{
     Aggregate, Application, Apply, Event, Metadata, Repository, Root, SqliteStore, UpdateError,
 };
 use eventsourcing::schema::{EventSchema, Field, Shape};
-use eventsourcing::store::{Commit, EventStore, SnapshotRead};
-use eventsourcing::{EventKind, FromStore, History, Snapshot, Snapshots, StreamId, Upcast, Upcaster};
+use eventsourcing::store::{Commit, EventStore, SnapshotRead, StoredEvent};
+use eventsourcing::{DecodeError, EventKind, FromStore, History, Snapshot, Snapshots, StreamId, Upcast, Upcaster};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -149,6 +149,17 @@ struct Bank {
 impl FromStore for Bank {
     const AGGREGATES: &'static [&'static str] = &[Account::NAME];
 
+    type Id = StreamId;
+    type Event = AccountEvent;
+
+    fn kinds() -> Vec<&'static [EventKind]> {
+        vec![AccountEvent::KINDS]
+    }
+
+    fn decode(stored: &StoredEvent<'_>, each: &mut dyn FnMut(AccountEvent)) -> Result<(), DecodeError> {
+        Repository::<Account>::decode(stored, each)
+    }
+
     fn histories() -> Vec<History> {
         Repository::<Account>::histories()
     }
@@ -182,6 +193,7 @@ fn an_application_without_macros() {
     accounts.update(bob.id(), |account| account.record(AccountEvent::Closed)).unwrap();
     assert!(!accounts.contains(bob.id()).unwrap());
     assert_eq!(accounts.history(bob.id()).unwrap()[1].metadata.actor(), Some("by hand"));
+    assert_eq!(bank.log().blocking().stream().count(), 5);
 }
 
 #[test]
@@ -196,7 +208,7 @@ fn history_without_macros() {
 
     let accounts = Repository::<Account>::new(store).blocking();
     let account = accounts.get(id).unwrap();
-    assert_eq!((&*account.owner, account.balance, account.version()), ("alice", 2, 3));
+    assert_eq!((&*account.owner, account.balance, account.version()), ("alice", 2, 3.into()));
     assert_eq!(accounts.snapshot(id).unwrap(), 3);
     assert_eq!(accounts.get(id).unwrap(), account);
 }

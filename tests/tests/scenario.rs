@@ -52,7 +52,7 @@ fn events_follow() {
         })
         .then([withdrawn(9), deposited(3)])
         .then_returns(4)
-        .then_state(|account| assert_eq!((account.balance(), account.version()), (4, 4)));
+        .then_state(|account| assert_eq!((account.balance(), account.version()), (4, 4.into())));
 }
 
 #[test]

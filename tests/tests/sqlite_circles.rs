@@ -27,7 +27,7 @@ fn filled() -> (TempDir, PathBuf, Vec<Told>) {
         let mut commit = Commit::with_id(CommitId::named(&format!("{number}")));
         let name = format!("Happened{number}");
         commit.append(stream.clone(), 0).unwrap().event(name, 1, b"{\"a\":\"something that takes room\"}").unwrap();
-        commit.snapshot(StoredSnapshot { stream, version: 1, fingerprint: Uuid::nil(), state: vec![0; 20] });
+        commit.snapshot(StoredSnapshot { stream, version: 1.into(), fingerprint: Uuid::nil(), state: vec![0; 20] });
         store.commit_blocking(commit).unwrap();
     }
     let stored = log(&store);
@@ -121,7 +121,7 @@ fn every_walk_through_a_table_ends() {
             if !page.more {
                 break;
             }
-            after = page.reached;
+            after = page.reached.get();
         }
         assert!(seen <= EVENTS, "{tree}");
         for number in 0..EVENTS {

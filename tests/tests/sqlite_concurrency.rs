@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use eventsourcing::store::{Commit, Committed, EventStore, LogRead, Page, StoredEvent, StreamRead};
-use eventsourcing::{CommitError, Durability, SqliteStore, StreamId};
+use eventsourcing::{CommitError, Durability, Position, SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::place;
 use pollster::block_on;
 use rusqlite::Connection;
@@ -32,7 +32,7 @@ impl Calls {
         }
     }
 
-    fn log(self, store: &SqliteStore, after: u64, mut visit: impl FnMut(StoredEvent<'_>) + Send) -> Page {
+    fn log(self, store: &SqliteStore, after: u64, mut visit: impl FnMut(StoredEvent<'_>) + Send) -> Page<Position> {
         let visit = &mut |event: StoredEvent<'_>| {
             visit(event);
             ControlFlow::Continue(())
@@ -65,9 +65,9 @@ fn write(store: &SqliteStore, calls: Calls, writer: u64) -> u64 {
         match calls.commit(store, commit) {
             Ok(_) => (version, all) = (version + 1, all + u64::from(to_shared)),
             Err(CommitError::Conflict(conflict)) => {
-                assert_eq!((&conflict.stream, conflict.expected), (&shared(), all));
+                assert_eq!((&conflict.stream, conflict.expected), (&shared(), all.into()));
                 assert!(conflict.actual > all);
-                (all, lost) = (conflict.actual, lost + 1);
+                (all, lost) = (conflict.actual.get(), lost + 1);
             }
             Err(error) => panic!("{error:?}"),
         }
@@ -85,10 +85,10 @@ fn follow(store: &SqliteStore, calls: Calls, done: &AtomicBool) -> HashMap<Strea
             expected += 1;
             let version = versions.entry(event.stream.clone()).or_insert(0);
             *version += 1;
-            assert_eq!((event.position, event.version), (expected, *version));
+            assert_eq!((event.position, event.version), (expected.into(), (*version).into()));
         });
         assert_eq!(page.reached, expected);
-        after = page.reached;
+        after = page.reached.get();
         if last && !page.more {
             return versions;
         }
@@ -162,7 +162,7 @@ fn a_commit_whose_future_is_dropped_is_there_as_a_whole_or_not_at_all() {
             block_on(std::future::poll_fn(|context| std::task::Poll::Ready(future.as_mut().poll(context).is_ready())));
         drop(future);
         let again = store.commit_blocking(commit).unwrap();
-        assert_eq!((again.first, again.last), (version + 1, version + 2));
+        assert_eq!((again.first, again.last), ((version + 1).into(), (version + 2).into()));
         version += 2;
     }
     drop(store);
@@ -189,7 +189,7 @@ fn what_was_begun_is_done_when_the_last_handle_goes() {
     // A future that is dropped takes its commit out of the queue, unless it was begun.
     let begun = store.head_blocking().unwrap();
     let again = commits.into_iter().map(|commit| store.commit_blocking(commit).unwrap());
-    assert_eq!(again.filter(|committed| committed.repeated).count() as u64, begun);
+    assert_eq!(again.filter(|committed| committed.repeated).count() as u64, begun.get());
     assert_eq!(store.head_blocking().unwrap(), 20, "each is stored once");
 }
 

@@ -53,10 +53,10 @@ impl Harness for File {
         let cloned = self.cloned.take().is_some();
         let file = Connection::open(self.path()).unwrap();
         let select = "SELECT body FROM events WHERE position = ?1";
-        let mut body: Vec<u8> = file.query_row(select, [position.cast_signed()], |row| row.get(0)).unwrap();
+        let mut body: Vec<u8> = file.query_row(select, [position.get().cast_signed()], |row| row.get(0)).unwrap();
         *body.last_mut().unwrap() ^= 1;
         let update = "UPDATE events SET body = ?2 WHERE position = ?1";
-        assert_eq!(file.execute(update, (position.cast_signed(), body)).unwrap(), 1);
+        assert_eq!(file.execute(update, (position.get().cast_signed(), body)).unwrap(), 1);
         drop(file);
         self.cloned = cloned.then(|| self.open());
     }

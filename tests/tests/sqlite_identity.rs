@@ -88,7 +88,10 @@ fn a_wal_that_another_program_cuts_is_reported_before_more_is_acknowledged() {
         }
         drop(store);
         let verified = SqliteStore::verify(&path, |_| ControlFlow::Continue(())).unwrap();
-        assert!(matches!(verified.findings[..], [Finding::Behind { recorded: 4.., .. }, ..]), "{verified:?}");
+        assert!(
+            matches!(verified.findings[..], [Finding::Behind { recorded, .. }, ..] if recorded >= 4),
+            "{verified:?}"
+        );
     }
 }
 

@@ -272,7 +272,7 @@ fn a_file_of_an_older_schema_is_brought_up_to_date_by_whoever_is_first() {
     };
     assert_eq!(schema(), 1);
     let heads: Vec<_> = thread::scope(|scope| {
-        let open = || scope.spawn(|| SqliteStore::open(&path).unwrap().head_blocking().unwrap());
+        let open = || scope.spawn(|| SqliteStore::open(&path).unwrap().head_blocking().unwrap().get());
         let opening: Vec<_> = (0..4).map(|_| open()).collect();
         opening.into_iter().map(|opened| opened.join().unwrap()).collect()
     });

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use eventsourcing::store::EventStore;
-use eventsourcing::{SqliteStore, StreamId};
+use eventsourcing::{Position, SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::{log, place};
 use pollster::block_on;
 use uuid::Uuid;
@@ -76,7 +76,7 @@ fn a_commit_of_another_process_wakes_without_a_poll() {
     let (_folder, path) = place();
     let hour = Duration::from_secs(3600);
     let store = SqliteStore::builder().poll_interval(hour).open(&path).unwrap();
-    let mut after = 0;
+    let mut after = Position::default();
     for round in 1..=3 {
         let waiting = store.changed(after);
         let done = AtomicBool::new(false);
@@ -108,7 +108,7 @@ fn a_commit_of_another_process_is_seen_within_a_poll_interval() {
     // Under another path it is the same file all the same.
     std::os::unix::fs::symlink(&path, &link).unwrap();
     thread::scope(|scope| {
-        let waiting = scope.spawn(|| block_on(store.changed(0)));
+        let waiting = scope.spawn(|| block_on(store.changed(0.into())));
         let mut process = Command::new(env!("CARGO_BIN_EXE_sqlite_probe"));
         assert!(process.arg("commit").arg(&link).arg("1").output().unwrap().status.success());
         assert!(waiting.join().unwrap().unwrap() > 0);

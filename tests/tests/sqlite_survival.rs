@@ -76,7 +76,7 @@ fn asked(rng: &mut Rng, number: u64, model: &MemoryStore) -> Asked {
     for stream in streams.into_iter().take(rng.usize(1..=3)) {
         let id = commit_of(0, &[(stream, 0, 0)]).appends().next().unwrap().stream.clone();
         let read = eventsourcing::store::StreamRead::new(id).backward().limit(1);
-        let at = model.read_stream_blocking(read, &mut |_| ControlFlow::Continue(())).unwrap().reached;
+        let at = model.read_stream_blocking(read, &mut |_| ControlFlow::Continue(())).unwrap().reached.get();
         let expected = if rng.u8(..12) == 0 { at + rng.u64(1..3) } else { at };
         appends.push((stream, expected, rng.u64(0..5)));
     }
@@ -165,7 +165,7 @@ fn damage(rng: &mut Rng, path: &Path, sound: &[Told]) {
             if !page.more {
                 break;
             }
-            after = page.reached;
+            after = page.reached.get();
         }
         assert_eq!(Some(&seen[..]), sound.get(..seen.len()), "what is given out is what was stored");
     }

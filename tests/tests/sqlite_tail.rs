@@ -50,7 +50,7 @@ fn a_wal_that_was_deleted_is_missed() {
         for _ in 0..2 {
             let error = SqliteStore::open(&path).unwrap_err();
             let OpenError::Behind { recorded, found, .. } = error else { panic!("{before}: {error:?}") };
-            assert_eq!((recorded, found), (head(9), head(before)));
+            assert_eq!((recorded, found), (head(9).into(), head(before).into()));
         }
         if before > 0 {
             fs::write(beside(&path, "-wal"), whole).unwrap();
@@ -76,12 +76,16 @@ fn an_older_copy_is_told_and_taken_if_that_was_meant() {
     fs::write(&path, copy).unwrap();
 
     let error = SqliteStore::open(&path).unwrap_err();
-    assert!(matches!(error, OpenError::Behind { recorded, found, .. } if (recorded, found) == (head(9), head(4))));
+    assert!(
+        matches!(error, OpenError::Behind { recorded, found, .. } if (recorded, found) == (head(9).into(), head(4).into()))
+    );
     assert!(error.to_string().contains("accept_loss"), "{error}");
 
     let store = SqliteStore::builder().accept_loss().open(&path).unwrap();
     let read = store.read_log_blocking(LogRead::after(head(9)), &mut |_| ControlFlow::Continue(()));
-    assert!(matches!(read, Err(ReadError::Ahead { after, head: end, .. }) if (after, end) == (head(9), head(4))));
+    assert!(
+        matches!(read, Err(ReadError::Ahead { after, head: end, .. }) if (after, end) == (head(9).into(), head(4).into()))
+    );
     commit(&store, 4..5);
     drop(store);
     assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), head(5), "accepted once, it is the store");

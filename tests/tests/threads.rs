@@ -160,7 +160,7 @@ async fn follow(store: Arc<dyn EventStore>, limit: usize) {
     let mut reached = 0;
     let mut versions: HashMap<StreamId, Version> = HashMap::new();
     while reached < EVENTS {
-        store.changed(reached).await.unwrap();
+        store.changed(reached.into()).await.unwrap();
         let read = LogRead::after(reached).limit(limit);
         let mut visit = |event: StoredEvent<'_>| {
             reached += 1;
@@ -179,7 +179,10 @@ async fn follow(store: Arc<dyn EventStore>, limit: usize) {
 async fn assert_nothing_lost(accounts: &Repository<Account>, id: Id<Account>) {
     let shared = accounts.get(id).await.unwrap();
     let deposits = THREADS * ROUNDS;
-    assert_eq!((shared.version(), shared.balance()), (1 + 2 * deposits, i64::try_from(110 * deposits).unwrap()));
+    assert_eq!(
+        (shared.version(), shared.balance()),
+        ((1 + 2 * deposits).into(), i64::try_from(110 * deposits).unwrap())
+    );
     let history = accounts.history(id).await.unwrap();
     let tens = history.iter().filter(|recorded| recorded.event == AccountEvent::Deposited { amount: 10 });
     assert_eq!(tens.count() as u64, deposits);

@@ -12,24 +12,27 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("bytes", &["schema"]),
     // What an event enum says of itself: what it is stored as, and what older releases stored.
     ("schema", &[]),
-    ("upcast", &[]),
+    // An upcaster may take what is recorded beside the fields.
+    ("upcast", &["event"]),
     ("event", &["schema", "upcast", "stream", "error"]),
     // What an aggregate is made of.
     ("codec", &["event", "upcast", "stream", "error"]),
     ("aggregate", &["event", "schema", "stream", "error"]),
     // Opaque bytes and expected versions: no aggregate, no codec.
     ("store", &["event", "stream", "error"]),
+    // What stored events are to this program.
+    ("log", &["store", "codec", "event", "stream", "error"]),
     // A state beside the events: whoever keeps it, and whatever it is.
     ("snapshot", &["store", "aggregate", "codec", "event", "schema", "stream", "error"]),
     // The only loop of loading and deciding; `blocking` is the same without async.
-    ("repository", &["snapshot", "store", "aggregate", "codec", "event", "schema", "stream", "error"]),
-    ("blocking", &["repository", "snapshot", "store", "aggregate", "event", "stream", "error"]),
-    ("application", &["repository", "blocking", "store", "aggregate", "event", "stream", "error"]),
+    ("repository", &["log", "snapshot", "store", "aggregate", "codec", "event", "schema", "stream", "error"]),
+    ("blocking", &["repository", "log", "snapshot", "store", "aggregate", "event", "stream", "error"]),
+    ("application", &["repository", "log", "blocking", "store", "aggregate", "event", "stream", "error"]),
     // A store is tested as a store: without any aggregate.
     ("testing", &[]),
     ("testing/contract", &["store", "event", "stream", "error"]),
     ("testing/history", &["repository", "schema"]),
-    ("testing/scenario", &["repository", "store", "aggregate", "codec", "event", "stream", "error"]),
+    ("testing/scenario", &["repository", "log", "store", "aggregate", "codec", "event", "stream", "error"]),
     // Doors to the outside.
     (
         "__private",
@@ -44,6 +47,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "bytes",
             "error",
             "event",
+            "log",
             "repository",
             "store",
             "stream",

@@ -1,6 +1,6 @@
 //! `#[aggregate(..)]`.
 
-use syn::{Attribute, LitInt, LitStr, Type};
+use syn::{Attribute, Expr, LitInt, Type};
 
 use crate::args::{each_list, options, value};
 use crate::crate_path::CratePath;
@@ -9,7 +9,8 @@ use crate::ctxt::Ctxt;
 /// `#[aggregate(..)]` on a struct.
 #[derive(Default)]
 pub(crate) struct AggregateArgs {
-    pub(crate) name: Option<LitStr>,
+    /// A string, or of a generic aggregate an expression of its parameters.
+    pub(crate) name: Option<Expr>,
     pub(crate) event: Option<Type>,
     pub(crate) snapshot_every: Option<LitInt>,
     pub(crate) snapshot: bool,

@@ -54,6 +54,11 @@ impl EventArgs {
         args
     }
 
+    /// Whether anything beside the event's name is given.
+    pub(crate) fn has_options(&self) -> bool {
+        self.name.is_some() || !self.aliases.is_empty() || self.version.is_some() || self.discard || self.revives
+    }
+
     fn parse(&mut self, ctxt: &Ctxt, input: ParseStream<'_>) -> syn::Result<()> {
         options(ctxt, input, &["name", "alias", "version", "discard", "revives"], &["alias"], |key, input| {
             match key {

@@ -1,13 +1,15 @@
-//! `#[events(..)]`, `#[event(..)]` on an enum, `#[upcast(..)]` on an `impl` block and `#[application(..)]`.
+//! `#[events(..)]`, `#[event(..)]` on an enum and `#[upcast(..)]` on an `impl` block.
 
 use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Attribute, Token, parenthesized};
+use syn::punctuated::Punctuated;
+use syn::{Path, Token, parenthesized};
 
-use crate::args::{each_list, options};
+use crate::args::{options, value};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::EventName;
+use crate::names::case::CaseRule;
 
 /// Where there is one option.
 #[derive(Default)]
@@ -20,6 +22,10 @@ pub(crate) struct ItemArgs {
 pub(crate) struct EventsArgs {
     pub(crate) krate: CratePath,
     pub(crate) retired: Vec<EventName>,
+    /// How the stored names of events follow from their variants.
+    pub(crate) rename_all: Option<CaseRule>,
+    /// What the enum is to derive beside what it has anyway.
+    pub(crate) derives: Vec<Path>,
 }
 
 impl ItemArgs {
@@ -27,12 +33,6 @@ impl ItemArgs {
         let mut args = Self::default();
         let parsed = (|input: ParseStream<'_>| args.parse(ctxt, input)).parse2(tokens);
         ctxt.ok(parsed);
-        args
-    }
-
-    pub(crate) fn from_attributes(ctxt: &Ctxt, attributes: &[Attribute], name: &str) -> Self {
-        let mut args = Self::default();
-        each_list(ctxt, attributes, name, |input| args.parse(ctxt, input));
         args
     }
 
@@ -48,9 +48,11 @@ impl EventsArgs {
     pub(crate) fn from_tokens(ctxt: &Ctxt, tokens: TokenStream) -> Self {
         let mut args = Self::default();
         let parsed = (|input: ParseStream<'_>| {
-            options(ctxt, input, &["retired", "crate"], &[], |key, input| {
+            options(ctxt, input, &["retired", "rename_all", "derive", "crate"], &[], |key, input| {
                 match key {
                     "retired" => args.retired = retired(ctxt, input)?,
+                    "rename_all" => args.rename_all = CaseRule::written(ctxt, &value(input)?),
+                    "derive" => args.derives = derives(input)?,
                     _ => args.krate = CratePath::parse(ctxt, input)?,
                 }
                 Ok(())
@@ -58,8 +60,18 @@ impl EventsArgs {
         })
         .parse2(tokens);
         ctxt.ok(parsed);
+        for name in &mut args.retired {
+            name.follow(args.rename_all);
+        }
         args
     }
+}
+
+/// `(PartialOrd, path::ToSchema)`.
+fn derives(input: ParseStream<'_>) -> syn::Result<Vec<Path>> {
+    let paths;
+    parenthesized!(paths in input);
+    Ok(Punctuated::<Path, Token![,]>::parse_terminated(&paths)?.into_iter().collect())
 }
 
 /// `(OldName, "another old name")`.

@@ -3,7 +3,7 @@
 use syn::parse::ParseStream;
 use syn::{Attribute, LitInt, Meta, Token};
 
-use crate::args::{options, value};
+use crate::args::{each_list, options, value};
 use crate::ctxt::Ctxt;
 use crate::names::EventName;
 
@@ -42,4 +42,16 @@ impl UpcastArgs {
         }));
         args
     }
+}
+
+/// Whether an argument of an upcaster is marked as what was recorded beside the fields: `#[upcast(recorded)]`.
+pub(crate) fn is_recorded(ctxt: &Ctxt, attributes: &[Attribute]) -> bool {
+    let mut is_recorded = false;
+    each_list(ctxt, attributes, "upcast", |input| {
+        options(ctxt, input, &["recorded"], &[], |_, _| {
+            is_recorded = true;
+            Ok(())
+        })
+    });
+    is_recorded
 }

@@ -1,7 +1,10 @@
 //! A struct under `#[derive(Aggregate)]`.
 
 use syn::ext::IdentExt as _;
-use syn::{Data, DeriveInput, Field, Fields, GenericArgument, Ident, LitInt, PathArguments, Type};
+use syn::{
+    Data, DeriveInput, Expr, ExprLit, Field, Fields, GenericArgument, GenericParam, Ident, Lit, LitInt, PathArguments,
+    Type,
+};
 
 use crate::args::AggregateArgs;
 use crate::crate_path::CratePath;
@@ -13,11 +16,18 @@ const WRITE: &str = "write a field `root: Root<Self>`";
 pub(crate) struct Aggregate<'a> {
     pub(crate) original: &'a DeriveInput,
     pub(crate) krate: CratePath,
-    pub(crate) name: StoredName,
+    pub(crate) name: AggregateName,
     /// The enum of events that the user says it has.
     pub(crate) event: Option<Type>,
     pub(crate) root: &'a Field,
     pub(crate) snapshots: Option<Snapshots<'a>>,
+}
+
+/// The stored name.
+pub(crate) enum AggregateName {
+    Text(StoredName),
+    /// Of a generic aggregate: what gives each instance its own.
+    Expression(Expr),
 }
 
 /// How snapshots are taken.
@@ -31,7 +41,7 @@ pub(crate) struct Snapshots<'a> {
 impl<'a> Aggregate<'a> {
     pub(crate) fn from_derive(ctxt: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
         let args = AggregateArgs::from_attributes(ctxt, &original.attrs);
-        let name = StoredName::new(ctxt, args.name.as_ref(), &original.ident);
+        let name = AggregateName::new(ctxt, args.name.as_ref(), original);
         for lifetime in original.generics.lifetimes() {
             ctxt.error(lifetime, "an aggregate owns what it holds: write it without lifetimes");
         }
@@ -42,6 +52,45 @@ impl<'a> Aggregate<'a> {
         });
         Some(Self { original, krate: args.krate, name, event: args.event, root, snapshots })
     }
+}
+
+impl AggregateName {
+    fn new(ctxt: &Ctxt, written: Option<&Expr>, original: &DeriveInput) -> Self {
+        let ident = &original.ident;
+        let parameter = original.generics.params.iter().find_map(|parameter| match parameter {
+            GenericParam::Type(parameter) => Some((&parameter.ident, format!("{}::NAME", parameter.ident))),
+            GenericParam::Const(parameter) => Some((&parameter.ident, format!("name_of({})", parameter.ident))),
+            GenericParam::Lifetime(_) => None,
+        });
+        match (written.map(ungrouped), parameter) {
+            (Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })), None) => Self::Text(StoredName::written(ctxt, text)),
+            (None, None) => Self::Text(StoredName::new(ctxt, None, ident)),
+            (Some(other), None) => {
+                ctxt.error(other, "an aggregate that is not generic has one name, which is data: write it as a string");
+                Self::Text(StoredName::new(ctxt, None, ident))
+            }
+            (None | Some(Expr::Lit(_)), Some((parameter, example))) => {
+                let message = format!(
+                    "each `{ident}<..>` is an aggregate of its own, and under one name they would share their streams: write a \
+                     constant expression of `{parameter}`, such as `#[aggregate(name = {example})]`, whose type is `&'static str`"
+                );
+                match written {
+                    Some(literal) => ctxt.error(literal, message),
+                    None => ctxt.error(ident, message),
+                }
+                Self::Text(StoredName::new(ctxt, None, ident))
+            }
+            (Some(expression), Some(_)) => Self::Expression(expression.clone()),
+        }
+    }
+}
+
+/// An expression without the invisible brackets that `macro_rules!` puts around it.
+fn ungrouped(mut expression: &Expr) -> &Expr {
+    while let Expr::Group(group) = expression {
+        expression = &group.expr;
+    }
+    expression
 }
 
 impl Aggregate<'_> {

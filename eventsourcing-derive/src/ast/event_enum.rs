@@ -24,6 +24,12 @@ impl<'a> EventEnum<'a> {
             ctxt.error(&original.ident, "an event enum has at least one event");
         }
         for word in serde_words(&original.attrs) {
+            if word == "rename_all" {
+                ctxt.error(
+                    &word,
+                    "the stored names of events are not serde's to give: write `#[event(rename_all = \"..\")]`",
+                );
+            }
             if ["content", "from", "into", "tag", "transparent", "try_from", "untagged"]
                 .iter()
                 .any(|known| word == known)
@@ -31,7 +37,11 @@ impl<'a> EventEnum<'a> {
                 ctxt.error(&word, format_args!("an event is stored as its name and its fields: leave `{word}` out"));
             }
         }
+        if let Some(derive) = args.derives.first() {
+            ctxt.error(derive, "the enum is yours: write `#[derive(..)]` on it");
+        }
         let serde = SerdeArgs::of(&original.attrs);
+        let rename_all = args.rename_all;
         let events = original.variants.iter().map(|variant| {
             check_serde(ctxt, &variant.attrs);
             let args = EventArgs::from_variant(ctxt, &variant.attrs);
@@ -51,7 +61,7 @@ impl<'a> EventEnum<'a> {
                 }
             };
             Event {
-                name: StoredName::new(ctxt, args.name.as_ref(), &variant.ident),
+                name: StoredName::renamed(ctxt, args.name.as_ref(), &variant.ident, rename_all),
                 aliases: args.aliases.iter().map(|alias| StoredName::written(ctxt, alias)).collect(),
                 version: args.version.as_ref().map(|version| SchemaVersion::written(ctxt, version)),
                 discard: args.discard,

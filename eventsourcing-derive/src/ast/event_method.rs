@@ -1,9 +1,11 @@
 //! A method with `#[event]`.
 
+use quote::ToTokens as _;
 use syn::{Attribute, FnArg, ImplItemFn, ReturnType, Signature, Type};
 
 use crate::args::EventArgs;
 use crate::ast::field::Field;
+use crate::ast::part::Block;
 use crate::ast::self_type::SelfType;
 use crate::ast::signature::{check_arguments, check_qualifiers, is_mut_self};
 use crate::ast::{Event, ungrouped, without_mark};
@@ -14,11 +16,13 @@ pub(crate) struct EventMethod<'a> {
     pub(crate) original: &'a ImplItemFn,
     pub(crate) event: Event,
     pub(crate) creates: bool,
+    /// Whether something is said of the event beside its name.
+    pub(crate) has_options: bool,
 }
 
 impl<'a> EventMethod<'a> {
     /// `None` if no event can be made of it.
-    pub(super) fn new(ctxt: &Ctxt, aggregate: &SelfType, mark: &Attribute, original: &'a ImplItemFn) -> Option<Self> {
+    pub(super) fn new(ctxt: &Ctxt, of: &Block<'_>, mark: &Attribute, original: &'a ImplItemFn) -> Option<Self> {
         let args = EventArgs::from_method(ctxt, mark);
         let signature = &original.sig;
         check_qualifiers(ctxt, signature, "an event", "it is applied again whenever the history is read");
@@ -26,7 +30,7 @@ impl<'a> EventMethod<'a> {
         if let Some(asyncness) = &signature.asyncness {
             ctxt.error(asyncness, "an event cannot be `async`: await in a command, then record");
         }
-        check_output(ctxt, aggregate, signature);
+        check_output(ctxt, of.aggregate, signature);
         if args.revives && signature.receiver().is_some() {
             ctxt.error(
                 &signature.ident,
@@ -39,9 +43,10 @@ impl<'a> EventMethod<'a> {
             FnArg::Typed(argument) => Field::from_argument(ctxt, argument),
         });
         let fields = fields.collect();
+        let has_options = args.has_options();
         let variant = args.variant?;
         let event = Event {
-            name: StoredName::new(ctxt, args.name.as_ref(), &variant),
+            name: StoredName::renamed(ctxt, args.name.as_ref(), &variant, of.rename_all),
             aliases: args.aliases.iter().map(|alias| StoredName::written(ctxt, alias)).collect(),
             version: args.version.as_ref().map(|version| SchemaVersion::written(ctxt, version)),
             discard: args.discard,
@@ -50,7 +55,13 @@ impl<'a> EventMethod<'a> {
             fields,
             variant,
         };
-        Some(Self { original, event, creates: signature.receiver().is_none() })
+        Some(Self { original, event, creates: signature.receiver().is_none(), has_options })
+    }
+
+    /// Whether the other records the same event, of which one of the two creates the aggregate.
+    pub(crate) fn is_counterpart_of(&self, other: &Self) -> bool {
+        let cfgs = |method: &Self| method.event.cfgs().map(|cfg| cfg.to_token_stream().to_string()).collect::<Vec<_>>();
+        self.creates != other.creates && self.event.variant == other.event.variant && cfgs(self) == cfgs(other)
     }
 }
 

@@ -3,18 +3,27 @@
 use std::collections::HashSet;
 
 use quote::ToTokens as _;
-use syn::{Generics, Ident, ItemImpl};
+use syn::{Generics, Ident, ItemImpl, Path};
 
 use crate::args::EventsArgs;
 use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
-use crate::ast::part::Part;
+use crate::ast::part::{Block, Part};
 use crate::ast::self_type::SelfType;
 use crate::ast::upcaster::Upcaster;
-use crate::ast::words;
+use crate::ast::{Event, words};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
+use crate::names::case::CaseRule;
 use crate::names::{self, EventName};
+
+/// What every enum of events is, if all of its fields are.
+pub(crate) const GIVEN: [&str; 6] = ["Clone", "Debug", "Deserialize", "Eq", "PartialEq", "Serialize"];
+
+/// The name at the end of a path.
+pub(crate) fn last_word(path: &Path) -> String {
+    path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
+}
 
 pub(crate) struct Events<'a> {
     pub(crate) original: &'a ItemImpl,
@@ -23,6 +32,8 @@ pub(crate) struct Events<'a> {
     pub(crate) enum_ident: Ident,
     /// The stored names of events that are no longer there.
     pub(crate) retired: Vec<EventName>,
+    /// What the enum is to derive beside what it has anyway.
+    pub(crate) derives: Vec<Path>,
     /// In the order in which they are written.
     pub(crate) parts: Vec<Part<'a>>,
 }
@@ -35,9 +46,26 @@ impl<'a> Events<'a> {
         }
         let aggregate = SelfType::new(ctxt, &original.self_ty)?;
         check_generics(ctxt, &original.generics);
-        let parts = original.items.iter().filter_map(|item| Part::new(ctxt, &aggregate, item)).collect();
+        let block = Block { aggregate: &aggregate, rename_all: args.rename_all };
+        let parts = original.items.iter().filter_map(|item| Part::new(ctxt, &block, item)).collect();
         let enum_ident = names::event_enum(&aggregate.ident);
-        Some(Self { original, krate: args.krate, aggregate, enum_ident, retired: args.retired, parts })
+        let EventsArgs { krate, retired, derives, rename_all } = args;
+        let mut events = Self { original, krate, aggregate, enum_ident, retired, derives, parts };
+        events.rename_upcasters(rename_all);
+        Some(events)
+    }
+
+    /// An upcaster of an event that is no longer there names what would be its variant.
+    fn rename_upcasters(&mut self, rule: Option<CaseRule>) {
+        let of_events = |name: &str| self.events().any(|method| method.event.is_called(name));
+        let is_of_event: Vec<_> = self.upcasters().map(|upcaster| of_events(&upcaster.event.text)).collect();
+        let upcasters = self.parts.iter_mut().filter_map(|part| match part {
+            Part::Upcaster(upcaster) => Some(upcaster),
+            Part::Event(_) | Part::Command(_) | Part::Plain(_) => None,
+        });
+        for (upcaster, _) in upcasters.zip(is_of_event).filter(|(_, is_of_event)| !is_of_event) {
+            upcaster.event.follow(rule);
+        }
     }
 
     pub(crate) fn events(&self) -> impl Iterator<Item = &EventMethod<'a>> {
@@ -45,6 +73,22 @@ impl<'a> Events<'a> {
             Part::Event(event) => Some(event),
             Part::Command(_) | Part::Upcaster(_) | Part::Plain(_) => None,
         })
+    }
+
+    /// Each event once: of two methods that record the same one, that which creates the aggregate.
+    pub(crate) fn distinct_events(&self) -> impl Iterator<Item = &Event> {
+        self.events().filter(|method| !self.is_second(method)).map(|method| &method.event)
+    }
+
+    /// The method that creates the aggregate by the event of this one, or that changes it by that.
+    pub(crate) fn counterpart(&self, method: &EventMethod<'a>) -> Option<&EventMethod<'a>> {
+        self.events().find(|other| other.is_counterpart_of(method))
+    }
+
+    /// Whether it changes the aggregate by an event that another method creates it by.
+    pub(crate) fn is_second(&self, method: &EventMethod<'a>) -> bool {
+        let changing = |creating: &EventMethod<'a>| self.counterpart(creating);
+        !method.creates && self.counterpart(method).and_then(changing).is_some_and(|first| std::ptr::eq(first, method))
     }
 
     pub(crate) fn commands(&self) -> impl Iterator<Item = &Command<'a>> {

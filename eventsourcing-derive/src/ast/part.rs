@@ -9,6 +9,7 @@ use crate::ast::self_type::SelfType;
 use crate::ast::signature::is_mut_self;
 use crate::ast::upcaster::Upcaster;
 use crate::ctxt::Ctxt;
+use crate::names::case::CaseRule;
 
 /// What a part of the `impl` block is.
 pub(crate) enum Part<'a> {
@@ -19,8 +20,14 @@ pub(crate) enum Part<'a> {
     Plain(&'a ImplItem),
 }
 
+/// What the parts know of the block that they are in.
+pub(crate) struct Block<'a> {
+    pub(crate) aggregate: &'a SelfType,
+    pub(crate) rename_all: Option<CaseRule>,
+}
+
 impl<'a> Part<'a> {
-    pub(crate) fn new(ctxt: &Ctxt, aggregate: &SelfType, item: &'a ImplItem) -> Option<Self> {
+    pub(crate) fn new(ctxt: &Ctxt, of: &Block<'_>, item: &'a ImplItem) -> Option<Self> {
         let ImplItem::Fn(function) = item else { return Some(Self::Plain(item)) };
         let marks: Vec<_> = function.attrs.iter().filter(|attribute| is_event_mark(attribute)).collect();
         let upcasts = function.attrs.iter().find(|attribute| is_upcast_mark(attribute));
@@ -35,7 +42,7 @@ impl<'a> Part<'a> {
             for other in others {
                 ctxt.error(other, "a method is one event: leave one `#[event(..)]`");
             }
-            return EventMethod::new(ctxt, aggregate, mark, function).map(Self::Event);
+            return EventMethod::new(ctxt, of, mark, function).map(Self::Event);
         }
         if function.sig.receiver().is_some_and(is_mut_self) {
             Some(Self::Command(Command::new(ctxt, function)))

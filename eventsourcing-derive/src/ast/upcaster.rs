@@ -3,10 +3,10 @@
 use quote::format_ident;
 use syn::{Attribute, FnArg, Ident, ImplItemFn, ReturnType, Type};
 
-use crate::args::UpcastArgs;
+use crate::args::{UpcastArgs, is_recorded};
 use crate::ast::field::Field;
 use crate::ast::signature::{check_arguments, check_is_safe_rust};
-use crate::ast::{Event, cfgs};
+use crate::ast::{Event, cfgs, ungrouped};
 use crate::ctxt::Ctxt;
 use crate::names::{EventName, SchemaVersion};
 
@@ -17,7 +17,15 @@ pub(crate) struct Upcaster<'a> {
     pub(crate) from: SchemaVersion,
     /// The event's fields at that version.
     pub(crate) fields: Vec<Field>,
+    /// The argument that takes what was recorded beside them: its place among the arguments, and its type.
+    pub(crate) recorded: Option<(usize, &'a Type)>,
     pub(crate) output: &'a Type,
+}
+
+/// Whether a type reads `&Recorded<..>`: a guess, good enough to say what is missing.
+fn is_spelled_recorded(ty: &Type) -> bool {
+    let Type::Reference(reference) = ungrouped(ty) else { return false };
+    matches!(ungrouped(&reference.elem), Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Recorded"))
 }
 
 /// What an upcaster reads.
@@ -40,7 +48,7 @@ impl<'a> Upcaster<'a> {
         );
         check_arguments(ctxt, signature);
         if let Some(asyncness) = &signature.asyncness {
-            ctxt.error(asyncness, "an upcaster cannot be `async`: it depends on nothing but the old fields");
+            ctxt.error(asyncness, "an upcaster cannot be `async`: it depends on nothing but what is stored");
         }
         if let Some(receiver) = signature.receiver() {
             ctxt.error(receiver, "an upcaster has no `self`: its arguments are the old fields");
@@ -57,13 +65,24 @@ impl<'a> Upcaster<'a> {
             );
             return None;
         };
-        let fields = signature.inputs.iter().filter_map(|argument| match argument {
-            FnArg::Receiver(_) => None,
-            FnArg::Typed(argument) => Field::from_argument(ctxt, argument),
-        });
-        let fields = fields.collect();
+        let (mut fields, mut recorded) = (Vec::new(), None);
+        for (at, argument) in signature.inputs.iter().enumerate() {
+            let FnArg::Typed(argument) = argument else { continue };
+            if is_recorded(ctxt, &argument.attrs) {
+                if recorded.is_some() {
+                    ctxt.error(&argument.pat, "what was recorded is given once: leave one `#[upcast(recorded)]`");
+                }
+                recorded = Some((at, &*argument.ty));
+            } else if is_spelled_recorded(&argument.ty) {
+                let message = "what was recorded beside the old fields is none of them: mark the argument, `#[upcast(recorded)] recorded: \
+                               &Recorded<()>`";
+                ctxt.error(&argument.ty, message);
+            } else {
+                fields.extend(Field::from_argument(ctxt, argument));
+            }
+        }
         let (event, from) = (args.event?, SchemaVersion::written(ctxt, &args.from?));
-        Some(Self { original, mark, event, from, fields, output })
+        Some(Self { original, mark, event, from, fields, recorded, output })
     }
 
     pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {

@@ -64,7 +64,7 @@ pub(crate) fn events<'a>(ctxt: &Ctxt, lock: &CrateLock, events: &'a Events<'a>) 
     let released = Released {
         enum_ident: &events.enum_ident,
         span: events.original.self_ty.span(),
-        events: events.events().map(|method| &method.event).collect(),
+        events: events.distinct_events().collect(),
         upcasters: events.upcasters().collect(),
         retired: &events.retired,
         is_users: false,
@@ -95,9 +95,15 @@ pub(crate) fn upcasts<'a>(lock: &CrateLock, item: &'a Upcasts<'a>) -> Vec<Obliga
 
 fn all<'a>(ctxt: &Ctxt, lock: &CrateLock, released: &Released<'a>) -> Vec<Obligation<'a>> {
     let mut obligations = Vec::new();
+    let mut told: Vec<&str> = Vec::new();
+    let mut held: Vec<&text::Event> = Vec::new();
     for aggregate in lock.of_enum(&released.enum_ident.unraw().to_string()) {
-        let mut told: Vec<&str> = Vec::new();
         for locked in &aggregate.events {
+            // The instances of a generic aggregate have the same events.
+            if held.iter().any(|other| other.is_same_version(locked)) {
+                continue;
+            }
+            held.push(locked);
             if let Some(event) = released.events.iter().find(|event| event.is_stored_as(&locked.name)) {
                 obligations.extend(event_is_readable(ctxt, released, event, locked));
             } else if let Some(retired) = released.retired.iter().find(|name| name.text == locked.name) {
@@ -109,6 +115,12 @@ fn all<'a>(ctxt: &Ctxt, lock: &CrateLock, released: &Released<'a>) -> Vec<Obliga
         }
     }
     obligations
+}
+
+impl text::Event {
+    fn is_same_version(&self, other: &Self) -> bool {
+        (&self.name, self.version, &self.fields) == (&other.name, other.version, &other.fields)
+    }
 }
 
 /// A released version is the current one, or has an upcaster.

@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
 
-use crate::ast::aggregate::Aggregate;
+use crate::ast::aggregate::{Aggregate, AggregateName};
 use crate::ast::obligation::{Held, Must, Obligation};
 use crate::ast::schema::{Content, Schema, SchemaField, Stored, Variant};
 use crate::check::lock::{Now, fields_are_readable};
@@ -24,10 +24,11 @@ impl<'a> From<&'a SchemaField<'a>> for Now<'a> {
     }
 }
 
-/// An aggregate's streams are found by its stored name.
+/// An aggregate's streams are found by its stored name. (Those of the instances of a generic one are known to the compiler alone;
+/// `events_lock` compares them.)
 pub(crate) fn aggregate(ctxt: &Ctxt, lock: &CrateLock, item: &Aggregate<'_>) {
+    let AggregateName::Text(name) = &item.name else { return };
     let ident = item.event_enum();
-    let name = &item.name;
     let mut known = lock.of_enum(&ident).peekable();
     if let Some(first) = known.peek().map(|first| first.name.clone())
         && !known.any(|aggregate| aggregate.name == name.text)

@@ -14,7 +14,7 @@ use crate::names::EventName;
 const LISTED: usize = 5;
 
 pub(super) fn events(ctxt: &Ctxt, events: &Events<'_>) {
-    let all: Vec<_> = events.events().map(|method| &method.event).collect();
+    let all: Vec<_> = events.distinct_events().collect();
     let upcasters: Vec<_> = events.upcasters().collect();
     each_retired_name_is_gone(ctxt, &all, &events.retired);
     each_version_is_read_once(ctxt, &upcasters);
@@ -73,7 +73,7 @@ fn each_version_is_read_once(ctxt: &Ctxt, upcasters: &[&Upcaster<'_>]) {
 /// An upcaster reads a version before the current one of an event, or a version of an event that is no longer there.
 fn each_upcaster_has_an_event(ctxt: &Ctxt, events: &[&Event], retired: &[EventName], upcasters: &[&Upcaster<'_>]) {
     for upcaster in upcasters {
-        let EventName { text, span } = &upcaster.event;
+        let EventName { text, span, .. } = &upcaster.event;
         match upcaster.target(events, retired) {
             Some(Target::Event(event)) if upcaster.from.number >= event.schema_version() => {
                 let (variant, version) = (&event.variant, event.schema_version());

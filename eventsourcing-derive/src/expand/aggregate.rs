@@ -1,16 +1,23 @@
 //! `#[derive(Aggregate)]`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Generics;
 use syn::spanned::Spanned as _;
 
-use crate::ast::aggregate::Aggregate;
+use crate::ast::aggregate::{Aggregate, AggregateName};
 use crate::expand::located_at;
 use crate::expand::snapshot::snapshot;
 
 pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
-    let (krate, ident, name) = (&item.krate, &item.original.ident, &item.name.text);
+    let (krate, ident) = (&item.krate, &item.original.ident);
+    let name = match &item.name {
+        AggregateName::Text(name) => name.text.to_token_stream(),
+        AggregateName::Expression(expression) => {
+            let checked = located_at(expression.span(), quote!(#krate::__private::checked_name));
+            quote!(#checked(#expression))
+        }
+    };
     let generics = bound_as_its_events(item);
     let (impl_generics, types, where_clause) = generics.split_for_impl();
     // What is wrong with the type of the root is said under it.

@@ -4,13 +4,13 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use crate::ast::application::Application;
+use crate::ast::application::{Application, Part};
 use crate::expand::located_at;
 
 pub(crate) fn application(item: &Application<'_>) -> TokenStream {
     let (krate, ident) = (&item.krate, &item.original.ident);
-    let fields: Vec<_> = item.parts.iter().map(|(field, _)| field).collect();
-    let types: Vec<_> = item.parts.iter().map(|(_, ty)| ty).collect();
+    let fields: Vec<_> = item.parts.iter().map(|part| part.field).collect();
+    let types: Vec<_> = item.parts.iter().map(|part| part.ty).collect();
     let first = fields.first();
     let names: Vec<_> =
         types.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #krate::FromStore>::AGGREGATES)).collect();
@@ -22,7 +22,19 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
         let assert = located_at(types.get(n)?.span(), assert);
         Some(quote!(const _: () = #assert;))
     });
+    let event_enum = event_enum(item);
+    let events = &item.events;
+    let kinds = types.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #krate::FromStore>::kinds()));
+    let arms = item.parts.iter().map(|Part { ty, variant, .. }| {
+        quote_spanned! {ty.span()=>
+            if <#ty as #krate::FromStore>::AGGREGATES.contains(&__stored.stream.aggregate()) {
+                return #krate::__private::decode_part::<#ty, _>(__stored, #events::#variant, __each);
+            }
+        }
+    });
     quote! {
+        #event_enum
+
         const _: () = {
             #(#unique)*
 
@@ -31,8 +43,23 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
                 const AGGREGATES: &'static [&'static str] =
                     &#krate::__private::all_names::<{ 0 #(+ #names.len())* }>(&[#(#names),*]);
 
+                type Id = #krate::StreamId;
+                type Event = #events;
+
                 fn histories() -> ::std::vec::Vec<#krate::History> {
                     [#(<#types as #krate::FromStore>::histories()),*].concat()
+                }
+
+                fn kinds() -> ::std::vec::Vec<&'static [#krate::EventKind]> {
+                    [#(#kinds),*].concat()
+                }
+
+                fn decode(
+                    __stored: &#krate::store::StoredEvent<'_>,
+                    __each: &mut dyn ::core::ops::FnMut(#events),
+                ) -> ::core::result::Result<(), #krate::DecodeError> {
+                    #(#arms)*
+                    ::core::result::Result::Ok(())
                 }
 
                 fn from_store(store: &::std::sync::Arc<dyn #krate::store::EventStore>) -> Self {
@@ -47,5 +74,82 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
             #[automatically_derived]
             impl #krate::Application for #ident {}
         };
+    }
+}
+
+/// The enum of the events of all parts. Its impls ask of the events only what they have, and are there if those have them.
+fn event_enum(item: &Application<'_>) -> TokenStream {
+    let (krate, vis, events) = (&item.krate, &item.original.vis, &item.events);
+    let docs =
+        format!("What happened in a [`{}`]: an event of one of its parts, and whose it is.", item.original.ident);
+    let variants: Vec<_> = item.parts.iter().map(|part| &part.variant).collect();
+    let variant_docs = item.parts.iter().map(|part| format!("An event of `{}`.", part.field));
+    let types: Vec<_> = item.parts.iter().map(|part| part.ty).collect();
+    // Each blamed on its field's type, so that one that is no part of an application is one message.
+    let id_types = types.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #krate::FromStore>::Id));
+    let event_types: Vec<_> =
+        types.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #krate::FromStore>::Event)).collect();
+    let bounds = |bound: TokenStream| {
+        let bounds =
+            types.iter().map(move |ty| quote_spanned!(ty.span()=> for<'__a> <#ty as #krate::FromStore>::Event: #bound));
+        bounds.collect::<Vec<_>>()
+    };
+    let clone_bounds = bounds(quote!(::core::clone::Clone));
+    let fmt_bounds = bounds(quote!(::core::fmt::Debug));
+    let cmp_bounds = bounds(quote!(::core::cmp::PartialEq));
+    let names = variants.iter().map(ToString::to_string);
+    quote! {
+        #[doc = #docs]
+        #[allow(private_interfaces, clippy::large_enum_variant)]
+        #vis enum #events {
+            #(
+                #[doc = #variant_docs]
+                #variants(#id_types, #event_types),
+            )*
+        }
+
+        #[automatically_derived]
+        impl ::core::clone::Clone for #events
+        where
+            #(#clone_bounds,)*
+        {
+            fn clone(&self) -> Self {
+                match self {
+                    #(Self::#variants(__id, __event) => Self::#variants(
+                        ::core::clone::Clone::clone(__id),
+                        ::core::clone::Clone::clone(__event),
+                    ),)*
+                }
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::fmt::Debug for #events
+        where
+            #(#fmt_bounds,)*
+        {
+            fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                match self {
+                    #(Self::#variants(__id, __event) => {
+                        __f.debug_tuple(#names).field(__id).field(__event).finish()
+                    })*
+                }
+            }
+        }
+
+        impl ::core::cmp::PartialEq for #events
+        where
+            #(#cmp_bounds,)*
+        {
+            fn eq(&self, __other: &Self) -> bool {
+                match (self, __other) {
+                    #((Self::#variants(__id, __event), Self::#variants(__other_id, __other_event)) => {
+                        __id == __other_id && __event == __other_event
+                    })*
+                    #[allow(unreachable_patterns)]
+                    _ => false,
+                }
+            }
+        }
     }
 }

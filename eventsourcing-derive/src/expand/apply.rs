@@ -27,7 +27,7 @@ pub(super) fn apply(events: &Events<'_>) -> TokenStream {
         let body = if leaves_early(method) { quote!((|| -> Self #body)()) } else { body };
         quote!(#pattern => ::core::option::Option::Some(#body))
     });
-    let create_not = changing.iter().map(|method| {
+    let create_not = changing.iter().filter(|method| !events.is_second(method)).map(|method| {
         let (cfgs, variant) = (method.event.cfgs(), variant(events, method));
         quote!(#(#cfgs)* #variant { .. } => ::core::option::Option::None)
     });
@@ -35,7 +35,7 @@ pub(super) fn apply(events: &Events<'_>) -> TokenStream {
         let (pattern, body) = (pattern(events, method), body(method));
         quote!(#pattern => #body)
     });
-    let create_again = creating.iter().map(|method| {
+    let create_again = creating.iter().filter(|method| events.counterpart(method).is_none()).map(|method| {
         let (cfgs, variant) = (method.event.cfgs(), variant(events, method));
         quote!(#(#cfgs)* __event @ #variant { .. } => #krate::__private::create_again(#this, __event))
     });

@@ -15,7 +15,9 @@ use crate::expand::{History, obligations, storable, upcasters};
 
 /// The enum that `#[events]` makes.
 pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
-    let Shape { krate, ident, generics, events, aggregate } = shape;
+    let Shape { krate, ident, generics, events, aggregate, derives } = shape;
+    let derives =
+        (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)] #[allow(clippy::derived_hash_with_manual_eq)]));
     let where_clause = &generics.where_clause;
     let doc = aggregate.map(|aggregate| format!(" The events of [`{}`].", aggregate.ident));
     let serde = shape.serde_attributes();
@@ -42,6 +44,7 @@ pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
             #krate::__private::serde::Serialize,
             #krate::__private::serde::Deserialize,
         )]
+        #derives
         #serde
         #[allow(
             missing_docs,

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{GenericParam, Generics, Ident, Type};
+use syn::{GenericParam, Generics, Ident, Path, Type};
 
 use crate::ast::Event;
 use crate::ast::event_enum::EventEnum;
-use crate::ast::events::Events;
+use crate::ast::events::{Events, GIVEN, last_word};
 use crate::ast::field::Field;
 use crate::ast::self_type::SelfType;
 use crate::ast::upcasts::Upcasts;
@@ -22,20 +22,36 @@ pub(crate) struct Shape<'a> {
     pub(super) events: Vec<&'a Event>,
     /// The aggregate, if the enum is made for it.
     pub(super) aggregate: Option<&'a SelfType>,
+    /// What the enum is to derive beside what it has anyway.
+    pub(super) derives: Vec<&'a Path>,
 }
 
 impl<'a> Shape<'a> {
     pub(crate) fn of(events: &'a Events<'_>) -> Self {
-        let all: Vec<_> = events.events().map(|method| &method.event).collect();
+        let all: Vec<_> = events.distinct_events().collect();
         let aggregate = Some(&events.aggregate);
         let fields = all.iter().flat_map(|event| &event.fields).map(|field| stored_type(aggregate, field));
         let generics = used_by(&events.original.generics, fields);
-        Self { krate: &events.krate, ident: &events.enum_ident, generics, events: all, aggregate }
+        Self {
+            krate: &events.krate,
+            ident: &events.enum_ident,
+            generics,
+            events: all,
+            aggregate,
+            derives: events.derives.iter().collect(),
+        }
     }
 
     pub(super) fn of_user(item: &'a EventEnum<'_>) -> Self {
         let (ident, generics) = (&item.original.ident, item.original.generics.clone());
-        Self { krate: &item.krate, ident, generics, events: item.events.iter().collect(), aggregate: None }
+        Self {
+            krate: &item.krate,
+            ident,
+            generics,
+            events: item.events.iter().collect(),
+            aggregate: None,
+            derives: Vec::new(),
+        }
     }
 
     pub(super) fn of_upcasts(item: &'a Upcasts<'_>) -> Self {
@@ -46,11 +62,17 @@ impl<'a> Shape<'a> {
             generics,
             events: Vec::new(),
             aggregate: Some(&item.event),
+            derives: Vec::new(),
         }
     }
 
-    /// Without the events that stand twice: what is left is an enum that compiles.
+    /// Without what stands twice: what is left is an enum that compiles.
     pub(crate) fn without_repetitions(mut self) -> Self {
+        let mut derived = HashSet::new();
+        self.derives.retain(|path| {
+            let name = last_word(path);
+            !GIVEN.contains(&&*name) && derived.insert(name)
+        });
         let mut seen = HashSet::new();
         self.events.retain(|event| event.is_conditional() || seen.insert(&event.variant));
         self

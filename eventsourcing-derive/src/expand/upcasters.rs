@@ -1,7 +1,8 @@
 //! What reads the events of older releases.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::Ident;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
@@ -53,12 +54,14 @@ pub(super) fn of_enum(item: &EventEnum<'_>) -> (TokenStream, TokenStream) {
         let (cfgs, name) = (event.cfgs(), event.variant.unraw().to_string());
         quote!(#(#cfgs)* #name)
     });
+    let retired_as = item.retired.iter().map(EventName::written);
     let is_generic = !item.original.generics.params.is_empty();
     let complete = item.events.iter().filter(|_| !is_generic).flat_map(|event| complete(krate, item, event));
     let beside = quote! {
         #[automatically_derived]
         impl #impl_generics #krate::__private::Variants for #ident #types #where_clause {
             const VARIANTS: &'static [&'static str] = &[#(#variants),*];
+            const RETIRED_AS: &'static [&'static str] = &[#(#retired_as),*];
         }
         #(#complete)*
     };
@@ -171,11 +174,21 @@ fn old_fields(upcaster: &Upcaster<'_>, shape: &Shape<'_>, on: &syn::Type) -> Tok
         let name = &field.ident;
         if field.lent.is_some() { quote!(::core::borrow::Borrow::borrow(&self.#name)) } else { quote!(self.#name) }
     });
+    let mut arguments: Vec<_> = arguments.collect();
+    let (upcast, recorded) = match upcaster.recorded {
+        Some((at, ty)) => {
+            // What is wrong with the type is said under it.
+            let recorded = Ident::new("__recorded", Span::mixed_site().located_at(ty.span()));
+            arguments.insert(at, recorded.to_token_stream());
+            (quote!(UpcastRecorded), Some(quote!(, #recorded: &#krate::Recorded<()>)))
+        }
+        None => (quote!(Upcast), None),
+    };
     let generics: Vec<_> = shape.generics.type_params().map(|param| &param.ident).collect();
     let phantom = (!generics.is_empty())
         .then(|| quote!(#[serde(skip)] __generics: ::core::marker::PhantomData<fn() -> (#(#generics,)*)>,));
     // What is wrong with the result is said under it.
-    let output = shape.in_place_of_self(quote::ToTokens::to_token_stream(upcaster.output));
+    let output = shape.in_place_of_self(upcaster.output.to_token_stream());
     let output_span = upcaster.output.span();
     let returned = quote_spanned!(output_span=> type Events = #output;);
     let generics = &shape.generics;
@@ -188,10 +201,10 @@ fn old_fields(upcaster: &Upcaster<'_>, shape: &Shape<'_>, on: &syn::Type) -> Tok
 
         #(#cfgs)*
         #[automatically_derived]
-        impl #impl_generics #krate::Upcast<#event> for #ident #types #where_clause {
+        impl #impl_generics #krate::#upcast<#event> for #ident #types #where_clause {
             #returned
 
-            fn upcast(self) -> Self::Events {
+            fn upcast(self #recorded) -> Self::Events {
                 <#on>::#call(#(#arguments),*)
             }
         }
@@ -204,5 +217,6 @@ fn entry(old: &Old<'_>, shape: &Shape<'_>) -> TokenStream {
     let (_, types, _) = shape.generics.split_for_impl();
     let turbofish = types.as_turbofish();
     let from = upcaster.from.number;
-    quote!(#(#cfgs)* #krate::Upcaster::new::<#ident #turbofish>(#name, #from)#aliases)
+    let new = if upcaster.recorded.is_some() { quote!(with_recorded) } else { quote!(new) };
+    quote!(#(#cfgs)* #krate::Upcaster::#new::<#ident #turbofish>(#name, #from)#aliases)
 }

@@ -1,5 +1,39 @@
 //! Serde's rules for `rename_all`. <https://serde.rs/container-attrs.html#rename_all>
 
+use syn::LitStr;
+
+use crate::ctxt::Ctxt;
+
+const RULES: [&str; 8] = [
+    "lowercase",
+    "UPPERCASE",
+    "PascalCase",
+    "camelCase",
+    "snake_case",
+    "SCREAMING_SNAKE_CASE",
+    "kebab-case",
+    "SCREAMING-KEBAB-CASE",
+];
+
+/// One of the rules.
+#[derive(Clone, Copy)]
+pub(crate) struct CaseRule(&'static str);
+
+impl CaseRule {
+    pub(crate) fn written(ctxt: &Ctxt, literal: &LitStr) -> Option<Self> {
+        let rule = RULES.iter().find(|rule| **rule == literal.value());
+        if rule.is_none() {
+            let listed: Vec<_> = RULES.iter().map(|rule| format!("`{rule}`")).collect();
+            ctxt.error(literal, format_args!("unknown case `{}`; known here: {}", literal.value(), listed.join(", ")));
+        }
+        rule.map(|rule| Self(rule))
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        self.0
+    }
+}
+
 /// A field's name under such a rule; serde knows it in snake case.
 pub(crate) fn of_field(rule: Option<&str>, field: &str) -> String {
     let words: Vec<_> = field.split('_').map(str::to_owned).collect();

@@ -74,7 +74,7 @@ pub(crate) fn command(full: bool, scale: f64) -> Vec<Side> {
                     blocking.save(&mut account).unwrap();
                     *chosen = (account.id(), 1);
                 } else {
-                    blocking.update(chosen.0, |account| step(account, account.version() + 1)).unwrap();
+                    blocking.update(chosen.0, |account| step(account, account.version().next().get())).unwrap();
                     chosen.1 += 1;
                 }
             }
@@ -90,7 +90,10 @@ pub(crate) fn command(full: bool, scale: f64) -> Vec<Side> {
                         accounts.save(&mut account).await.unwrap();
                         *chosen = (account.id(), 1);
                     } else {
-                        accounts.update(chosen.0, |account| step(account, account.version() + 1)).await.unwrap();
+                        accounts
+                            .update(chosen.0, |account| step(account, account.version().next().get()))
+                            .await
+                            .unwrap();
                         chosen.1 += 1;
                     }
                 }

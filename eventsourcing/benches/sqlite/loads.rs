@@ -50,7 +50,7 @@ fn each(filled: Filled, turns: u64, events: u64) -> Vec<Side> {
     let Filled { files, alone, accounts, of_alone, of_ours } = filled;
     let (blocking, of_async) = (accounts.blocking(), of_ours.clone());
     let check = move |account: &Account| {
-        assert_eq!((account.version(), account.owner.as_str()), (events, "alice"));
+        assert_eq!((account.version(), account.owner.as_str()), (events.into(), "alice"));
         black_box(account.cents);
     };
     vec![

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use eventsourcing::{Durability, Known, Logged, Repository, SqliteStore, blocking};
+use eventsourcing::{Durability, LogEvent, Recorded, Repository, SqliteStore, blocking};
 
 use crate::account::{Account, AccountEvent};
 
@@ -18,7 +18,7 @@ pub(crate) fn replay(accounts: &blocking::Repository<Account>) -> (u64, i64) {
     loop {
         let page = log.next_page().unwrap();
         if page.is_empty() {
-            return (log.position(), sum);
+            return (log.position().get(), sum);
         }
         sum += page.iter().map(cents).sum::<i64>();
     }
@@ -31,16 +31,16 @@ pub(crate) async fn replay_async(accounts: &Repository<Account>) -> (u64, i64) {
     loop {
         let page = log.next_page().await.unwrap();
         if page.is_empty() {
-            return (log.position(), sum);
+            return (log.position().get(), sum);
         }
         sum += page.iter().map(cents).sum::<i64>();
     }
 }
 
-fn cents(logged: &Logged<Account>) -> i64 {
-    match &logged.recorded.event {
-        Known::Event(AccountEvent::Deposited { amount_cents }) => *amount_cents,
-        Known::Event(AccountEvent::Withdrawn { amount_cents }) => -*amount_cents,
-        Known::Event(AccountEvent::Opened { .. } | AccountEvent::OpenedInOrder { .. }) | Known::Raw(_) => 0,
+fn cents(recorded: &Recorded<LogEvent<AccountEvent>>) -> i64 {
+    match &recorded.event {
+        LogEvent::Known(AccountEvent::Deposited { amount_cents }) => *amount_cents,
+        LogEvent::Known(AccountEvent::Withdrawn { amount_cents }) => -*amount_cents,
+        LogEvent::Known(AccountEvent::Opened { .. } | AccountEvent::OpenedInOrder { .. }) | LogEvent::Unknown(_) => 0,
     }
 }

@@ -4,6 +4,8 @@
     reason = "`const` has no iterators; the compiler runs this, and an index out of bounds ends it"
 )]
 
+use crate::store::Limits;
+
 /// Fails to compile if a name stands among those before it.
 #[track_caller]
 pub const fn assert_other_names(before: &[&[&str]], names: &[&str]) {
@@ -39,6 +41,25 @@ pub(super) const fn same(left: &str, right: &str) -> bool {
         at += 1;
     }
     at == left.len() && at == right.len()
+}
+
+/// The stored name of an instance of a generic aggregate; fails to compile if a store cannot keep it.
+#[must_use]
+#[track_caller]
+pub const fn checked_name(name: &'static str) -> &'static str {
+    let bytes = name.as_bytes();
+    assert!(
+        !bytes.is_empty() && bytes.len() <= Limits::NAME,
+        "a stored name has 1 to 255 bytes and no control characters"
+    );
+    let mut at = 0;
+    while at < bytes.len() {
+        // In UTF-8, the control characters from U+0080 to U+009F are 0xC2 and a byte below 0xA0.
+        let is_control = bytes[at] < 0x20 || bytes[at] == 0x7f || (bytes[at] == 0xc2 && bytes[at + 1] < 0xa0);
+        assert!(!is_control, "a stored name has 1 to 255 bytes and no control characters");
+        at += 1;
+    }
+    name
 }
 
 /// All names of all parts; `N` is how many there are.

@@ -14,6 +14,8 @@ use crate::upcast::Upcaster;
 /// The variants of an enum of events, in the order of its kinds.
 pub trait Variants: Event {
     const VARIANTS: &'static [&'static str];
+    /// What the enum calls the retired events, in the order of `RETIRED`: by what was their variant, or by the stored name.
+    const RETIRED_AS: &'static [&'static str];
 }
 
 /// What `#[upcast]` on the `impl` block of an enum of events declares.
@@ -43,7 +45,10 @@ impl<E: 'static> NoUpcasters<E> for Declared<E> {}
 pub const fn event_called<E: Variants>(called: &'static str) -> (&'static str, &'static [&'static str]) {
     match kind_called::<E>(called) {
         Some(n) => (E::KINDS[n].name(), E::KINDS[n].old_names()),
-        None => (called, &[]),
+        None => match position(E::RETIRED_AS, called) {
+            Some(n) => (E::RETIRED[n], &[]),
+            None => (called, &[]),
+        },
     }
 }
 
@@ -69,7 +74,7 @@ pub const fn assert_upcaster<E: Variants>(called: &'static str, from: u32) {
              variant, or leave the upcaster out"
         ),
         None => assert!(
-            is_among(E::RETIRED, called),
+            is_among(E::RETIRED, called) || is_among(E::RETIRED_AS, called),
             "there is no such event: if it was one, say so on the enum, `#[event(retired(..))]`"
         ),
     }
@@ -90,9 +95,16 @@ pub const fn assert_read<E: Event>(name: &str, version: u32, message: &str) {
 }
 
 const fn is_among(names: &[&str], name: &str) -> bool {
+    position(names, name).is_some()
+}
+
+const fn position(names: &[&str], name: &str) -> Option<usize> {
     let mut n = 0;
-    while n < names.len() && !same(names[n], name) {
+    while n < names.len() {
+        if same(names[n], name) {
+            return Some(n);
+        }
         n += 1;
     }
-    n < names.len()
+    None
 }

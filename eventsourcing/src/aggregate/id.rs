@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::aggregate::Aggregate;
 use crate::error::ParseIdError;
 use crate::schema::{Schema, Type};
-use crate::stream::new_uuid;
+use crate::stream::{StreamId, new_uuid};
 
 /// Names one aggregate of type `A`: a UUID that cannot be mistaken for that of another type.
 ///
@@ -68,6 +68,13 @@ impl<A: Aggregate> Id<A> {
     pub fn named(name: &str) -> Self {
         let namespace = Uuid::new_v5(&AGGREGATES, A::NAME.as_bytes());
         Self::from(Uuid::new_v5(&namespace, name.as_bytes()))
+    }
+}
+
+/// The id of the aggregate of a stream, whatever its kind.
+impl<A> From<&StreamId> for Id<A> {
+    fn from(stream: &StreamId) -> Self {
+        Self::from(stream.id())
     }
 }
 

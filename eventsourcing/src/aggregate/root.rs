@@ -55,7 +55,7 @@ impl<A> Root<A> {
     pub const fn with_id(id: Id<A>) -> Self {
         Self {
             id,
-            stored: Stored { version: 0, position: 0 },
+            stored: Stored { version: Version::new(0), position: Position::new(0) },
             pending: None,
             pending_len: 0,
             discarded: false,
@@ -75,11 +75,11 @@ impl<A> Root<A> {
     /// How many events made the aggregate, those not yet saved included.
     #[must_use]
     pub const fn version(&self) -> Version {
-        self.stored.version + self.pending_len
+        Version::new(self.stored.version.get() + self.pending_len)
     }
 
     /// The stored events of the aggregate that this program does not know, oldest first: of one that was loaded under
-    /// [`Unknown::KeepRaw`](crate::Unknown::KeepRaw).
+    /// [`OnUnknown::Keep`](crate::OnUnknown::Keep).
     #[must_use]
     pub fn unknown(&self) -> &[Recorded<RawEvent>] {
         self.unknown.as_deref().unwrap_or_default()

@@ -65,7 +65,7 @@ fn begun() -> Probe {
 fn a_creating_event_sees_the_same_id_when_it_is_read_again() {
     let id = Id::new();
     let read: Probe = replayed(id, ProbeEvent::Begun { panics: false }).unwrap();
-    assert_eq!((read.id(), read.seen, read.version()), (id, id, 0));
+    assert_eq!((read.id(), read.seen, read.version()), (id, id, 0.into()));
     assert_ne!(begun().id(), id, "and only while it is read");
 }
 
@@ -98,7 +98,7 @@ fn a_clone_has_pending_events_of_its_own() {
     let clone = probe.clone();
     assert_eq!(probe, clone);
     probe.record(ProbeEvent::Ended);
-    assert_eq!((probe.version(), clone.version()), (2, 1));
+    assert_eq!((probe.version(), clone.version()), (2.into(), 1.into()));
     assert_eq!(clone.pending_events().len(), 1);
     assert_ne!(probe, clone);
 }

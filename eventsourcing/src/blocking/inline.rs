@@ -9,7 +9,7 @@ use crate::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
     StreamRead, Turns, Visit,
 };
-use crate::stream::Position;
+use crate::stream::{Position, Version};
 
 #[derive(Debug)]
 pub(super) struct Inline {
@@ -35,11 +35,19 @@ impl EventStore for Inline {
         self.store.turns()
     }
 
-    fn read_stream<'a>(&'a self, read: StreamRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+    fn read_stream<'a>(
+        &'a self,
+        read: StreamRead,
+        visit: &'a mut Visit<'_>,
+    ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
         Box::pin(ready(self.store.read_stream_blocking(read, visit)))
     }
 
-    fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+    fn read_log<'a>(
+        &'a self,
+        read: LogRead,
+        visit: &'a mut Visit<'_>,
+    ) -> BoxFuture<'a, Result<Page<Position>, ReadError>> {
         Box::pin(ready(self.store.read_log_blocking(read, visit)))
     }
 

@@ -7,20 +7,52 @@ use pollster::block_on;
 use super::Repository;
 use crate::aggregate::Aggregate;
 use crate::error::{ExportError, ImportError, LoadError};
-use crate::event::Unknown;
-use crate::repository::{self, Imported, Logged};
+use crate::event::Recorded;
+use crate::log::{self, LogEvent, OnUnknown};
+use crate::repository::Imported;
 use crate::stream::Position;
 
 /// [`LogReader`](crate::LogReader) without async.
 #[derive(Clone, Debug)]
-pub struct LogReader<A> {
-    inner: repository::LogReader<A>,
+pub struct LogReader<E> {
+    inner: log::LogReader<E>,
+}
+
+impl<E> crate::LogReader<E> {
+    /// The same reader without async.
+    #[must_use]
+    pub fn blocking(self) -> LogReader<E> {
+        LogReader { inner: self }
+    }
+}
+
+/// [`LogStream`](crate::LogStream) without async: an iterator.
+#[derive(Debug)]
+#[must_use = "it reads nothing until it is asked for an event"]
+pub struct LogStream<E> {
+    inner: log::LogStream<E>,
+}
+
+impl<E> LogStream<E> {
+    /// As [`LogStream::position`](crate::LogStream::position).
+    #[must_use]
+    pub fn position(&self) -> Position {
+        self.inner.position()
+    }
+}
+
+impl<E: Send + 'static> Iterator for LogStream<E> {
+    type Item = Result<Recorded<LogEvent<E>>, LoadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        block_on(self.inner.next())
+    }
 }
 
 impl<A: Aggregate> Repository<A> {
     /// As [`Repository::log`](crate::Repository::log).
     #[must_use]
-    pub fn log(&self) -> LogReader<A> {
+    pub fn log(&self) -> LogReader<A::Event> {
         LogReader { inner: self.inner.log() }
     }
 
@@ -34,10 +66,10 @@ impl<A: Aggregate> Repository<A> {
     }
 }
 
-impl<A: Aggregate> LogReader<A> {
+impl<E> LogReader<E> {
     /// As [`LogReader::after`](crate::LogReader::after).
     #[must_use]
-    pub fn after(self, position: Position) -> Self {
+    pub fn after(self, position: impl Into<Position>) -> Self {
         Self { inner: self.inner.after(position) }
     }
 
@@ -53,10 +85,10 @@ impl<A: Aggregate> LogReader<A> {
         Self { inner: self.inner.events(names) }
     }
 
-    /// As [`LogReader::unknown`](crate::LogReader::unknown).
+    /// As [`LogReader::on_unknown`](crate::LogReader::on_unknown).
     #[must_use]
-    pub fn unknown(self, unknown: Unknown) -> Self {
-        Self { inner: self.inner.unknown(unknown) }
+    pub fn on_unknown(self, on_unknown: OnUnknown) -> Self {
+        Self { inner: self.inner.on_unknown(on_unknown) }
     }
 
     /// As [`LogReader::position`](crate::LogReader::position).
@@ -70,8 +102,21 @@ impl<A: Aggregate> LogReader<A> {
     /// # Errors
     ///
     /// By [`LoadError`].
-    pub fn next_page(&mut self) -> Result<Vec<Logged<A>>, LoadError> {
+    pub fn next_page(&mut self) -> Result<Vec<Recorded<LogEvent<E>>>, LoadError>
+    where
+        E: Send,
+    {
         block_on(self.inner.next_page())
+    }
+
+    /// As [`LogReader::stream`](crate::LogReader::stream).
+    pub fn stream(self) -> LogStream<E> {
+        LogStream { inner: self.inner.stream() }
+    }
+
+    /// As [`LogReader::follow`](crate::LogReader::follow).
+    pub fn follow(self) -> LogStream<E> {
+        LogStream { inner: self.inner.follow() }
     }
 
     /// As [`LogReader::export`](crate::LogReader::export).

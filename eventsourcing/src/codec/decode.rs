@@ -7,9 +7,10 @@ use serde::de::{
 };
 use serde_json::de::SliceRead;
 
+use crate::codec::metadata::MetadataError;
 use crate::codec::progress::{Noted, Progress};
 use crate::error::DecodeError;
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, Recorded};
 use crate::upcast::{Fault, Upcasted, Upcaster};
 
 type Json<'de> = serde_json::Deserializer<SliceRead<'de>>;
@@ -22,12 +23,18 @@ pub(crate) enum Decoded<E> {
     Old(Upcasted<E>),
 }
 
-/// Reads an event from what is stored of it. No event is ever read as one of another schema version.
-pub(crate) fn decode<E: Event>(name: &str, schema_version: u32, payload: &[u8]) -> Result<Decoded<E>, DecodeError> {
+/// Reads an event from what is stored of it, and `beside` it. No event is ever read as one of another schema version.
+pub(crate) fn decode<E: Event>(
+    name: &str,
+    schema_version: u32,
+    payload: &[u8],
+    beside: impl Fn() -> Result<Recorded<()>, MetadataError>,
+) -> Result<Decoded<E>, DecodeError> {
     if let Some(upcaster) = E::UPCASTERS.iter().find(|upcaster| upcaster.reads(name, schema_version)) {
         let event = name.to_owned();
-        return upcaster.upcast(payload).map(Decoded::Old).map_err(|fault| match fault {
+        return upcaster.upcast(payload, &beside).map(Decoded::Old).map_err(|fault| match fault {
             Fault::Payload(source) => DecodeError::Payload { event, field: None, source },
+            Fault::Metadata(source) => DecodeError::Metadata { event, stored: schema_version, source },
             Fault::Panicked(message) => DecodeError::UpcasterPanicked { event, stored: schema_version, message },
         });
     }

@@ -12,6 +12,9 @@ pub(crate) fn encode_metadata(metadata: &Metadata) -> Result<Vec<u8>, serde_json
     Ok(json)
 }
 
-pub(crate) fn decode_metadata(json: &[u8]) -> Result<Metadata, serde_json::Error> {
+/// Why metadata cannot be read.
+pub(crate) type MetadataError = serde_json::Error;
+
+pub(crate) fn decode_metadata(json: &[u8]) -> Result<Metadata, MetadataError> {
     serde_json::from_slice::<BTreeMap<String, String>>(json).map(Metadata::from_iter)
 }

@@ -49,7 +49,7 @@ impl Event for Sample {
 }
 
 fn decode<E: Event>(name: &str, schema_version: u32, payload: &[u8]) -> Result<E, DecodeError> {
-    super::decode(name, schema_version, payload).map(|decoded| match decoded {
+    super::decode(name, schema_version, payload, super::not_stored).map(|decoded| match decoded {
         Decoded::Current(event) => event,
         Decoded::Old(_) => panic!("no event here has an older version"),
     })

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::codec::finite::Finite;
 use crate::codec::trace::{field_that_differs, trace};
-use crate::codec::{Decoded, decode};
+use crate::codec::{Decoded, decode, not_stored};
 use crate::error::{DecodeError, EncodeError};
 use crate::event::Event;
 
@@ -22,7 +22,7 @@ pub(crate) struct StateChanged {
 /// Reads the payload of an event and compares.
 pub(super) fn event<E: Event>(aggregate: &'static str, event: &E, payload: &[u8]) -> Result<(), EncodeError> {
     let kind = event.kind();
-    let (name, read) = (kind.name(), decode::<E>(kind.name(), kind.schema_version(), payload));
+    let (name, read) = (kind.name(), decode::<E>(kind.name(), kind.schema_version(), payload, not_stored));
     let not_readable = |field, source| EncodeError::NotReadable { aggregate, event: name, field, source };
     match read {
         Ok(Decoded::Current(read)) if is_same(event, &read) => Ok(()),

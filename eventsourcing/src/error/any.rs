@@ -236,7 +236,7 @@ mod tests {
     }
 
     fn conflict() -> Conflict {
-        Conflict::new(stream(), 1, 2)
+        Conflict::new(stream(), 1.into(), 2.into())
     }
 
     fn of_store(kind: StoreErrorKind) -> StoreError {

@@ -104,6 +104,17 @@ pub enum DecodeError {
         /// What it said.
         message: String,
     },
+    /// The metadata beside the event is no JSON object of texts, and the upcaster that reads this version takes it.
+    #[error("the metadata that the upcaster of event `{event}` from version {stored} takes cannot be read")]
+    #[non_exhaustive]
+    Metadata {
+        /// The name that is stored.
+        event: String,
+        /// The schema version that is stored.
+        stored: u32,
+        /// What `serde_json` said.
+        source: serde_json::Error,
+    },
     /// The payload is not JSON, or not with the fields of this event.
     #[error("the payload of event `{event}` cannot be read{}", in_field(.field.as_deref()))]
     #[non_exhaustive]

@@ -1,13 +1,15 @@
 //! An aggregate is folded from its events, page by page.
 
+use std::mem;
 use std::ops::ControlFlow;
 
 use crate::aggregate::{Aggregate, Id, replayed, root::Stored, stream_of};
-use crate::codec::{self, Decoded};
-use crate::error::{DecodeError, LoadError};
-use crate::event::{Event, Metadata, RawEvent, Recorded, Unknown};
+use crate::codec::Decoded;
+use crate::error::LoadError;
+use crate::event::{Event, RawEvent, Recorded};
+use crate::log::{self, OnUnknown};
 use crate::snapshot::{self, Latest, Restored};
-use crate::store::{EventStore, StoredEvent, StreamRead, from_micros};
+use crate::store::{EventStore, StoredEvent, StreamRead};
 use crate::stream::{StreamId, Version};
 
 /// The events of a page: so many that asking for the next costs nothing beside them.
@@ -18,17 +20,16 @@ pub(crate) async fn load<A: Aggregate>(
     store: &dyn EventStore,
     id: Id<A>,
     to: Version,
-    unknown: Unknown,
+    on_unknown: OnUnknown,
 ) -> Result<Option<A>, LoadError> {
-    let Some(snapshots) = &A::SNAPSHOTS else { return load_from_events(store, id, to, unknown).await };
+    let Some(snapshots) = &A::SNAPSHOTS else { return load_from_events(store, id, to, on_unknown).await };
     match snapshot::latest(store, snapshots, id, to).await {
-        Latest::None => return load_from_events(store, id, to, unknown).await,
+        Latest::None => return load_from_events(store, id, to, on_unknown).await,
         Latest::Ignored => {}
         Latest::Restored(restored) => {
             let from = restored.version;
-            let mut fold = Fold { cut: Some(restored), ..Fold::new(id, unknown) };
-            read(store, stream_of(id), from, to, &mut |stored| fold.event(&stored)).await?;
-            if let Some(aggregate) = fold.finish() {
+            let fold = Fold::new(id, on_unknown, Phase::Verifying(restored));
+            if let Some(aggregate) = fold.read(store, from, to).await? {
                 return Ok(Some(aggregate));
             }
             snapshot::ignored(
@@ -38,7 +39,7 @@ pub(crate) async fn load<A: Aggregate>(
             );
         }
     }
-    let mut loaded: Option<A> = load_from_events(store, id, to, unknown).await?;
+    let mut loaded: Option<A> = load_from_events(store, id, to, on_unknown).await?;
     if let Some(aggregate) = &mut loaded {
         aggregate.root_mut().needs_snapshot();
     }
@@ -50,139 +51,133 @@ pub(crate) async fn load_from_events<A: Aggregate>(
     store: &dyn EventStore,
     id: Id<A>,
     to: Version,
-    unknown: Unknown,
+    on_unknown: OnUnknown,
 ) -> Result<Option<A>, LoadError> {
-    let mut fold = Fold::new(id, unknown);
-    read(store, stream_of(id), 1, to, &mut |stored| fold.event(&stored)).await?;
-    Ok(fold.finish())
+    Fold::new(id, on_unknown, Phase::Folding(None)).read(store, Version::new(1), to).await
 }
 
 /// An aggregate that is being folded.
 struct Fold<A: Aggregate> {
     id: Id<A>,
-    unknown: Unknown,
-    state: Option<A>,
-    /// A state that the first event is to verify. If it does not, the events that are left are skipped.
-    cut: Option<Restored<A>>,
-    is_refuted: bool,
+    on_unknown: OnUnknown,
+    phase: Phase<A>,
     skipped: bool,
-    raw: Vec<Recorded<RawEvent>>,
+    kept: Vec<Recorded<RawEvent>>,
+}
+
+enum Phase<A> {
+    /// A restored state, which the next event is to verify.
+    Verifying(Restored<A>),
+    /// What the events have made so far; nothing before the first.
+    Folding(Option<A>),
+    /// The stream is not the one that the state was cut from.
+    Refuted,
 }
 
 impl<A: Aggregate> Fold<A> {
-    const fn new(id: Id<A>, unknown: Unknown) -> Self {
-        Self { id, unknown, state: None, cut: None, is_refuted: false, skipped: false, raw: Vec::new() }
+    const fn new(id: Id<A>, on_unknown: OnUnknown, phase: Phase<A>) -> Self {
+        Self { id, on_unknown, phase, skipped: false, kept: Vec::new() }
     }
 
-    fn event(&mut self, stored: &StoredEvent<'_>) -> Result<(), LoadError> {
-        if self.cut.is_some() || self.is_refuted {
-            self.verify(stored);
-            return Ok(());
+    /// Folds the stream between two versions; `None` if it has no events there, or refutes the snapshot.
+    async fn read(mut self, store: &dyn EventStore, from: Version, to: Version) -> Result<Option<A>, LoadError> {
+        visit_stream(store, stream_of(self.id), from, to, &mut |stored| self.visit(&stored)).await?;
+        let Phase::Folding(mut state) = self.phase else { return Ok(None) };
+        if let (true, Some(aggregate)) = (self.skipped, &mut state) {
+            aggregate.root_mut().read_past(self.kept);
         }
+        Ok(state)
+    }
+
+    fn visit(&mut self, stored: &StoredEvent<'_>) -> Visited {
+        if matches!(self.phase, Phase::Folding(_)) {
+            return self.fold(stored).map_or_else(|error| ControlFlow::Break(Err(error)), ControlFlow::Continue);
+        }
+        match mem::replace(&mut self.phase, Phase::Refuted) {
+            Phase::Verifying(mut restored) if restored.is_cut_after(stored) => {
+                restored.aggregate.root_mut().read(place(stored), false);
+                self.phase = Phase::Folding(Some(restored.aggregate));
+                ControlFlow::Continue(())
+            }
+            Phase::Verifying(_) | Phase::Refuted | Phase::Folding(_) => ControlFlow::Break(Ok(())),
+        }
+    }
+
+    fn fold(&mut self, stored: &StoredEvent<'_>) -> Result<(), LoadError> {
+        let Self { id, on_unknown, phase: Phase::Folding(state), skipped, kept } = self else { return Ok(()) };
         let mut discards = false;
-        match codec::decode(stored.name, stored.schema_version, stored.payload) {
-            Ok(Decoded::Current(event)) => discards = self.apply(stored, event)?,
-            Ok(Decoded::Old(events)) => {
+        match log::decode(stored, *on_unknown)? {
+            Some(Decoded::Current(event)) => discards = apply(*id, state, stored, event)?,
+            Some(Decoded::Old(events)) => {
                 for event in events {
-                    discards |= self.apply(stored, event)?;
+                    discards |= apply(*id, state, stored, event)?;
                 }
             }
-            Err(error) => self.skip(stored, error)?,
-        }
-        // Also after an event that left nothing: the stream has come this far.
-        if let Some(aggregate) = &mut self.state {
-            let place = Stored { version: stored.version, position: stored.position };
-            aggregate.root_mut().read(place, discards);
-        }
-        Ok(())
-    }
-
-    /// Goes on from the snapshot if this is the event that it was cut after.
-    fn verify(&mut self, stored: &StoredEvent<'_>) {
-        self.is_refuted = true;
-        if let Some(mut restored) = self.cut.take().filter(|restored| restored.is_cut_after(stored)) {
-            let place = Stored { version: stored.version, position: stored.position };
-            restored.aggregate.root_mut().read(place, false);
-            self.state = Some(restored.aggregate);
-            self.is_refuted = false;
-        }
-    }
-
-    /// Applies an event, and says whether the aggregate is gone after it.
-    fn apply(&mut self, stored: &StoredEvent<'_>, event: A::Event) -> Result<bool, LoadError> {
-        let kind = event.kind();
-        match &mut self.state {
-            Some(aggregate) if !(kind.is_revival() && aggregate.root().is_discarded()) => aggregate.apply(event),
-            state => {
-                let not_created = || LoadError::NotCreated { place: stored.place(), event: kind.name() };
-                *state = Some(replayed(self.id, event).ok_or_else(not_created)?);
+            None => {
+                *skipped = true;
+                if *on_unknown == OnUnknown::Keep {
+                    kept.push(log::recorded(stored, stream_of(*id), log::raw(stored))?);
+                }
             }
         }
-        Ok(kind.is_discard())
-    }
-
-    fn skip(&mut self, stored: &StoredEvent<'_>, error: DecodeError) -> Result<(), LoadError> {
-        if !is_skipped(self.unknown, &error) {
-            return Err(LoadError::Decode { place: stored.place(), source: error });
-        }
-        self.skipped = true;
-        if self.unknown == Unknown::KeepRaw {
-            let raw = RawEvent::new(stored.name, stored.schema_version, stored.payload);
-            self.raw.push(recorded(stored, raw)?);
+        // Also after an event that left nothing: the stream has come this far.
+        if let Some(aggregate) = state {
+            aggregate.root_mut().read(place(stored), discards);
         }
         Ok(())
     }
+}
 
-    fn finish(self) -> Option<A> {
-        let mut state = self.state;
-        if let (true, Some(aggregate)) = (self.skipped, &mut state) {
-            aggregate.root_mut().read_past(self.raw);
+/// Applies an event to what the events before it have made, and says whether the aggregate is discarded by it.
+fn apply<A: Aggregate>(
+    id: Id<A>,
+    state: &mut Option<A>,
+    stored: &StoredEvent<'_>,
+    event: A::Event,
+) -> Result<bool, LoadError> {
+    let kind = event.kind();
+    match state {
+        Some(aggregate) if !(kind.is_revival() && aggregate.root().is_discarded()) => aggregate.apply(event),
+        state => {
+            let not_created = || LoadError::NotCreated { place: stored.place(), event: kind.name() };
+            *state = Some(replayed(id, event).ok_or_else(not_created)?);
         }
-        state
     }
+    Ok(kind.is_discard())
 }
 
-/// Whether a reader goes on after this error.
-pub(super) fn is_skipped(unknown: Unknown, error: &DecodeError) -> bool {
-    let is_unknown = match error {
-        DecodeError::UnknownEvent { .. } => true,
-        DecodeError::UnknownVersion { stored, known, .. } => stored > known,
-        DecodeError::Payload { .. } | DecodeError::UpcasterPanicked { .. } => false,
-    };
-    is_unknown && unknown != Unknown::Refuse
+const fn place(stored: &StoredEvent<'_>) -> Stored {
+    Stored { version: stored.version, position: stored.position }
 }
 
-/// Gives each event of a stream between two versions, oldest first, until one is refused.
-pub(super) async fn read(
+/// Whether to go on after an event, or why not.
+pub(super) type Visited = ControlFlow<Result<(), LoadError>>;
+
+/// Visits the events of a stream between two versions, oldest first.
+pub(super) async fn visit_stream(
     store: &dyn EventStore,
     stream: StreamId,
-    from: Version,
-    to: Version,
-    each: &mut (impl FnMut(StoredEvent<'_>) -> Result<(), LoadError> + Send),
+    from: impl Into<Version>,
+    to: impl Into<Version>,
+    visit: &mut (impl FnMut(StoredEvent<'_>) -> Visited + Send),
 ) -> Result<(), LoadError> {
     let mut read = StreamRead::new(stream).from(from).to(to).limit(PAGE);
     loop {
-        let mut refused = Ok(());
-        let mut visit = |event: StoredEvent<'_>| {
-            // Only an error is kept: moving a result of this size for each event costs more than asking.
-            if let Err(error) = each(event) {
-                refused = Err(error);
-                return ControlFlow::Break(());
+        let mut end = None;
+        let mut until_end = |event: StoredEvent<'_>| match visit(event) {
+            ControlFlow::Continue(()) => ControlFlow::Continue(()),
+            ControlFlow::Break(outcome) => {
+                end = Some(outcome);
+                ControlFlow::Break(())
             }
-            ControlFlow::Continue(())
         };
-        let page = store.read_stream(read.clone(), &mut visit).await?;
-        refused?;
+        let page = store.read_stream(read.clone(), &mut until_end).await?;
+        if let Some(outcome) = end {
+            return outcome;
+        }
         if !page.more {
             return Ok(());
         }
         read = read.from(page.reached + 1);
     }
-}
-
-/// What was read of an event, with what is stored beside it.
-pub(super) fn recorded<E>(stored: &StoredEvent<'_>, event: E) -> Result<Recorded<E>, LoadError> {
-    let metadata = stored.metadata.map_or_else(|| Ok(Metadata::new()), codec::decode_metadata);
-    let metadata = metadata.map_err(|source| LoadError::Metadata { place: stored.place(), source })?;
-    Ok(Recorded::new(event, stored.version, stored.position, from_micros(stored.recorded_at), metadata))
 }

@@ -20,7 +20,8 @@ impl<A: Aggregate> Repository<A> {
     /// # let carts = Repository::<Cart>::new(MemoryStore::new());
     /// for _ in 0..2 {
     ///     let cart = carts.get_or_create(Id::named("alice"), || Cart::open("alice")).await?;
-    ///     assert_eq!((&*cart.owner, cart.version()), ("alice", 1));
+    ///     assert_eq!(cart.owner, "alice");
+    ///     assert_eq!(cart.version(), 1);
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
     /// ```

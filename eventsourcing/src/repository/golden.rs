@@ -49,7 +49,7 @@ fn created<A: Aggregate>(sample: &Sample<'_>) -> Option<A> {
 }
 
 fn decode<A: Aggregate>(sample: &Sample<'_>) -> Result<Vec<A::Event>, DecodeError> {
-    Ok(match codec::decode(sample.name, sample.version, sample.payload.as_bytes())? {
+    Ok(match codec::decode(sample.name, sample.version, sample.payload.as_bytes(), codec::not_stored)? {
         Decoded::Current(event) => vec![event],
         Decoded::Old(events) => events.into_iter().collect(),
     })

@@ -11,7 +11,6 @@ use crate::aggregate::Aggregate;
 use crate::codec;
 use crate::error::{ImportError, LineError};
 use crate::repository::Repository;
-use crate::repository::fold::is_skipped;
 use crate::store::{Commit, Limits};
 
 /// What an import did.
@@ -57,7 +56,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Errors
     ///
     /// By [`ImportError`], which names the line. The commits before it are stored, and nothing of the commit that the line belongs to. An event that
-    /// this program does not know is refused, unless the repository was made by [`unknown`](Self::unknown).
+    /// this program does not know is refused, unless the repository was made by [`on_unknown`](Self::on_unknown).
     ///
     /// # Cancel safety
     ///
@@ -88,8 +87,8 @@ impl<A: Aggregate> Repository<A> {
         if let Some(metadata) = &line.metadata {
             codec::decode_metadata(metadata).map_err(|error| wrong(LineError::Metadata(error)))?;
         }
-        match codec::decode::<A::Event>(&line.event, line.schema_version, &line.payload) {
-            Err(error) if !is_skipped(self.unknown, &error) => Err(wrong(LineError::Event(error))),
+        match codec::decode::<A::Event>(&line.event, line.schema_version, &line.payload, || line.beside()) {
+            Err(error) if self.on_unknown.refuses(&error) => Err(wrong(LineError::Event(error))),
             Ok(_) | Err(_) => Ok(()),
         }
     }
@@ -126,7 +125,7 @@ impl Group {
         for run in self.lines.chunk_by(Line::is_followed_by) {
             let Some(first) = run.first() else { continue };
             let mut append =
-                commit.append(first.stream.clone(), first.version - 1).map_err(|error| refused(first, error))?;
+                commit.append(first.stream.clone(), first.version.previous()).map_err(|error| refused(first, error))?;
             for line in run {
                 append = append
                     .event(line.event.clone(), line.schema_version, &line.payload)

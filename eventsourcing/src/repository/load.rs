@@ -4,23 +4,27 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use crate::aggregate::{Aggregate, Id, stream_of};
-use crate::codec::{self, Decoded};
 use crate::error::LoadError;
-use crate::event::{Event, Recorded, Unknown};
+use crate::event::{Event, Recorded};
+use crate::log::{self, LogEvent, OnUnknown};
 use crate::repository::Repository;
-use crate::repository::fold::{is_skipped, load, read, recorded};
+use crate::repository::fold::{load, visit_stream};
 use crate::store::{EventStore, StoredEvent, StreamRead};
 use crate::stream::Version;
 
 /// An aggregate as it is now, if it was saved and not discarded.
-async fn find<A: Aggregate>(store: &dyn EventStore, id: Id<A>, unknown: Unknown) -> Result<Option<A>, LoadError> {
-    let found: Option<A> = load(store, id, Version::MAX, unknown).await?;
+async fn find<A: Aggregate>(store: &dyn EventStore, id: Id<A>, on_unknown: OnUnknown) -> Result<Option<A>, LoadError> {
+    let found: Option<A> = load(store, id, Version::MAX, on_unknown).await?;
     Ok(found.filter(|aggregate| !aggregate.root().is_discarded()))
 }
 
 /// An aggregate as it is now.
-pub(crate) async fn get<A: Aggregate>(store: &dyn EventStore, id: Id<A>, unknown: Unknown) -> Result<A, LoadError> {
-    find(store, id, unknown).await?.ok_or_else(|| LoadError::NotFound { stream: stream_of(id) })
+pub(crate) async fn get<A: Aggregate>(
+    store: &dyn EventStore,
+    id: Id<A>,
+    on_unknown: OnUnknown,
+) -> Result<A, LoadError> {
+    find(store, id, on_unknown).await?.ok_or_else(|| LoadError::NotFound { stream: stream_of(id) })
 }
 
 impl<A: Aggregate> Repository<A> {
@@ -34,7 +38,7 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// Reading changes nothing.
     pub async fn get(&self, id: Id<A>) -> Result<A, LoadError> {
-        get(&**self.store(), id, self.unknown).await
+        get(&**self.store(), id, self.on_unknown).await
     }
 
     /// Loads an aggregate if there is one: `None` if it was never saved, or was discarded.
@@ -47,7 +51,7 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// Reading changes nothing.
     pub async fn find(&self, id: Id<A>) -> Result<Option<A>, LoadError> {
-        find(&**self.store(), id, self.unknown).await
+        find(&**self.store(), id, self.on_unknown).await
     }
 
     /// Loads an aggregate as it was at this version, 1 being its first.
@@ -62,10 +66,12 @@ impl<A: Aggregate> Repository<A> {
     /// # Cancel safety
     ///
     /// Reading changes nothing.
-    pub async fn get_at(&self, id: Id<A>, version: Version) -> Result<A, LoadError> {
+    pub async fn get_at(&self, id: Id<A>, version: impl Into<Version>) -> Result<A, LoadError> {
+        let version = version.into();
         let not_found = || LoadError::NotFound { stream: stream_of(id) };
         // A stream is asked for its first event even at version 0, to tell a wrong id from a wrong version.
-        let aggregate: A = load(&**self.store(), id, version.max(1), self.unknown).await?.ok_or_else(not_found)?;
+        let aggregate: A =
+            load(&**self.store(), id, version.max(Version::new(1)), self.on_unknown).await?.ok_or_else(not_found)?;
         if aggregate.version() != version {
             let actual = self.version(id).await?;
             return Err(LoadError::NoSuchVersion { stream: stream_of(id), requested: version, actual });
@@ -126,8 +132,8 @@ impl<A: Aggregate> Repository<A> {
     /// none.
     ///
     /// What an older release stored is what it means today: where one stored event became several they have one version and one
-    /// position, and where nothing is left of one its version is not there. Nor are events that this program does not know, if it was
-    /// told to read on ([`unknown`](Self::unknown)).
+    /// position, and where nothing is left of one its version is missing. So are events that this program does not know, if the
+    /// repository does not refuse them ([`on_unknown`](Self::on_unknown)).
     ///
     /// # Errors
     ///
@@ -138,34 +144,25 @@ impl<A: Aggregate> Repository<A> {
     /// Reading changes nothing.
     pub async fn history(&self, id: Id<A>) -> Result<Vec<Recorded<A::Event>>, LoadError> {
         let mut history = Vec::new();
-        read(&**self.store(), stream_of(id), 1, Version::MAX, &mut |stored| {
-            decode_into::<A>(&stored, self.unknown, &mut history)
+        visit_stream(&**self.store(), stream_of(id), 1, Version::MAX, &mut |stored| {
+            let read = self.read_known(&stored, &mut history);
+            read.map_or_else(|error| ControlFlow::Break(Err(error)), ControlFlow::Continue)
         })
         .await?;
         Ok(history)
+    }
+
+    /// Adds what a stored event means today; nothing if this program does not know it.
+    pub(super) fn read_known(
+        &self,
+        stored: &StoredEvent<'_>,
+        events: &mut Vec<Recorded<A::Event>>,
+    ) -> Result<(), LoadError> {
+        log::read_into(stored, A::NAME, self.on_unknown, LogEvent::known, events)
     }
 
     async fn version(&self, id: Id<A>) -> Result<Version, LoadError> {
         let last = StreamRead::new(stream_of(id)).backward().limit(1);
         Ok(self.store().read_stream(last, &mut |_| ControlFlow::Continue(())).await?.reached)
     }
-}
-
-/// Adds what a stored event means today; nothing where the reader skips it.
-pub(super) fn decode_into<A: Aggregate>(
-    stored: &StoredEvent<'_>,
-    unknown: Unknown,
-    events: &mut Vec<Recorded<A::Event>>,
-) -> Result<(), LoadError> {
-    match codec::decode(stored.name, stored.schema_version, stored.payload) {
-        Ok(Decoded::Current(event)) => events.push(recorded(stored, event)?),
-        Ok(Decoded::Old(old)) => {
-            for event in old {
-                events.push(recorded(stored, event)?);
-            }
-        }
-        Err(error) if is_skipped(unknown, &error) => {}
-        Err(source) => return Err(LoadError::Decode { place: stored.place(), source }),
-    }
-    Ok(())
 }

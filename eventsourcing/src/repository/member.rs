@@ -8,7 +8,8 @@ use crate::aggregate::root::Stored;
 use crate::aggregate::{Aggregate, Id, Snapshots, stream_of};
 use crate::codec;
 use crate::error::{LoadError, SaveError};
-use crate::event::{Event, Unknown};
+use crate::event::Event;
+use crate::log::OnUnknown;
 use crate::repository::fold::load;
 use crate::snapshot::{self, event_checksum, is_due};
 use crate::store::{BoxFuture, Commit, EventStore};
@@ -21,7 +22,7 @@ impl<A: Aggregate> Member for A {}
 
 pub(super) mod sealed {
     use super::{
-        Any, Attempt, BoxFuture, Commit, EventStore, LoadError, Position, SaveError, Stored, StreamId, Unknown,
+        Any, Attempt, BoxFuture, Commit, EventStore, LoadError, OnUnknown, Position, SaveError, Stored, StreamId,
     };
 
     pub trait Sealed: Send + Sync {
@@ -43,7 +44,7 @@ pub(super) mod sealed {
             &'a self,
             store: &'a dyn EventStore,
             stream: Option<StreamId>,
-            unknown: Unknown,
+            on_unknown: OnUnknown,
         ) -> BoxFuture<'a, Result<Box<dyn Any + Send>, LoadError>>;
         fn replace(&mut self, loaded: Box<dyn Any + Send>);
         /// Whether the first of its pending events starts the stream of a discarded aggregate again.
@@ -112,12 +113,12 @@ impl<A: Aggregate> Sealed for A {
         &'a self,
         store: &'a dyn EventStore,
         stream: Option<StreamId>,
-        unknown: Unknown,
+        on_unknown: OnUnknown,
     ) -> BoxFuture<'a, Result<Box<dyn Any + Send>, LoadError>> {
         Box::pin(async move {
             let same_kind = stream.filter(|stream| stream.aggregate() == A::NAME);
             let id = same_kind.map_or(self.id(), |stream| Id::from(stream.id()));
-            let loaded: Option<A> = load(store, id, Version::MAX, unknown).await?;
+            let loaded: Option<A> = load(store, id, Version::MAX, on_unknown).await?;
             let loaded = loaded.ok_or_else(|| LoadError::NotFound { stream: stream_of(id) })?;
             Ok(Box::new(loaded) as Box<dyn Any + Send>)
         })
@@ -136,7 +137,7 @@ impl<A: Aggregate> Sealed for A {
     fn revive<'a>(&'a mut self, store: &'a dyn EventStore) -> BoxFuture<'a, Result<bool, SaveError>> {
         Box::pin(async move {
             // What cannot be read is not known to have ended: the conflict stands.
-            let found: Result<Option<A>, LoadError> = load(store, self.id(), Version::MAX, Unknown::Refuse).await;
+            let found: Result<Option<A>, LoadError> = load(store, self.id(), Version::MAX, OnUnknown::Error).await;
             let Some(ended) = found.ok().flatten().filter(|found| found.root().is_discarded()) else {
                 return Ok(false);
             };

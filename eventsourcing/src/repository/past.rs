@@ -7,8 +7,8 @@ use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::LoadError;
 use crate::event::Recorded;
 use crate::repository::Repository;
-use crate::repository::load::decode_into;
 use crate::store::{StoredEvent, StreamRead, micros};
+use crate::stream::Version;
 
 impl<A: Aggregate> Repository<A> {
     /// Loads an aggregate as it was at this time, by the times at which its events were recorded.
@@ -47,7 +47,7 @@ impl<A: Aggregate> Repository<A> {
     pub async fn get_as_of(&self, id: Id<A>, time: SystemTime) -> Result<A, LoadError> {
         let time = micros(time);
         let mut read = StreamRead::new(stream_of(id));
-        let mut version = 0;
+        let mut version = Version::default();
         loop {
             let mut is_later = false;
             let mut visit = |stored: StoredEvent<'_>| {
@@ -62,7 +62,7 @@ impl<A: Aggregate> Repository<A> {
             if is_later || !page.more {
                 break;
             }
-            read = read.from(page.reached + 1);
+            read = read.from(page.reached.next());
         }
         if version == 0 {
             return Err(LoadError::NotFound { stream: stream_of(id) });
@@ -110,7 +110,7 @@ impl<A: Aggregate> Repository<A> {
             let mut visit = |stored: StoredEvent<'_>| {
                 visited += 1;
                 let before = last.len();
-                refused = decode_into::<A>(&stored, self.unknown, &mut last);
+                refused = self.read_known(&stored, &mut last);
                 // One stored event may have become several, oldest first.
                 last.get_mut(before..).unwrap_or_default().reverse();
                 if refused.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
@@ -121,7 +121,7 @@ impl<A: Aggregate> Repository<A> {
             if !page.more || page.reached <= 1 {
                 break;
             }
-            read = read.to(page.reached - 1);
+            read = read.to(page.reached.previous());
         }
         Ok(last)
     }

@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use crate::aggregate::attempt::Part;
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{CommitError, LoadError, SaveError};
-use crate::event::Unknown;
-use crate::repository::fold::{load, read};
+use crate::log::OnUnknown;
+use crate::repository::fold::{load, visit_stream};
 use crate::repository::save::empty;
 use crate::repository::{Member, Repository};
 use crate::store::{Commit, Committed, EventStore, LogRead, NewEvent, StoredEvent};
@@ -39,7 +39,7 @@ pub(super) async fn find_commit(
 /// [`SaveError::OtherCommit`] unless these are the aggregates of the stored commit: what is pending of any other would be lost.
 pub(super) async fn reload(
     store: &dyn EventStore,
-    unknown: Unknown,
+    on_unknown: OnUnknown,
     commit: CommitId,
     first: &Committed,
     members: &mut [&mut dyn Member],
@@ -75,7 +75,7 @@ pub(super) async fn reload(
     }
     let mut loaded = Vec::new();
     for (member, source) in members.iter().zip(sources) {
-        loaded.push(member.load(store, source, unknown).await.map_err(SaveError::Reload)?);
+        loaded.push(member.load(store, source, on_unknown).await.map_err(SaveError::Reload)?);
     }
     for (member, loaded) in members.iter_mut().zip(loaded) {
         member.replace(loaded);
@@ -111,9 +111,9 @@ async fn begins_with(store: &dyn EventStore, stream: &StreamId, staged: &Commit)
     let mut is_same = true;
     let mut compare = |stored: StoredEvent<'_>| {
         is_same &= events.next().is_some_and(|event| is_stored_as(&event, &stored));
-        Ok(())
+        ControlFlow::Continue(())
     };
-    read(store, stream.clone(), 1, staged.len() as u64, &mut compare).await.map_err(SaveError::Reload)?;
+    visit_stream(store, stream.clone(), 1, staged.len() as u64, &mut compare).await.map_err(SaveError::Reload)?;
     Ok(is_same && events.next().is_none())
 }
 
@@ -125,7 +125,7 @@ pub(super) fn is_stored_as(event: &NewEvent<'_>, stored: &StoredEvent<'_>) -> bo
 /// The parts of a stored commit, in their order.
 async fn parts(store: &dyn EventStore, committed: &Committed) -> Result<Vec<Part>, LoadError> {
     let mut parts: Vec<Part> = Vec::new();
-    let mut after = committed.first - 1;
+    let mut after = committed.first.previous();
     loop {
         let mut visit = |event: StoredEvent<'_>| {
             if event.position > committed.last {
@@ -133,7 +133,7 @@ async fn parts(store: &dyn EventStore, committed: &Committed) -> Result<Vec<Part
             }
             match parts.last_mut() {
                 Some(part) if part.stream == *event.stream => part.events += 1,
-                _ => parts.push(Part { stream: event.stream.clone(), expected: event.version - 1, events: 1 }),
+                _ => parts.push(Part { stream: event.stream.clone(), expected: event.version.previous(), events: 1 }),
             }
             ControlFlow::Continue(())
         };
@@ -157,7 +157,7 @@ impl<A: Aggregate> Repository<A> {
                 return Err(SaveError::other_commit(commit, stream.clone(), other));
             }
         };
-        let before: Option<A> = load(store, id, version, self.unknown).await.map_err(SaveError::Reload)?;
+        let before: Option<A> = load(store, id, version, self.on_unknown).await.map_err(SaveError::Reload)?;
         let before = before.ok_or_else(|| SaveError::Reload(LoadError::NotFound { stream: stream.clone() }))?;
         // The commit did not change it: it started the stream again.
         if before.root().is_discarded() { Err(SaveError::other_commit(commit, stream, None)) } else { Ok(before) }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use crate::aggregate::attempt::{Attempt, Part};
 use crate::codec;
 use crate::error::{CommitError, Conflict, EncodeError, SaveError};
-use crate::event::{Metadata, Unknown};
+use crate::event::Metadata;
+use crate::log::OnUnknown;
 use crate::repository::repetition::reload;
 use crate::repository::settle::settle;
 use crate::repository::{CommitOptions, Member, Unsaved};
@@ -29,14 +30,14 @@ pub(crate) enum Saved {
 pub(crate) async fn save(
     store: &dyn EventStore,
     options: &CommitOptions,
-    unknown: Unknown,
+    on_unknown: OnUnknown,
     mut unsaved: impl Unsaved,
 ) -> Result<Position, SaveError> {
     let mut members = unsaved.members();
     match send(store, options, &mut members).await? {
         Saved::Stored(position) => Ok(position),
         Saved::Repeated(commit, first) => {
-            Box::pin(reload(store, unknown, commit, &first, &mut members)).await?;
+            Box::pin(reload(store, on_unknown, commit, &first, &mut members)).await?;
             Ok(first.last)
         }
     }
@@ -56,7 +57,7 @@ pub(super) async fn send(
     let settled = if in_doubt { Box::pin(settle(store, options.id, members)).await? } else { None };
     if members.iter().all(|member| member.pending() == 0) {
         let stored = members.iter().map(|member| member.stored().position).max();
-        return Ok(Saved::Stored(settled.or(stored).unwrap_or(0)));
+        return Ok(Saved::Stored(settled.or(stored).unwrap_or_default()));
     }
     let (id, given) = (options.id.unwrap_or_else(CommitId::new), options.id.is_some());
     let mut commit = empty(id, given, options.metadata.as_deref())?;
@@ -74,7 +75,7 @@ pub(super) async fn send(
             Ok(Saved::Repeated(id, first))
         }
         Ok(committed) => {
-            let mut last = committed.first.saturating_sub(1);
+            let mut last = committed.first.previous();
             for member in members.iter_mut().filter(|member| member.pending() > 0) {
                 let events = member.pending();
                 last += events;

@@ -10,12 +10,13 @@
 //! under it now is stored only if that commit is not.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::aggregate::attempt::{Attempt, Part};
 use crate::error::{CommitError, SaveError, StoreError, StoreErrorKind};
 use crate::repository::Member;
-use crate::repository::fold::read;
+use crate::repository::fold::visit_stream;
 use crate::repository::repetition::{find_commit, is_stored_as};
 use crate::repository::save::{answered, empty};
 use crate::store::{Commit, Committed, EventStore, StoredEvent};
@@ -127,7 +128,7 @@ impl InDoubt {
 
     /// The position of the last event of each part.
     fn ends(&self, committed: &Committed) -> HashMap<&StreamId, Position> {
-        let mut end = committed.first.saturating_sub(1);
+        let mut end = committed.first.previous();
         let with_events = self.parts.iter().filter(|part| part.events > 0);
         with_events
             .map(|part| {
@@ -153,15 +154,16 @@ impl InDoubt {
         for append in ours.appends() {
             let mut events = append.events();
             let (version, count) = (append.expected, events.len() as u64);
-            let first = ends.get(append.stream).map(|end| end + 1 - count);
+            let mut next = ends.get(append.stream).map(|end| Position::new(end.get() + 1 - count));
             let mut is_same = true;
             let mut compare = |stored: StoredEvent<'_>| {
-                is_same &= first == Some(stored.position - (stored.version - version - 1))
-                    && events.next().is_some_and(|event| is_stored_as(&event, &stored));
-                Ok(())
+                is_same &=
+                    next == Some(stored.position) && events.next().is_some_and(|event| is_stored_as(&event, &stored));
+                next = next.map(Position::next);
+                ControlFlow::Continue(())
             };
             let stream = append.stream.clone();
-            read(store, stream, version + 1, version + count, &mut compare).await.map_err(SaveError::Reload)?;
+            visit_stream(store, stream, version + 1, version + count, &mut compare).await.map_err(SaveError::Reload)?;
             if !is_same || events.len() > 0 {
                 return Ok(false);
             }

@@ -84,10 +84,10 @@ impl<A: Aggregate> Repository<A> {
     pub async fn update_at<R: Outcome>(
         &self,
         id: Id<A>,
-        expected: Version,
+        expected: impl Into<Version>,
         mut command: impl FnMut(&mut A) -> R,
     ) -> Result<R::Value, UpdateError<R::Error>> {
-        self.decide(&self.options, id, Some(expected), &mut command).await.result
+        self.decide(&self.options, id, Some(expected.into()), &mut command).await.result
     }
 
     /// [`update`](Self::update) under a commit id or metadata of the caller's; metadata given here stands for that of the repository.
@@ -152,7 +152,7 @@ impl<A: Aggregate> Repository<A> {
             Stored::Now => None,
             Stored::Before(first) => Some(first),
             Stored::Nothing => {
-                let found = find_commit(&**self.store(), commit, true, &stream_of(id), 0).await;
+                let found = find_commit(&**self.store(), commit, true, &stream_of(id), Version::new(0)).await;
                 found.map_err(UpdateError::Save)?
             }
         };

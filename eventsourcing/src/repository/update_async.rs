@@ -63,7 +63,7 @@ impl<A: Aggregate> Repository<A> {
         // A command that waits would hold up the others, so the first try takes no turn.
         let mut place = None;
         loop {
-            let aggregate = get_in_turn(store, place.as_mut(), id, self.unknown).await.map_err(UpdateError::Load)?;
+            let aggregate = get_in_turn(store, place.as_mut(), id, self.on_unknown).await.map_err(UpdateError::Load)?;
             let (mut aggregate, value) = command(aggregate).await.map_err(UpdateError::Rejected)?;
             if aggregate.id() != id {
                 let (stream, returned) = (stream_of(id), stream_of(aggregate.id()));

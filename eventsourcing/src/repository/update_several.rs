@@ -2,7 +2,7 @@
 
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{LoadError, UpdateError};
-use crate::event::Unknown;
+use crate::log::OnUnknown;
 use crate::repository::pipeline::{get_in_turn, hand_on};
 use crate::repository::{CommitOptions, DEADLINE, Member, Outcome, Sent, Tries};
 use crate::store::{BoxFuture, EventStore, Place, turns_of};
@@ -65,7 +65,7 @@ macro_rules! tuples {
                 Box::pin(async move {
                     let ($($name,)*) = self;
                     let mut places = places.iter_mut();
-                    Ok(($(get_in_turn(store, places.next(), $name, Unknown::Refuse).await?,)*))
+                    Ok(($(get_in_turn(store, places.next(), $name, OnUnknown::Error).await?,)*))
                 })
             }
 
@@ -74,7 +74,7 @@ macro_rules! tuples {
                 let mut places = places.into_iter();
                 $(
                     if let Some(place) = places.next() {
-                        hand_on(place, $name, Unknown::Refuse);
+                        hand_on(place, $name, OnUnknown::Error);
                     }
                 )*
             }

@@ -7,7 +7,7 @@ use crate::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
     StreamRead, Turns, Visit,
 };
-use crate::stream::Position;
+use crate::stream::{Position, Version};
 
 /// A handle on a store is a store.
 impl<S: EventStore + ?Sized> EventStore for Arc<S> {
@@ -15,11 +15,19 @@ impl<S: EventStore + ?Sized> EventStore for Arc<S> {
         (**self).commit(commit)
     }
 
-    fn read_stream<'a>(&'a self, read: StreamRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+    fn read_stream<'a>(
+        &'a self,
+        read: StreamRead,
+        visit: &'a mut Visit<'_>,
+    ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
         (**self).read_stream(read, visit)
     }
 
-    fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+    fn read_log<'a>(
+        &'a self,
+        read: LogRead,
+        visit: &'a mut Visit<'_>,
+    ) -> BoxFuture<'a, Result<Page<Position>, ReadError>> {
         (**self).read_log(read, visit)
     }
 
@@ -47,11 +55,11 @@ impl<S: EventStore + ?Sized> EventStore for Arc<S> {
         (**self).commit_blocking(commit)
     }
 
-    fn read_stream_blocking(&self, read: StreamRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
+    fn read_stream_blocking(&self, read: StreamRead, visit: &mut Visit<'_>) -> Result<Page<Version>, ReadError> {
         (**self).read_stream_blocking(read, visit)
     }
 
-    fn read_log_blocking(&self, read: LogRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
+    fn read_log_blocking(&self, read: LogRead, visit: &mut Visit<'_>) -> Result<Page<Position>, ReadError> {
         (**self).read_log_blocking(read, visit)
     }
 

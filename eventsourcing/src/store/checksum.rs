@@ -25,9 +25,9 @@ fn update<'a>(hasher: &mut Hasher, texts: impl IntoIterator<Item = &'a [u8]>) {
 #[must_use]
 pub fn checksum(event: &StoredEvent<'_>, commit: Option<CommitId>) -> u32 {
     let mut hasher = Hasher::new();
-    hasher.update(&event.position.to_le_bytes());
+    hasher.update(&event.position.get().to_le_bytes());
     hasher.update(event.stream.id().as_bytes());
-    hasher.update(&event.version.to_le_bytes());
+    hasher.update(&event.version.get().to_le_bytes());
     hasher.update(&event.schema_version.to_le_bytes());
     hasher.update(&event.recorded_at.to_le_bytes());
     let texts = [event.stream.aggregate().as_bytes(), event.name.as_bytes(), event.payload];

@@ -147,8 +147,9 @@ impl Commit {
     /// # Errors
     ///
     /// [`Refused::Name`] if the aggregate's name cannot be stored; the commit is as it was.
-    pub fn append(&mut self, stream: StreamId, expected: Version) -> Result<Appending<'_>, Refused> {
+    pub fn append(&mut self, stream: StreamId, expected: impl Into<Version>) -> Result<Appending<'_>, Refused> {
         check_name(stream.aggregate())?;
+        let expected = expected.into();
         self.appends.push(Start { stream, expected, first_event: self.events.len() });
         Ok(Appending { commit: self })
     }

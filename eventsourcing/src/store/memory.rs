@@ -18,7 +18,7 @@ use crate::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
     StreamRead, Turns, Visit, micros,
 };
-use crate::stream::Position;
+use crate::stream::{Position, Version};
 
 /// A store that lives as long as a handle of it: for tests, and for trying things out.
 ///
@@ -52,8 +52,8 @@ impl MemoryStore {
 
     /// Flips one bit of the payload at this position, for tests of what happens then.
     #[cfg(feature = "testing")]
-    pub fn damage(&self, position: Position) {
-        self.log().damage(position);
+    pub fn damage(&self, position: impl Into<Position>) {
+        self.log().damage(position.into());
     }
 
     fn log(&self) -> Turn<'_, Log> {
@@ -71,11 +71,19 @@ impl EventStore for MemoryStore {
         })
     }
 
-    fn read_stream<'a>(&'a self, read: StreamRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+    fn read_stream<'a>(
+        &'a self,
+        read: StreamRead,
+        visit: &'a mut Visit<'_>,
+    ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
         Box::pin(ready(page::of_stream(&self.shared.log, &read).visit(visit)))
     }
 
-    fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+    fn read_log<'a>(
+        &'a self,
+        read: LogRead,
+        visit: &'a mut Visit<'_>,
+    ) -> BoxFuture<'a, Result<Page<Position>, ReadError>> {
         Box::pin(ready(page::of_log(&self.shared.log, &read).and_then(|found| found.visit(visit))))
     }
 

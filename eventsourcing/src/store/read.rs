@@ -38,12 +38,12 @@ impl StoredEvent<'_> {
     }
 }
 
-/// How far a page came.
+/// How far a page came: to a [`Version`] of a stream, to a [`Position`] of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "those who write a store build it")]
-pub struct Page {
+pub struct Page<P> {
     /// The last version visited, or the last position searched; 0 if there was none.
-    pub reached: u64,
+    pub reached: P,
     /// Whether there may be more after it.
     pub more: bool,
 }
@@ -56,7 +56,7 @@ pub struct Page {
 ///
 /// // The last event alone.
 /// let read = StreamRead::new(account).backward().limit(1);
-/// assert_eq!((read.from, read.to, read.limit), (1, u64::MAX, 1));
+/// assert_eq!((read.from.get(), read.to.get(), read.limit), (1, u64::MAX, 1));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -77,20 +77,20 @@ impl StreamRead {
     /// The stream from its first event on, in pages of 1,024.
     #[must_use]
     pub const fn new(stream: StreamId) -> Self {
-        Self { stream, from: 1, to: u64::MAX, backward: false, limit: PAGE }
+        Self { stream, from: Version::new(1), to: Version::MAX, backward: false, limit: PAGE }
     }
 
     /// Only from this version on.
     #[must_use]
-    pub const fn from(mut self, version: Version) -> Self {
-        self.from = version;
+    pub fn from(mut self, version: impl Into<Version>) -> Self {
+        self.from = version.into();
         self
     }
 
     /// Only up to this version.
     #[must_use]
-    pub const fn to(mut self, version: Version) -> Self {
-        self.to = version;
+    pub fn to(mut self, version: impl Into<Version>) -> Self {
+        self.to = version.into();
         self
     }
 
@@ -126,8 +126,8 @@ pub struct LogRead {
 impl LogRead {
     /// The log after this position, in pages of 1,024.
     #[must_use]
-    pub const fn after(position: Position) -> Self {
-        Self { after: position, aggregates: Vec::new(), events: Vec::new(), limit: PAGE }
+    pub fn after(position: impl Into<Position>) -> Self {
+        Self { after: position.into(), aggregates: Vec::new(), events: Vec::new(), limit: PAGE }
     }
 
     /// Only events of these aggregates.

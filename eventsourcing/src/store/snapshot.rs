@@ -7,17 +7,17 @@ use crate::stream::{StreamId, Version};
 /// A state of an aggregate, as its repository cut it: opaque to a store.
 ///
 /// ```
-/// use eventsourcing::{MemoryStore, StreamId};
+/// use eventsourcing::{MemoryStore, StreamId, Version};
 /// use eventsourcing::store::{EventStore, SnapshotRead, StoredSnapshot};
 /// use uuid::Uuid;
 ///
 /// let (store, stream) = (MemoryStore::new(), StreamId::new("Account", Uuid::nil()));
-/// for version in [10, 20] {
+/// for version in [Version::new(10), Version::new(20)] {
 ///     let state = format!("as at version {version}").into_bytes();
 ///     store.keep_snapshot_blocking(StoredSnapshot { stream: stream.clone(), version, fingerprint: Uuid::nil(), state })?;
 /// }
 /// let latest = store.read_snapshot_blocking(SnapshotRead::new(stream).to(19))?;
-/// assert_eq!(latest.map(|snapshot| snapshot.version), Some(10));
+/// assert_eq!(latest.map(|snapshot| snapshot.version), Some(Version::new(10)));
 /// # Ok::<(), eventsourcing::StoreError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,13 +47,13 @@ impl SnapshotRead {
     /// The latest snapshot of this stream.
     #[must_use]
     pub const fn new(stream: StreamId) -> Self {
-        Self { stream, to: u64::MAX }
+        Self { stream, to: Version::MAX }
     }
 
     /// Only up to this version.
     #[must_use]
-    pub const fn to(mut self, version: Version) -> Self {
-        self.to = version;
+    pub fn to(mut self, version: impl Into<Version>) -> Self {
+        self.to = version.into();
         self
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use eventsourcing::prelude::*;
 use eventsourcing::store::{Commit, EventStore};
-use eventsourcing::{StreamId, Unknown};
+use eventsourcing::{OnUnknown, StreamId};
 use libfuzzer_sys::fuzz_target;
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +48,7 @@ fuzz_target!(|input: (u8, &[u8], Option<&[u8]>)| {
     STORE.commit_blocking(commit).unwrap();
     let loaded = crates.get(id);
     let history = crates.history(id);
-    let raw = Repository::<Crate>::new(STORE.clone()).unknown(Unknown::KeepRaw).blocking().get(id);
+    let raw = Repository::<Crate>::new(STORE.clone()).on_unknown(OnUnknown::Keep).blocking().get(id);
     assert!(history.is_err() || loaded.is_ok(), "what has a history can be loaded");
     assert!(loaded.is_err() || raw.is_ok(), "keeping more refuses less");
     if let Ok(loaded) = loaded {

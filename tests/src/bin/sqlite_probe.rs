@@ -82,7 +82,7 @@ fn found(path: &str) -> Result<(), Box<dyn Error>> {
         *end += events(&commit).len() as u64;
         Some(*end)
     });
-    say(ends.take_while(|end| *end <= head).count())?;
+    say(ends.take_while(|end| *end <= head.get()).count())?;
     std::process::abort();
 }
 
@@ -93,7 +93,7 @@ fn fork(path: &str) -> Result<(), Box<dyn Error>> {
     let mut next = || commits.next().ok_or("there is always another");
     // With threads of the store's own, which the child does not have.
     pollster::block_on(store.commit(next()?))?;
-    pollster::block_on(store.changed(0))?;
+    pollster::block_on(store.changed(0.into()))?;
     let second = next()?;
     match fork::fork()? {
         fork::Fork::Child => {
@@ -204,7 +204,7 @@ fn race(path: &str, writer: u128, count: u64) -> Result<(), Box<dyn Error>> {
         commit.append(StreamId::new("Own", Uuid::from_u128(writer)), own)?.event("Written", 1, payload.as_bytes())?;
         match store.commit_blocking(commit) {
             Ok(_) => (own, shared) = (own + 1, shared + 1),
-            Err(CommitError::Conflict(conflict)) => (lost, shared) = (lost + 1, conflict.actual),
+            Err(CommitError::Conflict(conflict)) => (lost, shared) = (lost + 1, conflict.actual.get()),
             Err(error) => return Err(error.into()),
         }
     }

@@ -100,7 +100,7 @@ async fn uses(store: &SqliteStore, version: u64) -> Answer {
     let page = store.read_log(LogRead::after(0), visit).await?;
     let events = store.read_stream(StreamRead::new(stream()), visit).await?;
     let head = store.head().await?;
-    if (page.reached, events.reached, head) == (version + 1, version + 1, version + 1) {
+    if (page.reached, events.reached, head) == ((version + 1).into(), (version + 1).into(), (version + 1).into()) {
         Ok(())
     } else {
         Err("something was not read".into())
@@ -108,7 +108,7 @@ async fn uses(store: &SqliteStore, version: u64) -> Answer {
 }
 
 async fn waits(store: &SqliteStore, after: u64) -> Answer {
-    store.changed(after).await?;
+    store.changed(after.into()).await?;
     Ok(())
 }
 
@@ -200,7 +200,7 @@ fn threadless(path: &str) -> Answer {
         if let Err(ReadError::Store(error)) = pollster::block_on(store.read_log(LogRead::after(0), visit)) {
             refused(error)?;
         }
-        if let Err(error) = pollster::block_on(store.changed(1)) {
+        if let Err(error) = pollster::block_on(store.changed(1.into())) {
             refused(error)?;
         }
     }

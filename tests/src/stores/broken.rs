@@ -14,7 +14,7 @@ use eventsourcing::store::{
     StreamList, StreamPage, StreamRead, Turns, Visit,
 };
 use eventsourcing::testing::contract::Harness;
-use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StreamId};
+use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StreamId, Version};
 use uuid::Uuid;
 
 pub use self::fault::Fault;
@@ -35,7 +35,7 @@ impl Broken {
     }
 
     /// What becomes of an append before it is stored.
-    fn append(&self, commit: &mut Commit, append: &Append<'_>, expected: u64) {
+    fn append(&self, commit: &mut Commit, append: &Append<'_>, expected: Version) {
         let folded = || append.stream.aggregate().to_lowercase();
         let stream = append.stream.clone();
         let stream = if self.fault == Fault::FoldsNames { StreamId::new(folded(), stream.id()) } else { stream };
@@ -77,7 +77,7 @@ impl Broken {
         }
         let result = match self.fault {
             Fault::StoresInParts => {
-                let (mut first, mut last) = (u64::MAX, 0);
+                let (mut first, mut last) = (Position::MAX, Position::default());
                 for append in commit.appends() {
                     let mut part = Commit::with_id(CommitId::named(&format!("{} {}", commit.id(), append.stream)));
                     self.date(&mut part, &commit);
@@ -126,16 +126,12 @@ impl Broken {
                 }
                 store.commit(corrected).await
             }
-            (Fault::ChecksNothing, Err(CommitError::Conflict(_))) => {
-                Ok(Committed { first: 1, last: 1, repeated: false })
-            }
+            (Fault::ChecksNothing, Err(CommitError::Conflict(_))) => Ok(committed(1, 1)),
             (Fault::HidesRepeats, Ok(committed)) => Ok(Committed { repeated: false, ..committed }),
             (Fault::CountsFromZero, Ok(committed)) => {
-                Ok(Committed { first: committed.first - 1, last: committed.last.saturating_sub(1), ..committed })
+                Ok(Committed { first: committed.first.previous(), last: committed.last.previous(), ..committed })
             }
-            (Fault::MisplacesEmptyCommits, Ok(committed)) if commit.is_empty() => {
-                Ok(Committed { first: 1, last: 0, ..committed })
-            }
+            (Fault::MisplacesEmptyCommits, Ok(_)) if commit.is_empty() => Ok(committed(1, 0)),
             (_, result) => result,
         }
     }
@@ -143,7 +139,7 @@ impl Broken {
     fn broken_event<'e>(&self, event: StoredEvent<'e>) -> StoredEvent<'e> {
         match self.fault {
             Fault::LosesMetadata if event.version > 1 => StoredEvent { metadata: None, ..event },
-            Fault::CountsFromZero => StoredEvent { position: event.position - 1, ..event },
+            Fault::CountsFromZero => StoredEvent { position: event.position.previous(), ..event },
             _ => event,
         }
     }
@@ -180,9 +176,15 @@ impl Broken {
         Ok(page)
     }
 
-    fn broken_page(&self, page: Page) -> Page {
+    fn broken_page<P>(&self, page: Page<P>) -> Page<P> {
         if self.fault == Fault::HasNoMore { Page { more: false, ..page } } else { page }
     }
+}
+
+type Reading<'a, P> = BoxFuture<'a, Result<Page<P>, ReadError>>;
+
+fn committed(first: u64, last: u64) -> Committed {
+    Committed { first: first.into(), last: last.into(), repeated: false }
 }
 
 impl EventStore for Broken {
@@ -194,15 +196,11 @@ impl EventStore for Broken {
         self.inner.turns()
     }
 
-    fn read_stream<'a>(
-        &'a self,
-        mut read: StreamRead,
-        visit: &'a mut Visit<'_>,
-    ) -> BoxFuture<'a, Result<Page, ReadError>> {
+    fn read_stream<'a>(&'a self, mut read: StreamRead, visit: &'a mut Visit<'_>) -> Reading<'a, Version> {
         match self.fault {
             Fault::ReadsForward => read.backward = false,
             Fault::IgnoresLimits => read.limit = usize::MAX,
-            Fault::SignsNumbers if i64::try_from(read.from).is_err() => read.from = 0,
+            Fault::SignsNumbers if i64::try_from(read.from.get()).is_err() => read.from = 0.into(),
             Fault::FoldsNames => read.stream = StreamId::new(read.stream.aggregate().to_lowercase(), read.stream.id()),
             _ => {}
         }
@@ -221,7 +219,7 @@ impl EventStore for Broken {
         })
     }
 
-    fn read_log<'a>(&'a self, mut read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+    fn read_log<'a>(&'a self, mut read: LogRead, visit: &'a mut Visit<'_>) -> Reading<'a, Position> {
         if self.fault == Fault::IgnoresFilters {
             read.events.clear();
         }
@@ -254,8 +252,7 @@ impl EventStore for Broken {
         Box::pin(async move {
             let found = self.inner.read_snapshot(SnapshotRead::new(snapshot.stream.clone())).await?;
             let newer = |found: StoredSnapshot| found.version >= snapshot.version;
-            let is_there = found.is_some_and(newer);
-            if is_there && self.fault == Fault::NeverReplaces {
+            if found.is_some_and(newer) && self.fault == Fault::NeverReplaces {
                 return Ok(());
             }
             self.inner.keep_snapshot(snapshot).await
@@ -264,7 +261,7 @@ impl EventStore for Broken {
 
     fn read_snapshot(&self, mut read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
         if self.fault == Fault::ReadsAnySnapshot {
-            read.to = u64::MAX;
+            read.to = u64::MAX.into();
         }
         self.inner.read_snapshot(read)
     }

@@ -8,7 +8,9 @@ use eventsourcing::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
     StreamRead, Turns, Visit,
 };
-use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StreamId};
+use eventsourcing::{
+    CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StreamId, Version,
+};
 
 /// How a commit is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,14 +131,22 @@ impl EventStore for Faulty {
         })
     }
 
-    fn read_stream<'a>(&'a self, read: StreamRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+    fn read_stream<'a>(
+        &'a self,
+        read: StreamRead,
+        visit: &'a mut Visit<'_>,
+    ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
         Box::pin(async move {
             self.read()?;
             self.store.read_stream(read, visit).await
         })
     }
 
-    fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+    fn read_log<'a>(
+        &'a self,
+        read: LogRead,
+        visit: &'a mut Visit<'_>,
+    ) -> BoxFuture<'a, Result<Page<Position>, ReadError>> {
         Box::pin(async move {
             self.read()?;
             self.store.read_log(read, visit).await

@@ -15,7 +15,7 @@ pub struct Account {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overdrawn;
 
-#[events]
+#[events(derive(PartialOrd, Ord, Hash), rename_all = "camelCase")]
 impl Account {
     /// The least that is left.
     const LEAST: i64 = 0;

@@ -6,8 +6,12 @@ use eventsourcing::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+/// One instance is kept in a store, so all may have one name.
+const SHELF: &str = "Shelf";
+
 /// Keeps things in order.
 #[derive(Aggregate, Clone, Debug, PartialEq, Eq)]
+#[aggregate(name = SHELF)]
 pub struct Shelf<T> {
     root: Root<Self>,
     things: Vec<T>,

@@ -35,7 +35,7 @@ fn store_raw(store: &Faulty, id: Id<Journal>, expected: u64, name: &'static str,
 }
 
 fn head(store: &Faulty) -> u64 {
-    store.head_blocking().unwrap()
+    (store.head_blocking().unwrap()).get()
 }
 
 /// Every way of reading an aggregate whose second event is bad; returns why it could not be read.
@@ -50,7 +50,7 @@ fn why(store: &Faulty, name: &'static str, schema_version: u32, payload: &[u8]) 
 
     let decode = |error: LoadError| match error {
         LoadError::Decode { place, source, .. } => {
-            assert_eq!((place.stream.id(), place.version, place.position), (id.as_uuid(), 2, before));
+            assert_eq!((place.stream.id(), place.version, place.position), (id.as_uuid(), 2.into(), before.into()));
             source
         }
         error => panic!("not an error of decoding: {error:?}"),
@@ -150,7 +150,7 @@ fn a_history_that_does_not_begin() {
         let id = Id::new();
         store_raw(store, id, 0, "Wrote", 1, b"{\"text\":\"a\"}");
         match journals.get(id).unwrap_err() {
-            LoadError::NotCreated { place, event, .. } => assert_eq!((place.version, event), (1, "Wrote")),
+            LoadError::NotCreated { place, event, .. } => assert_eq!((place.version, event), (1.into(), "Wrote")),
             error => panic!("{error:?}"),
         }
         assert_eq!(journals.history(id).unwrap().len(), 1);
@@ -177,7 +177,7 @@ fn metadata_that_cannot_be_read() {
 fn a_damaged_event() {
     let memory = MemoryStore::new();
     let sqlite = SqliteStore::in_memory().unwrap();
-    let damage = (|position| memory.damage(position), |position| sqlite.damage(position).unwrap());
+    let damage = (|position: u64| memory.damage(position), |position: u64| sqlite.damage(position.into()).unwrap());
     for (store, damage) in [
         (Arc::new(memory.clone()) as Arc<dyn EventStore>, &damage.0 as &dyn Fn(u64)),
         (Arc::new(sqlite.clone()), &damage.1),
@@ -191,7 +191,9 @@ fn a_damaged_event() {
         let id = journal.id();
         for error in [journals.get(id).unwrap_err(), journals.history(id).unwrap_err()] {
             match error {
-                LoadError::Read(ReadError::Damaged(place)) => assert_eq!((place.version, place.position), (2, 2)),
+                LoadError::Read(ReadError::Damaged(place)) => {
+                    assert_eq!((place.version, place.position), (2.into(), 2.into()));
+                }
                 error => panic!("{error:?}"),
             }
         }
@@ -277,6 +279,6 @@ fn fields_that_an_event_no_longer_has() {
             events += 1;
             std::ops::ControlFlow::Continue(())
         });
-        assert_eq!((page.unwrap().reached, events), (2, 2));
+        assert_eq!((page.unwrap().reached, events), (2.into(), 2));
     });
 }

@@ -18,7 +18,7 @@ fn refused(event: JournalEvent) -> SaveError {
     let mut journal = Journal::begun();
     journal.record(event);
     let error = journals.save(&mut journal).unwrap_err();
-    assert_eq!((journal.pending_events().len(), journal.version()), (2, 2), "what is pending is kept");
+    assert_eq!((journal.pending_events().len(), journal.version()), (2, 2.into()), "what is pending is kept");
     assert_eq!((store.commits().len(), head(&store)), (0, 0), "the store is not even asked");
     error
 }

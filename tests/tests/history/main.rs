@@ -11,7 +11,7 @@ use std::{env, fs};
 use eventsourcing::FromStore;
 use eventsourcing::testing::history::{events_lock, golden_payloads};
 
-use crate::releases::{Careless, First, Opaque, Second, TwoOfAName};
+use crate::releases::{Careless, First, Instances, Opaque, Second, TwoOfAName};
 
 /// What this process is to do when it is started as a child: which release, and which lock.
 const RELEASE: &str = "RELEASE_UNDER_TEST";
@@ -26,6 +26,7 @@ fn child() {
         "second" => Second::histories(),
         "careless" => Careless::histories(),
         "opaque" => Opaque::histories(),
+        "instances" => Instances::histories(),
         "two of a name" => TwoOfAName::histories(),
         other => panic!("no release {other}"),
     };

@@ -25,6 +25,12 @@ pub(crate) struct Opaque {
 }
 
 #[derive(Application)]
+pub(crate) struct Instances {
+    usd: Repository<instances::Ledger<instances::Usd>>,
+    eur: Repository<instances::Ledger<instances::Eur>>,
+}
+
+#[derive(Application)]
 pub(crate) struct TwoOfAName {
     accounts: Repository<two::Account>,
 }
@@ -196,6 +202,42 @@ mod two {
         #[event(Opened)]
         fn open(from: super::first::Address, to: other::Address) -> Self {
             Self { root: Root::new() }
+        }
+    }
+}
+
+mod instances {
+    use std::marker::PhantomData;
+
+    use eventsourcing::prelude::*;
+
+    pub(crate) trait Currency: Send + Sync + 'static {
+        const LEDGER: &'static str;
+    }
+
+    pub(crate) struct Usd;
+    pub(crate) struct Eur;
+
+    impl Currency for Usd {
+        const LEDGER: &'static str = "usd";
+    }
+
+    impl Currency for Eur {
+        const LEDGER: &'static str = "eur";
+    }
+
+    #[derive(Aggregate)]
+    #[aggregate(name = C::LEDGER)]
+    pub(crate) struct Ledger<C: Currency> {
+        root: Root<Self>,
+        of: PhantomData<fn() -> C>,
+    }
+
+    #[events]
+    impl<C: Currency> Ledger<C> {
+        #[event(Begun)]
+        fn begin(by: String) -> Self {
+            Self { root: Root::new(), of: PhantomData }
         }
     }
 }

@@ -47,6 +47,25 @@ fn a_lock_is_readable_and_in_a_stable_order() {
 }
 
 #[test]
+fn each_instance_of_a_generic_aggregate_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let lock = folder.path().join("events.lock");
+    passes(&run("instances", &lock, Some("write")));
+    let text = fs::read_to_string(&lock).unwrap();
+    for name in ["eur", "usd"] {
+        let begun = format!("\naggregate {name} (history::LedgerEvent)\n  event Begun 1\n    by: String\n");
+        assert!(text.contains(&begun), "{text}");
+    }
+    passes(&run("instances", &lock, Some("check")));
+    fs::write(&lock, text.replace("by: String", "by: u8")).unwrap();
+    let broken = fails(&run("instances", &lock, None));
+    assert!(
+        broken.contains("version 1 of eur: field `by`") && broken.contains("version 1 of usd: field `by`"),
+        "{broken}"
+    );
+}
+
+#[test]
 fn without_a_lock_nothing_is_asked() {
     let folder = tempfile::tempdir().unwrap();
     let lock = folder.path().join("events.lock");

@@ -8,7 +8,9 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use eventsourcing::store::{Commit, Committed, EventStore, LogRead, Page, StoredEvent, StreamRead};
-use eventsourcing::{CommitError, CommitId, Conflict, Durability, MemoryStore, ReadError, SqliteStore, StreamId};
+use eventsourcing::{
+    CommitError, CommitId, Conflict, Durability, MemoryStore, Position, ReadError, SqliteStore, StreamId, Version,
+};
 use pollster::block_on;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner};
@@ -143,7 +145,7 @@ fn stream_id(number: usize) -> StreamId {
 
 fn version(store: &MemoryStore, stream: &StreamId) -> u64 {
     let last = StreamRead::new(stream.clone()).backward().limit(1);
-    store.read_stream_blocking(last, &mut |_| ControlFlow::Continue(())).unwrap().reached
+    (store.read_stream_blocking(last, &mut |_| ControlFlow::Continue(())).unwrap().reached).get()
 }
 
 fn comparable(result: Result<Committed, CommitError>) -> Result<Committed, Conflict> {
@@ -159,34 +161,37 @@ type Seen = (u64, StreamId, u64, String, u32, Vec<u8>, Option<Vec<u8>>);
 fn seen(event: StoredEvent<'_>) -> Seen {
     let StoredEvent { position, stream, version, name, schema_version, payload, metadata, recorded_at: _ } = event;
     let metadata = metadata.map(<[u8]>::to_vec);
-    (position, stream.clone(), version, name.to_owned(), schema_version, payload.to_vec(), metadata)
+    (position.get(), stream.clone(), version.get(), name.to_owned(), schema_version, payload.to_vec(), metadata)
 }
 
-fn read_stream(store: &dyn EventStore, read: StreamRead, cut: usize, through: Calls) -> (Vec<Seen>, Page) {
+fn read_stream(store: &dyn EventStore, read: StreamRead, cut: usize, through: Calls) -> (Vec<Seen>, Page<Version>) {
     let mut events = Vec::new();
     let mut visit = |event: StoredEvent<'_>| {
         events.push(seen(event));
         if events.len() < cut { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    let page: Result<Page, ReadError> = match through {
+    let page: Result<Page<Version>, ReadError> = match through {
         Calls::Async => block_on(store.read_stream(read, &mut visit)),
         Calls::Blocking => store.read_stream_blocking(read, &mut visit),
     };
     (events, page.unwrap())
 }
 
+/// The position to read after, and that of the last event.
+type Ahead = (Position, Position);
+
 fn read_log(
     store: &dyn EventStore,
     read: LogRead,
     cut: usize,
     through: Calls,
-) -> (Vec<Seen>, Result<Page, (u64, u64)>) {
+) -> (Vec<Seen>, Result<Page<Position>, Ahead>) {
     let mut events = Vec::new();
     let mut visit = |event: StoredEvent<'_>| {
         events.push(seen(event));
         if events.len() < cut { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    let page: Result<Page, ReadError> = match through {
+    let page: Result<Page<Position>, ReadError> = match through {
         Calls::Async => block_on(store.read_log(read, &mut visit)),
         Calls::Blocking => store.read_log_blocking(read, &mut visit),
     };

@@ -9,7 +9,7 @@ use eventsourcing::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
     StreamRead, Turns, Visit,
 };
-use eventsourcing::{CommitError, Position, ReadError, StoreError, StoreErrorKind};
+use eventsourcing::{CommitError, Position, ReadError, StoreError, StoreErrorKind, Version};
 use pollster::block_on;
 
 /// Another store, of which some commits fail: before they are stored, or after. Its commits may wait until they are released.
@@ -87,11 +87,11 @@ impl EventStore for Flaky {
         })
     }
 
-    fn read_stream<'a>(&'a self, read: StreamRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+    fn read_stream<'a>(&'a self, read: StreamRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
         self.inner.read_stream(read, visit)
     }
 
-    fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+    fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page<Position>, ReadError>> {
         self.inner.read_log(read, visit)
     }
 

@@ -118,7 +118,7 @@ async fn work(
                 }
                 _ => account.withdraw(amount)?,
             }
-            Ok::<_, Overdrawn>((account.version(), account.balance()))
+            Ok::<_, Overdrawn>((account.version().get(), account.balance()))
         };
         let outcome = match random.u8(..20) {
             0 | 1 => {
@@ -199,8 +199,8 @@ fn check(history: &[Recorded<AccountEvent>], became: &HashMap<String, Became>) {
         balances.push(balance);
         if let Some(name) = recorded.metadata.actor() {
             // An update is stored once: all of its events stand together.
-            let last = stored.insert(name.to_owned(), recorded.version);
-            assert!(last.is_none_or(|last| last + 1 == recorded.version), "{name} is stored twice");
+            let last = stored.insert(name.to_owned(), recorded.version.get());
+            assert!(last.is_none_or(|last| last + 1 == recorded.version.get()), "{name} is stored twice");
         }
     }
     let at = |version: u64| balances[usize::try_from(version).unwrap()];

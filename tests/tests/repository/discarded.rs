@@ -88,7 +88,7 @@ fn starts_again_if_the_creating_event_says_so() {
         assert_eq!(block_on(users.save(&mut again)).unwrap(), 7);
         let id = again.id();
         let loaded = block_on(users.get(id)).unwrap();
-        assert_eq!((loaded.visits, loaded.version(), &loaded), (1, 7, &again));
+        assert_eq!((loaded.visits, loaded.version(), &loaded), (1, 7.into(), &again));
         assert!(block_on(users.contains(id)).unwrap());
         block_on(users.update(id, User::visit)).unwrap();
         assert_eq!(block_on(users.get_at(id, 4)).unwrap().visits, 3);
@@ -97,7 +97,7 @@ fn starts_again_if_the_creating_event_says_so() {
         // And once more, by the one that loads or creates.
         block_on(users.update(id, User::deregister)).unwrap();
         let third = block_on(users.get_or_create(id, || User::register("alice"))).unwrap();
-        assert_eq!((third.visits, third.version()), (0, 10));
+        assert_eq!((third.visits, third.version()), (0, 10.into()));
     }
 }
 
@@ -116,7 +116,7 @@ fn starts_again_from_a_snapshot() {
         block_on(guests.save(&mut again)).unwrap();
         block_on(guests.update(again.id(), Guest::come)).unwrap();
         let loaded = block_on(guests.get(again.id())).unwrap();
-        assert_eq!((loaded.visits, loaded.version()), (3, 7));
+        assert_eq!((loaded.visits, loaded.version()), (3, 7.into()));
         assert_eq!(block_on(guests.get_at(again.id(), 5)).unwrap().visits, 1);
     }
 }
@@ -140,7 +140,7 @@ fn a_repetition_under_a_given_id_starts_it_again_once() {
         for _ in 0..2 {
             let mut again = User::register("alice");
             assert_eq!(block_on(users.save_with(request, &mut again)).unwrap(), 6);
-            assert_eq!((again.version(), head(&store)), (6, 6));
+            assert_eq!((again.version(), head(&store)), (6.into(), 6));
         }
         let other = block_on(users.update_with(request, Id::named("alice"), User::visit));
         assert!(matches!(other, Err(UpdateError::Save(SaveError::OtherCommit { .. }))), "{other:?}");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use eventsourcing::prelude::*;
 use eventsourcing::store::{Commit, EventStore, LogRead, StoredEvent};
-use eventsourcing::{ImportError, Imported, LineError, StreamId, Unknown};
+use eventsourcing::{ImportError, Imported, LineError, OnUnknown, StreamId};
 use uuid::Uuid;
 
 #[derive(Aggregate, Debug)]
@@ -229,7 +229,7 @@ fn another_history_is_refused() {
             import(&store, &lines).unwrap();
             let before = stored(&*store);
             let other = lines.replacen(from, to, 1);
-            let reader = Repository::<Example>::over(Arc::clone(&store)).unknown(Unknown::KeepRaw).blocking();
+            let reader = Repository::<Example>::over(Arc::clone(&store)).on_unknown(OnUnknown::Keep).blocking();
             match reader.import(&mut other.as_bytes()) {
                 Err(ImportError::Line { line: 1, source: LineError::Different { .. }, .. }) => {}
                 other => panic!("{other:?}"),

@@ -49,7 +49,7 @@ fn what_was_sent_is_settled_before_what_was_recorded_since() {
         send(&accounts, &store, answer, CommitOptions::new(), &mut account);
         account.deposit(3);
         assert_eq!(calls.save(&accounts, &mut account).unwrap(), 4);
-        assert_eq!((account.pending_events().len(), account.version()), (0, 4));
+        assert_eq!((account.pending_events().len(), account.version()), (0, 4.into()));
         store.deliver();
         assert_eq!(deposits(&accounts, account.id()), [(2, 1), (3, 2), (4, 3)]);
         let sent = &store.commits()[1..];
@@ -135,7 +135,9 @@ fn a_conflict_is_a_true_one_and_all_is_kept() {
             block_on(accounts.update(account.id(), |rival| rival.deposit(100))).unwrap();
             for _ in 0..2 {
                 match calls.save(&accounts, &mut account).unwrap_err() {
-                    SaveError::Conflict(conflict) => assert_eq!((conflict.expected, conflict.actual), (1, 2)),
+                    SaveError::Conflict(conflict) => {
+                        assert_eq!((conflict.expected, conflict.actual), (1.into(), 2.into()));
+                    }
                     error => panic!("{error:?}"),
                 }
                 assert_eq!((account.pending_events().len(), account.balance()), (2, 3));

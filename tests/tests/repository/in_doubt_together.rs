@@ -144,7 +144,7 @@ fn under_the_same_given_id_it_does_not_matter_who_is_here() {
         let last = block_on(bank.commit_with(request, (&mut a, &mut loaded))).unwrap();
         assert_eq!(last, if is_stored(answer) { 5 } else { 4 }, "that of the first, or of this as the first");
         store.deliver();
-        assert_eq!((head(store), a.pending_events().len(), loaded.pending_events().len()), (last, 0, 0));
+        assert_eq!((head(store), a.pending_events().len(), loaded.pending_events().len()), (last.get(), 0, 0));
         assert_eq!(block_on(bank.accounts.get_many([a.id(), b.id()])).unwrap(), [a, loaded]);
     });
 }

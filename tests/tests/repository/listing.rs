@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use eventsourcing::prelude::*;
 use eventsourcing::store::{Commit, EventStore};
-use eventsourcing::{Known, StreamId};
+use eventsourcing::{LogEvent, StreamId};
 use uuid::Uuid;
 
 #[derive(Aggregate, Debug)]
@@ -98,8 +98,8 @@ fn an_aggregate_is_loaded_as_of_a_time() {
         let lamps = Repository::<Lamp>::over(store).blocking();
         let version = |seconds| match lamps.get_as_of(id(1), time(seconds)) {
             Ok(lamp) => {
-                assert_eq!(u64::from(lamp.level) + 1, lamp.version());
-                lamp.version()
+                assert_eq!(lamp.version(), u64::from(lamp.level) + 1);
+                lamp.version().get()
             }
             Err(LoadError::NotFound { .. }) => 0,
             Err(error) => panic!("{error}"),
@@ -120,7 +120,7 @@ fn the_time_of_a_long_history_is_found_past_its_first_page() {
         lamps.save(&mut long).unwrap();
         assert_eq!(lamps.get_as_of(id(1), SystemTime::now() + Duration::from_secs(60)).unwrap().version(), 3000);
         let last = lamps.last_events(id(1), 2500).unwrap();
-        let versions: Vec<u64> = last.iter().map(|recorded| recorded.version).collect();
+        let versions: Vec<u64> = last.iter().map(|recorded| recorded.version.get()).collect();
         assert_eq!(versions, (501..=3000).rev().collect::<Vec<u64>>());
     }
 }
@@ -148,8 +148,8 @@ fn the_log_is_read_by_the_names_of_events() {
         let lamps = Repository::<Lamp>::over(store).blocking();
         let versions = |names: &[&'static str]| {
             let page = lamps.log().events(names.iter().copied()).next_page().unwrap();
-            assert!(page.iter().all(|logged| matches!(logged.recorded.event, Known::Event(_))));
-            page.iter().map(|logged| logged.recorded.version).collect::<Vec<_>>()
+            assert!(page.iter().all(|recorded| matches!(recorded.event, LogEvent::Known(_))));
+            page.iter().map(|recorded| recorded.version).collect::<Vec<_>>()
         };
         assert_eq!(versions(&["Dimmed"]), [2, 3, 4], "also what was stored under its old name");
         assert_eq!(versions(&["Installed", "Removed"]), [1, 5]);

@@ -35,11 +35,13 @@ fn goes_back_to_any_version() {
     block_on(accounts.save(&mut account)).unwrap();
     for (version, balance) in [(1, 0), (2, 1), (3, 3), (5, 10)] {
         let then = block_on(accounts.get_at(account.id(), version)).unwrap();
-        assert_eq!((then.version(), then.balance(), then.id()), (version, balance, account.id()));
+        assert_eq!((then.version(), then.balance(), then.id()), (version.into(), balance, account.id()));
     }
     for wrong in [0, 6, u64::MAX] {
         match block_on(accounts.get_at(account.id(), wrong)).unwrap_err() {
-            LoadError::NoSuchVersion { requested, actual, .. } => assert_eq!((requested, actual), (wrong, 5)),
+            LoadError::NoSuchVersion { requested, actual, .. } => {
+                assert_eq!((requested, actual), (wrong.into(), 5.into()));
+            }
             error => panic!("{error:?}"),
         }
     }
@@ -77,6 +79,6 @@ fn finds_no_more_what_was_discarded() {
     assert_eq!(block_on(accounts.get_at(id, 2)).unwrap().balance(), 1);
     let history = block_on(accounts.history(id)).unwrap();
     assert_eq!(history.last().unwrap().event, AccountEvent::Closed);
-    let places: Vec<_> = history.iter().map(|recorded| (recorded.version, recorded.position)).collect();
+    let places: Vec<_> = history.iter().map(|recorded| (recorded.version.get(), recorded.position.get())).collect();
     assert_eq!(places, [(1, 1), (2, 2), (3, 3)]);
 }

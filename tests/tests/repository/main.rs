@@ -3,13 +3,16 @@
 mod checking_the_replay;
 mod committing;
 mod creating;
+mod creating_or_changing;
 mod discarded;
+mod following;
 mod importing;
 mod in_doubt;
 mod in_doubt_together;
 mod listing;
 mod loading;
 mod repeating;
+mod same_name;
 mod saving;
 mod updating;
 mod updating_async;
@@ -95,10 +98,10 @@ fn opened(accounts: &Repository<Account>) -> Account {
 }
 
 /// The position and the amount of each deposit that is stored.
-fn deposits(accounts: &Repository<Account>, id: Id<Account>) -> Vec<(Position, i64)> {
+fn deposits(accounts: &Repository<Account>, id: Id<Account>) -> Vec<(u64, i64)> {
     let history = block_on(accounts.history(id)).unwrap();
     let deposit = |recorded: Recorded<AccountEvent>| match recorded.event {
-        AccountEvent::Deposited { amount } => Some((recorded.position, amount)),
+        AccountEvent::Deposited { amount } => Some((recorded.position.get(), amount)),
         _ => None,
     };
     history.into_iter().filter_map(deposit).collect()
@@ -127,7 +130,7 @@ fn drop_when_sent(store: &Faulty, future: impl Future) {
 }
 
 fn head(store: &Faulty) -> u64 {
-    store.head_blocking().unwrap()
+    (store.head_blocking().unwrap()).get()
 }
 
 #[test]
@@ -150,7 +153,7 @@ fn the_blocking_twin_does_the_same() {
     assert_eq!(accounts.save_with(CommitId::named("1"), &mut again).unwrap(), 4);
     again.deposit(9);
     assert_eq!(accounts.save_with(CommitId::named("1"), &mut again).unwrap(), 4);
-    assert_eq!((again.balance(), store.head_blocking().unwrap()), (9, 4));
+    assert_eq!((again.balance(), store.head_blocking().unwrap()), (9, 4.into()));
     let once = accounts.deadline(Duration::ZERO).update(id, |account| {
         accounts.update(id, |rival| rival.deposit(1)).unwrap();
         account.deposit(1);

@@ -7,9 +7,9 @@ fn drains_what_is_pending_and_returns_the_position() {
     let (store, accounts) = repository();
     let mut account = Account::open("alice");
     account.deposit(5);
-    assert_eq!((account.version(), account.pending_events().len()), (2, 2));
+    assert_eq!((account.version(), account.pending_events().len()), (2.into(), 2));
     assert_eq!(block_on(accounts.save(&mut account)).unwrap(), 2);
-    assert_eq!((account.version(), account.pending_events().len()), (2, 0));
+    assert_eq!((account.version(), account.pending_events().len()), (2.into(), 0));
 
     let mut other = Account::open("bob");
     assert_eq!(block_on(accounts.save(&mut other)).unwrap(), 3);
@@ -54,11 +54,11 @@ fn keeps_what_is_pending_on_a_conflict() {
 
     stale.deposit(2);
     match block_on(accounts.save(&mut stale)).unwrap_err() {
-        SaveError::Conflict(conflict) => assert_eq!((conflict.expected, conflict.actual), (1, 2)),
+        SaveError::Conflict(conflict) => assert_eq!((conflict.expected, conflict.actual), (1.into(), 2.into())),
         error => panic!("{error:?}"),
     }
     assert_eq!(stale.pending_events(), [AccountEvent::Deposited { amount: 2 }]);
-    assert_eq!((stale.version(), head(&store)), (2, 2));
+    assert_eq!((stale.version(), head(&store)), (2.into(), 2));
     // An aggregate that was made twice is a conflict, too.
     let mut twin = account.clone();
     twin.deposit(3);
@@ -105,7 +105,7 @@ fn stores_nothing_twice_when_the_answer_was_lost() {
     block_on(accounts.save(&mut account)).unwrap_err();
     block_on(accounts.update(account.id(), |account| account.deposit(10))).unwrap();
     assert_eq!(block_on(accounts.save(&mut account)).unwrap(), 2);
-    assert_eq!((account.version(), head(&store)), (2, 3));
+    assert_eq!((account.version(), head(&store)), (2.into(), 3));
     account.deposit(2);
     assert!(matches!(block_on(accounts.save(&mut account)), Err(SaveError::Conflict(_))));
 }
@@ -175,7 +175,11 @@ fn under_a_given_id_happens_once() {
         let mut again = block_on(accounts.get(id)).unwrap();
         again.deposit(amount);
         assert_eq!(block_on(accounts.save_with(request, &mut again)).unwrap(), 2, "the first result");
-        assert_eq!((again.balance(), again.version(), again.pending_events().len()), (105, 3, 0), "as it is stored");
+        assert_eq!(
+            (again.balance(), again.version(), again.pending_events().len()),
+            (105, 3.into(), 0),
+            "as it is stored"
+        );
         assert_eq!(head(&store), 3);
     }
     // A failed reload is told, and takes nothing away.

@@ -66,7 +66,7 @@ fn gives_up_when_the_time_is_spent() {
     for (deadline, least) in [(Duration::ZERO, 1), (Duration::from_millis(300), 2)] {
         let (result, runs, balance) = overtaken(u32::MAX, Some(deadline));
         let Err(UpdateError::Conflict(conflict)) = &result else { panic!("{result:?}") };
-        assert_eq!((conflict.expected, conflict.actual), (runs.into(), u64::from(runs) + 1));
+        assert_eq!((conflict.expected.get(), conflict.actual.get()), (u64::from(runs), u64::from(runs) + 1));
         assert!(runs >= least && (runs == 1) == (least == 1), "{runs} runs in {deadline:?}");
         assert_eq!(balance, i64::from(runs) * 100);
         let said = result.unwrap_err().to_string();

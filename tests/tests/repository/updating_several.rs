@@ -154,7 +154,7 @@ fn a_conflict_is_tried_again_however_it_is_wrapped() {
     let twin = bank.blocking().retry(|| {
         runs += 1;
         if runs < 3 {
-            Err(Conflict::new(eventsourcing::StreamId::new("Account", id.as_uuid()), 1, 2))
+            Err(Conflict::new(eventsourcing::StreamId::new("Account", id.as_uuid()), 1.into(), 2.into()))
         } else {
             Ok(runs)
         }
@@ -171,7 +171,7 @@ fn what_is_no_conflict_is_not_tried_again() {
     let mut runs = 0;
     let spent = bank.blocking().retry(|| {
         runs += 1;
-        Err::<(), _>(Conflict::new(eventsourcing::StreamId::new("Account", id.as_uuid()), 1, 2))
+        Err::<(), _>(Conflict::new(eventsourcing::StreamId::new("Account", id.as_uuid()), 1.into(), 2.into()))
     });
     assert!(spent.is_err());
     assert!(runs > 32, "it was tried again for 10 s, {runs} times");

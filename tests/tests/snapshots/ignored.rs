@@ -51,7 +51,7 @@ fn one_that_is_not_where_it_was_cut() {
     let (of_tally, of_other) = (first(&spy), spy.kept().remove(1));
     assert_ne!(of_tally.stream, of_other.stream);
     let moved = [
-        (StoredSnapshot { version: 4, ..of_tally.clone() }, "it is damaged"),
+        (StoredSnapshot { version: 4.into(), ..of_tally.clone() }, "it is damaged"),
         (StoredSnapshot { fingerprint: uuid::Uuid::nil(), ..of_tally }, "other code has cut it"),
         (of_other, "it is damaged"),
     ];
@@ -82,13 +82,13 @@ fn one_that_its_stream_has_not_come_to_or_left_behind() {
     append(0, &[("Begun", r#"{"label":"counted"}"#), ("Added", r#"{"number":1}"#)]);
     older.keep_snapshot_blocking(ahead).unwrap();
     let (restored, warned) = warnings(|| tallies(&older).get(tally.id()).unwrap());
-    assert_eq!((restored.version(), restored.last), (2, Some(1)));
+    assert_eq!((restored.version(), restored.last), (2.into(), Some(1)));
     assert!(matches!(&*warned, [warning] if warning.contains("it is ahead of its stream")), "{warned:?}");
 
     append(2, &[("Reset", "{}"), ("Added", r#"{"number":9}"#), ("Reset", "{}"), ("Added", r#"{"number":8}"#)]);
     append(6, &[("Added", r#"{"number":7}"#)]);
     let (another, warned) = warnings(|| tallies(&older).get(tally.id()).unwrap());
-    assert_eq!((another.version(), another.last), (7, Some(7)));
+    assert_eq!((another.version(), another.last), (7.into(), Some(7)));
     assert_eq!(another.seen.len(), 2, "nothing of the snapshot is in it");
     assert_eq!(warned.len(), 1, "{warned:?}");
 }
@@ -188,5 +188,5 @@ fn one_that_was_ignored_is_replaced_by_the_next_save() {
     assert_eq!(warned.len(), 1);
     assert_eq!(spy.kept().pop().unwrap().version, 5, "not only at the next third event");
     let (loaded, warned) = warnings(|| tallies(&spy).get(tally.id()).unwrap());
-    assert_eq!((loaded.version(), warned.len()), (5, 0));
+    assert_eq!((loaded.version(), warned.len()), (5.into(), 0));
 }

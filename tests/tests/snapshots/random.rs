@@ -55,7 +55,7 @@ proptest! {
     fn snapshot_and_tail_are_the_full_fold(steps in steps()) {
         let spy = Spy::default();
         let tally = run(spy.clone(), &steps);
-        for version in 1..=tally.version() {
+        for version in 1..=tally.version().get() {
             spy.gives(Gives::What);
             let from_snapshot = tallies(&spy).get_at(tally.id(), version).unwrap();
             spy.gives(Gives::Nothing);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use eventsourcing::prelude::*;
-use eventsourcing::{SnapshotError, StoreErrorKind, Unknown};
+use eventsourcing::{OnUnknown, SnapshotError, StoreErrorKind};
 use eventsourcing_tests::{Answer, Faulty};
 
 use crate::spy::Spy;
@@ -11,7 +11,7 @@ use crate::warnings::warnings;
 use crate::{Tally, saved, tallies};
 
 fn versions(spy: &Spy) -> Vec<u64> {
-    spy.kept().iter().map(|kept| kept.version).collect()
+    spy.kept().iter().map(|kept| kept.version.get()).collect()
 }
 
 #[test]
@@ -125,8 +125,8 @@ fn what_was_read_past_unknown_events_has_none() {
     let mut commit = eventsourcing::store::Commit::new();
     commit.append(crate::stream(tally.id()), 2).unwrap().event("Doubled", 1, b"{}").unwrap();
     eventsourcing::store::EventStore::commit_blocking(&spy, commit).unwrap();
-    for unknown in [Unknown::Ignore, Unknown::KeepRaw] {
-        let tallies = tallies(&spy).unknown(unknown);
+    for unknown in [OnUnknown::Skip, OnUnknown::Keep] {
+        let tallies = tallies(&spy).on_unknown(unknown);
         let refused = tallies.snapshot(tally.id()).unwrap_err();
         assert!(matches!(refused, SnapshotError::Incomplete { .. }), "{refused:?}");
         let mut read = tallies.get(tally.id()).unwrap();

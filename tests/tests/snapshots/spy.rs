@@ -7,7 +7,7 @@ use eventsourcing::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, StreamList,
     StreamPage, StreamRead, Visit,
 };
-use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind};
+use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, Version};
 
 /// What becomes of a snapshot that is asked for.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +56,11 @@ impl EventStore for Spy {
         self.inner.commit(commit)
     }
 
-    fn read_stream<'a>(&'a self, read: StreamRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+    fn read_stream<'a>(
+        &'a self,
+        read: StreamRead,
+        visit: &'a mut Visit<'_>,
+    ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
         Box::pin(async move {
             let mut events = 0;
             let mut counted = |event: StoredEvent<'_>| -> ControlFlow<()> {
@@ -69,7 +73,11 @@ impl EventStore for Spy {
         })
     }
 
-    fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+    fn read_log<'a>(
+        &'a self,
+        read: LogRead,
+        visit: &'a mut Visit<'_>,
+    ) -> BoxFuture<'a, Result<Page<Position>, ReadError>> {
         self.inner.read_log(read, visit)
     }
 

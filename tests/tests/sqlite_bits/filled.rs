@@ -77,13 +77,13 @@ impl Filled {
         if round == 1 && number < 3 {
             let (version, fingerprint) = (payloads.len() as u64, Uuid::from_u128(7));
             let state = format!("the state of stream {number}").into_bytes();
-            let snapshot = StoredSnapshot { stream: stream.clone(), version, fingerprint, state };
+            let snapshot = StoredSnapshot { stream: stream.clone(), version: version.into(), fingerprint, state };
             commit.snapshot(snapshot.clone());
             self.snapshots.push(snapshot);
         }
         let committed = store.commit_blocking(commit.clone()).unwrap();
         if is_given {
-            self.given.push(Given { commit, first: committed.first, last: committed.last });
+            self.given.push(Given { commit, first: committed.first.get(), last: committed.last.get() });
         }
     }
 

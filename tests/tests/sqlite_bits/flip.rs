@@ -83,8 +83,9 @@ impl Using<'_> {
             other.append(stream(1_000 + number), 0).unwrap().event("Opened", 1, b"{}").unwrap();
             for commit in [given.commit.clone(), other] {
                 let repeated = self.store.commit_blocking(commit);
-                let as_before =
-                    repeated.map(|done| (done.repeated, done.first, done.last) == (true, given.first, given.last));
+                let as_before = repeated.map(|done| {
+                    (done.repeated, done.first, done.last) == (true, given.first.into(), given.last.into())
+                });
                 check(as_before.ok(), || format!("the commit at {} was stored again", given.first))?;
             }
         }

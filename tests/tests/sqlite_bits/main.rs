@@ -21,7 +21,7 @@ use self::flip::Outcome;
 fn log(store: &SqliteStore) -> Result<Vec<(u64, Vec<u8>)>, String> {
     let mut events = Vec::new();
     let visit = &mut |event: StoredEvent<'_>| {
-        events.push((event.position, event.payload.to_vec()));
+        events.push((event.position.get(), event.payload.to_vec()));
         ControlFlow::Continue(())
     };
     match store.read_log_blocking(LogRead::after(0), visit) {

@@ -15,9 +15,11 @@ use eventsourcing::{Schema, blocking};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+const HOLDER: &str = "holder";
+
 /// Holds one value, whatever it is: in an event, and in its state.
 #[derive(Aggregate, Clone, Debug)]
-#[aggregate(name = "holder", snapshot)]
+#[aggregate(name = HOLDER, snapshot)]
 pub(crate) struct Holder<T> {
     root: Root<Self>,
     pub(crate) value: T,

@@ -114,7 +114,7 @@ fn refused(event: ShopEvent) -> EncodeError {
     shops.save(&mut shop).unwrap();
     shop.record(event);
     let Err(SaveError::Encode(error)) = shops.save(&mut shop) else { panic!("it was saved") };
-    assert_eq!((shop.pending_events().len(), shops.get(shop.id()).unwrap().version()), (1, 1));
+    assert_eq!((shop.pending_events().len(), shops.get(shop.id()).unwrap().version()), (1, 1.into()));
     error
 }
 

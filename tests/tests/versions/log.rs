@@ -1,7 +1,7 @@
 //! Reading the log past what is not known, and writing it elsewhere as it is stored.
 
 use eventsourcing::prelude::*;
-use eventsourcing::{ExportError, Known, Unknown};
+use eventsourcing::{ExportError, LogEvent, OnUnknown, Recorded};
 
 use crate::{append, stored};
 
@@ -50,12 +50,14 @@ const EVENTS: [(&str, u32, &str); 6] = [
     ("Counted", 2, r#"{"by":7}"#),
 ];
 
-fn seen(page: &[eventsourcing::Logged<Counter>]) -> Vec<(u64, String)> {
-    let name = |event: &Known<CounterEvent>| match event {
-        Known::Event(event) => format!("{event:?}"),
-        Known::Raw(raw) => format!("{} {} {}", raw.name, raw.schema_version, String::from_utf8_lossy(&raw.payload)),
+fn seen(page: &[Recorded<LogEvent<CounterEvent>>]) -> Vec<(u64, String)> {
+    let name = |event: &LogEvent<CounterEvent>| match event {
+        LogEvent::Known(event) => format!("{event:?}"),
+        LogEvent::Unknown(raw) => {
+            format!("{} {} {}", raw.name, raw.schema_version, String::from_utf8_lossy(&raw.payload))
+        }
     };
-    page.iter().map(|logged| (logged.recorded.position, name(&logged.recorded.event))).collect()
+    page.iter().map(|recorded| (recorded.position.get(), name(&recorded.event))).collect()
 }
 
 #[test]
@@ -70,8 +72,8 @@ fn the_log_is_read_page_by_page() {
         if page.is_empty() {
             break;
         }
-        assert!(page.iter().all(|logged| logged.id == id));
-        pages.push(page.iter().map(|logged| logged.recorded.position).collect::<Vec<_>>());
+        assert!(page.iter().all(|recorded| recorded.stream.id() == id.as_uuid()));
+        pages.push(page.iter().map(|recorded| recorded.position).collect::<Vec<_>>());
     }
     assert_eq!(pages, [vec![1], vec![2, 2], vec![4]]);
     assert_eq!(log.position(), 4);
@@ -88,13 +90,13 @@ fn what_is_not_known_is_refused_passed_over_or_kept() {
     assert_eq!(log.position(), 2);
     for _ in 0..2 {
         let Err(LoadError::Decode { place, .. }) = log.next_page() else { panic!() };
-        assert_eq!((place.position, place.stream.id()), (3, id.as_uuid()));
+        assert_eq!((place.position, place.stream.id()), (3.into(), id.as_uuid()));
     }
 
-    let ignoring = counters.unknown(Unknown::Ignore).blocking().log().next_page().unwrap();
-    assert_eq!(ignoring.iter().map(|logged| logged.recorded.position).collect::<Vec<_>>(), [1, 2, 2, 6]);
+    let ignoring = counters.on_unknown(OnUnknown::Skip).blocking().log().next_page().unwrap();
+    assert_eq!(ignoring.iter().map(|recorded| recorded.position).collect::<Vec<_>>(), [1, 2, 2, 6]);
 
-    let kept = counters.blocking().log().unknown(Unknown::KeepRaw).after(2).next_page().unwrap();
+    let kept = counters.blocking().log().on_unknown(OnUnknown::Keep).after(2).next_page().unwrap();
     let expected = [
         (3, r#"Counted 3 { "by" : 5.0e0 }"#.to_owned()),
         (5, r#"Resumed 1 {"b":1,"a":"\u00e9"}"#.to_owned()),
@@ -107,9 +109,9 @@ fn what_is_not_known_is_refused_passed_over_or_kept() {
 fn an_export_is_byte_for_byte_what_is_stored() {
     let (store, id) = stored::<Counter>(&EVENTS);
     let counters = Repository::<Counter>::new(store.clone()).with(Metadata::new().with_actor("ann"));
-    counters.unknown(Unknown::Ignore).blocking().update(id, |counter| counter.count(1)).unwrap();
+    counters.on_unknown(OnUnknown::Skip).blocking().update(id, |counter| counter.count(1)).unwrap();
     let mut out = Vec::new();
-    let reached = counters.blocking().log().unknown(Unknown::KeepRaw).page_size(2).export(&mut out).unwrap();
+    let reached = counters.blocking().log().on_unknown(OnUnknown::Keep).page_size(2).export(&mut out).unwrap();
     assert_eq!(reached, 7);
     let lines: Vec<_> = std::str::from_utf8(&out).unwrap().lines().collect();
     assert_eq!(lines.len(), 7);
@@ -127,7 +129,7 @@ fn an_export_is_byte_for_byte_what_is_stored() {
     assert!(last["recorded_at"].as_i64().unwrap() > 0);
 
     let mut out = Vec::new();
-    counters.blocking().log().unknown(Unknown::Ignore).export(&mut out).unwrap();
+    counters.blocking().log().on_unknown(OnUnknown::Skip).export(&mut out).unwrap();
     assert_eq!(out.split(|byte| *byte == b'\n').count() - 1, 5);
 
     let mut out = Vec::new();
@@ -140,7 +142,7 @@ fn an_export_is_byte_for_byte_what_is_stored() {
 fn what_is_no_line_is_not_made_one() {
     for payload in ["{\"a\":\n1}", "{", "\u{0}"] {
         let (store, _) = stored::<Counter>(&[EVENTS[0], ("Resumed", 1, payload)]);
-        let log = Repository::<Counter>::new(store).blocking().log().unknown(Unknown::KeepRaw);
+        let log = Repository::<Counter>::new(store).blocking().log().on_unknown(OnUnknown::Keep);
         let mut out = Vec::new();
         let ExportError::NotALine(place) = log.export(&mut out).unwrap_err() else { panic!("{payload}") };
         assert_eq!(place.position, 2);

@@ -1,6 +1,8 @@
 //! History outlives code: what older releases stored is read by this one, and what newer ones stored is not misread.
 
 mod log;
+mod naming;
+mod recorded;
 mod unknown;
 mod upcasting;
 

@@ -1,7 +1,7 @@
 //! What a reader does with events that it does not know.
 
 use eventsourcing::prelude::*;
-use eventsourcing::{DecodeError, Unknown};
+use eventsourcing::{DecodeError, OnUnknown};
 
 use crate::stored;
 
@@ -43,7 +43,7 @@ fn unknown_and_newer_events_are_refused_unless_told_otherwise() {
     let counters = Repository::<Counter>::new(store).blocking();
     let error = counters.get(id).unwrap_err();
     let LoadError::Decode { place, source, .. } = &error else { panic!("{error:?}") };
-    assert_eq!((place.version, place.stream.id()), (3, id.as_uuid()));
+    assert_eq!((place.version, place.stream.id()), (3.into(), id.as_uuid()));
     assert_eq!(
         source.to_string(),
         "event `Counted` is stored at schema version 3; this program knows version 2",
@@ -56,9 +56,9 @@ fn unknown_and_newer_events_are_refused_unless_told_otherwise() {
 #[test]
 fn a_reader_may_ignore_them() {
     let (store, id) = stored::<Counter>(&EVENTS);
-    let counters = Repository::<Counter>::new(store).unknown(Unknown::Ignore).blocking();
+    let counters = Repository::<Counter>::new(store).on_unknown(OnUnknown::Skip).blocking();
     let mut counter = counters.get(id).unwrap();
-    assert_eq!((counter.total, counter.version()), (8, 5));
+    assert_eq!((counter.total, counter.version()), (8, 5.into()));
     assert!(counter.root().unknown().is_empty());
     assert_eq!(counters.history(id).unwrap().iter().map(|recorded| recorded.version).collect::<Vec<_>>(), [1, 2, 5]);
     counter.count(1);
@@ -69,10 +69,10 @@ fn a_reader_may_ignore_them() {
 #[test]
 fn a_reader_may_keep_them_raw() {
     let (store, id) = stored::<Counter>(&EVENTS);
-    let counters = Repository::<Counter>::new(store).blocking().unknown(Unknown::KeepRaw);
+    let counters = Repository::<Counter>::new(store).blocking().on_unknown(OnUnknown::Keep);
     let counter = counters.get(id).unwrap();
-    assert_eq!((counter.total, counter.version()), (8, 5));
-    let kept: Vec<_> = counter.root().unknown().iter().map(|raw| (raw.version, &*raw.event.name)).collect();
+    assert_eq!((counter.total, counter.version()), (8, 5.into()));
+    let kept: Vec<_> = counter.root().unknown().iter().map(|raw| (raw.version.get(), &*raw.event.name)).collect();
     assert_eq!(kept, [(3, "Counted"), (4, "Paused")]);
     let newer = &counter.root().unknown()[0].event;
     assert_eq!((newer.schema_version, &*newer.payload), (3, EVENTS[2].2.as_bytes()), "byte for byte");
@@ -81,15 +81,15 @@ fn a_reader_may_keep_them_raw() {
 
 #[test]
 fn what_is_broken_is_refused_whatever_is_told() {
-    for unknown in [Unknown::Refuse, Unknown::Ignore, Unknown::KeepRaw] {
+    for unknown in [OnUnknown::Error, OnUnknown::Skip, OnUnknown::Keep] {
         let (store, id) = stored::<Counter>(&[("Started", 1, "{}"), ("Counted", 2, r#"{"by":"many"}"#)]);
-        let counters = Repository::<Counter>::new(store).unknown(unknown).blocking();
+        let counters = Repository::<Counter>::new(store).on_unknown(unknown).blocking();
         let error = counters.get(id).unwrap_err();
         assert!(matches!(error, LoadError::Decode { source: DecodeError::Payload { .. }, .. }), "{error:?}");
 
         // An older version that nothing reads is no newer one.
         let (store, id) = stored::<Counter>(&[("Started", 1, "{}"), ("Counted", 0, r#"{"by":1}"#)]);
-        let error = Repository::<Counter>::new(store).unknown(unknown).blocking().get(id).unwrap_err();
+        let error = Repository::<Counter>::new(store).on_unknown(unknown).blocking().get(id).unwrap_err();
         assert!(matches!(error, LoadError::Decode { source: DecodeError::UnknownVersion { .. }, .. }), "{error:?}");
     }
 }

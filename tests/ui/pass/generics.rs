@@ -8,7 +8,15 @@ pub trait Money: Copy + std::ops::AddAssign + Serialize + DeserializeOwned + Sen
 
 impl Money for i64 {}
 
+const fn name(limit: usize) -> &'static str {
+    match limit {
+        2 => "account of two",
+        _ => "account",
+    }
+}
+
 #[derive(Aggregate, Clone, Debug, PartialEq)]
+#[aggregate(name = name(LIMIT))]
 pub struct Account<M: Money, const LIMIT: usize>
 where
     M: Default,
@@ -89,4 +97,44 @@ fn main() {
     accounts.save(&mut account).unwrap();
     assert_eq!(accounts.get(account.id()).unwrap().into_balance(), 30);
     assert_eq!(accounts.history(account.id()).unwrap()[2].event, AccountEvent::Deposited { amount: 10 });
+    assert_eq!((Account::<i64, 2>::NAME, Account::<i64, 3>::NAME), ("account of two", "account"));
+    assert_eq!((Ledger::<Usd>::NAME, Ledger::<Eur>::NAME), ("ledger usd", "ledger eur"));
+    assert_eq!(Ledger::<Eur>::begin().version(), 1);
+}
+
+pub trait Currency: Send + Sync + 'static {
+    const LEDGER: &'static str;
+}
+
+pub struct Usd;
+pub struct Eur;
+
+impl Currency for Usd {
+    const LEDGER: &'static str = "ledger usd";
+}
+
+impl Currency for Eur {
+    const LEDGER: &'static str = "ledger eur";
+}
+
+/// Its parameter is in no event, and a macro has made its name.
+macro_rules! ledger {
+    ($name:expr) => {
+        #[derive(Aggregate)]
+        #[aggregate(name = $name)]
+        pub struct Ledger<C: Currency> {
+            root: Root<Self>,
+            of: std::marker::PhantomData<fn() -> C>,
+        }
+    };
+}
+
+ledger!(C::LEDGER);
+
+#[events]
+impl<C: Currency> Ledger<C> {
+    #[event(Begun)]
+    pub fn begin() -> Self {
+        Self { root: Root::new(), of: std::marker::PhantomData }
+    }
 }

@@ -136,5 +136,5 @@ fn main() {
     assert!(snapshots.save(&mut saved).is_ok());
     let loaded = snapshots.get(saved.id()).unwrap();
     assert!(matches!(loaded.state, Variants::Named { r#type: Schema { r#type: 7, .. } }));
-    assert_eq!((hostile.version(), hostile.root, &*hostile.state), (3, 3, "xy"));
+    assert_eq!((hostile.version().get(), hostile.root, &*hostile.state), (3, 3, "xy"));
 }

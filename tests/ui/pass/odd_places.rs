@@ -76,7 +76,7 @@ fn main() {
     raw.r#if(Some("b".to_owned()));
     raw.r#if(None);
     raw.command();
-    assert_eq!((&*raw.r#match, raw.version()), ("b", 4));
+    assert_eq!((&*raw.r#match, raw.version().get()), ("b", 4));
     assert_eq!(format!("{:?}", raw.pending_events()[0]), r#"Loop { match: "a" }"#);
     assert_eq!(raw.pending_events()[1].kind().name(), "if");
     assert_eq!(r#Type::NAME, "Type");

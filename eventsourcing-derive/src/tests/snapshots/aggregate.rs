@@ -8,7 +8,9 @@ const _: () = {
         >: ::eventsourcing::Apply + ::core::marker::Send + ::core::marker::Sync
             + 'static,
     {
-        const NAME: &'static str = "account";
+        const NAME: &'static str = ::eventsourcing::__private::checked_name(
+            <M as Money>::ACCOUNT,
+        );
         fn root(&self) -> &::eventsourcing::Root<Self> {
             &self.identity
         }

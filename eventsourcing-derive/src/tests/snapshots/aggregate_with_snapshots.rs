@@ -11,7 +11,7 @@ const _: () = {
         >: ::eventsourcing::Apply + ::core::marker::Send + ::core::marker::Sync
             + 'static,
     {
-        const NAME: &'static str = "Account";
+        const NAME: &'static str = ::eventsourcing::__private::checked_name(M::ACCOUNT);
         const SNAPSHOTS: ::core::option::Option<::eventsourcing::Snapshots<Self>> = ::core::option::Option::Some(
             ::eventsourcing::Snapshots::of(),
         );

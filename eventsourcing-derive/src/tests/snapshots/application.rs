@@ -1,3 +1,89 @@
+///What happened in a [`Bank`]: an event of one of its parts, and whose it is.
+#[allow(private_interfaces, clippy::large_enum_variant)]
+pub enum BankEvent {
+    ///An event of `accounts`.
+    Accounts(
+        <Repository<Account> as ::eventsourcing::FromStore>::Id,
+        <Repository<Account> as ::eventsourcing::FromStore>::Event,
+    ),
+    ///An event of `transfers`.
+    Transfers(
+        <Repository<Transfer> as ::eventsourcing::FromStore>::Id,
+        <Repository<Transfer> as ::eventsourcing::FromStore>::Event,
+    ),
+}
+#[automatically_derived]
+impl ::core::clone::Clone for BankEvent
+where
+    for<'__a> <Repository<
+        Account,
+    > as ::eventsourcing::FromStore>::Event: ::core::clone::Clone,
+    for<'__a> <Repository<
+        Transfer,
+    > as ::eventsourcing::FromStore>::Event: ::core::clone::Clone,
+{
+    fn clone(&self) -> Self {
+        match self {
+            Self::Accounts(__id, __event) => {
+                Self::Accounts(
+                    ::core::clone::Clone::clone(__id),
+                    ::core::clone::Clone::clone(__event),
+                )
+            }
+            Self::Transfers(__id, __event) => {
+                Self::Transfers(
+                    ::core::clone::Clone::clone(__id),
+                    ::core::clone::Clone::clone(__event),
+                )
+            }
+        }
+    }
+}
+#[automatically_derived]
+impl ::core::fmt::Debug for BankEvent
+where
+    for<'__a> <Repository<
+        Account,
+    > as ::eventsourcing::FromStore>::Event: ::core::fmt::Debug,
+    for<'__a> <Repository<
+        Transfer,
+    > as ::eventsourcing::FromStore>::Event: ::core::fmt::Debug,
+{
+    fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self {
+            Self::Accounts(__id, __event) => {
+                __f.debug_tuple("Accounts").field(__id).field(__event).finish()
+            }
+            Self::Transfers(__id, __event) => {
+                __f.debug_tuple("Transfers").field(__id).field(__event).finish()
+            }
+        }
+    }
+}
+impl ::core::cmp::PartialEq for BankEvent
+where
+    for<'__a> <Repository<
+        Account,
+    > as ::eventsourcing::FromStore>::Event: ::core::cmp::PartialEq,
+    for<'__a> <Repository<
+        Transfer,
+    > as ::eventsourcing::FromStore>::Event: ::core::cmp::PartialEq,
+{
+    fn eq(&self, __other: &Self) -> bool {
+        match (self, __other) {
+            (
+                Self::Accounts(__id, __event),
+                Self::Accounts(__other_id, __other_event),
+            ) => __id == __other_id && __event == __other_event,
+            (
+                Self::Transfers(__id, __event),
+                Self::Transfers(__other_id, __other_event),
+            ) => __id == __other_id && __event == __other_event,
+            #[allow(unreachable_patterns)]
+            _ => false,
+        }
+    }
+}
 const _: () = {
     const _: () = ::eventsourcing::__private::assert_other_names(
         &[<Repository<Account> as ::eventsourcing::FromStore>::AGGREGATES],
@@ -17,12 +103,43 @@ const _: () = {
                 <Repository<Transfer> as ::eventsourcing::FromStore>::AGGREGATES,
             ],
         );
+        type Id = ::eventsourcing::StreamId;
+        type Event = BankEvent;
         fn histories() -> ::std::vec::Vec<::eventsourcing::History> {
             [
                 <Repository<Account> as ::eventsourcing::FromStore>::histories(),
                 <Repository<Transfer> as ::eventsourcing::FromStore>::histories(),
             ]
                 .concat()
+        }
+        fn kinds() -> ::std::vec::Vec<&'static [::eventsourcing::EventKind]> {
+            [
+                <Repository<Account> as ::eventsourcing::FromStore>::kinds(),
+                <Repository<Transfer> as ::eventsourcing::FromStore>::kinds(),
+            ]
+                .concat()
+        }
+        fn decode(
+            __stored: &::eventsourcing::store::StoredEvent<'_>,
+            __each: &mut dyn ::core::ops::FnMut(BankEvent),
+        ) -> ::core::result::Result<(), ::eventsourcing::DecodeError> {
+            if <Repository<Account> as ::eventsourcing::FromStore>::AGGREGATES
+                .contains(&__stored.stream.aggregate())
+            {
+                return ::eventsourcing::__private::decode_part::<
+                    Repository<Account>,
+                    _,
+                >(__stored, BankEvent::Accounts, __each);
+            }
+            if <Repository<Transfer> as ::eventsourcing::FromStore>::AGGREGATES
+                .contains(&__stored.stream.aggregate())
+            {
+                return ::eventsourcing::__private::decode_part::<
+                    Repository<Transfer>,
+                    _,
+                >(__stored, BankEvent::Transfers, __each);
+            }
+            ::core::result::Result::Ok(())
         }
         fn from_store(
             store: &::std::sync::Arc<dyn ::eventsourcing::store::EventStore>,

@@ -15,7 +15,12 @@ impl Account {
     pub fn deposit(&mut self, amount: i64) {
         self.balance += amount;
     }
-    pub fn open_again(&mut self) {}
+    pub fn open_again() -> Self {
+        Self {
+            root: Root::new(),
+            balance: 1,
+        }
+    }
 }
 /// The events of [`Account`].
 #[derive(

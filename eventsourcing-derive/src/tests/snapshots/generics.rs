@@ -125,8 +125,8 @@ const _: () = {
         const KINDS: &'static [::es::EventKind] = &[
             ::es::EventKind::new("opened").aliases(&["created"]),
             #[cfg(feature = "deposits")]
-            ::es::EventKind::new("Deposited"),
-            ::es::EventKind::new("Closed").discards(),
+            ::es::EventKind::new("DEPOSITED"),
+            ::es::EventKind::new("CLOSED").discards(),
         ];
         const SCHEMAS: &'static [&'static [::es::schema::EventSchema]] = {
             #[allow(unused_imports)]
@@ -171,7 +171,7 @@ const _: () = {
                     ),
                     #[cfg(feature = "deposits")]
                     ::es::schema::EventSchema::new(
-                        "Deposited",
+                        "DEPOSITED",
                         1u32,
                         const {
                             &[
@@ -187,7 +187,7 @@ const _: () = {
                             ]
                         },
                     ),
-                    ::es::schema::EventSchema::new("Closed", 1u32, const { &[] }),
+                    ::es::schema::EventSchema::new("CLOSED", 1u32, const { &[] }),
                 ],
             ]
         };
@@ -200,9 +200,9 @@ const _: () = {
                     const { &::es::EventKind::new("opened").aliases(&["created"]) }
                 }
                 #[cfg(feature = "deposits")]
-                Self::Deposited { .. } => const { &::es::EventKind::new("Deposited") }
+                Self::Deposited { .. } => const { &::es::EventKind::new("DEPOSITED") }
                 Self::Closed { .. } => {
-                    const { &::es::EventKind::new("Closed").discards() }
+                    const { &::es::EventKind::new("CLOSED").discards() }
                 }
             }
         }
@@ -301,6 +301,8 @@ const _: () = {
     ::es::__private::serde::Serialize,
     ::es::__private::serde::Deserialize,
 )]
+#[derive(PartialOrd, utoipa::ToSchema)]
+#[allow(clippy::derived_hash_with_manual_eq)]
 #[serde(crate = "::es::__private::serde", bound = "")]
 #[allow(
     missing_docs,
@@ -323,8 +325,10 @@ where
         path: <Path as ::std::borrow::ToOwned>::Owned,
     },
     #[cfg(feature = "deposits")]
-    /// The event `Deposited`.
+    /// The event `DEPOSITED`.
+    #[serde(rename = "DEPOSITED")]
     Deposited { #[serde(default)] amount: M },
-    /// The event `Closed`.
+    /// The event `CLOSED`.
+    #[serde(rename = "CLOSED")]
     Closed,
 }

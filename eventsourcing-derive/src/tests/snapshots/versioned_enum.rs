@@ -62,6 +62,7 @@ const _: () = {
     #[automatically_derived]
     impl ::eventsourcing::__private::Variants for DoorEvent {
         const VARIANTS: &'static [&'static str] = &["Installed"];
+        const RETIRED_AS: &'static [&'static str] = &["Painted"];
     }
     const _: () = ::eventsourcing::__private::assert_read::<
         DoorEvent,

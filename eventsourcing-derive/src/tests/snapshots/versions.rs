@@ -12,13 +12,16 @@ const _: () = {
                 currency: Currency::Eur,
             }
         }
-        fn moved_v1() -> Option<AccountEvent> {
+        fn moved_v1(
+            Recorded { metadata, .. }: &Recorded<()>,
+            to: &str,
+        ) -> Option<AccountEvent> {
             None
         }
     }
     impl ::eventsourcing::Apply for Account {
         type Event = AccountEvent;
-        const REVISION: u64 = 15386309057893198878u64;
+        const REVISION: u64 = 8850069328731159312u64;
         fn create(__event: AccountEvent) -> ::core::option::Option<Self> {
             match __event {
                 AccountEvent::Opened { owner: _, currency } => {
@@ -47,7 +50,9 @@ const _: () = {
         const UPCASTERS: &'static [::eventsourcing::Upcaster<Self>] = &[
             ::eventsourcing::Upcaster::new::<__FieldsOf_opened_v1>("Opened", 1u32)
                 .aliases(&["Created"]),
-            ::eventsourcing::Upcaster::new::<__FieldsOf_moved_v1>("Moved", 1u32),
+            ::eventsourcing::Upcaster::with_recorded::<
+                __FieldsOf_moved_v1,
+            >("Moved", 1u32),
         ];
         const RETIRED: &'static [&'static str] = &["Moved", "was reviewed"];
         const SCHEMAS: &'static [&'static [::eventsourcing::schema::EventSchema]] = {
@@ -117,7 +122,22 @@ const _: () = {
                     ::eventsourcing::schema::EventSchema::new(
                         "Moved",
                         1u32,
-                        const { &[] },
+                        const {
+                            &[
+                                ::eventsourcing::schema::Field::new(
+                                    "to",
+                                    ::eventsourcing::__private::shape(
+                                        ::eventsourcing::__private::Seen::<
+                                            ::std::string::String,
+                                        >::SHAPE,
+                                        "::std::string::String",
+                                        ::eventsourcing::__private::Sampled::<
+                                            ::std::string::String,
+                                        >::SAMPLE,
+                                    ),
+                                ),
+                            ]
+                        },
                     ),
                 ],
             ]
@@ -194,12 +214,14 @@ const _: () = {
     #[derive(::eventsourcing::__private::serde::Deserialize)]
     #[serde(crate = "::eventsourcing::__private::serde")]
     #[allow(non_camel_case_types)]
-    struct __FieldsOf_moved_v1 {}
+    struct __FieldsOf_moved_v1 {
+        to: ::std::string::String,
+    }
     #[automatically_derived]
-    impl ::eventsourcing::Upcast<AccountEvent> for __FieldsOf_moved_v1 {
+    impl ::eventsourcing::UpcastRecorded<AccountEvent> for __FieldsOf_moved_v1 {
         type Events = Option<AccountEvent>;
-        fn upcast(self) -> Self::Events {
-            <Account>::moved_v1()
+        fn upcast(self, __recorded: &::eventsourcing::Recorded<()>) -> Self::Events {
+            <Account>::moved_v1(__recorded, ::core::borrow::Borrow::borrow(&self.to))
         }
     }
     const _: () = {

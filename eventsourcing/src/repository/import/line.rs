@@ -2,10 +2,11 @@
 
 use std::io::{BufRead, Read as _};
 
-use crate::codec::Exported;
+use crate::codec::{self, Exported, MetadataError};
 use crate::error::{ImportError, LineError};
-use crate::store::{Limits, StoredEvent};
-use crate::stream::{StreamId, Version};
+use crate::event::{Metadata, Recorded};
+use crate::store::{Limits, StoredEvent, from_micros};
+use crate::stream::{Position, StreamId, Version};
 
 /// The most bytes of a line: of payload and metadata, and of names and numbers, each byte of a name escaped.
 const LINE: usize = Limits::PAYLOAD + Limits::METADATA + 2 * 6 * Limits::NAME + 1024;
@@ -43,6 +44,14 @@ impl Line {
         })
     }
 
+    /// What is recorded beside the event. Its position is given when it is stored.
+    pub(super) fn beside(&self) -> Result<Recorded<()>, MetadataError> {
+        let metadata = self.metadata.as_deref().map_or_else(|| Ok(Metadata::new()), codec::decode_metadata)?;
+        let (stream, position) = (self.stream.clone(), Position::default());
+        let recorded_at = from_micros(self.recorded_at);
+        Ok(Recorded { event: (), stream, version: self.version, position, recorded_at, metadata })
+    }
+
     /// What it takes of the bytes of a commit.
     pub(super) fn bytes(&self) -> usize {
         self.payload.len() + self.metadata.as_ref().map_or(0, Vec::len)
@@ -69,7 +78,7 @@ impl Line {
 
     /// Whether the other is the next event of the same stream.
     pub(super) fn is_followed_by(&self, next: &Self) -> bool {
-        self.version.checked_add(1) == Some(next.version) && self.stream == next.stream
+        self.version < next.version && self.version.next() == next.version && self.stream == next.stream
     }
 }
 

@@ -48,16 +48,16 @@ impl Target<'_> {
         }
         let mut next: HashMap<&StreamId, Version> = HashMap::new();
         for (stream, lines) in &streams {
-            next.insert(stream, self.find(stream, lines, &mut found).await? + 1);
+            next.insert(stream, self.find(stream, lines, &mut found).await?.next());
         }
         // In the order of the lines, which is that in which they are stored.
         for line in group.lines.iter().filter(|line| !found.contains(&line.number)) {
-            let next = next.entry(&line.stream).or_insert(1);
+            let next = next.entry(&line.stream).or_insert(Version::new(1));
             if line.version != *next {
                 let (stream, version) = (line.stream.clone(), line.version);
                 return Err(line.is_wrong(LineError::Gap { stream, version, next: *next }));
             }
-            *next = next.saturating_add(1);
+            *next = next.next();
         }
         group.lines.retain(|line| !found.contains(&line.number));
         Ok(group)

@@ -35,7 +35,7 @@ impl<A: Aggregate> Repository<A> {
         update: &mut Update<'_, A, C>,
         mut place: Place<'_>,
     ) -> Step<R::Value, R::Error> {
-        let mut state = match State::take_or_load(&**self.store(), &mut place, update.id, self.unknown).await {
+        let mut state = match State::take_or_load(&**self.store(), &mut place, update.id, self.on_unknown).await {
             Ok(state) => state,
             Err(error) => return Step::failed(UpdateError::Load(error)),
         };
@@ -162,7 +162,7 @@ impl<A: Aggregate> Repository<A> {
         update: &mut Update<'_, A, C>,
         version: Version,
     ) -> Step<R::Value, R::Error> {
-        let loaded: Result<Option<A>, _> = load(&**self.store(), update.id, version, self.unknown).await;
+        let loaded: Result<Option<A>, _> = load(&**self.store(), update.id, version, self.on_unknown).await;
         match loaded {
             Ok(Some(mut aggregate)) => match update.run_and_stage(&mut aggregate) {
                 Ok(_) => Step::Again,

@@ -15,7 +15,7 @@ impl<A: Aggregate> Repository<A> {
         mut place: Option<Place<'_>>,
     ) -> Step<R::Value, R::Error> {
         let store = &**self.store();
-        let mut aggregate = match get_in_turn(store, place.as_mut(), update.id, self.unknown).await {
+        let mut aggregate = match get_in_turn(store, place.as_mut(), update.id, self.on_unknown).await {
             Ok(aggregate) => aggregate,
             Err(error) => {
                 let is_there = !matches!(error, LoadError::NotFound { .. });
@@ -34,7 +34,7 @@ impl<A: Aggregate> Repository<A> {
                 Sent::Done(Saved::Stored(_)) => {
                     let checked = self.check_saved(&aggregate).await;
                     if let Some(place) = place {
-                        hand_on(place, aggregate, self.unknown);
+                        hand_on(place, aggregate, self.on_unknown);
                     }
                     return Step::Ended(Ended { result: checked.map(|()| value).map_err(UpdateError::Save), stored });
                 }

@@ -2,7 +2,7 @@
 
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{LoadError, Refused};
-use crate::event::Unknown;
+use crate::log::OnUnknown;
 use crate::repository::get;
 use crate::store::{Commit, EventStore, Place, Receipt};
 
@@ -12,13 +12,13 @@ pub(in crate::repository) struct State<A> {
     /// The commit that made it, if that is not answered.
     pub(super) after: Option<Receipt>,
     /// What it was loaded with.
-    unknown: Unknown,
+    unknown: OnUnknown,
     /// Whether it was handed on, and not loaded by this caller: others may have changed the aggregate before this caller came.
     pub(super) is_handed: bool,
 }
 
 impl<A: Aggregate> State<A> {
-    pub(super) const fn new(aggregate: A, after: Option<Receipt>, unknown: Unknown) -> Self {
+    pub(super) const fn new(aggregate: A, after: Option<Receipt>, unknown: OnUnknown) -> Self {
         Self { aggregate, after, unknown, is_handed: false }
     }
 
@@ -27,7 +27,7 @@ impl<A: Aggregate> State<A> {
         store: &dyn EventStore,
         place: &mut Place<'_>,
         id: Id<A>,
-        unknown: Unknown,
+        unknown: OnUnknown,
     ) -> Result<Self, LoadError> {
         if let Some(mut state) = place.take::<Self>().filter(|state| state.unknown == unknown) {
             state.is_handed = true;
@@ -51,7 +51,7 @@ impl<A: Aggregate> State<A> {
         store: &dyn EventStore,
         place: &mut Place<'_>,
         id: Id<A>,
-        unknown: Unknown,
+        unknown: OnUnknown,
     ) -> Result<Self, LoadError> {
         wait_for_sent(store, place).await;
         Ok(Self::new(get(store, id, unknown).await?, None, unknown))
@@ -92,7 +92,7 @@ pub(in crate::repository) async fn get_in_turn<A: Aggregate>(
     store: &dyn EventStore,
     place: Option<&mut Place<'_>>,
     id: Id<A>,
-    unknown: Unknown,
+    unknown: OnUnknown,
 ) -> Result<A, LoadError> {
     let Some(place) = place else { return get(store, id, unknown).await };
     let state = State::take_or_load(store, place, id, unknown).await?;
@@ -108,6 +108,6 @@ pub(in crate::repository) async fn get_in_turn<A: Aggregate>(
 }
 
 /// Hands the turn on with an aggregate as it is stored, if others wait for it.
-pub(in crate::repository) fn hand_on<A: Aggregate>(place: Place<'_>, aggregate: A, unknown: Unknown) {
+pub(in crate::repository) fn hand_on<A: Aggregate>(place: Place<'_>, aggregate: A, unknown: OnUnknown) {
     State::new(aggregate, None, unknown).leave(place);
 }

@@ -20,7 +20,7 @@ fn appends_keep_their_events_apart() {
         .appends()
         .map(|append| {
             let events: Vec<_> = append.events().map(|event| (&**event.name, event.payload)).collect();
-            (append.stream.aggregate(), append.expected, events)
+            (append.stream.aggregate(), append.expected.get(), events)
         })
         .collect();
     let (one, two, three) = (("One", &b"1"[..]), ("Two", &b""[..]), ("Three", &b"333"[..]));

@@ -56,7 +56,7 @@ impl Entry {
 
 impl Log {
     pub(super) fn head(&self) -> Position {
-        self.events.len() as u64
+        Position::new(self.events.len() as u64)
     }
 
     pub(super) fn commit(&mut self, commit: &Commit, now: i64) -> Result<Committed, CommitError> {
@@ -70,11 +70,11 @@ impl Log {
         self.check(commit)?;
         let first = self.head() + 1;
         for append in commit.appends() {
-            for (version, event) in (append.expected + 1..).zip(append.events()) {
+            for (version, event) in (append.expected.get() + 1..).zip(append.events()) {
                 self.push(Entry {
                     position: self.head() + 1,
                     stream: append.stream.clone(),
-                    version,
+                    version: version.into(),
                     name: event.name.clone(),
                     schema_version: event.schema_version,
                     payload: event.payload.to_vec(),
@@ -99,7 +99,7 @@ impl Log {
     fn check(&self, commit: &Commit) -> Result<(), Conflict> {
         let mut versions: HashMap<&StreamId, Version> = HashMap::new();
         for append in commit.appends() {
-            let stored = || self.positions(append.stream).len() as u64;
+            let stored = || Version::new(self.positions(append.stream).len() as u64);
             let actual = versions.entry(append.stream).or_insert_with(stored);
             if *actual != append.expected {
                 return Err(Conflict::new(append.stream.clone(), append.expected, *actual));
@@ -143,12 +143,12 @@ impl Log {
     }
 
     pub(super) fn at(&self, position: Position) -> Option<&Arc<Entry>> {
-        self.events.get(usize::try_from(position.checked_sub(1)?).ok()?)
+        self.events.get(usize::try_from(position.get().checked_sub(1)?).ok()?)
     }
 
     #[cfg(feature = "testing")]
     pub(super) fn damage(&mut self, position: Position) {
-        let index = position.checked_sub(1).and_then(|index| usize::try_from(index).ok());
+        let index = position.get().checked_sub(1).and_then(|index| usize::try_from(index).ok());
         let event = index.and_then(|index| self.events.get_mut(index));
         if let Some(first) = event.and_then(|event| Arc::make_mut(event).payload.first_mut()) {
             *first ^= 1;

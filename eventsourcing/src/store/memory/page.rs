@@ -17,15 +17,15 @@ use crate::stream::{Position, Version};
 pub(super) const PIECE: u64 = 1024;
 
 /// The events of a page.
-pub(super) struct Found {
+pub(super) struct Found<P> {
     events: Vec<Arc<Entry>>,
-    page: Page,
+    page: Page<P>,
     /// What a page that is broken off at an event has reached.
-    reached: fn(&Entry) -> u64,
+    reached: fn(&Entry) -> P,
 }
 
-impl Found {
-    pub(super) fn visit(self, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
+impl<P> Found<P> {
+    pub(super) fn visit(self, visit: &mut Visit<'_>) -> Result<Page<P>, ReadError> {
         for event in &self.events {
             let stored = event.stored();
             if checksum(&stored, None) != event.checksum {
@@ -40,35 +40,35 @@ impl Found {
 }
 
 /// A page of a stream.
-pub(super) fn of_stream(log: &Fair<Log>, read: &StreamRead) -> Found {
+pub(super) fn of_stream(log: &Fair<Log>, read: &StreamRead) -> Found<Version> {
     let mut events = Vec::new();
     let mut end = None;
     loop {
         let log = log.lock();
         let positions = log.positions(&read.stream);
         let end = *end.get_or_insert(positions.len() as u64);
-        let (from, to) = (read.from.max(1), read.to.min(end));
+        let (from, to) = (read.from.get().max(1), read.to.get().min(end));
         let versions = (to + 1).saturating_sub(from);
         let taken = events.len() as u64;
         let wanted = versions.min(read.limit as u64);
         for nth in taken..wanted.min(taken + PIECE) {
             let version = if read.backward { to - nth } else { from + nth };
-            events.extend(event(&log, positions, version));
+            events.extend(event(&log, positions, version.into()));
         }
         if events.len() as u64 >= wanted {
-            let reached = events.last().map_or(0, |event| event.version);
+            let reached = events.last().map_or_else(Version::default, |event| event.version);
             return Found { events, page: Page { reached, more: versions > wanted }, reached: |event| event.version };
         }
     }
 }
 
 fn event(log: &Log, positions: &[Position], version: Version) -> Option<Arc<Entry>> {
-    let index = usize::try_from(version.checked_sub(1)?).ok()?;
+    let index = usize::try_from(version.get().checked_sub(1)?).ok()?;
     log.at(*positions.get(index)?).cloned()
 }
 
 /// A page of the log.
-pub(super) fn of_log(log: &Fair<Log>, read: &LogRead) -> Result<Found, ReadError> {
+pub(super) fn of_log(log: &Fair<Log>, read: &LogRead) -> Result<Found<Position>, ReadError> {
     let mut events = Vec::new();
     let mut head = None;
     let mut at = read.after;
@@ -81,7 +81,7 @@ pub(super) fn of_log(log: &Fair<Log>, read: &LogRead) -> Result<Found, ReadError
             return Err(ReadError::ahead(read.after, head));
         }
         let end = head.min(at + PIECE);
-        let piece = (at + 1..=end).filter_map(|position| log.at(position));
+        let piece = (at.get() + 1..=end.get()).filter_map(|position| log.at(position.into()));
         let matching = piece.filter(|event| read.matches(event.stream.aggregate(), &event.name));
         let left = wanted - events.len();
         events.extend(matching.take(left).cloned());

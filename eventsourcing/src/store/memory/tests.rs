@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::MemoryStore;
 use super::page::PIECE;
-use crate::store::{Commit, EventStore, LogRead, Page, StoredEvent, StreamRead};
+use crate::store::{Commit, EventStore, LogRead, StoredEvent, StreamRead};
 use crate::stream::{Position, StreamId};
 
 fn stream(number: u128) -> StreamId {
@@ -39,7 +39,7 @@ fn a_page_is_put_together_from_pieces() {
             let read = StreamRead::new(stream(1)).from(from).limit(size);
             let mut versions = Vec::new();
             let mut visit = |event: StoredEvent<'_>| {
-                versions.push(event.version);
+                versions.push(event.version.get());
                 ControlFlow::Continue(())
             };
             let page = store.read_stream_blocking(if backward { read.backward() } else { read }, &mut visit).unwrap();
@@ -49,13 +49,13 @@ fn a_page_is_put_together_from_pieces() {
             }
             wanted.truncate(size);
             assert_eq!(page.more, expected.len() > size, "from {from}, at most {limit}");
-            assert_eq!((page.reached, &versions), (wanted.last().copied().unwrap_or(0), &wanted));
+            assert_eq!((page.reached.get(), &versions), (wanted.last().copied().unwrap_or(0), &wanted));
         }
         for names in [&["Even", "Odd"][..], &["Odd"]] {
             let mut positions = Vec::new();
             let read = LogRead::after(from - 1).events(names.iter().copied()).limit(size);
             let mut visit = |event: StoredEvent<'_>| {
-                positions.push(event.position);
+                positions.push(event.position.get());
                 ControlFlow::Continue(())
             };
             let Ok(page) = store.read_log_blocking(read, &mut visit) else {
@@ -67,7 +67,7 @@ fn a_page_is_put_together_from_pieces() {
             let more = wanted.len() > size;
             wanted.truncate(size);
             let reached = if more { wanted.last().copied().unwrap_or(0) } else { events };
-            assert_eq!((page.reached, page.more, &positions), (reached, more, &wanted), "{from} {limit}");
+            assert_eq!((page.reached.get(), page.more, &positions), (reached, more, &wanted), "{from} {limit}");
         }
     }
 }
@@ -78,7 +78,7 @@ fn a_page_of_several_pieces_is_one_moment() {
     let store = MemoryStore::new();
     commit(&store, stream(1), 0, 2 * PIECE);
     for is_log in [true, false] {
-        let head = store.head_blocking().unwrap();
+        let head = store.head_blocking().unwrap().get();
         let turn = store.log();
         let asked = store.shared.log.asked();
         let wait_for = |more| {
@@ -90,16 +90,20 @@ fn a_page_of_several_pieces_is_one_moment() {
             let reader = scope.spawn(|| {
                 let mut visit = |_: StoredEvent<'_>| ControlFlow::Continue(());
                 if is_log {
-                    store.read_log_blocking(LogRead::after(0).limit(1 << 20), &mut visit)
+                    store
+                        .read_log_blocking(LogRead::after(0).limit(1 << 20), &mut visit)
+                        .map(|page| (page.reached.get(), page.more))
                 } else {
-                    store.read_stream_blocking(StreamRead::new(stream(1)).limit(1 << 20), &mut visit)
+                    store
+                        .read_stream_blocking(StreamRead::new(stream(1)).limit(1 << 20), &mut visit)
+                        .map(|page| (page.reached.get(), page.more))
                 }
             });
             wait_for(1);
             scope.spawn(|| commit(&store, stream(1), head, 1));
             wait_for(2);
             drop(turn);
-            assert_eq!(reader.join().unwrap().unwrap(), Page { reached: head, more: false });
+            assert_eq!(reader.join().unwrap().unwrap(), (head, false));
         });
         assert_eq!(store.head_blocking().unwrap(), head + 1);
     }
@@ -123,12 +127,12 @@ fn a_waker_may_use_the_store() {
     let running = thread::spawn(move || {
         let store = MemoryStore::new();
         let asks = Arc::new(Asks { store: store.clone(), found: Mutex::default() });
-        let mut changed = pin!(store.changed(0));
+        let mut changed = pin!(store.changed(0.into()));
         let waker = Waker::from(Arc::clone(&asks));
         assert!(changed.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
         commit(&store, stream(1), 0, 1);
-        assert_eq!(*asks.found.lock().unwrap(), Some(1));
-        assert!(matches!(changed.as_mut().poll(&mut Context::from_waker(&waker)), Poll::Ready(Ok(1))));
+        assert_eq!(*asks.found.lock().unwrap(), Some(1.into()));
+        assert!(matches!(changed.as_mut().poll(&mut Context::from_waker(&waker)), Poll::Ready(Ok(head)) if head == 1));
         done.send(()).unwrap();
     });
     assert!(end.recv_timeout(Duration::from_secs(30)).is_ok() || running.is_finished(), "it waits for its own lock");

@@ -118,7 +118,7 @@ impl Engine {
         admission: Admission,
         read: &LogRead,
         visit: &mut Visit<'_>,
-    ) -> Result<Page, ReadError> {
+    ) -> Result<Page<Position>, ReadError> {
         self.read_page(admission, |event| event.position, visit, |reader, visit| log::page(reader, read, visit))
     }
 
@@ -140,13 +140,13 @@ impl Engine {
     }
 
     /// Reads a page, bounded in bytes; `place` is what [`Page::reached`] counts.
-    pub(crate) fn read_page(
+    pub(crate) fn read_page<P: Copy + Default + Send>(
         &self,
         admission: Admission,
-        place: fn(&StoredEvent<'_>) -> u64,
+        place: fn(&StoredEvent<'_>) -> P,
         visit: &mut Visit<'_>,
-        read: impl FnOnce(&mut Reader, &mut Visit<'_>) -> Result<Page, ReadFailure>,
-    ) -> Result<Page, ReadError> {
+        read: impl FnOnce(&mut Reader, &mut Visit<'_>) -> Result<Page<P>, ReadFailure>,
+    ) -> Result<Page<P>, ReadError> {
         // A visitor of a caller's may wait for others. It does not run while this thread leads, as all who use the store in memory do.
         if !matches!((&self.origin, &admission), (Origin::Memory, Admission::Waits(_))) {
             return self.read_admitted(admission, |reader| read(reader, &mut read::bounded(visit)));

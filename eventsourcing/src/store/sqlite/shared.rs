@@ -95,13 +95,13 @@ impl Shared {
     }
 
     /// Reads a page on another thread, then visits it here.
-    pub(super) async fn page(
+    pub(super) async fn page<P: Copy + Default + Send + 'static>(
         &self,
         length: Length,
-        place: fn(&StoredEvent<'_>) -> u64,
+        place: fn(&StoredEvent<'_>) -> P,
         visit: &mut Visit<'_>,
-        read: impl FnOnce(&Engine, Admission, &mut Visit<'_>) -> Result<Page, ReadError> + Send + 'static,
-    ) -> Result<Page, ReadError> {
+        read: impl FnOnce(&Engine, Admission, &mut Visit<'_>) -> Result<Page<P>, ReadError> + Send + 'static,
+    ) -> Result<Page<P>, ReadError> {
         let (call, engine) = (self.begin()?, Arc::clone(&self.engine));
         if pool_thread::is_current() {
             return GatheredPage::gather(|visit| read(&engine, Admission::NeedsNone, visit)).visit(place, visit);

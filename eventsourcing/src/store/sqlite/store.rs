@@ -10,7 +10,7 @@ use crate::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
     StreamRead, Turns, Visit,
 };
-use crate::stream::Position;
+use crate::stream::{Position, Version};
 
 impl EventStore for SqliteStore {
     /// # Cancel safety
@@ -30,14 +30,22 @@ impl EventStore for SqliteStore {
         })
     }
 
-    fn read_stream<'a>(&'a self, read: StreamRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+    fn read_stream<'a>(
+        &'a self,
+        read: StreamRead,
+        visit: &'a mut Visit<'_>,
+    ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
         let length = length_of(read.limit);
         let read_page =
             move |engine: &Engine, admission, visit: &mut Visit<'_>| engine.read_stream(admission, &read, visit);
         Box::pin(self.shared.page(length, |event| event.version, visit, read_page))
     }
 
-    fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page, ReadError>> {
+    fn read_log<'a>(
+        &'a self,
+        read: LogRead,
+        visit: &'a mut Visit<'_>,
+    ) -> BoxFuture<'a, Result<Page<Position>, ReadError>> {
         let read_page =
             move |engine: &Engine, admission, visit: &mut Visit<'_>| engine.read_log(admission, &read, visit);
         Box::pin(self.shared.page(Length::Long, |event| event.position, visit, read_page))
@@ -72,12 +80,12 @@ impl EventStore for SqliteStore {
         self.shared.engine.committer.commit(commit)
     }
 
-    fn read_stream_blocking(&self, read: StreamRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
+    fn read_stream_blocking(&self, read: StreamRead, visit: &mut Visit<'_>) -> Result<Page<Version>, ReadError> {
         let _call = self.shared.block()?;
         self.shared.engine.read_stream(Admission::Waits(length_of(read.limit)), &read, visit)
     }
 
-    fn read_log_blocking(&self, read: LogRead, visit: &mut Visit<'_>) -> Result<Page, ReadError> {
+    fn read_log_blocking(&self, read: LogRead, visit: &mut Visit<'_>) -> Result<Page<Position>, ReadError> {
         let _call = self.shared.block()?;
         self.shared.engine.read_log(Admission::Waits(Length::Long), &read, visit)
     }

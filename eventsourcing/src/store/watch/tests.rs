@@ -71,29 +71,33 @@ fn within_the_deadline(run: impl FnOnce() + Send + 'static) {
 fn a_later_position_is_waited_for() {
     let (watch, woken) = (Watch::default(), Arc::new(Count::default()));
     let waker = Waker::from(Arc::clone(&woken));
-    let mut changed = pin!(watch.changed(3));
+    let mut changed = pin!(watch.changed(3.into()));
     for (position, published) in [(1, 1), (3, 3), (2, 3)] {
         assert_eq!(poll(changed.as_mut(), &waker), Poll::Pending);
-        watch.publish(position);
-        assert_eq!((watch.published(), woken.get()), (published, 0), "not what it waits for");
+        watch.publish(position.into());
+        assert_eq!((watch.published(), woken.get()), (published.into(), 0), "not what it waits for");
     }
-    watch.publish(7);
+    watch.publish(7.into());
     assert_eq!(woken.get(), 1);
-    watch.publish(9);
+    watch.publish(9.into());
     assert_eq!(woken.get(), 1, "once is enough");
-    assert_eq!(poll(changed.as_mut(), &waker), Poll::Ready(9), "the last, not the first");
-    assert_eq!(poll(pin!(watch.changed(8)), &waker), Poll::Ready(9), "one that is there is not waited for");
+    assert_eq!(poll(changed.as_mut(), &waker), Poll::Ready(9.into()), "the last, not the first");
+    assert_eq!(
+        poll(pin!(watch.changed(8.into())), &waker),
+        Poll::Ready(9.into()),
+        "one that is there is not waited for"
+    );
 }
 
 #[test]
 fn every_waiter_that_need_wait_no_longer_is_woken() {
     let watch = Watch::default();
     let woken: Vec<_> = (0..8).map(|_| Arc::new(Count::default())).collect();
-    let mut waiting: Vec<_> = (0..8).map(|after| Box::pin(watch.changed(after))).collect();
+    let mut waiting: Vec<_> = (0..8).map(|after| Box::pin(watch.changed(after.into()))).collect();
     for (changed, woken) in waiting.iter_mut().zip(&woken) {
         assert_eq!(poll(changed.as_mut(), &Waker::from(Arc::clone(woken))), Poll::Pending);
     }
-    watch.publish(5);
+    watch.publish(5.into());
     let counts: Vec<_> = woken.iter().map(|woken| woken.get()).collect();
     assert_eq!(counts, [1, 1, 1, 1, 1, 0, 0, 0]);
 }
@@ -102,25 +106,25 @@ fn every_waiter_that_need_wait_no_longer_is_woken() {
 fn the_last_waker_is_the_one_that_is_woken() {
     let watch = Watch::default();
     let [before, now] = [(); 2].map(|()| Arc::new(Count::default()));
-    let mut changed = pin!(watch.changed(0));
+    let mut changed = pin!(watch.changed(0.into()));
     for waker in [&before, &now] {
         assert_eq!(poll(changed.as_mut(), &Waker::from(Arc::clone(waker))), Poll::Pending);
     }
     assert_eq!((Arc::strong_count(&before), Arc::strong_count(&now)), (1, 2), "the other is kept no longer");
-    watch.publish(1);
+    watch.publish(1.into());
     assert_eq!((before.get(), now.get()), (0, 1));
 }
 
 #[test]
 fn one_that_gave_up_is_forgotten() {
     let (watch, woken) = (Watch::default(), Arc::new(Count::default()));
-    let (mut gives_up, mut waits) = (Box::pin(watch.changed(0)), Box::pin(watch.changed(0)));
+    let (mut gives_up, mut waits) = (Box::pin(watch.changed(0.into())), Box::pin(watch.changed(0.into())));
     let (its, other) = (Waker::from(Arc::clone(&woken)), Arc::new(Count::default()));
     assert_eq!(poll(gives_up.as_mut(), &its), Poll::Pending);
     assert_eq!(poll(waits.as_mut(), &Waker::from(Arc::clone(&other))), Poll::Pending);
     drop((gives_up, its));
     assert_eq!(Arc::strong_count(&woken), 1, "its waker is dropped with it");
-    watch.publish(1);
+    watch.publish(1.into());
     assert_eq!((woken.get(), other.get()), (0, 1));
     assert!(watch.lock().waiting.is_empty());
 }
@@ -131,17 +135,17 @@ fn a_waker_may_publish_and_wait() {
         let (watch, woken) = (Arc::new(Watch::default()), Arc::new(Count::default()));
         let (again, count) = (Arc::clone(&watch), Waker::from(Arc::clone(&woken)));
         let waker = when_woken(move || {
-            assert_eq!(poll(pin!(again.changed(1)), &count), Poll::Pending);
-            let mut changed = Box::pin(again.changed(1));
+            assert_eq!(poll(pin!(again.changed(1.into())), &count), Poll::Pending);
+            let mut changed = Box::pin(again.changed(1.into()));
             assert_eq!(poll(changed.as_mut(), &count), Poll::Pending);
-            again.publish(2);
-            assert_eq!(poll(changed.as_mut(), &count), Poll::Ready(2));
+            again.publish(2.into());
+            assert_eq!(poll(changed.as_mut(), &count), Poll::Ready(2.into()));
         });
-        let mut changed = pin!(watch.changed(0));
+        let mut changed = pin!(watch.changed(0.into()));
         assert_eq!(poll(changed.as_mut(), &waker), Poll::Pending);
-        watch.publish(1);
+        watch.publish(1.into());
         assert_eq!(woken.get(), 1);
-        assert_eq!(poll(changed.as_mut(), &waker), Poll::Ready(2));
+        assert_eq!(poll(changed.as_mut(), &waker), Poll::Ready(2.into()));
     });
 }
 
@@ -151,16 +155,16 @@ fn a_waker_may_drop_another_waiter() {
     within_the_deadline(|| {
         let watch: &'static Watch = Box::leak(Box::default());
         let others = Arc::new(Mutex::new(Vec::new()));
-        let mut changed = pin!(watch.changed(0));
+        let mut changed = pin!(watch.changed(0.into()));
         for after in [0, 9] {
-            let mut other = Box::pin(watch.changed(after));
+            let mut other = Box::pin(watch.changed(after.into()));
             assert_eq!(poll(other.as_mut(), Waker::noop()), Poll::Pending);
             others.lock().unwrap().push(other);
         }
         let dropped = Arc::clone(&others);
         let waker = when_woken(move || dropped.lock().unwrap().clear());
         assert_eq!(poll(changed.as_mut(), &waker), Poll::Pending);
-        watch.publish(1);
+        watch.publish(1.into());
         assert!(others.lock().unwrap().is_empty() && watch.lock().waiting.is_empty());
     });
 }
@@ -174,15 +178,15 @@ fn dropping_a_waker_may_use_the_watch() {
             let when_dropped = Some(Box::new(move || watch.publish(position)) as _);
             Waker::from(Arc::new(Runs { when_woken: Mutex::new(Some(Box::new(|| {}))), when_dropped }))
         };
-        let mut changed = Box::pin(watch.changed(10));
+        let mut changed = Box::pin(watch.changed(10.into()));
         for position in 1..4 {
             // The one before is replaced, and so is dropped.
-            assert_eq!(poll(changed.as_mut(), &publishes(position)), Poll::Pending);
+            assert_eq!(poll(changed.as_mut(), &publishes(position.into())), Poll::Pending);
             assert_eq!(watch.published(), position - 1);
         }
         drop(changed);
         assert_eq!(watch.published(), 3);
-        assert_eq!(poll(pin!(watch.changed(0)), &publishes(4)), Poll::Ready(3));
+        assert_eq!(poll(pin!(watch.changed(0.into())), &publishes(4.into())), Poll::Ready(3.into()));
         assert_eq!(watch.published(), 4);
     });
 }
@@ -191,7 +195,7 @@ fn dropping_a_waker_may_use_the_watch() {
 fn a_waker_that_panics_keeps_no_other_from_being_woken() {
     let watch = Watch::default();
     let woken: Vec<_> = (0..8).map(|_| Arc::new(Count::default())).collect();
-    let mut waiting: Vec<_> = (0..16).map(|_| Box::pin(watch.changed(0))).collect();
+    let mut waiting: Vec<_> = (0..16).map(|_| Box::pin(watch.changed(0.into()))).collect();
     for (number, changed) in waiting.iter_mut().enumerate() {
         let waker = match number % 2 {
             0 => Waker::from(Arc::clone(&woken[number / 2])),
@@ -199,7 +203,7 @@ fn a_waker_that_panics_keeps_no_other_from_being_woken() {
         };
         assert_eq!(poll(changed.as_mut(), &waker), Poll::Pending);
     }
-    watch.publish(1);
+    watch.publish(1.into());
     assert!(woken.iter().all(|woken| woken.get() == 1));
 }
 
@@ -213,14 +217,14 @@ fn threads_that_wait_see_each_position() {
                 thread::spawn(move || {
                     let mut seen = 0;
                     while seen < 10_000 {
-                        let position = pollster::block_on(watch.changed(seen));
+                        let position = pollster::block_on(watch.changed(seen.into()));
                         assert!(position > seen);
-                        seen = position;
+                        seen = position.get();
                     }
                 })
             })
             .collect();
-        (1..=10_000).for_each(|position| watch.publish(position));
+        (1..=10_000).for_each(|position| watch.publish(position.into()));
         for follower in followers {
             follower.join().unwrap();
         }

@@ -31,7 +31,7 @@ pub(super) fn c1_appends_take_effect_in_their_order(harness: &mut dyn Harness, c
     // The second append to a stream is checked against what the first leaves behind, not against what is stored.
     let twice = |second| with(with(commit(&a, 0, &["A", "B"]), &b, 0, &["C"]), &a, second, &["D"]);
     let conflict = store.conflict(twice(0));
-    assert_eq!((conflict.stream, conflict.expected, conflict.actual), (a.clone(), 0, 2));
+    assert_eq!((conflict.stream, conflict.expected, conflict.actual), (a.clone(), 0.into(), 2.into()));
     assert_eq!(store.head(), 0);
 
     assert_eq!(store.commit(twice(2)), stored(1, 4));
@@ -47,7 +47,7 @@ pub(super) fn c1_an_append_without_events_checks_its_version(harness: &mut dyn H
 
     let resting_on = |version| with(commit(&b, 0, &["C"]), &a, version, &[]);
     let conflict = store.conflict(resting_on(1));
-    assert_eq!((conflict.stream, conflict.expected, conflict.actual), (a.clone(), 1, 2));
+    assert_eq!((conflict.stream, conflict.expected, conflict.actual), (a.clone(), 1.into(), 2.into()));
     // The version is checked in its order, too, and in a commit that has no events at all.
     store.conflict(with(commit(&a, 1, &[]), &b, 0, &["C"]));
     store.conflict(commit(&a, 1, &[]));

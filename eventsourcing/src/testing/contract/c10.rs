@@ -101,14 +101,14 @@ pub(super) fn c10_who_gave_up_waiting_misses_nothing(harness: &mut dyn Harness, 
     let a = stream(1);
     let mut context = Context::from_waker(Waker::noop());
     for version in 0..5 {
-        let mut first = store.store.changed(version);
+        let mut first = store.store.changed(version.into());
         assert!(Pin::new(&mut first).poll(&mut context).is_pending(), "nothing is new after {version}");
         drop(first);
         // One that began to wait before the commit, but is asked again only after it.
-        let mut early = store.store.changed(version);
+        let mut early = store.store.changed(version.into());
         assert!(Pin::new(&mut early).poll(&mut context).is_pending(), "nothing is new after {version}");
         store.commit(commit(&a, version, &["A"]));
         let early = super::probe::wait("changed", early).unwrap_or_default();
-        assert_eq!((early, store.changed(version)), (version + 1, version + 1));
+        assert_eq!((early.get(), store.changed(version)), (version + 1, version + 1));
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn c2_a_conflict_names_stream_and_versions(harness: &mut dyn Harness,
     for (stream, expected, actual) in [(&a, 0, 2), (&a, 1, 2), (&a, 3, 2), (&b, 1, 0), (&b, 7, 0)] {
         let conflict = store.conflict(commit(stream, expected, &["C"]));
         assert_eq!(
-            (&conflict.stream, conflict.expected, conflict.actual),
+            (&conflict.stream, conflict.expected.get(), conflict.actual.get()),
             (stream, expected, actual),
             "a conflict names the stream, the version expected and the version it is at"
         );

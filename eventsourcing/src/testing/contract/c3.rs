@@ -52,7 +52,7 @@ pub(super) fn c3_a_follower_misses_nothing(harness: &mut dyn Harness, calls: Cal
                     let next: Vec<u64> = (reached + 1..).take(seen.len()).collect();
                     assert_eq!(positions(&seen), next, "after {reached}, a reader missed an event");
                     assert!(!seen.is_empty(), "position {head} is there, but nothing is read after {reached}");
-                    reached = page.reached;
+                    reached = page.reached.get();
                     followed.extend(seen);
                 }
                 assert_eq!(followed, store.log(LogRead::after(0)), "what was read at first is what is there for ever");

@@ -23,5 +23,9 @@ pub(super) fn c4_acknowledged_commits_survive_reopening(harness: &mut dyn Harnes
     assert_eq!(store.log(LogRead::after(0)), before);
     assert_eq!(store.head(), 9);
     let conflict = store.conflict(commit(&b, 0, &["No"]));
-    assert_eq!((conflict.stream, conflict.expected, conflict.actual), (b, 0, 6), "versions are known after reopening");
+    assert_eq!(
+        (conflict.stream, conflict.expected, conflict.actual),
+        (b, 0.into(), 6.into()),
+        "versions are known after reopening"
+    );
 }

@@ -82,7 +82,10 @@ pub(super) fn c5_an_id_is_found_by_a_commit_that_cannot_be_stored(harness: &mut 
         for (empty, version) in [(made, version), (given, version + 1)] {
             let id = empty.id();
             let conflict = store.conflict(question(empty.clone(), version));
-            assert_eq!((conflict.stream, conflict.expected, conflict.actual), (b.clone(), Version::MAX, version));
+            assert_eq!(
+                (conflict.stream, conflict.expected, conflict.actual),
+                (b.clone(), Version::MAX, version.into())
+            );
             assert_eq!(store.head(), 2 * version, "asking stores nothing");
 
             let sent = with(with(empty.clone(), &b, version, &["B"]), &a, version, &["A"]);
@@ -127,7 +130,10 @@ pub(super) fn c5_one_of_many_racers_under_one_id_is_stored(harness: &mut dyn Har
             racers.into_iter().map(|racer| must("a racer", racer.join().map_err(|_| "it panicked"))).collect()
         });
         let (first, last) = (2 * round + 1, 2 * round + 2);
-        assert!(results.iter().all(|result| (result.first, result.last) == (first, last)), "all get it: {results:?}");
+        assert!(
+            results.iter().all(|result| (result.first.get(), result.last.get()) == (first, last)),
+            "all get it: {results:?}"
+        );
         assert_eq!(results.iter().filter(|result| !result.repeated).count(), 1, "one stored it: {results:?}");
     }
 }

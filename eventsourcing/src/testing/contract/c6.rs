@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::probe::{Probe, Seen, commit, must, names, positions, stream, wait, with};
+use super::probe::{Probe, Seen, came_to, commit, must, names, positions, stream, wait, with};
 use super::{Calls, Harness};
 use crate::error::ReadError;
 use crate::store::{LogRead, Page, StreamRead};
@@ -13,7 +13,7 @@ use crate::stream::StreamId;
 const MAX: u64 = u64::MAX;
 
 fn versions(seen: &[Seen]) -> Vec<u64> {
-    seen.iter().map(|event| event.version).collect()
+    seen.iter().map(|event| event.version.get()).collect()
 }
 
 /// All pages of a stream, each checked against its limit and for where it says it came to.
@@ -30,7 +30,7 @@ fn pages(store: &Probe, mut read: StreamRead) -> Vec<u64> {
             return all;
         }
         assert!(!seen.is_empty(), "a page with more to come must come further: {read:?}");
-        read = if read.backward { read.to(page.reached - 1) } else { read.from(page.reached + 1) };
+        read = if read.backward { read.to(page.reached.previous()) } else { read.from(page.reached.next()) };
     }
 }
 
@@ -54,7 +54,7 @@ pub(super) fn c6_a_stream_is_read_in_ranges_and_pages(harness: &mut dyn Harness,
         }
     }
     let (none, page) = store.stream_page(StreamRead::new(StreamId::new("Nobody", a.id())));
-    assert_eq!((none, page), (vec![], Page { reached: 0, more: false }), "a stream that does not exist has no events");
+    assert_eq!((none, page), (vec![], came_to(0, false)), "a stream that does not exist has no events");
 }
 
 pub(super) fn c6_the_log_is_read_in_pages_and_filtered(harness: &mut dyn Harness, calls: Calls) {
@@ -81,7 +81,7 @@ pub(super) fn c6_the_log_is_read_in_pages_and_filtered(harness: &mut dyn Harness
                 let read = LogRead::after(after).limit(limit);
                 let read = read.aggregates(aggregates.iter().copied()).events(events.iter().copied());
                 let matching = all.iter().filter(|event| read.matches(event.stream.aggregate(), &event.name));
-                let wanted: Vec<u64> = matching.map(|event| event.position).filter(|it| *it > after).collect();
+                let wanted: Vec<u64> = matching.map(|event| event.position.get()).filter(|it| *it > after).collect();
                 assert_eq!(positions(&search(&store, read.clone())), wanted, "{read:?}");
             }
         }
@@ -98,7 +98,7 @@ pub(super) fn c6_a_reader_that_is_ahead_of_the_log_is_told(harness: &mut dyn Har
             let Err(ReadError::Ahead { after: said, head: end, .. }) = page else {
                 unreachable!("the log ends at {head}, and is read after {after}: {page:?}")
             };
-            assert_eq!((said, end), (after, head));
+            assert_eq!((said.get(), end.get()), (after, head));
         }
         store.commit(commit(&stream(1), head, &["A"]));
     }
@@ -113,7 +113,7 @@ fn search(store: &Probe, mut read: LogRead) -> Vec<Seen> {
         assert!(seen.len() <= read.limit, "{} events of {read:?}", seen.len());
         let last = seen.last().map_or(read.after, |event| event.position);
         assert!(page.reached >= last, "the page visited {last}, but says it came to {}: {read:?}", page.reached);
-        assert!(page.reached <= store.head().max(read.after), "{page:?} is beyond the log: {read:?}");
+        assert!(page.reached <= store.head().max(read.after.get()), "{page:?} is beyond the log: {read:?}");
         all.extend(seen);
         if !page.more {
             return all;
@@ -131,23 +131,30 @@ pub(super) fn c6_a_page_ends_where_its_reader_breaks_off(harness: &mut dyn Harne
     let cut = |read: Read, after: usize| {
         let mut seen = Vec::new();
         let mut visit = |event: crate::store::StoredEvent<'_>| {
-            seen.push(event.version);
+            seen.push(event.version.get());
             if seen.len() < after { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         let page = match (read, calls) {
-            (Read::Stream(read), Calls::Async) => wait("read_stream", store.store.read_stream(read, &mut visit)),
-            (Read::Stream(read), Calls::Blocking) => store.store.read_stream_blocking(read, &mut visit),
-            (Read::Log(read), Calls::Async) => wait("read_log", store.store.read_log(read, &mut visit)),
-            (Read::Log(read), Calls::Blocking) => store.store.read_log_blocking(read, &mut visit),
+            (Read::Stream(read), Calls::Async) => {
+                wait("read_stream", store.store.read_stream(read, &mut visit)).map(untyped)
+            }
+            (Read::Stream(read), Calls::Blocking) => store.store.read_stream_blocking(read, &mut visit).map(untyped),
+            (Read::Log(read), Calls::Async) => wait("read_log", store.store.read_log(read, &mut visit)).map(untyped),
+            (Read::Log(read), Calls::Blocking) => store.store.read_log_blocking(read, &mut visit).map(untyped),
         };
         (seen, must("a page that was broken off", page))
     };
     let (seen, page) = cut(Read::Stream(StreamRead::new(a.clone())), 2);
-    assert_eq!((seen, page), (vec![1, 2], Page { reached: 2, more: true }));
+    assert_eq!((seen, page), (vec![1, 2], came_to(2, true)));
     let (seen, page) = cut(Read::Stream(StreamRead::new(a).backward()), 2);
-    assert_eq!((seen, page), (vec![5, 4], Page { reached: 4, more: true }));
+    assert_eq!((seen, page), (vec![5, 4], came_to(4, true)));
     let (seen, page) = cut(Read::Log(LogRead::after(1)), 1);
-    assert_eq!((seen, page), (vec![2], Page { reached: 2, more: true }), "the next page begins after the last visited");
+    assert_eq!((seen, page), (vec![2], came_to(2, true)), "the next page begins after the last visited");
+}
+
+/// A page as of plain numbers.
+fn untyped<P: Into<u64>>(of: Page<P>) -> Page<u64> {
+    came_to(of.reached.into(), of.more)
 }
 
 enum Read {
@@ -160,9 +167,9 @@ pub(super) fn c6_a_page_has_a_limit_unless_told(harness: &mut dyn Harness, calls
     let a = stream(1);
     store.commit(commit(&a, 0, &vec!["A"; 2500]));
     let (seen, page) = store.stream_page(StreamRead::new(a.clone()));
-    assert_eq!((seen.len(), page), (1024, Page { reached: 1024, more: true }));
+    assert_eq!((seen.len(), page), (1024, came_to(1024, true)));
     let (seen, page) = store.log_page(LogRead::after(0));
-    assert_eq!((seen.len(), page), (1024, Page { reached: 1024, more: true }));
+    assert_eq!((seen.len(), page), (1024, came_to(1024, true)));
     assert_eq!(names(&store.stream(&a)), vec!["A"; 2500]);
     assert_eq!(positions(&store.log(LogRead::after(0))), (1..=2500).collect::<Vec<_>>());
 }
@@ -177,7 +184,7 @@ pub(super) fn c6_a_page_is_one_moment(harness: &mut dyn Harness, calls: Calls) {
             loop {
                 let last = done.load(Ordering::Acquire);
                 let (seen, page) = reader.stream_page(StreamRead::new(a.clone()).backward().limit(2));
-                let pair: Vec<_> = [page.reached + 1, page.reached].into();
+                let pair: Vec<_> = [page.reached.get() + 1, page.reached.get()].into();
                 assert_eq!((names(&seen), versions(&seen)), (vec!["B", "A"], pair), "the last commit, as a whole");
                 if last {
                     break;

@@ -99,7 +99,7 @@ impl Probe {
         }
     }
 
-    pub(super) fn try_stream(&self, read: StreamRead) -> (Vec<Seen>, Result<Page, ReadError>) {
+    pub(super) fn try_stream(&self, read: StreamRead) -> (Vec<Seen>, Result<Page<Version>, ReadError>) {
         let mut seen = Vec::new();
         let mut visit = |event: StoredEvent<'_>| {
             seen.push(Seen::from(event));
@@ -112,7 +112,7 @@ impl Probe {
         (seen, page)
     }
 
-    pub(super) fn try_log(&self, read: LogRead) -> (Vec<Seen>, Result<Page, ReadError>) {
+    pub(super) fn try_log(&self, read: LogRead) -> (Vec<Seen>, Result<Page<Position>, ReadError>) {
         let mut seen = Vec::new();
         let mut visit = |event: StoredEvent<'_>| {
             seen.push(Seen::from(event));
@@ -127,14 +127,14 @@ impl Probe {
 
     /// One page of a stream.
     #[track_caller]
-    pub(super) fn stream_page(&self, read: StreamRead) -> (Vec<Seen>, Page) {
+    pub(super) fn stream_page(&self, read: StreamRead) -> (Vec<Seen>, Page<Version>) {
         let (seen, page) = self.try_stream(read);
         (seen, must("reading a stream", page))
     }
 
     /// One page of the log.
     #[track_caller]
-    pub(super) fn log_page(&self, read: LogRead) -> (Vec<Seen>, Page) {
+    pub(super) fn log_page(&self, read: LogRead) -> (Vec<Seen>, Page<Position>) {
         let (seen, page) = self.try_log(read);
         (seen, must("reading the log", page))
     }
@@ -151,7 +151,7 @@ impl Probe {
                 return all;
             }
             assert!(page.reached >= read.from, "a page with more to come must come further: {page:?} of {read:?}");
-            read = read.from(page.reached + 1);
+            read = read.from(page.reached.next());
         }
     }
 
@@ -181,12 +181,12 @@ impl Probe {
     }
 
     #[track_caller]
-    pub(super) fn head(&self) -> Position {
+    pub(super) fn head(&self) -> u64 {
         let head = match self.calls {
             Calls::Async => wait("head", self.store.head()),
             Calls::Blocking => self.store.head_blocking(),
         };
-        must("asking for the head", head)
+        must("asking for the head", head).get()
     }
 
     #[track_caller]
@@ -209,10 +209,11 @@ impl Probe {
 
     /// Waits for an event after a position; waiting has no blocking twin.
     #[track_caller]
-    pub(super) fn changed(&self, after: Position) -> Position {
+    pub(super) fn changed(&self, after: impl Into<Position>) -> u64 {
+        let after = after.into();
         let head = must("waiting for an event", wait("changed", self.store.changed(after)));
         assert!(head > after, "`changed({after})` returned {head}: there is nothing new up to there");
-        head
+        head.get()
     }
 }
 
@@ -241,13 +242,18 @@ pub(super) fn stream(number: u128) -> StreamId {
 
 /// A commit with events of these names to one stream.
 #[track_caller]
-pub(super) fn commit(stream: &StreamId, expected: Version, events: &[&'static str]) -> Commit {
+pub(super) fn commit(stream: &StreamId, expected: impl Into<Version>, events: &[&'static str]) -> Commit {
     with(Commit::new(), stream, expected, events)
 }
 
 /// The same commit and events of these names to one more stream.
 #[track_caller]
-pub(super) fn with(mut commit: Commit, stream: &StreamId, expected: Version, events: &[&'static str]) -> Commit {
+pub(super) fn with(
+    mut commit: Commit,
+    stream: &StreamId,
+    expected: impl Into<Version>,
+    events: &[&'static str],
+) -> Commit {
     let mut append = must("an append", commit.append(stream.clone(), expected));
     for event in events {
         append = must("an event", append.event(*event, 1, format!(r#"{{"is":"{event}"}}"#).as_bytes()));
@@ -257,7 +263,7 @@ pub(super) fn with(mut commit: Commit, stream: &StreamId, expected: Version, eve
 
 /// A commit with one event of this payload.
 #[track_caller]
-pub(super) fn payload(stream: &StreamId, expected: Version, payload: &[u8]) -> Commit {
+pub(super) fn payload(stream: &StreamId, expected: impl Into<Version>, payload: &[u8]) -> Commit {
     let mut commit = Commit::new();
     let append = must("an append", commit.append(stream.clone(), expected));
     must("an event", append.event("Paid", 1, payload));
@@ -265,12 +271,14 @@ pub(super) fn payload(stream: &StreamId, expected: Version, payload: &[u8]) -> C
 }
 
 /// Where a commit stands that was stored just now.
-pub(super) const fn stored(first: Position, last: Position) -> Committed {
+pub(super) fn stored(first: impl Into<Position>, last: impl Into<Position>) -> Committed {
+    let (first, last) = (first.into(), last.into());
     Committed { first, last, repeated: false }
 }
 
 /// Where a commit stands that was stored before.
-pub(super) const fn repeated(first: Position, last: Position) -> Committed {
+pub(super) fn repeated(first: impl Into<Position>, last: impl Into<Position>) -> Committed {
+    let (first, last) = (first.into(), last.into());
     Committed { first, last, repeated: true }
 }
 
@@ -280,6 +288,11 @@ pub(super) fn names(seen: &[Seen]) -> Vec<&str> {
 }
 
 /// The positions of events, to compare.
-pub(super) fn positions(seen: &[Seen]) -> Vec<Position> {
-    seen.iter().map(|event| event.position).collect()
+pub(super) fn positions(seen: &[Seen]) -> Vec<u64> {
+    seen.iter().map(|event| event.position.get()).collect()
+}
+
+/// How far a page came, to compare.
+pub(super) fn came_to<P: From<u64>>(reached: u64, more: bool) -> Page<P> {
+    Page { reached: reached.into(), more }
 }

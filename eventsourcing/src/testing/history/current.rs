@@ -14,21 +14,26 @@ pub(super) fn of(histories: &[History]) -> Result<Lock, String> {
     if let Some(name) = definitions.ambiguous().first() {
         return Err(format!("two types that are stored are called `{name}`: write `#[schema(name = \"..\")]` on one"));
     }
-    let mut aggregates: Vec<Aggregate> = Vec::new();
+    let mut aggregates: Vec<(Aggregate, &str)> = Vec::new();
     for history in histories {
         let aggregate = aggregate(history, &definitions);
-        match aggregates.iter().find(|other| other.path == aggregate.path || other.name == aggregate.name) {
-            Some(same) if *same == aggregate => {}
-            Some(other) => {
+        // Instances of a generic aggregate have one enum.
+        let clashes = |(other, whole_path): &&(Aggregate, &str)| {
+            other.name == aggregate.name || (other.path == aggregate.path && *whole_path != history.path)
+        };
+        match aggregates.iter().find(clashes) {
+            Some((same, _)) if *same == aggregate => {}
+            Some((other, _)) => {
                 return Err(format!(
                     "aggregates `{}` ({}) and `{}` ({}) cannot be told apart: events.lock finds one by its stored name and by the name of \
                      its enum of events",
                     other.name, other.path, aggregate.name, aggregate.path,
                 ));
             }
-            None => aggregates.push(aggregate),
+            None => aggregates.push((aggregate, history.path)),
         }
     }
+    let aggregates = aggregates.into_iter().map(|(aggregate, _)| aggregate).collect();
     Ok(Lock { aggregates, types: definitions.iter().map(|(name, definition)| ty(name, definition)).collect() })
 }
 

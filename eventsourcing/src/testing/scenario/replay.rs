@@ -11,7 +11,7 @@ use pollster::block_on;
 
 use crate::aggregate::Aggregate;
 use crate::error::with_sources;
-use crate::event::Unknown;
+use crate::log::OnUnknown;
 use crate::repository::{CommitOptions, load, save};
 use crate::store::memory::MemoryStore;
 use crate::stream::Version;
@@ -33,10 +33,10 @@ impl<A: Aggregate + PartialEq + Debug> Replay<A> {
     pub(super) fn check(&self, aggregate: &mut A) {
         let made_by_events = aggregate.version() > 0;
         assert!(made_by_events, "`{}` was made without an event: start it with one that creates it", A::NAME);
-        if let Err(error) = block_on(save(&self.store, &CommitOptions::new(), Unknown::Refuse, &mut *aggregate)) {
+        if let Err(error) = block_on(save(&self.store, &CommitOptions::new(), OnUnknown::Error, &mut *aggregate)) {
             panic!("what was recorded cannot be stored: {}", with_sources(&error));
         }
-        let replayed: A = match block_on(load(&self.store, aggregate.id(), Version::MAX, Unknown::Refuse)) {
+        let replayed: A = match block_on(load(&self.store, aggregate.id(), Version::MAX, OnUnknown::Error)) {
             Ok(Some(replayed)) => replayed,
             Ok(None) => panic!("nothing of {aggregate:?} was stored"),
             Err(error) => panic!("what was recorded cannot be read back: {}", with_sources(&error)),

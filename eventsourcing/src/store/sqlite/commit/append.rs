@@ -90,7 +90,7 @@ impl Storing<'_> {
 
     /// The version that the stream of an append is at, where it is not the one that is expected.
     fn version(&mut self, append: &Append<'_>) -> rusqlite::Result<Version> {
-        let Some(stream) = self.key(append)? else { return Ok(0) };
+        let Some(stream) = self.key(append)? else { return Ok(Version::default()) };
         let (version, _) = index::last(self.conn, &stream)?.unwrap_or_default();
         index::check_around(self.conn, &stream, version.max(append.expected))?;
         if version == append.expected { Err(index::disagrees(&stream, version)) } else { Ok(version) }
@@ -135,7 +135,9 @@ impl Storing<'_> {
         }
         let aggregate = self.names.intern(self.conn, append.stream.aggregate())?;
         let mut events = insert::Events::new(self.conn, aggregate, append.stream.id(), last)?;
-        for (version, event) in (append.expected + 1..).zip(new_events) {
+        let mut version = append.expected;
+        for event in new_events {
+            version = version.next();
             let name = self.names.intern(self.conn, event.name)?;
             let begins = self.before.is_none();
             let body = Body {

@@ -154,16 +154,16 @@ mod tests {
         let mut unsynced = open(&path, &normal);
         assert!(store(&mut unsynced, 1));
         let mut synced = open(&path, &full);
-        assert_eq!(furthest(&path), Some((1, false)), "opened");
+        assert_eq!(furthest(&path), Some((1.into(), false)), "opened");
         assert!(store(&mut unsynced, 2));
         assert!(!store(&mut synced, 2));
-        assert_eq!(furthest(&path), Some((2, false)), "a conflict");
+        assert_eq!(furthest(&path), Some((2.into(), false)), "a conflict");
         assert!(store(&mut synced, 3));
-        assert_eq!(furthest(&path), Some((3, true)), "its sync covers all before");
+        assert_eq!(furthest(&path), Some((3.into(), true)), "its sync covers all before");
         assert!(store(&mut unsynced, 4));
-        assert_eq!(furthest(&path), Some((4, false)));
+        assert_eq!(furthest(&path), Some((4.into(), false)));
         std::fs::remove_file(beside(&path, "-head")).unwrap();
         drop(open(&path, &full));
-        assert_eq!(furthest(&path), Some((4, false)), "made again");
+        assert_eq!(furthest(&path), Some((4.into(), false)), "made again");
     }
 }

@@ -39,13 +39,14 @@ pub(crate) fn commits(writer: &mut Writer, commits: &[&Commit], now: i64) -> Res
     match stored {
         Ok((stored, true)) => {
             let new = stored.iter().flatten().filter(|committed| !committed.repeated);
-            writer.committed(before.head(), new.map(|committed| committed.last + 1 - committed.first).sum());
+            writer
+                .committed(before.head(), new.map(|committed| committed.last.get() + 1 - committed.first.get()).sum());
             receipts.stored(&stored);
             Ok(stored)
         }
         Ok((stored, false)) => {
             let repeated = stored.iter().flatten().filter(|committed| committed.repeated);
-            let last = repeated.map(|committed| committed.last).max().unwrap_or(0);
+            let last = repeated.map(|committed| committed.last).max().unwrap_or_default();
             // Without a sync of its own, the answer would rest on what another process may never have synced.
             writer.make_certain(last).map_err(CommitFailure::AtCommit)?;
             receipts.stored(&stored);

@@ -181,13 +181,13 @@ pub(crate) fn check(conn: &Connection, path: &Path) -> Result<(), LogMismatch> {
     let found = head::position(conn)?;
     let (excused, held): (Vec<_>, Vec<_>) =
         lines.claims.iter().map(|(_, claim)| claim).partition(|claim| claim.may_be_lost());
-    let furthest = |claims: &[&Claim]| claims.iter().map(|claim| claim.head.position).max().unwrap_or(0);
+    let furthest = |claims: &[&Claim]| claims.iter().map(|claim| claim.head.position).max().unwrap_or_default();
     if furthest(&held) > found {
         return Err(LogMismatch::Behind { recorded: furthest(&held), found });
     }
     if furthest(&excused) > found {
         let recorded = furthest(&excused);
-        tracing::warn!(path = %path.display(), recorded, found, "the machine has stopped, and the last events were not synced: they are lost");
+        tracing::warn!(path = %path.display(), %recorded, %found, "the machine has stopped, and the last events were not synced: they are lost");
     }
     // The furthest alone: its chain stands for all before it, and an older event that is damaged keeps nobody from the others.
     let furthest = held.iter().map(|claim| claim.head).max_by_key(|head| head.position);

@@ -15,6 +15,7 @@ use crate::store::sqlite::connection::wal::{Wal, is_failed_sync};
 use crate::store::sqlite::connection::wal_sync;
 use crate::store::sqlite::format::head::Head;
 use crate::store::sqlite::{Durability, SqliteBuilder};
+use crate::stream::Position;
 
 /// The files beside the store's, for the connection that writes.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub(crate) struct SideFiles {
     pub(crate) deadline: Duration,
     is_full: bool,
     /// The last event up to which a sync of this connection covers all.
-    synced: u64,
+    synced: Position,
     /// Whether a sync has failed, so that what it should have kept must be settled before anything else is written.
     pub(crate) is_in_doubt: bool,
 }
@@ -50,7 +51,7 @@ impl SideFiles {
         let deadline = settings.busy_deadline;
         let (turn, wal) = (Turn::open(path, deadline), Wal::open(path, conn, recorded));
         let path = path.to_owned();
-        Ok(Self { path, identity, turn, head_record, wal, deadline, is_full, synced: 0, is_in_doubt })
+        Ok(Self { path, identity, turn, head_record, wal, deadline, is_full, synced: Position::default(), is_in_doubt })
     }
 
     /// To be called before each transaction that may write.
@@ -76,7 +77,7 @@ impl SideFiles {
 
     /// Makes it certain that what a transaction has found, and not written itself, is on the disk, as far as this position: it may be
     /// another process's at `Normal`.
-    pub(crate) fn make_certain(&mut self, last: u64) -> rusqlite::Result<()> {
+    pub(crate) fn make_certain(&mut self, last: Position) -> rusqlite::Result<()> {
         if !self.is_full || last <= self.synced {
             return Ok(());
         }

@@ -8,8 +8,9 @@ use crate::store::sqlite::error::Origin;
 use crate::store::sqlite::read::rows::{Ended, Rows, Visited};
 use crate::store::sqlite::read::stream;
 use crate::store::{Page, StoredEvent, StreamRead, Visit};
+use crate::stream::Version;
 
-const VERSION: fn(&StoredEvent<'_>) -> u64 = |event| event.version;
+const VERSION: fn(&StoredEvent<'_>) -> Version = |event| event.version;
 
 /// The most events that are read through the connection for writing of a file.
 const SHORT: usize = 128;
@@ -20,7 +21,7 @@ impl Engine {
         admission: Admission,
         read: &StreamRead,
         visit: &mut Visit<'_>,
-    ) -> Result<Page, ReadError> {
+    ) -> Result<Page<Version>, ReadError> {
         self.key.check_call()?;
         let usual = |read: &StreamRead, visit: &mut Visit<'_>| {
             self.read_page(admission, VERSION, visit, |reader, visit| stream::page(reader, read, visit))
@@ -42,7 +43,7 @@ impl Engine {
         if is_done {
             return Ok(page);
         }
-        let rest = read.clone().from(read.from.max(1) + count as u64).limit(limit - count);
+        let rest = read.clone().from(read.from.max(Version::new(1)) + count as u64).limit(limit - count);
         usual(&rest, visit)
     }
 

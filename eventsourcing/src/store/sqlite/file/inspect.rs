@@ -20,6 +20,7 @@ use crate::store::sqlite::file::surroundings::{Surroundings, UNRESTORED};
 use crate::store::sqlite::format::head::{self, Head};
 use crate::store::sqlite::format::schema::SCHEMA;
 use crate::store::sqlite::read::log;
+use crate::stream::Position;
 
 /// What opening a file takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +77,7 @@ pub(crate) fn check_not_lost(path: &DatabasePath, around: &Surroundings, accept_
     }
     // A record of position 0 is that of a store which never had an event.
     let recorded = || head_record::position(path).map_err(|error| open_error(path, error));
-    if around.has_head() && !accept_loss && recorded()? != Some(0) {
+    if around.has_head() && !accept_loss && recorded()? != Some(Position::default()) {
         return lost(path.beside("-head"));
     }
     Ok(())
@@ -93,9 +94,9 @@ pub(crate) fn check_end(
     let found = match content {
         Content::Ours(SCHEMA) => return check_tail(reader, path, settings).map(drop),
         Content::Ours(_) => head::position(&reader.conn).map_err(failed)?,
-        Content::Nothing => 0,
+        Content::Nothing => Position::default(),
     };
-    let recorded = head_record::position(path).map_err(failed)?.unwrap_or(0);
+    let recorded = head_record::position(path).map_err(failed)?.unwrap_or_default();
     if recorded > found && !settings.accept_loss {
         return Err(OpenError::Behind { path: path.to_path_buf(), recorded, found });
     }
@@ -110,7 +111,7 @@ pub(crate) fn check_tail(
 ) -> Result<Head, OpenError> {
     let origin = || Origin::File(path.to_path_buf());
     let head = head(&reader.conn, path)?;
-    let last = LogRead::after(head.position.saturating_sub(1));
+    let last = LogRead::after(head.position.previous());
     let read = log::page(reader, &last, &mut |_| ControlFlow::Continue(()));
     read.map_err(|fault| origin().read_error(fault).into_store())?;
     if settings.accept_loss {

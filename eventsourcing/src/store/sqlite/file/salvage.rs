@@ -195,10 +195,10 @@ impl Taking {
             self.end_commit();
             self.begin_commit(*id, body.is_given, event.position)?;
         }
-        let last = self.streams.get(event.stream).map_or(0, |last| last.version);
+        let last = self.streams.get(event.stream).map_or_else(Version::default, |last| last.version);
         // One that was stored after an event that is left out is of the same, other course of its stream.
         let before = body.link.map(|link| event.position.saturating_sub(link));
-        if event.version != last + 1 || before.is_some_and(|before| self.left_out.contains(&before)) {
+        if event.version != last.next() || before.is_some_and(|before| self.left_out.contains(&before)) {
             self.left_out.insert(event.position);
             self.salvaged.left_out.push(event.place());
             return Ok(());

@@ -50,7 +50,7 @@ pub(crate) fn scan(
     let by_index = |error| if is_of_file(&error) { last_by_index(conn) } else { Err(error) };
     let head = head::position(conn).or_else(by_index)?;
     let mut scan = Scan {
-        reached: 0,
+        reached: Position::default(),
         head,
         chained: Some(0),
         lost: LostEvents::default(),
@@ -90,7 +90,7 @@ fn is_of_file(error: &rusqlite::Error) -> bool {
 fn last_by_index(conn: &Connection) -> rusqlite::Result<Position> {
     let mut statement = conn.prepare(INDEX)?;
     let mut rows = statement.query(())?;
-    let (mut last, mut ascent, mut before) = (0, Ascent::default(), None);
+    let (mut last, mut ascent, mut before) = (Position::default(), Ascent::default(), None);
     while let Some(row) = rows.next()? {
         let entry = (row.get_ref(0)?.as_blob().unwrap_or_default().to_vec(), row.get::<_, i64>(1)?);
         ascent.step(before.as_ref() < Some(&entry))?;
@@ -120,7 +120,7 @@ impl Scan<'_> {
         let mut rows = statement.query([to_sql_or_end(self.reached)])?;
         let mut before = self.reached;
         while let Some(row) = rows.next()? {
-            let position = row.get(3).and_then(numbers::from_sql)?;
+            let position: Position = row.get(3).and_then(numbers::from_sql)?;
             self.ascent.step(position > before)?;
             before = position;
             if position <= self.reached && !self.lost.has(position) {
@@ -128,12 +128,12 @@ impl Scan<'_> {
                 continue;
             }
             if position > self.reached + 1 {
-                self.miss(position - 1);
+                self.miss(position.previous());
             }
             self.reached = self.reached.max(position);
             self.look(conn, names, row, position)?;
             let (reached, head) = (position, self.head);
-            if position % 4096 == 0 && (self.progress)(Progress { reached, head }).is_break() {
+            if position.get().is_multiple_of(4096) && (self.progress)(Progress { reached, head }).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }

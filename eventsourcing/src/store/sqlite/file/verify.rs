@@ -99,7 +99,7 @@ fn verified(
         Seen::Wrong(finding) => finding.add_to(&mut verified.findings),
     };
     let flow = scan(reader, &mut each, progress).map_err(|error| open_error(path, error))?;
-    let head = head::position(&reader.conn).unwrap_or(0);
+    let head = head::position(&reader.conn).unwrap_or_default();
     let mut go_on = || progress(Progress { reached: head, head });
     verified.is_broken_off = flow.is_break() || check::contents(reader, &mut verified.findings, &mut go_on).is_break();
     Ok(verified)

@@ -91,7 +91,7 @@ impl Places {
     fn mixed(&self) -> u32 {
         let (id_high, id_low) = self.id.as_u64_pair();
         let names = u64::from(self.aggregate) << 32 | u64::from(self.name.checksum);
-        let parts = [names, id_high, id_low, self.version, self.position];
+        let parts = [names, id_high, id_low, self.version.get(), self.position.get()];
         let mixed = parts.into_iter().fold(0, |mixed: u64, part| {
             let product = (mixed ^ part).wrapping_mul(SPREAD);
             product ^ (product >> 32)

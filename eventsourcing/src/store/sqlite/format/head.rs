@@ -23,7 +23,7 @@ pub(crate) struct Head {
 /// The position of the last event.
 pub(crate) fn position(conn: &Connection) -> rusqlite::Result<Position> {
     let head = conn.prepare_cached(HEAD)?.query_row((), |row| row.get(0)).optional()?;
-    head.map_or(Ok(0), from_sql)
+    head.map_or(Ok(Position::default()), from_sql)
 }
 
 /// How far the log has come that held this head before. That is where it ends now, unless it is another log.

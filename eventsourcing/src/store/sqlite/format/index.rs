@@ -55,7 +55,7 @@ pub(crate) fn position_of_last(
     let mut statement = conn.prepare_cached(FROM)?;
     let mut rows = statement.query((stream.bytes(), to_sql_or_end(version)))?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    if !is_of(row, stream)? || row.get(1).and_then(from_sql)? != version {
+    if !is_of(row, stream)? || row.get(1).and_then(from_sql::<Version>)? != version {
         return Ok(None);
     }
     let position = row.get(2).and_then(from_sql)?;
@@ -80,7 +80,7 @@ pub(crate) fn is_absent(conn: &Connection, stream: &StreamKey) -> rusqlite::Resu
         return Ok(false);
     }
     if next.get_ref(1)?.as_i64() != Ok(1) {
-        return Err(disagrees(stream, 1));
+        return Err(disagrees(stream, Version::new(1)));
     }
     match rows.next()? {
         Some(after) => is_of(after, stream).map(|is_of| !is_of),
@@ -97,13 +97,14 @@ pub(crate) fn next_stream(conn: &Connection, after: &StreamKey, aggregate: i64) 
     match StreamKey::parts(key) {
         (Some(of), _) if of != aggregate => Ok(None),
         (Some(_), Some(id)) => {
-            let (version, position) = (row.get(1).and_then(from_sql)?, row.get(2).and_then(from_sql)?);
+            let (version, position): (Version, Position) =
+                (row.get(1).and_then(from_sql)?, row.get(2).and_then(from_sql)?);
             if version == 1 && at_position(conn, key, version, position)? == AtPosition::Same {
                 return Ok(Some(id));
             }
             Err(disagrees(&StreamKey::new(aggregate, id), version))
         }
-        _ => Err(disagrees(after, 1)),
+        _ => Err(disagrees(after, Version::new(1))),
     }
 }
 

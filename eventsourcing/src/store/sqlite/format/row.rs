@@ -81,9 +81,9 @@ impl Owner {
 
 /// A position or a version; 0, where nothing ever stands, if it cannot be read.
 #[inline]
-pub(crate) fn place(row: &Row<'_>, column: usize) -> u64 {
+pub(crate) fn place<N: From<u64>>(row: &Row<'_>, column: usize) -> N {
     let place = row.get_ref(column).ok().and_then(|value| value.as_i64().ok());
-    place.and_then(|place| u64::try_from(place).ok()).unwrap_or(0)
+    place.and_then(|place| u64::try_from(place).ok()).unwrap_or(0).into()
 }
 
 #[inline]

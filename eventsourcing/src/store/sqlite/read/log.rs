@@ -23,7 +23,7 @@ pub(crate) const STATEMENTS: &[&str] = &[LOG, POSITION];
 const SCAN: u64 = 1 << 16;
 
 /// A page of the log.
-pub(crate) fn page(reader: &mut Reader, read: &LogRead, visit: &mut Visit<'_>) -> Result<Page, ReadFailure> {
+pub(crate) fn page(reader: &mut Reader, read: &LogRead, visit: &mut Visit<'_>) -> Result<Page<Position>, ReadFailure> {
     let Reader { conn, names } = reader;
     let mut chained = chain_after(conn, read.after)?;
     let mut statement = conn.prepare_cached(LOG)?;
@@ -31,7 +31,7 @@ pub(crate) fn page(reader: &mut Reader, read: &LogRead, visit: &mut Visit<'_>) -
     let mut last: Option<Last> = None;
     let (mut searched, mut reached, mut visited, limit) = (read.after, read.after, 0, read.limit.max(1));
     while let Some(row) = rows.next()? {
-        if searched - read.after == SCAN {
+        if searched == read.after.saturating_add(SCAN) {
             return Ok(Page { reached: searched, more: true });
         }
         let position = searched + 1;
@@ -121,7 +121,7 @@ fn chain_at(conn: &Connection, position: Position) -> Result<Option<u32>, ReadFa
 #[cold]
 fn failure(conn: &Connection, names: &mut Names, found: &Found<'_>, owner: Owner) -> rusqlite::Result<ReadFailure> {
     let before = to_sql_or_end(found.position.saturating_sub(1));
-    let position = conn.prepare_cached(POSITION)?.query_row([before], |row| row.get(0).and_then(from_sql))?;
+    let position: Position = conn.prepare_cached(POSITION)?.query_row([before], |row| row.get(0).and_then(from_sql))?;
     if position != found.position {
         return Ok(missing(found.position));
     }

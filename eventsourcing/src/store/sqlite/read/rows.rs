@@ -11,7 +11,7 @@ use crate::store::sqlite::format::row::place;
 use crate::store::sqlite::read::PAGE_BYTES;
 use crate::store::sqlite::read::stream::Reading;
 use crate::store::{Page, StreamRead, Visit};
-use crate::stream::Position;
+use crate::stream::{Position, Version};
 
 /// Room is made for so many rows at once, with bodies of so many bytes at most.
 const RESERVED: usize = 128;
@@ -44,7 +44,7 @@ struct Copied {
 /// How far the rows of a page were visited.
 #[derive(Debug)]
 pub(crate) struct Visited {
-    pub(crate) page: Page,
+    pub(crate) page: Page<Version>,
     /// How many were.
     pub(crate) count: usize,
     pub(crate) ended: Ended,
@@ -69,7 +69,7 @@ impl Rows {
         let Reader { conn, names } = reader;
         let mut statement = reading.statement(conn)?;
         let mut rows = reading.rows(&mut statement)?;
-        let mut version = read.from.max(1);
+        let mut version = read.from.max(Version::new(1));
         while version <= read.to {
             let Some(row) = rows.next()? else { break };
             if copy.copied.len() == limit.max(1) || copy.is_full() {
@@ -84,7 +84,8 @@ impl Rows {
             }
             let (name, is_linked) = name_and_link(body).unzip();
             names.look_up(conn, name)?;
-            let position = if copy.copied.is_empty() || is_linked != Some(true) { place(row, 0) } else { 0 };
+            let position =
+                if copy.copied.is_empty() || is_linked != Some(true) { place(row, 0) } else { Position::default() };
             let name = name.and_then(|id| Some(copy.name(id, names.get(id)?))).unwrap_or(usize::MAX);
             copy.bytes.extend_from_slice(body);
             copy.copied.push(Copied { end: copy.bytes.len(), position, name });
@@ -111,15 +112,15 @@ impl Rows {
 
     /// Visits the events.
     pub(crate) fn visit(&self, read: &StreamRead, visit: &mut Visit<'_>) -> Visited {
-        let mut page = Page { reached: 0, more: self.more };
-        let (mut start, mut before) = (0, None);
+        let mut page = Page { reached: Version::default(), more: self.more };
+        let (mut start, mut before): (_, Option<Position>) = (0, None);
         for (count, row) in self.copied.iter().enumerate() {
-            let version = read.from.max(1) + count as u64;
+            let version = read.from.max(Version::new(1)) + count as u64;
             let unsound = Visited { page, count, ended: Ended::AtUnsound };
             let unverified = self.bytes.get(start..row.end).and_then(Unverified::take);
             let (Some(unverified), Some((id, name))) = (unverified, self.names.get(row.name)) else { return unsound };
             // The link says where it stands, and the checksum whether that is so.
-            let linked = unverified.body.link.and_then(|link| Some(Position::saturating_add(before?, link)));
+            let linked = unverified.body.link.and_then(|link| Some(before?.saturating_add(link)));
             let position = linked.unwrap_or(row.position);
             let key = Key { id: *id, checksum: name.checksum };
             let places = Places { aggregate: self.aggregate, id: read.stream.id(), version, position, name: key };

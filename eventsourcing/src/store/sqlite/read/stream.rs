@@ -24,8 +24,14 @@ const AFTER: &str = "SELECT version FROM events WHERE stream_key = ?1 AND versio
 pub(crate) const STATEMENTS: &[&str] = &[FORWARD, BACKWARD, AFTER];
 
 /// A page of one stream.
-pub(crate) fn page(reader: &mut Reader, read: &StreamRead, visit: &mut Visit<'_>) -> Result<Page, ReadFailure> {
-    let Some(reading) = Reading::new(reader, read)? else { return Ok(Page { reached: 0, more: false }) };
+pub(crate) fn page(
+    reader: &mut Reader,
+    read: &StreamRead,
+    visit: &mut Visit<'_>,
+) -> Result<Page<Version>, ReadFailure> {
+    let Some(reading) = Reading::new(reader, read)? else {
+        return Ok(Page { reached: Version::default(), more: false });
+    };
     if read.backward { reading.backward(reader, visit) } else { reading.forward(reader, visit) }
 }
 
@@ -55,14 +61,18 @@ impl<'a> Reading<'a> {
         statement.query((self.stream.bytes(), to_sql_or_end(bound)))
     }
 
-    fn forward(&self, Reader { conn, names }: &mut Reader, visit: &mut Visit<'_>) -> Result<Page, ReadFailure> {
-        let mut page = Page { reached: 0, more: false };
+    fn forward(
+        &self,
+        Reader { conn, names }: &mut Reader,
+        visit: &mut Visit<'_>,
+    ) -> Result<Page<Version>, ReadFailure> {
+        let mut page = Page { reached: Version::default(), more: false };
         let mut statement = self.statement(conn)?;
         let mut rows = self.rows(&mut statement)?;
-        let mut version = self.read.from.max(1);
+        let mut version = self.read.from.max(Version::new(1));
         let mut visited = 0;
         // Where the event before stands, once one was read.
-        let mut before = None;
+        let mut before: Option<Position> = None;
         // What is asked for is not the bound of the statement: where the last of it is missing, what comes after it is seen.
         while version <= self.read.to {
             let Some(row) = rows.next()? else { break };
@@ -72,7 +82,7 @@ impl<'a> Reading<'a> {
             }
             let unverified = row.get_ref(1)?.as_blob().ok().and_then(Unverified::take);
             // The link says where it stands, and the checksum whether that is so.
-            let linked = unverified.and_then(|event| Some(Position::saturating_add(before?, event.body.link?)));
+            let linked = unverified.and_then(|event| Some(before?.saturating_add(event.body.link?)));
             let position = linked.unwrap_or_else(|| place(row, 0));
             let Some((body, name)) = self.verify(conn, names, unverified, version, position)? else {
                 return Err(self.failure(conn, names, &Found::in_stream(row, version), version)?);
@@ -92,11 +102,15 @@ impl<'a> Reading<'a> {
         Ok(page)
     }
 
-    fn backward(&self, Reader { conn, names }: &mut Reader, visit: &mut Visit<'_>) -> Result<Page, ReadFailure> {
-        let mut page = Page { reached: 0, more: false };
+    fn backward(
+        &self,
+        Reader { conn, names }: &mut Reader,
+        visit: &mut Visit<'_>,
+    ) -> Result<Page<Version>, ReadFailure> {
+        let mut page = Page { reached: Version::default(), more: false };
         let mut statement = self.statement(conn)?;
         let mut rows = self.rows(&mut statement)?;
-        let lowest = self.read.from.max(1);
+        let lowest = self.read.from.max(Version::new(1));
         let mut visited = 0;
         // The version that comes next, and where the event at it stands, as the event after it says.
         let mut next: Option<(Version, Option<Position>)> = None;
@@ -162,13 +176,13 @@ impl<'a> Reading<'a> {
             return Ok(());
         }
         // This statement may see more than the one that found no event: with version 1, the stream was created between the two.
-        let is_created = index::position(conn, self.stream.bytes(), 1)?.is_some();
-        if is_created { Ok(()) } else { Err(self.missing(1)) }
+        let is_created = index::position(conn, self.stream.bytes(), Version::new(1))?.is_some();
+        if is_created { Ok(()) } else { Err(self.missing(Version::new(1))) }
     }
 
     /// Checks that the stream ends with this version, as far as it is asked for.
     fn check_end(&self, conn: &Connection, last: Version) -> Result<(), ReadFailure> {
-        if last >= self.read.to || i64::try_from(self.read.to).is_err() {
+        if last >= self.read.to || i64::try_from(self.read.to.get()).is_err() {
             return Ok(());
         }
         let after = (self.stream.bytes(), to_sql_or_end(last));

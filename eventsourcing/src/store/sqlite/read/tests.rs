@@ -17,7 +17,10 @@ use crate::stream::StreamId;
 const ROUNDS: u64 = 300;
 
 /// Reads in a loop while the commit of the round, which stores one event in a stream of its own, is carried out by another connection.
-fn while_it_is_stored(stream: fn(u64) -> StreamId, read: impl Fn(&mut Reader, u64) -> Result<Page, ReadFailure>) {
+fn while_it_is_stored<P: Default + PartialEq>(
+    stream: fn(u64) -> StreamId,
+    read: impl Fn(&mut Reader, u64) -> Result<Page<P>, ReadFailure>,
+) {
     let folder = tempfile::tempdir().unwrap();
     let settings = SqliteStore::builder().durability(Durability::Normal);
     let (path, mut writer) = open::file(&folder.path().join("store.db"), &settings).unwrap();
@@ -43,7 +46,7 @@ fn while_it_is_stored(stream: fn(u64) -> StreamId, read: impl Fn(&mut Reader, u6
             reading.store(round, Ordering::Release);
             loop {
                 match read(&mut reader, round) {
-                    Ok(page) if page.reached == 0 => {}
+                    Ok(page) if page.reached == P::default() => {}
                     Err(ReadFailure::Ahead { .. }) => {}
                     Ok(_) => return None,
                     Err(failure) => return Some((round, failure)),
@@ -97,8 +100,8 @@ fn a_limit_of_no_events_is_one_of_one() {
     for (backward, reached) in [(false, 1), (true, 2)] {
         let read = StreamRead { limit: 0, backward, ..StreamRead::new(account(1)) };
         let page = stream::page(reader, &read, &mut go_on).unwrap();
-        assert_eq!((page.reached, page.more), (reached, true));
+        assert_eq!((page.reached, page.more), (reached.into(), true));
     }
     let page = log::page(reader, &LogRead { limit: 0, ..LogRead::after(0) }, &mut go_on).unwrap();
-    assert_eq!((page.reached, page.more), (1, true));
+    assert_eq!((page.reached, page.more), (1.into(), true));
 }

@@ -14,7 +14,7 @@ const RECENT: usize = 8;
 
 /// The events of a page, their bytes in one buffer, and how the page ended.
 #[derive(Debug)]
-pub(crate) struct GatheredPage {
+pub(crate) struct GatheredPage<P> {
     events: Vec<GatheredEvent>,
     /// The metadata and the payload of each event.
     bytes: Vec<u8>,
@@ -22,7 +22,7 @@ pub(crate) struct GatheredPage {
     names: Vec<Box<str>>,
     /// One stream of each aggregate, whose id is set to that of each event.
     streams: Vec<StreamId>,
-    ended: Result<Page, ReadError>,
+    ended: Result<Page<P>, ReadError>,
 }
 
 #[derive(Debug)]
@@ -41,10 +41,10 @@ struct GatheredEvent {
     payload_end: usize,
 }
 
-impl GatheredPage {
+impl<P: Copy + Default + Send> GatheredPage<P> {
     /// Keeps what the reading visits.
-    pub(crate) fn gather(read: impl FnOnce(&mut Visit<'_>) -> Result<Page, ReadError>) -> Self {
-        let page = Page { reached: 0, more: false };
+    pub(crate) fn gather(read: impl FnOnce(&mut Visit<'_>) -> Result<Page<P>, ReadError>) -> Self {
+        let page = Page { reached: P::default(), more: false };
         let mut gathered =
             Self { events: Vec::new(), bytes: Vec::new(), names: Vec::new(), streams: Vec::new(), ended: Ok(page) };
         let ended = read(&mut |event| gathered.push(&event));
@@ -101,9 +101,9 @@ impl GatheredPage {
     /// Visits the events; `place` is what [`Page::reached`] counts.
     pub(crate) fn visit(
         mut self,
-        place: fn(&StoredEvent<'_>) -> u64,
+        place: fn(&StoredEvent<'_>) -> P,
         visit: &mut Visit<'_>,
-    ) -> Result<Page, ReadError> {
+    ) -> Result<Page<P>, ReadError> {
         let mut start = 0;
         for entry in &self.events {
             let Some(stream) = self.streams.get_mut(entry.aggregate) else { continue };
@@ -145,11 +145,11 @@ mod tests {
                 let name = &names[index % names.len()];
                 let (payload, metadata) = (name.as_bytes(), name.strip_suffix('1').map(str::as_bytes));
                 let (stream, schema_version, recorded_at) = (streams[index % streams.len()], 1, -7);
-                let (position, version) = (number + 1, number);
+                let (position, version) = (Position::new(number + 1), Version::new(number));
                 StoredEvent { position, stream, version, name, schema_version, payload, metadata, recorded_at }
             })
             .collect();
-        let page = Page { reached: 200, more: true };
+        let page = Page { reached: Position::new(200), more: true };
         let gathered = GatheredPage::gather(|visit| {
             for event in &events {
                 assert!(visit(*event).is_continue());

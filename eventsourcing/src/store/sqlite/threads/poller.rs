@@ -101,13 +101,13 @@ impl Poller {
             self.ensure_listening(&mut state);
         }
         state.count(1);
-        Ok(PollWaiter { poller: self, failures })
+        Ok(PollWaiter { poller: self, failures: failures.get() })
     }
 
     /// Has all who wait look themselves.
     pub(crate) fn fail(&self) {
         // Counted now, so that it is more than a waiter has seen that began before.
-        self.failures.publish(self.failed.fetch_add(1, Ordering::SeqCst) + 1);
+        self.failures.publish((self.failed.fetch_add(1, Ordering::SeqCst) + 1).into());
     }
 
     /// Reads the head, and publishes it.
@@ -197,7 +197,7 @@ impl PollWaiter<'_> {
     /// Waits until the log has come further than this, and says how far; `None` after a look that failed.
     pub(crate) async fn past(&self, position: Position) -> Option<Position> {
         let mut committed = pin!(self.poller.committed.changed(position));
-        let mut failed = pin!(self.poller.failures.changed(self.failures));
+        let mut failed = pin!(self.poller.failures.changed(self.failures.into()));
         poll_fn(|context| match committed.as_mut().poll(context) {
             Poll::Ready(head) => Poll::Ready(Some(head)),
             Poll::Pending => failed.as_mut().poll(context).map(|_| None),

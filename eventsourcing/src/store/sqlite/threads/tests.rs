@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::error::{CommitError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{BoxFuture, Commit, EventStore, LogRead, StreamRead};
-use crate::stream::{Position, StreamId, Version};
+use crate::stream::{Position, StreamId};
 
 /// What a test that hangs is ended by.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -37,18 +37,18 @@ fn stream() -> StreamId {
 }
 
 /// A commit of one event.
-fn commit(version: Version) -> Commit {
+fn commit(version: u64) -> Commit {
     commit_of(version, b"{}")
 }
 
-fn commit_of(version: Version, payload: &[u8]) -> Commit {
+fn commit_of(version: u64, payload: &[u8]) -> Commit {
     let mut commit = Commit::new();
     commit.append(stream(), version).unwrap().event("Happened", 1, payload).unwrap();
     commit
 }
 
 /// A store with some events.
-fn file(events: Version) -> (TempDir, SqliteStore) {
+fn file(events: u64) -> (TempDir, SqliteStore) {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(folder.path().join("store.db")).unwrap();
     for version in 0..events {
@@ -100,9 +100,9 @@ fn on_wake(run: impl FnOnce() + Send + 'static) -> Waker {
 }
 
 /// A task that waits for a commit after this position, and has read the head: only a commit wakes it.
-fn waits(store: &SqliteStore, after: Position, waker: &Waker) -> BoxFuture<'static, Result<Position, StoreError>> {
+fn waits(store: &SqliteStore, after: u64, waker: &Waker) -> BoxFuture<'static, Result<Position, StoreError>> {
     let store = store.clone();
-    let mut task: BoxFuture<'static, _> = Box::pin(async move { store.changed(after).await });
+    let mut task: BoxFuture<'static, _> = Box::pin(async move { store.changed(after.into()).await });
     let probe = Arc::new(OnWake(Mutex::new(None)));
     let since = Instant::now();
     // One waker waits for a commit, and one for a look that fails.

@@ -19,7 +19,7 @@ fn commit(bytes: usize) -> Commit {
 }
 
 fn stored(last: u64) -> Committed {
-    Committed { first: last, last, repeated: false }
+    Committed { first: last.into(), last: last.into(), repeated: false }
 }
 
 /// A queue, and how many workers it has started: only where no thread can lead.

@@ -50,7 +50,9 @@ fn a_connection_goes_on_from_what_another_has_stored() {
     let mut other = Writer::new(open::again(&path, &settings).unwrap(), Head::default());
     let places = |writer: &mut Writer, group: &[&Commit]| {
         let stored = commits(writer, group, 0).unwrap().into_iter();
-        stored.map(|stored| stored.ok().map(|done| (done.first, done.last, done.repeated))).collect::<Vec<_>>()
+        stored
+            .map(|stored| stored.ok().map(|done| (done.first.get(), done.last.get(), done.repeated)))
+            .collect::<Vec<_>>()
     };
     let new = |stream| append(Commit::new(), stream, 0, "Opened");
     let stored = |position| Some((position, position, false));
@@ -63,7 +65,7 @@ fn a_connection_goes_on_from_what_another_has_stored() {
     assert_eq!(places(&mut one, &[&commit, &new(6)]), [Some((5, 5, true)), stored(6)], "a repetition");
     let mut last = 0;
     let visit = &mut |event: crate::store::StoredEvent<'_>| {
-        last = event.position;
+        last = event.position.get();
         ControlFlow::Continue(())
     };
     let page = log::page(&mut other.reader, &LogRead::after(0), visit);
@@ -80,11 +82,11 @@ fn a_snapshot_sees_what_others_have_committed() {
     let mut other = Writer::new(open::again(&path, &settings).unwrap(), Head::default());
     commits(&mut other, &[&append(Commit::new(), 1, 0, "Opened")], 0).unwrap()[0].as_ref().unwrap();
     let stream = StreamId::new("Account", Uuid::from_u128(1));
-    let kept = StoredSnapshot { stream, version: 1, fingerprint: Uuid::nil(), state: Vec::new() };
+    let kept = StoredSnapshot { stream, version: 1.into(), fingerprint: Uuid::nil(), state: Vec::new() };
     snapshot(&mut one, &kept).unwrap();
     assert_eq!(one.tail.head(), other.tail.head());
     let recorded = crate::store::sqlite::connection::head_record::position(&path).unwrap();
-    assert_eq!(recorded, Some(1), "it is synced with the snapshot");
+    assert_eq!(recorded, Some(1.into()), "it is synced with the snapshot");
     one.reader.conn.execute_batch("DROP TABLE snapshots").unwrap();
     commits(&mut other, &[&append(Commit::new(), 2, 0, "Opened")], 0).unwrap()[0].as_ref().unwrap();
     let before = one.tail.guess();
@@ -130,7 +132,7 @@ fn a_commit_that_conflicts_in_a_group_leaves_nothing_and_the_others_are_stored()
     let new = |stream| append(Commit::new(), stream, 0, "Opened");
     let conflicts = append(new(2), 1, 5, "Changed");
     let stored = commits(&mut writer, &[&new(1), &conflicts, &new(3)], 0).unwrap();
-    let positions: Vec<_> = stored.iter().map(|stored| stored.as_ref().ok().map(|done| done.last)).collect();
+    let positions: Vec<_> = stored.iter().map(|stored| stored.as_ref().ok().map(|done| done.last.get())).collect();
     assert_eq!(positions, [Some(1), None, Some(2)]);
     let mut streams = Vec::new();
     let visit = &mut |event: crate::store::StoredEvent<'_>| {

@@ -83,7 +83,7 @@ impl Claim {
             WalState::Salts(salts) => (3, salts),
         };
         let mut bytes = [0; BYTES];
-        let rest = put(&mut bytes, self.head.position.to_le_bytes());
+        let rest = put(&mut bytes, self.head.position.get().to_le_bytes());
         let rest = put(rest, self.head.chain.to_le_bytes());
         let rest = put(rest, [self.is_synced.into(), kind]);
         let rest = put(rest, *self.start.as_bytes());
@@ -125,7 +125,7 @@ fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
 }
 
 fn take_head(bytes: &mut &[u8]) -> Option<Head> {
-    Some(Head { position: u64::from_le_bytes(take(bytes)?), chain: u32::from_le_bytes(take(bytes)?) })
+    Some(Head { position: u64::from_le_bytes(take(bytes)?).into(), chain: u32::from_le_bytes(take(bytes)?) })
 }
 
 /// Names the time since the system was started; nil where the system has no id of it.
@@ -145,7 +145,7 @@ mod tests {
     fn a_claim_is_read_as_it_was_written_and_one_with_a_flipped_bit_is_none() {
         let salts = Salts { first: u32::MAX, second: 5 };
         for wal in [WalState::Unknown, WalState::CopyNeverOpened, WalState::Fresh, WalState::Salts(salts)] {
-            let head = Head { position: 7, chain: 8 };
+            let head = Head { position: 7.into(), chain: 8 };
             let claim = Claim { head, is_synced: true, start: Uuid::from_u128(9), wal };
             let bytes = claim.bytes();
             assert_eq!(Claim::parse(&bytes), Some(claim));
@@ -166,7 +166,7 @@ mod tests {
         let mut bytes = [7_u64.to_le_bytes().as_slice(), &8_u32.to_le_bytes(), &[1], &[9; 16], &[0; 4]].concat();
         seal(&mut bytes);
         let claim = Claim::parse_old(&bytes).unwrap();
-        assert_eq!((claim.head, claim.is_synced), (Head { position: 7, chain: 8 }, true));
+        assert_eq!((claim.head, claim.is_synced), (Head { position: 7.into(), chain: 8 }, true));
         assert_eq!((claim.start, claim.wal), (Uuid::from_bytes([9; 16]), WalState::Unknown));
         assert_eq!(Claim::parse(&bytes), None);
     }

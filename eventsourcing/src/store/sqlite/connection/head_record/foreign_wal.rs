@@ -63,8 +63,9 @@ mod tests {
     use crate::store::sqlite::connection::head_record::{HeadRecord, claim, keep_copy};
     use crate::store::sqlite::connection::wal_header::Salts;
     use crate::store::sqlite::format::head::Head;
+    use crate::stream::Position;
 
-    const HEAD: Head = Head { position: 7, chain: 8 };
+    const HEAD: Head = Head { position: Position::new(7), chain: 8 };
 
     fn with_wal() -> (tempfile::TempDir, PathBuf, Connection, Salts) {
         let folder = tempfile::tempdir().unwrap();

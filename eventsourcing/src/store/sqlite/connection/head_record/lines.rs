@@ -46,7 +46,7 @@ pub(crate) struct Lines {
 
 /// The line of a claim.
 pub(crate) fn line_of(position: Position) -> usize {
-    FIRST_CLAIM + usize::try_from(position % CLAIMS).unwrap_or(0)
+    FIRST_CLAIM + usize::try_from(position.get() % CLAIMS).unwrap_or(0)
 }
 
 /// Where a line begins.
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn commits_of_any_size_go_through_all_lines() {
         for events in (1..200).filter(|events| events % CLAIMS != 0) {
-            let mut lines: Vec<_> = (0..CLAIMS).map(|commit| line_of(commit * events)).collect();
+            let mut lines: Vec<_> = (0..CLAIMS).map(|commit| line_of((commit * events).into())).collect();
             lines.sort_unstable();
             let all: Vec<_> = (FIRST_CLAIM..FIRST_CLAIM + 31).collect();
             assert_eq!(lines, all, "{events}");
@@ -163,16 +163,16 @@ mod tests {
     fn a_line_that_is_torn_hides_no_other() {
         let mut bytes = vec![0; LINE * 33];
         for position in [100, 101] {
-            let place = line_of(position) * LINE;
-            bytes[place..place + claim::BYTES].copy_from_slice(&claim(position).bytes());
+            let place = line_of(position.into()) * LINE;
+            bytes[place..place + claim::BYTES].copy_from_slice(&claim(position.into()).bytes());
         }
         let highest = |bytes: &[u8]| Lines::parse(bytes).highest().map(|(_, claim)| claim.head.position);
-        assert_eq!(highest(&bytes), Some(101));
-        bytes[line_of(101) * LINE + 3] ^= 1;
-        assert_eq!(highest(&bytes), Some(100));
-        bytes.truncate(line_of(101) * LINE + 5);
-        assert_eq!(highest(&bytes), Some(100), "cut");
-        let copied = bytes[line_of(100) * LINE..][..LINE].to_vec();
+        assert_eq!(highest(&bytes), Some(101.into()));
+        bytes[line_of(101.into()) * LINE + 3] ^= 1;
+        assert_eq!(highest(&bytes), Some(100.into()));
+        bytes.truncate(line_of(101.into()) * LINE + 5);
+        assert_eq!(highest(&bytes), Some(100.into()), "cut");
+        let copied = bytes[line_of(100.into()) * LINE..][..LINE].to_vec();
         bytes[3 * LINE..4 * LINE].copy_from_slice(&copied);
         assert_eq!(Lines::parse(&bytes).claims.len(), 1, "in another's line");
     }

@@ -34,10 +34,10 @@ fn events(check: &mut Check<'_>) -> Result<(), Stop> {
     let mut statement = check.conn.prepare(LOG)?;
     let mut rows = statement.query(())?;
     let mut commit: Option<SeenCommit> = None;
-    let (mut before, mut ascent) = (0, Ascent::default());
+    let (mut before, mut ascent) = (Position::default(), Ascent::default());
     while let Some(row) = rows.next()? {
         check.row()?;
-        let position = row.get(0).and_then(from_sql).unwrap_or(0);
+        let position: Position = row.get(0).and_then(from_sql).unwrap_or_default();
         ascent.step(position > before)?;
         let is_after_loss = check.lost.has_any(before + 1, position);
         let sealed = row.get_ref(1)?.as_blob().ok().and_then(Seal::take);
@@ -46,7 +46,7 @@ fn events(check: &mut Check<'_>) -> Result<(), Stop> {
             (Some(id), _) => {
                 if let Some(commit) = commit.take() {
                     let is_cut = commit.is_cut || is_after_loss;
-                    end(check, &commit, if is_cut { position - 1 } else { commit.last })?;
+                    end(check, &commit, if is_cut { position.previous() } else { commit.last })?;
                 }
                 let is_given = body.is_some_and(|body| body.is_given);
                 commit = Some(SeenCommit { id: *id, is_given, first: position, last: position, is_cut: false });
@@ -89,7 +89,7 @@ fn rows(check: &mut Check<'_>) -> Result<(), Stop> {
         let id = row.get_ref(0)?.as_blob().unwrap_or_default();
         ascent.step(id > &before[..])?;
         id.clone_into(&mut before);
-        let first = row.get(1).and_then(from_sql).unwrap_or(0);
+        let first = row.get(1).and_then(from_sql).unwrap_or_default();
         let begins = commits::id_at(check.conn, first)?;
         if begins.as_ref().map(|id| &id[..]) != Some(id) && !check.lost.has(first) {
             let id = id_of(id.try_into().unwrap_or_default());

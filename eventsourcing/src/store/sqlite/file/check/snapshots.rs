@@ -29,7 +29,7 @@ pub(super) fn check(check: &mut Check<'_>) -> Result<(), Stop> {
             Ok(cut) => cut.version,
             Err(_) => row.get(2).unwrap_or(0),
         };
-        check.find(Finding::Snapshot { stream, version: u64::try_from(version).unwrap_or(0) });
+        check.find(Finding::Snapshot { stream, version: u64::try_from(version).unwrap_or(0).into() });
     }
     Ok(())
 }

@@ -49,25 +49,25 @@ fn entries(check: &mut Check<'_>) -> Result<u64, Stop> {
     let mut statement = check.conn.prepare(INDEX)?;
     let mut rows = statement.query(())?;
     // The stream of the entry before, and its version.
-    let (mut stream, mut last) = (Vec::new(), 0);
-    let (mut ascent, mut entry) = (Ascent::default(), 0);
+    let (mut stream, mut last) = (Vec::new(), Version::default());
+    let (mut ascent, mut entry) = (Ascent::default(), Version::default());
     let mut count = 0;
     while let Some(row) = rows.next()? {
         check.row()?;
         let key = row.get_ref(0)?.as_blob().unwrap_or_default();
-        let version = row.get(1).and_then(from_sql).unwrap_or(0);
-        let position = row.get(2).and_then(from_sql).unwrap_or(0);
+        let version = row.get(1).and_then(from_sql).unwrap_or_default();
+        let position = row.get(2).and_then(from_sql).unwrap_or_default();
         ascent.step((key, version) > (&stream[..], entry))?;
         entry = version;
         if stream != key {
             key.clone_into(&mut stream);
-            last = 0;
+            last = Version::default();
         }
         let agrees = row.get_ref(3)? == row.get_ref(0)? && row.get_ref(4)? == row.get_ref(1)? && version > last;
         if agrees {
-            if version != last + 1 && !follows_from_loss(check, position)? {
+            if version != last.next() && !follows_from_loss(check, position)? {
                 let stream = check.stream(&stream)?;
-                check.find(Finding::Gap { stream, first: last + 1, last: version - 1 });
+                check.find(Finding::Gap { stream, first: last.next(), last: version.previous() });
             }
             last = version;
             count += 1;
@@ -86,7 +86,7 @@ fn follows_from_loss(check: &Check<'_>, position: Position) -> rusqlite::Result<
     let link = statement.query_row([to_sql_or_end(position)], link).optional()?.flatten();
     Ok(match link {
         Some(link) => check.lost.has(position.saturating_sub(link)),
-        None => check.lost.has_any(1, position),
+        None => check.lost.has_any(Position::new(1), position),
     })
 }
 
@@ -97,10 +97,10 @@ fn log(check: &mut Check<'_>, is_indexed: bool) -> Result<(), Stop> {
     let (mut ascent, mut event) = (Ascent::default(), None);
     while let Some(row) = rows.next()? {
         check.row()?;
-        let position = row.get(0).and_then(from_sql).unwrap_or(0);
+        let position: Position = row.get(0).and_then(from_sql).unwrap_or_default();
         ascent.step(event < Some(position))?;
         event = Some(position);
-        let version: Version = row.get(2).and_then(from_sql).unwrap_or(0);
+        let version: Version = row.get(2).and_then(from_sql).unwrap_or_default();
         let key = row.get_ref(1)?.as_blob().unwrap_or_default();
         if check.lost.has(position) {
             continue;
@@ -112,7 +112,7 @@ fn log(check: &mut Check<'_>, is_indexed: bool) -> Result<(), Stop> {
         }
         let Some(link) = body(row, 3)?.and_then(|body| body.link) else { continue };
         let before = position.saturating_sub(link);
-        let at = index::at_position(check.conn, key, version.saturating_sub(1), before)?;
+        let at = index::at_position(check.conn, key, version.previous(), before)?;
         if at != AtPosition::Same && !check.lost.has(before) {
             let place = place(check)?;
             check.find(Finding::Unlinked(place));

@@ -32,10 +32,10 @@ fn commit(mut commit: Commit, stream: StreamId, expected: Version, events: usize
 fn filled() -> Writer {
     let mut writer = open::memory().unwrap();
     let other = StreamId::new("Other", Uuid::from_u128(8));
-    let mut given = commit(Commit::with_id(CommitId::named("given")), account(), 0, 2);
+    let mut given = commit(Commit::with_id(CommitId::named("given")), account(), 0.into(), 2);
     let (fingerprint, state) = (Uuid::from_u128(3), b"state".to_vec());
-    given.snapshot(StoredSnapshot { stream: account(), version: 2, fingerprint, state });
-    for commit in [given, commit(Commit::new(), other, 0, 1), commit(Commit::new(), account(), 2, 1)] {
+    given.snapshot(StoredSnapshot { stream: account(), version: 2.into(), fingerprint, state });
+    for commit in [given, commit(Commit::new(), other, 0.into(), 1), commit(Commit::new(), account(), 2.into(), 1)] {
         commits(&mut writer, &[&commit], 0).unwrap()[0].as_ref().unwrap();
     }
     writer
@@ -69,10 +69,10 @@ fn found(writer: &mut Writer) -> Vec<Finding> {
 }
 
 /// The versions that are read, and what is said to be missing.
-fn read(writer: &mut Writer, read: &StreamRead) -> (Vec<Version>, Option<String>) {
+fn read(writer: &mut Writer, read: &StreamRead) -> (Vec<u64>, Option<String>) {
     let mut seen = Vec::new();
     let page = stream::page(&mut writer.reader, read, &mut |event| {
-        seen.push(event.version);
+        seen.push(event.version.get());
         ControlFlow::Continue(())
     });
     let missing = match page {
@@ -85,15 +85,15 @@ fn read(writer: &mut Writer, read: &StreamRead) -> (Vec<Version>, Option<String>
 #[test]
 fn a_sound_file_has_no_findings() {
     let mut writer = filled();
-    let place = add(&mut writer, 4, Some(4)).unwrap();
-    assert_eq!((place.position, found(&mut writer)), (5, vec![]));
+    let place = add(&mut writer, 4.into(), Some(4.into())).unwrap();
+    assert_eq!((place.position, found(&mut writer)), (5.into(), vec![]));
 }
 
 #[test]
 fn an_event_that_follows_another_one_than_the_one_before_is_found() {
     let mut writer = filled();
-    let unlinked = add(&mut writer, 4, Some(2)).unwrap();
-    add(&mut writer, 5, Some(5)).unwrap();
+    let unlinked = add(&mut writer, 4.into(), Some(2.into())).unwrap();
+    add(&mut writer, 5.into(), Some(5.into())).unwrap();
     assert_eq!(found(&mut writer), [Finding::Unlinked(unlinked)]);
     let what = "the event of Account/00000000-0000-0000-0000-000000000007 that version 4 was stored after".to_owned();
     let whole = StreamRead::new(account());
@@ -106,16 +106,15 @@ fn an_event_that_follows_another_one_than_the_one_before_is_found() {
 #[test]
 fn an_event_is_not_linked_to_what_comes_after_it() {
     let mut writer = filled();
-    assert!(add(&mut writer, 4, Some(5)).is_err());
+    assert!(add(&mut writer, 4.into(), Some(5.into())).is_err());
 }
 
 #[test]
 fn versions_that_are_not_there_are_found_also_at_the_end_of_what_is_asked_for() {
     let mut writer = filled();
-    add(&mut writer, 6, Some(4)).unwrap();
-    assert!(
-        matches!(&found(&mut writer)[..], [Finding::Gap { stream, first: 4, last: 5 }, Finding::Unlinked(_)] if *stream == account())
-    );
+    add(&mut writer, 6.into(), Some(4.into())).unwrap();
+    assert!(matches!(&found(&mut writer)[..], [Finding::Gap { stream, first, last }, Finding::Unlinked(_)]
+            if *stream == account() && *first == 4 && *last == 5));
     let missing = |version| Some(format!("version {version} of {}", account()));
     let whole = StreamRead::new(account());
     assert_eq!(read(&mut writer, &whole.clone()), (vec![1, 2, 3], missing(4)));
@@ -139,19 +138,23 @@ fn versions_that_are_not_there_are_found_also_at_the_end_of_what_is_asked_for() 
 fn a_commit_without_its_row_and_a_row_without_its_commit_are_found() {
     let id = CommitId::named("given");
     for (change, expected) in [
-        ("DELETE FROM commits", vec![Finding::Commit { id, first: 1 }]),
-        ("UPDATE commits SET last = 1", vec![Finding::Commit { id, first: 1 }]),
-        ("UPDATE commits SET last = 3", vec![Finding::Commit { id, first: 1 }]),
-        ("UPDATE commits SET first = 2", vec![Finding::Commit { id, first: 1 }, Finding::Commit { id, first: 2 }]),
+        ("DELETE FROM commits", vec![Finding::Commit { id, first: 1.into() }]),
+        ("UPDATE commits SET last = 1", vec![Finding::Commit { id, first: 1.into() }]),
+        ("UPDATE commits SET last = 3", vec![Finding::Commit { id, first: 1.into() }]),
+        (
+            "UPDATE commits SET first = 2",
+            vec![Finding::Commit { id, first: 1.into() }, Finding::Commit { id, first: 2.into() }],
+        ),
         (
             "INSERT INTO commits VALUES (zeroblob(16), 2, 2)",
-            vec![Finding::Commit { id: CommitId::from(Uuid::nil()), first: 2 }],
+            vec![Finding::Commit { id: CommitId::from(Uuid::nil()), first: 2.into() }],
         ),
     ] {
         let mut writer = filled();
         writer.reader.conn.execute_batch(change).unwrap();
         assert_eq!(found(&mut writer), expected, "{change}");
-        let again = commits(&mut writer, &[&commit(Commit::with_id(id), StreamId::new("New", ACCOUNT), 0, 1)], 0);
+        let again =
+            commits(&mut writer, &[&commit(Commit::with_id(id), StreamId::new("New", ACCOUNT), 0.into(), 1)], 0);
         let is_repeated = again.as_ref().map(|stored| stored[0].as_ref().unwrap().repeated).ok();
         let expected = match change.split_once(' ') {
             Some(("DELETE", _)) => Some(false),
@@ -177,7 +180,7 @@ fn what_follows_from_lost_events_is_no_finding_of_its_own() {
     for (lost, missing) in [("position = 1", 1..=1), ("position = 2", 2..=2), ("position IN (2, 3)", 2..=3)] {
         let mut writer = filled();
         writer.reader.conn.execute_batch(&format!("DELETE FROM events WHERE {lost}")).unwrap();
-        let hole = Finding::Missing { first: *missing.start(), last: *missing.end() };
+        let hole = Finding::Missing { first: (*missing.start()).into(), last: (*missing.end()).into() };
         let mut findings = vec![hole.clone()];
         let flow = contents(&mut writer.reader, &mut findings, &mut || ControlFlow::Continue(()));
         assert!(flow.is_continue());

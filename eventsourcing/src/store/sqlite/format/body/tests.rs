@@ -1,7 +1,8 @@
 use super::*;
 
 const NAME: Key = Key { id: 300, checksum: 5 };
-const PLACES: Places = Places { aggregate: 1, id: Uuid::from_u128(2), version: 3, position: 4, name: NAME };
+const PLACES: Places =
+    Places { aggregate: 1, id: Uuid::from_u128(2), version: Version::new(3), position: Position::new(4), name: NAME };
 
 fn bodies() -> impl Iterator<Item = Body<'static>> {
     let of = |schema_version, commit: Option<&'static [u8; 16]>, link, metadata| Body {
@@ -60,8 +61,8 @@ fn another_place_is_found() {
     for other in [
         Places { aggregate: 6, ..PLACES },
         Places { id: Uuid::nil(), ..PLACES },
-        Places { version: 2, ..PLACES },
-        Places { position: 5, ..PLACES },
+        Places { version: 2.into(), ..PLACES },
+        Places { position: 5.into(), ..PLACES },
         Places { name: Key { checksum: 1, ..NAME }, ..PLACES },
     ] {
         assert_eq!(Body::read(&other, &bytes), None, "{other:?}");

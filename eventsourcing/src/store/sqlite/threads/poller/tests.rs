@@ -37,19 +37,19 @@ fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 /// The future of one that waits for the first commit.
 fn waits(poller: &Arc<Poller>) -> Pin<Box<dyn Future<Output = Option<Position>>>> {
     let poller = Arc::clone(poller);
-    Box::pin(async move { poller.wait().unwrap().past(0).await })
+    Box::pin(async move { poller.wait().unwrap().past(0.into()).await })
 }
 
 #[test]
 fn a_thousand_that_wait_are_one_look_an_interval() {
     const LOOKS: u64 = 20;
-    let (poller, looks) = poller(|look| Ok(u64::from(look == LOOKS)));
+    let (poller, looks) = poller(|look| Ok(u64::from(look == LOOKS).into()));
     let begun = Instant::now();
     let mut waiting: Vec<_> = (0..1000).map(|_| waits(&poller)).collect();
     let mut context = Context::from_waker(Waker::noop());
     assert!(waiting.iter_mut().all(|waits| waits.as_mut().poll(&mut context).is_pending()));
     assert_eq!(poller.state().waiting, 1000);
-    assert!(waiting.into_iter().all(|waits| block_on(waits) == Some(1)));
+    assert!(waiting.into_iter().all(|waits| block_on(waits) == Some(1.into())));
     let intervals = u64::try_from(begun.elapsed().as_micros() / INTERVAL.as_micros()).unwrap();
     // One may have begun before the last was seen to have gone.
     let looked = looks.load(Ordering::SeqCst);
@@ -63,7 +63,7 @@ fn a_thousand_that_wait_are_one_look_an_interval() {
 
 #[test]
 fn it_looks_again_for_one_who_comes_later() {
-    let (poller, looks) = poller(|_| Ok(0));
+    let (poller, looks) = poller(|_| Ok(0.into()));
     let mut context = Context::from_waker(Waker::noop());
     for round in 1..4 {
         let mut waits = waits(&poller);
@@ -76,7 +76,7 @@ fn it_looks_again_for_one_who_comes_later() {
 
 #[test]
 fn those_who_come_do_not_put_the_look_off() {
-    let (poller, looks) = poller_every(Duration::from_millis(500), |_| Ok(0));
+    let (poller, looks) = poller_every(Duration::from_millis(500), |_| Ok(0.into()));
     let mut waiting = Vec::new();
     until("it looks", || {
         let mut waits = waits(&poller);
@@ -88,8 +88,8 @@ fn those_who_come_do_not_put_the_look_off() {
 
 #[test]
 fn a_look_that_panics_is_not_the_last() {
-    let (poller, looks) = poller(|look| if look == 1 { panic!("on purpose") } else { Ok(look) });
-    assert_eq!(block_on(waits(&poller)), Some(2));
+    let (poller, looks) = poller(|look| if look == 1 { panic!("on purpose") } else { Ok(look.into()) });
+    assert_eq!(block_on(waits(&poller)), Some(2.into()));
     assert_eq!(looks.load(Ordering::SeqCst), 2);
 }
 
@@ -104,7 +104,7 @@ fn all_who_wait_learn_of_a_look_that_failed() {
 
 #[test]
 fn a_poller_that_is_gone_is_not_called() {
-    let (poller, looks) = poller(|_| Ok(0));
+    let (poller, looks) = poller(|_| Ok(0.into()));
     let mut waits = waits(&poller);
     assert!(waits.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     let weak = Arc::downgrade(&poller);
@@ -127,11 +127,11 @@ impl std::task::Wake for Woken {
 
 #[test]
 fn a_look_that_finds_nothing_wakes_nobody() {
-    let (poller, looks) = poller(|_| Ok(3));
-    poller.committed.publish(3);
+    let (poller, looks) = poller(|_| Ok(3.into()));
+    poller.committed.publish(3.into());
     let woken = Arc::<Woken>::default();
     let waker = Waker::from(Arc::clone(&woken));
-    let mut waits = Box::pin(async { poller.wait().unwrap().past(3).await });
+    let mut waits = Box::pin(async { poller.wait().unwrap().past(3.into()).await });
     assert!(waits.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
     until("it looks", || looks.load(Ordering::SeqCst) >= 5);
     assert_eq!(woken.0.load(Ordering::SeqCst), 0);

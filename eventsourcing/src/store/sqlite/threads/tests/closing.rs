@@ -22,7 +22,7 @@ fn a_closed_store_is_closed_for_every_handle() {
     let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().ends_with("-wal")), "{left:?}");
     assert_eq!(kind(answer(waits)), Some(StoreErrorKind::Closed));
-    assert_eq!(kind(answer(other.changed(0))), Some(StoreErrorKind::Closed));
+    assert_eq!(kind(answer(other.changed(0.into()))), Some(StoreErrorKind::Closed));
     assert_eq!(kind(answer(other.head())), Some(StoreErrorKind::Closed));
     assert_eq!(kind(other.head_blocking()), Some(StoreErrorKind::Closed));
     for committed in [answer(other.commit(commit(3))), other.commit_blocking(commit(3))] {

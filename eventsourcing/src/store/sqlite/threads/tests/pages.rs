@@ -5,22 +5,33 @@ use crate::store::{Page, StoredEvent, Visit};
 
 const MIB: usize = 1 << 20;
 
-type Read = Box<dyn Fn(&SqliteStore, u64, &mut Visit<'_>) -> Page>;
+type Read = Box<dyn Fn(&SqliteStore, u64, &mut Visit<'_>) -> Page<u64>>;
+
+fn untyped<P: Into<u64>>(page: Page<P>) -> Page<u64> {
+    Page { reached: page.reached.into(), more: page.more }
+}
 
 /// Every way to read, each with what it counts.
 fn reads() -> [(&'static str, Read); 4] {
     let log = |after| LogRead::after(after).limit(usize::MAX);
     let events = |after| StreamRead::new(stream()).from(after + 1).limit(usize::MAX);
     [
-        ("log", Box::new(move |store, after, visit| store.read_log_blocking(log(after), visit).unwrap())),
+        ("log", Box::new(move |store, after, visit| store.read_log_blocking(log(after), visit).map(untyped).unwrap())),
         (
             "log, async",
-            Box::new(move |store, after, visit| pollster::block_on(store.read_log(log(after), visit)).unwrap()),
+            Box::new(move |store, after, visit| {
+                pollster::block_on(store.read_log(log(after), visit)).map(untyped).unwrap()
+            }),
         ),
-        ("stream", Box::new(move |store, after, visit| store.read_stream_blocking(events(after), visit).unwrap())),
+        (
+            "stream",
+            Box::new(move |store, after, visit| store.read_stream_blocking(events(after), visit).map(untyped).unwrap()),
+        ),
         (
             "stream, async",
-            Box::new(move |store, after, visit| pollster::block_on(store.read_stream(events(after), visit)).unwrap()),
+            Box::new(move |store, after, visit| {
+                pollster::block_on(store.read_stream(events(after), visit)).map(untyped).unwrap()
+            }),
         ),
     ]
 }
@@ -81,7 +92,7 @@ fn a_visitor_that_stops_stops_the_page() {
     for (name, read) in reads() {
         let mut seen = 0;
         let page = read(&store, 0, &mut |event: StoredEvent<'_>| {
-            seen = event.version;
+            seen = event.version.get();
             if seen == 200 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         assert_eq!((seen, page), (200, Page { reached: 200, more: true }), "{name}");

@@ -6,7 +6,7 @@ use crate::store::{SnapshotRead, StoredEvent, StoredSnapshot};
 
 /// Every call that blocks.
 fn calls(store: &SqliteStore) -> Vec<Result<(), StoreError>> {
-    let snapshot = StoredSnapshot { stream: stream(), version: 1, fingerprint: Uuid::nil(), state: Vec::new() };
+    let snapshot = StoredSnapshot { stream: stream(), version: 1.into(), fingerprint: Uuid::nil(), state: Vec::new() };
     let committed = match store.commit_blocking(commit(1)) {
         Err(CommitError::Store(error)) => Err(error),
         Err(CommitError::Conflict(_) | CommitError::PrecedingNotStored) | Ok(_) => Ok(()),
@@ -67,7 +67,7 @@ fn a_visitor_may_start_what_it_does_not_wait_for() {
     let (_folder, store) = file(1);
     let mut started = Vec::new();
     let visit = &mut |event: StoredEvent<'_>| {
-        let mut commits = store.commit(commit(event.version));
+        let mut commits = store.commit(commit(event.version.get()));
         assert!(poll(commits.as_mut(), Waker::noop()).is_pending());
         started.push(commits);
         ControlFlow::Continue(())

@@ -46,7 +46,7 @@ fn a_waker_may_call_the_store() {
         });
         let task = waits(&store, 0, &waker);
         returns(|| call(&store));
-        assert_eq!(calls.recv_timeout(DEADLINE), Ok(2));
+        assert_eq!(calls.recv_timeout(DEADLINE), Ok(2.into()));
         assert_eq!(answer(task).unwrap(), 2, "the last is known");
     }
 }
@@ -59,7 +59,7 @@ fn the_waker_of_a_commit_or_of_a_read_may_call_the_store() {
         let (again, called) = (store.clone(), called.clone());
         on_wake(move || {
             let version = again.head_blocking().unwrap();
-            called.send(again.commit_blocking(commit(version)).is_ok()).unwrap();
+            called.send(again.commit_blocking(commit(version.get())).is_ok()).unwrap();
         })
     };
     // One that is answered in its first poll wakes nobody.

@@ -3,21 +3,18 @@
 use std::fmt::Display;
 use std::io;
 
-use crate::aggregate::Aggregate;
-use crate::codec::{self, is_json_line, json_text};
-use crate::error::{ExportError, LoadError};
-use crate::event::Unknown;
-use crate::repository::LogReader;
-use crate::repository::fold::is_skipped;
+use crate::codec::{is_json_line, json_text};
+use crate::error::ExportError;
+use crate::log::LogReader;
 use crate::store::StoredEvent;
 use crate::stream::Position;
 
-impl<A: Aggregate> LogReader<A> {
+impl<E> LogReader<E> {
     /// Writes what is left of the log, a JSON object on a line for each stored event, and returns the position that it has come to.
     ///
-    /// `payload` is byte for byte what is stored, of known events and of those that are [kept raw](Unknown::KeepRaw); beside it stand
+    /// `payload` is byte for byte what is stored, of known events and of those that are [kept](crate::OnUnknown::Keep); beside it stand
     /// `position`, `aggregate`, `id`, `version`, `event`, `schema_version`, `recorded_at` (microseconds since 1970 UTC) and, where there
-    /// is any, `metadata`. Events that the reader ignores are not written, and one that it refuses ends the export before it.
+    /// is any, `metadata`. Events that the reader skips are not written, and one that it refuses ends the export before it.
     ///
     /// # Errors
     ///
@@ -27,22 +24,15 @@ impl<A: Aggregate> LogReader<A> {
     ///
     /// What was written of a page stays written when the future is dropped.
     pub async fn export(mut self, out: &mut (dyn io::Write + Send)) -> Result<Position, ExportError> {
-        let (unknown, mut line) = (self.unknown, Vec::new());
-        let mut write = |stored: &StoredEvent<'_>| {
-            match codec::decode::<A::Event>(stored.name, stored.schema_version, stored.payload) {
-                Err(error) if !is_skipped(unknown, &error) => {
-                    return Err(LoadError::Decode { place: stored.place(), source: error }.into());
-                }
-                Err(_) if unknown == Unknown::Ignore => return Ok(()),
-                Ok(_) | Err(_) => {}
-            }
+        let mut line = Vec::new();
+        self.visit_all(|stored| {
             line.clear();
             if !write_line(stored, &mut line) {
                 return Err(ExportError::NotALine(stored.place()));
             }
             out.write_all(&line).map_err(ExportError::Write)
-        };
-        while self.page(&mut write).await? {}
+        })
+        .await?;
         out.flush().map_err(ExportError::Write)?;
         Ok(self.position())
     }

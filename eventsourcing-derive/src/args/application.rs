@@ -1,0 +1,31 @@
+//! `#[application(..)]`.
+
+use syn::{Attribute, Ident};
+
+use crate::args::{each_list, options, value};
+use crate::crate_path::CratePath;
+use crate::ctxt::Ctxt;
+
+/// `#[application(..)]` on a struct.
+#[derive(Default)]
+pub(crate) struct ApplicationArgs {
+    /// The name of the enum of all its events.
+    pub(crate) event: Option<Ident>,
+    pub(crate) krate: CratePath,
+}
+
+impl ApplicationArgs {
+    pub(crate) fn from_attributes(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
+        let mut args = Self::default();
+        each_list(ctxt, attributes, "application", |input| {
+            options(ctxt, input, &["event", "crate"], &[], |key, input| {
+                match key {
+                    "event" => args.event = Some(value(input)?),
+                    _ => args.krate = CratePath::parse(ctxt, input)?,
+                }
+                Ok(())
+            })
+        });
+        args
+    }
+}

@@ -1,0 +1,105 @@
+//! From a stored event to what it means today: the one place that decodes, applies the policy for unknown events and says where a bad one is.
+
+use crate::codec::{self, Decoded, MetadataError};
+use crate::error::{DecodeError, LoadError};
+use crate::event::{Event, Metadata, RawEvent, Recorded};
+use crate::log::{LogEvent, OnUnknown};
+use crate::store::{StoredEvent, from_micros};
+use crate::stream::StreamId;
+
+/// What a stored event means today; `None` if this program does not know it and is to go on.
+pub(crate) fn decode<E: Event>(
+    stored: &StoredEvent<'_>,
+    on_unknown: OnUnknown,
+) -> Result<Option<Decoded<E>>, LoadError> {
+    match codec::decode(stored.name, stored.schema_version, stored.payload, || beside(stored)) {
+        Ok(decoded) => Ok(Some(decoded)),
+        Err(source) => unless_refused(stored, on_unknown, source).map(|()| None),
+    }
+}
+
+/// Gives `each` what a stored event means today, oldest first: one event, or of one that an older release stored, none or several.
+pub(crate) fn decode_each<E: Event>(stored: &StoredEvent<'_>, each: &mut dyn FnMut(E)) -> Result<(), DecodeError> {
+    match codec::decode(stored.name, stored.schema_version, stored.payload, || beside(stored))? {
+        Decoded::Current(event) => each(event),
+        Decoded::Old(events) => events.into_iter().for_each(each),
+    }
+    Ok(())
+}
+
+/// An error of decoding, unless a reader goes on after it.
+pub(crate) fn unless_refused(
+    stored: &StoredEvent<'_>,
+    on_unknown: OnUnknown,
+    source: DecodeError,
+) -> Result<(), LoadError> {
+    if on_unknown.refuses(&source) { Err(LoadError::Decode { place: stored.place(), source }) } else { Ok(()) }
+}
+
+/// Adds what a stored event of this kind of aggregate means today, as `keep` has it.
+pub(crate) fn read_into<E: Event, T>(
+    stored: &StoredEvent<'_>,
+    aggregate: &'static str,
+    on_unknown: OnUnknown,
+    keep: impl Fn(LogEvent<E>) -> Option<T>,
+    events: &mut Vec<Recorded<T>>,
+) -> Result<(), LoadError> {
+    let mut push = |event| {
+        if let Some(event) = keep(event) {
+            // Its name is not copied for each event.
+            events.push(recorded(stored, StreamId::new(aggregate, stored.stream.id()), event)?);
+        }
+        Ok(())
+    };
+    match decode(stored, on_unknown)? {
+        Some(Decoded::Current(event)) => push(LogEvent::Known(event)),
+        Some(Decoded::Old(old)) => old.into_iter().try_for_each(|event| push(LogEvent::Known(event))),
+        None if on_unknown == OnUnknown::Keep => push(LogEvent::Unknown(raw(stored))),
+        None => Ok(()),
+    }
+}
+
+/// The same of any kind of aggregate, decoded by this function.
+pub(crate) fn read_each_into<E>(
+    stored: &StoredEvent<'_>,
+    on_unknown: OnUnknown,
+    decode_each: impl FnOnce(&StoredEvent<'_>, &mut dyn FnMut(E)) -> Result<(), DecodeError>,
+    events: &mut Vec<Recorded<LogEvent<E>>>,
+) -> Result<(), LoadError> {
+    let mut outcome = Ok(());
+    let decoded =
+        decode_each(stored, &mut |event| match recorded(stored, stored.stream.clone(), LogEvent::Known(event)) {
+            Ok(recorded) => events.push(recorded),
+            Err(error) => outcome = Err(error),
+        });
+    outcome?;
+    if let Err(source) = decoded {
+        unless_refused(stored, on_unknown, source)?;
+        if on_unknown == OnUnknown::Keep {
+            events.push(recorded(stored, stored.stream.clone(), LogEvent::Unknown(raw(stored)))?);
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn raw(stored: &StoredEvent<'_>) -> RawEvent {
+    RawEvent::new(stored.name, stored.schema_version, stored.payload)
+}
+
+/// An event of this stream, with what is stored beside it.
+pub(crate) fn recorded<E>(stored: &StoredEvent<'_>, stream: StreamId, event: E) -> Result<Recorded<E>, LoadError> {
+    let metadata = metadata(stored).map_err(|source| LoadError::Metadata { place: stored.place(), source })?;
+    let recorded_at = from_micros(stored.recorded_at);
+    Ok(Recorded { event, stream, version: stored.version, position: stored.position, recorded_at, metadata })
+}
+
+/// What is stored beside an event, for an upcaster that takes it.
+fn beside(stored: &StoredEvent<'_>) -> Result<Recorded<()>, MetadataError> {
+    let (stream, metadata) = (stored.stream.clone(), metadata(stored)?);
+    let recorded_at = from_micros(stored.recorded_at);
+    Ok(Recorded { event: (), stream, version: stored.version, position: stored.position, recorded_at, metadata })
+}
+
+fn metadata(stored: &StoredEvent<'_>) -> Result<Metadata, MetadataError> {
+    stored.metadata.map_or_else(|| Ok(Metadata::new()), codec::decode_metadata)
+}
