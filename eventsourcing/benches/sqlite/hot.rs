@@ -1,5 +1,6 @@
 //! Many callers update one aggregate.
 
+use std::fmt::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -139,12 +140,17 @@ pub(crate) fn report() -> String {
         let hot = Hot::open(&files.path(kind));
         let (hot, plain) = runtime.block_on(beside(&hot, kind));
         let share = (plain as f64 / 8.0) / (hot as f64 / CALLERS as f64);
-        lines += &format!(
+        write!(
+            lines,
             "\nFor a second, 8 callers of `{kind}` beside {CALLERS} of `update`: {plain} and {hot} done, {share:.2} of a fair share."
-        );
+        )
+        .unwrap();
     }
     let (done, runs, seconds) = processes(&files.path("processes"));
-    lines + &format!("\n8 processes, {done} updates in all: all done in {seconds:.1} s, each command ran {runs:.2} times.")
+    lines
+        + &format!(
+            "\n8 processes, {done} updates in all: all done in {seconds:.1} s, each command ran {runs:.2} times."
+        )
 }
 
 /// How many updates, and how many plain commits, are done in a second.

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -39,7 +40,8 @@ impl StdError for Conflict {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("another commit was stored first")]
 struct StoredFirst {
-    stream: StreamId,
+    // Shared, to keep the errors small.
+    stream: Arc<StreamId>,
 }
 
 /// The stream of the conflict that is among what caused an error, or is the error.
@@ -58,7 +60,7 @@ impl Conflict {
     /// A conflict on this stream; for those who write a store.
     #[must_use]
     pub fn new(stream: StreamId, expected: Version, actual: Version) -> Self {
-        Self { stored_first: StoredFirst { stream: stream.clone() }, stream, expected, actual }
+        Self { stored_first: StoredFirst { stream: Arc::new(stream.clone()) }, stream, expected, actual }
     }
 }
 

@@ -85,7 +85,9 @@ pub enum CommitError {
     Conflict(#[from] Conflict),
     /// The commit was to come [after](crate::store::Commit::after) another, which is not stored; nothing was stored. What was decided on that one
     /// has to be decided again.
-    #[error("a commit that this one was to come after is not stored, and so neither is this one: load again and decide again")]
+    #[error(
+        "a commit that this one was to come after is not stored, and so neither is this one: load again and decide again"
+    )]
     PrecedingNotStored,
     /// The store failed. Unless its kind is [`StoreErrorKind::OutcomeUnknown`], nothing was stored.
     #[error(transparent)]

@@ -10,8 +10,8 @@ use std::thread;
 use std::time::Duration;
 
 use eventsourcing::store::{
-    Append, BoxFuture, Commit, Committed, EventStore, LogRead, Page, Receipt, SnapshotRead, StoredEvent, StoredSnapshot,
-    StreamList, StreamPage, StreamRead, Turns, Visit,
+    Append, BoxFuture, Commit, Committed, EventStore, LogRead, Page, Receipt, SnapshotRead, StoredEvent,
+    StoredSnapshot, StreamList, StreamPage, StreamRead, Turns, Visit,
 };
 use eventsourcing::testing::contract::Harness;
 use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StreamId, Version};
@@ -99,7 +99,9 @@ impl Broken {
             }
             _ => {
                 let mut rebuilt = self.rebuilt(&commit, commit.id(), |_| true);
-                unstored.into_iter().for_each(|receipt| rebuilt.after(receipt));
+                if let Some(receipt) = unstored {
+                    rebuilt.after(receipt);
+                }
                 store.commit(rebuilt).await
             }
         };

@@ -87,11 +87,19 @@ impl EventStore for Flaky {
         })
     }
 
-    fn read_stream<'a>(&'a self, read: StreamRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
+    fn read_stream<'a>(
+        &'a self,
+        read: StreamRead,
+        visit: &'a mut Visit<'_>,
+    ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
         self.inner.read_stream(read, visit)
     }
 
-    fn read_log<'a>(&'a self, read: LogRead, visit: &'a mut Visit<'_>) -> BoxFuture<'a, Result<Page<Position>, ReadError>> {
+    fn read_log<'a>(
+        &'a self,
+        read: LogRead,
+        visit: &'a mut Visit<'_>,
+    ) -> BoxFuture<'a, Result<Page<Position>, ReadError>> {
         self.inner.read_log(read, visit)
     }
 

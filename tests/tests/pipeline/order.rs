@@ -51,7 +51,10 @@ fn all_are_sent_before_the_first_is_answered_and_run_once() {
         store.open();
         let balances: Vec<_> = updates.into_iter().map(|update| block_on(update).unwrap()).collect();
         assert_eq!(balances, (1..=8).collect::<Vec<_>>(), "in the order in which they came");
-        assert_eq!((runs.load(Ordering::SeqCst), block_on(accounts.get(id)).unwrap().version().get()), (UPDATES, 2 + UPDATES));
+        assert_eq!(
+            (runs.load(Ordering::SeqCst), block_on(accounts.get(id)).unwrap().version().get()),
+            (UPDATES, 2 + UPDATES)
+        );
     }
 }
 
@@ -89,7 +92,7 @@ fn what_rests_on_a_commit_waits_for_it() {
             foreign.save(&mut account).unwrap();
         }
         store.open();
-        let [done, refused, nothing] = updates.map(block_on_each);
+        let [done, refused, nothing] = updates.map(block_on);
         let balance = if is_first { 1 } else { 3 };
         assert_eq!(done.unwrap(), balance);
         // Either may come before the first when they are decided again.
@@ -98,10 +101,6 @@ fn what_rests_on_a_commit_waits_for_it() {
         assert!(seen.contains(&balance) && seen.contains(&nothing.unwrap()), "{balance}");
         assert_eq!(runs.load(Ordering::SeqCst), if is_first { 1 } else { 2 });
     }
-}
-
-fn block_on_each(update: Update<'_>) -> Result<i64, UpdateError<Overdrawn>> {
-    block_on(update)
 }
 
 /// What a caller has saved, and was answered for, is not missing in what its next command decides on: also if that records nothing.

@@ -40,19 +40,19 @@ enum Became {
 #[test]
 fn holds_in_memory() {
     // Its commits are stored when they are polled first, so that nothing would wait for them.
-    (0..6).for_each(|seed| hold(memory(), seed, true));
+    (0..6).for_each(|seed| hold(&memory(), seed, true));
 }
 
 #[test]
 fn holds_in_sqlite() {
-    (0..6).for_each(|seed| hold(sqlite(), seed, false));
+    (0..6).for_each(|seed| hold(&sqlite(), seed, false));
 }
 
-fn hold(stores: Stores, seed: u64, in_groups: bool) {
+fn hold(stores: &Stores, seed: u64, in_groups: bool) {
     println!("seed {seed}");
     let id = opened(&stores.ours, 20);
     // Every other round, also the store fails.
-    let flaky = Flaky::over(&stores.ours, if seed % 2 == 0 { 0 } else { 4 }, in_groups);
+    let flaky = Flaky::over(&stores.ours, if seed.is_multiple_of(2) { 0 } else { 4 }, in_groups);
     let store: Arc<dyn EventStore> = Arc::new(Arc::clone(&flaky));
     let became = Arc::new(Mutex::new(HashMap::new()));
     let is_over = AtomicBool::new(false);
@@ -67,7 +67,8 @@ fn hold(stores: Stores, seed: u64, in_groups: bool) {
         });
         runtime.block_on(async {
             let tasks: Vec<_> = (0..TASKS).map(|task| (task, Arc::clone(&store), Arc::clone(&became))).collect();
-            let tasks = tasks.into_iter().map(|(task, store, became)| tokio::spawn(work(store, id, seed, task, became)));
+            let tasks =
+                tasks.into_iter().map(|(task, store, became)| tokio::spawn(work(store, id, seed, task, became)));
             for task in tasks.collect::<Vec<_>>() {
                 task.await.unwrap();
             }

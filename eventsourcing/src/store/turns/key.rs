@@ -47,7 +47,9 @@ impl BuildHasher for Fold {
 
 impl Hasher for Fold {
     fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u128(u128::from(*byte) ^ u128::from(self.hash)));
+        for byte in bytes {
+            self.write_u128(u128::from(*byte) ^ u128::from(self.hash));
+        }
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "the halves are what is meant")]

@@ -34,7 +34,8 @@ pub struct Place<'t> {
 
 impl<'t> Place<'t> {
     pub(super) fn new(turns: &'t Turns, key: Key, ticket: u64, found: Option<Found>) -> Self {
-        let mut place = Self { turns, key, ticket, holds: false, has_left: false, handed: None, next_load: None, load: 0 };
+        let mut place =
+            Self { turns, key, ticket, holds: false, has_left: false, handed: None, next_load: None, load: 0 };
         if let Some(found) = found {
             place.hold(found);
         }

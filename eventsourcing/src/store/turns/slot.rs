@@ -136,7 +136,11 @@ impl Slot {
     }
 
     /// Gives the place up, and the turn with it, with a state if there is one; gives the waker to call, and what is to be dropped.
-    pub(super) fn leave(&mut self, ticket: u64, handed: Option<Handed>) -> (Option<Waker>, (Option<Waker>, Option<Handed>)) {
+    pub(super) fn leave(
+        &mut self,
+        ticket: u64,
+        handed: Option<Handed>,
+    ) -> (Option<Waker>, (Option<Waker>, Option<Handed>)) {
         self.places -= 1;
         if self.holder == Some(ticket) {
             // Without one, the state stays: a holder that has taken it has left none, and one that has not leaves it to the next.

@@ -154,7 +154,9 @@ impl Committer {
         for (commit, outcome) in commits.iter().zip(&mut outcomes) {
             match outcome {
                 // A conflict is certain too: a commit that was stored before is found before its conflict is.
-                Ok(_) | Err(CommitError::Conflict(_) | CommitError::PrecedingNotStored) => writing.doubt.resolve(commit.id()),
+                Ok(_) | Err(CommitError::Conflict(_) | CommitError::PrecedingNotStored) => {
+                    writing.doubt.resolve(commit.id());
+                }
                 Err(CommitError::Store(error)) if writing.doubt.contains(commit.id()) => {
                     *error = self.origin.unknown().caused_by(error.clone());
                 }
