@@ -13,7 +13,7 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Ident, Token};
 
 pub(crate) use self::aggregate::AggregateArgs;
-pub(crate) use self::application::ApplicationArgs;
+pub(crate) use self::application::{ApplicationArgs, Initial, initial};
 pub(crate) use self::event::EventArgs;
 pub(crate) use self::item::{EventsArgs, ItemArgs};
 pub(crate) use self::schema::{SchemaArgs, is_opaque};

@@ -5,7 +5,7 @@ mod lock;
 mod lock_types;
 mod versions;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{Ident, Path};
 
@@ -151,11 +151,16 @@ fn each_call(tokens: TokenStream, on: &str, separator: &str, found: &mut impl Fn
         let is_separated = separator.chars().zip(rest).all(|(char, token)| is_punct(token, char));
         if let (true, true, [TokenTree::Ident(name), after, ..]) =
             (is_ident(token, on), is_separated, rest.get(separator.len()..).unwrap_or_default())
-            && (matches!(after, TokenTree::Group(_)) || is_punct(after, ':'))
+            && (is_call(after) || is_punct(after, ':'))
         {
             found(name);
         }
     }
+}
+
+/// Whether it is the arguments of a call; `self.open {` and `self.items[` are fields.
+fn is_call(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)
 }
 
 fn is_ident(token: &TokenTree, word: &str) -> bool {

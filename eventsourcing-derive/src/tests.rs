@@ -85,6 +85,10 @@ fn an_application() {
         pub struct Bank {
             pub accounts: Repository<Account>,
             pub transfers: Repository<Transfer>,
+            #[application(default)]
+            pub prices: Prices,
+            #[application(default = SystemClock::new())]
+            clock: Box<dyn Clock>,
         }
     };
     prints(&macros::application(bank), &expect_file!["tests/snapshots/application.rs"]);

@@ -4,7 +4,8 @@ use quote::format_ident;
 use syn::ext::IdentExt as _;
 use syn::{Data, DeriveInput, Fields, Ident, Type};
 
-use crate::args::ApplicationArgs;
+pub(crate) use crate::args::Initial;
+use crate::args::{ApplicationArgs, initial};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::case;
@@ -15,6 +16,8 @@ pub(crate) struct Application<'a> {
     /// The enum of the events of all its parts.
     pub(crate) events: Ident,
     pub(crate) parts: Vec<Part<'a>>,
+    /// The fields beside them.
+    pub(crate) others: Vec<(&'a Ident, &'a Type, Initial)>,
 }
 
 /// A field: a repository, or an application within the application.
@@ -47,14 +50,21 @@ impl<'a> Application<'a> {
         for parameter in &original.generics.params {
             ctxt.error(parameter, "an application is not generic: it names its aggregates");
         }
-        if fields.named.is_empty() {
+        let (mut parts, mut others) = (Vec::new(), Vec::new());
+        for field in &fields.named {
+            let Some(ident) = &field.ident else { continue };
+            match initial(ctxt, &field.attrs) {
+                Some(initial) => others.push((ident, &field.ty, initial)),
+                None => parts.push(Part::new(ident, &field.ty)),
+            }
+        }
+        if parts.is_empty() {
             ctxt.error(
                 &original.ident,
                 "an application has at least one repository: write `pub accounts: Repository<Account>`",
             );
         }
-        let parts = fields.named.iter().filter_map(|field| Some(Part::new(field.ident.as_ref()?, &field.ty))).collect();
         let events = args.event.unwrap_or_else(|| format_ident!("{}Event", original.ident));
-        Some(Self { original, krate: args.krate, events, parts })
+        Some(Self { original, krate: args.krate, events, parts, others })
     }
 }

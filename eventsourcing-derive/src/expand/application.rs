@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use crate::ast::application::{Application, Part};
+use crate::ast::application::{Application, Initial, Part};
 use crate::expand::located_at;
 
 pub(crate) fn application(item: &Application<'_>) -> TokenStream {
@@ -15,6 +15,13 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
     let names: Vec<_> =
         types.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #krate::FromStore>::AGGREGATES)).collect();
     let from_store = types.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #krate::FromStore>::from_store));
+    let others = item.others.iter().map(|(field, ty, initial)| match initial {
+        Initial::Default => {
+            let default = quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default());
+            quote!(#field: #default)
+        }
+        Initial::Value(value) => quote!(#field: #value),
+    });
     let unique = (1..names.len()).filter_map(|n| {
         let (before, this) = (names.get(..n)?, names.get(n)?);
         let assert = quote!(#krate::__private::assert_other_names(&[#(#before),*], #this));
@@ -46,8 +53,8 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
                 type Id = #krate::StreamId;
                 type Event = #events;
 
-                fn histories() -> ::std::vec::Vec<#krate::History> {
-                    [#(<#types as #krate::FromStore>::histories()),*].concat()
+                fn aggregate_schemas() -> ::std::vec::Vec<#krate::AggregateSchema> {
+                    [#(<#types as #krate::FromStore>::aggregate_schemas()),*].concat()
                 }
 
                 fn kinds() -> ::std::vec::Vec<&'static [#krate::EventKind]> {
@@ -62,8 +69,8 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
                     ::core::result::Result::Ok(())
                 }
 
-                fn from_store(store: &::std::sync::Arc<dyn #krate::store::EventStore>) -> Self {
-                    Self { #(#fields: #from_store(store)),* }
+                fn from_store(__store: &::std::sync::Arc<dyn #krate::store::EventStore>) -> Self {
+                    Self { #(#fields: #from_store(__store),)* #(#others,)* }
                 }
 
                 fn store(&self) -> &::std::sync::Arc<dyn #krate::store::EventStore> {

@@ -24,8 +24,18 @@ pub(crate) struct Event {
     pub(crate) name: String,
     pub(crate) version: u32,
     pub(crate) fields: Vec<Field>,
+    /// What happened before the sample, oldest first, where it cannot happen to an aggregate that was just created.
+    pub(crate) after: Vec<Before>,
     /// A payload, as it is stored.
     pub(crate) sample: Option<String>,
+}
+
+/// An event before a sample, as it is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Before {
+    pub(crate) name: String,
+    pub(crate) version: u32,
+    pub(crate) payload: String,
 }
 
 /// A field of an event, a type or a variant.
@@ -116,12 +126,14 @@ impl Aggregate {
         if indent == 2 {
             let (name, rest) = name(text.strip_prefix("event ")?)?;
             let version = rest.trim().parse().ok()?;
-            self.events.push(Event { name, version, fields: Vec::new(), sample: None });
+            self.events.push(Event { name, version, fields: Vec::new(), after: Vec::new(), sample: None });
             return Some(());
         }
         let event = self.events.last_mut()?;
         if let Some(sample) = text.strip_prefix("sample ") {
             event.sample = Some(sample.to_owned());
+        } else if let Some(before) = text.strip_prefix("after ") {
+            event.after.push(Before::parse(before)?);
         } else {
             event.fields.push(Field::parse(text)?);
         }
@@ -143,6 +155,14 @@ impl Type {
             self.variants.last_mut()?.fields.push(Field::parse(text)?);
         }
         Some(())
+    }
+}
+
+impl Before {
+    fn parse(text: &str) -> Option<Self> {
+        let (name, rest) = name(text)?;
+        let (version, payload) = rest.trim().split_once(' ')?;
+        Some(Self { name, version: version.parse().ok()?, payload: payload.trim().to_owned() })
     }
 }
 

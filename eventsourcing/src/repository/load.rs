@@ -79,7 +79,7 @@ impl<A: Aggregate> Repository<A> {
         if aggregate.root().is_discarded() { Err(not_found()) } else { Ok(aggregate) }
     }
 
-    /// Loads several aggregates, in the order of their ids.
+    /// Loads several aggregates, in the order of their ids. The ids are taken from the iterator at once.
     ///
     /// # Errors
     ///
@@ -89,15 +89,22 @@ impl<A: Aggregate> Repository<A> {
     /// # Cancel safety
     ///
     /// Reading changes nothing.
-    pub async fn get_many(&self, ids: impl IntoIterator<Item = Id<A>>) -> Result<Vec<A>, LoadError> {
-        let (mut aggregates, mut seen) = (Vec::new(), HashSet::new());
-        for id in ids {
-            if !seen.insert(id) {
-                return Err(LoadError::Duplicate { stream: stream_of(id) });
+    pub fn get_many(
+        &self,
+        ids: impl IntoIterator<Item = Id<A>>,
+    ) -> impl Future<Output = Result<Vec<A>, LoadError>> + Send {
+        // An iterator with a closure in the future would keep it from being spawned: <https://github.com/rust-lang/rust/issues/102211>
+        let ids: Vec<_> = ids.into_iter().collect();
+        async move {
+            let (mut aggregates, mut seen) = (Vec::new(), HashSet::new());
+            for id in ids {
+                if !seen.insert(id) {
+                    return Err(LoadError::Duplicate { stream: stream_of(id) });
+                }
+                aggregates.push(self.get(id).await?);
             }
-            aggregates.push(self.get(id).await?);
+            Ok(aggregates)
         }
-        Ok(aggregates)
     }
 
     /// Whether there is such an aggregate: it was saved, and not discarded. Reads its last event only, unless that is of an older

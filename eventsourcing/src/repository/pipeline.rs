@@ -36,7 +36,7 @@ pub(super) use self::state::{get_in_turn, hand_on, wait_for_sent};
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{Conflict, UpdateError};
 use crate::repository::tries::Tries;
-use crate::repository::{CommitOptions, Outcome, Repository};
+use crate::repository::{CommandOutput, CommitOptions, Repository};
 use crate::store::{Committed, turns_of};
 use crate::stream::Version;
 
@@ -74,7 +74,7 @@ enum Step<V, E> {
 
 impl<A: Aggregate> Repository<A> {
     /// Loads or is handed an aggregate, decides and saves, again and again until it is saved or the time is spent.
-    pub(super) async fn decide<R: Outcome>(
+    pub(super) async fn decide<R: CommandOutput>(
         &self,
         options: &CommitOptions,
         id: Id<A>,
@@ -103,7 +103,7 @@ impl<A: Aggregate> Repository<A> {
 
 impl<A: Aggregate, C> Update<'_, A, C> {
     /// Runs the command.
-    fn run<R: Outcome>(&mut self, aggregate: &mut A) -> Result<R::Value, UpdateError<R::Error>>
+    fn run<R: CommandOutput>(&mut self, aggregate: &mut A) -> Result<R::Value, UpdateError<R::Error>>
     where
         C: FnMut(&mut A) -> R,
     {

@@ -4,7 +4,7 @@ use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::UpdateError;
 use crate::repository::pipeline::Stored;
 use crate::repository::repetition::find_commit;
-use crate::repository::{CommitOptions, Outcome, Repository};
+use crate::repository::{CommandOutput, CommitOptions, Repository};
 use crate::stream::Version;
 
 impl<A: Aggregate> Repository<A> {
@@ -39,7 +39,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Cancel safety
     ///
     /// A future that is dropped before it is done has stored all events of the command or none.
-    pub async fn update<R: Outcome>(
+    pub async fn update<R: CommandOutput>(
         &self,
         id: Id<A>,
         mut command: impl FnMut(&mut A) -> R,
@@ -81,7 +81,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Cancel safety
     ///
     /// As [`update`](Self::update).
-    pub async fn update_at<R: Outcome>(
+    pub async fn update_at<R: CommandOutput>(
         &self,
         id: Id<A>,
         expected: impl Into<Version>,
@@ -139,7 +139,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Cancel safety
     ///
     /// A future that is dropped before it is done has stored all events of the command or none; call it again with the same id.
-    pub async fn update_with<R: Outcome>(
+    pub async fn update_with<R: CommandOutput>(
         &self,
         options: impl Into<CommitOptions>,
         id: Id<A>,

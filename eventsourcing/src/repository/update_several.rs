@@ -4,7 +4,7 @@ use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{LoadError, UpdateError};
 use crate::log::OnUnknown;
 use crate::repository::pipeline::{get_in_turn, hand_on};
-use crate::repository::{CommitOptions, DEADLINE, Member, Outcome, Sent, Tries};
+use crate::repository::{CommandOutput, CommitOptions, DEADLINE, Member, Sent, Tries};
 use crate::store::{BoxFuture, EventStore, Place, turns_of};
 use crate::stream::StreamId;
 
@@ -126,7 +126,7 @@ async fn turns<'s>(store: &'s dyn EventStore, streams: &[StreamId]) -> Vec<Place
 }
 
 /// Loads, decides and saves until it is saved or the time is spent, each time with the turns of all of them.
-pub(crate) async fn update_several<I: Ids, R: Outcome>(
+pub(crate) async fn update_several<I: Ids, R: CommandOutput>(
     store: &dyn EventStore,
     ids: I,
     mut command: impl FnMut(I::Lent<'_>) -> R,

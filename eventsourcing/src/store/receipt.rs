@@ -22,7 +22,7 @@ use crate::store::Commit;
 ///
 /// assert!(matches!(store.commit_blocking(wrong), Err(CommitError::Conflict(_))));
 /// assert!(matches!(store.commit_blocking(next), Err(CommitError::PrecedingNotStored)));
-/// # Ok::<(), eventsourcing::Refused>(())
+/// # Ok::<(), eventsourcing::InvalidCommit>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Receipt {

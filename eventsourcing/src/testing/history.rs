@@ -21,6 +21,20 @@
 //! | `EVENTS_LOCK=check cargo test events_lock` | fails if the file is not what it would write: for the CI of a release |
 //! | `cargo test golden_payloads` | reads and folds a stored sample of every version of every event in the file |
 //!
+//! A sample is applied to the aggregate that another sample has created. One that cannot happen to it (`self.stock -= quantity`) is applied after
+//! what stands above it, oldest first; the first of these creates the aggregate:
+//!
+//! ```text
+//!   event Sold 1
+//!     quantity: u32
+//!     after Listed 1 {"name":"bolt"}
+//!     after Stocked 1 {"quantity":5}
+//!     sample {"quantity":1}
+//! ```
+//!
+//! `write` never changes a sample or what stands above it, and says what is missing: a sample of a type that cannot be seen into, events before
+//! one whose mutator panics.
+//!
 //! `events.lock` stands beside the `Cargo.toml` and is committed. Where it is, the compiler holds the code against it. Without it there is no
 //! check.
 //!
@@ -37,9 +51,9 @@ use std::io::Write as _;
 use std::path::Path;
 use std::{env, fs, io};
 
-use self::text::Lock;
-use crate::repository::History;
-use crate::repository::golden::Sample;
+use self::text::{Before, Lock};
+use crate::repository::AggregateSchema;
+use crate::repository::golden::{Payload, Sample};
 
 const VARIABLE: &str = "EVENTS_LOCK";
 const WRITE: &str = "`EVENTS_LOCK=write cargo test events_lock`";
@@ -55,7 +69,7 @@ macro_rules! history_tests {
         #[test]
         fn events_lock() {
             $crate::testing::history::events_lock(
-                &[$(<$application as $crate::FromStore>::histories()),+].concat(),
+                &[$(<$application as $crate::FromStore>::aggregate_schemas()),+].concat(),
                 ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/events.lock"),
             );
         }
@@ -63,7 +77,7 @@ macro_rules! history_tests {
         #[test]
         fn golden_payloads() {
             $crate::testing::history::golden_payloads(
-                &[$(<$application as $crate::FromStore>::histories()),+].concat(),
+                &[$(<$application as $crate::FromStore>::aggregate_schemas()),+].concat(),
                 ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/events.lock"),
             );
         }
@@ -75,7 +89,7 @@ macro_rules! history_tests {
 /// # Panics
 ///
 /// When what was released can no longer be read, when the file cannot be read or written, or when it is to be up to date and is not.
-pub fn events_lock(histories: &[History], path: impl AsRef<Path>) {
+pub fn events_lock(histories: &[AggregateSchema], path: impl AsRef<Path>) {
     let asked = env::var(VARIABLE).unwrap_or_default();
     run(histories, path.as_ref(), &asked).unwrap_or_else(|wrong| fail(&wrong));
 }
@@ -84,8 +98,8 @@ pub fn events_lock(histories: &[History], path: impl AsRef<Path>) {
 ///
 /// # Panics
 ///
-/// When a sample is missing, cannot be read, or its mutator panics.
-pub fn golden_payloads(histories: &[History], path: impl AsRef<Path>) {
+/// When a sample is missing, it or an event before it cannot be read, or a mutator panics.
+pub fn golden_payloads(histories: &[AggregateSchema], path: impl AsRef<Path>) {
     let read = read(path.as_ref()).unwrap_or_else(|wrong| fail(&wrong));
     let Some((_, lock)) = read else { return };
     let unread = unread(histories, &lock);
@@ -95,27 +109,43 @@ pub fn golden_payloads(histories: &[History], path: impl AsRef<Path>) {
 }
 
 /// What of a lock's samples cannot be read and folded.
-fn unread(histories: &[History], lock: &Lock) -> Vec<String> {
+fn unread(histories: &[AggregateSchema], lock: &Lock) -> Vec<String> {
     lock.aggregates.iter().flat_map(|aggregate| fold(histories, aggregate)).collect()
 }
 
-fn fold(histories: &[History], aggregate: &text::Aggregate) -> Vec<String> {
+fn fold(histories: &[AggregateSchema], aggregate: &text::Aggregate) -> Vec<String> {
     let Some(history) = histories.iter().find(|history| history.name == aggregate.name) else {
         return vec![format!("aggregate `{}` is in events.lock, and in none of the applications here", aggregate.name)];
     };
-    let missing = aggregate.events.iter().filter(|event| event.sample.is_none()).map(|event| {
-        let (name, version) = (&event.name, event.version);
-        format!("event `{name}` version {version} has no sample: a type in it cannot be seen into, so write `sample {{..}}` under it")
-    });
-    let samples: Vec<_> = aggregate
-        .events
-        .iter()
-        .filter_map(|event| Some(Sample { name: &event.name, version: event.version, payload: event.sample.as_ref()? }))
-        .collect();
+    let missing = aggregate.events.iter().filter(|event| event.sample.is_none()).map(without_sample);
+    let samples: Vec<_> = aggregate.events.iter().filter_map(sample_of).collect();
     missing.chain((history.fold)(&samples)).collect()
 }
 
-fn run(histories: &[History], path: &Path, asked: &str) -> Result<(), String> {
+/// Says what to write under an event.
+fn without_sample(event: &text::Event) -> String {
+    let (name, version) = (&event.name, event.version);
+    let fields: Vec<_> = event.fields.iter().map(|field| format!("{:?}: ..", field.name)).collect();
+    let unseen: Vec<_> = event.fields.iter().filter(|field| field.ty.contains("opaque(")).collect();
+    let unseen: Vec<_> = unseen.iter().map(|field| format!("`{}` of field `{}`", field.ty, field.name)).collect();
+    let unseen = if unseen.is_empty() { "a type in it".to_owned() } else { unseen.join(" and ") };
+    format!(
+        "event `{name}` version {version} has no sample: {unseen} cannot be seen into, so write a payload under it, as a line `sample \
+         {{{}}}`",
+        fields.join(", "),
+    )
+}
+
+fn sample_of(event: &text::Event) -> Option<Sample<'_>> {
+    let payload = Payload { name: &event.name, version: event.version, json: event.sample.as_ref()? };
+    Some(Sample { payload, after: event.after.iter().map(payload_of).collect() })
+}
+
+fn payload_of(before: &Before) -> Payload<'_> {
+    Payload { name: &before.name, version: before.version, json: &before.payload }
+}
+
+fn run(histories: &[AggregateSchema], path: &Path, asked: &str) -> Result<(), String> {
     let read = read(path)?;
     if read.is_none() && asked.is_empty() {
         return Ok(());
@@ -154,7 +184,7 @@ fn run(histories: &[History], path: &Path, asked: &str) -> Result<(), String> {
 }
 
 /// What is to be completed by hand in a lock that is written, so that `golden_payloads` passes.
-fn incomplete(histories: &[History], lock: &Lock) -> String {
+fn incomplete(histories: &[AggregateSchema], lock: &Lock) -> String {
     let unread = unread(histories, lock);
     if unread.is_empty() {
         return String::new();

@@ -11,7 +11,7 @@ use std::{env, fs};
 use eventsourcing::FromStore;
 use eventsourcing::testing::history::{events_lock, golden_payloads};
 
-use crate::releases::{Careless, First, Instances, Opaque, Second, TwoOfAName};
+use crate::releases::{Careless, First, Instances, Opaque, Second, Stocked, TwoOfAName};
 
 /// What this process is to do when it is started as a child: which release, and which lock.
 const RELEASE: &str = "RELEASE_UNDER_TEST";
@@ -22,12 +22,13 @@ const LOCK: &str = "LOCK_UNDER_TEST";
 fn child() {
     let Ok(release) = env::var(RELEASE) else { return };
     let histories = match &*release {
-        "first" => First::histories(),
-        "second" => Second::histories(),
-        "careless" => Careless::histories(),
-        "opaque" => Opaque::histories(),
-        "instances" => Instances::histories(),
-        "two of a name" => TwoOfAName::histories(),
+        "first" => First::aggregate_schemas(),
+        "second" => Second::aggregate_schemas(),
+        "careless" => Careless::aggregate_schemas(),
+        "opaque" => Opaque::aggregate_schemas(),
+        "instances" => Instances::aggregate_schemas(),
+        "stocked" => Stocked::aggregate_schemas(),
+        "two of a name" => TwoOfAName::aggregate_schemas(),
         other => panic!("no release {other}"),
     };
     let path = env::var(LOCK).unwrap();

@@ -31,6 +31,11 @@ pub(crate) struct Instances {
 }
 
 #[derive(Application)]
+pub(crate) struct Stocked {
+    shelves: Repository<stocked::Shelf>,
+}
+
+#[derive(Application)]
 pub(crate) struct TwoOfAName {
     accounts: Repository<two::Account>,
 }
@@ -239,5 +244,47 @@ mod instances {
         fn begin(by: String) -> Self {
             Self { root: Root::new(), of: PhantomData }
         }
+    }
+}
+
+/// Its events cannot happen to what was just created, and it has a field that cannot be seen into.
+mod stocked {
+    use eventsourcing::prelude::*;
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Clone, Serialize, Deserialize)]
+    pub(crate) struct Price(String);
+
+    #[derive(Aggregate)]
+    pub(crate) struct Shelf {
+        root: Root<Self>,
+        stock: Vec<u32>,
+    }
+
+    #[events(retired(Moved))]
+    impl Shelf {
+        #[event(Listed)]
+        fn list(name: String) -> Self {
+            assert_eq!(name, "text", "another name");
+            Self { root: Root::new(), stock: Vec::new() }
+        }
+
+        #[event(Stocked)]
+        fn stock(&mut self, quantity: u32) {
+            self.stock.push(quantity);
+        }
+
+        #[upcast(Moved, from = 1)]
+        fn moved_v1(quantity: u32) -> [ShelfEvent; 2] {
+            [ShelfEvent::Stocked { quantity }, ShelfEvent::Sold { quantity }]
+        }
+
+        #[event(Sold)]
+        fn sell(&mut self, quantity: u32) {
+            self.stock[0] = self.stock[0].checked_sub(quantity).unwrap();
+        }
+
+        #[event(Priced)]
+        fn price(&mut self, price: Price, list: Vec<Price>) {}
     }
 }

@@ -102,7 +102,7 @@ async fn work(
     let mut random = fastrand::Rng::with_seed(seed * 1000 + task);
     for number in 0..UPDATES {
         let name = format!("{task}/{number}");
-        let accounts = Repository::<Account>::over(Arc::clone(&store)).with(Metadata::new().with_actor(&name));
+        let accounts = Repository::<Account>::over(Arc::clone(&store)).with_metadata(Metadata::new().with_actor(&name));
         let (kind, amount, polls) = (random.u8(..20), random.i64(1..9), random.u32(1..200));
         let command = move |account: &mut Account| {
             match kind {

@@ -82,3 +82,24 @@ fn finds_no_more_what_was_discarded() {
     let places: Vec<_> = history.iter().map(|recorded| (recorded.version.get(), recorded.position.get())).collect();
     assert_eq!(places, [(1, 1), (2, 2), (3, 3)]);
 }
+
+/// A future as a spawn wants it.
+fn spawned<F: Future + Send + 'static>(future: F) -> F {
+    future
+}
+
+#[test]
+fn ids_that_a_closure_gives_are_loaded_in_a_future_that_can_be_spawned() {
+    let (_, accounts) = repository();
+    let mut saved = [Account::open("alice"), Account::open("bob")];
+    for account in &mut saved {
+        block_on(accounts.save(account)).unwrap();
+    }
+    let orders = saved.each_ref().map(|account| (account.id(), "ordered".to_owned()));
+    let loaded = spawned(async move {
+        let prefix = "ord".to_owned();
+        let wanted = orders.iter().filter(|(_, text)| text.starts_with(&prefix)).map(|(id, _)| *id);
+        accounts.get_many(wanted).await.unwrap()
+    });
+    assert_eq!(block_on(loaded), saved);
+}

@@ -56,4 +56,24 @@ pub struct Generic<A> {
     pub aggregates: Repository<A>,
 }
 
+#[derive(Application)]
+pub struct Others {
+    #[application(default, defaults)]
+    pub accounts: Repository<Account>,
+    #[application(default)]
+    pub clock: std::time::SystemTime,
+}
+
+pub struct NoDefault;
+
+/// What has a default, and what a value is, are questions for the compiler.
+#[derive(Application)]
+pub struct Values {
+    pub accounts: Repository<Account>,
+    #[application(default)]
+    pub none: NoDefault,
+    #[application(default = "one")]
+    pub number: u8,
+}
+
 fn main() {}

@@ -103,7 +103,42 @@ impl Node {
     const KEPT: &'static str = "a!?";
 }
 
+/// Fields that are called as the events are.
+#[derive(Aggregate)]
+struct Shelf {
+    root: Root<Self>,
+    open: bool,
+    stock: [u32; 1],
+}
+
+#[events]
+impl Shelf {
+    #[event(Built)]
+    fn build() -> Self {
+        Self { root: Root::new(), open: false, stock: [0] }
+    }
+
+    #[event(Opened)]
+    fn open(&mut self) {
+        self.open = true;
+    }
+
+    #[event(Stocked)]
+    fn stock(&mut self, number: u32) {
+        if self.open {
+            self.stock[0] += number;
+        }
+        match self.open {
+            true => {}
+            false => self.stock[0] = 0,
+        }
+    }
+}
+
+const ELSEWHERE: &str = "elsewhere";
+
 #[derive(es::Aggregate)]
+#[aggregate(name = ELSEWHERE)]
 struct Elsewhere<T> {
     root: es::Root<Self>,
     value: Option<T>,
@@ -159,6 +194,10 @@ macro_rules! counter {
 counter!(Counter, Counter, "made", { Self { root: Root::new(), count: 0 } }, pub(crate));
 
 fn main() {
+    let mut shelf = Shelf::build();
+    shelf.open();
+    shelf.stock(2);
+    assert_eq!(shelf.stock, [2]);
     let nodes = Repository::<Node>::new(MemoryStore::new()).check_replay().blocking();
     let mut node = Node::make("#a", Path::new("p"), 1, "unread");
     let mut other = Node::make("b", Path::new("p"), 1, "unread");

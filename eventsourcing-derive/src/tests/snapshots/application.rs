@@ -105,10 +105,10 @@ const _: () = {
         );
         type Id = ::eventsourcing::StreamId;
         type Event = BankEvent;
-        fn histories() -> ::std::vec::Vec<::eventsourcing::History> {
+        fn aggregate_schemas() -> ::std::vec::Vec<::eventsourcing::AggregateSchema> {
             [
-                <Repository<Account> as ::eventsourcing::FromStore>::histories(),
-                <Repository<Transfer> as ::eventsourcing::FromStore>::histories(),
+                <Repository<Account> as ::eventsourcing::FromStore>::aggregate_schemas(),
+                <Repository<Transfer> as ::eventsourcing::FromStore>::aggregate_schemas(),
             ]
                 .concat()
         }
@@ -142,15 +142,17 @@ const _: () = {
             ::core::result::Result::Ok(())
         }
         fn from_store(
-            store: &::std::sync::Arc<dyn ::eventsourcing::store::EventStore>,
+            __store: &::std::sync::Arc<dyn ::eventsourcing::store::EventStore>,
         ) -> Self {
             Self {
                 accounts: <Repository<
                     Account,
-                > as ::eventsourcing::FromStore>::from_store(store),
+                > as ::eventsourcing::FromStore>::from_store(__store),
                 transfers: <Repository<
                     Transfer,
-                > as ::eventsourcing::FromStore>::from_store(store),
+                > as ::eventsourcing::FromStore>::from_store(__store),
+                prices: <Prices as ::core::default::Default>::default(),
+                clock: SystemClock::new(),
             }
         }
         fn store(&self) -> &::std::sync::Arc<dyn ::eventsourcing::store::EventStore> {

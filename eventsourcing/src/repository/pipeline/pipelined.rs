@@ -4,13 +4,13 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use crate::aggregate::Aggregate;
-use crate::error::{CommitError, Conflict, Refused, SaveError, StoreErrorKind, UpdateError};
+use crate::error::{CommitError, Conflict, InvalidCommit, SaveError, StoreErrorKind, UpdateError};
 use crate::repository::fold::load;
 use crate::repository::member::sealed::Sealed;
 use crate::repository::pipeline::in_flight::InFlight;
 use crate::repository::pipeline::{State, Step, Update};
 use crate::repository::save::empty;
-use crate::repository::{Outcome, Repository};
+use crate::repository::{CommandOutput, Repository};
 use crate::store::{Commit, Place, Receipt};
 use crate::stream::{CommitId, Version};
 
@@ -30,7 +30,7 @@ pub(super) enum Unstored {
 }
 
 impl<A: Aggregate> Repository<A> {
-    pub(super) async fn pipelined<R: Outcome, C: FnMut(&mut A) -> R>(
+    pub(super) async fn pipelined<R: CommandOutput, C: FnMut(&mut A) -> R>(
         &self,
         update: &mut Update<'_, A, C>,
         mut place: Place<'_>,
@@ -122,7 +122,7 @@ impl<A: Aggregate> Repository<A> {
     /// Hands the turn on with a state that nothing was recorded on, and waits until it is known to be what is stored.
     async fn wait_for(
         &self,
-        check: Option<Result<Commit, Refused>>,
+        check: Option<Result<Commit, InvalidCommit>>,
         mut place: Place<'_>,
         state: State<A>,
     ) -> Result<(), Unstored> {
@@ -157,7 +157,7 @@ impl<A: Aggregate> Repository<A> {
     }
 
     /// Refuses what was refused on this version, now that it is stored: by the same error, which the command makes again.
-    async fn refuse<R: Outcome, C: FnMut(&mut A) -> R>(
+    async fn refuse<R: CommandOutput, C: FnMut(&mut A) -> R>(
         &self,
         update: &mut Update<'_, A, C>,
         version: Version,
@@ -176,7 +176,7 @@ impl<A: Aggregate> Repository<A> {
 
 impl<A: Aggregate, C> Update<'_, A, C> {
     /// Runs the command, and makes a commit of what it recorded.
-    fn run_and_stage<R: Outcome>(&mut self, aggregate: &mut A) -> Result<Decided<R::Value>, UpdateError<R::Error>>
+    fn run_and_stage<R: CommandOutput>(&mut self, aggregate: &mut A) -> Result<Decided<R::Value>, UpdateError<R::Error>>
     where
         C: FnMut(&mut A) -> R,
     {

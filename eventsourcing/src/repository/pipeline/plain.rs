@@ -5,11 +5,11 @@ use crate::error::{LoadError, UpdateError};
 use crate::repository::pipeline::{Ended, Step, Stored, Update, get_in_turn, hand_on};
 use crate::repository::save::Saved;
 use crate::repository::tries::Sent;
-use crate::repository::{Outcome, Repository};
+use crate::repository::{CommandOutput, Repository};
 use crate::store::Place;
 
 impl<A: Aggregate> Repository<A> {
-    pub(super) async fn plain<R: Outcome, C: FnMut(&mut A) -> R>(
+    pub(super) async fn plain<R: CommandOutput, C: FnMut(&mut A) -> R>(
         &self,
         update: &mut Update<'_, A, C>,
         mut place: Option<Place<'_>>,

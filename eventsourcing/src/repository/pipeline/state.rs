@@ -1,7 +1,7 @@
 //! The state that is handed on with the turn.
 
 use crate::aggregate::{Aggregate, Id, stream_of};
-use crate::error::{LoadError, Refused};
+use crate::error::{InvalidCommit, LoadError};
 use crate::log::OnUnknown;
 use crate::repository::get;
 use crate::store::{Commit, EventStore, Place, Receipt};
@@ -37,7 +37,7 @@ impl<A: Aggregate> State<A> {
     }
 
     /// A commit that stores nothing, and is answered well if the state is what is stored.
-    pub(super) fn check(&self) -> Result<Commit, Refused> {
+    pub(super) fn check(&self) -> Result<Commit, InvalidCommit> {
         let root = self.aggregate.root();
         let mut check = Commit::new();
         check.append(stream_of(root.id()), root.stored().version)?;

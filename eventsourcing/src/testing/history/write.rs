@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use super::text::{Aggregate, Event, Field, Lock, Name, Type, Variant};
+use super::text::{Aggregate, Before, Event, Field, Lock, Name, Type, Variant};
 
 const ABOVE: &str = "\
 # What released code has stored, and every later release must read. Commit this file; the compiler holds the code against it.
 # `EVENTS_LOCK=write cargo test events_lock` writes it. Lines that are there are never changed, except that a field becomes optional.
-# A sample is a payload that the test `golden_payloads` reads; put a real one in its place where you have one.
+# A sample is a payload that the test `golden_payloads` reads; put a real one in its place where you have one. What it cannot happen without
+# stands above it, oldest first, as lines `after Opened 1 {..}` of a name, a version and a payload.
 ";
 
 impl fmt::Display for Lock {
@@ -29,6 +30,9 @@ impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "  event {} {}", Name(&self.name), self.version)?;
         self.fields.iter().try_for_each(|field| writeln!(f, "    {field}"))?;
+        for Before { name, version, payload } in &self.after {
+            writeln!(f, "    after {} {version} {payload}", Name(name))?;
+        }
         self.sample.iter().try_for_each(|sample| writeln!(f, "    sample {sample}"))
     }
 }
