@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::ready;
 use std::sync::Arc;
+use std::time::Duration;
 
 mod inline;
 mod log;
@@ -51,7 +52,7 @@ impl<A: Aggregate> repository::Repository<A> {
     #[must_use]
     pub fn blocking(&self) -> Repository<A> {
         let store = Arc::new(Inline::new(Arc::clone(self.store())));
-        Repository { inner: self.on(store) }
+        Repository { inner: self.blocking_on(store) }
     }
 }
 
@@ -62,10 +63,10 @@ impl<A: Aggregate> Repository<A> {
         Self { inner: self.inner.with_metadata(metadata) }
     }
 
-    /// As [`Repository::tries`](crate::Repository::tries).
+    /// As [`Repository::deadline`](crate::Repository::deadline).
     #[must_use]
-    pub fn tries(&self, tries: u32) -> Self {
-        Self { inner: self.inner.tries(tries) }
+    pub fn deadline(&self, deadline: Duration) -> Self {
+        Self { inner: self.inner.deadline(deadline) }
     }
 
     /// As [`Repository::on_unknown`](crate::Repository::on_unknown).
@@ -279,6 +280,6 @@ impl Application {
     ///
     /// The operation's own: the first that was not caused by a conflict, or the last.
     pub fn retry<T, E: Sources<M>, M>(&self, mut operation: impl FnMut() -> Result<T, E>) -> Result<T, E> {
-        block_on(repository::retry(|| ready(operation())))
+        block_on(repository::retry(&*self.store, || ready(operation())))
     }
 }

@@ -1,4 +1,5 @@
-//! A store whose futures are done when they are made: the one loop of `repository` then runs without async.
+//! A store whose futures are done when they are made, but for commits that others come after: the one loop of `repository` then runs without
+//! async.
 
 use std::future::ready;
 use std::sync::Arc;
@@ -6,7 +7,7 @@ use std::sync::Arc;
 use crate::error::{CommitError, ReadError, StoreError};
 use crate::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
-    StreamRead, Visit,
+    StreamRead, Turns, Visit,
 };
 use crate::stream::{Position, Version};
 
@@ -23,7 +24,15 @@ impl Inline {
 
 impl EventStore for Inline {
     fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
+        // Others are to send theirs before this one is stored: it waits in the store's queue, and its caller at the end of the future.
+        if commit.has_receipt() {
+            return self.store.commit(commit);
+        }
         Box::pin(ready(self.store.commit_blocking(commit)))
+    }
+
+    fn turns(&self) -> Option<&Turns> {
+        self.store.turns()
     }
 
     fn read_stream<'a>(

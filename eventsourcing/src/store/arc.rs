@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::error::{CommitError, ReadError, StoreError};
 use crate::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
-    StreamRead, Visit,
+    StreamRead, Turns, Visit,
 };
 use crate::stream::{Position, Version};
 
@@ -45,6 +45,10 @@ impl<S: EventStore + ?Sized> EventStore for Arc<S> {
 
     fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         (**self).changed(after)
+    }
+
+    fn turns(&self) -> Option<&Turns> {
+        (**self).turns()
     }
 
     fn commit_blocking(&self, commit: Commit) -> Result<Committed, CommitError> {

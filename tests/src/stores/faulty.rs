@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use eventsourcing::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
-    StreamRead, Visit,
+    StreamRead, Turns, Visit,
 };
 use eventsourcing::{
     CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StreamId, Version,
@@ -166,6 +166,10 @@ impl EventStore for Faulty {
 
     fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         self.store.changed(after)
+    }
+
+    fn turns(&self) -> Option<&Turns> {
+        self.store.turns()
     }
 
     fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {

@@ -8,7 +8,7 @@ use crate::store::sqlite::shared::length_of;
 use crate::store::sqlite::threads::pool_thread;
 use crate::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
-    StreamRead, Visit,
+    StreamRead, Turns, Visit,
 };
 use crate::stream::{Position, Version};
 
@@ -69,6 +69,10 @@ impl EventStore for SqliteStore {
 
     fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
         Box::pin(self.shared.read(move |engine, admission| engine.read_snapshot(admission, &read)))
+    }
+
+    fn turns(&self) -> Option<&Turns> {
+        Some(&self.shared.turns)
     }
 
     fn commit_blocking(&self, commit: Commit) -> Result<Committed, CommitError> {
