@@ -7,11 +7,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::{fmt, io, mem};
 
+use rusqlite::Connection;
+
 use crate::error::{CommitError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::committer::Committer;
 use crate::store::sqlite::commit::queue::Need;
 use crate::store::sqlite::commit::transaction;
+use crate::store::sqlite::commit::writing::Writing;
 use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::reader::Reader;
@@ -191,7 +194,9 @@ impl Engine {
                     self.identity.as_ref().map_or(Ok(()), |identity| identity.check_now())?;
                     Ok(reader)
                 };
-                let mut lent = self.readers.lend(self.settings.busy_deadline, open)?;
+                let lent = self.readers.lend(self.settings.busy_deadline, open);
+                let mut lent = lent.map_err(|error| self.wal_error().unwrap_or(error))?;
+                self.check_wal(&lent.reader.conn)?;
                 let read = read(&mut lent.reader);
                 if !matches!(read, Err(ReadFailure::Sqlite(_))) {
                     lent.give_back();
@@ -215,6 +220,17 @@ impl Engine {
     /// Whether the files are those that were opened, and the process the one that opened them.
     pub(crate) fn may_read(&self) -> Result<(), StoreError> {
         self.identity.as_ref().map_or(Ok(()), |identity| identity.check())
+    }
+
+    /// Whether all of the WAL is there.
+    pub(crate) fn check_wal(&self, conn: &Connection) -> Result<(), StoreError> {
+        self.identity.as_ref().map_or(Ok(()), |identity| identity.check_wal(conn))
+    }
+
+    /// What is wrong with the WAL, if no connection could be opened for it: that for writing knows.
+    fn wal_error(&self) -> Option<StoreError> {
+        let check = |writing: &mut Writing| self.check_wal(&writing.open()?.reader.conn).err();
+        self.committer.try_with_lead(check).flatten()
     }
 
     /// Takes the WAL into the file and closes all connections, after the last call.

@@ -59,6 +59,7 @@ impl Engine {
             set_deadline(self.settings.busy_deadline);
             // A transaction that could not be rolled back is, by the next commit; until then its events are not to be read.
             let writer = writing.open().filter(|writer| writer.reader.conn.is_autocommit())?;
+            self.check_wal(&writer.reader.conn).ok()?;
             let copied = Rows::copy(&mut writer.reader, read, limit);
             if copied.as_ref().is_err_and(|failure| !failure.leaves_connection_sound()) {
                 writing.give_up();
