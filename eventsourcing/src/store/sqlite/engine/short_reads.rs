@@ -2,6 +2,7 @@
 
 use crate::error::ReadError;
 use crate::store::sqlite::connection::busy::set_deadline;
+use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::readers::Admission;
 use crate::store::sqlite::error::Origin;
@@ -24,7 +25,8 @@ impl Engine {
     ) -> Result<Page<Version>, ReadError> {
         self.key.check_call()?;
         let usual = |read: &StreamRead, visit: &mut Visit<'_>| {
-            self.read_page(admission, VERSION, visit, |reader, visit| stream::page(reader, read, visit))
+            let page = |reader: &mut Reader, visit: &mut Visit<'_>| stream::page(reader, read, visit);
+            self.read_page(admission, read.only_decodes, VERSION, visit, page)
         };
         let limit = read.limit.max(1);
         let short = if matches!(self.origin, Origin::Memory) { limit } else { limit.min(SHORT) };
