@@ -30,11 +30,13 @@ pub(crate) struct Lane {
     state: Mutex<State>,
 }
 
-/// Every job that waits has a thread that is about to take it, or all threads up to the limit are busy.
+/// Every job that waits has a thread that is about to take it, or all threads up to the limit are busy, unless no more can be started.
 #[derive(Default)]
 struct State {
     jobs: VecDeque<Job>,
     threads: usize,
+    /// Threads that have not looked for a job yet.
+    starting: usize,
     /// Threads that look for a job before they sleep.
     looking: usize,
     sleeping: Vec<Thread>,
@@ -80,26 +82,31 @@ impl Lane {
     ) -> Result<(), NotBegun<V>> {
         let mut state = self.state();
         state.after_fork();
-        if !state.has_free() {
+        // Looked at again after each start, during which others may have sent jobs, also to the thread that was started.
+        while !state.has_free() {
             let started = if state.threads < self.limit {
                 state.threads += 1;
+                state.starting += 1;
                 drop(state);
                 let started = self.start();
                 state = self.state();
-                started.inspect_err(|_| state.threads -= 1)
+                started.inspect_err(|_| {
+                    state.threads -= 1;
+                    state.starting -= 1;
+                })
             } else {
                 Err(io::ErrorKind::WouldBlock.into())
             };
-            // Fewer threads are slower; none is an error.
-            if let Err(error) = started
-                && (at_once || state.threads == 0)
-            {
-                return Err(NotBegun { with, error });
+            match started {
+                Ok(()) => {}
+                // Fewer threads are slower; none is an error.
+                Err(error) if at_once || state.threads == 0 => return Err(NotBegun { with, error }),
+                Err(_) => break,
             }
         }
         state.jobs.push_back(Box::new(move || work(with)));
         self.waiting.store(state.jobs.len(), Ordering::Release);
-        let called = if state.looking < state.jobs.len() { state.sleeping.pop() } else { None };
+        let called = if state.starting + state.looking < state.jobs.len() { state.sleeping.pop() } else { None };
         drop(state);
         if let Some(thread) = called {
             thread.unpark();
@@ -114,14 +121,16 @@ impl Lane {
 
     fn work(&self) {
         pool_thread::mark();
-        while let Some(job) = self.next() {
+        let mut is_new = true;
+        while let Some(job) = self.next(mem::take(&mut is_new)) {
             run(job);
         }
     }
 
     /// The next job; `None` ends the thread.
-    fn next(&self) -> Option<Job> {
+    fn next(&self, is_new: bool) -> Option<Job> {
         let mut state = self.state();
+        state.starting -= usize::from(is_new);
         if let Some(job) = self.take(&mut state) {
             return Some(job);
         }
@@ -187,9 +196,9 @@ impl Lane {
 }
 
 impl State {
-    /// Whether one of the threads is idle that no job is meant for.
+    /// Whether one of the threads is idle, or about to be, that no job is meant for.
     fn has_free(&self) -> bool {
-        self.jobs.len() < self.looking + self.sleeping.len()
+        self.jobs.len() < self.starting + self.looking + self.sleeping.len()
     }
 
     /// Forgets the threads of another process, which a fork does not copy.

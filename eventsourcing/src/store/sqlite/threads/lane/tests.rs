@@ -138,3 +138,29 @@ fn threads_of_a_process_before_a_fork_do_not_count() {
     assert_eq!((threads(&lane), lane.state().jobs.len()), (1, 0));
     drop(blocked);
 }
+
+/// Each of the jobs needs all others.
+#[test]
+fn jobs_that_are_sent_at_once_are_begun_at_once() {
+    const JOBS: usize = 8;
+    for round in 0..500 {
+        let (lane, all_sent) = (Lane::new("test", 64), Barrier::new(JOBS));
+        let all_begun = Arc::new(Barrier::new(JOBS + 1));
+        thread::scope(|scope| {
+            for _ in 0..JOBS {
+                scope.spawn(|| {
+                    all_sent.wait();
+                    let all_begun = Arc::clone(&all_begun);
+                    send(&lane, move || drop(all_begun.wait()));
+                });
+            }
+        });
+        let (done, is_done) = channel();
+        thread::spawn(move || {
+            all_begun.wait();
+            done.send(()).unwrap();
+        });
+        assert!(is_done.recv_timeout(DEADLINE).is_ok(), "round {round}: a job has no thread");
+        assert!(threads(&lane) <= JOBS, "{}", threads(&lane));
+    }
+}
