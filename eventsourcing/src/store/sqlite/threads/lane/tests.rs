@@ -164,3 +164,34 @@ fn jobs_that_are_sent_at_once_are_begun_at_once() {
         assert!(threads(&lane) <= JOBS, "{}", threads(&lane));
     }
 }
+
+#[test]
+fn a_job_that_waits_for_another_process_keeps_no_other_waiting() {
+    let lane = Lane::new("test", 2);
+    let (ending, ends) = channel::<()>();
+    let ends = Arc::new(Mutex::new(ends));
+    let (done, all) = channel();
+    for _ in 0..20 {
+        let ends = Arc::clone(&ends);
+        send(&lane, move || {
+            // Twice, as for the turn and for the file.
+            busy::begins_to_wait();
+            busy::begins_to_wait();
+            assert!(ends.lock().unwrap().recv().is_err());
+        });
+    }
+    let (first, second) = (block(&lane), block(&lane));
+    let late = done.clone();
+    send(&lane, move || late.send(()).unwrap());
+    assert!(all.recv_timeout(Duration::from_millis(20)).is_err(), "two threads count, and are busy");
+    drop(first);
+    all.recv_timeout(DEADLINE).unwrap();
+    assert_eq!(threads(&lane), 22);
+    drop((ending, second));
+    let since = Instant::now();
+    while threads(&lane) > 0 {
+        assert!(since.elapsed() < DEADLINE);
+        thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(lane.state().aside, 0);
+}
