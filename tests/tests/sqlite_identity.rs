@@ -177,8 +177,8 @@ fn a_child_of_the_process_is_refused_and_takes_nothing_from_its_parent() {
     let output = Command::new(env!("CARGO_BIN_EXE_sqlite_probe")).arg("fork").arg(&path).output().unwrap();
     let (said, error) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     let lines: Vec<&str> = said.lines().collect();
-    let [open, commit, read, stream, then] = lines[..] else { panic!("{said} {error}") };
-    for (refused, what) in [(open, "open"), (commit, "commit"), (read, "read"), (stream, "stream")] {
+    let [open, commit, read, stream, close, then] = lines[..] else { panic!("{said} {error}") };
+    for (refused, what) in [(open, "open"), (commit, "commit"), (read, "read"), (stream, "stream"), (close, "close")] {
         assert!(refused.starts_with(&format!("{what} Err(")), "{refused}");
         assert!(refused.contains("Closed") && refused.contains("a fork"), "{refused}");
     }

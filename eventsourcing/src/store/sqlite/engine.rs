@@ -226,6 +226,11 @@ impl Engine {
         self.identity.as_ref().map_or(Ok(()), |identity| identity.check())
     }
 
+    /// Whether this is the process that opened the files.
+    pub(crate) fn check_process(&self) -> Result<(), StoreError> {
+        self.identity.as_ref().map_or(Ok(()), |identity| identity.check_process())
+    }
+
     /// Whether all of the WAL is there.
     pub(crate) fn check_wal(&self, conn: &Connection) -> Result<(), StoreError> {
         self.identity.as_ref().map_or(Ok(()), |identity| identity.check_wal(conn))
