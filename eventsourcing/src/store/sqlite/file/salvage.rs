@@ -85,7 +85,7 @@ impl SqliteStore {
             streams: HashMap::new(),
             left_out: HashSet::new(),
             begun: None,
-            next: 1,
+            next: Position::new(1),
             salvaged: Salvaged { kept: 0, findings, left_out: Vec::new() },
             commit: None,
             failed: None,
@@ -195,7 +195,7 @@ impl Taking {
             self.end_commit();
             self.begun = Some(Begun::unknown());
         }
-        self.next = event.position + 1;
+        self.next = event.position.next();
         if let Some(id) = body.commit {
             self.end_commit();
             self.begin_commit(*id, body.is_given, event.position)?;
