@@ -15,8 +15,7 @@ use rusqlite::backup::{Backup, StepResult};
 use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::beside::beside;
-use crate::store::sqlite::connection::head_record;
-use crate::store::sqlite::connection::new_file;
+use crate::store::sqlite::connection::{descriptors, head_record, new_file};
 use crate::store::sqlite::error::system::io_error;
 use crate::store::sqlite::error::{Operation, Origin, open_error_of_write};
 use crate::store::sqlite::file::path::DatabasePath;
@@ -177,7 +176,7 @@ fn sync(path: &Path) -> Result<(), OpenError> {
 
 /// Makes names as lasting as what is in the files. Where folders cannot be opened or synced, the system does it by itself.
 pub(crate) fn sync_folder(of: &DatabasePath) -> Result<(), OpenError> {
-    let Ok(folder) = File::open(of.folder()) else { return Ok(()) };
+    let Ok(folder) = descriptors::folder(of.folder()) else { return Ok(()) };
     match folder.sync_all() {
         Err(error) if !matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
             Err(io_error(of.folder().to_owned(), error))
