@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use eventsourcing::store::{Commit, EventStore, LogRead, StoredEvent};
+use eventsourcing::store::{Commit, LogRead, StoredEvent};
 use eventsourcing::{Durability, ReadError, SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::say;
 use uuid::Uuid;
