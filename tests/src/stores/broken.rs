@@ -16,7 +16,7 @@ use eventsourcing::store::{
     StreamPage, StreamRead, Visit,
 };
 use eventsourcing::testing::contract::Harness;
-use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StreamId, Version};
+use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreId, StreamId, Version};
 use uuid::Uuid;
 
 pub use self::fault::Fault;
@@ -239,6 +239,10 @@ impl EventStore for Broken {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         if self.fault == Fault::NeverWaits { self.inner.head() } else { self.inner.wait_past(position) }
+    }
+
+    fn id(&self) -> StoreId {
+        if self.fault == Fault::SharesItsId { StoreId::from(Uuid::max()) } else { self.inner.id() }
     }
 
     fn limits(&self) -> Limits {

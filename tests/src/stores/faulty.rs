@@ -9,7 +9,8 @@ use eventsourcing::store::{
     StreamList, StreamPage, StreamRead, Visit,
 };
 use eventsourcing::{
-    CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StreamId, Version, blocking,
+    CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StoreId, StreamId, Version,
+    blocking,
 };
 use pollster::block_on;
 
@@ -173,6 +174,10 @@ impl EventStore for Faulty {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         self.store.wait_past(position)
+    }
+
+    fn id(&self) -> StoreId {
+        self.store.id()
     }
 
     fn limits(&self) -> Limits {

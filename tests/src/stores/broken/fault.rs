@@ -79,6 +79,8 @@ pub enum Fault {
     ListsEveryKind,
     /// C12: a stream is listed when it has two events.
     ListsLate,
+    /// C14: another store has the same id.
+    SharesItsId,
 }
 
 impl Fault {
@@ -144,5 +146,6 @@ impl Fault {
         (Self::ListsBackward, &["c12_streams_are_listed_in_pages", "c12_a_stream_is_listed_once_it_has_an_event"]),
         (Self::ListsEveryKind, &["c12_streams_are_listed_in_pages"]),
         (Self::ListsLate, &["c12_a_stream_is_listed_once_it_has_an_event"]),
+        (Self::SharesItsId, &["c14_a_store_has_an_id_of_its_own"]),
     ];
 }
