@@ -47,7 +47,7 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 ///
 /// **C2.** A wrong expected version is [`CommitError::Conflict`] with the stream, the version expected and the
 /// version it is at; nothing of the commit is stored. Of any number of racing commits that expect the same version,
-/// exactly one is stored.
+/// exactly one is stored. What an append says of the stream's [`last_position`](Append::last_position) is a hint: it may be absent or stale, and never decides.
 ///
 /// **C3.** Positions increase in the order of the commits, and are complete: a reader that has seen position *n* has seen all below it, for ever. The events
 /// of a commit stand together, in their order. Where [`limits`](Self::limits) say so

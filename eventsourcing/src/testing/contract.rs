@@ -152,6 +152,7 @@ list! { $
     c1_an_append_without_events_checks_its_version
     c1_no_reader_sees_a_part
     c2_a_conflict_names_stream_and_versions
+    c2_a_hint_decides_nothing
     c2_one_of_many_racers_wins
     c2_one_of_many_racers_across_streams_wins
     c2_racers_on_streams_of_their_own_all_win
