@@ -25,7 +25,7 @@ pub use self::list::{StreamList, StreamPage};
 pub use self::read::{LogRead, Page, StoredEvent, StreamRead};
 pub use self::snapshot::{SnapshotRead, StoredSnapshot};
 use crate::error::{CommitError, ReadError, StoreError};
-use crate::stream::{Position, Version};
+use crate::stream::{Position, StoreId, Version};
 
 /// A boxed future, as an object-safe trait needs it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -47,10 +47,11 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 ///
 /// **C2.** A wrong expected version is [`CommitError::Conflict`] with the stream, the version expected and the
 /// version it is at; nothing of the commit is stored. Of any number of racing commits that expect the same version,
-/// exactly one is stored.
+/// exactly one is stored. What an append says of the stream's [`last_position`](Append::last_position) is a hint: it may be absent or stale, and never decides.
 ///
-/// **C3.** Positions count the events of the store from 1, without gaps, in the order of the commits; the events of a
-/// commit stand together, in their order. A reader that has seen position *n* has seen all below it, for ever.
+/// **C3.** Positions increase in the order of the commits, and are complete: a reader that has seen position *n* has seen all below it, for ever. The events
+/// of a commit stand together, in their order. Where [`limits`](Self::limits) say so
+/// ([`dense_positions`](Limits::dense_positions)), positions count the events from 1, without gaps.
 ///
 /// **C4.** An acknowledged commit survives the end of the process and, at the durability that the store documents as
 /// full, of the machine. (The memory store keeps it as long as a handle of it lives.)
@@ -94,6 +95,9 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 /// that was asked for. A page has at most the limit that was asked for, costs no more than that, however long the streams are, and says whether
 /// there may be more; one with more to come has at least one id. A stream whose commit was acknowledged before the page was asked for is in it. What becomes of the
 /// aggregate makes no difference: a stream that has ended is listed.
+///
+/// **C14.** A store has an [`id`](Self::id), which is made with it and never changes: the same for all its handles, and when it is opened again. A copy of the
+/// store has the same id; another store has another.
 pub trait EventStore: Debug + Send + Sync + 'static {
     /// Stores a commit (C1 to C5, C8, C9).
     ///
@@ -173,6 +177,9 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     ///
     /// Dropping the future gives up waiting; nothing is lost.
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>>;
+
+    /// Its id (C14).
+    fn id(&self) -> StoreId;
 
     /// How much it takes, which does not change while it is open: at least [`Limits::FLOOR`] (C9).
     fn limits(&self) -> Limits;

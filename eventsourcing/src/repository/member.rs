@@ -89,7 +89,11 @@ impl<A: Aggregate> Sealed for A {
             return Err(SaveError::Discarded { stream });
         }
         let events = usize::try_from(events).unwrap_or(usize::MAX);
-        let mut append = commit.append(stream, root.stored().version)?;
+        let Stored { version, position } = root.stored();
+        let mut append = commit.append(stream, version)?;
+        if version > 0 {
+            append = append.last_position(position);
+        }
         append.reserve(events.min(root.pending().len()));
         for event in root.pending().iter().take(events) {
             let kind = event.kind();

@@ -7,7 +7,7 @@ use crate::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotStore, StreamList, StreamPage, StreamRead,
     Visit,
 };
-use crate::stream::{Position, Version};
+use crate::stream::{Position, StoreId, Version};
 
 /// A handle on a store is a store.
 impl<S: EventStore + ?Sized> EventStore for Arc<S> {
@@ -41,6 +41,10 @@ impl<S: EventStore + ?Sized> EventStore for Arc<S> {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         (**self).wait_past(position)
+    }
+
+    fn id(&self) -> StoreId {
+        (**self).id()
     }
 
     fn limits(&self) -> Limits {

@@ -18,7 +18,7 @@ use crate::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
     StreamList, StreamPage, StreamRead, Visit, micros,
 };
-use crate::stream::{Position, Version};
+use crate::stream::{Position, StoreId, Version};
 
 /// A store that lives as long as a handle of it: for tests, and for trying things out.
 ///
@@ -35,11 +35,18 @@ pub struct MemoryStore {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
+    id: StoreId,
     log: Fair<Log>,
     /// The last position. Published when the lock of the log is released, so that whoever is woken finds it free.
     head: Watch,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self { id: StoreId::new(), log: Fair::default(), head: Watch::default() }
+    }
 }
 
 impl MemoryStore {
@@ -96,6 +103,10 @@ impl EventStore for MemoryStore {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         Box::pin(async move { Ok(self.shared.head.wait_past(position).await) })
+    }
+
+    fn id(&self) -> StoreId {
+        self.shared.id
     }
 
     fn limits(&self) -> Limits {

@@ -30,6 +30,7 @@ mod c1;
 mod c10;
 mod c11;
 mod c12;
+mod c14;
 mod c2;
 mod c3;
 mod c4;
@@ -41,11 +42,12 @@ mod c9;
 mod limits;
 mod probe;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 #[allow(clippy::wildcard_imports, reason = "the list below names each")]
-use self::{c1::*, c2::*, c3::*, c4::*, c5::*, c6::*, c7::*, c8::*, c9::*, c10::*, c11::*, c12::*, limits::*};
+use self::{c1::*, c2::*, c3::*, c4::*, c5::*, c6::*, c7::*, c8::*, c9::*, c10::*, c11::*, c12::*, c14::*, limits::*};
 use crate::store::EventStore;
 use crate::stream::Position;
 
@@ -93,11 +95,17 @@ impl Clause {
     ///
     /// When the store does not keep its promise.
     pub fn check<H: Harness>(&self, mut harness: impl FnMut() -> H) {
+        let is_of_ids = self.name.starts_with("c14_");
+        let mut ids = Vec::new();
         for calls in [Calls::Async, Calls::Blocking] {
             // Shown by the test runner if what follows fails.
             println!("{} through the {calls:?} calls", self.name);
-            (self.run)(&mut harness(), calls);
+            let mut harness = harness();
+            (self.run)(&mut harness, calls);
+            ids.extend(is_of_ids.then(|| harness.store().id()));
         }
+        let different: BTreeSet<_> = ids.iter().collect();
+        assert_eq!(different.len(), ids.len(), "two stores have the same id");
     }
 }
 
@@ -144,6 +152,7 @@ list! { $
     c1_an_append_without_events_checks_its_version
     c1_no_reader_sees_a_part
     c2_a_conflict_names_stream_and_versions
+    c2_a_hint_decides_nothing
     c2_one_of_many_racers_wins
     c2_one_of_many_racers_across_streams_wins
     c2_racers_on_streams_of_their_own_all_win
@@ -190,4 +199,5 @@ list! { $
     c11_snapshots_move_no_position
     c12_streams_are_listed_in_pages
     c12_a_stream_is_listed_once_it_has_an_event
+    c14_a_store_has_an_id_of_its_own
 }

@@ -4,6 +4,7 @@ mod checking_the_replay;
 mod committing;
 mod creating;
 mod discarded;
+mod hints;
 mod importing;
 mod in_doubt;
 mod in_doubt_together;

@@ -12,7 +12,7 @@ use crate::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
     StreamList, StreamPage, StreamRead, Visit,
 };
-use crate::stream::{Position, Version};
+use crate::stream::{Position, StoreId, Version};
 
 /// Another handle on a store, whose futures are ready when they are made.
 #[derive(Debug)]
@@ -63,6 +63,10 @@ impl EventStore for Blocking {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         self.store.wait_past(position)
+    }
+
+    fn id(&self) -> StoreId {
+        self.store.id()
     }
 
     fn limits(&self) -> Limits {

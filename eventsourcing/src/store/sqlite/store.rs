@@ -13,7 +13,7 @@ use crate::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
     StreamList, StreamPage, StreamRead, Visit,
 };
-use crate::stream::{Position, Version};
+use crate::stream::{Position, StoreId, Version};
 
 impl EventStore for SqliteStore {
     /// # Cancel safety
@@ -64,6 +64,10 @@ impl EventStore for SqliteStore {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         Box::pin(self.shared.wait_past(position))
+    }
+
+    fn id(&self) -> StoreId {
+        self.shared.id
     }
 
     fn limits(&self) -> Limits {

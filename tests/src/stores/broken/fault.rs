@@ -13,6 +13,8 @@ pub enum Fault {
     CorrectsVersions,
     /// C2: a conflict is reported as a success.
     ChecksNothing,
+    /// C2: a hint that is stale is a conflict.
+    BelievesHints,
     /// C3, C8: the head is one behind.
     HeadLagsBehind,
     /// C3: positions are counted from 0.
@@ -79,6 +81,8 @@ pub enum Fault {
     ListsEveryKind,
     /// C12: a stream is listed when it has two events.
     ListsLate,
+    /// C14: another store has the same id.
+    SharesItsId,
 }
 
 impl Fault {
@@ -96,6 +100,7 @@ impl Fault {
             ],
         ),
         (Self::ChecksNothing, &["c2_one_of_many_racers_across_streams_wins", "c9_numbers_at_the_ends_of_their_range"]),
+        (Self::BelievesHints, &["c2_a_hint_decides_nothing"]),
         (Self::HeadLagsBehind, &["c8_success_is_visible_everywhere", "c3_positions_count_from_one_without_gaps"]),
         (Self::CountsFromZero, &["c3_positions_count_from_one_without_gaps", "c3_a_follower_misses_nothing"]),
         (Self::ForgetsAll, &["c4_acknowledged_commits_survive_reopening", "c5_ids_survive_reopening"]),
@@ -144,5 +149,6 @@ impl Fault {
         (Self::ListsBackward, &["c12_streams_are_listed_in_pages", "c12_a_stream_is_listed_once_it_has_an_event"]),
         (Self::ListsEveryKind, &["c12_streams_are_listed_in_pages"]),
         (Self::ListsLate, &["c12_a_stream_is_listed_once_it_has_an_event"]),
+        (Self::SharesItsId, &["c14_a_store_has_an_id_of_its_own"]),
     ];
 }
