@@ -21,12 +21,13 @@ use crate::store::sqlite::threads::pool::pool;
 use crate::store::sqlite::threads::pool_thread;
 use crate::store::sqlite::threads::visiting::{Inside, unsupported};
 use crate::store::{Page, StoredEvent, Turns, Visit};
-use crate::stream::Position;
+use crate::stream::{Position, StoreId};
 
 /// The most events of a page of a stream that counts as a short read: as many as a page has unless it is set.
 const SHORT: usize = 1024;
 
 pub(super) struct Shared {
+    pub(super) id: StoreId,
     pub(super) engine: Arc<Engine>,
     /// Where snapshots wait that futures keep; on threads, they would wait for each other there.
     snapshots: Arc<Gate>,
@@ -41,7 +42,7 @@ pub(super) struct Blocking {
 }
 
 impl Shared {
-    pub(super) fn new(path: Option<PathBuf>, settings: SqliteBuilder, writer: Writer) -> Self {
+    pub(super) fn new(path: Option<PathBuf>, settings: SqliteBuilder, writer: Writer, id: StoreId) -> Self {
         let engine = Arc::new_cyclic(|engine: &Weak<Engine>| {
             let engine = Weak::clone(engine);
             // Without a handle on the store, no future waits for a worker.
@@ -60,7 +61,7 @@ impl Shared {
             Origin::Memory => None,
         };
         let poller = Poller::new(committed, bell, interval, look);
-        Self { engine, snapshots: Gate::new(1), poller, turns: Turns::new() }
+        Self { id, engine, snapshots: Gate::new(1), poller, turns: Turns::new() }
     }
 
     fn calls(&self) -> &Arc<Calls> {
