@@ -4,7 +4,6 @@ use crate::error::{CommitError, ReadError, StoreError};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::readers::{Admission, Length};
-use crate::store::sqlite::shared::length_of;
 use crate::store::sqlite::threads::pool_thread;
 use crate::store::{
     BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
@@ -35,10 +34,9 @@ impl EventStore for SqliteStore {
         read: StreamRead,
         visit: &'a mut Visit<'_>,
     ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
-        let length = length_of(read.limit);
         let read_page =
             move |engine: &Engine, admission, visit: &mut Visit<'_>| engine.read_stream(admission, &read, visit);
-        Box::pin(self.shared.page(length, |event| event.version, visit, read_page))
+        Box::pin(self.shared.page(Length::Short, |event| event.version, visit, read_page))
     }
 
     fn read_log<'a>(
@@ -78,7 +76,7 @@ impl EventStore for SqliteStore {
 
     fn read_stream_blocking(&self, read: StreamRead, visit: &mut Visit<'_>) -> Result<Page<Version>, ReadError> {
         let _call = self.shared.block()?;
-        self.shared.engine.read_stream(Admission::Waits(length_of(read.limit)), &read, visit)
+        self.shared.engine.read_stream(Admission::Waits(Length::Short), &read, visit)
     }
 
     fn read_log_blocking(&self, read: LogRead, visit: &mut Visit<'_>) -> Result<Page<Position>, ReadError> {

@@ -18,7 +18,7 @@ use crate::store::sqlite::threads::timer::{self, Due};
 /// How long a read takes, as far as can be said before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Length {
-    /// A head, a snapshot or a page of a stream.
+    /// A head, a snapshot, a page of ids, or a page of a stream, whatever its limit: it is bounded in bytes.
     Short,
     /// A page of the log, or a copy of the store.
     Long,

@@ -9,14 +9,19 @@ const LONG: usize = 32;
 
 /// Whether every kind of short read returns, in both ways.
 fn short_reads(store: &SqliteStore) {
-    let read = || StreamRead::new(stream());
     assert_eq!(answer(store.head()).unwrap(), 3);
     assert!(answer(store.read_snapshot(SnapshotRead::new(stream()))).unwrap().is_none());
-    assert_eq!(answer(store.read_stream(read(), &mut |_| ControlFlow::Continue(()))).unwrap().reached, 3);
     assert_eq!(returns(|| store.head_blocking()).unwrap(), 3);
     assert!(returns(|| store.read_snapshot_blocking(SnapshotRead::new(stream()))).unwrap().is_none());
-    let page = returns(|| store.read_stream_blocking(read(), &mut |_| ControlFlow::Continue(())));
-    assert_eq!(page.unwrap().reached, 3);
+    // Whatever the limit is: a page of a stream is bounded in bytes, and a repository loads in large ones.
+    for limit in [1, usize::MAX] {
+        // Backward, it needs a connection for reading.
+        for read in [StreamRead::new(stream()), StreamRead::new(stream()).backward()].map(|read| read.limit(limit)) {
+            let visits = &mut |_: StoredEvent<'_>| ControlFlow::Continue(());
+            answer(store.read_stream(read.clone(), visits)).unwrap();
+            returns(|| store.read_stream_blocking(read, visits)).unwrap();
+        }
+    }
 }
 
 #[test]
