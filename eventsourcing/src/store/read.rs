@@ -107,6 +107,12 @@ impl StreamRead {
         self.limit = if events == 0 { 1 } else { events };
         self
     }
+
+    /// How many events a page of ours has at most.
+    #[inline]
+    pub(crate) fn bound(&self) -> usize {
+        self.limit.max(1)
+    }
 }
 
 /// A page of the log to read.
@@ -149,6 +155,12 @@ impl LogRead {
     pub const fn limit(mut self, events: usize) -> Self {
         self.limit = if events == 0 { 1 } else { events };
         self
+    }
+
+    /// How many events a page of ours has at most.
+    #[inline]
+    pub(crate) fn bound(&self) -> usize {
+        self.limit.max(1)
     }
 
     /// Whether an event of this aggregate and this name is asked for.

@@ -26,7 +26,7 @@ impl Engine {
         let usual = |read: &StreamRead, visit: &mut Visit<'_>| {
             self.read_page(admission, VERSION, visit, |reader, visit| stream::page(reader, read, visit))
         };
-        let limit = read.limit.max(1);
+        let limit = read.bound();
         let short = if matches!(self.origin, Origin::Memory) { limit } else { limit.min(SHORT) };
         let Some(rows) = self.copy_through_writer(read, short) else { return usual(read, visit) };
         let rows = rows?;
