@@ -47,6 +47,15 @@ pub(crate) fn make(path: &Path, like: Option<&Metadata>) -> io::Result<File> {
     Ok(file)
 }
 
+/// Makes the name of a file as lasting as what is in it. Where folders cannot be opened or synced, the system does it by itself.
+pub(crate) fn sync_folder(of: &Path) -> io::Result<()> {
+    let Some(Ok(folder)) = of.parent().map(File::open) else { return Ok(()) };
+    match folder.sync_all() {
+        Err(error) if !matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
 #[cfg(unix)]
 fn options() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
@@ -151,5 +160,12 @@ mod tests {
         assert!(!path("none").exists());
         fs::create_dir(path("store.db-head")).unwrap();
         assert!(open_beside(&path("store.db"), &path("store.db-head")).is_err());
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_folder_that_cannot_be_synced_is_no_error() {
+        assert!(File::open("/proc/self").unwrap().sync_all().is_err());
+        sync_folder(Path::new("/proc/self/status")).unwrap();
     }
 }

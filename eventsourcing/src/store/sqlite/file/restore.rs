@@ -24,7 +24,7 @@ use crate::store::sqlite::file::connect;
 use crate::store::sqlite::file::content::{Content, check_replaceable};
 use crate::store::sqlite::file::inspect::check_end;
 use crate::store::sqlite::file::look::Look;
-use crate::store::sqlite::file::new_copy::{CopyError, OF_SQLITE, Part, record, remove, sync_folder};
+use crate::store::sqlite::file::new_copy::{CopyError, OF_SQLITE, Part, record, remove, sync_names};
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::placeholder::Placeholder;
 use crate::store::sqlite::file::surroundings::{Surroundings, UNRESTORED};
@@ -93,16 +93,16 @@ impl SqliteStore {
 
         let restored = to.beside(UNRESTORED);
         part.rename(&restored)?;
-        sync_folder(&to)?;
+        sync_names(&to)?;
         for suffix in OF_SQLITE {
             remove(&to.beside(suffix))?;
         }
         record(&to, head)?;
-        sync_folder(&to)?;
+        sync_names(&to)?;
         let place = place.before_replaced();
         fs::rename(&restored, &*to).map_err(|error| io_error(to.to_path_buf(), error))?;
         place.replaced();
-        sync_folder(&to)?;
+        sync_names(&to)?;
         Ok(head.position)
     }
 }
