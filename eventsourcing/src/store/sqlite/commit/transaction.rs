@@ -137,7 +137,8 @@ fn in_transaction<T>(
         },
         Ok((done, false)) => roll_back(&mut writer.reader).map(|()| (done, false)).map_err(CommitFailure::from),
         Err(failure) => {
-            roll_back(&mut writer.reader)?;
+            // The first failure is the one to report. A transaction that stays open is seen by who keeps the connection.
+            let _ = roll_back(&mut writer.reader);
             Err(failure)
         }
     }

@@ -3,7 +3,7 @@
 //! | state | what happens | next state |
 //! |---|---|---|
 //! | `Open` | a commit is stored, conflicts, or fails in a way that leaves the connection sound | `Open` |
-//! | `Open` | it fails before `COMMIT`, and the connection may not be sound | `GivenUp` |
+//! | `Open` | it fails before `COMMIT`, and the connection may not be sound, or cannot be rolled back | `GivenUp` |
 //! | `Open` | `COMMIT` fails, and may have been carried out | `InDoubt` |
 //! | `GivenUp` | the file is opened again, and its log has come as far | `Open` |
 //! | `InDoubt` | the same, and what is in the file is made certain | `Open` |
@@ -83,11 +83,12 @@ impl Writing {
         if may_be_stored {
             self.doubt.add(commits.iter().map(|commit| commit.id()));
         }
+        let State::Open(writer) = &self.state else { return };
+        let is_sound = failure.leaves_connection_sound() && writer.reader.conn.is_autocommit();
         // A store in memory has no other connection to go on with.
-        if failure.leaves_connection_sound() || matches!(origin, Origin::Memory) {
+        if is_sound || matches!(origin, Origin::Memory) {
             return;
         }
-        let State::Open(writer) = &self.state else { return };
         let head = writer.tail.head();
         self.state = if may_be_stored { State::InDoubt { head } } else { State::GivenUp { head } };
     }

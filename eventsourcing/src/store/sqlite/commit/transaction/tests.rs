@@ -1,16 +1,19 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization, TransactionOperation};
 use uuid::Uuid;
 
 use super::*;
-use crate::store::LogRead;
+use crate::error::{CommitError, StoreErrorKind};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::commit::settle::take_up;
+use crate::store::sqlite::commit::writing::Writing;
 use crate::store::sqlite::connection::turn::Turn;
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::format::head::Head;
 use crate::store::sqlite::read::log;
+use crate::store::{EventStore, LogRead};
 use crate::stream::{CommitId, StreamId};
 
 fn append(mut commit: Commit, stream: u128, expected: u64, name: &'static str) -> Commit {
@@ -20,7 +23,7 @@ fn append(mut commit: Commit, stream: u128, expected: u64, name: &'static str) -
 }
 
 #[test]
-fn a_name_of_a_group_that_failed_has_no_id_after_it() {
+fn interned_names_are_rolled_back_with_their_group() {
     let mut writer = open::memory().unwrap();
     let new = |stream, name| append(Commit::new(), stream, 0, name);
     commits(&mut writer, &[&new(1, "Old")], 0).unwrap();
@@ -40,6 +43,29 @@ fn a_name_of_a_group_that_failed_has_no_id_after_it() {
     let page = log::page(&mut writer.reader, &LogRead::after(0), visit);
     assert!(page.is_ok(), "{page:?}");
     assert_eq!(names, ["Old", "Newer", "New"]);
+}
+
+#[test]
+fn damage_is_what_is_reported_when_the_transaction_cannot_be_rolled_back_either() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let store = SqliteStore::open(&path).unwrap();
+    for stream in 1..3 {
+        store.commit_blocking(append(Commit::new(), stream, 0, "Opened")).unwrap();
+    }
+    Connection::open(&path).unwrap().execute_batch("DELETE FROM events WHERE position = 2").unwrap();
+    let with_writing = |work: fn(&mut Writing) -> bool| store.shared.engine.committer.with_lead(work);
+    with_writing(|writing| {
+        let deny_rollback = |context: AuthContext<'_>| match context.action {
+            AuthAction::Transaction { operation: TransactionOperation::Rollback } => Authorization::Deny,
+            _ => Authorization::Allow,
+        };
+        writing.open().unwrap().reader.conn.authorizer(Some(deny_rollback)).is_ok()
+    });
+    let refused = store.commit_blocking(append(Commit::new(), 3, 0, "Opened"));
+    let Err(CommitError::Store(error)) = refused else { panic!("{refused:?}") };
+    assert_eq!(error.kind(), StoreErrorKind::Corrupt, "{error}");
+    assert!(with_writing(|writing| writing.is_given_up()), "its transaction is still open");
 }
 
 #[test]
