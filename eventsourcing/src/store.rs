@@ -10,6 +10,7 @@ mod read;
 mod snapshot;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod wake;
 mod watch;
 
 use std::fmt::Debug;

@@ -1,12 +1,12 @@
 //! The answer of a thread to a future.
 
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use crate::error::{StoreError, StoreErrorKind};
+use crate::store::wake::wake;
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ impl<T> Drop for Answering<T> {
         };
         // Outside the lock: a waker may run the future, or drop it, at once. Its panic is not that of the work.
         if let Some(waker) = waker {
-            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+            wake(waker);
         }
     }
 }
@@ -102,6 +102,7 @@ impl Lost {
 
 #[cfg(test)]
 mod tests {
+    use std::panic::panic_any;
     use std::sync::mpsc::channel;
     use std::task::Wake;
     use std::thread;
@@ -136,6 +137,31 @@ mod tests {
         });
         assert_eq!(end.recv_timeout(Duration::from_secs(30)), Ok(Some(5)));
         thread.join().unwrap();
+    }
+
+    struct Panics;
+
+    struct PanicsAgain;
+
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {
+            panic_any(PanicsAgain);
+        }
+    }
+
+    impl Drop for PanicsAgain {
+        fn drop(&mut self) {
+            panic!("on purpose");
+        }
+    }
+
+    #[test]
+    fn a_waker_that_panics_twice_is_no_concern_of_the_thread_that_answers() {
+        let (answering, mut answer) = answer();
+        let waker = Waker::from(Arc::new(Panics));
+        assert!(Pin::new(&mut answer).poll(&mut Context::from_waker(&waker)).is_pending());
+        answering.give(5);
+        assert!(matches!(pollster::block_on(answer), Ok(5)));
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! Where a caller in the queue waits for its news.
 
 use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::PoisonError;
 use std::task::{Context, Poll, Waker};
 
 use crate::store::sqlite::commit::queue::Outcome;
 use crate::store::sqlite::commit::queue::sync::{Mutex, MutexGuard, block_on};
+use crate::store::wake::wake;
 
 /// What a waiting caller learns.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl Seat {
             state.waker.take()
         };
         if let Some(waker) = waker {
-            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+            wake(waker);
         }
     }
 

@@ -9,8 +9,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::store::sqlite::threads::bell::{Bell, NONE, NUMBERS, QUIET, SocketNames};
-use crate::store::sqlite::threads::lane::run;
 use crate::store::sqlite::threads::pool_thread;
+use crate::store::wake::run;
 
 /// The most stores of a process that listen at once, each with a thread of its own. The others poll.
 const LISTENERS: usize = 8;
