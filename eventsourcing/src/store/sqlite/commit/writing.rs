@@ -67,8 +67,7 @@ impl Writing {
     pub(crate) fn ready(&mut self, origin: &Origin, settings: &SqliteBuilder) -> Result<&mut Writer, StoreError> {
         set_deadline(settings.busy_deadline);
         if let State::GivenUp { head } | State::InDoubt { head } = self.state {
-            let is_in_doubt = matches!(self.state, State::InDoubt { .. });
-            let writer = reopen(origin, settings, head, self.identity.as_ref(), is_in_doubt)?;
+            let writer = reopen(origin, settings, head, self.identity.as_ref(), self.is_in_doubt())?;
             self.state = State::Open(writer);
         }
         match &mut self.state {
@@ -103,6 +102,11 @@ impl Writing {
     /// Whether the file must be opened again before it is used.
     pub(crate) const fn is_given_up(&self) -> bool {
         matches!(self.state, State::GivenUp { .. } | State::InDoubt { .. })
+    }
+
+    /// Whether the outcome of a commit is not known until it is.
+    pub(crate) const fn is_in_doubt(&self) -> bool {
+        matches!(self.state, State::InDoubt { .. })
     }
 
     /// Ends writing for good, and gives the connection.

@@ -103,6 +103,15 @@ impl Origin {
         StoreError::new(StoreErrorKind::Unavailable, message)
     }
 
+    /// That the store was closed, and its WAL could not be taken into the file.
+    pub(crate) fn wal_left(&self, kind: StoreErrorKind) -> StoreError {
+        let message = format!(
+            "the store in {self} is closed, and its `-wal` could not be taken into the file: it has all that was acknowledged, so keep it; \
+             the next process that opens the store goes on from there"
+        );
+        StoreError::new(kind, message)
+    }
+
     /// That the outcome of a commit is not known.
     pub(crate) fn unknown(&self) -> StoreError {
         let message = format!(
