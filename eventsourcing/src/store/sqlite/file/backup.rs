@@ -15,7 +15,8 @@ impl SqliteStore {
     /// the thread until the copy is on its disk.
     ///
     /// The copy is a store in one file, with the mode and owner of this one's, and it has its name only when it is whole: until then there is a
-    /// file of that name which is no store, and `…-copying` beside it. A process that is killed meanwhile leaves both, to be deleted.
+    /// file of that name which is no store, and `…-copying` beside it. A process that is killed meanwhile leaves both; the next backup to
+    /// this path replaces them.
     ///
     /// To go back to the copy, call [`restore`](Self::restore). A copy that is put in the place of a store by hand stands beside a `-wal` and a
     /// `-head` that are not its own, and is refused.
