@@ -122,7 +122,7 @@ pub(crate) fn application(original: &DeriveInput, krate: &CratePath) -> TokenStr
                     ::core::unreachable!()
                 }
 
-                fn histories() -> ::std::vec::Vec<#krate::History> {
+                fn aggregate_schemas() -> ::std::vec::Vec<#krate::AggregateSchema> {
                     ::core::unreachable!()
                 }
 

@@ -8,7 +8,7 @@ use crate::error::{DecodeError, SaveError, UpdateError};
 use crate::event::{Event, EventKind};
 use crate::log::{self, LogReader, LogSource, OnUnknown};
 use crate::repository::{
-    CommitOptions, History, Ids, Outcome, Repository, Sources, Unsaved, retry, save, update_several,
+    AggregateSchema, CommandOutput, CommitOptions, CommitSet, Ids, Repository, Sources, retry, save, update_several,
 };
 use crate::store::{EventStore, StoredEvent};
 use crate::stream::{Position, StreamId};
@@ -31,7 +31,7 @@ pub trait FromStore: Sized {
     type Event;
 
     /// What the events of its aggregates are stored as.
-    fn histories() -> Vec<History>;
+    fn aggregate_schemas() -> Vec<AggregateSchema>;
 
     /// The events of each of its aggregates.
     fn kinds() -> Vec<&'static [EventKind]>;
@@ -57,8 +57,8 @@ impl<A: Aggregate> FromStore for Repository<A> {
     type Id = Id<A>;
     type Event = A::Event;
 
-    fn histories() -> Vec<History> {
-        vec![History::of::<A>()]
+    fn aggregate_schemas() -> Vec<AggregateSchema> {
+        vec![AggregateSchema::of::<A>()]
     }
 
     fn kinds() -> Vec<&'static [EventKind]> {
@@ -129,7 +129,7 @@ pub trait Application: FromStore {
     ///
     /// A future that is dropped before it is done has stored everything or nothing. Committing the same aggregates again
     /// stores nothing twice, as after an unknown outcome.
-    fn commit(&self, aggregates: impl Unsaved) -> impl Future<Output = Result<Position, SaveError>> + Send {
+    fn commit(&self, aggregates: impl CommitSet) -> impl Future<Output = Result<Position, SaveError>> + Send {
         self.commit_with(CommitOptions::new(), aggregates)
     }
 
@@ -149,7 +149,7 @@ pub trait Application: FromStore {
     fn commit_with(
         &self,
         options: impl Into<CommitOptions>,
-        aggregates: impl Unsaved,
+        aggregates: impl CommitSet,
     ) -> impl Future<Output = Result<Position, SaveError>> + Send {
         let (store, options) = (Arc::clone(self.store()), options.into());
         async move { save(&*store, &options, OnUnknown::Error, aggregates).await }
@@ -189,7 +189,7 @@ pub trait Application: FromStore {
     /// # Cancel safety
     ///
     /// A future that is dropped before it is done has stored all events of the command or none.
-    fn update<I: Ids, R: Outcome>(
+    fn update<I: Ids, R: CommandOutput>(
         &self,
         ids: I,
         command: impl FnMut(I::Lent<'_>) -> R + Send,
@@ -291,7 +291,7 @@ pub trait Application: FromStore {
     }
 
     /// [`commit`](Self::commit) without async, on the caller's own thread.
-    fn blocking(&self) -> blocking::Commits {
-        blocking::Commits::new(self.store())
+    fn blocking(&self) -> blocking::Application {
+        blocking::Application::new(self.store())
     }
 }

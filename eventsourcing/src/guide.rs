@@ -19,9 +19,9 @@
 macro_rules! page {
     ($page:ident, $file:literal) => {
         #[cfg_attr(
-                            any(not(doctest), all(feature = "derive", feature = "sqlite", feature = "testing")),
-                            doc = include_str!($file)
-                        )]
+                                    any(not(doctest), all(feature = "derive", feature = "sqlite", feature = "testing")),
+                                    doc = include_str!($file)
+                                )]
         pub mod $page {}
     };
 }

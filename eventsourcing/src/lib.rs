@@ -79,14 +79,16 @@ pub use self::bytes::Bytes;
 #[cfg(feature = "sqlite")]
 pub use self::error::OpenError;
 pub use self::error::{
-    CommitError, Conflict, DecodeError, EncodeError, Error, ExportError, ImportError, LineError, LoadError,
-    NotCreating, ParseIdError, Place, ReadError, Refused, SaveError, SnapshotError, StoreError, StoreErrorKind,
+    CommitError, Conflict, CreateError, DecodeError, EncodeError, Error, EventLocation, ExportError, ImportError,
+    InvalidCommit, LineError, LoadError, ParseIdError, ReadError, SaveError, SnapshotError, StoreError, StoreErrorKind,
     UpdateError,
 };
 pub use self::event::{Event, EventKind, Metadata, RawEvent, Recorded};
 pub use self::log::{LogEvent, LogReader, LogStream, OnUnknown};
+#[doc(hidden)] // Only its implementors matter: every aggregate.
+pub use self::repository::Member;
 pub use self::repository::{
-    CommitOptions, History, IdReader, Ids, Imported, Member, Outcome, Repository, Sources, Unsaved,
+    AggregateSchema, CommandOutput, CommitOptions, CommitSet, IdReader, Ids, Imported, Repository, Sources,
 };
 pub use self::schema::Schema;
 pub use self::snapshot::Snapshot;

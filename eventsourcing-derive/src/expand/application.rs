@@ -53,8 +53,8 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
                 type Id = #krate::StreamId;
                 type Event = #events;
 
-                fn histories() -> ::std::vec::Vec<#krate::History> {
-                    [#(<#types as #krate::FromStore>::histories()),*].concat()
+                fn aggregate_schemas() -> ::std::vec::Vec<#krate::AggregateSchema> {
+                    [#(<#types as #krate::FromStore>::aggregate_schemas()),*].concat()
                 }
 
                 fn kinds() -> ::std::vec::Vec<&'static [#krate::EventKind]> {

@@ -33,7 +33,7 @@ pub(crate) fn unless_refused(
     on_unknown: OnUnknown,
     source: DecodeError,
 ) -> Result<(), LoadError> {
-    if on_unknown.refuses(&source) { Err(LoadError::Decode { place: stored.place(), source }) } else { Ok(()) }
+    if on_unknown.refuses(&source) { Err(LoadError::Decode { location: stored.location(), source }) } else { Ok(()) }
 }
 
 /// Adds what a stored event of this kind of aggregate means today, as `keep` has it.
@@ -88,7 +88,7 @@ pub(crate) fn raw(stored: &StoredEvent<'_>) -> RawEvent {
 
 /// An event of this stream, with what is stored beside it.
 pub(crate) fn recorded<E>(stored: &StoredEvent<'_>, stream: StreamId, event: E) -> Result<Recorded<E>, LoadError> {
-    let metadata = metadata(stored).map_err(|source| LoadError::Metadata { place: stored.place(), source })?;
+    let metadata = metadata(stored).map_err(|source| LoadError::Metadata { location: stored.location(), source })?;
     let recorded_at = from_micros(stored.recorded_at);
     Ok(Recorded { event, stream, version: stored.version, position: stored.position, recorded_at, metadata })
 }

@@ -28,7 +28,7 @@ impl<E> LogReader<E> {
         self.visit_all(|stored| {
             line.clear();
             if !write_line(stored, &mut line) {
-                return Err(ExportError::NotALine(stored.place()));
+                return Err(ExportError::NotALine(stored.location()));
             }
             out.write_all(&line).map_err(ExportError::Write)
         })

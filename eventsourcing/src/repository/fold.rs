@@ -139,7 +139,7 @@ fn apply<A: Aggregate>(
     match state {
         Some(aggregate) if !(kind.is_revival() && aggregate.root().is_discarded()) => aggregate.apply(event),
         state => {
-            let not_created = || LoadError::NotCreated { place: stored.place(), event: kind.name() };
+            let not_created = || LoadError::NotCreated { location: stored.location(), event: kind.name() };
             *state = Some(replayed(id, event).ok_or_else(not_created)?);
         }
     }

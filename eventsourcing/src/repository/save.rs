@@ -13,7 +13,7 @@ use crate::event::Metadata;
 use crate::log::OnUnknown;
 use crate::repository::repetition::reload;
 use crate::repository::settle::settle;
-use crate::repository::{CommitOptions, Member, Unsaved};
+use crate::repository::{CommitOptions, CommitSet, Member};
 use crate::store::{Commit, Committed, EventStore};
 use crate::stream::{CommitId, Position, StreamId};
 
@@ -31,7 +31,7 @@ pub(crate) async fn save(
     store: &dyn EventStore,
     options: &CommitOptions,
     on_unknown: OnUnknown,
-    mut unsaved: impl Unsaved,
+    mut unsaved: impl CommitSet,
 ) -> Result<Position, SaveError> {
     let mut members = unsaved.members();
     match send(store, options, &mut members).await? {

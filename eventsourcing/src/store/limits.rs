@@ -1,6 +1,6 @@
 //! What is too large.
 
-use crate::error::Refused;
+use crate::error::InvalidCommit;
 
 /// The limits that are the same in every store.
 #[derive(Debug)]
@@ -20,24 +20,24 @@ impl Limits {
     pub const NAME: usize = 255;
 }
 
-pub(super) fn check_event(name: &str, payload: usize, bytes: usize, events: usize) -> Result<(), Refused> {
+pub(super) fn check_event(name: &str, payload: usize, bytes: usize, events: usize) -> Result<(), InvalidCommit> {
     check_name(name)?;
     if payload > Limits::PAYLOAD {
         let event = name.to_owned();
-        return Err(Refused::PayloadTooLarge { event, bytes: payload, limit: Limits::PAYLOAD });
+        return Err(InvalidCommit::PayloadTooLarge { event, bytes: payload, limit: Limits::PAYLOAD });
     }
     if bytes > Limits::COMMIT {
-        return Err(Refused::CommitTooLarge { limit: Limits::COMMIT });
+        return Err(InvalidCommit::CommitTooLarge { limit: Limits::COMMIT });
     }
     if events > Limits::EVENTS {
-        return Err(Refused::TooManyEvents { limit: Limits::EVENTS });
+        return Err(InvalidCommit::TooManyEvents { limit: Limits::EVENTS });
     }
     Ok(())
 }
 
-pub(super) fn check_name(name: &str) -> Result<(), Refused> {
+pub(super) fn check_name(name: &str) -> Result<(), InvalidCommit> {
     if name.is_empty() || name.len() > Limits::NAME || name.chars().any(char::is_control) {
-        return Err(Refused::Name { name: name.to_owned(), limit: Limits::NAME });
+        return Err(InvalidCommit::Name { name: name.to_owned(), limit: Limits::NAME });
     }
     Ok(())
 }

@@ -52,7 +52,7 @@ use std::path::Path;
 use std::{env, fs, io};
 
 use self::text::{Before, Lock};
-use crate::repository::History;
+use crate::repository::AggregateSchema;
 use crate::repository::golden::{Payload, Sample};
 
 const VARIABLE: &str = "EVENTS_LOCK";
@@ -69,7 +69,7 @@ macro_rules! history_tests {
         #[test]
         fn events_lock() {
             $crate::testing::history::events_lock(
-                &[$(<$application as $crate::FromStore>::histories()),+].concat(),
+                &[$(<$application as $crate::FromStore>::aggregate_schemas()),+].concat(),
                 ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/events.lock"),
             );
         }
@@ -77,7 +77,7 @@ macro_rules! history_tests {
         #[test]
         fn golden_payloads() {
             $crate::testing::history::golden_payloads(
-                &[$(<$application as $crate::FromStore>::histories()),+].concat(),
+                &[$(<$application as $crate::FromStore>::aggregate_schemas()),+].concat(),
                 ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/events.lock"),
             );
         }
@@ -89,7 +89,7 @@ macro_rules! history_tests {
 /// # Panics
 ///
 /// When what was released can no longer be read, when the file cannot be read or written, or when it is to be up to date and is not.
-pub fn events_lock(histories: &[History], path: impl AsRef<Path>) {
+pub fn events_lock(histories: &[AggregateSchema], path: impl AsRef<Path>) {
     let asked = env::var(VARIABLE).unwrap_or_default();
     run(histories, path.as_ref(), &asked).unwrap_or_else(|wrong| fail(&wrong));
 }
@@ -99,7 +99,7 @@ pub fn events_lock(histories: &[History], path: impl AsRef<Path>) {
 /// # Panics
 ///
 /// When a sample is missing, it or an event before it cannot be read, or a mutator panics.
-pub fn golden_payloads(histories: &[History], path: impl AsRef<Path>) {
+pub fn golden_payloads(histories: &[AggregateSchema], path: impl AsRef<Path>) {
     let read = read(path.as_ref()).unwrap_or_else(|wrong| fail(&wrong));
     let Some((_, lock)) = read else { return };
     let unread = unread(histories, &lock);
@@ -109,11 +109,11 @@ pub fn golden_payloads(histories: &[History], path: impl AsRef<Path>) {
 }
 
 /// What of a lock's samples cannot be read and folded.
-fn unread(histories: &[History], lock: &Lock) -> Vec<String> {
+fn unread(histories: &[AggregateSchema], lock: &Lock) -> Vec<String> {
     lock.aggregates.iter().flat_map(|aggregate| fold(histories, aggregate)).collect()
 }
 
-fn fold(histories: &[History], aggregate: &text::Aggregate) -> Vec<String> {
+fn fold(histories: &[AggregateSchema], aggregate: &text::Aggregate) -> Vec<String> {
     let Some(history) = histories.iter().find(|history| history.name == aggregate.name) else {
         return vec![format!("aggregate `{}` is in events.lock, and in none of the applications here", aggregate.name)];
     };
@@ -145,7 +145,7 @@ fn payload_of(before: &Before) -> Payload<'_> {
     Payload { name: &before.name, version: before.version, json: &before.payload }
 }
 
-fn run(histories: &[History], path: &Path, asked: &str) -> Result<(), String> {
+fn run(histories: &[AggregateSchema], path: &Path, asked: &str) -> Result<(), String> {
     let read = read(path)?;
     if read.is_none() && asked.is_empty() {
         return Ok(());
@@ -184,7 +184,7 @@ fn run(histories: &[History], path: &Path, asked: &str) -> Result<(), String> {
 }
 
 /// What is to be completed by hand in a lock that is written, so that `golden_payloads` passes.
-fn incomplete(histories: &[History], lock: &Lock) -> String {
+fn incomplete(histories: &[AggregateSchema], lock: &Lock) -> String {
     let unread = unread(histories, lock);
     if unread.is_empty() {
         return String::new();

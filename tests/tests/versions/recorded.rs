@@ -121,10 +121,10 @@ impl Reader {
 fn metadata_that_cannot_be_read_is_told_only_where_it_is_taken() {
     let (store, id) = stored("[]");
     let error = Repository::<Account>::new(store.clone()).blocking().get(id).unwrap_err();
-    let LoadError::Decode { place, source: DecodeError::Metadata { event, stored: 1, .. }, .. } = &error else {
+    let LoadError::Decode { location, source: DecodeError::Metadata { event, stored: 1, .. }, .. } = &error else {
         panic!("{error:?}")
     };
-    assert_eq!((place.version, &**event), (1.into(), "Opened"));
+    assert_eq!((location.version, &**event), (1.into(), "Opened"));
     let message = "the metadata that the upcaster of event `Opened` from version 1 takes cannot be read";
     assert_eq!(std::error::Error::source(&error).unwrap().to_string(), message);
 
@@ -139,7 +139,7 @@ fn a_sample_has_a_stand_in_beside_it() {
     let text = "aggregate Account (versions::AccountEvent)\n  event Noted 1\n    text: String\n    sample {\"text\":\"x\"}\n  event \
                 Opened 1\n    sample {}\n";
     std::fs::write(&lock, text).unwrap();
-    golden_payloads(&Repository::<Account>::histories(), &lock);
+    golden_payloads(&Repository::<Account>::aggregate_schemas(), &lock);
 
     let mut recorded = Recorded::stand_in();
     assert_eq!(Account::opened_v1(&recorded), AccountEvent::Opened { opened_at: UNIX_EPOCH });

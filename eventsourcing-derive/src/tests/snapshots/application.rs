@@ -105,10 +105,10 @@ const _: () = {
         );
         type Id = ::eventsourcing::StreamId;
         type Event = BankEvent;
-        fn histories() -> ::std::vec::Vec<::eventsourcing::History> {
+        fn aggregate_schemas() -> ::std::vec::Vec<::eventsourcing::AggregateSchema> {
             [
-                <Repository<Account> as ::eventsourcing::FromStore>::histories(),
-                <Repository<Transfer> as ::eventsourcing::FromStore>::histories(),
+                <Repository<Account> as ::eventsourcing::FromStore>::aggregate_schemas(),
+                <Repository<Transfer> as ::eventsourcing::FromStore>::aggregate_schemas(),
             ]
                 .concat()
         }

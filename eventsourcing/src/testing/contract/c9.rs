@@ -2,8 +2,8 @@
 
 use super::probe::{Probe, came_to, commit, must, payload, repeated, stored, stream, with};
 use super::{Calls, Harness};
+use crate::error::InvalidCommit;
 use crate::error::ReadError;
-use crate::error::Refused;
 use crate::store::{Commit, Limits, LogRead, StreamRead};
 use crate::stream::{CommitId, StreamId};
 
@@ -121,7 +121,7 @@ pub(super) fn c9_names_that_cannot_be_stored_are_refused(harness: &mut dyn Harne
     let too_long = "n".repeat(Limits::NAME + 1);
     let mut commit = Commit::new();
     for name in ["", "\0", "a\nb", "tab\t", "\u{7f}", "\u{85}", &too_long] {
-        let refused = Refused::Name { name: name.to_owned(), limit: Limits::NAME };
+        let refused = InvalidCommit::Name { name: name.to_owned(), limit: Limits::NAME };
         let stream = StreamId::new(name.to_owned(), a.id());
         assert_eq!(commit.append(stream, 0).err(), Some(refused.clone()), "the aggregate {name:?}");
         let append = must("an append", commit.append(a.clone(), 0));
@@ -142,7 +142,7 @@ pub(super) fn c9_the_largest_payload_is_stored(harness: &mut dyn Harness, calls:
     let mut larger = Commit::new();
     let append = must("an append", larger.append(a.clone(), 1));
     let refused = append.event("Paid", 1, &pattern(bytes)).err();
-    assert_eq!(refused, Some(Refused::PayloadTooLarge { event: "Paid".to_owned(), bytes, limit }));
+    assert_eq!(refused, Some(InvalidCommit::PayloadTooLarge { event: "Paid".to_owned(), bytes, limit }));
     assert_eq!(store.commit(larger), stored(2, 1), "the refused event is not part of the commit");
 
     let seen = store.stream(&a);
@@ -159,7 +159,7 @@ pub(super) fn c9_the_largest_commit_is_stored(harness: &mut dyn Harness, calls: 
     for _ in 0..Limits::COMMIT / Limits::PAYLOAD {
         append = must("an event", append.event("Paid", 1, &part));
     }
-    assert_eq!(append.event("Paid", 1, b"1").err(), Some(Refused::CommitTooLarge { limit: Limits::COMMIT }));
+    assert_eq!(append.event("Paid", 1, b"1").err(), Some(InvalidCommit::CommitTooLarge { limit: Limits::COMMIT }));
     let events = largest.len() as u64;
     assert_eq!(store.commit(largest), stored(1, events));
     let last = store.stream_page(StreamRead::new(a).backward().limit(1));
@@ -172,7 +172,7 @@ pub(super) fn c9_the_most_events_are_stored(harness: &mut dyn Harness, calls: Ca
     let a = stream(1);
     let mut most = commit(&a, 0, &vec!["Counted"; Limits::EVENTS]);
     let append = must("an append", most.append(stream(2), 0));
-    assert_eq!(append.event("Counted", 1, b"{}").err(), Some(Refused::TooManyEvents { limit: Limits::EVENTS }));
+    assert_eq!(append.event("Counted", 1, b"{}").err(), Some(InvalidCommit::TooManyEvents { limit: Limits::EVENTS }));
     let events = Limits::EVENTS as u64;
     assert_eq!(store.commit(most.clone()), stored(1, events));
     assert_eq!(store.commit(most), repeated(1, events));
@@ -189,7 +189,7 @@ pub(super) fn c9_the_largest_metadata_is_stored(harness: &mut dyn Harness, calls
     must("the largest metadata", commit.set_metadata(&largest));
     let (bytes, limit) = (Limits::METADATA + 1, Limits::METADATA);
     let refused = commit.set_metadata(&pattern(bytes));
-    assert_eq!(refused, Err(Refused::MetadataTooLarge { bytes, limit }));
+    assert_eq!(refused, Err(InvalidCommit::MetadataTooLarge { bytes, limit }));
     assert_eq!(store.commit(commit), stored(1, 2));
     let seen = store.stream(&a);
     assert_eq!(seen.len(), 2);
