@@ -25,6 +25,7 @@ use crate::store::sqlite::format::{head, snapshots};
 use crate::store::sqlite::read::{self, log, streams};
 use crate::store::sqlite::threads::bell::Bell;
 use crate::store::sqlite::threads::calls::Calls;
+use crate::store::sqlite::threads::gate::Gate;
 use crate::store::sqlite::threads::page::GatheredPage;
 use crate::store::sqlite::threads::visiting::StoreKey;
 use crate::store::watch::Watch;
@@ -41,6 +42,8 @@ pub(crate) struct Engine {
     pub(crate) bell: Arc<Bell>,
     pub(crate) key: StoreKey,
     pub(crate) calls: Arc<Calls>,
+    /// Where copies of the store wait for each other.
+    copies: Arc<Gate>,
     /// None in memory.
     identity: Option<Arc<Identity>>,
 }
@@ -70,7 +73,8 @@ impl Engine {
         let committer = Committer::new(writer, origin.clone(), settings.clone(), start_worker, publish);
         let calls = Calls::new();
         let readers = Readers::new(bounds, Arc::clone(&calls));
-        Self { readers, committer, origin, settings, committed: watch, bell, key: StoreKey::new(), calls, identity }
+        let (key, copies) = (StoreKey::new(), Gate::new(1));
+        Self { readers, committer, origin, settings, committed: watch, bell, key, calls, copies, identity }
     }
 
     pub(crate) const fn origin(&self) -> &Origin {
@@ -161,9 +165,14 @@ impl Engine {
         gathered.visit(place, visit)
     }
 
-    /// Reads on this thread, for as long as it takes, beside those who wait for their turn.
-    pub(crate) fn read<T>(&self, read: impl FnOnce(&mut Reader) -> Result<T, ReadFailure>) -> Result<T, ReadError> {
+    /// Reads all of the store on this thread, for as long as it takes, beside the reads that wait at the gates; one such read at a time.
+    pub(crate) fn read_whole<T>(
+        &self,
+        read: impl FnOnce(&mut Reader) -> Result<T, ReadFailure>,
+    ) -> Result<T, ReadError> {
+        self.key.check_call()?;
         let _call = self.calls.begin()?;
+        let _pass = self.copies.pass();
         self.read_admitted(Admission::NeedsNone, read)
     }
 

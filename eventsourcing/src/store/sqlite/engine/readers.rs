@@ -20,7 +20,7 @@ use crate::store::sqlite::threads::timer::{self, Due};
 pub(crate) enum Length {
     /// A head, a snapshot, a page of ids, or a page of a stream, whatever its limit: it is bounded in bytes.
     Short,
-    /// A page of the log, or a copy of the store.
+    /// A page of the log.
     Long,
 }
 
@@ -30,7 +30,8 @@ pub(crate) enum Admission {
     /// It waits on this thread.
     Waits(Length),
     Has(Pass),
-    /// There is only one of its kind at once.
+    /// It waits nowhere, and there are few of its kind: the copy of the store that is being made, the look of the poller, and the calls of a
+    /// waker on a thread of the pool, for which others wait there.
     NeedsNone,
 }
 

@@ -79,6 +79,35 @@ fn a_short_read_does_not_wait_for_the_threads_of_long_ones() {
 }
 
 #[test]
+fn a_store_is_read_for_one_copy_at_a_time() {
+    let (_folder, store) = file(3);
+    let engine = &store.shared.engine;
+    let (begun, begins) = channel();
+    thread::scope(|scope| {
+        let (ending, ends) = channel::<()>();
+        let first = begun.clone();
+        scope.spawn(move || {
+            engine.read_whole(|_| {
+                first.send(1).unwrap();
+                assert!(ends.recv().is_err());
+                Ok(())
+            })
+        });
+        assert_eq!(begins.recv_timeout(DEADLINE), Ok(1));
+        scope.spawn(move || {
+            engine.read_whole(|_| {
+                begun.send(2).unwrap();
+                Ok(())
+            })
+        });
+        assert!(begins.recv_timeout(Duration::from_millis(20)).is_err(), "it waits for the other");
+        short_reads(&store);
+        drop(ending);
+        assert_eq!(begins.recv_timeout(DEADLINE), Ok(2));
+    });
+}
+
+#[test]
 fn what_is_sent_only_if_a_thread_is_free_waits_for_none() {
     let lane = Lane::new("test", 1);
     let (ending, ends) = channel::<()>();
