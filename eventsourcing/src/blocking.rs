@@ -4,16 +4,16 @@ use std::convert::Infallible;
 use std::future::ready;
 use std::sync::Arc;
 
-mod inline;
 mod log;
 mod past;
 mod snapshots;
+mod store;
 
 use pollster::block_on;
 
-use self::inline::Inline;
 pub use self::log::{LogReader, LogStream};
 pub use self::past::IdReader;
+pub use self::store::Store;
 use crate::aggregate::{Aggregate, Id};
 use crate::error::{LoadError, SaveError, UpdateError};
 use crate::event::{Metadata, Recorded};
@@ -50,8 +50,7 @@ impl<A: Aggregate> repository::Repository<A> {
     /// The same repository without async: each call is done on the caller's own thread.
     #[must_use]
     pub fn blocking(&self) -> Repository<A> {
-        let store = Arc::new(Inline::new(Arc::clone(self.store())));
-        Repository { inner: self.on(store) }
+        Repository { inner: self.on(Arc::clone(self.store()).blocking()) }
     }
 }
 
@@ -72,6 +71,12 @@ impl<A: Aggregate> Repository<A> {
     #[must_use]
     pub fn on_unknown(&self, on_unknown: OnUnknown) -> Self {
         Self { inner: self.inner.on_unknown(on_unknown) }
+    }
+
+    /// The store that it keeps its aggregates in, without async.
+    #[must_use]
+    pub fn store(&self) -> Store {
+        Store::new(Arc::clone(self.inner.store()))
     }
 
     /// As [`Repository::save`](crate::Repository::save).
@@ -235,7 +240,7 @@ pub struct Application {
 
 impl Application {
     pub(crate) fn new(store: &Arc<dyn EventStore>) -> Self {
-        Self { store: Arc::new(Inline::new(Arc::clone(store))) }
+        Self { store: Arc::clone(store).blocking() }
     }
 
     /// As [`Application::commit`](crate::Application::commit).

@@ -152,8 +152,10 @@ pub(crate) fn cut<A: Aggregate>(
     let fingerprint = fingerprint(snapshots);
     let mut state = vec![0; HEAD];
     (snapshots.cut)(aggregate, &mut state)?;
-    if state.len() > Limits::COMMIT {
-        return Err(format!("the state has {} bytes; at most {} are kept", state.len(), Limits::COMMIT).into());
+    if state.len() > Limits::MAX.max_commit_bytes {
+        return Err(
+            format!("the state has {} bytes; at most {} are kept", state.len(), Limits::MAX.max_commit_bytes).into()
+        );
     }
     let checksum = state_checksum(&stream, version, fingerprint, event, state.get(HEAD..).unwrap_or_default());
     if let Some((first, second)) = state.get_mut(..HEAD).and_then(|head| head.split_at_mut_checked(HEAD / 2)) {
@@ -179,7 +181,8 @@ pub(crate) async fn latest<A: Aggregate>(
     to: Version,
 ) -> Latest<A> {
     let stream = stream_of(id);
-    let (version, why) = match store.read_snapshot(SnapshotRead::new(stream.clone()).to(to)).await {
+    let Some(kept) = store.snapshots() else { return Latest::None };
+    let (version, why) = match kept.read_snapshot(SnapshotRead::new(stream.clone()).to(to)).await {
         Ok(None) => return Latest::None,
         Ok(Some(found)) => match restore(snapshots, id, &found) {
             Ok(restored) => return Latest::Restored(restored),

@@ -16,6 +16,7 @@ mod watch;
 use std::fmt::Debug;
 use std::ops::ControlFlow;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, SystemTimeError, UNIX_EPOCH};
 
 pub use self::checksum::{checksum, checksum_of};
@@ -76,14 +77,17 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 /// nothing was stored. After any other error nothing was stored.
 ///
 /// **C9.** A commit without events is a success that stores nothing, at the position of the last event of the store. Every
-/// name of 1 to [`Limits::NAME`] bytes without control characters is stored as it is, whatever it means to the store's
-/// own language. What is beyond [`Limits`] cannot be put into a [`Commit`], so it has the same answer in every store.
+/// name of 1 to [`Limits::MAX.max_name_bytes`] bytes without control characters is stored as it is, whatever it means to the store's
+/// own language. What is beyond
+/// [`Limits::MAX`] cannot be put into a [`Commit`]. A store whose [`limits`](Self::limits) are lower, but never below [`Limits::FLOOR`], refuses what is beyond them
+/// as [`Unsupported`](crate::StoreErrorKind::Unsupported), and stores all that is within.
 ///
-/// **C10.** [`changed`](Self::changed) is answered as soon as the log has an event after the position it was asked about,
+/// **C10.** [`wait_past`](Self::wait_past) is answered as soon as the log has an event after the position it was asked about,
 /// at once if it has one already, and when a wake-up was lost, after one poll interval of the store at most.
 ///
-/// **C11.** A snapshot is opaque bytes beside a stream, at a version and under a fingerprint. One that comes with a commit is kept if the
-/// commit is stored now, and not otherwise; one that is kept on its own needs no stream. Reading gives the one of the
+/// **C11.** A store may keep [`snapshots`](Self::snapshots). One that keeps none stores a commit that comes with some as one without. A snapshot is
+/// opaque bytes beside a stream, at a version and under a fingerprint. One that comes with a commit is kept if the
+/// commit is stored now, and not otherwise; one that is saved on its own needs no stream. Reading gives the one of the
 /// greatest version that is not above the version asked for, byte for byte. One at the same version takes the place of the one before; one of
 /// another fingerprint takes the place of all others of its stream. Snapshots are no events: they move no position and wake nobody.
 ///
@@ -169,20 +173,34 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     /// # Cancel safety
     ///
     /// Dropping the future gives up waiting; nothing is lost.
-    fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>>;
+    fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>>;
 
-    /// Keeps a snapshot (C11).
+    /// How much it takes, which does not change while it is open: at least [`Limits::FLOOR`] (C9).
+    fn limits(&self) -> Limits;
+
+    /// Its snapshots (C11), if it keeps any.
+    fn snapshots(&self) -> Option<&dyn SnapshotStore>;
+
+    /// The same store for callers that block: its futures do their work on the caller's own thread, and are ready when they are made; but for that
+    /// of [`wait_past`](Self::wait_past), which waits. A store that cannot do so returns itself, and its futures are then polled on a thread that
+    /// blocks.
+    fn blocking(self: Arc<Self>) -> Arc<dyn EventStore>;
+}
+
+/// The snapshots of a store: a cache, which may be emptied at any time (C11).
+pub trait SnapshotStore: Debug + Send + Sync {
+    /// Saves a snapshot by itself; one that comes with events is put into their [`Commit`].
     ///
     /// # Errors
     ///
-    /// When the store failed; the snapshot may be kept or not, which changes nothing but the time to load.
+    /// When the store failed; the snapshot may be saved or not, which changes nothing but the time to load.
     ///
     /// # Cancel safety
     ///
     /// As after an error.
-    fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>>;
+    fn save_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>>;
 
-    /// The latest snapshot, if there is one (C11).
+    /// The latest snapshot, if there is one.
     ///
     /// # Errors
     ///
@@ -192,69 +210,6 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     ///
     /// Reading changes nothing.
     fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>>;
-
-    /// [`commit`](Self::commit) on the caller's own thread.
-    ///
-    /// # Errors
-    ///
-    /// As [`commit`](Self::commit).
-    fn commit_blocking(&self, commit: Commit) -> Result<Committed, CommitError> {
-        pollster::block_on(self.commit(commit))
-    }
-
-    /// [`read_stream`](Self::read_stream) on the caller's own thread.
-    ///
-    /// # Errors
-    ///
-    /// As [`read_stream`](Self::read_stream).
-    fn read_stream_blocking(&self, read: StreamRead, visit: &mut Visit<'_>) -> Result<Page<Version>, ReadError> {
-        pollster::block_on(self.read_stream(read, visit))
-    }
-
-    /// [`read_log`](Self::read_log) on the caller's own thread.
-    ///
-    /// # Errors
-    ///
-    /// As [`read_log`](Self::read_log).
-    fn read_log_blocking(&self, read: LogRead, visit: &mut Visit<'_>) -> Result<Page<Position>, ReadError> {
-        pollster::block_on(self.read_log(read, visit))
-    }
-
-    /// [`list_streams`](Self::list_streams) on the caller's own thread.
-    ///
-    /// # Errors
-    ///
-    /// As [`list_streams`](Self::list_streams).
-    fn list_streams_blocking(&self, list: StreamList) -> Result<StreamPage, StoreError> {
-        pollster::block_on(self.list_streams(list))
-    }
-
-    /// [`head`](Self::head) on the caller's own thread.
-    ///
-    /// # Errors
-    ///
-    /// As [`head`](Self::head).
-    fn head_blocking(&self) -> Result<Position, StoreError> {
-        pollster::block_on(self.head())
-    }
-
-    /// [`keep_snapshot`](Self::keep_snapshot) on the caller's own thread.
-    ///
-    /// # Errors
-    ///
-    /// As [`keep_snapshot`](Self::keep_snapshot).
-    fn keep_snapshot_blocking(&self, snapshot: StoredSnapshot) -> Result<(), StoreError> {
-        pollster::block_on(self.keep_snapshot(snapshot))
-    }
-
-    /// [`read_snapshot`](Self::read_snapshot) on the caller's own thread.
-    ///
-    /// # Errors
-    ///
-    /// As [`read_snapshot`](Self::read_snapshot).
-    fn read_snapshot_blocking(&self, read: SnapshotRead) -> Result<Option<StoredSnapshot>, StoreError> {
-        pollster::block_on(self.read_snapshot(read))
-    }
 }
 
 /// A time as stores keep it: whole microseconds since 1970 UTC, negative before.

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use eventsourcing::OnUnknown;
 use eventsourcing::prelude::*;
-use eventsourcing::store::{EventStore as _, LogRead};
+use eventsourcing::store::LogRead;
 
 /// Prints each parcel as this release knows it, and how many events of each name and version are stored.
 pub(crate) fn show<P: Aggregate>(store: &SqliteStore, state: impl Fn(&P) -> String) -> Result<(), Box<dyn Error>>
@@ -19,7 +19,7 @@ where
         println!("  reads {}", state(&parcels.get(id)?));
     }
     let mut stored: BTreeMap<String, u32> = BTreeMap::new();
-    let _page = store.read_log_blocking(LogRead::after(0), &mut |event| {
+    let _page = store.blocking().read_log(LogRead::after(0), &mut |event| {
         *stored.entry(format!("{} v{}", event.name, event.schema_version)).or_default() += 1;
         ControlFlow::Continue(())
     })?;

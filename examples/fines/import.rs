@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use anyhow::Context as _;
-use eventsourcing::store::{EventStore as _, LogRead};
+use eventsourcing::store::LogRead;
 use eventsourcing::{CommitOptions, prelude::*};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
@@ -68,14 +68,14 @@ fn in_hex(checksum: u32) -> String {
 
 /// What the last event of the store says; dates are committed whole and in order.
 fn imported(police: &Police) -> anyhow::Result<Imported> {
-    let store = police.fines.store();
-    let head = store.head_blocking()?;
+    let store = police.fines.blocking().store();
+    let head = store.head()?;
     if head == 0 {
         return Ok(Imported::default());
     }
     let mut last = None;
     // One event, and that fine's event at this position: another import may have stored more by now.
-    store.read_log_blocking(LogRead::after(head.previous()).limit(1), &mut |event| {
+    store.read_log(LogRead::after(head.previous()).limit(1), &mut |event| {
         last = Some(event.stream.id());
         ControlFlow::Break(())
     })?;
@@ -100,7 +100,7 @@ impl Import<'_> {
         let known = self.day.find(self.police, &row.case)?;
         let Err(malformed) = self.day.add(known, row) else { return Ok(()) };
         // Another import that is ahead of this one has created the fines that this one is to create.
-        if self.police.fines.store().head_blocking()? != self.done.events {
+        if self.police.fines.blocking().store().head()? != self.done.events {
             anyhow::bail!("another import writes to the same database: start this one again when that has ended");
         }
         self.end(malformed)

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use eventsourcing::prelude::*;
-use eventsourcing::store::{EventStore as _, LogRead};
+use eventsourcing::store::LogRead;
 use eventsourcing::{Position, Version};
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
@@ -85,7 +85,7 @@ fn ids(police: &Police) -> Result<Vec<Id<Fine>>, eventsourcing::ReadError> {
     let mut after = Position::default();
     loop {
         let read = LogRead::after(after).aggregates([Fine::NAME]).events(["Create Fine"]);
-        let page = police.fines.store().read_log_blocking(read, &mut |event| {
+        let page = police.fines.blocking().store().read_log(read, &mut |event| {
             ids.push(Id::from(event.stream.id()));
             ControlFlow::Continue(())
         })?;

@@ -13,7 +13,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use eventsourcing::prelude::SqliteStore;
-use eventsourcing::{StreamId, store::Commit, store::EventStore as _};
+use eventsourcing::{StreamId, store::Commit};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -71,7 +71,7 @@ impl Case {
 
     fn stored(&self) -> u64 {
         let path = self.path("fines.db");
-        if path.exists() { SqliteStore::open(path).unwrap().head_blocking().unwrap().get() } else { 0 }
+        if path.exists() { SqliteStore::open(path).unwrap().blocking().head().unwrap().get() } else { 0 }
     }
 }
 
@@ -172,7 +172,7 @@ fn other_mistakes_are_told() {
     assert_eq!(empty.run(&["report", "--as-of", "yesterday"]).status.code(), Some(2));
     let mut commit = Commit::new();
     commit.append(StreamId::new("Account", Uuid::nil()), 0).unwrap().event("Opened", 1, b"{}").unwrap();
-    SqliteStore::open(case.path("fines.db")).unwrap().commit_blocking(commit).unwrap();
+    SqliteStore::open(case.path("fines.db")).unwrap().blocking().commit(commit).unwrap();
     case.write(beginning(3).as_bytes());
     assert!(case.fails(&["import", "log.csv"]).contains("something else than fines"));
     assert_eq!(case.stored(), 1);

@@ -123,7 +123,7 @@ pub fn log(store: &dyn EventStore) -> Vec<Told> {
             assert_eq!(event.position, events.len() as u64);
             ControlFlow::Continue(())
         };
-        let page = store.read_log_blocking(LogRead::after(after), visit).unwrap();
+        let page = pollster::block_on(store.read_log(LogRead::after(after), visit)).unwrap();
         if !page.more {
             return events;
         }

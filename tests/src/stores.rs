@@ -2,13 +2,14 @@
 
 pub(crate) mod broken;
 pub(crate) mod faulty;
+pub(crate) mod least;
 
 use std::future::ready;
 use std::sync::Arc;
 
 use eventsourcing::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
-    StreamRead, Visit,
+    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
+    StreamList, StreamPage, StreamRead, Visit,
 };
 use eventsourcing::testing::contract::Harness;
 use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, Version};
@@ -60,16 +61,30 @@ impl EventStore for Noop {
         Box::pin(ready(Ok(Position::default())))
     }
 
-    fn changed(&self, _: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
+    fn wait_past(&self, _: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         Box::pin(ready(Ok(Position::default())))
     }
 
-    fn keep_snapshot(&self, _: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(async { Ok(()) })
+    fn limits(&self) -> Limits {
+        Limits::MAX.events(0)
+    }
+
+    fn snapshots(&self) -> Option<&dyn SnapshotStore> {
+        Some(self)
+    }
+
+    fn blocking(self: Arc<Self>) -> Arc<dyn EventStore> {
+        self
+    }
+}
+
+impl SnapshotStore for Noop {
+    fn save_snapshot(&self, _: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(ready(Ok(())))
     }
 
     fn read_snapshot(&self, _: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
-        Box::pin(async { Ok(None) })
+        Box::pin(ready(Ok(None)))
     }
 }
 
@@ -116,16 +131,30 @@ impl EventStore for Refusing {
         Box::pin(async { Err(refused()) })
     }
 
-    fn changed(&self, _: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
+    fn wait_past(&self, _: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         Box::pin(async { Err(refused()) })
     }
 
-    fn keep_snapshot(&self, _: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(async { Err(refused()) })
+    fn limits(&self) -> Limits {
+        Limits::MAX.events(0)
+    }
+
+    fn snapshots(&self) -> Option<&dyn SnapshotStore> {
+        Some(self)
+    }
+
+    fn blocking(self: Arc<Self>) -> Arc<dyn EventStore> {
+        self
+    }
+}
+
+impl SnapshotStore for Refusing {
+    fn save_snapshot(&self, _: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(ready(Err(refused())))
     }
 
     fn read_snapshot(&self, _: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
-        Box::pin(async { Err(refused()) })
+        Box::pin(ready(Err(refused())))
     }
 }
 

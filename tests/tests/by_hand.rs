@@ -206,7 +206,7 @@ fn history_without_macros() {
     let append = commit.append(StreamId::new("Account", id.as_uuid()), 0).unwrap();
     let append = append.event("Opened", 1, br#"{"name":"alice"}"#).unwrap().event("Reviewed", 1, b"{}").unwrap();
     append.event("Moved", 1, br#"{"out":5,"back":7}"#).unwrap();
-    store.commit_blocking(commit).unwrap();
+    store.blocking().commit(commit).unwrap();
 
     let accounts = Repository::<Account>::new(store).blocking();
     let account = accounts.get(id).unwrap();
@@ -223,6 +223,6 @@ fn a_snapshot_without_macros() {
     account.record(AccountEvent::Deposited { amount: 100 });
     accounts.save(&mut account).unwrap();
     let read = SnapshotRead::new(StreamId::new("Account", account.id().as_uuid()));
-    assert_eq!(store.read_snapshot_blocking(read).unwrap().unwrap().version, 2);
+    assert_eq!(store.blocking().read_snapshot(read).unwrap().unwrap().version, 2);
     assert_eq!(accounts.get(account.id()).unwrap(), account);
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use eventsourcing::store::{Commit, EventStore, LogRead, StoredEvent, StreamRead};
+use eventsourcing::store::{Commit, LogRead, StoredEvent, StreamRead};
 use eventsourcing::{MemoryStore, StreamId};
 use uuid::Uuid;
 
@@ -26,16 +26,16 @@ fn commit(store: &MemoryStore, expected: u64, events: u64) {
     for _ in 0..events {
         append = append.event("Deposited", 1, b"{}").unwrap();
     }
-    store.commit_blocking(commit).unwrap();
+    store.blocking().commit(commit).unwrap();
 }
 
 /// A long search that finds nothing, or a long page of which only the first event is looked at.
 fn read(store: &MemoryStore, is_search: bool) {
     let mut first = |_: StoredEvent<'_>| ControlFlow::Break(());
     if is_search {
-        store.read_log_blocking(LogRead::after(0).events(["Withdrawn"]), &mut first).unwrap();
+        store.blocking().read_log(LogRead::after(0).events(["Withdrawn"]), &mut first).unwrap();
     } else {
-        store.read_stream_blocking(StreamRead::new(stream()).limit(1 << 20), &mut first).unwrap();
+        store.blocking().read_stream(StreamRead::new(stream()).limit(1 << 20), &mut first).unwrap();
     }
 }
 

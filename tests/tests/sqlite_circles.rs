@@ -5,7 +5,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use eventsourcing::store::{Commit, EventStore, LogRead, StoredEvent, StoredSnapshot, StreamRead};
+use eventsourcing::store::{Commit, LogRead, StoredEvent, StoredSnapshot, StreamRead};
 use eventsourcing::{CommitId, SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::{Told, log, place};
 use rusqlite::Connection;
@@ -28,7 +28,7 @@ fn filled() -> (TempDir, PathBuf, Vec<Told>) {
         let name = format!("Happened{number}");
         commit.append(stream.clone(), 0).unwrap().event(name, 1, b"{\"a\":\"something that takes room\"}").unwrap();
         commit.snapshot(StoredSnapshot { stream, version: 1.into(), fingerprint: Uuid::nil(), state: vec![0; 20] });
-        store.commit_blocking(commit).unwrap();
+        store.blocking().commit(commit).unwrap();
     }
     let stored = log(&store);
     drop(store);
@@ -117,7 +117,7 @@ fn every_walk_through_a_table_ends() {
             seen += 1;
             ControlFlow::Continue(())
         };
-        while let Ok(page) = store.read_log_blocking(LogRead::after(after), &mut count) {
+        while let Ok(page) = store.blocking().read_log(LogRead::after(after), &mut count) {
             if !page.more {
                 break;
             }
@@ -128,8 +128,8 @@ fn every_walk_through_a_table_ends() {
             let stream = StreamId::new("Account", Uuid::from_u128(number.into()));
             let mut again = Commit::with_id(CommitId::named(&format!("{number}")));
             again.append(stream.clone(), 1).unwrap().event(format!("Other{number}"), 1, b"{}").unwrap();
-            let _ = store.read_stream_blocking(StreamRead::new(stream), &mut |_| ControlFlow::Continue(()));
-            assert!(store.commit_blocking(again).map_or(true, |committed| committed.repeated), "{tree}: {number}");
+            let _ = store.blocking().read_stream(StreamRead::new(stream), &mut |_| ControlFlow::Continue(()));
+            assert!(store.blocking().commit(again).map_or(true, |committed| committed.repeated), "{tree}: {number}");
         }
     }
 }

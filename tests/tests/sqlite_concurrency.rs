@@ -28,7 +28,7 @@ impl Calls {
     fn commit(self, store: &SqliteStore, commit: Commit) -> Result<Committed, CommitError> {
         match self {
             Self::Async => block_on(store.commit(commit)),
-            Self::Blocking => store.commit_blocking(commit),
+            Self::Blocking => store.blocking().commit(commit),
         }
     }
 
@@ -40,7 +40,7 @@ impl Calls {
         let read = LogRead::after(after).limit(37);
         match self {
             Self::Async => block_on(store.read_log(read, visit)),
-            Self::Blocking => store.read_log_blocking(read, visit),
+            Self::Blocking => store.blocking().read_log(read, visit),
         }
         .unwrap()
     }
@@ -161,13 +161,13 @@ fn a_commit_whose_future_is_dropped_is_there_as_a_whole_or_not_at_all() {
         let _ =
             block_on(std::future::poll_fn(|context| std::task::Poll::Ready(future.as_mut().poll(context).is_ready())));
         drop(future);
-        let again = store.commit_blocking(commit).unwrap();
+        let again = store.blocking().commit(commit).unwrap();
         assert_eq!((again.first, again.last), ((version + 1).into(), (version + 2).into()));
         version += 2;
     }
     drop(store);
     let store = SqliteStore::open(&path).unwrap();
-    assert_eq!(store.head_blocking().unwrap(), version);
+    assert_eq!(store.blocking().head().unwrap(), version);
 }
 
 #[test]
@@ -187,10 +187,10 @@ fn what_was_begun_is_done_when_the_last_handle_goes() {
     drop(store);
     let store = SqliteStore::open(&path).unwrap();
     // A future that is dropped takes its commit out of the queue, unless it was begun.
-    let begun = store.head_blocking().unwrap();
-    let again = commits.into_iter().map(|commit| store.commit_blocking(commit).unwrap());
+    let begun = store.blocking().head().unwrap();
+    let again = commits.into_iter().map(|commit| store.blocking().commit(commit).unwrap());
     assert_eq!(again.filter(|committed| committed.repeated).count() as u64, begun.get());
-    assert_eq!(store.head_blocking().unwrap(), 20, "each is stored once");
+    assert_eq!(store.blocking().head().unwrap(), 20, "each is stored once");
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn a_page_is_bounded_in_bytes() {
     for version in 0..8 {
         let mut commit = Commit::new();
         commit.append(shared(), version).unwrap().event("A", 1, &payload).unwrap();
-        store.commit_blocking(commit).unwrap();
+        store.blocking().commit(commit).unwrap();
     }
     let (mut versions, mut pages) = (Vec::new(), Vec::new());
     let mut read = StreamRead::new(shared());
@@ -247,7 +247,7 @@ fn the_wal_is_bounded_also_when_somebody_always_reads() {
         for version in 0..300 {
             let mut commit = Commit::new();
             commit.append(shared(), version).unwrap().event("A", 1, &payload).unwrap();
-            store.commit_blocking(commit).unwrap();
+            store.blocking().commit(commit).unwrap();
             longest = longest.max(std::fs::metadata(&wal).unwrap().len());
         }
         done.store(true, Ordering::SeqCst);

@@ -38,7 +38,7 @@ fn fill(path: &Path) {
         for _ in 0..events {
             append = append.event("Happened", 1, br#"{"amount":5}"#).unwrap();
         }
-        store.commit_blocking(commit).unwrap();
+        store.blocking().commit(commit).unwrap();
     }
 }
 
@@ -58,9 +58,9 @@ fn read(store: &SqliteStore, stream: Option<&StreamRead>) -> [Seen; 2] {
             ControlFlow::Continue(())
         };
         let page = match (stream.cloned(), blocking) {
-            (Some(read), true) => store.read_stream_blocking(read, visit).map(|page| page.reached.get()),
+            (Some(read), true) => store.blocking().read_stream(read, visit).map(|page| page.reached.get()),
             (Some(read), false) => pollster::block_on(store.read_stream(read, visit)).map(|page| page.reached.get()),
-            (None, true) => store.read_log_blocking(LogRead::after(0), visit).map(|page| page.reached.get()),
+            (None, true) => store.blocking().read_log(LogRead::after(0), visit).map(|page| page.reached.get()),
             (None, false) => {
                 pollster::block_on(store.read_log(LogRead::after(0), visit)).map(|page| page.reached.get())
             }
@@ -118,7 +118,7 @@ fn a_change_of_any_column_is_found_and_named() {
         for (seen, page) in read(&store, Some(&forward.clone().from(3))) {
             assert_eq!((seen, page.unwrap()), (vec![4], 3), "{change}: what comes after it can be read");
         }
-        assert_eq!(store.head_blocking().unwrap(), 4);
+        assert_eq!(store.blocking().head().unwrap(), 4);
     }
 }
 
@@ -200,7 +200,7 @@ fn a_hole_in_the_log_is_found() {
         assert_eq!((error.kind(), seen), (StoreErrorKind::Corrupt, vec![1]));
         assert!(error.to_string().starts_with("the event at position 2 is missing in `"), "{error}");
     }
-    let page = store.read_log_blocking(LogRead::after(1), &mut |_| ControlFlow::Continue(()));
+    let page = store.blocking().read_log(LogRead::after(1), &mut |_| ControlFlow::Continue(()));
     assert!(page.is_err(), "also when the page begins with it");
 }
 
@@ -230,7 +230,7 @@ fn a_broken_chain_is_found_in_the_log() {
 fn damage_is_found_also_where_it_is_not_asked_for() {
     let (_folder, path) = damaged("UPDATE events SET body = CAST(body || ' ' AS BLOB) WHERE position = 3");
     let store = SqliteStore::open(&path).unwrap();
-    let page = store.read_log_blocking(LogRead::after(0).aggregates(["Account"]), &mut |_| ControlFlow::Continue(()));
+    let page = store.blocking().read_log(LogRead::after(0).aggregates(["Account"]), &mut |_| ControlFlow::Continue(()));
     assert!(matches!(page, Err(ReadError::Damaged(place)) if place.stream == other()), "it may be its name");
 }
 
@@ -242,7 +242,7 @@ fn bytes_that_are_not_json_come_back_as_they_are() {
     let mut commit = Commit::new();
     commit.set_metadata(b"nor this").unwrap();
     commit.append(other(), 1).unwrap().event("Happened", 1, &payload).unwrap();
-    store.commit_blocking(commit).unwrap();
+    store.blocking().commit(commit).unwrap();
     let mut seen = 0;
     let visit = &mut |found: eventsourcing::store::StoredEvent<'_>| {
         assert_eq!(
@@ -253,7 +253,7 @@ fn bytes_that_are_not_json_come_back_as_they_are() {
         seen += 1;
         ControlFlow::Continue(())
     };
-    store.read_log_blocking(LogRead::after(4), visit).unwrap();
+    store.blocking().read_log(LogRead::after(4), visit).unwrap();
     pollster::block_on(store.read_stream(StreamRead::new(other()).from(2), visit)).unwrap();
     assert_eq!(seen, 2);
 }
@@ -274,10 +274,12 @@ fn tables_that_go_while_the_store_is_open_are_missed() {
     change_file(&path, "DROP TABLE events");
     let mut commit = Commit::new();
     commit.append(account(), 0).unwrap().event("Happened", 1, b"{}").unwrap();
-    let Err(CommitError::Store(error)) = store.commit_blocking(commit) else { panic!() };
+    let Err(CommitError::Store(error)) = store.blocking().commit(commit) else { panic!() };
     assert_eq!(error.kind(), StoreErrorKind::Corrupt);
-    assert_eq!(store.head_blocking().unwrap_err().kind(), StoreErrorKind::Corrupt);
-    let Err(ReadError::Store(error)) = store.read_log_blocking(LogRead::after(0), &mut |_| panic!()) else { panic!() };
+    assert_eq!(store.blocking().head().unwrap_err().kind(), StoreErrorKind::Corrupt);
+    let Err(ReadError::Store(error)) = store.blocking().read_log(LogRead::after(0), &mut |_| panic!()) else {
+        panic!()
+    };
     assert_eq!(error.kind(), StoreErrorKind::Corrupt);
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use eventsourcing::SqliteStore;
-use eventsourcing::store::{EventStore, SnapshotRead};
+use eventsourcing::store::SnapshotRead;
 use eventsourcing_tests::sqlite::{Told, beside, commits, cut, events, log};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -86,8 +86,8 @@ fn assert_whole_and_usable(path: &Path, stored: usize) {
     let store = SqliteStore::open(path).unwrap();
     assert_eq!(log(&store), events_of(stored));
     let cut_last = commits().take(stored).flat_map(|commit| commit.snapshots().to_vec()).last();
-    assert_eq!(store.read_snapshot_blocking(SnapshotRead::new(cut())).unwrap(), cut_last);
-    assert!(!store.commit_blocking(commits().nth(stored).unwrap()).unwrap().repeated);
+    assert_eq!(store.blocking().read_snapshot(SnapshotRead::new(cut())).unwrap(), cut_last);
+    assert!(!store.blocking().commit(commits().nth(stored).unwrap()).unwrap().repeated);
     assert_eq!(log(&store), events_of(stored + 1));
     drop(store);
     assert_sound(path);
@@ -226,7 +226,7 @@ fn a_disk_that_is_full_when_the_schema_changes_leaves_the_old_one() {
                 }
                 let store = SqliteStore::open(&path).unwrap();
                 assert_eq!(log(&store), expected, "{said}");
-                store.commit_blocking(commits().next().unwrap()).unwrap();
+                store.blocking().commit(commits().next().unwrap()).unwrap();
                 drop(store);
                 assert_sound(&path);
                 trace
@@ -271,7 +271,7 @@ fn a_file_that_was_cut_in_half_is_not_opened() {
     let (_folder, path) = empty();
     let store = SqliteStore::open(&path).unwrap();
     for commit in commits().take(40) {
-        store.commit_blocking(commit).unwrap();
+        store.blocking().commit(commit).unwrap();
     }
     drop(store);
     let file = fs::OpenOptions::new().write(true).open(&path).unwrap();

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use eventsourcing::store::sqlite::{Finding, Salvaged};
-use eventsourcing::store::{Commit, EventStore, LogRead, SnapshotRead, StoredSnapshot, StreamRead};
+use eventsourcing::store::{Commit, LogRead, SnapshotRead, StoredSnapshot, StreamRead};
 use eventsourcing::{CommitError, CommitId, EventLocation, ReadError, SqliteStore, StoreErrorKind, StreamId};
 use eventsourcing_tests::sqlite::{beside, log, place};
 use rusqlite::Connection;
@@ -45,7 +45,7 @@ fn filled() -> (TempDir, PathBuf) {
     let store = SqliteStore::open(&path).unwrap();
     for (number, events) in (0..).zip(EVENTS) {
         for version in 1..=events {
-            store.commit_blocking(commit(id_of(number, version), stream(number), version - 1)).unwrap();
+            store.blocking().commit(commit(id_of(number, version), stream(number), version - 1)).unwrap();
         }
     }
     (folder, path)
@@ -92,7 +92,7 @@ fn read(store: &SqliteStore, number: u8) -> Result<u64, ReadError> {
         events += 1;
         ControlFlow::Continue(())
     };
-    store.read_stream_blocking(StreamRead::new(stream(number)), visit).map(|_| events)
+    store.blocking().read_stream(StreamRead::new(stream(number)), visit).map(|_| events)
 }
 
 fn kind(error: CommitError) -> StoreErrorKind {
@@ -112,10 +112,10 @@ fn a_stream_that_has_lost_its_last_event_is_not_continued() {
     let store = SqliteStore::open(&path).unwrap();
     assert_eq!(read(&store, 0).unwrap(), 2, "only the index knows of the third");
     for expected in [2, 3] {
-        let refused = store.commit_blocking(commit(CommitId::new(), stream(0), expected)).unwrap_err();
+        let refused = store.blocking().commit(commit(CommitId::new(), stream(0), expected)).unwrap_err();
         assert_eq!(kind(refused), StoreErrorKind::Corrupt, "{expected}");
     }
-    let stopped = store.commit_blocking(commit(CommitId::new(), stream(1), 1)).unwrap_err();
+    let stopped = store.blocking().commit(commit(CommitId::new(), stream(1), 1)).unwrap_err();
     assert_eq!(kind(stopped), StoreErrorKind::Corrupt, "nor is anything else written");
     drop(store);
     let (store, salvaged) = salvaged(&path);
@@ -130,7 +130,7 @@ fn a_stream_that_was_begun_twice_is_found_and_saved_as_it_was_first() {
     let store = SqliteStore::open(&path).unwrap();
     assert_eq!(read(&store, 1).unwrap(), 0);
     for expected in 0..2 {
-        store.commit_blocking(commit(CommitId::new(), stream(1), expected)).unwrap();
+        store.blocking().commit(commit(CommitId::new(), stream(1), expected)).unwrap();
     }
     drop(store);
     assert!(findings(&path).contains(&Finding::Unindexed(lost)));
@@ -166,9 +166,9 @@ fn an_entry_that_points_elsewhere_is_not_believed() {
         assert!(error.starts_with(&format!("version 2 of {} is missing", stream(2))), "{error}");
     };
     // To look at the row for each commit would cost more than it is worth: what was stored after it is saved all the same.
-    store.commit_blocking(commit(CommitId::new(), stream(2), 2)).unwrap();
+    store.blocking().commit(commit(CommitId::new(), stream(2), 2)).unwrap();
     missing();
-    let stopped = store.commit_blocking(commit(CommitId::new(), stream(2), 3)).unwrap_err();
+    let stopped = store.blocking().commit(commit(CommitId::new(), stream(2), 3)).unwrap_err();
     assert_eq!(kind(stopped), StoreErrorKind::Corrupt, "after it was seen");
     drop(store);
     let unlinked = Finding::Unlinked(EventLocation { stream: stream(2), version: 3.into(), position: 7.into() });
@@ -194,7 +194,7 @@ fn a_name_that_only_one_of_table_and_index_has_is_not_taken_for_new() {
         assert_eq!(error.kind(), StoreErrorKind::Corrupt);
         let cause = std::error::Error::source(&error).unwrap().to_string();
         assert!(cause.contains("table `names` and its index do not agree on `Account`"), "{cause}");
-        let refused = store.commit_blocking(commit(CommitId::new(), stream(9), 0)).unwrap_err();
+        let refused = store.blocking().commit(commit(CommitId::new(), stream(9), 0)).unwrap_err();
         assert_eq!(kind(refused), StoreErrorKind::Corrupt);
         assert_eq!(log(&store).len(), 6, "the log needs no ids of names");
         drop(store);
@@ -210,7 +210,7 @@ fn an_id_of_a_name_that_is_another_in_the_index_is_not_used() {
     assert_eq!(findings(&path), [Finding::Name { id: 2, name: name.clone() }, Finding::Name { id: 3, name }]);
     let store = SqliteStore::open(&path).unwrap();
     assert_eq!(read(&store, 0).unwrap(), 3, "an id has its name from the table");
-    let refused = store.commit_blocking(commit(CommitId::new(), stream(0), 3)).unwrap_err();
+    let refused = store.blocking().commit(commit(CommitId::new(), stream(0), 3)).unwrap_err();
     assert_eq!(kind(refused), StoreErrorKind::Corrupt);
 }
 
@@ -225,7 +225,7 @@ fn a_commit_whose_id_was_flipped_is_not_stored_again() {
             let id = id_of(number, 1);
             flip(&path, "commits", id.as_uuid().as_bytes(), bit / 8, 1 << (bit % 8));
             let store = SqliteStore::open(&path).unwrap();
-            let refused = store.commit_blocking(commit(id, StreamId::new("Other", Uuid::nil()), 0)).unwrap_err();
+            let refused = store.blocking().commit(commit(id, StreamId::new("Other", Uuid::nil()), 0)).unwrap_err();
             assert_eq!(kind(refused), StoreErrorKind::Corrupt, "{bit}");
         }
     }
@@ -239,7 +239,7 @@ fn ids_that_callers_number_are_told_apart() {
     for repeated in [false, true] {
         for number in (0..32).rev() {
             let id = CommitId::from(Uuid::from_u128(number));
-            let stored = store.commit_blocking(commit(id, StreamId::new("Account", Uuid::from_u128(number)), 0));
+            let stored = store.blocking().commit(commit(id, StreamId::new("Account", Uuid::from_u128(number)), 0));
             assert_eq!(stored.unwrap().repeated, repeated, "{number}");
         }
     }
@@ -252,17 +252,17 @@ fn a_commit_id_that_was_changed_is_found_and_saved_as_it_was() {
     flip(&path, "commits", id.as_uuid().as_bytes(), 15, 3);
     let changed = CommitId::from(Uuid::from_u128(id.as_uuid().as_u128() ^ 3));
     let store = SqliteStore::open(&path).unwrap();
-    assert!(store.commit_blocking(commit(id, stream(1), 0)).unwrap().repeated, "it stands where it would go");
-    assert!(!store.commit_blocking(commit(id, other.clone(), 0)).unwrap().repeated, "nothing else tells");
-    let refused = store.commit_blocking(commit(changed, other.clone(), 1)).unwrap_err();
+    assert!(store.blocking().commit(commit(id, stream(1), 0)).unwrap().repeated, "it stands where it would go");
+    assert!(!store.blocking().commit(commit(id, other.clone(), 0)).unwrap().repeated, "nothing else tells");
+    let refused = store.blocking().commit(commit(changed, other.clone(), 1)).unwrap_err();
     assert_eq!(kind(refused), StoreErrorKind::Corrupt);
     drop(store);
     let found = |id, first: u64| Finding::Commit { id, first: first.into() };
     assert_eq!(findings(&path), [found(id, 4), found(changed, 4)]);
     let (store, salvaged) = salvaged(&path);
     assert_eq!((salvaged.kept, salvaged.findings), (7, vec![found(id, 7), found(changed, 4)]));
-    assert_eq!(store.commit_blocking(commit(id, other.clone(), 1)).unwrap().first, 4, "of both, the first");
-    assert!(!store.commit_blocking(commit(changed, other, 1)).unwrap().repeated);
+    assert_eq!(store.blocking().commit(commit(id, other.clone(), 1)).unwrap().first, 4, "of both, the first");
+    assert!(!store.blocking().commit(commit(changed, other, 1)).unwrap().repeated);
 }
 
 #[test]
@@ -271,15 +271,15 @@ fn a_snapshot_that_was_changed_is_not_given_out() {
     let (version, fingerprint, state) = (3.into(), Uuid::max(), b"state".to_vec());
     let snapshot = StoredSnapshot { stream: stream(0), version, fingerprint, state };
     let store = SqliteStore::open(&path).unwrap();
-    store.keep_snapshot_blocking(snapshot.clone()).unwrap();
-    let latest = |store: &SqliteStore| store.read_snapshot_blocking(SnapshotRead::new(stream(0)));
+    store.blocking().save_snapshot(snapshot.clone()).unwrap();
+    let latest = |store: &SqliteStore| store.blocking().read_snapshot(SnapshotRead::new(stream(0)));
     assert_eq!(latest(&store).unwrap().as_ref(), Some(&snapshot));
     drop(store);
     flip(&path, "snapshots", b"state", 0, 1);
     assert_eq!(findings(&path), [Finding::Snapshot { stream: stream(0), version: 3.into() }]);
     let store = SqliteStore::open(&path).unwrap();
     assert_eq!(latest(&store).unwrap_err().kind(), StoreErrorKind::Corrupt);
-    store.keep_snapshot_blocking(snapshot.clone()).unwrap();
+    store.blocking().save_snapshot(snapshot.clone()).unwrap();
     assert_eq!(latest(&store).unwrap(), Some(snapshot), "the next takes its place");
     drop(store);
     assert_eq!(findings(&path), []);
@@ -293,8 +293,8 @@ fn a_commit_whose_end_was_changed_is_not_answered_for() {
     flip(&path, "commits", &[&id.as_uuid().as_bytes()[..], &[5, 5]].concat(), 17, 2);
     assert_eq!(findings(&path), [Finding::Commit { id, first: 5.into() }]);
     let store = SqliteStore::open(&path).unwrap();
-    let refused = store.commit_blocking(commit(id, stream(2), 0)).unwrap_err();
+    let refused = store.blocking().commit(commit(id, stream(2), 0)).unwrap_err();
     assert_eq!(kind(refused), StoreErrorKind::Corrupt);
     let visit = &mut |_: eventsourcing::store::StoredEvent<'_>| ControlFlow::Continue(());
-    assert_eq!(store.read_log_blocking(LogRead::after(0), visit).unwrap().reached, 6);
+    assert_eq!(store.blocking().read_log(LogRead::after(0), visit).unwrap().reached, 6);
 }

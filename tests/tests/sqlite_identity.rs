@@ -8,7 +8,6 @@ use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
 
-use eventsourcing::store::EventStore;
 use eventsourcing::store::sqlite::Finding;
 use eventsourcing::{CommitError, Durability, SqliteStore, StoreError, StoreErrorKind};
 use eventsourcing_tests::sqlite::{Told, beside, commits, events, log, place};
@@ -16,7 +15,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 fn commit(store: &SqliteStore, number: usize) -> Result<(), StoreError> {
-    match store.commit_blocking(commits().nth(number).unwrap()) {
+    match store.blocking().commit(commits().nth(number).unwrap()) {
         Ok(_) => Ok(()),
         Err(CommitError::Store(error)) => Err(error),
         Err(error) => panic!("{error}"),
@@ -52,7 +51,7 @@ fn a_file_that_is_gone_is_reported_before_more_is_acknowledged() {
         // Longer than the files are taken for what they were.
         sleep(Duration::from_millis(150));
         for _ in 0..2 {
-            assert_closed(&store.head_blocking().unwrap_err(), &file);
+            assert_closed(&store.blocking().head().unwrap_err(), &file);
             assert_closed(&commit(&store, 3).unwrap_err(), &file);
         }
         fs::rename(&away, &file).unwrap();
@@ -84,7 +83,7 @@ fn a_wal_that_another_program_cuts_is_reported_before_more_is_acknowledged() {
             let error = commit(&store, 3).unwrap_err();
             assert_closed(&error, &wal);
             assert!(error.to_string().contains("was cut"), "{error}");
-            assert_closed(&store.head_blocking().unwrap_err(), &wal);
+            assert_closed(&store.blocking().head().unwrap_err(), &wal);
         }
         drop(store);
         let verified = SqliteStore::verify(&path, |_| ControlFlow::Continue(())).unwrap();

@@ -14,7 +14,6 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use eventsourcing::store::EventStore;
 use eventsourcing::{OpenError, SqliteStore};
 use eventsourcing_tests::sqlite::{Told, beside, commits, events, files, log};
 use tempfile::TempDir;
@@ -36,7 +35,7 @@ fn made() -> (TempDir, PathBuf, PathBuf) {
     let (path, copy) = (folder.path().join("store.db"), folder.path().join("copy.db"));
     let store = SqliteStore::open(&path).unwrap();
     for commit in commits().take(COPIED) {
-        store.commit_blocking(commit).unwrap();
+        store.blocking().commit(commit).unwrap();
     }
     store.backup(&copy).unwrap();
     drop(store);
@@ -104,7 +103,7 @@ fn assert_old_new_or_refused(path: &Path, copy: &Path, had_store: bool, was_kill
     SqliteStore::restore(copy, path).unwrap();
     let store = SqliteStore::open(path).unwrap();
     assert_eq!(log(&store), events_of(COPIED));
-    assert!(!store.commit_blocking(commits().nth(COPIED).unwrap()).unwrap().repeated);
+    assert!(!store.blocking().commit(commits().nth(COPIED).unwrap()).unwrap().repeated);
     drop(store);
     let verified = SqliteStore::verify(path, |_| ControlFlow::Continue(())).unwrap();
     assert_eq!(verified.findings, []);

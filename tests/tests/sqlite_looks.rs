@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use eventsourcing::store::EventStore;
 use eventsourcing::store::sqlite::Verified;
 use eventsourcing::{OpenError, SqliteStore, StoreErrorKind};
 use eventsourcing_tests::sqlite::{beside, commits, events, log, place};
@@ -25,7 +24,7 @@ fn closed(count: usize) -> (TempDir, PathBuf) {
     let (folder, path) = place();
     let store = SqliteStore::open(&path).unwrap();
     for commit in commits().take(count) {
-        store.commit_blocking(commit).unwrap();
+        store.blocking().commit(commit).unwrap();
     }
     (folder, path)
 }
@@ -58,7 +57,7 @@ fn a_closed_store_that_is_opened_while_it_is_verified_is_looked_at_once_more() {
             if looks == 1 {
                 let opened = SqliteStore::open(&path).unwrap();
                 for commit in commits().skip(5).take(5) {
-                    opened.commit_blocking(commit).unwrap();
+                    opened.blocking().commit(commit).unwrap();
                 }
                 store = (!is_closed_again).then_some(opened);
             }
@@ -78,7 +77,7 @@ fn a_store_in_use_is_verified_while_commits_go_on_and_keeps_its_locks() {
     thread::scope(|scope| {
         scope.spawn(|| {
             for commit in commits().skip(5).take(1_000).take_while(|_| !done.load(Ordering::SeqCst)) {
-                store.commit_blocking(commit).unwrap();
+                store.blocking().commit(commit).unwrap();
                 thread::sleep(Duration::from_millis(1));
             }
         });
@@ -110,22 +109,22 @@ fn a_store_that_a_process_has_left_is_locked_while_it_is_verified() {
     let verified = verified.unwrap();
     assert_eq!((verified.sound, verified.findings), (head(9), vec![]));
     assert!(refused > 0);
-    assert_eq!(open().unwrap().head_blocking().unwrap(), head(9));
+    assert_eq!(open().unwrap().blocking().head().unwrap(), head(9));
 }
 
 #[test]
 fn a_file_that_is_emptied_under_its_store_costs_no_wal() {
     let (_folder, path) = closed(5);
     let store = SqliteStore::open(&path).unwrap();
-    store.commit_blocking(commits().nth(5).unwrap()).unwrap();
+    store.blocking().commit(commits().nth(5).unwrap()).unwrap();
     let (whole, wal) = (fs::read(&path).unwrap(), fs::read(beside(&path, "-wal")).unwrap());
     fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(0).unwrap();
     // Another connection is opened to read.
-    let error = store.head_blocking().unwrap_err();
+    let error = store.blocking().head().unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error}");
     assert!(fs::read(beside(&path, "-wal")).unwrap() == wal);
     fs::write(&path, whole).unwrap();
-    assert_eq!(store.head_blocking().unwrap(), head(6));
+    assert_eq!(store.blocking().head().unwrap(), head(6));
 }
 
 /// It is told from what it is by its file alone, and neither waited for nor locked.
@@ -171,7 +170,7 @@ fn processes_that_open_what_another_has_left_all_have_it() {
         for process in opening {
             assert_eq!(process.wait_with_output().unwrap().stdout, b"opened\n");
         }
-        assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), head(40));
+        assert_eq!(SqliteStore::open(&path).unwrap().blocking().head().unwrap(), head(40));
     }
 }
 
@@ -180,7 +179,7 @@ fn a_store_in_memory_is_backed_up_as_any_other() {
     let (_folder, path) = place();
     let store = SqliteStore::in_memory().unwrap();
     for commit in commits().take(9) {
-        store.commit_blocking(commit).unwrap();
+        store.blocking().commit(commit).unwrap();
     }
     assert_eq!(store.backup(&path).unwrap(), head(9));
     let copy = SqliteStore::open(&path).unwrap();

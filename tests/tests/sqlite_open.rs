@@ -87,7 +87,7 @@ fn an_empty_file_becomes_a_store() {
     let (_folder, path) = place();
     fs::write(&path, b"").unwrap();
     let store = SqliteStore::open(&path).unwrap();
-    store.commit_blocking(commits().next().unwrap()).unwrap();
+    store.blocking().commit(commits().next().unwrap()).unwrap();
 }
 
 #[test]
@@ -180,12 +180,12 @@ fn a_file_that_another_process_holds() {
     let holder = Connection::open(&path).unwrap();
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();
     let since = Instant::now();
-    let error = store.commit_blocking(commits().next().unwrap()).unwrap_err();
+    let error = store.blocking().commit(commits().next().unwrap()).unwrap_err();
     assert!(matches!(error, CommitError::Store(error) if error.kind() == StoreErrorKind::Unavailable));
     assert!(since.elapsed() >= deadline && since.elapsed() < deadline * 10);
-    assert_eq!(store.head_blocking().unwrap(), 0, "readers do not wait for a writer");
+    assert_eq!(store.blocking().head().unwrap(), 0, "readers do not wait for a writer");
     holder.execute_batch("COMMIT").unwrap();
-    assert!(!store.commit_blocking(commits().next().unwrap()).unwrap().repeated);
+    assert!(!store.blocking().commit(commits().next().unwrap()).unwrap().repeated);
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn many_who_make_a_file_at_once_make_one_store() {
                         .unwrap()
                         .event("Ran", 1, b"{}")
                         .unwrap();
-                    store.commit_blocking(commit).unwrap();
+                    store.blocking().commit(commit).unwrap();
                 });
             }
         });
@@ -245,7 +245,7 @@ fn a_store_that_is_closed_leaves_three_files_and_nothing_open() {
             other.commit(commits().nth(round).unwrap()).await.unwrap();
             assert!(other.head().await.unwrap() > 0);
         });
-        other.head_blocking().unwrap();
+        other.blocking().head().unwrap();
         drop(other);
         let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
         files.sort();
@@ -267,7 +267,7 @@ fn a_file_of_an_older_schema_is_brought_up_to_date_by_whoever_is_first() {
     };
     assert_eq!(schema(), 1);
     let heads: Vec<_> = thread::scope(|scope| {
-        let open = || scope.spawn(|| SqliteStore::open(&path).unwrap().head_blocking().unwrap().get());
+        let open = || scope.spawn(|| SqliteStore::open(&path).unwrap().blocking().head().unwrap().get());
         let opening: Vec<_> = (0..4).map(|_| open()).collect();
         opening.into_iter().map(|opened| opened.join().unwrap()).collect()
     });

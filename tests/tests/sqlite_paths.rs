@@ -9,7 +9,6 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use eventsourcing::store::EventStore;
 use eventsourcing::{OpenError, SqliteStore, StoreErrorKind};
 use eventsourcing_tests::sqlite::{beside, commits, events, log, place, without_a_trace};
 use rusqlite::Connection;
@@ -19,7 +18,7 @@ const COMMITS: usize = 9;
 fn fill(path: &Path) {
     let store = SqliteStore::open(path).unwrap();
     for commit in commits().take(COMMITS) {
-        store.commit_blocking(commit).unwrap();
+        store.blocking().commit(commit).unwrap();
     }
 }
 
@@ -176,7 +175,7 @@ fn what_is_beside_a_store_stands_beside_the_real_file_of_a_symlink() {
     let store = SqliteStore::open(&to_link).unwrap();
     let other = SqliteStore::open(&path).unwrap();
     for (number, commit) in commits().take(COMMITS).enumerate() {
-        if number % 2 == 0 { &store } else { &other }.commit_blocking(commit).unwrap();
+        if number % 2 == 0 { &store } else { &other }.blocking().commit(commit).unwrap();
     }
     assert_eq!((log(&store).len(), log(&other).len()), (all(), all()));
     drop((store, other));
@@ -212,7 +211,7 @@ fn a_file_with_several_names_is_refused_by_each() {
     let store = SqliteStore::open(&path).unwrap();
     fs::hard_link(&path, &other).unwrap();
     assert_eq!(log(&store).len(), all());
-    store.commit_blocking(commits().nth(COMMITS).unwrap()).unwrap();
+    store.blocking().commit(commits().nth(COMMITS).unwrap()).unwrap();
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn eight_processes_take_turns() {
     }
     let all: u64 = counts.iter().sum();
     println!("{all} commits, {counts:?}, longest wait {longest} us");
-    assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), all, "none is lost");
+    assert_eq!(SqliteStore::open(&path).unwrap().blocking().head().unwrap(), all, "none is lost");
     let least = counts.iter().min().unwrap();
     assert!(least * PROCESSES as u64 * 4 > all, "each has at least a quarter of its share: {counts:?}");
 }
@@ -78,7 +78,7 @@ fn a_commit_of_another_process_wakes_without_a_poll() {
     let store = SqliteStore::builder().poll_interval(hour).open(&path).unwrap();
     let mut after = Position::default();
     for round in 1..=3 {
-        let waiting = store.changed(after);
+        let waiting = store.wait_past(after);
         let done = AtomicBool::new(false);
         after = thread::scope(|scope| {
             // Until the reader is waiting for sure, others go on committing.
@@ -96,7 +96,7 @@ fn a_commit_of_another_process_wakes_without_a_poll() {
             done.store(true, Ordering::SeqCst);
             head
         });
-        after = after.max(store.head_blocking().unwrap());
+        after = after.max(store.blocking().head().unwrap());
     }
 }
 
@@ -108,7 +108,7 @@ fn a_commit_of_another_process_is_seen_within_a_poll_interval() {
     // Under another path it is the same file all the same.
     std::os::unix::fs::symlink(&path, &link).unwrap();
     thread::scope(|scope| {
-        let waiting = scope.spawn(|| block_on(store.changed(0.into())));
+        let waiting = scope.spawn(|| block_on(store.wait_past(0.into())));
         let mut process = Command::new(env!("CARGO_BIN_EXE_sqlite_probe"));
         assert!(process.arg("commit").arg(&link).arg("1").output().unwrap().status.success());
         assert!(waiting.join().unwrap().unwrap() > 0);

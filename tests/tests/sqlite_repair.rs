@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use eventsourcing::store::sqlite::{Finding, Salvaged, Verified};
-use eventsourcing::store::{Commit, EventStore, StreamRead};
+use eventsourcing::store::{Commit, StreamRead};
 use eventsourcing::{OpenError, SqliteStore, StoreErrorKind, StreamId};
 use eventsourcing_tests::sqlite::{Told, commits, events, log, place};
 use rusqlite::Connection;
@@ -26,7 +26,7 @@ fn filled() -> (TempDir, PathBuf) {
     let (folder, path) = place();
     let store = SqliteStore::open(&path).unwrap();
     for commit in commits().take(COMMITS) {
-        store.commit_blocking(commit).unwrap();
+        store.blocking().commit(commit).unwrap();
     }
     (folder, path)
 }
@@ -60,13 +60,13 @@ fn a_sound_file_has_no_findings_and_is_salvaged_whole() {
     let store = SqliteStore::open(to).unwrap();
     assert_eq!(log(&store), all());
     for commit in commits().take(COMMITS) {
-        assert!(store.commit_blocking(commit).unwrap().repeated, "the ids of commits are taken along");
+        assert!(store.blocking().commit(commit).unwrap().repeated, "the ids of commits are taken along");
     }
     // An id is known also when what it comes with would go elsewhere.
     let mut last = Commit::with_id(commits().nth(COMMITS - 1).unwrap().id());
     last.append(StreamId::new("Elsewhere", Uuid::nil()), 0).unwrap().event("Happened", 1, b"{}").unwrap();
-    assert!(store.commit_blocking(last).unwrap().repeated);
-    assert!(!store.commit_blocking(commits().nth(COMMITS).unwrap()).unwrap().repeated);
+    assert!(store.blocking().commit(last).unwrap().repeated);
+    assert!(!store.blocking().commit(commits().nth(COMMITS).unwrap()).unwrap().repeated);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn a_backup_is_made_while_commits_go_on() {
             let mut commits = commits().skip(COMMITS);
             let mut count = 0;
             while !done.load(Ordering::SeqCst) {
-                store.commit_blocking(commits.next().unwrap()).unwrap();
+                store.blocking().commit(commits.next().unwrap()).unwrap();
                 count += 1;
             }
             count
@@ -182,7 +182,7 @@ fn a_backup_is_made_while_commits_go_on() {
     fs::remove_file(&copy).unwrap();
     change(&other, "DELETE FROM events WHERE position > 3");
     let copied = SqliteStore::builder().accept_loss().open(&other).unwrap().backup(&copy).unwrap();
-    assert_eq!(SqliteStore::open(&copy).unwrap().head_blocking().unwrap(), copied);
+    assert_eq!(SqliteStore::open(&copy).unwrap().blocking().head().unwrap(), copied);
     assert_eq!(verify(&path).findings, []);
 }
 
@@ -195,7 +195,7 @@ fn a_copy_by_other_means_is_found_out() {
     thread::scope(|scope| {
         scope.spawn(|| {
             for commit in commits().skip(COMMITS).take_while(|_| !done.load(Ordering::SeqCst)) {
-                store.commit_blocking(commit).unwrap();
+                store.blocking().commit(commit).unwrap();
             }
         });
         for round in 0..20 {
@@ -231,5 +231,5 @@ fn what_is_salvaged_of_a_file_goes_to_no_file_that_is_there() {
     assert!(!nobody.exists());
     let store = SqliteStore::open(&path).unwrap();
     let stream = all()[0].0.clone();
-    store.read_stream_blocking(StreamRead::new(stream), &mut |_| ControlFlow::Continue(())).unwrap();
+    store.blocking().read_stream(StreamRead::new(stream), &mut |_| ControlFlow::Continue(())).unwrap();
 }

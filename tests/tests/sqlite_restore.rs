@@ -7,7 +7,6 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use eventsourcing::store::EventStore;
 use eventsourcing::store::sqlite::Finding;
 use eventsourcing::{OpenError, SqliteStore, StoreErrorKind};
 use eventsourcing_tests::sqlite::{Told, beside, commits, events, files, log, place, without_a_trace};
@@ -33,7 +32,7 @@ fn left() -> (TempDir, PathBuf, PathBuf) {
     let copy = folder.path().join("copy.db");
     let store = SqliteStore::open(&path).unwrap();
     for commit in commits().take(COPIED) {
-        store.commit_blocking(commit).unwrap();
+        store.blocking().commit(commit).unwrap();
     }
     store.backup(&copy).unwrap();
     drop(store);
@@ -50,7 +49,7 @@ fn assert_is(path: &Path, count: usize) {
     assert_eq!(findings(path), []);
     let store = SqliteStore::open(path).unwrap();
     assert_eq!(log(&store), events_of(count));
-    assert!(!store.commit_blocking(commits().nth(count).unwrap()).unwrap().repeated);
+    assert!(!store.blocking().commit(commits().nth(count).unwrap()).unwrap().repeated);
     drop(store);
     assert_eq!(findings(path), []);
 }
@@ -102,7 +101,7 @@ fn a_wal_put_beside_another_store_is_refused() {
     for count in [0, COPIED] {
         let store = SqliteStore::open(&other).unwrap();
         for commit in commits().take(count) {
-            store.commit_blocking(commit).unwrap();
+            store.blocking().commit(commit).unwrap();
         }
         drop(store);
         fs::copy(beside(&path, "-wal"), beside(&other, "-wal")).unwrap();
@@ -170,7 +169,7 @@ fn a_copy_that_was_used_is_restored_with_its_wal() {
     assert_is(&path, COPIED + 5);
     // It may be in use.
     let store = SqliteStore::open(&copy).unwrap();
-    store.commit_blocking(commits().nth(COPIED + 5).unwrap()).unwrap();
+    store.blocking().commit(commits().nth(COPIED + 5).unwrap()).unwrap();
     SqliteStore::restore(&copy, &path).unwrap();
     assert_is(&path, COPIED + 6);
 }
@@ -196,7 +195,7 @@ fn a_store_in_use_is_not_restored() {
     let store = SqliteStore::open(&path).unwrap();
     let error = SqliteStore::restore(&copy, &path).unwrap_err();
     assert!(matches!(error, OpenError::InUse { .. }), "by this process: {error:?}");
-    store.commit_blocking(commits().nth(COMMITS).unwrap()).unwrap();
+    store.blocking().commit(commits().nth(COMMITS).unwrap()).unwrap();
     drop(store);
 
     let mut holding = Command::new(env!("CARGO_BIN_EXE_sqlite_probe"))
@@ -248,7 +247,7 @@ fn what_is_left_beside_the_place_of_a_copy_is_never_laid_over_it() {
     // A record of another log.
     fs::copy(beside(&path, "-head"), beside(&to, "-head")).unwrap();
     let (_small_folder, small) = place();
-    SqliteStore::open(&small).unwrap().commit_blocking(commits().next().unwrap()).unwrap();
+    SqliteStore::open(&small).unwrap().blocking().commit(commits().next().unwrap()).unwrap();
     SqliteStore::open(&small).unwrap().backup(&to).unwrap();
     assert_is(&to, 1);
     fs::remove_file(&to).unwrap();
@@ -276,7 +275,7 @@ fn an_older_file_of_the_same_store_beside_its_newer_wal_is_never_a_mixture() {
         let fill = |numbers: std::ops::Range<usize>| {
             let store = SqliteStore::open(&path).unwrap();
             for commit in commits().take(numbers.end).skip(numbers.start) {
-                store.commit_blocking(commit).unwrap();
+                store.blocking().commit(commit).unwrap();
             }
         };
         fill(0..copied);

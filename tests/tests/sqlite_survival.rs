@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use eventsourcing::store::{Commit, EventStore, LogRead};
+use eventsourcing::store::{Commit, LogRead};
 use eventsourcing::{CommitError, MemoryStore, SqliteStore};
 use eventsourcing_tests::sqlite::{Told, beside, commit_of, log, told};
 use fastrand::Rng;
@@ -76,7 +76,7 @@ fn asked(rng: &mut Rng, number: u64, model: &MemoryStore) -> Asked {
     for stream in streams.into_iter().take(rng.usize(1..=3)) {
         let id = commit_of(0, &[(stream, 0, 0)]).appends().next().unwrap().stream.clone();
         let read = eventsourcing::store::StreamRead::new(id).backward().limit(1);
-        let at = model.read_stream_blocking(read, &mut |_| ControlFlow::Continue(())).unwrap().reached.get();
+        let at = model.blocking().read_stream(read, &mut |_| ControlFlow::Continue(())).unwrap().reached.get();
         let expected = if rng.u8(..12) == 0 { at + rng.u64(1..3) } else { at };
         appends.push((stream, expected, rng.u64(0..5)));
     }
@@ -86,7 +86,7 @@ fn asked(rng: &mut Rng, number: u64, model: &MemoryStore) -> Asked {
 
 /// What the model says of a commit, in the words of the process. Whether it is a repetition is left out: after a kill it may be.
 fn expected(model: &MemoryStore, commit: &Commit) -> String {
-    match model.commit_blocking(commit.clone()) {
+    match model.blocking().commit(commit.clone()) {
         Ok(committed) => format!("stored {} {}", committed.first, committed.last),
         Err(CommitError::Conflict(conflict)) => format!("conflict {}", conflict.actual),
         Err(error) => unreachable!("{error}"),
@@ -113,7 +113,7 @@ fn follow(path: &Path, done: &AtomicBool) -> Vec<Told> {
     loop {
         let last = done.load(Ordering::SeqCst);
         let after = seen.len() as u64;
-        let page = store.read_log_blocking(LogRead::after(after).limit(50), &mut |event| {
+        let page = store.blocking().read_log(LogRead::after(after).limit(50), &mut |event| {
             assert_eq!(event.position, seen.len() as u64 + 1, "nothing is skipped");
             seen.push(told(&event));
             ControlFlow::Continue(())
@@ -158,7 +158,7 @@ fn damage(rng: &mut Rng, path: &Path, sound: &[Told]) {
     let mut seen: Vec<Told> = Vec::new();
     if let Ok(store) = SqliteStore::open(&copy) {
         let mut after = 0;
-        while let Ok(page) = store.read_log_blocking(LogRead::after(after), &mut |event| {
+        while let Ok(page) = store.blocking().read_log(LogRead::after(after), &mut |event| {
             seen.push(told(&event));
             ControlFlow::Continue(())
         }) {

@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use eventsourcing::store::{Commit, EventStore, LogRead};
+use eventsourcing::store::{Commit, LogRead};
 use eventsourcing::{CommitError, Durability, OpenError, ReadError, SqliteStore, StoreErrorKind, StreamId};
 use eventsourcing_tests::sqlite::{beside, commits, events, log, place};
 use rusqlite::Connection;
@@ -23,7 +23,7 @@ fn head(count: usize) -> u64 {
 
 fn commit(store: &SqliteStore, numbers: std::ops::Range<usize>) {
     for commit in commits().skip(numbers.start).take(numbers.len()) {
-        store.commit_blocking(commit).unwrap();
+        store.blocking().commit(commit).unwrap();
     }
 }
 
@@ -54,7 +54,7 @@ fn a_wal_that_was_deleted_is_missed() {
         }
         if before > 0 {
             fs::write(beside(&path, "-wal"), whole).unwrap();
-            assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), head(9), "put back, it is whole");
+            assert_eq!(SqliteStore::open(&path).unwrap().blocking().head().unwrap(), head(9), "put back, it is whole");
         }
     }
 }
@@ -64,7 +64,7 @@ fn an_shm_that_was_deleted_is_not_missed() {
     let (_folder, path) = place();
     killed(&path, 9);
     fs::remove_file(beside(&path, "-shm")).unwrap();
-    assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), head(9));
+    assert_eq!(SqliteStore::open(&path).unwrap().blocking().head().unwrap(), head(9));
 }
 
 #[test]
@@ -82,13 +82,13 @@ fn an_older_copy_is_told_and_taken_if_that_was_meant() {
     assert!(error.to_string().contains("accept_loss"), "{error}");
 
     let store = SqliteStore::builder().accept_loss().open(&path).unwrap();
-    let read = store.read_log_blocking(LogRead::after(head(9)), &mut |_| ControlFlow::Continue(()));
+    let read = store.blocking().read_log(LogRead::after(head(9)), &mut |_| ControlFlow::Continue(()));
     assert!(
         matches!(read, Err(ReadError::Ahead { after, head: end, .. }) if (after, end) == (head(9).into(), head(4).into()))
     );
     commit(&store, 4..5);
     drop(store);
-    assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), head(5), "accepted once, it is the store");
+    assert_eq!(SqliteStore::open(&path).unwrap().blocking().head().unwrap(), head(5), "accepted once, it is the store");
 }
 
 /// As many events as in [`commits`] up to 9, and more.
@@ -96,7 +96,7 @@ fn go_another_way(store: &SqliteStore) {
     for version in 0..30 {
         let mut commit = Commit::new();
         commit.append(StreamId::new("Other", Uuid::nil()), version).unwrap().event("Happened", 1, b"{}").unwrap();
-        store.commit_blocking(commit).unwrap();
+        store.blocking().commit(commit).unwrap();
     }
 }
 
@@ -124,10 +124,10 @@ fn a_record_that_cannot_be_read_hides_nothing_else() {
     commit(&SqliteStore::open(&path).unwrap(), 0..4);
     for record in [&b""[..], b"x", &[0; 33], &[7; 1000]] {
         fs::write(beside(&path, "-head"), record).unwrap();
-        assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), head(4));
+        assert_eq!(SqliteStore::open(&path).unwrap().blocking().head().unwrap(), head(4));
     }
     fs::remove_file(beside(&path, "-head")).unwrap();
-    assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), head(4));
+    assert_eq!(SqliteStore::open(&path).unwrap().blocking().head().unwrap(), head(4));
     let copy = fs::read(&path).unwrap();
     commit(&SqliteStore::open(&path).unwrap(), 4..5);
     fs::write(&path, copy).unwrap();
@@ -179,11 +179,11 @@ fn a_wal_that_was_left_of_another_file_is_not_laid_over_a_copy() {
     }
     fs::remove_file(beside(&path, "-wal")).unwrap();
     let store = SqliteStore::open(&path).unwrap();
-    assert_eq!(store.head_blocking().unwrap(), head(4));
+    assert_eq!(store.blocking().head().unwrap(), head(4));
     commit(&store, 4..9);
     drop(store);
     killed(&path, 12);
-    assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), head(12), "it is a store as any");
+    assert_eq!(SqliteStore::open(&path).unwrap().blocking().head().unwrap(), head(12), "it is a store as any");
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn a_log_that_becomes_shorter_is_not_written_to() {
         let file = Connection::open(&path).unwrap();
         file.execute("DELETE FROM events WHERE position > ?1", [head(4).cast_signed()]).unwrap();
         for _ in 0..2 {
-            let Err(CommitError::Store(error)) = store.commit_blocking(commits().nth(9).unwrap()) else { panic!() };
+            let Err(CommitError::Store(error)) = store.blocking().commit(commits().nth(9).unwrap()) else { panic!() };
             assert_eq!(error.kind(), StoreErrorKind::Corrupt);
             assert!(error.to_string().contains(&format!("ends at position {}", head(4))), "{error}");
         }
@@ -259,7 +259,7 @@ fn a_log_that_becomes_another_is_not_written_to() {
     for _ in 0..2 {
         let mut commit = Commit::new();
         commit.append(StreamId::new("New", Uuid::nil()), 0).unwrap().event("Happened", 1, b"{}").unwrap();
-        let Err(CommitError::Store(error)) = store.commit_blocking(commit) else { panic!() };
+        let Err(CommitError::Store(error)) = store.blocking().commit(commit) else { panic!() };
         assert_eq!(error.kind(), StoreErrorKind::Corrupt);
         assert!(error.to_string().contains(&format!("position {}", head(9))), "{error}");
     }

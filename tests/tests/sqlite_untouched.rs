@@ -8,7 +8,6 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use eventsourcing::store::EventStore;
 use eventsourcing::store::sqlite::{Finding, Verified};
 use eventsourcing::{OpenError, SqliteStore};
 use eventsourcing_tests::sqlite::{beside, commits, events, files, log, place, without_a_trace};
@@ -37,7 +36,7 @@ fn left(count: usize) -> (TempDir, PathBuf) {
 fn closed(count: usize) -> (TempDir, PathBuf) {
     let (folder, path) = place();
     let store = SqliteStore::open(&path).unwrap();
-    commits().take(count).for_each(|commit| assert!(!store.commit_blocking(commit).unwrap().repeated));
+    commits().take(count).for_each(|commit| assert!(!store.blocking().commit(commit).unwrap().repeated));
     drop(store);
     (folder, path)
 }
@@ -79,7 +78,7 @@ fn a_wal_with_a_flipped_bit_is_as_good_as_before_when_it_was_refused() {
         let findings = verify(&path).unwrap().findings;
         assert!(matches!(findings[..], [Finding::Behind { recorded, .. }] if recorded == head(200)), "{findings:?}");
         flip();
-        assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), head(200), "nothing was lost");
+        assert_eq!(SqliteStore::open(&path).unwrap().blocking().head().unwrap(), head(200), "nothing was lost");
     }
 }
 
@@ -94,7 +93,7 @@ fn a_store_that_has_lost_its_wal_gets_no_new_one() {
         }
         assert!(matches!(refused(&path), OpenError::Behind { found, .. } if found == 0));
         fs::write(beside(&path, "-wal"), wal).unwrap();
-        assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), head(9));
+        assert_eq!(SqliteStore::open(&path).unwrap().blocking().head().unwrap(), head(9));
     }
 }
 
@@ -187,9 +186,9 @@ fn beside_what_is_left_of_a_lost_file_no_store_is_made() {
             let error = without_a_trace(folder.path(), accepted).unwrap_err();
             assert!(matches!(error, OpenError::LostFile { .. }), "the loss of a WAL cannot be accepted: {error:?}");
             fs::write(&path, whole).unwrap();
-            assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), head(9), "put back, it is whole");
+            assert_eq!(SqliteStore::open(&path).unwrap().blocking().head().unwrap(), head(9), "put back, it is whole");
         } else {
-            assert_eq!(accepted().unwrap().head_blocking().unwrap(), 0, "begun again, because that was meant");
+            assert_eq!(accepted().unwrap().blocking().head().unwrap(), 0, "begun again, because that was meant");
         }
     }
 }
@@ -199,7 +198,7 @@ fn a_record_of_nothing_keeps_nobody_from_beginning_again() {
     let (_folder, path) = closed(0);
     fs::remove_file(&path).unwrap();
     assert!(beside(&path, "-head").exists());
-    assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), 0);
+    assert_eq!(SqliteStore::open(&path).unwrap().blocking().head().unwrap(), 0);
 }
 
 #[test]
@@ -271,7 +270,7 @@ fn what_cannot_be_written_to_is_looked_at_and_copied() {
                 assert!(said.starts_with("NotAllowed {"), "{said}");
             }
             assert_eq!(copied, format!("{}\n", head(9)), "as the message says");
-            assert_eq!(SqliteStore::open(&to).unwrap().head_blocking().unwrap(), head(9));
+            assert_eq!(SqliteStore::open(&to).unwrap().blocking().head().unwrap(), head(9));
         }
     }
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use eventsourcing::store::{Commit, EventStore, StoredEvent, StreamRead};
+use eventsourcing::store::{Commit, StoredEvent, StreamRead};
 use eventsourcing::{CommitError, CommitId, OpenError, SqliteStore, StoreError, StoreErrorKind, StreamId};
 use eventsourcing_tests::sqlite::{Told, commits, log, place};
 use rusqlite::Connection;
@@ -99,7 +99,7 @@ fn an_older_release_that_reads_while_the_schema_changes_cannot_write_afterwards_
         }
         let store = SqliteStore::open(&path).unwrap();
         assert_same(&log(&store), &before);
-        store.commit_blocking(commits().next().unwrap()).unwrap();
+        store.blocking().commit(commits().next().unwrap()).unwrap();
         assert!(older.prepare_cached(release.event).and_then(|mut insert| insert.execute(())).is_err());
         assert_eq!(log(&store).len(), before.len() + 3);
         drop((store, older));
@@ -151,7 +151,7 @@ fn streams_of_a_file_of_schema_3_go_on() {
         let append = commit.append(stream.clone(), *version).unwrap();
         append.event("Happened", 1, b"{}").unwrap().event("Happened", 1, b"{}").unwrap();
     }
-    store.commit_blocking(commit).unwrap();
+    store.blocking().commit(commit).unwrap();
     for (stream, version) in streams {
         for read in [StreamRead::new(stream.clone()), StreamRead::new(stream.clone()).backward()] {
             let mut count = 0;
@@ -159,7 +159,7 @@ fn streams_of_a_file_of_schema_3_go_on() {
                 count += 1;
                 ControlFlow::Continue(())
             };
-            store.read_stream_blocking(read, visit).unwrap();
+            store.blocking().read_stream(read, visit).unwrap();
             assert_eq!(count, version + 2, "{stream}");
         }
     }
@@ -167,7 +167,7 @@ fn streams_of_a_file_of_schema_3_go_on() {
     for id in ["fixture 00000000-0000-0000-0000-00000000000a", "fixture 00000000-0000-0000-0000-00000000000c"] {
         let mut again = Commit::with_id(CommitId::named(id));
         again.append(StreamId::new("New", Uuid::nil()), 0).unwrap().event("Happened", 1, b"{}").unwrap();
-        assert!(store.commit_blocking(again).unwrap().repeated, "{id}");
+        assert!(store.blocking().commit(again).unwrap().repeated, "{id}");
     }
     drop(store);
     assert_sound(&path);
@@ -181,18 +181,18 @@ fn streams_of_a_file_of_schema_3_go_on() {
 fn a_newer_release_that_changes_the_tables_of_an_open_store_keeps_it_from_writing() {
     let (_folder, path) = place();
     let store = SqliteStore::open(&path).unwrap();
-    store.commit_blocking(commits().next().unwrap()).unwrap();
-    assert_eq!(store.head_blocking().unwrap(), 3);
+    store.blocking().commit(commits().next().unwrap()).unwrap();
+    assert_eq!(store.blocking().head().unwrap(), 3);
     let newer = Connection::open(&path).unwrap();
     newer.execute_batch("BEGIN; ALTER TABLE events RENAME TO log; PRAGMA user_version = 5; COMMIT").unwrap();
 
     let mut errors = Vec::new();
     for _ in 0..2 {
-        let Err(CommitError::Store(error)) = store.commit_blocking(commits().nth(1).unwrap()) else {
+        let Err(CommitError::Store(error)) = store.blocking().commit(commits().nth(1).unwrap()) else {
             panic!("it is not stored")
         };
         errors.push(error);
-        errors.push(store.head_blocking().unwrap_err());
+        errors.push(store.blocking().head().unwrap_err());
     }
     let (first, then) = errors.split_at(2);
     assert_eq!(first[0].kind(), StoreErrorKind::Corrupt, "a table is missing");

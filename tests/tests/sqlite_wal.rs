@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use eventsourcing::store::{Commit, EventStore};
+use eventsourcing::store::Commit;
 use eventsourcing::{Durability, SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::{beside, place};
 use rusqlite::Connection;
@@ -42,7 +42,7 @@ fn longest(least: u64, commits: impl Iterator<Item = Commit>) -> u64 {
         });
         let mut longest = 0;
         for commit in commits {
-            store.commit_blocking(commit).unwrap();
+            store.blocking().commit(commit).unwrap();
             longest = longest.max(length("-wal"));
         }
         done.store(true, Ordering::SeqCst);

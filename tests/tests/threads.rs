@@ -160,7 +160,7 @@ async fn follow(store: Arc<dyn EventStore>, limit: usize) {
     let mut reached = 0;
     let mut versions: HashMap<StreamId, Version> = HashMap::new();
     while reached < EVENTS {
-        store.changed(reached.into()).await.unwrap();
+        store.wait_past(reached.into()).await.unwrap();
         let read = LogRead::after(reached).limit(limit);
         let mut visit = |event: StoredEvent<'_>| {
             reached += 1;

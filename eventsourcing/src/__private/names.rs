@@ -49,7 +49,7 @@ pub(super) const fn same(left: &str, right: &str) -> bool {
 pub const fn checked_name(name: &'static str) -> &'static str {
     let bytes = name.as_bytes();
     assert!(
-        !bytes.is_empty() && bytes.len() <= Limits::NAME,
+        !bytes.is_empty() && bytes.len() <= Limits::MAX.max_name_bytes,
         "a stored name has 1 to 255 bytes and no control characters"
     );
     let mut at = 0;

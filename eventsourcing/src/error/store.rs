@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::error::Conflict;
+use crate::error::{Conflict, InvalidCommit};
 
 /// What went wrong in a store: a closed [`kind`](Self::kind) to branch on, a sentence to read and the
 /// driver's own error as its source.
@@ -86,4 +86,11 @@ pub enum CommitError {
     /// The store failed. Unless its kind is [`StoreErrorKind::OutcomeUnknown`], nothing was stored.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// The answer of a store that takes less than [`Limits::MAX`](crate::store::Limits::MAX): [`StoreErrorKind::Unsupported`].
+impl From<InvalidCommit> for CommitError {
+    fn from(refused: InvalidCommit) -> Self {
+        StoreError::new(StoreErrorKind::Unsupported, refused.to_string()).into()
+    }
 }

@@ -12,7 +12,7 @@ use crate::event::RawEvent;
 /// # use eventsourcing::prelude::*;
 /// # #[derive(Aggregate)] struct Account { root: Root<Self> }
 /// # #[events] impl Account { #[event(Opened)] fn open() -> Self { Self { root: Root::new() } } }
-/// use eventsourcing::{OnUnknown, StreamId, store::{Commit, EventStore}};
+/// use eventsourcing::{OnUnknown, StreamId, store::Commit};
 ///
 /// let store = MemoryStore::new();
 /// let accounts = Repository::<Account>::new(store.clone());
@@ -22,7 +22,7 @@ use crate::event::RawEvent;
 /// // A later release stores what this one does not know.
 /// let mut commit = Commit::new();
 /// commit.append(StreamId::new("Account", account.id().as_uuid()), 1)?.event("Renamed", 1, b"{}")?;
-/// store.commit_blocking(commit)?;
+/// store.blocking().commit(commit)?;
 ///
 /// assert!(matches!(accounts.blocking().get(account.id()), Err(LoadError::Decode { .. })));
 /// let kept = accounts.on_unknown(OnUnknown::Keep).blocking().get(account.id())?;

@@ -133,7 +133,7 @@ async fn next_page<E: Send>(mut reader: Box<LogReader<E>>, waits: bool) -> Paged
         if !waits || !page.as_ref().is_ok_and(Vec::is_empty) {
             return (reader, page);
         }
-        if let Err(error) = reader.store().changed(reader.position()).await {
+        if let Err(error) = reader.store().wait_past(reader.position()).await {
             return (reader, Err(ReadError::from(error).into()));
         }
     }

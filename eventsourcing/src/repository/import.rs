@@ -63,13 +63,14 @@ impl<A: Aggregate> Repository<A> {
     /// The commits that were stored when the future is dropped stay stored; the same import again goes on after them.
     pub async fn import(&self, input: &mut (dyn BufRead + Send)) -> Result<Imported, ImportError> {
         let target = Target { store: &**self.store() };
-        let (mut lines, mut group) = (Lines::new(input), Group::default());
+        let limits = target.store.limits();
+        let (mut lines, mut group) = (Lines::new(input), Group::new(limits));
         let mut imported = Imported::default();
         while let Some(line) = lines.next()? {
             self.check(&line)?;
             if !group.takes(&line) {
                 target.store(group, &mut imported).await?;
-                group = Group::default();
+                group = Group::new(limits);
             }
             group.push(line);
         }
@@ -95,19 +96,24 @@ impl<A: Aggregate> Repository<A> {
 }
 
 /// Lines that become one commit.
-#[derive(Default)]
 struct Group {
     lines: Vec<Line>,
     bytes: usize,
+    /// Those of the store.
+    limits: Limits,
 }
 
 impl Group {
+    const fn new(limits: Limits) -> Self {
+        Self { lines: Vec::new(), bytes: 0, limits }
+    }
+
     /// Whether the line is of the same commit, as far as can be seen, and has room in it.
     fn takes(&self, line: &Line) -> bool {
         let same = |first: &Line| (first.recorded_at, &first.metadata) == (line.recorded_at, &line.metadata);
         self.lines.first().is_none_or(same)
-            && self.lines.len() < Limits::EVENTS
-            && self.bytes + line.bytes() <= Limits::COMMIT
+            && self.lines.len() < self.limits.max_events
+            && self.bytes + line.bytes() <= self.limits.max_commit_bytes
     }
 
     fn push(&mut self, line: Line) {
@@ -132,6 +138,9 @@ impl Group {
                     .map_err(|error| refused(line, error))?;
             }
         }
+        let is_too_large = |line: &&Line| line.payload.len() > self.limits.max_payload_bytes;
+        let blamed = self.lines.iter().find(is_too_large).unwrap_or(first);
+        self.limits.check(&commit).map_err(|error| refused(blamed, error))?;
         Ok(commit)
     }
 }

@@ -64,6 +64,7 @@ pub(super) async fn send(
     for member in &*members {
         member.stage(member.pending(), &mut commit)?;
     }
+    store.limits().check(&commit)?;
     let (metadata, parts) = (&options.metadata, parts(members));
     for member in members.iter_mut().filter(|member| member.pending() > 0) {
         let (metadata, parts, events) = (metadata.clone(), parts.clone(), member.pending());

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::aggregate::{Id, Snapshots, stream_of};
-use crate::error::SnapshotError;
+use crate::error::{SnapshotError, StoreError, StoreErrorKind};
 use crate::repository::Repository;
 use crate::snapshot::{self, Snapshot, event_checksum};
 use crate::store::{StoredEvent, StreamRead};
@@ -32,12 +32,16 @@ impl<A: Snapshot> Repository<A> {
     ///
     /// # Errors
     ///
-    /// By [`SnapshotError`]. Loading goes on as before.
+    /// By [`SnapshotError`]; [`Unsupported`](StoreErrorKind::Unsupported) if the store keeps no snapshots. Loading goes on as before.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future changes nothing but the time to load.
     pub async fn snapshot(&self, id: Id<A>) -> Result<Version, SnapshotError> {
+        let Some(snapshots) = self.store().snapshots() else {
+            let message = "this store keeps no snapshots: aggregates are loaded from their events";
+            return Err(StoreError::new(StoreErrorKind::Unsupported, message).into());
+        };
         let aggregate = self.get(id).await?;
         let (stream, version) = (stream_of(id), aggregate.version());
         if aggregate.root().has_unknown() {
@@ -52,7 +56,7 @@ impl<A: Snapshot> Repository<A> {
         self.store().read_stream(last, &mut visit).await.map_err(|error| SnapshotError::Load(error.into()))?;
         let cut = snapshot::cut(&Snapshots::of(), &aggregate, event);
         let cut = cut.map_err(|source| SnapshotError::State { stream, source })?;
-        self.store().keep_snapshot(cut).await?;
+        snapshots.save_snapshot(cut).await?;
         Ok(version)
     }
 }

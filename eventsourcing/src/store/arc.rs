@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::error::{CommitError, ReadError, StoreError};
 use crate::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
-    StreamRead, Visit,
+    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotStore, StreamList, StreamPage, StreamRead,
+    Visit,
 };
 use crate::stream::{Position, Version};
 
@@ -35,47 +35,23 @@ impl<S: EventStore + ?Sized> EventStore for Arc<S> {
         (**self).list_streams(list)
     }
 
-    fn list_streams_blocking(&self, list: StreamList) -> Result<StreamPage, StoreError> {
-        (**self).list_streams_blocking(list)
-    }
-
     fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
         (**self).head()
     }
 
-    fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
-        (**self).changed(after)
+    fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
+        (**self).wait_past(position)
     }
 
-    fn commit_blocking(&self, commit: Commit) -> Result<Committed, CommitError> {
-        (**self).commit_blocking(commit)
+    fn limits(&self) -> Limits {
+        (**self).limits()
     }
 
-    fn read_stream_blocking(&self, read: StreamRead, visit: &mut Visit<'_>) -> Result<Page<Version>, ReadError> {
-        (**self).read_stream_blocking(read, visit)
+    fn snapshots(&self) -> Option<&dyn SnapshotStore> {
+        (**self).snapshots()
     }
 
-    fn read_log_blocking(&self, read: LogRead, visit: &mut Visit<'_>) -> Result<Page<Position>, ReadError> {
-        (**self).read_log_blocking(read, visit)
-    }
-
-    fn head_blocking(&self) -> Result<Position, StoreError> {
-        (**self).head_blocking()
-    }
-
-    fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
-        (**self).keep_snapshot(snapshot)
-    }
-
-    fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
-        (**self).read_snapshot(read)
-    }
-
-    fn keep_snapshot_blocking(&self, snapshot: StoredSnapshot) -> Result<(), StoreError> {
-        (**self).keep_snapshot_blocking(snapshot)
-    }
-
-    fn read_snapshot_blocking(&self, read: SnapshotRead) -> Result<Option<StoredSnapshot>, StoreError> {
-        (**self).read_snapshot_blocking(read)
+    fn blocking(self: Arc<Self>) -> Arc<dyn EventStore> {
+        S::blocking(Arc::clone(&*self))
     }
 }

@@ -1,9 +1,8 @@
-//! What a store is asked to store. What is beyond the limits cannot be built, so no store has to refuse it.
+//! What a store is asked to store. What is beyond [`Limits::MAX`] cannot be built; a store that takes less refuses the rest.
 
 use std::borrow::Cow;
 
 use crate::error::InvalidCommit;
-use crate::store::limits::{check_event, check_name};
 use crate::store::{Limits, StoredSnapshot};
 use crate::stream::{CommitId, Position, StreamId, Version};
 
@@ -117,11 +116,9 @@ impl Commit {
     ///
     /// [`InvalidCommit::MetadataTooLarge`], or [`InvalidCommit::CommitTooLarge`] with the events that it has; the commit is as it was.
     pub fn set_metadata(&mut self, metadata: &[u8]) -> Result<(), InvalidCommit> {
-        if metadata.len() > Limits::METADATA {
-            return Err(InvalidCommit::MetadataTooLarge { bytes: metadata.len(), limit: Limits::METADATA });
-        }
-        if self.payloads.len() + metadata.len() * self.events.len() > Limits::COMMIT {
-            return Err(InvalidCommit::CommitTooLarge { limit: Limits::COMMIT });
+        Limits::MAX.check_metadata(metadata.len())?;
+        if self.payloads.len() + metadata.len() * self.events.len() > Limits::MAX.max_commit_bytes {
+            return Err(InvalidCommit::CommitTooLarge { limit: Limits::MAX.max_commit_bytes });
         }
         metadata.clone_into(&mut self.metadata);
         Ok(())
@@ -144,7 +141,7 @@ impl Commit {
     ///
     /// [`InvalidCommit::Name`] if the aggregate's name cannot be stored; the commit is as it was.
     pub fn append(&mut self, stream: StreamId, expected: impl Into<Version>) -> Result<Appending<'_>, InvalidCommit> {
-        check_name(stream.aggregate())?;
+        Limits::MAX.check_name(stream.aggregate())?;
         let expected = expected.into();
         self.appends.push(Start { stream, expected, first_event: self.events.len() });
         Ok(Appending { commit: self })
@@ -228,8 +225,8 @@ pub struct Appending<'a> {
 impl Appending<'_> {
     /// Makes room for so many events; most payloads have fewer bytes than this.
     pub(crate) fn reserve(&mut self, events: usize) {
-        self.commit.events.reserve(events.min(Limits::EVENTS));
-        self.commit.payloads.reserve(events.min(Limits::EVENTS) * 128);
+        self.commit.events.reserve(events.min(Limits::MAX.max_events));
+        self.commit.payloads.reserve(events.min(Limits::MAX.max_events) * 128);
     }
 
     /// Adds an event.
@@ -263,7 +260,7 @@ impl Appending<'_> {
         let payload_end = commit.payloads.len();
         let events = commit.events.len() + 1;
         if let Err(refused) =
-            check_event(&name, payload_end - start, payload_end + commit.metadata.len() * events, events)
+            Limits::MAX.check_event(&name, payload_end - start, payload_end + commit.metadata.len() * events, events)
         {
             commit.payloads.truncate(start);
             return Err(refused.into());

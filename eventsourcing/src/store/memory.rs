@@ -15,8 +15,8 @@ use self::log::Log;
 use crate::error::{CommitError, ReadError, StoreError};
 use crate::store::watch::Watch;
 use crate::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
-    StreamRead, Visit, micros,
+    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
+    StreamList, StreamPage, StreamRead, Visit, micros,
 };
 use crate::stream::{Position, Version};
 
@@ -27,7 +27,7 @@ use crate::stream::{Position, Version};
 ///
 /// let store = MemoryStore::new();
 /// let same = store.clone();
-/// assert_eq!(same.head_blocking()?, 0);
+/// assert_eq!(same.blocking().head()?, 0);
 /// # Ok::<(), eventsourcing::StoreError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -94,11 +94,25 @@ impl EventStore for MemoryStore {
         Box::pin(ready(Ok(self.log().head())))
     }
 
-    fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
-        Box::pin(async move { Ok(self.shared.head.changed(after).await) })
+    fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(async move { Ok(self.shared.head.wait_past(position).await) })
     }
 
-    fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn limits(&self) -> Limits {
+        Limits::MAX
+    }
+
+    fn snapshots(&self) -> Option<&dyn SnapshotStore> {
+        Some(self)
+    }
+
+    fn blocking(self: Arc<Self>) -> Arc<dyn EventStore> {
+        self
+    }
+}
+
+impl SnapshotStore for MemoryStore {
+    fn save_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
         self.log().keep(snapshot);
         Box::pin(ready(Ok(())))
     }

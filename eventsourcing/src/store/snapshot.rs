@@ -14,9 +14,9 @@ use crate::stream::{StreamId, Version};
 /// let (store, stream) = (MemoryStore::new(), StreamId::new("Account", Uuid::nil()));
 /// for version in [Version::new(10), Version::new(20)] {
 ///     let state = format!("as at version {version}").into_bytes();
-///     store.keep_snapshot_blocking(StoredSnapshot { stream: stream.clone(), version, fingerprint: Uuid::nil(), state })?;
+///     store.blocking().save_snapshot(StoredSnapshot { stream: stream.clone(), version, fingerprint: Uuid::nil(), state })?;
 /// }
-/// let latest = store.read_snapshot_blocking(SnapshotRead::new(stream).to(19))?;
+/// let latest = store.blocking().read_snapshot(SnapshotRead::new(stream).to(19))?;
 /// assert_eq!(latest.map(|snapshot| snapshot.version), Some(Version::new(10)));
 /// # Ok::<(), eventsourcing::StoreError>(())
 /// ```

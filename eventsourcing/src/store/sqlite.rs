@@ -1,6 +1,7 @@
 //! A store in an SQLite file, or in memory by SQLite.
 
 mod beside;
+mod blocking;
 mod builder;
 mod commit;
 mod connection;
@@ -65,10 +66,10 @@ use crate::stream::Position;
 /// let store = SqliteStore::open(&path)?;
 /// let mut commit = Commit::new();
 /// commit.append(StreamId::new("Account", Uuid::nil()), 0)?.event("Opened", 1, br#"{"owner":"alice"}"#)?;
-/// store.commit_blocking(commit)?;
+/// store.blocking().commit(commit)?;
 ///
 /// let mut names = Vec::new();
-/// store.read_log_blocking(LogRead::after(0), &mut |event| {
+/// store.blocking().read_log(LogRead::after(0), &mut |event| {
 ///     names.push(event.name.to_owned());
 ///     ControlFlow::Continue(())
 /// })?;
@@ -117,7 +118,7 @@ impl SqliteStore {
     }
 
     /// Closes the store for all its handles: waits for the calls that have begun, takes the WAL into the file, and closes it. Each later
-    /// call, by whatever handle, fails as [`Closed`](crate::StoreErrorKind::Closed), and so does a `changed` that is waiting; commits already queued
+    /// call, by whatever handle, fails as [`Closed`](crate::StoreErrorKind::Closed), and so does a `wait_past` that is waiting; commits already queued
     /// are completed first.
     ///
     /// Dropping the last handle does the same, but cannot say what went wrong. It blocks the thread; from async code, call it where blocking is
@@ -130,7 +131,7 @@ impl SqliteStore {
     /// let store = SqliteStore::open(folder.path().join("bank.db"))?;
     /// let other = store.clone();
     /// store.close()?;
-    /// assert_eq!(other.head_blocking().unwrap_err().kind(), StoreErrorKind::Closed);
+    /// assert_eq!(other.blocking().head().unwrap_err().kind(), StoreErrorKind::Closed);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///

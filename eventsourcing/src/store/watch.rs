@@ -56,8 +56,8 @@ impl Watch {
     /// # Cancel safety
     ///
     /// Dropping the future gives up waiting; nobody else misses anything.
-    pub(crate) const fn changed(&self, after: Position) -> Changed<'_> {
-        Changed { watch: self, after, key: None }
+    pub(crate) const fn wait_past(&self, after: Position) -> WaitPast<'_> {
+        WaitPast { watch: self, after, key: None }
     }
 
     /// Takes out the wakers of those who wait for a position up to this one.
@@ -79,16 +79,16 @@ impl Watch {
     }
 }
 
-/// The future of [`Watch::changed`].
+/// The future of [`Watch::wait_past`].
 #[derive(Debug)]
-pub(crate) struct Changed<'w> {
+pub(crate) struct WaitPast<'w> {
     watch: &'w Watch,
     after: Position,
     /// Once it has waited; its waker may have been taken out since.
     key: Option<Key>,
 }
 
-impl Future for Changed<'_> {
+impl Future for WaitPast<'_> {
     type Output = Position;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Position> {
@@ -108,7 +108,7 @@ impl Future for Changed<'_> {
     }
 }
 
-impl Drop for Changed<'_> {
+impl Drop for WaitPast<'_> {
     fn drop(&mut self) {
         let waiting = self.key.and_then(|key| self.watch.lock().waiting.remove(&key));
         drop(waiting);

@@ -38,13 +38,14 @@ mod c6;
 mod c7;
 mod c8;
 mod c9;
+mod limits;
 mod probe;
 
 use std::fmt;
 use std::sync::Arc;
 
 #[allow(clippy::wildcard_imports, reason = "the list below names each")]
-use self::{c1::*, c2::*, c3::*, c4::*, c5::*, c6::*, c7::*, c8::*, c9::*, c10::*, c11::*, c12::*};
+use self::{c1::*, c2::*, c3::*, c4::*, c5::*, c6::*, c7::*, c8::*, c9::*, c10::*, c11::*, c12::*, limits::*};
 use crate::store::EventStore;
 use crate::stream::Position;
 
@@ -171,6 +172,7 @@ list! { $
     c9_a_commit_without_events_stores_nothing
     c9_names_mean_nothing_to_the_store
     c9_names_that_cannot_be_stored_are_refused
+    c9_limits_are_not_below_the_floor
     c9_the_largest_payload_is_stored
     c9_the_largest_commit_is_stored
     c9_the_most_events_are_stored

@@ -19,7 +19,7 @@ static WHOLE: LazyLock<(TempDir, Vec<u8>, Vec<u8>)> = LazyLock::new(|| {
     for number in 0..40 {
         let mut commit = Commit::with_id(CommitId::named(&number.to_string()));
         commit.append(stream(), number).unwrap().event("Happened", 1, payload(number + 1).as_bytes()).unwrap();
-        store.commit_blocking(commit).unwrap();
+        store.blocking().commit(commit).unwrap();
     }
     drop(store);
     let (file, head) = (fs::read(&path).unwrap(), fs::read(folder.path().join("whole.db-head")).unwrap());
@@ -61,9 +61,9 @@ fuzz_target!(|input: (bool, u16, u32, &[u8])| {
     };
     let _ = SqliteStore::verify(&path, |_| ControlFlow::Continue(()));
     if let Ok(store) = SqliteStore::open(&path) {
-        let _ = store.read_log_blocking(LogRead::after(0), visit);
-        let _ = store.read_stream_blocking(StreamRead::new(stream()), visit);
-        let _ = store.read_stream_blocking(StreamRead::new(stream()).backward(), visit);
+        let _ = store.blocking().read_log(LogRead::after(0), visit);
+        let _ = store.blocking().read_stream(StreamRead::new(stream()), visit);
+        let _ = store.blocking().read_stream(StreamRead::new(stream()).backward(), visit);
     }
     let salvaged = folder.path().join("salvaged.db");
     for what in ["", "-wal", "-shm", "-head", "-turn"] {
@@ -76,7 +76,7 @@ fuzz_target!(|input: (bool, u16, u32, &[u8])| {
             seen += 1;
             ControlFlow::Continue(())
         };
-        SqliteStore::open(&salvaged).unwrap().read_log_blocking(LogRead::after(0), visit).unwrap();
+        SqliteStore::open(&salvaged).unwrap().blocking().read_log(LogRead::after(0), visit).unwrap();
         assert_eq!(kept.kept, seen);
     }
 });

@@ -45,7 +45,7 @@ fuzz_target!(|input: (u8, &[u8], Option<&[u8]>)| {
     if commit.append(stream, 0).unwrap().event("Packed", version, payload).is_err() {
         return;
     }
-    STORE.commit_blocking(commit).unwrap();
+    STORE.blocking().commit(commit).unwrap();
     let loaded = crates.get(id);
     let history = crates.history(id);
     let raw = Repository::<Crate>::new(STORE.clone()).on_unknown(OnUnknown::Keep).blocking().get(id);

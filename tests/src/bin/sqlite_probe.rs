@@ -67,8 +67,8 @@ fn open_for(task: &str, path: &str) -> Result<SqliteStore, OpenError> {
 fn repeat(path: &str, count: usize) -> Result<(), Box<dyn Error>> {
     let (full, normal) = (SqliteStore::open(path)?, open_for("repeat-normal", path)?);
     for (number, commit) in (1..=count).zip(commits()) {
-        normal.commit_blocking(commit.clone())?;
-        let committed = full.commit_blocking(commit)?;
+        normal.blocking().commit(commit.clone())?;
+        let committed = full.blocking().commit(commit)?;
         say(format_args!("{number} {committed:?}"))?;
     }
     // Closing would sync.
@@ -77,7 +77,7 @@ fn repeat(path: &str, count: usize) -> Result<(), Box<dyn Error>> {
 
 /// Says how many whole commits there are, and ends without closing the store.
 fn found(path: &str) -> Result<(), Box<dyn Error>> {
-    let head = SqliteStore::open(path).map(std::mem::ManuallyDrop::new)?.head_blocking()?;
+    let head = SqliteStore::open(path).map(std::mem::ManuallyDrop::new)?.blocking().head()?;
     let ends = commits().scan(0, |end, commit| {
         *end += events(&commit).len() as u64;
         Some(*end)
@@ -93,25 +93,25 @@ fn fork(path: &str) -> Result<(), Box<dyn Error>> {
     let mut next = || commits.next().ok_or("there is always another");
     // With threads of the store's own, which the child does not have.
     pollster::block_on(store.commit(next()?))?;
-    pollster::block_on(store.changed(0.into()))?;
+    pollster::block_on(store.wait_past(0.into()))?;
     let second = next()?;
     match fork::fork()? {
         fork::Fork::Child => {
             let again = SqliteStore::open(path).map(drop).map_err(|error| format!("{error:?}"));
             say(format_args!("open {again:?}"))?;
-            say(format_args!("commit {:?}", store.commit_blocking(second)))?;
-            say(format_args!("read {:?}", store.head_blocking()))?;
+            say(format_args!("commit {:?}", store.blocking().commit(second)))?;
+            say(format_args!("read {:?}", store.blocking().head()))?;
             say(format_args!(
                 "stream {:?}",
-                store.read_stream_blocking(StreamRead::new(cut()), &mut |_| ControlFlow::Continue(()))
+                store.blocking().read_stream(StreamRead::new(cut()), &mut |_| ControlFlow::Continue(()))
             ))?;
             drop(store);
             std::process::exit(0);
         }
         fork::Fork::Parent(child) => {
             fork::waitpid(child)?;
-            say(format_args!("then {}", store.commit_blocking(second)?.repeated))?;
-            store.commit_blocking(next()?)?;
+            say(format_args!("then {}", store.blocking().commit(second)?.repeated))?;
+            store.blocking().commit(next()?)?;
         }
     }
     Ok(())
@@ -129,7 +129,7 @@ fn open(path: &str) -> Result<(), Box<dyn Error>> {
 /// Commits one after the other, and says each that is acknowledged.
 fn commit(store: &SqliteStore, count: usize) -> Result<(), Box<dyn Error>> {
     for (number, commit) in (1..=count).zip(commits()) {
-        store.commit_blocking(commit)?;
+        store.blocking().commit(commit)?;
         say(number)?;
     }
     Ok(())
@@ -140,11 +140,11 @@ fn fail(store: &SqliteStore, count: usize) -> Result<(), Box<dyn Error>> {
     for (number, commit) in (1..=count).zip(commits()) {
         let mut tries = 0;
         loop {
-            match store.commit_blocking(commit.clone()) {
+            match store.blocking().commit(commit.clone()) {
                 Ok(committed) => break say(format_args!("{number} {committed:?}"))?,
                 Err(CommitError::Store(error)) => {
                     say(format_args!("{number} {:?}: {error}", error.kind()))?;
-                    let head = store.head_blocking()?;
+                    let head = store.blocking().head()?;
                     say(format_args!("{number} reads at {head}"))?;
                     tries += 1;
                     if tries == 3 {
@@ -166,17 +166,17 @@ fn read(store: &SqliteStore) -> Result<(), Box<dyn Error>> {
             read.push(told(&event));
             ControlFlow::Continue(())
         };
-        let page = store.read_log_blocking(LogRead::after(0), visit);
+        let page = store.blocking().read_log(LogRead::after(0), visit);
         tell("log", page.map(|page| (page, read)))?;
         let mut read = Vec::new();
         let visit = &mut |event: StoredEvent<'_>| {
             read.push(told(&event));
             ControlFlow::Continue(())
         };
-        let page = store.read_stream_blocking(StreamRead::new(cut()), visit);
+        let page = store.blocking().read_stream(StreamRead::new(cut()), visit);
         tell("stream", page.map(|page| (page, read)))?;
-        tell("snapshot", store.read_snapshot_blocking(SnapshotRead::new(cut())).map_err(ReadError::from))?;
-        tell("head", store.head_blocking().map_err(ReadError::from))?;
+        tell("snapshot", store.blocking().read_snapshot(SnapshotRead::new(cut())).map_err(ReadError::from))?;
+        tell("head", store.blocking().head().map_err(ReadError::from))?;
     }
     Ok(())
 }
@@ -202,7 +202,7 @@ fn race(path: &str, writer: u128, count: u64) -> Result<(), Box<dyn Error>> {
         let payload = format!(r#"{{"writer":{writer},"number":{own}}}"#);
         commit.append(StreamId::new("Shared", Uuid::nil()), shared)?.event("Written", 1, payload.as_bytes())?;
         commit.append(StreamId::new("Own", Uuid::from_u128(writer)), own)?.event("Written", 1, payload.as_bytes())?;
-        match store.commit_blocking(commit) {
+        match store.blocking().commit(commit) {
             Ok(_) => (own, shared) = (own + 1, shared + 1),
             Err(CommitError::Conflict(conflict)) => (lost, shared) = (lost + 1, conflict.actual.get()),
             Err(error) => return Err(error.into()),
@@ -223,7 +223,7 @@ fn greedy(path: &str, writer: u128, seconds: u64) -> Result<(), Box<dyn Error>> 
         let since = Instant::now();
         let mut commit = Commit::new();
         commit.append(stream.clone(), count)?.event("Written", 1, b"{}")?;
-        store.commit_blocking(commit)?;
+        store.blocking().commit(commit)?;
         longest = longest.max(since.elapsed());
         count += 1;
     }
@@ -241,7 +241,7 @@ fn serve(path: &str, durability: &str) -> Result<(), Box<dyn Error>> {
         let (number, appends) = numbers.split_first().ok_or("a line needs numbers")?;
         let appends: Vec<_> =
             appends.as_chunks().0.iter().map(|[stream, expected, events]| (*stream, *expected, *events)).collect();
-        match store.commit_blocking(commit_of(*number, &appends)) {
+        match store.blocking().commit(commit_of(*number, &appends)) {
             Ok(committed) => say(format_args!("stored {} {} {}", committed.first, committed.last, committed.repeated))?,
             Err(CommitError::Conflict(conflict)) => say(format_args!("conflict {}", conflict.actual))?,
             Err(error) => return Err(error.into()),

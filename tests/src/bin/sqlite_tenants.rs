@@ -89,7 +89,7 @@ fn open(folder: &Path, tenant: usize) -> Result<SqliteStore, OpenError> {
 fn commit_to_all(folder: &Path, tenants: usize) -> Answer {
     thread::sleep(Duration::from_secs(1));
     for tenant in 0..tenants {
-        open(folder, tenant)?.commit_blocking(commit(3)?)?;
+        open(folder, tenant)?.blocking().commit(commit(3)?)?;
     }
     Ok(())
 }
@@ -108,7 +108,7 @@ async fn uses(store: &SqliteStore, version: u64) -> Answer {
 }
 
 async fn waits(store: &SqliteStore, after: u64) -> Answer {
-    store.changed(after.into()).await?;
+    store.wait_past(after.into()).await?;
     Ok(())
 }
 
@@ -142,9 +142,9 @@ fn all(mut futures: Vec<Pin<Box<dyn Future<Output = Answer> + '_>>>) -> Result<u
 /// Reads with no descriptor left: alone, and beside another reader.
 fn starve(path: &str) -> Answer {
     let store = SqliteStore::open(path)?;
-    store.commit_blocking(commit(0)?)?;
+    store.blocking().commit(commit(0)?)?;
     let all = hoard();
-    match store.head_blocking() {
+    match store.blocking().head() {
         Err(error) => say(format_args!("{:?}: {error}", error.kind()))?,
         Ok(_) => return Err("there was a descriptor left".into()),
     }
@@ -153,9 +153,9 @@ fn starve(path: &str) -> Answer {
         other => return Err(format!("{other:?}").into()),
     }
     // The connection for writing is open.
-    store.commit_blocking(commit(1)?)?;
+    store.blocking().commit(commit(1)?)?;
     drop(all);
-    say(format_args!("read {}", store.head_blocking()?))?;
+    say(format_args!("read {}", store.blocking().head()?))?;
     // Until its connection is closed.
     thread::sleep(Duration::from_secs(3));
     let (visiting, visits) = channel();
@@ -168,11 +168,11 @@ fn starve(path: &str) -> Answer {
                 ends.lock().ok().map(|ends| ends.recv().ok());
                 ControlFlow::Continue(())
             };
-            store.read_log_blocking(LogRead::after(0), visit)
+            store.blocking().read_log(LogRead::after(0), visit)
         });
         visits.recv()?;
         let all = hoard();
-        let waits = scope.spawn(|| store.head_blocking());
+        let waits = scope.spawn(|| store.blocking().head());
         thread::sleep(Duration::from_millis(100));
         say(format_args!("waits {}", !waits.is_finished()))?;
         drop(ending);
@@ -187,7 +187,7 @@ fn starve(path: &str) -> Answer {
 /// Does all that needs a thread where none can be started, and all that does not.
 fn threadless(path: &str) -> Answer {
     let store = SqliteStore::open(path)?;
-    store.commit_blocking(commit(0)?)?;
+    store.blocking().commit(commit(0)?)?;
     let refused = |error: StoreError| say(format_args!("{:?}: {error}", error.kind()));
     let visit = &mut |_: StoredEvent<'_>| ControlFlow::Continue(());
     for _ in 0..2 {
@@ -200,12 +200,12 @@ fn threadless(path: &str) -> Answer {
         if let Err(ReadError::Store(error)) = pollster::block_on(store.read_log(LogRead::after(0), visit)) {
             refused(error)?;
         }
-        if let Err(error) = pollster::block_on(store.changed(1.into())) {
+        if let Err(error) = pollster::block_on(store.wait_past(1.into())) {
             refused(error)?;
         }
     }
-    store.read_log_blocking(LogRead::after(0), visit)?;
-    say(format_args!("{} {}", store.head_blocking()?, count("task")?))?;
+    store.blocking().read_log(LogRead::after(0), visit)?;
+    say(format_args!("{} {}", store.blocking().head()?, count("task")?))?;
     store.close()?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! A store in memory that breaks one promise.
 
 mod fault;
+mod snapshots;
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -11,8 +12,8 @@ use std::thread;
 use std::time::Duration;
 
 use eventsourcing::store::{
-    Append, BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot,
-    StreamList, StreamPage, StreamRead, Visit,
+    Append, BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotStore, StoredEvent, StreamList,
+    StreamPage, StreamRead, Visit,
 };
 use eventsourcing::testing::contract::Harness;
 use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StreamId, Version};
@@ -101,7 +102,7 @@ impl Broken {
         };
         if self.fault == Fault::KeepsSnapshotsAlways {
             for snapshot in commit.snapshots() {
-                store.keep_snapshot(snapshot.clone()).await?;
+                store.save_snapshot(snapshot.clone()).await?;
             }
         }
         match (self.fault, result) {
@@ -236,26 +237,24 @@ impl EventStore for Broken {
         Box::pin(async move { self.inner.head().await.map(|head| head.saturating_sub(lag)) })
     }
 
-    fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
-        if self.fault == Fault::NeverWaits { self.inner.head() } else { self.inner.changed(after) }
+    fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
+        if self.fault == Fault::NeverWaits { self.inner.head() } else { self.inner.wait_past(position) }
     }
 
-    fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(async move {
-            let found = self.inner.read_snapshot(SnapshotRead::new(snapshot.stream.clone())).await?;
-            let newer = |found: StoredSnapshot| found.version >= snapshot.version;
-            if found.is_some_and(newer) && self.fault == Fault::NeverReplaces {
-                return Ok(());
-            }
-            self.inner.keep_snapshot(snapshot).await
-        })
-    }
-
-    fn read_snapshot(&self, mut read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
-        if self.fault == Fault::ReadsAnySnapshot {
-            read.to = u64::MAX.into();
+    fn limits(&self) -> Limits {
+        match self.fault {
+            Fault::TakesTooLittle => Limits::FLOOR.events(Limits::FLOOR.max_events - 1),
+            Fault::TakesMoreThanItSays => Limits::FLOOR,
+            _ => Limits::MAX,
         }
-        self.inner.read_snapshot(read)
+    }
+
+    fn snapshots(&self) -> Option<&dyn SnapshotStore> {
+        Some(self)
+    }
+
+    fn blocking(self: Arc<Self>) -> Arc<dyn EventStore> {
+        self
     }
 }
 

@@ -5,12 +5,13 @@ use std::future::pending;
 use std::sync::{Arc, Mutex};
 
 use eventsourcing::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
-    StreamRead, Visit,
+    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
+    StreamList, StreamPage, StreamRead, Visit,
 };
 use eventsourcing::{
-    CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StreamId, Version,
+    CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StreamId, Version, blocking,
 };
+use pollster::block_on;
 
 /// How a commit is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,12 @@ impl Faulty {
         Self { store: Arc::new(store), script: Arc::default() }
     }
 
+    /// The same store without async.
+    #[must_use]
+    pub fn blocking(&self) -> blocking::Store {
+        blocking::Store::new(self.clone())
+    }
+
     /// Answers the next commit like this.
     pub fn next(&self, answer: Answer) {
         self.script.lock().unwrap().answers.push_back(answer);
@@ -74,7 +81,7 @@ impl Faulty {
         let late = std::mem::take(&mut self.script.lock().unwrap().late);
         for commit in late {
             // Whatever becomes of it: nobody waits for the answer.
-            drop(self.store.commit_blocking(commit));
+            drop(block_on(Arc::clone(&self.store).blocking().commit(commit)));
         }
     }
 
@@ -115,11 +122,11 @@ impl EventStore for Faulty {
                 Some(Answer::Fails(kind)) => Err(error(kind).into()),
                 // Blocking, so that it is stored before anyone goes on.
                 Some(Answer::IsLost) => {
-                    self.store.commit_blocking(commit)?;
+                    block_on(Arc::clone(&self.store).blocking().commit(commit))?;
                     Err(error(StoreErrorKind::OutcomeUnknown).into())
                 }
                 Some(Answer::NeverComes) => {
-                    self.store.commit_blocking(commit)?;
+                    block_on(Arc::clone(&self.store).blocking().commit(commit))?;
                     pending().await
                 }
                 Some(Answer::ComesLate) => {
@@ -164,18 +171,40 @@ impl EventStore for Faulty {
         self.store.head()
     }
 
-    fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
-        self.store.changed(after)
+    fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
+        self.store.wait_past(position)
     }
 
-    fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.store.keep_snapshot(snapshot)
+    fn limits(&self) -> Limits {
+        self.store.limits()
+    }
+
+    fn snapshots(&self) -> Option<&dyn SnapshotStore> {
+        Some(self)
+    }
+
+    fn blocking(self: Arc<Self>) -> Arc<dyn EventStore> {
+        self
+    }
+}
+
+impl SnapshotStore for Faulty {
+    fn save_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            match self.store.snapshots() {
+                Some(snapshots) => snapshots.save_snapshot(snapshot).await,
+                None => Ok(()),
+            }
+        })
     }
 
     fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
         Box::pin(async move {
             self.read()?;
-            self.store.read_snapshot(read).await
+            match self.store.snapshots() {
+                Some(snapshots) => snapshots.read_snapshot(read).await,
+                None => Ok(None),
+            }
         })
     }
 }

@@ -31,11 +31,11 @@ fn store_raw(store: &Faulty, id: Id<Journal>, expected: u64, name: &'static str,
     let mut commit = Commit::new();
     let append = commit.append(StreamId::new(Journal::NAME, id.as_uuid()), expected).unwrap();
     append.event(name, schema_version, payload).unwrap();
-    store.commit_blocking(commit).unwrap();
+    store.blocking().commit(commit).unwrap();
 }
 
 fn head(store: &Faulty) -> u64 {
-    (store.head_blocking().unwrap()).get()
+    (store.blocking().head().unwrap()).get()
 }
 
 /// Every way of reading an aggregate whose second event is bad; returns why it could not be read.
@@ -169,7 +169,7 @@ fn metadata_that_cannot_be_read() {
             commit.set_metadata(metadata).unwrap();
             let append = commit.append(StreamId::new(Journal::NAME, id.as_uuid()), 0).unwrap();
             append.event("Begun", 1, b"{}").unwrap();
-            store.commit_blocking(commit).unwrap();
+            store.blocking().commit(commit).unwrap();
             assert!(matches!(journals.history(id), Err(LoadError::Metadata { .. })), "{}", metadata.escape_ascii());
             assert_eq!(journals.get(id).unwrap().id(), id, "the state does not depend on it");
         }
@@ -278,7 +278,7 @@ fn fields_that_an_event_no_longer_has() {
             Err(error) => assert!(matches!(error, LoadError::Decode { .. }), "{error:?}"),
         }
         let mut events = 0;
-        let page = store.read_log_blocking(LogRead::after(0), &mut |_| {
+        let page = store.blocking().read_log(LogRead::after(0), &mut |_| {
             events += 1;
             std::ops::ControlFlow::Continue(())
         });

@@ -53,7 +53,7 @@ fn an_event_of_a_hundred_megabytes() {
     let text = "x".repeat(100_000_000);
     match refused(JournalEvent::Wrote { text }) {
         SaveError::InvalidCommit(InvalidCommit::PayloadTooLarge { event, bytes, limit, .. }) => {
-            assert_eq!((event.as_str(), bytes, limit), ("Wrote", 100_000_011, Limits::PAYLOAD));
+            assert_eq!((event.as_str(), bytes, limit), ("Wrote", 100_000_011, Limits::MAX.max_payload_bytes));
         }
         error => panic!("{error:?}"),
     }
@@ -65,7 +65,9 @@ fn a_hundred_thousand_events_in_one_commit() {
         let mut journal = Journal::begun();
         (1..100_000).for_each(|number| journal.record(JournalEvent::Counted { number }));
         match journals.save(&mut journal).unwrap_err() {
-            SaveError::InvalidCommit(InvalidCommit::TooManyEvents { limit, .. }) => assert_eq!(limit, Limits::EVENTS),
+            SaveError::InvalidCommit(InvalidCommit::TooManyEvents { limit, .. }) => {
+                assert_eq!(limit, Limits::MAX.max_events);
+            }
             error => panic!("{error:?}"),
         }
         assert_eq!((journal.pending_events().len(), store.commits().len(), head(store)), (100_000, 0, 0));
@@ -80,7 +82,7 @@ fn metadata_that_is_too_large() {
         let mut journal = Journal::begun();
         match journals.blocking().save(&mut journal).unwrap_err() {
             SaveError::InvalidCommit(InvalidCommit::MetadataTooLarge { bytes, limit, .. }) => {
-                assert_eq!((bytes, limit), ((1 << 16) + 8, Limits::METADATA));
+                assert_eq!((bytes, limit), ((1 << 16) + 8, Limits::MAX.max_metadata_bytes));
             }
             error => panic!("{error:?}"),
         }

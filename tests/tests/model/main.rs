@@ -5,6 +5,7 @@
 mod steps;
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use eventsourcing::store::{Commit, Committed, EventStore, LogRead, Page, StoredEvent, StreamRead};
@@ -52,6 +53,10 @@ impl Pair {
         self.sqlite.as_ref().unwrap()
     }
 
+    fn both(&self) -> [Arc<dyn EventStore>; 2] {
+        [Arc::new(self.sqlite().clone()), Arc::new(self.model.clone())]
+    }
+
     fn run(&mut self, step: &Step) -> Result<(), TestCaseError> {
         match step {
             Step::Commit { id, appends, metadata } => {
@@ -67,18 +72,18 @@ impl Pair {
             Step::ReadStream { stream, from, to, backward, limit, cut, through } => {
                 let read = StreamRead::new(stream_id(*stream)).from(*from).to(*to).limit(*limit);
                 let read = if *backward { read.backward() } else { read };
-                let result = |store: &dyn EventStore| read_stream(store, read.clone(), *cut, *through);
-                prop_assert_eq!(result(self.sqlite()), result(&self.model), "{:?}", read);
+                let [found, expected] = self.both().map(|store| read_stream(store, read.clone(), *cut, *through));
+                prop_assert_eq!(found, expected, "{:?}", read);
             }
             Step::ReadLog { after, aggregates, events, limit, cut, through } => {
                 let read = LogRead::after(*after).limit(*limit);
                 let read = read.aggregates(aggregates.iter().copied()).events(events.iter().copied());
-                let result = |store: &dyn EventStore| read_log(store, read.clone(), *cut, *through);
-                prop_assert_eq!(result(self.sqlite()), result(&self.model), "{:?}", read);
+                let [found, expected] = self.both().map(|store| read_log(store, read.clone(), *cut, *through));
+                prop_assert_eq!(found, expected, "{:?}", read);
             }
             Step::Reopen => self.reopen(),
         }
-        prop_assert_eq!(self.sqlite().head_blocking().unwrap(), self.model.head_blocking().unwrap());
+        prop_assert_eq!(self.sqlite().blocking().head().unwrap(), self.model.blocking().head().unwrap());
         Ok(())
     }
 
@@ -118,9 +123,9 @@ impl Pair {
         let result = if commit.len().is_multiple_of(2) {
             block_on(self.sqlite().commit(commit.clone()))
         } else {
-            self.sqlite().commit_blocking(commit.clone())
+            self.sqlite().blocking().commit(commit.clone())
         };
-        let model = comparable(self.model.commit_blocking(commit.clone()));
+        let model = comparable(self.model.blocking().commit(commit.clone()));
         prop_assert_eq!(&comparable(result), &model, "{:?}", commit);
         Ok(model.is_ok_and(|committed| committed.repeated))
     }
@@ -128,12 +133,13 @@ impl Pair {
     /// At the end, everything that is stored.
     fn compare_all(&self) -> Result<(), TestCaseError> {
         let all = LogRead::after(0).limit(usize::MAX);
-        let result = |store: &dyn EventStore| read_log(store, all.clone(), usize::MAX, Calls::Blocking);
-        prop_assert_eq!(result(self.sqlite()), result(&self.model));
+        let [found, expected] = self.both().map(|store| read_log(store, all.clone(), usize::MAX, Calls::Blocking));
+        prop_assert_eq!(found, expected);
         for stream in 0..AGGREGATES.len() * usize::from(IDS) {
             let read = StreamRead::new(stream_id(stream)).limit(usize::MAX);
-            let result = |store: &dyn EventStore| read_stream(store, read.clone(), usize::MAX, Calls::Blocking);
-            prop_assert_eq!(result(self.sqlite()), result(&self.model));
+            let [found, expected] =
+                self.both().map(|store| read_stream(store, read.clone(), usize::MAX, Calls::Blocking));
+            prop_assert_eq!(found, expected);
         }
         Ok(())
     }
@@ -145,7 +151,7 @@ fn stream_id(number: usize) -> StreamId {
 
 fn version(store: &MemoryStore, stream: &StreamId) -> u64 {
     let last = StreamRead::new(stream.clone()).backward().limit(1);
-    (store.read_stream_blocking(last, &mut |_| ControlFlow::Continue(())).unwrap().reached).get()
+    (store.blocking().read_stream(last, &mut |_| ControlFlow::Continue(())).unwrap().reached).get()
 }
 
 fn comparable(result: Result<Committed, CommitError>) -> Result<Committed, Conflict> {
@@ -164,7 +170,7 @@ fn seen(event: StoredEvent<'_>) -> Seen {
     (position.get(), stream.clone(), version.get(), name.to_owned(), schema_version, payload.to_vec(), metadata)
 }
 
-fn read_stream(store: &dyn EventStore, read: StreamRead, cut: usize, through: Calls) -> (Vec<Seen>, Page<Version>) {
+fn read_stream(store: Arc<dyn EventStore>, read: StreamRead, cut: usize, through: Calls) -> (Vec<Seen>, Page<Version>) {
     let mut events = Vec::new();
     let mut visit = |event: StoredEvent<'_>| {
         events.push(seen(event));
@@ -172,7 +178,7 @@ fn read_stream(store: &dyn EventStore, read: StreamRead, cut: usize, through: Ca
     };
     let page: Result<Page<Version>, ReadError> = match through {
         Calls::Async => block_on(store.read_stream(read, &mut visit)),
-        Calls::Blocking => store.read_stream_blocking(read, &mut visit),
+        Calls::Blocking => block_on(store.blocking().read_stream(read, &mut visit)),
     };
     (events, page.unwrap())
 }
@@ -181,7 +187,7 @@ fn read_stream(store: &dyn EventStore, read: StreamRead, cut: usize, through: Ca
 type Ahead = (Position, Position);
 
 fn read_log(
-    store: &dyn EventStore,
+    store: Arc<dyn EventStore>,
     read: LogRead,
     cut: usize,
     through: Calls,
@@ -193,7 +199,7 @@ fn read_log(
     };
     let page: Result<Page<Position>, ReadError> = match through {
         Calls::Async => block_on(store.read_log(read, &mut visit)),
-        Calls::Blocking => store.read_log_blocking(read, &mut visit),
+        Calls::Blocking => block_on(store.blocking().read_log(read, &mut visit)),
     };
     let ahead = |error| match error {
         ReadError::Ahead { after, head, .. } => (after, head),

@@ -65,7 +65,7 @@ fn is_loaded_if_another_creates_it_meanwhile() {
         let threads: Vec<_> = (0..8).map(|n| scope.spawn(open(n))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    assert_eq!(store.head_blocking().unwrap(), 1);
+    assert_eq!(store.blocking().head().unwrap(), 1);
     assert!(owners.iter().all(|owner| *owner == owners[0]), "{owners:?}");
 }
 

@@ -2,7 +2,7 @@
 
 use eventsourcing::StreamId;
 use eventsourcing::prelude::*;
-use eventsourcing::store::Commit;
+use eventsourcing::store::{Commit, EventStore as _};
 use eventsourcing::testing::Scenario;
 
 use super::*;
@@ -106,7 +106,7 @@ fn an_older_version_of_it_creates_and_changes_too() {
     for name in ["Added", "ItemAdded"] {
         append = append.event(name, 1, br#"{"item":"kiwi"}"#).unwrap();
     }
-    store.commit_blocking(commit).unwrap();
+    block_on(store.commit(commit)).unwrap();
     let cart = block_on(Repository::<Cart>::new(store).get(id)).unwrap();
     assert_eq!((&*cart.opened_by, &*cart.items), ("kiwi!", &["kiwi".to_owned()][..]));
 }

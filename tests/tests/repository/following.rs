@@ -87,7 +87,7 @@ fn append(store: &Arc<dyn EventStore>, id: Id<Account>, expected: u64, events: &
     for (name, version, payload) in events {
         append = append.event(*name, *version, payload.as_bytes()).unwrap();
     }
-    store.commit_blocking(commit).unwrap();
+    block_on(store.commit(commit)).unwrap();
 }
 
 #[test]

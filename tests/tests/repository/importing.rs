@@ -42,7 +42,7 @@ fn stored(store: &dyn EventStore) -> Vec<String> {
         ));
         std::ops::ControlFlow::Continue(())
     };
-    assert!(!store.read_log_blocking(LogRead::after(0).limit(1000), &mut visit).unwrap().more);
+    assert!(!pollster::block_on(store.read_log(LogRead::after(0).limit(1000), &mut visit)).unwrap().more);
     all
 }
 
@@ -61,7 +61,7 @@ fn old() -> (Repository<Example>, String) {
             let payload = format!(r#"{{ "foo" : "{id} \u00e9 {version}"}}"#);
             commit.append(stream(id), version).unwrap().event(name, 1, payload.as_bytes()).unwrap();
         }
-        store.commit_blocking(commit).unwrap();
+        store.blocking().commit(commit).unwrap();
     }
     let repository = Repository::new(store);
     let mut lines = Vec::new();

@@ -43,7 +43,7 @@ fn at(store: &dyn EventStore, version: u64, seconds: i64, name: &'static str, pa
     let mut commit = Commit::new();
     commit.set_recorded_at(seconds * 1_000_000);
     commit.append(StreamId::new("Lamp", id(1).as_uuid()), version).unwrap().event(name, 1, payload.as_bytes()).unwrap();
-    store.commit_blocking(commit).unwrap();
+    pollster::block_on(store.commit(commit)).unwrap();
 }
 
 fn time(seconds: u64) -> SystemTime {

@@ -9,6 +9,7 @@ mod following;
 mod importing;
 mod in_doubt;
 mod in_doubt_together;
+mod limits;
 mod listing;
 mod loading;
 mod repeating;
@@ -22,7 +23,6 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use eventsourcing::store::EventStore;
 use eventsourcing::{
     Aggregate, Application, CommandOutput, CommitId, CommitOptions, Id, LoadError, MemoryStore, Metadata, Position,
     Recorded, Repository, SaveError, SqliteStore, StoreErrorKind, UpdateError,
@@ -129,7 +129,7 @@ fn drop_when_sent(store: &Faulty, future: impl Future) {
 }
 
 fn head(store: &Faulty) -> u64 {
-    (store.head_blocking().unwrap()).get()
+    (store.blocking().head().unwrap()).get()
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn the_blocking_twin_does_the_same() {
     assert_eq!(accounts.save_with(CommitId::named("1"), &mut again).unwrap(), 4);
     again.deposit(9);
     assert_eq!(accounts.save_with(CommitId::named("1"), &mut again).unwrap(), 4);
-    assert_eq!((again.balance(), store.head_blocking().unwrap()), (9, 4.into()));
+    assert_eq!((again.balance(), store.blocking().head().unwrap()), (9, 4.into()));
     let once = accounts.tries(1).update(id, |account| {
         accounts.update(id, |rival| rival.deposit(1)).unwrap();
         account.deposit(1);

@@ -1,6 +1,6 @@
 //! Snapshots that are not believed: the state is folded from the events, and a warning says why.
 
-use eventsourcing::store::{Commit, EventStore, StoredSnapshot};
+use eventsourcing::store::{Commit, StoredSnapshot};
 
 use crate::spy::{Gives, Spy};
 use crate::warnings::warnings;
@@ -77,10 +77,10 @@ fn one_that_its_stream_has_not_come_to_or_left_behind() {
         for (name, payload) in events {
             append = append.event(*name, 1, payload.as_bytes()).unwrap();
         }
-        older.commit_blocking(commit).unwrap();
+        older.blocking().commit(commit).unwrap();
     };
     append(0, &[("Begun", r#"{"label":"counted"}"#), ("Added", r#"{"number":1}"#)]);
-    older.keep_snapshot_blocking(ahead).unwrap();
+    older.blocking().save_snapshot(ahead).unwrap();
     let (restored, warned) = warnings(|| tallies(&older).get(tally.id()).unwrap());
     assert_eq!((restored.version(), restored.last), (2.into(), Some(1)));
     assert!(matches!(&*warned, [warning] if warning.contains("it is ahead of its stream")), "{warned:?}");
@@ -183,7 +183,7 @@ fn one_that_was_ignored_is_replaced_by_the_next_save() {
     let spy = Spy::default();
     let tally = saved(&spy, 4);
     let damaged = StoredSnapshot { state: b"?".to_vec(), ..first(&spy) };
-    spy.keep_snapshot_blocking(damaged).unwrap();
+    spy.blocking().save_snapshot(damaged).unwrap();
     let ((), warned) = warnings(|| tallies(&spy).update(tally.id(), |tally| tally.add(9)).unwrap());
     assert_eq!(warned.len(), 1);
     assert_eq!(spy.kept().pop().unwrap().version, 5, "not only at the next third event");

@@ -5,6 +5,7 @@ mod random;
 mod saved;
 mod spy;
 mod warnings;
+mod without;
 
 use eventsourcing::prelude::*;
 use eventsourcing::{StreamId, blocking};

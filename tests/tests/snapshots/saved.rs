@@ -124,7 +124,7 @@ fn what_was_read_past_unknown_events_has_none() {
     let tally = saved(&spy, 2);
     let mut commit = eventsourcing::store::Commit::new();
     commit.append(crate::stream(tally.id()), 2).unwrap().event("Doubled", 1, b"{}").unwrap();
-    eventsourcing::store::EventStore::commit_blocking(&spy, commit).unwrap();
+    spy.blocking().commit(commit).unwrap();
     for unknown in [OnUnknown::Skip, OnUnknown::Keep] {
         let tallies = tallies(&spy).on_unknown(unknown);
         let refused = tallies.snapshot(tally.id()).unwrap_err();

@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 
 use eventsourcing::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, StreamList,
-    StreamPage, StreamRead, Visit,
+    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredEvent,
+    StoredSnapshot, StreamList, StreamPage, StreamRead, Visit,
 };
-use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, Version};
+use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, Version, blocking};
 
 /// What becomes of a snapshot that is asked for.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +35,10 @@ struct Seen {
 }
 
 impl Spy {
+    pub(crate) fn blocking(&self) -> blocking::Store {
+        blocking::Store::new(self.clone())
+    }
+
     /// How many events were read since this was asked before.
     pub(crate) fn events_read(&self) -> u64 {
         std::mem::take(&mut self.seen.lock().unwrap().events)
@@ -89,13 +93,27 @@ impl EventStore for Spy {
         self.inner.head()
     }
 
-    fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
-        self.inner.changed(after)
+    fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
+        self.inner.wait_past(position)
     }
 
-    fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn limits(&self) -> Limits {
+        self.inner.limits()
+    }
+
+    fn snapshots(&self) -> Option<&dyn SnapshotStore> {
+        Some(self)
+    }
+
+    fn blocking(self: Arc<Self>) -> Arc<dyn EventStore> {
+        self
+    }
+}
+
+impl SnapshotStore for Spy {
+    fn save_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
         self.seen.lock().unwrap().kept.push(snapshot.clone());
-        self.inner.keep_snapshot(snapshot)
+        self.inner.save_snapshot(snapshot)
     }
 
     fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {

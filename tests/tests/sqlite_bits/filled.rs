@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use eventsourcing::store::{Commit, EventStore, StoredSnapshot};
+use eventsourcing::store::{Commit, StoredSnapshot};
 use eventsourcing::{CommitId, SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::{beside, place};
 use rusqlite::Connection;
@@ -81,7 +81,7 @@ impl Filled {
             commit.snapshot(snapshot.clone());
             self.snapshots.push(snapshot);
         }
-        let committed = store.commit_blocking(commit.clone()).unwrap();
+        let committed = store.blocking().commit(commit.clone()).unwrap();
         if is_given {
             self.given.push(Given { commit, first: committed.first.get(), last: committed.last.get() });
         }

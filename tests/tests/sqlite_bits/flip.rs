@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use eventsourcing::store::{Commit, EventStore, LogRead, SnapshotRead, StoredEvent, StreamRead};
+use eventsourcing::store::{Commit, LogRead, SnapshotRead, StoredEvent, StreamRead};
 use eventsourcing::{CommitError, Durability, SqliteStore, StreamId};
 
 use crate::filled::{Filled, stream};
@@ -73,7 +73,7 @@ impl Using<'_> {
     fn all(&mut self) -> Seen {
         self.read_all()?;
         for snapshot in &self.filled.snapshots {
-            let read = self.store.read_snapshot_blocking(SnapshotRead::new(snapshot.stream.clone()));
+            let read = self.store.blocking().read_snapshot(SnapshotRead::new(snapshot.stream.clone()));
             // One that is not found is no loss.
             check(read.ok().map(|read| read.is_none_or(|found| found == *snapshot)), || "a snapshot".to_owned())?;
         }
@@ -82,7 +82,7 @@ impl Using<'_> {
             let mut other = Commit::with_id(given.commit.id());
             other.append(stream(1_000 + number), 0).unwrap().event("Opened", 1, b"{}").unwrap();
             for commit in [given.commit.clone(), other] {
-                let repeated = self.store.commit_blocking(commit);
+                let repeated = self.store.blocking().commit(commit);
                 let as_before = repeated.map(|done| {
                     (done.repeated, done.first, done.last) == (true, given.first.into(), given.last.into())
                 });
@@ -125,7 +125,7 @@ impl Using<'_> {
             logged += 1;
             ControlFlow::Continue(())
         };
-        let read = self.store.read_log_blocking(LogRead::after(0), visit);
+        let read = self.store.blocking().read_log(LogRead::after(0), visit);
         check(read.ok().map(|_| logged == count), || "the log".to_owned())
     }
 
@@ -135,14 +135,14 @@ impl Using<'_> {
             payloads.push(event.payload.to_vec());
             ControlFlow::Continue(())
         };
-        self.store.read_stream_blocking(read, visit).map(|_| payloads)
+        self.store.blocking().read_stream(read, visit).map(|_| payloads)
     }
 
     /// Whether an event was stored after this version; it is not if the stream is at another.
     fn append(&self, stream: &StreamId, expected: u64) -> Result<bool, CommitError> {
         let mut commit = Commit::new();
         commit.append(stream.clone(), expected).unwrap().event("Added", 1, b"{}").unwrap();
-        match self.store.commit_blocking(commit) {
+        match self.store.blocking().commit(commit) {
             Ok(_) => Ok(true),
             Err(CommitError::Conflict(_)) => Ok(false),
             Err(error) => Err(error),

@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use eventsourcing::store::{Commit, EventStore, LogRead, StoredEvent};
+use eventsourcing::store::{Commit, LogRead, StoredEvent};
 use eventsourcing::{SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::place;
 use uuid::Uuid;
@@ -24,7 +24,7 @@ fn log(store: &SqliteStore) -> Result<Vec<(u64, Vec<u8>)>, String> {
         events.push((event.position.get(), event.payload.to_vec()));
         ControlFlow::Continue(())
     };
-    match store.read_log_blocking(LogRead::after(0), visit) {
+    match store.blocking().read_log(LogRead::after(0), visit) {
         Ok(_) => Ok(events),
         Err(error) => Err(format!("{error:?}")),
     }
@@ -40,7 +40,7 @@ fn a_bit_flipped_anywhere_is_never_given_out() {
     for number in 0..200 {
         append = append.event("Happened", 1, format!(r#"{{"number":{number}}}"#).as_bytes()).unwrap();
     }
-    store.commit_blocking(commit).unwrap();
+    store.blocking().commit(commit).unwrap();
     let sound = log(&store).unwrap();
     drop(store);
     let bytes = fs::read(&path).unwrap();

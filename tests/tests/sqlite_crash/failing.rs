@@ -4,7 +4,6 @@ use std::fs;
 use std::process::Command;
 
 use eventsourcing::SqliteStore;
-use eventsourcing::store::EventStore;
 use eventsourcing_tests::sqlite::{commits, log};
 
 use crate::{COMMITS, Found, assert_sound, assert_whole_and_usable, count, events_of, lines, made, probe};
@@ -25,7 +24,7 @@ fn fail_at_each(call: &str, error: &str) -> (Vec<String>, Vec<String>) {
         if output.status.success() {
             if said.iter().any(|line| line.contains(" Corrupt: ")) {
                 // It stopped writing; opened again, it goes on.
-                commits().take(COMMITS).for_each(|commit| assert!(store.commit_blocking(commit).is_ok()));
+                commits().take(COMMITS).for_each(|commit| assert!(store.blocking().commit(commit).is_ok()));
             }
             assert_eq!((log(&store), &*error), (events_of(COMMITS), ""), "{call} {point}: {said:?}");
         } else {

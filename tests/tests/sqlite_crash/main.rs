@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use eventsourcing::SqliteStore;
-use eventsourcing::store::{EventStore, SnapshotRead};
+use eventsourcing::store::SnapshotRead;
 use eventsourcing_tests::sqlite::{Told, beside, commits, cut, events, log};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -78,7 +78,7 @@ fn made(found: Found) -> (TempDir, PathBuf) {
         Found::Closed(count) => {
             let store = SqliteStore::open(&path).unwrap();
             for commit in commits().take(count) {
-                store.commit_blocking(commit).unwrap();
+                store.blocking().commit(commit).unwrap();
             }
         }
         Found::Left(count) => {
@@ -104,13 +104,13 @@ fn assert_whole_and_usable(path: &Path, acknowledged: usize) -> usize {
     let stored = if found == events_of(acknowledged) { acknowledged } else { acknowledged + 1 };
     assert_eq!(found, events_of(stored), "{acknowledged} were acknowledged");
     let cut_last = commits().take(stored).flat_map(|commit| commit.snapshots().to_vec()).last();
-    let kept = store.read_snapshot_blocking(SnapshotRead::new(cut())).unwrap();
+    let kept = store.blocking().read_snapshot(SnapshotRead::new(cut())).unwrap();
     assert_eq!(kept, cut_last, "a snapshot is there with its commit, and not without it");
 
-    let again = store.commit_blocking(commits().nth(acknowledged).unwrap()).unwrap();
+    let again = store.blocking().commit(commits().nth(acknowledged).unwrap()).unwrap();
     assert_eq!(again.repeated, stored > acknowledged);
     assert_eq!(again.last, events_of(acknowledged + 1).len() as u64);
-    assert!(!store.commit_blocking(commits().nth(acknowledged + 1).unwrap()).unwrap().repeated);
+    assert!(!store.blocking().commit(commits().nth(acknowledged + 1).unwrap()).unwrap().repeated);
     assert_eq!(log(&store), events_of(acknowledged + 2));
     drop(store);
     assert_sound(path);

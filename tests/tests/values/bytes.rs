@@ -15,7 +15,7 @@ fn as_base64_three_mebibytes_are_no_more_than_four() {
 #[test]
 fn the_error_of_a_list_of_numbers_names_the_type() {
     let holders = holders();
-    let mut holder = Holder::hold(vec![0xff_u8; Limits::PAYLOAD / 4 + 1]);
+    let mut holder = Holder::hold(vec![0xff_u8; Limits::MAX.max_payload_bytes / 4 + 1]);
     let error = holders.save(&mut holder).unwrap_err();
     assert!(matches!(error, SaveError::InvalidCommit(InvalidCommit::PayloadTooLarge { .. })), "{error:?}");
     assert!(error.to_string().contains("`eventsourcing::Bytes`"), "{error}");

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use eventsourcing::prelude::*;
-use eventsourcing::store::{EventStore as _, SnapshotRead};
+use eventsourcing::store::SnapshotRead;
 use eventsourcing::{SnapshotError, StreamId};
 use serde::{Deserialize, Serialize};
 
@@ -61,7 +61,7 @@ fn save(change: impl FnOnce(&mut Shelf)) -> (u64, Vec<String>, Result<u64, Snaps
     let (_, warnings) = warnings(|| shelves.save(&mut shelf).unwrap());
     assert_eq!(shelves.get(shelf.id()).unwrap(), shelf, "loaded as it was, with or without a snapshot");
     let stream = StreamId::new("shelf", shelf.id().as_uuid());
-    let kept = pollster::block_on(store.read_snapshot(SnapshotRead::new(stream))).unwrap().unwrap();
+    let kept = store.blocking().read_snapshot(SnapshotRead::new(stream)).unwrap().unwrap();
     (kept.version.get(), warnings, shelves.snapshot(shelf.id()).map(u64::from))
 }
 

@@ -6,7 +6,7 @@ mod recorded;
 mod unknown;
 mod upcasting;
 
-use eventsourcing::store::{Commit, EventStore};
+use eventsourcing::store::Commit;
 use eventsourcing::{Aggregate, Id, MemoryStore, StreamId};
 
 /// Stores events as another release would have.
@@ -28,5 +28,5 @@ pub(crate) fn append<A: Aggregate>(
     for (name, version, payload) in events {
         append = append.event(*name, *version, payload.as_bytes()).unwrap();
     }
-    store.commit_blocking(commit).unwrap();
+    store.blocking().commit(commit).unwrap();
 }

@@ -64,7 +64,7 @@ fn stored(metadata: &str) -> (MemoryStore, Id<Account>) {
         let append = append.event("Opened", 1, b"{}").unwrap();
         let append = append.event("Noted", 1, br#"{"text":"hello","loud":true}"#).unwrap();
         append.event("Touched", 1, b"{}").unwrap();
-        store.commit_blocking(commit).unwrap();
+        pollster::block_on(store.commit(commit)).unwrap();
     }
     (store, id)
 }
@@ -191,6 +191,6 @@ fn an_enum_of_ones_own_has_the_same() {
     let mut commit = Commit::new();
     commit.set_metadata(br#"{"actor":"carol"}"#).unwrap();
     commit.append(StreamId::new("Door", id.as_uuid()), 0).unwrap().event("Installed", 1, b"{}").unwrap();
-    store.commit_blocking(commit).unwrap();
+    pollster::block_on(store.commit(commit)).unwrap();
     assert_eq!(Repository::<Door>::new(store).blocking().get(id).unwrap().by, "carol");
 }

@@ -9,7 +9,8 @@ use crate::store::{Limits, StoredEvent, from_micros};
 use crate::stream::{Position, StreamId, Version};
 
 /// The most bytes of a line: of payload and metadata, and of names and numbers, each byte of a name escaped.
-const LINE: usize = Limits::PAYLOAD + Limits::METADATA + 2 * 6 * Limits::NAME + 1024;
+const LINE: usize =
+    Limits::MAX.max_payload_bytes + Limits::MAX.max_metadata_bytes + 2 * 6 * Limits::MAX.max_name_bytes + 1024;
 
 /// An event as a line has it.
 #[derive(Clone, Debug, PartialEq)]

@@ -31,7 +31,7 @@ fn appends_keep_their_events_apart() {
 fn a_refused_event_is_not_part_of_the_commit() {
     let mut commit = Commit::new();
     let append = commit.append(stream("A"), 0).unwrap().event("Kept", 1, b"{}").unwrap();
-    let refused = append.event("Large", 1, &vec![b' '; Limits::PAYLOAD + 1]).unwrap_err();
+    let refused = append.event("Large", 1, &vec![b' '; Limits::MAX.max_payload_bytes + 1]).unwrap_err();
     assert!(matches!(refused, InvalidCommit::PayloadTooLarge { .. }), "{refused}");
     commit.append(stream("B"), 0).unwrap().event("After", 1, b"[]").unwrap();
 
@@ -43,7 +43,7 @@ fn a_refused_event_is_not_part_of_the_commit() {
 fn what_is_beyond_a_limit_cannot_be_built() {
     let mut commit = Commit::new();
     assert!(matches!(
-        commit.set_metadata(&vec![b' '; Limits::METADATA + 1]),
+        commit.set_metadata(&vec![b' '; Limits::MAX.max_metadata_bytes + 1]),
         Err(InvalidCommit::MetadataTooLarge { .. })
     ));
     for name in ["", "a\0b", "a\nb", &"x".repeat(256)] {
@@ -52,8 +52,8 @@ fn what_is_beyond_a_limit_cannot_be_built() {
     commit.append(stream(&"x".repeat(255)), 0).unwrap();
 
     let mut append = commit.append(stream("A"), 0).unwrap();
-    let full = vec![b' '; Limits::PAYLOAD];
-    for _ in 0..Limits::COMMIT / Limits::PAYLOAD {
+    let full = vec![b' '; Limits::MAX.max_payload_bytes];
+    for _ in 0..Limits::MAX.max_commit_bytes / Limits::MAX.max_payload_bytes {
         append = append.event("Full", 1, &full).unwrap();
     }
     assert!(matches!(append.event("More", 1, b" "), Err(InvalidCommit::CommitTooLarge { .. })));
@@ -61,8 +61,8 @@ fn what_is_beyond_a_limit_cannot_be_built() {
 
 #[test]
 fn metadata_counts_once_for_each_event() {
-    let metadata = vec![b' '; Limits::METADATA];
-    let events = Limits::COMMIT / Limits::METADATA;
+    let metadata = vec![b' '; Limits::MAX.max_metadata_bytes];
+    let events = Limits::MAX.max_commit_bytes / Limits::MAX.max_metadata_bytes;
     let mut commit = Commit::new();
     commit.set_metadata(&metadata).unwrap();
     let mut append = commit.append(stream("A"), 0).unwrap();
@@ -80,9 +80,9 @@ fn metadata_counts_once_for_each_event() {
 fn a_commit_has_at_most_65_536_events() {
     let mut commit = Commit::new();
     let mut append = commit.append(stream("A"), 0).unwrap();
-    for _ in 0..Limits::EVENTS {
+    for _ in 0..Limits::MAX.max_events {
         append = append.event("One", 1, b"").unwrap();
     }
     assert!(matches!(append.event("More", 1, b""), Err(InvalidCommit::TooManyEvents { .. })));
-    assert_eq!(commit.len(), Limits::EVENTS);
+    assert_eq!(commit.len(), Limits::MAX.max_events);
 }

@@ -23,7 +23,7 @@ fn commit(store: &MemoryStore, stream: StreamId, expected: u64, events: u64) {
     for number in 0..events {
         append = append.event(if number % 2 == 0 { "Even" } else { "Odd" }, 1, b"{}").unwrap();
     }
-    store.commit_blocking(commit).unwrap();
+    store.blocking().commit(commit).unwrap();
 }
 
 /// Pages of all sizes around that of a piece are what they are without pieces.
@@ -42,7 +42,7 @@ fn a_page_is_put_together_from_pieces() {
                 versions.push(event.version.get());
                 ControlFlow::Continue(())
             };
-            let page = store.read_stream_blocking(if backward { read.backward() } else { read }, &mut visit).unwrap();
+            let page = store.blocking().read_stream(if backward { read.backward() } else { read }, &mut visit).unwrap();
             let mut wanted = expected.clone();
             if backward {
                 wanted.reverse();
@@ -58,7 +58,7 @@ fn a_page_is_put_together_from_pieces() {
                 positions.push(event.position.get());
                 ControlFlow::Continue(())
             };
-            let Ok(page) = store.read_log_blocking(read, &mut visit) else {
+            let Ok(page) = store.blocking().read_log(read, &mut visit) else {
                 assert!(from > events + 1, "after {from}");
                 continue;
             };
@@ -78,7 +78,7 @@ fn a_page_of_several_pieces_is_one_moment() {
     let store = MemoryStore::new();
     commit(&store, stream(1), 0, 2 * PIECE);
     for is_log in [true, false] {
-        let head = store.head_blocking().unwrap().get();
+        let head = store.blocking().head().unwrap().get();
         let turn = store.log();
         let asked = store.shared.log.asked();
         let wait_for = |more| {
@@ -91,11 +91,13 @@ fn a_page_of_several_pieces_is_one_moment() {
                 let mut visit = |_: StoredEvent<'_>| ControlFlow::Continue(());
                 if is_log {
                     store
-                        .read_log_blocking(LogRead::after(0).limit(1 << 20), &mut visit)
+                        .blocking()
+                        .read_log(LogRead::after(0).limit(1 << 20), &mut visit)
                         .map(|page| (page.reached.get(), page.more))
                 } else {
                     store
-                        .read_stream_blocking(StreamRead::new(stream(1)).limit(1 << 20), &mut visit)
+                        .blocking()
+                        .read_stream(StreamRead::new(stream(1)).limit(1 << 20), &mut visit)
                         .map(|page| (page.reached.get(), page.more))
                 }
             });
@@ -105,7 +107,7 @@ fn a_page_of_several_pieces_is_one_moment() {
             drop(turn);
             assert_eq!(reader.join().unwrap().unwrap(), (head, false));
         });
-        assert_eq!(store.head_blocking().unwrap(), head + 1);
+        assert_eq!(store.blocking().head().unwrap(), head + 1);
     }
 }
 
@@ -117,7 +119,7 @@ struct Asks {
 
 impl Wake for Asks {
     fn wake(self: Arc<Self>) {
-        *self.found.lock().unwrap() = self.store.head_blocking().ok();
+        *self.found.lock().unwrap() = self.store.blocking().head().ok();
     }
 }
 
@@ -127,7 +129,7 @@ fn a_waker_may_use_the_store() {
     let running = thread::spawn(move || {
         let store = MemoryStore::new();
         let asks = Arc::new(Asks { store: store.clone(), found: Mutex::default() });
-        let mut changed = pin!(store.changed(0.into()));
+        let mut changed = pin!(store.wait_past(0.into()));
         let waker = Waker::from(Arc::clone(&asks));
         assert!(changed.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
         commit(&store, stream(1), 0, 1);

@@ -126,7 +126,7 @@ impl Shared {
     }
 
     /// Waits until the log has come further than this.
-    pub(super) async fn changed(&self, after: Position) -> Result<Position, StoreError> {
+    pub(super) async fn wait_past(&self, after: Position) -> Result<Position, StoreError> {
         loop {
             let waiting = self.poller.wait();
             let waiting = waiting.map_err(|error| Lost::NotBegun(error).error(StoreErrorKind::Unavailable))?;

@@ -1,13 +1,16 @@
-//! The store as others see it: each call, async and blocking.
+//! The store as others see it: each call as a future.
+
+use std::sync::Arc;
 
 use crate::error::{CommitError, ReadError, StoreError};
 use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::blocking::Blocking;
 use crate::store::sqlite::engine::Engine;
-use crate::store::sqlite::engine::readers::{Admission, Length};
+use crate::store::sqlite::engine::readers::Length;
 use crate::store::sqlite::threads::pool_thread;
 use crate::store::{
-    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage,
-    StreamRead, Visit,
+    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
+    StreamList, StreamPage, StreamRead, Visit,
 };
 use crate::stream::{Position, Version};
 
@@ -57,50 +60,29 @@ impl EventStore for SqliteStore {
         Box::pin(self.shared.read(Engine::head))
     }
 
-    fn changed(&self, after: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
-        Box::pin(self.shared.changed(after))
+    fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
+        Box::pin(self.shared.wait_past(position))
     }
 
-    fn keep_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn limits(&self) -> Limits {
+        Limits::MAX
+    }
+
+    fn snapshots(&self) -> Option<&dyn SnapshotStore> {
+        Some(self)
+    }
+
+    fn blocking(self: Arc<Self>) -> Arc<dyn EventStore> {
+        Arc::new(Blocking::new((*self).clone()))
+    }
+}
+
+impl SnapshotStore for SqliteStore {
+    fn save_snapshot(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(self.shared.keep(move |engine| engine.keep_snapshot(&snapshot)))
     }
 
     fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
         Box::pin(self.shared.read(move |engine, admission| engine.read_snapshot(admission, &read)))
-    }
-
-    fn commit_blocking(&self, commit: Commit) -> Result<Committed, CommitError> {
-        let _call = self.shared.block()?;
-        self.shared.engine.committer.commit(commit)
-    }
-
-    fn read_stream_blocking(&self, read: StreamRead, visit: &mut Visit<'_>) -> Result<Page<Version>, ReadError> {
-        let _call = self.shared.block()?;
-        self.shared.engine.read_stream(Admission::Waits(Length::Short), &read, visit)
-    }
-
-    fn read_log_blocking(&self, read: LogRead, visit: &mut Visit<'_>) -> Result<Page<Position>, ReadError> {
-        let _call = self.shared.block()?;
-        self.shared.engine.read_log(Admission::Waits(Length::Long), &read, visit)
-    }
-
-    fn list_streams_blocking(&self, list: StreamList) -> Result<StreamPage, StoreError> {
-        let _call = self.shared.block()?;
-        self.shared.engine.list_streams(Admission::Waits(Length::Short), &list)
-    }
-
-    fn head_blocking(&self) -> Result<Position, StoreError> {
-        let _call = self.shared.block()?;
-        self.shared.engine.head(Admission::Waits(Length::Short))
-    }
-
-    fn keep_snapshot_blocking(&self, snapshot: StoredSnapshot) -> Result<(), StoreError> {
-        let _call = self.shared.block()?;
-        self.shared.engine.keep_snapshot(&snapshot)
-    }
-
-    fn read_snapshot_blocking(&self, read: SnapshotRead) -> Result<Option<StoredSnapshot>, StoreError> {
-        let _call = self.shared.block()?;
-        self.shared.engine.read_snapshot(Admission::Waits(Length::Short), &read)
     }
 }

@@ -167,18 +167,19 @@ fn the_last_handle_may_go_on_a_thread_of_the_store() {
     drop(blocked);
     let thread = dropping.recv_timeout(Duration::from_secs(20)).expect("the thread does not wait for itself");
     assert_ne!(thread, thread::current().id());
-    assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), 1);
+    assert_eq!(SqliteStore::open(&path).unwrap().blocking().head().unwrap(), 1);
 }
 
 #[test]
 fn a_visitor_that_panics_leaves_the_store_usable() {
     let folder = tempfile::tempdir().unwrap();
     for store in [SqliteStore::in_memory().unwrap(), SqliteStore::open(folder.path().join("store.db")).unwrap()] {
-        store.commit_blocking(commit()).unwrap();
+        store.blocking().commit(commit()).unwrap();
         let other = store.clone();
-        let panicked = thread::spawn(move || other.read_log_blocking(LogRead::after(0), &mut |_| panic!("on purpose")));
+        let panicked =
+            thread::spawn(move || other.blocking().read_log(LogRead::after(0), &mut |_| panic!("on purpose")));
         assert!(panicked.join().is_err());
-        assert_eq!(store.head_blocking().unwrap(), 1);
-        assert!(store.commit_blocking(commit()).is_err_and(|error| matches!(error, CommitError::Conflict(_))));
+        assert_eq!(store.blocking().head().unwrap(), 1);
+        assert!(store.blocking().commit(commit()).is_err_and(|error| matches!(error, CommitError::Conflict(_))));
     }
 }

@@ -72,7 +72,7 @@ fn within_the_deadline(run: impl FnOnce() + Send + 'static) {
 fn a_later_position_is_waited_for() {
     let (watch, woken) = (Watch::default(), Arc::new(Count::default()));
     let waker = Waker::from(Arc::clone(&woken));
-    let mut changed = pin!(watch.changed(3.into()));
+    let mut changed = pin!(watch.wait_past(3.into()));
     for (position, published) in [(1, 1), (3, 3), (2, 3)] {
         assert_eq!(poll(changed.as_mut(), &waker), Poll::Pending);
         watch.publish(position.into());
@@ -84,7 +84,7 @@ fn a_later_position_is_waited_for() {
     assert_eq!(woken.get(), 1, "once is enough");
     assert_eq!(poll(changed.as_mut(), &waker), Poll::Ready(9.into()), "the last, not the first");
     assert_eq!(
-        poll(pin!(watch.changed(8.into())), &waker),
+        poll(pin!(watch.wait_past(8.into())), &waker),
         Poll::Ready(9.into()),
         "one that is there is not waited for"
     );
@@ -94,7 +94,7 @@ fn a_later_position_is_waited_for() {
 fn every_waiter_that_need_wait_no_longer_is_woken() {
     let watch = Watch::default();
     let woken: Vec<_> = (0..8).map(|_| Arc::new(Count::default())).collect();
-    let mut waiting: Vec<_> = (0..8).map(|after| Box::pin(watch.changed(after.into()))).collect();
+    let mut waiting: Vec<_> = (0..8).map(|after| Box::pin(watch.wait_past(after.into()))).collect();
     for (changed, woken) in waiting.iter_mut().zip(&woken) {
         assert_eq!(poll(changed.as_mut(), &Waker::from(Arc::clone(woken))), Poll::Pending);
     }
@@ -107,7 +107,7 @@ fn every_waiter_that_need_wait_no_longer_is_woken() {
 fn the_last_waker_is_the_one_that_is_woken() {
     let watch = Watch::default();
     let [before, now] = [(); 2].map(|()| Arc::new(Count::default()));
-    let mut changed = pin!(watch.changed(0.into()));
+    let mut changed = pin!(watch.wait_past(0.into()));
     for waker in [&before, &now] {
         assert_eq!(poll(changed.as_mut(), &Waker::from(Arc::clone(waker))), Poll::Pending);
     }
@@ -119,7 +119,7 @@ fn the_last_waker_is_the_one_that_is_woken() {
 #[test]
 fn one_that_gave_up_is_forgotten() {
     let (watch, woken) = (Watch::default(), Arc::new(Count::default()));
-    let (mut gives_up, mut waits) = (Box::pin(watch.changed(0.into())), Box::pin(watch.changed(0.into())));
+    let (mut gives_up, mut waits) = (Box::pin(watch.wait_past(0.into())), Box::pin(watch.wait_past(0.into())));
     let (its, other) = (Waker::from(Arc::clone(&woken)), Arc::new(Count::default()));
     assert_eq!(poll(gives_up.as_mut(), &its), Poll::Pending);
     assert_eq!(poll(waits.as_mut(), &Waker::from(Arc::clone(&other))), Poll::Pending);
@@ -136,13 +136,13 @@ fn a_waker_may_publish_and_wait() {
         let (watch, woken) = (Arc::new(Watch::default()), Arc::new(Count::default()));
         let (again, count) = (Arc::clone(&watch), Waker::from(Arc::clone(&woken)));
         let waker = when_woken(move || {
-            assert_eq!(poll(pin!(again.changed(1.into())), &count), Poll::Pending);
-            let mut changed = Box::pin(again.changed(1.into()));
+            assert_eq!(poll(pin!(again.wait_past(1.into())), &count), Poll::Pending);
+            let mut changed = Box::pin(again.wait_past(1.into()));
             assert_eq!(poll(changed.as_mut(), &count), Poll::Pending);
             again.publish(2.into());
             assert_eq!(poll(changed.as_mut(), &count), Poll::Ready(2.into()));
         });
-        let mut changed = pin!(watch.changed(0.into()));
+        let mut changed = pin!(watch.wait_past(0.into()));
         assert_eq!(poll(changed.as_mut(), &waker), Poll::Pending);
         watch.publish(1.into());
         assert_eq!(woken.get(), 1);
@@ -156,9 +156,9 @@ fn a_waker_may_drop_another_waiter() {
     within_the_deadline(|| {
         let watch: &'static Watch = Box::leak(Box::default());
         let others = Arc::new(Mutex::new(Vec::new()));
-        let mut changed = pin!(watch.changed(0.into()));
+        let mut changed = pin!(watch.wait_past(0.into()));
         for after in [0, 9] {
-            let mut other = Box::pin(watch.changed(after.into()));
+            let mut other = Box::pin(watch.wait_past(after.into()));
             assert_eq!(poll(other.as_mut(), Waker::noop()), Poll::Pending);
             others.lock().unwrap().push(other);
         }
@@ -179,7 +179,7 @@ fn dropping_a_waker_may_use_the_watch() {
             let when_dropped = Some(Box::new(move || watch.publish(position)) as _);
             Waker::from(Arc::new(Runs { when_woken: Mutex::new(Some(Box::new(|| {}))), when_dropped }))
         };
-        let mut changed = Box::pin(watch.changed(10.into()));
+        let mut changed = Box::pin(watch.wait_past(10.into()));
         for position in 1..4 {
             // The one before is replaced, and so is dropped.
             assert_eq!(poll(changed.as_mut(), &publishes(position.into())), Poll::Pending);
@@ -187,7 +187,7 @@ fn dropping_a_waker_may_use_the_watch() {
         }
         drop(changed);
         assert_eq!(watch.published(), 3);
-        assert_eq!(poll(pin!(watch.changed(0.into())), &publishes(4.into())), Poll::Ready(3.into()));
+        assert_eq!(poll(pin!(watch.wait_past(0.into())), &publishes(4.into())), Poll::Ready(3.into()));
         assert_eq!(watch.published(), 4);
     });
 }
@@ -205,7 +205,7 @@ impl Drop for Panics {
 fn a_waker_that_panics_keeps_no_other_from_being_woken() {
     let watch = Watch::default();
     let woken: Vec<_> = (0..8).map(|_| Arc::new(Count::default())).collect();
-    let mut waiting: Vec<_> = (0..16).map(|_| Box::pin(watch.changed(0.into()))).collect();
+    let mut waiting: Vec<_> = (0..16).map(|_| Box::pin(watch.wait_past(0.into()))).collect();
     for (number, changed) in waiting.iter_mut().enumerate() {
         let waker = match number % 2 {
             0 => Waker::from(Arc::clone(&woken[number / 2])),
@@ -227,7 +227,7 @@ fn threads_that_wait_see_each_position() {
                 thread::spawn(move || {
                     let mut seen = 0;
                     while seen < 10_000 {
-                        let position = pollster::block_on(watch.changed(seen.into()));
+                        let position = pollster::block_on(watch.wait_past(seen.into()));
                         assert!(position > seen);
                         seen = position.get();
                     }

@@ -18,7 +18,7 @@ pub(super) fn c10_a_reader_behind_the_log_does_not_wait(harness: &mut dyn Harnes
     for version in 0..3 {
         store.commit(commit(&a, version, &["A"]));
         for after in 0..=version {
-            assert_eq!(store.changed(after), version + 1, "the position of the last event");
+            assert_eq!(store.wait_past(after), version + 1, "the position of the last event");
         }
     }
 }
@@ -36,10 +36,10 @@ pub(super) fn c10_every_waiting_reader_is_woken(harness: &mut dyn Harness, calls
                 if reader == 0 {
                     waiting.wait();
                     // Two positions ahead: the first commit does not answer it, and does not use up its wake-up.
-                    assert_eq!(store.changed(2), 3);
+                    assert_eq!(store.wait_past(2), 3);
                 } else {
                     waiting.wait();
-                    assert!(store.changed(1) >= 2);
+                    assert!(store.wait_past(1) >= 2);
                 }
             });
         }
@@ -60,7 +60,7 @@ pub(super) fn c10_waking_does_not_wait_for_a_poll(harness: &mut dyn Harness, cal
     store.commit(commit(&a, 0, &["Begun"]));
     let turns = |mut version: u64| {
         while version < TURNS {
-            let head = store.changed(version - 1);
+            let head = store.wait_past(version - 1);
             assert_eq!(head, version, "a turn is taken by the one whose turn it is");
             store.commit(commit(&a, version, &["Taken"]));
             version += 2;
@@ -84,7 +84,7 @@ pub(super) fn c10_a_commit_of_another_handle_wakes(harness: &mut dyn Harness, ca
     let a = stream(1);
     for version in 0..5 {
         thread::scope(|scope| {
-            let waiting = scope.spawn(|| store.changed(version));
+            let waiting = scope.spawn(|| store.wait_past(version));
             thread::sleep(BEGIN);
             other.commit(commit(&a, version, &["A"]));
             assert_eq!(
@@ -101,14 +101,14 @@ pub(super) fn c10_who_gave_up_waiting_misses_nothing(harness: &mut dyn Harness, 
     let a = stream(1);
     let mut context = Context::from_waker(Waker::noop());
     for version in 0..5 {
-        let mut first = store.store.changed(version.into());
+        let mut first = store.store.wait_past(version.into());
         assert!(Pin::new(&mut first).poll(&mut context).is_pending(), "nothing is new after {version}");
         drop(first);
         // One that began to wait before the commit, but is asked again only after it.
-        let mut early = store.store.changed(version.into());
+        let mut early = store.store.wait_past(version.into());
         assert!(Pin::new(&mut early).poll(&mut context).is_pending(), "nothing is new after {version}");
         store.commit(commit(&a, version, &["A"]));
-        let early = super::probe::wait("changed", early).unwrap_or_default();
-        assert_eq!((early.get(), store.changed(version)), (version + 1, version + 1));
+        let early = super::probe::wait("wait_past", early).unwrap_or_default();
+        assert_eq!((early.get(), store.wait_past(version)), (version + 1, version + 1));
     }
 }

@@ -32,8 +32,8 @@ pub(super) fn c11_a_snapshot_is_kept_with_its_commit(harness: &mut dyn Harness, 
     store.commit(with_snapshot(commit(&b, 0, &["X"]), &large));
     for reopened in [false, true] {
         let store = Probe::new(harness, calls);
-        assert_eq!(store.snapshot(latest(&a)).as_ref(), Some(&small), "byte for byte; reopened: {reopened}");
-        assert!(store.snapshot(latest(&b)) == Some(large.clone()), "4 MiB; reopened: {reopened}");
+        assert_eq!(store.snapshot(latest(&a)), store.kept(small.clone()), "byte for byte; reopened: {reopened}");
+        assert!(store.snapshot(latest(&b)) == store.kept(large.clone()), "4 MiB; reopened: {reopened}");
         drop(store);
         if !reopened {
             harness.reopen();
@@ -56,7 +56,7 @@ pub(super) fn c11_a_commit_that_is_not_stored_keeps_no_snapshot(harness: &mut dy
     };
     store.commit(again(b"first"));
     assert!(store.commit(again(b"second")).repeated);
-    assert_eq!(store.snapshot(latest(&b)), Some(snapshot(&b, 1, OURS, b"first")));
+    assert_eq!(store.snapshot(latest(&b)), store.kept(snapshot(&b, 1, OURS, b"first")));
 }
 
 pub(super) fn c11_the_latest_up_to_a_version_is_read(harness: &mut dyn Harness, calls: Calls) {
@@ -64,7 +64,7 @@ pub(super) fn c11_the_latest_up_to_a_version_is_read(harness: &mut dyn Harness, 
     // On its own, a snapshot needs no stream.
     let a = stream(1);
     for (version, state) in [(3, "three"), (10, "ten"), (7, "seven"), (7, "seven again")] {
-        store.keep(snapshot(&a, version, OURS, state.as_bytes()));
+        store.save(snapshot(&a, version, OURS, state.as_bytes()));
     }
     let found = |to| store.snapshot(latest(&a).to(to)).map(|found| (found.version.get(), found.state));
     let expected = [
@@ -78,7 +78,7 @@ pub(super) fn c11_the_latest_up_to_a_version_is_read(harness: &mut dyn Harness, 
         (u64::MAX, Some((10, "ten"))),
     ];
     for (to, expected) in expected {
-        let expected = expected.map(|(version, state)| (version, state.as_bytes().to_vec()));
+        let expected = expected.and_then(|(version, state)| store.kept((version, state.as_bytes().to_vec())));
         assert_eq!(found(to), expected, "the latest up to version {to}");
     }
 }
@@ -88,14 +88,18 @@ pub(super) fn c11_one_of_another_fingerprint_takes_the_place_of_all(harness: &mu
     let (a, b) = (stream(1), stream(2));
     let same_id = StreamId::new("Order", a.id());
     for kept in [&a, &b, &same_id] {
-        store.keep(snapshot(kept, 1, OURS, b"one"));
-        store.keep(snapshot(kept, 2, OURS, b"two"));
+        store.save(snapshot(kept, 1, OURS, b"one"));
+        store.save(snapshot(kept, 2, OURS, b"two"));
     }
-    store.keep(snapshot(&a, 1, OTHERS, b"other"));
-    assert_eq!(store.snapshot(latest(&a)), Some(snapshot(&a, 1, OTHERS, b"other")), "not the newer one of before");
+    store.save(snapshot(&a, 1, OTHERS, b"other"));
+    assert_eq!(
+        store.snapshot(latest(&a)),
+        store.kept(snapshot(&a, 1, OTHERS, b"other")),
+        "not the newer one of before"
+    );
     for kept in [&b, &same_id] {
-        assert_eq!(store.snapshot(latest(kept)), Some(snapshot(kept, 2, OURS, b"two")), "{kept}");
-        assert_eq!(store.snapshot(latest(kept).to(1)), Some(snapshot(kept, 1, OURS, b"one")), "{kept}");
+        assert_eq!(store.snapshot(latest(kept)), store.kept(snapshot(kept, 2, OURS, b"two")), "{kept}");
+        assert_eq!(store.snapshot(latest(kept).to(1)), store.kept(snapshot(kept, 1, OURS, b"one")), "{kept}");
     }
 }
 
@@ -104,11 +108,11 @@ pub(super) fn c11_snapshots_move_no_position(harness: &mut dyn Harness, calls: C
     let a = stream(1);
     store.commit(commit(&a, 0, &["A", "B"]));
     let before = (store.head(), store.log(LogRead::after(0)), store.stream(&a));
-    store.keep(snapshot(&a, 2, OURS, b"state"));
+    store.save(snapshot(&a, 2, OURS, b"state"));
     // A commit of nothing but a snapshot: its version is checked, and the snapshot kept.
     let alone = |expected| with_snapshot(commit(&a, expected, &[]), &snapshot(&a, expected, OTHERS, b"alone"));
     assert_eq!(store.commit(alone(2)).last, 2);
-    assert_eq!(store.snapshot(latest(&a)), Some(snapshot(&a, 2, OTHERS, b"alone")));
+    assert_eq!(store.snapshot(latest(&a)), store.kept(snapshot(&a, 2, OTHERS, b"alone")));
     store.conflict(alone(1));
     assert_eq!(store.snapshot(latest(&a).to(1)), None);
     assert_eq!((store.head(), store.log(LogRead::after(0)), store.stream(&a)), before);

@@ -47,7 +47,7 @@ pub(super) fn c3_a_follower_misses_nothing(harness: &mut dyn Harness, calls: Cal
                 let mut followed = Vec::new();
                 let mut reached = 0;
                 while reached < EVENTS {
-                    let head = store.changed(reached);
+                    let head = store.wait_past(reached);
                     let (seen, page) = store.log_page(LogRead::after(reached).limit(1 + follower * 7));
                     let next: Vec<u64> = (reached + 1..).take(seen.len()).collect();
                     assert_eq!(positions(&seen), next, "after {reached}, a reader missed an event");

@@ -135,13 +135,9 @@ pub(super) fn c6_a_page_ends_where_its_reader_breaks_off(harness: &mut dyn Harne
             seen.push(event.version.get());
             if seen.len() < after { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        let page = match (read, calls) {
-            (Read::Stream(read), Calls::Async) => {
-                wait("read_stream", store.store.read_stream(read, &mut visit)).map(untyped)
-            }
-            (Read::Stream(read), Calls::Blocking) => store.store.read_stream_blocking(read, &mut visit).map(untyped),
-            (Read::Log(read), Calls::Async) => wait("read_log", store.store.read_log(read, &mut visit)).map(untyped),
-            (Read::Log(read), Calls::Blocking) => store.store.read_log_blocking(read, &mut visit).map(untyped),
+        let page = match read {
+            Read::Stream(read) => wait("read_stream", store.store.read_stream(read, &mut visit)).map(untyped),
+            Read::Log(read) => wait("read_log", store.store.read_log(read, &mut visit)).map(untyped),
         };
         (seen, must("a page that was broken off", page))
     };
@@ -166,7 +162,9 @@ enum Read {
 pub(super) fn c6_a_page_has_a_limit_unless_told(harness: &mut dyn Harness, calls: Calls) {
     let store = Probe::new(harness, calls);
     let a = stream(1);
-    store.commit(commit(&a, 0, &vec!["A"; 2500]));
+    for version in (0..2500).step_by(500) {
+        store.commit(commit(&a, version, &vec!["A"; 500]));
+    }
     let (seen, page) = store.stream_page(StreamRead::new(a.clone()));
     assert_eq!((seen.len(), page), (1024, came_to(1024, true)));
     let (seen, page) = store.log_page(LogRead::after(0));

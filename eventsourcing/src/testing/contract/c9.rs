@@ -1,6 +1,6 @@
 //! C9: what is empty, hostile or at a limit has one answer in every store.
 
-use super::probe::{Probe, came_to, commit, must, payload, repeated, stored, stream, with};
+use super::probe::{Probe, came_to, commit, must, stored, stream, with};
 use super::{Calls, Harness};
 use crate::error::InvalidCommit;
 use crate::error::ReadError;
@@ -83,7 +83,8 @@ fn hostile_names() -> Vec<String> {
         "\u{fffd}",
         "\u{10ffff}",
     ];
-    let long = ["n".repeat(Limits::NAME), "n".repeat(Limits::NAME - 1), format!("{}{}", "\u{1F980}".repeat(63), "abc")];
+    let most = Limits::MAX.max_name_bytes;
+    let long = ["n".repeat(most), "n".repeat(most - 1), format!("{}{}", "\u{1F980}".repeat(63), "abc")];
     names.into_iter().map(str::to_owned).chain(long).collect()
 }
 
@@ -118,10 +119,10 @@ pub(super) fn c9_names_mean_nothing_to_the_store(harness: &mut dyn Harness, call
 pub(super) fn c9_names_that_cannot_be_stored_are_refused(harness: &mut dyn Harness, calls: Calls) {
     let store = Probe::new(harness, calls);
     let a = stream(1);
-    let too_long = "n".repeat(Limits::NAME + 1);
+    let too_long = "n".repeat(Limits::MAX.max_name_bytes + 1);
     let mut commit = Commit::new();
     for name in ["", "\0", "a\nb", "tab\t", "\u{7f}", "\u{85}", &too_long] {
-        let refused = InvalidCommit::Name { name: name.to_owned(), limit: Limits::NAME };
+        let refused = InvalidCommit::Name { name: name.to_owned(), limit: Limits::MAX.max_name_bytes };
         let stream = StreamId::new(name.to_owned(), a.id());
         assert_eq!(commit.append(stream, 0).err(), Some(refused.clone()), "the aggregate {name:?}");
         let append = must("an append", commit.append(a.clone(), 0));
@@ -130,70 +131,6 @@ pub(super) fn c9_names_that_cannot_be_stored_are_refused(harness: &mut dyn Harne
     // What was refused left no trace in the commit.
     assert_eq!(store.commit(with(commit, &a, 0, &["A"])), stored(1, 1));
     assert_eq!(store.stream(&a).len(), 1);
-}
-
-pub(super) fn c9_the_largest_payload_is_stored(harness: &mut dyn Harness, calls: Calls) {
-    let store = Probe::new(harness, calls);
-    let a = stream(1);
-    let largest = pattern(Limits::PAYLOAD);
-    assert_eq!(store.commit(payload(&a, 0, &largest)), stored(1, 1));
-
-    let (bytes, limit) = (Limits::PAYLOAD + 1, Limits::PAYLOAD);
-    let mut larger = Commit::new();
-    let append = must("an append", larger.append(a.clone(), 1));
-    let refused = append.event("Paid", 1, &pattern(bytes)).err();
-    assert_eq!(refused, Some(InvalidCommit::PayloadTooLarge { event: "Paid".to_owned(), bytes, limit }));
-    assert_eq!(store.commit(larger), stored(2, 1), "the refused event is not part of the commit");
-
-    let seen = store.stream(&a);
-    assert_eq!(seen.len(), 1);
-    assert!(seen.iter().all(|event| event.payload == largest), "the largest payload did not come back as it was");
-}
-
-pub(super) fn c9_the_largest_commit_is_stored(harness: &mut dyn Harness, calls: Calls) {
-    let store = Probe::new(harness, calls);
-    let a = stream(1);
-    let part = vec![b' '; Limits::PAYLOAD];
-    let mut largest = Commit::new();
-    let mut append = must("an append", largest.append(a.clone(), 0));
-    for _ in 0..Limits::COMMIT / Limits::PAYLOAD {
-        append = must("an event", append.event("Paid", 1, &part));
-    }
-    assert_eq!(append.event("Paid", 1, b"1").err(), Some(InvalidCommit::CommitTooLarge { limit: Limits::COMMIT }));
-    let events = largest.len() as u64;
-    assert_eq!(store.commit(largest), stored(1, events));
-    let last = store.stream_page(StreamRead::new(a).backward().limit(1));
-    assert_eq!(last.1, came_to(events, true));
-    assert!(last.0.iter().all(|event| event.payload == part), "the last payload did not come back as it was");
-}
-
-pub(super) fn c9_the_most_events_are_stored(harness: &mut dyn Harness, calls: Calls) {
-    let store = Probe::new(harness, calls);
-    let a = stream(1);
-    let mut most = commit(&a, 0, &vec!["Counted"; Limits::EVENTS]);
-    let append = must("an append", most.append(stream(2), 0));
-    assert_eq!(append.event("Counted", 1, b"{}").err(), Some(InvalidCommit::TooManyEvents { limit: Limits::EVENTS }));
-    let events = Limits::EVENTS as u64;
-    assert_eq!(store.commit(most.clone()), stored(1, events));
-    assert_eq!(store.commit(most), repeated(1, events));
-    let (last, page) = store.stream_page(StreamRead::new(a).backward().limit(1));
-    assert_eq!((last.len(), page), (1, came_to(events, true)));
-    assert_eq!((store.head(), store.stream(&stream(2)).len()), (events, 0));
-}
-
-pub(super) fn c9_the_largest_metadata_is_stored(harness: &mut dyn Harness, calls: Calls) {
-    let store = Probe::new(harness, calls);
-    let a = stream(1);
-    let mut commit = commit(&a, 0, &["A", "B"]);
-    let largest = pattern(Limits::METADATA);
-    must("the largest metadata", commit.set_metadata(&largest));
-    let (bytes, limit) = (Limits::METADATA + 1, Limits::METADATA);
-    let refused = commit.set_metadata(&pattern(bytes));
-    assert_eq!(refused, Err(InvalidCommit::MetadataTooLarge { bytes, limit }));
-    assert_eq!(store.commit(commit), stored(1, 2));
-    let seen = store.stream(&a);
-    assert_eq!(seen.len(), 2);
-    assert!(seen.iter().all(|event| event.metadata.as_ref() == Some(&largest)), "every event has the metadata");
 }
 
 pub(super) fn c9_numbers_at_the_ends_of_their_range(harness: &mut dyn Harness, calls: Calls) {
@@ -219,9 +156,4 @@ pub(super) fn c9_numbers_at_the_ends_of_their_range(harness: &mut dyn Harness, c
     }
     assert_eq!(store.log_page(LogRead::after(0).limit(usize::MAX)).0.len(), 2);
     assert_eq!(store.head(), 2);
-}
-
-/// Bytes of which no two parts are alike, so that a part that is lost or moved is seen.
-fn pattern(bytes: usize) -> Vec<u8> {
-    (0_u32..).flat_map(u32::to_le_bytes).take(bytes).collect()
 }

@@ -29,7 +29,6 @@ const DEADLINE: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug)]
 pub(super) struct Probe {
     pub(super) store: Arc<dyn EventStore>,
-    calls: Calls,
 }
 
 /// An event as it was read, kept.
@@ -73,14 +72,12 @@ impl From<StoredEvent<'_>> for Seen {
 
 impl Probe {
     pub(super) fn new(harness: &dyn Harness, calls: Calls) -> Self {
-        Self { store: harness.store(), calls }
+        let store = harness.store();
+        Self { store: if calls == Calls::Blocking { store.blocking() } else { store } }
     }
 
     pub(super) fn try_commit(&self, commit: Commit) -> Result<Committed, CommitError> {
-        match self.calls {
-            Calls::Async => wait("commit", self.store.commit(commit)),
-            Calls::Blocking => self.store.commit_blocking(commit),
-        }
+        wait("commit", self.store.commit(commit))
     }
 
     /// Commits, and asks for the positions that come back.
@@ -105,10 +102,7 @@ impl Probe {
             seen.push(Seen::from(event));
             ControlFlow::Continue(())
         };
-        let page = match self.calls {
-            Calls::Async => wait("read_stream", self.store.read_stream(read, &mut visit)),
-            Calls::Blocking => self.store.read_stream_blocking(read, &mut visit),
-        };
+        let page = wait("read_stream", self.store.read_stream(read, &mut visit));
         (seen, page)
     }
 
@@ -118,10 +112,7 @@ impl Probe {
             seen.push(Seen::from(event));
             ControlFlow::Continue(())
         };
-        let page = match self.calls {
-            Calls::Async => wait("read_log", self.store.read_log(read, &mut visit)),
-            Calls::Blocking => self.store.read_log_blocking(read, &mut visit),
-        };
+        let page = wait("read_log", self.store.read_log(read, &mut visit));
         (seen, page)
     }
 
@@ -173,46 +164,40 @@ impl Probe {
     /// One page of a list.
     #[track_caller]
     pub(super) fn list(&self, list: StreamList) -> StreamPage {
-        let page = match self.calls {
-            Calls::Async => wait("list_streams", self.store.list_streams(list)),
-            Calls::Blocking => self.store.list_streams_blocking(list),
-        };
+        let page = wait("list_streams", self.store.list_streams(list));
         must("listing streams", page)
     }
 
     #[track_caller]
     pub(super) fn head(&self) -> u64 {
-        let head = match self.calls {
-            Calls::Async => wait("head", self.store.head()),
-            Calls::Blocking => self.store.head_blocking(),
-        };
+        let head = wait("head", self.store.head());
         must("asking for the head", head).get()
     }
 
     #[track_caller]
-    pub(super) fn keep(&self, snapshot: StoredSnapshot) {
-        let kept = match self.calls {
-            Calls::Async => wait("keep_snapshot", self.store.keep_snapshot(snapshot)),
-            Calls::Blocking => self.store.keep_snapshot_blocking(snapshot),
-        };
-        must("keeping a snapshot", kept);
+    pub(super) fn save(&self, snapshot: StoredSnapshot) {
+        if let Some(snapshots) = self.store.snapshots() {
+            must("saving a snapshot", wait("save_snapshot", snapshots.save_snapshot(snapshot)));
+        }
+    }
+
+    /// What is to be read where this snapshot was saved: none from a store that keeps none.
+    pub(super) fn kept<S>(&self, snapshot: S) -> Option<S> {
+        self.store.snapshots().map(|_| snapshot)
     }
 
     #[track_caller]
     pub(super) fn snapshot(&self, read: SnapshotRead) -> Option<StoredSnapshot> {
-        let found = match self.calls {
-            Calls::Async => wait("read_snapshot", self.store.read_snapshot(read)),
-            Calls::Blocking => self.store.read_snapshot_blocking(read),
-        };
+        let found = wait("read_snapshot", self.store.snapshots()?.read_snapshot(read));
         must("reading a snapshot", found)
     }
 
-    /// Waits for an event after a position; waiting has no blocking twin.
+    /// Waits for an event after a position.
     #[track_caller]
-    pub(super) fn changed(&self, after: impl Into<Position>) -> u64 {
+    pub(super) fn wait_past(&self, after: impl Into<Position>) -> u64 {
         let after = after.into();
-        let head = must("waiting for an event", wait("changed", self.store.changed(after)));
-        assert!(head > after, "`changed({after})` returned {head}: there is nothing new up to there");
+        let head = must("waiting for an event", wait("wait_past", self.store.wait_past(after)));
+        assert!(head > after, "`wait_past({after})` returned {head}: there is nothing new up to there");
         head.get()
     }
 }

@@ -51,6 +51,10 @@ pub enum Fault {
     MisplacesEmptyCommits,
     /// C9: large payloads are cut.
     CutsPayloads,
+    /// C9: it takes less than every store does.
+    TakesTooLittle,
+    /// C9: its limits are lower than what it takes.
+    TakesMoreThanItSays,
     /// C9: numbers are signed.
     SignsNumbers,
     /// C10: waiting never waits.
@@ -120,6 +124,11 @@ impl Fault {
         (Self::FoldsNames, &["c9_names_mean_nothing_to_the_store"]),
         (Self::MisplacesEmptyCommits, &["c9_a_commit_without_events_stores_nothing"]),
         (Self::CutsPayloads, &["c9_the_largest_payload_is_stored", "c9_the_largest_commit_is_stored"]),
+        (Self::TakesTooLittle, &["c9_limits_are_not_below_the_floor"]),
+        (
+            Self::TakesMoreThanItSays,
+            &["c9_the_largest_payload_is_stored", "c9_the_largest_commit_is_stored", "c9_the_most_events_are_stored"],
+        ),
         (Self::SignsNumbers, &["c9_numbers_at_the_ends_of_their_range"]),
         (Self::NeverWaits, &["c10_every_waiting_reader_is_woken", "c10_who_gave_up_waiting_misses_nothing"]),
         (Self::ForgetsSnapshots, &["c11_a_snapshot_is_kept_with_its_commit", "c11_snapshots_move_no_position"]),

@@ -65,7 +65,7 @@ mod tests {
     use super::*;
     use crate::store::sqlite::SqliteStore;
     use crate::store::sqlite::error::meaning::is_busy;
-    use crate::store::{Commit, EventStore, LogRead, StoredEvent, StreamRead};
+    use crate::store::{Commit, LogRead, StoredEvent, StreamRead};
     use crate::stream::StreamId;
 
     fn stream() -> StreamId {
@@ -78,9 +78,9 @@ mod tests {
             seen.push(DEADLINE.get());
             ControlFlow::Continue(())
         };
-        store.read_stream_blocking(StreamRead::new(stream()), visit).unwrap();
+        store.blocking().read_stream(StreamRead::new(stream()), visit).unwrap();
         set_deadline(Duration::ZERO);
-        store.read_log_blocking(LogRead::after(0), visit).unwrap();
+        store.blocking().read_log(LogRead::after(0), visit).unwrap();
         set_deadline(Duration::ZERO);
         let engine = &store.shared.engine;
         engine.committer.with_lead(|writing| assert!(writing.ready(&engine.origin, &engine.settings).is_ok()));
@@ -97,7 +97,7 @@ mod tests {
             let store = SqliteStore::builder().busy_deadline(deadline).open(path).unwrap();
             let mut commit = Commit::new();
             commit.append(stream(), 0).unwrap().event("Opened", 1, b"{}").unwrap();
-            store.commit_blocking(commit).unwrap();
+            store.blocking().commit(commit).unwrap();
             (store, deadline)
         });
         // The second time, nothing is opened any more.

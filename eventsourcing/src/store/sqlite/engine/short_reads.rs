@@ -76,7 +76,7 @@ mod tests {
 
     use crate::store::sqlite::SqliteStore;
     use crate::store::sqlite::commit::append;
-    use crate::store::{Commit, EventStore, StreamRead};
+    use crate::store::{Commit, StreamRead};
     use crate::stream::StreamId;
 
     #[test]
@@ -99,7 +99,7 @@ mod tests {
                 seen += 1;
                 ControlFlow::Continue(())
             };
-            store.read_stream_blocking(StreamRead::new(stream.clone()), visit).unwrap();
+            store.blocking().read_stream(StreamRead::new(stream.clone()), visit).unwrap();
             seen
         };
         assert_eq!(read(), 0);

@@ -30,7 +30,7 @@ impl SqliteStore {
     /// # let store = SqliteStore::open(folder.path().join("bank.db"))?;
     /// # let path = folder.path().join("copy.db");
     /// let position = store.backup(&path)?;
-    /// assert_eq!(SqliteStore::open(&path)?.head_blocking()?, position);
+    /// assert_eq!(SqliteStore::open(&path)?.blocking().head()?, position);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///

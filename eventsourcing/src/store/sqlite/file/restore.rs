@@ -54,11 +54,11 @@ impl SqliteStore {
     /// let position = store.backup(&copy)?;
     /// # let mut commit = Commit::new();
     /// # commit.append(StreamId::new("Account", Uuid::nil()), 0)?.event("Opened", 1, b"{}")?;
-    /// store.commit_blocking(commit)?; // It should not have been.
+    /// store.blocking().commit(commit)?; // It should not have been.
     /// drop(store);
     ///
     /// SqliteStore::restore(&copy, &path)?;
-    /// assert_eq!(SqliteStore::open(&path)?.head_blocking()?, position);
+    /// assert_eq!(SqliteStore::open(&path)?.blocking().head()?, position);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///

@@ -196,8 +196,8 @@ impl State {
 impl PollWaiter<'_> {
     /// Waits until the log has come further than this, and says how far; `None` after a look that failed.
     pub(crate) async fn past(&self, position: Position) -> Option<Position> {
-        let mut committed = pin!(self.poller.committed.changed(position));
-        let mut failed = pin!(self.poller.failures.changed(self.failures.into()));
+        let mut committed = pin!(self.poller.committed.wait_past(position));
+        let mut failed = pin!(self.poller.failures.wait_past(self.failures.into()));
         poll_fn(|context| match committed.as_mut().poll(context) {
             Poll::Ready(head) => Poll::Ready(Some(head)),
             Poll::Pending => failed.as_mut().poll(context).map(|_| None),

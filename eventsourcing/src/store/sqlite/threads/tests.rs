@@ -52,7 +52,7 @@ fn file(events: u64) -> (TempDir, SqliteStore) {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(folder.path().join("store.db")).unwrap();
     for version in 0..events {
-        store.commit_blocking(commit(version)).unwrap();
+        store.blocking().commit(commit(version)).unwrap();
     }
     (folder, store)
 }
@@ -102,7 +102,7 @@ fn on_wake(run: impl FnOnce() + Send + 'static) -> Waker {
 /// A task that waits for a commit after this position, and has read the head: only a commit wakes it.
 fn waits(store: &SqliteStore, after: u64, waker: &Waker) -> BoxFuture<'static, Result<Position, StoreError>> {
     let store = store.clone();
-    let mut task: BoxFuture<'static, _> = Box::pin(async move { store.changed(after.into()).await });
+    let mut task: BoxFuture<'static, _> = Box::pin(async move { store.wait_past(after.into()).await });
     let probe = Arc::new(OnWake(Mutex::new(None)));
     let since = Instant::now();
     // One waker waits for a commit, and one for a look that fails.

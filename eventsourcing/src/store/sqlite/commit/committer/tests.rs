@@ -5,7 +5,6 @@ use uuid::Uuid;
 
 use super::*;
 use crate::error::StoreErrorKind;
-use crate::store::EventStore;
 use crate::store::sqlite::SqliteStore;
 use crate::stream::StreamId;
 
@@ -28,20 +27,20 @@ fn after_damage_was_seen_nothing_is_written() {
     let path = folder.path().join("store.db");
     let store = SqliteStore::open(&path).unwrap();
     for stream in 1..3 {
-        store.commit_blocking(commit(stream)).unwrap();
+        store.blocking().commit(commit(stream)).unwrap();
     }
     let rows = Connection::open(&path).unwrap();
     rows.execute_batch(
         "CREATE TEMP TABLE kept AS SELECT * FROM events WHERE position = 2; DELETE FROM events WHERE position = 2",
     )
     .unwrap();
-    assert_eq!(kind(&store.commit_blocking(commit(3))), Some(StoreErrorKind::Corrupt));
+    assert_eq!(kind(&store.blocking().commit(commit(3))), Some(StoreErrorKind::Corrupt));
     rows.execute_batch("INSERT INTO events SELECT * FROM kept").unwrap();
-    let refused = store.commit_blocking(commit(3)).unwrap_err();
+    let refused = store.blocking().commit(commit(3)).unwrap_err();
     assert!(refused.to_string().contains("does not write"), "{refused}");
-    assert_eq!(store.head_blocking().unwrap(), 2, "reading goes on");
+    assert_eq!(store.blocking().head().unwrap(), 2, "reading goes on");
     drop((store, rows));
-    SqliteStore::open(&path).unwrap().commit_blocking(commit(3)).unwrap();
+    SqliteStore::open(&path).unwrap().blocking().commit(commit(3)).unwrap();
 }
 
 #[test]
@@ -50,12 +49,12 @@ fn damage_that_a_reader_sees_ends_writing() {
     let path = folder.path().join("store.db");
     let store = SqliteStore::open(&path).unwrap();
     for stream in 1..4 {
-        store.commit_blocking(commit(stream)).unwrap();
+        store.blocking().commit(commit(stream)).unwrap();
     }
     Connection::open(&path).unwrap().execute_batch("DELETE FROM events WHERE position = 2").unwrap();
     let log = crate::store::LogRead::after(0);
-    assert!(store.read_log_blocking(log, &mut |_| std::ops::ControlFlow::Continue(())).is_err());
-    assert_eq!(kind(&store.commit_blocking(commit(4))), Some(StoreErrorKind::Corrupt));
+    assert!(store.blocking().read_log(log, &mut |_| std::ops::ControlFlow::Continue(())).is_err());
+    assert_eq!(kind(&store.blocking().commit(commit(4))), Some(StoreErrorKind::Corrupt));
 }
 
 #[test]

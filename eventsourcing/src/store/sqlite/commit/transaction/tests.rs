@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::error::{CommitError, StoreErrorKind};
+use crate::store::LogRead;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::commit::settle::take_up;
 use crate::store::sqlite::commit::writing::Writing;
@@ -13,7 +14,6 @@ use crate::store::sqlite::connection::turn::Turn;
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::format::head::Head;
 use crate::store::sqlite::read::log;
-use crate::store::{EventStore, LogRead};
 use crate::stream::{CommitId, StreamId};
 
 fn append(mut commit: Commit, stream: u128, expected: u64, name: &'static str) -> Commit {
@@ -51,7 +51,7 @@ fn damage_is_what_is_reported_when_the_transaction_cannot_be_rolled_back_either(
     let path = folder.path().join("store.db");
     let store = SqliteStore::open(&path).unwrap();
     for stream in 1..3 {
-        store.commit_blocking(append(Commit::new(), stream, 0, "Opened")).unwrap();
+        store.blocking().commit(append(Commit::new(), stream, 0, "Opened")).unwrap();
     }
     Connection::open(&path).unwrap().execute_batch("DELETE FROM events WHERE position = 2").unwrap();
     let with_writing = |work: fn(&mut Writing) -> bool| store.shared.engine.committer.with_lead(work);
@@ -62,7 +62,7 @@ fn damage_is_what_is_reported_when_the_transaction_cannot_be_rolled_back_either(
         };
         writing.open().unwrap().reader.conn.authorizer(Some(deny_rollback)).is_ok()
     });
-    let refused = store.commit_blocking(append(Commit::new(), 3, 0, "Opened"));
+    let refused = store.blocking().commit(append(Commit::new(), 3, 0, "Opened"));
     let Err(CommitError::Store(error)) = refused else { panic!("{refused:?}") };
     assert_eq!(error.kind(), StoreErrorKind::Corrupt, "{error}");
     assert!(with_writing(|writing| writing.is_given_up()), "its transaction is still open");

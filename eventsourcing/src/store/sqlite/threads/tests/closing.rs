@@ -16,7 +16,7 @@ fn a_closed_store_is_closed_for_every_handle() {
     let hour = Duration::from_secs(3600);
     let store = SqliteStore::builder().poll_interval(hour).open(folder.path().join("store.db")).unwrap();
     for version in 0..3 {
-        store.commit_blocking(commit(version)).unwrap();
+        store.blocking().commit(commit(version)).unwrap();
     }
     let other = store.clone();
     let waits = waits(&other, 3, Waker::noop());
@@ -24,15 +24,15 @@ fn a_closed_store_is_closed_for_every_handle() {
     let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().ends_with("-wal")), "{left:?}");
     assert_eq!(kind(answer(waits)), Some(StoreErrorKind::Closed));
-    assert_eq!(kind(answer(other.changed(0.into()))), Some(StoreErrorKind::Closed));
+    assert_eq!(kind(answer(other.wait_past(0.into()))), Some(StoreErrorKind::Closed));
     assert_eq!(kind(answer(other.head())), Some(StoreErrorKind::Closed));
-    assert_eq!(kind(other.head_blocking()), Some(StoreErrorKind::Closed));
-    for committed in [answer(other.commit(commit(3))), other.commit_blocking(commit(3))] {
+    assert_eq!(kind(other.blocking().head()), Some(StoreErrorKind::Closed));
+    for committed in [answer(other.commit(commit(3))), other.blocking().commit(commit(3))] {
         assert!(matches!(committed, Err(CommitError::Store(error)) if error.kind() == StoreErrorKind::Closed));
     }
     assert_eq!(kind(other.backup(folder.path().join("copy.db"))), Some(StoreErrorKind::Closed));
     assert_eq!(kind(other.close()), Some(StoreErrorKind::Closed));
-    assert_eq!(SqliteStore::open(folder.path().join("store.db")).unwrap().head_blocking().unwrap(), 3);
+    assert_eq!(SqliteStore::open(folder.path().join("store.db")).unwrap().blocking().head().unwrap(), 3);
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn closing_says_what_is_left_when_the_file_cannot_be_opened_again() {
         assert_eq!(error.kind(), StoreErrorKind::Unavailable);
         assert!(error.to_string().contains(says), "{error}");
         std::fs::rename(&elsewhere, &path).unwrap();
-        assert_eq!(SqliteStore::open(&path).unwrap().head_blocking().unwrap(), 3);
+        assert_eq!(SqliteStore::open(&path).unwrap().blocking().head().unwrap(), 3);
     }
 }
 
@@ -79,7 +79,7 @@ fn closing_waits_for_calls_that_have_begun() {
                 assert!(ends.lock().unwrap().recv().is_err());
                 ControlFlow::Continue(())
             };
-            reading.read_log_blocking(LogRead::after(0), visit).unwrap();
+            reading.blocking().read_log(LogRead::after(0), visit).unwrap();
         });
         visits.recv_timeout(DEADLINE).unwrap();
         let mut commits = store.commit(commit(1));
@@ -88,7 +88,7 @@ fn closing_waits_for_calls_that_have_begun() {
         scope.spawn(move || closing.send(other.close()).unwrap());
         assert!(closes.recv_timeout(Duration::from_millis(50)).is_err(), "one still reads");
         // It is refused at once, and what had begun is done.
-        while store.head_blocking().is_ok() {}
+        while store.blocking().head().is_ok() {}
         assert!(is_stored || answer(commits).unwrap().last == 2);
         drop(ending);
         assert!(closes.recv_timeout(DEADLINE).unwrap().is_ok());
@@ -117,7 +117,7 @@ fn a_waker_that_closes_the_store_is_refused_where_it_would_wait_for_itself() {
     assert_eq!(answer(commits).unwrap().last, version);
     // On that of a caller that commits.
     let waits = waits(&store, version, &closes_it());
-    returns(|| store.commit_blocking(commit(version))).unwrap();
+    returns(|| store.blocking().commit(commit(version))).unwrap();
     assert_eq!(closes.recv_timeout(DEADLINE), Ok(Some(StoreErrorKind::Unsupported)));
     drop(waits);
     returns(|| store.close()).unwrap();
@@ -143,7 +143,7 @@ fn the_last_handle_waits_for_what_has_begun() {
         // SQLite's files are gone with the last connection.
         assert!(!folder.path().join("store.db-wal").exists());
         // The commit was begun, or its future took it out of the queue.
-        let head = SqliteStore::open(folder.path().join("store.db")).unwrap().head_blocking().unwrap();
+        let head = SqliteStore::open(folder.path().join("store.db")).unwrap().blocking().head().unwrap();
         assert!(head == 1 || head == 2, "{head}");
     }
 }

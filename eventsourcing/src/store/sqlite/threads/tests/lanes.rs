@@ -3,7 +3,7 @@
 use super::*;
 use crate::store::sqlite::threads::lane::Lane;
 use crate::store::sqlite::threads::pool::pool;
-use crate::store::{SnapshotRead, StoredEvent};
+use crate::store::{SnapshotRead, SnapshotStore, StoredEvent};
 
 const LONG: usize = 32;
 
@@ -11,15 +11,15 @@ const LONG: usize = 32;
 fn short_reads(store: &SqliteStore) {
     assert_eq!(answer(store.head()).unwrap(), 3);
     assert!(answer(store.read_snapshot(SnapshotRead::new(stream()))).unwrap().is_none());
-    assert_eq!(returns(|| store.head_blocking()).unwrap(), 3);
-    assert!(returns(|| store.read_snapshot_blocking(SnapshotRead::new(stream()))).unwrap().is_none());
+    assert_eq!(returns(|| store.blocking().head()).unwrap(), 3);
+    assert!(returns(|| store.blocking().read_snapshot(SnapshotRead::new(stream()))).unwrap().is_none());
     // Whatever the limit is: a page of a stream is bounded in bytes, and a repository loads in large ones.
     for limit in [1, usize::MAX] {
         // Backward, it needs a connection for reading.
         for read in [StreamRead::new(stream()), StreamRead::new(stream()).backward()].map(|read| read.limit(limit)) {
             let visits = &mut |_: StoredEvent<'_>| ControlFlow::Continue(());
             answer(store.read_stream(read.clone(), visits)).unwrap();
-            returns(|| store.read_stream_blocking(read, visits)).unwrap();
+            returns(|| store.blocking().read_stream(read, visits)).unwrap();
         }
     }
 }
@@ -41,7 +41,7 @@ fn a_short_read_does_not_wait_for_long_ones_of_other_callers() {
                     let _ = ends.lock().unwrap().recv();
                     ControlFlow::Break(())
                 };
-                store.read_log_blocking(LogRead::after(0), visit).unwrap();
+                store.blocking().read_log(LogRead::after(0), visit).unwrap();
             });
         }
         // As many as may read at once.

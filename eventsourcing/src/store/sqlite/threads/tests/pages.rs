@@ -16,7 +16,10 @@ fn reads() -> [(&'static str, Read); 4] {
     let log = |after| LogRead::after(after).limit(usize::MAX);
     let events = |after| StreamRead::new(stream()).from(after + 1).limit(usize::MAX);
     [
-        ("log", Box::new(move |store, after, visit| store.read_log_blocking(log(after), visit).map(untyped).unwrap())),
+        (
+            "log",
+            Box::new(move |store, after, visit| store.blocking().read_log(log(after), visit).map(untyped).unwrap()),
+        ),
         (
             "log, async",
             Box::new(move |store, after, visit| {
@@ -25,7 +28,9 @@ fn reads() -> [(&'static str, Read); 4] {
         ),
         (
             "stream",
-            Box::new(move |store, after, visit| store.read_stream_blocking(events(after), visit).map(untyped).unwrap()),
+            Box::new(move |store, after, visit| {
+                store.blocking().read_stream(events(after), visit).map(untyped).unwrap()
+            }),
         ),
         (
             "stream, async",
@@ -60,7 +65,7 @@ fn a_page_ends_with_the_event_that_takes_it_to_its_bytes() {
     let folder = tempfile::tempdir().unwrap();
     for store in [SqliteStore::in_memory().unwrap(), SqliteStore::open(folder.path().join("store.db")).unwrap()] {
         for version in 0..8 {
-            store.commit_blocking(commit_of(version, &vec![b' '; 3 * MIB])).unwrap();
+            store.blocking().commit(commit_of(version, &vec![b' '; 3 * MIB])).unwrap();
         }
         for (name, read) in reads() {
             assert_eq!(pages(&store, &read), [3, 3, 2], "{name}: three are more than 8 MiB");
@@ -76,7 +81,7 @@ fn many_small_events_are_more_than_their_payloads() {
     commit.set_metadata(&vec![b' '; 1 << 10]).unwrap();
     let append = commit.append(stream(), 0).unwrap();
     (0..20_000).fold(append, |append, _| append.event("Happened", 1, b"{}").unwrap());
-    store.commit_blocking(commit).unwrap();
+    store.blocking().commit(commit).unwrap();
     for (name, read) in reads() {
         let pages = pages(&store, &read);
         // Of each event, 128 bytes for itself, and its payload and metadata. Those of a stream that come through the writer are bounded apart.

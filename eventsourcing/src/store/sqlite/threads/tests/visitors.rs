@@ -7,7 +7,7 @@ use crate::store::{SnapshotRead, StoredEvent, StoredSnapshot};
 /// Every call that blocks.
 fn calls(store: &SqliteStore) -> Vec<Result<(), StoreError>> {
     let snapshot = StoredSnapshot { stream: stream(), version: 1.into(), fingerprint: Uuid::nil(), state: Vec::new() };
-    let committed = match store.commit_blocking(commit(1)) {
+    let committed = match store.blocking().commit(commit(1)) {
         Err(CommitError::Store(error)) => Err(error),
         Err(CommitError::Conflict(_)) | Ok(_) => Ok(()),
     };
@@ -15,11 +15,11 @@ fn calls(store: &SqliteStore) -> Vec<Result<(), StoreError>> {
     let folder = tempfile::tempdir().unwrap();
     vec![
         committed,
-        store.read_log_blocking(LogRead::after(0), nothing).map_err(ReadError::into_store).map(drop),
-        store.read_stream_blocking(StreamRead::new(stream()), nothing).map_err(ReadError::into_store).map(drop),
-        store.head_blocking().map(drop),
-        store.keep_snapshot_blocking(snapshot).map(drop),
-        store.read_snapshot_blocking(SnapshotRead::new(stream())).map(drop),
+        store.blocking().read_log(LogRead::after(0), nothing).map_err(ReadError::into_store).map(drop),
+        store.blocking().read_stream(StreamRead::new(stream()), nothing).map_err(ReadError::into_store).map(drop),
+        store.blocking().head().map(drop),
+        store.blocking().save_snapshot(snapshot).map(drop),
+        store.blocking().read_snapshot(SnapshotRead::new(stream())).map(drop),
         store.backup(folder.path().join("copy.db")).map(drop),
     ]
 }
@@ -36,7 +36,7 @@ fn assert_refused(store: &SqliteStore) {
 fn a_visitor_that_calls_its_store_is_refused_and_nothing_hangs() {
     let (_folder, on_disk) = file(1);
     let in_memory = SqliteStore::in_memory().unwrap();
-    in_memory.commit_blocking(commit(0)).unwrap();
+    in_memory.blocking().commit(commit(0)).unwrap();
     for store in [on_disk, in_memory] {
         let (_folder, other) = file(1);
         let visit = &mut |_: StoredEvent<'_>| {
@@ -47,18 +47,18 @@ fn a_visitor_that_calls_its_store_is_refused_and_nothing_hangs() {
                 assert_refused(&other);
                 ControlFlow::Continue(())
             };
-            other.read_log_blocking(LogRead::after(0), visit).unwrap();
+            other.blocking().read_log(LogRead::after(0), visit).unwrap();
             assert!(calls(&other).iter().all(Result::is_ok), "its own page is read");
             ControlFlow::Continue(())
         };
-        returns(|| store.read_log_blocking(LogRead::after(0), visit)).unwrap();
-        returns(|| store.read_stream_blocking(StreamRead::new(stream()), visit)).unwrap();
+        returns(|| store.blocking().read_log(LogRead::after(0), visit)).unwrap();
+        returns(|| store.blocking().read_stream(StreamRead::new(stream()), visit)).unwrap();
         // No lock is held while a future visits.
         let visit = &mut |_: StoredEvent<'_>| {
-            assert!(store.head_blocking().is_ok() && store.commit_blocking(commit(9)).is_err());
+            assert!(store.blocking().head().is_ok() && store.blocking().commit(commit(9)).is_err());
             ControlFlow::Continue(())
         };
-        assert_eq!(answer(store.read_log(LogRead::after(0), visit)).unwrap().reached, store.head_blocking().unwrap());
+        assert_eq!(answer(store.read_log(LogRead::after(0), visit)).unwrap().reached, store.blocking().head().unwrap());
     }
 }
 
@@ -72,7 +72,7 @@ fn a_visitor_may_start_what_it_does_not_wait_for() {
         started.push(commits);
         ControlFlow::Continue(())
     };
-    returns(|| store.read_stream_blocking(StreamRead::new(stream()), visit)).unwrap();
+    returns(|| store.blocking().read_stream(StreamRead::new(stream()), visit)).unwrap();
     assert_eq!(started.into_iter().map(|commits| answer(commits).unwrap().last).collect::<Vec<_>>(), [2]);
 }
 
@@ -80,16 +80,16 @@ fn a_visitor_may_start_what_it_does_not_wait_for() {
 fn a_visitor_that_panics_is_not_inside_any_more() {
     let (_folder, store) = file(1);
     let panics =
-        panic::AssertUnwindSafe(|| store.read_log_blocking(LogRead::after(0), &mut |_| panic!("on purpose")).is_ok());
+        panic::AssertUnwindSafe(|| store.blocking().read_log(LogRead::after(0), &mut |_| panic!("on purpose")).is_ok());
     assert!(panic::catch_unwind(panics).is_err());
-    assert_eq!(store.head_blocking().unwrap(), 1);
+    assert_eq!(store.blocking().head().unwrap(), 1);
 }
 
 #[test]
 fn a_visitor_may_wait_for_a_thread_that_commits() {
     let (_folder, store) = file(3);
     let memory = SqliteStore::in_memory().unwrap();
-    memory.commit_blocking(commit(0)).unwrap();
+    memory.blocking().commit(commit(0)).unwrap();
     for (store, version) in [(store, 3), (memory, 1)] {
         let (asking, asked) = channel();
         let (committed, commits) = channel();
@@ -98,7 +98,7 @@ fn a_visitor_may_wait_for_a_thread_that_commits() {
         let thread = thread::spawn(move || {
             for version in version..version + 2 {
                 asked.recv().unwrap();
-                committed.send(committing.commit_blocking(commit(version)).unwrap().last).unwrap();
+                committed.send(committing.blocking().commit(commit(version)).unwrap().last).unwrap();
             }
         });
         let mut wait = |_: StoredEvent<'_>| {
@@ -106,8 +106,8 @@ fn a_visitor_may_wait_for_a_thread_that_commits() {
             commits.lock().unwrap().recv().unwrap();
             ControlFlow::Break(())
         };
-        assert_eq!(returns(|| store.read_stream_blocking(StreamRead::new(stream()), &mut wait)).unwrap().reached, 1);
-        assert_eq!(returns(|| store.read_log_blocking(LogRead::after(0), &mut wait)).unwrap().reached, 1);
+        assert_eq!(returns(|| store.blocking().read_stream(StreamRead::new(stream()), &mut wait)).unwrap().reached, 1);
+        assert_eq!(returns(|| store.blocking().read_log(LogRead::after(0), &mut wait)).unwrap().reached, 1);
         thread.join().unwrap();
     }
 }

@@ -6,7 +6,7 @@ type Calls = [fn(&SqliteStore); 2];
 
 /// Commits on the caller's thread, where the waker then runs, and on another.
 const CALLS: Calls = [
-    |store| assert_eq!(store.commit_blocking(commit(0)).unwrap().last, 1),
+    |store| assert_eq!(store.blocking().commit(commit(0)).unwrap().last, 1),
     |store| assert_eq!(pollster::block_on(store.commit(commit(0))).unwrap().last, 1),
 ];
 
@@ -29,7 +29,7 @@ fn a_waker_may_drop_the_last_reference_to_a_task_that_waits() {
         assert_eq!(drops.recv_timeout(DEADLINE), Ok(()));
         assert_eq!(answer(task).unwrap(), 1);
         assert!(tasks.lock().unwrap().is_empty());
-        returns(|| store.commit_blocking(commit(1))).unwrap();
+        returns(|| store.blocking().commit(commit(1))).unwrap();
     }
 }
 
@@ -40,9 +40,9 @@ fn a_waker_may_call_the_store() {
         let (called, calls) = channel();
         let again = store.clone();
         let waker = on_wake(move || {
-            assert_eq!(again.head_blocking().unwrap(), 1);
-            again.read_log_blocking(LogRead::after(0), &mut |_| ControlFlow::Continue(())).unwrap();
-            called.send(again.commit_blocking(commit(1)).unwrap().last).unwrap();
+            assert_eq!(again.blocking().head().unwrap(), 1);
+            again.blocking().read_log(LogRead::after(0), &mut |_| ControlFlow::Continue(())).unwrap();
+            called.send(again.blocking().commit(commit(1)).unwrap().last).unwrap();
         });
         let task = waits(&store, 0, &waker);
         returns(|| call(&store));
@@ -58,8 +58,8 @@ fn the_waker_of_a_commit_or_of_a_read_may_call_the_store() {
     let waker = || {
         let (again, called) = (store.clone(), called.clone());
         on_wake(move || {
-            let version = again.head_blocking().unwrap();
-            called.send(again.commit_blocking(commit(version.get())).is_ok()).unwrap();
+            let version = again.blocking().head().unwrap();
+            called.send(again.blocking().commit(commit(version.get())).is_ok()).unwrap();
         })
     };
     // One that is answered in its first poll wakes nobody.
@@ -100,6 +100,6 @@ fn a_waker_that_panics_is_nobody_elses_concern() {
         let mut commits = store.commit(commit(1));
         let is_stored = poll(commits.as_mut(), &panics()).is_ready();
         assert!(is_stored || answer(commits).unwrap().last == 2);
-        returns(|| store.commit_blocking(commit(2))).unwrap();
+        returns(|| store.blocking().commit(commit(2))).unwrap();
     }
 }
