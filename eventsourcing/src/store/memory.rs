@@ -38,7 +38,7 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct Shared {
     log: Fair<Log>,
-    /// The last position. Published when the lock of the log is released, so that whoever is woken finds it free.
+    /// The last position. Published when the lock of the log is released, so that a reader that is woken finds it free.
     head: Watch,
 }
 

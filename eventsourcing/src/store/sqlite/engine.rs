@@ -201,10 +201,10 @@ impl Engine {
                     self.identity.as_ref().map_or(Ok(()), |identity| identity.check_now())?;
                     Ok(reader)
                 };
-                let mut lent = self.readers.lend(self.settings.busy_deadline, open)?;
-                let read = read(&mut lent.reader);
+                let mut pooled = self.readers.lend(self.settings.busy_deadline, open)?;
+                let read = read(&mut pooled.reader);
                 if !matches!(read, Err(ReadFailure::Sqlite(_))) {
-                    lent.give_back();
+                    pooled.give_back();
                 }
                 read
             }

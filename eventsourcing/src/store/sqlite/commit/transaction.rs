@@ -69,7 +69,7 @@ fn store(
     let stored = match append::store(writer, commit, now) {
         Ok(committed) => Ok(committed),
         Err(CommitFailure::Conflict(conflict)) => Err(conflict),
-        Err(unstored) => return Err(unstored),
+        Err(failure) => return Err(failure),
     };
     if guarded {
         if stored.is_err() {

@@ -18,7 +18,7 @@ use crate::error::{OpenError, StoreError};
 use crate::store::Commit;
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::doubt::CommitsInDoubt;
-use crate::store::sqlite::commit::settle::take_up;
+use crate::store::sqlite::commit::settle::{Outcomes, adopt_again};
 use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::writer::Writer;
@@ -67,7 +67,8 @@ impl Writing {
     pub(crate) fn ready(&mut self, origin: &Origin, settings: &SqliteBuilder) -> Result<&mut Writer, StoreError> {
         set_deadline(settings.busy_deadline);
         if let State::GivenUp { head } | State::InDoubt { head } = self.state {
-            let writer = reopen(origin, settings, head, self.identity.as_ref(), self.is_in_doubt())?;
+            let outcomes = if self.is_in_doubt() { Outcomes::InDoubt } else { Outcomes::Known };
+            let writer = reopen(origin, settings, head, self.identity.as_ref(), outcomes)?;
             self.state = State::Open(writer);
         }
         match &mut self.state {
@@ -123,13 +124,14 @@ fn reopen(
     settings: &SqliteBuilder,
     head: Head,
     identity: Option<&Arc<Identity>>,
-    is_in_doubt: bool,
+    outcomes: Outcomes,
 ) -> Result<Writer, StoreError> {
-    let Origin::File(path) = origin else { return Err(origin.closed()) };
-    identity.map_or(Ok(()), |identity| identity.check_process())?;
+    // A store in memory has neither.
+    let (Origin::File(path), Some(identity)) = (origin, identity) else { return Err(origin.closed()) };
+    identity.check_process()?;
     let conn = open::again(path, settings).map_err(OpenError::into_store)?;
     let head = head::find(&conn, head).map_err(|mismatch| origin.mismatch(mismatch))?;
     let mut writer = Writer::new(conn, head);
-    take_up(&mut writer, path, settings, identity, is_in_doubt).map_err(OpenError::into_store)?;
+    adopt_again(&mut writer, path, settings, identity, outcomes).map_err(OpenError::into_store)?;
     Ok(writer)
 }

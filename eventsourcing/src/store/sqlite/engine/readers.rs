@@ -77,7 +77,7 @@ struct State {
 
 /// A connection in use. Dropped, it is closed.
 #[derive(Debug)]
-pub(crate) struct Lent<'r> {
+pub(crate) struct PooledReader<'r> {
     pub(crate) reader: Reader,
     counted: Counted<'r>,
 }
@@ -120,19 +120,19 @@ impl Readers {
         self: &Arc<Self>,
         deadline: Duration,
         open: impl Fn() -> Result<Reader, OpenError>,
-    ) -> Result<Lent<'_>, StoreError> {
+    ) -> Result<PooledReader<'_>, StoreError> {
         let since = Instant::now();
         loop {
             {
                 let mut state = self.state();
                 if let Some((reader, _)) = state.idle.pop() {
-                    return Ok(Lent { reader, counted: Counted(self) });
+                    return Ok(PooledReader { reader, counted: Counted(self) });
                 }
                 state.open += 1;
             }
             let counted = Counted(self);
             let error = match open() {
-                Ok(reader) => return Ok(Lent { reader, counted }),
+                Ok(reader) => return Ok(PooledReader { reader, counted }),
                 Err(error) => error,
             };
             drop(counted);
@@ -177,7 +177,7 @@ impl Readers {
         if state.due.is_none() {
             state.due = self.look_later();
         }
-        self.tell_starving(state);
+        self.notify_starving(state);
     }
 
     /// Has the idle connections looked through later; without a thread for that, the next that is given back tries again.
@@ -206,10 +206,10 @@ impl Readers {
             state.idle.drain(..count).collect()
         };
         drop(unused);
-        self.tell_starving(self.state());
+        self.notify_starving(self.state());
     }
 
-    fn tell_starving(&self, state: MutexGuard<'_, State>) {
+    fn notify_starving(&self, state: MutexGuard<'_, State>) {
         let starving = state.starving;
         drop(state);
         if starving > 0 {
@@ -223,7 +223,7 @@ impl Readers {
     }
 }
 
-impl Lent<'_> {
+impl PooledReader<'_> {
     /// Keeps the connection for the next read.
     pub(crate) fn give_back(self) {
         let Self { reader, counted } = self;
@@ -236,7 +236,7 @@ impl Drop for Counted<'_> {
     fn drop(&mut self) {
         let mut state = self.0.state();
         state.open -= 1;
-        self.0.tell_starving(state);
+        self.0.notify_starving(state);
     }
 }
 

@@ -57,8 +57,8 @@ impl Origin {
         StoreError::new(StoreErrorKind::Corrupt, what)
     }
 
-    pub(crate) fn commit_error(&self, unstored: CommitFailure) -> CommitError {
-        match unstored {
+    pub(crate) fn commit_error(&self, failure: CommitFailure) -> CommitError {
+        match failure {
             CommitFailure::Conflict(conflict) => conflict.into(),
             CommitFailure::Refused(error) => error.into(),
             CommitFailure::LogMismatch(mismatch) => self.mismatch(mismatch).into(),

@@ -8,7 +8,7 @@ use super::*;
 use crate::error::{CommitError, StoreErrorKind};
 use crate::store::LogRead;
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::commit::settle::take_up;
+use crate::store::sqlite::commit::settle::adopt;
 use crate::store::sqlite::commit::writing::Writing;
 use crate::store::sqlite::connection::turn::Turn;
 use crate::store::sqlite::file::open;
@@ -104,7 +104,7 @@ fn a_snapshot_sees_what_others_have_committed() {
     let folder = tempfile::tempdir().unwrap();
     let settings = SqliteStore::builder();
     let (path, mut one) = open::file(&folder.path().join("store.db"), &settings).unwrap();
-    take_up(&mut one, &path, &settings, None, false).unwrap();
+    adopt(&mut one, &path, &settings).unwrap();
     let mut other = Writer::new(open::again(&path, &settings).unwrap(), Head::default());
     commits(&mut other, &[&append(Commit::new(), 1, 0, "Opened")], 0).unwrap()[0].as_ref().unwrap();
     let stream = StreamId::new("Account", Uuid::from_u128(1));
@@ -126,7 +126,7 @@ fn a_commit_waits_for_its_turn() {
     let deadline = Duration::from_millis(30);
     let settings = SqliteStore::builder().busy_deadline(deadline);
     let (path, mut writer) = open::file(&folder.path().join("store.db"), &settings).unwrap();
-    take_up(&mut writer, &path, &settings, None, false).unwrap();
+    adopt(&mut writer, &path, &settings).unwrap();
     let mut others = Turn::open(&path, deadline);
     let taken = others.take();
     let since = Instant::now();
@@ -141,7 +141,7 @@ fn a_commit_waits_no_longer_than_its_deadline_in_all() {
     let deadline = Duration::from_secs(1);
     let settings = SqliteStore::builder().busy_deadline(deadline);
     let (path, mut writer) = open::file(&folder.path().join("store.db"), &settings).unwrap();
-    take_up(&mut writer, &path, &settings, None, false).unwrap();
+    adopt(&mut writer, &path, &settings).unwrap();
     let (mut others, writing) = (Turn::open(&path, deadline), open::again(&path, &settings).unwrap());
     let _taken = others.take();
     writing.execute_batch("BEGIN IMMEDIATE").unwrap();
