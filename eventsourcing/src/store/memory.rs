@@ -10,7 +10,7 @@ use std::future::ready;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use self::fair::{Fair, Turn};
+use self::fair::{Fair, FairGuard};
 use self::log::Log;
 use crate::error::{CommitError, ReadError, StoreError};
 use crate::store::watch::Watch;
@@ -55,7 +55,7 @@ impl MemoryStore {
         self.log().damage(position.into());
     }
 
-    fn log(&self) -> Turn<'_, Log> {
+    fn log(&self) -> FairGuard<'_, Log> {
         self.shared.log.lock()
     }
 }

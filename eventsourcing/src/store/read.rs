@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::error::EventLocation;
 use crate::stream::{Position, StreamId, Version};
 
-/// The most events of a page that is not limited otherwise.
-const PAGE: usize = 1024;
+/// The most events, or ids, of a page that is not limited otherwise.
+pub(crate) const PAGE: usize = 1024;
 
 /// An event as a store gives it out, borrowed from where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

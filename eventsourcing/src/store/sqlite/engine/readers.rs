@@ -5,14 +5,14 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use std::{fmt, mem, thread};
+use std::{fmt, mem};
 
 use crate::error::{OpenError, StoreError};
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::threads::IDLE;
 use crate::store::sqlite::threads::calls::Calls;
 use crate::store::sqlite::threads::gate::{Gate, Pass};
-use crate::store::sqlite::threads::pool::pool;
+use crate::store::sqlite::threads::pool::{pool, short_reads};
 use crate::store::sqlite::threads::timer::{self, Due};
 
 /// How long a read takes, as far as can be said before.
@@ -45,8 +45,7 @@ pub(crate) struct Bounds {
 impl Bounds {
     /// Of a file: as many as there are threads that could do it, and some more for callers with threads of their own.
     pub(crate) fn of_file() -> Self {
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        Self { short: (2 * cores).clamp(4, 16), long: 8 }
+        Self { short: short_reads(), long: 8 }
     }
 
     /// Of a store in memory, whose readers take turns on one connection anyway.

@@ -5,7 +5,7 @@ use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::readers::Admission;
 use crate::store::sqlite::error::Origin;
-use crate::store::sqlite::read::rows::{Ended, Rows, Visited};
+use crate::store::sqlite::read::rows::{CopiedRows, Ended, Visited};
 use crate::store::sqlite::read::stream;
 use crate::store::{Page, StoredEvent, StreamRead, Visit};
 use crate::stream::Version;
@@ -50,7 +50,7 @@ impl Engine {
     /// Copies the first events of a stream through the connection for writing, if there is no leader. A reader's own connection forgets all pages of
     /// the file with each commit; this one has those that its commits have changed. A commit waits for no more than copying some
     /// events: no visitor of a caller's runs meanwhile.
-    fn copy_through_writer(&self, read: &StreamRead, limit: usize) -> Option<Result<Rows, ReadError>> {
+    fn copy_through_writer(&self, read: &StreamRead, limit: usize) -> Option<Result<CopiedRows, ReadError>> {
         if read.backward {
             return None;
         }
@@ -59,7 +59,7 @@ impl Engine {
             set_deadline(self.settings.busy_deadline);
             // A transaction that could not be rolled back is, by the next commit; until then its events are not to be read.
             let writer = writing.open().filter(|writer| writer.reader.conn.is_autocommit())?;
-            let copied = Rows::copy(&mut writer.reader, read, limit);
+            let copied = CopiedRows::copy(&mut writer.reader, read, limit);
             if copied.as_ref().is_err_and(|failure| !failure.leaves_connection_sound()) {
                 writing.give_up();
             }

@@ -21,7 +21,7 @@ use crate::store::sqlite::connection::side_files::end_wal_at_close;
 use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::error::system::io_error;
 use crate::store::sqlite::file::connect;
-use crate::store::sqlite::file::content::{Content, check_replaceable};
+use crate::store::sqlite::file::content::{Content, Purpose, check_replaceable};
 use crate::store::sqlite::file::inspect::check_end;
 use crate::store::sqlite::file::look::Look;
 use crate::store::sqlite::file::new_copy::{CopyError, OF_SQLITE, Part, record, remove, sync_names};
@@ -109,7 +109,7 @@ impl SqliteStore {
 
 /// A copy that is a store.
 fn sound(from: &DatabasePath) -> Result<Look, OpenError> {
-    let look = Look::at_any_schema(from, false)?;
+    let look = Look::at_any_schema(from, Purpose::Open)?;
     match look.content {
         _ if look.is_wal_foreign => Err(OpenError::ForeignWal { path: from.to_path_buf() }),
         Content::Nothing => Err(OpenError::NoStore { path: from.to_path_buf() }),

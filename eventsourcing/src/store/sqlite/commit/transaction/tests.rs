@@ -56,9 +56,9 @@ fn damage_is_what_is_reported_when_the_transaction_cannot_be_rolled_back_either(
     Connection::open(&path).unwrap().execute_batch("DELETE FROM events WHERE position = 2").unwrap();
     let with_writing = |work: fn(&mut Writing) -> bool| store.shared.engine.committer.with_lead(work);
     with_writing(|writing| {
-        let deny_rollback = |context: AuthContext<'_>| match context.action {
-            AuthAction::Transaction { operation: TransactionOperation::Rollback } => Authorization::Deny,
-            _ => Authorization::Allow,
+        let deny_rollback = |context: AuthContext<'_>| {
+            let rollback = AuthAction::Transaction { operation: TransactionOperation::Rollback };
+            if context.action == rollback { Authorization::Deny } else { Authorization::Allow }
         };
         writing.open().unwrap().reader.conn.authorizer(Some(deny_rollback)).is_ok()
     });

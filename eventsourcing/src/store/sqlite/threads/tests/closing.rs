@@ -48,11 +48,12 @@ fn closing_says_what_is_left_when_the_file_cannot_be_opened_again() {
     for (is_in_doubt, says) in [(false, "has all that was acknowledged"), (true, "not settled")] {
         let (folder, store) = file(3);
         let [path, elsewhere] = ["store.db", "elsewhere"].map(|name| folder.path().join(name));
-        store.shared.engine.committer.with_lead(|writing| match is_in_doubt {
-            false => writing.give_up(),
-            true => {
+        store.shared.engine.committer.with_lead(|writing| {
+            if is_in_doubt {
                 let failure = CommitFailure::Unknown(rusqlite::Error::InvalidQuery);
                 writing.failed(&[&commit(3)], &failure, store.shared.engine.origin());
+            } else {
+                writing.give_up();
             }
         });
         std::fs::rename(&path, &elsewhere).unwrap();
