@@ -50,6 +50,14 @@ fn main() {
             account.deposit(1);
             accounts.save(&mut account).unwrap();
         }),
+        // Of an account that is saved just before: the commit of its first event is counted with it.
+        "update" => {
+            for number in 0..times {
+                let id = Uuid::from_u128((number + 2).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
+                accounts.save(&mut Account::open(id, "alice")).unwrap();
+                accounts.update(Id::from(id), |account| account.deposit(1)).unwrap();
+            }
+        }
         "given" => {
             for number in 0..times {
                 let id = Uuid::from_u128((number + 2).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));

@@ -157,7 +157,8 @@ pub trait Application: FromStore {
 
     /// Loads several aggregates, runs a command on them and saves what it recorded in one commit; on a conflict, does so again.
     ///
-    /// The command may run several times, each time on freshly loaded aggregates. An aggregate on which it records nothing must still be at
+    /// The command may run several times, each time on the aggregates as their events made them, in its turn among the [updates](Repository::update) of
+    /// each of them; tries end after 10 s. An aggregate on which it records nothing must still be at
     /// the version that it was loaded at when the others are saved.
     ///
     /// ```
@@ -203,8 +204,9 @@ pub trait Application: FromStore {
 
     /// Does something that ends in a conflict again, until it does not: loading, deciding and saving that no `update` covers.
     ///
-    /// Whatever error has a [`Conflict`](crate::Conflict) among its sources is tried again, 32 times at most. Load within the operation what
-    /// it decides on; what else it does may happen several times.
+    /// Whatever error has a [`Conflict`](crate::Conflict) among its sources is tried again, for 10 s. Load within the operation what
+    /// it decides on; what else it does may happen several times. After a conflict it holds the turn among the updates of that aggregate, so
+    /// save what it has loaded, and leave [`update`](Repository::update) to other places: that would wait for the same turn.
     ///
     /// ```
     /// # use eventsourcing::prelude::*;
@@ -243,7 +245,8 @@ pub trait Application: FromStore {
         F: Future<Output = Result<T, E>>,
         E: Sources<M>,
     {
-        retry(operation)
+        let store = Arc::clone(self.store());
+        async move { retry(&*store, operation).await }
     }
 
     /// Reads the events of all its aggregates in the order of the commits, from the first on.

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::ready;
 use std::sync::Arc;
+use std::time::Duration;
 
 mod log;
 mod past;
@@ -50,7 +51,7 @@ impl<A: Aggregate> repository::Repository<A> {
     /// The same repository without async: each call is done on the caller's own thread.
     #[must_use]
     pub fn blocking(&self) -> Repository<A> {
-        Repository { inner: self.on(Arc::clone(self.store()).blocking()) }
+        Repository { inner: self.blocking_on(Arc::clone(self.store()).blocking()) }
     }
 }
 
@@ -61,10 +62,10 @@ impl<A: Aggregate> Repository<A> {
         Self { inner: self.inner.with_metadata(metadata) }
     }
 
-    /// As [`Repository::tries`](crate::Repository::tries).
+    /// As [`Repository::deadline`](crate::Repository::deadline).
     #[must_use]
-    pub fn tries(&self, tries: u32) -> Self {
-        Self { inner: self.inner.tries(tries) }
+    pub fn deadline(&self, deadline: Duration) -> Self {
+        Self { inner: self.inner.deadline(deadline) }
     }
 
     /// As [`Repository::on_unknown`](crate::Repository::on_unknown).
@@ -284,6 +285,6 @@ impl Application {
     ///
     /// The operation's own: the first that was not caused by a conflict, or the last.
     pub fn retry<T, E: Sources<M>, M>(&self, mut operation: impl FnMut() -> Result<T, E>) -> Result<T, E> {
-        block_on(repository::retry(|| ready(operation())))
+        block_on(repository::retry(&*self.store, || ready(operation())))
     }
 }

@@ -18,7 +18,7 @@ pub use self::import::{ImportError, LineError};
 pub use self::load::{EventLocation, ExportError, LoadError, ReadError, SnapshotError};
 #[cfg(feature = "sqlite")]
 pub use self::open::OpenError;
-pub(crate) use self::save::is_conflict;
+pub(crate) use self::save::conflicting_stream;
 pub use self::save::{Conflict, InvalidCommit, SaveError, UpdateError};
 pub use self::store::{CommitError, StoreError, StoreErrorKind};
 

@@ -13,6 +13,7 @@ mod load;
 mod member;
 mod options;
 mod past;
+mod pipeline;
 mod repetition;
 mod retry;
 mod same_name;
@@ -27,6 +28,7 @@ mod update_several;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use self::aggregate_schema::AggregateSchema;
 pub use self::command_output::CommandOutput;
@@ -40,7 +42,7 @@ pub use self::options::CommitOptions;
 pub use self::retry::Sources;
 pub(crate) use self::retry::retry;
 pub(crate) use self::save::save;
-pub(crate) use self::tries::{Sent, TRIES, Tries};
+pub(crate) use self::tries::{DEADLINE, Sent, Tries};
 pub use self::update_several::Ids;
 pub(crate) use self::update_several::update_several;
 use crate::aggregate::Aggregate;
@@ -73,7 +75,9 @@ use crate::stream::Position;
 pub struct Repository<A> {
     store: Arc<dyn EventStore>,
     options: CommitOptions,
-    tries: u32,
+    deadline: Duration,
+    /// Whether its callers wait on their own threads, and may work there.
+    is_blocking: bool,
     on_unknown: OnUnknown,
     check: Option<fn(&A, &A)>,
     aggregate: PhantomData<fn() -> A>,
@@ -98,12 +102,20 @@ impl<A: Aggregate> Repository<A> {
     pub fn over(store: Arc<dyn EventStore>) -> Self {
         same_name::note::<A>(&store);
         let options = CommitOptions::new();
-        Self { store, options, tries: TRIES, on_unknown: OnUnknown::Error, check: None, aggregate: PhantomData }
+        Self {
+            store,
+            options,
+            deadline: DEADLINE,
+            is_blocking: false,
+            on_unknown: OnUnknown::Error,
+            check: None,
+            aggregate: PhantomData,
+        }
     }
 
-    /// The same repository over another store.
-    pub(crate) fn on(&self, store: Arc<dyn EventStore>) -> Self {
-        Self { store, ..self.clone() }
+    /// The same repository over a store whose calls work on the caller's own thread.
+    pub(crate) fn blocking_on(&self, store: Arc<dyn EventStore>) -> Self {
+        Self { store, is_blocking: true, ..self.clone() }
     }
 
     /// The store that it keeps its aggregates in.
@@ -118,10 +130,11 @@ impl<A: Aggregate> Repository<A> {
         Self { options: metadata.into(), ..self.clone() }
     }
 
-    /// The same repository, whose `update` tries so many times before it gives up (32 unless set; 0 is taken as 1).
+    /// The same repository, whose `update` begins no further try when this time has passed (10 s unless set). There is always one, also without any
+    /// time.
     #[must_use]
-    pub fn tries(&self, tries: u32) -> Self {
-        Self { tries: tries.max(1), ..self.clone() }
+    pub fn deadline(&self, deadline: Duration) -> Self {
+        Self { deadline, ..self.clone() }
     }
 
     /// The same repository, which does this with stored events that it does not know: for a rolling deploy.
@@ -247,7 +260,8 @@ impl<A> Clone for Repository<A> {
         Self {
             store: Arc::clone(&self.store),
             options: self.options.clone(),
-            tries: self.tries,
+            deadline: self.deadline,
+            is_blocking: self.is_blocking,
             on_unknown: self.on_unknown,
             check: self.check,
             aggregate: PhantomData,

@@ -7,9 +7,11 @@ mod limits;
 mod list;
 pub mod memory;
 mod read;
+mod receipt;
 mod snapshot;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod turns;
 mod wake;
 mod watch;
 
@@ -24,7 +26,10 @@ pub use self::commit::{Append, Appending, Commit, Committed, NewEvent};
 pub use self::limits::Limits;
 pub use self::list::{StreamList, StreamPage};
 pub use self::read::{LogRead, Page, StoredEvent, StreamRead};
+pub use self::receipt::{Progress, Receipt};
 pub use self::snapshot::{SnapshotRead, StoredSnapshot};
+pub use self::turns::Turns;
+pub(crate) use self::turns::{Place, turns_of};
 use crate::error::{CommitError, ReadError, StoreError};
 use crate::stream::{Position, Version};
 
@@ -95,12 +100,19 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 /// that was asked for. A page has at most the limit that was asked for, costs no more than that, however long the streams are, and says whether
 /// there may be more; one with more to come has at least one id. A stream whose commit was acknowledged before the page was asked for is in it. What becomes of the
 /// aggregate makes no difference: a stream that has ended is listed.
+///
+/// **C13.** A commit that comes [after](Commit::after) another is stored only if that one is, by this store, before it or in the same
+/// transaction; else it is [`CommitError::PrecedingNotStored`], and nothing of it is stored. If a transaction fails, so do all commits in it. A
+/// commit that was stored before, when its outcome was not known, is found under its id whatever it comes after. Of a store that has
+/// [`turns`](Self::turns), commits whose futures are first polled one after the other, through one handle or clones of it, are tried in that order,
+/// whether these futures are polled again or not.
 pub trait EventStore: Debug + Send + Sync + 'static {
-    /// Stores a commit (C1 to C5, C8, C9).
+    /// Stores a commit (C1 to C5, C8, C9, C13).
     ///
     /// # Errors
     ///
     /// [`CommitError::Conflict`] when a stream is at another version; nothing is stored.
+    /// [`CommitError::PrecedingNotStored`] when a commit that it comes after is not stored; nor is anything of it.
     /// [`CommitError::Store`] when the store failed; nothing is stored, unless its kind is
     /// [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown).
     ///
@@ -181,8 +193,15 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     /// Its snapshots (C11), if it keeps any.
     fn snapshots(&self) -> Option<&dyn SnapshotStore>;
 
+    /// The turns in which the updates of one aggregate come, one value for all handles on this store: a store that tries commits in the order in
+    /// which they are first polled (C13) keeps a [`Turns`] and returns it here. Updates of one aggregate are then decided one on the other before the first of
+    /// them is stored. Where a store returns `None`, as it does unless it says otherwise, each update waits until the one before is stored.
+    fn turns(&self) -> Option<&Turns> {
+        None
+    }
+
     /// The same store for callers that block: its futures do their work on the caller's own thread, and are ready when they are made; but for that
-    /// of [`wait_past`](Self::wait_past), which waits. A store that cannot do so returns itself, and its futures are then polled on a thread that
+    /// of [`wait_past`](Self::wait_past), which waits, and of a commit that others come [after](Commit::after), which waits in the store's queue. A store that cannot do so returns itself, and its futures are then polled on a thread that
     /// blocks.
     fn blocking(self: Arc<Self>) -> Arc<dyn EventStore>;
 }

@@ -18,6 +18,7 @@ mod domain;
 mod files;
 mod grouped;
 mod growth;
+mod hot;
 mod loads;
 mod many;
 mod memory;
@@ -33,6 +34,9 @@ fn main() {
     if let [memory::READ, path] = &*asked.iter().map(String::as_str).collect::<Vec<_>>() {
         return print!("{}", memory::read(path.as_ref()));
     }
+    if let [hot::UPDATE, path, id, times] = &*asked.iter().map(String::as_str).collect::<Vec<_>>() {
+        return println!("{}", hot::update(path.as_ref(), id.parse().unwrap(), times.parse().unwrap()));
+    }
     let is_asked = |name: &str| asked.is_empty() || asked.iter().any(|prefix| name.starts_with(prefix.as_str()));
     println!("{}", disk::conditions());
     let mut table = Table::new();
@@ -43,6 +47,9 @@ fn main() {
     }
     println!("\n{table}");
     println!("{}", disk::conditions());
+    if is_asked("w7 runs") {
+        println!("\n{}", hot::report());
+    }
     if is_asked("bytes") {
         println!("\n{}", memory::bytes());
     }

@@ -17,7 +17,7 @@ use crate::paired::Side;
 use crate::sides::{ALONE, OURS, OURS_ASYNC, count};
 
 /// Runs the same in so many threads, each with what `make` gives it; gives the time that each call took, sorted.
-fn race<F: FnMut() + Send>(callers: usize, commits: u64, make: impl Fn() -> F) -> Vec<Duration> {
+pub(crate) fn race<F: FnMut() + Send>(callers: usize, commits: u64, make: impl Fn() -> F) -> Vec<Duration> {
     let each = commits / callers as u64;
     let calls: Vec<F> = (0..callers).map(|_| make()).collect();
     let mut waits = thread::scope(|scope| {
@@ -102,7 +102,7 @@ fn saving(accounts: &Arc<eventsourcing::blocking::Repository<Account>>) -> impl 
     }
 }
 
-fn with_waits(files: &Files, name: &'static str, mut race: impl FnMut() -> Vec<Duration> + 'static) -> Side {
+pub(crate) fn with_waits(files: &Files, name: &'static str, mut race: impl FnMut() -> Vec<Duration> + 'static) -> Side {
     let files = Files::clone(files);
     let turn = move || {
         let _ = &files;

@@ -2,7 +2,7 @@
 
 use crate::paired::Row;
 use crate::sides::{OURS, OURS_ASYNC};
-use crate::{commits, loads, many};
+use crate::{commits, hot, loads, many};
 
 pub(crate) const ROWS: &[Row] = &[
     Row {
@@ -42,4 +42,5 @@ pub(crate) const ROWS: &[Row] = &[
         sides: |scale| many::sides(64, true, scale),
     },
     Row { name: "w6-8 normal", unit: "commits/s", least: &[(OURS, 0.80)], sides: |scale| many::sides(8, false, scale) },
+    Row { name: "w7 full", unit: "updates/s", least: &[(OURS, 4.0), (OURS_ASYNC, 4.0)], sides: hot::sides },
 ];

@@ -176,6 +176,15 @@ impl<A: Apply> Root<A> {
         pending.and_then(<dyn Any>::downcast_ref::<Vec<A::Event>>).map_or(&[], Vec::as_slice)
     }
 
+    /// Gives the pending events of a commit that is on its way, and is from now on what the store will make of them. (The position is not known.)
+    pub(crate) fn take_pending(&mut self) -> Vec<A::Event> {
+        self.stored.version += self.pending_len;
+        self.pending_len = 0;
+        self.lacks_snapshot = false;
+        let pending: Option<Box<dyn Any>> = self.pending.take().map(|pending| pending as Box<dyn Any>);
+        pending.and_then(|pending| pending.downcast().ok()).map_or_else(Vec::new, |events| *events)
+    }
+
     pub(crate) fn push(&mut self, event: A::Event) {
         self.recorded_after_discard |= self.discarded;
         self.discarded |= event.kind().is_discard();

@@ -87,7 +87,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether another commit was first. Load again and decide again, as `update` does until its tries are used up.
+    /// Whether another commit was first. Load again and decide again, as `update` does until its deadline.
     #[must_use]
     pub const fn is_conflict(&self) -> bool {
         matches!(self, Self::Conflict(_) | Self::Save(SaveError::Conflict(_)))
@@ -152,7 +152,7 @@ impl SaveError {
 }
 
 impl<E> UpdateError<E> {
-    /// Whether other commits were first at each of the tries.
+    /// Whether other commits were first at each try until the deadline.
     #[must_use]
     pub const fn is_conflict(&self) -> bool {
         match self {
@@ -212,10 +212,7 @@ impl From<SaveError> for Error {
 
 impl From<CommitError> for Error {
     fn from(error: CommitError) -> Self {
-        match error {
-            CommitError::Conflict(conflict) => Self::Conflict(conflict),
-            CommitError::Store(error) => Self::Store(error),
-        }
+        error.into_store().map_or_else(Self::Conflict, Self::Store)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -12,6 +13,7 @@ use crate::stream::{CommitId, StreamId, Version};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Conflict {
+    stored_first: StoredFirst,
     /// The stream.
     pub stream: StreamId,
     /// The version that the commit expected it at.
@@ -22,7 +24,7 @@ pub struct Conflict {
 
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { stream, expected, actual } = self;
+        let Self { stream, expected, actual, .. } = self;
         write!(f, "{stream} is at version {actual}, not {expected}: load it again and decide again")
     }
 }
@@ -30,32 +32,35 @@ impl fmt::Display for Conflict {
 impl StdError for Conflict {
     // A wrapper that is transparent passes on what caused the conflict, not the conflict itself: so there is a cause, to know it by.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&StoredFirst)
+        Some(&self.stored_first)
     }
 }
 
 /// At the end of the sources of whatever was caused by a [`Conflict`].
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("another commit was stored first")]
-struct StoredFirst;
+struct StoredFirst {
+    // Shared, to keep the errors small.
+    stream: Arc<StreamId>,
+}
 
-/// Whether a conflict is among what caused an error, or is the error.
-pub(crate) fn is_conflict(error: &(dyn StdError + 'static)) -> bool {
+/// The stream of the conflict that is among what caused an error, or is the error.
+pub(crate) fn conflicting_stream<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e StreamId> {
     let mut chain = Some(error);
     while let Some(error) = chain {
-        if error.is::<StoredFirst>() {
-            return true;
+        if let Some(StoredFirst { stream }) = error.downcast_ref() {
+            return Some(stream);
         }
         chain = error.source();
     }
-    false
+    None
 }
 
 impl Conflict {
     /// A conflict on this stream; for those who write a store.
     #[must_use]
-    pub const fn new(stream: StreamId, expected: Version, actual: Version) -> Self {
-        Self { stream, expected, actual }
+    pub fn new(stream: StreamId, expected: Version, actual: Version) -> Self {
+        Self { stored_first: StoredFirst { stream: Arc::new(stream.clone()) }, stream, expected, actual }
     }
 }
 
@@ -213,10 +218,7 @@ impl SaveError {
 
 impl From<CommitError> for SaveError {
     fn from(error: CommitError) -> Self {
-        match error {
-            CommitError::Conflict(conflict) => Self::Conflict(conflict),
-            CommitError::Store(store) => Self::Store(store),
-        }
+        error.into_store().map_or_else(Self::Conflict, Self::Store)
     }
 }
 
@@ -227,9 +229,10 @@ pub enum UpdateError<E> {
     /// The command refused; this is its own error.
     #[error(transparent)]
     Rejected(E),
-    /// Other commits were first at each of the tries. Try again later.
-    #[error(transparent)]
-    Conflict(Conflict),
+    /// Other commits were first at each try, until the deadline. Try again later, or give the repository more time
+    /// ([`deadline`](crate::Repository::deadline)).
+    #[error("other commits were first at each try until the deadline: try again later, or set a longer `deadline`")]
+    Conflict(#[source] Conflict),
     /// The aggregate is not at the version that the caller expects it at: look at it again. It is not tried again.
     #[error("{0}")]
     WrongVersion(Conflict),

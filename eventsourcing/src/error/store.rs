@@ -83,6 +83,12 @@ pub enum CommitError {
     /// A stream is not at the version that the commit expects; nothing was stored.
     #[error(transparent)]
     Conflict(#[from] Conflict),
+    /// The commit was to come [after](crate::store::Commit::after) another, which is not stored; nothing was stored. What was decided on that one
+    /// has to be decided again.
+    #[error(
+        "a commit that this one was to come after is not stored, and so neither is this one: load again and decide again"
+    )]
+    PrecedingNotStored,
     /// The store failed. Unless its kind is [`StoreErrorKind::OutcomeUnknown`], nothing was stored.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -92,5 +98,16 @@ pub enum CommitError {
 impl From<InvalidCommit> for CommitError {
     fn from(refused: InvalidCommit) -> Self {
         StoreError::new(StoreErrorKind::Unsupported, refused.to_string()).into()
+    }
+}
+
+impl CommitError {
+    /// The same where a commit was not to come after another, as an error of the store: nothing was stored.
+    pub(crate) fn into_store(self) -> Result<StoreError, Conflict> {
+        match self {
+            Self::Conflict(conflict) => Err(conflict),
+            Self::Store(error) => Ok(error),
+            Self::PrecedingNotStored => Ok(StoreError::new(StoreErrorKind::Unavailable, self.to_string())),
+        }
     }
 }

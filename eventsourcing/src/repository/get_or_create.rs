@@ -29,7 +29,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Errors
     ///
     /// [`UpdateError::Load`] and [`UpdateError::Save`], the latter with [`SaveError::OtherAggregate`] if what is created has another id;
-    /// [`UpdateError::Conflict`] when the [tries](Self::tries) are spent.
+    /// [`UpdateError::Conflict`] when others were first until the [deadline](Self::deadline).
     ///
     /// # Panics
     ///
@@ -47,7 +47,7 @@ impl<A: Aggregate> Repository<A> {
             let (stream, returned) = (stream_of(id), stream_of(created.id()));
             return Err(UpdateError::Save(SaveError::OtherAggregate { stream, returned }));
         }
-        let mut tries = Tries::new(self.tries);
+        let mut tries = Tries::new(self.deadline);
         loop {
             match tries.send(&**self.store(), &self.options, &mut [&mut created]).await {
                 Sent::Done(_) => {

@@ -90,14 +90,8 @@ impl<A: Aggregate> Sealed for A {
             return Err(SaveError::Discarded { stream });
         }
         let events = usize::try_from(events).unwrap_or(usize::MAX);
-        let mut append = commit.append(stream, root.stored().version)?;
-        append.reserve(events.min(root.pending().len()));
-        for event in root.pending().iter().take(events) {
-            let kind = event.kind();
-            append = append.event_with(kind.name().into(), kind.schema_version(), |payloads| {
-                codec::encode(A::NAME, event, payloads).map_err(SaveError::from)
-            })?;
-        }
+        let events = root.pending().get(..events).unwrap_or_else(|| root.pending());
+        stage_events::<A>(stream, root.stored().version, events, commit)?;
         // The state is that after all of them, and none of an older one is kept.
         if let Some(snapshots) = A::SNAPSHOTS.as_ref().filter(|_| is_all) {
             stage_snapshot(snapshots, self, commit);
@@ -154,6 +148,24 @@ impl<A: Aggregate> Sealed for A {
             Ok(true)
         })
     }
+}
+
+/// Adds events of an aggregate to a commit.
+pub(super) fn stage_events<A: Aggregate>(
+    stream: StreamId,
+    expected: Version,
+    events: &[A::Event],
+    commit: &mut Commit,
+) -> Result<(), SaveError> {
+    let mut append = commit.append(stream, expected)?;
+    append.reserve(events.len());
+    for event in events {
+        let kind = event.kind();
+        append = append.event_with(kind.name().into(), kind.schema_version(), |payloads| {
+            codec::encode(A::NAME, event, payloads).map_err(SaveError::from)
+        })?;
+    }
+    Ok(())
 }
 
 /// Adds a snapshot of what an aggregate will be, if one is due. Without one its events are stored all the same.

@@ -27,7 +27,7 @@ pub(super) async fn find_commit(
     match store.commit(question).await {
         Ok(committed) => Ok(Some(committed).filter(|committed| committed.repeated)),
         Err(CommitError::Conflict(_)) => Ok(None),
-        Err(CommitError::Store(error)) => Err(error.into()),
+        Err(error @ (CommitError::Store(_) | CommitError::PrecedingNotStored)) => Err(error.into()),
     }
 }
 

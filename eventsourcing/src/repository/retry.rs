@@ -3,8 +3,11 @@
 use std::error::Error;
 use std::ops::Deref;
 
-use crate::error::is_conflict;
-use crate::repository::{TRIES, Tries};
+use crate::error::conflicting_stream;
+use crate::repository::pipeline::wait_for_sent;
+use crate::repository::{DEADLINE, Tries};
+use crate::store::{EventStore, Place, turns_of};
+use crate::stream::StreamId;
 
 /// An error whose sources can be looked through: one that implements [`std::error::Error`], a `Box<dyn Error>` of any kind, or one
 /// like it that dereferences to `dyn Error`.
@@ -16,9 +19,9 @@ use crate::repository::{TRIES, Tries};
     note = "implement `std::error::Error` for it, with the error that caused it as its `source()`"
 )]
 pub trait Sources<M> {
-    /// Whether a conflict is among what caused it.
+    /// The stream of the conflict that is among what caused it.
     #[doc(hidden)]
-    fn is_conflict(&self) -> bool;
+    fn conflicting_stream(&self) -> Option<&StreamId>;
 }
 
 mod kinds {
@@ -31,35 +34,47 @@ mod kinds {
 }
 
 impl<E: Error + 'static> Sources<kinds::Plain> for E {
-    fn is_conflict(&self) -> bool {
-        is_conflict(self)
+    fn conflicting_stream(&self) -> Option<&StreamId> {
+        conflicting_stream(self)
     }
 }
 
 impl<E: Deref<Target = dyn Error + Send + Sync>> Sources<kinds::Boxed> for E {
-    fn is_conflict(&self) -> bool {
-        is_conflict(&**self)
+    fn conflicting_stream(&self) -> Option<&StreamId> {
+        conflicting_stream(&**self)
     }
 }
 
 impl<E: Deref<Target = dyn Error>> Sources<kinds::BoxedLocal> for E {
-    fn is_conflict(&self) -> bool {
-        is_conflict(&**self)
+    fn conflicting_stream(&self) -> Option<&StreamId> {
+        conflicting_stream(&**self)
     }
 }
 
-pub(crate) async fn retry<F, T, E, M>(mut operation: impl FnMut() -> F) -> Result<T, E>
+/// The first time without a turn, and after a conflict with that of its stream: beside updates that are pipelined, the operation would be too late
+/// each time.
+pub(crate) async fn retry<F, T, E, M>(store: &dyn EventStore, mut operation: impl FnMut() -> F) -> Result<T, E>
 where
     F: Future<Output = Result<T, E>>,
     E: Sources<M>,
 {
-    let mut tries = Tries::new(TRIES);
+    let mut tries = Tries::new(DEADLINE);
+    let mut place: Option<Place<'_>> = None;
     loop {
-        let result = operation().await;
-        match result {
-            Err(error) if tries.is_left() && error.is_conflict() => {}
-            result => return result,
-        }
+        let stream = match operation().await {
+            Ok(done) => return Ok(done),
+            Err(error) => match error.conflicting_stream().filter(|_| tries.is_left()) {
+                Some(stream) => stream.clone(),
+                None => return Err(error),
+            },
+        };
+        drop(place);
         tries.wait().await;
+        let mut next = turns_of(store, stream);
+        place = None;
+        if next.wait().await {
+            wait_for_sent(store, &mut next).await;
+            place = Some(next);
+        }
     }
 }

@@ -88,7 +88,7 @@ pub(super) async fn send(
             answered(members, id);
             Box::pin(revive(store, options, members, conflict)).await
         }
-        Err(CommitError::Store(error)) => {
+        Err(error @ (CommitError::Store(_) | CommitError::PrecedingNotStored)) => {
             let error = SaveError::from(error);
             if !error.is_outcome_unknown() {
                 answered(members, id);

@@ -71,7 +71,9 @@ impl InDoubt {
                     answered(members, self.attempt.commit);
                     return Err(conflict.into());
                 }
-                Err(CommitError::Store(error)) => return Err(still_in_doubt(error.into())),
+                Err(error @ (CommitError::Store(_) | CommitError::PrecedingNotStored)) => {
+                    return Err(still_in_doubt(error.into()));
+                }
             },
             Err(SaveError::Unsettled { .. }) if next == Some(self.attempt.commit) => {
                 answered(members, self.attempt.commit);
@@ -171,7 +173,7 @@ impl InDoubt {
 }
 
 /// A commit in doubt stays so after an error that does not answer it, whatever that says of this attempt to send it.
-fn still_in_doubt(error: SaveError) -> SaveError {
+pub(super) fn still_in_doubt(error: SaveError) -> SaveError {
     let SaveError::Store(error) = error else { return error };
     if error.kind() == StoreErrorKind::OutcomeUnknown {
         return error.into();

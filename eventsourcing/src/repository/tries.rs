@@ -1,6 +1,6 @@
 //! Sending what was decided, and whether it may be decided again.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_timer::Delay;
 
@@ -9,13 +9,14 @@ use crate::repository::save::{Saved, send};
 use crate::repository::{CommitOptions, Member};
 use crate::store::EventStore;
 
-/// How often a decision is sent before giving up, unless a repository sets another number.
-pub(crate) const TRIES: u32 = 32;
+/// How long is tried again before giving up, unless a repository sets another time.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
 
-/// How many tries are left.
+/// How often was tried, and since when.
 pub(crate) struct Tries {
     done: u32,
-    limit: u32,
+    since: Instant,
+    deadline: Duration,
 }
 
 /// How sending a decision ended.
@@ -26,15 +27,15 @@ pub(crate) enum Sent {
     InDoubt,
     /// Another commit was first: load and decide again.
     Outdated,
-    /// Another commit was first, and no try is left.
+    /// Another commit was first, and no time is left.
     Spent(Conflict),
-    /// Trying again is of no use, or no try is left.
+    /// Trying again is of no use, or no time is left.
     Failed(SaveError),
 }
 
 impl Tries {
-    pub(crate) const fn new(limit: u32) -> Self {
-        Self { done: 0, limit }
+    pub(crate) fn new(deadline: Duration) -> Self {
+        Self { done: 0, since: Instant::now(), deadline }
     }
 
     /// Sends what is pending of these aggregates. Where it is to be tried again, it is time to do so when this is done.
@@ -44,27 +45,32 @@ impl Tries {
         options: &CommitOptions,
         members: &mut [&mut dyn Member],
     ) -> Sent {
-        let error = match send(store, options, members).await {
-            Ok(saved) => return Sent::Done(saved),
-            Err(error) => error,
-        };
-        let again = if error.is_outcome_unknown() && self.is_left() {
-            Sent::InDoubt
-        } else if let SaveError::Conflict(conflict) = error {
-            if !self.is_left() {
-                return Sent::Spent(conflict);
-            }
-            Sent::Outdated
-        } else {
-            return Sent::Failed(error);
-        };
-        self.wait().await;
-        again
+        let sent = self.send_once(store, options, members).await;
+        if matches!(sent, Sent::InDoubt | Sent::Outdated) {
+            self.wait().await;
+        }
+        sent
     }
 
-    /// Whether there is another try after this one.
-    pub(crate) const fn is_left(&self) -> bool {
-        self.done + 1 < self.limit
+    /// The same, without waiting for the time of the next try.
+    pub(crate) async fn send_once(
+        &self,
+        store: &dyn EventStore,
+        options: &CommitOptions,
+        members: &mut [&mut dyn Member],
+    ) -> Sent {
+        match send(store, options, members).await {
+            Ok(saved) => Sent::Done(saved),
+            Err(error) if error.is_outcome_unknown() && self.is_left() => Sent::InDoubt,
+            Err(SaveError::Conflict(_)) if self.is_left() => Sent::Outdated,
+            Err(SaveError::Conflict(conflict)) => Sent::Spent(conflict),
+            Err(error) => Sent::Failed(error),
+        }
+    }
+
+    /// Whether there is time for another try.
+    pub(crate) fn is_left(&self) -> bool {
+        self.since.elapsed() < self.deadline
     }
 
     /// Waits for the time of the next try.

@@ -1,45 +1,34 @@
 //! Loading, deciding and saving, again and again until it is saved.
 
 use crate::aggregate::{Aggregate, Id, stream_of};
-use crate::error::{Conflict, LoadError, UpdateError};
+use crate::error::UpdateError;
+use crate::repository::pipeline::Stored;
 use crate::repository::repetition::find_commit;
-use crate::repository::save::Saved;
-use crate::repository::tries::{Sent, Tries};
 use crate::repository::{CommandOutput, CommitOptions, Repository};
-use crate::store::Committed;
 use crate::stream::Version;
-
-/// How deciding ended.
-struct Ended<V, E> {
-    result: Result<V, UpdateError<E>>,
-    stored: Stored,
-}
-
-/// What is stored of what was decided.
-enum Stored {
-    /// All, or the result says why not.
-    Now,
-    /// There was nothing to store. Under a given id that may be so because it was stored before.
-    Nothing,
-    /// Nothing, because a commit under the given id was stored before.
-    Before(Committed),
-}
 
 impl<A: Aggregate> Repository<A> {
     /// Loads an aggregate, runs a command on it and saves what it recorded; on a conflict, does so again.
     ///
-    /// The command may run several times, each time on a freshly loaded aggregate, so it should do nothing but decide.
+    /// The command may run several times, each time on the aggregate as its events made it, so it should do nothing but decide.
     /// It returns `()` or a `Result`; what it returns comes back. One that waits for something goes to
     /// [`update_async`](Self::update_async).
     ///
+    /// Updates of one aggregate in one process come in turns, first come, first served, through whatever handle on the store. Each decides on what the one
+    /// before has decided, also if that is not stored yet, and is stored only after it; those that wait share a sync. So each command runs about once, however many
+    /// callers there are. What comes back, a refusal too, rests on nothing that is not stored. If what it was decided on turns out not to be stored, it
+    /// is decided again.
+    ///
+    /// Tries end by time: after 10 s, or the [`deadline`](Self::deadline) of the repository.
+    ///
     /// When the store does not know whether it has stored the events ([`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown)), the same
     /// events are sent again under the same commit id, which stores nothing twice. If that stays unknown until the
-    /// [tries](Self::tries) are spent, it is the error that comes back, and calling `update` again may do the same twice: use
+    /// deadline, it is the error that comes back, and calling `update` again may do the same twice: use
     /// [`update_with`](Self::update_with) and an id where that matters.
     ///
     /// # Errors
     ///
-    /// [`UpdateError::Rejected`] is the command's own error. [`UpdateError::Conflict`] comes when the tries are spent.
+    /// [`UpdateError::Rejected`] is the command's own error. [`UpdateError::Conflict`] comes when others were first until the deadline.
     /// Both mean that nothing was stored, and so does [`UpdateError::Load`]. [`UpdateError::Save`] is any other failure
     /// to save; see [`SaveError`](crate::SaveError).
     ///
@@ -170,56 +159,5 @@ impl<A: Aggregate> Repository<A> {
         let Some(first) = first else { return ended.result };
         let mut before = self.before(commit, &first, id).await.map_err(UpdateError::Save)?;
         command(&mut before).into_result().map_err(UpdateError::Rejected)
-    }
-
-    async fn decide<R: CommandOutput>(
-        &self,
-        options: &CommitOptions,
-        id: Id<A>,
-        expected: Option<Version>,
-        command: &mut impl FnMut(&mut A) -> R,
-    ) -> Ended<R::Value, R::Error> {
-        let mut tries = Tries::new(self.tries);
-        let mut in_doubt: Option<(A, R::Value)> = None;
-        loop {
-            let (mut aggregate, value) = match in_doubt.take() {
-                Some(decided) => decided,
-                None => match self.get(id).await {
-                    Err(error) => {
-                        let is_there = !matches!(error, LoadError::NotFound { .. });
-                        let stored = if is_there { Stored::Now } else { Stored::Nothing };
-                        return Ended { result: Err(UpdateError::Load(error)), stored };
-                    }
-                    Ok(aggregate) if expected.is_some_and(|expected| aggregate.version() != expected) => {
-                        let (expected, actual) = (expected.unwrap_or_default(), aggregate.version());
-                        let conflict = Conflict::new(stream_of(id), expected, actual);
-                        return Ended { result: Err(UpdateError::WrongVersion(conflict)), stored: Stored::Nothing };
-                    }
-                    Ok(mut aggregate) => match command(&mut aggregate).into_result() {
-                        Err(error) => {
-                            return Ended { result: Err(UpdateError::Rejected(error)), stored: Stored::Nothing };
-                        }
-                        Ok(value) => (aggregate, value),
-                    },
-                },
-            };
-            let stored = if aggregate.root().pending_len() > 0 { Stored::Now } else { Stored::Nothing };
-            match tries.send(&**self.store(), options, &mut [&mut aggregate]).await {
-                Sent::Done(Saved::Stored(_)) => {
-                    let checked = self.check_saved(&aggregate).await;
-                    return Ended { result: checked.map(|()| value).map_err(UpdateError::Save), stored };
-                }
-                Sent::Done(Saved::Repeated(_, first)) => {
-                    return Ended { result: Ok(value), stored: Stored::Before(first) };
-                }
-                Sent::InDoubt => in_doubt = Some((aggregate, value)),
-                Sent::Outdated => {}
-                Sent::Spent(conflict) if expected.is_some() => {
-                    return Ended { result: Err(UpdateError::WrongVersion(conflict)), stored };
-                }
-                Sent::Spent(conflict) => return Ended { result: Err(UpdateError::Conflict(conflict)), stored },
-                Sent::Failed(error) => return Ended { result: Err(UpdateError::Save(error)), stored },
-            }
-        }
     }
 }

@@ -3,13 +3,16 @@
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{SaveError, UpdateError};
 use crate::repository::Repository;
+use crate::repository::pipeline::get_in_turn;
 use crate::repository::tries::{Sent, Tries};
+use crate::store::turns_of;
 
 impl<A: Aggregate> Repository<A> {
     /// [`update`](Self::update) by a command that waits for something: it takes the aggregate, and returns it with what is to come back.
     ///
     /// The command may run several times, each time on a freshly loaded aggregate, so whatever else it does may happen several times.
-    /// While it waits, others may change the aggregate, which is then a conflict: the longer it waits, the more often it runs.
+    /// While it waits, others may change the aggregate, which is then a conflict: it runs again, in its turn among the [updates](Self::update) of the
+    /// aggregate, which wait for it for 50 ms.
     ///
     /// ```
     /// # use eventsourcing::prelude::*;
@@ -56,28 +59,34 @@ impl<A: Aggregate> Repository<A> {
     where
         F: Future<Output = Result<(A, T), E>>,
     {
-        let mut tries = Tries::new(self.tries);
-        let mut in_doubt: Option<(A, T)> = None;
+        let (mut tries, store) = (Tries::new(self.deadline), &**self.store());
+        // A command that waits would hold up the others, so the first try takes no turn.
+        let mut place = None;
         loop {
-            let (mut aggregate, value) = if let Some(decided) = in_doubt.take() {
-                decided
-            } else {
-                let aggregate = self.get(id).await.map_err(UpdateError::Load)?;
-                command(aggregate).await.map_err(UpdateError::Rejected)?
-            };
+            let aggregate = get_in_turn(store, place.as_mut(), id, self.on_unknown).await.map_err(UpdateError::Load)?;
+            let (mut aggregate, value) = command(aggregate).await.map_err(UpdateError::Rejected)?;
             if aggregate.id() != id {
                 let (stream, returned) = (stream_of(id), stream_of(aggregate.id()));
                 return Err(UpdateError::Save(SaveError::OtherAggregate { stream, returned }));
             }
-            match tries.send(&**self.store(), &self.options, &mut [&mut aggregate]).await {
-                Sent::Done(_) => {
-                    return self.check_saved(&aggregate).await.map(|()| value).map_err(UpdateError::Save);
+            loop {
+                match tries.send_once(store, &self.options, &mut [&mut aggregate]).await {
+                    Sent::Done(_) => {
+                        return self.check_saved(&aggregate).await.map(|()| value).map_err(UpdateError::Save);
+                    }
+                    Sent::InDoubt => {
+                        place = None;
+                        tries.wait().await;
+                    }
+                    Sent::Outdated => break,
+                    Sent::Spent(conflict) => return Err(UpdateError::Conflict(conflict)),
+                    Sent::Failed(error) => return Err(UpdateError::Save(error)),
                 }
-                Sent::InDoubt => in_doubt = Some((aggregate, value)),
-                Sent::Outdated => {}
-                Sent::Spent(conflict) => return Err(UpdateError::Conflict(conflict)),
-                Sent::Failed(error) => return Err(UpdateError::Save(error)),
             }
+            drop(place);
+            tries.wait().await;
+            let mut next = turns_of(store, stream_of(id));
+            place = next.wait().await.then_some(next);
         }
     }
 }

@@ -3,8 +3,9 @@
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{LoadError, UpdateError};
 use crate::log::OnUnknown;
-use crate::repository::{CommandOutput, CommitOptions, Member, Sent, TRIES, Tries, get};
-use crate::store::{BoxFuture, EventStore};
+use crate::repository::pipeline::{get_in_turn, hand_on};
+use crate::repository::{CommandOutput, CommitOptions, DEADLINE, Member, Sent, Tries};
+use crate::store::{BoxFuture, EventStore, Place, turns_of};
 use crate::stream::StreamId;
 
 /// The ids of several aggregates to be updated together: a tuple of two to eight.
@@ -19,9 +20,21 @@ pub trait Ids: Copy + Send + Sync {
     /// What a command is given of them: a tuple of `&mut` of each.
     type Lent<'a>;
 
-    /// Loads them.
+    /// Their streams, in the order of the ids.
     #[doc(hidden)]
-    fn load(self, store: &dyn EventStore) -> BoxFuture<'_, Result<Self::Aggregates, LoadError>>;
+    fn streams(self) -> Vec<StreamId>;
+
+    /// Loads them, for a caller that holds their turns; or has none of them, if there are no places.
+    #[doc(hidden)]
+    fn load<'a>(
+        self,
+        store: &'a dyn EventStore,
+        places: &'a mut [Place<'_>],
+    ) -> BoxFuture<'a, Result<Self::Aggregates, LoadError>>;
+
+    /// Hands their turns on with them, once they are stored.
+    #[doc(hidden)]
+    fn hand_on(aggregates: Self::Aggregates, places: Vec<Place<'_>>);
 
     /// Lends them to a command.
     #[doc(hidden)]
@@ -39,12 +52,31 @@ macro_rules! tuples {
             type Aggregates = ($($name,)*);
             type Lent<'a> = ($(&'a mut $name,)*);
 
-            fn load(self, store: &dyn EventStore) -> BoxFuture<'_, Result<Self::Aggregates, LoadError>> {
+            fn streams(self) -> Vec<StreamId> {
+                let ($($name,)*) = self;
+                vec![$(stream_of($name)),*]
+            }
+
+            fn load<'a>(
+                self,
+                store: &'a dyn EventStore,
+                places: &'a mut [Place<'_>],
+            ) -> BoxFuture<'a, Result<Self::Aggregates, LoadError>> {
                 Box::pin(async move {
                     let ($($name,)*) = self;
-                    check_distinct(&[$(stream_of($name)),*])?;
-                    Ok(($(get(store, $name, OnUnknown::Error).await?,)*))
+                    let mut places = places.iter_mut();
+                    Ok(($(get_in_turn(store, places.next(), $name, OnUnknown::Error).await?,)*))
                 })
+            }
+
+            fn hand_on(aggregates: Self::Aggregates, places: Vec<Place<'_>>) {
+                let ($($name,)*) = aggregates;
+                let mut places = places.into_iter();
+                $(
+                    if let Some(place) = places.next() {
+                        hand_on(place, $name, OnUnknown::Error);
+                    }
+                )*
             }
 
             fn lend(aggregates: &mut Self::Aggregates) -> Self::Lent<'_> {
@@ -77,28 +109,50 @@ fn check_distinct(streams: &[StreamId]) -> Result<(), LoadError> {
     Ok(())
 }
 
-/// Loads, decides and saves until it is saved or the tries are spent.
+/// Takes the turns of all of them; of none if one does not move on. In one order for all callers, so that none waits in a circle.
+async fn turns<'s>(store: &'s dyn EventStore, streams: &[StreamId]) -> Vec<Place<'s>> {
+    let mut order: Vec<usize> = (0..streams.len()).collect();
+    order.sort_by_key(|index| streams.get(*index));
+    let mut places = Vec::with_capacity(streams.len());
+    for (index, stream) in order.into_iter().filter_map(|index| Some((index, streams.get(index)?))) {
+        let mut place = turns_of(store, stream.clone());
+        if !place.wait().await {
+            return Vec::new();
+        }
+        places.push((index, place));
+    }
+    places.sort_by_key(|(index, _)| *index);
+    places.into_iter().map(|(_, place)| place).collect()
+}
+
+/// Loads, decides and saves until it is saved or the time is spent, each time with the turns of all of them.
 pub(crate) async fn update_several<I: Ids, R: CommandOutput>(
     store: &dyn EventStore,
     ids: I,
     mut command: impl FnMut(I::Lent<'_>) -> R,
 ) -> Result<R::Value, UpdateError<R::Error>> {
-    let (mut tries, options) = (Tries::new(TRIES), CommitOptions::new());
-    let mut in_doubt: Option<(I::Aggregates, R::Value)> = None;
+    let (mut tries, options, streams) = (Tries::new(DEADLINE), CommitOptions::new(), ids.streams());
+    check_distinct(&streams).map_err(UpdateError::Load)?;
     loop {
-        let (mut aggregates, value) = if let Some(decided) = in_doubt.take() {
-            decided
-        } else {
-            let mut aggregates = ids.load(store).await.map_err(UpdateError::Load)?;
-            let value = command(I::lend(&mut aggregates)).into_result().map_err(UpdateError::Rejected)?;
-            (aggregates, value)
-        };
-        match tries.send(store, &options, &mut I::members(&mut aggregates)).await {
-            Sent::Done(_) => return Ok(value),
-            Sent::InDoubt => in_doubt = Some((aggregates, value)),
-            Sent::Outdated => {}
-            Sent::Spent(conflict) => return Err(UpdateError::Conflict(conflict)),
-            Sent::Failed(error) => return Err(UpdateError::Save(error)),
+        let mut places = turns(store, &streams).await;
+        let mut aggregates = ids.load(store, &mut places).await.map_err(UpdateError::Load)?;
+        let value = command(I::lend(&mut aggregates)).into_result().map_err(UpdateError::Rejected)?;
+        loop {
+            match tries.send_once(store, &options, &mut I::members(&mut aggregates)).await {
+                Sent::Done(_) => {
+                    I::hand_on(aggregates, places);
+                    return Ok(value);
+                }
+                Sent::InDoubt => {
+                    places.clear();
+                    tries.wait().await;
+                }
+                Sent::Outdated => break,
+                Sent::Spent(conflict) => return Err(UpdateError::Conflict(conflict)),
+                Sent::Failed(error) => return Err(UpdateError::Save(error)),
+            }
         }
+        drop(places);
+        tries.wait().await;
     }
 }

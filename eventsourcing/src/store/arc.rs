@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::error::{CommitError, ReadError, StoreError};
 use crate::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotStore, StreamList, StreamPage, StreamRead,
-    Visit,
+    Turns, Visit,
 };
 use crate::stream::{Position, Version};
 
@@ -41,6 +41,10 @@ impl<S: EventStore + ?Sized> EventStore for Arc<S> {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         (**self).wait_past(position)
+    }
+
+    fn turns(&self) -> Option<&Turns> {
+        (**self).turns()
     }
 
     fn limits(&self) -> Limits {

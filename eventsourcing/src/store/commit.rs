@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::InvalidCommit;
-use crate::store::{Limits, StoredSnapshot};
+use crate::store::{Limits, Receipt, StoredSnapshot};
 use crate::stream::{CommitId, Position, StreamId, Version};
 
 /// Events to be stored together or not at all, under one id.
@@ -30,6 +30,8 @@ pub struct Commit {
     events: Vec<Entry>,
     appends: Vec<Start>,
     snapshots: Vec<StoredSnapshot>,
+    pub(super) receipt: Option<Receipt>,
+    pub(super) after: Vec<Receipt>,
 }
 
 #[derive(Clone, Debug)]
@@ -107,6 +109,8 @@ impl Commit {
             events: Vec::new(),
             appends: Vec::new(),
             snapshots: Vec::new(),
+            receipt: None,
+            after: Vec::new(),
         }
     }
 

@@ -16,7 +16,7 @@ use crate::error::{CommitError, ReadError, StoreError};
 use crate::store::watch::Watch;
 use crate::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
-    StreamList, StreamPage, StreamRead, Visit, micros,
+    StreamList, StreamPage, StreamRead, Turns, Visit, micros,
 };
 use crate::stream::{Position, Version};
 
@@ -40,6 +40,7 @@ struct Shared {
     log: Fair<Log>,
     /// The last position. Published when the lock of the log is released, so that a reader that is woken finds it free.
     head: Watch,
+    turns: Turns,
 }
 
 impl MemoryStore {
@@ -62,11 +63,12 @@ impl MemoryStore {
 
 impl EventStore for MemoryStore {
     fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
-        let committed = self.log().commit(&commit, micros(SystemTime::now()));
-        if let Ok(committed) = &committed {
+        // Not before it is polled: in the order of the first polls commits are tried.
+        Box::pin(async move {
+            let committed = self.log().commit(&commit, micros(SystemTime::now()))?;
             self.shared.head.publish(committed.last);
-        }
-        Box::pin(ready(committed.map_err(CommitError::from)))
+            Ok(committed)
+        })
     }
 
     fn read_stream<'a>(
@@ -96,6 +98,10 @@ impl EventStore for MemoryStore {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         Box::pin(async move { Ok(self.shared.head.wait_past(position).await) })
+    }
+
+    fn turns(&self) -> Option<&Turns> {
+        Some(&self.shared.turns)
     }
 
     fn limits(&self) -> Limits {

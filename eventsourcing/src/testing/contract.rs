@@ -30,6 +30,7 @@ mod c1;
 mod c10;
 mod c11;
 mod c12;
+mod c13;
 mod c2;
 mod c3;
 mod c4;
@@ -45,7 +46,7 @@ use std::fmt;
 use std::sync::Arc;
 
 #[allow(clippy::wildcard_imports, reason = "the list below names each")]
-use self::{c1::*, c2::*, c3::*, c4::*, c5::*, c6::*, c7::*, c8::*, c9::*, c10::*, c11::*, c12::*, limits::*};
+use self::{c1::*, c2::*, c3::*, c4::*, c5::*, c6::*, c7::*, c8::*, c9::*, c10::*, c11::*, c12::*, c13::*, limits::*};
 use crate::store::EventStore;
 use crate::stream::Position;
 
@@ -190,4 +191,8 @@ list! { $
     c11_snapshots_move_no_position
     c12_streams_are_listed_in_pages
     c12_a_stream_is_listed_once_it_has_an_event
+    c13_what_comes_after_a_stored_commit_is_stored
+    c13_what_comes_after_another_commit_is_not_stored
+    c13_what_was_stored_before_is_found
+    c13_commits_are_tried_in_the_order_of_their_first_polls
 }

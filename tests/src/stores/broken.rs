@@ -1,25 +1,25 @@
 //! A store in memory that breaks one promise.
 
 mod fault;
+mod order;
 mod snapshots;
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::thread;
 use std::time::Duration;
 
 use eventsourcing::store::{
-    Append, BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotStore, StoredEvent, StreamList,
-    StreamPage, StreamRead, Visit,
+    Append, BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, Receipt, SnapshotStore, StoredEvent,
+    StreamList, StreamPage, StreamRead, Turns, Visit,
 };
 use eventsourcing::testing::contract::Harness;
 use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StreamId, Version};
 use uuid::Uuid;
 
 pub use self::fault::Fault;
+use self::order::Yield;
 
 /// A store with one [`Fault`]; a clone is another handle.
 #[derive(Clone, Debug)]
@@ -70,7 +70,7 @@ impl Broken {
         rebuilt
     }
 
-    async fn broken_commit(&self, commit: Commit) -> Result<Committed, CommitError> {
+    async fn broken_commit(&self, commit: Commit, unstored: Option<Receipt>) -> Result<Committed, CommitError> {
         let store = &self.inner;
         if self.fault == Fault::ReadsTwice {
             // A reader's two reads then have commits between them.
@@ -98,7 +98,13 @@ impl Broken {
                 let id = CommitId::named(&commit.id().to_string());
                 store.commit(self.rebuilt(&commit, id, |_| true)).await
             }
-            _ => store.commit(self.rebuilt(&commit, commit.id(), |_| true)).await,
+            _ => {
+                let mut rebuilt = self.rebuilt(&commit, commit.id(), |_| true);
+                if let Some(receipt) = unstored {
+                    rebuilt.after(receipt);
+                }
+                store.commit(rebuilt).await
+            }
         };
         if self.fault == Fault::KeepsSnapshotsAlways {
             for snapshot in commit.snapshots() {
@@ -186,7 +192,11 @@ fn committed(first: u64, last: u64) -> Committed {
 
 impl EventStore for Broken {
     fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
-        Box::pin(self.broken_commit(commit))
+        Box::pin(self.commit_in_order(commit))
+    }
+
+    fn turns(&self) -> Option<&Turns> {
+        self.inner.turns()
     }
 
     fn read_stream<'a>(&'a self, mut read: StreamRead, visit: &'a mut Visit<'_>) -> Reading<'a, Version> {
@@ -273,24 +283,5 @@ impl Harness for Broken {
         if self.fault != Fault::OverlooksDamage {
             self.inner.damage(position);
         }
-    }
-}
-
-/// Not ready when it is asked first.
-#[derive(Default)]
-struct Yield {
-    asked: bool,
-}
-
-impl Future for Yield {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if self.asked {
-            return Poll::Ready(());
-        }
-        self.asked = true;
-        context.waker().wake_by_ref();
-        Poll::Pending
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use eventsourcing::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
-    StreamList, StreamPage, StreamRead, Visit,
+    StreamList, StreamPage, StreamRead, Turns, Visit,
 };
 use eventsourcing::{
     CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StreamId, Version, blocking,
@@ -173,6 +173,10 @@ impl EventStore for Faulty {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         self.store.wait_past(position)
+    }
+
+    fn turns(&self) -> Option<&Turns> {
+        self.store.turns()
     }
 
     fn limits(&self) -> Limits {

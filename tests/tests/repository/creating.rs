@@ -46,9 +46,9 @@ fn is_created_once_and_loaded_from_then_on() {
 
 #[test]
 fn is_loaded_if_another_creates_it_meanwhile() {
-    for tries in [1, 32] {
+    for deadline in [Duration::ZERO, Duration::from_secs(10)] {
         let (store, _) = repository();
-        let carts = Repository::<Cart>::new(store.clone()).tries(tries);
+        let carts = Repository::<Cart>::new(store.clone()).deadline(deadline);
         let found = block_on(carts.get_or_create(Id::named("alice"), || {
             carts.blocking().save(&mut Cart::open("alice", "first")).unwrap();
             Cart::open("alice", "second")
@@ -97,13 +97,13 @@ fn is_changed_at_the_version_that_the_caller_has_seen_only() {
     }
 }
 
-/// With the tries that are left, and with none.
+/// With time for another try, and without.
 #[test]
 fn is_not_changed_if_another_changes_it_meanwhile() {
-    for tries in [1, 32] {
+    for deadline in [Duration::ZERO, Duration::from_secs(10)] {
         let (_, accounts) = repository();
         let (id, mut runs) = (opened(&accounts).id(), 0);
-        let refused = block_on(accounts.tries(tries).update_at(id, 1, |account| {
+        let refused = block_on(accounts.deadline(deadline).update_at(id, 1, |account| {
             runs += 1;
             accounts.blocking().update(id, |rival| rival.deposit(1)).unwrap();
             account.deposit(5);

@@ -22,6 +22,7 @@ mod updating_several;
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use eventsourcing::{
     Aggregate, Application, CommandOutput, CommitId, CommitOptions, Id, LoadError, MemoryStore, Metadata, Position,
@@ -153,7 +154,7 @@ fn the_blocking_twin_does_the_same() {
     again.deposit(9);
     assert_eq!(accounts.save_with(CommitId::named("1"), &mut again).unwrap(), 4);
     assert_eq!((again.balance(), store.blocking().head().unwrap()), (9, 4.into()));
-    let once = accounts.tries(1).update(id, |account| {
+    let once = accounts.deadline(Duration::ZERO).update(id, |account| {
         accounts.update(id, |rival| rival.deposit(1)).unwrap();
         account.deposit(1);
     });

@@ -36,12 +36,12 @@ fn gives_back_the_commands_own_error_and_stores_nothing() {
 }
 
 /// Runs an update that others overtake so many times; returns its result and how often the command ran.
-fn overtaken(times: u32, tries: Option<u32>) -> (Result<(), UpdateError<std::convert::Infallible>>, u32, i64) {
+fn overtaken(times: u32, deadline: Option<Duration>) -> (Result<(), UpdateError<std::convert::Infallible>>, u32, i64) {
     let (_, accounts) = repository();
     let mut account = Account::open("alice");
     block_on(accounts.save(&mut account)).unwrap();
     let id = account.id();
-    let trying = tries.map_or_else(|| accounts.clone(), |tries| accounts.tries(tries));
+    let trying = deadline.map_or_else(|| accounts.clone(), |deadline| accounts.deadline(deadline));
     let mut runs = 0;
     let result = block_on(trying.update(id, |account| {
         runs += 1;
@@ -62,13 +62,17 @@ fn tries_again_on_a_conflict() {
 }
 
 #[test]
-fn gives_up_when_the_tries_are_spent() {
-    for (tries, runs) in [(Some(3), 3), (Some(1), 1), (Some(0), 1), (None, 32)] {
-        let (result, ran, balance) = overtaken(u32::MAX, tries);
-        assert!(matches!(result, Err(UpdateError::Conflict(_))), "{result:?}");
-        assert_eq!((ran, balance), (runs, i64::from(runs) * 100));
+fn gives_up_when_the_time_is_spent() {
+    for (deadline, least) in [(Duration::ZERO, 1), (Duration::from_millis(300), 2)] {
+        let (result, runs, balance) = overtaken(u32::MAX, Some(deadline));
+        let Err(UpdateError::Conflict(conflict)) = &result else { panic!("{result:?}") };
+        assert_eq!((conflict.expected.get(), conflict.actual.get()), (u64::from(runs), u64::from(runs) + 1));
+        assert!(runs >= least && (runs == 1) == (least == 1), "{runs} runs in {deadline:?}");
+        assert_eq!(balance, i64::from(runs) * 100);
+        let said = result.unwrap_err().to_string();
+        assert!(said.contains("until the deadline") && said.contains("set a longer `deadline`"), "{said}");
     }
-    let (result, runs, _) = overtaken(2, Some(3));
+    let (result, runs, _) = overtaken(2, Some(Duration::MAX));
     result.unwrap();
     assert_eq!(runs, 3);
 }
@@ -136,12 +140,14 @@ fn sends_the_same_again_when_the_outcome_is_unknown() {
 
 #[test]
 fn says_so_when_the_outcome_stays_unknown() {
-    for calls in CALLS {
+    let deadlines = [Duration::ZERO, Duration::from_millis(50)];
+    for (calls, deadline) in CALLS.into_iter().flat_map(|calls| deadlines.map(|deadline| (calls, deadline))) {
         let (store, accounts) = repository();
         let id = opened(&accounts).id();
-        (0..3).for_each(|_| store.next(Answer::Fails(StoreErrorKind::OutcomeUnknown)));
+        (0..10_000).for_each(|_| store.next(Answer::Fails(StoreErrorKind::OutcomeUnknown)));
         let mut runs = 0;
-        let result = calls.update_with(&accounts.tries(3), CommitOptions::new(), id, |account| {
+        let accounts = accounts.deadline(deadline);
+        let result = calls.update_with(&accounts, CommitOptions::new(), id, |account| {
             runs += 1;
             account.deposit(5);
         });
@@ -149,7 +155,10 @@ fn says_so_when_the_outcome_stays_unknown() {
             Err(UpdateError::Save(error)) => assert_unknown::<()>(&Err(error)),
             other => panic!("{other:?}"),
         }
-        assert_eq!((runs, store.commits().len(), head(&store)), (1, 4, 1));
+        assert_eq!((runs, head(&store)), (1, 1));
+        let sent = &store.commits()[1..];
+        assert_eq!(sent.len() > 1, !deadline.is_zero(), "{} tries in {deadline:?}", sent.len());
+        assert!(sent.iter().all(|id| *id == sent[0]), "{sent:?}");
     }
 }
 

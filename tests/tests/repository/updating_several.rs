@@ -174,7 +174,7 @@ fn what_is_no_conflict_is_not_tried_again() {
         Err::<(), _>(Conflict::new(eventsourcing::StreamId::new("Account", id.as_uuid()), 1.into(), 2.into()))
     });
     assert!(spent.is_err());
-    assert_eq!(runs, 32);
+    assert!(runs > 32, "it was tried again for 10 s, {runs} times");
 }
 
 #[tokio::test]

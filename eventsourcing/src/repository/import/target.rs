@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use super::line::Line;
 use super::{Group, Imported};
-use crate::error::{CommitError, ImportError, LineError};
+use crate::error::{ImportError, LineError};
 use crate::store::{EventStore, StoredEvent, StreamRead};
 use crate::stream::{StreamId, Version};
 
@@ -23,9 +23,11 @@ impl Target<'_> {
             // In most imports the store has nothing of a group, or all: what it has is asked for only after a conflict.
             match self.store.commit(group.commit()?).await {
                 Ok(_) => break,
-                Err(CommitError::Store(source)) => return Err(ImportError::Store { from, to, source }),
-                // Each further conflict means that others have stored events of these streams since.
-                Err(CommitError::Conflict(_)) => group = self.without_stored(group).await?,
+                Err(error) => match error.into_store() {
+                    Ok(source) => return Err(ImportError::Store { from, to, source }),
+                    // Each further conflict means that others have stored events of these streams since.
+                    Err(_) => group = self.without_stored(group).await?,
+                },
             }
         }
         imported.stored += group.lines.len() as u64;

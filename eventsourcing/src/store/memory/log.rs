@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::error::Conflict;
-use crate::store::{Commit, Committed, SnapshotRead, StoredEvent, StoredSnapshot, StreamList, StreamPage, checksum};
+use crate::error::{CommitError, Conflict};
+use crate::store::{
+    Commit, Committed, Progress, SnapshotRead, StoredEvent, StoredSnapshot, StreamList, StreamPage, checksum,
+};
 use crate::stream::{CommitId, Position, StreamId, Version};
 
 #[derive(Debug, Default)]
@@ -57,9 +59,13 @@ impl Log {
         Position::new(self.events.len() as u64)
     }
 
-    pub(super) fn commit(&mut self, commit: &Commit, now: i64) -> Result<Committed, Conflict> {
+    pub(super) fn commit(&mut self, commit: &Commit, now: i64) -> Result<Committed, CommitError> {
         if let Some(first) = self.commits.get(&commit.id()) {
+            commit.note(Progress::Stored);
             return Ok(Committed { repeated: true, ..*first });
+        }
+        if !commit.follows_stored() {
+            return Err(CommitError::PrecedingNotStored);
         }
         self.check(commit)?;
         let first = self.head() + 1;
@@ -85,6 +91,7 @@ impl Log {
         for snapshot in commit.snapshots() {
             self.keep(snapshot.clone());
         }
+        commit.note(Progress::Stored);
         Ok(committed)
     }
 

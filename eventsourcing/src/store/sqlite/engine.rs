@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::{fmt, io, mem};
 
-use crate::error::{CommitError, ReadError, StoreError, StoreErrorKind};
+use crate::error::{ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::committer::Committer;
 use crate::store::sqlite::commit::queue::Need;
@@ -90,12 +90,10 @@ impl Engine {
             kept.map_err(|failure| {
                 writing.failed(&[], &failure, &self.origin);
                 let (is_damage, may_be_kept) = (failure.is_damage(), failure.may_be_stored());
-                let error = match self.origin.commit_error(failure) {
-                    CommitError::Store(error) if may_be_kept => self.origin.unknown_snapshot().caused_by(error),
-                    CommitError::Store(error) => error,
-                    CommitError::Conflict(conflict) => {
-                        StoreError::new(StoreErrorKind::Unsupported, conflict.to_string())
-                    }
+                let error = match self.origin.commit_error(failure).into_store() {
+                    Ok(error) if may_be_kept => self.origin.unknown_snapshot().caused_by(error),
+                    Ok(error) => error,
+                    Err(conflict) => StoreError::new(StoreErrorKind::Unsupported, conflict.to_string()),
                 };
                 if is_damage {
                     self.committer.stop(&error);

@@ -20,7 +20,7 @@ use crate::store::sqlite::threads::poller::Poller;
 use crate::store::sqlite::threads::pool::pool;
 use crate::store::sqlite::threads::pool_thread;
 use crate::store::sqlite::threads::visiting::{Inside, unsupported};
-use crate::store::{Page, StoredEvent, Visit};
+use crate::store::{Page, StoredEvent, Turns, Visit};
 use crate::stream::Position;
 
 pub(super) struct Shared {
@@ -28,6 +28,7 @@ pub(super) struct Shared {
     /// Where snapshots wait that futures keep; on threads, they would wait for each other there.
     snapshots: Arc<Gate>,
     poller: Arc<Poller>,
+    pub(super) turns: Turns,
 }
 
 /// A call on the caller's own thread, until it is dropped.
@@ -56,7 +57,7 @@ impl Shared {
             Origin::Memory => None,
         };
         let poller = Poller::new(committed, bell, interval, look);
-        Self { engine, snapshots: Gate::new(1), poller }
+        Self { engine, snapshots: Gate::new(1), poller, turns: Turns::new() }
     }
 
     fn calls(&self) -> &Arc<Calls> {

@@ -10,7 +10,7 @@ use crate::store::sqlite::engine::readers::Length;
 use crate::store::sqlite::threads::pool_thread;
 use crate::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
-    StreamList, StreamPage, StreamRead, Visit,
+    StreamList, StreamPage, StreamRead, Turns, Visit,
 };
 use crate::stream::{Position, Version};
 
@@ -62,6 +62,10 @@ impl EventStore for SqliteStore {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         Box::pin(self.shared.wait_past(position))
+    }
+
+    fn turns(&self) -> Option<&Turns> {
+        Some(&self.shared.turns)
     }
 
     fn limits(&self) -> Limits {

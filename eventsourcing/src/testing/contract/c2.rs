@@ -44,7 +44,9 @@ fn race(handles: &[Probe], made: impl Fn(u64) -> Commit + Sync) -> u64 {
                 match store.try_commit(commit) {
                     Ok(_) => Some(racer),
                     Err(CommitError::Conflict(_)) => None,
-                    Err(CommitError::Store(error)) => panic!("a race ends in a conflict, not in: {error}"),
+                    Err(error @ (CommitError::Store(_) | CommitError::PrecedingNotStored)) => {
+                        panic!("a race ends in a conflict, not in: {error}")
+                    }
                 }
             })
         });

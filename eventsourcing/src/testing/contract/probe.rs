@@ -91,7 +91,7 @@ impl Probe {
     pub(super) fn conflict(&self, commit: Commit) -> Conflict {
         match self.try_commit(commit) {
             Err(CommitError::Conflict(conflict)) => conflict,
-            Err(CommitError::Store(error)) => panic!("a wrong expected version is a conflict, not: {error}"),
+            Err(error) => panic!("a wrong expected version is a conflict, not: {error}"),
             Ok(committed) => panic!("a wrong expected version is a conflict, not {committed:?}"),
         }
     }

@@ -79,6 +79,14 @@ pub enum Fault {
     ListsEveryKind,
     /// C12: a stream is listed when it has two events.
     ListsLate,
+    /// C13: a commit is stored whatever it comes after.
+    IgnoresReceipts,
+    /// C13: a commit counts as stored when it is tried.
+    GivesReceiptsEarly,
+    /// C13: what comes after a commit that is not stored is not looked for under its id.
+    RefusesUnseen,
+    /// C13: a commit is tried when its future is polled again.
+    TriesLater,
 }
 
 impl Fault {
@@ -144,5 +152,9 @@ impl Fault {
         (Self::ListsBackward, &["c12_streams_are_listed_in_pages", "c12_a_stream_is_listed_once_it_has_an_event"]),
         (Self::ListsEveryKind, &["c12_streams_are_listed_in_pages"]),
         (Self::ListsLate, &["c12_a_stream_is_listed_once_it_has_an_event"]),
+        (Self::IgnoresReceipts, &["c13_what_comes_after_another_commit_is_not_stored"]),
+        (Self::GivesReceiptsEarly, &["c13_what_comes_after_another_commit_is_not_stored"]),
+        (Self::RefusesUnseen, &["c13_what_was_stored_before_is_found"]),
+        (Self::TriesLater, &["c13_commits_are_tried_in_the_order_of_their_first_polls"]),
     ];
 }

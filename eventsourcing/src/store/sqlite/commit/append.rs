@@ -38,6 +38,17 @@ pub(crate) fn store(writer: &mut Writer, commit: &Commit, now: i64) -> Result<Co
     Ok(committed)
 }
 
+/// What is stored of a commit that was sent before.
+pub(crate) fn find(writer: &mut Writer, commit: &Commit) -> Result<Option<Committed>, CommitFailure> {
+    let Writer { reader: Reader { conn, names }, tail, body, .. } = writer;
+    let id = *commit.id().as_uuid().as_bytes();
+    let mut storing = Storing { conn, names, tail, body, commit, id, now: 0, before: None };
+    match storing.given_before()? {
+        None => storing.made_before(),
+        given => Ok(given),
+    }
+}
+
 struct Storing<'a> {
     conn: &'a Connection,
     names: &'a mut Names,
@@ -63,10 +74,8 @@ enum EndOfStream {
 impl Storing<'_> {
     fn store(&mut self) -> Result<Committed, CommitFailure> {
         let commit = self.commit;
-        if commit.is_given()
-            && let Some((first, last)) = commits::find(self.conn, &self.id)?
-        {
-            return Ok(Committed { first, last, repeated: true });
+        if let Some(before) = self.given_before()? {
+            return Ok(before);
         }
         for append in commit.appends() {
             if !self.append(&append)? {
@@ -157,6 +166,15 @@ impl Storing<'_> {
             self.tail.push(head);
         }
         Ok(true)
+    }
+
+    /// The commit that is stored under the id, if a caller gave it.
+    fn given_before(&self) -> rusqlite::Result<Option<Committed>> {
+        if !self.commit.is_given() {
+            return Ok(None);
+        }
+        let found = commits::find(self.conn, &self.id)?;
+        Ok(found.map(|(first, last)| Committed { first, last, repeated: true }))
     }
 
     /// The commit itself, if it is what stands where its first event would.

@@ -154,7 +154,9 @@ impl Committer {
         for (commit, outcome) in commits.iter().zip(&mut outcomes) {
             match outcome {
                 // A conflict is certain too: a commit that was stored before is found before its conflict is.
-                Ok(_) | Err(CommitError::Conflict(_)) => writing.doubt.resolve(commit.id()),
+                Ok(_) | Err(CommitError::Conflict(_) | CommitError::PrecedingNotStored) => {
+                    writing.doubt.resolve(commit.id());
+                }
                 Err(CommitError::Store(error)) if writing.doubt.contains(commit.id()) => {
                     *error = self.origin.unknown().caused_by(error.clone());
                 }
@@ -178,7 +180,7 @@ impl Committer {
             }
         };
         let failure = match transaction::commits(writer, commits, micros(SystemTime::now())) {
-            Ok(stored) => return stored.into_iter().map(|stored| stored.map_err(CommitError::from)).collect(),
+            Ok(stored) => return stored,
             Err(failure) => failure,
         };
         writing.failed(commits, &failure, &self.origin);
@@ -198,7 +200,7 @@ impl Committer {
                 }
                 refused(&error, commits.len())
             }
-            conflict @ CommitError::Conflict(_) => vec![Err(conflict)],
+            of_one @ (CommitError::Conflict(_) | CommitError::PrecedingNotStored) => vec![Err(of_one)],
         }
     }
 

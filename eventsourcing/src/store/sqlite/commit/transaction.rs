@@ -1,8 +1,10 @@
 //! Transactions.
 
+use std::mem;
+
 use rusqlite::Connection;
 
-use crate::error::Conflict;
+use crate::error::CommitError;
 use crate::store::sqlite::commit::append;
 use crate::store::sqlite::commit::settle::settle;
 use crate::store::sqlite::connection::busy::waiting_at_most;
@@ -11,22 +13,23 @@ use crate::store::sqlite::connection::side_files::SideFiles;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::CommitFailure;
 use crate::store::sqlite::format::snapshots;
-use crate::store::{Commit, Committed, StoredSnapshot};
+use crate::store::{Commit, Committed, Progress, StoredSnapshot};
 
 /// What became of each commit of a group that was stored.
-pub(crate) type Stored = Vec<Result<Committed, Conflict>>;
+pub(crate) type Stored = Vec<Result<Committed, CommitError>>;
 
 /// Stores commits in one transaction, in their order. One that conflicts fails alone; after an error nothing of any was stored, unless
 /// the error says otherwise.
 pub(crate) fn commits(writer: &mut Writer, commits: &[&Commit], now: i64) -> Result<Stored, CommitFailure> {
     let before = writer.tail.guess();
+    let receipts = Receipts(commits);
     let stored = in_transaction(writer, |writer| {
         writer.tail = before;
         let stored = match commits {
             [alone] => vec![store(writer, alone, now, false)?],
             several => several.iter().map(|commit| store(writer, commit, now, true)).collect::<Result<_, _>>()?,
         };
-        let wrote = |(commit, stored): (&&Commit, &Result<Committed, Conflict>)| {
+        let wrote = |(commit, stored): (&&Commit, &Result<Committed, CommitError>)| {
             let has_rows = !commit.is_empty() || !commit.snapshots().is_empty();
             has_rows && stored.as_ref().is_ok_and(|committed| !committed.repeated)
         };
@@ -38,6 +41,7 @@ pub(crate) fn commits(writer: &mut Writer, commits: &[&Commit], now: i64) -> Res
             let new = stored.iter().flatten().filter(|committed| !committed.repeated);
             writer
                 .committed(before.head(), new.map(|committed| committed.last.get() + 1 - committed.first.get()).sum());
+            receipts.stored(&stored);
             Ok(stored)
         }
         Ok((stored, false)) => {
@@ -45,6 +49,7 @@ pub(crate) fn commits(writer: &mut Writer, commits: &[&Commit], now: i64) -> Res
             let last = repeated.map(|committed| committed.last).max().unwrap_or_default();
             // Without a sync of its own, the answer would rest on what another process may never have synced.
             writer.make_certain(last).map_err(CommitFailure::AtCommit)?;
+            receipts.stored(&stored);
             Ok(stored)
         }
         Err(failure) => {
@@ -54,13 +59,39 @@ pub(crate) fn commits(writer: &mut Writer, commits: &[&Commit], now: i64) -> Res
     }
 }
 
-/// Stores one commit. If it may have written something before it conflicts, it is rolled back to its savepoint.
+/// The receipts of the commits of a transaction. Unless it ends well, none of them says that its commit is stored: also after a panic.
+struct Receipts<'c>(&'c [&'c Commit]);
+
+impl Receipts<'_> {
+    fn stored(self, stored: &Stored) {
+        let with_outcomes = self.0.iter().zip(stored);
+        with_outcomes.filter(|(_, stored)| stored.is_ok()).for_each(|(commit, _)| commit.note(Progress::Stored));
+        mem::forget(self);
+    }
+}
+
+impl Drop for Receipts<'_> {
+    fn drop(&mut self) {
+        self.0.iter().for_each(|commit| commit.note(Progress::NotStored));
+    }
+}
+
+/// Stores one commit, if those that it comes after are stored. If it may have written something before it conflicts, it is rolled back to its
+/// savepoint.
 fn store(
     writer: &mut Writer,
     commit: &Commit,
     now: i64,
     in_group: bool,
-) -> Result<Result<Committed, Conflict>, CommitFailure> {
+) -> Result<Result<Committed, CommitError>, CommitFailure> {
+    if !commit.follows_stored() {
+        // It may have been stored when its outcome was not known.
+        let before = append::find(writer, commit)?;
+        if before.is_some() {
+            commit.note(Progress::InTransaction);
+        }
+        return Ok(before.ok_or(CommitError::PrecedingNotStored));
+    }
     // The first append finds its conflict before it writes.
     let guarded = in_group && commit.appends().nth(1).is_some();
     if guarded {
@@ -68,7 +99,7 @@ fn store(
     }
     let stored = match append::store(writer, commit, now) {
         Ok(committed) => Ok(committed),
-        Err(CommitFailure::Conflict(conflict)) => Err(conflict),
+        Err(CommitFailure::Conflict(conflict)) => Err(conflict.into()),
         Err(failure) => return Err(failure),
     };
     if guarded {
@@ -77,6 +108,9 @@ fn store(
             writer.reader.names.rolled_back_to_savepoint();
         }
         writer.reader.conn.prepare_cached("RELEASE one")?.execute(())?;
+    }
+    if stored.is_ok() {
+        commit.note(Progress::InTransaction);
     }
     Ok(stored)
 }

@@ -11,7 +11,7 @@ use crate::stream::StreamId;
 fn kind(outcome: &Outcome) -> Option<StoreErrorKind> {
     match outcome {
         Err(CommitError::Store(error)) => Some(error.kind()),
-        Err(CommitError::Conflict(_)) | Ok(_) => None,
+        Err(CommitError::Conflict(_) | CommitError::PrecedingNotStored) | Ok(_) => None,
     }
 }
 

@@ -168,3 +168,37 @@ fn a_commit_that_conflicts_in_a_group_leaves_nothing_and_the_others_are_stored()
     log::page(&mut writer.reader, &LogRead::after(0), visit).unwrap();
     assert_eq!(streams, [1, 3]);
 }
+
+#[test]
+fn what_comes_after_a_commit_of_a_group_is_stored_with_it_or_not_at_all() {
+    let mut writer = open::memory().unwrap();
+    let with_receipt = |mut commit: Commit| {
+        let receipt = commit.receipt();
+        (commit, receipt)
+    };
+    let after = |mut commit: Commit, receipt: &crate::store::Receipt| {
+        commit.after(receipt.clone());
+        commit
+    };
+    let new = |stream| append(Commit::new(), stream, 0, "Opened");
+    let (first, receipt) = with_receipt(new(1));
+    let next = after(append(Commit::new(), 1, 1, "Next"), &receipt);
+    let (conflicts, not_given) = with_receipt(append(Commit::new(), 1, 7, "Late"));
+    let refused = after(append(Commit::new(), 1, 2, "Refused"), &not_given);
+    let stored = commits(&mut writer, &[&first, &next, &conflicts, &refused, &new(2)], 0).unwrap();
+    assert!(matches!(
+        &*stored,
+        [Ok(_), Ok(_), Err(CommitError::Conflict(_)), Err(CommitError::PrecedingNotStored), Ok(_)]
+    ));
+    assert!(receipt.is_stored() && !not_given.is_stored());
+
+    let (lost, receipt) = with_receipt(new(3));
+    let fails = append(Commit::with_id(CommitId::named("given")), 4, 0, "Old");
+    writer.reader.conn.execute_batch("ALTER TABLE commits RENAME TO hidden").unwrap();
+    assert!(commits(&mut writer, &[&lost, &fails], 0).is_err(), "the group fails");
+    assert!(!receipt.is_stored());
+    let refused = commits(&mut writer, &[&after(new(5), &receipt)], 0).unwrap();
+    assert!(matches!(&*refused, [Err(CommitError::PrecedingNotStored)]), "also in a later transaction");
+    assert!(commits(&mut writer, &[&lost, &after(new(5), &receipt)], 0).unwrap().iter().all(Result::is_ok));
+    assert!(receipt.is_stored(), "sent again, it is stored");
+}

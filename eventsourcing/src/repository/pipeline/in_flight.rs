@@ -1,0 +1,66 @@
+//! A commit that is on its way, and can be sent again.
+
+use crate::aggregate::{Aggregate, stream_of};
+use crate::error::{CommitError, SaveError, StoreError};
+use crate::repository::CommitOptions;
+use crate::repository::member::stage_events;
+use crate::repository::pipeline::pipelined::Unstored;
+use crate::repository::save::empty;
+use crate::repository::settle::still_in_doubt;
+use crate::repository::tries::Tries;
+use crate::store::{Commit, EventStore, Receipt};
+use crate::stream::{CommitId, StreamId, Version};
+
+/// What the state that was handed on no longer has.
+pub(super) struct InFlight<A: Aggregate> {
+    id: CommitId,
+    stream: StreamId,
+    expected: Version,
+    events: Vec<A::Event>,
+    after: Option<Receipt>,
+    receipt: Option<Receipt>,
+}
+
+impl<A: Aggregate> InFlight<A> {
+    /// Takes the events of the commit out of the aggregate, which is then what they make it.
+    pub(super) fn of(aggregate: &mut A, commit: &Commit, after: Option<Receipt>, receipt: Option<Receipt>) -> Self {
+        let (stream, expected) = (stream_of(aggregate.id()), aggregate.root().stored().version);
+        let events = aggregate.root_mut().take_pending();
+        Self { id: commit.id(), stream, expected, events, after, receipt }
+    }
+
+    /// Sends the same again under the same id, until it is known what became of it or the time is spent.
+    pub(super) async fn settle(
+        self,
+        store: &dyn EventStore,
+        options: &CommitOptions,
+        tries: &mut Tries,
+        error: StoreError,
+    ) -> Result<(), Unstored> {
+        let mut error = SaveError::Store(error);
+        while tries.is_left() {
+            tries.wait().await;
+            let commit = self.again(options).map_err(Unstored::Failed)?;
+            error = match store.commit(commit).await {
+                Ok(_) => return Ok(()),
+                Err(CommitError::PrecedingNotStored) => return Err(Unstored::Again),
+                Err(CommitError::Conflict(_)) if tries.is_left() => return Err(Unstored::Again),
+                Err(CommitError::Conflict(conflict)) => return Err(Unstored::Spent(conflict)),
+                Err(CommitError::Store(error)) => still_in_doubt(error.into()),
+            };
+        }
+        Err(Unstored::Failed(error))
+    }
+
+    fn again(&self, options: &CommitOptions) -> Result<Commit, SaveError> {
+        let mut commit = empty(self.id, false, options.metadata.as_deref())?;
+        stage_events::<A>(self.stream.clone(), self.expected, &self.events, &mut commit)?;
+        if let Some(after) = &self.after {
+            commit.after(after.clone());
+        }
+        if let Some(receipt) = &self.receipt {
+            commit.set_receipt(receipt.clone());
+        }
+        Ok(commit)
+    }
+}
