@@ -12,6 +12,7 @@ mod snapshot;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod turns;
+mod wake;
 mod watch;
 
 use std::fmt::Debug;

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use eventsourcing::store::{Commit, StoredEvent, StreamRead};
-use eventsourcing::{CommitError, CommitId, OpenError, SqliteStore, StoreErrorKind, StreamId};
+use eventsourcing::{CommitError, CommitId, OpenError, SqliteStore, StoreError, StoreErrorKind, StreamId};
 use eventsourcing_tests::sqlite::{Told, commits, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -186,16 +186,23 @@ fn a_newer_release_that_changes_the_tables_of_an_open_store_keeps_it_from_writin
     let newer = Connection::open(&path).unwrap();
     newer.execute_batch("BEGIN; ALTER TABLE events RENAME TO log; PRAGMA user_version = 5; COMMIT").unwrap();
 
-    let mut kinds = Vec::new();
+    let mut errors = Vec::new();
     for _ in 0..2 {
         let Err(CommitError::Store(error)) = store.blocking().commit(commits().nth(1).unwrap()) else {
             panic!("it is not stored")
         };
-        kinds.push(error.kind());
-        kinds.push(store.blocking().head().unwrap_err().kind());
+        errors.push(error);
+        errors.push(store.blocking().head().unwrap_err());
     }
-    assert!(kinds[..2].iter().all(|kind| matches!(kind, StoreErrorKind::Corrupt | StoreErrorKind::Unsupported)));
-    assert_eq!(kinds[2..], [StoreErrorKind::Unsupported; 2], "it has looked at the schema again");
+    let (first, then) = errors.split_at(2);
+    assert_eq!(first[0].kind(), StoreErrorKind::Corrupt, "a table is missing");
+    for error in first.iter().filter(|error| error.kind() != StoreErrorKind::Unsupported) {
+        let message = error.to_string();
+        assert!(message.contains("a newer release may have migrated it"), "{message}");
+        assert!(message.contains("restore a backup only if `SqliteStore::verify` finds damage"), "{message}");
+    }
+    let then: Vec<_> = then.iter().map(StoreError::kind).collect();
+    assert_eq!(then, [StoreErrorKind::Unsupported; 2], "it has looked at the schema again");
     drop(store);
     assert_eq!(newer.query_row("SELECT count(*) FROM log", (), |row| row.get::<_, i64>(0)).unwrap(), 3);
     drop(newer);

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use uuid::Uuid;
 
+use crate::store::read::PAGE;
+
 /// The most ids of a page, whatever is asked for.
 pub(crate) const MOST: usize = 1 << 13;
 
@@ -29,7 +31,7 @@ pub struct StreamList {
 impl StreamList {
     /// The streams of the aggregates of this stored name, in pages of 1,024.
     pub fn new(aggregate: impl Into<Cow<'static, str>>) -> Self {
-        Self { aggregate: aggregate.into(), after: None, limit: 1024 }
+        Self { aggregate: aggregate.into(), after: None, limit: PAGE }
     }
 
     /// Only those with a greater id.

@@ -10,7 +10,7 @@ use std::future::ready;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use self::fair::{Fair, Turn};
+use self::fair::{Fair, FairGuard};
 use self::log::Log;
 use crate::error::{CommitError, ReadError, StoreError};
 use crate::store::watch::Watch;
@@ -39,7 +39,7 @@ pub struct MemoryStore {
 struct Shared {
     id: StoreId,
     log: Fair<Log>,
-    /// The last position. Published when the lock of the log is released, so that whoever is woken finds it free.
+    /// The last position. Published when the lock of the log is released, so that a reader that is woken finds it free.
     head: Watch,
     turns: Turns,
 }
@@ -63,7 +63,7 @@ impl MemoryStore {
         self.log().damage(position.into());
     }
 
-    fn log(&self) -> Turn<'_, Log> {
+    fn log(&self) -> FairGuard<'_, Log> {
         self.shared.log.lock()
     }
 }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::error::EventLocation;
 use crate::stream::{Position, StreamId, Version};
 
-/// The most events of a page that is not limited otherwise.
-const PAGE: usize = 1024;
+/// The most events, or ids, of a page that is not limited otherwise.
+pub(crate) const PAGE: usize = 1024;
 
 /// An event as a store gives it out, borrowed from where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +110,12 @@ impl StreamRead {
         self.limit = if events == 0 { 1 } else { events };
         self
     }
+
+    /// How many events a page of ours has at most.
+    #[inline]
+    pub(crate) fn bound(&self) -> usize {
+        self.limit.max(1)
+    }
 }
 
 /// A page of the log to read.
@@ -155,6 +161,12 @@ impl LogRead {
     pub const fn limit(mut self, events: usize) -> Self {
         self.limit = if events == 0 { 1 } else { events };
         self
+    }
+
+    /// How many events a page of ours has at most.
+    #[inline]
+    pub(crate) fn bound(&self) -> usize {
+        self.limit.max(1)
     }
 
     /// Whether an event of this aggregate and this name is asked for.

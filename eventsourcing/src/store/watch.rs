@@ -6,11 +6,11 @@
 //! store. It has no thread, and needs no runtime.
 
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+use crate::store::wake::wake;
 use crate::stream::Position;
 
 /// The last position that was published, and who waits for a later one.
@@ -41,7 +41,7 @@ impl Watch {
     /// All of them are woken, also when a waker panics: what it panics with is dropped, because the caller has published all the same.
     pub(crate) fn publish(&self, position: Position) {
         for waker in self.advance(position) {
-            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+            wake(waker);
         }
     }
 

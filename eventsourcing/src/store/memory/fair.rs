@@ -29,7 +29,7 @@ struct Queue {
 
 impl<T> Fair<T> {
     /// Waits until all who asked before have had their turn.
-    pub(super) fn lock(&self) -> Turn<'_, T> {
+    pub(super) fn lock(&self) -> FairGuard<'_, T> {
         let ticket = self.next.fetch_add(1, Ordering::Relaxed);
         loop {
             let mut queue = locked(&self.queue);
@@ -41,7 +41,7 @@ impl<T> Fair<T> {
             // It may return without a reason, or for another's.
             thread::park();
         }
-        Turn { value: locked(&self.value), _next: CallsNext(self) }
+        FairGuard { value: locked(&self.value), _next: CallsNext(self) }
     }
 
     /// How many have asked for it since it was made.
@@ -64,7 +64,7 @@ impl<T> Fair<T> {
 }
 
 /// The turn of one thread; it ends when this is dropped.
-pub(super) struct Turn<'f, T> {
+pub(super) struct FairGuard<'f, T> {
     // Dropped in this order: the value is free before the next is called.
     value: MutexGuard<'f, T>,
     _next: CallsNext<'f, T>,
@@ -78,7 +78,7 @@ impl<T> Drop for CallsNext<'_, T> {
     }
 }
 
-impl<T> Deref for Turn<'_, T> {
+impl<T> Deref for FairGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -86,7 +86,7 @@ impl<T> Deref for Turn<'_, T> {
     }
 }
 
-impl<T> DerefMut for Turn<'_, T> {
+impl<T> DerefMut for FairGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.value
     }

@@ -50,7 +50,7 @@ pub(super) fn of_stream(log: &Fair<Log>, read: &StreamRead) -> Found<Version> {
         let (from, to) = (read.from.get().max(1), read.to.get().min(end));
         let versions = (to + 1).saturating_sub(from);
         let taken = events.len() as u64;
-        let wanted = versions.min(read.limit as u64);
+        let wanted = versions.min(read.bound() as u64);
         for nth in taken..wanted.min(taken + PIECE) {
             let version = if read.backward { to - nth } else { from + nth };
             events.extend(event(&log, positions, version.into()));
@@ -73,7 +73,7 @@ pub(super) fn of_log(log: &Fair<Log>, read: &LogRead) -> Result<Found<Position>,
     let mut head = None;
     let mut at = read.after;
     // One more than the page has, to know whether there is more.
-    let wanted = read.limit.saturating_add(1);
+    let wanted = read.bound().saturating_add(1);
     loop {
         let log = log.lock();
         let head = *head.get_or_insert(log.head());
@@ -87,8 +87,8 @@ pub(super) fn of_log(log: &Fair<Log>, read: &LogRead) -> Result<Found<Position>,
         events.extend(matching.take(left).cloned());
         at = end;
         if at == head || events.len() == wanted {
-            let more = events.len() > read.limit;
-            events.truncate(read.limit);
+            let more = events.len() > read.bound();
+            events.truncate(read.bound());
             let last = events.last().map(|event: &Arc<Entry>| event.position);
             let reached = last.filter(|_| more).unwrap_or(head);
             return Ok(Found { events, page: Page { reached, more }, reached: |event| event.position });

@@ -7,7 +7,6 @@ use crate::error::{CommitError, ReadError, StoreError};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::readers::{Admission, Length};
-use crate::store::sqlite::shared::length_of;
 use crate::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
     StreamList, StreamPage, StreamRead, Turns, Visit,
@@ -45,7 +44,7 @@ impl EventStore for Blocking {
         read: StreamRead,
         visit: &'a mut Visit<'_>,
     ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
-        let admission = Admission::Waits(length_of(read.limit));
+        let admission = Admission::Waits(Length::Short);
         Box::pin(ready(self.call(|engine| engine.read_stream(admission, &read, visit))))
     }
 

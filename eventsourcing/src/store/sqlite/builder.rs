@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::error::OpenError;
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::commit::settle::take_up;
+use crate::store::sqlite::commit::settle::adopt;
 use crate::store::sqlite::error::Origin;
 use crate::store::sqlite::file::open;
 
@@ -94,7 +94,7 @@ impl SqliteBuilder {
     /// [`OpenError`] says what is wrong with the file. It is then as it was.
     pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore, OpenError> {
         let (path, mut writer) = open::file(path.as_ref(), &self)?;
-        take_up(&mut writer, &path, &self, None, false)?;
+        adopt(&mut writer, &path, &self)?;
         let id = open::id(&writer, &Origin::File(path.clone()))?;
         Ok(SqliteStore::new(Some(path), self, writer, id))
     }

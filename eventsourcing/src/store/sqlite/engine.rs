@@ -27,6 +27,7 @@ use crate::store::sqlite::format::{head, snapshots};
 use crate::store::sqlite::read::{self, log, streams};
 use crate::store::sqlite::threads::bell::Bell;
 use crate::store::sqlite::threads::calls::Calls;
+use crate::store::sqlite::threads::gate::Gate;
 use crate::store::sqlite::threads::page::GatheredPage;
 use crate::store::sqlite::threads::visiting::StoreKey;
 use crate::store::watch::Watch;
@@ -43,6 +44,8 @@ pub(crate) struct Engine {
     pub(crate) bell: Arc<Bell>,
     pub(crate) key: StoreKey,
     pub(crate) calls: Arc<Calls>,
+    /// Where copies of the store wait for each other.
+    copies: Arc<Gate>,
     /// None in memory.
     identity: Option<Arc<Identity>>,
 }
@@ -72,7 +75,8 @@ impl Engine {
         let committer = Committer::new(writer, origin.clone(), settings.clone(), start_worker, publish);
         let calls = Calls::new();
         let readers = Readers::new(bounds, Arc::clone(&calls));
-        Self { readers, committer, origin, settings, committed: watch, bell, key: StoreKey::new(), calls, identity }
+        let (key, copies) = (StoreKey::new(), Gate::new(1));
+        Self { readers, committer, origin, settings, committed: watch, bell, key, calls, copies, identity }
     }
 
     pub(crate) const fn origin(&self) -> &Origin {
@@ -165,9 +169,14 @@ impl Engine {
         gathered.visit(place, visit)
     }
 
-    /// Reads on this thread, for as long as it takes, beside those who wait for their turn.
-    pub(crate) fn read<T>(&self, read: impl FnOnce(&mut Reader) -> Result<T, ReadFailure>) -> Result<T, ReadError> {
+    /// Reads all of the store on this thread, for as long as it takes, beside the reads that wait at the gates; one such read at a time.
+    pub(crate) fn read_whole<T>(
+        &self,
+        read: impl FnOnce(&mut Reader) -> Result<T, ReadFailure>,
+    ) -> Result<T, ReadError> {
+        self.key.check_call()?;
         let _call = self.calls.begin()?;
+        let _pass = self.copies.pass();
         self.read_admitted(Admission::NeedsNone, read)
     }
 
@@ -196,12 +205,12 @@ impl Engine {
                     self.identity.as_ref().map_or(Ok(()), |identity| identity.check_now())?;
                     Ok(reader)
                 };
-                let lent = self.readers.lend(self.settings.busy_deadline, open);
-                let mut lent = lent.map_err(|error| self.wal_error().unwrap_or(error))?;
-                self.check_wal(&lent.reader.conn)?;
-                let read = read(&mut lent.reader);
+                let pooled = self.readers.lend(self.settings.busy_deadline, open);
+                let mut pooled = pooled.map_err(|error| self.wal_error().unwrap_or(error))?;
+                self.check_wal(&pooled.reader.conn)?;
+                let read = read(&mut pooled.reader);
                 if !matches!(read, Err(ReadFailure::Sqlite(_))) {
-                    lent.give_back();
+                    pooled.give_back();
                 }
                 read
             }
@@ -243,17 +252,31 @@ impl Engine {
     /// Takes the WAL into the file and closes all connections, after the last call.
     pub(crate) fn close(&self) -> Result<(), StoreError> {
         self.readers.close();
-        let (is_given_up, writer) = self.committer.with_lead(|writing| (writing.is_given_up(), writing.close()));
+        let (reopened, writer) = self.committer.with_lead(|writing| {
+            let is_damaged = self.committer.damage().is_some();
+            let reopened = if is_damaged { Ok(()) } else { self.reopen_to_close(writing) };
+            (reopened, writing.close())
+        });
         if let Some(damage) = self.committer.damage() {
             // What is in the files may be needed to repair them: all stay as they are.
             return Err(damage.clone());
         }
-        let is_in_doubt = |writer: &Writer| writer.side_files.as_ref().is_some_and(|files| files.is_in_doubt);
-        if is_given_up || writer.as_ref().is_some_and(is_in_doubt) {
+        reopened?;
+        let Some(writer) = writer else { return Ok(()) };
+        if writer.side_files.as_ref().is_some_and(|files| files.is_in_doubt) {
             return Err(self.origin.unsettled());
         }
-        let Some(writer) = writer else { return Ok(()) };
-        writer.close().map_err(|error| self.origin.error(Operation::Writing, error))
+        writer.close().map_err(|error| self.origin.wal_left(meaning(&error).kind).caused_by(error))
+    }
+
+    /// Opens the file again if its connection was given up.
+    fn reopen_to_close(&self, writing: &mut Writing) -> Result<(), StoreError> {
+        let (is_given_up, is_in_doubt) = (writing.is_given_up(), writing.is_in_doubt());
+        match writing.ready(&self.origin, &self.settings) {
+            Err(error) if is_in_doubt => Err(self.origin.unsettled().caused_by(error)),
+            Err(error) if is_given_up => Err(self.origin.wal_left(error.kind()).caused_by(error)),
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 }
 

@@ -23,9 +23,6 @@ use crate::store::sqlite::threads::visiting::{Inside, unsupported};
 use crate::store::{Page, StoredEvent, Turns, Visit};
 use crate::stream::{Position, StoreId};
 
-/// The most events of a page of a stream that counts as a short read: as many as a page has unless it is set.
-const SHORT: usize = 1024;
-
 pub(super) struct Shared {
     pub(super) id: StoreId,
     pub(super) engine: Arc<Engine>,
@@ -174,11 +171,6 @@ impl Drop for Shared {
             self.calls().wait();
         }
     }
-}
-
-/// How long it takes to read a page of a stream of so many events.
-pub(super) const fn length_of(limit: usize) -> Length {
-    if limit > SHORT { Length::Long } else { Length::Short }
 }
 
 fn lane(length: Length) -> &'static Arc<Lane> {

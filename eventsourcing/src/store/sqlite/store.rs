@@ -7,7 +7,6 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::blocking::Blocking;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::readers::Length;
-use crate::store::sqlite::shared::length_of;
 use crate::store::sqlite::threads::pool_thread;
 use crate::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
@@ -38,10 +37,9 @@ impl EventStore for SqliteStore {
         read: StreamRead,
         visit: &'a mut Visit<'_>,
     ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
-        let length = length_of(read.limit);
         let read_page =
             move |engine: &Engine, admission, visit: &mut Visit<'_>| engine.read_stream(admission, &read, visit);
-        Box::pin(self.shared.page(length, |event| event.version, visit, read_page))
+        Box::pin(self.shared.page(Length::Short, |event| event.version, visit, read_page))
     }
 
     fn read_log<'a>(

@@ -6,9 +6,10 @@
 //! | `gate` | how much of that work one store has in the lanes, in order |
 //! | `calls` | which calls of a store have begun, so that it is closed after them |
 //! | `answer` | the answer of a thread to a future |
-//! | `poller`, `timer`, `bell` | news of other processes' commits |
+//! | `poller`, `timer` | news of other processes' commits |
+//! | `bell`; `no_bell` where it is not Linux | how one process wakes another |
 //! | `page` | a page on its way to an async caller |
-//! | `visiting`, `own` | which calls would wait for themselves |
+//! | `visiting`, `pool_thread` | which calls would wait for themselves |
 
 pub(crate) mod answer;
 #[cfg_attr(not(target_os = "linux"), path = "threads/no_bell.rs")]

@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::fmt;
 use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -13,6 +12,7 @@ use futures_timer::Delay;
 use crate::store::turns::Turns;
 use crate::store::turns::key::Key;
 use crate::store::turns::slot::{Found, Handed, Load, Slot, Standing};
+use crate::store::wake;
 
 /// How long a caller waits for a turn that does not move on: its holder may be a future that nothing polls.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -177,9 +177,8 @@ impl fmt::Debug for Place<'_> {
     }
 }
 
-/// A waker that panics is no concern of the caller that hands the turn on.
 fn wake(waker: Option<Waker>) {
     if let Some(waker) = waker {
-        let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+        wake::wake(waker);
     }
 }

@@ -1,3 +1,4 @@
+use std::panic::panic_any;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
@@ -191,6 +192,15 @@ fn dropping_a_waker_may_use_the_watch() {
     });
 }
 
+/// A value whose destructor panics, too.
+struct Panics;
+
+impl Drop for Panics {
+    fn drop(&mut self) {
+        panic!("as the test has it");
+    }
+}
+
 #[test]
 fn a_waker_that_panics_keeps_no_other_from_being_woken() {
     let watch = Watch::default();
@@ -199,7 +209,7 @@ fn a_waker_that_panics_keeps_no_other_from_being_woken() {
     for (number, changed) in waiting.iter_mut().enumerate() {
         let waker = match number % 2 {
             0 => Waker::from(Arc::clone(&woken[number / 2])),
-            _ => when_woken(|| panic!("as the test has it")),
+            _ => when_woken(|| panic_any(Panics)),
         };
         assert_eq!(poll(changed.as_mut(), &waker), Poll::Pending);
     }

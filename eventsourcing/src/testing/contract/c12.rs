@@ -16,7 +16,7 @@ fn all(store: &Probe, mut list: StreamList) -> Vec<Uuid> {
     let mut all = Vec::new();
     loop {
         let page = store.list(list.clone());
-        assert!(page.ids.len() <= list.limit, "{} ids of {list:?}", page.ids.len());
+        assert!(page.ids.len() <= list.limit.max(1), "{} ids of {list:?}", page.ids.len());
         let ids = list.after.iter().chain(&page.ids);
         assert!(ids.is_sorted_by(|id, next| id < next), "each id is greater than the one before: {page:?} of {list:?}");
         all.extend(&page.ids);
@@ -47,8 +47,8 @@ pub(super) fn c12_streams_are_listed_in_pages(harness: &mut dyn Harness, calls: 
     for after in [None, Some(0), Some(2), Some(256), Some(u128::MAX)] {
         let wanted: Vec<Uuid> =
             IDS.iter().filter(|id| after.is_none_or(|after| **id > after)).copied().map(Uuid::from_u128).collect();
-        for limit in [1, 2, 7, 1000, usize::MAX] {
-            let list = StreamList::new("Account").limit(limit);
+        for limit in [0, 1, 2, 7, 1000, usize::MAX] {
+            let list = StreamList { limit, ..StreamList::new("Account") };
             let list = after.map_or(list.clone(), |after| list.after(Uuid::from_u128(after)));
             assert_eq!(all(&store, list.clone()), wanted, "{list:?}");
         }

@@ -23,7 +23,7 @@ fn pages(store: &Probe, mut read: StreamRead) -> Vec<u64> {
     loop {
         let (seen, page) = store.stream_page(read.clone());
         let seen = versions(&seen);
-        assert!(seen.len() <= read.limit, "{} events of {read:?}", seen.len());
+        assert!(seen.len() <= read.limit.max(1), "{} events of {read:?}", seen.len());
         assert_eq!(page.reached, seen.last().copied().unwrap_or(0), "`reached` is the last version visited: {read:?}");
         all.extend(&seen);
         if !page.more {
@@ -44,8 +44,9 @@ pub(super) fn c6_a_stream_is_read_in_ranges_and_pages(harness: &mut dyn Harness,
     for from in [0, 1, 2, 5, 6, MAX] {
         for to in [0, 1, 3, 5, 6, MAX] {
             let mut wanted: Vec<u64> = (1..=5).filter(|version| (from..=to).contains(version)).collect();
-            for limit in [1, 2, 3, 5, 1000, usize::MAX] {
-                let read = StreamRead::new(a.clone()).from(from).to(to).limit(limit);
+            for limit in [0, 1, 2, 3, 5, 1000, usize::MAX] {
+                // A limit of 0, which is taken as 1, comes from the field alone.
+                let read = StreamRead { limit, ..StreamRead::new(a.clone()).from(from).to(to) };
                 assert_eq!(pages(&store, read.clone()), wanted, "{read:?}");
                 wanted.reverse();
                 assert_eq!(pages(&store, read.clone().backward()), wanted, "backward: {read:?}");
@@ -77,8 +78,8 @@ pub(super) fn c6_the_log_is_read_in_pages_and_filtered(harness: &mut dyn Harness
     ];
     for (aggregates, events) in filters {
         for after in [0, 1, 7, 15, 16] {
-            for limit in [1, 3, 16, usize::MAX] {
-                let read = LogRead::after(after).limit(limit);
+            for limit in [0, 1, 3, 16, usize::MAX] {
+                let read = LogRead { limit, ..LogRead::after(after) };
                 let read = read.aggregates(aggregates.iter().copied()).events(events.iter().copied());
                 let matching = all.iter().filter(|event| read.matches(event.stream.aggregate(), &event.name));
                 let wanted: Vec<u64> = matching.map(|event| event.position.get()).filter(|it| *it > after).collect();
@@ -110,7 +111,7 @@ fn search(store: &Probe, mut read: LogRead) -> Vec<Seen> {
     let mut all: Vec<Seen> = Vec::new();
     loop {
         let (seen, page) = store.log_page(read.clone());
-        assert!(seen.len() <= read.limit, "{} events of {read:?}", seen.len());
+        assert!(seen.len() <= read.limit.max(1), "{} events of {read:?}", seen.len());
         let last = seen.last().map_or(read.after, |event| event.position);
         assert!(page.reached >= last, "the page visited {last}, but says it came to {}: {read:?}", page.reached);
         assert!(page.reached <= store.head().max(read.after.get()), "{page:?} is beyond the log: {read:?}");

@@ -18,7 +18,7 @@ use crate::stream::{Position, Version};
 
 /// Stores a commit after the last event, and makes its own last event the end of the log; or finds that it was stored before.
 ///
-/// After an error, what it has written must be rolled back. A conflict in the first append with events is found before anything is
+/// After an error, what it has written must be rolled back, or the connection given up. A conflict in the first append with events is found before anything is
 /// written.
 pub(crate) fn store(writer: &mut Writer, commit: &Commit, now: i64) -> Result<Committed, CommitFailure> {
     let Writer { reader: Reader { conn, names }, tail, body, .. } = writer;

@@ -10,10 +10,10 @@
 
 mod enqueue;
 mod lead;
+mod mailbox;
 #[cfg(test)]
 #[cfg(shuttle)]
 mod model;
-mod seat;
 mod state;
 mod sync;
 #[cfg(test)]
@@ -25,7 +25,7 @@ use std::{fmt, io, mem};
 
 pub(crate) use self::enqueue::Enqueue;
 pub(crate) use self::lead::Lead;
-use self::seat::{News, Seat};
+use self::mailbox::{Mailbox, Notice};
 use self::state::{Next, State, Work};
 use self::sync::{Arc, Mutex, MutexGuard};
 use crate::error::{CommitError, StoreError};
@@ -54,7 +54,7 @@ pub(crate) struct TakenCommit {
     pub(crate) commit: Commit,
     is_of_future: bool,
     /// None once it is answered.
-    seat: Option<Arc<Seat>>,
+    mailbox: Option<Arc<Mailbox>>,
 }
 
 /// The result of entering the queue with a commit.
@@ -67,7 +67,7 @@ pub(crate) enum Entered<'q> {
 /// A thread that waits in the queue.
 pub(crate) struct Waiter<'q> {
     queue: &'q Queue,
-    seat: Arc<Seat>,
+    mailbox: Arc<Mailbox>,
 }
 
 /// What a thread in the queue is to do next.
@@ -91,20 +91,20 @@ impl Queue {
         if !mem::replace(&mut state.is_led, true) {
             return Entered::Leading(commit, Lead::assume(self));
         }
-        let seat = state.push(Work::OfThread(commit));
-        Entered::Waiting(Waiter { queue: self, seat })
+        let mailbox = state.push(Work::OfThread(commit));
+        Entered::Waiting(Waiter { queue: self, mailbox })
     }
 
     /// Waits, on this thread, until the lead is this caller's.
     pub(crate) fn lead(&self) -> Lead<'_> {
-        let seat = {
+        let mailbox = {
             let mut state = self.state();
             if !mem::replace(&mut state.is_led, true) {
                 return Lead::assume(self);
             }
             state.push(Work::Lead)
         };
-        let waiter = Waiter { queue: self, seat };
+        let waiter = Waiter { queue: self, mailbox };
         loop {
             // This entry is no commit, which is all that a leader answers.
             if let NextStep::Lead(lead) = waiter.wait() {
@@ -124,11 +124,11 @@ impl Queue {
         let next = self.state().next();
         match next {
             Next::Nobody => {}
-            Next::Thread(seat) => seat.tell(News::Lead),
+            Next::Thread(mailbox) => mailbox.notify(Notice::Lead),
             Next::Worker => self.start_worker(),
-            Next::WorkerOr(seat) => {
+            Next::WorkerOr(mailbox) => {
                 if (self.start_worker)(Need::OrThread).is_err() {
-                    seat.tell(News::Lead);
+                    mailbox.notify(Notice::Lead);
                 }
             }
         }
@@ -142,12 +142,12 @@ impl Queue {
             let refused = state.give_up_futures();
             (state.next(), refused)
         };
-        if let Next::Thread(seat) | Next::WorkerOr(seat) = next {
-            seat.tell(News::Lead);
+        if let Next::Thread(mailbox) | Next::WorkerOr(mailbox) = next {
+            mailbox.notify(Notice::Lead);
         }
         let error = StoreError::no_thread(error);
-        for seat in refused {
-            seat.tell(News::Answered(Err(error.clone().into())));
+        for mailbox in refused {
+            mailbox.notify(Notice::Answered(Err(error.clone().into())));
         }
     }
 
@@ -165,10 +165,10 @@ impl Queue {
 impl<'q> Waiter<'q> {
     /// Waits for what comes next.
     pub(crate) fn wait(&self) -> NextStep<'q> {
-        match self.seat.wait() {
-            News::Answered(outcome) => NextStep::Answered(outcome),
-            News::Lost => NextStep::Lost,
-            News::Lead => NextStep::Lead(Lead::assume(self.queue)),
+        match self.mailbox.wait() {
+            Notice::Answered(outcome) => NextStep::Answered(outcome),
+            Notice::Lost => NextStep::Lost,
+            Notice::Lead => NextStep::Lead(Lead::assume(self.queue)),
         }
     }
 }
@@ -180,16 +180,16 @@ impl TakenCommit {
     }
 
     pub(crate) fn answer(mut self, outcome: Outcome) {
-        if let Some(seat) = self.seat.take() {
-            seat.tell(News::Answered(outcome));
+        if let Some(mailbox) = self.mailbox.take() {
+            mailbox.notify(Notice::Answered(outcome));
         }
     }
 }
 
 impl Drop for TakenCommit {
     fn drop(&mut self) {
-        if let Some(seat) = &self.seat {
-            seat.tell(News::Lost);
+        if let Some(mailbox) = &self.mailbox {
+            mailbox.notify(Notice::Lost);
         }
     }
 }

@@ -14,27 +14,44 @@ use crate::store::sqlite::connection::wal_sync;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::open_error_of_write;
 
+/// What is known of the commits of this process when its file is opened again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcomes {
+    Known,
+    /// One of them may be stored or not.
+    InDoubt,
+}
+
 /// Gives the writer of a file that was opened its files beside the store, and settles what is in doubt before anything is answered from it.
-/// `identity` is that of the store, if the file is opened again; `is_in_doubt` says whether a commit of this process is.
-pub(crate) fn take_up(
+pub(crate) fn adopt(writer: &mut Writer, path: &Path, settings: &SqliteBuilder) -> Result<(), OpenError> {
+    let identity = Arc::new(Identity::new(path)?);
+    adopt_with(writer, path, settings, identity, Outcomes::Known)
+}
+
+/// The same of a file that this store opens again.
+pub(crate) fn adopt_again(
     writer: &mut Writer,
     path: &Path,
     settings: &SqliteBuilder,
-    identity: Option<&Arc<Identity>>,
-    is_in_doubt: bool,
+    identity: &Arc<Identity>,
+    outcomes: Outcomes,
+) -> Result<(), OpenError> {
+    identity.renew()?;
+    before_writing(path, settings).map_err(|error| open_error_of_write(path, error))?;
+    adopt_with(writer, path, settings, Arc::clone(identity), outcomes)
+}
+
+fn adopt_with(
+    writer: &mut Writer,
+    path: &Path,
+    settings: &SqliteBuilder,
+    identity: Arc<Identity>,
+    outcomes: Outcomes,
 ) -> Result<(), OpenError> {
     let failed = |error| open_error_of_write(path, error);
-    let identity = match identity {
-        Some(identity) => {
-            identity.renew()?;
-            before_writing(path, settings).map_err(failed)?;
-            Arc::clone(identity)
-        }
-        None => Arc::new(Identity::new(path)?),
-    };
     let files =
         SideFiles::open(path, settings, writer.tail.head(), &mut writer.reader.conn, identity).map_err(failed)?;
-    let is_in_doubt = is_in_doubt || files.is_in_doubt;
+    let is_in_doubt = outcomes == Outcomes::InDoubt || files.is_in_doubt;
     writer.side_files = Some(files);
     if is_in_doubt { settle(writer).map_err(failed) } else { Ok(()) }
 }
@@ -78,7 +95,7 @@ mod tests {
 
     fn open(path: &Path, settings: &SqliteBuilder) -> Writer {
         let (path, mut writer) = open::file(path, settings).unwrap();
-        take_up(&mut writer, &path, settings, None, false).unwrap();
+        adopt(&mut writer, &path, settings).unwrap();
         writer
     }
 

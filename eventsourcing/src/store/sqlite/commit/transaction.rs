@@ -100,7 +100,7 @@ fn store(
     let stored = match append::store(writer, commit, now) {
         Ok(committed) => Ok(committed),
         Err(CommitFailure::Conflict(conflict)) => Err(conflict.into()),
-        Err(unstored) => return Err(unstored),
+        Err(failure) => return Err(failure),
     };
     if guarded {
         if stored.is_err() {
@@ -171,7 +171,8 @@ fn in_transaction<T>(
         },
         Ok((done, false)) => roll_back(&mut writer.reader).map(|()| (done, false)).map_err(CommitFailure::from),
         Err(failure) => {
-            roll_back(&mut writer.reader)?;
+            // The first failure is the one to report. A transaction that stays open is seen by who keeps the connection.
+            let _ = roll_back(&mut writer.reader);
             Err(failure)
         }
     }

@@ -3,7 +3,7 @@
 //! | state | what happens | next state |
 //! |---|---|---|
 //! | `Open` | a commit is stored, conflicts, or fails in a way that leaves the connection sound | `Open` |
-//! | `Open` | it fails before `COMMIT`, and the connection may not be sound | `GivenUp` |
+//! | `Open` | it fails before `COMMIT`, and the connection may not be sound, or cannot be rolled back | `GivenUp` |
 //! | `Open` | `COMMIT` fails, and may have been carried out | `InDoubt` |
 //! | `GivenUp` | the file is opened again, and its log has come as far | `Open` |
 //! | `InDoubt` | the same, and what is in the file is made certain | `Open` |
@@ -18,7 +18,7 @@ use crate::error::{OpenError, StoreError};
 use crate::store::Commit;
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::doubt::CommitsInDoubt;
-use crate::store::sqlite::commit::settle::take_up;
+use crate::store::sqlite::commit::settle::{Outcomes, adopt_again};
 use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::writer::Writer;
@@ -67,8 +67,8 @@ impl Writing {
     pub(crate) fn ready(&mut self, origin: &Origin, settings: &SqliteBuilder) -> Result<&mut Writer, StoreError> {
         set_deadline(settings.busy_deadline);
         if let State::GivenUp { head } | State::InDoubt { head } = self.state {
-            let is_in_doubt = matches!(self.state, State::InDoubt { .. });
-            let writer = reopen(origin, settings, head, self.identity.as_ref(), is_in_doubt)?;
+            let outcomes = if self.is_in_doubt() { Outcomes::InDoubt } else { Outcomes::Known };
+            let writer = reopen(origin, settings, head, self.identity.as_ref(), outcomes)?;
             self.state = State::Open(writer);
         }
         match &mut self.state {
@@ -83,11 +83,12 @@ impl Writing {
         if may_be_stored {
             self.doubt.add(commits.iter().map(|commit| commit.id()));
         }
+        let State::Open(writer) = &self.state else { return };
+        let is_sound = failure.leaves_connection_sound() && writer.reader.conn.is_autocommit();
         // A store in memory has no other connection to go on with.
-        if failure.leaves_connection_sound() || matches!(origin, Origin::Memory) {
+        if is_sound || matches!(origin, Origin::Memory) {
             return;
         }
-        let State::Open(writer) = &self.state else { return };
         let head = writer.tail.head();
         self.state = if may_be_stored { State::InDoubt { head } } else { State::GivenUp { head } };
     }
@@ -104,6 +105,11 @@ impl Writing {
         matches!(self.state, State::GivenUp { .. } | State::InDoubt { .. })
     }
 
+    /// Whether the outcome of a commit is not known until it is.
+    pub(crate) const fn is_in_doubt(&self) -> bool {
+        matches!(self.state, State::InDoubt { .. })
+    }
+
     /// Ends writing for good, and gives the connection.
     pub(crate) fn close(&mut self) -> Option<Writer> {
         match mem::replace(&mut self.state, State::Closed) {
@@ -118,13 +124,14 @@ fn reopen(
     settings: &SqliteBuilder,
     head: Head,
     identity: Option<&Arc<Identity>>,
-    is_in_doubt: bool,
+    outcomes: Outcomes,
 ) -> Result<Writer, StoreError> {
-    let Origin::File(path) = origin else { return Err(origin.closed()) };
-    identity.map_or(Ok(()), |identity| identity.check_process())?;
+    // A store in memory has neither.
+    let (Origin::File(path), Some(identity)) = (origin, identity) else { return Err(origin.closed()) };
+    identity.check_process()?;
     let conn = open::again(path, settings).map_err(OpenError::into_store)?;
     let head = head::find(&conn, head).map_err(|mismatch| origin.mismatch(mismatch))?;
     let mut writer = Writer::new(conn, head);
-    take_up(&mut writer, path, settings, identity, is_in_doubt).map_err(OpenError::into_store)?;
+    adopt_again(&mut writer, path, settings, identity, outcomes).map_err(OpenError::into_store)?;
     Ok(writer)
 }

@@ -111,7 +111,7 @@ impl HeadRecord {
     }
 
     /// Records that a sync has failed, for a process that opens the file if this one does not settle it.
-    pub(crate) fn doubt(&mut self) {
+    pub(crate) fn note_failed_sync(&mut self) {
         let doubt = FailedSync { start: claim::start_of_system(), id: new_uuid() };
         self.put(doubt_line(), &doubt.bytes());
     }
@@ -147,7 +147,7 @@ pub(crate) fn keep_copy(path: &Path, head: Head) -> io::Result<()> {
 }
 
 /// As [`HeadRecord::begin_wal`], for a file that may have no record.
-pub(crate) fn begin_wal(path: &Path) -> rusqlite::Result<()> {
+pub(crate) fn begin_wal_if_recorded(path: &Path) -> rusqlite::Result<()> {
     match Lines::read(path)? {
         Some(_) => HeadRecord::open(path).begin_wal(path),
         None => Ok(()),
@@ -168,8 +168,8 @@ pub(crate) fn furthest(path: &Path) -> Option<(Position, bool)> {
     Lines::read(path).unwrap()?.highest().map(|(_, claim)| (claim.head.position, claim.is_synced))
 }
 
-/// Whether a sync has failed under this start of the system, and nobody has settled it.
-pub(crate) fn doubt(path: &Path) -> rusqlite::Result<Option<FailedSync>> {
+/// The sync that has failed under this start of the system, if one has and is not settled.
+pub(crate) fn unsettled_sync(path: &Path) -> rusqlite::Result<Option<FailedSync>> {
     Ok(Lines::read(path)?.and_then(|lines| lines.doubt_of_this_start()))
 }
 

@@ -8,6 +8,8 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
+use crate::store::sqlite::connection::descriptors;
+
 /// Opens a file beside a database for reading and writing, and makes it if there is none.
 pub(crate) fn open_beside(database: &Path, path: &Path) -> io::Result<File> {
     let like = fs::metadata(database)?;
@@ -45,6 +47,15 @@ pub(crate) fn make(path: &Path, like: Option<&Metadata>) -> io::Result<File> {
         take_after(&file, &file.metadata()?, like);
     }
     Ok(file)
+}
+
+/// Makes the name of a file as lasting as what is in it. Where folders cannot be opened or synced, the system does it by itself.
+pub(crate) fn sync_folder(of: &Path) -> io::Result<()> {
+    let Some(Ok(folder)) = of.parent().map(descriptors::folder) else { return Ok(()) };
+    match folder.sync_all() {
+        Err(error) if !matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 #[cfg(unix)]
@@ -151,5 +162,12 @@ mod tests {
         assert!(!path("none").exists());
         fs::create_dir(path("store.db-head")).unwrap();
         assert!(open_beside(&path("store.db"), &path("store.db-head")).is_err());
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_folder_that_cannot_be_synced_is_no_error() {
+        assert!(File::open("/proc/self").unwrap().sync_all().is_err());
+        sync_folder(Path::new("/proc/self/status")).unwrap();
     }
 }

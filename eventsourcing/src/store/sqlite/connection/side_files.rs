@@ -44,7 +44,7 @@ impl SideFiles {
         identity: Arc<Identity>,
     ) -> rusqlite::Result<Self> {
         let is_full = settings.durability == Durability::Full;
-        let is_in_doubt = head_record::doubt(path)?.is_some();
+        let is_in_doubt = head_record::unsettled_sync(path)?.is_some();
         let recorded = head_record::salts(path)?;
         let mut head_record = HeadRecord::open(path);
         head_record.begin(path, head, settings.accept_loss)?;
@@ -90,13 +90,13 @@ impl SideFiles {
     pub(crate) fn failed(&mut self, error: &rusqlite::Error) {
         if is_failed_sync(error) && !self.is_in_doubt {
             self.is_in_doubt = true;
-            self.head_record.doubt();
+            self.head_record.note_failed_sync();
         }
     }
 
     /// Settles what is in doubt, by `work`.
     pub(crate) fn settle(&mut self, work: impl FnOnce() -> rusqlite::Result<()>) -> rusqlite::Result<()> {
-        let doubt = head_record::doubt(&self.path)?;
+        let doubt = head_record::unsettled_sync(&self.path)?;
         work().inspect_err(|error| self.failed(error))?;
         if let Some(doubt) = doubt {
             self.head_record.settled(&self.path, doubt);
@@ -130,13 +130,13 @@ pub(crate) fn before_writing(path: &Path, settings: &SqliteBuilder) -> rusqlite:
     if settings.durability == Durability::Full {
         wal_sync::sync_wal(path).inspect_err(|error| note_failed_sync(path, error))?;
     }
-    head_record::begin_wal(path)
+    head_record::begin_wal_if_recorded(path)
 }
 
 /// Records that a sync has failed while a file was opened: the next process that opens it settles it.
 pub(crate) fn note_failed_sync(path: &Path, error: &rusqlite::Error) {
     if is_failed_sync(error) {
-        HeadRecord::open(path).doubt();
+        HeadRecord::open(path).note_failed_sync();
     }
 }
 

@@ -11,6 +11,7 @@ use std::path::Path;
 use rusqlite::ffi;
 
 use crate::store::sqlite::beside::beside;
+use crate::store::sqlite::connection::new_file::sync_folder;
 use crate::store::sqlite::connection::{descriptors, positioned_io};
 
 const CHUNK: u64 = 1 << 20;
@@ -51,14 +52,6 @@ pub(crate) fn write_wal_again(path: &Path) -> rusqlite::Result<()> {
         file.sync_all().and_then(|()| sync_folder(&wal))
     };
     write().map_err(|error| failed(&wal, &error))
-}
-
-/// So that the name of a file is as lasting as what is in it. Where folders cannot be opened, the system does it by itself.
-fn sync_folder(file: &Path) -> io::Result<()> {
-    match file.parent().map(descriptors::folder) {
-        Some(Ok(folder)) => folder.sync_all(),
-        Some(Err(_)) | None => Ok(()),
-    }
 }
 
 /// As SQLite reports a sync of its own.

@@ -5,22 +5,22 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use std::{fmt, mem, thread};
+use std::{fmt, mem};
 
 use crate::error::{OpenError, StoreError};
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::threads::IDLE;
 use crate::store::sqlite::threads::calls::Calls;
 use crate::store::sqlite::threads::gate::{Gate, Pass};
-use crate::store::sqlite::threads::pool::pool;
+use crate::store::sqlite::threads::pool::{pool, short_reads};
 use crate::store::sqlite::threads::timer::{self, Due};
 
 /// How long a read takes, as far as can be said before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Length {
-    /// A head, a snapshot or a page of a stream.
+    /// A head, a snapshot, a page of ids, or a page of a stream, whatever its limit: it is bounded in bytes.
     Short,
-    /// A page of the log, or a copy of the store.
+    /// A page of the log.
     Long,
 }
 
@@ -30,7 +30,8 @@ pub(crate) enum Admission {
     /// It waits on this thread.
     Waits(Length),
     Has(Pass),
-    /// There is only one of its kind at once.
+    /// It waits nowhere, and there are few of its kind: the copy of the store that is being made, the look of the poller, and the calls of a
+    /// waker on a thread of the pool, for which others wait there.
     NeedsNone,
 }
 
@@ -44,8 +45,7 @@ pub(crate) struct Bounds {
 impl Bounds {
     /// Of a file: as many as there are threads that could do it, and some more for callers with threads of their own.
     pub(crate) fn of_file() -> Self {
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        Self { short: (2 * cores).clamp(4, 16), long: 8 }
+        Self { short: short_reads(), long: 8 }
     }
 
     /// Of a store in memory, whose readers take turns on one connection anyway.
@@ -76,7 +76,7 @@ struct State {
 
 /// A connection in use. Dropped, it is closed.
 #[derive(Debug)]
-pub(crate) struct Lent<'r> {
+pub(crate) struct PooledReader<'r> {
     pub(crate) reader: Reader,
     counted: Counted<'r>,
 }
@@ -119,19 +119,19 @@ impl Readers {
         self: &Arc<Self>,
         deadline: Duration,
         open: impl Fn() -> Result<Reader, OpenError>,
-    ) -> Result<Lent<'_>, StoreError> {
+    ) -> Result<PooledReader<'_>, StoreError> {
         let since = Instant::now();
         loop {
             {
                 let mut state = self.state();
                 if let Some((reader, _)) = state.idle.pop() {
-                    return Ok(Lent { reader, counted: Counted(self) });
+                    return Ok(PooledReader { reader, counted: Counted(self) });
                 }
                 state.open += 1;
             }
             let counted = Counted(self);
             let error = match open() {
-                Ok(reader) => return Ok(Lent { reader, counted }),
+                Ok(reader) => return Ok(PooledReader { reader, counted }),
                 Err(error) => error,
             };
             drop(counted);
@@ -176,7 +176,7 @@ impl Readers {
         if state.due.is_none() {
             state.due = self.look_later();
         }
-        self.tell_starving(state);
+        self.notify_starving(state);
     }
 
     /// Has the idle connections looked through later; without a thread for that, the next that is given back tries again.
@@ -205,10 +205,10 @@ impl Readers {
             state.idle.drain(..count).collect()
         };
         drop(unused);
-        self.tell_starving(self.state());
+        self.notify_starving(self.state());
     }
 
-    fn tell_starving(&self, state: MutexGuard<'_, State>) {
+    fn notify_starving(&self, state: MutexGuard<'_, State>) {
         let starving = state.starving;
         drop(state);
         if starving > 0 {
@@ -222,7 +222,7 @@ impl Readers {
     }
 }
 
-impl Lent<'_> {
+impl PooledReader<'_> {
     /// Keeps the connection for the next read.
     pub(crate) fn give_back(self) {
         let Self { reader, counted } = self;
@@ -235,7 +235,7 @@ impl Drop for Counted<'_> {
     fn drop(&mut self) {
         let mut state = self.0.state();
         state.open -= 1;
-        self.0.tell_starving(state);
+        self.0.notify_starving(state);
     }
 }
 

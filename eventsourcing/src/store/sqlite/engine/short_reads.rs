@@ -6,7 +6,7 @@ use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::readers::Admission;
 use crate::store::sqlite::error::Origin;
-use crate::store::sqlite::read::rows::{Ended, Rows, Visited};
+use crate::store::sqlite::read::rows::{CopiedRows, Ended, Visited};
 use crate::store::sqlite::read::stream;
 use crate::store::{Page, StoredEvent, StreamRead, Visit};
 use crate::stream::Version;
@@ -28,7 +28,7 @@ impl Engine {
             let page = |reader: &mut Reader, visit: &mut Visit<'_>| stream::page(reader, read, visit);
             self.read_page(admission, read.only_decodes, VERSION, visit, page)
         };
-        let limit = read.limit.max(1);
+        let limit = read.bound();
         let short = if matches!(self.origin, Origin::Memory) { limit } else { limit.min(SHORT) };
         let Some(rows) = self.copy_through_writer(read, short) else { return usual(read, visit) };
         let rows = rows?;
@@ -52,7 +52,7 @@ impl Engine {
     /// Copies the first events of a stream through the connection for writing, if there is no leader. A reader's own connection forgets all pages of
     /// the file with each commit; this one has those that its commits have changed. A commit waits for no more than copying some
     /// events: no visitor of a caller's runs meanwhile.
-    fn copy_through_writer(&self, read: &StreamRead, limit: usize) -> Option<Result<Rows, ReadError>> {
+    fn copy_through_writer(&self, read: &StreamRead, limit: usize) -> Option<Result<CopiedRows, ReadError>> {
         if read.backward {
             return None;
         }
@@ -62,7 +62,7 @@ impl Engine {
             // A transaction that could not be rolled back is, by the next commit; until then its events are not to be read.
             let writer = writing.open().filter(|writer| writer.reader.conn.is_autocommit())?;
             self.check_wal(&writer.reader.conn).ok()?;
-            let copied = Rows::copy(&mut writer.reader, read, limit);
+            let copied = CopiedRows::copy(&mut writer.reader, read, limit);
             if copied.as_ref().is_err_and(|failure| !failure.leaves_connection_sound()) {
                 writing.give_up();
             }

@@ -44,11 +44,14 @@ pub(crate) fn meaning(error: &rusqlite::Error) -> Meaning {
             "the file is damaged, and nothing was stored: stop writing to it; `SqliteStore::verify` says what is wrong, and \
              `SqliteStore::salvage` takes what is sound to a new file, unless there is a backup",
         ),
-        // Tables that are missing, or rows that ours cannot have: another program wrote to the file, or the disk lied.
+        // Tables or columns that are missing, or rows that ours cannot have: what a process that has the file open gets first when a newer
+        // release has migrated it. Or another program wrote to it, or the disk lied.
         ffi::SQLITE_ERROR | ffi::SQLITE_CONSTRAINT | ffi::SQLITE_MISMATCH | NOT_OF_SQLITE => fault(
             Corrupt,
-            "what it holds is not what this store has written: stop writing to it, and restore it from a backup",
-            "what it holds is not what this store has written, and nothing was stored: stop writing to it, and restore it from a backup",
+            "what it holds is not what this release writes: a newer release may have migrated it, or another program changed it; open it \
+             again, which says if one did, and restore a backup only if `SqliteStore::verify` finds damage",
+            "what it holds is not what this release writes, and nothing was stored: a newer release may have migrated it, or another \
+             program changed it; open it again, which says if one did, and restore a backup only if `SqliteStore::verify` finds damage",
         ),
         ffi::SQLITE_IOERR => fault(
             Unavailable,

@@ -57,8 +57,8 @@ impl Origin {
         StoreError::new(StoreErrorKind::Corrupt, what)
     }
 
-    pub(crate) fn commit_error(&self, unstored: CommitFailure) -> CommitError {
-        match unstored {
+    pub(crate) fn commit_error(&self, failure: CommitFailure) -> CommitError {
+        match failure {
             CommitFailure::Conflict(conflict) => conflict.into(),
             CommitFailure::Refused(error) => error.into(),
             CommitFailure::LogMismatch(mismatch) => self.mismatch(mismatch).into(),
@@ -101,6 +101,15 @@ impl Origin {
             "the store in {self} is closed, and its last commits are in the `-wal` and not settled: open it again, which settles them"
         );
         StoreError::new(StoreErrorKind::Unavailable, message)
+    }
+
+    /// That the store was closed, and its WAL could not be taken into the file.
+    pub(crate) fn wal_left(&self, kind: StoreErrorKind) -> StoreError {
+        let message = format!(
+            "the store in {self} is closed, and its `-wal` could not be taken into the file: it has all that was acknowledged, so keep it; \
+             the next process that opens the store goes on from there"
+        );
+        StoreError::new(kind, message)
     }
 
     /// That the outcome of a commit is not known.

@@ -12,10 +12,11 @@ use crate::stream::Position;
 
 impl SqliteStore {
     /// Copies the store, as it is at this moment, to a new file, and gives the position of its last event. Commits go on meanwhile. It blocks
-    /// the thread until the copy is on its disk.
+    /// the thread until the copy is on its disk; a store makes one copy at a time.
     ///
     /// The copy is a store in one file, with the mode and owner of this one's, and it has its name only when it is whole: until then there is a
-    /// file of that name which is no store, and `…-copying` beside it. A process that is killed meanwhile leaves both, to be deleted.
+    /// file of that name which is no store, and `…-copying` beside it. A process that is killed meanwhile leaves both; the next backup to
+    /// this path replaces them.
     ///
     /// To go back to the copy, call [`restore`](Self::restore). A copy that is put in the place of a store by hand stands beside a `-wal` and a
     /// `-head` that are not its own, and is refused.
@@ -54,7 +55,7 @@ impl SqliteStore {
             Origin::Memory => None,
         };
         let copy = NewCopy::begin(&to, like.as_ref())?;
-        let filled = engine.read(|reader| match copy.part.fill(&reader.conn, engine.settings.busy_deadline) {
+        let filled = engine.read_whole(|reader| match copy.part.fill(&reader.conn, engine.settings.busy_deadline) {
             Ok(()) => Ok(Ok(())),
             Err(CopyError::Source(error)) => Err(ReadFailure::Sqlite(error)),
             Err(CopyError::Copy(error)) => Ok(Err(error)),

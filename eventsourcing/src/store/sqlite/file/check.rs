@@ -33,13 +33,13 @@ struct Check<'a> {
     rows: u32,
 }
 
-/// What a pass over a table ends with early: the caller has broken it off, or the table cannot be read on.
+/// Why the check of a table ends early: the caller has broken it off, or the table cannot be read on.
 enum Stop {
     BrokenOff,
     Unreadable(rusqlite::Error),
 }
 
-type Pass = fn(&mut Check<'_>) -> Result<(), Stop>;
+type CheckTable = fn(&mut Check<'_>) -> Result<(), Stop>;
 
 /// Checks all tables, after each event was looked at by itself, in a transaction of the caller's and so at one moment of the file. `go_on` is
 /// called now and then.
@@ -50,14 +50,14 @@ pub(crate) fn contents(
 ) -> ControlFlow<()> {
     let lost = LostEvents::of(findings);
     let mut check = Check { conn, names, lost, findings, go_on, rows: 0 };
-    let passes: [(&str, Pass); 4] = [
+    let checks: [(&str, CheckTable); 4] = [
         ("events", streams::check),
         ("names", names::check),
         ("commits", commits::check),
         ("snapshots", snapshots::check),
     ];
-    for (table, pass) in passes {
-        match pass(&mut check) {
+    for (table, check_table) in checks {
+        match check_table(&mut check) {
             Ok(()) => {}
             Err(Stop::BrokenOff) => return ControlFlow::Break(()),
             Err(Stop::Unreadable(error)) => {

@@ -76,17 +76,24 @@ pub(crate) struct Examined {
     pub(crate) is_wal_foreign: bool,
 }
 
-/// Looks whose file it is: first by the database file alone, so that what is another's is not touched, then with its WAL. `to_repair` is for
-/// those who look at a file because it may be damaged.
+/// What a file is looked at for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Open,
+    /// It may be damaged, and as much of it is to be read as can be.
+    Repair,
+}
+
+/// Looks whose file it is: first by the database file alone, so that what is another's is not touched, then with its WAL.
 pub(crate) fn examine(
     path: &DatabasePath,
     around: &Surroundings,
     deadline: Duration,
-    to_repair: bool,
+    purpose: Purpose,
 ) -> Result<Examined, OpenError> {
     let failed = |error| open_error(path, error);
     let prepare = |conn: Connection| {
-        if to_repair {
+        if purpose == Purpose::Repair {
             // Else SQLite reads nothing of a file that is shorter than it says.
             conn.pragma_update(None, "writable_schema", true).map_err(failed)?;
         }

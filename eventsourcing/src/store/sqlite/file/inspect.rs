@@ -14,7 +14,7 @@ use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::{LogMismatch, Origin, open_error};
-use crate::store::sqlite::file::content::{Content, Examined, examine, interrupted};
+use crate::store::sqlite::file::content::{Content, Examined, Purpose, examine, interrupted};
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::surroundings::{Surroundings, UNRESTORED};
 use crate::store::sqlite::format::head::{self, Head};
@@ -54,7 +54,7 @@ fn plan(path: &DatabasePath, around: &Surroundings, settings: &SqliteBuilder) ->
         }
         return Err(OpenError::Interrupted { path: path.to_path_buf(), journal: path.beside("-journal") });
     }
-    let Examined { conn, content, is_wal_foreign } = examine(path, around, settings.busy_deadline, false)?;
+    let Examined { conn, content, is_wal_foreign } = examine(path, around, settings.busy_deadline, Purpose::Open)?;
     if is_wal_foreign {
         return Err(OpenError::ForeignWal { path: path.to_path_buf() });
     }

@@ -5,7 +5,7 @@ use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::settings::check_library;
 use crate::store::sqlite::error::open_error;
-use crate::store::sqlite::file::content::{Content, Examined, examine};
+use crate::store::sqlite::file::content::{Content, Examined, Purpose, examine};
 use crate::store::sqlite::file::inspect::check_not_lost;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::surroundings::{Surroundings, UNRESTORED};
@@ -24,8 +24,8 @@ pub(crate) struct Look {
 
 impl Look {
     /// Looks at a file that must be a store of this release's schema.
-    pub(crate) fn at(path: &DatabasePath, to_repair: bool) -> Result<Self, OpenError> {
-        let look = Self::at_any_schema(path, to_repair)?;
+    pub(crate) fn at(path: &DatabasePath, purpose: Purpose) -> Result<Self, OpenError> {
+        let look = Self::at_any_schema(path, purpose)?;
         match look.content {
             Content::Ours(SCHEMA) => Ok(look),
             Content::Ours(schema) => Err(unsupported(
@@ -37,12 +37,12 @@ impl Look {
     }
 
     /// Looks at a file that must be a store.
-    pub(crate) fn at_any_schema(path: &DatabasePath, to_repair: bool) -> Result<Self, OpenError> {
+    pub(crate) fn at_any_schema(path: &DatabasePath, purpose: Purpose) -> Result<Self, OpenError> {
         check_library()?;
-        Surroundings::settled(path, |around| Self::once(path, around, to_repair))
+        Surroundings::settled(path, |around| Self::once(path, around, purpose))
     }
 
-    fn once(path: &DatabasePath, around: Surroundings, to_repair: bool) -> Result<Self, OpenError> {
+    fn once(path: &DatabasePath, around: Surroundings, purpose: Purpose) -> Result<Self, OpenError> {
         if around.is_unrestored {
             return Err(OpenError::Unrestored { path: path.to_path_buf(), left: path.beside(UNRESTORED) });
         }
@@ -54,7 +54,7 @@ impl Look {
             return Err(OpenError::Interrupted { path: path.to_path_buf(), journal: path.beside("-journal") });
         }
         let deadline = SqliteBuilder::default().busy_deadline;
-        let Examined { conn, content, is_wal_foreign } = examine(path, &around, deadline, to_repair)?;
+        let Examined { conn, content, is_wal_foreign } = examine(path, &around, deadline, purpose)?;
         Ok(Self { reader: Reader::new(conn), content, is_wal_foreign, path: path.clone(), around })
     }
 

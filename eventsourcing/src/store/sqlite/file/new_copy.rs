@@ -15,7 +15,7 @@ use rusqlite::backup::{Backup, StepResult};
 use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::beside::beside;
-use crate::store::sqlite::connection::{descriptors, head_record, new_file};
+use crate::store::sqlite::connection::{head_record, new_file};
 use crate::store::sqlite::error::system::io_error;
 use crate::store::sqlite::error::{Operation, Origin, open_error_of_write};
 use crate::store::sqlite::file::path::DatabasePath;
@@ -160,7 +160,7 @@ impl<'p> NewCopy<'p> {
             let _ = remove(&at.beside("-head"));
         })?;
         self.placeholder.replaced();
-        sync_folder(at)
+        sync_names(at)
     }
 }
 
@@ -174,15 +174,9 @@ fn sync(path: &Path) -> Result<(), OpenError> {
     file.map_err(|error| io_error(path.to_owned(), error))
 }
 
-/// Makes names as lasting as what is in the files. Where folders cannot be opened or synced, the system does it by itself.
-pub(crate) fn sync_folder(of: &DatabasePath) -> Result<(), OpenError> {
-    let Ok(folder) = descriptors::folder(of.folder()) else { return Ok(()) };
-    match folder.sync_all() {
-        Err(error) if !matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
-            Err(io_error(of.folder().to_owned(), error))
-        }
-        Ok(()) | Err(_) => Ok(()),
-    }
+/// Makes the name of a database, and those of the files beside it, as lasting as what is in them.
+pub(crate) fn sync_names(of: &DatabasePath) -> Result<(), OpenError> {
+    new_file::sync_folder(of).map_err(|error| io_error(of.folder().to_owned(), error))
 }
 
 /// Removes a file, if there is one.

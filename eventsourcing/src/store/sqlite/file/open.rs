@@ -73,7 +73,7 @@ fn execute(plan: Plan, path: &DatabasePath, settings: &SqliteBuilder) -> Result<
     }
     let migrated = migrate(&mut conn, path);
     // Also if it fails, so that nothing is left of the change in the WAL; but not where a sync has failed, which the next to open it settles.
-    let is_in_doubt = head_record::doubt(path).is_ok_and(|doubt| doubt.is_some());
+    let is_in_doubt = head_record::unsettled_sync(path).is_ok_and(|doubt| doubt.is_some());
     end_wal_at_close(&conn, !is_in_doubt);
     migrated?;
     // So that the file itself has its number: a WAL of another file is then recognised beside it. If readers are in the way, it gets it later.

@@ -12,7 +12,7 @@ use crate::store::sqlite::file::path::DatabasePath;
 #[derive(Debug)]
 pub(crate) struct Placeholder<'p> {
     pub(crate) at: &'p DatabasePath,
-    is_removed: bool,
+    is_replaced: bool,
     /// Locked: what a killed process has left is not.
     file: File,
 }
@@ -38,7 +38,7 @@ impl<'p> Placeholder<'p> {
             // Who had it has put the database there meanwhile.
             return Err(failed(io::ErrorKind::AlreadyExists.into()));
         }
-        let placeholder = Self { at, is_removed: false, file };
+        let placeholder = Self { at, is_replaced: false, file };
         if !is_left {
             (&placeholder.file).write_all(PLACEHOLDER).map_err(failed)?;
         }
@@ -53,13 +53,13 @@ impl<'p> Placeholder<'p> {
 
     /// The database has taken its place.
     pub(crate) fn replaced(mut self) {
-        self.is_removed = true;
+        self.is_replaced = true;
     }
 }
 
 impl Drop for Placeholder<'_> {
     fn drop(&mut self) {
-        if !self.is_removed {
+        if !self.is_replaced {
             let _ = fs::remove_file(&**self.at);
         }
     }

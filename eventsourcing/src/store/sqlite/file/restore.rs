@@ -21,10 +21,10 @@ use crate::store::sqlite::connection::side_files::end_wal_at_close;
 use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::error::system::io_error;
 use crate::store::sqlite::file::connect;
-use crate::store::sqlite::file::content::{Content, check_replaceable};
+use crate::store::sqlite::file::content::{Content, Purpose, check_replaceable};
 use crate::store::sqlite::file::inspect::check_end;
 use crate::store::sqlite::file::look::Look;
-use crate::store::sqlite::file::new_copy::{CopyError, OF_SQLITE, Part, record, remove, sync_folder};
+use crate::store::sqlite::file::new_copy::{CopyError, OF_SQLITE, Part, record, remove, sync_names};
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::placeholder::Placeholder;
 use crate::store::sqlite::file::surroundings::{Surroundings, UNRESTORED};
@@ -93,23 +93,23 @@ impl SqliteStore {
 
         let restored = to.beside(UNRESTORED);
         part.rename(&restored)?;
-        sync_folder(&to)?;
+        sync_names(&to)?;
         for suffix in OF_SQLITE {
             remove(&to.beside(suffix))?;
         }
         record(&to, head)?;
-        sync_folder(&to)?;
+        sync_names(&to)?;
         let place = place.before_replaced();
         fs::rename(&restored, &*to).map_err(|error| io_error(to.to_path_buf(), error))?;
         place.replaced();
-        sync_folder(&to)?;
+        sync_names(&to)?;
         Ok(head.position)
     }
 }
 
 /// A copy that is a store.
 fn sound(from: &DatabasePath) -> Result<Look, OpenError> {
-    let look = Look::at_any_schema(from, false)?;
+    let look = Look::at_any_schema(from, Purpose::Open)?;
     match look.content {
         _ if look.is_wal_foreign => Err(OpenError::ForeignWal { path: from.to_path_buf() }),
         Content::Nothing => Err(OpenError::NoStore { path: from.to_path_buf() }),

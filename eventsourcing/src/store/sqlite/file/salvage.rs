@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use rusqlite::Connection;
-use uuid::Uuid;
 
 use crate::error::{EventLocation, OpenError};
 use crate::store::StoredEvent;
@@ -14,6 +13,7 @@ use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::{Operation, Origin, open_error};
 use crate::store::sqlite::file::check::LostEvents;
+use crate::store::sqlite::file::content::Purpose;
 use crate::store::sqlite::file::finding::Finding;
 use crate::store::sqlite::file::look::Look;
 use crate::store::sqlite::file::new_copy::NewCopy;
@@ -23,7 +23,7 @@ use crate::store::sqlite::file::scan::{Progress, Seen, scan};
 use crate::store::sqlite::file::verify;
 use crate::store::sqlite::format::ascent::Ascent;
 use crate::store::sqlite::format::body::{Body, Seal};
-use crate::store::sqlite::format::commits;
+use crate::store::sqlite::format::commits::{self, commit_id};
 use crate::store::sqlite::format::insert::{self, Events};
 use crate::store::sqlite::format::numbers::from_sql;
 use crate::stream::{CommitId, Position, StreamId, Version};
@@ -64,7 +64,7 @@ impl SqliteStore {
     ) -> Result<Salvaged, OpenError> {
         let (from, to) = (DatabasePath::new(from.as_ref())?, DatabasePath::new(to.as_ref())?);
         let settings = Self::builder();
-        let mut old = Look::at(&from, true)?;
+        let mut old = Look::at(&from, Purpose::Repair)?;
         let mut findings: Vec<_> = verify::end(&old, &from).into_iter().collect();
         old.begin()?;
         if old.is_wal_foreign {
@@ -130,7 +130,7 @@ fn given(conn: &Connection) -> rusqlite::Result<HashMap<Position, [u8; 16]>> {
 fn unmatched(given: &HashMap<Position, [u8; 16]>, findings: &[Finding]) -> Vec<Finding> {
     let lost = LostEvents::of(findings);
     let unmatched = given.iter().filter(|(first, _)| !lost.has(**first));
-    let mut unmatched: Vec<_> = unmatched.map(|(first, id)| (*first, CommitId::from(Uuid::from_bytes(*id)))).collect();
+    let mut unmatched: Vec<_> = unmatched.map(|(first, id)| (*first, commit_id(*id))).collect();
     unmatched.sort_unstable();
     unmatched.into_iter().map(|(first, id)| Finding::Commit { id, first }).collect()
 }
@@ -221,7 +221,7 @@ impl Taking {
         self.begun = Some(Begun { id, is_given });
         if is_given && commits::row(&self.new.reader.conn, &id)?.is_some() {
             // It was stored twice, since the table did not have it: the second is another commit.
-            self.salvaged.findings.push(Finding::Commit { id: CommitId::from(Uuid::from_bytes(id)), first });
+            self.salvaged.findings.push(Finding::Commit { id: commit_id(id), first });
             self.begun = Some(Begun::unknown());
         }
         Ok(())

@@ -42,7 +42,7 @@ pub(crate) enum Seen<'a> {
     Found(Position),
 }
 
-/// The most positions that are passed over at once where pages cannot be read.
+/// The most positions that are skipped at once where pages cannot be read.
 const LEAP: u64 = 1 << 20;
 
 /// Looks at each event, past all that is wrong.

@@ -11,6 +11,7 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::error::{LogMismatch, open_error};
 use crate::store::sqlite::file::check;
+use crate::store::sqlite::file::content::Purpose;
 use crate::store::sqlite::file::finding::Finding;
 use crate::store::sqlite::file::look::Look;
 use crate::store::sqlite::file::path::DatabasePath;
@@ -71,7 +72,7 @@ impl SqliteStore {
     ) -> Result<Verified, OpenError> {
         let path = DatabasePath::new(path.as_ref())?;
         for _ in 0..LOOKS {
-            let mut look = Look::at(&path, true)?;
+            let mut look = Look::at(&path, Purpose::Repair)?;
             let verified = verified(&mut look, &path, &mut progress)?;
             if verified.is_broken_off || !look.is_outdated() {
                 return Ok(verified);

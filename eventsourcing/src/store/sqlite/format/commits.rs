@@ -85,9 +85,14 @@ fn look<T>(
     }
 }
 
+/// An id of a commit from the bytes that stand for it.
+pub(crate) fn commit_id(bytes: Id) -> CommitId {
+    CommitId::from(Uuid::from_bytes(bytes))
+}
+
 #[cold]
 fn disagrees(id: Id) -> rusqlite::Error {
-    let id = CommitId::from(Uuid::from_bytes(id));
+    let id = commit_id(id);
     corrupt(format!("table `commits` does not agree with the events on the commit {id}"))
 }
 

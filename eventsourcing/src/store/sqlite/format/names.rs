@@ -156,7 +156,7 @@ impl Names {
             let name = Name { text: text.into(), checksum: checksum_of_name(text) };
             match usize::try_from(id).ok().filter(|index| *index < DENSE) {
                 Some(index) => {
-                    self.texts.resize(DENSE, None);
+                    self.texts.resize((index + 1).next_power_of_two().max(self.texts.len()), None);
                     if let Some(text) = self.texts.get_mut(index) {
                         *text = Some(name);
                     }
@@ -190,4 +190,21 @@ pub(crate) fn text_in(value: ValueRef<'_>) -> Option<&str> {
 #[cold]
 fn damaged(name: &str) -> rusqlite::Error {
     corrupt(format!("table `names` and its index do not agree on `{name}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::store::sqlite::file::open;
+
+    #[test]
+    fn the_table_by_id_grows_with_the_ids() {
+        let mut writer = open::memory().unwrap();
+        let (conn, names) = (&writer.reader.conn, &mut writer.reader.names);
+        for (id, room) in [(3, 4), (1, 4), (4, 8), (100, 128), (4095, 4096), (4096, 4096), (i64::MAX, 4096)] {
+            conn.execute("INSERT INTO names VALUES (?1, ?2)", (id, format!("Event {id}"))).unwrap();
+            names.look_up(conn, Some(id)).unwrap();
+            assert_eq!(names.get(id).map(|name| &*name.text), Some(&*format!("Event {id}")));
+            assert_eq!(names.texts.len(), room, "{id}");
+        }
+    }
 }

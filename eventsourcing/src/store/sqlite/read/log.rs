@@ -29,7 +29,7 @@ pub(crate) fn page(reader: &mut Reader, read: &LogRead, visit: &mut Visit<'_>) -
     let mut statement = conn.prepare_cached(LOG)?;
     let mut rows = statement.query([to_sql_or_end(read.after)])?;
     let mut last: Option<Last> = None;
-    let (mut searched, mut reached, mut visited, limit) = (read.after, read.after, 0, read.limit.max(1));
+    let (mut searched, mut reached, mut visited, limit) = (read.after, read.after, 0, read.bound());
     while let Some(row) = rows.next()? {
         if searched == read.after.saturating_add(SCAN) {
             return Ok(Page { reached: searched, more: true });

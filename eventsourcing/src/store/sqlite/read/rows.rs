@@ -19,7 +19,7 @@ const BODY: usize = 256;
 
 /// The rows of a page that is read forward.
 #[derive(Debug, Default)]
-pub(crate) struct Rows {
+pub(crate) struct CopiedRows {
     /// The checksum of the name of the stream's aggregate.
     aggregate: u32,
     /// The bodies, one after the other.
@@ -60,7 +60,7 @@ pub(crate) enum Ended {
     AtUnsound,
 }
 
-impl Rows {
+impl CopiedRows {
     /// Copies at most so many rows, up to the one that takes their bytes to the bound of a page.
     pub(crate) fn copy(reader: &mut Reader, read: &StreamRead, limit: usize) -> Result<Self, ReadFailure> {
         let mut copy = Self::default();

@@ -48,7 +48,7 @@ impl<'a> Reading<'a> {
     pub(crate) fn new(Reader { conn, names }: &mut Reader, read: &'a StreamRead) -> rusqlite::Result<Option<Self>> {
         let Some(aggregate) = names.key(conn, read.stream.aggregate())? else { return Ok(None) };
         let stream = StreamKey::new(aggregate.id, read.stream.id());
-        Ok(Some(Self { read, limit: read.limit.max(1), aggregate, stream }))
+        Ok(Some(Self { read, limit: read.bound(), aggregate, stream }))
     }
 
     pub(crate) fn statement<'c>(&self, conn: &'c Connection) -> rusqlite::Result<CachedStatement<'c>> {

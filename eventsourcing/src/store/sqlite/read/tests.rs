@@ -5,7 +5,7 @@ use std::thread;
 use uuid::Uuid;
 
 use super::{log, stream};
-use crate::store::sqlite::commit::settle::take_up;
+use crate::store::sqlite::commit::settle::adopt;
 use crate::store::sqlite::commit::transaction::commits;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::ReadFailure;
@@ -24,7 +24,7 @@ fn while_it_is_stored<P: Default + PartialEq>(
     let folder = tempfile::tempdir().unwrap();
     let settings = SqliteStore::builder().durability(Durability::Normal);
     let (path, mut writer) = open::file(&folder.path().join("store.db"), &settings).unwrap();
-    take_up(&mut writer, &path, &settings, None, false).unwrap();
+    adopt(&mut writer, &path, &settings).unwrap();
     let mut reader = Reader::new(open::again(&path, &settings).unwrap());
     let (reading, is_over) = (AtomicU64::new(0), AtomicU64::new(0));
     thread::scope(|scope| {

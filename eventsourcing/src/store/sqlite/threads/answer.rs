@@ -1,12 +1,12 @@
 //! The answer of a thread to a future.
 
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use crate::error::{StoreError, StoreErrorKind};
+use crate::store::wake::wake;
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(crate) enum Lost {
 }
 
 #[derive(Debug)]
-struct Slot<T> {
+struct AnswerCell<T> {
     answer: Option<Result<T, Lost>>,
     is_closed: bool,
     waker: Option<Waker>,
@@ -26,19 +26,19 @@ struct Slot<T> {
 
 /// Waits for the answer.
 #[derive(Debug)]
-pub(crate) struct Answer<T>(Arc<Mutex<Slot<T>>>);
+pub(crate) struct Answer<T>(Arc<Mutex<AnswerCell<T>>>);
 
 /// Gives the answer; dropped without one, it gives [`Lost::Unanswered`].
 #[derive(Debug)]
-pub(crate) struct Answering<T>(Arc<Mutex<Slot<T>>>);
+pub(crate) struct Answering<T>(Arc<Mutex<AnswerCell<T>>>);
 
 pub(crate) fn answer<T>() -> (Answering<T>, Answer<T>) {
-    let slot = Arc::new(Mutex::new(Slot { answer: None, is_closed: false, waker: None }));
-    (Answering(Arc::clone(&slot)), Answer(slot))
+    let cell = Arc::new(Mutex::new(AnswerCell { answer: None, is_closed: false, waker: None }));
+    (Answering(Arc::clone(&cell)), Answer(cell))
 }
 
-fn lock<T>(slot: &Mutex<Slot<T>>) -> MutexGuard<'_, Slot<T>> {
-    slot.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(cell: &Mutex<AnswerCell<T>>) -> MutexGuard<'_, AnswerCell<T>> {
+    cell.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<T> Answering<T> {
@@ -59,13 +59,13 @@ impl<T> Answering<T> {
 impl<T> Drop for Answering<T> {
     fn drop(&mut self) {
         let waker = {
-            let mut slot = lock(&self.0);
-            slot.is_closed = true;
-            slot.waker.take()
+            let mut cell = lock(&self.0);
+            cell.is_closed = true;
+            cell.waker.take()
         };
         // Outside the lock: a waker may run the future, or drop it, at once. Its panic is not that of the work.
         if let Some(waker) = waker {
-            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+            wake(waker);
         }
     }
 }
@@ -76,15 +76,15 @@ impl<T> Future for Answer<T> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         // Cloned before the lock is taken, and dropped after it is released, as is the one that it replaces: both may run foreign code.
         let waker = context.waker().clone();
-        let mut slot = lock(&self.0);
-        if let Some(answer) = slot.answer.take() {
+        let mut cell = lock(&self.0);
+        if let Some(answer) = cell.answer.take() {
             return Poll::Ready(answer);
         }
-        if slot.is_closed {
+        if cell.is_closed {
             return Poll::Ready(Err(Lost::Unanswered));
         }
-        let replaced = slot.waker.replace(waker);
-        drop(slot);
+        let replaced = cell.waker.replace(waker);
+        drop(cell);
         drop(replaced);
         Poll::Pending
     }
@@ -102,6 +102,7 @@ impl Lost {
 
 #[cfg(test)]
 mod tests {
+    use std::panic::panic_any;
     use std::sync::mpsc::channel;
     use std::task::Wake;
     use std::thread;
@@ -136,6 +137,31 @@ mod tests {
         });
         assert_eq!(end.recv_timeout(Duration::from_secs(30)), Ok(Some(5)));
         thread.join().unwrap();
+    }
+
+    struct Panics;
+
+    struct PanicsAgain;
+
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {
+            panic_any(PanicsAgain);
+        }
+    }
+
+    impl Drop for PanicsAgain {
+        fn drop(&mut self) {
+            panic!("on purpose");
+        }
+    }
+
+    #[test]
+    fn a_waker_that_panics_twice_is_no_concern_of_the_thread_that_answers() {
+        let (answering, mut answer) = answer();
+        let waker = Waker::from(Arc::new(Panics));
+        assert!(Pin::new(&mut answer).poll(&mut Context::from_waker(&waker)).is_pending());
+        answering.give(5);
+        assert!(matches!(pollster::block_on(answer), Ok(5)));
     }
 
     #[test]

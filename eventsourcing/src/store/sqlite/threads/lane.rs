@@ -6,7 +6,6 @@
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Thread};
@@ -15,6 +14,7 @@ use std::{fmt, mem, process};
 
 use crate::store::sqlite::connection::busy;
 use crate::store::sqlite::threads::{IDLE, pool_thread};
+use crate::store::wake::run;
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -252,16 +252,6 @@ impl State {
             // Not dropped: what the jobs hold belongs to that process.
             mem::forget(mem::replace(self, Self { process, ..Self::default() }));
         }
-    }
-}
-
-/// Runs foreign code, and keeps the thread from its panic.
-pub(super) fn run(job: impl FnOnce()) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(job))
-        && let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(panic)))
-    {
-        // One whose own destructor panics is not dropped again.
-        mem::forget(second);
     }
 }
 

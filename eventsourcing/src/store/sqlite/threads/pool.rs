@@ -23,10 +23,16 @@ static POOL: LazyLock<Pool> = LazyLock::new(|| {
     Pool {
         // Many, because they wait for the disk. One that waits for another process does not count.
         write: Lane::new("eventsourcing-write", 64),
-        short: Lane::new("eventsourcing-short", (2 * cores).clamp(4, 16)),
+        short: Lane::new("eventsourcing-short", short_reads()),
         long: Lane::new("eventsourcing-long", cores.clamp(2, 8)),
     }
 });
+
+/// How many short reads are done at once by threads of the pool.
+pub(crate) fn short_reads() -> usize {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    (2 * cores).clamp(4, 16)
+}
 
 /// The pool of this process. It has no thread before work is sent.
 pub(crate) fn pool() -> &'static Pool {

@@ -7,8 +7,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use std::{io, mem, process, thread};
 
-use crate::store::sqlite::threads::lane::run;
 use crate::store::sqlite::threads::{IDLE, pool_thread};
+use crate::store::wake::run;
 
 /// Longer than any process runs.
 const NEVER: Duration = Duration::from_secs(1 << 32);

@@ -9,13 +9,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::error::{StoreError, StoreErrorKind};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum Scope {
     Call,
     Visitor,
 }
 
 thread_local! {
-    static PLACES: RefCell<Vec<(u64, Place)>> = const { RefCell::new(Vec::new()) };
+    static SCOPES: RefCell<Vec<(u64, Scope)>> = const { RefCell::new(Vec::new()) };
 }
 
 static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -36,17 +36,17 @@ impl StoreKey {
 
     /// Marks the current thread as one that is in a call of the store.
     pub(crate) fn call(&self) -> Inside {
-        self.enter(Place::Call)
+        self.enter(Scope::Call)
     }
 
     /// Marks the current thread as one that visits a page of the store.
     pub(crate) fn visit(&self) -> Inside {
-        self.enter(Place::Visitor)
+        self.enter(Scope::Visitor)
     }
 
     /// Refuses a call from inside a visitor of the store.
     pub(crate) fn check_call(&self) -> Result<(), StoreError> {
-        if !is_any(|store, place| store == self.0 && place == Place::Visitor) {
+        if !is_any(|store, scope| store == self.0 && scope == Scope::Visitor) {
             return Ok(());
         }
         Err(unsupported(
@@ -65,15 +65,15 @@ impl StoreKey {
         ))
     }
 
-    fn enter(&self, place: Place) -> Inside {
-        let _ = PLACES.try_with(|places| places.borrow_mut().push((self.0, place)));
+    fn enter(&self, scope: Scope) -> Inside {
+        let _ = SCOPES.try_with(|scopes| scopes.borrow_mut().push((self.0, scope)));
         Inside(())
     }
 }
 
-/// Whether the thread is in such a place. One that ends, and whose marks are gone, is in none.
-fn is_any(mut is_it: impl FnMut(u64, Place) -> bool) -> bool {
-    PLACES.try_with(|places| places.borrow().iter().any(|(store, place)| is_it(*store, *place))).unwrap_or(false)
+/// Whether the thread is in such a scope. One that ends, and whose marks are gone, is in none.
+fn is_any(mut is_it: impl FnMut(u64, Scope) -> bool) -> bool {
+    SCOPES.try_with(|scopes| scopes.borrow().iter().any(|(store, scope)| is_it(*store, *scope))).unwrap_or(false)
 }
 
 pub(crate) fn unsupported(message: &str) -> StoreError {
@@ -82,6 +82,6 @@ pub(crate) fn unsupported(message: &str) -> StoreError {
 
 impl Drop for Inside {
     fn drop(&mut self) {
-        let _ = PLACES.try_with(|places| places.borrow_mut().pop());
+        let _ = SCOPES.try_with(|scopes| scopes.borrow_mut().pop());
     }
 }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::store::Commit;
-use crate::store::sqlite::commit::queue::seat::{News, Seat};
+use crate::store::sqlite::commit::queue::mailbox::{Mailbox, Notice};
 use crate::store::sqlite::commit::queue::sync::Arc;
 use crate::store::sqlite::commit::queue::{Outcome, Queue};
 
@@ -22,7 +22,7 @@ pub(crate) struct Enqueue<'q> {
 #[derive(Debug)]
 enum Stage {
     New(Commit),
-    Queued { ticket: u64, seat: Arc<Seat> },
+    Queued { ticket: u64, mailbox: Arc<Mailbox> },
     Done,
 }
 
@@ -35,13 +35,13 @@ impl Queue {
     /// Adds the commit of a future. If nobody leads, a worker is started that does.
     fn push(&self, commit: Commit) -> Stage {
         let mut state = self.state();
-        let (ticket, seat) = state.push_of_future(commit);
+        let (ticket, mailbox) = state.push_of_future(commit);
         let was_led = mem::replace(&mut state.is_led, true);
         drop(state);
         if !was_led {
             self.start_worker();
         }
-        Stage::Queued { ticket, seat }
+        Stage::Queued { ticket, mailbox }
     }
 }
 
@@ -52,11 +52,11 @@ impl Future for Enqueue<'_> {
         loop {
             self.stage = match mem::replace(&mut self.stage, Stage::Done) {
                 Stage::New(commit) => self.queue.push(commit),
-                Stage::Queued { ticket, seat } => match seat.poll(context) {
-                    Poll::Ready(News::Answered(outcome)) => return Poll::Ready(Some(outcome)),
-                    Poll::Ready(News::Lost | News::Lead) => return Poll::Ready(None),
+                Stage::Queued { ticket, mailbox } => match mailbox.poll(context) {
+                    Poll::Ready(Notice::Answered(outcome)) => return Poll::Ready(Some(outcome)),
+                    Poll::Ready(Notice::Lost | Notice::Lead) => return Poll::Ready(None),
                     Poll::Pending => {
-                        self.stage = Stage::Queued { ticket, seat };
+                        self.stage = Stage::Queued { ticket, mailbox };
                         return Poll::Pending;
                     }
                 },

@@ -5,7 +5,7 @@ use std::mem;
 
 use crate::store::Commit;
 use crate::store::sqlite::commit::queue::TakenCommit;
-use crate::store::sqlite::commit::queue::seat::Seat;
+use crate::store::sqlite::commit::queue::mailbox::Mailbox;
 use crate::store::sqlite::commit::queue::sync::Arc;
 
 /// A group ends with the commit that takes its bytes to this, so that no caller waits long for the commits of others.
@@ -39,7 +39,7 @@ pub(super) struct Load {
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) work: Work,
-    pub(super) seat: Arc<Seat>,
+    pub(super) mailbox: Arc<Mailbox>,
 }
 
 /// What an entry waits for.
@@ -57,38 +57,38 @@ pub(super) enum Work {
 #[derive(Debug)]
 pub(super) struct Outside {
     pub(super) commit: Commit,
-    pub(super) seat: Arc<Seat>,
+    pub(super) mailbox: Arc<Mailbox>,
 }
 
 /// Who leads next.
 pub(super) enum Next {
     Nobody,
-    Thread(Arc<Seat>),
+    Thread(Arc<Mailbox>),
     /// Only futures wait.
     Worker,
     /// Several wait: a worker, or this thread if there is none at once.
-    WorkerOr(Arc<Seat>),
+    WorkerOr(Arc<Mailbox>),
 }
 
 impl State {
     /// Adds the entry of a thread at the end.
-    pub(super) fn push(&mut self, work: Work) -> Arc<Seat> {
-        let (ticket, seat) = self.ticket();
-        self.entries.insert(ticket, Entry { work, seat: Arc::clone(&seat) });
-        seat
+    pub(super) fn push(&mut self, work: Work) -> Arc<Mailbox> {
+        let (ticket, mailbox) = self.ticket();
+        self.entries.insert(ticket, Entry { work, mailbox: Arc::clone(&mailbox) });
+        mailbox
     }
 
     /// Adds the commit of a future at the end, or to those that wait for room.
-    pub(super) fn push_of_future(&mut self, commit: Commit) -> (u64, Arc<Seat>) {
-        let (ticket, seat) = self.ticket();
-        self.outside.insert(ticket, Outside { commit, seat: Arc::clone(&seat) });
+    pub(super) fn push_of_future(&mut self, commit: Commit) -> (u64, Arc<Mailbox>) {
+        let (ticket, mailbox) = self.ticket();
+        self.outside.insert(ticket, Outside { commit, mailbox: Arc::clone(&mailbox) });
         self.admit();
-        (ticket, seat)
+        (ticket, mailbox)
     }
 
-    fn ticket(&mut self) -> (u64, Arc<Seat>) {
+    fn ticket(&mut self) -> (u64, Arc<Mailbox>) {
         self.last_ticket += 1;
-        (self.last_ticket, Arc::new(Seat::default()))
+        (self.last_ticket, Arc::new(Mailbox::default()))
     }
 
     /// Removes the commit of a future that is gone, unless a leader has taken it.
@@ -113,7 +113,7 @@ impl State {
             && let Some(front) = self.entries.first_entry()
             && !matches!(front.get().work, Work::Lead)
         {
-            let Entry { work, seat } = front.remove();
+            let Entry { work, mailbox } = front.remove();
             let (commit, is_of_future) = match work {
                 Work::OfThread(commit) => (commit, false),
                 Work::OfFuture(commit) => {
@@ -123,7 +123,7 @@ impl State {
                 Work::Lead => continue,
             };
             bytes += commit.bytes();
-            group.push(TakenCommit { commit, is_of_future, seat: Some(seat) });
+            group.push(TakenCommit { commit, is_of_future, mailbox: Some(mailbox) });
         }
         group
     }
@@ -135,31 +135,31 @@ impl State {
         if let Some(front) = self.entries.first_entry()
             && matches!(front.get().work, Work::Lead)
         {
-            return Next::Thread(front.remove().seat);
+            return Next::Thread(front.remove().mailbox);
         }
         let of_thread = |entry: &&Entry| matches!(entry.work, Work::OfThread(_));
         match self.entries.values().find(of_thread) {
-            Some(Entry { seat, .. }) if self.entries.len() > 1 => Next::WorkerOr(Arc::clone(seat)),
-            Some(Entry { seat, .. }) => Next::Thread(Arc::clone(seat)),
+            Some(Entry { mailbox, .. }) if self.entries.len() > 1 => Next::WorkerOr(Arc::clone(mailbox)),
+            Some(Entry { mailbox, .. }) => Next::Thread(Arc::clone(mailbox)),
             None if self.is_led => Next::Worker,
             None => Next::Nobody,
         }
     }
 
     /// Takes the futures' commits out, if there is no thread that can lead them.
-    pub(super) fn give_up_futures(&mut self) -> Vec<Arc<Seat>> {
+    pub(super) fn give_up_futures(&mut self) -> Vec<Arc<Mailbox>> {
         if self.entries.values().any(|entry| matches!(entry.work, Work::OfThread(_))) {
             return Vec::new();
         }
         let mut refused = Vec::new();
-        self.entries.retain(|_, Entry { work, seat }| {
+        self.entries.retain(|_, Entry { work, mailbox }| {
             let stays = !matches!(work, Work::OfFuture(_));
             if !stays {
-                refused.push(Arc::clone(seat));
+                refused.push(Arc::clone(mailbox));
             }
             stays
         });
-        refused.extend(mem::take(&mut self.outside).into_values().map(|outside| outside.seat));
+        refused.extend(mem::take(&mut self.outside).into_values().map(|outside| outside.mailbox));
         self.admitted = Load::default();
         refused
     }
@@ -169,9 +169,9 @@ impl State {
         while let Some(front) = self.outside.first_entry()
             && self.admitted.has_room_for(Load::of(&front.get().commit))
         {
-            let (ticket, Outside { commit, seat }) = front.remove_entry();
+            let (ticket, Outside { commit, mailbox }) = front.remove_entry();
             self.admitted.add(Load::of(&commit));
-            self.entries.insert(ticket, Entry { work: Work::OfFuture(commit), seat });
+            self.entries.insert(ticket, Entry { work: Work::OfFuture(commit), mailbox });
         }
     }
 }

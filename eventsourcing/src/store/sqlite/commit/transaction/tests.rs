@@ -1,12 +1,15 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization, TransactionOperation};
 use uuid::Uuid;
 
 use super::*;
+use crate::error::{CommitError, StoreErrorKind};
 use crate::store::LogRead;
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::commit::settle::take_up;
+use crate::store::sqlite::commit::settle::adopt;
+use crate::store::sqlite::commit::writing::Writing;
 use crate::store::sqlite::connection::turn::Turn;
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::format::head::Head;
@@ -20,7 +23,7 @@ fn append(mut commit: Commit, stream: u128, expected: u64, name: &'static str) -
 }
 
 #[test]
-fn a_name_of_a_group_that_failed_has_no_id_after_it() {
+fn interned_names_are_rolled_back_with_their_group() {
     let mut writer = open::memory().unwrap();
     let new = |stream, name| append(Commit::new(), stream, 0, name);
     commits(&mut writer, &[&new(1, "Old")], 0).unwrap();
@@ -40,6 +43,29 @@ fn a_name_of_a_group_that_failed_has_no_id_after_it() {
     let page = log::page(&mut writer.reader, &LogRead::after(0), visit);
     assert!(page.is_ok(), "{page:?}");
     assert_eq!(names, ["Old", "Newer", "New"]);
+}
+
+#[test]
+fn damage_is_what_is_reported_when_the_transaction_cannot_be_rolled_back_either() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let store = SqliteStore::open(&path).unwrap();
+    for stream in 1..3 {
+        store.blocking().commit(append(Commit::new(), stream, 0, "Opened")).unwrap();
+    }
+    Connection::open(&path).unwrap().execute_batch("DELETE FROM events WHERE position = 2").unwrap();
+    let with_writing = |work: fn(&mut Writing) -> bool| store.shared.engine.committer.with_lead(work);
+    with_writing(|writing| {
+        let deny_rollback = |context: AuthContext<'_>| {
+            let rollback = AuthAction::Transaction { operation: TransactionOperation::Rollback };
+            if context.action == rollback { Authorization::Deny } else { Authorization::Allow }
+        };
+        writing.open().unwrap().reader.conn.authorizer(Some(deny_rollback)).is_ok()
+    });
+    let refused = store.blocking().commit(append(Commit::new(), 3, 0, "Opened"));
+    let Err(CommitError::Store(error)) = refused else { panic!("{refused:?}") };
+    assert_eq!(error.kind(), StoreErrorKind::Corrupt, "{error}");
+    assert!(with_writing(|writing| writing.is_given_up()), "its transaction is still open");
 }
 
 #[test]
@@ -78,7 +104,7 @@ fn a_snapshot_sees_what_others_have_committed() {
     let folder = tempfile::tempdir().unwrap();
     let settings = SqliteStore::builder();
     let (path, mut one) = open::file(&folder.path().join("store.db"), &settings).unwrap();
-    take_up(&mut one, &path, &settings, None, false).unwrap();
+    adopt(&mut one, &path, &settings).unwrap();
     let mut other = Writer::new(open::again(&path, &settings).unwrap(), Head::default());
     commits(&mut other, &[&append(Commit::new(), 1, 0, "Opened")], 0).unwrap()[0].as_ref().unwrap();
     let stream = StreamId::new("Account", Uuid::from_u128(1));
@@ -100,7 +126,7 @@ fn a_commit_waits_for_its_turn() {
     let deadline = Duration::from_millis(30);
     let settings = SqliteStore::builder().busy_deadline(deadline);
     let (path, mut writer) = open::file(&folder.path().join("store.db"), &settings).unwrap();
-    take_up(&mut writer, &path, &settings, None, false).unwrap();
+    adopt(&mut writer, &path, &settings).unwrap();
     let mut others = Turn::open(&path, deadline);
     let taken = others.take();
     let since = Instant::now();
@@ -115,7 +141,7 @@ fn a_commit_waits_no_longer_than_its_deadline_in_all() {
     let deadline = Duration::from_secs(1);
     let settings = SqliteStore::builder().busy_deadline(deadline);
     let (path, mut writer) = open::file(&folder.path().join("store.db"), &settings).unwrap();
-    take_up(&mut writer, &path, &settings, None, false).unwrap();
+    adopt(&mut writer, &path, &settings).unwrap();
     let (mut others, writing) = (Turn::open(&path, deadline), open::again(&path, &settings).unwrap());
     let _taken = others.take();
     writing.execute_batch("BEGIN IMMEDIATE").unwrap();

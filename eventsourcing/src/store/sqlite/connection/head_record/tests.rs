@@ -100,7 +100,7 @@ fn a_wal_that_is_about_to_begin_may_become_any() {
     let salts = Salts { first: 1, second: 2 };
     let claim = Claim { head: HEAD, is_synced: true, start: Uuid::from_u128(1), wal: WalState::Salts(salts) };
     HeadRecord::open(&path).write(&claim);
-    begin_wal(&path).unwrap();
+    begin_wal_if_recorded(&path).unwrap();
     let fresh = Claim { wal: WalState::Fresh, ..claim };
     assert_eq!(Lines::read(&path).unwrap().unwrap().highest().unwrap().1, fresh, "all else is as it was");
 }
@@ -109,13 +109,13 @@ fn a_wal_that_is_about_to_begin_may_become_any() {
 fn a_doubt_is_taken_back_by_who_has_settled_it() {
     let (_folder, path) = place_of_a_store();
     let (mut one, mut other) = (HeadRecord::open(&path), HeadRecord::open(&path));
-    assert_eq!(doubt(&path).unwrap(), None);
-    one.doubt();
-    let first = doubt(&path).unwrap().unwrap();
-    other.doubt();
+    assert_eq!(unsettled_sync(&path).unwrap(), None);
+    one.note_failed_sync();
+    let first = unsettled_sync(&path).unwrap().unwrap();
+    other.note_failed_sync();
     one.settled(&path, first);
-    let second = doubt(&path).unwrap().unwrap();
+    let second = unsettled_sync(&path).unwrap().unwrap();
     assert_ne!(second, first, "another sync has failed meanwhile");
     other.settled(&path, second);
-    assert_eq!(doubt(&path).unwrap(), None);
+    assert_eq!(unsettled_sync(&path).unwrap(), None);
 }

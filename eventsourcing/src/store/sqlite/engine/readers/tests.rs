@@ -16,7 +16,7 @@ fn opened() -> Reader {
     Reader::new(Connection::open_in_memory().unwrap())
 }
 
-fn lend(readers: &Arc<Readers>) -> Lent<'_> {
+fn lend(readers: &Arc<Readers>) -> PooledReader<'_> {
     readers.lend(DEADLINE, || Ok(opened())).unwrap()
 }
 

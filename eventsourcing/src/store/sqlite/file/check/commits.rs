@@ -1,14 +1,12 @@
 //! The ids of commits against the events, both ways.
 
-use uuid::Uuid;
-
 use super::{Check, Stop};
 use crate::store::sqlite::file::finding::Finding;
 use crate::store::sqlite::format::ascent::Ascent;
 use crate::store::sqlite::format::body::{Body, Seal};
-use crate::store::sqlite::format::commits;
+use crate::store::sqlite::format::commits::{self, commit_id};
 use crate::store::sqlite::format::numbers::from_sql;
-use crate::stream::{CommitId, Position};
+use crate::stream::Position;
 
 const LOG: &str = "SELECT position, body FROM events NOT INDEXED ORDER BY position";
 const ROWS: &str = "SELECT id, first FROM commits ORDER BY id";
@@ -74,7 +72,7 @@ fn end(check: &mut Check<'_>, commit: &SeenCommit, most: Position) -> Result<(),
         Some((first, last)) => first == commit.first && (commit.last..=most).contains(&last),
     };
     if !is_sound {
-        check.find(Finding::Commit { id: id_of(commit.id), first: commit.first });
+        check.find(Finding::Commit { id: commit_id(commit.id), first: commit.first });
     }
     Ok(())
 }
@@ -92,13 +90,9 @@ fn rows(check: &mut Check<'_>) -> Result<(), Stop> {
         let first = row.get(1).and_then(from_sql).unwrap_or_default();
         let begins = commits::id_at(check.conn, first)?;
         if begins.as_ref().map(|id| &id[..]) != Some(id) && !check.lost.has(first) {
-            let id = id_of(id.try_into().unwrap_or_default());
+            let id = commit_id(id.try_into().unwrap_or_default());
             check.find(Finding::Commit { id, first });
         }
     }
     Ok(())
-}
-
-fn id_of(id: [u8; 16]) -> CommitId {
-    CommitId::from(Uuid::from_bytes(id))
 }

@@ -9,8 +9,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::store::sqlite::threads::bell::{Bell, NONE, NUMBERS, QUIET, SocketNames};
-use crate::store::sqlite::threads::lane::run;
 use crate::store::sqlite::threads::pool_thread;
+use crate::store::wake::run;
 
 /// The most stores of a process that listen at once, each with a thread of its own. The others poll.
 const LISTENERS: usize = 8;
@@ -23,7 +23,7 @@ const DRAINED: usize = 64;
 
 /// One of the listeners of the process, until it is dropped.
 #[derive(Debug)]
-struct Slot(());
+struct ListenerPermit(());
 
 static TAKEN: AtomicUsize = AtomicUsize::new(0);
 
@@ -33,7 +33,7 @@ struct Listener {
     names: Arc<SocketNames>,
     socket: UnixDatagram,
     number: usize,
-    _place: Slot,
+    _permit: ListenerPermit,
 }
 
 impl Bell {
@@ -44,8 +44,8 @@ impl Bell {
         heard: impl Fn() + Send + 'static,
         is_wanted: impl Fn() -> bool + Send + 'static,
     ) -> bool {
-        let Some((names, place)) = self.names.as_ref().zip(Slot::take()) else { return false };
-        let Ok(mut listener) = Listener::bind(names, place) else { return false };
+        let Some((names, permit)) = self.names.as_ref().zip(ListenerPermit::take()) else { return false };
+        let Ok(mut listener) = Listener::bind(names, permit) else { return false };
         let name = "eventsourcing-bell".to_owned();
         let thread = thread::Builder::new().name(name).spawn(move || listener.listen(&heard, &is_wanted));
         thread.is_ok()
@@ -53,11 +53,11 @@ impl Bell {
 }
 
 impl Listener {
-    fn bind(names: &Arc<SocketNames>, place: Slot) -> io::Result<Self> {
+    fn bind(names: &Arc<SocketNames>, permit: ListenerPermit) -> io::Result<Self> {
         let (socket, number) = names.bind(0..NUMBERS).ok_or(io::ErrorKind::AddrInUse)?;
         socket.set_read_timeout(Some(MOVING))?;
         names.own.store(number, Ordering::Relaxed);
-        Ok(Self { names: Arc::clone(names), socket, number, _place: place })
+        Ok(Self { names: Arc::clone(names), socket, number, _permit: permit })
     }
 
     fn listen(&mut self, heard: &dyn Fn(), is_wanted: &dyn Fn() -> bool) {
@@ -107,14 +107,14 @@ impl Drop for Listener {
     }
 }
 
-impl Slot {
+impl ListenerPermit {
     fn take() -> Option<Self> {
         let more = |taken| (taken < LISTENERS).then_some(taken + 1);
         TAKEN.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok().map(|_| Self(()))
     }
 }
 
-impl Drop for Slot {
+impl Drop for ListenerPermit {
     fn drop(&mut self) {
         TAKEN.fetch_sub(1, Ordering::Relaxed);
     }

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::store::StoredEvent;
+use crate::store::sqlite::commit::writing::Writing;
+use crate::store::sqlite::error::CommitFailure;
 
 fn kind<T>(result: Result<T, StoreError>) -> Option<StoreErrorKind> {
     result.err().map(|error| error.kind())
@@ -31,6 +33,36 @@ fn a_closed_store_is_closed_for_every_handle() {
     assert_eq!(kind(other.backup(folder.path().join("copy.db"))), Some(StoreErrorKind::Closed));
     assert_eq!(kind(other.close()), Some(StoreErrorKind::Closed));
     assert_eq!(SqliteStore::open(folder.path().join("store.db")).unwrap().blocking().head().unwrap(), 3);
+}
+
+#[test]
+fn closing_opens_a_connection_again_that_was_given_up() {
+    let (folder, store) = file(3);
+    store.shared.engine.committer.with_lead(Writing::give_up);
+    returns(|| store.close()).unwrap();
+    assert!(!folder.path().join("store.db-wal").exists());
+}
+
+#[test]
+fn closing_says_what_is_left_when_the_file_cannot_be_opened_again() {
+    for (is_in_doubt, says) in [(false, "has all that was acknowledged"), (true, "not settled")] {
+        let (folder, store) = file(3);
+        let [path, elsewhere] = ["store.db", "elsewhere"].map(|name| folder.path().join(name));
+        store.shared.engine.committer.with_lead(|writing| {
+            if is_in_doubt {
+                let failure = CommitFailure::Unknown(rusqlite::Error::InvalidQuery);
+                writing.failed(&[&commit(3)], &failure, store.shared.engine.origin());
+            } else {
+                writing.give_up();
+            }
+        });
+        std::fs::rename(&path, &elsewhere).unwrap();
+        let error = returns(|| store.close()).unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+        assert!(error.to_string().contains(says), "{error}");
+        std::fs::rename(&elsewhere, &path).unwrap();
+        assert_eq!(SqliteStore::open(&path).unwrap().blocking().head().unwrap(), 3);
+    }
 }
 
 #[test]

@@ -10,14 +10,19 @@ const LONG: usize = 32;
 
 /// Whether every kind of short read returns, in both ways.
 fn short_reads(store: &SqliteStore) {
-    let read = || StreamRead::new(stream());
     assert_eq!(answer(store.head()).unwrap(), 3);
     assert!(answer(store.read_snapshot(SnapshotRead::new(stream()))).unwrap().is_none());
-    assert_eq!(answer(store.read_stream(read(), &mut |_| ControlFlow::Continue(()))).unwrap().reached, 3);
     assert_eq!(returns(|| store.blocking().head()).unwrap(), 3);
     assert!(returns(|| store.blocking().read_snapshot(SnapshotRead::new(stream()))).unwrap().is_none());
-    let page = returns(|| store.blocking().read_stream(read(), &mut |_| ControlFlow::Continue(())));
-    assert_eq!(page.unwrap().reached, 3);
+    // Whatever the limit is: a page of a stream is bounded in bytes, and a repository loads in large ones.
+    for limit in [1, usize::MAX] {
+        // Backward, it needs a connection for reading.
+        for read in [StreamRead::new(stream()), StreamRead::new(stream()).backward()].map(|read| read.limit(limit)) {
+            let visits = &mut |_: StoredEvent<'_>| ControlFlow::Continue(());
+            answer(store.read_stream(read.clone(), visits)).unwrap();
+            returns(|| store.blocking().read_stream(read, visits)).unwrap();
+        }
+    }
 }
 
 #[test]
@@ -73,6 +78,35 @@ fn a_short_read_does_not_wait_for_the_threads_of_long_ones() {
     assert!(poll(log.as_mut(), Waker::noop()).is_pending(), "a page of the log is a long read");
     drop(ending);
     assert_eq!(answer(log).unwrap().reached, 3);
+}
+
+#[test]
+fn a_store_is_read_for_one_copy_at_a_time() {
+    let (_folder, store) = file(3);
+    let engine = &store.shared.engine;
+    let (begun, begins) = channel();
+    thread::scope(|scope| {
+        let (ending, ends) = channel::<()>();
+        let first = begun.clone();
+        scope.spawn(move || {
+            engine.read_whole(|_| {
+                first.send(1).unwrap();
+                assert!(ends.recv().is_err());
+                Ok(())
+            })
+        });
+        assert_eq!(begins.recv_timeout(DEADLINE), Ok(1));
+        scope.spawn(move || {
+            engine.read_whole(|_| {
+                begun.send(2).unwrap();
+                Ok(())
+            })
+        });
+        assert!(begins.recv_timeout(Duration::from_millis(20)).is_err(), "it waits for the other");
+        short_reads(&store);
+        drop(ending);
+        assert_eq!(begins.recv_timeout(DEADLINE), Ok(2));
+    });
 }
 
 #[test]

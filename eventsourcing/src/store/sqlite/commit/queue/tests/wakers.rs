@@ -1,5 +1,6 @@
 //! Wakers that use the queue, or panic.
 
+use std::panic::panic_any;
 use std::task::Wake;
 
 use super::*;
@@ -30,11 +31,19 @@ fn a_waker_may_use_the_queue() {
     assert_eq!(woken.1.load(Ordering::Relaxed), 1);
 }
 
-/// A waker that panics.
+/// A waker that panics, with a value whose destructor panics, too.
 struct Panics;
+
+struct PanicsAgain;
 
 impl Wake for Panics {
     fn wake(self: Arc<Self>) {
+        panic_any(PanicsAgain);
+    }
+}
+
+impl Drop for PanicsAgain {
+    fn drop(&mut self) {
         panic!("on purpose");
     }
 }

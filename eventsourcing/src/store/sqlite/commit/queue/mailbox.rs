@@ -1,16 +1,16 @@
-//! Where a caller in the queue waits for its news.
+//! Where a caller in the queue waits for its notice.
 
 use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::PoisonError;
 use std::task::{Context, Poll, Waker};
 
 use crate::store::sqlite::commit::queue::Outcome;
 use crate::store::sqlite::commit::queue::sync::{Mutex, MutexGuard, block_on};
+use crate::store::wake::wake;
 
 /// What a waiting caller learns.
 #[derive(Debug)]
-pub(super) enum News {
+pub(super) enum Notice {
     /// The lead is the caller's.
     Lead,
     Answered(Outcome),
@@ -19,35 +19,35 @@ pub(super) enum News {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Seat {
+pub(super) struct Mailbox {
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    news: Option<News>,
+    notice: Option<Notice>,
     waker: Option<Waker>,
 }
 
-impl Seat {
-    /// Gives the caller its news, and wakes it outside the lock. A waker that panics is no concern of the thread that answers.
-    pub(super) fn tell(&self, news: News) {
+impl Mailbox {
+    /// Gives the caller its notice, and wakes it outside the lock. A waker that panics is no concern of the thread that answers.
+    pub(super) fn notify(&self, notice: Notice) {
         let waker = {
             let mut state = self.state();
-            state.news = Some(news);
+            state.notice = Some(notice);
             state.waker.take()
         };
         if let Some(waker) = waker {
-            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+            wake(waker);
         }
     }
 
-    pub(super) fn poll(&self, context: &Context<'_>) -> Poll<News> {
+    pub(super) fn poll(&self, context: &Context<'_>) -> Poll<Notice> {
         // Cloned and dropped outside the lock: both may run code of the caller's.
         let waker = context.waker().clone();
         let mut state = self.state();
-        if let Some(news) = state.news.take() {
-            return Poll::Ready(news);
+        if let Some(notice) = state.notice.take() {
+            return Poll::Ready(notice);
         }
         let before = state.waker.replace(waker);
         drop(state);
@@ -56,7 +56,7 @@ impl Seat {
     }
 
     /// Waits on this thread.
-    pub(super) fn wait(&self) -> News {
+    pub(super) fn wait(&self) -> Notice {
         block_on(poll_fn(|context| self.poll(context)))
     }
 
