@@ -100,6 +100,14 @@ fn one_without_a_descriptor_waits_for_the_connection_of_another() {
         let source = std::io::Error::other("on purpose").into();
         Err(OpenError::TooManyFiles { path: "/srv/store.db".into(), source })
     };
+    let lent = lend(&readers);
+    thread::scope(|scope| {
+        let waits = scope.spawn(|| readers.lend(DEADLINE, too_many).map(drop));
+        thread::sleep(Duration::from_millis(20));
+        assert!(!waits.is_finished());
+        lent.give_back();
+        assert!(waits.join().unwrap().is_ok());
+    });
     let error = readers.lend(DEADLINE, too_many).unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Unavailable);
     assert!(error.to_string().contains("ulimit -n"), "{error}");
