@@ -5,6 +5,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use eventsourcing::store::sqlite::Finding;
 use eventsourcing::store::{Commit, LogRead, StoredEvent, StoredSnapshot, StreamRead};
 use eventsourcing::{CommitId, SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::{Told, log, place};
@@ -131,5 +132,59 @@ fn every_walk_through_a_table_ends() {
             let _ = store.blocking().read_stream(StreamRead::new(stream), &mut |_| ControlFlow::Continue(()));
             assert!(store.blocking().commit(again).map_or(true, |committed| committed.repeated), "{tree}: {number}");
         }
+    }
+}
+
+/// The place in the file of each reference of the root of the table of events.
+fn references(path: &Path) -> Vec<usize> {
+    let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'events'";
+    let root: u32 = Connection::open(path).unwrap().query_row(root, (), |row| row.get(0)).unwrap();
+    let root = usize::try_from(root).unwrap();
+    let (bytes, start) = (fs::read(path).unwrap(), (root - 1) * PAGE);
+    let word = |at: usize| usize::from(u16::from_be_bytes([bytes[start + at], bytes[start + at + 1]]));
+    assert_eq!(bytes[start], 5);
+    (0..word(3)).map(|cell| start + word(12 + 2 * cell)).collect()
+}
+
+/// How many events are named by findings.
+fn named(findings: &[Finding]) -> u64 {
+    let named = |finding: &Finding| match finding {
+        Finding::Damaged(_) => 1,
+        Finding::Missing { first, last } => last.get() + 1 - first.get(),
+        _ => 0,
+    };
+    findings.iter().map(named).sum()
+}
+
+#[test]
+fn an_event_is_sound_or_lost_and_counts_once_wherever_its_page_is() {
+    let (folder, path, stored) = filled();
+    let (bytes, places) = (fs::read(&path).unwrap(), references(&path));
+    let last = places.len() - 1;
+    // In another order all are there; referred to twice, one page of events is not.
+    for (from, to, all_are_there) in
+        [(0, last, true), (last, 0, true), (0, 1, true), (0, last, false), (last, 0, false)]
+    {
+        let mut damaged = bytes.clone();
+        damaged.copy_within(places[from]..places[from] + 4, places[to]);
+        if all_are_there {
+            damaged[places[from]..places[from] + 4].copy_from_slice(&bytes[places[to]..places[to] + 4]);
+        }
+        let copy = folder.path().join(format!("copy {from} {to} {all_are_there}.db"));
+        fs::write(&copy, &damaged).unwrap();
+        let verified = SqliteStore::verify(&copy, |_| ControlFlow::Continue(())).unwrap();
+        assert_eq!(verified.sound + named(&verified.findings), EVENTS, "{from} {to} {all_are_there}: {verified:?}");
+        assert_eq!(verified.sound == EVENTS, all_are_there, "{verified:?}");
+        let new = folder.path().join("new.db");
+        let salvaged = SqliteStore::salvage(&copy, &new, |_| ControlFlow::Continue(())).unwrap();
+        assert_eq!(salvaged.kept, verified.sound, "each is of its own stream");
+        let mut taken = log(&SqliteStore::open(&new).unwrap());
+        taken.sort();
+        let mut all = stored.clone();
+        all.sort();
+        assert!(if all_are_there { taken == all } else { taken.iter().all(|event| all.contains(event)) });
+        assert!(SqliteStore::verify(&new, |_| ControlFlow::Continue(())).unwrap().findings.is_empty());
+        fs::remove_file(&new).unwrap();
+        fs::remove_file(folder.path().join("new.db-head")).unwrap();
     }
 }

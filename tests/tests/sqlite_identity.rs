@@ -95,6 +95,24 @@ fn a_wal_that_another_program_cuts_is_reported_before_more_is_acknowledged() {
 }
 
 #[test]
+fn a_wal_that_is_cut_before_it_was_looked_at_is_reported() {
+    for (bytes, reads_first) in [(0, true), (0, false), (5000, true), (5000, false)] {
+        let (_folder, path) = place();
+        let left = Command::new(env!("CARGO_BIN_EXE_sqlite_probe")).arg("leave").arg(&path).arg("3").output().unwrap();
+        assert_eq!(left.stdout, b"1\n2\n3\n");
+        let store = SqliteStore::open(&path).unwrap();
+        let wal = beside(&path, "-wal");
+        fs::OpenOptions::new().write(true).open(&wal).unwrap().set_len(bytes).unwrap();
+        sleep(Duration::from_millis(150));
+        if reads_first {
+            assert_closed(&store.blocking().head().unwrap_err(), &wal);
+        }
+        assert_closed(&commit(&store, 3).unwrap_err(), &wal);
+        assert_closed(&store.blocking().head().unwrap_err(), &wal);
+    }
+}
+
+#[test]
 fn a_wal_that_was_taken_into_the_file_may_be_cut() {
     let (_folder, path, store) = opened(Durability::Full);
     let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
@@ -158,8 +176,8 @@ fn a_child_of_the_process_is_refused_and_takes_nothing_from_its_parent() {
     let output = Command::new(env!("CARGO_BIN_EXE_sqlite_probe")).arg("fork").arg(&path).output().unwrap();
     let (said, error) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     let lines: Vec<&str> = said.lines().collect();
-    let [open, commit, read, stream, then] = lines[..] else { panic!("{said} {error}") };
-    for (refused, what) in [(open, "open"), (commit, "commit"), (read, "read"), (stream, "stream")] {
+    let [open, commit, read, stream, close, then] = lines[..] else { panic!("{said} {error}") };
+    for (refused, what) in [(open, "open"), (commit, "commit"), (read, "read"), (stream, "stream"), (close, "close")] {
         assert!(refused.starts_with(&format!("{what} Err(")), "{refused}");
         assert!(refused.contains("Closed") && refused.contains("a fork"), "{refused}");
     }

@@ -2,12 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use eventsourcing::store::Commit;
+use eventsourcing::store::{Commit, LogRead, StoredEvent, StreamRead};
 use eventsourcing::{Durability, SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::{beside, place};
 use rusqlite::Connection;
@@ -28,6 +29,41 @@ fn read(path: &Path, phase: u64, done: &AtomicBool) {
         thread::sleep(Duration::from_millis(30));
         file.execute_batch("COMMIT").unwrap();
     }
+}
+
+/// Reads pages of one event, each of which its visitor needs long for, in both ways.
+fn visit_slowly(store: &SqliteStore, done: &AtomicBool) {
+    let visit = &mut |_: StoredEvent<'_>| {
+        thread::sleep(Duration::from_millis(600));
+        ControlFlow::Continue(())
+    };
+    while !done.load(Ordering::SeqCst) {
+        store.blocking().read_log(LogRead::after(0).limit(1), visit).unwrap();
+        let stream = StreamRead::new(StreamId::new("Account", Uuid::nil())).limit(1).backward();
+        store.blocking().read_stream(stream, visit).unwrap();
+    }
+}
+
+#[test]
+fn a_slow_visitor_keeps_the_wal_no_longer_than_any_other() {
+    let (_folder, path) = place();
+    let store = SqliteStore::builder().durability(Durability::Normal).open(&path).unwrap();
+    let (done, payload) = (AtomicBool::new(false), format!(r#""{}""#, "x".repeat(1_000_000)));
+    thread::scope(|scope| {
+        (0..2).for_each(|_| drop(scope.spawn(|| visit_slowly(&store, &done))));
+        let mut longest = 0;
+        for number in 0..300 {
+            let mut commit = Commit::new();
+            let append = commit.append(StreamId::new("Account", Uuid::from_u128(number)), 0).unwrap();
+            append.event("Happened", 1, payload.as_bytes()).unwrap();
+            store.blocking().commit(commit).unwrap();
+            longest = longest.max(fs::metadata(beside(&path, "-wal")).unwrap().len());
+            // Slow enough for some visitors in the time that the WAL takes to its bound.
+            thread::sleep(Duration::from_millis(5));
+        }
+        done.store(true, Ordering::SeqCst);
+        assert!(longest < MOST, "{} MiB", longest / MIB);
+    });
 }
 
 /// Makes commits beside readers until so many bytes are in the file; gives the most bytes that the WAL has had.

@@ -84,9 +84,12 @@ pub enum LineError {
         /// That of the line.
         found: String,
     },
-    /// The metadata is not a JSON object of texts.
+    /// The metadata is not a JSON object of texts, each under a key of its own.
     #[error("its metadata is not a JSON object of texts")]
     Metadata(#[source] serde_json::Error),
+    /// The payload is not an object of the event's fields, as an export writes every event, also one without fields.
+    #[error("its payload is not a JSON object")]
+    Payload,
     /// The event is not one that this program can read.
     #[error(transparent)]
     Event(DecodeError),

@@ -150,7 +150,7 @@ impl<E> LogReader<E> {
         let mut events = Vec::new();
         while events.is_empty() {
             let read = |stored: &StoredEvent<'_>| (source.read)(stored, on_unknown, &mut events);
-            let more = self.page(read).await;
+            let more = self.page(true, read).await;
             // The next call begins at the event that cannot be read, and returns the error.
             if more.is_err() && !events.is_empty() {
                 return Ok(events);
@@ -162,9 +162,11 @@ impl<E> LogReader<E> {
         Ok(events)
     }
 
-    /// Visits a page, up to the first event that is refused, and says whether there may be more.
+    /// Visits a page, up to the first event that is refused, and says whether there may be more. `only_decodes` says that `each` waits for
+    /// nothing.
     async fn page<F: From<ReadError> + Send>(
         &mut self,
+        only_decodes: bool,
         mut each: impl FnMut(&StoredEvent<'_>) -> Result<(), F> + Send,
     ) -> Result<bool, F> {
         let (mut refused, mut before) = (Ok(()), self.read.after);
@@ -176,7 +178,8 @@ impl<E> LogReader<E> {
             before = stored.position;
             ControlFlow::Continue(())
         };
-        let page = self.store.read_log(self.read.clone(), &mut visit).await;
+        let read = LogRead { only_decodes, ..self.read.clone() };
+        let page = self.store.read_log(read, &mut visit).await;
         let read = refused.and(page.map_err(F::from));
         self.read.after = read.as_ref().map_or(before, |page| page.reached);
         Ok(read?.more)
@@ -195,7 +198,7 @@ impl<E> LogReader<E> {
             }
             Ok(()) => each(stored),
         };
-        while self.page(&mut visit).await? {}
+        while self.page(false, &mut visit).await? {}
         Ok(())
     }
 }

@@ -162,6 +162,7 @@ pub(super) async fn visit_stream(
     visit: &mut (impl FnMut(StoredEvent<'_>) -> Visited + Send),
 ) -> Result<(), LoadError> {
     let mut read = StreamRead::new(stream).from(from).to(to).limit(PAGE);
+    read.only_decodes = true;
     loop {
         let mut end = None;
         let mut until_end = |event: StoredEvent<'_>| match visit(event) {

@@ -47,6 +47,7 @@ impl<A: Aggregate> Repository<A> {
     pub async fn get_as_of(&self, id: Id<A>, time: SystemTime) -> Result<A, LoadError> {
         let time = micros(time);
         let mut read = StreamRead::new(stream_of(id));
+        read.only_decodes = true;
         let mut version = Version::default();
         loop {
             let mut is_later = false;
@@ -105,6 +106,7 @@ impl<A: Aggregate> Repository<A> {
         let mut last = Vec::new();
         let mut left = events;
         let mut read = StreamRead::new(stream_of(id)).backward();
+        read.only_decodes = true;
         while left > 0 {
             let (mut refused, mut visited) = (Ok(()), 0);
             let mut visit = |stored: StoredEvent<'_>| {

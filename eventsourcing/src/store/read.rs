@@ -71,13 +71,16 @@ pub struct StreamRead {
     pub backward: bool,
     /// The most events to visit; 0 is taken as 1.
     pub limit: usize,
+    /// Whether the visitor is one of the framework's own, which decodes events and keeps them, and waits for nothing: a store may run it while
+    /// it holds what others wait for.
+    pub(crate) only_decodes: bool,
 }
 
 impl StreamRead {
     /// The stream from its first event on, in pages of 1,024.
     #[must_use]
     pub const fn new(stream: StreamId) -> Self {
-        Self { stream, from: Version::new(1), to: Version::MAX, backward: false, limit: PAGE }
+        Self { stream, from: Version::new(1), to: Version::MAX, backward: false, limit: PAGE, only_decodes: false }
     }
 
     /// Only from this version on.
@@ -127,13 +130,16 @@ pub struct LogRead {
     pub events: Vec<Cow<'static, str>>,
     /// The most events to visit; 0 is taken as 1.
     pub limit: usize,
+    /// Whether the visitor is one of the framework's own, which decodes events and keeps them, and waits for nothing: a store may run it while
+    /// it holds what others wait for.
+    pub(crate) only_decodes: bool,
 }
 
 impl LogRead {
     /// The log after this position, in pages of 1,024.
     #[must_use]
     pub fn after(position: impl Into<Position>) -> Self {
-        Self { after: position.into(), aggregates: Vec::new(), events: Vec::new(), limit: PAGE }
+        Self { after: position.into(), aggregates: Vec::new(), events: Vec::new(), limit: PAGE, only_decodes: false }
     }
 
     /// Only events of these aggregates.

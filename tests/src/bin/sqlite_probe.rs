@@ -105,6 +105,7 @@ fn fork(path: &str) -> Result<(), Box<dyn Error>> {
                 "stream {:?}",
                 store.blocking().read_stream(StreamRead::new(cut()), &mut |_| ControlFlow::Continue(()))
             ))?;
+            say(format_args!("close {:?}", store.clone().close()))?;
             drop(store);
             std::process::exit(0);
         }

@@ -197,6 +197,8 @@ fn a_bad_line_is_named_and_nothing_of_its_commit_is_stored() {
             "it is of a `Other`, and this repository is of `Example`: import it with the repository of `Other`",
         ),
         (r#""bob""#, "7", "its metadata is not a JSON object of texts"),
+        (r#""bob""#, r#""bob","actor":"eve""#, "its metadata is not a JSON object of texts"),
+        (r#"{"position":4"#, r#"{"position":4,"position":4"#, "it is not a JSON object"),
         (r#""Changed""#, r#""Exploded""#, "event `Exploded` is not known here"),
         (r#""foo""#, r#""bar""#, "Changed"),
     ] {
@@ -247,5 +249,36 @@ fn a_line_twice_is_stored_once() {
         let imported = import(&store, &twice).unwrap();
         assert_eq!((imported.stored, imported.found), (8, 8));
         assert_eq!(stored(&*store), stored(&**old.store()));
+    }
+}
+
+#[derive(Aggregate, Debug)]
+struct Bare {
+    root: Root<Self>,
+}
+
+#[events]
+impl Bare {
+    #[event(Born)]
+    fn create() -> Self {
+        Self { root: Root::new() }
+    }
+}
+
+#[test]
+fn an_event_without_fields_is_an_object_still() {
+    let bare = Repository::<Bare>::new(MemoryStore::new()).blocking();
+    bare.save(&mut Bare::create()).unwrap();
+    let mut lines = Vec::new();
+    bare.log().export(&mut lines).unwrap();
+    let lines = String::from_utf8(lines).unwrap();
+    for payload in ["null", "[]", "{}"] {
+        let line = lines.replace(r#""payload":{}"#, &format!(r#""payload":{payload}"#));
+        let imported = Repository::<Bare>::new(MemoryStore::new()).blocking().import(&mut line.as_bytes());
+        match imported {
+            Ok(imported) => assert_eq!((imported.stored, payload), (1, "{}")),
+            Err(ImportError::Line { source: LineError::Payload, .. }) => assert_ne!(payload, "{}"),
+            Err(error) => panic!("{payload}: {error:?}"),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Connections to a file, and what a connection that writes keeps beside it.
 
 pub(crate) mod busy;
+pub(crate) mod descriptors;
 mod frames;
 pub(crate) mod head_record;
 pub(crate) mod identity;
@@ -12,7 +13,7 @@ pub(crate) mod side_files;
 pub(crate) mod tail;
 pub(crate) mod turn;
 pub(crate) mod wal;
+pub(crate) mod wal_cut;
 pub(crate) mod wal_header;
-mod wal_index;
 pub(crate) mod wal_sync;
 pub(crate) mod writer;

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::{fmt, io, mem};
 
+use rusqlite::Connection;
+
 use crate::error::{ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::committer::Committer;
@@ -124,7 +126,8 @@ impl Engine {
         read: &LogRead,
         visit: &mut Visit<'_>,
     ) -> Result<Page<Position>, ReadError> {
-        self.read_page(admission, |event| event.position, visit, |reader, visit| log::page(reader, read, visit))
+        let page = |reader: &mut Reader, visit: &mut Visit<'_>| log::page(reader, read, visit);
+        self.read_page(admission, read.only_decodes, |event| event.position, visit, page)
     }
 
     pub(crate) fn list_streams(&self, admission: Admission, list: &StreamList) -> Result<StreamPage, StoreError> {
@@ -144,16 +147,19 @@ impl Engine {
         })
     }
 
-    /// Reads a page, bounded in bytes; `place` is what [`Page::reached`] counts.
+    /// Reads a page, bounded in bytes; `place` is what [`Page::reached`] counts, and `only_decodes` says whether the visitor waits for nothing.
     pub(crate) fn read_page<P: Copy + Default + Send>(
         &self,
         admission: Admission,
+        only_decodes: bool,
         place: fn(&StoredEvent<'_>) -> P,
         visit: &mut Visit<'_>,
         read: impl FnOnce(&mut Reader, &mut Visit<'_>) -> Result<Page<P>, ReadFailure>,
     ) -> Result<Page<P>, ReadError> {
-        // A visitor of a caller's may wait for others. It does not run while this thread leads, as all who use the store in memory do.
-        if !matches!((&self.origin, &admission), (Origin::Memory, Admission::Waits(_))) {
+        // A visitor of a caller's may wait for others. It does not run while this thread leads, as all who use the store in memory do, nor while a
+        // connection reads, which keeps the WAL from being restarted. On a thread of the store's own, the visitor gathers the page.
+        let is_of_caller = matches!(admission, Admission::Waits(_));
+        if !is_of_caller || only_decodes && matches!(self.origin, Origin::File(_)) {
             return self.read_admitted(admission, |reader| read(reader, &mut read::bounded(visit)));
         }
         let gathered = self.read_admitted(admission, |reader| {
@@ -199,7 +205,9 @@ impl Engine {
                     self.identity.as_ref().map_or(Ok(()), |identity| identity.check_now())?;
                     Ok(reader)
                 };
-                let mut pooled = self.readers.lend(self.settings.busy_deadline, open)?;
+                let pooled = self.readers.lend(self.settings.busy_deadline, open);
+                let mut pooled = pooled.map_err(|error| self.wal_error().unwrap_or(error))?;
+                self.check_wal(&pooled.reader.conn)?;
                 let read = read(&mut pooled.reader);
                 if !matches!(read, Err(ReadFailure::Sqlite(_))) {
                     pooled.give_back();
@@ -223,6 +231,22 @@ impl Engine {
     /// Whether the files are those that were opened, and the process the one that opened them.
     pub(crate) fn may_read(&self) -> Result<(), StoreError> {
         self.identity.as_ref().map_or(Ok(()), |identity| identity.check())
+    }
+
+    /// Whether this is the process that opened the files.
+    pub(crate) fn check_process(&self) -> Result<(), StoreError> {
+        self.identity.as_ref().map_or(Ok(()), |identity| identity.check_process())
+    }
+
+    /// Whether all of the WAL is there.
+    pub(crate) fn check_wal(&self, conn: &Connection) -> Result<(), StoreError> {
+        self.identity.as_ref().map_or(Ok(()), |identity| identity.check_wal(conn))
+    }
+
+    /// What is wrong with the WAL, if no connection could be opened for it: that for writing knows.
+    fn wal_error(&self) -> Option<StoreError> {
+        let check = |writing: &mut Writing| self.check_wal(&writing.open()?.reader.conn).err();
+        self.committer.try_with_lead(check).flatten()
     }
 
     /// Takes the WAL into the file and closes all connections, after the last call.

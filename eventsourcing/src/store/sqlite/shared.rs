@@ -144,6 +144,7 @@ impl Shared {
 
     /// Closes the store when the calls that have begun have ended.
     pub(super) fn close(&self) -> Result<(), StoreError> {
+        self.engine.check_process()?;
         self.engine.key.check_close()?;
         if pool_thread::is_current() {
             return Err(unsupported(

@@ -9,6 +9,7 @@ use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::queue::{Enqueue, Entered, Lead, Need, NextStep, Outcome, Queue, TakenCommit};
 use crate::store::sqlite::commit::transaction;
 use crate::store::sqlite::commit::writing::Writing;
+use crate::store::sqlite::connection::busy::begins_to_wait;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::Origin;
 use crate::store::{Commit, micros};
@@ -89,7 +90,11 @@ impl Committer {
 
     /// Waits for the lead, and does something else with the connection for writing than to commit.
     pub(crate) fn with_lead<T>(&self, work: impl FnOnce(&mut Writing) -> T) -> T {
-        let lead = self.queue.lead();
+        let lead = self.queue.try_lead().unwrap_or_else(|| {
+            // The leader may wait for another process.
+            begins_to_wait();
+            self.queue.lead()
+        });
         let done = work(&mut self.writing());
         lead.hand_on();
         done

@@ -182,7 +182,7 @@ fn in_transaction<T>(
 /// lock it waits no longer than the deadline in all.
 fn begin(writer: &mut Writer) -> Result<(), CommitFailure> {
     if let Some(files) = &writer.side_files {
-        files.check().map_err(CommitFailure::Refused)?;
+        files.check(&writer.reader.conn).map_err(CommitFailure::Refused)?;
         if files.is_in_doubt {
             settle(writer)?;
         }

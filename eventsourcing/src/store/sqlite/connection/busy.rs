@@ -3,7 +3,8 @@
 //! The busy handler of the oldest rusqlite that is supported is a plain function and holds nothing. SQLite calls it on the thread that uses the
 //! connection, so each thread keeps how long its calls wait, and sets that whenever it takes a connection of a store.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,21 @@ thread_local! {
     static DEADLINE: Cell<Duration> = Cell::new(SqliteBuilder::default().busy_deadline);
     /// When the last call that waited began to.
     static SINCE: Cell<Option<Instant>> = const { Cell::new(None) };
+    /// Who is to know when this thread begins to wait for another process.
+    static LISTENER: RefCell<Option<Rc<dyn Fn()>>> = const { RefCell::new(None) };
+}
+
+/// Has this called on this thread whenever it begins to wait for another process.
+pub(crate) fn on_wait(listener: impl Fn() + 'static) {
+    LISTENER.set(Some(Rc::new(listener)));
+}
+
+/// To be called when this thread begins to wait for another process.
+pub(crate) fn begins_to_wait() {
+    let listener = LISTENER.with_borrow(Clone::clone);
+    if let Some(listener) = listener {
+        listener();
+    }
 }
 
 /// Makes a connection wait for the locks of others, on this thread for so long. SQLite's own way to wait sleeps for up to 100 ms at a time, in
@@ -32,6 +48,9 @@ pub(crate) fn set_deadline(deadline: Duration) {
 
 /// The busy handler; the first of its calls for one lock has a zero.
 fn wait(tries: i32) -> bool {
+    if tries == 0 {
+        begins_to_wait();
+    }
     let since = SINCE.get().filter(|_| tries > 0).unwrap_or_else(Instant::now);
     SINCE.set(Some(since));
     thread::sleep(pause());

@@ -12,9 +12,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fmt, fs, io, process};
 
+use rusqlite::Connection;
+
 use crate::error::{StoreError, StoreErrorKind};
 use crate::store::sqlite::beside::beside;
-use crate::store::sqlite::connection::wal_index;
+use crate::store::sqlite::connection::wal_cut::WalCut;
 
 /// How often the files are compared by the writer.
 const WRITING: Duration = Duration::from_millis(1);
@@ -33,8 +35,7 @@ pub(crate) struct Identity {
     /// The database, its `-wal` and its `-shm`.
     files: Mutex<[FileId; 3]>,
     begun: Instant,
-    /// How long the `-wal` was when the files were last compared, or after a commit since.
-    wal_bytes: AtomicU64,
+    wal: WalCut,
     /// When the files were last compared, in microseconds after `begun`.
     compared: AtomicU64,
     _open: OpenDatabase,
@@ -77,12 +78,12 @@ impl Identity {
         let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
         check_not_of_parent(path, database, &open)?;
         open.push((database, process));
-        let (path, files) = (path.to_owned(), Mutex::new(files));
+        let (wal, path, files) = (WalCut::new(path), path.to_owned(), Mutex::new(files));
         Ok(Self {
             path,
             process,
             files,
-            wal_bytes: AtomicU64::new(0),
+            wal,
             begun: Instant::now(),
             compared: AtomicU64::new(0),
             _open: OpenDatabase(database, process),
@@ -99,14 +100,20 @@ impl Identity {
         if self.is_of_this_process() { Ok(()) } else { Err(forked(&self.path, self.process)) }
     }
 
-    /// To be called before a transaction may write.
-    pub(crate) fn check_writing(&self) -> Result<(), StoreError> {
-        self.check_every(WRITING)
+    /// To be called before a transaction of this connection may write.
+    pub(crate) fn check_writing(&self, conn: &Connection) -> Result<(), StoreError> {
+        self.check_every(WRITING)?;
+        self.check_wal(conn)
     }
 
-    /// To be called before a connection is used to read.
+    /// To be called before a connection to read is taken or opened; then [`check_wal`](Self::check_wal).
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         self.check_every(READING)
+    }
+
+    /// Refuses what the `-wal` was cut of; to be called before a connection is used, outside of a transaction.
+    pub(crate) fn check_wal(&self, conn: &Connection) -> Result<(), StoreError> {
+        self.cut(conn)?.map_or(Ok(()), |cut| Err(cut.error()))
     }
 
     /// As [`check`](Self::check), however long ago the files were compared.
@@ -128,7 +135,7 @@ impl Identity {
         Ok(())
     }
 
-    /// What became of the first file that is not what it was.
+    /// What became of the first file whose name does not stand for it any more.
     pub(crate) fn changed(&self) -> Option<FileChange> {
         let files = *self.files();
         NAMES.into_iter().zip(files).find_map(|(name, opened)| {
@@ -138,21 +145,30 @@ impl Identity {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return None,
                 Err(_) => How::Gone,
                 Ok(found) if id(&found) != opened => How::Replaced,
-                Ok(found) if name == "-wal" && self.is_cut(found.len()) => How::Cut,
+                Ok(found) if name == "-wal" => {
+                    self.wal.compare(found.len());
+                    return None;
+                }
                 Ok(_) => return None,
             };
             opened.map(|_| FileChange { path, how, is_database: name.is_empty() })
         })
     }
 
-    /// Whether a WAL of so many bytes lacks some of its frames. A checkpoint may cut it too, when all of it is in the file.
-    fn is_cut(&self, bytes: u64) -> bool {
-        let is_cut = bytes < self.wal_bytes.load(Ordering::Relaxed)
-            && matches!(wal_index::wal_bytes(&self.path), Ok(Some(used)) if bytes < used);
-        if !is_cut {
-            self.wal_bytes.store(bytes, Ordering::Relaxed);
+    /// That the `-wal` is cut, if it is. An error says that this cannot be found out at the moment.
+    pub(crate) fn cut(&self, conn: &Connection) -> Result<Option<FileChange>, StoreError> {
+        let path = beside(&self.path, "-wal");
+        match self.wal.is_cut(conn) {
+            Ok(is_cut) => Ok(is_cut.then_some(FileChange { path, how: How::Cut, is_database: false })),
+            Err(error) => {
+                let message = format!(
+                    "`{}` is shorter than it was, and whether it was cut cannot be found out at the moment; nothing was stored or read: \
+                     try again",
+                    path.display()
+                );
+                Err(StoreError::new(StoreErrorKind::Unavailable, message).caused_by(error))
+            }
         }
-        is_cut
     }
 
     /// Takes the `-wal` and `-shm` of now for those of the store, which SQLite recreates when a connection is opened and there was none;
@@ -168,7 +184,7 @@ impl Identity {
 
     /// To be called with the bytes that the `-wal` has after a commit.
     pub(crate) fn wal_has(&self, bytes: u64) {
-        self.wal_bytes.store(bytes, Ordering::Relaxed);
+        self.wal.has(bytes);
     }
 
     fn files(&self) -> MutexGuard<'_, [FileId; 3]> {
@@ -181,6 +197,14 @@ impl Identity {
 pub(crate) fn check_not_forked(path: &Path) -> Result<(), StoreError> {
     let database = fs::metadata(path).ok().and_then(|file| id(&file));
     check_not_of_parent(path, database, &OPEN.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Whether a store in this process has the file open.
+#[cfg(unix)]
+pub(crate) fn is_open(path: &Path) -> bool {
+    let database = fs::metadata(path).ok().and_then(|file| id(&file));
+    let open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+    open.iter().any(|(id, _)| id.is_some() && *id == database)
 }
 
 fn check_not_of_parent(path: &Path, database: FileId, open: &[(FileId, u32)]) -> Result<(), StoreError> {

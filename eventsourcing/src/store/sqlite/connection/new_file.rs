@@ -8,6 +8,8 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
+use crate::store::sqlite::connection::descriptors;
+
 /// Opens a file beside a database for reading and writing, and makes it if there is none.
 pub(crate) fn open_beside(database: &Path, path: &Path) -> io::Result<File> {
     let like = fs::metadata(database)?;
@@ -49,7 +51,7 @@ pub(crate) fn make(path: &Path, like: Option<&Metadata>) -> io::Result<File> {
 
 /// Makes the name of a file as lasting as what is in it. Where folders cannot be opened or synced, the system does it by itself.
 pub(crate) fn sync_folder(of: &Path) -> io::Result<()> {
-    let Some(Ok(folder)) = of.parent().map(File::open) else { return Ok(()) };
+    let Some(Ok(folder)) = of.parent().map(descriptors::folder) else { return Ok(()) };
     match folder.sync_all() {
         Err(error) if !matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Err(error),
         Ok(()) | Err(_) => Ok(()),

@@ -55,8 +55,8 @@ impl SideFiles {
     }
 
     /// To be called before each transaction that may write.
-    pub(crate) fn check(&self) -> Result<(), StoreError> {
-        self.identity.check_writing()
+    pub(crate) fn check(&self, conn: &Connection) -> Result<(), StoreError> {
+        self.identity.check_writing(conn)
     }
 
     /// To be called after each transaction that has written, whose log had come to `before` and now to `head`; `events` are those that
@@ -111,7 +111,11 @@ impl SideFiles {
         if self.is_in_doubt || !self.identity.is_of_this_process() {
             return Ok(false);
         }
-        let changed = self.identity.changed();
+        let mut changed = self.identity.changed();
+        if changed.is_none() {
+            let Ok(cut) = self.identity.cut(conn) else { return Ok(false) };
+            changed = cut;
+        }
         if changed.as_ref().is_none_or(|changed| !changed.is_database && changed.how == How::Gone) {
             // Also a WAL that has lost its name: nobody else finds what is in it. At `Full` what was left of others is synced since it was opened.
             self.wal.end(conn, !self.is_full).inspect_err(|error| self.failed(error))?;

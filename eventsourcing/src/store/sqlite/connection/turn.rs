@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use crate::store::sqlite::beside::beside;
+use crate::store::sqlite::connection::busy::begins_to_wait;
 use crate::store::sqlite::connection::new_file::open_beside;
 use crate::store::sqlite::connection::positioned_io;
 
@@ -68,7 +69,12 @@ impl Turn {
                     self.next = Some(Instant::now() + GREEDY);
                     return Taken { file: Some(file), waited };
                 }
-                Err(TryLockError::WouldBlock) if waited < self.deadline => thread::sleep(pause(waited)),
+                Err(TryLockError::WouldBlock) if waited < self.deadline => {
+                    if waited.is_zero() {
+                        begins_to_wait();
+                    }
+                    thread::sleep(pause(waited));
+                }
                 // Only the order is lost: SQLite's own lock still is in force.
                 Err(TryLockError::WouldBlock | TryLockError::Error(_)) => {
                     self.next = Some(Instant::now() + WITHOUT);

@@ -5,7 +5,7 @@
 //! those that read, which is never for long, and those that come meanwhile read from the file. SQLite would do the first by itself, but
 //! hide that a sync has failed.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::store::sqlite::beside::beside;
 use crate::store::sqlite::connection::busy::waiting_at_most;
 use crate::store::sqlite::connection::head_record::WalState;
 use crate::store::sqlite::connection::wal_header::{FRAME_HEADER, Salts, WalHeader};
-use crate::store::sqlite::connection::{frames, wal_sync};
+use crate::store::sqlite::connection::{descriptors, frames, wal_sync};
 use crate::store::sqlite::error::meaning::extended_code;
 use crate::store::sqlite::format::lineage;
 
@@ -54,7 +54,7 @@ impl Wal {
     pub(crate) fn open(path: &Path, conn: &mut Connection, recorded: Option<Salts>) -> Self {
         let path = beside(path, "-wal");
         // Writable, so that it can be synced everywhere.
-        let file = OpenOptions::new().read(true).write(true).open(&path).ok();
+        let file = descriptors::to_write(&path).ok();
         let header = WalHeader::read(&path).ok().flatten();
         let salts = header.map(|header| header.salts);
         frames::note(conn);

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use crate::store::sqlite::connection::positioned_io;
+use crate::store::sqlite::connection::{descriptors, positioned_io};
 
 /// The salts of a generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Salts {
 impl WalHeader {
     /// The header of the WAL in this file; None if there is no file, or none that SQLite would read a frame from.
     pub(crate) fn read(path: &Path) -> io::Result<Option<Self>> {
-        let file = match File::open(path) {
+        let file = match descriptors::to_read(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             file => file?,
         };
@@ -136,12 +136,12 @@ mod tests {
         for bit in 0..BYTES * 8 {
             let mut flipped = wal.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);
-            fs::write(path.with_extension("copy"), &flipped).unwrap();
-            let read = WalHeader::read(&path.with_extension("copy")).unwrap();
+            fs::write(path.with_extension("copy-wal"), &flipped).unwrap();
+            let read = WalHeader::read(&path.with_extension("copy-wal")).unwrap();
             assert_ne!(read, Some(header), "{bit}");
             assert_eq!(read, None, "{bit}");
         }
-        fs::write(path.with_extension("copy"), &wal[..BYTES]).unwrap();
-        assert_eq!(WalHeader::read(&path.with_extension("copy")).unwrap(), None, "without a frame");
+        fs::write(path.with_extension("copy-wal"), &wal[..BYTES]).unwrap();
+        assert_eq!(WalHeader::read(&path.with_extension("copy-wal")).unwrap(), None, "without a frame");
     }
 }

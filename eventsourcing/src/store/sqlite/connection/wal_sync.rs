@@ -2,10 +2,9 @@
 //!
 //! What SQLite reads of a WAL may be in the memory of the system only: of a process that was killed before its sync, or of one whose sync has
 //! failed. After a failed sync a system may take the pages for written that it could not write, and the next sync for a success; only writing
-//! them again helps. The `-wal` may be opened and closed beside SQLite, which holds no locks on it (as it does on the database, whose
-//! locks would go with any descriptor of it that is closed).
+//! them again helps. The `-wal` may be opened and closed beside SQLite, which holds no locks on it (see [`descriptors`]).
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -13,14 +12,14 @@ use rusqlite::ffi;
 
 use crate::store::sqlite::beside::beside;
 use crate::store::sqlite::connection::new_file::sync_folder;
-use crate::store::sqlite::connection::positioned_io;
+use crate::store::sqlite::connection::{descriptors, positioned_io};
 
 const CHUNK: u64 = 1 << 20;
 
 /// Syncs the WAL of a file, if it has one with content, and the folder that it is in.
 pub(crate) fn sync_wal(path: &Path) -> rusqlite::Result<()> {
     let wal = beside(path, "-wal");
-    let sync = || match File::open(&wal) {
+    let sync = || match descriptors::to_read(&wal) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Ok(file) if file.metadata()?.len() == 0 => Ok(()),
         file => file?.sync_all().and_then(|()| sync_folder(&wal)),
@@ -38,7 +37,7 @@ pub(crate) fn sync_open(wal: &File, path: &Path) -> rusqlite::Result<()> {
 pub(crate) fn write_wal_again(path: &Path) -> rusqlite::Result<()> {
     let wal = beside(path, "-wal");
     let write = || {
-        let file = match OpenOptions::new().read(true).write(true).open(&wal) {
+        let file = match descriptors::to_write(&wal) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             file => file?,
         };

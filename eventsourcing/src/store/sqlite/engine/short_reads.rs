@@ -2,6 +2,7 @@
 
 use crate::error::ReadError;
 use crate::store::sqlite::connection::busy::set_deadline;
+use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::readers::Admission;
 use crate::store::sqlite::error::Origin;
@@ -24,7 +25,8 @@ impl Engine {
     ) -> Result<Page<Version>, ReadError> {
         self.key.check_call()?;
         let usual = |read: &StreamRead, visit: &mut Visit<'_>| {
-            self.read_page(admission, VERSION, visit, |reader, visit| stream::page(reader, read, visit))
+            let page = |reader: &mut Reader, visit: &mut Visit<'_>| stream::page(reader, read, visit);
+            self.read_page(admission, read.only_decodes, VERSION, visit, page)
         };
         let limit = read.bound();
         let short = if matches!(self.origin, Origin::Memory) { limit } else { limit.min(SHORT) };
@@ -59,6 +61,7 @@ impl Engine {
             set_deadline(self.settings.busy_deadline);
             // A transaction that could not be rolled back is, by the next commit; until then its events are not to be read.
             let writer = writing.open().filter(|writer| writer.reader.conn.is_autocommit())?;
+            self.check_wal(&writer.reader.conn).ok()?;
             let copied = CopiedRows::copy(&mut writer.reader, read, limit);
             if copied.as_ref().is_err_and(|failure| !failure.leaves_connection_sound()) {
                 writing.give_up();

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::error::OpenError;
 use crate::store::sqlite::beside::beside;
+use crate::store::sqlite::connection::descriptors;
 use crate::store::sqlite::error::system::io_error;
 
 /// The most files that a connection opens at once: the database, its `-wal`, `-shm` and `-journal`, and their folder.
@@ -32,7 +33,7 @@ pub(crate) fn cannot_open(path: &Path, error: rusqlite::Error) -> OpenError {
 
 /// Whether as many files are open as may be, so that a connection cannot be opened.
 pub(crate) fn too_many_files_are_open(path: &Path) -> bool {
-    let folder = path.parent().unwrap_or(path);
-    let opened: Result<Vec<File>, _> = (0..FILES).map(|_| File::open(folder)).collect();
+    let Some(folder) = path.parent() else { return false };
+    let opened: Result<Vec<File>, _> = (0..FILES).map(|_| descriptors::folder(folder)).collect();
     opened.is_err_and(|error| matches!(io_error(path.to_owned(), error), OpenError::TooManyFiles { .. }))
 }

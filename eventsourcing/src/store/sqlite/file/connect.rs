@@ -17,6 +17,8 @@ use rusqlite::{Connection, OpenFlags};
 use crate::error::OpenError;
 use crate::store::sqlite::connection::busy::{pause, wait_for_others};
 use crate::store::sqlite::connection::identity::check_not_forked;
+#[cfg(unix)]
+use crate::store::sqlite::connection::identity::is_open;
 use crate::store::sqlite::connection::settings::keep_plans;
 use crate::store::sqlite::connection::side_files::end_wal_at_close;
 use crate::store::sqlite::error::meaning::is_busy;
@@ -88,7 +90,8 @@ fn lock(conn: &Connection) -> rusqlite::Result<()> {
 /// The same where this process may only read. It cannot lock the file; SQLite then looks each time whether the WAL has changed.
 #[cfg(unix)]
 fn to_look_read_only(path: &DatabasePath) -> Result<Connection, OpenError> {
-    if path.beside("-shm").exists() {
+    // Without locks, SQLite closes the file by itself, which would take the locks of a store that this process has open (see `descriptors`).
+    if path.beside("-shm").exists() || is_open(path) {
         return open_uri(path, "readonly_shm=1");
     }
     // Nobody has it open, and nobody who may do no more than this process can. Without locks, SQLite keeps the index of the WAL in memory.

@@ -90,6 +90,21 @@ impl Finding {
             _ => findings.push(self),
         }
     }
+
+    /// Takes the event at a position out of those that are missing or damaged, because it was found elsewhere in the table.
+    pub(crate) fn remove(findings: &mut Vec<Self>, position: Position) {
+        let is_of = |finding: &Self| {
+            matches!(finding, Self::Missing { first, last } if (*first..=*last).contains(&position))
+                || matches!(finding, Self::Damaged(at) if at.position == position)
+        };
+        let Some(index) = findings.iter().position(is_of) else { return };
+        let rest = match findings.get(index) {
+            Some(Self::Missing { first, last }) => vec![(*first, position.previous()), (position.next(), *last)],
+            _ => Vec::new(),
+        };
+        let rest = rest.into_iter().filter(|(first, last)| first <= last);
+        findings.splice(index..=index, rest.map(|(first, last)| Self::Missing { first, last }));
+    }
 }
 
 impl fmt::Display for Finding {

@@ -85,6 +85,7 @@ impl SqliteStore {
             streams: HashMap::new(),
             left_out: HashSet::new(),
             begun: None,
+            next: Position::new(1),
             salvaged: Salvaged { kept: 0, findings, left_out: Vec::new() },
             commit: None,
             failed: None,
@@ -146,6 +147,8 @@ struct Taking {
     left_out: HashSet<Position>,
     /// The commit of which no event was taken yet.
     begun: Option<Begun>,
+    /// The position after the last event that was sound.
+    next: Position,
     failed: Option<rusqlite::Error>,
 }
 
@@ -173,12 +176,8 @@ impl Begun {
 impl Taking {
     fn see(&mut self, seen: Seen<'_>) {
         match seen {
-            Seen::Wrong(finding) => {
-                finding.add_to(&mut self.salvaged.findings);
-                // Whose commit the next event is of, what is lost would say.
-                self.end_commit();
-                self.begun = Some(Begun::unknown());
-            }
+            Seen::Wrong(finding) => finding.add_to(&mut self.salvaged.findings),
+            Seen::Found(position) => Finding::remove(&mut self.salvaged.findings, position),
             Seen::Sound { event, body } if self.failed.is_none() => {
                 if let Err(error) = self.sound(&event, body) {
                     self.failed = Some(error);
@@ -191,6 +190,12 @@ impl Taking {
     /// Takes a sound event along, if it is the next of its stream.
     fn sound(&mut self, event: &StoredEvent<'_>, body: &[u8]) -> rusqlite::Result<()> {
         let Some(body) = Seal::take(body).and_then(|(_, sealed)| Body::parse(sealed)) else { return Ok(()) };
+        if event.position != self.next {
+            // Whose commit it is of, the event before it would say.
+            self.end_commit();
+            self.begun = Some(Begun::unknown());
+        }
+        self.next = event.position.next();
         if let Some(id) = body.commit {
             self.end_commit();
             self.begin_commit(*id, body.is_given, event.position)?;

@@ -33,8 +33,13 @@ pub struct Progress {
 
 /// One thing that was seen in the log.
 pub(crate) enum Seen<'a> {
-    Sound { event: crate::store::StoredEvent<'a>, body: &'a [u8] },
+    Sound {
+        event: crate::store::StoredEvent<'a>,
+        body: &'a [u8],
+    },
     Wrong(Finding),
+    /// The event at this position was found to be wrong before, and is sound elsewhere in the table; it comes next.
+    Found(Position),
 }
 
 /// The most positions that are skipped at once where pages cannot be read.
@@ -123,14 +128,17 @@ impl Scan<'_> {
             let position: Position = row.get(3).and_then(numbers::from_sql)?;
             self.ascent.step(position > before)?;
             before = position;
-            if position <= self.reached && !self.lost.has(position) {
-                // A sound event that comes once more.
+            if position <= self.reached {
+                // One that comes once more, or out of order.
+                if self.lost.has(position) {
+                    self.look_again(conn, names, row, position)?;
+                }
                 continue;
             }
             if position > self.reached + 1 {
                 self.miss(position.previous());
             }
-            self.reached = self.reached.max(position);
+            self.reached = position;
             self.look(conn, names, row, position)?;
             let (reached, head) = (position, self.head);
             if position.get().is_multiple_of(4096) && (self.progress)(Progress { reached, head }).is_break() {
@@ -146,6 +154,26 @@ impl Scan<'_> {
         self.lost.add(first, last);
         (self.each)(Seen::Wrong(Finding::Missing { first, last }));
         (self.reached, self.chained) = (last, None);
+    }
+
+    /// Looks at what was not sound, or not there, where it belongs. Its neighbours are elsewhere: it is judged by itself.
+    fn look_again(
+        &mut self,
+        conn: &Connection,
+        names: &mut Names,
+        row: &Row<'_>,
+        position: Position,
+    ) -> rusqlite::Result<()> {
+        let (found, owner) = (Found::in_log(row, position), Owner::of(row));
+        names.look_up(conn, owner.aggregate)?;
+        names.look_up(conn, found.name)?;
+        let stream = owner.stream(names);
+        if let Some(event) = sound(&found, &owner, &stream, names) {
+            self.lost.remove(position);
+            (self.each)(Seen::Found(position));
+            (self.each)(Seen::Sound { event, body: found.body.unwrap_or_default() });
+        }
+        Ok(())
     }
 
     fn look(
@@ -206,6 +234,7 @@ mod tests {
         let mut each = |seen: Seen<'_>| match seen {
             Seen::Sound { .. } => interrupt.interrupt(),
             Seen::Wrong(finding) => panic!("{finding:?}"),
+            Seen::Found(position) => panic!("{position}"),
         };
         let error = scan(&mut writer.reader, &mut each, &mut |_| ControlFlow::Continue(())).unwrap_err();
         assert_eq!(extended_code(&error), Some(ffi::SQLITE_INTERRUPT));

@@ -1,8 +1,8 @@
 //! What the system knows of a database file and of the files beside it, without SQLite.
 //!
-//! The database file itself must not be opened but by SQLite: closing it would drop the locks that this process has on it.
+//! The database file itself is opened by SQLite alone ([`descriptors`]).
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, Metadata};
 use std::io::Read;
 use std::path::Path;
 use std::thread;
@@ -10,6 +10,7 @@ use std::time::SystemTime;
 
 use crate::error::OpenError;
 use crate::store::sqlite::connection::busy::pause;
+use crate::store::sqlite::connection::descriptors;
 use crate::store::sqlite::file::path::DatabasePath;
 
 /// The suffix of a whole copy that is to take the place of a file.
@@ -119,7 +120,7 @@ fn pages_of_journal(path: &Path) -> Option<u32> {
     const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
     let mut header = [0; 20];
     fs::symlink_metadata(path).ok().filter(Metadata::is_file)?;
-    File::open(path).ok()?.read_exact(&mut header).ok()?;
+    descriptors::to_read(path).ok()?.read_exact(&mut header).ok()?;
     let (magic, rest) = header.split_first_chunk()?;
     let (_, pages) = rest.split_last_chunk()?;
     (*magic == MAGIC).then(|| u32::from_be_bytes(*pages))

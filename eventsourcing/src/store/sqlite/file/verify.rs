@@ -98,6 +98,7 @@ fn verified(
     let mut each = |seen: Seen<'_>| match seen {
         Seen::Sound { .. } => verified.sound += 1,
         Seen::Wrong(finding) => finding.add_to(&mut verified.findings),
+        Seen::Found(position) => Finding::remove(&mut verified.findings, position),
     };
     let flow = scan(reader, &mut each, progress).map_err(|error| open_error(path, error))?;
     let head = head::position(&reader.conn).unwrap_or_default();

@@ -3,6 +3,7 @@
 //! A thread is started when work is sent and none is idle, up to a limit, and stops when it was idle for a time. Idle threads are called last
 //! in, first out, so that those that are not needed become idle.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,6 +12,7 @@ use std::thread::{self, Thread};
 use std::time::Instant;
 use std::{fmt, mem, process};
 
+use crate::store::sqlite::connection::busy;
 use crate::store::sqlite::threads::{IDLE, pool_thread};
 use crate::store::wake::run;
 
@@ -20,21 +22,33 @@ type Job = Box<dyn FnOnce() + Send>;
 /// one call after the other comes back within that time, and to put a thread to sleep and wake it takes as long.
 const LOOKS: usize = 100;
 
+/// The most threads of a lane that do not count towards its limit, because they wait for other processes.
+const MOST_ASIDE: usize = 512;
+
+thread_local! {
+    /// Whether this thread does not count towards the limit of its lane.
+    static IS_ASIDE: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Threads of one kind of work.
 pub(crate) struct Lane {
     name: &'static str,
-    /// The most threads.
+    /// The most threads, beside those that wait for other processes.
     limit: usize,
     /// How many jobs wait, for a look without the lock.
     waiting: AtomicUsize,
     state: Mutex<State>,
 }
 
-/// Every job that waits has a thread that is about to take it, or all threads up to the limit are busy.
+/// Threads count towards the limit, but for those that wait for other processes. Every job that waits has a thread that is about to take it, or all threads up to the limit are busy, unless no more can be started.
 #[derive(Default)]
 struct State {
     jobs: VecDeque<Job>,
     threads: usize,
+    /// Those that wait for other processes, or have waited in the job that they do.
+    aside: usize,
+    /// Threads that have not looked for a job yet.
+    starting: usize,
     /// Threads that look for a job before they sleep.
     looking: usize,
     sleeping: Vec<Thread>,
@@ -80,26 +94,31 @@ impl Lane {
     ) -> Result<(), NotBegun<V>> {
         let mut state = self.state();
         state.after_fork();
-        if !state.has_free() {
-            let started = if state.threads < self.limit {
+        // Looked at again after each start, during which others may have sent jobs, also to the thread that was started.
+        while !state.has_free() {
+            let started = if state.has_room(self.limit) {
                 state.threads += 1;
+                state.starting += 1;
                 drop(state);
                 let started = self.start();
                 state = self.state();
-                started.inspect_err(|_| state.threads -= 1)
+                started.inspect_err(|_| {
+                    state.threads -= 1;
+                    state.starting -= 1;
+                })
             } else {
                 Err(io::ErrorKind::WouldBlock.into())
             };
-            // Fewer threads are slower; none is an error.
-            if let Err(error) = started
-                && (at_once || state.threads == 0)
-            {
-                return Err(NotBegun { with, error });
+            match started {
+                Ok(()) => {}
+                // Fewer threads are slower; none is an error.
+                Err(error) if at_once || state.threads == 0 => return Err(NotBegun { with, error }),
+                Err(_) => break,
             }
         }
         state.jobs.push_back(Box::new(move || work(with)));
         self.waiting.store(state.jobs.len(), Ordering::Release);
-        let called = if state.looking < state.jobs.len() { state.sleeping.pop() } else { None };
+        let called = if state.starting + state.looking < state.jobs.len() { state.sleeping.pop() } else { None };
         drop(state);
         if let Some(thread) = called {
             thread.unpark();
@@ -112,16 +131,45 @@ impl Lane {
         thread::Builder::new().name(self.name.to_owned()).spawn(move || lane.work()).map(|_| ())
     }
 
-    fn work(&self) {
+    /// To be called when a job begins to wait for another process: until it ends, its thread does not keep others from the jobs that wait.
+    fn step_aside(self: &Arc<Self>) {
+        let mut state = self.state();
+        if IS_ASIDE.get() || state.aside == MOST_ASIDE {
+            return;
+        }
+        IS_ASIDE.set(true);
+        state.aside += 1;
+        if state.jobs.is_empty() || !state.has_room(self.limit) {
+            return;
+        }
+        state.threads += 1;
+        state.starting += 1;
+        drop(state);
+        if self.start().is_err() {
+            let mut state = self.state();
+            state.threads -= 1;
+            state.starting -= 1;
+        }
+    }
+
+    fn work(self: &Arc<Self>) {
         pool_thread::mark();
-        while let Some(job) = self.next() {
+        let lane = Arc::clone(self);
+        busy::on_wait(move || lane.step_aside());
+        let mut is_new = true;
+        while let Some(job) = self.next(mem::take(&mut is_new)) {
             run(job);
+            if IS_ASIDE.take() {
+                let mut state = self.state();
+                state.aside = state.aside.saturating_sub(1);
+            }
         }
     }
 
     /// The next job; `None` ends the thread.
-    fn next(&self) -> Option<Job> {
+    fn next(&self, is_new: bool) -> Option<Job> {
         let mut state = self.state();
+        state.starting -= usize::from(is_new);
         if let Some(job) = self.take(&mut state) {
             return Some(job);
         }
@@ -187,9 +235,14 @@ impl Lane {
 }
 
 impl State {
-    /// Whether one of the threads is idle that no job is meant for.
+    /// Whether one of the threads is idle, or about to be, that no job is meant for.
     fn has_free(&self) -> bool {
-        self.jobs.len() < self.looking + self.sleeping.len()
+        self.jobs.len() < self.starting + self.looking + self.sleeping.len()
+    }
+
+    /// Whether one more thread may be started.
+    const fn has_room(&self, limit: usize) -> bool {
+        self.threads - self.aside < limit
     }
 
     /// Forgets the threads of another process, which a fork does not copy.

@@ -21,7 +21,7 @@ pub(crate) struct Pool {
 static POOL: LazyLock<Pool> = LazyLock::new(|| {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     Pool {
-        // Many, because they wait: one whose file another process holds does so for as long as the busy deadline.
+        // Many, because they wait for the disk. One that waits for another process does not count.
         write: Lane::new("eventsourcing-write", 64),
         short: Lane::new("eventsourcing-short", short_reads()),
         long: Lane::new("eventsourcing-long", cores.clamp(2, 8)),

@@ -1,7 +1,7 @@
 //! Which stores the current thread is inside of.
 //!
-//! While a page is visited its reader holds a connection, and may hold the lead of the queue. A call of the same store from inside the
-//! visitor would wait for what this thread has, and so is refused; so is closing the store from inside any call of it.
+//! While the framework's own visitors see a page, its reader holds a connection. A call of the same store from inside a visitor could wait for
+//! what this thread has, and so is refused from inside of every one; so is closing the store from inside any call of it.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};

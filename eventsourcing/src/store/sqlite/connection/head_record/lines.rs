@@ -10,7 +10,6 @@
 //! position, so that a process that is slow to record does not write over what another has recorded since. There is a
 //! prime number of them: commits of whatever number of events go through all.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -18,6 +17,7 @@ use rusqlite::ffi;
 use uuid::Uuid;
 
 use crate::store::sqlite::beside::beside;
+use crate::store::sqlite::connection::descriptors;
 use crate::store::sqlite::connection::head_record::claim::{self, Claim, checked, seal};
 use crate::stream::Position;
 
@@ -63,7 +63,7 @@ impl Lines {
     pub(crate) fn read(path: &Path) -> rusqlite::Result<Option<Self>> {
         // Room for all lines, so that they are read at once.
         let mut bytes = Vec::with_capacity(8 << 10);
-        let file = File::open(beside(path, NAME));
+        let file = descriptors::to_read(&beside(path, NAME));
         if let Err(error) = file.and_then(|file| file.take(1 << 16).read_to_end(&mut bytes)) {
             return if error.kind() == io::ErrorKind::NotFound { Ok(None) } else { Err(unreadable(path, &error)) };
         }

@@ -1,5 +1,10 @@
 use super::*;
 
+/// One that has no WAL.
+fn conn() -> Connection {
+    Connection::open_in_memory().unwrap()
+}
+
 fn opened() -> (tempfile::TempDir, PathBuf, Identity) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
@@ -36,10 +41,10 @@ fn files_are_compared_after_an_interval() {
     let (_folder, path, identity) = opened();
     fs::remove_file(&path).unwrap();
     identity.compared.store(u64::MAX / 2, Ordering::Relaxed);
-    assert!(identity.check_writing().is_ok() && identity.check().is_ok(), "as if they were compared just now");
+    assert!(identity.check_writing(&conn()).is_ok() && identity.check().is_ok(), "as if they were compared just now");
     identity.compared.store(0, Ordering::Relaxed);
     std::thread::sleep(2 * WRITING);
-    assert!(identity.check_writing().is_err());
+    assert!(identity.check_writing(&conn()).is_err());
     std::thread::sleep(READING);
     assert!(identity.check().is_err());
 }
@@ -64,7 +69,7 @@ fn only_the_files_beside_the_database_may_be_made_anew() {
 fn a_child_of_the_process_is_refused() {
     let (_folder, _path, identity) = opened();
     let child = Identity { process: identity.process ^ 1, ..identity };
-    for refused in [child.check(), child.check_writing(), child.check_now(), child.renew()] {
+    for refused in [child.check(), child.check_writing(&conn()), child.check_now(), child.renew()] {
         let error = refused.unwrap_err();
         assert_eq!(error.kind(), StoreErrorKind::Closed);
         assert!(error.to_string().contains("fork"), "{error}");

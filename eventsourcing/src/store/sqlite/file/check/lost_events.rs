@@ -45,6 +45,16 @@ impl LostEvents {
         self.ranges.splice(from..to.max(from), [(first, last)]);
     }
 
+    /// Takes one out.
+    pub(crate) fn remove(&mut self, position: Position) {
+        let index = self.ranges.partition_point(|(_, last)| *last < position);
+        let Some(&(first, last)) = self.ranges.get(index).filter(|(first, _)| *first <= position) else { return };
+        let rest = [(first, position.previous()), (position.next(), last)];
+        let is_left = [first < position, position < last];
+        let rest = rest.into_iter().zip(is_left).filter_map(|(range, is_left)| is_left.then_some(range));
+        self.ranges.splice(index..=index, rest);
+    }
+
     pub(crate) fn has(&self, position: Position) -> bool {
         self.has_any(position, position)
     }
@@ -68,9 +78,15 @@ mod tests {
         for (first, last) in [(5, 68), (40, 40), (2, 3), (68, 70), (1, 2), (80, 90), (72, 85)] {
             lost.add(first.into(), last.into());
         }
-        let ranges: Vec<_> = lost.ranges.iter().map(|(first, last)| (first.get(), last.get())).collect();
-        assert_eq!(ranges, [(1, 3), (5, 70), (72, 90)]);
+        let ranges = |lost: &LostEvents| -> Vec<_> {
+            lost.ranges.iter().map(|(first, last)| (first.get(), last.get())).collect()
+        };
+        assert_eq!(ranges(&lost), [(1, 3), (5, 70), (72, 90)]);
         assert!(lost.has(50.into()) && !lost.has(71.into()));
+        for position in [1, 3, 2, 70, 50, 4, 99] {
+            lost.remove(position.into());
+        }
+        assert_eq!(ranges(&lost), [(5, 49), (51, 69), (72, 90)]);
     }
 
     #[test]

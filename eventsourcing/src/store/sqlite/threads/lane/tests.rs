@@ -138,3 +138,61 @@ fn threads_of_a_process_before_a_fork_do_not_count() {
     assert_eq!((threads(&lane), lane.state().jobs.len()), (1, 0));
     drop(blocked);
 }
+
+/// Each of the jobs needs all others.
+#[test]
+fn jobs_that_are_sent_at_once_are_begun_at_once() {
+    const JOBS: usize = 8;
+    for round in 0..500 {
+        let (lane, all_sent) = (Lane::new("test", 64), Barrier::new(JOBS));
+        let all_begun = Arc::new(Barrier::new(JOBS + 1));
+        thread::scope(|scope| {
+            for _ in 0..JOBS {
+                scope.spawn(|| {
+                    all_sent.wait();
+                    let all_begun = Arc::clone(&all_begun);
+                    send(&lane, move || {
+                        all_begun.wait();
+                    });
+                });
+            }
+        });
+        let (done, is_done) = channel();
+        thread::spawn(move || {
+            all_begun.wait();
+            done.send(()).unwrap();
+        });
+        assert!(is_done.recv_timeout(DEADLINE).is_ok(), "round {round}: a job has no thread");
+        assert!(threads(&lane) <= JOBS, "{}", threads(&lane));
+    }
+}
+
+#[test]
+fn a_job_that_waits_for_another_process_keeps_no_other_waiting() {
+    let lane = Lane::new("test", 2);
+    let (ending, ends) = channel::<()>();
+    let ends = Arc::new(Mutex::new(ends));
+    let (done, is_done) = channel();
+    for _ in 0..20 {
+        let ends = Arc::clone(&ends);
+        send(&lane, move || {
+            // Twice, as for the turn and for the file.
+            busy::begins_to_wait();
+            busy::begins_to_wait();
+            assert!(ends.lock().unwrap().recv().is_err());
+        });
+    }
+    let (first, second) = (block(&lane), block(&lane));
+    send(&lane, move || done.send(()).unwrap());
+    assert!(is_done.recv_timeout(Duration::from_millis(20)).is_err(), "two threads count, and are busy");
+    drop(first);
+    is_done.recv_timeout(DEADLINE).unwrap();
+    assert_eq!(threads(&lane), 22);
+    drop((ending, second));
+    let since = Instant::now();
+    while threads(&lane) > 0 {
+        assert!(since.elapsed() < DEADLINE);
+        thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(lane.state().aside, 0);
+}

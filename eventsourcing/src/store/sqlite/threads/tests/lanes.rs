@@ -1,6 +1,7 @@
 //! Short reads beside long ones.
 
 use super::*;
+use crate::store::sqlite::Durability;
 use crate::store::sqlite::threads::lane::Lane;
 use crate::store::sqlite::threads::pool::pool;
 use crate::store::{SnapshotRead, SnapshotStore, StoredEvent};
@@ -29,7 +30,7 @@ fn a_short_read_does_not_wait_for_long_ones_of_other_callers() {
     let _alone = alone();
     let (_folder, store) = file(3);
     thread::scope(|scope| {
-        // Visitors that are in no hurry, on threads of their own.
+        // Visitors that hold their connections, as only the framework's own do, and are in no hurry, on threads of their own.
         let (visiting, visits) = channel();
         let (ending, ends) = channel::<()>();
         let ends = Arc::new(Mutex::new(ends));
@@ -41,7 +42,8 @@ fn a_short_read_does_not_wait_for_long_ones_of_other_callers() {
                     let _ = ends.lock().unwrap().recv();
                     ControlFlow::Break(())
                 };
-                store.blocking().read_log(LogRead::after(0), visit).unwrap();
+                let read = LogRead { only_decodes: true, ..LogRead::after(0) };
+                store.blocking().read_log(read, visit).unwrap();
             });
         }
         // As many as may read at once.
@@ -121,4 +123,26 @@ fn what_is_sent_only_if_a_thread_is_free_waits_for_none() {
         thread::yield_now();
     }
     dones.recv_timeout(DEADLINE).unwrap();
+}
+
+#[test]
+fn stores_whose_files_others_hold_keep_no_other_store_waiting() {
+    const HELD: usize = 80;
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |number: usize| folder.path().join(format!("{number}.db"));
+    let settings = SqliteStore::builder().durability(Durability::Normal).busy_deadline(20 * DEADLINE);
+    let stores: Vec<_> = (0..=HELD).map(|number| settings.clone().open(path(number)).unwrap()).collect();
+    let (held, free) = stores.split_at(HELD);
+    let take = |number| {
+        let other = rusqlite::Connection::open(path(number)).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        other
+    };
+    let others: Vec<_> = (0..HELD).map(take).collect();
+    let mut waiting: Vec<_> = held.iter().map(|store| store.commit(commit(0))).collect();
+    assert!(waiting.iter_mut().all(|commit| poll(commit.as_mut(), Waker::noop()).is_pending()));
+    assert_eq!(answer(free[0].commit(commit(0))).unwrap().last, 1);
+    drop(others);
+    assert!(waiting.into_iter().all(|commit| answer(commit).is_ok()));
 }

@@ -111,3 +111,21 @@ fn a_visitor_may_wait_for_a_thread_that_commits() {
         thread.join().unwrap();
     }
 }
+
+#[test]
+fn a_visitor_keeps_nobody_from_restarting_the_wal() {
+    let (folder, store) = file(200);
+    let path = folder.path().join("store.db");
+    let mut restarts = 0;
+    let visit = &mut |_: StoredEvent<'_>| {
+        let other = rusqlite::Connection::open(&path).unwrap();
+        let restarted = other.query_row("PRAGMA wal_checkpoint(RESTART)", (), |row| row.get::<_, bool>(0));
+        restarts += u32::from(restarted == Ok(false));
+        ControlFlow::Break(())
+    };
+    store.blocking().read_log(LogRead::after(0), visit).unwrap();
+    store.blocking().read_stream(StreamRead::new(stream()), visit).unwrap();
+    store.blocking().read_stream(StreamRead::new(stream()).backward(), visit).unwrap();
+    answer(store.read_log(LogRead::after(0), visit)).unwrap();
+    assert_eq!(restarts, 4);
+}
