@@ -95,7 +95,7 @@ pub use self::snapshot::Snapshot;
 pub use self::store::memory::MemoryStore;
 #[cfg(feature = "sqlite")]
 pub use self::store::sqlite::{Durability, SqliteStore};
-pub use self::stream::{CommitId, Position, StreamId, Version};
+pub use self::stream::{CommitId, Position, StoreId, StreamId, Version};
 pub use self::upcast::{IntoEvents, Upcast, UpcastRecorded, Upcaster};
 #[cfg(feature = "derive")]
 pub use eventsourcing_derive::{Aggregate, Application, Schema, event, events, upcast};

@@ -31,7 +31,7 @@ pub use self::snapshot::{SnapshotRead, StoredSnapshot};
 pub use self::turns::Turns;
 pub(crate) use self::turns::{Place, turns_of};
 use crate::error::{CommitError, ReadError, StoreError};
-use crate::stream::{Position, Version};
+use crate::stream::{Position, StoreId, Version};
 
 /// A boxed future, as an object-safe trait needs it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -53,10 +53,11 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 ///
 /// **C2.** A wrong expected version is [`CommitError::Conflict`] with the stream, the version expected and the
 /// version it is at; nothing of the commit is stored. Of any number of racing commits that expect the same version,
-/// exactly one is stored.
+/// exactly one is stored. What an append says of the stream's [`last_position`](Append::last_position) is a hint: it may be absent or stale, and never decides.
 ///
-/// **C3.** Positions count the events of the store from 1, without gaps, in the order of the commits; the events of a
-/// commit stand together, in their order. A reader that has seen position *n* has seen all below it, for ever.
+/// **C3.** Positions increase in the order of the commits, and are complete: a reader that has seen position *n* has seen all below it, for ever. The events
+/// of a commit stand together, in their order. Where [`limits`](Self::limits) say so
+/// ([`dense_positions`](Limits::dense_positions)), positions count the events from 1, without gaps.
 ///
 /// **C4.** An acknowledged commit survives the end of the process and, at the durability that the store documents as
 /// full, of the machine. (The memory store keeps it as long as a handle of it lives.)
@@ -106,6 +107,9 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 /// commit that was stored before, when its outcome was not known, is found under its id whatever it comes after. Of a store that has
 /// [`turns`](Self::turns), commits whose futures are first polled one after the other, through one handle or clones of it, are tried in that order,
 /// whether these futures are polled again or not.
+///
+/// **C14.** A store has an [`id`](Self::id), which is made with it and never changes: the same for all its handles, and when it is opened again. A copy of the
+/// store has the same id; another store has another.
 pub trait EventStore: Debug + Send + Sync + 'static {
     /// Stores a commit (C1 to C5, C8, C9, C13).
     ///
@@ -186,6 +190,9 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     ///
     /// Dropping the future gives up waiting; nothing is lost.
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>>;
+
+    /// Its id (C14).
+    fn id(&self) -> StoreId;
 
     /// How much it takes, which does not change while it is open: at least [`Limits::FLOOR`] (C9).
     fn limits(&self) -> Limits;

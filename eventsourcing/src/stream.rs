@@ -114,3 +114,42 @@ impl fmt::Display for CommitId {
         self.0.fmt(f)
     }
 }
+
+/// Names one store: made with it, and kept by a backup of it.
+///
+/// What is kept beside a store, and how far it has read, belongs to the store of one id.
+///
+/// ```
+/// use eventsourcing::{MemoryStore, store::EventStore};
+///
+/// assert_ne!(MemoryStore::new().id(), MemoryStore::new().id());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StoreId(Uuid);
+
+impl StoreId {
+    /// A new one.
+    #[expect(clippy::new_without_default, reason = "each call gives another value")]
+    #[must_use]
+    pub fn new() -> Self {
+        Self(new_uuid())
+    }
+
+    /// The id as a UUID.
+    #[must_use]
+    pub const fn as_uuid(self) -> Uuid {
+        self.0
+    }
+}
+
+impl From<Uuid> for StoreId {
+    fn from(id: Uuid) -> Self {
+        Self(id)
+    }
+}
+
+impl fmt::Display for StoreId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

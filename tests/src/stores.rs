@@ -12,7 +12,8 @@ use eventsourcing::store::{
     StreamList, StreamPage, StreamRead, Visit,
 };
 use eventsourcing::testing::contract::Harness;
-use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, Version};
+use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StoreId, Version};
+use uuid::Uuid;
 
 /// A store in memory; the harness holds the handle that keeps it.
 #[derive(Debug, Default)]
@@ -63,6 +64,10 @@ impl EventStore for Noop {
 
     fn wait_past(&self, _: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         Box::pin(ready(Ok(Position::default())))
+    }
+
+    fn id(&self) -> StoreId {
+        StoreId::from(Uuid::nil())
     }
 
     fn limits(&self) -> Limits {
@@ -133,6 +138,10 @@ impl EventStore for Refusing {
 
     fn wait_past(&self, _: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         Box::pin(async { Err(refused()) })
+    }
+
+    fn id(&self) -> StoreId {
+        StoreId::from(Uuid::nil())
     }
 
     fn limits(&self) -> Limits {

@@ -91,7 +91,8 @@ impl<A: Aggregate> Sealed for A {
         }
         let events = usize::try_from(events).unwrap_or(usize::MAX);
         let events = root.pending().get(..events).unwrap_or_else(|| root.pending());
-        stage_events::<A>(stream, root.stored().version, events, commit)?;
+        let Stored { version, position } = root.stored();
+        stage_events::<A>(stream, version, (version > 0).then_some(position), events, commit)?;
         // The state is that after all of them, and none of an older one is kept.
         if let Some(snapshots) = A::SNAPSHOTS.as_ref().filter(|_| is_all) {
             stage_snapshot(snapshots, self, commit);
@@ -154,10 +155,14 @@ impl<A: Aggregate> Sealed for A {
 pub(super) fn stage_events<A: Aggregate>(
     stream: StreamId,
     expected: Version,
+    last_position: Option<Position>,
     events: &[A::Event],
     commit: &mut Commit,
 ) -> Result<(), SaveError> {
     let mut append = commit.append(stream, expected)?;
+    if let Some(position) = last_position {
+        append = append.last_position(position);
+    }
     append.reserve(events.len());
     for event in events {
         let kind = event.kind();

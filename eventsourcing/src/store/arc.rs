@@ -7,7 +7,7 @@ use crate::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotStore, StreamList, StreamPage, StreamRead,
     Turns, Visit,
 };
-use crate::stream::{Position, Version};
+use crate::stream::{Position, StoreId, Version};
 
 /// A handle on a store is a store.
 impl<S: EventStore + ?Sized> EventStore for Arc<S> {
@@ -45,6 +45,10 @@ impl<S: EventStore + ?Sized> EventStore for Arc<S> {
 
     fn turns(&self) -> Option<&Turns> {
         (**self).turns()
+    }
+
+    fn id(&self) -> StoreId {
+        (**self).id()
     }
 
     fn limits(&self) -> Limits {

@@ -1,7 +1,10 @@
 //! What a store is asked to store. What is beyond [`Limits::MAX`] cannot be built; a store that takes less refuses the rest.
 
+mod values;
+
 use std::borrow::Cow;
 
+pub use self::values::{Committed, NewEvent};
 use crate::error::InvalidCommit;
 use crate::store::{Limits, Receipt, StoredSnapshot};
 use crate::stream::{CommitId, Position, StreamId, Version};
@@ -45,6 +48,7 @@ struct Entry {
 struct Start {
     stream: StreamId,
     expected: Version,
+    last_position: Option<Position>,
     first_event: usize,
 }
 
@@ -55,33 +59,11 @@ pub struct Append<'a> {
     pub stream: &'a StreamId,
     /// The version that the stream must be at.
     pub expected: Version,
+    /// A hint: where the stream's last event stands, as far as the caller knows. It may be absent or stale, and never decides.
+    pub last_position: Option<Position>,
     commit: &'a Commit,
     first_event: usize,
     end_event: usize,
-}
-
-/// One event to be stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct NewEvent<'a> {
-    /// Its stored name.
-    pub name: &'a Cow<'static, str>,
-    /// The version of its fields, from 1.
-    pub schema_version: u32,
-    /// Its fields, as a JSON object; opaque to a store.
-    pub payload: &'a [u8],
-}
-
-/// Where a commit was stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "those who write a store build it")]
-pub struct Committed {
-    /// The position of its first event; one more than `last` if it has no events.
-    pub first: Position,
-    /// The position of its last event; that of the store's last event if it has none.
-    pub last: Position,
-    /// Whether it was stored before, and nothing now.
-    pub repeated: bool,
 }
 
 impl Commit {
@@ -147,7 +129,7 @@ impl Commit {
     pub fn append(&mut self, stream: StreamId, expected: impl Into<Version>) -> Result<Appending<'_>, InvalidCommit> {
         Limits::MAX.check_name(stream.aggregate())?;
         let expected = expected.into();
-        self.appends.push(Start { stream, expected, first_event: self.events.len() });
+        self.appends.push(Start { stream, expected, last_position: None, first_event: self.events.len() });
         Ok(Appending { commit: self })
     }
 
@@ -213,6 +195,7 @@ impl Commit {
         self.appends.iter().zip(ends).map(|(start, end_event)| Append {
             stream: &start.stream,
             expected: start.expected,
+            last_position: start.last_position,
             commit: self,
             first_event: start.first_event,
             end_event,
@@ -227,6 +210,15 @@ pub struct Appending<'a> {
 }
 
 impl Appending<'_> {
+    /// Says where the stream's last event stands, as far as the caller knows: a hint for stores that find an event sooner by its position.
+    #[must_use]
+    pub fn last_position(self, position: impl Into<Position>) -> Self {
+        if let Some(append) = self.commit.appends.last_mut() {
+            append.last_position = Some(position.into());
+        }
+        self
+    }
+
     /// Makes room for so many events; most payloads have fewer bytes than this.
     pub(crate) fn reserve(&mut self, events: usize) {
         self.commit.events.reserve(events.min(Limits::MAX.max_events));

@@ -18,7 +18,7 @@ use crate::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
     StreamList, StreamPage, StreamRead, Turns, Visit, micros,
 };
-use crate::stream::{Position, Version};
+use crate::stream::{Position, StoreId, Version};
 
 /// A store that lives as long as a handle of it: for tests, and for trying things out.
 ///
@@ -35,12 +35,19 @@ pub struct MemoryStore {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
+    id: StoreId,
     log: Fair<Log>,
     /// The last position. Published when the lock of the log is released, so that a reader that is woken finds it free.
     head: Watch,
     turns: Turns,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self { id: StoreId::new(), log: Fair::default(), head: Watch::default(), turns: Turns::default() }
+    }
 }
 
 impl MemoryStore {
@@ -102,6 +109,10 @@ impl EventStore for MemoryStore {
 
     fn turns(&self) -> Option<&Turns> {
         Some(&self.shared.turns)
+    }
+
+    fn id(&self) -> StoreId {
+        self.shared.id
     }
 
     fn limits(&self) -> Limits {

@@ -33,6 +33,7 @@ use self::shared::Shared;
 use crate::error::{OpenError, StoreError};
 #[cfg(feature = "testing")]
 use crate::stream::Position;
+use crate::stream::StoreId;
 
 /// A store in one SQLite file.
 ///
@@ -144,8 +145,8 @@ impl SqliteStore {
         self.shared.close()
     }
 
-    fn new(path: Option<PathBuf>, settings: SqliteBuilder, writer: Writer) -> Self {
-        Self { shared: Arc::new(Shared::new(path, settings, writer)) }
+    fn new(path: Option<PathBuf>, settings: SqliteBuilder, writer: Writer, id: StoreId) -> Self {
+        Self { shared: Arc::new(Shared::new(path, settings, writer, id)) }
     }
 }
 

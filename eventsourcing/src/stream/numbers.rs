@@ -140,8 +140,8 @@ number! {
 }
 
 number! {
-    /// An event's place in the whole store, counted from 1, without gaps and in the order of the commits; 0 is the place
-    /// before the first event.
+    /// An event's place in the whole store, from 1, in the order of the commits; 0 is the place before the first event. In most stores,
+    /// those of this crate among them, it counts the events without gaps.
     ///
     /// It compares with a plain number, and a function that takes one takes a plain number too. It is not a [`Version`]:
     ///

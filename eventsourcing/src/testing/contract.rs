@@ -31,6 +31,7 @@ mod c10;
 mod c11;
 mod c12;
 mod c13;
+mod c14;
 mod c2;
 mod c3;
 mod c4;
@@ -42,11 +43,14 @@ mod c9;
 mod limits;
 mod probe;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 #[allow(clippy::wildcard_imports, reason = "the list below names each")]
-use self::{c1::*, c2::*, c3::*, c4::*, c5::*, c6::*, c7::*, c8::*, c9::*, c10::*, c11::*, c12::*, c13::*, limits::*};
+use self::{
+    c1::*, c2::*, c3::*, c4::*, c5::*, c6::*, c7::*, c8::*, c9::*, c10::*, c11::*, c12::*, c13::*, c14::*, limits::*,
+};
 use crate::store::EventStore;
 use crate::stream::Position;
 
@@ -94,11 +98,17 @@ impl Clause {
     ///
     /// When the store does not keep its promise.
     pub fn check<H: Harness>(&self, mut harness: impl FnMut() -> H) {
+        let is_of_ids = self.name.starts_with("c14_");
+        let mut ids = Vec::new();
         for calls in [Calls::Async, Calls::Blocking] {
             // Shown by the test runner if what follows fails.
             println!("{} through the {calls:?} calls", self.name);
-            (self.run)(&mut harness(), calls);
+            let mut harness = harness();
+            (self.run)(&mut harness, calls);
+            ids.extend(is_of_ids.then(|| harness.store().id()));
         }
+        let different: BTreeSet<_> = ids.iter().collect();
+        assert_eq!(different.len(), ids.len(), "two stores have the same id");
     }
 }
 
@@ -145,6 +155,7 @@ list! { $
     c1_an_append_without_events_checks_its_version
     c1_no_reader_sees_a_part
     c2_a_conflict_names_stream_and_versions
+    c2_a_hint_decides_nothing
     c2_one_of_many_racers_wins
     c2_one_of_many_racers_across_streams_wins
     c2_racers_on_streams_of_their_own_all_win
@@ -195,4 +206,5 @@ list! { $
     c13_what_comes_after_another_commit_is_not_stored
     c13_what_was_stored_before_is_found
     c13_commits_are_tried_in_the_order_of_their_first_polls
+    c14_a_store_has_an_id_of_its_own
 }

@@ -1,6 +1,7 @@
 //! A store in memory that breaks one promise.
 
 mod fault;
+mod list;
 mod order;
 mod snapshots;
 
@@ -15,7 +16,9 @@ use eventsourcing::store::{
     StreamList, StreamPage, StreamRead, Turns, Visit,
 };
 use eventsourcing::testing::contract::Harness;
-use eventsourcing::{CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StreamId, Version};
+use eventsourcing::{
+    CommitError, CommitId, Conflict, MemoryStore, Position, ReadError, StoreError, StoreId, StreamId, Version,
+};
 use uuid::Uuid;
 
 pub use self::fault::Fault;
@@ -93,6 +96,13 @@ impl Broken {
             Fault::SkipsEmptyAppends => {
                 store.commit(self.rebuilt(&commit, commit.id(), |append| append.events().len() > 0)).await
             }
+            Fault::BelievesHints => {
+                let head = store.head().await?;
+                match commit.appends().find(|append| append.last_position.is_some_and(|hint| hint != head)) {
+                    Some(append) => Err(Conflict::new(append.stream.clone(), append.expected, append.expected).into()),
+                    None => store.commit(commit.clone()).await,
+                }
+            }
             Fault::ForgetsIds => store.commit(self.rebuilt(&commit, CommitId::new(), |_| true)).await,
             Fault::ForgetsMadeIds if !commit.is_given() => {
                 let id = CommitId::named(&commit.id().to_string());
@@ -145,38 +155,6 @@ impl Broken {
             Fault::CountsFromZero => StoredEvent { position: event.position.previous(), ..event },
             _ => event,
         }
-    }
-
-    async fn broken_list(&self, mut list: StreamList) -> Result<StreamPage, StoreError> {
-        match (self.fault, list.after.map(|after| after.as_u128())) {
-            (Fault::ListsFromTheLast, Some(0)) => list.after = None,
-            (Fault::ListsFromTheLast, Some(after)) => list.after = Some(Uuid::from_u128(after - 1)),
-            (Fault::ListsAll, _) => list.limit = usize::MAX,
-            _ => {}
-        }
-        let mut page = self.inner.list_streams(list.clone()).await?;
-        match self.fault {
-            Fault::ListsOnePage => page.more = false,
-            Fault::ListsBackward => page.ids.reverse(),
-            Fault::ListsEveryKind => page.ids.extend(self.inner.list_streams(StreamList::new("B")).await?.ids),
-            Fault::ListsLate => {
-                let mut late = Vec::new();
-                for id in page.ids {
-                    let read = StreamRead::new(StreamId::new(list.aggregate.clone(), id)).backward().limit(1);
-                    if self
-                        .inner
-                        .read_stream(read, &mut |_| ControlFlow::Continue(()))
-                        .await
-                        .is_ok_and(|page| page.reached > 1)
-                    {
-                        late.push(id);
-                    }
-                }
-                page.ids = late;
-            }
-            _ => {}
-        }
-        Ok(page)
     }
 
     fn broken_page<P>(&self, page: Page<P>) -> Page<P> {
@@ -249,6 +227,10 @@ impl EventStore for Broken {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         if self.fault == Fault::NeverWaits { self.inner.head() } else { self.inner.wait_past(position) }
+    }
+
+    fn id(&self) -> StoreId {
+        if self.fault == Fault::SharesItsId { StoreId::from(Uuid::max()) } else { self.inner.id() }
     }
 
     fn limits(&self) -> Limits {

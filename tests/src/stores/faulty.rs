@@ -9,7 +9,8 @@ use eventsourcing::store::{
     StreamList, StreamPage, StreamRead, Turns, Visit,
 };
 use eventsourcing::{
-    CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StreamId, Version, blocking,
+    CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StoreId, StreamId, Version,
+    blocking,
 };
 use pollster::block_on;
 
@@ -40,6 +41,7 @@ struct Script {
     answers: VecDeque<Answer>,
     commits: Vec<CommitId>,
     last_written: Vec<StreamId>,
+    last_hints: Vec<Option<Position>>,
     late: Vec<Commit>,
     reads_fail: bool,
 }
@@ -102,6 +104,12 @@ impl Faulty {
         self.script.lock().unwrap().last_written.clone()
     }
 
+    /// Where the last event of each stream stands, as the last commit which it was asked for says.
+    #[must_use]
+    pub fn last_hints(&self) -> Vec<Option<Position>> {
+        self.script.lock().unwrap().last_hints.clone()
+    }
+
     fn read(&self) -> Result<(), StoreError> {
         if self.script.lock().unwrap().reads_fail { Err(error(StoreErrorKind::Unavailable)) } else { Ok(()) }
     }
@@ -114,6 +122,7 @@ impl EventStore for Faulty {
                 let mut script = self.script.lock().unwrap();
                 script.commits.push(commit.id());
                 let written = commit.appends().filter(|append| append.events().len() > 0);
+                script.last_hints = commit.appends().map(|append| append.last_position).collect();
                 script.last_written = written.map(|append| append.stream.clone()).collect();
                 script.answers.pop_front()
             };
@@ -177,6 +186,10 @@ impl EventStore for Faulty {
 
     fn turns(&self) -> Option<&Turns> {
         self.store.turns()
+    }
+
+    fn id(&self) -> StoreId {
+        self.store.id()
     }
 
     fn limits(&self) -> Limits {

@@ -8,7 +8,7 @@ use eventsourcing::store::{
     Visit,
 };
 use eventsourcing::testing::contract::Harness;
-use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, Version};
+use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreId, Version};
 
 /// A store in memory that keeps no snapshots and takes no more than every store does, and its own harness.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +50,10 @@ impl EventStore for Least {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         self.inner.wait_past(position)
+    }
+
+    fn id(&self) -> StoreId {
+        self.inner.id()
     }
 
     fn limits(&self) -> Limits {

@@ -9,7 +9,7 @@ use eventsourcing::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotStore, StreamList, StreamPage, StreamRead,
     Turns, Visit,
 };
-use eventsourcing::{CommitError, Position, ReadError, StoreError, StoreErrorKind, Version};
+use eventsourcing::{CommitError, Position, ReadError, StoreError, StoreErrorKind, StoreId, Version};
 use pollster::block_on;
 
 /// Another store, of which some commits fail: before they are stored, or after. Its commits may wait until they are released.
@@ -113,6 +113,10 @@ impl EventStore for Flaky {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         self.inner.wait_past(position)
+    }
+
+    fn id(&self) -> StoreId {
+        self.inner.id()
     }
 
     fn limits(&self) -> Limits {

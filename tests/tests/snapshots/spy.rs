@@ -7,7 +7,9 @@ use eventsourcing::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredEvent,
     StoredSnapshot, StreamList, StreamPage, StreamRead, Visit,
 };
-use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, Version, blocking};
+use eventsourcing::{
+    CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StoreId, Version, blocking,
+};
 
 /// What becomes of a snapshot that is asked for.
 #[derive(Clone, Debug, Default)]
@@ -95,6 +97,10 @@ impl EventStore for Spy {
 
     fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
         self.inner.wait_past(position)
+    }
+
+    fn id(&self) -> StoreId {
+        self.inner.id()
     }
 
     fn limits(&self) -> Limits {

@@ -54,7 +54,8 @@ impl<A: Aggregate> InFlight<A> {
 
     fn again(&self, options: &CommitOptions) -> Result<Commit, SaveError> {
         let mut commit = empty(self.id, false, options.metadata.as_deref())?;
-        stage_events::<A>(self.stream.clone(), self.expected, &self.events, &mut commit)?;
+        // The event before may not be stored yet, so its position is not known.
+        stage_events::<A>(self.stream.clone(), self.expected, None, &self.events, &mut commit)?;
         if let Some(after) = &self.after {
             commit.after(after.clone());
         }

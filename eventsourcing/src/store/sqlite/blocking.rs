@@ -11,7 +11,7 @@ use crate::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
     StreamList, StreamPage, StreamRead, Turns, Visit,
 };
-use crate::stream::{Position, Version};
+use crate::stream::{Position, StoreId, Version};
 
 /// Another handle on a store, whose futures are ready when they are made.
 #[derive(Debug)]
@@ -70,6 +70,10 @@ impl EventStore for Blocking {
 
     fn turns(&self) -> Option<&Turns> {
         self.store.turns()
+    }
+
+    fn id(&self) -> StoreId {
+        self.store.id()
     }
 
     fn limits(&self) -> Limits {

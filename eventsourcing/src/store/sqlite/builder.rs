@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::error::OpenError;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::commit::settle::adopt;
+use crate::store::sqlite::error::Origin;
 use crate::store::sqlite::file::open;
 
 /// What an acknowledged commit survives.
@@ -94,7 +95,8 @@ impl SqliteBuilder {
     pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore, OpenError> {
         let (path, mut writer) = open::file(path.as_ref(), &self)?;
         adopt(&mut writer, &path, &self)?;
-        Ok(SqliteStore::new(Some(path), self, writer))
+        let id = open::id(&writer, &Origin::File(path.clone()))?;
+        Ok(SqliteStore::new(Some(path), self, writer, id))
     }
 
     /// A new store in memory.
@@ -104,6 +106,7 @@ impl SqliteBuilder {
     /// [`OpenError`] if SQLite fails, usually because memory is exhausted.
     pub fn in_memory(self) -> Result<SqliteStore, OpenError> {
         let writer = open::memory()?;
-        Ok(SqliteStore::new(None, self, writer))
+        let id = open::id(&writer, &Origin::Memory)?;
+        Ok(SqliteStore::new(None, self, writer, id))
     }
 }

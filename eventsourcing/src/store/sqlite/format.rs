@@ -13,5 +13,6 @@ pub(crate) mod numbers;
 pub(crate) mod row;
 pub(crate) mod schema;
 pub(crate) mod snapshots;
+pub(crate) mod store_id;
 pub(crate) mod stream_key;
 pub(crate) mod varint;

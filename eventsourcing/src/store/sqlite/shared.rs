@@ -21,9 +21,10 @@ use crate::store::sqlite::threads::pool::pool;
 use crate::store::sqlite::threads::pool_thread;
 use crate::store::sqlite::threads::visiting::{Inside, unsupported};
 use crate::store::{Page, StoredEvent, Turns, Visit};
-use crate::stream::Position;
+use crate::stream::{Position, StoreId};
 
 pub(super) struct Shared {
+    pub(super) id: StoreId,
     pub(super) engine: Arc<Engine>,
     /// Where snapshots wait that futures keep; on threads, they would wait for each other there.
     snapshots: Arc<Gate>,
@@ -38,7 +39,7 @@ pub(super) struct Blocking {
 }
 
 impl Shared {
-    pub(super) fn new(path: Option<PathBuf>, settings: SqliteBuilder, writer: Writer) -> Self {
+    pub(super) fn new(path: Option<PathBuf>, settings: SqliteBuilder, writer: Writer, id: StoreId) -> Self {
         let engine = Arc::new_cyclic(|engine: &Weak<Engine>| {
             let engine = Weak::clone(engine);
             // Without a handle on the store, no future waits for a worker.
@@ -57,7 +58,7 @@ impl Shared {
             Origin::Memory => None,
         };
         let poller = Poller::new(committed, bell, interval, look);
-        Self { engine, snapshots: Gate::new(1), poller, turns: Turns::new() }
+        Self { id, engine, snapshots: Gate::new(1), poller, turns: Turns::new() }
     }
 
     fn calls(&self) -> &Arc<Calls> {

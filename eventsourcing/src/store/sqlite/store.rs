@@ -12,7 +12,7 @@ use crate::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
     StreamList, StreamPage, StreamRead, Turns, Visit,
 };
-use crate::stream::{Position, Version};
+use crate::stream::{Position, StoreId, Version};
 
 impl EventStore for SqliteStore {
     /// # Cancel safety
@@ -66,6 +66,10 @@ impl EventStore for SqliteStore {
 
     fn turns(&self) -> Option<&Turns> {
         Some(&self.shared.turns)
+    }
+
+    fn id(&self) -> StoreId {
+        self.shared.id
     }
 
     fn limits(&self) -> Limits {

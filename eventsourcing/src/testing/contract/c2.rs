@@ -32,6 +32,31 @@ pub(super) fn c2_a_conflict_names_stream_and_versions(harness: &mut dyn Harness,
     assert_eq!((store.head(), store.stream(&a).len(), store.stream(&b).len()), (2, 2, 0), "nothing is stored");
 }
 
+pub(super) fn c2_a_hint_decides_nothing(harness: &mut dyn Harness, calls: Calls) {
+    let store = Probe::new(harness, calls);
+    let (a, b) = (stream(1), stream(2));
+    store.commit(commit(&a, 0, &["A"]));
+    store.commit(commit(&b, 0, &["B"]));
+    let head = store.head();
+    let hinted = |expected: u64, position: u64| {
+        let mut commit = Commit::new();
+        let append = must("an append", commit.append(a.clone(), expected)).last_position(position);
+        must("an event", append.event("C", 1, b"{}"));
+        commit
+    };
+    // That of the stream's last event, of another stream's, of none yet, and of none at all.
+    for position in [1, head, head + 1, head + 1000, 0, u64::MAX] {
+        for expected in [0, 2, 1000] {
+            let conflict = store.conflict(hinted(expected, position));
+            assert_eq!((conflict.expected.get(), conflict.actual.get()), (expected, 1), "hinted at {position}");
+        }
+    }
+    for (expected, position) in (1..).zip([1, head, head + 1000, 0, u64::MAX]) {
+        store.commit(hinted(expected, position));
+    }
+    assert_eq!(store.stream(&a).len(), 6, "what expects the right version is stored, whatever its hint");
+}
+
 /// Runs one round: each racer commits what is made for it, and the number of the only winner comes back.
 fn race(handles: &[Probe], made: impl Fn(u64) -> Commit + Sync) -> u64 {
     let start = Barrier::new(handles.len());

@@ -13,6 +13,8 @@ pub enum Fault {
     CorrectsVersions,
     /// C2: a conflict is reported as a success.
     ChecksNothing,
+    /// C2: a hint that is stale is a conflict.
+    BelievesHints,
     /// C3, C8: the head is one behind.
     HeadLagsBehind,
     /// C3: positions are counted from 0.
@@ -87,6 +89,8 @@ pub enum Fault {
     RefusesUnseen,
     /// C13: a commit is tried when its future is polled again.
     TriesLater,
+    /// C14: another store has the same id.
+    SharesItsId,
 }
 
 impl Fault {
@@ -104,6 +108,7 @@ impl Fault {
             ],
         ),
         (Self::ChecksNothing, &["c2_one_of_many_racers_across_streams_wins", "c9_numbers_at_the_ends_of_their_range"]),
+        (Self::BelievesHints, &["c2_a_hint_decides_nothing"]),
         (Self::HeadLagsBehind, &["c8_success_is_visible_everywhere", "c3_positions_count_from_one_without_gaps"]),
         (Self::CountsFromZero, &["c3_positions_count_from_one_without_gaps", "c3_a_follower_misses_nothing"]),
         (Self::ForgetsAll, &["c4_acknowledged_commits_survive_reopening", "c5_ids_survive_reopening"]),
@@ -156,5 +161,6 @@ impl Fault {
         (Self::GivesReceiptsEarly, &["c13_what_comes_after_another_commit_is_not_stored"]),
         (Self::RefusesUnseen, &["c13_what_was_stored_before_is_found"]),
         (Self::TriesLater, &["c13_commits_are_tried_in_the_order_of_their_first_polls"]),
+        (Self::SharesItsId, &["c14_a_store_has_an_id_of_its_own"]),
     ];
 }

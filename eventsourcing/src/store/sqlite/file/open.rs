@@ -22,6 +22,8 @@ use crate::store::sqlite::file::surroundings::Surroundings;
 use crate::store::sqlite::format::head::Head;
 use crate::store::sqlite::format::lineage;
 use crate::store::sqlite::format::schema::SCHEMA;
+use crate::store::sqlite::format::store_id;
+use crate::stream::StoreId;
 
 /// How often opening begins again because the file was replaced meanwhile.
 const TRIES: usize = 4;
@@ -63,6 +65,10 @@ fn execute(plan: Plan, path: &DatabasePath, settings: &SqliteBuilder) -> Result<
     before_writing(path, settings).map_err(|error| open_error_of_write(path, error))?;
     if plan == Plan::Use {
         let head = head(&conn, path)?;
+        if head.position == 0 {
+            // One that an older release has made has no id yet.
+            write_id(&mut conn).map_err(|error| open_error_of_write(path, error))?;
+        }
         return Ok(Writer::new(conn, head));
     }
     let migrated = migrate(&mut conn, path);
@@ -77,6 +83,22 @@ fn execute(plan: Plan, path: &DatabasePath, settings: &SqliteBuilder) -> Result<
     let mut reader = Reader::new(conn);
     let head = check_tail(&mut reader, path, settings)?;
     Ok(Writer::new(reader.conn, head))
+}
+
+/// The id of a store that was opened.
+pub(crate) fn id(writer: &Writer, origin: &Origin) -> Result<StoreId, OpenError> {
+    let id = store_id::find(&writer.reader.conn).map_err(|error| origin.error(Operation::Reading, error))?;
+    // One without an id and without events was given one.
+    Ok(id.unwrap_or_else(StoreId::new))
+}
+
+fn write_id(conn: &mut Connection) -> rusqlite::Result<()> {
+    if store_id::find(conn)?.is_some() {
+        return Ok(());
+    }
+    let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    store_id::write(&transaction)?;
+    transaction.commit()
 }
 
 /// Another connection to a file that was opened before, and so is of this release's schema.
@@ -133,6 +155,7 @@ fn apply(conn: &Connection, steps: &[Step]) -> rusqlite::Result<()> {
         return Ok(());
     }
     steps.iter().try_for_each(|step| step.take(conn))?;
+    store_id::write(conn)?;
     conn.pragma_update(None, "user_version", SCHEMA)?;
     lineage::draw(conn)
 }

@@ -1,12 +1,15 @@
 //! One bit flipped in an index, or in the table of names or of commits: what it does to callers, what `verify` says, and what `salvage` saves.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
+mod commit_ends;
+mod short_list;
+
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use eventsourcing::store::sqlite::{Finding, Salvaged};
-use eventsourcing::store::{Commit, LogRead, SnapshotRead, StoredSnapshot, StreamList, StreamRead};
+use eventsourcing::store::{Commit, LogRead, SnapshotRead, StoredSnapshot, StreamRead};
 use eventsourcing::{CommitError, CommitId, EventLocation, ReadError, SqliteStore, StoreErrorKind, StreamId};
 use eventsourcing_tests::sqlite::{beside, log, place};
 use rusqlite::Connection;
@@ -283,34 +286,4 @@ fn a_snapshot_that_was_changed_is_not_given_out() {
     assert_eq!(latest(&store).unwrap(), Some(snapshot), "the next takes its place");
     drop(store);
     assert_eq!(findings(&path), []);
-}
-
-#[test]
-fn a_commit_whose_end_was_changed_is_not_answered_for() {
-    let (_folder, path) = filled();
-    let id = id_of(2, 1);
-    // Its first position and its last, which are the same.
-    flip(&path, "commits", &[&id.as_uuid().as_bytes()[..], &[5, 5]].concat(), 17, 2);
-    assert_eq!(findings(&path), [Finding::Commit { id, first: 5.into() }]);
-    let store = SqliteStore::open(&path).unwrap();
-    let refused = store.blocking().commit(commit(id, stream(2), 0)).unwrap_err();
-    assert_eq!(kind(refused), StoreErrorKind::Corrupt);
-    let visit = &mut |_: eventsourcing::store::StoredEvent<'_>| ControlFlow::Continue(());
-    assert_eq!(store.blocking().read_log(LogRead::after(0), visit).unwrap().reached, 6);
-}
-
-#[test]
-fn a_list_of_streams_that_an_index_makes_shorter_is_found() {
-    for bit in [2, 0x40] {
-        let (_folder, path) = filled();
-        let list =
-            || SqliteStore::open(&path).unwrap().blocking().list_streams(StreamList::new("Account")).unwrap().ids;
-        assert_eq!(list().len(), 3);
-        // The only entry of a stream comes under another aggregate.
-        flip(&path, "sqlite_autoindex_events_1", &entry(1, 1), 0, bit);
-        assert_eq!(list(), [stream(0).id()], "no error says so");
-        let found = findings(&path);
-        let is_named = |finding: &Finding| matches!(finding, Finding::Unindexed(place) if place.stream == stream(1));
-        assert!(found.iter().any(is_named), "{bit}: {found:?}");
-    }
 }
