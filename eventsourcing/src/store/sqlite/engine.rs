@@ -1,5 +1,6 @@
 //! The connections of a store, and which work uses which.
 
+mod closing;
 pub(crate) mod readers;
 mod short_reads;
 
@@ -247,36 +248,6 @@ impl Engine {
     fn wal_error(&self) -> Option<StoreError> {
         let check = |writing: &mut Writing| self.check_wal(&writing.open()?.reader.conn).err();
         self.committer.try_with_lead(check).flatten()
-    }
-
-    /// Takes the WAL into the file and closes all connections, after the last call.
-    pub(crate) fn close(&self) -> Result<(), StoreError> {
-        self.readers.close();
-        let (reopened, writer) = self.committer.with_lead(|writing| {
-            let is_damaged = self.committer.damage().is_some();
-            let reopened = if is_damaged { Ok(()) } else { self.reopen_to_close(writing) };
-            (reopened, writing.close())
-        });
-        if let Some(damage) = self.committer.damage() {
-            // What is in the files may be needed to repair them: all stay as they are.
-            return Err(damage.clone());
-        }
-        reopened?;
-        let Some(writer) = writer else { return Ok(()) };
-        if writer.side_files.as_ref().is_some_and(|files| files.is_in_doubt) {
-            return Err(self.origin.unsettled());
-        }
-        writer.close().map_err(|error| self.origin.wal_left(meaning(&error).kind).caused_by(error))
-    }
-
-    /// Opens the file again if its connection was given up.
-    fn reopen_to_close(&self, writing: &mut Writing) -> Result<(), StoreError> {
-        let (is_given_up, is_in_doubt) = (writing.is_given_up(), writing.is_in_doubt());
-        match writing.ready(&self.origin, &self.settings) {
-            Err(error) if is_in_doubt => Err(self.origin.unsettled().caused_by(error)),
-            Err(error) if is_given_up => Err(self.origin.wal_left(error.kind()).caused_by(error)),
-            Ok(_) | Err(_) => Ok(()),
-        }
     }
 }
 
