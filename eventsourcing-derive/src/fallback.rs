@@ -101,7 +101,7 @@ pub(crate) fn application(original: &DeriveInput, krate: &CratePath) -> TokenStr
             impl #impl_generics #krate::FromStore for #ident #types #where_clause {
                 const AGGREGATES: &'static [&'static str] = &[];
 
-                fn histories() -> ::std::vec::Vec<#krate::History> {
+                fn aggregate_schemas() -> ::std::vec::Vec<#krate::AggregateSchema> {
                     ::core::unreachable!()
                 }
 

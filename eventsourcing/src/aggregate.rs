@@ -10,7 +10,7 @@ pub use self::id::Id;
 pub use self::root::Root;
 pub(crate) use self::root::replayed;
 pub use self::snapshots::Snapshots;
-use crate::error::NotCreating;
+use crate::error::CreateError;
 use crate::event::Event;
 use crate::stream::{StreamId, Version};
 
@@ -56,7 +56,7 @@ use crate::stream::{StreamId, Version};
 /// counter.record(CounterEvent::Counted { by: 2 });
 /// assert_eq!(counter.total, 2);
 /// assert_eq!(counter.version(), 2);
-/// # Ok::<(), eventsourcing::NotCreating>(())
+/// # Ok::<(), eventsourcing::CreateError>(())
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no events",
@@ -128,11 +128,11 @@ pub trait Aggregate: Apply + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`NotCreating`] if this event cannot be the first of an aggregate; nothing is recorded.
-    fn begin(event: Self::Event) -> Result<Self, NotCreating> {
+    /// [`CreateError`] if this event cannot be the first of an aggregate; nothing is recorded.
+    fn begin(event: Self::Event) -> Result<Self, CreateError> {
         let kind = event.kind();
         let again = event.clone();
-        let mut aggregate = Self::create(again).ok_or(NotCreating { aggregate: Self::NAME, event: kind.name() })?;
+        let mut aggregate = Self::create(again).ok_or(CreateError { aggregate: Self::NAME, event: kind.name() })?;
         aggregate.root_mut().push(event);
         Ok(aggregate)
     }

@@ -7,7 +7,7 @@ use crate::blocking;
 use crate::error::{SaveError, UpdateError};
 use crate::event::Unknown;
 use crate::repository::{
-    CommitOptions, History, Ids, Outcome, Repository, Sources, Unsaved, retry, save, update_several,
+    AggregateSchema, CommandOutput, CommitOptions, CommitSet, Ids, Repository, Sources, retry, save, update_several,
 };
 use crate::store::EventStore;
 use crate::stream::Position;
@@ -23,7 +23,7 @@ pub trait FromStore: Sized {
     const AGGREGATES: &'static [&'static str];
 
     /// What the events of its aggregates are stored as.
-    fn histories() -> Vec<History>;
+    fn aggregate_schemas() -> Vec<AggregateSchema>;
 
     /// The part, over this store.
     fn from_store(store: &Arc<dyn EventStore>) -> Self;
@@ -35,8 +35,8 @@ pub trait FromStore: Sized {
 impl<A: Aggregate> FromStore for Repository<A> {
     const AGGREGATES: &'static [&'static str] = &[A::NAME];
 
-    fn histories() -> Vec<History> {
-        vec![History::of::<A>()]
+    fn aggregate_schemas() -> Vec<AggregateSchema> {
+        vec![AggregateSchema::of::<A>()]
     }
 
     fn from_store(store: &Arc<dyn EventStore>) -> Self {
@@ -99,7 +99,7 @@ pub trait Application: FromStore {
     ///
     /// A future that is dropped before it is done has stored everything or nothing. Committing the same aggregates again
     /// stores nothing twice, as after an unknown outcome.
-    fn commit(&self, aggregates: impl Unsaved) -> impl Future<Output = Result<Position, SaveError>> + Send {
+    fn commit(&self, aggregates: impl CommitSet) -> impl Future<Output = Result<Position, SaveError>> + Send {
         self.commit_with(CommitOptions::new(), aggregates)
     }
 
@@ -119,7 +119,7 @@ pub trait Application: FromStore {
     fn commit_with(
         &self,
         options: impl Into<CommitOptions>,
-        aggregates: impl Unsaved,
+        aggregates: impl CommitSet,
     ) -> impl Future<Output = Result<Position, SaveError>> + Send {
         let (store, options) = (Arc::clone(self.store()), options.into());
         async move { save(&*store, &options, Unknown::Refuse, aggregates).await }
@@ -159,7 +159,7 @@ pub trait Application: FromStore {
     /// # Cancel safety
     ///
     /// A future that is dropped before it is done has stored all events of the command or none.
-    fn update<I: Ids, R: Outcome>(
+    fn update<I: Ids, R: CommandOutput>(
         &self,
         ids: I,
         command: impl FnMut(I::Lent<'_>) -> R + Send,
@@ -217,7 +217,7 @@ pub trait Application: FromStore {
     }
 
     /// [`commit`](Self::commit) without async, on the caller's own thread.
-    fn blocking(&self) -> blocking::Commits {
-        blocking::Commits::new(self.store())
+    fn blocking(&self) -> blocking::Application {
+        blocking::Application::new(self.store())
     }
 }

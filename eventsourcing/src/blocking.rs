@@ -17,7 +17,7 @@ pub use self::store::Store;
 use crate::aggregate::{Aggregate, Id};
 use crate::error::{LoadError, SaveError, UpdateError};
 use crate::event::{Metadata, Recorded, Unknown};
-use crate::repository::{self, CommitOptions, Ids, Outcome, Sources, Unsaved};
+use crate::repository::{self, CommandOutput, CommitOptions, CommitSet, Ids, Sources};
 use crate::store::EventStore;
 use crate::stream::{Position, Version};
 
@@ -54,10 +54,10 @@ impl<A: Aggregate> repository::Repository<A> {
 }
 
 impl<A: Aggregate> Repository<A> {
-    /// As [`Repository::with`](crate::Repository::with).
+    /// As [`Repository::with_metadata`](crate::Repository::with_metadata).
     #[must_use]
-    pub fn with(&self, metadata: Metadata) -> Self {
-        Self { inner: self.inner.with(metadata) }
+    pub fn with_metadata(&self, metadata: Metadata) -> Self {
+        Self { inner: self.inner.with_metadata(metadata) }
     }
 
     /// As [`Repository::tries`](crate::Repository::tries).
@@ -113,7 +113,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Panics
     ///
     /// As [`Repository::save`](crate::Repository::save).
-    pub fn update<R: Outcome>(
+    pub fn update<R: CommandOutput>(
         &self,
         id: Id<A>,
         command: impl FnMut(&mut A) -> R,
@@ -130,7 +130,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Panics
     ///
     /// As [`Repository::save`](crate::Repository::save).
-    pub fn update_at<R: Outcome>(
+    pub fn update_at<R: CommandOutput>(
         &self,
         id: Id<A>,
         expected: impl Into<Version>,
@@ -161,7 +161,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Panics
     ///
     /// As [`Repository::save`](crate::Repository::save).
-    pub fn update_with<R: Outcome>(
+    pub fn update_with<R: CommandOutput>(
         &self,
         options: impl Into<CommitOptions>,
         id: Id<A>,
@@ -233,11 +233,11 @@ impl<A> Clone for Repository<A> {
 
 /// [`Application::commit`](crate::Application::commit) without async, made by its `blocking()`.
 #[derive(Clone, Debug)]
-pub struct Commits {
+pub struct Application {
     store: Arc<dyn EventStore>,
 }
 
-impl Commits {
+impl Application {
     pub(crate) fn new(store: &Arc<dyn EventStore>) -> Self {
         Self { store: Arc::clone(store).blocking() }
     }
@@ -247,7 +247,7 @@ impl Commits {
     /// # Errors
     ///
     /// By [`SaveError`]; the pending events of all aggregates are kept.
-    pub fn commit(&self, aggregates: impl Unsaved) -> Result<Position, SaveError> {
+    pub fn commit(&self, aggregates: impl CommitSet) -> Result<Position, SaveError> {
         self.commit_with(CommitOptions::new(), aggregates)
     }
 
@@ -259,7 +259,7 @@ impl Commits {
     pub fn commit_with(
         &self,
         options: impl Into<CommitOptions>,
-        aggregates: impl Unsaved,
+        aggregates: impl CommitSet,
     ) -> Result<Position, SaveError> {
         block_on(repository::save(&*self.store, &options.into(), Unknown::Refuse, aggregates))
     }
@@ -269,7 +269,7 @@ impl Commits {
     /// # Errors
     ///
     /// By [`UpdateError`].
-    pub fn update<I: Ids, R: Outcome>(
+    pub fn update<I: Ids, R: CommandOutput>(
         &self,
         ids: I,
         command: impl FnMut(I::Lent<'_>) -> R,

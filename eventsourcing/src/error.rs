@@ -15,11 +15,11 @@ pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub use self::any::Error;
 pub use self::codec::{DecodeError, EncodeError};
 pub use self::import::{ImportError, LineError};
-pub use self::load::{ExportError, LoadError, Place, ReadError, SnapshotError};
+pub use self::load::{EventLocation, ExportError, LoadError, ReadError, SnapshotError};
 #[cfg(feature = "sqlite")]
 pub use self::open::OpenError;
 pub(crate) use self::save::is_conflict;
-pub use self::save::{Conflict, Refused, SaveError, UpdateError};
+pub use self::save::{Conflict, InvalidCommit, SaveError, UpdateError};
 pub use self::store::{CommitError, StoreError, StoreErrorKind};
 
 /// Text that is not an id.
@@ -35,7 +35,7 @@ pub struct ParseIdError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{event}` cannot be the first event of `{aggregate}`: start with one that creates it")]
 #[non_exhaustive]
-pub struct NotCreating {
+pub struct CreateError {
     /// The stored name of the aggregate.
     pub aggregate: &'static str,
     /// The stored name of the event.

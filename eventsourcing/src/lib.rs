@@ -80,13 +80,14 @@ pub use self::bytes::Bytes;
 #[cfg(feature = "sqlite")]
 pub use self::error::OpenError;
 pub use self::error::{
-    CommitError, Conflict, DecodeError, EncodeError, Error, ExportError, ImportError, LineError, LoadError,
-    NotCreating, ParseIdError, Place, ReadError, Refused, SaveError, SnapshotError, StoreError, StoreErrorKind,
+    CommitError, Conflict, CreateError, DecodeError, EncodeError, Error, EventLocation, ExportError, ImportError,
+    InvalidCommit, LineError, LoadError, ParseIdError, ReadError, SaveError, SnapshotError, StoreError, StoreErrorKind,
     UpdateError,
 };
 pub use self::event::{Event, EventKind, Known, Metadata, RawEvent, Recorded, Unknown};
 pub use self::repository::{
-    CommitOptions, History, IdReader, Ids, Imported, LogReader, Logged, Member, Outcome, Repository, Sources, Unsaved,
+    AggregateSchema, CommandOutput, CommitOptions, CommitSet, IdReader, Ids, Imported, LogReader, Logged, Member,
+    Repository, Sources,
 };
 pub use self::schema::Schema;
 pub use self::snapshot::Snapshot;

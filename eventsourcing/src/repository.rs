@@ -1,18 +1,19 @@
 //! Loading, deciding, appending, retrying.
 
+mod aggregate_schema;
+mod command_output;
+mod commit_set;
 mod export;
 mod fold;
 mod get_or_create;
 #[cfg(feature = "testing")]
 pub(crate) mod golden;
-mod history;
 mod ids;
 mod import;
 mod load;
 mod log;
 mod member;
 mod options;
-mod outcome;
 mod past;
 mod repetition;
 mod retry;
@@ -20,7 +21,6 @@ mod save;
 mod settle;
 mod snapshots;
 mod tries;
-mod unsaved;
 mod update;
 mod update_async;
 mod update_several;
@@ -29,20 +29,20 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+pub use self::aggregate_schema::AggregateSchema;
+pub use self::command_output::CommandOutput;
+pub use self::commit_set::CommitSet;
 pub(crate) use self::fold::{load, load_from_events};
-pub use self::history::History;
 pub use self::ids::IdReader;
 pub use self::import::Imported;
 pub(crate) use self::load::get;
 pub use self::log::{LogReader, Logged};
 pub use self::member::Member;
 pub use self::options::CommitOptions;
-pub use self::outcome::Outcome;
 pub use self::retry::Sources;
 pub(crate) use self::retry::retry;
 pub(crate) use self::save::save;
 pub(crate) use self::tries::{Sent, TRIES, Tries};
-pub use self::unsaved::Unsaved;
 pub use self::update_several::Ids;
 pub(crate) use self::update_several::update_several;
 use crate::aggregate::Aggregate;
@@ -106,7 +106,7 @@ impl<A: Aggregate> Repository<A> {
 
     /// The same repository, which says this about whatever it saves.
     #[must_use]
-    pub fn with(&self, metadata: Metadata) -> Self {
+    pub fn with_metadata(&self, metadata: Metadata) -> Self {
         Self { options: metadata.into(), ..self.clone() }
     }
 

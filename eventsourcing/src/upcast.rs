@@ -145,7 +145,7 @@ impl<E> Upcaster<E> {
 
     /// The schema version that it reads.
     #[must_use]
-    pub const fn from(&self) -> u32 {
+    pub const fn from_version(&self) -> u32 {
         self.from
     }
 

@@ -80,8 +80,8 @@ fn an_older_release_refuses_what_it_does_not_know_or_reads_past_it() {
     assert_eq!(parcels.get(*ids.first().unwrap()).unwrap().version(), 5, "what it knows, it reads");
 
     let theirs = *ids.get(2).unwrap();
-    let LoadError::Decode { place, source, .. } = parcels.get(theirs).unwrap_err() else { panic!() };
-    assert_eq!(place.version, 1);
+    let LoadError::Decode { location, source, .. } = parcels.get(theirs).unwrap_err() else { panic!() };
+    assert_eq!(location.version, 1);
     assert!(matches!(source, DecodeError::UnknownVersion { stored: 2, known: 1, .. }), "{source:?}");
 
     let mut log = parcels.unknown(Unknown::Ignore).log();

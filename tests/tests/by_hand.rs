@@ -7,7 +7,7 @@ use eventsourcing::prelude::{
 };
 use eventsourcing::schema::{EventSchema, Field, Shape};
 use eventsourcing::store::{Commit, EventStore, SnapshotRead};
-use eventsourcing::{EventKind, FromStore, History, Snapshot, Snapshots, StreamId, Upcast, Upcaster};
+use eventsourcing::{AggregateSchema, EventKind, FromStore, Snapshot, Snapshots, StreamId, Upcast, Upcaster};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -149,8 +149,8 @@ struct Bank {
 impl FromStore for Bank {
     const AGGREGATES: &'static [&'static str] = &[Account::NAME];
 
-    fn histories() -> Vec<History> {
-        Repository::<Account>::histories()
+    fn aggregate_schemas() -> Vec<AggregateSchema> {
+        Repository::<Account>::aggregate_schemas()
     }
 
     fn from_store(store: &Arc<dyn EventStore>) -> Self {
@@ -167,7 +167,7 @@ impl Application for Bank {}
 #[test]
 fn an_application_without_macros() {
     let bank = Bank::new(SqliteStore::in_memory().unwrap());
-    let accounts = bank.accounts.check_replay().with(Metadata::new().with_actor("by hand")).blocking();
+    let accounts = bank.accounts.check_replay().with_metadata(Metadata::new().with_actor("by hand")).blocking();
 
     let mut alice = Account::begin(AccountEvent::Opened { owner: "alice".into() }).unwrap();
     alice.record(AccountEvent::Deposited { amount: 100 });

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use eventsourcing::store::sqlite::{Finding, Salvaged};
 use eventsourcing::store::{Commit, LogRead, SnapshotRead, StoredSnapshot, StreamRead};
-use eventsourcing::{CommitError, CommitId, Place, ReadError, SqliteStore, StoreErrorKind, StreamId};
+use eventsourcing::{CommitError, CommitId, EventLocation, ReadError, SqliteStore, StoreErrorKind, StreamId};
 use eventsourcing_tests::sqlite::{beside, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -107,7 +107,7 @@ fn a_stream_that_has_lost_its_last_event_is_not_continued() {
     flip(&path, "sqlite_autoindex_events_1", &[key(0), vec![3]].concat(), 16, 1);
     let moved = StreamId::new("Account", Uuid::from_u128(stream(0).id().as_u128() | 1));
     let (version, position) = (3.into(), 3.into());
-    let lost = Finding::Unindexed(Place { stream: stream(0), version, position });
+    let lost = Finding::Unindexed(EventLocation { stream: stream(0), version, position });
     assert_eq!(findings(&path), [Finding::Misindexed { stream: moved, version, position }, lost]);
     let store = SqliteStore::open(&path).unwrap();
     assert_eq!(read(&store, 0).unwrap(), 2, "only the index knows of the third");
@@ -126,7 +126,7 @@ fn a_stream_that_has_lost_its_last_event_is_not_continued() {
 fn a_stream_that_was_begun_twice_is_found_and_saved_as_it_was_first() {
     let (_folder, path) = filled();
     flip(&path, "sqlite_autoindex_events_1", &key(1), 16, 1);
-    let lost = Place { stream: stream(1), version: 1.into(), position: 4.into() };
+    let lost = EventLocation { stream: stream(1), version: 1.into(), position: 4.into() };
     let store = SqliteStore::open(&path).unwrap();
     assert_eq!(read(&store, 1).unwrap(), 0);
     for expected in 0..2 {
@@ -157,7 +157,7 @@ fn an_entry_that_points_elsewhere_is_not_believed() {
     flip(&path, "sqlite_autoindex_events_1", &[entry(2, 2), vec![6]].concat(), 18, 4);
     let expected = [
         Finding::Misindexed { stream: stream(2), version: 2.into(), position: 2.into() },
-        Finding::Unindexed(Place { stream: stream(2), version: 2.into(), position: 6.into() }),
+        Finding::Unindexed(EventLocation { stream: stream(2), version: 2.into(), position: 6.into() }),
     ];
     assert_eq!(findings(&path), expected);
     let store = SqliteStore::open(&path).unwrap();
@@ -171,7 +171,7 @@ fn an_entry_that_points_elsewhere_is_not_believed() {
     let stopped = store.blocking().commit(commit(CommitId::new(), stream(2), 3)).unwrap_err();
     assert_eq!(kind(stopped), StoreErrorKind::Corrupt, "after it was seen");
     drop(store);
-    let unlinked = Finding::Unlinked(Place { stream: stream(2), version: 3.into(), position: 7.into() });
+    let unlinked = Finding::Unlinked(EventLocation { stream: stream(2), version: 3.into(), position: 7.into() });
     assert!(findings(&path).contains(&unlinked));
     let (store, salvaged) = salvaged(&path);
     assert_eq!((salvaged.kept, salvaged.left_out, read(&store, 2).unwrap()), (7, vec![], 3));

@@ -31,8 +31,8 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
                 const AGGREGATES: &'static [&'static str] =
                     &#krate::__private::all_names::<{ 0 #(+ #names.len())* }>(&[#(#names),*]);
 
-                fn histories() -> ::std::vec::Vec<#krate::History> {
-                    [#(<#types as #krate::FromStore>::histories()),*].concat()
+                fn aggregate_schemas() -> ::std::vec::Vec<#krate::AggregateSchema> {
+                    [#(<#types as #krate::FromStore>::aggregate_schemas()),*].concat()
                 }
 
                 fn from_store(store: &::std::sync::Arc<dyn #krate::store::EventStore>) -> Self {

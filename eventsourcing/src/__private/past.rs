@@ -81,7 +81,8 @@ pub const fn assert_read<E: Event>(name: &str, version: u32, message: &str) {
     let mut from = 1;
     while from < version {
         let mut n = 0;
-        while n < E::UPCASTERS.len() && !(E::UPCASTERS[n].from() == from && same(E::UPCASTERS[n].name(), name)) {
+        while n < E::UPCASTERS.len() && !(E::UPCASTERS[n].from_version() == from && same(E::UPCASTERS[n].name(), name))
+        {
             n += 1;
         }
         assert!(n < E::UPCASTERS.len(), "{}", message);

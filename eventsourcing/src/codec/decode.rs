@@ -52,7 +52,7 @@ fn is_retired<E: Event>(name: &str) -> bool {
 fn refusal<E: Event>(name: &str, stored: u32, fault: Option<(serde_json::Error, Option<String>)>) -> DecodeError {
     let event = name.to_owned();
     let current = E::KINDS.iter().find(|kind| kind.answers_to(name)).map(EventKind::schema_version);
-    let old = E::UPCASTERS.iter().filter(|upcaster| upcaster.answers_to(name)).map(Upcaster::from);
+    let old = E::UPCASTERS.iter().filter(|upcaster| upcaster.answers_to(name)).map(Upcaster::from_version);
     match (current.or(old.max()), fault) {
         (Some(known), Some((source, field))) if known == stored => DecodeError::Payload { event, field, source },
         (Some(known), _) => DecodeError::UnknownVersion { event, stored, known },

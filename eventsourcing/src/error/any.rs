@@ -5,8 +5,8 @@ use thiserror::Error as Derive;
 #[cfg(feature = "sqlite")]
 use crate::error::OpenError;
 use crate::error::{
-    BoxError, CommitError, Conflict, EncodeError, ExportError, ImportError, LoadError, NotCreating, ParseIdError,
-    ReadError, Refused, SaveError, SnapshotError, StoreError, StoreErrorKind, UpdateError,
+    BoxError, CommitError, Conflict, CreateError, EncodeError, ExportError, ImportError, InvalidCommit, LoadError,
+    ParseIdError, ReadError, SaveError, SnapshotError, StoreError, StoreErrorKind, UpdateError,
 };
 
 /// Any error of this crate: what `?` makes of the error of each operation.
@@ -61,7 +61,7 @@ pub enum Error {
     Encode(#[from] EncodeError),
     /// A commit is beyond a limit.
     #[error(transparent)]
-    Refused(#[from] Refused),
+    InvalidCommit(#[from] InvalidCommit),
     /// No snapshot was taken.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
@@ -80,7 +80,7 @@ pub enum Error {
     Store(#[from] StoreError),
     /// An event cannot be the first of an aggregate.
     #[error(transparent)]
-    NotCreating(#[from] NotCreating),
+    CreateError(#[from] CreateError),
     /// Text that is not an id.
     #[error(transparent)]
     ParseId(#[from] ParseIdError),

@@ -4,7 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
-use crate::error::{DecodeError, ReadError, Refused, StoreError};
+use crate::error::{DecodeError, InvalidCommit, ReadError, StoreError};
 use crate::stream::{StreamId, Version};
 
 /// Why an import ended early. The commits before the line are stored, and nothing of the commit that it belongs to; the same import again goes on
@@ -92,7 +92,7 @@ pub enum LineError {
     Event(DecodeError),
     /// No store takes such an event.
     #[error(transparent)]
-    Refused(Refused),
+    InvalidCommit(InvalidCommit),
     /// The events before it are missing.
     #[error(
         "it is version {version} of {stream}, which has to go on with version {next}: import its earlier events first"

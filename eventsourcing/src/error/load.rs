@@ -12,7 +12,7 @@ use crate::stream::{Position, StreamId, Version};
 /// Where a stored event is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_structs, reason = "the three coordinates of an event; there are no others")]
-pub struct Place {
+pub struct EventLocation {
     /// Its stream.
     pub stream: StreamId,
     /// Its version in that stream.
@@ -21,7 +21,7 @@ pub struct Place {
     pub position: Position,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for EventLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "version {} of {} (position {})", self.version, self.stream, self.position)
     }
@@ -34,7 +34,7 @@ pub enum ReadError {
     /// An event is not what was stored: its checksum does not fit. The events before it were given out;
     /// it was not. Other streams can be read; restore this one from a backup.
     #[error("the stored event is damaged: {0}")]
-    Damaged(Place),
+    Damaged(EventLocation),
     /// The log ends before the position that it was to be read after: the reader has seen events that are not there. An older copy of
     /// the store was put in its place, or its last events were lost. Restore the store, or have the reader start again from
     /// the beginning.
@@ -102,29 +102,29 @@ pub enum LoadError {
         stream: StreamId,
     },
     /// A stored event cannot be read as one of the aggregate's.
-    #[error("{place} cannot be read")]
+    #[error("{location} cannot be read")]
     #[non_exhaustive]
     Decode {
         /// Where the event is.
-        place: Place,
+        location: EventLocation,
         /// Why it cannot be read.
         source: DecodeError,
     },
     /// The first event of the stream is not one that creates an aggregate.
-    #[error("{place} is the first event of its stream, but `{event}` does not create an aggregate")]
+    #[error("{location} is the first event of its stream, but `{event}` does not create an aggregate")]
     #[non_exhaustive]
     NotCreated {
         /// Where the event is.
-        place: Place,
+        location: EventLocation,
         /// The stored name of the event.
         event: &'static str,
     },
     /// The metadata stored with an event cannot be read.
-    #[error("the metadata of {place} cannot be read")]
+    #[error("the metadata of {location} cannot be read")]
     #[non_exhaustive]
     Metadata {
         /// Where the event is.
-        place: Place,
+        location: EventLocation,
         /// What `serde_json` said.
         source: serde_json::Error,
     },
@@ -170,7 +170,7 @@ pub enum ExportError {
     Load(#[from] LoadError),
     /// A payload or metadata is not JSON on one line, so that it cannot stand in one as it is stored. Nothing of ours stores such.
     #[error("{0} is not stored as JSON on one line, and cannot be exported as it is")]
-    NotALine(Place),
+    NotALine(EventLocation),
     /// Writing failed; the last line may be incomplete.
     #[error("the export could not be written")]
     Write(#[source] io::Error),

@@ -62,7 +62,7 @@ impl Conflict {
 /// A commit that no store takes, found before anything is written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum Refused {
+pub enum InvalidCommit {
     /// One payload is too large.
     #[error(
         "the payload of event `{event}` has {bytes} bytes; {limit} are allowed: let a field of bytes be an `eventsourcing::Bytes`, which is \
@@ -141,7 +141,7 @@ pub enum SaveError {
     Encode(#[from] EncodeError),
     /// The commit is beyond a limit; nothing was stored.
     #[error(transparent)]
-    Refused(#[from] Refused),
+    InvalidCommit(#[from] InvalidCommit),
     /// The store failed. Nothing was stored, unless its kind is
     /// [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown): then save the same aggregate again, which
     /// stores nothing twice. It is of that kind as long as events that were sent before are in doubt; the store's own error is then its source.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::error::{Conflict, Refused};
+use crate::error::{Conflict, InvalidCommit};
 
 /// What went wrong in a store: a closed [`kind`](Self::kind) to branch on, a sentence to read and the
 /// driver's own error as its source.
@@ -89,8 +89,8 @@ pub enum CommitError {
 }
 
 /// The answer of a store that takes less than [`Limits::MAX`](crate::store::Limits::MAX): [`StoreErrorKind::Unsupported`].
-impl From<Refused> for CommitError {
-    fn from(refused: Refused) -> Self {
+impl From<InvalidCommit> for CommitError {
+    fn from(refused: InvalidCommit) -> Self {
         StoreError::new(StoreErrorKind::Unsupported, refused.to_string()).into()
     }
 }

@@ -31,14 +31,14 @@ impl<A: Aggregate> LogReader<A> {
         let mut write = |stored: &StoredEvent<'_>| {
             match codec::decode::<A::Event>(stored.name, stored.schema_version, stored.payload) {
                 Err(error) if !is_skipped(unknown, &error) => {
-                    return Err(LoadError::Decode { place: stored.place(), source: error }.into());
+                    return Err(LoadError::Decode { location: stored.location(), source: error }.into());
                 }
                 Err(_) if unknown == Unknown::Ignore => return Ok(()),
                 Ok(_) | Err(_) => {}
             }
             line.clear();
             if !write_line(stored, &mut line) {
-                return Err(ExportError::NotALine(stored.place()));
+                return Err(ExportError::NotALine(stored.location()));
             }
             out.write_all(&line).map_err(ExportError::Write)
         };

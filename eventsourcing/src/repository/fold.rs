@@ -114,7 +114,7 @@ impl<A: Aggregate> Fold<A> {
         match &mut self.state {
             Some(aggregate) if !(kind.is_revival() && aggregate.root().is_discarded()) => aggregate.apply(event),
             state => {
-                let not_created = || LoadError::NotCreated { place: stored.place(), event: kind.name() };
+                let not_created = || LoadError::NotCreated { location: stored.location(), event: kind.name() };
                 *state = Some(replayed(self.id, event).ok_or_else(not_created)?);
             }
         }
@@ -123,7 +123,7 @@ impl<A: Aggregate> Fold<A> {
 
     fn skip(&mut self, stored: &StoredEvent<'_>, error: DecodeError) -> Result<(), LoadError> {
         if !is_skipped(self.unknown, &error) {
-            return Err(LoadError::Decode { place: stored.place(), source: error });
+            return Err(LoadError::Decode { location: stored.location(), source: error });
         }
         self.skipped = true;
         if self.unknown == Unknown::KeepRaw {
@@ -183,6 +183,6 @@ pub(super) async fn read(
 /// What was read of an event, with what is stored beside it.
 pub(super) fn recorded<E>(stored: &StoredEvent<'_>, event: E) -> Result<Recorded<E>, LoadError> {
     let metadata = stored.metadata.map_or_else(|| Ok(Metadata::new()), codec::decode_metadata);
-    let metadata = metadata.map_err(|source| LoadError::Metadata { place: stored.place(), source })?;
+    let metadata = metadata.map_err(|source| LoadError::Metadata { location: stored.location(), source })?;
     Ok(Recorded::new(event, stored.version, stored.position, from_micros(stored.recorded_at), metadata))
 }

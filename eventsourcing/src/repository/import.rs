@@ -127,7 +127,7 @@ impl Group {
         let mut commit = Commit::new();
         let Some(first) = self.lines.first() else { return Ok(commit) };
         commit.set_recorded_at(first.recorded_at);
-        let refused = |line: &Line, error| ImportError::line(line.number, LineError::Refused(error));
+        let refused = |line: &Line, error| ImportError::line(line.number, LineError::InvalidCommit(error));
         commit.set_metadata(first.metadata.as_deref().unwrap_or_default()).map_err(|error| refused(first, error))?;
         for run in self.lines.chunk_by(Line::is_followed_by) {
             let Some(first) = run.first() else { continue };

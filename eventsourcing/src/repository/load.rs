@@ -167,7 +167,7 @@ pub(super) fn decode_into<A: Aggregate>(
             }
         }
         Err(error) if is_skipped(unknown, &error) => {}
-        Err(source) => return Err(LoadError::Decode { place: stored.place(), source }),
+        Err(source) => return Err(LoadError::Decode { location: stored.location(), source }),
     }
     Ok(())
 }

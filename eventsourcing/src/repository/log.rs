@@ -183,7 +183,9 @@ fn logged<A: Aggregate>(
     match codec::decode(stored.name, stored.schema_version, stored.payload) {
         Ok(Decoded::Current(event)) => push(Known::Event(event)),
         Ok(Decoded::Old(old)) => old.into_iter().try_for_each(|event| push(Known::Event(event))),
-        Err(error) if !is_skipped(unknown, &error) => Err(LoadError::Decode { place: stored.place(), source: error }),
+        Err(error) if !is_skipped(unknown, &error) => {
+            Err(LoadError::Decode { location: stored.location(), source: error })
+        }
         Err(_) if unknown == Unknown::KeepRaw => {
             push(Known::Raw(RawEvent::new(stored.name, stored.schema_version, stored.payload)))
         }

@@ -12,7 +12,7 @@ use crate::error::{CommitError, Conflict, EncodeError, SaveError};
 use crate::event::{Metadata, Unknown};
 use crate::repository::repetition::reload;
 use crate::repository::settle::settle;
-use crate::repository::{CommitOptions, Member, Unsaved};
+use crate::repository::{CommitOptions, CommitSet, Member};
 use crate::store::{Commit, Committed, EventStore};
 use crate::stream::{CommitId, Position, StreamId};
 
@@ -30,7 +30,7 @@ pub(crate) async fn save(
     store: &dyn EventStore,
     options: &CommitOptions,
     unknown: Unknown,
-    mut unsaved: impl Unsaved,
+    mut unsaved: impl CommitSet,
 ) -> Result<Position, SaveError> {
     let mut members = unsaved.members();
     match send(store, options, &mut members).await? {

@@ -5,7 +5,7 @@ use crate::error::{Conflict, LoadError, UpdateError};
 use crate::repository::repetition::find_commit;
 use crate::repository::save::Saved;
 use crate::repository::tries::{Sent, Tries};
-use crate::repository::{CommitOptions, Outcome, Repository};
+use crate::repository::{CommandOutput, CommitOptions, Repository};
 use crate::store::Committed;
 use crate::stream::Version;
 
@@ -50,7 +50,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Cancel safety
     ///
     /// A future that is dropped before it is done has stored all events of the command or none.
-    pub async fn update<R: Outcome>(
+    pub async fn update<R: CommandOutput>(
         &self,
         id: Id<A>,
         mut command: impl FnMut(&mut A) -> R,
@@ -92,7 +92,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Cancel safety
     ///
     /// As [`update`](Self::update).
-    pub async fn update_at<R: Outcome>(
+    pub async fn update_at<R: CommandOutput>(
         &self,
         id: Id<A>,
         expected: impl Into<Version>,
@@ -150,7 +150,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Cancel safety
     ///
     /// A future that is dropped before it is done has stored all events of the command or none; call it again with the same id.
-    pub async fn update_with<R: Outcome>(
+    pub async fn update_with<R: CommandOutput>(
         &self,
         options: impl Into<CommitOptions>,
         id: Id<A>,
@@ -172,7 +172,7 @@ impl<A: Aggregate> Repository<A> {
         command(&mut before).into_result().map_err(UpdateError::Rejected)
     }
 
-    async fn decide<R: Outcome>(
+    async fn decide<R: CommandOutput>(
         &self,
         options: &CommitOptions,
         id: Id<A>,

@@ -3,7 +3,7 @@
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{LoadError, UpdateError};
 use crate::event::Unknown;
-use crate::repository::{CommitOptions, Member, Outcome, Sent, TRIES, Tries, get};
+use crate::repository::{CommandOutput, CommitOptions, Member, Sent, TRIES, Tries, get};
 use crate::store::{BoxFuture, EventStore};
 use crate::stream::StreamId;
 
@@ -78,7 +78,7 @@ fn check_distinct(streams: &[StreamId]) -> Result<(), LoadError> {
 }
 
 /// Loads, decides and saves until it is saved or the tries are spent.
-pub(crate) async fn update_several<I: Ids, R: Outcome>(
+pub(crate) async fn update_several<I: Ids, R: CommandOutput>(
     store: &dyn EventStore,
     ids: I,
     mut command: impl FnMut(I::Lent<'_>) -> R,

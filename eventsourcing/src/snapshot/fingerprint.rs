@@ -41,7 +41,7 @@ fn text<A: Aggregate>(snapshots: &Snapshots<A>) -> String {
         let _ = write!(text, " {}", kind.is_discard());
     }
     for upcaster in A::Event::UPCASTERS {
-        let _ = write!(text, "\n{} from {}", upcaster.name(), upcaster.from());
+        let _ = write!(text, "\n{} from {}", upcaster.name(), upcaster.from_version());
     }
     let _ = write!(text, "\n{:?}", A::Event::RETIRED);
     text

@@ -5,7 +5,7 @@ mod values;
 use std::borrow::Cow;
 
 pub use self::values::{Committed, NewEvent};
-use crate::error::Refused;
+use crate::error::InvalidCommit;
 use crate::store::{Limits, StoredSnapshot};
 use crate::stream::{CommitId, Position, StreamId, Version};
 
@@ -20,7 +20,7 @@ use crate::stream::{CommitId, Position, StreamId, Version};
 ///     .event("Opened", 1, br#"{"owner":"alice"}"#)?
 ///     .event("Deposited", 1, br#"{"amount":5}"#)?;
 /// assert_eq!(commit.len(), 2);
-/// # Ok::<(), eventsourcing::Refused>(())
+/// # Ok::<(), eventsourcing::InvalidCommit>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Commit {
@@ -96,11 +96,11 @@ impl Commit {
     ///
     /// # Errors
     ///
-    /// [`Refused::MetadataTooLarge`], or [`Refused::CommitTooLarge`] with the events that it has; the commit is as it was.
-    pub fn set_metadata(&mut self, metadata: &[u8]) -> Result<(), Refused> {
+    /// [`InvalidCommit::MetadataTooLarge`], or [`InvalidCommit::CommitTooLarge`] with the events that it has; the commit is as it was.
+    pub fn set_metadata(&mut self, metadata: &[u8]) -> Result<(), InvalidCommit> {
         Limits::MAX.check_metadata(metadata.len())?;
         if self.payloads.len() + metadata.len() * self.events.len() > Limits::MAX.max_commit_bytes {
-            return Err(Refused::CommitTooLarge { limit: Limits::MAX.max_commit_bytes });
+            return Err(InvalidCommit::CommitTooLarge { limit: Limits::MAX.max_commit_bytes });
         }
         metadata.clone_into(&mut self.metadata);
         Ok(())
@@ -121,8 +121,8 @@ impl Commit {
     ///
     /// # Errors
     ///
-    /// [`Refused::Name`] if the aggregate's name cannot be stored; the commit is as it was.
-    pub fn append(&mut self, stream: StreamId, expected: impl Into<Version>) -> Result<Appending<'_>, Refused> {
+    /// [`InvalidCommit::Name`] if the aggregate's name cannot be stored; the commit is as it was.
+    pub fn append(&mut self, stream: StreamId, expected: impl Into<Version>) -> Result<Appending<'_>, InvalidCommit> {
         Limits::MAX.check_name(stream.aggregate())?;
         let expected = expected.into();
         self.appends.push(Start { stream, expected, last_position: None, first_event: self.events.len() });
@@ -225,14 +225,14 @@ impl Appending<'_> {
     ///
     /// # Errors
     ///
-    /// [`Refused::Name`], [`Refused::PayloadTooLarge`], [`Refused::CommitTooLarge`] or [`Refused::TooManyEvents`]; the
+    /// [`InvalidCommit::Name`], [`InvalidCommit::PayloadTooLarge`], [`InvalidCommit::CommitTooLarge`] or [`InvalidCommit::TooManyEvents`]; the
     /// event is not part of the commit.
     pub fn event(
         self,
         name: impl Into<Cow<'static, str>>,
         schema_version: u32,
         payload: &[u8],
-    ) -> Result<Self, Refused> {
+    ) -> Result<Self, InvalidCommit> {
         self.event_with(name.into(), schema_version, |payloads| {
             payloads.extend_from_slice(payload);
             Ok(())
@@ -240,7 +240,7 @@ impl Appending<'_> {
     }
 
     /// Adds an event whose payload is written straight to where it is kept.
-    pub(crate) fn event_with<E: From<Refused>>(
+    pub(crate) fn event_with<E: From<InvalidCommit>>(
         self,
         name: Cow<'static, str>,
         schema_version: u32,

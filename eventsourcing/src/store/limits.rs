@@ -1,6 +1,6 @@
 //! What is too large.
 
-use crate::error::Refused;
+use crate::error::InvalidCommit;
 use crate::store::Commit;
 
 /// How much a store takes, and what it promises beyond the contract.
@@ -96,8 +96,8 @@ impl Limits {
     ///
     /// # Errors
     ///
-    /// [`Refused`] says what is too large. A store answers it as a [`CommitError`](crate::CommitError), which `?` makes of it.
-    pub fn check(&self, commit: &Commit) -> Result<(), Refused> {
+    /// [`InvalidCommit`] says what is too large. A store answers it as a [`CommitError`](crate::CommitError), which `?` makes of it.
+    pub fn check(&self, commit: &Commit) -> Result<(), InvalidCommit> {
         if Self::MAX.is_within(self) {
             return Ok(());
         }
@@ -113,31 +113,37 @@ impl Limits {
     }
 
     /// Checks one more event, with which a commit has so many bytes and events.
-    pub(super) fn check_event(&self, name: &str, payload: usize, bytes: usize, events: usize) -> Result<(), Refused> {
+    pub(super) fn check_event(
+        &self,
+        name: &str,
+        payload: usize,
+        bytes: usize,
+        events: usize,
+    ) -> Result<(), InvalidCommit> {
         self.check_name(name)?;
         if payload > self.max_payload_bytes {
             let event = name.to_owned();
-            return Err(Refused::PayloadTooLarge { event, bytes: payload, limit: self.max_payload_bytes });
+            return Err(InvalidCommit::PayloadTooLarge { event, bytes: payload, limit: self.max_payload_bytes });
         }
         if bytes > self.max_commit_bytes {
-            return Err(Refused::CommitTooLarge { limit: self.max_commit_bytes });
+            return Err(InvalidCommit::CommitTooLarge { limit: self.max_commit_bytes });
         }
         if events > self.max_events {
-            return Err(Refused::TooManyEvents { limit: self.max_events });
+            return Err(InvalidCommit::TooManyEvents { limit: self.max_events });
         }
         Ok(())
     }
 
-    pub(super) fn check_metadata(&self, bytes: usize) -> Result<(), Refused> {
+    pub(super) fn check_metadata(&self, bytes: usize) -> Result<(), InvalidCommit> {
         if bytes > self.max_metadata_bytes {
-            return Err(Refused::MetadataTooLarge { bytes, limit: self.max_metadata_bytes });
+            return Err(InvalidCommit::MetadataTooLarge { bytes, limit: self.max_metadata_bytes });
         }
         Ok(())
     }
 
-    pub(super) fn check_name(&self, name: &str) -> Result<(), Refused> {
+    pub(super) fn check_name(&self, name: &str) -> Result<(), InvalidCommit> {
         if name.is_empty() || name.len() > self.max_name_bytes || name.chars().any(char::is_control) {
-            return Err(Refused::Name { name: name.to_owned(), limit: self.max_name_bytes });
+            return Err(InvalidCommit::Name { name: name.to_owned(), limit: self.max_name_bytes });
         }
         Ok(())
     }

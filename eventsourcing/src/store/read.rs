@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::error::Place;
+use crate::error::EventLocation;
 use crate::stream::{Position, StreamId, Version};
 
 /// The most events of a page that is not limited otherwise.
@@ -33,8 +33,8 @@ pub struct StoredEvent<'a> {
 impl StoredEvent<'_> {
     /// Where it is.
     #[must_use]
-    pub fn place(&self) -> Place {
-        Place { stream: self.stream.clone(), version: self.version, position: self.position }
+    pub fn location(&self) -> EventLocation {
+        EventLocation { stream: self.stream.clone(), version: self.version, position: self.position }
     }
 }
 

@@ -38,7 +38,7 @@ use std::path::Path;
 use std::{env, fs, io};
 
 use self::text::Lock;
-use crate::repository::History;
+use crate::repository::AggregateSchema;
 use crate::repository::golden::Sample;
 
 const VARIABLE: &str = "EVENTS_LOCK";
@@ -55,7 +55,7 @@ macro_rules! history_tests {
         #[test]
         fn events_lock() {
             $crate::testing::history::events_lock(
-                &[$(<$application as $crate::FromStore>::histories()),+].concat(),
+                &[$(<$application as $crate::FromStore>::aggregate_schemas()),+].concat(),
                 ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/events.lock"),
             );
         }
@@ -63,7 +63,7 @@ macro_rules! history_tests {
         #[test]
         fn golden_payloads() {
             $crate::testing::history::golden_payloads(
-                &[$(<$application as $crate::FromStore>::histories()),+].concat(),
+                &[$(<$application as $crate::FromStore>::aggregate_schemas()),+].concat(),
                 ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/events.lock"),
             );
         }
@@ -75,7 +75,7 @@ macro_rules! history_tests {
 /// # Panics
 ///
 /// When what was released can no longer be read, when the file cannot be read or written, or when it is to be up to date and is not.
-pub fn events_lock(histories: &[History], path: impl AsRef<Path>) {
+pub fn events_lock(histories: &[AggregateSchema], path: impl AsRef<Path>) {
     let asked = env::var(VARIABLE).unwrap_or_default();
     run(histories, path.as_ref(), &asked).unwrap_or_else(|wrong| fail(&wrong));
 }
@@ -85,7 +85,7 @@ pub fn events_lock(histories: &[History], path: impl AsRef<Path>) {
 /// # Panics
 ///
 /// When a sample is missing, cannot be read, or its mutator panics.
-pub fn golden_payloads(histories: &[History], path: impl AsRef<Path>) {
+pub fn golden_payloads(histories: &[AggregateSchema], path: impl AsRef<Path>) {
     let read = read(path.as_ref()).unwrap_or_else(|wrong| fail(&wrong));
     let Some((_, lock)) = read else { return };
     let unread = unread(histories, &lock);
@@ -95,11 +95,11 @@ pub fn golden_payloads(histories: &[History], path: impl AsRef<Path>) {
 }
 
 /// What of a lock's samples cannot be read and folded.
-fn unread(histories: &[History], lock: &Lock) -> Vec<String> {
+fn unread(histories: &[AggregateSchema], lock: &Lock) -> Vec<String> {
     lock.aggregates.iter().flat_map(|aggregate| fold(histories, aggregate)).collect()
 }
 
-fn fold(histories: &[History], aggregate: &text::Aggregate) -> Vec<String> {
+fn fold(histories: &[AggregateSchema], aggregate: &text::Aggregate) -> Vec<String> {
     let Some(history) = histories.iter().find(|history| history.name == aggregate.name) else {
         return vec![format!("aggregate `{}` is in events.lock, and in none of the applications here", aggregate.name)];
     };
@@ -115,7 +115,7 @@ fn fold(histories: &[History], aggregate: &text::Aggregate) -> Vec<String> {
     missing.chain((history.fold)(&samples)).collect()
 }
 
-fn run(histories: &[History], path: &Path, asked: &str) -> Result<(), String> {
+fn run(histories: &[AggregateSchema], path: &Path, asked: &str) -> Result<(), String> {
     let read = read(path)?;
     if read.is_none() && asked.is_empty() {
         return Ok(());
@@ -154,7 +154,7 @@ fn run(histories: &[History], path: &Path, asked: &str) -> Result<(), String> {
 }
 
 /// What is to be completed by hand in a lock that is written, so that `golden_payloads` passes.
-fn incomplete(histories: &[History], lock: &Lock) -> String {
+fn incomplete(histories: &[AggregateSchema], lock: &Lock) -> String {
     let unread = unread(histories, lock);
     if unread.is_empty() {
         return String::new();

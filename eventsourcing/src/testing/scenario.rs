@@ -13,7 +13,7 @@ use std::marker::PhantomData;
 use self::replay::{Replay, Unfinished};
 pub use self::then::{Then, When};
 use crate::aggregate::Aggregate;
-use crate::repository::Outcome;
+use crate::repository::CommandOutput;
 
 /// A test of one aggregate in three phases: the events that were, the command, what must come of it.
 ///
@@ -112,7 +112,7 @@ impl<A: Aggregate + PartialEq + Debug> Given<A> {
     ///
     /// When what the command recorded cannot be stored, or replayed is not the state that it left.
     #[track_caller]
-    pub fn when<R: Outcome>(mut self, command: impl FnOnce(&mut A) -> R) -> When<A, R::Value, R::Error> {
+    pub fn when<R: CommandOutput>(mut self, command: impl FnOnce(&mut A) -> R) -> When<A, R::Value, R::Error> {
         let outcome = command(&mut self.aggregate).into_result();
         let recorded = self.aggregate.pending_events().to_vec();
         self.replay.check(&mut self.aggregate);

@@ -49,8 +49,11 @@ fn why(store: &Faulty, name: &'static str, schema_version: u32, payload: &[u8]) 
     let before = head(store);
 
     let decode = |error: LoadError| match error {
-        LoadError::Decode { place, source, .. } => {
-            assert_eq!((place.stream.id(), place.version, place.position), (id.as_uuid(), 2.into(), before.into()));
+        LoadError::Decode { location, source, .. } => {
+            assert_eq!(
+                (location.stream.id(), location.version, location.position),
+                (id.as_uuid(), 2.into(), before.into())
+            );
             source
         }
         error => panic!("not an error of decoding: {error:?}"),
@@ -150,7 +153,7 @@ fn a_history_that_does_not_begin() {
         let id = Id::new();
         store_raw(store, id, 0, "Wrote", 1, b"{\"text\":\"a\"}");
         match journals.get(id).unwrap_err() {
-            LoadError::NotCreated { place, event, .. } => assert_eq!((place.version, event), (1.into(), "Wrote")),
+            LoadError::NotCreated { location, event, .. } => assert_eq!((location.version, event), (1.into(), "Wrote")),
             error => panic!("{error:?}"),
         }
         assert_eq!(journals.history(id).unwrap().len(), 1);
@@ -191,8 +194,8 @@ fn a_damaged_event() {
         let id = journal.id();
         for error in [journals.get(id).unwrap_err(), journals.history(id).unwrap_err()] {
             match error {
-                LoadError::Read(ReadError::Damaged(place)) => {
-                    assert_eq!((place.version, place.position), (2.into(), 2.into()));
+                LoadError::Read(ReadError::Damaged(location)) => {
+                    assert_eq!((location.version, location.position), (2.into(), 2.into()));
                 }
                 error => panic!("{error:?}"),
             }

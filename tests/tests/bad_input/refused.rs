@@ -3,7 +3,7 @@
 use std::thread;
 
 use eventsourcing::store::Limits;
-use eventsourcing::{Aggregate, EncodeError, Metadata, Refused, Repository, SaveError, SqliteStore};
+use eventsourcing::{Aggregate, EncodeError, InvalidCommit, Metadata, Repository, SaveError, SqliteStore};
 use eventsourcing_tests::Faulty;
 use serde_json::Value;
 
@@ -52,7 +52,7 @@ fn values_nested_too_deep() {
 fn an_event_of_a_hundred_megabytes() {
     let text = "x".repeat(100_000_000);
     match refused(JournalEvent::Wrote { text }) {
-        SaveError::Refused(Refused::PayloadTooLarge { event, bytes, limit, .. }) => {
+        SaveError::InvalidCommit(InvalidCommit::PayloadTooLarge { event, bytes, limit, .. }) => {
             assert_eq!((event.as_str(), bytes, limit), ("Wrote", 100_000_011, Limits::MAX.max_payload_bytes));
         }
         error => panic!("{error:?}"),
@@ -65,7 +65,9 @@ fn a_hundred_thousand_events_in_one_commit() {
         let mut journal = Journal::begun();
         (1..100_000).for_each(|number| journal.record(JournalEvent::Counted { number }));
         match journals.save(&mut journal).unwrap_err() {
-            SaveError::Refused(Refused::TooManyEvents { limit, .. }) => assert_eq!(limit, Limits::MAX.max_events),
+            SaveError::InvalidCommit(InvalidCommit::TooManyEvents { limit, .. }) => {
+                assert_eq!(limit, Limits::MAX.max_events)
+            }
             error => panic!("{error:?}"),
         }
         assert_eq!((journal.pending_events().len(), store.commits().len(), head(store)), (100_000, 0, 0));
@@ -75,10 +77,11 @@ fn a_hundred_thousand_events_in_one_commit() {
 #[test]
 fn metadata_that_is_too_large() {
     on_each_store(|store, _| {
-        let journals = Repository::<Journal>::new(store.clone()).with(Metadata::new().with("x", "y".repeat(1 << 16)));
+        let journals =
+            Repository::<Journal>::new(store.clone()).with_metadata(Metadata::new().with("x", "y".repeat(1 << 16)));
         let mut journal = Journal::begun();
         match journals.blocking().save(&mut journal).unwrap_err() {
-            SaveError::Refused(Refused::MetadataTooLarge { bytes, limit, .. }) => {
+            SaveError::InvalidCommit(InvalidCommit::MetadataTooLarge { bytes, limit, .. }) => {
                 assert_eq!((bytes, limit), ((1 << 16) + 8, Limits::MAX.max_metadata_bytes));
             }
             error => panic!("{error:?}"),

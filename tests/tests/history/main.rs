@@ -22,11 +22,11 @@ const LOCK: &str = "LOCK_UNDER_TEST";
 fn child() {
     let Ok(release) = env::var(RELEASE) else { return };
     let histories = match &*release {
-        "first" => First::histories(),
-        "second" => Second::histories(),
-        "careless" => Careless::histories(),
-        "opaque" => Opaque::histories(),
-        "two of a name" => TwoOfAName::histories(),
+        "first" => First::aggregate_schemas(),
+        "second" => Second::aggregate_schemas(),
+        "careless" => Careless::aggregate_schemas(),
+        "opaque" => Opaque::aggregate_schemas(),
+        "two of a name" => TwoOfAName::aggregate_schemas(),
         other => panic!("no release {other}"),
     };
     let path = env::var(LOCK).unwrap();

@@ -2,7 +2,7 @@
 
 use eventsourcing::prelude::*;
 use eventsourcing::store::Limits;
-use eventsourcing::{ImportError, LineError, Refused};
+use eventsourcing::{ImportError, InvalidCommit, LineError};
 use eventsourcing_tests::{Account, Least};
 use pollster::block_on;
 
@@ -13,7 +13,10 @@ fn what_is_beyond_it_is_refused_before_it_is_asked() {
     let limit = Limits::FLOOR.max_events;
     (0..limit).for_each(|_| account.deposit(1));
     let refused = block_on(accounts.save(&mut account)).unwrap_err();
-    assert!(matches!(refused, SaveError::Refused(Refused::TooManyEvents { limit: 500, .. })), "{refused:?}");
+    assert!(
+        matches!(refused, SaveError::InvalidCommit(InvalidCommit::TooManyEvents { limit: 500, .. })),
+        "{refused:?}"
+    );
     assert_eq!(account.pending_events().len(), limit + 1, "nothing is lost");
 
     let mut account = Account::open("bob");
@@ -39,8 +42,11 @@ fn an_import_makes_commits_that_it_takes() {
     let mut lines = Vec::new();
     block_on(from.log().export(&mut lines)).unwrap();
     let refused = block_on(to.import(&mut &lines[..])).unwrap_err();
-    let ImportError::Line { line: 1202, source: LineError::Refused(Refused::PayloadTooLarge { event, .. }), .. } =
-        refused
+    let ImportError::Line {
+        line: 1202,
+        source: LineError::InvalidCommit(InvalidCommit::PayloadTooLarge { event, .. }),
+        ..
+    } = refused
     else {
         panic!("{refused:?}")
     };

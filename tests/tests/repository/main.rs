@@ -22,8 +22,8 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use eventsourcing::{
-    Aggregate, Application, CommitId, CommitOptions, Id, LoadError, MemoryStore, Metadata, Outcome, Position, Recorded,
-    Repository, SaveError, SqliteStore, StoreErrorKind, UpdateError,
+    Aggregate, Application, CommandOutput, CommitId, CommitOptions, Id, LoadError, MemoryStore, Metadata, Position,
+    Recorded, Repository, SaveError, SqliteStore, StoreErrorKind, UpdateError,
 };
 use eventsourcing_tests::{Account, AccountEvent, Answer, Faulty, Overdrawn};
 use pollster::block_on;
@@ -73,7 +73,7 @@ impl Calls {
         }
     }
 
-    fn update_with<R: Outcome>(
+    fn update_with<R: CommandOutput>(
         self,
         accounts: &Repository<Account>,
         options: impl Into<CommitOptions>,
@@ -136,7 +136,7 @@ fn the_blocking_twin_does_the_same() {
     let accounts = Repository::<Account>::new(store.clone()).blocking();
     let mut account = Account::open("alice");
     account.deposit(1);
-    assert_eq!(accounts.with(Metadata::new().with_actor("alice")).save(&mut account).unwrap(), 2);
+    assert_eq!(accounts.with_metadata(Metadata::new().with_actor("alice")).save(&mut account).unwrap(), 2);
     let id = account.id();
     assert_eq!(accounts.update(id, |account| account.withdraw(1)).unwrap(), ());
     assert!(matches!(accounts.update(id, |account| account.withdraw(1)), Err(UpdateError::Rejected(_))));

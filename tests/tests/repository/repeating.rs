@@ -208,7 +208,7 @@ fn metadata_alone_is_no_id() {
     each(|_, accounts, calls| {
         let id = opened(&accounts).id();
         let by_bob = Metadata::new().with_actor("bob");
-        let accounts = accounts.with(Metadata::new().with_actor("alice"));
+        let accounts = accounts.with_metadata(Metadata::new().with_actor("alice"));
         for balance in [5, 10] {
             assert_eq!(calls.update_with(&accounts, by_bob.clone(), id, deposit_five).unwrap(), balance);
         }

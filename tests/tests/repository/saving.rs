@@ -133,17 +133,17 @@ fn carries_metadata_with_every_event() {
     let metadata = Metadata::new().with_actor("alice").with_correlation_id("4711").with("ip", "203.0.113.9");
     let mut account = Account::open("alice");
     account.deposit(5);
-    block_on(accounts.with(metadata.clone()).save(&mut account)).unwrap();
+    block_on(accounts.with_metadata(metadata.clone()).save(&mut account)).unwrap();
     account.deposit(6);
     block_on(accounts.save(&mut account)).unwrap();
-    block_on(accounts.with(metadata.clone()).update(account.id(), |account| account.deposit(7))).unwrap();
+    block_on(accounts.with_metadata(metadata.clone()).update(account.id(), |account| account.deposit(7))).unwrap();
     let history = block_on(accounts.history(account.id())).unwrap();
     let said: Vec<_> = history.into_iter().map(|recorded| recorded.metadata).collect();
     assert_eq!(said, [metadata.clone(), metadata.clone(), Metadata::new(), metadata]);
     let too_much = Metadata::new().with("text", "x".repeat(1 << 16));
     account.deposit(8);
-    let refused = block_on(accounts.with(too_much).save(&mut account));
-    assert!(matches!(refused, Err(SaveError::Refused(_))), "{refused:?}");
+    let refused = block_on(accounts.with_metadata(too_much).save(&mut account));
+    assert!(matches!(refused, Err(SaveError::InvalidCommit(_))), "{refused:?}");
 }
 
 #[test]

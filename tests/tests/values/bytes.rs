@@ -1,7 +1,7 @@
 //! Bytes, many of them.
 
 use eventsourcing::store::Limits;
-use eventsourcing::{Bytes, Refused, SaveError};
+use eventsourcing::{Bytes, InvalidCommit, SaveError};
 
 use crate::{Holder, comes_back_as, holders};
 
@@ -17,6 +17,6 @@ fn the_error_of_a_list_of_numbers_names_the_type() {
     let holders = holders();
     let mut holder = Holder::hold(vec![0xff_u8; Limits::MAX.max_payload_bytes / 4 + 1]);
     let error = holders.save(&mut holder).unwrap_err();
-    assert!(matches!(error, SaveError::Refused(Refused::PayloadTooLarge { .. })), "{error:?}");
+    assert!(matches!(error, SaveError::InvalidCommit(InvalidCommit::PayloadTooLarge { .. })), "{error:?}");
     assert!(error.to_string().contains("`eventsourcing::Bytes`"), "{error}");
 }

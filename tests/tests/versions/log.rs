@@ -87,8 +87,8 @@ fn what_is_not_known_is_refused_passed_over_or_kept() {
     assert_eq!(log.next_page().unwrap().len(), 3, "what is before is given out");
     assert_eq!(log.position(), 2);
     for _ in 0..2 {
-        let Err(LoadError::Decode { place, .. }) = log.next_page() else { panic!() };
-        assert_eq!((place.position, place.stream.id()), (3.into(), id.as_uuid()));
+        let Err(LoadError::Decode { location, .. }) = log.next_page() else { panic!() };
+        assert_eq!((location.position, location.stream.id()), (3.into(), id.as_uuid()));
     }
 
     let ignoring = counters.unknown(Unknown::Ignore).blocking().log().next_page().unwrap();
@@ -106,7 +106,7 @@ fn what_is_not_known_is_refused_passed_over_or_kept() {
 #[test]
 fn an_export_is_byte_for_byte_what_is_stored() {
     let (store, id) = stored::<Counter>(&EVENTS);
-    let counters = Repository::<Counter>::new(store.clone()).with(Metadata::new().with_actor("ann"));
+    let counters = Repository::<Counter>::new(store.clone()).with_metadata(Metadata::new().with_actor("ann"));
     counters.unknown(Unknown::Ignore).blocking().update(id, |counter| counter.count(1)).unwrap();
     let mut out = Vec::new();
     let reached = counters.blocking().log().unknown(Unknown::KeepRaw).page_size(2).export(&mut out).unwrap();
@@ -142,8 +142,8 @@ fn what_is_no_line_is_not_made_one() {
         let (store, _) = stored::<Counter>(&[EVENTS[0], ("Resumed", 1, payload)]);
         let log = Repository::<Counter>::new(store).blocking().log().unknown(Unknown::KeepRaw);
         let mut out = Vec::new();
-        let ExportError::NotALine(place) = log.export(&mut out).unwrap_err() else { panic!("{payload}") };
-        assert_eq!(place.position, 2);
+        let ExportError::NotALine(location) = log.export(&mut out).unwrap_err() else { panic!("{payload}") };
+        assert_eq!(location.position, 2);
         assert!(out.ends_with(b"{}}\n"), "and what is before is whole");
     }
 }

@@ -42,8 +42,8 @@ fn unknown_and_newer_events_are_refused_unless_told_otherwise() {
     let (store, id) = stored::<Counter>(&EVENTS);
     let counters = Repository::<Counter>::new(store).blocking();
     let error = counters.get(id).unwrap_err();
-    let LoadError::Decode { place, source, .. } = &error else { panic!("{error:?}") };
-    assert_eq!((place.version, place.stream.id()), (3.into(), id.as_uuid()));
+    let LoadError::Decode { location, source, .. } = &error else { panic!("{error:?}") };
+    assert_eq!((location.version, location.stream.id()), (3.into(), id.as_uuid()));
     assert_eq!(
         source.to_string(),
         "event `Counted` is stored at schema version 3; this program knows version 2",

@@ -133,7 +133,7 @@ fn what_nothing_reads_is_told() {
     let unread = |events: &[_]| {
         let (store, id) = stored::<Account>(events);
         match accounts(&store).get(id) {
-            Err(LoadError::Decode { place, source, .. }) => (place.version.get(), source),
+            Err(LoadError::Decode { location, source, .. }) => (location.version.get(), source),
             other => panic!("{other:?}"),
         }
     };
@@ -151,8 +151,8 @@ fn what_nothing_reads_is_told() {
 fn an_upcaster_that_panics_is_named() {
     let (store, id) = stored::<Account>(&[OPENED, ("Merged", 1, r#"{"amounts":[1,2,3]}"#)]);
     let error = accounts(&store).get(id).unwrap_err();
-    let LoadError::Decode { place, source, .. } = &error else { panic!("{error:?}") };
-    assert_eq!(place.version, 2);
+    let LoadError::Decode { location, source, .. } = &error else { panic!("{error:?}") };
+    assert_eq!(location.version, 2);
     assert_eq!(source.to_string(), "the upcaster of event `Merged` from version 1 panicked: too many: 3");
     assert_eq!(accounts(&store).get_at(id, 1).unwrap().owner, "alice", "nothing else is broken");
 }

@@ -17,10 +17,10 @@ const _: () = {
                 <Repository<Transfer> as ::eventsourcing::FromStore>::AGGREGATES,
             ],
         );
-        fn histories() -> ::std::vec::Vec<::eventsourcing::History> {
+        fn aggregate_schemas() -> ::std::vec::Vec<::eventsourcing::AggregateSchema> {
             [
-                <Repository<Account> as ::eventsourcing::FromStore>::histories(),
-                <Repository<Transfer> as ::eventsourcing::FromStore>::histories(),
+                <Repository<Account> as ::eventsourcing::FromStore>::aggregate_schemas(),
+                <Repository<Transfer> as ::eventsourcing::FromStore>::aggregate_schemas(),
             ]
                 .concat()
         }

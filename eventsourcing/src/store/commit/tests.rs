@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::{Commit, Limits};
-use crate::error::Refused;
+use crate::error::InvalidCommit;
 use crate::stream::StreamId;
 
 fn stream(name: &str) -> StreamId {
@@ -32,7 +32,7 @@ fn a_refused_event_is_not_part_of_the_commit() {
     let mut commit = Commit::new();
     let append = commit.append(stream("A"), 0).unwrap().event("Kept", 1, b"{}").unwrap();
     let refused = append.event("Large", 1, &vec![b' '; Limits::MAX.max_payload_bytes + 1]).unwrap_err();
-    assert!(matches!(refused, Refused::PayloadTooLarge { .. }), "{refused}");
+    assert!(matches!(refused, InvalidCommit::PayloadTooLarge { .. }), "{refused}");
     commit.append(stream("B"), 0).unwrap().event("After", 1, b"[]").unwrap();
 
     let payloads: Vec<_> = commit.appends().flat_map(|append| append.events()).map(|event| event.payload).collect();
@@ -44,10 +44,10 @@ fn what_is_beyond_a_limit_cannot_be_built() {
     let mut commit = Commit::new();
     assert!(matches!(
         commit.set_metadata(&vec![b' '; Limits::MAX.max_metadata_bytes + 1]),
-        Err(Refused::MetadataTooLarge { .. })
+        Err(InvalidCommit::MetadataTooLarge { .. })
     ));
     for name in ["", "a\0b", "a\nb", &"x".repeat(256)] {
-        assert!(matches!(commit.append(stream(name), 0), Err(Refused::Name { .. })), "{name:?}");
+        assert!(matches!(commit.append(stream(name), 0), Err(InvalidCommit::Name { .. })), "{name:?}");
     }
     commit.append(stream(&"x".repeat(255)), 0).unwrap();
 
@@ -56,7 +56,7 @@ fn what_is_beyond_a_limit_cannot_be_built() {
     for _ in 0..Limits::MAX.max_commit_bytes / Limits::MAX.max_payload_bytes {
         append = append.event("Full", 1, &full).unwrap();
     }
-    assert!(matches!(append.event("More", 1, b" "), Err(Refused::CommitTooLarge { .. })));
+    assert!(matches!(append.event("More", 1, b" "), Err(InvalidCommit::CommitTooLarge { .. })));
 }
 
 #[test]
@@ -69,11 +69,11 @@ fn metadata_counts_once_for_each_event() {
     for _ in 0..events {
         append = append.event("One", 1, b"").unwrap();
     }
-    assert!(matches!(append.event("More", 1, b""), Err(Refused::CommitTooLarge { .. })));
+    assert!(matches!(append.event("More", 1, b""), Err(InvalidCommit::CommitTooLarge { .. })));
 
     commit.set_metadata(b"").unwrap();
     commit.append(stream("B"), 0).unwrap().event("More", 1, b"").unwrap();
-    assert!(matches!(commit.set_metadata(&metadata), Err(Refused::CommitTooLarge { .. })));
+    assert!(matches!(commit.set_metadata(&metadata), Err(InvalidCommit::CommitTooLarge { .. })));
 }
 
 #[test]
@@ -83,6 +83,6 @@ fn a_commit_has_at_most_65_536_events() {
     for _ in 0..Limits::MAX.max_events {
         append = append.event("One", 1, b"").unwrap();
     }
-    assert!(matches!(append.event("More", 1, b""), Err(Refused::TooManyEvents { .. })));
+    assert!(matches!(append.event("More", 1, b""), Err(InvalidCommit::TooManyEvents { .. })));
     assert_eq!(commit.len(), Limits::MAX.max_events);
 }

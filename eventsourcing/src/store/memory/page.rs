@@ -29,7 +29,7 @@ impl<P> Found<P> {
         for event in &self.events {
             let stored = event.stored();
             if checksum(&stored, None) != event.checksum {
-                return Err(ReadError::Damaged(stored.place()));
+                return Err(ReadError::Damaged(stored.location()));
             }
             if visit(stored) == ControlFlow::Break(()) {
                 return Ok(Page { reached: (self.reached)(event), more: true });

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use rusqlite::ffi;
 
-use crate::error::{Conflict, OpenError, Place, StoreError};
+use crate::error::{Conflict, EventLocation, OpenError, StoreError};
 use crate::store::sqlite::error::diagnosis::{cannot_open, too_many_files_are_open};
 use crate::store::sqlite::error::meaning::{extended_code, is_busy, meaning, primary_code};
 pub(crate) use crate::store::sqlite::error::origin::Origin;
@@ -29,7 +29,7 @@ pub(crate) enum Operation {
 #[derive(Debug)]
 pub(crate) enum ReadFailure {
     Sqlite(rusqlite::Error),
-    Damaged(Place),
+    Damaged(EventLocation),
     /// Something that must be there is not; this is what.
     Missing(String),
     /// The log ends before where a reader stands.

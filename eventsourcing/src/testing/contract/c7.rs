@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use super::probe::{Probe, commit, must, names, payload, stream, with};
 use super::{Calls, Harness};
-use crate::error::{Place, ReadError};
+use crate::error::{EventLocation, ReadError};
 use crate::store::{Commit, LogRead, StreamRead, micros};
 
 /// A day: what two machines' clocks may be apart.
@@ -85,7 +85,7 @@ pub(super) fn c7_a_damaged_event_is_named_and_not_given_out(harness: &mut dyn Ha
     harness.damage(5.into());
 
     let store = Probe::new(harness, calls);
-    let place = Place { stream: a.clone(), version: 3.into(), position: 5.into() };
+    let place = EventLocation { stream: a.clone(), version: 3.into(), position: 5.into() };
     let damaged = |failed: Option<ReadError>| match failed {
         Some(ReadError::Damaged(found)) => assert_eq!(found, place),
         Some(error @ (ReadError::Store(_) | ReadError::Ahead { .. })) => {

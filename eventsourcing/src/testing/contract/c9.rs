@@ -2,8 +2,8 @@
 
 use super::probe::{Probe, came_to, commit, must, stored, stream, with};
 use super::{Calls, Harness};
+use crate::error::InvalidCommit;
 use crate::error::ReadError;
-use crate::error::Refused;
 use crate::store::{Commit, Limits, LogRead, StreamRead};
 use crate::stream::{CommitId, StreamId};
 
@@ -122,7 +122,7 @@ pub(super) fn c9_names_that_cannot_be_stored_are_refused(harness: &mut dyn Harne
     let too_long = "n".repeat(Limits::MAX.max_name_bytes + 1);
     let mut commit = Commit::new();
     for name in ["", "\0", "a\nb", "tab\t", "\u{7f}", "\u{85}", &too_long] {
-        let refused = Refused::Name { name: name.to_owned(), limit: Limits::MAX.max_name_bytes };
+        let refused = InvalidCommit::Name { name: name.to_owned(), limit: Limits::MAX.max_name_bytes };
         let stream = StreamId::new(name.to_owned(), a.id());
         assert_eq!(commit.append(stream, 0).err(), Some(refused.clone()), "the aggregate {name:?}");
         let append = must("an append", commit.append(a.clone(), 0));

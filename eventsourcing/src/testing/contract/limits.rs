@@ -4,7 +4,7 @@
 
 use super::probe::{Probe, came_to, must, repeated, stored, stream};
 use super::{Calls, Harness};
-use crate::error::{CommitError, Refused, StoreErrorKind};
+use crate::error::{CommitError, InvalidCommit, StoreErrorKind};
 use crate::store::{Commit, Limits, StreamRead};
 use crate::stream::Version;
 
@@ -18,7 +18,7 @@ pub(super) fn c9_limits_are_not_below_the_floor(harness: &mut dyn Harness, calls
 
 /// Holds a store to refusing what is beyond its limits: either no commit can hold it, or the store says so and stores nothing.
 #[track_caller]
-fn refuses(store: &Probe, commit: Result<Commit, Refused>, expected: &Refused) {
+fn refuses(store: &Probe, commit: Result<Commit, InvalidCommit>, expected: &InvalidCommit) {
     let head = store.head();
     match commit {
         Err(refused) => assert_eq!(refused, *expected),
@@ -34,7 +34,7 @@ fn refuses(store: &Probe, commit: Result<Commit, Refused>, expected: &Refused) {
 }
 
 /// A commit of so many events with this payload to the first stream of the tests.
-fn commit(expected: impl Into<Version>, events: usize, payload: &[u8]) -> Result<Commit, Refused> {
+fn commit(expected: impl Into<Version>, events: usize, payload: &[u8]) -> Result<Commit, InvalidCommit> {
     let mut commit = Commit::new();
     let mut append = commit.append(stream(1), expected)?;
     for _ in 0..events {
@@ -48,7 +48,7 @@ pub(super) fn c9_the_largest_payload_is_stored(harness: &mut dyn Harness, calls:
     let limit = store.store.limits().max_payload_bytes;
     let largest = pattern(limit);
     assert_eq!(store.commit(must("the largest payload", commit(0, 1, &largest))), stored(1, 1));
-    let too_large = Refused::PayloadTooLarge { event: "Paid".to_owned(), bytes: limit + 1, limit };
+    let too_large = InvalidCommit::PayloadTooLarge { event: "Paid".to_owned(), bytes: limit + 1, limit };
     refuses(&store, commit(1, 1, &pattern(limit + 1)), &too_large);
 
     let seen = store.stream(&stream(1));
@@ -70,7 +70,7 @@ pub(super) fn c9_the_largest_commit_is_stored(harness: &mut dyn Harness, calls: 
                 part.get(..rest).unwrap_or_default(),
             )?;
         }
-        Ok::<_, Refused>(commit)
+        Ok::<_, InvalidCommit>(commit)
     };
     let commit = must("the largest commit", largest(0));
     let events = commit.len() as u64;
@@ -79,7 +79,7 @@ pub(super) fn c9_the_largest_commit_is_stored(harness: &mut dyn Harness, calls: 
         commit.append(stream(1), 2 * events)?.event("Paid", 1, b"1")?;
         Ok(commit)
     });
-    refuses(&store, larger, &Refused::CommitTooLarge { limit });
+    refuses(&store, larger, &InvalidCommit::CommitTooLarge { limit });
     let last = store.stream_page(StreamRead::new(stream(1)).backward().limit(1));
     assert_eq!(last.1, came_to(events, events > 1));
     let whole = limit.is_multiple_of(max_payload_bytes);
@@ -93,7 +93,7 @@ pub(super) fn c9_the_most_events_are_stored(harness: &mut dyn Harness, calls: Ca
     let most = must("the most events", commit(0, limit, b"{}"));
     assert_eq!(store.commit(most.clone()), stored(1, events));
     assert_eq!(store.commit(most), repeated(1, events));
-    refuses(&store, commit(events, limit + 1, b"{}"), &Refused::TooManyEvents { limit });
+    refuses(&store, commit(events, limit + 1, b"{}"), &InvalidCommit::TooManyEvents { limit });
     let (last, page) = store.stream_page(StreamRead::new(stream(1)).backward().limit(1));
     assert_eq!((last.len(), page), (1, came_to(events, true)));
 }
@@ -107,7 +107,11 @@ pub(super) fn c9_the_largest_metadata_is_stored(harness: &mut dyn Harness, calls
     };
     let largest = pattern(limit);
     assert_eq!(store.commit(must("the largest metadata", with_metadata(0, &largest))), stored(1, 2));
-    refuses(&store, with_metadata(2, &pattern(limit + 1)), &Refused::MetadataTooLarge { bytes: limit + 1, limit });
+    refuses(
+        &store,
+        with_metadata(2, &pattern(limit + 1)),
+        &InvalidCommit::MetadataTooLarge { bytes: limit + 1, limit },
+    );
     let seen = store.stream(&stream(1));
     assert_eq!(seen.len(), 2);
     assert!(seen.iter().all(|event| event.metadata.as_ref() == Some(&largest)), "every event has the metadata");

@@ -2,11 +2,11 @@
 
 use super::sample;
 use super::text::{Aggregate, Event, Field, Lock, Type, Variant};
-use crate::repository::History;
+use crate::repository::AggregateSchema;
 use crate::schema::{self, Definition, Definitions, EventSchema};
 
 /// What these aggregates store.
-pub(super) fn of(histories: &[History]) -> Result<Lock, String> {
+pub(super) fn of(histories: &[AggregateSchema]) -> Result<Lock, String> {
     let mut definitions = Definitions::default();
     for field in histories.iter().flat_map(schemas).flat_map(|schema| schema.fields) {
         (field.shape.define)(&mut definitions);
@@ -32,11 +32,11 @@ pub(super) fn of(histories: &[History]) -> Result<Lock, String> {
     Ok(Lock { aggregates, types: definitions.iter().map(|(name, definition)| ty(name, definition)).collect() })
 }
 
-fn schemas(history: &History) -> impl Iterator<Item = &'static EventSchema> {
+fn schemas(history: &AggregateSchema) -> impl Iterator<Item = &'static EventSchema> {
     history.schemas.iter().copied().flatten()
 }
 
-fn aggregate(history: &History, definitions: &Definitions) -> Aggregate {
+fn aggregate(history: &AggregateSchema, definitions: &Definitions) -> Aggregate {
     let events = schemas(history).map(|schema| Event {
         name: schema.name.to_owned(),
         version: schema.version,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::Place;
+use crate::error::EventLocation;
 use crate::stream::{CommitId, Position, StreamId, Version};
 
 /// Something that is wrong with a file.
@@ -10,7 +10,7 @@ use crate::stream::{CommitId, Position, StreamId, Version};
 #[non_exhaustive]
 pub enum Finding {
     /// An event is not what was stored.
-    Damaged(Place),
+    Damaged(EventLocation),
     /// Events are missing.
     Missing {
         /// The position of the first of them.
@@ -45,7 +45,7 @@ pub enum Finding {
     },
     /// The index does not say where a sound event stands: reads of the stream omit it, and a second event may have been stored at its
     /// version.
-    Unindexed(Place),
+    Unindexed(EventLocation),
     /// Versions of a stream are not there, and what comes after them is.
     Gap {
         /// The stream.
@@ -56,7 +56,7 @@ pub enum Finding {
         last: Version,
     },
     /// A sound event was stored after another one than the one that stands before it in its stream.
-    Unlinked(Place),
+    Unlinked(EventLocation),
     /// The table of names and its index do not agree on a name: its streams cannot be found by it.
     Name {
         /// Its id.

@@ -7,7 +7,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use crate::error::{OpenError, Place};
+use crate::error::{EventLocation, OpenError};
 use crate::store::StoredEvent;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::connection::reader::Reader;
@@ -37,7 +37,7 @@ pub struct Salvaged {
     /// What was found wrong on the way; [`verify`](SqliteStore::verify) finds more (its end, indexes, snapshots).
     pub findings: Vec<Finding>,
     /// Sound events that are not in the new file, because one before them in their stream is lost: where they are in the old file.
-    pub left_out: Vec<Place>,
+    pub left_out: Vec<EventLocation>,
 }
 
 impl SqliteStore {
@@ -200,7 +200,7 @@ impl Taking {
         let before = body.link.map(|link| event.position.saturating_sub(link));
         if event.version != last.next() || before.is_some_and(|before| self.left_out.contains(&before)) {
             self.left_out.insert(event.position);
-            self.salvaged.left_out.push(event.place());
+            self.salvaged.left_out.push(event.location());
             return Ok(());
         }
         self.take(event)

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use rusqlite::{Connection, Row, ffi};
 
-use crate::error::Place;
+use crate::error::EventLocation;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::meaning::{NOT_OF_SQLITE, extended_code, primary_code};
 use crate::store::sqlite::file::check::LostEvents;
@@ -168,7 +168,7 @@ impl Scan<'_> {
             (self.each)(Seen::Sound { event, body: found.body.unwrap_or_default() });
         } else {
             self.lost.add(position, position);
-            (self.each)(Seen::Wrong(Finding::Damaged(Place { stream, version: found.version, position })));
+            (self.each)(Seen::Wrong(Finding::Damaged(EventLocation { stream, version: found.version, position })));
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use rusqlite::Row;
 use uuid::Uuid;
 
-use crate::error::Place;
+use crate::error::EventLocation;
 use crate::store::StoredEvent;
 use crate::store::sqlite::error::ReadFailure;
 use crate::store::sqlite::format::body::{Body, Places, name_of};
@@ -53,7 +53,7 @@ impl<'r> Found<'r> {
 
     /// That it is damaged.
     pub(crate) fn damaged(&self, stream: StreamId) -> ReadFailure {
-        ReadFailure::Damaged(Place { stream, version: self.version, position: self.position })
+        ReadFailure::Damaged(EventLocation { stream, version: self.version, position: self.position })
     }
 }
 

@@ -59,7 +59,7 @@ impl LostEvents {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Place;
+    use crate::error::EventLocation;
     use crate::stream::StreamId;
 
     #[test]
@@ -79,7 +79,7 @@ mod tests {
         let lost = LostEvents::of(&[
             Finding::Behind { recorded: 30.into(), found: 20.into() },
             Finding::Missing { first: 3.into(), last: 5.into() },
-            Finding::Damaged(Place { stream, version: 1.into(), position: 9.into() }),
+            Finding::Damaged(EventLocation { stream, version: 1.into(), position: 9.into() }),
             Finding::Structure("page 7".to_owned()),
         ]);
         let found: Vec<_> = (0..23).filter(|position| lost.has((*position).into())).collect();

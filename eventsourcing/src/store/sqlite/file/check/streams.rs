@@ -4,7 +4,7 @@
 use rusqlite::{OptionalExtension, Row};
 
 use super::{Check, Stop};
-use crate::error::Place;
+use crate::error::EventLocation;
 use crate::store::sqlite::file::finding::Finding;
 use crate::store::sqlite::format::ascent::Ascent;
 use crate::store::sqlite::format::body::{Body, Seal};
@@ -105,7 +105,8 @@ fn log(check: &mut Check<'_>, is_indexed: bool) -> Result<(), Stop> {
         if check.lost.has(position) {
             continue;
         }
-        let place = |check: &mut Check<'_>| Ok::<_, Stop>(Place { stream: check.stream(key)?, version, position });
+        let place =
+            |check: &mut Check<'_>| Ok::<_, Stop>(EventLocation { stream: check.stream(key)?, version, position });
         if !is_indexed && index::position(check.conn, key, version)? != Some(position) {
             let place = place(check)?;
             check.find(Finding::Unindexed(place));

@@ -3,7 +3,7 @@ use std::ops::ControlFlow;
 use uuid::Uuid;
 
 use super::*;
-use crate::error::Place;
+use crate::error::EventLocation;
 use crate::store::sqlite::commit::transaction::commits;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::ReadFailure;
@@ -42,7 +42,7 @@ fn filled() -> Writer {
 }
 
 /// Stores an event of the account with a seal that is right, whatever its version, and a link to this position.
-fn add(writer: &mut Writer, version: Version, linked_to: Option<Position>) -> rusqlite::Result<Place> {
+fn add(writer: &mut Writer, version: Version, linked_to: Option<Position>) -> rusqlite::Result<EventLocation> {
     let Writer { reader: Reader { conn, names }, tail, body, .. } = writer;
     let (aggregate, name) = (names.intern(conn, "Account").unwrap(), names.intern(conn, "Happened").unwrap());
     let id = CommitId::new().as_uuid();
@@ -58,7 +58,7 @@ fn add(writer: &mut Writer, version: Version, linked_to: Option<Position>) -> ru
     let mut events = Events::new(conn, aggregate, ACCOUNT, linked_to).unwrap();
     let head = events.add(version, name, event, tail.head(), body)?.unwrap();
     tail.push(head);
-    Ok(Place { stream: account(), version, position: head.position })
+    Ok(EventLocation { stream: account(), version, position: head.position })
 }
 
 fn found(writer: &mut Writer) -> Vec<Finding> {

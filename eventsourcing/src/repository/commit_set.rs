@@ -9,30 +9,30 @@ use crate::repository::Member;
     label = "not aggregates to be saved together",
     note = "give `&mut aggregate`, a tuple `(&mut a, &mut b)` of up to eight, or a slice `&mut aggregates[..]`"
 )]
-pub trait Unsaved: Send {
+pub trait CommitSet: Send {
     /// The aggregates, one by one.
     fn members(&mut self) -> Vec<&mut dyn Member>;
 }
 
-impl<A: Aggregate> Unsaved for &mut A {
+impl<A: Aggregate> CommitSet for &mut A {
     fn members(&mut self) -> Vec<&mut dyn Member> {
         vec![&mut **self]
     }
 }
 
-impl<A: Aggregate> Unsaved for &mut [A] {
+impl<A: Aggregate> CommitSet for &mut [A] {
     fn members(&mut self) -> Vec<&mut dyn Member> {
         each(self)
     }
 }
 
-impl<A: Aggregate> Unsaved for &mut Vec<A> {
+impl<A: Aggregate> CommitSet for &mut Vec<A> {
     fn members(&mut self) -> Vec<&mut dyn Member> {
         each(self)
     }
 }
 
-impl<A: Aggregate, const N: usize> Unsaved for &mut [A; N] {
+impl<A: Aggregate, const N: usize> CommitSet for &mut [A; N] {
     fn members(&mut self) -> Vec<&mut dyn Member> {
         each(*self)
     }
@@ -44,7 +44,7 @@ fn each<A: Aggregate>(aggregates: &mut [A]) -> Vec<&mut dyn Member> {
 
 macro_rules! tuples {
     ($($name:ident)*) => {
-        impl<$($name: Unsaved),*> Unsaved for ($($name,)*) {
+        impl<$($name: CommitSet),*> CommitSet for ($($name,)*) {
             fn members(&mut self) -> Vec<&mut dyn Member> {
                 #[expect(non_snake_case, reason = "a type's name names its value")]
                 let ($($name,)*) = self;

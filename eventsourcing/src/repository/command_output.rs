@@ -10,7 +10,7 @@ use std::convert::Infallible;
     note = "if it is `async`, or calls what is, use `update_async(id, |mut aggregate| async move {{ ..; Ok((aggregate, value)) }})` and \
             `.await` there: `update` does not run a future"
 )]
-pub trait Outcome {
+pub trait CommandOutput {
     /// What it returns when it is done.
     type Value;
     /// Why it refuses.
@@ -24,7 +24,7 @@ pub trait Outcome {
     fn into_result(self) -> Result<Self::Value, Self::Error>;
 }
 
-impl Outcome for () {
+impl CommandOutput for () {
     type Value = ();
     type Error = Infallible;
 
@@ -33,7 +33,7 @@ impl Outcome for () {
     }
 }
 
-impl<T, E> Outcome for Result<T, E> {
+impl<T, E> CommandOutput for Result<T, E> {
     type Value = T;
     type Error = E;
 

@@ -9,7 +9,7 @@ use crate::schema::EventSchema;
 
 /// What the events of an aggregate are stored as, and how they are read: for `history_tests!`.
 #[derive(Clone)]
-pub struct History {
+pub struct AggregateSchema {
     pub(crate) name: &'static str,
     pub(crate) path: &'static str,
     pub(crate) schemas: &'static [&'static [EventSchema]],
@@ -17,7 +17,7 @@ pub struct History {
     pub(crate) fold: fn(&[super::golden::Sample<'_>]) -> Vec<String>,
 }
 
-impl History {
+impl AggregateSchema {
     /// That of this aggregate.
     #[must_use]
     pub fn of<A: Aggregate>() -> Self {
@@ -31,8 +31,8 @@ impl History {
     }
 }
 
-impl fmt::Debug for History {
+impl fmt::Debug for AggregateSchema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("History").field("name", &self.name).field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("AggregateSchema").field("name", &self.name).field("path", &self.path).finish_non_exhaustive()
     }
 }
