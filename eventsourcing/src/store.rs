@@ -24,6 +24,7 @@ pub use self::limits::Limits;
 pub use self::list::{StreamList, StreamPage};
 pub use self::read::{LogRead, Page, StoredEvent, StreamRead};
 pub use self::snapshot::{SnapshotRead, StoredSnapshot};
+pub use self::watch::Watch;
 use crate::error::{CommitError, ReadError, StoreError};
 use crate::stream::{Position, StoreId, Version};
 
@@ -77,7 +78,7 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 /// nothing was stored. After any other error nothing was stored.
 ///
 /// **C9.** A commit without events is a success that stores nothing, at the position of the last event of the store. Every
-/// name of 1 to [`Limits::MAX.max_name_bytes`] bytes without control characters is stored as it is, whatever it means to the store's
+/// name of 1 to [`max_name_bytes`](Limits::max_name_bytes) bytes without control characters is stored as it is, whatever it means to the store's
 /// own language. What is beyond
 /// [`Limits::MAX`] cannot be put into a [`Commit`]. A store whose [`limits`](Self::limits) are lower, but never below [`Limits::FLOOR`], refuses what is beyond them
 /// as [`Unsupported`](crate::StoreErrorKind::Unsupported), and stores all that is within.

@@ -50,13 +50,6 @@ impl StoreError {
         self
     }
 
-    /// That no thread can be started for the work, and nothing of it was done.
-    #[cfg(feature = "sqlite")]
-    pub(crate) fn no_thread(source: std::io::Error) -> Self {
-        let message = "the store cannot start a thread; nothing was done: try again when the system has room";
-        Self::new(StoreErrorKind::Unavailable, message).caused_by(source)
-    }
-
     /// What the error means for the caller.
     #[must_use]
     pub const fn kind(&self) -> StoreErrorKind {

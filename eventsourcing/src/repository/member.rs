@@ -94,7 +94,7 @@ impl<A: Aggregate> Sealed for A {
         if version > 0 {
             append = append.last_position(position);
         }
-        append.reserve(events.min(root.pending().len()));
+        append.make_room(events.min(root.pending().len()));
         for event in root.pending().iter().take(events) {
             let kind = event.kind();
             append = append.event_with(kind.name().into(), kind.schema_version(), |payloads| {

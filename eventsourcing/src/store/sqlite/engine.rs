@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::{fmt, io, mem};
 
 use crate::error::{CommitError, ReadError, StoreError, StoreErrorKind};
+use crate::store::Watch;
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::committer::Committer;
 use crate::store::sqlite::commit::queue::Need;
@@ -26,7 +27,6 @@ use crate::store::sqlite::threads::bell::Bell;
 use crate::store::sqlite::threads::calls::Calls;
 use crate::store::sqlite::threads::page::GatheredPage;
 use crate::store::sqlite::threads::visiting::StoreKey;
-use crate::store::watch::Watch;
 use crate::store::{LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, StreamList, StreamPage, Visit};
 use crate::stream::Position;
 
