@@ -12,7 +12,7 @@ mod snapshot;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod turns;
-mod wake;
+pub mod wake;
 mod watch;
 
 use std::fmt::Debug;
@@ -30,6 +30,7 @@ pub use self::receipt::{Progress, Receipt};
 pub use self::snapshot::{SnapshotRead, StoredSnapshot};
 pub use self::turns::Turns;
 pub(crate) use self::turns::{Place, turns_of};
+pub use self::watch::Watch;
 use crate::error::{CommitError, ReadError, StoreError};
 use crate::stream::{Position, StoreId, Version};
 
@@ -83,7 +84,7 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 /// nothing was stored. After any other error nothing was stored.
 ///
 /// **C9.** A commit without events is a success that stores nothing, at the position of the last event of the store. Every
-/// name of 1 to [`Limits::MAX.max_name_bytes`] bytes without control characters is stored as it is, whatever it means to the store's
+/// name of 1 to [`max_name_bytes`](Limits::max_name_bytes) bytes without control characters is stored as it is, whatever it means to the store's
 /// own language. What is beyond
 /// [`Limits::MAX`] cannot be put into a [`Commit`]. A store whose [`limits`](Self::limits) are lower, but never below [`Limits::FLOOR`], refuses what is beyond them
 /// as [`Unsupported`](crate::StoreErrorKind::Unsupported), and stores all that is within.

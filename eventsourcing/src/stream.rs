@@ -53,8 +53,7 @@ impl StreamId {
     }
 
     /// Turns to another stream of the same kind, without another allocation of its name.
-    #[cfg(feature = "sqlite")]
-    pub(crate) const fn set_id(&mut self, id: Uuid) {
+    pub const fn set_id(&mut self, id: Uuid) {
         self.id = id;
     }
 }

@@ -212,7 +212,7 @@ impl From<SaveError> for Error {
 
 impl From<CommitError> for Error {
     fn from(error: CommitError) -> Self {
-        error.into_store().map_or_else(Self::Conflict, Self::Store)
+        error.without_preceding().map_or_else(Self::Conflict, Self::Store)
     }
 }
 

@@ -4,9 +4,7 @@ use std::{fmt, io};
 
 use thiserror::Error;
 
-#[cfg(feature = "sqlite")]
-use crate::error::StoreErrorKind;
-use crate::error::{BoxError, DecodeError, StoreError};
+use crate::error::{BoxError, DecodeError, StoreError, StoreErrorKind};
 use crate::stream::{Position, StreamId, Version};
 
 /// Where a stored event is.
@@ -60,9 +58,9 @@ impl ReadError {
         Self::Ahead { after, head }
     }
 
-    /// The same of a question that no event answers.
-    #[cfg(feature = "sqlite")]
-    pub(crate) fn into_store(self) -> StoreError {
+    /// The same of a call that reads no events, as that of [`head`](crate::store::EventStore::head); for those who write a store.
+    #[must_use]
+    pub fn into_store(self) -> StoreError {
         match self {
             Self::Store(error) => error,
             damaged @ (Self::Damaged(_) | Self::Ahead { .. }) => {

@@ -218,7 +218,7 @@ impl SaveError {
 
 impl From<CommitError> for SaveError {
     fn from(error: CommitError) -> Self {
-        error.into_store().map_or_else(Self::Conflict, Self::Store)
+        error.without_preceding().map_or_else(Self::Conflict, Self::Store)
     }
 }
 

@@ -50,13 +50,6 @@ impl StoreError {
         self
     }
 
-    /// That no thread can be started for the work, and nothing of it was done.
-    #[cfg(feature = "sqlite")]
-    pub(crate) fn no_thread(source: std::io::Error) -> Self {
-        let message = "the store cannot start a thread; nothing was done: try again when the system has room";
-        Self::new(StoreErrorKind::Unavailable, message).caused_by(source)
-    }
-
     /// What the error means for the caller.
     #[must_use]
     pub const fn kind(&self) -> StoreErrorKind {
@@ -102,8 +95,12 @@ impl From<InvalidCommit> for CommitError {
 }
 
 impl CommitError {
-    /// The same where a commit was not to come after another, as an error of the store: nothing was stored.
-    pub(crate) fn into_store(self) -> Result<StoreError, Conflict> {
+    /// Of a commit that comes after no other: the store's error, or the conflict. For those who write a store.
+    ///
+    /// # Errors
+    ///
+    /// The [`Conflict`], if it is one.
+    pub fn without_preceding(self) -> Result<StoreError, Conflict> {
         match self {
             Self::Conflict(conflict) => Err(conflict),
             Self::Store(error) => Ok(error),

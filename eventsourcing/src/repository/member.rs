@@ -163,7 +163,7 @@ pub(super) fn stage_events<A: Aggregate>(
     if let Some(position) = last_position {
         append = append.last_position(position);
     }
-    append.reserve(events.len());
+    append.make_room(events.len());
     for event in events {
         let kind = event.kind();
         append = append.event_with(kind.name().into(), kind.schema_version(), |payloads| {

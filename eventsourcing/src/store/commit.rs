@@ -171,8 +171,8 @@ impl Commit {
     }
 
     /// About the bytes that it takes in a store: the metadata once for each event, and 128 for what else stands in a row and an index.
-    #[cfg(feature = "sqlite")]
-    pub(crate) fn bytes(&self) -> usize {
+    #[must_use]
+    pub fn bytes(&self) -> usize {
         let states = self.snapshots.iter().map(|snapshot| snapshot.state.len());
         self.payloads.len() + self.events.len() * (128 + self.metadata.len()) + states.sum::<usize>()
     }
@@ -220,7 +220,7 @@ impl Appending<'_> {
     }
 
     /// Makes room for so many events; most payloads have fewer bytes than this.
-    pub(crate) fn reserve(&mut self, events: usize) {
+    pub(crate) fn make_room(&mut self, events: usize) {
         self.commit.events.reserve(events.min(Limits::MAX.max_events));
         self.commit.payloads.reserve(events.min(Limits::MAX.max_events) * 128);
     }

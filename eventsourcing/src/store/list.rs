@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::store::read::PAGE;
 
 /// The most ids of a page, whatever is asked for.
-pub(crate) const MOST: usize = 1 << 13;
+const MOST: usize = 1 << 13;
 
 /// A page of the streams of one kind of aggregate to list.
 ///
@@ -48,8 +48,9 @@ impl StreamList {
         self
     }
 
-    /// How many ids a page of ours has at most.
-    pub(crate) fn bound(&self) -> usize {
+    /// How many ids a page of a store of this crate has at most, whatever is asked for: 8,192.
+    #[must_use]
+    pub fn bound(&self) -> usize {
         self.limit.clamp(1, MOST)
     }
 }

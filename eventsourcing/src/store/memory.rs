@@ -13,10 +13,9 @@ use std::time::SystemTime;
 use self::fair::{Fair, FairGuard};
 use self::log::Log;
 use crate::error::{CommitError, ReadError, StoreError};
-use crate::store::watch::Watch;
 use crate::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
-    StreamList, StreamPage, StreamRead, Turns, Visit, micros,
+    StreamList, StreamPage, StreamRead, Turns, Visit, Watch, micros,
 };
 use crate::stream::{Position, StoreId, Version};
 

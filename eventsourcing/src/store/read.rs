@@ -113,7 +113,8 @@ impl StreamRead {
 
     /// How many events a page of ours has at most.
     #[inline]
-    pub(crate) fn bound(&self) -> usize {
+    #[must_use]
+    pub fn bound(&self) -> usize {
         self.limit.max(1)
     }
 }
@@ -165,7 +166,8 @@ impl LogRead {
 
     /// How many events a page of ours has at most.
     #[inline]
-    pub(crate) fn bound(&self) -> usize {
+    #[must_use]
+    pub fn bound(&self) -> usize {
         self.limit.max(1)
     }
 

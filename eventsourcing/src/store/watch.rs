@@ -13,9 +13,18 @@ use std::task::{Context, Poll, Waker};
 use crate::store::wake::wake;
 use crate::stream::Position;
 
-/// The last position that was published, and who waits for a later one.
+/// The last position that was published, and who waits for a later one: what [`EventStore::wait_past`](crate::store::EventStore::wait_past) takes, for
+/// those who write a store. It has no thread and needs no runtime.
+///
+/// ```
+/// use eventsourcing::{Position, store::Watch};
+///
+/// let watch = Watch::default();
+/// watch.publish(Position::new(3));
+/// assert_eq!(pollster::block_on(watch.wait_past(Position::new(2))), 3);
+/// ```
 #[derive(Debug, Default)]
-pub(crate) struct Watch {
+pub struct Watch {
     state: Mutex<State>,
 }
 
@@ -39,7 +48,7 @@ impl Watch {
     /// Publishes a position and wakes all who wait for one after an earlier. One that is not after the last published changes nothing.
     ///
     /// All of them are woken, also when a waker panics: what it panics with is dropped, because the caller has published all the same.
-    pub(crate) fn publish(&self, position: Position) {
+    pub fn publish(&self, position: Position) {
         for waker in self.advance(position) {
             wake(waker);
         }
@@ -47,7 +56,7 @@ impl Watch {
 
     /// The last position that was published, 0 if there is none.
     #[cfg(any(test, feature = "sqlite"))]
-    pub(crate) fn published(&self) -> Position {
+    pub fn published(&self) -> Position {
         self.lock().published
     }
 
@@ -56,7 +65,7 @@ impl Watch {
     /// # Cancel safety
     ///
     /// Dropping the future gives up waiting; nobody else misses anything.
-    pub(crate) const fn wait_past(&self, after: Position) -> WaitPast<'_> {
+    pub fn wait_past(&self, after: Position) -> impl Future<Output = Position> + Send + use<'_> {
         WaitPast { watch: self, after, key: None }
     }
 
@@ -81,7 +90,7 @@ impl Watch {
 
 /// The future of [`Watch::wait_past`].
 #[derive(Debug)]
-pub(crate) struct WaitPast<'w> {
+struct WaitPast<'w> {
     watch: &'w Watch,
     after: Position,
     /// Once it has waited; its waker may have been taken out since.

@@ -41,7 +41,7 @@ async fn a_log_is_read_from_the_store_and_written_by_sqlx() -> Result<(), Box<dy
     accounts.update(account.id(), |account| account.deposit(70)).await?;
     let mut events = Vec::new();
     let visit = &mut |event: StoredEvent<'_>| {
-        events.push((i64::try_from(event.position).unwrap(), event.name.to_owned()));
+        events.push((i64::try_from(event.position.get()).unwrap(), event.name.to_owned()));
         ControlFlow::Continue(())
     };
     store.read_log(LogRead::after(0), visit).await?;

@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use eventsourcing::store::{Commit, EventStore, LogRead, StreamRead};
-use eventsourcing::{CommitId, SqliteStore, StreamId};
+use eventsourcing::store::{Commit, LogRead, StreamRead};
+use eventsourcing::{CommitId, SqliteStore, StreamId, Version};
 use libfuzzer_sys::fuzz_target;
 use tempfile::TempDir;
 
@@ -55,7 +55,7 @@ fuzz_target!(|input: (bool, u16, u32, &[u8])| {
     let mut seen = 0;
     let visit = &mut |event: eventsourcing::store::StoredEvent<'_>| {
         assert_eq!((event.stream, event.name), (&stream(), "Happened"));
-        assert_eq!((event.version, event.payload), (event.position, payload(event.position).as_bytes()));
+        assert_eq!((event.version, event.payload), (Version::new(event.position.get()), payload(event.position.get()).as_bytes()));
         seen += 1;
         ControlFlow::Continue(())
     };
@@ -72,7 +72,7 @@ fuzz_target!(|input: (bool, u16, u32, &[u8])| {
     if let Ok(kept) = SqliteStore::salvage(&path, &salvaged, |_| ControlFlow::Continue(())) {
         seen = 0;
         let visit = &mut |event: eventsourcing::store::StoredEvent<'_>| {
-            assert_eq!(event.payload, payload(event.version).as_bytes());
+            assert_eq!(event.payload, payload(event.version.get()).as_bytes());
             seen += 1;
             ControlFlow::Continue(())
         };

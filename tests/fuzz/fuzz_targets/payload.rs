@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use eventsourcing::prelude::*;
-use eventsourcing::store::{Commit, EventStore};
+use eventsourcing::store::Commit;
 use eventsourcing::{OnUnknown, StreamId};
 use libfuzzer_sys::fuzz_target;
 use serde::{Deserialize, Serialize};

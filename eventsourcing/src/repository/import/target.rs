@@ -23,7 +23,7 @@ impl Target<'_> {
             // In most imports the store has nothing of a group, or all: what it has is asked for only after a conflict.
             match self.store.commit(group.commit()?).await {
                 Ok(_) => break,
-                Err(error) => match error.into_store() {
+                Err(error) => match error.without_preceding() {
                     Ok(source) => return Err(ImportError::Store { from, to, source }),
                     // Each further conflict means that others have stored events of these streams since.
                     Err(_) => group = self.without_stored(group).await?,

@@ -29,7 +29,7 @@ impl<A: Aggregate> State<A> {
         id: Id<A>,
         unknown: OnUnknown,
     ) -> Result<Self, LoadError> {
-        if let Some(mut state) = place.take::<Self>().filter(|state| state.unknown == unknown) {
+        if let Some(mut state) = place.take_state::<Self>().filter(|state| state.unknown == unknown) {
             state.is_handed = true;
             return Ok(state);
         }

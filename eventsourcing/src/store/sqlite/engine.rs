@@ -11,6 +11,7 @@ use std::{fmt, io, mem};
 use rusqlite::Connection;
 
 use crate::error::{ReadError, StoreError, StoreErrorKind};
+use crate::store::Watch;
 use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::committer::Committer;
 use crate::store::sqlite::commit::queue::Need;
@@ -31,7 +32,6 @@ use crate::store::sqlite::threads::calls::Calls;
 use crate::store::sqlite::threads::gate::Gate;
 use crate::store::sqlite::threads::page::GatheredPage;
 use crate::store::sqlite::threads::visiting::StoreKey;
-use crate::store::watch::Watch;
 use crate::store::{LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, StreamList, StreamPage, Visit};
 use crate::stream::Position;
 
@@ -93,7 +93,7 @@ impl Engine {
             kept.map_err(|failure| {
                 writing.failed(&[], &failure, &self.origin);
                 let (is_damage, may_be_kept) = (failure.is_damage(), failure.may_be_stored());
-                let error = match self.origin.commit_error(failure).into_store() {
+                let error = match self.origin.commit_error(failure).without_preceding() {
                     Ok(error) if may_be_kept => self.origin.unknown_snapshot().caused_by(error),
                     Ok(error) => error,
                     Err(conflict) => StoreError::new(StoreErrorKind::Unsupported, conflict.to_string()),

@@ -26,7 +26,7 @@ pub fn read(bytes: &[u8]) {
     if let Some(body) = Body::parse(sealed) {
         assert_eq!(commit_of(bytes), body.commit);
         let name = Key { id: name, checksum: 0 };
-        let places = Places { aggregate: 0, id: Uuid::nil(), version: 1, position: 1, name };
+        let places = Places { aggregate: 0, id: Uuid::nil(), version: 1.into(), position: 1.into(), name };
         let mut written = Vec::new();
         body.write(&places, 0, &mut written);
         assert_eq!(Body::read(&places, &written), Some(body));

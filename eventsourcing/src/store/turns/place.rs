@@ -89,7 +89,7 @@ impl<'t> Place<'t> {
     }
 
     /// Takes the state that was handed on with the turn, if it is of this type.
-    pub(crate) fn take<S: Any>(&mut self) -> Option<S> {
+    pub(crate) fn take_state<S: Any>(&mut self) -> Option<S> {
         let Handed { state, load } = self.handed.take()?;
         self.load = load;
         Some(*state.downcast().ok()?)
@@ -138,7 +138,7 @@ impl<'t> Place<'t> {
         let Some(slot) = slots.get_mut(&self.key) else { return };
         let handed = if self.holds && slot.is_awaited() { state() } else { None };
         let (next, left_over) = slot.leave(self.ticket, handed);
-        let slot = if slot.is_empty() { slots.remove(&self.key) } else { None };
+        let slot = if slot.has_nobody() { slots.remove(&self.key) } else { None };
         drop(slots);
         drop((slot, left_over));
         wake(next);

@@ -36,7 +36,7 @@ fn the_turn_is_handed_on_in_the_order_of_coming_with_the_state() {
     let polled: Vec<_> = places.iter_mut().map(|place| has_turn(place, &waker)).collect();
     assert_eq!(polled, [true, false, false, false]);
     assert!(has_turn(&mut turns.enter(7, stream()), &waker), "another store has other turns");
-    assert_eq!(places[0].take::<u64>(), None);
+    assert_eq!(places[0].take_state::<u64>(), None);
     assert!(!places[0].begin_load() && places[0].is_awaited());
     places[0].sent();
     places[0].hand_on(5_u64);
@@ -45,13 +45,13 @@ fn the_turn_is_handed_on_in_the_order_of_coming_with_the_state() {
     drop(places.remove(1));
     assert!(!has_turn(&mut places[2], &waker), "it is not the last's turn");
     assert!(block_on(places[1].wait()));
-    assert_eq!(places[1].take::<u64>(), Some(5));
+    assert_eq!(places[1].take_state::<u64>(), Some(5));
     assert!(places[1].begin_load(), "what the first has sent may be unanswered");
     places[1].hand_on("of another type");
     assert!(block_on(places[2].wait()));
-    assert_eq!((places[2].take::<u64>(), places[2].is_awaited()), (None, false));
+    assert_eq!((places[2].take_state::<u64>(), places[2].is_awaited()), (None, false));
     drop(places);
-    assert!(turns.is_empty());
+    assert!(turns.has_nobody());
 }
 
 #[test]
@@ -61,17 +61,17 @@ fn a_state_that_rests_on_what_was_not_stored_is_not_given_out() {
     first.begin_load();
     first.hand_on(1_u64);
     let mut second = turns.enter(0, stream());
-    assert_eq!(second.take::<u64>(), Some(1));
+    assert_eq!(second.take_state::<u64>(), Some(1));
     second.hand_on(2_u64);
     first.fail();
     let mut third = turns.enter(0, stream());
-    assert_eq!(third.take::<u64>(), None, "it goes back to the load of the first");
+    assert_eq!(third.take_state::<u64>(), None, "it goes back to the load of the first");
     third.begin_load();
     third.hand_on(3_u64);
     second.fail();
-    assert_eq!(turns.enter(0, stream()).take::<u64>(), Some(3), "another load");
+    assert_eq!(turns.enter(0, stream()).take_state::<u64>(), Some(3), "another load");
     drop((first, second, third));
-    assert!(turns.is_empty());
+    assert!(turns.has_nobody());
 }
 
 /// By 50 ms at most for the first, and at once for those that come after it.
@@ -91,5 +91,5 @@ fn a_turn_that_does_not_move_is_not_waited_for() {
     drop(second);
     assert!(block_on(third.wait()));
     drop(third);
-    assert!(turns.is_empty());
+    assert!(turns.has_nobody());
 }

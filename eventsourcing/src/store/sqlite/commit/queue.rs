@@ -28,7 +28,8 @@ pub(crate) use self::lead::Lead;
 use self::mailbox::{Mailbox, Notice};
 use self::state::{Next, State, Work};
 use self::sync::{Arc, Mutex, MutexGuard};
-use crate::error::{CommitError, StoreError};
+use crate::error::CommitError;
+use crate::store::sqlite::error::system::no_thread;
 use crate::store::{Commit, Committed};
 
 pub(crate) type Outcome = Result<Committed, CommitError>;
@@ -145,7 +146,7 @@ impl Queue {
         if let Next::Thread(mailbox) | Next::WorkerOr(mailbox) = next {
             mailbox.notify(Notice::Lead);
         }
-        let error = StoreError::no_thread(error);
+        let error = no_thread(error);
         for mailbox in refused {
             mailbox.notify(Notice::Answered(Err(error.clone().into())));
         }

@@ -14,6 +14,7 @@ use std::io;
 use std::path::Path;
 
 use rusqlite::Connection;
+use uuid::Uuid;
 
 use self::claim::Claim;
 pub(crate) use self::claim::WalState;
@@ -27,7 +28,7 @@ use crate::store::sqlite::connection::positioned_io;
 use crate::store::sqlite::connection::wal_header::{Salts, WalHeader};
 use crate::store::sqlite::error::LogMismatch;
 use crate::store::sqlite::format::head::{self, Head};
-use crate::stream::{Position, new_uuid};
+use crate::stream::Position;
 
 /// The record of a file, for the connection that writes.
 #[derive(Debug)]
@@ -112,7 +113,7 @@ impl HeadRecord {
 
     /// Records that a sync has failed, for a process that opens the file if this one does not settle it.
     pub(crate) fn note_failed_sync(&mut self) {
-        let doubt = FailedSync { start: claim::start_of_system(), id: new_uuid() };
+        let doubt = FailedSync { start: claim::start_of_system(), id: Uuid::from_u128(fastrand::u128(..)) };
         self.put(doubt_line(), &doubt.bytes());
     }
 

@@ -75,3 +75,9 @@ mod codes {
     pub(super) const TOO_LONG: &[i32] = &[];
     pub(super) const TOO_MANY: &[i32] = &[];
 }
+
+/// That no thread can be started for the work, and nothing of it was done.
+pub(crate) fn no_thread(source: io::Error) -> StoreError {
+    let message = "the store cannot start a thread; nothing was done: try again when the system has room";
+    StoreError::new(StoreErrorKind::Unavailable, message).caused_by(source)
+}

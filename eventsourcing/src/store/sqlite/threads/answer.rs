@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use crate::error::{StoreError, StoreErrorKind};
+use crate::store::sqlite::error::system::no_thread;
 use crate::store::wake::wake;
 
 /// Why there is no answer.
@@ -94,7 +95,7 @@ impl Lost {
     /// `unanswered` is the kind of error of work that was begun and gave no answer.
     pub(crate) fn error(self, unanswered: StoreErrorKind) -> StoreError {
         match self {
-            Self::NotBegun(error) => StoreError::no_thread(error),
+            Self::NotBegun(error) => no_thread(error),
             Self::Unanswered => StoreError::new(unanswered, "a thread of the store ended without an answer: try again"),
         }
     }

@@ -12,11 +12,11 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use crate::error::StoreError;
+use crate::store::Watch;
 use crate::store::sqlite::threads::IDLE;
 use crate::store::sqlite::threads::bell::Bell;
 use crate::store::sqlite::threads::pool::pool;
 use crate::store::sqlite::threads::timer::{self, Due};
-use crate::store::watch::Watch;
 use crate::stream::Position;
 
 /// Reads the head from the file.

@@ -49,7 +49,7 @@ impl Model {
                     assert!(!stored.contains(&commit.id()), "each is stored once");
                     stored.push(commit.id());
                     let last = stored.len() as u64;
-                    Ok(Committed { first: last, last, repeated: false })
+                    Ok(Committed { first: last.into(), last: last.into(), repeated: false })
                 })
                 .collect();
             outcomes.into_iter()
