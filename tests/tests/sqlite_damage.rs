@@ -263,7 +263,7 @@ fn a_file_without_our_tables_is_corrupt_and_says_so() {
     let (_folder, path) = damaged("DROP TABLE events");
     let error = SqliteStore::open(&path).unwrap_err();
     assert!(matches!(&error, OpenError::Store(error) if error.kind() == StoreErrorKind::Corrupt), "{error:?}");
-    assert!(error.to_string().contains("store.db") && error.to_string().contains("restore it"), "{error}");
+    assert!(error.to_string().contains("store.db") && error.to_string().contains("restore a backup"), "{error}");
 }
 
 /// What is done to the file while the store is open.
