@@ -59,7 +59,7 @@ pub trait Event: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// stand for today.
     const UPCASTERS: &'static [Upcaster<Self>] = &[];
 
-    /// The stored names of events that are no longer there. Those that no upcaster reads are passed over, whatever their version.
+    /// The stored names of events that were removed. Those that no upcaster reads are skipped, whatever their version.
     const RETIRED: &'static [&'static str] = &[];
 
     /// The fields of each version of each event, for `events.lock`; those that are not told are not looked at.

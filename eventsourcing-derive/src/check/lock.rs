@@ -95,7 +95,7 @@ pub(crate) fn upcasts<'a>(lock: &CrateLock, item: &'a Upcasts<'a>) -> Vec<Obliga
 
 fn all<'a>(ctxt: &Ctxt, lock: &CrateLock, released: &Released<'a>) -> Vec<Obligation<'a>> {
     let mut obligations = Vec::new();
-    let mut told: Vec<&str> = Vec::new();
+    let mut reported: Vec<&str> = Vec::new();
     let mut held: Vec<&text::Event> = Vec::new();
     for aggregate in lock.of_enum(&released.enum_ident.unraw().to_string()) {
         for locked in &aggregate.events {
@@ -108,8 +108,8 @@ fn all<'a>(ctxt: &Ctxt, lock: &CrateLock, released: &Released<'a>) -> Vec<Obliga
                 obligations.extend(event_is_readable(ctxt, released, event, locked));
             } else if let Some(retired) = released.retired.iter().find(|name| name.text == locked.name) {
                 obligations.extend(retired_is_readable(ctxt, released, retired, locked));
-            } else if !told.contains(&&*locked.name) {
-                told.push(&locked.name);
+            } else if !reported.contains(&&*locked.name) {
+                reported.push(&locked.name);
                 event_is_gone(ctxt, released, &locked.name);
             }
         }
@@ -243,7 +243,7 @@ fn upcaster_fits<'a>(upcaster: &'a Upcaster<'a>, locked: &text::Event) -> Vec<Ob
     obligations
 }
 
-/// All versions of a retired event are passed over, or each has an upcaster.
+/// All versions of a retired event are skipped, or each has an upcaster.
 fn retired_is_readable<'a>(
     ctxt: &Ctxt,
     released: &Released<'a>,

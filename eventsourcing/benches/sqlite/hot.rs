@@ -89,7 +89,7 @@ impl Hot {
     }
 }
 
-/// A mutex around load, insert and sync, on accounts that start anew at 50 events: ours has as many as there are, and does not load.
+/// A mutex around load, insert and sync, on accounts that are replaced at 50 events: ours has any number, and is not loaded.
 fn mutex(files: &Files, updates: u64) -> Side {
     let file = Mutex::new((ByHand::open(&files.path("mutex"), true), id(), 0));
     with_waits(files, "mutex by hand", move || {

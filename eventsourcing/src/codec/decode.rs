@@ -115,7 +115,7 @@ struct Fields<'a, 'de> {
 impl<'de> VariantAccess<'de> for Fields<'_, 'de> {
     type Error = serde_json::Error;
 
-    /// Fields that an event no longer has are passed over, as in any other event.
+    /// Fields that an event no longer has are skipped, as in any other event.
     fn unit_variant(self) -> Result<(), Self::Error> {
         IgnoredAny::deserialize(self.payload).map(|_| ())
     }

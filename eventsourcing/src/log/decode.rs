@@ -12,7 +12,7 @@ pub(crate) fn decode<E: Event>(
     stored: &StoredEvent<'_>,
     on_unknown: OnUnknown,
 ) -> Result<Option<Decoded<E>>, LoadError> {
-    match codec::decode(stored.name, stored.schema_version, stored.payload, || beside(stored)) {
+    match decode_stored(stored) {
         Ok(decoded) => Ok(Some(decoded)),
         Err(source) => unless_refused(stored, on_unknown, source).map(|()| None),
     }
@@ -20,7 +20,7 @@ pub(crate) fn decode<E: Event>(
 
 /// Gives `each` what a stored event means today, oldest first: one event, or of one that an older release stored, none or several.
 pub(crate) fn decode_each<E: Event>(stored: &StoredEvent<'_>, each: &mut dyn FnMut(E)) -> Result<(), DecodeError> {
-    match codec::decode(stored.name, stored.schema_version, stored.payload, || beside(stored))? {
+    match decode_stored(stored)? {
         Decoded::Current(event) => each(event),
         Decoded::Old(events) => events.into_iter().for_each(each),
     }
@@ -88,18 +88,17 @@ pub(crate) fn raw(stored: &StoredEvent<'_>) -> RawEvent {
 
 /// An event of this stream, with what is stored beside it.
 pub(crate) fn recorded<E>(stored: &StoredEvent<'_>, stream: StreamId, event: E) -> Result<Recorded<E>, LoadError> {
-    let metadata = metadata(stored).map_err(|source| LoadError::Metadata { location: stored.location(), source })?;
+    with_metadata(stored, stream, event).map_err(|source| LoadError::Metadata { location: stored.location(), source })
+}
+
+/// What a stored event means today; what is stored beside it is read only for an upcaster that takes it.
+fn decode_stored<E: Event>(stored: &StoredEvent<'_>) -> Result<Decoded<E>, DecodeError> {
+    let beside = || with_metadata(stored, stored.stream.clone(), ());
+    codec::decode(stored.name, stored.schema_version, stored.payload, beside)
+}
+
+fn with_metadata<E>(stored: &StoredEvent<'_>, stream: StreamId, event: E) -> Result<Recorded<E>, MetadataError> {
+    let metadata = stored.metadata.map_or_else(|| Ok(Metadata::new()), codec::decode_metadata)?;
     let recorded_at = from_micros(stored.recorded_at);
     Ok(Recorded { event, stream, version: stored.version, position: stored.position, recorded_at, metadata })
-}
-
-/// What is stored beside an event, for an upcaster that takes it.
-fn beside(stored: &StoredEvent<'_>) -> Result<Recorded<()>, MetadataError> {
-    let (stream, metadata) = (stored.stream.clone(), metadata(stored)?);
-    let recorded_at = from_micros(stored.recorded_at);
-    Ok(Recorded { event: (), stream, version: stored.version, position: stored.position, recorded_at, metadata })
-}
-
-fn metadata(stored: &StoredEvent<'_>) -> Result<Metadata, MetadataError> {
-    stored.metadata.map_or_else(|| Ok(Metadata::new()), codec::decode_metadata)
 }
