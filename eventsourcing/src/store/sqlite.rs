@@ -13,6 +13,7 @@ mod format;
 #[doc(hidden)]
 pub mod fuzzing;
 mod read;
+mod settings;
 mod shared;
 mod store;
 #[cfg(test)]
@@ -23,12 +24,14 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use self::builder::{Durability, SqliteBuilder};
+pub use self::builder::SqliteBuilder;
 use self::connection::writer::Writer;
 pub use self::file::finding::Finding;
 pub use self::file::salvage::Salvaged;
 pub use self::file::scan::Progress;
 pub use self::file::verify::Verified;
+pub use self::settings::Durability;
+use self::settings::Settings;
 use self::shared::Shared;
 use crate::error::{OpenError, StoreError};
 #[cfg(feature = "testing")]
@@ -145,7 +148,7 @@ impl SqliteStore {
         self.shared.close()
     }
 
-    fn new(path: Option<PathBuf>, settings: SqliteBuilder, writer: Writer, id: StoreId) -> Self {
+    fn new(path: Option<PathBuf>, settings: Settings, writer: Writer, id: StoreId) -> Self {
         Self { shared: Arc::new(Shared::new(path, settings, writer, id)) }
     }
 }

@@ -8,7 +8,7 @@ pub(crate) mod identity;
 pub(crate) mod new_file;
 pub(crate) mod positioned_io;
 pub(crate) mod reader;
-pub(crate) mod settings;
+pub(crate) mod setup;
 pub(crate) mod side_files;
 pub(crate) mod tail;
 pub(crate) mod turn;

@@ -5,13 +5,13 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::SystemTime;
 
 use crate::error::{CommitError, StoreError, StoreErrorKind};
-use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::queue::{Enqueue, Entered, Lead, Need, NextStep, Outcome, Queue, TakenCommit};
 use crate::store::sqlite::commit::transaction;
 use crate::store::sqlite::commit::writing::Writing;
 use crate::store::sqlite::connection::busy::begins_to_wait;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::Origin;
+use crate::store::sqlite::settings::Settings;
 use crate::store::{Commit, micros};
 use crate::stream::Position;
 
@@ -26,7 +26,7 @@ pub(crate) struct Committer {
     /// Why nothing is written any more: what is stored was seen to be damaged.
     damage: OnceLock<StoreError>,
     origin: Origin,
-    settings: SqliteBuilder,
+    settings: Settings,
     /// Is called after a commit with the last position, when its caller has its answer.
     publish: Box<dyn Fn(Position) + Send + Sync>,
 }
@@ -36,7 +36,7 @@ impl Committer {
     pub(crate) fn new(
         writer: Writer,
         origin: Origin,
-        settings: SqliteBuilder,
+        settings: Settings,
         start_worker: impl Fn(Need) -> io::Result<()> + Send + Sync + 'static,
         publish: impl Fn(Position) + Send + Sync + 'static,
     ) -> Self {

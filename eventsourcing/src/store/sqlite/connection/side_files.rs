@@ -14,7 +14,7 @@ use crate::store::sqlite::connection::turn::Turn;
 use crate::store::sqlite::connection::wal::{Wal, is_failed_sync};
 use crate::store::sqlite::connection::wal_sync;
 use crate::store::sqlite::format::head::Head;
-use crate::store::sqlite::{Durability, SqliteBuilder};
+use crate::store::sqlite::settings::{Durability, Settings};
 use crate::stream::Position;
 
 /// The files beside the store's, for the connection that writes.
@@ -38,7 +38,7 @@ impl SideFiles {
     /// Those of this file, whose log has come so far, for a connection that has read from it.
     pub(crate) fn open(
         path: &Path,
-        settings: &SqliteBuilder,
+        settings: &Settings,
         head: Head,
         conn: &mut Connection,
         identity: Arc<Identity>,
@@ -126,7 +126,7 @@ impl SideFiles {
 
 /// To be called when a file is known to be a store and a connection to it is open, before anything is written or answered: at `Full`, what
 /// other processes have left in the WAL is on the disk after it.
-pub(crate) fn before_writing(path: &Path, settings: &SqliteBuilder) -> rusqlite::Result<()> {
+pub(crate) fn before_writing(path: &Path, settings: &Settings) -> rusqlite::Result<()> {
     if settings.durability == Durability::Full {
         wal_sync::sync_wal(path).inspect_err(|error| note_failed_sync(path, error))?;
     }

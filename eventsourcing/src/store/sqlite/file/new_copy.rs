@@ -13,7 +13,6 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
 use crate::error::{OpenError, StoreError, StoreErrorKind};
-use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::beside::beside;
 use crate::store::sqlite::connection::{head_record, new_file};
 use crate::store::sqlite::error::system::io_error;
@@ -24,6 +23,7 @@ use crate::store::sqlite::file::surroundings::Surroundings;
 use crate::store::sqlite::file::{connect, open};
 use crate::store::sqlite::format::head::Head;
 use crate::store::sqlite::format::lineage;
+use crate::store::sqlite::settings::Settings;
 
 const COPYING: &str = "-copying";
 
@@ -86,7 +86,7 @@ impl Part {
     }
 
     /// Opens it once, so that it is a store of this release's schema whose end was checked; gives where it ends.
-    pub(crate) fn check(&self, settings: &SqliteBuilder) -> Result<Head, OpenError> {
+    pub(crate) fn check(&self, settings: &Settings) -> Result<Head, OpenError> {
         let writer = open::checked(&self.path, settings)?;
         let head = writer.tail.head();
         writer.close().map_err(|error| open_error_of_write(&self.path, error))?;
@@ -190,14 +190,13 @@ pub(crate) fn remove(path: &Path) -> Result<(), OpenError> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::store::sqlite::SqliteStore;
 
     #[test]
     fn nothing_is_left_of_a_copy_that_cannot_have_its_name() {
         let folder = tempfile::tempdir().unwrap();
         let at = DatabasePath::new(&folder.path().join("copy.db")).unwrap();
         let copy = NewCopy::begin(&at, None).unwrap();
-        let head = copy.part.check(&SqliteStore::builder()).unwrap();
+        let head = copy.part.check(&Settings::default()).unwrap();
         fs::remove_file(&*at).unwrap();
         fs::create_dir(&*at).unwrap();
         copy.finish(head).unwrap_err();

@@ -28,6 +28,7 @@ use crate::store::sqlite::file::new_copy::{CopyError, OF_SQLITE, Part, record, r
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::placeholder::Placeholder;
 use crate::store::sqlite::file::surroundings::{Surroundings, UNRESTORED};
+use crate::store::sqlite::settings::Settings;
 use crate::stream::Position;
 
 impl SqliteStore {
@@ -73,7 +74,7 @@ impl SqliteStore {
             let message = format!("`{}` cannot be restored from itself: give the path of a copy of it", to.display());
             return Err(StoreError::new(StoreErrorKind::Unsupported, message).into());
         }
-        let settings = Self::builder();
+        let settings = Settings::default();
         let mut look = sound(&from)?;
         check_end(&mut look.reader, look.content, &from, &settings)?;
         look.begin()?;

@@ -26,6 +26,7 @@ use crate::store::sqlite::format::body::{Body, Seal};
 use crate::store::sqlite::format::commits::{self, commit_id};
 use crate::store::sqlite::format::insert::{self, Events};
 use crate::store::sqlite::format::numbers::from_sql;
+use crate::store::sqlite::settings::Settings;
 use crate::stream::{CommitId, Position, StreamId, Version};
 
 /// What [`SqliteStore::salvage`] copied and did not copy.
@@ -63,7 +64,7 @@ impl SqliteStore {
         mut progress: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Salvaged, OpenError> {
         let (from, to) = (DatabasePath::new(from.as_ref())?, DatabasePath::new(to.as_ref())?);
-        let settings = Self::builder();
+        let settings = Settings::default();
         let mut old = Look::at(&from, Purpose::Repair)?;
         let mut findings: Vec<_> = verify::end(&old, &from).into_iter().collect();
         old.begin()?;

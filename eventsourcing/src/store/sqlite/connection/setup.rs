@@ -12,7 +12,7 @@ use crate::store::sqlite::connection::busy::pause;
 use crate::store::sqlite::connection::wal;
 use crate::store::sqlite::error::meaning::is_busy;
 use crate::store::sqlite::error::{open_error, open_error_of_write};
-use crate::store::sqlite::{Durability, SqliteBuilder};
+use crate::store::sqlite::settings::{Durability, Settings};
 
 /// Before it, several processes in WAL mode could damage a file.
 const NEEDED: (i32, &str) = (3_051_003, "3.51.3");
@@ -32,7 +32,7 @@ pub(crate) fn keep_plans(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Sets what a connection to a store must be set to, and reads each back.
-pub(crate) fn set_up(conn: &Connection, path: &Path, settings: &SqliteBuilder) -> Result<(), OpenError> {
+pub(crate) fn set_up(conn: &Connection, path: &Path, settings: &Settings) -> Result<(), OpenError> {
     let mode = enter_wal(conn, settings.busy_deadline).map_err(|error| open_error_of_write(path, error))?;
     if mode != "wal" {
         let (path, asked) = (path.to_owned(), "wal".to_owned());
