@@ -8,8 +8,8 @@ use rusqlite::{Transaction, TransactionBehavior, ffi};
 use crate::error::OpenError;
 use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::side_files::{SideFiles, before_writing};
+use crate::store::sqlite::connection::wal::sync::write_wal_again;
 use crate::store::sqlite::connection::wal::{checkpoint, write_first_page};
-use crate::store::sqlite::connection::wal_sync;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::open_error_of_write;
 use crate::store::sqlite::settings::Settings;
@@ -68,7 +68,7 @@ pub(crate) fn settle(writer: &mut Writer) -> rusqlite::Result<()> {
     let (conn, path) = (&reader.conn, files.path.clone());
     files.settle(|| {
         let alone = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
-        wal_sync::write_wal_again(&path)?;
+        write_wal_again(&path)?;
         alone.rollback()?;
         if !checkpoint(conn, "RESTART")? {
             return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None));
@@ -84,12 +84,12 @@ mod tests {
 
     use super::*;
     use crate::store::Commit;
-    use crate::store::sqlite::beside::beside;
     use crate::store::sqlite::commit::transaction::commits;
-    use crate::store::sqlite::connection::head_record::furthest;
-    use crate::store::sqlite::connection::wal_header::WalHeader;
+    use crate::store::sqlite::connection::side_files::head_record::furthest;
+    use crate::store::sqlite::connection::wal::header::WalHeader;
     use crate::store::sqlite::file::open;
     use crate::store::sqlite::format::schema::SCHEMA;
+    use crate::store::sqlite::os::side_file::beside;
     use crate::store::sqlite::settings::Durability;
     use crate::stream::StreamId;
 

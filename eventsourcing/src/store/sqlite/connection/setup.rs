@@ -31,6 +31,13 @@ pub(crate) fn keep_plans(conn: &Connection) -> rusqlite::Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
+/// Has SQLite's close of the last connection take the WAL into the file and delete it, or leave all files as they are. It takes what it finds
+/// sound, up to the first frame that is not, and so destroys what is wrong with the rest: only what was found to be a store is closed so.
+pub(crate) fn end_wal_at_close(conn: &Connection, may_end: bool) {
+    // SQLite knows the setting; there is nothing that could fail.
+    let _ = conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !may_end);
+}
+
 /// Sets what a connection to a store must be set to, and reads each back.
 pub(crate) fn set_up(conn: &Connection, path: &Path, settings: &Settings) -> Result<(), OpenError> {
     let mode = enter_wal(conn, settings.busy_deadline).map_err(|error| open_error_of_write(path, error))?;

@@ -10,8 +10,8 @@ use rusqlite::Connection;
 
 use crate::error::OpenError;
 use crate::store::LogRead;
-use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::reader::Reader;
+use crate::store::sqlite::connection::side_files::head_record;
 use crate::store::sqlite::error::{LogMismatch, Origin, open_error};
 use crate::store::sqlite::file::content::{Content, Examined, Purpose, examine, interrupted};
 use crate::store::sqlite::file::path::DatabasePath;

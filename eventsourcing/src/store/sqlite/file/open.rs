@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::error::{OpenError, StoreError, StoreErrorKind};
-use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::reader::Reader;
-use crate::store::sqlite::connection::setup::{check_library, keep_plans, set_up};
-use crate::store::sqlite::connection::side_files::{before_writing, end_wal_at_close, note_failed_sync};
+use crate::store::sqlite::connection::setup::{check_library, end_wal_at_close, keep_plans, set_up};
+use crate::store::sqlite::connection::side_files::head_record;
+use crate::store::sqlite::connection::side_files::{before_writing, note_failed_sync};
 use crate::store::sqlite::connection::wal::checkpoint;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::{Operation, Origin, open_error_of_write};

@@ -10,7 +10,7 @@ use crate::store::LogRead;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::commit::settle::adopt;
 use crate::store::sqlite::commit::writing::Writing;
-use crate::store::sqlite::connection::turn::Turn;
+use crate::store::sqlite::connection::side_files::turn::Turn;
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::format::head::Head;
 use crate::store::sqlite::read::log;
@@ -112,7 +112,7 @@ fn a_snapshot_sees_what_others_have_committed() {
     let kept = StoredSnapshot { stream, version: 1.into(), fingerprint: Uuid::nil(), state: Vec::new() };
     snapshot(&mut one, &kept).unwrap();
     assert_eq!(one.tail.head(), other.tail.head());
-    let recorded = crate::store::sqlite::connection::head_record::position(&path).unwrap();
+    let recorded = crate::store::sqlite::connection::side_files::head_record::position(&path).unwrap();
     assert_eq!(recorded, Some(1.into()), "it is synced with the snapshot");
     one.reader.conn.execute_batch("DROP TABLE snapshots").unwrap();
     commits(&mut other, &[&append(Commit::new(), 2, 0, "Opened")], 0).unwrap()[0].as_ref().unwrap();
