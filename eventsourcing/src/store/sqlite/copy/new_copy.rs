@@ -23,16 +23,11 @@ use crate::store::sqlite::file::{connect, open};
 use crate::store::sqlite::format::head::Head;
 use crate::store::sqlite::format::lineage;
 use crate::store::sqlite::os::new_file;
-use crate::store::sqlite::os::side_file::beside;
+use crate::store::sqlite::os::side_file::{COPYING, HEAD, JOURNAL, SHM, WAL, beside};
 use crate::store::sqlite::settings::Settings;
 
-const COPYING: &str = "-copying";
-
-/// What SQLite keeps beside a database.
-pub(crate) const OF_SQLITE: [&str; 3] = ["-wal", "-shm", "-journal"];
-
 /// What may be left beside a database that was not finished.
-const BESIDE: [&str; 4] = ["-wal", "-shm", "-journal", "-head"];
+const BESIDE: [&str; 4] = [WAL, SHM, JOURNAL, HEAD];
 
 /// The database while it is made; it is removed, unless it gets its name.
 #[derive(Debug)]
@@ -142,7 +137,7 @@ impl<'p> NewCopy<'p> {
     pub(crate) fn begin(at: &'p DatabasePath, like: Option<&Metadata>) -> Result<Self, OpenError> {
         let placeholder = Placeholder::make(at, like)?;
         let around = Surroundings::of(at);
-        if let Some(left) = [(around.has_wal(), "-wal"), (around.interrupted().is_some(), "-journal")]
+        if let Some(left) = [(around.has_wal(), WAL), (around.interrupted().is_some(), JOURNAL)]
             .into_iter()
             .find_map(|(is_left, suffix)| is_left.then(|| at.beside(suffix)))
         {
@@ -158,7 +153,7 @@ impl<'p> NewCopy<'p> {
         // Before the copy has its name: a store without its record is one that has lost nothing.
         record(at, head).and_then(|()| self.part.rename(at)).inspect_err(|_| {
             // Without the copy, it would be what is left of a lost file.
-            let _ = remove(&at.beside("-head"));
+            let _ = remove(&at.beside(HEAD));
         })?;
         self.placeholder.replaced();
         sync_names(at)
@@ -167,7 +162,7 @@ impl<'p> NewCopy<'p> {
 
 /// Records how far the log of a file has come, on the disk, whatever was recorded there before.
 pub(crate) fn record(of: &DatabasePath, head: Head) -> Result<(), OpenError> {
-    head_record::keep_copy(of, head).map_err(|error| io_error(of.beside("-head"), error))
+    head_record::keep_copy(of, head).map_err(|error| io_error(of.beside(HEAD), error))
 }
 
 fn sync(path: &Path) -> Result<(), OpenError> {

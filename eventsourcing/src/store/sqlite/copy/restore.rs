@@ -18,7 +18,7 @@ use rusqlite::Connection;
 use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::connection::setup::end_wal_at_close;
-use crate::store::sqlite::copy::new_copy::{CopyError, OF_SQLITE, Part, record, remove, sync_names};
+use crate::store::sqlite::copy::new_copy::{CopyError, Part, record, remove, sync_names};
 use crate::store::sqlite::copy::placeholder::Placeholder;
 use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::error::system::io_error;
@@ -27,7 +27,8 @@ use crate::store::sqlite::file::content::{Content, Purpose, check_replaceable};
 use crate::store::sqlite::file::inspect::check_end;
 use crate::store::sqlite::file::look::Look;
 use crate::store::sqlite::file::path::DatabasePath;
-use crate::store::sqlite::file::surroundings::{Surroundings, UNRESTORED};
+use crate::store::sqlite::file::surroundings::Surroundings;
+use crate::store::sqlite::os::side_file::{JOURNAL, OF_SQLITE, RESTORE};
 use crate::store::sqlite::settings::Settings;
 use crate::stream::Position;
 
@@ -92,7 +93,7 @@ impl SqliteStore {
         let head = part.check(&settings)?;
         part.sync()?;
 
-        let restored = to.beside(UNRESTORED);
+        let restored = to.beside(RESTORE);
         part.rename(&restored)?;
         sync_names(&to)?;
         for suffix in OF_SQLITE {
@@ -135,7 +136,7 @@ impl<'p> Destination<'p> {
             Some(_) | None => return Placeholder::make(to, like).map(Self::New),
         };
         if around.interrupted().is_some() {
-            return Err(OpenError::Interrupted { path: to.to_path_buf(), journal: to.beside("-journal") });
+            return Err(OpenError::Interrupted { path: to.to_path_buf(), journal: to.beside(JOURNAL) });
         }
         if is_empty && around.has_wal() {
             return Ok(Self::Old { _lock: None });

@@ -24,6 +24,7 @@ use crate::store::sqlite::connection::setup::keep_plans;
 use crate::store::sqlite::error::meaning::is_busy;
 use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::file::path::DatabasePath;
+use crate::store::sqlite::os::side_file::SHM;
 
 /// A connection that may write. `create` makes the file if there is none.
 pub(crate) fn to_write(path: &DatabasePath, deadline: Duration, create: bool) -> Result<Connection, OpenError> {
@@ -57,7 +58,7 @@ pub(crate) fn to_look(path: &DatabasePath, deadline: Duration) -> Result<Connect
             Err(error) if is_busy(&error) => {}
             locked => return locked.map(|()| conn).map_err(failed),
         }
-        if path.beside("-shm").exists() {
+        if path.beside(SHM).exists() {
             conn.pragma_update(None, "locking_mode", "NORMAL").map_err(failed)?;
             wait_for_others(&mut conn, deadline).map_err(failed)?;
             return Ok(conn);
@@ -91,7 +92,7 @@ fn lock(conn: &Connection) -> rusqlite::Result<()> {
 #[cfg(unix)]
 fn to_look_read_only(path: &DatabasePath) -> Result<Connection, OpenError> {
     // Without locks, SQLite closes the file by itself, which would take the locks of a store that this process has open (see `descriptors`).
-    if path.beside("-shm").exists() || is_open(path) {
+    if path.beside(SHM).exists() || is_open(path) {
         return open_uri(path, "readonly_shm=1");
     }
     // Nobody has it open, and nobody who may do no more than this process can. Without locks, SQLite keeps the index of the WAL in memory.

@@ -15,9 +15,10 @@ use crate::store::sqlite::connection::side_files::head_record;
 use crate::store::sqlite::error::{LogMismatch, Origin, open_error};
 use crate::store::sqlite::file::content::{Content, Examined, Purpose, examine, interrupted};
 use crate::store::sqlite::file::path::DatabasePath;
-use crate::store::sqlite::file::surroundings::{Surroundings, UNRESTORED};
+use crate::store::sqlite::file::surroundings::Surroundings;
 use crate::store::sqlite::format::head::{self, Head};
 use crate::store::sqlite::format::schema::SCHEMA;
+use crate::store::sqlite::os::side_file::{HEAD, JOURNAL, RESTORE, WAL};
 use crate::store::sqlite::read::log;
 use crate::store::sqlite::settings::Settings;
 use crate::stream::Position;
@@ -40,7 +41,7 @@ pub(crate) fn inspect(path: &DatabasePath, settings: &Settings) -> Result<Plan, 
 
 fn plan(path: &DatabasePath, around: &Surroundings, settings: &Settings) -> Result<Plan, OpenError> {
     if around.is_unrestored {
-        return Err(OpenError::Unrestored { path: path.to_path_buf(), left: path.beside(UNRESTORED) });
+        return Err(OpenError::Unrestored { path: path.to_path_buf(), left: path.beside(RESTORE) });
     }
     if around.has_no_database() {
         check_not_lost(path, around, settings.accept_loss)?;
@@ -52,7 +53,7 @@ fn plan(path: &DatabasePath, around: &Surroundings, settings: &Settings) -> Resu
             check_not_lost(path, around, settings.accept_loss)?;
             return Ok(Plan::Create);
         }
-        return Err(OpenError::Interrupted { path: path.to_path_buf(), journal: path.beside("-journal") });
+        return Err(OpenError::Interrupted { path: path.to_path_buf(), journal: path.beside(JOURNAL) });
     }
     let Examined { conn, content, is_wal_foreign } = examine(path, around, settings.busy_deadline, Purpose::Open)?;
     if is_wal_foreign {
@@ -70,15 +71,15 @@ fn plan(path: &DatabasePath, around: &Surroundings, settings: &Settings) -> Resu
 pub(crate) fn check_not_lost(path: &DatabasePath, around: &Surroundings, accept_loss: bool) -> Result<(), OpenError> {
     let lost = |left: PathBuf| Err(OpenError::LostFile { path: path.to_path_buf(), left });
     if around.has_wal() {
-        return lost(path.beside("-wal"));
+        return lost(path.beside(WAL));
     }
     if around.interrupted().is_some_and(|pages| pages > 0) {
-        return lost(path.beside("-journal"));
+        return lost(path.beside(JOURNAL));
     }
     // A record of position 0 is that of a store which never had an event.
     let recorded = || head_record::position(path).map_err(|error| open_error(path, error));
     if around.has_head() && !accept_loss && recorded()? != Some(Position::default()) {
-        return lost(path.beside("-head"));
+        return lost(path.beside(HEAD));
     }
     Ok(())
 }

@@ -7,8 +7,9 @@ use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::file::content::{Content, Examined, Purpose, examine};
 use crate::store::sqlite::file::inspect::check_not_lost;
 use crate::store::sqlite::file::path::DatabasePath;
-use crate::store::sqlite::file::surroundings::{Surroundings, UNRESTORED};
+use crate::store::sqlite::file::surroundings::Surroundings;
 use crate::store::sqlite::format::schema::SCHEMA;
+use crate::store::sqlite::os::side_file::{JOURNAL, RESTORE};
 use crate::store::sqlite::settings::BUSY_DEADLINE;
 
 /// A store as it is at one moment.
@@ -44,14 +45,14 @@ impl Look {
 
     fn once(path: &DatabasePath, around: Surroundings, purpose: Purpose) -> Result<Self, OpenError> {
         if around.is_unrestored {
-            return Err(OpenError::Unrestored { path: path.to_path_buf(), left: path.beside(UNRESTORED) });
+            return Err(OpenError::Unrestored { path: path.to_path_buf(), left: path.beside(RESTORE) });
         }
         if around.has_no_database() {
             check_not_lost(path, &around, false)?;
             return Err(OpenError::NoStore { path: path.to_path_buf() });
         }
         if around.interrupted().is_some() {
-            return Err(OpenError::Interrupted { path: path.to_path_buf(), journal: path.beside("-journal") });
+            return Err(OpenError::Interrupted { path: path.to_path_buf(), journal: path.beside(JOURNAL) });
         }
         let Examined { conn, content, is_wal_foreign } = examine(path, &around, BUSY_DEADLINE, purpose)?;
         Ok(Self { reader: Reader::new(conn), content, is_wal_foreign, path: path.clone(), around })

@@ -10,13 +10,11 @@ use std::time::SystemTime;
 
 use crate::error::OpenError;
 use crate::store::sqlite::connection::busy::pause;
+use crate::store::sqlite::connection::wal::header;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::os::descriptors;
-
-/// The suffix of a whole copy that is to take the place of a file.
-pub(crate) const UNRESTORED: &str = "-restore";
-
-const HEADER_OF_WAL: u64 = 32;
+use crate::store::sqlite::os::file_id::FileId;
+use crate::store::sqlite::os::side_file::{HEAD, JOURNAL, RESTORE, SHM, WAL};
 
 /// How often a file that is refused is looked at.
 const LOOKS: usize = 4;
@@ -38,18 +36,18 @@ pub(crate) struct Surroundings {
 struct Stamp {
     bytes: u64,
     modified: Option<SystemTime>,
-    identity: (u64, u64),
+    id: Option<FileId>,
 }
 
 impl Surroundings {
     pub(crate) fn of(path: &DatabasePath) -> Self {
         let stamp = |path: &Path| fs::symlink_metadata(path).ok().map(|found| Stamp::of(&found));
         Self {
-            wal: stamp(&path.beside("-wal")),
-            head: stamp(&path.beside("-head")),
-            journal: pages_of_journal(&path.beside("-journal")),
-            has_shm: path.beside("-shm").exists(),
-            is_unrestored: path.beside(UNRESTORED).exists(),
+            wal: stamp(&path.beside(WAL)),
+            head: stamp(&path.beside(HEAD)),
+            journal: pages_of_journal(&path.beside(JOURNAL)),
+            has_shm: path.beside(SHM).exists(),
+            is_unrestored: path.beside(RESTORE).exists(),
             database: stamp(path),
         }
     }
@@ -83,7 +81,7 @@ impl Surroundings {
 
     /// Whether there is a WAL with more in it than its own header.
     pub(crate) fn has_wal(&self) -> bool {
-        self.wal.as_ref().is_some_and(|wal| wal.bytes > HEADER_OF_WAL)
+        self.wal.as_ref().is_some_and(|wal| wal.bytes > header::BYTES as u64)
     }
 
     pub(crate) fn has_head(&self) -> bool {
@@ -99,7 +97,7 @@ impl Surroundings {
     /// Whether the database file is the same as at another moment, whatever is in it.
     pub(crate) fn is_same_file(&self, other: &Self) -> bool {
         match (&self.database, &other.database) {
-            (Some(one), Some(other)) => one.identity == other.identity,
+            (Some(one), Some(other)) => one.id == other.id,
             (None, _) | (_, None) => true,
         }
     }
@@ -107,7 +105,7 @@ impl Surroundings {
 
 impl Stamp {
     fn of(found: &Metadata) -> Self {
-        Self { bytes: found.len(), modified: found.modified().ok(), identity: identity(found) }
+        Self { bytes: found.len(), modified: found.modified().ok(), id: FileId::from_metadata(found) }
     }
 }
 
@@ -124,18 +122,6 @@ fn pages_of_journal(path: &Path) -> Option<u32> {
     let (magic, rest) = header.split_first_chunk()?;
     let (_, pages) = rest.split_last_chunk()?;
     (*magic == MAGIC).then(|| u32::from_be_bytes(*pages))
-}
-
-#[cfg(unix)]
-fn identity(found: &Metadata) -> (u64, u64) {
-    use std::os::unix::fs::MetadataExt;
-
-    (found.dev(), found.ino())
-}
-
-#[cfg(not(unix))]
-fn identity(_: &Metadata) -> (u64, u64) {
-    (0, 0)
 }
 
 #[cfg(test)]

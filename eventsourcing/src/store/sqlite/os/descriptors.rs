@@ -13,8 +13,10 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 
+use crate::store::sqlite::os::side_file::{HEAD, JOURNAL, TURN, WAL};
+
 /// The files beside a database on which SQLite has no locks.
-const UNLOCKED: [&str; 4] = ["-wal", "-journal", "-head", "-turn"];
+const UNLOCKED: [&str; 4] = [WAL, JOURNAL, HEAD, TURN];
 
 /// Opens one of the files beside a database that SQLite does not lock; any other is refused.
 pub(crate) fn to_read(beside: &Path) -> io::Result<File> {

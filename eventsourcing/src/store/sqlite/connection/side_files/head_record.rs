@@ -20,14 +20,14 @@ use self::claim::Claim;
 pub(crate) use self::foreign_wal::check_wal;
 #[cfg(fuzzing)]
 pub(crate) use self::lines::reads_again;
-use self::lines::{FailedSync, Lines, NAME, doubt_line, line_of, place};
+use self::lines::{FailedSync, Lines, doubt_line, line_of, place};
 use crate::store::sqlite::connection::wal::header::{Salts, WalHeader};
 use crate::store::sqlite::connection::wal::state::WalState;
 use crate::store::sqlite::error::LogMismatch;
 use crate::store::sqlite::format::head::{self, Head};
 use crate::store::sqlite::os::new_file::open_beside;
 use crate::store::sqlite::os::positioned_io;
-use crate::store::sqlite::os::side_file::beside;
+use crate::store::sqlite::os::side_file::{HEAD, WAL, beside};
 use crate::stream::Position;
 
 /// The record of a file, for the connection that writes.
@@ -41,7 +41,7 @@ pub(crate) struct HeadRecord {
 impl HeadRecord {
     /// The record of a file; made, if there is none.
     pub(crate) fn open(path: &Path) -> Self {
-        let file = open_beside(path, &beside(path, NAME));
+        let file = open_beside(path, &beside(path, HEAD));
         if let Err(error) = &file {
             tracing::warn!(path = %path.display(), %error, "no record of the head can be kept: lost events would not be noticed");
         }
@@ -68,7 +68,7 @@ impl HeadRecord {
     /// Records that the WAL, if it is empty, may become any. To be called before the WAL is written to, while this process has the file open,
     /// so that no other process can delete it.
     pub(crate) fn begin_wal(&mut self, path: &Path) -> rusqlite::Result<()> {
-        if !matches!(WalHeader::read(&beside(path, "-wal")), Ok(None)) {
+        if !matches!(WalHeader::read(&beside(path, WAL)), Ok(None)) {
             return Ok(());
         }
         let Some((line, claim)) = Lines::read(path)?.and_then(|lines| lines.highest()) else { return Ok(()) };
@@ -140,7 +140,7 @@ impl HeadRecord {
 
 /// Records of a copy that it ends with this event, and has no WAL: also over what another store has left there.
 pub(crate) fn keep_copy(path: &Path, head: Head) -> io::Result<()> {
-    let file = open_beside(path, &beside(path, NAME))?;
+    let file = open_beside(path, &beside(path, HEAD))?;
     file.set_len(0)?;
     let (is_synced, start, wal) = (true, claim::start_of_system(), WalState::CopyNeverOpened);
     positioned_io::write(&file, &Claim { head, is_synced, start, wal }.bytes(), place(line_of(head.position)))?;
