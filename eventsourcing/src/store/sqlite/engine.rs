@@ -12,7 +12,6 @@ use rusqlite::Connection;
 
 use crate::error::{ReadError, StoreError, StoreErrorKind};
 use crate::store::Watch;
-use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::committer::Committer;
 use crate::store::sqlite::commit::queue::Need;
 use crate::store::sqlite::commit::transaction;
@@ -26,11 +25,12 @@ use crate::store::sqlite::error::meaning::meaning;
 use crate::store::sqlite::error::{Operation, Origin, ReadFailure};
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::format::{head, snapshots};
+use crate::store::sqlite::read::gathered::GatheredPage;
 use crate::store::sqlite::read::{self, log, streams};
+use crate::store::sqlite::settings::Settings;
 use crate::store::sqlite::threads::bell::Bell;
 use crate::store::sqlite::threads::calls::Calls;
 use crate::store::sqlite::threads::gate::Gate;
-use crate::store::sqlite::threads::page::GatheredPage;
 use crate::store::sqlite::threads::visiting::StoreKey;
 use crate::store::{LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, StreamList, StreamPage, Visit};
 use crate::stream::Position;
@@ -39,7 +39,7 @@ pub(crate) struct Engine {
     pub(crate) readers: Arc<Readers>,
     pub(crate) committer: Committer,
     pub(crate) origin: Origin,
-    pub(crate) settings: SqliteBuilder,
+    pub(crate) settings: Settings,
     /// Publishes the last position.
     pub(crate) committed: Arc<Watch>,
     pub(crate) bell: Arc<Bell>,
@@ -55,7 +55,7 @@ impl Engine {
     /// `start_worker` has a thread call [`Committer::serve`].
     pub(crate) fn new(
         path: Option<PathBuf>,
-        settings: SqliteBuilder,
+        settings: Settings,
         writer: Writer,
         start_worker: impl Fn(Need) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::store::sqlite::connection::head_record;
+use crate::store::sqlite::connection::side_files::head_record;
 use crate::store::sqlite::format::body::{Body, Places, Seal, commit_of, name_of};
 use crate::store::sqlite::format::names::Key;
 use crate::store::sqlite::format::stream_key::StreamKey;

@@ -28,7 +28,7 @@ fn commit() -> Commit {
     commit
 }
 
-fn opened(settings: &SqliteBuilder) -> (tempfile::TempDir, Writer) {
+fn opened(settings: &Settings) -> (tempfile::TempDir, Writer) {
     let folder = tempfile::tempdir().unwrap();
     let (_, writer) = open::file(&folder.path().join("store.db"), settings).unwrap();
     (folder, writer)
@@ -69,7 +69,7 @@ fn each_error_of_sqlite_has_a_kind_of_its_own_choice() {
 #[test]
 fn what_sqlite_was_told_it_says_again() {
     for (durability, synchronous) in [(Durability::Full, 2), (Durability::Normal, 1)] {
-        let (_folder, writer) = opened(&SqliteStore::builder().durability(durability));
+        let (_folder, writer) = opened(&Settings { durability, ..Settings::default() });
         let pragma =
             |name: &str| writer.reader.conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!(pragma("synchronous"), synchronous);
@@ -95,7 +95,7 @@ fn statements() -> Vec<&'static str> {
 /// How SQLite finds the rows of each statement: never by looking at all of them, never by sorting.
 #[test]
 fn every_statement_finds_its_rows_by_an_index() {
-    let (_folder, writer) = opened(&SqliteStore::builder());
+    let (_folder, writer) = opened(&Settings::default());
     for statement in statements() {
         let mut explained = writer.reader.conn.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
         let parameters = vec![1; explained.parameter_count()];
@@ -110,7 +110,7 @@ fn every_statement_finds_its_rows_by_an_index() {
 /// Some ways to bind a value (a LIMIT, a range, the condition of a partial index) make SQLite prepare a statement again each time.
 #[test]
 fn no_statement_is_prepared_twice() {
-    let (_folder, mut writer) = opened(&SqliteStore::builder());
+    let (_folder, mut writer) = opened(&Settings::default());
     for number in 0..20 {
         let mut commit = Commit::with_id(crate::CommitId::named(&number.to_string()));
         commit.append(StreamId::new("Account", Uuid::from_u128(number)), 0).unwrap().event("Opened", 1, b"{}").unwrap();

@@ -5,13 +5,13 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::error::{CommitError, StoreError, StoreErrorKind};
 use crate::store::Commit;
-use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::doubt::CommitsInDoubt;
 use crate::store::sqlite::commit::queue::{Entered, Group, Lead, Need, NextStep, Outcome, Queue};
 use crate::store::sqlite::commit::writing::Writing;
 use crate::store::sqlite::connection::busy::begins_to_wait;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::Origin;
+use crate::store::sqlite::settings::Settings;
 use crate::store::watch::Wakers;
 use crate::stream::{CommitId, Position};
 
@@ -28,7 +28,7 @@ pub(crate) struct Committer {
     /// Why nothing is written any more: what is stored was seen to be damaged.
     damage: OnceLock<StoreError>,
     origin: Origin,
-    settings: SqliteBuilder,
+    settings: Settings,
     /// Publishes the last position after a commit, when its caller has its answer, and gives those who wait for it.
     publish: Box<dyn Fn(Position) -> Wakers + Send + Sync>,
 }
@@ -38,7 +38,7 @@ impl Committer {
     pub(crate) fn new(
         writer: Writer,
         origin: Origin,
-        settings: SqliteBuilder,
+        settings: Settings,
         start_worker: impl Fn(Need) -> io::Result<()> + Send + Sync + 'static,
         publish: impl Fn(Position) -> Wakers + Send + Sync + 'static,
     ) -> Self {

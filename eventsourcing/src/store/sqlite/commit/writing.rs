@@ -16,7 +16,6 @@ use std::mem;
 use std::sync::Arc;
 
 use crate::error::{OpenError, StoreError};
-use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::settle::{Outcomes, adopt_again};
 use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::connection::identity::Identity;
@@ -25,6 +24,7 @@ use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::{CommitFailure, Origin};
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::format::head::{self, Head};
+use crate::store::sqlite::settings::Settings;
 
 /// The connection for writing.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl Writing {
     }
 
     /// The connection, opened again if it was given up, with what is in the file made certain.
-    pub(crate) fn ready(&mut self, origin: &Origin, settings: &SqliteBuilder) -> Result<&mut Writer, StoreError> {
+    pub(crate) fn ready(&mut self, origin: &Origin, settings: &Settings) -> Result<&mut Writer, StoreError> {
         set_deadline(settings.busy_deadline);
         if let State::GivenUp { head } | State::InDoubt { head } = self.state {
             let outcomes = if self.is_in_doubt() { Outcomes::InDoubt } else { Outcomes::Known };
@@ -135,7 +135,7 @@ impl Writing {
 
 fn reopen(
     origin: &Origin,
-    settings: &SqliteBuilder,
+    settings: &Settings,
     head: Head,
     identity: Option<&Arc<Identity>>,
     outcomes: Outcomes,

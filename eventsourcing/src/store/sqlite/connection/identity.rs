@@ -15,8 +15,8 @@ use std::{fmt, fs, io, process};
 use rusqlite::Connection;
 
 use crate::error::{StoreError, StoreErrorKind};
-use crate::store::sqlite::beside::beside;
-use crate::store::sqlite::connection::wal_cut::WalCut;
+use crate::store::sqlite::connection::wal::cut::WalCut;
+use crate::store::sqlite::os::side_file::beside;
 
 /// How often the files are compared by the writer.
 const WRITING: Duration = Duration::from_millis(1);

@@ -4,9 +4,9 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use crate::error::OpenError;
-use crate::store::sqlite::beside::beside;
-use crate::store::sqlite::connection::descriptors;
 use crate::store::sqlite::error::system::io_error;
+use crate::store::sqlite::os::descriptors;
+use crate::store::sqlite::os::side_file::beside;
 
 /// The most files that a connection opens at once: the database, its `-wal`, `-shm` and `-journal`, and their folder.
 const FILES: usize = 5;

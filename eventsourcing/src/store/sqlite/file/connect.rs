@@ -19,8 +19,8 @@ use crate::store::sqlite::connection::busy::{pause, wait_for_others};
 use crate::store::sqlite::connection::identity::check_not_forked;
 #[cfg(unix)]
 use crate::store::sqlite::connection::identity::is_open;
-use crate::store::sqlite::connection::settings::keep_plans;
-use crate::store::sqlite::connection::side_files::end_wal_at_close;
+use crate::store::sqlite::connection::setup::end_wal_at_close;
+use crate::store::sqlite::connection::setup::keep_plans;
 use crate::store::sqlite::error::meaning::is_busy;
 use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::file::path::DatabasePath;

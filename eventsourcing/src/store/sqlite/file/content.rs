@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::error::OpenError;
-use crate::store::sqlite::connection::head_record;
+use crate::store::sqlite::connection::side_files::head_record;
 use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::file::connect;
 use crate::store::sqlite::file::path::DatabasePath;

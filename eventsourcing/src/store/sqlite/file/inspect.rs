@@ -10,9 +10,8 @@ use rusqlite::Connection;
 
 use crate::error::OpenError;
 use crate::store::LogRead;
-use crate::store::sqlite::SqliteBuilder;
-use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::reader::Reader;
+use crate::store::sqlite::connection::side_files::head_record;
 use crate::store::sqlite::error::{LogMismatch, Origin, open_error};
 use crate::store::sqlite::file::content::{Content, Examined, Purpose, examine, interrupted};
 use crate::store::sqlite::file::path::DatabasePath;
@@ -20,6 +19,7 @@ use crate::store::sqlite::file::surroundings::{Surroundings, UNRESTORED};
 use crate::store::sqlite::format::head::{self, Head};
 use crate::store::sqlite::format::schema::SCHEMA;
 use crate::store::sqlite::read::log;
+use crate::store::sqlite::settings::Settings;
 use crate::stream::Position;
 
 /// What opening a file takes.
@@ -34,11 +34,11 @@ pub(crate) enum Plan {
 }
 
 /// Finds out what opening a file takes.
-pub(crate) fn inspect(path: &DatabasePath, settings: &SqliteBuilder) -> Result<Plan, OpenError> {
+pub(crate) fn inspect(path: &DatabasePath, settings: &Settings) -> Result<Plan, OpenError> {
     Surroundings::settled(path, |around| plan(path, &around, settings))
 }
 
-fn plan(path: &DatabasePath, around: &Surroundings, settings: &SqliteBuilder) -> Result<Plan, OpenError> {
+fn plan(path: &DatabasePath, around: &Surroundings, settings: &Settings) -> Result<Plan, OpenError> {
     if around.is_unrestored {
         return Err(OpenError::Unrestored { path: path.to_path_buf(), left: path.beside(UNRESTORED) });
     }
@@ -88,7 +88,7 @@ pub(crate) fn check_end(
     reader: &mut Reader,
     content: Content,
     path: &DatabasePath,
-    settings: &SqliteBuilder,
+    settings: &Settings,
 ) -> Result<(), OpenError> {
     let failed = |error| open_error(path, error);
     let found = match content {
@@ -104,11 +104,7 @@ pub(crate) fn check_end(
 }
 
 /// Checks the last event, and that the log has come as far as was recorded; gives where it ends.
-pub(crate) fn check_tail(
-    reader: &mut Reader,
-    path: &DatabasePath,
-    settings: &SqliteBuilder,
-) -> Result<Head, OpenError> {
+pub(crate) fn check_tail(reader: &mut Reader, path: &DatabasePath, settings: &Settings) -> Result<Head, OpenError> {
     let origin = || Origin::File(path.to_path_buf());
     let head = head(&reader.conn, path)?;
     let last = LogRead::after(head.position.previous());

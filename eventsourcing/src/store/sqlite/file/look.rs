@@ -1,15 +1,15 @@
 //! Looking at a store that may be damaged, and that may be in use, without an effect on any file.
 
 use crate::error::{OpenError, StoreError, StoreErrorKind};
-use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::connection::reader::Reader;
-use crate::store::sqlite::connection::settings::check_library;
+use crate::store::sqlite::connection::setup::check_library;
 use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::file::content::{Content, Examined, Purpose, examine};
 use crate::store::sqlite::file::inspect::check_not_lost;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::surroundings::{Surroundings, UNRESTORED};
 use crate::store::sqlite::format::schema::SCHEMA;
+use crate::store::sqlite::settings::BUSY_DEADLINE;
 
 /// A store as it is at one moment.
 #[derive(Debug)]
@@ -53,8 +53,7 @@ impl Look {
         if around.interrupted().is_some() {
             return Err(OpenError::Interrupted { path: path.to_path_buf(), journal: path.beside("-journal") });
         }
-        let deadline = SqliteBuilder::default().busy_deadline;
-        let Examined { conn, content, is_wal_foreign } = examine(path, &around, deadline, purpose)?;
+        let Examined { conn, content, is_wal_foreign } = examine(path, &around, BUSY_DEADLINE, purpose)?;
         Ok(Self { reader: Reader::new(conn), content, is_wal_foreign, path: path.clone(), around })
     }
 

@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::error::{OpenError, StoreError, StoreErrorKind};
-use crate::store::sqlite::SqliteBuilder;
-use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::reader::Reader;
-use crate::store::sqlite::connection::settings::{check_library, keep_plans, set_up};
-use crate::store::sqlite::connection::side_files::{before_writing, end_wal_at_close, note_failed_sync};
+use crate::store::sqlite::connection::setup::{check_library, end_wal_at_close, keep_plans, set_up};
+use crate::store::sqlite::connection::side_files::head_record;
+use crate::store::sqlite::connection::side_files::{before_writing, note_failed_sync};
 use crate::store::sqlite::connection::wal::checkpoint;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::{Operation, Origin, open_error_of_write};
@@ -23,6 +22,7 @@ use crate::store::sqlite::format::head::Head;
 use crate::store::sqlite::format::lineage;
 use crate::store::sqlite::format::schema::SCHEMA;
 use crate::store::sqlite::format::store_id;
+use crate::store::sqlite::settings::Settings;
 use crate::stream::StoreId;
 
 /// How often opening begins again because the file was replaced meanwhile.
@@ -37,7 +37,7 @@ impl Content {
 }
 
 /// Opens the store in a file, or makes it; the path comes back as that of the file itself.
-pub(crate) fn file(path: &Path, settings: &SqliteBuilder) -> Result<(PathBuf, Writer), OpenError> {
+pub(crate) fn file(path: &Path, settings: &Settings) -> Result<(PathBuf, Writer), OpenError> {
     check_library()?;
     let path = DatabasePath::new(path)?;
     let writer = checked(&path, settings)?;
@@ -45,7 +45,7 @@ pub(crate) fn file(path: &Path, settings: &SqliteBuilder) -> Result<(PathBuf, Wr
 }
 
 /// The same for a path that was checked.
-pub(crate) fn checked(path: &DatabasePath, settings: &SqliteBuilder) -> Result<Writer, OpenError> {
+pub(crate) fn checked(path: &DatabasePath, settings: &Settings) -> Result<Writer, OpenError> {
     for _ in 0..TRIES {
         let before = Surroundings::of(path);
         let plan = inspect(path, settings)?;
@@ -59,7 +59,7 @@ pub(crate) fn checked(path: &DatabasePath, settings: &SqliteBuilder) -> Result<W
 }
 
 /// Does what opening takes.
-fn execute(plan: Plan, path: &DatabasePath, settings: &SqliteBuilder) -> Result<Writer, OpenError> {
+fn execute(plan: Plan, path: &DatabasePath, settings: &Settings) -> Result<Writer, OpenError> {
     let mut conn = connect::to_write(path, settings.busy_deadline, plan == Plan::Create)?;
     set_up(&conn, path, settings)?;
     before_writing(path, settings).map_err(|error| open_error_of_write(path, error))?;
@@ -102,7 +102,7 @@ fn write_id(conn: &mut Connection) -> rusqlite::Result<()> {
 }
 
 /// Another connection to a file that was opened before, and so is of this release's schema.
-pub(crate) fn again(path: &Path, settings: &SqliteBuilder) -> Result<Connection, OpenError> {
+pub(crate) fn again(path: &Path, settings: &Settings) -> Result<Connection, OpenError> {
     let path = DatabasePath::again(path)?;
     let conn = connect::to_write(&path, settings.busy_deadline, false)?;
     let found = content(&conn, &path)?;
@@ -165,12 +165,11 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::store::sqlite::SqliteStore;
 
     #[test]
     fn a_file_of_an_older_schema_that_has_taken_its_place_is_left_as_it_is() {
         let folder = tempfile::tempdir().unwrap();
-        let settings = SqliteStore::builder();
+        let settings = Settings::default();
         let (path, writer) = file(&folder.path().join("store.db"), &settings).unwrap();
         writer.close().unwrap();
         fs::remove_file(&path).unwrap();
@@ -189,7 +188,7 @@ mod tests {
     #[test]
     fn a_child_of_the_process_that_has_the_file_open_does_nothing_to_it() {
         let folder = tempfile::tempdir().unwrap();
-        let settings = SqliteStore::builder();
+        let settings = Settings::default();
         let (path, writer) = file(&folder.path().join("store.db"), &settings).unwrap();
         writer.close().unwrap();
         let parent = crate::store::sqlite::connection::identity::opened_by_parent(&path);

@@ -10,8 +10,8 @@ use std::ops::Deref;
 use std::path::{self, Path, PathBuf, is_separator};
 
 use crate::error::OpenError;
-use crate::store::sqlite::beside::beside;
 use crate::store::sqlite::error::system::{LONGEST, LONGEST_NAME, io_error, too_long};
+use crate::store::sqlite::os::side_file::beside;
 
 /// As many symlinks are followed as Linux follows.
 const LINKS: usize = 40;

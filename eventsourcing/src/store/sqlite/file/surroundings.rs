@@ -10,8 +10,8 @@ use std::time::SystemTime;
 
 use crate::error::OpenError;
 use crate::store::sqlite::connection::busy::pause;
-use crate::store::sqlite::connection::descriptors;
 use crate::store::sqlite::file::path::DatabasePath;
+use crate::store::sqlite::os::descriptors;
 
 /// The suffix of a whole copy that is to take the place of a file.
 pub(crate) const UNRESTORED: &str = "-restore";

@@ -10,7 +10,7 @@ use crate::store::sqlite::commit::transaction::commits;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::ReadFailure;
 use crate::store::sqlite::file::open;
-use crate::store::sqlite::{Durability, SqliteStore};
+use crate::store::sqlite::settings::{Durability, Settings};
 use crate::store::{Commit, LogRead, Page, StoredEvent, StreamRead};
 use crate::stream::StreamId;
 
@@ -22,7 +22,7 @@ fn while_it_is_stored<P: Default + PartialEq>(
     read: impl Fn(&mut Reader, u64) -> Result<Page<P>, ReadFailure>,
 ) {
     let folder = tempfile::tempdir().unwrap();
-    let settings = SqliteStore::builder().durability(Durability::Normal);
+    let settings = Settings { durability: Durability::Normal, ..Settings::default() };
     let (path, mut writer) = open::file(&folder.path().join("store.db"), &settings).unwrap();
     adopt(&mut writer, &path, &settings).unwrap();
     let mut reader = Reader::new(open::again(&path, &settings).unwrap());

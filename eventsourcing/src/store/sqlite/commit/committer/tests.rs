@@ -34,7 +34,7 @@ fn committer(
     publish: impl Fn(Position) -> Wakers + Send + Sync + 'static,
 ) -> Committer {
     let writer = open::memory().unwrap();
-    Committer::new(writer, Origin::Memory, SqliteBuilder::default(), start_worker, publish)
+    Committer::new(writer, Origin::Memory, Settings::default(), start_worker, publish)
 }
 
 #[test]

@@ -10,10 +10,11 @@ use crate::store::LogRead;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::commit::settle::adopt;
 use crate::store::sqlite::commit::writing::Writing;
-use crate::store::sqlite::connection::turn::Turn;
+use crate::store::sqlite::connection::side_files::turn::Turn;
 use crate::store::sqlite::file::open;
 use crate::store::sqlite::format::head::Head;
 use crate::store::sqlite::read::log;
+use crate::store::sqlite::settings::Settings;
 use crate::stream::{CommitId, StreamId};
 
 fn append(mut commit: Commit, stream: u128, expected: u64, name: &'static str) -> Commit {
@@ -71,7 +72,7 @@ fn damage_is_what_is_reported_when_the_transaction_cannot_be_rolled_back_either(
 #[test]
 fn a_connection_goes_on_from_what_another_has_stored() {
     let folder = tempfile::tempdir().unwrap();
-    let settings = SqliteStore::builder();
+    let settings = Settings::default();
     let (path, mut one) = open::file(&folder.path().join("store.db"), &settings).unwrap();
     let mut other = Writer::new(open::again(&path, &settings).unwrap(), Head::default());
     let places = |writer: &mut Writer, group: &[&Commit]| {
@@ -102,7 +103,7 @@ fn a_connection_goes_on_from_what_another_has_stored() {
 #[test]
 fn a_snapshot_sees_what_others_have_committed() {
     let folder = tempfile::tempdir().unwrap();
-    let settings = SqliteStore::builder();
+    let settings = Settings::default();
     let (path, mut one) = open::file(&folder.path().join("store.db"), &settings).unwrap();
     adopt(&mut one, &path, &settings).unwrap();
     let mut other = Writer::new(open::again(&path, &settings).unwrap(), Head::default());
@@ -111,7 +112,7 @@ fn a_snapshot_sees_what_others_have_committed() {
     let kept = StoredSnapshot { stream, version: 1.into(), fingerprint: Uuid::nil(), state: Vec::new() };
     snapshot(&mut one, &kept).unwrap();
     assert_eq!(one.tail.head(), other.tail.head());
-    let recorded = crate::store::sqlite::connection::head_record::position(&path).unwrap();
+    let recorded = crate::store::sqlite::connection::side_files::head_record::position(&path).unwrap();
     assert_eq!(recorded, Some(1.into()), "it is synced with the snapshot");
     one.reader.conn.execute_batch("DROP TABLE snapshots").unwrap();
     commits(&mut other, &[&append(Commit::new(), 2, 0, "Opened")], 0).unwrap()[0].as_ref().unwrap();
@@ -124,7 +125,7 @@ fn a_snapshot_sees_what_others_have_committed() {
 fn a_commit_waits_for_its_turn() {
     let folder = tempfile::tempdir().unwrap();
     let deadline = Duration::from_millis(30);
-    let settings = SqliteStore::builder().busy_deadline(deadline);
+    let settings = Settings { busy_deadline: deadline, ..Settings::default() };
     let (path, mut writer) = open::file(&folder.path().join("store.db"), &settings).unwrap();
     adopt(&mut writer, &path, &settings).unwrap();
     let mut others = Turn::open(&path, deadline);
@@ -139,7 +140,7 @@ fn a_commit_waits_for_its_turn() {
 fn a_commit_waits_no_longer_than_its_deadline_in_all() {
     let folder = tempfile::tempdir().unwrap();
     let deadline = Duration::from_secs(1);
-    let settings = SqliteStore::builder().busy_deadline(deadline);
+    let settings = Settings { busy_deadline: deadline, ..Settings::default() };
     let (path, mut writer) = open::file(&folder.path().join("store.db"), &settings).unwrap();
     adopt(&mut writer, &path, &settings).unwrap();
     let (mut others, writing) = (Turn::open(&path, deadline), open::again(&path, &settings).unwrap());
