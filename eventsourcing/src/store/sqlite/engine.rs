@@ -69,8 +69,8 @@ impl Engine {
         let publish = {
             let (bell, watch) = (Arc::clone(&bell), Arc::clone(&watch));
             move |position| {
-                watch.publish(position);
                 bell.ring();
+                watch.advance(position)
             }
         };
         let committer = Committer::new(writer, origin.clone(), settings.clone(), start_worker, publish);
@@ -91,7 +91,7 @@ impl Engine {
             }
             let kept = transaction::snapshot(writing.ready(&self.origin, &self.settings)?, snapshot);
             kept.map_err(|failure| {
-                writing.failed(&[], &failure, &self.origin);
+                writing.failed(&failure, &self.origin);
                 let (is_damage, may_be_kept) = (failure.is_damage(), failure.may_be_stored());
                 let error = match self.origin.commit_error(failure).without_preceding() {
                     Ok(error) if may_be_kept => self.origin.unknown_snapshot().caused_by(error),

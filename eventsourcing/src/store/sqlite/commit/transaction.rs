@@ -6,6 +6,8 @@ use rusqlite::Connection;
 
 use crate::error::CommitError;
 use crate::store::sqlite::commit::append;
+#[cfg(test)]
+use crate::store::sqlite::commit::interrupt::{self, Point};
 use crate::store::sqlite::commit::settle::settle;
 use crate::store::sqlite::connection::busy::waiting_at_most;
 use crate::store::sqlite::connection::reader::Reader;
@@ -29,6 +31,8 @@ pub(crate) fn commits(writer: &mut Writer, commits: &[&Commit], now: i64) -> Res
             [alone] => vec![store(writer, alone, now, false)?],
             several => several.iter().map(|commit| store(writer, commit, now, true)).collect::<Result<_, _>>()?,
         };
+        #[cfg(test)]
+        interrupt::reach(Point::Written);
         let wrote = |(commit, stored): (&&Commit, &Result<Committed, CommitError>)| {
             let has_rows = !commit.is_empty() || !commit.snapshots().is_empty();
             has_rows && stored.as_ref().is_ok_and(|committed| !committed.repeated)
@@ -38,6 +42,8 @@ pub(crate) fn commits(writer: &mut Writer, commits: &[&Commit], now: i64) -> Res
     });
     match stored {
         Ok((stored, true)) => {
+            #[cfg(test)]
+            interrupt::reach(Point::Committed);
             let new = stored.iter().flatten().filter(|committed| !committed.repeated);
             writer
                 .committed(before.head(), new.map(|committed| committed.last.get() + 1 - committed.first.get()).sum());
