@@ -70,7 +70,7 @@ const NAMES: [&str; 3] = ["", WAL, SHM];
 impl Identity {
     /// That of a file to which a connection is open. Fails in a child of a process that has it open.
     pub(crate) fn new(path: &Path) -> Result<Self, StoreError> {
-        let (files, process) = (ids(path), process::id());
+        let (files, process) = (read_ids(path), process::id());
         let database = files.first().copied().flatten();
         let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
         check_not_of_parent(path, database, &open)?;
@@ -110,7 +110,7 @@ impl Identity {
 
     /// Refuses what the `-wal` was cut of; to be called before a connection is used, outside of a transaction.
     pub(crate) fn check_wal(&self, conn: &Connection) -> Result<(), StoreError> {
-        self.cut(conn)?.map_or(Ok(()), |cut| Err(cut.error()))
+        self.find_cut(conn)?.map_or(Ok(()), |cut| Err(cut.error()))
     }
 
     /// As [`check`](Self::check), however long ago the files were compared.
@@ -125,7 +125,7 @@ impl Identity {
         if u128::from(since) < interval.as_micros() {
             return Ok(());
         }
-        if let Some(changed) = self.changed() {
+        if let Some(changed) = self.find_change() {
             return Err(changed.error());
         }
         self.compared.store(now, Ordering::Relaxed);
@@ -133,7 +133,7 @@ impl Identity {
     }
 
     /// What became of the first file whose name does not stand for it any more.
-    pub(crate) fn changed(&self) -> Option<FileChange> {
+    pub(crate) fn find_change(&self) -> Option<FileChange> {
         let files = *self.files();
         NAMES.into_iter().zip(files).find_map(|(name, opened)| {
             let path = beside(&self.path, name);
@@ -153,7 +153,7 @@ impl Identity {
     }
 
     /// That the `-wal` is cut, if it is. An error says that this cannot be found out at the moment.
-    pub(crate) fn cut(&self, conn: &Connection) -> Result<Option<FileChange>, StoreError> {
+    pub(crate) fn find_cut(&self, conn: &Connection) -> Result<Option<FileChange>, StoreError> {
         let path = beside(&self.path, WAL);
         match self.wal.is_cut(conn) {
             Ok(is_cut) => Ok(is_cut.then_some(FileChange { path, how: How::Cut, is_database: false })),
@@ -172,16 +172,16 @@ impl Identity {
     /// the database must be the same.
     pub(crate) fn renew(&self) -> Result<(), StoreError> {
         self.check_process()?;
-        if let Some(changed) = self.changed().filter(|changed| changed.is_database) {
+        if let Some(changed) = self.find_change().filter(|changed| changed.is_database) {
             return Err(changed.error());
         }
-        *self.files() = ids(&self.path);
+        *self.files() = read_ids(&self.path);
         Ok(())
     }
 
     /// To be called with the bytes that the `-wal` has after a commit.
-    pub(crate) fn wal_has(&self, bytes: u64) {
-        self.wal.has(bytes);
+    pub(crate) fn note_wal_bytes(&self, bytes: u64) {
+        self.wal.note_bytes(bytes);
     }
 
     fn files(&self) -> MutexGuard<'_, [Option<FileId>; 3]> {
@@ -224,7 +224,7 @@ fn forked(path: &Path, parent: u32) -> StoreError {
 }
 
 /// What the names of a database and of the files beside it stand for now.
-fn ids(path: &Path) -> [Option<FileId>; 3] {
+fn read_ids(path: &Path) -> [Option<FileId>; 3] {
     NAMES.map(|name| FileId::read(&beside(path, name)))
 }
 
@@ -274,7 +274,7 @@ pub(crate) fn opened_by_parent(path: &Path) -> impl Drop {
         }
     }
 
-    let [database, ..] = ids(path);
+    let [database, ..] = read_ids(path);
     let opened = (database, process::id() ^ 1);
     OPEN.lock().unwrap_or_else(PoisonError::into_inner).push(opened);
     Opened(opened)

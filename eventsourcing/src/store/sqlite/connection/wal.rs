@@ -61,7 +61,7 @@ impl Wal {
     pub(crate) fn open(path: &Path, conn: &mut Connection, recorded: Option<Salts>) -> Self {
         let path = beside(path, WAL);
         // Writable, so that it can be synced everywhere.
-        let file = descriptors::to_write(&path).ok();
+        let file = descriptors::open_to_write(&path).ok();
         let header = WalHeader::read(&path).ok().flatten();
         let salts = header.map(|header| header.salts);
         frames::note(conn);
@@ -91,7 +91,7 @@ impl Wal {
 
     /// Looks which generation it is.
     fn look(&mut self) {
-        let Some(Ok(Some(header))) = self.file.as_ref().map(WalHeader::of) else { return };
+        let Some(Ok(Some(header))) = self.file.as_ref().map(WalHeader::read_from) else { return };
         if self.salts != Some(header.salts) {
             self.lacks_first_page = true;
         }

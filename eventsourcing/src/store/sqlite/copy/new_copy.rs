@@ -17,9 +17,10 @@ use crate::store::sqlite::connection::side_files::head_record;
 use crate::store::sqlite::copy::placeholder::Placeholder;
 use crate::store::sqlite::error::system::io_error;
 use crate::store::sqlite::error::{Operation, Origin, open_error_of_write};
+use crate::store::sqlite::file::connect;
+use crate::store::sqlite::file::open::open_checked;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::surroundings::Surroundings;
-use crate::store::sqlite::file::{connect, open};
 use crate::store::sqlite::format::head::Head;
 use crate::store::sqlite::format::lineage;
 use crate::store::sqlite::os::new_file;
@@ -62,7 +63,7 @@ impl Part {
             CopyError::Copy(Origin::File(self.path.to_path_buf()).error(Operation::Writing, error).into())
         };
         let bytes: i64 = from.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(failed)?;
-        let mut copy = connect::to_write(&self.path, deadline, false).map_err(CopyError::Copy)?;
+        let mut copy = connect::open_to_write(&self.path, deadline, false).map_err(CopyError::Copy)?;
         // What is left of it after a fault is removed, and it is synced as a whole.
         copy.execute_batch(&format!("PRAGMA page_size = {bytes}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF"))
             .map_err(failed)?;
@@ -83,7 +84,7 @@ impl Part {
 
     /// Opens it once, so that it is a store of this release's schema whose end was checked; gives where it ends.
     pub(crate) fn check(&self, settings: &Settings) -> Result<Head, OpenError> {
-        let writer = open::checked(&self.path, settings)?;
+        let writer = open_checked(&self.path, settings)?;
         let head = writer.tail.head();
         writer.close().map_err(|error| open_error_of_write(&self.path, error))?;
         Ok(head)
@@ -91,7 +92,7 @@ impl Part {
 
     /// Makes sure that all of it is on the disk, and in this one file.
     pub(crate) fn sync(&self) -> Result<(), OpenError> {
-        if Surroundings::of(&self.path).has_wal() {
+        if Surroundings::read(&self.path).has_wal() {
             let message = format!("cannot finish `{}`: SQLite has left a part of it in a `-wal`", self.path.display());
             return Err(StoreError::new(StoreErrorKind::Unavailable, message).into());
         }
@@ -136,7 +137,7 @@ impl<'p> NewCopy<'p> {
     /// `-head` is written over when the copy is finished.
     pub(crate) fn begin(at: &'p DatabasePath, like: Option<&Metadata>) -> Result<Self, OpenError> {
         let placeholder = Placeholder::make(at, like)?;
-        let around = Surroundings::of(at);
+        let around = Surroundings::read(at);
         if let Some(left) = [(around.has_wal(), WAL), (around.interrupted().is_some(), JOURNAL)]
             .into_iter()
             .find_map(|(is_left, suffix)| is_left.then(|| at.beside(suffix)))

@@ -76,7 +76,7 @@ impl SqliteStore {
             return Err(StoreError::new(StoreErrorKind::Unsupported, message).into());
         }
         let settings = Settings::default();
-        let mut look = sound(&from)?;
+        let mut look = open_sound(&from)?;
         check_end(&mut look.reader, look.content, &from, &settings)?;
         look.begin()?;
         let like = to.metadata().or_else(|| from.metadata());
@@ -110,8 +110,8 @@ impl SqliteStore {
 }
 
 /// A copy that is a store.
-fn sound(from: &DatabasePath) -> Result<Look, OpenError> {
-    let look = Look::at_any_schema(from, Purpose::Open)?;
+fn open_sound(from: &DatabasePath) -> Result<Look, OpenError> {
+    let look = Look::open_any_schema(from, Purpose::Open)?;
     match look.content {
         _ if look.is_wal_foreign => Err(OpenError::ForeignWal { path: from.to_path_buf() }),
         Content::Nothing => Err(OpenError::NoStore { path: from.to_path_buf() }),
@@ -130,7 +130,7 @@ enum Destination<'p> {
 
 impl<'p> Destination<'p> {
     fn take(to: &'p DatabasePath, like: Option<&Metadata>) -> Result<Self, OpenError> {
-        let around = Surroundings::of(to);
+        let around = Surroundings::read(to);
         let is_empty = match to.metadata() {
             Some(found) if !Placeholder::is_at(to) => found.len() == 0,
             Some(_) | None => return Placeholder::make(to, like).map(Self::New),
@@ -144,7 +144,7 @@ impl<'p> Destination<'p> {
         if !is_empty {
             check_replaceable(to)?;
         }
-        let lock = connect::to_lock(to)?;
+        let lock = connect::open_locked(to)?;
         // So that a restore which fails leaves no `-wal` where there was none.
         end_wal_at_close(&lock, !around.has_wal());
         Ok(Self::Old { _lock: Some(lock) })

@@ -34,6 +34,6 @@ pub(crate) fn cannot_open(path: &Path, error: rusqlite::Error) -> OpenError {
 /// Whether as many files are open as may be, so that a connection cannot be opened.
 pub(crate) fn too_many_files_are_open(path: &Path) -> bool {
     let Some(folder) = path.parent() else { return false };
-    let opened: Result<Vec<File>, _> = (0..FILES).map(|_| descriptors::folder(folder)).collect();
+    let opened: Result<Vec<File>, _> = (0..FILES).map(|_| descriptors::open_folder(folder)).collect();
     opened.is_err_and(|error| matches!(io_error(path.to_owned(), error), OpenError::TooManyFiles { .. }))
 }

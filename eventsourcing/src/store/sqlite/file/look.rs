@@ -25,8 +25,8 @@ pub(crate) struct Look {
 
 impl Look {
     /// Looks at a file that must be a store of this release's schema.
-    pub(crate) fn at(path: &DatabasePath, purpose: Purpose) -> Result<Self, OpenError> {
-        let look = Self::at_any_schema(path, purpose)?;
+    pub(crate) fn open(path: &DatabasePath, purpose: Purpose) -> Result<Self, OpenError> {
+        let look = Self::open_any_schema(path, purpose)?;
         match look.content {
             Content::Ours(SCHEMA) => Ok(look),
             Content::Ours(schema) => Err(unsupported(
@@ -38,12 +38,12 @@ impl Look {
     }
 
     /// Looks at a file that must be a store.
-    pub(crate) fn at_any_schema(path: &DatabasePath, purpose: Purpose) -> Result<Self, OpenError> {
+    pub(crate) fn open_any_schema(path: &DatabasePath, purpose: Purpose) -> Result<Self, OpenError> {
         check_library()?;
-        Surroundings::settled(path, |around| Self::once(path, around, purpose))
+        Surroundings::look_until_settled(path, |around| Self::open_once(path, around, purpose))
     }
 
-    fn once(path: &DatabasePath, around: Surroundings, purpose: Purpose) -> Result<Self, OpenError> {
+    fn open_once(path: &DatabasePath, around: Surroundings, purpose: Purpose) -> Result<Self, OpenError> {
         if around.is_unrestored {
             return Err(OpenError::Unrestored { path: path.to_path_buf(), left: path.beside(RESTORE) });
         }
@@ -67,7 +67,7 @@ impl Look {
     pub(crate) fn is_outdated(&self) -> bool {
         // With its WAL, it was looked at in a transaction.
         let is_without_lock = self.is_wal_foreign || !self.around.has_wal();
-        is_without_lock && Surroundings::of(&self.path) != self.around
+        is_without_lock && Surroundings::read(&self.path) != self.around
     }
 }
 

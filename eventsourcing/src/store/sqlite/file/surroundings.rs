@@ -40,8 +40,8 @@ struct Stamp {
 }
 
 impl Surroundings {
-    pub(crate) fn of(path: &DatabasePath) -> Self {
-        let stamp = |path: &Path| fs::symlink_metadata(path).ok().map(|found| Stamp::of(&found));
+    pub(crate) fn read(path: &DatabasePath) -> Self {
+        let stamp = |path: &Path| fs::symlink_metadata(path).ok().map(|found| Stamp::from_metadata(&found));
         Self {
             wal: stamp(&path.beside(WAL)),
             head: stamp(&path.beside(HEAD)),
@@ -53,19 +53,19 @@ impl Surroundings {
     }
 
     /// Looks at the files. What is refused is looked at again if others may have changed it meanwhile: a look is of several moments.
-    pub(crate) fn settled<T>(
+    pub(crate) fn look_until_settled<T>(
         path: &DatabasePath,
         mut look: impl FnMut(Self) -> Result<T, OpenError>,
     ) -> Result<T, OpenError> {
         let mut looks = 1;
         loop {
-            let around = Self::of(path);
+            let around = Self::read(path);
             let refusal = match look(around.clone()) {
                 // One that is in use was waited for long enough.
                 Err(refusal) if !matches!(refusal, OpenError::InUse { .. }) => refusal,
                 looked => return looked,
             };
-            let is_certain = !around.has_shm && Self::of(path) == around;
+            let is_certain = !around.has_shm && Self::read(path) == around;
             if is_certain || looks == LOOKS {
                 return Err(refusal);
             }
@@ -104,7 +104,7 @@ impl Surroundings {
 }
 
 impl Stamp {
-    fn of(found: &Metadata) -> Self {
+    fn from_metadata(found: &Metadata) -> Self {
         Self { bytes: found.len(), modified: found.modified().ok(), id: FileId::from_metadata(found) }
     }
 }
@@ -118,7 +118,7 @@ fn pages_of_journal(path: &Path) -> Option<u32> {
     const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
     let mut header = [0; 20];
     fs::symlink_metadata(path).ok().filter(Metadata::is_file)?;
-    descriptors::to_read(path).ok()?.read_exact(&mut header).ok()?;
+    descriptors::open_to_read(path).ok()?.read_exact(&mut header).ok()?;
     let (magic, rest) = header.split_first_chunk()?;
     let (_, pages) = rest.split_last_chunk()?;
     (*magic == MAGIC).then(|| u32::from_be_bytes(*pages))
@@ -135,7 +135,7 @@ mod tests {
         let refusal = || OpenError::NoStore { path: path.to_path_buf() };
         let looks = |changes: usize| {
             let mut looks = 0;
-            let looked = Surroundings::settled(&path, |_| {
+            let looked = Surroundings::look_until_settled(&path, |_| {
                 looks += 1;
                 if looks <= changes {
                     fs::write(path.beside("-wal"), vec![0; 100 * looks]).unwrap();
@@ -150,7 +150,7 @@ mod tests {
         fs::write(path.beside("-shm"), b"").unwrap();
         assert_eq!(looks(0), (3, true));
         let mut count = 0;
-        let looked: Result<(), _> = Surroundings::settled(&path, |_| {
+        let looked: Result<(), _> = Surroundings::look_until_settled(&path, |_| {
             count += 1;
             Err(refusal())
         });
@@ -161,7 +161,7 @@ mod tests {
     fn a_journal_is_one_that_sqlite_would_play_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = DatabasePath::new(&folder.path().join("store.db")).unwrap();
-        let interrupted = || Surroundings::of(&path).interrupted();
+        let interrupted = || Surroundings::read(&path).interrupted();
         assert_eq!(interrupted(), None);
         let conn = rusqlite::Connection::open(&*path).unwrap();
         conn.execute_batch("CREATE TABLE t (a); PRAGMA journal_mode = PERSIST; INSERT INTO t VALUES (1)").unwrap();

@@ -72,7 +72,7 @@ pub(crate) fn delete_last(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Writes down a commit whose id came from outside.
-pub(crate) fn commit(conn: &Connection, id: &[u8; 16], first: Position, last: Position) -> rusqlite::Result<()> {
+pub(crate) fn add_commit(conn: &Connection, id: &[u8; 16], first: Position, last: Position) -> rusqlite::Result<()> {
     conn.prepare_cached(COMMIT)?.execute((id, to_sql(first)?, to_sql(last)?))?;
     Ok(())
 }

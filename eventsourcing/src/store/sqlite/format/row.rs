@@ -66,7 +66,7 @@ pub(crate) struct Owner {
 
 impl Owner {
     #[inline]
-    pub(crate) fn of(row: &Row<'_>) -> Self {
+    pub(crate) fn from_row(row: &Row<'_>) -> Self {
         let (aggregate, id) = StreamKey::parts(blob(row, 2).unwrap_or_default());
         Self { aggregate, id }
     }

@@ -24,7 +24,7 @@ const AFTER: &str = "SELECT version FROM events WHERE stream_key = ?1 AND versio
 pub(crate) const STATEMENTS: &[&str] = &[FORWARD, BACKWARD, AFTER];
 
 /// A page of one stream.
-pub(crate) fn page(
+pub(crate) fn read_page(
     reader: &mut Reader,
     read: &StreamRead,
     visit: &mut Visit<'_>,
@@ -176,7 +176,7 @@ impl<'a> Reading<'a> {
             return Ok(());
         }
         // This statement may see more than the one that found no event: with version 1, the stream was created between the two.
-        let is_created = index::position(conn, self.stream.bytes(), Version::new(1))?.is_some();
+        let is_created = index::find_position(conn, self.stream.bytes(), Version::new(1))?.is_some();
         if is_created { Ok(()) } else { Err(self.missing(Version::new(1))) }
     }
 
@@ -204,7 +204,7 @@ impl<'a> Reading<'a> {
         if self.verify(conn, names, unverified, found.version, found.position)?.is_some() {
             return Ok(self.unlinked(linked));
         }
-        let at = index::at_position(conn, self.stream.bytes(), found.version, found.position)?;
+        let at = index::look_at_position(conn, self.stream.bytes(), found.version, found.position)?;
         Ok(match at {
             AtPosition::Other => self.missing(found.version),
             AtPosition::Same | AtPosition::Nothing => found.damaged(self.read.stream.clone()),

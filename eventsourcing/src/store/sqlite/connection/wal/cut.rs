@@ -54,7 +54,7 @@ impl WalCut {
     }
 
     /// To be called after a commit of this process, with the bytes of its frames.
-    pub(crate) fn has(&self, bytes: u64) {
+    pub(crate) fn note_bytes(&self, bytes: u64) {
         self.whole.store(bytes, Ordering::Release);
     }
 

@@ -19,7 +19,7 @@ const CHUNK: u64 = 1 << 20;
 /// Syncs the WAL of a file, if it has one with content, and the folder that it is in.
 pub(crate) fn sync_wal(path: &Path) -> rusqlite::Result<()> {
     let wal = beside(path, WAL);
-    let sync = || match descriptors::to_read(&wal) {
+    let sync = || match descriptors::open_to_read(&wal) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Ok(file) if file.metadata()?.len() == 0 => Ok(()),
         file => file?.sync_all().and_then(|()| sync_folder(&wal)),
@@ -37,7 +37,7 @@ pub(crate) fn sync_open(wal: &File, path: &Path) -> rusqlite::Result<()> {
 pub(crate) fn write_wal_again(path: &Path) -> rusqlite::Result<()> {
     let wal = beside(path, WAL);
     let write = || {
-        let file = match descriptors::to_write(&wal) {
+        let file = match descriptors::open_to_write(&wal) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             file => file?,
         };

@@ -23,10 +23,10 @@ const POSITIONS: &str = "SELECT position FROM events NOT INDEXED ORDER BY positi
 const LINK: &str = "SELECT body FROM events WHERE position = ?1";
 
 pub(super) fn check(check: &mut Check<'_>) -> Result<(), Stop> {
-    let indexed = entries(check)?;
+    let indexed = check_index(check)?;
     let events = events(check)?;
     // Each entry that agrees with its row is of another row, so that as many entries as rows are all of them.
-    log(check, indexed == events)
+    check_log(check, indexed == events)
 }
 
 /// How many events the table has. Unlike `count(*)`, it ends where pages are referred to more than once.
@@ -45,7 +45,7 @@ fn events(check: &mut Check<'_>) -> Result<u64, Stop> {
 }
 
 /// Goes through the index, and counts the entries that agree with the table.
-fn entries(check: &mut Check<'_>) -> Result<u64, Stop> {
+fn check_index(check: &mut Check<'_>) -> Result<u64, Stop> {
     let mut statement = check.conn.prepare(INDEX)?;
     let mut rows = statement.query(())?;
     // The stream of the entry before, and its version.
@@ -91,7 +91,7 @@ fn follows_from_loss(check: &Check<'_>, position: Position) -> rusqlite::Result<
 }
 
 /// Goes through the events; those that the index may lack are looked for in it.
-fn log(check: &mut Check<'_>, is_indexed: bool) -> Result<(), Stop> {
+fn check_log(check: &mut Check<'_>, is_indexed: bool) -> Result<(), Stop> {
     let mut statement = check.conn.prepare(LOG)?;
     let mut rows = statement.query(())?;
     let (mut ascent, mut event) = (Ascent::default(), None);
@@ -107,13 +107,13 @@ fn log(check: &mut Check<'_>, is_indexed: bool) -> Result<(), Stop> {
         }
         let place =
             |check: &mut Check<'_>| Ok::<_, Stop>(EventLocation { stream: check.stream(key)?, version, position });
-        if !is_indexed && index::position(check.conn, key, version)? != Some(position) {
+        if !is_indexed && index::find_position(check.conn, key, version)? != Some(position) {
             let place = place(check)?;
             check.find(Finding::Unindexed(place));
         }
         let Some(link) = body(row, 3)?.and_then(|body| body.link) else { continue };
         let before = position.saturating_sub(link);
-        let at = index::at_position(check.conn, key, version.previous(), before)?;
+        let at = index::look_at_position(check.conn, key, version.previous(), before)?;
         if at != AtPosition::Same && !check.lost.has(before) {
             let place = place(check)?;
             check.find(Finding::Unlinked(place));

@@ -22,7 +22,7 @@ use crate::store::sqlite::os::side_file::{HEAD, beside};
 use crate::stream::Position;
 
 const LINE: usize = 64;
-const DOUBT: usize = 1;
+pub(crate) const DOUBT: usize = 1;
 const FIRST_CLAIM: usize = 2;
 const CLAIMS: u64 = 31;
 
@@ -47,13 +47,9 @@ pub(crate) fn line_of(position: Position) -> usize {
     FIRST_CLAIM + usize::try_from(position.get() % CLAIMS).unwrap_or(0)
 }
 
-/// Where a line begins.
-pub(crate) const fn place(line: usize) -> u64 {
+/// Where a line begins, in bytes.
+pub(crate) const fn offset(line: usize) -> u64 {
     (line * LINE) as u64
-}
-
-pub(crate) const fn doubt_line() -> usize {
-    DOUBT
 }
 
 impl Lines {
@@ -61,7 +57,7 @@ impl Lines {
     pub(crate) fn read(path: &Path) -> rusqlite::Result<Option<Self>> {
         // Room for all lines, so that they are read at once.
         let mut bytes = Vec::with_capacity(8 << 10);
-        let file = descriptors::to_read(&beside(path, HEAD));
+        let file = descriptors::open_to_read(&beside(path, HEAD));
         if let Err(error) = file.and_then(|file| file.take(1 << 16).read_to_end(&mut bytes)) {
             return if error.kind() == io::ErrorKind::NotFound { Ok(None) } else { Err(unreadable(path, &error)) };
         }
