@@ -11,7 +11,7 @@ use super::commit::transaction;
 use super::connection::writer::Writer;
 use super::error::{Operation, Origin};
 use super::file::open::open_file;
-use super::format::{commits, head, index, names, schema, snapshots};
+use super::format::{commits, head, index, names, row, schema, snapshots};
 use super::read::{log, stream};
 use super::*;
 use crate::StreamId;
@@ -86,6 +86,7 @@ fn statements() -> Vec<&'static str> {
         index::STATEMENTS,
         log::STATEMENTS,
         names::STATEMENTS,
+        row::STATEMENTS,
         snapshots::STATEMENTS,
         stream::STATEMENTS,
     ]

@@ -146,13 +146,14 @@ pub(crate) fn store_snapshot(writer: &mut Writer, snapshot: &StoredSnapshot) -> 
 /// Flips one bit of a payload.
 #[cfg(feature = "testing")]
 pub(crate) fn damage(conn: &Connection, position: crate::stream::Position) -> rusqlite::Result<()> {
-    let position = crate::store::sqlite::format::numbers::to_sql(position)?;
-    let body = "SELECT body FROM events WHERE position = ?1";
-    let mut body: Vec<u8> = conn.query_row(body, [position], |row| row.get(0))?;
+    use crate::store::sqlite::format::{numbers, row};
+
+    let body = row::read_body(conn, position, |body| Some(body.to_vec()))?;
+    let mut body = body.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     if let Some(last) = body.last_mut() {
         *last ^= 1;
     }
-    conn.execute("UPDATE events SET body = ?2 WHERE position = ?1", (position, body))?;
+    conn.execute("UPDATE events SET body = ?2 WHERE position = ?1", (numbers::to_sql(position)?, body))?;
     Ok(())
 }
 

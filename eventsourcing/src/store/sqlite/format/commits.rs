@@ -1,20 +1,20 @@
 //! The commits whose ids came from outside, as the table says and as the events say: each commit begins with an event that has its id.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
 use crate::store::sqlite::format::body::commit_of;
 use crate::store::sqlite::format::corrupt::corrupt;
 use crate::store::sqlite::format::numbers::{from_sql, to_sql_or_end};
+use crate::store::sqlite::format::row::read_body;
 use crate::stream::{CommitId, Position};
 
 const FROM: &str = "SELECT id, first, last FROM commits WHERE id >= ?1 ORDER BY id LIMIT 1";
 const BEFORE: &str = "SELECT id, first, last FROM commits WHERE id < ?1 ORDER BY id DESC LIMIT 1";
 const EVENTS: &str = "SELECT position, body FROM events WHERE position >= ?1 ORDER BY position";
-const BODY: &str = "SELECT body FROM events WHERE position = ?1";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[FROM, BEFORE, EVENTS, BODY];
+pub(crate) const STATEMENTS: &[&str] = &[FROM, BEFORE, EVENTS];
 
 type Id = [u8; 16];
 
@@ -47,8 +47,7 @@ pub(crate) fn find(conn: &Connection, id: &Id) -> rusqlite::Result<Option<(Posit
 
 /// The id of the commit that begins with the event at a position.
 pub(crate) fn find_id_at(conn: &Connection, position: Position) -> rusqlite::Result<Option<Id>> {
-    let id = |row: &Row<'_>| Ok(row.get_ref(0)?.as_blob().ok().and_then(commit_of).copied());
-    Ok(conn.prepare_cached(BODY)?.query_row([to_sql_or_end(position)], id).optional()?.flatten())
+    read_body(conn, position, |body| commit_of(body).copied())
 }
 
 struct CommitRow<'r>(&'r Row<'r>);

@@ -7,7 +7,7 @@ use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::{LogMismatch, ReadFailure};
 use crate::store::sqlite::format::body::{Places, Unverified, chain};
 use crate::store::sqlite::format::head;
-use crate::store::sqlite::format::names::{Key, Name, Names};
+use crate::store::sqlite::format::names::{Name, Names};
 use crate::store::sqlite::format::numbers::{from_sql, to_sql_or_end};
 use crate::store::sqlite::format::row::{Found, Owner, place};
 use crate::store::{LogRead, Page, Visit};
@@ -58,11 +58,9 @@ pub(crate) fn read_page(
         names.look_up(conn, Some(unverified.name))?;
         let Some(name) = names.get(unverified.name) else { return wrong(names) };
         let version = place(row, 0);
-        let key = Key { id: unverified.name, checksum: name.checksum };
         // Also one that is not asked for: what is damaged may be its name.
-        if !unverified.is_sound(&Places { aggregate: last.checksum, id, version, position, name: key }) {
-            return wrong(names);
-        }
+        let places = Places { aggregate: last.checksum, id, version, position, name: name.checksum };
+        let Some(body) = unverified.verify(&places) else { return wrong(names) };
         if !last.is_asked || !read.events.is_empty() && !read.events.iter().any(|asked| *asked == *name.text) {
             continue;
         }
@@ -71,7 +69,7 @@ pub(crate) fn read_page(
         }
         reached = position;
         visited += 1;
-        if visit(unverified.body.event(position, &last.stream, version, &name.text)).is_break() {
+        if visit(body.event(position, &last.stream, version, &name.text)).is_break() {
             return Ok(Page { reached, more: true });
         }
     }

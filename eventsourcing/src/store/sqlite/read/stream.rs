@@ -164,10 +164,9 @@ impl<'a> Reading<'a> {
         let Some(unverified) = unverified else { return Ok(None) };
         names.look_up(conn, Some(unverified.name))?;
         let Some(name) = names.get(unverified.name) else { return Ok(None) };
-        let key = Key { id: unverified.name, checksum: name.checksum };
         let (aggregate, id) = (self.aggregate.checksum, self.read.stream.id());
-        let is_sound = unverified.is_sound(&Places { aggregate, id, version, position, name: key });
-        Ok(is_sound.then_some((unverified.body, &*name.text)))
+        let body = unverified.verify(&Places { aggregate, id, version, position, name: name.checksum });
+        Ok(body.map(|body| (*body, &*name.text)))
     }
 
     /// Checks that the stream has no events, where none was found: callers create it then.

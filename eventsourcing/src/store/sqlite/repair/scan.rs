@@ -209,7 +209,7 @@ fn sound<'r>(
     names: &'r Names,
 ) -> Option<crate::store::StoredEvent<'r>> {
     owner.id?;
-    found.sound(names.get(owner.aggregate?)?.checksum, stream, names.get(found.name?)?)
+    found.verify(names.get(owner.aggregate?)?.checksum, stream, names.get(found.name?)?)
 }
 
 #[cfg(test)]

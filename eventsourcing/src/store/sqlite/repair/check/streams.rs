@@ -1,15 +1,15 @@
 //! The index of streams against the events, in the order of the index; then each event's link against the event before it, in the order of
 //! the log.
 
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::Row;
 
 use super::{Check, Stop};
 use crate::error::EventLocation;
 use crate::store::sqlite::format::ascent::Ascent;
 use crate::store::sqlite::format::body::{Body, Seal};
 use crate::store::sqlite::format::index::{self, AtPosition};
-use crate::store::sqlite::format::numbers::{from_sql, to_sql_or_end};
-use crate::store::sqlite::format::row::Owner;
+use crate::store::sqlite::format::numbers::from_sql;
+use crate::store::sqlite::format::row::{Owner, read_body};
 use crate::store::sqlite::format::stream_key::StreamKey;
 use crate::store::sqlite::repair::finding::Finding;
 use crate::stream::{Position, StreamId, Version};
@@ -20,7 +20,6 @@ const INDEX: &str = "SELECT entry.stream_key, entry.version, entry.position, eve
     LEFT JOIN events AS event ON event.position = entry.position ORDER BY entry.stream_key, entry.version";
 const LOG: &str = "SELECT position, stream_key, version, body FROM events NOT INDEXED ORDER BY position";
 const POSITIONS: &str = "SELECT position FROM events NOT INDEXED ORDER BY position";
-const LINK: &str = "SELECT body FROM events WHERE position = ?1";
 
 pub(super) fn check(check: &mut Check<'_>) -> Result<(), Stop> {
     let indexed = check_index(check)?;
@@ -81,9 +80,7 @@ fn check_index(check: &mut Check<'_>) -> Result<u64, Stop> {
 
 /// Whether the versions before the event at a position are missing because their events are.
 fn follows_from_loss(check: &Check<'_>, position: Position) -> rusqlite::Result<bool> {
-    let mut statement = check.conn.prepare_cached(LINK)?;
-    let link = |row: &Row<'_>| Ok(body(row, 0)?.and_then(|body| body.link));
-    let link = statement.query_row([to_sql_or_end(position)], link).optional()?.flatten();
+    let link = read_body(check.conn, position, |body| Body::parse(Seal::take(body)?.1)?.link)?;
     Ok(match link {
         Some(link) => check.lost.has(position.saturating_sub(link)),
         None => check.lost.has_any(Position::new(1), position),
