@@ -148,7 +148,8 @@ impl Engine {
         })
     }
 
-    /// Reads a page, bounded in bytes; `place` is what [`Page::reached`] counts, and `only_decodes` says whether the visitor waits for nothing.
+    /// Reads a page, bounded in bytes; `place` is what [`Page::reached`] counts, and `only_decodes` says whether the visitor waits for nothing. The
+    /// visitor of a thread of the store's own gathers the page.
     pub(crate) fn read_page<P: Copy + Default + Send>(
         &self,
         admission: Admission,
@@ -158,9 +159,12 @@ impl Engine {
         read: impl FnOnce(&mut Reader, &mut Visit<'_>) -> Result<Page<P>, ReadFailure>,
     ) -> Result<Page<P>, ReadError> {
         // A visitor of a caller's may wait for others. It does not run while this thread leads, as all who use the store in memory do, nor while a
-        // connection reads, which keeps the WAL from being restarted. On a thread of the store's own, the visitor gathers the page.
+        // connection reads, which keeps the WAL from being restarted.
         let is_of_caller = matches!(admission, Admission::Waits(_));
-        if !is_of_caller || only_decodes && matches!(self.origin, Origin::File(_)) {
+        if !is_of_caller {
+            return self.read_admitted(admission, |reader| read(reader, visit));
+        }
+        if only_decodes && matches!(self.origin, Origin::File(_)) {
             return self.read_admitted(admission, |reader| read(reader, &mut read::bounded(visit)));
         }
         let gathered = self.read_admitted(admission, |reader| {
