@@ -86,22 +86,14 @@ impl Engine {
 
     pub(crate) fn keep_snapshot(&self, snapshot: &StoredSnapshot) -> Result<(), StoreError> {
         self.committer.with_lead(|writing| {
-            if let Some(damage) = self.committer.damage() {
-                return Err(damage.clone());
-            }
-            let kept = transaction::store_snapshot(writing.ready(&self.origin, &self.settings)?, snapshot);
-            kept.map_err(|failure| {
-                writing.failed(&failure, &self.origin);
-                let (is_damage, may_be_kept) = (failure.is_damage(), failure.may_be_stored());
-                let error = match self.origin.commit_error(failure).without_preceding() {
+            let keep = |writer: &mut Writer| transaction::store_snapshot(writer, snapshot);
+            self.committer.attempt(writing, keep).map_err(|undone| {
+                let may_be_kept = undone.may_be_stored();
+                match self.committer.explain(undone).without_preceding() {
                     Ok(error) if may_be_kept => self.origin.unknown_snapshot().caused_by(error),
                     Ok(error) => error,
                     Err(conflict) => StoreError::new(StoreErrorKind::Unsupported, conflict.to_string()),
-                };
-                if is_damage {
-                    self.committer.stop(&error);
                 }
-                error
             })
         })
     }

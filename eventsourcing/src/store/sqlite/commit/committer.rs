@@ -1,5 +1,10 @@
 //! Who commits: each group is stored by its leader, in one transaction.
 
+mod attempt;
+#[cfg(test)]
+mod tests;
+mod write;
+
 use std::io;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -218,7 +223,3 @@ fn last_stored<'o>(outcomes: impl IntoIterator<Item = &'o Outcome>) -> Option<Po
     let stored = outcomes.into_iter().flatten().filter(|committed| !committed.repeated);
     stored.map(|committed| committed.last).max()
 }
-
-#[cfg(test)]
-mod tests;
-mod write;

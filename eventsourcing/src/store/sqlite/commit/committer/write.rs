@@ -7,6 +7,7 @@ use crate::store::sqlite::commit::committer::Committer;
 use crate::store::sqlite::commit::queue::Outcome;
 use crate::store::sqlite::commit::transaction;
 use crate::store::sqlite::commit::writing::Writing;
+use crate::store::sqlite::connection::writer::Writer;
 use crate::store::wake::run;
 use crate::store::{Commit, micros};
 
@@ -37,40 +38,22 @@ impl Committer {
     }
 
     fn write_group(&self, writing: &mut Writing, commits: &[&Commit]) -> Vec<Outcome> {
-        if let Some(damage) = self.damage.get() {
-            return refused(damage, commits.len());
-        }
-        let writer = match writing.ready(&self.origin, &self.settings) {
-            Ok(writer) => writer,
-            Err(error) => {
-                if error.kind() == StoreErrorKind::Corrupt {
-                    self.stop(&error);
-                }
-                return refused(&error, commits.len());
-            }
-        };
-        let failure = match transaction::store_commits(writer, commits, micros(SystemTime::now())) {
+        let store = |writer: &mut Writer| transaction::store_commits(writer, commits, micros(SystemTime::now()));
+        let undone = match self.attempt(writing, store) {
             Ok(stored) => return stored,
-            Err(failure) => failure,
+            Err(undone) => undone,
         };
-        writing.failed(&failure, &self.origin);
         // What is wrong may be wrong with one of them only.
-        if commits.len() > 1 && failure.may_be_of_one() {
+        if commits.len() > 1 && undone.may_be_of_one() {
             return self.write_singly(writing, commits);
         }
-        if failure.may_be_stored() {
+        if undone.may_be_stored() {
             self.doubt().add(commits.iter().map(|commit| commit.id()));
             // So that callers that load and look now see what stays. If it fails, the next commit tries again.
             let _ = writing.ready(&self.origin, &self.settings);
         }
-        let is_damage = failure.is_damage();
-        match self.origin.commit_error(failure) {
-            CommitError::Store(error) => {
-                if is_damage {
-                    self.stop(&error);
-                }
-                refused(&error, commits.len())
-            }
+        match self.explain(undone) {
+            CommitError::Store(error) => refused(&error, commits.len()),
             of_one @ (CommitError::Conflict(_) | CommitError::PrecedingNotStored) => vec![Err(of_one)],
         }
     }
