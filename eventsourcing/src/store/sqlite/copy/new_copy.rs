@@ -17,7 +17,7 @@ use crate::store::sqlite::connection::side_files::head_record;
 use crate::store::sqlite::copy::placeholder::Placeholder;
 use crate::store::sqlite::error::system::io_error;
 use crate::store::sqlite::error::{Operation, Origin, open_error_of_write};
-use crate::store::sqlite::file::connect;
+use crate::store::sqlite::file::connect::{self, Absent};
 use crate::store::sqlite::file::open::open_checked;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::surroundings::Surroundings;
@@ -63,7 +63,7 @@ impl Part {
             CopyError::Copy(Origin::File(self.path.to_path_buf()).error(Operation::Writing, error).into())
         };
         let bytes: i64 = from.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(failed)?;
-        let mut copy = connect::open_to_write(&self.path, deadline, false).map_err(CopyError::Copy)?;
+        let mut copy = connect::open_to_write(&self.path, deadline, Absent::Refuse).map_err(CopyError::Copy)?;
         // What is left of it after a fault is removed, and it is synced as a whole.
         copy.execute_batch(&format!("PRAGMA page_size = {bytes}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF"))
             .map_err(failed)?;

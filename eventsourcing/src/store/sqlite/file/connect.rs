@@ -26,10 +26,20 @@ use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::os::side_file::SHM;
 
-/// A connection that may write. `create` makes the file if there is none.
-pub(crate) fn open_to_write(path: &DatabasePath, deadline: Duration, create: bool) -> Result<Connection, OpenError> {
+/// What is done where there is no file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Absent {
+    Create,
+    Refuse,
+}
+
+/// A connection that may write.
+pub(crate) fn open_to_write(path: &DatabasePath, deadline: Duration, absent: Absent) -> Result<Connection, OpenError> {
     let failed = |error| open_error(path, error);
-    let create = if create { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() };
+    let create = match absent {
+        Absent::Create => OpenFlags::SQLITE_OPEN_CREATE,
+        Absent::Refuse => OpenFlags::empty(),
+    };
     let mut conn = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | create)?;
     wait_for_others(&mut conn, deadline).map_err(failed)?;
     keep_plans(&conn).map_err(failed)?;
@@ -74,7 +84,7 @@ pub(crate) fn open_to_look(path: &DatabasePath, deadline: Duration) -> Result<Co
 /// A connection that keeps everybody else from the file as long as it is open.
 pub(crate) fn open_locked(path: &DatabasePath) -> Result<Connection, OpenError> {
     let failed = |error| open_error(path, error);
-    let conn = open_to_write(path, Duration::ZERO, false)?;
+    let conn = open_to_write(path, Duration::ZERO, Absent::Refuse)?;
     // Also one that is shorter than it says.
     conn.pragma_update(None, "writable_schema", true).map_err(failed)?;
     lock(&conn).and_then(|()| conn.execute_batch("BEGIN EXCLUSIVE")).map_err(failed)?;

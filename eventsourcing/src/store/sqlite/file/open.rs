@@ -12,7 +12,7 @@ use crate::store::sqlite::connection::side_files::{before_writing, note_failed_s
 use crate::store::sqlite::connection::wal::checkpoint;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::{Operation, Origin, open_error_of_write};
-use crate::store::sqlite::file::connect;
+use crate::store::sqlite::file::connect::{self, Absent};
 use crate::store::sqlite::file::content::{Content, read_content};
 use crate::store::sqlite::file::inspect::{Plan, check_tail, find_head, inspect};
 use crate::store::sqlite::file::migrate::{STEPS, Step};
@@ -60,7 +60,8 @@ pub(crate) fn open_checked(path: &DatabasePath, settings: &Settings) -> Result<W
 
 /// Does what opening takes.
 fn execute(plan: Plan, path: &DatabasePath, settings: &Settings) -> Result<Writer, OpenError> {
-    let mut conn = connect::open_to_write(path, settings.busy_deadline, plan == Plan::Create)?;
+    let absent = if plan == Plan::Create { Absent::Create } else { Absent::Refuse };
+    let mut conn = connect::open_to_write(path, settings.busy_deadline, absent)?;
     set_up(&conn, path, settings)?;
     before_writing(path, settings).map_err(|error| open_error_of_write(path, error))?;
     if plan == Plan::Use {
@@ -104,7 +105,7 @@ fn write_id(conn: &mut Connection) -> rusqlite::Result<()> {
 /// Another connection to a file that was opened before, and so is of this release's schema.
 pub(crate) fn reopen_file(path: &Path, settings: &Settings) -> Result<Connection, OpenError> {
     let path = DatabasePath::recheck(path)?;
-    let conn = connect::open_to_write(&path, settings.busy_deadline, false)?;
+    let conn = connect::open_to_write(&path, settings.busy_deadline, Absent::Refuse)?;
     let found = read_content(&conn, &path)?;
     if matches!(found, Content::Nothing) {
         return Err(OpenError::NoStore { path: path.into_path_buf() });

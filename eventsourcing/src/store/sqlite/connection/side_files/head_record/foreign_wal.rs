@@ -61,7 +61,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::store::sqlite::connection::side_files::head_record::{HeadRecord, claim, keep_copy};
+    use crate::store::sqlite::connection::side_files::head_record::{HeadRecord, keep_copy};
     use crate::store::sqlite::connection::wal::header::Salts;
     use crate::store::sqlite::format::head::Head;
     use crate::stream::Position;
@@ -90,7 +90,7 @@ mod tests {
             HeadRecord::open(&path).keep(HEAD, true, WalState::Salts(recorded), false);
             assert_eq!(check_wal(&path).is_err(), is_refused, "{recorded:?} {salts:?}");
         }
-        let (_, lines) = (claim::start_of_system(), Lines::read(&path).unwrap().unwrap());
+        let lines = Lines::read(&path).unwrap().unwrap();
         let stale = Claim { start: Uuid::from_u128(1), ..lines.highest().unwrap().1 };
         HeadRecord::open(&path).write(&stale);
         assert_eq!(check_wal(&path), Ok(()), "of another start of the system the record may be older than the WAL");
