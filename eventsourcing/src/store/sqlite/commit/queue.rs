@@ -10,12 +10,11 @@
 
 mod enqueue;
 mod lead;
-mod mailbox;
 #[cfg(test)]
 #[cfg(shuttle)]
 mod model;
+mod notice;
 pub(crate) mod state;
-mod sync;
 #[cfg(test)]
 #[cfg(not(shuttle))]
 mod tests;
@@ -24,11 +23,11 @@ use std::sync::PoisonError;
 use std::{fmt, io, mem};
 
 pub(crate) use self::lead::{Group, Lead};
-use self::mailbox::{Mailbox, Notice};
+use self::notice::{Mailbox, Notice};
 use self::state::{Next, State, Work};
-use self::sync::{Arc, Mutex, MutexGuard};
 use crate::error::CommitError;
 use crate::store::sqlite::error::system::no_thread;
+use crate::store::sqlite::threads::sync::{Arc, Mutex, MutexGuard};
 use crate::store::{Commit, Committed};
 
 pub(crate) type Outcome = Result<Committed, CommitError>;
@@ -124,11 +123,11 @@ impl Queue {
         let next = self.state().next();
         match next {
             Next::Nobody => {}
-            Next::Thread(mailbox) => mailbox.notify(Notice::Lead),
+            Next::Thread(mailbox) => mailbox.put(Notice::Lead),
             Next::Worker => self.start_worker(),
             Next::WorkerOr(mailbox) => {
                 if (self.start_worker)(Need::OrThread).is_err() {
-                    mailbox.notify(Notice::Lead);
+                    mailbox.put(Notice::Lead);
                 }
             }
         }
@@ -143,11 +142,11 @@ impl Queue {
             (state.next(), refused)
         };
         if let Next::Thread(mailbox) | Next::WorkerOr(mailbox) = next {
-            mailbox.notify(Notice::Lead);
+            mailbox.put(Notice::Lead);
         }
         let error = no_thread(error);
         for mailbox in refused {
-            mailbox.notify(Notice::Answered(Err(error.clone().into())));
+            mailbox.put(Notice::Answered(Err(error.clone().into())));
         }
     }
 
@@ -176,7 +175,7 @@ impl<'q> Waiter<'q> {
 impl TakenCommit {
     fn answer(mut self, outcome: Outcome) {
         if let Some(mailbox) = self.mailbox.take() {
-            mailbox.notify(Notice::Answered(outcome));
+            mailbox.put(Notice::Answered(outcome));
         }
     }
 }
@@ -184,7 +183,7 @@ impl TakenCommit {
 impl Drop for TakenCommit {
     fn drop(&mut self) {
         if let Some(mailbox) = &self.mailbox {
-            mailbox.notify(Notice::Lost);
+            mailbox.put(Notice::Lost);
         }
     }
 }

@@ -5,9 +5,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::store::Commit;
-use crate::store::sqlite::commit::queue::mailbox::{Mailbox, Notice};
-use crate::store::sqlite::commit::queue::sync::Arc;
+use crate::store::sqlite::commit::queue::notice::{Mailbox, Notice};
 use crate::store::sqlite::commit::queue::{Outcome, Queue};
+use crate::store::sqlite::threads::sync::Arc;
 
 /// Puts a commit into the queue once it is polled, and waits for its outcome; `None` if its leader panicked.
 ///

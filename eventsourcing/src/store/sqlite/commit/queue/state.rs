@@ -5,8 +5,8 @@ use std::mem;
 
 use crate::store::Commit;
 use crate::store::sqlite::commit::queue::TakenCommit;
-use crate::store::sqlite::commit::queue::mailbox::Mailbox;
-use crate::store::sqlite::commit::queue::sync::Arc;
+use crate::store::sqlite::commit::queue::notice::Mailbox;
+use crate::store::sqlite::threads::sync::Arc;
 
 /// A group ends with the commit that takes its bytes to this, so that no caller waits long for the commits of others.
 pub(crate) const GROUP: usize = 4 << 20;
