@@ -1,4 +1,4 @@
-//! The threads that all stores of the process share, how calls wait for them, and how answers and news come back.
+//! The threads that all stores of the process share, how calls wait for them, and how answers come back.
 //!
 //! | file | is responsible for |
 //! |---|---|
@@ -6,7 +6,7 @@
 //! | `gate` | how much of that work one store has in the lanes, in order |
 //! | `calls` | which calls of a store have begun, so that it is closed after them |
 //! | `answer`, `mailbox` | the answer of a thread to a future; the place for one value that it waits at, as the queue of commits does |
-//! | `poller`, `timer` | news of other processes' commits |
+//! | `poller`, `timer` | polling for other processes' commits |
 //! | `bell`; `no_bell` where it is not Linux | how one process wakes another |
 //! | `visiting`, `pool_thread` | which calls would wait for themselves |
 

@@ -1,4 +1,4 @@
-//! Who commits: each group is stored by its leader, in one transaction.
+//! The committer: the leader of the queue stores each group of commits in one transaction.
 
 mod attempt;
 #[cfg(test)]
@@ -141,7 +141,7 @@ impl Committer {
         done
     }
 
-    /// The same if nobody leads.
+    /// The same if there is no leader, and nothing otherwise.
     pub(crate) fn try_with_lead<T>(&self, work: impl FnOnce(&mut Writing) -> T) -> Option<T> {
         let lead = self.queue.try_lead()?;
         let done = work(&mut self.writing());

@@ -1,6 +1,6 @@
 //! The queue of those that use the connection for writing, first come, first served.
 //!
-//! One caller at a time leads: it alone uses the connection. A thread that arrives while nobody leads is the leader at once, with a group of
+//! One caller at a time leads: it alone uses the connection. A thread that arrives while there is no leader is the leader at once, with a group of
 //! one. Commits that arrive meanwhile wait, and share the next transaction. The next leader is a thread that waits alone, or else a worker, which
 //! need not be woken for the group after its own; if none is free, the first waiting thread leads. Each takes its group from the front of
 //! the queue, so that no commit is overtaken.
@@ -112,7 +112,7 @@ impl Queue {
         }
     }
 
-    /// Takes the lead if nobody has it.
+    /// Takes the lead if there is no leader.
     pub(crate) fn try_lead(&self) -> Option<Lead<'_>> {
         let is_led = mem::replace(&mut self.state().is_led, true);
         (!is_led).then(|| Lead::assume(self))
@@ -122,7 +122,7 @@ impl Queue {
     fn hand_on(&self) {
         let next = self.state().next();
         match next {
-            Next::Nobody => {}
+            Next::None => {}
             Next::Thread(mailbox) => mailbox.put(Notice::Lead),
             Next::Worker => self.start_worker(),
             Next::WorkerOr(mailbox) => {

@@ -27,7 +27,7 @@ use crate::store::sqlite::os::new_file;
 use crate::store::sqlite::os::side_file::{COPYING, HEAD, JOURNAL, SHM, WAL, beside};
 use crate::store::sqlite::settings::Settings;
 
-/// What may be left beside a database that was not finished.
+/// The files that may be left beside a database that was not finished.
 const BESIDE: [&str; 4] = [WAL, SHM, JOURNAL, HEAD];
 
 /// The database while it is made; it is removed, unless it gets its name.
@@ -96,7 +96,7 @@ impl Part {
             let message = format!("cannot finish `{}`: SQLite has left a part of it in a `-wal`", self.path.display());
             return Err(StoreError::new(StoreErrorKind::Unavailable, message).into());
         }
-        // Nobody has it open.
+        // No process has it open.
         sync(&self.path)
     }
 
@@ -147,7 +147,7 @@ impl<'p> NewCopy<'p> {
         Ok(Self { part: Part::make(at, like)?, placeholder })
     }
 
-    /// Gives the copy, which ends so, its name and its record.
+    /// Gives the copy, which ends with this head, its name and its record.
     pub(crate) fn finish(self, head: Head) -> Result<(), OpenError> {
         let at = self.placeholder.at;
         self.part.sync()?;

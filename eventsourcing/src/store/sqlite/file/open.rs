@@ -1,4 +1,4 @@
-//! From a path to a connection that can be trusted: what opening takes is found out first, without an effect, and then done.
+//! Opening a file: it is inspected first, without an effect, and then made, migrated or used.
 
 use std::path::{Path, PathBuf};
 
@@ -29,7 +29,7 @@ use crate::stream::StoreId;
 const TRIES: usize = 4;
 
 impl Content {
-    /// What makes it a store of the schema of this release, and nothing if it is one.
+    /// The steps that make it a store of this release's schema; none if it is one.
     fn steps(self) -> &'static [Step] {
         let Self::Ours(schema) = self else { return &STEPS };
         usize::try_from(schema).ok().and_then(|made| STEPS.get(made..)).unwrap_or_default()
@@ -44,7 +44,7 @@ pub(crate) fn open_file(path: &Path, settings: &Settings) -> Result<(PathBuf, Wr
     Ok((path.into_path_buf(), writer))
 }
 
-/// The same for a path that was checked.
+/// As [`open_file`], for a path that was checked.
 pub(crate) fn open_checked(path: &DatabasePath, settings: &Settings) -> Result<Writer, OpenError> {
     for _ in 0..TRIES {
         let before = Surroundings::read(path);
@@ -117,7 +117,7 @@ pub(crate) fn reopen_file(path: &Path, settings: &Settings) -> Result<Connection
     Ok(conn)
 }
 
-/// That another file has the name of one that is open, or another content was written over it: only opening the store may change its schema.
+/// The error where another file has the name of one that is open, or its content was overwritten: only opening the store may change its schema.
 fn replaced_by_older(path: &DatabasePath) -> OpenError {
     let message = format!(
         "`{}` was replaced by a store of an older schema while it is open; nothing was stored or read: put the file that was there back to \

@@ -1,4 +1,4 @@
-//! A page in memory, on its way from where it was read to the caller.
+//! A page that is kept in memory between reading it and visiting it.
 
 use std::ops::ControlFlow;
 
@@ -18,7 +18,7 @@ pub(crate) struct GatheredPage<P> {
     events: Vec<GatheredEvent>,
     /// The metadata and the payload of each event.
     bytes: Vec<u8>,
-    /// Those of events that follow each other, each once.
+    /// The names of the events, a recent one not repeated.
     names: Vec<Box<str>>,
     /// One stream of each aggregate, whose id is set to that of each event.
     streams: Vec<StreamId>,

@@ -1,7 +1,7 @@
-//! A page of one stream in two steps: its rows are copied while the connection is held, and taken apart when it is others' to use.
+//! A page of one stream in two steps: its rows are copied while the connection is in use, and decoded afterwards.
 //!
-//! For a connection that others wait for, and for visitors, which may not run while it is held. A copy of the bytes costs less than one of
-//! each event.
+//! For the connection for writing, which others wait for, and for visitors, which may not run while it is in use. A copy of the bytes costs less
+//! than one of each event.
 
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::ReadFailure;
@@ -25,7 +25,7 @@ pub(crate) struct CopiedRows {
     /// The bodies, one after the other.
     bytes: Vec<u8>,
     copied: Vec<Copied>,
-    /// Those of the events, each once, with their ids.
+    /// The names of the events, each once, with its id.
     names: Vec<(i64, Name)>,
     page_bytes: PageBytes,
     /// Whether there may be more after them.
@@ -46,7 +46,7 @@ struct Copied {
 #[derive(Debug)]
 pub(crate) struct Visited {
     pub(crate) page: Page<Version>,
-    /// How many were.
+    /// How many rows were visited.
     pub(crate) count: usize,
     pub(crate) ended: Ended,
 }
@@ -77,7 +77,7 @@ impl CopiedRows {
                 copy.more = true;
                 break;
             }
-            // What can be no event is copied too: visiting finds it.
+            // A row that is not an event is copied too: visiting finds it.
             let body = row.get_ref(1)?.as_blob().unwrap_or_default();
             if copy.copied.is_empty() {
                 copy.copied.reserve(limit.min(RESERVED));

@@ -1,4 +1,4 @@
-//! Work with the connection for writing, and what follows from its failure.
+//! Using the connection for writing, and what follows when that fails.
 
 use crate::error::{CommitError, StoreError, StoreErrorKind};
 use crate::store::sqlite::commit::committer::Committer;

@@ -1,4 +1,4 @@
-//! A group of commits, from its leader to what its transaction made of each.
+//! Storing a group of commits: one transaction, and an outcome for each commit.
 
 use std::time::SystemTime;
 
@@ -43,7 +43,7 @@ impl Committer {
             Ok(stored) => return stored,
             Err(undone) => undone,
         };
-        // What is wrong may be wrong with one of them only.
+        // One of the commits may be the cause.
         if commits.len() > 1 && undone.may_be_of_one() {
             return self.write_singly(writing, commits);
         }

@@ -1,4 +1,4 @@
-//! A future's commit on its way through the queue.
+//! The future of a commit in the queue.
 
 use std::mem;
 use std::pin::Pin;
@@ -32,7 +32,7 @@ impl Queue {
         Enqueue { queue: self, stage: Stage::New(commit) }
     }
 
-    /// Adds the commit of a future. If nobody leads, a worker is started that does.
+    /// Adds the commit of a future. If there is no leader, a worker is started that does.
     fn push(&self, commit: Commit) -> Stage {
         let mut state = self.state();
         let (ticket, mailbox) = state.push_of_future(commit);

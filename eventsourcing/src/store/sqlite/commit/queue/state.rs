@@ -29,7 +29,7 @@ pub(super) struct State {
     pub(super) outside: BTreeMap<u64, Outside>,
 }
 
-/// How much waits.
+/// A number of commits, and their bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Load {
     pub(super) commits: usize,
@@ -62,7 +62,7 @@ pub(super) struct Outside {
 
 /// Who leads next.
 pub(super) enum Next {
-    Nobody,
+    None,
     Thread(Arc<Mailbox>),
     /// Only futures wait.
     Worker,
@@ -142,7 +142,7 @@ impl State {
             Some(Entry { mailbox, .. }) if self.entries.len() > 1 => Next::WorkerOr(Arc::clone(mailbox)),
             Some(Entry { mailbox, .. }) => Next::Thread(Arc::clone(mailbox)),
             None if self.is_led => Next::Worker,
-            None => Next::Nobody,
+            None => Next::None,
         }
     }
 

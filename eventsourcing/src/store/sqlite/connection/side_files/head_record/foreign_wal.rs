@@ -20,7 +20,7 @@ pub(crate) struct ForeignWal;
 /// Other processes may commit and record between two looks; so often at most it is looked again.
 const LOOKS: usize = 16;
 
-/// Holds the WAL of a file against its record. Nothing is changed, and SQLite need not have seen the file.
+/// Compares the WAL of a file with its record. Nothing is changed, and SQLite need not have seen the file.
 pub(crate) fn check_wal(path: &Path) -> Result<(), ForeignWal> {
     let read = || Lines::read(path).ok().flatten().unwrap_or_default();
     let mut before = read();
