@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use uuid::Uuid;
 
 use crate::error::ReadError;
-use crate::store::sqlite::read::PageBytes;
+use crate::store::sqlite::read::is_full;
 use crate::store::{Page, StoredEvent, Visit};
 use crate::stream::{Position, StreamId, Version};
 
@@ -22,7 +22,6 @@ pub(crate) struct GatheredPage<P> {
     names: Vec<Box<str>>,
     /// One stream of each aggregate, whose id is set to that of each event.
     streams: Vec<StreamId>,
-    page_bytes: PageBytes,
     ended: Result<Page<P>, ReadError>,
 }
 
@@ -46,14 +45,8 @@ impl<P: Copy + Default + Send> GatheredPage<P> {
     /// Keeps what the reading visits.
     pub(crate) fn gather(read: impl FnOnce(&mut Visit<'_>) -> Result<Page<P>, ReadError>) -> Self {
         let page = Page { reached: P::default(), more: false };
-        let mut gathered = Self {
-            events: Vec::new(),
-            bytes: Vec::new(),
-            names: Vec::new(),
-            streams: Vec::new(),
-            page_bytes: PageBytes::default(),
-            ended: Ok(page),
-        };
+        let mut gathered =
+            Self { events: Vec::new(), bytes: Vec::new(), names: Vec::new(), streams: Vec::new(), ended: Ok(page) };
         let ended = read(&mut |event| gathered.push(&event));
         gathered.ended = ended;
         gathered
@@ -78,8 +71,7 @@ impl<P: Copy + Default + Send> GatheredPage<P> {
             metadata_end,
             payload_end: self.bytes.len(),
         });
-        self.page_bytes.add(event.payload.len() + event.metadata.map_or(0, <[u8]>::len));
-        if self.page_bytes.is_full() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if is_full(self.events.len(), self.bytes.len()) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     fn aggregate(&mut self, stream: &StreamId) -> usize {

@@ -8,7 +8,7 @@ use crate::store::sqlite::error::ReadFailure;
 use crate::store::sqlite::format::body::{Places, Unverified, name_and_link};
 use crate::store::sqlite::format::names::Name;
 use crate::store::sqlite::format::row::place;
-use crate::store::sqlite::read::PageBytes;
+use crate::store::sqlite::read;
 use crate::store::sqlite::read::stream::Reading;
 use crate::store::{Page, StreamRead, Visit};
 use crate::stream::{Position, Version};
@@ -27,7 +27,6 @@ pub(crate) struct CopiedRows {
     copied: Vec<Copied>,
     /// The names of the events, each once, with its id.
     names: Vec<(i64, Name)>,
-    page_bytes: PageBytes,
     /// Whether there may be more after them.
     more: bool,
 }
@@ -89,7 +88,6 @@ impl CopiedRows {
                 if copy.copied.is_empty() || is_linked != Some(true) { place(row, 0) } else { Position::default() };
             let name = name.and_then(|id| Some(copy.name(id, names.get(id)?))).unwrap_or(usize::MAX);
             copy.bytes.extend_from_slice(body);
-            copy.page_bytes.add(body.len());
             copy.copied.push(Copied { end: copy.bytes.len(), position, name });
             version += 1;
         }
@@ -101,7 +99,7 @@ impl CopiedRows {
 
     /// Whether the bytes of a page are at their bound.
     pub(crate) const fn is_full(&self) -> bool {
-        self.page_bytes.is_full()
+        read::is_full(self.copied.len(), self.bytes.len())
     }
 
     fn name(&mut self, id: i64, name: &Name) -> usize {

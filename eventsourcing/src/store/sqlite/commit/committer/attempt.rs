@@ -28,6 +28,7 @@ impl Undone {
 
 impl Committer {
     /// Does some work with the connection for writing, which is opened again first if it was given up.
+    #[inline]
     pub(crate) fn attempt<T>(
         &self,
         writing: &mut Writing,
