@@ -1,4 +1,9 @@
-//! Who commits: each group is stored by its leader, in one transaction.
+//! The committer: the leader of the queue stores each group of commits in one transaction.
+
+mod attempt;
+#[cfg(test)]
+mod tests;
+mod write;
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -137,7 +142,7 @@ impl Committer {
         done
     }
 
-    /// The same if nobody leads.
+    /// The same if there is no leader, and nothing otherwise.
     pub(crate) fn try_with_lead<T>(&self, work: impl FnOnce(&mut Writing) -> T) -> Option<T> {
         let lead = self.queue.try_lead()?;
         let done = work(&mut self.writing());
@@ -212,7 +217,3 @@ fn last_stored(outcomes: &[Outcome]) -> Option<Position> {
     let stored = outcomes.iter().flatten().filter(|committed| !committed.repeated);
     stored.map(|committed| committed.last).max()
 }
-
-#[cfg(test)]
-mod tests;
-mod write;

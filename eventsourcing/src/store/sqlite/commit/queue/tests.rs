@@ -41,7 +41,7 @@ fn queue() -> (Arc<Queue>, Arc<AtomicUsize>) {
 fn waiting(queue: &Queue, bytes: usize) -> Waiter<'_> {
     match queue.enter(commit(bytes)) {
         Entered::Waiting(waiter) => waiter,
-        Entered::Leading(..) => panic!("nobody leads"),
+        Entered::Leading(..) => panic!("there is no leader"),
     }
 }
 
