@@ -32,6 +32,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 const INNER: &[(&str, &[&str])] = &[
     ("connection/wal", &["connection/busy", "format/lineage", "error", "os"]),
     ("connection/side_files/head_record", &["connection/wal", "format/head", "error", "os"]),
+    ("commit/source", &[]),
     ("commit/queue", &["commit/source", "threads/mailbox", "threads/sync", "error"]),
 ];
 
