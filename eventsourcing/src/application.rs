@@ -1,4 +1,4 @@
-//! Several repositories over one store, and one commit of several aggregates.
+//! Several repositories over one store, and one commit of several aggregates: [`Application`], and [`FromStore`] of which its fields are made.
 
 use std::sync::Arc;
 
@@ -8,7 +8,8 @@ use crate::error::{DecodeError, SaveError, UpdateError};
 use crate::event::{Event, EventKind};
 use crate::log::{self, LogReader, LogSource, OnUnknown};
 use crate::repository::{
-    AggregateSchema, CommandOutput, CommitOptions, CommitSet, Ids, Repository, Sources, retry, save, update_several,
+    AggregateSchema, CommandOutput, CommitOptions, CommitSet, ErrorChain, Repository, UpdateSet, retry, save,
+    update_several,
 };
 use crate::store::{EventStore, StoredEvent};
 use crate::stream::{Position, StreamId};
@@ -190,7 +191,7 @@ pub trait Application: FromStore {
     /// # Cancel safety
     ///
     /// A future that is dropped before it is done has stored all events of the command or none.
-    fn update<I: Ids, R: CommandOutput>(
+    fn update<I: UpdateSet, R: CommandOutput>(
         &self,
         ids: I,
         command: impl FnMut(I::Lent<'_>) -> R + Send,
@@ -204,7 +205,7 @@ pub trait Application: FromStore {
 
     /// Does something that ends in a conflict again, until it does not: loading, deciding and saving that no `update` covers.
     ///
-    /// Whatever error has a [`Conflict`](crate::Conflict) among its sources is tried again, for 10 s. Load within the operation what
+    /// Whatever error has a [`Conflict`](crate::error::Conflict) among its sources is tried again, for 10 s. Load within the operation what
     /// it decides on; what else it does may happen several times. After a conflict it holds the turn among the updates of that aggregate, so
     /// save what it has loaded, and leave [`update`](Repository::update) to other places: that would wait for the same turn.
     ///
@@ -243,7 +244,7 @@ pub trait Application: FromStore {
     fn retry<F, T, E, M>(&self, operation: impl FnMut() -> F) -> impl Future<Output = Result<T, E>>
     where
         F: Future<Output = Result<T, E>>,
-        E: Sources<M>,
+        E: ErrorChain<M>,
     {
         let store = Arc::clone(self.store());
         async move { retry(&*store, operation).await }
@@ -260,7 +261,7 @@ pub trait Application: FromStore {
     /// # #[events] impl Account { #[event(Opened)] pub fn open() -> Self { Self { root: Root::new() } } }
     /// # #[derive(Aggregate)] pub struct Loan { root: Root<Self> }
     /// # #[events] impl Loan { #[event(Granted)] pub fn grant() -> Self { Self { root: Root::new() } } }
-    /// use eventsourcing::LogEvent;
+    /// use eventsourcing::log::LogEvent;
     ///
     /// #[derive(Application)]
     /// pub struct Bank {

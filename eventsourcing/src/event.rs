@@ -15,7 +15,7 @@ pub use self::metadata::Metadata;
 pub use self::raw::RawEvent;
 use crate::schema::EventSchema;
 use crate::stream::{Position, StreamId, Version};
-use crate::upcast::Upcaster;
+use crate::upcaster::Upcaster;
 
 /// The events of one kind of aggregate, as one enum.
 ///

@@ -1,4 +1,4 @@
-//! Loading, deciding, appending, retrying.
+//! Loading, deciding, saving, retrying: [`Repository`], and what its methods take and give.
 
 mod aggregate_schema;
 mod command_output;
@@ -37,13 +37,14 @@ pub(crate) use self::fold::{load, load_from_events};
 pub use self::ids::IdReader;
 pub use self::import::Imported;
 pub(crate) use self::load::get;
+#[doc(hidden)] // Only its implementors matter: every aggregate.
 pub use self::member::Member;
 pub use self::options::CommitOptions;
-pub use self::retry::Sources;
+pub use self::retry::ErrorChain;
 pub(crate) use self::retry::retry;
 pub(crate) use self::save::save;
 pub(crate) use self::tries::{DEADLINE, Sent, Tries};
-pub use self::update_several::Ids;
+pub use self::update_several::UpdateSet;
 pub(crate) use self::update_several::update_several;
 use crate::aggregate::Aggregate;
 use crate::error::SaveError;

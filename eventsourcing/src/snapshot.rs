@@ -1,4 +1,5 @@
-//! When and how state is cut. A snapshot is only ever a cache: whatever is wrong with one, the state is folded from the events.
+//! Snapshots: when the state of an aggregate is stored beside its events, and how. One is only ever a cache: whatever is wrong with it, the
+//! state is folded from the events.
 
 mod fingerprint;
 
@@ -7,7 +8,8 @@ use serde::{Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use self::fingerprint::fingerprint;
-use crate::aggregate::{Aggregate, Id, Root, Snapshots, stream_of};
+pub use crate::aggregate::SnapshotSupport;
+use crate::aggregate::{Aggregate, Id, Root, stream_of};
 use crate::codec;
 use crate::error::BoxError;
 use crate::schema::Field;
@@ -18,7 +20,7 @@ use crate::stream::{StreamId, Version};
 ///
 /// `#[aggregate(snapshot_every = 100)]` writes it and makes a save that passes a hundredth event store a snapshot with it;
 /// `#[aggregate(snapshot)]` writes it for snapshots that are taken [on demand](crate::Repository::snapshot) only. By hand it comes with
-/// `const SNAPSHOTS: Option<Snapshots<Self>> = Some(Snapshots::of())` in the aggregate.
+/// `const SNAPSHOTS: Option<SnapshotSupport<Self>> = Some(SnapshotSupport::new())` in the aggregate.
 ///
 /// A snapshot is read by code of the same fingerprint only: the same fields of the state, with their types and the types in them, the same
 /// events at the same versions, the same upcasters and [`Apply::REVISION`](crate::Apply::REVISION). Of any other, of a damaged one and of
@@ -77,10 +79,10 @@ pub trait Snapshot: Aggregate {
     fn deserialize_state<'de, D: Deserializer<'de>>(root: Root<Self>, deserializer: D) -> Result<Self, D::Error>;
 }
 
-impl<A: Snapshot> Snapshots<A> {
+impl<A: Snapshot> SnapshotSupport<A> {
     /// As the aggregate says.
     #[must_use]
-    pub const fn of() -> Self {
+    pub const fn new() -> Self {
         Self {
             every: A::EVERY,
             fields: A::FIELDS,
@@ -138,13 +140,13 @@ impl<A> Restored<A> {
 const HEAD: usize = 8;
 
 /// Whether a snapshot is to be stored with events that bring an aggregate from one version to another.
-pub(crate) fn is_due<A: Aggregate>(snapshots: &Snapshots<A>, from: Version, to: Version) -> bool {
+pub(crate) fn is_due<A: Aggregate>(snapshots: &SnapshotSupport<A>, from: Version, to: Version) -> bool {
     snapshots.every.is_some_and(|every| from.get() / every.max(1) < to.get() / every.max(1))
 }
 
 /// The snapshot of an aggregate at the version that it is at, after this event; `event` is its [`event_checksum`].
 pub(crate) fn cut<A: Aggregate>(
-    snapshots: &Snapshots<A>,
+    snapshots: &SnapshotSupport<A>,
     aggregate: &A,
     event: u32,
 ) -> Result<StoredSnapshot, BoxError> {
@@ -176,7 +178,7 @@ pub(crate) enum Latest<A> {
 /// Looks for the latest snapshot of an aggregate up to a version.
 pub(crate) async fn latest<A: Aggregate>(
     store: &dyn EventStore,
-    snapshots: &Snapshots<A>,
+    snapshots: &SnapshotSupport<A>,
     id: Id<A>,
     to: Version,
 ) -> Latest<A> {
@@ -194,7 +196,11 @@ pub(crate) async fn latest<A: Aggregate>(
     Latest::Ignored
 }
 
-fn restore<A: Aggregate>(snapshots: &Snapshots<A>, id: Id<A>, found: &StoredSnapshot) -> Result<Restored<A>, BoxError> {
+fn restore<A: Aggregate>(
+    snapshots: &SnapshotSupport<A>,
+    id: Id<A>,
+    found: &StoredSnapshot,
+) -> Result<Restored<A>, BoxError> {
     if found.fingerprint != fingerprint(snapshots) {
         return Err("other code has cut it".into());
     }

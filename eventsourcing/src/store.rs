@@ -1,4 +1,7 @@
-//! The contract of a store.
+//! The contract of a store, [`EventStore`], with what a store is given and gives; and the stores of this crate, [`memory`] and [`sqlite`].
+//!
+//! A program names little of it: it opens a store and hands it to a repository. It is for those who read a store themselves, or write one:
+//! [`Watch`], [`Turns`], [`Receipt`], [`checksum`] and [`wake`] are what the stores of this crate are made with.
 
 mod arc;
 mod checksum;
@@ -32,7 +35,8 @@ pub use self::turns::Turns;
 pub(crate) use self::turns::{Place, turns_of};
 pub use self::watch::Watch;
 use crate::error::{CommitError, ReadError, StoreError};
-use crate::stream::{Position, StoreId, Version};
+pub use crate::stream::StoreId;
+use crate::stream::{Position, Version};
 
 /// A boxed future, as an object-safe trait needs it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -65,7 +69,7 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 ///
 /// **C5.** A commit carries an id. The same id again returns the positions of the first commit, marked
 /// [`repeated`](Committed::repeated), and stores nothing, whatever events and expected versions come with it, also
-/// after [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown). An id that the caller gave
+/// after [`OutcomeUnknown`](crate::error::StoreErrorKind::OutcomeUnknown). An id that the caller gave
 /// ([`Commit::is_given`]) is looked up among all that callers gave; it, like any other, need else only be looked for where the first
 /// event of the commit would stand, when that place is taken; no conflict in another append hides it. A commit without events leaves no trace of its id.
 ///
@@ -80,14 +84,14 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 /// it was stored.
 ///
 /// **C8.** A commit whose outcome is not known is an error of kind
-/// [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown): never a success, and never an error that says that
+/// [`OutcomeUnknown`](crate::error::StoreErrorKind::OutcomeUnknown): never a success, and never an error that says that
 /// nothing was stored. After any other error nothing was stored.
 ///
 /// **C9.** A commit without events is a success that stores nothing, at the position of the last event of the store. Every
 /// name of 1 to [`max_name_bytes`](Limits::max_name_bytes) bytes without control characters is stored as it is, whatever it means to the store's
 /// own language. What is beyond
 /// [`Limits::MAX`] cannot be put into a [`Commit`]. A store whose [`limits`](Self::limits) are lower, but never below [`Limits::FLOOR`], refuses what is beyond them
-/// as [`Unsupported`](crate::StoreErrorKind::Unsupported), and stores all that is within.
+/// as [`Unsupported`](crate::error::StoreErrorKind::Unsupported), and stores all that is within.
 ///
 /// **C10.** [`wait_past`](Self::wait_past) is answered as soon as the log has an event after the position it was asked about,
 /// at once if it has one already, and when a wake-up was lost, after one poll interval of the store at most.
@@ -119,7 +123,7 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     /// [`CommitError::Conflict`] when a stream is at another version; nothing is stored.
     /// [`CommitError::PrecedingNotStored`] when a commit that it comes after is not stored; nor is anything of it.
     /// [`CommitError::Store`] when the store failed; nothing is stored, unless its kind is
-    /// [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown).
+    /// [`OutcomeUnknown`](crate::error::StoreErrorKind::OutcomeUnknown).
     ///
     /// # Cancel safety
     ///

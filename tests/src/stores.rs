@@ -7,12 +7,14 @@ pub(crate) mod least;
 use std::future::ready;
 use std::sync::Arc;
 
+use eventsourcing::error::{CommitError, ReadError, StoreError, StoreErrorKind};
+use eventsourcing::store::StoreId;
 use eventsourcing::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
     StreamList, StreamPage, StreamRead, Visit,
 };
 use eventsourcing::testing::contract::Harness;
-use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StoreId, Version};
+use eventsourcing::{MemoryStore, Position, Version};
 use uuid::Uuid;
 
 /// A store in memory; the harness holds the handle that keeps it.

@@ -7,8 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use eventsourcing::error::CommitError;
+use eventsourcing::store::sqlite::Durability;
 use eventsourcing::store::{Commit, Committed, EventStore, LogRead, Page, StoredEvent, StreamRead};
-use eventsourcing::{CommitError, Durability, Position, SqliteStore, StreamId};
+use eventsourcing::{Position, SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::place;
 use pollster::block_on;
 use rusqlite::Connection;

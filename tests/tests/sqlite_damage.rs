@@ -4,8 +4,9 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use eventsourcing::error::{CommitError, OpenError, ReadError, StoreErrorKind};
 use eventsourcing::store::{Commit, EventStore, LogRead, StreamRead};
-use eventsourcing::{CommitError, CommitId, OpenError, ReadError, SqliteStore, StoreErrorKind, StreamId};
+use eventsourcing::{CommitId, SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::place;
 use rusqlite::Connection;
 use rusqlite::types::Value;

@@ -13,10 +13,10 @@ const RUNTIME: &[(&str, &[&str])] = &[
     // What an event enum says of itself: what it is stored as, and what older releases stored.
     ("schema", &[]),
     // An upcaster may take what is recorded beside the fields.
-    ("upcast", &["event"]),
-    ("event", &["schema", "upcast", "stream", "error"]),
+    ("upcaster", &["event"]),
+    ("event", &["schema", "upcaster", "stream", "error"]),
     // What an aggregate is made of.
-    ("codec", &["event", "upcast", "stream", "error"]),
+    ("codec", &["event", "upcaster", "stream", "error"]),
     ("aggregate", &["event", "schema", "stream", "error"]),
     // Opaque bytes and expected versions: no aggregate, no codec.
     ("store", &["event", "stream", "error"]),
@@ -36,7 +36,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
     // Doors to the outside.
     (
         "__private",
-        &["aggregate", "application", "codec", "event", "schema", "upcast", "store", "stream", "error", "repository"],
+        &["aggregate", "application", "codec", "event", "schema", "upcaster", "store", "stream", "error", "repository"],
     ),
     ("guide", &[]),
     (
@@ -54,7 +54,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "blocking",
             "schema",
             "snapshot",
-            "upcast",
+            "upcaster",
         ],
     ),
 ];
@@ -82,7 +82,7 @@ const OUTSIDE: &[(&str, &str, &[&str])] = &[
     ("eventsourcing", "rusqlite", &["store/sqlite"]),
     ("eventsourcing", "crc32fast", &["store/checksum", "store/sqlite/format", "store/sqlite/connection/head_record"]),
     // JSON is the affair of those who write and read events; an error carries what it said.
-    ("eventsourcing", "serde_json", &["codec", "upcast", "error", "testing/history", "testing/scenario"]),
+    ("eventsourcing", "serde_json", &["codec", "upcaster", "error", "testing/history", "testing/scenario"]),
     ("eventsourcing-derive", "proc_macro", &["lib"]),
 ];
 

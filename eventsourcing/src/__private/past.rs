@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use super::names::same;
 use crate::event::Event;
 use crate::schema::EventSchema;
-use crate::upcast::Upcaster;
+use crate::upcaster::Upcaster;
 
 /// The variants of an enum of events, in the order of its kinds.
 pub trait Variants: Event {

@@ -21,7 +21,7 @@ use crate::stream::{Position, Version};
 ///
 /// let store = MemoryStore::new().blocking();
 /// assert_eq!(store.head()?, 0);
-/// # Ok::<(), eventsourcing::StoreError>(())
+/// # Ok::<(), eventsourcing::error::StoreError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Store {

@@ -11,7 +11,7 @@ use crate::codec::metadata::MetadataError;
 use crate::codec::progress::{Noted, Progress};
 use crate::error::DecodeError;
 use crate::event::{Event, EventKind, Recorded};
-use crate::upcast::{Fault, Upcasted, Upcaster};
+use crate::upcaster::{Fault, Upcasted, Upcaster};
 
 type Json<'de> = serde_json::Deserializer<SliceRead<'de>>;
 

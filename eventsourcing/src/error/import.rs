@@ -19,7 +19,7 @@ pub enum ImportError {
         /// The number of the line, from 1.
         line: u64,
         /// What is wrong with it.
-        source: LineError,
+        source: ImportLineError,
     },
     /// Reading the input failed.
     #[error("line {line} could not be read")]
@@ -53,7 +53,7 @@ pub enum ImportError {
 }
 
 impl ImportError {
-    pub(crate) const fn line(line: u64, source: LineError) -> Self {
+    pub(crate) const fn line(line: u64, source: ImportLineError) -> Self {
         Self::Line { line, source }
     }
 }
@@ -61,7 +61,7 @@ impl ImportError {
 /// Why a line cannot be imported.
 #[derive(Debug, Error)]
 #[non_exhaustive]
-pub enum LineError {
+pub enum ImportLineError {
     /// It is longer than any event can be.
     #[error("it has more than {limit} bytes")]
     #[non_exhaustive]

@@ -148,7 +148,7 @@ pub enum SaveError {
     #[error(transparent)]
     InvalidCommit(#[from] InvalidCommit),
     /// The store failed. Nothing was stored, unless its kind is
-    /// [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown): then save the same aggregate again, which
+    /// [`OutcomeUnknown`](crate::error::StoreErrorKind::OutcomeUnknown): then save the same aggregate again, which
     /// stores nothing twice. It is of that kind as long as events that were sent before are in doubt; the store's own error is then its source.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -22,7 +22,7 @@ use crate::stream::Position;
 /// #     #[event(Created)] fn create() -> Self { Self { root: Root::new() } }
 /// #     #[event(Changed)] fn change(&mut self) {}
 /// # }
-/// use eventsourcing::{LogEvent, OnUnknown};
+/// use eventsourcing::log::{LogEvent, OnUnknown};
 ///
 /// # pollster::block_on(async {
 /// let examples = Repository::<Example>::new(MemoryStore::new());

@@ -5,7 +5,7 @@ use std::any::Any;
 use self::sealed::Sealed;
 use crate::aggregate::attempt::Attempt;
 use crate::aggregate::root::Stored;
-use crate::aggregate::{Aggregate, Id, Snapshots, stream_of};
+use crate::aggregate::{Aggregate, Id, SnapshotSupport, stream_of};
 use crate::codec;
 use crate::error::{LoadError, SaveError};
 use crate::event::Event;
@@ -104,7 +104,7 @@ impl<A: Aggregate> Sealed for A {
         let from = self.root().stored().version;
         let root = self.root_mut();
         root.drain(events, last);
-        let is_cut = |snapshots: &Snapshots<A>| is_due(snapshots, from, from + events);
+        let is_cut = |snapshots: &SnapshotSupport<A>| is_due(snapshots, from, from + events);
         if root.pending_len() > 0 && A::SNAPSHOTS.as_ref().is_some_and(is_cut) {
             root.needs_snapshot();
         }
@@ -174,7 +174,7 @@ pub(super) fn stage_events<A: Aggregate>(
 }
 
 /// Adds a snapshot of what an aggregate will be, if one is due. Without one its events are stored all the same.
-fn stage_snapshot<A: Aggregate>(snapshots: &Snapshots<A>, aggregate: &A, commit: &mut Commit) {
+fn stage_snapshot<A: Aggregate>(snapshots: &SnapshotSupport<A>, aggregate: &A, commit: &mut Commit) {
     let root = aggregate.root();
     let is_wanted = root.lacks_snapshot() && snapshots.every.is_some();
     let is_due = is_wanted || is_due(snapshots, root.stored().version, root.version());

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::aggregate::{Id, Snapshots, stream_of};
+use crate::aggregate::{Id, SnapshotSupport, stream_of};
 use crate::error::{SnapshotError, StoreError, StoreErrorKind};
 use crate::repository::Repository;
 use crate::snapshot::{self, Snapshot, event_checksum};
@@ -54,7 +54,7 @@ impl<A: Snapshot> Repository<A> {
             ControlFlow::Break(())
         };
         self.store().read_stream(last, &mut visit).await.map_err(|error| SnapshotError::Load(error.into()))?;
-        let cut = snapshot::cut(&Snapshots::of(), &aggregate, event);
+        let cut = snapshot::cut(&SnapshotSupport::new(), &aggregate, event);
         let cut = cut.map_err(|source| SnapshotError::State { stream, source })?;
         snapshots.save_snapshot(cut).await?;
         Ok(version)

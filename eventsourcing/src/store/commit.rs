@@ -20,7 +20,7 @@ use crate::stream::{CommitId, Position, StreamId, Version};
 ///     .event("Opened", 1, br#"{"owner":"alice"}"#)?
 ///     .event("Deposited", 1, br#"{"amount":5}"#)?;
 /// assert_eq!(commit.len(), 2);
-/// # Ok::<(), eventsourcing::InvalidCommit>(())
+/// # Ok::<(), eventsourcing::error::InvalidCommit>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Commit {

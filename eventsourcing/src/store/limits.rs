@@ -96,7 +96,7 @@ impl Limits {
     ///
     /// # Errors
     ///
-    /// [`InvalidCommit`] says what is too large. A store answers it as a [`CommitError`](crate::CommitError), which `?` makes of it.
+    /// [`InvalidCommit`] says what is too large. A store answers it as a [`CommitError`](crate::error::CommitError), which `?` makes of it.
     pub fn check(&self, commit: &Commit) -> Result<(), InvalidCommit> {
         if Self::MAX.is_within(self) {
             return Ok(());

@@ -11,7 +11,8 @@ use crate::store::Commit;
 ///
 /// ```
 /// use eventsourcing::store::Commit;
-/// use eventsourcing::{CommitError, MemoryStore, StreamId};
+/// use eventsourcing::{MemoryStore, StreamId};
+/// use eventsourcing::error::CommitError;
 /// use uuid::Uuid;
 ///
 /// let (store, stream) = (MemoryStore::new(), StreamId::new("Account", Uuid::nil()));
@@ -22,7 +23,7 @@ use crate::store::Commit;
 ///
 /// assert!(matches!(store.blocking().commit(wrong), Err(CommitError::Conflict(_))));
 /// assert!(matches!(store.blocking().commit(next), Err(CommitError::PrecedingNotStored)));
-/// # Ok::<(), eventsourcing::InvalidCommit>(())
+/// # Ok::<(), eventsourcing::error::InvalidCommit>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Receipt {

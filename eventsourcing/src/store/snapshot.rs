@@ -18,7 +18,7 @@ use crate::stream::{StreamId, Version};
 /// }
 /// let latest = store.blocking().read_snapshot(SnapshotRead::new(stream).to(19))?;
 /// assert_eq!(latest.map(|snapshot| snapshot.version), Some(Version::new(10)));
-/// # Ok::<(), eventsourcing::StoreError>(())
+/// # Ok::<(), eventsourcing::error::StoreError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "those who write a store build it")]

@@ -11,14 +11,14 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use eventsourcing::error::{CommitError, Conflict, ReadError, StoreError};
+use eventsourcing::store::StoreId;
 use eventsourcing::store::{
     Append, BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, Receipt, SnapshotStore, StoredEvent,
     StreamList, StreamPage, StreamRead, Turns, Visit,
 };
 use eventsourcing::testing::contract::Harness;
-use eventsourcing::{
-    CommitError, CommitId, Conflict, MemoryStore, Position, ReadError, StoreError, StoreId, StreamId, Version,
-};
+use eventsourcing::{CommitId, MemoryStore, Position, StreamId, Version};
 use uuid::Uuid;
 
 pub use self::fault::Fault;

@@ -4,14 +4,13 @@ use std::collections::VecDeque;
 use std::future::pending;
 use std::sync::{Arc, Mutex};
 
+use eventsourcing::error::{CommitError, ReadError, StoreError, StoreErrorKind};
+use eventsourcing::store::StoreId;
 use eventsourcing::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
     StreamList, StreamPage, StreamRead, Turns, Visit,
 };
-use eventsourcing::{
-    CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StoreId, StreamId, Version,
-    blocking,
-};
+use eventsourcing::{CommitId, MemoryStore, Position, StreamId, Version, blocking};
 use pollster::block_on;
 
 /// How a commit is answered.

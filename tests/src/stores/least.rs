@@ -3,12 +3,14 @@
 use std::future::ready;
 use std::sync::Arc;
 
+use eventsourcing::error::{CommitError, ReadError, StoreError};
+use eventsourcing::store::StoreId;
 use eventsourcing::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotStore, StreamList, StreamPage, StreamRead,
     Visit,
 };
 use eventsourcing::testing::contract::Harness;
-use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreId, Version};
+use eventsourcing::{MemoryStore, Position, Version};
 
 /// A store in memory that keeps no snapshots and takes no more than every store does, and its own harness.
 #[derive(Clone, Debug, Default)]

@@ -7,10 +7,9 @@ mod refused;
 use std::error::Error as _;
 use std::sync::Arc;
 
+use eventsourcing::error::{DecodeError, ReadError};
 use eventsourcing::store::{Commit, EventStore, LogRead};
-use eventsourcing::{
-    Aggregate, DecodeError, Id, LoadError, MemoryStore, ReadError, Repository, SqliteStore, StreamId, UpdateError,
-};
+use eventsourcing::{Aggregate, Id, LoadError, MemoryStore, Repository, SqliteStore, StreamId, UpdateError};
 use eventsourcing_tests::{Account, Faulty};
 
 use crate::journal::{Journal, JournalEvent};

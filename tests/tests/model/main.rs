@@ -8,10 +8,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use eventsourcing::error::{CommitError, Conflict, ReadError};
+use eventsourcing::store::sqlite::Durability;
 use eventsourcing::store::{Commit, Committed, EventStore, LogRead, Page, StoredEvent, StreamRead};
-use eventsourcing::{
-    CommitError, CommitId, Conflict, Durability, MemoryStore, Position, ReadError, SqliteStore, StreamId, Version,
-};
+use eventsourcing::{CommitId, MemoryStore, Position, SqliteStore, StreamId, Version};
 use pollster::block_on;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner};

@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
+use eventsourcing::error::{CommitError, ReadError, StoreError, StoreErrorKind};
+use eventsourcing::store::StoreId;
 use eventsourcing::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotStore, StreamList, StreamPage, StreamRead,
     Turns, Visit,
 };
-use eventsourcing::{CommitError, Position, ReadError, StoreError, StoreErrorKind, StoreId, Version};
+use eventsourcing::{Position, Version};
 use pollster::block_on;
 
 /// Another store, of which some commits fail: before they are stored, or after. Its commits may wait until they are released.

@@ -10,10 +10,10 @@ use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
+use eventsourcing::error::StoreErrorKind;
+use eventsourcing::repository::CommitOptions;
 use eventsourcing::store::EventStore;
-use eventsourcing::{
-    Aggregate, CommitId, CommitOptions, Id, Metadata, Recorded, Repository, SaveError, StoreErrorKind, UpdateError,
-};
+use eventsourcing::{Aggregate, CommitId, Id, Metadata, Recorded, Repository, SaveError, UpdateError};
 use eventsourcing_tests::{Account, AccountEvent, Overdrawn};
 
 use crate::flaky::Flaky;

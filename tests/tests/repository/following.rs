@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
+use eventsourcing::StreamId;
+use eventsourcing::application::FromStore;
+use eventsourcing::log::{LogEvent, OnUnknown};
 use eventsourcing::prelude::*;
 use eventsourcing::store::{Commit, EventStore};
-use eventsourcing::{FromStore, LogEvent, OnUnknown, StreamId};
 use futures_core::Stream;
 use pollster::block_on;
 

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use eventsourcing::StreamId;
+use eventsourcing::log::LogEvent;
 use eventsourcing::prelude::*;
 use eventsourcing::store::{Commit, EventStore};
-use eventsourcing::{LogEvent, StreamId};
 use uuid::Uuid;
 
 #[derive(Aggregate, Debug)]

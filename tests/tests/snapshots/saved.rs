@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use eventsourcing::error::{SnapshotError, StoreErrorKind};
+use eventsourcing::log::OnUnknown;
 use eventsourcing::prelude::*;
-use eventsourcing::{OnUnknown, SnapshotError, StoreErrorKind};
 use eventsourcing_tests::{Answer, Faulty};
 
 use crate::spy::Spy;

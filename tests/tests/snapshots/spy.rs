@@ -3,13 +3,13 @@
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 
+use eventsourcing::error::{CommitError, ReadError, StoreError, StoreErrorKind};
+use eventsourcing::store::StoreId;
 use eventsourcing::store::{
     BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredEvent,
     StoredSnapshot, StreamList, StreamPage, StreamRead, Visit,
 };
-use eventsourcing::{
-    CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StoreId, Version, blocking,
-};
+use eventsourcing::{MemoryStore, Position, Version, blocking};
 
 /// What becomes of a snapshot that is asked for.
 #[derive(Clone, Debug, Default)]

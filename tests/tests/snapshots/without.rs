@@ -1,7 +1,7 @@
 //! A store that keeps no snapshots.
 
+use eventsourcing::error::{SnapshotError, StoreErrorKind};
 use eventsourcing::prelude::*;
-use eventsourcing::{SnapshotError, StoreErrorKind};
 use eventsourcing_tests::Least;
 
 use crate::Tally;

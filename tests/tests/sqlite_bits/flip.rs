@@ -3,8 +3,10 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use eventsourcing::error::CommitError;
+use eventsourcing::store::sqlite::Durability;
 use eventsourcing::store::{Commit, LogRead, SnapshotRead, StoredEvent, StreamRead};
-use eventsourcing::{CommitError, Durability, SqliteStore, StreamId};
+use eventsourcing::{SqliteStore, StreamId};
 
 use crate::filled::{Filled, stream};
 
@@ -129,7 +131,7 @@ impl Using<'_> {
         check(read.ok().map(|_| logged == count), || "the log".to_owned())
     }
 
-    fn read(&self, read: StreamRead) -> Result<Vec<Vec<u8>>, eventsourcing::ReadError> {
+    fn read(&self, read: StreamRead) -> Result<Vec<Vec<u8>>, eventsourcing::error::ReadError> {
         let mut payloads = Vec::new();
         let visit = &mut |event: StoredEvent<'_>| {
             payloads.push(event.payload.to_vec());

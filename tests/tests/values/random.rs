@@ -1,6 +1,6 @@
 //! Random values of every shape: they come back equal, by event and by snapshot, or are refused before they are stored.
 
-use eventsourcing::SnapshotError;
+use eventsourcing::error::SnapshotError;
 use eventsourcing::prelude::*;
 use proptest::prelude::*;
 

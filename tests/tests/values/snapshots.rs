@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use eventsourcing::StreamId;
+use eventsourcing::error::SnapshotError;
 use eventsourcing::prelude::*;
 use eventsourcing::store::SnapshotRead;
-use eventsourcing::{SnapshotError, StreamId};
 use serde::{Deserialize, Serialize};
 
 use crate::warnings::warnings;

@@ -3,7 +3,7 @@
 use std::io::{BufRead, Read as _};
 
 use crate::codec::{self, Exported, MetadataError};
-use crate::error::{ImportError, LineError};
+use crate::error::{ImportError, ImportLineError};
 use crate::event::{Metadata, Recorded};
 use crate::store::{Limits, StoredEvent, from_micros};
 use crate::stream::{Position, StreamId, Version};
@@ -27,11 +27,11 @@ pub(super) struct Line {
 }
 
 impl Line {
-    fn parse(number: u64, text: &[u8]) -> Result<Self, LineError> {
-        let object = Exported::parse(text).map_err(LineError::Json)?;
+    fn parse(number: u64, text: &[u8]) -> Result<Self, ImportLineError> {
+        let object = Exported::parse(text).map_err(ImportLineError::Json)?;
         // An export has both from 1 on.
         if object.version == 0 || object.schema_version == 0 {
-            return Err(LineError::Zero);
+            return Err(ImportLineError::Zero);
         }
         Ok(Self {
             number,
@@ -73,7 +73,7 @@ impl Line {
     }
 
     /// That this line cannot be imported.
-    pub(super) fn is_wrong(&self, error: LineError) -> ImportError {
+    pub(super) fn is_wrong(&self, error: ImportLineError) -> ImportError {
         ImportError::line(self.number, error)
     }
 
@@ -106,7 +106,7 @@ impl<'a> Lines<'a> {
             }
             let wrong = |error| ImportError::line(self.number, error);
             if self.text.len() > LINE {
-                return Err(wrong(LineError::TooLong { limit: LINE }));
+                return Err(wrong(ImportLineError::TooLong { limit: LINE }));
             }
             if !self.text.trim_ascii().is_empty() {
                 return Line::parse(self.number, &self.text).map(Some).map_err(wrong);
