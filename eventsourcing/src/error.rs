@@ -16,12 +16,13 @@ mod any;
 mod codec;
 mod import;
 mod load;
+mod meaning;
 #[cfg(feature = "sqlite")]
 mod open;
 mod save;
 mod store;
 
-/// An error of which only the text is of interest.
+/// An error of another crate, or of the caller's.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 pub use self::any::Error;

@@ -50,7 +50,7 @@ use crate::aggregate::Aggregate;
 use crate::error::SaveError;
 use crate::event::{Event, Metadata};
 use crate::log::{self, LogReader, LogSource, OnUnknown};
-use crate::store::EventStore;
+use crate::store::{EventStore, into_handle};
 use crate::stream::Position;
 
 /// Keeps aggregates of one type in a store.
@@ -85,22 +85,16 @@ pub struct Repository<A> {
 }
 
 impl<A: Aggregate> Repository<A> {
-    /// The aggregates of type `A` in this store.
-    #[track_caller]
-    pub fn new(store: impl EventStore) -> Self {
-        Self::over(Arc::new(store))
-    }
-
-    /// The aggregates of type `A` in this store, which others share.
+    /// The aggregates of type `A` in this store. A clone of a store, or an `Arc<dyn EventStore>`, is another handle on it.
     ///
     /// # Panics
     ///
-    /// When another aggregate is kept under the same [`NAME`](Aggregate::NAME) by a repository over the same `Arc`, so that each would be read as
+    /// When another aggregate is kept under the same [`NAME`](Aggregate::NAME) by a repository over the same store, so that each would be read as
     /// the other: another instance of one generic aggregate, or one of which neither reads all events of the other. Two releases of one
     /// aggregate, of which the later reads what the earlier stores, are no such two.
-    #[must_use]
     #[track_caller]
-    pub fn over(store: Arc<dyn EventStore>) -> Self {
+    pub fn new(store: impl EventStore) -> Self {
+        let store = into_handle(store);
         same_name::note::<A>(&store);
         let options = CommitOptions::new();
         Self {

@@ -19,7 +19,7 @@ use crate::stream::{StreamId, Version};
 /// An aggregate whose state can be stored beside its events, so that loading it reads only the events since.
 ///
 /// `#[aggregate(snapshot_every = 100)]` writes it and makes a save that passes a hundredth event store a snapshot with it;
-/// `#[aggregate(snapshot)]` writes it for snapshots that are taken [on demand](crate::Repository::snapshot) only. By hand it comes with
+/// `#[aggregate(snapshot)]` writes it for snapshots that are taken [on demand](crate::Repository::take_snapshot) only. By hand it comes with
 /// `const SNAPSHOTS: Option<SnapshotSupport<Self>> = Some(SnapshotSupport::new())` in the aggregate.
 ///
 /// A snapshot is read by code of the same fingerprint only: the same fields of the state, with their types and the types in them, the same
@@ -81,6 +81,7 @@ pub trait Snapshot: Aggregate {
 
 impl<A: Snapshot> SnapshotSupport<A> {
     /// As the aggregate says.
+    #[expect(clippy::new_without_default, reason = "it stands in a constant")]
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -184,7 +185,7 @@ pub(crate) async fn latest<A: Aggregate>(
 ) -> Latest<A> {
     let stream = stream_of(id);
     let Some(kept) = store.snapshots() else { return Latest::None };
-    let (version, why) = match kept.read_snapshot(SnapshotRead::new(stream.clone()).to(to)).await {
+    let (version, why) = match kept.read_snapshot(SnapshotRead::new(stream.clone()).up_to(to)).await {
         Ok(None) => return Latest::None,
         Ok(Some(found)) => match restore(snapshots, id, &found) {
             Ok(restored) => return Latest::Restored(restored),

@@ -14,6 +14,7 @@ mod receipt;
 mod snapshot;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod time;
 mod turns;
 pub mod wake;
 mod watch;
@@ -22,8 +23,8 @@ use std::fmt::Debug;
 use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, SystemTimeError, UNIX_EPOCH};
 
+pub(crate) use self::arc::into_handle;
 pub use self::checksum::{checksum, checksum_of};
 pub use self::commit::{Append, Appending, Commit, Committed, NewEvent};
 pub use self::limits::Limits;
@@ -31,6 +32,7 @@ pub use self::list::{StreamList, StreamPage};
 pub use self::read::{LogRead, Page, StoredEvent, StreamRead};
 pub use self::receipt::{Progress, Receipt};
 pub use self::snapshot::{SnapshotRead, StoredSnapshot};
+pub use self::time::{from_micros, micros};
 pub use self::turns::Turns;
 pub(crate) use self::turns::{Place, turns_of};
 pub use self::watch::Watch;
@@ -107,7 +109,7 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 /// there may be more; one with more to come has at least one id. A stream whose commit was acknowledged before the page was asked for is in it. What becomes of the
 /// aggregate makes no difference: a stream that has ended is listed.
 ///
-/// **C13.** A commit that comes [after](Commit::after) another is stored only if that one is, by this store, before it or in the same
+/// **C13.** A commit that comes [after](Commit::follow) another is stored only if that one is, by this store, before it or in the same
 /// transaction; else it is [`CommitError::PrecedingNotStored`], and nothing of it is stored. If a transaction fails, so do all commits in it. A
 /// commit that was stored before, when its outcome was not known, is found under its id whatever it comes after. Of a store that has
 /// [`turns`](Self::turns), commits whose futures are first polled one after the other, through one handle or clones of it, are tried in that order,
@@ -213,7 +215,7 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     }
 
     /// The same store for callers that block: its futures do their work on the caller's own thread, and are ready when they are made; but for that
-    /// of [`wait_past`](Self::wait_past), which waits, and of a commit that others come [after](Commit::after), which waits in the store's queue. A store that cannot do so returns itself, and its futures are then polled on a thread that
+    /// of [`wait_past`](Self::wait_past), which waits, and of a commit that others come [after](Commit::follow), which waits in the store's queue. A store that cannot do so returns itself, and its futures are then polled on a thread that
     /// blocks.
     fn blocking(self: Arc<Self>) -> Arc<dyn EventStore>;
 }
@@ -241,23 +243,4 @@ pub trait SnapshotStore: Debug + Send + Sync {
     ///
     /// Reading changes nothing.
     fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>>;
-}
-
-/// A time as stores keep it: whole microseconds since 1970 UTC, negative before.
-#[must_use]
-pub fn micros(time: SystemTime) -> i64 {
-    let since = time.duration_since(UNIX_EPOCH);
-    let before = |error: SystemTimeError| error.duration();
-    match since.map_err(before) {
-        Ok(after) => i64::try_from(after.as_micros()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.as_micros()).map_or(i64::MIN, |micros| -micros),
-    }
-}
-
-/// The time that [`micros`] was made from.
-#[must_use]
-pub fn from_micros(micros: i64) -> SystemTime {
-    let distance = Duration::from_micros(micros.unsigned_abs());
-    let time = if micros < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) };
-    time.unwrap_or(UNIX_EPOCH)
 }

@@ -212,10 +212,10 @@ impl<E> Upcaster<E> {
 
     // The version first: it tells most current events from what an upcaster reads without a look at their name.
     pub(crate) fn reads(&self, name: &str, schema_version: u32) -> bool {
-        self.from == schema_version && self.answers_to(name)
+        self.from == schema_version && self.has_name(name)
     }
 
-    pub(crate) fn answers_to(&self, name: &str) -> bool {
+    pub(crate) fn has_name(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)
     }
 

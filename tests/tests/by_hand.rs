@@ -214,7 +214,7 @@ fn history_without_macros() {
     let accounts = Repository::<Account>::new(store).blocking();
     let account = accounts.get(id).unwrap();
     assert_eq!((&*account.owner, account.balance, account.version()), ("alice", 2, 3.into()));
-    assert_eq!(accounts.snapshot(id).unwrap(), 3);
+    assert_eq!(accounts.take_snapshot(id).unwrap(), 3);
     assert_eq!(accounts.get(id).unwrap(), account);
 }
 

@@ -218,7 +218,7 @@ fn a_page_is_bounded_in_bytes() {
         if !page.more {
             break;
         }
-        read = read.from(page.reached + 1);
+        read.advance(page);
     }
     assert_eq!(versions, (1..=8).collect::<Vec<_>>());
     assert_eq!(pages, [3, 6, 8], "three are more than 8 MiB");

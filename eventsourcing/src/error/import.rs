@@ -44,7 +44,7 @@ pub enum ImportError {
     /// What the store has of a stream could not be read.
     #[error("{stream} could not be read, to compare it with the lines")]
     #[non_exhaustive]
-    Look {
+    Compare {
         /// The stream.
         stream: StreamId,
         /// What the store said.
@@ -74,7 +74,7 @@ pub enum ImportLineError {
     Json(#[source] serde_json::Error),
     /// A version is 0.
     #[error("`version` and `schema_version` are counted from 1")]
-    Zero,
+    ZeroVersion,
     /// It is of another kind of aggregate.
     #[error("it is of a `{found}`, and this repository is of `{expected}`: import it with the repository of `{found}`")]
     #[non_exhaustive]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::error::{Conflict, InvalidCommit};
+use crate::error::{BoxError, Conflict, InvalidCommit};
 
 /// What went wrong in a store: a closed [`kind`](Self::kind) to branch on, a sentence to read and the
 /// driver's own error as its source.
@@ -45,7 +45,7 @@ impl StoreError {
 
     /// The same error, caused by another.
     #[must_use]
-    pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub fn caused_by(mut self, source: impl Into<BoxError>) -> Self {
         self.source = Some(Arc::from(source.into()));
         self
     }
@@ -76,7 +76,7 @@ pub enum CommitError {
     /// A stream is not at the version that the commit expects; nothing was stored.
     #[error(transparent)]
     Conflict(#[from] Conflict),
-    /// The commit was to come [after](crate::store::Commit::after) another, which is not stored; nothing was stored. What was decided on that one
+    /// The commit was to come [after](crate::store::Commit::follow) another, which is not stored; nothing was stored. What was decided on that one
     /// has to be decided again.
     #[error(
         "a commit that this one was to come after is not stored, and so neither is this one: load again and decide again"

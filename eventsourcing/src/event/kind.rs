@@ -73,7 +73,7 @@ impl EventKind {
 
     /// Whether it is, or once was, stored under this name.
     #[must_use]
-    pub fn answers_to(&self, name: &str) -> bool {
+    pub fn has_name(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)
     }
 }

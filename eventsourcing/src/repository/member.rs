@@ -186,7 +186,7 @@ fn stage_snapshot<A: Aggregate>(snapshots: &SnapshotSupport<A>, aggregate: &A, c
         return;
     };
     match snapshot::cut(snapshots, aggregate, event) {
-        Ok(cut) => commit.snapshot(cut),
+        Ok(cut) => commit.add_snapshot(cut),
         Err(error) => snapshot::not_taken(&stream_of(aggregate.id()), root.version(), &*error),
     }
 }

@@ -113,7 +113,7 @@ async fn begins_with(store: &dyn EventStore, stream: &StreamId, staged: &Commit)
         is_same &= events.next().is_some_and(|event| is_stored_as(&event, &stored));
         ControlFlow::Continue(())
     };
-    visit_stream(store, stream.clone(), 1, staged.len() as u64, &mut compare).await.map_err(SaveError::Reload)?;
+    visit_stream(store, stream.clone(), 1..=staged.len() as u64, &mut compare).await.map_err(SaveError::Reload)?;
     Ok(is_same && events.next().is_none())
 }
 

@@ -163,7 +163,9 @@ impl InDoubt {
                 ControlFlow::Continue(())
             };
             let stream = append.stream.clone();
-            visit_stream(store, stream, version + 1, version + count, &mut compare).await.map_err(SaveError::Reload)?;
+            visit_stream(store, stream, version + 1..=version + count, &mut compare)
+                .await
+                .map_err(SaveError::Reload)?;
             if !is_same || events.len() > 0 {
                 return Ok(false);
             }

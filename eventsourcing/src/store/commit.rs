@@ -134,7 +134,7 @@ impl Commit {
     }
 
     /// Adds the state that an aggregate will be in, to be kept if the commit is stored.
-    pub fn snapshot(&mut self, snapshot: StoredSnapshot) {
+    pub fn add_snapshot(&mut self, snapshot: StoredSnapshot) {
         self.snapshots.push(snapshot);
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::store::Commit;
 
-/// Tells how far a commit has come, to the commits that are to be stored only after it: see [`Commit::after`].
+/// Tells how far a commit has come, to the commits that are to be stored only after it: see [`Commit::follow`].
 ///
 /// It says "stored" only when the commit is; anything else is "not stored", also where the outcome is not known.
 ///
@@ -18,7 +18,7 @@ use crate::store::Commit;
 /// let (store, stream) = (MemoryStore::new(), StreamId::new("Account", Uuid::nil()));
 /// let (mut wrong, mut next) = (Commit::new(), Commit::new());
 /// wrong.append(stream.clone(), 7)?.event("Deposited", 1, b"{}")?;
-/// next.after(wrong.receipt());
+/// next.follow(wrong.receipt());
 /// next.append(stream, 0)?.event("Opened", 1, b"{}")?;
 ///
 /// assert!(matches!(store.blocking().commit(wrong), Err(CommitError::Conflict(_))));
@@ -75,7 +75,7 @@ impl Commit {
 
     /// Has this commit stored only if the commit of this receipt is: before it, or in the same transaction. What was decided on events that
     /// are not stored yet rests on them, and an expected version alone does not say which events these are.
-    pub fn after(&mut self, receipt: Receipt) {
+    pub fn follow(&mut self, receipt: Receipt) {
         self.after.push(receipt);
     }
 
@@ -90,7 +90,7 @@ impl Commit {
         self.receipt.is_some()
     }
 
-    /// Whether all commits that this one comes [after](Self::after) are stored, or are in the transaction that runs now. A store asks this
+    /// Whether all commits that this one comes [follows](Self::follow) are stored, or are in the transaction that runs now. A store asks this
     /// when it is about to store the commit; for those who write one.
     #[must_use]
     pub fn follows_stored(&self) -> bool {

@@ -55,7 +55,6 @@ impl Watch {
     }
 
     /// The last position that was published, 0 if there is none.
-    #[cfg(any(test, feature = "sqlite"))]
     pub fn published(&self) -> Position {
         self.lock().published
     }

@@ -68,7 +68,7 @@ impl Broken {
             self.append(&mut rebuilt, &append, append.expected);
         }
         for snapshot in commit.snapshots().iter().filter(|_| self.fault != Fault::ForgetsSnapshots) {
-            rebuilt.snapshot(snapshot.clone());
+            rebuilt.add_snapshot(snapshot.clone());
         }
         rebuilt
     }
@@ -111,7 +111,7 @@ impl Broken {
             _ => {
                 let mut rebuilt = self.rebuilt(&commit, commit.id(), |_| true);
                 if let Some(receipt) = unstored {
-                    rebuilt.after(receipt);
+                    rebuilt.follow(receipt);
                 }
                 store.commit(rebuilt).await
             }

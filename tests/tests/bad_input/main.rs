@@ -184,7 +184,7 @@ fn a_damaged_event() {
         (Arc::new(memory.clone()) as Arc<dyn EventStore>, &damage.0 as &dyn Fn(u64)),
         (Arc::new(sqlite.clone()), &damage.1),
     ] {
-        let journals = Repository::<Journal>::over(store).blocking();
+        let journals = Repository::<Journal>::new(store).blocking();
         let (mut journal, mut other) = (Journal::begun(), Journal::begun());
         journal.record(JournalEvent::Counted { number: 1 });
         journals.save(&mut journal).unwrap();

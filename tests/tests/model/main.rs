@@ -70,7 +70,7 @@ impl Pair {
             }
             Step::Again { .. } => {}
             Step::ReadStream { stream, from, to, backward, limit, cut, through } => {
-                let read = StreamRead::new(stream_id(*stream)).from(*from).to(*to).limit(*limit);
+                let read = StreamRead::new(stream_id(*stream)).versions(*from..=*to).limit(*limit);
                 let read = if *backward { read.backward() } else { read };
                 let [found, expected] = self.both().map(|store| read_stream(store, read.clone(), *cut, *through));
                 prop_assert_eq!(found, expected, "{:?}", read);

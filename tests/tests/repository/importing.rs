@@ -73,7 +73,7 @@ fn old() -> (Repository<Example>, String) {
 }
 
 fn import(store: &Arc<dyn EventStore>, lines: &str) -> Result<Imported, ImportError> {
-    Repository::<Example>::over(Arc::clone(store)).blocking().import(&mut lines.as_bytes())
+    Repository::<Example>::new(Arc::clone(store)).blocking().import(&mut lines.as_bytes())
 }
 
 #[track_caller]
@@ -100,7 +100,7 @@ fn what_is_imported_is_what_was_exported() {
         assert_eq!(stored(&*store), stored(&**old.store()));
 
         let mut again = Vec::new();
-        Repository::<Example>::over(store).blocking().log().export(&mut again).unwrap();
+        Repository::<Example>::new(store).blocking().log().export(&mut again).unwrap();
         assert_eq!(String::from_utf8(again).unwrap(), lines);
     }
 }
@@ -109,7 +109,7 @@ fn what_is_imported_is_what_was_exported() {
 fn an_existing_store_keeps_what_it_has() {
     let (old, lines) = old();
     for store in new_stores() {
-        let examples = Repository::<Example>::over(Arc::clone(&store)).blocking();
+        let examples = Repository::<Example>::new(Arc::clone(&store)).blocking();
         let mut other = Example::create("here before");
         examples.save(&mut other).unwrap();
         import(&store, &lines).unwrap();
@@ -168,7 +168,7 @@ fn an_input_that_fails_in_the_middle_can_be_read_again() {
     }
     let (old, lines) = old();
     for store in new_stores() {
-        let examples = Repository::<Example>::over(Arc::clone(&store)).blocking();
+        let examples = Repository::<Example>::new(Arc::clone(&store)).blocking();
         let fifth = lines.match_indices('\n').nth(4).unwrap().0 + 1;
         let error = examples.import(&mut Fails(lines.as_bytes(), fifth)).unwrap_err();
         assert!(matches!(&error, ImportError::Read { line: 6, .. }), "{error:?}");
@@ -234,7 +234,7 @@ fn another_history_is_refused() {
             import(&store, &lines).unwrap();
             let before = stored(&*store);
             let other = lines.replacen(from, to, 1);
-            let reader = Repository::<Example>::over(Arc::clone(&store)).on_unknown(OnUnknown::Keep).blocking();
+            let reader = Repository::<Example>::new(Arc::clone(&store)).on_unknown(OnUnknown::Keep).blocking();
             match reader.import(&mut other.as_bytes()) {
                 Err(ImportError::Line { line: 1, source: ImportLineError::Different { .. }, .. }) => {}
                 other => panic!("{other:?}"),

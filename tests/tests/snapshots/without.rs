@@ -27,6 +27,8 @@ fn one_on_demand_is_refused() {
     let tallies = Repository::<Tally>::new(Least::default()).blocking();
     let mut tally = Tally::begin("counted");
     tallies.save(&mut tally).unwrap();
-    let Err(SnapshotError::Store(error)) = tallies.snapshot(tally.id()) else { panic!("it says that it was taken") };
+    let Err(SnapshotError::Store(error)) = tallies.take_snapshot(tally.id()) else {
+        panic!("it says that it was taken")
+    };
     assert_eq!(error.kind(), StoreErrorKind::Unsupported);
 }

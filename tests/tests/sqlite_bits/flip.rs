@@ -113,10 +113,10 @@ impl Using<'_> {
             upside_down.reverse();
             for (read, expected) in [
                 (whole.clone(), &stored[..]),
-                (whole.clone().from(2), &stored[1..]),
-                (whole.clone().from(2).to(last as u64 - 1), &stored[1..last - 1]),
+                (whole.clone().versions(2..), &stored[1..]),
+                (whole.clone().versions(2..last as u64), &stored[1..last - 1]),
                 (whole.clone().backward(), &upside_down[..]),
-                (whole.backward().to(last as u64 - 1).limit(1), &upside_down[1..2]),
+                (whole.backward().versions(..last as u64).limit(1), &upside_down[1..2]),
             ] {
                 check(self.read(read).ok().map(|found| found == expected), || format!("{stream} is read otherwise"))?;
             }

@@ -63,7 +63,7 @@ fn save(change: impl FnOnce(&mut Shelf)) -> (u64, Vec<String>, Result<u64, Snaps
     assert_eq!(shelves.get(shelf.id()).unwrap(), shelf, "loaded as it was, with or without a snapshot");
     let stream = StreamId::new("shelf", shelf.id().as_uuid());
     let kept = store.blocking().read_snapshot(SnapshotRead::new(stream)).unwrap().unwrap();
-    (kept.version.get(), warnings, shelves.snapshot(shelf.id()).map(u64::from))
+    (kept.version.get(), warnings, shelves.take_snapshot(shelf.id()).map(u64::from))
 }
 
 #[test]

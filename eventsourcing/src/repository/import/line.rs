@@ -31,7 +31,7 @@ impl Line {
         let object = Exported::parse(text).map_err(ImportLineError::Json)?;
         // An export has both from 1 on.
         if object.version == 0 || object.schema_version == 0 {
-            return Err(ImportLineError::Zero);
+            return Err(ImportLineError::ZeroVersion);
         }
         Ok(Self {
             number,

@@ -72,12 +72,12 @@ impl Target<'_> {
         lines: &BTreeMap<Version, &Line>,
         found: &mut HashSet<u64>,
     ) -> Result<Version, ImportError> {
-        let failed = |source| ImportError::Look { stream: stream.clone(), source };
+        let failed = |source| ImportError::Compare { stream: stream.clone(), source };
         let read = StreamRead::new(stream.clone());
         let last = self.store.read_stream(read.clone().backward().limit(1), &mut |_| ControlFlow::Continue(())).await;
         let last = last.map_err(failed)?.reached;
         let (Some(from), Some(to)) = (lines.keys().next(), lines.keys().next_back()) else { return Ok(last) };
-        let mut read = read.from(*from).to(last.min(*to));
+        let mut read = read.versions(*from..=last.min(*to));
         while read.from <= read.to {
             let mut different = None;
             let mut visit = |stored: StoredEvent<'_>| match lines.get(&stored.version) {
@@ -97,7 +97,7 @@ impl Target<'_> {
             if !page.more {
                 break;
             }
-            read = read.from(page.reached + 1);
+            read.advance(page);
         }
         Ok(last)
     }

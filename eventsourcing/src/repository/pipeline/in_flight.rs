@@ -57,7 +57,7 @@ impl<A: Aggregate> InFlight<A> {
         // The event before may not be stored yet, so its position is not known.
         stage_events::<A>(self.stream.clone(), self.expected, None, &self.events, &mut commit)?;
         if let Some(after) = &self.after {
-            commit.after(after.clone());
+            commit.follow(after.clone());
         }
         if let Some(receipt) = &self.receipt {
             commit.set_receipt(receipt.clone());

@@ -75,7 +75,7 @@ impl<A: Aggregate> Repository<A> {
     ) -> Result<(), Unstored> {
         let after = state.after.take();
         if let Some(after) = &after {
-            commit.after(after.clone());
+            commit.follow(after.clone());
         }
         let is_first = after.as_ref().is_none_or(Receipt::is_stored);
         // Then the thread of a caller that blocks commits on its own.

@@ -128,7 +128,7 @@ impl Engine {
         visit: &mut Visit<'_>,
     ) -> Result<Page<Position>, ReadError> {
         let page = |reader: &mut Reader, visit: &mut Visit<'_>| log::page(reader, read, visit);
-        self.read_page(admission, read.only_decodes, |event| event.position, visit, page)
+        self.read_page(admission, read.never_waits, |event| event.position, visit, page)
     }
 
     pub(crate) fn list_streams(&self, admission: Admission, list: &StreamList) -> Result<StreamPage, StoreError> {
@@ -148,11 +148,11 @@ impl Engine {
         })
     }
 
-    /// Reads a page, bounded in bytes; `place` is what [`Page::reached`] counts, and `only_decodes` says whether the visitor waits for nothing.
+    /// Reads a page, bounded in bytes; `place` is what [`Page::reached`] counts, and `never_waits` says whether the visitor waits for nothing.
     pub(crate) fn read_page<P: Copy + Default + Send>(
         &self,
         admission: Admission,
-        only_decodes: bool,
+        never_waits: bool,
         place: fn(&StoredEvent<'_>) -> P,
         visit: &mut Visit<'_>,
         read: impl FnOnce(&mut Reader, &mut Visit<'_>) -> Result<Page<P>, ReadFailure>,
@@ -160,7 +160,7 @@ impl Engine {
         // A visitor of a caller's may wait for others. It does not run while this thread leads, as all who use the store in memory do, nor while a
         // connection reads, which keeps the WAL from being restarted. On a thread of the store's own, the visitor gathers the page.
         let is_of_caller = matches!(admission, Admission::Waits(_));
-        if !is_of_caller || only_decodes && matches!(self.origin, Origin::File(_)) {
+        if !is_of_caller || never_waits && matches!(self.origin, Origin::File(_)) {
             return self.read_admitted(admission, |reader| read(reader, &mut read::bounded(visit)));
         }
         let gathered = self.read_admitted(admission, |reader| {

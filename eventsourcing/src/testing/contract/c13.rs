@@ -10,7 +10,7 @@ use crate::error::CommitError;
 use crate::store::{BoxFuture, Commit, Committed, Receipt};
 
 fn after(mut commit: Commit, receipt: &Receipt) -> Commit {
-    commit.after(receipt.clone());
+    commit.follow(receipt.clone());
     commit
 }
 

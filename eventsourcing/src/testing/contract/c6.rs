@@ -30,7 +30,7 @@ fn pages(store: &Probe, mut read: StreamRead) -> Vec<u64> {
             return all;
         }
         assert!(!seen.is_empty(), "a page with more to come must come further: {read:?}");
-        read = if read.backward { read.to(page.reached.previous()) } else { read.from(page.reached.next()) };
+        read.advance(page);
     }
 }
 
@@ -46,7 +46,7 @@ pub(super) fn c6_a_stream_is_read_in_ranges_and_pages(harness: &mut dyn Harness,
             let mut wanted: Vec<u64> = (1..=5).filter(|version| (from..=to).contains(version)).collect();
             for limit in [0, 1, 2, 3, 5, 1000, usize::MAX] {
                 // A limit of 0, which is taken as 1, comes from the field alone.
-                let read = StreamRead { limit, ..StreamRead::new(a.clone()).from(from).to(to) };
+                let read = StreamRead { limit, ..StreamRead::new(a.clone()).versions(from..=to) };
                 assert_eq!(pages(&store, read.clone()), wanted, "{read:?}");
                 wanted.reverse();
                 assert_eq!(pages(&store, read.clone().backward()), wanted, "backward: {read:?}");

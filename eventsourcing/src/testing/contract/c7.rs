@@ -97,8 +97,8 @@ pub(super) fn c7_a_damaged_event_is_named_and_not_given_out(harness: &mut dyn Ha
     for (read, before) in [
         (whole.clone(), &["A", "B"][..]),
         (whole.clone().backward(), &["D"]),
-        (whole.clone().from(3).to(3), &[]),
-        (whole.clone().from(2).limit(2), &["B"]),
+        (whole.clone().versions(3..=3), &[]),
+        (whole.clone().versions(2..).limit(2), &["B"]),
     ] {
         let (seen, page) = store.try_stream(read);
         assert_eq!(names(&seen), before, "the events before the damaged one are given out");
@@ -113,7 +113,7 @@ pub(super) fn c7_a_damaged_event_is_named_and_not_given_out(harness: &mut dyn Ha
 
     // What is sound is still read.
     assert_eq!(names(&store.stream(&b)), ["X", "Y"]);
-    assert_eq!(names(&store.stream_page(whole.clone().to(2)).0), ["A", "B"]);
-    assert_eq!(names(&store.stream_page(whole.from(4)).0), ["D"]);
+    assert_eq!(names(&store.stream_page(whole.clone().versions(..=2)).0), ["A", "B"]);
+    assert_eq!(names(&store.stream_page(whole.versions(4..)).0), ["D"]);
     assert_eq!(names(&store.log_page(LogRead::after(5)).0), ["D"]);
 }

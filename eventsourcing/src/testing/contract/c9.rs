@@ -145,10 +145,14 @@ pub(super) fn c9_numbers_at_the_ends_of_their_range(harness: &mut dyn Harness, c
             store.conflict(commit(&stream(2), huge, events));
         }
         let read = StreamRead::new(a.clone()).limit(usize::MAX);
-        for read in [read.clone().from(huge), read.clone().from(huge).backward(), read.clone().from(huge).to(huge)] {
+        for read in [
+            read.clone().versions(huge..),
+            read.clone().versions(huge..).backward(),
+            read.clone().versions(huge..=huge),
+        ] {
             assert_eq!(store.stream_page(read), (vec![], came_to(0, false)));
         }
-        assert_eq!(store.stream_page(read.to(huge)).0.len(), 2);
+        assert_eq!(store.stream_page(read.versions(..=huge)).0.len(), 2);
         let (none, page) = store.try_log(LogRead::after(huge).limit(usize::MAX));
         assert!(
             none.is_empty() && matches!(page, Err(ReadError::Ahead { after, head, .. }) if after == huge && head == 2)

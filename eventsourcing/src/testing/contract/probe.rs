@@ -142,7 +142,7 @@ impl Probe {
                 return all;
             }
             assert!(page.reached >= read.from, "a page with more to come must come further: {page:?} of {read:?}");
-            read = read.from(page.reached.next());
+            read.advance(page);
         }
     }
 
