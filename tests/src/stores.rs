@@ -2,16 +2,17 @@
 
 pub(crate) mod broken;
 pub(crate) mod faulty;
+mod forward;
 pub(crate) mod least;
+pub(crate) mod sparse;
 
 use std::future::ready;
 use std::sync::Arc;
 
 use eventsourcing::error::{CommitError, ReadError, StoreError, StoreErrorKind};
-use eventsourcing::store::StoreId;
 use eventsourcing::store::{
-    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
-    StreamList, StreamPage, StreamRead, Visit,
+    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoreId,
+    StoredSnapshot, StreamList, StreamPage, StreamRead, Visit,
 };
 use eventsourcing::testing::contract::Harness;
 use eventsourcing::{MemoryStore, Position, Version};

@@ -6,8 +6,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use eventsourcing::error::{OpenError, StoreErrorKind};
-use eventsourcing::store::StoreId;
-use eventsourcing::store::{Commit, EventStore};
+use eventsourcing::store::{Commit, EventStore, StoreId};
 use eventsourcing::{SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::place;
 use rusqlite::Connection;

@@ -10,8 +10,7 @@ use std::time::Duration;
 
 use eventsourcing::SqliteStore;
 use eventsourcing::error::{CommitError, StoreError, StoreErrorKind};
-use eventsourcing::store::sqlite::Durability;
-use eventsourcing::store::sqlite::Finding;
+use eventsourcing::store::sqlite::{Durability, Finding};
 use eventsourcing_tests::sqlite::{Told, beside, commits, events, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;

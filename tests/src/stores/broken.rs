@@ -12,10 +12,9 @@ use std::thread;
 use std::time::Duration;
 
 use eventsourcing::error::{CommitError, Conflict, ReadError, StoreError};
-use eventsourcing::store::StoreId;
 use eventsourcing::store::{
-    Append, BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, Receipt, SnapshotStore, StoredEvent,
-    StreamList, StreamPage, StreamRead, Turns, Visit,
+    Append, BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, Receipt, SnapshotStore, StoreId,
+    StoredEvent, StreamList, StreamPage, StreamRead, Turns, Visit,
 };
 use eventsourcing::testing::contract::Harness;
 use eventsourcing::{CommitId, MemoryStore, Position, StreamId, Version};

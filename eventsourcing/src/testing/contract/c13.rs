@@ -4,7 +4,8 @@
 
 use std::task::{Context, Waker};
 
-use super::probe::{Probe, commit, must, names, payload, repeated, stored, stream, wait, with};
+use super::probe::{Probe, commit, must, payload, repeated, stored, stream, wait, with};
+use super::seen::names;
 use super::{Calls, Harness};
 use crate::error::CommitError;
 use crate::store::{BoxFuture, Commit, Committed, Receipt};
@@ -98,7 +99,7 @@ pub(super) fn c13_commits_are_tried_in_the_order_of_their_first_polls(harness: &
                 std::task::Poll::Ready(answer) => answer,
                 std::task::Poll::Pending => wait("commit", future),
             };
-            assert_eq!(must("a commit", answer), stored(number, number));
+            assert_eq!(store.stored(must("a commit", answer)), stored(number, number));
         }
     } else {
         for commit in commits {

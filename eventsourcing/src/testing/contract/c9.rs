@@ -99,7 +99,7 @@ pub(super) fn c9_names_mean_nothing_to_the_store(harness: &mut dyn Harness, call
         must("a hostile name", append.event(event.clone(), 1, b"{}"));
     }
     assert_eq!(store.commit(all), stored(1, names.len() as u64));
-    for (position, (aggregate, event)) in (1..).zip(names.iter().zip(names.iter().rev())) {
+    for (rank, (aggregate, event)) in (1..).zip(names.iter().zip(names.iter().rev())) {
         let stream = StreamId::new(aggregate.clone(), id);
         let by_stream = store.stream(&stream);
         assert_eq!(by_stream.len(), 1, "the stream {aggregate:?}");
@@ -107,7 +107,7 @@ pub(super) fn c9_names_mean_nothing_to_the_store(harness: &mut dyn Harness, call
         assert_eq!(by_stream, store.log(LogRead::after(0).events([event.clone()])), "{event:?}");
         for seen in by_stream {
             assert_eq!((&seen.stream, &seen.name), (&stream, event));
-            assert!(seen.position == position && seen.version == 1, "{seen:?} at {position}");
+            assert!(seen.rank == rank && seen.version == 1, "{seen:?}, the event {rank} of the log");
         }
         let conflict = store.conflict(commit(&stream, 0, &["No"]));
         assert_eq!((conflict.stream, conflict.actual), (stream, 1.into()));
@@ -154,9 +154,7 @@ pub(super) fn c9_numbers_at_the_ends_of_their_range(harness: &mut dyn Harness, c
         }
         assert_eq!(store.stream_page(read.versions(..=huge)).0.len(), 2);
         let (none, page) = store.try_log(LogRead::after(huge).limit(usize::MAX));
-        assert!(
-            none.is_empty() && matches!(page, Err(ReadError::Ahead { after, head, .. }) if after == huge && head == 2)
-        );
+        assert!(none.is_empty() && matches!(page, Err(ReadError::Ahead { head, .. }) if store.rank(head) == 2));
     }
     assert_eq!(store.log_page(LogRead::after(0).limit(usize::MAX)).0.len(), 2);
     assert_eq!(store.head(), 2);
