@@ -76,11 +76,12 @@ pub(super) async fn send(
             Ok(Saved::Repeated(id, first))
         }
         Ok(committed) => {
-            let mut last = committed.first.previous();
+            let all = members.iter().map(|member| member.pending()).sum();
+            let mut stored = 0;
             for member in members.iter_mut().filter(|member| member.pending() > 0) {
                 let events = member.pending();
-                last += events;
-                member.drain(events, last);
+                stored += events;
+                member.drain(events, committed.position_of(stored, all));
             }
             Ok(Saved::Stored(committed.last))
         }

@@ -86,7 +86,7 @@ impl InDoubt {
         };
         let ends = self.ends(&committed);
         // An id of the framework's making is that of no other commit. A given one is, if the same request was handled elsewhere meanwhile.
-        if self.attempt.given && committed.repeated && !self.is_stored(store, members, &ends).await? {
+        if self.attempt.given && committed.repeated && !self.is_stored(store, members, &committed).await? {
             answered(members, self.attempt.commit);
             return Ok(None);
         }
@@ -128,22 +128,23 @@ impl InDoubt {
 
     /// The position of the last event of each part.
     fn ends(&self, committed: &Committed) -> HashMap<&StreamId, Position> {
-        let mut end = committed.first.previous();
+        let all = self.parts.iter().map(|part| part.events).sum();
+        let mut stored = 0;
         let with_events = self.parts.iter().filter(|part| part.events > 0);
         with_events
             .map(|part| {
-                end += part.events;
-                (&part.stream, end)
+                stored += part.events;
+                (&part.stream, committed.position_of(stored, all))
             })
             .collect()
     }
 
-    /// Whether the events of these aggregates are what stands where the commit of this id is stored.
+    /// Whether the events of these aggregates are what stands where the commit of this id is stored: the events of a commit stand together.
     async fn is_stored(
         &self,
         store: &dyn EventStore,
         members: &[&mut dyn Member],
-        ends: &HashMap<&StreamId, Position>,
+        committed: &Committed,
     ) -> Result<bool, SaveError> {
         let mut ours = Commit::made(self.attempt.commit);
         for (member, attempt) in members.iter().filter_map(|member| Some((member, member.attempt()?))) {
@@ -154,12 +155,10 @@ impl InDoubt {
         for append in ours.appends() {
             let mut events = append.events();
             let (version, count) = (append.expected, events.len() as u64);
-            let mut next = ends.get(append.stream).map(|end| Position::new(end.get() + 1 - count));
             let mut is_same = true;
             let mut compare = |stored: StoredEvent<'_>| {
-                is_same &=
-                    next == Some(stored.position) && events.next().is_some_and(|event| is_stored_as(&event, &stored));
-                next = next.map(Position::next);
+                let is_of_commit = (committed.first..=committed.last).contains(&stored.position);
+                is_same &= is_of_commit && events.next().is_some_and(|event| is_stored_as(&event, &stored));
                 ControlFlow::Continue(())
             };
             let stream = append.stream.clone();

@@ -6,6 +6,7 @@ mod creating;
 mod creating_or_changing;
 mod discarded;
 mod following;
+mod gaps;
 mod hints;
 mod importing;
 mod in_doubt;
