@@ -3,6 +3,8 @@
 pub(crate) mod append;
 pub(crate) mod committer;
 mod doubt;
+#[cfg(test)]
+mod interrupt;
 pub(crate) mod queue;
 pub(crate) mod settle;
 pub(crate) mod transaction;

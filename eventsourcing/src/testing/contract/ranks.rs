@@ -1,8 +1,6 @@
 //! Positions as ranks: the first event of the log is 1, the next 2, whatever their positions are. So a test says of a store with gaps in its
 //! positions what it says of one without. C3 alone, which is about positions, looks at them as they are.
 
-#![expect(clippy::panic, reason = "a test fails by a panic")]
-
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -71,9 +69,8 @@ impl Ranks {
         let Committed { first, last, repeated } = committed;
         let stored = Stored { first: self.rank(store, first), last: self.rank(store, last), repeated };
         for (position, rank) in [(first, stored.first), (last, stored.last)] {
-            if self.position(store, rank) != position {
-                panic!("{committed:?}: no event stands at position {position}");
-            }
+            let found = self.position(store, rank);
+            assert_eq!(found, position, "{committed:?}: no event stands at {position}");
         }
         stored
     }

@@ -10,6 +10,7 @@ use shuttle::sync::atomic::{AtomicBool, Ordering};
 use shuttle::sync::mpsc::{Receiver, channel};
 use shuttle::{check_pct, check_random, thread};
 
+use super::enqueue::Enqueue;
 use super::state::Load;
 use super::sync::block_on;
 use super::*;
@@ -36,14 +37,13 @@ impl Model {
         let group = lead.take(own.map_or(0, Commit::bytes));
         let mut outcomes = self.store(own, &group);
         let own = own.and_then(|_| outcomes.next());
-        lead.hand_on();
-        answer(group, outcomes);
+        group.end(outcomes);
         own
     }
 
-    fn store(&self, own: Option<&Commit>, group: &[TakenCommit]) -> vec::IntoIter<Outcome> {
+    fn store(&self, own: Option<&Commit>, group: &Group<'_>) -> vec::IntoIter<Outcome> {
         self.leads(|stored| {
-            let commits = own.into_iter().chain(group.iter().map(|waiting| &waiting.commit));
+            let commits = own.into_iter().chain(group.commits());
             let outcomes: Vec<Outcome> = commits
                 .map(|commit| {
                     assert!(!stored.contains(&commit.id()), "each is stored once");
@@ -78,21 +78,16 @@ impl Model {
     }
 
     /// Leads one group after the other, up to the first with a future's commit.
-    fn serve(&self, lead: Lead<'_>) {
+    fn serve(&self, mut lead: Lead<'_>) {
         loop {
             let group = lead.take(0);
             let outcomes = self.store(None, &group);
-            if group.is_empty() || group.iter().any(TakenCommit::is_of_future) {
-                lead.hand_on();
-                return answer(group, outcomes);
+            if group.is_empty() || group.has_futures() {
+                return group.end(outcomes);
             }
-            answer(group, outcomes);
+            lead = group.answer(outcomes);
         }
     }
-}
-
-fn answer(group: Vec<TakenCommit>, outcomes: vec::IntoIter<Outcome>) {
-    group.into_iter().zip(outcomes).for_each(|(waiting, outcome)| waiting.answer(outcome));
 }
 
 fn poll_once(future: &mut Enqueue<'_>) -> Poll<Option<Outcome>> {

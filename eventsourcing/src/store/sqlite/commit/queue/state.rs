@@ -9,7 +9,7 @@ use crate::store::sqlite::commit::queue::mailbox::Mailbox;
 use crate::store::sqlite::commit::queue::sync::Arc;
 
 /// A group ends with the commit that takes its bytes to this, so that no caller waits long for the commits of others.
-pub(super) const GROUP: usize = 4 << 20;
+pub(crate) const GROUP: usize = 4 << 20;
 
 /// The most commits of futures that are in the queue, and the most bytes of them (or one commit, if it has more). Further futures wait
 /// outside, in order. A thread has no more than one commit, so that those of threads need no bound.

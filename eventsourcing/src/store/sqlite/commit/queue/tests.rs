@@ -6,6 +6,7 @@ use std::thread;
 
 use uuid::Uuid;
 
+use super::enqueue::Enqueue;
 use super::state::{GROUP, Load, ROOM};
 use super::*;
 use crate::StreamId;
@@ -60,22 +61,17 @@ fn lengths(queue: &Queue) -> (usize, usize) {
     (state.entries.len(), state.outside.len())
 }
 
-fn sizes(group: &[TakenCommit]) -> Vec<usize> {
-    group
-        .iter()
-        .map(|waiting| {
-            waiting.commit.appends().map(|append| append.events().map(|event| event.payload.len()).sum::<usize>()).sum()
-        })
-        .collect()
+fn sizes(group: &Group<'_>) -> Vec<usize> {
+    let size =
+        |commit: &Commit| commit.appends().flat_map(|append| append.events()).map(|event| event.payload.len()).sum();
+    group.commits().map(size).collect()
 }
 
 #[test]
 fn a_lone_thread_leads_and_those_that_arrive_meanwhile_are_a_group() {
     let (queue, _) = queue();
     for _ in 0..2 {
-        let lead = leading(&queue);
-        assert!(lead.take(0).is_empty());
-        lead.hand_on();
+        assert!(leading(&queue).take(0).is_empty());
     }
     let lead = leading(&queue);
     let waiters = [waiting(&queue, 1), waiting(&queue, 2)];
@@ -83,10 +79,7 @@ fn a_lone_thread_leads_and_those_that_arrive_meanwhile_are_a_group() {
     assert!(poll(&mut future, Waker::noop()).is_pending());
     let group = lead.take(1);
     assert_eq!(sizes(&group), [1, 2, 3]);
-    lead.hand_on();
-    for (last, waiting) in (1..).zip(group) {
-        waiting.answer(Ok(stored(last)));
-    }
+    group.end((1..4).map(|last| Ok(stored(last))));
     for (last, waiter) in (1..).zip(waiters) {
         assert!(matches!(waiter.wait(), NextStep::Answered(Ok(committed)) if committed.last == last));
     }
@@ -105,9 +98,8 @@ fn a_thread_leads_those_before_it_and_a_worker_where_there_is_no_thread() {
     let NextStep::Lead(lead) = waiter.wait() else { panic!("the thread leads") };
     let group = lead.take(0);
     assert_eq!(sizes(&group), [1, 2], "what came first is first");
-    lead.hand_on();
-    assert_eq!(started.load(Ordering::Relaxed), 0);
     drop(group);
+    assert_eq!(started.load(Ordering::Relaxed), 0);
     assert!(matches!(waiter.wait(), NextStep::Lost));
 
     let mut future = queue.enqueue(commit(1));
@@ -120,9 +112,9 @@ fn a_thread_leads_those_before_it_and_a_worker_where_there_is_no_thread() {
     let group = lead.take(0);
     let mut late = queue.enqueue(commit(3));
     assert!(poll(&mut late, Waker::noop()).is_pending());
-    lead.hand_on();
-    assert_eq!(started.load(Ordering::Relaxed), 2, "for the one that came meanwhile");
     assert_eq!(sizes(&group), [1, 2]);
+    drop(group);
+    assert_eq!(started.load(Ordering::Relaxed), 2, "for the one that came meanwhile");
 }
 
 #[test]
@@ -142,10 +134,12 @@ fn a_group_ends_when_it_is_large() {
     let (queue, _) = queue();
     let lead = leading(&queue);
     let _places: Vec<_> = (0..5).map(|_| waiting(&queue, 3 << 20)).collect();
-    assert_eq!(lead.take(0).len(), 2);
-    assert_eq!(lead.take(GROUP).len(), 0, "it is large already");
-    assert_eq!(lead.take(1).len(), 2);
-    assert_eq!(lead.take(0).len(), 1);
+    let take = |bytes| queue.state().take(bytes).len();
+    assert_eq!(take(0), 2);
+    assert_eq!(take(GROUP), 0, "it is large already");
+    assert_eq!(take(1), 2);
+    assert_eq!(take(0), 1);
+    lead.hand_on();
 }
 
 #[test]
@@ -163,7 +157,7 @@ fn the_lead_itself_is_waited_for_in_order() {
         let NextStep::Lead(lead) = first.wait() else { panic!("the first leads") };
         let group = lead.take(0);
         assert_eq!(sizes(&group), [1], "a group ends before a caller that asks for the lead");
-        lead.hand_on();
+        drop(group);
         asking.join().unwrap();
         let NextStep::Lead(lead) = last.wait() else { panic!("the last leads") };
         assert_eq!(sizes(&lead.take(0)), [2]);
@@ -204,7 +198,8 @@ fn futures_wait_for_room_in_their_order() {
     drop(outside.remove(0));
     drop(inside.pop());
     assert_eq!(lengths(&queue), (8, 1), "the next took its room, also if it is not polled");
-    while !lead.take(0).is_empty() {}
+    let taken = || queue.state().take(0);
+    while !taken().is_empty() {}
     lead.hand_on();
     assert_eq!(lengths(&queue), (1, 0));
     drop((inside, outside));
@@ -256,7 +251,6 @@ fn a_panic_hands_the_lead_on() {
     assert!(panicked.is_err());
     let NextStep::Lead(lead) = waiter.wait() else { panic!("the thread that waits leads") };
     drop(lead.take(0));
-    lead.hand_on();
     leading(&queue).hand_on();
 }
 
@@ -275,10 +269,10 @@ fn several_waiting_threads_are_led_by_a_worker_if_one_is_free() {
 
     // The worker goes on with its lead, and a thread that is left alone leads itself.
     let lead = Lead::assume(&queue);
-    let mut group = lead.take(0);
-    assert!(group.len() == 2 && !group.iter().any(TakenCommit::is_of_future));
-    group.remove(0).answer(Ok(stored(1)));
-    assert!(matches!(waiting[0].wait(), NextStep::Answered(Ok(_))));
+    let group = lead.take(0);
+    assert!(group.commits().count() == 2 && !group.has_futures());
+    let lead = group.answer([1, 2].map(|last| Ok(stored(last))));
+    assert!(waiting.iter().all(|waiter| matches!(waiter.wait(), NextStep::Answered(Ok(_)))));
     let alone = self::waiting(&queue, 1);
     lead.hand_on();
     assert!(matches!(alone.wait(), NextStep::Lead(_)));
