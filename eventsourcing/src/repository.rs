@@ -1,6 +1,7 @@
 //! Loading, deciding, saving, retrying: [`Repository`], and what its methods take and give.
 
 mod aggregate_schema;
+mod begin;
 mod command_output;
 mod commit_set;
 mod fold;
@@ -20,6 +21,7 @@ mod same_name;
 mod save;
 mod settle;
 mod snapshots;
+mod stored_commit;
 mod tries;
 mod update;
 mod update_async;

@@ -35,7 +35,7 @@ pub use self::snapshot::{SnapshotRead, StoredSnapshot};
 pub use self::time::{from_micros, micros};
 pub use self::turns::Turns;
 pub(crate) use self::turns::{Place, turns_of};
-pub use self::watch::Watch;
+pub use self::watch::{Wakers, Watch};
 use crate::error::{CommitError, ReadError, StoreError};
 pub use crate::stream::StoreId;
 use crate::stream::{Position, Version};

@@ -13,7 +13,7 @@ use crate::log::OnUnknown;
 use crate::repository::fold::load;
 use crate::snapshot::{self, event_checksum, is_due};
 use crate::store::{BoxFuture, Commit, EventStore};
-use crate::stream::{Position, StreamId, Version};
+use crate::stream::{CommitId, Position, StreamId, Version};
 
 /// One of the aggregates to be saved together. Every [`Aggregate`] is one; there is nothing to call on it.
 pub trait Member: Sealed {}
@@ -188,5 +188,14 @@ fn stage_snapshot<A: Aggregate>(snapshots: &SnapshotSupport<A>, aggregate: &A, c
     match snapshot::cut(snapshots, aggregate, event) {
         Ok(cut) => commit.add_snapshot(cut),
         Err(error) => snapshot::not_taken(&stream_of(aggregate.id()), root.version(), &*error),
+    }
+}
+
+/// Forgets a commit that was answered for certain and is not to be sent again.
+pub(super) fn forget_attempt(members: &mut [&mut dyn Member], commit: CommitId) {
+    for member in members {
+        if member.attempt().is_some_and(|attempt| attempt.commit == commit) {
+            member.attempt_failed();
+        }
     }
 }

@@ -16,9 +16,10 @@ use std::sync::Arc;
 use crate::aggregate::attempt::{Attempt, Part};
 use crate::error::{CommitError, SaveError, StoreError, StoreErrorKind};
 use crate::repository::Member;
+use crate::repository::begin::begin_commit;
 use crate::repository::fold::visit_stream;
-use crate::repository::repetition::{find_commit, is_stored_as};
-use crate::repository::save::{answered, empty};
+use crate::repository::member::forget_attempt;
+use crate::repository::stored_commit::{find_commit, is_stored_as};
 use crate::store::{Commit, Committed, EventStore, StoredEvent};
 use crate::stream::{CommitId, Position, StreamId};
 
@@ -68,7 +69,7 @@ impl InDoubt {
             Ok(commit) => match store.commit(commit).await {
                 Ok(committed) => committed,
                 Err(CommitError::Conflict(conflict)) => {
-                    answered(members, self.attempt.commit);
+                    forget_attempt(members, self.attempt.commit);
                     return Err(conflict.into());
                 }
                 Err(error @ (CommitError::Store(_) | CommitError::PrecedingNotStored)) => {
@@ -76,7 +77,7 @@ impl InDoubt {
                 }
             },
             Err(SaveError::Unsettled { .. }) if next == Some(self.attempt.commit) => {
-                answered(members, self.attempt.commit);
+                forget_attempt(members, self.attempt.commit);
                 return Ok(None);
             }
             Err(unsettled @ SaveError::Unsettled { .. }) => {
@@ -87,7 +88,7 @@ impl InDoubt {
         let ends = self.ends(&committed);
         // An id of the framework's making is that of no other commit. A given one is, if the same request was handled elsewhere meanwhile.
         if self.attempt.given && committed.repeated && !self.is_stored(store, members, &committed).await? {
-            answered(members, self.attempt.commit);
+            forget_attempt(members, self.attempt.commit);
             return Ok(None);
         }
         let mut last = None;
@@ -104,7 +105,7 @@ impl InDoubt {
     fn again(&self, members: &[&mut dyn Member]) -> Result<Commit, SaveError> {
         let here = members.iter().map(|member| &**member).filter(|member| self.is_of(*member));
         let here: HashMap<StreamId, &dyn Member> = here.map(|member| (member.stream(), member)).collect();
-        let mut commit = empty(self.attempt.commit, self.attempt.given, self.attempt.metadata.as_deref())?;
+        let mut commit = begin_commit(self.attempt.commit, self.attempt.given, self.attempt.metadata.as_deref())?;
         for part in &*self.parts {
             match here.get(&part.stream) {
                 Some(member) if part.events > 0 => member.stage(part.events, &mut commit)?,

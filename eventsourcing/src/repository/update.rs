@@ -3,7 +3,7 @@
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::UpdateError;
 use crate::repository::pipeline::Stored;
-use crate::repository::repetition::find_commit;
+use crate::repository::stored_commit::find_commit;
 use crate::repository::{CommandOutput, CommitOptions, Repository};
 use crate::stream::Version;
 

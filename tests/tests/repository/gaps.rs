@@ -30,8 +30,8 @@ fn a_commit_in_doubt_is_found() {
         let lost = block_on(accounts.save_with(options, &mut account)).unwrap_err();
         assert!(matches!(lost, SaveError::Store(_)), "{lost:?}");
         account.deposit(3);
-        let last = block_on(accounts.save(&mut account)).unwrap();
-        assert_eq!((last, account.pending_events().len()), (store.blocking().head().unwrap(), 0));
+        let at = block_on(accounts.save(&mut account)).unwrap();
+        assert_eq!((at, account.pending_events().len()), (store.blocking().head().unwrap(), 0));
         assert_eq!(amounts(&accounts, &account), [1, 2, 3], "each is stored once");
     }
 }
