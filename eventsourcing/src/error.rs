@@ -14,6 +14,7 @@
 
 mod any;
 mod codec;
+mod commit;
 mod import;
 mod load;
 mod meaning;
@@ -27,13 +28,14 @@ pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 pub use self::any::Error;
 pub use self::codec::{DecodeError, EncodeError};
+pub(crate) use self::commit::conflicting_stream;
+pub use self::commit::{CommitError, Conflict, InvalidCommit};
 pub use self::import::{ImportError, ImportLineError};
 pub use self::load::{EventLocation, ExportError, LoadError, ReadError, SnapshotError};
 #[cfg(feature = "sqlite")]
 pub use self::open::OpenError;
-pub(crate) use self::save::conflicting_stream;
-pub use self::save::{Conflict, InvalidCommit, SaveError, UpdateError};
-pub use self::store::{CommitError, StoreError, StoreErrorKind};
+pub use self::save::{SaveError, UpdateError};
+pub use self::store::{StoreError, StoreErrorKind};
 
 /// Text that is not an id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

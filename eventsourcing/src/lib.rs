@@ -95,7 +95,6 @@ pub mod store;
 mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;
-pub mod upcaster;
 
 pub use self::aggregate::{Aggregate, Apply, Id, Root};
 #[doc(inline)]
@@ -103,7 +102,7 @@ pub use self::application::Application;
 pub use self::bytes::Bytes;
 #[doc(inline)]
 pub use self::error::{Error, LoadError, SaveError, UpdateError};
-pub use self::event::{Event, EventKind, Metadata, Recorded};
+pub use self::event::{Event, EventKind, Metadata, Recorded, upcaster};
 #[doc(inline)]
 pub use self::repository::Repository;
 #[doc(inline)]

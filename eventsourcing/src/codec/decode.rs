@@ -10,8 +10,8 @@ use serde_json::de::SliceRead;
 use crate::codec::metadata::MetadataError;
 use crate::codec::progress::{Noted, Progress};
 use crate::error::DecodeError;
+use crate::event::upcaster::{Fault, Upcasted, Upcaster};
 use crate::event::{Event, EventKind, Recorded};
-use crate::upcaster::{Fault, Upcasted, Upcaster};
 
 type Json<'de> = serde_json::Deserializer<SliceRead<'de>>;
 

@@ -1,5 +1,7 @@
 //! What a store is asked to store. What is beyond [`Limits::MAX`] cannot be built; a store that takes less refuses the rest.
 
+mod check;
+mod order;
 mod values;
 
 use std::borrow::Cow;
@@ -33,8 +35,8 @@ pub struct Commit {
     events: Vec<Entry>,
     appends: Vec<Start>,
     snapshots: Vec<StoredSnapshot>,
-    pub(super) receipt: Option<Receipt>,
-    pub(super) after: Vec<Receipt>,
+    receipt: Option<Receipt>,
+    after: Vec<Receipt>,
 }
 
 #[derive(Clone, Debug)]

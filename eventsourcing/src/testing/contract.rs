@@ -44,6 +44,7 @@ mod limits;
 mod probe;
 mod ranks;
 mod seen;
+mod wait;
 
 use std::collections::BTreeSet;
 use std::fmt;

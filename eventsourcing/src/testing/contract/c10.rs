@@ -109,7 +109,7 @@ pub(super) fn c10_who_gave_up_waiting_misses_nothing(harness: &mut dyn Harness, 
         let mut early = store.store.wait_past(store.position(version));
         assert!(Pin::new(&mut early).poll(&mut context).is_pending(), "nothing is new after {version}");
         store.commit(commit(&a, version, &["A"]));
-        let early = super::probe::wait("wait_past", early).unwrap_or_default();
+        let early = super::wait::wait("wait_past", early).unwrap_or_default();
         assert_eq!((store.rank(early), store.wait_past(version)), (version + 1, version + 1));
     }
 }

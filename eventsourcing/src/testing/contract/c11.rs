@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-use super::probe::{Probe, commit, must, stored, stream};
+use super::probe::{Probe, commit, stored, stream};
+use super::wait::must;
 use super::{Calls, Harness};
 use crate::store::{Commit, LogRead, SnapshotRead, StoredSnapshot};
 use crate::stream::{CommitId, StreamId, Version};

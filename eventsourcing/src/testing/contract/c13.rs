@@ -4,8 +4,9 @@
 
 use std::task::{Context, Waker};
 
-use super::probe::{Probe, commit, must, payload, repeated, stored, stream, wait, with};
+use super::probe::{Probe, commit, payload, repeated, stored, stream, with};
 use super::seen::names;
+use super::wait::{must, wait};
 use super::{Calls, Harness};
 use crate::error::CommitError;
 use crate::store::{BoxFuture, Commit, Committed, Receipt};

@@ -5,8 +5,9 @@
 use std::sync::Barrier;
 use std::thread;
 
-use super::probe::{Probe, commit, must, payload, stream, with};
+use super::probe::{Probe, commit, payload, stream, with};
 use super::seen::names;
+use super::wait::must;
 use super::{Calls, Harness};
 use crate::error::CommitError;
 use crate::store::Commit;

@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 use std::thread;
 
-use super::probe::{Probe, commit, must, stream, wait, with};
+use super::probe::{Probe, commit, stream, with};
 use super::seen::{Seen, names};
+use super::wait::{must, wait};
 use super::{Calls, Harness};
 use crate::store::{Commit, Committed, LogRead, Page, StoredEvent};
 use crate::stream::Position;

@@ -3,8 +3,9 @@
 use std::sync::Barrier;
 use std::thread;
 
-use super::probe::{Probe, commit, must, repeated, stored, stream, with};
+use super::probe::{Probe, commit, repeated, stored, stream, with};
 use super::seen::names;
+use super::wait::must;
 use super::{Calls, Harness};
 use crate::store::Commit;
 use crate::stream::{CommitId, Version};

@@ -4,8 +4,9 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::probe::{Probe, came_to, commit, must, stream, wait, with};
+use super::probe::{Probe, came_to, commit, stream, with};
 use super::seen::{Seen, names, ranks};
+use super::wait::{must, wait};
 use super::{Calls, Harness};
 use crate::error::ReadError;
 use crate::store::{LogRead, Page, StreamRead};

@@ -2,8 +2,9 @@
 
 use std::time::SystemTime;
 
-use super::probe::{Probe, commit, must, payload, stream, with};
+use super::probe::{Probe, commit, payload, stream, with};
 use super::seen::names;
+use super::wait::must;
 use super::{Calls, Harness};
 use crate::error::{EventLocation, ReadError};
 use crate::store::{Commit, LogRead, StreamRead, micros};

@@ -6,9 +6,10 @@ use std::task::{Context, Waker};
 use std::thread;
 use std::time::Duration;
 
-use super::probe::{Probe, commit, must, stored, stream, with};
+use super::probe::{Probe, commit, stored, stream, with};
 use super::ranks::Stored;
 use super::seen::names;
+use super::wait::must;
 use super::{Calls, Harness};
 use crate::store::{Commit, LogRead};
 use crate::stream::{CommitId, StreamId};

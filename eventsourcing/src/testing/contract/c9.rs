@@ -1,6 +1,7 @@
 //! C9: what is empty, hostile or at a limit has one answer in every store.
 
-use super::probe::{Probe, came_to, commit, must, stored, stream, with};
+use super::probe::{Probe, came_to, commit, stored, stream, with};
+use super::wait::must;
 use super::{Calls, Harness};
 use crate::error::InvalidCommit;
 use crate::error::ReadError;

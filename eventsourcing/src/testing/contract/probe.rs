@@ -2,20 +2,14 @@
 
 #![expect(clippy::panic, reason = "a test fails by a panic")]
 
-use std::fmt::{Debug, Display};
-use std::future::poll_fn;
 use std::ops::ControlFlow;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
-use std::time::Duration;
 
-use futures_timer::Delay;
-use pollster::block_on;
 use uuid::Uuid;
 
 use super::ranks::{Ranks, Stored};
 use super::seen::Seen;
+use super::wait::{must, wait};
 use super::{Calls, Harness};
 use crate::error::{CommitError, Conflict, ReadError};
 use crate::store::{
@@ -23,9 +17,6 @@ use crate::store::{
     StreamRead,
 };
 use crate::stream::{Position, StreamId, Version};
-
-/// How long a call may take before a test gives up: far more than any store needs, so that only one that hangs is met by it.
-const DEADLINE: Duration = Duration::from_secs(30);
 
 /// A store, called through one kind of its entry points. It is asked by [ranks](Ranks) and answers by them.
 #[derive(Clone, Debug)]
@@ -209,24 +200,6 @@ impl Probe {
         assert!(head > after, "`wait_past({after})` returned {head}: there is nothing new up to there");
         self.rank(head)
     }
-}
-
-/// A future's value on this thread; a test fails here rather than hang.
-#[track_caller]
-pub(super) fn wait<T>(what: &str, future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    let mut deadline = pin!(Delay::new(DEADLINE));
-    let value = block_on(poll_fn(|context| match future.as_mut().poll(context) {
-        Poll::Ready(value) => Poll::Ready(Some(value)),
-        Poll::Pending => deadline.as_mut().poll(context).map(|()| None),
-    }));
-    value.unwrap_or_else(|| panic!("`{what}` did not return within {DEADLINE:?}"))
-}
-
-/// The value, where an error is a failed test.
-#[track_caller]
-pub(super) fn must<T, E: Display + Debug>(what: &str, result: Result<T, E>) -> T {
-    result.unwrap_or_else(|error| panic!("{what} failed: {error} ({error:?})"))
 }
 
 /// A stream of the tests, by its number.

@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::probe::wait;
+use super::wait::wait;
 use crate::store::{Committed, EventStore, LogRead, StoredEvent};
 use crate::stream::Position;
 
