@@ -57,7 +57,7 @@ impl Turns {
 
     /// Whether no stream is being updated.
     #[cfg(test)]
-    pub(crate) fn has_nobody(&self) -> bool {
+    pub(crate) fn is_unused(&self) -> bool {
         self.lock().is_empty()
     }
 
