@@ -15,7 +15,7 @@ fn names_in(code: &str, given_out: bool) -> Vec<Vec<String>> {
             let line = line.trim_start();
             line.starts_with("use ") || (line.starts_with("pub") && line.contains(" use "))
         };
-        let Some(line) = statement.lines().filter(begin).next_back() else { continue };
+        let Some(line) = statement.lines().rfind(begin) else { continue };
         if given_out && !line.trim_start().starts_with("pub") {
             continue;
         }
