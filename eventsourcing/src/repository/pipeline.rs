@@ -24,7 +24,7 @@
 //! **Plain** updates load what is stored, and hold the turn until they are answered: those under a given id, of several aggregates, of a
 //! repository that checks the replay, and all over a store that keeps no order. They come in the same queue, so that none starves.
 //!
-//! A caller that blocks and has nobody behind it commits on its own thread, as a plain update does.
+//! A caller that blocks, and that no other waits for, commits on its own thread, as a plain update does.
 
 mod in_flight;
 mod pipelined;

@@ -25,7 +25,7 @@ pub(super) fn of(histories: &[AggregateSchema]) -> Result<Lock, String> {
             Some((same, _)) if *same == aggregate => {}
             Some((other, _)) => {
                 return Err(format!(
-                    "aggregates `{}` ({}) and `{}` ({}) cannot be told apart: events.lock finds one by its stored name and by the name of \
+                    "aggregates `{}` ({}) and `{}` ({}) cannot be distinguished: events.lock finds one by its stored name and by the name of \
                      its enum of events",
                     other.name, other.path, aggregate.name, aggregate.path,
                 ));
