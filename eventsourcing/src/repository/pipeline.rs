@@ -37,7 +37,7 @@ use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{Conflict, UpdateError};
 use crate::repository::tries::Tries;
 use crate::repository::{CommandOutput, CommitOptions, Repository};
-use crate::store::{Committed, turns_of};
+use crate::store::{Committed, take_place};
 use crate::stream::Version;
 
 /// How deciding ended.
@@ -84,7 +84,7 @@ impl<A: Aggregate> Repository<A> {
         let mut update = Update { options, id, expected, command, tries: Tries::new(self.deadline) };
         let is_plain = options.id.is_some() || self.check.is_some() || self.store().turns().is_none();
         loop {
-            let mut place = turns_of(&**self.store(), stream_of(id));
+            let mut place = take_place(&**self.store(), stream_of(id));
             let step = if !place.wait().await {
                 drop(place);
                 self.plain(&mut update, None).await

@@ -73,8 +73,7 @@ pub trait Harness {
 
 /// Which of a store's entry points a test goes through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Calls {
+enum Calls {
     /// The ones that return a future.
     Async,
     /// The ones that block.

@@ -8,7 +8,7 @@ use crate::schema::{Definition, Definitions, Field, Shape, Type, Variant};
 const DEEP: usize = 4;
 
 /// A payload with these fields, if all of their types can be seen into.
-pub(super) fn of(fields: &[Field], definitions: &Definitions) -> Option<String> {
+pub(super) fn make_payload(fields: &[Field], definitions: &Definitions) -> Option<String> {
     Some(object(fields, definitions, 0)?.to_string())
 }
 
