@@ -32,7 +32,7 @@ type FileId = Option<(u64, u64)>;
 pub(crate) struct Identity {
     path: PathBuf,
     process: u32,
-    /// The database, its `-wal` and its `-shm`.
+    /// The database, its `-wal` and its `-shm`; without these two for a store that may not write, beside which others make and remove them.
     files: Mutex<[FileId; 3]>,
     begun: Instant,
     wal: WalCut,
@@ -73,7 +73,17 @@ const NAMES: [&str; 3] = ["", "-wal", "-shm"];
 impl Identity {
     /// That of a file to which a connection is open. Fails in a child of a process that has it open.
     pub(crate) fn new(path: &Path) -> Result<Self, StoreError> {
-        let (files, process) = (ids(path), process::id());
+        Self::of(path, ids(path))
+    }
+
+    /// The same for a store that may not write.
+    pub(crate) fn of_database(path: &Path) -> Result<Self, StoreError> {
+        let [database, ..] = ids(path);
+        Self::of(path, [database, None, None])
+    }
+
+    fn of(path: &Path, files: [FileId; 3]) -> Result<Self, StoreError> {
+        let process = process::id();
         let database = files.first().copied().flatten();
         let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
         check_not_of_parent(path, database, &open)?;
@@ -197,14 +207,6 @@ impl Identity {
 pub(crate) fn check_not_forked(path: &Path) -> Result<(), StoreError> {
     let database = fs::metadata(path).ok().and_then(|file| id(&file));
     check_not_of_parent(path, database, &OPEN.lock().unwrap_or_else(PoisonError::into_inner))
-}
-
-/// Whether a store in this process has the file open.
-#[cfg(unix)]
-pub(crate) fn is_open(path: &Path) -> bool {
-    let database = fs::metadata(path).ok().and_then(|file| id(&file));
-    let open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
-    open.iter().any(|(id, _)| id.is_some() && *id == database)
 }
 
 fn check_not_of_parent(path: &Path, database: FileId, open: &[(FileId, u32)]) -> Result<(), StoreError> {

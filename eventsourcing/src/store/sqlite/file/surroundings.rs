@@ -6,7 +6,7 @@ use std::fs::{self, Metadata};
 use std::io::Read;
 use std::path::Path;
 use std::thread;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::error::OpenError;
 use crate::store::sqlite::connection::busy::pause;
@@ -20,6 +20,15 @@ const HEADER_OF_WAL: u64 = 32;
 
 /// How often a file that is refused is looked at.
 const LOOKS: usize = 4;
+
+/// The device and the inode of a file, where the system has them.
+pub(crate) type FileId = (u64, u64);
+
+/// Longer than the steps in which systems count the time of a change: Linux has 100 to 1,000 in a second.
+const STEP: Duration = Duration::from_millis(30);
+
+/// The same of file systems that count in seconds; FAT in two.
+const LONG_STEP: Duration = Duration::from_secs(2);
 
 /// The files of a store, as they are at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +47,7 @@ pub(crate) struct Surroundings {
 struct Stamp {
     bytes: u64,
     modified: Option<SystemTime>,
-    identity: (u64, u64),
+    identity: FileId,
 }
 
 impl Surroundings {
@@ -86,6 +95,22 @@ impl Surroundings {
         self.wal.as_ref().is_some_and(|wal| wal.bytes > HEADER_OF_WAL)
     }
 
+    /// Whether there is a `-wal`, also one with nothing in it yet, and its `-shm`: others may have the file open.
+    pub(crate) const fn may_be_in_use(&self) -> bool {
+        self.wal.is_some() && self.has_shm
+    }
+
+    /// Whether the WAL and its index are there, or not, as at another moment.
+    pub(crate) const fn has_same_names(&self, other: &Self) -> bool {
+        self.wal.is_some() == other.wal.is_some() && self.has_shm == other.has_shm
+    }
+
+    /// Whether the database or its WAL was changed so short a time ago that a change after this look need not show: the system counts that time in
+    /// steps.
+    pub(crate) fn is_fresh(&self) -> bool {
+        [&self.database, &self.wal].into_iter().flatten().any(Stamp::is_fresh)
+    }
+
     pub(crate) fn has_head(&self) -> bool {
         !is_empty(self.head.as_ref())
     }
@@ -109,10 +134,24 @@ impl Stamp {
     fn of(found: &Metadata) -> Self {
         Self { bytes: found.len(), modified: found.modified().ok(), identity: identity(found) }
     }
+
+    fn is_fresh(&self) -> bool {
+        let Some(modified) = self.modified else { return false };
+        // A whole second is one of a file system that counts no shorter times.
+        let is_whole = modified.duration_since(UNIX_EPOCH).is_ok_and(|since| since.subsec_nanos() == 0);
+        let step = if is_whole { LONG_STEP } else { STEP };
+        let age = SystemTime::now().duration_since(modified).unwrap_or_else(|ahead| ahead.duration());
+        age < step
+    }
 }
 
 fn is_empty(file: Option<&Stamp>) -> bool {
     file.is_none_or(|file| file.bytes == 0)
+}
+
+/// Which files have the names of the `-wal` and the `-shm` now.
+pub(crate) fn wal_and_shm(path: &DatabasePath) -> [Option<FileId>; 2] {
+    ["-wal", "-shm"].map(|suffix| fs::symlink_metadata(path.beside(suffix)).ok().map(|found| identity(&found)))
 }
 
 /// The pages that a journal says the database had; None if it is none that SQLite would use.
@@ -127,14 +166,14 @@ fn pages_of_journal(path: &Path) -> Option<u32> {
 }
 
 #[cfg(unix)]
-fn identity(found: &Metadata) -> (u64, u64) {
+fn identity(found: &Metadata) -> FileId {
     use std::os::unix::fs::MetadataExt;
 
     (found.dev(), found.ino())
 }
 
 #[cfg(not(unix))]
-fn identity(_: &Metadata) -> (u64, u64) {
+fn identity(_: &Metadata) -> FileId {
     (0, 0)
 }
 
