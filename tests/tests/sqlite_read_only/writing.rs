@@ -129,7 +129,6 @@ fn each_way_to_write_is_refused_before_anything_is_done() {
         check(&error);
         let mut lines = Vec::new();
         block_on(tallies.log().export(&mut lines)).unwrap();
-        assert_eq!(block_on(tallies.import(&mut &*lines)).unwrap().stored, 0, "it has all of them");
         let other = String::from_utf8(lines).unwrap().replace(&tally.id().to_string(), &Uuid::nil().to_string());
         let refused = block_on(tallies.import(&mut other.as_bytes())).unwrap_err();
         let ImportError::Store { source, .. } = refused else { panic!("{refused:?}") };

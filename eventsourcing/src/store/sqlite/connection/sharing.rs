@@ -61,6 +61,9 @@ struct Uses {
     closers: Vec<(Key, Closer)>,
 }
 
+/// What was in use when idle connections were closed may be idle so soon.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+
 static USES: Mutex<Uses> = Mutex::new(Uses { running: Vec::new(), closers: Vec::new() });
 static ENDED: Condvar = Condvar::new();
 
@@ -101,7 +104,7 @@ impl Share {
                 drop(uses);
                 return None;
             } else {
-                (uses, _) = ENDED.wait_timeout(uses, left).unwrap_or_else(PoisonError::into_inner);
+                (uses, _) = ENDED.wait_timeout(uses, left.min(LOOK_AGAIN)).unwrap_or_else(PoisonError::into_inner);
             }
             may_close = !may_close;
         }
@@ -124,15 +127,19 @@ impl Share {
 
     /// Whether the connection is to be closed, and opened in another way: a store for writing has come, or has ended.
     pub(crate) fn has_to_end(&self) -> bool {
-        let Some(file) = &self.file else { return false };
-        let has_writer = uses().of(*file).any(Use::is_writer);
-        has_writer != (self.how.is_writer() || self.how == Use::ReadingBesideWriter)
+        let Some(file) = self.file else { return false };
+        let has_writer = || uses().of(file).any(Use::is_writer);
+        match self.how {
+            Use::Reading | Use::Unlocked => has_writer(),
+            Use::ReadingBesideWriter => !has_writer(),
+            Use::Opening | Use::Writing | Use::Looking | Use::Alone => false,
+        }
     }
 
     /// Whether other connections of this process have locks on the file.
     pub(crate) fn has_company(&self) -> bool {
-        let Some(file) = &self.file else { return false };
-        uses().of(*file).filter(|other| *other != Use::Unlocked).count() > 1
+        let Some(file) = self.file else { return false };
+        uses().of(file).filter(|other| *other != Use::Unlocked).count() > 1
     }
 }
 

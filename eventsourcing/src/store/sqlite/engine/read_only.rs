@@ -147,3 +147,6 @@ impl ReadOnly {
 fn is_index_unsettled(failure: &ReadFailure) -> bool {
     matches!(failure, ReadFailure::Sqlite(error) if primary_code(error) == ffi::SQLITE_READONLY)
 }
+
+#[cfg(test)]
+mod tests;

@@ -211,6 +211,28 @@ mod tests {
     }
 
     #[test]
+    fn a_change_is_fresh_as_long_as_the_next_may_have_the_same_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = DatabasePath::new(&folder.path().join("store.db")).unwrap();
+        let set = |beside: &str, modified: SystemTime| {
+            let file = fs::File::create(path.beside(beside)).unwrap();
+            file.set_modified(modified).unwrap();
+        };
+        let (long, now) = (Duration::from_secs(3600), SystemTime::now());
+        let whole = UNIX_EPOCH + Duration::from_secs(now.duration_since(UNIX_EPOCH).unwrap().as_secs() - 1);
+        for (modified, is_fresh) in
+            [(now - long, false), (now, true), (now + STEP / 2, true), (now + long, false), (whole, true)]
+        {
+            for beside in ["", "-wal"] {
+                set("", now - long);
+                set("-wal", now - long);
+                set(beside, modified);
+                assert_eq!(Surroundings::of(&path).is_fresh(), is_fresh, "{beside} {modified:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_journal_is_one_that_sqlite_would_play_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = DatabasePath::new(&folder.path().join("store.db")).unwrap();

@@ -248,3 +248,6 @@ fn refused(path: &DatabasePath, error: OpenError) -> OpenError {
     };
     StoreError::new(kind, message).caused_by(error).into()
 }
+
+#[cfg(test)]
+mod tests;
