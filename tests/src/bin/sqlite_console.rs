@@ -4,15 +4,21 @@ use std::env::args;
 use std::error::Error;
 use std::io;
 use std::ops::ControlFlow;
+use std::thread;
+use std::time::Duration;
 
 use eventsourcing::store::{EventStore, SnapshotRead, StreamList, StreamRead};
 use eventsourcing::{Position, SqliteStore, StoreError};
 use eventsourcing_tests::sqlite::{Told, commits, cut, events, log, say, told};
 use pollster::block_on;
+use rusqlite::{Connection, OpenFlags};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if let ["overlap", path] = arguments.as_slice() {
+        return overlap(path);
+    }
     let opened = match arguments.as_slice() {
         ["read", path] => SqliteStore::builder().read_only().open(path),
         ["write", path] => SqliteStore::open(path),
@@ -32,6 +38,25 @@ fn main() -> Result<(), Box<dyn Error>> {
             words => say(answer(&store, words))?,
         }
     }
+    Ok(())
+}
+
+/// Reads by two connections that may not write, in turns, so that one of them always does, until there is nothing more to read here.
+fn overlap(path: &str) -> Result<(), Box<dyn Error>> {
+    for phase in 0..2 {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let file = Connection::open_with_flags(format!("file:{path}?readonly_shm=1"), flags)?;
+        thread::spawn(move || {
+            thread::sleep(Duration::from_millis(phase * 15));
+            loop {
+                file.execute_batch("BEGIN; SELECT max(position) FROM events").expect("it is read");
+                thread::sleep(Duration::from_millis(30));
+                file.execute_batch("COMMIT").expect("it ends");
+            }
+        });
+    }
+    say("open")?;
+    io::stdin().read_line(&mut String::new())?;
     Ok(())
 }
 

@@ -149,3 +149,22 @@ fn what_takes_the_place_of_the_file_is_not_read_for_it() {
         assert!(reader.ask("head").starts_with("Closed: "));
     }
 }
+
+#[test]
+fn who_commits_all_the_time_is_in_no_readers_way() {
+    const COMMITS: usize = 400;
+    let (_folder, path) = closed(1);
+    let mut writer = Console::write(&path);
+    writer.request(&format!("commit {COMMITS}"));
+    let (mut reader, mut checks) = (Console::read(&path), 0);
+    loop {
+        let answer = reader.ask("check");
+        assert!(answer.parse::<u64>().is_ok(), "{answer}");
+        if answer == head(COMMITS) {
+            break;
+        }
+        checks += 1;
+    }
+    assert!(checks > 1, "{checks}");
+    assert_eq!(writer.answer(), head(COMMITS));
+}
