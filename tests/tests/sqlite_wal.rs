@@ -10,8 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use eventsourcing::store::sqlite::Durability;
 use eventsourcing::store::{Commit, LogRead, StoredEvent, StreamRead};
-use eventsourcing::{Durability, SqliteStore, StreamId};
+use eventsourcing::{SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::{beside, place};
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -76,8 +77,7 @@ fn longest(least: u64, may_write: bool, commits: impl Iterator<Item = Commit>) -
     let (done, length) = (AtomicBool::new(false), |what| fs::metadata(beside(&path, what)).unwrap().len());
     let mut others = (!may_write).then(|| {
         let mut others = Command::new(env!("CARGO_BIN_EXE_sqlite_console"));
-        let mut others =
-            others.arg("overlap").arg(&path).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut others = others.arg("overlap").arg(&path).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut said = String::new();
         BufReader::new(others.stdout.take().unwrap()).read_line(&mut said).unwrap();
         assert_eq!(said, "open\n");

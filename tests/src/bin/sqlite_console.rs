@@ -112,7 +112,8 @@ fn check(store: &SqliteStore) -> Result<String, StoreError> {
     let of_log: Vec<_> = read.iter().filter(|(stream, ..)| *stream == cut()).take(of_stream.len()).cloned().collect();
     let has_streams = streams.iter().all(|id| read.iter().any(|(stream, ..)| stream.id() == *id));
     let has_snapshot = snapshot.is_none_or(|snapshot| snapshot.version.get() <= of_stream.len() as u64);
-    let is_right = (read == expected, is_whole, of_stream == of_log, has_streams, has_snapshot, head <= read.len() as u64);
+    let is_right =
+        (read == expected, is_whole, of_stream == of_log, has_streams, has_snapshot, head <= read.len() as u64);
     Ok(if is_right == (true, true, true, true, true, true) {
         read.len().to_string()
     } else {

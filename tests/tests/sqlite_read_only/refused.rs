@@ -80,7 +80,8 @@ fn an_older_schema_is_refused_with_what_to_do() {
 #[test]
 fn an_id_that_is_not_written_down_is_that_of_the_first_event_and_stays_unwritten() {
     let (folder, path) = closed(0);
-    let forget = || assert_eq!(Connection::open(&path).unwrap().execute("DELETE FROM names WHERE id = 0", ()).unwrap(), 1);
+    let forget =
+        || assert_eq!(Connection::open(&path).unwrap().execute("DELETE FROM names WHERE id = 0", ()).unwrap(), 1);
     forget();
     // The connection above has closed the file, so that nobody has it open.
     let mut reader = without_a_trace(folder.path(), || Console::read(&path));

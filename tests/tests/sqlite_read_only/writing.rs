@@ -5,7 +5,9 @@ use std::path::Path;
 
 use eventsourcing::prelude::*;
 use eventsourcing::store::{EventStore, StoredSnapshot};
-use eventsourcing::{CommitError, ImportError, SaveError, SnapshotError, SqliteStore, StoreError, StoreErrorKind, StreamId, UpdateError};
+use eventsourcing::{
+    CommitError, ImportError, SaveError, SnapshotError, SqliteStore, StoreError, StoreErrorKind, StreamId, UpdateError,
+};
 use eventsourcing_tests::sqlite::{commits, place, without_a_trace};
 use pollster::block_on;
 use uuid::Uuid;
@@ -110,9 +112,10 @@ fn each_way_to_write_is_refused_before_anything_is_done() {
         check_save(&blocking.save(&mut changed).unwrap_err());
         check_save(&block_on(tallies.save(&mut changed)).unwrap_err());
         check_save(&blocking.save(&mut Tally::begin()).unwrap_err());
-        for refused in
-            [blocking.update(tally.id(), |tally| tally.add(1)), block_on(tallies.update(tally.id(), |tally| tally.add(1)))]
-        {
+        for refused in [
+            blocking.update(tally.id(), |tally| tally.add(1)),
+            block_on(tallies.update(tally.id(), |tally| tally.add(1))),
+        ] {
             check_update(&refused.unwrap_err());
         }
         // Decided one on the other, as updates of one aggregate are.
@@ -125,7 +128,9 @@ fn each_way_to_write_is_refused_before_anything_is_done() {
                 .collect();
             updates.into_iter().for_each(|update| check_update(&update.join().unwrap()));
         });
-        let Err(SnapshotError::Store(error)) = block_on(tallies.snapshot(tally.id())) else { panic!("a snapshot was kept") };
+        let Err(SnapshotError::Store(error)) = block_on(tallies.snapshot(tally.id())) else {
+            panic!("a snapshot was kept")
+        };
         check(&error);
         let mut lines = Vec::new();
         block_on(tallies.log().export(&mut lines)).unwrap();

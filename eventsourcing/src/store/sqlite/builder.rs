@@ -7,7 +7,7 @@ use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::commit::settle::adopt;
 use crate::store::sqlite::error::Origin;
-use crate::store::sqlite::file::open;
+use crate::store::sqlite::file::open::{open_file, open_in_memory, read_id};
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::settings::{Durability, Settings};
 
@@ -16,7 +16,8 @@ use crate::store::sqlite::settings::{Durability, Settings};
 /// ```
 /// use std::time::Duration;
 ///
-/// use eventsourcing::{Durability, SqliteStore};
+/// use eventsourcing::SqliteStore;
+/// use eventsourcing::store::sqlite::Durability;
 ///
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("cache.db");
@@ -41,7 +42,7 @@ impl SqliteBuilder {
     }
 
     /// How long a call waits for other processes that write to the file before it fails as
-    /// [`Unavailable`](crate::StoreErrorKind::Unavailable): 10 seconds unless set. Callers in the same process wait for each other
+    /// [`Unavailable`](crate::error::StoreErrorKind::Unavailable): 10 seconds unless set. Callers in the same process wait for each other
     /// without a deadline.
     pub const fn busy_deadline(mut self, deadline: Duration) -> Self {
         self.settings.busy_deadline = deadline;
@@ -97,9 +98,9 @@ impl SqliteBuilder {
         if is_read_only {
             return SqliteStore::read_only(DatabasePath::new(path.as_ref())?, settings);
         }
-        let (path, mut writer) = open::file(path.as_ref(), &settings)?;
+        let (path, mut writer) = open_file(path.as_ref(), &settings)?;
         adopt(&mut writer, &path, &settings)?;
-        let id = open::id(&writer, &Origin::File(path.clone()))?;
+        let id = read_id(&writer, &Origin::File(path.clone()))?;
         Ok(SqliteStore::new(Some(path), settings, writer, id))
     }
 
@@ -110,11 +111,12 @@ impl SqliteBuilder {
     /// [`OpenError`] if SQLite fails, usually because memory is exhausted.
     pub fn in_memory(self) -> Result<SqliteStore, OpenError> {
         if self.is_read_only {
-            let message = "a store in memory is a new one, and there is nothing to read in it: open it without `read_only()`";
+            let message =
+                "a store in memory is a new one, and there is nothing to read in it: open it without `read_only()`";
             return Err(StoreError::new(StoreErrorKind::Unsupported, message).into());
         }
-        let writer = open::memory()?;
-        let id = open::id(&writer, &Origin::Memory)?;
+        let writer = open_in_memory()?;
+        let id = read_id(&writer, &Origin::Memory)?;
         Ok(SqliteStore::new(None, self.settings, writer, id))
     }
 }

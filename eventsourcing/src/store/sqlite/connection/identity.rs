@@ -1,11 +1,10 @@
 //! Whether the files of a store are still those that were opened, and the process the one that opened them.
 //!
 //! SQLite goes on with the files that it has open when their names are given to others, or to none: then commits are acknowledged that
-//! nobody finds again, and the last connection deletes a `-wal` that is another file's. And a child of `fork` has the connections of its
+//! no process finds again, and the last connection deletes a `-wal` that is another file's. And a child of `fork` has the connections of its
 //! parent, but none of its locks; SQLite believes that it has them, also for a connection that the child opens itself. So both are
 //! compared, often enough that a change is reported after a handful of commits.
 
-use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,7 +15,8 @@ use rusqlite::Connection;
 
 use crate::error::{StoreError, StoreErrorKind};
 use crate::store::sqlite::connection::wal::cut::WalCut;
-use crate::store::sqlite::os::side_file::beside;
+use crate::store::sqlite::os::file_id::FileId;
+use crate::store::sqlite::os::side_file::{SHM, WAL, beside};
 
 /// How often the files are compared by the writer.
 const WRITING: Duration = Duration::from_millis(1);
@@ -24,16 +24,13 @@ const WRITING: Duration = Duration::from_millis(1);
 /// How often they are compared by readers.
 const READING: Duration = Duration::from_millis(100);
 
-/// What the name of a file stands for: its device and inode; None where the system has none.
-type FileId = Option<(u64, u64)>;
-
 /// The files of a store as they were opened, and the process that opened them.
 #[derive(Debug)]
 pub(crate) struct Identity {
     path: PathBuf,
     process: u32,
     /// The database, its `-wal` and its `-shm`; without these two for a store that may not write, beside which others make and remove them.
-    files: Mutex<[FileId; 3]>,
+    files: Mutex<[Option<FileId>; 3]>,
     begun: Instant,
     wal: WalCut,
     /// When the files were last compared, in microseconds after `begun`.
@@ -42,13 +39,13 @@ pub(crate) struct Identity {
 }
 
 /// The databases that are open, each with the process that opened it.
-static OPEN: Mutex<Vec<(FileId, u32)>> = Mutex::new(Vec::new());
+static OPEN: Mutex<Vec<(Option<FileId>, u32)>> = Mutex::new(Vec::new());
 
 /// A database that is open, until this is dropped.
 #[derive(Debug)]
-struct OpenDatabase(FileId, u32);
+struct OpenDatabase(Option<FileId>, u32);
 
-/// What became of a file that is open.
+/// A change of a file that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FileChange {
     path: PathBuf,
@@ -68,21 +65,21 @@ pub(crate) enum How {
     Cut,
 }
 
-const NAMES: [&str; 3] = ["", "-wal", "-shm"];
+const NAMES: [&str; 3] = ["", WAL, SHM];
 
 impl Identity {
-    /// That of a file to which a connection is open. Fails in a child of a process that has it open.
+    /// The identity of a file to which a connection is open. Fails in a child of a process that has it open.
     pub(crate) fn new(path: &Path) -> Result<Self, StoreError> {
-        Self::of(path, ids(path))
+        Self::with_files(path, read_ids(path))
     }
 
     /// The same for a store that may not write.
     pub(crate) fn of_database(path: &Path) -> Result<Self, StoreError> {
-        let [database, ..] = ids(path);
-        Self::of(path, [database, None, None])
+        let [database, ..] = read_ids(path);
+        Self::with_files(path, [database, None, None])
     }
 
-    fn of(path: &Path, files: [FileId; 3]) -> Result<Self, StoreError> {
+    fn with_files(path: &Path, files: [Option<FileId>; 3]) -> Result<Self, StoreError> {
         let process = process::id();
         let database = files.first().copied().flatten();
         let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -123,7 +120,7 @@ impl Identity {
 
     /// Refuses what the `-wal` was cut of; to be called before a connection is used, outside of a transaction.
     pub(crate) fn check_wal(&self, conn: &Connection) -> Result<(), StoreError> {
-        self.cut(conn)?.map_or(Ok(()), |cut| Err(cut.error()))
+        self.find_cut(conn)?.map_or(Ok(()), |cut| Err(cut.error()))
     }
 
     /// As [`check`](Self::check), however long ago the files were compared.
@@ -138,24 +135,24 @@ impl Identity {
         if u128::from(since) < interval.as_micros() {
             return Ok(());
         }
-        if let Some(changed) = self.changed() {
+        if let Some(changed) = self.find_change() {
             return Err(changed.error());
         }
         self.compared.store(now, Ordering::Relaxed);
         Ok(())
     }
 
-    /// What became of the first file whose name does not stand for it any more.
-    pub(crate) fn changed(&self) -> Option<FileChange> {
+    /// Finds the first file whose name does not stand for it any more.
+    pub(crate) fn find_change(&self) -> Option<FileChange> {
         let files = *self.files();
         NAMES.into_iter().zip(files).find_map(|(name, opened)| {
             let path = beside(&self.path, name);
             let how = match fs::metadata(&path) {
-                // What the system does not say at the moment is looked for the next time.
+                // If the system cannot say now, the next check asks again.
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return None,
                 Err(_) => How::Gone,
-                Ok(found) if id(&found) != opened => How::Replaced,
-                Ok(found) if name == "-wal" => {
+                Ok(found) if FileId::from_metadata(&found) != opened => How::Replaced,
+                Ok(found) if name == WAL => {
                     self.wal.compare(found.len());
                     return None;
                 }
@@ -166,8 +163,8 @@ impl Identity {
     }
 
     /// That the `-wal` is cut, if it is. An error says that this cannot be found out at the moment.
-    pub(crate) fn cut(&self, conn: &Connection) -> Result<Option<FileChange>, StoreError> {
-        let path = beside(&self.path, "-wal");
+    pub(crate) fn find_cut(&self, conn: &Connection) -> Result<Option<FileChange>, StoreError> {
+        let path = beside(&self.path, WAL);
         match self.wal.is_cut(conn) {
             Ok(is_cut) => Ok(is_cut.then_some(FileChange { path, how: How::Cut, is_database: false })),
             Err(error) => {
@@ -181,23 +178,23 @@ impl Identity {
         }
     }
 
-    /// Takes the `-wal` and `-shm` of now for those of the store, which SQLite recreates when a connection is opened and there was none;
+    /// Accepts the present `-wal` and `-shm` as those of the store, which SQLite recreates when a connection is opened and there was none;
     /// the database must be the same.
     pub(crate) fn renew(&self) -> Result<(), StoreError> {
         self.check_process()?;
-        if let Some(changed) = self.changed().filter(|changed| changed.is_database) {
+        if let Some(changed) = self.find_change().filter(|changed| changed.is_database) {
             return Err(changed.error());
         }
-        *self.files() = ids(&self.path);
+        *self.files() = read_ids(&self.path);
         Ok(())
     }
 
     /// To be called with the bytes that the `-wal` has after a commit.
-    pub(crate) fn wal_has(&self, bytes: u64) {
-        self.wal.has(bytes);
+    pub(crate) fn note_wal_bytes(&self, bytes: u64) {
+        self.wal.note_bytes(bytes);
     }
 
-    fn files(&self) -> MutexGuard<'_, [FileId; 3]> {
+    fn files(&self) -> MutexGuard<'_, [Option<FileId>; 3]> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -205,12 +202,17 @@ impl Identity {
 /// Refuses a file that a process of which this one is a child has open: to be called before SQLite opens it, for which it would take locks
 /// that it does not have.
 pub(crate) fn check_not_forked(path: &Path) -> Result<(), StoreError> {
-    let database = fs::metadata(path).ok().and_then(|file| id(&file));
+    let database = FileId::read(path);
     check_not_of_parent(path, database, &OPEN.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-fn check_not_of_parent(path: &Path, database: FileId, open: &[(FileId, u32)]) -> Result<(), StoreError> {
-    let is_of_parent = |(id, opener): &&(FileId, u32)| id.is_some() && *id == database && *opener != process::id();
+fn check_not_of_parent(
+    path: &Path,
+    database: Option<FileId>,
+    open: &[(Option<FileId>, u32)],
+) -> Result<(), StoreError> {
+    let is_of_parent =
+        |(id, opener): &&(Option<FileId>, u32)| id.is_some() && *id == database && *opener != process::id();
     open.iter().find(is_of_parent).map_or(Ok(()), |(_, parent)| Err(forked(path, *parent)))
 }
 
@@ -223,9 +225,9 @@ fn forked(path: &Path, parent: u32) -> StoreError {
     StoreError::new(StoreErrorKind::Closed, message)
 }
 
-/// What the names of a database and of the files beside it stand for now.
-fn ids(path: &Path) -> [FileId; 3] {
-    NAMES.map(|name| fs::metadata(beside(path, name)).ok().and_then(|file| id(&file)))
+/// Reads which files the names of a database, its `-wal` and its `-shm` stand for now.
+fn read_ids(path: &Path) -> [Option<FileId>; 3] {
+    NAMES.map(|name| FileId::read(&beside(path, name)))
 }
 
 impl Drop for OpenDatabase {
@@ -263,24 +265,10 @@ impl fmt::Display for FileChange {
     }
 }
 
-#[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
-fn id(file: &Metadata) -> FileId {
-    use std::os::unix::fs::MetadataExt;
-
-    Some((file.dev(), file.ino()))
-}
-
-/// Here a file that is open can be neither deleted nor replaced.
-#[cfg(not(unix))]
-fn id(_: &Metadata) -> FileId {
-    None
-}
-
 /// Makes this process one whose parent has a file open, as long as what it gives lives.
 #[cfg(all(test, unix))]
 pub(crate) fn opened_by_parent(path: &Path) -> impl Drop {
-    struct Opened((FileId, u32));
+    struct Opened((Option<FileId>, u32));
 
     impl Drop for Opened {
         fn drop(&mut self) {
@@ -288,7 +276,7 @@ pub(crate) fn opened_by_parent(path: &Path) -> impl Drop {
         }
     }
 
-    let [database, ..] = ids(path);
+    let [database, ..] = read_ids(path);
     let opened = (database, process::id() ^ 1);
     OPEN.lock().unwrap_or_else(PoisonError::into_inner).push(opened);
     Opened(opened)

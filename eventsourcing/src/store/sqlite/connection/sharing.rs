@@ -8,9 +8,13 @@
 //!
 //! So each says what it does with the file, and waits for those that it cannot be beside. Connections that are idle are closed for it.
 
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use crate::store::sqlite::os::file_id::FileId;
 
 /// What is done with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +54,12 @@ impl Use {
     }
 }
 
-/// Which file it is: by device and inode where the system has them, else by its path.
-type Key = (u64, u64);
+/// Which file it is: by its id where the system has one, else by its path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Key {
+    Id(FileId),
+    Path(u64),
+}
 
 type Closer = Arc<dyn Fn() + Send + Sync>;
 
@@ -203,20 +211,17 @@ fn uses() -> MutexGuard<'static, Uses> {
     USES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-#[cfg(unix)]
+/// None if there is no file.
 fn key(path: &Path) -> Option<Key> {
-    use std::os::unix::fs::MetadataExt;
-
-    std::fs::metadata(path).ok().map(|found| (found.dev(), found.ino()))
-}
-
-#[cfg(not(unix))]
-fn key(path: &Path) -> Option<Key> {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-
-    let mut hasher = DefaultHasher::new();
-    path.hash(&mut hasher);
-    path.exists().then(|| (hasher.finish(), 0))
+    let found = fs::metadata(path).ok()?;
+    Some(FileId::from_metadata(&found).map_or_else(
+        || {
+            let mut hasher = DefaultHasher::new();
+            path.hash(&mut hasher);
+            Key::Path(hasher.finish())
+        },
+        Key::Id,
+    ))
 }
 
 #[cfg(test)]

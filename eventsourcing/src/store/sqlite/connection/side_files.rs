@@ -1,4 +1,4 @@
-//! What the process keeps beside a file that it writes to.
+//! The files that the process keeps beside a file that it writes to, and what it does with them around a transaction.
 
 pub(crate) mod head_record;
 pub(crate) mod turn;
@@ -37,7 +37,7 @@ pub(crate) struct SideFiles {
 }
 
 impl SideFiles {
-    /// Those of this file, whose log has come so far, for a connection that has read from it.
+    /// Opens the side files of a database whose log ends with this head, for a connection that has read from it.
     pub(crate) fn open(
         path: &Path,
         settings: &Settings,
@@ -47,7 +47,7 @@ impl SideFiles {
     ) -> rusqlite::Result<Self> {
         let is_full = settings.durability == Durability::Full;
         let is_in_doubt = head_record::unsettled_sync(path)?.is_some();
-        let recorded = head_record::salts(path)?;
+        let recorded = head_record::recorded_salts(path)?;
         let mut head_record = HeadRecord::open(path);
         head_record.begin(path, head, settings.accept_loss)?;
         let deadline = settings.busy_deadline;
@@ -67,7 +67,7 @@ impl SideFiles {
         debug_assert!(before.position + events <= head.position, "{before:?} {events} {head:?}");
         let others_write = before.position + events != head.position;
         let wal = self.wal.committed(others_write);
-        self.identity.wal_has(self.wal.bytes());
+        self.identity.note_wal_bytes(self.wal.bytes());
         self.head_record.keep(head, self.is_full, wal, others_write);
         if self.is_full {
             self.synced = head.position;
@@ -113,13 +113,13 @@ impl SideFiles {
         if self.is_in_doubt || !self.identity.is_of_this_process() {
             return Ok(false);
         }
-        let mut changed = self.identity.changed();
+        let mut changed = self.identity.find_change();
         if changed.is_none() {
-            let Ok(cut) = self.identity.cut(conn) else { return Ok(false) };
+            let Ok(cut) = self.identity.find_cut(conn) else { return Ok(false) };
             changed = cut;
         }
         if changed.as_ref().is_none_or(|changed| !changed.is_database && changed.how == How::Gone) {
-            // Also a WAL that has lost its name: nobody else finds what is in it. At `Full` what was left of others is synced since it was opened.
+            // Also a WAL that has lost its name: no other process finds what is in it. At `Full`, what other processes left was synced when the file was opened.
             self.wal.end(conn, !self.is_full).inspect_err(|error| self.failed(error))?;
         }
         Ok(changed.is_none())

@@ -1,7 +1,7 @@
 //! The WAL of the connection that writes: it is taken into the file, and kept from growing.
 //!
 //! After each commit SQLite says how many frames the WAL has. From [`PAGES`] on they are taken into the file, and SQLite restarts the WAL if
-//! at that moment nobody reads from it. When there is always a reader, it grows without end: from [`LIMIT`] on the writer waits for
+//! at that moment no reader uses it. When there is always a reader, it grows without end: from [`LIMIT`] on the writer waits for
 //! those that read, which is never for long, and those that come meanwhile read from the file. SQLite would do the first by itself, but
 //! hide that a sync has failed.
 
@@ -24,7 +24,7 @@ use crate::store::sqlite::connection::wal::sync::{sync_open, sync_wal};
 use crate::store::sqlite::error::meaning::extended_code;
 use crate::store::sqlite::format::lineage;
 use crate::store::sqlite::os::descriptors;
-use crate::store::sqlite::os::side_file::beside;
+use crate::store::sqlite::os::side_file::{WAL, beside};
 
 /// The pages after which SQLite takes it into the file. Each page goes there once, however often it was written: beside SQLite's own 1,000,
 /// four times as many give a tenth more commits at `Normal`, and a twentieth more at `Full`. As many again give little, for twice the WAL.
@@ -33,10 +33,10 @@ pub(crate) const PAGES: i64 = 4_000;
 /// The bytes from which on a restart is forced: all that it comes to are these and one group of commits.
 const LIMIT: u64 = 64 << 20;
 
-/// What of its file is kept when it is restarted: all that it usually has. Writing over what is there is faster than making a file longer.
+/// The bytes of its file that are kept when it is restarted: as many as it usually has. Overwriting is faster than growing a file.
 pub(crate) const KEPT: i64 = 32 << 20;
 
-/// For so long at most readers are waited for; if they are not done, the next try is after a few commits.
+/// How long readers are waited for at most; if they are not done, the next try is after a few commits.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// The WAL of a file.
@@ -59,9 +59,9 @@ pub(crate) struct Wal {
 impl Wal {
     /// The WAL that a connection writes to, which was read from before; `recorded` is what was recorded of it.
     pub(crate) fn open(path: &Path, conn: &mut Connection, recorded: Option<Salts>) -> Self {
-        let path = beside(path, "-wal");
+        let path = beside(path, WAL);
         // Writable, so that it can be synced everywhere.
-        let file = descriptors::to_write(&path).ok();
+        let file = descriptors::open_to_write(&path).ok();
         let header = WalHeader::read(&path).ok().flatten();
         let salts = header.map(|header| header.salts);
         frames::note(conn);
@@ -91,7 +91,7 @@ impl Wal {
 
     /// Looks which generation it is.
     fn look(&mut self) {
-        let Some(Ok(Some(header))) = self.file.as_ref().map(WalHeader::of) else { return };
+        let Some(Ok(Some(header))) = self.file.as_ref().map(WalHeader::read_from) else { return };
         if self.salts != Some(header.salts) {
             self.lacks_first_page = true;
         }

@@ -1,7 +1,7 @@
 //! What a store may do with its file, and the connections that it has for that.
 
-use std::sync::Arc;
 use std::mem;
+use std::sync::Arc;
 
 use rusqlite::Connection;
 
@@ -16,7 +16,7 @@ use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::engine::read_only::ReadOnly;
 use crate::store::sqlite::engine::readers::{Admission, Readers};
 use crate::store::sqlite::error::{Origin, ReadFailure};
-use crate::store::sqlite::file::open;
+use crate::store::sqlite::file::open::reopen_file;
 use crate::store::sqlite::settings::Settings;
 
 /// The way to the file.
@@ -53,7 +53,7 @@ impl Writable {
         // Dropped last: the next reader finds the connection.
         let _pass = self.readers.pass(admission);
         let open = || {
-            let reader = Reader::new(open::again(path, settings)?);
+            let reader = Reader::new(reopen_file(path, settings)?);
             // The name may have been given to another file just now.
             self.identity.as_ref().map_or(Ok(()), |identity| identity.check_now())?;
             Ok(reader)

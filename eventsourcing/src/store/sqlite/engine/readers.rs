@@ -185,7 +185,7 @@ impl<C: Send + 'static> Readers<C> {
         self.notify_starving(state);
     }
 
-    /// Has the idle connections looked through later; without a thread for that, the next that is given back tries again.
+    /// Schedules a check of the idle connections; without a thread for that, the next that is given back tries again.
     fn look_later(self: &Arc<Self>) -> Option<Due> {
         let readers = Arc::downgrade(self);
         let look = move || {
@@ -196,7 +196,7 @@ impl<C: Send + 'static> Readers<C> {
                 not_begun.with.state().due = None;
             }
         };
-        timer::after(IDLE, look).ok()
+        timer::call_after(IDLE, look).ok()
     }
 
     /// Closes those that no read has taken for a time.

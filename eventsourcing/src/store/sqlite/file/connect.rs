@@ -3,10 +3,10 @@
 //!
 //! Those that look leave all files as they are, byte for byte, and make none:
 //!
-//! - the database file alone, as if nobody could write to it: no lock, no WAL;
-//! - with its WAL, alone with the file: where nobody has it open, the file is locked, and the index of the WAL is kept in memory instead of in
+//! - the database file alone, as if no process could write to it: no lock, no WAL;
+//! - with its WAL, alone with the file: where no process has it open, the file is locked, and the index of the WAL is kept in memory instead of in
 //!   the `-shm` file;
-//! - with its WAL, beside others who have the file open, and so its `-shm`.
+//! - with its WAL, beside other processes that have the file and its `-shm` open.
 
 use std::path::PathBuf;
 use std::thread;
@@ -17,18 +17,29 @@ use rusqlite::{Connection, OpenFlags};
 use crate::error::OpenError;
 use crate::store::sqlite::connection::busy::{pause, wait_for_others};
 use crate::store::sqlite::connection::identity::check_not_forked;
-#[cfg(unix)]
-use crate::store::sqlite::connection::sharing::is_written;
 use crate::store::sqlite::connection::setup::end_wal_at_close;
 use crate::store::sqlite::connection::setup::keep_plans;
+#[cfg(unix)]
+use crate::store::sqlite::connection::sharing::is_written;
 use crate::store::sqlite::error::meaning::is_busy;
 use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::file::path::DatabasePath;
+use crate::store::sqlite::os::side_file::SHM;
 
-/// A connection that may write. `create` makes the file if there is none.
-pub(crate) fn to_write(path: &DatabasePath, deadline: Duration, create: bool) -> Result<Connection, OpenError> {
+/// What is done where there is no file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Absent {
+    Create,
+    Refuse,
+}
+
+/// A connection that may write.
+pub(crate) fn open_to_write(path: &DatabasePath, deadline: Duration, absent: Absent) -> Result<Connection, OpenError> {
     let failed = |error| open_error(path, error);
-    let create = if create { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() };
+    let create = match absent {
+        Absent::Create => OpenFlags::SQLITE_OPEN_CREATE,
+        Absent::Refuse => OpenFlags::empty(),
+    };
     let mut conn = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | create)?;
     wait_for_others(&mut conn, deadline).map_err(failed)?;
     keep_plans(&conn).map_err(failed)?;
@@ -40,16 +51,16 @@ pub(crate) fn to_write(path: &DatabasePath, deadline: Duration, create: bool) ->
 }
 
 /// Looks at the database file alone. Where others write to it, it is not of one moment.
-pub(crate) fn to_main_file(path: &DatabasePath) -> Result<Connection, OpenError> {
+pub(crate) fn open_main_file(path: &DatabasePath) -> Result<Connection, OpenError> {
     open_uri(path, "immutable=1")
 }
 
 /// Looks at the file with its WAL, which must be there.
-pub(crate) fn to_look(path: &DatabasePath, deadline: Duration) -> Result<Connection, OpenError> {
+pub(crate) fn open_to_look(path: &DatabasePath, deadline: Duration) -> Result<Connection, OpenError> {
     let failed = |error| open_error(path, error);
     let mut conn = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     if conn.is_readonly("main").map_err(failed)? {
-        return to_look_read_only(path);
+        return open_to_look_read_only(path);
     }
     let since = Instant::now();
     loop {
@@ -57,7 +68,7 @@ pub(crate) fn to_look(path: &DatabasePath, deadline: Duration) -> Result<Connect
             Err(error) if is_busy(&error) => {}
             locked => return locked.map(|()| conn).map_err(failed),
         }
-        if path.beside("-shm").exists() {
+        if path.beside(SHM).exists() {
             conn.pragma_update(None, "locking_mode", "NORMAL").map_err(failed)?;
             wait_for_others(&mut conn, deadline).map_err(failed)?;
             return Ok(conn);
@@ -71,9 +82,9 @@ pub(crate) fn to_look(path: &DatabasePath, deadline: Duration) -> Result<Connect
 }
 
 /// A connection that keeps everybody else from the file as long as it is open.
-pub(crate) fn to_lock(path: &DatabasePath) -> Result<Connection, OpenError> {
+pub(crate) fn open_locked(path: &DatabasePath) -> Result<Connection, OpenError> {
     let failed = |error| open_error(path, error);
-    let conn = to_write(path, Duration::ZERO, false)?;
+    let conn = open_to_write(path, Duration::ZERO, Absent::Refuse)?;
     // Also one that is shorter than it says.
     conn.pragma_update(None, "writable_schema", true).map_err(failed)?;
     lock(&conn).and_then(|()| conn.execute_batch("BEGIN EXCLUSIVE")).map_err(failed)?;
@@ -87,25 +98,25 @@ fn lock(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_query_value(None, "schema_version", |_| Ok(()))
 }
 
-/// The same where this process may only read. It cannot lock the file; SQLite then looks each time whether the WAL has changed.
+/// As [`open_to_look`], where this process may only read. It cannot lock the file; SQLite then looks each time whether the WAL has changed.
 #[cfg(unix)]
-fn to_look_read_only(path: &DatabasePath) -> Result<Connection, OpenError> {
-    if path.beside("-shm").exists() || is_written(path) {
+fn open_to_look_read_only(path: &DatabasePath) -> Result<Connection, OpenError> {
+    if path.beside(SHM).exists() || is_written(path) {
         return open_uri(path, "readonly_shm=1");
     }
-    // Nobody has it open, and nobody who may do no more than this process can.
-    to_look_unlocked(path)
+    // No process has it open, and none with the rights of this one can open it.
+    open_unlocked(path)
 }
 
 #[cfg(not(unix))]
-fn to_look_read_only(path: &DatabasePath) -> Result<Connection, OpenError> {
-    to_look_unlocked(path)
+fn open_to_look_read_only(path: &DatabasePath) -> Result<Connection, OpenError> {
+    open_unlocked(path)
 }
 
-/// Looks at the file with its WAL, of which there is no index, as if nobody could write to it. SQLite keeps the index in memory, and has no locks. It
-/// closes the file by itself, which takes the locks of the other connections of this process: there must be none (see `sharing`).
+/// Looks at the file with its WAL, of which there is no index, as if no process could write to it. SQLite keeps the index in memory, and has no locks.
+/// It closes the file by itself, which takes the locks of the other connections of this process: there must be none (see `sharing`).
 #[cfg(unix)]
-pub(crate) fn to_look_unlocked(path: &DatabasePath) -> Result<Connection, OpenError> {
+pub(crate) fn open_unlocked(path: &DatabasePath) -> Result<Connection, OpenError> {
     check_not_forked(path)?;
     let failed = |error| open_error(path, error);
     let conn = Connection::open_with_flags_and_vfs(&**path, FLAGS | OpenFlags::SQLITE_OPEN_READ_ONLY, "unix-none");
@@ -116,13 +127,13 @@ pub(crate) fn to_look_unlocked(path: &DatabasePath) -> Result<Connection, OpenEr
 }
 
 #[cfg(not(unix))]
-pub(crate) fn to_look_unlocked(path: &DatabasePath) -> Result<Connection, OpenError> {
+pub(crate) fn open_unlocked(path: &DatabasePath) -> Result<Connection, OpenError> {
     open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
 }
 
 /// Reads the file with its WAL beside others who write to both, which must be there. The `-shm` is only read, unless a store of this process
 /// writes to it anyway.
-pub(crate) fn to_read(path: &DatabasePath, has_writer: bool) -> Result<Connection, OpenError> {
+pub(crate) fn open_to_read(path: &DatabasePath, has_writer: bool) -> Result<Connection, OpenError> {
     check_not_forked(path)?;
     open_uri(path, if has_writer { "mode=ro" } else { "readonly_shm=1" })
 }
@@ -133,7 +144,7 @@ pub(crate) fn to_read(path: &DatabasePath, has_writer: bool) -> Result<Connectio
 /// SQLite takes this lock first, and would then make a `-wal` where there is none. In this mode it wants to have the file alone before that, which
 /// a connection cannot have that may only read: it stops there, and keeps what it has.
 #[cfg(unix)]
-pub(crate) fn to_hold(path: &DatabasePath) -> Result<Option<Connection>, OpenError> {
+pub(crate) fn hold(path: &DatabasePath) -> Result<Option<Connection>, OpenError> {
     check_not_forked(path)?;
     let conn = open_uri(path, "mode=ro")?;
     let stopped = lock(&conn);
@@ -143,8 +154,8 @@ pub(crate) fn to_hold(path: &DatabasePath) -> Result<Option<Connection>, OpenErr
 /// Here it would have the file alone.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "it can fail on other systems")]
-pub(crate) fn to_hold(path: &DatabasePath) -> Result<Option<Connection>, OpenError> {
-    to_main_file(path).map(Some)
+pub(crate) fn hold(path: &DatabasePath) -> Result<Option<Connection>, OpenError> {
+    open_main_file(path).map(Some)
 }
 
 // A symlink that is put in the place of the file or one of its folders later is not followed.
@@ -168,7 +179,7 @@ fn open_uri(path: &DatabasePath, parameter: &str) -> Result<Connection, OpenErro
 fn uri(path: &DatabasePath, parameter: &str) -> PathBuf {
     let mut uri = "file://".to_owned();
     if !path.as_os_str().as_encoded_bytes().starts_with(b"/") {
-        // That of a disk under Windows.
+        // A path under Windows begins with the letter of a disk.
         uri.push('/');
     }
     for byte in path.as_os_str().as_encoded_bytes() {

@@ -1,4 +1,4 @@
-//! Whose a file is, and what is in it.
+//! What a database file contains: a store, nothing yet, or the data of another application.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::store::sqlite::file::surroundings::Surroundings;
 use crate::store::sqlite::format::lineage;
 use crate::store::sqlite::format::schema::{APPLICATION, SCHEMA};
 
-/// What is in a file.
+/// The content of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
     Nothing,
@@ -62,8 +62,8 @@ fn unsigned(field: i64) -> u32 {
     i32::try_from(field).unwrap_or(0).cast_unsigned()
 }
 
-/// What is in the file that a connection sees.
-pub(crate) fn content(conn: &Connection, path: &DatabasePath) -> Result<Content, OpenError> {
+/// Reads what the file that a connection sees contains.
+pub(crate) fn read_content(conn: &Connection, path: &DatabasePath) -> Result<Content, OpenError> {
     Header::read(conn).map_err(|error| open_error(path, error))?.content(path)
 }
 
@@ -76,7 +76,7 @@ pub(crate) struct Examined {
     pub(crate) is_wal_foreign: bool,
 }
 
-/// What a file is looked at for.
+/// The purpose of examining a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Open,
@@ -91,7 +91,7 @@ pub(crate) fn examine(
     deadline: Duration,
     purpose: Purpose,
 ) -> Result<Examined, OpenError> {
-    examine_by(path, around, purpose, || connect::to_look(path, deadline))
+    examine_by(path, around, purpose, || connect::open_to_look(path, deadline))
 }
 
 /// The same with a connection of the caller's, which sees the file with its WAL. It is called for only if there is a WAL.
@@ -99,7 +99,7 @@ pub(crate) fn examine_by(
     path: &DatabasePath,
     around: &Surroundings,
     purpose: Purpose,
-    to_whole: impl FnOnce() -> Result<Connection, OpenError>,
+    open_whole: impl FnOnce() -> Result<Connection, OpenError>,
 ) -> Result<Examined, OpenError> {
     let failed = |error| open_error(path, error);
     let prepare = |conn: Connection| {
@@ -109,7 +109,7 @@ pub(crate) fn examine_by(
         }
         Ok::<_, OpenError>(conn)
     };
-    let file_alone = prepare(connect::to_main_file(path)?)?;
+    let file_alone = prepare(connect::open_main_file(path)?)?;
     let alone = Header::read(&file_alone);
     if !around.has_wal() {
         let content = alone.map_err(failed)?.content(path)?;
@@ -122,7 +122,7 @@ pub(crate) fn examine_by(
     {
         return Ok(Examined { conn: file_alone, content: *content, is_wal_foreign: true });
     }
-    let conn = prepare(to_whole()?)?;
+    let conn = prepare(open_whole()?)?;
     let whole = Header::read(&conn).map_err(failed)?;
     if let Some((header, content)) = alone
         && is_foreign(&header, &whole)
@@ -143,7 +143,7 @@ const fn is_foreign(file: &Header, in_wal: &Header) -> bool {
 
 /// Refuses a file that is not to be written over: one that is no store, as far as can be read of it.
 pub(crate) fn check_replaceable(path: &DatabasePath) -> Result<(), OpenError> {
-    let conn = connect::to_main_file(path)?;
+    let conn = connect::open_main_file(path)?;
     let header = conn.pragma_update(None, "writable_schema", true).and_then(|()| Header::read(&conn));
     match header {
         Ok(header) if header.is_ours() => Ok(()),
@@ -152,8 +152,8 @@ pub(crate) fn check_replaceable(path: &DatabasePath) -> Result<(), OpenError> {
     }
 }
 
-/// What is in the database file alone, which a process has left in the midst of a change: nothing, if that cannot be read.
-pub(crate) fn interrupted(path: &DatabasePath) -> Result<Content, OpenError> {
-    let header = Header::read(&connect::to_main_file(path)?);
+/// Reads what the database file alone contains, which a process has left in the middle of a change: nothing, if that cannot be read.
+pub(crate) fn read_interrupted(path: &DatabasePath) -> Result<Content, OpenError> {
+    let header = Header::read(&connect::open_main_file(path)?);
     header.map_or(Ok(Content::Nothing), |header| header.content(path))
 }

@@ -8,8 +8,9 @@ use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::file::content::{Content, Examined, Purpose, examine};
 use crate::store::sqlite::file::inspect::check_not_lost;
 use crate::store::sqlite::file::path::DatabasePath;
-use crate::store::sqlite::file::surroundings::{Surroundings, UNRESTORED};
+use crate::store::sqlite::file::surroundings::Surroundings;
 use crate::store::sqlite::format::schema::SCHEMA;
+use crate::store::sqlite::os::side_file::{JOURNAL, RESTORE};
 use crate::store::sqlite::settings::BUSY_DEADLINE;
 
 /// A store as it is at one moment.
@@ -27,8 +28,8 @@ pub(crate) struct Look {
 
 impl Look {
     /// Looks at a file that must be a store of this release's schema.
-    pub(crate) fn at(path: &DatabasePath, purpose: Purpose) -> Result<Self, OpenError> {
-        let look = Self::at_any_schema(path, purpose)?;
+    pub(crate) fn open(path: &DatabasePath, purpose: Purpose) -> Result<Self, OpenError> {
+        let look = Self::open_any_schema(path, purpose)?;
         match look.content {
             Content::Ours(SCHEMA) => Ok(look),
             Content::Ours(schema) => Err(older(path, schema)),
@@ -37,14 +38,14 @@ impl Look {
     }
 
     /// Looks at a file that must be a store.
-    pub(crate) fn at_any_schema(path: &DatabasePath, purpose: Purpose) -> Result<Self, OpenError> {
+    pub(crate) fn open_any_schema(path: &DatabasePath, purpose: Purpose) -> Result<Self, OpenError> {
         check_library()?;
-        Surroundings::settled(path, |around| Self::once(path, around, purpose))
+        Surroundings::look_until_settled(path, |around| Self::open_once(path, around, purpose))
     }
 
-    fn once(path: &DatabasePath, around: Surroundings, purpose: Purpose) -> Result<Self, OpenError> {
+    fn open_once(path: &DatabasePath, around: Surroundings, purpose: Purpose) -> Result<Self, OpenError> {
         check_is_file(path, &around, false)?;
-        // Without the index of a WAL that nobody has open, it is looked at without locks where this process may not write.
+        // Without the index of a WAL that no process has open, it is looked at without locks where this process may not write.
         let how = if around.has_wal() && !around.has_shm { Use::Alone } else { Use::Looking };
         let share = Share::begin(path, how, BUSY_DEADLINE)
             .ok_or_else(|| OpenError::in_use(path, "a store of this process has it open"))?;
@@ -61,21 +62,21 @@ impl Look {
     pub(crate) fn is_outdated(&self) -> bool {
         // With its WAL, it was looked at in a transaction.
         let is_without_lock = self.is_wal_foreign || !self.around.has_wal();
-        is_without_lock && Surroundings::of(&self.path) != self.around
+        is_without_lock && Surroundings::read(&self.path) != self.around
     }
 }
 
 /// Refuses what cannot be looked at because there is no file, or one in the midst of a change.
 pub(crate) fn check_is_file(path: &DatabasePath, around: &Surroundings, accept_loss: bool) -> Result<(), OpenError> {
     if around.is_unrestored {
-        return Err(OpenError::Unrestored { path: path.to_path_buf(), left: path.beside(UNRESTORED) });
+        return Err(OpenError::Unrestored { path: path.to_path_buf(), left: path.beside(RESTORE) });
     }
     if around.has_no_database() {
         check_not_lost(path, around, accept_loss)?;
         return Err(OpenError::NoStore { path: path.to_path_buf() });
     }
     if around.interrupted().is_some() {
-        return Err(OpenError::Interrupted { path: path.to_path_buf(), journal: path.beside("-journal") });
+        return Err(OpenError::Interrupted { path: path.to_path_buf(), journal: path.beside(JOURNAL) });
     }
     Ok(())
 }

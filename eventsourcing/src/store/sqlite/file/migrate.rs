@@ -11,7 +11,7 @@ use crate::store::sqlite::format::stream_key::StreamKey;
 use crate::store::{StoredEvent, checksum};
 use crate::stream::{CommitId, StreamId};
 
-/// What makes a file of each schema from one of the schema before, and schema 1 from an empty file.
+/// The steps that make a file of each schema from one of the schema before, and schema 1 from an empty file.
 ///
 /// A release that has the file open looks at the schema only when it opens it. So each step must change a column of `events` that the
 /// release before writes: then its next statement fails, and it looks.
@@ -96,8 +96,8 @@ fn seal(conn: &Connection, row: &Row<'_>, names: &Names, before: u32, bytes: &mu
         metadata: event.metadata,
         payload: event.payload,
     };
-    let places = Places { aggregate: aggregate_key.checksum, id, version, position, name: name_key };
-    body.write(&places, before, bytes);
+    let places = Places { aggregate: aggregate_key.checksum, id, version, position, name: name_key.checksum };
+    body.write(name_key.id, &places, before, bytes);
     // What the old checksum did not fit, the new one does not fit either.
     let damage = row.get::<_, i64>(7)? ^ i64::from(checksum(&event, commit.map(CommitId::from)).cast_signed());
     if let (true, Some((seal, _))) = (damage != 0, Seal::take(bytes)) {

@@ -10,19 +10,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::error::OpenError;
 use crate::store::sqlite::connection::busy::pause;
+use crate::store::sqlite::connection::wal::header;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::os::descriptors;
-
-/// The suffix of a whole copy that is to take the place of a file.
-pub(crate) const UNRESTORED: &str = "-restore";
-
-const HEADER_OF_WAL: u64 = 32;
+use crate::store::sqlite::os::file_id::FileId;
+use crate::store::sqlite::os::side_file::{HEAD, JOURNAL, RESTORE, SHM, WAL};
 
 /// How often a file that is refused is looked at.
 const LOOKS: usize = 4;
-
-/// The device and the inode of a file, where the system has them.
-pub(crate) type FileId = (u64, u64);
 
 /// Longer than the steps in which systems count the time of a change: Linux has 100 to 1,000 in a second.
 const STEP: Duration = Duration::from_millis(30);
@@ -47,36 +42,36 @@ pub(crate) struct Surroundings {
 struct Stamp {
     bytes: u64,
     modified: Option<SystemTime>,
-    identity: FileId,
+    id: Option<FileId>,
 }
 
 impl Surroundings {
-    pub(crate) fn of(path: &DatabasePath) -> Self {
-        let stamp = |path: &Path| fs::symlink_metadata(path).ok().map(|found| Stamp::of(&found));
+    pub(crate) fn read(path: &DatabasePath) -> Self {
+        let stamp = |path: &Path| fs::symlink_metadata(path).ok().map(|found| Stamp::from_metadata(&found));
         Self {
-            wal: stamp(&path.beside("-wal")),
-            head: stamp(&path.beside("-head")),
-            journal: pages_of_journal(&path.beside("-journal")),
-            has_shm: path.beside("-shm").exists(),
-            is_unrestored: path.beside(UNRESTORED).exists(),
+            wal: stamp(&path.beside(WAL)),
+            head: stamp(&path.beside(HEAD)),
+            journal: pages_of_journal(&path.beside(JOURNAL)),
+            has_shm: path.beside(SHM).exists(),
+            is_unrestored: path.beside(RESTORE).exists(),
             database: stamp(path),
         }
     }
 
     /// Looks at the files. What is refused is looked at again if others may have changed it meanwhile: a look is of several moments.
-    pub(crate) fn settled<T>(
+    pub(crate) fn look_until_settled<T>(
         path: &DatabasePath,
         mut look: impl FnMut(Self) -> Result<T, OpenError>,
     ) -> Result<T, OpenError> {
         let mut looks = 1;
         loop {
-            let around = Self::of(path);
+            let around = Self::read(path);
             let refusal = match look(around.clone()) {
-                // One that is in use was waited for long enough.
+                // A file that is in use was waited for long enough.
                 Err(refusal) if !matches!(refusal, OpenError::InUse { .. }) => refusal,
                 looked => return looked,
             };
-            let is_certain = !around.has_shm && Self::of(path) == around;
+            let is_certain = !around.has_shm && Self::read(path) == around;
             if is_certain || looks == LOOKS {
                 return Err(refusal);
             }
@@ -92,7 +87,7 @@ impl Surroundings {
 
     /// Whether there is a WAL with more in it than its own header.
     pub(crate) fn has_wal(&self) -> bool {
-        self.wal.as_ref().is_some_and(|wal| wal.bytes > HEADER_OF_WAL)
+        self.wal.as_ref().is_some_and(|wal| wal.bytes > header::BYTES as u64)
     }
 
     /// Whether there is a `-wal`, also one with nothing in it yet, and its `-shm`: others may have the file open.
@@ -116,7 +111,7 @@ impl Surroundings {
     }
 
     /// The pages that a database had when a change to it began, if a process is in the midst of that change outside of WAL mode, or was stopped
-    /// there. SQLite takes back what was stopped when it opens the file, with the `-journal` that it finds beside it.
+    /// there. SQLite rolls back what was stopped when it opens the file, with the `-journal` that it finds beside it.
     pub(crate) const fn interrupted(&self) -> Option<u32> {
         self.journal
     }
@@ -124,15 +119,15 @@ impl Surroundings {
     /// Whether the database file is the same as at another moment, whatever is in it.
     pub(crate) fn is_same_file(&self, other: &Self) -> bool {
         match (&self.database, &other.database) {
-            (Some(one), Some(other)) => one.identity == other.identity,
+            (Some(one), Some(other)) => one.id == other.id,
             (None, _) | (_, None) => true,
         }
     }
 }
 
 impl Stamp {
-    fn of(found: &Metadata) -> Self {
-        Self { bytes: found.len(), modified: found.modified().ok(), identity: identity(found) }
+    fn from_metadata(found: &Metadata) -> Self {
+        Self { bytes: found.len(), modified: found.modified().ok(), id: FileId::from_metadata(found) }
     }
 
     fn is_fresh(&self) -> bool {
@@ -150,8 +145,8 @@ fn is_empty(file: Option<&Stamp>) -> bool {
 }
 
 /// Which files have the names of the `-wal` and the `-shm` now.
-pub(crate) fn wal_and_shm(path: &DatabasePath) -> [Option<FileId>; 2] {
-    ["-wal", "-shm"].map(|suffix| fs::symlink_metadata(path.beside(suffix)).ok().map(|found| identity(&found)))
+pub(crate) fn read_wal_and_shm(path: &DatabasePath) -> [Option<FileId>; 2] {
+    [WAL, SHM].map(|suffix| FileId::read(&path.beside(suffix)))
 }
 
 /// The pages that a journal says the database had; None if it is none that SQLite would use.
@@ -159,22 +154,10 @@ fn pages_of_journal(path: &Path) -> Option<u32> {
     const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
     let mut header = [0; 20];
     fs::symlink_metadata(path).ok().filter(Metadata::is_file)?;
-    descriptors::to_read(path).ok()?.read_exact(&mut header).ok()?;
+    descriptors::open_to_read(path).ok()?.read_exact(&mut header).ok()?;
     let (magic, rest) = header.split_first_chunk()?;
     let (_, pages) = rest.split_last_chunk()?;
     (*magic == MAGIC).then(|| u32::from_be_bytes(*pages))
-}
-
-#[cfg(unix)]
-fn identity(found: &Metadata) -> FileId {
-    use std::os::unix::fs::MetadataExt;
-
-    (found.dev(), found.ino())
-}
-
-#[cfg(not(unix))]
-fn identity(_: &Metadata) -> FileId {
-    (0, 0)
 }
 
 #[cfg(test)]
@@ -188,7 +171,7 @@ mod tests {
         let refusal = || OpenError::NoStore { path: path.to_path_buf() };
         let looks = |changes: usize| {
             let mut looks = 0;
-            let looked = Surroundings::settled(&path, |_| {
+            let looked = Surroundings::look_until_settled(&path, |_| {
                 looks += 1;
                 if looks <= changes {
                     fs::write(path.beside("-wal"), vec![0; 100 * looks]).unwrap();
@@ -199,11 +182,11 @@ mod tests {
             (looks, looked.is_ok())
         };
         assert_eq!((looks(0), looks(1), looks(2)), ((1, false), (2, false), (3, true)));
-        // Where there is one, somebody may have the file open.
+        // Where there is one, a process may have the file open.
         fs::write(path.beside("-shm"), b"").unwrap();
         assert_eq!(looks(0), (3, true));
         let mut count = 0;
-        let looked: Result<(), _> = Surroundings::settled(&path, |_| {
+        let looked: Result<(), _> = Surroundings::look_until_settled(&path, |_| {
             count += 1;
             Err(refusal())
         });
@@ -227,7 +210,7 @@ mod tests {
                 set("", now - long);
                 set("-wal", now - long);
                 set(beside, modified);
-                assert_eq!(Surroundings::of(&path).is_fresh(), is_fresh, "{beside} {modified:?}");
+                assert_eq!(Surroundings::read(&path).is_fresh(), is_fresh, "{beside} {modified:?}");
             }
         }
     }
@@ -236,7 +219,7 @@ mod tests {
     fn a_journal_is_one_that_sqlite_would_play_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = DatabasePath::new(&folder.path().join("store.db")).unwrap();
-        let interrupted = || Surroundings::of(&path).interrupted();
+        let interrupted = || Surroundings::read(&path).interrupted();
         assert_eq!(interrupted(), None);
         let conn = rusqlite::Connection::open(&*path).unwrap();
         conn.execute_batch("CREATE TABLE t (a); PRAGMA journal_mode = PERSIST; INSERT INTO t VALUES (1)").unwrap();

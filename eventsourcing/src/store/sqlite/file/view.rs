@@ -9,26 +9,29 @@
 //! Where nobody has the file open, a process that has left a `-shm` too keeps nobody from reading: SQLite then keeps an index of its own in memory.
 //! Who writes makes a `-shm` first: without one, a change of the files after a look shows in their times.
 
+mod refusal;
+mod way;
+
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ffi};
+use rusqlite::Connection;
 
-use crate::error::{OpenError, StoreError, StoreErrorKind};
-use crate::store::sqlite::connection::busy::wait_for_others;
+use crate::error::OpenError;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::setup::keep_plans;
-use crate::store::sqlite::connection::sharing::{Share, Use};
-use crate::store::sqlite::error::meaning::primary_code;
+use crate::store::sqlite::connection::sharing::Share;
 use crate::store::sqlite::error::{ReadFailure, open_error};
-use crate::store::sqlite::file::connect;
-use crate::store::sqlite::file::content::{Content, Examined, Purpose, content, examine_by};
+use crate::store::sqlite::file::content::Content;
 use crate::store::sqlite::file::inspect::check_tail;
 use crate::store::sqlite::file::look::{check_is_file, older};
 use crate::store::sqlite::file::path::DatabasePath;
-use crate::store::sqlite::file::surroundings::{FileId, Surroundings, wal_and_shm};
+use crate::store::sqlite::file::surroundings::{Surroundings, read_wal_and_shm};
+use crate::store::sqlite::file::view::refusal::{is_index_unsettled, refusal};
+use crate::store::sqlite::file::view::way::{Held, Way, connect};
 use crate::store::sqlite::format::schema::SCHEMA;
 use crate::store::sqlite::format::store_id;
+use crate::store::sqlite::os::file_id::FileId;
 use crate::store::sqlite::settings::Settings;
 use crate::stream::StoreId;
 
@@ -50,54 +53,6 @@ pub(crate) struct View {
     share: Option<Share>,
 }
 
-/// How the files are read; the table above says when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
-    Locks,
-    FileAlone,
-    WalWithoutLocks,
-}
-
-impl Way {
-    fn of(around: &Surroundings) -> Self {
-        match around {
-            around if around.may_be_in_use() => Self::Locks,
-            around if around.has_wal() => Self::WalWithoutLocks,
-            _ => Self::FileAlone,
-        }
-    }
-}
-
-/// What keeps the WAL from being removed while a connection is opened that would make it again.
-struct Held {
-    share: Option<Share>,
-    _lock: Option<Connection>,
-}
-
-impl Held {
-    /// None if the files are not what they were.
-    fn take(
-        path: &DatabasePath,
-        way: Way,
-        around: &Surroundings,
-        deadline: Duration,
-    ) -> Result<Option<Self>, OpenError> {
-        let how = match way {
-            Way::Locks => Use::Reading,
-            Way::WalWithoutLocks => Use::Unlocked,
-            // The WAL is not opened.
-            Way::FileAlone => return Ok(Some(Self { share: None, _lock: None })),
-        };
-        let share = Share::begin(path, how, deadline);
-        let share = share.ok_or_else(|| OpenError::in_use(path, "another store of this process has it open"))?;
-        let lock = connect::to_hold(path)?;
-        // Others of this process may have the lock, beside which there is no other.
-        let is_held = lock.is_some() || share.has_company();
-        let is_same = is_held && around.has_same_names(&Surroundings::of(path));
-        Ok(is_same.then_some(Self { share: Some(share), _lock: lock }))
-    }
-}
-
 /// Why what is read is of one moment.
 #[derive(Debug, PartialEq, Eq)]
 enum Basis {
@@ -112,20 +67,20 @@ impl View {
     pub(crate) fn open(path: &DatabasePath, settings: &Settings) -> Result<Self, OpenError> {
         let since = Instant::now();
         loop {
-            match Surroundings::settled(path, |around| Self::once(path, around, settings)) {
+            match Surroundings::look_until_settled(path, |around| Self::open_once(path, around, settings)) {
                 Ok(Some(view)) => return Ok(view),
                 Ok(None) if since.elapsed() < settings.busy_deadline.max(PATIENCE) => {}
                 Ok(None) => return Err(OpenError::in_use(path, "others open and close it all the time")),
                 // The index of the WAL was left in the midst of a change, or is being made: who has it open makes it whole.
                 Err(error) if is_index_unsettled(&error) && since.elapsed() < settings.busy_deadline => {}
-                Err(error) => return Err(refused(path, error)),
+                Err(error) => return Err(refusal(path, error)),
             }
             thread::sleep(PAUSE);
         }
     }
 
     /// None if others have changed the files meanwhile.
-    fn once(path: &DatabasePath, around: Surroundings, settings: &Settings) -> Result<Option<Self>, OpenError> {
+    fn open_once(path: &DatabasePath, around: Surroundings, settings: &Settings) -> Result<Option<Self>, OpenError> {
         check_is_file(path, &around, settings.accept_loss)?;
         let way = Way::of(&around);
         if way != Way::Locks && around.is_fresh() {
@@ -144,7 +99,7 @@ impl View {
         check_tail(&mut reader, path, settings)?;
         let id = store_id::find(&reader.conn).map_err(failed)?;
         let basis = match way {
-            Way::Locks => Basis::Locks { files: wal_and_shm(path) },
+            Way::Locks => Basis::Locks { files: read_wal_and_shm(path) },
             Way::FileAlone | Way::WalWithoutLocks => Basis::Stillness(around),
         };
         // From here on, the lock of the connection itself is enough.
@@ -171,7 +126,7 @@ impl View {
             return false;
         }
         match &self.basis {
-            Basis::Locks { files } => *files == wal_and_shm(&self.path),
+            Basis::Locks { files } => *files == read_wal_and_shm(&self.path),
             Basis::Stillness(_) => self.was_still(),
         }
     }
@@ -180,37 +135,9 @@ impl View {
     pub(crate) fn was_still(&self) -> bool {
         match &self.basis {
             Basis::Locks { .. } => true,
-            Basis::Stillness(around) => Surroundings::of(&self.path) == *around,
+            Basis::Stillness(around) => Surroundings::read(&self.path) == *around,
         }
     }
-}
-
-/// Opens a connection, and finds out what it sees.
-fn connect(
-    path: &DatabasePath,
-    way: Way,
-    around: &Surroundings,
-    share: Option<&Share>,
-    deadline: Duration,
-) -> Result<(Connection, Content), OpenError> {
-    let has_writer = share.is_some_and(|share| share.how() == Use::ReadingBesideWriter);
-    let with_locks = || {
-        let mut conn = connect::to_read(path, has_writer)?;
-        wait_for_others(&mut conn, deadline).map_err(|error| open_error(path, error))?;
-        Ok(conn)
-    };
-    if way == Way::Locks && !around.has_wal() {
-        // There is nothing in the WAL yet that could be another file's.
-        let conn = with_locks()?;
-        let content = content(&conn, path)?;
-        return Ok((conn, content));
-    }
-    let with_wal = || if way == Way::Locks { with_locks() } else { connect::to_look_unlocked(path) };
-    let Examined { conn, content, is_wal_foreign } = examine_by(path, around, Purpose::Open, with_wal)?;
-    if is_wal_foreign {
-        return Err(OpenError::ForeignWal { path: path.to_path_buf() });
-    }
-    Ok((conn, content))
 }
 
 /// Sets what a connection that reads must be set to, as `setup::set_up` does for one that writes.
@@ -220,33 +147,6 @@ fn set_up(conn: &Connection) -> rusqlite::Result<()> {
         conn.pragma_update(None, pragma, value)?;
     }
     Ok(())
-}
-
-/// Whether the index of the WAL cannot be used at the moment by those that may not write to it.
-fn is_index_unsettled(error: &OpenError) -> bool {
-    let source = match error {
-        OpenError::ReadOnly { .. } => return true,
-        OpenError::NotAllowed { source, .. } => source.downcast_ref::<rusqlite::Error>(),
-        _ => None,
-    };
-    source.is_some_and(|error| primary_code(error) == ffi::SQLITE_READONLY)
-}
-
-/// The error of a file that cannot even be read.
-fn refused(path: &DatabasePath, error: OpenError) -> OpenError {
-    let path = path.display();
-    let (kind, message) = match &error {
-        error if is_index_unsettled(error) => (
-            StoreErrorKind::Unavailable,
-            format!("the `-shm` beside `{path}` is not whole, and a process that reads it is in the way: open the store once by `SqliteStore::open`"),
-        ),
-        OpenError::NotAllowed { .. } => (
-            StoreErrorKind::Unsupported,
-            format!("`{path}` cannot be read: this user needs the right to read it and what is beside it (`-wal`, `-shm`, `-head`), and to enter its folder"),
-        ),
-        _ => return error,
-    };
-    StoreError::new(kind, message).caused_by(error).into()
 }
 
 #[cfg(test)]

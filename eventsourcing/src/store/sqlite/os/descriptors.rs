@@ -1,43 +1,46 @@
 //! The files that the store opens by itself, beside what SQLite has open.
 //!
 //! Where SQLite locks by `fcntl`, the system takes all locks that a process has on a file as soon as the process closes any descriptor of that
-//! file. SQLite has locks on the database (who has it open) and on its `-shm` (who writes, who reads what, who is there), and counts on them: when
+//! file. SQLite has locks on the database (which processes have it open) and on its `-shm` (who writes, who reads which pages, who is connected), and
+//! relies on them: when
 //! they are lost, two processes write at once, and a reader's pages are written over. So while a store may be open, only SQLite opens these
-//! two; what else there is to know of them, it is asked, or the system by their names.
+//! two; anything else about them is asked of SQLite, or of the system by their names.
 //!
 //! Here are the files of which a descriptor may be closed at any time. No other file of the store's rooms opens one, but those that make files:
-//! `new_file` (what the store keeps beside a database), `placeholder` and `new_copy` (a database that has not its name yet, which nobody has
+//! `new_file` (what the store keeps beside a database), `placeholder` and `new_copy` (a database that has not its name yet, which no process has
 //! open).
 
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 
+use crate::store::sqlite::os::side_file::{HEAD, JOURNAL, TURN, WAL};
+
 /// The files beside a database on which SQLite has no locks.
-const UNLOCKED: [&str; 4] = ["-wal", "-journal", "-head", "-turn"];
+const UNLOCKED: [&str; 4] = [WAL, JOURNAL, HEAD, TURN];
 
 /// Opens one of the files beside a database that SQLite does not lock; any other is refused.
-pub(crate) fn to_read(beside: &Path) -> io::Result<File> {
+pub(crate) fn open_to_read(beside: &Path) -> io::Result<File> {
     check(beside)?;
     File::open(beside)
 }
 
-/// The same for reading and writing.
-pub(crate) fn to_write(beside: &Path) -> io::Result<File> {
+/// As [`open_to_read`], for reading and writing.
+pub(crate) fn open_to_write(beside: &Path) -> io::Result<File> {
     check(beside)?;
     OpenOptions::new().read(true).write(true).open(beside)
 }
 
 /// Opens a folder; anything else is refused.
 #[cfg(unix)]
-pub(crate) fn folder(path: &Path) -> io::Result<File> {
+pub(crate) fn open_folder(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
 
     OpenOptions::new().read(true).custom_flags(libc::O_DIRECTORY).open(path)
 }
 
 #[cfg(not(unix))]
-pub(crate) fn folder(path: &Path) -> io::Result<File> {
+pub(crate) fn open_folder(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
@@ -62,10 +65,14 @@ mod tests {
         for (name, is_refused) in [("s.db", true), ("s.db-shm", true), ("s.db-wal", false), ("s.db-head", false)] {
             let path = folder.path().join(name);
             fs::write(&path, "").unwrap();
-            assert_eq!((to_read(&path).is_err(), to_write(&path).is_err()), (is_refused, is_refused), "{name}");
-            assert!(super::folder(&path).is_err());
+            assert_eq!(
+                (open_to_read(&path).is_err(), open_to_write(&path).is_err()),
+                (is_refused, is_refused),
+                "{name}"
+            );
+            assert!(open_folder(&path).is_err());
         }
-        assert!(super::folder(folder.path()).is_ok());
+        assert!(open_folder(folder.path()).is_ok());
     }
 
     /// The only files of these rooms that open others, and what.

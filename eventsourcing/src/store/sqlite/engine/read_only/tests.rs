@@ -25,7 +25,7 @@ fn opened(path: &Path, settings: Settings) -> ReadOnly {
 }
 
 fn position(reader: &mut Reader) -> Result<u64, ReadFailure> {
-    Ok(head::position(&reader.conn)?.get())
+    Ok(head::find_position(&reader.conn)?.get())
 }
 
 #[test]
@@ -78,7 +78,8 @@ fn a_connection_is_used_again_until_the_file_changes() {
     commit(&path, 0);
     let read_only = opened(&path, Settings::default());
     let mark = |reader: &mut Reader| {
-        let is_marked: bool = reader.conn.query_row("SELECT count(*) > 0 FROM temp.sqlite_schema", (), |row| row.get(0))?;
+        let is_marked: bool =
+            reader.conn.query_row("SELECT count(*) > 0 FROM temp.sqlite_schema", (), |row| row.get(0))?;
         reader.conn.pragma_update(None, "query_only", false)?;
         reader.conn.execute_batch("COMMIT; CREATE TEMP TABLE IF NOT EXISTS mark (a); BEGIN")?;
         Ok(is_marked)
@@ -105,14 +106,20 @@ fn a_page_that_is_read_again_is_visited_once() {
                 ControlFlow::Continue(())
             };
             let head = store.blocking().head().unwrap().get();
-            let page = engine.read_page(admission, only_decodes, |event| event.position, visit, |reader, visit| {
-                let page = crate::store::sqlite::read::log::page(reader, &LogRead::after(0), visit);
-                tries.set(tries.get() + 1);
-                if tries.get() == 1 {
-                    commit(&path, head);
-                }
-                page
-            });
+            let page = engine.read_page(
+                admission,
+                only_decodes,
+                |event| event.position,
+                visit,
+                |reader, visit| {
+                    let page = crate::store::sqlite::read::log::read_page(reader, &LogRead::after(0), visit);
+                    tries.set(tries.get() + 1);
+                    if tries.get() == 1 {
+                        commit(&path, head);
+                    }
+                    page
+                },
+            );
             assert_eq!((tries.get(), page.unwrap().reached.get()), (2, head + 1));
             assert_eq!(seen, (1..=head + 1).collect::<Vec<_>>());
         }

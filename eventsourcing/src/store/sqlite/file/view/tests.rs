@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::file::connect;
 
 /// A store that was closed, with its path and what is in its folder.
 fn closed() -> (tempfile::TempDir, DatabasePath) {
@@ -23,7 +24,7 @@ fn names(folder: &tempfile::TempDir) -> Vec<PathBuf> {
 fn the_lock_that_is_held_makes_no_wal_and_keeps_one_from_being_removed() {
     let (folder, path) = closed();
     let before = names(&folder);
-    let held = connect::to_hold(&path).unwrap();
+    let held = connect::hold(&path).unwrap();
     assert!(held.is_some());
     assert_eq!(names(&folder), before);
     let writer = Connection::open(&*path).unwrap();
@@ -42,7 +43,7 @@ fn who_has_the_file_alone_keeps_others_from_holding_it() {
     let (_folder, path) = closed();
     let alone = Connection::open(&*path).unwrap();
     alone.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").unwrap();
-    assert!(connect::to_hold(&path).unwrap().is_none());
+    assert!(connect::hold(&path).unwrap().is_none());
     let settings = Settings { busy_deadline: Duration::ZERO, ..Settings::default() };
     fs::write(path.beside("-shm"), b"").unwrap();
     fs::write(path.beside("-wal"), b"").unwrap();
@@ -64,7 +65,7 @@ fn a_view_without_locks_is_outdated_by_any_change() {
         |path| drop(SqliteStore::open(&**path).unwrap()),
         |path| fs::write(path.beside("-shm"), b"").unwrap(),
         |path| fs::write(path.beside("-wal"), [0; 40]).unwrap(),
-        |path| fs::write(path.beside(crate::store::sqlite::file::surroundings::UNRESTORED), b"").unwrap(),
+        |path| fs::write(path.beside(crate::store::sqlite::os::side_file::RESTORE), b"").unwrap(),
         |path| fs::copy(&**path, path.beside("-copy")).and_then(|_| fs::rename(path.beside("-copy"), &**path)).unwrap(),
     ];
     for (number, changed) in changes.into_iter().enumerate() {
@@ -79,5 +80,5 @@ fn a_change_of_this_moment_is_waited_for_whatever_the_deadline() {
     let (_folder, path) = closed();
     let settings = Settings { busy_deadline: Duration::ZERO, ..Settings::default() };
     View::open(&path, &settings).unwrap();
-    assert!(!Surroundings::of(&path).is_fresh());
+    assert!(!Surroundings::read(&path).is_fresh());
 }

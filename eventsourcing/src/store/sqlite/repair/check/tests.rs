@@ -4,10 +4,10 @@ use uuid::Uuid;
 
 use super::*;
 use crate::error::EventLocation;
-use crate::store::sqlite::commit::transaction::commits;
+use crate::store::sqlite::commit::transaction::store_commits;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::ReadFailure;
-use crate::store::sqlite::file::open;
+use crate::store::sqlite::file::open::open_in_memory;
 use crate::store::sqlite::format::body::Body;
 use crate::store::sqlite::format::insert::Events;
 use crate::store::sqlite::read::stream;
@@ -30,13 +30,13 @@ fn commit(mut commit: Commit, stream: StreamId, expected: Version, events: usize
 
 /// Versions 1 to 3 of an account at the positions 1, 2 and 4, and another stream at 3.
 fn filled() -> Writer {
-    let mut writer = open::memory().unwrap();
+    let mut writer = open_in_memory().unwrap();
     let other = StreamId::new("Other", Uuid::from_u128(8));
     let mut given = commit(Commit::with_id(CommitId::named("given")), account(), 0.into(), 2);
     let (fingerprint, state) = (Uuid::from_u128(3), b"state".to_vec());
-    given.snapshot(StoredSnapshot { stream: account(), version: 2.into(), fingerprint, state });
+    given.add_snapshot(StoredSnapshot { stream: account(), version: 2.into(), fingerprint, state });
     for commit in [given, commit(Commit::new(), other, 0.into(), 1), commit(Commit::new(), account(), 2.into(), 1)] {
-        commits(&mut writer, &[&commit], 0).unwrap()[0].as_ref().unwrap();
+        store_commits(&mut writer, &[&commit], 0).unwrap()[0].as_ref().unwrap();
     }
     writer
 }
@@ -63,7 +63,7 @@ fn add(writer: &mut Writer, version: Version, linked_to: Option<Position>) -> ru
 
 fn found(writer: &mut Writer) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let flow = contents(&mut writer.reader, &mut findings, &mut || ControlFlow::Continue(()));
+    let flow = check_tables(&mut writer.reader, &mut findings, &mut || ControlFlow::Continue(()));
     assert!(flow.is_continue());
     findings
 }
@@ -71,7 +71,7 @@ fn found(writer: &mut Writer) -> Vec<Finding> {
 /// The versions that are read, and what is said to be missing.
 fn read(writer: &mut Writer, read: &StreamRead) -> (Vec<u64>, Option<String>) {
     let mut seen = Vec::new();
-    let page = stream::page(&mut writer.reader, read, &mut |event| {
+    let page = stream::read_page(&mut writer.reader, read, &mut |event| {
         seen.push(event.version.get());
         ControlFlow::Continue(())
     });
@@ -100,7 +100,7 @@ fn an_event_that_follows_another_one_than_the_one_before_is_found() {
     assert_eq!(read(&mut writer, &whole.clone()), (vec![1, 2, 3], Some(what.clone())));
     assert_eq!(read(&mut writer, &whole.clone().backward()), (vec![5, 4], Some(what)));
     // Where the event before is not read, it is not known.
-    assert_eq!(read(&mut writer, &whole.from(4)), (vec![4, 5], None));
+    assert_eq!(read(&mut writer, &whole.versions(4..)), (vec![4, 5], None));
 }
 
 #[test]
@@ -118,20 +118,20 @@ fn versions_that_are_not_there_are_found_also_at_the_end_of_what_is_asked_for() 
     let missing = |version| Some(format!("version {version} of {}", account()));
     let whole = StreamRead::new(account());
     assert_eq!(read(&mut writer, &whole.clone()), (vec![1, 2, 3], missing(4)));
-    assert_eq!(read(&mut writer, &whole.clone().to(4)), (vec![1, 2, 3], missing(4)));
-    assert_eq!(read(&mut writer, &whole.clone().to(3)), (vec![1, 2, 3], None));
-    assert_eq!(read(&mut writer, &whole.clone().to(0)), (vec![], None));
-    assert_eq!(read(&mut writer, &whole.clone().from(5)), (vec![], missing(5)));
+    assert_eq!(read(&mut writer, &whole.clone().versions(..=4)), (vec![1, 2, 3], missing(4)));
+    assert_eq!(read(&mut writer, &whole.clone().versions(..=3)), (vec![1, 2, 3], None));
+    assert_eq!(read(&mut writer, &whole.clone().versions(..=0)), (vec![], None));
+    assert_eq!(read(&mut writer, &whole.clone().versions(5..)), (vec![], missing(5)));
     assert_eq!(read(&mut writer, &whole.clone().backward()), (vec![6], missing(5)));
-    assert_eq!(read(&mut writer, &whole.clone().backward().to(5)), (vec![], missing(4)));
-    assert_eq!(read(&mut writer, &whole.clone().backward().to(3)), (vec![3, 2, 1], None));
-    assert_eq!(read(&mut writer, &whole.clone().backward().to(9)), (vec![6], missing(5)));
+    assert_eq!(read(&mut writer, &whole.clone().backward().versions(..=5)), (vec![], missing(4)));
+    assert_eq!(read(&mut writer, &whole.clone().backward().versions(..=3)), (vec![3, 2, 1], None));
+    assert_eq!(read(&mut writer, &whole.clone().backward().versions(..=9)), (vec![6], missing(5)));
 
     writer.reader.conn.execute_batch("DELETE FROM events WHERE version = 1").unwrap();
     assert_eq!(read(&mut writer, &whole.clone()), (vec![], missing(1)));
-    assert_eq!(read(&mut writer, &whole.clone().to(1)), (vec![], missing(1)));
-    assert_eq!(read(&mut writer, &whole.clone().backward().to(3)), (vec![3, 2], missing(1)));
-    assert_eq!(read(&mut writer, &whole.backward().to(1)), (vec![], missing(1)));
+    assert_eq!(read(&mut writer, &whole.clone().versions(..=1)), (vec![], missing(1)));
+    assert_eq!(read(&mut writer, &whole.clone().backward().versions(..=3)), (vec![3, 2], missing(1)));
+    assert_eq!(read(&mut writer, &whole.backward().versions(..=1)), (vec![], missing(1)));
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn a_commit_without_its_row_and_a_row_without_its_commit_are_found() {
         writer.reader.conn.execute_batch(change).unwrap();
         assert_eq!(found(&mut writer), expected, "{change}");
         let again =
-            commits(&mut writer, &[&commit(Commit::with_id(id), StreamId::new("New", ACCOUNT), 0.into(), 1)], 0);
+            store_commits(&mut writer, &[&commit(Commit::with_id(id), StreamId::new("New", ACCOUNT), 0.into(), 1)], 0);
         let is_repeated = again.as_ref().map(|stored| stored[0].as_ref().unwrap().repeated).ok();
         let expected = match change.split_once(' ') {
             Some(("DELETE", _)) => Some(false),
@@ -182,7 +182,7 @@ fn what_follows_from_lost_events_is_no_finding_of_its_own() {
         writer.reader.conn.execute_batch(&format!("DELETE FROM events WHERE {lost}")).unwrap();
         let hole = Finding::Missing { first: (*missing.start()).into(), last: (*missing.end()).into() };
         let mut findings = vec![hole.clone()];
-        let flow = contents(&mut writer.reader, &mut findings, &mut || ControlFlow::Continue(()));
+        let flow = check_tables(&mut writer.reader, &mut findings, &mut || ControlFlow::Continue(()));
         assert!(flow.is_continue());
         assert_eq!(findings, [hole], "{lost}");
         assert!(!found(&mut writer).is_empty(), "{lost}: where it is not known that they are lost");

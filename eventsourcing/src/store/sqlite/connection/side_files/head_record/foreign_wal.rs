@@ -11,7 +11,7 @@ use crate::store::sqlite::connection::side_files::head_record::claim::Claim;
 use crate::store::sqlite::connection::side_files::head_record::lines::Lines;
 use crate::store::sqlite::connection::wal::header::WalHeader;
 use crate::store::sqlite::connection::wal::state::WalState;
-use crate::store::sqlite::os::side_file::beside;
+use crate::store::sqlite::os::side_file::{WAL, beside};
 
 /// That a `-wal` file does not belong to the file it lies beside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,14 +20,14 @@ pub(crate) struct ForeignWal;
 /// Other processes may commit and record between two looks; so often at most it is looked again.
 const LOOKS: usize = 16;
 
-/// Holds the WAL of a file against its record. Nothing is changed, and SQLite need not have seen the file.
+/// Compares the WAL of a file with its record. Nothing is changed, and SQLite need not have seen the file.
 pub(crate) fn check_wal(path: &Path) -> Result<(), ForeignWal> {
     let read = || Lines::read(path).ok().flatten().unwrap_or_default();
     let mut before = read();
     for _ in 0..LOOKS {
         let Some((_, claim)) = before.highest() else { return Ok(()) };
         // Read after the record: a process records `Fresh` before it starts a WAL.
-        if belongs(&claim, &beside(path, "-wal")) {
+        if belongs(&claim, &beside(path, WAL)) {
             return Ok(());
         }
         let after = read();
@@ -61,7 +61,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::store::sqlite::connection::side_files::head_record::{HeadRecord, claim, keep_copy};
+    use crate::store::sqlite::connection::side_files::head_record::{HeadRecord, keep_copy};
     use crate::store::sqlite::connection::wal::header::Salts;
     use crate::store::sqlite::format::head::Head;
     use crate::stream::Position;
@@ -90,7 +90,7 @@ mod tests {
             HeadRecord::open(&path).keep(HEAD, true, WalState::Salts(recorded), false);
             assert_eq!(check_wal(&path).is_err(), is_refused, "{recorded:?} {salts:?}");
         }
-        let (_, lines) = (claim::start_of_system(), Lines::read(&path).unwrap().unwrap());
+        let lines = Lines::read(&path).unwrap().unwrap();
         let stale = Claim { start: Uuid::from_u128(1), ..lines.highest().unwrap().1 };
         HeadRecord::open(&path).write(&stale);
         assert_eq!(check_wal(&path), Ok(()), "of another start of the system the record may be older than the WAL");
