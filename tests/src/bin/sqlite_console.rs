@@ -7,8 +7,9 @@ use std::ops::ControlFlow;
 use std::thread;
 use std::time::Duration;
 
+use eventsourcing::error::StoreError;
 use eventsourcing::store::{EventStore, SnapshotRead, StreamList, StreamRead};
-use eventsourcing::{Position, SqliteStore, StoreError};
+use eventsourcing::{Position, SqliteStore};
 use eventsourcing_tests::sqlite::{Told, commits, cut, events, log, say, told};
 use pollster::block_on;
 use rusqlite::{Connection, OpenFlags};

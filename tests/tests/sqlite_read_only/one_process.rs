@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 use std::thread;
 
+use eventsourcing::SqliteStore;
+use eventsourcing::error::StoreErrorKind;
 use eventsourcing::store::{Commit, EventStore, LogRead};
-use eventsourcing::{SqliteStore, StoreErrorKind};
 use eventsourcing_tests::sqlite::{commits, events, log, place};
 use pollster::block_on;
 

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use eventsourcing::SqliteStore;
+use eventsourcing::error::{OpenError, StoreErrorKind};
 use eventsourcing::store::EventStore;
-use eventsourcing::{OpenError, SqliteStore, StoreErrorKind};
 use eventsourcing_tests::sqlite::{beside, log, place, without_a_trace};
 use rusqlite::Connection;
 

@@ -3,11 +3,12 @@
 use std::convert::Infallible;
 use std::path::Path;
 
+use eventsourcing::error::{
+    CommitError, ImportError, SaveError, SnapshotError, StoreError, StoreErrorKind, UpdateError,
+};
 use eventsourcing::prelude::*;
 use eventsourcing::store::{EventStore, StoredSnapshot};
-use eventsourcing::{
-    CommitError, ImportError, SaveError, SnapshotError, SqliteStore, StoreError, StoreErrorKind, StreamId, UpdateError,
-};
+use eventsourcing::{SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::{commits, place, without_a_trace};
 use pollster::block_on;
 use uuid::Uuid;
@@ -78,7 +79,7 @@ fn each_way_to_read_works() {
         assert_eq!(block_on(tallies.ids().next_page()).unwrap(), [tally.id()]);
         let mut exported = Vec::new();
         assert_eq!(block_on(tallies.log().export(&mut exported)).unwrap(), 8);
-        assert_eq!(exported.iter().filter(|byte| **byte == b'\n').count(), 8);
+        assert_eq!(String::from_utf8(exported.clone()).unwrap().lines().count(), 8);
         let other = Repository::<Tally>::new(MemoryStore::new());
         assert_eq!(block_on(other.import(&mut &*exported)).unwrap().stored, 8);
     });
@@ -126,9 +127,11 @@ fn each_way_to_write_is_refused_before_anything_is_done() {
                     scope.spawn(move || block_on(tallies.update(id, |tally| tally.add(number))).unwrap_err())
                 })
                 .collect();
-            updates.into_iter().for_each(|update| check_update(&update.join().unwrap()));
+            for update in updates {
+                check_update(&update.join().unwrap());
+            }
         });
-        let Err(SnapshotError::Store(error)) = block_on(tallies.snapshot(tally.id())) else {
+        let Err(SnapshotError::Store(error)) = block_on(tallies.take_snapshot(tally.id())) else {
             panic!("a snapshot was kept")
         };
         check(&error);

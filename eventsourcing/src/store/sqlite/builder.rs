@@ -70,11 +70,11 @@ impl SqliteBuilder {
     /// not when it is opened, read, or closed. The file must be there, as a store of this release's schema.
     ///
     /// Other processes may write to it meanwhile, and what they commit is read. Each call that would store something fails as
-    /// [`Unsupported`](crate::StoreErrorKind::Unsupported), before anything is done. [`wait_past`](crate::store::EventStore::wait_past) looks once every
+    /// [`Unsupported`](crate::error::StoreErrorKind::Unsupported), before anything is done. [`wait_past`](crate::store::EventStore::wait_past) looks once every
     /// [`poll_interval`](Self::poll_interval). Where a process has left commits in a `-wal`, they are read, and stay there.
     ///
     /// ```
-    /// # use eventsourcing::{Position, SqliteStore, StoreErrorKind};
+    /// # use eventsourcing::SqliteStore;
     /// # use eventsourcing::store::EventStore;
     /// # let folder = tempfile::tempdir()?;
     /// # let path = folder.path().join("bank.db");
