@@ -155,11 +155,11 @@ fn the_last_handle_may_go_on_a_thread_of_the_store() {
     let task = Arc::new(Task { store: store.clone(), dropped });
     // Keeps the commit from its end until the waker's is the only handle.
     let engine = Arc::clone(&store.shared.engine);
-    let blocked = engine.committer.block();
+    let blocked = engine.committer().unwrap().block();
     let waker = Waker::from(task);
     let mut future = store.commit(commit());
     assert!(future.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-    while engine.committer.queued() > 0 {
+    while engine.committer().unwrap().queued() > 0 {
         thread::yield_now();
     }
     drop(future);
