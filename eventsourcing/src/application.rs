@@ -1,82 +1,20 @@
 //! Several repositories over one store, and one commit of several aggregates.
 
+mod part;
+
+use std::io::BufRead;
 use std::sync::Arc;
 
-use crate::aggregate::{Aggregate, Id};
+pub use self::part::FromStore;
+pub(crate) use self::part::log_source;
 use crate::blocking;
-use crate::error::{DecodeError, SaveError, UpdateError};
-use crate::event::{Event, EventKind};
-use crate::log::{self, LogReader, LogSource, OnUnknown};
+use crate::error::{ImportError, SaveError, UpdateError};
+use crate::log::{LogReader, OnUnknown};
 use crate::repository::{
-    AggregateSchema, CommandOutput, CommitOptions, CommitSet, Ids, Repository, Sources, retry, save, update_several,
+    CommandOutput, CommitOptions, CommitSet, Ids, Imported, Sources, find_position, import, retry, save, update_several,
 };
-use crate::store::{EventStore, StoredEvent};
-use crate::stream::{Position, StreamId};
-
-/// A part of an application that is made from its store: a [`Repository`], or an application of its own.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a field of an application",
-    label = "not a repository",
-    note = "the fields of an application are `Repository<..>`s, or other applications",
-    note = "another field, such as a clock, is marked `#[application(default)]` or `#[application(default = value)]`"
-)]
-pub trait FromStore: Sized {
-    /// The stored names of the aggregates that it keeps.
-    const AGGREGATES: &'static [&'static str];
-
-    /// Names one of its aggregates in the log of an application: [`Id`] of a repository, [`StreamId`] of an application.
-    type Id: for<'s> From<&'s StreamId> + Send;
-
-    /// The events of its aggregates: those of the one of a repository, an enum of an application.
-    type Event;
-
-    /// What the events of its aggregates are stored as.
-    fn aggregate_schemas() -> Vec<AggregateSchema>;
-
-    /// The events of each of its aggregates.
-    fn kinds() -> Vec<&'static [EventKind]>;
-
-    /// Gives `each` what a stored event of one of its aggregates means today, oldest first: one event, or of one that an older release stored,
-    /// none or several.
-    ///
-    /// # Errors
-    ///
-    /// By [`DecodeError`], before anything is given.
-    fn decode(stored: &StoredEvent<'_>, each: &mut dyn FnMut(Self::Event)) -> Result<(), DecodeError>;
-
-    /// The part, over this store.
-    fn from_store(store: &Arc<dyn EventStore>) -> Self;
-
-    /// The store that it is over.
-    fn store(&self) -> &Arc<dyn EventStore>;
-}
-
-impl<A: Aggregate> FromStore for Repository<A> {
-    const AGGREGATES: &'static [&'static str] = &[A::NAME];
-
-    type Id = Id<A>;
-    type Event = A::Event;
-
-    fn aggregate_schemas() -> Vec<AggregateSchema> {
-        vec![AggregateSchema::of::<A>()]
-    }
-
-    fn kinds() -> Vec<&'static [EventKind]> {
-        vec![A::Event::KINDS]
-    }
-
-    fn decode(stored: &StoredEvent<'_>, each: &mut dyn FnMut(A::Event)) -> Result<(), DecodeError> {
-        log::decode_each(stored, each)
-    }
-
-    fn from_store(store: &Arc<dyn EventStore>) -> Self {
-        Self::over(Arc::clone(store))
-    }
-
-    fn store(&self) -> &Arc<dyn EventStore> {
-        Self::store(self)
-    }
-}
+use crate::store::EventStore;
+use crate::stream::{CommitId, Position};
 
 /// Repositories over one store. `#[derive(Application)]` writes it.
 ///
@@ -153,6 +91,37 @@ pub trait Application: FromStore {
     ) -> impl Future<Output = Result<Position, SaveError>> + Send {
         let (store, options) = (Arc::clone(self.store()), options.into());
         async move { save(&*store, &options, OnUnknown::Error, aggregates).await }
+    }
+
+    /// The position of the last event that was committed under an id of the caller's; `None` if no such commit is stored.
+    ///
+    /// It is for a request that may come twice and decides on what the first one changed, so that a rule refuses the second. Look when it was
+    /// refused, as the [guide](crate::guide::several_aggregates) does: looking before would miss a first one that is being decided beside it.
+    ///
+    /// ```
+    /// # use eventsourcing::prelude::*;
+    /// # #[derive(Aggregate)] pub struct Account { root: Root<Self> }
+    /// # #[events] impl Account { #[event(Opened)] pub fn open() -> Self { Self { root: Root::new() } } }
+    /// # #[derive(Application)] pub struct Bank { pub accounts: Repository<Account> }
+    /// # pollster::block_on(async {
+    /// # let bank = Bank::new(MemoryStore::new());
+    /// let request = CommitId::named("request 17");
+    /// assert_eq!(bank.find_commit(request).await?, None);
+    /// let position = bank.commit_with(request, &mut Account::open()).await?;
+    /// assert_eq!(bank.find_commit(request).await?, Some(position));
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// By [`SaveError`] if the store fails, because it is asked by a commit that nothing is stored of.
+    ///
+    /// # Cancel safety
+    ///
+    /// Looking changes nothing.
+    fn find_commit(&self, id: CommitId) -> impl Future<Output = Result<Option<Position>, SaveError>> + Send {
+        let store = Arc::clone(self.store());
+        async move { find_position(&*store, id).await }
     }
 
     /// Loads several aggregates, runs a command on them and saves what it recorded in one commit; on a conflict, does so again.
@@ -284,17 +253,48 @@ pub trait Application: FromStore {
     /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
     /// ```
     fn log(&self) -> LogReader<Self::Event> {
-        let source = LogSource {
-            aggregates: Self::AGGREGATES,
-            kinds: Self::kinds,
-            decode: Self::decode,
-            read: |stored, on_unknown, events| log::read_each_into(stored, on_unknown, Self::decode, events),
-        };
-        LogReader::new(Arc::clone(self.store()), source, OnUnknown::default())
+        LogReader::new(Arc::clone(self.store()), log_source::<Self>(), OnUnknown::default())
     }
 
-    /// [`commit`](Self::commit) without async, on the caller's own thread.
-    fn blocking(&self) -> blocking::Application {
-        blocking::Application::new(self.store())
+    /// [`Repository::import`](crate::Repository::import) of what [`log`](Self::log) has exported: the events of all its aggregates, in their
+    /// order. An event that this program does not know is refused.
+    ///
+    /// ```
+    /// # use eventsourcing::prelude::*;
+    /// # #[derive(Aggregate)] pub struct Account { root: Root<Self> }
+    /// # #[events] impl Account { #[event(Opened)] pub fn open() -> Self { Self { root: Root::new() } } }
+    /// # #[derive(Aggregate)] pub struct Loan { root: Root<Self> }
+    /// # #[events] impl Loan { #[event(Granted)] pub fn grant() -> Self { Self { root: Root::new() } } }
+    /// # #[derive(Application)] pub struct Bank { pub accounts: Repository<Account>, pub loans: Repository<Loan> }
+    /// # pollster::block_on(async {
+    /// let old = Bank::new(MemoryStore::new());
+    /// old.commit((&mut Account::open(), &mut Loan::grant())).await?;
+    /// let mut lines = Vec::new();
+    /// old.log().export(&mut lines).await?;
+    ///
+    /// let new = Bank::new(SqliteStore::in_memory()?);
+    /// assert_eq!(new.import(&mut &*lines).await?.stored, 2);
+    /// assert_eq!(new.log().next_page().await?, old.log().next_page().await?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// By [`ImportError`], as [`Repository::import`](crate::Repository::import).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Repository::import`](crate::Repository::import).
+    fn import(
+        &self,
+        input: &mut (dyn BufRead + Send),
+    ) -> impl Future<Output = Result<Imported, ImportError>> + Send {
+        let store = Arc::clone(self.store());
+        async move { import(&*store, &log_source::<Self>(), OnUnknown::default(), input).await }
+    }
+
+    /// The same without async, on the caller's own thread.
+    fn blocking(&self) -> blocking::Application<Self::Event> {
+        blocking::Application::new(self.store(), log_source::<Self>())
     }
 }

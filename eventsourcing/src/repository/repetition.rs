@@ -2,6 +2,8 @@
 
 use std::ops::ControlFlow;
 
+use uuid::Uuid;
+
 use crate::aggregate::attempt::Part;
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{CommitError, LoadError, SaveError};
@@ -10,7 +12,7 @@ use crate::repository::fold::{load, visit_stream};
 use crate::repository::save::empty;
 use crate::repository::{Member, Repository};
 use crate::store::{Commit, Committed, EventStore, LogRead, NewEvent, StoredEvent};
-use crate::stream::{CommitId, StreamId, Version};
+use crate::stream::{CommitId, Position, StreamId, Version};
 
 /// Looks for a stored commit, by sending one under its id that no store can store, because no stream comes to the version that it expects.
 /// `stream` and `expected` say where the first event of the commit would stand.
@@ -29,6 +31,14 @@ pub(super) async fn find_commit(
         Err(CommitError::Conflict(_)) => Ok(None),
         Err(error @ (CommitError::Store(_) | CommitError::PrecedingNotStored)) => Err(error.into()),
     }
+}
+
+/// The position of the last event of a commit that is stored under an id of a caller's.
+pub(crate) async fn find_position(store: &dyn EventStore, id: CommitId) -> Result<Option<Position>, SaveError> {
+    // An id of a caller's is looked for wherever its commit stands.
+    let anywhere = StreamId::new("?", Uuid::nil());
+    let found = find_commit(store, id, true, &anywhere, Version::new(0)).await?;
+    Ok(found.map(|committed| committed.last))
 }
 
 /// Makes the aggregates what was stored under an id that was used before: all of them, or none. One that is new is the one that was

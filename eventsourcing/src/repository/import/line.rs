@@ -2,10 +2,9 @@
 
 use std::io::{BufRead, Read as _};
 
-use crate::codec::{self, Exported, MetadataError};
+use crate::codec::Exported;
 use crate::error::{ImportError, LineError};
-use crate::event::{Metadata, Recorded};
-use crate::store::{Limits, StoredEvent, from_micros};
+use crate::store::{Limits, StoredEvent};
 use crate::stream::{Position, StreamId, Version};
 
 /// The most bytes of a line: of payload and metadata, and of names and numbers, each byte of a name escaped.
@@ -45,12 +44,18 @@ impl Line {
         })
     }
 
-    /// What is recorded beside the event. Its position is given when it is stored.
-    pub(super) fn beside(&self) -> Result<Recorded<()>, MetadataError> {
-        let metadata = self.metadata.as_deref().map_or_else(|| Ok(Metadata::new()), codec::decode_metadata)?;
-        let (stream, position) = (self.stream.clone(), Position::default());
-        let recorded_at = from_micros(self.recorded_at);
-        Ok(Recorded { event: (), stream, version: self.version, position, recorded_at, metadata })
+    /// The event as a store would have it. Its position is given when it is stored.
+    pub(super) fn to_stored(&self) -> StoredEvent<'_> {
+        StoredEvent {
+            position: Position::default(),
+            stream: &self.stream,
+            version: self.version,
+            name: &self.event,
+            schema_version: self.schema_version,
+            payload: &self.payload,
+            metadata: self.metadata.as_deref(),
+            recorded_at: self.recorded_at,
+        }
     }
 
     /// What it takes of the bytes of a commit.
