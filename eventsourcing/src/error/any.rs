@@ -87,6 +87,13 @@ pub enum Error {
 }
 
 impl Error {
+    /// What a rule refused, decided outside of an `update`: `customer.may_rent().map_err(Error::rejected)?`.
+    ///
+    /// An error type of yours that has a `From` to this one needs only the `?`.
+    pub fn rejected(own: impl Into<BoxError>) -> Self {
+        Self::Rejected(own.into())
+    }
+
     /// Whether another commit was first. Load again and decide again, as `update` does until its deadline.
     #[must_use]
     pub const fn is_conflict(&self) -> bool {

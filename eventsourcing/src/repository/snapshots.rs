@@ -2,14 +2,14 @@
 
 use std::ops::ControlFlow;
 
-use crate::aggregate::{Id, Snapshots, stream_of};
+use crate::aggregate::{Aggregate, Id, Snapshots, stream_of};
 use crate::error::{SnapshotError, StoreError, StoreErrorKind};
 use crate::repository::Repository;
 use crate::snapshot::{self, Snapshot, event_checksum};
 use crate::store::{StoredEvent, StreamRead};
 use crate::stream::Version;
 
-impl<A: Snapshot> Repository<A> {
+impl<A: Aggregate> Repository<A> {
     /// Stores a snapshot of an aggregate as it is now, and returns the version of it. Loading it then reads only the events since.
     ///
     /// ```
@@ -37,7 +37,10 @@ impl<A: Snapshot> Repository<A> {
     /// # Cancel safety
     ///
     /// Dropping the future changes nothing but the time to load.
-    pub async fn snapshot(&self, id: Id<A>) -> Result<Version, SnapshotError> {
+    pub async fn snapshot(&self, id: Id<A>) -> Result<Version, SnapshotError>
+    where
+        A: Snapshot,
+    {
         let Some(snapshots) = self.store().snapshots() else {
             let message = "this store keeps no snapshots: aggregates are loaded from their events";
             return Err(StoreError::new(StoreErrorKind::Unsupported, message).into());

@@ -12,7 +12,8 @@ use crate::stream::StreamId;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not name several aggregates",
     label = "not a tuple of ids",
-    note = "give a tuple `(id, other_id)` of up to eight ids; one aggregate is updated by `update` of its repository"
+    note = "give a tuple `(id, other_id)` of up to eight ids; one aggregate is updated by `update` of its repository",
+    note = "any number of one type: within `retry`, load them by `get_many`, and `commit(&mut aggregates[..])`"
 )]
 pub trait Ids: Copy + Send + Sync {
     /// The aggregates, in the order of the ids.

@@ -16,6 +16,7 @@ mod loading;
 mod repeating;
 mod same_name;
 mod saving;
+mod together;
 mod updating;
 mod updating_async;
 mod updating_several;
