@@ -285,10 +285,7 @@ pub trait Application: FromStore {
     /// # Cancel safety
     ///
     /// As [`Repository::import`](crate::Repository::import).
-    fn import(
-        &self,
-        input: &mut (dyn BufRead + Send),
-    ) -> impl Future<Output = Result<Imported, ImportError>> + Send {
+    fn import(&self, input: &mut (dyn BufRead + Send)) -> impl Future<Output = Result<Imported, ImportError>> + Send {
         let store = Arc::clone(self.store());
         async move { import(&*store, &log_source::<Self>(), OnUnknown::default(), input).await }
     }

@@ -156,7 +156,10 @@ fn what_is_recorded_before_a_rejection_fails() {
             })
             .then_rejected(Overdrawn { balance: 1, amount: 9 });
     });
-    assert_says(&said, "what it recorded before is not stored, because it returned an error (`Ok` with the refusal keeps it)\n  Deposited {\"amount\":1}");
+    assert_says(
+        &said,
+        "what it recorded before is not stored, because it returned an error (`Ok` with the refusal keeps it)\n  Deposited {\"amount\":1}",
+    );
 }
 
 #[test]
@@ -169,7 +172,10 @@ fn what_is_recorded_before_a_rejection_is_said_where_it_was_expected() {
             })
             .then([deposited(1)]);
     });
-    assert_says(&said, "is not stored, because it returned an error (`Ok` with the refusal keeps it)\n  Deposited {\"amount\":1}");
+    assert_says(
+        &said,
+        "is not stored, because it returned an error (`Ok` with the refusal keeps it)\n  Deposited {\"amount\":1}",
+    );
 }
 
 #[test]

@@ -52,7 +52,10 @@ fn a_type_that_cannot_be_seen_into_says_so_and_has_a_sample_if_it_has_a_default(
     assert!(text.contains("    not_seen: opaque(NotSeen)\n  event"), "{text}");
     let missing = "event `Closed` version 1 of Account has no sample: no value of `opaque(NotSeen)` of field `not_seen` can be made up";
     assert!(wrong.contains(missing), "{wrong}");
-    assert!(text.contains("    sample {\"level\":{\"by\":0},\"price\":{\"of\":1,\"seen\":{\"by\":0}}}\n"), "in other types, too: {text}");
+    assert!(
+        text.contains("    sample {\"level\":{\"by\":0},\"price\":{\"of\":1,\"seen\":{\"by\":0}}}\n"),
+        "in other types, too: {text}"
+    );
     let missing = "no value of `Holds` of field `holds` and `Text` of field `text` can be made up";
     assert!(wrong.contains(missing), "and only what misses one is named: {wrong}");
     // Said when it is written, and not first by the next run of the tests.

@@ -65,6 +65,7 @@ fn a_request_that_a_rule_would_refuse_the_second_time_is_done_once() {
             block_on(pay_out(&bank, request(), id)).unwrap();
         }
         assert_eq!((head(&store), block_on(bank.accounts.get(id)).unwrap().balance()), (4, 0));
+        assert_eq!(block_on(bank.payouts.ids().next_page()).unwrap().len(), 1);
         let another = block_on(pay_out(&bank, CommitId::named("another"), id)).unwrap_err();
         assert_eq!(another.into_rejected::<Overdrawn>().unwrap(), Overdrawn { balance: 0, amount: 30 });
     }

@@ -47,7 +47,8 @@ pub(super) fn unsampled(history: &AggregateSchema, event: &str, version: u32) ->
     let Some(schema) = schemas(history).find(is_it) else { return Vec::new() };
     let mut definitions = Definitions::default();
     schema.fields.iter().for_each(|field| (field.shape.define)(&mut definitions));
-    let unsampled = schema.fields.iter().filter(|field| sample::of(std::slice::from_ref(field), &definitions).is_none());
+    let unsampled =
+        schema.fields.iter().filter(|field| sample::of(std::slice::from_ref(field), &definitions).is_none());
     unsampled.map(|field| format!("`{}` of field `{}`", field.shape.ty, field.name)).collect()
 }
 

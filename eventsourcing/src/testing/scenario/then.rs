@@ -25,7 +25,8 @@ impl<A: Aggregate, V, E> When<A, V, E> {
         if self.recorded.is_empty() {
             return String::new();
         }
-        let why = "what it recorded before is not stored, because it returned an error (`Ok` with the refusal keeps it)";
+        let why =
+            "what it recorded before is not stored, because it returned an error (`Ok` with the refusal keeps it)";
         format!("; {why}{}", listed(&self.recorded))
     }
 
