@@ -7,7 +7,7 @@ use crate::error::OpenError;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::commit::settle::adopt;
 use crate::store::sqlite::error::Origin;
-use crate::store::sqlite::file::open;
+use crate::store::sqlite::file::open::{open_file, open_in_memory, read_id};
 use crate::store::sqlite::settings::{Durability, Settings};
 
 /// The settings of a store, and how to open it with them.
@@ -70,9 +70,9 @@ impl SqliteBuilder {
     /// [`OpenError`] says what is wrong with the file. It is then as it was.
     pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore, OpenError> {
         let Self { settings } = self;
-        let (path, mut writer) = open::file(path.as_ref(), &settings)?;
+        let (path, mut writer) = open_file(path.as_ref(), &settings)?;
         adopt(&mut writer, &path, &settings)?;
-        let id = open::id(&writer, &Origin::File(path.clone()))?;
+        let id = read_id(&writer, &Origin::File(path.clone()))?;
         Ok(SqliteStore::new(Some(path), settings, writer, id))
     }
 
@@ -82,8 +82,8 @@ impl SqliteBuilder {
     ///
     /// [`OpenError`] if SQLite fails, usually because memory is exhausted.
     pub fn in_memory(self) -> Result<SqliteStore, OpenError> {
-        let writer = open::memory()?;
-        let id = open::id(&writer, &Origin::Memory)?;
+        let writer = open_in_memory()?;
+        let id = read_id(&writer, &Origin::Memory)?;
         Ok(SqliteStore::new(None, self.settings, writer, id))
     }
 }

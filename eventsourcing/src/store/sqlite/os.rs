@@ -2,6 +2,7 @@
 //! made.
 
 pub(crate) mod descriptors;
+pub(crate) mod file_id;
 pub(crate) mod new_file;
 pub(crate) mod positioned_io;
 pub(crate) mod side_file;

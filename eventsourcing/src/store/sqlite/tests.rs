@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::commit::transaction;
 use super::connection::writer::Writer;
 use super::error::{Operation, Origin};
-use super::file::open;
-use super::format::{commits, head, index, names, schema, snapshots};
+use super::file::open::open_file;
+use super::format::{commits, head, index, names, row, schema, snapshots};
 use super::read::{log, stream};
 use super::*;
 use crate::StreamId;
@@ -30,7 +30,7 @@ fn commit() -> Commit {
 
 fn opened(settings: &Settings) -> (tempfile::TempDir, Writer) {
     let folder = tempfile::tempdir().unwrap();
-    let (_, writer) = open::file(&folder.path().join("store.db"), settings).unwrap();
+    let (_, writer) = open_file(&folder.path().join("store.db"), settings).unwrap();
     (folder, writer)
 }
 
@@ -86,6 +86,7 @@ fn statements() -> Vec<&'static str> {
         index::STATEMENTS,
         log::STATEMENTS,
         names::STATEMENTS,
+        row::STATEMENTS,
         snapshots::STATEMENTS,
         stream::STATEMENTS,
     ]
@@ -114,7 +115,7 @@ fn no_statement_is_prepared_twice() {
     for number in 0..20 {
         let mut commit = Commit::with_id(crate::CommitId::named(&number.to_string()));
         commit.append(StreamId::new("Account", Uuid::from_u128(number)), 0).unwrap().event("Opened", 1, b"{}").unwrap();
-        transaction::commits(&mut writer, &[&commit], 5).unwrap()[0].as_ref().unwrap();
+        transaction::store_commits(&mut writer, &[&commit], 5).unwrap()[0].as_ref().unwrap();
     }
     for statement in statements() {
         let mut prepared = writer.reader.conn.prepare(statement).unwrap();

@@ -84,17 +84,17 @@ mod tests {
 
     use super::*;
     use crate::store::Commit;
-    use crate::store::sqlite::commit::transaction::commits;
-    use crate::store::sqlite::connection::side_files::head_record::furthest;
+    use crate::store::sqlite::commit::transaction::store_commits;
+    use crate::store::sqlite::connection::side_files::head_record::recorded_furthest;
     use crate::store::sqlite::connection::wal::header::WalHeader;
-    use crate::store::sqlite::file::open;
+    use crate::store::sqlite::file::open::{open_file, reopen_file};
     use crate::store::sqlite::format::schema::SCHEMA;
     use crate::store::sqlite::os::side_file::beside;
     use crate::store::sqlite::settings::Durability;
     use crate::stream::StreamId;
 
     fn open(path: &Path, settings: &Settings) -> Writer {
-        let (path, mut writer) = open::file(path, settings).unwrap();
+        let (path, mut writer) = open_file(path, settings).unwrap();
         adopt(&mut writer, &path, settings).unwrap();
         writer
     }
@@ -103,7 +103,7 @@ mod tests {
         let mut commit = Commit::new();
         let stream = StreamId::new("Account", uuid::Uuid::from_u128(stream));
         commit.append(stream, 0).unwrap().event("Opened", 1, b"{}").unwrap();
-        commits(writer, &[&commit], 5).unwrap()[0].is_ok()
+        store_commits(writer, &[&commit], 5).unwrap()[0].is_ok()
     }
 
     fn stored(settings: &Settings) -> (tempfile::TempDir, PathBuf, Writer) {
@@ -133,7 +133,7 @@ mod tests {
     fn what_others_read_keeps_the_doubt() {
         let settings = Settings { busy_deadline: Duration::from_millis(20), ..Settings::default() };
         let (_folder, path, mut writer) = stored(&settings);
-        let reader = open::again(&path, &settings).unwrap();
+        let reader = reopen_file(&path, &settings).unwrap();
         reader.execute_batch("BEGIN; SELECT * FROM events").unwrap();
         for _ in 0..2 {
             writer.side_files.as_mut().unwrap().is_in_doubt = true;
@@ -171,16 +171,16 @@ mod tests {
         let mut unsynced = open(&path, &normal);
         assert!(store(&mut unsynced, 1));
         let mut synced = open(&path, &full);
-        assert_eq!(furthest(&path), Some((1.into(), false)), "opened");
+        assert_eq!(recorded_furthest(&path), Some((1.into(), false)), "opened");
         assert!(store(&mut unsynced, 2));
         assert!(!store(&mut synced, 2));
-        assert_eq!(furthest(&path), Some((2.into(), false)), "a conflict");
+        assert_eq!(recorded_furthest(&path), Some((2.into(), false)), "a conflict");
         assert!(store(&mut synced, 3));
-        assert_eq!(furthest(&path), Some((3.into(), true)), "its sync covers all before");
+        assert_eq!(recorded_furthest(&path), Some((3.into(), true)), "its sync covers all before");
         assert!(store(&mut unsynced, 4));
-        assert_eq!(furthest(&path), Some((4.into(), false)));
+        assert_eq!(recorded_furthest(&path), Some((4.into(), false)));
         std::fs::remove_file(beside(&path, "-head")).unwrap();
         drop(open(&path, &full));
-        assert_eq!(furthest(&path), Some((4.into(), false)), "made again");
+        assert_eq!(recorded_furthest(&path), Some((4.into(), false)), "made again");
     }
 }

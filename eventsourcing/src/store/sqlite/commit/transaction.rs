@@ -22,7 +22,7 @@ pub(crate) type Stored = Vec<Result<Committed, CommitError>>;
 
 /// Stores commits in one transaction, in their order. One that conflicts fails alone; after an error nothing of any was stored, unless
 /// the error says otherwise.
-pub(crate) fn commits(writer: &mut Writer, commits: &[&Commit], now: i64) -> Result<Stored, CommitFailure> {
+pub(crate) fn store_commits(writer: &mut Writer, commits: &[&Commit], now: i64) -> Result<Stored, CommitFailure> {
     let before = writer.tail.guess();
     let receipts = Receipts(commits);
     let stored = in_transaction(writer, |writer| {
@@ -122,7 +122,7 @@ fn store(
 }
 
 /// Keeps a snapshot, in a transaction of its own.
-pub(crate) fn snapshot(writer: &mut Writer, snapshot: &StoredSnapshot) -> Result<(), CommitFailure> {
+pub(crate) fn store_snapshot(writer: &mut Writer, snapshot: &StoredSnapshot) -> Result<(), CommitFailure> {
     let before = writer.tail.guess();
     let kept = in_transaction(writer, |writer| {
         writer.tail = before;
@@ -146,13 +146,14 @@ pub(crate) fn snapshot(writer: &mut Writer, snapshot: &StoredSnapshot) -> Result
 /// Flips one bit of a payload.
 #[cfg(feature = "testing")]
 pub(crate) fn damage(conn: &Connection, position: crate::stream::Position) -> rusqlite::Result<()> {
-    let position = crate::store::sqlite::format::numbers::to_sql(position)?;
-    let body = "SELECT body FROM events WHERE position = ?1";
-    let mut body: Vec<u8> = conn.query_row(body, [position], |row| row.get(0))?;
+    use crate::store::sqlite::format::{numbers, row};
+
+    let body = row::read_body(conn, position, |body| Some(body.to_vec()))?;
+    let mut body = body.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     if let Some(last) = body.last_mut() {
         *last ^= 1;
     }
-    conn.execute("UPDATE events SET body = ?2 WHERE position = ?1", (position, body))?;
+    conn.execute("UPDATE events SET body = ?2 WHERE position = ?1", (numbers::to_sql(position)?, body))?;
     Ok(())
 }
 
@@ -168,7 +169,7 @@ fn in_transaction<T>(
     roll_back(&mut writer.reader).map_err(CommitFailure::NotBegun)?;
     begin(writer).map_err(CommitFailure::before_work)?;
     match work(writer) {
-        Ok((done, true)) => match end(&mut writer.reader) {
+        Ok((done, true)) => match commit(&mut writer.reader) {
             Ok(()) => Ok((done, true)),
             Err(failure) => {
                 writer.failed(&failure);
@@ -203,7 +204,7 @@ fn begin(writer: &mut Writer) -> Result<(), CommitFailure> {
     Ok(waiting_at_most(conn, deadline.saturating_sub(turn.waited), deadline, begin)?)
 }
 
-fn end(reader: &mut Reader) -> Result<(), CommitFailure> {
+fn commit(reader: &mut Reader) -> Result<(), CommitFailure> {
     let committed = reader.conn.prepare_cached("COMMIT").and_then(|mut statement| statement.execute(()));
     if let Err(error) = committed {
         let rolled_back = roll_back(reader).is_ok();

@@ -22,7 +22,7 @@ use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::tail::Tail;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::{CommitFailure, Origin};
-use crate::store::sqlite::file::open;
+use crate::store::sqlite::file::open::reopen_file;
 use crate::store::sqlite::format::head::{self, Head};
 use crate::store::sqlite::settings::Settings;
 
@@ -143,7 +143,7 @@ fn reopen(
     // A store in memory has neither.
     let (Origin::File(path), Some(identity)) = (origin, identity) else { return Err(origin.closed()) };
     identity.check_process()?;
-    let conn = open::again(path, settings).map_err(OpenError::into_store)?;
+    let conn = reopen_file(path, settings).map_err(OpenError::into_store)?;
     let head = head::find(&conn, head).map_err(|mismatch| origin.mismatch(mismatch))?;
     let mut writer = Writer::new(conn, head);
     adopt_again(&mut writer, path, settings, identity, outcomes).map_err(OpenError::into_store)?;

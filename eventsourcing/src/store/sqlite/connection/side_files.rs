@@ -47,7 +47,7 @@ impl SideFiles {
     ) -> rusqlite::Result<Self> {
         let is_full = settings.durability == Durability::Full;
         let is_in_doubt = head_record::unsettled_sync(path)?.is_some();
-        let recorded = head_record::salts(path)?;
+        let recorded = head_record::recorded_salts(path)?;
         let mut head_record = HeadRecord::open(path);
         head_record.begin(path, head, settings.accept_loss)?;
         let deadline = settings.busy_deadline;
@@ -67,7 +67,7 @@ impl SideFiles {
         debug_assert!(before.position + events <= head.position, "{before:?} {events} {head:?}");
         let others_write = before.position + events != head.position;
         let wal = self.wal.committed(others_write);
-        self.identity.wal_has(self.wal.bytes());
+        self.identity.note_wal_bytes(self.wal.bytes());
         self.head_record.keep(head, self.is_full, wal, others_write);
         if self.is_full {
             self.synced = head.position;
@@ -113,9 +113,9 @@ impl SideFiles {
         if self.is_in_doubt || !self.identity.is_of_this_process() {
             return Ok(false);
         }
-        let mut changed = self.identity.changed();
+        let mut changed = self.identity.find_change();
         if changed.is_none() {
-            let Ok(cut) = self.identity.cut(conn) else { return Ok(false) };
+            let Ok(cut) = self.identity.find_cut(conn) else { return Ok(false) };
             changed = cut;
         }
         if changed.as_ref().is_none_or(|changed| !changed.is_database && changed.how == How::Gone) {

@@ -24,7 +24,7 @@ use crate::store::sqlite::connection::wal::sync::{sync_open, sync_wal};
 use crate::store::sqlite::error::meaning::extended_code;
 use crate::store::sqlite::format::lineage;
 use crate::store::sqlite::os::descriptors;
-use crate::store::sqlite::os::side_file::beside;
+use crate::store::sqlite::os::side_file::{WAL, beside};
 
 /// The pages after which SQLite takes it into the file. Each page goes there once, however often it was written: beside SQLite's own 1,000,
 /// four times as many give a tenth more commits at `Normal`, and a twentieth more at `Full`. As many again give little, for twice the WAL.
@@ -59,9 +59,9 @@ pub(crate) struct Wal {
 impl Wal {
     /// The WAL that a connection writes to, which was read from before; `recorded` is what was recorded of it.
     pub(crate) fn open(path: &Path, conn: &mut Connection, recorded: Option<Salts>) -> Self {
-        let path = beside(path, "-wal");
+        let path = beside(path, WAL);
         // Writable, so that it can be synced everywhere.
-        let file = descriptors::to_write(&path).ok();
+        let file = descriptors::open_to_write(&path).ok();
         let header = WalHeader::read(&path).ok().flatten();
         let salts = header.map(|header| header.salts);
         frames::note(conn);
@@ -91,7 +91,7 @@ impl Wal {
 
     /// Looks which generation it is.
     fn look(&mut self) {
-        let Some(Ok(Some(header))) = self.file.as_ref().map(WalHeader::of) else { return };
+        let Some(Ok(Some(header))) = self.file.as_ref().map(WalHeader::read_from) else { return };
         if self.salts != Some(header.salts) {
             self.lacks_first_page = true;
         }

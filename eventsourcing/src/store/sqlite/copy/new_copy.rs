@@ -17,22 +17,18 @@ use crate::store::sqlite::connection::side_files::head_record;
 use crate::store::sqlite::copy::placeholder::Placeholder;
 use crate::store::sqlite::error::system::io_error;
 use crate::store::sqlite::error::{Operation, Origin, open_error_of_write};
+use crate::store::sqlite::file::connect;
+use crate::store::sqlite::file::open::open_checked;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::surroundings::Surroundings;
-use crate::store::sqlite::file::{connect, open};
 use crate::store::sqlite::format::head::Head;
 use crate::store::sqlite::format::lineage;
 use crate::store::sqlite::os::new_file;
-use crate::store::sqlite::os::side_file::beside;
+use crate::store::sqlite::os::side_file::{COPYING, HEAD, JOURNAL, SHM, WAL, beside};
 use crate::store::sqlite::settings::Settings;
 
-const COPYING: &str = "-copying";
-
-/// What SQLite keeps beside a database.
-pub(crate) const OF_SQLITE: [&str; 3] = ["-wal", "-shm", "-journal"];
-
 /// What may be left beside a database that was not finished.
-const BESIDE: [&str; 4] = ["-wal", "-shm", "-journal", "-head"];
+const BESIDE: [&str; 4] = [WAL, SHM, JOURNAL, HEAD];
 
 /// The database while it is made; it is removed, unless it gets its name.
 #[derive(Debug)]
@@ -67,7 +63,7 @@ impl Part {
             CopyError::Copy(Origin::File(self.path.to_path_buf()).error(Operation::Writing, error).into())
         };
         let bytes: i64 = from.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(failed)?;
-        let mut copy = connect::to_write(&self.path, deadline, false).map_err(CopyError::Copy)?;
+        let mut copy = connect::open_to_write(&self.path, deadline, false).map_err(CopyError::Copy)?;
         // What is left of it after a fault is removed, and it is synced as a whole.
         copy.execute_batch(&format!("PRAGMA page_size = {bytes}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF"))
             .map_err(failed)?;
@@ -88,7 +84,7 @@ impl Part {
 
     /// Opens it once, so that it is a store of this release's schema whose end was checked; gives where it ends.
     pub(crate) fn check(&self, settings: &Settings) -> Result<Head, OpenError> {
-        let writer = open::checked(&self.path, settings)?;
+        let writer = open_checked(&self.path, settings)?;
         let head = writer.tail.head();
         writer.close().map_err(|error| open_error_of_write(&self.path, error))?;
         Ok(head)
@@ -96,7 +92,7 @@ impl Part {
 
     /// Makes sure that all of it is on the disk, and in this one file.
     pub(crate) fn sync(&self) -> Result<(), OpenError> {
-        if Surroundings::of(&self.path).has_wal() {
+        if Surroundings::read(&self.path).has_wal() {
             let message = format!("cannot finish `{}`: SQLite has left a part of it in a `-wal`", self.path.display());
             return Err(StoreError::new(StoreErrorKind::Unavailable, message).into());
         }
@@ -141,8 +137,8 @@ impl<'p> NewCopy<'p> {
     /// `-head` is written over when the copy is finished.
     pub(crate) fn begin(at: &'p DatabasePath, like: Option<&Metadata>) -> Result<Self, OpenError> {
         let placeholder = Placeholder::make(at, like)?;
-        let around = Surroundings::of(at);
-        if let Some(left) = [(around.has_wal(), "-wal"), (around.interrupted().is_some(), "-journal")]
+        let around = Surroundings::read(at);
+        if let Some(left) = [(around.has_wal(), WAL), (around.interrupted().is_some(), JOURNAL)]
             .into_iter()
             .find_map(|(is_left, suffix)| is_left.then(|| at.beside(suffix)))
         {
@@ -158,7 +154,7 @@ impl<'p> NewCopy<'p> {
         // Before the copy has its name: a store without its record is one that has lost nothing.
         record(at, head).and_then(|()| self.part.rename(at)).inspect_err(|_| {
             // Without the copy, it would be what is left of a lost file.
-            let _ = remove(&at.beside("-head"));
+            let _ = remove(&at.beside(HEAD));
         })?;
         self.placeholder.replaced();
         sync_names(at)
@@ -167,7 +163,7 @@ impl<'p> NewCopy<'p> {
 
 /// Records how far the log of a file has come, on the disk, whatever was recorded there before.
 pub(crate) fn record(of: &DatabasePath, head: Head) -> Result<(), OpenError> {
-    head_record::keep_copy(of, head).map_err(|error| io_error(of.beside("-head"), error))
+    head_record::keep_copy(of, head).map_err(|error| io_error(of.beside(HEAD), error))
 }
 
 fn sync(path: &Path) -> Result<(), OpenError> {

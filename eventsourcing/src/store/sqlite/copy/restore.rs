@@ -18,7 +18,7 @@ use rusqlite::Connection;
 use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::connection::setup::end_wal_at_close;
-use crate::store::sqlite::copy::new_copy::{CopyError, OF_SQLITE, Part, record, remove, sync_names};
+use crate::store::sqlite::copy::new_copy::{CopyError, Part, record, remove, sync_names};
 use crate::store::sqlite::copy::placeholder::Placeholder;
 use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::error::system::io_error;
@@ -27,7 +27,8 @@ use crate::store::sqlite::file::content::{Content, Purpose, check_replaceable};
 use crate::store::sqlite::file::inspect::check_end;
 use crate::store::sqlite::file::look::Look;
 use crate::store::sqlite::file::path::DatabasePath;
-use crate::store::sqlite::file::surroundings::{Surroundings, UNRESTORED};
+use crate::store::sqlite::file::surroundings::Surroundings;
+use crate::store::sqlite::os::side_file::{JOURNAL, OF_SQLITE, RESTORE};
 use crate::store::sqlite::settings::Settings;
 use crate::stream::Position;
 
@@ -75,7 +76,7 @@ impl SqliteStore {
             return Err(StoreError::new(StoreErrorKind::Unsupported, message).into());
         }
         let settings = Settings::default();
-        let mut look = sound(&from)?;
+        let mut look = open_sound(&from)?;
         check_end(&mut look.reader, look.content, &from, &settings)?;
         look.begin()?;
         let like = to.metadata().or_else(|| from.metadata());
@@ -92,7 +93,7 @@ impl SqliteStore {
         let head = part.check(&settings)?;
         part.sync()?;
 
-        let restored = to.beside(UNRESTORED);
+        let restored = to.beside(RESTORE);
         part.rename(&restored)?;
         sync_names(&to)?;
         for suffix in OF_SQLITE {
@@ -109,8 +110,8 @@ impl SqliteStore {
 }
 
 /// A copy that is a store.
-fn sound(from: &DatabasePath) -> Result<Look, OpenError> {
-    let look = Look::at_any_schema(from, Purpose::Open)?;
+fn open_sound(from: &DatabasePath) -> Result<Look, OpenError> {
+    let look = Look::open_any_schema(from, Purpose::Open)?;
     match look.content {
         _ if look.is_wal_foreign => Err(OpenError::ForeignWal { path: from.to_path_buf() }),
         Content::Nothing => Err(OpenError::NoStore { path: from.to_path_buf() }),
@@ -129,13 +130,13 @@ enum Destination<'p> {
 
 impl<'p> Destination<'p> {
     fn take(to: &'p DatabasePath, like: Option<&Metadata>) -> Result<Self, OpenError> {
-        let around = Surroundings::of(to);
+        let around = Surroundings::read(to);
         let is_empty = match to.metadata() {
             Some(found) if !Placeholder::is_at(to) => found.len() == 0,
             Some(_) | None => return Placeholder::make(to, like).map(Self::New),
         };
         if around.interrupted().is_some() {
-            return Err(OpenError::Interrupted { path: to.to_path_buf(), journal: to.beside("-journal") });
+            return Err(OpenError::Interrupted { path: to.to_path_buf(), journal: to.beside(JOURNAL) });
         }
         if is_empty && around.has_wal() {
             return Ok(Self::Old { _lock: None });
@@ -143,7 +144,7 @@ impl<'p> Destination<'p> {
         if !is_empty {
             check_replaceable(to)?;
         }
-        let lock = connect::to_lock(to)?;
+        let lock = connect::open_locked(to)?;
         // So that a restore which fails leaves no `-wal` where there was none.
         end_wal_at_close(&lock, !around.has_wal());
         Ok(Self::Old { _lock: Some(lock) })

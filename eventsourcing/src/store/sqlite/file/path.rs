@@ -33,7 +33,7 @@ impl DatabasePath {
     }
 
     /// Checks the path of a store that is open. Names that its file was given since then do no harm: by them it is not opened.
-    pub(crate) fn again(path: &Path) -> Result<Self, OpenError> {
+    pub(crate) fn recheck(path: &Path) -> Result<Self, OpenError> {
         let path = Self::regular(path.to_owned())?;
         // Beside an empty file, SQLite would delete the `-wal`.
         match path.metadata() {

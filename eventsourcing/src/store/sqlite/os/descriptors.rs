@@ -13,31 +13,33 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 
+use crate::store::sqlite::os::side_file::{HEAD, JOURNAL, TURN, WAL};
+
 /// The files beside a database on which SQLite has no locks.
-const UNLOCKED: [&str; 4] = ["-wal", "-journal", "-head", "-turn"];
+const UNLOCKED: [&str; 4] = [WAL, JOURNAL, HEAD, TURN];
 
 /// Opens one of the files beside a database that SQLite does not lock; any other is refused.
-pub(crate) fn to_read(beside: &Path) -> io::Result<File> {
+pub(crate) fn open_to_read(beside: &Path) -> io::Result<File> {
     check(beside)?;
     File::open(beside)
 }
 
 /// The same for reading and writing.
-pub(crate) fn to_write(beside: &Path) -> io::Result<File> {
+pub(crate) fn open_to_write(beside: &Path) -> io::Result<File> {
     check(beside)?;
     OpenOptions::new().read(true).write(true).open(beside)
 }
 
 /// Opens a folder; anything else is refused.
 #[cfg(unix)]
-pub(crate) fn folder(path: &Path) -> io::Result<File> {
+pub(crate) fn open_folder(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
 
     OpenOptions::new().read(true).custom_flags(libc::O_DIRECTORY).open(path)
 }
 
 #[cfg(not(unix))]
-pub(crate) fn folder(path: &Path) -> io::Result<File> {
+pub(crate) fn open_folder(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
@@ -62,10 +64,14 @@ mod tests {
         for (name, is_refused) in [("s.db", true), ("s.db-shm", true), ("s.db-wal", false), ("s.db-head", false)] {
             let path = folder.path().join(name);
             fs::write(&path, "").unwrap();
-            assert_eq!((to_read(&path).is_err(), to_write(&path).is_err()), (is_refused, is_refused), "{name}");
-            assert!(super::folder(&path).is_err());
+            assert_eq!(
+                (open_to_read(&path).is_err(), open_to_write(&path).is_err()),
+                (is_refused, is_refused),
+                "{name}"
+            );
+            assert!(open_folder(&path).is_err());
         }
-        assert!(super::folder(folder.path()).is_ok());
+        assert!(open_folder(folder.path()).is_ok());
     }
 
     /// The only files of these rooms that open others, and what.

@@ -51,7 +51,7 @@ pub(crate) fn make(path: &Path, like: Option<&Metadata>) -> io::Result<File> {
 
 /// Makes the name of a file as lasting as what is in it. Where folders cannot be opened or synced, the system does it by itself.
 pub(crate) fn sync_folder(of: &Path) -> io::Result<()> {
-    let Some(Ok(folder)) = of.parent().map(descriptors::folder) else { return Ok(()) };
+    let Some(Ok(folder)) = of.parent().map(descriptors::open_folder) else { return Ok(()) };
     match folder.sync_all() {
         Err(error) if !matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Err(error),
         Ok(()) | Err(_) => Ok(()),

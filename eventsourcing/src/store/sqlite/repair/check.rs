@@ -43,12 +43,12 @@ type CheckTable = fn(&mut Check<'_>) -> Result<(), Stop>;
 
 /// Checks all tables, after each event was looked at by itself, in a transaction of the caller's and so at one moment of the file. `go_on` is
 /// called now and then.
-pub(crate) fn contents(
+pub(crate) fn check_tables(
     Reader { conn, names }: &mut Reader,
     findings: &mut Vec<Finding>,
     go_on: &mut dyn FnMut() -> ControlFlow<()>,
 ) -> ControlFlow<()> {
-    let lost = LostEvents::of(findings);
+    let lost = LostEvents::from_findings(findings);
     let mut check = Check { conn, names, lost, findings, go_on, rows: 0 };
     let checks: [(&str, CheckTable); 4] = [
         ("events", streams::check),

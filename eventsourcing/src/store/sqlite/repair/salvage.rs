@@ -15,7 +15,7 @@ use crate::store::sqlite::copy::new_copy::NewCopy;
 use crate::store::sqlite::error::{Operation, Origin, open_error};
 use crate::store::sqlite::file::content::Purpose;
 use crate::store::sqlite::file::look::Look;
-use crate::store::sqlite::file::open;
+use crate::store::sqlite::file::open::open_checked;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::format::ascent::Ascent;
 use crate::store::sqlite::format::body::{Body, Seal};
@@ -65,19 +65,19 @@ impl SqliteStore {
     ) -> Result<Salvaged, OpenError> {
         let (from, to) = (DatabasePath::new(from.as_ref())?, DatabasePath::new(to.as_ref())?);
         let settings = Settings::default();
-        let mut old = Look::at(&from, Purpose::Repair)?;
-        let mut findings: Vec<_> = verify::end(&old, &from).into_iter().collect();
+        let mut old = Look::open(&from, Purpose::Repair)?;
+        let mut findings: Vec<_> = verify::check_end(&old, &from).into_iter().collect();
         old.begin()?;
         if old.is_wal_foreign {
             findings.push(Finding::ForeignWal);
         }
-        let given = given(&old.reader.conn).unwrap_or_else(|error| {
+        let given = read_given(&old.reader.conn).unwrap_or_else(|error| {
             // Their events still may be sound.
             findings.push(Finding::Structure(format!("the ids of commits cannot be read: {error}")));
             HashMap::new()
         });
         let copy = NewCopy::begin(&to, from.metadata().as_ref())?;
-        let new = open::checked(copy.part.path(), &settings)?;
+        let new = open_checked(copy.part.path(), &settings)?;
         let origin = Origin::File(to.to_path_buf());
         let written = |error| OpenError::from(origin.error(Operation::Writing, error));
         let mut taking = Taking {
@@ -104,7 +104,7 @@ impl SqliteStore {
             return Err(OpenError::in_use(&from, "it was changed while it was read"));
         }
         if flow.is_continue() {
-            taking.salvaged.findings.extend(unmatched(&taking.given, &taking.salvaged.findings));
+            taking.salvaged.findings.extend(find_unmatched(&taking.given, &taking.salvaged.findings));
         }
         taking.new.close().map_err(written)?;
         let head = copy.part.check(&settings)?;
@@ -114,7 +114,7 @@ impl SqliteStore {
 }
 
 /// The commits whose ids came from outside, by their first position.
-fn given(conn: &Connection) -> rusqlite::Result<HashMap<Position, [u8; 16]>> {
+fn read_given(conn: &Connection) -> rusqlite::Result<HashMap<Position, [u8; 16]>> {
     let mut statement = conn.prepare("SELECT first, id FROM commits ORDER BY id")?;
     let mut rows = statement.query(())?;
     let (mut given, mut ascent, mut before) = (HashMap::new(), Ascent::default(), None);
@@ -128,8 +128,8 @@ fn given(conn: &Connection) -> rusqlite::Result<HashMap<Position, [u8; 16]>> {
 }
 
 /// The ids of commits that no event has, unless it is lost.
-fn unmatched(given: &HashMap<Position, [u8; 16]>, findings: &[Finding]) -> Vec<Finding> {
-    let lost = LostEvents::of(findings);
+fn find_unmatched(given: &HashMap<Position, [u8; 16]>, findings: &[Finding]) -> Vec<Finding> {
+    let lost = LostEvents::from_findings(findings);
     let unmatched = given.iter().filter(|(first, _)| !lost.has(**first));
     let mut unmatched: Vec<_> = unmatched.map(|(first, id)| (*first, commit_id(*id))).collect();
     unmatched.sort_unstable();
@@ -220,7 +220,7 @@ impl Taking {
         }
         let is_given = is_given || is_in_table;
         self.begun = Some(Begun { id, is_given });
-        if is_given && commits::row(&self.new.reader.conn, &id)?.is_some() {
+        if is_given && commits::find_row(&self.new.reader.conn, &id)?.is_some() {
             // It was stored twice, since the table did not have it: the second is another commit.
             self.salvaged.findings.push(Finding::Commit { id: commit_id(id), first });
             self.begun = Some(Begun::unknown());
@@ -259,7 +259,7 @@ impl Taking {
 
     fn end_commit(&mut self) {
         let Some((id, first)) = self.commit.take() else { return };
-        if let Err(error) = insert::commit(&self.new.reader.conn, &id, first, self.new.tail.head().position) {
+        if let Err(error) = insert::add_commit(&self.new.reader.conn, &id, first, self.new.tail.head().position) {
             self.failed = Some(error);
         }
     }

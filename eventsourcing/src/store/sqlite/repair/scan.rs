@@ -53,7 +53,7 @@ pub(crate) fn scan(
 ) -> rusqlite::Result<ControlFlow<()>> {
     let Reader { conn, names } = reader;
     let by_index = |error| if is_of_file(&error) { last_by_index(conn) } else { Err(error) };
-    let head = head::position(conn).or_else(by_index)?;
+    let head = head::find_position(conn).or_else(by_index)?;
     let mut scan = Scan {
         reached: Position::default(),
         head,
@@ -164,7 +164,7 @@ impl Scan<'_> {
         row: &Row<'_>,
         position: Position,
     ) -> rusqlite::Result<()> {
-        let (found, owner) = (Found::in_log(row, position), Owner::of(row));
+        let (found, owner) = (Found::in_log(row, position), Owner::from_row(row));
         names.look_up(conn, owner.aggregate)?;
         names.look_up(conn, found.name)?;
         let stream = owner.stream(names);
@@ -183,7 +183,7 @@ impl Scan<'_> {
         row: &Row<'_>,
         position: Position,
     ) -> rusqlite::Result<()> {
-        let (found, owner) = (Found::in_log(row, position), Owner::of(row));
+        let (found, owner) = (Found::in_log(row, position), Owner::from_row(row));
         names.look_up(conn, owner.aggregate)?;
         names.look_up(conn, found.name)?;
         let stream = owner.stream(names);
@@ -209,7 +209,7 @@ fn sound<'r>(
     names: &'r Names,
 ) -> Option<crate::store::StoredEvent<'r>> {
     owner.id?;
-    found.sound(names.get(owner.aggregate?)?.checksum, stream, names.get(found.name?)?)
+    found.verify(names.get(owner.aggregate?)?.checksum, stream, names.get(found.name?)?)
 }
 
 #[cfg(test)]
@@ -218,18 +218,18 @@ mod tests {
 
     use super::*;
     use crate::store::Commit;
-    use crate::store::sqlite::commit::transaction::commits;
-    use crate::store::sqlite::file::open;
+    use crate::store::sqlite::commit::transaction::store_commits;
+    use crate::store::sqlite::file::open::open_in_memory;
 
     #[test]
     fn what_says_nothing_of_the_file_ends_the_scan() {
-        let mut writer = open::memory().unwrap();
+        let mut writer = open_in_memory().unwrap();
         let mut commit = Commit::new();
         let mut appending = commit.append(StreamId::new("Account", Uuid::nil()), 0).unwrap();
         for _ in 0..9 {
             appending = appending.event("Happened", 1, b"{}").unwrap();
         }
-        commits(&mut writer, &[&commit], 0).unwrap()[0].as_ref().unwrap();
+        store_commits(&mut writer, &[&commit], 0).unwrap()[0].as_ref().unwrap();
         let interrupt = writer.reader.conn.get_interrupt_handle();
         let mut each = |seen: Seen<'_>| match seen {
             Seen::Sound { .. } => interrupt.interrupt(),

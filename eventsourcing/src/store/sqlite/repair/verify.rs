@@ -72,8 +72,8 @@ impl SqliteStore {
     ) -> Result<Verified, OpenError> {
         let path = DatabasePath::new(path.as_ref())?;
         for _ in 0..LOOKS {
-            let mut look = Look::at(&path, Purpose::Repair)?;
-            let verified = verified(&mut look, &path, &mut progress)?;
+            let mut look = Look::open(&path, Purpose::Repair)?;
+            let verified = verify_once(&mut look, &path, &mut progress)?;
             if verified.is_broken_off || !look.is_outdated() {
                 return Ok(verified);
             }
@@ -82,15 +82,15 @@ impl SqliteStore {
     }
 }
 
-fn verified(
+fn verify_once(
     look: &mut Look,
     path: &DatabasePath,
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Verified, OpenError> {
-    let end = end(look, path);
+    let end = check_end(look, path);
     look.begin()?;
     let reader = &mut look.reader;
-    let mut verified = Verified { sound: 0, findings: structure(&reader.conn, path), is_broken_off: false };
+    let mut verified = Verified { sound: 0, findings: check_structure(&reader.conn, path), is_broken_off: false };
     if look.is_wal_foreign {
         verified.findings.push(Finding::ForeignWal);
     }
@@ -101,14 +101,15 @@ fn verified(
         Seen::Found(position) => Finding::remove(&mut verified.findings, position),
     };
     let flow = scan(reader, &mut each, progress).map_err(|error| open_error(path, error))?;
-    let head = head::position(&reader.conn).unwrap_or_default();
+    let head = head::find_position(&reader.conn).unwrap_or_default();
     let mut go_on = || progress(Progress { reached: head, head });
-    verified.is_broken_off = flow.is_break() || check::contents(reader, &mut verified.findings, &mut go_on).is_break();
+    verified.is_broken_off =
+        flow.is_break() || check::check_tables(reader, &mut verified.findings, &mut go_on).is_break();
     Ok(verified)
 }
 
 /// What is wrong with the end of the log, by what is recorded beside the file.
-pub(crate) fn end(look: &Look, path: &Path) -> Option<Finding> {
+pub(crate) fn check_end(look: &Look, path: &Path) -> Option<Finding> {
     match head_record::check(&look.reader.conn, path) {
         Err(LogMismatch::Behind { recorded, found }) => Some(Finding::Behind { recorded, found }),
         Err(LogMismatch::Diverged { position }) => Some(Finding::Diverged { position }),
@@ -120,12 +121,12 @@ pub(crate) fn end(look: &Look, path: &Path) -> Option<Finding> {
 
 /// That what is recorded beside the file cannot be read, if it cannot.
 fn unreadable_record(path: &Path) -> Option<Finding> {
-    let error = head_record::position(path).err()?;
+    let error = head_record::recorded_position(path).err()?;
     Some(Finding::Structure(format!("`-head` cannot be read: {error}")))
 }
 
 /// What SQLite finds wrong with the pages.
-fn structure(conn: &Connection, path: &Path) -> Vec<Finding> {
+fn check_structure(conn: &Connection, path: &Path) -> Vec<Finding> {
     let check = || {
         let mut statement = conn.prepare("PRAGMA integrity_check(100)")?;
         let mut rows = statement.query(())?;

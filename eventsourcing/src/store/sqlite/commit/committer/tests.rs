@@ -11,7 +11,7 @@ use crate::error::StoreErrorKind;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::commit::interrupt::{self, Point};
 use crate::store::sqlite::commit::queue::state::GROUP;
-use crate::store::sqlite::file::open;
+use crate::store::sqlite::file::open::open_in_memory;
 use crate::store::{EventStore, Watch};
 use crate::stream::StreamId;
 
@@ -33,7 +33,7 @@ fn committer(
     start_worker: impl Fn(Need) -> io::Result<()> + Send + Sync + 'static,
     publish: impl Fn(Position) -> Wakers + Send + Sync + 'static,
 ) -> Committer {
-    let writer = open::memory().unwrap();
+    let writer = open_in_memory().unwrap();
     Committer::new(writer, Origin::Memory, Settings::default(), start_worker, publish)
 }
 

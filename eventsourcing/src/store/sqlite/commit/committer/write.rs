@@ -49,7 +49,7 @@ impl Committer {
                 return refused(&error, commits.len());
             }
         };
-        let failure = match transaction::commits(writer, commits, micros(SystemTime::now())) {
+        let failure = match transaction::store_commits(writer, commits, micros(SystemTime::now())) {
             Ok(stored) => return stored,
             Err(failure) => failure,
         };

@@ -20,14 +20,14 @@ use self::claim::Claim;
 pub(crate) use self::foreign_wal::check_wal;
 #[cfg(fuzzing)]
 pub(crate) use self::lines::reads_again;
-use self::lines::{FailedSync, Lines, NAME, doubt_line, line_of, place};
+use self::lines::{DOUBT, FailedSync, Lines, line_of, offset};
 use crate::store::sqlite::connection::wal::header::{Salts, WalHeader};
 use crate::store::sqlite::connection::wal::state::WalState;
 use crate::store::sqlite::error::LogMismatch;
 use crate::store::sqlite::format::head::{self, Head};
 use crate::store::sqlite::os::new_file::open_beside;
 use crate::store::sqlite::os::positioned_io;
-use crate::store::sqlite::os::side_file::beside;
+use crate::store::sqlite::os::side_file::{HEAD, WAL, beside};
 use crate::stream::Position;
 
 /// The record of a file, for the connection that writes.
@@ -41,7 +41,7 @@ pub(crate) struct HeadRecord {
 impl HeadRecord {
     /// The record of a file; made, if there is none.
     pub(crate) fn open(path: &Path) -> Self {
-        let file = open_beside(path, &beside(path, NAME));
+        let file = open_beside(path, &beside(path, HEAD));
         if let Err(error) = &file {
             tracing::warn!(path = %path.display(), %error, "no record of the head can be kept: lost events would not be noticed");
         }
@@ -68,7 +68,7 @@ impl HeadRecord {
     /// Records that the WAL, if it is empty, may become any. To be called before the WAL is written to, while this process has the file open,
     /// so that no other process can delete it.
     pub(crate) fn begin_wal(&mut self, path: &Path) -> rusqlite::Result<()> {
-        if !matches!(WalHeader::read(&beside(path, "-wal")), Ok(None)) {
+        if !matches!(WalHeader::read(&beside(path, WAL)), Ok(None)) {
             return Ok(());
         }
         let Some((line, claim)) = Lines::read(path)?.and_then(|lines| lines.highest()) else { return Ok(()) };
@@ -102,7 +102,7 @@ impl HeadRecord {
     /// Whether another process has recorded more in the line of a position.
     fn has_later(&self, position: Position) -> bool {
         let mut bytes = [0; claim::BYTES];
-        let read = self.file.as_ref().map(|file| positioned_io::read(file, &mut bytes, place(line_of(position))));
+        let read = self.file.as_ref().map(|file| positioned_io::read(file, &mut bytes, offset(line_of(position))));
         matches!(read, Some(Ok(()))) && Claim::parse(&bytes).is_some_and(|claim| claim.head.position > position)
     }
 
@@ -114,18 +114,18 @@ impl HeadRecord {
     /// Records that a sync has failed, for a process that opens the file if this one does not settle it.
     pub(crate) fn note_failed_sync(&mut self) {
         let doubt = FailedSync { start: claim::start_of_system(), id: Uuid::from_u128(fastrand::u128(..)) };
-        self.put(doubt_line(), &doubt.bytes());
+        self.put(DOUBT, &doubt.bytes());
     }
 
     /// Clears a doubt that was recorded before the file was settled.
     pub(crate) fn settled(&mut self, path: &Path, doubt: FailedSync) {
         if Lines::read(path).is_ok_and(|lines| lines.is_some_and(|lines| lines.doubt == Some(doubt))) {
-            self.put(doubt_line(), &[0; claim::BYTES]);
+            self.put(DOUBT, &[0; claim::BYTES]);
         }
     }
 
     fn put(&self, line: usize, bytes: &[u8]) {
-        let written = self.file.as_ref().map(|file| positioned_io::write(file, bytes, place(line)));
+        let written = self.file.as_ref().map(|file| positioned_io::write(file, bytes, offset(line)));
         if let Some(Err(error)) = written {
             tracing::warn!(%error, "the head was not recorded: events that are lost now would not be noticed");
         }
@@ -140,10 +140,10 @@ impl HeadRecord {
 
 /// Records of a copy that it ends with this event, and has no WAL: also over what another store has left there.
 pub(crate) fn keep_copy(path: &Path, head: Head) -> io::Result<()> {
-    let file = open_beside(path, &beside(path, NAME))?;
+    let file = open_beside(path, &beside(path, HEAD))?;
     file.set_len(0)?;
     let (is_synced, start, wal) = (true, claim::start_of_system(), WalState::CopyNeverOpened);
-    positioned_io::write(&file, &Claim { head, is_synced, start, wal }.bytes(), place(line_of(head.position)))?;
+    positioned_io::write(&file, &Claim { head, is_synced, start, wal }.bytes(), offset(line_of(head.position)))?;
     file.sync_all()
 }
 
@@ -156,7 +156,7 @@ pub(crate) fn begin_wal_if_recorded(path: &Path) -> rusqlite::Result<()> {
 }
 
 /// The salts of the WAL that were recorded last.
-pub(crate) fn salts(path: &Path) -> rusqlite::Result<Option<Salts>> {
+pub(crate) fn recorded_salts(path: &Path) -> rusqlite::Result<Option<Salts>> {
     Ok(Lines::read(path)?.and_then(|lines| match lines.highest()?.1.wal {
         WalState::Salts(salts) => Some(salts),
         WalState::Unknown | WalState::CopyNeverOpened | WalState::Fresh => None,
@@ -165,7 +165,7 @@ pub(crate) fn salts(path: &Path) -> rusqlite::Result<Option<Salts>> {
 
 /// The furthest position that is recorded, and whether all up to it is said to be synced.
 #[cfg(test)]
-pub(crate) fn furthest(path: &Path) -> Option<(Position, bool)> {
+pub(crate) fn recorded_furthest(path: &Path) -> Option<(Position, bool)> {
     Lines::read(path).unwrap()?.highest().map(|(_, claim)| (claim.head.position, claim.is_synced))
 }
 
@@ -179,7 +179,7 @@ pub(crate) fn unsettled_sync(path: &Path) -> rusqlite::Result<Option<FailedSync>
 pub(crate) fn check(conn: &Connection, path: &Path) -> Result<(), LogMismatch> {
     // Before the log: what is claimed is in it.
     let Some(lines) = Lines::read(path)? else { return Ok(()) };
-    let found = head::position(conn)?;
+    let found = head::find_position(conn)?;
     let (excused, held): (Vec<_>, Vec<_>) =
         lines.claims.iter().map(|(_, claim)| claim).partition(|claim| claim.may_be_lost());
     let furthest = |claims: &[&Claim]| claims.iter().map(|claim| claim.head.position).max().unwrap_or_default();
@@ -193,7 +193,7 @@ pub(crate) fn check(conn: &Connection, path: &Path) -> Result<(), LogMismatch> {
     // The furthest alone: its chain stands for all before it, and an older event that is damaged keeps nobody from the others.
     let furthest = held.iter().map(|claim| claim.head).max_by_key(|head| head.position);
     match furthest.filter(|head| head.position > 0) {
-        Some(Head { position, chain }) if head::chain_at(conn, position)? != chain => {
+        Some(Head { position, chain }) if head::read_chain_at(conn, position)? != chain => {
             Err(LogMismatch::Diverged { position })
         }
         Some(_) | None => Ok(()),
@@ -201,7 +201,7 @@ pub(crate) fn check(conn: &Connection, path: &Path) -> Result<(), LogMismatch> {
 }
 
 /// The furthest position that is recorded and may not be lost; None if none is, or none that can be read.
-pub(crate) fn position(path: &Path) -> rusqlite::Result<Option<Position>> {
+pub(crate) fn recorded_position(path: &Path) -> rusqlite::Result<Option<Position>> {
     let held = |lines: Lines| {
         lines.claims.iter().filter(|(_, claim)| !claim.may_be_lost()).map(|(_, claim)| claim.head.position).max()
     };

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::store::sqlite::connection::busy::begins_to_wait;
 use crate::store::sqlite::os::new_file::open_beside;
 use crate::store::sqlite::os::positioned_io;
-use crate::store::sqlite::os::side_file::beside;
+use crate::store::sqlite::os::side_file::{TURN, beside};
 
 /// For so long a process goes on without asking whether others wait. Asking costs two system calls.
 const GREEDY: Duration = Duration::from_millis(1);
@@ -52,7 +52,7 @@ impl Turn {
     /// The queue of those that write to this file. It is waited in for no longer than half of this, so that there is time left to wait for
     /// SQLite's lock.
     pub(crate) fn open(path: &Path, deadline: Duration) -> Self {
-        let file = open_beside(path, &beside(path, "-turn"));
+        let file = open_beside(path, &beside(path, TURN));
         Self { file: file.ok(), deadline: (deadline / 2).min(PATIENCE), next: None }
     }
 

@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use crate::store::sqlite::connection::busy::pause;
 use crate::store::sqlite::connection::wal::header::{self, FRAME_HEADER};
 use crate::store::sqlite::error::meaning::is_busy;
-use crate::store::sqlite::os::side_file::beside;
+use crate::store::sqlite::os::side_file::{WAL, beside};
 
 /// How often it is looked at most: processes may take the WAL into the file and begin it again between two looks.
 const LOOKS: usize = 64;
@@ -43,7 +43,7 @@ impl WalCut {
     /// The WAL of a database, of which nothing was seen yet.
     pub(crate) fn new(database: &Path) -> Self {
         let [whole, suspicions, cleared] = [u64::MAX, 1, 0].map(AtomicU64::new);
-        Self { path: beside(database, "-wal"), whole, suspicions, cleared }
+        Self { path: beside(database, WAL), whole, suspicions, cleared }
     }
 
     /// To be called with how long it is.
@@ -54,7 +54,7 @@ impl WalCut {
     }
 
     /// To be called after a commit of this process, with the bytes of its frames.
-    pub(crate) fn has(&self, bytes: u64) {
+    pub(crate) fn note_bytes(&self, bytes: u64) {
         self.whole.store(bytes, Ordering::Release);
     }
 

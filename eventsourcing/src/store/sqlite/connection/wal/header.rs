@@ -51,15 +51,15 @@ impl Salts {
 impl WalHeader {
     /// The header of the WAL in this file; None if there is no file, or none that SQLite would read a frame from.
     pub(crate) fn read(path: &Path) -> io::Result<Option<Self>> {
-        let file = match descriptors::to_read(path) {
+        let file = match descriptors::open_to_read(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             file => file?,
         };
-        if file.metadata()?.len() <= BYTES as u64 { Ok(None) } else { Self::of(&file) }
+        if file.metadata()?.len() <= BYTES as u64 { Ok(None) } else { Self::read_from(&file) }
     }
 
     /// The header at the start of an open file.
-    pub(crate) fn of(file: &File) -> io::Result<Option<Self>> {
+    pub(crate) fn read_from(file: &File) -> io::Result<Option<Self>> {
         let mut bytes = [0; BYTES];
         match positioned_io::read(file, &mut bytes, 0) {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),

@@ -11,15 +11,15 @@ use std::path::Path;
 use rusqlite::ffi;
 
 use crate::store::sqlite::os::new_file::sync_folder;
-use crate::store::sqlite::os::side_file::beside;
+use crate::store::sqlite::os::side_file::{WAL, beside};
 use crate::store::sqlite::os::{descriptors, positioned_io};
 
 const CHUNK: u64 = 1 << 20;
 
 /// Syncs the WAL of a file, if it has one with content, and the folder that it is in.
 pub(crate) fn sync_wal(path: &Path) -> rusqlite::Result<()> {
-    let wal = beside(path, "-wal");
-    let sync = || match descriptors::to_read(&wal) {
+    let wal = beside(path, WAL);
+    let sync = || match descriptors::open_to_read(&wal) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Ok(file) if file.metadata()?.len() == 0 => Ok(()),
         file => file?.sync_all().and_then(|()| sync_folder(&wal)),
@@ -35,9 +35,9 @@ pub(crate) fn sync_open(wal: &File, path: &Path) -> rusqlite::Result<()> {
 /// Writes the bytes of the WAL over themselves, and syncs them. Only the connection that may write, and so keeps all others from writing,
 /// may do it.
 pub(crate) fn write_wal_again(path: &Path) -> rusqlite::Result<()> {
-    let wal = beside(path, "-wal");
+    let wal = beside(path, WAL);
     let write = || {
-        let file = match descriptors::to_write(&wal) {
+        let file = match descriptors::open_to_write(&wal) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             file => file?,
         };

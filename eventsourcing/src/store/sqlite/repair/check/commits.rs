@@ -23,12 +23,12 @@ struct SeenCommit {
 }
 
 pub(super) fn check(check: &mut Check<'_>) -> Result<(), Stop> {
-    events(check)?;
-    rows(check)
+    check_events(check)?;
+    check_rows(check)
 }
 
 /// Each commit, from its first event to its last, against its row.
-fn events(check: &mut Check<'_>) -> Result<(), Stop> {
+fn check_events(check: &mut Check<'_>) -> Result<(), Stop> {
     let mut statement = check.conn.prepare(LOG)?;
     let mut rows = statement.query(())?;
     let mut commit: Option<SeenCommit> = None;
@@ -44,7 +44,7 @@ fn events(check: &mut Check<'_>) -> Result<(), Stop> {
             (Some(id), _) => {
                 if let Some(commit) = commit.take() {
                     let is_cut = commit.is_cut || is_after_loss;
-                    end(check, &commit, if is_cut { position.previous() } else { commit.last })?;
+                    check_row_of(check, &commit, if is_cut { position.previous() } else { commit.last })?;
                 }
                 let is_given = body.is_some_and(|body| body.is_given);
                 commit = Some(SeenCommit { id: *id, is_given, first: position, last: position, is_cut: false });
@@ -58,15 +58,15 @@ fn events(check: &mut Check<'_>) -> Result<(), Stop> {
         before = position;
     }
     match commit {
-        Some(commit) if check.lost.has(before + 1) => end(check, &commit, Position::MAX),
-        Some(commit) => end(check, &commit, if commit.is_cut { before } else { commit.last }),
+        Some(commit) if check.lost.has(before + 1) => check_row_of(check, &commit, Position::MAX),
+        Some(commit) => check_row_of(check, &commit, if commit.is_cut { before } else { commit.last }),
         None => Ok(()),
     }
 }
 
 /// Holds a commit against its row, if it has one. Its last event is the last that was seen, or one up to `most` where events are lost.
-fn end(check: &mut Check<'_>, commit: &SeenCommit, most: Position) -> Result<(), Stop> {
-    let row = commits::row(check.conn, &commit.id)?;
+fn check_row_of(check: &mut Check<'_>, commit: &SeenCommit, most: Position) -> Result<(), Stop> {
+    let row = commits::find_row(check.conn, &commit.id)?;
     let is_sound = match row {
         None => !commit.is_given,
         Some((first, last)) => first == commit.first && (commit.last..=most).contains(&last),
@@ -78,7 +78,7 @@ fn end(check: &mut Check<'_>, commit: &SeenCommit, most: Position) -> Result<(),
 }
 
 /// Each row against the event that it begins with.
-fn rows(check: &mut Check<'_>) -> Result<(), Stop> {
+fn check_rows(check: &mut Check<'_>) -> Result<(), Stop> {
     let mut statement = check.conn.prepare(ROWS)?;
     let mut rows = statement.query(())?;
     let (mut ascent, mut before) = (Ascent::default(), Vec::new());
@@ -88,7 +88,7 @@ fn rows(check: &mut Check<'_>) -> Result<(), Stop> {
         ascent.step(id > &before[..])?;
         id.clone_into(&mut before);
         let first = row.get(1).and_then(from_sql).unwrap_or_default();
-        let begins = commits::id_at(check.conn, first)?;
+        let begins = commits::find_id_at(check.conn, first)?;
         if begins.as_ref().map(|id| &id[..]) != Some(id) && !check.lost.has(first) {
             let id = commit_id(id.try_into().unwrap_or_default());
             check.find(Finding::Commit { id, first });

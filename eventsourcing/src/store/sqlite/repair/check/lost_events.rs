@@ -12,7 +12,7 @@ pub(crate) struct LostEvents {
 
 impl LostEvents {
     /// Those that were found in the log.
-    pub(crate) fn of(findings: &[Finding]) -> Self {
+    pub(crate) fn from_findings(findings: &[Finding]) -> Self {
         let range = |finding: &Finding| match finding {
             Finding::Damaged(place) => Some((place.position, place.position)),
             Finding::Missing { first, last } => Some((*first, *last)),
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn what_is_damaged_missing_or_behind_is_lost_and_nothing_else() {
         let stream = StreamId::new("Account", uuid::Uuid::nil());
-        let lost = LostEvents::of(&[
+        let lost = LostEvents::from_findings(&[
             Finding::Behind { recorded: 30.into(), found: 20.into() },
             Finding::Missing { first: 3.into(), last: 5.into() },
             Finding::Damaged(EventLocation { stream, version: 1.into(), position: 9.into() }),

@@ -24,7 +24,7 @@ pub(super) fn check(check: &mut Check<'_>) -> Result<(), Stop> {
         let id = row.get_ref(1)?.as_blob().ok().and_then(|id| Uuid::from_slice(id).ok());
         check.names.look_up(check.conn, aggregate)?;
         let stream = Owner { aggregate, id }.stream(check.names);
-        let version = match Cut::of(row, 2) {
+        let version = match Cut::from_row(row, 2) {
             Ok(cut) if cut.is_sound(&stream) => continue,
             Ok(cut) => cut.version,
             Err(_) => row.get(2).unwrap_or(0),

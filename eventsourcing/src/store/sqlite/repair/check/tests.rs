@@ -4,10 +4,10 @@ use uuid::Uuid;
 
 use super::*;
 use crate::error::EventLocation;
-use crate::store::sqlite::commit::transaction::commits;
+use crate::store::sqlite::commit::transaction::store_commits;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::ReadFailure;
-use crate::store::sqlite::file::open;
+use crate::store::sqlite::file::open::open_in_memory;
 use crate::store::sqlite::format::body::Body;
 use crate::store::sqlite::format::insert::Events;
 use crate::store::sqlite::read::stream;
@@ -30,13 +30,13 @@ fn commit(mut commit: Commit, stream: StreamId, expected: Version, events: usize
 
 /// Versions 1 to 3 of an account at the positions 1, 2 and 4, and another stream at 3.
 fn filled() -> Writer {
-    let mut writer = open::memory().unwrap();
+    let mut writer = open_in_memory().unwrap();
     let other = StreamId::new("Other", Uuid::from_u128(8));
     let mut given = commit(Commit::with_id(CommitId::named("given")), account(), 0.into(), 2);
     let (fingerprint, state) = (Uuid::from_u128(3), b"state".to_vec());
     given.snapshot(StoredSnapshot { stream: account(), version: 2.into(), fingerprint, state });
     for commit in [given, commit(Commit::new(), other, 0.into(), 1), commit(Commit::new(), account(), 2.into(), 1)] {
-        commits(&mut writer, &[&commit], 0).unwrap()[0].as_ref().unwrap();
+        store_commits(&mut writer, &[&commit], 0).unwrap()[0].as_ref().unwrap();
     }
     writer
 }
@@ -63,7 +63,7 @@ fn add(writer: &mut Writer, version: Version, linked_to: Option<Position>) -> ru
 
 fn found(writer: &mut Writer) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let flow = contents(&mut writer.reader, &mut findings, &mut || ControlFlow::Continue(()));
+    let flow = check_tables(&mut writer.reader, &mut findings, &mut || ControlFlow::Continue(()));
     assert!(flow.is_continue());
     findings
 }
@@ -71,7 +71,7 @@ fn found(writer: &mut Writer) -> Vec<Finding> {
 /// The versions that are read, and what is said to be missing.
 fn read(writer: &mut Writer, read: &StreamRead) -> (Vec<u64>, Option<String>) {
     let mut seen = Vec::new();
-    let page = stream::page(&mut writer.reader, read, &mut |event| {
+    let page = stream::read_page(&mut writer.reader, read, &mut |event| {
         seen.push(event.version.get());
         ControlFlow::Continue(())
     });
@@ -154,7 +154,7 @@ fn a_commit_without_its_row_and_a_row_without_its_commit_are_found() {
         writer.reader.conn.execute_batch(change).unwrap();
         assert_eq!(found(&mut writer), expected, "{change}");
         let again =
-            commits(&mut writer, &[&commit(Commit::with_id(id), StreamId::new("New", ACCOUNT), 0.into(), 1)], 0);
+            store_commits(&mut writer, &[&commit(Commit::with_id(id), StreamId::new("New", ACCOUNT), 0.into(), 1)], 0);
         let is_repeated = again.as_ref().map(|stored| stored[0].as_ref().unwrap().repeated).ok();
         let expected = match change.split_once(' ') {
             Some(("DELETE", _)) => Some(false),
@@ -182,7 +182,7 @@ fn what_follows_from_lost_events_is_no_finding_of_its_own() {
         writer.reader.conn.execute_batch(&format!("DELETE FROM events WHERE {lost}")).unwrap();
         let hole = Finding::Missing { first: (*missing.start()).into(), last: (*missing.end()).into() };
         let mut findings = vec![hole.clone()];
-        let flow = contents(&mut writer.reader, &mut findings, &mut || ControlFlow::Continue(()));
+        let flow = check_tables(&mut writer.reader, &mut findings, &mut || ControlFlow::Continue(()));
         assert!(flow.is_continue());
         assert_eq!(findings, [hole], "{lost}");
         assert!(!found(&mut writer).is_empty(), "{lost}: where it is not known that they are lost");

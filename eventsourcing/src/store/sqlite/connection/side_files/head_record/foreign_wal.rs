@@ -11,7 +11,7 @@ use crate::store::sqlite::connection::side_files::head_record::claim::Claim;
 use crate::store::sqlite::connection::side_files::head_record::lines::Lines;
 use crate::store::sqlite::connection::wal::header::WalHeader;
 use crate::store::sqlite::connection::wal::state::WalState;
-use crate::store::sqlite::os::side_file::beside;
+use crate::store::sqlite::os::side_file::{WAL, beside};
 
 /// That a `-wal` file does not belong to the file it lies beside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub(crate) fn check_wal(path: &Path) -> Result<(), ForeignWal> {
     for _ in 0..LOOKS {
         let Some((_, claim)) = before.highest() else { return Ok(()) };
         // Read after the record: a process records `Fresh` before it starts a WAL.
-        if belongs(&claim, &beside(path, "-wal")) {
+        if belongs(&claim, &beside(path, WAL)) {
             return Ok(());
         }
         let after = read();

@@ -18,13 +18,11 @@ use uuid::Uuid;
 
 use crate::store::sqlite::connection::side_files::head_record::claim::{self, Claim, checked, seal};
 use crate::store::sqlite::os::descriptors;
-use crate::store::sqlite::os::side_file::beside;
+use crate::store::sqlite::os::side_file::{HEAD, beside};
 use crate::stream::Position;
 
-pub(crate) const NAME: &str = "-head";
-
 const LINE: usize = 64;
-const DOUBT: usize = 1;
+pub(crate) const DOUBT: usize = 1;
 const FIRST_CLAIM: usize = 2;
 const CLAIMS: u64 = 31;
 
@@ -49,13 +47,9 @@ pub(crate) fn line_of(position: Position) -> usize {
     FIRST_CLAIM + usize::try_from(position.get() % CLAIMS).unwrap_or(0)
 }
 
-/// Where a line begins.
-pub(crate) const fn place(line: usize) -> u64 {
+/// Where a line begins, in bytes.
+pub(crate) const fn offset(line: usize) -> u64 {
     (line * LINE) as u64
-}
-
-pub(crate) const fn doubt_line() -> usize {
-    DOUBT
 }
 
 impl Lines {
@@ -63,7 +57,7 @@ impl Lines {
     pub(crate) fn read(path: &Path) -> rusqlite::Result<Option<Self>> {
         // Room for all lines, so that they are read at once.
         let mut bytes = Vec::with_capacity(8 << 10);
-        let file = descriptors::to_read(&beside(path, NAME));
+        let file = descriptors::open_to_read(&beside(path, HEAD));
         if let Err(error) = file.and_then(|file| file.take(1 << 16).read_to_end(&mut bytes)) {
             return if error.kind() == io::ErrorKind::NotFound { Ok(None) } else { Err(unreadable(path, &error)) };
         }
@@ -120,7 +114,7 @@ impl FailedSync {
 
 /// Reported as SQLite reports its own.
 fn unreadable(path: &Path, error: &io::Error) -> rusqlite::Error {
-    let message = format!("`{}`: {error}", beside(path, NAME).display());
+    let message = format!("`{}`: {error}", beside(path, HEAD).display());
     let is_denied = error.kind() == io::ErrorKind::PermissionDenied;
     let code = if is_denied { ffi::SQLITE_PERM } else { ffi::SQLITE_IOERR_READ };
     rusqlite::Error::SqliteFailure(ffi::Error::new(code), Some(message))

@@ -28,7 +28,7 @@ fn what_was_not_synced_may_go_when_the_machine_stops_and_only_then() {
         HeadRecord::open(&path).write(&claim);
         let checked = check(&conn, &path);
         assert_eq!(checked.is_ok(), is_allowed, "{claim:?}: {checked:?}");
-        assert_eq!(position(&path).unwrap(), (!is_allowed).then_some(7.into()));
+        assert_eq!(recorded_position(&path).unwrap(), (!is_allowed).then_some(7.into()));
     }
 }
 
@@ -60,7 +60,7 @@ fn a_process_that_is_slow_to_record_takes_nothing_back() {
     for later in 1..100 {
         fast.keep(head((1000 + later).into()), true, WalState::Fresh, true);
         slow.keep(head(1000.into()), true, WalState::Fresh, true);
-        assert_eq!(position(&path).unwrap(), Some((1000 + later).into()));
+        assert_eq!(recorded_position(&path).unwrap(), Some((1000 + later).into()));
         slow.written = None;
     }
 }
@@ -72,10 +72,10 @@ fn a_loss_that_is_accepted_is_no_longer_claimed() {
     (1..=40)
         .for_each(|position| record.keep(Head { position: position.into(), chain: 0 }, true, WalState::Fresh, false));
     HeadRecord::open(&path).begin(&path, HEAD, false).unwrap();
-    assert_eq!(position(&path).unwrap(), Some(40.into()));
+    assert_eq!(recorded_position(&path).unwrap(), Some(40.into()));
     HeadRecord::open(&path).begin(&path, HEAD, true).unwrap();
     assert_eq!(Lines::read(&path).unwrap().unwrap().claims.len(), 1);
-    assert_eq!(position(&path).unwrap(), Some(7.into()));
+    assert_eq!(recorded_position(&path).unwrap(), Some(7.into()));
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn a_suspicion_stays_until_all_of_it_was_seen() {
     assert!(wal.is_cut_by(answers(&[100]), answers(&[0])).unwrap(), "it was cut before it was looked at");
     assert!(!wal.is_cut_by(answers(&[100]), answers(&[100])).unwrap());
     assert!(!wal.is_cut_by(unknown, unknown).unwrap(), "nothing is suspected");
-    wal.has(300);
+    wal.note_bytes(300);
     wal.compare(300);
     assert!(!wal.is_cut_by(unknown, unknown).unwrap());
     wal.compare(200);
@@ -104,7 +104,7 @@ fn a_wal_that_another_connection_truncates_is_whole_and_one_that_is_cut_is_not()
     conn.execute_batch("INSERT INTO t VALUES (1)").unwrap();
     let file = OpenOptions::new().write(true).open(beside(&path, "-wal")).unwrap();
     let bytes = file.metadata().unwrap().len();
-    wal.has(bytes);
+    wal.note_bytes(bytes);
     file.set_len(bytes - 1).unwrap();
     wal.compare(bytes - 1);
     assert!(wal.is_cut(&conn).unwrap() && wal.is_cut(&other).unwrap());
