@@ -1,4 +1,4 @@
-//! Several repositories over one store, and one commit of several aggregates.
+//! Several repositories over one store, and one commit of several aggregates. The page of a method that needs much of one is beside it.
 
 mod part;
 
@@ -11,7 +11,8 @@ use crate::blocking;
 use crate::error::{ImportError, SaveError, UpdateError};
 use crate::log::{LogReader, OnUnknown};
 use crate::repository::{
-    CommandOutput, CommitOptions, CommitSet, Ids, Imported, Sources, find_position, import, retry, save, update_several,
+    CommandOutput, CommitOptions, CommitSet, Ids, Imported, Sources, find_position, import, retry, save,
+    update_several, update_several_with,
 };
 use crate::store::EventStore;
 use crate::stream::{CommitId, Position};
@@ -93,32 +94,7 @@ pub trait Application: FromStore {
         async move { save(&*store, &options, OnUnknown::Error, aggregates).await }
     }
 
-    /// The position of the last event that was committed under an id of the caller's; `None` if no such commit is stored.
-    ///
-    /// It is for a request that may come twice and decides on what the first one changed, so that a rule refuses the second. Look when it was
-    /// refused, as the [guide](crate::guide::several_aggregates) does: looking before would miss a first one that is being decided beside it.
-    ///
-    /// ```
-    /// # use eventsourcing::prelude::*;
-    /// # #[derive(Aggregate)] pub struct Account { root: Root<Self> }
-    /// # #[events] impl Account { #[event(Opened)] pub fn open() -> Self { Self { root: Root::new() } } }
-    /// # #[derive(Application)] pub struct Bank { pub accounts: Repository<Account> }
-    /// # pollster::block_on(async {
-    /// # let bank = Bank::new(MemoryStore::new());
-    /// let request = CommitId::named("request 17");
-    /// assert_eq!(bank.find_commit(request).await?, None);
-    /// let position = bank.commit_with(request, &mut Account::open()).await?;
-    /// assert_eq!(bank.find_commit(request).await?, Some(position));
-    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// By [`SaveError`] if the store fails, because it is asked by a commit that nothing is stored of.
-    ///
-    /// # Cancel safety
-    ///
-    /// Looking changes nothing.
+    #[doc = include_str!("application/find_commit.md")]
     fn find_commit(&self, id: CommitId) -> impl Future<Output = Result<Option<Position>, SaveError>> + Send {
         let store = Arc::clone(self.store());
         async move { find_position(&*store, id).await }
@@ -126,21 +102,18 @@ pub trait Application: FromStore {
 
     /// Loads several aggregates, runs a command on them and saves what it recorded in one commit; on a conflict, does so again.
     ///
-    /// The command may run several times, each time on the aggregates as their events made them, in its turn among the [updates](Repository::update) of
+    /// The command may run several times, each time on the aggregates as their events made them, in its turn among the updates of
     /// each of them; tries end after 10 s. An aggregate on which it records nothing must still be at
     /// the version that it was loaded at when the others are saved.
     ///
     /// ```
     /// # use eventsourcing::prelude::*;
     /// # #[derive(Aggregate)] pub struct Account { root: Root<Self>, balance: i64 }
-    /// # #[events] impl Account {
-    /// #     #[event(Opened)] pub fn open() -> Self { Self { root: Root::new(), balance: 0 } }
-    /// #     #[event(Moved)] pub fn move_money(&mut self, amount: i64) { self.balance += amount; }
-    /// # }
+    /// # #[events] impl Account { #[event(Opened)] pub fn open() -> Self { Self { root: Root::new(), balance: 0 } }
+    /// #     #[event(Moved)] pub fn move_money(&mut self, amount: i64) { self.balance += amount; } }
     /// # #[derive(Application)] pub struct Bank { pub accounts: Repository<Account> }
     /// # pollster::block_on(async {
-    /// # let bank = Bank::new(MemoryStore::new());
-    /// # let (mut from, mut to) = (Account::open(), Account::open());
+    /// # let (bank, mut from, mut to) = (Bank::new(MemoryStore::new()), Account::open(), Account::open());
     /// # bank.commit((&mut from, &mut to)).await?;
     /// # let (from, to) = (from.id(), to.id());
     /// bank.update((from, to), |(from, to)| {
@@ -154,7 +127,7 @@ pub trait Application: FromStore {
     ///
     /// # Errors
     ///
-    /// As [`Repository::update`]; [`LoadError::Duplicate`](crate::LoadError::Duplicate) if an id is given twice.
+    /// As [`Repository::update`](crate::Repository::update); [`LoadError::Duplicate`](crate::LoadError::Duplicate) if an id is given twice.
     ///
     /// # Cancel safety
     ///
@@ -171,23 +144,35 @@ pub trait Application: FromStore {
         async move { update_several(&*store, ids, command).await }
     }
 
+    #[doc = include_str!("application/update_with.md")]
+    fn update_with<I: Ids, R: CommandOutput>(
+        &self,
+        options: impl Into<CommitOptions>,
+        ids: I,
+        command: impl FnMut(I::Lent<'_>) -> R + Send,
+    ) -> impl Future<Output = Result<R::Value, UpdateError<R::Error>>> + Send
+    where
+        R::Value: Send,
+        R::Error: Send,
+    {
+        let (store, options) = (Arc::clone(self.store()), options.into());
+        async move { update_several_with(&*store, &options, ids, command).await }
+    }
+
     /// Does something that ends in a conflict again, until it does not: loading, deciding and saving that no `update` covers.
     ///
     /// Whatever error has a [`Conflict`](crate::Conflict) among its sources is tried again, for 10 s. Load within the operation what
     /// it decides on; what else it does may happen several times. After a conflict it holds the turn among the updates of that aggregate, so
-    /// save what it has loaded, and leave [`update`](Repository::update) to other places: that would wait for the same turn.
+    /// save what it has loaded, and leave [`update`](crate::Repository::update) to other places: that would wait for the same turn.
     ///
     /// ```
     /// # use eventsourcing::prelude::*;
     /// # #[derive(Aggregate)] pub struct Account { root: Root<Self>, balance: i64 }
-    /// # #[events] impl Account {
-    /// #     #[event(Opened)] pub fn open() -> Self { Self { root: Root::new(), balance: 0 } }
-    /// #     #[event(Moved)] pub fn move_money(&mut self, amount: i64) { self.balance += amount; }
-    /// # }
+    /// # #[events] impl Account { #[event(Opened)] pub fn open() -> Self { Self { root: Root::new(), balance: 0 } }
+    /// #     #[event(Moved)] pub fn move_money(&mut self, amount: i64) { self.balance += amount; } }
     /// # #[derive(Application)] pub struct Bank { pub accounts: Repository<Account> }
     /// # pollster::block_on(async {
-    /// # let bank = Bank::new(MemoryStore::new());
-    /// # let (mut from, mut to) = (Account::open(), Account::open());
+    /// # let (bank, mut from, mut to) = (Bank::new(MemoryStore::new()), Account::open(), Account::open());
     /// # bank.commit((&mut from, &mut to)).await?;
     /// # let ids = [from.id(), to.id()];
     /// let saved = bank.retry(|| async {
@@ -256,35 +241,7 @@ pub trait Application: FromStore {
         LogReader::new(Arc::clone(self.store()), log_source::<Self>(), OnUnknown::default())
     }
 
-    /// [`Repository::import`](crate::Repository::import) of what [`log`](Self::log) has exported: the events of all its aggregates, in their
-    /// order. An event that this program does not know is refused.
-    ///
-    /// ```
-    /// # use eventsourcing::prelude::*;
-    /// # #[derive(Aggregate)] pub struct Account { root: Root<Self> }
-    /// # #[events] impl Account { #[event(Opened)] pub fn open() -> Self { Self { root: Root::new() } } }
-    /// # #[derive(Aggregate)] pub struct Loan { root: Root<Self> }
-    /// # #[events] impl Loan { #[event(Granted)] pub fn grant() -> Self { Self { root: Root::new() } } }
-    /// # #[derive(Application)] pub struct Bank { pub accounts: Repository<Account>, pub loans: Repository<Loan> }
-    /// # pollster::block_on(async {
-    /// let old = Bank::new(MemoryStore::new());
-    /// old.commit((&mut Account::open(), &mut Loan::grant())).await?;
-    /// let mut lines = Vec::new();
-    /// old.log().export(&mut lines).await?;
-    ///
-    /// let new = Bank::new(SqliteStore::in_memory()?);
-    /// assert_eq!(new.import(&mut &*lines).await?.stored, 2);
-    /// assert_eq!(new.log().next_page().await?, old.log().next_page().await?);
-    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// By [`ImportError`], as [`Repository::import`](crate::Repository::import).
-    ///
-    /// # Cancel safety
-    ///
-    /// As [`Repository::import`](crate::Repository::import).
+    #[doc = include_str!("application/import.md")]
     fn import(&self, input: &mut (dyn BufRead + Send)) -> impl Future<Output = Result<Imported, ImportError>> + Send {
         let store = Arc::clone(self.store());
         async move { import(&*store, &log_source::<Self>(), OnUnknown::default(), input).await }

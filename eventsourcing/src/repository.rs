@@ -46,7 +46,7 @@ pub(crate) use self::retry::retry;
 pub(crate) use self::save::save;
 pub(crate) use self::tries::{DEADLINE, Sent, Tries};
 pub use self::update_several::Ids;
-pub(crate) use self::update_several::update_several;
+pub(crate) use self::update_several::{update_several, update_several_with};
 use crate::aggregate::Aggregate;
 use crate::error::SaveError;
 use crate::event::{Event, Metadata};

@@ -84,6 +84,20 @@ impl<E> Application<E> {
         block_on(repository::update_several(&*self.store, ids, command))
     }
 
+    /// As [`Application::update_with`](crate::Application::update_with).
+    ///
+    /// # Errors
+    ///
+    /// By [`UpdateError`].
+    pub fn update_with<I: Ids, R: CommandOutput>(
+        &self,
+        options: impl Into<CommitOptions>,
+        ids: I,
+        command: impl FnMut(I::Lent<'_>) -> R,
+    ) -> Result<R::Value, UpdateError<R::Error>> {
+        block_on(repository::update_several_with(&*self.store, &options.into(), ids, command))
+    }
+
     /// As [`Application::retry`](crate::Application::retry).
     ///
     /// # Errors

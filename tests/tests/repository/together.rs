@@ -17,6 +17,12 @@ impl Payout {
     fn make(account: Id<Account>, amount: i64) -> Self {
         Self { root: Root::new() }
     }
+
+    #[event(Noted)]
+    fn note(&mut self, text: &str) {}
+
+    #[event(Cancelled, discard)]
+    fn cancel(&mut self) {}
 }
 
 #[derive(Application)]
@@ -81,6 +87,107 @@ fn a_commit_is_found_by_its_id_and_by_no_other() {
         assert_eq!(bank.blocking().find_commit(request()).unwrap(), Some(Position::new(4)));
         assert_eq!(block_on(bank.find_commit(CommitId::new())).unwrap(), None);
         assert_eq!(head(&store), 4, "looking stores nothing");
+    }
+}
+
+/// Two accounts, of which the second has 30.
+fn two(store: impl EventStore) -> (Bank, (Id<Account>, Id<Account>)) {
+    let (bank, rich) = with_thirty(store);
+    let poor = opened(&bank.accounts).id();
+    (bank, (poor, rich))
+}
+
+fn transfer(from: &mut Account, to: &mut Account) -> Result<i64, Overdrawn> {
+    from.withdraw(30)?;
+    to.deposit(30);
+    Ok(to.balance())
+}
+
+#[test]
+fn an_update_of_several_is_done_once_and_returns_the_same_each_time() {
+    for store in stores() {
+        let (bank, (poor, rich)) = two(store.clone());
+        for round in 0..3 {
+            let moved = bank.update_with(request(), (rich, poor), |(from, to)| transfer(from, to));
+            assert_eq!(block_on(moved).unwrap(), 30, "round {round}, though the rule refuses now");
+            block_on(bank.accounts.update(poor, |account| account.deposit(100))).unwrap();
+        }
+        let moved = bank.blocking().update_with(request(), (rich, poor), |(from, to)| transfer(from, to));
+        assert_eq!(moved.unwrap(), 30);
+        assert_eq!((head(&store), block_on(bank.accounts.get(poor)).unwrap().balance()), (8, 330));
+        let another = bank.update_with(CommitId::named("another"), (rich, poor), |(from, to)| transfer(from, to));
+        assert!(matches!(block_on(another), Err(UpdateError::Rejected(Overdrawn { .. }))));
+    }
+}
+
+#[test]
+fn what_a_repetition_only_looks_at_is_as_it_was() {
+    for store in stores() {
+        let (bank, (poor, rich)) = two(store);
+        let give = |(seen, changed): (&mut Account, &mut Account)| {
+            changed.deposit(seen.balance());
+            Ok::<_, std::convert::Infallible>(changed.balance())
+        };
+        assert_eq!(block_on(bank.update_with(request(), (rich, poor), give)).unwrap(), 30);
+        for _ in 0..3 {
+            block_on(bank.update((rich, poor), |(rich, poor)| {
+                rich.deposit(1);
+                poor.deposit(1);
+            }))
+            .unwrap();
+        }
+        assert_eq!(block_on(bank.update_with(request(), (rich, poor), give)).unwrap(), 30);
+    }
+}
+
+#[test]
+fn a_repetition_returns_what_it_did_after_one_of_them_was_discarded() {
+    for store in stores() {
+        let (bank, id) = with_thirty(store);
+        let mut payout = Payout::make(id, 30);
+        block_on(bank.payouts.save(&mut payout)).unwrap();
+        let ids = (id, payout.id());
+        let note = |(account, payout): (&mut Account, &mut Payout)| {
+            payout.note("paid");
+            account.withdraw(30).map(|()| account.balance())
+        };
+        assert_eq!(block_on(bank.update_with(request(), ids, note)).unwrap(), 0);
+        block_on(bank.payouts.update(payout.id(), Payout::cancel)).unwrap();
+        assert_eq!(block_on(bank.update_with(request(), ids, note)).unwrap(), 0);
+        let another = block_on(bank.update_with(CommitId::new(), ids, note));
+        assert!(matches!(another, Err(UpdateError::Load(LoadError::NotFound { .. }))), "{another:?}");
+    }
+}
+
+#[test]
+fn an_id_of_a_commit_of_others_is_refused() {
+    for store in stores() {
+        let (bank, (poor, rich)) = two(store.clone());
+        block_on(bank.update_with(request(), (rich, poor), |(from, to)| transfer(from, to))).unwrap();
+        let other = opened(&bank.accounts).id();
+        let moved = block_on(bank.update_with(request(), (poor, other), |(from, to)| transfer(from, to)));
+        match moved {
+            Err(UpdateError::Save(SaveError::OtherCommit { commit, other: Some(other), .. })) => {
+                assert_eq!((commit, other.id()), (request(), rich.as_uuid()));
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(head(&store), 6, "it stored nothing");
+    }
+}
+
+#[test]
+fn what_recorded_nothing_leaves_no_trace_of_its_id_and_metadata_goes_with_each_event() {
+    for store in stores() {
+        let (bank, (poor, rich)) = two(store);
+        block_on(bank.update_with(request(), (rich, poor), |_| ())).unwrap();
+        assert_eq!(block_on(bank.find_commit(request())).unwrap(), None);
+        let options = CommitOptions::new().id(request()).metadata(Metadata::new().with_actor("alice"));
+        block_on(bank.update_with(options, (rich, poor), |(from, to)| transfer(from, to))).unwrap();
+        for id in [rich, poor] {
+            let last = block_on(bank.accounts.last_events(id, 1)).unwrap();
+            assert_eq!(last[0].metadata.actor(), Some("alice"));
+        }
     }
 }
 
