@@ -38,6 +38,7 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// Dropping the future changes nothing but the time to load.
     // Boxed, because for a missing bound of an `async fn` the compiler says the same of the call, of its future and of the `.await`.
+    #[must_use = "a future does nothing unless it is awaited"]
     pub fn snapshot(&self, id: Id<A>) -> BoxFuture<'_, Result<Version, SnapshotError>>
     where
         A: Snapshot,
