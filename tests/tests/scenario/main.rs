@@ -1,5 +1,8 @@
 //! `Scenario`: what it accepts, and above all what it does not.
 
+mod recorded_in_vain;
+mod waiting;
+
 use std::panic::{self, UnwindSafe};
 
 use eventsourcing::testing::Scenario;
@@ -144,58 +147,6 @@ fn another_outcome_fails() {
     assert_says(&failure(|| drop(value().then_returns(7))), "expected: 7\n  actual: 0");
     assert_says(&failure(|| drop(value().then_nothing().then_returns(7))), "expected: 7\n  actual: 0");
     failure(|| drop(value().then_state(|account| assert_eq!(account.balance(), 1))));
-}
-
-#[test]
-fn what_is_recorded_before_a_rejection_fails() {
-    let said = failure(|| {
-        Scenario::<Account>::given([opened()])
-            .when(|account| {
-                account.deposit(1);
-                account.withdraw(9)
-            })
-            .then_rejected(Overdrawn { balance: 1, amount: 9 });
-    });
-    assert_says(
-        &said,
-        "what it recorded before is not stored, because it returned an error (`Ok` with the refusal keeps it)\n  Deposited {\"amount\":1}",
-    );
-}
-
-#[test]
-fn what_is_recorded_before_a_rejection_is_said_where_it_was_expected() {
-    let said = failure(|| {
-        Scenario::<Account>::given([opened()])
-            .when(|account| {
-                account.deposit(1);
-                account.withdraw(9)
-            })
-            .then([deposited(1)]);
-    });
-    assert_says(
-        &said,
-        "is not stored, because it returned an error (`Ok` with the refusal keeps it)\n  Deposited {\"amount\":1}",
-    );
-}
-
-#[test]
-fn a_command_may_wait() {
-    pollster::block_on(async {
-        Scenario::<Account>::given([opened()])
-            .when_async(async |account| {
-                std::future::ready(()).await;
-                account.deposit(1);
-            })
-            .await
-            .then([deposited(1)]);
-        Scenario::<Account>::given([opened()])
-            .when_async(async |account| account.withdraw(9))
-            .await
-            .then_rejected(Overdrawn { balance: 0, amount: 9 });
-        Scenario::<Account>::given_nothing().when_async(async || Account::open("alice")).await.then([opened()]);
-    });
-    let said = failure(|| drop(pollster::block_on(Scenario::<Account>::given([opened()]).when_async(async |_| ()))));
-    assert_says(&said, "asserts nothing");
 }
 
 #[test]
