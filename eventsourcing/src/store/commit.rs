@@ -9,6 +9,9 @@ use crate::error::InvalidCommit;
 use crate::store::{Limits, Receipt, StoredSnapshot};
 use crate::stream::{CommitId, Position, StreamId, Version};
 
+/// About what an event takes in a store beside its payload and metadata.
+const EVENT_BYTES: usize = 128;
+
 /// Events to be stored together or not at all, under one id.
 ///
 /// ```
@@ -174,7 +177,7 @@ impl Commit {
     #[must_use]
     pub fn bytes(&self) -> usize {
         let states = self.snapshots.iter().map(|snapshot| snapshot.state.len());
-        self.payloads.len() + self.events.len() * (128 + self.metadata.len()) + states.sum::<usize>()
+        self.payloads.len() + self.events.len() * (EVENT_BYTES + self.metadata.len()) + states.sum::<usize>()
     }
 
     /// How many events it has.

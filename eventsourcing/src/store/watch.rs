@@ -79,7 +79,7 @@ impl Watch {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future gives up waiting; nobody else misses anything.
+    /// Dropping the future gives up waiting; other waiters miss nothing.
     pub fn wait_past(&self, after: Position) -> impl Future<Output = Position> + Send + use<'_> {
         WaitPast { watch: self, after, key: None }
     }

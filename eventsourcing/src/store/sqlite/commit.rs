@@ -7,5 +7,6 @@ mod doubt;
 mod interrupt;
 pub(crate) mod queue;
 pub(crate) mod settle;
+mod source;
 pub(crate) mod transaction;
 pub(crate) mod writing;

@@ -1,4 +1,9 @@
-//! Who commits: each group is stored by its leader, in one transaction.
+//! The committer: the leader of the queue stores each group of commits in one transaction.
+
+mod attempt;
+#[cfg(test)]
+mod tests;
+mod write;
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -58,7 +63,7 @@ impl Committer {
     pub(crate) fn commit(&self, commit: Commit) -> Outcome {
         let id = commit.id();
         let waiter = match self.queue.enter(commit) {
-            Entered::Leading(commit, lead) => return self.checked(id, self.lead_with(&commit, lead)),
+            Entered::Leading(commit, lead) => return self.checked(id, self.lead_with(commit, lead)),
             Entered::Waiting(waiter) => waiter,
         };
         loop {
@@ -105,13 +110,14 @@ impl Committer {
     pub(crate) fn serve(&self) {
         let mut lead = Lead::assume(&self.queue);
         for _ in 1..GROUPS {
-            let group = lead.take(0);
+            let mut group = lead.take();
             if group.is_empty() {
                 return;
             }
-            let outcomes = self.write(&group.commits().collect::<Vec<_>>());
+            let outcomes = self.write(&mut group);
             if group.has_futures() {
-                return self.end_group(group, outcomes);
+                self.end_group(group, outcomes);
+                return;
             }
             let last = last_stored(&outcomes);
             lead = group.answer(outcomes);
@@ -136,7 +142,7 @@ impl Committer {
         done
     }
 
-    /// The same if nobody leads.
+    /// The same if there is no leader, and nothing otherwise.
     pub(crate) fn try_with_lead<T>(&self, work: impl FnOnce(&mut Writing) -> T) -> Option<T> {
         let lead = self.queue.try_lead()?;
         let done = work(&mut self.writing());
@@ -150,31 +156,24 @@ impl Committer {
     }
 
     /// Leads a group that begins with the leader's own commit.
-    fn lead_with(&self, commit: &Commit, lead: Lead<'_>) -> Outcome {
-        let others = lead.take(commit.bytes());
-        let mut outcomes = if others.is_empty() {
-            self.write(&[commit])
-        } else {
-            self.write(&std::iter::once(commit).chain(others.commits()).collect::<Vec<_>>())
-        }
-        .into_iter();
-        let own = outcomes.next().unwrap_or_else(|| Err(self.origin.unknown().into()));
-        let last = last_stored(std::iter::once(&own).chain(outcomes.as_slice()));
-        others.end(outcomes);
-        self.publish(last).wake();
-        own
+    fn lead_with(&self, own: Commit, lead: Lead<'_>) -> Outcome {
+        let mut group = lead.take_after(own);
+        let outcomes = self.write(&mut group);
+        self.end_group(group, outcomes).unwrap_or_else(|| Err(self.origin.unknown().into()))
     }
 
     fn lead(&self, lead: Lead<'_>) {
-        let group = lead.take(0);
-        let outcomes = self.write(&group.commits().collect::<Vec<_>>());
+        let mut group = lead.take();
+        let outcomes = self.write(&mut group);
         self.end_group(group, outcomes);
     }
 
-    fn end_group(&self, group: Group<'_>, outcomes: Vec<Outcome>) {
+    /// Gives each caller of a group its outcome, and returns that of the leader's own commit.
+    fn end_group(&self, group: Group<'_>, outcomes: Vec<Outcome>) -> Option<Outcome> {
         let last = last_stored(&outcomes);
-        group.end(outcomes);
+        let own = group.end(outcomes);
         self.publish(last).wake();
+        own
     }
 
     fn publish(&self, last: Option<Position>) -> Wakers {
@@ -214,11 +213,7 @@ impl Committer {
 }
 
 /// The last position that these commits have stored now.
-fn last_stored<'o>(outcomes: impl IntoIterator<Item = &'o Outcome>) -> Option<Position> {
-    let stored = outcomes.into_iter().flatten().filter(|committed| !committed.repeated);
+fn last_stored(outcomes: &[Outcome]) -> Option<Position> {
+    let stored = outcomes.iter().flatten().filter(|committed| !committed.repeated);
     stored.map(|committed| committed.last).max()
 }
-
-#[cfg(test)]
-mod tests;
-mod write;

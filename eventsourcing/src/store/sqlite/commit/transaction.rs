@@ -1,4 +1,4 @@
-//! Transactions.
+//! Transactions of the connection for writing: a group of commits, or a snapshot, stored or rolled back.
 
 use std::mem;
 
@@ -9,6 +9,7 @@ use crate::store::sqlite::commit::append;
 #[cfg(test)]
 use crate::store::sqlite::commit::interrupt::{self, Point};
 use crate::store::sqlite::commit::settle::settle;
+use crate::store::sqlite::commit::source::CommitSource;
 use crate::store::sqlite::connection::busy::waiting_at_most;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::side_files::SideFiles;
@@ -17,27 +18,34 @@ use crate::store::sqlite::error::CommitFailure;
 use crate::store::sqlite::format::snapshots;
 use crate::store::{Commit, Committed, Progress, StoredSnapshot};
 
-/// What became of each commit of a group that was stored.
+/// The outcome of each commit of a group that was stored.
 pub(crate) type Stored = Vec<Result<Committed, CommitError>>;
 
-/// Stores commits in one transaction, in their order. One that conflicts fails alone; after an error nothing of any was stored, unless
-/// the error says otherwise.
-pub(crate) fn store_commits(writer: &mut Writer, commits: &[&Commit], now: i64) -> Result<Stored, CommitFailure> {
+/// Stores these commits alone.
+#[cfg(test)]
+pub(crate) fn store_commits(writer: &mut Writer, mut commits: &[&Commit], now: i64) -> Result<Stored, CommitFailure> {
+    store_group(writer, &mut commits, now)
+}
+
+/// Stores commits in one transaction, in their order, with those that come while it writes. One that conflicts fails alone; after an error nothing of
+/// any was stored, unless the error says otherwise.
+pub(crate) fn store_group(
+    writer: &mut Writer,
+    commits: &mut dyn CommitSource,
+    now: i64,
+) -> Result<Stored, CommitFailure> {
     let before = writer.tail.guess();
     let receipts = Receipts(commits);
     let stored = in_transaction(writer, |writer| {
         writer.tail = before;
-        let stored = match commits {
-            [alone] => vec![store(writer, alone, now, false)?],
-            several => several.iter().map(|commit| store(writer, commit, now, true)).collect::<Result<_, _>>()?,
-        };
+        let stored = store_all(writer, receipts.0, now)?;
         #[cfg(test)]
         interrupt::reach(Point::Written);
-        let wrote = |(commit, stored): (&&Commit, &Result<Committed, CommitError>)| {
+        let wrote = |(commit, stored): (&Commit, &Result<Committed, CommitError>)| {
             let has_rows = !commit.is_empty() || !commit.snapshots().is_empty();
             has_rows && stored.as_ref().is_ok_and(|committed| !committed.repeated)
         };
-        let has_written = commits.iter().zip(&stored).any(wrote);
+        let has_written = receipts.0.iter().zip(&stored).any(wrote);
         Ok((stored, has_written))
     });
     match stored {
@@ -66,7 +74,7 @@ pub(crate) fn store_commits(writer: &mut Writer, commits: &[&Commit], now: i64) 
 }
 
 /// The receipts of the commits of a transaction. Unless it ends well, none of them says that its commit is stored: also after a panic.
-struct Receipts<'c>(&'c [&'c Commit]);
+struct Receipts<'c>(&'c mut dyn CommitSource);
 
 impl Receipts<'_> {
     fn stored(self, stored: &Stored) {
@@ -79,6 +87,24 @@ impl Receipts<'_> {
 impl Drop for Receipts<'_> {
     fn drop(&mut self) {
         self.0.iter().for_each(|commit| commit.note(Progress::NotStored));
+    }
+}
+
+fn store_all(writer: &mut Writer, commits: &mut dyn CommitSource, now: i64) -> Result<Stored, CommitFailure> {
+    let mut stored = Stored::with_capacity(1);
+    loop {
+        let in_group = commits.get(1).is_some();
+        while let Some(commit) = commits.get(stored.len()) {
+            stored.push(store(writer, commit, now, in_group)?);
+        }
+        // What it has written before its conflict is rolled back with the transaction.
+        if !in_group && stored.iter().any(Result::is_err) {
+            return Ok(stored);
+        }
+        commits.take_more();
+        if commits.get(stored.len()).is_none() {
+            return Ok(stored);
+        }
     }
 }
 

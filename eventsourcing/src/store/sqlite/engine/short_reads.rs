@@ -1,4 +1,4 @@
-//! Reading a stream: its first events through the connection for writing where that costs nobody anything.
+//! Reading a stream: its first events through the connection for writing, if there is no leader.
 
 use crate::error::ReadError;
 use crate::store::sqlite::connection::busy::set_deadline;

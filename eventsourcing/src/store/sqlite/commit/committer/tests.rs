@@ -84,7 +84,7 @@ fn after_a_panic_of_the_leader_its_commits_are_in_doubt_and_the_store_goes_on() 
         for (point, repeated) in [(Point::Written, false), (Point::Committed, true)] {
             let [first, second] = [u128::from(repeated) * 2 + 2, u128::from(repeated) * 2 + 3].map(commit);
             interrupt::panic_at(point);
-            let outcomes = committer.write(&[&first, &second]);
+            let outcomes = committer.write(&mut [&first, &second].as_slice());
             assert!(
                 outcomes.iter().all(|outcome| kind(outcome) == Some(StoreErrorKind::OutcomeUnknown)),
                 "{outcomes:?}"
@@ -128,7 +128,7 @@ fn a_commit_that_its_leader_lost_is_in_doubt() {
     let mut future = Box::pin(committer.commit_async(lost.clone()));
     let mut context = Context::from_waker(Waker::noop());
     assert!(future.as_mut().poll(&mut context).is_pending());
-    drop(Lead::assume(&committer.queue).take(0));
+    drop(Lead::assume(&committer.queue).take());
     let Poll::Ready(outcome) = future.as_mut().poll(&mut context) else { panic!("it is lost") };
     assert_eq!(kind(&outcome), Some(StoreErrorKind::OutcomeUnknown));
     assert!(committer.doubt().contains(lost.id()));
@@ -185,7 +185,7 @@ fn a_group_waits_for_another_process_once() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let commits = [Commit::new(), Commit::new(), Commit::new()];
     let since = Instant::now();
-    let outcomes = store.shared.engine.committer.write(&commits.each_ref());
+    let outcomes = store.shared.engine.committer.write(&mut commits.each_ref().as_slice());
     assert!(since.elapsed() < 3 * deadline, "{:?}", since.elapsed());
     assert!(outcomes.iter().all(|outcome| kind(outcome) == Some(StoreErrorKind::Unavailable)), "{outcomes:?}");
 }

@@ -1,19 +1,21 @@
-//! A group of commits, from its leader to what its transaction made of each.
+//! Storing a group of commits: one transaction, and an outcome for each commit.
 
 use std::time::SystemTime;
 
 use crate::error::{CommitError, StoreError, StoreErrorKind};
 use crate::store::sqlite::commit::committer::Committer;
 use crate::store::sqlite::commit::queue::Outcome;
+use crate::store::sqlite::commit::source::CommitSource;
 use crate::store::sqlite::commit::transaction;
 use crate::store::sqlite::commit::writing::Writing;
+use crate::store::sqlite::connection::writer::Writer;
 use crate::store::wake::run;
 use crate::store::{Commit, micros};
 
 impl Committer {
-    /// Stores commits in one transaction, and gives the outcome of each.
-    pub(super) fn write(&self, commits: &[&Commit]) -> Vec<Outcome> {
-        if commits.is_empty() {
+    /// Stores commits in one transaction, and gives the outcome of each, also of those that come while it writes.
+    pub(super) fn write(&self, commits: &mut dyn CommitSource) -> Vec<Outcome> {
+        if commits.get(0).is_none() {
             return Vec::new();
         }
         let mut writing = self.writing();
@@ -23,8 +25,8 @@ impl Committer {
             if let Some(before) = before {
                 writing.panicked(before, &self.origin);
             }
-            self.doubt().add(commits.iter().map(|commit| commit.id()));
-            return refused(&self.origin.unknown(), commits.len());
+            self.doubt().add(commits.iter().map(Commit::id));
+            return refused(&self.origin.unknown(), commits);
         };
         drop(writing);
         let mut doubt = self.doubt();
@@ -36,62 +38,47 @@ impl Committer {
         outcomes
     }
 
-    fn write_group(&self, writing: &mut Writing, commits: &[&Commit]) -> Vec<Outcome> {
-        if let Some(damage) = self.damage.get() {
-            return refused(damage, commits.len());
-        }
-        let writer = match writing.ready(&self.origin, &self.settings) {
-            Ok(writer) => writer,
-            Err(error) => {
-                if error.kind() == StoreErrorKind::Corrupt {
-                    self.stop(&error);
-                }
-                return refused(&error, commits.len());
-            }
-        };
-        let failure = match transaction::store_commits(writer, commits, micros(SystemTime::now())) {
+    fn write_group(&self, writing: &mut Writing, commits: &mut dyn CommitSource) -> Vec<Outcome> {
+        let store = |writer: &mut Writer| transaction::store_group(writer, commits, micros(SystemTime::now()));
+        let undone = match self.attempt(writing, store) {
             Ok(stored) => return stored,
-            Err(failure) => failure,
+            Err(undone) => undone,
         };
-        writing.failed(&failure, &self.origin);
-        // What is wrong may be wrong with one of them only.
-        if commits.len() > 1 && failure.may_be_of_one() {
+        // One of the commits may be the cause.
+        if commits.get(1).is_some() && undone.may_be_of_one() {
             return self.write_singly(writing, commits);
         }
-        if failure.may_be_stored() {
-            self.doubt().add(commits.iter().map(|commit| commit.id()));
+        if undone.may_be_stored() {
+            self.doubt().add(commits.iter().map(Commit::id));
             // So that callers that load and look now see what stays. If it fails, the next commit tries again.
             let _ = writing.ready(&self.origin, &self.settings);
         }
-        let is_damage = failure.is_damage();
-        match self.origin.commit_error(failure) {
-            CommitError::Store(error) => {
-                if is_damage {
-                    self.stop(&error);
-                }
-                refused(&error, commits.len())
-            }
+        match self.explain(undone) {
+            CommitError::Store(error) => refused(&error, commits),
             of_one @ (CommitError::Conflict(_) | CommitError::PrecedingNotStored) => vec![Err(of_one)],
         }
     }
 
     /// Stores each commit in a transaction of its own, up to the first that the store cannot serve: none after it would be served either.
-    fn write_singly(&self, writing: &mut Writing, commits: &[&Commit]) -> Vec<Outcome> {
-        let mut outcomes = Vec::with_capacity(commits.len());
-        for commit in commits {
-            outcomes.extend(self.write_group(writing, &[commit]));
+    fn write_singly(&self, writing: &mut Writing, commits: &dyn CommitSource) -> Vec<Outcome> {
+        let mut outcomes = Vec::new();
+        let mut refusal = None;
+        for commit in commits.iter() {
+            if let Some(error) = &refusal {
+                outcomes.push(Err(StoreError::clone(error).into()));
+                continue;
+            }
+            outcomes.extend(self.write_group(writing, &mut [commit].as_slice()));
             if let Some(Err(CommitError::Store(error))) = outcomes.last()
                 && error.kind() == StoreErrorKind::Unavailable
             {
-                let rest = refused(error, commits.len() - outcomes.len());
-                outcomes.extend(rest);
-                break;
+                refusal = Some(error.clone());
             }
         }
         outcomes
     }
 }
 
-fn refused(error: &StoreError, commits: usize) -> Vec<Outcome> {
-    (0..commits).map(|_| Err(error.clone().into())).collect()
+fn refused(error: &StoreError, commits: &dyn CommitSource) -> Vec<Outcome> {
+    commits.iter().map(|_| Err(error.clone().into())).collect()
 }

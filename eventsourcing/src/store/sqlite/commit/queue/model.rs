@@ -3,7 +3,6 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
-use std::vec;
 
 use shuttle::rand::{self, Rng};
 use shuttle::sync::atomic::{AtomicBool, Ordering};
@@ -12,8 +11,9 @@ use shuttle::{check_pct, check_random, thread};
 
 use super::enqueue::Enqueue;
 use super::state::Load;
-use super::sync::block_on;
 use super::*;
+use crate::store::sqlite::commit::source::CommitSource;
+use crate::store::sqlite::threads::sync::block_on;
 use crate::stream::CommitId;
 
 /// A store of nothing but the ids of commits.
@@ -33,32 +33,38 @@ impl Model {
     }
 
     /// Leads a group, with the leader's own commit first if it has one.
-    fn lead(&self, own: Option<&Commit>, lead: Lead<'_>) -> Option<Outcome> {
-        let group = lead.take(own.map_or(0, Commit::bytes));
-        let mut outcomes = self.store(own, &group);
-        let own = own.and_then(|_| outcomes.next());
-        group.end(outcomes);
-        own
+    fn lead(&self, own: Option<Commit>, lead: Lead<'_>) -> Option<Outcome> {
+        let mut group = match own {
+            Some(own) => lead.take_after(own),
+            None => lead.take(),
+        };
+        let outcomes = self.store(&mut group);
+        group.end(outcomes)
     }
 
-    fn store(&self, own: Option<&Commit>, group: &Group<'_>) -> vec::IntoIter<Outcome> {
+    fn store(&self, group: &mut Group<'_>) -> Vec<Outcome> {
         self.leads(|stored| {
-            let commits = own.into_iter().chain(group.commits());
-            let outcomes: Vec<Outcome> = commits
-                .map(|commit| {
+            let mut outcomes = Vec::new();
+            let mut is_whole = false;
+            while !is_whole {
+                // Others come meanwhile.
+                thread::yield_now();
+                group.take_more();
+                is_whole = group.get(outcomes.len()).is_none();
+                while let Some(commit) = group.get(outcomes.len()) {
                     assert!(!stored.contains(&commit.id()), "each is stored once");
                     stored.push(commit.id());
                     let last = stored.len() as u64;
-                    Ok(Committed { first: last.into(), last: last.into(), repeated: false })
-                })
-                .collect();
-            outcomes.into_iter()
+                    outcomes.push(Ok(Committed { first: last.into(), last: last.into(), repeated: false }));
+                }
+            }
+            outcomes
         })
     }
 
     fn commit(&self, commit: Commit) -> Outcome {
         let waiter = match self.queue.enter(commit) {
-            Entered::Leading(commit, lead) => return self.lead(Some(&commit), lead).unwrap(),
+            Entered::Leading(commit, lead) => return self.lead(Some(commit), lead).unwrap(),
             Entered::Waiting(waiter) => waiter,
         };
         loop {
@@ -80,10 +86,11 @@ impl Model {
     /// Leads one group after the other, up to the first with a future's commit.
     fn serve(&self, mut lead: Lead<'_>) {
         loop {
-            let group = lead.take(0);
-            let outcomes = self.store(None, &group);
+            let mut group = lead.take();
+            let outcomes = self.store(&mut group);
             if group.is_empty() || group.has_futures() {
-                return group.end(outcomes);
+                assert!(group.end(outcomes).is_none());
+                return;
             }
             lead = group.answer(outcomes);
         }

@@ -1,4 +1,5 @@
 mod wakers;
+mod workers;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Waker;
@@ -11,6 +12,7 @@ use super::state::{GROUP, Load, ROOM};
 use super::*;
 use crate::StreamId;
 use crate::error::StoreErrorKind;
+use crate::store::sqlite::commit::source::CommitSource;
 
 fn commit(bytes: usize) -> Commit {
     let mut commit = Commit::new();
@@ -40,7 +42,7 @@ fn queue() -> (Arc<Queue>, Arc<AtomicUsize>) {
 fn waiting(queue: &Queue, bytes: usize) -> Waiter<'_> {
     match queue.enter(commit(bytes)) {
         Entered::Waiting(waiter) => waiter,
-        Entered::Leading(..) => panic!("nobody leads"),
+        Entered::Leading(..) => panic!("there is no leader"),
     }
 }
 
@@ -64,22 +66,22 @@ fn lengths(queue: &Queue) -> (usize, usize) {
 fn sizes(group: &Group<'_>) -> Vec<usize> {
     let size =
         |commit: &Commit| commit.appends().flat_map(|append| append.events()).map(|event| event.payload.len()).sum();
-    group.commits().map(size).collect()
+    (0..).map_while(|index| group.get(index)).map(size).collect()
 }
 
 #[test]
 fn a_lone_thread_leads_and_those_that_arrive_meanwhile_are_a_group() {
     let (queue, _) = queue();
     for _ in 0..2 {
-        assert!(leading(&queue).take(0).is_empty());
+        assert!(leading(&queue).take().is_empty());
     }
     let lead = leading(&queue);
     let waiters = [waiting(&queue, 1), waiting(&queue, 2)];
     let mut future = queue.enqueue(commit(3));
     assert!(poll(&mut future, Waker::noop()).is_pending());
-    let group = lead.take(1);
+    let group = lead.take();
     assert_eq!(sizes(&group), [1, 2, 3]);
-    group.end((1..4).map(|last| Ok(stored(last))));
+    assert!(group.end((1..4).map(|last| Ok(stored(last))).collect()).is_none());
     for (last, waiter) in (1..).zip(waiters) {
         assert!(matches!(waiter.wait(), NextStep::Answered(Ok(committed)) if committed.last == last));
     }
@@ -96,7 +98,7 @@ fn a_thread_leads_those_before_it_and_a_worker_where_there_is_no_thread() {
     let waiter = waiting(&queue, 2);
     lead.hand_on();
     let NextStep::Lead(lead) = waiter.wait() else { panic!("the thread leads") };
-    let group = lead.take(0);
+    let group = lead.take();
     assert_eq!(sizes(&group), [1, 2], "what came first is first");
     drop(group);
     assert_eq!(started.load(Ordering::Relaxed), 0);
@@ -109,7 +111,7 @@ fn a_thread_leads_those_before_it_and_a_worker_where_there_is_no_thread() {
     assert!(poll(&mut other, Waker::noop()).is_pending());
     assert_eq!(started.load(Ordering::Relaxed), 1, "it takes both");
     let lead = Lead::assume(&queue);
-    let group = lead.take(0);
+    let group = lead.take();
     let mut late = queue.enqueue(commit(3));
     assert!(poll(&mut late, Waker::noop()).is_pending());
     assert_eq!(sizes(&group), [1, 2]);
@@ -126,7 +128,7 @@ fn a_large_commit_of_a_thread_does_not_overtake_a_small_one() {
     let large = waiting(&queue, GROUP);
     lead.hand_on();
     let NextStep::Lead(lead) = large.wait() else { panic!("the thread leads") };
-    assert_eq!(sizes(&lead.take(0)).first(), Some(&1));
+    assert_eq!(sizes(&lead.take()).first(), Some(&1));
 }
 
 #[test]
@@ -134,12 +136,33 @@ fn a_group_ends_when_it_is_large() {
     let (queue, _) = queue();
     let lead = leading(&queue);
     let _places: Vec<_> = (0..5).map(|_| waiting(&queue, 3 << 20)).collect();
-    let take = |bytes| queue.state().take(bytes).len();
-    assert_eq!(take(0), 2);
-    assert_eq!(take(GROUP), 0, "it is large already");
-    assert_eq!(take(1), 2);
-    assert_eq!(take(0), 1);
-    lead.hand_on();
+    let mut group = lead.take();
+    assert_eq!(sizes(&group).len(), 2);
+    group.take_more();
+    assert_eq!(sizes(&group).len(), 2, "it is large already");
+    drop(group);
+    let group = Lead::assume(&queue).take_after(commit(1));
+    assert_eq!(sizes(&group).len(), 3);
+    drop(group);
+    assert_eq!(sizes(&Lead::assume(&queue).take()).len(), 1);
+}
+
+#[test]
+fn what_queues_while_a_group_is_written_joins_it_once() {
+    let (queue, _) = queue();
+    let mut group = leading(&queue).take_after(commit(1));
+    let waiters = [waiting(&queue, 2), waiting(&queue, 3)];
+    group.take_more();
+    assert_eq!(sizes(&group), [1, 2, 3]);
+    let late = waiting(&queue, 4);
+    group.take_more();
+    assert_eq!(sizes(&group), [1, 2, 3]);
+    let own = group.end((1..4).map(|last| Ok(stored(last))).collect());
+    assert!(matches!(own, Some(Ok(committed)) if committed.last == 1));
+    for (last, waiter) in (2..).zip(waiters) {
+        assert!(matches!(waiter.wait(), NextStep::Answered(Ok(committed)) if committed.last == last));
+    }
+    assert!(matches!(late.wait(), NextStep::Lead(_)));
 }
 
 #[test]
@@ -155,12 +178,12 @@ fn the_lead_itself_is_waited_for_in_order() {
         let last = waiting(&queue, 2);
         lead.hand_on();
         let NextStep::Lead(lead) = first.wait() else { panic!("the first leads") };
-        let group = lead.take(0);
+        let group = lead.take();
         assert_eq!(sizes(&group), [1], "a group ends before a caller that asks for the lead");
         drop(group);
         asking.join().unwrap();
         let NextStep::Lead(lead) = last.wait() else { panic!("the last leads") };
-        assert_eq!(sizes(&lead.take(0)), [2]);
+        assert_eq!(sizes(&lead.take()), [2]);
     });
     assert!(queue.try_lead().is_some());
 }
@@ -174,7 +197,7 @@ fn a_commit_of_a_dropped_future_is_removed_until_it_is_taken() {
         assert!(poll(future, Waker::noop()).is_pending());
     }
     drop(futures.remove(1));
-    let group = lead.take(0);
+    let group = lead.take();
     assert_eq!(sizes(&group), [1, 3]);
     drop(futures);
     assert_eq!(queue.state().admitted, Load::default());
@@ -198,45 +221,13 @@ fn futures_wait_for_room_in_their_order() {
     drop(outside.remove(0));
     drop(inside.pop());
     assert_eq!(lengths(&queue), (8, 1), "the next took its room, also if it is not polled");
-    let taken = || queue.state().take(0);
-    while !taken().is_empty() {}
+    while lengths(&queue).0 > 0 {
+        queue.state().take(0, &mut Vec::new());
+    }
     lead.hand_on();
     assert_eq!(lengths(&queue), (1, 0));
     drop((inside, outside));
     assert_eq!(queue.state().admitted, Load::default());
-}
-
-#[test]
-fn without_a_worker_the_commits_of_futures_are_refused() {
-    let queue = Queue::new(|_| Err(io::Error::other("no thread")));
-    let mut future = queue.enqueue(commit(1));
-    let std::task::Poll::Ready(Some(Err(CommitError::Store(error)))) = poll(&mut future, Waker::noop()) else {
-        panic!("it is refused")
-    };
-    assert_eq!(error.kind(), StoreErrorKind::Unavailable);
-    leading(&queue).hand_on();
-    // A thread that waits leads instead.
-    let lead = leading(&queue);
-    let mut future = queue.enqueue(commit(1));
-    assert!(poll(&mut future, Waker::noop()).is_pending());
-    let waiter = waiting(&queue, 2);
-    lead.hand_on();
-    assert!(matches!(waiter.wait(), NextStep::Lead(_)));
-}
-
-#[test]
-fn without_a_worker_also_those_that_wait_for_room_are_refused() {
-    let queue = Queue::new(|_| Err(io::Error::other("no thread")));
-    let lead = leading(&queue);
-    let mut futures: Vec<_> = (0..=ROOM.commits).map(|_| queue.enqueue(commit(1))).collect();
-    for future in &mut futures {
-        assert!(poll(future, Waker::noop()).is_pending());
-    }
-    assert_eq!(lengths(&queue), (ROOM.commits, 1));
-    lead.hand_on();
-    for future in &mut futures {
-        assert!(matches!(poll(future, Waker::noop()), std::task::Poll::Ready(Some(Err(_)))));
-    }
 }
 
 #[test]
@@ -250,31 +241,6 @@ fn a_panic_hands_the_lead_on() {
     }));
     assert!(panicked.is_err());
     let NextStep::Lead(lead) = waiter.wait() else { panic!("the thread that waits leads") };
-    drop(lead.take(0));
+    drop(lead.take());
     leading(&queue).hand_on();
-}
-
-#[test]
-fn several_waiting_threads_are_led_by_a_worker_if_one_is_free() {
-    let asked = Arc::new(Mutex::new(Vec::new()));
-    let asks = Arc::clone(&asked);
-    let queue = Queue::new(move |need| {
-        asks.lock().unwrap().push(need);
-        Ok(())
-    });
-    let lead = leading(&queue);
-    let waiting = [waiting(&queue, 1), waiting(&queue, 1)];
-    lead.hand_on();
-    assert_eq!(*asked.lock().unwrap(), [Need::OrThread]);
-
-    // The worker goes on with its lead, and a thread that is left alone leads itself.
-    let lead = Lead::assume(&queue);
-    let group = lead.take(0);
-    assert!(group.commits().count() == 2 && !group.has_futures());
-    let lead = group.answer([1, 2].map(|last| Ok(stored(last))));
-    assert!(waiting.iter().all(|waiter| matches!(waiter.wait(), NextStep::Answered(Ok(_)))));
-    let alone = self::waiting(&queue, 1);
-    lead.hand_on();
-    assert!(matches!(alone.wait(), NextStep::Lead(_)));
-    assert_eq!(asked.lock().unwrap().len(), 1);
 }

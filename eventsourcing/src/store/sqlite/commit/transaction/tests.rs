@@ -12,7 +12,7 @@ use crate::store::sqlite::commit::settle::adopt;
 use crate::store::sqlite::commit::writing::Writing;
 use crate::store::sqlite::connection::side_files::turn::Turn;
 use crate::store::sqlite::file::open::{open_file, open_in_memory, reopen_file};
-use crate::store::sqlite::format::head::Head;
+use crate::store::sqlite::format::head::{self, Head};
 use crate::store::sqlite::read::log;
 use crate::store::sqlite::settings::Settings;
 use crate::stream::{CommitId, StreamId};
@@ -202,4 +202,33 @@ fn what_comes_after_a_commit_of_a_group_is_stored_with_it_or_not_at_all() {
     assert!(matches!(&*refused, [Err(CommitError::PrecedingNotStored)]), "also in a later transaction");
     assert!(store_commits(&mut writer, &[&lost, &after(new(5), &receipt)], 0).unwrap().iter().all(Result::is_ok));
     assert!(receipt.is_stored(), "sent again, it is stored");
+}
+
+/// A commit, and one that comes while it is written.
+struct Late<'c> {
+    commits: [&'c Commit; 2],
+    is_whole: bool,
+}
+
+impl CommitSource for Late<'_> {
+    fn get(&self, index: usize) -> Option<&Commit> {
+        (index == 0 || self.is_whole).then(|| self.commits.get(index).copied())?
+    }
+
+    fn take_more(&mut self) {
+        self.is_whole = true;
+    }
+}
+
+#[test]
+fn what_comes_late_shares_no_transaction_with_what_a_commit_wrote_before_its_conflict() {
+    let mut writer = open_in_memory().unwrap();
+    let new = |stream| append(Commit::new(), stream, 0, "Opened");
+    let (conflicts, late) = (append(new(1), 2, 5, "Opened"), new(3));
+    let stored = store_group(&mut writer, &mut Late { commits: [&conflicts, &late], is_whole: false }, 0).unwrap();
+    assert!(matches!(stored.as_slice(), [Err(CommitError::Conflict(_))]), "{stored:?}");
+    assert_eq!(head::find_position(&writer.reader.conn).unwrap(), 0);
+
+    let both = store_group(&mut writer, &mut Late { commits: [&new(1), &late], is_whole: false }, 0).unwrap();
+    assert!(matches!(both.as_slice(), [Ok(first), Ok(late)] if first.last == 1 && late.last == 2), "{both:?}");
 }

@@ -24,7 +24,7 @@ fn a_waker_may_use_the_queue_after_its_leader_has_panicked() {
     let mut future = queue.enqueue(commit(1));
     assert!(poll(&mut future, &waker).is_pending());
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        let _group = lead.take(0);
+        let _group = lead.take();
         panic!("on purpose");
     }));
     assert!(panicked.is_err());
@@ -40,8 +40,8 @@ fn a_waker_may_use_the_queue() {
     let lead = leading(&queue);
     let mut future = queue.enqueue(commit(1));
     assert!(poll(&mut future, &waker).is_pending());
-    let group = lead.take(0);
-    group.end([Ok(stored(1))]);
+    let group = lead.take();
+    assert!(group.end(vec![Ok(stored(1))]).is_none());
     assert_eq!(woken.1.load(Ordering::Relaxed), 1);
 }
 
@@ -72,7 +72,7 @@ fn a_waker_that_panics_is_no_concern_of_the_others_of_its_group() {
         assert!(poll(future, &waker).is_pending());
     }
     // One is answered, and two are lost.
-    lead.take(0).end([Ok(stored(1))]);
+    let _ = lead.take().end(vec![Ok(stored(1))]);
     let mut outcomes = futures.iter_mut().map(|future| poll(future, Waker::noop()));
     assert!(matches!(outcomes.next(), Some(std::task::Poll::Ready(Some(Ok(_))))));
     assert!(outcomes.all(|outcome| matches!(outcome, std::task::Poll::Ready(None))));
