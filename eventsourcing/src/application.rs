@@ -1,20 +1,21 @@
-//! Several repositories over one store, and one commit of several aggregates. The page of a method that needs much of one is beside it.
+//! Several repositories over one store, and one commit of several aggregates: [`Application`], and [`FromStore`] of which its fields are made. The
+//! page of a method that needs much of one is beside it.
 
-mod part;
+mod from_store;
 
 use std::io::BufRead;
 use std::sync::Arc;
 
-pub use self::part::FromStore;
-pub(crate) use self::part::log_source;
+pub use self::from_store::FromStore;
+pub(crate) use self::from_store::log_source;
 use crate::blocking;
 use crate::error::{ImportError, SaveError, UpdateError};
 use crate::log::{LogReader, OnUnknown};
 use crate::repository::{
-    CommandOutput, CommitOptions, CommitSet, Ids, Imported, Sources, find_position, import, retry, save,
+    CommandOutput, CommitOptions, CommitSet, ErrorChain, Imported, UpdateSet, find_position, import, retry, save,
     update_several, update_several_with,
 };
-use crate::store::EventStore;
+use crate::store::{EventStore, into_handle};
 use crate::stream::{CommitId, Position};
 
 /// Repositories over one store. `#[derive(Application)]` writes it.
@@ -46,10 +47,13 @@ use crate::stream::{CommitId, Position};
     note = "write `#[derive(Application)]` on a struct whose fields are `Repository<..>`s"
 )]
 pub trait Application: FromStore {
-    /// The application over this store. A clone of the store, or an `Arc` of it, is a handle on the same store.
+    /// The application over this store. A clone of the store, or an `Arc<dyn EventStore>`, is another handle on it.
+    ///
+    /// # Panics
+    ///
+    /// As [`Repository::new`](crate::Repository::new), which makes its parts.
     fn new(store: impl EventStore) -> Self {
-        let store: Arc<dyn EventStore> = Arc::new(store);
-        Self::from_store(&store)
+        Self::from_store(&into_handle(store))
     }
 
     /// Saves several aggregates in one commit: the pending events of all of them are stored, or none.
@@ -74,7 +78,7 @@ pub trait Application: FromStore {
 
     /// [`commit`](Self::commit) under a commit id or metadata of the caller's.
     ///
-    /// With a [`CommitId`](crate::CommitId) that was used before, nothing is stored, the position of the first commit is
+    /// With a [`CommitId`] that was used before, nothing is stored, the position of the first commit is
     /// returned, and the aggregates are loaded again. Those that were to be created are those that were created then with the same events.
     ///
     /// # Errors
@@ -132,7 +136,7 @@ pub trait Application: FromStore {
     /// # Cancel safety
     ///
     /// A future that is dropped before it is done has stored all events of the command or none.
-    fn update<I: Ids, R: CommandOutput>(
+    fn update<I: UpdateSet, R: CommandOutput>(
         &self,
         ids: I,
         command: impl FnMut(I::Lent<'_>) -> R + Send,
@@ -145,7 +149,7 @@ pub trait Application: FromStore {
     }
 
     #[doc = include_str!("application/update_with.md")]
-    fn update_with<I: Ids, R: CommandOutput>(
+    fn update_with<I: UpdateSet, R: CommandOutput>(
         &self,
         options: impl Into<CommitOptions>,
         ids: I,
@@ -161,7 +165,7 @@ pub trait Application: FromStore {
 
     /// Does something that ends in a conflict again, until it does not: loading, deciding and saving that no `update` covers.
     ///
-    /// Whatever error has a [`Conflict`](crate::Conflict) among its sources is tried again, for 10 s. Load within the operation what
+    /// Whatever error has a [`Conflict`](crate::error::Conflict) among its sources is tried again, for 10 s. Load within the operation what
     /// it decides on; what else it does may happen several times. After a conflict it holds the turn among the updates of that aggregate, so
     /// save what it has loaded, and leave [`update`](crate::Repository::update) to other places: that would wait for the same turn.
     ///
@@ -197,7 +201,7 @@ pub trait Application: FromStore {
     fn retry<F, T, E, M>(&self, operation: impl FnMut() -> F) -> impl Future<Output = Result<T, E>>
     where
         F: Future<Output = Result<T, E>>,
-        E: Sources<M>,
+        E: ErrorChain<M>,
     {
         let store = Arc::clone(self.store());
         async move { retry(&*store, operation).await }
@@ -214,7 +218,7 @@ pub trait Application: FromStore {
     /// # #[events] impl Account { #[event(Opened)] pub fn open() -> Self { Self { root: Root::new() } } }
     /// # #[derive(Aggregate)] pub struct Loan { root: Root<Self> }
     /// # #[events] impl Loan { #[event(Granted)] pub fn grant() -> Self { Self { root: Root::new() } } }
-    /// use eventsourcing::LogEvent;
+    /// use eventsourcing::log::LogEvent;
     ///
     /// #[derive(Application)]
     /// pub struct Bank {

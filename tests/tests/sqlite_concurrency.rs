@@ -6,8 +6,9 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use eventsourcing::error::CommitError;
 use eventsourcing::store::{Commit, Committed, EventStore, LogRead, Page, StoredEvent};
-use eventsourcing::{CommitError, Position, SqliteStore, StreamId};
+use eventsourcing::{Position, SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::place;
 use pollster::block_on;
 use uuid::Uuid;

@@ -10,7 +10,7 @@ use pollster::block_on;
 use super::LogReader;
 use crate::error::{ImportError, SaveError, UpdateError};
 use crate::log::{self, LogSource, OnUnknown};
-use crate::repository::{self, CommandOutput, CommitOptions, CommitSet, Ids, Imported, Sources};
+use crate::repository::{self, CommandOutput, CommitOptions, CommitSet, ErrorChain, Imported, UpdateSet};
 use crate::store::EventStore;
 use crate::stream::{CommitId, Position};
 
@@ -76,7 +76,7 @@ impl<E> Application<E> {
     /// # Errors
     ///
     /// By [`UpdateError`].
-    pub fn update<I: Ids, R: CommandOutput>(
+    pub fn update<I: UpdateSet, R: CommandOutput>(
         &self,
         ids: I,
         command: impl FnMut(I::Lent<'_>) -> R,
@@ -89,7 +89,7 @@ impl<E> Application<E> {
     /// # Errors
     ///
     /// By [`UpdateError`].
-    pub fn update_with<I: Ids, R: CommandOutput>(
+    pub fn update_with<I: UpdateSet, R: CommandOutput>(
         &self,
         options: impl Into<CommitOptions>,
         ids: I,
@@ -103,7 +103,7 @@ impl<E> Application<E> {
     /// # Errors
     ///
     /// The operation's own: the first that was not caused by a conflict, or the last.
-    pub fn retry<T, F: Sources<M>, M>(&self, mut operation: impl FnMut() -> Result<T, F>) -> Result<T, F> {
+    pub fn retry<T, F: ErrorChain<M>, M>(&self, mut operation: impl FnMut() -> Result<T, F>) -> Result<T, F> {
         block_on(repository::retry(&*self.store, || ready(operation())))
     }
 

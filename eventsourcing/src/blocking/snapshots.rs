@@ -9,15 +9,15 @@ use crate::snapshot::Snapshot;
 use crate::stream::Version;
 
 impl<A: Aggregate> Repository<A> {
-    /// As [`Repository::snapshot`](crate::Repository::snapshot).
+    /// As [`Repository::take_snapshot`](crate::Repository::take_snapshot).
     ///
     /// # Errors
     ///
     /// By [`SnapshotError`].
-    pub fn snapshot(&self, id: Id<A>) -> Result<Version, SnapshotError>
+    pub fn take_snapshot(&self, id: Id<A>) -> Result<Version, SnapshotError>
     where
         A: Snapshot,
     {
-        block_on(self.inner.snapshot(id))
+        block_on(self.inner.take_snapshot(id))
     }
 }

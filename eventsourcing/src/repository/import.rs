@@ -9,7 +9,7 @@ use self::line::{Line, Lines};
 use self::target::Target;
 use crate::aggregate::Aggregate;
 use crate::codec;
-use crate::error::{ImportError, LineError};
+use crate::error::{ImportError, ImportLineError};
 use crate::log::{LogSource, OnUnknown};
 use crate::repository::Repository;
 use crate::store::{Commit, EventStore, Limits};
@@ -25,7 +25,7 @@ pub struct Imported {
 }
 
 impl<A: Aggregate> Repository<A> {
-    /// Stores what [`LogReader::export`](crate::LogReader::export) has written: each event under its id and version, with its payload byte for
+    /// Stores what [`LogReader::export`](crate::log::LogReader::export) has written: each event under its id and version, with its payload byte for
     /// byte, its metadata and the time at which it was first recorded.
     ///
     /// The store may have other events; positions are the store's own, so `position` in a line is not looked at. Lines that follow each other with one
@@ -93,18 +93,18 @@ pub(crate) async fn import<E>(
 }
 
 /// Whether the line is of an event that this source can read.
-fn check<E>(source: &LogSource<E>, on_unknown: OnUnknown, line: &Line) -> Result<(), LineError> {
+fn check<E>(source: &LogSource<E>, on_unknown: OnUnknown, line: &Line) -> Result<(), ImportLineError> {
     let found = line.stream.aggregate();
     if !source.aggregates.contains(&found) {
-        return Err(LineError::Aggregate { expected: source.aggregates, found: found.to_owned() });
+        return Err(ImportLineError::Aggregate { expected: source.aggregates, found: found.to_owned() });
     }
     if let Some(metadata) = &line.metadata {
-        codec::check_metadata(metadata).map_err(LineError::Metadata)?;
+        codec::check_metadata(metadata).map_err(ImportLineError::Metadata)?;
     }
-    match (source.decode)(&line.to_stored(), &mut |_| ()) {
-        Err(error) if on_unknown.refuses(&error) => Err(LineError::Event(error)),
+    match (source.decode)(&line.as_stored(), &mut |_| ()) {
+        Err(error) if on_unknown.refuses(&error) => Err(ImportLineError::Event(error)),
         // For an event without fields serde takes more than is ever written.
-        Ok(()) if line.payload.first() != Some(&b'{') => Err(LineError::Payload),
+        Ok(()) if line.payload.first() != Some(&b'{') => Err(ImportLineError::Payload),
         Ok(()) | Err(_) => Ok(()),
     }
 }
@@ -140,7 +140,7 @@ impl Group {
         let mut commit = Commit::new();
         let Some(first) = self.lines.first() else { return Ok(commit) };
         commit.set_recorded_at(first.recorded_at);
-        let refused = |line: &Line, error| ImportError::line(line.number, LineError::InvalidCommit(error));
+        let refused = |line: &Line, error| ImportError::line(line.number, ImportLineError::InvalidCommit(error));
         commit.set_metadata(first.metadata.as_deref().unwrap_or_default()).map_err(|error| refused(first, error))?;
         for run in self.lines.chunk_by(Line::is_followed_by) {
             let Some(first) = run.first() else { continue };

@@ -1,4 +1,4 @@
-//! What is known of a commit that is stored already.
+//! Making aggregates what a commit that is stored already made of them.
 
 use std::ops::ControlFlow;
 
@@ -6,36 +6,17 @@ use uuid::Uuid;
 
 use crate::aggregate::attempt::Part;
 use crate::aggregate::{Aggregate, Id, stream_of};
-use crate::error::{CommitError, LoadError, SaveError};
+use crate::error::{LoadError, SaveError};
 use crate::log::OnUnknown;
 use crate::repository::fold::{load, visit_stream};
-use crate::repository::save::empty;
+use crate::repository::stored_commit::{find_commit, is_stored_as, read_parts};
 use crate::repository::{Member, Repository};
-use crate::store::{Commit, Committed, EventStore, LogRead, NewEvent, StoredEvent, StreamRead};
+use crate::store::{Commit, Committed, EventStore, StoredEvent, StreamRead};
 use crate::stream::{CommitId, Position, StreamId, Version};
 
 /// For an id of a caller's, which is looked for wherever its commit stands.
 pub(super) fn anywhere() -> StreamId {
     StreamId::new("?", Uuid::nil())
-}
-
-/// Looks for a stored commit, by sending one under its id that no store can store, because no stream comes to the version that it expects.
-/// `stream` and `expected` say where the first event of the commit would stand.
-pub(super) async fn find_commit(
-    store: &dyn EventStore,
-    id: CommitId,
-    given: bool,
-    stream: &StreamId,
-    expected: Version,
-) -> Result<Option<Committed>, SaveError> {
-    let mut question = empty(id, given, None)?;
-    question.append(stream.clone(), Version::MAX)?;
-    question.append(stream.clone(), expected)?.event("?", 1, b"{}")?;
-    match store.commit(question).await {
-        Ok(committed) => Ok(Some(committed).filter(|committed| committed.repeated)),
-        Err(CommitError::Conflict(_)) => Ok(None),
-        Err(error @ (CommitError::Store(_) | CommitError::PrecedingNotStored)) => Err(error.into()),
-    }
 }
 
 /// The position of the last event of a commit that is stored under an id of a caller's.
@@ -57,7 +38,7 @@ pub(super) async fn reload(
     first: &Committed,
     members: &mut [&mut dyn Member],
 ) -> Result<(), SaveError> {
-    let mut unmatched = parts(store, first).await.map_err(SaveError::Reload)?;
+    let mut unmatched = read_parts(store, first).await.map_err(SaveError::Reload)?;
     let other_commit = |stream: StreamId, parts: &[Part]| {
         SaveError::other_commit(commit, stream, parts.first().map(|part| &part.stream))
     };
@@ -126,36 +107,8 @@ async fn begins_with(store: &dyn EventStore, stream: &StreamId, staged: &Commit)
         is_same &= events.next().is_some_and(|event| is_stored_as(&event, &stored));
         ControlFlow::Continue(())
     };
-    visit_stream(store, stream.clone(), 1, staged.len() as u64, &mut compare).await.map_err(SaveError::Reload)?;
+    visit_stream(store, stream.clone(), 1..=staged.len() as u64, &mut compare).await.map_err(SaveError::Reload)?;
     Ok(is_same && events.next().is_none())
-}
-
-/// Whether a stored event was stored from this one.
-pub(super) fn is_stored_as(event: &NewEvent<'_>, stored: &StoredEvent<'_>) -> bool {
-    (&**event.name, event.schema_version, event.payload) == (stored.name, stored.schema_version, stored.payload)
-}
-
-/// The parts of a stored commit, in their order.
-async fn parts(store: &dyn EventStore, committed: &Committed) -> Result<Vec<Part>, LoadError> {
-    let mut parts: Vec<Part> = Vec::new();
-    let mut after = committed.first.previous();
-    loop {
-        let mut visit = |event: StoredEvent<'_>| {
-            if event.position > committed.last {
-                return ControlFlow::Break(());
-            }
-            match parts.last_mut() {
-                Some(part) if part.stream == *event.stream => part.events += 1,
-                _ => parts.push(Part { stream: event.stream.clone(), expected: event.version.previous(), events: 1 }),
-            }
-            ControlFlow::Continue(())
-        };
-        let page = store.read_log(LogRead::after(after), &mut visit).await?;
-        after = page.reached;
-        if !page.more || after >= committed.last {
-            return Ok(parts);
-        }
-    }
 }
 
 /// A commit that is stored under an id that is used again.
@@ -178,7 +131,7 @@ impl<'c> Repeated<'c> {
         first: &'c Committed,
         streams: &[StreamId],
     ) -> Result<Self, SaveError> {
-        let parts = parts(store, first).await.map_err(SaveError::Reload)?;
+        let parts = read_parts(store, first).await.map_err(SaveError::Reload)?;
         match parts.iter().find(|part| !streams.contains(&part.stream)) {
             Some(other) => Err(other_commit(commit, streams, Some(&other.stream))),
             None => Ok(Self { commit, first, parts }),
@@ -228,7 +181,7 @@ async fn version_at(store: &dyn EventStore, stream: &StreamId, position: Positio
         if version > 0 || !page.more || page.reached <= 1 {
             return Ok(version);
         }
-        read = read.to(page.reached.previous());
+        read = read.versions(..=page.reached.previous());
     }
 }
 

@@ -4,8 +4,9 @@ use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{LoadError, SaveError, UpdateError};
 use crate::log::OnUnknown;
 use crate::repository::pipeline::{Ended, Stored, get_in_turn, hand_on};
-use crate::repository::repetition::{Repeated, anywhere, find_commit};
+use crate::repository::repetition::{Repeated, anywhere};
 use crate::repository::save::Saved;
+use crate::repository::stored_commit::find_commit;
 use crate::repository::{CommandOutput, CommitOptions, DEADLINE, Member, Sent, Tries};
 use crate::store::{BoxFuture, EventStore, Place, turns_of};
 use crate::stream::{StreamId, Version};
@@ -17,7 +18,7 @@ use crate::stream::{StreamId, Version};
     note = "give a tuple `(id, other_id)` of up to eight ids; one aggregate is updated by `update` of its repository",
     note = "any number of one type: within `retry`, load them by `get_many`, and `commit(&mut aggregates[..])`"
 )]
-pub trait Ids: Copy + Send + Sync {
+pub trait UpdateSet: Copy + Send + Sync {
     /// The aggregates, in the order of the ids.
     type Aggregates: Send;
     /// What a command is given of them: a tuple of `&mut` of each.
@@ -59,7 +60,7 @@ pub trait Ids: Copy + Send + Sync {
 macro_rules! tuples {
     ($($name:ident)*) => {
         #[expect(non_snake_case, reason = "a type's name names its value")]
-        impl<$($name: Aggregate),*> Ids for ($(Id<$name>,)*) {
+        impl<$($name: Aggregate),*> UpdateSet for ($(Id<$name>,)*) {
             type Aggregates = ($($name,)*);
             type Lent<'a> = ($(&'a mut $name,)*);
 
@@ -148,7 +149,7 @@ async fn turns<'s>(store: &'s dyn EventStore, streams: &[StreamId]) -> Vec<Place
 }
 
 /// Loads, decides and saves until it is saved or the time is spent, each time with the turns of all of them.
-pub(crate) async fn update_several<I: Ids, R: CommandOutput>(
+pub(crate) async fn update_several<I: UpdateSet, R: CommandOutput>(
     store: &dyn EventStore,
     ids: I,
     mut command: impl FnMut(I::Lent<'_>) -> R,
@@ -157,7 +158,7 @@ pub(crate) async fn update_several<I: Ids, R: CommandOutput>(
 }
 
 /// The same under a commit id or metadata of the caller's. A repetition stores nothing and decides on what the first one was decided on.
-pub(crate) async fn update_several_with<I: Ids, R: CommandOutput>(
+pub(crate) async fn update_several_with<I: UpdateSet, R: CommandOutput>(
     store: &dyn EventStore,
     options: &CommitOptions,
     ids: I,
@@ -178,7 +179,7 @@ pub(crate) async fn update_several_with<I: Ids, R: CommandOutput>(
     command(I::lend(&mut before)).into_result().map_err(UpdateError::Rejected)
 }
 
-async fn decide<I: Ids, R: CommandOutput>(
+async fn decide<I: UpdateSet, R: CommandOutput>(
     store: &dyn EventStore,
     options: &CommitOptions,
     ids: I,

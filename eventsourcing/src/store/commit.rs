@@ -1,5 +1,7 @@
 //! What a store is asked to store. What is beyond [`Limits::MAX`] cannot be built; a store that takes less refuses the rest.
 
+mod check;
+mod order;
 mod values;
 
 use std::borrow::Cow;
@@ -23,7 +25,7 @@ const EVENT_BYTES: usize = 128;
 ///     .event("Opened", 1, br#"{"owner":"alice"}"#)?
 ///     .event("Deposited", 1, br#"{"amount":5}"#)?;
 /// assert_eq!(commit.len(), 2);
-/// # Ok::<(), eventsourcing::InvalidCommit>(())
+/// # Ok::<(), eventsourcing::error::InvalidCommit>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Commit {
@@ -36,8 +38,8 @@ pub struct Commit {
     events: Vec<Entry>,
     appends: Vec<Start>,
     snapshots: Vec<StoredSnapshot>,
-    pub(super) receipt: Option<Receipt>,
-    pub(super) after: Vec<Receipt>,
+    receipt: Option<Receipt>,
+    after: Vec<Receipt>,
 }
 
 #[derive(Clone, Debug)]
@@ -137,7 +139,7 @@ impl Commit {
     }
 
     /// Adds the state that an aggregate will be in, to be kept if the commit is stored.
-    pub fn snapshot(&mut self, snapshot: StoredSnapshot) {
+    pub fn add_snapshot(&mut self, snapshot: StoredSnapshot) {
         self.snapshots.push(snapshot);
     }
 

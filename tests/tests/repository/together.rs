@@ -1,8 +1,10 @@
 //! Requests over several kinds of aggregate: done once, and the log of all of them exported and imported.
 
+use eventsourcing::Error;
+use eventsourcing::error::{ImportError, ImportLineError};
 use eventsourcing::prelude::*;
+use eventsourcing::repository::Imported;
 use eventsourcing::store::EventStore;
-use eventsourcing::{Error, ImportError, Imported, LineError};
 
 use super::*;
 
@@ -220,7 +222,7 @@ fn what_is_of_no_aggregate_of_the_application_is_refused() {
     let (old, _) = with_thirty(MemoryStore::new());
     let new = Payouts::new(MemoryStore::new());
     match block_on(new.import(&mut &*export(&old))) {
-        Err(ImportError::Line { line: 1, source: LineError::Aggregate { expected, found, .. }, .. }) => {
+        Err(ImportError::Line { line: 1, source: ImportLineError::Aggregate { expected, found, .. }, .. }) => {
             assert_eq!((expected, &*found), (&["Payout"][..], "Account"));
         }
         other => panic!("{other:?}"),

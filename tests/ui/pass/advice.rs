@@ -68,7 +68,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             Ok::<_, eventsourcing::Error>(())
         })
         .await?;
-        accounts.snapshot(id).await?;
+        accounts.take_snapshot(id).await?;
         Ok(())
     })
 }

@@ -3,7 +3,7 @@
 use std::io::{BufRead, Read as _};
 
 use crate::codec::Exported;
-use crate::error::{ImportError, LineError};
+use crate::error::{ImportError, ImportLineError};
 use crate::store::{Limits, StoredEvent};
 use crate::stream::{Position, StreamId, Version};
 
@@ -26,11 +26,11 @@ pub(super) struct Line {
 }
 
 impl Line {
-    fn parse(number: u64, text: &[u8]) -> Result<Self, LineError> {
-        let object = Exported::parse(text).map_err(LineError::Json)?;
+    fn parse(number: u64, text: &[u8]) -> Result<Self, ImportLineError> {
+        let object = Exported::parse(text).map_err(ImportLineError::Json)?;
         // An export has both from 1 on.
         if object.version == 0 || object.schema_version == 0 {
-            return Err(LineError::Zero);
+            return Err(ImportLineError::ZeroVersion);
         }
         Ok(Self {
             number,
@@ -44,8 +44,8 @@ impl Line {
         })
     }
 
-    /// The event as a store would have it. Its position is given when it is stored.
-    pub(super) fn to_stored(&self) -> StoredEvent<'_> {
+    /// The event as it will be stored. Its position is given only then.
+    pub(super) fn as_stored(&self) -> StoredEvent<'_> {
         StoredEvent {
             position: Position::default(),
             stream: &self.stream,
@@ -65,11 +65,7 @@ impl Line {
 
     /// Whether the store has what the line says.
     pub(super) fn is_stored(&self, stored: &StoredEvent<'_>) -> bool {
-        self.event == stored.name
-            && self.schema_version == stored.schema_version
-            && self.payload == stored.payload
-            && self.metadata.as_deref() == stored.metadata
-            && self.recorded_at == stored.recorded_at
+        StoredEvent { position: stored.position, ..self.as_stored() } == *stored
     }
 
     /// Whether the other says the same.
@@ -78,7 +74,7 @@ impl Line {
     }
 
     /// That this line cannot be imported.
-    pub(super) fn is_wrong(&self, error: LineError) -> ImportError {
+    pub(super) fn is_wrong(&self, error: ImportLineError) -> ImportError {
         ImportError::line(self.number, error)
     }
 
@@ -111,7 +107,7 @@ impl<'a> Lines<'a> {
             }
             let wrong = |error| ImportError::line(self.number, error);
             if self.text.len() > LINE {
-                return Err(wrong(LineError::TooLong { limit: LINE }));
+                return Err(wrong(ImportLineError::TooLong { limit: LINE }));
             }
             if !self.text.trim_ascii().is_empty() {
                 return Line::parse(self.number, &self.text).map(Some).map_err(wrong);

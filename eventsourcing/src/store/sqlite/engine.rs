@@ -120,7 +120,7 @@ impl Engine {
         visit: &mut Visit<'_>,
     ) -> Result<Page<Position>, ReadError> {
         let page = |reader: &mut Reader, visit: &mut Visit<'_>| log::read_page(reader, read, visit);
-        self.read_page(admission, read.only_decodes, |event| event.position, visit, page)
+        self.read_page(admission, read.never_waits, |event| event.position, visit, page)
     }
 
     pub(crate) fn list_streams(&self, admission: Admission, list: &StreamList) -> Result<StreamPage, StoreError> {
@@ -140,12 +140,12 @@ impl Engine {
         })
     }
 
-    /// Reads a page, bounded in bytes; `place` is what [`Page::reached`] counts, and `only_decodes` says whether the visitor waits for nothing. The
+    /// Reads a page, bounded in bytes; `place` is what [`Page::reached`] counts, and `never_waits` says whether the visitor waits for nothing. The
     /// visitor of a thread of the store's own gathers the page.
     pub(crate) fn read_page<P: Copy + Default + Send>(
         &self,
         admission: Admission,
-        only_decodes: bool,
+        never_waits: bool,
         place: fn(&StoredEvent<'_>) -> P,
         visit: &mut Visit<'_>,
         read: impl FnOnce(&mut Reader, &mut Visit<'_>) -> Result<Page<P>, ReadFailure>,
@@ -156,7 +156,7 @@ impl Engine {
         if !is_of_caller {
             return self.read_admitted(admission, |reader| read(reader, visit));
         }
-        if only_decodes && matches!(self.origin, Origin::File(_)) {
+        if never_waits && matches!(self.origin, Origin::File(_)) {
             return self.read_admitted(admission, |reader| read(reader, &mut read::bounded(visit)));
         }
         let gathered = self.read_admitted(admission, |reader| {

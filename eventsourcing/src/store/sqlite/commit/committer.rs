@@ -9,7 +9,6 @@ use std::io;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::error::{CommitError, StoreError, StoreErrorKind};
-use crate::store::Commit;
 use crate::store::sqlite::commit::doubt::CommitsInDoubt;
 use crate::store::sqlite::commit::queue::{Entered, Group, Lead, Need, NextStep, Outcome, Queue};
 use crate::store::sqlite::commit::writing::Writing;
@@ -17,7 +16,7 @@ use crate::store::sqlite::connection::busy::begins_to_wait;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::Origin;
 use crate::store::sqlite::settings::Settings;
-use crate::store::watch::Wakers;
+use crate::store::{Commit, Wakers};
 use crate::stream::{CommitId, Position};
 
 /// The most groups that a worker leads before another store may have its thread.

@@ -1,4 +1,4 @@
-//! The parts of an application: repositories, and applications of their own.
+//! What the fields of an application are: parts that are made from its store.
 
 use std::sync::Arc;
 
@@ -67,7 +67,7 @@ impl<A: Aggregate> FromStore for Repository<A> {
     }
 
     fn from_store(store: &Arc<dyn EventStore>) -> Self {
-        Self::over(Arc::clone(store))
+        Self::new(Arc::clone(store))
     }
 
     fn store(&self) -> &Arc<dyn EventStore> {
