@@ -105,7 +105,8 @@ fn some_event_creates(ctxt: &Ctxt, events: &Events<'_>) {
     if !events.is_incomplete() && !events.events().any(|method| method.creates) {
         ctxt.error(
             &events.original.self_ty,
-            "no event creates this aggregate: write one that returns `Self`, such as `#[event(Created)] fn create() -> Self`",
+            "no event creates this aggregate: write one that returns `Self`, such as `#[event(Created)] fn create() -> Self`; \
+             all events of an aggregate stand in one `#[events]` block",
         );
     }
 }

@@ -1,16 +1,22 @@
-//! Several repositories over one store, and one commit of several aggregates: [`Application`], and [`FromStore`] of which its fields are made.
+//! Several repositories over one store, and one commit of several aggregates: [`Application`], and [`FromStore`] of which its fields are made. The
+//! page of a method that needs much of one is beside it.
 
 mod from_store;
 
+use std::io::BufRead;
 use std::sync::Arc;
 
 pub use self::from_store::FromStore;
+pub(crate) use self::from_store::log_source;
 use crate::blocking;
-use crate::error::{SaveError, UpdateError};
-use crate::log::{self, LogReader, LogSource, OnUnknown};
-use crate::repository::{CommandOutput, CommitOptions, CommitSet, ErrorChain, UpdateSet, retry, save, update_several};
+use crate::error::{ImportError, SaveError, UpdateError};
+use crate::log::{LogReader, OnUnknown};
+use crate::repository::{
+    CommandOutput, CommitOptions, CommitSet, ErrorChain, Imported, UpdateSet, find_position, import, retry, save,
+    update_several, update_several_with,
+};
 use crate::store::{EventStore, into_handle};
-use crate::stream::Position;
+use crate::stream::{CommitId, Position};
 
 /// Repositories over one store. `#[derive(Application)]` writes it.
 ///
@@ -72,7 +78,7 @@ pub trait Application: FromStore {
 
     /// [`commit`](Self::commit) under a commit id or metadata of the caller's.
     ///
-    /// With a [`CommitId`](crate::CommitId) that was used before, nothing is stored, the position of the first commit is
+    /// With a [`CommitId`] that was used before, nothing is stored, the position of the first commit is
     /// returned, and the aggregates are loaded again. Those that were to be created are those that were created then with the same events.
     ///
     /// # Errors
@@ -92,23 +98,26 @@ pub trait Application: FromStore {
         async move { save(&*store, &options, OnUnknown::Error, aggregates).await }
     }
 
+    #[doc = include_str!("application/find_commit.md")]
+    fn find_commit(&self, id: CommitId) -> impl Future<Output = Result<Option<Position>, SaveError>> + Send {
+        let store = Arc::clone(self.store());
+        async move { find_position(&*store, id).await }
+    }
+
     /// Loads several aggregates, runs a command on them and saves what it recorded in one commit; on a conflict, does so again.
     ///
-    /// The command may run several times, each time on the aggregates as their events made them, in its turn among the [updates](crate::Repository::update) of
+    /// The command may run several times, each time on the aggregates as their events made them, in its turn among the updates of
     /// each of them; tries end after 10 s. An aggregate on which it records nothing must still be at
     /// the version that it was loaded at when the others are saved.
     ///
     /// ```
     /// # use eventsourcing::prelude::*;
     /// # #[derive(Aggregate)] pub struct Account { root: Root<Self>, balance: i64 }
-    /// # #[events] impl Account {
-    /// #     #[event(Opened)] pub fn open() -> Self { Self { root: Root::new(), balance: 0 } }
-    /// #     #[event(Moved)] pub fn move_money(&mut self, amount: i64) { self.balance += amount; }
-    /// # }
+    /// # #[events] impl Account { #[event(Opened)] pub fn open() -> Self { Self { root: Root::new(), balance: 0 } }
+    /// #     #[event(Moved)] pub fn move_money(&mut self, amount: i64) { self.balance += amount; } }
     /// # #[derive(Application)] pub struct Bank { pub accounts: Repository<Account> }
     /// # pollster::block_on(async {
-    /// # let bank = Bank::new(MemoryStore::new());
-    /// # let (mut from, mut to) = (Account::open(), Account::open());
+    /// # let (bank, mut from, mut to) = (Bank::new(MemoryStore::new()), Account::open(), Account::open());
     /// # bank.commit((&mut from, &mut to)).await?;
     /// # let (from, to) = (from.id(), to.id());
     /// bank.update((from, to), |(from, to)| {
@@ -139,6 +148,21 @@ pub trait Application: FromStore {
         async move { update_several(&*store, ids, command).await }
     }
 
+    #[doc = include_str!("application/update_with.md")]
+    fn update_with<I: UpdateSet, R: CommandOutput>(
+        &self,
+        options: impl Into<CommitOptions>,
+        ids: I,
+        command: impl FnMut(I::Lent<'_>) -> R + Send,
+    ) -> impl Future<Output = Result<R::Value, UpdateError<R::Error>>> + Send
+    where
+        R::Value: Send,
+        R::Error: Send,
+    {
+        let (store, options) = (Arc::clone(self.store()), options.into());
+        async move { update_several_with(&*store, &options, ids, command).await }
+    }
+
     /// Does something that ends in a conflict again, until it does not: loading, deciding and saving that no `update` covers.
     ///
     /// Whatever error has a [`Conflict`](crate::error::Conflict) among its sources is tried again, for 10 s. Load within the operation what
@@ -148,14 +172,11 @@ pub trait Application: FromStore {
     /// ```
     /// # use eventsourcing::prelude::*;
     /// # #[derive(Aggregate)] pub struct Account { root: Root<Self>, balance: i64 }
-    /// # #[events] impl Account {
-    /// #     #[event(Opened)] pub fn open() -> Self { Self { root: Root::new(), balance: 0 } }
-    /// #     #[event(Moved)] pub fn move_money(&mut self, amount: i64) { self.balance += amount; }
-    /// # }
+    /// # #[events] impl Account { #[event(Opened)] pub fn open() -> Self { Self { root: Root::new(), balance: 0 } }
+    /// #     #[event(Moved)] pub fn move_money(&mut self, amount: i64) { self.balance += amount; } }
     /// # #[derive(Application)] pub struct Bank { pub accounts: Repository<Account> }
     /// # pollster::block_on(async {
-    /// # let bank = Bank::new(MemoryStore::new());
-    /// # let (mut from, mut to) = (Account::open(), Account::open());
+    /// # let (bank, mut from, mut to) = (Bank::new(MemoryStore::new()), Account::open(), Account::open());
     /// # bank.commit((&mut from, &mut to)).await?;
     /// # let ids = [from.id(), to.id()];
     /// let saved = bank.retry(|| async {
@@ -221,17 +242,17 @@ pub trait Application: FromStore {
     /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
     /// ```
     fn log(&self) -> LogReader<Self::Event> {
-        let source = LogSource {
-            aggregates: Self::AGGREGATES,
-            kinds: Self::kinds,
-            decode: Self::decode,
-            read: |stored, on_unknown, events| log::read_each_into(stored, on_unknown, Self::decode, events),
-        };
-        LogReader::new(Arc::clone(self.store()), source, OnUnknown::default())
+        LogReader::new(Arc::clone(self.store()), log_source::<Self>(), OnUnknown::default())
     }
 
-    /// [`commit`](Self::commit) without async, on the caller's own thread.
-    fn blocking(&self) -> blocking::Application {
-        blocking::Application::new(self.store())
+    #[doc = include_str!("application/import.md")]
+    fn import(&self, input: &mut (dyn BufRead + Send)) -> impl Future<Output = Result<Imported, ImportError>> + Send {
+        let store = Arc::clone(self.store());
+        async move { import(&*store, &log_source::<Self>(), OnUnknown::default(), input).await }
+    }
+
+    /// The same without async, on the caller's own thread.
+    fn blocking(&self) -> blocking::Application<Self::Event> {
+        blocking::Application::new(self.store(), log_source::<Self>())
     }
 }

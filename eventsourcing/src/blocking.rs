@@ -1,10 +1,10 @@
 //! The same interface without async, thin: each call is done on the caller's own thread.
 
 use std::convert::Infallible;
-use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
+mod application;
 mod log;
 mod past;
 mod snapshots;
@@ -12,6 +12,7 @@ mod store;
 
 use pollster::block_on;
 
+pub use self::application::Application;
 pub use self::log::{LogReader, LogStream};
 pub use self::past::IdReader;
 pub use self::store::Store;
@@ -19,8 +20,7 @@ use crate::aggregate::{Aggregate, Id};
 use crate::error::{LoadError, SaveError, UpdateError};
 use crate::event::{Metadata, Recorded};
 use crate::log::OnUnknown;
-use crate::repository::{self, CommandOutput, CommitOptions, CommitSet, ErrorChain, UpdateSet};
-use crate::store::EventStore;
+use crate::repository::{self, CommandOutput, CommitOptions};
 use crate::stream::{Position, Version};
 
 /// [`Repository`](crate::Repository) without async, made by its `blocking()`.
@@ -230,61 +230,5 @@ impl<A: Aggregate> Repository<A> {
 impl<A> Clone for Repository<A> {
     fn clone(&self) -> Self {
         Self { inner: self.inner.clone() }
-    }
-}
-
-/// [`Application::commit`](crate::Application::commit) without async, made by its `blocking()`.
-#[derive(Clone, Debug)]
-pub struct Application {
-    store: Arc<dyn EventStore>,
-}
-
-impl Application {
-    pub(crate) fn new(store: &Arc<dyn EventStore>) -> Self {
-        Self { store: Arc::clone(store).blocking() }
-    }
-
-    /// As [`Application::commit`](crate::Application::commit).
-    ///
-    /// # Errors
-    ///
-    /// By [`SaveError`]; the pending events of all aggregates are kept.
-    pub fn commit(&self, aggregates: impl CommitSet) -> Result<Position, SaveError> {
-        self.commit_with(CommitOptions::new(), aggregates)
-    }
-
-    /// As [`Application::commit_with`](crate::Application::commit_with).
-    ///
-    /// # Errors
-    ///
-    /// By [`SaveError`]; the pending events of all aggregates are kept.
-    pub fn commit_with(
-        &self,
-        options: impl Into<CommitOptions>,
-        aggregates: impl CommitSet,
-    ) -> Result<Position, SaveError> {
-        block_on(repository::save(&*self.store, &options.into(), OnUnknown::Error, aggregates))
-    }
-
-    /// As [`Application::update`](crate::Application::update).
-    ///
-    /// # Errors
-    ///
-    /// By [`UpdateError`].
-    pub fn update<I: UpdateSet, R: CommandOutput>(
-        &self,
-        ids: I,
-        command: impl FnMut(I::Lent<'_>) -> R,
-    ) -> Result<R::Value, UpdateError<R::Error>> {
-        block_on(repository::update_several(&*self.store, ids, command))
-    }
-
-    /// As [`Application::retry`](crate::Application::retry).
-    ///
-    /// # Errors
-    ///
-    /// The operation's own: the first that was not caused by a conflict, or the last.
-    pub fn retry<T, E: ErrorChain<M>, M>(&self, mut operation: impl FnMut() -> Result<T, E>) -> Result<T, E> {
-        block_on(repository::retry(&*self.store, || ready(operation())))
     }
 }

@@ -38,16 +38,18 @@ pub use self::commit_set::CommitSet;
 pub(crate) use self::fold::{load, load_from_events};
 pub use self::ids::IdReader;
 pub use self::import::Imported;
+pub(crate) use self::import::import;
 pub(crate) use self::load::get;
 #[doc(hidden)] // Only its implementors matter: every aggregate.
 pub use self::member::Member;
 pub use self::options::CommitOptions;
+pub(crate) use self::repetition::find_position;
 pub use self::retry::ErrorChain;
 pub(crate) use self::retry::retry;
 pub(crate) use self::save::save;
 pub(crate) use self::tries::{DEADLINE, Sent, Tries};
 pub use self::update_several::UpdateSet;
-pub(crate) use self::update_several::update_several;
+pub(crate) use self::update_several::{update_several, update_several_with};
 use crate::aggregate::Aggregate;
 use crate::error::SaveError;
 use crate::event::{Event, Metadata};
@@ -147,13 +149,16 @@ impl<A: Aggregate> Repository<A> {
     /// to the repository.
     #[must_use]
     pub fn log(&self) -> LogReader<A::Event> {
-        let source = LogSource {
+        LogReader::new(Arc::clone(self.store()), Self::log_source(), self.on_unknown)
+    }
+
+    fn log_source() -> LogSource<A::Event> {
+        LogSource {
             aggregates: &[A::NAME],
             kinds: || vec![A::Event::KINDS],
             decode: log::decode_each,
             read: |stored, on_unknown, events| log::read_into(stored, A::NAME, on_unknown, Some, events),
-        };
-        LogReader::new(Arc::clone(self.store()), source, self.on_unknown)
+        }
     }
 
     /// Saves the pending events of an aggregate, at the version that it was loaded at, and returns the position of its

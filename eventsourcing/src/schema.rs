@@ -27,7 +27,8 @@ pub use self::types::Type;
 #[diagnostic::on_unimplemented(
     message = "the shape that `{Self}` is stored in is not known",
     label = "does not implement `Schema`",
-    note = "write `#[derive(Schema)]` on it; for a type of another crate, mark the field `opaque`: then changes of it are not noticed"
+    note = "write `#[derive(Schema)]` on it; for a type of another crate write `#[schema(opaque)]` on the field, or `#[aggregate(opaque)]` in an \
+            aggregate: then changes of the type are not noticed"
 )]
 pub trait Schema {
     /// The shape.

@@ -57,6 +57,11 @@ use crate::stream::{StreamId, Version};
 /// assert_eq!(meters.get(meter.id())?.total, 10);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no snapshots",
+    label = "not an aggregate with snapshots",
+    note = "write `#[aggregate(snapshot)]` on the struct, or `#[aggregate(snapshot_every = 100)]`"
+)]
 pub trait Snapshot: Aggregate {
     /// After how many events a save stores a snapshot, at least 1; `None` if only on demand.
     const EVERY: Option<u64>;

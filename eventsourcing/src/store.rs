@@ -117,6 +117,12 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 ///
 /// **C14.** A store has an [`id`](Self::id), which is made with it and never changes: the same for all its handles, and when it is opened again. A copy of the
 /// store has the same id; another store has another.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a store",
+    label = "not a store",
+    note = "open one: `SqliteStore::open(\"path/to/file.db\")?`, or `MemoryStore::new()`",
+    note = "a store that is shared is a clone of its handle, or an `Arc<dyn EventStore>`"
+)]
 pub trait EventStore: Debug + Send + Sync + 'static {
     /// Stores a commit (C1 to C5, C8, C9, C13).
     ///

@@ -8,7 +8,7 @@ use crate::shown::show;
 
 /// Without `#[serde(default)]`.
 pub(crate) const CARELESS: &str = "
-error[E0080]: evaluation panicked: field `express` of event `Sent` is not in what was released (events.lock), and stored events do not have it: write `#[serde(default)]` on it, or make it an `Option`
+error[E0080]: evaluation panicked: field `express` of event `Sent` is not in what was released (events.lock), and stored events do not have it: write `#[serde(default)]` on it, or make it an `Option`, or raise the version: `#[event(version = 2)]`, with `#[upcast(Sent, from = 1)] fn sent_v1(to: .., grams: ..) -> ParcelEvent`
    |
 11 |         Sent { to: String, grams: u32, express: bool },
    |                                                 ^^^^ evaluation of `release_2::_::_` failed here

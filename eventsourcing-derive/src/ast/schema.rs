@@ -33,6 +33,8 @@ pub(crate) enum Content<'a> {
 pub(crate) struct Stored<'a> {
     pub(crate) ty: &'a Type,
     pub(crate) opaque: bool,
+    /// Whether serde stores it as the type says.
+    pub(crate) is_as_typed: bool,
 }
 
 pub(crate) struct SchemaField<'a> {
@@ -88,7 +90,7 @@ fn content<'a>(ctxt: &Ctxt, fields: &'a Fields, serde: &SerdeArgs, rule: Option<
         let own = SerdeArgs::of(&field.attrs);
         stored::check(ctxt, &own, &field.ty, serde.default);
         let opaque = is_opaque(ctxt, &field.attrs, "schema") || own.is_reshaped;
-        (!own.skip).then_some(Stored { ty: &field.ty, opaque })
+        (!own.skip).then_some(Stored { ty: &field.ty, opaque, is_as_typed: !own.is_reshaped })
     };
     match fields {
         Fields::Unit => Content::Unit,

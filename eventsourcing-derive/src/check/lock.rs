@@ -147,8 +147,8 @@ fn event_is_readable<'a>(
         return released.upcasters.iter().find(reads).map_or_else(Vec::new, |upcaster| upcaster_fits(upcaster, locked));
     }
     let what = format!("of event `{variant}`");
-    let help = format!(
-        "leave it as it was, or raise the version: `#[event({}version = {})]`, with `#[upcast({variant}, from = {version})] fn \
+    let otherwise = format!(
+        "raise the version: `#[event({}version = {})]`, with `#[upcast({variant}, from = {version})] fn \
          {}_v{version}({}) -> {}`",
         if released.is_users { String::new() } else { format!("{variant}, ") },
         version.saturating_add(1),
@@ -157,19 +157,24 @@ fn event_is_readable<'a>(
         released.enum_ident,
     );
     let now: Vec<_> = event.fields.iter().filter(|field| !field.serde.skip).map(Now::from).collect();
-    fields_are_readable(ctxt, &locked.fields, &now, variant.span(), &what, &help)
+    fields_are_readable(ctxt, &locked.fields, &now, variant.span(), &what, &otherwise)
 }
 
-/// What was in an object can still be read of it, and nothing is asked for that was not in it.
+/// What to do about a change.
+pub(super) fn keep_or(otherwise: &str) -> String {
+    format!("leave it as it was, or {otherwise}")
+}
+
+/// What was in an object can still be read of it, and nothing is asked for that was not in it. `otherwise` says what to do if it cannot.
 pub(super) fn fields_are_readable<'a>(
     ctxt: &Ctxt,
     locked: &[text::Field],
     now: &[Now<'a>],
     whole: Span,
     what: &str,
-    help: &str,
+    otherwise: &str,
 ) -> Vec<Obligation<'a>> {
-    let mut obligations = Vec::new();
+    let (mut obligations, help) = (Vec::new(), keep_or(otherwise));
     let gone: Vec<_> = locked.iter().filter(|field| !now.iter().any(|now| now.reads(&field.name))).collect();
     let mut new: Vec<_> = now.iter().filter(|now| !locked.iter().any(|field| now.reads(&field.name))).collect();
     // One is gone and one is new: it got another name.
@@ -196,13 +201,13 @@ pub(super) fn fields_are_readable<'a>(
             ),
             span: now.type_span,
             what: format!("field `{}` {what}", now.name),
-            help: "write `#[serde(default)]` on it, or make it an `Option`".to_owned(),
+            help: format!("write `#[serde(default)]` on it, or make it an `Option`, or {otherwise}"),
         });
     }
     for field in locked {
         let Some(now) = now.iter().find(|now| now.reads(&field.name)) else { continue };
         let what = format!("field `{}` {what}", field.name);
-        let obligation = |must| Obligation { of: now.held, must, span: now.type_span, what, help: help.to_owned() };
+        let obligation = |must| Obligation { of: now.held, must, span: now.type_span, what, help: help.clone() };
         obligations.push(obligation(Must::BeStoredAs(field.ty.clone())));
         if field.defaulted && !now.defaulted {
             obligations.push(Obligation {

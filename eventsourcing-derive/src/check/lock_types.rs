@@ -6,7 +6,7 @@ use syn::spanned::Spanned as _;
 use crate::ast::aggregate::{Aggregate, AggregateName};
 use crate::ast::obligation::{Held, Must, Obligation};
 use crate::ast::schema::{Content, Schema, SchemaField, Stored, Variant};
-use crate::check::lock::{Now, fields_are_readable};
+use crate::check::lock::{Now, fields_are_readable, keep_or};
 use crate::ctxt::Ctxt;
 use crate::lock::{CrateLock, text};
 use crate::names;
@@ -55,13 +55,14 @@ pub(crate) fn schema<'a>(ctxt: &Ctxt, lock: &CrateLock, item: &'a Schema<'a>) ->
     let (name, span) = (&item.name.text, item.original.ident.span());
     let Some(locked) = lock.ty(name).filter(|_| item.original.generics.params.is_empty()) else { return Vec::new() };
     let what = format!("of `{name}`");
-    let help = format!(
-        "leave it as it was; or let another type be `#[schema(name = \"{name}\")]` as it was, for the upcasters of the events that hold \
+    let otherwise = format!(
+        "let another type be `#[schema(name = \"{name}\")]` as it was, for the upcasters of the events that hold \
          it, and give this one another name"
     );
+    let help = keep_or(&otherwise);
     match &item.content {
         Content::Fields(fields) if locked.variants.is_empty() => {
-            of_fields(ctxt, &locked.fields, fields, span, &what, &help)
+            of_fields(ctxt, &locked.fields, fields, span, &what, &otherwise)
         }
         Content::Variants(tagging, variants) if locked.fields.is_empty() => {
             if *tagging != locked.tagging {
@@ -80,7 +81,7 @@ pub(crate) fn schema<'a>(ctxt: &Ctxt, lock: &CrateLock, item: &'a Schema<'a>) ->
                 let reads =
                     |variant: &&Variant<'_>| variant.name.text == was.name || variant.aliases.contains(&was.name);
                 if let Some(now) = variants.iter().find(reads) {
-                    obligations.extend(of_variant(ctxt, was, now, &help));
+                    obligations.extend(of_variant(ctxt, was, now, &otherwise));
                 } else {
                     let message =
                         format!("variant `{}` {what} was released (events.lock) and is gone: {help}", was.name);
@@ -103,23 +104,23 @@ fn of_fields<'a>(
     fields: &'a [SchemaField<'a>],
     span: Span,
     what: &str,
-    help: &str,
+    otherwise: &str,
 ) -> Vec<Obligation<'a>> {
     let now: Vec<_> = fields.iter().map(Now::from).collect();
-    fields_are_readable(ctxt, locked, &now, span, what, help)
+    fields_are_readable(ctxt, locked, &now, span, what, otherwise)
 }
 
-fn of_variant<'a>(ctxt: &Ctxt, was: &text::Variant, now: &'a Variant<'a>, help: &str) -> Vec<Obligation<'a>> {
-    let what = format!("of variant `{}`", was.name);
+fn of_variant<'a>(ctxt: &Ctxt, was: &text::Variant, now: &'a Variant<'a>, otherwise: &str) -> Vec<Obligation<'a>> {
+    let (what, help) = (format!("of variant `{}`", was.name), keep_or(otherwise));
     let value = |stored: &'a Stored<'a>, ty: &str| Obligation {
         of: Held::OfType(stored),
         must: Must::BeStoredAs(ty.to_owned()),
         span: stored.ty.span(),
         what: format!("the value {what}"),
-        help: help.to_owned(),
+        help: help.clone(),
     };
     match (&now.content, &was.of) {
-        (Content::Fields(fields), None) => of_fields(ctxt, &was.fields, fields, now.name.span, &what, help),
+        (Content::Fields(fields), None) => of_fields(ctxt, &was.fields, fields, now.name.span, &what, otherwise),
         (Content::Unit, None) if was.fields.is_empty() => Vec::new(),
         (Content::Same(stored), Some(ty)) => vec![value(stored, ty)],
         (Content::Tuple(parts), Some(ty)) => {

@@ -14,7 +14,8 @@ pub(super) fn shape(krate: &CratePath, stored: &Stored<'_>) -> TokenStream {
     let ty = stored.ty;
     if stored.opaque {
         let spelled = spelled(ty.to_token_stream());
-        quote!(#krate::schema::Shape::opaque(#spelled))
+        let sample = stored.is_as_typed.then(|| quote!(.sample(#krate::__private::Sampled::<#ty>::SAMPLE)));
+        quote!(#krate::schema::Shape::opaque(#spelled)#sample)
     } else {
         quote_spanned!(ty.span()=> #krate::schema::Shape::of::<#ty>())
     }

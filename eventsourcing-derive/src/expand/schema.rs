@@ -42,6 +42,9 @@ pub(crate) fn schema(item: &Schema<'_>, history: &History<'_>) -> TokenStream {
     let storable = storable::of_schema(item);
     quote! {
         const _: () = {
+            #[allow(unused_imports)]
+            use #krate::__private::NotSampled as _;
+
             #[automatically_derived]
             impl #impl_generics #krate::Schema for #ident #types #where_clause {
                 const TYPE: #krate::schema::Type = #ty;

@@ -18,7 +18,7 @@ pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics
     let every = snapshots.every.map(|every| quote!(::core::option::Option::Some(#every)));
     let every = every.unwrap_or_else(|| quote!(::core::option::Option::None));
     let shapes = snapshots.fields.iter().map(|(field, opaque)| {
-        let (name, shape) = (name(field), shape(krate, &Stored { ty: &field.ty, opaque: *opaque }));
+        let (name, shape) = (name(field), shape(krate, &Stored { ty: &field.ty, opaque: *opaque, is_as_typed: false }));
         quote!(#krate::schema::Field::new(#name, #shape))
     });
     let len = snapshots.fields.len();

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::schema::{Schema, Shape};
+use crate::schema::{Schema, Shape, Type};
 
 #[derive(Debug)]
 pub struct Seen<T: ?Sized>(PhantomData<T>);
@@ -31,10 +31,11 @@ pub trait NotSampled {
 
 impl<T: ?Sized> NotSampled for Sampled<T> {}
 
-/// The shape that was seen, or else an opaque one.
+/// The shape that was seen, or else an opaque one. What cannot be seen into is sampled.
 #[must_use]
 pub const fn shape(seen: Option<Shape>, spelled: &'static str, sample: Option<fn() -> Option<String>>) -> Shape {
     match seen {
+        Some(shape) if matches!(shape.ty, Type::Opaque(_)) => shape.sample(sample),
         Some(shape) => shape,
         None => Shape::opaque(spelled).sample(sample),
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::aggregate::{Aggregate, Id};
 use crate::error::DecodeError;
 use crate::event::{Event, EventKind};
-use crate::log;
+use crate::log::{self, LogSource};
 use crate::repository::{AggregateSchema, Repository};
 use crate::store::{EventStore, StoredEvent};
 use crate::stream::StreamId;
@@ -72,5 +72,15 @@ impl<A: Aggregate> FromStore for Repository<A> {
 
     fn store(&self) -> &Arc<dyn EventStore> {
         Self::store(self)
+    }
+}
+
+/// The events of all aggregates of an application.
+pub(crate) fn log_source<P: FromStore>() -> LogSource<P::Event> {
+    LogSource {
+        aggregates: P::AGGREGATES,
+        kinds: P::kinds,
+        decode: P::decode,
+        read: |stored, on_unknown, events| log::read_each_into(stored, on_unknown, P::decode, events),
     }
 }

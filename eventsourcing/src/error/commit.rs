@@ -56,7 +56,7 @@ pub struct Conflict {
     stored_first: StoredFirst,
     /// The stream.
     pub stream: StreamId,
-    /// The version that the commit expected it at.
+    /// The version that the commit expected it at: 0 if it was to be created.
     pub expected: Version,
     /// The version that it is at.
     pub actual: Version,
@@ -65,6 +65,10 @@ pub struct Conflict {
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { stream, expected, actual, .. } = self;
+        if *expected == 0 {
+            let new = "load it and decide on it, or create one under another id";
+            return write!(f, "there is a {stream} already, at version {actual}: {new}");
+        }
         write!(f, "{stream} is at version {actual}, not {expected}: load it again and decide again")
     }
 }

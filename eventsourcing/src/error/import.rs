@@ -75,12 +75,15 @@ pub enum ImportLineError {
     /// A version is 0.
     #[error("`version` and `schema_version` are counted from 1")]
     ZeroVersion,
-    /// It is of another kind of aggregate.
-    #[error("it is of a `{found}`, and this repository is of `{expected}`: import it with the repository of `{found}`")]
+    /// It is of another kind of aggregate than the repository or the application that imports.
+    #[error(
+        "it is of a `{found}`, and `{}` can be imported here: import it with the repository of `{found}`, or the whole export with the \
+         application that has all of its aggregates", expected.join("`, `")
+    )]
     #[non_exhaustive]
     Aggregate {
-        /// The stored name of the repository's aggregates.
-        expected: &'static str,
+        /// The stored names of the aggregates that can be imported.
+        expected: &'static [&'static str],
         /// That of the line.
         found: String,
     },

@@ -6,9 +6,9 @@ use std::convert::Infallible;
 #[diagnostic::on_unimplemented(
     message = "a command returns `()` or a `Result`, not `{Self}`",
     label = "this command returns `{Self}`",
-    note = "wrap what it returns in `Ok(..)`",
-    note = "if it is `async`, or calls what is, use `update_async(id, |mut aggregate| async move {{ ..; Ok((aggregate, value)) }})` and \
-            `.await` there: `update` does not run a future"
+    note = "wrap a value: `Ok::<_, std::convert::Infallible>(value)`, or with another error in place of `Infallible` if it may refuse",
+    note = "if it is `async`, or calls what is, `.await` in `update_async(id, |mut aggregate| async move {{ ..; \
+            Ok::<_, std::convert::Infallible>((aggregate, value)) }})`: `update` does not run a future (of a `Scenario`, `when_async` does)"
 )]
 pub trait CommandOutput {
     /// What it returns when it is done.

@@ -10,9 +10,9 @@ use self::target::Target;
 use crate::aggregate::Aggregate;
 use crate::codec;
 use crate::error::{ImportError, ImportLineError};
-use crate::log;
+use crate::log::{LogSource, OnUnknown};
 use crate::repository::Repository;
-use crate::store::{Commit, Limits};
+use crate::store::{Commit, EventStore, Limits};
 
 /// What an import did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,8 @@ impl<A: Aggregate> Repository<A> {
     /// The store may have other events; positions are the store's own, so `position` in a line is not looked at. Lines that follow each other with one
     /// time and the same metadata become one commit. An event that the store has already, equal to its line, is left as it is: after an error, or
     /// when the program was ended in the middle, run the same import again. Each commit is synced as any other.
+    ///
+    /// The log of a whole application is imported by [`Application::import`](crate::Application::import).
     ///
     /// Memory is used for one commit. The ids that callers gave to commits are not part of an export, so they are not known to the new store.
     ///
@@ -63,38 +65,47 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// The commits that were stored when the future is dropped stay stored; the same import again goes on after them.
     pub async fn import(&self, input: &mut (dyn BufRead + Send)) -> Result<Imported, ImportError> {
-        let target = Target { store: &**self.store() };
-        let limits = target.store.limits();
-        let (mut lines, mut group) = (Lines::new(input), Group::new(limits));
-        let mut imported = Imported::default();
-        while let Some(line) = lines.next()? {
-            self.check(&line)?;
-            if !group.takes(&line) {
-                target.store(group, &mut imported).await?;
-                group = Group::new(limits);
-            }
-            group.push(line);
-        }
-        target.store(group, &mut imported).await?;
-        Ok(imported)
+        import(&**self.store(), &Self::log_source(), self.on_unknown, input).await
     }
+}
 
-    /// Whether the line is of an event that this repository can read.
-    fn check(&self, line: &Line) -> Result<(), ImportError> {
-        let wrong = |error| ImportError::line(line.number, error);
-        if line.stream.aggregate() != A::NAME {
-            let found = line.stream.aggregate().to_owned();
-            return Err(wrong(ImportLineError::Aggregate { expected: A::NAME, found }));
+/// Stores the lines of an export whose events this source can read.
+pub(crate) async fn import<E>(
+    store: &dyn EventStore,
+    source: &LogSource<E>,
+    on_unknown: OnUnknown,
+    input: &mut (dyn BufRead + Send),
+) -> Result<Imported, ImportError> {
+    let target = Target { store };
+    let limits = store.limits();
+    let (mut lines, mut group) = (Lines::new(input), Group::new(limits));
+    let mut imported = Imported::default();
+    while let Some(line) = lines.next()? {
+        check(source, on_unknown, &line).map_err(|error| line.is_wrong(error))?;
+        if !group.takes(&line) {
+            target.store(group, &mut imported).await?;
+            group = Group::new(limits);
         }
-        if let Some(metadata) = &line.metadata {
-            codec::check_metadata(metadata).map_err(|error| wrong(ImportLineError::Metadata(error)))?;
-        }
-        match log::decode_each::<A::Event>(&line.as_stored(), &mut drop) {
-            Err(error) if self.on_unknown.refuses(&error) => Err(wrong(ImportLineError::Event(error))),
-            // For an event without fields serde takes more than is ever written.
-            Ok(()) if line.payload.first() != Some(&b'{') => Err(wrong(ImportLineError::Payload)),
-            Ok(()) | Err(_) => Ok(()),
-        }
+        group.push(line);
+    }
+    target.store(group, &mut imported).await?;
+    Ok(imported)
+}
+
+/// Whether the line is of an event that this source can read.
+fn check<E>(source: &LogSource<E>, on_unknown: OnUnknown, line: &Line) -> Result<(), ImportLineError> {
+    let found = line.stream.aggregate();
+    if !source.aggregates.contains(&found) {
+        return Err(ImportLineError::Aggregate { expected: source.aggregates, found: found.to_owned() });
+    }
+    if let Some(metadata) = &line.metadata {
+        codec::check_metadata(metadata).map_err(ImportLineError::Metadata)?;
+    }
+    match (source.decode)(&line.as_stored(), &mut |_| ()) {
+        Err(error) if on_unknown.refuses(&error) => Err(ImportLineError::Event(error)),
+        // For an event without fields serde takes more than is ever written.
+        Ok(()) if line.payload.first() != Some(&b'{') => Err(ImportLineError::Payload),
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 

@@ -2,15 +2,28 @@
 
 use std::ops::ControlFlow;
 
+use uuid::Uuid;
+
 use crate::aggregate::attempt::Part;
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{LoadError, SaveError};
 use crate::log::OnUnknown;
 use crate::repository::fold::{load, visit_stream};
-use crate::repository::stored_commit::{is_stored_as, read_parts};
+use crate::repository::stored_commit::{find_commit, is_stored_as, read_parts};
 use crate::repository::{Member, Repository};
-use crate::store::{Commit, Committed, EventStore, StoredEvent};
-use crate::stream::{CommitId, StreamId};
+use crate::store::{Commit, Committed, EventStore, StoredEvent, StreamRead};
+use crate::stream::{CommitId, Position, StreamId, Version};
+
+/// For an id of a caller's, which is looked for wherever its commit stands.
+pub(super) fn anywhere() -> StreamId {
+    StreamId::new("?", Uuid::nil())
+}
+
+/// The position of the last event of a commit that is stored under an id of a caller's.
+pub(crate) async fn find_position(store: &dyn EventStore, id: CommitId) -> Result<Option<Position>, SaveError> {
+    let found = find_commit(store, id, true, &anywhere(), Version::new(0)).await?;
+    Ok(found.map(|committed| committed.last))
+}
 
 /// Makes the aggregates what was stored under an id that was used before: all of them, or none. One that is new is the one that was
 /// created then with the same events.
@@ -98,21 +111,85 @@ async fn begins_with(store: &dyn EventStore, stream: &StreamId, staged: &Commit)
     Ok(is_same && events.next().is_none())
 }
 
-impl<A: Aggregate> Repository<A> {
-    /// The aggregate as it was before a commit that is stored: what was decided then was decided on this.
-    pub(super) async fn before(&self, commit: CommitId, first: &Committed, id: Id<A>) -> Result<A, SaveError> {
-        let (store, stream) = (&**self.store(), stream_of(id));
+/// A commit that is stored under an id that is used again.
+#[derive(Debug)]
+pub struct Repeated<'c> {
+    commit: CommitId,
+    first: &'c Committed,
+    parts: Vec<Part>,
+}
+
+impl<'c> Repeated<'c> {
+    /// One of these streams and no other.
+    ///
+    /// # Errors
+    ///
+    /// [`SaveError::OtherCommit`] if it is another commit, and [`SaveError::Reload`] if it cannot be read.
+    pub(super) async fn of(
+        store: &dyn EventStore,
+        commit: CommitId,
+        first: &'c Committed,
+        streams: &[StreamId],
+    ) -> Result<Self, SaveError> {
         let parts = read_parts(store, first).await.map_err(SaveError::Reload)?;
-        let version = match &*parts {
-            [part] if part.stream == stream && part.expected > 0 => part.expected,
-            others => {
-                let other = others.iter().map(|part| &part.stream).find(|other| **other != stream);
-                return Err(SaveError::other_commit(commit, stream.clone(), other));
-            }
+        match parts.iter().find(|part| !streams.contains(&part.stream)) {
+            Some(other) => Err(other_commit(commit, streams, Some(&other.stream))),
+            None => Ok(Self { commit, first, parts }),
+        }
+    }
+
+    /// An aggregate as it was before: what was decided then was decided on this.
+    pub(super) async fn before<A: Aggregate>(
+        &self,
+        store: &dyn EventStore,
+        id: Id<A>,
+        on_unknown: OnUnknown,
+    ) -> Result<A, SaveError> {
+        let stream = stream_of(id);
+        let version = match self.parts.iter().find(|part| part.stream == stream) {
+            Some(part) => part.expected,
+            None => version_at(store, &stream, self.first.first).await.map_err(SaveError::Reload)?,
         };
-        let before: Option<A> = load(store, id, version, self.on_unknown).await.map_err(SaveError::Reload)?;
+        if version == 0 {
+            return Err(SaveError::other_commit(self.commit, stream, None));
+        }
+        let before: Option<A> = load(store, id, version, on_unknown).await.map_err(SaveError::Reload)?;
         let before = before.ok_or_else(|| SaveError::Reload(LoadError::NotFound { stream: stream.clone() }))?;
         // The commit did not change it: it started the stream again.
-        if before.root().is_discarded() { Err(SaveError::other_commit(commit, stream, None)) } else { Ok(before) }
+        if before.root().is_discarded() { Err(SaveError::other_commit(self.commit, stream, None)) } else { Ok(before) }
+    }
+}
+
+fn other_commit(commit: CommitId, streams: &[StreamId], other: Option<&StreamId>) -> SaveError {
+    let stream = streams.first().cloned().unwrap_or_else(anywhere);
+    SaveError::other_commit(commit, stream, other)
+}
+
+/// The version that a stream was at before this position.
+async fn version_at(store: &dyn EventStore, stream: &StreamId, position: Position) -> Result<Version, LoadError> {
+    let mut read = StreamRead::new(stream.clone()).backward();
+    loop {
+        let mut version = Version::default();
+        let mut visit = |stored: StoredEvent<'_>| {
+            if stored.position >= position {
+                return ControlFlow::Continue(());
+            }
+            version = stored.version;
+            ControlFlow::Break(())
+        };
+        let page = store.read_stream(read.clone(), &mut visit).await?;
+        if version > 0 || !page.more || page.reached <= 1 {
+            return Ok(version);
+        }
+        read = read.versions(..=page.reached.previous());
+    }
+}
+
+impl<A: Aggregate> Repository<A> {
+    /// The aggregate as it was before a commit that is stored.
+    pub(super) async fn before(&self, commit: CommitId, first: &Committed, id: Id<A>) -> Result<A, SaveError> {
+        let store = &**self.store();
+        let repeated = Repeated::of(store, commit, first, &[stream_of(id)]).await?;
+        repeated.before(store, id, self.on_unknown).await
     }
 }

@@ -1,18 +1,22 @@
 //! Updating several aggregates: loading, deciding and saving all of them in one commit.
 
 use crate::aggregate::{Aggregate, Id, stream_of};
-use crate::error::{LoadError, UpdateError};
+use crate::error::{LoadError, SaveError, UpdateError};
 use crate::log::OnUnknown;
-use crate::repository::pipeline::{get_in_turn, hand_on};
+use crate::repository::pipeline::{Ended, Stored, get_in_turn, hand_on};
+use crate::repository::repetition::{Repeated, anywhere};
+use crate::repository::save::Saved;
+use crate::repository::stored_commit::find_commit;
 use crate::repository::{CommandOutput, CommitOptions, DEADLINE, Member, Sent, Tries};
 use crate::store::{BoxFuture, EventStore, Place, take_place};
-use crate::stream::StreamId;
+use crate::stream::{StreamId, Version};
 
 /// The ids of several aggregates to be updated together: a tuple of two to eight.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not name several aggregates",
     label = "not a tuple of ids",
-    note = "give a tuple `(id, other_id)` of up to eight ids; one aggregate is updated by `update` of its repository"
+    note = "give a tuple `(id, other_id)` of up to eight ids; one aggregate is updated by `update` of its repository",
+    note = "any number of one type: within `retry`, load them by `get_many`, and `commit(&mut aggregates[..])`"
 )]
 pub trait UpdateSet: Copy + Send + Sync {
     /// The aggregates, in the order of the ids.
@@ -31,6 +35,14 @@ pub trait UpdateSet: Copy + Send + Sync {
         store: &'a dyn EventStore,
         places: &'a mut [Place<'_>],
     ) -> BoxFuture<'a, Result<Self::Aggregates, LoadError>>;
+
+    /// Loads them as they were before a commit that is stored.
+    #[doc(hidden)]
+    fn load_before<'a>(
+        self,
+        store: &'a dyn EventStore,
+        repeated: &'a Repeated<'_>,
+    ) -> BoxFuture<'a, Result<Self::Aggregates, SaveError>>;
 
     /// Hands their turns on with them, once they are stored.
     #[doc(hidden)]
@@ -66,6 +78,17 @@ macro_rules! tuples {
                     let ($($name,)*) = self;
                     let mut places = places.iter_mut();
                     Ok(($(get_in_turn(store, places.next(), $name, OnUnknown::Error).await?,)*))
+                })
+            }
+
+            fn load_before<'a>(
+                self,
+                store: &'a dyn EventStore,
+                repeated: &'a Repeated<'_>,
+            ) -> BoxFuture<'a, Result<Self::Aggregates, SaveError>> {
+                Box::pin(async move {
+                    let ($($name,)*) = self;
+                    Ok(($(repeated.before(store, $name, OnUnknown::Error).await?,)*))
                 })
             }
 
@@ -131,25 +154,67 @@ pub(crate) async fn update_several<I: UpdateSet, R: CommandOutput>(
     ids: I,
     mut command: impl FnMut(I::Lent<'_>) -> R,
 ) -> Result<R::Value, UpdateError<R::Error>> {
-    let (mut tries, options, streams) = (Tries::new(DEADLINE), CommitOptions::new(), ids.streams());
-    check_distinct(&streams).map_err(UpdateError::Load)?;
+    decide(store, &CommitOptions::new(), ids, &mut command).await.result
+}
+
+/// The same under a commit id or metadata of the caller's. A repetition stores nothing and decides on what the first one was decided on.
+pub(crate) async fn update_several_with<I: UpdateSet, R: CommandOutput>(
+    store: &dyn EventStore,
+    options: &CommitOptions,
+    ids: I,
+    mut command: impl FnMut(I::Lent<'_>) -> R,
+) -> Result<R::Value, UpdateError<R::Error>> {
+    let ended = decide(store, options, ids, &mut command).await;
+    let Some(commit) = options.id else { return ended.result };
+    let first = match ended.stored {
+        Stored::Now => None,
+        Stored::Before(first) => Some(first),
+        Stored::Nothing => {
+            find_commit(store, commit, true, &anywhere(), Version::new(0)).await.map_err(UpdateError::Save)?
+        }
+    };
+    let Some(first) = first else { return ended.result };
+    let repeated = Repeated::of(store, commit, &first, &ids.streams()).await.map_err(UpdateError::Save)?;
+    let mut before = ids.load_before(store, &repeated).await.map_err(UpdateError::Save)?;
+    command(I::lend(&mut before)).into_result().map_err(UpdateError::Rejected)
+}
+
+async fn decide<I: UpdateSet, R: CommandOutput>(
+    store: &dyn EventStore,
+    options: &CommitOptions,
+    ids: I,
+    command: &mut impl FnMut(I::Lent<'_>) -> R,
+) -> Ended<R::Value, R::Error> {
+    let ended = |result, stored| Ended { result, stored };
+    let (mut tries, streams) = (Tries::new(DEADLINE), ids.streams());
+    if let Err(duplicate) = check_distinct(&streams) {
+        return ended(Err(UpdateError::Load(duplicate)), Stored::Now);
+    }
     loop {
         let mut places = turns(store, &streams).await;
-        let mut aggregates = ids.load(store, &mut places).await.map_err(UpdateError::Load)?;
-        let value = command(I::lend(&mut aggregates)).into_result().map_err(UpdateError::Rejected)?;
+        let mut aggregates = match ids.load(store, &mut places).await {
+            Ok(aggregates) => aggregates,
+            Err(error) => return ended(Err(UpdateError::Load(error)), Stored::Nothing),
+        };
+        let value = match command(I::lend(&mut aggregates)).into_result() {
+            Ok(value) => value,
+            Err(own) => return ended(Err(UpdateError::Rejected(own)), Stored::Nothing),
+        };
+        let is_empty = I::members(&mut aggregates).iter().all(|member| member.pending() == 0);
         loop {
-            match tries.send_once(store, &options, &mut I::members(&mut aggregates)).await {
-                Sent::Done(_) => {
+            match tries.send_once(store, options, &mut I::members(&mut aggregates)).await {
+                Sent::Done(Saved::Stored(_)) => {
                     I::hand_on(aggregates, places);
-                    return Ok(value);
+                    return ended(Ok(value), if is_empty { Stored::Nothing } else { Stored::Now });
                 }
+                Sent::Done(Saved::Repeated(_, first)) => return ended(Ok(value), Stored::Before(first)),
                 Sent::InDoubt => {
                     places.clear();
                     tries.wait().await;
                 }
                 Sent::Outdated => break,
-                Sent::Spent(conflict) => return Err(UpdateError::Conflict(conflict)),
-                Sent::Failed(error) => return Err(UpdateError::Save(error)),
+                Sent::Spent(conflict) => return ended(Err(UpdateError::Conflict(conflict)), Stored::Now),
+                Sent::Failed(error) => return ended(Err(UpdateError::Save(error)), Stored::Now),
             }
         }
         drop(places);

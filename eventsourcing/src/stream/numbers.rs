@@ -2,7 +2,9 @@
 //! for the other; a plain number is taken for either.
 
 use std::fmt;
+use std::num::ParseIntError;
 use std::ops::{Add, AddAssign};
+use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -66,6 +68,14 @@ macro_rules! number {
             }
         }
 
+        impl FromStr for $name {
+            type Err = ParseIntError;
+
+            fn from_str(text: &str) -> Result<Self, ParseIntError> {
+                text.parse().map(Self)
+            }
+        }
+
         impl From<$name> for u64 {
             fn from(number: $name) -> Self {
                 number.0
@@ -117,7 +127,8 @@ number! {
     /// An event's place in its stream, counted from 1; the version of an aggregate is that of its last event, and 0 is
     /// an aggregate that has none yet.
     ///
-    /// It compares with a plain number, and a function that takes one takes a plain number too. It is not a [`Position`]:
+    /// It compares with a plain number, and a function that takes one takes a plain number too; it is parsed from one, as that of an `If-Match`. It is
+    /// not a [`Position`]:
     ///
     /// ```
     /// use eventsourcing::Version;

@@ -117,21 +117,21 @@ fn fold(histories: &[AggregateSchema], aggregate: &text::Aggregate) -> Vec<Strin
     let Some(history) = histories.iter().find(|history| history.name == aggregate.name) else {
         return vec![format!("aggregate `{}` is in events.lock, and in none of the applications here", aggregate.name)];
     };
-    let missing = aggregate.events.iter().filter(|event| event.sample.is_none()).map(without_sample);
+    let missing = aggregate.events.iter().filter(|event| event.sample.is_none());
+    let missing = missing.map(|event| without_sample(history, event));
     let samples: Vec<_> = aggregate.events.iter().filter_map(sample_of).collect();
     missing.chain((history.fold)(&samples)).collect()
 }
 
 /// Says what to write under an event.
-fn without_sample(event: &text::Event) -> String {
-    let (name, version) = (&event.name, event.version);
+fn without_sample(history: &AggregateSchema, event: &text::Event) -> String {
+    let (name, version, aggregate) = (&event.name, event.version, history.name);
     let fields: Vec<_> = event.fields.iter().map(|field| format!("{:?}: ..", field.name)).collect();
-    let unseen: Vec<_> = event.fields.iter().filter(|field| field.ty.contains("opaque(")).collect();
-    let unseen: Vec<_> = unseen.iter().map(|field| format!("`{}` of field `{}`", field.ty, field.name)).collect();
+    let unseen = current::unsampled(history, name, version);
     let unseen = if unseen.is_empty() { "a type in it".to_owned() } else { unseen.join(" and ") };
     format!(
-        "event `{name}` version {version} has no sample: {unseen} cannot be seen into, so write a payload under it, as a line `sample \
-         {{{}}}`",
+        "event `{name}` version {version} of {aggregate} has no sample: no value of {unseen} can be made up, so write a payload under it, as a \
+         line `sample {{{}}}`",
         fields.join(", "),
     )
 }

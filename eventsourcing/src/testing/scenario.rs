@@ -113,7 +113,44 @@ impl<A: Aggregate + PartialEq + Debug> Given<A> {
     /// When what the command recorded cannot be stored, or replayed is not the state that it left.
     #[track_caller]
     pub fn when<R: CommandOutput>(mut self, command: impl FnOnce(&mut A) -> R) -> When<A, R::Value, R::Error> {
-        let outcome = command(&mut self.aggregate).into_result();
+        let outcome = command(&mut self.aggregate);
+        self.ended(outcome)
+    }
+
+    /// Runs a command that waits for something, as one of [`update_async`](crate::Repository::update_async).
+    ///
+    /// ```
+    /// # use eventsourcing::{prelude::*, testing::Scenario};
+    /// # #[derive(Aggregate, Debug, PartialEq)] struct Account { root: Root<Self>, balance: i64 }
+    /// # #[events] impl Account {
+    /// #     #[event(Opened)] fn open() -> Self { Self { root: Root::new(), balance: 0 } }
+    /// #     #[event(Deposited)] fn deposited(&mut self, amount: i64) { self.balance += amount; }
+    /// #     async fn deposit_in(&mut self, rates: &Fixed, amount: i64) { self.deposited(amount * rates.0); }
+    /// # }
+    /// # struct Fixed(i64);
+    /// # pollster::block_on(async {
+    /// let rates = Fixed(3);
+    /// Scenario::<Account>::given([AccountEvent::Opened])
+    ///     .when_async(async |account| account.deposit_in(&rates, 5).await)
+    ///     .await
+    ///     .then([AccountEvent::Deposited { amount: 15 }]);
+    /// # });
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`when`](Self::when).
+    pub async fn when_async<R: CommandOutput>(
+        mut self,
+        command: impl AsyncFnOnce(&mut A) -> R,
+    ) -> When<A, R::Value, R::Error> {
+        let outcome = command(&mut self.aggregate).await;
+        self.ended(outcome)
+    }
+
+    #[track_caller]
+    fn ended<R: CommandOutput>(mut self, outcome: R) -> When<A, R::Value, R::Error> {
+        let outcome = outcome.into_result();
         let recorded = self.aggregate.pending_events().to_vec();
         self.replay.check(&mut self.aggregate);
         When::new(Some(self.aggregate), recorded, outcome, self.unfinished)
@@ -136,7 +173,24 @@ impl<A: Aggregate + PartialEq + Debug> GivenNothing<A> {
     /// When what creating recorded cannot be stored, or replayed is not the state that it left.
     #[track_caller]
     pub fn when<C: Creation<Aggregate = A>>(self, create: impl FnOnce() -> C) -> When<A, (), C::Error> {
-        match create().into_result() {
+        self.ended(create())
+    }
+
+    /// Creates the aggregate by what waits for something.
+    ///
+    /// # Panics
+    ///
+    /// As [`when`](Self::when).
+    pub async fn when_async<C: Creation<Aggregate = A>>(
+        self,
+        create: impl AsyncFnOnce() -> C,
+    ) -> When<A, (), C::Error> {
+        self.ended(create().await)
+    }
+
+    #[track_caller]
+    fn ended<C: Creation<Aggregate = A>>(self, created: C) -> When<A, (), C::Error> {
+        match created.into_result() {
             Ok(mut aggregate) => {
                 let recorded = aggregate.pending_events().to_vec();
                 self.replay.check(&mut aggregate);

@@ -50,10 +50,19 @@ fn a_type_that_cannot_be_seen_into_says_so_and_has_a_sample_if_it_has_a_default(
     let text = fs::read_to_string(&lock).unwrap();
     assert!(text.contains("    seen: opaque(Seen)\n    sample {\"seen\":{\"by\":0}}\n"), "{text}");
     assert!(text.contains("    not_seen: opaque(NotSeen)\n  event"), "{text}");
-    assert!(wrong.contains("event `Closed` version 1 has no sample"), "{wrong}");
+    let missing = "event `Closed` version 1 of Account has no sample: no value of `opaque(NotSeen)` of field `not_seen` can be made up";
+    assert!(wrong.contains(missing), "{wrong}");
+    assert!(
+        text.contains("    sample {\"level\":{\"by\":0},\"price\":{\"of\":1,\"seen\":{\"by\":0}}}\n"),
+        "in other types, too: {text}"
+    );
+    let missing = "no value of `Holds` of field `holds` and `Text` of field `text` can be made up";
+    assert!(wrong.contains(missing), "and only what misses one is named: {wrong}");
     // Said when it is written, and not first by the next run of the tests.
     assert!(wrong.contains("`golden_payloads` fails until this is completed in events.lock:"), "{wrong}");
     replaced(&lock, "    not_seen: opaque(NotSeen)\n", "    not_seen: opaque(NotSeen)\n    sample {\"not_seen\":7}\n");
+    let held = r#"sample {"seen":{"by":1},"holds":{"not_seen":7},"text":{"number":"8"}}"#;
+    replaced(&lock, "    text: Text\n", &format!("    text: Text\n    {held}\n"));
     passes(&run("opaque", &lock, None));
 
     replaced(&lock, r#"sample {"n":1}"#, r#"sample {"n":2}"#);
@@ -84,8 +93,8 @@ const PRICED: (&str, &str) =
 #[test]
 fn what_write_cannot_make_up_is_said_as_it_is_to_be_written() {
     let (_folder, lock, wrong) = stocked();
-    let missing = "event `Priced` version 1 has no sample: `opaque(Price)` of field `price` and `opaque(Vec<Price>)` of field `list` cannot be \
-                   seen into, so write a payload under it, as a line `sample {\"price\": .., \"list\": ..}`";
+    let missing = "event `Priced` version 1 of Shelf has no sample: no value of `opaque(Price)` of field `price` can be made up, so write a \
+                   payload under it, as a line `sample {\"price\": .., \"list\": ..}`";
     assert!(wrong.contains(missing), "{wrong}");
     let panics = "event `Sold` version 1 of Shelf: its mutator panics on the sample; write a payload that can happen in its place, or what \
                   happened before it, oldest first, as lines `after Name 1 {..}` above it";

@@ -1,6 +1,8 @@
 //! The same application, release by release.
 #![allow(dead_code, reason = "only what is stored of it matters")]
 
+mod opaque;
+
 use eventsourcing::prelude::*;
 
 #[derive(Application)]
@@ -146,41 +148,6 @@ mod careless {
         #[event(Opened)]
         fn open(owner: &str, address: Address) -> Self {
             Self { root: Root::new() }
-        }
-    }
-}
-
-mod opaque {
-    use eventsourcing::prelude::*;
-    use serde::{Deserialize, Serialize};
-
-    #[derive(Clone, Default, Serialize, Deserialize)]
-    pub(crate) struct Seen {
-        by: u8,
-    }
-
-    #[derive(Clone, Serialize, Deserialize)]
-    pub(crate) struct NotSeen(u8);
-
-    #[derive(Aggregate)]
-    pub(crate) struct Account {
-        root: Root<Self>,
-        left: [u8; 1],
-    }
-
-    #[events]
-    impl Account {
-        #[event(Opened)]
-        fn open(seen: Seen) -> Self {
-            Self { root: Root::new(), left: [0] }
-        }
-
-        #[event(Closed)]
-        fn close(&mut self, not_seen: NotSeen) {}
-
-        #[event(Took)]
-        fn take(&mut self, n: usize) {
-            self.left[n - 1] = 1;
         }
     }
 }

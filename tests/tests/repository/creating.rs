@@ -2,6 +2,7 @@
 
 use std::thread;
 
+use eventsourcing::StreamId;
 use eventsourcing::prelude::{Aggregate, Root, events};
 
 use super::*;
@@ -24,6 +25,21 @@ impl Cart {
     #[event(ItemAdded)]
     fn add(&mut self) {
         self.items += 1;
+    }
+}
+
+#[test]
+fn what_is_there_already_is_said_to_be() {
+    for store in stores() {
+        let carts = Repository::<Cart>::new(store);
+        block_on(carts.save(&mut Cart::open("alice", "first"))).unwrap();
+        let error = block_on(carts.save(&mut Cart::open("alice", "second"))).unwrap_err();
+        let said = format!(
+            "there is a {} already, at version 1: load it and decide on it, or create one under another id",
+            StreamId::new(Cart::NAME, Id::<Cart>::named("alice").as_uuid())
+        );
+        assert_eq!(error.to_string(), said);
+        assert!(matches!(error, SaveError::Conflict(conflict) if conflict.expected == 0));
     }
 }
 

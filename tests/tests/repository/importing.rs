@@ -197,7 +197,8 @@ fn a_bad_line_is_named_and_nothing_of_its_commit_is_stored() {
         (
             "Example",
             "Other",
-            "it is of a `Other`, and this repository is of `Example`: import it with the repository of `Other`",
+            "it is of a `Other`, and `Example` can be imported here: import it with the repository of `Other`, or the whole export with the \
+             application that has all of its aggregates",
         ),
         (r#""bob""#, "7", "its metadata is not a JSON object of texts"),
         (r#""bob""#, r#""bob","actor":"eve""#, "its metadata is not a JSON object of texts"),

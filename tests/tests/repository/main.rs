@@ -17,6 +17,7 @@ mod loading;
 mod repeating;
 mod same_name;
 mod saving;
+mod together;
 mod updating;
 mod updating_async;
 mod updating_several;

@@ -26,4 +26,6 @@ fn main() {
     let _ = accounts.update(Id::new(), async |account| account.open_later().await);
     let _ = accounts.update(Id::new(), |account| account.add_later(5));
     let _ = Repository::<String>::new(MemoryStore::new());
+    let _ = Repository::<Account>::new("bank.db");
+    let _ = Repository::<Account>::new(SqliteStore::open("bank.db"));
 }

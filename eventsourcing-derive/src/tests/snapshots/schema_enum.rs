@@ -1,4 +1,6 @@
 const _: () = {
+    #[allow(unused_imports)]
+    use ::eventsourcing::__private::NotSampled as _;
     #[automatically_derived]
     impl ::eventsourcing::Schema for Reason {
         const TYPE: ::eventsourcing::schema::Type = ::eventsourcing::schema::Type::Named(

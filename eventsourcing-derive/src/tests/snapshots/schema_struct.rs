@@ -1,4 +1,6 @@
 const _: () = {
+    #[allow(unused_imports)]
+    use ::eventsourcing::__private::NotSampled as _;
     #[automatically_derived]
     impl<T: ::eventsourcing::Schema> ::eventsourcing::Schema for Page<T> {
         const TYPE: ::eventsourcing::schema::Type = ::eventsourcing::schema::Type::Named(
@@ -23,7 +25,10 @@ const _: () = {
                                     .defaulted(),
                                 ::eventsourcing::schema::Field::new(
                                     "at",
-                                    ::eventsourcing::schema::Shape::opaque("DateTime<Utc>"),
+                                    ::eventsourcing::schema::Shape::opaque("DateTime<Utc>")
+                                        .sample(
+                                            ::eventsourcing::__private::Sampled::<DateTime<Utc>>::SAMPLE,
+                                        ),
                                 ),
                             ],
                         )

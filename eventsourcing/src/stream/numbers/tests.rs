@@ -19,3 +19,10 @@ fn the_greatest_has_no_next_and_0_none_before() {
     assert_eq!((Version::MAX.next(), Position::new(0).next()), (Version::MAX, Position::new(1)));
     assert_eq!((Version::new(0).previous(), Position::MAX.previous()), (0.into(), (u64::MAX - 1).into()));
 }
+
+#[test]
+fn a_number_is_parsed_as_a_plain_one() {
+    assert_eq!("3".parse(), Ok(Version::new(3)));
+    assert_eq!(u64::MAX.to_string().parse(), Ok(Position::MAX));
+    assert!("".parse::<Version>().is_err() && "-1".parse::<Position>().is_err() && "\"3\"".parse::<Version>().is_err());
+}

@@ -41,6 +41,17 @@ fn schemas(history: &AggregateSchema) -> impl Iterator<Item = &'static EventSche
     history.schemas.iter().copied().flatten()
 }
 
+/// The fields of an event for which no value can be made up.
+pub(super) fn unsampled(history: &AggregateSchema, event: &str, version: u32) -> Vec<String> {
+    let is_it = |schema: &&EventSchema| schema.name == event && schema.version == version;
+    let Some(schema) = schemas(history).find(is_it) else { return Vec::new() };
+    let mut definitions = Definitions::default();
+    schema.fields.iter().for_each(|field| (field.shape.define)(&mut definitions));
+    let unsampled =
+        schema.fields.iter().filter(|field| sample::make_payload(std::slice::from_ref(field), &definitions).is_none());
+    unsampled.map(|field| format!("`{}` of field `{}`", field.shape.ty, field.name)).collect()
+}
+
 fn aggregate(history: &AggregateSchema, definitions: &Definitions) -> Aggregate {
     let events = schemas(history).map(|schema| Event {
         name: schema.name.to_owned(),

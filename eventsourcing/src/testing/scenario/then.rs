@@ -20,6 +20,16 @@ pub struct When<A: Aggregate, V, E> {
 }
 
 impl<A: Aggregate, V, E> When<A, V, E> {
+    /// What a command that was rejected recorded in vain.
+    fn lost(&self) -> String {
+        if self.recorded.is_empty() {
+            return String::new();
+        }
+        let why =
+            "what it recorded before is not stored, because it returned an error (`Ok` with the refusal keeps it)";
+        format!("; {why}{}", listed(&self.recorded))
+    }
+
     #[track_caller]
     pub(super) fn new(
         aggregate: Option<A>,
@@ -71,7 +81,7 @@ impl<A: Aggregate, V, E> When<A, V, E> {
     #[track_caller]
     fn nothing_recorded(self) -> Then<A, V> {
         let recorded = &self.recorded;
-        assert!(recorded.is_empty(), "the command was rejected, but had recorded already{}", listed(recorded));
+        assert!(recorded.is_empty(), "the command was rejected{}", self.lost());
         self.unfinished.asserted();
         Then { aggregate: self.aggregate, value: None }
     }
@@ -90,7 +100,7 @@ impl<A: Aggregate, V, E: Debug> When<A, V, E> {
         let expected = written::<A>(&events.into_iter().collect::<Vec<_>>());
         let recorded = &self.recorded;
         if let Err(error) = &self.outcome {
-            panic!("the command was rejected: {error:?}; expected was{}", listed(&expected));
+            panic!("the command was rejected: {error:?}; expected was{}{}", listed(&expected), self.lost());
         }
         assert!(
             expected == *recorded,
@@ -121,7 +131,7 @@ impl<A: Aggregate, V, E: Debug> When<A, V, E> {
     #[track_caller]
     pub fn then_if(self, expected: impl FnOnce(&[A::Event]) -> bool) -> Then<A, V> {
         if let Err(error) = &self.outcome {
-            panic!("the command was rejected: {error:?}");
+            panic!("the command was rejected: {error:?}{}", self.lost());
         }
         assert!(expected(&self.events), "the command recorded other events{}", listed(&self.recorded));
         self.accepted()

@@ -1,5 +1,8 @@
 //! `Scenario`: what it accepts, and above all what it does not.
 
+mod recorded_in_vain;
+mod waiting;
+
 use std::panic::{self, UnwindSafe};
 
 use eventsourcing::testing::Scenario;
@@ -144,19 +147,6 @@ fn another_outcome_fails() {
     assert_says(&failure(|| drop(value().then_returns(7))), "expected: 7\n  actual: 0");
     assert_says(&failure(|| drop(value().then_nothing().then_returns(7))), "expected: 7\n  actual: 0");
     failure(|| drop(value().then_state(|account| assert_eq!(account.balance(), 1))));
-}
-
-#[test]
-fn what_is_recorded_before_a_rejection_fails() {
-    let said = failure(|| {
-        Scenario::<Account>::given([opened()])
-            .when(|account| {
-                account.deposit(1);
-                account.withdraw(9)
-            })
-            .then_rejected(Overdrawn { balance: 1, amount: 9 });
-    });
-    assert_says(&said, "had recorded already\n  Deposited {\"amount\":1}");
 }
 
 #[test]
