@@ -48,7 +48,7 @@ pub(super) fn unsampled(history: &AggregateSchema, event: &str, version: u32) ->
     let mut definitions = Definitions::default();
     schema.fields.iter().for_each(|field| (field.shape.define)(&mut definitions));
     let unsampled =
-        schema.fields.iter().filter(|field| sample::of(std::slice::from_ref(field), &definitions).is_none());
+        schema.fields.iter().filter(|field| sample::make_payload(std::slice::from_ref(field), &definitions).is_none());
     unsampled.map(|field| format!("`{}` of field `{}`", field.shape.ty, field.name)).collect()
 }
 
