@@ -266,11 +266,14 @@ fn what_cannot_be_written_to_is_looked_at_and_copied() {
                 (said, probe_as_nobody(&["restore", from, to.to_str().unwrap()]))
             });
             if mode == 0o444 {
-                assert!(said.starts_with("ReadOnly {") && said.contains("SqliteStore::restore"), "{said}");
+                assert!(
+                    said.starts_with("ReadOnly {") && said.contains("SqliteStore::builder().read_only()"),
+                    "{said}"
+                );
             } else if is_refused {
                 assert!(said.starts_with("NotAllowed {"), "{said}");
             }
-            assert_eq!(copied, format!("{}\n", head(9)), "as the message says");
+            assert_eq!(copied, format!("{}\n", head(9)));
             assert_eq!(SqliteStore::open(&to).unwrap().blocking().head().unwrap(), head(9));
         }
     }

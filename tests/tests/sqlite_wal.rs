@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -67,13 +69,22 @@ fn a_slow_visitor_keeps_the_wal_no_longer_than_any_other() {
     });
 }
 
-/// Makes commits beside readers until so many bytes are in the file; gives the most bytes that the WAL has had.
-fn longest(least: u64, commits: impl Iterator<Item = Commit>) -> u64 {
+/// Makes commits beside readers until so many bytes are in the file; gives the most bytes that the WAL has had. The readers may write to the file, or
+/// are of another process and may only read it.
+fn longest(least: u64, may_write: bool, commits: impl Iterator<Item = Commit>) -> u64 {
     let (_folder, path) = place();
     let store = SqliteStore::builder().durability(Durability::Normal).open(&path).unwrap();
     let (done, length) = (AtomicBool::new(false), |what| fs::metadata(beside(&path, what)).unwrap().len());
-    thread::scope(|scope| {
-        (0..2).for_each(|phase| {
+    let mut others = (!may_write).then(|| {
+        let mut others = Command::new(env!("CARGO_BIN_EXE_sqlite_console"));
+        let mut others = others.arg("overlap").arg(&path).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = String::new();
+        BufReader::new(others.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        assert_eq!(said, "open\n");
+        others
+    });
+    let longest = thread::scope(|scope| {
+        (0..if may_write { 2 } else { 0 }).for_each(|phase| {
             let (path, done) = (&path, &done);
             scope.spawn(move || read(path, phase, done));
         });
@@ -85,13 +96,19 @@ fn longest(least: u64, commits: impl Iterator<Item = Commit>) -> u64 {
         done.store(true, Ordering::SeqCst);
         assert!(longest >= 48 * MIB && length("") >= least, "too little was written to tell: {longest} {}", length(""));
         longest
-    })
+    });
+    if let Some(others) = &mut others {
+        assert!(others.try_wait().unwrap().is_none(), "they read to the end");
+        drop(others.stdin.take());
+        assert!(others.wait().unwrap().success());
+    }
+    longest
 }
 
-#[test]
-fn metadata_counts() {
+/// Of 4 MB each.
+fn of_metadata() -> impl Iterator<Item = Commit> {
     let metadata = format!(r#"{{"note":"{}"}}"#, "m".repeat(60_000));
-    let commits = (0..60).map(|number| {
+    (0..60).map(move |number| {
         let mut commit = Commit::new();
         commit.set_metadata(metadata.as_bytes()).unwrap();
         let mut append = commit.append(StreamId::new("Account", Uuid::from_u128(number)), 0).unwrap();
@@ -99,8 +116,18 @@ fn metadata_counts() {
             append = append.event("Happened", 1, b"{}").unwrap();
         }
         commit
-    });
-    let longest = longest(200 * MIB, commits);
+    })
+}
+
+#[test]
+fn metadata_counts() {
+    let longest = longest(200 * MIB, true, of_metadata());
+    assert!(longest < MOST, "{} MiB", longest / MIB);
+}
+
+#[test]
+fn those_who_may_only_read_keep_it_no_longer_than_others() {
+    let longest = longest(0, false, of_metadata());
     assert!(longest < MOST, "{} MiB", longest / MIB);
 }
 
@@ -119,6 +146,6 @@ fn pages_count_however_little_is_written_to_each() {
         }
         commit
     });
-    let longest = longest(2 * MIB, commits);
+    let longest = longest(2 * MIB, true, commits);
     assert!(longest < MOST, "{} MiB", longest / MIB);
 }

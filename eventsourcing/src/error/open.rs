@@ -160,8 +160,8 @@ pub enum OpenError {
     },
     /// The file, or what it stands on, cannot be written to.
     #[error(
-        "`{}` is read-only: give this user the right to write to it and to its folder, or copy it by `SqliteStore::restore` to a place that \
-         can be written", .path.display()
+        "`{}` is read-only: to read it, open it by `SqliteStore::builder().read_only()`; to write to it, give this user the right to write to it and \
+         to its folder", .path.display()
     )]
     #[non_exhaustive]
     ReadOnly {
@@ -170,8 +170,8 @@ pub enum OpenError {
     },
     /// The file, or one of those that SQLite keeps beside it (`-wal`, `-shm`), cannot be opened or made.
     #[error(
-        "cannot open `{}` or make the files beside it: check the permissions of the folder, of the file and of those beside it (`-wal`, `-shm`)",
-        .path.display()
+        "cannot open `{}` or make the files beside it: check the permissions of the folder, of the file and of those beside it (`-wal`, `-shm`); \
+         to read what this user may read, open it by `SqliteStore::builder().read_only()`, which makes none", .path.display()
     )]
     #[non_exhaustive]
     NotAllowed {

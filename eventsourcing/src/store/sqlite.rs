@@ -28,6 +28,7 @@ use std::sync::Arc;
 
 pub use self::builder::SqliteBuilder;
 use self::connection::writer::Writer;
+use self::file::path::DatabasePath;
 pub use self::repair::finding::Finding;
 pub use self::repair::salvage::Salvaged;
 pub use self::repair::scan::Progress;
@@ -153,6 +154,10 @@ impl SqliteStore {
 
     fn new(path: Option<PathBuf>, settings: Settings, writer: Writer, id: StoreId) -> Self {
         Self { shared: Arc::new(Shared::new(path, settings, writer, id)) }
+    }
+
+    fn read_only(path: DatabasePath, settings: Settings) -> Result<Self, OpenError> {
+        Shared::read_only(path, settings).map(|shared| Self { shared: Arc::new(shared) })
     }
 }
 

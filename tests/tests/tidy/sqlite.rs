@@ -21,7 +21,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("file", &["read", "connection", "format", "error", "os", "settings"]),
     ("commit", &["file", "connection", "format", "error", "settings"]),
     ("engine", &["commit", "file", "read", "threads", "connection", "format", "error", "settings"]),
-    ("shared", &["engine", "commit", "read", "threads", "connection", "error", "settings"]),
+    ("shared", &["engine", "commit", "file", "read", "threads", "connection", "error", "settings"]),
     ("store", &["shared", "engine", "threads"]),
     ("copy", &["store", "file", "connection", "format", "error", "os", "settings"]),
     ("repair", &["copy", "store", "file", "connection", "format", "error", "os", "settings"]),

@@ -37,10 +37,10 @@ impl EventStore for Blocking {
             return self.store.commit(commit);
         }
         let shared = &self.store.shared;
-        let committer = &shared.engine.committer;
-        let stored = match shared.block() {
-            Ok(_call) => committer.commit(commit),
-            Err(error) => Err(committer.refused(commit.id(), error).into()),
+        let stored = match (shared.engine.committer(), shared.block()) {
+            (Ok(committer), Ok(_call)) => committer.commit(commit),
+            (Ok(committer), Err(error)) => Err(committer.refused(commit.id(), error).into()),
+            (Err(error), _) => Err(error.into()),
         };
         Box::pin(ready(stored))
     }

@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::error::OpenError;
+use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::commit::settle::adopt;
 use crate::store::sqlite::error::Origin;
 use crate::store::sqlite::file::open::{open_file, open_in_memory, read_id};
+use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::settings::{Durability, Settings};
 
 /// The settings of a store, and how to open it with them.
@@ -30,6 +31,7 @@ use crate::store::sqlite::settings::{Durability, Settings};
 #[must_use = "settings do nothing until a store is opened with them"]
 pub struct SqliteBuilder {
     settings: Settings,
+    is_read_only: bool,
 }
 
 impl SqliteBuilder {
@@ -64,13 +66,38 @@ impl SqliteBuilder {
         self
     }
 
+    /// Opens the store only to read it, also where this user may not write. No byte of the file or of what is beside it is changed, and no file is made:
+    /// not when it is opened, read, or closed. The file must be there, as a store of this release's schema.
+    ///
+    /// Other processes may write to it meanwhile, and what they commit is read. Each call that would store something fails as
+    /// [`Unsupported`](crate::error::StoreErrorKind::Unsupported), before anything is done. [`wait_past`](crate::store::EventStore::wait_past) looks once every
+    /// [`poll_interval`](Self::poll_interval). Where a process has left commits in a `-wal`, they are read, and stay there.
+    ///
+    /// ```
+    /// # use eventsourcing::SqliteStore;
+    /// # use eventsourcing::store::EventStore;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("bank.db");
+    /// # SqliteStore::open(&path)?;
+    /// let store = SqliteStore::builder().read_only().open(&path)?;
+    /// assert_eq!(store.blocking().head()?, 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn read_only(mut self) -> Self {
+        self.is_read_only = true;
+        self
+    }
+
     /// Opens the store in this file, or makes it if there is no such file, or an empty one.
     ///
     /// # Errors
     ///
     /// [`OpenError`] says what is wrong with the file. It is then as it was.
     pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore, OpenError> {
-        let Self { settings } = self;
+        let Self { settings, is_read_only } = self;
+        if is_read_only {
+            return SqliteStore::read_only(DatabasePath::new(path.as_ref())?, settings);
+        }
         let (path, mut writer) = open_file(path.as_ref(), &settings)?;
         adopt(&mut writer, &path, &settings)?;
         let id = read_id(&writer, &Origin::File(path.clone()))?;
@@ -83,6 +110,11 @@ impl SqliteBuilder {
     ///
     /// [`OpenError`] if SQLite fails, usually because memory is exhausted.
     pub fn in_memory(self) -> Result<SqliteStore, OpenError> {
+        if self.is_read_only {
+            let message =
+                "a store in memory is a new one, and there is nothing to read in it: open it without `read_only()`";
+            return Err(StoreError::new(StoreErrorKind::Unsupported, message).into());
+        }
         let writer = open_in_memory()?;
         let id = read_id(&writer, &Origin::Memory)?;
         Ok(SqliteStore::new(None, self.settings, writer, id))

@@ -4,6 +4,7 @@ pub(crate) mod busy;
 pub(crate) mod identity;
 pub(crate) mod reader;
 pub(crate) mod setup;
+pub(crate) mod sharing;
 pub(crate) mod side_files;
 pub(crate) mod tail;
 pub(crate) mod wal;

@@ -1,29 +1,29 @@
 //! The connections of a store, and which work uses which.
 
+mod access;
 mod closing;
+mod read_only;
 pub(crate) mod readers;
 mod short_reads;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::{fmt, io, mem};
+use std::{fmt, io};
 
-use rusqlite::Connection;
-
-use crate::error::{ReadError, StoreError, StoreErrorKind};
+use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::Watch;
 use crate::store::sqlite::commit::committer::Committer;
 use crate::store::sqlite::commit::queue::Need;
 use crate::store::sqlite::commit::transaction;
-use crate::store::sqlite::commit::writing::Writing;
-use crate::store::sqlite::connection::busy::set_deadline;
-use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::reader::Reader;
+use crate::store::sqlite::connection::sharing::Share;
 use crate::store::sqlite::connection::writer::Writer;
-use crate::store::sqlite::engine::readers::{Admission, Bounds, Readers};
+use crate::store::sqlite::engine::access::{Access, Writable};
+use crate::store::sqlite::engine::read_only::ReadOnly;
+use crate::store::sqlite::engine::readers::{Admission, Bounds, Length, Readers};
 use crate::store::sqlite::error::meaning::meaning;
 use crate::store::sqlite::error::{Operation, Origin, ReadFailure};
-use crate::store::sqlite::file::open::reopen_file;
+use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::format::{head, snapshots};
 use crate::store::sqlite::read::gathered::GatheredPage;
 use crate::store::sqlite::read::{self, log, streams};
@@ -33,11 +33,10 @@ use crate::store::sqlite::threads::calls::Calls;
 use crate::store::sqlite::threads::gate::Gate;
 use crate::store::sqlite::threads::visiting::StoreKey;
 use crate::store::{LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, StreamList, StreamPage, Visit};
-use crate::stream::Position;
+use crate::stream::{Position, StoreId};
 
 pub(crate) struct Engine {
-    pub(crate) readers: Arc<Readers>,
-    pub(crate) committer: Committer,
+    access: Access,
     pub(crate) origin: Origin,
     pub(crate) settings: Settings,
     /// Publishes the last position.
@@ -47,8 +46,6 @@ pub(crate) struct Engine {
     pub(crate) calls: Arc<Calls>,
     /// Where copies of the store wait for each other.
     copies: Arc<Gate>,
-    /// None in memory.
-    identity: Option<Arc<Identity>>,
 }
 
 impl Engine {
@@ -76,8 +73,45 @@ impl Engine {
         let committer = Committer::new(writer, origin.clone(), settings.clone(), start_worker, publish);
         let calls = Calls::new();
         let readers = Readers::new(bounds, Arc::clone(&calls));
+        let writing = match &origin {
+            Origin::File(path) => Some(Share::of_writer(path)),
+            Origin::Memory => None,
+        };
+        let access = Access::Write(Writable { committer, readers, identity, _writing: writing });
         let (key, copies) = (StoreKey::new(), Gate::new(1));
-        Self { readers, committer, origin, settings, committed: watch, bell, key, calls, copies, identity }
+        Self { access, origin, settings, committed: watch, bell, key, calls, copies }
+    }
+
+    /// That of a file to which nothing is written.
+    pub(crate) fn read_only(path: DatabasePath, settings: Settings) -> Result<Self, OpenError> {
+        let (calls, origin) = (Calls::new(), Origin::File(path.to_path_buf()));
+        let access = Access::ReadOnly(ReadOnly::open(path, settings.clone(), Arc::clone(&calls))?);
+        let (key, copies, committed) = (StoreKey::new(), Gate::new(1), Arc::default());
+        Ok(Self { access, origin, settings, committed, bell: Arc::new(Bell::new(None)), key, calls, copies })
+    }
+
+    /// The way to write.
+    pub(crate) fn committer(&self) -> Result<&Committer, StoreError> {
+        match &self.access {
+            Access::Write(writable) => Ok(&writable.committer),
+            Access::ReadOnly(_) => Err(self.origin.read_only()),
+        }
+    }
+
+    /// The id of the store, if it may have been found only since it was opened.
+    pub(crate) fn found_id(&self) -> Option<StoreId> {
+        match &self.access {
+            Access::Write(_) => None,
+            Access::ReadOnly(read_only) => read_only.id(),
+        }
+    }
+
+    /// Where reads of this length wait.
+    pub(crate) fn gate(&self, length: Length) -> &Arc<Gate> {
+        match &self.access {
+            Access::Write(writable) => writable.readers.gate(length),
+            Access::ReadOnly(read_only) => read_only.gate(length),
+        }
     }
 
     pub(crate) const fn origin(&self) -> &Origin {
@@ -85,11 +119,12 @@ impl Engine {
     }
 
     pub(crate) fn keep_snapshot(&self, snapshot: &StoredSnapshot) -> Result<(), StoreError> {
-        self.committer.with_lead(|writing| {
+        let committer = self.committer()?;
+        committer.with_lead(|writing| {
             let keep = |writer: &mut Writer| transaction::store_snapshot(writer, snapshot);
-            self.committer.attempt(writing, keep).map_err(|undone| {
+            committer.attempt(writing, keep).map_err(|undone| {
                 let may_be_kept = undone.may_be_stored();
-                match self.committer.explain(undone).without_preceding() {
+                match committer.explain(undone).without_preceding() {
                     Ok(error) if may_be_kept => self.origin.unknown_snapshot().caused_by(error),
                     Ok(error) => error,
                     Err(conflict) => StoreError::new(StoreErrorKind::Unsupported, conflict.to_string()),
@@ -133,7 +168,7 @@ impl Engine {
 
     #[cfg(feature = "testing")]
     pub(crate) fn damage(&self, position: Position) -> Result<(), StoreError> {
-        self.committer.with_lead(|writing| {
+        self.committer()?.with_lead(|writing| {
             let writer = writing.ready(&self.origin, &self.settings)?;
             let damaged = transaction::damage(&writer.reader.conn, position);
             damaged.map_err(|error| self.origin.error(Operation::Writing, error))
@@ -148,15 +183,17 @@ impl Engine {
         never_waits: bool,
         place: fn(&StoredEvent<'_>) -> P,
         visit: &mut Visit<'_>,
-        read: impl FnOnce(&mut Reader, &mut Visit<'_>) -> Result<Page<P>, ReadFailure>,
+        read: impl Fn(&mut Reader, &mut Visit<'_>) -> Result<Page<P>, ReadFailure>,
     ) -> Result<Page<P>, ReadError> {
         // A visitor of a caller's may wait for others. It does not run while this thread leads, as all who use the store in memory do, nor while a
         // connection reads, which keeps the WAL from being restarted.
         let is_of_caller = matches!(admission, Admission::Waits(_));
-        if !is_of_caller {
+        // Of what a store reads that may not write, it knows only after the page that it is of one moment.
+        let is_certain = matches!(self.access, Access::Write(_));
+        if is_certain && !is_of_caller {
             return self.read_admitted(admission, |reader| read(reader, visit));
         }
-        if never_waits && matches!(self.origin, Origin::File(_)) {
+        if is_certain && never_waits && matches!(self.origin, Origin::File(_)) {
             return self.read_admitted(admission, |reader| read(reader, &mut read::bounded(visit)));
         }
         let gathered = self.read_admitted(admission, |reader| {
@@ -169,7 +206,7 @@ impl Engine {
     /// Reads all of the store on this thread, for as long as it takes, beside the reads that wait at the gates; one such read at a time.
     pub(crate) fn read_whole<T>(
         &self,
-        read: impl FnOnce(&mut Reader) -> Result<T, ReadFailure>,
+        read: impl FnMut(&mut Reader) -> Result<T, ReadFailure>,
     ) -> Result<T, ReadError> {
         self.key.check_call()?;
         let _call = self.calls.begin()?;
@@ -177,40 +214,20 @@ impl Engine {
         self.read_admitted(Admission::NeedsNone, read)
     }
 
+    /// Calls `read` with a connection, again if what it read turns out not to be of one moment.
     pub(crate) fn read_admitted<T>(
         &self,
         admission: Admission,
-        read: impl FnOnce(&mut Reader) -> Result<T, ReadFailure>,
+        mut read: impl FnMut(&mut Reader) -> Result<T, ReadFailure>,
     ) -> Result<T, ReadError> {
         self.key.check_call()?;
         let read = |reader: &mut Reader| {
             let _visiting = self.key.visit();
             read(reader)
         };
-        let read = match &self.origin {
-            Origin::Memory => self.committer.with_lead(|writing| {
-                Ok::<_, StoreError>(read(&mut writing.ready(&self.origin, &self.settings)?.reader))
-            })?,
-            Origin::File(path) => {
-                set_deadline(self.settings.busy_deadline);
-                self.may_read()?;
-                // Dropped last: the next reader finds the connection.
-                let _pass = self.readers.pass(admission);
-                let open = || {
-                    let reader = Reader::new(reopen_file(path, &self.settings)?);
-                    // The name may have been given to another file just now.
-                    self.identity.as_ref().map_or(Ok(()), |identity| identity.check_now())?;
-                    Ok(reader)
-                };
-                let pooled = self.readers.lend(self.settings.busy_deadline, open);
-                let mut pooled = pooled.map_err(|error| self.wal_error().unwrap_or(error))?;
-                self.check_wal(&pooled.reader.conn)?;
-                let read = read(&mut pooled.reader);
-                if !matches!(read, Err(ReadFailure::Sqlite(_))) {
-                    pooled.give_back();
-                }
-                read
-            }
+        let read = match &self.access {
+            Access::Write(writable) => writable.read(&self.origin, &self.settings, admission, read)?,
+            Access::ReadOnly(read_only) => read_only.read(admission, read)?,
         };
         read.map_err(|failure| self.read_error(failure))
     }
@@ -219,47 +236,26 @@ impl Engine {
     fn read_error(&self, failure: ReadFailure) -> ReadError {
         let is_damage = failure.is_damage();
         let error = self.origin.read_error(failure);
-        if let (true, ReadError::Store(error)) = (is_damage, &error) {
-            self.committer.stop(error);
+        if let (true, ReadError::Store(error), Access::Write(writable)) = (is_damage, &error, &self.access) {
+            writable.committer.stop(error);
         }
         error
     }
 
-    /// Whether the files are those that were opened, and the process the one that opened them.
-    pub(crate) fn may_read(&self) -> Result<(), StoreError> {
-        self.identity.as_ref().map_or(Ok(()), |identity| identity.check())
-    }
-
     /// Whether this is the process that opened the files.
     pub(crate) fn check_process(&self) -> Result<(), StoreError> {
-        self.identity.as_ref().map_or(Ok(()), |identity| identity.check_process())
-    }
-
-    /// Whether all of the WAL is there.
-    pub(crate) fn check_wal(&self, conn: &Connection) -> Result<(), StoreError> {
-        self.identity.as_ref().map_or(Ok(()), |identity| identity.check_wal(conn))
-    }
-
-    /// What is wrong with the WAL, if no connection could be opened for it: that for writing knows.
-    fn wal_error(&self) -> Option<StoreError> {
-        let check = |writing: &mut Writing| self.check_wal(&writing.open()?.reader.conn).err();
-        self.committer.try_with_lead(check).flatten()
+        match &self.access {
+            Access::Write(writable) => writable.check_process(),
+            Access::ReadOnly(read_only) => read_only.check_process(),
+        }
     }
 }
 
-// The readers are closed first: the writer's close ends the WAL.
 impl Drop for Engine {
     fn drop(&mut self) {
-        let readers = self.readers.take_idle();
-        let writer = self.committer.end();
-        if self.identity.as_ref().is_some_and(|identity| !identity.is_of_this_process()) {
-            // In a child of the process: closing would take away what the parent works with.
-            return mem::forget((readers, writer));
-        }
-        drop(readers);
-        let writer = writer.filter(|_| self.committer.damage().is_none());
-        if let Some(Err(error)) = writer.map(Writer::close) {
-            tracing::warn!(%error, origin = %self.origin, "the WAL could not be taken into the file; the next to open it does that");
+        match &mut self.access {
+            Access::Write(writable) => writable.end(&self.origin),
+            Access::ReadOnly(read_only) => read_only.end(),
         }
     }
 }

@@ -8,3 +8,4 @@ pub(crate) mod migrate;
 pub(crate) mod open;
 pub(crate) mod path;
 pub(crate) mod surroundings;
+pub(crate) mod view;

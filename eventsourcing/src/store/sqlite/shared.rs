@@ -4,12 +4,13 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
-use crate::error::{ReadError, StoreError, StoreErrorKind};
+use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
 use crate::store::sqlite::commit::queue::Need;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::readers::{Admission, Length};
 use crate::store::sqlite::error::Origin;
+use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::read::gathered::GatheredPage;
 use crate::store::sqlite::settings::Settings;
 use crate::store::sqlite::threads::answer::Lost;
@@ -24,7 +25,7 @@ use crate::store::{Page, StoredEvent, Turns, Visit};
 use crate::stream::{Position, StoreId};
 
 pub(super) struct Shared {
-    pub(super) id: StoreId,
+    id: StoreId,
     pub(super) engine: Arc<Engine>,
     /// Where snapshots that futures keep wait for each other, so that they occupy one thread only.
     snapshots: Arc<Gate>,
@@ -45,6 +46,18 @@ impl Shared {
             // Without a handle on the store, no future waits for a worker.
             Engine::new(path, settings, writer, move |need| start_worker(engine.upgrade(), need))
         });
+        Self::of(engine, id)
+    }
+
+    /// That of a file to which nothing is written.
+    pub(super) fn read_only(path: DatabasePath, settings: Settings) -> Result<Self, OpenError> {
+        let engine = Engine::read_only(path, settings)?;
+        // That of a store without one and without events, until it has one.
+        let id = engine.found_id().unwrap_or_else(StoreId::new);
+        Ok(Self::of(Arc::new(engine), id))
+    }
+
+    fn of(engine: Arc<Engine>, id: StoreId) -> Self {
         let (calls, looking) = (Arc::clone(&engine.calls), Arc::downgrade(&engine));
         let look = move || {
             // Dropped last: the store is closed after the look.
@@ -59,6 +72,10 @@ impl Shared {
         };
         let poller = Poller::new(committed, bell, interval, look);
         Self { id, engine, snapshots: Gate::new(1), poller, turns: Turns::new() }
+    }
+
+    pub(super) fn id(&self) -> StoreId {
+        self.engine.found_id().unwrap_or(self.id)
     }
 
     fn calls(&self) -> &Arc<Calls> {
@@ -87,7 +104,7 @@ impl Shared {
         if pool_thread::is_current() {
             return read(&engine, Admission::NeedsNone);
         }
-        let gate = self.engine.readers.gate(Length::Short);
+        let gate = self.engine.gate(Length::Short);
         let read = gate.call(&pool().short, call, move |pass| read(&engine, Admission::Has(pass))).await;
         read.unwrap_or_else(|lost| Err(lost.error(StoreErrorKind::Unavailable)))
     }
@@ -105,7 +122,7 @@ impl Shared {
             return GatheredPage::gather(|visit| read(&engine, Admission::NeedsNone, visit)).visit(place, visit);
         }
         let gather = move |pass| GatheredPage::gather(|visit| read(&engine, Admission::Has(pass), visit));
-        let gathered = self.engine.readers.gate(length).call(lane(length), call, gather).await;
+        let gathered = self.engine.gate(length).call(lane(length), call, gather).await;
         gathered.map_err(|lost| lost.error(StoreErrorKind::Unavailable))?.visit(place, visit)
     }
 
@@ -186,7 +203,9 @@ fn start_worker(engine: Option<Arc<Engine>>, need: Need) -> io::Result<()> {
     let Some(engine) = engine else { return Ok(()) };
     let call = engine.calls.go_on();
     let serve = move |engine: Arc<Engine>| {
-        engine.committer.serve();
+        if let Ok(committer) = engine.committer() {
+            committer.serve();
+        }
         drop(engine);
         drop(call);
     };

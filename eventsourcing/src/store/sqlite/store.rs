@@ -21,7 +21,7 @@ impl EventStore for SqliteStore {
     /// not cancel it: it is stored, once and as a whole, or refused. Committing it again says which.
     fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
         Box::pin(async move {
-            let committer = &self.shared.engine.committer;
+            let committer = self.shared.engine.committer()?;
             // While it waits it is no call that has begun; the worker that leads it is.
             let begun = self.shared.begin().map(drop);
             begun.map_err(|error| committer.refused(commit.id(), error))?;
@@ -70,7 +70,7 @@ impl EventStore for SqliteStore {
     }
 
     fn id(&self) -> StoreId {
-        self.shared.id
+        self.shared.id()
     }
 
     fn limits(&self) -> Limits {

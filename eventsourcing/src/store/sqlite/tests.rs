@@ -67,7 +67,7 @@ fn each_error_of_sqlite_has_a_kind_of_its_own_choice() {
 }
 
 #[test]
-fn what_sqlite_was_told_it_says_again() {
+fn sqlite_has_the_settings_that_were_set() {
     for (durability, synchronous) in [(Durability::Full, 2), (Durability::Normal, 1)] {
         let (_folder, writer) = opened(&Settings { durability, ..Settings::default() });
         let pragma =
@@ -155,11 +155,11 @@ fn the_last_handle_may_go_on_a_thread_of_the_store() {
     let task = Arc::new(Task { store: store.clone(), dropped });
     // Keeps the commit from its end until the waker's is the only handle.
     let engine = Arc::clone(&store.shared.engine);
-    let blocked = engine.committer.block();
+    let blocked = engine.committer().unwrap().block();
     let waker = Waker::from(task);
     let mut future = store.commit(commit());
     assert!(future.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-    while engine.committer.queued() > 0 {
+    while engine.committer().unwrap().queued() > 0 {
         thread::yield_now();
     }
     drop(future);

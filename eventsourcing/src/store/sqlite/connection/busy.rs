@@ -102,7 +102,10 @@ mod tests {
         store.blocking().read_log(LogRead::after(0), visit).unwrap();
         set_deadline(Duration::ZERO);
         let engine = &store.shared.engine;
-        engine.committer.with_lead(|writing| assert!(writing.ready(&engine.origin, &engine.settings).is_ok()));
+        engine
+            .committer()
+            .unwrap()
+            .with_lead(|writing| assert!(writing.ready(&engine.origin, &engine.settings).is_ok()));
         seen.push(DEADLINE.get());
         assert_eq!(seen, [deadline; 3], "of a stream, the log and a commit");
     }

@@ -29,7 +29,7 @@ const READING: Duration = Duration::from_millis(100);
 pub(crate) struct Identity {
     path: PathBuf,
     process: u32,
-    /// The database, its `-wal` and its `-shm`.
+    /// The database, its `-wal` and its `-shm`; without these two for a store that may not write, beside which others make and remove them.
     files: Mutex<[Option<FileId>; 3]>,
     begun: Instant,
     wal: WalCut,
@@ -70,7 +70,17 @@ const NAMES: [&str; 3] = ["", WAL, SHM];
 impl Identity {
     /// The identity of a file to which a connection is open. Fails in a child of a process that has it open.
     pub(crate) fn new(path: &Path) -> Result<Self, StoreError> {
-        let (files, process) = (read_ids(path), process::id());
+        Self::with_files(path, read_ids(path))
+    }
+
+    /// The same for a store that may not write.
+    pub(crate) fn of_database(path: &Path) -> Result<Self, StoreError> {
+        let [database, ..] = read_ids(path);
+        Self::with_files(path, [database, None, None])
+    }
+
+    fn with_files(path: &Path, files: [Option<FileId>; 3]) -> Result<Self, StoreError> {
+        let process = process::id();
         let database = files.first().copied().flatten();
         let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
         check_not_of_parent(path, database, &open)?;
@@ -194,14 +204,6 @@ impl Identity {
 pub(crate) fn check_not_forked(path: &Path) -> Result<(), StoreError> {
     let database = FileId::read(path);
     check_not_of_parent(path, database, &OPEN.lock().unwrap_or_else(PoisonError::into_inner))
-}
-
-/// Whether a store in this process has the file open.
-#[cfg(unix)]
-pub(crate) fn is_open(path: &Path) -> bool {
-    let database = FileId::read(path);
-    let open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
-    open.iter().any(|(id, _)| id.is_some() && *id == database)
 }
 
 fn check_not_of_parent(

@@ -3,18 +3,26 @@
 use crate::error::StoreError;
 use crate::store::sqlite::commit::writing::Writing;
 use crate::store::sqlite::engine::Engine;
+use crate::store::sqlite::engine::access::{Access, Writable};
 use crate::store::sqlite::error::meaning::meaning;
 
 impl Engine {
     /// Takes the WAL into the file and closes all connections, after the last call.
     pub(crate) fn close(&self) -> Result<(), StoreError> {
-        self.readers.close();
-        let (reopened, writer) = self.committer.with_lead(|writing| {
-            let is_damaged = self.committer.damage().is_some();
+        let Writable { readers, committer, .. } = match &self.access {
+            Access::Write(writable) => writable,
+            Access::ReadOnly(read_only) => {
+                read_only.close();
+                return Ok(());
+            }
+        };
+        readers.close();
+        let (reopened, writer) = committer.with_lead(|writing| {
+            let is_damaged = committer.damage().is_some();
             let reopened = if is_damaged { Ok(()) } else { self.reopen_to_close(writing) };
             (reopened, writing.close())
         });
-        if let Some(damage) = self.committer.damage() {
+        if let Some(damage) = committer.damage() {
             // What is in the files may be needed to repair them: all stay as they are.
             return Err(damage.clone());
         }

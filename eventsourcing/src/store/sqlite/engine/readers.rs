@@ -53,19 +53,19 @@ impl Bounds {
 }
 
 /// The connections for reading of one store.
-pub(crate) struct Readers {
+pub(crate) struct Readers<C = Reader> {
     short: Arc<Gate>,
     long: Arc<Gate>,
-    state: Mutex<State>,
+    state: Mutex<State<C>>,
     /// A connection is idle again, or was closed.
     returned: Condvar,
     calls: Arc<Calls>,
 }
 
-#[derive(Debug, Default)]
-struct State {
+#[derive(Debug)]
+struct State<C> {
     /// Each with the time since when it is; those that were used last are last.
-    idle: Vec<(Reader, Instant)>,
+    idle: Vec<(C, Instant)>,
     /// How many connections there are, in use or idle.
     open: usize,
     /// How many wait for another's connection.
@@ -76,21 +76,21 @@ struct State {
 
 /// A connection in use. Dropped, it is closed.
 #[derive(Debug)]
-pub(crate) struct PooledReader<'r> {
-    pub(crate) reader: Reader,
-    counted: Counted<'r>,
+pub(crate) struct PooledReader<'r, C: Send + 'static = Reader> {
+    pub(crate) reader: C,
+    counted: Counted<'r, C>,
 }
 
 /// One of the connections that there are. Dropped when the connection is closed.
 #[derive(Debug)]
-struct Counted<'r>(&'r Arc<Readers>);
+struct Counted<'r, C: Send + 'static>(&'r Arc<Readers<C>>);
 
-impl Readers {
+impl<C: Send + 'static> Readers<C> {
     pub(crate) fn new(bounds: Bounds, calls: Arc<Calls>) -> Arc<Self> {
         Arc::new(Self {
             short: Gate::new(bounds.short),
             long: Gate::new(bounds.long),
-            state: Mutex::default(),
+            state: Mutex::new(State { idle: Vec::new(), open: 0, starving: 0, due: None }),
             returned: Condvar::new(),
             calls,
         })
@@ -118,8 +118,8 @@ impl Readers {
     pub(crate) fn lend(
         self: &Arc<Self>,
         deadline: Duration,
-        open: impl Fn() -> Result<Reader, OpenError>,
-    ) -> Result<PooledReader<'_>, StoreError> {
+        open: impl Fn() -> Result<C, OpenError>,
+    ) -> Result<PooledReader<'_, C>, StoreError> {
         let since = Instant::now();
         loop {
             {
@@ -140,6 +140,12 @@ impl Readers {
                 return Err(error.into_store());
             }
         }
+    }
+
+    /// Adds a connection that was opened elsewhere.
+    pub(crate) fn add(self: &Arc<Self>, reader: C) {
+        self.state().open += 1;
+        self.give_back(reader);
     }
 
     /// Waits until another connection is idle or was closed; false if there is no other, or none was for so long.
@@ -163,14 +169,14 @@ impl Readers {
     }
 
     /// Takes the idle connections, which are the caller's to close.
-    pub(crate) fn take_idle(&self) -> Vec<(Reader, Instant)> {
+    pub(crate) fn take_idle(&self) -> Vec<(C, Instant)> {
         let mut state = self.state();
         state.open -= state.idle.len();
         state.due = None;
         mem::take(&mut state.idle)
     }
 
-    fn give_back(self: &Arc<Self>, reader: Reader) {
+    fn give_back(self: &Arc<Self>, reader: C) {
         let mut state = self.state();
         state.idle.push((reader, Instant::now()));
         if state.due.is_none() {
@@ -208,7 +214,7 @@ impl Readers {
         self.notify_starving(self.state());
     }
 
-    fn notify_starving(&self, state: MutexGuard<'_, State>) {
+    fn notify_starving(&self, state: MutexGuard<'_, State<C>>) {
         let starving = state.starving;
         drop(state);
         if starving > 0 {
@@ -217,12 +223,12 @@ impl Readers {
     }
 
     // A panic leaves no more behind than a connection that is in neither count.
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State<C>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl PooledReader<'_> {
+impl<C: Send + 'static> PooledReader<'_, C> {
     /// Keeps the connection for the next read.
     pub(crate) fn give_back(self) {
         let Self { reader, counted } = self;
@@ -231,7 +237,7 @@ impl PooledReader<'_> {
     }
 }
 
-impl Drop for Counted<'_> {
+impl<C: Send + 'static> Drop for Counted<'_, C> {
     fn drop(&mut self) {
         let mut state = self.0.state();
         state.open -= 1;
@@ -239,7 +245,7 @@ impl Drop for Counted<'_> {
     }
 }
 
-impl fmt::Debug for Readers {
+impl<C> fmt::Debug for Readers<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Readers").finish_non_exhaustive()
     }

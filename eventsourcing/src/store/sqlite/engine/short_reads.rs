@@ -4,6 +4,7 @@ use crate::error::ReadError;
 use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::engine::Engine;
+use crate::store::sqlite::engine::access::Access;
 use crate::store::sqlite::engine::readers::Admission;
 use crate::store::sqlite::error::Origin;
 use crate::store::sqlite::read::rows::{CopiedRows, Ended, Visited};
@@ -57,12 +58,13 @@ impl Engine {
         if read.backward {
             return None;
         }
-        self.may_read().ok()?;
-        self.committer.try_with_lead(|writing| {
+        let Access::Write(writable) = &self.access else { return None };
+        writable.may_read().ok()?;
+        writable.committer.try_with_lead(|writing| {
             set_deadline(self.settings.busy_deadline);
             // A transaction that could not be rolled back is, by the next commit; until then its events are not to be read.
             let writer = writing.open().filter(|writer| writer.reader.conn.is_autocommit())?;
-            self.check_wal(&writer.reader.conn).ok()?;
+            writable.check_wal(&writer.reader.conn).ok()?;
             let copied = CopiedRows::copy(&mut writer.reader, read, limit);
             if copied.as_ref().is_err_and(|failure| !failure.leaves_connection_sound()) {
                 writing.give_up();
@@ -91,7 +93,7 @@ mod tests {
         let mut commit = Commit::new();
         commit.append(stream.clone(), 0).unwrap().event("Opened", 1, b"{}").unwrap();
         {
-            store.shared.engine.committer.with_lead(|writing| {
+            store.shared.engine.committer().unwrap().with_lead(|writing| {
                 let writer = writing.open().unwrap();
                 writer.reader.conn.execute_batch("BEGIN IMMEDIATE").unwrap();
                 assert!(append::store(writer, &commit, 0).is_ok());
@@ -107,7 +109,7 @@ mod tests {
             seen
         };
         assert_eq!(read(), 0);
-        store.shared.engine.committer.with_lead(|writing| {
+        store.shared.engine.committer().unwrap().with_lead(|writing| {
             writing.open().unwrap().reader.conn.execute_batch("COMMIT").unwrap();
         });
         assert_eq!(read(), 1);

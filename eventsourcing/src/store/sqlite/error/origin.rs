@@ -79,6 +79,15 @@ impl Origin {
         StoreError::new(StoreErrorKind::Closed, message)
     }
 
+    /// The error of each call that would store something, of a store that was opened so.
+    pub(crate) fn read_only(&self) -> StoreError {
+        let message = format!(
+            "the store in {self} was opened read-only (`SqliteStore::builder().read_only()`), and nothing was stored: to write to it, open it without \
+             that"
+        );
+        StoreError::new(StoreErrorKind::Unsupported, message)
+    }
+
     /// The error of a commit to a store that does not write any more since it saw this.
     pub(crate) fn stopped(&self, cause: &StoreError) -> StoreError {
         let message = format!(

@@ -17,10 +17,10 @@ use rusqlite::{Connection, OpenFlags};
 use crate::error::OpenError;
 use crate::store::sqlite::connection::busy::{pause, wait_for_others};
 use crate::store::sqlite::connection::identity::check_not_forked;
-#[cfg(unix)]
-use crate::store::sqlite::connection::identity::is_open;
 use crate::store::sqlite::connection::setup::end_wal_at_close;
 use crate::store::sqlite::connection::setup::keep_plans;
+#[cfg(unix)]
+use crate::store::sqlite::connection::sharing::is_written;
 use crate::store::sqlite::error::meaning::is_busy;
 use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::file::path::DatabasePath;
@@ -101,11 +101,23 @@ fn lock(conn: &Connection) -> rusqlite::Result<()> {
 /// As [`open_to_look`], where this process may only read. It cannot lock the file; SQLite then looks each time whether the WAL has changed.
 #[cfg(unix)]
 fn open_to_look_read_only(path: &DatabasePath) -> Result<Connection, OpenError> {
-    // Without locks, SQLite closes the file by itself, which would take the locks of a store that this process has open (see `descriptors`).
-    if path.beside(SHM).exists() || is_open(path) {
+    if path.beside(SHM).exists() || is_written(path) {
         return open_uri(path, "readonly_shm=1");
     }
-    // No process has it open, and none with the rights of this one can open it. Without locks, SQLite keeps the index of the WAL in memory.
+    // No process has it open, and none with the rights of this one can open it.
+    open_unlocked(path)
+}
+
+#[cfg(not(unix))]
+fn open_to_look_read_only(path: &DatabasePath) -> Result<Connection, OpenError> {
+    open_unlocked(path)
+}
+
+/// Looks at the file with its WAL, of which there is no index, as if no process could write to it. SQLite keeps the index in memory, and has no locks.
+/// It closes the file by itself, which takes the locks of the other connections of this process: there must be none (see `sharing`).
+#[cfg(unix)]
+pub(crate) fn open_unlocked(path: &DatabasePath) -> Result<Connection, OpenError> {
+    check_not_forked(path)?;
     let failed = |error| open_error(path, error);
     let conn = Connection::open_with_flags_and_vfs(&**path, FLAGS | OpenFlags::SQLITE_OPEN_READ_ONLY, "unix-none");
     let conn = conn.map_err(failed)?;
@@ -115,8 +127,35 @@ fn open_to_look_read_only(path: &DatabasePath) -> Result<Connection, OpenError> 
 }
 
 #[cfg(not(unix))]
-fn open_to_look_read_only(path: &DatabasePath) -> Result<Connection, OpenError> {
+pub(crate) fn open_unlocked(path: &DatabasePath) -> Result<Connection, OpenError> {
     open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+}
+
+/// Reads the file with its WAL beside others who write to both, which must be there. The `-shm` is only read, unless a store of this process
+/// writes to it anyway.
+pub(crate) fn open_to_read(path: &DatabasePath, has_writer: bool) -> Result<Connection, OpenError> {
+    check_not_forked(path)?;
+    open_uri(path, if has_writer { "mode=ro" } else { "readonly_shm=1" })
+}
+
+/// Has the lock of those who read the file, without having opened its WAL: as long as it is open, no other process removes that. None if another
+/// keeps everybody from the file.
+///
+/// SQLite takes this lock first, and would then make a `-wal` where there is none. In this mode it wants to have the file alone before that, which
+/// a connection cannot have that may only read: it stops there, and keeps what it has.
+#[cfg(unix)]
+pub(crate) fn hold(path: &DatabasePath) -> Result<Option<Connection>, OpenError> {
+    check_not_forked(path)?;
+    let conn = open_uri(path, "mode=ro")?;
+    let stopped = lock(&conn);
+    Ok((!stopped.is_err_and(|error| is_busy(&error))).then_some(conn))
+}
+
+/// Here it would have the file alone.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it can fail on other systems")]
+pub(crate) fn hold(path: &DatabasePath) -> Result<Option<Connection>, OpenError> {
+    open_main_file(path).map(Some)
 }
 
 // A symlink that is put in the place of the file or one of its folders later is not followed.

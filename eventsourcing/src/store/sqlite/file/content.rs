@@ -91,6 +91,16 @@ pub(crate) fn examine(
     deadline: Duration,
     purpose: Purpose,
 ) -> Result<Examined, OpenError> {
+    examine_by(path, around, purpose, || connect::open_to_look(path, deadline))
+}
+
+/// The same with a connection of the caller's, which sees the file with its WAL. It is called for only if there is a WAL.
+pub(crate) fn examine_by(
+    path: &DatabasePath,
+    around: &Surroundings,
+    purpose: Purpose,
+    open_whole: impl FnOnce() -> Result<Connection, OpenError>,
+) -> Result<Examined, OpenError> {
     let failed = |error| open_error(path, error);
     let prepare = |conn: Connection| {
         if purpose == Purpose::Repair {
@@ -112,7 +122,7 @@ pub(crate) fn examine(
     {
         return Ok(Examined { conn: file_alone, content: *content, is_wal_foreign: true });
     }
-    let conn = prepare(connect::open_to_look(path, deadline)?)?;
+    let conn = prepare(open_whole()?)?;
     let whole = Header::read(&conn).map_err(failed)?;
     if let Some((header, content)) = alone
         && is_foreign(&header, &whole)

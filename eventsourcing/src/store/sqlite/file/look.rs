@@ -3,6 +3,7 @@
 use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::setup::check_library;
+use crate::store::sqlite::connection::sharing::{Share, Use};
 use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::file::content::{Content, Examined, Purpose, examine};
 use crate::store::sqlite::file::inspect::check_not_lost;
@@ -21,6 +22,8 @@ pub(crate) struct Look {
     pub(crate) is_wal_foreign: bool,
     path: DatabasePath,
     around: Surroundings,
+    // Dropped last: it covers the connection.
+    _share: Share,
 }
 
 impl Look {
@@ -29,10 +32,7 @@ impl Look {
         let look = Self::open_any_schema(path, purpose)?;
         match look.content {
             Content::Ours(SCHEMA) => Ok(look),
-            Content::Ours(schema) => Err(unsupported(
-                path,
-                &format!("has schema {schema}: open it once, which brings it to schema {SCHEMA}"),
-            )),
+            Content::Ours(schema) => Err(older(path, schema)),
             Content::Nothing => Err(OpenError::NoStore { path: path.to_path_buf() }),
         }
     }
@@ -44,18 +44,13 @@ impl Look {
     }
 
     fn open_once(path: &DatabasePath, around: Surroundings, purpose: Purpose) -> Result<Self, OpenError> {
-        if around.is_unrestored {
-            return Err(OpenError::Unrestored { path: path.to_path_buf(), left: path.beside(RESTORE) });
-        }
-        if around.has_no_database() {
-            check_not_lost(path, &around, false)?;
-            return Err(OpenError::NoStore { path: path.to_path_buf() });
-        }
-        if around.interrupted().is_some() {
-            return Err(OpenError::Interrupted { path: path.to_path_buf(), journal: path.beside(JOURNAL) });
-        }
+        check_is_file(path, &around, false)?;
+        // Without the index of a WAL that no process has open, it is looked at without locks where this process may not write.
+        let how = if around.has_wal() && !around.has_shm { Use::Alone } else { Use::Looking };
+        let share = Share::begin(path, how, BUSY_DEADLINE)
+            .ok_or_else(|| OpenError::in_use(path, "a store of this process has it open"))?;
         let Examined { conn, content, is_wal_foreign } = examine(path, &around, BUSY_DEADLINE, purpose)?;
-        Ok(Self { reader: Reader::new(conn), content, is_wal_foreign, path: path.clone(), around })
+        Ok(Self { reader: Reader::new(conn), content, is_wal_foreign, path: path.clone(), around, _share: share })
     }
 
     /// From here on, all that is read is of one moment. What was recorded of the file must have been read before.
@@ -71,6 +66,27 @@ impl Look {
     }
 }
 
-fn unsupported(path: &DatabasePath, what: &str) -> OpenError {
-    StoreError::new(StoreErrorKind::Unsupported, format!("`{}` {what}", path.display())).into()
+/// Refuses what cannot be looked at because there is no file, or one in the midst of a change.
+pub(crate) fn check_is_file(path: &DatabasePath, around: &Surroundings, accept_loss: bool) -> Result<(), OpenError> {
+    if around.is_unrestored {
+        return Err(OpenError::Unrestored { path: path.to_path_buf(), left: path.beside(RESTORE) });
+    }
+    if around.has_no_database() {
+        check_not_lost(path, around, accept_loss)?;
+        return Err(OpenError::NoStore { path: path.to_path_buf() });
+    }
+    if around.interrupted().is_some() {
+        return Err(OpenError::Interrupted { path: path.to_path_buf(), journal: path.beside(JOURNAL) });
+    }
+    Ok(())
+}
+
+/// That a file is of an older schema, which only opening it for writing may change.
+pub(crate) fn older(path: &DatabasePath, schema: i64) -> OpenError {
+    let message = format!(
+        "`{}` has schema {schema}: open it once by `SqliteStore::open`, which brings it to schema {SCHEMA}; where it cannot be written to, copy it by \
+         `SqliteStore::restore` to a place where it can",
+        path.display()
+    );
+    StoreError::new(StoreErrorKind::Unsupported, message).into()
 }

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use crate::error::{OpenError, StoreError, StoreErrorKind};
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::setup::{check_library, end_wal_at_close, keep_plans, set_up};
+use crate::store::sqlite::connection::sharing::{Share, Use};
 use crate::store::sqlite::connection::side_files::head_record;
 use crate::store::sqlite::connection::side_files::{before_writing, note_failed_sync};
 use crate::store::sqlite::connection::wal::checkpoint;
@@ -46,6 +47,8 @@ pub(crate) fn open_file(path: &Path, settings: &Settings) -> Result<(PathBuf, Wr
 
 /// As [`open_file`], for a path that was checked.
 pub(crate) fn open_checked(path: &DatabasePath, settings: &Settings) -> Result<Writer, OpenError> {
+    let opening = Share::begin(path, Use::Opening, settings.busy_deadline);
+    let _opening = opening.ok_or_else(|| OpenError::in_use(path, "a store of this process reads it"))?;
     for _ in 0..TRIES {
         let before = Surroundings::read(path);
         let plan = inspect(path, settings)?;

@@ -6,7 +6,7 @@ use std::fs::{self, Metadata};
 use std::io::Read;
 use std::path::Path;
 use std::thread;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::error::OpenError;
 use crate::store::sqlite::connection::busy::pause;
@@ -18,6 +18,12 @@ use crate::store::sqlite::os::side_file::{HEAD, JOURNAL, RESTORE, SHM, WAL};
 
 /// How often a file that is refused is looked at.
 const LOOKS: usize = 4;
+
+/// Longer than the steps in which systems count the time of a change: Linux has 100 to 1,000 in a second.
+const STEP: Duration = Duration::from_millis(30);
+
+/// The same of file systems that count in seconds; FAT in two.
+const LONG_STEP: Duration = Duration::from_secs(2);
 
 /// The files of a store, as they are at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +90,22 @@ impl Surroundings {
         self.wal.as_ref().is_some_and(|wal| wal.bytes > header::BYTES as u64)
     }
 
+    /// Whether there is a `-wal`, also one with nothing in it yet, and its `-shm`: others may have the file open.
+    pub(crate) const fn may_be_in_use(&self) -> bool {
+        self.wal.is_some() && self.has_shm
+    }
+
+    /// Whether the WAL and its index are there, or not, as at another moment.
+    pub(crate) const fn has_same_names(&self, other: &Self) -> bool {
+        self.wal.is_some() == other.wal.is_some() && self.has_shm == other.has_shm
+    }
+
+    /// Whether the database or its WAL was changed so short a time ago that a change after this look need not show: the system counts that time in
+    /// steps.
+    pub(crate) fn is_fresh(&self) -> bool {
+        [&self.database, &self.wal].into_iter().flatten().any(Stamp::is_fresh)
+    }
+
     pub(crate) fn has_head(&self) -> bool {
         !is_empty(self.head.as_ref())
     }
@@ -107,10 +129,24 @@ impl Stamp {
     fn from_metadata(found: &Metadata) -> Self {
         Self { bytes: found.len(), modified: found.modified().ok(), id: FileId::from_metadata(found) }
     }
+
+    fn is_fresh(&self) -> bool {
+        let Some(modified) = self.modified else { return false };
+        // A whole second is one of a file system that counts no shorter times.
+        let is_whole = modified.duration_since(UNIX_EPOCH).is_ok_and(|since| since.subsec_nanos() == 0);
+        let step = if is_whole { LONG_STEP } else { STEP };
+        let age = SystemTime::now().duration_since(modified).unwrap_or_else(|ahead| ahead.duration());
+        age < step
+    }
 }
 
 fn is_empty(file: Option<&Stamp>) -> bool {
     file.is_none_or(|file| file.bytes == 0)
+}
+
+/// Which files have the names of the `-wal` and the `-shm` now.
+pub(crate) fn read_wal_and_shm(path: &DatabasePath) -> [Option<FileId>; 2] {
+    [WAL, SHM].map(|suffix| FileId::read(&path.beside(suffix)))
 }
 
 /// The pages that a journal says the database had; None if it is none that SQLite would use.
@@ -155,6 +191,28 @@ mod tests {
             Err(refusal())
         });
         assert!(looked.is_err() && count == LOOKS, "{count}");
+    }
+
+    #[test]
+    fn a_change_is_fresh_as_long_as_the_next_may_have_the_same_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = DatabasePath::new(&folder.path().join("store.db")).unwrap();
+        let set = |beside: &str, modified: SystemTime| {
+            let file = fs::File::create(path.beside(beside)).unwrap();
+            file.set_modified(modified).unwrap();
+        };
+        let (long, now) = (Duration::from_secs(3600), SystemTime::now());
+        let whole = UNIX_EPOCH + Duration::from_secs(now.duration_since(UNIX_EPOCH).unwrap().as_secs() - 1);
+        for (modified, is_fresh) in
+            [(now - long, false), (now, true), (now + STEP / 2, true), (now + long, false), (whole, true)]
+        {
+            for beside in ["", "-wal"] {
+                set("", now - long);
+                set("-wal", now - long);
+                set(beside, modified);
+                assert_eq!(Surroundings::read(&path).is_fresh(), is_fresh, "{beside} {modified:?}");
+            }
+        }
     }
 
     #[test]

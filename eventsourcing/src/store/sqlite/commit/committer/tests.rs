@@ -79,7 +79,7 @@ fn after_a_panic_of_the_leader_its_commits_are_in_doubt_and_the_store_goes_on() 
     let folder = tempfile::tempdir().unwrap();
     let stores = [SqliteStore::open(folder.path().join("store.db")).unwrap(), SqliteStore::in_memory().unwrap()];
     for store in stores {
-        let committer = &store.shared.engine.committer;
+        let committer = store.shared.engine.committer().unwrap();
         committer.commit(commit(1)).unwrap();
         for (point, repeated) in [(Point::Written, false), (Point::Committed, true)] {
             let [first, second] = [u128::from(repeated) * 2 + 2, u128::from(repeated) * 2 + 3].map(commit);
@@ -104,7 +104,7 @@ fn a_commit_in_doubt_is_not_refused_by_a_store_that_is_closed() {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(folder.path().join("store.db")).unwrap();
     let (doubted, other) = (commit(1), commit(2));
-    store.shared.engine.committer.doubt().add([doubted.id()]);
+    store.shared.engine.committer().unwrap().doubt().add([doubted.id()]);
     store.clone().close().unwrap();
     for (commit, expected) in [(doubted, StoreErrorKind::OutcomeUnknown), (other, StoreErrorKind::Closed)] {
         assert_eq!(kind(&store.blocking().commit(commit.clone())), Some(expected));
@@ -185,7 +185,7 @@ fn a_group_waits_for_another_process_once() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let commits = [Commit::new(), Commit::new(), Commit::new()];
     let since = Instant::now();
-    let outcomes = store.shared.engine.committer.write(&mut commits.each_ref().as_slice());
+    let outcomes = store.shared.engine.committer().unwrap().write(&mut commits.each_ref().as_slice());
     assert!(since.elapsed() < 3 * deadline, "{:?}", since.elapsed());
     assert!(outcomes.iter().all(|outcome| kind(outcome) == Some(StoreErrorKind::Unavailable)), "{outcomes:?}");
 }
@@ -196,7 +196,7 @@ fn a_commit_in_doubt_stays_so_until_it_is_answered_for_certain() {
     let path = folder.path().join("store.db");
     let store = SqliteStore::builder().busy_deadline(Duration::ZERO).open(&path).unwrap();
     let (doubted, other) = (commit(1), commit(2));
-    let committer = &store.shared.engine.committer;
+    let committer = store.shared.engine.committer().unwrap();
     committer.doubt().add([doubted.id()]);
     let lock = Connection::open(&path).unwrap();
     lock.execute_batch("BEGIN IMMEDIATE").unwrap();

@@ -55,7 +55,7 @@ fn damage_is_what_is_reported_when_the_transaction_cannot_be_rolled_back_either(
         store.blocking().commit(append(Commit::new(), stream, 0, "Opened")).unwrap();
     }
     Connection::open(&path).unwrap().execute_batch("DELETE FROM events WHERE position = 2").unwrap();
-    let with_writing = |work: fn(&mut Writing) -> bool| store.shared.engine.committer.with_lead(work);
+    let with_writing = |work: fn(&mut Writing) -> bool| store.shared.engine.committer().unwrap().with_lead(work);
     with_writing(|writing| {
         let deny_rollback = |context: AuthContext<'_>| {
             let rollback = AuthAction::Transaction { operation: TransactionOperation::Rollback };

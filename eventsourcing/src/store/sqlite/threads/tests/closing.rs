@@ -38,7 +38,7 @@ fn a_closed_store_is_closed_for_every_handle() {
 #[test]
 fn closing_opens_a_connection_again_that_was_given_up() {
     let (folder, store) = file(3);
-    store.shared.engine.committer.with_lead(Writing::give_up);
+    store.shared.engine.committer().unwrap().with_lead(Writing::give_up);
     returns(|| store.close()).unwrap();
     assert!(!folder.path().join("store.db-wal").exists());
 }
@@ -48,7 +48,7 @@ fn closing_says_what_is_left_when_the_file_cannot_be_opened_again() {
     for (is_in_doubt, says) in [(false, "has all that was acknowledged"), (true, "not settled")] {
         let (folder, store) = file(3);
         let [path, elsewhere] = ["store.db", "elsewhere"].map(|name| folder.path().join(name));
-        store.shared.engine.committer.with_lead(|writing| {
+        store.shared.engine.committer().unwrap().with_lead(|writing| {
             if is_in_doubt {
                 let failure = CommitFailure::Unknown(rusqlite::Error::InvalidQuery);
                 writing.failed(&failure, store.shared.engine.origin());

@@ -1,0 +1,127 @@
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use uuid::Uuid;
+
+use super::*;
+use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::format::head;
+use crate::store::{Commit, LogRead};
+use crate::stream::StreamId;
+
+const ADMISSION: Admission = Admission::NeedsNone;
+
+/// Opens the store in a file, commits once, and closes it.
+fn commit(path: &Path, version: u64) {
+    let store = SqliteStore::open(path).unwrap();
+    let mut commit = Commit::new();
+    commit.append(StreamId::new("Account", Uuid::nil()), version).unwrap().event("Happened", 1, b"{}").unwrap();
+    store.blocking().commit(commit).unwrap();
+    store.close().unwrap();
+}
+
+fn opened(path: &Path, settings: Settings) -> ReadOnly {
+    ReadOnly::open(DatabasePath::new(path).unwrap(), settings, Calls::new()).unwrap()
+}
+
+fn position(reader: &mut Reader) -> Result<u64, ReadFailure> {
+    Ok(head::find_position(&reader.conn)?.get())
+}
+
+#[test]
+fn what_is_not_of_one_moment_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    commit(&path, 0);
+    let read_only = opened(&path, Settings::default());
+    let mut tries = 0;
+    let read = read_only.read(ADMISSION, |reader| {
+        let before = position(reader)?;
+        tries += 1;
+        if tries < 4 {
+            commit(&path, tries);
+        }
+        Ok((before, position(reader)?))
+    });
+    assert_eq!((tries, read.unwrap().unwrap()), (4, (4, 4)));
+    let mut tries = 0;
+    let failed = || rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_READONLY_RECOVERY), None);
+    let read = read_only.read(ADMISSION, |reader| {
+        tries += 1;
+        if tries < 3 { Err(ReadFailure::Sqlite(failed())) } else { position(reader) }
+    });
+    assert_eq!((tries, read.unwrap().unwrap()), (3, 4), "nor without an index of the WAL");
+}
+
+#[test]
+fn what_is_never_of_one_moment_is_not_given_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    commit(&path, 0);
+    let settings = Settings { busy_deadline: Duration::ZERO, ..Settings::default() };
+    let read_only = opened(&path, settings);
+    let mut version = 0;
+    let read = read_only.read(ADMISSION, |reader| {
+        version += 1;
+        commit(&path, version);
+        position(reader)
+    });
+    let error = read.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+    assert!(error.to_string().contains("nothing is given out"), "{error}");
+}
+
+#[test]
+fn a_connection_is_used_again_until_the_file_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    commit(&path, 0);
+    let read_only = opened(&path, Settings::default());
+    let mark = |reader: &mut Reader| {
+        let is_marked: bool =
+            reader.conn.query_row("SELECT count(*) > 0 FROM temp.sqlite_schema", (), |row| row.get(0))?;
+        reader.conn.pragma_update(None, "query_only", false)?;
+        reader.conn.execute_batch("COMMIT; CREATE TEMP TABLE IF NOT EXISTS mark (a); BEGIN")?;
+        Ok(is_marked)
+    };
+    let is_marked = || read_only.read(ADMISSION, mark).unwrap().unwrap();
+    assert_eq!([is_marked(), is_marked(), is_marked()], [false, true, true]);
+    commit(&path, 1);
+    assert_eq!([is_marked(), is_marked()], [false, true]);
+}
+
+#[test]
+fn a_page_that_is_read_again_is_visited_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    commit(&path, 0);
+    let store = SqliteStore::builder().read_only().open(&path).unwrap();
+    let engine = &store.shared.engine;
+    for only_decodes in [false, true] {
+        for admission in [Admission::Waits(Length::Long), Admission::NeedsNone] {
+            let tries = std::cell::Cell::new(0);
+            let mut seen = Vec::new();
+            let visit = &mut |event: crate::store::StoredEvent<'_>| {
+                seen.push(event.position.get());
+                ControlFlow::Continue(())
+            };
+            let head = store.blocking().head().unwrap().get();
+            let page = engine.read_page(
+                admission,
+                only_decodes,
+                |event| event.position,
+                visit,
+                |reader, visit| {
+                    let page = crate::store::sqlite::read::log::read_page(reader, &LogRead::after(0), visit);
+                    tries.set(tries.get() + 1);
+                    if tries.get() == 1 {
+                        commit(&path, head);
+                    }
+                    page
+                },
+            );
+            assert_eq!((tries.get(), page.unwrap().reached.get()), (2, head + 1));
+            assert_eq!(seen, (1..=head + 1).collect::<Vec<_>>());
+        }
+    }
+}
