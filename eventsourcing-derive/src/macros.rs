@@ -35,9 +35,9 @@ pub(crate) fn aggregate(input: TokenStream) -> TokenStream {
     match (ctxt.finish(), item) {
         (Ok(()), Some(item)) => expand::aggregate(&item),
         (mistakes, _) => {
-            let unheard = Ctxt::new();
-            let krate = AggregateArgs::from_attributes(&unheard, &input.attrs).krate;
-            let _told_already = unheard.finish();
+            let ignored = Ctxt::new();
+            let krate = AggregateArgs::from_attributes(&ignored, &input.attrs).krate;
+            let _already_reported = ignored.finish();
             with_errors(mistakes, &fallback::aggregate(&input, &krate))
         }
     }
