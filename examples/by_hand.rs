@@ -80,7 +80,7 @@ impl Account {
 
 #[derive(Debug, thiserror::Error)]
 enum StoreError {
-    #[error("the account was changed by somebody else")]
+    #[error("the account was changed by another caller")]
     Conflict,
     #[error("there is no such account")]
     NotFound,

@@ -1,4 +1,4 @@
-//! The mistakes of one item, collected so that all of them are told at once.
+//! The mistakes of one item, collected so that all of them are reported at once.
 
 use std::cell::RefCell;
 use std::fmt::Display;

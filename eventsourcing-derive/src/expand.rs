@@ -87,7 +87,7 @@ fn of_the_body(attributes: &[Attribute]) -> impl Iterator<Item = TokenStream> {
     attributes.iter().filter(|attribute| is_lint(attribute)).map(expect_as_allow)
 }
 
-/// The attributes of a method of these names, which speak to whoever calls it, a command included.
+/// The attributes of a method of these names, which concern its callers, a command included.
 fn of_the_call<'a>(attributes: &'a [Attribute], names: &'a [&str]) -> impl Iterator<Item = &'a Attribute> {
     attributes.iter().filter(|attribute| names.iter().any(|name| attribute.path().is_ident(name)))
 }

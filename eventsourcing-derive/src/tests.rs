@@ -1,4 +1,4 @@
-//! What the macros print, as a person would format it. `UPDATE_EXPECT=1 cargo test -p eventsourcing-derive` writes it anew: read the
+//! What the macros print, as a person would format it. `UPDATE_EXPECT=1 cargo test -p eventsourcing-derive` rewrites it: read the
 //! difference, for a changed stored name is a migration.
 
 use expect_test::{ExpectFile, expect_file};

@@ -1,4 +1,4 @@
-//! What generated code may name, and nobody else: it changes without notice.
+//! What generated code names. It is for no other code: it changes without notice.
 
 mod locked;
 mod names;
@@ -27,7 +27,7 @@ pub fn create<A: Aggregate>(event: A::Event) -> A {
     }
 }
 
-/// A creating event on an aggregate that exists: it starts anew, and stays who it is.
+/// A creating event on an aggregate that exists: it starts over, and keeps its identity.
 pub fn create_again<A: Aggregate>(aggregate: &mut A, event: A::Event) {
     if let Some(mut created) = A::create(event) {
         std::mem::swap(created.root_mut(), aggregate.root_mut());

@@ -61,7 +61,7 @@ pub trait Event: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The stored names of events that were removed. Those that no upcaster reads are skipped, whatever their version.
     const RETIRED: &'static [&'static str] = &[];
 
-    /// The fields of each version of each event, for `events.lock`; those that are not told are not looked at.
+    /// The fields of each version of each event, for `events.lock`; omitted versions are not checked.
     const SCHEMAS: &'static [&'static [EventSchema]] = &[];
 
     /// Where it is declared, such as `bank::accounts::AccountEvent`: `events.lock` finds it by the crate and the name.

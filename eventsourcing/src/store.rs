@@ -30,11 +30,11 @@ pub use self::commit::{Append, Appending, Commit, Committed, NewEvent};
 pub use self::limits::Limits;
 pub use self::list::{StreamList, StreamPage};
 pub use self::read::{LogRead, Page, StoredEvent, StreamRead};
-pub use self::receipt::{Progress, Receipt};
+pub use self::receipt::{CommitProgress, Receipt};
 pub use self::snapshot::{SnapshotRead, StoredSnapshot};
 pub use self::time::{from_micros, micros};
 pub use self::turns::Turns;
-pub(crate) use self::turns::{Place, turns_of};
+pub(crate) use self::turns::{Place, take_place};
 pub use self::watch::{Wakers, Watch};
 use crate::error::{CommitError, ReadError, StoreError};
 pub use crate::stream::StoreId;
@@ -50,7 +50,7 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 
 /// A place that keeps streams of opaque events: appended to at expected versions, read forward and back.
 ///
-/// A store knows no aggregate, no state and no retry. Whatever implements this trait keeps these promises;
+/// A store knows no aggregate, no state and no retry. Each implementation keeps these promises;
 /// `testing::contract` has a test under the number of each.
 ///
 /// **C1.** A commit appends events to one or several streams, each with the version it expects the stream at, all
@@ -102,7 +102,7 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 /// opaque bytes beside a stream, at a version and under a fingerprint. One that comes with a commit is kept if the
 /// commit is stored now, and not otherwise; one that is saved on its own needs no stream. Reading gives the one of the
 /// greatest version that is not above the version asked for, byte for byte. One at the same version takes the place of the one before; one of
-/// another fingerprint takes the place of all others of its stream. Snapshots are no events: they move no position and wake nobody.
+/// another fingerprint takes the place of all others of its stream. Snapshots are no events: they move no position and wake no reader.
 ///
 /// **C12.** Listing gives the id of each stream of one kind of aggregate that has an event, once, in ascending order of the ids' bytes, after the one
 /// that was asked for. A page has at most the limit that was asked for, costs no more than that, however long the streams are, and says whether

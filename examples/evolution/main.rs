@@ -1,4 +1,4 @@
-//! Four releases of one program on one database file. Each reads all that came before it, and says what the compiler would have told a
+//! Four releases of one program on one database file. Each reads all that came before it, and says what the compiler would have said to a
 //! careless one.
 //!
 //! `cargo run --example evolution` runs them on a file that is gone at the end, `cargo run --example evolution -- parcels.db` on one that stays.
@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("  Without a version and its upcaster:\n{}", release_3::CARELESS_TYPE);
     println!("  Without an alias, and with the old event just left out:\n{}", release_3::CARELESS_NAMES);
 
-    println!("\nRelease 4: nobody inspects parcels any more.");
+    println!("\nRelease 4: parcels are no longer inspected.");
     release_4::run(&SqliteStore::open(&path)?)?;
     println!("  Without saying that it is retired:\n{}", release_4::CARELESS);
     Ok(())

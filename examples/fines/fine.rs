@@ -74,7 +74,7 @@ impl Fine {
     #[event(PrefectureResultReceived, name = "Receive Result Appeal from Prefecture")]
     pub(crate) fn receive_result(&mut self, on: Date) {}
 
-    /// The offender is told.
+    /// The offender is notified.
     #[event(ResultNotified, name = "Notify Result Appeal to Offender")]
     pub(crate) fn notify_result(&mut self, on: Date) {}
 

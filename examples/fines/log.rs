@@ -1,4 +1,4 @@
-//! The rows of the log, each checked: what is wrong is told with its line and column.
+//! The rows of the log, each checked: a mistake is reported with its line and column.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! What the tests share: an aggregate, and stores that do as they are told.
+//! What the tests share: an aggregate, and stores whose answers a test chooses.
 
 mod account;
 pub mod sqlite;

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 /// The event of a stream at a version, with its payload.
-pub type Told = (StreamId, u64, String, Vec<u8>);
+pub type EventCopy = (StreamId, u64, String, Vec<u8>);
 
 /// Where a store can be, in a folder of its own.
 #[must_use]
@@ -95,31 +95,31 @@ pub fn cut() -> StreamId {
 
 /// The events of a commit, in their order.
 #[must_use]
-pub fn events(commit: &Commit) -> Vec<Told> {
+pub fn events(commit: &Commit) -> Vec<EventCopy> {
     let append = |append: eventsourcing::store::Append<'_>| {
         let versions = append.expected.get() + 1..;
-        let told = versions
+        let copies = versions
             .zip(append.events())
             .map(|(version, event)| (append.stream.clone(), version, event.name.to_string(), event.payload.to_vec()));
-        told.collect::<Vec<_>>()
+        copies.collect::<Vec<_>>()
     };
     commit.appends().flat_map(append).collect()
 }
 
-/// A stored event.
+/// A copy of a stored event.
 #[must_use]
-pub fn told(event: &StoredEvent<'_>) -> Told {
+pub fn copy_of(event: &StoredEvent<'_>) -> EventCopy {
     (event.stream.clone(), event.version.get(), event.name.to_owned(), event.payload.to_vec())
 }
 
 /// All events of a store, in the order of their positions, which are checked.
 #[must_use]
-pub fn log(store: &dyn EventStore) -> Vec<Told> {
+pub fn log(store: &dyn EventStore) -> Vec<EventCopy> {
     let mut events = Vec::new();
     let mut after = 0;
     loop {
         let visit = &mut |event: StoredEvent<'_>| {
-            events.push(told(&event));
+            events.push(copy_of(&event));
             assert_eq!(event.position, events.len() as u64);
             ControlFlow::Continue(())
         };

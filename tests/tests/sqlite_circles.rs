@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use eventsourcing::store::sqlite::Finding;
 use eventsourcing::store::{Commit, LogRead, StoredEvent, StoredSnapshot, StreamRead};
 use eventsourcing::{CommitId, SqliteStore, StreamId};
-use eventsourcing_tests::sqlite::{Told, log, place};
+use eventsourcing_tests::sqlite::{EventCopy, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -20,7 +20,7 @@ const EVENTS: u64 = 600;
 const TREES: [&str; 6] =
     ["events", "sqlite_autoindex_events_1", "names", "sqlite_autoindex_names_1", "commits", "snapshots"];
 
-fn filled() -> (TempDir, PathBuf, Vec<Told>) {
+fn filled() -> (TempDir, PathBuf, Vec<EventCopy>) {
     let (folder, path) = place();
     let store = SqliteStore::open(&path).unwrap();
     for number in 0..EVENTS {
@@ -107,7 +107,7 @@ fn every_walk_through_a_table_ends() {
         let kept = SqliteStore::salvage(&copy, &salvaged, |_| ControlFlow::Continue(())).unwrap();
         let salvaged = log(&SqliteStore::open(&salvaged).unwrap());
         assert_eq!(kept.kept, salvaged.len() as u64, "{tree}");
-        assert!(salvaged.iter().all(|told| stored.contains(told)), "{tree}");
+        assert!(salvaged.iter().all(|event| stored.contains(event)), "{tree}");
         if tree != "events" && tree != "names" {
             assert_eq!(salvaged, stored, "{tree}: the log itself is whole");
         }

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 use eventsourcing::SqliteStore;
 use eventsourcing::store::SnapshotRead;
-use eventsourcing_tests::sqlite::{Told, beside, commits, cut, events, log};
+use eventsourcing_tests::sqlite::{EventCopy, beside, commits, cut, events, log};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -43,7 +43,7 @@ fn errors(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// In memory where there is such a folder: who is only told that a disk is full needs none.
+/// In memory where there is such a folder: a test that only injects the error of a full disk needs none.
 fn place() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
     let path = folder.path().join("store.db");
@@ -72,7 +72,7 @@ fn of_schema_2() -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-fn events_of(count: usize) -> Vec<Told> {
+fn events_of(count: usize) -> Vec<EventCopy> {
     commits().take(count).flat_map(|commit| events(&commit)).collect()
 }
 
@@ -155,10 +155,10 @@ fn a_disk_that_is_full_when_a_failed_sync_is_settled_leaves_the_outcome_unknown(
             let stored = said.iter().filter(|line| line.contains("Committed")).count();
             // Where SQLite cannot make its `-shm` file, nothing can be read either.
             assert!(opened || errors(&output).contains("kind: Unavailable"), "{}", errors(&output));
-            let told = said.iter().filter(|line| !line.contains(" reads at "));
-            let mut told = told.skip_while(|line| !line.contains(" OutcomeUnknown: ")).peekable();
-            let is_failed = told.peek().is_some();
-            let mut settled = told.skip_while(|line| line.contains(" OutcomeUnknown: ")).peekable();
+            let answers = said.iter().filter(|line| !line.contains(" reads at "));
+            let mut answers = answers.skip_while(|line| !line.contains(" OutcomeUnknown: ")).peekable();
+            let is_failed = answers.peek().is_some();
+            let mut settled = answers.skip_while(|line| line.contains(" OutcomeUnknown: ")).peekable();
             let is_unknown = is_failed && settled.peek().is_none();
             unknown += usize::from(is_unknown);
             assert!(settled.all(|line| line.contains("Committed") || line.contains(" Full: ")), "{said:?}");
@@ -209,7 +209,7 @@ fn a_disk_that_is_full_when_the_schema_changes_leaves_the_old_one() {
     let expected = log(&SqliteStore::open(&path).unwrap());
     for (call, error, kind) in [("pwrite64", "ENOSPC", "Full"), ("fsync", "EIO", "Unavailable")] {
         for for_good in ["", "+"] {
-            let (mut told, mut opened) = (0, 0);
+            let (mut failed, mut opened) = (0, 0);
             each(call, error, &FILES, for_good, |inject, files| {
                 let (_folder, path) = of_schema_2();
                 let (output, trace) = probe(&[inject], files, "open", &path, None);
@@ -220,7 +220,7 @@ fn a_disk_that_is_full_when_the_schema_changes_leaves_the_old_one() {
                 } else {
                     // A sync that fails leaves open whether it was changed.
                     assert!(schema(&path) == 2 || call == "fsync", "{said}");
-                    told += usize::from(said.starts_with(&format!("Store(StoreError {{ kind: {kind}")));
+                    failed += usize::from(said.starts_with(&format!("Store(StoreError {{ kind: {kind}")));
                     assert!(said.starts_with("Store(StoreError { kind: "), "{said}");
                     assert!(said.contains("cannot write to"), "{said}");
                 }
@@ -231,7 +231,7 @@ fn a_disk_that_is_full_when_the_schema_changes_leaves_the_old_one() {
                 assert_sound(&path);
                 trace
             });
-            assert!(told > 0 && opened > 0, "{call} {told} {opened}");
+            assert!(failed > 0 && opened > 0, "{call} {failed} {opened}");
         }
     }
 }
@@ -242,7 +242,7 @@ fn a_page_that_cannot_be_read_is_told_and_what_is_read_is_right() {
     let (output, _) = probe(&[], &FILES, "read", &path, None);
     let right = lines(&output);
     assert_eq!((right.len(), &right[..4]), (8, &right[4..]));
-    let mut told = 0;
+    let mut found = 0;
     for make in [
         || left(9),
         || {
@@ -257,13 +257,13 @@ fn a_page_that_cannot_be_read_is_told_and_what_is_read_is_right() {
             let (read, error) = (lines(&output), errors(&output));
             assert!(read.len() == 8 || error.starts_with("Error: Store(StoreError { kind: "), "{error}");
             let wrong: Vec<_> = read.iter().zip(&right).filter(|(read, right)| read != right).collect();
-            told += wrong.len();
+            found += wrong.len();
             assert!(wrong.len() <= 1 && wrong.iter().all(|(read, _)| read.contains(": cannot read ")), "{wrong:?}");
             assert_whole_and_usable(&path, 9);
             trace
         });
     }
-    assert!(told > 10, "{told}");
+    assert!(found > 10, "{found}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Files that are deleted, moved or replaced while a store is open, and a process that forks: nothing is acknowledged that nobody finds again.
+//! Files that are deleted, moved or replaced while a store is open, and a process that forks: nothing is acknowledged that cannot be found again.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use std::fs;
@@ -11,7 +11,7 @@ use std::time::Duration;
 use eventsourcing::SqliteStore;
 use eventsourcing::error::{CommitError, StoreError, StoreErrorKind};
 use eventsourcing::store::sqlite::{Durability, Finding};
-use eventsourcing_tests::sqlite::{Told, beside, commits, events, log, place};
+use eventsourcing_tests::sqlite::{EventCopy, beside, commits, events, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -23,7 +23,7 @@ fn commit(store: &SqliteStore, number: usize) -> Result<(), StoreError> {
     }
 }
 
-fn events_of(count: usize) -> Vec<Told> {
+fn events_of(count: usize) -> Vec<EventCopy> {
     commits().take(count).flat_map(|commit| events(&commit)).collect()
 }
 

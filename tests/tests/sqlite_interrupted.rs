@@ -16,7 +16,7 @@ use std::process::{Command, Output};
 
 use eventsourcing::SqliteStore;
 use eventsourcing::error::OpenError;
-use eventsourcing_tests::sqlite::{Told, beside, commits, events, files, log};
+use eventsourcing_tests::sqlite::{EventCopy, beside, commits, events, files, log};
 use tempfile::TempDir;
 
 const COPIED: usize = 4;
@@ -26,7 +26,7 @@ const COMMITS: usize = 9;
 const CALLS: [&str; 10] =
     ["openat", "write", "pwrite64", "fsync", "fdatasync", "ftruncate", "unlink", "rename", "fchmod", "mkdir"];
 
-fn events_of(count: usize) -> Vec<Told> {
+fn events_of(count: usize) -> Vec<EventCopy> {
     commits().take(count).flat_map(|commit| events(&commit)).collect()
 }
 
@@ -212,7 +212,7 @@ fn copy_with(task: &str, call: &str, how: &str) -> (usize, usize) {
         if is_empty || SqliteStore::open(&to).is_ok() {
             fs::remove_file(&to).unwrap();
         }
-        // What is left of it is in nobody's way.
+        // What is left of it does no harm.
         SqliteStore::open(&path).unwrap().backup(&to).unwrap();
         assert_eq!(log(&SqliteStore::open(&to).unwrap()), events_of(COMMITS));
     });

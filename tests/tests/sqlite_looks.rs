@@ -128,7 +128,7 @@ fn a_file_that_is_emptied_under_its_store_costs_no_wal() {
     assert_eq!(store.blocking().head().unwrap(), head(6));
 }
 
-/// It is told from what it is by its file alone, and neither waited for nor locked.
+/// Its file alone says what it is; it is neither waited for nor locked.
 #[test]
 fn another_applications_database_is_refused_while_it_is_locked() {
     let (_folder, path) = place();

@@ -11,14 +11,14 @@ use eventsourcing::error::{OpenError, StoreErrorKind};
 use eventsourcing::store::sqlite::{Finding, Salvaged, Verified};
 use eventsourcing::store::{Commit, StreamRead};
 use eventsourcing::{SqliteStore, StreamId};
-use eventsourcing_tests::sqlite::{Told, commits, events, log, place};
+use eventsourcing_tests::sqlite::{EventCopy, commits, events, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;
 use uuid::Uuid;
 
 const COMMITS: usize = 40;
 
-fn all() -> Vec<Told> {
+fn all() -> Vec<EventCopy> {
     commits().take(COMMITS).flat_map(|commit| events(&commit)).collect()
 }
 
@@ -90,8 +90,8 @@ fn a_damaged_event_costs_what_comes_after_it_in_its_stream() {
     );
     assert_eq!(verified.sound, all().len() as u64 - 1);
     let (to, salvaged) = salvage(&path);
-    let lost = |told: &&Told| told.0 == damaged.0 && told.1 >= damaged.1;
-    let kept: Vec<Told> = all().iter().filter(|told| !lost(told)).cloned().collect();
+    let lost = |event: &&EventCopy| event.0 == damaged.0 && event.1 >= damaged.1;
+    let kept: Vec<EventCopy> = all().iter().filter(|event| !lost(event)).cloned().collect();
     assert_eq!(log(&SqliteStore::open(to).unwrap()), kept);
     assert_eq!(salvaged.left_out.len(), all().iter().filter(lost).count() - 1);
     assert!(salvaged.left_out.iter().all(|place| place.stream == damaged.0 && place.version > damaged.1));
@@ -141,7 +141,7 @@ fn a_file_cut_in_half_is_not_opened_but_looked_at_and_salvaged() {
         let (to, salvaged) = salvage(&path);
         let store = SqliteStore::open(to).unwrap();
         let all = all();
-        assert!(log(&store).iter().all(|told| all.contains(told)), "nothing is made up");
+        assert!(log(&store).iter().all(|event| all.contains(event)), "nothing is made up");
         assert_eq!(salvaged.kept, log(&store).len() as u64);
     }
 }
@@ -170,7 +170,7 @@ fn a_backup_is_made_while_commits_go_on() {
             let verified = verify(&copy);
             assert_eq!((verified.sound, verified.findings), (head.get(), vec![]));
             let found = log(&SqliteStore::open(&copy).unwrap());
-            let expected: Vec<Told> = commits().flat_map(|commit| events(&commit)).take(found.len()).collect();
+            let expected: Vec<EventCopy> = commits().flat_map(|commit| events(&commit)).take(found.len()).collect();
             assert_eq!(found, expected, "a moment of the store");
         }
         done.store(true, Ordering::SeqCst);
@@ -207,7 +207,7 @@ fn a_copy_by_other_means_is_found_out() {
                 && let Ok(store) = SqliteStore::open(&copy)
             {
                 let found = log(&store);
-                let expected: Vec<Told> = commits().flat_map(|commit| events(&commit)).take(found.len()).collect();
+                let expected: Vec<EventCopy> = commits().flat_map(|commit| events(&commit)).take(found.len()).collect();
                 assert_eq!(found, expected);
             }
         }
@@ -227,9 +227,9 @@ fn what_is_salvaged_of_a_file_goes_to_no_file_that_is_there() {
     let (_folder, path) = filled();
     let error = SqliteStore::salvage(&path, &path, |_| ControlFlow::Continue(())).unwrap_err();
     assert!(error.to_string().contains("where there is none"), "{error}");
-    let nobody = path.with_file_name("nobody.db");
-    assert!(SqliteStore::verify(&nobody, |_| ControlFlow::Continue(())).is_err());
-    assert!(!nobody.exists());
+    let missing = path.with_file_name("missing.db");
+    assert!(SqliteStore::verify(&missing, |_| ControlFlow::Continue(())).is_err());
+    assert!(!missing.exists());
     let store = SqliteStore::open(&path).unwrap();
     let stream = all()[0].0.clone();
     store.blocking().read_stream(StreamRead::new(stream), &mut |_| ControlFlow::Continue(())).unwrap();

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use eventsourcing::SqliteStore;
 use eventsourcing::error::{OpenError, StoreErrorKind};
 use eventsourcing::store::sqlite::Finding;
-use eventsourcing_tests::sqlite::{Told, beside, commits, events, files, log, place, without_a_trace};
+use eventsourcing_tests::sqlite::{EventCopy, beside, commits, events, files, log, place, without_a_trace};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -18,7 +18,7 @@ use tempfile::TempDir;
 const COPIED: usize = 12;
 const COMMITS: usize = 40;
 
-fn events_of(count: usize) -> Vec<Told> {
+fn events_of(count: usize) -> Vec<EventCopy> {
     commits().take(count).flat_map(|commit| events(&commit)).collect()
 }
 

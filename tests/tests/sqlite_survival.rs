@@ -16,12 +16,12 @@ use std::{env, fs};
 use eventsourcing::error::CommitError;
 use eventsourcing::store::{Commit, LogRead};
 use eventsourcing::{MemoryStore, SqliteStore};
-use eventsourcing_tests::sqlite::{Told, beside, commit_of, log, told};
+use eventsourcing_tests::sqlite::{EventCopy, beside, commit_of, copy_of, log};
 use fastrand::Rng;
 
 const STREAMS: u64 = 6;
 
-/// A process that commits what it is told to.
+/// A process that commits what a test sends it.
 struct Server {
     process: Child,
     asks: ChildStdin,
@@ -64,7 +64,7 @@ impl Server {
     }
 }
 
-/// A commit, as it is told to the process.
+/// A commit, as it is sent to the process.
 struct Asked {
     line: String,
     commit: Commit,
@@ -108,15 +108,15 @@ impl Drop for EndsFollower<'_> {
 }
 
 /// Follows the log until the end, and gives all that it has seen.
-fn follow(path: &Path, done: &AtomicBool) -> Vec<Told> {
+fn follow(path: &Path, done: &AtomicBool) -> Vec<EventCopy> {
     let store = SqliteStore::open(path).unwrap();
-    let mut seen: Vec<Told> = Vec::new();
+    let mut seen: Vec<EventCopy> = Vec::new();
     loop {
         let last = done.load(Ordering::SeqCst);
         let after = seen.len() as u64;
         let page = store.blocking().read_log(LogRead::after(after).limit(50), &mut |event| {
             assert_eq!(event.position, seen.len() as u64 + 1, "nothing is skipped");
-            seen.push(told(&event));
+            seen.push(copy_of(&event));
             ControlFlow::Continue(())
         });
         if last && !page.unwrap().more {
@@ -127,7 +127,7 @@ fn follow(path: &Path, done: &AtomicBool) -> Vec<Told> {
 }
 
 /// Damages a copy of the files, and looks at what is given out then.
-fn damage(rng: &mut Rng, path: &Path, sound: &[Told]) {
+fn damage(rng: &mut Rng, path: &Path, sound: &[EventCopy]) {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("store.db");
     for what in ["", "-wal", "-head"] {
@@ -156,11 +156,11 @@ fn damage(rng: &mut Rng, path: &Path, sound: &[Told]) {
     }
     fs::write(beside(&copy, what), bytes).unwrap();
 
-    let mut seen: Vec<Told> = Vec::new();
+    let mut seen: Vec<EventCopy> = Vec::new();
     if let Ok(store) = SqliteStore::open(&copy) {
         let mut after = 0;
         while let Ok(page) = store.blocking().read_log(LogRead::after(after), &mut |event| {
-            seen.push(told(&event));
+            seen.push(copy_of(&event));
             ControlFlow::Continue(())
         }) {
             if !page.more {
@@ -175,7 +175,7 @@ fn damage(rng: &mut Rng, path: &Path, sound: &[Told]) {
     let _ = SqliteStore::verify(&copy, keep_on);
     if SqliteStore::salvage(&copy, &to, keep_on).is_ok() {
         let salvaged = log(&SqliteStore::open(&to).unwrap());
-        assert!(salvaged.iter().all(|told| sound.contains(told)), "nothing is made up");
+        assert!(salvaged.iter().all(|event| sound.contains(event)), "nothing is made up");
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use eventsourcing::error::{CommitError, OpenError, StoreError, StoreErrorKind};
 use eventsourcing::store::{Commit, StoredEvent, StreamRead};
 use eventsourcing::{CommitId, SqliteStore, StreamId};
-use eventsourcing_tests::sqlite::{Told, commits, log, place};
+use eventsourcing_tests::sqlite::{EventCopy, commits, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -59,7 +59,7 @@ fn open_elsewhere(path: &Path) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn assert_same(log: &[Told], before: &[Vec<u8>]) {
+fn assert_same(log: &[EventCopy], before: &[Vec<u8>]) {
     assert_eq!(log.len(), before.len());
     assert!(log.iter().zip(before).all(|((.., payload), before)| before.ends_with(payload)));
 }
@@ -85,7 +85,7 @@ fn an_older_release_that_reads_while_the_schema_changes_cannot_write_afterwards_
         let before = release.read(&older).unwrap();
         assert!(before.len() > 10);
 
-        assert_eq!(open_elsewhere(&path), "opened\n", "a reader keeps nobody from it");
+        assert_eq!(open_elsewhere(&path), "opened\n", "a reader keeps no other from it");
         assert_eq!(schema(&path), 4);
         assert_eq!(release.read(&older).unwrap(), before, "it reads on at its moment");
         let error = older.prepare_cached(release.event).unwrap().execute(()).unwrap_err();
@@ -95,8 +95,8 @@ fn an_older_release_that_reads_while_the_schema_changes_cannot_write_afterwards_
         let written = older.prepare_cached(release.event).and_then(|mut insert| insert.execute(())).unwrap_err();
         let read = release.read(&older).unwrap_err();
         for error in [written, read] {
-            let told = error.to_string();
-            assert!(told.contains("has no column named ") || told.contains("no such column"), "{told}");
+            let message = error.to_string();
+            assert!(message.contains("has no column named ") || message.contains("no such column"), "{message}");
         }
         let store = SqliteStore::open(&path).unwrap();
         assert_same(&log(&store), &before);

@@ -1,4 +1,4 @@
-//! The stores of the crate use only what is public: whoever writes one elsewhere can do all that they can.
+//! The stores of the crate use only what is public: one that is written elsewhere can do all that they can.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,6 +1,6 @@
 //! What the compiler refuses, and in which words; and odd code that it must not refuse.
 //!
-//! `TRYBUILD=overwrite cargo test -p eventsourcing-tests --test ui` writes the messages anew: read them as a user would.
+//! `TRYBUILD=overwrite cargo test -p eventsourcing-tests --test ui` rewrites the messages: read them as a user would.
 
 use std::fs;
 use std::path::Path;

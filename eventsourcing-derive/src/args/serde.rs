@@ -22,7 +22,7 @@ pub(crate) struct SerdeArgs {
     /// It is stored in another form than that of its type.
     pub(crate) is_reshaped: bool,
     pub(crate) transparent: bool,
-    /// How the variants of an enum are told apart, if not in serde's usual way.
+    /// How the variants of an enum are distinguished, if not in serde's usual way.
     pub(crate) tagging: Vec<String>,
 }
 

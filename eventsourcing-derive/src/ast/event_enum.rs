@@ -104,20 +104,23 @@ fn check_serde(ctxt: &Ctxt, attributes: &[Attribute]) {
     }
 }
 
-/// What `#[serde(..)]` is told, without the values.
+/// The options in `#[serde(..)]`, without their values.
 fn serde_words(attributes: &[Attribute]) -> Vec<Ident> {
-    let told = attributes.iter().filter(|attribute| attribute.path().is_ident("serde"));
-    let told = told.filter_map(|attribute| attribute.meta.require_list().ok());
-    told.flat_map(|list| {
-        let mut is_first = true;
-        list.tokens.clone().into_iter().filter_map(move |token| {
-            let before =
-                std::mem::replace(&mut is_first, matches!(&token, TokenTree::Punct(comma) if comma.as_char() == ','));
-            match token {
-                TokenTree::Ident(word) if before => Some(word),
-                _ => None,
-            }
+    let serde = attributes.iter().filter(|attribute| attribute.path().is_ident("serde"));
+    let lists = serde.filter_map(|attribute| attribute.meta.require_list().ok());
+    lists
+        .flat_map(|list| {
+            let mut is_first = true;
+            list.tokens.clone().into_iter().filter_map(move |token| {
+                let before = std::mem::replace(
+                    &mut is_first,
+                    matches!(&token, TokenTree::Punct(comma) if comma.as_char() == ','),
+                );
+                match token {
+                    TokenTree::Ident(word) if before => Some(word),
+                    _ => None,
+                }
+            })
         })
-    })
-    .collect()
+        .collect()
 }

@@ -20,7 +20,7 @@ pub(crate) struct Field {
     pub(crate) lent: Option<Type>,
     /// The name that it is stored under.
     pub(crate) name: String,
-    /// What serde is told about it.
+    /// Its options for serde.
     pub(crate) serde: SerdeArgs,
 }
 

@@ -17,7 +17,7 @@ use crate::ctxt::Ctxt;
 use crate::lock::{CrateLock, text};
 use crate::names::EventName;
 
-/// The events of an enum, whoever wrote it.
+/// The events of an enum, generated or written by hand.
 struct Released<'a> {
     enum_ident: &'a Ident,
     /// Where the enum is named.

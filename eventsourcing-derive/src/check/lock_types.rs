@@ -69,7 +69,7 @@ pub(crate) fn schema<'a>(ctxt: &Ctxt, lock: &CrateLock, item: &'a Schema<'a>) ->
                     if tagging.is_empty() { "serde's usual way".to_owned() } else { tagging.to_owned() }
                 };
                 let message = format!(
-                    "the variants {what} were told apart by {} when it was released (events.lock), and are by {} now: {help}",
+                    "the variants {what} were distinguished by {} when it was released (events.lock), and are by {} now: {help}",
                     usual(&locked.tagging),
                     usual(tagging),
                 );

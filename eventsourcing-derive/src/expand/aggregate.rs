@@ -56,7 +56,7 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
 }
 
 /// The bounds of a generic aggregate may stand at its events alone: it is an aggregate wherever it has events. (Of one that is
-/// not generic it is said outright, so that missing events are told.)
+/// not generic it is said outright, so that missing events are reported.)
 fn bound_as_its_events(item: &Aggregate<'_>) -> Generics {
     let (krate, ident) = (&item.krate, &item.original.ident);
     let mut generics = item.original.generics.clone();

@@ -100,7 +100,7 @@ fn doc_line(attribute: &Attribute, aggregate: Option<&SelfType>) -> Option<Token
     Some(attribute.into_token_stream())
 }
 
-/// The stored names, to serde. A user may have told it to rename all variants, so there the name always stands.
+/// The stored names, to serde. A user may have it rename all variants, so there the name always stands.
 fn serde_names(event: &Event, always: bool) -> Option<Attribute> {
     let name = &event.name.text;
     let rename = (always || event.variant.unraw() != *name).then(|| quote!(rename = #name,));

@@ -1,4 +1,4 @@
-//! What an event enum is, whoever wrote it.
+//! What an event enum is, generated or written by hand.
 
 use std::collections::HashSet;
 
@@ -97,7 +97,7 @@ impl<'a> Shape<'a> {
         }
     }
 
-    /// What serde is told of the enum, and of what becomes it.
+    /// The options for serde of the enum, and of what becomes it.
     pub(super) fn serde_attributes(&self) -> TokenStream {
         let krate = self.krate;
         let path = quote!(#krate::__private::serde).to_string().replace(' ', "");

@@ -55,7 +55,7 @@ pub(crate) fn command(full: bool, scale: f64) -> Vec<Side> {
         files.side(ALONE, move || {
             for _ in 0..turns {
                 let chosen = chosen(&mut of_alone);
-                // At 50 events it starts anew, so that the length stays what it is.
+                // At 50 events it starts over, so that the length stays what it is.
                 if chosen.1 == 50 {
                     *chosen = (id(), 0);
                 }

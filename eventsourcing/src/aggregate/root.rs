@@ -21,7 +21,7 @@ pub struct Root<A> {
     id: Id<A>,
     stored: Stored,
     // Kept without their type, so that `Root<A>` asks nothing of `A`: a struct without `#[events]` is then
-    // told that once, and not again under each of its derives.
+    // one error, and not another under each of its derives.
     pending: Option<Box<dyn Pending>>,
     pending_len: u64,
     discarded: bool,

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::{Aggregate, Apply, Id, Root, replayed};
 use crate::event::{Event, EventKind};
 
-/// Remembers the id that its creating event saw, and can be told to panic.
+/// Remembers the id that its creating event saw, and panics if its event says so.
 #[derive(Clone, Debug, PartialEq)]
 struct Probe {
     root: Root<Self>,
@@ -35,13 +35,13 @@ impl Apply for Probe {
 
     fn create(event: ProbeEvent) -> Option<Self> {
         let ProbeEvent::Begun { panics } = event else { return None };
-        assert!(!panics, "as it was told");
+        assert!(!panics, "as its event says");
         let root = Root::new();
         Some(Self { seen: root.id(), root })
     }
 
     fn apply(&mut self, event: ProbeEvent) {
-        assert_ne!(event, ProbeEvent::Refused, "as it was told");
+        assert_ne!(event, ProbeEvent::Refused, "as its event says");
     }
 }
 

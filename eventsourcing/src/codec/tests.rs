@@ -123,7 +123,7 @@ fn what_cannot_be_read_is_told_apart() {
         decode("Measured", 2, br#"{"value":1.0}"#),
         DecodeError::UnknownVersion { stored: 2, known: 1, .. }
     ));
-    // A newer version is told as such also where its fields would not fit.
+    // A newer version is reported as such also where its fields would not fit.
     assert!(matches!(decode("Measured", 2, br#"{"v":1.0}"#), DecodeError::UnknownVersion { .. }));
     let unreadable: [&[u8]; 7] =
         [b"", b"{", b"{\"value\":1.0} x", b"{\"value\":1.0,\"value\":2.0}", b"{\"value\":null}", b"\xff", b"{}"];

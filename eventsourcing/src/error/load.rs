@@ -37,7 +37,7 @@ pub enum ReadError {
     /// the store was put in its place, or its last events were lost. Restore the store, or have the reader start again from
     /// the beginning.
     #[error(
-        "the log was to be read after position {after}, but ends at {head}: what was read before is no longer there; restore the store, or read it anew"
+        "the log was to be read after position {after}, but ends at {head}: what was read before is no longer there; restore the store, or read it again from the beginning"
     )]
     #[non_exhaustive]
     Ahead {

@@ -52,7 +52,7 @@ pub enum SaveError {
     },
     /// The commit id was used before for a commit of other aggregates, or one that created what is now to be changed, or changed what is now
     /// to be created; nothing was stored.
-    #[error("{stream} was not saved: {commit} is the id of a commit {}: give each commit an id of its own", of(other.as_ref()))]
+    #[error("{stream} was not saved: {commit} is the id of a commit {}: give each commit an id of its own", described(other.as_ref()))]
     #[non_exhaustive]
     OtherCommit {
         /// The id.
@@ -85,7 +85,7 @@ pub enum SaveError {
 }
 
 /// What a commit is one of, for [`SaveError::OtherCommit`].
-fn of(other: Option<&StreamId>) -> String {
+fn described(other: Option<&StreamId>) -> String {
     other.map_or_else(|| "with other events of it".to_owned(), |other| format!("of {other}"))
 }
 

@@ -8,7 +8,7 @@ use crate::event::Metadata;
 use crate::stream::{Position, StreamId, Version};
 
 /// An event as it was stored: the typed form of a row of the log.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Recorded<E> {
     /// What happened.

@@ -55,7 +55,7 @@ pub trait Upcast<E>: DeserializeOwned {
 
     /// What the old event means today.
     ///
-    /// It runs whenever an old event is read, so it depends on nothing but the fields. A panic is caught and told as
+    /// It runs whenever an old event is read, so it depends on nothing but the fields. A panic is caught and reported as
     /// [`DecodeError::UpcasterPanicked`](crate::error::DecodeError::UpcasterPanicked), where the program unwinds.
     fn upcast(self) -> Self::Events;
 }

@@ -24,7 +24,7 @@
 //! **Plain** updates load what is stored, and hold the turn until they are answered: those under a given id, of several aggregates, of a
 //! repository that checks the replay, and all over a store that keeps no order. They come in the same queue, so that none starves.
 //!
-//! A caller that blocks and has nobody behind it commits on its own thread, as a plain update does.
+//! A caller that blocks, and that no other waits for, commits on its own thread, as a plain update does.
 
 mod in_flight;
 mod pipelined;
@@ -37,7 +37,7 @@ use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{Conflict, UpdateError};
 use crate::repository::tries::Tries;
 use crate::repository::{CommandOutput, CommitOptions, Repository};
-use crate::store::{Committed, turns_of};
+use crate::store::{Committed, take_place};
 use crate::stream::Version;
 
 /// How deciding ended.
@@ -84,7 +84,7 @@ impl<A: Aggregate> Repository<A> {
         let mut update = Update { options, id, expected, command, tries: Tries::new(self.deadline) };
         let is_plain = options.id.is_some() || self.check.is_some() || self.store().turns().is_none();
         loop {
-            let mut place = turns_of(&**self.store(), stream_of(id));
+            let mut place = take_place(&**self.store(), stream_of(id));
             let step = if !place.wait().await {
                 drop(place);
                 self.plain(&mut update, None).await

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use crate::error::conflicting_stream;
 use crate::repository::pipeline::wait_for_sent;
 use crate::repository::{DEADLINE, Tries};
-use crate::store::{EventStore, Place, turns_of};
+use crate::store::{EventStore, Place, take_place};
 use crate::stream::StreamId;
 
 /// An error whose sources can be looked through: one that implements [`std::error::Error`], a `Box<dyn Error>` of any kind, or one
@@ -70,7 +70,7 @@ where
         };
         drop(place);
         tries.wait().await;
-        let mut next = turns_of(store, stream);
+        let mut next = take_place(store, stream);
         place = None;
         if next.wait().await {
             wait_for_sent(store, &mut next).await;

@@ -41,7 +41,7 @@ struct Kept {
 }
 
 impl Kept {
-    fn of<A: Aggregate>() -> Self {
+    fn new<A: Aggregate>() -> Self {
         let (id, ty) = (TypeId::of::<A>(), type_name::<A>());
         Self { name: A::NAME, id, ty, kinds: A::Event::KINDS, reads: reads::<A::Event> }
     }
@@ -72,7 +72,7 @@ fn reads<E: Event>(kind: &EventKind) -> bool {
 /// Notes that the store keeps this aggregate.
 #[track_caller]
 pub(super) fn note<A: Aggregate>(store: &Arc<dyn EventStore>) {
-    let kept = Kept::of::<A>();
+    let kept = Kept::new::<A>();
     // The lock is gone before the panic.
     let other = STORES.lock().unwrap_or_else(PoisonError::into_inner).note(store, kept);
     if let Some(other) = other {

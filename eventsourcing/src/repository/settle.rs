@@ -31,7 +31,7 @@ pub(super) async fn settle(
     members: &mut [&mut dyn Member],
 ) -> Result<Option<Position>, SaveError> {
     let mut last = None;
-    while let Some(doubt) = members.iter().find_map(|member| InDoubt::of(&**member)) {
+    while let Some(doubt) = members.iter().find_map(|member| InDoubt::find_in(&**member)) {
         last = last.max(doubt.settle(store, next, members).await?);
     }
     Ok(last)
@@ -46,7 +46,7 @@ struct InDoubt {
 }
 
 impl InDoubt {
-    fn of(member: &dyn Member) -> Option<Self> {
+    fn find_in(member: &dyn Member) -> Option<Self> {
         let (attempt, stream) = (member.attempt()?.clone(), member.stream());
         let alone = || Part { stream: stream.clone(), expected: member.stored().version, events: attempt.events };
         let parts = attempt.parts.clone().unwrap_or_else(|| [alone()].into());
@@ -65,7 +65,7 @@ impl InDoubt {
         next: Option<CommitId>,
         members: &mut [&mut dyn Member],
     ) -> Result<Option<Position>, SaveError> {
-        let committed = match self.again(members) {
+        let committed = match self.rebuild(members) {
             Ok(commit) => match store.commit(commit).await {
                 Ok(committed) => committed,
                 Err(CommitError::Conflict(conflict)) => {
@@ -102,7 +102,7 @@ impl InDoubt {
     }
 
     /// The same commit, to be sent again.
-    fn again(&self, members: &[&mut dyn Member]) -> Result<Commit, SaveError> {
+    fn rebuild(&self, members: &[&mut dyn Member]) -> Result<Commit, SaveError> {
         let here = members.iter().map(|member| &**member).filter(|member| self.is_of(*member));
         let here: HashMap<StreamId, &dyn Member> = here.map(|member| (member.stream(), member)).collect();
         let mut commit = begin_commit(self.attempt.commit, self.attempt.given, self.attempt.metadata.as_deref())?;

@@ -5,7 +5,7 @@ use crate::error::{SaveError, UpdateError};
 use crate::repository::Repository;
 use crate::repository::pipeline::get_in_turn;
 use crate::repository::tries::{Sent, Tries};
-use crate::store::turns_of;
+use crate::store::take_place;
 
 impl<A: Aggregate> Repository<A> {
     /// [`update`](Self::update) by a command that waits for something: it takes the aggregate, and returns it with what is to come back.
@@ -85,7 +85,7 @@ impl<A: Aggregate> Repository<A> {
             }
             drop(place);
             tries.wait().await;
-            let mut next = turns_of(store, stream_of(id));
+            let mut next = take_place(store, stream_of(id));
             place = next.wait().await.then_some(next);
         }
     }

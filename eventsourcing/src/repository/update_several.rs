@@ -5,7 +5,7 @@ use crate::error::{LoadError, UpdateError};
 use crate::log::OnUnknown;
 use crate::repository::pipeline::{get_in_turn, hand_on};
 use crate::repository::{CommandOutput, CommitOptions, DEADLINE, Member, Sent, Tries};
-use crate::store::{BoxFuture, EventStore, Place, turns_of};
+use crate::store::{BoxFuture, EventStore, Place, take_place};
 use crate::stream::StreamId;
 
 /// The ids of several aggregates to be updated together: a tuple of two to eight.
@@ -115,7 +115,7 @@ async fn turns<'s>(store: &'s dyn EventStore, streams: &[StreamId]) -> Vec<Place
     order.sort_by_key(|index| streams.get(*index));
     let mut places = Vec::with_capacity(streams.len());
     for (index, stream) in order.into_iter().filter_map(|index| Some((index, streams.get(index)?))) {
-        let mut place = turns_of(store, stream.clone());
+        let mut place = take_place(store, stream.clone());
         if !place.wait().await {
             return Vec::new();
         }

@@ -148,7 +148,7 @@ impl Definitions {
     pub fn add(&mut self, ty: &Type, definition: Definition) {
         let name = ty.to_string();
         if let Some(known) = self.all.get(&name) {
-            // The same type, or another of the same name? All that is stored is told by its text.
+            // The same type, or another of the same name? Its text says all that is stored.
             if format!("{:?}", Texts(known)) != format!("{:?}", Texts(&definition)) && !self.ambiguous.contains(&name) {
                 self.ambiguous.push(name);
             }

@@ -82,7 +82,7 @@ impl EventStore for MemoryStore {
         read: StreamRead,
         visit: &'a mut Visit<'_>,
     ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
-        Box::pin(ready(page::of_stream(&self.shared.log, &read).visit(visit)))
+        Box::pin(ready(page::read_stream(&self.shared.log, &read).visit(visit)))
     }
 
     fn read_log<'a>(
@@ -90,7 +90,7 @@ impl EventStore for MemoryStore {
         read: LogRead,
         visit: &'a mut Visit<'_>,
     ) -> BoxFuture<'a, Result<Page<Position>, ReadError>> {
-        Box::pin(ready(page::of_log(&self.shared.log, &read).and_then(|found| found.visit(visit))))
+        Box::pin(ready(page::read_log(&self.shared.log, &read).and_then(|found| found.visit(visit))))
     }
 
     fn list_streams(&self, list: StreamList) -> BoxFuture<'_, Result<StreamPage, StoreError>> {

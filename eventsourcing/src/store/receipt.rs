@@ -28,10 +28,10 @@ pub struct Receipt {
     progress: Arc<AtomicU8>,
 }
 
-/// How far a store has come with a commit; for those who write one.
+/// How far a store has come with a commit; for those who write a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Progress {
+pub enum CommitProgress {
     /// It is not stored, or that is not known.
     NotStored,
     /// It is stored if the transaction is that runs now.
@@ -55,11 +55,11 @@ impl Receipt {
         self.progress.load(Ordering::Acquire) != NOT_STORED
     }
 
-    pub(super) fn set(&self, progress: Progress) {
+    pub(super) fn set(&self, progress: CommitProgress) {
         let progress = match progress {
-            Progress::NotStored => NOT_STORED,
-            Progress::InTransaction => IN_TRANSACTION,
-            Progress::Stored => STORED,
+            CommitProgress::NotStored => NOT_STORED,
+            CommitProgress::InTransaction => IN_TRANSACTION,
+            CommitProgress::Stored => STORED,
         };
         self.progress.store(progress, Ordering::Release);
     }

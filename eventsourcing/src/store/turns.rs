@@ -57,7 +57,7 @@ impl Turns {
 
     /// Whether no stream is being updated.
     #[cfg(test)]
-    pub(crate) fn has_nobody(&self) -> bool {
+    pub(crate) fn is_unused(&self) -> bool {
         self.lock().is_empty()
     }
 
@@ -73,8 +73,9 @@ impl fmt::Debug for Turns {
     }
 }
 
-/// The queue of a stream, in the turns of its store or else in those that stores share.
-pub(crate) fn turns_of(store: &dyn EventStore, stream: StreamId) -> Place<'_> {
+/// Takes a place in the queue of a stream: in the turns of its store, or else in those that stores share. Those find a store by its address and not by its id,
+/// because a copy of a store has the same id, and a state that is handed on must not come from the copy.
+pub(crate) fn take_place(store: &dyn EventStore, stream: StreamId) -> Place<'_> {
     match store.turns() {
         Some(turns) => turns.enter(0, stream),
         None => SHARED.enter(from_ref(store).addr(), stream),

@@ -1,4 +1,4 @@
-//! For those who write a store: calling code so that its panic is no concern of the thread that calls it.
+//! For those who write a store: calling code whose panic must not affect the thread that calls it.
 
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};

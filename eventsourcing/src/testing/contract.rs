@@ -1,6 +1,6 @@
 //! The contract of a store as tests: for each numbered clause of [`EventStore`] one or several, under its number.
 //!
-//! Whoever writes a store writes a [`Harness`] for it and one line, and gets a `#[test]` for each part of each clause.
+//! The author of a store writes a [`Harness`] for it and one line, and gets a `#[test]` for each part of each clause.
 //! There is no way to leave one out.
 //!
 //! ```
@@ -60,7 +60,7 @@ use crate::stream::Position;
 /// What the tests need of a store beside its interface. Each test makes its own harness, around a store without events.
 pub trait Harness {
     /// A handle on the store. A test takes several and uses them from several threads; where a store can be opened
-    /// more than once, one harness that gives out clones and one that opens it anew each time test both.
+    /// more than once, one harness that gives out clones and one that opens it each time test both.
     fn store(&self) -> Arc<dyn EventStore>;
 
     /// Closes the store and opens it again, as after the end of the process. No test holds a handle while it runs.
@@ -73,8 +73,7 @@ pub trait Harness {
 
 /// Which of a store's entry points a test goes through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Calls {
+enum Calls {
     /// The ones that return a future.
     Async,
     /// The ones that block.
@@ -174,9 +173,9 @@ list! { $
     c5_ids_survive_reopening
     c6_a_stream_is_read_in_ranges_and_pages
     c6_the_log_is_read_in_pages_and_filtered
-    c6_a_reader_that_is_ahead_of_the_log_is_told
+    c6_a_reader_that_is_ahead_of_the_log_gets_an_error
     c6_a_page_ends_where_its_reader_breaks_off
-    c6_a_page_has_a_limit_unless_told
+    c6_a_page_has_a_default_limit
     c6_a_page_is_one_moment
     c7_what_was_stored_comes_back_byte_for_byte
     c7_a_time_that_a_commit_gives_is_kept

@@ -150,7 +150,7 @@ fn run(histories: &[AggregateSchema], path: &Path, asked: &str) -> Result<(), St
     if read.is_none() && asked.is_empty() {
         return Ok(());
     }
-    let current = current::of(histories)?;
+    let current = current::current_lock(histories)?;
     let (text, lock) = match &read {
         Some((text, lock)) => (&**text, lock.clone()),
         None => ("", Lock::default()),

@@ -1,4 +1,4 @@
-//! Logs that are not as they should be: each is told by line and column, and what was before it stays.
+//! Logs that are not as they should be: each is reported by line and column, and what was before it stays.
 
 use crate::count::Count;
 use crate::{Case, beginning};

@@ -25,7 +25,7 @@ impl Account {
         Self { root: Root::new(), owner: owner.to_owned() }
     }
 
-    /// Gives it to somebody else.
+    /// Gives it to another owner.
     pub fn give(&mut self, owner: &str) {
         if owner != self.owner {
             self.given(owner);

@@ -1,4 +1,4 @@
-//! A process of its own for the tests of the SQLite store, told what to do by its arguments.
+//! A process of its own for the tests of the SQLite store; its arguments say what it does.
 
 use std::env::args;
 use std::error::Error;
@@ -12,7 +12,7 @@ use eventsourcing::error::{CommitError, OpenError, ReadError};
 use eventsourcing::store::sqlite::Durability;
 use eventsourcing::store::{Commit, EventStore, LogRead, SnapshotRead, StoredEvent, StreamRead};
 use eventsourcing::{SqliteStore, StreamId};
-use eventsourcing_tests::sqlite::{commit_of, commits, cut, events, say, told};
+use eventsourcing_tests::sqlite::{commit_of, commits, copy_of, cut, events, say};
 use uuid::Uuid;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -166,14 +166,14 @@ fn read(store: &SqliteStore) -> Result<(), Box<dyn Error>> {
     for _ in 0..2 {
         let mut read = Vec::new();
         let visit = &mut |event: StoredEvent<'_>| {
-            read.push(told(&event));
+            read.push(copy_of(&event));
             ControlFlow::Continue(())
         };
         let page = store.blocking().read_log(LogRead::after(0), visit);
         tell("log", page.map(|page| (page, read)))?;
         let mut read = Vec::new();
         let visit = &mut |event: StoredEvent<'_>| {
-            read.push(told(&event));
+            read.push(copy_of(&event));
             ControlFlow::Continue(())
         };
         let page = store.blocking().read_stream(StreamRead::new(cut()), visit);

@@ -1,4 +1,4 @@
-//! A process of its own for the tests of what stores take of the system, told what to do by its arguments.
+//! A process of its own for the tests of what stores take of the system; its arguments say what it does.
 
 use std::error::Error;
 use std::fs::{self, File};
@@ -51,7 +51,7 @@ fn count(what: &str) -> io::Result<usize> {
     Ok(fs::read_dir(Path::new("/proc/self").join(what))?.count())
 }
 
-/// Opens a store for each tenant, uses all of them at once and again, has somebody wait for each, and lets them rest; says how many
+/// Opens a store for each tenant, uses all of them at once and again, has a reader wait for each, and lets them rest; says how many
 /// threads and descriptors there are at most and in the end.
 fn tenants(folder: &Path, tenants: usize) -> Answer {
     let stores: Vec<_> = (0..tenants).map(|tenant| open(folder, tenant)).collect::<Result<_, _>>()?;

@@ -23,7 +23,7 @@ pub enum Answer {
     NeverComes,
     /// It is not stored, and no answer comes.
     NothingComes,
-    /// No answer comes, and it is stored only when the store is told to [`deliver`](Faulty::deliver) it.
+    /// No answer comes, and it is stored only when the test has the store [`deliver`](Faulty::deliver) it.
     ComesLate,
 }
 
@@ -80,7 +80,7 @@ impl Faulty {
     pub fn deliver(&self) {
         let late = std::mem::take(&mut self.script.lock().unwrap().late);
         for commit in late {
-            // Whatever becomes of it: nobody waits for the answer.
+            // Whatever becomes of it: no caller waits for the answer.
             drop(block_on(Arc::clone(&self.store).blocking().commit(commit)));
         }
     }

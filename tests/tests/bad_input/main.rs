@@ -266,7 +266,7 @@ fn what_only_looks_bad_comes_back_exactly() {
 
 #[test]
 fn fields_that_an_event_no_longer_has() {
-    // However deep what is passed over may be.
+    // However deep the ignored fields are.
     let junk = format!("{{\"junk\":{}{},\"text\":\"a\"}}", "[".repeat(10_000), "]".repeat(10_000));
     on_each_store(|store, journals| {
         let id = Id::new();

@@ -116,12 +116,12 @@ fn what_breaks_history_is_refused_and_not_written() {
     let before = fs::read_to_string(&lock).unwrap();
     for asked in [None, Some("show"), Some("check"), Some("write")] {
         let wrong = fails(&run("careless", &lock, asked));
-        for told in [
+        for part in [
             "type `Address`: field `street` was `String` and is `u32`",
             "type `Address`: field `tags` is gone",
             "type `Address`: field `country` is new, and must be there",
         ] {
-            assert!(wrong.contains(told), "{wrong}");
+            assert!(wrong.contains(part), "{wrong}");
         }
     }
     assert_eq!(fs::read_to_string(&lock).unwrap(), before);

@@ -1,4 +1,4 @@
-//! Futures that are not polled, dropped ones, and commands that panic hold up nobody.
+//! Futures that are not polled, dropped ones, and commands that panic hold up no other caller.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;

@@ -13,15 +13,15 @@ fn tells_what_there_is_from_what_there_is_not() {
     assert_eq!(block_on(accounts.get(id)).unwrap(), account);
     assert_eq!(block_on(accounts.find(id)).unwrap(), Some(account));
 
-    let nobody = Id::new();
-    assert!(!block_on(accounts.contains(nobody)).unwrap());
-    assert_eq!(block_on(accounts.find(nobody)).unwrap(), None);
-    assert_eq!(block_on(accounts.history(nobody)).unwrap(), []);
-    match block_on(accounts.get(nobody)).unwrap_err() {
-        LoadError::NotFound { stream, .. } => assert_eq!(stream.id(), nobody.as_uuid()),
+    let unknown = Id::new();
+    assert!(!block_on(accounts.contains(unknown)).unwrap());
+    assert_eq!(block_on(accounts.find(unknown)).unwrap(), None);
+    assert_eq!(block_on(accounts.history(unknown)).unwrap(), []);
+    match block_on(accounts.get(unknown)).unwrap_err() {
+        LoadError::NotFound { stream, .. } => assert_eq!(stream.id(), unknown.as_uuid()),
         error => panic!("{error:?}"),
     }
-    assert!(matches!(block_on(accounts.get_many([id, nobody])), Err(LoadError::NotFound { .. })));
+    assert!(matches!(block_on(accounts.get_many([id, unknown])), Err(LoadError::NotFound { .. })));
     assert_eq!(block_on(accounts.get_many([])).unwrap(), []);
 }
 

@@ -182,7 +182,7 @@ fn under_a_given_id_happens_once() {
         );
         assert_eq!(head(&store), 3);
     }
-    // A failed reload is told, and takes nothing away.
+    // A failed reload is an error, and takes nothing away.
     let mut again = block_on(accounts.get(id)).unwrap();
     again.deposit(7);
     store.fail_reads(true);

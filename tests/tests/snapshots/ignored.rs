@@ -97,7 +97,7 @@ fn one_that_its_stream_has_not_come_to_or_left_behind() {
 fn all_of_a_store_that_fails_to_read_them() {
     let spy = Spy::default();
     let tally = saved(&spy, 5);
-    assert!(loads(&spy, &tally, Gives::Failure).contains("as it was told"));
+    assert!(loads(&spy, &tally, Gives::Failure).contains("on purpose"));
     assert_eq!(loads(&spy, &tally, Gives::Nothing), "");
 }
 

@@ -1,4 +1,4 @@
-//! A store that counts what is read, and can be told what to do with snapshots.
+//! A store that counts what is read, and answers for snapshots as a test chooses.
 
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
@@ -101,7 +101,7 @@ impl SnapshotStore for Spy {
             match gives {
                 Gives::What => self.inner.read_snapshot(read).await,
                 Gives::Nothing => Ok(None),
-                Gives::Failure => Err(StoreError::new(StoreErrorKind::Unavailable, "as it was told")),
+                Gives::Failure => Err(StoreError::new(StoreErrorKind::Unavailable, "on purpose")),
                 Gives::This(snapshot) => Ok(Some(snapshot)),
             }
         })

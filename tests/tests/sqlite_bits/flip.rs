@@ -20,7 +20,7 @@ pub(crate) enum Outcome {
     Append,
     /// Only `verify` says so.
     Verify,
-    /// Something is lost, or stored twice, and nobody says so.
+    /// Something is lost, or stored twice, and no error says so.
     Silent,
 }
 

@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 
 use eventsourcing::SqliteStore;
 use eventsourcing::store::SnapshotRead;
-use eventsourcing_tests::sqlite::{Told, beside, commits, cut, events, log};
+use eventsourcing_tests::sqlite::{EventCopy, beside, commits, cut, events, log};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -52,7 +52,7 @@ fn lines(output: &Output) -> Vec<String> {
     String::from_utf8(output.stdout.clone()).unwrap().lines().map(str::to_owned).collect()
 }
 
-fn events_of(count: usize) -> Vec<Told> {
+fn events_of(count: usize) -> Vec<EventCopy> {
     commits().take(count).flat_map(|commit| events(&commit)).collect()
 }
 
@@ -68,7 +68,7 @@ enum Found {
     Left(usize),
 }
 
-/// In memory where there is such a folder: who is only killed, or told of a failure, needs no disk.
+/// In memory where there is such a folder: a test that only kills, or injects an error, needs no disk.
 fn made(found: Found) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
     let path = folder.path().join("store.db");

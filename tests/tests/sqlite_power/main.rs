@@ -2,7 +2,7 @@
 //! sync has failed any subset for ever, until they are written again: a system may take them for written then.
 //!
 //! Processes commit while `strace` notes each of their writes and syncs. From that the files are made as a disk may have them after each
-//! of these calls, and opened. (The `-shm` file is left out: SQLite makes it anew.)
+//! of these calls, and opened. (The `-shm` file is left out: SQLite makes it again.)
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -20,14 +20,14 @@ use std::path::Path;
 
 use eventsourcing::SqliteStore;
 use eventsourcing::error::OpenError;
-use eventsourcing_tests::sqlite::{Told, beside, commits, events, log};
+use eventsourcing_tests::sqlite::{EventCopy, beside, commits, events, log};
 
 use crate::disk::{Kept, disk};
 use crate::trace::{Call, Traced};
 
 const COMMITS: usize = 9;
 
-fn whole_commits() -> Vec<Vec<Told>> {
+fn whole_commits() -> Vec<Vec<EventCopy>> {
     (0..=COMMITS).map(|count| commits().take(count).flat_map(|commit| events(&commit)).collect()).collect()
 }
 
@@ -46,7 +46,7 @@ fn lose_power<const N: usize>(
     calls: &[Call],
     first: usize,
     kept: impl Fn(u64) -> [Kept; N],
-    check: impl Fn(usize, Result<Vec<Told>, OpenError>, &Path),
+    check: impl Fn(usize, Result<Vec<EventCopy>, OpenError>, &Path),
 ) -> usize {
     let mut seen = HashSet::new();
     for end in first..=calls.len() {

@@ -20,7 +20,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("store", &["stream", "error"]),
     // What stored events are to this program.
     ("log", &["store", "codec", "event", "stream", "error"]),
-    // A state beside the events: whoever keeps it, and whatever it is.
+    // A state beside the events, of any aggregate and in any store.
     ("snapshot", &["store", "aggregate", "codec", "event", "schema", "stream", "error"]),
     // The only loop of loading and deciding; `blocking` is the same without async.
     ("repository", &["log", "snapshot", "store", "aggregate", "codec", "event", "schema", "stream", "error"]),

@@ -1,4 +1,4 @@
-//! The careless steps of `examples/evolution`: what each release is told when it forgets what the one before it stored.
+//! The careless steps of `examples/evolution`: the error of each release that forgets what the one before it stored.
 
 use eventsourcing::prelude::*;
 
@@ -44,7 +44,7 @@ mod release_3_renamed {
     }
 }
 
-/// An event that nobody needs any more.
+/// An event that is no longer needed.
 mod release_4 {
     use super::*;
 

@@ -49,7 +49,7 @@ impl Pump {
         Self { root: Root::new() }
     }
 
-    // The power was a number of 32 bits, and nobody asked for the make then.
+    // The power was a number of 32 bits, and the make was not stored then.
     #[upcast(Installed, from = 1)]
     fn installed_v1(power: u64, make: String, by: (String, [u8; 3])) -> PumpEvent {
         drop((power, make, by));

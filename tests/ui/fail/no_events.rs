@@ -1,6 +1,6 @@
 use eventsourcing::prelude::*;
 
-/// The one mistake is that there is no `#[events]` block; it is told once.
+/// The one mistake is that there is no `#[events]` block; it is reported once.
 #[derive(Aggregate, Clone, Debug, PartialEq)]
 pub struct Account {
     root: Root<Self>,

@@ -1,4 +1,4 @@
-//! Types whose shape cannot be told.
+//! Types whose shape is not known.
 
 use eventsourcing::prelude::*;
 use serde::{Deserialize, Serialize};

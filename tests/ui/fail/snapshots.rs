@@ -1,4 +1,4 @@
-//! Snapshots of a state that cannot be stored or told.
+//! Snapshots of a state that cannot be stored, or whose shape is not known.
 
 use eventsourcing::prelude::*;
 use serde::{Deserialize, Serialize};

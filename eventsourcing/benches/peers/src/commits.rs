@@ -35,7 +35,7 @@ pub(crate) fn command<A: Accounts>(full: bool, scale: f64) -> Side {
     side(full, fill, async move |accounts, ids| {
         for _ in 0..turns {
             let chosen = &mut ids[fastrand::usize(..1_000)];
-            // At 50 events it starts anew, so that the length stays what it is.
+            // At 50 events it starts over, so that the length stays what it is.
             if chosen.1 == 50 {
                 *chosen = (id(), 0);
             }

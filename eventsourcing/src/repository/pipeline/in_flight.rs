@@ -30,7 +30,7 @@ pub(super) struct InFlight<A: Aggregate> {
 
 impl<A: Aggregate> InFlight<A> {
     /// Takes the events of the commit out of the aggregate, which is then what they make it.
-    pub(super) fn of(aggregate: &mut A, commit: &Commit, after: Option<Receipt>, receipt: Option<Receipt>) -> Self {
+    pub(super) fn take(aggregate: &mut A, commit: &Commit, after: Option<Receipt>, receipt: Option<Receipt>) -> Self {
         let (stream, expected) = (stream_of(aggregate.id()), aggregate.root().stored().version);
         let events = aggregate.root_mut().take_pending();
         Self { id: commit.id(), stream, expected, events, after, receipt }
@@ -47,7 +47,7 @@ impl<A: Aggregate> InFlight<A> {
         let mut error = SaveError::Store(error);
         while tries.is_left() {
             tries.wait().await;
-            let commit = self.again(options).map_err(Unstored::Failed)?;
+            let commit = self.rebuild(options).map_err(Unstored::Failed)?;
             error = match store.commit(commit).await {
                 Ok(_) => return Ok(()),
                 Err(CommitError::PrecedingNotStored) => return Err(Unstored::Again),
@@ -59,7 +59,8 @@ impl<A: Aggregate> InFlight<A> {
         Err(Unstored::Failed(error))
     }
 
-    fn again(&self, options: &CommitOptions) -> Result<Commit, SaveError> {
+    /// The same commit, to be sent again.
+    fn rebuild(&self, options: &CommitOptions) -> Result<Commit, SaveError> {
         let mut commit = begin_commit(self.id, false, options.metadata.as_deref())?;
         // The event before may not be stored yet, so its position is not known.
         stage_events::<A>(self.stream.clone(), self.expected, None, &self.events, &mut commit)?;

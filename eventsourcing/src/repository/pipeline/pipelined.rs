@@ -73,7 +73,7 @@ impl<A: Aggregate> Repository<A> {
         // Then the thread of a caller that blocks commits on its own.
         let is_alone = self.is_blocking && is_first && !place.is_awaited();
         let receipt = (!is_alone).then(|| commit.receipt());
-        let in_flight = InFlight::of(&mut state.aggregate, &commit, after, receipt.clone());
+        let in_flight = InFlight::take(&mut state.aggregate, &commit, after, receipt.clone());
         let mut answer = self.store().commit(commit);
         let polled = poll_fn(|context| Poll::Ready(answer.as_mut().poll(context))).await;
         let outcome = match polled {

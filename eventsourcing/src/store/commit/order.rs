@@ -1,6 +1,6 @@
 //! Which commits a commit comes after (C13).
 
-use crate::store::{Commit, Progress, Receipt};
+use crate::store::{Commit, CommitProgress, Receipt};
 
 impl Commit {
     /// The receipt of this commit, for those that are to come after it. Each call, also of a clone, gives the same.
@@ -33,7 +33,7 @@ impl Commit {
     }
 
     /// Notes on the receipt how far a store has come with this commit; for those who write one.
-    pub fn note(&self, progress: Progress) {
+    pub fn note(&self, progress: CommitProgress) {
         if let Some(receipt) = &self.receipt {
             receipt.set(progress);
         }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::error::{CommitError, Conflict};
 use crate::store::{
-    Commit, Committed, Progress, SnapshotRead, StoredEvent, StoredSnapshot, StreamList, StreamPage, checksum,
+    Commit, CommitProgress, Committed, SnapshotRead, StoredEvent, StoredSnapshot, StreamList, StreamPage, checksum,
 };
 use crate::stream::{CommitId, Position, StreamId, Version};
 
@@ -61,7 +61,7 @@ impl Log {
 
     pub(super) fn commit(&mut self, commit: &Commit, now: i64) -> Result<Committed, CommitError> {
         if let Some(first) = self.commits.get(&commit.id()) {
-            commit.note(Progress::Stored);
+            commit.note(CommitProgress::Stored);
             return Ok(Committed { repeated: true, ..*first });
         }
         if !commit.follows_stored() {
@@ -91,7 +91,7 @@ impl Log {
         for snapshot in commit.snapshots() {
             self.keep(snapshot.clone());
         }
-        commit.note(Progress::Stored);
+        commit.note(CommitProgress::Stored);
         Ok(committed)
     }
 

@@ -40,7 +40,7 @@ impl<P> Found<P> {
 }
 
 /// A page of a stream.
-pub(super) fn of_stream(log: &Fair<Log>, read: &StreamRead) -> Found<Version> {
+pub(super) fn read_stream(log: &Fair<Log>, read: &StreamRead) -> Found<Version> {
     let mut events = Vec::new();
     let mut end = None;
     loop {
@@ -68,7 +68,7 @@ fn event(log: &Log, positions: &[Position], version: Version) -> Option<Arc<Entr
 }
 
 /// A page of the log.
-pub(super) fn of_log(log: &Fair<Log>, read: &LogRead) -> Result<Found<Position>, ReadError> {
+pub(super) fn read_log(log: &Fair<Log>, read: &LogRead) -> Result<Found<Position>, ReadError> {
     let mut events = Vec::new();
     let mut head = None;
     let mut at = read.after;

@@ -67,7 +67,7 @@ fn each_error_of_sqlite_has_a_kind_of_its_own_choice() {
 }
 
 #[test]
-fn what_sqlite_was_told_it_says_again() {
+fn sqlite_has_the_settings_that_were_set() {
     for (durability, synchronous) in [(Durability::Full, 2), (Durability::Normal, 1)] {
         let (_folder, writer) = opened(&Settings { durability, ..Settings::default() });
         let pragma =

@@ -138,7 +138,7 @@ impl<'t> Place<'t> {
         let Some(slot) = slots.get_mut(&self.key) else { return };
         let handed = if self.holds && slot.is_awaited() { state() } else { None };
         let (next, left_over) = slot.leave(self.ticket, handed);
-        let slot = if slot.has_nobody() { slots.remove(&self.key) } else { None };
+        let slot = if slot.is_unused() { slots.remove(&self.key) } else { None };
         drop(slots);
         drop((slot, left_over));
         wake(next);

@@ -153,7 +153,7 @@ impl Slot {
         (None, (left.and_then(|left| left.waker), None))
     }
 
-    pub(super) const fn has_nobody(&self) -> bool {
+    pub(super) const fn is_unused(&self) -> bool {
         self.places == 0
     }
 

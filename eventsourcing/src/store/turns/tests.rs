@@ -51,7 +51,7 @@ fn the_turn_is_handed_on_in_the_order_of_coming_with_the_state() {
     assert!(block_on(places[2].wait()));
     assert_eq!((places[2].take_state::<u64>(), places[2].is_awaited()), (None, false));
     drop(places);
-    assert!(turns.has_nobody());
+    assert!(turns.is_unused());
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_state_that_rests_on_what_was_not_stored_is_not_given_out() {
     second.fail();
     assert_eq!(turns.enter(0, stream()).take_state::<u64>(), Some(3), "another load");
     drop((first, second, third));
-    assert!(turns.has_nobody());
+    assert!(turns.is_unused());
 }
 
 /// By 50 ms at most for the first, and at once for those that come after it.
@@ -91,5 +91,5 @@ fn a_turn_that_does_not_move_is_not_waited_for() {
     drop(second);
     assert!(block_on(third.wait()));
     drop(third);
-    assert!(turns.has_nobody());
+    assert!(turns.is_unused());
 }

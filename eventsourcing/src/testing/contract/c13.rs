@@ -11,7 +11,7 @@ use super::{Calls, Harness};
 use crate::error::CommitError;
 use crate::store::{BoxFuture, Commit, Committed, Receipt};
 
-fn after(mut commit: Commit, receipt: &Receipt) -> Commit {
+fn following(mut commit: Commit, receipt: &Receipt) -> Commit {
     commit.follow(receipt.clone());
     commit
 }
@@ -33,10 +33,10 @@ pub(super) fn c13_what_comes_after_a_stored_commit_is_stored(harness: &mut dyn H
     assert!(receipts.iter().all(|receipt| !receipt.is_stored()));
     assert_eq!(store.commit(first), stored(1, 1));
     assert!(receipts[0].is_stored() && !receipts[1].is_stored(), "a receipt is that of its own commit");
-    assert_eq!(store.commit(after(second, &receipts[0])), stored(2, 2));
-    let both = after(after(commit(&a, 1, &["C"]), &receipts[0]), &receipts[1]);
+    assert_eq!(store.commit(following(second, &receipts[0])), stored(2, 2));
+    let both = following(following(commit(&a, 1, &["C"]), &receipts[0]), &receipts[1]);
     assert_eq!(store.commit(both), stored(3, 3));
-    assert_eq!(store.commit(after(Commit::new(), &receipts[1])), stored(4, 3), "without events");
+    assert_eq!(store.commit(following(Commit::new(), &receipts[1])), stored(4, 3), "without events");
     assert_eq!((names(&store.stream(&a)), names(&store.stream(&b))), (vec!["A", "C"], vec!["B"]));
 }
 
@@ -49,13 +49,13 @@ pub(super) fn c13_what_comes_after_another_commit_is_not_stored(harness: &mut dy
     // Of another writer, exactly as many events: the version is then the one that the next expects.
     store.commit(commit(&a, 1, &["Foreign"]));
     store.conflict(decided);
-    let mut next = after(commit(&a, 2, &["Next"]), &receipt);
+    let mut next = following(commit(&a, 2, &["Next"]), &receipt);
     let next_receipt = next.receipt();
     refuse(&store, next);
-    refuse(&store, after(commit(&a, 2, &["Last"]), &next_receipt));
-    refuse(&store, after(with(commit(&b, 0, &["Other"]), &a, 2, &["Next"]), &receipt));
-    refuse(&store, after(Commit::new(), &receipt));
-    refuse(&store, after(commit(&b, 0, &["Early"]), &unsent));
+    refuse(&store, following(commit(&a, 2, &["Last"]), &next_receipt));
+    refuse(&store, following(with(commit(&b, 0, &["Other"]), &a, 2, &["Next"]), &receipt));
+    refuse(&store, following(Commit::new(), &receipt));
+    refuse(&store, following(commit(&b, 0, &["Early"]), &unsent));
     assert_eq!((names(&store.stream(&a)), store.stream(&b).len(), store.head()), (vec!["A", "Foreign"], 0, 2));
     let unstored = [receipt, next_receipt, unsent];
     assert!(unstored.iter().all(|receipt| !receipt.is_stored()), "none of them is stored");
@@ -69,11 +69,11 @@ pub(super) fn c13_what_was_stored_before_is_found(harness: &mut dyn Harness, cal
     store.commit(sent.clone());
     store.commit(commit(&a, 3, &["D"]));
     let mut never = commit(&stream(2), 0, &["Never"]);
-    let mut again = after(sent, &never.receipt());
+    let mut again = following(sent, &never.receipt());
     let receipt = again.receipt();
     assert_eq!(store.commit(again), repeated(2, 3), "also after a commit that is not stored");
     assert!(receipt.is_stored());
-    assert_eq!(store.commit(after(commit(&a, 4, &["E"]), &receipt)), stored(5, 5));
+    assert_eq!(store.commit(following(commit(&a, 4, &["E"]), &receipt)), stored(5, 5));
 }
 
 /// Each in its place, one after the other, whatever order they were made in and are waited for in.
@@ -87,7 +87,7 @@ pub(super) fn c13_commits_are_tried_in_the_order_of_their_first_polls(harness: &
     for number in 0..COMMITS {
         let mut next = payload(&a, number, &payload_of(number));
         let receipt = next.receipt();
-        commits.push(before.map_or(next.clone(), |before| after(next, &before)));
+        commits.push(before.map_or(next.clone(), |before| following(next, &before)));
         before = Some(receipt);
     }
     if store.store.turns().is_some() {

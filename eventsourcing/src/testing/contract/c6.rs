@@ -91,7 +91,7 @@ pub(super) fn c6_the_log_is_read_in_pages_and_filtered(harness: &mut dyn Harness
     }
 }
 
-pub(super) fn c6_a_reader_that_is_ahead_of_the_log_is_told(harness: &mut dyn Harness, calls: Calls) {
+pub(super) fn c6_a_reader_that_is_ahead_of_the_log_gets_an_error(harness: &mut dyn Harness, calls: Calls) {
     let store = Probe::new(harness, calls);
     for head in 0..3 {
         assert!(store.log_page(LogRead::after(head)).0.is_empty(), "it stands at the end");
@@ -165,7 +165,7 @@ enum Read {
     Log(LogRead),
 }
 
-pub(super) fn c6_a_page_has_a_limit_unless_told(harness: &mut dyn Harness, calls: Calls) {
+pub(super) fn c6_a_page_has_a_default_limit(harness: &mut dyn Harness, calls: Calls) {
     let store = Probe::new(harness, calls);
     let a = stream(1);
     for version in (0..2500).step_by(500) {

@@ -6,7 +6,7 @@ use crate::repository::AggregateSchema;
 use crate::schema::{self, Definition, Definitions, EventSchema};
 
 /// What these aggregates store.
-pub(super) fn of(histories: &[AggregateSchema]) -> Result<Lock, String> {
+pub(super) fn current_lock(histories: &[AggregateSchema]) -> Result<Lock, String> {
     let mut definitions = Definitions::default();
     for field in histories.iter().flat_map(schemas).flat_map(|schema| schema.fields) {
         (field.shape.define)(&mut definitions);
@@ -25,7 +25,7 @@ pub(super) fn of(histories: &[AggregateSchema]) -> Result<Lock, String> {
             Some((same, _)) if *same == aggregate => {}
             Some((other, _)) => {
                 return Err(format!(
-                    "aggregates `{}` ({}) and `{}` ({}) cannot be told apart: events.lock finds one by its stored name and by the name of \
+                    "aggregates `{}` ({}) and `{}` ({}) cannot be distinguished: events.lock finds one by its stored name and by the name of \
                      its enum of events",
                     other.name, other.path, aggregate.name, aggregate.path,
                 ));
@@ -47,7 +47,7 @@ fn aggregate(history: &AggregateSchema, definitions: &Definitions) -> Aggregate 
         version: schema.version,
         fields: fields(schema.fields),
         after: Vec::new(),
-        sample: sample::of(schema.fields, definitions),
+        sample: sample::make_payload(schema.fields, definitions),
     });
     // The crate and the name; where in the crate it stands may change.
     let (krate, name) = (history.path.split("::").next(), history.path.rsplit("::").next());

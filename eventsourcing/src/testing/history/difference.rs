@@ -2,7 +2,7 @@
 
 use super::text::{Aggregate, Event, Field, Lock, Type, Variant};
 
-/// What the compiler may not have told: of types of other crates, of generic ones, and of events that were written by hand.
+/// What the compiler may not have reported: of types of other crates, of generic ones, and of events that were written by hand.
 pub(super) fn broken(lock: &Lock, current: &Lock) -> Vec<String> {
     let mut broken = Vec::new();
     for locked in &lock.aggregates {
@@ -21,7 +21,7 @@ pub(super) fn broken(lock: &Lock, current: &Lock) -> Vec<String> {
         let Some(now) = current.types.iter().find(|now| now.name == locked.name) else { continue };
         let what = format!("type `{}`", locked.name);
         if now.tagging != locked.tagging {
-            broken.push(format!("{what}: its variants are told apart in another way"));
+            broken.push(format!("{what}: its variants are distinguished in another way"));
         }
         fields(&what, &locked.fields, &now.fields, &mut broken);
         for variant in &locked.variants {

@@ -8,7 +8,7 @@ use crate::schema::{Definition, Definitions, Field, Shape, Type, Variant};
 const DEEP: usize = 4;
 
 /// A payload with these fields, if all of their types can be seen into.
-pub(super) fn of(fields: &[Field], definitions: &Definitions) -> Option<String> {
+pub(super) fn make_payload(fields: &[Field], definitions: &Definitions) -> Option<String> {
     Some(object(fields, definitions, 0)?.to_string())
 }
 
@@ -80,8 +80,8 @@ fn tagged(tagging: &str, variant: &Variant, definitions: &Definitions, depth: us
     let name = variant.name;
     let is_unit = variant.of.is_empty() && variant.fields.is_empty();
     let content = if is_unit { None } else { Some(content(variant, definitions, depth)?) };
-    let told = |what: &str| tagging.split(", ").find_map(|told| told.strip_prefix(what)).map(str::to_owned);
-    Some(match (told("tag "), told("content "), content) {
+    let option = |name: &str| tagging.split(", ").find_map(|option| option.strip_prefix(name)).map(str::to_owned);
+    Some(match (option("tag "), option("content "), content) {
         (_, _, content) if tagging == "untagged" => content.unwrap_or_default(),
         (None, _, None) => json!(name),
         (None, _, Some(content)) => json!({ name: content }),

@@ -52,7 +52,7 @@ pub(crate) struct Field {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Type {
     pub(crate) name: String,
-    /// How the variants of an enum are told apart, if not in serde's usual way.
+    /// How the variants of an enum are distinguished, if not in serde's usual way.
     pub(crate) tagging: String,
     pub(crate) fields: Vec<Field>,
     pub(crate) variants: Vec<Variant>,

@@ -7,7 +7,7 @@ pub enum Fault {
     StoresAPart,
     /// C1, C8: each append is stored on its own, and readers and those who give up come between.
     StoresInParts,
-    /// C1: an append without events is passed over.
+    /// C1: an append without events is skipped.
     SkipsEmptyAppends,
     /// C2: a wrong expected version is corrected.
     CorrectsVersions,
@@ -125,9 +125,9 @@ impl Fault {
         (Self::HidesRepeats, &["c5_the_same_commit_again_returns_the_first_result"]),
         (Self::ForgetsMadeIds, &["c5_an_id_that_was_made_is_found_when_given"]),
         (Self::ReadsForward, &["c6_a_stream_is_read_in_ranges_and_pages"]),
-        (Self::IgnoresLimits, &["c6_a_stream_is_read_in_ranges_and_pages", "c6_a_page_has_a_limit_unless_told"]),
+        (Self::IgnoresLimits, &["c6_a_stream_is_read_in_ranges_and_pages", "c6_a_page_has_a_default_limit"]),
         (Self::IgnoresFilters, &["c6_the_log_is_read_in_pages_and_filtered"]),
-        (Self::WaitsForWhatIsLost, &["c6_a_reader_that_is_ahead_of_the_log_is_told"]),
+        (Self::WaitsForWhatIsLost, &["c6_a_reader_that_is_ahead_of_the_log_gets_an_error"]),
         (Self::HasNoMore, &["c6_the_log_is_read_in_pages_and_filtered", "c6_a_page_ends_where_its_reader_breaks_off"]),
         (Self::ReadsTwice, &["c6_a_page_is_one_moment"]),
         (Self::TrimsPayloads, &["c7_what_was_stored_comes_back_byte_for_byte"]),

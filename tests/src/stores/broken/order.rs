@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use eventsourcing::error::CommitError;
-use eventsourcing::store::{Commit, Committed, Progress, Receipt};
+use eventsourcing::store::{Commit, CommitProgress, Committed, Receipt};
 
 use crate::stores::broken::{Broken, Fault};
 
@@ -19,11 +19,11 @@ impl Broken {
             return Err(CommitError::PrecedingNotStored);
         }
         if self.fault == Fault::GivesReceiptsEarly {
-            commit.note(Progress::Stored);
+            commit.note(CommitProgress::Stored);
         }
         let noting = commit.clone();
         let committed = self.broken_commit(commit, (!follows).then(Receipt::default)).await?;
-        noting.note(Progress::Stored);
+        noting.note(CommitProgress::Stored);
         Ok(committed)
     }
 }

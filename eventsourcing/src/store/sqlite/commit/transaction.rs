@@ -16,7 +16,7 @@ use crate::store::sqlite::connection::side_files::SideFiles;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::CommitFailure;
 use crate::store::sqlite::format::snapshots;
-use crate::store::{Commit, Committed, Progress, StoredSnapshot};
+use crate::store::{Commit, CommitProgress, Committed, StoredSnapshot};
 
 /// The outcome of each commit of a group that was stored.
 pub(crate) type Stored = Vec<Result<Committed, CommitError>>;
@@ -79,14 +79,14 @@ struct Receipts<'c>(&'c mut dyn CommitSource);
 impl Receipts<'_> {
     fn stored(self, stored: &Stored) {
         let with_outcomes = self.0.iter().zip(stored);
-        with_outcomes.filter(|(_, stored)| stored.is_ok()).for_each(|(commit, _)| commit.note(Progress::Stored));
+        with_outcomes.filter(|(_, stored)| stored.is_ok()).for_each(|(commit, _)| commit.note(CommitProgress::Stored));
         mem::forget(self);
     }
 }
 
 impl Drop for Receipts<'_> {
     fn drop(&mut self) {
-        self.0.iter().for_each(|commit| commit.note(Progress::NotStored));
+        self.0.iter().for_each(|commit| commit.note(CommitProgress::NotStored));
     }
 }
 
@@ -120,7 +120,7 @@ fn store(
         // It may have been stored when its outcome was not known.
         let before = append::find(writer, commit)?;
         if before.is_some() {
-            commit.note(Progress::InTransaction);
+            commit.note(CommitProgress::InTransaction);
         }
         return Ok(before.ok_or(CommitError::PrecedingNotStored));
     }
@@ -142,7 +142,7 @@ fn store(
         writer.reader.conn.prepare_cached("RELEASE one")?.execute(())?;
     }
     if stored.is_ok() {
-        commit.note(Progress::InTransaction);
+        commit.note(CommitProgress::InTransaction);
     }
     Ok(stored)
 }

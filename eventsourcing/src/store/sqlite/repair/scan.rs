@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_a_page_or_a_value_of_the_file_can_cause_is_passed_over() {
+    fn only_errors_of_a_page_or_a_value_of_the_file_are_skipped() {
         let failure = |code| rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
         let of_file = [ffi::SQLITE_CORRUPT, ffi::SQLITE_CORRUPT_INDEX, ffi::SQLITE_NOTADB, ffi::SQLITE_IOERR_READ];
         assert!(of_file.into_iter().all(|code| is_of_file(&failure(code))));

@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_waker_that_panics_twice_is_no_concern_of_the_thread_that_answers() {
+    fn a_waker_that_panics_twice_does_not_affect_the_thread_that_answers() {
         let (answering, mut answer) = answer();
         let waker = Waker::from(Arc::new(Panics));
         assert!(Pin::new(&mut answer).poll(&mut Context::from_waker(&waker)).is_pending());

@@ -20,8 +20,8 @@ struct State<T> {
 }
 
 impl<T> Mailbox<T> {
-    /// Leaves a value, in the place of one that was not taken, and wakes the caller. A waker that panics is no concern of the thread that
-    /// leaves it.
+    /// Leaves a value, in the place of one that was not taken, and wakes the caller. A waker that panics does not affect the thread
+    /// that leaves it.
     pub(crate) fn put(&self, value: T) {
         let (replaced, waker) = {
             let mut state = self.state();

@@ -50,7 +50,7 @@ fn files_are_compared_after_an_interval() {
 }
 
 #[test]
-fn only_the_files_beside_the_database_may_be_made_anew() {
+fn only_the_files_beside_the_database_may_be_recreated() {
     let (_folder, path, identity) = opened();
     for name in ["-wal", "-shm"] {
         fs::rename(beside(&path, name), path.with_extension("away")).unwrap();

@@ -47,7 +47,7 @@ fn each_generation_has_the_first_page_and_is_looked_at_once() {
 }
 
 #[test]
-fn the_number_of_the_file_goes_on_once_for_each_generation_whoever_writes() {
+fn the_number_of_the_file_changes_once_for_each_generation_by_any_writer() {
     let (_folder, path, mut one) = opened();
     checkpoint(&one, "TRUNCATE").unwrap();
     let mut other = Connection::open(&path).unwrap();

@@ -47,7 +47,7 @@ fn callers_pass_in_order_threads_and_futures_alike() {
 }
 
 #[test]
-fn a_future_that_is_not_polled_holds_nobody_up() {
+fn a_future_that_is_not_polled_holds_up_no_other() {
     let (gate, lane, calls) = (Gate::new(1), Lane::new("test", 1), Calls::new());
     let first = gate.pass();
     let mut forgotten = pin!(gate.call(&lane, calls.go_on(), drop));
@@ -88,7 +88,7 @@ fn a_panic_of_the_work_and_one_of_the_waker_end_the_work_alone() {
 }
 
 #[test]
-fn work_of_a_dropped_future_is_taken_back() {
+fn work_of_a_dropped_future_is_cancelled() {
     let (gate, lane, calls) = (Gate::new(1), Lane::new("test", 1), Calls::new());
     let first = gate.pass();
     let futures: Vec<_> =

@@ -126,7 +126,7 @@ impl std::task::Wake for Woken {
 }
 
 #[test]
-fn a_look_that_finds_nothing_wakes_nobody() {
+fn a_look_that_finds_nothing_calls_no_waker() {
     let (poller, looks) = poller(|_| Ok(3.into()));
     poller.committed.publish(3.into());
     let woken = Arc::<Woken>::default();

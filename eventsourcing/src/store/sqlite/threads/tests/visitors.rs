@@ -113,7 +113,7 @@ fn a_visitor_may_wait_for_a_thread_that_commits() {
 }
 
 #[test]
-fn a_visitor_keeps_nobody_from_restarting_the_wal() {
+fn a_visitor_does_not_keep_the_wal_from_being_restarted() {
     let (folder, store) = file(200);
     let path = folder.path().join("store.db");
     let mut restarts = 0;

@@ -85,7 +85,7 @@ fn the_waker_of_a_commit_or_of_a_read_may_call_the_store() {
 }
 
 #[test]
-fn a_waker_that_panics_is_nobody_elses_concern() {
+fn a_waker_that_panics_affects_no_other_caller() {
     for call in CALLS {
         let (_folder, store) = file(0);
         let panics = || on_wake(|| panic!("on purpose"));

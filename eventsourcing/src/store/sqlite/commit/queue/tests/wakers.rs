@@ -63,7 +63,7 @@ impl Drop for PanicsAgain {
 }
 
 #[test]
-fn a_waker_that_panics_is_no_concern_of_the_others_of_its_group() {
+fn a_waker_that_panics_does_not_affect_the_others_of_its_group() {
     let (queue, _) = queue();
     let lead = leading(&queue);
     let waker = Waker::from(Arc::new(Panics));

@@ -53,7 +53,7 @@ fn a_log_that_ends_before_any_claim_has_lost_events() {
 }
 
 #[test]
-fn a_process_that_is_slow_to_record_takes_nothing_back() {
+fn a_process_that_is_slow_to_record_does_not_set_the_record_back() {
     let (_folder, path) = place_of_a_store();
     let (mut fast, mut slow) = (HeadRecord::open(&path), HeadRecord::open(&path));
     let head = |position| Head { position, chain: 0 };
@@ -106,7 +106,7 @@ fn a_wal_that_is_about_to_begin_may_become_any() {
 }
 
 #[test]
-fn a_doubt_is_taken_back_by_who_has_settled_it() {
+fn a_doubt_is_cleared_by_the_process_that_has_settled_it() {
     let (_folder, path) = place_of_a_store();
     let (mut one, mut other) = (HeadRecord::open(&path), HeadRecord::open(&path));
     assert_eq!(unsettled_sync(&path).unwrap(), None);
