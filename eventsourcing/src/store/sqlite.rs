@@ -58,6 +58,8 @@ use crate::stream::StoreId;
 /// A store is of the process that opened it: in a child of `fork` calls are refused as [`Closed`](crate::error::StoreErrorKind::Closed), if no other thread was in
 /// a call when it was forked. Open it after the fork.
 ///
+/// A program that is only to read, or may not write, opens it by [`read_only`](SqliteBuilder::read_only).
+///
 /// A page also ends, with `more` set, at the event that brings it to 8 MiB. From a visitor of a blocking call, a blocking call on the same store
 /// fails as [`Unsupported`](crate::error::StoreErrorKind::Unsupported); do not wait there for one of its futures, which may need what this call holds.
 ///

@@ -32,7 +32,7 @@ impl Console {
     }
 
     /// By a user who may do no more than everybody. Root is bound by no permissions.
-    pub fn as_nobody(task: &str, path: &Path) -> Self {
+    pub fn by_other_user(task: &str, path: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("console");
         fs::copy(PROGRAM, &program).unwrap();

@@ -9,7 +9,7 @@ use eventsourcing_tests::sqlite::{beside, files, without_a_trace};
 
 use crate::console::{Console, PROGRAM, closed, head, left};
 
-/// Lets everybody read, and nobody write.
+/// Gives the files a mode, and lets no user make one.
 fn protect(folder: &Path, mode: u32) {
     for file in files(folder).keys() {
         fs::set_permissions(file, Permissions::from_mode(mode)).unwrap();
@@ -29,12 +29,12 @@ fn a_store_of_another_user_is_read_as_the_error_of_opening_it_advises() {
             without_a_trace(folder.path(), || {
                 // Who finds all files there and may write to them opens the store.
                 if mode == 0o444 || !beside(&path, "-shm").exists() {
-                    let refusal = Console::as_nobody("write", &path).answer();
+                    let refusal = Console::by_other_user("write", &path).answer();
                     let kind = if mode == 0o444 { "ReadOnly {" } else { "NotAllowed {" };
                     let advice = "`SqliteStore::builder().read_only()`";
                     assert!(refusal.starts_with(kind) && refusal.contains(advice), "{has_shm} {mode:o}: {refusal}");
                 }
-                let mut reader = Console::as_nobody("read", &path);
+                let mut reader = Console::by_other_user("read", &path);
                 assert_eq!(reader.answer(), "open", "{has_shm} {mode:o}");
                 for _ in 0..3 {
                     assert_eq!(reader.ask("check"), head(9));
@@ -55,7 +55,7 @@ fn a_store_of_another_user_is_read_as_the_error_of_opening_it_advises() {
 fn another_user_reads_what_its_owner_commits() {
     let (folder, path) = closed(1);
     protect(folder.path(), 0o644);
-    let mut reader = Console::as_nobody("read", &path);
+    let mut reader = Console::by_other_user("read", &path);
     assert_eq!(reader.answer(), "open");
     for count in [3, 9, 10, 30] {
         let mut writer = Console::write(&path);
@@ -96,6 +96,6 @@ fn a_store_on_a_read_only_file_system_is_read() {
 fn who_may_not_even_read_it_learns_what_is_missing() {
     let (folder, path) = closed(2);
     protect(folder.path(), 0o400);
-    let refusal = Console::as_nobody("read", &path).answer();
+    let refusal = Console::by_other_user("read", &path).answer();
     assert!(refusal.contains("Unsupported") && refusal.contains("the right to read it"), "{refusal}");
 }

@@ -84,7 +84,7 @@ fn an_id_that_is_not_written_down_is_that_of_the_first_event_and_stays_unwritten
     let forget =
         || assert_eq!(Connection::open(&path).unwrap().execute("DELETE FROM names WHERE id = 0", ()).unwrap(), 1);
     forget();
-    // The connection above has closed the file, so that nobody has it open.
+    // Here no process has it open.
     let mut reader = without_a_trace(folder.path(), || Console::read(&path));
     assert_eq!(without_a_trace(folder.path(), || reader.ask("check")), "0");
     let mut writer = Console::write(&path);

@@ -2,7 +2,7 @@
 //!
 //! SQLite has two things in common for all connections of a process to a file:
 //!
-//! - The `-shm`, as the first of them has opened it. As long as one is there that may only read it, none can commit.
+//! - The `-shm`, as the first of them has opened it. While one has it open that may only read it, none can commit.
 //! - The locks. A connection without any closes the file by itself, and with that the system takes all locks that the process has on the file (see
 //!   [`descriptors`](crate::store::sqlite::os::descriptors)).
 //!
@@ -31,7 +31,7 @@ pub(crate) enum Use {
     Unlocked,
     /// A look with locks, which is in no writer's way.
     Looking,
-    /// A look that may have locks or none, while nobody else in the process has the file open.
+    /// A look that may have locks or none, while no other connection of the process has the file open.
     Alone,
 }
 

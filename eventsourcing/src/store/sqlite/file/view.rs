@@ -3,11 +3,11 @@
 //! | files | how it is read | what is read is of one moment because |
 //! |---|---|---|
 //! | a `-wal` and a `-shm` | with SQLite's locks, and the `-shm` without the right to write | SQLite says so: others cannot write over what is read |
-//! | no `-wal`, or none with content | the database file alone, as if nobody could write to it | the files are the same after it |
+//! | no `-wal`, or none with content | the database file alone, as if no process could write to it | the files are the same after it |
 //! | a `-wal` with content, no `-shm` | with the WAL, whose index is kept in memory, without locks | the files are the same after it |
 //!
-//! Where nobody has the file open, a process that has left a `-shm` too keeps nobody from reading: SQLite then keeps an index of its own in memory.
-//! Who writes makes a `-shm` first: without one, a change of the files after a look shows in their times.
+//! Where a process was killed and has left both files, and no other has them open, SQLite keeps an index of its own in memory. Who writes makes a
+//! `-shm` first: without one, no write is under way, and one that begins after a look shows in the times of the files.
 
 mod refusal;
 mod way;
@@ -63,7 +63,7 @@ enum Basis {
 }
 
 impl View {
-    /// Opens a store of this release's schema whose log ends as it should. Waits so long for others that are in the way.
+    /// Opens a store of this release's schema whose log ends as it should. Waits for others that are in the way until the busy deadline.
     pub(crate) fn open(path: &DatabasePath, settings: &Settings) -> Result<Self, OpenError> {
         let since = Instant::now();
         loop {

@@ -5,6 +5,9 @@ use uuid::Uuid;
 
 use super::*;
 use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::commit::writing::Writing;
+use crate::store::sqlite::connection::setup::end_wal_at_close;
+use crate::store::sqlite::connection::sharing::{Share, Use};
 use crate::store::sqlite::format::head;
 use crate::store::{Commit, LogRead};
 use crate::stream::StreamId;
@@ -26,6 +29,14 @@ fn opened(path: &Path, settings: Settings) -> ReadOnly {
 
 fn position(reader: &mut Reader) -> Result<u64, ReadFailure> {
     Ok(head::find_position(&reader.conn)?.get())
+}
+
+/// Whether a connection was marked before; it is from now on.
+fn mark(reader: &Reader) -> rusqlite::Result<bool> {
+    let conn = &reader.conn;
+    let is_marked = conn.query_row("SELECT count(*) > 0 FROM temp.sqlite_schema", (), |row| row.get(0))?;
+    conn.execute_batch("PRAGMA query_only = 0; COMMIT; CREATE TEMP TABLE IF NOT EXISTS mark (a); BEGIN")?;
+    Ok(is_marked)
 }
 
 #[test]
@@ -77,14 +88,7 @@ fn a_connection_is_used_again_until_the_file_changes() {
     let path = folder.path().join("store.db");
     commit(&path, 0);
     let read_only = opened(&path, Settings::default());
-    let mark = |reader: &mut Reader| {
-        let is_marked: bool =
-            reader.conn.query_row("SELECT count(*) > 0 FROM temp.sqlite_schema", (), |row| row.get(0))?;
-        reader.conn.pragma_update(None, "query_only", false)?;
-        reader.conn.execute_batch("COMMIT; CREATE TEMP TABLE IF NOT EXISTS mark (a); BEGIN")?;
-        Ok(is_marked)
-    };
-    let is_marked = || read_only.read(ADMISSION, mark).unwrap().unwrap();
+    let is_marked = || read_only.read(ADMISSION, |reader| Ok(mark(reader)?)).unwrap().unwrap();
     assert_eq!([is_marked(), is_marked(), is_marked()], [false, true, true]);
     commit(&path, 1);
     assert_eq!([is_marked(), is_marked()], [false, true]);
@@ -124,4 +128,50 @@ fn a_page_that_is_read_again_is_visited_once() {
             assert_eq!(seen, (1..=head + 1).collect::<Vec<_>>());
         }
     }
+}
+
+/// What a process leaves that is killed: a `-wal` and a `-shm`.
+fn leave_wal(path: &Path) {
+    let conn = rusqlite::Connection::open(path).unwrap();
+    conn.execute_batch("PRAGMA user_version = 4").unwrap();
+    end_wal_at_close(&conn, false);
+}
+
+#[test]
+fn a_writer_that_opens_the_file_again_writes_beside_a_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    commit(&path, 0);
+    leave_wal(&path);
+    let read_only = opened(&path, Settings::default());
+    let writer = SqliteStore::open(&path).unwrap();
+    // As after a fault: its only connection is closed.
+    writer.shared.engine.committer().unwrap().with_lead(Writing::give_up);
+    assert_eq!(read_only.read(ADMISSION, position).unwrap().unwrap(), 1);
+    let mut again = Commit::new();
+    again.append(StreamId::new("Account", Uuid::nil()), 1).unwrap().event("Happened", 1, b"{}").unwrap();
+    writer.blocking().commit(again).unwrap();
+    assert_eq!(read_only.read(ADMISSION, position).unwrap().unwrap(), 2);
+}
+
+#[test]
+fn a_connection_in_use_makes_way_for_a_writer_when_it_is_free() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    commit(&path, 0);
+    leave_wal(&path);
+    let read_only = opened(&path, Settings::default());
+    let opening = || drop(Share::begin(&path, Use::Opening, Duration::from_secs(60)).unwrap());
+    thread::scope(|scope| {
+        let first = read_only.read(ADMISSION, |reader| {
+            scope.spawn(opening);
+            // Since the writer waits, no other reader may begin.
+            while Share::begin(&path, Use::Reading, Duration::ZERO).is_some() {
+                thread::yield_now();
+            }
+            Ok(mark(reader)?)
+        });
+        let second = read_only.read(ADMISSION, |reader| Ok(mark(reader)?));
+        assert_eq!((first.unwrap().unwrap(), second.unwrap().unwrap()), (false, false), "another connection");
+    });
 }
