@@ -7,6 +7,7 @@ mod aggregate;
 mod application;
 mod apply;
 mod commands;
+mod compared;
 mod event_enum;
 mod event_impls;
 mod field_shape;

@@ -108,7 +108,8 @@ fn body(method: &EventMethod<'_>) -> TokenStream {
 
 /// What a lent field is bound to; under its own name it would be shadowed.
 fn owned(field: &Field) -> Ident {
-    format_ident!("__{}", field.ident.unraw())
+    // Hygienic: a field may have that very name.
+    format_ident!("__{}", field.ident.unraw(), span = Span::mixed_site())
 }
 
 /// Whether the body names a field. An event may say more than the state keeps, of which no lint is to complain.
