@@ -13,6 +13,7 @@ mod event_impls;
 mod field_shape;
 mod methods;
 mod obligations;
+mod revision;
 mod schema;
 mod schemas;
 mod shape;

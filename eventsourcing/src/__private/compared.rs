@@ -7,6 +7,7 @@ pub struct Compared<T: ?Sized>(PhantomData<T>);
 
 impl<T: PartialEq + ?Sized> Compared<T> {
     /// Whether they differ; of a value that is not equal to itself, as a number that is not one, that cannot be said.
+    #[must_use]
     #[expect(clippy::eq_op, reason = "the question is whether it is equal to itself")]
     pub fn differ(written: &T, read: &T) -> bool {
         written != read && written == written
@@ -14,6 +15,7 @@ impl<T: PartialEq + ?Sized> Compared<T> {
 }
 
 pub trait NotCompared<T: ?Sized> {
+    #[must_use]
     fn differ(_: &T, _: &T) -> bool {
         false
     }
