@@ -6,6 +6,7 @@ use std::error::Error as _;
 use eventsourcing::prelude::*;
 use eventsourcing::{EncodeError, SaveError};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Prices {
@@ -92,9 +93,24 @@ impl Shop {
         let _ = (id, more);
     }
 
+    #[event(Described)]
+    fn describe(&mut self, raw: Raw) {
+        let _ = raw;
+    }
+
     #[event(Placed)]
     fn place(&mut self, at: Places) {
         let _ = at;
+    }
+}
+
+/// JSON as it was written elsewhere.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Raw(Box<RawValue>);
+
+impl PartialEq for Raw {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.get() == other.0.get()
     }
 }
 
@@ -209,4 +225,14 @@ fn keys_that_are_no_texts() {
     let error = refused(ShopEvent::Placed { at: Places([((1, 2), "here".to_owned())].into()) });
     assert!(matches!(error, EncodeError::Json { aggregate: "shop", event: "Placed", .. }), "{error:?}");
     assert_eq!(error.source().unwrap().to_string(), "key must be a string");
+}
+
+#[test]
+fn raw_json_that_would_not_stand_on_a_line_of_an_export() {
+    let described = |json: &str| ShopEvent::Described { raw: Raw(RawValue::from_string(json.to_owned()).unwrap()) };
+    saved(&described("{ \"a\" :\t1.50, \"b\": \"\\n\" }"));
+    let error = refused(described("{\n}"));
+    assert!(matches!(error, EncodeError::Json { event: "Described", .. }), "{error:?}");
+    let source = error.source().unwrap().to_string();
+    assert!(source.starts_with("a `RawValue` has a line break"), "{source}");
 }
