@@ -45,7 +45,8 @@ pub enum Error {
     #[error(transparent)]
     Conflict(#[from] Conflict),
     /// An aggregate is at another version than the caller has seen, and was to be updated at that one only.
-    #[error(transparent)]
+    // Without its cause, by which a conflict is known: it is not to be tried again.
+    #[error("{0}")]
     WrongVersion(Conflict),
     /// An aggregate could not be loaded.
     #[error(transparent)]
@@ -229,6 +230,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::error::conflicting_stream;
     use crate::stream::StreamId;
 
     fn stream() -> StreamId {
@@ -261,6 +263,16 @@ mod tests {
         }
         assert!(SaveError::Conflict(conflict()).is_retryable());
         assert!(UpdateError::<Infallible>::Save(SaveError::Conflict(conflict())).is_conflict());
+    }
+
+    #[test]
+    fn another_version_than_was_seen_is_no_conflict() {
+        let error = UpdateError::<Infallible>::WrongVersion(conflict());
+        assert_eq!(conflicting_stream(&error), None);
+        let error = Error::from(error);
+        assert_eq!(conflicting_stream(&error), None, "so no `retry` tries it again");
+        assert!(!error.is_conflict() && !error.is_retryable(), "{error:?}");
+        assert_eq!(conflicting_stream(&Error::from(conflict())), Some(&stream()));
     }
 
     #[test]
