@@ -21,6 +21,11 @@ enum Amount {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Wei {
+    units: u128,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 enum Size {
     Small(u8),
@@ -66,6 +71,11 @@ impl Shop {
     #[event(PricedInline)]
     fn price_inline(&mut self, #[serde(flatten)] prices: BTreeMap<u32, i64>) {
         let _ = prices;
+    }
+
+    #[event(PaidInline)]
+    fn pay_inline(&mut self, #[serde(flatten)] amount: Wei) {
+        let _ = amount;
     }
 
     #[event(Paid)]
@@ -176,10 +186,15 @@ fn integer_keys_of_a_flattened_map() {
 }
 
 #[test]
-fn a_wide_number_under_a_tag() {
+fn a_wide_number_under_a_tag_or_flattened() {
     not_readable(
         ShopEvent::Paid { by: "alice".into(), amount: Amount::Wei { units: 1 } },
         "`Paid` of `shop` cannot be read back from the JSON that it is written as, in field `amount`",
+        "u128 is not supported",
+    );
+    not_readable(
+        ShopEvent::PaidInline { amount: Wei { units: 1 } },
+        "`PaidInline` of `shop` cannot be read back from the JSON that it is written as",
         "u128 is not supported",
     );
 }
