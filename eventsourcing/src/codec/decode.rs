@@ -8,6 +8,7 @@ use serde::de::{
 use serde_json::de::SliceRead;
 
 use crate::codec::metadata::MetadataError;
+use crate::codec::numbers::explained;
 use crate::codec::progress::{Noted, Progress};
 use crate::error::DecodeError;
 use crate::event::{Event, EventKind, Recorded};
@@ -33,7 +34,7 @@ pub(crate) fn decode<E: Event>(
     if let Some(upcaster) = E::UPCASTERS.iter().find(|upcaster| upcaster.reads(name, schema_version)) {
         let event = name.to_owned();
         return upcaster.upcast(payload, &beside).map(Decoded::Old).map_err(|fault| match fault {
-            Fault::Payload(source) => DecodeError::Payload { event, field: None, source },
+            Fault::Payload(source) => DecodeError::Payload { event, field: None, source: explained(source) },
             Fault::Metadata(source) => DecodeError::Metadata { event, stored: schema_version, source },
             Fault::Panicked(message) => DecodeError::UpcasterPanicked { event, stored: schema_version, message },
         });
@@ -61,7 +62,9 @@ fn refusal<E: Event>(name: &str, stored: u32, fault: Option<(serde_json::Error, 
     let current = E::KINDS.iter().find(|kind| kind.answers_to(name)).map(EventKind::schema_version);
     let old = E::UPCASTERS.iter().filter(|upcaster| upcaster.answers_to(name)).map(Upcaster::from_version);
     match (current.or(old.max()), fault) {
-        (Some(known), Some((source, field))) if known == stored => DecodeError::Payload { event, field, source },
+        (Some(known), Some((source, field))) if known == stored => {
+            DecodeError::Payload { event, field, source: explained(source) }
+        }
         (Some(known), _) => DecodeError::UnknownVersion { event, stored, known },
         (None, _) => DecodeError::UnknownEvent { event, known: E::KINDS.iter().map(EventKind::name).collect() },
     }
