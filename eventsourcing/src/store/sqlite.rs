@@ -1,10 +1,10 @@
 //! A store in an SQLite file, or in memory by SQLite.
 
-mod beside;
 mod blocking;
 mod builder;
 mod commit;
 mod connection;
+mod copy;
 mod engine;
 mod error;
 mod file;
@@ -12,7 +12,10 @@ mod format;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod os;
 mod read;
+mod repair;
+mod settings;
 mod shared;
 mod store;
 #[cfg(test)]
@@ -23,12 +26,14 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use self::builder::{Durability, SqliteBuilder};
+pub use self::builder::SqliteBuilder;
 use self::connection::writer::Writer;
-pub use self::file::finding::Finding;
-pub use self::file::salvage::Salvaged;
-pub use self::file::scan::Progress;
-pub use self::file::verify::Verified;
+pub use self::repair::finding::Finding;
+pub use self::repair::salvage::Salvaged;
+pub use self::repair::scan::Progress;
+pub use self::repair::verify::Verified;
+pub use self::settings::Durability;
+use self::settings::Settings;
 use self::shared::Shared;
 use crate::error::{OpenError, StoreError};
 #[cfg(feature = "testing")]
@@ -145,7 +150,7 @@ impl SqliteStore {
         self.shared.close()
     }
 
-    fn new(path: Option<PathBuf>, settings: SqliteBuilder, writer: Writer, id: StoreId) -> Self {
+    fn new(path: Option<PathBuf>, settings: Settings, writer: Writer, id: StoreId) -> Self {
         Self { shared: Arc::new(Shared::new(path, settings, writer, id)) }
     }
 }

@@ -1,4 +1,4 @@
-//! For those who write a store: calling foreign code, so that its panic is no concern of the thread that calls it.
+//! For those who write a store: calling code so that its panic is no concern of the thread that calls it.
 
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,12 +9,15 @@ pub fn wake(waker: Waker) {
     run(|| waker.wake());
 }
 
-/// Runs foreign code, and keeps the thread from its panic.
-pub fn run(foreign: impl FnOnce()) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(foreign))
-        && let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(panic)))
-    {
+/// Runs code that may panic, and keeps the thread from that; `None` if it has.
+pub fn run<T>(code: impl FnOnce() -> T) -> Option<T> {
+    let panic = match catch_unwind(AssertUnwindSafe(code)) {
+        Ok(done) => return Some(done),
+        Err(panic) => panic,
+    };
+    if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
         // One whose own destructor panics is not dropped again.
         mem::forget(second);
     }
+    None
 }

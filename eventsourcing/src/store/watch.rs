@@ -44,14 +44,29 @@ struct Waiting {
     waker: Waker,
 }
 
+/// Those who waited for a position that was published. To be woken without a lock.
+#[derive(Debug, Default)]
+#[must_use = "they wait until they are woken"]
+pub(crate) struct Wakers(Vec<Waker>);
+
+impl Wakers {
+    #[cfg(feature = "sqlite")]
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Wakes all of them, also when a waker panics.
+    pub(crate) fn wake(self) {
+        self.0.into_iter().for_each(wake);
+    }
+}
+
 impl Watch {
     /// Publishes a position and wakes all who wait for one after an earlier. One that is not after the last published changes nothing.
     ///
     /// All of them are woken, also when a waker panics: what it panics with is dropped, because the caller has published all the same.
     pub fn publish(&self, position: Position) {
-        for waker in self.advance(position) {
-            wake(waker);
-        }
+        self.advance(position).wake();
     }
 
     /// The last position that was published, 0 if there is none.
@@ -69,17 +84,18 @@ impl Watch {
         WaitPast { watch: self, after, key: None }
     }
 
-    /// Takes out the wakers of those who wait for a position up to this one.
-    fn advance(&self, position: Position) -> Vec<Waker> {
+    /// Publishes a position without running foreign code, and gives those who are to be woken for it.
+    pub(crate) fn advance(&self, position: Position) -> Wakers {
         let mut state = self.lock();
         if position <= state.published {
-            return Vec::new();
+            return Wakers::default();
         }
         state.published = position;
         if state.waiting.is_empty() {
-            return Vec::new();
+            return Wakers::default();
         }
-        state.waiting.extract_if(|_, waiting| waiting.after < position).map(|(_, waiting)| waiting.waker).collect()
+        let reached = state.waiting.extract_if(|_, waiting| waiting.after < position);
+        Wakers(reached.map(|(_, waiting)| waiting.waker).collect())
     }
 
     // A panic cannot leave the state half changed: no foreign code runs under the lock.

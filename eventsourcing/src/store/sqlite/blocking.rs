@@ -36,7 +36,13 @@ impl EventStore for Blocking {
         if commit.has_receipt() {
             return self.store.commit(commit);
         }
-        Box::pin(ready(self.call(|engine| engine.committer.commit(commit))))
+        let shared = &self.store.shared;
+        let committer = &shared.engine.committer;
+        let stored = match shared.block() {
+            Ok(_call) => committer.commit(commit),
+            Err(error) => Err(committer.refused(commit.id(), error).into()),
+        };
+        Box::pin(ready(stored))
     }
 
     fn read_stream<'a>(

@@ -1,4 +1,4 @@
-//! The settings of a store.
+//! Opening a store, with its settings.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,18 +7,8 @@ use crate::error::OpenError;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::commit::settle::adopt;
 use crate::store::sqlite::error::Origin;
-use crate::store::sqlite::file::open;
-
-/// What an acknowledged commit survives.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Durability {
-    /// The end of the process and of the machine: the commit is on the disk before it is acknowledged.
-    #[default]
-    Full,
-    /// The end of the process. When the machine loses power, the last commits may be lost: whole commits, from the end only.
-    Normal,
-}
+use crate::store::sqlite::file::open::{open_file, open_in_memory, read_id};
+use crate::store::sqlite::settings::{Durability, Settings};
 
 /// The settings of a store, and how to open it with them.
 ///
@@ -35,30 +25,16 @@ pub enum Durability {
 ///     .open(&path)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[must_use = "settings do nothing until a store is opened with them"]
 pub struct SqliteBuilder {
-    pub(crate) durability: Durability,
-    pub(crate) busy_deadline: Duration,
-    pub(crate) poll_interval: Duration,
-    pub(crate) accept_loss: bool,
-}
-
-impl Default for SqliteBuilder {
-    fn default() -> Self {
-        Self {
-            durability: Durability::Full,
-            busy_deadline: Duration::from_secs(10),
-            poll_interval: Duration::from_millis(50),
-            accept_loss: false,
-        }
-    }
+    settings: Settings,
 }
 
 impl SqliteBuilder {
     /// What an acknowledged commit survives: [`Durability::Full`] unless set.
     pub const fn durability(mut self, durability: Durability) -> Self {
-        self.durability = durability;
+        self.settings.durability = durability;
         self
     }
 
@@ -66,14 +42,14 @@ impl SqliteBuilder {
     /// [`Unavailable`](crate::StoreErrorKind::Unavailable): 10 seconds unless set. Callers in the same process wait for each other
     /// without a deadline.
     pub const fn busy_deadline(mut self, deadline: Duration) -> Self {
-        self.busy_deadline = deadline;
+        self.settings.busy_deadline = deadline;
         self
     }
 
     /// How often a waiting reader looks for what other processes have committed: every 50 milliseconds unless set. Commits of the
     /// same process wake it at once.
     pub const fn poll_interval(mut self, interval: Duration) -> Self {
-        self.poll_interval = interval;
+        self.settings.poll_interval = interval;
         self
     }
 
@@ -83,7 +59,7 @@ impl SqliteBuilder {
     /// It also makes a new store where the file of one is missing or empty and only its `-head` is left. It never gives up a `-wal` or a `-journal`
     /// that is left ([`OpenError::LostFile`]), and never opens a file with the `-wal` of another ([`OpenError::ForeignWal`]).
     pub const fn accept_loss(mut self) -> Self {
-        self.accept_loss = true;
+        self.settings.accept_loss = true;
         self
     }
 
@@ -93,10 +69,11 @@ impl SqliteBuilder {
     ///
     /// [`OpenError`] says what is wrong with the file. It is then as it was.
     pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore, OpenError> {
-        let (path, mut writer) = open::file(path.as_ref(), &self)?;
-        adopt(&mut writer, &path, &self)?;
-        let id = open::id(&writer, &Origin::File(path.clone()))?;
-        Ok(SqliteStore::new(Some(path), self, writer, id))
+        let Self { settings } = self;
+        let (path, mut writer) = open_file(path.as_ref(), &settings)?;
+        adopt(&mut writer, &path, &settings)?;
+        let id = read_id(&writer, &Origin::File(path.clone()))?;
+        Ok(SqliteStore::new(Some(path), settings, writer, id))
     }
 
     /// A new store in memory.
@@ -105,8 +82,8 @@ impl SqliteBuilder {
     ///
     /// [`OpenError`] if SQLite fails, usually because memory is exhausted.
     pub fn in_memory(self) -> Result<SqliteStore, OpenError> {
-        let writer = open::memory()?;
-        let id = open::id(&writer, &Origin::Memory)?;
-        Ok(SqliteStore::new(None, self, writer, id))
+        let writer = open_in_memory()?;
+        let id = read_id(&writer, &Origin::Memory)?;
+        Ok(SqliteStore::new(None, self.settings, writer, id))
     }
 }

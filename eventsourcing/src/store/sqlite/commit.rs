@@ -3,7 +3,10 @@
 pub(crate) mod append;
 pub(crate) mod committer;
 mod doubt;
+#[cfg(test)]
+mod interrupt;
 pub(crate) mod queue;
 pub(crate) mod settle;
+mod source;
 pub(crate) mod transaction;
 pub(crate) mod writing;

@@ -12,7 +12,6 @@ use rusqlite::Connection;
 
 use crate::error::{ReadError, StoreError, StoreErrorKind};
 use crate::store::Watch;
-use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::committer::Committer;
 use crate::store::sqlite::commit::queue::Need;
 use crate::store::sqlite::commit::transaction;
@@ -24,13 +23,14 @@ use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::engine::readers::{Admission, Bounds, Readers};
 use crate::store::sqlite::error::meaning::meaning;
 use crate::store::sqlite::error::{Operation, Origin, ReadFailure};
-use crate::store::sqlite::file::open;
+use crate::store::sqlite::file::open::reopen_file;
 use crate::store::sqlite::format::{head, snapshots};
+use crate::store::sqlite::read::gathered::GatheredPage;
 use crate::store::sqlite::read::{self, log, streams};
+use crate::store::sqlite::settings::Settings;
 use crate::store::sqlite::threads::bell::Bell;
 use crate::store::sqlite::threads::calls::Calls;
 use crate::store::sqlite::threads::gate::Gate;
-use crate::store::sqlite::threads::page::GatheredPage;
 use crate::store::sqlite::threads::visiting::StoreKey;
 use crate::store::{LogRead, Page, SnapshotRead, StoredEvent, StoredSnapshot, StreamList, StreamPage, Visit};
 use crate::stream::Position;
@@ -39,7 +39,7 @@ pub(crate) struct Engine {
     pub(crate) readers: Arc<Readers>,
     pub(crate) committer: Committer,
     pub(crate) origin: Origin,
-    pub(crate) settings: SqliteBuilder,
+    pub(crate) settings: Settings,
     /// Publishes the last position.
     pub(crate) committed: Arc<Watch>,
     pub(crate) bell: Arc<Bell>,
@@ -55,7 +55,7 @@ impl Engine {
     /// `start_worker` has a thread call [`Committer::serve`].
     pub(crate) fn new(
         path: Option<PathBuf>,
-        settings: SqliteBuilder,
+        settings: Settings,
         writer: Writer,
         start_worker: impl Fn(Need) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
@@ -69,8 +69,8 @@ impl Engine {
         let publish = {
             let (bell, watch) = (Arc::clone(&bell), Arc::clone(&watch));
             move |position| {
-                watch.publish(position);
                 bell.ring();
+                watch.advance(position)
             }
         };
         let committer = Committer::new(writer, origin.clone(), settings.clone(), start_worker, publish);
@@ -89,9 +89,9 @@ impl Engine {
             if let Some(damage) = self.committer.damage() {
                 return Err(damage.clone());
             }
-            let kept = transaction::snapshot(writing.ready(&self.origin, &self.settings)?, snapshot);
+            let kept = transaction::store_snapshot(writing.ready(&self.origin, &self.settings)?, snapshot);
             kept.map_err(|failure| {
-                writing.failed(&[], &failure, &self.origin);
+                writing.failed(&failure, &self.origin);
                 let (is_damage, may_be_kept) = (failure.is_damage(), failure.may_be_stored());
                 let error = match self.origin.commit_error(failure).without_preceding() {
                     Ok(error) if may_be_kept => self.origin.unknown_snapshot().caused_by(error),
@@ -112,7 +112,7 @@ impl Engine {
         read: &SnapshotRead,
     ) -> Result<Option<StoredSnapshot>, StoreError> {
         let latest = self.read_admitted(admission, |Reader { conn, names }| {
-            match snapshots::latest(conn, names, read.clone()) {
+            match snapshots::find_latest(conn, names, read.clone()) {
                 // Only a cache is damaged: that ends no writing, which replaces it.
                 Err(error) if meaning(&error).is_damage => Ok(Err(error)),
                 latest => Ok(Ok(latest?)),
@@ -127,16 +127,16 @@ impl Engine {
         read: &LogRead,
         visit: &mut Visit<'_>,
     ) -> Result<Page<Position>, ReadError> {
-        let page = |reader: &mut Reader, visit: &mut Visit<'_>| log::page(reader, read, visit);
+        let page = |reader: &mut Reader, visit: &mut Visit<'_>| log::read_page(reader, read, visit);
         self.read_page(admission, read.only_decodes, |event| event.position, visit, page)
     }
 
     pub(crate) fn list_streams(&self, admission: Admission, list: &StreamList) -> Result<StreamPage, StoreError> {
-        self.read_admitted(admission, |reader| Ok(streams::page(reader, list)?)).map_err(ReadError::into_store)
+        self.read_admitted(admission, |reader| Ok(streams::list_page(reader, list)?)).map_err(ReadError::into_store)
     }
 
     pub(crate) fn head(&self, admission: Admission) -> Result<Position, StoreError> {
-        self.read_admitted(admission, |reader| Ok(head::position(&reader.conn)?)).map_err(ReadError::into_store)
+        self.read_admitted(admission, |reader| Ok(head::find_position(&reader.conn)?)).map_err(ReadError::into_store)
     }
 
     #[cfg(feature = "testing")]
@@ -201,7 +201,7 @@ impl Engine {
                 // Dropped last: the next reader finds the connection.
                 let _pass = self.readers.pass(admission);
                 let open = || {
-                    let reader = Reader::new(open::again(path, &self.settings)?);
+                    let reader = Reader::new(reopen_file(path, &self.settings)?);
                     // The name may have been given to another file just now.
                     self.identity.as_ref().map_or(Ok(()), |identity| identity.check_now())?;
                     Ok(reader)

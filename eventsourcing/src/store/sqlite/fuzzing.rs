@@ -2,9 +2,8 @@
 
 use uuid::Uuid;
 
-use crate::store::sqlite::connection::head_record;
-use crate::store::sqlite::format::body::{Body, Places, Seal, commit_of, name_of};
-use crate::store::sqlite::format::names::Key;
+use crate::store::sqlite::connection::side_files::head_record;
+use crate::store::sqlite::format::body::{Body, Places, Seal, Unverified, commit_of, name_of};
 use crate::store::sqlite::format::stream_key::StreamKey;
 use crate::store::sqlite::format::varint;
 
@@ -25,10 +24,9 @@ pub fn read(bytes: &[u8]) {
     let (Some(name), Some((_, sealed))) = (name_of(bytes), Seal::take(bytes)) else { return };
     if let Some(body) = Body::parse(sealed) {
         assert_eq!(commit_of(bytes), body.commit);
-        let name = Key { id: name, checksum: 0 };
-        let places = Places { aggregate: 0, id: Uuid::nil(), version: 1.into(), position: 1.into(), name };
+        let places = Places { aggregate: 0, id: Uuid::nil(), version: 1.into(), position: 1.into(), name: 0 };
         let mut written = Vec::new();
-        body.write(&places, 0, &mut written);
-        assert_eq!(Body::read(&places, &written), Some(body));
+        body.write(name, &places, 0, &mut written);
+        assert_eq!(Unverified::take(&written).unwrap().verify(&places), Some(&body));
     }
 }

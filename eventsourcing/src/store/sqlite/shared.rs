@@ -5,17 +5,17 @@ use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
 use crate::error::{ReadError, StoreError, StoreErrorKind};
-use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::commit::queue::Need;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::readers::{Admission, Length};
 use crate::store::sqlite::error::Origin;
+use crate::store::sqlite::read::gathered::GatheredPage;
+use crate::store::sqlite::settings::Settings;
 use crate::store::sqlite::threads::answer::Lost;
 use crate::store::sqlite::threads::calls::{Call, Calls, closed};
 use crate::store::sqlite::threads::gate::Gate;
 use crate::store::sqlite::threads::lane::{Lane, NotBegun};
-use crate::store::sqlite::threads::page::GatheredPage;
 use crate::store::sqlite::threads::poller::Poller;
 use crate::store::sqlite::threads::pool::pool;
 use crate::store::sqlite::threads::pool_thread;
@@ -39,7 +39,7 @@ pub(super) struct Blocking {
 }
 
 impl Shared {
-    pub(super) fn new(path: Option<PathBuf>, settings: SqliteBuilder, writer: Writer, id: StoreId) -> Self {
+    pub(super) fn new(path: Option<PathBuf>, settings: Settings, writer: Writer, id: StoreId) -> Self {
         let engine = Arc::new_cyclic(|engine: &Weak<Engine>| {
             let engine = Weak::clone(engine);
             // Without a handle on the store, no future waits for a worker.

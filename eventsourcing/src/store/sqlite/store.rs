@@ -21,14 +21,15 @@ impl EventStore for SqliteStore {
     /// not cancel it: it is stored, once and as a whole, or refused. The same commit again tells which.
     fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
         Box::pin(async move {
+            let committer = &self.shared.engine.committer;
             // While it waits it is no call that has begun; the worker that leads it is.
-            drop(self.shared.begin()?);
+            let begun = self.shared.begin().map(drop);
+            begun.map_err(|error| committer.refused(commit.id(), error))?;
             // A waker that waits for its own commit, on a thread that such commits need.
             if pool_thread::is_current() {
-                return self.shared.engine.committer.commit(commit);
+                return committer.commit(commit);
             }
-            let outcome = self.shared.engine.committer.enqueue(commit).await;
-            outcome.unwrap_or_else(|| Err(self.shared.engine.origin().unknown().into()))
+            committer.commit_async(commit).await
         })
     }
 

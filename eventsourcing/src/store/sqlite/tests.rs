@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::commit::transaction;
 use super::connection::writer::Writer;
 use super::error::{Operation, Origin};
-use super::file::open;
-use super::format::{commits, head, index, names, schema, snapshots};
+use super::file::open::open_file;
+use super::format::{commits, head, index, names, row, schema, snapshots};
 use super::read::{log, stream};
 use super::*;
 use crate::StreamId;
@@ -28,9 +28,9 @@ fn commit() -> Commit {
     commit
 }
 
-fn opened(settings: &SqliteBuilder) -> (tempfile::TempDir, Writer) {
+fn opened(settings: &Settings) -> (tempfile::TempDir, Writer) {
     let folder = tempfile::tempdir().unwrap();
-    let (_, writer) = open::file(&folder.path().join("store.db"), settings).unwrap();
+    let (_, writer) = open_file(&folder.path().join("store.db"), settings).unwrap();
     (folder, writer)
 }
 
@@ -69,7 +69,7 @@ fn each_error_of_sqlite_has_a_kind_of_its_own_choice() {
 #[test]
 fn what_sqlite_was_told_it_says_again() {
     for (durability, synchronous) in [(Durability::Full, 2), (Durability::Normal, 1)] {
-        let (_folder, writer) = opened(&SqliteStore::builder().durability(durability));
+        let (_folder, writer) = opened(&Settings { durability, ..Settings::default() });
         let pragma =
             |name: &str| writer.reader.conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!(pragma("synchronous"), synchronous);
@@ -86,6 +86,7 @@ fn statements() -> Vec<&'static str> {
         index::STATEMENTS,
         log::STATEMENTS,
         names::STATEMENTS,
+        row::STATEMENTS,
         snapshots::STATEMENTS,
         stream::STATEMENTS,
     ]
@@ -95,7 +96,7 @@ fn statements() -> Vec<&'static str> {
 /// How SQLite finds the rows of each statement: never by looking at all of them, never by sorting.
 #[test]
 fn every_statement_finds_its_rows_by_an_index() {
-    let (_folder, writer) = opened(&SqliteStore::builder());
+    let (_folder, writer) = opened(&Settings::default());
     for statement in statements() {
         let mut explained = writer.reader.conn.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
         let parameters = vec![1; explained.parameter_count()];
@@ -110,11 +111,11 @@ fn every_statement_finds_its_rows_by_an_index() {
 /// Some ways to bind a value (a LIMIT, a range, the condition of a partial index) make SQLite prepare a statement again each time.
 #[test]
 fn no_statement_is_prepared_twice() {
-    let (_folder, mut writer) = opened(&SqliteStore::builder());
+    let (_folder, mut writer) = opened(&Settings::default());
     for number in 0..20 {
         let mut commit = Commit::with_id(crate::CommitId::named(&number.to_string()));
         commit.append(StreamId::new("Account", Uuid::from_u128(number)), 0).unwrap().event("Opened", 1, b"{}").unwrap();
-        transaction::commits(&mut writer, &[&commit], 5).unwrap()[0].as_ref().unwrap();
+        transaction::store_commits(&mut writer, &[&commit], 5).unwrap()[0].as_ref().unwrap();
     }
     for statement in statements() {
         let mut prepared = writer.reader.conn.prepare(statement).unwrap();

@@ -8,7 +8,6 @@
 //! | `answer` | the answer of a thread to a future |
 //! | `poller`, `timer` | news of other processes' commits |
 //! | `bell`; `no_bell` where it is not Linux | how one process wakes another |
-//! | `page` | a page on its way to an async caller |
 //! | `visiting`, `pool_thread` | which calls would wait for themselves |
 
 pub(crate) mod answer;
@@ -17,7 +16,6 @@ pub(crate) mod bell;
 pub(crate) mod calls;
 pub(crate) mod gate;
 pub(crate) mod lane;
-pub(crate) mod page;
 pub(crate) mod poller;
 pub(crate) mod pool;
 pub(crate) mod pool_thread;

@@ -31,7 +31,7 @@ pub(crate) fn store(writer: &mut Writer, commit: &Commit, now: i64) -> Result<Co
     let committed = stored?;
     if !committed.repeated {
         if commit.is_given() && !commit.is_empty() {
-            insert::commit(conn, &id, committed.first, committed.last)?;
+            insert::add_commit(conn, &id, committed.first, committed.last)?;
         }
         commit.snapshots().iter().try_for_each(|snapshot| snapshots::keep(conn, names, snapshot))?;
     }
@@ -91,7 +91,7 @@ impl Storing<'_> {
     /// The version that the stream of an append is at, where it is not the one that is expected.
     fn version(&mut self, append: &Append<'_>) -> rusqlite::Result<Version> {
         let Some(stream) = self.key(append)? else { return Ok(Version::default()) };
-        let (version, _) = index::last(self.conn, &stream)?.unwrap_or_default();
+        let (version, _) = index::find_last(self.conn, &stream)?.unwrap_or_default();
         index::check_around(self.conn, &stream, version.max(append.expected))?;
         if version == append.expected { Err(index::disagrees(&stream, version)) } else { Ok(version) }
     }
@@ -112,10 +112,10 @@ impl Storing<'_> {
             return Ok(if append.expected == 0 { EndOfStream::New } else { EndOfStream::Elsewhere });
         };
         if append.expected == 0 {
-            let last = index::last(self.conn, &stream)?;
+            let last = index::find_last(self.conn, &stream)?;
             return Ok(last.map_or(EndOfStream::New, |_| EndOfStream::Elsewhere));
         }
-        let Some(last) = index::position_of_last(self.conn, &stream, append.expected)? else {
+        let Some(last) = index::find_position_of_last(self.conn, &stream, append.expected)? else {
             return Ok(EndOfStream::Elsewhere);
         };
         Ok(EndOfStream::At(last))
@@ -186,13 +186,13 @@ impl Storing<'_> {
         };
         let Some(append) = self.commit.appends().find(|append| append.events().len() > 0) else { return Ok(None) };
         let Some(stream) = self.key(&append)? else { return Ok(None) };
-        let Some(first) = index::position(self.conn, stream.bytes(), append.expected.saturating_add(1))? else {
+        let Some(first) = index::find_position(self.conn, stream.bytes(), append.expected.saturating_add(1))? else {
             return Ok(None);
         };
         if first > end {
             return Ok(None);
         }
-        let last = commits::end(self.conn, &self.id, first, end)?;
+        let last = commits::find_end(self.conn, &self.id, first, end)?;
         Ok(last.map(|last| Committed { first, last, repeated: true }))
     }
 }

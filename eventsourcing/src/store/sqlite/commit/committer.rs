@@ -2,20 +2,20 @@
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::SystemTime;
 
 use crate::error::{CommitError, StoreError, StoreErrorKind};
-use crate::store::sqlite::SqliteBuilder;
-use crate::store::sqlite::commit::queue::{Enqueue, Entered, Lead, Need, NextStep, Outcome, Queue, TakenCommit};
-use crate::store::sqlite::commit::transaction;
+use crate::store::Commit;
+use crate::store::sqlite::commit::doubt::CommitsInDoubt;
+use crate::store::sqlite::commit::queue::{Entered, Group, Lead, Need, NextStep, Outcome, Queue};
 use crate::store::sqlite::commit::writing::Writing;
 use crate::store::sqlite::connection::busy::begins_to_wait;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::Origin;
-use crate::store::{Commit, micros};
-use crate::stream::Position;
+use crate::store::sqlite::settings::Settings;
+use crate::store::watch::Wakers;
+use crate::stream::{CommitId, Position};
 
-/// The most groups that a worker leads before it publishes how far the log has come.
+/// The most groups that a worker leads before another store may have its thread.
 const GROUPS: usize = 8;
 
 /// The queue, and what its leader uses.
@@ -23,12 +23,14 @@ pub(crate) struct Committer {
     queue: Queue,
     /// Locked by the leader alone, and so never waited for.
     writing: Mutex<Writing>,
+    /// Which commits no caller has had a certain answer to.
+    doubt: Mutex<CommitsInDoubt>,
     /// Why nothing is written any more: what is stored was seen to be damaged.
     damage: OnceLock<StoreError>,
     origin: Origin,
-    settings: SqliteBuilder,
-    /// Is called after a commit with the last position, when its caller has its answer.
-    publish: Box<dyn Fn(Position) + Send + Sync>,
+    settings: Settings,
+    /// Publishes the last position after a commit, when its caller has its answer, and gives those who wait for it.
+    publish: Box<dyn Fn(Position) -> Wakers + Send + Sync>,
 }
 
 impl Committer {
@@ -36,14 +38,15 @@ impl Committer {
     pub(crate) fn new(
         writer: Writer,
         origin: Origin,
-        settings: SqliteBuilder,
+        settings: Settings,
         start_worker: impl Fn(Need) -> io::Result<()> + Send + Sync + 'static,
-        publish: impl Fn(Position) + Send + Sync + 'static,
+        publish: impl Fn(Position) -> Wakers + Send + Sync + 'static,
     ) -> Self {
         let writing = Mutex::new(Writing::new(writer));
         Self {
             queue: Queue::new(start_worker),
             writing,
+            doubt: Mutex::default(),
             damage: OnceLock::new(),
             origin,
             settings,
@@ -53,39 +56,73 @@ impl Committer {
 
     /// Stores a commit on the caller's thread, or waits until another leader has stored it.
     pub(crate) fn commit(&self, commit: Commit) -> Outcome {
+        let id = commit.id();
         let waiter = match self.queue.enter(commit) {
-            Entered::Leading(commit, lead) => return self.lead_with(&commit, lead),
+            Entered::Leading(commit, lead) => return self.checked(id, self.lead_with(commit, lead)),
             Entered::Waiting(waiter) => waiter,
         };
         loop {
             match waiter.wait() {
-                NextStep::Answered(outcome) => return outcome,
-                NextStep::Lost => return Err(self.origin.unknown().into()),
+                NextStep::Answered(outcome) => return self.checked(id, outcome),
+                NextStep::Lost => return Err(self.lost(id).into()),
                 NextStep::Lead(lead) => self.lead(lead),
             }
         }
     }
 
-    /// Puts a commit into the queue, to be stored by its leader; `None` if the leader panicked.
-    pub(crate) const fn enqueue(&self, commit: Commit) -> Enqueue<'_> {
-        self.queue.enqueue(commit)
+    /// Waits until a leader has stored the commit. Dropped before a leader has taken it, nothing is stored.
+    pub(crate) async fn commit_async(&self, commit: Commit) -> Outcome {
+        let id = commit.id();
+        match self.queue.enqueue(commit).await {
+            Some(outcome) => self.checked(id, outcome),
+            None => Err(self.lost(id).into()),
+        }
     }
 
-    /// Leads one group after the other, up to the first with a commit of a future: its wakers may not run before the lead is handed on. For the
-    /// worker that was started for it.
-    pub(crate) fn serve(&self) {
-        let lead = Lead::assume(&self.queue);
-        let (mut groups, mut last) = (0, None);
-        loop {
-            let group = lead.take(0);
-            let outcomes = self.write(&commits(&group));
-            last = last.max(last_stored(&outcomes));
-            groups += 1;
-            if groups == GROUPS || group.is_empty() || group.iter().any(TakenCommit::is_of_future) {
-                return self.end_group(lead, group, outcomes, last);
-            }
-            answer(group, outcomes);
+    /// The error of a commit that was refused: that its outcome is not known, if an earlier try under its id may have been stored.
+    pub(crate) fn refused(&self, id: CommitId, error: StoreError) -> StoreError {
+        if error.kind() != StoreErrorKind::OutcomeUnknown && self.doubt().contains(id) {
+            return self.origin.unknown().caused_by(error);
         }
+        error
+    }
+
+    fn checked(&self, id: CommitId, outcome: Outcome) -> Outcome {
+        match outcome {
+            Err(CommitError::Store(error)) => Err(self.refused(id, error).into()),
+            certain => certain,
+        }
+    }
+
+    /// The error of a commit that a leader had taken when it panicked.
+    fn lost(&self, id: CommitId) -> StoreError {
+        self.doubt().add([id]);
+        self.origin.unknown()
+    }
+
+    /// Leads one group after the other, up to the first with a commit of a future, or after which a future is to be woken: its waker may not run
+    /// before the lead is handed on. For the worker that was started for it.
+    pub(crate) fn serve(&self) {
+        let mut lead = Lead::assume(&self.queue);
+        for _ in 1..GROUPS {
+            let mut group = lead.take();
+            if group.is_empty() {
+                return;
+            }
+            let outcomes = self.write(&mut group);
+            if group.has_futures() {
+                self.end_group(group, outcomes);
+                return;
+            }
+            let last = last_stored(&outcomes);
+            lead = group.answer(outcomes);
+            let wakers = self.publish(last);
+            if !wakers.is_empty() {
+                lead.hand_on();
+                return wakers.wake();
+            }
+        }
+        self.lead(lead);
     }
 
     /// Waits for the lead, and does something else with the connection for writing than to commit.
@@ -114,99 +151,28 @@ impl Committer {
     }
 
     /// Leads a group that begins with the leader's own commit.
-    fn lead_with(&self, commit: &Commit, lead: Lead<'_>) -> Outcome {
-        let others = lead.take(commit.bytes());
-        let mut outcomes = if others.is_empty() {
-            self.write(&[commit])
-        } else {
-            self.write(&std::iter::once(commit).chain(others.iter().map(|other| &other.commit)).collect::<Vec<_>>())
-        }
-        .into_iter();
-        let own = outcomes.next().unwrap_or_else(|| Err(self.origin.unknown().into()));
-        let last = last_stored(std::iter::once(&own).chain(outcomes.as_slice()));
-        lead.hand_on();
-        answer(others, outcomes);
-        self.publish(last);
-        own
+    fn lead_with(&self, own: Commit, lead: Lead<'_>) -> Outcome {
+        let mut group = lead.take_after(own);
+        let outcomes = self.write(&mut group);
+        self.end_group(group, outcomes).unwrap_or_else(|| Err(self.origin.unknown().into()))
     }
 
     fn lead(&self, lead: Lead<'_>) {
-        let group = lead.take(0);
-        let outcomes = self.write(&commits(&group));
+        let mut group = lead.take();
+        let outcomes = self.write(&mut group);
+        self.end_group(group, outcomes);
+    }
+
+    /// Gives each caller of a group its outcome, and returns that of the leader's own commit.
+    fn end_group(&self, group: Group<'_>, outcomes: Vec<Outcome>) -> Option<Outcome> {
         let last = last_stored(&outcomes);
-        self.end_group(lead, group, outcomes, last);
+        let own = group.end(outcomes);
+        self.publish(last).wake();
+        own
     }
 
-    fn end_group(&self, lead: Lead<'_>, group: Vec<TakenCommit>, outcomes: Vec<Outcome>, last: Option<Position>) {
-        lead.hand_on();
-        answer(group, outcomes);
-        self.publish(last);
-    }
-
-    fn publish(&self, last: Option<Position>) {
-        if let Some(last) = last {
-            (self.publish)(last);
-        }
-    }
-
-    /// Stores commits in one transaction, and gives the outcome of each.
-    fn write(&self, commits: &[&Commit]) -> Vec<Outcome> {
-        if commits.is_empty() {
-            return Vec::new();
-        }
-        let mut writing = self.writing();
-        let mut outcomes = self.write_group(&mut writing, commits);
-        for (commit, outcome) in commits.iter().zip(&mut outcomes) {
-            match outcome {
-                // A conflict is certain too: a commit that was stored before is found before its conflict is.
-                Ok(_) | Err(CommitError::Conflict(_) | CommitError::PrecedingNotStored) => {
-                    writing.doubt.resolve(commit.id());
-                }
-                Err(CommitError::Store(error)) if writing.doubt.contains(commit.id()) => {
-                    *error = self.origin.unknown().caused_by(error.clone());
-                }
-                Err(CommitError::Store(_)) => {}
-            }
-        }
-        outcomes
-    }
-
-    fn write_group(&self, writing: &mut Writing, commits: &[&Commit]) -> Vec<Outcome> {
-        if let Some(damage) = self.damage.get() {
-            return refused(damage, commits.len());
-        }
-        let writer = match writing.ready(&self.origin, &self.settings) {
-            Ok(writer) => writer,
-            Err(error) => {
-                if error.kind() == StoreErrorKind::Corrupt {
-                    self.stop(&error);
-                }
-                return refused(&error, commits.len());
-            }
-        };
-        let failure = match transaction::commits(writer, commits, micros(SystemTime::now())) {
-            Ok(stored) => return stored,
-            Err(failure) => failure,
-        };
-        writing.failed(commits, &failure, &self.origin);
-        // What is wrong may be wrong with one of them only.
-        if commits.len() > 1 && failure.may_be_of_one() {
-            return self.write_singly(writing, commits);
-        }
-        if failure.may_be_stored() {
-            // So that callers that load and look now see what stays. If it fails, the next commit tries again.
-            let _ = writing.ready(&self.origin, &self.settings);
-        }
-        let is_damage = failure.is_damage();
-        match self.origin.commit_error(failure) {
-            CommitError::Store(error) => {
-                if is_damage {
-                    self.stop(&error);
-                }
-                refused(&error, commits.len())
-            }
-            of_one @ (CommitError::Conflict(_) | CommitError::PrecedingNotStored) => vec![Err(of_one)],
-        }
+    fn publish(&self, last: Option<Position>) -> Wakers {
+        last.map(|last| (self.publish)(last)).unwrap_or_default()
     }
 
     /// Ends writing for good, and gives the connection, where nothing else can use the store any more.
@@ -226,25 +192,13 @@ impl Committer {
         self.queue.len()
     }
 
-    /// Stores each commit in a transaction of its own, up to the first that the store cannot serve: none after it would be served either.
-    fn write_singly(&self, writing: &mut Writing, commits: &[&Commit]) -> Vec<Outcome> {
-        let mut outcomes = Vec::with_capacity(commits.len());
-        for commit in commits {
-            outcomes.extend(self.write_group(writing, &[commit]));
-            if let Some(Err(CommitError::Store(error))) = outcomes.last()
-                && error.kind() == StoreErrorKind::Unavailable
-            {
-                let rest = refused(error, commits.len() - outcomes.len());
-                outcomes.extend(rest);
-                break;
-            }
-        }
-        outcomes
-    }
-
     /// Why nothing is written any more, if what is stored was seen to be damaged.
     pub(crate) fn damage(&self) -> Option<&StoreError> {
         self.damage.get()
+    }
+
+    fn doubt(&self) -> MutexGuard<'_, CommitsInDoubt> {
+        self.doubt.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn writing(&self) -> MutexGuard<'_, Writing> {
@@ -254,22 +208,11 @@ impl Committer {
 }
 
 /// The last position that these commits have stored now.
-fn last_stored<'o>(outcomes: impl IntoIterator<Item = &'o Outcome>) -> Option<Position> {
-    let stored = outcomes.into_iter().flatten().filter(|committed| !committed.repeated);
+fn last_stored(outcomes: &[Outcome]) -> Option<Position> {
+    let stored = outcomes.iter().flatten().filter(|committed| !committed.repeated);
     stored.map(|committed| committed.last).max()
-}
-
-fn commits(group: &[TakenCommit]) -> Vec<&Commit> {
-    group.iter().map(|waiting| &waiting.commit).collect()
-}
-
-fn answer(group: Vec<TakenCommit>, outcomes: impl IntoIterator<Item = Outcome>) {
-    group.into_iter().zip(outcomes).for_each(|(waiting, outcome)| waiting.answer(outcome));
-}
-
-fn refused(error: &StoreError, commits: usize) -> Vec<Outcome> {
-    (0..commits).map(|_| Err(error.clone().into())).collect()
 }
 
 #[cfg(test)]
 mod tests;
+mod write;

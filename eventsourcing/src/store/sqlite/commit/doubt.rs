@@ -25,11 +25,15 @@ impl CommitsInDoubt {
         self.ids.drain(..too_many);
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
     pub(crate) fn contains(&self, id: CommitId) -> bool {
         self.ids.contains(&id)
     }
 
-    /// To be called when a commit was answered for certain.
+    /// To be called when a commit is about to be answered for certain.
     pub(crate) fn resolve(&mut self, id: CommitId) {
         if let Some(place) = self.ids.iter().position(|doubted| *doubted == id) {
             self.ids.remove(place);

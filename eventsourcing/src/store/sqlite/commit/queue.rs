@@ -14,7 +14,7 @@ mod mailbox;
 #[cfg(test)]
 #[cfg(shuttle)]
 mod model;
-mod state;
+pub(crate) mod state;
 mod sync;
 #[cfg(test)]
 #[cfg(not(shuttle))]
@@ -23,8 +23,7 @@ mod tests;
 use std::sync::PoisonError;
 use std::{fmt, io, mem};
 
-pub(crate) use self::enqueue::Enqueue;
-pub(crate) use self::lead::Lead;
+pub(crate) use self::lead::{Group, Lead};
 use self::mailbox::{Mailbox, Notice};
 use self::state::{Next, State, Work};
 use self::sync::{Arc, Mutex, MutexGuard};
@@ -51,8 +50,8 @@ pub(crate) enum Need {
 
 /// A commit that its leader has taken from the queue. Dropped without an answer, its outcome is not known.
 #[derive(Debug)]
-pub(crate) struct TakenCommit {
-    pub(crate) commit: Commit,
+struct TakenCommit {
+    commit: Commit,
     is_of_future: bool,
     /// None once it is answered.
     mailbox: Option<Arc<Mailbox>>,
@@ -175,12 +174,7 @@ impl<'q> Waiter<'q> {
 }
 
 impl TakenCommit {
-    /// Whether its answer may run foreign code.
-    pub(crate) const fn is_of_future(&self) -> bool {
-        self.is_of_future
-    }
-
-    pub(crate) fn answer(mut self, outcome: Outcome) {
+    fn answer(mut self, outcome: Outcome) {
         if let Some(mailbox) = self.mailbox.take() {
             mailbox.notify(Notice::Answered(outcome));
         }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use rusqlite::{Transaction, TransactionBehavior, ffi};
 
 use crate::error::OpenError;
-use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::connection::identity::Identity;
 use crate::store::sqlite::connection::side_files::{SideFiles, before_writing};
+use crate::store::sqlite::connection::wal::sync::write_wal_again;
 use crate::store::sqlite::connection::wal::{checkpoint, write_first_page};
-use crate::store::sqlite::connection::wal_sync;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::open_error_of_write;
+use crate::store::sqlite::settings::Settings;
 
 /// What is known of the commits of this process when its file is opened again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(crate) enum Outcomes {
 }
 
 /// Gives the writer of a file that was opened its files beside the store, and settles what is in doubt before anything is answered from it.
-pub(crate) fn adopt(writer: &mut Writer, path: &Path, settings: &SqliteBuilder) -> Result<(), OpenError> {
+pub(crate) fn adopt(writer: &mut Writer, path: &Path, settings: &Settings) -> Result<(), OpenError> {
     let identity = Arc::new(Identity::new(path)?);
     adopt_with(writer, path, settings, identity, Outcomes::Known)
 }
@@ -32,7 +32,7 @@ pub(crate) fn adopt(writer: &mut Writer, path: &Path, settings: &SqliteBuilder) 
 pub(crate) fn adopt_again(
     writer: &mut Writer,
     path: &Path,
-    settings: &SqliteBuilder,
+    settings: &Settings,
     identity: &Arc<Identity>,
     outcomes: Outcomes,
 ) -> Result<(), OpenError> {
@@ -44,7 +44,7 @@ pub(crate) fn adopt_again(
 fn adopt_with(
     writer: &mut Writer,
     path: &Path,
-    settings: &SqliteBuilder,
+    settings: &Settings,
     identity: Arc<Identity>,
     outcomes: Outcomes,
 ) -> Result<(), OpenError> {
@@ -68,7 +68,7 @@ pub(crate) fn settle(writer: &mut Writer) -> rusqlite::Result<()> {
     let (conn, path) = (&reader.conn, files.path.clone());
     files.settle(|| {
         let alone = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
-        wal_sync::write_wal_again(&path)?;
+        write_wal_again(&path)?;
         alone.rollback()?;
         if !checkpoint(conn, "RESTART")? {
             return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None));
@@ -84,17 +84,17 @@ mod tests {
 
     use super::*;
     use crate::store::Commit;
-    use crate::store::sqlite::beside::beside;
-    use crate::store::sqlite::commit::transaction::commits;
-    use crate::store::sqlite::connection::head_record::furthest;
-    use crate::store::sqlite::connection::wal_header::WalHeader;
-    use crate::store::sqlite::file::open;
+    use crate::store::sqlite::commit::transaction::store_commits;
+    use crate::store::sqlite::connection::side_files::head_record::recorded_furthest;
+    use crate::store::sqlite::connection::wal::header::WalHeader;
+    use crate::store::sqlite::file::open::{open_file, reopen_file};
     use crate::store::sqlite::format::schema::SCHEMA;
-    use crate::store::sqlite::{Durability, SqliteStore};
+    use crate::store::sqlite::os::side_file::beside;
+    use crate::store::sqlite::settings::Durability;
     use crate::stream::StreamId;
 
-    fn open(path: &Path, settings: &SqliteBuilder) -> Writer {
-        let (path, mut writer) = open::file(path, settings).unwrap();
+    fn open(path: &Path, settings: &Settings) -> Writer {
+        let (path, mut writer) = open_file(path, settings).unwrap();
         adopt(&mut writer, &path, settings).unwrap();
         writer
     }
@@ -103,10 +103,10 @@ mod tests {
         let mut commit = Commit::new();
         let stream = StreamId::new("Account", uuid::Uuid::from_u128(stream));
         commit.append(stream, 0).unwrap().event("Opened", 1, b"{}").unwrap();
-        commits(writer, &[&commit], 5).unwrap()[0].is_ok()
+        store_commits(writer, &[&commit], 5).unwrap()[0].is_ok()
     }
 
-    fn stored(settings: &SqliteBuilder) -> (tempfile::TempDir, PathBuf, Writer) {
+    fn stored(settings: &Settings) -> (tempfile::TempDir, PathBuf, Writer) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.db");
         let mut writer = open(&path, settings);
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn what_is_in_the_file_is_settled_and_the_old_wal_is_dead() {
-        let (_folder, path, mut writer) = stored(&SqliteStore::builder());
+        let (_folder, path, mut writer) = stored(&Settings::default());
         let salts = || WalHeader::read(&beside(&path, "-wal")).unwrap().unwrap().salts;
         let before = salts();
         settle(&mut writer).unwrap();
@@ -131,9 +131,9 @@ mod tests {
 
     #[test]
     fn what_others_read_keeps_the_doubt() {
-        let settings = SqliteStore::builder().busy_deadline(Duration::from_millis(20));
+        let settings = Settings { busy_deadline: Duration::from_millis(20), ..Settings::default() };
         let (_folder, path, mut writer) = stored(&settings);
-        let reader = open::again(&path, &settings).unwrap();
+        let reader = reopen_file(&path, &settings).unwrap();
         reader.execute_batch("BEGIN; SELECT * FROM events").unwrap();
         for _ in 0..2 {
             writer.side_files.as_mut().unwrap().is_in_doubt = true;
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn a_doubt_that_another_process_has_left_is_settled_when_the_file_is_opened() {
         for durability in [Durability::Full, Durability::Normal] {
-            let settings = SqliteStore::builder().durability(durability);
+            let settings = Settings { durability, ..Settings::default() };
             let (_folder, path, mut writer) = stored(&settings);
             let failed = rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR_FSYNC), None);
             writer.side_files.as_mut().unwrap().failed(&failed);
@@ -166,21 +166,21 @@ mod tests {
     #[test]
     fn what_another_process_has_not_synced_is_not_recorded_as_synced() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, full) = (folder.path().join("store.db"), SqliteStore::builder());
-        let normal = full.clone().durability(Durability::Normal);
+        let (path, full) = (folder.path().join("store.db"), Settings::default());
+        let normal = Settings { durability: Durability::Normal, ..full.clone() };
         let mut unsynced = open(&path, &normal);
         assert!(store(&mut unsynced, 1));
         let mut synced = open(&path, &full);
-        assert_eq!(furthest(&path), Some((1.into(), false)), "opened");
+        assert_eq!(recorded_furthest(&path), Some((1.into(), false)), "opened");
         assert!(store(&mut unsynced, 2));
         assert!(!store(&mut synced, 2));
-        assert_eq!(furthest(&path), Some((2.into(), false)), "a conflict");
+        assert_eq!(recorded_furthest(&path), Some((2.into(), false)), "a conflict");
         assert!(store(&mut synced, 3));
-        assert_eq!(furthest(&path), Some((3.into(), true)), "its sync covers all before");
+        assert_eq!(recorded_furthest(&path), Some((3.into(), true)), "its sync covers all before");
         assert!(store(&mut unsynced, 4));
-        assert_eq!(furthest(&path), Some((4.into(), false)));
+        assert_eq!(recorded_furthest(&path), Some((4.into(), false)));
         std::fs::remove_file(beside(&path, "-head")).unwrap();
         drop(open(&path, &full));
-        assert_eq!(furthest(&path), Some((4.into(), false)), "made again");
+        assert_eq!(recorded_furthest(&path), Some((4.into(), false)), "made again");
     }
 }

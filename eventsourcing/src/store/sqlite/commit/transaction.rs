@@ -6,7 +6,10 @@ use rusqlite::Connection;
 
 use crate::error::CommitError;
 use crate::store::sqlite::commit::append;
+#[cfg(test)]
+use crate::store::sqlite::commit::interrupt::{self, Point};
 use crate::store::sqlite::commit::settle::settle;
+use crate::store::sqlite::commit::source::CommitSource;
 use crate::store::sqlite::connection::busy::waiting_at_most;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::connection::side_files::SideFiles;
@@ -18,26 +21,37 @@ use crate::store::{Commit, Committed, Progress, StoredSnapshot};
 /// What became of each commit of a group that was stored.
 pub(crate) type Stored = Vec<Result<Committed, CommitError>>;
 
-/// Stores commits in one transaction, in their order. One that conflicts fails alone; after an error nothing of any was stored, unless
-/// the error says otherwise.
-pub(crate) fn commits(writer: &mut Writer, commits: &[&Commit], now: i64) -> Result<Stored, CommitFailure> {
+/// Stores these commits alone.
+#[cfg(test)]
+pub(crate) fn store_commits(writer: &mut Writer, mut commits: &[&Commit], now: i64) -> Result<Stored, CommitFailure> {
+    store_group(writer, &mut commits, now)
+}
+
+/// Stores commits in one transaction, in their order, with those that come while it writes. One that conflicts fails alone; after an error nothing of
+/// any was stored, unless the error says otherwise.
+pub(crate) fn store_group(
+    writer: &mut Writer,
+    commits: &mut dyn CommitSource,
+    now: i64,
+) -> Result<Stored, CommitFailure> {
     let before = writer.tail.guess();
     let receipts = Receipts(commits);
     let stored = in_transaction(writer, |writer| {
         writer.tail = before;
-        let stored = match commits {
-            [alone] => vec![store(writer, alone, now, false)?],
-            several => several.iter().map(|commit| store(writer, commit, now, true)).collect::<Result<_, _>>()?,
-        };
-        let wrote = |(commit, stored): (&&Commit, &Result<Committed, CommitError>)| {
+        let stored = store_all(writer, receipts.0, now)?;
+        #[cfg(test)]
+        interrupt::reach(Point::Written);
+        let wrote = |(commit, stored): (&Commit, &Result<Committed, CommitError>)| {
             let has_rows = !commit.is_empty() || !commit.snapshots().is_empty();
             has_rows && stored.as_ref().is_ok_and(|committed| !committed.repeated)
         };
-        let has_written = commits.iter().zip(&stored).any(wrote);
+        let has_written = receipts.0.iter().zip(&stored).any(wrote);
         Ok((stored, has_written))
     });
     match stored {
         Ok((stored, true)) => {
+            #[cfg(test)]
+            interrupt::reach(Point::Committed);
             let new = stored.iter().flatten().filter(|committed| !committed.repeated);
             writer
                 .committed(before.head(), new.map(|committed| committed.last.get() + 1 - committed.first.get()).sum());
@@ -60,7 +74,7 @@ pub(crate) fn commits(writer: &mut Writer, commits: &[&Commit], now: i64) -> Res
 }
 
 /// The receipts of the commits of a transaction. Unless it ends well, none of them says that its commit is stored: also after a panic.
-struct Receipts<'c>(&'c [&'c Commit]);
+struct Receipts<'c>(&'c mut dyn CommitSource);
 
 impl Receipts<'_> {
     fn stored(self, stored: &Stored) {
@@ -73,6 +87,24 @@ impl Receipts<'_> {
 impl Drop for Receipts<'_> {
     fn drop(&mut self) {
         self.0.iter().for_each(|commit| commit.note(Progress::NotStored));
+    }
+}
+
+fn store_all(writer: &mut Writer, commits: &mut dyn CommitSource, now: i64) -> Result<Stored, CommitFailure> {
+    let mut stored = Stored::with_capacity(1);
+    loop {
+        let in_group = commits.get(1).is_some();
+        while let Some(commit) = commits.get(stored.len()) {
+            stored.push(store(writer, commit, now, in_group)?);
+        }
+        // What it has written before its conflict is rolled back with the transaction.
+        if !in_group && stored.iter().any(Result::is_err) {
+            return Ok(stored);
+        }
+        commits.take_more();
+        if commits.get(stored.len()).is_none() {
+            return Ok(stored);
+        }
     }
 }
 
@@ -116,7 +148,7 @@ fn store(
 }
 
 /// Keeps a snapshot, in a transaction of its own.
-pub(crate) fn snapshot(writer: &mut Writer, snapshot: &StoredSnapshot) -> Result<(), CommitFailure> {
+pub(crate) fn store_snapshot(writer: &mut Writer, snapshot: &StoredSnapshot) -> Result<(), CommitFailure> {
     let before = writer.tail.guess();
     let kept = in_transaction(writer, |writer| {
         writer.tail = before;
@@ -140,13 +172,14 @@ pub(crate) fn snapshot(writer: &mut Writer, snapshot: &StoredSnapshot) -> Result
 /// Flips one bit of a payload.
 #[cfg(feature = "testing")]
 pub(crate) fn damage(conn: &Connection, position: crate::stream::Position) -> rusqlite::Result<()> {
-    let position = crate::store::sqlite::format::numbers::to_sql(position)?;
-    let body = "SELECT body FROM events WHERE position = ?1";
-    let mut body: Vec<u8> = conn.query_row(body, [position], |row| row.get(0))?;
+    use crate::store::sqlite::format::{numbers, row};
+
+    let body = row::read_body(conn, position, |body| Some(body.to_vec()))?;
+    let mut body = body.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     if let Some(last) = body.last_mut() {
         *last ^= 1;
     }
-    conn.execute("UPDATE events SET body = ?2 WHERE position = ?1", (position, body))?;
+    conn.execute("UPDATE events SET body = ?2 WHERE position = ?1", (numbers::to_sql(position)?, body))?;
     Ok(())
 }
 
@@ -162,7 +195,7 @@ fn in_transaction<T>(
     roll_back(&mut writer.reader).map_err(CommitFailure::NotBegun)?;
     begin(writer).map_err(CommitFailure::before_work)?;
     match work(writer) {
-        Ok((done, true)) => match end(&mut writer.reader) {
+        Ok((done, true)) => match commit(&mut writer.reader) {
             Ok(()) => Ok((done, true)),
             Err(failure) => {
                 writer.failed(&failure);
@@ -197,7 +230,7 @@ fn begin(writer: &mut Writer) -> Result<(), CommitFailure> {
     Ok(waiting_at_most(conn, deadline.saturating_sub(turn.waited), deadline, begin)?)
 }
 
-fn end(reader: &mut Reader) -> Result<(), CommitFailure> {
+fn commit(reader: &mut Reader) -> Result<(), CommitFailure> {
     let committed = reader.conn.prepare_cached("COMMIT").and_then(|mut statement| statement.execute(()));
     if let Err(error) = committed {
         let rolled_back = roll_back(reader).is_ok();

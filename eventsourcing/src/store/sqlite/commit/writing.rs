@@ -5,6 +5,7 @@
 //! | `Open` | a commit is stored, conflicts, or fails in a way that leaves the connection sound | `Open` |
 //! | `Open` | it fails before `COMMIT`, and the connection may not be sound, or cannot be rolled back | `GivenUp` |
 //! | `Open` | `COMMIT` fails, and may have been carried out | `InDoubt` |
+//! | `Open` | a transaction panics | `InDoubt` |
 //! | `GivenUp` | the file is opened again, and its log has come as far | `Open` |
 //! | `InDoubt` | the same, and what is in the file is made certain | `Open` |
 //! | any | the store is closed | `Closed` |
@@ -15,23 +16,21 @@ use std::mem;
 use std::sync::Arc;
 
 use crate::error::{OpenError, StoreError};
-use crate::store::Commit;
-use crate::store::sqlite::SqliteBuilder;
-use crate::store::sqlite::commit::doubt::CommitsInDoubt;
 use crate::store::sqlite::commit::settle::{Outcomes, adopt_again};
 use crate::store::sqlite::connection::busy::set_deadline;
 use crate::store::sqlite::connection::identity::Identity;
+use crate::store::sqlite::connection::tail::Tail;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::{CommitFailure, Origin};
-use crate::store::sqlite::file::open;
+use crate::store::sqlite::file::open::reopen_file;
 use crate::store::sqlite::format::head::{self, Head};
+use crate::store::sqlite::settings::Settings;
 
-/// The connection for writing, and the commits that no caller has had a certain answer to.
+/// The connection for writing.
 #[derive(Debug)]
 pub(crate) struct Writing {
     state: State,
     identity: Option<Arc<Identity>>,
-    pub(crate) doubt: CommitsInDoubt,
 }
 
 #[derive(Debug)]
@@ -52,7 +51,7 @@ enum State {
 impl Writing {
     pub(crate) fn new(writer: Writer) -> Self {
         let identity = writer.side_files.as_ref().map(|files| Arc::clone(&files.identity));
-        Self { state: State::Open(writer), identity, doubt: CommitsInDoubt::default() }
+        Self { state: State::Open(writer), identity }
     }
 
     /// The connection, if it is open.
@@ -64,7 +63,7 @@ impl Writing {
     }
 
     /// The connection, opened again if it was given up, with what is in the file made certain.
-    pub(crate) fn ready(&mut self, origin: &Origin, settings: &SqliteBuilder) -> Result<&mut Writer, StoreError> {
+    pub(crate) fn ready(&mut self, origin: &Origin, settings: &Settings) -> Result<&mut Writer, StoreError> {
         set_deadline(settings.busy_deadline);
         if let State::GivenUp { head } | State::InDoubt { head } = self.state {
             let outcomes = if self.is_in_doubt() { Outcomes::InDoubt } else { Outcomes::Known };
@@ -78,11 +77,7 @@ impl Writing {
     }
 
     /// Changes state after a failure.
-    pub(crate) fn failed(&mut self, commits: &[&Commit], failure: &CommitFailure, origin: &Origin) {
-        let may_be_stored = failure.may_be_stored();
-        if may_be_stored {
-            self.doubt.add(commits.iter().map(|commit| commit.id()));
-        }
+    pub(crate) fn failed(&mut self, failure: &CommitFailure, origin: &Origin) {
         let State::Open(writer) = &self.state else { return };
         let is_sound = failure.leaves_connection_sound() && writer.reader.conn.is_autocommit();
         // A store in memory has no other connection to go on with.
@@ -90,7 +85,26 @@ impl Writing {
             return;
         }
         let head = writer.tail.head();
-        self.state = if may_be_stored { State::InDoubt { head } } else { State::GivenUp { head } };
+        self.state = if failure.may_be_stored() { State::InDoubt { head } } else { State::GivenUp { head } };
+    }
+
+    /// Where the log ends, as far as the connection knows; to be asked between transactions.
+    pub(crate) const fn head(&self) -> Option<Head> {
+        match &self.state {
+            State::Open(writer) => Some(writer.tail.head()),
+            State::GivenUp { head } | State::InDoubt { head } => Some(*head),
+            State::Closed => None,
+        }
+    }
+
+    /// Changes state after a panic in a transaction, before which the log ended there.
+    pub(crate) fn panicked(&mut self, head: Head, origin: &Origin) {
+        match (&mut self.state, origin) {
+            // The next transaction rolls back the one that is left.
+            (State::Open(writer), Origin::Memory) => writer.tail = Tail::Guessed(head),
+            (State::Open(_) | State::GivenUp { .. }, _) => self.state = State::InDoubt { head },
+            (State::InDoubt { .. } | State::Closed, _) => {}
+        }
     }
 
     /// Gives the connection up after an error of reading that it may not have come through.
@@ -121,7 +135,7 @@ impl Writing {
 
 fn reopen(
     origin: &Origin,
-    settings: &SqliteBuilder,
+    settings: &Settings,
     head: Head,
     identity: Option<&Arc<Identity>>,
     outcomes: Outcomes,
@@ -129,7 +143,7 @@ fn reopen(
     // A store in memory has neither.
     let (Origin::File(path), Some(identity)) = (origin, identity) else { return Err(origin.closed()) };
     identity.check_process()?;
-    let conn = open::again(path, settings).map_err(OpenError::into_store)?;
+    let conn = reopen_file(path, settings).map_err(OpenError::into_store)?;
     let head = head::find(&conn, head).map_err(|mismatch| origin.mismatch(mismatch))?;
     let mut writer = Writer::new(conn, head);
     adopt_again(&mut writer, path, settings, identity, outcomes).map_err(OpenError::into_store)?;

@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use crate::store::sqlite::SqliteBuilder;
+use crate::store::sqlite::settings::BUSY_DEADLINE;
 
 thread_local! {
     /// How long a call waits.
-    static DEADLINE: Cell<Duration> = Cell::new(SqliteBuilder::default().busy_deadline);
+    static DEADLINE: Cell<Duration> = const { Cell::new(BUSY_DEADLINE) };
     /// When the last call that waited began to.
     static SINCE: Cell<Option<Instant>> = const { Cell::new(None) };
     /// Who is to know when this thread begins to wait for another process.

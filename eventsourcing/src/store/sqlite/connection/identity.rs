@@ -5,7 +5,6 @@
 //! parent, but none of its locks; SQLite believes that it has them, also for a connection that the child opens itself. So both are
 //! compared, often enough that a change is reported after a handful of commits.
 
-use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,8 +14,9 @@ use std::{fmt, fs, io, process};
 use rusqlite::Connection;
 
 use crate::error::{StoreError, StoreErrorKind};
-use crate::store::sqlite::beside::beside;
-use crate::store::sqlite::connection::wal_cut::WalCut;
+use crate::store::sqlite::connection::wal::cut::WalCut;
+use crate::store::sqlite::os::file_id::FileId;
+use crate::store::sqlite::os::side_file::{SHM, WAL, beside};
 
 /// How often the files are compared by the writer.
 const WRITING: Duration = Duration::from_millis(1);
@@ -24,16 +24,13 @@ const WRITING: Duration = Duration::from_millis(1);
 /// How often they are compared by readers.
 const READING: Duration = Duration::from_millis(100);
 
-/// What the name of a file stands for: its device and inode; None where the system has none.
-type FileId = Option<(u64, u64)>;
-
 /// The files of a store as they were opened, and the process that opened them.
 #[derive(Debug)]
 pub(crate) struct Identity {
     path: PathBuf,
     process: u32,
     /// The database, its `-wal` and its `-shm`.
-    files: Mutex<[FileId; 3]>,
+    files: Mutex<[Option<FileId>; 3]>,
     begun: Instant,
     wal: WalCut,
     /// When the files were last compared, in microseconds after `begun`.
@@ -42,11 +39,11 @@ pub(crate) struct Identity {
 }
 
 /// The databases that are open, each with the process that opened it.
-static OPEN: Mutex<Vec<(FileId, u32)>> = Mutex::new(Vec::new());
+static OPEN: Mutex<Vec<(Option<FileId>, u32)>> = Mutex::new(Vec::new());
 
 /// A database that is open, until this is dropped.
 #[derive(Debug)]
-struct OpenDatabase(FileId, u32);
+struct OpenDatabase(Option<FileId>, u32);
 
 /// What became of a file that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,12 +65,12 @@ pub(crate) enum How {
     Cut,
 }
 
-const NAMES: [&str; 3] = ["", "-wal", "-shm"];
+const NAMES: [&str; 3] = ["", WAL, SHM];
 
 impl Identity {
     /// That of a file to which a connection is open. Fails in a child of a process that has it open.
     pub(crate) fn new(path: &Path) -> Result<Self, StoreError> {
-        let (files, process) = (ids(path), process::id());
+        let (files, process) = (read_ids(path), process::id());
         let database = files.first().copied().flatten();
         let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
         check_not_of_parent(path, database, &open)?;
@@ -113,7 +110,7 @@ impl Identity {
 
     /// Refuses what the `-wal` was cut of; to be called before a connection is used, outside of a transaction.
     pub(crate) fn check_wal(&self, conn: &Connection) -> Result<(), StoreError> {
-        self.cut(conn)?.map_or(Ok(()), |cut| Err(cut.error()))
+        self.find_cut(conn)?.map_or(Ok(()), |cut| Err(cut.error()))
     }
 
     /// As [`check`](Self::check), however long ago the files were compared.
@@ -128,7 +125,7 @@ impl Identity {
         if u128::from(since) < interval.as_micros() {
             return Ok(());
         }
-        if let Some(changed) = self.changed() {
+        if let Some(changed) = self.find_change() {
             return Err(changed.error());
         }
         self.compared.store(now, Ordering::Relaxed);
@@ -136,7 +133,7 @@ impl Identity {
     }
 
     /// What became of the first file whose name does not stand for it any more.
-    pub(crate) fn changed(&self) -> Option<FileChange> {
+    pub(crate) fn find_change(&self) -> Option<FileChange> {
         let files = *self.files();
         NAMES.into_iter().zip(files).find_map(|(name, opened)| {
             let path = beside(&self.path, name);
@@ -144,8 +141,8 @@ impl Identity {
                 // What the system does not say at the moment is looked for the next time.
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return None,
                 Err(_) => How::Gone,
-                Ok(found) if id(&found) != opened => How::Replaced,
-                Ok(found) if name == "-wal" => {
+                Ok(found) if FileId::from_metadata(&found) != opened => How::Replaced,
+                Ok(found) if name == WAL => {
                     self.wal.compare(found.len());
                     return None;
                 }
@@ -156,8 +153,8 @@ impl Identity {
     }
 
     /// That the `-wal` is cut, if it is. An error says that this cannot be found out at the moment.
-    pub(crate) fn cut(&self, conn: &Connection) -> Result<Option<FileChange>, StoreError> {
-        let path = beside(&self.path, "-wal");
+    pub(crate) fn find_cut(&self, conn: &Connection) -> Result<Option<FileChange>, StoreError> {
+        let path = beside(&self.path, WAL);
         match self.wal.is_cut(conn) {
             Ok(is_cut) => Ok(is_cut.then_some(FileChange { path, how: How::Cut, is_database: false })),
             Err(error) => {
@@ -175,19 +172,19 @@ impl Identity {
     /// the database must be the same.
     pub(crate) fn renew(&self) -> Result<(), StoreError> {
         self.check_process()?;
-        if let Some(changed) = self.changed().filter(|changed| changed.is_database) {
+        if let Some(changed) = self.find_change().filter(|changed| changed.is_database) {
             return Err(changed.error());
         }
-        *self.files() = ids(&self.path);
+        *self.files() = read_ids(&self.path);
         Ok(())
     }
 
     /// To be called with the bytes that the `-wal` has after a commit.
-    pub(crate) fn wal_has(&self, bytes: u64) {
-        self.wal.has(bytes);
+    pub(crate) fn note_wal_bytes(&self, bytes: u64) {
+        self.wal.note_bytes(bytes);
     }
 
-    fn files(&self) -> MutexGuard<'_, [FileId; 3]> {
+    fn files(&self) -> MutexGuard<'_, [Option<FileId>; 3]> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -195,20 +192,25 @@ impl Identity {
 /// Refuses a file that a process of which this one is a child has open: to be called before SQLite opens it, for which it would take locks
 /// that it does not have.
 pub(crate) fn check_not_forked(path: &Path) -> Result<(), StoreError> {
-    let database = fs::metadata(path).ok().and_then(|file| id(&file));
+    let database = FileId::read(path);
     check_not_of_parent(path, database, &OPEN.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Whether a store in this process has the file open.
 #[cfg(unix)]
 pub(crate) fn is_open(path: &Path) -> bool {
-    let database = fs::metadata(path).ok().and_then(|file| id(&file));
+    let database = FileId::read(path);
     let open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     open.iter().any(|(id, _)| id.is_some() && *id == database)
 }
 
-fn check_not_of_parent(path: &Path, database: FileId, open: &[(FileId, u32)]) -> Result<(), StoreError> {
-    let is_of_parent = |(id, opener): &&(FileId, u32)| id.is_some() && *id == database && *opener != process::id();
+fn check_not_of_parent(
+    path: &Path,
+    database: Option<FileId>,
+    open: &[(Option<FileId>, u32)],
+) -> Result<(), StoreError> {
+    let is_of_parent =
+        |(id, opener): &&(Option<FileId>, u32)| id.is_some() && *id == database && *opener != process::id();
     open.iter().find(is_of_parent).map_or(Ok(()), |(_, parent)| Err(forked(path, *parent)))
 }
 
@@ -222,8 +224,8 @@ fn forked(path: &Path, parent: u32) -> StoreError {
 }
 
 /// What the names of a database and of the files beside it stand for now.
-fn ids(path: &Path) -> [FileId; 3] {
-    NAMES.map(|name| fs::metadata(beside(path, name)).ok().and_then(|file| id(&file)))
+fn read_ids(path: &Path) -> [Option<FileId>; 3] {
+    NAMES.map(|name| FileId::read(&beside(path, name)))
 }
 
 impl Drop for OpenDatabase {
@@ -261,24 +263,10 @@ impl fmt::Display for FileChange {
     }
 }
 
-#[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
-fn id(file: &Metadata) -> FileId {
-    use std::os::unix::fs::MetadataExt;
-
-    Some((file.dev(), file.ino()))
-}
-
-/// Here a file that is open can be neither deleted nor replaced.
-#[cfg(not(unix))]
-fn id(_: &Metadata) -> FileId {
-    None
-}
-
 /// Makes this process one whose parent has a file open, as long as what it gives lives.
 #[cfg(all(test, unix))]
 pub(crate) fn opened_by_parent(path: &Path) -> impl Drop {
-    struct Opened((FileId, u32));
+    struct Opened((Option<FileId>, u32));
 
     impl Drop for Opened {
         fn drop(&mut self) {
@@ -286,7 +274,7 @@ pub(crate) fn opened_by_parent(path: &Path) -> impl Drop {
         }
     }
 
-    let [database, ..] = ids(path);
+    let [database, ..] = read_ids(path);
     let opened = (database, process::id() ^ 1);
     OPEN.lock().unwrap_or_else(PoisonError::into_inner).push(opened);
     Opened(opened)

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use crate::store::sqlite::connection::side_files::end_wal_at_close;
+use crate::store::sqlite::connection::setup::end_wal_at_close;
 use crate::store::sqlite::format::names::Names;
 
 /// A connection to a file, with what it has read of the table of names.

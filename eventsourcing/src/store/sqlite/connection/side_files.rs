@@ -1,20 +1,22 @@
 //! What the process keeps beside a file that it writes to.
 
+pub(crate) mod head_record;
+pub(crate) mod turn;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::Connection;
-use rusqlite::config::DbConfig;
 
 use crate::error::StoreError;
-use crate::store::sqlite::connection::head_record::{self, HeadRecord};
 use crate::store::sqlite::connection::identity::{How, Identity};
-use crate::store::sqlite::connection::turn::Turn;
+use crate::store::sqlite::connection::side_files::head_record::HeadRecord;
+use crate::store::sqlite::connection::side_files::turn::Turn;
+use crate::store::sqlite::connection::wal::sync::sync_wal;
 use crate::store::sqlite::connection::wal::{Wal, is_failed_sync};
-use crate::store::sqlite::connection::wal_sync;
 use crate::store::sqlite::format::head::Head;
-use crate::store::sqlite::{Durability, SqliteBuilder};
+use crate::store::sqlite::settings::{Durability, Settings};
 use crate::stream::Position;
 
 /// The files beside the store's, for the connection that writes.
@@ -38,14 +40,14 @@ impl SideFiles {
     /// Those of this file, whose log has come so far, for a connection that has read from it.
     pub(crate) fn open(
         path: &Path,
-        settings: &SqliteBuilder,
+        settings: &Settings,
         head: Head,
         conn: &mut Connection,
         identity: Arc<Identity>,
     ) -> rusqlite::Result<Self> {
         let is_full = settings.durability == Durability::Full;
         let is_in_doubt = head_record::unsettled_sync(path)?.is_some();
-        let recorded = head_record::salts(path)?;
+        let recorded = head_record::recorded_salts(path)?;
         let mut head_record = HeadRecord::open(path);
         head_record.begin(path, head, settings.accept_loss)?;
         let deadline = settings.busy_deadline;
@@ -65,7 +67,7 @@ impl SideFiles {
         debug_assert!(before.position + events <= head.position, "{before:?} {events} {head:?}");
         let others_write = before.position + events != head.position;
         let wal = self.wal.committed(others_write);
-        self.identity.wal_has(self.wal.bytes());
+        self.identity.note_wal_bytes(self.wal.bytes());
         self.head_record.keep(head, self.is_full, wal, others_write);
         if self.is_full {
             self.synced = head.position;
@@ -111,9 +113,9 @@ impl SideFiles {
         if self.is_in_doubt || !self.identity.is_of_this_process() {
             return Ok(false);
         }
-        let mut changed = self.identity.changed();
+        let mut changed = self.identity.find_change();
         if changed.is_none() {
-            let Ok(cut) = self.identity.cut(conn) else { return Ok(false) };
+            let Ok(cut) = self.identity.find_cut(conn) else { return Ok(false) };
             changed = cut;
         }
         if changed.as_ref().is_none_or(|changed| !changed.is_database && changed.how == How::Gone) {
@@ -126,9 +128,9 @@ impl SideFiles {
 
 /// To be called when a file is known to be a store and a connection to it is open, before anything is written or answered: at `Full`, what
 /// other processes have left in the WAL is on the disk after it.
-pub(crate) fn before_writing(path: &Path, settings: &SqliteBuilder) -> rusqlite::Result<()> {
+pub(crate) fn before_writing(path: &Path, settings: &Settings) -> rusqlite::Result<()> {
     if settings.durability == Durability::Full {
-        wal_sync::sync_wal(path).inspect_err(|error| note_failed_sync(path, error))?;
+        sync_wal(path).inspect_err(|error| note_failed_sync(path, error))?;
     }
     head_record::begin_wal_if_recorded(path)
 }
@@ -138,11 +140,4 @@ pub(crate) fn note_failed_sync(path: &Path, error: &rusqlite::Error) {
     if is_failed_sync(error) {
         HeadRecord::open(path).note_failed_sync();
     }
-}
-
-/// Has SQLite's close of the last connection take the WAL into the file and delete it, or leave all files as they are. It takes what it finds
-/// sound, up to the first frame that is not, and so destroys what is wrong with the rest: only what was found to be a store is closed so.
-pub(crate) fn end_wal_at_close(conn: &Connection, may_end: bool) {
-    // SQLite knows the setting; there is nothing that could fail.
-    let _ = conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !may_end);
 }

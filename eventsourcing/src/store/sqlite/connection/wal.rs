@@ -5,19 +5,26 @@
 //! those that read, which is never for long, and those that come meanwhile read from the file. SQLite would do the first by itself, but
 //! hide that a sync has failed.
 
+pub(crate) mod cut;
+mod frames;
+pub(crate) mod header;
+pub(crate) mod state;
+pub(crate) mod sync;
+
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, ffi};
 
-use crate::store::sqlite::beside::beside;
 use crate::store::sqlite::connection::busy::waiting_at_most;
-use crate::store::sqlite::connection::head_record::WalState;
-use crate::store::sqlite::connection::wal_header::{FRAME_HEADER, Salts, WalHeader};
-use crate::store::sqlite::connection::{descriptors, frames, wal_sync};
+use crate::store::sqlite::connection::wal::header::{FRAME_HEADER, Salts, WalHeader};
+use crate::store::sqlite::connection::wal::state::WalState;
+use crate::store::sqlite::connection::wal::sync::{sync_open, sync_wal};
 use crate::store::sqlite::error::meaning::extended_code;
 use crate::store::sqlite::format::lineage;
+use crate::store::sqlite::os::descriptors;
+use crate::store::sqlite::os::side_file::{WAL, beside};
 
 /// The pages after which SQLite takes it into the file. Each page goes there once, however often it was written: beside SQLite's own 1,000,
 /// four times as many give a tenth more commits at `Normal`, and a twentieth more at `Full`. As many again give little, for twice the WAL.
@@ -52,9 +59,9 @@ pub(crate) struct Wal {
 impl Wal {
     /// The WAL that a connection writes to, which was read from before; `recorded` is what was recorded of it.
     pub(crate) fn open(path: &Path, conn: &mut Connection, recorded: Option<Salts>) -> Self {
-        let path = beside(path, "-wal");
+        let path = beside(path, WAL);
         // Writable, so that it can be synced everywhere.
-        let file = descriptors::to_write(&path).ok();
+        let file = descriptors::open_to_write(&path).ok();
         let header = WalHeader::read(&path).ok().flatten();
         let salts = header.map(|header| header.salts);
         frames::note(conn);
@@ -84,7 +91,7 @@ impl Wal {
 
     /// Looks which generation it is.
     fn look(&mut self) {
-        let Some(Ok(Some(header))) = self.file.as_ref().map(WalHeader::of) else { return };
+        let Some(Ok(Some(header))) = self.file.as_ref().map(WalHeader::read_from) else { return };
         if self.salts != Some(header.salts) {
             self.lacks_first_page = true;
         }
@@ -94,9 +101,9 @@ impl Wal {
     /// Syncs what is written of it, for this database.
     pub(crate) fn sync(&self, database: &Path) -> rusqlite::Result<()> {
         match &self.file {
-            Some(file) => wal_sync::sync_open(file, &self.path),
+            Some(file) => sync_open(file, &self.path),
             // It could not be opened before.
-            None => wal_sync::sync_wal(database),
+            None => sync_wal(database),
         }
     }
 

@@ -3,7 +3,8 @@
 use rusqlite::Connection;
 
 use crate::store::sqlite::connection::reader::Reader;
-use crate::store::sqlite::connection::side_files::{SideFiles, end_wal_at_close};
+use crate::store::sqlite::connection::setup::end_wal_at_close;
+use crate::store::sqlite::connection::side_files::SideFiles;
 use crate::store::sqlite::connection::tail::Tail;
 use crate::store::sqlite::error::CommitFailure;
 use crate::store::sqlite::format::head::Head;

@@ -190,7 +190,7 @@ impl Readers {
                 not_begun.with.state().due = None;
             }
         };
-        timer::after(IDLE, look).ok()
+        timer::call_after(IDLE, look).ok()
     }
 
     /// Closes those that no read has taken for a time.

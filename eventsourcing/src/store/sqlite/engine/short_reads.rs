@@ -25,7 +25,7 @@ impl Engine {
     ) -> Result<Page<Version>, ReadError> {
         self.key.check_call()?;
         let usual = |read: &StreamRead, visit: &mut Visit<'_>| {
-            let page = |reader: &mut Reader, visit: &mut Visit<'_>| stream::page(reader, read, visit);
+            let page = |reader: &mut Reader, visit: &mut Visit<'_>| stream::read_page(reader, read, visit);
             self.read_page(admission, read.only_decodes, VERSION, visit, page)
         };
         let limit = read.bound();

@@ -4,9 +4,9 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use crate::error::OpenError;
-use crate::store::sqlite::beside::beside;
-use crate::store::sqlite::connection::descriptors;
 use crate::store::sqlite::error::system::io_error;
+use crate::store::sqlite::os::descriptors;
+use crate::store::sqlite::os::side_file::{OF_SQLITE, beside};
 
 /// The most files that a connection opens at once: the database, its `-wal`, `-shm` and `-journal`, and their folder.
 const FILES: usize = 5;
@@ -17,7 +17,7 @@ pub(crate) fn cannot_open(path: &Path, error: rusqlite::Error) -> OpenError {
     if too_many_files_are_open(path) {
         return OpenError::TooManyFiles { path: path.to_owned(), source: error.into() };
     }
-    for suffix in ["-wal", "-shm", "-journal"] {
+    for suffix in OF_SQLITE {
         let beside = beside(path, suffix);
         if fs::symlink_metadata(&beside).is_ok_and(|found| !found.is_file()) {
             let reason = "SQLite keeps a file of its own there, and it is a folder, a link or a device; move it away";
@@ -34,6 +34,6 @@ pub(crate) fn cannot_open(path: &Path, error: rusqlite::Error) -> OpenError {
 /// Whether as many files are open as may be, so that a connection cannot be opened.
 pub(crate) fn too_many_files_are_open(path: &Path) -> bool {
     let Some(folder) = path.parent() else { return false };
-    let opened: Result<Vec<File>, _> = (0..FILES).map(|_| descriptors::folder(folder)).collect();
+    let opened: Result<Vec<File>, _> = (0..FILES).map(|_| descriptors::open_folder(folder)).collect();
     opened.is_err_and(|error| matches!(io_error(path.to_owned(), error), OpenError::TooManyFiles { .. }))
 }

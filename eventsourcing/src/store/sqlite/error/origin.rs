@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::error::{CommitError, ReadError, StoreError, StoreErrorKind};
+use crate::store::sqlite::error::failure::{CommitFailure, LogMismatch, Operation, ReadFailure};
 use crate::store::sqlite::error::meaning::meaning;
-use crate::store::sqlite::error::{CommitFailure, LogMismatch, Operation, ReadFailure};
 
 /// Where the store is.
 #[derive(Clone, Debug)]

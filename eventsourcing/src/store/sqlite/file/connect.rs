@@ -19,14 +19,15 @@ use crate::store::sqlite::connection::busy::{pause, wait_for_others};
 use crate::store::sqlite::connection::identity::check_not_forked;
 #[cfg(unix)]
 use crate::store::sqlite::connection::identity::is_open;
-use crate::store::sqlite::connection::settings::keep_plans;
-use crate::store::sqlite::connection::side_files::end_wal_at_close;
+use crate::store::sqlite::connection::setup::end_wal_at_close;
+use crate::store::sqlite::connection::setup::keep_plans;
 use crate::store::sqlite::error::meaning::is_busy;
 use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::file::path::DatabasePath;
+use crate::store::sqlite::os::side_file::SHM;
 
 /// A connection that may write. `create` makes the file if there is none.
-pub(crate) fn to_write(path: &DatabasePath, deadline: Duration, create: bool) -> Result<Connection, OpenError> {
+pub(crate) fn open_to_write(path: &DatabasePath, deadline: Duration, create: bool) -> Result<Connection, OpenError> {
     let failed = |error| open_error(path, error);
     let create = if create { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() };
     let mut conn = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | create)?;
@@ -40,16 +41,16 @@ pub(crate) fn to_write(path: &DatabasePath, deadline: Duration, create: bool) ->
 }
 
 /// Looks at the database file alone. Where others write to it, it is not of one moment.
-pub(crate) fn to_main_file(path: &DatabasePath) -> Result<Connection, OpenError> {
+pub(crate) fn open_main_file(path: &DatabasePath) -> Result<Connection, OpenError> {
     open_uri(path, "immutable=1")
 }
 
 /// Looks at the file with its WAL, which must be there.
-pub(crate) fn to_look(path: &DatabasePath, deadline: Duration) -> Result<Connection, OpenError> {
+pub(crate) fn open_to_look(path: &DatabasePath, deadline: Duration) -> Result<Connection, OpenError> {
     let failed = |error| open_error(path, error);
     let mut conn = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     if conn.is_readonly("main").map_err(failed)? {
-        return to_look_read_only(path);
+        return open_to_look_read_only(path);
     }
     let since = Instant::now();
     loop {
@@ -57,7 +58,7 @@ pub(crate) fn to_look(path: &DatabasePath, deadline: Duration) -> Result<Connect
             Err(error) if is_busy(&error) => {}
             locked => return locked.map(|()| conn).map_err(failed),
         }
-        if path.beside("-shm").exists() {
+        if path.beside(SHM).exists() {
             conn.pragma_update(None, "locking_mode", "NORMAL").map_err(failed)?;
             wait_for_others(&mut conn, deadline).map_err(failed)?;
             return Ok(conn);
@@ -71,9 +72,9 @@ pub(crate) fn to_look(path: &DatabasePath, deadline: Duration) -> Result<Connect
 }
 
 /// A connection that keeps everybody else from the file as long as it is open.
-pub(crate) fn to_lock(path: &DatabasePath) -> Result<Connection, OpenError> {
+pub(crate) fn open_locked(path: &DatabasePath) -> Result<Connection, OpenError> {
     let failed = |error| open_error(path, error);
-    let conn = to_write(path, Duration::ZERO, false)?;
+    let conn = open_to_write(path, Duration::ZERO, false)?;
     // Also one that is shorter than it says.
     conn.pragma_update(None, "writable_schema", true).map_err(failed)?;
     lock(&conn).and_then(|()| conn.execute_batch("BEGIN EXCLUSIVE")).map_err(failed)?;
@@ -89,9 +90,9 @@ fn lock(conn: &Connection) -> rusqlite::Result<()> {
 
 /// The same where this process may only read. It cannot lock the file; SQLite then looks each time whether the WAL has changed.
 #[cfg(unix)]
-fn to_look_read_only(path: &DatabasePath) -> Result<Connection, OpenError> {
+fn open_to_look_read_only(path: &DatabasePath) -> Result<Connection, OpenError> {
     // Without locks, SQLite closes the file by itself, which would take the locks of a store that this process has open (see `descriptors`).
-    if path.beside("-shm").exists() || is_open(path) {
+    if path.beside(SHM).exists() || is_open(path) {
         return open_uri(path, "readonly_shm=1");
     }
     // Nobody has it open, and nobody who may do no more than this process can. Without locks, SQLite keeps the index of the WAL in memory.
@@ -104,7 +105,7 @@ fn to_look_read_only(path: &DatabasePath) -> Result<Connection, OpenError> {
 }
 
 #[cfg(not(unix))]
-fn to_look_read_only(path: &DatabasePath) -> Result<Connection, OpenError> {
+fn open_to_look_read_only(path: &DatabasePath) -> Result<Connection, OpenError> {
     open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
 }
 

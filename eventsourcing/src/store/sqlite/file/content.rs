@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::error::OpenError;
-use crate::store::sqlite::connection::head_record;
+use crate::store::sqlite::connection::side_files::head_record;
 use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::file::connect;
 use crate::store::sqlite::file::path::DatabasePath;
@@ -63,7 +63,7 @@ fn unsigned(field: i64) -> u32 {
 }
 
 /// What is in the file that a connection sees.
-pub(crate) fn content(conn: &Connection, path: &DatabasePath) -> Result<Content, OpenError> {
+pub(crate) fn read_content(conn: &Connection, path: &DatabasePath) -> Result<Content, OpenError> {
     Header::read(conn).map_err(|error| open_error(path, error))?.content(path)
 }
 
@@ -99,7 +99,7 @@ pub(crate) fn examine(
         }
         Ok::<_, OpenError>(conn)
     };
-    let file_alone = prepare(connect::to_main_file(path)?)?;
+    let file_alone = prepare(connect::open_main_file(path)?)?;
     let alone = Header::read(&file_alone);
     if !around.has_wal() {
         let content = alone.map_err(failed)?.content(path)?;
@@ -112,7 +112,7 @@ pub(crate) fn examine(
     {
         return Ok(Examined { conn: file_alone, content: *content, is_wal_foreign: true });
     }
-    let conn = prepare(connect::to_look(path, deadline)?)?;
+    let conn = prepare(connect::open_to_look(path, deadline)?)?;
     let whole = Header::read(&conn).map_err(failed)?;
     if let Some((header, content)) = alone
         && is_foreign(&header, &whole)
@@ -133,7 +133,7 @@ const fn is_foreign(file: &Header, in_wal: &Header) -> bool {
 
 /// Refuses a file that is not to be written over: one that is no store, as far as can be read of it.
 pub(crate) fn check_replaceable(path: &DatabasePath) -> Result<(), OpenError> {
-    let conn = connect::to_main_file(path)?;
+    let conn = connect::open_main_file(path)?;
     let header = conn.pragma_update(None, "writable_schema", true).and_then(|()| Header::read(&conn));
     match header {
         Ok(header) if header.is_ours() => Ok(()),
@@ -143,7 +143,7 @@ pub(crate) fn check_replaceable(path: &DatabasePath) -> Result<(), OpenError> {
 }
 
 /// What is in the database file alone, which a process has left in the midst of a change: nothing, if that cannot be read.
-pub(crate) fn interrupted(path: &DatabasePath) -> Result<Content, OpenError> {
-    let header = Header::read(&connect::to_main_file(path)?);
+pub(crate) fn read_interrupted(path: &DatabasePath) -> Result<Content, OpenError> {
+    let header = Header::read(&connect::open_main_file(path)?);
     header.map_or(Ok(Content::Nothing), |header| header.content(path))
 }

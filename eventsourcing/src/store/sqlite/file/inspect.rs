@@ -10,16 +10,17 @@ use rusqlite::Connection;
 
 use crate::error::OpenError;
 use crate::store::LogRead;
-use crate::store::sqlite::SqliteBuilder;
-use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::reader::Reader;
+use crate::store::sqlite::connection::side_files::head_record;
 use crate::store::sqlite::error::{LogMismatch, Origin, open_error};
-use crate::store::sqlite::file::content::{Content, Examined, Purpose, examine, interrupted};
+use crate::store::sqlite::file::content::{Content, Examined, Purpose, examine, read_interrupted};
 use crate::store::sqlite::file::path::DatabasePath;
-use crate::store::sqlite::file::surroundings::{Surroundings, UNRESTORED};
+use crate::store::sqlite::file::surroundings::Surroundings;
 use crate::store::sqlite::format::head::{self, Head};
 use crate::store::sqlite::format::schema::SCHEMA;
+use crate::store::sqlite::os::side_file::{HEAD, JOURNAL, RESTORE, WAL};
 use crate::store::sqlite::read::log;
+use crate::store::sqlite::settings::Settings;
 use crate::stream::Position;
 
 /// What opening a file takes.
@@ -34,13 +35,13 @@ pub(crate) enum Plan {
 }
 
 /// Finds out what opening a file takes.
-pub(crate) fn inspect(path: &DatabasePath, settings: &SqliteBuilder) -> Result<Plan, OpenError> {
-    Surroundings::settled(path, |around| plan(path, &around, settings))
+pub(crate) fn inspect(path: &DatabasePath, settings: &Settings) -> Result<Plan, OpenError> {
+    Surroundings::look_until_settled(path, |around| make_plan(path, &around, settings))
 }
 
-fn plan(path: &DatabasePath, around: &Surroundings, settings: &SqliteBuilder) -> Result<Plan, OpenError> {
+fn make_plan(path: &DatabasePath, around: &Surroundings, settings: &Settings) -> Result<Plan, OpenError> {
     if around.is_unrestored {
-        return Err(OpenError::Unrestored { path: path.to_path_buf(), left: path.beside(UNRESTORED) });
+        return Err(OpenError::Unrestored { path: path.to_path_buf(), left: path.beside(RESTORE) });
     }
     if around.has_no_database() {
         check_not_lost(path, around, settings.accept_loss)?;
@@ -48,11 +49,11 @@ fn plan(path: &DatabasePath, around: &Surroundings, settings: &SqliteBuilder) ->
     }
     if let Some(pages) = around.interrupted() {
         // One that was begun with nothing, and has come to nothing: SQLite takes that back.
-        if (interrupted(path)?, pages) == (Content::Nothing, 0) {
+        if (read_interrupted(path)?, pages) == (Content::Nothing, 0) {
             check_not_lost(path, around, settings.accept_loss)?;
             return Ok(Plan::Create);
         }
-        return Err(OpenError::Interrupted { path: path.to_path_buf(), journal: path.beside("-journal") });
+        return Err(OpenError::Interrupted { path: path.to_path_buf(), journal: path.beside(JOURNAL) });
     }
     let Examined { conn, content, is_wal_foreign } = examine(path, around, settings.busy_deadline, Purpose::Open)?;
     if is_wal_foreign {
@@ -70,15 +71,15 @@ fn plan(path: &DatabasePath, around: &Surroundings, settings: &SqliteBuilder) ->
 pub(crate) fn check_not_lost(path: &DatabasePath, around: &Surroundings, accept_loss: bool) -> Result<(), OpenError> {
     let lost = |left: PathBuf| Err(OpenError::LostFile { path: path.to_path_buf(), left });
     if around.has_wal() {
-        return lost(path.beside("-wal"));
+        return lost(path.beside(WAL));
     }
     if around.interrupted().is_some_and(|pages| pages > 0) {
-        return lost(path.beside("-journal"));
+        return lost(path.beside(JOURNAL));
     }
     // A record of position 0 is that of a store which never had an event.
-    let recorded = || head_record::position(path).map_err(|error| open_error(path, error));
+    let recorded = || head_record::recorded_position(path).map_err(|error| open_error(path, error));
     if around.has_head() && !accept_loss && recorded()? != Some(Position::default()) {
-        return lost(path.beside("-head"));
+        return lost(path.beside(HEAD));
     }
     Ok(())
 }
@@ -88,15 +89,15 @@ pub(crate) fn check_end(
     reader: &mut Reader,
     content: Content,
     path: &DatabasePath,
-    settings: &SqliteBuilder,
+    settings: &Settings,
 ) -> Result<(), OpenError> {
     let failed = |error| open_error(path, error);
     let found = match content {
         Content::Ours(SCHEMA) => return check_tail(reader, path, settings).map(drop),
-        Content::Ours(_) => head::position(&reader.conn).map_err(failed)?,
+        Content::Ours(_) => head::find_position(&reader.conn).map_err(failed)?,
         Content::Nothing => Position::default(),
     };
-    let recorded = head_record::position(path).map_err(failed)?.unwrap_or_default();
+    let recorded = head_record::recorded_position(path).map_err(failed)?.unwrap_or_default();
     if recorded > found && !settings.accept_loss {
         return Err(OpenError::Behind { path: path.to_path_buf(), recorded, found });
     }
@@ -104,15 +105,11 @@ pub(crate) fn check_end(
 }
 
 /// Checks the last event, and that the log has come as far as was recorded; gives where it ends.
-pub(crate) fn check_tail(
-    reader: &mut Reader,
-    path: &DatabasePath,
-    settings: &SqliteBuilder,
-) -> Result<Head, OpenError> {
+pub(crate) fn check_tail(reader: &mut Reader, path: &DatabasePath, settings: &Settings) -> Result<Head, OpenError> {
     let origin = || Origin::File(path.to_path_buf());
-    let head = head(&reader.conn, path)?;
+    let head = find_head(&reader.conn, path)?;
     let last = LogRead::after(head.position.previous());
-    let read = log::page(reader, &last, &mut |_| ControlFlow::Continue(()));
+    let read = log::read_page(reader, &last, &mut |_| ControlFlow::Continue(()));
     read.map_err(|fault| origin().read_error(fault).into_store())?;
     if settings.accept_loss {
         return Ok(head);
@@ -120,17 +117,17 @@ pub(crate) fn check_tail(
     head_record::check(&reader.conn, path).map_err(|found| match found {
         LogMismatch::Behind { recorded, found } => OpenError::Behind { path: path.to_path_buf(), recorded, found },
         LogMismatch::Diverged { position } => OpenError::Diverged { path: path.to_path_buf(), position },
-        LogMismatch::Sqlite(_) | LogMismatch::Unreadable { .. } => mismatch(path, found),
+        LogMismatch::Sqlite(_) | LogMismatch::Unreadable { .. } => mismatch_error(path, found),
     })?;
     Ok(head)
 }
 
 /// Where the log ends.
-pub(crate) fn head(conn: &Connection, path: &DatabasePath) -> Result<Head, OpenError> {
-    head::find(conn, Head::default()).map_err(|found| mismatch(path, found))
+pub(crate) fn find_head(conn: &Connection, path: &DatabasePath) -> Result<Head, OpenError> {
+    head::find(conn, Head::default()).map_err(|found| mismatch_error(path, found))
 }
 
-fn mismatch(path: &DatabasePath, mismatch: LogMismatch) -> OpenError {
+fn mismatch_error(path: &DatabasePath, mismatch: LogMismatch) -> OpenError {
     match mismatch {
         LogMismatch::Sqlite(error) => open_error(path, error),
         LogMismatch::Behind { .. } | LogMismatch::Diverged { .. } | LogMismatch::Unreadable { .. } => {

@@ -1,15 +1,16 @@
 //! Looking at a store that may be damaged, and that may be in use, without an effect on any file.
 
 use crate::error::{OpenError, StoreError, StoreErrorKind};
-use crate::store::sqlite::SqliteBuilder;
 use crate::store::sqlite::connection::reader::Reader;
-use crate::store::sqlite::connection::settings::check_library;
+use crate::store::sqlite::connection::setup::check_library;
 use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::file::content::{Content, Examined, Purpose, examine};
 use crate::store::sqlite::file::inspect::check_not_lost;
 use crate::store::sqlite::file::path::DatabasePath;
-use crate::store::sqlite::file::surroundings::{Surroundings, UNRESTORED};
+use crate::store::sqlite::file::surroundings::Surroundings;
 use crate::store::sqlite::format::schema::SCHEMA;
+use crate::store::sqlite::os::side_file::{JOURNAL, RESTORE};
+use crate::store::sqlite::settings::BUSY_DEADLINE;
 
 /// A store as it is at one moment.
 #[derive(Debug)]
@@ -24,8 +25,8 @@ pub(crate) struct Look {
 
 impl Look {
     /// Looks at a file that must be a store of this release's schema.
-    pub(crate) fn at(path: &DatabasePath, purpose: Purpose) -> Result<Self, OpenError> {
-        let look = Self::at_any_schema(path, purpose)?;
+    pub(crate) fn open(path: &DatabasePath, purpose: Purpose) -> Result<Self, OpenError> {
+        let look = Self::open_any_schema(path, purpose)?;
         match look.content {
             Content::Ours(SCHEMA) => Ok(look),
             Content::Ours(schema) => Err(unsupported(
@@ -37,24 +38,23 @@ impl Look {
     }
 
     /// Looks at a file that must be a store.
-    pub(crate) fn at_any_schema(path: &DatabasePath, purpose: Purpose) -> Result<Self, OpenError> {
+    pub(crate) fn open_any_schema(path: &DatabasePath, purpose: Purpose) -> Result<Self, OpenError> {
         check_library()?;
-        Surroundings::settled(path, |around| Self::once(path, around, purpose))
+        Surroundings::look_until_settled(path, |around| Self::open_once(path, around, purpose))
     }
 
-    fn once(path: &DatabasePath, around: Surroundings, purpose: Purpose) -> Result<Self, OpenError> {
+    fn open_once(path: &DatabasePath, around: Surroundings, purpose: Purpose) -> Result<Self, OpenError> {
         if around.is_unrestored {
-            return Err(OpenError::Unrestored { path: path.to_path_buf(), left: path.beside(UNRESTORED) });
+            return Err(OpenError::Unrestored { path: path.to_path_buf(), left: path.beside(RESTORE) });
         }
         if around.has_no_database() {
             check_not_lost(path, &around, false)?;
             return Err(OpenError::NoStore { path: path.to_path_buf() });
         }
         if around.interrupted().is_some() {
-            return Err(OpenError::Interrupted { path: path.to_path_buf(), journal: path.beside("-journal") });
+            return Err(OpenError::Interrupted { path: path.to_path_buf(), journal: path.beside(JOURNAL) });
         }
-        let deadline = SqliteBuilder::default().busy_deadline;
-        let Examined { conn, content, is_wal_foreign } = examine(path, &around, deadline, purpose)?;
+        let Examined { conn, content, is_wal_foreign } = examine(path, &around, BUSY_DEADLINE, purpose)?;
         Ok(Self { reader: Reader::new(conn), content, is_wal_foreign, path: path.clone(), around })
     }
 
@@ -67,7 +67,7 @@ impl Look {
     pub(crate) fn is_outdated(&self) -> bool {
         // With its WAL, it was looked at in a transaction.
         let is_without_lock = self.is_wal_foreign || !self.around.has_wal();
-        is_without_lock && Surroundings::of(&self.path) != self.around
+        is_without_lock && Surroundings::read(&self.path) != self.around
     }
 }
 

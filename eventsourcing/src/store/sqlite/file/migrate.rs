@@ -96,8 +96,8 @@ fn seal(conn: &Connection, row: &Row<'_>, names: &Names, before: u32, bytes: &mu
         metadata: event.metadata,
         payload: event.payload,
     };
-    let places = Places { aggregate: aggregate_key.checksum, id, version, position, name: name_key };
-    body.write(&places, before, bytes);
+    let places = Places { aggregate: aggregate_key.checksum, id, version, position, name: name_key.checksum };
+    body.write(name_key.id, &places, before, bytes);
     // What the old checksum did not fit, the new one does not fit either.
     let damage = row.get::<_, i64>(7)? ^ i64::from(checksum(&event, commit.map(CommitId::from)).cast_signed());
     if let (true, Some((seal, _))) = (damage != 0, Seal::take(bytes)) {

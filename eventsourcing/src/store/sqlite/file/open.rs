@@ -5,17 +5,16 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::error::{OpenError, StoreError, StoreErrorKind};
-use crate::store::sqlite::SqliteBuilder;
-use crate::store::sqlite::connection::head_record;
 use crate::store::sqlite::connection::reader::Reader;
-use crate::store::sqlite::connection::settings::{check_library, keep_plans, set_up};
-use crate::store::sqlite::connection::side_files::{before_writing, end_wal_at_close, note_failed_sync};
+use crate::store::sqlite::connection::setup::{check_library, end_wal_at_close, keep_plans, set_up};
+use crate::store::sqlite::connection::side_files::head_record;
+use crate::store::sqlite::connection::side_files::{before_writing, note_failed_sync};
 use crate::store::sqlite::connection::wal::checkpoint;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::{Operation, Origin, open_error_of_write};
 use crate::store::sqlite::file::connect;
-use crate::store::sqlite::file::content::{Content, content};
-use crate::store::sqlite::file::inspect::{Plan, check_tail, head, inspect};
+use crate::store::sqlite::file::content::{Content, read_content};
+use crate::store::sqlite::file::inspect::{Plan, check_tail, find_head, inspect};
 use crate::store::sqlite::file::migrate::{STEPS, Step};
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::surroundings::Surroundings;
@@ -23,6 +22,7 @@ use crate::store::sqlite::format::head::Head;
 use crate::store::sqlite::format::lineage;
 use crate::store::sqlite::format::schema::SCHEMA;
 use crate::store::sqlite::format::store_id;
+use crate::store::sqlite::settings::Settings;
 use crate::stream::StoreId;
 
 /// How often opening begins again because the file was replaced meanwhile.
@@ -37,21 +37,21 @@ impl Content {
 }
 
 /// Opens the store in a file, or makes it; the path comes back as that of the file itself.
-pub(crate) fn file(path: &Path, settings: &SqliteBuilder) -> Result<(PathBuf, Writer), OpenError> {
+pub(crate) fn open_file(path: &Path, settings: &Settings) -> Result<(PathBuf, Writer), OpenError> {
     check_library()?;
     let path = DatabasePath::new(path)?;
-    let writer = checked(&path, settings)?;
+    let writer = open_checked(&path, settings)?;
     Ok((path.into_path_buf(), writer))
 }
 
 /// The same for a path that was checked.
-pub(crate) fn checked(path: &DatabasePath, settings: &SqliteBuilder) -> Result<Writer, OpenError> {
+pub(crate) fn open_checked(path: &DatabasePath, settings: &Settings) -> Result<Writer, OpenError> {
     for _ in 0..TRIES {
-        let before = Surroundings::of(path);
+        let before = Surroundings::read(path);
         let plan = inspect(path, settings)?;
         let writer = execute(plan, path, settings)?;
         // Its lock keeps the file from being replaced from now on. If it was before, the connection is to a file that has no name.
-        if before.is_same_file(&Surroundings::of(path)) {
+        if before.is_same_file(&Surroundings::read(path)) {
             return Ok(writer);
         }
     }
@@ -59,12 +59,12 @@ pub(crate) fn checked(path: &DatabasePath, settings: &SqliteBuilder) -> Result<W
 }
 
 /// Does what opening takes.
-fn execute(plan: Plan, path: &DatabasePath, settings: &SqliteBuilder) -> Result<Writer, OpenError> {
-    let mut conn = connect::to_write(path, settings.busy_deadline, plan == Plan::Create)?;
+fn execute(plan: Plan, path: &DatabasePath, settings: &Settings) -> Result<Writer, OpenError> {
+    let mut conn = connect::open_to_write(path, settings.busy_deadline, plan == Plan::Create)?;
     set_up(&conn, path, settings)?;
     before_writing(path, settings).map_err(|error| open_error_of_write(path, error))?;
     if plan == Plan::Use {
-        let head = head(&conn, path)?;
+        let head = find_head(&conn, path)?;
         if head.position == 0 {
             // One that an older release has made has no id yet.
             write_id(&mut conn).map_err(|error| open_error_of_write(path, error))?;
@@ -86,7 +86,7 @@ fn execute(plan: Plan, path: &DatabasePath, settings: &SqliteBuilder) -> Result<
 }
 
 /// The id of a store that was opened.
-pub(crate) fn id(writer: &Writer, origin: &Origin) -> Result<StoreId, OpenError> {
+pub(crate) fn read_id(writer: &Writer, origin: &Origin) -> Result<StoreId, OpenError> {
     let id = store_id::find(&writer.reader.conn).map_err(|error| origin.error(Operation::Reading, error))?;
     // One without an id and without events was given one.
     Ok(id.unwrap_or_else(StoreId::new))
@@ -102,10 +102,10 @@ fn write_id(conn: &mut Connection) -> rusqlite::Result<()> {
 }
 
 /// Another connection to a file that was opened before, and so is of this release's schema.
-pub(crate) fn again(path: &Path, settings: &SqliteBuilder) -> Result<Connection, OpenError> {
-    let path = DatabasePath::again(path)?;
-    let conn = connect::to_write(&path, settings.busy_deadline, false)?;
-    let found = content(&conn, &path)?;
+pub(crate) fn reopen_file(path: &Path, settings: &Settings) -> Result<Connection, OpenError> {
+    let path = DatabasePath::recheck(path)?;
+    let conn = connect::open_to_write(&path, settings.busy_deadline, false)?;
+    let found = read_content(&conn, &path)?;
     if matches!(found, Content::Nothing) {
         return Err(OpenError::NoStore { path: path.into_path_buf() });
     }
@@ -127,7 +127,7 @@ fn replaced_by_older(path: &DatabasePath) -> OpenError {
 }
 
 /// A new store in memory.
-pub(crate) fn memory() -> Result<Writer, OpenError> {
+pub(crate) fn open_in_memory() -> Result<Writer, OpenError> {
     check_library()?;
     let open = || {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -146,7 +146,7 @@ fn migrate(conn: &mut Connection, path: &DatabasePath) -> Result<(), OpenError> 
         open_error_of_write(path, error)
     };
     let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-    apply(&transaction, content(&transaction, path)?.steps()).map_err(failed)?;
+    apply(&transaction, read_content(&transaction, path)?.steps()).map_err(failed)?;
     transaction.commit().map_err(failed)
 }
 
@@ -165,13 +165,12 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::store::sqlite::SqliteStore;
 
     #[test]
     fn a_file_of_an_older_schema_that_has_taken_its_place_is_left_as_it_is() {
         let folder = tempfile::tempdir().unwrap();
-        let settings = SqliteStore::builder();
-        let (path, writer) = file(&folder.path().join("store.db"), &settings).unwrap();
+        let settings = Settings::default();
+        let (path, writer) = open_file(&folder.path().join("store.db"), &settings).unwrap();
         writer.close().unwrap();
         fs::remove_file(&path).unwrap();
         let older = Connection::open(&path).unwrap();
@@ -179,7 +178,7 @@ mod tests {
         older.pragma_update(None, "user_version", 2).unwrap();
         drop(older);
         let before = fs::read(&path).unwrap();
-        let error = again(&path, &settings).unwrap_err().into_store();
+        let error = reopen_file(&path, &settings).unwrap_err().into_store();
         assert_eq!(error.kind(), StoreErrorKind::Unsupported);
         assert!(error.to_string().contains("was replaced by a store of an older schema"), "{error}");
         assert_eq!(fs::read(&path).unwrap(), before);
@@ -189,13 +188,13 @@ mod tests {
     #[test]
     fn a_child_of_the_process_that_has_the_file_open_does_nothing_to_it() {
         let folder = tempfile::tempdir().unwrap();
-        let settings = SqliteStore::builder();
-        let (path, writer) = file(&folder.path().join("store.db"), &settings).unwrap();
+        let settings = Settings::default();
+        let (path, writer) = open_file(&folder.path().join("store.db"), &settings).unwrap();
         writer.close().unwrap();
         let parent = crate::store::sqlite::connection::identity::opened_by_parent(&path);
         let entries = || fs::read_dir(folder.path()).unwrap().count();
         let before = (fs::read(&path).unwrap(), entries());
-        let refused = [file(&path, &settings).map(drop), again(&path, &settings).map(drop)];
+        let refused = [open_file(&path, &settings).map(drop), reopen_file(&path, &settings).map(drop)];
         for refused in refused {
             let error = refused.unwrap_err().into_store();
             assert_eq!(error.kind(), StoreErrorKind::Closed);
@@ -203,6 +202,6 @@ mod tests {
         }
         assert_eq!((fs::read(&path).unwrap(), entries()), before);
         drop(parent);
-        file(&path, &settings).unwrap();
+        open_file(&path, &settings).unwrap();
     }
 }

@@ -10,8 +10,8 @@ use std::ops::Deref;
 use std::path::{self, Path, PathBuf, is_separator};
 
 use crate::error::OpenError;
-use crate::store::sqlite::beside::beside;
 use crate::store::sqlite::error::system::{LONGEST, LONGEST_NAME, io_error, too_long};
+use crate::store::sqlite::os::side_file::beside;
 
 /// As many symlinks are followed as Linux follows.
 const LINKS: usize = 40;
@@ -33,7 +33,7 @@ impl DatabasePath {
     }
 
     /// Checks the path of a store that is open. Names that its file was given since then do no harm: by them it is not opened.
-    pub(crate) fn again(path: &Path) -> Result<Self, OpenError> {
+    pub(crate) fn recheck(path: &Path) -> Result<Self, OpenError> {
         let path = Self::regular(path.to_owned())?;
         // Beside an empty file, SQLite would delete the `-wal`.
         match path.metadata() {

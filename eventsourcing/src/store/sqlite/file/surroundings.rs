@@ -10,13 +10,11 @@ use std::time::SystemTime;
 
 use crate::error::OpenError;
 use crate::store::sqlite::connection::busy::pause;
-use crate::store::sqlite::connection::descriptors;
+use crate::store::sqlite::connection::wal::header;
 use crate::store::sqlite::file::path::DatabasePath;
-
-/// The suffix of a whole copy that is to take the place of a file.
-pub(crate) const UNRESTORED: &str = "-restore";
-
-const HEADER_OF_WAL: u64 = 32;
+use crate::store::sqlite::os::descriptors;
+use crate::store::sqlite::os::file_id::FileId;
+use crate::store::sqlite::os::side_file::{HEAD, JOURNAL, RESTORE, SHM, WAL};
 
 /// How often a file that is refused is looked at.
 const LOOKS: usize = 4;
@@ -38,36 +36,36 @@ pub(crate) struct Surroundings {
 struct Stamp {
     bytes: u64,
     modified: Option<SystemTime>,
-    identity: (u64, u64),
+    id: Option<FileId>,
 }
 
 impl Surroundings {
-    pub(crate) fn of(path: &DatabasePath) -> Self {
-        let stamp = |path: &Path| fs::symlink_metadata(path).ok().map(|found| Stamp::of(&found));
+    pub(crate) fn read(path: &DatabasePath) -> Self {
+        let stamp = |path: &Path| fs::symlink_metadata(path).ok().map(|found| Stamp::from_metadata(&found));
         Self {
-            wal: stamp(&path.beside("-wal")),
-            head: stamp(&path.beside("-head")),
-            journal: pages_of_journal(&path.beside("-journal")),
-            has_shm: path.beside("-shm").exists(),
-            is_unrestored: path.beside(UNRESTORED).exists(),
+            wal: stamp(&path.beside(WAL)),
+            head: stamp(&path.beside(HEAD)),
+            journal: pages_of_journal(&path.beside(JOURNAL)),
+            has_shm: path.beside(SHM).exists(),
+            is_unrestored: path.beside(RESTORE).exists(),
             database: stamp(path),
         }
     }
 
     /// Looks at the files. What is refused is looked at again if others may have changed it meanwhile: a look is of several moments.
-    pub(crate) fn settled<T>(
+    pub(crate) fn look_until_settled<T>(
         path: &DatabasePath,
         mut look: impl FnMut(Self) -> Result<T, OpenError>,
     ) -> Result<T, OpenError> {
         let mut looks = 1;
         loop {
-            let around = Self::of(path);
+            let around = Self::read(path);
             let refusal = match look(around.clone()) {
                 // One that is in use was waited for long enough.
                 Err(refusal) if !matches!(refusal, OpenError::InUse { .. }) => refusal,
                 looked => return looked,
             };
-            let is_certain = !around.has_shm && Self::of(path) == around;
+            let is_certain = !around.has_shm && Self::read(path) == around;
             if is_certain || looks == LOOKS {
                 return Err(refusal);
             }
@@ -83,7 +81,7 @@ impl Surroundings {
 
     /// Whether there is a WAL with more in it than its own header.
     pub(crate) fn has_wal(&self) -> bool {
-        self.wal.as_ref().is_some_and(|wal| wal.bytes > HEADER_OF_WAL)
+        self.wal.as_ref().is_some_and(|wal| wal.bytes > header::BYTES as u64)
     }
 
     pub(crate) fn has_head(&self) -> bool {
@@ -99,15 +97,15 @@ impl Surroundings {
     /// Whether the database file is the same as at another moment, whatever is in it.
     pub(crate) fn is_same_file(&self, other: &Self) -> bool {
         match (&self.database, &other.database) {
-            (Some(one), Some(other)) => one.identity == other.identity,
+            (Some(one), Some(other)) => one.id == other.id,
             (None, _) | (_, None) => true,
         }
     }
 }
 
 impl Stamp {
-    fn of(found: &Metadata) -> Self {
-        Self { bytes: found.len(), modified: found.modified().ok(), identity: identity(found) }
+    fn from_metadata(found: &Metadata) -> Self {
+        Self { bytes: found.len(), modified: found.modified().ok(), id: FileId::from_metadata(found) }
     }
 }
 
@@ -120,22 +118,10 @@ fn pages_of_journal(path: &Path) -> Option<u32> {
     const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
     let mut header = [0; 20];
     fs::symlink_metadata(path).ok().filter(Metadata::is_file)?;
-    descriptors::to_read(path).ok()?.read_exact(&mut header).ok()?;
+    descriptors::open_to_read(path).ok()?.read_exact(&mut header).ok()?;
     let (magic, rest) = header.split_first_chunk()?;
     let (_, pages) = rest.split_last_chunk()?;
     (*magic == MAGIC).then(|| u32::from_be_bytes(*pages))
-}
-
-#[cfg(unix)]
-fn identity(found: &Metadata) -> (u64, u64) {
-    use std::os::unix::fs::MetadataExt;
-
-    (found.dev(), found.ino())
-}
-
-#[cfg(not(unix))]
-fn identity(_: &Metadata) -> (u64, u64) {
-    (0, 0)
 }
 
 #[cfg(test)]
@@ -149,7 +135,7 @@ mod tests {
         let refusal = || OpenError::NoStore { path: path.to_path_buf() };
         let looks = |changes: usize| {
             let mut looks = 0;
-            let looked = Surroundings::settled(&path, |_| {
+            let looked = Surroundings::look_until_settled(&path, |_| {
                 looks += 1;
                 if looks <= changes {
                     fs::write(path.beside("-wal"), vec![0; 100 * looks]).unwrap();
@@ -164,7 +150,7 @@ mod tests {
         fs::write(path.beside("-shm"), b"").unwrap();
         assert_eq!(looks(0), (3, true));
         let mut count = 0;
-        let looked: Result<(), _> = Surroundings::settled(&path, |_| {
+        let looked: Result<(), _> = Surroundings::look_until_settled(&path, |_| {
             count += 1;
             Err(refusal())
         });
@@ -175,7 +161,7 @@ mod tests {
     fn a_journal_is_one_that_sqlite_would_play_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = DatabasePath::new(&folder.path().join("store.db")).unwrap();
-        let interrupted = || Surroundings::of(&path).interrupted();
+        let interrupted = || Surroundings::read(&path).interrupted();
         assert_eq!(interrupted(), None);
         let conn = rusqlite::Connection::open(&*path).unwrap();
         conn.execute_batch("CREATE TABLE t (a); PRAGMA journal_mode = PERSIST; INSERT INTO t VALUES (1)").unwrap();

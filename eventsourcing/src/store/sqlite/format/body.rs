@@ -21,7 +21,6 @@ use crc32fast::Hasher;
 use uuid::Uuid;
 
 use crate::store::StoredEvent;
-use crate::store::sqlite::format::names::Key;
 use crate::store::sqlite::format::varint;
 use crate::stream::{Position, StreamId, Version};
 
@@ -62,7 +61,8 @@ pub(crate) struct Places {
     pub(crate) id: Uuid,
     pub(crate) version: Version,
     pub(crate) position: Position,
-    pub(crate) name: Key,
+    /// The same of the event's name.
+    pub(crate) name: u32,
 }
 
 /// Checksum and chain of an event.
@@ -90,7 +90,7 @@ impl Places {
     #[inline]
     fn mixed(&self) -> u32 {
         let (id_high, id_low) = self.id.as_u64_pair();
-        let names = u64::from(self.aggregate) << 32 | u64::from(self.name.checksum);
+        let names = u64::from(self.aggregate) << 32 | u64::from(self.name);
         let parts = [names, id_high, id_low, self.version.get(), self.position.get()];
         let mixed = parts.into_iter().fold(0, |mixed: u64, part| {
             let product = (mixed ^ part).wrapping_mul(SPREAD);
@@ -102,11 +102,11 @@ impl Places {
 }
 
 impl<'a> Body<'a> {
-    /// Writes the bytes of an event, with its seal, in the place of what is in `bytes`, and gives the chain with it.
-    pub(crate) fn write(&self, places: &Places, before: u32, bytes: &mut Vec<u8>) -> u32 {
+    /// Writes the bytes of an event whose name has this id, with its seal, in the place of what is in `bytes`, and gives the chain with it.
+    pub(crate) fn write(&self, name: i64, places: &Places, before: u32, bytes: &mut Vec<u8>) -> u32 {
         bytes.clear();
         bytes.extend_from_slice(&[0; SEAL]);
-        varint::put(places.name.id.cast_unsigned(), bytes);
+        varint::put(name.cast_unsigned(), bytes);
         bytes.extend_from_slice(&self.recorded_at.to_le_bytes());
         let flag = |is_set: bool, flag| if is_set { flag } else { 0 };
         bytes.push(
@@ -136,12 +136,6 @@ impl<'a> Body<'a> {
         let chain = chain(before, checksum);
         Seal { checksum, chain }.put(bytes);
         chain
-    }
-
-    /// Takes the bytes of an event apart, if its checksum fits.
-    pub(crate) fn read(places: &Places, bytes: &'a [u8]) -> Option<Self> {
-        let unverified = Unverified::take(bytes)?;
-        unverified.is_sound(places).then_some(unverified.body)
     }
 
     /// The event that it is of.
@@ -225,10 +219,10 @@ impl<'a> Unverified<'a> {
         Some(Self { seal, name: name.cast_signed(), body: Body::after_name(rest)?, sealed })
     }
 
-    /// Whether it is the event of these places, as it was stored.
+    /// What was stored of the event, if it is the one of these places.
     #[inline]
-    pub(crate) fn is_sound(&self, places: &Places) -> bool {
-        places.checksum(self.sealed) == self.seal.checksum
+    pub(crate) fn verify(&self, places: &Places) -> Option<&Body<'a>> {
+        (places.checksum(self.sealed) == self.seal.checksum).then_some(&self.body)
     }
 }
 

@@ -1,25 +1,25 @@
 //! The commits whose ids came from outside, as the table says and as the events say: each commit begins with an event that has its id.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
 use crate::store::sqlite::format::body::commit_of;
 use crate::store::sqlite::format::corrupt::corrupt;
 use crate::store::sqlite::format::numbers::{from_sql, to_sql_or_end};
+use crate::store::sqlite::format::row::read_body;
 use crate::stream::{CommitId, Position};
 
 const FROM: &str = "SELECT id, first, last FROM commits WHERE id >= ?1 ORDER BY id LIMIT 1";
 const BEFORE: &str = "SELECT id, first, last FROM commits WHERE id < ?1 ORDER BY id DESC LIMIT 1";
 const EVENTS: &str = "SELECT position, body FROM events WHERE position >= ?1 ORDER BY position";
-const BODY: &str = "SELECT body FROM events WHERE position = ?1";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[FROM, BEFORE, EVENTS, BODY];
+pub(crate) const STATEMENTS: &[&str] = &[FROM, BEFORE, EVENTS];
 
 type Id = [u8; 16];
 
 /// From which position to which a commit is, by the table.
-pub(crate) fn row(conn: &Connection, id: &Id) -> rusqlite::Result<Option<(Position, Position)>> {
+pub(crate) fn find_row(conn: &Connection, id: &Id) -> rusqlite::Result<Option<(Position, Position)>> {
     look(conn, FROM, id, |row| if row.id() == Some(*id) { row.places().map(Some) } else { Ok(None) })
 }
 
@@ -33,7 +33,11 @@ pub(crate) fn find(conn: &Connection, id: &Id) -> rusqlite::Result<Option<(Posit
             return row.check_beside(conn, id).map(|()| None);
         }
         let (first, last) = row.places()?;
-        if end(conn, id, first, Position::MAX)? == Some(last) { Ok(Some((first, last))) } else { Err(disagrees(*id)) }
+        if find_end(conn, id, first, Position::MAX)? == Some(last) {
+            Ok(Some((first, last)))
+        } else {
+            Err(disagrees(*id))
+        }
     })?;
     if found.is_none() {
         look(conn, BEFORE, id, |row| row.check_beside(conn, id).map(|()| None::<()>))?;
@@ -42,9 +46,8 @@ pub(crate) fn find(conn: &Connection, id: &Id) -> rusqlite::Result<Option<(Posit
 }
 
 /// The id of the commit that begins with the event at a position.
-pub(crate) fn id_at(conn: &Connection, position: Position) -> rusqlite::Result<Option<Id>> {
-    let id = |row: &Row<'_>| Ok(row.get_ref(0)?.as_blob().ok().and_then(commit_of).copied());
-    Ok(conn.prepare_cached(BODY)?.query_row([to_sql_or_end(position)], id).optional()?.flatten())
+pub(crate) fn find_id_at(conn: &Connection, position: Position) -> rusqlite::Result<Option<Id>> {
+    read_body(conn, position, |body| commit_of(body).copied())
 }
 
 struct CommitRow<'r>(&'r Row<'r>);
@@ -63,7 +66,7 @@ impl CommitRow<'_> {
         let Some(id) = self.id() else { return Err(disagrees(*other)) };
         let flipped = u128::from_ne_bytes(id) ^ u128::from_ne_bytes(*other);
         // Ids of two commits differ in many bits, unless callers number them.
-        if flipped.is_power_of_two() && id_at(conn, self.places()?.0)? != Some(id) {
+        if flipped.is_power_of_two() && find_id_at(conn, self.places()?.0)? != Some(id) {
             return Err(disagrees(*other));
         }
         Ok(())
@@ -98,7 +101,12 @@ fn disagrees(id: Id) -> rusqlite::Error {
 
 /// The last position, up to `limit`, of the commit of this id that begins here: the next commit begins after it. None if no such commit
 /// begins here.
-pub(crate) fn end(conn: &Connection, id: &Id, first: Position, limit: Position) -> rusqlite::Result<Option<Position>> {
+pub(crate) fn find_end(
+    conn: &Connection,
+    id: &Id,
+    first: Position,
+    limit: Position,
+) -> rusqlite::Result<Option<Position>> {
     let mut statement = conn.prepare_cached(EVENTS)?;
     let mut rows = statement.query([to_sql_or_end(first)])?;
     let mut last = None;

@@ -1,17 +1,17 @@
 //! Where a log ends.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::store::sqlite::error::LogMismatch;
 use crate::store::sqlite::format::body::Seal;
-use crate::store::sqlite::format::numbers::{from_sql, to_sql_or_end};
+use crate::store::sqlite::format::numbers::from_sql;
+use crate::store::sqlite::format::row::read_body;
 use crate::stream::Position;
 
 const HEAD: &str = "SELECT position FROM events ORDER BY position DESC LIMIT 1";
-const BODY: &str = "SELECT body FROM events WHERE position = ?1";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[HEAD, BODY];
+pub(crate) const STATEMENTS: &[&str] = &[HEAD];
 
 /// How far a log has come, and the chain of all its events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,32 +21,28 @@ pub(crate) struct Head {
 }
 
 /// The position of the last event.
-pub(crate) fn position(conn: &Connection) -> rusqlite::Result<Position> {
+pub(crate) fn find_position(conn: &Connection) -> rusqlite::Result<Position> {
     let head = conn.prepare_cached(HEAD)?.query_row((), |row| row.get(0)).optional()?;
     head.map_or(Ok(Position::default()), from_sql)
 }
 
 /// How far the log has come that held this head before. That is where it ends now, unless it is another log.
 pub(crate) fn find(conn: &Connection, before: Head) -> Result<Head, LogMismatch> {
-    let position = position(conn)?;
+    let position = find_position(conn)?;
     if position == before.position {
         return Ok(before);
     }
     if position < before.position {
         return Err(LogMismatch::Behind { recorded: before.position, found: position });
     }
-    if before.position > 0 && chain_at(conn, before.position)? != before.chain {
+    if before.position > 0 && read_chain_at(conn, before.position)? != before.chain {
         return Err(LogMismatch::Diverged { position: before.position });
     }
-    Ok(Head { position, chain: chain_at(conn, position)? })
+    Ok(Head { position, chain: read_chain_at(conn, position)? })
 }
 
 /// The chain of the event at a position.
-pub(crate) fn chain_at(conn: &Connection, position: Position) -> Result<u32, LogMismatch> {
-    let chain = |row: &Row<'_>| {
-        let seal = row.get_ref(0)?.as_blob().ok().and_then(Seal::take);
-        Ok(seal.map(|(seal, _)| seal.chain))
-    };
-    let chain = conn.prepare_cached(BODY)?.query_row([to_sql_or_end(position)], chain).optional()?;
-    chain.flatten().ok_or(LogMismatch::Unreadable { position })
+pub(crate) fn read_chain_at(conn: &Connection, position: Position) -> Result<u32, LogMismatch> {
+    let chain = read_body(conn, position, |body| Some(Seal::take(body)?.0.chain))?;
+    chain.ok_or(LogMismatch::Unreadable { position })
 }

@@ -32,13 +32,13 @@ pub(crate) enum AtPosition {
 }
 
 /// The version and the position of a stream's last event.
-pub(crate) fn last(conn: &Connection, stream: &StreamKey) -> rusqlite::Result<Option<(Version, Position)>> {
+pub(crate) fn find_last(conn: &Connection, stream: &StreamKey) -> rusqlite::Result<Option<(Version, Position)>> {
     let places = |row: &Row<'_>| Ok((row.get(0).and_then(from_sql)?, row.get(1).and_then(from_sql)?));
     conn.prepare_cached(LAST)?.query_row([stream.bytes()], places).optional()
 }
 
 /// Where the event of a stream at this version stands.
-pub(crate) fn position(conn: &Connection, stream: &[u8], version: Version) -> rusqlite::Result<Option<Position>> {
+pub(crate) fn find_position(conn: &Connection, stream: &[u8], version: Version) -> rusqlite::Result<Option<Position>> {
     let place = (stream, to_sql_or_end(version));
     conn.prepare_cached(AT)?.query_row(place, |row| row.get(0).and_then(from_sql)).optional()
 }
@@ -47,7 +47,7 @@ pub(crate) fn position(conn: &Connection, stream: &[u8], version: Version) -> ru
 ///
 /// Also looks at what follows it in the index: another stream begins with its version 1. An entry that was moved out of its stream does
 /// not, and would let the stream be continued at a version that it has.
-pub(crate) fn position_of_last(
+pub(crate) fn find_position_of_last(
     conn: &Connection,
     stream: &StreamKey,
     version: Version,
@@ -89,7 +89,7 @@ pub(crate) fn is_absent(conn: &Connection, stream: &StreamKey) -> rusqlite::Resu
 }
 
 /// The id of the stream of an aggregate that stands next after a key, held against the row of its first event.
-pub(crate) fn next_stream(conn: &Connection, after: &StreamKey, aggregate: i64) -> rusqlite::Result<Option<Uuid>> {
+pub(crate) fn find_next_stream(conn: &Connection, after: &StreamKey, aggregate: i64) -> rusqlite::Result<Option<Uuid>> {
     let mut statement = conn.prepare_cached(NEXT)?;
     let mut rows = statement.query([after.bytes()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
@@ -99,7 +99,7 @@ pub(crate) fn next_stream(conn: &Connection, after: &StreamKey, aggregate: i64) 
         (Some(_), Some(id)) => {
             let (version, position): (Version, Position) =
                 (row.get(1).and_then(from_sql)?, row.get(2).and_then(from_sql)?);
-            if version == 1 && at_position(conn, key, version, position)? == AtPosition::Same {
+            if version == 1 && look_at_position(conn, key, version, position)? == AtPosition::Same {
                 return Ok(Some(id));
             }
             Err(disagrees(&StreamKey::new(aggregate, id), version))
@@ -109,7 +109,7 @@ pub(crate) fn next_stream(conn: &Connection, after: &StreamKey, aggregate: i64) 
 }
 
 /// What the row at a position is, to one who looks for this event of this stream there.
-pub(crate) fn at_position(
+pub(crate) fn look_at_position(
     conn: &Connection,
     stream: &[u8],
     version: Version,
@@ -132,7 +132,7 @@ pub(crate) fn check_around(conn: &Connection, stream: &StreamKey, version: Versi
             let key = row.get_ref(0)?.as_blob().unwrap_or_default();
             let place = row.get(1).and_then(from_sql).and_then(|of| Ok((of, row.get(2).and_then(from_sql)?)));
             let agrees = match place {
-                Ok((of, position)) => at_position(conn, key, of, position)? == AtPosition::Same,
+                Ok((of, position)) => look_at_position(conn, key, of, position)? == AtPosition::Same,
                 Err(_) => false,
             };
             if !agrees {

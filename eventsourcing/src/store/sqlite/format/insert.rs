@@ -49,10 +49,10 @@ impl<'c> Events<'c> {
         bytes: &mut Vec<u8>,
     ) -> rusqlite::Result<Option<Head>> {
         let position = head.position + 1;
-        let places = Places { aggregate: self.aggregate.checksum, id: self.id, version, position, name };
+        let places = Places { aggregate: self.aggregate.checksum, id: self.id, version, position, name: name.checksum };
         // Where the head is not the end of the log, the event before may stand after it, and this one does not stay.
         body.link = self.last.map(|last| position.get().saturating_sub(last.get()));
-        let chain = body.write(&places, head.chain, bytes);
+        let chain = body.write(name.id, &places, head.chain, bytes);
         let given: Position = from_sql(self.statement.insert((self.stream.bytes(), to_sql(version)?, &*bytes))?)?;
         if given != position {
             return Ok(None);
@@ -72,7 +72,7 @@ pub(crate) fn delete_last(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Writes down a commit whose id came from outside.
-pub(crate) fn commit(conn: &Connection, id: &[u8; 16], first: Position, last: Position) -> rusqlite::Result<()> {
+pub(crate) fn add_commit(conn: &Connection, id: &[u8; 16], first: Position, last: Position) -> rusqlite::Result<()> {
     conn.prepare_cached(COMMIT)?.execute((id, to_sql(first)?, to_sql(last)?))?;
     Ok(())
 }

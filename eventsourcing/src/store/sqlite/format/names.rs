@@ -194,11 +194,11 @@ fn damaged(name: &str) -> rusqlite::Error {
 
 #[cfg(test)]
 mod tests {
-    use crate::store::sqlite::file::open;
+    use crate::store::sqlite::file::open::open_in_memory;
 
     #[test]
     fn the_table_by_id_grows_with_the_ids() {
-        let mut writer = open::memory().unwrap();
+        let mut writer = open_in_memory().unwrap();
         let (conn, names) = (&writer.reader.conn, &mut writer.reader.names);
         for (id, room) in [(3, 4), (1, 4), (4, 8), (100, 128), (4095, 4096), (4096, 4096), (i64::MAX, 4096)] {
             conn.execute("INSERT INTO names VALUES (?1, ?2)", (id, format!("Event {id}"))).unwrap();

@@ -1,15 +1,21 @@
 //! A row of `events`, as the event that it is; or as damaged.
 
-use rusqlite::Row;
+use rusqlite::{Connection, OptionalExtension, Row};
 use uuid::Uuid;
 
 use crate::error::EventLocation;
 use crate::store::StoredEvent;
 use crate::store::sqlite::error::ReadFailure;
-use crate::store::sqlite::format::body::{Body, Places, name_of};
-use crate::store::sqlite::format::names::{Key, Name, Names};
+use crate::store::sqlite::format::body::{Places, Unverified, name_of};
+use crate::store::sqlite::format::names::{Name, Names};
+use crate::store::sqlite::format::numbers::to_sql_or_end;
 use crate::store::sqlite::format::stream_key::StreamKey;
 use crate::stream::{Position, StreamId, Version};
+
+const BODY: &str = "SELECT body FROM events WHERE position = ?1";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[BODY];
 
 /// What a damaged aggregate is called where its name should stand.
 const UNREADABLE: &str = "?";
@@ -43,11 +49,10 @@ impl<'r> Found<'r> {
 
     /// The event itself, if all of it is there and its checksum fits. `aggregate` is the checksum of the name of its stream's aggregate.
     #[inline]
-    pub(crate) fn sound(&self, aggregate: u32, stream: &'r StreamId, name: &'r Name) -> Option<StoredEvent<'r>> {
+    pub(crate) fn verify(&self, aggregate: u32, stream: &'r StreamId, name: &'r Name) -> Option<StoredEvent<'r>> {
         let (position, version) = (self.position, self.version);
-        let key = Key { id: self.name?, checksum: name.checksum };
-        let places = Places { aggregate, id: stream.id(), version, position, name: key };
-        let body = Body::read(&places, self.body?)?;
+        let places = Places { aggregate, id: stream.id(), version, position, name: name.checksum };
+        let body = *Unverified::take(self.body?)?.verify(&places)?;
         Some(body.event(position, stream, version, &name.text))
     }
 
@@ -66,7 +71,7 @@ pub(crate) struct Owner {
 
 impl Owner {
     #[inline]
-    pub(crate) fn of(row: &Row<'_>) -> Self {
+    pub(crate) fn from_row(row: &Row<'_>) -> Self {
         let (aggregate, id) = StreamKey::parts(blob(row, 2).unwrap_or_default());
         Self { aggregate, id }
     }
@@ -77,6 +82,16 @@ impl Owner {
         let name = name.map_or(UNREADABLE, |name| &name.text);
         StreamId::new(name.to_owned(), self.id.unwrap_or_default())
     }
+}
+
+/// What is read of the bytes of the event at a position; None if there is no event, or nothing to be read of it.
+pub(crate) fn read_body<T>(
+    conn: &Connection,
+    position: Position,
+    read: impl FnOnce(&[u8]) -> Option<T>,
+) -> rusqlite::Result<Option<T>> {
+    let body = |row: &Row<'_>| Ok(blob(row, 0).and_then(read));
+    Ok(conn.prepare_cached(BODY)?.query_row([to_sql_or_end(position)], body).optional()?.flatten())
 }
 
 /// A position or a version; 0, where nothing ever stands, if it cannot be read.

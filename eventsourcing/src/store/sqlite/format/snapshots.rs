@@ -29,7 +29,7 @@ pub(crate) struct Cut<'r> {
 
 impl<'r> Cut<'r> {
     /// From this column on: version, fingerprint, state, checksum.
-    pub(crate) fn of(row: &'r Row<'_>, column: usize) -> rusqlite::Result<Self> {
+    pub(crate) fn from_row(row: &'r Row<'_>, column: usize) -> rusqlite::Result<Self> {
         Ok(Self {
             version: row.get(column)?,
             fingerprint: row.get_ref(column + 1)?.as_blob()?,
@@ -61,7 +61,7 @@ pub(crate) fn keep(conn: &Connection, names: &mut Names, snapshot: &StoredSnapsh
 }
 
 /// The latest snapshot.
-pub(crate) fn latest(
+pub(crate) fn find_latest(
     conn: &Connection,
     names: &mut Names,
     read: SnapshotRead,
@@ -71,7 +71,7 @@ pub(crate) fn latest(
     let mut statement = conn.prepare_cached(LATEST)?;
     let mut rows = statement.query((aggregate.id, id.as_bytes(), to_sql_or_end(read.to)))?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let cut = Cut::of(row, 0)?;
+    let cut = Cut::from_row(row, 0)?;
     if !cut.is_sound(&read.stream) {
         return Err(corrupt(format!("the snapshot of {} at version {} is damaged", read.stream, cut.version)));
     }

@@ -7,7 +7,7 @@ use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::{LogMismatch, ReadFailure};
 use crate::store::sqlite::format::body::{Places, Unverified, chain};
 use crate::store::sqlite::format::head;
-use crate::store::sqlite::format::names::{Key, Name, Names};
+use crate::store::sqlite::format::names::{Name, Names};
 use crate::store::sqlite::format::numbers::{from_sql, to_sql_or_end};
 use crate::store::sqlite::format::row::{Found, Owner, place};
 use crate::store::{LogRead, Page, Visit};
@@ -23,7 +23,11 @@ pub(crate) const STATEMENTS: &[&str] = &[LOG, POSITION];
 const SCAN: u64 = 1 << 16;
 
 /// A page of the log.
-pub(crate) fn page(reader: &mut Reader, read: &LogRead, visit: &mut Visit<'_>) -> Result<Page<Position>, ReadFailure> {
+pub(crate) fn read_page(
+    reader: &mut Reader,
+    read: &LogRead,
+    visit: &mut Visit<'_>,
+) -> Result<Page<Position>, ReadFailure> {
     let Reader { conn, names } = reader;
     let mut chained = chain_after(conn, read.after)?;
     let mut statement = conn.prepare_cached(LOG)?;
@@ -35,13 +39,13 @@ pub(crate) fn page(reader: &mut Reader, read: &LogRead, visit: &mut Visit<'_>) -
             return Ok(Page { reached: searched, more: true });
         }
         let position = searched + 1;
-        let wrong = |names: &mut Names| Err(failure(conn, names, &Found::in_log(row, position), Owner::of(row))?);
+        let wrong = |names: &mut Names| Err(failure(conn, names, &Found::in_log(row, position), Owner::from_row(row))?);
         let Some(unverified) = row.get_ref(1)?.as_blob().ok().and_then(Unverified::take) else { return wrong(names) };
         if unverified.seal.chain != chain(chained, unverified.seal.checksum) {
             return wrong(names);
         }
         (searched, chained) = (position, unverified.seal.chain);
-        let Owner { aggregate: Some(aggregate), id: Some(id) } = Owner::of(row) else { return wrong(names) };
+        let Owner { aggregate: Some(aggregate), id: Some(id) } = Owner::from_row(row) else { return wrong(names) };
         let last = match &mut last {
             Some(last) if last.aggregate == aggregate => last,
             last => {
@@ -54,11 +58,9 @@ pub(crate) fn page(reader: &mut Reader, read: &LogRead, visit: &mut Visit<'_>) -
         names.look_up(conn, Some(unverified.name))?;
         let Some(name) = names.get(unverified.name) else { return wrong(names) };
         let version = place(row, 0);
-        let key = Key { id: unverified.name, checksum: name.checksum };
         // Also one that is not asked for: what is damaged may be its name.
-        if !unverified.is_sound(&Places { aggregate: last.checksum, id, version, position, name: key }) {
-            return wrong(names);
-        }
+        let places = Places { aggregate: last.checksum, id, version, position, name: name.checksum };
+        let Some(body) = unverified.verify(&places) else { return wrong(names) };
         if !last.is_asked || !read.events.is_empty() && !read.events.iter().any(|asked| *asked == *name.text) {
             continue;
         }
@@ -67,7 +69,7 @@ pub(crate) fn page(reader: &mut Reader, read: &LogRead, visit: &mut Visit<'_>) -
         }
         reached = position;
         visited += 1;
-        if visit(unverified.body.event(position, &last.stream, version, &name.text)).is_break() {
+        if visit(body.event(position, &last.stream, version, &name.text)).is_break() {
             return Ok(Page { reached, more: true });
         }
     }
@@ -100,7 +102,7 @@ fn chain_after(conn: &Connection, after: Position) -> Result<u32, ReadFailure> {
     if let Some(chain) = chain_at(conn, after)? {
         return Ok(chain);
     }
-    let head = head::position(conn)?;
+    let head = head::find_position(conn)?;
     if head < after {
         return Err(ReadFailure::Ahead { after, head });
     }
@@ -110,7 +112,7 @@ fn chain_after(conn: &Connection, after: Position) -> Result<u32, ReadFailure> {
 
 /// The chain of the event at a position; `None` if there is none, or none that could be read.
 fn chain_at(conn: &Connection, position: Position) -> Result<Option<u32>, ReadFailure> {
-    match head::chain_at(conn, position) {
+    match head::read_chain_at(conn, position) {
         Ok(chain) => Ok(Some(chain)),
         Err(LogMismatch::Sqlite(error)) => Err(error.into()),
         Err(_) => Ok(None),

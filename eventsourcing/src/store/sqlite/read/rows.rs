@@ -6,7 +6,7 @@
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::ReadFailure;
 use crate::store::sqlite::format::body::{Places, Unverified, name_and_link};
-use crate::store::sqlite::format::names::{Key, Name};
+use crate::store::sqlite::format::names::Name;
 use crate::store::sqlite::format::row::place;
 use crate::store::sqlite::read::PAGE_BYTES;
 use crate::store::sqlite::read::stream::Reading;
@@ -118,17 +118,15 @@ impl CopiedRows {
             let version = read.from.max(Version::new(1)) + count as u64;
             let unsound = Visited { page, count, ended: Ended::AtUnsound };
             let unverified = self.bytes.get(start..row.end).and_then(Unverified::take);
-            let (Some(unverified), Some((id, name))) = (unverified, self.names.get(row.name)) else { return unsound };
+            let (Some(unverified), Some((_, name))) = (unverified, self.names.get(row.name)) else { return unsound };
             // The link says where it stands, and the checksum whether that is so.
             let linked = unverified.body.link.and_then(|link| Some(before?.saturating_add(link)));
             let position = linked.unwrap_or(row.position);
-            let key = Key { id: *id, checksum: name.checksum };
-            let places = Places { aggregate: self.aggregate, id: read.stream.id(), version, position, name: key };
-            if !unverified.is_sound(&places) {
-                return unsound;
-            }
+            let (aggregate, id) = (self.aggregate, read.stream.id());
+            let places = Places { aggregate, id, version, position, name: name.checksum };
+            let Some(body) = unverified.verify(&places) else { return unsound };
             (start, before, page.reached) = (row.end, Some(position), version);
-            if visit(unverified.body.event(position, &read.stream, version, &name.text)).is_break() {
+            if visit(body.event(position, &read.stream, version, &name.text)).is_break() {
                 page.more = true;
                 return Visited { page, count: count + 1, ended: Ended::BrokenOff };
             }

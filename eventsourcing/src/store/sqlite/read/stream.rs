@@ -24,7 +24,7 @@ const AFTER: &str = "SELECT version FROM events WHERE stream_key = ?1 AND versio
 pub(crate) const STATEMENTS: &[&str] = &[FORWARD, BACKWARD, AFTER];
 
 /// A page of one stream.
-pub(crate) fn page(
+pub(crate) fn read_page(
     reader: &mut Reader,
     read: &StreamRead,
     visit: &mut Visit<'_>,
@@ -164,10 +164,9 @@ impl<'a> Reading<'a> {
         let Some(unverified) = unverified else { return Ok(None) };
         names.look_up(conn, Some(unverified.name))?;
         let Some(name) = names.get(unverified.name) else { return Ok(None) };
-        let key = Key { id: unverified.name, checksum: name.checksum };
         let (aggregate, id) = (self.aggregate.checksum, self.read.stream.id());
-        let is_sound = unverified.is_sound(&Places { aggregate, id, version, position, name: key });
-        Ok(is_sound.then_some((unverified.body, &*name.text)))
+        let body = unverified.verify(&Places { aggregate, id, version, position, name: name.checksum });
+        Ok(body.map(|body| (*body, &*name.text)))
     }
 
     /// Checks that the stream has no events, where none was found: callers create it then.
@@ -176,7 +175,7 @@ impl<'a> Reading<'a> {
             return Ok(());
         }
         // This statement may see more than the one that found no event: with version 1, the stream was created between the two.
-        let is_created = index::position(conn, self.stream.bytes(), Version::new(1))?.is_some();
+        let is_created = index::find_position(conn, self.stream.bytes(), Version::new(1))?.is_some();
         if is_created { Ok(()) } else { Err(self.missing(Version::new(1))) }
     }
 
@@ -204,7 +203,7 @@ impl<'a> Reading<'a> {
         if self.verify(conn, names, unverified, found.version, found.position)?.is_some() {
             return Ok(self.unlinked(linked));
         }
-        let at = index::at_position(conn, self.stream.bytes(), found.version, found.position)?;
+        let at = index::look_at_position(conn, self.stream.bytes(), found.version, found.position)?;
         Ok(match at {
             AtPosition::Other => self.missing(found.version),
             AtPosition::Same | AtPosition::Nothing => found.damaged(self.read.stream.clone()),

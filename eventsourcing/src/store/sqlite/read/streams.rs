@@ -6,14 +6,14 @@ use crate::store::sqlite::format::stream_key::StreamKey;
 use crate::store::{StreamList, StreamPage};
 
 /// A page of the streams of an aggregate.
-pub(crate) fn page(Reader { conn, names }: &mut Reader, list: &StreamList) -> rusqlite::Result<StreamPage> {
+pub(crate) fn list_page(Reader { conn, names }: &mut Reader, list: &StreamList) -> rusqlite::Result<StreamPage> {
     let mut page = StreamPage::default();
     let Some(aggregate) = names.key(conn, &list.aggregate)? else { return Ok(page) };
     let mut after = match list.after {
         Some(id) => StreamKey::new(aggregate.id, id),
         None => StreamKey::before_all(aggregate.id),
     };
-    while let Some(id) = index::next_stream(conn, &after, aggregate.id)? {
+    while let Some(id) = index::find_next_stream(conn, &after, aggregate.id)? {
         if page.ids.len() == list.bound() {
             page.more = true;
             break;

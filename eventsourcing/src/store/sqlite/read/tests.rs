@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use super::{log, stream};
 use crate::store::sqlite::commit::settle::adopt;
-use crate::store::sqlite::commit::transaction::commits;
+use crate::store::sqlite::commit::transaction::store_commits;
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::ReadFailure;
-use crate::store::sqlite::file::open;
-use crate::store::sqlite::{Durability, SqliteStore};
+use crate::store::sqlite::file::open::{open_file, open_in_memory, reopen_file};
+use crate::store::sqlite::settings::{Durability, Settings};
 use crate::store::{Commit, LogRead, Page, StoredEvent, StreamRead};
 use crate::stream::StreamId;
 
@@ -22,10 +22,10 @@ fn while_it_is_stored<P: Default + PartialEq>(
     read: impl Fn(&mut Reader, u64) -> Result<Page<P>, ReadFailure>,
 ) {
     let folder = tempfile::tempdir().unwrap();
-    let settings = SqliteStore::builder().durability(Durability::Normal);
-    let (path, mut writer) = open::file(&folder.path().join("store.db"), &settings).unwrap();
+    let settings = Settings { durability: Durability::Normal, ..Settings::default() };
+    let (path, mut writer) = open_file(&folder.path().join("store.db"), &settings).unwrap();
     adopt(&mut writer, &path, &settings).unwrap();
-    let mut reader = Reader::new(open::again(&path, &settings).unwrap());
+    let mut reader = Reader::new(reopen_file(&path, &settings).unwrap());
     let (reading, is_over) = (AtomicU64::new(0), AtomicU64::new(0));
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -38,7 +38,7 @@ fn while_it_is_stored<P: Default + PartialEq>(
                 }
                 let mut commit = Commit::new();
                 commit.append(stream(round), 0).unwrap().event("Opened", 1, b"{}").unwrap();
-                commits(&mut writer, &[&commit], 0).unwrap()[0].as_ref().unwrap();
+                store_commits(&mut writer, &[&commit], 0).unwrap()[0].as_ref().unwrap();
             }
         });
         let mut rounds = 1..=ROUNDS;
@@ -72,36 +72,38 @@ fn go_on(_: StoredEvent<'_>) -> ControlFlow<()> {
 
 #[test]
 fn a_stream_that_is_created_while_it_is_read_is_no_damage() {
-    while_it_is_stored(account, |reader, round| stream::page(reader, &StreamRead::new(account(round)), &mut go_on));
     while_it_is_stored(account, |reader, round| {
-        stream::page(reader, &StreamRead::new(account(round)).backward(), &mut go_on)
+        stream::read_page(reader, &StreamRead::new(account(round)), &mut go_on)
+    });
+    while_it_is_stored(account, |reader, round| {
+        stream::read_page(reader, &StreamRead::new(account(round)).backward(), &mut go_on)
     });
 }
 
 #[test]
 fn an_aggregate_that_is_stored_first_while_it_is_read_is_no_damage() {
     while_it_is_stored(of_a_new_aggregate, |reader, round| {
-        stream::page(reader, &StreamRead::new(of_a_new_aggregate(round)), &mut go_on)
+        stream::read_page(reader, &StreamRead::new(of_a_new_aggregate(round)), &mut go_on)
     });
 }
 
 #[test]
 fn a_log_that_comes_as_far_as_its_reader_while_it_is_read_is_no_damage() {
-    while_it_is_stored(account, |reader, round| log::page(reader, &LogRead::after(round), &mut go_on));
+    while_it_is_stored(account, |reader, round| log::read_page(reader, &LogRead::after(round), &mut go_on));
 }
 
 #[test]
 fn a_limit_of_no_events_is_one_of_one() {
-    let mut writer = open::memory().unwrap();
+    let mut writer = open_in_memory().unwrap();
     let mut commit = Commit::new();
     commit.append(account(1), 0).unwrap().event("Opened", 1, b"{}").unwrap().event("Closed", 1, b"{}").unwrap();
-    commits(&mut writer, &[&commit], 0).unwrap()[0].as_ref().unwrap();
+    store_commits(&mut writer, &[&commit], 0).unwrap()[0].as_ref().unwrap();
     let reader = &mut writer.reader;
     for (backward, reached) in [(false, 1), (true, 2)] {
         let read = StreamRead { limit: 0, backward, ..StreamRead::new(account(1)) };
-        let page = stream::page(reader, &read, &mut go_on).unwrap();
+        let page = stream::read_page(reader, &read, &mut go_on).unwrap();
         assert_eq!((page.reached, page.more), (reached.into(), true));
     }
-    let page = log::page(reader, &LogRead { limit: 0, ..LogRead::after(0) }, &mut go_on).unwrap();
+    let page = log::read_page(reader, &LogRead { limit: 0, ..LogRead::after(0) }, &mut go_on).unwrap();
     assert_eq!((page.reached, page.more), (1.into(), true));
 }

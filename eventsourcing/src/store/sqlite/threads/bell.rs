@@ -66,7 +66,7 @@ fn sender() -> Option<&'static UnixDatagram> {
 }
 
 impl Bell {
-    /// The bell of the file with this token ([`Turn::token`](crate::store::sqlite::connection::turn::Turn::token)).
+    /// The bell of the file with this token ([`Turn::token`](crate::store::sqlite::connection::side_files::turn::Turn::token)).
     pub(crate) fn new(token: Option<[u8; 16]>) -> Self {
         let names = |token| Arc::new(SocketNames { prefix: bell_name(token), own: AtomicUsize::new(NONE) });
         let names = token.map(names);

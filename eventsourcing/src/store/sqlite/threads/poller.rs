@@ -121,7 +121,7 @@ impl Poller {
 
     fn tick_later(self: &Arc<Self>, interval: Duration) -> io::Result<Due> {
         let poller = Arc::downgrade(self);
-        timer::after(interval, move || {
+        timer::call_after(interval, move || {
             if let Some(poller) = poller.upgrade() {
                 poller.tick();
             }

@@ -38,12 +38,12 @@ pub(crate) struct Due {
 }
 
 /// Has this called after a time.
-pub(crate) fn after(pause: Duration, call: impl FnOnce() + Send + 'static) -> io::Result<Due> {
-    TIMER.after(pause, Box::new(call))
+pub(crate) fn call_after(pause: Duration, call: impl FnOnce() + Send + 'static) -> io::Result<Due> {
+    TIMER.call_after(pause, Box::new(call))
 }
 
 impl Timer {
-    fn after(&'static self, pause: Duration, call: Box<dyn FnOnce() + Send>) -> io::Result<Due> {
+    fn call_after(&'static self, pause: Duration, call: Box<dyn FnOnce() + Send>) -> io::Result<Due> {
         let mut state = self.state();
         state.after_fork();
         if !state.is_running {
@@ -125,11 +125,11 @@ mod tests {
         let (called, calls) = channel();
         let due = |millis, name| {
             let called = called.clone();
-            after(Duration::from_millis(millis), move || called.send(name).unwrap()).unwrap()
+            call_after(Duration::from_millis(millis), move || called.send(name).unwrap()).unwrap()
         };
         let (begun, _later) = (Instant::now(), due(60, "later"));
         let (_sooner, cancelled, _panics) =
-            (due(30, "sooner"), due(40, "cancelled"), after(Duration::ZERO, || panic!("on purpose")));
+            (due(30, "sooner"), due(40, "cancelled"), call_after(Duration::ZERO, || panic!("on purpose")));
         drop(cancelled);
         assert_eq!(calls.recv_timeout(Duration::from_secs(20)), Ok("sooner"));
         assert!(begun.elapsed() >= Duration::from_millis(30));
@@ -139,13 +139,13 @@ mod tests {
 
     #[test]
     fn what_is_due_sooner_is_not_late() {
-        let hour = after(Duration::from_secs(3600), || {}).unwrap();
+        let hour = call_after(Duration::from_secs(3600), || {}).unwrap();
         let (called, calls) = channel();
         for _ in 0..10 {
             // Until the thread waits for the other.
             thread::sleep(Duration::from_millis(5));
             let called = called.clone();
-            let _sooner = after(Duration::from_millis(1), move || called.send(()).unwrap()).unwrap();
+            let _sooner = call_after(Duration::from_millis(1), move || called.send(()).unwrap()).unwrap();
             assert!(calls.recv_timeout(Duration::from_secs(20)).is_ok());
         }
         drop(hour);

@@ -3,16 +3,17 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
-use std::vec;
 
 use shuttle::rand::{self, Rng};
 use shuttle::sync::atomic::{AtomicBool, Ordering};
 use shuttle::sync::mpsc::{Receiver, channel};
 use shuttle::{check_pct, check_random, thread};
 
+use super::enqueue::Enqueue;
 use super::state::Load;
 use super::sync::block_on;
 use super::*;
+use crate::store::sqlite::commit::source::CommitSource;
 use crate::stream::CommitId;
 
 /// A store of nothing but the ids of commits.
@@ -32,33 +33,38 @@ impl Model {
     }
 
     /// Leads a group, with the leader's own commit first if it has one.
-    fn lead(&self, own: Option<&Commit>, lead: Lead<'_>) -> Option<Outcome> {
-        let group = lead.take(own.map_or(0, Commit::bytes));
-        let mut outcomes = self.store(own, &group);
-        let own = own.and_then(|_| outcomes.next());
-        lead.hand_on();
-        answer(group, outcomes);
-        own
+    fn lead(&self, own: Option<Commit>, lead: Lead<'_>) -> Option<Outcome> {
+        let mut group = match own {
+            Some(own) => lead.take_after(own),
+            None => lead.take(),
+        };
+        let outcomes = self.store(&mut group);
+        group.end(outcomes)
     }
 
-    fn store(&self, own: Option<&Commit>, group: &[TakenCommit]) -> vec::IntoIter<Outcome> {
+    fn store(&self, group: &mut Group<'_>) -> Vec<Outcome> {
         self.leads(|stored| {
-            let commits = own.into_iter().chain(group.iter().map(|waiting| &waiting.commit));
-            let outcomes: Vec<Outcome> = commits
-                .map(|commit| {
+            let mut outcomes = Vec::new();
+            let mut is_whole = false;
+            while !is_whole {
+                // Others come meanwhile.
+                thread::yield_now();
+                group.take_more();
+                is_whole = group.get(outcomes.len()).is_none();
+                while let Some(commit) = group.get(outcomes.len()) {
                     assert!(!stored.contains(&commit.id()), "each is stored once");
                     stored.push(commit.id());
                     let last = stored.len() as u64;
-                    Ok(Committed { first: last.into(), last: last.into(), repeated: false })
-                })
-                .collect();
-            outcomes.into_iter()
+                    outcomes.push(Ok(Committed { first: last.into(), last: last.into(), repeated: false }));
+                }
+            }
+            outcomes
         })
     }
 
     fn commit(&self, commit: Commit) -> Outcome {
         let waiter = match self.queue.enter(commit) {
-            Entered::Leading(commit, lead) => return self.lead(Some(&commit), lead).unwrap(),
+            Entered::Leading(commit, lead) => return self.lead(Some(commit), lead).unwrap(),
             Entered::Waiting(waiter) => waiter,
         };
         loop {
@@ -78,21 +84,17 @@ impl Model {
     }
 
     /// Leads one group after the other, up to the first with a future's commit.
-    fn serve(&self, lead: Lead<'_>) {
+    fn serve(&self, mut lead: Lead<'_>) {
         loop {
-            let group = lead.take(0);
-            let outcomes = self.store(None, &group);
-            if group.is_empty() || group.iter().any(TakenCommit::is_of_future) {
-                lead.hand_on();
-                return answer(group, outcomes);
+            let mut group = lead.take();
+            let outcomes = self.store(&mut group);
+            if group.is_empty() || group.has_futures() {
+                assert!(group.end(outcomes).is_none());
+                return;
             }
-            answer(group, outcomes);
+            lead = group.answer(outcomes);
         }
     }
-}
-
-fn answer(group: Vec<TakenCommit>, outcomes: vec::IntoIter<Outcome>) {
-    group.into_iter().zip(outcomes).for_each(|(waiting, outcome)| waiting.answer(outcome));
 }
 
 fn poll_once(future: &mut Enqueue<'_>) -> Poll<Option<Outcome>> {

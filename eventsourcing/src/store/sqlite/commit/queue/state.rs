@@ -9,7 +9,7 @@ use crate::store::sqlite::commit::queue::mailbox::Mailbox;
 use crate::store::sqlite::commit::queue::sync::Arc;
 
 /// A group ends with the commit that takes its bytes to this, so that no caller waits long for the commits of others.
-pub(super) const GROUP: usize = 4 << 20;
+pub(crate) const GROUP: usize = 4 << 20;
 
 /// The most commits of futures that are in the queue, and the most bytes of them (or one commit, if it has more). Further futures wait
 /// outside, in order. A thread has no more than one commit, so that those of threads need no bound.
@@ -106,9 +106,8 @@ impl State {
         }
     }
 
-    /// Takes the next group from the front: as much as has room beside `bytes`, and at least one commit if there are no bytes yet.
-    pub(super) fn take(&mut self, mut bytes: usize) -> Vec<TakenCommit> {
-        let mut group = Vec::new();
+    /// Takes commits from the front into a group, as long as it has room beside these bytes.
+    pub(super) fn take(&mut self, mut bytes: usize, group: &mut Vec<TakenCommit>) {
         while bytes < GROUP
             && let Some(front) = self.entries.first_entry()
             && !matches!(front.get().work, Work::Lead)
@@ -125,7 +124,6 @@ impl State {
             bytes += commit.bytes();
             group.push(TakenCommit { commit, is_of_future, mailbox: Some(mailbox) });
         }
-        group
     }
 
     /// Makes room for what waits outside, and chooses the next leader.

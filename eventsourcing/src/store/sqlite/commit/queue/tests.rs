@@ -6,10 +6,12 @@ use std::thread;
 
 use uuid::Uuid;
 
+use super::enqueue::Enqueue;
 use super::state::{GROUP, Load, ROOM};
 use super::*;
 use crate::StreamId;
 use crate::error::StoreErrorKind;
+use crate::store::sqlite::commit::source::CommitSource;
 
 fn commit(bytes: usize) -> Commit {
     let mut commit = Commit::new();
@@ -60,33 +62,25 @@ fn lengths(queue: &Queue) -> (usize, usize) {
     (state.entries.len(), state.outside.len())
 }
 
-fn sizes(group: &[TakenCommit]) -> Vec<usize> {
-    group
-        .iter()
-        .map(|waiting| {
-            waiting.commit.appends().map(|append| append.events().map(|event| event.payload.len()).sum::<usize>()).sum()
-        })
-        .collect()
+fn sizes(group: &Group<'_>) -> Vec<usize> {
+    let size =
+        |commit: &Commit| commit.appends().flat_map(|append| append.events()).map(|event| event.payload.len()).sum();
+    (0..).map_while(|index| group.get(index)).map(size).collect()
 }
 
 #[test]
 fn a_lone_thread_leads_and_those_that_arrive_meanwhile_are_a_group() {
     let (queue, _) = queue();
     for _ in 0..2 {
-        let lead = leading(&queue);
-        assert!(lead.take(0).is_empty());
-        lead.hand_on();
+        assert!(leading(&queue).take().is_empty());
     }
     let lead = leading(&queue);
     let waiters = [waiting(&queue, 1), waiting(&queue, 2)];
     let mut future = queue.enqueue(commit(3));
     assert!(poll(&mut future, Waker::noop()).is_pending());
-    let group = lead.take(1);
+    let group = lead.take();
     assert_eq!(sizes(&group), [1, 2, 3]);
-    lead.hand_on();
-    for (last, waiting) in (1..).zip(group) {
-        waiting.answer(Ok(stored(last)));
-    }
+    assert!(group.end((1..4).map(|last| Ok(stored(last))).collect()).is_none());
     for (last, waiter) in (1..).zip(waiters) {
         assert!(matches!(waiter.wait(), NextStep::Answered(Ok(committed)) if committed.last == last));
     }
@@ -103,11 +97,10 @@ fn a_thread_leads_those_before_it_and_a_worker_where_there_is_no_thread() {
     let waiter = waiting(&queue, 2);
     lead.hand_on();
     let NextStep::Lead(lead) = waiter.wait() else { panic!("the thread leads") };
-    let group = lead.take(0);
+    let group = lead.take();
     assert_eq!(sizes(&group), [1, 2], "what came first is first");
-    lead.hand_on();
-    assert_eq!(started.load(Ordering::Relaxed), 0);
     drop(group);
+    assert_eq!(started.load(Ordering::Relaxed), 0);
     assert!(matches!(waiter.wait(), NextStep::Lost));
 
     let mut future = queue.enqueue(commit(1));
@@ -117,12 +110,12 @@ fn a_thread_leads_those_before_it_and_a_worker_where_there_is_no_thread() {
     assert!(poll(&mut other, Waker::noop()).is_pending());
     assert_eq!(started.load(Ordering::Relaxed), 1, "it takes both");
     let lead = Lead::assume(&queue);
-    let group = lead.take(0);
+    let group = lead.take();
     let mut late = queue.enqueue(commit(3));
     assert!(poll(&mut late, Waker::noop()).is_pending());
-    lead.hand_on();
-    assert_eq!(started.load(Ordering::Relaxed), 2, "for the one that came meanwhile");
     assert_eq!(sizes(&group), [1, 2]);
+    drop(group);
+    assert_eq!(started.load(Ordering::Relaxed), 2, "for the one that came meanwhile");
 }
 
 #[test]
@@ -134,7 +127,7 @@ fn a_large_commit_of_a_thread_does_not_overtake_a_small_one() {
     let large = waiting(&queue, GROUP);
     lead.hand_on();
     let NextStep::Lead(lead) = large.wait() else { panic!("the thread leads") };
-    assert_eq!(sizes(&lead.take(0)).first(), Some(&1));
+    assert_eq!(sizes(&lead.take()).first(), Some(&1));
 }
 
 #[test]
@@ -142,10 +135,33 @@ fn a_group_ends_when_it_is_large() {
     let (queue, _) = queue();
     let lead = leading(&queue);
     let _places: Vec<_> = (0..5).map(|_| waiting(&queue, 3 << 20)).collect();
-    assert_eq!(lead.take(0).len(), 2);
-    assert_eq!(lead.take(GROUP).len(), 0, "it is large already");
-    assert_eq!(lead.take(1).len(), 2);
-    assert_eq!(lead.take(0).len(), 1);
+    let mut group = lead.take();
+    assert_eq!(sizes(&group).len(), 2);
+    group.take_more();
+    assert_eq!(sizes(&group).len(), 2, "it is large already");
+    drop(group);
+    let group = Lead::assume(&queue).take_after(commit(1));
+    assert_eq!(sizes(&group).len(), 3);
+    drop(group);
+    assert_eq!(sizes(&Lead::assume(&queue).take()).len(), 1);
+}
+
+#[test]
+fn what_queues_while_a_group_is_written_joins_it_once() {
+    let (queue, _) = queue();
+    let mut group = leading(&queue).take_after(commit(1));
+    let waiters = [waiting(&queue, 2), waiting(&queue, 3)];
+    group.take_more();
+    assert_eq!(sizes(&group), [1, 2, 3]);
+    let late = waiting(&queue, 4);
+    group.take_more();
+    assert_eq!(sizes(&group), [1, 2, 3]);
+    let own = group.end((1..4).map(|last| Ok(stored(last))).collect());
+    assert!(matches!(own, Some(Ok(committed)) if committed.last == 1));
+    for (last, waiter) in (2..).zip(waiters) {
+        assert!(matches!(waiter.wait(), NextStep::Answered(Ok(committed)) if committed.last == last));
+    }
+    assert!(matches!(late.wait(), NextStep::Lead(_)));
 }
 
 #[test]
@@ -161,12 +177,12 @@ fn the_lead_itself_is_waited_for_in_order() {
         let last = waiting(&queue, 2);
         lead.hand_on();
         let NextStep::Lead(lead) = first.wait() else { panic!("the first leads") };
-        let group = lead.take(0);
+        let group = lead.take();
         assert_eq!(sizes(&group), [1], "a group ends before a caller that asks for the lead");
-        lead.hand_on();
+        drop(group);
         asking.join().unwrap();
         let NextStep::Lead(lead) = last.wait() else { panic!("the last leads") };
-        assert_eq!(sizes(&lead.take(0)), [2]);
+        assert_eq!(sizes(&lead.take()), [2]);
     });
     assert!(queue.try_lead().is_some());
 }
@@ -180,7 +196,7 @@ fn a_commit_of_a_dropped_future_is_removed_until_it_is_taken() {
         assert!(poll(future, Waker::noop()).is_pending());
     }
     drop(futures.remove(1));
-    let group = lead.take(0);
+    let group = lead.take();
     assert_eq!(sizes(&group), [1, 3]);
     drop(futures);
     assert_eq!(queue.state().admitted, Load::default());
@@ -204,7 +220,9 @@ fn futures_wait_for_room_in_their_order() {
     drop(outside.remove(0));
     drop(inside.pop());
     assert_eq!(lengths(&queue), (8, 1), "the next took its room, also if it is not polled");
-    while !lead.take(0).is_empty() {}
+    while lengths(&queue).0 > 0 {
+        queue.state().take(0, &mut Vec::new());
+    }
     lead.hand_on();
     assert_eq!(lengths(&queue), (1, 0));
     drop((inside, outside));
@@ -255,8 +273,7 @@ fn a_panic_hands_the_lead_on() {
     }));
     assert!(panicked.is_err());
     let NextStep::Lead(lead) = waiter.wait() else { panic!("the thread that waits leads") };
-    drop(lead.take(0));
-    lead.hand_on();
+    drop(lead.take());
     leading(&queue).hand_on();
 }
 
@@ -275,10 +292,10 @@ fn several_waiting_threads_are_led_by_a_worker_if_one_is_free() {
 
     // The worker goes on with its lead, and a thread that is left alone leads itself.
     let lead = Lead::assume(&queue);
-    let mut group = lead.take(0);
-    assert!(group.len() == 2 && !group.iter().any(TakenCommit::is_of_future));
-    group.remove(0).answer(Ok(stored(1)));
-    assert!(matches!(waiting[0].wait(), NextStep::Answered(Ok(_))));
+    let group = lead.take();
+    assert!(sizes(&group).len() == 2 && !group.has_futures());
+    let lead = group.answer([1, 2].map(|last| Ok(stored(last))).into());
+    assert!(waiting.iter().all(|waiter| matches!(waiter.wait(), NextStep::Answered(Ok(_)))));
     let alone = self::waiting(&queue, 1);
     lead.hand_on();
     assert!(matches!(alone.wait(), NextStep::Lead(_)));

@@ -10,10 +10,11 @@ use crate::store::LogRead;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::commit::settle::adopt;
 use crate::store::sqlite::commit::writing::Writing;
-use crate::store::sqlite::connection::turn::Turn;
-use crate::store::sqlite::file::open;
-use crate::store::sqlite::format::head::Head;
+use crate::store::sqlite::connection::side_files::turn::Turn;
+use crate::store::sqlite::file::open::{open_file, open_in_memory, reopen_file};
+use crate::store::sqlite::format::head::{self, Head};
 use crate::store::sqlite::read::log;
+use crate::store::sqlite::settings::Settings;
 use crate::stream::{CommitId, StreamId};
 
 fn append(mut commit: Commit, stream: u128, expected: u64, name: &'static str) -> Commit {
@@ -24,23 +25,23 @@ fn append(mut commit: Commit, stream: u128, expected: u64, name: &'static str) -
 
 #[test]
 fn interned_names_are_rolled_back_with_their_group() {
-    let mut writer = open::memory().unwrap();
+    let mut writer = open_in_memory().unwrap();
     let new = |stream, name| append(Commit::new(), stream, 0, name);
-    commits(&mut writer, &[&new(1, "Old")], 0).unwrap();
+    store_commits(&mut writer, &[&new(1, "Old")], 0).unwrap();
     let conflicts = append(new(3, "Old"), 1, 5, "Old");
     let fails = append(Commit::with_id(CommitId::named("given")), 5, 0, "Old");
     writer.reader.conn.execute_batch("ALTER TABLE commits RENAME TO hidden").unwrap();
-    assert!(commits(&mut writer, &[&new(2, "New"), &conflicts, &new(4, "New"), &fails], 0).is_err());
+    assert!(store_commits(&mut writer, &[&new(2, "New"), &conflicts, &new(4, "New"), &fails], 0).is_err());
 
     for commit in [new(6, "Newer"), new(7, "New")] {
-        commits(&mut writer, &[&commit], 0).unwrap();
+        store_commits(&mut writer, &[&commit], 0).unwrap();
     }
     let mut names = Vec::new();
     let visit = &mut |event: crate::store::StoredEvent<'_>| {
         names.push(event.name.to_owned());
         ControlFlow::Continue(())
     };
-    let page = log::page(&mut writer.reader, &LogRead::after(0), visit);
+    let page = log::read_page(&mut writer.reader, &LogRead::after(0), visit);
     assert!(page.is_ok(), "{page:?}");
     assert_eq!(names, ["Old", "Newer", "New"]);
 }
@@ -71,11 +72,11 @@ fn damage_is_what_is_reported_when_the_transaction_cannot_be_rolled_back_either(
 #[test]
 fn a_connection_goes_on_from_what_another_has_stored() {
     let folder = tempfile::tempdir().unwrap();
-    let settings = SqliteStore::builder();
-    let (path, mut one) = open::file(&folder.path().join("store.db"), &settings).unwrap();
-    let mut other = Writer::new(open::again(&path, &settings).unwrap(), Head::default());
+    let settings = Settings::default();
+    let (path, mut one) = open_file(&folder.path().join("store.db"), &settings).unwrap();
+    let mut other = Writer::new(reopen_file(&path, &settings).unwrap(), Head::default());
     let places = |writer: &mut Writer, group: &[&Commit]| {
-        let stored = commits(writer, group, 0).unwrap().into_iter();
+        let stored = store_commits(writer, group, 0).unwrap().into_iter();
         stored
             .map(|stored| stored.ok().map(|done| (done.first.get(), done.last.get(), done.repeated)))
             .collect::<Vec<_>>()
@@ -94,7 +95,7 @@ fn a_connection_goes_on_from_what_another_has_stored() {
         last = event.position.get();
         ControlFlow::Continue(())
     };
-    let page = log::page(&mut other.reader, &LogRead::after(0), visit);
+    let page = log::read_page(&mut other.reader, &LogRead::after(0), visit);
     assert!(page.is_ok(), "each has the seal of its place: {page:?}");
     assert_eq!(last, 6);
 }
@@ -102,21 +103,21 @@ fn a_connection_goes_on_from_what_another_has_stored() {
 #[test]
 fn a_snapshot_sees_what_others_have_committed() {
     let folder = tempfile::tempdir().unwrap();
-    let settings = SqliteStore::builder();
-    let (path, mut one) = open::file(&folder.path().join("store.db"), &settings).unwrap();
+    let settings = Settings::default();
+    let (path, mut one) = open_file(&folder.path().join("store.db"), &settings).unwrap();
     adopt(&mut one, &path, &settings).unwrap();
-    let mut other = Writer::new(open::again(&path, &settings).unwrap(), Head::default());
-    commits(&mut other, &[&append(Commit::new(), 1, 0, "Opened")], 0).unwrap()[0].as_ref().unwrap();
+    let mut other = Writer::new(reopen_file(&path, &settings).unwrap(), Head::default());
+    store_commits(&mut other, &[&append(Commit::new(), 1, 0, "Opened")], 0).unwrap()[0].as_ref().unwrap();
     let stream = StreamId::new("Account", Uuid::from_u128(1));
     let kept = StoredSnapshot { stream, version: 1.into(), fingerprint: Uuid::nil(), state: Vec::new() };
-    snapshot(&mut one, &kept).unwrap();
+    store_snapshot(&mut one, &kept).unwrap();
     assert_eq!(one.tail.head(), other.tail.head());
-    let recorded = crate::store::sqlite::connection::head_record::position(&path).unwrap();
+    let recorded = crate::store::sqlite::connection::side_files::head_record::recorded_position(&path).unwrap();
     assert_eq!(recorded, Some(1.into()), "it is synced with the snapshot");
     one.reader.conn.execute_batch("DROP TABLE snapshots").unwrap();
-    commits(&mut other, &[&append(Commit::new(), 2, 0, "Opened")], 0).unwrap()[0].as_ref().unwrap();
+    store_commits(&mut other, &[&append(Commit::new(), 2, 0, "Opened")], 0).unwrap()[0].as_ref().unwrap();
     let before = one.tail.guess();
-    snapshot(&mut one, &kept).unwrap_err();
+    store_snapshot(&mut one, &kept).unwrap_err();
     assert_eq!(one.tail, before);
 }
 
@@ -124,13 +125,13 @@ fn a_snapshot_sees_what_others_have_committed() {
 fn a_commit_waits_for_its_turn() {
     let folder = tempfile::tempdir().unwrap();
     let deadline = Duration::from_millis(30);
-    let settings = SqliteStore::builder().busy_deadline(deadline);
-    let (path, mut writer) = open::file(&folder.path().join("store.db"), &settings).unwrap();
+    let settings = Settings { busy_deadline: deadline, ..Settings::default() };
+    let (path, mut writer) = open_file(&folder.path().join("store.db"), &settings).unwrap();
     adopt(&mut writer, &path, &settings).unwrap();
     let mut others = Turn::open(&path, deadline);
     let taken = others.take();
     let since = Instant::now();
-    commits(&mut writer, &[&append(Commit::new(), 1, 0, "Opened")], 0).unwrap();
+    store_commits(&mut writer, &[&append(Commit::new(), 1, 0, "Opened")], 0).unwrap();
     assert!(since.elapsed() >= deadline / 2);
     drop(taken);
 }
@@ -139,14 +140,14 @@ fn a_commit_waits_for_its_turn() {
 fn a_commit_waits_no_longer_than_its_deadline_in_all() {
     let folder = tempfile::tempdir().unwrap();
     let deadline = Duration::from_secs(1);
-    let settings = SqliteStore::builder().busy_deadline(deadline);
-    let (path, mut writer) = open::file(&folder.path().join("store.db"), &settings).unwrap();
+    let settings = Settings { busy_deadline: deadline, ..Settings::default() };
+    let (path, mut writer) = open_file(&folder.path().join("store.db"), &settings).unwrap();
     adopt(&mut writer, &path, &settings).unwrap();
-    let (mut others, writing) = (Turn::open(&path, deadline), open::again(&path, &settings).unwrap());
+    let (mut others, writing) = (Turn::open(&path, deadline), reopen_file(&path, &settings).unwrap());
     let _taken = others.take();
     writing.execute_batch("BEGIN IMMEDIATE").unwrap();
     let since = Instant::now();
-    let refused = commits(&mut writer, &[&append(Commit::new(), 1, 0, "Opened")], 0);
+    let refused = store_commits(&mut writer, &[&append(Commit::new(), 1, 0, "Opened")], 0);
     assert!(matches!(refused, Err(CommitFailure::NotBegun(_))), "{refused:?}");
     let waited = since.elapsed();
     assert!(waited >= deadline && waited < deadline * 7 / 5, "for the turn and for the lock: {waited:?}");
@@ -154,10 +155,10 @@ fn a_commit_waits_no_longer_than_its_deadline_in_all() {
 
 #[test]
 fn a_commit_that_conflicts_in_a_group_leaves_nothing_and_the_others_are_stored() {
-    let mut writer = open::memory().unwrap();
+    let mut writer = open_in_memory().unwrap();
     let new = |stream| append(Commit::new(), stream, 0, "Opened");
     let conflicts = append(new(2), 1, 5, "Changed");
-    let stored = commits(&mut writer, &[&new(1), &conflicts, &new(3)], 0).unwrap();
+    let stored = store_commits(&mut writer, &[&new(1), &conflicts, &new(3)], 0).unwrap();
     let positions: Vec<_> = stored.iter().map(|stored| stored.as_ref().ok().map(|done| done.last.get())).collect();
     assert_eq!(positions, [Some(1), None, Some(2)]);
     let mut streams = Vec::new();
@@ -165,13 +166,13 @@ fn a_commit_that_conflicts_in_a_group_leaves_nothing_and_the_others_are_stored()
         streams.push(event.stream.id().as_u128());
         ControlFlow::Continue(())
     };
-    log::page(&mut writer.reader, &LogRead::after(0), visit).unwrap();
+    log::read_page(&mut writer.reader, &LogRead::after(0), visit).unwrap();
     assert_eq!(streams, [1, 3]);
 }
 
 #[test]
 fn what_comes_after_a_commit_of_a_group_is_stored_with_it_or_not_at_all() {
-    let mut writer = open::memory().unwrap();
+    let mut writer = open_in_memory().unwrap();
     let with_receipt = |mut commit: Commit| {
         let receipt = commit.receipt();
         (commit, receipt)
@@ -185,7 +186,7 @@ fn what_comes_after_a_commit_of_a_group_is_stored_with_it_or_not_at_all() {
     let next = after(append(Commit::new(), 1, 1, "Next"), &receipt);
     let (conflicts, not_given) = with_receipt(append(Commit::new(), 1, 7, "Late"));
     let refused = after(append(Commit::new(), 1, 2, "Refused"), &not_given);
-    let stored = commits(&mut writer, &[&first, &next, &conflicts, &refused, &new(2)], 0).unwrap();
+    let stored = store_commits(&mut writer, &[&first, &next, &conflicts, &refused, &new(2)], 0).unwrap();
     assert!(matches!(
         &*stored,
         [Ok(_), Ok(_), Err(CommitError::Conflict(_)), Err(CommitError::PrecedingNotStored), Ok(_)]
@@ -195,10 +196,39 @@ fn what_comes_after_a_commit_of_a_group_is_stored_with_it_or_not_at_all() {
     let (lost, receipt) = with_receipt(new(3));
     let fails = append(Commit::with_id(CommitId::named("given")), 4, 0, "Old");
     writer.reader.conn.execute_batch("ALTER TABLE commits RENAME TO hidden").unwrap();
-    assert!(commits(&mut writer, &[&lost, &fails], 0).is_err(), "the group fails");
+    assert!(store_commits(&mut writer, &[&lost, &fails], 0).is_err(), "the group fails");
     assert!(!receipt.is_stored());
-    let refused = commits(&mut writer, &[&after(new(5), &receipt)], 0).unwrap();
+    let refused = store_commits(&mut writer, &[&after(new(5), &receipt)], 0).unwrap();
     assert!(matches!(&*refused, [Err(CommitError::PrecedingNotStored)]), "also in a later transaction");
-    assert!(commits(&mut writer, &[&lost, &after(new(5), &receipt)], 0).unwrap().iter().all(Result::is_ok));
+    assert!(store_commits(&mut writer, &[&lost, &after(new(5), &receipt)], 0).unwrap().iter().all(Result::is_ok));
     assert!(receipt.is_stored(), "sent again, it is stored");
+}
+
+/// A commit, and one that comes while it is written.
+struct Late<'c> {
+    commits: [&'c Commit; 2],
+    is_whole: bool,
+}
+
+impl CommitSource for Late<'_> {
+    fn get(&self, index: usize) -> Option<&Commit> {
+        (index == 0 || self.is_whole).then(|| self.commits.get(index).copied())?
+    }
+
+    fn take_more(&mut self) {
+        self.is_whole = true;
+    }
+}
+
+#[test]
+fn what_comes_late_shares_no_transaction_with_what_a_commit_wrote_before_its_conflict() {
+    let mut writer = open_in_memory().unwrap();
+    let new = |stream| append(Commit::new(), stream, 0, "Opened");
+    let (conflicts, late) = (append(new(1), 2, 5, "Opened"), new(3));
+    let stored = store_group(&mut writer, &mut Late { commits: [&conflicts, &late], is_whole: false }, 0).unwrap();
+    assert!(matches!(stored.as_slice(), [Err(CommitError::Conflict(_))]), "{stored:?}");
+    assert_eq!(head::find_position(&writer.reader.conn).unwrap(), 0);
+
+    let both = store_group(&mut writer, &mut Late { commits: [&new(1), &late], is_whole: false }, 0).unwrap();
+    assert!(matches!(both.as_slice(), [Ok(first), Ok(late)] if first.last == 1 && late.last == 2), "{both:?}");
 }

@@ -29,7 +29,7 @@ fn a_file_that_is_deleted_or_replaced_is_named_until_it_is_back() {
             assert!(error.to_string().starts_with(&named), "{error}");
         }
         fs::write(&file, "another").unwrap();
-        let changed = identity.changed().unwrap();
+        let changed = identity.find_change().unwrap();
         assert_eq!((changed.how, changed.is_database), (How::Replaced, number == 0), "{changed}");
         fs::rename(&away, &file).unwrap();
         assert!(identity.check_now().is_ok(), "it goes on");

@@ -51,7 +51,7 @@ fn closing_says_what_is_left_when_the_file_cannot_be_opened_again() {
         store.shared.engine.committer.with_lead(|writing| {
             if is_in_doubt {
                 let failure = CommitFailure::Unknown(rusqlite::Error::InvalidQuery);
-                writing.failed(&[&commit(3)], &failure, store.shared.engine.origin());
+                writing.failed(&failure, store.shared.engine.origin());
             } else {
                 writing.give_up();
             }

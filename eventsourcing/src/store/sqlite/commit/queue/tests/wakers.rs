@@ -16,6 +16,23 @@ impl Wake for Reenters {
 }
 
 #[test]
+fn a_waker_may_use_the_queue_after_its_leader_has_panicked() {
+    let (queue, _) = queue();
+    let woken = Arc::new(Reenters(Arc::clone(&queue), AtomicUsize::new(0)));
+    let waker = Waker::from(Arc::clone(&woken));
+    let lead = leading(&queue);
+    let mut future = queue.enqueue(commit(1));
+    assert!(poll(&mut future, &waker).is_pending());
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _group = lead.take();
+        panic!("on purpose");
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(woken.1.load(Ordering::Relaxed), 1);
+    assert!(matches!(poll(&mut future, Waker::noop()), std::task::Poll::Ready(None)));
+}
+
+#[test]
 fn a_waker_may_use_the_queue() {
     let (queue, _) = queue();
     let woken = Arc::new(Reenters(Arc::clone(&queue), AtomicUsize::new(0)));
@@ -23,11 +40,8 @@ fn a_waker_may_use_the_queue() {
     let lead = leading(&queue);
     let mut future = queue.enqueue(commit(1));
     assert!(poll(&mut future, &waker).is_pending());
-    let group = lead.take(0);
-    lead.hand_on();
-    for waiting in group {
-        waiting.answer(Ok(stored(1)));
-    }
+    let group = lead.take();
+    assert!(group.end(vec![Ok(stored(1))]).is_none());
     assert_eq!(woken.1.load(Ordering::Relaxed), 1);
 }
 
@@ -57,11 +71,8 @@ fn a_waker_that_panics_is_no_concern_of_the_others_of_its_group() {
     for future in &mut futures {
         assert!(poll(future, &waker).is_pending());
     }
-    let mut group = lead.take(0);
-    lead.hand_on();
     // One is answered, and two are lost.
-    group.remove(0).answer(Ok(stored(1)));
-    drop(group);
+    let _ = lead.take().end(vec![Ok(stored(1))]);
     let mut outcomes = futures.iter_mut().map(|future| poll(future, Waker::noop()));
     assert!(matches!(outcomes.next(), Some(std::task::Poll::Ready(Some(Ok(_))))));
     assert!(outcomes.all(|outcome| matches!(outcome, std::task::Poll::Ready(None))));

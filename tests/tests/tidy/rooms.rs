@@ -1,0 +1,224 @@
+//! The rooms of the two crates, and who may look into which: `eventsourcing/ARCHITECTURE.md` as a test.
+
+use std::collections::BTreeSet;
+
+use crate::source::files;
+
+/// The rooms of the runtime and what each may import. A file belongs to the longest room that its path begins with.
+const RUNTIME: &[(&str, &[&str])] = &[
+    // Values.
+    ("stream", &[]),
+    ("error", &["stream"]),
+    ("bytes", &["schema"]),
+    // What an event enum says of itself: what it is stored as, and what older releases stored.
+    ("schema", &[]),
+    // An upcaster may take what is recorded beside the fields.
+    ("upcast", &["event"]),
+    ("event", &["schema", "upcast", "stream", "error"]),
+    // What an aggregate is made of.
+    ("codec", &["event", "upcast", "stream", "error"]),
+    ("aggregate", &["event", "schema", "stream", "error"]),
+    // Opaque bytes and expected versions: no aggregate, no codec.
+    ("store", &["event", "stream", "error"]),
+    // What stored events are to this program.
+    ("log", &["store", "codec", "event", "stream", "error"]),
+    // A state beside the events: whoever keeps it, and whatever it is.
+    ("snapshot", &["store", "aggregate", "codec", "event", "schema", "stream", "error"]),
+    // The only loop of loading and deciding; `blocking` is the same without async.
+    ("repository", &["log", "snapshot", "store", "aggregate", "codec", "event", "schema", "stream", "error"]),
+    ("blocking", &["repository", "log", "snapshot", "store", "aggregate", "event", "stream", "error"]),
+    ("application", &["repository", "log", "blocking", "store", "aggregate", "event", "stream", "error"]),
+    // A store is tested as a store: without any aggregate.
+    ("testing", &[]),
+    ("testing/contract", &["store", "event", "stream", "error"]),
+    ("testing/history", &["repository", "schema"]),
+    ("testing/scenario", &["repository", "log", "store", "aggregate", "codec", "event", "stream", "error"]),
+    // Doors to the outside.
+    (
+        "__private",
+        &["aggregate", "application", "codec", "event", "schema", "upcast", "store", "stream", "error", "repository"],
+    ),
+    ("guide", &[]),
+    (
+        "lib",
+        &[
+            "aggregate",
+            "application",
+            "bytes",
+            "error",
+            "event",
+            "log",
+            "repository",
+            "store",
+            "stream",
+            "blocking",
+            "schema",
+            "snapshot",
+            "upcast",
+        ],
+    ),
+];
+
+/// The rooms of the macro crate: `args -> ast -> check -> expand`.
+const DERIVE: &[(&str, &[&str])] = &[
+    ("ctxt", &[]),
+    ("names", &["ctxt"]),
+    ("crate_path", &["ctxt"]),
+    ("args", &["names", "crate_path", "ctxt"]),
+    ("ast", &["args", "names", "crate_path", "ctxt"]),
+    // What was released.
+    ("lock", &[]),
+    ("check", &["lock", "ast", "names", "ctxt"]),
+    // What is printed has been proven: no attribute, no error.
+    ("expand", &["ast", "crate_path", "names"]),
+    ("fallback", &["expand", "ast", "crate_path"]),
+    ("macros", &["fallback", "expand", "check", "lock", "ast", "args", "ctxt"]),
+    ("lib", &["macros"]),
+];
+
+/// Crates that only some rooms may name.
+const OUTSIDE: &[(&str, &str, &[&str])] = &[
+    // A driver is its own store's affair.
+    ("eventsourcing", "rusqlite", &["store/sqlite"]),
+    (
+        "eventsourcing",
+        "crc32fast",
+        &["store/checksum", "store/sqlite/format", "store/sqlite/connection/side_files/head_record"],
+    ),
+    // JSON is the affair of those who write and read events; an error carries what it said.
+    ("eventsourcing", "serde_json", &["codec", "upcast", "error", "testing/history", "testing/scenario"]),
+    ("eventsourcing-derive", "proc_macro", &["lib"]),
+];
+
+/// The rooms of this crate that a line names, as `crate::room` or `crate::{room::.., room}`.
+fn rooms_in(line: &str) -> Vec<&str> {
+    let name = |text: &str| text.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(text.len());
+    let mut rooms = Vec::new();
+    for (at, _) in line.match_indices("crate::") {
+        let before = line[..at].chars().next_back();
+        if before.is_some_and(|letter| letter.is_alphanumeric() || letter == '_' || letter == '$') {
+            continue; // `$crate::`
+        }
+        let rest = &line[at + "crate::".len()..];
+        let Some(group) = rest.strip_prefix('{') else {
+            rooms.push(&rest[..name(rest)]);
+            continue;
+        };
+        let mut depth = 0;
+        let mut begins = true;
+        for (at, letter) in group.char_indices() {
+            match letter {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                ',' if depth == 0 => begins = true,
+                _ if begins && depth == 0 && (letter.is_alphabetic() || letter == '_') => {
+                    rooms.push(&group[at..at + name(&group[at..])]);
+                    begins = false;
+                }
+                _ => {}
+            }
+        }
+    }
+    // A type or macro at the top is `lib`'s, and no room.
+    rooms.retain(|room| room.starts_with(|first: char| first.is_lowercase() || first == '_') && !room.is_empty());
+    rooms
+}
+
+fn check_arrows(folder: &str, rooms: &[(&str, &[&str])], wrong: &mut Vec<String>) {
+    let known: BTreeSet<&str> = rooms.iter().map(|(room, _)| room.split('/').next().unwrap()).collect();
+    for file in files(folder).iter().filter(|file| !file.is_unit_test()) {
+        let Some((room, allowed)) =
+            rooms.iter().filter(|(room, _)| file.is_in(room)).max_by_key(|(room, _)| room.len())
+        else {
+            wrong.push(format!("{}: is in no room", file.shown));
+            continue;
+        };
+        let own = room.split('/').next().unwrap();
+        for (number, line) in file.code() {
+            for named in rooms_in(line).into_iter().filter(|named| known.contains(named)) {
+                if named != own && !allowed.contains(&named) {
+                    wrong.push(format!("{}:{number}: `{room}` may not know `{named}`: {}", file.shown, line.trim()));
+                }
+            }
+            if line.contains("super::super::") {
+                wrong.push(format!("{}:{number}: say where from `crate::` it is: {}", file.shown, line.trim()));
+            }
+        }
+    }
+}
+
+#[test]
+fn arrows_point_down() {
+    let mut wrong = Vec::new();
+    check_arrows("eventsourcing/src", RUNTIME, &mut wrong);
+    check_arrows("eventsourcing-derive/src", DERIVE, &mut wrong);
+    assert!(wrong.is_empty(), "wrong arrows:\n{}", wrong.join("\n"));
+}
+
+/// The stores; none knows another.
+const STORES: &[&str] = &["memory", "sqlite"];
+
+#[test]
+fn no_store_knows_another() {
+    let mut wrong = Vec::new();
+    for file in files("eventsourcing/src") {
+        for store in STORES.iter().filter(|store| file.is_in(&format!("store/{store}"))) {
+            for other in STORES.iter().filter(|other| *other != store) {
+                let named = [format!("{other}::"), format!("mod {other}")];
+                for (number, line) in file.code().filter(|(_, line)| named.iter().any(|named| line.contains(named))) {
+                    wrong.push(format!("{}:{number}: knows {other}: {}", file.shown, line.trim()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn crates_are_named_where_they_belong() {
+    let mut wrong = Vec::new();
+    for (package, outside, rooms) in OUTSIDE {
+        let named = format!("{outside}::");
+        for file in files(&format!("{package}/src")).iter().filter(|file| !file.is_unit_test()) {
+            if rooms.iter().any(|room| file.is_in(room)) {
+                continue;
+            }
+            for (number, line) in file.code().filter(|(_, line)| line.contains(&named)) {
+                wrong.push(format!("{}:{number}: `{outside}` belongs to {rooms:?}: {}", file.shown, line.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn expansion_cannot_fail() {
+    let mut wrong = Vec::new();
+    for file in files("eventsourcing-derive/src").iter().filter(|file| file.is_in("expand") && !file.is_unit_test()) {
+        for (number, line) in file.code() {
+            if line.contains("Ctxt")
+                || line.contains("syn::Result")
+                || line.contains("-> Result")
+                || line.contains("syn::Error")
+            {
+                wrong.push(format!("{}:{number}: an expansion that refuses: {}", file.shown, line.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The reading of lines itself.
+#[test]
+fn rooms_are_found_in_a_line() {
+    for (line, rooms) in [
+        ("use crate::store::{Commit, Page};", &["store"][..]),
+        ("use crate::{event::Event, store::{a, b}, stream};", &["event", "store", "stream"]),
+        ("    let x = crate::codec::encode(crate::stream::f());", &["codec", "stream"]),
+        ("use crate::Repository;", &[]),
+        ("$crate::store::x", &[]),
+        ("pub use self::store::x;", &[]),
+    ] {
+        assert_eq!(rooms_in(line), rooms, "{line}");
+    }
+}
