@@ -57,6 +57,7 @@ fn is_retired<E: Event>(name: &str) -> bool {
 }
 
 /// Says why; looked into only here, so that reading what is sound does not pay for it.
+#[cold]
 fn refusal<E: Event>(name: &str, stored: u32, fault: Option<(serde_json::Error, Option<String>)>) -> DecodeError {
     let event = name.to_owned();
     let current = E::KINDS.iter().find(|kind| kind.answers_to(name)).map(EventKind::schema_version);

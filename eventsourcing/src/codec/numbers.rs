@@ -4,6 +4,7 @@ use serde::de::Error as _;
 use serde_json::{Error, Value};
 
 /// The same error, and that it is the feature's fault, if it may be.
+#[cold]
 pub(super) fn explained(error: Error) -> Error {
     let text = error.to_string();
     let may_be_numbers = text.starts_with("invalid type: map") || text.contains("variant of untagged enum");

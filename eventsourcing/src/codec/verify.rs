@@ -25,21 +25,26 @@ pub(super) fn event<E: Event>(aggregate: &'static str, event: &E, payload: &[u8]
     let (name, read) = (kind.name(), decode::<E>(kind.name(), kind.schema_version(), payload, not_stored));
     let not_readable = |field, source| EncodeError::NotReadable { aggregate, event: name, field, source };
     match read {
-        Ok(Decoded::Current(read)) => {
-            let lost = event.differing_field(&read);
-            if lost.is_none() && is_same(event, &read) {
-                return Ok(());
-            }
-            let field = lost.map(str::to_owned).or_else(|| field_that_differs(event, &read));
-            match event.serialize(Finite) {
+        Ok(Decoded::Current(read)) => match difference(event, &read) {
+            None => Ok(()),
+            Some(field) => match event.serialize(Finite) {
                 Err(source) => Err(not_readable(field, source)),
                 Ok(()) => Err(EncodeError::Changed { aggregate, event: name, field }),
-            }
-        }
+            },
+        },
         Err(DecodeError::Payload { field, source, .. }) => {
             Err(not_readable(field, event.serialize(Finite).err().unwrap_or(source)))
         }
         Ok(Decoded::Old(_)) | Err(_) => Err(EncodeError::Changed { aggregate, event: name, field: None }),
+    }
+}
+
+/// The field in which two events differ, if they do and it is known.
+fn difference<E: Event>(event: &E, read: &E) -> Option<Option<String>> {
+    match event.differing_field(read) {
+        Some(lost) => Some(Some(lost.to_owned())),
+        None if is_same(event, read) => None,
+        None => Some(field_that_differs(event, read)),
     }
 }
 
