@@ -39,7 +39,12 @@ pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics
     let of = free_name(snapshots);
     let comparisons = snapshots.fields.iter().map(|(field, _)| {
         let (name, ident) = (name(field), &field.ident);
-        compared::unless_equal(krate, &field.ty.to_token_stream(), &name, (&quote!(&self.#ident), &quote!(&__read.#ident)))
+        compared::unless_equal(
+            krate,
+            &field.ty.to_token_stream(),
+            &name,
+            (&quote!(&self.#ident), &quote!(&__read.#ident)),
+        )
     });
     let differing_field = compared::differing_field(krate, &quote!(#(#comparisons)*));
     let root = &item.root.ident;

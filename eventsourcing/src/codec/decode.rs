@@ -32,12 +32,8 @@ pub(crate) fn decode<E: Event>(
     beside: impl Fn() -> Result<Recorded<()>, MetadataError>,
 ) -> Result<Decoded<E>, DecodeError> {
     if let Some(upcaster) = E::UPCASTERS.iter().find(|upcaster| upcaster.reads(name, schema_version)) {
-        let event = name.to_owned();
-        return upcaster.upcast(payload, &beside).map(Decoded::Old).map_err(|fault| match fault {
-            Fault::Payload(source) => DecodeError::Payload { event, field: None, source: explained(source) },
-            Fault::Metadata(source) => DecodeError::Metadata { event, stored: schema_version, source },
-            Fault::Panicked(message) => DecodeError::UpcasterPanicked { event, stored: schema_version, message },
-        });
+        let upcasted = upcaster.upcast(payload, &beside);
+        return upcasted.map(Decoded::Old).map_err(|fault| not_upcasted(name, schema_version, fault));
     }
     let mut json = serde_json::Deserializer::from_slice(payload);
     let progress = Progress::default();
@@ -48,6 +44,16 @@ pub(crate) fn decode<E: Event>(
         Ok(_) => Err(refusal::<E>(name, schema_version, None)),
         Err(_) if is_retired::<E>(name) => Ok(Decoded::Old(Upcasted::NOTHING)),
         Err(source) => Err(refusal::<E>(name, schema_version, Some((source, progress.field(payload))))),
+    }
+}
+
+#[cold]
+fn not_upcasted(name: &str, stored: u32, fault: Fault) -> DecodeError {
+    let event = name.to_owned();
+    match fault {
+        Fault::Payload(source) => DecodeError::Payload { event, field: None, source: explained(source) },
+        Fault::Metadata(source) => DecodeError::Metadata { event, stored, source },
+        Fault::Panicked(message) => DecodeError::UpcasterPanicked { event, stored, message },
     }
 }
 

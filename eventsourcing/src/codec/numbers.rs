@@ -19,7 +19,8 @@ pub(super) fn explained(error: Error) -> Error {
 
 /// Whether numbers are kept as they are written, which only that feature does.
 fn are_texts() -> bool {
-    serde_json::from_str(WRITTEN).is_ok_and(|number: Value| number.to_string() == WRITTEN)
+    let written = serde_json::from_str(WRITTEN).map(|number: Value| number.to_string());
+    written.is_ok_and(|written| written == WRITTEN)
 }
 
 /// Otherwise it is another number in the same place.

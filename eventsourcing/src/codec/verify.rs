@@ -25,13 +25,10 @@ pub(super) fn event<E: Event>(aggregate: &'static str, event: &E, payload: &[u8]
     let (name, read) = (kind.name(), decode::<E>(kind.name(), kind.schema_version(), payload, not_stored));
     let not_readable = |field, source| EncodeError::NotReadable { aggregate, event: name, field, source };
     match read {
-        Ok(Decoded::Current(read)) => match difference(event, &read) {
-            None => Ok(()),
-            Some(field) => match event.serialize(Finite) {
-                Err(source) => Err(not_readable(field, source)),
-                Ok(()) => Err(EncodeError::Changed { aggregate, event: name, field }),
-            },
-        },
+        Ok(Decoded::Current(read)) => compare(event, &read).map_err(|field| match event.serialize(Finite) {
+            Err(source) => not_readable(field, source),
+            Ok(()) => EncodeError::Changed { aggregate, event: name, field },
+        }),
         Err(DecodeError::Payload { field, source, .. }) => {
             Err(not_readable(field, event.serialize(Finite).err().unwrap_or(source)))
         }
@@ -39,12 +36,12 @@ pub(super) fn event<E: Event>(aggregate: &'static str, event: &E, payload: &[u8]
     }
 }
 
-/// The field in which two events differ, if they do and it is known.
-fn difference<E: Event>(event: &E, read: &E) -> Option<Option<String>> {
-    match event.differing_field(read) {
-        Some(lost) => Some(Some(lost.to_owned())),
-        None if is_same(event, read) => None,
-        None => Some(field_that_differs(event, read)),
+/// Compares two events; an error is the field in which they differ, if it is known.
+fn compare<E: Event>(written: &E, read: &E) -> Result<(), Option<String>> {
+    match written.differing_field(read) {
+        Some(lost) => Err(Some(lost.to_owned())),
+        None if is_same(written, read) => Ok(()),
+        None => Err(field_that_differs(written, read)),
     }
 }
 

@@ -78,7 +78,8 @@ impl<A> Default for State<A> {
 
 impl<A: Aggregate> State<A> {
     fn apply(&mut self, event: A::Event) -> Result<(), String> {
-        let applied = caught(|| fold::apply(Id::from(Uuid::nil()), &mut self.aggregate, event, &mut self.is_discarded))?;
+        let applied =
+            caught(|| fold::apply(Id::from(Uuid::nil()), &mut self.aggregate, event, &mut self.is_discarded))?;
         applied.map_err(|_| "it does not create the aggregate, and nothing before it has".to_owned())
     }
 }

@@ -36,7 +36,9 @@ impl Gauge {
 
 /// The texts of an error and of its causes.
 fn texts(error: &(dyn StdError + 'static)) -> Vec<String> {
-    std::iter::successors(Some(error), |error: &&(dyn StdError + 'static)| (**error).source()).map(ToString::to_string).collect()
+    std::iter::successors(Some(error), |error: &&(dyn StdError + 'static)| (**error).source())
+        .map(ToString::to_string)
+        .collect()
 }
 
 /// Says it of an error by itself, and as any error of the crate.
