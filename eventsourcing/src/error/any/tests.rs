@@ -1,0 +1,80 @@
+use std::convert::Infallible;
+
+use uuid::Uuid;
+
+use super::*;
+use crate::error::conflicting_stream;
+use crate::stream::StreamId;
+
+fn stream() -> StreamId {
+    StreamId::new("Account", Uuid::nil())
+}
+
+fn conflict() -> Conflict {
+    Conflict::new(stream(), 1.into(), 2.into())
+}
+
+fn of_store(kind: StoreErrorKind) -> StoreError {
+    StoreError::new(kind, "the store")
+}
+
+#[derive(Debug, PartialEq, Derive)]
+#[error("not enough")]
+struct NotEnough;
+
+#[test]
+fn a_conflict_is_one_however_it_came() {
+    let errors: [Error; 4] = [
+        conflict().into(),
+        SaveError::Conflict(conflict()).into(),
+        CommitError::Conflict(conflict()).into(),
+        UpdateError::<NotEnough>::Conflict(conflict()).into(),
+    ];
+    for error in errors {
+        assert!(error.is_conflict() && error.is_retryable() && !error.is_not_found(), "{error:?}");
+        assert!(matches!(error, Error::Conflict(_)));
+    }
+    assert!(SaveError::Conflict(conflict()).is_retryable());
+    assert!(UpdateError::<Infallible>::Save(SaveError::Conflict(conflict())).is_conflict());
+}
+
+#[test]
+fn another_version_than_was_seen_is_no_conflict() {
+    let error = UpdateError::<Infallible>::WrongVersion(conflict());
+    assert_eq!(conflicting_stream(&error), None);
+    let error = Error::from(error);
+    assert_eq!(conflicting_stream(&error), None, "so no `retry` tries it again");
+    assert!(!error.is_conflict() && !error.is_retryable(), "{error:?}");
+    assert_eq!(conflicting_stream(&Error::from(conflict())), Some(&stream()));
+}
+
+#[test]
+fn only_what_certainly_did_nothing_may_be_tried_again() {
+    for kind in [StoreErrorKind::Unavailable, StoreErrorKind::OutcomeUnknown, StoreErrorKind::Full] {
+        let read = || LoadError::Read(ReadError::Store(of_store(kind)));
+        let errors: [Error; 6] = [
+            of_store(kind).into(),
+            read().into(),
+            SaveError::Store(of_store(kind)).into(),
+            UpdateError::<Infallible>::Load(read()).into(),
+            SnapshotError::Load(read()).into(),
+            ExportError::Load(read()).into(),
+        ];
+        for error in errors {
+            assert_eq!(error.store().map(StoreError::kind), Some(kind), "{error:?}");
+            assert_eq!(error.is_retryable(), kind == StoreErrorKind::Unavailable, "{error:?}");
+        }
+        assert_eq!(SaveError::Store(of_store(kind)).is_retryable(), kind == StoreErrorKind::Unavailable);
+    }
+}
+
+#[test]
+fn what_a_command_said_comes_back_as_it_was() {
+    let error = Error::from(UpdateError::Rejected(NotEnough));
+    assert_eq!(error.to_string(), "not enough");
+    let error = error.into_rejected::<std::io::Error>().unwrap_err();
+    assert_eq!(error.into_rejected::<NotEnough>().unwrap(), NotEnough);
+    assert_eq!(UpdateError::Rejected(NotEnough).into_rejected().unwrap(), NotEnough);
+    let other = UpdateError::<NotEnough>::Load(LoadError::NotFound { stream: stream() }).into_rejected();
+    assert!(other.unwrap_err().is_not_found());
+}
