@@ -105,7 +105,7 @@ pub(crate) fn application(original: &DeriveInput, krate: &CratePath) -> TokenStr
     quote! {
         const _: () = {
             #[automatically_derived]
-            impl #impl_generics #krate::FromStore for #ident #types #where_clause {
+            impl #impl_generics #krate::application::FromStore for #ident #types #where_clause {
                 const AGGREGATES: &'static [&'static str] = &[];
 
                 type Id = #krate::StreamId;
@@ -118,11 +118,11 @@ pub(crate) fn application(original: &DeriveInput, krate: &CratePath) -> TokenStr
                 fn decode(
                     _: &#krate::store::StoredEvent<'_>,
                     _: &mut dyn ::core::ops::FnMut(()),
-                ) -> ::core::result::Result<(), #krate::DecodeError> {
+                ) -> ::core::result::Result<(), #krate::error::DecodeError> {
                     ::core::unreachable!()
                 }
 
-                fn aggregate_schemas() -> ::std::vec::Vec<#krate::AggregateSchema> {
+                fn aggregate_schemas() -> ::std::vec::Vec<#krate::repository::AggregateSchema> {
                     ::core::unreachable!()
                 }
 

@@ -4,12 +4,12 @@ pub(crate) mod attempt;
 mod id;
 mod pending;
 pub(crate) mod root;
-mod snapshots;
+mod snapshot_support;
 
 pub use self::id::Id;
 pub use self::root::Root;
 pub(crate) use self::root::replayed;
-pub use self::snapshots::Snapshots;
+pub use self::snapshot_support::SnapshotSupport;
 use crate::error::CreateError;
 use crate::event::Event;
 use crate::stream::{StreamId, Version};
@@ -56,7 +56,7 @@ use crate::stream::{StreamId, Version};
 /// counter.record(CounterEvent::Counted { by: 2 });
 /// assert_eq!(counter.total, 2);
 /// assert_eq!(counter.version(), 2);
-/// # Ok::<(), eventsourcing::CreateError>(())
+/// # Ok::<(), eventsourcing::error::CreateError>(())
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no events",
@@ -100,8 +100,8 @@ pub trait Aggregate: Apply + Send + Sync + 'static {
     /// so it stays when the struct is renamed.
     const NAME: &'static str;
 
-    /// How its snapshots are taken and read, if there are any; see [`Snapshot`](crate::Snapshot).
-    const SNAPSHOTS: Option<Snapshots<Self>> = None;
+    /// How its snapshots are taken and read, if there are any; see [`Snapshot`](crate::snapshot::Snapshot).
+    const SNAPSHOTS: Option<SnapshotSupport<Self>> = None;
 
     /// The aggregate's identity, version and pending events.
     fn root(&self) -> &Root<Self>;

@@ -1,82 +1,16 @@
-//! Several repositories over one store, and one commit of several aggregates.
+//! Several repositories over one store, and one commit of several aggregates: [`Application`], and [`FromStore`] of which its fields are made.
+
+mod from_store;
 
 use std::sync::Arc;
 
-use crate::aggregate::{Aggregate, Id};
+pub use self::from_store::FromStore;
 use crate::blocking;
-use crate::error::{DecodeError, SaveError, UpdateError};
-use crate::event::{Event, EventKind};
+use crate::error::{SaveError, UpdateError};
 use crate::log::{self, LogReader, LogSource, OnUnknown};
-use crate::repository::{
-    AggregateSchema, CommandOutput, CommitOptions, CommitSet, Ids, Repository, Sources, retry, save, update_several,
-};
-use crate::store::{EventStore, StoredEvent};
-use crate::stream::{Position, StreamId};
-
-/// A part of an application that is made from its store: a [`Repository`], or an application of its own.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a field of an application",
-    label = "not a repository",
-    note = "the fields of an application are `Repository<..>`s, or other applications",
-    note = "another field, such as a clock, is marked `#[application(default)]` or `#[application(default = value)]`"
-)]
-pub trait FromStore: Sized {
-    /// The stored names of the aggregates that it keeps.
-    const AGGREGATES: &'static [&'static str];
-
-    /// Names one of its aggregates in the log of an application: [`Id`] of a repository, [`StreamId`] of an application.
-    type Id: for<'s> From<&'s StreamId> + Send;
-
-    /// The events of its aggregates: those of the one of a repository, an enum of an application.
-    type Event;
-
-    /// What the events of its aggregates are stored as.
-    fn aggregate_schemas() -> Vec<AggregateSchema>;
-
-    /// The events of each of its aggregates.
-    fn kinds() -> Vec<&'static [EventKind]>;
-
-    /// Gives `each` what a stored event of one of its aggregates means today, oldest first: one event, or of one that an older release stored,
-    /// none or several.
-    ///
-    /// # Errors
-    ///
-    /// By [`DecodeError`], before anything is given.
-    fn decode(stored: &StoredEvent<'_>, each: &mut dyn FnMut(Self::Event)) -> Result<(), DecodeError>;
-
-    /// The part, over this store.
-    fn from_store(store: &Arc<dyn EventStore>) -> Self;
-
-    /// The store that it is over.
-    fn store(&self) -> &Arc<dyn EventStore>;
-}
-
-impl<A: Aggregate> FromStore for Repository<A> {
-    const AGGREGATES: &'static [&'static str] = &[A::NAME];
-
-    type Id = Id<A>;
-    type Event = A::Event;
-
-    fn aggregate_schemas() -> Vec<AggregateSchema> {
-        vec![AggregateSchema::of::<A>()]
-    }
-
-    fn kinds() -> Vec<&'static [EventKind]> {
-        vec![A::Event::KINDS]
-    }
-
-    fn decode(stored: &StoredEvent<'_>, each: &mut dyn FnMut(A::Event)) -> Result<(), DecodeError> {
-        log::decode_each(stored, each)
-    }
-
-    fn from_store(store: &Arc<dyn EventStore>) -> Self {
-        Self::over(Arc::clone(store))
-    }
-
-    fn store(&self) -> &Arc<dyn EventStore> {
-        Self::store(self)
-    }
-}
+use crate::repository::{CommandOutput, CommitOptions, CommitSet, ErrorChain, UpdateSet, retry, save, update_several};
+use crate::store::{EventStore, into_handle};
+use crate::stream::Position;
 
 /// Repositories over one store. `#[derive(Application)]` writes it.
 ///
@@ -107,10 +41,13 @@ impl<A: Aggregate> FromStore for Repository<A> {
     note = "write `#[derive(Application)]` on a struct whose fields are `Repository<..>`s"
 )]
 pub trait Application: FromStore {
-    /// The application over this store. A clone of the store, or an `Arc` of it, is a handle on the same store.
+    /// The application over this store. A clone of the store, or an `Arc<dyn EventStore>`, is another handle on it.
+    ///
+    /// # Panics
+    ///
+    /// As [`Repository::new`](crate::Repository::new), which makes its parts.
     fn new(store: impl EventStore) -> Self {
-        let store: Arc<dyn EventStore> = Arc::new(store);
-        Self::from_store(&store)
+        Self::from_store(&into_handle(store))
     }
 
     /// Saves several aggregates in one commit: the pending events of all of them are stored, or none.
@@ -157,7 +94,7 @@ pub trait Application: FromStore {
 
     /// Loads several aggregates, runs a command on them and saves what it recorded in one commit; on a conflict, does so again.
     ///
-    /// The command may run several times, each time on the aggregates as their events made them, in its turn among the [updates](Repository::update) of
+    /// The command may run several times, each time on the aggregates as their events made them, in its turn among the [updates](crate::Repository::update) of
     /// each of them; tries end after 10 s. An aggregate on which it records nothing must still be at
     /// the version that it was loaded at when the others are saved.
     ///
@@ -185,12 +122,12 @@ pub trait Application: FromStore {
     ///
     /// # Errors
     ///
-    /// As [`Repository::update`]; [`LoadError::Duplicate`](crate::LoadError::Duplicate) if an id is given twice.
+    /// As [`Repository::update`](crate::Repository::update); [`LoadError::Duplicate`](crate::LoadError::Duplicate) if an id is given twice.
     ///
     /// # Cancel safety
     ///
     /// A future that is dropped before it is done has stored all events of the command or none.
-    fn update<I: Ids, R: CommandOutput>(
+    fn update<I: UpdateSet, R: CommandOutput>(
         &self,
         ids: I,
         command: impl FnMut(I::Lent<'_>) -> R + Send,
@@ -204,9 +141,9 @@ pub trait Application: FromStore {
 
     /// Does something that ends in a conflict again, until it does not: loading, deciding and saving that no `update` covers.
     ///
-    /// Whatever error has a [`Conflict`](crate::Conflict) among its sources is tried again, for 10 s. Load within the operation what
+    /// Whatever error has a [`Conflict`](crate::error::Conflict) among its sources is tried again, for 10 s. Load within the operation what
     /// it decides on; what else it does may happen several times. After a conflict it holds the turn among the updates of that aggregate, so
-    /// save what it has loaded, and leave [`update`](Repository::update) to other places: that would wait for the same turn.
+    /// save what it has loaded, and leave [`update`](crate::Repository::update) to other places: that would wait for the same turn.
     ///
     /// ```
     /// # use eventsourcing::prelude::*;
@@ -243,7 +180,7 @@ pub trait Application: FromStore {
     fn retry<F, T, E, M>(&self, operation: impl FnMut() -> F) -> impl Future<Output = Result<T, E>>
     where
         F: Future<Output = Result<T, E>>,
-        E: Sources<M>,
+        E: ErrorChain<M>,
     {
         let store = Arc::clone(self.store());
         async move { retry(&*store, operation).await }
@@ -260,7 +197,7 @@ pub trait Application: FromStore {
     /// # #[events] impl Account { #[event(Opened)] pub fn open() -> Self { Self { root: Root::new() } } }
     /// # #[derive(Aggregate)] pub struct Loan { root: Root<Self> }
     /// # #[events] impl Loan { #[event(Granted)] pub fn grant() -> Self { Self { root: Root::new() } } }
-    /// use eventsourcing::LogEvent;
+    /// use eventsourcing::log::LogEvent;
     ///
     /// #[derive(Application)]
     /// pub struct Bank {

@@ -19,7 +19,7 @@ use crate::aggregate::{Aggregate, Id};
 use crate::error::{LoadError, SaveError, UpdateError};
 use crate::event::{Metadata, Recorded};
 use crate::log::OnUnknown;
-use crate::repository::{self, CommandOutput, CommitOptions, CommitSet, Ids, Sources};
+use crate::repository::{self, CommandOutput, CommitOptions, CommitSet, ErrorChain, UpdateSet};
 use crate::store::EventStore;
 use crate::stream::{Position, Version};
 
@@ -271,7 +271,7 @@ impl Application {
     /// # Errors
     ///
     /// By [`UpdateError`].
-    pub fn update<I: Ids, R: CommandOutput>(
+    pub fn update<I: UpdateSet, R: CommandOutput>(
         &self,
         ids: I,
         command: impl FnMut(I::Lent<'_>) -> R,
@@ -284,7 +284,7 @@ impl Application {
     /// # Errors
     ///
     /// The operation's own: the first that was not caused by a conflict, or the last.
-    pub fn retry<T, E: Sources<M>, M>(&self, mut operation: impl FnMut() -> Result<T, E>) -> Result<T, E> {
+    pub fn retry<T, E: ErrorChain<M>, M>(&self, mut operation: impl FnMut() -> Result<T, E>) -> Result<T, E> {
         block_on(repository::retry(&*self.store, || ready(operation())))
     }
 }

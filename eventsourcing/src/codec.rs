@@ -24,7 +24,7 @@ use crate::event::Recorded;
 
 /// What is recorded beside an event that is in no store.
 #[expect(clippy::unnecessary_wraps, reason = "as what is in a store, which may be damaged")]
-pub(crate) fn not_stored() -> Result<Recorded<()>, MetadataError> {
+fn not_stored() -> Result<Recorded<()>, MetadataError> {
     Ok(Recorded::stand_in())
 }
 

@@ -1,26 +1,41 @@
-//! All public errors: one enum per operation, and the store's own error behind a closed kind.
+//! All errors: one enum for each operation, and the store's own error behind a closed [kind](StoreErrorKind).
+//!
+//! | operation | error | may hold |
+//! |---|---|---|
+//! | `get`, `find`, `history`, the log | [`LoadError`] | [`DecodeError`], [`ReadError`] |
+//! | `save`, `commit` | [`SaveError`] | [`Conflict`], [`EncodeError`], [`InvalidCommit`], [`StoreError`] |
+//! | `update` and its kin | [`UpdateError`] | the command's own, [`LoadError`], [`SaveError`] |
+//! | `take_snapshot` | [`SnapshotError`] | [`LoadError`], [`StoreError`] |
+//! | `export`, `import` | [`ExportError`], [`ImportError`] | [`LoadError`], [`ImportLineError`] |
+//! | opening a file | `OpenError` | [`StoreError`] |
+//! | a store's own calls | [`CommitError`], [`ReadError`], [`StoreError`] | |
+//!
+//! Each becomes an [`Error`] by `?`, for callers that do not ask which operation it was.
 
 mod any;
 mod codec;
+mod commit;
 mod import;
 mod load;
+mod meaning;
 #[cfg(feature = "sqlite")]
 mod open;
 mod save;
 mod store;
 
-/// An error of which only the text is of interest.
+/// An error of another crate, or of the caller's.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 pub use self::any::Error;
 pub use self::codec::{DecodeError, EncodeError};
-pub use self::import::{ImportError, LineError};
+pub(crate) use self::commit::conflicting_stream;
+pub use self::commit::{CommitError, Conflict, InvalidCommit};
+pub use self::import::{ImportError, ImportLineError};
 pub use self::load::{EventLocation, ExportError, LoadError, ReadError, SnapshotError};
 #[cfg(feature = "sqlite")]
 pub use self::open::OpenError;
-pub(crate) use self::save::conflicting_stream;
-pub use self::save::{Conflict, InvalidCommit, SaveError, UpdateError};
-pub use self::store::{CommitError, StoreError, StoreErrorKind};
+pub use self::save::{SaveError, UpdateError};
+pub use self::store::{StoreError, StoreErrorKind};
 
 /// Text that is not an id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -9,11 +9,6 @@
 //! 7. [History outlives code](history): versions, upcasters, `events.lock`, rolling deploys, snapshots.
 //! 8. [Stores](stores): memory, SQLite, your own.
 //! 9. [Errors](errors): what can go wrong, what is true then, what to do.
-// Pages link to what the features bring.
-#![cfg_attr(
-    not(all(feature = "derive", feature = "sqlite", feature = "testing")),
-    allow(rustdoc::broken_intra_doc_links, reason = "not all features are on")
-)]
 
 /// A page, which is always there to be read; its examples run where they have the features that they use.
 macro_rules! page {

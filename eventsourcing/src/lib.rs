@@ -34,13 +34,32 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The `guide` module goes on from here, a page for each step.
+//! The [`guide`] goes on from here, a page for each step.
 //!
 //! # What it is, and is not
 //!
 //! It is a library: aggregates, their events, and stores that keep them on one machine, in one file, without a server. It is for async and
 //! [`blocking`] code alike and needs no runtime. It is not a message broker, and not a document store: what you cannot say as an event of
 //! an aggregate, it does not keep.
+//!
+//! # Where to find what
+//!
+//! Most programs need the [`prelude`] alone. The crate root has what they name most; the rest is in a module for each task:
+//!
+//! | to | look in |
+//! |---|---|
+//! | learn it step by step | [`guide`] |
+//! | declare an aggregate | [`#[derive(Aggregate)]`](macro@Aggregate), [`#[events]`](macro@events); by hand [`Aggregate`], [`Apply`], [`Event`] |
+//! | save, load, update | [`Repository`], and in [`repository`] what its methods take and give |
+//! | change several aggregates in one commit | [`Application`], and what it is made of in [`application`] |
+//! | do so without async | [`blocking`] |
+//! | read the events of all aggregates, export them | [`log`] |
+//! | answer to what went wrong | [`error`]: one enum for each operation, and [`Error`] for any of them |
+//! | read what older releases have stored | [`#[upcast]`](macro@upcast); by hand [`upcaster`] |
+//! | load long histories faster | [`snapshot`] |
+//! | know what is stored of a type | [`schema`] |
+//! | choose or write a store | [`store`] |
+//! | test aggregates, released events, or a store | `testing` (feature `testing`) |
 //!
 //! # Features
 //!
@@ -52,64 +71,64 @@
 //!
 //! Without any, the traits, the repositories and the [`MemoryStore`] remain.
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// Links to what the features bring.
+#![cfg_attr(
+    not(all(feature = "derive", feature = "sqlite", feature = "testing")),
+    allow(rustdoc::broken_intra_doc_links, reason = "not all features are on")
+)]
 
 #[doc(hidden)]
 pub mod __private;
 mod aggregate;
-mod application;
+pub mod application;
 pub mod blocking;
 mod bytes;
 mod codec;
-mod error;
+pub mod error;
 mod event;
 pub mod guide;
-mod log;
-mod repository;
+pub mod log;
+pub mod repository;
 pub mod schema;
-mod snapshot;
+pub mod snapshot;
 pub mod store;
 mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod upcast;
 
-pub use self::aggregate::{Aggregate, Apply, Id, Root, Snapshots};
-pub use self::application::{Application, FromStore};
+pub use self::aggregate::{Aggregate, Apply, Id, Root};
+#[doc(inline)]
+pub use self::application::Application;
 pub use self::bytes::Bytes;
-#[cfg(feature = "sqlite")]
-pub use self::error::OpenError;
-pub use self::error::{
-    CommitError, Conflict, CreateError, DecodeError, EncodeError, Error, EventLocation, ExportError, ImportError,
-    InvalidCommit, LineError, LoadError, ParseIdError, ReadError, SaveError, SnapshotError, StoreError, StoreErrorKind,
-    UpdateError,
-};
-pub use self::event::{Event, EventKind, Metadata, RawEvent, Recorded};
-pub use self::log::{LogEvent, LogReader, LogStream, OnUnknown};
-#[doc(hidden)] // Only its implementors matter: every aggregate.
-pub use self::repository::Member;
-pub use self::repository::{
-    AggregateSchema, CommandOutput, CommitOptions, CommitSet, IdReader, Ids, Imported, Repository, Sources,
-};
+#[doc(inline)]
+pub use self::error::{Error, LoadError, SaveError, UpdateError};
+pub use self::event::{Event, EventKind, Metadata, Recorded, upcaster};
+#[doc(inline)]
+pub use self::repository::Repository;
+#[doc(inline)]
 pub use self::schema::Schema;
-pub use self::snapshot::Snapshot;
+#[doc(inline)]
 pub use self::store::memory::MemoryStore;
 #[cfg(feature = "sqlite")]
-pub use self::store::sqlite::{Durability, SqliteStore};
-pub use self::stream::{CommitId, Position, StoreId, StreamId, Version};
-pub use self::upcast::{IntoEvents, Upcast, UpcastRecorded, Upcaster};
+#[doc(inline)]
+pub use self::store::sqlite::SqliteStore;
+pub use self::stream::{CommitId, Position, StreamId, Version};
 #[cfg(feature = "derive")]
 pub use eventsourcing_derive::{Aggregate, Application, Schema, event, events, upcast};
 
 /// What most programs need of the crate, in one `use`.
 pub mod prelude {
     #[cfg(feature = "sqlite")]
+    #[doc(no_inline)]
     pub use crate::SqliteStore;
     // A trait and the derive macro of the same name come together.
+    #[doc(no_inline)]
     pub use crate::{
         Aggregate, Application, Apply, CommitId, Event, Id, LoadError, MemoryStore, Metadata, Recorded, Repository,
         Root, SaveError, Schema, UpdateError,
     };
     #[cfg(feature = "derive")]
+    #[doc(no_inline)]
     pub use crate::{event, events, upcast};
 }
 

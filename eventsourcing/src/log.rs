@@ -1,6 +1,8 @@
-//! Typed reading: what a stored event is to this program, and what a reader does with one that it does not know.
+//! The events of many aggregates in the order of the commits, and what a reader does with an event that it does not know.
 //!
-//! All that gives events to a caller decodes them by [`decode`]: the fold of an aggregate, its history, the log, its stream and its export.
+//! [`Repository::log`](crate::Repository::log) and [`Application::log`](crate::Application::log) make a [`LogReader`]: page by page, as a
+//! [`LogStream`] that may follow what is committed later, or written out by [`LogReader::export`].
+// All that gives events to a caller decodes them by `decode`: the fold of an aggregate, its history, the log, its stream and its export.
 
 mod decode;
 mod event;
@@ -13,3 +15,4 @@ pub use self::event::{LogEvent, OnUnknown};
 pub use self::reader::LogReader;
 pub(crate) use self::reader::LogSource;
 pub use self::stream::LogStream;
+pub use crate::event::RawEvent;

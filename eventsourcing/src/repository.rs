@@ -1,6 +1,7 @@
-//! Loading, deciding, appending, retrying.
+//! Loading, deciding, saving, retrying: [`Repository`], and what its methods take and give.
 
 mod aggregate_schema;
+mod begin;
 mod command_output;
 mod commit_set;
 mod fold;
@@ -20,6 +21,7 @@ mod same_name;
 mod save;
 mod settle;
 mod snapshots;
+mod stored_commit;
 mod tries;
 mod update;
 mod update_async;
@@ -37,19 +39,20 @@ pub(crate) use self::fold::{load, load_from_events};
 pub use self::ids::IdReader;
 pub use self::import::Imported;
 pub(crate) use self::load::get;
+#[doc(hidden)] // Only its implementors matter: every aggregate.
 pub use self::member::Member;
 pub use self::options::CommitOptions;
-pub use self::retry::Sources;
+pub use self::retry::ErrorChain;
 pub(crate) use self::retry::retry;
 pub(crate) use self::save::save;
 pub(crate) use self::tries::{DEADLINE, Sent, Tries};
-pub use self::update_several::Ids;
+pub use self::update_several::UpdateSet;
 pub(crate) use self::update_several::update_several;
 use crate::aggregate::Aggregate;
 use crate::error::SaveError;
 use crate::event::{Event, Metadata};
 use crate::log::{self, LogReader, LogSource, OnUnknown};
-use crate::store::EventStore;
+use crate::store::{EventStore, into_handle};
 use crate::stream::Position;
 
 /// Keeps aggregates of one type in a store.
@@ -84,22 +87,16 @@ pub struct Repository<A> {
 }
 
 impl<A: Aggregate> Repository<A> {
-    /// The aggregates of type `A` in this store.
-    #[track_caller]
-    pub fn new(store: impl EventStore) -> Self {
-        Self::over(Arc::new(store))
-    }
-
-    /// The aggregates of type `A` in this store, which others share.
+    /// The aggregates of type `A` in this store. A clone of a store, or an `Arc<dyn EventStore>`, is another handle on it.
     ///
     /// # Panics
     ///
-    /// When another aggregate is kept under the same [`NAME`](Aggregate::NAME) by a repository over the same `Arc`, so that each would be read as
+    /// When another aggregate is kept under the same [`NAME`](Aggregate::NAME) by a repository over the same store, so that each would be read as
     /// the other: another instance of one generic aggregate, or one of which neither reads all events of the other. Two releases of one
     /// aggregate, of which the later reads what the earlier stores, are no such two.
-    #[must_use]
     #[track_caller]
-    pub fn over(store: Arc<dyn EventStore>) -> Self {
+    pub fn new(store: impl EventStore) -> Self {
+        let store = into_handle(store);
         same_name::note::<A>(&store);
         let options = CommitOptions::new();
         Self {

@@ -2,10 +2,10 @@
 
 mod definitions;
 mod foreign;
-mod shape;
+mod types;
 
-pub use self::definitions::{Definition, Definitions, EventSchema, Field, Variant};
-pub use self::shape::{Shape, Type};
+pub use self::definitions::{Definition, Definitions, EventSchema, Field, Shape, Variant};
+pub use self::types::Type;
 
 /// A type that is stored inside of an event or of an aggregate's state, and whose shape the framework can see into.
 ///

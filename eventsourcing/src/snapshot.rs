@@ -1,4 +1,5 @@
-//! When and how state is cut. A snapshot is only ever a cache: whatever is wrong with one, the state is folded from the events.
+//! Snapshots: when the state of an aggregate is stored beside its events, and how. One is only ever a cache: whatever is wrong with it, the
+//! state is folded from the events.
 
 mod fingerprint;
 
@@ -7,7 +8,8 @@ use serde::{Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use self::fingerprint::fingerprint;
-use crate::aggregate::{Aggregate, Id, Root, Snapshots, stream_of};
+pub use crate::aggregate::SnapshotSupport;
+use crate::aggregate::{Aggregate, Id, Root, stream_of};
 use crate::codec;
 use crate::error::BoxError;
 use crate::schema::Field;
@@ -17,8 +19,8 @@ use crate::stream::{StreamId, Version};
 /// An aggregate whose state can be stored beside its events, so that loading it reads only the events since.
 ///
 /// `#[aggregate(snapshot_every = 100)]` writes it and makes a save that passes a hundredth event store a snapshot with it;
-/// `#[aggregate(snapshot)]` writes it for snapshots that are taken [on demand](crate::Repository::snapshot) only. By hand it comes with
-/// `const SNAPSHOTS: Option<Snapshots<Self>> = Some(Snapshots::of())` in the aggregate.
+/// `#[aggregate(snapshot)]` writes it for snapshots that are taken [on demand](crate::Repository::take_snapshot) only. By hand it comes with
+/// `const SNAPSHOTS: Option<SnapshotSupport<Self>> = Some(SnapshotSupport::new())` in the aggregate.
 ///
 /// A snapshot is read by code of the same fingerprint only: the same fields of the state, with their types and the types in them, the same
 /// events at the same versions, the same upcasters and [`Apply::REVISION`](crate::Apply::REVISION). Of any other, of a damaged one and of
@@ -84,10 +86,11 @@ pub trait Snapshot: Aggregate {
     }
 }
 
-impl<A: Snapshot> Snapshots<A> {
+impl<A: Snapshot> SnapshotSupport<A> {
     /// As the aggregate says.
+    #[expect(clippy::new_without_default, reason = "it stands in a constant")]
     #[must_use]
-    pub const fn of() -> Self {
+    pub const fn new() -> Self {
         Self {
             every: A::EVERY,
             fields: A::FIELDS,
@@ -146,13 +149,13 @@ impl<A> Restored<A> {
 const HEAD: usize = 8;
 
 /// Whether a snapshot is to be stored with events that bring an aggregate from one version to another.
-pub(crate) fn is_due<A: Aggregate>(snapshots: &Snapshots<A>, from: Version, to: Version) -> bool {
+pub(crate) fn is_due<A: Aggregate>(snapshots: &SnapshotSupport<A>, from: Version, to: Version) -> bool {
     snapshots.every.is_some_and(|every| from.get() / every.max(1) < to.get() / every.max(1))
 }
 
 /// The snapshot of an aggregate at the version that it is at, after this event; `event` is its [`event_checksum`].
 pub(crate) fn cut<A: Aggregate>(
-    snapshots: &Snapshots<A>,
+    snapshots: &SnapshotSupport<A>,
     aggregate: &A,
     event: u32,
 ) -> Result<StoredSnapshot, BoxError> {
@@ -184,13 +187,13 @@ pub(crate) enum Latest<A> {
 /// Looks for the latest snapshot of an aggregate up to a version.
 pub(crate) async fn latest<A: Aggregate>(
     store: &dyn EventStore,
-    snapshots: &Snapshots<A>,
+    snapshots: &SnapshotSupport<A>,
     id: Id<A>,
     to: Version,
 ) -> Latest<A> {
     let stream = stream_of(id);
     let Some(kept) = store.snapshots() else { return Latest::None };
-    let (version, why) = match kept.read_snapshot(SnapshotRead::new(stream.clone()).to(to)).await {
+    let (version, why) = match kept.read_snapshot(SnapshotRead::new(stream.clone()).up_to(to)).await {
         Ok(None) => return Latest::None,
         Ok(Some(found)) => match restore(snapshots, id, &found) {
             Ok(restored) => return Latest::Restored(restored),
@@ -202,7 +205,11 @@ pub(crate) async fn latest<A: Aggregate>(
     Latest::Ignored
 }
 
-fn restore<A: Aggregate>(snapshots: &Snapshots<A>, id: Id<A>, found: &StoredSnapshot) -> Result<Restored<A>, BoxError> {
+fn restore<A: Aggregate>(
+    snapshots: &SnapshotSupport<A>,
+    id: Id<A>,
+    found: &StoredSnapshot,
+) -> Result<Restored<A>, BoxError> {
     if found.fingerprint != fingerprint(snapshots) {
         return Err("other code has cut it".into());
     }

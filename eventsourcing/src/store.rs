@@ -1,4 +1,7 @@
-//! The contract of a store.
+//! The contract of a store, [`EventStore`], with what a store is given and gives; and the stores of this crate, [`memory`] and [`sqlite`].
+//!
+//! A program names little of it: it opens a store and hands it to a repository. It is for those who read a store themselves, or write one:
+//! [`Watch`], [`Turns`], [`Receipt`], [`checksum`] and [`wake`] are what the stores of this crate are made with.
 
 mod arc;
 mod checksum;
@@ -11,6 +14,7 @@ mod receipt;
 mod snapshot;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod time;
 mod turns;
 pub mod wake;
 mod watch;
@@ -19,8 +23,8 @@ use std::fmt::Debug;
 use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, SystemTimeError, UNIX_EPOCH};
 
+pub(crate) use self::arc::into_handle;
 pub use self::checksum::{checksum, checksum_of};
 pub use self::commit::{Append, Appending, Commit, Committed, NewEvent};
 pub use self::limits::Limits;
@@ -28,11 +32,13 @@ pub use self::list::{StreamList, StreamPage};
 pub use self::read::{LogRead, Page, StoredEvent, StreamRead};
 pub use self::receipt::{Progress, Receipt};
 pub use self::snapshot::{SnapshotRead, StoredSnapshot};
+pub use self::time::{from_micros, micros};
 pub use self::turns::Turns;
 pub(crate) use self::turns::{Place, turns_of};
-pub use self::watch::Watch;
+pub use self::watch::{Wakers, Watch};
 use crate::error::{CommitError, ReadError, StoreError};
-use crate::stream::{Position, StoreId, Version};
+pub use crate::stream::StoreId;
+use crate::stream::{Position, Version};
 
 /// A boxed future, as an object-safe trait needs it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -65,7 +71,7 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 ///
 /// **C5.** A commit carries an id. The same id again returns the positions of the first commit, marked
 /// [`repeated`](Committed::repeated), and stores nothing, whatever events and expected versions come with it, also
-/// after [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown). An id that the caller gave
+/// after [`OutcomeUnknown`](crate::error::StoreErrorKind::OutcomeUnknown). An id that the caller gave
 /// ([`Commit::is_given`]) is looked up among all that callers gave; it, like any other, need else only be looked for where the first
 /// event of the commit would stand, when that place is taken; no conflict in another append hides it. A commit without events leaves no trace of its id.
 ///
@@ -80,14 +86,14 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 /// it was stored.
 ///
 /// **C8.** A commit whose outcome is not known is an error of kind
-/// [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown): never a success, and never an error that says that
+/// [`OutcomeUnknown`](crate::error::StoreErrorKind::OutcomeUnknown): never a success, and never an error that says that
 /// nothing was stored. After any other error nothing was stored.
 ///
 /// **C9.** A commit without events is a success that stores nothing, at the position of the last event of the store. Every
 /// name of 1 to [`max_name_bytes`](Limits::max_name_bytes) bytes without control characters is stored as it is, whatever it means to the store's
 /// own language. What is beyond
 /// [`Limits::MAX`] cannot be put into a [`Commit`]. A store whose [`limits`](Self::limits) are lower, but never below [`Limits::FLOOR`], refuses what is beyond them
-/// as [`Unsupported`](crate::StoreErrorKind::Unsupported), and stores all that is within.
+/// as [`Unsupported`](crate::error::StoreErrorKind::Unsupported), and stores all that is within.
 ///
 /// **C10.** [`wait_past`](Self::wait_past) is answered as soon as the log has an event after the position it was asked about,
 /// at once if it has one already, and when a wake-up was lost, after one poll interval of the store at most.
@@ -103,7 +109,7 @@ pub type Visit<'v> = dyn FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v;
 /// there may be more; one with more to come has at least one id. A stream whose commit was acknowledged before the page was asked for is in it. What becomes of the
 /// aggregate makes no difference: a stream that has ended is listed.
 ///
-/// **C13.** A commit that comes [after](Commit::after) another is stored only if that one is, by this store, before it or in the same
+/// **C13.** A commit that comes [after](Commit::follow) another is stored only if that one is, by this store, before it or in the same
 /// transaction; else it is [`CommitError::PrecedingNotStored`], and nothing of it is stored. If a transaction fails, so do all commits in it. A
 /// commit that was stored before, when its outcome was not known, is found under its id whatever it comes after. Of a store that has
 /// [`turns`](Self::turns), commits whose futures are first polled one after the other, through one handle or clones of it, are tried in that order,
@@ -119,7 +125,7 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     /// [`CommitError::Conflict`] when a stream is at another version; nothing is stored.
     /// [`CommitError::PrecedingNotStored`] when a commit that it comes after is not stored; nor is anything of it.
     /// [`CommitError::Store`] when the store failed; nothing is stored, unless its kind is
-    /// [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown).
+    /// [`OutcomeUnknown`](crate::error::StoreErrorKind::OutcomeUnknown).
     ///
     /// # Cancel safety
     ///
@@ -209,7 +215,7 @@ pub trait EventStore: Debug + Send + Sync + 'static {
     }
 
     /// The same store for callers that block: its futures do their work on the caller's own thread, and are ready when they are made; but for that
-    /// of [`wait_past`](Self::wait_past), which waits, and of a commit that others come [after](Commit::after), which waits in the store's queue. A store that cannot do so returns itself, and its futures are then polled on a thread that
+    /// of [`wait_past`](Self::wait_past), which waits, and of a commit that others come [after](Commit::follow), which waits in the store's queue. A store that cannot do so returns itself, and its futures are then polled on a thread that
     /// blocks.
     fn blocking(self: Arc<Self>) -> Arc<dyn EventStore>;
 }
@@ -237,23 +243,4 @@ pub trait SnapshotStore: Debug + Send + Sync {
     ///
     /// Reading changes nothing.
     fn read_snapshot(&self, read: SnapshotRead) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>>;
-}
-
-/// A time as stores keep it: whole microseconds since 1970 UTC, negative before.
-#[must_use]
-pub fn micros(time: SystemTime) -> i64 {
-    let since = time.duration_since(UNIX_EPOCH);
-    let before = |error: SystemTimeError| error.duration();
-    match since.map_err(before) {
-        Ok(after) => i64::try_from(after.as_micros()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.as_micros()).map_or(i64::MIN, |micros| -micros),
-    }
-}
-
-/// The time that [`micros`] was made from.
-#[must_use]
-pub fn from_micros(micros: i64) -> SystemTime {
-    let distance = Duration::from_micros(micros.unsigned_abs());
-    let time = if micros < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) };
-    time.unwrap_or(UNIX_EPOCH)
 }

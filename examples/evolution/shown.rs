@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fmt::Debug;
 use std::ops::ControlFlow;
 
-use eventsourcing::OnUnknown;
+use eventsourcing::log::OnUnknown;
 use eventsourcing::prelude::*;
 use eventsourcing::store::LogRead;
 

@@ -6,8 +6,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use anyhow::Context as _;
+use eventsourcing::prelude::*;
+use eventsourcing::repository::CommitOptions;
 use eventsourcing::store::LogRead;
-use eventsourcing::{CommitOptions, prelude::*};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
 

@@ -80,7 +80,7 @@ impl Report {
 }
 
 /// All fines, in the order in which they were created.
-fn ids(police: &Police) -> Result<Vec<Id<Fine>>, eventsourcing::ReadError> {
+fn ids(police: &Police) -> Result<Vec<Id<Fine>>, eventsourcing::error::ReadError> {
     let mut ids = Vec::new();
     let mut after = Position::default();
     loop {

@@ -12,8 +12,10 @@ mod release_4;
 #[path = "../evolution/shown.rs"]
 mod shown;
 
+use eventsourcing::blocking;
+use eventsourcing::error::DecodeError;
+use eventsourcing::log::OnUnknown;
 use eventsourcing::prelude::*;
-use eventsourcing::{DecodeError, OnUnknown, blocking};
 
 /// What each release says of all parcels that are there.
 fn states<P: Aggregate>(store: &SqliteStore, state: impl Fn(&P) -> String) -> Vec<String> {

@@ -8,4 +8,5 @@ pub use self::account::{Account, AccountEvent, Overdrawn};
 pub use self::stores::broken::{Broken, Fault};
 pub use self::stores::faulty::{Answer, Faulty};
 pub use self::stores::least::Least;
+pub use self::stores::sparse::Sparse;
 pub use self::stores::{Memory, Noop, Refusing};

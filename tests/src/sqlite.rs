@@ -81,7 +81,7 @@ pub fn commits() -> impl Iterator<Item = Commit> {
         }
         if let Some(version) = versions.get(&cut()) {
             let (fingerprint, state) = (Uuid::nil(), number.to_string().repeat(3_000).into_bytes());
-            commit.snapshot(StoredSnapshot { stream: cut(), version: (*version).into(), fingerprint, state });
+            commit.add_snapshot(StoredSnapshot { stream: cut(), version: (*version).into(), fingerprint, state });
         }
         commit
     })

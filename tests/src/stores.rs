@@ -2,17 +2,20 @@
 
 pub(crate) mod broken;
 pub(crate) mod faulty;
+mod forward;
 pub(crate) mod least;
+pub(crate) mod sparse;
 
 use std::future::ready;
 use std::sync::Arc;
 
+use eventsourcing::error::{CommitError, ReadError, StoreError, StoreErrorKind};
 use eventsourcing::store::{
-    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
-    StreamList, StreamPage, StreamRead, Visit,
+    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoreId,
+    StoredSnapshot, StreamList, StreamPage, StreamRead, Visit,
 };
 use eventsourcing::testing::contract::Harness;
-use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StoreId, Version};
+use eventsourcing::{MemoryStore, Position, Version};
 use uuid::Uuid;
 
 /// A store in memory; the harness holds the handle that keeps it.

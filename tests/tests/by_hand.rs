@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
+use eventsourcing::application::FromStore;
+use eventsourcing::error::DecodeError;
 use eventsourcing::prelude::{
     Aggregate, Application, Apply, Event, Metadata, Repository, Root, SqliteStore, UpdateError,
 };
+use eventsourcing::repository::AggregateSchema;
 use eventsourcing::schema::{EventSchema, Field, Shape};
+use eventsourcing::snapshot::{Snapshot, SnapshotSupport};
 use eventsourcing::store::{Commit, EventStore, SnapshotRead, StoredEvent};
-use eventsourcing::{
-    AggregateSchema, DecodeError, EventKind, FromStore, Snapshot, Snapshots, StreamId, Upcast, Upcaster,
-};
+use eventsourcing::upcaster::{Upcast, Upcaster};
+use eventsourcing::{EventKind, StreamId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -108,7 +111,7 @@ impl Apply for Account {
 
 impl Aggregate for Account {
     const NAME: &'static str = "Account";
-    const SNAPSHOTS: Option<Snapshots<Self>> = Some(Snapshots::of());
+    const SNAPSHOTS: Option<SnapshotSupport<Self>> = Some(SnapshotSupport::new());
 
     fn root(&self) -> &Root<Self> {
         &self.root
@@ -211,7 +214,7 @@ fn history_without_macros() {
     let accounts = Repository::<Account>::new(store).blocking();
     let account = accounts.get(id).unwrap();
     assert_eq!((&*account.owner, account.balance, account.version()), ("alice", 2, 3.into()));
-    assert_eq!(accounts.snapshot(id).unwrap(), 3);
+    assert_eq!(accounts.take_snapshot(id).unwrap(), 3);
     assert_eq!(accounts.get(id).unwrap(), account);
 }
 

@@ -83,7 +83,7 @@ fn main() {
         assert_eq!(holder.sound.value.to_string(), sound.value.to_string());
     };
     is_same(&holders.get(holder.id()).unwrap());
-    holders.snapshot(holder.id()).unwrap();
+    holders.take_snapshot(holder.id()).unwrap();
     is_same(&holders.get(holder.id()).unwrap());
 
     let mut export = Vec::new();

@@ -28,7 +28,7 @@ fn filled() -> (TempDir, PathBuf, Vec<Told>) {
         let mut commit = Commit::with_id(CommitId::named(&format!("{number}")));
         let name = format!("Happened{number}");
         commit.append(stream.clone(), 0).unwrap().event(name, 1, b"{\"a\":\"something that takes room\"}").unwrap();
-        commit.snapshot(StoredSnapshot { stream, version: 1.into(), fingerprint: Uuid::nil(), state: vec![0; 20] });
+        commit.add_snapshot(StoredSnapshot { stream, version: 1.into(), fingerprint: Uuid::nil(), state: vec![0; 20] });
         store.blocking().commit(commit).unwrap();
     }
     let stored = log(&store);

@@ -5,13 +5,12 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
 
-use eventsourcing::store::{Commit, Committed, EventStore, LogRead, Page, StoredEvent, StreamRead};
-use eventsourcing::{CommitError, Durability, Position, SqliteStore, StreamId};
+use eventsourcing::error::CommitError;
+use eventsourcing::store::{Commit, Committed, EventStore, LogRead, Page, StoredEvent};
+use eventsourcing::{Position, SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::place;
 use pollster::block_on;
-use rusqlite::Connection;
 use uuid::Uuid;
 
 const WRITERS: u64 = 16;
@@ -191,66 +190,4 @@ fn what_was_begun_is_done_when_the_last_handle_goes() {
     let again = commits.into_iter().map(|commit| store.blocking().commit(commit).unwrap());
     assert_eq!(again.filter(|committed| committed.repeated).count() as u64, begun.get());
     assert_eq!(store.blocking().head().unwrap(), 20, "each is stored once");
-}
-
-#[test]
-fn a_page_is_bounded_in_bytes() {
-    let (_folder, path) = place();
-    let store = SqliteStore::open(&path).unwrap();
-    let payload = vec![b' '; 3 << 20];
-    for version in 0..8 {
-        let mut commit = Commit::new();
-        commit.append(shared(), version).unwrap().event("A", 1, &payload).unwrap();
-        store.blocking().commit(commit).unwrap();
-    }
-    let (mut versions, mut pages) = (Vec::new(), Vec::new());
-    let mut read = StreamRead::new(shared());
-    loop {
-        let visit = &mut |event: StoredEvent<'_>| {
-            assert_eq!(event.payload.len(), payload.len());
-            versions.push(event.version);
-            ControlFlow::Continue(())
-        };
-        let page = block_on(store.read_stream(read.clone(), visit)).unwrap();
-        pages.push(versions.len());
-        if !page.more {
-            break;
-        }
-        read = read.from(page.reached + 1);
-    }
-    assert_eq!(versions, (1..=8).collect::<Vec<_>>());
-    assert_eq!(pages, [3, 6, 8], "three are more than 8 MiB");
-}
-
-/// Two readers, of whom one always holds what it sees, keep SQLite from beginning the WAL anew.
-#[test]
-fn the_wal_is_bounded_also_when_somebody_always_reads() {
-    const MIB: u64 = 1 << 20;
-    let (_folder, path) = place();
-    let store = SqliteStore::builder().durability(Durability::Normal).open(&path).unwrap();
-    let payload = b" ".repeat(1 << 20);
-    let (done, wal) = (AtomicBool::new(false), path.with_extension("db-wal"));
-    thread::scope(|scope| {
-        for phase in 0..2 {
-            let (path, done) = (&path, &done);
-            scope.spawn(move || {
-                let file = Connection::open(path).unwrap();
-                thread::sleep(Duration::from_millis(phase * 15));
-                while !done.load(Ordering::SeqCst) {
-                    file.execute_batch("BEGIN; SELECT max(position) FROM events").unwrap();
-                    thread::sleep(Duration::from_millis(30));
-                    file.execute_batch("COMMIT").unwrap();
-                }
-            });
-        }
-        let mut longest = 0;
-        for version in 0..300 {
-            let mut commit = Commit::new();
-            commit.append(shared(), version).unwrap().event("A", 1, &payload).unwrap();
-            store.blocking().commit(commit).unwrap();
-            longest = longest.max(std::fs::metadata(&wal).unwrap().len());
-        }
-        done.store(true, Ordering::SeqCst);
-        assert!(longest < 130 * MIB, "{} MiB after 300 MiB were written", longest / MIB);
-    });
 }

@@ -4,8 +4,9 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use eventsourcing::error::{CommitError, OpenError, ReadError, StoreErrorKind};
 use eventsourcing::store::{Commit, EventStore, LogRead, StreamRead};
-use eventsourcing::{CommitError, CommitId, OpenError, ReadError, SqliteStore, StoreErrorKind, StreamId};
+use eventsourcing::{CommitId, SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::place;
 use rusqlite::Connection;
 use rusqlite::types::Value;
@@ -115,7 +116,7 @@ fn a_change_of_any_column_is_found_and_named() {
         for (seen, page) in read(&store, Some(&StreamRead::new(other()))) {
             assert_eq!((seen, page.unwrap()), (vec![3], 1), "{change}: others are not affected");
         }
-        for (seen, page) in read(&store, Some(&forward.clone().from(3))) {
+        for (seen, page) in read(&store, Some(&forward.clone().versions(3..))) {
             assert_eq!((seen, page.unwrap()), (vec![4], 3), "{change}: what comes after it can be read");
         }
         assert_eq!(store.blocking().head().unwrap(), 4);
@@ -254,7 +255,7 @@ fn bytes_that_are_not_json_come_back_as_they_are() {
         ControlFlow::Continue(())
     };
     store.blocking().read_log(LogRead::after(4), visit).unwrap();
-    pollster::block_on(store.read_stream(StreamRead::new(other()).from(2), visit)).unwrap();
+    pollster::block_on(store.read_stream(StreamRead::new(other()).versions(2..), visit)).unwrap();
     assert_eq!(seen, 2);
 }
 

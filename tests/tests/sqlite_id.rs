@@ -5,8 +5,9 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use eventsourcing::store::{Commit, EventStore};
-use eventsourcing::{OpenError, SqliteStore, StoreErrorKind, StoreId, StreamId};
+use eventsourcing::error::{OpenError, StoreErrorKind};
+use eventsourcing::store::{Commit, EventStore, StoreId};
+use eventsourcing::{SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::place;
 use rusqlite::Connection;
 use uuid::Uuid;

@@ -8,8 +8,9 @@ use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
 
-use eventsourcing::store::sqlite::Finding;
-use eventsourcing::{CommitError, Durability, SqliteStore, StoreError, StoreErrorKind};
+use eventsourcing::SqliteStore;
+use eventsourcing::error::{CommitError, StoreError, StoreErrorKind};
+use eventsourcing::store::sqlite::{Durability, Finding};
 use eventsourcing_tests::sqlite::{Told, beside, commits, events, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;

@@ -14,7 +14,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use eventsourcing::{OpenError, SqliteStore};
+use eventsourcing::SqliteStore;
+use eventsourcing::error::OpenError;
 use eventsourcing_tests::sqlite::{Told, beside, commits, events, files, log};
 use tempfile::TempDir;
 

@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use eventsourcing::SqliteStore;
+use eventsourcing::error::{OpenError, StoreErrorKind};
 use eventsourcing::store::sqlite::Verified;
-use eventsourcing::{OpenError, SqliteStore, StoreErrorKind};
 use eventsourcing_tests::sqlite::{beside, commits, events, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;

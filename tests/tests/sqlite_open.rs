@@ -10,8 +10,9 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use eventsourcing::error::{CommitError, OpenError, StoreErrorKind};
 use eventsourcing::store::{Commit, EventStore};
-use eventsourcing::{CommitError, OpenError, SqliteStore, StoreErrorKind, StreamId};
+use eventsourcing::{SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::{commits, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;

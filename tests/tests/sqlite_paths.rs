@@ -9,7 +9,8 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use eventsourcing::{OpenError, SqliteStore, StoreErrorKind};
+use eventsourcing::SqliteStore;
+use eventsourcing::error::{OpenError, StoreErrorKind};
 use eventsourcing_tests::sqlite::{beside, commits, events, log, place, without_a_trace};
 use rusqlite::Connection;
 

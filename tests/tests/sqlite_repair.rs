@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use eventsourcing::error::{OpenError, StoreErrorKind};
 use eventsourcing::store::sqlite::{Finding, Salvaged, Verified};
 use eventsourcing::store::{Commit, StreamRead};
-use eventsourcing::{OpenError, SqliteStore, StoreErrorKind, StreamId};
+use eventsourcing::{SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::{Told, commits, events, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;

@@ -7,8 +7,9 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use eventsourcing::SqliteStore;
+use eventsourcing::error::{OpenError, StoreErrorKind};
 use eventsourcing::store::sqlite::Finding;
-use eventsourcing::{OpenError, SqliteStore, StoreErrorKind};
 use eventsourcing_tests::sqlite::{Told, beside, commits, events, files, log, place, without_a_trace};
 use rusqlite::Connection;
 use tempfile::TempDir;

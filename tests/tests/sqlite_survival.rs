@@ -13,8 +13,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
+use eventsourcing::error::CommitError;
 use eventsourcing::store::{Commit, LogRead};
-use eventsourcing::{CommitError, MemoryStore, SqliteStore};
+use eventsourcing::{MemoryStore, SqliteStore};
 use eventsourcing_tests::sqlite::{Told, beside, commit_of, log, told};
 use fastrand::Rng;
 

@@ -10,8 +10,10 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use eventsourcing::error::{CommitError, OpenError, ReadError, StoreErrorKind};
+use eventsourcing::store::sqlite::Durability;
 use eventsourcing::store::{Commit, LogRead};
-use eventsourcing::{CommitError, Durability, OpenError, ReadError, SqliteStore, StoreErrorKind, StreamId};
+use eventsourcing::{SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::{beside, commits, events, log, place};
 use rusqlite::Connection;
 use uuid::Uuid;

@@ -8,8 +8,9 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use eventsourcing::SqliteStore;
+use eventsourcing::error::OpenError;
 use eventsourcing::store::sqlite::{Finding, Verified};
-use eventsourcing::{OpenError, SqliteStore};
 use eventsourcing_tests::sqlite::{beside, commits, events, files, log, place, without_a_trace};
 use rusqlite::Connection;
 use tempfile::TempDir;

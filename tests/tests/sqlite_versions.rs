@@ -8,8 +8,9 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
+use eventsourcing::error::{CommitError, OpenError, StoreError, StoreErrorKind};
 use eventsourcing::store::{Commit, StoredEvent, StreamRead};
-use eventsourcing::{CommitError, CommitId, OpenError, SqliteStore, StoreError, StoreErrorKind, StreamId};
+use eventsourcing::{CommitId, SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::{Told, commits, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;

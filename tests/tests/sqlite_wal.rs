@@ -8,8 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use eventsourcing::store::sqlite::Durability;
 use eventsourcing::store::{Commit, LogRead, StoredEvent, StreamRead};
-use eventsourcing::{Durability, SqliteStore, StreamId};
+use eventsourcing::{SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::{beside, place};
 use rusqlite::Connection;
 use uuid::Uuid;

@@ -51,7 +51,7 @@ fn sqlite_on_tokio() {
 
 fn blocking(store: impl EventStore) {
     let store: Arc<dyn EventStore> = Arc::new(store);
-    let repository = Repository::<Account>::over(Arc::clone(&store));
+    let repository = Repository::<Account>::new(Arc::clone(&store));
     let accounts = &repository.blocking();
     let mut shared = Account::open("all");
     accounts.save(&mut shared).unwrap();
@@ -87,7 +87,7 @@ fn blocking(store: impl EventStore) {
 
 fn each_blocks_on_its_futures(store: impl EventStore) {
     let store: Arc<dyn EventStore> = Arc::new(store);
-    let accounts = Repository::<Account>::over(Arc::clone(&store));
+    let accounts = Repository::<Account>::new(Arc::clone(&store));
     let mut shared = Account::open("all");
     block_on(accounts.save(&mut shared)).unwrap();
     let id = shared.id();
@@ -109,7 +109,7 @@ fn on_tokio(store: impl EventStore) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
     runtime.block_on(async {
         let store: Arc<dyn EventStore> = Arc::new(store);
-        let accounts = Repository::<Account>::over(Arc::clone(&store));
+        let accounts = Repository::<Account>::new(Arc::clone(&store));
         let mut shared = Account::open("all");
         accounts.save(&mut shared).await.unwrap();
         let id = shared.id();

@@ -4,8 +4,8 @@ use quote::ToTokens as _;
 use syn::{Attribute, FnArg, ImplItemFn, ReturnType, Signature, Type};
 
 use crate::args::EventArgs;
+use crate::ast::block::Block;
 use crate::ast::field::Field;
-use crate::ast::part::Block;
 use crate::ast::self_type::SelfType;
 use crate::ast::signature::{check_arguments, check_qualifiers, is_mut_self};
 use crate::ast::{Event, ungrouped, without_mark};

@@ -6,9 +6,10 @@ use quote::ToTokens as _;
 use syn::{Generics, Ident, ItemImpl, Path};
 
 use crate::args::EventsArgs;
+use crate::ast::block::Block;
 use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
-use crate::ast::part::{Block, Part};
+use crate::ast::part::Part;
 use crate::ast::self_type::SelfType;
 use crate::ast::upcaster::Upcaster;
 use crate::ast::{Event, words};

@@ -3,13 +3,12 @@
 use syn::ImplItem;
 
 use crate::args::{is_event_mark, is_upcast_mark};
+use crate::ast::block::Block;
 use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
-use crate::ast::self_type::SelfType;
 use crate::ast::signature::is_mut_self;
 use crate::ast::upcaster::Upcaster;
 use crate::ctxt::Ctxt;
-use crate::names::case::CaseRule;
 
 /// What a part of the `impl` block is.
 pub(crate) enum Part<'a> {
@@ -18,12 +17,6 @@ pub(crate) enum Part<'a> {
     Upcaster(Upcaster<'a>),
     /// Anything else; it stays as it is.
     Plain(&'a ImplItem),
-}
-
-/// What the parts know of the block that they are in.
-pub(crate) struct Block<'a> {
-    pub(crate) aggregate: &'a SelfType,
-    pub(crate) rename_all: Option<CaseRule>,
 }
 
 impl<'a> Part<'a> {

@@ -31,8 +31,8 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
     let snapshots = item.snapshots.as_ref();
     let snapshot = snapshots.map(|snapshots| snapshot(item, snapshots, &generics));
     let snapshots = snapshots.map(|_| {
-        let some = quote!(::core::option::Option::Some(#krate::Snapshots::of()));
-        quote!(const SNAPSHOTS: ::core::option::Option<#krate::Snapshots<Self>> = #some;)
+        let some = quote!(::core::option::Option::Some(#krate::snapshot::SnapshotSupport::new()));
+        quote!(const SNAPSHOTS: ::core::option::Option<#krate::snapshot::SnapshotSupport<Self>> = #some;)
     });
     quote! {
         const _: () = {

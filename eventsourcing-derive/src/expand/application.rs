@@ -12,9 +12,12 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
     let fields: Vec<_> = item.parts.iter().map(|part| part.field).collect();
     let types: Vec<_> = item.parts.iter().map(|part| part.ty).collect();
     let first = fields.first();
-    let names: Vec<_> =
-        types.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #krate::FromStore>::AGGREGATES)).collect();
-    let from_store = types.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #krate::FromStore>::from_store));
+    let names: Vec<_> = types
+        .iter()
+        .map(|ty| quote_spanned!(ty.span()=> <#ty as #krate::application::FromStore>::AGGREGATES))
+        .collect();
+    let from_store =
+        types.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #krate::application::FromStore>::from_store));
     let others = item.others.iter().map(|(field, ty, initial)| match initial {
         Initial::Default => {
             let default = quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default());
@@ -31,10 +34,10 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
     });
     let event_enum = event_enum(item);
     let events = &item.events;
-    let kinds = types.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #krate::FromStore>::kinds()));
+    let kinds = types.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #krate::application::FromStore>::kinds()));
     let arms = item.parts.iter().map(|Part { ty, variant, .. }| {
         quote_spanned! {ty.span()=>
-            if <#ty as #krate::FromStore>::AGGREGATES.contains(&__stored.stream.aggregate()) {
+            if <#ty as #krate::application::FromStore>::AGGREGATES.contains(&__stored.stream.aggregate()) {
                 return #krate::__private::decode_part::<#ty, _>(__stored, #events::#variant, __each);
             }
         }
@@ -46,15 +49,15 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
             #(#unique)*
 
             #[automatically_derived]
-            impl #krate::FromStore for #ident {
+            impl #krate::application::FromStore for #ident {
                 const AGGREGATES: &'static [&'static str] =
                     &#krate::__private::all_names::<{ 0 #(+ #names.len())* }>(&[#(#names),*]);
 
                 type Id = #krate::StreamId;
                 type Event = #events;
 
-                fn aggregate_schemas() -> ::std::vec::Vec<#krate::AggregateSchema> {
-                    [#(<#types as #krate::FromStore>::aggregate_schemas()),*].concat()
+                fn aggregate_schemas() -> ::std::vec::Vec<#krate::repository::AggregateSchema> {
+                    [#(<#types as #krate::application::FromStore>::aggregate_schemas()),*].concat()
                 }
 
                 fn kinds() -> ::std::vec::Vec<&'static [#krate::EventKind]> {
@@ -64,7 +67,7 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
                 fn decode(
                     __stored: &#krate::store::StoredEvent<'_>,
                     __each: &mut dyn ::core::ops::FnMut(#events),
-                ) -> ::core::result::Result<(), #krate::DecodeError> {
+                ) -> ::core::result::Result<(), #krate::error::DecodeError> {
                     #(#arms)*
                     ::core::result::Result::Ok(())
                 }
@@ -74,7 +77,7 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
                 }
 
                 fn store(&self) -> &::std::sync::Arc<dyn #krate::store::EventStore> {
-                    #krate::FromStore::store(&self.#first)
+                    #krate::application::FromStore::store(&self.#first)
                 }
             }
 
@@ -93,12 +96,13 @@ fn event_enum(item: &Application<'_>) -> TokenStream {
     let variant_docs = item.parts.iter().map(|part| format!("An event of `{}`.", part.field));
     let types: Vec<_> = item.parts.iter().map(|part| part.ty).collect();
     // Each blamed on its field's type, so that one that is no part of an application is one message.
-    let id_types = types.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #krate::FromStore>::Id));
+    let id_types = types.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #krate::application::FromStore>::Id));
     let event_types: Vec<_> =
-        types.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #krate::FromStore>::Event)).collect();
+        types.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #krate::application::FromStore>::Event)).collect();
     let bounds = |bound: TokenStream| {
-        let bounds =
-            types.iter().map(move |ty| quote_spanned!(ty.span()=> for<'__a> <#ty as #krate::FromStore>::Event: #bound));
+        let bounds = types.iter().map(
+            move |ty| quote_spanned!(ty.span()=> for<'__a> <#ty as #krate::application::FromStore>::Event: #bound),
+        );
         bounds.collect::<Vec<_>>()
     };
     let clone_bounds = bounds(quote!(::core::clone::Clone));

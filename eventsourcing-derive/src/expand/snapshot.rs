@@ -67,7 +67,7 @@ pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics
         }
 
         #[automatically_derived]
-        impl #impl_generics #krate::Snapshot for #ident #types #where_clause {
+        impl #impl_generics #krate::snapshot::Snapshot for #ident #types #where_clause {
             const EVERY: ::core::option::Option<u64> = #every;
             const FIELDS: &'static [#krate::schema::Field] = const { &[#(#shapes),*] };
 

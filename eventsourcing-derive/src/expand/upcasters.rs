@@ -37,8 +37,8 @@ pub(super) fn of_events(events: &Events<'_>) -> (TokenStream, TokenStream) {
     let structs = old.iter().map(|old| old_fields(old.upcaster, &shape, &events.aggregate.ty));
     let structs = quote!(#(#structs)*);
     let entries: Vec<_> = old.iter().map(|old| entry(old, &shape)).collect();
-    let constants =
-        (!entries.is_empty()).then(|| quote!(const UPCASTERS: &'static [#krate::Upcaster<Self>] = &[#(#entries,)*];));
+    let constants = (!entries.is_empty())
+        .then(|| quote!(const UPCASTERS: &'static [#krate::upcaster::Upcaster<Self>] = &[#(#entries,)*];));
     let (retired, schemas) = (retired(&events.retired), schemas::constants(&shape, &old, None));
     (structs, quote!(#constants #retired #schemas))
 }
@@ -68,7 +68,7 @@ pub(super) fn of_enum(item: &EventEnum<'_>) -> (TokenStream, TokenStream) {
         #(#complete)*
     };
     let constants = quote! {
-        const UPCASTERS: &'static [#krate::Upcaster<Self>] = {
+        const UPCASTERS: &'static [#krate::upcaster::Upcaster<Self>] = {
             use #krate::__private::NoUpcasters as _;
             #krate::__private::Declared::<Self>::UPCASTERS
         };
@@ -136,7 +136,7 @@ pub(crate) fn upcasts(item: &Upcasts<'_>, history: &History<'_>) -> TokenStream 
 
             #[automatically_derived]
             impl #impl_generics #krate::__private::Upcasters for #ty #where_clause {
-                const UPCASTERS: &'static [#krate::Upcaster<Self>] = &[#(#entries,)*];
+                const UPCASTERS: &'static [#krate::upcaster::Upcaster<Self>] = &[#(#entries,)*];
                 const SCHEMAS: &'static [#krate::schema::EventSchema] = {
                     #[allow(unused_imports)]
                     use #krate::__private::{NotSampled as _, NotSeen as _};
@@ -210,7 +210,7 @@ fn old_fields(upcaster: &Upcaster<'_>, shape: &Shape<'_>, on: &syn::Type) -> Tok
 
         #(#cfgs)*
         #[automatically_derived]
-        impl #impl_generics #krate::#upcast<#event> for #ident #types #where_clause {
+        impl #impl_generics #krate::upcaster::#upcast<#event> for #ident #types #where_clause {
             #returned
 
             fn upcast(self #recorded) -> Self::Events {
@@ -227,5 +227,5 @@ fn entry(old: &Old<'_>, shape: &Shape<'_>) -> TokenStream {
     let turbofish = types.as_turbofish();
     let from = upcaster.from.number;
     let new = if upcaster.recorded.is_some() { quote!(with_recorded) } else { quote!(new) };
-    quote!(#(#cfgs)* #krate::Upcaster::#new::<#ident #turbofish>(#name, #from)#options)
+    quote!(#(#cfgs)* #krate::upcaster::Upcaster::#new::<#ident #turbofish>(#name, #from)#options)
 }

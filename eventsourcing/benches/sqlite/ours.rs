@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use eventsourcing::{Durability, LogEvent, Recorded, Repository, SqliteStore, blocking};
+use eventsourcing::log::LogEvent;
+use eventsourcing::store::sqlite::Durability;
+use eventsourcing::{Recorded, Repository, SqliteStore, blocking};
 
 use crate::account::{Account, AccountEvent};
 

@@ -8,8 +8,8 @@ use std::marker::PhantomData;
 
 use super::names::same;
 use crate::event::Event;
+use crate::event::upcaster::Upcaster;
 use crate::schema::EventSchema;
-use crate::upcast::Upcaster;
 
 /// The variants of an enum of events, in the order of its kinds.
 pub trait Variants: Event {

@@ -79,7 +79,7 @@ impl<A> Root<A> {
     }
 
     /// The stored events of the aggregate that this program does not know, oldest first: of one that was loaded under
-    /// [`OnUnknown::Keep`](crate::OnUnknown::Keep).
+    /// [`OnUnknown::Keep`](crate::log::OnUnknown::Keep).
     #[must_use]
     pub fn unknown(&self) -> &[Recorded<RawEvent>] {
         self.unknown.as_deref().unwrap_or_default()

@@ -12,13 +12,13 @@ use crate::log::{self, LogEvent, OnUnknown};
 use crate::repository::Imported;
 use crate::stream::Position;
 
-/// [`LogReader`](crate::LogReader) without async.
+/// [`LogReader`](crate::log::LogReader) without async.
 #[derive(Clone, Debug)]
 pub struct LogReader<E> {
     inner: log::LogReader<E>,
 }
 
-impl<E> crate::LogReader<E> {
+impl<E> log::LogReader<E> {
     /// The same reader without async.
     #[must_use]
     pub fn blocking(self) -> LogReader<E> {
@@ -26,7 +26,7 @@ impl<E> crate::LogReader<E> {
     }
 }
 
-/// [`LogStream`](crate::LogStream) without async: an iterator.
+/// [`LogStream`](crate::log::LogStream) without async: an iterator.
 #[derive(Debug)]
 #[must_use = "it reads nothing until it is asked for an event"]
 pub struct LogStream<E> {
@@ -34,7 +34,7 @@ pub struct LogStream<E> {
 }
 
 impl<E> LogStream<E> {
-    /// As [`LogStream::position`](crate::LogStream::position).
+    /// As [`LogStream::position`](crate::log::LogStream::position).
     #[must_use]
     pub fn position(&self) -> Position {
         self.inner.position()
@@ -67,37 +67,37 @@ impl<A: Aggregate> Repository<A> {
 }
 
 impl<E> LogReader<E> {
-    /// As [`LogReader::after`](crate::LogReader::after).
+    /// As [`LogReader::after`](crate::log::LogReader::after).
     #[must_use]
     pub fn after(self, position: impl Into<Position>) -> Self {
         Self { inner: self.inner.after(position) }
     }
 
-    /// As [`LogReader::page_size`](crate::LogReader::page_size).
+    /// As [`LogReader::page_size`](crate::log::LogReader::page_size).
     #[must_use]
     pub fn page_size(self, events: usize) -> Self {
         Self { inner: self.inner.page_size(events) }
     }
 
-    /// As [`LogReader::events`](crate::LogReader::events).
+    /// As [`LogReader::events`](crate::log::LogReader::events).
     #[must_use]
     pub fn events(self, names: impl IntoIterator<Item = &'static str>) -> Self {
         Self { inner: self.inner.events(names) }
     }
 
-    /// As [`LogReader::on_unknown`](crate::LogReader::on_unknown).
+    /// As [`LogReader::on_unknown`](crate::log::LogReader::on_unknown).
     #[must_use]
     pub fn on_unknown(self, on_unknown: OnUnknown) -> Self {
         Self { inner: self.inner.on_unknown(on_unknown) }
     }
 
-    /// As [`LogReader::position`](crate::LogReader::position).
+    /// As [`LogReader::position`](crate::log::LogReader::position).
     #[must_use]
     pub const fn position(&self) -> Position {
         self.inner.position()
     }
 
-    /// As [`LogReader::next_page`](crate::LogReader::next_page).
+    /// As [`LogReader::next_page`](crate::log::LogReader::next_page).
     ///
     /// # Errors
     ///
@@ -109,17 +109,17 @@ impl<E> LogReader<E> {
         block_on(self.inner.next_page())
     }
 
-    /// As [`LogReader::stream`](crate::LogReader::stream).
+    /// As [`LogReader::stream`](crate::log::LogReader::stream).
     pub fn stream(self) -> LogStream<E> {
         LogStream { inner: self.inner.stream() }
     }
 
-    /// As [`LogReader::follow`](crate::LogReader::follow).
+    /// As [`LogReader::follow`](crate::log::LogReader::follow).
     pub fn follow(self) -> LogStream<E> {
         LogStream { inner: self.inner.follow() }
     }
 
-    /// As [`LogReader::export`](crate::LogReader::export).
+    /// As [`LogReader::export`](crate::log::LogReader::export).
     ///
     /// # Errors
     ///

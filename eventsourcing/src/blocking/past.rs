@@ -10,7 +10,7 @@ use crate::error::LoadError;
 use crate::event::Recorded;
 use crate::repository;
 
-/// [`IdReader`](crate::IdReader) without async.
+/// [`IdReader`](crate::repository::IdReader) without async.
 #[derive(Clone, Debug)]
 pub struct IdReader<A> {
     inner: repository::IdReader<A>,
@@ -43,19 +43,19 @@ impl<A: Aggregate> Repository<A> {
 }
 
 impl<A: Aggregate> IdReader<A> {
-    /// As [`IdReader::after`](crate::IdReader::after).
+    /// As [`IdReader::after`](crate::repository::IdReader::after).
     #[must_use]
     pub fn after(self, id: Id<A>) -> Self {
         Self { inner: self.inner.after(id) }
     }
 
-    /// As [`IdReader::page_size`](crate::IdReader::page_size).
+    /// As [`IdReader::page_size`](crate::repository::IdReader::page_size).
     #[must_use]
     pub fn page_size(self, ids: usize) -> Self {
         Self { inner: self.inner.page_size(ids) }
     }
 
-    /// As [`IdReader::next_page`](crate::IdReader::next_page).
+    /// As [`IdReader::next_page`](crate::repository::IdReader::next_page).
     ///
     /// # Errors
     ///

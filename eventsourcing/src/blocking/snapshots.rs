@@ -9,12 +9,12 @@ use crate::snapshot::Snapshot;
 use crate::stream::Version;
 
 impl<A: Snapshot> Repository<A> {
-    /// As [`Repository::snapshot`](crate::Repository::snapshot).
+    /// As [`Repository::take_snapshot`](crate::Repository::take_snapshot).
     ///
     /// # Errors
     ///
     /// By [`SnapshotError`].
-    pub fn snapshot(&self, id: Id<A>) -> Result<Version, SnapshotError> {
-        block_on(self.inner.snapshot(id))
+    pub fn take_snapshot(&self, id: Id<A>) -> Result<Version, SnapshotError> {
+        block_on(self.inner.take_snapshot(id))
     }
 }

@@ -10,7 +10,7 @@ use crate::store::memory::MemoryStore;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{
     Commit, Committed, EventStore, LogRead, Page, SnapshotRead, StoredSnapshot, StreamList, StreamPage, StreamRead,
-    Visit,
+    Visit, into_handle,
 };
 use crate::stream::{Position, Version};
 
@@ -21,7 +21,7 @@ use crate::stream::{Position, Version};
 ///
 /// let store = MemoryStore::new().blocking();
 /// assert_eq!(store.head()?, 0);
-/// # Ok::<(), eventsourcing::StoreError>(())
+/// # Ok::<(), eventsourcing::error::StoreError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -46,9 +46,9 @@ impl SqliteStore {
 }
 
 impl Store {
-    /// This store; an `Arc<dyn EventStore>` is one.
+    /// This store; an `Arc<dyn EventStore>` is one too.
     pub fn new(store: impl EventStore) -> Self {
-        Self { store: Arc::new(store).blocking() }
+        Self { store: into_handle(store).blocking() }
     }
 
     /// As [`EventStore::commit`].

@@ -11,8 +11,8 @@ use crate::codec::metadata::MetadataError;
 use crate::codec::numbers::explained;
 use crate::codec::progress::{Noted, Progress};
 use crate::error::DecodeError;
+use crate::event::upcaster::{Fault, Upcasted, Upcaster};
 use crate::event::{Event, EventKind, Recorded};
-use crate::upcast::{Fault, Upcasted, Upcaster};
 
 type Json<'de> = serde_json::Deserializer<SliceRead<'de>>;
 
@@ -59,15 +59,15 @@ fn not_upcasted(name: &str, stored: u32, fault: Fault) -> DecodeError {
 
 /// Whether it is a retired event that nothing stands for today.
 fn is_retired<E: Event>(name: &str) -> bool {
-    E::RETIRED.contains(&name) && !E::UPCASTERS.iter().any(|upcaster| upcaster.answers_to(name))
+    E::RETIRED.contains(&name) && !E::UPCASTERS.iter().any(|upcaster| upcaster.has_name(name))
 }
 
 /// Says why; looked into only here, so that reading what is sound does not pay for it.
 #[cold]
 fn refusal<E: Event>(name: &str, stored: u32, fault: Option<(serde_json::Error, Option<String>)>) -> DecodeError {
     let event = name.to_owned();
-    let current = E::KINDS.iter().find(|kind| kind.answers_to(name)).map(EventKind::schema_version);
-    let old = E::UPCASTERS.iter().filter(|upcaster| upcaster.answers_to(name)).map(Upcaster::from_version);
+    let current = E::KINDS.iter().find(|kind| kind.has_name(name)).map(EventKind::schema_version);
+    let old = E::UPCASTERS.iter().filter(|upcaster| upcaster.has_name(name)).map(Upcaster::from_version);
     match (current.or(old.max()), fault) {
         (Some(known), Some((source, field))) if known == stored => {
             DecodeError::Payload { event, field, source: explained(source) }

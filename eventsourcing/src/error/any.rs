@@ -6,7 +6,7 @@ use thiserror::Error as Derive;
 use crate::error::OpenError;
 use crate::error::{
     BoxError, CommitError, Conflict, CreateError, EncodeError, ExportError, ImportError, InvalidCommit, LoadError,
-    ParseIdError, ReadError, SaveError, SnapshotError, StoreError, StoreErrorKind, UpdateError,
+    ParseIdError, ReadError, SaveError, SnapshotError, StoreError, UpdateError,
 };
 
 /// Any error of this crate: what `?` makes of the error of each operation.
@@ -81,7 +81,7 @@ pub enum Error {
     Store(#[from] StoreError),
     /// An event cannot be the first of an aggregate.
     #[error(transparent)]
-    CreateError(#[from] CreateError),
+    Create(#[from] CreateError),
     /// Text that is not an id.
     #[error(transparent)]
     ParseId(#[from] ParseIdError),
@@ -94,33 +94,30 @@ impl Error {
         matches!(self, Self::Conflict(_) | Self::Save(SaveError::Conflict(_)))
     }
 
-    /// Whether there is no such aggregate.
+    /// Whether there is no such aggregate: it was never saved, or it was discarded.
     #[must_use]
     pub const fn is_not_found(&self) -> bool {
-        matches!(
-            self,
-            Self::Load(LoadError::NotFound { .. }) | Self::Snapshot(SnapshotError::Load(LoadError::NotFound { .. }))
-        )
+        matches!(self, Self::Load(error) | Self::Snapshot(SnapshotError::Load(error)) if error.is_not_found())
     }
 
     /// Whether nothing was stored, and the same call may succeed later: after a conflict, or when the store can be reached again.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        self.is_conflict() || self.store().is_some_and(is_unavailable)
+        self.is_conflict() || self.store_error().is_some_and(StoreError::is_unavailable)
     }
 
     /// The error of the store, if it is one.
     #[must_use]
-    pub fn store(&self) -> Option<&StoreError> {
+    pub fn store_error(&self) -> Option<&StoreError> {
         match self {
-            Self::Load(error) => of_load(error),
-            Self::Save(error) => of_save(error),
+            Self::Load(error) => error.store_error(),
+            Self::Save(error) => error.store_error(),
             Self::Read(ReadError::Store(error)) | Self::Store(error) | Self::Snapshot(SnapshotError::Store(error)) => {
                 Some(error)
             }
-            Self::Snapshot(SnapshotError::Load(error)) | Self::Export(ExportError::Load(error)) => of_load(error),
+            Self::Snapshot(SnapshotError::Load(error)) | Self::Export(ExportError::Load(error)) => error.store_error(),
             Self::Import(
-                ImportError::Store { source, .. } | ImportError::Look { source: ReadError::Store(source), .. },
+                ImportError::Store { source, .. } | ImportError::Compare { source: ReadError::Store(source), .. },
             ) => Some(source),
             #[cfg(feature = "sqlite")]
             Self::Open(OpenError::Store(error)) => Some(error),
@@ -138,42 +135,7 @@ impl Error {
     }
 }
 
-impl SaveError {
-    /// Whether another commit was first; nothing was stored.
-    #[must_use]
-    pub const fn is_conflict(&self) -> bool {
-        matches!(self, Self::Conflict(_))
-    }
-
-    /// Whether nothing was stored, and saving may succeed later: after loading and deciding again if it is a conflict, and as it is otherwise.
-    #[must_use]
-    pub fn is_retryable(&self) -> bool {
-        self.is_conflict() || of_save(self).is_some_and(is_unavailable)
-    }
-}
-
 impl<E> UpdateError<E> {
-    /// Whether other commits were first at each try until the deadline.
-    #[must_use]
-    pub const fn is_conflict(&self) -> bool {
-        match self {
-            Self::Conflict(_) => true,
-            Self::Save(error) => error.is_conflict(),
-            Self::Rejected(_) | Self::Load(_) | Self::WrongVersion(_) => false,
-        }
-    }
-
-    /// Whether nothing was stored, and the same call may succeed later.
-    #[must_use]
-    pub fn is_retryable(&self) -> bool {
-        let of_store = match self {
-            Self::Load(error) => of_load(error),
-            Self::Save(error) => of_save(error),
-            Self::Rejected(_) | Self::Conflict(_) | Self::WrongVersion(_) => None,
-        };
-        self.is_conflict() || of_store.is_some_and(is_unavailable)
-    }
-
     /// The command's own error, or else what kept it from being done.
     ///
     /// # Errors
@@ -188,21 +150,6 @@ impl<E> UpdateError<E> {
             Self::Save(error) => Err(error.into()),
         }
     }
-}
-
-fn of_load(error: &LoadError) -> Option<&StoreError> {
-    if let LoadError::Read(ReadError::Store(error)) = error { Some(error) } else { None }
-}
-
-fn of_save(error: &SaveError) -> Option<&StoreError> {
-    if let SaveError::Reload(error) = error {
-        return of_load(error);
-    }
-    if let SaveError::Store(error) = error { Some(error) } else { None }
-}
-
-fn is_unavailable(error: &StoreError) -> bool {
-    error.kind() == StoreErrorKind::Unavailable
 }
 
 impl From<SaveError> for Error {

@@ -19,7 +19,7 @@ pub enum ImportError {
         /// The number of the line, from 1.
         line: u64,
         /// What is wrong with it.
-        source: LineError,
+        source: ImportLineError,
     },
     /// Reading the input failed.
     #[error("line {line} could not be read")]
@@ -44,7 +44,7 @@ pub enum ImportError {
     /// What the store has of a stream could not be read.
     #[error("{stream} could not be read, to compare it with the lines")]
     #[non_exhaustive]
-    Look {
+    Compare {
         /// The stream.
         stream: StreamId,
         /// What the store said.
@@ -53,7 +53,7 @@ pub enum ImportError {
 }
 
 impl ImportError {
-    pub(crate) const fn line(line: u64, source: LineError) -> Self {
+    pub(crate) const fn line(line: u64, source: ImportLineError) -> Self {
         Self::Line { line, source }
     }
 }
@@ -61,7 +61,7 @@ impl ImportError {
 /// Why a line cannot be imported.
 #[derive(Debug, Error)]
 #[non_exhaustive]
-pub enum LineError {
+pub enum ImportLineError {
     /// It is longer than any event can be.
     #[error("it has more than {limit} bytes")]
     #[non_exhaustive]
@@ -74,7 +74,7 @@ pub enum LineError {
     Json(#[source] serde_json::Error),
     /// A version is 0.
     #[error("`version` and `schema_version` are counted from 1")]
-    Zero,
+    ZeroVersion,
     /// It is of another kind of aggregate.
     #[error("it is of a `{found}`, and this repository is of `{expected}`: import it with the repository of `{found}`")]
     #[non_exhaustive]

@@ -1,14 +1,11 @@
 //! Errors of opening a store that is a file.
 
-use std::error::Error as StdError;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::error::{StoreError, StoreErrorKind};
+use crate::error::{BoxError, StoreError, StoreErrorKind};
 use crate::stream::Position;
-
-type Source = Box<dyn StdError + Send + Sync>;
 
 /// Why a file was not opened as a store.
 ///
@@ -139,7 +136,7 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
         /// What SQLite said.
-        source: Source,
+        source: BoxError,
     },
     /// The file is a database of another application; a store has a file of its own.
     #[error("`{}` is a database of another application (id {application_id:#x}): give another path", .path.display())]
@@ -181,7 +178,7 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
         /// What SQLite or the system said.
-        source: Source,
+        source: BoxError,
     },
     /// The process, or the system, has as many files open as it may.
     #[error(
@@ -192,7 +189,7 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        source: Source,
+        source: BoxError,
     },
     /// Another process held a lock on the file for longer than the busy deadline, or uses it where it must not.
     #[error("`{}` is held by another process: end it, or wait for it and try again", .path.display())]
@@ -201,7 +198,7 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
         /// What SQLite said.
-        source: Source,
+        source: BoxError,
     },
     /// The file has lost its last events: its `-wal` file is gone, or an older copy was put in its place.
     #[error(

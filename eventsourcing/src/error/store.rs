@@ -4,9 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use thiserror::Error;
-
-use crate::error::{Conflict, InvalidCommit};
+use crate::error::BoxError;
 
 /// What went wrong in a store: a closed [`kind`](Self::kind) to branch on, a sentence to read and the
 /// driver's own error as its source.
@@ -45,7 +43,7 @@ impl StoreError {
 
     /// The same error, caused by another.
     #[must_use]
-    pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub fn caused_by(mut self, source: impl Into<BoxError>) -> Self {
         self.source = Some(Arc::from(source.into()));
         self
     }
@@ -66,45 +64,5 @@ impl fmt::Display for StoreError {
 impl StdError for StoreError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
-    }
-}
-
-/// Why a commit was not acknowledged.
-#[derive(Clone, Debug, Error)]
-#[non_exhaustive]
-pub enum CommitError {
-    /// A stream is not at the version that the commit expects; nothing was stored.
-    #[error(transparent)]
-    Conflict(#[from] Conflict),
-    /// The commit was to come [after](crate::store::Commit::after) another, which is not stored; nothing was stored. What was decided on that one
-    /// has to be decided again.
-    #[error(
-        "a commit that this one was to come after is not stored, and so neither is this one: load again and decide again"
-    )]
-    PrecedingNotStored,
-    /// The store failed. Unless its kind is [`StoreErrorKind::OutcomeUnknown`], nothing was stored.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// The answer of a store that takes less than [`Limits::MAX`](crate::store::Limits::MAX): [`StoreErrorKind::Unsupported`].
-impl From<InvalidCommit> for CommitError {
-    fn from(refused: InvalidCommit) -> Self {
-        StoreError::new(StoreErrorKind::Unsupported, refused.to_string()).into()
-    }
-}
-
-impl CommitError {
-    /// Of a commit that comes after no other: the store's error, or the conflict. For those who write a store.
-    ///
-    /// # Errors
-    ///
-    /// The [`Conflict`], if it is one.
-    pub fn without_preceding(self) -> Result<StoreError, Conflict> {
-        match self {
-            Self::Conflict(conflict) => Err(conflict),
-            Self::Store(error) => Ok(error),
-            Self::PrecedingNotStored => Ok(StoreError::new(StoreErrorKind::Unavailable, self.to_string())),
-        }
     }
 }

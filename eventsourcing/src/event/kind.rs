@@ -23,7 +23,7 @@ impl EventKind {
         Self { aliases, ..self }
     }
 
-    /// The same kind, whose fields are at this schema version. Each version before it, from 1, has an [`Upcaster`](crate::Upcaster).
+    /// The same kind, whose fields are at this schema version. Each version before it, from 1, has an [`Upcaster`](crate::upcaster::Upcaster).
     #[must_use]
     pub const fn version(self, schema_version: u32) -> Self {
         Self { schema_version, ..self }
@@ -73,7 +73,7 @@ impl EventKind {
 
     /// Whether it is, or once was, stored under this name.
     #[must_use]
-    pub fn answers_to(&self, name: &str) -> bool {
+    pub fn has_name(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)
     }
 }

@@ -12,7 +12,8 @@ use crate::event::RawEvent;
 /// # use eventsourcing::prelude::*;
 /// # #[derive(Aggregate)] struct Account { root: Root<Self> }
 /// # #[events] impl Account { #[event(Opened)] fn open() -> Self { Self { root: Root::new() } } }
-/// use eventsourcing::{OnUnknown, StreamId, store::Commit};
+/// use eventsourcing::{StreamId, store::Commit};
+/// use eventsourcing::log::OnUnknown;
 ///
 /// let store = MemoryStore::new();
 /// let accounts = Repository::<Account>::new(store.clone());
@@ -67,7 +68,7 @@ impl<E> LogEvent<E> {
     /// The event, if this program knows it.
     ///
     /// ```
-    /// use eventsourcing::LogEvent;
+    /// use eventsourcing::log::LogEvent;
     ///
     /// assert_eq!(LogEvent::Known(1).known(), Some(1));
     /// ```

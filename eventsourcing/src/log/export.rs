@@ -12,7 +12,7 @@ use crate::stream::Position;
 impl<E> LogReader<E> {
     /// Writes what is left of the log, a JSON object on a line for each stored event, and returns the position that it has come to.
     ///
-    /// `payload` is byte for byte what is stored, of known events and of those that are [kept](crate::OnUnknown::Keep); beside it stand
+    /// `payload` is byte for byte what is stored, of known events and of those that are [kept](crate::log::OnUnknown::Keep); beside it stand
     /// `position`, `aggregate`, `id`, `version`, `event`, `schema_version`, `recorded_at` (microseconds since 1970 UTC) and, where there
     /// is any, `metadata`. Events that the reader skips are not written, and one that it refuses ends the export before it.
     ///

@@ -22,7 +22,7 @@ use crate::stream::Position;
 /// #     #[event(Created)] fn create() -> Self { Self { root: Root::new() } }
 /// #     #[event(Changed)] fn change(&mut self) {}
 /// # }
-/// use eventsourcing::{LogEvent, OnUnknown};
+/// use eventsourcing::log::{LogEvent, OnUnknown};
 ///
 /// # pollster::block_on(async {
 /// let examples = Repository::<Example>::new(MemoryStore::new());
@@ -162,11 +162,11 @@ impl<E> LogReader<E> {
         Ok(events)
     }
 
-    /// Visits a page, up to the first event that is refused, and says whether there may be more. `only_decodes` says that `each` waits for
-    /// nothing.
+    /// Visits a page, up to the first event that is refused, and says whether there may be more. `never_waits` says that `each` waits
+    /// for nothing.
     async fn page<F: From<ReadError> + Send>(
         &mut self,
-        only_decodes: bool,
+        never_waits: bool,
         mut each: impl FnMut(&StoredEvent<'_>) -> Result<(), F> + Send,
     ) -> Result<bool, F> {
         let (mut refused, mut before) = (Ok(()), self.read.after);
@@ -178,7 +178,7 @@ impl<E> LogReader<E> {
             before = stored.position;
             ControlFlow::Continue(())
         };
-        let read = LogRead { only_decodes, ..self.read.clone() };
+        let read = LogRead { never_waits, ..self.read.clone() };
         let page = self.store.read_log(read, &mut visit).await;
         let read = refused.and(page.map_err(F::from));
         self.read.after = read.as_ref().map_or(before, |page| page.reached);

@@ -1,7 +1,7 @@
 //! An aggregate is folded from its events, page by page.
 
 use std::mem;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeBounds};
 
 use crate::aggregate::{Aggregate, Id, replayed, root::Stored, stream_of};
 use crate::codec::Decoded;
@@ -81,7 +81,7 @@ impl<A: Aggregate> Fold<A> {
 
     /// Folds the stream between two versions; `None` if it has no events there, or refutes the snapshot.
     async fn read(mut self, store: &dyn EventStore, from: Version, to: Version) -> Result<Option<A>, LoadError> {
-        visit_stream(store, stream_of(self.id), from, to, &mut |stored| self.visit(&stored)).await?;
+        visit_stream(store, stream_of(self.id), from..=to, &mut |stored| self.visit(&stored)).await?;
         let Phase::Folding(mut state) = self.phase else { return Ok(None) };
         if let (true, Some(aggregate)) = (self.skipped, &mut state) {
             aggregate.root_mut().read_past(self.kept);
@@ -161,16 +161,14 @@ const fn place(stored: &StoredEvent<'_>) -> Stored {
 /// Whether to go on after an event, or why not.
 pub(super) type Visited = ControlFlow<Result<(), LoadError>>;
 
-/// Visits the events of a stream between two versions, oldest first.
-pub(super) async fn visit_stream(
+/// Visits these events of a stream, oldest first.
+pub(super) async fn visit_stream<V: Into<Version> + Copy>(
     store: &dyn EventStore,
     stream: StreamId,
-    from: impl Into<Version>,
-    to: impl Into<Version>,
+    versions: impl RangeBounds<V>,
     visit: &mut (impl FnMut(StoredEvent<'_>) -> Visited + Send),
 ) -> Result<(), LoadError> {
-    let mut read = StreamRead::new(stream).from(from).to(to).limit(PAGE);
-    read.only_decodes = true;
+    let mut read = StreamRead::new(stream).versions(versions).limit(PAGE).never_waits();
     loop {
         let mut end = None;
         let mut until_end = |event: StoredEvent<'_>| match visit(event) {
@@ -187,6 +185,6 @@ pub(super) async fn visit_stream(
         if !page.more {
             return Ok(());
         }
-        read = read.from(page.reached + 1);
+        read.advance(page);
     }
 }

@@ -5,9 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use uuid::Uuid;
 
 use crate::aggregate::{Aggregate, Id, replayed};
-use crate::codec::{self, Decoded};
 use crate::error::with_sources;
+use crate::event::Recorded;
+use crate::log;
 use crate::repository::fold;
+use crate::store::StoredEvent;
 
 /// A payload as some release stored it.
 #[derive(Clone, Copy, Debug)]
@@ -97,11 +99,20 @@ fn created<A: Aggregate>(sample: &Sample<'_>) -> Option<A> {
 }
 
 fn decode<A: Aggregate>(sample: Payload<'_>) -> Result<Vec<A::Event>, String> {
-    let decoded = codec::decode(sample.name, sample.version, sample.json.as_bytes(), codec::not_stored);
-    Ok(match decoded.map_err(|error| with_sources(&error))? {
-        Decoded::Current(event) => vec![event],
-        Decoded::Old(events) => events.into_iter().collect(),
-    })
+    let Recorded { stream, version, position, .. } = Recorded::stand_in();
+    let stored = StoredEvent {
+        position,
+        stream: &stream,
+        version,
+        name: sample.name,
+        schema_version: sample.version,
+        payload: sample.json.as_bytes(),
+        metadata: None,
+        recorded_at: 0,
+    };
+    let mut events = Vec::new();
+    log::decode_each(&stored, &mut |event| events.push(event)).map_err(|error| with_sources(&error))?;
+    Ok(events)
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use self::line::{Line, Lines};
 use self::target::Target;
 use crate::aggregate::Aggregate;
 use crate::codec;
-use crate::error::{ImportError, LineError};
+use crate::error::{ImportError, ImportLineError};
+use crate::log;
 use crate::repository::Repository;
 use crate::store::{Commit, Limits};
 
@@ -24,7 +25,7 @@ pub struct Imported {
 }
 
 impl<A: Aggregate> Repository<A> {
-    /// Stores what [`LogReader::export`](crate::LogReader::export) has written: each event under its id and version, with its payload byte for
+    /// Stores what [`LogReader::export`](crate::log::LogReader::export) has written: each event under its id and version, with its payload byte for
     /// byte, its metadata and the time at which it was first recorded.
     ///
     /// The store may have other events; positions are the store's own, so `position` in a line is not looked at. Lines that follow each other with one
@@ -83,16 +84,16 @@ impl<A: Aggregate> Repository<A> {
         let wrong = |error| ImportError::line(line.number, error);
         if line.stream.aggregate() != A::NAME {
             let found = line.stream.aggregate().to_owned();
-            return Err(wrong(LineError::Aggregate { expected: A::NAME, found }));
+            return Err(wrong(ImportLineError::Aggregate { expected: A::NAME, found }));
         }
         if let Some(metadata) = &line.metadata {
-            codec::check_metadata(metadata).map_err(|error| wrong(LineError::Metadata(error)))?;
+            codec::check_metadata(metadata).map_err(|error| wrong(ImportLineError::Metadata(error)))?;
         }
-        match codec::decode::<A::Event>(&line.event, line.schema_version, &line.payload, || line.beside()) {
-            Err(error) if self.on_unknown.refuses(&error) => Err(wrong(LineError::Event(error))),
+        match log::decode_each::<A::Event>(&line.as_stored(), &mut drop) {
+            Err(error) if self.on_unknown.refuses(&error) => Err(wrong(ImportLineError::Event(error))),
             // For an event without fields serde takes more than is ever written.
-            Ok(_) if line.payload.first() != Some(&b'{') => Err(wrong(LineError::Payload)),
-            Ok(_) | Err(_) => Ok(()),
+            Ok(()) if line.payload.first() != Some(&b'{') => Err(wrong(ImportLineError::Payload)),
+            Ok(()) | Err(_) => Ok(()),
         }
     }
 }
@@ -128,7 +129,7 @@ impl Group {
         let mut commit = Commit::new();
         let Some(first) = self.lines.first() else { return Ok(commit) };
         commit.set_recorded_at(first.recorded_at);
-        let refused = |line: &Line, error| ImportError::line(line.number, LineError::InvalidCommit(error));
+        let refused = |line: &Line, error| ImportError::line(line.number, ImportLineError::InvalidCommit(error));
         commit.set_metadata(first.metadata.as_deref().unwrap_or_default()).map_err(|error| refused(first, error))?;
         for run in self.lines.chunk_by(Line::is_followed_by) {
             let Some(first) = run.first() else { continue };

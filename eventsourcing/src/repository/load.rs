@@ -122,7 +122,7 @@ impl<A: Aggregate> Repository<A> {
         let last = StreamRead::new(stream_of(id)).backward().limit(1);
         self.store()
             .read_stream(last, &mut |event| {
-                let kind = A::Event::KINDS.iter().find(|kind| kind.answers_to(event.name));
+                let kind = A::Event::KINDS.iter().find(|kind| kind.has_name(event.name));
                 let current = kind.filter(|kind| kind.schema_version() == event.schema_version);
                 found = current.map(|kind| !kind.is_discard());
                 ControlFlow::Break(())
@@ -151,7 +151,7 @@ impl<A: Aggregate> Repository<A> {
     /// Reading changes nothing.
     pub async fn history(&self, id: Id<A>) -> Result<Vec<Recorded<A::Event>>, LoadError> {
         let mut history = Vec::new();
-        visit_stream(&**self.store(), stream_of(id), 1, Version::MAX, &mut |stored| {
+        visit_stream(&**self.store(), stream_of(id), 1.., &mut |stored| {
             let read = self.read_known(&stored, &mut history);
             read.map_or_else(|error| ControlFlow::Break(Err(error)), ControlFlow::Continue)
         })

@@ -5,7 +5,7 @@ use std::any::Any;
 use self::sealed::Sealed;
 use crate::aggregate::attempt::Attempt;
 use crate::aggregate::root::Stored;
-use crate::aggregate::{Aggregate, Id, Snapshots, stream_of};
+use crate::aggregate::{Aggregate, Id, SnapshotSupport, stream_of};
 use crate::codec;
 use crate::error::{LoadError, SaveError};
 use crate::event::Event;
@@ -13,7 +13,7 @@ use crate::log::OnUnknown;
 use crate::repository::fold::load;
 use crate::snapshot::{self, event_checksum, is_due};
 use crate::store::{BoxFuture, Commit, EventStore};
-use crate::stream::{Position, StreamId, Version};
+use crate::stream::{CommitId, Position, StreamId, Version};
 
 /// One of the aggregates to be saved together. Every [`Aggregate`] is one; there is nothing to call on it.
 pub trait Member: Sealed {}
@@ -104,7 +104,7 @@ impl<A: Aggregate> Sealed for A {
         let from = self.root().stored().version;
         let root = self.root_mut();
         root.drain(events, last);
-        let is_cut = |snapshots: &Snapshots<A>| is_due(snapshots, from, from + events);
+        let is_cut = |snapshots: &SnapshotSupport<A>| is_due(snapshots, from, from + events);
         if root.pending_len() > 0 && A::SNAPSHOTS.as_ref().is_some_and(is_cut) {
             root.needs_snapshot();
         }
@@ -174,7 +174,7 @@ pub(super) fn stage_events<A: Aggregate>(
 }
 
 /// Adds a snapshot of what an aggregate will be, if one is due. Without one its events are stored all the same.
-fn stage_snapshot<A: Aggregate>(snapshots: &Snapshots<A>, aggregate: &A, commit: &mut Commit) {
+fn stage_snapshot<A: Aggregate>(snapshots: &SnapshotSupport<A>, aggregate: &A, commit: &mut Commit) {
     let root = aggregate.root();
     let is_wanted = root.lacks_snapshot() && snapshots.every.is_some();
     let is_due = is_wanted || is_due(snapshots, root.stored().version, root.version());
@@ -186,7 +186,16 @@ fn stage_snapshot<A: Aggregate>(snapshots: &Snapshots<A>, aggregate: &A, commit:
         return;
     };
     match snapshot::cut(snapshots, aggregate, event) {
-        Ok(cut) => commit.snapshot(cut),
+        Ok(cut) => commit.add_snapshot(cut),
         Err(error) => snapshot::not_taken(&stream_of(aggregate.id()), root.version(), &*error),
+    }
+}
+
+/// Forgets a commit that was answered for certain and is not to be sent again.
+pub(super) fn forget_attempt(members: &mut [&mut dyn Member], commit: CommitId) {
+    for member in members {
+        if member.attempt().is_some_and(|attempt| attempt.commit == commit) {
+            member.attempt_failed();
+        }
     }
 }

@@ -10,7 +10,8 @@ use crate::stream::CommitId;
 /// A [`CommitId`] or a [`Metadata`] stands for options with nothing else.
 ///
 /// ```
-/// use eventsourcing::{CommitId, CommitOptions, Metadata};
+/// use eventsourcing::{CommitId, Metadata};
+/// use eventsourcing::repository::CommitOptions;
 ///
 /// let options = CommitOptions::new().id(CommitId::named("request 17")).metadata(Metadata::new().with_actor("alice"));
 /// assert_ne!(options, CommitOptions::from(CommitId::named("request 17")));

@@ -46,8 +46,7 @@ impl<A: Aggregate> Repository<A> {
     /// Reading changes nothing.
     pub async fn get_as_of(&self, id: Id<A>, time: SystemTime) -> Result<A, LoadError> {
         let time = micros(time);
-        let mut read = StreamRead::new(stream_of(id));
-        read.only_decodes = true;
+        let mut read = StreamRead::new(stream_of(id)).never_waits();
         let mut version = Version::default();
         loop {
             let mut is_later = false;
@@ -63,7 +62,7 @@ impl<A: Aggregate> Repository<A> {
             if is_later || !page.more {
                 break;
             }
-            read = read.from(page.reached.next());
+            read.advance(page);
         }
         if version == 0 {
             return Err(LoadError::NotFound { stream: stream_of(id) });
@@ -105,8 +104,7 @@ impl<A: Aggregate> Repository<A> {
     pub async fn last_events(&self, id: Id<A>, events: usize) -> Result<Vec<Recorded<A::Event>>, LoadError> {
         let mut last = Vec::new();
         let mut left = events;
-        let mut read = StreamRead::new(stream_of(id)).backward();
-        read.only_decodes = true;
+        let mut read = StreamRead::new(stream_of(id)).backward().never_waits();
         while left > 0 {
             let (mut refused, mut visited) = (Ok(()), 0);
             let mut visit = |stored: StoredEvent<'_>| {
@@ -120,10 +118,10 @@ impl<A: Aggregate> Repository<A> {
             let page = self.store().read_stream(read.clone().limit(left.min(1024)), &mut visit).await?;
             refused?;
             left = left.saturating_sub(visited);
-            if !page.more || page.reached <= 1 {
+            if !page.more {
                 break;
             }
-            read = read.to(page.reached.previous());
+            read.advance(page);
         }
         Ok(last)
     }

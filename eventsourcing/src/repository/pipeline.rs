@@ -5,7 +5,7 @@
 //! 2. It takes the state that was handed on with the turn. If there is none, it loads; where commits may be on their way, a **barrier** goes before
 //!    that: an empty commit, which is answered when all that was sent before it is.
 //! 3. The command runs. What it recorded becomes a commit, which expects the version of the state. If the commit that made the state
-//!    is not answered yet, this one comes after that (`Commit::after`).
+//!    is not answered yet, this one comes after that (`Commit::follow`).
 //! 4. The commit is put in the store's queue, by polling it once, and then the turn is handed on, with the state that it will make. The next
 //!    decides while this one is synced; they share the next sync.
 //! 5. The answer comes. What was refused, or recorded nothing, is an answer too, and rests on the commit before as any other: it is given

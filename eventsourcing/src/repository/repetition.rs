@@ -1,35 +1,16 @@
-//! What is known of a commit that is stored already.
+//! Making aggregates what a commit that is stored already made of them.
 
 use std::ops::ControlFlow;
 
 use crate::aggregate::attempt::Part;
 use crate::aggregate::{Aggregate, Id, stream_of};
-use crate::error::{CommitError, LoadError, SaveError};
+use crate::error::{LoadError, SaveError};
 use crate::log::OnUnknown;
 use crate::repository::fold::{load, visit_stream};
-use crate::repository::save::empty;
+use crate::repository::stored_commit::{is_stored_as, read_parts};
 use crate::repository::{Member, Repository};
-use crate::store::{Commit, Committed, EventStore, LogRead, NewEvent, StoredEvent};
-use crate::stream::{CommitId, StreamId, Version};
-
-/// Looks for a stored commit, by sending one under its id that no store can store, because no stream comes to the version that it expects.
-/// `stream` and `expected` say where the first event of the commit would stand.
-pub(super) async fn find_commit(
-    store: &dyn EventStore,
-    id: CommitId,
-    given: bool,
-    stream: &StreamId,
-    expected: Version,
-) -> Result<Option<Committed>, SaveError> {
-    let mut question = empty(id, given, None)?;
-    question.append(stream.clone(), Version::MAX)?;
-    question.append(stream.clone(), expected)?.event("?", 1, b"{}")?;
-    match store.commit(question).await {
-        Ok(committed) => Ok(Some(committed).filter(|committed| committed.repeated)),
-        Err(CommitError::Conflict(_)) => Ok(None),
-        Err(error @ (CommitError::Store(_) | CommitError::PrecedingNotStored)) => Err(error.into()),
-    }
-}
+use crate::store::{Commit, Committed, EventStore, StoredEvent};
+use crate::stream::{CommitId, StreamId};
 
 /// Makes the aggregates what was stored under an id that was used before: all of them, or none. One that is new is the one that was
 /// created then with the same events.
@@ -44,7 +25,7 @@ pub(super) async fn reload(
     first: &Committed,
     members: &mut [&mut dyn Member],
 ) -> Result<(), SaveError> {
-    let mut unmatched = parts(store, first).await.map_err(SaveError::Reload)?;
+    let mut unmatched = read_parts(store, first).await.map_err(SaveError::Reload)?;
     let other_commit = |stream: StreamId, parts: &[Part]| {
         SaveError::other_commit(commit, stream, parts.first().map(|part| &part.stream))
     };
@@ -113,43 +94,15 @@ async fn begins_with(store: &dyn EventStore, stream: &StreamId, staged: &Commit)
         is_same &= events.next().is_some_and(|event| is_stored_as(&event, &stored));
         ControlFlow::Continue(())
     };
-    visit_stream(store, stream.clone(), 1, staged.len() as u64, &mut compare).await.map_err(SaveError::Reload)?;
+    visit_stream(store, stream.clone(), 1..=staged.len() as u64, &mut compare).await.map_err(SaveError::Reload)?;
     Ok(is_same && events.next().is_none())
-}
-
-/// Whether a stored event was stored from this one.
-pub(super) fn is_stored_as(event: &NewEvent<'_>, stored: &StoredEvent<'_>) -> bool {
-    (&**event.name, event.schema_version, event.payload) == (stored.name, stored.schema_version, stored.payload)
-}
-
-/// The parts of a stored commit, in their order.
-async fn parts(store: &dyn EventStore, committed: &Committed) -> Result<Vec<Part>, LoadError> {
-    let mut parts: Vec<Part> = Vec::new();
-    let mut after = committed.first.previous();
-    loop {
-        let mut visit = |event: StoredEvent<'_>| {
-            if event.position > committed.last {
-                return ControlFlow::Break(());
-            }
-            match parts.last_mut() {
-                Some(part) if part.stream == *event.stream => part.events += 1,
-                _ => parts.push(Part { stream: event.stream.clone(), expected: event.version.previous(), events: 1 }),
-            }
-            ControlFlow::Continue(())
-        };
-        let page = store.read_log(LogRead::after(after), &mut visit).await?;
-        after = page.reached;
-        if !page.more || after >= committed.last {
-            return Ok(parts);
-        }
-    }
 }
 
 impl<A: Aggregate> Repository<A> {
     /// The aggregate as it was before a commit that is stored: what was decided then was decided on this.
     pub(super) async fn before(&self, commit: CommitId, first: &Committed, id: Id<A>) -> Result<A, SaveError> {
         let (store, stream) = (&**self.store(), stream_of(id));
-        let parts = parts(store, first).await.map_err(SaveError::Reload)?;
+        let parts = read_parts(store, first).await.map_err(SaveError::Reload)?;
         let version = match &*parts {
             [part] if part.stream == stream && part.expected > 0 => part.expected,
             others => {

@@ -18,7 +18,7 @@ use crate::stream::StreamId;
     label = "not an error",
     note = "implement `std::error::Error` for it, with the error that caused it as its `source()`"
 )]
-pub trait Sources<M> {
+pub trait ErrorChain<M> {
     /// The stream of the conflict that is among what caused it.
     #[doc(hidden)]
     fn conflicting_stream(&self) -> Option<&StreamId>;
@@ -33,19 +33,19 @@ mod kinds {
     pub enum BoxedLocal {}
 }
 
-impl<E: Error + 'static> Sources<kinds::Plain> for E {
+impl<E: Error + 'static> ErrorChain<kinds::Plain> for E {
     fn conflicting_stream(&self) -> Option<&StreamId> {
         conflicting_stream(self)
     }
 }
 
-impl<E: Deref<Target = dyn Error + Send + Sync>> Sources<kinds::Boxed> for E {
+impl<E: Deref<Target = dyn Error + Send + Sync>> ErrorChain<kinds::Boxed> for E {
     fn conflicting_stream(&self) -> Option<&StreamId> {
         conflicting_stream(&**self)
     }
 }
 
-impl<E: Deref<Target = dyn Error>> Sources<kinds::BoxedLocal> for E {
+impl<E: Deref<Target = dyn Error>> ErrorChain<kinds::BoxedLocal> for E {
     fn conflicting_stream(&self) -> Option<&StreamId> {
         conflicting_stream(&**self)
     }
@@ -56,7 +56,7 @@ impl<E: Deref<Target = dyn Error>> Sources<kinds::BoxedLocal> for E {
 pub(crate) async fn retry<F, T, E, M>(store: &dyn EventStore, mut operation: impl FnMut() -> F) -> Result<T, E>
 where
     F: Future<Output = Result<T, E>>,
-    E: Sources<M>,
+    E: ErrorChain<M>,
 {
     let mut tries = Tries::new(DEADLINE);
     let mut place: Option<Place<'_>> = None;

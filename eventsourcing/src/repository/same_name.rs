@@ -1,23 +1,31 @@
 //! Finds two aggregates that are kept in one store under one name, where each would be read as the other.
 //!
-//! Of an application the compiler finds them. Of the other repositories over one `Arc<dyn EventStore>`, this list of the process does.
+//! Of an application the compiler finds them. Of the other repositories over one store, this list of the process does.
 
 use std::any::{TypeId, type_name};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 
 use crate::aggregate::Aggregate;
 use crate::event::{Event, EventKind};
 use crate::store::EventStore;
+use crate::stream::StoreId;
 
 /// From how many stores on those that are gone are removed.
 const PRUNED_FROM: usize = 64;
 
 #[derive(Default)]
 struct Stores {
-    /// By the address of the store, which a `Weak` keeps from being given to another.
-    by_address: HashMap<usize, (Weak<dyn EventStore>, Vec<Kept>)>,
+    by_id: HashMap<StoreId, Noted>,
     prune_at: usize,
+}
+
+/// What is kept in a store.
+struct Noted {
+    /// The last handle that a repository was made with: without one, no repository is left.
+    handle: Weak<dyn EventStore>,
+    kept: Vec<Kept>,
 }
 
 static STORES: LazyLock<Mutex<Stores>> = LazyLock::new(Mutex::default);
@@ -56,7 +64,7 @@ fn generic(ty: &str) -> Option<&str> {
 
 fn reads<E: Event>(kind: &EventKind) -> bool {
     let (name, version) = (kind.name(), kind.schema_version());
-    E::KINDS.iter().any(|own| own.schema_version() == version && own.answers_to(name))
+    E::KINDS.iter().any(|own| own.schema_version() == version && own.has_name(name))
         || E::UPCASTERS.iter().any(|upcaster| upcaster.reads(name, version))
         || E::RETIRED.contains(&name)
 }
@@ -75,16 +83,23 @@ pub(super) fn note<A: Aggregate>(store: &Arc<dyn EventStore>) {
 impl Stores {
     /// Returns another aggregate that is kept under the same name.
     fn note(&mut self, store: &Arc<dyn EventStore>, kept: Kept) -> Option<Kept> {
-        if self.by_address.len() >= self.prune_at {
-            self.by_address.retain(|_, (store, _)| store.strong_count() > 0);
-            self.prune_at = PRUNED_FROM.max(2 * self.by_address.len());
+        if self.by_id.len() >= self.prune_at {
+            self.by_id.retain(|_, noted| noted.handle.strong_count() > 0);
+            self.prune_at = PRUNED_FROM.max(2 * self.by_id.len());
         }
-        let address = Arc::as_ptr(store).cast::<()>().addr();
-        let (_, all) = self.by_address.entry(address).or_insert_with(|| (Arc::downgrade(store), Vec::new()));
-        let same_name = || all.iter().filter(|other| other.name == kept.name);
+        let handle = Arc::downgrade(store);
+        let noted = match self.by_id.entry(store.id()) {
+            Entry::Occupied(noted) => {
+                let noted = noted.into_mut();
+                noted.handle = handle;
+                noted
+            }
+            Entry::Vacant(entry) => entry.insert(Noted { handle, kept: Vec::new() }),
+        };
+        let same_name = || noted.kept.iter().filter(|other| other.name == kept.name);
         let other = same_name().find(|other| kept.is_another_than(other)).copied();
         if other.is_none() && !same_name().any(|other| other.id == kept.id) {
-            all.push(kept);
+            noted.kept.push(kept);
         }
         other
     }

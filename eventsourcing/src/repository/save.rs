@@ -7,14 +7,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::aggregate::attempt::{Attempt, Part};
-use crate::codec;
-use crate::error::{CommitError, Conflict, EncodeError, SaveError};
-use crate::event::Metadata;
+use crate::error::{CommitError, Conflict, SaveError};
 use crate::log::OnUnknown;
+use crate::repository::begin::begin_commit;
+use crate::repository::member::forget_attempt;
 use crate::repository::repetition::reload;
 use crate::repository::settle::settle;
 use crate::repository::{CommitOptions, CommitSet, Member};
-use crate::store::{Commit, Committed, EventStore};
+use crate::store::{Committed, EventStore};
 use crate::stream::{CommitId, Position, StreamId};
 
 /// What became of a commit.
@@ -60,7 +60,7 @@ pub(super) async fn send(
         return Ok(Saved::Stored(settled.or(stored).unwrap_or_default()));
     }
     let (id, given) = (options.id.unwrap_or_else(CommitId::new), options.id.is_some());
-    let mut commit = empty(id, given, options.metadata.as_deref())?;
+    let mut commit = begin_commit(id, given, options.metadata.as_deref())?;
     for member in &*members {
         member.stage(member.pending(), &mut commit)?;
     }
@@ -72,26 +72,27 @@ pub(super) async fn send(
     }
     match store.commit(commit).await {
         Ok(first) if first.repeated && given => {
-            answered(members, id);
+            forget_attempt(members, id);
             Ok(Saved::Repeated(id, first))
         }
         Ok(committed) => {
-            let mut last = committed.first.previous();
+            let all = members.iter().map(|member| member.pending()).sum();
+            let mut stored = 0;
             for member in members.iter_mut().filter(|member| member.pending() > 0) {
                 let events = member.pending();
-                last += events;
-                member.drain(events, last);
+                stored += events;
+                member.drain(events, committed.position_of(stored, all));
             }
             Ok(Saved::Stored(committed.last))
         }
         Err(CommitError::Conflict(conflict)) => {
-            answered(members, id);
+            forget_attempt(members, id);
             Box::pin(revive(store, options, members, conflict)).await
         }
         Err(error @ (CommitError::Store(_) | CommitError::PrecedingNotStored)) => {
             let error = SaveError::from(error);
             if !error.is_outcome_unknown() {
-                answered(members, id);
+                forget_attempt(members, id);
             }
             Err(error)
         }
@@ -121,25 +122,6 @@ fn find_duplicate(members: &[&mut dyn Member]) -> Option<StreamId> {
     }
     let mut seen = HashSet::with_capacity(members.len());
     members.iter().map(|member| member.stream()).find(|stream| !seen.insert(stream.clone()))
-}
-
-/// A commit without events.
-pub(super) fn empty(id: CommitId, given: bool, metadata: Option<&Metadata>) -> Result<Commit, SaveError> {
-    let mut commit = if given { Commit::with_id(id) } else { Commit::made(id) };
-    if let Some(metadata) = metadata {
-        let json = codec::encode_metadata(metadata).map_err(|source| EncodeError::Metadata { source })?;
-        commit.set_metadata(&json)?;
-    }
-    Ok(commit)
-}
-
-/// Forgets a commit that was answered for certain and is not to be sent again.
-pub(super) fn answered(members: &mut [&mut dyn Member], commit: CommitId) {
-    for member in members {
-        if member.attempt().is_some_and(|attempt| attempt.commit == commit) {
-            member.attempt_failed();
-        }
-    }
 }
 
 /// What each of several aggregates has in their commit.

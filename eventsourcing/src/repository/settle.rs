@@ -16,9 +16,10 @@ use std::sync::Arc;
 use crate::aggregate::attempt::{Attempt, Part};
 use crate::error::{CommitError, SaveError, StoreError, StoreErrorKind};
 use crate::repository::Member;
+use crate::repository::begin::begin_commit;
 use crate::repository::fold::visit_stream;
-use crate::repository::repetition::{find_commit, is_stored_as};
-use crate::repository::save::{answered, empty};
+use crate::repository::member::forget_attempt;
+use crate::repository::stored_commit::{find_commit, is_stored_as};
 use crate::store::{Commit, Committed, EventStore, StoredEvent};
 use crate::stream::{CommitId, Position, StreamId};
 
@@ -68,7 +69,7 @@ impl InDoubt {
             Ok(commit) => match store.commit(commit).await {
                 Ok(committed) => committed,
                 Err(CommitError::Conflict(conflict)) => {
-                    answered(members, self.attempt.commit);
+                    forget_attempt(members, self.attempt.commit);
                     return Err(conflict.into());
                 }
                 Err(error @ (CommitError::Store(_) | CommitError::PrecedingNotStored)) => {
@@ -76,7 +77,7 @@ impl InDoubt {
                 }
             },
             Err(SaveError::Unsettled { .. }) if next == Some(self.attempt.commit) => {
-                answered(members, self.attempt.commit);
+                forget_attempt(members, self.attempt.commit);
                 return Ok(None);
             }
             Err(unsettled @ SaveError::Unsettled { .. }) => {
@@ -86,8 +87,8 @@ impl InDoubt {
         };
         let ends = self.ends(&committed);
         // An id of the framework's making is that of no other commit. A given one is, if the same request was handled elsewhere meanwhile.
-        if self.attempt.given && committed.repeated && !self.is_stored(store, members, &ends).await? {
-            answered(members, self.attempt.commit);
+        if self.attempt.given && committed.repeated && !self.is_stored(store, members, &committed).await? {
+            forget_attempt(members, self.attempt.commit);
             return Ok(None);
         }
         let mut last = None;
@@ -104,7 +105,7 @@ impl InDoubt {
     fn again(&self, members: &[&mut dyn Member]) -> Result<Commit, SaveError> {
         let here = members.iter().map(|member| &**member).filter(|member| self.is_of(*member));
         let here: HashMap<StreamId, &dyn Member> = here.map(|member| (member.stream(), member)).collect();
-        let mut commit = empty(self.attempt.commit, self.attempt.given, self.attempt.metadata.as_deref())?;
+        let mut commit = begin_commit(self.attempt.commit, self.attempt.given, self.attempt.metadata.as_deref())?;
         for part in &*self.parts {
             match here.get(&part.stream) {
                 Some(member) if part.events > 0 => member.stage(part.events, &mut commit)?,
@@ -128,22 +129,23 @@ impl InDoubt {
 
     /// The position of the last event of each part.
     fn ends(&self, committed: &Committed) -> HashMap<&StreamId, Position> {
-        let mut end = committed.first.previous();
+        let all = self.parts.iter().map(|part| part.events).sum();
+        let mut stored = 0;
         let with_events = self.parts.iter().filter(|part| part.events > 0);
         with_events
             .map(|part| {
-                end += part.events;
-                (&part.stream, end)
+                stored += part.events;
+                (&part.stream, committed.position_of(stored, all))
             })
             .collect()
     }
 
-    /// Whether the events of these aggregates are what stands where the commit of this id is stored.
+    /// Whether the events of these aggregates are what stands where the commit of this id is stored: the events of a commit stand together.
     async fn is_stored(
         &self,
         store: &dyn EventStore,
         members: &[&mut dyn Member],
-        ends: &HashMap<&StreamId, Position>,
+        committed: &Committed,
     ) -> Result<bool, SaveError> {
         let mut ours = Commit::made(self.attempt.commit);
         for (member, attempt) in members.iter().filter_map(|member| Some((member, member.attempt()?))) {
@@ -154,16 +156,16 @@ impl InDoubt {
         for append in ours.appends() {
             let mut events = append.events();
             let (version, count) = (append.expected, events.len() as u64);
-            let mut next = ends.get(append.stream).map(|end| Position::new(end.get() + 1 - count));
             let mut is_same = true;
             let mut compare = |stored: StoredEvent<'_>| {
-                is_same &=
-                    next == Some(stored.position) && events.next().is_some_and(|event| is_stored_as(&event, &stored));
-                next = next.map(Position::next);
+                let is_of_commit = (committed.first..=committed.last).contains(&stored.position);
+                is_same &= is_of_commit && events.next().is_some_and(|event| is_stored_as(&event, &stored));
                 ControlFlow::Continue(())
             };
             let stream = append.stream.clone();
-            visit_stream(store, stream, version + 1, version + count, &mut compare).await.map_err(SaveError::Reload)?;
+            visit_stream(store, stream, version + 1..=version + count, &mut compare)
+                .await
+                .map_err(SaveError::Reload)?;
             if !is_same || events.len() > 0 {
                 return Ok(false);
             }

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::aggregate::{Id, Snapshots, stream_of};
+use crate::aggregate::{Id, SnapshotSupport, stream_of};
 use crate::error::{SnapshotError, StoreError, StoreErrorKind};
 use crate::repository::Repository;
 use crate::snapshot::{self, Snapshot, event_checksum};
@@ -26,7 +26,7 @@ impl<A: Snapshot> Repository<A> {
     /// let meters = Repository::<Meter>::new(MemoryStore::new());
     /// let mut meter = Meter::install();
     /// meters.save(&mut meter).await?;
-    /// assert_eq!(meters.snapshot(meter.id()).await?, 1);
+    /// assert_eq!(meters.take_snapshot(meter.id()).await?, 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
     /// ```
     ///
@@ -37,7 +37,7 @@ impl<A: Snapshot> Repository<A> {
     /// # Cancel safety
     ///
     /// Dropping the future changes nothing but the time to load.
-    pub async fn snapshot(&self, id: Id<A>) -> Result<Version, SnapshotError> {
+    pub async fn take_snapshot(&self, id: Id<A>) -> Result<Version, SnapshotError> {
         let Some(snapshots) = self.store().snapshots() else {
             let message = "this store keeps no snapshots: aggregates are loaded from their events";
             return Err(StoreError::new(StoreErrorKind::Unsupported, message).into());
@@ -48,13 +48,13 @@ impl<A: Snapshot> Repository<A> {
             return Err(SnapshotError::Incomplete { stream });
         }
         let mut event = 0;
-        let last = StreamRead::new(stream.clone()).from(version).to(version);
+        let last = StreamRead::new(stream.clone()).versions(version..=version);
         let mut visit = |stored: StoredEvent<'_>| {
             event = event_checksum(stored.name, stored.schema_version, stored.payload);
             ControlFlow::Break(())
         };
         self.store().read_stream(last, &mut visit).await.map_err(|error| SnapshotError::Load(error.into()))?;
-        let cut = snapshot::cut(&Snapshots::of(), &aggregate, event);
+        let cut = snapshot::cut(&SnapshotSupport::new(), &aggregate, event);
         let cut = cut.map_err(|source| SnapshotError::State { stream, source })?;
         snapshots.save_snapshot(cut).await?;
         Ok(version)

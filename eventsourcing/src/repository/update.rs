@@ -3,7 +3,7 @@
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::UpdateError;
 use crate::repository::pipeline::Stored;
-use crate::repository::repetition::find_commit;
+use crate::repository::stored_commit::find_commit;
 use crate::repository::{CommandOutput, CommitOptions, Repository};
 use crate::stream::Version;
 
@@ -21,7 +21,7 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// Tries end by time: after 10 s, or the [`deadline`](Self::deadline) of the repository.
     ///
-    /// When the store does not know whether it has stored the events ([`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown)), the same
+    /// When the store does not know whether it has stored the events ([`OutcomeUnknown`](crate::error::StoreErrorKind::OutcomeUnknown)), the same
     /// events are sent again under the same commit id, which stores nothing twice. If that stays unknown until the
     /// deadline, it is the error that comes back, and calling `update` again may do the same twice: use
     /// [`update_with`](Self::update_with) and an id where that matters.
@@ -128,7 +128,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Errors
     ///
     /// As [`update`](Self::update), where "nothing was stored" is said of this call. After
-    /// [`OutcomeUnknown`](crate::StoreErrorKind::OutcomeUnknown), call it again with the same id. Also
+    /// [`OutcomeUnknown`](crate::error::StoreErrorKind::OutcomeUnknown), call it again with the same id. Also
     /// [`SaveError::OtherCommit`](crate::SaveError::OtherCommit) if the id is that of a commit of other aggregates, or of the one that created this one, and
     /// [`SaveError::Reload`](crate::SaveError::Reload) if the aggregate as it was cannot be loaded.
     ///

@@ -14,7 +14,7 @@ use crate::stream::StreamId;
     label = "not a tuple of ids",
     note = "give a tuple `(id, other_id)` of up to eight ids; one aggregate is updated by `update` of its repository"
 )]
-pub trait Ids: Copy + Send + Sync {
+pub trait UpdateSet: Copy + Send + Sync {
     /// The aggregates, in the order of the ids.
     type Aggregates: Send;
     /// What a command is given of them: a tuple of `&mut` of each.
@@ -48,7 +48,7 @@ pub trait Ids: Copy + Send + Sync {
 macro_rules! tuples {
     ($($name:ident)*) => {
         #[expect(non_snake_case, reason = "a type's name names its value")]
-        impl<$($name: Aggregate),*> Ids for ($(Id<$name>,)*) {
+        impl<$($name: Aggregate),*> UpdateSet for ($(Id<$name>,)*) {
             type Aggregates = ($($name,)*);
             type Lent<'a> = ($(&'a mut $name,)*);
 
@@ -126,7 +126,7 @@ async fn turns<'s>(store: &'s dyn EventStore, streams: &[StreamId]) -> Vec<Place
 }
 
 /// Loads, decides and saves until it is saved or the time is spent, each time with the turns of all of them.
-pub(crate) async fn update_several<I: Ids, R: CommandOutput>(
+pub(crate) async fn update_several<I: UpdateSet, R: CommandOutput>(
     store: &dyn EventStore,
     ids: I,
     mut command: impl FnMut(I::Lent<'_>) -> R,

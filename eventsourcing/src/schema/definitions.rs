@@ -1,10 +1,44 @@
-//! What named types are made of.
+//! The shapes of fields, and what named types are made of.
 #![cfg_attr(not(feature = "testing"), allow(dead_code, reason = "what tests alone ask for"))]
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::schema::{Shape, Type};
+use crate::schema::{Schema, Type};
+
+/// The shape of a field's type, and where the types that it names are defined.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    pub(crate) ty: Type,
+    pub(crate) define: fn(&mut Definitions),
+    pub(crate) sample: Option<fn() -> Option<String>>,
+}
+
+impl Shape {
+    /// The shape of this type.
+    #[must_use]
+    pub const fn of<T: Schema + ?Sized>() -> Self {
+        Self { ty: T::TYPE, define: T::define, sample: None }
+    }
+
+    /// The shape of a type that cannot be seen into, as it is spelled.
+    #[must_use]
+    pub const fn opaque(spelled: &'static str) -> Self {
+        Self { ty: Type::Opaque(spelled), define: |_| (), sample: None }
+    }
+
+    /// The same shape, with a way to make a value of it as JSON.
+    #[must_use]
+    pub const fn sample(self, sample: Option<fn() -> Option<String>>) -> Self {
+        Self { sample, ..self }
+    }
+
+    /// The shape itself.
+    #[must_use]
+    pub const fn ty(&self) -> &Type {
+        &self.ty
+    }
+}
 
 /// A field of an event, of a struct, or of a variant of an enum.
 #[derive(Clone, Copy, Debug)]

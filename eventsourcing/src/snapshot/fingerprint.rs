@@ -7,7 +7,7 @@ use std::sync::{LazyLock, PoisonError, RwLock};
 
 use uuid::Uuid;
 
-use crate::aggregate::{Aggregate, Snapshots};
+use crate::aggregate::{Aggregate, SnapshotSupport};
 use crate::event::Event;
 use crate::schema::Definitions;
 
@@ -17,7 +17,7 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x8c0d_44a1_9a1e_5f0c_b7a8_31d5_20f6_e7c
 static KNOWN: LazyLock<RwLock<HashMap<TypeId, Uuid>>> = LazyLock::new(RwLock::default);
 
 /// The fingerprint of an aggregate: the fields of its state, and all that its mutators are given.
-pub(super) fn fingerprint<A: Aggregate>(snapshots: &Snapshots<A>) -> Uuid {
+pub(super) fn fingerprint<A: Aggregate>(snapshots: &SnapshotSupport<A>) -> Uuid {
     let aggregate = TypeId::of::<A>();
     let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&aggregate).copied();
     known.unwrap_or_else(|| {
@@ -27,7 +27,7 @@ pub(super) fn fingerprint<A: Aggregate>(snapshots: &Snapshots<A>) -> Uuid {
     })
 }
 
-fn text<A: Aggregate>(snapshots: &Snapshots<A>) -> String {
+fn text<A: Aggregate>(snapshots: &SnapshotSupport<A>) -> String {
     let mut text = format!("{} {}", A::NAME, A::REVISION);
     let mut definitions = Definitions::default();
     for field in snapshots.fields {

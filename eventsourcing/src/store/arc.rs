@@ -1,5 +1,6 @@
-//! A store behind an `Arc`, which has all of its own methods.
+//! A store behind an `Arc`: a handle, which is a store as well.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use crate::error::{CommitError, ReadError, StoreError};
@@ -8,6 +9,12 @@ use crate::store::{
     Turns, Visit,
 };
 use crate::stream::{Position, StoreId, Version};
+
+/// A handle on this store; one that is a handle already is not wrapped in another.
+pub(crate) fn into_handle(store: impl EventStore) -> Arc<dyn EventStore> {
+    let handle = (&store as &dyn Any).downcast_ref::<Arc<dyn EventStore>>().cloned();
+    handle.unwrap_or_else(|| Arc::new(store))
+}
 
 /// A handle on a store is a store.
 impl<S: EventStore + ?Sized> EventStore for Arc<S> {

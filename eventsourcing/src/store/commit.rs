@@ -1,5 +1,7 @@
 //! What a store is asked to store. What is beyond [`Limits::MAX`] cannot be built; a store that takes less refuses the rest.
 
+mod check;
+mod order;
 mod values;
 
 use std::borrow::Cow;
@@ -8,6 +10,9 @@ pub use self::values::{Committed, NewEvent};
 use crate::error::InvalidCommit;
 use crate::store::{Limits, Receipt, StoredSnapshot};
 use crate::stream::{CommitId, Position, StreamId, Version};
+
+/// About what an event takes in a store beside its payload and metadata.
+const EVENT_BYTES: usize = 128;
 
 /// Events to be stored together or not at all, under one id.
 ///
@@ -20,7 +25,7 @@ use crate::stream::{CommitId, Position, StreamId, Version};
 ///     .event("Opened", 1, br#"{"owner":"alice"}"#)?
 ///     .event("Deposited", 1, br#"{"amount":5}"#)?;
 /// assert_eq!(commit.len(), 2);
-/// # Ok::<(), eventsourcing::InvalidCommit>(())
+/// # Ok::<(), eventsourcing::error::InvalidCommit>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Commit {
@@ -33,8 +38,8 @@ pub struct Commit {
     events: Vec<Entry>,
     appends: Vec<Start>,
     snapshots: Vec<StoredSnapshot>,
-    pub(super) receipt: Option<Receipt>,
-    pub(super) after: Vec<Receipt>,
+    receipt: Option<Receipt>,
+    after: Vec<Receipt>,
 }
 
 #[derive(Clone, Debug)]
@@ -134,7 +139,7 @@ impl Commit {
     }
 
     /// Adds the state that an aggregate will be in, to be kept if the commit is stored.
-    pub fn snapshot(&mut self, snapshot: StoredSnapshot) {
+    pub fn add_snapshot(&mut self, snapshot: StoredSnapshot) {
         self.snapshots.push(snapshot);
     }
 
@@ -174,7 +179,7 @@ impl Commit {
     #[must_use]
     pub fn bytes(&self) -> usize {
         let states = self.snapshots.iter().map(|snapshot| snapshot.state.len());
-        self.payloads.len() + self.events.len() * (128 + self.metadata.len()) + states.sum::<usize>()
+        self.payloads.len() + self.events.len() * (EVENT_BYTES + self.metadata.len()) + states.sum::<usize>()
     }
 
     /// How many events it has.

@@ -1,7 +1,6 @@
 //! What is too large.
 
 use crate::error::InvalidCommit;
-use crate::store::Commit;
 
 /// How much a store takes, and what it promises beyond the contract.
 ///
@@ -90,26 +89,6 @@ impl Limits {
             && self.max_events <= other.max_events
             && self.max_metadata_bytes <= other.max_metadata_bytes
             && self.max_name_bytes <= other.max_name_bytes
-    }
-
-    /// Checks that a commit is within them; for those who write a store that takes less than [`Limits::MAX`], which no commit is beyond.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidCommit`] says what is too large. A store answers it as a [`CommitError`](crate::CommitError), which `?` makes of it.
-    pub fn check(&self, commit: &Commit) -> Result<(), InvalidCommit> {
-        if Self::MAX.is_within(self) {
-            return Ok(());
-        }
-        let metadata = commit.metadata().map_or(0, <[u8]>::len);
-        self.check_metadata(metadata)?;
-        commit.appends().try_for_each(|append| self.check_name(append.stream.aggregate()))?;
-        let (mut bytes, mut events) = (0, 0);
-        for event in commit.appends().flat_map(|append| append.events()) {
-            (bytes, events) = (bytes + event.payload.len() + metadata, events + 1);
-            self.check_event(event.name, event.payload.len(), bytes, events)?;
-        }
-        Ok(())
     }
 
     /// Checks one more event, with which a commit has so many bytes and events.

@@ -27,7 +27,7 @@ use crate::stream::{Position, StoreId, Version};
 /// let store = MemoryStore::new();
 /// let same = store.clone();
 /// assert_eq!(same.blocking().head()?, 0);
-/// # Ok::<(), eventsourcing::StoreError>(())
+/// # Ok::<(), eventsourcing::error::StoreError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct MemoryStore {

@@ -1,6 +1,7 @@
 //! What a store is asked for, and what it gives.
 
 use std::borrow::Cow;
+use std::ops::{Bound, RangeBounds};
 
 use crate::error::EventLocation;
 use crate::stream::{Position, StreamId, Version};
@@ -54,6 +55,9 @@ pub struct Page<P> {
 /// use eventsourcing::{StreamId, store::StreamRead};
 /// # let account = StreamId::new("Account", uuid::Uuid::nil());
 ///
+/// let read = StreamRead::new(account.clone()).versions(3..=7);
+/// assert_eq!((read.from.get(), read.to.get()), (3, 7));
+///
 /// // The last event alone.
 /// let read = StreamRead::new(account).backward().limit(1);
 /// assert_eq!((read.from.get(), read.to.get(), read.limit), (1, u64::MAX, 1));
@@ -71,30 +75,40 @@ pub struct StreamRead {
     pub backward: bool,
     /// The most events to visit; 0 is taken as 1.
     pub limit: usize,
-    /// Whether the visitor is one of the framework's own, which decodes events and keeps them, and waits for nothing: a store may run it while
-    /// it holds what others wait for.
-    pub(crate) only_decodes: bool,
+    /// Whether the visitor [waits for nothing](Self::never_waits).
+    pub never_waits: bool,
 }
 
 impl StreamRead {
     /// The stream from its first event on, in pages of 1,024.
     #[must_use]
     pub const fn new(stream: StreamId) -> Self {
-        Self { stream, from: Version::new(1), to: Version::MAX, backward: false, limit: PAGE, only_decodes: false }
+        Self { stream, from: Version::new(1), to: Version::MAX, backward: false, limit: PAGE, never_waits: false }
     }
 
-    /// Only from this version on.
+    /// Only these versions, such as `3..=7`, `3..` or `..=7`.
     #[must_use]
-    pub fn from(mut self, version: impl Into<Version>) -> Self {
-        self.from = version.into();
+    pub fn versions<V: Into<Version> + Copy>(mut self, versions: impl RangeBounds<V>) -> Self {
+        self.from = match versions.start_bound() {
+            Bound::Included(from) => (*from).into(),
+            Bound::Excluded(before) => (*before).into().next(),
+            Bound::Unbounded => Version::new(1),
+        };
+        self.to = match versions.end_bound() {
+            Bound::Included(to) => (*to).into(),
+            Bound::Excluded(after) => (*after).into().previous(),
+            Bound::Unbounded => Version::MAX,
+        };
         self
     }
 
-    /// Only up to this version.
-    #[must_use]
-    pub fn to(mut self, version: impl Into<Version>) -> Self {
-        self.to = version.into();
-        self
+    /// Goes on where a page of these events has ended: what is left is read next.
+    pub const fn advance(&mut self, page: Page<Version>) {
+        if self.backward {
+            self.to = page.reached.previous();
+        } else {
+            self.from = page.reached.next();
+        }
     }
 
     /// The highest version first.
@@ -108,6 +122,14 @@ impl StreamRead {
     #[must_use]
     pub const fn limit(mut self, events: usize) -> Self {
         self.limit = if events == 0 { 1 } else { events };
+        self
+    }
+
+    /// Says that the visitor waits for nothing, no lock and no other task, as one that only decodes events and keeps them: a store may then run it while it
+    /// holds what others wait for, and so save a copy of the page. A hint, which a store may ignore; a visitor that waits all the same may wait for ever.
+    #[must_use]
+    pub const fn never_waits(mut self) -> Self {
+        self.never_waits = true;
         self
     }
 
@@ -131,16 +153,15 @@ pub struct LogRead {
     pub events: Vec<Cow<'static, str>>,
     /// The most events to visit; 0 is taken as 1.
     pub limit: usize,
-    /// Whether the visitor is one of the framework's own, which decodes events and keeps them, and waits for nothing: a store may run it while
-    /// it holds what others wait for.
-    pub(crate) only_decodes: bool,
+    /// Whether the visitor [waits for nothing](Self::never_waits).
+    pub never_waits: bool,
 }
 
 impl LogRead {
     /// The log after this position, in pages of 1,024.
     #[must_use]
     pub fn after(position: impl Into<Position>) -> Self {
-        Self { after: position.into(), aggregates: Vec::new(), events: Vec::new(), limit: PAGE, only_decodes: false }
+        Self { after: position.into(), aggregates: Vec::new(), events: Vec::new(), limit: PAGE, never_waits: false }
     }
 
     /// Only events of these aggregates.
@@ -161,6 +182,14 @@ impl LogRead {
     #[must_use]
     pub const fn limit(mut self, events: usize) -> Self {
         self.limit = if events == 0 { 1 } else { events };
+        self
+    }
+
+    /// Says that the visitor waits for nothing, no lock and no other task, as one that only decodes events and keeps them: a store may then run it while it
+    /// holds what others wait for, and so save a copy of the page. A hint, which a store may ignore; a visitor that waits all the same may wait for ever.
+    #[must_use]
+    pub const fn never_waits(mut self) -> Self {
+        self.never_waits = true;
         self
     }
 

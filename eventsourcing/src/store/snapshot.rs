@@ -16,9 +16,9 @@ use crate::stream::{StreamId, Version};
 ///     let state = format!("as at version {version}").into_bytes();
 ///     store.blocking().save_snapshot(StoredSnapshot { stream: stream.clone(), version, fingerprint: Uuid::nil(), state })?;
 /// }
-/// let latest = store.blocking().read_snapshot(SnapshotRead::new(stream).to(19))?;
+/// let latest = store.blocking().read_snapshot(SnapshotRead::new(stream).up_to(19))?;
 /// assert_eq!(latest.map(|snapshot| snapshot.version), Some(Version::new(10)));
-/// # Ok::<(), eventsourcing::StoreError>(())
+/// # Ok::<(), eventsourcing::error::StoreError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "those who write a store build it")]
@@ -52,7 +52,7 @@ impl SnapshotRead {
 
     /// Only up to this version.
     #[must_use]
-    pub fn to(mut self, version: impl Into<Version>) -> Self {
+    pub fn up_to(mut self, version: impl Into<Version>) -> Self {
         self.to = version.into();
         self
     }

@@ -54,11 +54,11 @@ use crate::stream::StoreId;
 /// connections that nothing uses for a second are given up: a process may have hundreds of stores open, one for each tenant. At
 /// rest, each takes some descriptors.
 ///
-/// A store is of the process that opened it: in a child of `fork` calls are refused as [`Closed`](crate::StoreErrorKind::Closed), if no other thread was in
+/// A store is of the process that opened it: in a child of `fork` calls are refused as [`Closed`](crate::error::StoreErrorKind::Closed), if no other thread was in
 /// a call when it was forked. Open it after the fork.
 ///
 /// A page also ends, with `more` set, at the event that brings it to 8 MiB. From a visitor of a blocking call, a blocking call on the same store
-/// fails as [`Unsupported`](crate::StoreErrorKind::Unsupported); do not wait there for one of its futures, which may need what this call holds.
+/// fails as [`Unsupported`](crate::error::StoreErrorKind::Unsupported); do not wait there for one of its futures, which may need what this call holds.
 ///
 /// ```
 /// use eventsourcing::SqliteStore;
@@ -124,14 +124,15 @@ impl SqliteStore {
     }
 
     /// Closes the store for all its handles: waits for the calls that have begun, takes the WAL into the file, and closes it. Each later
-    /// call, by whatever handle, fails as [`Closed`](crate::StoreErrorKind::Closed), and so does a `wait_past` that is waiting; commits already queued
+    /// call, by whatever handle, fails as [`Closed`](crate::error::StoreErrorKind::Closed), and so does a `wait_past` that is waiting; commits already queued
     /// are completed first.
     ///
     /// Dropping the last handle does the same, but cannot say what went wrong. It blocks the thread; from async code, call it where blocking is
     /// allowed.
     ///
     /// ```
-    /// # use eventsourcing::{SqliteStore, StoreErrorKind};
+    /// # use eventsourcing::SqliteStore;
+    /// # use eventsourcing::error::StoreErrorKind;
     /// # use eventsourcing::store::EventStore;
     /// # let folder = tempfile::tempdir()?;
     /// let store = SqliteStore::open(folder.path().join("bank.db"))?;
@@ -144,8 +145,8 @@ impl SqliteStore {
     /// # Errors
     ///
     /// When the WAL could not be taken into the file; it has all that was acknowledged, and the next process that opens the store goes on from
-    /// there. [`Closed`](crate::StoreErrorKind::Closed) if the store was closed before, and
-    /// [`Unsupported`](crate::StoreErrorKind::Unsupported) from inside a visitor or a waker that the store runs.
+    /// there. [`Closed`](crate::error::StoreErrorKind::Closed) if the store was closed before, and
+    /// [`Unsupported`](crate::error::StoreErrorKind::Unsupported) from inside a visitor or a waker that the store runs.
     pub fn close(self) -> Result<(), StoreError> {
         self.shared.close()
     }

@@ -44,19 +44,20 @@ struct Waiting {
     waker: Waker,
 }
 
-/// Those who waited for a position that was published. To be woken without a lock.
+/// The tasks that waited for a position which [`Watch::advance`] has published: to be woken without a lock.
 #[derive(Debug, Default)]
 #[must_use = "they wait until they are woken"]
-pub(crate) struct Wakers(Vec<Waker>);
+pub struct Wakers(Vec<Waker>);
 
 impl Wakers {
-    #[cfg(feature = "sqlite")]
-    pub(crate) const fn is_empty(&self) -> bool {
+    /// Whether no task waited for it.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Wakes all of them, also when a waker panics.
-    pub(crate) fn wake(self) {
+    pub fn wake(self) {
         self.0.into_iter().for_each(wake);
     }
 }
@@ -70,7 +71,6 @@ impl Watch {
     }
 
     /// The last position that was published, 0 if there is none.
-    #[cfg(any(test, feature = "sqlite"))]
     pub fn published(&self) -> Position {
         self.lock().published
     }
@@ -79,13 +79,14 @@ impl Watch {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future gives up waiting; nobody else misses anything.
+    /// Dropping the future gives up waiting; other waiters miss nothing.
     pub fn wait_past(&self, after: Position) -> impl Future<Output = Position> + Send + use<'_> {
         WaitPast { watch: self, after, key: None }
     }
 
-    /// Publishes a position without running foreign code, and gives those who are to be woken for it.
-    pub(crate) fn advance(&self, position: Position) -> Wakers {
+    /// Publishes a position as [`publish`](Self::publish) does, but runs no foreign code: it returns the tasks that are to be woken, for a caller that
+    /// holds a lock.
+    pub fn advance(&self, position: Position) -> Wakers {
         let mut state = self.lock();
         if position <= state.published {
             return Wakers::default();

@@ -124,7 +124,7 @@ number! {
     /// use eventsourcing::store::StreamRead;
     /// # let account = eventsourcing::StreamId::new("Account", uuid::Uuid::nil());
     ///
-    /// let read = StreamRead::new(account).from(3);
+    /// let read = StreamRead::new(account).versions(3..);
     /// assert_eq!(read.from, 3);
     /// assert_eq!(read.from.next(), Version::new(4));
     /// ```
@@ -134,7 +134,7 @@ number! {
     /// use eventsourcing::store::StreamRead;
     /// # let account = eventsourcing::StreamId::new("Account", uuid::Uuid::nil());
     ///
-    /// let read = StreamRead::new(account).from(Position::new(3));
+    /// let read = StreamRead::new(account).versions(Position::new(3)..);
     /// ```
     Version
 }

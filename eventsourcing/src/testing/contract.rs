@@ -42,6 +42,9 @@ mod c8;
 mod c9;
 mod limits;
 mod probe;
+mod ranks;
+mod seen;
+mod wait;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -159,7 +162,7 @@ list! { $
     c2_one_of_many_racers_wins
     c2_one_of_many_racers_across_streams_wins
     c2_racers_on_streams_of_their_own_all_win
-    c3_positions_count_from_one_without_gaps
+    c3_positions_are_in_the_order_of_the_commits
     c3_a_follower_misses_nothing
     c4_acknowledged_commits_survive_reopening
     c5_the_same_commit_again_returns_the_first_result

@@ -69,7 +69,7 @@ macro_rules! history_tests {
         #[test]
         fn events_lock() {
             $crate::testing::history::events_lock(
-                &[$(<$application as $crate::FromStore>::aggregate_schemas()),+].concat(),
+                &[$(<$application as $crate::application::FromStore>::aggregate_schemas()),+].concat(),
                 ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/events.lock"),
             );
         }
@@ -77,7 +77,7 @@ macro_rules! history_tests {
         #[test]
         fn golden_payloads() {
             $crate::testing::history::golden_payloads(
-                &[$(<$application as $crate::FromStore>::aggregate_schemas()),+].concat(),
+                &[$(<$application as $crate::application::FromStore>::aggregate_schemas()),+].concat(),
                 ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/events.lock"),
             );
         }

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use eventsourcing::prelude::*;
 use eventsourcing::store::Commit;
-use eventsourcing::{OnUnknown, StreamId};
+use eventsourcing::StreamId;
+use eventsourcing::log::OnUnknown;
 use libfuzzer_sys::fuzz_target;
 use serde::{Deserialize, Serialize};
 

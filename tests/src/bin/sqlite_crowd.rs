@@ -8,8 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use eventsourcing::error::ReadError;
+use eventsourcing::store::sqlite::Durability;
 use eventsourcing::store::{Commit, LogRead, StoredEvent};
-use eventsourcing::{Durability, ReadError, SqliteStore, StreamId};
+use eventsourcing::{SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::say;
 use uuid::Uuid;
 

@@ -8,8 +8,10 @@ use std::io;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+use eventsourcing::error::{CommitError, OpenError, ReadError};
+use eventsourcing::store::sqlite::Durability;
 use eventsourcing::store::{Commit, EventStore, LogRead, SnapshotRead, StoredEvent, StreamRead};
-use eventsourcing::{CommitError, Durability, OpenError, ReadError, SqliteStore, StreamId};
+use eventsourcing::{SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::{commit_of, commits, cut, events, say, told};
 use uuid::Uuid;
 

@@ -15,8 +15,10 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 use std::{env, iter};
 
+use eventsourcing::error::{CommitError, OpenError, ReadError, StoreError, StoreErrorKind};
+use eventsourcing::store::sqlite::Durability;
 use eventsourcing::store::{Commit, EventStore, LogRead, StoredEvent, StreamRead};
-use eventsourcing::{CommitError, Durability, OpenError, ReadError, SqliteStore, StoreError, StoreErrorKind, StreamId};
+use eventsourcing::{SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::say;
 use uuid::Uuid;
 

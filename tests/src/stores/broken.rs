@@ -11,14 +11,13 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use eventsourcing::error::{CommitError, Conflict, ReadError, StoreError};
 use eventsourcing::store::{
-    Append, BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, Receipt, SnapshotStore, StoredEvent,
-    StreamList, StreamPage, StreamRead, Turns, Visit,
+    Append, BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, Receipt, SnapshotStore, StoreId,
+    StoredEvent, StreamList, StreamPage, StreamRead, Turns, Visit,
 };
 use eventsourcing::testing::contract::Harness;
-use eventsourcing::{
-    CommitError, CommitId, Conflict, MemoryStore, Position, ReadError, StoreError, StoreId, StreamId, Version,
-};
+use eventsourcing::{CommitId, MemoryStore, Position, StreamId, Version};
 use uuid::Uuid;
 
 pub use self::fault::Fault;
@@ -68,7 +67,7 @@ impl Broken {
             self.append(&mut rebuilt, &append, append.expected);
         }
         for snapshot in commit.snapshots().iter().filter(|_| self.fault != Fault::ForgetsSnapshots) {
-            rebuilt.snapshot(snapshot.clone());
+            rebuilt.add_snapshot(snapshot.clone());
         }
         rebuilt
     }
@@ -111,7 +110,7 @@ impl Broken {
             _ => {
                 let mut rebuilt = self.rebuilt(&commit, commit.id(), |_| true);
                 if let Some(receipt) = unstored {
-                    rebuilt.after(receipt);
+                    rebuilt.follow(receipt);
                 }
                 store.commit(rebuilt).await
             }

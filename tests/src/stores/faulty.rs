@@ -4,14 +4,12 @@ use std::collections::VecDeque;
 use std::future::pending;
 use std::sync::{Arc, Mutex};
 
+use eventsourcing::error::{CommitError, ReadError, StoreError, StoreErrorKind};
 use eventsourcing::store::{
-    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot,
-    StreamList, StreamPage, StreamRead, Turns, Visit,
+    BoxFuture, Commit, Committed, EventStore, LogRead, Page, SnapshotRead, SnapshotStore, StoredSnapshot, StreamList,
+    StreamPage, StreamRead, Visit,
 };
-use eventsourcing::{
-    CommitError, CommitId, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StoreId, StreamId, Version,
-    blocking,
-};
+use eventsourcing::{CommitId, MemoryStore, Position, StreamId, Version, blocking};
 use pollster::block_on;
 
 /// How a commit is answered.
@@ -176,26 +174,6 @@ impl EventStore for Faulty {
         })
     }
 
-    fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
-        self.store.head()
-    }
-
-    fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
-        self.store.wait_past(position)
-    }
-
-    fn turns(&self) -> Option<&Turns> {
-        self.store.turns()
-    }
-
-    fn id(&self) -> StoreId {
-        self.store.id()
-    }
-
-    fn limits(&self) -> Limits {
-        self.store.limits()
-    }
-
     fn snapshots(&self) -> Option<&dyn SnapshotStore> {
         Some(self)
     }
@@ -203,6 +181,8 @@ impl EventStore for Faulty {
     fn blocking(self: Arc<Self>) -> Arc<dyn EventStore> {
         self
     }
+
+    crate::forward!(store: head wait_past turns id limits);
 }
 
 impl SnapshotStore for Faulty {

@@ -3,12 +3,10 @@
 use std::future::ready;
 use std::sync::Arc;
 
-use eventsourcing::store::{
-    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotStore, StreamList, StreamPage, StreamRead,
-    Visit,
-};
+use eventsourcing::error::CommitError;
+use eventsourcing::store::{BoxFuture, Commit, Committed, EventStore, Limits, SnapshotStore};
 use eventsourcing::testing::contract::Harness;
-use eventsourcing::{CommitError, MemoryStore, Position, ReadError, StoreError, StoreId, Version};
+use eventsourcing::{MemoryStore, Position};
 
 /// A store in memory that keeps no snapshots and takes no more than every store does, and its own harness.
 #[derive(Clone, Debug, Default)]
@@ -24,38 +22,6 @@ impl EventStore for Least {
         }
     }
 
-    fn read_stream<'a>(
-        &'a self,
-        read: StreamRead,
-        visit: &'a mut Visit<'_>,
-    ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
-        self.inner.read_stream(read, visit)
-    }
-
-    fn read_log<'a>(
-        &'a self,
-        read: LogRead,
-        visit: &'a mut Visit<'_>,
-    ) -> BoxFuture<'a, Result<Page<Position>, ReadError>> {
-        self.inner.read_log(read, visit)
-    }
-
-    fn list_streams(&self, list: StreamList) -> BoxFuture<'_, Result<StreamPage, StoreError>> {
-        self.inner.list_streams(list)
-    }
-
-    fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
-        self.inner.head()
-    }
-
-    fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
-        self.inner.wait_past(position)
-    }
-
-    fn id(&self) -> StoreId {
-        self.inner.id()
-    }
-
     fn limits(&self) -> Limits {
         Limits::FLOOR
     }
@@ -67,6 +33,8 @@ impl EventStore for Least {
     fn blocking(self: Arc<Self>) -> Arc<dyn EventStore> {
         self
     }
+
+    crate::forward!(inner: read_stream read_log list_streams head wait_past id);
 }
 
 impl Harness for Least {

@@ -7,10 +7,9 @@ mod refused;
 use std::error::Error as _;
 use std::sync::Arc;
 
+use eventsourcing::error::{DecodeError, ReadError};
 use eventsourcing::store::{Commit, EventStore, LogRead};
-use eventsourcing::{
-    Aggregate, DecodeError, Id, LoadError, MemoryStore, ReadError, Repository, SqliteStore, StreamId, UpdateError,
-};
+use eventsourcing::{Aggregate, Id, LoadError, MemoryStore, Repository, SqliteStore, StreamId, UpdateError};
 use eventsourcing_tests::{Account, Faulty};
 
 use crate::journal::{Journal, JournalEvent};
@@ -185,7 +184,7 @@ fn a_damaged_event() {
         (Arc::new(memory.clone()) as Arc<dyn EventStore>, &damage.0 as &dyn Fn(u64)),
         (Arc::new(sqlite.clone()), &damage.1),
     ] {
-        let journals = Repository::<Journal>::over(store).blocking();
+        let journals = Repository::<Journal>::new(store).blocking();
         let (mut journal, mut other) = (Journal::begun(), Journal::begun());
         journal.record(JournalEvent::Counted { number: 1 });
         journals.save(&mut journal).unwrap();

@@ -2,8 +2,9 @@
 
 use std::thread;
 
+use eventsourcing::error::{EncodeError, InvalidCommit};
 use eventsourcing::store::Limits;
-use eventsourcing::{Aggregate, EncodeError, InvalidCommit, Metadata, Repository, SaveError, SqliteStore};
+use eventsourcing::{Aggregate, Metadata, Repository, SaveError, SqliteStore};
 use eventsourcing_tests::Faulty;
 use serde_json::Value;
 

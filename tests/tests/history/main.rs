@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::{env, fs};
 
-use eventsourcing::FromStore;
+use eventsourcing::application::FromStore;
 use eventsourcing::testing::history::{events_lock, golden_payloads};
 
 use crate::releases::{Careless, First, Instances, Opaque, Second, Stocked, TwoOfAName};

@@ -8,10 +8,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use eventsourcing::error::{CommitError, Conflict, ReadError};
+use eventsourcing::store::sqlite::Durability;
 use eventsourcing::store::{Commit, Committed, EventStore, LogRead, Page, StoredEvent, StreamRead};
-use eventsourcing::{
-    CommitError, CommitId, Conflict, Durability, MemoryStore, Position, ReadError, SqliteStore, StreamId, Version,
-};
+use eventsourcing::{CommitId, MemoryStore, Position, SqliteStore, StreamId, Version};
 use pollster::block_on;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner};
@@ -70,7 +70,7 @@ impl Pair {
             }
             Step::Again { .. } => {}
             Step::ReadStream { stream, from, to, backward, limit, cut, through } => {
-                let read = StreamRead::new(stream_id(*stream)).from(*from).to(*to).limit(*limit);
+                let read = StreamRead::new(stream_id(*stream)).versions(*from..=*to).limit(*limit);
                 let read = if *backward { read.backward() } else { read };
                 let [found, expected] = self.both().map(|store| read_stream(store, read.clone(), *cut, *through));
                 prop_assert_eq!(found, expected, "{:?}", read);

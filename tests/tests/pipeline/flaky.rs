@@ -5,11 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
-use eventsourcing::store::{
-    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotStore, StreamList, StreamPage, StreamRead,
-    Turns, Visit,
-};
-use eventsourcing::{CommitError, Position, ReadError, StoreError, StoreErrorKind, StoreId, Version};
+use eventsourcing::error::{CommitError, StoreError, StoreErrorKind};
+use eventsourcing::store::{BoxFuture, Commit, Committed, EventStore};
 use pollster::block_on;
 
 /// Another store, of which some commits fail: before they are stored, or after. Its commits may wait until they are released.
@@ -87,51 +84,9 @@ impl EventStore for Flaky {
         })
     }
 
-    fn read_stream<'a>(
-        &'a self,
-        read: StreamRead,
-        visit: &'a mut Visit<'_>,
-    ) -> BoxFuture<'a, Result<Page<Version>, ReadError>> {
-        self.inner.read_stream(read, visit)
-    }
-
-    fn read_log<'a>(
-        &'a self,
-        read: LogRead,
-        visit: &'a mut Visit<'_>,
-    ) -> BoxFuture<'a, Result<Page<Position>, ReadError>> {
-        self.inner.read_log(read, visit)
-    }
-
-    fn list_streams(&self, list: StreamList) -> BoxFuture<'_, Result<StreamPage, StoreError>> {
-        self.inner.list_streams(list)
-    }
-
-    fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
-        self.inner.head()
-    }
-
-    fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
-        self.inner.wait_past(position)
-    }
-
-    fn id(&self) -> StoreId {
-        self.inner.id()
-    }
-
-    fn limits(&self) -> Limits {
-        self.inner.limits()
-    }
-
-    fn snapshots(&self) -> Option<&dyn SnapshotStore> {
-        self.inner.snapshots()
-    }
-
     fn blocking(self: Arc<Self>) -> Arc<dyn EventStore> {
         self
     }
 
-    fn turns(&self) -> Option<&Turns> {
-        self.inner.turns()
-    }
+    eventsourcing_tests::forward!(inner: read_stream read_log list_streams head wait_past id limits snapshots turns);
 }

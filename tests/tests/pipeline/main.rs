@@ -35,7 +35,7 @@ fn sqlite() -> Stores {
 }
 
 fn opened(store: &Arc<dyn EventStore>, deposit: i64) -> Id<Account> {
-    let accounts = Repository::<Account>::over(Arc::clone(store));
+    let accounts = Repository::<Account>::new(Arc::clone(store));
     let mut account = Account::open("alice");
     account.deposit(deposit);
     block_on(accounts.save(&mut account)).unwrap();

@@ -86,7 +86,7 @@ fn what_rests_on_a_commit_waits_for_it() {
         poll_until_sent(&mut updates, &store);
         if !is_first {
             // Of another writer, as many events as ours.
-            let foreign = Repository::<Account>::over(Arc::clone(&stores.foreign)).blocking();
+            let foreign = Repository::<Account>::new(Arc::clone(&stores.foreign)).blocking();
             let mut account = foreign.get(id).unwrap();
             account.deposit(2);
             foreign.save(&mut account).unwrap();

@@ -10,10 +10,10 @@ use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
+use eventsourcing::error::StoreErrorKind;
+use eventsourcing::repository::CommitOptions;
 use eventsourcing::store::EventStore;
-use eventsourcing::{
-    Aggregate, CommitId, CommitOptions, Id, Metadata, Recorded, Repository, SaveError, StoreErrorKind, UpdateError,
-};
+use eventsourcing::{Aggregate, CommitId, Id, Metadata, Recorded, Repository, SaveError, UpdateError};
 use eventsourcing_tests::{Account, AccountEvent, Overdrawn};
 
 use crate::flaky::Flaky;
@@ -75,13 +75,13 @@ fn hold(stores: &Stores, seed: u64, in_groups: bool) {
         });
         is_over.store(true, Ordering::SeqCst);
     });
-    let history = Repository::<Account>::over(Arc::clone(&stores.foreign)).blocking().history(id).unwrap();
+    let history = Repository::<Account>::new(Arc::clone(&stores.foreign)).blocking().history(id).unwrap();
     check(&history, &became.lock().unwrap());
 }
 
 /// Takes all that there is, in one event each time, so that the version comes to what the next of ours expects.
 fn foreign(store: &Arc<dyn EventStore>, id: Id<Account>, is_over: &AtomicBool) {
-    let accounts = Repository::<Account>::over(Arc::clone(store)).blocking();
+    let accounts = Repository::<Account>::new(Arc::clone(store)).blocking();
     while !is_over.load(Ordering::SeqCst) {
         let mut account = accounts.get(id).unwrap();
         let balance = account.balance();
@@ -102,7 +102,7 @@ async fn work(
     let mut random = fastrand::Rng::with_seed(seed * 1000 + task);
     for number in 0..UPDATES {
         let name = format!("{task}/{number}");
-        let accounts = Repository::<Account>::over(Arc::clone(&store)).with_metadata(Metadata::new().with_actor(&name));
+        let accounts = Repository::<Account>::new(Arc::clone(&store)).with_metadata(Metadata::new().with_actor(&name));
         let (kind, amount, polls) = (random.u8(..20), random.i64(1..9), random.u32(1..200));
         let command = move |account: &mut Account| {
             match kind {

@@ -15,7 +15,7 @@ use crate::{opened, sqlite};
 fn a_future_that_is_not_polled_holds_up_nobody() {
     let stores = sqlite();
     let id = opened(&stores.ours, 0);
-    let accounts = Repository::<Account>::over(Arc::clone(&stores.ours));
+    let accounts = Repository::<Account>::new(Arc::clone(&stores.ours));
     // It holds the turn, and what it reads comes from another thread.
     let mut unpolled = Box::pin(accounts.update(id, |account| account.deposit(100)));
     assert!(unpolled.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
@@ -36,7 +36,7 @@ fn a_future_that_is_not_polled_holds_up_nobody() {
 fn a_future_that_is_dropped_with_the_turn_hands_it_on() {
     let stores = sqlite();
     let id = opened(&stores.ours, 0);
-    let accounts = Repository::<Account>::over(Arc::clone(&stores.ours));
+    let accounts = Repository::<Account>::new(Arc::clone(&stores.ours));
     let mut context = Context::from_waker(Waker::noop());
     let mut holds = Box::pin(accounts.update(id, |account| account.deposit(100)));
     let mut waits = Box::pin(accounts.update(id, |account| account.deposit(10)));
@@ -56,7 +56,7 @@ fn a_future_that_is_dropped_with_the_turn_hands_it_on() {
 fn a_command_that_panics_hands_the_turn_on() {
     let stores = sqlite();
     let id = opened(&stores.ours, 0);
-    let accounts = Repository::<Account>::over(Arc::clone(&stores.ours)).blocking();
+    let accounts = Repository::<Account>::new(Arc::clone(&stores.ours)).blocking();
     for _ in 0..3 {
         let update = || {
             accounts.update(id, |account| {

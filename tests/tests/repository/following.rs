@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
+use eventsourcing::StreamId;
+use eventsourcing::application::FromStore;
+use eventsourcing::log::{LogEvent, OnUnknown};
 use eventsourcing::prelude::*;
 use eventsourcing::store::{Commit, EventStore};
-use eventsourcing::{FromStore, LogEvent, OnUnknown, StreamId};
 use futures_core::Stream;
 use pollster::block_on;
 
@@ -96,7 +98,7 @@ fn an_application_reads_the_events_of_all_its_aggregates_in_one_order() {
         let bank = Bank::from_store(&store);
         let (mut account, mut loan) = (Account::open(), Loan::grant(5));
         block_on(bank.commit((&mut account, &mut loan))).unwrap();
-        Repository::<Stranger>::over(Arc::clone(&store)).blocking().save(&mut Stranger::open()).unwrap();
+        Repository::<Stranger>::new(Arc::clone(&store)).blocking().save(&mut Stranger::open()).unwrap();
         append(&store, account.id(), 1, &[("PaidIn", 1, r#"{"amounts":[1,2]}"#), ("Frozen", 1, "{}")]);
 
         let read: Result<Vec<_>, _> = bank.log().on_unknown(OnUnknown::Keep).page_size(1).blocking().stream().collect();
@@ -123,7 +125,7 @@ fn an_application_reads_the_events_of_all_its_aggregates_in_one_order() {
 #[test]
 fn a_stream_ends_at_the_end_of_the_log_and_after_an_error() {
     for store in stores() {
-        let accounts = Repository::<Account>::over(Arc::clone(&store)).blocking();
+        let accounts = Repository::<Account>::new(Arc::clone(&store)).blocking();
         let mut account = Account::open();
         accounts.save(&mut account).unwrap();
         append(&store, account.id(), 1, &[("Frozen", 1, "{}"), ("Deposited", 2, r#"{"amount":3}"#)]);
@@ -142,7 +144,7 @@ fn a_stream_ends_at_the_end_of_the_log_and_after_an_error() {
 #[test]
 fn a_position_is_past_what_was_given_as_a_whole() {
     for store in stores() {
-        let accounts = Repository::<Account>::over(Arc::clone(&store)).blocking();
+        let accounts = Repository::<Account>::new(Arc::clone(&store)).blocking();
         let mut account = Account::open();
         accounts.save(&mut account).unwrap();
         append(
@@ -164,7 +166,7 @@ fn a_position_is_past_what_was_given_as_a_whole() {
 #[test]
 fn a_follower_gives_what_is_committed_later_and_nothing_twice() {
     for store in stores() {
-        let accounts = Repository::<Account>::over(Arc::clone(&store));
+        let accounts = Repository::<Account>::new(Arc::clone(&store));
         let follower = accounts.log().page_size(3).blocking().follow();
         let writer = thread::spawn({
             let (accounts, store) = (accounts.clone().blocking(), Arc::clone(&store));
@@ -174,7 +176,7 @@ fn a_follower_gives_what_is_committed_later_and_nothing_twice() {
                     account.deposit(1);
                     accounts.save(&mut account).unwrap();
                     // What others store in between is passed without being given.
-                    Repository::<Stranger>::over(Arc::clone(&store)).blocking().save(&mut Stranger::open()).unwrap();
+                    Repository::<Stranger>::new(Arc::clone(&store)).blocking().save(&mut Stranger::open()).unwrap();
                 }
             }
         });
@@ -187,7 +189,7 @@ fn a_follower_gives_what_is_committed_later_and_nothing_twice() {
 #[test]
 fn a_dropped_wait_loses_nothing() {
     for store in stores() {
-        let accounts = Repository::<Account>::over(Arc::clone(&store));
+        let accounts = Repository::<Account>::new(Arc::clone(&store));
         let mut follower = accounts.log().follow();
         let mut context = Context::from_waker(Waker::noop());
         for _ in 0..3 {
@@ -206,7 +208,7 @@ fn a_dropped_wait_loses_nothing() {
 #[test]
 fn a_follower_ahead_of_its_log_is_an_error() {
     for store in stores() {
-        let accounts = Repository::<Account>::over(store);
+        let accounts = Repository::<Account>::new(store);
         let mut follower = accounts.log().after(7).follow();
         assert!(matches!(block_on(follower.next()), Some(Err(LoadError::Read(_)))));
         assert!(block_on(follower.next()).is_none());

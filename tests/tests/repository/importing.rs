@@ -4,9 +4,12 @@ use std::error::Error;
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 
+use eventsourcing::StreamId;
+use eventsourcing::error::{ImportError, ImportLineError};
+use eventsourcing::log::OnUnknown;
 use eventsourcing::prelude::*;
+use eventsourcing::repository::Imported;
 use eventsourcing::store::{Commit, EventStore, LogRead, StoredEvent};
-use eventsourcing::{ImportError, Imported, LineError, OnUnknown, StreamId};
 use uuid::Uuid;
 
 #[derive(Aggregate, Debug)]
@@ -70,11 +73,11 @@ fn old() -> (Repository<Example>, String) {
 }
 
 fn import(store: &Arc<dyn EventStore>, lines: &str) -> Result<Imported, ImportError> {
-    Repository::<Example>::over(Arc::clone(store)).blocking().import(&mut lines.as_bytes())
+    Repository::<Example>::new(Arc::clone(store)).blocking().import(&mut lines.as_bytes())
 }
 
 #[track_caller]
-fn refused(store: &Arc<dyn EventStore>, lines: &str) -> (u64, LineError) {
+fn refused(store: &Arc<dyn EventStore>, lines: &str) -> (u64, ImportLineError) {
     match import(store, lines) {
         Err(ImportError::Line { line, source, .. }) => (line, source),
         other => panic!("{other:?}"),
@@ -97,7 +100,7 @@ fn what_is_imported_is_what_was_exported() {
         assert_eq!(stored(&*store), stored(&**old.store()));
 
         let mut again = Vec::new();
-        Repository::<Example>::over(store).blocking().log().export(&mut again).unwrap();
+        Repository::<Example>::new(store).blocking().log().export(&mut again).unwrap();
         assert_eq!(String::from_utf8(again).unwrap(), lines);
     }
 }
@@ -106,7 +109,7 @@ fn what_is_imported_is_what_was_exported() {
 fn an_existing_store_keeps_what_it_has() {
     let (old, lines) = old();
     for store in new_stores() {
-        let examples = Repository::<Example>::over(Arc::clone(&store)).blocking();
+        let examples = Repository::<Example>::new(Arc::clone(&store)).blocking();
         let mut other = Example::create("here before");
         examples.save(&mut other).unwrap();
         import(&store, &lines).unwrap();
@@ -128,7 +131,7 @@ fn an_import_that_was_cut_off_anywhere_goes_on() {
             let cut = lines.get(..at).unwrap_or_default();
             match import(&store, cut) {
                 Ok(_) => {}
-                Err(ImportError::Line { line, source: LineError::Json(_), .. }) => {
+                Err(ImportError::Line { line, source: ImportLineError::Json(_), .. }) => {
                     let whole = cut.matches('\n').count() as u64;
                     assert_eq!(line, whole + 1);
                     assert!(stored(&*store).len() as u64 <= whole);
@@ -165,7 +168,7 @@ fn an_input_that_fails_in_the_middle_can_be_read_again() {
     }
     let (old, lines) = old();
     for store in new_stores() {
-        let examples = Repository::<Example>::over(Arc::clone(&store)).blocking();
+        let examples = Repository::<Example>::new(Arc::clone(&store)).blocking();
         let fifth = lines.match_indices('\n').nth(4).unwrap().0 + 1;
         let error = examples.import(&mut Fails(lines.as_bytes(), fifth)).unwrap_err();
         assert!(matches!(&error, ImportError::Read { line: 6, .. }), "{error:?}");
@@ -220,7 +223,7 @@ fn a_line_that_is_longer_than_any_event_is_not_kept() {
     let long = format!("\n{}", " ".repeat(9 << 20));
     let (line, error) = refused(&store, &long);
     assert_eq!(line, 2);
-    assert!(matches!(error, LineError::TooLong { .. }), "{error}");
+    assert!(matches!(error, ImportLineError::TooLong { .. }), "{error}");
 }
 
 #[test]
@@ -231,9 +234,9 @@ fn another_history_is_refused() {
             import(&store, &lines).unwrap();
             let before = stored(&*store);
             let other = lines.replacen(from, to, 1);
-            let reader = Repository::<Example>::over(Arc::clone(&store)).on_unknown(OnUnknown::Keep).blocking();
+            let reader = Repository::<Example>::new(Arc::clone(&store)).on_unknown(OnUnknown::Keep).blocking();
             match reader.import(&mut other.as_bytes()) {
-                Err(ImportError::Line { line: 1, source: LineError::Different { .. }, .. }) => {}
+                Err(ImportError::Line { line: 1, source: ImportLineError::Different { .. }, .. }) => {}
                 other => panic!("{other:?}"),
             }
             assert_eq!(stored(&*store), before);
@@ -277,7 +280,7 @@ fn an_event_without_fields_is_an_object_still() {
         let imported = Repository::<Bare>::new(MemoryStore::new()).blocking().import(&mut line.as_bytes());
         match imported {
             Ok(imported) => assert_eq!((imported.stored, payload), (1, "{}")),
-            Err(ImportError::Line { source: LineError::Payload, .. }) => assert_ne!(payload, "{}"),
+            Err(ImportError::Line { source: ImportLineError::Payload, .. }) => assert_ne!(payload, "{}"),
             Err(error) => panic!("{payload}: {error:?}"),
         }
     }

@@ -1,8 +1,8 @@
 //! A store that takes less than others.
 
+use eventsourcing::error::{ImportError, ImportLineError, InvalidCommit};
 use eventsourcing::prelude::*;
 use eventsourcing::store::Limits;
-use eventsourcing::{ImportError, InvalidCommit, LineError};
 use eventsourcing_tests::{Account, Least};
 use pollster::block_on;
 
@@ -44,7 +44,7 @@ fn an_import_makes_commits_that_it_takes() {
     let refused = block_on(to.import(&mut &lines[..])).unwrap_err();
     let ImportError::Line {
         line: 1202,
-        source: LineError::InvalidCommit(InvalidCommit::PayloadTooLarge { event, .. }),
+        source: ImportLineError::InvalidCommit(InvalidCommit::PayloadTooLarge { event, .. }),
         ..
     } = refused
     else {

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use eventsourcing::StreamId;
+use eventsourcing::log::LogEvent;
 use eventsourcing::prelude::*;
 use eventsourcing::store::{Commit, EventStore};
-use eventsourcing::{LogEvent, StreamId};
 use uuid::Uuid;
 
 #[derive(Aggregate, Debug)]
@@ -63,7 +64,7 @@ fn lamp(store: &dyn EventStore) {
 #[test]
 fn all_that_are_there_are_listed_in_pages() {
     for store in stores() {
-        let lamps = Repository::<Lamp>::over(store).blocking();
+        let lamps = Repository::<Lamp>::new(store).blocking();
         assert!(lamps.ids().next_page().unwrap().is_empty());
         for number in (1..=20).rev() {
             let mut lamp = Lamp::install(id(number));
@@ -95,7 +96,7 @@ fn all_that_are_there_are_listed_in_pages() {
 fn an_aggregate_is_loaded_as_of_a_time() {
     for store in stores() {
         lamp(&*store);
-        let lamps = Repository::<Lamp>::over(store).blocking();
+        let lamps = Repository::<Lamp>::new(store).blocking();
         let version = |seconds| match lamps.get_as_of(id(1), time(seconds)) {
             Ok(lamp) => {
                 assert_eq!(lamp.version(), u64::from(lamp.level) + 1);
@@ -114,7 +115,7 @@ fn an_aggregate_is_loaded_as_of_a_time() {
 #[test]
 fn the_time_of_a_long_history_is_found_past_its_first_page() {
     for store in stores() {
-        let lamps = Repository::<Lamp>::over(store).blocking();
+        let lamps = Repository::<Lamp>::new(store).blocking();
         let mut long = Lamp::install(id(1));
         (1..3000).for_each(|level| long.dim(level));
         lamps.save(&mut long).unwrap();
@@ -129,7 +130,7 @@ fn the_time_of_a_long_history_is_found_past_its_first_page() {
 fn the_last_events_are_given_newest_first() {
     for store in stores() {
         lamp(&*store);
-        let lamps = Repository::<Lamp>::over(store).blocking();
+        let lamps = Repository::<Lamp>::new(store).blocking();
         let mut all = lamps.history(id(1)).unwrap();
         all.reverse();
         for events in [0, 1, 3, 5, 6, usize::MAX] {
@@ -145,7 +146,7 @@ fn the_last_events_are_given_newest_first() {
 fn the_log_is_read_by_the_names_of_events() {
     for store in stores() {
         lamp(&*store);
-        let lamps = Repository::<Lamp>::over(store).blocking();
+        let lamps = Repository::<Lamp>::new(store).blocking();
         let versions = |names: &[&'static str]| {
             let page = lamps.log().events(names.iter().copied()).next_page().unwrap();
             assert!(page.iter().all(|recorded| matches!(recorded.event, LogEvent::Known(_))));

@@ -6,6 +6,7 @@ mod creating;
 mod creating_or_changing;
 mod discarded;
 mod following;
+mod gaps;
 mod hints;
 mod importing;
 mod in_doubt;
@@ -26,9 +27,11 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use eventsourcing::error::StoreErrorKind;
+use eventsourcing::repository::{CommandOutput, CommitOptions};
 use eventsourcing::{
-    Aggregate, Application, CommandOutput, CommitId, CommitOptions, Id, LoadError, MemoryStore, Metadata, Position,
-    Recorded, Repository, SaveError, SqliteStore, StoreErrorKind, UpdateError,
+    Aggregate, Application, CommitId, Id, LoadError, MemoryStore, Metadata, Position, Recorded, Repository, SaveError,
+    SqliteStore, UpdateError,
 };
 use eventsourcing_tests::{Account, AccountEvent, Answer, Faulty, Overdrawn};
 use pollster::block_on;

@@ -71,7 +71,7 @@ fn of_loading_snapshots_and_exports() {
         store.blocking().commit(commit).unwrap();
         let gauges = Repository::<Gauge>::new(store).blocking();
         each_once(gauges.get(id).unwrap_err());
-        each_once(gauges.snapshot(id).unwrap_err());
+        each_once(gauges.take_snapshot(id).unwrap_err());
         each_once(gauges.update(id, |gauge| gauge.read(None, 1.0)).unwrap_err());
         each_once(gauges.log().export(&mut Vec::new()).unwrap_err());
     }
@@ -86,7 +86,7 @@ fn of_saving_and_updating() {
     let (id, mut late) = (gauge.id(), gauges.get(gauge.id()).unwrap());
     gauge.read(Some(1.0), 0.0);
     gauges.save(&mut gauge).unwrap();
-    each_once(gauges.snapshot(id).unwrap_err());
+    each_once(gauges.take_snapshot(id).unwrap_err());
     late.read(None, 1.0);
     each_once(gauges.save(&mut late).unwrap_err());
     each_once(gauges.update_at(id, 1, |gauge| gauge.read(None, 1.0)).unwrap_err());

@@ -95,7 +95,7 @@ fn store() -> Arc<dyn EventStore> {
 }
 
 fn over<A: Aggregate>(store: &Arc<dyn EventStore>) -> Result<Repository<A>, String> {
-    let repository = catch_unwind(AssertUnwindSafe(|| Repository::over(Arc::clone(store))));
+    let repository = catch_unwind(AssertUnwindSafe(|| Repository::new(Arc::clone(store))));
     repository.map_err(|panic: Box<dyn Any + Send>| *panic.downcast::<String>().unwrap())
 }
 
@@ -114,6 +114,15 @@ fn two_aggregates_that_do_not_read_each_other_are_named() {
     over::<sales::Order>(&store).unwrap();
     over::<warehouse::Order>(&store).unwrap_err();
     over::<warehouse::Order>(&self::store()).unwrap();
+}
+
+/// Whatever handle on it a repository is made with.
+#[test]
+fn a_clone_of_a_store_is_the_same_store() {
+    let store = MemoryStore::new();
+    let _orders = Repository::<sales::Order>::new(store.clone());
+    let others = catch_unwind(AssertUnwindSafe(|| Repository::<warehouse::Order>::new(store.clone())));
+    assert!(others.is_err(), "each would be read as the other");
 }
 
 #[test]

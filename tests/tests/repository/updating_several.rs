@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use eventsourcing::Conflict;
+use eventsourcing::error::Conflict;
 
 use super::*;
 
@@ -104,7 +104,7 @@ enum Shop {
 }
 
 /// What ends so often in a conflict, wrapped in that, before it ends well; and how often it ran.
-fn retried<E: eventsourcing::Sources<M> + std::fmt::Debug, M>(
+fn retried<E: eventsourcing::repository::ErrorChain<M> + std::fmt::Debug, M>(
     bank: &Bank,
     id: Id<Account>,
     wrap: impl Fn(SaveError) -> E,

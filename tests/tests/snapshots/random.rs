@@ -37,7 +37,7 @@ fn run(store: impl EventStore + Clone, steps: &[Step]) -> Tally {
             Step::Add(number) => tally.add(*number),
             Step::Reset => tally.reset(),
             Step::Save => drop(tallies.save(&mut tally).unwrap()),
-            Step::Snapshot => drop(tallies.snapshot(tally.id()).unwrap()),
+            Step::Snapshot => drop(tallies.take_snapshot(tally.id()).unwrap()),
             Step::Reload => {
                 tallies.save(&mut tally).unwrap();
                 tally = tallies.get(tally.id()).unwrap();

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use eventsourcing::error::{SnapshotError, StoreErrorKind};
+use eventsourcing::log::OnUnknown;
 use eventsourcing::prelude::*;
-use eventsourcing::{OnUnknown, SnapshotError, StoreErrorKind};
 use eventsourcing_tests::{Answer, Faulty};
 
 use crate::spy::Spy;
@@ -59,13 +60,13 @@ fn a_loaded_aggregate_goes_on_as_any() {
 fn one_is_taken_on_demand() {
     let spy = Spy::default();
     let tally = saved(&spy, 5);
-    assert_eq!(tallies(&spy).snapshot(tally.id()).unwrap(), 5);
+    assert_eq!(tallies(&spy).take_snapshot(tally.id()).unwrap(), 5);
     spy.events_read();
     assert_eq!(tallies(&spy).get(tally.id()).unwrap(), tally);
     assert_eq!(spy.events_read(), 1);
-    let missing = tallies(&spy).snapshot(Id::new()).unwrap_err();
+    let missing = tallies(&spy).take_snapshot(Id::new()).unwrap_err();
     assert!(matches!(missing, SnapshotError::Load(LoadError::NotFound { .. })));
-    assert_eq!(pollster::block_on(Repository::<Tally>::new(spy.clone()).snapshot(tally.id())).unwrap(), 5);
+    assert_eq!(pollster::block_on(Repository::<Tally>::new(spy.clone()).take_snapshot(tally.id())).unwrap(), 5);
 }
 
 #[test]
@@ -115,7 +116,7 @@ fn a_discarded_aggregate_stays_discarded() {
     tallies(&spy).save(&mut tally).unwrap();
     assert_eq!(versions(&spy), [3], "not of the end");
     assert!(tallies(&spy).find(tally.id()).unwrap().is_none());
-    assert!(matches!(tallies(&spy).snapshot(tally.id()), Err(SnapshotError::Load(LoadError::NotFound { .. }))));
+    assert!(matches!(tallies(&spy).take_snapshot(tally.id()), Err(SnapshotError::Load(LoadError::NotFound { .. }))));
 }
 
 #[test]
@@ -127,7 +128,7 @@ fn what_was_read_past_unknown_events_has_none() {
     spy.blocking().commit(commit).unwrap();
     for unknown in [OnUnknown::Skip, OnUnknown::Keep] {
         let tallies = tallies(&spy).on_unknown(unknown);
-        let refused = tallies.snapshot(tally.id()).unwrap_err();
+        let refused = tallies.take_snapshot(tally.id()).unwrap_err();
         assert!(matches!(refused, SnapshotError::Incomplete { .. }), "{refused:?}");
         let mut read = tallies.get(tally.id()).unwrap();
         (0..3).for_each(|number| read.add(number));
@@ -165,7 +166,7 @@ fn a_state_that_cannot_be_stored_does_not_keep_its_events_from_it() {
         assert!(matches!(&*warned, [warning] if warning.contains("no snapshot is taken")), "{warned:?}");
         assert!(spy.kept().is_empty());
         assert_eq!(odd.get(made.id()).unwrap().pairs.len(), usize::from(pair));
-        assert!(matches!(odd.snapshot(made.id()), Err(SnapshotError::State { .. })));
+        assert!(matches!(odd.take_snapshot(made.id()), Err(SnapshotError::State { .. })));
     }
 }
 

@@ -3,13 +3,12 @@
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 
+use eventsourcing::error::{CommitError, ReadError, StoreError, StoreErrorKind};
 use eventsourcing::store::{
-    BoxFuture, Commit, Committed, EventStore, Limits, LogRead, Page, SnapshotRead, SnapshotStore, StoredEvent,
-    StoredSnapshot, StreamList, StreamPage, StreamRead, Visit,
+    BoxFuture, Commit, Committed, EventStore, Page, SnapshotRead, SnapshotStore, StoredEvent, StoredSnapshot,
+    StreamRead, Visit,
 };
-use eventsourcing::{
-    CommitError, MemoryStore, Position, ReadError, StoreError, StoreErrorKind, StoreId, Version, blocking,
-};
+use eventsourcing::{MemoryStore, Version, blocking};
 
 /// What becomes of a snapshot that is asked for.
 #[derive(Clone, Debug, Default)]
@@ -79,34 +78,6 @@ impl EventStore for Spy {
         })
     }
 
-    fn read_log<'a>(
-        &'a self,
-        read: LogRead,
-        visit: &'a mut Visit<'_>,
-    ) -> BoxFuture<'a, Result<Page<Position>, ReadError>> {
-        self.inner.read_log(read, visit)
-    }
-
-    fn list_streams(&self, list: StreamList) -> BoxFuture<'_, Result<StreamPage, StoreError>> {
-        self.inner.list_streams(list)
-    }
-
-    fn head(&self) -> BoxFuture<'_, Result<Position, StoreError>> {
-        self.inner.head()
-    }
-
-    fn wait_past(&self, position: Position) -> BoxFuture<'_, Result<Position, StoreError>> {
-        self.inner.wait_past(position)
-    }
-
-    fn id(&self) -> StoreId {
-        self.inner.id()
-    }
-
-    fn limits(&self) -> Limits {
-        self.inner.limits()
-    }
-
     fn snapshots(&self) -> Option<&dyn SnapshotStore> {
         Some(self)
     }
@@ -114,6 +85,8 @@ impl EventStore for Spy {
     fn blocking(self: Arc<Self>) -> Arc<dyn EventStore> {
         self
     }
+
+    eventsourcing_tests::forward!(inner: read_log list_streams head wait_past id limits);
 }
 
 impl SnapshotStore for Spy {

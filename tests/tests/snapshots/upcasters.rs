@@ -68,7 +68,7 @@ fn of_an_enum_of_ones_own() {
     let mut commit = eventsourcing::store::Commit::new();
     commit.append(crate::stream(id), 0).unwrap().event("Set", 1, br#"{"euros":5}"#).unwrap();
     spy.blocking().commit(commit).unwrap();
-    Repository::<first::Price>::new(spy.clone()).blocking().snapshot(id).unwrap();
+    Repository::<first::Price>::new(spy.clone()).blocking().take_snapshot(id).unwrap();
     macro_rules! reads {
         ($($release:ident: $cents:literal, $text:literal, $warnings:literal;)*) => {
             $({

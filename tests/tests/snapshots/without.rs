@@ -1,7 +1,7 @@
 //! A store that keeps no snapshots.
 
+use eventsourcing::error::{SnapshotError, StoreErrorKind};
 use eventsourcing::prelude::*;
-use eventsourcing::{SnapshotError, StoreErrorKind};
 use eventsourcing_tests::Least;
 
 use crate::Tally;
@@ -27,6 +27,8 @@ fn one_on_demand_is_refused() {
     let tallies = Repository::<Tally>::new(Least::default()).blocking();
     let mut tally = Tally::begin("counted");
     tallies.save(&mut tally).unwrap();
-    let Err(SnapshotError::Store(error)) = tallies.snapshot(tally.id()) else { panic!("it says that it was taken") };
+    let Err(SnapshotError::Store(error)) = tallies.take_snapshot(tally.id()) else {
+        panic!("it says that it was taken")
+    };
     assert_eq!(error.kind(), StoreErrorKind::Unsupported);
 }

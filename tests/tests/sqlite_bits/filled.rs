@@ -78,7 +78,7 @@ impl Filled {
             let (version, fingerprint) = (payloads.len() as u64, Uuid::from_u128(7));
             let state = format!("the state of stream {number}").into_bytes();
             let snapshot = StoredSnapshot { stream: stream.clone(), version: version.into(), fingerprint, state };
-            commit.snapshot(snapshot.clone());
+            commit.add_snapshot(snapshot.clone());
             self.snapshots.push(snapshot);
         }
         let committed = store.blocking().commit(commit.clone()).unwrap();

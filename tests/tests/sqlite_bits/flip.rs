@@ -3,8 +3,10 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use eventsourcing::error::CommitError;
+use eventsourcing::store::sqlite::Durability;
 use eventsourcing::store::{Commit, LogRead, SnapshotRead, StoredEvent, StreamRead};
-use eventsourcing::{CommitError, Durability, SqliteStore, StreamId};
+use eventsourcing::{SqliteStore, StreamId};
 
 use crate::filled::{Filled, stream};
 
@@ -111,10 +113,10 @@ impl Using<'_> {
             upside_down.reverse();
             for (read, expected) in [
                 (whole.clone(), &stored[..]),
-                (whole.clone().from(2), &stored[1..]),
-                (whole.clone().from(2).to(last as u64 - 1), &stored[1..last - 1]),
+                (whole.clone().versions(2..), &stored[1..]),
+                (whole.clone().versions(2..last as u64), &stored[1..last - 1]),
                 (whole.clone().backward(), &upside_down[..]),
-                (whole.backward().to(last as u64 - 1).limit(1), &upside_down[1..2]),
+                (whole.backward().versions(..last as u64).limit(1), &upside_down[1..2]),
             ] {
                 check(self.read(read).ok().map(|found| found == expected), || format!("{stream} is read otherwise"))?;
             }
@@ -129,7 +131,7 @@ impl Using<'_> {
         check(read.ok().map(|_| logged == count), || "the log".to_owned())
     }
 
-    fn read(&self, read: StreamRead) -> Result<Vec<Vec<u8>>, eventsourcing::ReadError> {
+    fn read(&self, read: StreamRead) -> Result<Vec<Vec<u8>>, eventsourcing::error::ReadError> {
         let mut payloads = Vec::new();
         let visit = &mut |event: StoredEvent<'_>| {
             payloads.push(event.payload.to_vec());

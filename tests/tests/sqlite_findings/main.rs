@@ -8,9 +8,10 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use eventsourcing::error::{CommitError, EventLocation, ReadError, StoreErrorKind};
 use eventsourcing::store::sqlite::{Finding, Salvaged};
 use eventsourcing::store::{Commit, LogRead, SnapshotRead, StoredSnapshot, StreamRead};
-use eventsourcing::{CommitError, CommitId, EventLocation, ReadError, SqliteStore, StoreErrorKind, StreamId};
+use eventsourcing::{CommitId, SqliteStore, StreamId};
 use eventsourcing_tests::sqlite::{beside, log, place};
 use rusqlite::Connection;
 use tempfile::TempDir;

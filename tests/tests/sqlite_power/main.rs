@@ -18,7 +18,8 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use eventsourcing::{OpenError, SqliteStore};
+use eventsourcing::SqliteStore;
+use eventsourcing::error::OpenError;
 use eventsourcing_tests::sqlite::{Told, beside, commits, events, log};
 
 use crate::disk::{Kept, disk};

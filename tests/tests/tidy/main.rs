@@ -1,5 +1,6 @@
 //! The structure of the workspace as tests: which room may know which, and what holds of every file.
 
+mod circles;
 mod files;
 mod rooms;
 mod source;

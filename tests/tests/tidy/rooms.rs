@@ -12,14 +12,12 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("bytes", &["schema"]),
     // What an event enum says of itself: what it is stored as, and what older releases stored.
     ("schema", &[]),
-    // An upcaster may take what is recorded beside the fields.
-    ("upcast", &["event"]),
-    ("event", &["schema", "upcast", "stream", "error"]),
+    ("event", &["schema", "stream", "error"]),
     // What an aggregate is made of.
-    ("codec", &["event", "upcast", "stream", "error"]),
+    ("codec", &["event", "stream", "error"]),
     ("aggregate", &["event", "schema", "stream", "error"]),
     // Opaque bytes and expected versions: no aggregate, no codec.
-    ("store", &["event", "stream", "error"]),
+    ("store", &["stream", "error"]),
     // What stored events are to this program.
     ("log", &["store", "codec", "event", "stream", "error"]),
     // A state beside the events: whoever keeps it, and whatever it is.
@@ -30,14 +28,11 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("application", &["repository", "log", "blocking", "store", "aggregate", "event", "stream", "error"]),
     // A store is tested as a store: without any aggregate.
     ("testing", &[]),
-    ("testing/contract", &["store", "event", "stream", "error"]),
+    ("testing/contract", &["store", "stream", "error"]),
     ("testing/history", &["repository", "schema"]),
     ("testing/scenario", &["repository", "log", "store", "aggregate", "codec", "event", "stream", "error"]),
     // Doors to the outside.
-    (
-        "__private",
-        &["aggregate", "application", "codec", "event", "schema", "upcast", "store", "stream", "error", "repository"],
-    ),
+    ("__private", &["aggregate", "application", "codec", "event", "schema", "store", "stream", "error", "repository"]),
     ("guide", &[]),
     (
         "lib",
@@ -54,7 +49,6 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "blocking",
             "schema",
             "snapshot",
-            "upcast",
         ],
     ),
 ];
@@ -86,7 +80,7 @@ const OUTSIDE: &[(&str, &str, &[&str])] = &[
         &["store/checksum", "store/sqlite/format", "store/sqlite/connection/side_files/head_record"],
     ),
     // JSON is the affair of those who write and read events; an error carries what it said.
-    ("eventsourcing", "serde_json", &["codec", "upcast", "error", "testing/history", "testing/scenario"]),
+    ("eventsourcing", "serde_json", &["codec", "event/upcaster", "error", "testing/history", "testing/scenario"]),
     ("eventsourcing-derive", "proc_macro", &["lib"]),
 ];
 

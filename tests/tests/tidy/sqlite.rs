@@ -32,7 +32,8 @@ const ROOMS: &[(&str, &[&str])] = &[
 const INNER: &[(&str, &[&str])] = &[
     ("connection/wal", &["connection/busy", "format/lineage", "error", "os"]),
     ("connection/side_files/head_record", &["connection/wal", "format/head", "error", "os"]),
-    ("commit/queue", &["error"]),
+    ("commit/source", &[]),
+    ("commit/queue", &["commit/source", "threads/mailbox", "threads/sync", "error"]),
 ];
 
 /// Files that are of a room by another name: `SqliteStore` itself, and its calls for callers that block.

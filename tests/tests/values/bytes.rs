@@ -1,7 +1,8 @@
 //! Bytes, many of them.
 
+use eventsourcing::error::InvalidCommit;
 use eventsourcing::store::Limits;
-use eventsourcing::{Bytes, InvalidCommit, SaveError};
+use eventsourcing::{Bytes, SaveError};
 
 use crate::{Holder, comes_back_as, holders};
 

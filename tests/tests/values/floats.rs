@@ -1,7 +1,8 @@
 //! Numbers with a point: bit for bit, or refused.
 
+use eventsourcing::SaveError;
+use eventsourcing::error::EncodeError;
 use eventsourcing::prelude::*;
-use eventsourcing::{EncodeError, SaveError};
 use fastrand::Rng;
 
 use crate::{Holder, comes_back_as, holders};

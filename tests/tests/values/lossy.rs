@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use eventsourcing::SaveError;
+use eventsourcing::error::{EncodeError, SnapshotError};
 use eventsourcing::prelude::*;
-use eventsourcing::{EncodeError, SaveError, SnapshotError};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Stored as whole seconds, as many a `with` does it.
@@ -249,7 +250,7 @@ fn a_state_that_loses_something_is_not_kept() {
         let mut case = Case::begin();
         case.shorten(millis, text);
         cases.save(&mut case).unwrap();
-        match cases.snapshot(case.id()) {
+        match cases.take_snapshot(case.id()) {
             Ok(_) => None,
             Err(SnapshotError::State { source, .. }) => Some(source.to_string()),
             Err(other) => panic!("{other}"),

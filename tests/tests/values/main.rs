@@ -50,7 +50,7 @@ where
     let mut holder = Holder::hold(value);
     holders.save(&mut holder).unwrap();
     let by_event = holders.get(holder.id()).unwrap().value;
-    assert_eq!(holders.snapshot(holder.id()).unwrap(), 1);
+    assert_eq!(holders.take_snapshot(holder.id()).unwrap(), 1);
     let by_snapshot = holders.get(holder.id()).unwrap().value;
     (by_event, by_snapshot)
 }

@@ -1,6 +1,6 @@
 //! Random values of every shape: they come back equal, by event and by snapshot, or are refused before they are stored.
 
-use eventsourcing::SnapshotError;
+use eventsourcing::error::SnapshotError;
 use eventsourcing::prelude::*;
 use proptest::prelude::*;
 
@@ -60,7 +60,7 @@ proptest! {
                 Err(other) => return Err(TestCaseError::fail(other.to_string())),
             }
             prop_assert_eq!(&chests.get(chest.id()).unwrap(), &chest);
-            match chests.snapshot(chest.id()) {
+            match chests.take_snapshot(chest.id()) {
                 Ok(version) => prop_assert_eq!(version, chest.version()),
                 Err(SnapshotError::State { .. }) => {}
                 Err(other) => return Err(TestCaseError::fail(other.to_string())),

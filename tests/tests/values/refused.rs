@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::error::Error as _;
 
+use eventsourcing::SaveError;
+use eventsourcing::error::EncodeError;
 use eventsourcing::prelude::*;
-use eventsourcing::{EncodeError, SaveError};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use eventsourcing::StreamId;
+use eventsourcing::error::SnapshotError;
 use eventsourcing::prelude::*;
 use eventsourcing::store::SnapshotRead;
-use eventsourcing::{SnapshotError, StreamId};
 use serde::{Deserialize, Serialize};
 
 use crate::warnings::warnings;
@@ -62,7 +63,7 @@ fn save(change: impl FnOnce(&mut Shelf)) -> (u64, Vec<String>, Result<u64, Snaps
     assert_eq!(shelves.get(shelf.id()).unwrap(), shelf, "loaded as it was, with or without a snapshot");
     let stream = StreamId::new("shelf", shelf.id().as_uuid());
     let kept = store.blocking().read_snapshot(SnapshotRead::new(stream)).unwrap().unwrap();
-    (kept.version.get(), warnings, shelves.snapshot(shelf.id()).map(u64::from))
+    (kept.version.get(), warnings, shelves.take_snapshot(shelf.id()).map(u64::from))
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Reading the log past what is not known, and writing it elsewhere as it is stored.
 
+use eventsourcing::Recorded;
+use eventsourcing::error::ExportError;
+use eventsourcing::log::{LogEvent, OnUnknown};
 use eventsourcing::prelude::*;
-use eventsourcing::{ExportError, LogEvent, OnUnknown, Recorded};
 
 use crate::{append, stored};
 

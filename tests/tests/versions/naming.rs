@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use eventsourcing::EventKind;
 use eventsourcing::prelude::*;
-use eventsourcing::{EventKind, Upcaster};
+use eventsourcing::upcaster::Upcaster;
 
 use crate::stored;
 

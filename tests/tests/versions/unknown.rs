@@ -1,7 +1,8 @@
 //! What a reader does with events that it does not know.
 
+use eventsourcing::error::DecodeError;
+use eventsourcing::log::OnUnknown;
 use eventsourcing::prelude::*;
-use eventsourcing::{DecodeError, OnUnknown};
 
 use crate::stored;
 

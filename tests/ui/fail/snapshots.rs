@@ -69,5 +69,5 @@ impl Without {
 
 fn main() {
     let repository = Repository::<Without>::new(MemoryStore::new()).blocking();
-    let _ = repository.snapshot(Id::new());
+    let _ = repository.take_snapshot(Id::new());
 }

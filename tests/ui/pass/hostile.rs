@@ -32,7 +32,8 @@ struct Formatter;
 macro_rules! concat { ($($any:tt)*) => { compile_error!("shadowed") }; }
 macro_rules! unreachable { ($($any:tt)*) => { compile_error!("shadowed") }; }
 
-use ::eventsourcing::{Aggregate as _, FromStore as _};
+use ::eventsourcing::Aggregate as _;
+use ::eventsourcing::application::FromStore as _;
 
 #[derive(::eventsourcing::Aggregate, ::core::clone::Clone)]
 struct Hostile {

@@ -12,8 +12,10 @@ const _: () = {
             + 'static,
     {
         const NAME: &'static str = ::eventsourcing::__private::checked_name(M::ACCOUNT);
-        const SNAPSHOTS: ::core::option::Option<::eventsourcing::Snapshots<Self>> = ::core::option::Option::Some(
-            ::eventsourcing::Snapshots::of(),
+        const SNAPSHOTS: ::core::option::Option<
+            ::eventsourcing::snapshot::SnapshotSupport<Self>,
+        > = ::core::option::Option::Some(
+            ::eventsourcing::snapshot::SnapshotSupport::new(),
         );
         fn root(&self) -> &::eventsourcing::Root<Self> {
             &self.root
@@ -35,7 +37,7 @@ const _: () = {
         M: Money + ::eventsourcing::__private::serde::Serialize
             + ::eventsourcing::__private::serde::de::DeserializeOwned
             + ::eventsourcing::Schema,
-    > ::eventsourcing::Snapshot for Account<M>
+    > ::eventsourcing::snapshot::Snapshot for Account<M>
     where
         Account<
             M,

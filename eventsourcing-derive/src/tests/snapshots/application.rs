@@ -3,13 +3,13 @@
 pub enum BankEvent {
     ///An event of `accounts`.
     Accounts(
-        <Repository<Account> as ::eventsourcing::FromStore>::Id,
-        <Repository<Account> as ::eventsourcing::FromStore>::Event,
+        <Repository<Account> as ::eventsourcing::application::FromStore>::Id,
+        <Repository<Account> as ::eventsourcing::application::FromStore>::Event,
     ),
     ///An event of `transfers`.
     Transfers(
-        <Repository<Transfer> as ::eventsourcing::FromStore>::Id,
-        <Repository<Transfer> as ::eventsourcing::FromStore>::Event,
+        <Repository<Transfer> as ::eventsourcing::application::FromStore>::Id,
+        <Repository<Transfer> as ::eventsourcing::application::FromStore>::Event,
     ),
 }
 #[automatically_derived]
@@ -17,10 +17,10 @@ impl ::core::clone::Clone for BankEvent
 where
     for<'__a> <Repository<
         Account,
-    > as ::eventsourcing::FromStore>::Event: ::core::clone::Clone,
+    > as ::eventsourcing::application::FromStore>::Event: ::core::clone::Clone,
     for<'__a> <Repository<
         Transfer,
-    > as ::eventsourcing::FromStore>::Event: ::core::clone::Clone,
+    > as ::eventsourcing::application::FromStore>::Event: ::core::clone::Clone,
 {
     fn clone(&self) -> Self {
         match self {
@@ -44,10 +44,10 @@ impl ::core::fmt::Debug for BankEvent
 where
     for<'__a> <Repository<
         Account,
-    > as ::eventsourcing::FromStore>::Event: ::core::fmt::Debug,
+    > as ::eventsourcing::application::FromStore>::Event: ::core::fmt::Debug,
     for<'__a> <Repository<
         Transfer,
-    > as ::eventsourcing::FromStore>::Event: ::core::fmt::Debug,
+    > as ::eventsourcing::application::FromStore>::Event: ::core::fmt::Debug,
 {
     fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self {
@@ -64,10 +64,10 @@ impl ::core::cmp::PartialEq for BankEvent
 where
     for<'__a> <Repository<
         Account,
-    > as ::eventsourcing::FromStore>::Event: ::core::cmp::PartialEq,
+    > as ::eventsourcing::application::FromStore>::Event: ::core::cmp::PartialEq,
     for<'__a> <Repository<
         Transfer,
-    > as ::eventsourcing::FromStore>::Event: ::core::cmp::PartialEq,
+    > as ::eventsourcing::application::FromStore>::Event: ::core::cmp::PartialEq,
 {
     fn eq(&self, __other: &Self) -> bool {
         match (self, __other) {
@@ -86,44 +86,66 @@ where
 }
 const _: () = {
     const _: () = ::eventsourcing::__private::assert_other_names(
-        &[<Repository<Account> as ::eventsourcing::FromStore>::AGGREGATES],
-        <Repository<Transfer> as ::eventsourcing::FromStore>::AGGREGATES,
+        &[<Repository<Account> as ::eventsourcing::application::FromStore>::AGGREGATES],
+        <Repository<Transfer> as ::eventsourcing::application::FromStore>::AGGREGATES,
     );
     #[automatically_derived]
-    impl ::eventsourcing::FromStore for Bank {
+    impl ::eventsourcing::application::FromStore for Bank {
         const AGGREGATES: &'static [&'static str] = &::eventsourcing::__private::all_names::<
             {
-                0 + <Repository<Account> as ::eventsourcing::FromStore>::AGGREGATES.len()
-                    + <Repository<Transfer> as ::eventsourcing::FromStore>::AGGREGATES
+                0
+                    + <Repository<
+                        Account,
+                    > as ::eventsourcing::application::FromStore>::AGGREGATES
+                        .len()
+                    + <Repository<
+                        Transfer,
+                    > as ::eventsourcing::application::FromStore>::AGGREGATES
                         .len()
             },
         >(
             &[
-                <Repository<Account> as ::eventsourcing::FromStore>::AGGREGATES,
-                <Repository<Transfer> as ::eventsourcing::FromStore>::AGGREGATES,
+                <Repository<
+                    Account,
+                > as ::eventsourcing::application::FromStore>::AGGREGATES,
+                <Repository<
+                    Transfer,
+                > as ::eventsourcing::application::FromStore>::AGGREGATES,
             ],
         );
         type Id = ::eventsourcing::StreamId;
         type Event = BankEvent;
-        fn aggregate_schemas() -> ::std::vec::Vec<::eventsourcing::AggregateSchema> {
+        fn aggregate_schemas() -> ::std::vec::Vec<
+            ::eventsourcing::repository::AggregateSchema,
+        > {
             [
-                <Repository<Account> as ::eventsourcing::FromStore>::aggregate_schemas(),
-                <Repository<Transfer> as ::eventsourcing::FromStore>::aggregate_schemas(),
+                <Repository<
+                    Account,
+                > as ::eventsourcing::application::FromStore>::aggregate_schemas(),
+                <Repository<
+                    Transfer,
+                > as ::eventsourcing::application::FromStore>::aggregate_schemas(),
             ]
                 .concat()
         }
         fn kinds() -> ::std::vec::Vec<&'static [::eventsourcing::EventKind]> {
             [
-                <Repository<Account> as ::eventsourcing::FromStore>::kinds(),
-                <Repository<Transfer> as ::eventsourcing::FromStore>::kinds(),
+                <Repository<
+                    Account,
+                > as ::eventsourcing::application::FromStore>::kinds(),
+                <Repository<
+                    Transfer,
+                > as ::eventsourcing::application::FromStore>::kinds(),
             ]
                 .concat()
         }
         fn decode(
             __stored: &::eventsourcing::store::StoredEvent<'_>,
             __each: &mut dyn ::core::ops::FnMut(BankEvent),
-        ) -> ::core::result::Result<(), ::eventsourcing::DecodeError> {
-            if <Repository<Account> as ::eventsourcing::FromStore>::AGGREGATES
+        ) -> ::core::result::Result<(), ::eventsourcing::error::DecodeError> {
+            if <Repository<
+                Account,
+            > as ::eventsourcing::application::FromStore>::AGGREGATES
                 .contains(&__stored.stream.aggregate())
             {
                 return ::eventsourcing::__private::decode_part::<
@@ -131,7 +153,9 @@ const _: () = {
                     _,
                 >(__stored, BankEvent::Accounts, __each);
             }
-            if <Repository<Transfer> as ::eventsourcing::FromStore>::AGGREGATES
+            if <Repository<
+                Transfer,
+            > as ::eventsourcing::application::FromStore>::AGGREGATES
                 .contains(&__stored.stream.aggregate())
             {
                 return ::eventsourcing::__private::decode_part::<
@@ -147,16 +171,16 @@ const _: () = {
             Self {
                 accounts: <Repository<
                     Account,
-                > as ::eventsourcing::FromStore>::from_store(__store),
+                > as ::eventsourcing::application::FromStore>::from_store(__store),
                 transfers: <Repository<
                     Transfer,
-                > as ::eventsourcing::FromStore>::from_store(__store),
+                > as ::eventsourcing::application::FromStore>::from_store(__store),
                 prices: <Prices as ::core::default::Default>::default(),
                 clock: SystemClock::new(),
             }
         }
         fn store(&self) -> &::std::sync::Arc<dyn ::eventsourcing::store::EventStore> {
-            ::eventsourcing::FromStore::store(&self.accounts)
+            ::eventsourcing::application::FromStore::store(&self.accounts)
         }
     }
     #[automatically_derived]

@@ -55,8 +55,10 @@ const _: () = {
                 .aliases(&["ItemAdded"])
                 .version(2u32),
         ];
-        const UPCASTERS: &'static [::eventsourcing::Upcaster<Self>] = &[
-            ::eventsourcing::Upcaster::new::<__FieldsOf_filled_v1>("Filled", 1u32)
+        const UPCASTERS: &'static [::eventsourcing::upcaster::Upcaster<Self>] = &[
+            ::eventsourcing::upcaster::Upcaster::new::<
+                __FieldsOf_filled_v1,
+            >("Filled", 1u32)
                 .aliases(&["ItemAdded"]),
         ];
         const SCHEMAS: &'static [&'static [::eventsourcing::schema::EventSchema]] = {
@@ -184,7 +186,7 @@ const _: () = {
         item: Item,
     }
     #[automatically_derived]
-    impl ::eventsourcing::Upcast<CartEvent> for __FieldsOf_filled_v1 {
+    impl ::eventsourcing::upcaster::Upcast<CartEvent> for __FieldsOf_filled_v1 {
         type Events = CartEvent;
         fn upcast(self) -> Self::Events {
             <Cart>::filled_v1(self.item)

@@ -11,7 +11,7 @@ const _: () = {
         color: String,
     }
     #[automatically_derived]
-    impl ::eventsourcing::Upcast<DoorEvent> for __FieldsOf_installed_v1 {
+    impl ::eventsourcing::upcaster::Upcast<DoorEvent> for __FieldsOf_installed_v1 {
         type Events = DoorEvent;
         fn upcast(self) -> Self::Events {
             <DoorEvent>::installed_v1(self.color)
@@ -19,8 +19,8 @@ const _: () = {
     }
     #[automatically_derived]
     impl ::eventsourcing::__private::Upcasters for DoorEvent {
-        const UPCASTERS: &'static [::eventsourcing::Upcaster<Self>] = &[
-            ::eventsourcing::Upcaster::new::<
+        const UPCASTERS: &'static [::eventsourcing::upcaster::Upcaster<Self>] = &[
+            ::eventsourcing::upcaster::Upcaster::new::<
                 __FieldsOf_installed_v1,
             >(::eventsourcing::__private::event_called::<Self>("Installed").0, 1u32)
                 .aliases(::eventsourcing::__private::event_called::<Self>("Installed").1)

@@ -14,7 +14,7 @@ const _: () = {
         const KINDS: &'static [::eventsourcing::EventKind] = &[
             ::eventsourcing::EventKind::new("Installed").version(2u32),
         ];
-        const UPCASTERS: &'static [::eventsourcing::Upcaster<Self>] = {
+        const UPCASTERS: &'static [::eventsourcing::upcaster::Upcaster<Self>] = {
             use ::eventsourcing::__private::NoUpcasters as _;
             ::eventsourcing::__private::Declared::<Self>::UPCASTERS
         };

@@ -47,10 +47,12 @@ const _: () = {
         const KINDS: &'static [::eventsourcing::EventKind] = &[
             ::eventsourcing::EventKind::new("Opened").aliases(&["Created"]).version(2u32),
         ];
-        const UPCASTERS: &'static [::eventsourcing::Upcaster<Self>] = &[
-            ::eventsourcing::Upcaster::new::<__FieldsOf_opened_v1>("Opened", 1u32)
+        const UPCASTERS: &'static [::eventsourcing::upcaster::Upcaster<Self>] = &[
+            ::eventsourcing::upcaster::Upcaster::new::<
+                __FieldsOf_opened_v1,
+            >("Opened", 1u32)
                 .aliases(&["Created"]),
-            ::eventsourcing::Upcaster::with_recorded::<
+            ::eventsourcing::upcaster::Upcaster::with_recorded::<
                 __FieldsOf_moved_v1,
             >("Moved", 1u32),
         ];
@@ -232,7 +234,7 @@ const _: () = {
         tags: Vec<String>,
     }
     #[automatically_derived]
-    impl ::eventsourcing::Upcast<AccountEvent> for __FieldsOf_opened_v1 {
+    impl ::eventsourcing::upcaster::Upcast<AccountEvent> for __FieldsOf_opened_v1 {
         type Events = AccountEvent;
         fn upcast(self) -> Self::Events {
             <Account>::opened_v1(::core::borrow::Borrow::borrow(&self.owner), self.tags)
@@ -245,7 +247,8 @@ const _: () = {
         to: ::std::string::String,
     }
     #[automatically_derived]
-    impl ::eventsourcing::UpcastRecorded<AccountEvent> for __FieldsOf_moved_v1 {
+    impl ::eventsourcing::upcaster::UpcastRecorded<AccountEvent>
+    for __FieldsOf_moved_v1 {
         type Events = Option<AccountEvent>;
         fn upcast(self, __recorded: &::eventsourcing::Recorded<()>) -> Self::Events {
             <Account>::moved_v1(__recorded, ::core::borrow::Borrow::borrow(&self.to))

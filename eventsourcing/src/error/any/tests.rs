@@ -3,7 +3,7 @@ use std::convert::Infallible;
 use uuid::Uuid;
 
 use super::*;
-use crate::error::conflicting_stream;
+use crate::error::{StoreErrorKind, conflicting_stream};
 use crate::stream::StreamId;
 
 fn stream() -> StreamId {
@@ -61,7 +61,7 @@ fn only_what_certainly_did_nothing_may_be_tried_again() {
             ExportError::Load(read()).into(),
         ];
         for error in errors {
-            assert_eq!(error.store().map(StoreError::kind), Some(kind), "{error:?}");
+            assert_eq!(error.store_error().map(StoreError::kind), Some(kind), "{error:?}");
             assert_eq!(error.is_retryable(), kind == StoreErrorKind::Unavailable, "{error:?}");
         }
         assert_eq!(SaveError::Store(of_store(kind)).is_retryable(), kind == StoreErrorKind::Unavailable);
@@ -75,6 +75,8 @@ fn what_a_command_said_comes_back_as_it_was() {
     let error = error.into_rejected::<std::io::Error>().unwrap_err();
     assert_eq!(error.into_rejected::<NotEnough>().unwrap(), NotEnough);
     assert_eq!(UpdateError::Rejected(NotEnough).into_rejected().unwrap(), NotEnough);
-    let other = UpdateError::<NotEnough>::Load(LoadError::NotFound { stream: stream() }).into_rejected();
+    let other = UpdateError::<NotEnough>::Load(LoadError::NotFound { stream: stream() });
+    assert!(other.is_not_found() && !UpdateError::Rejected(NotEnough).is_not_found());
+    let other = other.into_rejected();
     assert!(other.unwrap_err().is_not_found());
 }

@@ -2,10 +2,9 @@
 
 use std::io::{BufRead, Read as _};
 
-use crate::codec::{self, Exported, MetadataError};
-use crate::error::{ImportError, LineError};
-use crate::event::{Metadata, Recorded};
-use crate::store::{Limits, StoredEvent, from_micros};
+use crate::codec::Exported;
+use crate::error::{ImportError, ImportLineError};
+use crate::store::{Limits, StoredEvent};
 use crate::stream::{Position, StreamId, Version};
 
 /// The most bytes of a line: of payload and metadata, and of names and numbers, each byte of a name escaped.
@@ -27,11 +26,11 @@ pub(super) struct Line {
 }
 
 impl Line {
-    fn parse(number: u64, text: &[u8]) -> Result<Self, LineError> {
-        let object = Exported::parse(text).map_err(LineError::Json)?;
+    fn parse(number: u64, text: &[u8]) -> Result<Self, ImportLineError> {
+        let object = Exported::parse(text).map_err(ImportLineError::Json)?;
         // An export has both from 1 on.
         if object.version == 0 || object.schema_version == 0 {
-            return Err(LineError::Zero);
+            return Err(ImportLineError::ZeroVersion);
         }
         Ok(Self {
             number,
@@ -45,12 +44,18 @@ impl Line {
         })
     }
 
-    /// What is recorded beside the event. Its position is given when it is stored.
-    pub(super) fn beside(&self) -> Result<Recorded<()>, MetadataError> {
-        let metadata = self.metadata.as_deref().map_or_else(|| Ok(Metadata::new()), codec::decode_metadata)?;
-        let (stream, position) = (self.stream.clone(), Position::default());
-        let recorded_at = from_micros(self.recorded_at);
-        Ok(Recorded { event: (), stream, version: self.version, position, recorded_at, metadata })
+    /// The event as it will be stored. Its position is given only then.
+    pub(super) fn as_stored(&self) -> StoredEvent<'_> {
+        StoredEvent {
+            position: Position::default(),
+            stream: &self.stream,
+            version: self.version,
+            name: &self.event,
+            schema_version: self.schema_version,
+            payload: &self.payload,
+            metadata: self.metadata.as_deref(),
+            recorded_at: self.recorded_at,
+        }
     }
 
     /// What it takes of the bytes of a commit.
@@ -60,11 +65,7 @@ impl Line {
 
     /// Whether the store has what the line says.
     pub(super) fn is_stored(&self, stored: &StoredEvent<'_>) -> bool {
-        self.event == stored.name
-            && self.schema_version == stored.schema_version
-            && self.payload == stored.payload
-            && self.metadata.as_deref() == stored.metadata
-            && self.recorded_at == stored.recorded_at
+        StoredEvent { position: stored.position, ..self.as_stored() } == *stored
     }
 
     /// Whether the other says the same.
@@ -73,7 +74,7 @@ impl Line {
     }
 
     /// That this line cannot be imported.
-    pub(super) fn is_wrong(&self, error: LineError) -> ImportError {
+    pub(super) fn is_wrong(&self, error: ImportLineError) -> ImportError {
         ImportError::line(self.number, error)
     }
 
@@ -106,7 +107,7 @@ impl<'a> Lines<'a> {
             }
             let wrong = |error| ImportError::line(self.number, error);
             if self.text.len() > LINE {
-                return Err(wrong(LineError::TooLong { limit: LINE }));
+                return Err(wrong(ImportLineError::TooLong { limit: LINE }));
             }
             if !self.text.trim_ascii().is_empty() {
                 return Line::parse(self.number, &self.text).map(Some).map_err(wrong);

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use super::line::Line;
 use super::{Group, Imported};
-use crate::error::{ImportError, LineError};
+use crate::error::{ImportError, ImportLineError};
 use crate::store::{EventStore, StoredEvent, StreamRead};
 use crate::stream::{StreamId, Version};
 
@@ -43,7 +43,9 @@ impl Target<'_> {
             match streams.entry(&line.stream).or_default().entry(line.version) {
                 Entry::Vacant(entry) => drop(entry.insert(line)),
                 Entry::Occupied(before) if before.get().is_same(line) => drop(found.insert(line.number)),
-                Entry::Occupied(_) => return Err(line.is_wrong(LineError::Different { stream: line.stream.clone() })),
+                Entry::Occupied(_) => {
+                    return Err(line.is_wrong(ImportLineError::Different { stream: line.stream.clone() }));
+                }
             }
         }
         let mut next: HashMap<&StreamId, Version> = HashMap::new();
@@ -55,7 +57,7 @@ impl Target<'_> {
             let next = next.entry(&line.stream).or_insert(Version::new(1));
             if line.version != *next {
                 let (stream, version) = (line.stream.clone(), line.version);
-                return Err(line.is_wrong(LineError::Gap { stream, version, next: *next }));
+                return Err(line.is_wrong(ImportLineError::Gap { stream, version, next: *next }));
             }
             *next = next.next();
         }
@@ -70,12 +72,12 @@ impl Target<'_> {
         lines: &BTreeMap<Version, &Line>,
         found: &mut HashSet<u64>,
     ) -> Result<Version, ImportError> {
-        let failed = |source| ImportError::Look { stream: stream.clone(), source };
+        let failed = |source| ImportError::Compare { stream: stream.clone(), source };
         let read = StreamRead::new(stream.clone());
         let last = self.store.read_stream(read.clone().backward().limit(1), &mut |_| ControlFlow::Continue(())).await;
         let last = last.map_err(failed)?.reached;
         let (Some(from), Some(to)) = (lines.keys().next(), lines.keys().next_back()) else { return Ok(last) };
-        let mut read = read.from(*from).to(last.min(*to));
+        let mut read = read.versions(*from..=last.min(*to));
         while read.from <= read.to {
             let mut different = None;
             let mut visit = |stored: StoredEvent<'_>| match lines.get(&stored.version) {
@@ -90,12 +92,12 @@ impl Target<'_> {
             };
             let page = self.store.read_stream(read.clone(), &mut visit).await.map_err(failed)?;
             if let Some(line) = different {
-                return Err(line.is_wrong(LineError::Different { stream: stream.clone() }));
+                return Err(line.is_wrong(ImportLineError::Different { stream: stream.clone() }));
             }
             if !page.more {
                 break;
             }
-            read = read.from(page.reached + 1);
+            read.advance(page);
         }
         Ok(last)
     }

@@ -1,15 +1,22 @@
 //! A commit that is on its way, and can be sent again.
 
 use crate::aggregate::{Aggregate, stream_of};
-use crate::error::{CommitError, SaveError, StoreError};
+use crate::error::{CommitError, Conflict, SaveError, StoreError};
 use crate::repository::CommitOptions;
+use crate::repository::begin::begin_commit;
 use crate::repository::member::stage_events;
-use crate::repository::pipeline::pipelined::Unstored;
-use crate::repository::save::empty;
 use crate::repository::settle::still_in_doubt;
 use crate::repository::tries::Tries;
 use crate::store::{Commit, EventStore, Receipt};
 use crate::stream::{CommitId, StreamId, Version};
+
+/// Why what was decided is not stored.
+pub(super) enum Unstored {
+    Again,
+    /// Another commit was first, and no time is left.
+    Spent(Conflict),
+    Failed(SaveError),
+}
 
 /// What the state that was handed on no longer has.
 pub(super) struct InFlight<A: Aggregate> {
@@ -53,11 +60,11 @@ impl<A: Aggregate> InFlight<A> {
     }
 
     fn again(&self, options: &CommitOptions) -> Result<Commit, SaveError> {
-        let mut commit = empty(self.id, false, options.metadata.as_deref())?;
+        let mut commit = begin_commit(self.id, false, options.metadata.as_deref())?;
         // The event before may not be stored yet, so its position is not known.
         stage_events::<A>(self.stream.clone(), self.expected, None, &self.events, &mut commit)?;
         if let Some(after) = &self.after {
-            commit.after(after.clone());
+            commit.follow(after.clone());
         }
         if let Some(receipt) = &self.receipt {
             commit.set_receipt(receipt.clone());

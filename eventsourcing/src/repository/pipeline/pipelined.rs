@@ -4,12 +4,12 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use crate::aggregate::Aggregate;
-use crate::error::{CommitError, Conflict, InvalidCommit, SaveError, StoreErrorKind, UpdateError};
+use crate::error::{CommitError, InvalidCommit, StoreErrorKind, UpdateError};
+use crate::repository::begin::begin_commit;
 use crate::repository::fold::load;
 use crate::repository::member::sealed::Sealed;
-use crate::repository::pipeline::in_flight::InFlight;
+use crate::repository::pipeline::in_flight::{InFlight, Unstored};
 use crate::repository::pipeline::{State, Step, Update};
-use crate::repository::save::empty;
 use crate::repository::{CommandOutput, Repository};
 use crate::store::{Commit, Place, Receipt};
 use crate::stream::{CommitId, Version};
@@ -19,14 +19,6 @@ struct Decided<V> {
     value: V,
     /// None if it recorded nothing.
     commit: Option<Commit>,
-}
-
-/// Why what was decided is not stored.
-pub(super) enum Unstored {
-    Again,
-    /// Another commit was first, and no time is left.
-    Spent(Conflict),
-    Failed(SaveError),
 }
 
 impl<A: Aggregate> Repository<A> {
@@ -75,7 +67,7 @@ impl<A: Aggregate> Repository<A> {
     ) -> Result<(), Unstored> {
         let after = state.after.take();
         if let Some(after) = &after {
-            commit.after(after.clone());
+            commit.follow(after.clone());
         }
         let is_first = after.as_ref().is_none_or(Receipt::is_stored);
         // Then the thread of a caller that blocks commits on its own.
@@ -185,7 +177,8 @@ impl<A: Aggregate, C> Update<'_, A, C> {
         if pending == 0 {
             return Ok(Decided { value, commit: None });
         }
-        let mut commit = empty(CommitId::new(), false, self.options.metadata.as_deref()).map_err(UpdateError::Save)?;
+        let mut commit =
+            begin_commit(CommitId::new(), false, self.options.metadata.as_deref()).map_err(UpdateError::Save)?;
         aggregate.stage(pending, &mut commit).map_err(UpdateError::Save)?;
         Ok(Decided { value, commit: Some(commit) })
     }

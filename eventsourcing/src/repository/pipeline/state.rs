@@ -42,7 +42,7 @@ impl<A: Aggregate> State<A> {
         let mut check = Commit::new();
         check.append(stream_of(root.id()), root.stored().version)?;
         if let Some(after) = &self.after {
-            check.after(after.clone());
+            check.follow(after.clone());
         }
         Ok(check)
     }

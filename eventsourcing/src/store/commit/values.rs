@@ -27,3 +27,11 @@ pub struct Committed {
     /// Whether it was stored before, and nothing now.
     pub repeated: bool,
 }
+
+impl Committed {
+    /// The position of one of its `events`, counted from 1. Where the store leaves gaps between them, which are not known, that of the last stands for it.
+    pub(crate) fn position_of(&self, event: u64, events: u64) -> Position {
+        let is_dense = self.first.saturating_add(events) == self.last.next();
+        if is_dense { self.first.previous().saturating_add(event) } else { self.last }
+    }
+}

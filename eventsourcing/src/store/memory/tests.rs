@@ -36,7 +36,7 @@ fn a_page_is_put_together_from_pieces() {
         let size = usize::try_from(limit).unwrap();
         let expected: Vec<_> = (from..=events).collect();
         for backward in [false, true] {
-            let read = StreamRead::new(stream(1)).from(from).limit(size);
+            let read = StreamRead::new(stream(1)).versions(from..).limit(size);
             let mut versions = Vec::new();
             let mut visit = |event: StoredEvent<'_>| {
                 versions.push(event.version.get());

@@ -15,7 +15,8 @@ use crate::store::sqlite::settings::{Durability, Settings};
 /// ```
 /// use std::time::Duration;
 ///
-/// use eventsourcing::{Durability, SqliteStore};
+/// use eventsourcing::SqliteStore;
+/// use eventsourcing::store::sqlite::Durability;
 ///
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("cache.db");
@@ -39,7 +40,7 @@ impl SqliteBuilder {
     }
 
     /// How long a call waits for other processes that write to the file before it fails as
-    /// [`Unavailable`](crate::StoreErrorKind::Unavailable): 10 seconds unless set. Callers in the same process wait for each other
+    /// [`Unavailable`](crate::error::StoreErrorKind::Unavailable): 10 seconds unless set. Callers in the same process wait for each other
     /// without a deadline.
     pub const fn busy_deadline(mut self, deadline: Duration) -> Self {
         self.settings.busy_deadline = deadline;

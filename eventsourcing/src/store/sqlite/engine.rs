@@ -86,22 +86,14 @@ impl Engine {
 
     pub(crate) fn keep_snapshot(&self, snapshot: &StoredSnapshot) -> Result<(), StoreError> {
         self.committer.with_lead(|writing| {
-            if let Some(damage) = self.committer.damage() {
-                return Err(damage.clone());
-            }
-            let kept = transaction::store_snapshot(writing.ready(&self.origin, &self.settings)?, snapshot);
-            kept.map_err(|failure| {
-                writing.failed(&failure, &self.origin);
-                let (is_damage, may_be_kept) = (failure.is_damage(), failure.may_be_stored());
-                let error = match self.origin.commit_error(failure).without_preceding() {
+            let keep = |writer: &mut Writer| transaction::store_snapshot(writer, snapshot);
+            self.committer.attempt(writing, keep).map_err(|undone| {
+                let may_be_kept = undone.may_be_stored();
+                match self.committer.explain(undone).without_preceding() {
                     Ok(error) if may_be_kept => self.origin.unknown_snapshot().caused_by(error),
                     Ok(error) => error,
                     Err(conflict) => StoreError::new(StoreErrorKind::Unsupported, conflict.to_string()),
-                };
-                if is_damage {
-                    self.committer.stop(&error);
                 }
-                error
             })
         })
     }
@@ -128,7 +120,7 @@ impl Engine {
         visit: &mut Visit<'_>,
     ) -> Result<Page<Position>, ReadError> {
         let page = |reader: &mut Reader, visit: &mut Visit<'_>| log::read_page(reader, read, visit);
-        self.read_page(admission, read.only_decodes, |event| event.position, visit, page)
+        self.read_page(admission, read.never_waits, |event| event.position, visit, page)
     }
 
     pub(crate) fn list_streams(&self, admission: Admission, list: &StreamList) -> Result<StreamPage, StoreError> {
@@ -148,19 +140,23 @@ impl Engine {
         })
     }
 
-    /// Reads a page, bounded in bytes; `place` is what [`Page::reached`] counts, and `only_decodes` says whether the visitor waits for nothing.
+    /// Reads a page, bounded in bytes; `place` is what [`Page::reached`] counts, and `never_waits` says whether the visitor waits for nothing. The
+    /// visitor of a thread of the store's own gathers the page.
     pub(crate) fn read_page<P: Copy + Default + Send>(
         &self,
         admission: Admission,
-        only_decodes: bool,
+        never_waits: bool,
         place: fn(&StoredEvent<'_>) -> P,
         visit: &mut Visit<'_>,
         read: impl FnOnce(&mut Reader, &mut Visit<'_>) -> Result<Page<P>, ReadFailure>,
     ) -> Result<Page<P>, ReadError> {
         // A visitor of a caller's may wait for others. It does not run while this thread leads, as all who use the store in memory do, nor while a
-        // connection reads, which keeps the WAL from being restarted. On a thread of the store's own, the visitor gathers the page.
+        // connection reads, which keeps the WAL from being restarted.
         let is_of_caller = matches!(admission, Admission::Waits(_));
-        if !is_of_caller || only_decodes && matches!(self.origin, Origin::File(_)) {
+        if !is_of_caller {
+            return self.read_admitted(admission, |reader| read(reader, visit));
+        }
+        if never_waits && matches!(self.origin, Origin::File(_)) {
             return self.read_admitted(admission, |reader| read(reader, &mut read::bounded(visit)));
         }
         let gathered = self.read_admitted(admission, |reader| {

@@ -1,4 +1,4 @@
-//! What goes wrong in SQLite, as what it means for the caller.
+//! What the errors of SQLite and of the system mean, and the errors that callers get for them.
 
 mod diagnosis;
 mod failure;

@@ -1,4 +1,4 @@
-//! Opening a file: what it is, what opening it takes, and the connection that comes of it.
+//! Opening a file: what it is, what opening it takes, and the connection to it.
 
 pub(crate) mod connect;
 pub(crate) mod content;

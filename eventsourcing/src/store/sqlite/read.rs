@@ -10,19 +10,26 @@ use std::ops::ControlFlow;
 
 use crate::store::{StoredEvent, Visit};
 
-/// A page ends with the event that takes its bytes to this.
-pub(crate) const PAGE_BYTES: usize = 8 << 20;
+/// The bound of a page in bytes.
+const PAGE: usize = 8 << 20;
 
 /// What an event counts beside its payload and metadata: about what it takes to keep one.
-pub(crate) const EVENT_BYTES: usize = 128;
+const EVENT: usize = 128;
+
+/// Whether a page ends with the last of so many events, which have so many bytes of payload and metadata: with the one that takes it to its bound.
+#[inline]
+pub(crate) const fn is_full(events: usize, bytes: usize) -> bool {
+    bytes + EVENT * events >= PAGE
+}
 
 /// Visits no more than a page may have in bytes.
 pub(crate) fn bounded<'v>(visit: &'v mut Visit<'_>) -> impl FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v {
-    let mut bytes = 0;
+    let (mut events, mut bytes) = (0, 0);
     move |event| {
         visit(event)?;
-        bytes += EVENT_BYTES + event.payload.len() + event.metadata.map_or(0, <[u8]>::len);
-        if bytes < PAGE_BYTES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        events += 1;
+        bytes += event.payload.len() + event.metadata.map_or(0, <[u8]>::len);
+        if is_full(events, bytes) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 

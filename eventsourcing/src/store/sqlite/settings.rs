@@ -13,7 +13,7 @@ pub enum Durability {
     Normal,
 }
 
-/// The settings of a store; [`SqliteBuilder`](crate::SqliteBuilder) says what each is for.
+/// The settings of a store; `SqliteBuilder` says what each is for.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) durability: Durability,

@@ -1,4 +1,4 @@
-//! What the handles on one store share: its connections, and how calls come to them.
+//! What the handles on one store share: its connections, and how calls reach them.
 
 use std::io;
 use std::path::PathBuf;
@@ -26,7 +26,7 @@ use crate::stream::{Position, StoreId};
 pub(super) struct Shared {
     pub(super) id: StoreId,
     pub(super) engine: Arc<Engine>,
-    /// Where snapshots wait that futures keep; on threads, they would wait for each other there.
+    /// Where snapshots that futures keep wait for each other, so that they occupy one thread only.
     snapshots: Arc<Gate>,
     poller: Arc<Poller>,
     pub(super) turns: Turns,
@@ -77,7 +77,7 @@ impl Shared {
         self.calls().begin()
     }
 
-    /// Has a short read done on another thread.
+    /// Does a short read on another thread.
     pub(super) async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Engine, Admission) -> Result<T, StoreError> + Send + 'static,
@@ -109,7 +109,7 @@ impl Shared {
         gathered.map_err(|lost| lost.error(StoreErrorKind::Unavailable))?.visit(place, visit)
     }
 
-    /// Has a snapshot kept on another thread.
+    /// Keeps a snapshot on another thread.
     pub(super) async fn keep(
         &self,
         keep: impl FnOnce(&Engine) -> Result<(), StoreError> + Send + 'static,
@@ -155,7 +155,7 @@ impl Shared {
         if !self.calls().close() {
             return Err(closed());
         }
-        // Those who wait for a commit learn of it.
+        // Wakes those who wait for a commit.
         self.poller.fail();
         self.calls().wait();
         self.engine.close()
@@ -180,7 +180,7 @@ fn lane(length: Length) -> &'static Arc<Lane> {
     }
 }
 
-/// Has a thread lead groups of commits.
+/// Starts a worker: a thread of the pool that leads groups of commits.
 fn start_worker(engine: Option<Arc<Engine>>, need: Need) -> io::Result<()> {
     // Without an engine nothing waits any more.
     let Some(engine) = engine else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! The store as others see it: each call as a future.
+//! The calls of the store, each as a future.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ impl EventStore for SqliteStore {
     /// # Cancel safety
     ///
     /// A future that is dropped before its commit was begun has done nothing. One whose commit was begun, which happens on another thread, does
-    /// not cancel it: it is stored, once and as a whole, or refused. The same commit again tells which.
+    /// not cancel it: it is stored, once and as a whole, or refused. Committing it again says which.
     fn commit(&self, commit: Commit) -> BoxFuture<'_, Result<Committed, CommitError>> {
         Box::pin(async move {
             let committer = &self.shared.engine.committer;

@@ -17,14 +17,14 @@ impl Key {
     }
 }
 
-/// Ids tell streams apart but for a few, so that the rest need not be hashed.
+/// Ids distinguish streams but for a few, so that the rest need not be hashed.
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u128(self.stream.id().as_u128());
     }
 }
 
-/// Folds the id once, with a seed that nobody knows: an update that nothing waits for is to cost little.
+/// Folds the id once, with a random seed: an update that nothing waits for is to cost little.
 #[derive(Clone, Copy)]
 pub(super) struct Fold {
     seed: u128,

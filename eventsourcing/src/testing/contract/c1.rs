@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::probe::{Probe, commit, names, positions, stored, stream, with};
+use super::probe::{Probe, commit, stored, stream, with};
+use super::seen::{names, ranks};
 use super::{Calls, Harness};
 use crate::store::{Commit, LogRead};
 
@@ -35,8 +36,8 @@ pub(super) fn c1_appends_take_effect_in_their_order(harness: &mut dyn Harness, c
     assert_eq!(store.head(), 0);
 
     assert_eq!(store.commit(twice(2)), stored(1, 4));
-    assert_eq!(names(&store.log(LogRead::after(0))), ["A", "B", "C", "D"], "positions follow the order of the appends");
-    assert_eq!(positions(&store.stream(&a)), [1, 2, 4]);
+    assert_eq!(names(&store.log(LogRead::after(0))), ["A", "B", "C", "D"], "the log has the order of the appends");
+    assert_eq!(ranks(&store.stream(&a)), [1, 2, 4]);
     assert_eq!(store.stream(&a).iter().map(|event| event.version).collect::<Vec<_>>(), [1, 2, 3]);
 }
 

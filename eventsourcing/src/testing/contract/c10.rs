@@ -35,8 +35,9 @@ pub(super) fn c10_every_waiting_reader_is_woken(harness: &mut dyn Harness, calls
             scope.spawn(move || {
                 if reader == 0 {
                     waiting.wait();
-                    // Two positions ahead: the first commit does not answer it, and does not use up its wake-up.
-                    assert_eq!(store.wait_past(2), 3);
+                    // Two positions ahead: the first commit does not answer it, and does not use up its wake-up. (Where there are gaps, it may stand there.)
+                    let head = store.wait_past(2);
+                    assert!(head == 3 || !store.store.limits().dense_positions, "{head}");
                 } else {
                     waiting.wait();
                     assert!(store.wait_past(1) >= 2);
@@ -101,14 +102,14 @@ pub(super) fn c10_who_gave_up_waiting_misses_nothing(harness: &mut dyn Harness, 
     let a = stream(1);
     let mut context = Context::from_waker(Waker::noop());
     for version in 0..5 {
-        let mut first = store.store.wait_past(version.into());
+        let mut first = store.store.wait_past(store.position(version));
         assert!(Pin::new(&mut first).poll(&mut context).is_pending(), "nothing is new after {version}");
         drop(first);
         // One that began to wait before the commit, but is asked again only after it.
-        let mut early = store.store.wait_past(version.into());
+        let mut early = store.store.wait_past(store.position(version));
         assert!(Pin::new(&mut early).poll(&mut context).is_pending(), "nothing is new after {version}");
         store.commit(commit(&a, version, &["A"]));
-        let early = super::probe::wait("wait_past", early).unwrap_or_default();
-        assert_eq!((early.get(), store.wait_past(version)), (version + 1, version + 1));
+        let early = super::wait::wait("wait_past", early).unwrap_or_default();
+        assert_eq!((store.rank(early), store.wait_past(version)), (version + 1, version + 1));
     }
 }

@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-use super::probe::{Probe, commit, must, stored, stream};
+use super::probe::{Probe, commit, stored, stream};
+use super::wait::must;
 use super::{Calls, Harness};
 use crate::store::{Commit, LogRead, SnapshotRead, StoredSnapshot};
 use crate::stream::{CommitId, StreamId, Version};
@@ -19,7 +20,7 @@ fn latest(stream: &StreamId) -> SnapshotRead {
 }
 
 fn with_snapshot(mut commit: Commit, snapshot: &StoredSnapshot) -> Commit {
-    commit.snapshot(snapshot.clone());
+    commit.add_snapshot(snapshot.clone());
     commit
 }
 
@@ -66,7 +67,7 @@ pub(super) fn c11_the_latest_up_to_a_version_is_read(harness: &mut dyn Harness, 
     for (version, state) in [(3, "three"), (10, "ten"), (7, "seven"), (7, "seven again")] {
         store.save(snapshot(&a, version, OURS, state.as_bytes()));
     }
-    let found = |to| store.snapshot(latest(&a).to(to)).map(|found| (found.version.get(), found.state));
+    let found = |to| store.snapshot(latest(&a).up_to(to)).map(|found| (found.version.get(), found.state));
     let expected = [
         (0, None),
         (2, None),
@@ -99,7 +100,7 @@ pub(super) fn c11_one_of_another_fingerprint_takes_the_place_of_all(harness: &mu
     );
     for kept in [&b, &same_id] {
         assert_eq!(store.snapshot(latest(kept)), store.kept(snapshot(kept, 2, OURS, b"two")), "{kept}");
-        assert_eq!(store.snapshot(latest(kept).to(1)), store.kept(snapshot(kept, 1, OURS, b"one")), "{kept}");
+        assert_eq!(store.snapshot(latest(kept).up_to(1)), store.kept(snapshot(kept, 1, OURS, b"one")), "{kept}");
     }
 }
 
@@ -114,7 +115,7 @@ pub(super) fn c11_snapshots_move_no_position(harness: &mut dyn Harness, calls: C
     assert_eq!(store.commit(alone(2)).last, 2);
     assert_eq!(store.snapshot(latest(&a)), store.kept(snapshot(&a, 2, OTHERS, b"alone")));
     store.conflict(alone(1));
-    assert_eq!(store.snapshot(latest(&a).to(1)), None);
+    assert_eq!(store.snapshot(latest(&a).up_to(1)), None);
     assert_eq!((store.head(), store.log(LogRead::after(0)), store.stream(&a)), before);
     assert_eq!(store.commit(commit(&a, 2, &["C"])), stored(3, 3), "the next event stands after the last");
 }

@@ -4,13 +4,15 @@
 
 use std::task::{Context, Waker};
 
-use super::probe::{Probe, commit, must, names, payload, repeated, stored, stream, wait, with};
+use super::probe::{Probe, commit, payload, repeated, stored, stream, with};
+use super::seen::names;
+use super::wait::{must, wait};
 use super::{Calls, Harness};
 use crate::error::CommitError;
 use crate::store::{BoxFuture, Commit, Committed, Receipt};
 
 fn after(mut commit: Commit, receipt: &Receipt) -> Commit {
-    commit.after(receipt.clone());
+    commit.follow(receipt.clone());
     commit
 }
 
@@ -98,7 +100,7 @@ pub(super) fn c13_commits_are_tried_in_the_order_of_their_first_polls(harness: &
                 std::task::Poll::Ready(answer) => answer,
                 std::task::Poll::Pending => wait("commit", future),
             };
-            assert_eq!(must("a commit", answer), stored(number, number));
+            assert_eq!(store.stored(must("a commit", answer)), stored(number, number));
         }
     } else {
         for commit in commits {

@@ -5,7 +5,9 @@
 use std::sync::Barrier;
 use std::thread;
 
-use super::probe::{Probe, commit, must, names, payload, stream, with};
+use super::probe::{Probe, commit, payload, stream, with};
+use super::seen::names;
+use super::wait::must;
 use super::{Calls, Harness};
 use crate::error::CommitError;
 use crate::store::Commit;
@@ -40,7 +42,7 @@ pub(super) fn c2_a_hint_decides_nothing(harness: &mut dyn Harness, calls: Calls)
     let head = store.head();
     let hinted = |expected: u64, position: u64| {
         let mut commit = Commit::new();
-        let append = must("an append", commit.append(a.clone(), expected)).last_position(position);
+        let append = must("an append", commit.append(a.clone(), expected)).last_position(store.position(position));
         must("an event", append.event("C", 1, b"{}"));
         commit
     };

@@ -1,6 +1,7 @@
 //! C4: what was acknowledged survives the end of the process. (That of the machine is for the store's own tests.)
 
-use super::probe::{Probe, commit, must, stored, stream, with};
+use super::probe::{Probe, commit, stored, stream, with};
+use super::wait::must;
 use super::{Calls, Harness};
 use crate::store::LogRead;
 

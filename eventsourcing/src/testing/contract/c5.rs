@@ -3,7 +3,9 @@
 use std::sync::Barrier;
 use std::thread;
 
-use super::probe::{Probe, commit, must, names, repeated, stored, stream, with};
+use super::probe::{Probe, commit, repeated, stored, stream, with};
+use super::seen::names;
+use super::wait::must;
 use super::{Calls, Harness};
 use crate::store::Commit;
 use crate::stream::{CommitId, Version};
@@ -130,10 +132,7 @@ pub(super) fn c5_one_of_many_racers_under_one_id_is_stored(harness: &mut dyn Har
             racers.into_iter().map(|racer| must("a racer", racer.join().map_err(|_| "it panicked"))).collect()
         });
         let (first, last) = (2 * round + 1, 2 * round + 2);
-        assert!(
-            results.iter().all(|result| (result.first.get(), result.last.get()) == (first, last)),
-            "all get it: {results:?}"
-        );
+        assert!(results.iter().all(|result| (result.first, result.last) == (first, last)), "all get it: {results:?}");
         assert_eq!(results.iter().filter(|result| !result.repeated).count(), 1, "one stored it: {results:?}");
     }
 }

@@ -4,7 +4,9 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::probe::{Probe, Seen, came_to, commit, must, names, positions, stream, wait, with};
+use super::probe::{Probe, came_to, commit, stream, with};
+use super::seen::{Seen, names, ranks};
+use super::wait::{must, wait};
 use super::{Calls, Harness};
 use crate::error::ReadError;
 use crate::store::{LogRead, Page, StreamRead};
@@ -30,7 +32,7 @@ fn pages(store: &Probe, mut read: StreamRead) -> Vec<u64> {
             return all;
         }
         assert!(!seen.is_empty(), "a page with more to come must come further: {read:?}");
-        read = if read.backward { read.to(page.reached.previous()) } else { read.from(page.reached.next()) };
+        read.advance(page);
     }
 }
 
@@ -46,7 +48,7 @@ pub(super) fn c6_a_stream_is_read_in_ranges_and_pages(harness: &mut dyn Harness,
             let mut wanted: Vec<u64> = (1..=5).filter(|version| (from..=to).contains(version)).collect();
             for limit in [0, 1, 2, 3, 5, 1000, usize::MAX] {
                 // A limit of 0, which is taken as 1, comes from the field alone.
-                let read = StreamRead { limit, ..StreamRead::new(a.clone()).from(from).to(to) };
+                let read = StreamRead { limit, ..StreamRead::new(a.clone()).versions(from..=to) };
                 assert_eq!(pages(&store, read.clone()), wanted, "{read:?}");
                 wanted.reverse();
                 assert_eq!(pages(&store, read.clone().backward()), wanted, "backward: {read:?}");
@@ -82,8 +84,8 @@ pub(super) fn c6_the_log_is_read_in_pages_and_filtered(harness: &mut dyn Harness
                 let read = LogRead { limit, ..LogRead::after(after) };
                 let read = read.aggregates(aggregates.iter().copied()).events(events.iter().copied());
                 let matching = all.iter().filter(|event| read.matches(event.stream.aggregate(), &event.name));
-                let wanted: Vec<u64> = matching.map(|event| event.position.get()).filter(|it| *it > after).collect();
-                assert_eq!(positions(&search(&store, read.clone())), wanted, "{read:?}");
+                let wanted: Vec<u64> = matching.map(|event| event.rank).filter(|it| *it > after).collect();
+                assert_eq!(ranks(&search(&store, read.clone())), wanted, "{read:?}");
             }
         }
     }
@@ -99,7 +101,7 @@ pub(super) fn c6_a_reader_that_is_ahead_of_the_log_is_told(harness: &mut dyn Har
             let Err(ReadError::Ahead { after: said, head: end, .. }) = page else {
                 unreachable!("the log ends at {head}, and is read after {after}: {page:?}")
             };
-            assert_eq!((said.get(), end.get()), (after, head));
+            assert_eq!((store.rank(said), store.rank(end)), (after, head));
         }
         store.commit(commit(&stream(1), head, &["A"]));
     }
@@ -112,15 +114,16 @@ fn search(store: &Probe, mut read: LogRead) -> Vec<Seen> {
     loop {
         let (seen, page) = store.log_page(read.clone());
         assert!(seen.len() <= read.limit.max(1), "{} events of {read:?}", seen.len());
-        let last = seen.last().map_or(read.after, |event| event.position);
+        let after = read.after.get();
+        let last = seen.last().map_or(after, |event| event.rank);
         assert!(page.reached >= last, "the page visited {last}, but says it came to {}: {read:?}", page.reached);
-        assert!(page.reached <= store.head().max(read.after.get()), "{page:?} is beyond the log: {read:?}");
+        assert!(page.reached <= store.head().max(after), "{page:?} is beyond the log: {read:?}");
         all.extend(seen);
         if !page.more {
             return all;
         }
-        assert!(page.reached > read.after, "a page with more to come must come further: {page:?} of {read:?}");
-        read.after = page.reached;
+        assert!(page.reached > after, "a page with more to come must come further: {page:?} of {read:?}");
+        read.after = page.reached.into();
     }
 }
 
@@ -137,7 +140,10 @@ pub(super) fn c6_a_page_ends_where_its_reader_breaks_off(harness: &mut dyn Harne
         };
         let page = match read {
             Read::Stream(read) => wait("read_stream", store.store.read_stream(read, &mut visit)).map(untyped),
-            Read::Log(read) => wait("read_log", store.store.read_log(read, &mut visit)).map(untyped),
+            Read::Log(read) => {
+                let page = wait("read_log", store.store.read_log(store.after_rank(read), &mut visit));
+                page.map(|page| came_to(store.rank(page.reached), page.more))
+            }
         };
         (seen, must("a page that was broken off", page))
     };
@@ -170,7 +176,7 @@ pub(super) fn c6_a_page_has_a_limit_unless_told(harness: &mut dyn Harness, calls
     let (seen, page) = store.log_page(LogRead::after(0));
     assert_eq!((seen.len(), page), (1024, came_to(1024, true)));
     assert_eq!(names(&store.stream(&a)), vec!["A"; 2500]);
-    assert_eq!(positions(&store.log(LogRead::after(0))), (1..=2500).collect::<Vec<_>>());
+    assert_eq!(ranks(&store.log(LogRead::after(0))), (1..=2500).collect::<Vec<_>>());
 }
 
 pub(super) fn c6_a_page_is_one_moment(harness: &mut dyn Harness, calls: Calls) {

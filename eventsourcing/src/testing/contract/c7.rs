@@ -2,7 +2,9 @@
 
 use std::time::SystemTime;
 
-use super::probe::{Probe, commit, must, names, payload, stream, with};
+use super::probe::{Probe, commit, payload, stream, with};
+use super::seen::names;
+use super::wait::must;
 use super::{Calls, Harness};
 use crate::error::{EventLocation, ReadError};
 use crate::store::{Commit, LogRead, StreamRead, micros};
@@ -47,10 +49,7 @@ pub(super) fn c7_what_was_stored_comes_back_byte_for_byte(harness: &mut dyn Harn
     assert_eq!(back, sent);
     assert_eq!(store.log(LogRead::after(0)), seen, "the log and the stream show the same");
     for event in seen {
-        assert_eq!(
-            (&event.stream, event.name.as_str(), event.version.get()),
-            (&a, "Paid \u{20ac}", event.position.get())
-        );
+        assert_eq!((&event.stream, event.name.as_str(), event.version.get()), (&a, "Paid \u{20ac}", event.rank));
         assert!((before - DAY..=after + DAY).contains(&event.recorded_at), "recorded at {}", event.recorded_at);
     }
 }
@@ -81,11 +80,12 @@ pub(super) fn c7_a_damaged_event_is_named_and_not_given_out(harness: &mut dyn Ha
     store.commit(commit(&b, 0, &["X", "Y"]));
     store.commit(payload(&a, 2, br#"{"amount":100}"#));
     store.commit(commit(&a, 3, &["D"]));
+    let (position, ranks) = (store.position(5), store.ranks());
     drop(store);
-    harness.damage(5.into());
+    harness.damage(position);
 
-    let store = Probe::new(harness, calls);
-    let place = EventLocation { stream: a.clone(), version: 3.into(), position: 5.into() };
+    let store = Probe::after_damage(harness, calls, ranks);
+    let place = EventLocation { stream: a.clone(), version: 3.into(), position };
     let damaged = |failed: Option<ReadError>| match failed {
         Some(ReadError::Damaged(found)) => assert_eq!(found, place),
         Some(error @ (ReadError::Store(_) | ReadError::Ahead { .. })) => {
@@ -97,8 +97,8 @@ pub(super) fn c7_a_damaged_event_is_named_and_not_given_out(harness: &mut dyn Ha
     for (read, before) in [
         (whole.clone(), &["A", "B"][..]),
         (whole.clone().backward(), &["D"]),
-        (whole.clone().from(3).to(3), &[]),
-        (whole.clone().from(2).limit(2), &["B"]),
+        (whole.clone().versions(3..=3), &[]),
+        (whole.clone().versions(2..).limit(2), &["B"]),
     ] {
         let (seen, page) = store.try_stream(read);
         assert_eq!(names(&seen), before, "the events before the damaged one are given out");
@@ -113,7 +113,7 @@ pub(super) fn c7_a_damaged_event_is_named_and_not_given_out(harness: &mut dyn Ha
 
     // What is sound is still read.
     assert_eq!(names(&store.stream(&b)), ["X", "Y"]);
-    assert_eq!(names(&store.stream_page(whole.clone().to(2)).0), ["A", "B"]);
-    assert_eq!(names(&store.stream_page(whole.from(4)).0), ["D"]);
+    assert_eq!(names(&store.stream_page(whole.clone().versions(..=2)).0), ["A", "B"]);
+    assert_eq!(names(&store.stream_page(whole.versions(4..)).0), ["D"]);
     assert_eq!(names(&store.log_page(LogRead::after(5)).0), ["D"]);
 }

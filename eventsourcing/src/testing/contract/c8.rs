@@ -6,9 +6,12 @@ use std::task::{Context, Waker};
 use std::thread;
 use std::time::Duration;
 
-use super::probe::{Probe, commit, must, names, stored, stream, with};
+use super::probe::{Probe, commit, stored, stream, with};
+use super::ranks::Stored;
+use super::seen::names;
+use super::wait::must;
 use super::{Calls, Harness};
-use crate::store::{Commit, Committed, LogRead};
+use crate::store::{Commit, LogRead};
 use crate::stream::{CommitId, StreamId};
 
 pub(super) fn c8_success_is_visible_everywhere(harness: &mut dyn Harness, calls: Calls) {
@@ -56,8 +59,8 @@ pub(super) fn c8_a_dropped_commit_is_whole_or_not_there(harness: &mut dyn Harnes
         assert!(seen.is_empty() || names(&seen) == ["A", "B", "C"], "a part of a dropped commit: {seen:?}");
 
         // Whatever became of it, the same commit again has one result, and it is there once.
-        let Committed { first, last, .. } = store.commit(whole.clone());
-        assert_eq!((first.get(), last.get()), (head + 1, head + 3));
+        let Stored { first, last, .. } = store.commit(whole.clone());
+        assert_eq!((first, last), (head + 1, head + 3));
         let again = store.commit(whole);
         assert_eq!((again.first, again.last, again.repeated), (first, last, true));
         assert_eq!(names(&store.log(LogRead::after(head))), ["A", "B", "C"]);

@@ -1,6 +1,7 @@
 //! C9: what is empty, hostile or at a limit has one answer in every store.
 
-use super::probe::{Probe, came_to, commit, must, stored, stream, with};
+use super::probe::{Probe, came_to, commit, stored, stream, with};
+use super::wait::must;
 use super::{Calls, Harness};
 use crate::error::InvalidCommit;
 use crate::error::ReadError;
@@ -99,7 +100,7 @@ pub(super) fn c9_names_mean_nothing_to_the_store(harness: &mut dyn Harness, call
         must("a hostile name", append.event(event.clone(), 1, b"{}"));
     }
     assert_eq!(store.commit(all), stored(1, names.len() as u64));
-    for (position, (aggregate, event)) in (1..).zip(names.iter().zip(names.iter().rev())) {
+    for (rank, (aggregate, event)) in (1..).zip(names.iter().zip(names.iter().rev())) {
         let stream = StreamId::new(aggregate.clone(), id);
         let by_stream = store.stream(&stream);
         assert_eq!(by_stream.len(), 1, "the stream {aggregate:?}");
@@ -107,7 +108,7 @@ pub(super) fn c9_names_mean_nothing_to_the_store(harness: &mut dyn Harness, call
         assert_eq!(by_stream, store.log(LogRead::after(0).events([event.clone()])), "{event:?}");
         for seen in by_stream {
             assert_eq!((&seen.stream, &seen.name), (&stream, event));
-            assert!(seen.position == position && seen.version == 1, "{seen:?} at {position}");
+            assert!(seen.rank == rank && seen.version == 1, "{seen:?}, the event {rank} of the log");
         }
         let conflict = store.conflict(commit(&stream, 0, &["No"]));
         assert_eq!((conflict.stream, conflict.actual), (stream, 1.into()));
@@ -145,14 +146,16 @@ pub(super) fn c9_numbers_at_the_ends_of_their_range(harness: &mut dyn Harness, c
             store.conflict(commit(&stream(2), huge, events));
         }
         let read = StreamRead::new(a.clone()).limit(usize::MAX);
-        for read in [read.clone().from(huge), read.clone().from(huge).backward(), read.clone().from(huge).to(huge)] {
+        for read in [
+            read.clone().versions(huge..),
+            read.clone().versions(huge..).backward(),
+            read.clone().versions(huge..=huge),
+        ] {
             assert_eq!(store.stream_page(read), (vec![], came_to(0, false)));
         }
-        assert_eq!(store.stream_page(read.to(huge)).0.len(), 2);
+        assert_eq!(store.stream_page(read.versions(..=huge)).0.len(), 2);
         let (none, page) = store.try_log(LogRead::after(huge).limit(usize::MAX));
-        assert!(
-            none.is_empty() && matches!(page, Err(ReadError::Ahead { after, head, .. }) if after == huge && head == 2)
-        );
+        assert!(none.is_empty() && matches!(page, Err(ReadError::Ahead { head, .. }) if store.rank(head) == 2));
     }
     assert_eq!(store.log_page(LogRead::after(0).limit(usize::MAX)).0.len(), 2);
     assert_eq!(store.head(), 2);

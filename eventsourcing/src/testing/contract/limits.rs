@@ -2,7 +2,8 @@
 
 #![expect(clippy::panic, reason = "a test fails by a panic")]
 
-use super::probe::{Probe, came_to, must, repeated, stored, stream};
+use super::probe::{Probe, came_to, repeated, stored, stream};
+use super::wait::must;
 use super::{Calls, Harness};
 use crate::error::{CommitError, InvalidCommit, StoreErrorKind};
 use crate::store::{Commit, Limits, StreamRead};

@@ -2,18 +2,14 @@
 
 #![expect(clippy::panic, reason = "a test fails by a panic")]
 
-use std::fmt::{self, Debug, Display};
-use std::future::poll_fn;
 use std::ops::ControlFlow;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
-use std::time::Duration;
 
-use futures_timer::Delay;
-use pollster::block_on;
 use uuid::Uuid;
 
+use super::ranks::{Ranks, Stored};
+use super::seen::Seen;
+use super::wait::{must, wait};
 use super::{Calls, Harness};
 use crate::error::{CommitError, Conflict, ReadError};
 use crate::store::{
@@ -22,68 +18,54 @@ use crate::store::{
 };
 use crate::stream::{Position, StreamId, Version};
 
-/// How long a call may take before a test gives up: far more than any store needs, so that only one that hangs is met by it.
-const DEADLINE: Duration = Duration::from_secs(30);
-
-/// A store, called through one kind of its entry points.
+/// A store, called through one kind of its entry points. It is asked by [ranks](Ranks) and answers by them.
 #[derive(Clone, Debug)]
 pub(super) struct Probe {
     pub(super) store: Arc<dyn EventStore>,
-}
-
-/// An event as it was read, kept.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct Seen {
-    pub(super) position: Position,
-    pub(super) stream: StreamId,
-    pub(super) version: Version,
-    pub(super) name: String,
-    pub(super) schema_version: u32,
-    pub(super) payload: Vec<u8>,
-    pub(super) metadata: Option<Vec<u8>>,
-    pub(super) recorded_at: i64,
-}
-
-/// In one line, with bytes as text: this is what a failed test shows.
-impl Debug for Seen {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { position, stream, version, name, schema_version, .. } = self;
-        let payload = self.payload.escape_ascii();
-        write!(f, "{position}: {stream} version {version}, {name:?} of schema {schema_version}, {payload}")?;
-        let metadata = self.metadata.iter().try_for_each(|metadata| write!(f, ", {}", metadata.escape_ascii()));
-        metadata.and_then(|()| write!(f, ", at {}", self.recorded_at))
-    }
-}
-
-impl From<StoredEvent<'_>> for Seen {
-    fn from(event: StoredEvent<'_>) -> Self {
-        Self {
-            position: event.position,
-            stream: event.stream.clone(),
-            version: event.version,
-            name: event.name.to_owned(),
-            schema_version: event.schema_version,
-            payload: event.payload.to_vec(),
-            metadata: event.metadata.map(<[u8]>::to_vec),
-            recorded_at: event.recorded_at,
-        }
-    }
+    ranks: Ranks,
 }
 
 impl Probe {
     pub(super) fn new(harness: &dyn Harness, calls: Calls) -> Self {
         let store = harness.store();
-        Self { store: if calls == Calls::Blocking { store.blocking() } else { store } }
+        Self { store: if calls == Calls::Blocking { store.blocking() } else { store }, ranks: Ranks::default() }
+    }
+
+    /// Another one, which knows the ranks that were known before the store was damaged.
+    pub(super) fn after_damage(harness: &dyn Harness, calls: Calls, ranks: Ranks) -> Self {
+        Self { ranks, ..Self::new(harness, calls) }
+    }
+
+    /// What is known of the positions of the events.
+    pub(super) fn ranks(&self) -> Ranks {
+        self.position(u64::MAX);
+        self.ranks.clone()
+    }
+
+    /// The position of the event of this rank.
+    pub(super) fn position(&self, rank: u64) -> Position {
+        self.ranks.position(&*self.store, rank)
+    }
+
+    /// How many events stand up to a position.
+    pub(super) fn rank(&self, position: Position) -> u64 {
+        self.ranks.rank(&*self.store, position)
+    }
+
+    /// Where a commit is stored.
+    #[track_caller]
+    pub(super) fn stored(&self, committed: Committed) -> Stored {
+        self.ranks.stored(&*self.store, committed)
     }
 
     pub(super) fn try_commit(&self, commit: Commit) -> Result<Committed, CommitError> {
         wait("commit", self.store.commit(commit))
     }
 
-    /// Commits, and asks for the positions that come back.
+    /// Commits, and asks where it is stored.
     #[track_caller]
-    pub(super) fn commit(&self, commit: Commit) -> Committed {
-        must("a commit", self.try_commit(commit))
+    pub(super) fn commit(&self, commit: Commit) -> Stored {
+        self.stored(must("a commit", self.try_commit(commit)))
     }
 
     /// Commits, and asks for a conflict.
@@ -103,17 +85,32 @@ impl Probe {
             ControlFlow::Continue(())
         };
         let page = wait("read_stream", self.store.read_stream(read, &mut visit));
-        (seen, page)
+        (self.ranked(seen), page)
     }
 
-    pub(super) fn try_log(&self, read: LogRead) -> (Vec<Seen>, Result<Page<Position>, ReadError>) {
+    /// Reads after a rank, and says by a rank how far the page came.
+    pub(super) fn try_log(&self, read: LogRead) -> (Vec<Seen>, Result<Page<u64>, ReadError>) {
+        let read = self.after_rank(read);
         let mut seen = Vec::new();
         let mut visit = |event: StoredEvent<'_>| {
             seen.push(Seen::from(event));
             ControlFlow::Continue(())
         };
         let page = wait("read_log", self.store.read_log(read, &mut visit));
-        (seen, page)
+        (self.ranked(seen), page.map(|page| Page { reached: self.rank(page.reached), more: page.more }))
+    }
+
+    /// The same after the position of the event whose rank it gives.
+    pub(super) fn after_rank(&self, read: LogRead) -> LogRead {
+        let after = self.position(read.after.get());
+        LogRead { after, ..read }
+    }
+
+    fn ranked(&self, mut seen: Vec<Seen>) -> Vec<Seen> {
+        for event in &mut seen {
+            event.rank = self.rank(event.position);
+        }
+        seen
     }
 
     /// One page of a stream.
@@ -125,7 +122,7 @@ impl Probe {
 
     /// One page of the log.
     #[track_caller]
-    pub(super) fn log_page(&self, read: LogRead) -> (Vec<Seen>, Page<Position>) {
+    pub(super) fn log_page(&self, read: LogRead) -> (Vec<Seen>, Page<u64>) {
         let (seen, page) = self.try_log(read);
         (seen, must("reading the log", page))
     }
@@ -142,7 +139,7 @@ impl Probe {
                 return all;
             }
             assert!(page.reached >= read.from, "a page with more to come must come further: {page:?} of {read:?}");
-            read = read.from(page.reached.next());
+            read.advance(page);
         }
     }
 
@@ -156,8 +153,11 @@ impl Probe {
             if !page.more {
                 return all;
             }
-            assert!(page.reached > read.after, "a page with more to come must come further: {page:?} of {read:?}");
-            read.after = page.reached;
+            assert!(
+                page.reached > read.after.get(),
+                "a page with more to come must come further: {page:?} of {read:?}"
+            );
+            read.after = page.reached.into();
         }
     }
 
@@ -171,7 +171,7 @@ impl Probe {
     #[track_caller]
     pub(super) fn head(&self) -> u64 {
         let head = wait("head", self.store.head());
-        must("asking for the head", head).get()
+        self.rank(must("asking for the head", head))
     }
 
     #[track_caller]
@@ -194,30 +194,12 @@ impl Probe {
 
     /// Waits for an event after a position.
     #[track_caller]
-    pub(super) fn wait_past(&self, after: impl Into<Position>) -> u64 {
-        let after = after.into();
+    pub(super) fn wait_past(&self, after: u64) -> u64 {
+        let after = self.position(after);
         let head = must("waiting for an event", wait("wait_past", self.store.wait_past(after)));
         assert!(head > after, "`wait_past({after})` returned {head}: there is nothing new up to there");
-        head.get()
+        self.rank(head)
     }
-}
-
-/// A future's value on this thread; a test fails here rather than hang.
-#[track_caller]
-pub(super) fn wait<T>(what: &str, future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    let mut deadline = pin!(Delay::new(DEADLINE));
-    let value = block_on(poll_fn(|context| match future.as_mut().poll(context) {
-        Poll::Ready(value) => Poll::Ready(Some(value)),
-        Poll::Pending => deadline.as_mut().poll(context).map(|()| None),
-    }));
-    value.unwrap_or_else(|| panic!("`{what}` did not return within {DEADLINE:?}"))
-}
-
-/// The value, where an error is a failed test.
-#[track_caller]
-pub(super) fn must<T, E: Display + Debug>(what: &str, result: Result<T, E>) -> T {
-    result.unwrap_or_else(|error| panic!("{what} failed: {error} ({error:?})"))
 }
 
 /// A stream of the tests, by its number.
@@ -256,25 +238,13 @@ pub(super) fn payload(stream: &StreamId, expected: impl Into<Version>, payload: 
 }
 
 /// Where a commit stands that was stored just now.
-pub(super) fn stored(first: impl Into<Position>, last: impl Into<Position>) -> Committed {
-    let (first, last) = (first.into(), last.into());
-    Committed { first, last, repeated: false }
+pub(super) const fn stored(first: u64, last: u64) -> Stored {
+    Stored { first, last, repeated: false }
 }
 
 /// Where a commit stands that was stored before.
-pub(super) fn repeated(first: impl Into<Position>, last: impl Into<Position>) -> Committed {
-    let (first, last) = (first.into(), last.into());
-    Committed { first, last, repeated: true }
-}
-
-/// The names of events, to compare.
-pub(super) fn names(seen: &[Seen]) -> Vec<&str> {
-    seen.iter().map(|event| event.name.as_str()).collect()
-}
-
-/// The positions of events, to compare.
-pub(super) fn positions(seen: &[Seen]) -> Vec<u64> {
-    seen.iter().map(|event| event.position.get()).collect()
+pub(super) const fn repeated(first: u64, last: u64) -> Stored {
+    Stored { first, last, repeated: true }
 }
 
 /// How far a page came, to compare.

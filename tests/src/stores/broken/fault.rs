@@ -109,8 +109,8 @@ impl Fault {
         ),
         (Self::ChecksNothing, &["c2_one_of_many_racers_across_streams_wins", "c9_numbers_at_the_ends_of_their_range"]),
         (Self::BelievesHints, &["c2_a_hint_decides_nothing"]),
-        (Self::HeadLagsBehind, &["c8_success_is_visible_everywhere", "c3_positions_count_from_one_without_gaps"]),
-        (Self::CountsFromZero, &["c3_positions_count_from_one_without_gaps", "c3_a_follower_misses_nothing"]),
+        (Self::HeadLagsBehind, &["c8_success_is_visible_everywhere", "c3_positions_are_in_the_order_of_the_commits"]),
+        (Self::CountsFromZero, &["c3_positions_are_in_the_order_of_the_commits", "c3_a_follower_misses_nothing"]),
         (Self::ForgetsAll, &["c4_acknowledged_commits_survive_reopening", "c5_ids_survive_reopening"]),
         (
             Self::ForgetsIds,

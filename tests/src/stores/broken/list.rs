@@ -2,8 +2,9 @@
 
 use std::ops::ControlFlow;
 
+use eventsourcing::StreamId;
+use eventsourcing::error::StoreError;
 use eventsourcing::store::{EventStore, StreamList, StreamPage, StreamRead};
-use eventsourcing::{StoreError, StreamId};
 use uuid::Uuid;
 
 use super::{Broken, Fault};

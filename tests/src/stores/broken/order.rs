@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use eventsourcing::CommitError;
+use eventsourcing::error::CommitError;
 use eventsourcing::store::{Commit, Committed, Progress, Receipt};
 
 use crate::stores::broken::{Broken, Fault};

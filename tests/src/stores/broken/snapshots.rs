@@ -1,6 +1,6 @@
 //! Its snapshots.
 
-use eventsourcing::StoreError;
+use eventsourcing::error::StoreError;
 use eventsourcing::store::{BoxFuture, SnapshotRead, SnapshotStore, StoredSnapshot};
 
 use super::{Broken, Fault};

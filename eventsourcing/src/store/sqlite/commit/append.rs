@@ -38,7 +38,7 @@ pub(crate) fn store(writer: &mut Writer, commit: &Commit, now: i64) -> Result<Co
     Ok(committed)
 }
 
-/// What is stored of a commit that was sent before.
+/// Finds a commit that was stored before, under its id.
 pub(crate) fn find(writer: &mut Writer, commit: &Commit) -> Result<Option<Committed>, CommitFailure> {
     let Writer { reader: Reader { conn, names }, tail, body, .. } = writer;
     let id = *commit.id().as_uuid().as_bytes();
@@ -61,7 +61,7 @@ struct Storing<'a> {
     before: Option<Head>,
 }
 
-/// Where a stream ends, beside the version that it is expected at.
+/// The end of a stream, compared with the version that is expected.
 enum EndOfStream {
     /// It has no events, as is expected.
     New,
@@ -96,7 +96,7 @@ impl Storing<'_> {
         if version == append.expected { Err(index::disagrees(&stream, version)) } else { Ok(version) }
     }
 
-    /// What the stream of an append is called, unless no stream of its aggregate was ever stored.
+    /// The key of an append's stream; `None` if no stream of its aggregate was ever stored.
     fn key(&mut self, append: &Append<'_>) -> rusqlite::Result<Option<StreamKey>> {
         let aggregate = self.names.key(self.conn, append.stream.aggregate())?;
         Ok(aggregate.map(|aggregate| StreamKey::new(aggregate.id, append.stream.id())))
@@ -179,7 +179,7 @@ impl Storing<'_> {
 
     /// The commit itself, if it is what stands where its first event would.
     fn made_before(&mut self) -> Result<Option<Committed>, CommitFailure> {
-        // What stands after this was stored by this very commit.
+        // Everything after this was stored by this commit.
         let end = match self.before {
             Some(before) => before.position,
             None => self.tail.know(self.conn)?.position,

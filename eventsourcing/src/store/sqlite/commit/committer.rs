@@ -1,10 +1,14 @@
-//! Who commits: each group is stored by its leader, in one transaction.
+//! The committer: the leader of the queue stores each group of commits in one transaction.
+
+mod attempt;
+#[cfg(test)]
+mod tests;
+mod write;
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::error::{CommitError, StoreError, StoreErrorKind};
-use crate::store::Commit;
 use crate::store::sqlite::commit::doubt::CommitsInDoubt;
 use crate::store::sqlite::commit::queue::{Entered, Group, Lead, Need, NextStep, Outcome, Queue};
 use crate::store::sqlite::commit::writing::Writing;
@@ -12,7 +16,7 @@ use crate::store::sqlite::connection::busy::begins_to_wait;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::Origin;
 use crate::store::sqlite::settings::Settings;
-use crate::store::watch::Wakers;
+use crate::store::{Commit, Wakers};
 use crate::stream::{CommitId, Position};
 
 /// The most groups that a worker leads before another store may have its thread.
@@ -137,7 +141,7 @@ impl Committer {
         done
     }
 
-    /// The same if nobody leads.
+    /// The same if there is no leader, and nothing otherwise.
     pub(crate) fn try_with_lead<T>(&self, work: impl FnOnce(&mut Writing) -> T) -> Option<T> {
         let lead = self.queue.try_lead()?;
         let done = work(&mut self.writing());
@@ -212,7 +216,3 @@ fn last_stored(outcomes: &[Outcome]) -> Option<Position> {
     let stored = outcomes.iter().flatten().filter(|committed| !committed.repeated);
     stored.map(|committed| committed.last).max()
 }
-
-#[cfg(test)]
-mod tests;
-mod write;

@@ -15,7 +15,7 @@ thread_local! {
     static NEXT: Cell<Option<Point>> = const { Cell::new(None) };
 }
 
-/// Has this thread panic when it comes to this point next.
+/// Makes this thread panic when it next reaches this point.
 pub(crate) fn panic_at(point: Point) {
     NEXT.set(Some(point));
 }

@@ -1,6 +1,6 @@
 //! The queue of those that use the connection for writing, first come, first served.
 //!
-//! One caller at a time leads: it alone uses the connection. A thread that arrives while nobody leads is the leader at once, with a group of
+//! One caller at a time leads: it alone uses the connection. A thread that arrives while there is no leader is the leader at once, with a group of
 //! one. Commits that arrive meanwhile wait, and share the next transaction. The next leader is a thread that waits alone, or else a worker, which
 //! need not be woken for the group after its own; if none is free, the first waiting thread leads. Each takes its group from the front of
 //! the queue, so that no commit is overtaken.
@@ -10,12 +10,11 @@
 
 mod enqueue;
 mod lead;
-mod mailbox;
 #[cfg(test)]
 #[cfg(shuttle)]
 mod model;
+mod notice;
 pub(crate) mod state;
-mod sync;
 #[cfg(test)]
 #[cfg(not(shuttle))]
 mod tests;
@@ -24,11 +23,11 @@ use std::sync::PoisonError;
 use std::{fmt, io, mem};
 
 pub(crate) use self::lead::{Group, Lead};
-use self::mailbox::{Mailbox, Notice};
+use self::notice::{Mailbox, Notice};
 use self::state::{Next, State, Work};
-use self::sync::{Arc, Mutex, MutexGuard};
 use crate::error::CommitError;
 use crate::store::sqlite::error::system::no_thread;
+use crate::store::sqlite::threads::sync::{Arc, Mutex, MutexGuard};
 use crate::store::{Commit, Committed};
 
 pub(crate) type Outcome = Result<Committed, CommitError>;
@@ -113,7 +112,7 @@ impl Queue {
         }
     }
 
-    /// Takes the lead if nobody has it.
+    /// Takes the lead if there is no leader.
     pub(crate) fn try_lead(&self) -> Option<Lead<'_>> {
         let is_led = mem::replace(&mut self.state().is_led, true);
         (!is_led).then(|| Lead::assume(self))
@@ -123,12 +122,12 @@ impl Queue {
     fn hand_on(&self) {
         let next = self.state().next();
         match next {
-            Next::Nobody => {}
-            Next::Thread(mailbox) => mailbox.notify(Notice::Lead),
+            Next::None => {}
+            Next::Thread(mailbox) => mailbox.put(Notice::Lead),
             Next::Worker => self.start_worker(),
             Next::WorkerOr(mailbox) => {
                 if (self.start_worker)(Need::OrThread).is_err() {
-                    mailbox.notify(Notice::Lead);
+                    mailbox.put(Notice::Lead);
                 }
             }
         }
@@ -143,11 +142,11 @@ impl Queue {
             (state.next(), refused)
         };
         if let Next::Thread(mailbox) | Next::WorkerOr(mailbox) = next {
-            mailbox.notify(Notice::Lead);
+            mailbox.put(Notice::Lead);
         }
         let error = no_thread(error);
         for mailbox in refused {
-            mailbox.notify(Notice::Answered(Err(error.clone().into())));
+            mailbox.put(Notice::Answered(Err(error.clone().into())));
         }
     }
 
@@ -176,7 +175,7 @@ impl<'q> Waiter<'q> {
 impl TakenCommit {
     fn answer(mut self, outcome: Outcome) {
         if let Some(mailbox) = self.mailbox.take() {
-            mailbox.notify(Notice::Answered(outcome));
+            mailbox.put(Notice::Answered(outcome));
         }
     }
 }
@@ -184,7 +183,7 @@ impl TakenCommit {
 impl Drop for TakenCommit {
     fn drop(&mut self) {
         if let Some(mailbox) = &self.mailbox {
-            mailbox.notify(Notice::Lost);
+            mailbox.put(Notice::Lost);
         }
     }
 }

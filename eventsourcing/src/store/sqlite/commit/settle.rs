@@ -1,4 +1,4 @@
-//! Making certain what other processes have left in the WAL, or a commit of this one that failed.
+//! Settling a WAL in doubt: what other processes have left in it, or a commit of this process that failed.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::open_error_of_write;
 use crate::store::sqlite::settings::Settings;
 
-/// What is known of the commits of this process when its file is opened again.
+/// Whether the outcomes of this process's commits are known when its file is opened again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcomes {
     Known,
@@ -22,13 +22,13 @@ pub(crate) enum Outcomes {
     InDoubt,
 }
 
-/// Gives the writer of a file that was opened its files beside the store, and settles what is in doubt before anything is answered from it.
+/// Opens the side files for the writer of a file that was opened, and settles what is in doubt before anything is answered from it.
 pub(crate) fn adopt(writer: &mut Writer, path: &Path, settings: &Settings) -> Result<(), OpenError> {
     let identity = Arc::new(Identity::new(path)?);
     adopt_with(writer, path, settings, identity, Outcomes::Known)
 }
 
-/// The same of a file that this store opens again.
+/// As [`adopt`], for a file that this store opens again.
 pub(crate) fn adopt_again(
     writer: &mut Writer,
     path: &Path,

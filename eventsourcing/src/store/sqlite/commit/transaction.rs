@@ -1,4 +1,4 @@
-//! Transactions.
+//! Transactions of the connection for writing: a group of commits, or a snapshot, stored or rolled back.
 
 use std::mem;
 
@@ -18,7 +18,7 @@ use crate::store::sqlite::error::CommitFailure;
 use crate::store::sqlite::format::snapshots;
 use crate::store::{Commit, Committed, Progress, StoredSnapshot};
 
-/// What became of each commit of a group that was stored.
+/// The outcome of each commit of a group that was stored.
 pub(crate) type Stored = Vec<Result<Committed, CommitError>>;
 
 /// Stores these commits alone.

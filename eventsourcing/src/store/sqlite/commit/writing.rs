@@ -107,7 +107,7 @@ impl Writing {
         }
     }
 
-    /// Gives the connection up after an error of reading that it may not have come through.
+    /// Gives the connection up after an error of reading that may have left it unsound.
     pub(crate) fn give_up(&mut self) {
         if let State::Open(writer) = &self.state {
             self.state = State::GivenUp { head: writer.tail.head() };

@@ -1,4 +1,4 @@
-//! Waiting for the locks of others.
+//! Waiting for locks that other processes hold.
 //!
 //! The busy handler of the oldest rusqlite that is supported is a plain function and holds nothing. SQLite calls it on the thread that uses the
 //! connection, so each thread keeps how long its calls wait, and sets that whenever it takes a connection of a store.
@@ -17,11 +17,11 @@ thread_local! {
     static DEADLINE: Cell<Duration> = const { Cell::new(BUSY_DEADLINE) };
     /// When the last call that waited began to.
     static SINCE: Cell<Option<Instant>> = const { Cell::new(None) };
-    /// Who is to know when this thread begins to wait for another process.
+    /// Is called when this thread begins to wait for another process.
     static LISTENER: RefCell<Option<Rc<dyn Fn()>>> = const { RefCell::new(None) };
 }
 
-/// Has this called on this thread whenever it begins to wait for another process.
+/// Sets what is called whenever this thread begins to wait for another process.
 pub(crate) fn on_wait(listener: impl Fn() + 'static) {
     LISTENER.set(Some(Rc::new(listener)));
 }
@@ -34,8 +34,8 @@ pub(crate) fn begins_to_wait() {
     }
 }
 
-/// Makes a connection wait for the locks of others, on this thread for so long. SQLite's own way to wait sleeps for up to 100 ms at a time, in
-/// which the file is free and taken again many times.
+/// Makes a connection wait for locks that others hold, on this thread until a deadline. SQLite's own busy timeout sleeps for up to 100 ms at a
+/// time, in which the file is unlocked and locked again many times.
 pub(crate) fn wait_for_others(conn: &mut Connection, deadline: Duration) -> rusqlite::Result<()> {
     set_deadline(deadline);
     conn.busy_handler(Some(wait as fn(i32) -> bool))

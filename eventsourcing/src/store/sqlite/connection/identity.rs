@@ -1,7 +1,7 @@
 //! Whether the files of a store are still those that were opened, and the process the one that opened them.
 //!
 //! SQLite goes on with the files that it has open when their names are given to others, or to none: then commits are acknowledged that
-//! nobody finds again, and the last connection deletes a `-wal` that is another file's. And a child of `fork` has the connections of its
+//! no process finds again, and the last connection deletes a `-wal` that is another file's. And a child of `fork` has the connections of its
 //! parent, but none of its locks; SQLite believes that it has them, also for a connection that the child opens itself. So both are
 //! compared, often enough that a change is reported after a handful of commits.
 
@@ -45,7 +45,7 @@ static OPEN: Mutex<Vec<(Option<FileId>, u32)>> = Mutex::new(Vec::new());
 #[derive(Debug)]
 struct OpenDatabase(Option<FileId>, u32);
 
-/// What became of a file that is open.
+/// A change of a file that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FileChange {
     path: PathBuf,
@@ -68,7 +68,7 @@ pub(crate) enum How {
 const NAMES: [&str; 3] = ["", WAL, SHM];
 
 impl Identity {
-    /// That of a file to which a connection is open. Fails in a child of a process that has it open.
+    /// The identity of a file to which a connection is open. Fails in a child of a process that has it open.
     pub(crate) fn new(path: &Path) -> Result<Self, StoreError> {
         let (files, process) = (read_ids(path), process::id());
         let database = files.first().copied().flatten();
@@ -132,13 +132,13 @@ impl Identity {
         Ok(())
     }
 
-    /// What became of the first file whose name does not stand for it any more.
+    /// Finds the first file whose name does not stand for it any more.
     pub(crate) fn find_change(&self) -> Option<FileChange> {
         let files = *self.files();
         NAMES.into_iter().zip(files).find_map(|(name, opened)| {
             let path = beside(&self.path, name);
             let how = match fs::metadata(&path) {
-                // What the system does not say at the moment is looked for the next time.
+                // If the system cannot say now, the next check asks again.
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return None,
                 Err(_) => How::Gone,
                 Ok(found) if FileId::from_metadata(&found) != opened => How::Replaced,
@@ -168,7 +168,7 @@ impl Identity {
         }
     }
 
-    /// Takes the `-wal` and `-shm` of now for those of the store, which SQLite recreates when a connection is opened and there was none;
+    /// Accepts the present `-wal` and `-shm` as those of the store, which SQLite recreates when a connection is opened and there was none;
     /// the database must be the same.
     pub(crate) fn renew(&self) -> Result<(), StoreError> {
         self.check_process()?;
@@ -223,7 +223,7 @@ fn forked(path: &Path, parent: u32) -> StoreError {
     StoreError::new(StoreErrorKind::Closed, message)
 }
 
-/// What the names of a database and of the files beside it stand for now.
+/// Reads which files the names of a database, its `-wal` and its `-shm` stand for now.
 fn read_ids(path: &Path) -> [Option<FileId>; 3] {
     NAMES.map(|name| FileId::read(&beside(path, name)))
 }

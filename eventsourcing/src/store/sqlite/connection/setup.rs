@@ -1,4 +1,4 @@
-//! What a connection to a database must be set to, and the library that it is of.
+//! The settings of SQLite that each connection needs, and the version of SQLite itself.
 
 use std::path::Path;
 use std::thread;
@@ -31,7 +31,7 @@ pub(crate) fn keep_plans(conn: &Connection) -> rusqlite::Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
-/// Has SQLite's close of the last connection take the WAL into the file and delete it, or leave all files as they are. It takes what it finds
+/// Sets whether SQLite's close of the last connection takes the WAL into the file and deletes it, or leaves all files as they are. It takes what it finds
 /// sound, up to the first frame that is not, and so destroys what is wrong with the rest: only what was found to be a store is closed so.
 pub(crate) fn end_wal_at_close(conn: &Connection, may_end: bool) {
     // SQLite knows the setting; there is nothing that could fail.
@@ -60,7 +60,7 @@ pub(crate) fn set_up(conn: &Connection, path: &Path, settings: &Settings) -> Res
         ("journal_size_limit", wal::KEPT),
         // Finds damaged pages before they do harm.
         ("cell_size_check", 1),
-        // What a file defines for itself must not run code of ours.
+        // Views and triggers that a file defines must not call functions with side effects.
         ("trusted_schema", 0),
     ];
     pragmas.into_iter().try_for_each(|(pragma, value)| set(conn, path, pragma, value))

@@ -1,4 +1,4 @@
-//! What the process keeps beside a file that it writes to.
+//! The files that the process keeps beside a file that it writes to, and what it does with them around a transaction.
 
 pub(crate) mod head_record;
 pub(crate) mod turn;
@@ -37,7 +37,7 @@ pub(crate) struct SideFiles {
 }
 
 impl SideFiles {
-    /// Those of this file, whose log has come so far, for a connection that has read from it.
+    /// Opens the side files of a database whose log ends with this head, for a connection that has read from it.
     pub(crate) fn open(
         path: &Path,
         settings: &Settings,
@@ -119,7 +119,7 @@ impl SideFiles {
             changed = cut;
         }
         if changed.as_ref().is_none_or(|changed| !changed.is_database && changed.how == How::Gone) {
-            // Also a WAL that has lost its name: nobody else finds what is in it. At `Full` what was left of others is synced since it was opened.
+            // Also a WAL that has lost its name: no other process finds what is in it. At `Full`, what other processes left was synced when the file was opened.
             self.wal.end(conn, !self.is_full).inspect_err(|error| self.failed(error))?;
         }
         Ok(changed.is_none())

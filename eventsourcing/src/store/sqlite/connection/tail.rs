@@ -22,7 +22,7 @@ impl Tail {
         }
     }
 
-    /// The same outside the transaction that knew it.
+    /// The tail once the transaction that knew it has ended.
     pub(crate) const fn guess(self) -> Self {
         Self::Guessed(self.head())
     }

@@ -1,7 +1,7 @@
 //! The WAL of the connection that writes: it is taken into the file, and kept from growing.
 //!
 //! After each commit SQLite says how many frames the WAL has. From [`PAGES`] on they are taken into the file, and SQLite restarts the WAL if
-//! at that moment nobody reads from it. When there is always a reader, it grows without end: from [`LIMIT`] on the writer waits for
+//! at that moment no reader uses it. When there is always a reader, it grows without end: from [`LIMIT`] on the writer waits for
 //! those that read, which is never for long, and those that come meanwhile read from the file. SQLite would do the first by itself, but
 //! hide that a sync has failed.
 
@@ -33,10 +33,10 @@ pub(crate) const PAGES: i64 = 4_000;
 /// The bytes from which on a restart is forced: all that it comes to are these and one group of commits.
 const LIMIT: u64 = 64 << 20;
 
-/// What of its file is kept when it is restarted: all that it usually has. Writing over what is there is faster than making a file longer.
+/// The bytes of its file that are kept when it is restarted: as many as it usually has. Overwriting is faster than growing a file.
 pub(crate) const KEPT: i64 = 32 << 20;
 
-/// For so long at most readers are waited for; if they are not done, the next try is after a few commits.
+/// How long readers are waited for at most; if they are not done, the next try is after a few commits.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// The WAL of a file.

@@ -15,7 +15,7 @@ use crate::stream::Position;
 pub(crate) struct Writer {
     pub(crate) reader: Reader,
     pub(crate) tail: Tail,
-    /// Where the bytes of an event are put together.
+    /// A buffer for the bytes of one event.
     pub(crate) body: Vec<u8>,
     /// None for a store in memory, and for a file that no other process knows of yet.
     pub(crate) side_files: Option<SideFiles>,

@@ -36,9 +36,9 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`StoreErrorKind::Unsupported`](crate::StoreErrorKind::Unsupported) if there is a file already, which is as it was, or if the path cannot be
-    /// that of a store; [`StoreErrorKind::Corrupt`](crate::StoreErrorKind::Corrupt) if the store is damaged or a `-wal` is left beside the path of
-    /// the copy; [`StoreErrorKind::Full`](crate::StoreErrorKind::Full) if there is no space for it; any other when the store could not be read or the
+    /// [`StoreErrorKind::Unsupported`](crate::error::StoreErrorKind::Unsupported) if there is a file already, which is as it was, or if the path cannot be
+    /// that of a store; [`StoreErrorKind::Corrupt`](crate::error::StoreErrorKind::Corrupt) if the store is damaged or a `-wal` is left beside the path of
+    /// the copy; [`StoreErrorKind::Full`](crate::error::StoreErrorKind::Full) if there is no space for it; any other when the store could not be read or the
     /// copy not be written. Nothing is left of the copy then.
     pub fn backup(&self, to: impl AsRef<Path>) -> Result<Position, StoreError> {
         self.back_up(to.as_ref()).map_err(|error| match error {

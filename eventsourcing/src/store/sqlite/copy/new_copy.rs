@@ -17,7 +17,7 @@ use crate::store::sqlite::connection::side_files::head_record;
 use crate::store::sqlite::copy::placeholder::Placeholder;
 use crate::store::sqlite::error::system::io_error;
 use crate::store::sqlite::error::{Operation, Origin, open_error_of_write};
-use crate::store::sqlite::file::connect;
+use crate::store::sqlite::file::connect::{self, Absent};
 use crate::store::sqlite::file::open::open_checked;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::surroundings::Surroundings;
@@ -27,7 +27,7 @@ use crate::store::sqlite::os::new_file;
 use crate::store::sqlite::os::side_file::{COPYING, HEAD, JOURNAL, SHM, WAL, beside};
 use crate::store::sqlite::settings::Settings;
 
-/// What may be left beside a database that was not finished.
+/// The files that may be left beside a database that was not finished.
 const BESIDE: [&str; 4] = [WAL, SHM, JOURNAL, HEAD];
 
 /// The database while it is made; it is removed, unless it gets its name.
@@ -63,7 +63,7 @@ impl Part {
             CopyError::Copy(Origin::File(self.path.to_path_buf()).error(Operation::Writing, error).into())
         };
         let bytes: i64 = from.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(failed)?;
-        let mut copy = connect::open_to_write(&self.path, deadline, false).map_err(CopyError::Copy)?;
+        let mut copy = connect::open_to_write(&self.path, deadline, Absent::Refuse).map_err(CopyError::Copy)?;
         // What is left of it after a fault is removed, and it is synced as a whole.
         copy.execute_batch(&format!("PRAGMA page_size = {bytes}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF"))
             .map_err(failed)?;
@@ -96,7 +96,7 @@ impl Part {
             let message = format!("cannot finish `{}`: SQLite has left a part of it in a `-wal`", self.path.display());
             return Err(StoreError::new(StoreErrorKind::Unavailable, message).into());
         }
-        // Nobody has it open.
+        // No process has it open.
         sync(&self.path)
     }
 
@@ -147,7 +147,7 @@ impl<'p> NewCopy<'p> {
         Ok(Self { part: Part::make(at, like)?, placeholder })
     }
 
-    /// Gives the copy, which ends so, its name and its record.
+    /// Gives the copy, which ends with this head, its name and its record.
     pub(crate) fn finish(self, head: Head) -> Result<(), OpenError> {
         let at = self.placeholder.at;
         self.part.sync()?;

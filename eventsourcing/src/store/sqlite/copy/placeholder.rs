@@ -1,4 +1,4 @@
-//! A file that keeps a place for a database.
+//! A file that reserves the path of a database that is being made.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
@@ -8,7 +8,7 @@ use crate::store::sqlite::error::system::io_error;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::os::new_file;
 
-/// A file that stands where a database is to be, so that nobody else makes one there. It is removed, unless the database takes its place.
+/// A file that stands where a database is to be, so that no other process makes one there. It is removed, unless the database takes its place.
 #[derive(Debug)]
 pub(crate) struct Placeholder<'p> {
     pub(crate) at: &'p DatabasePath,
@@ -35,7 +35,7 @@ impl<'p> Placeholder<'p> {
         let file = file.map_err(failed)?;
         file.try_lock().map_err(io::Error::from).map_err(failed)?;
         if is_left && !Self::is_at(at) {
-            // Who had it has put the database there meanwhile.
+            // The process that held it has put the database there meanwhile.
             return Err(failed(io::ErrorKind::AlreadyExists.into()));
         }
         let placeholder = Self { at, is_replaced: false, file };

@@ -7,7 +7,7 @@
 //! 3. What stands beside the old file is removed, and `-head` is written.
 //! 4. `…-restore` takes the place of the file. From here on it is the new store.
 //!
-//! Meanwhile, the old file is locked, so that nobody has it open when it loses its name; where there is none, a placeholder keeps others from making
+//! Meanwhile, the old file is locked, so that no process has it open when it loses its name; where there is none, a placeholder keeps others from making
 //! one.
 
 use std::fs::{self, Metadata};
@@ -119,10 +119,10 @@ fn open_sound(from: &DatabasePath) -> Result<Look, OpenError> {
     }
 }
 
-/// The place of the store, which nobody else can take.
+/// The place of the store, which no other process can take.
 enum Destination<'p> {
     New(Placeholder<'p>),
-    /// The lock of the file that is there; none if it is empty and what is beside it keeps everybody from opening it.
+    /// The lock of the file that is there; none if it is empty, and the files beside it keep other processes from opening it.
     Old {
         _lock: Option<Connection>,
     },
@@ -150,7 +150,7 @@ impl<'p> Destination<'p> {
         Ok(Self::Old { _lock: Some(lock) })
     }
 
-    /// Lets go of a file that could not lose its name else.
+    /// Closes the file that is replaced, where the system does not replace an open one.
     fn before_replaced(self) -> Self {
         if cfg!(windows) && matches!(self, Self::Old { .. }) { Self::Old { _lock: None } } else { self }
     }

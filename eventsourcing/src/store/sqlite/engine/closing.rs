@@ -1,4 +1,4 @@
-//! The end of a store that is closed: its WAL is taken into the file, or why it could not be is said.
+//! Closing a store: its WAL is taken into the file, or the error says why it could not be.
 
 use crate::error::StoreError;
 use crate::store::sqlite::commit::writing::Writing;

@@ -179,7 +179,7 @@ impl Readers {
         self.notify_starving(state);
     }
 
-    /// Has the idle connections looked through later; without a thread for that, the next that is given back tries again.
+    /// Schedules a check of the idle connections; without a thread for that, the next that is given back tries again.
     fn look_later(self: &Arc<Self>) -> Option<Due> {
         let readers = Arc::downgrade(self);
         let look = move || {

@@ -1,4 +1,4 @@
-//! Reading a stream: its first events through the connection for writing where that costs nobody anything.
+//! Reading a stream: its first events through the connection for writing, if there is no leader.
 
 use crate::error::ReadError;
 use crate::store::sqlite::connection::busy::set_deadline;
@@ -26,7 +26,7 @@ impl Engine {
         self.key.check_call()?;
         let usual = |read: &StreamRead, visit: &mut Visit<'_>| {
             let page = |reader: &mut Reader, visit: &mut Visit<'_>| stream::read_page(reader, read, visit);
-            self.read_page(admission, read.only_decodes, VERSION, visit, page)
+            self.read_page(admission, read.never_waits, VERSION, visit, page)
         };
         let limit = read.bound();
         let short = if matches!(self.origin, Origin::Memory) { limit } else { limit.min(SHORT) };
@@ -45,7 +45,8 @@ impl Engine {
         if is_done {
             return Ok(page);
         }
-        let rest = read.clone().from(read.from.max(Version::new(1)) + count as u64).limit(limit - count);
+        let next = read.from.max(Version::new(1)) + count as u64;
+        let rest = read.clone().versions(next..=read.to).limit(limit - count);
         usual(&rest, visit)
     }
 

@@ -1,4 +1,4 @@
-//! Why a file cannot be opened, of which SQLite says no more than that.
+//! The cause where SQLite only says that it cannot open a file: the system is asked.
 
 use std::fs::{self, File};
 use std::path::Path;

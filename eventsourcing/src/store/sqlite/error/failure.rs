@@ -1,10 +1,10 @@
-//! What went wrong, before it is said to a caller.
+//! Failures as the engine handles them, before they become errors of a call.
 
 use crate::error::{Conflict, EventLocation, StoreError};
 use crate::store::sqlite::error::meaning::{is_busy, meaning};
 use crate::stream::Position;
 
-/// What was being done.
+/// What the store did when an error occurred.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
     Reading,
@@ -94,7 +94,7 @@ pub(crate) enum CommitFailure {
 }
 
 impl CommitFailure {
-    /// The same of what comes before the work of a transaction.
+    /// The failure of what comes before the work of a transaction.
     pub(crate) fn before_work(self) -> Self {
         if let Self::BeforeCommit(error) = self { Self::NotBegun(error) } else { self }
     }

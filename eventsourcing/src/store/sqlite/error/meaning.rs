@@ -109,12 +109,12 @@ const fn refusal(kind: StoreErrorKind, reading: &'static str, writing: &'static 
     Meaning { kind, is_connection_sound: true, is_damage: false, is_refusal: true, reading, writing }
 }
 
-/// What SQLite and the system believe about the file may differ now.
+/// The state of the connection may not be that of the file any more.
 const fn fault(kind: StoreErrorKind, reading: &'static str, writing: &'static str) -> Meaning {
     Meaning { kind, is_connection_sound: false, is_damage: false, is_refusal: false, reading, writing }
 }
 
-/// What SQLite reads of the file makes no sense.
+/// SQLite has found the file to be damaged.
 const fn damage(reading: &'static str, writing: &'static str) -> Meaning {
     Meaning { is_damage: true, ..fault(Corrupt, reading, writing) }
 }

@@ -1,4 +1,4 @@
-//! Where a store is, and its errors with it.
+//! Where a store is, which each of its errors names.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -38,7 +38,7 @@ impl Origin {
         }
     }
 
-    /// That the log is not what it was.
+    /// The error of a log that is not what it was.
     pub(crate) fn mismatch(&self, mismatch: LogMismatch) -> StoreError {
         let what = match mismatch {
             LogMismatch::Sqlite(error) => return self.error(Operation::Writing, error),
@@ -70,7 +70,7 @@ impl Origin {
         }
     }
 
-    /// That the store is closed.
+    /// The error of a call to a store that is closed.
     pub(crate) fn closed(&self) -> StoreError {
         let message = match self {
             Self::File(path) => format!("the store in `{}` is closed: open it again", path.display()),
@@ -79,7 +79,7 @@ impl Origin {
         StoreError::new(StoreErrorKind::Closed, message)
     }
 
-    /// That the store does not write any more since it saw this.
+    /// The error of a commit to a store that does not write any more since it saw this.
     pub(crate) fn stopped(&self, cause: &StoreError) -> StoreError {
         let message = format!(
             "{cause}; since this was seen, the store does not write to {self}, and nothing was stored: restore it, and open it again"
@@ -87,7 +87,7 @@ impl Origin {
         StoreError::new(StoreErrorKind::Corrupt, message)
     }
 
-    /// That a snapshot may have been kept, or not.
+    /// The error of a snapshot that may have been kept or not.
     pub(crate) fn unknown_snapshot(&self) -> StoreError {
         let message = format!(
             "cannot write to {self}: whether the snapshot was kept is not known; it is only a cache, and nothing depends on it"
@@ -95,7 +95,7 @@ impl Origin {
         StoreError::new(StoreErrorKind::OutcomeUnknown, message)
     }
 
-    /// That the store was closed while its last commits were in doubt.
+    /// The error of a close while the last commits were in doubt.
     pub(crate) fn unsettled(&self) -> StoreError {
         let message = format!(
             "the store in {self} is closed, and its last commits are in the `-wal` and not settled: open it again, which settles them"
@@ -103,7 +103,7 @@ impl Origin {
         StoreError::new(StoreErrorKind::Unavailable, message)
     }
 
-    /// That the store was closed, and its WAL could not be taken into the file.
+    /// The error of a close that could not take the WAL into the file.
     pub(crate) fn wal_left(&self, kind: StoreErrorKind) -> StoreError {
         let message = format!(
             "the store in {self} is closed, and its `-wal` could not be taken into the file: it has all that was acknowledged, so keep it; \
@@ -112,7 +112,7 @@ impl Origin {
         StoreError::new(kind, message)
     }
 
-    /// That the outcome of a commit is not known.
+    /// The error of a commit whose outcome is not known.
     pub(crate) fn unknown(&self) -> StoreError {
         let message = format!(
             "cannot write to {self}: the commit may have been stored or not: commit again under the same id to learn which"

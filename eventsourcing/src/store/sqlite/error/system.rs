@@ -46,7 +46,7 @@ pub(crate) fn io_error(path: PathBuf, error: io::Error) -> OpenError {
     }
 }
 
-/// What stands on the way to a file, and is no folder.
+/// The first part of a path to a file that is not a folder.
 fn first_that_is_none(path: &Path) -> PathBuf {
     let mut way = PathBuf::new();
     for part in path.components() {
@@ -76,7 +76,7 @@ mod codes {
     pub(super) const TOO_MANY: &[i32] = &[];
 }
 
-/// That no thread can be started for the work, and nothing of it was done.
+/// The error of work for which no thread can be started, so that nothing of it was done.
 pub(crate) fn no_thread(source: io::Error) -> StoreError {
     let message = "the store cannot start a thread; nothing was done: try again when the system has room";
     StoreError::new(StoreErrorKind::Unavailable, message).caused_by(source)

@@ -3,10 +3,10 @@
 //!
 //! Those that look leave all files as they are, byte for byte, and make none:
 //!
-//! - the database file alone, as if nobody could write to it: no lock, no WAL;
-//! - with its WAL, alone with the file: where nobody has it open, the file is locked, and the index of the WAL is kept in memory instead of in
+//! - the database file alone, as if no process could write to it: no lock, no WAL;
+//! - with its WAL, alone with the file: where no process has it open, the file is locked, and the index of the WAL is kept in memory instead of in
 //!   the `-shm` file;
-//! - with its WAL, beside others who have the file open, and so its `-shm`.
+//! - with its WAL, beside other processes that have the file and its `-shm` open.
 
 use std::path::PathBuf;
 use std::thread;
@@ -26,10 +26,20 @@ use crate::store::sqlite::error::open_error;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::os::side_file::SHM;
 
-/// A connection that may write. `create` makes the file if there is none.
-pub(crate) fn open_to_write(path: &DatabasePath, deadline: Duration, create: bool) -> Result<Connection, OpenError> {
+/// What is done where there is no file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Absent {
+    Create,
+    Refuse,
+}
+
+/// A connection that may write.
+pub(crate) fn open_to_write(path: &DatabasePath, deadline: Duration, absent: Absent) -> Result<Connection, OpenError> {
     let failed = |error| open_error(path, error);
-    let create = if create { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() };
+    let create = match absent {
+        Absent::Create => OpenFlags::SQLITE_OPEN_CREATE,
+        Absent::Refuse => OpenFlags::empty(),
+    };
     let mut conn = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | create)?;
     wait_for_others(&mut conn, deadline).map_err(failed)?;
     keep_plans(&conn).map_err(failed)?;
@@ -74,7 +84,7 @@ pub(crate) fn open_to_look(path: &DatabasePath, deadline: Duration) -> Result<Co
 /// A connection that keeps everybody else from the file as long as it is open.
 pub(crate) fn open_locked(path: &DatabasePath) -> Result<Connection, OpenError> {
     let failed = |error| open_error(path, error);
-    let conn = open_to_write(path, Duration::ZERO, false)?;
+    let conn = open_to_write(path, Duration::ZERO, Absent::Refuse)?;
     // Also one that is shorter than it says.
     conn.pragma_update(None, "writable_schema", true).map_err(failed)?;
     lock(&conn).and_then(|()| conn.execute_batch("BEGIN EXCLUSIVE")).map_err(failed)?;
@@ -88,14 +98,14 @@ fn lock(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_query_value(None, "schema_version", |_| Ok(()))
 }
 
-/// The same where this process may only read. It cannot lock the file; SQLite then looks each time whether the WAL has changed.
+/// As [`open_to_look`], where this process may only read. It cannot lock the file; SQLite then looks each time whether the WAL has changed.
 #[cfg(unix)]
 fn open_to_look_read_only(path: &DatabasePath) -> Result<Connection, OpenError> {
     // Without locks, SQLite closes the file by itself, which would take the locks of a store that this process has open (see `descriptors`).
     if path.beside(SHM).exists() || is_open(path) {
         return open_uri(path, "readonly_shm=1");
     }
-    // Nobody has it open, and nobody who may do no more than this process can. Without locks, SQLite keeps the index of the WAL in memory.
+    // No process has it open, and none with the rights of this one can open it. Without locks, SQLite keeps the index of the WAL in memory.
     let failed = |error| open_error(path, error);
     let conn = Connection::open_with_flags_and_vfs(&**path, FLAGS | OpenFlags::SQLITE_OPEN_READ_ONLY, "unix-none");
     let conn = conn.map_err(failed)?;
@@ -130,7 +140,7 @@ fn open_uri(path: &DatabasePath, parameter: &str) -> Result<Connection, OpenErro
 fn uri(path: &DatabasePath, parameter: &str) -> PathBuf {
     let mut uri = "file://".to_owned();
     if !path.as_os_str().as_encoded_bytes().starts_with(b"/") {
-        // That of a disk under Windows.
+        // A path under Windows begins with the letter of a disk.
         uri.push('/');
     }
     for byte in path.as_os_str().as_encoded_bytes() {

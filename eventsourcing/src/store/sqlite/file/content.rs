@@ -1,4 +1,4 @@
-//! Whose a file is, and what is in it.
+//! What a database file contains: a store, nothing yet, or the data of another application.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::store::sqlite::file::surroundings::Surroundings;
 use crate::store::sqlite::format::lineage;
 use crate::store::sqlite::format::schema::{APPLICATION, SCHEMA};
 
-/// What is in a file.
+/// The content of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
     Nothing,
@@ -62,7 +62,7 @@ fn unsigned(field: i64) -> u32 {
     i32::try_from(field).unwrap_or(0).cast_unsigned()
 }
 
-/// What is in the file that a connection sees.
+/// Reads what the file that a connection sees contains.
 pub(crate) fn read_content(conn: &Connection, path: &DatabasePath) -> Result<Content, OpenError> {
     Header::read(conn).map_err(|error| open_error(path, error))?.content(path)
 }
@@ -76,7 +76,7 @@ pub(crate) struct Examined {
     pub(crate) is_wal_foreign: bool,
 }
 
-/// What a file is looked at for.
+/// The purpose of examining a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Open,
@@ -142,7 +142,7 @@ pub(crate) fn check_replaceable(path: &DatabasePath) -> Result<(), OpenError> {
     }
 }
 
-/// What is in the database file alone, which a process has left in the midst of a change: nothing, if that cannot be read.
+/// Reads what the database file alone contains, which a process has left in the middle of a change: nothing, if that cannot be read.
 pub(crate) fn read_interrupted(path: &DatabasePath) -> Result<Content, OpenError> {
     let header = Header::read(&connect::open_main_file(path)?);
     header.map_or(Ok(Content::Nothing), |header| header.content(path))

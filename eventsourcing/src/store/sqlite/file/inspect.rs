@@ -48,7 +48,7 @@ fn make_plan(path: &DatabasePath, around: &Surroundings, settings: &Settings) ->
         return Ok(Plan::Create);
     }
     if let Some(pages) = around.interrupted() {
-        // One that was begun with nothing, and has come to nothing: SQLite takes that back.
+        // The change was the first of an empty file, and wrote nothing: SQLite rolls it back.
         if (read_interrupted(path)?, pages) == (Content::Nothing, 0) {
             check_not_lost(path, around, settings.accept_loss)?;
             return Ok(Plan::Create);

@@ -11,7 +11,7 @@ use crate::store::sqlite::format::stream_key::StreamKey;
 use crate::store::{StoredEvent, checksum};
 use crate::stream::{CommitId, StreamId};
 
-/// What makes a file of each schema from one of the schema before, and schema 1 from an empty file.
+/// The steps that make a file of each schema from one of the schema before, and schema 1 from an empty file.
 ///
 /// A release that has the file open looks at the schema only when it opens it. So each step must change a column of `events` that the
 /// release before writes: then its next statement fails, and it looks.

@@ -1,4 +1,4 @@
-//! From a path to a connection that can be trusted: what opening takes is found out first, without an effect, and then done.
+//! Opening a file: it is inspected first, without an effect, and then made, migrated or used.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use crate::store::sqlite::connection::side_files::{before_writing, note_failed_s
 use crate::store::sqlite::connection::wal::checkpoint;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::{Operation, Origin, open_error_of_write};
-use crate::store::sqlite::file::connect;
+use crate::store::sqlite::file::connect::{self, Absent};
 use crate::store::sqlite::file::content::{Content, read_content};
 use crate::store::sqlite::file::inspect::{Plan, check_tail, find_head, inspect};
 use crate::store::sqlite::file::migrate::{STEPS, Step};
@@ -29,7 +29,7 @@ use crate::stream::StoreId;
 const TRIES: usize = 4;
 
 impl Content {
-    /// What makes it a store of the schema of this release, and nothing if it is one.
+    /// The steps that make it a store of this release's schema; none if it is one.
     fn steps(self) -> &'static [Step] {
         let Self::Ours(schema) = self else { return &STEPS };
         usize::try_from(schema).ok().and_then(|made| STEPS.get(made..)).unwrap_or_default()
@@ -44,7 +44,7 @@ pub(crate) fn open_file(path: &Path, settings: &Settings) -> Result<(PathBuf, Wr
     Ok((path.into_path_buf(), writer))
 }
 
-/// The same for a path that was checked.
+/// As [`open_file`], for a path that was checked.
 pub(crate) fn open_checked(path: &DatabasePath, settings: &Settings) -> Result<Writer, OpenError> {
     for _ in 0..TRIES {
         let before = Surroundings::read(path);
@@ -60,7 +60,8 @@ pub(crate) fn open_checked(path: &DatabasePath, settings: &Settings) -> Result<W
 
 /// Does what opening takes.
 fn execute(plan: Plan, path: &DatabasePath, settings: &Settings) -> Result<Writer, OpenError> {
-    let mut conn = connect::open_to_write(path, settings.busy_deadline, plan == Plan::Create)?;
+    let absent = if plan == Plan::Create { Absent::Create } else { Absent::Refuse };
+    let mut conn = connect::open_to_write(path, settings.busy_deadline, absent)?;
     set_up(&conn, path, settings)?;
     before_writing(path, settings).map_err(|error| open_error_of_write(path, error))?;
     if plan == Plan::Use {
@@ -104,7 +105,7 @@ fn write_id(conn: &mut Connection) -> rusqlite::Result<()> {
 /// Another connection to a file that was opened before, and so is of this release's schema.
 pub(crate) fn reopen_file(path: &Path, settings: &Settings) -> Result<Connection, OpenError> {
     let path = DatabasePath::recheck(path)?;
-    let conn = connect::open_to_write(&path, settings.busy_deadline, false)?;
+    let conn = connect::open_to_write(&path, settings.busy_deadline, Absent::Refuse)?;
     let found = read_content(&conn, &path)?;
     if matches!(found, Content::Nothing) {
         return Err(OpenError::NoStore { path: path.into_path_buf() });
@@ -116,7 +117,7 @@ pub(crate) fn reopen_file(path: &Path, settings: &Settings) -> Result<Connection
     Ok(conn)
 }
 
-/// That another file has the name of one that is open, or another content was written over it: only opening the store may change its schema.
+/// The error where another file has the name of one that is open, or its content was overwritten: only opening the store may change its schema.
 fn replaced_by_older(path: &DatabasePath) -> OpenError {
     let message = format!(
         "`{}` was replaced by a store of an older schema while it is open; nothing was stored or read: put the file that was there back to \

@@ -61,7 +61,7 @@ impl Surroundings {
         loop {
             let around = Self::read(path);
             let refusal = match look(around.clone()) {
-                // One that is in use was waited for long enough.
+                // A file that is in use was waited for long enough.
                 Err(refusal) if !matches!(refusal, OpenError::InUse { .. }) => refusal,
                 looked => return looked,
             };
@@ -89,7 +89,7 @@ impl Surroundings {
     }
 
     /// The pages that a database had when a change to it began, if a process is in the midst of that change outside of WAL mode, or was stopped
-    /// there. SQLite takes back what was stopped when it opens the file, with the `-journal` that it finds beside it.
+    /// there. SQLite rolls back what was stopped when it opens the file, with the `-journal` that it finds beside it.
     pub(crate) const fn interrupted(&self) -> Option<u32> {
         self.journal
     }
@@ -146,7 +146,7 @@ mod tests {
             (looks, looked.is_ok())
         };
         assert_eq!((looks(0), looks(1), looks(2)), ((1, false), (2, false), (3, true)));
-        // Where there is one, somebody may have the file open.
+        // Where there is one, a process may have the file open.
         fs::write(path.beside("-shm"), b"").unwrap();
         assert_eq!(looks(0), (3, true));
         let mut count = 0;

@@ -1,11 +1,11 @@
-//! An end for walks through a damaged table.
+//! A bound on walks through a damaged table, which might never end.
 //!
 //! Damage can make several references lead to one page, or back. SQLite follows references up to 20 levels deep, and so may give the same rows
 //! more often than a caller can wait for. Each time, a key is not above the one before.
 
 use crate::store::sqlite::format::corrupt::corrupt;
 
-/// So often a key may be out of order: a key in which a bit was flipped is, and says nothing of the pages.
+/// How often a key may be out of order: a key in which a bit was flipped is, though its page is sound.
 const FALLS: u32 = 64;
 
 /// A walk through the rows of a table or an index, in the order of its keys.

@@ -23,7 +23,7 @@ pub(crate) fn find_row(conn: &Connection, id: &Id) -> rusqlite::Result<Option<(P
     look(conn, FROM, id, |row| if row.id() == Some(*id) { row.places().map(Some) } else { Ok(None) })
 }
 
-/// The same, after it was held against the events.
+/// As [`find_row`], compared with the events.
 ///
 /// Where there is no row, the rows beside its place are looked at: one in which a bit was flipped still stands where it did, and would let the
 /// commit be stored a second time.
@@ -73,7 +73,7 @@ impl CommitRow<'_> {
     }
 }
 
-/// What a row beside this id says, if there is one.
+/// Looks at the row next to this id, if there is one.
 fn look<T>(
     conn: &Connection,
     statement: &str,

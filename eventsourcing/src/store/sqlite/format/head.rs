@@ -1,4 +1,4 @@
-//! Where a log ends.
+//! The end of a log: the position of its last event, and the chain of all events.
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -26,7 +26,7 @@ pub(crate) fn find_position(conn: &Connection) -> rusqlite::Result<Position> {
     head.map_or(Ok(Position::default()), from_sql)
 }
 
-/// How far the log has come that held this head before. That is where it ends now, unless it is another log.
+/// Finds the end of a log that once ended with `before`; a mismatch if it is shorter than that, or another log.
 pub(crate) fn find(conn: &Connection, before: Head) -> Result<Head, LogMismatch> {
     let position = find_position(conn)?;
     if position == before.position {

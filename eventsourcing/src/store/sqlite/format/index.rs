@@ -108,7 +108,7 @@ pub(crate) fn find_next_stream(conn: &Connection, after: &StreamKey, aggregate: 
     }
 }
 
-/// What the row at a position is, to one who looks for this event of this stream there.
+/// Compares the row at a position with the event of a stream that the index says is there.
 pub(crate) fn look_at_position(
     conn: &Connection,
     stream: &[u8],
@@ -122,7 +122,7 @@ pub(crate) fn look_at_position(
     Ok(found.map_or(AtPosition::Nothing, |is_same| if is_same { AtPosition::Same } else { AtPosition::Other }))
 }
 
-/// Holds the entries on both sides of a place in the index against the rows that they name: so that what the index says of the stream there
+/// Compares the entries on both sides of a place in the index with the rows that they name, so that what the index says of the stream there
 /// can be believed.
 pub(crate) fn check_around(conn: &Connection, stream: &StreamKey, version: Version) -> rusqlite::Result<()> {
     for statement in [BEFORE, FROM] {
@@ -147,7 +147,7 @@ fn is_of(row: &Row<'_>, stream: &StreamKey) -> rusqlite::Result<bool> {
     Ok(row.get_ref(0)?.as_blob() == Ok(stream.bytes()))
 }
 
-/// That table and index disagree near an event of a stream.
+/// The error of a table and index that disagree near an event of a stream.
 pub(crate) fn disagrees(stream: &StreamKey, version: Version) -> rusqlite::Error {
     let (_, id) = StreamKey::parts(stream.bytes());
     corrupt(format!(

@@ -15,7 +15,7 @@ use rusqlite::Connection;
 /// How far it goes on with a generation of the WAL. So many changes of the schema fit between two.
 const STEP: u32 = 256;
 
-/// Gives a database a number of its own.
+/// Gives a database a new, random number.
 pub(crate) fn draw(conn: &Connection) -> rusqlite::Result<()> {
     // Above all that is counted from 0.
     set(conn, fastrand::u32(1 << 24..u32::MAX))
@@ -26,7 +26,7 @@ pub(crate) fn number(conn: &Connection) -> rusqlite::Result<u32> {
     conn.pragma_query_value(None, "schema_version", |row| row.get(0)).map(i32::cast_unsigned)
 }
 
-/// Goes on with the number, which was this one.
+/// Sets the number that follows this one.
 pub(crate) fn step(conn: &Connection, number: u32) -> rusqlite::Result<()> {
     set(conn, number.wrapping_add(STEP))
 }

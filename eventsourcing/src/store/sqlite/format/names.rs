@@ -186,7 +186,7 @@ pub(crate) fn text_in(value: ValueRef<'_>) -> Option<&str> {
     str::from_utf8(value.as_bytes().ok()?).ok()
 }
 
-/// That only one of table and index has a name, or each has another.
+/// The error of a name that only one of table and index has, or of which each has another id.
 #[cold]
 fn damaged(name: &str) -> rusqlite::Error {
     corrupt(format!("table `names` and its index do not agree on `{name}`"))

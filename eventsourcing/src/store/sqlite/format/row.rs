@@ -17,7 +17,7 @@ const BODY: &str = "SELECT body FROM events WHERE position = ?1";
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[BODY];
 
-/// What a damaged aggregate is called where its name should stand.
+/// Stands for the name of an aggregate that cannot be read.
 const UNREADABLE: &str = "?";
 
 /// What a row says; to be believed once its checksum was verified.
@@ -56,7 +56,7 @@ impl<'r> Found<'r> {
         Some(body.event(position, stream, version, &name.text))
     }
 
-    /// That it is damaged.
+    /// The failure of reading it, because it is damaged.
     pub(crate) fn damaged(&self, stream: StreamId) -> ReadFailure {
         ReadFailure::Damaged(EventLocation { stream, version: self.version, position: self.position })
     }
@@ -84,7 +84,7 @@ impl Owner {
     }
 }
 
-/// What is read of the bytes of the event at a position; None if there is no event, or nothing to be read of it.
+/// Reads something of the bytes of the event at a position; `None` if there is no event, or it cannot be read.
 pub(crate) fn read_body<T>(
     conn: &Connection,
     position: Position,

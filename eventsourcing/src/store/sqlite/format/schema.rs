@@ -1,4 +1,4 @@
-//! What a file of ours looks like.
+//! The tables of a store, schema by schema, and what its header says.
 
 /// "evsr", in the header of each file of ours (`PRAGMA application_id`).
 pub(crate) const APPLICATION: i64 = 0x6576_7372;

@@ -75,7 +75,7 @@ pub(crate) fn find_latest(
     if !cut.is_sound(&read.stream) {
         return Err(corrupt(format!("the snapshot of {} at version {} is damaged", read.stream, cut.version)));
     }
-    // What is no fingerprint is that of no code.
+    // A fingerprint that cannot be read is not that of any code.
     let fingerprint = Uuid::from_slice(cut.fingerprint).unwrap_or_default();
     let (version, state) = (from_sql(cut.version)?, cut.state.to_vec());
     Ok(Some(StoredSnapshot { stream: read.stream, version, fingerprint, state }))

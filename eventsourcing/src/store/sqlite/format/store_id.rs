@@ -17,13 +17,13 @@ const ID: &str = "SELECT id FROM names WHERE name = ?1";
 const INSERT: &str = "INSERT INTO names (id, name) VALUES (0, ?1)";
 const FIRST: &str = "SELECT stream_key, body FROM events ORDER BY position LIMIT 1";
 
-/// What the name begins with.
+/// The beginning of the name.
 const PREFIX: &str = "\u{1}store ";
 
 /// The namespace of ids that are made of a first event; a constant of the stored format.
 const FROM_EVENT: Uuid = Uuid::from_u128(0x7f43_0d29_6a0e_5c41_b1c7_55e2_90d4_38ab);
 
-/// So many bytes of the first event tell it from all others: its seal, time and commit id are among them.
+/// How many bytes of the first event distinguish it from all others: its seal, time and commit id are among them.
 const BYTES: usize = 64;
 
 /// The id of a store; `None` for one without events that an older release has made.

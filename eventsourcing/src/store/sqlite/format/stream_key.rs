@@ -24,7 +24,7 @@ impl StreamKey {
         key
     }
 
-    /// What all keys of an aggregate begin with, and so stand after.
+    /// The beginning of all keys of an aggregate, which sorts before them.
     pub(crate) fn before_all(aggregate: i64) -> Self {
         let key = Self::new(aggregate, Uuid::nil());
         Self { length: key.length.saturating_sub(UUID), ..key }

@@ -1,12 +1,13 @@
 //! The files that the store opens by itself, beside what SQLite has open.
 //!
 //! Where SQLite locks by `fcntl`, the system takes all locks that a process has on a file as soon as the process closes any descriptor of that
-//! file. SQLite has locks on the database (who has it open) and on its `-shm` (who writes, who reads what, who is there), and counts on them: when
+//! file. SQLite has locks on the database (which processes have it open) and on its `-shm` (who writes, who reads which pages, who is connected), and
+//! relies on them: when
 //! they are lost, two processes write at once, and a reader's pages are written over. So while a store may be open, only SQLite opens these
-//! two; what else there is to know of them, it is asked, or the system by their names.
+//! two; anything else about them is asked of SQLite, or of the system by their names.
 //!
 //! Here are the files of which a descriptor may be closed at any time. No other file of the store's rooms opens one, but those that make files:
-//! `new_file` (what the store keeps beside a database), `placeholder` and `new_copy` (a database that has not its name yet, which nobody has
+//! `new_file` (what the store keeps beside a database), `placeholder` and `new_copy` (a database that has not its name yet, which no process has
 //! open).
 
 use std::fs::{File, OpenOptions};
@@ -24,7 +25,7 @@ pub(crate) fn open_to_read(beside: &Path) -> io::Result<File> {
     File::open(beside)
 }
 
-/// The same for reading and writing.
+/// As [`open_to_read`], for reading and writing.
 pub(crate) fn open_to_write(beside: &Path) -> io::Result<File> {
     check(beside)?;
     OpenOptions::new().read(true).write(true).open(beside)

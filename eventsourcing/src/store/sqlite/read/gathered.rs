@@ -1,11 +1,11 @@
-//! A page in memory, on its way from where it was read to the caller.
+//! A page that is kept in memory between reading it and visiting it.
 
 use std::ops::ControlFlow;
 
 use uuid::Uuid;
 
 use crate::error::ReadError;
-use crate::store::sqlite::read::{EVENT_BYTES, PAGE_BYTES};
+use crate::store::sqlite::read::is_full;
 use crate::store::{Page, StoredEvent, Visit};
 use crate::stream::{Position, StreamId, Version};
 
@@ -18,7 +18,7 @@ pub(crate) struct GatheredPage<P> {
     events: Vec<GatheredEvent>,
     /// The metadata and the payload of each event.
     bytes: Vec<u8>,
-    /// Those of events that follow each other, each once.
+    /// The names of the events, a recent one not repeated.
     names: Vec<Box<str>>,
     /// One stream of each aggregate, whose id is set to that of each event.
     streams: Vec<StreamId>,
@@ -71,11 +71,7 @@ impl<P: Copy + Default + Send> GatheredPage<P> {
             metadata_end,
             payload_end: self.bytes.len(),
         });
-        if self.bytes.len() + EVENT_BYTES * self.events.len() < PAGE_BYTES {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
-        }
+        if is_full(self.events.len(), self.bytes.len()) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     fn aggregate(&mut self, stream: &StreamId) -> usize {

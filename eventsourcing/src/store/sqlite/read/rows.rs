@@ -1,14 +1,14 @@
-//! A page of one stream in two steps: its rows are copied while the connection is held, and taken apart when it is others' to use.
+//! A page of one stream in two steps: its rows are copied while the connection is in use, and decoded afterwards.
 //!
-//! For a connection that others wait for, and for visitors, which may not run while it is held. A copy of the bytes costs less than one of
-//! each event.
+//! For the connection for writing, which others wait for, and for visitors, which may not run while it is in use. A copy of the bytes costs less
+//! than one of each event.
 
 use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::ReadFailure;
 use crate::store::sqlite::format::body::{Places, Unverified, name_and_link};
 use crate::store::sqlite::format::names::Name;
 use crate::store::sqlite::format::row::place;
-use crate::store::sqlite::read::PAGE_BYTES;
+use crate::store::sqlite::read;
 use crate::store::sqlite::read::stream::Reading;
 use crate::store::{Page, StreamRead, Visit};
 use crate::stream::{Position, Version};
@@ -25,7 +25,7 @@ pub(crate) struct CopiedRows {
     /// The bodies, one after the other.
     bytes: Vec<u8>,
     copied: Vec<Copied>,
-    /// Those of the events, each once, with their ids.
+    /// The names of the events, each once, with its id.
     names: Vec<(i64, Name)>,
     /// Whether there may be more after them.
     more: bool,
@@ -45,7 +45,7 @@ struct Copied {
 #[derive(Debug)]
 pub(crate) struct Visited {
     pub(crate) page: Page<Version>,
-    /// How many were.
+    /// How many rows were visited.
     pub(crate) count: usize,
     pub(crate) ended: Ended,
 }
@@ -76,7 +76,7 @@ impl CopiedRows {
                 copy.more = true;
                 break;
             }
-            // What can be no event is copied too: visiting finds it.
+            // A row that is not an event is copied too: visiting finds it.
             let body = row.get_ref(1)?.as_blob().unwrap_or_default();
             if copy.copied.is_empty() {
                 copy.copied.reserve(limit.min(RESERVED));
@@ -99,7 +99,7 @@ impl CopiedRows {
 
     /// Whether the bytes of a page are at their bound.
     pub(crate) const fn is_full(&self) -> bool {
-        self.bytes.len() >= PAGE_BYTES
+        read::is_full(self.copied.len(), self.bytes.len())
     }
 
     fn name(&mut self, id: i64, name: &Name) -> usize {

@@ -13,7 +13,7 @@ use crate::store::sqlite::format::stream_key::StreamKey;
 use crate::store::{Page, StreamRead, Visit};
 use crate::stream::{Position, StreamId, Version};
 
-// For each event only what cannot be known without looking: an event's version is known from the one before, and its checksum tells whether
+// For each event only what cannot be known without looking: an event's version is known from the one before, and its checksum says whether
 // it is the one that belongs there.
 const FORWARD: &str = "SELECT position, body FROM events WHERE stream_key = ?1 AND version >= ?2 ORDER BY version";
 const BACKWARD: &str =
@@ -214,7 +214,7 @@ impl<'a> Reading<'a> {
         ReadFailure::Missing(format!("version {version} of {}", self.read.stream))
     }
 
-    /// That the event at a version is not the one after the event at the version before.
+    /// The failure where the event at a version was not stored after the event at the version before.
     fn unlinked(&self, version: Version) -> ReadFailure {
         let stream: &StreamId = &self.read.stream;
         ReadFailure::Missing(format!("the event of {stream} that version {version} was stored after"))

@@ -1,8 +1,8 @@
 //! Whether tables and indexes agree with each other, for `verify`: what is sound by itself may still be the wrong thing in its place.
 //!
-//! Each copy of something is held against the other: the index of streams against the events, each event's link against the event before it,
-//! names against their index, ids of commits against the events that they begin with. Nothing is kept but what is found, and each table is
-//! gone through a fixed number of times.
+//! Each copy of something is compared with the other: the index of streams against the events, each event's link against the event before it,
+//! names against their index, ids of commits against the events that they begin with. Only the findings are kept, and each table is read a
+//! fixed number of times.
 
 mod commits;
 mod lost_events;
@@ -19,7 +19,7 @@ use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::format::names::Names;
 use crate::store::sqlite::repair::finding::Finding;
 
-/// So many rows are looked at before the caller is asked again whether to go on.
+/// The rows that are checked before the caller is asked again whether to go on.
 const ROWS: u32 = 4096;
 
 /// A check of all tables, as it goes on.

@@ -1,4 +1,4 @@
-//! What can be wrong with a file, and how it is said.
+//! What can be wrong with a file, and the text for each.
 
 use std::fmt;
 
@@ -91,7 +91,7 @@ impl Finding {
         }
     }
 
-    /// Takes the event at a position out of those that are missing or damaged, because it was found elsewhere in the table.
+    /// Removes the event at a position from those that are missing or damaged, because it was found elsewhere in the table.
     pub(crate) fn remove(findings: &mut Vec<Self>, position: Position) {
         let is_of = |finding: &Self| {
             matches!(finding, Self::Missing { first, last } if (*first..=*last).contains(&position))

@@ -1,4 +1,4 @@
-//! Taking what is sound of a damaged file to a new one.
+//! Copying the sound events of a damaged file to a new one.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
@@ -42,12 +42,12 @@ pub struct Salvaged {
 }
 
 impl SqliteStore {
-    /// Takes what is sound of a file to a new one: of each stream, its events up to the first that is lost. They keep their order, their
+    /// Copies what is sound of a file to a new one: of each stream, its events up to the first that is lost. They keep their order, their
     /// versions and all that was stored of them; their positions are renumbered, without gaps, so that readers must read the new file
-    /// from its beginning. Snapshots are not taken along.
+    /// from its beginning. Snapshots are not copied.
     ///
-    /// `progress` is called now and then; breaking off leaves what was taken so far. The old file and all beside it are only looked at, and may stand
-    /// where nothing can be written; as long as a process has them open, what is taken is of one moment.
+    /// `progress` is called now and then; breaking off keeps what was copied so far. The old file and all beside it are only looked at, and may stand
+    /// where nothing can be written; as long as a process has them open, what is copied is of one moment.
     ///
     /// Memory use grows with the number of streams, of commit ids that callers gave, and of events in [`left_out`](Salvaged::left_out).
     ///
@@ -188,11 +188,11 @@ impl Taking {
         }
     }
 
-    /// Takes a sound event along, if it is the next of its stream.
+    /// Copies a sound event, if it is the next of its stream.
     fn sound(&mut self, event: &StoredEvent<'_>, body: &[u8]) -> rusqlite::Result<()> {
         let Some(body) = Seal::take(body).and_then(|(_, sealed)| Body::parse(sealed)) else { return Ok(()) };
         if event.position != self.next {
-            // Whose commit it is of, the event before it would say.
+            // The event before it, which is lost, may have begun its commit.
             self.end_commit();
             self.begun = Some(Begun::unknown());
         }
@@ -202,7 +202,7 @@ impl Taking {
             self.begin_commit(*id, body.is_given, event.position)?;
         }
         let last = self.streams.get(event.stream).map_or_else(Version::default, |last| last.version);
-        // One that was stored after an event that is left out is of the same, other course of its stream.
+        // An event that was stored after one that is left out belongs to the same fork of its stream.
         let before = body.link.map(|link| event.position.saturating_sub(link));
         if event.version != last.next() || before.is_some_and(|before| self.left_out.contains(&before)) {
             self.left_out.insert(event.position);

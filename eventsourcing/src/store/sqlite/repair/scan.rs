@@ -1,4 +1,4 @@
-//! Looking at each event of a log, past all that is wrong.
+//! A scan of all events of a log, which skips what is damaged.
 
 use std::ops::ControlFlow;
 
@@ -129,7 +129,7 @@ impl Scan<'_> {
             self.ascent.step(position > before)?;
             before = position;
             if position <= self.reached {
-                // One that comes once more, or out of order.
+                // A row that is read again, or out of order.
                 if self.lost.has(position) {
                     self.look_again(conn, names, row, position)?;
                 }
@@ -148,7 +148,7 @@ impl Scan<'_> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Passes over all events up to a position.
+    /// Skips all events up to a position.
     fn miss(&mut self, last: Position) {
         let first = self.reached + 1;
         self.lost.add(first, last);

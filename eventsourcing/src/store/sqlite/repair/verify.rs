@@ -1,4 +1,4 @@
-//! Looking at all of a file.
+//! Checking all of a file.
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -119,7 +119,7 @@ pub(crate) fn check_end(look: &Look, path: &Path) -> Option<Finding> {
     }
 }
 
-/// That what is recorded beside the file cannot be read, if it cannot.
+/// The finding of a record beside the file that cannot be read.
 fn unreadable_record(path: &Path) -> Option<Finding> {
     let error = head_record::recorded_position(path).err()?;
     Some(Finding::Structure(format!("`-head` cannot be read: {error}")))

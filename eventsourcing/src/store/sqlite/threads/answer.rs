@@ -2,12 +2,12 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use crate::error::{StoreError, StoreErrorKind};
 use crate::store::sqlite::error::system::no_thread;
-use crate::store::wake::wake;
+use crate::store::sqlite::threads::mailbox::Mailbox;
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -18,55 +18,46 @@ pub(crate) enum Lost {
     Unanswered,
 }
 
-#[derive(Debug)]
-struct AnswerCell<T> {
-    answer: Option<Result<T, Lost>>,
-    is_closed: bool,
-    waker: Option<Waker>,
-}
-
 /// Waits for the answer.
 #[derive(Debug)]
-pub(crate) struct Answer<T>(Arc<Mutex<AnswerCell<T>>>);
+pub(crate) struct Answer<T>(Arc<Mailbox<Result<T, Lost>>>);
 
 /// Gives the answer; dropped without one, it gives [`Lost::Unanswered`].
 #[derive(Debug)]
-pub(crate) struct Answering<T>(Arc<Mutex<AnswerCell<T>>>);
-
-pub(crate) fn answer<T>() -> (Answering<T>, Answer<T>) {
-    let cell = Arc::new(Mutex::new(AnswerCell { answer: None, is_closed: false, waker: None }));
-    (Answering(Arc::clone(&cell)), Answer(cell))
+pub(crate) struct Answering<T> {
+    mailbox: Arc<Mailbox<Result<T, Lost>>>,
+    has_answered: bool,
 }
 
-fn lock<T>(cell: &Mutex<AnswerCell<T>>) -> MutexGuard<'_, AnswerCell<T>> {
-    cell.lock().unwrap_or_else(PoisonError::into_inner)
+pub(crate) fn answer<T>() -> (Answering<T>, Answer<T>) {
+    let mailbox = Arc::new(Mailbox::default());
+    (Answering { mailbox: Arc::clone(&mailbox), has_answered: false }, Answer(mailbox))
 }
 
 impl<T> Answering<T> {
     pub(crate) fn give(self, answer: T) {
-        lock(&self.0).answer = Some(Ok(answer));
+        self.end(Ok(answer));
     }
 
     pub(crate) fn refuse(self, error: io::Error) {
-        lock(&self.0).answer = Some(Err(Lost::NotBegun(error)));
+        self.end(Err(Lost::NotBegun(error)));
+    }
+
+    fn end(mut self, answer: Result<T, Lost>) {
+        self.has_answered = true;
+        self.mailbox.put(answer);
     }
 
     /// Whether the other side still exists.
     pub(crate) fn is_awaited(&self) -> bool {
-        Arc::strong_count(&self.0) > 1
+        Arc::strong_count(&self.mailbox) > 1
     }
 }
 
 impl<T> Drop for Answering<T> {
     fn drop(&mut self) {
-        let waker = {
-            let mut cell = lock(&self.0);
-            cell.is_closed = true;
-            cell.waker.take()
-        };
-        // Outside the lock: a waker may run the future, or drop it, at once. Its panic is not that of the work.
-        if let Some(waker) = waker {
-            wake(waker);
+        if !self.has_answered {
+            self.mailbox.put(Err(Lost::Unanswered));
         }
     }
 }
@@ -75,19 +66,7 @@ impl<T> Future for Answer<T> {
     type Output = Result<T, Lost>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        // Cloned before the lock is taken, and dropped after it is released, as is the one that it replaces: both may run foreign code.
-        let waker = context.waker().clone();
-        let mut cell = lock(&self.0);
-        if let Some(answer) = cell.answer.take() {
-            return Poll::Ready(answer);
-        }
-        if cell.is_closed {
-            return Poll::Ready(Err(Lost::Unanswered));
-        }
-        let replaced = cell.waker.replace(waker);
-        drop(cell);
-        drop(replaced);
-        Poll::Pending
+        self.0.poll(context)
     }
 }
 
@@ -104,8 +83,9 @@ impl Lost {
 #[cfg(test)]
 mod tests {
     use std::panic::panic_any;
+    use std::sync::Mutex;
     use std::sync::mpsc::channel;
-    use std::task::Wake;
+    use std::task::{Wake, Waker};
     use std::thread;
     use std::time::Duration;
 

@@ -117,7 +117,7 @@ impl SocketNames {
     fn send(&self, sender: &UnixDatagram, number: usize) -> bool {
         match self.address(number).and_then(|address| sender.send_to_addr(&[0], &address)) {
             Ok(_) => true,
-            // One whose socket is full has enough to wake for.
+            // A listener whose socket is full will wake anyway.
             Err(error) => error.kind() == io::ErrorKind::WouldBlock,
         }
     }

@@ -74,7 +74,7 @@ impl Drop for Call {
     }
 }
 
-/// That the store is closed.
+/// The error of a call to a store that is closed.
 pub(crate) fn closed() -> StoreError {
     StoreError::new(StoreErrorKind::Closed, "the store was closed; nothing was done: open it again")
 }

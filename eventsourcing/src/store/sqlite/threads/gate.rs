@@ -1,6 +1,6 @@
-//! A bound on how many do something at once, in the order in which they come.
+//! A bound on how many callers do something at once, first come, first served.
 //!
-//! What waits is the work itself, and not a future: one that is not polled holds nobody up.
+//! What waits is the work itself, and not a future: one that is not polled holds up no other.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -58,7 +58,7 @@ impl Gate {
         }
     }
 
-    /// Has a lane do some work with a pass, once there is one. Dropping the future cancels the work, unless it was begun.
+    /// Sends some work to a lane, with a pass, once there is one. Dropping the future cancels the work, unless it was begun.
     pub(crate) fn call<T: Send + 'static>(
         self: &Arc<Self>,
         lane: &Arc<Lane>,

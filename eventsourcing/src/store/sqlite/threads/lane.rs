@@ -45,7 +45,7 @@ pub(crate) struct Lane {
 struct State {
     jobs: VecDeque<Job>,
     threads: usize,
-    /// Those that wait for other processes, or have waited in the job that they do.
+    /// Threads that wait for other processes, or have waited in their present job.
     aside: usize,
     /// Threads that have not looked for a job yet.
     starting: usize,
@@ -68,7 +68,7 @@ impl Lane {
         Arc::new(Self { name, limit, waiting: AtomicUsize::new(0), state: Mutex::default() })
     }
 
-    /// Has some work done with a value, and does not wait for it. A panic of it ends the work alone.
+    /// Sends work on a value to a thread, and does not wait for it. A panic ends that work alone.
     pub(crate) fn send<V: Send + 'static>(
         self: &Arc<Self>,
         with: V,
@@ -77,7 +77,7 @@ impl Lane {
         self.push(with, work, false)
     }
 
-    /// The same, if a thread can begin at once.
+    /// As [`send`](Self::send), if a thread can begin at once.
     pub(crate) fn send_if_free<V: Send + 'static>(
         self: &Arc<Self>,
         with: V,

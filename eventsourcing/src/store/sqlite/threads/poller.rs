@@ -1,4 +1,4 @@
-//! One look at the head for all who wait for a store.
+//! Polling the head of a store, once for all who wait.
 //!
 //! Commits of the process publish their position themselves. For those of other processes, the head is read once every poll interval while
 //! anyone waits, however many do, and when the bell rings.
@@ -50,7 +50,7 @@ struct State {
     is_listening: bool,
 }
 
-/// Has the next look come when it is dropped, also by a panic.
+/// Schedules the next look when it is dropped, also by a panic.
 struct GoesOn(Arc<Poller>);
 
 impl Drop for GoesOn {
@@ -104,7 +104,7 @@ impl Poller {
         Ok(PollWaiter { poller: self, failures: failures.get() })
     }
 
-    /// Has all who wait look themselves.
+    /// Makes all who wait look themselves.
     pub(crate) fn fail(&self) {
         // Counted now, so that it is more than a waiter has seen that began before.
         self.failures.publish((self.failed.fetch_add(1, Ordering::SeqCst) + 1).into());
@@ -128,7 +128,7 @@ impl Poller {
         })
     }
 
-    /// Has a thread look, unless no one waits any more. A look may block, and so is not the timer's to do.
+    /// Sends a look to a thread, unless no one waits any more. It may block, which the timer must not.
     fn tick(self: Arc<Self>) {
         if self.state().is_over() {
             return;
@@ -150,7 +150,7 @@ impl Poller {
         self.fail();
     }
 
-    /// Has a thread listen to the bell. If there can be none now, the next tick tries again.
+    /// Starts a thread that listens to the bell. If none can be started now, the next tick tries again.
     fn ensure_listening(self: &Arc<Self>, state: &mut State) {
         if state.is_listening {
             return;

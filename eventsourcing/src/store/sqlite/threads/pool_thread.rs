@@ -1,4 +1,4 @@
-//! Which threads are the stores' own.
+//! Which threads belong to the pool.
 //!
 //! Such a thread runs wakers, and these may drop the last handle on a store. It must not wait for work that a thread of its kind does: that may
 //! be its own.

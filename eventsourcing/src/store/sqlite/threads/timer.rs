@@ -1,4 +1,4 @@
-//! One thread that calls what is due, for all stores of the process.
+//! A timer for all stores of the process: one thread, which makes calls when they are due.
 //!
 //! It is started when something is to be called later, and stops when nothing was for a time. What it calls must not block.
 
@@ -37,7 +37,7 @@ pub(crate) struct Due {
     key: (Instant, u64),
 }
 
-/// Has this called after a time.
+/// Schedules a call after a time.
 pub(crate) fn call_after(pause: Duration, call: impl FnOnce() + Send + 'static) -> io::Result<Due> {
     TIMER.call_after(pause, Box::new(call))
 }

@@ -1,4 +1,4 @@
-//! Which stores the current thread is inside of.
+//! Of which stores the current thread runs a call, or a visitor.
 //!
 //! While the framework's own visitors see a page, its reader holds a connection. A call of the same store from inside a visitor could wait for
 //! what this thread has, and so is refused from inside of every one; so is closing the store from inside any call of it.
@@ -24,7 +24,7 @@ static NEXT: AtomicU64 = AtomicU64::new(0);
 #[derive(Debug)]
 pub(crate) struct StoreKey(u64);
 
-/// That the current thread is inside of a store, until it is dropped.
+/// Marks the current thread as inside of a store, until it is dropped.
 #[derive(Debug)]
 #[must_use = "dropping it ends the mark"]
 pub(crate) struct Inside(());

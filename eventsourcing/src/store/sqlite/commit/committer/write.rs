@@ -1,4 +1,4 @@
-//! A group of commits, from its leader to what its transaction made of each.
+//! Storing a group of commits: one transaction, and an outcome for each commit.
 
 use std::time::SystemTime;
 
@@ -8,6 +8,7 @@ use crate::store::sqlite::commit::queue::Outcome;
 use crate::store::sqlite::commit::source::CommitSource;
 use crate::store::sqlite::commit::transaction;
 use crate::store::sqlite::commit::writing::Writing;
+use crate::store::sqlite::connection::writer::Writer;
 use crate::store::wake::run;
 use crate::store::{Commit, micros};
 
@@ -38,40 +39,22 @@ impl Committer {
     }
 
     fn write_group(&self, writing: &mut Writing, commits: &mut dyn CommitSource) -> Vec<Outcome> {
-        if let Some(damage) = self.damage.get() {
-            return refused(damage, commits);
-        }
-        let writer = match writing.ready(&self.origin, &self.settings) {
-            Ok(writer) => writer,
-            Err(error) => {
-                if error.kind() == StoreErrorKind::Corrupt {
-                    self.stop(&error);
-                }
-                return refused(&error, commits);
-            }
-        };
-        let failure = match transaction::store_group(writer, commits, micros(SystemTime::now())) {
+        let store = |writer: &mut Writer| transaction::store_group(writer, commits, micros(SystemTime::now()));
+        let undone = match self.attempt(writing, store) {
             Ok(stored) => return stored,
-            Err(failure) => failure,
+            Err(undone) => undone,
         };
-        writing.failed(&failure, &self.origin);
-        // What is wrong may be wrong with one of them only.
-        if commits.get(1).is_some() && failure.may_be_of_one() {
+        // One of the commits may be the cause.
+        if commits.get(1).is_some() && undone.may_be_of_one() {
             return self.write_singly(writing, commits);
         }
-        if failure.may_be_stored() {
+        if undone.may_be_stored() {
             self.doubt().add(commits.iter().map(Commit::id));
             // So that callers that load and look now see what stays. If it fails, the next commit tries again.
             let _ = writing.ready(&self.origin, &self.settings);
         }
-        let is_damage = failure.is_damage();
-        match self.origin.commit_error(failure) {
-            CommitError::Store(error) => {
-                if is_damage {
-                    self.stop(&error);
-                }
-                refused(&error, commits)
-            }
+        match self.explain(undone) {
+            CommitError::Store(error) => refused(&error, commits),
             of_one @ (CommitError::Conflict(_) | CommitError::PrecedingNotStored) => vec![Err(of_one)],
         }
     }

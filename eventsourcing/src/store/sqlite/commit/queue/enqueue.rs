@@ -1,13 +1,13 @@
-//! A future's commit on its way through the queue.
+//! The future of a commit in the queue.
 
 use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::store::Commit;
-use crate::store::sqlite::commit::queue::mailbox::{Mailbox, Notice};
-use crate::store::sqlite::commit::queue::sync::Arc;
+use crate::store::sqlite::commit::queue::notice::{Mailbox, Notice};
 use crate::store::sqlite::commit::queue::{Outcome, Queue};
+use crate::store::sqlite::threads::sync::Arc;
 
 /// Puts a commit into the queue once it is polled, and waits for its outcome; `None` if its leader panicked.
 ///
@@ -32,7 +32,7 @@ impl Queue {
         Enqueue { queue: self, stage: Stage::New(commit) }
     }
 
-    /// Adds the commit of a future. If nobody leads, a worker is started that does.
+    /// Adds the commit of a future. If there is no leader, a worker is started that does.
     fn push(&self, commit: Commit) -> Stage {
         let mut state = self.state();
         let (ticket, mailbox) = state.push_of_future(commit);

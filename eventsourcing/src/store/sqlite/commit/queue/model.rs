@@ -11,9 +11,9 @@ use shuttle::{check_pct, check_random, thread};
 
 use super::enqueue::Enqueue;
 use super::state::Load;
-use super::sync::block_on;
 use super::*;
 use crate::store::sqlite::commit::source::CommitSource;
+use crate::store::sqlite::threads::sync::block_on;
 use crate::stream::CommitId;
 
 /// A store of nothing but the ids of commits.

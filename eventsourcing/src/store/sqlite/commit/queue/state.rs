@@ -5,8 +5,8 @@ use std::mem;
 
 use crate::store::Commit;
 use crate::store::sqlite::commit::queue::TakenCommit;
-use crate::store::sqlite::commit::queue::mailbox::Mailbox;
-use crate::store::sqlite::commit::queue::sync::Arc;
+use crate::store::sqlite::commit::queue::notice::Mailbox;
+use crate::store::sqlite::threads::sync::Arc;
 
 /// A group ends with the commit that takes its bytes to this, so that no caller waits long for the commits of others.
 pub(crate) const GROUP: usize = 4 << 20;
@@ -29,7 +29,7 @@ pub(super) struct State {
     pub(super) outside: BTreeMap<u64, Outside>,
 }
 
-/// How much waits.
+/// A number of commits, and their bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Load {
     pub(super) commits: usize,
@@ -62,7 +62,7 @@ pub(super) struct Outside {
 
 /// Who leads next.
 pub(super) enum Next {
-    Nobody,
+    None,
     Thread(Arc<Mailbox>),
     /// Only futures wait.
     Worker,
@@ -140,7 +140,7 @@ impl State {
             Some(Entry { mailbox, .. }) if self.entries.len() > 1 => Next::WorkerOr(Arc::clone(mailbox)),
             Some(Entry { mailbox, .. }) => Next::Thread(Arc::clone(mailbox)),
             None if self.is_led => Next::Worker,
-            None => Next::Nobody,
+            None => Next::None,
         }
     }
 

@@ -178,7 +178,7 @@ fn what_comes_after_a_commit_of_a_group_is_stored_with_it_or_not_at_all() {
         (commit, receipt)
     };
     let after = |mut commit: Commit, receipt: &crate::store::Receipt| {
-        commit.after(receipt.clone());
+        commit.follow(receipt.clone());
         commit
     };
     let new = |stream| append(Commit::new(), stream, 0, "Opened");

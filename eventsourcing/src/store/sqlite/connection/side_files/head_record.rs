@@ -48,7 +48,7 @@ impl HeadRecord {
         Self { file: file.ok(), written: None }
     }
 
-    /// Makes it one of a log that has come so far, before the first commit. What may be lost, and is, is no longer claimed.
+    /// Makes it the record of a log that ends with this head, before the first commit. Claims of events that may be lost, and are, are removed.
     pub(crate) fn begin(&mut self, path: &Path, head: Head, accept_loss: bool) -> rusqlite::Result<()> {
         let lines = Lines::read(path)?.unwrap_or_default();
         // Claims of processes that run are of this start of the system.
@@ -174,7 +174,7 @@ pub(crate) fn unsettled_sync(path: &Path) -> rusqlite::Result<Option<FailedSync>
     Ok(Lines::read(path)?.and_then(|lines| lines.doubt_of_this_start()))
 }
 
-/// Holds a log against the record of its file. What the machine may have lost when it stopped, at a durability that allows it, is a warning
+/// Compares a log with the record of its file. What the machine may have lost when it stopped, at a durability that allows it, is a warning
 /// only.
 pub(crate) fn check(conn: &Connection, path: &Path) -> Result<(), LogMismatch> {
     // Before the log: what is claimed is in it.
@@ -190,7 +190,7 @@ pub(crate) fn check(conn: &Connection, path: &Path) -> Result<(), LogMismatch> {
         let recorded = furthest(&excused);
         tracing::warn!(path = %path.display(), %recorded, %found, "the machine has stopped, and the last events were not synced: they are lost");
     }
-    // The furthest alone: its chain stands for all before it, and an older event that is damaged keeps nobody from the others.
+    // The furthest alone: its chain stands for all before it, and an older event that is damaged does not keep the file from being opened.
     let furthest = held.iter().map(|claim| claim.head).max_by_key(|head| head.position);
     match furthest.filter(|head| head.position > 0) {
         Some(Head { position, chain }) if head::read_chain_at(conn, position)? != chain => {

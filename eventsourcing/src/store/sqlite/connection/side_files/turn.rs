@@ -20,13 +20,13 @@ use crate::store::sqlite::os::new_file::open_beside;
 use crate::store::sqlite::os::positioned_io;
 use crate::store::sqlite::os::side_file::{TURN, beside};
 
-/// For so long a process goes on without asking whether others wait. Asking costs two system calls.
+/// How long a process goes on without asking whether others wait. Asking costs two system calls.
 const GREEDY: Duration = Duration::from_millis(1);
 
 /// The most that the turn is waited for. What is in its way is a transaction of each process before it, of some milliseconds each.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// For so long a process does not ask after it has waited in vain: one that hangs, or wants to be in the way, costs a tenth of the time.
+/// How long a process does not ask after it has waited in vain: a process that hangs, or holds the turn on purpose, costs a tenth of the time.
 const WITHOUT: Duration = Duration::from_secs(10);
 
 const TOKEN: usize = 16;
@@ -125,7 +125,7 @@ fn pause(waited: Duration) -> Duration {
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
         if let Some(file) = self.file {
-            // Where it cannot be given back, it goes with the file.
+            // If it cannot be unlocked, closing the file unlocks it.
             let _ = file.unlock();
         }
     }

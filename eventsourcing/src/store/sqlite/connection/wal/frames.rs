@@ -12,7 +12,7 @@ thread_local! {
     static FRAMES: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Has a connection note the frames after each of its commits, and no longer take the WAL into the file by itself.
+/// Makes a connection note the frames after each of its commits, and no longer take the WAL into the file by itself.
 pub(crate) fn note(conn: &mut Connection) {
     set_by(Connection::wal_hook, conn);
 }

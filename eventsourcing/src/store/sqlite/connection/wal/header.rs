@@ -21,7 +21,7 @@ pub(crate) struct Salts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct WalHeader {
     pub(crate) page_bytes: u32,
-    /// How many generations the connection that began this one knew of. One that knew of none draws both salts: they do not tell what was before.
+    /// How many generations the connection that began this one knew of. One that knew of none draws both salts: they say nothing of the generation before.
     pub(crate) sequence: u32,
     pub(crate) salts: Salts,
 }

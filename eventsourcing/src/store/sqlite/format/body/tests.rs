@@ -44,7 +44,7 @@ fn every_flipped_bit_is_found() {
     for body in bodies() {
         body.write(NAME, &PLACES, 0, &mut bytes);
         for bit in 0..bytes.len() * 8 {
-            // The chain is not the checksum's to tell of.
+            // The checksum does not cover the chain.
             if (32..64).contains(&bit) {
                 continue;
             }

@@ -64,7 +64,7 @@ fn check_events(check: &mut Check<'_>) -> Result<(), Stop> {
     }
 }
 
-/// Holds a commit against its row, if it has one. Its last event is the last that was seen, or one up to `most` where events are lost.
+/// Compares a commit with its row, if it has one. Its last event is the last that was seen, or one up to `most` where events are lost.
 fn check_row_of(check: &mut Check<'_>, commit: &SeenCommit, most: Position) -> Result<(), Stop> {
     let row = commits::find_row(check.conn, &commit.id)?;
     let is_sound = match row {

@@ -45,7 +45,7 @@ impl LostEvents {
         self.ranges.splice(from..to.max(from), [(first, last)]);
     }
 
-    /// Takes one out.
+    /// Removes one position.
     pub(crate) fn remove(&mut self, position: Position) {
         let index = self.ranges.partition_point(|(_, last)| *last < position);
         let Some(&(first, last)) = self.ranges.get(index).filter(|(first, _)| *first <= position) else { return };

@@ -43,7 +43,7 @@ fn events(check: &mut Check<'_>) -> Result<u64, Stop> {
     Ok(count)
 }
 
-/// Goes through the index, and counts the entries that agree with the table.
+/// Reads the index, and counts the entries that agree with the table.
 fn check_index(check: &mut Check<'_>) -> Result<u64, Stop> {
     let mut statement = check.conn.prepare(INDEX)?;
     let mut rows = statement.query(())?;
@@ -87,7 +87,7 @@ fn follows_from_loss(check: &Check<'_>, position: Position) -> rusqlite::Result<
     })
 }
 
-/// Goes through the events; those that the index may lack are looked for in it.
+/// Reads the events; those that the index may lack are looked up in it.
 fn check_log(check: &mut Check<'_>, is_indexed: bool) -> Result<(), Stop> {
     let mut statement = check.conn.prepare(LOG)?;
     let mut rows = statement.query(())?;

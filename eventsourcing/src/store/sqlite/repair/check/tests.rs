@@ -34,7 +34,7 @@ fn filled() -> Writer {
     let other = StreamId::new("Other", Uuid::from_u128(8));
     let mut given = commit(Commit::with_id(CommitId::named("given")), account(), 0.into(), 2);
     let (fingerprint, state) = (Uuid::from_u128(3), b"state".to_vec());
-    given.snapshot(StoredSnapshot { stream: account(), version: 2.into(), fingerprint, state });
+    given.add_snapshot(StoredSnapshot { stream: account(), version: 2.into(), fingerprint, state });
     for commit in [given, commit(Commit::new(), other, 0.into(), 1), commit(Commit::new(), account(), 2.into(), 1)] {
         store_commits(&mut writer, &[&commit], 0).unwrap()[0].as_ref().unwrap();
     }
@@ -100,7 +100,7 @@ fn an_event_that_follows_another_one_than_the_one_before_is_found() {
     assert_eq!(read(&mut writer, &whole.clone()), (vec![1, 2, 3], Some(what.clone())));
     assert_eq!(read(&mut writer, &whole.clone().backward()), (vec![5, 4], Some(what)));
     // Where the event before is not read, it is not known.
-    assert_eq!(read(&mut writer, &whole.from(4)), (vec![4, 5], None));
+    assert_eq!(read(&mut writer, &whole.versions(4..)), (vec![4, 5], None));
 }
 
 #[test]
@@ -118,20 +118,20 @@ fn versions_that_are_not_there_are_found_also_at_the_end_of_what_is_asked_for() 
     let missing = |version| Some(format!("version {version} of {}", account()));
     let whole = StreamRead::new(account());
     assert_eq!(read(&mut writer, &whole.clone()), (vec![1, 2, 3], missing(4)));
-    assert_eq!(read(&mut writer, &whole.clone().to(4)), (vec![1, 2, 3], missing(4)));
-    assert_eq!(read(&mut writer, &whole.clone().to(3)), (vec![1, 2, 3], None));
-    assert_eq!(read(&mut writer, &whole.clone().to(0)), (vec![], None));
-    assert_eq!(read(&mut writer, &whole.clone().from(5)), (vec![], missing(5)));
+    assert_eq!(read(&mut writer, &whole.clone().versions(..=4)), (vec![1, 2, 3], missing(4)));
+    assert_eq!(read(&mut writer, &whole.clone().versions(..=3)), (vec![1, 2, 3], None));
+    assert_eq!(read(&mut writer, &whole.clone().versions(..=0)), (vec![], None));
+    assert_eq!(read(&mut writer, &whole.clone().versions(5..)), (vec![], missing(5)));
     assert_eq!(read(&mut writer, &whole.clone().backward()), (vec![6], missing(5)));
-    assert_eq!(read(&mut writer, &whole.clone().backward().to(5)), (vec![], missing(4)));
-    assert_eq!(read(&mut writer, &whole.clone().backward().to(3)), (vec![3, 2, 1], None));
-    assert_eq!(read(&mut writer, &whole.clone().backward().to(9)), (vec![6], missing(5)));
+    assert_eq!(read(&mut writer, &whole.clone().backward().versions(..=5)), (vec![], missing(4)));
+    assert_eq!(read(&mut writer, &whole.clone().backward().versions(..=3)), (vec![3, 2, 1], None));
+    assert_eq!(read(&mut writer, &whole.clone().backward().versions(..=9)), (vec![6], missing(5)));
 
     writer.reader.conn.execute_batch("DELETE FROM events WHERE version = 1").unwrap();
     assert_eq!(read(&mut writer, &whole.clone()), (vec![], missing(1)));
-    assert_eq!(read(&mut writer, &whole.clone().to(1)), (vec![], missing(1)));
-    assert_eq!(read(&mut writer, &whole.clone().backward().to(3)), (vec![3, 2], missing(1)));
-    assert_eq!(read(&mut writer, &whole.backward().to(1)), (vec![], missing(1)));
+    assert_eq!(read(&mut writer, &whole.clone().versions(..=1)), (vec![], missing(1)));
+    assert_eq!(read(&mut writer, &whole.clone().backward().versions(..=3)), (vec![3, 2], missing(1)));
+    assert_eq!(read(&mut writer, &whole.backward().versions(..=1)), (vec![], missing(1)));
 }
 
 #[test]

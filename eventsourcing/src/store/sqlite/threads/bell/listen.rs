@@ -65,7 +65,7 @@ impl Listener {
         let (mut is_new, mut looked) = (true, Instant::now());
         while is_wanted() {
             if mem::take(&mut is_new) {
-                // What was committed while the other processes did not ask for this number.
+                // For commits made while the other processes did not ask for this number.
                 thread::sleep(QUIET);
             } else if self.socket.recv(&mut [0]).is_err() {
                 is_new = self.move_down();
@@ -92,7 +92,7 @@ impl Listener {
         is_sound
     }
 
-    /// Takes the datagrams that are there. False if the socket is of no use after that.
+    /// Takes the datagrams that have arrived. False if the socket is of no use after that.
     fn drain(&self) -> bool {
         let begun = self.socket.set_nonblocking(true);
         let _ = (0..DRAINED).find(|_| begun.is_err() || self.socket.recv(&mut [0]).is_err());

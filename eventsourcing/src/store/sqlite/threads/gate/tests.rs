@@ -92,7 +92,7 @@ fn work_of_a_dropped_future_is_taken_back() {
     let (gate, lane, calls) = (Gate::new(1), Lane::new("test", 1), Calls::new());
     let first = gate.pass();
     let futures: Vec<_> =
-        (0..100).map(|_| gate.call(&lane, calls.go_on(), |_| panic!("nobody waits for it"))).collect();
+        (0..100).map(|_| gate.call(&lane, calls.go_on(), |_| panic!("its future was dropped"))).collect();
     assert_eq!(gate.state().waiting.len(), 100);
     drop(futures);
     assert!(gate.state().waiting.is_empty());

@@ -12,7 +12,7 @@ fn kind<T>(result: Result<T, StoreError>) -> Option<StoreErrorKind> {
 #[test]
 fn a_closed_store_is_closed_for_every_handle() {
     let folder = tempfile::tempdir().unwrap();
-    // Those who wait are told, and do not find out by themselves.
+    // Those who wait are notified; at this interval, polling would be too late.
     let hour = Duration::from_secs(3600);
     let store = SqliteStore::builder().poll_interval(hour).open(folder.path().join("store.db")).unwrap();
     for version in 0..3 {
@@ -106,7 +106,7 @@ fn a_waker_that_closes_the_store_is_refused_where_it_would_wait_for_itself() {
     };
     // On a thread that stores share.
     let mut version = 0;
-    // One that is answered in its first poll wakes nobody.
+    // One that is answered in its first poll calls no waker.
     let commits = loop {
         let mut commits = store.commit(commit(version));
         version += 1;

@@ -42,7 +42,7 @@ fn a_short_read_does_not_wait_for_long_ones_of_other_callers() {
                     let _ = ends.lock().unwrap().recv();
                     ControlFlow::Break(())
                 };
-                let read = LogRead { only_decodes: true, ..LogRead::after(0) };
+                let read = LogRead::after(0).never_waits();
                 store.blocking().read_log(read, visit).unwrap();
             });
         }

@@ -14,7 +14,7 @@ fn untyped<P: Into<u64>>(page: Page<P>) -> Page<u64> {
 /// Every way to read, each with what it counts.
 fn reads() -> [(&'static str, Read); 4] {
     let log = |after| LogRead::after(after).limit(usize::MAX);
-    let events = |after| StreamRead::new(stream()).from(after + 1).limit(usize::MAX);
+    let events = |after| StreamRead::new(stream()).versions(after + 1..).limit(usize::MAX);
     [
         (
             "log",

@@ -62,7 +62,7 @@ fn the_waker_of_a_commit_or_of_a_read_may_call_the_store() {
             called.send(again.blocking().commit(commit(version.get())).is_ok()).unwrap();
         })
     };
-    // One that is answered in its first poll wakes nobody.
+    // One that is answered in its first poll calls no waker.
     let mut version = 1;
     let commits = loop {
         let mut commits = store.commit(commit(version));

@@ -20,7 +20,7 @@ pub(crate) struct ForeignWal;
 /// Other processes may commit and record between two looks; so often at most it is looked again.
 const LOOKS: usize = 16;
 
-/// Holds the WAL of a file against its record. Nothing is changed, and SQLite need not have seen the file.
+/// Compares the WAL of a file with its record. Nothing is changed, and SQLite need not have seen the file.
 pub(crate) fn check_wal(path: &Path) -> Result<(), ForeignWal> {
     let read = || Lines::read(path).ok().flatten().unwrap_or_default();
     let mut before = read();
@@ -61,7 +61,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::store::sqlite::connection::side_files::head_record::{HeadRecord, claim, keep_copy};
+    use crate::store::sqlite::connection::side_files::head_record::{HeadRecord, keep_copy};
     use crate::store::sqlite::connection::wal::header::Salts;
     use crate::store::sqlite::format::head::Head;
     use crate::stream::Position;
@@ -90,7 +90,7 @@ mod tests {
             HeadRecord::open(&path).keep(HEAD, true, WalState::Salts(recorded), false);
             assert_eq!(check_wal(&path).is_err(), is_refused, "{recorded:?} {salts:?}");
         }
-        let (_, lines) = (claim::start_of_system(), Lines::read(&path).unwrap().unwrap());
+        let lines = Lines::read(&path).unwrap().unwrap();
         let stale = Claim { start: Uuid::from_u128(1), ..lines.highest().unwrap().1 };
         HeadRecord::open(&path).write(&stale);
         assert_eq!(check_wal(&path), Ok(()), "of another start of the system the record may be older than the WAL");

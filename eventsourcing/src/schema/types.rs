@@ -1,9 +1,6 @@
-//! The shape of a type.
-#![cfg_attr(not(feature = "testing"), allow(dead_code, reason = "what tests alone ask for"))]
+//! What a value is stored as.
 
 use std::fmt;
-
-use crate::schema::{Definitions, Schema};
 
 /// What a value is stored as. Types that are stored alike have one shape: a `Vec` and a set are both lists.
 #[derive(Clone, Copy, Debug)]
@@ -55,38 +52,4 @@ fn separated(f: &mut fmt::Formatter<'_>, types: &[&Type]) -> fmt::Result {
         write!(f, "{}{of}", if n == 0 { "" } else { ", " })?;
     }
     Ok(())
-}
-
-/// The shape of a field's type, and where the types that it names are defined.
-#[derive(Clone, Copy, Debug)]
-pub struct Shape {
-    pub(crate) ty: Type,
-    pub(crate) define: fn(&mut Definitions),
-    pub(crate) sample: Option<fn() -> Option<String>>,
-}
-
-impl Shape {
-    /// The shape of this type.
-    #[must_use]
-    pub const fn of<T: Schema + ?Sized>() -> Self {
-        Self { ty: T::TYPE, define: T::define, sample: None }
-    }
-
-    /// The shape of a type that cannot be seen into, as it is spelled.
-    #[must_use]
-    pub const fn opaque(spelled: &'static str) -> Self {
-        Self { ty: Type::Opaque(spelled), define: |_| (), sample: None }
-    }
-
-    /// The same shape, with a way to make a value of it as JSON.
-    #[must_use]
-    pub const fn sample(self, sample: Option<fn() -> Option<String>>) -> Self {
-        Self { sample, ..self }
-    }
-
-    /// The shape itself.
-    #[must_use]
-    pub const fn ty(&self) -> &Type {
-        &self.ty
-    }
 }

@@ -1,4 +1,6 @@
-//! Old payload to current events: what an older release stored, read by this one.
+//! What an older release stored, read by this one: old payload to current events.
+//!
+//! `#[upcast(..)]` writes what is here; by hand it is an [`Upcast`] that an [`Upcaster`] in [`Event::UPCASTERS`](crate::Event::UPCASTERS) names.
 
 use std::any::Any;
 use std::fmt;
@@ -15,7 +17,8 @@ use crate::event::Recorded;
 /// [`Event::UPCASTERS`](crate::Event::UPCASTERS) names it.
 ///
 /// ```
-/// use eventsourcing::{Event, EventKind, Upcast, Upcaster};
+/// use eventsourcing::{Event, EventKind};
+/// use eventsourcing::upcaster::{Upcast, Upcaster};
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Clone, Serialize, Deserialize)]
@@ -53,7 +56,7 @@ pub trait Upcast<E>: DeserializeOwned {
     /// What the old event means today.
     ///
     /// It runs whenever an old event is read, so it depends on nothing but the fields. A panic is caught and told as
-    /// [`DecodeError::UpcasterPanicked`](crate::DecodeError::UpcasterPanicked), where the program unwinds.
+    /// [`DecodeError::UpcasterPanicked`](crate::error::DecodeError::UpcasterPanicked), where the program unwinds.
     fn upcast(self) -> Self::Events;
 }
 
@@ -63,7 +66,8 @@ pub trait Upcast<E>: DeserializeOwned {
 /// [`Upcaster::with_recorded`].
 ///
 /// ```
-/// use eventsourcing::{Event, EventKind, Recorded, UpcastRecorded, Upcaster};
+/// use eventsourcing::{Event, EventKind, Recorded};
+/// use eventsourcing::upcaster::{UpcastRecorded, Upcaster};
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Clone, Serialize, Deserialize)]
@@ -106,7 +110,7 @@ pub trait UpcastRecorded<E>: DeserializeOwned {
 /// What an upcaster may return: the event, none or one, or several that happened in this order.
 ///
 /// ```
-/// use eventsourcing::IntoEvents;
+/// use eventsourcing::upcaster::IntoEvents;
 ///
 /// #[derive(Debug, PartialEq)]
 /// struct Deposited(i64);
@@ -216,10 +220,10 @@ impl<E> Upcaster<E> {
 
     // The version first: it tells most current events from what an upcaster reads without a look at their name.
     pub(crate) fn reads(&self, name: &str, schema_version: u32) -> bool {
-        self.from == schema_version && self.answers_to(name)
+        self.from == schema_version && self.has_name(name)
     }
 
-    pub(crate) fn answers_to(&self, name: &str) -> bool {
+    pub(crate) fn has_name(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)
     }
 

@@ -1,11 +1,11 @@
 //! Locks and waiting: those of the system, or those of the model that tries other orders of the same steps.
 
 #[cfg(not(all(test, shuttle)))]
-pub(super) use std::sync::{Arc, Mutex, MutexGuard};
+pub(crate) use std::sync::{Arc, Mutex, MutexGuard};
 
 #[cfg(not(all(test, shuttle)))]
-pub(super) use pollster::block_on;
+pub(crate) use pollster::block_on;
 #[cfg(all(test, shuttle))]
-pub(super) use shuttle::future::block_on;
+pub(crate) use shuttle::future::block_on;
 #[cfg(all(test, shuttle))]
-pub(super) use shuttle::sync::{Arc, Mutex, MutexGuard};
+pub(crate) use shuttle::sync::{Arc, Mutex, MutexGuard};

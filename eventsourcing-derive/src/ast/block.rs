@@ -1,0 +1,10 @@
+//! What the parts of an `impl` block under `#[events]` know of it.
+
+use crate::ast::self_type::SelfType;
+use crate::names::case::CaseRule;
+
+/// What the parts know of the block that they are in.
+pub(crate) struct Block<'a> {
+    pub(crate) aggregate: &'a SelfType,
+    pub(crate) rename_all: Option<CaseRule>,
+}

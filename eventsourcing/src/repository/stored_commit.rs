@@ -1,0 +1,56 @@
+//! What a store knows of a commit: whether it is stored, what it is made of, and whether its events are these.
+
+use std::ops::ControlFlow;
+
+use crate::aggregate::attempt::Part;
+use crate::error::{CommitError, LoadError, SaveError};
+use crate::repository::begin::begin_commit;
+use crate::store::{Committed, EventStore, LogRead, NewEvent, StoredEvent};
+use crate::stream::{CommitId, StreamId, Version};
+
+/// Looks for a stored commit, by sending one under its id that no store can store, because no stream comes to the version that it expects.
+/// `stream` and `expected` say where the first event of the commit would stand.
+pub(super) async fn find_commit(
+    store: &dyn EventStore,
+    id: CommitId,
+    given: bool,
+    stream: &StreamId,
+    expected: Version,
+) -> Result<Option<Committed>, SaveError> {
+    let mut question = begin_commit(id, given, None)?;
+    question.append(stream.clone(), Version::MAX)?;
+    question.append(stream.clone(), expected)?.event("?", 1, b"{}")?;
+    match store.commit(question).await {
+        Ok(committed) => Ok(Some(committed).filter(|committed| committed.repeated)),
+        Err(CommitError::Conflict(_)) => Ok(None),
+        Err(error @ (CommitError::Store(_) | CommitError::PrecedingNotStored)) => Err(error.into()),
+    }
+}
+
+/// The parts of a stored commit, in their order.
+pub(super) async fn read_parts(store: &dyn EventStore, committed: &Committed) -> Result<Vec<Part>, LoadError> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut after = committed.first.previous();
+    loop {
+        let mut visit = |event: StoredEvent<'_>| {
+            if event.position > committed.last {
+                return ControlFlow::Break(());
+            }
+            match parts.last_mut() {
+                Some(part) if part.stream == *event.stream => part.events += 1,
+                _ => parts.push(Part { stream: event.stream.clone(), expected: event.version.previous(), events: 1 }),
+            }
+            ControlFlow::Continue(())
+        };
+        let page = store.read_log(LogRead::after(after), &mut visit).await?;
+        after = page.reached;
+        if !page.more || after >= committed.last {
+            return Ok(parts);
+        }
+    }
+}
+
+/// Whether a stored event was stored from this one.
+pub(super) fn is_stored_as(event: &NewEvent<'_>, stored: &StoredEvent<'_>) -> bool {
+    (&**event.name, event.schema_version, event.payload) == (stored.name, stored.schema_version, stored.payload)
+}
