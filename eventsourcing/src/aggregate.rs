@@ -69,7 +69,8 @@ pub trait Apply: Sized {
     type Event: Event;
 
     /// What differs when the same events make another state: snapshots that were taken under another are ignored. `#[events]` takes it
-    /// from the bodies of the events and upcasters. By hand, raise it with each change of what the functions below do.
+    /// from the bodies of the events and upcasters, and of what they name of the same block; what they call elsewhere is not seen. By hand, raise
+    /// it with each change of what the functions below do.
     const REVISION: u64 = 0;
 
     /// The state after a first event, or `None` if this event cannot be the first.

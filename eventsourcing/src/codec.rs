@@ -7,6 +7,7 @@ mod exported;
 mod finite;
 mod line;
 mod metadata;
+mod numbers;
 mod progress;
 mod state;
 mod trace;

@@ -10,6 +10,8 @@ use syn::{Attribute, LitStr, Token};
 #[expect(clippy::struct_excessive_bools, reason = "each is a word of serde's")]
 pub(crate) struct SerdeArgs {
     pub(crate) rename: Option<String>,
+    /// Where it is given one name to be written under and another to be read under.
+    pub(crate) renamed_apart: Option<RenamedApart>,
     pub(crate) aliases: Vec<String>,
     pub(crate) rename_all: Option<String>,
     pub(crate) rename_all_fields: Option<String>,
@@ -26,6 +28,15 @@ pub(crate) struct SerdeArgs {
     pub(crate) tagging: Vec<String>,
 }
 
+/// Names, or rules for names, of which one may be missing.
+pub(crate) struct RenamedApart {
+    /// `rename`, `rename_all` or `rename_all_fields`.
+    pub(crate) word: String,
+    pub(crate) span: Span,
+    pub(crate) written: Option<String>,
+    pub(crate) read: Option<String>,
+}
+
 impl SerdeArgs {
     pub(crate) fn of(attributes: &[Attribute]) -> Self {
         let mut args = Self::default();
@@ -38,9 +49,9 @@ impl SerdeArgs {
     fn parse(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
         let key = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
         match &*key {
-            "rename" => self.rename = serialized(meta)?,
-            "rename_all" => self.rename_all = serialized(meta)?,
-            "rename_all_fields" => self.rename_all_fields = serialized(meta)?,
+            "rename" => self.rename = self.written(meta, key)?,
+            "rename_all" => self.rename_all = self.written(meta, key)?,
+            "rename_all_fields" => self.rename_all_fields = self.written(meta, key)?,
             "alias" => self.aliases.extend(text(meta)?),
             "default" => {
                 self.default = true;
@@ -73,6 +84,27 @@ impl SerdeArgs {
         }
         Ok(())
     }
+
+    /// What it is written under: `= ".."`, or `(serialize = "..", deserialize = "..")`.
+    fn written(&mut self, meta: &ParseNestedMeta<'_>, word: String) -> syn::Result<Option<String>> {
+        if meta.input.peek(Token![=]) {
+            return text(meta);
+        }
+        let (mut written, mut read) = (None, None);
+        meta.parse_nested_meta(|meta| {
+            let value: LitStr = meta.value()?.parse()?;
+            if meta.path.is_ident("serialize") {
+                written = Some(value.value());
+            } else {
+                read = Some(value.value());
+            }
+            Ok(())
+        })?;
+        if written != read {
+            self.renamed_apart = Some(RenamedApart { word, span: meta.path.span(), written: written.clone(), read });
+        }
+        Ok(written)
+    }
 }
 
 /// `= ".."`, if it is there.
@@ -85,20 +117,4 @@ fn text(meta: &ParseNestedMeta<'_>) -> syn::Result<Option<String>> {
         syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
         _ => None,
     })
-}
-
-/// `= ".."`, or `(serialize = "..", deserialize = "..")`.
-fn serialized(meta: &ParseNestedMeta<'_>) -> syn::Result<Option<String>> {
-    if meta.input.peek(Token![=]) {
-        return text(meta);
-    }
-    let mut serialized = None;
-    meta.parse_nested_meta(|meta| {
-        let value: LitStr = meta.value()?.parse()?;
-        if meta.path.is_ident("serialize") {
-            serialized = Some(value.value());
-        }
-        Ok(())
-    })?;
-    Ok(serialized)
 }

@@ -5,7 +5,7 @@ use syn::{Attribute, Fields, Ident, ItemEnum};
 
 use crate::args::{EventArgs, EventsArgs, SerdeArgs};
 use crate::ast::field::Field;
-use crate::ast::{Event, without_mark};
+use crate::ast::{Event, stored, without_mark};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::{EventName, SchemaVersion, StoredName};
@@ -41,14 +41,16 @@ impl<'a> EventEnum<'a> {
             ctxt.error(derive, "the enum is yours: write `#[derive(..)]` on it");
         }
         let serde = SerdeArgs::of(&original.attrs);
+        stored::check_rule(ctxt, &serde);
         let rename_all = args.rename_all;
         let events = original.variants.iter().map(|variant| {
             check_serde(ctxt, &variant.attrs);
             let args = EventArgs::from_variant(ctxt, &variant.attrs);
             let fields = match &variant.fields {
                 Fields::Named(fields) => {
-                    let own = SerdeArgs::of(&variant.attrs).rename_all;
-                    let rule = own.as_ref().or(serde.rename_all_fields.as_ref()).map(String::as_str);
+                    let own = SerdeArgs::of(&variant.attrs);
+                    stored::check_rule(ctxt, &own);
+                    let rule = own.rename_all.as_ref().or(serde.rename_all_fields.as_ref()).map(String::as_str);
                     fields.named.iter().filter_map(|field| Field::from_variant(ctxt, field, rule)).collect()
                 }
                 Fields::Unit => Vec::new(),

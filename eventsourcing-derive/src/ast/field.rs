@@ -45,21 +45,22 @@ impl Field {
             Type::Reference(reference) => Some((*reference.elem).clone()),
             _ => None,
         };
-        let field = Self::new(pattern.ident.clone(), ty, &argument.attrs, None);
+        let field = Self::new(ctxt, pattern.ident.clone(), ty, &argument.attrs, None);
         stored::check(ctxt, &field.serde, ty, false);
         Some(Self { mutability: pattern.mutability, lent, ..field })
     }
 
     /// A field of a variant that the user wrote.
     pub(super) fn from_variant(ctxt: &Ctxt, field: &syn::Field, rename_all: Option<&str>) -> Option<Self> {
-        let stored = Self::new(field.ident.clone()?, &field.ty, &field.attrs, rename_all);
+        let stored = Self::new(ctxt, field.ident.clone()?, &field.ty, &field.attrs, rename_all);
         stored::check(ctxt, &stored.serde, &field.ty, false);
         Some(stored)
     }
 
-    fn new(ident: Ident, ty: &Type, attributes: &[Attribute], rename_all: Option<&str>) -> Self {
-        let serde = SerdeArgs::of(attributes);
-        let name = serde.rename.clone().unwrap_or_else(|| case::of_field(rename_all, &ident.unraw().to_string()));
+    fn new(ctxt: &Ctxt, ident: Ident, ty: &Type, attributes: &[Attribute], rename_all: Option<&str>) -> Self {
+        let (serde, plain) = (SerdeArgs::of(attributes), case::of_field(rename_all, &ident.unraw().to_string()));
+        stored::check_name(ctxt, &serde, &plain);
+        let name = serde.rename.clone().unwrap_or(plain);
         let (ty, attributes) = (ty.clone(), attributes.to_owned());
         Self { ident, mutability: None, attributes, ty, lent: None, name, serde }
     }

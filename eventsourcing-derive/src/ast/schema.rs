@@ -55,6 +55,7 @@ impl<'a> Schema<'a> {
         let args = SchemaArgs::from_attributes(ctxt, &original.attrs);
         let name = StoredName::new(ctxt, args.name.as_ref(), &original.ident);
         let serde = SerdeArgs::of(&original.attrs);
+        stored::check_rule(ctxt, &serde);
         if serde.is_reshaped {
             ctxt.error(
                 &original.ident,
@@ -67,8 +68,10 @@ impl<'a> Schema<'a> {
                 let rule = serde.rename_all.as_deref();
                 let variants = data.variants.iter().filter_map(|variant| {
                     let own = SerdeArgs::of(&variant.attrs);
-                    let name = variant.ident.unraw().to_string();
-                    let text = own.rename.clone().unwrap_or_else(|| case::of_variant(rule, &name));
+                    let plain = case::of_variant(rule, &variant.ident.unraw().to_string());
+                    stored::check_name(ctxt, &own, &plain);
+                    stored::check_rule(ctxt, &own);
+                    let text = own.rename.clone().unwrap_or(plain);
                     let fields = own.rename_all.as_ref().or(serde.rename_all_fields.as_ref());
                     let content = content(ctxt, &variant.fields, &own, fields.map(String::as_str));
                     let name = StoredName { text, span: variant.ident.span() };
@@ -104,7 +107,9 @@ fn content<'a>(ctxt: &Ctxt, fields: &'a Fields, serde: &SerdeArgs, rule: Option<
         Fields::Named(fields) => {
             let fields = fields.named.iter().filter_map(|field| {
                 let (ident, own) = (field.ident.as_ref()?, SerdeArgs::of(&field.attrs));
-                let text = own.rename.unwrap_or_else(|| case::of_field(rule, &ident.unraw().to_string()));
+                let plain = case::of_field(rule, &ident.unraw().to_string());
+                stored::check_name(ctxt, &own, &plain);
+                let text = own.rename.unwrap_or(plain);
                 Some(SchemaField {
                     name: StoredName { text, span: ident.span() },
                     aliases: own.aliases,

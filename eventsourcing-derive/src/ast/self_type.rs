@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
-use syn::{PathArguments, Type};
+use syn::{Generics, PathArguments, Type, TypePath, parse_quote};
 
 use crate::ast::ungrouped;
 use crate::ctxt::Ctxt;
@@ -23,6 +23,16 @@ impl SelfType {
             ctxt.error(ty, "`#[events]` needs the name of a struct here");
             return None;
         };
+        Self::of(path)
+    }
+
+    /// The type of a struct that is declared so.
+    pub(crate) fn declared(ident: &Ident, generics: &Generics) -> Option<Self> {
+        let (_, types, _) = generics.split_for_impl();
+        Self::of(&parse_quote!(#ident #types))
+    }
+
+    fn of(path: &TypePath) -> Option<Self> {
         let ident = path.path.segments.last()?.ident.unraw();
         let mut anywhere = path.clone();
         for segment in &mut anywhere.path.segments {

@@ -28,6 +28,30 @@ pub(super) fn check(ctxt: &Ctxt, serde: &SerdeArgs, ty: &Type, container_default
     }
 }
 
+/// What is written under a name is read under it; of a field or a variant that serde would call `plain`.
+pub(super) fn check_name(ctxt: &Ctxt, serde: &SerdeArgs, plain: &str) {
+    let Some(apart) = serde.renamed_apart.as_ref().filter(|apart| apart.word == "rename") else { return };
+    let (written, read) = (apart.written.as_deref().unwrap_or(plain), apart.read.as_deref().unwrap_or(plain));
+    if written != read && serde.aliases.iter().all(|alias| alias != written) {
+        let message = format!(
+            "it is written under the name `{written}` and read under `{read}`, so what is stored could not be read: write `rename = \
+             \"{written}\"`, and `alias = \"{read}\"` if something is stored under that name"
+        );
+        ctxt.report(syn::Error::new(apart.span, message));
+    }
+}
+
+/// The same of a rule for the names of all fields or variants.
+pub(super) fn check_rule(ctxt: &Ctxt, serde: &SerdeArgs) {
+    if let Some(apart) = serde.renamed_apart.as_ref().filter(|apart| apart.word != "rename") {
+        let message = format!(
+            "names are written by one rule and read by another, so what is stored could not be read: write one, `{} = \"..\"`",
+            apart.word
+        );
+        ctxt.report(syn::Error::new(apart.span, message));
+    }
+}
+
 /// Whether a type is spelled so, with whatever path and parameters.
 fn is_named(ty: &Type, name: &str) -> bool {
     matches!(ungrouped(ty), Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))

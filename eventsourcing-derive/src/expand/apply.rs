@@ -9,9 +9,10 @@ use syn::{Ident, Token};
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
 use crate::ast::field::Field;
+use crate::ast::part::Part;
 use crate::expand::methods::this;
-use crate::expand::of_the_body;
 use crate::expand::shape::Shape;
+use crate::expand::{of_the_body, revision};
 
 pub(super) fn apply(events: &Events<'_>) -> TokenStream {
     let krate = &events.krate;
@@ -57,16 +58,15 @@ pub(super) fn apply(events: &Events<'_>) -> TokenStream {
     }
 }
 
-/// A number that differs when an event or an upcaster does something else: FNV-1a of what they are written as.
-/// <http://www.isthe.com/chongo/tech/comp/fnv/>
+/// A number that differs when an event or an upcaster does something else.
 fn revision(events: &Events<'_>) -> u64 {
     let bodies = events.events().map(|method| (&method.event.variant, method.original));
     let upcasters = events.upcasters().map(|upcaster| (&upcaster.original.sig.ident, upcaster.original));
-    let texts = bodies.chain(upcasters).map(|(name, function)| {
-        format!("{name}{}{}", function.sig.inputs.to_token_stream(), function.block.to_token_stream())
+    let plain = events.parts.iter().filter_map(|part| match part {
+        Part::Plain(item) => Some(*item),
+        Part::Event(_) | Part::Command(_) | Part::Upcaster(_) => None,
     });
-    let bytes = texts.flat_map(String::into_bytes).filter(|byte| !byte.is_ascii_whitespace());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    revision::revision(bodies.chain(upcasters), plain)
 }
 
 fn variant(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
@@ -108,7 +108,8 @@ fn body(method: &EventMethod<'_>) -> TokenStream {
 
 /// What a lent field is bound to; under its own name it would be shadowed.
 fn owned(field: &Field) -> Ident {
-    format_ident!("__{}", field.ident.unraw())
+    // Hygienic: a field may have that very name.
+    format_ident!("__{}", field.ident.unraw(), span = Span::mixed_site())
 }
 
 /// Whether the body names a field. An event may say more than the state keeps, of which no lint is to complain.

@@ -8,6 +8,7 @@ use syn::ext::IdentExt as _;
 
 use crate::ast::Event;
 use crate::crate_path::CratePath;
+use crate::expand::compared;
 use crate::expand::shape::Shape;
 
 /// `Event`; and `Debug`, `PartialEq` and `Eq` if all fields have them.
@@ -24,6 +25,7 @@ pub(super) fn event_impl(shape: &Shape<'_>, past: &TokenStream) -> TokenStream {
     let kinds: Vec<_> = events.iter().map(|event| kind(krate, event)).collect();
     let cfgs: Vec<Vec<_>> = events.iter().map(|event| event.cfgs().collect()).collect();
     let variants = events.iter().map(|event| &event.variant);
+    let differing_field = compared::of_events(shape);
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Event for #ident #types #where_clause {
@@ -35,6 +37,8 @@ pub(super) fn event_impl(shape: &Shape<'_>, past: &TokenStream) -> TokenStream {
                     #(#(#cfgs)* Self::#variants { .. } => const { &#kinds },)*
                 }
             }
+
+            #differing_field
         }
     }
 }

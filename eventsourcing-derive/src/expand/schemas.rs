@@ -12,7 +12,7 @@ use crate::expand::shape::Shape;
 pub(super) struct Old<'a> {
     pub(super) upcaster: &'a Upcaster<'a>,
     pub(super) name: TokenStream,
-    pub(super) aliases: TokenStream,
+    pub(super) options: TokenStream,
 }
 
 /// `SCHEMAS` and `PATH` of an event enum; `others` are declared elsewhere.

@@ -1,15 +1,16 @@
 //! `Snapshot`, for `#[aggregate(snapshot_every = ..)]`.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens as _, quote};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
-use syn::{Field, Generics};
+use syn::{Field, Generics, Ident, Type};
 
 use crate::ast::aggregate::{Aggregate, Snapshots};
 use crate::ast::schema::Stored;
+use crate::ast::self_type::SelfType;
 use crate::expand::field_shape::shape;
-use crate::expand::{located_at, storable};
+use crate::expand::{compared, located_at, storable};
 
 /// The impl, under these bounds.
 pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics: &Generics) -> TokenStream {
@@ -28,7 +29,24 @@ pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics
         quote!(#krate::__private::serde::ser::SerializeStruct::serialize_field(&mut __state, #name, #value)?;)
     });
     let idents: Vec<_> = snapshots.fields.iter().map(|(field, _)| &field.ident).collect();
-    let tys = snapshots.fields.iter().map(|(field, _)| &field.ty);
+    // In the struct that is read, `Self` would be that one.
+    let aggregate = SelfType::declared(ident, &item.original.generics);
+    let in_place_of_self = |ty: &Type| match &aggregate {
+        Some(aggregate) => aggregate.in_place_of_self(ty.to_token_stream()),
+        None => ty.to_token_stream(),
+    };
+    let tys = snapshots.fields.iter().map(|(field, _)| in_place_of_self(&field.ty));
+    let of = free_name(snapshots);
+    let comparisons = snapshots.fields.iter().map(|(field, _)| {
+        let (name, ident) = (name(field), &field.ident);
+        compared::unless_equal(
+            krate,
+            &field.ty.to_token_stream(),
+            &name,
+            (&quote!(&self.#ident), &quote!(&__read.#ident)),
+        )
+    });
+    let differing_field = compared::differing_field(krate, &quote!(#(#comparisons)*));
     let root = &item.root.ident;
     let parameters: Vec<_> = item.original.generics.type_params().map(|param| &param.ident).collect();
     let generics_of = &item.original.generics;
@@ -45,7 +63,7 @@ pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics
         struct __State #generics_of #own_where {
             #(#idents: #tys,)*
             #[serde(skip)]
-            __of: ::core::marker::PhantomData<fn() -> (#(#parameters,)*)>,
+            #of: ::core::marker::PhantomData<fn() -> (#(#parameters,)*)>,
         }
 
         #[automatically_derived]
@@ -70,8 +88,19 @@ pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics
                 let __state: __State #own_types = #krate::__private::serde::Deserialize::deserialize(__deserializer)?;
                 ::core::result::Result::Ok(Self { #root: __root, #(#idents: __state.#idents,)* })
             }
+
+            #differing_field
         }
     }
+}
+
+/// A name that no field of the state has.
+fn free_name(snapshots: &Snapshots<'_>) -> Ident {
+    let mut free = String::from("__of");
+    while snapshots.fields.iter().any(|(field, _)| name(field) == free) {
+        free.push('_');
+    }
+    Ident::new(&free, Span::call_site())
 }
 
 fn name(field: &Field) -> String {

@@ -1,5 +1,7 @@
 //! What reads the events of older releases.
 
+use std::iter;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Ident;
@@ -14,7 +16,7 @@ use crate::ast::upcasts::Upcasts;
 use crate::crate_path::CratePath;
 use crate::expand::schemas::Old;
 use crate::expand::shape::Shape;
-use crate::expand::{History, located_at, obligations, schemas};
+use crate::expand::{History, located_at, obligations, revision, schemas};
 use crate::names::EventName;
 
 /// The upcasters of `#[events]`: their structs, and what of `Event` speaks of the past.
@@ -29,7 +31,7 @@ pub(super) fn of_events(events: &Events<'_>) -> (TokenStream, TokenStream) {
                 Target::Retired(name) => (&name.text, Vec::new()),
             };
             let aliases = (!aliases.is_empty()).then(|| quote!(.aliases(&[#(#aliases),*])));
-            Some(Old { upcaster, name: quote!(#name), aliases: aliases.unwrap_or_default() })
+            Some(Old { upcaster, name: quote!(#name), options: aliases.unwrap_or_default() })
         })
         .collect();
     let structs = old.iter().map(|old| old_fields(old.upcaster, &shape, &events.aggregate.ty));
@@ -106,7 +108,8 @@ pub(crate) fn upcasts(item: &Upcasts<'_>, history: &History<'_>) -> TokenStream 
     let old = item.upcasters.iter().map(|upcaster| {
         let name = &upcaster.event.text;
         let kind = quote!(#krate::__private::event_called::<Self>(#name));
-        Old { upcaster, name: quote!(#kind.0), aliases: quote!(.aliases(#kind.1)) }
+        let revision = revision(item, upcaster);
+        Old { upcaster, name: quote!(#kind.0), options: quote!(.aliases(#kind.1).revision(#revision)) }
     });
     let old: Vec<_> = old.collect();
     let entries = old.iter().map(|old| entry(old, &shape));
@@ -145,6 +148,12 @@ pub(crate) fn upcasts(item: &Upcasts<'_>, history: &History<'_>) -> TokenStream 
             #lock
         };
     }
+}
+
+/// A number that differs when an upcaster does something else.
+fn revision(item: &Upcasts<'_>, upcaster: &Upcaster<'_>) -> u64 {
+    let function = upcaster.original;
+    revision::revision(iter::once((&function.sig.ident, function)), item.original.items.iter())
 }
 
 /// An upcaster as it is called: without what is said of it and of its fields.
@@ -212,11 +221,11 @@ fn old_fields(upcaster: &Upcaster<'_>, shape: &Shape<'_>, on: &syn::Type) -> Tok
 }
 
 fn entry(old: &Old<'_>, shape: &Shape<'_>) -> TokenStream {
-    let Old { upcaster, name, aliases } = old;
+    let Old { upcaster, name, options } = old;
     let (krate, cfgs, ident) = (shape.krate, upcaster.cfgs(), upcaster.fields_ident());
     let (_, types, _) = shape.generics.split_for_impl();
     let turbofish = types.as_turbofish();
     let from = upcaster.from.number;
     let new = if upcaster.recorded.is_some() { quote!(with_recorded) } else { quote!(new) };
-    quote!(#(#cfgs)* #krate::upcaster::Upcaster::#new::<#ident #turbofish>(#name, #from)#aliases)
+    quote!(#(#cfgs)* #krate::upcaster::Upcaster::#new::<#ident #turbofish>(#name, #from)#options)
 }

@@ -8,6 +8,7 @@ use serde::de::{
 use serde_json::de::SliceRead;
 
 use crate::codec::metadata::MetadataError;
+use crate::codec::numbers::explained;
 use crate::codec::progress::{Noted, Progress};
 use crate::error::DecodeError;
 use crate::event::upcaster::{Fault, Upcasted, Upcaster};
@@ -31,12 +32,8 @@ pub(crate) fn decode<E: Event>(
     beside: impl Fn() -> Result<Recorded<()>, MetadataError>,
 ) -> Result<Decoded<E>, DecodeError> {
     if let Some(upcaster) = E::UPCASTERS.iter().find(|upcaster| upcaster.reads(name, schema_version)) {
-        let event = name.to_owned();
-        return upcaster.upcast(payload, &beside).map(Decoded::Old).map_err(|fault| match fault {
-            Fault::Payload(source) => DecodeError::Payload { event, field: None, source },
-            Fault::Metadata(source) => DecodeError::Metadata { event, stored: schema_version, source },
-            Fault::Panicked(message) => DecodeError::UpcasterPanicked { event, stored: schema_version, message },
-        });
+        let upcasted = upcaster.upcast(payload, &beside);
+        return upcasted.map(Decoded::Old).map_err(|fault| not_upcasted(name, schema_version, fault));
     }
     let mut json = serde_json::Deserializer::from_slice(payload);
     let progress = Progress::default();
@@ -50,18 +47,31 @@ pub(crate) fn decode<E: Event>(
     }
 }
 
+#[cold]
+fn not_upcasted(name: &str, stored: u32, fault: Fault) -> DecodeError {
+    let event = name.to_owned();
+    match fault {
+        Fault::Payload(source) => DecodeError::Payload { event, field: None, source: explained(source) },
+        Fault::Metadata(source) => DecodeError::Metadata { event, stored, source },
+        Fault::Panicked(message) => DecodeError::UpcasterPanicked { event, stored, message },
+    }
+}
+
 /// Whether it is a retired event that nothing stands for today.
 fn is_retired<E: Event>(name: &str) -> bool {
     E::RETIRED.contains(&name) && !E::UPCASTERS.iter().any(|upcaster| upcaster.has_name(name))
 }
 
 /// Says why; looked into only here, so that reading what is sound does not pay for it.
+#[cold]
 fn refusal<E: Event>(name: &str, stored: u32, fault: Option<(serde_json::Error, Option<String>)>) -> DecodeError {
     let event = name.to_owned();
     let current = E::KINDS.iter().find(|kind| kind.has_name(name)).map(EventKind::schema_version);
     let old = E::UPCASTERS.iter().filter(|upcaster| upcaster.has_name(name)).map(Upcaster::from_version);
     match (current.or(old.max()), fault) {
-        (Some(known), Some((source, field))) if known == stored => DecodeError::Payload { event, field, source },
+        (Some(known), Some((source, field))) if known == stored => {
+            DecodeError::Payload { event, field, source: explained(source) }
+        }
         (Some(known), _) => DecodeError::UnknownVersion { event, stored, known },
         (None, _) => DecodeError::UnknownEvent { event, known: E::KINDS.iter().map(EventKind::name).collect() },
     }

@@ -1,5 +1,9 @@
 //! Event to payload.
 
+use std::io::{self, Write};
+
+use serde_json::ser::Formatter;
+
 use crate::codec::verify;
 use crate::error::EncodeError;
 use crate::event::Event;
@@ -17,9 +21,23 @@ pub(crate) fn encode<E: Event>(aggregate: &'static str, event: &E, bytes: &mut V
 
 fn write<E: Event>(aggregate: &'static str, event: &E, bytes: &mut Vec<u8>, start: usize) -> Result<(), EncodeError> {
     let name = event.kind().name();
-    serde_json::to_writer(&mut *bytes, event).map_err(|source| EncodeError::Json { aggregate, event: name, source })?;
+    let mut json = serde_json::Serializer::with_formatter(&mut *bytes, OnOneLine);
+    event.serialize(&mut json).map_err(|source| EncodeError::Json { aggregate, event: name, source })?;
     untag(name, bytes, start).ok_or(EncodeError::NotAnObject { aggregate, event: name })?;
     verify::event(aggregate, event, bytes.get(start..).unwrap_or_default())
+}
+
+/// Compact JSON, in which no `RawValue` brings a line break: what is exported stands on a line.
+struct OnOneLine;
+
+impl Formatter for OnOneLine {
+    fn write_raw_fragment<W: Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        if fragment.contains('\n') {
+            let message = "a `RawValue` has a line break: an event is stored on one line, so parse it to a `Value` and write that";
+            return Err(io::Error::other(message));
+        }
+        writer.write_all(fragment.as_bytes())
+    }
 }
 
 /// Takes the enum off what serde wrote: `{"Name":{..}}` becomes `{..}`, and `"Name"` becomes `{}`.

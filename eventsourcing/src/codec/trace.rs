@@ -66,10 +66,20 @@ const fn mix(state: u64, word: u64) -> u64 {
 }
 
 fn mix_bytes(state: u64, bytes: &[u8]) -> u64 {
-    let (words, rest) = bytes.as_chunks::<8>();
+    let (words, _) = bytes.as_chunks::<8>();
     let state = words.iter().fold(mix(state, bytes.len() as u64), |state, word| mix(state, u64::from_le_bytes(*word)));
-    let last = rest.iter().fold(0, |last, byte| last << 8 | u64::from(*byte));
-    mix(state, last)
+    mix(state, last_word(bytes))
+}
+
+/// What ends some bytes, be it in the words before it or not; all of fewer than eight.
+fn last_word(bytes: &[u8]) -> u64 {
+    if let Some(last) = bytes.last_chunk() {
+        return u64::from_le_bytes(*last);
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last));
+    }
+    bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 
 /// Which call it was.

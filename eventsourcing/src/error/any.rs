@@ -45,7 +45,8 @@ pub enum Error {
     #[error(transparent)]
     Conflict(#[from] Conflict),
     /// An aggregate is at another version than the caller has seen, and was to be updated at that one only.
-    #[error(transparent)]
+    // Without its cause, by which a conflict is known: it is not to be tried again.
+    #[error("{0}")]
     WrongVersion(Conflict),
     /// An aggregate could not be loaded.
     #[error(transparent)]

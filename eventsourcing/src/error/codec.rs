@@ -31,11 +31,13 @@ pub enum EncodeError {
         /// Why it cannot be read back.
         source: serde_json::Error,
     },
-    /// What it serialises to reads as another event: `Some(None)` as `None`, or the variant of an untagged enum as one before it that looks the
-    /// same. It would change the history, so it is refused before it is stored.
+    /// What it serialises to reads as another event: `Some(None)` as `None`, the variant of an untagged enum as one before it that looks the
+    /// same, or a time without the part of a second that `#[serde(with = "..")]` leaves out. It would change the history, so it is refused before it
+    /// is stored.
     #[error(
         "event `{event}` of `{aggregate}` is another event when it is read back from the JSON that it is written as{}: what differs has to \
-         be written in another way, such as an enum with a variant for each case in place of nested `Option`s or `#[serde(untagged)]`",
+         be written in another way, such as an enum with a variant for each case in place of nested `Option`s or `#[serde(untagged)]`; or \
+         rounded before it is recorded, where its `#[serde(..)]` writes less than the value has",
         in_field(.field.as_deref())
     )]
     #[non_exhaustive]

@@ -173,6 +173,7 @@ pub struct Upcaster<E> {
     name: &'static str,
     aliases: &'static [&'static str],
     from: u32,
+    revision: u64,
     read: fn(&[u8], Beside<'_>) -> Result<Upcasted<E>, Fault>,
 }
 
@@ -183,19 +184,26 @@ impl<E> Upcaster<E> {
     /// Reads the events that are stored under this name at this schema version, counted from 1.
     #[must_use]
     pub const fn new<Old: Upcast<E>>(name: &'static str, from: u32) -> Self {
-        Self { name, aliases: &[], from, read: read::<E, Old> }
+        Self { name, aliases: &[], from, revision: 0, read: read::<E, Old> }
     }
 
     /// The same, with what was recorded beside the fields.
     #[must_use]
     pub const fn with_recorded<Old: UpcastRecorded<E>>(name: &'static str, from: u32) -> Self {
-        Self { name, aliases: &[], from, read: read_with_recorded::<E, Old> }
+        Self { name, aliases: &[], from, revision: 0, read: read_with_recorded::<E, Old> }
     }
 
     /// The same upcaster, which also reads what was once stored under these other names.
     #[must_use]
     pub const fn aliases(self, aliases: &'static [&'static str]) -> Self {
         Self { aliases, ..self }
+    }
+
+    /// The same upcaster, as one that means something else than under another number: snapshots that were taken under another are ignored. The
+    /// macros take it from what is written; by hand, raise it with each change of what [`Upcast::upcast`] does.
+    #[must_use]
+    pub const fn revision(self, revision: u64) -> Self {
+        Self { revision, ..self }
     }
 
     /// The stored name of the event that it reads.
@@ -217,6 +225,10 @@ impl<E> Upcaster<E> {
 
     pub(crate) fn has_name(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)
+    }
+
+    pub(crate) const fn revised(&self) -> Option<u64> {
+        if self.revision == 0 { None } else { Some(self.revision) }
     }
 
     pub(crate) fn upcast(&self, payload: &[u8], beside: Beside<'_>) -> Result<Upcasted<E>, Fault> {

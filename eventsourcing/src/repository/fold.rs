@@ -106,11 +106,12 @@ impl<A: Aggregate> Fold<A> {
     fn fold(&mut self, stored: &StoredEvent<'_>) -> Result<(), LoadError> {
         let Self { id, on_unknown, phase: Phase::Folding(state), skipped, kept } = self else { return Ok(()) };
         let mut discards = false;
+        let not_created = |event| LoadError::NotCreated { location: stored.location(), event };
         match log::decode(stored, *on_unknown)? {
-            Some(Decoded::Current(event)) => discards = apply(*id, state, stored, event)?,
+            Some(Decoded::Current(event)) => apply(*id, state, event, &mut discards).map_err(not_created)?,
             Some(Decoded::Old(events)) => {
                 for event in events {
-                    discards |= apply(*id, state, stored, event)?;
+                    apply(*id, state, event, &mut discards).map_err(not_created)?;
                 }
             }
             None => {
@@ -128,22 +129,29 @@ impl<A: Aggregate> Fold<A> {
     }
 }
 
-/// Applies an event to what the events before it have made, and says whether the aggregate is discarded by it.
-fn apply<A: Aggregate>(
+/// Applies an event to what the events before it have made. `discards` says whether one of those that were stored as one with it has discarded
+/// the aggregate, and is then whether they and this one have.
+///
+/// # Errors
+///
+/// The name of the event, if it creates no aggregate and there is none.
+pub(super) fn apply<A: Aggregate>(
     id: Id<A>,
     state: &mut Option<A>,
-    stored: &StoredEvent<'_>,
     event: A::Event,
-) -> Result<bool, LoadError> {
+    discards: &mut bool,
+) -> Result<(), &'static str> {
     let kind = event.kind();
+    let is_discarded = |aggregate: &A| *discards || aggregate.root().is_discarded();
     match state {
-        Some(aggregate) if !(kind.is_revival() && aggregate.root().is_discarded()) => aggregate.apply(event),
+        Some(aggregate) if !(kind.is_revival() && is_discarded(aggregate)) => aggregate.apply(event),
         state => {
-            let not_created = || LoadError::NotCreated { location: stored.location(), event: kind.name() };
-            *state = Some(replayed(id, event).ok_or_else(not_created)?);
+            *state = Some(replayed(id, event).ok_or(kind.name())?);
+            *discards = false;
         }
     }
-    Ok(kind.is_discard())
+    *discards |= kind.is_discard();
+    Ok(())
 }
 
 const fn place(stored: &StoredEvent<'_>) -> Stored {

@@ -8,6 +8,7 @@ use crate::aggregate::{Aggregate, Id, replayed};
 use crate::error::with_sources;
 use crate::event::Recorded;
 use crate::log;
+use crate::repository::fold;
 use crate::store::StoredEvent;
 
 /// A payload as some release stored it.
@@ -40,43 +41,49 @@ pub(crate) fn fold<A: Aggregate>(samples: &[Sample<'_>]) -> Vec<String> {
 /// Applies a sample to an aggregate that was just created, and creates one by it if it can.
 fn alone<A: Aggregate>(samples: &[Sample<'_>], sample: &Sample<'_>) -> Result<(), String> {
     // One of its own for each, so that a sample does not depend on those before it.
-    let mut aggregate: Option<A> = None;
+    let mut state = State::<A>::default();
     for event in decode::<A>(sample.payload)? {
         let again = event.clone();
         caught(|| replayed(Id::<A>::from(Uuid::nil()), again))?;
-        let created = aggregate.or_else(|| samples.iter().find_map(created::<A>));
-        aggregate = apply(Some(created.ok_or("no sample creates an aggregate to apply it to")?), event)?;
+        if state.aggregate.is_none() {
+            state.aggregate = samples.iter().find_map(created::<A>);
+        }
+        state.aggregate.as_ref().ok_or("no sample creates an aggregate to apply it to")?;
+        state.apply(event)?;
     }
     Ok(())
 }
 
 /// Applies the events before a sample, of which the first creates the aggregate, and then the sample.
 fn in_turn<A: Aggregate>(sample: &Sample<'_>) -> Result<(), String> {
-    let mut state: Option<A> = None;
+    let mut state = State::<A>::default();
     for (line, before) in (1..).zip(&sample.after) {
         let wrong = |why: String| format!("in line {line} of what is before it, event `{}`: {why}", before.name);
         for event in decode::<A>(*before).map_err(wrong)? {
-            state = apply(state, event).map_err(wrong)?;
+            state.apply(event).map_err(wrong)?;
         }
     }
-    for event in decode::<A>(sample.payload)? {
-        state = apply(state, event)?;
-    }
-    Ok(())
+    decode::<A>(sample.payload)?.into_iter().try_for_each(|event| state.apply(event))
 }
 
-fn apply<A: Aggregate>(state: Option<A>, event: A::Event) -> Result<Option<A>, String> {
-    caught(|| match state {
-        Some(mut aggregate) => {
-            aggregate.apply(event);
-            Some(aggregate)
-        }
-        None => replayed(Id::from(Uuid::nil()), event),
-    })?
-    .map_or_else(
-        || Err("it does not create the aggregate, and nothing before it has".to_owned()),
-        |state| Ok(Some(state)),
-    )
+/// What the events so far have made.
+struct State<A> {
+    aggregate: Option<A>,
+    is_discarded: bool,
+}
+
+impl<A> Default for State<A> {
+    fn default() -> Self {
+        Self { aggregate: None, is_discarded: false }
+    }
+}
+
+impl<A: Aggregate> State<A> {
+    fn apply(&mut self, event: A::Event) -> Result<(), String> {
+        let applied =
+            caught(|| fold::apply(Id::from(Uuid::nil()), &mut self.aggregate, event, &mut self.is_discarded))?;
+        applied.map_err(|_| "it does not create the aggregate, and nothing before it has".to_owned())
+    }
 }
 
 fn caught<T>(mutator: impl FnOnce() -> T) -> Result<T, String> {
@@ -106,4 +113,69 @@ fn decode<A: Aggregate>(sample: Payload<'_>) -> Result<Vec<A::Event>, String> {
     let mut events = Vec::new();
     log::decode_each(&stored, &mut |event| events.push(event)).map_err(|error| with_sources(&error))?;
     Ok(events)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Payload, Sample, fold};
+    use crate::aggregate::{Aggregate, Apply, Root};
+    use crate::event::{Event, EventKind};
+
+    /// Whose fold knows no second creating event, as none comes but after an end.
+    #[derive(Debug)]
+    struct Seat {
+        root: Root<Self>,
+    }
+
+    #[derive(Clone, serde::Serialize, serde::Deserialize)]
+    enum SeatEvent {
+        Taken,
+        Left,
+    }
+
+    impl Event for SeatEvent {
+        const KINDS: &'static [EventKind] = &[EventKind::new("Taken").revives(), EventKind::new("Left").discards()];
+
+        fn kind(&self) -> &'static EventKind {
+            match self {
+                Self::Taken => &Self::KINDS[0],
+                Self::Left => &Self::KINDS[1],
+            }
+        }
+    }
+
+    impl Apply for Seat {
+        type Event = SeatEvent;
+
+        fn create(event: SeatEvent) -> Option<Self> {
+            matches!(event, SeatEvent::Taken).then(|| Self { root: Root::new() })
+        }
+
+        fn apply(&mut self, event: SeatEvent) {
+            assert!(matches!(event, SeatEvent::Left));
+        }
+    }
+
+    impl Aggregate for Seat {
+        const NAME: &'static str = "seat";
+
+        fn root(&self) -> &Root<Self> {
+            &self.root
+        }
+
+        fn root_mut(&mut self) -> &mut Root<Self> {
+            &mut self.root
+        }
+    }
+
+    #[test]
+    fn an_aggregate_that_was_discarded_is_created_again() {
+        let payload = |name| Payload { name, version: 1, json: "{}" };
+        let after = |before: &[&'static str], name| {
+            fold::<Seat>(&[Sample { payload: payload(name), after: before.iter().map(|name| payload(name)).collect() }])
+        };
+        assert_eq!(after(&["Taken", "Left"], "Taken"), [""; 0]);
+        assert_eq!(after(&["Taken", "Left", "Taken"], "Left"), [""; 0]);
+        assert!(after(&["Taken"], "Taken").concat().contains("its mutator panics"));
+    }
 }

@@ -38,10 +38,13 @@ fn text<A: Aggregate>(snapshots: &SnapshotSupport<A>) -> String {
     let _ = write!(text, "\n{definitions:?}");
     for kind in A::Event::KINDS {
         let _ = write!(text, "\n{} {} {:?}", kind.name(), kind.schema_version(), kind.old_names());
-        let _ = write!(text, " {}", kind.is_discard());
+        let _ = write!(text, " {}{}", kind.is_discard(), if kind.is_revival() { " revives" } else { "" });
     }
     for upcaster in A::Event::UPCASTERS {
         let _ = write!(text, "\n{} from {}", upcaster.name(), upcaster.from_version());
+        if let Some(revision) = upcaster.revised() {
+            let _ = write!(text, " revision {revision}");
+        }
     }
     let _ = write!(text, "\n{:?}", A::Event::RETIRED);
     text

@@ -12,7 +12,8 @@ use std::marker::PhantomData;
 
 use self::replay::{Replay, Unfinished};
 pub use self::then::{Then, When};
-use crate::aggregate::Aggregate;
+use crate::aggregate::{Aggregate, replayed};
+use crate::event::Event as _;
 use crate::repository::CommandOutput;
 
 /// A test of one aggregate in three phases: the events that were, the command, what must come of it.
@@ -66,12 +67,12 @@ pub struct Scenario<A> {
 }
 
 impl<A: Aggregate + PartialEq + Debug> Scenario<A> {
-    /// Begins with an aggregate that these events made.
+    /// Begins with an aggregate that these events made; also with one that was discarded, and whose stream one of them started again.
     ///
     /// # Panics
     ///
     /// When the events are not a history: there are none, the first does not create the aggregate, one follows on an event
-    /// that discards it, or they do not read back as they were.
+    /// that discards it and does not revive it, or they do not read back as they were.
     #[track_caller]
     pub fn given(events: impl IntoIterator<Item = A::Event>) -> Given<A> {
         let (unfinished, replay) = (Unfinished::here(), Replay::new());
@@ -81,7 +82,12 @@ impl<A: Aggregate + PartialEq + Debug> Scenario<A> {
         };
         let mut aggregate = A::begin(first).unwrap_or_else(|error| panic!("{error}"));
         for event in events {
-            aggregate.record(event);
+            if aggregate.root().is_discarded() && event.kind().is_revival() {
+                replay.check(&mut aggregate);
+                aggregate = revived(&aggregate, event);
+            } else {
+                aggregate.record(event);
+            }
         }
         replay.check(&mut aggregate);
         let discarded = aggregate.root().is_discarded();
@@ -94,6 +100,19 @@ impl<A: Aggregate + PartialEq + Debug> Scenario<A> {
     pub fn given_nothing() -> GivenNothing<A> {
         GivenNothing { replay: Replay::new(), unfinished: Unfinished::here() }
     }
+}
+
+/// The aggregate that an event makes after the end of one that was stored.
+#[track_caller]
+fn revived<A: Aggregate>(ended: &A, event: A::Event) -> A {
+    let kind = event.kind();
+    let Some(mut aggregate) = replayed(ended.id(), event.clone()) else {
+        panic!("event `{}` of `{}` starts no stream again: it creates nothing", kind.name(), A::NAME);
+    };
+    let root = aggregate.root_mut();
+    root.continue_after(ended.root().stored());
+    root.push(event);
+    aggregate
 }
 
 /// The first phase of a [`Scenario`]: an aggregate, made by the events that were given.

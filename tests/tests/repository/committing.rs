@@ -201,3 +201,22 @@ fn of_one_aggregate_twice_is_refused_before_anything_is_sent() {
     let twice = block_on(bank.accounts.get_many([id, id])).unwrap_err();
     assert!(matches!(&twice, LoadError::Duplicate { stream, .. } if stream.id() == id.as_uuid()), "{twice:?}");
 }
+
+#[test]
+fn other_fields_of_an_application_begin_as_it_says() {
+    #[derive(Application)]
+    struct Shop {
+        accounts: Repository<Account>,
+        #[application(default)]
+        opened: Option<u64>,
+        #[application(default = Duration::from_secs(7))]
+        patience: Duration,
+    }
+
+    let shop = Shop::new(MemoryStore::new());
+    assert_eq!((shop.opened, shop.patience), (None, Duration::from_secs(7)));
+    let mut account = Account::open("alice");
+    block_on(shop.commit(&mut account)).unwrap();
+    assert!(block_on(shop.accounts.contains(account.id())).unwrap());
+    assert_eq!(block_on(shop.log().next_page()).unwrap().len(), 1, "the log is of its repositories alone");
+}

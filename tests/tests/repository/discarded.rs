@@ -181,3 +181,14 @@ fn is_refused_if_the_creating_event_does_not_say_so() {
         block_on(licences.save(&mut Licence::issue(8))).unwrap();
     }
 }
+
+#[test]
+fn a_scenario_goes_on_with_the_second_life() {
+    use eventsourcing::testing::Scenario;
+
+    let registered = || UserEvent::Registered { mail: "alice".to_owned() };
+    Scenario::<User>::given([registered(), UserEvent::Visited, UserEvent::Deregistered, registered()])
+        .when(User::visit)
+        .then([UserEvent::Visited])
+        .then_state(|user| assert_eq!((user.visits, user.version()), (1, 5.into())));
+}

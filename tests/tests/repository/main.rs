@@ -14,6 +14,7 @@ mod in_doubt_together;
 mod limits;
 mod listing;
 mod loading;
+mod printing;
 mod repeating;
 mod same_name;
 mod saving;

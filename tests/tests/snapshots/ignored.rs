@@ -101,14 +101,15 @@ fn all_of_a_store_that_fails_to_read_them() {
     assert_eq!(loads(&spy, &tally, Gives::Nothing), "");
 }
 
-/// The same aggregate, as other releases have it: the fields of its state, what is nested in it, its first event, and what the second does.
+/// The same aggregate, as other releases have it: the fields of its state, what is nested in it, its first event, and what the second does itself and
+/// by way of others.
 #[allow(dead_code, reason = "each is read, and one is written")]
 mod releases {
     use eventsourcing::prelude::*;
     use serde::{Deserialize, Serialize};
 
     macro_rules! release {
-        ($name:ident, { $($field:ident: $ty:ty),* }, $nested:ty, [$($event:tt)*], $by:literal) => {
+        ($name:ident, { $($field:ident: $ty:ty),* }, $nested:ty, [$($event:tt)*], $by:expr, $step:literal) => {
             pub(super) mod $name {
                 use super::*;
 
@@ -135,20 +136,29 @@ mod releases {
 
                     #[event(Changed)]
                     pub(crate) fn change(&mut self) {
-                        self.changed += $by;
+                        self.changed += $by + self.step();
+                    }
+
+                    const STEP: u64 = $step;
+
+                    fn step(&self) -> u64 {
+                        Self::STEP
                     }
                 }
             }
         };
     }
 
-    release!(base, { n: u32 }, u8, [Made], 1);
-    release!(same, { n: u32 }, u8, [Made], 1);
-    release!(field, { n: u32, m: Option<u8> }, u8, [Made], 1);
-    release!(retyped, { n: u64 }, u8, [Made], 1);
-    release!(nested, { n: u32 }, u16, [Made], 1);
-    release!(alias, { n: u32 }, u8, [Made, alias = "Built"], 1);
-    release!(body, { n: u32 }, u8, [Made], 2);
+    release!(base, { n: u32 }, u8, [Made], "ab".len() as u64, 1);
+    release!(same, { n: u32 }, u8, [Made], "ab".len() as u64, 1);
+    release!(field, { n: u32, m: Option<u8> }, u8, [Made], "ab".len() as u64, 1);
+    release!(retyped, { n: u64 }, u8, [Made], "ab".len() as u64, 1);
+    release!(nested, { n: u32 }, u16, [Made], "ab".len() as u64, 1);
+    release!(alias, { n: u32 }, u8, [Made, alias = "Built"], "ab".len() as u64, 1);
+    release!(body, { n: u32 }, u8, [Made], 2, 1);
+    release!(space, { n: u32 }, u8, [Made], "a b".len() as u64, 1);
+    release!(called, { n: u32 }, u8, [Made], "ab".len() as u64, 2);
+    release!(revives, { n: u32 }, u8, [Made, revives], "ab".len() as u64, 1);
 }
 
 #[test]
@@ -173,7 +183,7 @@ fn one_of_other_code() {
             })*
         };
     }
-    reads! { base 1 same 1 field 2 retyped 2 nested 2 alias 2 body 2 }
+    reads! { base 1 same 1 field 2 retyped 2 nested 2 alias 2 body 2 space 2 called 2 revives 2 }
 }
 
 #[test]

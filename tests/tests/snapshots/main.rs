@@ -4,6 +4,7 @@ mod ignored;
 mod random;
 mod saved;
 mod spy;
+mod upcasters;
 mod warnings;
 mod without;
 

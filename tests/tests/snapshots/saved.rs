@@ -170,22 +170,28 @@ fn a_state_that_cannot_be_stored_does_not_keep_its_events_from_it() {
     }
 }
 
-/// What serde does not write is not in a snapshot: `check_replay` finds it.
+/// What serde does not write is not in a snapshot. Where the type of the field has no `==` that finds it, `check_replay` does.
 #[test]
 #[should_panic(expected = "is not what its events make it")]
 fn a_state_that_does_not_come_back_is_found() {
-    #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+    #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
     struct Cached {
         #[serde(skip)]
         sum: i64,
     }
 
-    #[derive(Aggregate, Clone, Debug, PartialEq)]
+    #[derive(Aggregate, Clone, Debug)]
     #[aggregate(snapshot_every = 1)]
     struct Lossy {
         root: Root<Self>,
         #[aggregate(opaque)]
         cached: Cached,
+    }
+
+    impl PartialEq for Lossy {
+        fn eq(&self, other: &Self) -> bool {
+            self.cached.sum == other.cached.sum
+        }
     }
 
     #[events]

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod floats;
+mod lossy;
 mod odd;
 mod random;
 mod refused;

@@ -7,6 +7,7 @@ use eventsourcing::SaveError;
 use eventsourcing::error::EncodeError;
 use eventsourcing::prelude::*;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Prices {
@@ -18,6 +19,11 @@ struct Prices {
 #[serde(tag = "kind")]
 enum Amount {
     Wei { units: u128 },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Wei {
+    units: u128,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,6 +74,11 @@ impl Shop {
         let _ = prices;
     }
 
+    #[event(PaidInline)]
+    fn pay_inline(&mut self, #[serde(flatten)] amount: Wei) {
+        let _ = amount;
+    }
+
     #[event(Paid)]
     fn pay(&mut self, by: String, amount: Amount) {
         let _ = (by, amount);
@@ -93,9 +104,24 @@ impl Shop {
         let _ = (id, more);
     }
 
+    #[event(Described)]
+    fn describe(&mut self, raw: Raw) {
+        let _ = raw;
+    }
+
     #[event(Placed)]
     fn place(&mut self, at: Places) {
         let _ = at;
+    }
+}
+
+/// JSON as it was written elsewhere.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Raw(Box<RawValue>);
+
+impl PartialEq for Raw {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.get() == other.0.get()
     }
 }
 
@@ -161,10 +187,15 @@ fn integer_keys_of_a_flattened_map() {
 }
 
 #[test]
-fn a_wide_number_under_a_tag() {
+fn a_wide_number_under_a_tag_or_flattened() {
     not_readable(
         ShopEvent::Paid { by: "alice".into(), amount: Amount::Wei { units: 1 } },
         "`Paid` of `shop` cannot be read back from the JSON that it is written as, in field `amount`",
+        "u128 is not supported",
+    );
+    not_readable(
+        ShopEvent::PaidInline { amount: Wei { units: 1 } },
+        "`PaidInline` of `shop` cannot be read back from the JSON that it is written as",
         "u128 is not supported",
     );
 }
@@ -210,4 +241,14 @@ fn keys_that_are_no_texts() {
     let error = refused(ShopEvent::Placed { at: Places([((1, 2), "here".to_owned())].into()) });
     assert!(matches!(error, EncodeError::Json { aggregate: "shop", event: "Placed", .. }), "{error:?}");
     assert_eq!(error.source().unwrap().to_string(), "key must be a string");
+}
+
+#[test]
+fn raw_json_that_would_not_stand_on_a_line_of_an_export() {
+    let described = |json: &str| ShopEvent::Described { raw: Raw(RawValue::from_string(json.to_owned()).unwrap()) };
+    saved(&described("{ \"a\" :\t1.50, \"b\": \"\\n\" }"));
+    let error = refused(described("{\n}"));
+    assert!(matches!(error, EncodeError::Json { event: "Described", .. }), "{error:?}");
+    let source = error.source().unwrap().to_string();
+    assert!(source.starts_with("a `RawValue` has a line break"), "{source}");
 }

@@ -3,6 +3,7 @@
 mod log;
 mod naming;
 mod recorded;
+mod revived;
 mod unknown;
 mod upcasting;
 

@@ -47,7 +47,7 @@ struct Hostile {
 impl Hostile {
     #[event(Made)]
     fn make(event: &str, other: u8, __event: u8, record: &[u8], f: bool) -> Self {
-        Self { event: ::eventsourcing::Root::new(), root: other, state: event.into() }
+        Self { event: ::eventsourcing::Root::new(), root: other.max(__event), state: event.into() }
     }
 
     #[event(Changed)]
@@ -102,13 +102,16 @@ struct Snapshot {
     state: Variants,
     r#type: ::std::option::Option<u8>,
     serializer: u8,
+    __of: u8,
+    parent: ::std::option::Option<::eventsourcing::Id<Self>>,
 }
 
 #[::eventsourcing::events(retired(Old))]
 impl Snapshot {
     #[event(Made, version = 3)]
     fn make(state: Variants) -> Self {
-        Self { root: ::eventsourcing::Root::new(), state, r#type: ::std::option::Option::None, serializer: 0 }
+        let (r#type, parent) = (::std::option::Option::None, ::std::option::Option::None);
+        Self { root: ::eventsourcing::Root::new(), state, r#type, serializer: 0, __of: 0, parent }
     }
 
     #[upcast(Made, from = 1)]
@@ -129,7 +132,7 @@ struct App {
 }
 
 fn main() {
-    let mut hostile = Hostile::make("x", 1, 2, &[], true);
+    let mut hostile = Hostile::make("x", 1, 0, &[], true);
     assert!(hostile.kind(::std::string::String::from("y")).is_ok());
     hostile.apply();
     let snapshots = ::eventsourcing::Repository::<Snapshot>::new(::eventsourcing::MemoryStore::new()).blocking();

@@ -179,6 +179,48 @@ const _: () = {
                 }
             }
         }
+        fn differing_field(
+            &self,
+            __read: &Self,
+        ) -> ::core::option::Option<&'static str> {
+            #[allow(unused_imports)]
+            use ::eventsourcing::__private::NotCompared as _;
+            #[allow(unreachable_patterns)]
+            match (self, __read) {
+                (
+                    Self::Opened { owner: __written_0 },
+                    Self::Opened { owner: __read_0 },
+                ) => {
+                    if ::eventsourcing::__private::Compared::<
+                        ::std::string::String,
+                    >::differ(__written_0, __read_0) {
+                        return ::core::option::Option::Some("owner");
+                    }
+                }
+                (
+                    Self::Deposited { amount: __written_0 },
+                    Self::Deposited { amount: __read_0 },
+                ) => {
+                    if ::eventsourcing::__private::Compared::<
+                        i64,
+                    >::differ(__written_0, __read_0) {
+                        return ::core::option::Option::Some("amount");
+                    }
+                }
+                (
+                    Self::Withdrawn { amount: __written_0 },
+                    Self::Withdrawn { amount: __read_0 },
+                ) => {
+                    if ::eventsourcing::__private::Compared::<
+                        i64,
+                    >::differ(__written_0, __read_0) {
+                        return ::core::option::Option::Some("amount");
+                    }
+                }
+                _ => {}
+            }
+            ::core::option::Option::None
+        }
     }
     #[automatically_derived]
     impl ::core::fmt::Debug for AccountEvent

@@ -94,5 +94,23 @@ const _: () = {
                 since: __state.since,
             })
         }
+        fn differing_field(
+            &self,
+            __read: &Self,
+        ) -> ::core::option::Option<&'static str> {
+            #[allow(unused_imports)]
+            use ::eventsourcing::__private::NotCompared as _;
+            if ::eventsourcing::__private::Compared::<
+                M,
+            >::differ(&self.balance, &__read.balance) {
+                return ::core::option::Option::Some("balance");
+            }
+            if ::eventsourcing::__private::Compared::<
+                DateTime<Utc>,
+            >::differ(&self.since, &__read.since) {
+                return ::core::option::Option::Some("since");
+            }
+            ::core::option::Option::None
+        }
     }
 };

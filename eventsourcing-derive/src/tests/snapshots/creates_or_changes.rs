@@ -122,6 +122,28 @@ const _: () = {
                 }
             }
         }
+        fn differing_field(
+            &self,
+            __read: &Self,
+        ) -> ::core::option::Option<&'static str> {
+            #[allow(unused_imports)]
+            use ::eventsourcing::__private::NotCompared as _;
+            #[allow(unreachable_patterns)]
+            match (self, __read) {
+                (
+                    Self::Filled { items: __written_0 },
+                    Self::Filled { items: __read_0 },
+                ) => {
+                    if ::eventsourcing::__private::Compared::<
+                        ::std::vec::Vec<Item>,
+                    >::differ(__written_0, __read_0) {
+                        return ::core::option::Option::Some("items");
+                    }
+                }
+                _ => {}
+            }
+            ::core::option::Option::None
+        }
     }
     #[automatically_derived]
     impl ::core::fmt::Debug for CartEvent

@@ -206,6 +206,49 @@ const _: () = {
                 }
             }
         }
+        fn differing_field(
+            &self,
+            __read: &Self,
+        ) -> ::core::option::Option<&'static str> {
+            #[allow(unused_imports)]
+            use ::es::__private::NotCompared as _;
+            #[allow(unreachable_patterns)]
+            match (self, __read) {
+                (
+                    Self::Opened {
+                        limit: __written_0,
+                        names: __written_1,
+                        path: __written_2,
+                    },
+                    Self::Opened { limit: __read_0, names: __read_1, path: __read_2 },
+                ) => {
+                    if ::es::__private::Compared::<L>::differ(__written_0, __read_0) {
+                        return ::core::option::Option::Some("limit");
+                    }
+                    if ::es::__private::Compared::<
+                        ::std::vec::Vec<String>,
+                    >::differ(__written_1, __read_1) {
+                        return ::core::option::Option::Some("names");
+                    }
+                    if ::es::__private::Compared::<
+                        <Path as ::std::borrow::ToOwned>::Owned,
+                    >::differ(__written_2, __read_2) {
+                        return ::core::option::Option::Some("path");
+                    }
+                }
+                #[cfg(feature = "deposits")]
+                (
+                    Self::Deposited { amount: __written_0 },
+                    Self::Deposited { amount: __read_0 },
+                ) => {
+                    if ::es::__private::Compared::<M>::differ(__written_0, __read_0) {
+                        return ::core::option::Option::Some("amount");
+                    }
+                }
+                _ => {}
+            }
+            ::core::option::Option::None
+        }
     }
     #[automatically_derived]
     impl<M: Money, L> ::core::fmt::Debug for AccountEvent<M, L>

@@ -23,7 +23,8 @@ const _: () = {
             ::eventsourcing::upcaster::Upcaster::new::<
                 __FieldsOf_installed_v1,
             >(::eventsourcing::__private::event_called::<Self>("Installed").0, 1u32)
-                .aliases(::eventsourcing::__private::event_called::<Self>("Installed").1),
+                .aliases(::eventsourcing::__private::event_called::<Self>("Installed").1)
+                .revision(3564835123597481120u64),
         ];
         const SCHEMAS: &'static [::eventsourcing::schema::EventSchema] = {
             #[allow(unused_imports)]

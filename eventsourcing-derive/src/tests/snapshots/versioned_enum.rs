@@ -58,6 +58,28 @@ const _: () = {
                 }
             }
         }
+        fn differing_field(
+            &self,
+            __read: &Self,
+        ) -> ::core::option::Option<&'static str> {
+            #[allow(unused_imports)]
+            use ::eventsourcing::__private::NotCompared as _;
+            #[allow(unreachable_patterns)]
+            match (self, __read) {
+                (
+                    Self::Installed { colour: __written_0 },
+                    Self::Installed { colour: __read_0 },
+                ) => {
+                    if ::eventsourcing::__private::Compared::<
+                        String,
+                    >::differ(__written_0, __read_0) {
+                        return ::core::option::Option::Some("color");
+                    }
+                }
+                _ => {}
+            }
+            ::core::option::Option::None
+        }
     }
     #[automatically_derived]
     impl ::eventsourcing::__private::Variants for DoorEvent {

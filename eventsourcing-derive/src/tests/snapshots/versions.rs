@@ -158,6 +158,33 @@ const _: () = {
                 }
             }
         }
+        fn differing_field(
+            &self,
+            __read: &Self,
+        ) -> ::core::option::Option<&'static str> {
+            #[allow(unused_imports)]
+            use ::eventsourcing::__private::NotCompared as _;
+            #[allow(unreachable_patterns)]
+            match (self, __read) {
+                (
+                    Self::Opened { owner: __written_0, currency: __written_1 },
+                    Self::Opened { owner: __read_0, currency: __read_1 },
+                ) => {
+                    if ::eventsourcing::__private::Compared::<
+                        ::std::string::String,
+                    >::differ(__written_0, __read_0) {
+                        return ::core::option::Option::Some("owner");
+                    }
+                    if ::eventsourcing::__private::Compared::<
+                        Currency,
+                    >::differ(__written_1, __read_1) {
+                        return ::core::option::Option::Some("currency");
+                    }
+                }
+                _ => {}
+            }
+            ::core::option::Option::None
+        }
     }
     #[automatically_derived]
     impl ::core::fmt::Debug for AccountEvent
