@@ -10,7 +10,7 @@ use std::time::Duration;
 use eventsourcing::error::StoreError;
 use eventsourcing::store::{EventStore, SnapshotRead, StreamList, StreamRead};
 use eventsourcing::{Position, SqliteStore};
-use eventsourcing_tests::sqlite::{Told, commits, cut, events, log, say, told};
+use eventsourcing_tests::sqlite::{EventCopy, commits, copy_of, cut, events, log, say};
 use pollster::block_on;
 use rusqlite::{Connection, OpenFlags};
 
@@ -96,7 +96,7 @@ fn check(store: &SqliteStore) -> Result<String, StoreError> {
     let snapshot = store.blocking().read_snapshot(SnapshotRead::new(cut()))?;
     let mut of_stream = Vec::new();
     let visit = &mut |event: eventsourcing::store::StoredEvent<'_>| {
-        of_stream.push(told(&event));
+        of_stream.push(copy_of(&event));
         ControlFlow::Continue(())
     };
     if let Err(error) = store.blocking().read_stream(StreamRead::new(cut()), visit) {
@@ -104,7 +104,7 @@ fn check(store: &SqliteStore) -> Result<String, StoreError> {
     }
     let streams = store.blocking().list_streams(StreamList::new("Account"))?.ids;
     let read = log(store);
-    let expected: Vec<Told> = commits().flat_map(|commit| events(&commit)).take(read.len()).collect();
+    let expected: Vec<EventCopy> = commits().flat_map(|commit| events(&commit)).take(read.len()).collect();
     let ends = commits().scan(0, |end, commit| {
         *end += events(&commit).len();
         Some(*end)
