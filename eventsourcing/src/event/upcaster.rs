@@ -173,7 +173,7 @@ pub struct Upcaster<E> {
     name: &'static str,
     aliases: &'static [&'static str],
     from: u32,
-    revision: u64,
+    pub(crate) revision: u64,
     read: fn(&[u8], Beside<'_>) -> Result<Upcasted<E>, Fault>,
 }
 
@@ -225,10 +225,6 @@ impl<E> Upcaster<E> {
 
     pub(crate) fn has_name(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)
-    }
-
-    pub(crate) const fn revised(&self) -> Option<u64> {
-        if self.revision == 0 { None } else { Some(self.revision) }
     }
 
     pub(crate) fn upcast(&self, payload: &[u8], beside: Beside<'_>) -> Result<Upcasted<E>, Fault> {

@@ -42,8 +42,8 @@ fn text<A: Aggregate>(snapshots: &SnapshotSupport<A>) -> String {
     }
     for upcaster in A::Event::UPCASTERS {
         let _ = write!(text, "\n{} from {}", upcaster.name(), upcaster.from_version());
-        if let Some(revision) = upcaster.revised() {
-            let _ = write!(text, " revision {revision}");
+        if upcaster.revision != 0 {
+            let _ = write!(text, " revision {}", upcaster.revision);
         }
     }
     let _ = write!(text, "\n{:?}", A::Event::RETIRED);
