@@ -201,3 +201,39 @@ fn updates_of_one_and_of_several_and_retries_share_the_turns() {
         assert_eq!(events, 4 + (40 + 8) * EACH.cast_unsigned());
     }
 }
+
+/// A store whose handle for callers that block is itself: a commit of theirs waits, though no other waits for its turn when it is sent.
+#[test]
+fn nothing_is_decided_on_what_a_caller_that_blocks_has_sent_before_it_is_stored() {
+    let stores = memory();
+    let id = opened(&stores.ours, 20);
+    let store = Flaky::over(&stores.ours, 0, true);
+    let accounts = Repository::<Account>::new(Arc::clone(&store));
+    let (blocking, foreign) = (accounts.blocking(), Repository::<Account>::new(Arc::clone(&stores.foreign)).blocking());
+    let holds = |commits| {
+        while store.held() < commits {
+            std::thread::yield_now();
+        }
+    };
+    std::thread::scope(|scope| {
+        let alone = scope.spawn(|| blocking.update(id, |account| account.withdraw(20)));
+        holds(1);
+        let next = scope.spawn(|| {
+            block_on(accounts.update(id, |account| {
+                account.deposit(1);
+                Ok::<_, Overdrawn>((account.version(), account.balance()))
+            }))
+        });
+        // Its commit, or what it waits for before it loads.
+        holds(2);
+        // One event, as the first was to be: the versions are those that were expected.
+        let mut account = foreign.get(id).unwrap();
+        account.deposit(5);
+        foreign.save(&mut account).unwrap();
+        store.open();
+        alone.join().unwrap().unwrap();
+        let (version, balance) = next.join().unwrap().unwrap();
+        assert_eq!(foreign.get_at(id, version).unwrap().balance(), balance, "what it was answered is stored");
+    });
+    assert_eq!(foreign.get(id).unwrap().balance(), 6);
+}

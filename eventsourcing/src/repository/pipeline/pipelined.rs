@@ -79,8 +79,14 @@ impl<A: Aggregate> Repository<A> {
         let outcome = match polled {
             Poll::Pending => {
                 place.sent();
-                state.after = receipt;
-                state.hand_on(&mut place);
+                match receipt {
+                    Some(receipt) => {
+                        state.after = Some(receipt);
+                        state.hand_on(&mut place);
+                    }
+                    // A store whose futures wait for callers that block, too. Nothing can follow this commit: the next loads, after it.
+                    None => place.release(),
+                }
                 answer.await
             }
             Poll::Ready(outcome) => {
