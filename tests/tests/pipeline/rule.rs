@@ -22,6 +22,9 @@ use crate::{Stores, memory, opened, sqlite};
 const TASKS: u64 = 64;
 const UPDATES: u64 = 12;
 
+/// Longer than a busy machine keeps this process waiting.
+const DEADLINE: Duration = Duration::from_secs(120);
+
 /// What became of one update, by its name, which is stored with its events.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Became {
@@ -58,6 +61,8 @@ fn hold(stores: &Stores, seed: u64, in_groups: bool) {
     let is_over = AtomicBool::new(false);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
     thread::scope(|scope| {
+        // Also where a task fails: the threads beside it end, and the test says why.
+        let over = Over(&is_over);
         scope.spawn(|| foreign(&stores.foreign, id, &is_over));
         scope.spawn(|| {
             while !is_over.load(Ordering::SeqCst) {
@@ -73,10 +78,19 @@ fn hold(stores: &Stores, seed: u64, in_groups: bool) {
                 task.await.unwrap();
             }
         });
-        is_over.store(true, Ordering::SeqCst);
+        drop(over);
     });
     let history = Repository::<Account>::new(Arc::clone(&stores.foreign)).blocking().history(id).unwrap();
     check(&history, &became.lock().unwrap());
+}
+
+/// Ends the threads beside the tasks when it is dropped.
+struct Over<'o>(&'o AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
 
 /// Takes all that there is, in one event each time, so that the version comes to what the next of ours expects.
@@ -102,7 +116,8 @@ async fn work(
     let mut random = fastrand::Rng::with_seed(seed * 1000 + task);
     for number in 0..UPDATES {
         let name = format!("{task}/{number}");
-        let accounts = Repository::<Account>::new(Arc::clone(&store)).with_metadata(Metadata::new().with_actor(&name));
+        let accounts = Repository::<Account>::new(Arc::clone(&store)).deadline(DEADLINE);
+        let accounts = accounts.with_metadata(Metadata::new().with_actor(&name));
         let (kind, amount, polls) = (random.u8(..20), random.i64(1..9), random.u32(1..200));
         let command = move |account: &mut Account| {
             match kind {
