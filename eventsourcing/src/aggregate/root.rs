@@ -19,7 +19,7 @@ use crate::stream::{Position, Version};
 /// equal to the same one loaded again.
 pub struct Root<A> {
     id: Id<A>,
-    stored: Stored,
+    stored: StoredEnd,
     // Kept without their type, so that `Root<A>` asks nothing of `A`: a struct without `#[events]` is then
     // one error, and not another under each of its derives.
     pending: Option<Box<dyn Pending>>,
@@ -34,7 +34,7 @@ pub struct Root<A> {
 
 /// What of an aggregate the store holds: 0 and 0 for one that was never saved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stored {
+pub struct StoredEnd {
     pub(crate) version: Version,
     pub(crate) position: Position,
 }
@@ -55,7 +55,7 @@ impl<A> Root<A> {
     pub const fn with_id(id: Id<A>) -> Self {
         Self {
             id,
-            stored: Stored { version: Version::new(0), position: Position::new(0) },
+            stored: StoredEnd { version: Version::new(0), position: Position::new(0) },
             pending: None,
             pending_len: 0,
             discarded: false,
@@ -93,7 +93,7 @@ impl<A> Root<A> {
         self.unknown = Some(raw.into());
     }
 
-    pub(crate) const fn stored(&self) -> Stored {
+    pub(crate) const fn stored(&self) -> StoredEnd {
         self.stored
     }
 
@@ -126,7 +126,7 @@ impl<A> Root<A> {
 
     /// Takes note that so many of the pending events are stored, the last of them at this position.
     pub(crate) fn drain(&mut self, events: u64, position: Position) {
-        self.stored = Stored { version: self.stored.version + events, position };
+        self.stored = StoredEnd { version: self.stored.version + events, position };
         self.attempt = None;
         self.pending_len -= events.min(self.pending_len);
         if self.pending_len == 0 {
@@ -147,7 +147,7 @@ impl<A> Root<A> {
     }
 
     /// Has the events that are pending begin where a discarded aggregate ended.
-    pub(crate) const fn continue_after(&mut self, ended: Stored) {
+    pub(crate) const fn continue_after(&mut self, ended: StoredEnd) {
         self.stored = ended;
     }
 
@@ -156,7 +156,7 @@ impl<A> Root<A> {
         *self = Self::with_id(id);
     }
 
-    pub(crate) fn read(&mut self, stored: Stored, discards: bool) {
+    pub(crate) fn read(&mut self, stored: StoredEnd, discards: bool) {
         self.stored = stored;
         self.discarded |= discards;
     }

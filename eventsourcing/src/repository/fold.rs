@@ -3,7 +3,7 @@
 use std::mem;
 use std::ops::{ControlFlow, RangeBounds};
 
-use crate::aggregate::{Aggregate, Id, replayed, root::Stored, stream_of};
+use crate::aggregate::{Aggregate, Id, replayed, root::StoredEnd, stream_of};
 use crate::codec::Decoded;
 use crate::error::LoadError;
 use crate::event::{Event, RawEvent, Recorded};
@@ -154,8 +154,8 @@ pub(super) fn apply<A: Aggregate>(
     Ok(())
 }
 
-const fn place(stored: &StoredEvent<'_>) -> Stored {
-    Stored { version: stored.version, position: stored.position }
+const fn place(stored: &StoredEvent<'_>) -> StoredEnd {
+    StoredEnd { version: stored.version, position: stored.position }
 }
 
 /// Whether to go on after an event, or why not.

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use self::sealed::Sealed;
 use crate::aggregate::attempt::Attempt;
-use crate::aggregate::root::Stored;
+use crate::aggregate::root::StoredEnd;
 use crate::aggregate::{Aggregate, Id, SnapshotSupport, stream_of};
 use crate::codec;
 use crate::error::{LoadError, SaveError};
@@ -22,13 +22,13 @@ impl<A: Aggregate> Member for A {}
 
 pub(super) mod sealed {
     use super::{
-        Any, Attempt, BoxFuture, Commit, EventStore, LoadError, OnUnknown, Position, SaveError, Stored, StreamId,
+        Any, Attempt, BoxFuture, Commit, EventStore, LoadError, OnUnknown, Position, SaveError, StoredEnd, StreamId,
     };
 
     pub trait Sealed: Send + Sync {
         fn stream(&self) -> StreamId;
         /// What of it is stored, as far as it knows.
-        fn stored(&self) -> Stored;
+        fn stored(&self) -> StoredEnd;
         /// How many events are not yet saved.
         fn pending(&self) -> u64;
         fn attempt(&self) -> Option<&Attempt>;
@@ -63,7 +63,7 @@ impl<A: Aggregate> Sealed for A {
         stream_of(self.id())
     }
 
-    fn stored(&self) -> Stored {
+    fn stored(&self) -> StoredEnd {
         self.root().stored()
     }
 
@@ -91,7 +91,7 @@ impl<A: Aggregate> Sealed for A {
         }
         let events = usize::try_from(events).unwrap_or(usize::MAX);
         let events = root.pending().get(..events).unwrap_or_else(|| root.pending());
-        let Stored { version, position } = root.stored();
+        let StoredEnd { version, position } = root.stored();
         stage_events::<A>(stream, version, (version > 0).then_some(position), events, commit)?;
         // The state is that after all of them, and none of an older one is kept.
         if let Some(snapshots) = A::SNAPSHOTS.as_ref().filter(|_| is_all) {

@@ -43,11 +43,11 @@ use crate::stream::Version;
 /// How deciding ended.
 pub(super) struct Ended<V, E> {
     pub(super) result: Result<V, UpdateError<E>>,
-    pub(super) stored: Stored,
+    pub(super) stored: StoredPart,
 }
 
 /// What is stored of what was decided.
-pub(super) enum Stored {
+pub(super) enum StoredPart {
     /// All, or the result says why not.
     Now,
     /// There was nothing to store. Under a given id that may be so because it was stored before.
@@ -123,10 +123,10 @@ impl<A: Aggregate, C> Update<'_, A, C> {
 
 impl<V, E> Step<V, E> {
     const fn done(value: V) -> Self {
-        Self::Ended(Ended { result: Ok(value), stored: Stored::Now })
+        Self::Ended(Ended { result: Ok(value), stored: StoredPart::Now })
     }
 
     const fn failed(error: UpdateError<E>) -> Self {
-        Self::Ended(Ended { result: Err(error), stored: Stored::Now })
+        Self::Ended(Ended { result: Err(error), stored: StoredPart::Now })
     }
 }

@@ -17,12 +17,12 @@ const PRUNED_FROM: usize = 64;
 
 #[derive(Default)]
 struct Stores {
-    by_id: HashMap<StoreId, Noted>,
+    by_id: HashMap<StoreId, NotedStore>,
     prune_at: usize,
 }
 
 /// What is kept in a store.
-struct Noted {
+struct NotedStore {
     /// The last handle that a repository was made with: without one, no repository is left.
     handle: Weak<dyn EventStore>,
     kept: Vec<Kept>,
@@ -94,7 +94,7 @@ impl Stores {
                 noted.handle = handle;
                 noted
             }
-            Entry::Vacant(entry) => entry.insert(Noted { handle, kept: Vec::new() }),
+            Entry::Vacant(entry) => entry.insert(NotedStore { handle, kept: Vec::new() }),
         };
         let same_name = || noted.kept.iter().filter(|other| other.name == kept.name);
         let other = same_name().find(|other| kept.is_another_than(other)).copied();

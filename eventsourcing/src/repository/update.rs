@@ -2,7 +2,7 @@
 
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::UpdateError;
-use crate::repository::pipeline::Stored;
+use crate::repository::pipeline::StoredPart;
 use crate::repository::stored_commit::find_commit;
 use crate::repository::{CommandOutput, CommitOptions, Repository};
 use crate::stream::Version;
@@ -149,9 +149,9 @@ impl<A: Aggregate> Repository<A> {
         let ended = self.decide(&options, id, None, &mut command).await;
         let Some(commit) = options.id else { return ended.result };
         let first = match ended.stored {
-            Stored::Now => None,
-            Stored::Before(first) => Some(first),
-            Stored::Nothing => {
+            StoredPart::Now => None,
+            StoredPart::Before(first) => Some(first),
+            StoredPart::Nothing => {
                 let found = find_commit(&**self.store(), commit, true, &stream_of(id), Version::new(0)).await;
                 found.map_err(UpdateError::Save)?
             }

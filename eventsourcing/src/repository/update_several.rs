@@ -3,7 +3,7 @@
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{LoadError, SaveError, UpdateError};
 use crate::log::OnUnknown;
-use crate::repository::pipeline::{Ended, Stored, get_in_turn, hand_on};
+use crate::repository::pipeline::{Ended, StoredPart, get_in_turn, hand_on};
 use crate::repository::repetition::{Repeated, anywhere};
 use crate::repository::save::Saved;
 use crate::repository::stored_commit::find_commit;
@@ -167,9 +167,9 @@ pub(crate) async fn update_several_with<I: UpdateSet, R: CommandOutput>(
     let ended = decide(store, options, ids, &mut command).await;
     let Some(commit) = options.id else { return ended.result };
     let first = match ended.stored {
-        Stored::Now => None,
-        Stored::Before(first) => Some(first),
-        Stored::Nothing => {
+        StoredPart::Now => None,
+        StoredPart::Before(first) => Some(first),
+        StoredPart::Nothing => {
             find_commit(store, commit, true, &anywhere(), Version::new(0)).await.map_err(UpdateError::Save)?
         }
     };
@@ -188,33 +188,33 @@ async fn decide<I: UpdateSet, R: CommandOutput>(
     let ended = |result, stored| Ended { result, stored };
     let (mut tries, streams) = (Tries::new(DEADLINE), ids.streams());
     if let Err(duplicate) = check_distinct(&streams) {
-        return ended(Err(UpdateError::Load(duplicate)), Stored::Now);
+        return ended(Err(UpdateError::Load(duplicate)), StoredPart::Now);
     }
     loop {
         let mut places = turns(store, &streams).await;
         let mut aggregates = match ids.load(store, &mut places).await {
             Ok(aggregates) => aggregates,
-            Err(error) => return ended(Err(UpdateError::Load(error)), Stored::Nothing),
+            Err(error) => return ended(Err(UpdateError::Load(error)), StoredPart::Nothing),
         };
         let value = match command(I::lend(&mut aggregates)).into_result() {
             Ok(value) => value,
-            Err(own) => return ended(Err(UpdateError::Rejected(own)), Stored::Nothing),
+            Err(own) => return ended(Err(UpdateError::Rejected(own)), StoredPart::Nothing),
         };
         let is_empty = I::members(&mut aggregates).iter().all(|member| member.pending() == 0);
         loop {
             match tries.send_once(store, options, &mut I::members(&mut aggregates)).await {
                 Sent::Done(Saved::Stored(_)) => {
                     I::hand_on(aggregates, places);
-                    return ended(Ok(value), if is_empty { Stored::Nothing } else { Stored::Now });
+                    return ended(Ok(value), if is_empty { StoredPart::Nothing } else { StoredPart::Now });
                 }
-                Sent::Done(Saved::Repeated(_, first)) => return ended(Ok(value), Stored::Before(first)),
+                Sent::Done(Saved::Repeated(_, first)) => return ended(Ok(value), StoredPart::Before(first)),
                 Sent::InDoubt => {
                     places.clear();
                     tries.wait().await;
                 }
                 Sent::Outdated => break,
-                Sent::Spent(conflict) => return ended(Err(UpdateError::Conflict(conflict)), Stored::Now),
-                Sent::Failed(error) => return ended(Err(UpdateError::Save(error)), Stored::Now),
+                Sent::Spent(conflict) => return ended(Err(UpdateError::Conflict(conflict)), StoredPart::Now),
+                Sent::Failed(error) => return ended(Err(UpdateError::Save(error)), StoredPart::Now),
             }
         }
         drop(places);

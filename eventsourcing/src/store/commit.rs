@@ -35,7 +35,7 @@ pub struct Commit {
     metadata: Vec<u8>,
     // One buffer for all payloads: nothing is allocated for each event.
     payloads: Vec<u8>,
-    events: Vec<Entry>,
+    events: Vec<EventEntry>,
     appends: Vec<Start>,
     snapshots: Vec<StoredSnapshot>,
     receipt: Option<Receipt>,
@@ -43,7 +43,7 @@ pub struct Commit {
 }
 
 #[derive(Clone, Debug)]
-struct Entry {
+struct EventEntry {
     name: Cow<'static, str>,
     schema_version: u32,
     payload_end: usize,
@@ -266,7 +266,7 @@ impl Appending<'_> {
             commit.payloads.truncate(start);
             return Err(refused.into());
         }
-        commit.events.push(Entry { name, schema_version, payload_end });
+        commit.events.push(EventEntry { name, schema_version, payload_end });
         Ok(self)
     }
 }

@@ -31,7 +31,7 @@ pub struct Watch {
 #[derive(Debug, Default)]
 struct State {
     published: Position,
-    waiting: HashMap<Key, Waiting>,
+    waiting: HashMap<Key, Waiter>,
     next: Key,
 }
 
@@ -39,7 +39,7 @@ struct State {
 type Key = u64;
 
 #[derive(Debug)]
-struct Waiting {
+struct Waiter {
     after: Position,
     waker: Waker,
 }
@@ -126,7 +126,7 @@ impl Future for WaitPast<'_> {
         }
         let key = self.key.unwrap_or(state.next);
         state.next = state.next.max(key + 1);
-        let replaced = state.waiting.insert(key, Waiting { after: self.after, waker });
+        let replaced = state.waiting.insert(key, Waiter { after: self.after, waker });
         drop(state);
         drop(replaced);
         self.key = Some(key);

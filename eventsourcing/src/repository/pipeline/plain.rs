@@ -2,7 +2,7 @@
 
 use crate::aggregate::Aggregate;
 use crate::error::{LoadError, UpdateError};
-use crate::repository::pipeline::{Ended, Step, Stored, Update, get_in_turn, hand_on};
+use crate::repository::pipeline::{Ended, Step, StoredPart, Update, get_in_turn, hand_on};
 use crate::repository::save::Saved;
 use crate::repository::tries::Sent;
 use crate::repository::{CommandOutput, Repository};
@@ -19,15 +19,15 @@ impl<A: Aggregate> Repository<A> {
             Ok(aggregate) => aggregate,
             Err(error) => {
                 let is_there = !matches!(error, LoadError::NotFound { .. });
-                let stored = if is_there { Stored::Now } else { Stored::Nothing };
+                let stored = if is_there { StoredPart::Now } else { StoredPart::Nothing };
                 return Step::Ended(Ended { result: Err(UpdateError::Load(error)), stored });
             }
         };
         let value = match update.run(&mut aggregate) {
             Ok(value) => value,
-            Err(error) => return Step::Ended(Ended { result: Err(error), stored: Stored::Nothing }),
+            Err(error) => return Step::Ended(Ended { result: Err(error), stored: StoredPart::Nothing }),
         };
-        let stored = if aggregate.root().pending_len() > 0 { Stored::Now } else { Stored::Nothing };
+        let stored = if aggregate.root().pending_len() > 0 { StoredPart::Now } else { StoredPart::Nothing };
         loop {
             let sent = update.tries.send_once(store, update.options, &mut [&mut aggregate]).await;
             match sent {
@@ -39,7 +39,7 @@ impl<A: Aggregate> Repository<A> {
                     return Step::Ended(Ended { result: checked.map(|()| value).map_err(UpdateError::Save), stored });
                 }
                 Sent::Done(Saved::Repeated(_, first)) => {
-                    return Step::Ended(Ended { result: Ok(value), stored: Stored::Before(first) });
+                    return Step::Ended(Ended { result: Ok(value), stored: StoredPart::Before(first) });
                 }
                 Sent::InDoubt => {
                     place = None;

@@ -17,14 +17,14 @@ use crate::stream::{Position, Version};
 pub(super) const PIECE: u64 = 1024;
 
 /// The events of a page.
-pub(super) struct Found<P> {
+pub(super) struct FoundPage<P> {
     events: Vec<Arc<Entry>>,
     page: Page<P>,
     /// What a page that is broken off at an event has reached.
     reached: fn(&Entry) -> P,
 }
 
-impl<P> Found<P> {
+impl<P> FoundPage<P> {
     pub(super) fn visit(self, visit: &mut Visit<'_>) -> Result<Page<P>, ReadError> {
         for event in &self.events {
             let stored = event.stored();
@@ -40,7 +40,7 @@ impl<P> Found<P> {
 }
 
 /// A page of a stream.
-pub(super) fn read_stream(log: &Fair<Log>, read: &StreamRead) -> Found<Version> {
+pub(super) fn read_stream(log: &Fair<Log>, read: &StreamRead) -> FoundPage<Version> {
     let mut events = Vec::new();
     let mut end = None;
     loop {
@@ -57,7 +57,11 @@ pub(super) fn read_stream(log: &Fair<Log>, read: &StreamRead) -> Found<Version> 
         }
         if events.len() as u64 >= wanted {
             let reached = events.last().map_or_else(Version::default, |event| event.version);
-            return Found { events, page: Page { reached, more: versions > wanted }, reached: |event| event.version };
+            return FoundPage {
+                events,
+                page: Page { reached, more: versions > wanted },
+                reached: |event| event.version,
+            };
         }
     }
 }
@@ -68,7 +72,7 @@ fn event(log: &Log, positions: &[Position], version: Version) -> Option<Arc<Entr
 }
 
 /// A page of the log.
-pub(super) fn read_log(log: &Fair<Log>, read: &LogRead) -> Result<Found<Position>, ReadError> {
+pub(super) fn read_log(log: &Fair<Log>, read: &LogRead) -> Result<FoundPage<Position>, ReadError> {
     let mut events = Vec::new();
     let mut head = None;
     let mut at = read.after;
@@ -91,7 +95,7 @@ pub(super) fn read_log(log: &Fair<Log>, read: &LogRead) -> Result<Found<Position
             events.truncate(read.bound());
             let last = events.last().map(|event: &Arc<Entry>| event.position);
             let reached = last.filter(|_| more).unwrap_or(head);
-            return Ok(Found { events, page: Page { reached, more }, reached: |event| event.position });
+            return Ok(FoundPage { events, page: Page { reached, more }, reached: |event| event.position });
         }
     }
 }

@@ -11,7 +11,7 @@ use futures_timer::Delay;
 
 use crate::store::turns::Turns;
 use crate::store::turns::key::Key;
-use crate::store::turns::slot::{Found, Handed, Load, Slot, Standing};
+use crate::store::turns::slot::{FoundTurn, Handed, Load, Slot, Standing};
 use crate::store::wake;
 
 /// How long a caller waits for a turn that does not move on: its holder may be a future that nothing polls.
@@ -33,7 +33,7 @@ pub struct Place<'t> {
 }
 
 impl<'t> Place<'t> {
-    pub(super) fn new(turns: &'t Turns, key: Key, ticket: u64, found: Option<Found>) -> Self {
+    pub(super) fn new(turns: &'t Turns, key: Key, ticket: u64, found: Option<FoundTurn>) -> Self {
         let mut place =
             Self { turns, key, ticket, holds: false, has_left: false, handed: None, next_load: None, load: 0 };
         if let Some(found) = found {
@@ -42,11 +42,11 @@ impl<'t> Place<'t> {
         place
     }
 
-    fn hold(&mut self, found: Found) {
+    fn hold(&mut self, found: FoundTurn) {
         self.holds = true;
         match found {
-            Found::State(handed) => self.handed = Some(handed),
-            Found::Nothing { load, .. } => self.next_load = Some(load),
+            FoundTurn::State(handed) => self.handed = Some(handed),
+            FoundTurn::Nothing { load, .. } => self.next_load = Some(load),
         }
     }
 

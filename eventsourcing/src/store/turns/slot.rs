@@ -39,7 +39,7 @@ pub(super) struct Handed {
 }
 
 /// What a holder of the turn finds.
-pub(super) enum Found {
+pub(super) enum FoundTurn {
     /// A state that nothing is known against.
     State(Handed),
     /// None: it loads one.
@@ -60,7 +60,7 @@ pub(super) struct Load {
 
 /// Where a caller stands.
 pub(super) enum Standing {
-    Holds(Found),
+    Holds(FoundTurn),
     Waits,
     /// The turn is held by a caller that was not heard of for too long.
     Stuck,
@@ -68,7 +68,7 @@ pub(super) enum Standing {
 
 impl Slot {
     /// Takes a place; and the turn if it is free.
-    pub(super) fn enter(&mut self) -> (u64, Option<Found>) {
+    pub(super) fn enter(&mut self) -> (u64, Option<FoundTurn>) {
         self.places += 1;
         self.last_ticket += 1;
         let ticket = self.last_ticket;
@@ -157,10 +157,10 @@ impl Slot {
         self.places == 0
     }
 
-    fn take(&mut self) -> Found {
+    fn take(&mut self) -> FoundTurn {
         match self.handed.take() {
-            Some(handed) if handed.load > self.failed => Found::State(handed),
-            outdated => Found::Nothing { load: self.begin_load(), _outdated: outdated },
+            Some(handed) if handed.load > self.failed => FoundTurn::State(handed),
+            outdated => FoundTurn::Nothing { load: self.begin_load(), _outdated: outdated },
         }
     }
 }

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::thread;
 
 use super::probe::{Probe, commit, stream, with};
-use super::seen::{Seen, names};
+use super::seen::{SeenEvent, names};
 use super::wait::{must, wait};
 use super::{Calls, Harness};
 use crate::store::{Commit, Committed, LogRead, Page, StoredEvent};
@@ -12,17 +12,17 @@ use crate::stream::Position;
 
 /// A page of the log, by positions as they are.
 #[track_caller]
-fn page(store: &Probe, read: LogRead) -> (Vec<Seen>, Page<Position>) {
+fn page(store: &Probe, read: LogRead) -> (Vec<SeenEvent>, Page<Position>) {
     let mut seen = Vec::new();
     let mut visit = |event: StoredEvent<'_>| {
-        seen.push(Seen::from(event));
+        seen.push(SeenEvent::from(event));
         ControlFlow::Continue(())
     };
     let page = wait("read_log", store.store.read_log(read, &mut visit));
     (seen, must("reading the log", page))
 }
 
-fn positions(seen: &[Seen]) -> Vec<u64> {
+fn positions(seen: &[SeenEvent]) -> Vec<u64> {
     seen.iter().map(|event| event.position.get()).collect()
 }
 

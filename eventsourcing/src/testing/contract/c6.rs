@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use super::probe::{Probe, came_to, commit, stream, with};
-use super::seen::{Seen, names, ranks};
+use super::seen::{SeenEvent, names, ranks};
 use super::wait::{must, wait};
 use super::{Calls, Harness};
 use crate::error::ReadError;
@@ -14,7 +14,7 @@ use crate::stream::StreamId;
 
 const MAX: u64 = u64::MAX;
 
-fn versions(seen: &[Seen]) -> Vec<u64> {
+fn versions(seen: &[SeenEvent]) -> Vec<u64> {
     seen.iter().map(|event| event.version.get()).collect()
 }
 
@@ -109,8 +109,8 @@ pub(super) fn c6_a_reader_that_is_ahead_of_the_log_gets_an_error(harness: &mut d
 
 /// All pages of the log, each checked against its limit and for where it says it came to.
 #[track_caller]
-fn search(store: &Probe, mut read: LogRead) -> Vec<Seen> {
-    let mut all: Vec<Seen> = Vec::new();
+fn search(store: &Probe, mut read: LogRead) -> Vec<SeenEvent> {
+    let mut all: Vec<SeenEvent> = Vec::new();
     loop {
         let (seen, page) = store.log_page(read.clone());
         assert!(seen.len() <= read.limit.max(1), "{} events of {read:?}", seen.len());

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::probe::{Probe, commit, stored, stream, with};
-use super::ranks::Stored;
+use super::ranks::StoredRanks;
 use super::seen::names;
 use super::wait::must;
 use super::{Calls, Harness};
@@ -59,7 +59,7 @@ pub(super) fn c8_a_dropped_commit_is_whole_or_not_there(harness: &mut dyn Harnes
         assert!(seen.is_empty() || names(&seen) == ["A", "B", "C"], "a part of a dropped commit: {seen:?}");
 
         // Whatever became of it, the same commit again has one result, and it is there once.
-        let Stored { first, last, .. } = store.commit(whole.clone());
+        let StoredRanks { first, last, .. } = store.commit(whole.clone());
         assert_eq!((first, last), (head + 1, head + 3));
         let again = store.commit(whole);
         assert_eq!((again.first, again.last, again.repeated), (first, last, true));

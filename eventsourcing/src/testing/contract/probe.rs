@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::ranks::{Ranks, Stored};
-use super::seen::Seen;
+use super::ranks::{Ranks, StoredRanks};
+use super::seen::SeenEvent;
 use super::wait::{must, wait};
 use super::{Calls, Harness};
 use crate::error::{CommitError, Conflict, ReadError};
@@ -54,7 +54,7 @@ impl Probe {
 
     /// Where a commit is stored.
     #[track_caller]
-    pub(super) fn stored(&self, committed: Committed) -> Stored {
+    pub(super) fn stored(&self, committed: Committed) -> StoredRanks {
         self.ranks.stored(&*self.store, committed)
     }
 
@@ -64,7 +64,7 @@ impl Probe {
 
     /// Commits, and asks where it is stored.
     #[track_caller]
-    pub(super) fn commit(&self, commit: Commit) -> Stored {
+    pub(super) fn commit(&self, commit: Commit) -> StoredRanks {
         self.stored(must("a commit", self.try_commit(commit)))
     }
 
@@ -78,10 +78,10 @@ impl Probe {
         }
     }
 
-    pub(super) fn try_stream(&self, read: StreamRead) -> (Vec<Seen>, Result<Page<Version>, ReadError>) {
+    pub(super) fn try_stream(&self, read: StreamRead) -> (Vec<SeenEvent>, Result<Page<Version>, ReadError>) {
         let mut seen = Vec::new();
         let mut visit = |event: StoredEvent<'_>| {
-            seen.push(Seen::from(event));
+            seen.push(SeenEvent::from(event));
             ControlFlow::Continue(())
         };
         let page = wait("read_stream", self.store.read_stream(read, &mut visit));
@@ -89,11 +89,11 @@ impl Probe {
     }
 
     /// Reads after a rank, and says by a rank how far the page came.
-    pub(super) fn try_log(&self, read: LogRead) -> (Vec<Seen>, Result<Page<u64>, ReadError>) {
+    pub(super) fn try_log(&self, read: LogRead) -> (Vec<SeenEvent>, Result<Page<u64>, ReadError>) {
         let read = self.after_rank(read);
         let mut seen = Vec::new();
         let mut visit = |event: StoredEvent<'_>| {
-            seen.push(Seen::from(event));
+            seen.push(SeenEvent::from(event));
             ControlFlow::Continue(())
         };
         let page = wait("read_log", self.store.read_log(read, &mut visit));
@@ -106,7 +106,7 @@ impl Probe {
         LogRead { after, ..read }
     }
 
-    fn ranked(&self, mut seen: Vec<Seen>) -> Vec<Seen> {
+    fn ranked(&self, mut seen: Vec<SeenEvent>) -> Vec<SeenEvent> {
         for event in &mut seen {
             event.rank = self.rank(event.position);
         }
@@ -115,21 +115,21 @@ impl Probe {
 
     /// One page of a stream.
     #[track_caller]
-    pub(super) fn stream_page(&self, read: StreamRead) -> (Vec<Seen>, Page<Version>) {
+    pub(super) fn stream_page(&self, read: StreamRead) -> (Vec<SeenEvent>, Page<Version>) {
         let (seen, page) = self.try_stream(read);
         (seen, must("reading a stream", page))
     }
 
     /// One page of the log.
     #[track_caller]
-    pub(super) fn log_page(&self, read: LogRead) -> (Vec<Seen>, Page<u64>) {
+    pub(super) fn log_page(&self, read: LogRead) -> (Vec<SeenEvent>, Page<u64>) {
         let (seen, page) = self.try_log(read);
         (seen, must("reading the log", page))
     }
 
     /// All events of a stream.
     #[track_caller]
-    pub(super) fn stream(&self, stream: &StreamId) -> Vec<Seen> {
+    pub(super) fn stream(&self, stream: &StreamId) -> Vec<SeenEvent> {
         let mut all = Vec::new();
         let mut read = StreamRead::new(stream.clone());
         loop {
@@ -145,7 +145,7 @@ impl Probe {
 
     /// All events of the log that are asked for.
     #[track_caller]
-    pub(super) fn log(&self, mut read: LogRead) -> Vec<Seen> {
+    pub(super) fn log(&self, mut read: LogRead) -> Vec<SeenEvent> {
         let mut all = Vec::new();
         loop {
             let (seen, page) = self.log_page(read.clone());
@@ -238,13 +238,13 @@ pub(super) fn payload(stream: &StreamId, expected: impl Into<Version>, payload: 
 }
 
 /// Where a commit stands that was stored just now.
-pub(super) const fn stored(first: u64, last: u64) -> Stored {
-    Stored { first, last, repeated: false }
+pub(super) const fn stored(first: u64, last: u64) -> StoredRanks {
+    StoredRanks { first, last, repeated: false }
 }
 
 /// Where a commit stands that was stored before.
-pub(super) const fn repeated(first: u64, last: u64) -> Stored {
-    Stored { first, last, repeated: true }
+pub(super) const fn repeated(first: u64, last: u64) -> StoredRanks {
+    StoredRanks { first, last, repeated: true }
 }
 
 /// How far a page came, to compare.

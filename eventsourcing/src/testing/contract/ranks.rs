@@ -16,7 +16,7 @@ pub(super) struct Ranks {
 
 /// Where a commit is stored: the ranks of its first and its last event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stored {
+pub(super) struct StoredRanks {
     pub(super) first: u64,
     pub(super) last: u64,
     pub(super) repeated: bool,
@@ -65,9 +65,9 @@ impl Ranks {
 
     /// Where a commit is stored. Between the events of the log there is no place for one.
     #[track_caller]
-    pub(super) fn stored(&self, store: &dyn EventStore, committed: Committed) -> Stored {
+    pub(super) fn stored(&self, store: &dyn EventStore, committed: Committed) -> StoredRanks {
         let Committed { first, last, repeated } = committed;
-        let stored = Stored { first: self.rank(store, first), last: self.rank(store, last), repeated };
+        let stored = StoredRanks { first: self.rank(store, first), last: self.rank(store, last), repeated };
         for (position, rank) in [(first, stored.first), (last, stored.last)] {
             let found = self.position(store, rank);
             assert_eq!(found, position, "{committed:?}: no event stands at {position}");

@@ -7,7 +7,7 @@ use crate::stream::{Position, StreamId, Version};
 
 /// An event as it was read, kept.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Seen {
+pub(super) struct SeenEvent {
     /// Its place in the log.
     pub(super) rank: u64,
     pub(super) position: Position,
@@ -21,7 +21,7 @@ pub(super) struct Seen {
 }
 
 /// In one line, with bytes as text: this is what a failed test shows.
-impl Debug for Seen {
+impl Debug for SeenEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { position, stream, version, name, schema_version, .. } = self;
         let payload = self.payload.escape_ascii();
@@ -31,7 +31,7 @@ impl Debug for Seen {
     }
 }
 
-impl From<StoredEvent<'_>> for Seen {
+impl From<StoredEvent<'_>> for SeenEvent {
     fn from(event: StoredEvent<'_>) -> Self {
         Self {
             rank: 0,
@@ -48,11 +48,11 @@ impl From<StoredEvent<'_>> for Seen {
 }
 
 /// The names of events, to compare.
-pub(super) fn names(seen: &[Seen]) -> Vec<&str> {
+pub(super) fn names(seen: &[SeenEvent]) -> Vec<&str> {
     seen.iter().map(|event| event.name.as_str()).collect()
 }
 
 /// The places of events in the log, to compare.
-pub(super) fn ranks(seen: &[Seen]) -> Vec<u64> {
+pub(super) fn ranks(seen: &[SeenEvent]) -> Vec<u64> {
     seen.iter().map(|event| event.rank).collect()
 }

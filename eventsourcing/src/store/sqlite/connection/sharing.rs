@@ -56,7 +56,7 @@ impl Use {
 
 /// Which file it is: by its id where the system has one, else by its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Key {
+enum FileKey {
     Id(FileId),
     Path(u64),
 }
@@ -65,8 +65,8 @@ type Closer = Arc<dyn Fn() + Send + Sync>;
 
 #[derive(Default)]
 struct Uses {
-    running: Vec<(Key, Use)>,
-    closers: Vec<(Key, Closer)>,
+    running: Vec<(FileKey, Use)>,
+    closers: Vec<(FileKey, Closer)>,
 }
 
 /// What was in use when idle connections were closed may be idle so soon.
@@ -79,7 +79,7 @@ static ENDED: Condvar = Condvar::new();
 #[derive(Debug)]
 pub(crate) struct Share {
     /// None of a file that is not there yet.
-    file: Option<Key>,
+    file: Option<FileKey>,
     how: Use,
 }
 
@@ -124,7 +124,7 @@ impl Share {
         key(path).map_or(Self { file: None, how }, |file| Self::note(file, how))
     }
 
-    fn note(file: Key, how: Use) -> Self {
+    fn note(file: FileKey, how: Use) -> Self {
         uses().running.push((file, how));
         Self { file: Some(file), how }
     }
@@ -169,19 +169,19 @@ impl Drop for Share {
 }
 
 impl Uses {
-    fn of(&self, file: Key) -> impl Iterator<Item = Use> {
+    fn of(&self, file: FileKey) -> impl Iterator<Item = Use> {
         self.running.iter().filter(move |(other, _)| *other == file).map(|(_, how)| *how)
     }
 
     /// How a file is read now.
-    fn beside_writer(&self, file: Key, how: Use) -> Use {
+    fn beside_writer(&self, file: FileKey, how: Use) -> Use {
         if how == Use::Reading && self.of(file).any(Use::is_writer) {
             return Use::ReadingBesideWriter;
         }
         how
     }
 
-    fn closers_of(&self, file: Key) -> Vec<Closer> {
+    fn closers_of(&self, file: FileKey) -> Vec<Closer> {
         let of_file = self.closers.iter().filter(|(other, _)| *other == file);
         of_file.map(|(_, close)| Arc::clone(close)).collect()
     }
@@ -212,15 +212,15 @@ fn uses() -> MutexGuard<'static, Uses> {
 }
 
 /// None if there is no file.
-fn key(path: &Path) -> Option<Key> {
+fn key(path: &Path) -> Option<FileKey> {
     let found = fs::metadata(path).ok()?;
     Some(FileId::from_metadata(&found).map_or_else(
         || {
             let mut hasher = DefaultHasher::new();
             path.hash(&mut hasher);
-            Key::Path(hasher.finish())
+            FileKey::Path(hasher.finish())
         },
-        Key::Id,
+        FileKey::Id,
     ))
 }
 

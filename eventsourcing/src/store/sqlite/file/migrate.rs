@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
 use crate::store::sqlite::format::body::{Body, Places, Seal, chain};
-use crate::store::sqlite::format::names::{Key, Names, checksum_of_name};
+use crate::store::sqlite::format::names::{NameKey, Names, checksum_of_name};
 use crate::store::sqlite::format::numbers::{from_sql, to_sql};
 use crate::store::sqlite::format::schema::{EVENTS, LINKED, SEALED, SNAPSHOTS};
 use crate::store::sqlite::format::stream_key::StreamKey;
@@ -15,17 +15,21 @@ use crate::stream::{CommitId, StreamId};
 ///
 /// A release that has the file open looks at the schema only when it opens it. So each step must change a column of `events` that the
 /// release before writes: then its next statement fails, and it looks.
-pub(crate) const STEPS: [Step; 4] =
-    [Step::Sql(EVENTS), Step::Sql(SNAPSHOTS), Step::Rust(seal_events), Step::Sql(LINKED)];
+pub(crate) const STEPS: [MigrationStep; 4] = [
+    MigrationStep::Sql(EVENTS),
+    MigrationStep::Sql(SNAPSHOTS),
+    MigrationStep::Rust(seal_events),
+    MigrationStep::Sql(LINKED),
+];
 
 /// One step from a schema to the next, within a transaction.
 #[derive(Clone, Copy)]
-pub(crate) enum Step {
+pub(crate) enum MigrationStep {
     Sql(&'static str),
     Rust(fn(&Connection) -> rusqlite::Result<()>),
 }
 
-impl Step {
+impl MigrationStep {
     pub(crate) fn take(self, conn: &Connection) -> rusqlite::Result<()> {
         match self {
             Self::Sql(statements) => conn.execute_batch(statements),
@@ -71,7 +75,7 @@ fn seal(conn: &Connection, row: &Row<'_>, names: &Names, before: u32, bytes: &mu
             Some(name) => (&*name.text, name.checksum),
             None => ("", checksum_of_name("")),
         };
-        Ok::<_, rusqlite::Error>((text, Key { id, checksum }))
+        Ok::<_, rusqlite::Error>((text, NameKey { id, checksum }))
     };
     let ((aggregate, aggregate_key), (name, name_key)) = (look(1)?, look(4)?);
     let id = uuid(row.get_ref(2)?.as_blob()?)?;

@@ -16,7 +16,7 @@ use crate::store::sqlite::error::{Operation, Origin, open_error_of_write};
 use crate::store::sqlite::file::connect::{self, Absent};
 use crate::store::sqlite::file::content::{Content, read_content};
 use crate::store::sqlite::file::inspect::{Plan, check_tail, find_head, inspect};
-use crate::store::sqlite::file::migrate::{STEPS, Step};
+use crate::store::sqlite::file::migrate::{MigrationStep, STEPS};
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::file::surroundings::Surroundings;
 use crate::store::sqlite::format::head::Head;
@@ -31,7 +31,7 @@ const TRIES: usize = 4;
 
 impl Content {
     /// The steps that make it a store of this release's schema; none if it is one.
-    fn steps(self) -> &'static [Step] {
+    fn steps(self) -> &'static [MigrationStep] {
         let Self::Ours(schema) = self else { return &STEPS };
         usize::try_from(schema).ok().and_then(|made| STEPS.get(made..)).unwrap_or_default()
     }
@@ -154,7 +154,7 @@ fn migrate(conn: &mut Connection, path: &DatabasePath) -> Result<(), OpenError> 
     transaction.commit().map_err(failed)
 }
 
-fn apply(conn: &Connection, steps: &[Step]) -> rusqlite::Result<()> {
+fn apply(conn: &Connection, steps: &[MigrationStep]) -> rusqlite::Result<()> {
     if steps.is_empty() {
         return Ok(());
     }

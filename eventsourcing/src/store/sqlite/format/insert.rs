@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::store::sqlite::format::body::{Body, Places};
 use crate::store::sqlite::format::head::Head;
 use crate::store::sqlite::format::index::disagrees;
-use crate::store::sqlite::format::names::Key;
+use crate::store::sqlite::format::names::NameKey;
 use crate::store::sqlite::format::numbers::{from_sql, to_sql};
 use crate::store::sqlite::format::stream_key::StreamKey;
 use crate::stream::{Position, Version};
@@ -19,7 +19,7 @@ const COMMIT: &str = "INSERT INTO commits (id, first, last) VALUES (?1, ?2, ?3)"
 /// Writes the events of a stream, one after the other.
 pub(crate) struct Events<'c> {
     statement: CachedStatement<'c>,
-    aggregate: Key,
+    aggregate: NameKey,
     id: Uuid,
     stream: StreamKey,
     /// Where the last event of the stream stands, if it has one.
@@ -30,7 +30,7 @@ impl<'c> Events<'c> {
     /// For a stream whose last event stands there.
     pub(crate) fn new(
         conn: &'c Connection,
-        aggregate: Key,
+        aggregate: NameKey,
         id: Uuid,
         last: Option<Position>,
     ) -> rusqlite::Result<Self> {
@@ -43,7 +43,7 @@ impl<'c> Events<'c> {
     pub(crate) fn add(
         &mut self,
         version: Version,
-        name: Key,
+        name: NameKey,
         mut body: Body<'_>,
         head: Head,
         bytes: &mut Vec<u8>,

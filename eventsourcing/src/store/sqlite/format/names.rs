@@ -28,7 +28,7 @@ pub(crate) const STATEMENTS: &[&str] = &[ID, NAME, FROM];
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     /// Those whose id was asked for. A store has few, and comparing some of them costs less than hashing one.
-    keys: BTreeMap<Box<str>, Key>,
+    keys: BTreeMap<Box<str>, NameKey>,
     /// By id.
     texts: Vec<Option<Name>>,
     others: HashMap<i64, Name>,
@@ -40,7 +40,7 @@ pub(crate) struct Names {
 
 /// A name that has an id: the id, and what stands for the name in the checksums of events.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Key {
+pub(crate) struct NameKey {
     pub(crate) id: i64,
     pub(crate) checksum: u32,
 }
@@ -59,7 +59,7 @@ pub(crate) fn checksum_of_name(name: &str) -> u32 {
 
 impl Names {
     /// The key of a name, if it has one.
-    pub(crate) fn key(&mut self, conn: &Connection, name: &str) -> rusqlite::Result<Option<Key>> {
+    pub(crate) fn key(&mut self, conn: &Connection, name: &str) -> rusqlite::Result<Option<NameKey>> {
         if let Some(key) = self.keys.get(name) {
             return Ok(Some(*key));
         }
@@ -83,7 +83,7 @@ impl Names {
     }
 
     /// The key of a name, given to it in the running transaction if it has none.
-    pub(crate) fn intern(&mut self, conn: &Connection, name: &str) -> rusqlite::Result<Key> {
+    pub(crate) fn intern(&mut self, conn: &Connection, name: &str) -> rusqlite::Result<NameKey> {
         if let Some(key) = self.key(conn, name)? {
             return Ok(key);
         }
@@ -92,8 +92,8 @@ impl Names {
         Ok(self.learn(id, name))
     }
 
-    fn learn(&mut self, id: i64, name: &str) -> Key {
-        let key = Key { id, checksum: checksum_of_name(name) };
+    fn learn(&mut self, id: i64, name: &str) -> NameKey {
+        let key = NameKey { id, checksum: checksum_of_name(name) };
         self.keys.insert(name.into(), key);
         key
     }

@@ -22,14 +22,14 @@ const UNREADABLE: &str = "?";
 
 /// What a row says; to be believed once its checksum was verified.
 #[derive(Debug)]
-pub(crate) struct Found<'r> {
+pub(crate) struct FoundRow<'r> {
     pub(crate) position: Position,
     pub(crate) version: Version,
     pub(crate) name: Option<i64>,
     pub(crate) body: Option<&'r [u8]>,
 }
 
-impl<'r> Found<'r> {
+impl<'r> FoundRow<'r> {
     #[inline]
     fn new(position: Position, version: Version, body: Option<&'r [u8]>) -> Self {
         Self { position, version, name: body.and_then(name_of), body }
@@ -62,7 +62,7 @@ impl<'r> Found<'r> {
     }
 }
 
-/// Whose event a row says that it is: the column of a query of the log after those of [`Found`].
+/// Whose event a row says that it is: the column of a query of the log after those of [`FoundRow`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Owner {
     pub(crate) aggregate: Option<i64>,

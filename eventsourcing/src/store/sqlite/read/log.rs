@@ -9,7 +9,7 @@ use crate::store::sqlite::format::body::{Places, Unverified, chain};
 use crate::store::sqlite::format::head;
 use crate::store::sqlite::format::names::{Name, Names};
 use crate::store::sqlite::format::numbers::{from_sql, to_sql_or_end};
-use crate::store::sqlite::format::row::{Found, Owner, place};
+use crate::store::sqlite::format::row::{FoundRow, Owner, place};
 use crate::store::{LogRead, Page, Visit};
 use crate::stream::{Position, StreamId};
 
@@ -39,7 +39,8 @@ pub(crate) fn read_page(
             return Ok(Page { reached: searched, more: true });
         }
         let position = searched + 1;
-        let wrong = |names: &mut Names| Err(failure(conn, names, &Found::in_log(row, position), Owner::from_row(row))?);
+        let wrong =
+            |names: &mut Names| Err(failure(conn, names, &FoundRow::in_log(row, position), Owner::from_row(row))?);
         let Some(unverified) = row.get_ref(1)?.as_blob().ok().and_then(Unverified::take) else { return wrong(names) };
         if unverified.seal.chain != chain(chained, unverified.seal.checksum) {
             return wrong(names);
@@ -121,7 +122,7 @@ fn chain_at(conn: &Connection, position: Position) -> Result<Option<u32>, ReadFa
 
 /// What is wrong at a position: the event is damaged, or is another one.
 #[cold]
-fn failure(conn: &Connection, names: &mut Names, found: &Found<'_>, owner: Owner) -> rusqlite::Result<ReadFailure> {
+fn failure(conn: &Connection, names: &mut Names, found: &FoundRow<'_>, owner: Owner) -> rusqlite::Result<ReadFailure> {
     let before = to_sql_or_end(found.position.saturating_sub(1));
     let position: Position = conn.prepare_cached(POSITION)?.query_row([before], |row| row.get(0).and_then(from_sql))?;
     if position != found.position {

@@ -6,9 +6,9 @@ use crate::store::sqlite::connection::reader::Reader;
 use crate::store::sqlite::error::ReadFailure;
 use crate::store::sqlite::format::body::{Body, Places, Unverified};
 use crate::store::sqlite::format::index::{self, AtPosition};
-use crate::store::sqlite::format::names::{Key, Names};
+use crate::store::sqlite::format::names::{NameKey, Names};
 use crate::store::sqlite::format::numbers::{from_sql, to_sql_or_end};
-use crate::store::sqlite::format::row::{Found, place};
+use crate::store::sqlite::format::row::{FoundRow, place};
 use crate::store::sqlite::format::stream_key::StreamKey;
 use crate::store::{Page, StreamRead, Visit};
 use crate::stream::{Position, StreamId, Version};
@@ -39,7 +39,7 @@ pub(crate) fn read_page(
 pub(crate) struct Reading<'a> {
     read: &'a StreamRead,
     limit: usize,
-    pub(crate) aggregate: Key,
+    pub(crate) aggregate: NameKey,
     stream: StreamKey,
 }
 
@@ -85,7 +85,7 @@ impl<'a> Reading<'a> {
             let linked = unverified.and_then(|event| Some(before?.saturating_add(event.body.link?)));
             let position = linked.unwrap_or_else(|| place(row, 0));
             let Some((body, name)) = self.verify(conn, names, unverified, version, position)? else {
-                return Err(self.failure(conn, names, &Found::in_stream(row, version), version)?);
+                return Err(self.failure(conn, names, &FoundRow::in_stream(row, version), version)?);
             };
             before = Some(position);
             page.reached = version;
@@ -133,7 +133,7 @@ impl<'a> Reading<'a> {
             let linked = next.and_then(|(_, position)| position);
             let position = linked.unwrap_or_else(|| place(row, 0));
             let Some((body, name)) = self.verify(conn, names, unverified, version, position)? else {
-                return Err(self.failure(conn, names, &Found::in_stream(row, version), version + 1)?);
+                return Err(self.failure(conn, names, &FoundRow::in_stream(row, version), version + 1)?);
             };
             let before = body.link.map(|link| position.saturating_sub(link));
             next = Some((version.saturating_sub(1), before));
@@ -196,7 +196,7 @@ impl<'a> Reading<'a> {
         &self,
         conn: &Connection,
         names: &mut Names,
-        found: &Found<'_>,
+        found: &FoundRow<'_>,
         linked: Version,
     ) -> rusqlite::Result<ReadFailure> {
         let unverified = found.body.and_then(Unverified::take);

@@ -24,7 +24,7 @@ use crate::store::sqlite::format::insert::{self, Events};
 use crate::store::sqlite::format::numbers::from_sql;
 use crate::store::sqlite::repair::check::LostEvents;
 use crate::store::sqlite::repair::finding::Finding;
-use crate::store::sqlite::repair::scan::{Progress, Seen, scan};
+use crate::store::sqlite::repair::scan::{Progress, Scanned, scan};
 use crate::store::sqlite::repair::verify;
 use crate::store::sqlite::settings::Settings;
 use crate::stream::{CommitId, Position, StreamId, Version};
@@ -175,16 +175,16 @@ impl Begun {
 }
 
 impl Taking {
-    fn see(&mut self, seen: Seen<'_>) {
+    fn see(&mut self, seen: Scanned<'_>) {
         match seen {
-            Seen::Wrong(finding) => finding.add_to(&mut self.salvaged.findings),
-            Seen::Found(position) => Finding::remove(&mut self.salvaged.findings, position),
-            Seen::Sound { event, body } if self.failed.is_none() => {
+            Scanned::Wrong(finding) => finding.add_to(&mut self.salvaged.findings),
+            Scanned::Found(position) => Finding::remove(&mut self.salvaged.findings, position),
+            Scanned::Sound { event, body } if self.failed.is_none() => {
                 if let Err(error) = self.sound(&event, body) {
                     self.failed = Some(error);
                 }
             }
-            Seen::Sound { .. } => {}
+            Scanned::Sound { .. } => {}
         }
     }
 

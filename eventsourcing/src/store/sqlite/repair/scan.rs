@@ -12,7 +12,7 @@ use crate::store::sqlite::format::body::{Seal, chain};
 use crate::store::sqlite::format::head;
 use crate::store::sqlite::format::names::Names;
 use crate::store::sqlite::format::numbers::{self, to_sql_or_end};
-use crate::store::sqlite::format::row::{Found, Owner};
+use crate::store::sqlite::format::row::{FoundRow, Owner};
 use crate::store::sqlite::repair::check::LostEvents;
 use crate::store::sqlite::repair::finding::Finding;
 use crate::stream::{Position, StreamId};
@@ -32,7 +32,7 @@ pub struct Progress {
 }
 
 /// One thing that was seen in the log.
-pub(crate) enum Seen<'a> {
+pub(crate) enum Scanned<'a> {
     Sound {
         event: crate::store::StoredEvent<'a>,
         body: &'a [u8],
@@ -48,7 +48,7 @@ const LEAP: u64 = 1 << 20;
 /// Looks at each event, past all that is wrong.
 pub(crate) fn scan(
     reader: &mut Reader,
-    each: &mut dyn FnMut(Seen<'_>),
+    each: &mut dyn FnMut(Scanned<'_>),
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> rusqlite::Result<ControlFlow<()>> {
     let Reader { conn, names } = reader;
@@ -114,7 +114,7 @@ struct Scan<'a> {
     /// The events up to there that are not sound.
     lost: LostEvents,
     ascent: Ascent,
-    each: &'a mut dyn FnMut(Seen<'_>),
+    each: &'a mut dyn FnMut(Scanned<'_>),
     progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
 }
 
@@ -152,7 +152,7 @@ impl Scan<'_> {
     fn miss(&mut self, last: Position) {
         let first = self.reached + 1;
         self.lost.add(first, last);
-        (self.each)(Seen::Wrong(Finding::Missing { first, last }));
+        (self.each)(Scanned::Wrong(Finding::Missing { first, last }));
         (self.reached, self.chained) = (last, None);
     }
 
@@ -164,14 +164,14 @@ impl Scan<'_> {
         row: &Row<'_>,
         position: Position,
     ) -> rusqlite::Result<()> {
-        let (found, owner) = (Found::in_log(row, position), Owner::from_row(row));
+        let (found, owner) = (FoundRow::in_log(row, position), Owner::from_row(row));
         names.look_up(conn, owner.aggregate)?;
         names.look_up(conn, found.name)?;
         let stream = owner.stream(names);
         if let Some(event) = sound(&found, &owner, &stream, names) {
             self.lost.remove(position);
-            (self.each)(Seen::Found(position));
-            (self.each)(Seen::Sound { event, body: found.body.unwrap_or_default() });
+            (self.each)(Scanned::Found(position));
+            (self.each)(Scanned::Sound { event, body: found.body.unwrap_or_default() });
         }
         Ok(())
     }
@@ -183,7 +183,7 @@ impl Scan<'_> {
         row: &Row<'_>,
         position: Position,
     ) -> rusqlite::Result<()> {
-        let (found, owner) = (Found::in_log(row, position), Owner::from_row(row));
+        let (found, owner) = (FoundRow::in_log(row, position), Owner::from_row(row));
         names.look_up(conn, owner.aggregate)?;
         names.look_up(conn, found.name)?;
         let stream = owner.stream(names);
@@ -193,17 +193,17 @@ impl Scan<'_> {
         // After a broken link the next is judged by itself.
         self.chained = seal.filter(|_| is_chained).map(|seal| seal.chain);
         if let Some(event) = sound(&found, &owner, &stream, names).filter(|_| is_chained) {
-            (self.each)(Seen::Sound { event, body: found.body.unwrap_or_default() });
+            (self.each)(Scanned::Sound { event, body: found.body.unwrap_or_default() });
         } else {
             self.lost.add(position, position);
-            (self.each)(Seen::Wrong(Finding::Damaged(EventLocation { stream, version: found.version, position })));
+            (self.each)(Scanned::Wrong(Finding::Damaged(EventLocation { stream, version: found.version, position })));
         }
         Ok(())
     }
 }
 
 fn sound<'r>(
-    found: &Found<'r>,
+    found: &FoundRow<'r>,
     owner: &Owner,
     stream: &'r StreamId,
     names: &'r Names,
@@ -231,10 +231,10 @@ mod tests {
         }
         store_commits(&mut writer, &[&commit], 0).unwrap()[0].as_ref().unwrap();
         let interrupt = writer.reader.conn.get_interrupt_handle();
-        let mut each = |seen: Seen<'_>| match seen {
-            Seen::Sound { .. } => interrupt.interrupt(),
-            Seen::Wrong(finding) => panic!("{finding:?}"),
-            Seen::Found(position) => panic!("{position}"),
+        let mut each = |seen: Scanned<'_>| match seen {
+            Scanned::Sound { .. } => interrupt.interrupt(),
+            Scanned::Wrong(finding) => panic!("{finding:?}"),
+            Scanned::Found(position) => panic!("{position}"),
         };
         let error = scan(&mut writer.reader, &mut each, &mut |_| ControlFlow::Continue(())).unwrap_err();
         assert_eq!(extended_code(&error), Some(ffi::SQLITE_INTERRUPT));

@@ -17,7 +17,7 @@ use crate::store::sqlite::format::head;
 use crate::store::sqlite::format::numbers;
 use crate::store::sqlite::repair::check;
 use crate::store::sqlite::repair::finding::Finding;
-use crate::store::sqlite::repair::scan::{Progress, Seen, scan};
+use crate::store::sqlite::repair::scan::{Progress, Scanned, scan};
 
 /// What SQLite says of a page that is referred to more than once. It looks at the pages first and goes through the rows then, which may take
 /// forever where there is such a page.
@@ -95,10 +95,10 @@ fn verify_once(
         verified.findings.push(Finding::ForeignWal);
     }
     verified.findings.extend(end);
-    let mut each = |seen: Seen<'_>| match seen {
-        Seen::Sound { .. } => verified.sound += 1,
-        Seen::Wrong(finding) => finding.add_to(&mut verified.findings),
-        Seen::Found(position) => Finding::remove(&mut verified.findings, position),
+    let mut each = |seen: Scanned<'_>| match seen {
+        Scanned::Sound { .. } => verified.sound += 1,
+        Scanned::Wrong(finding) => finding.add_to(&mut verified.findings),
+        Scanned::Found(position) => Finding::remove(&mut verified.findings, position),
     };
     let flow = scan(reader, &mut each, progress).map_err(|error| open_error(path, error))?;
     let head = head::find_position(&reader.conn).unwrap_or_default();

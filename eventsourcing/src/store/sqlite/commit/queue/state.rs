@@ -20,7 +20,7 @@ pub(super) struct State {
     /// While it is false, the queue is empty.
     pub(super) is_led: bool,
     /// By their tickets.
-    pub(super) entries: BTreeMap<u64, Entry>,
+    pub(super) entries: BTreeMap<u64, QueueEntry>,
     pub(super) last_ticket: u64,
     /// The futures' commits in `entries`.
     pub(super) admitted: Load,
@@ -37,7 +37,7 @@ pub(super) struct Load {
 }
 
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct QueueEntry {
     pub(super) work: Work,
     pub(super) mailbox: Arc<Mailbox>,
 }
@@ -74,7 +74,7 @@ impl State {
     /// Adds the entry of a thread at the end.
     pub(super) fn push(&mut self, work: Work) -> Arc<Mailbox> {
         let (ticket, mailbox) = self.ticket();
-        self.entries.insert(ticket, Entry { work, mailbox: Arc::clone(&mailbox) });
+        self.entries.insert(ticket, QueueEntry { work, mailbox: Arc::clone(&mailbox) });
         mailbox
     }
 
@@ -112,7 +112,7 @@ impl State {
             && let Some(front) = self.entries.first_entry()
             && !matches!(front.get().work, Work::Lead)
         {
-            let Entry { work, mailbox } = front.remove();
+            let QueueEntry { work, mailbox } = front.remove();
             let (commit, is_of_future) = match work {
                 Work::OfThread(commit) => (commit, false),
                 Work::OfFuture(commit) => {
@@ -135,10 +135,10 @@ impl State {
         {
             return Next::Thread(front.remove().mailbox);
         }
-        let of_thread = |entry: &&Entry| matches!(entry.work, Work::OfThread(_));
+        let of_thread = |entry: &&QueueEntry| matches!(entry.work, Work::OfThread(_));
         match self.entries.values().find(of_thread) {
-            Some(Entry { mailbox, .. }) if self.entries.len() > 1 => Next::WorkerOr(Arc::clone(mailbox)),
-            Some(Entry { mailbox, .. }) => Next::Thread(Arc::clone(mailbox)),
+            Some(QueueEntry { mailbox, .. }) if self.entries.len() > 1 => Next::WorkerOr(Arc::clone(mailbox)),
+            Some(QueueEntry { mailbox, .. }) => Next::Thread(Arc::clone(mailbox)),
             None if self.is_led => Next::Worker,
             None => Next::None,
         }
@@ -150,7 +150,7 @@ impl State {
             return Vec::new();
         }
         let mut refused = Vec::new();
-        self.entries.retain(|_, Entry { work, mailbox }| {
+        self.entries.retain(|_, QueueEntry { work, mailbox }| {
             let stays = !matches!(work, Work::OfFuture(_));
             if !stays {
                 refused.push(Arc::clone(mailbox));
@@ -169,7 +169,7 @@ impl State {
         {
             let (ticket, Outside { commit, mailbox }) = front.remove_entry();
             self.admitted.add(Load::of(&commit));
-            self.entries.insert(ticket, Entry { work: Work::OfFuture(commit), mailbox });
+            self.entries.insert(ticket, QueueEntry { work: Work::OfFuture(commit), mailbox });
         }
     }
 }

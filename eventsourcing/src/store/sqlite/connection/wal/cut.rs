@@ -33,7 +33,7 @@ pub(crate) struct WalCut {
 
 /// What was seen of a WAL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Seen {
+pub(crate) enum WalLength {
     /// All of it is there, in so many bytes.
     Whole(u64),
     Cut,
@@ -73,7 +73,7 @@ impl WalCut {
             return Ok(false);
         }
         let before = self.whole.load(Ordering::Acquire);
-        let Seen::Whole(bytes) = look(index, length)? else { return Ok(true) };
+        let WalLength::Whole(bytes) = look(index, length)? else { return Ok(true) };
         // A commit meanwhile knows better.
         let _ = self.whole.compare_exchange(before, bytes, Ordering::AcqRel, Ordering::Acquire);
         self.cleared.fetch_max(suspicions, Ordering::AcqRel);
@@ -86,7 +86,10 @@ impl WalCut {
 /// In each look the index comes first. Who commits writes the frames before the index counts them, and who cuts a WAL that is in the file has the
 /// index count none before: a file that is shorter than the index has said just before is cut, or was begun again since; and then the next look
 /// differs.
-fn look(mut index: impl FnMut() -> io::Result<u64>, mut length: impl FnMut() -> io::Result<u64>) -> io::Result<Seen> {
+fn look(
+    mut index: impl FnMut() -> io::Result<u64>,
+    mut length: impl FnMut() -> io::Result<u64>,
+) -> io::Result<WalLength> {
     let mut before = None;
     for _ in 0..LOOKS {
         let found = match index() {
@@ -99,10 +102,10 @@ fn look(mut index: impl FnMut() -> io::Result<u64>, mut length: impl FnMut() -> 
         };
         let (needed, bytes) = found;
         if bytes >= needed {
-            return Ok(Seen::Whole(bytes));
+            return Ok(WalLength::Whole(bytes));
         }
         if before.replace(found) == Some(found) {
-            return Ok(Seen::Cut);
+            return Ok(WalLength::Cut);
         }
     }
     Err(io::Error::new(io::ErrorKind::ResourceBusy, "other processes change it all the time"))

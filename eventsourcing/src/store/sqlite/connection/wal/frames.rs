@@ -34,12 +34,12 @@ trait SetHook<Signature> {
 }
 
 /// Up to 0.40.
-type Shared = fn(&Wal, c_int) -> rusqlite::Result<()>;
+type SharedHook = fn(&Wal, c_int) -> rusqlite::Result<()>;
 
 /// From 0.41 on. Setting it fails only when memory is exhausted.
 type Exclusive = fn(&mut Wal, c_int) -> rusqlite::Result<()>;
 
-impl<T: Fn(&Connection, Option<Shared>) -> R, R> SetHook<(Shared, R)> for T {
+impl<T: Fn(&Connection, Option<SharedHook>) -> R, R> SetHook<(SharedHook, R)> for T {
     fn set(self, conn: &mut Connection) {
         self(conn, Some(|_, frames| keep(frames)));
     }

@@ -34,15 +34,15 @@ fn the_index_says_how_long_the_wal_is() {
 fn a_wal_that_others_change_meanwhile_is_not_cut() {
     // Each is what the index says and how long the file is, look by look.
     for (index, length, seen) in [
-        (&[100, 200][..], &[100, 200][..], Seen::Whole(100)),
+        (&[100, 200][..], &[100, 200][..], WalLength::Whole(100)),
         // Taken into the file and cut between the two, and perhaps begun again.
-        (&[100, 0], &[0, 0], Seen::Whole(0)),
-        (&[100, 40], &[0, 40], Seen::Whole(40)),
-        (&[100, 90, 90], &[0, 10, 95], Seen::Whole(95)),
+        (&[100, 0], &[0, 0], WalLength::Whole(0)),
+        (&[100, 40], &[0, 40], WalLength::Whole(40)),
+        (&[100, 90, 90], &[0, 10, 95], WalLength::Whole(95)),
         // As long by chance, and then cut otherwise.
-        (&[100, 100, 50], &[0, 10, 50], Seen::Whole(50)),
-        (&[100], &[60], Seen::Cut),
-        (&[100, 120, 120], &[60, 60, 60], Seen::Cut),
+        (&[100, 100, 50], &[0, 10, 50], WalLength::Whole(50)),
+        (&[100], &[60], WalLength::Cut),
+        (&[100, 120, 120], &[60, 60, 60], WalLength::Cut),
     ] {
         assert_eq!(look(answers(index), answers(length)).unwrap(), seen, "{index:?} {length:?}");
     }
@@ -63,7 +63,7 @@ fn the_index_is_looked_at_before_the_file() {
         file.set(counted + 50);
         Ok(counted)
     };
-    assert_eq!(look(index, || Ok(file.get())).unwrap(), Seen::Whole(150));
+    assert_eq!(look(index, || Ok(file.get())).unwrap(), WalLength::Whole(150));
 }
 
 #[test]
