@@ -43,10 +43,10 @@ pub(crate) use self::load::get;
 #[doc(hidden)] // Only its implementors matter: every aggregate.
 pub use self::member::Member;
 pub use self::options::CommitOptions;
-pub(crate) use self::repetition::find_position;
 pub use self::retry::ErrorChain;
 pub(crate) use self::retry::retry;
 pub(crate) use self::save::save;
+pub(crate) use self::stored_commit::find_position;
 pub(crate) use self::tries::{DEADLINE, Sent, Tries};
 pub use self::update_several::UpdateSet;
 pub(crate) use self::update_several::{update_several, update_several_with};

@@ -34,11 +34,12 @@ mod state;
 use self::state::State;
 pub(super) use self::state::{get_in_turn, hand_on, wait_for_sent};
 use crate::aggregate::{Aggregate, Id, stream_of};
-use crate::error::{Conflict, UpdateError};
+use crate::error::{Conflict, SaveError, UpdateError};
+use crate::repository::stored_commit::find_given_commit;
 use crate::repository::tries::Tries;
 use crate::repository::{CommandOutput, CommitOptions, Repository};
-use crate::store::{Committed, take_place};
-use crate::stream::Version;
+use crate::store::{Committed, EventStore, take_place};
+use crate::stream::{CommitId, Version};
 
 /// How deciding ended.
 pub(super) struct Ended<V, E> {
@@ -97,6 +98,17 @@ impl<A: Aggregate> Repository<A> {
                 Step::Ended(ended) => return ended,
                 Step::Again => {}
             }
+        }
+    }
+}
+
+impl StoredPart {
+    /// The commit that was stored before under this id of the caller's, if that is why nothing was stored now.
+    pub(super) async fn find_first(self, store: &dyn EventStore, id: CommitId) -> Result<Option<Committed>, SaveError> {
+        match self {
+            Self::Now => Ok(None),
+            Self::Before(first) => Ok(Some(first)),
+            Self::Nothing => find_given_commit(store, id).await,
         }
     }
 }

@@ -2,28 +2,15 @@
 
 use std::ops::ControlFlow;
 
-use uuid::Uuid;
-
 use crate::aggregate::attempt::Part;
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{LoadError, SaveError};
 use crate::log::OnUnknown;
 use crate::repository::fold::{load, visit_stream};
-use crate::repository::stored_commit::{find_commit, is_stored_as, read_parts};
+use crate::repository::stored_commit::{anywhere, is_stored_as, read_parts};
 use crate::repository::{Member, Repository};
 use crate::store::{Commit, Committed, EventStore, StoredEvent, StreamRead};
 use crate::stream::{CommitId, Position, StreamId, Version};
-
-/// For an id of a caller's, which is looked for wherever its commit stands.
-pub(super) fn anywhere() -> StreamId {
-    StreamId::new("?", Uuid::nil())
-}
-
-/// The position of the last event of a commit that is stored under an id of a caller's.
-pub(crate) async fn find_position(store: &dyn EventStore, id: CommitId) -> Result<Option<Position>, SaveError> {
-    let found = find_commit(store, id, true, &anywhere(), Version::new(0)).await?;
-    Ok(found.map(|committed| committed.last))
-}
 
 /// Makes the aggregates what was stored under an id that was used before: all of them, or none. One that is new is the one that was
 /// created then with the same events.

@@ -2,11 +2,13 @@
 
 use std::ops::ControlFlow;
 
+use uuid::Uuid;
+
 use crate::aggregate::attempt::Part;
 use crate::error::{CommitError, LoadError, SaveError};
 use crate::repository::begin::begin_commit;
 use crate::store::{Committed, EventStore, LogRead, NewEvent, StoredEvent};
-use crate::stream::{CommitId, StreamId, Version};
+use crate::stream::{CommitId, Position, StreamId, Version};
 
 /// Looks for a stored commit, by sending one under its id that no store can store, because no stream comes to the version that it expects.
 /// `stream` and `expected` say where the first event of the commit would stand.
@@ -25,6 +27,21 @@ pub(super) async fn find_commit(
         Err(CommitError::Conflict(_)) => Ok(None),
         Err(error @ (CommitError::Store(_) | CommitError::PrecedingNotStored)) => Err(error.into()),
     }
+}
+
+/// Looks for a commit under an id of a caller's, wherever it stands.
+pub(super) async fn find_given_commit(store: &dyn EventStore, id: CommitId) -> Result<Option<Committed>, SaveError> {
+    find_commit(store, id, true, &anywhere(), Version::new(0)).await
+}
+
+/// The position of the last event of a commit that is stored under an id of a caller's.
+pub(crate) async fn find_position(store: &dyn EventStore, id: CommitId) -> Result<Option<Position>, SaveError> {
+    Ok(find_given_commit(store, id).await?.map(|committed| committed.last))
+}
+
+/// A stream for what is to be found wherever it stands.
+pub(super) fn anywhere() -> StreamId {
+    StreamId::new("?", Uuid::nil())
 }
 
 /// The parts of a stored commit, in their order.

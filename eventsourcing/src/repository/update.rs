@@ -1,9 +1,7 @@
 //! Loading, deciding and saving, again and again until it is saved.
 
-use crate::aggregate::{Aggregate, Id, stream_of};
+use crate::aggregate::{Aggregate, Id};
 use crate::error::UpdateError;
-use crate::repository::pipeline::StoredPart;
-use crate::repository::stored_commit::find_commit;
 use crate::repository::{CommandOutput, CommitOptions, Repository};
 use crate::stream::Version;
 
@@ -148,14 +146,7 @@ impl<A: Aggregate> Repository<A> {
         let options = options.into().or(&self.options);
         let ended = self.decide(&options, id, None, &mut command).await;
         let Some(commit) = options.id else { return ended.result };
-        let first = match ended.stored {
-            StoredPart::Now => None,
-            StoredPart::Before(first) => Some(first),
-            StoredPart::Nothing => {
-                let found = find_commit(&**self.store(), commit, true, &stream_of(id), Version::new(0)).await;
-                found.map_err(UpdateError::Save)?
-            }
-        };
+        let first = ended.stored.find_first(&**self.store(), commit).await.map_err(UpdateError::Save)?;
         let Some(first) = first else { return ended.result };
         let mut before = self.before(commit, &first, id).await.map_err(UpdateError::Save)?;
         command(&mut before).into_result().map_err(UpdateError::Rejected)

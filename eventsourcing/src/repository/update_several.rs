@@ -4,12 +4,11 @@ use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{LoadError, SaveError, UpdateError};
 use crate::log::OnUnknown;
 use crate::repository::pipeline::{Ended, StoredPart, get_in_turn, hand_on};
-use crate::repository::repetition::{Repeated, anywhere};
+use crate::repository::repetition::Repeated;
 use crate::repository::save::Saved;
-use crate::repository::stored_commit::find_commit;
 use crate::repository::{CommandOutput, CommitOptions, DEADLINE, Member, Sent, Tries};
 use crate::store::{BoxFuture, EventStore, Place, take_place};
-use crate::stream::{StreamId, Version};
+use crate::stream::StreamId;
 
 /// The ids of several aggregates to be updated together: a tuple of two to eight.
 #[diagnostic::on_unimplemented(
@@ -166,13 +165,7 @@ pub(crate) async fn update_several_with<I: UpdateSet, R: CommandOutput>(
 ) -> Result<R::Value, UpdateError<R::Error>> {
     let ended = decide(store, options, ids, &mut command).await;
     let Some(commit) = options.id else { return ended.result };
-    let first = match ended.stored {
-        StoredPart::Now => None,
-        StoredPart::Before(first) => Some(first),
-        StoredPart::Nothing => {
-            find_commit(store, commit, true, &anywhere(), Version::new(0)).await.map_err(UpdateError::Save)?
-        }
-    };
+    let first = ended.stored.find_first(store, commit).await.map_err(UpdateError::Save)?;
     let Some(first) = first else { return ended.result };
     let repeated = Repeated::of(store, commit, &first, &ids.streams()).await.map_err(UpdateError::Save)?;
     let mut before = ids.load_before(store, &repeated).await.map_err(UpdateError::Save)?;

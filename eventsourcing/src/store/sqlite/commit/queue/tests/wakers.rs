@@ -15,11 +15,15 @@ impl Wake for Reenters {
     }
 }
 
+fn reenters(queue: &Arc<Queue>) -> (Arc<Reenters>, Waker) {
+    let woken = Arc::new(Reenters(Arc::clone(queue), AtomicUsize::new(0)));
+    (Arc::clone(&woken), Waker::from(woken))
+}
+
 #[test]
 fn a_waker_may_use_the_queue_after_its_leader_has_panicked() {
     let (queue, _) = queue();
-    let woken = Arc::new(Reenters(Arc::clone(&queue), AtomicUsize::new(0)));
-    let waker = Waker::from(Arc::clone(&woken));
+    let (woken, waker) = reenters(&queue);
     let lead = leading(&queue);
     let mut future = queue.enqueue(commit(1));
     assert!(poll(&mut future, &waker).is_pending());
@@ -35,8 +39,7 @@ fn a_waker_may_use_the_queue_after_its_leader_has_panicked() {
 #[test]
 fn a_waker_may_use_the_queue() {
     let (queue, _) = queue();
-    let woken = Arc::new(Reenters(Arc::clone(&queue), AtomicUsize::new(0)));
-    let waker = Waker::from(Arc::clone(&woken));
+    let (woken, waker) = reenters(&queue);
     let lead = leading(&queue);
     let mut future = queue.enqueue(commit(1));
     assert!(poll(&mut future, &waker).is_pending());
