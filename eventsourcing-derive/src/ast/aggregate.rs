@@ -34,7 +34,7 @@ pub(crate) enum AggregateName {
 pub(crate) struct Snapshots<'a> {
     /// After how many events, if not only on demand.
     pub(crate) every: Option<u64>,
-    /// The fields of the state, and which of them cannot be seen into.
+    /// The fields of the state, and which of them are opaque.
     pub(crate) fields: Vec<(&'a Field, bool)>,
 }
 

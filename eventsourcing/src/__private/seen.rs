@@ -31,7 +31,7 @@ pub trait NotSampled {
 
 impl<T: ?Sized> NotSampled for Sampled<T> {}
 
-/// The shape that was seen, or else an opaque one. What cannot be seen into is sampled.
+/// The shape of a type whose `Schema` is known, or else an opaque one, which is sampled.
 #[must_use]
 pub const fn shape(seen: Option<Shape>, spelled: &'static str, sample: Option<fn() -> Option<String>>) -> Shape {
     match seen {

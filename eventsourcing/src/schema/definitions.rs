@@ -21,7 +21,7 @@ impl Shape {
         Self { ty: T::TYPE, define: T::define, sample: None }
     }
 
-    /// The shape of a type that cannot be seen into, as it is spelled.
+    /// The shape of a type without `Schema`, as it is spelled.
     #[must_use]
     pub const fn opaque(spelled: &'static str) -> Self {
         Self { ty: Type::Opaque(spelled), define: |_| (), sample: None }

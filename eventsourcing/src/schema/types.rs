@@ -20,7 +20,7 @@ pub enum Type {
     Tuple(&'static [&'static Self]),
     /// A type with a [`Definition`](crate::schema::Definition) of its own, and what it is generic over: `Page<i64>`.
     Named(&'static str, &'static [&'static Self]),
-    /// A type that cannot be seen into, as it is spelled: `opaque(DateTime<Utc>)`. The spelling is for readers only.
+    /// A type without `Schema`, as it is spelled: `opaque(DateTime<Utc>)`. The spelling is for readers only.
     Opaque(&'static str),
 }
 

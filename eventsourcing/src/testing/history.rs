@@ -32,7 +32,7 @@
 //!     sample {"quantity":1}
 //! ```
 //!
-//! `write` never changes a sample or what stands above it, and says what is missing: a sample of a type that cannot be seen into, events before
+//! `write` never changes a sample or what stands above it, and says what is missing: a sample of an opaque type, events before
 //! one whose mutator panics.
 //!
 //! `events.lock` stands beside the `Cargo.toml` and is committed. Where it is, the compiler holds the code against it. Without it there is no

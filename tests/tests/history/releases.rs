@@ -214,7 +214,7 @@ mod instances {
     }
 }
 
-/// Its events cannot happen to what was just created, and it has a field that cannot be seen into.
+/// Its events cannot happen to what was just created, and it has an opaque field.
 mod stocked {
     use eventsourcing::prelude::*;
     use serde::{Deserialize, Serialize};

@@ -7,7 +7,7 @@ use crate::schema::{Definition, Definitions, Field, Shape, Type, Variant};
 /// The most types in each other; deeper, lists are empty and optional values absent.
 const DEEP: usize = 4;
 
-/// A payload with these fields, if all of their types can be seen into.
+/// A payload with these fields, if a sample can be made of all of their types.
 pub(super) fn make_payload(fields: &[Field], definitions: &Definitions) -> Option<String> {
     Some(object(fields, definitions, 0)?.to_string())
 }

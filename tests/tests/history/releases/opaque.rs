@@ -1,4 +1,4 @@
-//! Types that cannot be seen into, in events and in other types.
+//! Opaque types, in events and in other types.
 
 use eventsourcing::prelude::*;
 use serde::{Deserialize, Serialize};

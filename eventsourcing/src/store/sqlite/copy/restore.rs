@@ -122,7 +122,7 @@ fn open_sound(from: &DatabasePath) -> Result<Look, OpenError> {
 /// The place of the store, which no other process can take.
 enum Destination<'p> {
     New(Placeholder<'p>),
-    /// The lock of the file that is there; none if it is empty, and the files beside it keep other processes from opening it.
+    /// The lock of the file that is replaced; none if it is empty, and the files beside it keep other processes from opening it.
     Old {
         _lock: Option<Connection>,
     },
