@@ -89,12 +89,14 @@ mod event;
 pub mod guide;
 pub mod log;
 pub mod repository;
+pub mod runner;
 pub mod schema;
 pub mod snapshot;
 pub mod store;
 mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod view;
 
 pub use self::aggregate::{Aggregate, Apply, Id, Root};
 #[doc(inline)]
@@ -105,6 +107,8 @@ pub use self::error::{Error, LoadError, SaveError, UpdateError};
 pub use self::event::{Event, EventKind, Metadata, Recorded, upcaster};
 #[doc(inline)]
 pub use self::repository::Repository;
+#[doc(inline)]
+pub use self::runner::Views;
 #[doc(inline)]
 pub use self::schema::Schema;
 #[doc(inline)]
