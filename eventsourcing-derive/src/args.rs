@@ -7,6 +7,7 @@ mod item;
 mod schema;
 mod serde;
 mod upcast;
+mod view;
 
 use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
@@ -19,6 +20,7 @@ pub(crate) use self::item::{EventsArgs, ItemArgs};
 pub(crate) use self::schema::{SchemaArgs, is_opaque};
 pub(crate) use self::serde::SerdeArgs;
 pub(crate) use self::upcast::{UpcastArgs, is_recorded};
+pub(crate) use self::view::{ColumnArgs, ViewArgs};
 use crate::ctxt::Ctxt;
 
 fn each_list(

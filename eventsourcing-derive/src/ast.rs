@@ -16,6 +16,7 @@ mod signature;
 mod stored;
 pub(crate) mod upcaster;
 pub(crate) mod upcasts;
+pub(crate) mod view;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt as _;

@@ -4,6 +4,7 @@ mod counterparts;
 mod lock;
 mod lock_types;
 mod versions;
+mod views;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens as _;
@@ -14,6 +15,7 @@ use crate::ast::event_enum::EventEnum;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::{Events, GIVEN, last_word};
 use crate::ast::upcasts::Upcasts;
+use crate::ast::view::View;
 use crate::ctxt::Ctxt;
 use crate::names::StoredName;
 
@@ -35,6 +37,10 @@ pub(crate) fn event_enum(ctxt: &Ctxt, item: &EventEnum<'_>) {
 
 pub(crate) fn upcasts(ctxt: &Ctxt, upcasts: &Upcasts<'_>) {
     versions::upcasts(ctxt, upcasts);
+}
+
+pub(crate) fn view(ctxt: &Ctxt, view: &View<'_>) {
+    views::view(ctxt, view);
 }
 
 /// Holds items against what was released.

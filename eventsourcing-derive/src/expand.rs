@@ -20,6 +20,7 @@ mod shape;
 mod snapshot;
 mod storable;
 mod upcasters;
+mod view;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
@@ -31,6 +32,7 @@ pub(crate) use self::event_enum::user_enum;
 pub(crate) use self::schema::schema;
 use self::shape::Shape;
 pub(crate) use self::upcasters::upcasts;
+pub(crate) use self::view::view;
 use crate::ast::cfgs;
 use crate::ast::events::Events;
 use crate::ast::obligation::Obligation;

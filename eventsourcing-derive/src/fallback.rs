@@ -155,6 +155,48 @@ pub(crate) fn schema(original: &DeriveInput, krate: &CratePath) -> TokenStream {
     }
 }
 
+/// A `View` that is never used.
+pub(crate) fn view(original: &DeriveInput, krate: &CratePath) -> TokenStream {
+    if original.generics.lifetimes().next().is_some() {
+        return TokenStream::new();
+    }
+    let ident = &original.ident;
+    let (_, types, _) = original.generics.split_for_impl();
+    let mut bound = original.generics.clone();
+    let is_one = syn::parse_quote!(
+        #ident #types: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static
+    );
+    bound.make_where_clause().predicates.push(is_one);
+    let (impl_generics, _, where_clause) = bound.split_for_impl();
+    quote! {
+        const _: () = {
+            #[automatically_derived]
+            #[allow(trivial_bounds)]
+            impl #impl_generics #krate::view::View for #ident #types #where_clause {
+                type Key = bool;
+                const NAME: &'static str = "";
+                const COLUMNS: &'static [#krate::view::ColumnDef] = &[];
+                const MAY_REFUSE: bool = false;
+
+                fn key(&self) -> bool {
+                    ::core::unreachable!()
+                }
+
+                fn write(
+                    &self,
+                    _: &mut dyn ::core::ops::FnMut(#krate::view::Cell<'_>),
+                ) -> ::core::result::Result<(), #krate::error::CellError> {
+                    ::core::unreachable!()
+                }
+
+                fn read(_: &dyn #krate::view::RowCells) -> ::core::result::Result<Self, #krate::error::CellError> {
+                    ::core::unreachable!()
+                }
+            }
+        };
+    }
+}
+
 fn unmarked(original: &ItemImpl) -> ItemImpl {
     let mut item = original.clone();
     for item in &mut item.items {

@@ -56,3 +56,9 @@ pub fn event(args: TokenStream, input: TokenStream) -> TokenStream {
 pub fn upcast(args: TokenStream, input: TokenStream) -> TokenStream {
     macros::upcast(args.into(), &input.into()).into()
 }
+
+#[doc = include_str!("docs/view.md")]
+#[proc_macro_derive(View, attributes(view))]
+pub fn view(input: TokenStream) -> TokenStream {
+    macros::view(input.into()).into()
+}

@@ -11,6 +11,7 @@ use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
 use crate::ast::schema::Schema;
 use crate::ast::upcasts::Upcasts;
+use crate::ast::view::View;
 use crate::ctxt::Ctxt;
 use crate::expand::History;
 use crate::lock::CrateLock;
@@ -73,6 +74,25 @@ pub(crate) fn schema(input: TokenStream) -> TokenStream {
         (mistakes, item) => {
             let krate = item.as_ref().map(|item| item.krate.clone()).unwrap_or_default();
             with_errors(mistakes, &fallback::schema(&input, &krate))
+        }
+    }
+}
+
+pub(crate) fn view(input: TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(input) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    let ctxt = Ctxt::new();
+    let item = View::from_derive(&ctxt, &input);
+    if let Some(item) = &item {
+        check::view(&ctxt, item);
+    }
+    match (ctxt.finish(), item) {
+        (Ok(()), Some(item)) => expand::view(&item),
+        (mistakes, item) => {
+            let krate = item.map(|item| item.krate).unwrap_or_default();
+            with_errors(mistakes, &fallback::view(&input, &krate))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What generated code names. It is for no other code: it changes without notice.
 
+mod columns;
 mod compared;
 mod locked;
 mod names;
@@ -9,6 +10,7 @@ mod storable;
 
 pub use serde;
 
+pub use self::columns::{column, in_column};
 pub use self::compared::{Compared, NotCompared};
 pub use self::locked::{assert_optional, assert_stored_as};
 pub use self::names::{all_names, assert_other_names, checked_name};
@@ -19,6 +21,7 @@ use crate::aggregate::{Aggregate, Apply};
 use crate::application::FromStore;
 use crate::error::DecodeError;
 use crate::store::StoredEvent;
+pub use crate::view::column::{ColumnOf, SerdeColumn};
 
 /// A new aggregate, begun with an event that `Apply::create` is known to take.
 #[must_use]

@@ -117,8 +117,10 @@ pub use self::store::memory::MemoryStore;
 #[doc(inline)]
 pub use self::store::sqlite::SqliteStore;
 pub use self::stream::{CommitId, Position, StreamId, Version};
+#[doc(inline)]
+pub use self::view::View;
 #[cfg(feature = "derive")]
-pub use eventsourcing_derive::{Aggregate, Application, Schema, event, events, upcast};
+pub use eventsourcing_derive::{Aggregate, Application, Schema, View, event, events, upcast};
 
 /// What most programs need of the crate, in one `use`.
 pub mod prelude {
@@ -129,7 +131,7 @@ pub mod prelude {
     #[doc(no_inline)]
     pub use crate::{
         Aggregate, Application, Apply, CommitId, Event, Id, LoadError, MemoryStore, Metadata, Recorded, Repository,
-        Root, SaveError, Schema, UpdateError,
+        Root, SaveError, Schema, UpdateError, View, Views,
     };
     #[cfg(feature = "derive")]
     #[doc(no_inline)]

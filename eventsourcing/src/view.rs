@@ -102,7 +102,7 @@
 mod at;
 mod batch;
 mod cell;
-mod column;
+pub(crate) mod column;
 mod fold;
 mod indexed_column;
 mod key;

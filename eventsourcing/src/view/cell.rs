@@ -40,6 +40,8 @@ pub enum ColumnType {
     Uuid,
     /// Moments.
     Time,
+    /// What serde makes of a value: numbers and text as they are, all that has parts as JSON text.
+    Any,
 }
 
 impl Cell<'_> {

@@ -1,10 +1,13 @@
 //! Which types a column takes, and how.
 
+mod by_serde;
+
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use uuid::Uuid;
 
+pub use self::by_serde::{ColumnOf, SerdeColumn};
 use crate::aggregate::Id;
 use crate::bytes::Bytes;
 use crate::error::CellError;
