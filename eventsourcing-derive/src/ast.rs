@@ -8,8 +8,10 @@ pub(crate) mod event_enum;
 pub(crate) mod event_method;
 pub(crate) mod events;
 pub(crate) mod field;
+pub(crate) mod handler;
 pub(crate) mod obligation;
 pub(crate) mod part;
+pub(crate) mod projection;
 pub(crate) mod schema;
 pub(crate) mod self_type;
 mod signature;
@@ -20,10 +22,10 @@ pub(crate) mod view;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
-use syn::{Attribute, Ident, Type};
+use syn::{Attribute, FnArg, Ident, ImplItemFn, Type};
 
 use self::field::Field;
-use crate::args::{is_event_mark, is_upcast_mark};
+use crate::args::{is_event_mark, is_field_mark, is_on_mark, is_upcast_mark};
 use crate::names::{SchemaVersion, StoredName};
 
 /// An event, wherever it was declared.
@@ -82,6 +84,17 @@ fn ungrouped(mut ty: &Type) -> &Type {
 
 pub(crate) fn without_mark(attributes: &[Attribute]) -> Vec<Attribute> {
     attributes.iter().filter(|attribute| !is_event_mark(attribute) && !is_upcast_mark(attribute)).cloned().collect()
+}
+
+/// Takes our marks off a handler, and off its arguments.
+pub(crate) fn without_handler_marks(function: &mut ImplItemFn) {
+    let is_handler = function.attrs.iter().any(is_on_mark);
+    function.attrs.retain(|attribute| !is_on_mark(attribute));
+    for argument in &mut function.sig.inputs {
+        if let (FnArg::Typed(argument), true) = (argument, is_handler) {
+            argument.attrs.retain(|attribute| !is_field_mark(attribute));
+        }
+    }
 }
 
 pub(crate) fn is_upcast(attribute: &Attribute) -> bool {

@@ -3,6 +3,7 @@
 mod counterparts;
 mod lock;
 mod lock_types;
+mod projections;
 mod versions;
 mod views;
 
@@ -14,6 +15,7 @@ use crate::ast::Event;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::{Events, GIVEN, last_word};
+use crate::ast::projection::Projection;
 use crate::ast::upcasts::Upcasts;
 use crate::ast::view::View;
 use crate::ctxt::Ctxt;
@@ -41,6 +43,10 @@ pub(crate) fn upcasts(ctxt: &Ctxt, upcasts: &Upcasts<'_>) {
 
 pub(crate) fn view(ctxt: &Ctxt, view: &View<'_>) {
     views::view(ctxt, view);
+}
+
+pub(crate) fn projection(ctxt: &Ctxt, projection: &Projection<'_>) {
+    projections::projection(ctxt, projection);
 }
 
 /// Holds items against what was released.

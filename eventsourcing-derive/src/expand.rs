@@ -8,11 +8,13 @@ mod application;
 mod apply;
 mod commands;
 mod compared;
+mod delivery;
 mod event_enum;
 mod event_impls;
 mod field_shape;
 mod methods;
 mod obligations;
+mod projection;
 mod revision;
 mod schema;
 mod schemas;
@@ -29,6 +31,7 @@ use syn::{Attribute, Meta};
 pub(crate) use self::aggregate::aggregate;
 pub(crate) use self::application::application;
 pub(crate) use self::event_enum::user_enum;
+pub(crate) use self::projection::{functions, projection};
 pub(crate) use self::schema::schema;
 use self::shape::Shape;
 pub(crate) use self::upcasters::upcasts;
@@ -57,6 +60,7 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
     let methods = methods::methods(events);
     let commands = commands::commands(events);
     let apply = apply::apply(events);
+    let owner = owner(events);
     let cfgs: Vec<_> = cfgs(&events.original.attrs).collect();
     let lints = events.original.attrs.iter().filter(|attribute| is_lint(attribute));
     // The user's own `impl` block comes first, because editors colour a word by what it is where it first stands.
@@ -68,6 +72,7 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
             #commands
             #apply
             #event_impls
+            #owner
             #old_fields
             #storable
             #obligations
@@ -76,6 +81,21 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
         #(#cfgs)*
         #event_enum
     }
+}
+
+/// Whose events the enum has, if that is the same for all of its types.
+pub(crate) fn owner(events: &Events<'_>) -> Option<TokenStream> {
+    let (krate, aggregate, shape) = (&events.krate, &events.aggregate.ty, Shape::of(events));
+    if shape.generics.params.len() < events.original.generics.params.len() {
+        return None;
+    }
+    let (event, (impl_generics, _, where_clause)) = (shape.ty(), events.original.generics.split_for_impl());
+    Some(quote! {
+        #[automatically_derived]
+        impl #impl_generics #krate::AggregateEvent for #event #where_clause {
+            type Aggregate = #aggregate;
+        }
+    })
 }
 
 fn is_lint(attribute: &Attribute) -> bool {

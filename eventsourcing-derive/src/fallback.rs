@@ -19,6 +19,7 @@ pub(crate) fn events(original: &ItemImpl, read: Option<&Events<'_>>) -> TokenStr
         let aggregate = &events.aggregate.ty;
         let (impl_generics, _, where_clause) = original.generics.split_for_impl();
         let (event_enum, event) = expand::stand_in_enum(events);
+        let owner = expand::owner(events);
         quote! {
             #event_enum
 
@@ -33,6 +34,7 @@ pub(crate) fn events(original: &ItemImpl, read: Option<&Events<'_>>) -> TokenStr
 
                     fn apply(&mut self, _: Self::Event) {}
                 }
+                #owner
             };
         }
     });
@@ -192,6 +194,24 @@ pub(crate) fn view(original: &DeriveInput, krate: &CratePath) -> TokenStream {
                 fn read(_: &dyn #krate::view::RowCells) -> ::core::result::Result<Self, #krate::error::CellError> {
                     ::core::unreachable!()
                 }
+            }
+        };
+    }
+}
+
+/// The functions of a projection, and one that is never used.
+pub(crate) fn projection(original: &ItemImpl, krate: &CratePath) -> TokenStream {
+    let (item, ty) = (expand::functions(original), &original.self_ty);
+    let (impl_generics, _, where_clause) = original.generics.split_for_impl();
+    quote! {
+        #[allow(dead_code, unused_variables)]
+        #item
+
+        const _: () = {
+            #[automatically_derived]
+            impl #impl_generics #krate::view::Projection for #ty #where_clause {
+                const VERSION: u32 = 1;
+                const SOURCES: &'static [#krate::view::Source<Self>] = &[];
             }
         };
     }

@@ -62,3 +62,15 @@ pub fn upcast(args: TokenStream, input: TokenStream) -> TokenStream {
 pub fn view(input: TokenStream) -> TokenStream {
     macros::view(input.into()).into()
 }
+
+#[doc = include_str!("docs/projection.md")]
+#[proc_macro_attribute]
+pub fn projection(args: TokenStream, input: TokenStream) -> TokenStream {
+    macros::projection(args.into(), &input.into()).into()
+}
+
+#[doc = include_str!("docs/on.md")]
+#[proc_macro_attribute]
+pub fn on(_: TokenStream, input: TokenStream) -> TokenStream {
+    macros::on(&input.into()).into()
+}

@@ -4,11 +4,12 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{AttrStyle, DeriveInput, ImplItem, ImplItemFn, Item, ItemImpl};
 
-use crate::args::{AggregateArgs, EventsArgs, ItemArgs};
+use crate::args::{AggregateArgs, EventsArgs, ItemArgs, ProjectionArgs};
 use crate::ast::aggregate::Aggregate;
 use crate::ast::application::Application;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
+use crate::ast::projection::Projection;
 use crate::ast::schema::Schema;
 use crate::ast::upcasts::Upcasts;
 use crate::ast::view::View;
@@ -122,6 +123,41 @@ pub(crate) fn events(args: TokenStream, input: &TokenStream) -> TokenStream {
         (Ok(()), Some(events)) => expand::events(events, &History { obligations, is_locked: lock.is_there }),
         (mistakes, read) => with_errors(mistakes, &fallback::events(&item, read.as_ref())),
     }
+}
+
+pub(crate) fn projection(args: TokenStream, input: &TokenStream) -> TokenStream {
+    let item = match syn::parse2(input.clone()) {
+        Ok(Item::Impl(item)) => with_outer_attributes(item),
+        Ok(other) => {
+            let error = syn::Error::new_spanned(other, "`#[projection]` goes on an `impl` block").to_compile_error();
+            return quote!(#error #input);
+        }
+        Err(error) => {
+            let error = error.to_compile_error();
+            return quote!(#error #input);
+        }
+    };
+    let ctxt = Ctxt::new();
+    let args = ProjectionArgs::from_tokens(&ctxt, args);
+    let krate = args.krate.clone();
+    let read = Projection::from_impl(&ctxt, args, &item);
+    if let Some(projection) = &read {
+        check::projection(&ctxt, projection);
+    }
+    match (ctxt.finish(), &read) {
+        (Ok(()), Some(projection)) => expand::projection(projection),
+        (mistakes, _) => with_errors(mistakes, &fallback::projection(&item, &krate)),
+    }
+}
+
+pub(crate) fn on(input: &TokenStream) -> TokenStream {
+    let message = if syn::parse2::<ImplItemFn>(input.clone()).is_ok() {
+        "a handler needs `#[projection(version = 1)]` on its `impl` block: write it above `impl`"
+    } else {
+        "`#[on]` goes on a function of an `impl` block under `#[projection]`"
+    };
+    let error = syn::Error::new(Span::call_site(), message).to_compile_error();
+    quote!(#error #input)
 }
 
 pub(crate) fn event(args: TokenStream, input: &TokenStream) -> TokenStream {

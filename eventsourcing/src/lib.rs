@@ -98,7 +98,7 @@ mod stream;
 pub mod testing;
 pub mod view;
 
-pub use self::aggregate::{Aggregate, Apply, Id, Root};
+pub use self::aggregate::{Aggregate, AggregateEvent, Apply, Id, Root};
 #[doc(inline)]
 pub use self::application::Application;
 pub use self::bytes::Bytes;
@@ -120,7 +120,7 @@ pub use self::stream::{CommitId, Position, StreamId, Version};
 #[doc(inline)]
 pub use self::view::View;
 #[cfg(feature = "derive")]
-pub use eventsourcing_derive::{Aggregate, Application, Schema, View, event, events, upcast};
+pub use eventsourcing_derive::{Aggregate, Application, Schema, View, event, events, on, projection, upcast};
 
 /// What most programs need of the crate, in one `use`.
 pub mod prelude {
@@ -135,7 +135,7 @@ pub mod prelude {
     };
     #[cfg(feature = "derive")]
     #[doc(no_inline)]
-    pub use crate::{event, events, upcast};
+    pub use crate::{event, events, on, projection, upcast};
 }
 
 #[cfg(all(doctest, feature = "derive", feature = "sqlite"))]

@@ -30,7 +30,10 @@ impl<'a> View<'a> {
         let args = ViewArgs::from_attributes(ctxt, &original.attrs);
         let name = StoredName::new(ctxt, args.name.as_ref(), &original.ident);
         for parameter in &original.generics.params {
-            ctxt.error(parameter, "the rows of a view are of one type, which owns what it holds: write it without parameters");
+            ctxt.error(
+                parameter,
+                "the rows of a view are of one type, which owns what it holds: write it without parameters",
+            );
         }
         let wrong = "the row of a view is a struct with named fields, its columns: write `#[view(key)] id: ..`";
         let Data::Struct(data) = &original.data else {

@@ -1,5 +1,6 @@
 //! Rules about the rows of a view.
 
+use crate::ast::handler::of_option;
 use crate::ast::view::View;
 use crate::ctxt::Ctxt;
 
@@ -10,6 +11,7 @@ pub(super) fn view(ctxt: &Ctxt, view: &View<'_>) {
     some_column_is_the_key(ctxt, view);
     each_column_has_a_name_of_its_own(ctxt, view);
     no_key_is_indexed_twice(ctxt, view);
+    each_column_has_one_nothing(ctxt, view);
 }
 
 /// A row is found by its key.
@@ -41,5 +43,17 @@ fn each_column_has_a_name_of_its_own(ctxt: &Ctxt, view: &View<'_>) {
 fn no_key_is_indexed_twice(ctxt: &Ctxt, view: &View<'_>) {
     if let Some(index) = view.key().next().and_then(|first| first.index.as_ref()) {
         ctxt.error(index, "rows are found by the first column of their key without an index: leave `index` out");
+    }
+}
+
+/// A column holds nothing, or a value. (The compiler finds what is spelled otherwise.)
+fn each_column_has_one_nothing(ctxt: &Ctxt, view: &View<'_>) {
+    for column in &view.columns {
+        if of_option(column.ty).and_then(of_option).is_some() {
+            ctxt.error(
+                column.ty,
+                "an option of an option has two kinds of nothing, and a column has one: write an enum with a variant for each case",
+            );
+        }
     }
 }

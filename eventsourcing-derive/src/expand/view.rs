@@ -1,6 +1,6 @@
 //! `#[derive(View)]`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 use syn::spanned::Spanned as _;
 
@@ -54,30 +54,27 @@ pub(crate) fn view(item: &View<'_>) -> TokenStream {
 /// An item of how a column's type is kept; what is wrong with the type is said under it.
 fn of(item: &View<'_>, column: &Column<'_>, wanted: &TokenStream) -> TokenStream {
     let (krate, ty) = (&item.krate, column.ty);
-    let path = located_at(ty.span(), quote!(#krate::__private::ColumnOf));
-    let wanted = located_at(ty.span(), quote!(::#wanted));
-    quote!(#path::<#ty>#wanted)
+    located_at(ty.span(), quote!(#krate::__private::ColumnOf::<#ty>::#wanted))
 }
 
 fn definition(item: &View<'_>, column: &Column<'_>) -> TokenStream {
     let (krate, name, is_key, is_indexed) = (&item.krate, &column.name, column.is_key, column.index.is_some());
-    let (column_type, is_optional) =
-        (of(item, column, &quote!(TYPE)), of(item, column, &quote!(IS_OPTIONAL)));
+    let (column_type, is_optional) = (of(item, column, &quote!(TYPE)), of(item, column, &quote!(IS_OPTIONAL)));
     quote!(#krate::__private::column(#name, #column_type, #is_optional, #is_key, #is_indexed))
 }
 
 fn write(item: &View<'_>, column: &Column<'_>) -> TokenStream {
     let (krate, name, field, ty) = (&item.krate, &column.name, column.field, column.ty);
-    let to_cell = of(item, column, &quote!(to_cell));
+    let codec = of(item, column, &quote!(codec()));
     let differ = quote!(#krate::__private::Compared::<#ty>::differ);
-    quote!(__each(#krate::__private::in_column(#name, #to_cell(&self.#field, #differ))?);)
+    quote!(__each(#codec.to_cell(#name, &self.#field, #differ)?);)
 }
 
 fn read(item: &View<'_>, index: usize, column: &Column<'_>) -> TokenStream {
     let (krate, name, field) = (&item.krate, &column.name, column.field);
-    let from_cell = of(item, column, &quote!(from_cell));
+    let codec = of(item, column, &quote!(codec()));
     let cell = quote!(#krate::view::RowCells::cell(__cells, #index)?);
-    quote!(#field: #krate::__private::in_column(#name, #from_cell(&#cell))?)
+    quote!(#field: #codec.from_cell(#name, &#cell)?)
 }
 
 /// Its type, and what it is of a row.
@@ -90,8 +87,15 @@ fn key(item: &View<'_>) -> (TokenStream, TokenStream) {
     if let [(ty, value)] = &*parts {
         return (ty.clone(), value.clone());
     }
-    let (types, values): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-    (quote!((#(#types),*)), quote!((#(#values),*)))
+    let values = parts.iter().map(|(_, value)| value);
+    let krate = &item.krate;
+    // What is no key is said under its own type.
+    let types = item.key().map(|column| {
+        let ty = column.ty;
+        located_at(ty.span(), quote!(<#ty as #krate::__private::KeyPart>::Itself))
+    });
+    let first = item.key().map(|column| column.ty.span()).next().unwrap_or_else(Span::call_site);
+    (located_at(first, quote!((#(#types),*))), quote!((#(#values),*)))
 }
 
 /// A constant for each column that rows are looked up by.

@@ -1,7 +1,6 @@
 //! The columns of a view.
 
-use crate::error::CellError;
-use crate::view::{ColumnDef, ColumnType};
+use crate::view::{ColumnDef, ColumnType, Key};
 
 /// A column.
 #[must_use]
@@ -16,11 +15,17 @@ pub const fn column(
     ColumnDef { name, column_type, is_optional: is_optional && !is_key, is_key, is_indexed }
 }
 
-/// Says in which column it is.
-///
-/// # Errors
-///
-/// The same, with the name of the column.
-pub fn in_column<T>(name: &str, result: Result<T, CellError>) -> Result<T, CellError> {
-    result.map_err(|error| CellError::new(format!("column `{name}`: {error}")))
+/// A part of a key of several columns.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no key of a view",
+    label = "cannot be the key of a row",
+    note = "a key is an id, a UUID, a whole number up to `i64::MAX`, a bool or text, or a tuple of up to four of these"
+)]
+pub trait KeyPart {
+    type Itself: Key;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Key> KeyPart for T {
+    type Itself = Self;
 }

@@ -42,6 +42,13 @@ pub trait On<A: Aggregate>: View {
 }
 
 /// A view that is made of events.
+///
+/// `#[projection]` writes it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is made of no events",
+    label = "no `#[projection] impl` block for this row",
+    note = "write `#[projection(version = 1)]` on the `impl` block with its `#[on(..)]` functions"
+)]
 pub trait Projection: View {
     /// To be raised with each change of what the handlers do: the view is then built again.
     const VERSION: u32;

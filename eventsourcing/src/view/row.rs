@@ -20,6 +20,13 @@ pub struct ColumnDef {
 }
 
 /// A row of a view: what is shown of one key.
+///
+/// `#[derive(View)]` writes it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no row of a view",
+    label = "no row of a view",
+    note = "write `#[derive(View)]` on the struct"
+)]
 pub trait View: Clone + Send + Sync + 'static {
     /// What a row is found by.
     type Key: Key;

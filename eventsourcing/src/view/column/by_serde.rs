@@ -30,23 +30,45 @@ impl<T: Column> ColumnOf<T> {
     /// Whether there are values of the type that it refuses.
     pub const MAY_REFUSE: bool = T::MAY_REFUSE;
 
-    /// The value as the column keeps it.
+    /// How a value is written and read.
+    #[must_use]
+    pub fn codec() -> ColumnCodec<T> {
+        ColumnCodec { to_cell: |value, _| value.to_cell(), from_cell: T::from_cell }
+    }
+}
+
+/// How a value is written and read.
+#[derive(Debug)]
+pub struct ColumnCodec<T> {
+    to_cell: for<'v> fn(&'v T, Differ<T>) -> Result<Cell<'v>, CellError>,
+    from_cell: fn(&Cell<'_>) -> Result<T, CellError>,
+}
+
+/// Finds what serde cannot see, such as a field that it skips.
+type Differ<T> = fn(&T, &T) -> bool;
+
+impl<T> ColumnCodec<T> {
+    /// The value as the column of this name keeps it.
     ///
     /// # Errors
     ///
-    /// When the column cannot keep it.
-    pub fn to_cell(value: &T, _: fn(&T, &T) -> bool) -> Result<Cell<'_>, CellError> {
-        value.to_cell()
+    /// When the column cannot keep it, or it would be read as another value.
+    pub fn to_cell<'v>(&self, column: &str, value: &'v T, differ: Differ<T>) -> Result<Cell<'v>, CellError> {
+        in_column(column, (self.to_cell)(value, differ))
     }
 
-    /// The value that is kept so.
+    /// The value that the column of this name keeps so.
     ///
     /// # Errors
     ///
     /// When it is none of this type.
-    pub fn from_cell(cell: &Cell<'_>) -> Result<T, CellError> {
-        T::from_cell(cell)
+    pub fn from_cell(&self, column: &str, cell: &Cell<'_>) -> Result<T, CellError> {
+        in_column(column, (self.from_cell)(cell))
     }
+}
+
+fn in_column<T>(column: &str, result: Result<T, CellError>) -> Result<T, CellError> {
+    result.map_err(|error| CellError::new(format!("column `{column}`: {error}")))
 }
 
 /// The same by serde.
@@ -58,38 +80,13 @@ pub trait SerdeColumn<T> {
     /// Whether there are values of the type that it refuses.
     const MAY_REFUSE: bool = true;
 
-    /// The value as the column keeps it; `differ` finds what serde cannot see, such as a field that it skips.
-    ///
-    /// # Errors
-    ///
-    /// When the column cannot keep it, or it would be read as another value.
-    fn to_cell(value: &T, differ: fn(&T, &T) -> bool) -> Result<Cell<'_>, CellError>
+    /// How a value is written and read.
+    #[must_use]
+    fn codec() -> ColumnCodec<T>
     where
         T: SerdeValue,
     {
-        let cell = match value.serialize(ToCell) {
-            Ok(cell) => cell,
-            Err(Refusal::Compound) => Cell::Text(serde_json::to_string(value).map_err(unwritable)?.into()),
-            Err(Refusal::Value(message)) => return Err(CellError::new(message)),
-        };
-        let read =
-            T::deserialize(FromCell(&cell)).map_err(|error| CellError::new(format!("it could not be read again: {error}")))?;
-        if differ(value, &read) || verify_state(value, &read, None).is_err() {
-            return Err(CellError::new("it would be read as another value: serde leaves a part of it out"));
-        }
-        Ok(cell)
-    }
-
-    /// The value that is kept so.
-    ///
-    /// # Errors
-    ///
-    /// When it is none of this type.
-    fn from_cell(cell: &Cell<'_>) -> Result<T, CellError>
-    where
-        T: SerdeValue,
-    {
-        T::deserialize(FromCell(cell)).map_err(|error| CellError::new(error.to_string()))
+        ColumnCodec { to_cell: write, from_cell: read }
     }
 }
 
@@ -106,6 +103,23 @@ pub trait SerdeValue: Serialize + DeserializeOwned {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> SerdeValue for T {}
+
+fn write<'v, T: SerdeValue>(value: &'v T, differ: Differ<T>) -> Result<Cell<'v>, CellError> {
+    let cell = match value.serialize(ToCell) {
+        Ok(cell) => cell,
+        Err(Refusal::Compound) => Cell::Text(serde_json::to_string(value).map_err(unwritable)?.into()),
+        Err(Refusal::Value(message)) => return Err(CellError::new(message)),
+    };
+    let read = read(&cell).map_err(|error| CellError::new(format!("it could not be read again: {error}")))?;
+    if differ(value, &read) || verify_state(value, &read, None).is_err() {
+        return Err(CellError::new("it would be read as another value: serde leaves a part of it out"));
+    }
+    Ok(cell)
+}
+
+fn read<T: SerdeValue>(cell: &Cell<'_>) -> Result<T, CellError> {
+    T::deserialize(FromCell(cell)).map_err(|error| CellError::new(error.to_string()))
+}
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
 fn unwritable(error: serde_json::Error) -> CellError {

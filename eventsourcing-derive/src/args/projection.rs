@@ -1,0 +1,146 @@
+//! `#[projection(..)]`, and what stands on its handlers.
+
+use proc_macro2::TokenStream;
+use syn::ext::IdentExt as _;
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Attribute, Expr, Ident, LitInt, Meta, Path, PathSegment, Token, parenthesized};
+
+use crate::args::{is_mark, options, skip_value, value};
+use crate::crate_path::CratePath;
+use crate::ctxt::Ctxt;
+
+/// `#[projection(version = 1, ignore(AccountEvent::Renamed, CustomerEvent::..))]`.
+#[derive(Default)]
+pub(crate) struct ProjectionArgs {
+    pub(crate) version: Option<LitInt>,
+    pub(crate) ignored: Vec<Ignored>,
+    pub(crate) krate: CratePath,
+}
+
+/// What a projection ignores.
+pub(crate) struct Ignored {
+    /// The enum of the events.
+    pub(crate) events: Path,
+    /// One of them; without it, all that have no handler.
+    pub(crate) variant: Option<Ident>,
+}
+
+/// `#[on(AccountEvent::Opened, key = owner)]`.
+#[derive(Default)]
+pub(crate) struct OnArgs {
+    pub(crate) event: Option<Path>,
+    pub(crate) key: Option<Expr>,
+}
+
+/// Whether it is `#[on]`, by whatever path.
+pub(crate) fn is_on_mark(attribute: &Attribute) -> bool {
+    is_mark(attribute, "on")
+}
+
+/// Whether it is `#[field]`, which is ours on the argument of a handler.
+pub(crate) fn is_field_mark(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("field")
+}
+
+impl ProjectionArgs {
+    pub(crate) fn from_tokens(ctxt: &Ctxt, tokens: TokenStream) -> Self {
+        let mut args = Self::default();
+        let parsed = (|input: ParseStream<'_>| {
+            options(ctxt, input, &["version", "ignore", "crate"], &[], |key, input| {
+                match key {
+                    "version" => args.version = Some(value(input)?),
+                    "ignore" => args.ignored = ignored(input)?,
+                    _ => args.krate = CratePath::parse(ctxt, input)?,
+                }
+                Ok(())
+            })
+        })
+        .parse2(tokens);
+        ctxt.ok(parsed);
+        args
+    }
+}
+
+fn ignored(input: ParseStream<'_>) -> syn::Result<Vec<Ignored>> {
+    let events;
+    parenthesized!(events in input);
+    let mut ignored = Vec::new();
+    while !events.is_empty() {
+        ignored.push(Ignored::parse(&events)?);
+        if !events.is_empty() {
+            events.parse::<Token![,]>()?;
+        }
+    }
+    Ok(ignored)
+}
+
+impl Ignored {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut events =
+            Path { leading_colon: input.parse()?, segments: syn::punctuated::Punctuated::<PathSegment, _>::new() };
+        loop {
+            let ident = Ident::parse_any(input)?;
+            if !input.peek(Token![::]) {
+                if events.segments.is_empty() {
+                    let message = format_args!(
+                        "name the event by its enum: `{ident}::Renamed`, or `{ident}::..` for all without a handler"
+                    );
+                    return Err(syn::Error::new(ident.span(), message));
+                }
+                events.segments.pop_punct();
+                return Ok(Self { events, variant: Some(ident) });
+            }
+            events.segments.push(ident.into());
+            let separator: Token![::] = input.parse()?;
+            if input.parse::<Option<Token![..]>>()?.is_some() {
+                return Ok(Self { events, variant: None });
+            }
+            events.segments.push_punct(separator);
+        }
+    }
+}
+
+impl OnArgs {
+    pub(crate) fn from_method(ctxt: &Ctxt, attribute: &Attribute) -> Self {
+        let write = "write the event first, by its enum: `#[on(AccountEvent::Opened)]`";
+        let mut args = Self::default();
+        if let Meta::Path(path) = &attribute.meta {
+            ctxt.error(path, format_args!("it is not said which event this handles: {write}"));
+            return args;
+        }
+        ctxt.ok(attribute.parse_args_with(|input: ParseStream<'_>| {
+            if !(input.peek(Ident::peek_any) || input.peek(Token![::])) || input.peek2(Token![=]) {
+                ctxt.error(&attribute.meta, format_args!("it is not said which event this handles: {write}"));
+                if !input.peek(Ident::peek_any) {
+                    skip_value(input)?;
+                    input.parse::<Option<Token![,]>>()?;
+                }
+            } else {
+                let event: Path = input.parse()?;
+                if event.segments.len() > 1 {
+                    args.event = Some(event);
+                } else {
+                    ctxt.error(&event, format_args!("this does not say whose event it is: {write}"));
+                }
+                if !input.is_empty() {
+                    input.parse::<Token![,]>()?;
+                }
+            }
+            options(ctxt, input, &["key"], &[], |_, input| {
+                args.key = Some(value(input)?);
+                Ok(())
+            })
+        }));
+        args
+    }
+}
+
+/// The name in `#[field(name)]`.
+pub(crate) fn field_mark(ctxt: &Ctxt, attributes: &[Attribute]) -> Option<Ident> {
+    let mut marks = attributes.iter().filter(|attribute| is_field_mark(attribute));
+    let field = marks.next().and_then(|mark| ctxt.ok(mark.parse_args_with(Ident::parse_any)));
+    for other in marks {
+        ctxt.error(other, "an argument is one field: leave one `#[field(..)]`");
+    }
+    field
+}

@@ -1,0 +1,124 @@
+//! An `impl` block under `#[projection]`.
+
+use quote::ToTokens as _;
+use syn::ext::IdentExt as _;
+use syn::{Ident, ImplItem, ItemImpl, LitInt, Path, Type};
+
+use crate::args::{ProjectionArgs, is_on_mark};
+use crate::ast::handler::Handler;
+use crate::ast::self_type::SelfType;
+use crate::crate_path::CratePath;
+use crate::ctxt::Ctxt;
+
+pub(crate) use crate::args::Ignored;
+
+pub(crate) struct Projection<'a> {
+    pub(crate) original: &'a ItemImpl,
+    pub(crate) krate: CratePath,
+    pub(crate) version: u32,
+    pub(crate) ty: &'a Type,
+    pub(crate) handlers: Vec<Handler<'a>>,
+    pub(crate) ignored: Vec<Ignored>,
+    /// Whether there are handlers that could not be read, so that nothing can be said of what is missing.
+    pub(crate) is_incomplete: bool,
+}
+
+/// What is done with the events of one enum.
+pub(crate) struct OfEnum<'p, 'a> {
+    pub(crate) events: &'p Path,
+    /// With the number of each.
+    pub(crate) handlers: Vec<(u16, &'p Handler<'a>)>,
+    pub(crate) ignored: Vec<&'p Ident>,
+    /// Whether all without a handler are ignored.
+    pub(crate) ignores_others: bool,
+}
+
+impl<'a> Projection<'a> {
+    pub(crate) fn from_impl(ctxt: &Ctxt, args: ProjectionArgs, original: &'a ItemImpl) -> Option<Self> {
+        if let Some((path, _)) = &original.trait_ {
+            ctxt.error(path, "`#[projection]` goes on the row type's own `impl` block, not on that of a trait");
+            return None;
+        }
+        let row = SelfType::new(ctxt, &original.self_ty)?;
+        for parameter in &original.generics.params {
+            ctxt.error(parameter, "the rows of a view are of one type: write the `impl` block without parameters");
+        }
+        if args.version.is_none() {
+            let message = "it is not said which version of the handlers this is: write `#[projection(version = 1)]`, and raise it when they change";
+            ctxt.error(&original.self_ty, message);
+        }
+        let version = args.version.as_ref().map_or(1, |version| self::version(ctxt, version));
+        let (mut handlers, mut is_incomplete) = (Vec::new(), false);
+        for item in &original.items {
+            let ImplItem::Fn(function) = item else { continue };
+            for mark in function.attrs.iter().filter(|attribute| is_on_mark(attribute)) {
+                match Handler::new(ctxt, &row, mark, function) {
+                    Some(handler) => handlers.push(handler),
+                    None => is_incomplete = true,
+                }
+            }
+        }
+        let ty = &*original.self_ty;
+        Some(Self { original, krate: args.krate, version, ty, handlers, ignored: args.ignored, is_incomplete })
+    }
+
+    /// What is done with the events, by their enums.
+    pub(crate) fn by_enum(&self) -> Vec<OfEnum<'_, 'a>> {
+        let mut enums: Vec<OfEnum<'_, 'a>> = Vec::new();
+        for (number, handler) in (0..).zip(&self.handlers) {
+            let name = name_of(&handler.events);
+            match enums.iter_mut().find(|other| name_of(other.events) == name) {
+                Some(same) => same.handlers.push((number, handler)),
+                None => enums.push(OfEnum {
+                    events: &handler.events,
+                    handlers: vec![(number, handler)],
+                    ignored: Vec::new(),
+                    ignores_others: false,
+                }),
+            }
+        }
+        for ignored in &self.ignored {
+            let name = name_of(&ignored.events);
+            let Some(of) = enums.iter_mut().find(|of| name_of(of.events) == name) else { continue };
+            match &ignored.variant {
+                Some(variant) => of.ignored.push(variant),
+                None => of.ignores_others = true,
+            }
+        }
+        enums
+    }
+}
+
+impl<'p, 'a> OfEnum<'p, 'a> {
+    /// The events that are handled, each with its handlers.
+    pub(crate) fn by_event(&self) -> Vec<(&'p Ident, Vec<(u16, &'p Handler<'a>)>)> {
+        let mut events: Vec<(&Ident, Vec<_>)> = Vec::new();
+        for (number, handler) in &self.handlers {
+            match events.iter_mut().find(|(variant, _)| **variant == handler.variant) {
+                Some((_, handlers)) => handlers.push((*number, *handler)),
+                None => events.push((&handler.variant, vec![(*number, *handler)])),
+            }
+        }
+        events
+    }
+
+    /// Whether each of its events goes to the row of its aggregate.
+    pub(crate) fn is_by_id(&self) -> bool {
+        self.handlers.iter().all(|(_, handler)| handler.key.is_none())
+    }
+}
+
+/// A path, whatever it is generic over.
+pub(crate) fn name_of(path: &Path) -> String {
+    let colon = path.leading_colon.to_token_stream().to_string();
+    let words: Vec<_> = path.segments.iter().map(|segment| segment.ident.unraw().to_string()).collect();
+    format!("{colon}{}", words.join("::"))
+}
+
+fn version(ctxt: &Ctxt, literal: &LitInt) -> u32 {
+    let number = literal.base10_parse().ok().filter(|number| *number > 0);
+    if number.is_none() {
+        ctxt.error(literal, format_args!("the version of a projection is a number from 1 to {}", u32::MAX));
+    }
+    number.unwrap_or(1)
+}

@@ -1,0 +1,104 @@
+//! Rules about a projection.
+
+use quote::ToTokens as _;
+use syn::Ident;
+
+use crate::ast::handler::Handler;
+use crate::ast::projection::{Projection, name_of};
+use crate::ctxt::Ctxt;
+
+pub(super) fn projection(ctxt: &Ctxt, projection: &Projection<'_>) {
+    some_event_is_handled(ctxt, projection);
+    each_event_goes_to_a_row_once(ctxt, projection);
+    nothing_is_handled_and_ignored(ctxt, projection);
+    nothing_is_ignored_twice(ctxt, projection);
+    some_event_of_each_enum_is_handled(ctxt, projection);
+}
+
+/// The rows are made by handlers.
+fn some_event_is_handled(ctxt: &Ctxt, projection: &Projection<'_>) {
+    if projection.handlers.is_empty() && !projection.is_incomplete {
+        ctxt.error(
+            projection.ty,
+            "no event makes a row of this view: write a handler, such as `#[on(AccountEvent::Opened)] fn opened(at: &At<Account>) -> Self`",
+        );
+    }
+}
+
+/// Two handlers of an event for one row would run in an order that is not said. (Of two under a `#[cfg]`, only one may be there.)
+fn each_event_goes_to_a_row_once(ctxt: &Ctxt, projection: &Projection<'_>) {
+    let key = |handler: &Handler<'_>| handler.key.as_ref().map(|key| key.to_token_stream().to_string());
+    for (n, handler) in projection.handlers.iter().enumerate() {
+        let is_same = |other: &&Handler<'_>| {
+            is_of(other, &name_of(&handler.events), &handler.variant)
+                && key(other) == key(handler)
+                && !(is_conditional(other) && is_conditional(handler))
+        };
+        if let Some(other) = projection.handlers.iter().take(n).find(is_same) {
+            let message = format!(
+                "`{}` handles `{}` for the same row already: do both in one handler, or give this one another row by `key = ..`",
+                other.original.sig.ident, handler.variant
+            );
+            ctxt.error(&handler.variant, message);
+        }
+    }
+}
+
+fn nothing_is_handled_and_ignored(ctxt: &Ctxt, projection: &Projection<'_>) {
+    for ignored in &projection.ignored {
+        let Some(variant) = &ignored.variant else { continue };
+        let name = name_of(&ignored.events);
+        if let Some(handler) = projection.handlers.iter().find(|handler| is_of(handler, &name, variant)) {
+            let message = format_args!(
+                "`{variant}` is handled by `{}`: leave it out of `ignore`, or the handler",
+                handler.original.sig.ident
+            );
+            ctxt.error(variant, message);
+        }
+    }
+}
+
+fn nothing_is_ignored_twice(ctxt: &Ctxt, projection: &Projection<'_>) {
+    for (n, ignored) in projection.ignored.iter().enumerate() {
+        let name = name_of(&ignored.events);
+        let mut before = projection.ignored.iter().take(n).filter(|before| name_of(&before.events) == name);
+        let is_twice = before.any(|before| before.variant == ignored.variant);
+        let mut all =
+            projection.ignored.iter().filter(|other| name_of(&other.events) == name && other.variant.is_none());
+        match &ignored.variant {
+            Some(variant) if is_twice => ctxt.error(variant, "this event is ignored already: leave it out once"),
+            None if is_twice => ctxt.error(&ignored.events, "its events are ignored already: leave it out once"),
+            Some(variant) if all.next().is_some() => {
+                ctxt.error(variant, format_args!("this event is among `{name}::..`: leave one of the two out"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What is never read need not be ignored, and what is read must have an effect.
+fn some_event_of_each_enum_is_handled(ctxt: &Ctxt, projection: &Projection<'_>) {
+    if projection.is_incomplete {
+        return;
+    }
+    let mut said = Vec::new();
+    for ignored in &projection.ignored {
+        let name = name_of(&ignored.events);
+        if projection.handlers.iter().any(|handler| name_of(&handler.events) == name) || said.contains(&name) {
+            continue;
+        }
+        let message = format_args!(
+            "no handler handles an event of `{name}`, so none is given to this view: leave it out of `ignore`"
+        );
+        ctxt.error(&ignored.events, message);
+        said.push(name);
+    }
+}
+
+fn is_of(handler: &Handler<'_>, events: &str, variant: &Ident) -> bool {
+    handler.variant == *variant && name_of(&handler.events) == events
+}
+
+fn is_conditional(handler: &Handler<'_>) -> bool {
+    handler.cfgs().next().is_some()
+}

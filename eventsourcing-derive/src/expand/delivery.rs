@@ -1,0 +1,139 @@
+//! Which row an event goes to.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens as _, format_ident, quote};
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
+use syn::{Expr, Ident};
+
+use crate::ast::handler::{Form, Handler};
+use crate::ast::projection::Projection;
+use crate::expand::located_at;
+use crate::expand::projection::{argument_called, value};
+
+/// Gives the delivery of an event to a handler.
+pub(super) fn delivery(item: &Projection<'_>, number: u16, handler: &Handler<'_>) -> TokenStream {
+    let (krate, cfgs, variant) = (&item.krate, handler.cfgs(), &handler.variant);
+    let (events, replaces) = (&handler.events, handler.form == Form::Make);
+    let Some(key) = &handler.key else {
+        // That the view's key is no such id is said under the event.
+        let of_id = located_at(variant.span(), quote!(#krate::view::KeyOf::of));
+        return quote! {
+            #(#cfgs)*
+            {
+                __to(#krate::view::Delivery { key: #of_id(__at.id()), handler: #number, replaces: #replaces });
+            }
+        };
+    };
+    let Key { fields, bindings, value } = Key::of(handler, key);
+    let (names, locals): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
+    quote! {
+        #(#cfgs)*
+        if let #events::#variant { #(#names: #locals,)* .. } = __event {
+            #(#bindings)*
+            __to(#krate::view::Delivery { key: #value, handler: #number, replaces: #replaces });
+        }
+    }
+}
+
+/// How a key is made.
+struct Key {
+    /// The fields of the event that it is made of, and what they are called.
+    fields: Vec<(Ident, Ident)>,
+    /// What its expression names.
+    bindings: Vec<TokenStream>,
+    value: TokenStream,
+}
+
+impl Key {
+    fn of(handler: &Handler<'_>, key: &Expr) -> Self {
+        let mut made = Self { fields: Vec::new(), bindings: Vec::new(), value: TokenStream::new() };
+        let key = ungrouped(key);
+        made.value = match key {
+            Expr::Tuple(tuple) => {
+                let parts: Vec<_> = tuple.elems.iter().map(|part| made.part(handler, part)).collect();
+                located_at(key.span(), quote!((#(#parts),*)))
+            }
+            other => made.part(handler, other),
+        };
+        made.bind(handler, key);
+        made
+    }
+
+    /// A field, or an expression.
+    fn part(&mut self, handler: &Handler<'_>, part: &Expr) -> TokenStream {
+        let Some(name) = field(part) else { return part.to_token_stream() };
+        let local = match argument_called(handler, name) {
+            Some(argument) => self.local(&argument.field),
+            None => self.local(name),
+        };
+        located_at(name.span(), quote!(::core::clone::Clone::clone(#local)))
+    }
+
+    /// What a field of the event is called.
+    fn local(&mut self, field: &Ident) -> Ident {
+        if let Some((_, local)) = self.fields.iter().find(|(other, _)| other == field) {
+            return local.clone();
+        }
+        let local = format_ident!("__key_{}", field.unraw());
+        self.fields.push((field.clone(), local.clone()));
+        local
+    }
+
+    /// Binds what an expression names: `at`, and the handler's arguments.
+    fn bind(&mut self, handler: &Handler<'_>, key: &Expr) {
+        let mut expressions = Vec::new();
+        match key {
+            Expr::Tuple(tuple) => expressions.extend(tuple.elems.iter().filter(|part| field(part).is_none())),
+            other if field(other).is_none() => expressions.push(other),
+            _ => {}
+        }
+        let tokens: TokenStream = expressions.iter().map(|part| part.to_token_stream()).collect();
+        if let Some(at) = find(tokens.clone(), "at") {
+            self.bindings.push(quote!(let #at = __at;));
+        }
+        for argument in &handler.arguments {
+            let Some(name) = argument.name.filter(|name| is_named(tokens.clone(), name)) else { continue };
+            let (field, ty) = (self.local(&argument.field), argument.ty);
+            let value = value(ty, &field);
+            self.bindings.push(quote!(let #name: #ty = #value;));
+        }
+    }
+}
+
+/// The name of a field, if it is nothing else.
+fn field(part: &Expr) -> Option<&Ident> {
+    let Expr::Path(path) = ungrouped(part) else { return None };
+    path.path
+        .get_ident()
+        .filter(|name| *name != "at" && name.unraw().to_string().starts_with(|first: char| !first.is_uppercase()))
+}
+
+fn ungrouped(mut expression: &Expr) -> &Expr {
+    loop {
+        expression = match expression {
+            Expr::Group(group) => &group.expr,
+            Expr::Paren(paren) => &paren.expr,
+            _ => return expression,
+        };
+    }
+}
+
+/// A word in tokens.
+fn find(tokens: TokenStream, word: &str) -> Option<Ident> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Ident(ident) if ident == word => Some(ident),
+        TokenTree::Group(group) => find(group.stream(), word),
+        _ => None,
+    })
+}
+
+/// Whether an expression names it, be it in the text of a `format!`.
+fn is_named(tokens: TokenStream, name: &Ident) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == *name,
+        TokenTree::Literal(literal) => literal.to_string().contains(&format!("{{{}", name.unraw())),
+        TokenTree::Group(group) => is_named(group.stream(), name),
+        TokenTree::Punct(_) => false,
+    })
+}

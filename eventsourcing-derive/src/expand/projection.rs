@@ -1,0 +1,170 @@
+//! `#[projection]`.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens as _, format_ident, quote};
+use syn::spanned::Spanned as _;
+use syn::{Attribute, Ident, ImplItem, ItemImpl, Meta, Type};
+
+use crate::ast::handler::{Argument, Form, Handler};
+use crate::ast::projection::{OfEnum, Projection};
+use crate::ast::{cfgs, without_handler_marks};
+use crate::expand::delivery::delivery;
+use crate::expand::located_at;
+
+pub(crate) fn projection(item: &Projection<'_>) -> TokenStream {
+    let (krate, ty, version) = (&item.krate, item.ty, item.version);
+    let functions = functions(item.original);
+    let enums = item.by_enum();
+    let sources = enums.iter().map(|of| {
+        let (aggregate, span) = (aggregate(item, of), of.events.span());
+        let source = if of.is_by_id() { quote!(::by_id) } else { quote!(::of) };
+        let source = located_at(span, source);
+        let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
+        quote!(#cfgs #krate::view::Source::<Self>#source::<#aggregate>())
+    });
+    let on = enums.iter().map(|of| on(item, of));
+    let cfgs: Vec<_> = cfgs(&item.original.attrs).collect();
+    quote! {
+        #functions
+
+        #(#cfgs)*
+        const _: () = {
+            #[automatically_derived]
+            impl #krate::view::Projection for #ty {
+                const VERSION: u32 = #version;
+                const SOURCES: &'static [#krate::view::Source<Self>] = &[#(#sources),*];
+            }
+            #(#on)*
+        };
+    }
+}
+
+/// The block as it was written, without our marks.
+pub(crate) fn functions(original: &ItemImpl) -> ItemImpl {
+    let mut item = original.clone();
+    for item in &mut item.items {
+        if let ImplItem::Fn(function) = item {
+            without_handler_marks(function);
+        }
+    }
+    item
+}
+
+/// The aggregate whose events the enum has.
+fn aggregate(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
+    let (krate, events) = (&item.krate, of.events);
+    located_at(events.span(), quote!(<#events as #krate::AggregateEvent>::Aggregate))
+}
+
+fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
+    let (krate, ty, events, aggregate) = (&item.krate, item.ty, of.events, aggregate(item, of));
+    let arms = of.by_event().into_iter().map(|(variant, handlers)| {
+        let cfgs = of_all(handlers.iter().map(|(_, handler)| *handler));
+        let deliveries = handlers.iter().map(|(number, handler)| delivery(item, *number, handler));
+        quote!(#cfgs #krate::__private::WriteOnOrIgnore(#events::#variant { .. }) => { #(#deliveries)* })
+    });
+    let ignored = of.ignored.iter();
+    let others = of.ignores_others.then(|| quote!(_ => {}));
+    let runs = of.handlers.iter().map(|(number, handler)| run(item, *number, handler));
+    // What has no handler is said under the enum.
+    let each = located_at(events.span(), quote!(#krate::__private::WriteOnOrIgnore(__event)));
+    let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
+    let event = quote!(<#aggregate as #krate::Apply>::Event);
+    quote! {
+        #cfgs
+        #[automatically_derived]
+        #[allow(
+            unused_variables,
+            unreachable_patterns,
+            irrefutable_let_patterns,
+            clippy::all,
+            clippy::pedantic,
+            clippy::nursery,
+            clippy::wildcard_enum_match_arm,
+        )]
+        impl #krate::view::On<#aggregate> for #ty {
+            fn route(
+                __at: &#krate::view::At<#aggregate>,
+                __event: &#event,
+                __to: &mut dyn ::core::ops::FnMut(#krate::view::Delivery<Self::Key>),
+            ) {
+                match #each {
+                    #(#arms)*
+                    #(#krate::__private::WriteOnOrIgnore(#events::#ignored { .. }) => {})*
+                    #others
+                }
+            }
+
+            fn run(
+                __handler: u16,
+                __at: &#krate::view::At<#aggregate>,
+                __event: &#event,
+                __row: &mut ::core::option::Option<Self>,
+            ) -> ::core::result::Result<(), #krate::view::MissingRow> {
+                match (__handler, __event) {
+                    #(#runs)*
+                    _ => {}
+                }
+                ::core::result::Result::Ok(())
+            }
+        }
+    }
+}
+
+/// Calls the handler with what is in the event.
+fn run(item: &Projection<'_>, number: u16, handler: &Handler<'_>) -> TokenStream {
+    let krate = &item.krate;
+    let (events, variant, cfgs) = (&handler.events, &handler.variant, handler.cfgs());
+    let (fields, locals) = (handler.arguments.iter().map(|argument| &argument.field), locals(handler));
+    let at = handler.at.map(|ty| located_at(ty.span(), quote!(__at,)));
+    let values = handler.arguments.iter().zip(&locals).map(|(argument, local)| value(argument.ty, local));
+    let function = &handler.original.sig.ident;
+    let arguments = quote!(#at #(#values,)*);
+    let call = match handler.form {
+        Form::Make => quote!(*__row = ::core::option::Option::Some(Self::#function(#arguments));),
+        Form::Change => quote!(Self::#function(__row.as_mut().ok_or(#krate::view::MissingRow)?, #arguments);),
+        Form::ChangeOrDelete => {
+            quote!(*__row = Self::#function(__row.take().ok_or(#krate::view::MissingRow)?, #arguments);)
+        }
+        Form::MakeOrChange => {
+            quote!(*__row = ::core::option::Option::Some(Self::#function(__row.take(), #arguments));)
+        }
+    };
+    quote!(#(#cfgs)* (#number, #events::#variant { #(#fields: #locals,)* .. }) => { #call })
+}
+
+/// What the fields of the event are called in generated code.
+fn locals(handler: &Handler<'_>) -> Vec<Ident> {
+    (0..handler.arguments.len()).map(|n| format_ident!("__field_{n}", span = Span::call_site())).collect()
+}
+
+/// A field of this type for an argument: lent, or a copy. What does not fit is said under the argument's type.
+pub(super) fn value(ty: &Type, local: &Ident) -> TokenStream {
+    let span = ty.span();
+    match ty {
+        Type::Reference(_) => located_at(span, quote!(#local)),
+        _ => located_at(span, quote!(<#ty as ::core::clone::Clone>::clone(#local))),
+    }
+}
+
+/// The condition under which one of these is there, if not always.
+fn of_all<'h, 'a: 'h>(handlers: impl Iterator<Item = &'h Handler<'a>>) -> Option<TokenStream> {
+    let mut conditions = Vec::new();
+    for handler in handlers {
+        let all: Vec<_> = handler.cfgs().filter_map(condition).collect();
+        if all.is_empty() {
+            return None;
+        }
+        conditions.push(quote!(all(#(#all),*)));
+    }
+    Some(quote!(#[cfg(any(#(#conditions),*))]))
+}
+
+fn condition(cfg: &Attribute) -> Option<TokenStream> {
+    if let Meta::List(list) = &cfg.meta { Some(list.tokens.to_token_stream()) } else { None }
+}
+
+/// The argument that a key names.
+pub(super) fn argument_called<'h, 'a>(handler: &'h Handler<'a>, name: &Ident) -> Option<&'h Argument<'a>> {
+    handler.arguments.iter().find(|argument| argument.name == Some(name))
+}
