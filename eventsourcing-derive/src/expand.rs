@@ -60,7 +60,6 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
     let methods = methods::methods(events);
     let commands = commands::commands(events);
     let apply = apply::apply(events);
-    let owner = owner(events);
     let cfgs: Vec<_> = cfgs(&events.original.attrs).collect();
     let lints = events.original.attrs.iter().filter(|attribute| is_lint(attribute));
     // The user's own `impl` block comes first, because editors colour a word by what it is where it first stands.
@@ -72,7 +71,6 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
             #commands
             #apply
             #event_impls
-            #owner
             #old_fields
             #storable
             #obligations
@@ -81,21 +79,6 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
         #(#cfgs)*
         #event_enum
     }
-}
-
-/// Whose events the enum has, if that is the same for all of its types.
-pub(crate) fn owner(events: &Events<'_>) -> Option<TokenStream> {
-    let (krate, aggregate, shape) = (&events.krate, &events.aggregate.ty, Shape::of(events));
-    if shape.generics.params.len() < events.original.generics.params.len() {
-        return None;
-    }
-    let (event, (impl_generics, _, where_clause)) = (shape.ty(), events.original.generics.split_for_impl());
-    Some(quote! {
-        #[automatically_derived]
-        impl #impl_generics #krate::AggregateEvent for #event #where_clause {
-            type Aggregate = #aggregate;
-        }
-    })
 }
 
 fn is_lint(attribute: &Attribute) -> bool {

@@ -19,7 +19,6 @@ pub(crate) fn events(original: &ItemImpl, read: Option<&Events<'_>>) -> TokenStr
         let aggregate = &events.aggregate.ty;
         let (impl_generics, _, where_clause) = original.generics.split_for_impl();
         let (event_enum, event) = expand::stand_in_enum(events);
-        let owner = expand::owner(events);
         quote! {
             #event_enum
 
@@ -34,7 +33,6 @@ pub(crate) fn events(original: &ItemImpl, read: Option<&Events<'_>>) -> TokenStr
 
                     fn apply(&mut self, _: Self::Event) {}
                 }
-                #owner
             };
         }
     });
@@ -203,6 +201,9 @@ pub(crate) fn view(original: &DeriveInput, krate: &CratePath) -> TokenStream {
 pub(crate) fn projection(original: &ItemImpl, krate: &CratePath) -> TokenStream {
     let (item, ty) = (expand::functions(original), &original.self_ty);
     let (impl_generics, _, where_clause) = original.generics.split_for_impl();
+    if original.trait_.is_some() {
+        return item.into_token_stream();
+    }
     quote! {
         #[allow(dead_code, unused_variables)]
         #item

@@ -5,7 +5,6 @@ mod compared;
 mod locked;
 mod names;
 mod past;
-mod projected;
 mod seen;
 mod storable;
 
@@ -16,7 +15,6 @@ pub use self::compared::{Compared, NotCompared};
 pub use self::locked::{assert_optional, assert_stored_as};
 pub use self::names::{all_names, assert_other_names, checked_name};
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
-pub use self::projected::WriteOnOrIgnore;
 pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};
 pub use self::storable::assert_storable;
 use crate::aggregate::{Aggregate, Apply};

@@ -87,36 +87,6 @@ pub trait Apply: Sized {
     fn apply(&mut self, event: Self::Event);
 }
 
-/// The enum of the events of one kind of aggregate, which says what that is: so a view finds the aggregate by an event.
-///
-/// `#[events]` writes it, and `#[derive(Aggregate)]` with `#[aggregate(event = ..)]`, if the enum is of the same crate. By hand it is one line:
-///
-/// ```
-/// use eventsourcing::prelude::*;
-/// # #[event]
-/// # pub enum CounterEvent { Started }
-/// # #[derive(Aggregate)]
-/// # pub struct Counter { root: Root<Self> }
-/// # impl Apply for Counter {
-/// #     type Event = CounterEvent;
-/// #     fn create(_: CounterEvent) -> Option<Self> { Some(Self { root: Root::new() }) }
-/// #     fn apply(&mut self, _: CounterEvent) {}
-/// # }
-///
-/// impl eventsourcing::AggregateEvent for CounterEvent {
-///     type Aggregate = Counter;
-/// }
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "it is not known whose events `{Self}` has",
-    label = "no enum of the events of an aggregate",
-    note = "name the enum by itself; one of your own belongs to the aggregate with `#[aggregate(event = {Self})]`, or by `impl AggregateEvent`"
-)]
-pub trait AggregateEvent {
-    /// The aggregate.
-    type Aggregate;
-}
-
 /// A domain struct whose state is made by events, and that a [`Repository`](crate::Repository) keeps.
 ///
 /// `#[derive(Aggregate)]` writes the three required items.

@@ -98,7 +98,7 @@ mod stream;
 pub mod testing;
 pub mod view;
 
-pub use self::aggregate::{Aggregate, AggregateEvent, Apply, Id, Root};
+pub use self::aggregate::{Aggregate, Apply, Id, Root};
 #[doc(inline)]
 pub use self::application::Application;
 pub use self::bytes::Bytes;

@@ -83,7 +83,7 @@ impl Ignored {
             if !input.peek(Token![::]) {
                 if events.segments.is_empty() {
                     let message = format_args!(
-                        "name the event by its enum: `{ident}::Renamed`, or `{ident}::..` for all without a handler"
+                        "this does not say whose event it is: write `AccountEvent::{ident}`, or `AccountEvent::..` for all without a handler"
                     );
                     return Err(syn::Error::new(ident.span(), message));
                 }

@@ -99,6 +99,12 @@ impl<'a> Handler<'a> {
         Some(Self { original, events: event, variant, key: args.key, form: form?, at, arguments })
     }
 
+    /// The aggregate in `at: &At<..>`.
+    pub(crate) fn aggregate(&self) -> Option<&Type> {
+        let Type::Reference(at) = ungrouped(self.at?) else { return None };
+        first_argument(&at.elem, "At")
+    }
+
     pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
         cfgs(&self.original.attrs)
     }
@@ -208,8 +214,13 @@ fn is_spelled(ty: &Type, name: &str) -> bool {
 
 /// What a type that reads `Option<T>` is one of.
 pub(crate) fn of_option(ty: &Type) -> Option<&Type> {
+    first_argument(ty, "Option")
+}
+
+/// `T` of a type that reads `Name<T>`.
+fn first_argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
     let Type::Path(path) = ungrouped(ty) else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
+    let last = path.path.segments.last().filter(|last| last.ident == name)?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     match arguments.args.first()? {
         GenericArgument::Type(of) => Some(of),

@@ -102,10 +102,25 @@ impl<'p, 'a> OfEnum<'p, 'a> {
         events
     }
 
+    /// The aggregate whose events they are: as it stands in `at: &At<..>`, or else by the name of the enum.
+    pub(crate) fn aggregate(&self) -> Option<Type> {
+        self.handlers.iter().find_map(|(_, handler)| handler.aggregate()).cloned().or_else(|| by_name(self.events))
+    }
+
     /// Whether each of its events goes to the row of its aggregate.
     pub(crate) fn is_by_id(&self) -> bool {
         self.handlers.iter().all(|(_, handler)| handler.key.is_none())
     }
+}
+
+/// `bank::Account` of `bank::AccountEvent`, which is what `#[events]` calls the enum.
+fn by_name(events: &Path) -> Option<Type> {
+    let mut aggregate = events.clone();
+    let last = aggregate.segments.last_mut().filter(|last| last.arguments.is_none())?;
+    let name = last.ident.unraw().to_string();
+    let name = name.strip_suffix("Event").filter(|name| !name.is_empty())?;
+    last.ident = Ident::new(name, last.ident.span());
+    Some(syn::parse_quote!(#aggregate))
 }
 
 /// A path, whatever it is generic over.

@@ -13,6 +13,7 @@ pub(super) fn projection(ctxt: &Ctxt, projection: &Projection<'_>) {
     nothing_is_handled_and_ignored(ctxt, projection);
     nothing_is_ignored_twice(ctxt, projection);
     some_event_of_each_enum_is_handled(ctxt, projection);
+    each_enum_is_of_an_aggregate(ctxt, projection);
 }
 
 /// The rows are made by handlers.
@@ -92,6 +93,17 @@ fn some_event_of_each_enum_is_handled(ctxt: &Ctxt, projection: &Projection<'_>) 
         );
         ctxt.error(&ignored.events, message);
         said.push(name);
+    }
+}
+
+/// A view is made of the events of aggregates, which a handler names or the enum.
+fn each_enum_is_of_an_aggregate(ctxt: &Ctxt, projection: &Projection<'_>) {
+    for of in projection.by_enum().iter().filter(|of| of.aggregate().is_none()) {
+        let message = format_args!(
+            "whose events `{}` has is not to be seen by its name, which is no `..Event`: give a handler of them `at: &At<..>`, with the aggregate",
+            name_of(of.events)
+        );
+        ctxt.error(of.events, message);
     }
 }
 

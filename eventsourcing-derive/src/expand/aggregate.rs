@@ -2,11 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote, quote_spanned};
+use syn::Generics;
 use syn::spanned::Spanned as _;
-use syn::{GenericParam, Generics, Type};
 
 use crate::ast::aggregate::{Aggregate, AggregateName};
-use crate::ast::words;
 use crate::expand::located_at;
 use crate::expand::snapshot::snapshot;
 
@@ -29,7 +28,6 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
         let tied = quote_spanned!(event.span()=> #krate::__private::events_of::<#event, #ident #types>());
         quote!(#[allow(dead_code)] fn tied #impl_generics () #where_clause { #tied })
     });
-    let owner = owner(item);
     let snapshots = item.snapshots.as_ref();
     let snapshot = snapshots.map(|snapshots| snapshot(item, snapshots, &generics));
     let snapshots = snapshots.map(|_| {
@@ -52,34 +50,9 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
                 }
             }
             #tied
-            #owner
             #snapshot
         };
     }
-}
-
-/// Whose events the enum of the user's has, if it is of the same crate as far as its path says: otherwise only that crate could say so.
-fn owner(item: &Aggregate<'_>) -> Option<TokenStream> {
-    let Some(Type::Path(event)) = &item.event else { return None };
-    let first = event.path.segments.first()?.ident.to_string();
-    let is_own = event.path.segments.len() == 1 || ["crate", "self", "super"].contains(&&*first);
-    let used = words(event.to_token_stream());
-    let is_whole = item.original.generics.params.iter().all(|param| match param {
-        GenericParam::Type(param) => used.contains(&param.ident.to_string()),
-        GenericParam::Const(param) => used.contains(&param.ident.to_string()),
-        GenericParam::Lifetime(_) => false,
-    });
-    if event.path.leading_colon.is_some() || !is_own || !is_whole {
-        return None;
-    }
-    let (krate, ident) = (&item.krate, &item.original.ident);
-    let (impl_generics, types, where_clause) = item.original.generics.split_for_impl();
-    Some(quote! {
-        #[automatically_derived]
-        impl #impl_generics #krate::AggregateEvent for #event #where_clause {
-            type Aggregate = #ident #types;
-        }
-    })
 }
 
 /// The bounds of a generic aggregate may stand at its events alone: it is an aggregate wherever it has events. (Of one that is

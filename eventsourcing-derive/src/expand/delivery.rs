@@ -1,7 +1,7 @@
 //! Which row an event goes to.
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens as _, format_ident, quote};
+use quote::{ToTokens as _, quote};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Expr, Ident};
@@ -9,7 +9,7 @@ use syn::{Expr, Ident};
 use crate::ast::handler::{Form, Handler};
 use crate::ast::projection::Projection;
 use crate::expand::located_at;
-use crate::expand::projection::{argument_called, value};
+use crate::expand::projection::{argument_called, local, value};
 
 /// Gives the delivery of an event to a handler.
 pub(super) fn delivery(item: &Projection<'_>, number: u16, handler: &Handler<'_>) -> TokenStream {
@@ -18,18 +18,19 @@ pub(super) fn delivery(item: &Projection<'_>, number: u16, handler: &Handler<'_>
     let Some(key) = &handler.key else {
         // That the view's key is no such id is said under the event.
         let of_id = located_at(variant.span(), quote!(#krate::view::KeyOf::of));
+        let id = located_at(variant.span(), quote!(__at.id()));
         return quote! {
             #(#cfgs)*
             {
-                __to(#krate::view::Delivery { key: #of_id(__at.id()), handler: #number, replaces: #replaces });
+                __to(#krate::view::Delivery { key: #of_id(#id), handler: #number, replaces: #replaces });
             }
         };
     };
     let Key { fields, bindings, value } = Key::of(handler, key);
-    let (names, locals): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
+    let locals = fields.iter().map(local);
     quote! {
         #(#cfgs)*
-        if let #events::#variant { #(#names: #locals,)* .. } = __event {
+        if let #events::#variant { #(#fields: #locals,)* .. } = __event {
             #(#bindings)*
             __to(#krate::view::Delivery { key: #value, handler: #number, replaces: #replaces });
         }
@@ -38,8 +39,8 @@ pub(super) fn delivery(item: &Projection<'_>, number: u16, handler: &Handler<'_>
 
 /// How a key is made.
 struct Key {
-    /// The fields of the event that it is made of, and what they are called.
-    fields: Vec<(Ident, Ident)>,
+    /// The fields of the event that it is made of.
+    fields: Vec<Ident>,
     /// What its expression names.
     bindings: Vec<TokenStream>,
     value: TokenStream,
@@ -67,17 +68,16 @@ impl Key {
             Some(argument) => self.local(&argument.field),
             None => self.local(name),
         };
+        let local = located_at(name.span(), quote!(#local));
         located_at(name.span(), quote!(::core::clone::Clone::clone(#local)))
     }
 
     /// What a field of the event is called.
     fn local(&mut self, field: &Ident) -> Ident {
-        if let Some((_, local)) = self.fields.iter().find(|(other, _)| other == field) {
-            return local.clone();
+        if !self.fields.contains(field) {
+            self.fields.push(field.clone());
         }
-        let local = format_ident!("__key_{}", field.unraw());
-        self.fields.push((field.clone(), local.clone()));
-        local
+        local(field)
     }
 
     /// Binds what an expression names: `at`, and the handler's arguments.

@@ -1,7 +1,8 @@
 //! `#[projection]`.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens as _, format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Ident, ImplItem, ItemImpl, Meta, Type};
 
@@ -16,7 +17,7 @@ pub(crate) fn projection(item: &Projection<'_>) -> TokenStream {
     let functions = functions(item.original);
     let enums = item.by_enum();
     let sources = enums.iter().map(|of| {
-        let (aggregate, span) = (aggregate(item, of), of.events.span());
+        let (aggregate, span) = (of.aggregate(), of.events.span());
         let source = if of.is_by_id() { quote!(::by_id) } else { quote!(::of) };
         let source = located_at(span, source);
         let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
@@ -50,24 +51,20 @@ pub(crate) fn functions(original: &ItemImpl) -> ItemImpl {
     item
 }
 
-/// The aggregate whose events the enum has.
-fn aggregate(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
-    let (krate, events) = (&item.krate, of.events);
-    located_at(events.span(), quote!(<#events as #krate::AggregateEvent>::Aggregate))
-}
-
 fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
-    let (krate, ty, events, aggregate) = (&item.krate, item.ty, of.events, aggregate(item, of));
+    let (krate, ty, events, aggregate) = (&item.krate, item.ty, of.events, of.aggregate());
     let arms = of.by_event().into_iter().map(|(variant, handlers)| {
         let cfgs = of_all(handlers.iter().map(|(_, handler)| *handler));
         let deliveries = handlers.iter().map(|(number, handler)| delivery(item, *number, handler));
-        quote!(#cfgs #krate::__private::WriteOnOrIgnore(#events::#variant { .. }) => { #(#deliveries)* })
+        quote!(#cfgs HandleWithOnOrIgnore(#events::#variant { .. }) => { #(#deliveries)* })
     });
     let ignored = of.ignored.iter();
     let others = of.ignores_others.then(|| quote!(_ => {}));
     let runs = of.handlers.iter().map(|(number, handler)| run(item, *number, handler));
-    // What has no handler is said under the enum.
-    let each = located_at(events.span(), quote!(#krate::__private::WriteOnOrIgnore(__event)));
+    // rustc says under the enum what has no handler, and by this name what to do. That the last arm, which matches nothing, stands in the user's code,
+    // keeps it from writing one between them.
+    let each = located_at(events.span(), quote!(HandleWithOnOrIgnore(__event)));
+    let last = quote_spanned!(events.span()=> _ if false => {});
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     let event = quote!(<#aggregate as #krate::Apply>::Event);
     quote! {
@@ -88,10 +85,12 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
                 __event: &#event,
                 __to: &mut dyn ::core::ops::FnMut(#krate::view::Delivery<Self::Key>),
             ) {
+                struct HandleWithOnOrIgnore<'__e>(&'__e #event);
                 match #each {
                     #(#arms)*
-                    #(#krate::__private::WriteOnOrIgnore(#events::#ignored { .. }) => {})*
+                    #(HandleWithOnOrIgnore(#events::#ignored { .. }) => {})*
                     #others
+                    #last
                 }
             }
 
@@ -115,9 +114,15 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
 fn run(item: &Projection<'_>, number: u16, handler: &Handler<'_>) -> TokenStream {
     let krate = &item.krate;
     let (events, variant, cfgs) = (&handler.events, &handler.variant, handler.cfgs());
-    let (fields, locals) = (handler.arguments.iter().map(|argument| &argument.field), locals(handler));
+    let mut fields: Vec<&Ident> = Vec::new();
+    for argument in &handler.arguments {
+        if !fields.contains(&&argument.field) {
+            fields.push(&argument.field);
+        }
+    }
+    let locals = fields.iter().map(|field| local(field));
     let at = handler.at.map(|ty| located_at(ty.span(), quote!(__at,)));
-    let values = handler.arguments.iter().zip(&locals).map(|(argument, local)| value(argument.ty, local));
+    let values = handler.arguments.iter().map(|argument| value(argument.ty, &local(&argument.field)));
     let function = &handler.original.sig.ident;
     let arguments = quote!(#at #(#values,)*);
     let call = match handler.form {
@@ -133,16 +138,17 @@ fn run(item: &Projection<'_>, number: u16, handler: &Handler<'_>) -> TokenStream
     quote!(#(#cfgs)* (#number, #events::#variant { #(#fields: #locals,)* .. }) => { #call })
 }
 
-/// What the fields of the event are called in generated code.
-fn locals(handler: &Handler<'_>) -> Vec<Ident> {
-    (0..handler.arguments.len()).map(|n| format_ident!("__field_{n}", span = Span::call_site())).collect()
+/// What a field of the event is called in generated code.
+pub(super) fn local(field: &Ident) -> Ident {
+    format_ident!("__field_{}", field.unraw(), span = Span::call_site())
 }
 
 /// A field of this type for an argument: lent, or a copy. What does not fit is said under the argument's type.
 pub(super) fn value(ty: &Type, local: &Ident) -> TokenStream {
     let span = ty.span();
+    let local = located_at(span, quote!(#local));
     match ty {
-        Type::Reference(_) => located_at(span, quote!(#local)),
+        Type::Reference(_) => local,
         _ => located_at(span, quote!(<#ty as ::core::clone::Clone>::clone(#local))),
     }
 }

@@ -1,5 +1,6 @@
 //! Views in memory, by what their runner does with them.
 
+mod derived;
 mod domain;
 mod model;
 mod runner;

@@ -1,0 +1,138 @@
+//! What only the compiler knows.
+
+use eventsourcing::prelude::*;
+use eventsourcing::view::At;
+
+#[derive(Aggregate)]
+pub struct Account {
+    root: Root<Self>,
+}
+
+#[events]
+impl Account {
+    #[event(Opened)]
+    pub fn open(owner: String) -> Self {
+        Self { root: Root::new() }
+    }
+
+    #[event(Deposited)]
+    pub fn deposit(&mut self, amount: i64) {}
+
+    #[event(Withdrawn)]
+    pub fn withdraw(&mut self, amount: i64) {}
+
+    #[event(Closed)]
+    pub fn close(&mut self) {}
+}
+
+#[event]
+pub enum OtherEvent {
+    Happened,
+}
+
+#[derive(View, Clone)]
+pub struct Unhandled {
+    #[view(key)]
+    id: Id<Account>,
+}
+
+#[projection(version = 1, ignore(AccountEvent::Deposited))]
+impl Unhandled {
+    #[on(AccountEvent::Opened)]
+    fn opened(at: &At<Account>) -> Self {
+        Self { id: at.id() }
+    }
+}
+
+#[derive(View, Clone)]
+pub struct Fields {
+    #[view(key)]
+    id: Id<Account>,
+}
+
+#[projection(version = 1, ignore(AccountEvent::..))]
+impl Fields {
+    #[on(AccountEvent::Opened)]
+    fn opened(at: &At<Account>, ovner: &str) -> Self {
+        Self { id: at.id() }
+    }
+
+    #[on(AccountEvent::Deposited)]
+    fn deposited(&mut self, amount: u32) {}
+
+    #[on(AccountEvent::Withdrawn)]
+    fn withdrawn(&mut self, amount: &str) {}
+}
+
+#[derive(View, Clone)]
+pub struct NoEvents {
+    #[view(key)]
+    id: Id<Account>,
+}
+
+#[projection(version = 1, ignore(AccountEvent::Closd, AccountEvent::Closed, AccountEvent::Deposited, AccountEvent::Withdrawn))]
+impl NoEvents {
+    #[on(AccountEvent::Openned)]
+    fn opened(at: &At<Account>) -> Self {
+        Self { id: at.id() }
+    }
+}
+
+/// Its key is no id.
+#[derive(View, Clone)]
+pub struct Keys {
+    #[view(key)]
+    owner: String,
+}
+
+#[projection(version = 1, ignore(AccountEvent::..))]
+impl Keys {
+    #[on(AccountEvent::Opened)]
+    fn opened(owner: String) -> Self {
+        Self { owner }
+    }
+
+    #[on(AccountEvent::Deposited, key = amount)]
+    fn deposited(&mut self, amount: i64) {}
+
+    #[on(AccountEvent::Withdrawn, key = at.id())]
+    fn withdrawn(&mut self) {}
+
+    #[on(AccountEvent::Closed, key = owner)]
+    fn closed(&mut self) {}
+}
+
+#[derive(View, Clone)]
+pub struct OfOthers {
+    #[view(key)]
+    id: Id<Account>,
+}
+
+#[projection(version = 1)]
+impl OfOthers {
+    #[on(OtherEvent::Happened, key = at.id())]
+    fn happened(&mut self) {}
+}
+
+#[derive(Clone)]
+pub struct NoView {
+    id: Id<Account>,
+}
+
+#[projection(version = 1, ignore(AccountEvent::..))]
+impl NoView {
+    #[on(AccountEvent::Opened)]
+    fn opened(at: &At<Account>) -> Self {
+        Self { id: at.id() }
+    }
+}
+
+#[derive(View, Clone)]
+pub struct NoProjection {
+    #[view(key)]
+    id: Id<Account>,
+}
+
+fn main() {
+    Views::memory().with::<NoProjection>();
+}
