@@ -35,6 +35,7 @@ pub(crate) fn projection(item: &Projection<'_>) -> TokenStream {
                 const VERSION: u32 = #version;
                 const SOURCES: &'static [#krate::view::Source<Self>] = &[#(#sources),*];
             }
+            struct HandleWithOnOrIgnore<'__e, __E>(&'__e __E);
             #(#on)*
         };
     }
@@ -85,7 +86,6 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
                 __event: &#event,
                 __to: &mut dyn ::core::ops::FnMut(#krate::view::Delivery<Self::Key>),
             ) {
-                struct HandleWithOnOrIgnore<'__e>(&'__e #event);
                 match #each {
                     #(#arms)*
                     #(HandleWithOnOrIgnore(#events::#ignored { .. }) => {})*

@@ -143,6 +143,30 @@ impl BoxEvent {
     }
 }
 
+/// Who has what.
+#[derive(View, Clone, Debug, PartialEq)]
+#[view(crate = ::es)]
+pub struct Owner {
+    #[view(key)]
+    id: Id<Account>,
+    #[view(index)]
+    owner: String,
+    content: Option<Content>,
+}
+
+#[projection(version = 1, crate = crate::framework)]
+impl Owner {
+    #[on(AccountEvent::Opened)]
+    fn opened(at: &es::view::At<Account>, owner: &str) -> Self {
+        Self { id: at.id(), owner: owner.to_owned(), content: None }
+    }
+
+    #[on(AccountEvent::Given)]
+    fn given(&mut self, owner: String) {
+        self.content = Some(Content::Other { what: std::mem::replace(&mut self.owner, owner) });
+    }
+}
+
 /// All of it.
 #[derive(Application, Debug)]
 #[application(crate = ::es)]
@@ -167,6 +191,18 @@ mod tests {
         parcels.save(&mut parcel).unwrap();
         assert_eq!(parcels.get(parcel.id()).unwrap(), parcel);
         assert_eq!(ParcelEvent::UPCASTERS.len() + BoxEvent::UPCASTERS.len(), 4);
+    }
+
+    #[test]
+    fn views_too() {
+        let store = MemoryStore::new();
+        let views = Views::memory().with::<Owner>();
+        let running = views.run(store.clone()).unwrap();
+        let mut account = Account::open("alice");
+        account.give("bob");
+        Repository::<Account>::new(store).blocking().save(&mut account).unwrap();
+        running.stop_blocking();
+        assert_eq!((Owner::NAME, Owner::COLUMNS.len()), ("Owner", 3));
     }
 
     #[test]

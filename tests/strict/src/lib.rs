@@ -32,11 +32,13 @@
 #![allow(clippy::exhaustive_structs, reason = "an application is what it is")]
 
 mod account;
+mod balance;
 mod door;
 mod parcel;
 mod shelf;
 
 pub use account::{Account, AccountEvent, Bank, Other, Overdrawn};
+pub use balance::{Balance, Colours, Status};
 pub use door::{Door, DoorEvent};
 pub use parcel::{Address, BoxEvent, Country, Parcel, ParcelEvent};
 pub use shelf::{Shelf, ShelfEvent};

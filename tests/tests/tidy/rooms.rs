@@ -26,13 +26,19 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("repository", &["log", "snapshot", "store", "aggregate", "codec", "event", "schema", "stream", "error"]),
     ("blocking", &["repository", "log", "snapshot", "store", "aggregate", "event", "stream", "error"]),
     ("application", &["repository", "log", "blocking", "store", "aggregate", "event", "stream", "error"]),
+    // Rows that are made of the log, and what keeps them up to it.
+    ("view", &["log", "store", "codec", "aggregate", "event", "stream", "error", "bytes"]),
+    ("runner", &["view", "store", "stream", "error"]),
     // A store is tested as a store: without any aggregate.
     ("testing", &[]),
     ("testing/contract", &["store", "stream", "error"]),
     ("testing/history", &["repository", "schema"]),
     ("testing/scenario", &["repository", "log", "store", "aggregate", "codec", "event", "stream", "error"]),
     // Doors to the outside.
-    ("__private", &["aggregate", "application", "codec", "event", "schema", "store", "stream", "error", "repository"]),
+    (
+        "__private",
+        &["aggregate", "application", "codec", "event", "schema", "store", "stream", "error", "repository", "view"],
+    ),
     ("guide", &[]),
     (
         "lib",
@@ -49,6 +55,8 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "blocking",
             "schema",
             "snapshot",
+            "view",
+            "runner",
         ],
     ),
 ];
@@ -80,7 +88,11 @@ const OUTSIDE: &[(&str, &str, &[&str])] = &[
         &["store/checksum", "store/sqlite/format", "store/sqlite/connection/side_files/head_record"],
     ),
     // JSON is the affair of those who write and read events; an error carries what it said.
-    ("eventsourcing", "serde_json", &["codec", "event/upcaster", "error", "testing/history", "testing/scenario"]),
+    (
+        "eventsourcing",
+        "serde_json",
+        &["codec", "event/upcaster", "error", "testing/history", "testing/scenario", "view/column/by_serde"],
+    ),
     ("eventsourcing-derive", "proc_macro", &["lib"]),
 ];
 

@@ -29,6 +29,10 @@ struct Apply;
 struct Sized;
 struct Send;
 struct Formatter;
+struct FnMut;
+struct Column;
+struct Cell;
+struct HandleWithOnOrIgnore;
 macro_rules! concat { ($($any:tt)*) => { compile_error!("shadowed") }; }
 macro_rules! unreachable { ($($any:tt)*) => { compile_error!("shadowed") }; }
 
@@ -131,7 +135,36 @@ struct App {
     snapshots: ::eventsourcing::Repository<Snapshot>,
 }
 
+#[derive(::core::clone::Clone, ::eventsourcing::View)]
+struct View {
+    #[view(key)]
+    key: ::eventsourcing::Id<Hostile>,
+    #[view(key, index)]
+    r#type: ::std::string::String,
+    at: ::std::option::Option<u8>,
+    __each: Variants,
+    __cells: ::std::option::Option<Variants>,
+}
+
+#[::eventsourcing::projection(version = 1, ignore(HostileEvent::Ended))]
+impl View {
+    #[on(HostileEvent::Made, key = (at.id(), event))]
+    fn key(event: &::std::string::String, #[field(__event)] _at: u8, #[field(other)] __to: &u8) -> Self {
+        Self::write(::std::option::Option::None, event, ::std::option::Option::None)
+    }
+
+    #[on(HostileEvent::Changed, key = { let __at = at.id(); (__at, ::std::format!("{kind}")) })]
+    fn write(this: ::std::option::Option<Self>, kind: &str, name: ::std::option::Option<u8>) -> Self {
+        let (__each, __cells) = (Variants::Plain, ::std::option::Option::None);
+        let key = this.map(|row| row.key).unwrap_or_else(::eventsourcing::Id::new);
+        Self { key, r#type: kind.into(), at: name, __each, __cells }
+    }
+}
+
 fn main() {
+    assert_eq!(<View as ::eventsourcing::View>::COLUMNS.len(), 5);
+    let views = ::eventsourcing::Views::memory().with::<View>();
+    let _ = (views, View::TYPE);
     let mut hostile = Hostile::make("x", 1, 0, &[], true);
     assert!(hostile.kind(::std::string::String::from("y")).is_ok());
     hostile.apply();

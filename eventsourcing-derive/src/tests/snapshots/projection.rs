@@ -1,0 +1,197 @@
+impl Day {
+    fn opened(at: &At<bank::Account>, owner: &str) -> Self {
+        Self::new(at.id(), owner)
+    }
+    #[cfg(feature = "deposits")]
+    fn deposited(&mut self, amount: i64, _when: u32) {
+        self.moved += amount;
+    }
+    fn made(this: Option<Self>, from: Id<Account>, note: &str) -> Self {
+        this.unwrap()
+    }
+    fn undone(self) -> Option<Self> {
+        None
+    }
+    fn plain(&self) {}
+}
+const _: () = {
+    #[automatically_derived]
+    impl ::es::view::Projection for Day {
+        const VERSION: u32 = 2u32;
+        const SOURCES: &'static [::es::view::Source<Self>] = &[
+            ::es::view::Source::<Self>::by_id::<bank::Account>(),
+            ::es::view::Source::<Self>::of::<transfers::Transfer>(),
+        ];
+    }
+    struct HandleWithOnOrIgnore<'__e, __E>(&'__e __E);
+    #[automatically_derived]
+    #[allow(
+        unused_variables,
+        unreachable_patterns,
+        irrefutable_let_patterns,
+        clippy::all,
+        clippy::pedantic,
+        clippy::nursery,
+        clippy::wildcard_enum_match_arm,
+    )]
+    impl ::es::view::On<bank::Account> for Day {
+        fn route(
+            __at: &::es::view::At<bank::Account>,
+            __event: &<bank::Account as ::es::Apply>::Event,
+            __to: &mut dyn ::core::ops::FnMut(::es::view::Delivery<Self::Key>),
+        ) {
+            match HandleWithOnOrIgnore(__event) {
+                HandleWithOnOrIgnore(AccountEvent::Opened { .. }) => {
+                    __to(::es::view::Delivery {
+                        key: ::es::view::KeyOf::of(__at.id()),
+                        handler: 0u16,
+                        replaces: true,
+                    });
+                }
+                #[cfg(any(all(feature = "deposits")))]
+                HandleWithOnOrIgnore(AccountEvent::Deposited { .. }) => {
+                    __to(::es::view::Delivery {
+                        key: ::es::view::KeyOf::of(__at.id()),
+                        handler: 1u16,
+                        replaces: false,
+                    });
+                }
+                HandleWithOnOrIgnore(AccountEvent::Renamed { .. }) => {}
+                _ if false => {}
+            }
+        }
+        fn run(
+            __handler: u16,
+            __at: &::es::view::At<bank::Account>,
+            __event: &<bank::Account as ::es::Apply>::Event,
+            __row: &mut ::core::option::Option<Self>,
+        ) -> ::core::result::Result<(), ::es::view::MissingRow> {
+            match (__handler, __event) {
+                (0u16, AccountEvent::Opened { owner: __field_owner, .. }) => {
+                    *__row = ::core::option::Option::Some(
+                        Self::opened(__at, __field_owner),
+                    );
+                }
+                #[cfg(feature = "deposits")]
+                (
+                    1u16,
+                    AccountEvent::Deposited {
+                        amount: __field_amount,
+                        at: __field_at,
+                        ..
+                    },
+                ) => {
+                    Self::deposited(
+                        __row.as_mut().ok_or(::es::view::MissingRow)?,
+                        <i64 as ::core::clone::Clone>::clone(__field_amount),
+                        <u32 as ::core::clone::Clone>::clone(__field_at),
+                    );
+                }
+                _ => {}
+            }
+            ::core::result::Result::Ok(())
+        }
+    }
+    #[automatically_derived]
+    #[allow(
+        unused_variables,
+        unreachable_patterns,
+        irrefutable_let_patterns,
+        clippy::all,
+        clippy::pedantic,
+        clippy::nursery,
+        clippy::wildcard_enum_match_arm,
+    )]
+    impl ::es::view::On<transfers::Transfer> for Day {
+        fn route(
+            __at: &::es::view::At<transfers::Transfer>,
+            __event: &<transfers::Transfer as ::es::Apply>::Event,
+            __to: &mut dyn ::core::ops::FnMut(::es::view::Delivery<Self::Key>),
+        ) {
+            match HandleWithOnOrIgnore(__event) {
+                HandleWithOnOrIgnore(transfers::TransferEvent::Made { .. }) => {
+                    if let transfers::TransferEvent::Made { from: __field_from, .. } = __event {
+                        __to(::es::view::Delivery {
+                            key: ::core::clone::Clone::clone(__field_from),
+                            handler: 2u16,
+                            replaces: false,
+                        });
+                    }
+                    if let transfers::TransferEvent::Made {
+                        to: __field_to,
+                        note: __field_note,
+                        ..
+                    } = __event {
+                        let at = __at;
+                        let note: &str = __field_note;
+                        __to(::es::view::Delivery {
+                            key: (
+                                ::core::clone::Clone::clone(__field_to),
+                                day_of(at, note),
+                            ),
+                            handler: 3u16,
+                            replaces: false,
+                        });
+                    }
+                }
+                HandleWithOnOrIgnore(transfers::TransferEvent::Undone { .. }) => {
+                    if let transfers::TransferEvent::Undone { from: __field_from, .. } = __event {
+                        __to(::es::view::Delivery {
+                            key: ::core::clone::Clone::clone(__field_from),
+                            handler: 4u16,
+                            replaces: false,
+                        });
+                    }
+                }
+                _ => {}
+                _ if false => {}
+            }
+        }
+        fn run(
+            __handler: u16,
+            __at: &::es::view::At<transfers::Transfer>,
+            __event: &<transfers::Transfer as ::es::Apply>::Event,
+            __row: &mut ::core::option::Option<Self>,
+        ) -> ::core::result::Result<(), ::es::view::MissingRow> {
+            match (__handler, __event) {
+                (
+                    2u16,
+                    transfers::TransferEvent::Made {
+                        from: __field_from,
+                        note: __field_note,
+                        ..
+                    },
+                ) => {
+                    *__row = ::core::option::Option::Some(
+                        Self::made(
+                            __row.take(),
+                            <Id<Account> as ::core::clone::Clone>::clone(__field_from),
+                            __field_note,
+                        ),
+                    );
+                }
+                (
+                    3u16,
+                    transfers::TransferEvent::Made {
+                        from: __field_from,
+                        note: __field_note,
+                        ..
+                    },
+                ) => {
+                    *__row = ::core::option::Option::Some(
+                        Self::made(
+                            __row.take(),
+                            <Id<Account> as ::core::clone::Clone>::clone(__field_from),
+                            __field_note,
+                        ),
+                    );
+                }
+                (4u16, transfers::TransferEvent::Undone { .. }) => {
+                    *__row = Self::undone(__row.take().ok_or(::es::view::MissingRow)?);
+                }
+                _ => {}
+            }
+            ::core::result::Result::Ok(())
+        }
+    }
+};
