@@ -4,10 +4,8 @@
 //! effect but on it: so events can be given to it in batches, again, and from the beginning.
 //!
 //! ```
-//! use eventsourcing::error::CellError;
 //! use eventsourcing::prelude::*;
-//! use eventsourcing::view::{At, Cell, Column, ColumnDef, ColumnType, Delivery, MissingRow, On, Projection, RowCells, Source, View};
-//! use eventsourcing::Views;
+//! use eventsourcing::view::At;
 //!
 //! #[derive(Aggregate)]
 //! pub struct Account {
@@ -18,7 +16,7 @@
 //! #[events]
 //! impl Account {
 //!     #[event(Opened)]
-//!     pub fn open() -> Self {
+//!     pub fn open(owner: &str) -> Self {
 //!         Self { root: Root::new(), cents: 0 }
 //!     }
 //!
@@ -26,59 +24,31 @@
 //!     pub fn move_money(&mut self, cents: i64) {
 //!         self.cents += cents;
 //!     }
+//!
+//!     #[event(Closed)]
+//!     pub fn close(&mut self) {}
 //! }
 //!
 //! /// What the teller sees.
-//! #[derive(Clone, Debug, PartialEq)]
+//! #[derive(View, Clone, Debug, PartialEq)]
 //! pub struct Balance {
+//!     #[view(key)]
 //!     id: Id<Account>,
+//!     #[view(index)]
+//!     owner: String,
 //!     cents: i64,
 //! }
 //!
-//! impl View for Balance {
-//!     type Key = Id<Account>;
-//!     const NAME: &'static str = "Balance";
-//!     const COLUMNS: &'static [ColumnDef] = &[
-//!         ColumnDef { name: "id", column_type: ColumnType::Uuid, is_optional: false, is_key: true, is_indexed: false },
-//!         ColumnDef { name: "cents", column_type: ColumnType::Integer, is_optional: false, is_key: false, is_indexed: false },
-//!     ];
-//!     const MAY_REFUSE: bool = false;
-//!
-//!     fn key(&self) -> Id<Account> {
-//!         self.id
+//! #[projection(version = 1, ignore(AccountEvent::Closed))]
+//! impl Balance {
+//!     #[on(AccountEvent::Opened)]
+//!     fn opened(at: &At<Account>, owner: &str) -> Self {
+//!         Self { id: at.id(), owner: owner.to_owned(), cents: 0 }
 //!     }
 //!
-//!     fn write(&self, each: &mut dyn FnMut(Cell<'_>)) -> Result<(), CellError> {
-//!         each(self.id.to_cell()?);
-//!         each(self.cents.to_cell()?);
-//!         Ok(())
-//!     }
-//!
-//!     fn read(cells: &dyn RowCells) -> Result<Self, CellError> {
-//!         Ok(Self { id: Column::from_cell(&cells.cell(0)?)?, cents: Column::from_cell(&cells.cell(1)?)? })
-//!     }
-//! }
-//!
-//! impl Projection for Balance {
-//!     const VERSION: u32 = 1;
-//!     const SOURCES: &'static [Source<Self>] = &[Source::by_id::<Account>()];
-//! }
-//!
-//! impl On<Account> for Balance {
-//!     fn route(at: &At<Account>, event: &AccountEvent, to: &mut dyn FnMut(Delivery<Id<Account>>)) {
-//!         let (handler, replaces) = match event {
-//!             AccountEvent::Opened => (0, true),
-//!             AccountEvent::Moved { .. } => (1, false),
-//!         };
-//!         to(Delivery { key: at.id(), handler, replaces });
-//!     }
-//!
-//!     fn run(_: u16, at: &At<Account>, event: &AccountEvent, row: &mut Option<Self>) -> Result<(), MissingRow> {
-//!         match event {
-//!             AccountEvent::Opened => *row = Some(Self { id: at.id(), cents: 0 }),
-//!             AccountEvent::Moved { cents } => row.as_mut().ok_or(MissingRow)?.cents += cents,
-//!         }
-//!         Ok(())
+//!     #[on(AccountEvent::Moved)]
+//!     fn moved(&mut self, cents: i64) {
+//!         self.cents += cents;
 //!     }
 //! }
 //!
@@ -88,14 +58,19 @@
 //! let views = Views::memory().with::<Balance>();
 //! let running = views.run(store)?; // catches up, then follows, on a thread of its own
 //!
-//! let mut account = Account::open();
+//! let mut account = Account::open("alice");
 //! account.move_money(5);
 //! accounts.save(&mut account).await?;
 //! views.caught_up().await?; // sees all that was committed before this call
-//! assert_eq!(views.get::<Balance>(account.id()).await?, Some(Balance { id: account.id(), cents: 5 }));
+//! let balance = Balance { id: account.id(), owner: "alice".to_owned(), cents: 5 };
+//! assert_eq!(views.get::<Balance>(account.id()).await?, Some(balance.clone()));
+//! assert_eq!(views.all::<Balance>().by(Balance::OWNER, "alice").await?, [balance]);
 //! running.stop().await;
 //! # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
 //! ```
+//!
+//! The macros write nothing but [`View`], [`Projection`] and [`On`], so that all of it can be written by hand as well: a row's cells, the deliveries of an
+//! event, and what each does to a row.
 // Values and traits above, one view's work on a batch below: `projection` says what events do, `batch` has them decoded once for all views,
 // `fold` runs them over the rows, which a `table` keeps.
 

@@ -1,6 +1,6 @@
 //! A function with `#[on]`: what an event does to a row.
 
-use quote::ToTokens as _;
+use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::{
     Attribute, Expr, FnArg, GenericArgument, Ident, ImplItemFn, Pat, PatType, Path, PathArguments, Receiver,
@@ -64,8 +64,8 @@ impl<'a> Handler<'a> {
                 "a handler cannot be `async`: it depends on its row and the event alone, and has no other effect",
             );
         }
-        let parameters = signature.generics.type_params().map(|param| param.to_token_stream());
-        let parameters = parameters.chain(signature.generics.const_params().map(|param| param.to_token_stream()));
+        let parameters = signature.generics.type_params().map(ToTokens::to_token_stream);
+        let parameters = parameters.chain(signature.generics.const_params().map(ToTokens::to_token_stream));
         for parameter in parameters.collect::<Vec<_>>() {
             ctxt.error(
                 parameter,

@@ -1,7 +1,7 @@
 //! Which row an event goes to.
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens as _, quote};
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Expr, Ident};
@@ -88,7 +88,7 @@ impl Key {
             other if field(other).is_none() => expressions.push(other),
             _ => {}
         }
-        let tokens: TokenStream = expressions.iter().map(|part| part.to_token_stream()).collect();
+        let tokens: TokenStream = expressions.iter().map(ToTokens::to_token_stream).collect();
         if let Some(at) = find(tokens.clone(), "at") {
             self.bindings.push(quote!(let #at = __at;));
         }

@@ -67,14 +67,14 @@ fn write(item: &View<'_>, column: &Column<'_>) -> TokenStream {
     let (krate, name, field, ty) = (&item.krate, &column.name, column.field, column.ty);
     let codec = of(item, column, &quote!(codec()));
     let differ = quote!(#krate::__private::Compared::<#ty>::differ);
-    quote!(__each(#codec.to_cell(#name, &self.#field, #differ)?);)
+    quote!(__each(#codec.write(#name, &self.#field, #differ)?);)
 }
 
 fn read(item: &View<'_>, index: usize, column: &Column<'_>) -> TokenStream {
     let (krate, name, field) = (&item.krate, &column.name, column.field);
     let codec = of(item, column, &quote!(codec()));
     let cell = quote!(#krate::view::RowCells::cell(__cells, #index)?);
-    quote!(#field: #codec.from_cell(#name, &#cell)?)
+    quote!(#field: #codec.read(#name, &#cell)?)
 }
 
 /// Its type, and what it is of a row.

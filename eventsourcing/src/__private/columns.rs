@@ -4,7 +4,6 @@ use crate::view::{ColumnDef, ColumnType, Key};
 
 /// A column.
 #[must_use]
-#[expect(clippy::fn_params_excessive_bools, reason = "each is said of a column, in the order of its fields")]
 pub const fn column(
     name: &'static str,
     column_type: ColumnType,

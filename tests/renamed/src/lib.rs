@@ -146,7 +146,7 @@ impl BoxEvent {
 /// Who has what.
 #[derive(View, Clone, Debug, PartialEq)]
 #[view(crate = ::es)]
-pub struct Owner {
+pub struct Owned {
     #[view(key)]
     id: Id<Account>,
     #[view(index)]
@@ -155,7 +155,7 @@ pub struct Owner {
 }
 
 #[projection(version = 1, crate = crate::framework)]
-impl Owner {
+impl Owned {
     #[on(AccountEvent::Opened)]
     fn opened(at: &es::view::At<Account>, owner: &str) -> Self {
         Self { id: at.id(), owner: owner.to_owned(), content: None }
@@ -196,13 +196,13 @@ mod tests {
     #[test]
     fn views_too() {
         let store = MemoryStore::new();
-        let views = Views::memory().with::<Owner>();
+        let views = Views::memory().with::<Owned>();
         let running = views.run(store.clone()).unwrap();
         let mut account = Account::open("alice");
         account.give("bob");
         Repository::<Account>::new(store).blocking().save(&mut account).unwrap();
         running.stop_blocking();
-        assert_eq!((Owner::NAME, Owner::COLUMNS.len()), ("Owner", 3));
+        assert_eq!((Owned::NAME, Owned::COLUMNS.len()), ("Owned", 3));
     }
 
     #[test]

@@ -52,7 +52,7 @@ const _: () = {
         ) -> ::core::result::Result<(), ::eventsourcing::error::CellError> {
             __each(
                 ::eventsourcing::__private::ColumnOf::<Id<Account>>::codec()
-                    .to_cell(
+                    .write(
                         "account",
                         &self.account,
                         ::eventsourcing::__private::Compared::<Id<Account>>::differ,
@@ -60,7 +60,7 @@ const _: () = {
             );
             __each(
                 ::eventsourcing::__private::ColumnOf::<u32>::codec()
-                    .to_cell(
+                    .write(
                         "type",
                         &self.r#type,
                         ::eventsourcing::__private::Compared::<u32>::differ,
@@ -68,7 +68,7 @@ const _: () = {
             );
             __each(
                 ::eventsourcing::__private::ColumnOf::<Cents>::codec()
-                    .to_cell(
+                    .write(
                         "moved",
                         &self.moved,
                         ::eventsourcing::__private::Compared::<Cents>::differ,
@@ -81,17 +81,17 @@ const _: () = {
         ) -> ::core::result::Result<Self, ::eventsourcing::error::CellError> {
             ::core::result::Result::Ok(Self {
                 account: ::eventsourcing::__private::ColumnOf::<Id<Account>>::codec()
-                    .from_cell(
+                    .read(
                         "account",
                         &::eventsourcing::view::RowCells::cell(__cells, 0usize)?,
                     )?,
                 r#type: ::eventsourcing::__private::ColumnOf::<u32>::codec()
-                    .from_cell(
+                    .read(
                         "type",
                         &::eventsourcing::view::RowCells::cell(__cells, 1usize)?,
                     )?,
                 moved: ::eventsourcing::__private::ColumnOf::<Cents>::codec()
-                    .from_cell(
+                    .read(
                         "moved",
                         &::eventsourcing::view::RowCells::cell(__cells, 2usize)?,
                     )?,

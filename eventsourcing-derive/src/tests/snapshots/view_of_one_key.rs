@@ -26,7 +26,7 @@ const _: () = {
         ) -> ::core::result::Result<(), ::eventsourcing::error::CellError> {
             __each(
                 ::eventsourcing::__private::ColumnOf::<Id<Account>>::codec()
-                    .to_cell(
+                    .write(
                         "id",
                         &self.id,
                         ::eventsourcing::__private::Compared::<Id<Account>>::differ,
@@ -39,7 +39,7 @@ const _: () = {
         ) -> ::core::result::Result<Self, ::eventsourcing::error::CellError> {
             ::core::result::Result::Ok(Self {
                 id: ::eventsourcing::__private::ColumnOf::<Id<Account>>::codec()
-                    .from_cell(
+                    .read(
                         "id",
                         &::eventsourcing::view::RowCells::cell(__cells, 0usize)?,
                     )?,

@@ -53,7 +53,7 @@ impl<T> ColumnCodec<T> {
     /// # Errors
     ///
     /// When the column cannot keep it, or it would be read as another value.
-    pub fn to_cell<'v>(&self, column: &str, value: &'v T, differ: Differ<T>) -> Result<Cell<'v>, CellError> {
+    pub fn write<'v>(&self, column: &str, value: &'v T, differ: Differ<T>) -> Result<Cell<'v>, CellError> {
         in_column(column, (self.to_cell)(value, differ))
     }
 
@@ -62,7 +62,7 @@ impl<T> ColumnCodec<T> {
     /// # Errors
     ///
     /// When it is none of this type.
-    pub fn from_cell(&self, column: &str, cell: &Cell<'_>) -> Result<T, CellError> {
+    pub fn read(&self, column: &str, cell: &Cell<'_>) -> Result<T, CellError> {
         in_column(column, (self.from_cell)(cell))
     }
 }
@@ -104,7 +104,7 @@ pub trait SerdeValue: Serialize + DeserializeOwned {}
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> SerdeValue for T {}
 
-fn write<'v, T: SerdeValue>(value: &'v T, differ: Differ<T>) -> Result<Cell<'v>, CellError> {
+fn write<T: SerdeValue>(value: &T, differ: Differ<T>) -> Result<Cell<'_>, CellError> {
     let cell = match value.serialize(ToCell) {
         Ok(cell) => cell,
         Err(Refusal::Compound) => Cell::Text(serde_json::to_string(value).map_err(unwritable)?.into()),

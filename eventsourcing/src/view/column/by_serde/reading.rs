@@ -60,17 +60,15 @@ impl<'c> Deserializer<'c> for FromCell<'c> {
     }
 
     fn deserialize_bool<V: Visitor<'c>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.0 {
-            Cell::Integer(number @ (0 | 1)) => visitor.visit_bool(*number == 1),
-            _ => self.deserialize_any(visitor),
+        if let Cell::Integer(number @ (0 | 1)) = self.0 {
+            visitor.visit_bool(*number == 1)
+        } else {
+            self.deserialize_any(visitor)
         }
     }
 
     fn deserialize_option<V: Visitor<'c>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.0 {
-            Cell::Null => visitor.visit_none(),
-            _ => visitor.visit_some(self),
-        }
+        if matches!(self.0, Cell::Null) { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'c>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
@@ -104,10 +102,12 @@ impl<'c> Deserializer<'c> for FromCell<'c> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        match (self.json(), self.0) {
-            (Some(text), _) => read_json(text, |json| json.deserialize_enum(name, variants, visitor)),
-            (None, Cell::Text(text)) => visitor.visit_enum((**text).into_deserializer()),
-            (None, _) => self.deserialize_any(visitor),
+        if let Some(text) = self.json() {
+            read_json(text, |json| json.deserialize_enum(name, variants, visitor))
+        } else if let Cell::Text(text) = self.0 {
+            visitor.visit_enum((**text).into_deserializer())
+        } else {
+            self.deserialize_any(visitor)
         }
     }
 }

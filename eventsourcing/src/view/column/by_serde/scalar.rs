@@ -122,12 +122,13 @@ impl Serializer for ToCell {
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Made {
-        match value.serialize(self)? {
-            Cell::Null => Err(Error::custom(
+        let cell = value.serialize(self)?;
+        if matches!(cell, Cell::Null) {
+            return Err(Error::custom(
                 "a column has one kind of nothing for `Some` of nothing and for `None`: write an enum with a variant for each case",
-            )),
-            cell => Ok(cell),
+            ));
         }
+        Ok(cell)
     }
 
     fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Made {

@@ -43,9 +43,9 @@ struct Skips {
 macro_rules! kept {
     ($ty:ty: $value:expr) => {{
         let value: $ty = $value;
-        let cell = ColumnOf::<$ty>::codec().to_cell("kept", &value, |one, other| one != other).map(Cell::into_owned);
+        let cell = ColumnOf::<$ty>::codec().write("kept", &value, |one, other| one != other).map(Cell::into_owned);
         if let Ok(cell) = &cell {
-            assert_eq!(ColumnOf::<$ty>::codec().from_cell("kept", cell).as_ref(), Ok(&value), "{cell:?}");
+            assert_eq!(ColumnOf::<$ty>::codec().read("kept", cell).as_ref(), Ok(&value), "{cell:?}");
         }
         cell
     }};
@@ -120,11 +120,11 @@ fn what_would_come_back_as_another_value_is_refused() {
 
 #[test]
 fn what_is_none_of_the_type_is_refused() {
-    let read = |cell: Cell<'static>| ColumnOf::<Status>::codec().from_cell("status", &cell);
+    let read = |cell: Cell<'static>| ColumnOf::<Status>::codec().read("status", &cell);
     for cell in [Cell::Null, Cell::Integer(1), Cell::Float(1.0), Cell::Text("open".into()), Cell::Text("{".into())] {
         assert!(read(cell.clone()).is_err(), "{cell:?}");
     }
     assert!(read(Cell::Text("{\"Code\":7} ".into())).is_ok());
     assert!(read(Cell::Text("{\"Code\":7} x".into())).is_err());
-    assert!(ColumnOf::<Cents>::codec().from_cell("cents", &Cell::Text("5".into())).is_err());
+    assert!(ColumnOf::<Cents>::codec().read("cents", &Cell::Text("5".into())).is_err());
 }
