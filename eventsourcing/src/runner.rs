@@ -3,9 +3,11 @@
 
 mod checkpoint;
 mod drive;
+mod folding;
 mod kept;
 mod progress;
 mod query;
+mod requests;
 mod running;
 mod select;
 mod status;

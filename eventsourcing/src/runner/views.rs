@@ -3,7 +3,7 @@
 use std::any::TypeId;
 use std::fmt;
 use std::future::ready;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,11 +12,12 @@ use futures_timer::Delay;
 use crate::error::{RunError, ViewError};
 use crate::runner::drive::drive;
 use crate::runner::kept::{AnyKept, Kept};
+use crate::runner::requests::Wish;
 use crate::runner::select::{First, select};
 use crate::runner::{Rows, Running, ViewStatus};
 use crate::store::{EventStore, Watch, into_handle};
 use crate::stream::Position;
-use crate::view::{FoldLimits, MemoryRows, Parked, Projection};
+use crate::view::{Dropped, FoldLimits, MemoryRows, Parked, Projection};
 
 /// How many rows of a view may be set aside, unless set.
 const PARKED: usize = 10_000;
@@ -33,6 +34,9 @@ struct Shared {
     views: Mutex<Vec<Arc<dyn AnyKept>>>,
     limits: Mutex<FoldLimits>,
     is_running: AtomicBool,
+    /// How many requests the runner was asked for, and the same published.
+    asks: AtomicU64,
+    asked: Watch,
     /// Whose events they are made of, once a runner was started.
     store: Mutex<Option<Arc<dyn EventStore>>>,
 }
@@ -42,7 +46,9 @@ impl Views {
     #[must_use]
     pub fn memory() -> Self {
         let (views, limits) = (Mutex::default(), Mutex::new(FoldLimits { parked: PARKED }));
-        Self { shared: Arc::new(Shared { views, limits, is_running: AtomicBool::new(false), store: Mutex::default() }) }
+        let (is_running, store) = (AtomicBool::new(false), Mutex::default());
+        let (asks, asked) = (AtomicU64::new(0), Watch::default());
+        Self { shared: Arc::new(Shared { views, limits, is_running, asks, asked, store }) }
     }
 
     /// The same set with this view; one that it has already is not added again. A runner keeps those up to date that were added before it was
@@ -87,9 +93,9 @@ impl Views {
     /// When the future is dropped, the views stop; the batch at hand is kept as a whole or not at all.
     pub async fn drive(&self, store: impl EventStore) -> Result<(), RunError> {
         let store = into_handle(store);
-        let _claim = self.claim(&store)?;
+        let claim = self.claim(&store)?;
         let (views, limits) = self.parts();
-        drive(&*store, &views, limits, &Watch::default()).await;
+        drive(&*store, &views, limits, claim.asked(), &Watch::default()).await;
         Ok(())
     }
 
@@ -173,6 +179,63 @@ impl Views {
         ready(self.rows::<P>().map(|rows| rows.parked()))
     }
 
+    /// Makes the deliveries that wait for a row which is set aside, and says whether the row is set aside no longer: false if one has failed again,
+    /// for the reason that [`parked`](Self::parked) then has. A row that is not set aside stays as it is.
+    ///
+    /// The runner does it between two batches; what comes for the row meanwhile waits behind.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::Stopped`] without a runner, [`ViewError::Log`] if the events cannot be read; what was made stays made. [`ViewError::Unknown`] if
+    /// the view is not in the set.
+    ///
+    /// # Cancel safety
+    ///
+    /// The runner does it also when the future is dropped.
+    pub async fn retry_parked<P: Projection>(&self, key: P::Key) -> Result<bool, ViewError> {
+        self.ask::<P>(key, Wish::Retry).await
+    }
+
+    /// Drops the deliveries that wait for a row which is set aside, which is recorded: the row goes on with the next event, as if those had not been.
+    ///
+    /// Rebuild the view where that is not what it should show.
+    ///
+    /// # Errors
+    ///
+    /// As [`retry_parked`](Self::retry_parked).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`retry_parked`](Self::retry_parked).
+    pub async fn drop_parked<P: Projection>(&self, key: P::Key) -> Result<(), ViewError> {
+        self.ask::<P>(key, Wish::Drop).await.map(drop)
+    }
+
+    /// What was dropped of a view, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::Unknown`] if the view is not in the set.
+    pub fn dropped<P: Projection>(
+        &self,
+    ) -> impl Future<Output = Result<Vec<Dropped<P::Key>>, ViewError>> + Send + use<P> {
+        ready(self.rows::<P>().map(|rows| rows.dropped()))
+    }
+
+    async fn ask<P: Projection>(&self, key: P::Key, wish: Wish) -> Result<bool, ViewError> {
+        let view = self.find::<P>()?;
+        let kept = view.as_any().downcast_ref::<Kept<P>>().ok_or(ViewError::Unknown { view: P::NAME })?;
+        let answer = kept.requests().add(key, wish);
+        let number = self.shared.asks.fetch_add(1, Ordering::AcqRel) + 1;
+        self.shared.asked.publish(Position::new(number));
+        // After it was added: a runner that ends now has answered, and one that has ended answers nothing.
+        if let Some(reason) = view.progress().stop_reason() {
+            kept.requests().clear();
+            return Err(ViewError::Stopped { view: P::NAME, reason });
+        }
+        answer.wait(P::NAME).await
+    }
+
     /// Each view as it is at this moment, in the order in which they were added.
     #[must_use]
     pub fn status(&self) -> Vec<ViewStatus> {
@@ -222,10 +285,17 @@ pub(super) struct Claim {
     shared: Arc<Shared>,
 }
 
+impl Claim {
+    /// What is published with each request.
+    pub(super) fn asked(&self) -> &Watch {
+        &self.shared.asked
+    }
+}
+
 impl Drop for Claim {
     fn drop(&mut self) {
         for view in lock(&self.shared.views).iter() {
-            view.progress().end();
+            view.end();
         }
         self.shared.is_running.store(false, Ordering::Release);
     }
