@@ -15,8 +15,7 @@ use rusqlite::Connection;
 
 use crate::error::{StoreError, StoreErrorKind};
 use crate::store::sqlite::connection::wal::cut::WalCut;
-use crate::store::sqlite::os::file_id::FileId;
-use crate::store::sqlite::os::file_status::FileStatus;
+use crate::store::sqlite::os::file_status::{FileId, FileStatus};
 use crate::store::sqlite::os::side_file::{SHM, WAL, beside};
 
 /// How often the files are compared by the writer.

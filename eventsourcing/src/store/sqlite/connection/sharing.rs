@@ -13,8 +13,7 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::store::sqlite::os::file_id::FileId;
-use crate::store::sqlite::os::file_status::FileStatus;
+use crate::store::sqlite::os::file_status::{FileId, FileStatus};
 
 /// What is done with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

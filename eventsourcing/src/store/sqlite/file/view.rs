@@ -31,7 +31,7 @@ use crate::store::sqlite::file::view::refusal::{is_index_unsettled, refusal};
 use crate::store::sqlite::file::view::way::{Held, Way, connect};
 use crate::store::sqlite::format::schema::SCHEMA;
 use crate::store::sqlite::format::store_id;
-use crate::store::sqlite::os::file_id::FileId;
+use crate::store::sqlite::os::file_status::FileId;
 use crate::store::sqlite::settings::Settings;
 use crate::stream::StoreId;
 
