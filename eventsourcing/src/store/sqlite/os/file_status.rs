@@ -90,8 +90,8 @@ mod tests {
             let [asked, other] = ["asked", "other"].map(|name| folder.path().join(format!("{name}-{number}")));
             fs::write(&asked, [1]).unwrap();
             FileStatus::read(&asked).unwrap();
-            fs::write(&asked, [2]).unwrap();
             fs::write(&other, [1]).unwrap();
+            fs::write(&asked, [2]).unwrap();
             let [asked, other] = [asked, other].map(|path| fs::metadata(path).unwrap().modified().unwrap());
             asked == other
         });
