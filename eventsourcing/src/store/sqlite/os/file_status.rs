@@ -85,8 +85,8 @@ mod tests {
     #[cfg(target_os = "linux")]
     fn the_next_write_takes_the_time_of_the_clock_tick_as_any_other() {
         let folder = tempfile::tempdir().unwrap();
-        // A tick may pass between the two writes, but not each time.
-        let takes_it = (0..100).any(|number| {
+        // A tick may pass between the two writes, but seldom.
+        let same = (0..200).filter(|number| {
             let [asked, other] = ["asked", "other"].map(|name| folder.path().join(format!("{name}-{number}")));
             fs::write(&asked, [1]).unwrap();
             FileStatus::read(&asked).unwrap();
@@ -95,6 +95,7 @@ mod tests {
             let [asked, other] = [asked, other].map(|path| fs::metadata(path).unwrap().modified().unwrap());
             asked == other
         });
-        assert!(takes_it);
+        let same = same.count();
+        assert!(same >= 50, "{same} of 200");
     }
 }
