@@ -1,6 +1,7 @@
 //! Files that are deleted, moved or replaced while a store is open, and a process that forks: nothing is acknowledged that cannot be found again.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
+use std::error::Error;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -92,6 +93,29 @@ fn a_wal_that_another_program_cuts_is_reported_before_more_is_acknowledged() {
             matches!(verified.findings[..], [Finding::Behind { recorded, .. }, ..] if recorded >= 4),
             "{verified:?}"
         );
+    }
+}
+
+#[test]
+fn nothing_is_acknowledged_behind_a_gap_however_soon_after_the_cut() {
+    for (durability, bytes) in [Durability::Full, Durability::Normal].into_iter().flat_map(|d| [(d, 0), (d, 5000)]) {
+        let (_folder, path, store) = opened(durability);
+        let file = fs::OpenOptions::new().write(true).open(beside(&path, "-wal")).unwrap();
+        // The files were compared just now.
+        commit(&store, 3).unwrap();
+        file.set_len(bytes).unwrap();
+        let error = commit(&store, 4).unwrap_err();
+        let cause = error.source().map(ToString::to_string).unwrap_or_default();
+        assert!(format!("{error} {cause}").contains("was cut by another program"), "{error} {cause}");
+        for refused in [commit(&store, 5).unwrap_err(), store.blocking().head().unwrap_err()] {
+            assert_closed(&refused, &beside(&path, "-wal"));
+        }
+        assert_eq!(commit(&store, 4).unwrap_err().kind(), error.kind(), "whether it is stored stays unknown");
+        let before = fs::read(beside(&path, "-wal")).unwrap();
+        store.close().unwrap_or_default();
+        assert_eq!(fs::read(beside(&path, "-wal")).unwrap(), before, "the gap is not taken into the file");
+        let verified = SqliteStore::verify(&path, |_| ControlFlow::Continue(())).unwrap();
+        assert!(matches!(verified.findings[..], [Finding::Behind { .. }, ..]), "{verified:?}");
     }
 }
 

@@ -7,7 +7,7 @@ pub(crate) mod readers;
 mod short_reads;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::{fmt, io};
 
 use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
@@ -77,7 +77,7 @@ impl Engine {
             Origin::File(path) => Some(Share::of_writer(path)),
             Origin::Memory => None,
         };
-        let access = Access::Write(Writable { committer, readers, identity, _writing: writing });
+        let access = Access::Write(Writable { committer, readers, identity, writing: Mutex::new(writing) });
         let (key, copies) = (StoreKey::new(), Gate::new(1));
         Self { access, origin, settings, committed: watch, bell, key, calls, copies }
     }

@@ -12,6 +12,7 @@ pub(crate) mod state;
 pub(crate) mod sync;
 
 use std::fs::File;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -46,6 +47,8 @@ pub(crate) struct Wal {
     file: Option<File>,
     /// How many frames it had after this connection's last commit.
     frames: u32,
+    /// Whether frames are missing that were there before that commit.
+    is_cut: bool,
     page_bytes: u32,
     salts: Option<Salts>,
     /// Whether the first page may not be in this generation yet.
@@ -67,7 +70,7 @@ impl Wal {
         frames::note(conn);
         let page_bytes = header.map_or(4096, |header| header.page_bytes);
         let number = if salts.is_none() { lineage::number(conn).ok() } else { None };
-        Self { path, file, frames: 0, page_bytes, lacks_first_page: salts != recorded, number, salts, next_restart: 0 }
+        Self { path, file, frames: 0, is_cut: false, page_bytes, lacks_first_page: salts != recorded, number, salts, next_restart: 0 }
     }
 
     /// What is to be recorded of it after a commit of this connection, on this thread. `others_write` says whether another process has
@@ -75,13 +78,28 @@ impl Wal {
     pub(crate) fn committed(&mut self, others_write: bool) -> WalState {
         let frames = frames::take();
         if frames > 0 {
-            let is_longer = frames > self.frames && self.frames > 0;
-            self.frames = frames;
-            if !is_longer || others_write {
+            let (before, salts) = (mem::replace(&mut self.frames, frames), self.salts);
+            let is_longer = frames > before && before > 0;
+            let is_next = is_longer && self.has_frame(before);
+            if !is_next || others_write {
                 self.look();
+                // Of a later generation, the frame is another.
+                self.is_cut |= is_longer && !is_next && self.salts == salts;
             }
         }
         self.salts.map_or(WalState::Fresh, WalState::Salts)
+    }
+
+    /// Whether another program has cut it under this connection, which has committed behind the gap since.
+    pub(crate) const fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
+    /// Whether a frame of this generation has its place: writing behind the end of a file that was cut makes it as long as before, and leaves a gap.
+    fn has_frame(&self, number: u32) -> bool {
+        let (Some(file), Some(salts)) = (&self.file, self.salts) else { return true };
+        // An error of the disk says nothing of it.
+        header::read_salts_of_frame(file, number, self.page_bytes).map_or(true, |found| found == Some(salts))
     }
 
     /// The bytes of its frames after this connection's last commit.

@@ -67,6 +67,7 @@ impl Origin {
             }
             CommitFailure::AtCommit(error) => self.error(Operation::Committing, error).into(),
             CommitFailure::Unknown(error) => self.unknown().caused_by(error).into(),
+            CommitFailure::BehindGap(error) => self.unknown().caused_by(error).into(),
         }
     }
 

@@ -39,7 +39,7 @@ impl Committer {
     }
 
     fn write_group(&self, writing: &mut Writing, commits: &mut dyn CommitSource) -> Vec<Outcome> {
-        let store = |writer: &mut Writer| transaction::store_group(writer, commits, micros(SystemTime::now()));
+        let store = |writer: &mut Writer| transaction::store_group(writer, commits, now);
         let undone = match self.attempt(writing, store) {
             Ok(stored) => return stored,
             Err(undone) => undone,
@@ -77,6 +77,10 @@ impl Committer {
         }
         outcomes
     }
+}
+
+fn now() -> i64 {
+    micros(SystemTime::now())
 }
 
 fn refused(error: &StoreError, commits: &dyn CommitSource) -> Vec<Outcome> {
