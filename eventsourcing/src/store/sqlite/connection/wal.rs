@@ -47,8 +47,12 @@ pub(crate) struct Wal {
     file: Option<File>,
     /// How many frames it had after this connection's last commit.
     frames: u32,
-    /// Whether frames are missing that were there before that commit.
-    is_cut: bool,
+    /// Whether the next commit looks for a gap.
+    is_gap_due: bool,
+    /// The last frame when it was last looked for, with the salts of its generation.
+    seen: Option<(u32, Salts)>,
+    /// Whether there is one: another program has cut the WAL, and this connection has committed behind it.
+    has_gap: bool,
     page_bytes: u32,
     salts: Option<Salts>,
     /// Whether the first page may not be in this generation yet.
@@ -70,7 +74,19 @@ impl Wal {
         frames::note(conn);
         let page_bytes = header.map_or(4096, |header| header.page_bytes);
         let number = if salts.is_none() { lineage::number(conn).ok() } else { None };
-        Self { path, file, frames: 0, is_cut: false, page_bytes, lacks_first_page: salts != recorded, number, salts, next_restart: 0 }
+        Self {
+            path,
+            file,
+            frames: 0,
+            is_gap_due: true,
+            seen: None,
+            has_gap: false,
+            page_bytes,
+            lacks_first_page: salts != recorded,
+            number,
+            salts,
+            next_restart: 0,
+        }
     }
 
     /// What is to be recorded of it after a commit of this connection, on this thread. `others_write` says whether another process has
@@ -78,28 +94,42 @@ impl Wal {
     pub(crate) fn committed(&mut self, others_write: bool) -> WalState {
         let frames = frames::take();
         if frames > 0 {
-            let (before, salts) = (mem::replace(&mut self.frames, frames), self.salts);
-            let is_longer = frames > before && before > 0;
-            let is_next = is_longer && self.has_frame(before);
-            if !is_next || others_write {
+            let is_longer = frames > self.frames && self.frames > 0;
+            self.frames = frames;
+            if !is_longer || others_write {
                 self.look();
-                // Of a later generation, the frame is another.
-                self.is_cut |= is_longer && !is_next && self.salts == salts;
+            }
+            // None is taken into the file.
+            if self.is_gap_due || i64::from(frames) >= PAGES {
+                self.find_gap();
             }
         }
         self.salts.map_or(WalState::Fresh, WalState::Salts)
     }
 
-    /// Whether another program has cut it under this connection, which has committed behind the gap since.
-    pub(crate) const fn is_cut(&self) -> bool {
-        self.is_cut
+    /// Says whether the next commit looks for a gap. It takes reading a few bytes.
+    pub(crate) const fn look_for_gap(&mut self, is_due: bool) {
+        self.is_gap_due = is_due;
     }
 
-    /// Whether a frame of this generation has its place: writing behind the end of a file that was cut makes it as long as before, and leaves a gap.
-    fn has_frame(&self, number: u32) -> bool {
-        let (Some(file), Some(salts)) = (&self.file, self.salts) else { return true };
+    /// Whether another program is known to have cut it, and this connection to have committed behind the gap since.
+    pub(crate) const fn has_gap(&self) -> bool {
+        self.has_gap
+    }
+
+    /// Looks whether the frame that was the last one has its place: a commit behind the end of a file that was cut makes it as long as before.
+    pub(crate) fn find_gap(&mut self) -> bool {
+        let seen = mem::replace(&mut self.seen, self.salts.map(|salts| (self.frames, salts)));
+        let (Some(file), Some((number, salts))) = (&self.file, seen) else { return self.has_gap };
+        let found = header::read_salts_of_frame(file, number, self.page_bytes);
         // An error of the disk says nothing of it.
-        header::read_salts_of_frame(file, number, self.page_bytes).map_or(true, |found| found == Some(salts))
+        if found.is_ok_and(|found| found != Some(salts)) {
+            // In a later generation another has its place.
+            self.look();
+            self.has_gap |= self.salts == Some(salts);
+            self.seen = self.salts.map(|salts| (self.frames, salts));
+        }
+        self.has_gap
     }
 
     /// The bytes of its frames after this connection's last commit.

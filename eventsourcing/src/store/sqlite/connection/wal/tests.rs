@@ -135,7 +135,7 @@ fn a_gap_before_a_commit_is_seen_after_it() {
         let commit = |wal: &mut Wal| {
             conn.execute_batch("UPDATE t SET a = randomblob(100)").unwrap();
             wal.committed(false);
-            wal.is_cut()
+            wal.has_gap()
         };
         assert!(!commit(&mut wal) && !commit(&mut wal));
         assert_eq!(wal.frames, 2);
@@ -156,7 +156,7 @@ fn a_generation_that_begins_with_more_frames_than_the_last_had_is_seen_and_is_no
         ))
         .unwrap();
         states.push(wal.committed(false));
-        assert!(!wal.is_cut());
+        assert!(!wal.has_gap());
         // By another connection, which commits nothing.
         checkpoint(&Connection::open(&path).unwrap(), "PASSIVE").unwrap();
     }
