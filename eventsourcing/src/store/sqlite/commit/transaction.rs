@@ -213,7 +213,7 @@ fn in_transaction<T>(
 /// Begins a transaction that may write, on the files that were opened, with nothing in them that is in doubt. For the turn and for SQLite's
 /// lock it waits no longer than the deadline in all.
 fn begin(writer: &mut Writer) -> Result<(), CommitFailure> {
-    if let Some(files) = &mut writer.side_files {
+    if let Some(files) = &writer.side_files {
         files.check(&writer.reader.conn).map_err(CommitFailure::Refused)?;
         if files.is_in_doubt {
             settle(writer)?;

@@ -107,15 +107,15 @@ impl Identity {
         if self.is_of_this_process() { Ok(()) } else { Err(forked(&self.path, self.process)) }
     }
 
-    /// To be called before a transaction of this connection may write. Says whether the files were compared now.
-    pub(crate) fn check_writing(&self, conn: &Connection) -> Result<bool, StoreError> {
-        let compared = self.check_every(WRITING)?;
-        self.check_wal(conn).map(|()| compared)
+    /// To be called before a transaction of this connection may write.
+    pub(crate) fn check_writing(&self, conn: &Connection) -> Result<(), StoreError> {
+        self.check_every(WRITING)?;
+        self.check_wal(conn)
     }
 
     /// To be called before a connection to read is taken or opened; then [`check_wal`](Self::check_wal).
     pub(crate) fn check(&self) -> Result<(), StoreError> {
-        self.check_every(READING).map(drop)
+        self.check_every(READING)
     }
 
     /// Refuses what the `-wal` was cut of; to be called before a connection is used, outside of a transaction.
@@ -125,22 +125,21 @@ impl Identity {
 
     /// As [`check`](Self::check), however long ago the files were compared.
     pub(crate) fn check_now(&self) -> Result<(), StoreError> {
-        self.check_every(Duration::ZERO).map(drop)
+        self.check_every(Duration::ZERO)
     }
 
-    /// Says whether they were compared now.
-    fn check_every(&self, interval: Duration) -> Result<bool, StoreError> {
+    fn check_every(&self, interval: Duration) -> Result<(), StoreError> {
         self.check_process()?;
         let now = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         let since = now.saturating_sub(self.compared.load(Ordering::Relaxed));
         if u128::from(since) < interval.as_micros() {
-            return Ok(false);
+            return Ok(());
         }
         if let Some(changed) = self.find_change() {
             return Err(changed.error());
         }
         self.compared.store(now, Ordering::Relaxed);
-        Ok(true)
+        Ok(())
     }
 
     /// Finds the first file whose name does not stand for it any more.

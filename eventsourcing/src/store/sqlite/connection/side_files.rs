@@ -57,11 +57,8 @@ impl SideFiles {
     }
 
     /// To be called before each transaction that may write.
-    pub(crate) fn check(&mut self, conn: &Connection) -> Result<(), StoreError> {
-        let compared = self.identity.check_writing(conn)?;
-        // At `Normal` no more often than the files are compared: it costs a fortieth of a commit.
-        self.wal.look_for_gap(self.is_full || compared);
-        Ok(())
+    pub(crate) fn check(&self, conn: &Connection) -> Result<(), StoreError> {
+        self.identity.check_writing(conn)
     }
 
     /// To be called after each transaction that has written, whose log had come to `before` and now to `head`; `events` are those that
@@ -126,9 +123,6 @@ impl SideFiles {
     pub(crate) fn end(&mut self, conn: &Connection) -> rusqlite::Result<bool> {
         if self.is_in_doubt || !self.identity.is_of_this_process() {
             return Ok(false);
-        }
-        if self.wal.find_gap() {
-            self.identity.note_gap_in_wal();
         }
         let mut changed = self.identity.find_change();
         if changed.is_none() {

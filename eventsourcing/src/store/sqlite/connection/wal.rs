@@ -47,11 +47,9 @@ pub(crate) struct Wal {
     file: Option<File>,
     /// How many frames it had after this connection's last commit.
     frames: u32,
-    /// Whether the next commit looks for a gap.
-    is_gap_due: bool,
-    /// The last frame when it was last looked for, with the salts of its generation.
+    /// The frame that was the last one when a gap was last looked for, with the salts of its generation.
     seen: Option<(u32, Salts)>,
-    /// Whether there is one: another program has cut the WAL, and this connection has committed behind it.
+    /// Whether another program has cut it, and this connection has committed behind the gap since.
     has_gap: bool,
     page_bytes: u32,
     salts: Option<Salts>,
@@ -78,7 +76,6 @@ impl Wal {
             path,
             file,
             frames: 0,
-            is_gap_due: true,
             seen: None,
             has_gap: false,
             page_bytes,
@@ -99,28 +96,21 @@ impl Wal {
             if !is_longer || others_write {
                 self.look();
             }
-            // None is taken into the file.
-            if self.is_gap_due || i64::from(frames) >= PAGES {
-                self.find_gap();
-            }
+            self.find_gap();
         }
         self.salts.map_or(WalState::Fresh, WalState::Salts)
     }
 
-    /// Says whether the next commit looks for a gap. It takes reading a few bytes.
-    pub(crate) const fn look_for_gap(&mut self, is_due: bool) {
-        self.is_gap_due = is_due;
-    }
-
-    /// Whether another program is known to have cut it, and this connection to have committed behind the gap since.
+    /// Whether another program has cut it, and this connection has committed behind the gap since. Then it must not be taken into the file.
     pub(crate) const fn has_gap(&self) -> bool {
         self.has_gap
     }
 
     /// Looks whether the frame that was the last one has its place: a commit behind the end of a file that was cut makes it as long as before.
-    pub(crate) fn find_gap(&mut self) -> bool {
+    /// It takes reading a few bytes.
+    fn find_gap(&mut self) {
         let seen = mem::replace(&mut self.seen, self.salts.map(|salts| (self.frames, salts)));
-        let (Some(file), Some((number, salts))) = (&self.file, seen) else { return self.has_gap };
+        let (Some(file), Some((number, salts))) = (&self.file, seen) else { return };
         let found = header::read_salts_of_frame(file, number, self.page_bytes);
         // An error of the disk says nothing of it.
         if found.is_ok_and(|found| found != Some(salts)) {
@@ -129,7 +119,6 @@ impl Wal {
             self.has_gap |= self.salts == Some(salts);
             self.seen = self.salts.map(|salts| (self.frames, salts));
         }
-        self.has_gap
     }
 
     /// The bytes of its frames after this connection's last commit.

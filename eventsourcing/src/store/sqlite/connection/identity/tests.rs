@@ -69,7 +69,7 @@ fn only_the_files_beside_the_database_may_be_recreated() {
 fn a_child_of_the_process_is_refused() {
     let (_folder, _path, identity) = opened();
     let child = Identity { process: identity.process ^ 1, ..identity };
-    for refused in [child.check(), child.check_writing(&conn()).map(drop), child.check_now(), child.renew()] {
+    for refused in [child.check(), child.check_writing(&conn()), child.check_now(), child.renew()] {
         let error = refused.unwrap_err();
         assert_eq!(error.kind(), StoreErrorKind::Closed);
         assert!(error.to_string().contains("fork"), "{error}");

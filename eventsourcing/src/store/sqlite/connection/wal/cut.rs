@@ -3,8 +3,8 @@
 //! When the `-wal` is shorter than it was last seen, SQLite is asked over the connection at hand how many frames the index of the WAL counts.
 //! Only the answer that all of them are in the file ends the suspicion: until then, nothing is read or stored.
 //!
-//! A commit makes a WAL that was cut as long as before, with a gap. So who commits looks after that whether the frame that was the last has its place:
-//! at `Full` after each commit, and else no more often than the files are compared (`Wal::committed`).
+//! A commit makes a WAL that was cut as long as before, with a gap. So who commits looks after that, and before it is acknowledged, whether the frame
+//! that was the last has its place (`Wal::committed`).
 //!
 //! The index is in `-shm`, which the store must not open (see [`descriptors`](crate::store::sqlite::os::descriptors)).
 
