@@ -90,7 +90,11 @@ impl Drop for Receipts<'_> {
     }
 }
 
-fn store_all(writer: &mut Writer, commits: &mut dyn CommitSource, now: &dyn Fn() -> i64) -> Result<Stored, CommitFailure> {
+fn store_all(
+    writer: &mut Writer,
+    commits: &mut dyn CommitSource,
+    now: &dyn Fn() -> i64,
+) -> Result<Stored, CommitFailure> {
     let mut stored = Stored::with_capacity(1);
     loop {
         // After the wait for other processes, and not before a commit that has come meanwhile was sent.

@@ -57,10 +57,12 @@ pub(crate) fn read_salts_of_frame(file: &File, number: u32, page_bytes: u32) -> 
     let mut bytes = [0; 8];
     match positioned_io::read(file, &mut bytes, BYTES as u64 + before + SALTS) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
-        read => read.map(|()| {
-            let both = u64::from_be_bytes(bytes);
-            Some(Salts { first: (both >> 32) as u32, second: both as u32 })
-        }),
+        Err(error) => Err(error),
+        Ok(()) => {
+            let (words, _) = bytes.as_chunks::<4>();
+            let word = |index: usize| words.get(index).map_or(0, |word| u32::from_be_bytes(*word));
+            Ok(Some(Salts { first: word(0), second: word(1) }))
+        }
     }
 }
 
