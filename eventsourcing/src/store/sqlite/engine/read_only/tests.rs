@@ -9,6 +9,8 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::commit::writing::Writing;
 use crate::store::sqlite::connection::setup::end_wal_at_close;
 use crate::store::sqlite::connection::sharing::{Share, Use};
+use crate::store::sqlite::file::content::Purpose;
+use crate::store::sqlite::file::look::Look;
 use crate::store::sqlite::format::head;
 use crate::store::{Commit, LogRead};
 use crate::stream::StreamId;
@@ -226,4 +228,27 @@ fn a_store_for_writing_that_was_closed_is_no_company_though_it_has_handles() {
         assert_eq!(Share::begin(&path, Use::Reading, Duration::ZERO).unwrap().how(), Use::Reading);
         drop(handle);
     }
+}
+
+#[test]
+fn a_writer_waits_for_a_look_that_has_the_index_from_a_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    commit(&path, 0);
+    leave_wal(&path);
+    let read_only = opened(&path, Settings::default());
+    let mut look = None;
+    let read = read_only.read(ADMISSION, |reader| {
+        look = Some(Look::open(&DatabasePath::new(&path).unwrap(), Purpose::Repair).unwrap());
+        position(reader)
+    });
+    assert_eq!(read.unwrap().unwrap(), 1);
+    read_only.close();
+    thread::scope(|scope| {
+        let writer = scope.spawn(|| commit(&path, 1));
+        thread::sleep(Duration::from_millis(50));
+        drop(look);
+        writer.join().unwrap();
+    });
+    assert_eq!(read_only.read(ADMISSION, position).unwrap().unwrap(), 2);
 }
