@@ -70,7 +70,8 @@ impl Engine {
                 watch.advance(position)
             }
         };
-        let committer = Committer::new(writer, origin.clone(), settings.clone(), start_worker, publish);
+        let key = StoreKey::new();
+        let committer = Committer::new(writer, origin.clone(), settings.clone(), key, start_worker, publish);
         let calls = Calls::new();
         let readers = Readers::new(bounds, Arc::clone(&calls));
         let writing = match &origin {
@@ -78,7 +79,7 @@ impl Engine {
             Origin::Memory => None,
         };
         let access = Access::Write(Writable { committer, readers, identity, writing: Mutex::new(writing) });
-        let (key, copies) = (StoreKey::new(), Gate::new(1));
+        let copies = Gate::new(1);
         Self { access, origin, settings, committed: watch, bell, key, calls, copies }
     }
 

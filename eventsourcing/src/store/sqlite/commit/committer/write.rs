@@ -18,6 +18,7 @@ impl Committer {
         if commits.get(0).is_none() {
             return Vec::new();
         }
+        let leading = self.key.lead();
         let mut writing = self.writing();
         let before = writing.head();
         let Some(outcomes) = run(|| self.write_group(&mut writing, commits)) else {
@@ -28,7 +29,7 @@ impl Committer {
             self.doubt().add(commits.iter().map(Commit::id));
             return refused(&self.origin.unknown(), commits);
         };
-        drop(writing);
+        drop((writing, leading));
         let mut doubt = self.doubt();
         if !doubt.is_empty() {
             // A conflict is certain too: a commit that was stored before is found before its conflict is.
