@@ -186,7 +186,14 @@ impl Uses {
             Use::Looking if self.of(file).any(|other| matches!(other, Use::Reading | Use::LookingBesideReader)) => {
                 Use::LookingBesideReader
             }
-            how => how,
+            Use::Opening
+            | Use::Writing
+            | Use::Reading
+            | Use::ReadingBesideWriter
+            | Use::Unlocked
+            | Use::Looking
+            | Use::LookingBesideReader
+            | Use::Alone => how,
         }
     }
 

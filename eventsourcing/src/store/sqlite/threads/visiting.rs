@@ -35,22 +35,22 @@ impl StoreKey {
     }
 
     /// Marks the current thread as one that is in a call of the store.
-    pub(crate) fn call(&self) -> Inside {
+    pub(crate) fn call(self) -> Inside {
         self.enter(Scope::Call)
     }
 
     /// Marks the current thread as one that visits a page of the store.
-    pub(crate) fn visit(&self) -> Inside {
+    pub(crate) fn visit(self) -> Inside {
         self.enter(Scope::Visitor)
     }
 
     /// Marks the current thread as one that leads, and may run what listens to the framework's warnings.
-    pub(crate) fn lead(&self) -> Inside {
+    pub(crate) fn lead(self) -> Inside {
         self.enter(Scope::Visitor)
     }
 
     /// Refuses a call from inside a visitor of the store, or while the thread leads.
-    pub(crate) fn check_call(&self) -> Result<(), StoreError> {
+    pub(crate) fn check_call(self) -> Result<(), StoreError> {
         if !is_any(|store, scope| store == self.0 && scope == Scope::Visitor) {
             return Ok(());
         }
@@ -61,7 +61,7 @@ impl StoreKey {
     }
 
     /// Refuses to close the store from inside a call of it.
-    pub(crate) fn check_close(&self) -> Result<(), StoreError> {
+    pub(crate) fn check_close(self) -> Result<(), StoreError> {
         if !is_any(|store, _| store == self.0) {
             return Ok(());
         }
@@ -70,7 +70,7 @@ impl StoreKey {
         ))
     }
 
-    fn enter(&self, scope: Scope) -> Inside {
+    fn enter(self, scope: Scope) -> Inside {
         let _ = SCOPES.try_with(|scopes| scopes.borrow_mut().push((self.0, scope)));
         Inside(())
     }
