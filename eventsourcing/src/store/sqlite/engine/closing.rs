@@ -4,6 +4,7 @@ use crate::error::StoreError;
 use crate::store::sqlite::commit::writing::Writing;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::access::{Access, Writable};
+use crate::store::sqlite::error::Cause;
 use crate::store::sqlite::error::meaning::meaning;
 
 impl Engine {
@@ -39,7 +40,7 @@ impl Engine {
         if writer.side_files.as_ref().is_some_and(|files| files.is_in_doubt) {
             return Err(self.origin.unsettled());
         }
-        writer.close().map_err(|error| self.origin.wal_left(meaning(&error).kind).caused_by(error))
+        writer.close().map_err(|error| self.origin.wal_left(meaning(&error).kind).caused_by(Cause::new(error)))
     }
 
     /// Opens the file again if its connection was given up.
