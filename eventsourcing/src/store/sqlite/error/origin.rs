@@ -67,7 +67,7 @@ impl Origin {
                 self.error(Operation::Writing, error).into()
             }
             CommitFailure::AtCommit(error) => self.error(Operation::Committing, error).into(),
-CommitFailure::Unknown(error) => self.unknown().caused_by(Cause::new(error)).into(),
+            CommitFailure::Unknown(error) => self.unknown().caused_by(Cause::new(error)).into(),
             CommitFailure::BehindGap(error) => self.unknown().caused_by(error).into(),
         }
     }
