@@ -194,6 +194,12 @@ impl Identity {
         self.wal.note_bytes(bytes);
     }
 
+    /// To be called when frames of the `-wal` were seen to be missing; gives the error that each call has from now on.
+    pub(crate) fn note_gap_in_wal(&self) -> StoreError {
+        self.wal.note_gap();
+        FileChange { path: beside(&self.path, WAL), how: How::Cut, is_database: false }.error()
+    }
+
     fn files(&self) -> MutexGuard<'_, [Option<FileId>; 3]> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -10,13 +10,21 @@ use crate::store::sqlite::error::meaning::meaning;
 impl Engine {
     /// Takes the WAL into the file and closes all connections, after the last call.
     pub(crate) fn close(&self) -> Result<(), StoreError> {
-        let Writable { readers, committer, .. } = match &self.access {
-            Access::Write(writable) => writable,
+        match &self.access {
+            Access::Write(writable) => {
+                let closed = self.close_writable(writable);
+                writable.end_share();
+                closed
+            }
             Access::ReadOnly(read_only) => {
                 read_only.close();
-                return Ok(());
+                Ok(())
             }
-        };
+        }
+    }
+
+    fn close_writable(&self, writable: &Writable) -> Result<(), StoreError> {
+        let Writable { readers, committer, .. } = writable;
         readers.close();
         let (reopened, writer) = committer.with_lead(|writing| {
             let is_damaged = committer.damage().is_some();

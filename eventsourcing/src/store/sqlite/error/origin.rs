@@ -68,6 +68,7 @@ impl Origin {
             }
             CommitFailure::AtCommit(error) => self.error(Operation::Committing, error).into(),
             CommitFailure::Unknown(error) => self.unknown().caused_by(Cause::new(error)).into(),
+            CommitFailure::BehindGap(error) => self.unknown().caused_by(error).into(),
         }
     }
 
