@@ -10,6 +10,7 @@ mod query;
 mod requests;
 mod running;
 mod select;
+mod set;
 mod status;
 mod views;
 

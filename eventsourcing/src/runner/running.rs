@@ -7,7 +7,7 @@ use pollster::block_on;
 
 use crate::runner::drive::drive;
 use crate::runner::kept::AnyKept;
-use crate::runner::views::Claim;
+use crate::runner::set::Claim;
 use crate::store::{EventStore, Watch};
 use crate::stream::Position;
 use crate::view::FoldLimits;
