@@ -4,6 +4,7 @@ pub(crate) mod aggregate;
 pub(crate) mod application;
 pub(crate) mod block;
 pub(crate) mod command;
+pub(crate) mod condition;
 pub(crate) mod event_enum;
 pub(crate) mod event_method;
 pub(crate) mod events;

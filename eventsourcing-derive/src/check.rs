@@ -2,6 +2,7 @@
 
 mod counterparts;
 mod lock;
+mod lock_conditions;
 mod lock_types;
 mod versions;
 
@@ -40,6 +41,7 @@ pub(crate) fn upcasts(ctxt: &Ctxt, upcasts: &Upcasts<'_>) {
 /// Holds items against what was released.
 pub(crate) mod history {
     pub(crate) use super::lock::{enum_of_ones_own as event_enum, events, upcasts};
+    pub(crate) use super::lock_conditions::{event_enum as event_enum_conditions, events as conditions};
     pub(crate) use super::lock_types::{aggregate, schema};
 }
 

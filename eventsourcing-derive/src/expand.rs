@@ -32,6 +32,7 @@ pub(crate) use self::schema::schema;
 use self::shape::Shape;
 pub(crate) use self::upcasters::upcasts;
 use crate::ast::cfgs;
+use crate::ast::condition::Condition;
 use crate::ast::events::Events;
 use crate::ast::obligation::Obligation;
 
@@ -39,15 +40,16 @@ use crate::ast::obligation::Obligation;
 #[derive(Default)]
 pub(crate) struct History<'a> {
     pub(crate) obligations: Vec<Obligation<'a>>,
-    /// Whether there is a lock.
-    pub(crate) is_locked: bool,
+    pub(crate) conditions: Vec<Condition<'a>>,
+    /// Where the lock is, seen from the crate's folder, if there is one.
+    pub(crate) lock: Option<String>,
 }
 
 /// `#[events]`.
 pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream {
     let shape = Shape::of(events);
-    let obligations = obligations::of_events(&shape, &history.obligations);
-    let lock = obligations::depends_on_lock(history.is_locked);
+    let obligations = obligations::of_events(&shape, history);
+    let lock = obligations::depends_on_lock(history);
     let storable = storable::of_events(&shape);
     let event_enum = event_enum::generated_enum(&shape);
     let (old_fields, past) = upcasters::of_events(events);

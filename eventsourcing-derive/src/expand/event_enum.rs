@@ -74,8 +74,8 @@ pub(crate) fn user_enum(item: &EventEnum<'_>, history: &History<'_>) -> TokenStr
     let serde = (serialize.is_some() && deserialize.is_some()).then(|| shape.serde_attributes());
     let (beside, past) = upcasters::of_enum(item);
     let event = event_impl(&shape, &past);
-    let obligations = obligations::of_events(&shape, &history.obligations);
-    let lock = obligations::depends_on_lock(history.is_locked);
+    let obligations = obligations::of_events(&shape, history);
+    let lock = obligations::depends_on_lock(history);
     let storable = storable::of_events(&shape);
     quote! {
         #[derive(#clone #serialize #deserialize)]

@@ -121,8 +121,8 @@ pub(crate) fn upcasts(item: &Upcasts<'_>, history: &History<'_>) -> TokenStream 
         let assert = located_at(upcaster.event.span, assert);
         quote!(#(#cfgs)* const _: () = #assert;)
     });
-    let obligations = obligations::of_events(&shape, &history.obligations);
-    let lock = obligations::depends_on_lock(history.is_locked);
+    let obligations = obligations::of_events(&shape, history);
+    let lock = obligations::depends_on_lock(history);
     let mut original = item.original.clone();
     for function in &mut original.items {
         if let syn::ImplItem::Fn(function) = function {
