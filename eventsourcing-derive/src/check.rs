@@ -19,6 +19,7 @@ use crate::ctxt::Ctxt;
 use crate::names::StoredName;
 
 pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>) {
+    each_method_stands_once(ctxt, events);
     let all: Vec<_> = events.distinct_events().collect();
     each_variant_stands_once(ctxt, &all);
     each_stored_name_stands_once(ctxt, &all);
@@ -43,6 +44,13 @@ pub(crate) mod history {
     pub(crate) use super::lock::{enum_of_ones_own as event_enum, events, upcasts};
     pub(crate) use super::lock_conditions::{event_enum as event_enum_conditions, events as conditions};
     pub(crate) use super::lock_types::{aggregate, schema};
+}
+
+/// Two methods cannot have one name.
+fn each_method_stands_once(ctxt: &Ctxt, events: &Events<'_>) {
+    for repeated in events.repeated_methods() {
+        ctxt.error(repeated, format_args!("there are two methods `{repeated}`: give one another name"));
+    }
 }
 
 /// Two methods cannot be the same event, unless one creates the aggregate and one changes it. (Under a `#[cfg]`, only one of them may be there; rustc finds the rest.)

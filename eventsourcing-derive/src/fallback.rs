@@ -13,7 +13,15 @@ use crate::expand::{self, History};
 
 /// An `impl` block without our marks. With what could be read of it, the enum of the events that are right, and an `Apply`.
 pub(crate) fn events(original: &ItemImpl, read: Option<&Events<'_>>) -> TokenStream {
-    let item = unmarked(original);
+    let mut item = unmarked(original);
+    let repeated = read.map(Events::repeated_methods).unwrap_or_default();
+    // That a method stands twice is reported already.
+    let is_repeated = |item: &ImplItem| match item {
+        ImplItem::Fn(function) => repeated.iter().any(|ident| std::ptr::eq(*ident, &raw const function.sig.ident)),
+        _ => false,
+    };
+    let mut originals = original.items.iter();
+    item.items.retain(|_| !originals.next().is_some_and(is_repeated));
     let stand_ins = read.map(|events| {
         let krate = &events.krate;
         let aggregate = &events.aggregate.ty;

@@ -51,9 +51,13 @@ pub(crate) fn aggregate(ctxt: &Ctxt, lock: &CrateLock, item: &Aggregate<'_>) {
         && !lock.of_enum(&ident).any(|aggregate| aggregate.name == name.text)
     {
         let message = format!(
-            "the stored name `{}` was released as that of `{}` (events.lock): if that is now `{ident}`, write so there; if this is another \
-             aggregate, give it another name: `#[aggregate(name = \"..\")]`",
-            name.text, other.path,
+            "the stored name `{}` was released as that of `{}` (events.lock): if that is now `{ident}`, write so there; if it is the enum of \
+             `#[events(enum = {})]`, write `#[aggregate(event = {})]` here; if this is another aggregate, give it another name: \
+             `#[aggregate(name = \"..\")]`",
+            name.text,
+            other.path,
+            other.crate_and_enum().1,
+            other.crate_and_enum().1,
         );
         ctxt.report(syn::Error::new(name.span, message));
     }
