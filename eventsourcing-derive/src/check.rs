@@ -17,13 +17,17 @@ use crate::ast::events::{Events, GIVEN, last_word};
 use crate::ast::upcasts::Upcasts;
 use crate::ctxt::Ctxt;
 use crate::names::StoredName;
+use crate::scope::Beside;
 
-pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>) {
+pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>, beside: Beside) {
+    the_enum_stands_once(ctxt, events, beside);
     each_method_stands_once(ctxt, events);
     let all: Vec<_> = events.distinct_events().collect();
     each_variant_stands_once(ctxt, &all);
     each_stored_name_stands_once(ctxt, &all);
-    some_event_creates(ctxt, events);
+    if !beside.has_block_above && !beside.has_block_below {
+        some_event_creates(ctxt, events);
+    }
     counterparts::agree(ctxt, events);
     no_event_records_another(ctxt, events);
     each_derive_is_new(ctxt, &events.derives);
@@ -107,6 +111,24 @@ fn each_stored_name_stands_once(ctxt: &Ctxt, events: &[&Event]) {
             }
             seen.push((name, event));
         }
+    }
+}
+
+/// One block makes the enum of all events, under a name that is free.
+fn the_enum_stands_once(ctxt: &Ctxt, events: &Events<'_>, beside: Beside) {
+    let (aggregate, event_enum) = (&events.aggregate.ident, &events.enum_ident);
+    if beside.has_block_above {
+        let message = format!(
+            "all events and commands of `{aggregate}` stand in one `#[events]` block: move what is here to the one above (the rest may stand in \
+             an `impl` block without `#[events]`)"
+        );
+        ctxt.error(&events.original.self_ty, message);
+    } else if beside.has_enum {
+        let message = format!(
+            "the enum of these events would be `{event_enum}`, and there is a type of that name here: give it another one, \
+             `#[events(enum = {aggregate}Happening)]`"
+        );
+        ctxt.error(&events.original.self_ty, message);
     }
 }
 

@@ -22,7 +22,7 @@ mod storable;
 mod upcasters;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote};
+use quote::{ToTokens as _, format_ident, quote};
 use syn::{Attribute, Meta};
 
 pub(crate) use self::aggregate::aggregate;
@@ -116,9 +116,14 @@ fn located_at(span: Span, tokens: TokenStream) -> TokenStream {
     tokens.into_iter().map(locate).collect()
 }
 
-/// For the fallback: the enum of the events that could be read and stand alone, and its type.
-pub(crate) fn stand_in_enum(events: &Events<'_>) -> (TokenStream, TokenStream) {
-    let shape = Shape::of(events).without_repetitions();
+/// For the fallback: the enum of the events that could be read and stand alone, and its type. Where its name is taken, it has none that a user may
+/// write.
+pub(crate) fn stand_in_enum(events: &Events<'_>, is_name_taken: bool) -> (TokenStream, TokenStream) {
+    let unnamed = format_ident!("__{}", events.enum_ident);
+    let mut shape = Shape::of(events).without_repetitions();
+    if is_name_taken {
+        shape.ident = &unnamed;
+    }
     let (event_enum, impls) = (event_enum::generated_enum(&shape), event_impls::impls(&shape, &TokenStream::new()));
     (quote!(#event_enum const _: () = { #impls };), shape.ty())
 }

@@ -1,5 +1,7 @@
 //! Each macro from its item to its output: read, check, stop at mistakes, print.
 
+use std::path::Path;
+
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{AttrStyle, DeriveInput, ImplItem, ImplItemFn, Item, ItemImpl};
@@ -14,7 +16,8 @@ use crate::ast::upcasts::Upcasts;
 use crate::ctxt::Ctxt;
 use crate::expand::History;
 use crate::lock::CrateLock;
-use crate::{check, expand, fallback};
+use crate::scope::Beside;
+use crate::{check, expand, fallback, scope};
 
 /// Reads `events.lock`; that it cannot be read is a mistake of the first item of the crate that needs it.
 fn lock(ctxt: &Ctxt) -> CrateLock {
@@ -82,7 +85,7 @@ pub(crate) fn schema(input: TokenStream) -> TokenStream {
     }
 }
 
-pub(crate) fn events(args: TokenStream, input: &TokenStream) -> TokenStream {
+pub(crate) fn events(args: TokenStream, input: &TokenStream, file: Option<&Path>) -> TokenStream {
     let item = match syn::parse2(input.clone()) {
         Ok(Item::Impl(item)) => with_outer_attributes(item),
         Ok(other) => {
@@ -99,8 +102,13 @@ pub(crate) fn events(args: TokenStream, input: &TokenStream) -> TokenStream {
     let read = Events::from_impl(&ctxt, args, &item);
     let lock = lock(&ctxt);
     let mut obligations = Vec::new();
+    let mut beside = Beside::default();
     if let Some(events) = &read {
-        check::events(&ctxt, events);
+        if let Some(file) = file {
+            let (aggregate, event_enum) = (events.aggregate.ident.to_string(), events.enum_ident.to_string());
+            beside = scope::beside(file, input, &aggregate, &event_enum);
+        }
+        check::events(&ctxt, events, beside);
         obligations = check::history::events(&ctxt, &lock, events);
     }
     match (ctxt.finish(), &read) {
@@ -108,7 +116,7 @@ pub(crate) fn events(args: TokenStream, input: &TokenStream) -> TokenStream {
             let conditions = check::history::conditions(&lock, events);
             expand::events(events, &History { obligations, conditions, lock: lock.place })
         }
-        (mistakes, read) => with_errors(mistakes, &fallback::events(&item, read.as_ref())),
+        (mistakes, read) => with_errors(mistakes, &fallback::events(&item, read.as_ref(), beside)),
     }
 }
 
