@@ -9,6 +9,7 @@ mod apply;
 mod commands;
 mod compared;
 mod event_enum;
+mod event_field;
 mod event_impls;
 mod field_shape;
 mod methods;

@@ -20,7 +20,7 @@ pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
         (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)] #[allow(clippy::derived_hash_with_manual_eq)]));
     let where_clause = &generics.where_clause;
     let doc = aggregate.map(|aggregate| format!(" The events of [`{}`].", aggregate.ident));
-    let serde = shape.serde_attributes();
+    let serde = shape.serde_attributes_of_enum();
     let variants = events.iter().map(|event| {
         let (variant, cfgs, serde) = (&event.variant, event.cfgs(), serde_names(event, false));
         let docs: Vec<_> = event.attributes.iter().filter_map(|attribute| doc_line(attribute, *aggregate)).collect();
@@ -71,7 +71,7 @@ pub(crate) fn user_enum(item: &EventEnum<'_>, history: &History<'_>) -> TokenStr
     let clone = (!item.derives("Clone")).then(|| quote!(::core::clone::Clone,));
     let serialize = (!item.derives("Serialize")).then(|| quote!(#krate::__private::serde::Serialize,));
     let deserialize = (!item.derives("Deserialize")).then(|| quote!(#krate::__private::serde::Deserialize,));
-    let serde = (serialize.is_some() && deserialize.is_some()).then(|| shape.serde_attributes());
+    let serde = (serialize.is_some() && deserialize.is_some()).then(|| shape.serde_attributes_of_enum());
     let (beside, past) = upcasters::of_enum(item);
     let event = event_impl(&shape, &past);
     let obligations = obligations::of_events(&shape, history);
