@@ -40,25 +40,30 @@ const TYPES: [&str; 5] = ["enum", "struct", "type", "union", "trait"];
 fn in_text(text: &str, block: &TokenStream, aggregate: &str, event_enum: &str) -> Beside {
     let Some(TokenTree::Group(body)) = block.clone().into_iter().last() else { return Beside::default() };
     let source = text.parse::<TokenStream>().unwrap_or_default();
-    let Some((items, own)) = find(source, &flat(&body.stream())) else { return Beside::default() };
+    let mut found = Vec::new();
+    find(source, &flat(&body.stream()), &mut found);
+    // Which of two that read alike it is, is not known.
+    let [(items, own)] = &*found else { return Beside::default() };
     let mut beside = Beside::default();
-    for (at, item) in items.iter().enumerate().filter(|(at, item)| *at != own && !item.is_conditional()) {
+    for (at, item) in items.iter().enumerate().filter(|(at, item)| at != own && !item.is_conditional()) {
         beside.has_enum |= item.is_type(event_enum);
         let is_block = item.is_block_of(aggregate);
-        beside.has_block_above |= is_block && at < own;
-        beside.has_block_below |= is_block && at > own;
+        beside.has_block_above |= is_block && at < *own;
+        beside.has_block_below |= is_block && at > *own;
     }
     beside
 }
 
-/// The items beside the one with this body, and which of them it is.
-fn find(tokens: TokenStream, body: &str) -> Option<(Vec<Item>, usize)> {
+/// Finds the items beside each one with this body, and which of them it is.
+fn find(tokens: TokenStream, body: &str, found: &mut Vec<(Vec<Item>, usize)>) {
     let items = Item::all(tokens);
     let is_own = |item: &Item| item.has("impl") && item.body.as_ref().is_some_and(|own| flat(&own.stream()) == body);
-    if let Some(own) = items.iter().position(is_own) {
-        return Some((items, own));
+    for inner in items.iter().filter(|item| !is_own(item)).filter_map(|item| item.body.as_ref()) {
+        find(inner.stream(), body, found);
     }
-    items.into_iter().find_map(|item| find(item.body?.stream(), body))
+    if let Some(own) = items.iter().position(is_own) {
+        found.push((items, own));
+    }
 }
 
 /// Tokens up to `;` or to a body.

@@ -112,7 +112,7 @@ impl<'a> Shape<'a> {
     fn serde_attributes_with(&self, bounds: &TokenStream) -> TokenStream {
         let krate = self.krate;
         let path = quote!(#krate::__private::serde).to_string().replace(' ', "");
-        let bounds = bounds.to_string().replace(" :: ", "::");
+        let bounds = bounds.to_string();
         // A generic enum says its bounds itself; serde's guesses would stand beside them and be ambiguous.
         let bound = (!self.generics.params.is_empty() || !bounds.is_empty()).then(|| quote!(, bound = #bounds));
         quote!(#[serde(crate = #path #bound)])

@@ -33,6 +33,7 @@ fn what_is_elsewhere_conditional_or_of_others_is_not() {
         ("#[events]\nimpl Ledger<Account> where Account: Clone {}", "#[events]\nimpl AccountBook {}"),
         ("#[cfg(windows)]\n#[events]\nimpl Account {}", ""),
         ("mod other { #[events]\nimpl Account {} }", ""),
+        (&format!("enum AccountEvent {{}} mod other {{ {BLOCK} }}"), ""),
     ] {
         assert_eq!(beside(before, after), Beside::default(), "{before} {after}");
     }

@@ -78,7 +78,7 @@ mod an_enum_of_that_name {
     #[events]
     impl Account {
         #[event(Opened)]
-        pub fn open() -> Self {
+        pub fn open(by: String) -> Self {
             Self { root: Root::new() }
         }
     }

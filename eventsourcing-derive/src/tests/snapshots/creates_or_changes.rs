@@ -215,7 +215,7 @@ const _: () = {
 )]
 #[serde(
     crate = "::eventsourcing::__private::serde",
-    bound = "for < '__a >::std::vec::Vec < Item > :::eventsourcing::__private::EventField"
+    bound = "for < '__a > :: std :: vec :: Vec < Item > : :: eventsourcing :: __private :: EventField"
 )]
 #[allow(
     missing_docs,

@@ -349,7 +349,7 @@ const _: () = {
 #[allow(clippy::derived_hash_with_manual_eq)]
 #[serde(
     crate = "::es::__private::serde",
-    bound = "for < '__a > < Path as::std::borrow::ToOwned >::Owned :::es::__private::EventField"
+    bound = "for < '__a > < Path as :: std :: borrow :: ToOwned > :: Owned : :: es :: __private :: EventField"
 )]
 #[allow(
     missing_docs,

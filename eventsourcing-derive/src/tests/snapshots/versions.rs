@@ -285,7 +285,7 @@ const _: () = {
 )]
 #[serde(
     crate = "::eventsourcing::__private::serde",
-    bound = "for < '__a > Currency :::eventsourcing::__private::EventField"
+    bound = "for < '__a > Currency : :: eventsourcing :: __private :: EventField"
 )]
 #[allow(
     missing_docs,
