@@ -14,7 +14,6 @@ use crate::ast::self_type::SelfType;
 use crate::ast::upcasts::Upcasts;
 use crate::ast::words;
 use crate::crate_path::CratePath;
-use crate::expand::event_field;
 
 pub(crate) struct Shape<'a> {
     pub(super) krate: &'a CratePath,
@@ -98,21 +97,11 @@ impl<'a> Shape<'a> {
         }
     }
 
-    /// The options for serde of what becomes the enum.
-    pub(super) fn serde_attributes(&self) -> TokenStream {
-        self.serde_attributes_with(&TokenStream::new())
-    }
-
-    /// The options for serde of the enum, whose fields must be storable.
-    pub(super) fn serde_attributes_of_enum(&self) -> TokenStream {
-        let bounds = event_field::bounds(self);
-        self.serde_attributes_with(&quote!(#(#bounds),*))
-    }
-
-    fn serde_attributes_with(&self, bounds: &TokenStream) -> TokenStream {
+    /// The options for serde of the enum, or of what becomes it, which is there under these bounds.
+    pub(super) fn serde_attributes(&self, bounds: &[TokenStream]) -> TokenStream {
         let krate = self.krate;
         let path = quote!(#krate::__private::serde).to_string().replace(' ', "");
-        let bounds = bounds.to_string();
+        let bounds = quote!(#(#bounds),*).to_string();
         // A generic enum says its bounds itself; serde's guesses would stand beside them and be ambiguous.
         let bound = (!self.generics.params.is_empty() || !bounds.is_empty()).then(|| quote!(, bound = #bounds));
         quote!(#[serde(crate = #path #bound)])

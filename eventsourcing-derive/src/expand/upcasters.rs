@@ -174,7 +174,7 @@ fn old_fields(upcaster: &Upcaster<'_>, shape: &Shape<'_>, on: &syn::Type) -> Tok
     let (krate, cfgs) = (shape.krate, upcaster.cfgs().collect::<Vec<_>>());
     let (ident, call, event) = (upcaster.fields_ident(), &upcaster.original.sig.ident, shape.ty());
     let (impl_generics, types, where_clause) = shape.generics.split_for_impl();
-    let serde = shape.serde_attributes();
+    let serde = shape.serde_attributes(&[]);
     let fields = upcaster.fields.iter().map(|field| {
         let (attributes, name, ty) = (&field.attributes, &field.ident, shape.stored_type(field));
         quote!(#(#attributes)* #name: #ty)
