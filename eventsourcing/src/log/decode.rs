@@ -44,18 +44,18 @@ pub(crate) fn read_into<E: Event, T>(
     keep: impl Fn(LogEvent<E>) -> Option<T>,
     events: &mut Vec<Recorded<T>>,
 ) -> Result<(), LoadError> {
-    let mut push = |event| {
-        if let Some(event) = keep(event) {
-            // Its name is not copied for each event.
-            events.push(recorded(stored, StreamId::new(aggregate, stored.stream.id()), event)?);
-        }
-        Ok(())
-    };
-    match decode(stored, on_unknown)? {
-        Some(Decoded::Current(event)) => push(LogEvent::Known(event)),
-        Some(Decoded::Old(old)) => old.into_iter().try_for_each(|event| push(LogEvent::Known(event))),
-        None if on_unknown == OnUnknown::Keep => push(LogEvent::Unknown(raw(stored))),
+    let mut push = |event| match keep(event) {
+        // Its name is not copied for each event.
+        Some(event) => push(stored, StreamId::new(aggregate, stored.stream.id()), event, events),
         None => Ok(()),
+    };
+    match decode_stored(stored) {
+        Ok(Decoded::Current(event)) => push(LogEvent::Known(event)),
+        Ok(Decoded::Old(old)) => old.into_iter().try_for_each(|event| push(LogEvent::Known(event))),
+        Err(source) => {
+            unless_refused(stored, on_unknown, source)?;
+            if on_unknown == OnUnknown::Keep { push(LogEvent::Unknown(raw(stored))) } else { Ok(()) }
+        }
     }
 }
 
@@ -67,16 +67,16 @@ pub(crate) fn read_each_into<E>(
     events: &mut Vec<Recorded<LogEvent<E>>>,
 ) -> Result<(), LoadError> {
     let mut outcome = Ok(());
-    let decoded =
-        decode_each(stored, &mut |event| match recorded(stored, stored.stream.clone(), LogEvent::Known(event)) {
-            Ok(recorded) => events.push(recorded),
-            Err(error) => outcome = Err(error),
-        });
+    let decoded = decode_each(stored, &mut |event| {
+        if let Err(error) = push(stored, stored.stream.clone(), LogEvent::Known(event), events) {
+            outcome = Err(error);
+        }
+    });
     outcome?;
     if let Err(source) = decoded {
         unless_refused(stored, on_unknown, source)?;
         if on_unknown == OnUnknown::Keep {
-            events.push(recorded(stored, stored.stream.clone(), LogEvent::Unknown(raw(stored)))?);
+            push(stored, stored.stream.clone(), LogEvent::Unknown(raw(stored)), events)?;
         }
     }
     Ok(())
@@ -88,17 +88,43 @@ pub(crate) fn raw(stored: &StoredEvent<'_>) -> RawEvent {
 
 /// An event of this stream, with what is stored beside it.
 pub(crate) fn recorded<E>(stored: &StoredEvent<'_>, stream: StreamId, event: E) -> Result<Recorded<E>, LoadError> {
-    with_metadata(stored, stream, event).map_err(|source| LoadError::Metadata { location: stored.location(), source })
+    Ok(with_metadata(stored, stream, event, metadata(stored).map_err(|source| unreadable(stored, source))?))
+}
+
+/// Adds an event of this stream, with what is stored beside it: made where it is kept, as one that is returned first is copied on the way.
+#[inline]
+fn push<E>(
+    stored: &StoredEvent<'_>,
+    stream: StreamId,
+    event: E,
+    events: &mut Vec<Recorded<E>>,
+) -> Result<(), LoadError> {
+    match metadata(stored) {
+        Ok(metadata) => events.push(with_metadata(stored, stream, event, metadata)),
+        Err(source) => return Err(unreadable(stored, source)),
+    }
+    Ok(())
 }
 
 /// What a stored event means today; what is stored beside it is read only for an upcaster that takes it.
 fn decode_stored<E: Event>(stored: &StoredEvent<'_>) -> Result<Decoded<E>, DecodeError> {
-    let beside = || with_metadata(stored, stored.stream.clone(), ());
+    let beside = || Ok(with_metadata(stored, stored.stream.clone(), (), metadata(stored)?));
     codec::decode(stored.name, stored.schema_version, stored.payload, beside)
 }
 
-fn with_metadata<E>(stored: &StoredEvent<'_>, stream: StreamId, event: E) -> Result<Recorded<E>, MetadataError> {
-    let metadata = stored.metadata.map_or_else(|| Ok(Metadata::new()), codec::decode_metadata)?;
+#[inline]
+fn metadata(stored: &StoredEvent<'_>) -> Result<Metadata, MetadataError> {
+    stored.metadata.map_or_else(|| Ok(Metadata::new()), codec::decode_metadata)
+}
+
+#[inline]
+fn with_metadata<E>(stored: &StoredEvent<'_>, stream: StreamId, event: E, metadata: Metadata) -> Recorded<E> {
     let recorded_at = from_micros(stored.recorded_at);
-    Ok(Recorded { event, stream, version: stored.version, position: stored.position, recorded_at, metadata })
+    Recorded { event, stream, version: stored.version, position: stored.position, recorded_at, metadata }
+}
+
+/// The error of metadata that cannot be read.
+#[cold]
+fn unreadable(stored: &StoredEvent<'_>, source: MetadataError) -> LoadError {
+    LoadError::Metadata { location: stored.location(), source }
 }

@@ -216,7 +216,11 @@ pub(crate) struct Unverified<'a> {
 }
 
 impl<'a> Unverified<'a> {
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "called for each event; else all of it is copied from one place to the next"
+    )]
     pub(crate) fn take(bytes: &'a [u8]) -> Option<Self> {
         let (seal, sealed) = Seal::take(bytes)?;
         let (name, rest) = varint::take(sealed)?;
