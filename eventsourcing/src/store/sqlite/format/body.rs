@@ -238,9 +238,8 @@ impl Seal {
     /// The seal of an event, and what it is of.
     #[inline]
     pub(crate) fn take(bytes: &[u8]) -> Option<(Self, &[u8])> {
-        let (checksum, bytes) = bytes.split_first_chunk()?;
-        let (chain, bytes) = bytes.split_first_chunk()?;
-        Some((Self { checksum: u32::from_le_bytes(*checksum), chain: u32::from_le_bytes(*chain) }, bytes))
+        let ([a, b, c, d, chain @ ..], bytes) = bytes.split_first_chunk::<SEAL>()?;
+        Some((Self { checksum: u32::from_le_bytes([*a, *b, *c, *d]), chain: u32::from_le_bytes(*chain) }, bytes))
     }
 
     /// Puts the seal before what is sealed; there must be room for it.

@@ -62,8 +62,14 @@ pub(crate) fn read_page(
             }
         };
         last.stream.set_id(id);
-        names.look_up(conn, Some(unverified.name))?;
-        let Some(name) = names.get(unverified.name) else { return wrong(names) };
+        let name = match names.get(unverified.name) {
+            Some(name) => name,
+            None => {
+                names.look_up(conn, Some(unverified.name))?;
+                let Some(name) = names.get(unverified.name) else { return wrong(names) };
+                name
+            }
+        };
         let version = place(row, 0);
         // Also one that is not asked for: what is damaged may be its name.
         let places = Places { aggregate: last.checksum, id, version, position, name: name.checksum };
