@@ -44,19 +44,23 @@ pub(crate) fn read_into<E: Event, T>(
     keep: impl Fn(LogEvent<E>) -> Option<T>,
     events: &mut Vec<Recorded<T>>,
 ) -> Result<(), LoadError> {
-    let mut push = |event| match keep(event) {
-        // Its name is not copied for each event.
-        Some(event) => push(stored, StreamId::new(aggregate, stored.stream.id()), event, events),
-        None => Ok(()),
-    };
-    match decode_stored(stored) {
-        Ok(Decoded::Current(event)) => push(LogEvent::Known(event)),
-        Ok(Decoded::Old(old)) => old.into_iter().try_for_each(|event| push(LogEvent::Known(event))),
+    // Its name is not copied for each event.
+    let stream = || StreamId::new(aggregate, stored.stream.id());
+    let event = match decode_stored(stored) {
+        Ok(Decoded::Current(event)) => LogEvent::Known(event),
+        Ok(Decoded::Old(old)) => {
+            let mut kept = old.into_iter().filter_map(|event| keep(LogEvent::Known(event)));
+            return kept.try_for_each(|event| push(stored, stream(), event, events));
+        }
         Err(source) => {
             unless_refused(stored, on_unknown, source)?;
-            if on_unknown == OnUnknown::Keep { push(LogEvent::Unknown(raw(stored))) } else { Ok(()) }
+            if on_unknown != OnUnknown::Keep {
+                return Ok(());
+            }
+            LogEvent::Unknown(raw(stored))
         }
-    }
+    };
+    keep(event).map_or(Ok(()), |event| push(stored, stream(), event, events))
 }
 
 /// The same of any kind of aggregate, decoded by this function.
@@ -91,7 +95,7 @@ pub(crate) fn recorded<E>(stored: &StoredEvent<'_>, stream: StreamId, event: E) 
     Ok(with_metadata(stored, stream, event, metadata(stored).map_err(|source| unreadable(stored, source))?))
 }
 
-/// Adds an event of this stream, with what is stored beside it: made where it is kept, as one that is returned first is copied on the way.
+/// Adds an event of this stream, with what is stored beside it.
 #[inline]
 fn push<E>(
     stored: &StoredEvent<'_>,
