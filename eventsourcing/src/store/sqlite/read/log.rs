@@ -62,13 +62,12 @@ pub(crate) fn read_page(
             }
         };
         last.stream.set_id(id);
-        let name = match names.get(unverified.name) {
-            Some(name) => name,
-            None => {
-                names.look_up(conn, Some(unverified.name))?;
-                let Some(name) = names.get(unverified.name) else { return wrong(names) };
-                name
-            }
+        let name = if let Some(name) = names.get(unverified.name) {
+            name
+        } else {
+            names.look_up(conn, Some(unverified.name))?;
+            let Some(name) = names.get(unverified.name) else { return wrong(names) };
+            name
         };
         let version = place(row, 0);
         // Also one that is not asked for: what is damaged may be its name.
