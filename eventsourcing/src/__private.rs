@@ -2,6 +2,7 @@
 
 mod columns;
 mod compared;
+mod event_field;
 mod locked;
 mod names;
 mod past;
@@ -10,8 +11,9 @@ mod storable;
 
 pub use serde;
 
-pub use self::columns::{KeyPart, column};
+pub use self::columns::{column, indexed_column};
 pub use self::compared::{Compared, NotCompared};
+pub use self::event_field::EventField;
 pub use self::locked::{assert_optional, assert_stored_as};
 pub use self::names::{all_names, assert_other_names, checked_name};
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};

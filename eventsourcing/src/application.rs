@@ -9,12 +9,13 @@ use std::sync::Arc;
 pub use self::from_store::FromStore;
 pub(crate) use self::from_store::log_source;
 use crate::blocking;
-use crate::error::{ImportError, SaveError, UpdateError};
+use crate::error::{ImportError, RunError, SaveError, UpdateError};
 use crate::log::{LogReader, OnUnknown};
 use crate::repository::{
     CommandOutput, CommitOptions, CommitSet, ErrorChain, Imported, UpdateSet, find_position, import, retry, save,
     update_several, update_several_with,
 };
+use crate::runner::{Running, Views};
 use crate::store::{EventStore, into_handle};
 use crate::stream::{CommitId, Position};
 
@@ -157,6 +158,7 @@ pub trait Application: FromStore {
     ) -> impl Future<Output = Result<R::Value, UpdateError<R::Error>>> + Send
     where
         R::Value: Send,
+        // A refusal is kept while the store is asked whether it has a commit under the id.
         R::Error: Send,
     {
         let (store, options) = (Arc::clone(self.store()), options.into());
@@ -168,6 +170,9 @@ pub trait Application: FromStore {
     /// Whatever error has a [`Conflict`](crate::error::Conflict) among its sources is tried again, for 10 s. Load within the operation what
     /// it decides on; what else it does may happen several times. After a conflict it holds the turn among the updates of that aggregate, so
     /// save what it has loaded, and leave [`update`](crate::Repository::update) to other places: that would wait for the same turn.
+    ///
+    /// A conflict on creating is tried again too, as an operation that creates where it finds none may then find one. A second one on the same
+    /// aggregate is final: the operation creates it without looking, and there is one.
     ///
     /// ```
     /// # use eventsourcing::prelude::*;
@@ -249,6 +254,15 @@ pub trait Application: FromStore {
     fn import(&self, input: &mut (dyn BufRead + Send)) -> impl Future<Output = Result<Imported, ImportError>> + Send {
         let store = Arc::clone(self.store());
         async move { import(&*store, &log_source::<Self>(), OnUnknown::default(), input).await }
+    }
+
+    /// Brings views up to date with the events of this application, and keeps them so, on a thread of its own: [`Views::run`] on its store.
+    ///
+    /// # Errors
+    ///
+    /// By [`RunError`].
+    fn run(&self, views: &Views) -> Result<Running, RunError> {
+        views.run(Arc::clone(self.store()))
     }
 
     /// The same without async, on the caller's own thread.

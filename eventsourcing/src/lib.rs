@@ -54,6 +54,7 @@
 //! | change several aggregates in one commit | [`Application`], and what it is made of in [`application`] |
 //! | do so without async | [`blocking`] |
 //! | read the events of all aggregates, export them | [`log`] |
+//! | list, look up and count what is there | [`view`], and [`Views`] with what its methods take and give in [`runner`] |
 //! | answer to what went wrong | [`error`]: one enum for each operation, and [`Error`] for any of them |
 //! | read what older releases have stored | [`#[upcast]`](macro@upcast); by hand [`upcaster`] |
 //! | load long histories faster | [`snapshot`] |

@@ -3,11 +3,14 @@
 
 mod checkpoint;
 mod drive;
+mod folding;
 mod kept;
 mod progress;
 mod query;
+mod requests;
 mod running;
 mod select;
+mod set;
 mod status;
 mod views;
 

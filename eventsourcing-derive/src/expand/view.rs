@@ -87,13 +87,8 @@ fn key(item: &View<'_>) -> (TokenStream, TokenStream) {
     if let [(ty, value)] = &*parts {
         return (ty.clone(), value.clone());
     }
-    let values = parts.iter().map(|(_, value)| value);
-    let krate = &item.krate;
-    // What is no key is said under its own type.
-    let types = item.key().map(|column| {
-        let ty = column.ty;
-        located_at(ty.span(), quote!(<#ty as #krate::__private::KeyPart>::Itself))
-    });
+    let (types, values): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+    // What is no key is said in the fields.
     let first = item.key().map(|column| column.ty.span()).next().unwrap_or_else(Span::call_site);
     (located_at(first, quote!((#(#types),*))), quote!((#(#values),*)))
 }
@@ -106,11 +101,11 @@ fn indexes(item: &View<'_>) -> Option<TokenStream> {
         let (ty, name) = (column.ty, &column.name);
         let constant = format_ident!("{}", name.to_uppercase(), span = column.field.span());
         let docs = format!("The column `{name}`, which rows are looked up by.");
-        let new = located_at(ty.span(), quote!(::new));
+        let made = located_at(ty.span(), quote!(#krate::__private::indexed_column::<Self, #ty>));
         quote! {
             #[doc = #docs]
             #vis const #constant: #krate::view::IndexedColumn<Self, #ty> =
-                #krate::view::IndexedColumn::<Self, #ty>#new(#name);
+                #made(#name);
         }
     });
     (!indexed.is_empty()).then(|| {

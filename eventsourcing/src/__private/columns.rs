@@ -1,6 +1,6 @@
 //! The columns of a view.
 
-use crate::view::{ColumnDef, ColumnType, Key};
+use crate::view::{Column, ColumnDef, ColumnType, IndexedColumn, View};
 
 /// A column.
 #[must_use]
@@ -14,17 +14,19 @@ pub const fn column(
     ColumnDef { name, column_type, is_optional: is_optional && !is_key, is_key, is_indexed }
 }
 
-/// A part of a key of several columns.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no key of a view",
-    label = "cannot be the key of a row",
-    note = "a key is an id, a UUID, a whole number up to `i64::MAX`, a bool or text, or a tuple of up to four of these"
-)]
-pub trait KeyPart {
-    type Itself: Key;
+/// A column that rows are looked up by.
+#[must_use]
+pub const fn indexed_column<V: View, T: Indexable>(name: &'static str) -> IndexedColumn<V, T> {
+    IndexedColumn::new(name)
 }
 
+/// A type whose values have one form in a column.
+#[diagnostic::on_unimplemented(
+    message = "rows cannot be looked up by a `{Self}`",
+    label = "no type of an index",
+    note = "an index is on integers, floats, bools, text, bytes, UUIDs, ids, times, or options of these; for a type of your own, write `impl Column`"
+)]
+pub trait Indexable: Column {}
+
 #[diagnostic::do_not_recommend]
-impl<T: Key> KeyPart for T {
-    type Itself = Self;
-}
+impl<T: Column> Indexable for T {}

@@ -1,8 +1,10 @@
 //! Payload to event, straight into the enum's own `Deserialize`.
 
+use std::fmt;
+
 use serde::de::value::{Error as TagError, StrDeserializer};
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error as _, IgnoredAny, IntoDeserializer, VariantAccess,
+    DeserializeSeed, Deserializer, EnumAccess, Error as _, IgnoredAny, IntoDeserializer, MapAccess, VariantAccess,
     Visitor,
 };
 use serde_json::de::SliceRead;
@@ -38,13 +40,19 @@ pub(crate) fn decode<E: Event>(
     let mut json = serde_json::Deserializer::from_slice(payload);
     let progress = Progress::default();
     let tagged = Tagged { name, payload: &mut json, progress: &progress };
-    let decoded = E::deserialize(tagged).and_then(|event| json.end().map(|()| event));
-    match decoded {
-        Ok(event) if event.kind().schema_version() == schema_version => Ok(Decoded::Current(event)),
-        Ok(_) => Err(refusal::<E>(name, schema_version, None)),
-        Err(_) if is_retired::<E>(name) => Ok(Decoded::Old(Upcasted::NOTHING)),
-        Err(source) => Err(refusal::<E>(name, schema_version, Some((source, progress.field(payload))))),
+    // An event is not passed on from one result to the next: it may be large.
+    let fault = match E::deserialize(tagged) {
+        Ok(event) => match json.end() {
+            Ok(()) if event.kind().schema_version() == schema_version => return Ok(Decoded::Current(event)),
+            Ok(()) => return Err(refusal::<E>(name, schema_version, None)),
+            Err(fault) => fault,
+        },
+        Err(fault) => fault,
+    };
+    if is_retired::<E>(name) {
+        return Ok(Decoded::Old(Upcasted::NOTHING));
     }
+    Err(refusal::<E>(name, schema_version, Some((fault, progress.field(payload)))))
 }
 
 #[cold]
@@ -117,6 +125,22 @@ impl<'a, 'de> EnumAccess<'de> for Tagged<'a, 'de> {
     }
 }
 
+/// An object of whatever fields.
+struct AnyFields;
+
+impl<'de> Visitor<'de> for AnyFields {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the object of an event without fields")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut fields: M) -> Result<(), M::Error> {
+        while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+}
+
 struct Fields<'a, 'de> {
     payload: &'a mut Json<'de>,
     progress: &'a Progress,
@@ -125,9 +149,9 @@ struct Fields<'a, 'de> {
 impl<'de> VariantAccess<'de> for Fields<'_, 'de> {
     type Error = serde_json::Error;
 
-    /// Fields that an event no longer has are skipped, as in any other event.
+    /// Fields that an event no longer has are skipped, as in any other event; but it is an object, as any other is.
     fn unit_variant(self) -> Result<(), Self::Error> {
-        IgnoredAny::deserialize(self.payload).map(|_| ())
+        self.payload.deserialize_map(AnyFields)
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Self::Error> {

@@ -8,9 +8,10 @@ use futures_timer::Delay;
 
 use crate::error::{ReadError, StopReason, ViewError};
 use crate::runner::checkpoint;
-use crate::runner::kept::{AnyKept, Work, position};
+use crate::runner::folding::Work;
+use crate::runner::kept::AnyKept;
 use crate::runner::progress::Progress;
-use crate::runner::select::select;
+use crate::runner::select::{First, select};
 use crate::store::{EventStore, LogRead, StoredEvent, Watch};
 use crate::stream::Position;
 use crate::view::{Batch, Checkpoint, FoldLimits};
@@ -30,12 +31,19 @@ struct Going {
     work: Box<dyn Work>,
 }
 
-/// Brings the views up to date and keeps them so, until all of them have stopped or `stop` is published.
-pub(super) async fn drive(store: &dyn EventStore, views: &[Arc<dyn AnyKept>], limits: FoldLimits, stop: &Watch) {
+/// Brings the views up to date and keeps them so, until all of them have stopped or `stop` is published. `asked` is published with each
+/// request.
+pub(super) async fn drive(
+    store: &dyn EventStore,
+    views: &[Arc<dyn AnyKept>],
+    limits: FoldLimits,
+    asked: &Watch,
+    stop: &Watch,
+) {
     let mut batch = Batch::default();
     let mut going = begin(views, limits, &mut batch);
     let stopped = stop.wait_past(Position::default());
-    select(keep_up(store, &mut batch, &mut going), stopped).await;
+    select(keep_up(store, &mut batch, &mut going, asked), stopped).await;
 }
 
 fn begin(views: &[Arc<dyn AnyKept>], limits: FoldLimits, batch: &mut Batch) -> Vec<Going> {
@@ -50,21 +58,31 @@ fn begin(views: &[Arc<dyn AnyKept>], limits: FoldLimits, batch: &mut Batch) -> V
     going
 }
 
-async fn keep_up(store: &dyn EventStore, batch: &mut Batch, going: &mut Vec<Going>) {
+async fn keep_up(store: &dyn EventStore, batch: &mut Batch, going: &mut Vec<Going>, asked: &Watch) {
     let (mut pause, mut is_checked, mut events) = (PAUSES.0, false, EVENTS.0);
     while !going.is_empty() {
+        // Before the requests are looked at: one that comes meanwhile is not missed.
+        let requests = asked.published();
         let done = async {
             if !is_checked {
                 check(store, going).await?;
                 is_checked = true;
             }
-            catch_up(store, batch, going, &mut events).await
+            let reached = catch_up(store, batch, going, &mut events).await?;
+            for view in &mut *going {
+                view.work.serve(store).await;
+            }
+            Ok(reached)
         };
         match done.await {
             Ok(reached) => {
                 pause = PAUSES.0;
-                let waited = if going.is_empty() { Ok(reached) } else { store.wait_past(reached).await };
-                if waited.is_ok() {
+                if going.is_empty() {
+                    return;
+                }
+                // When the store cannot say, the next try finds out why.
+                let waited = select(store.wait_past(reached), asked.wait_past(requests)).await;
+                if !matches!(waited, First::One(Err(_))) {
                     continue;
                 }
             }
@@ -102,7 +120,7 @@ async fn check(store: &dyn EventStore, going: &mut Vec<Going>) -> Result<(), Fai
     for index in (0..going.len()).rev() {
         let Some(view) = going.get(index) else { continue };
         match checkpoint::check(store, view.work.checkpoint()).await? {
-            Ok(()) => view.progress.reach(position(&*view.work)),
+            Ok(()) => view.progress.reach(view.work.position()),
             Err(reason) => going.remove(index).progress.stop(Arc::new(reason)),
         }
     }
@@ -117,7 +135,7 @@ async fn catch_up(
     events: &mut usize,
 ) -> Result<Position, Failure> {
     loop {
-        let Some(after) = going.iter().map(|view| position(&*view.work)).min() else { return Ok(Position::default()) };
+        let Some(after) = going.iter().map(|view| view.work.position()).min() else { return Ok(Position::default()) };
         let (reached, more) = read(store, batch, after, *events).await?;
         if reached > after {
             let to = checkpoint::at(store, reached).await?;
@@ -159,7 +177,7 @@ async fn read(
 fn apply(batch: &Batch, to: Checkpoint, going: &mut Vec<Going>) -> Result<(), Failure> {
     let mut failed = false;
     going.retain_mut(|view| {
-        if position(&*view.work) >= to.position {
+        if view.work.position() >= to.position {
             return true;
         }
         match view.work.apply(batch, to) {

@@ -3,14 +3,17 @@
 use std::any::{Any, TypeId};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::error::{StopReason, ViewError};
+use crate::error::ViewError;
+use crate::runner::folding::{Folding, Work};
 use crate::runner::progress::Progress;
+use crate::runner::requests::Requests;
 use crate::stream::Position;
-use crate::view::{Batch, Checkpoint, Fold, FoldLimits, MemoryRows, MemoryTable, Projection, position_of};
+use crate::view::{Batch, FoldLimits, MemoryRows, MemoryTable, Projection, position_of};
 
 /// A view whose rows are in memory.
 pub(super) struct Kept<P: Projection> {
     rows: Arc<MemoryRows<P>>,
+    requests: Arc<Requests<P::Key>>,
     /// That of the runner at hand, or of the last one.
     progress: Mutex<Arc<Progress>>,
 }
@@ -25,25 +28,29 @@ pub(super) trait AnyKept: Send + Sync {
     fn restart(&self);
     /// The position up to which its rows are made.
     fn checkpoint(&self) -> Position;
+    /// Takes note that its runner has ended, unless it has stopped before for a reason of its own.
+    fn end(&self);
     fn parked(&self) -> usize;
     /// Begins to bring it up to date, with batches that this one is the first of.
     fn begin(&self, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError>;
     fn as_any(&self) -> &dyn Any;
 }
 
-/// A view that is brought up to date.
-pub(super) trait Work: Send {
-    fn checkpoint(&self) -> Option<Checkpoint>;
-    fn apply(&mut self, batch: &Batch, to: Checkpoint) -> Result<(), StopReason>;
-}
-
 impl<P: Projection> Kept<P> {
     pub(super) fn new() -> Self {
-        Self { rows: Arc::default(), progress: Mutex::new(Arc::new(Progress::stopped(P::NAME))) }
+        Self {
+            rows: Arc::default(),
+            requests: Arc::default(),
+            progress: Mutex::new(Arc::new(Progress::stopped(P::NAME))),
+        }
     }
 
     pub(super) const fn rows(&self) -> &Arc<MemoryRows<P>> {
         &self.rows
+    }
+
+    pub(super) const fn requests(&self) -> &Arc<Requests<P::Key>> {
+        &self.requests
     }
 
     // No foreign code runs under the lock.
@@ -82,32 +89,16 @@ impl<P: Projection> AnyKept for Kept<P> {
     }
 
     fn begin(&self, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError> {
-        let mut table = MemoryTable::new(Arc::clone(&self.rows));
-        let fold = Fold::<P>::open(&mut table, batch, limits)?;
-        Ok(Box::new(Folding { fold, table }))
+        let table = MemoryTable::new(Arc::clone(&self.rows));
+        Ok(Box::new(Folding::<P, _>::open(table, Arc::clone(&self.requests), batch, limits)?))
+    }
+
+    fn end(&self) {
+        self.progress().end();
+        self.requests.clear();
     }
 
     fn as_any(&self) -> &dyn Any {
         self
     }
-}
-
-struct Folding<P: Projection> {
-    fold: Fold<P>,
-    table: MemoryTable<P>,
-}
-
-impl<P: Projection> Work for Folding<P> {
-    fn checkpoint(&self) -> Option<Checkpoint> {
-        self.fold.checkpoint()
-    }
-
-    fn apply(&mut self, batch: &Batch, to: Checkpoint) -> Result<(), StopReason> {
-        self.fold.apply(batch, to, &mut self.table)
-    }
-}
-
-/// The position that a view is to be read after.
-pub(super) fn position(work: &dyn Work) -> Position {
-    position_of(work.checkpoint())
 }

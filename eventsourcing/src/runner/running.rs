@@ -7,7 +7,7 @@ use pollster::block_on;
 
 use crate::runner::drive::drive;
 use crate::runner::kept::AnyKept;
-use crate::runner::views::Claim;
+use crate::runner::set::Claim;
 use crate::store::{EventStore, Watch};
 use crate::stream::Position;
 use crate::view::FoldLimits;
@@ -30,8 +30,8 @@ impl Running {
         let of_thread = (Arc::clone(&stop), Ended(Arc::clone(&ended)), claim);
         thread::Builder::new().name("eventsourcing-views".to_owned()).spawn(move || {
             // The claim ends first, so that who has waited for the end can start another runner.
-            let (stop, _ended, _claim) = of_thread;
-            block_on(drive(&*store, &views, limits, &stop));
+            let (stop, _ended, claim) = of_thread;
+            block_on(drive(&*store, &views, limits, claim.asked(), &stop));
         })?;
         Ok(Self { stop, ended })
     }

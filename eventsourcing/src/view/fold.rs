@@ -4,13 +4,15 @@
 //! events come. A row whose delivery fails is run again alone (`singly`), and set aside with all that follows for it.
 
 mod plan;
+mod retry;
 mod rows;
 mod singly;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
-use self::plan::Plan;
+use self::plan::{Plan, Planned};
+pub(crate) use self::retry::Retried;
 use self::rows::{Rows, Slot};
 use crate::error::{StopReason, ViewError};
 use crate::view::parked::Place;
@@ -76,10 +78,8 @@ impl<P: Projection> Fold<P> {
         self.rows.load(&plan.touched, table)?;
         run_all(batch, &plan, &mut self.rows);
         let mut parked = Vec::new();
-        for &slot in &plan.touched {
-            if self.rows.is_faulty(slot) {
-                parked.extend(singly::run(batch, &plan, slot, &mut self.rows, table)?);
-            }
+        for (slot, deliveries) in faulty(&plan, &self.rows) {
+            parked.extend(singly::run(batch, &deliveries, slot, &mut self.rows, table)?);
         }
         self.check_limit(&parked)?;
         self.rows.store(&plan.touched, table)?;
@@ -126,6 +126,15 @@ fn run_all<P: Projection>(batch: &Batch, plan: &Plan<P>, rows: &mut Rows<P>) {
             }
         });
     }
+}
+
+/// The rows to which a delivery has failed, with all deliveries to each.
+fn faulty<'p, P: Projection>(plan: &'p Plan<P>, rows: &Rows<P>) -> BTreeMap<usize, Vec<&'p Planned<P>>> {
+    let mut faulty: BTreeMap<usize, Vec<_>> = BTreeMap::new();
+    for delivery in plan.deliveries.iter().filter(|delivery| rows.is_faulty(delivery.slot)) {
+        faulty.entry(delivery.slot).or_default().push(delivery);
+    }
+    faulty
 }
 
 impl<P: Projection> fmt::Debug for Fold<P> {

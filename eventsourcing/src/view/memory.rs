@@ -1,13 +1,13 @@
 //! Rows in memory: the shortest correct table, and the model of the others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::ops::Bound;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::SystemTime;
 
 use crate::error::ViewError;
-use crate::view::parked::{Parked, Place};
+use crate::view::parked::{Dropped, Parked, Place};
 use crate::view::{Checkpoint, Table, View};
 
 /// The rows of a view in memory, which readers share with the one who writes.
@@ -18,19 +18,27 @@ pub(crate) struct MemoryRows<V: View> {
 struct State<V: View> {
     rows: BTreeMap<V::Key, V>,
     parked: BTreeMap<V::Key, Aside>,
+    dropped: Vec<Dropped<V::Key>>,
     checkpoint: Option<Checkpoint>,
 }
 
 struct Aside {
     error: String,
     since: SystemTime,
-    /// In the order in which they came.
-    places: Vec<Place>,
+    places: BTreeSet<Place>,
+}
+
+impl Aside {
+    fn describe<K: Clone>(&self, key: &K) -> Option<Parked<K>> {
+        let position = self.places.first()?.position;
+        let (error, waiting) = (self.error.clone(), self.places.len() as u64);
+        Some(Parked { key: key.clone(), position, error, since: self.since, waiting })
+    }
 }
 
 impl<V: View> Default for MemoryRows<V> {
     fn default() -> Self {
-        let state = State { rows: BTreeMap::new(), parked: BTreeMap::new(), checkpoint: None };
+        let state = State { rows: BTreeMap::new(), parked: BTreeMap::new(), dropped: Vec::new(), checkpoint: None };
         Self { state: RwLock::new(state) }
     }
 }
@@ -57,12 +65,11 @@ impl<V: View> MemoryRows<V> {
 
     pub(crate) fn parked(&self) -> Vec<Parked<V::Key>> {
         let state = self.read();
-        let each = state.parked.iter().filter_map(|(key, aside)| {
-            let position = aside.places.first()?.position;
-            let (error, since, waiting) = (aside.error.clone(), aside.since, aside.places.len() as u64);
-            Some(Parked { key: key.clone(), position, error, since, waiting })
-        });
-        each.collect()
+        state.parked.iter().filter_map(|(key, aside)| aside.describe(key)).collect()
+    }
+
+    pub(crate) fn dropped(&self) -> Vec<Dropped<V::Key>> {
+        self.read().dropped.clone()
     }
 
     // No foreign code runs under the lock but `Clone` and `Ord` of rows and keys, which change nothing.
@@ -86,6 +93,10 @@ enum Change<V: View> {
     Delete(V::Key),
     Park(V::Key, Place, String),
     Enqueue(V::Key, Place),
+    Dequeue(V::Key, Vec<Place>),
+    KeepParked(V::Key, String),
+    Unpark(V::Key),
+    RecordDrop(V::Key),
 }
 
 impl<V: View> MemoryTable<V> {
@@ -132,6 +143,32 @@ impl<V: View> Table<V> for MemoryTable<V> {
         Ok(())
     }
 
+    fn waiting(&mut self, key: &V::Key, limit: usize) -> Result<Vec<Place>, ViewError> {
+        let state = self.shared.read();
+        let places = state.parked.get(key).into_iter().flat_map(|aside| &aside.places);
+        Ok(places.take(limit).copied().collect())
+    }
+
+    fn dequeue(&mut self, key: &V::Key, places: &[Place]) -> Result<(), ViewError> {
+        self.staged.push(Change::Dequeue(key.clone(), places.to_owned()));
+        Ok(())
+    }
+
+    fn keep_parked(&mut self, key: &V::Key, error: &str) -> Result<(), ViewError> {
+        self.staged.push(Change::KeepParked(key.clone(), error.to_owned()));
+        Ok(())
+    }
+
+    fn unpark(&mut self, key: &V::Key) -> Result<(), ViewError> {
+        self.staged.push(Change::Unpark(key.clone()));
+        Ok(())
+    }
+
+    fn record_drop(&mut self, key: &V::Key) -> Result<(), ViewError> {
+        self.staged.push(Change::RecordDrop(key.clone()));
+        Ok(())
+    }
+
     fn commit(&mut self, from: Option<Checkpoint>, to: Checkpoint) -> Result<(), ViewError> {
         let staged = mem::take(&mut self.staged);
         let mut state = self.shared.write();
@@ -156,14 +193,27 @@ impl<V: View> State<V> {
             Change::Put(row) => drop(self.rows.insert(row.key(), row)),
             Change::Delete(key) => drop(self.rows.remove(&key)),
             Change::Park(key, place, error) => {
-                let aside = Aside { error, since: SystemTime::now(), places: vec![place] };
+                let aside = Aside { error, since: SystemTime::now(), places: BTreeSet::from([place]) };
                 self.parked.insert(key, aside);
             }
             Change::Enqueue(key, place) => {
-                if let Some(aside) = self.parked.get_mut(&key) {
-                    aside.places.push(place);
-                }
+                self.change_parked(&key, |aside| _ = aside.places.insert(place));
             }
+            Change::Dequeue(key, places) => {
+                self.change_parked(&key, |aside| aside.places.retain(|place| !places.contains(place)));
+            }
+            Change::KeepParked(key, error) => self.change_parked(&key, |aside| aside.error = error),
+            Change::Unpark(key) => drop(self.parked.remove(&key)),
+            Change::RecordDrop(key) => {
+                let parked = self.parked.get(&key).and_then(|aside| aside.describe(&key));
+                self.dropped.extend(parked.map(|parked| Dropped { parked, at: SystemTime::now() }));
+            }
+        }
+    }
+
+    fn change_parked(&mut self, key: &V::Key, change: impl FnOnce(&mut Aside)) {
+        if let Some(aside) = self.parked.get_mut(key) {
+            change(aside);
         }
     }
 }

@@ -20,6 +20,16 @@ pub struct Parked<K> {
     pub waiting: u64,
 }
 
+/// Deliveries that will never be made, by a call of [`drop_parked`](crate::Views::drop_parked).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Dropped<K> {
+    /// The row as it was set aside.
+    pub parked: Parked<K>,
+    /// When they were dropped.
+    pub at: SystemTime,
+}
+
 /// One delivery to a row that is set aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Place {

@@ -37,6 +37,21 @@ pub(crate) trait Table<V: View>: Send {
     /// Adds a delivery to those that wait for a row that is set aside.
     fn enqueue(&mut self, key: &V::Key, place: Place) -> Result<(), ViewError>;
 
+    /// The oldest deliveries that wait for a row that is set aside, at most so many.
+    fn waiting(&mut self, key: &V::Key, limit: usize) -> Result<Vec<Place>, ViewError>;
+
+    /// Removes deliveries that were made, and that waited for the row.
+    fn dequeue(&mut self, key: &V::Key, places: &[Place]) -> Result<(), ViewError>;
+
+    /// Keeps a row set aside, now for this reason.
+    fn keep_parked(&mut self, key: &V::Key, error: &str) -> Result<(), ViewError>;
+
+    /// Ends that a row is set aside; nothing waits for it any more.
+    fn unpark(&mut self, key: &V::Key) -> Result<(), ViewError>;
+
+    /// Records that the deliveries which wait for a row will not be made.
+    fn record_drop(&mut self, key: &V::Key) -> Result<(), ViewError>;
+
     /// Commits with a checkpoint, if it is still this one.
     ///
     /// # Errors

@@ -41,8 +41,8 @@ impl Balance {
     }
 
     #[on(AccountEvent::Withdrawn)]
-    const fn withdrawn(&mut self, amount: &i64) {
-        self.cents = self.cents.saturating_sub(*amount);
+    const fn withdrawn(&mut self, amount: i64) {
+        self.cents = self.cents.saturating_sub(amount);
     }
 
     #[on(AccountEvent::Closed)]
@@ -58,21 +58,21 @@ impl Balance {
     }
 }
 
-/// How many doors of a colour were put in, and on which day.
+/// How many doors of a colour were put in, of new ones and of others.
 #[derive(View, Clone, Debug, PartialEq, Eq)]
 pub struct Colours {
     #[view(key)]
     colour: String,
     #[view(key)]
-    day: u64,
+    is_new: bool,
     doors: u32,
 }
 
 #[projection(version = 1, ignore(DoorEvent::..))]
 impl Colours {
-    #[on(DoorEvent::Installed, key = (colour, at.position().get() / 10))]
+    #[on(DoorEvent::Installed, key = (colour, at.version().get() == 1))]
     fn installed(this: Option<Self>, at: &At<crate::Door>, colour: String) -> Self {
         let doors = this.map_or(0, |row| row.doors).saturating_add(1);
-        Self { colour, day: at.position().get() / 10, doors }
+        Self { colour, is_new: at.version().get() == 1, doors }
     }
 }

@@ -20,15 +20,18 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("store", &["stream", "error"]),
     // What stored events are to this program.
     ("log", &["store", "codec", "event", "stream", "error"]),
+    // Rows that are made of events; and what keeps them up to date.
+    ("view", &["log", "store", "aggregate", "codec", "event", "bytes", "stream", "error"]),
+    ("runner", &["view", "store", "stream", "error"]),
     // A state beside the events, of any aggregate and in any store.
     ("snapshot", &["store", "aggregate", "codec", "event", "schema", "stream", "error"]),
     // The only loop of loading and deciding; `blocking` is the same without async.
     ("repository", &["log", "snapshot", "store", "aggregate", "codec", "event", "schema", "stream", "error"]),
-    ("blocking", &["repository", "log", "snapshot", "store", "aggregate", "event", "stream", "error"]),
-    ("application", &["repository", "log", "blocking", "store", "aggregate", "event", "stream", "error"]),
-    // Rows that are made of the log, and what keeps them up to it.
-    ("view", &["log", "store", "codec", "aggregate", "event", "stream", "error", "bytes"]),
-    ("runner", &["view", "store", "stream", "error"]),
+    (
+        "blocking",
+        &["repository", "runner", "view", "log", "snapshot", "store", "aggregate", "event", "stream", "error"],
+    ),
+    ("application", &["repository", "runner", "log", "blocking", "store", "aggregate", "event", "stream", "error"]),
     // A store is tested as a store: without any aggregate.
     ("testing", &[]),
     ("testing/contract", &["store", "stream", "error"]),
@@ -50,13 +53,13 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "event",
             "log",
             "repository",
+            "runner",
             "store",
             "stream",
             "blocking",
             "schema",
             "snapshot",
             "view",
-            "runner",
         ],
     ),
 ];
@@ -70,11 +73,13 @@ const DERIVE: &[(&str, &[&str])] = &[
     ("ast", &["args", "names", "crate_path", "ctxt"]),
     // What was released.
     ("lock", &[]),
-    ("check", &["lock", "ast", "names", "ctxt"]),
+    // What stands beside an item in its file.
+    ("scope", &[]),
+    ("check", &["lock", "scope", "ast", "names", "ctxt"]),
     // What is printed has been proven: no attribute, no error.
     ("expand", &["ast", "crate_path", "names"]),
-    ("fallback", &["expand", "ast", "crate_path"]),
-    ("macros", &["fallback", "expand", "check", "lock", "ast", "args", "ctxt"]),
+    ("fallback", &["expand", "scope", "ast", "crate_path"]),
+    ("macros", &["fallback", "expand", "check", "lock", "scope", "ast", "args", "ctxt"]),
     ("lib", &["macros"]),
 ];
 

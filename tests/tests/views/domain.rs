@@ -1,5 +1,7 @@
 //! Transfers between wallets, and a view of the balances that is written by hand: an event with two rows, and handlers that fail.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use eventsourcing::error::CellError;
 use eventsourcing::prelude::*;
 use eventsourcing::view::{
@@ -34,6 +36,11 @@ impl Transfer {
 
 /// What a handler panics at.
 pub(crate) const POISON: u64 = 13;
+
+/// What a handler panics at until [`CURED`] is set; of one test alone.
+pub(crate) const CURABLE: u64 = 1_000;
+
+pub(crate) static CURED: AtomicBool = AtomicBool::new(false);
 
 /// What a wallet holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,6 +125,7 @@ impl On<Transfer> for Wallet {
                 let row = row.as_mut().ok_or(MissingRow)?;
                 row.transfers += 1;
                 assert!(*amount != POISON, "an amount of {POISON}");
+                assert!(*amount != CURABLE || CURED.load(Ordering::Acquire), "not cured");
                 row.balance = row.balance.checked_sub(*amount).expect("enough in the wallet");
             }
             (TO, TransferEvent::Made { to, amount, .. }) => {

@@ -1,5 +1,6 @@
 //! The life of a runner: what it refuses, what stops a view, and that nobody waits for ever.
 
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use eventsourcing::{StreamId, Views};
 use pollster::block_on;
 use uuid::Uuid;
 
-use crate::domain::{POISON, Transfer, Wallet, wallet};
+use crate::domain::{CURABLE, CURED, POISON, Transfer, Wallet, wallet};
 
 fn views() -> Views {
     Views::memory().with::<Wallet>()
@@ -155,4 +156,51 @@ fn why_a_row_is_set_aside_is_said() {
     let (missing, panicked) = ("there is no row for the event to change", "the handler panicked: an amount of 13");
     assert_eq!(said, [(wallet(0), missing, 1), (wallet(1), panicked, 2)]);
     assert_eq!(block_on(views.get::<Wallet>(wallet(1))).unwrap().map(|row| row.balance), Some(20));
+}
+
+#[test]
+fn a_row_that_is_set_aside_goes_on_where_it_was_once_its_failure_is_gone() {
+    let store = MemoryStore::new();
+    let transfers = Repository::<Transfer>::new(store.clone()).blocking();
+    for (from, to, amount) in [(0, 1, 5_000), (1, 2, CURABLE), (1, 3, 1), (3, 1, 1)] {
+        transfers.save(&mut Transfer::make(from, to, amount)).unwrap();
+    }
+    let views = views();
+    let running = views.run(store).unwrap();
+    block_on(async {
+        views.caught_up().await.unwrap();
+        assert!(!views.retry_parked::<Wallet>(wallet(1)).await.unwrap(), "it fails as before");
+        assert_eq!(views.parked::<Wallet>().await.unwrap()[1].waiting, 3);
+        CURED.store(true, Ordering::Release);
+        assert!(views.retry_parked::<Wallet>(wallet(1)).await.unwrap());
+        assert_eq!(views.get::<Wallet>(wallet(1)).await.unwrap().map(|row| row.balance), Some(4_000));
+        assert_eq!(views.parked::<Wallet>().await.unwrap().len(), 1, "the other stays");
+        transfers.save(&mut Transfer::make(1, 3, 2)).unwrap();
+        views.caught_up().await.unwrap();
+        assert_eq!(views.get::<Wallet>(wallet(1)).await.unwrap().map(|row| row.balance), Some(3_998));
+    });
+    running.stop_blocking();
+}
+
+#[test]
+fn what_is_dropped_is_recorded_and_the_row_goes_on() {
+    let store = MemoryStore::new();
+    let transfers = Repository::<Transfer>::new(store.clone()).blocking();
+    for (from, to, amount) in [(0, 1, 20), (1, 2, POISON), (1, 3, 1)] {
+        transfers.save(&mut Transfer::make(from, to, amount)).unwrap();
+    }
+    let views = views();
+    let running = views.run(store).unwrap();
+    block_on(async {
+        views.caught_up().await.unwrap();
+        views.drop_parked::<Wallet>(wallet(1)).await.unwrap();
+        transfers.save(&mut Transfer::make(1, 3, 2)).unwrap();
+        views.caught_up().await.unwrap();
+        assert_eq!(views.get::<Wallet>(wallet(1)).await.unwrap().map(|row| row.balance), Some(18));
+        let dropped = views.dropped::<Wallet>().await.unwrap();
+        assert_eq!(dropped.iter().map(|of| (of.parked.key, of.parked.waiting)).collect::<Vec<_>>(), [(wallet(1), 2)]);
+    });
+    running.stop_blocking();
+    let asked = block_on(views.retry_parked::<Wallet>(wallet(0)));
+    assert!(matches!(asked, Err(ViewError::Stopped { .. })), "{asked:?}");
 }

@@ -58,7 +58,14 @@ pub struct NoName {
     id: u8,
 }
 
-/// A key has one kind of nothing less than `Option`, and an order.
+/// What a key may be, the compiler knows too.
+#[derive(View, Clone)]
+pub struct KeyType {
+    #[view(key)]
+    id: Option<u8>,
+}
+
+/// The same of several columns.
 #[derive(View, Clone)]
 pub struct KeyTypes {
     #[view(key)]
@@ -77,6 +84,20 @@ pub struct ColumnTypes {
     id: u8,
     none: NoSerde,
     some: Option<NoSerde>,
+}
+
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
+pub struct Parts {
+    left: u8,
+    right: u8,
+}
+
+#[derive(View, Clone)]
+pub struct IndexTypes {
+    #[view(key)]
+    id: u8,
+    #[view(index)]
+    parts: Parts,
 }
 
 #[derive(View, Clone)]

@@ -7,7 +7,7 @@ pub(crate) mod readers;
 mod short_reads;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::{fmt, io};
 
 use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
@@ -26,7 +26,7 @@ use crate::store::sqlite::error::{Operation, Origin, ReadFailure};
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::format::{head, snapshots};
 use crate::store::sqlite::read::gathered::GatheredPage;
-use crate::store::sqlite::read::{self, log, streams};
+use crate::store::sqlite::read::{log, streams};
 use crate::store::sqlite::settings::Settings;
 use crate::store::sqlite::threads::bell::Bell;
 use crate::store::sqlite::threads::calls::Calls;
@@ -70,15 +70,16 @@ impl Engine {
                 watch.advance(position)
             }
         };
-        let committer = Committer::new(writer, origin.clone(), settings.clone(), start_worker, publish);
+        let key = StoreKey::new();
+        let committer = Committer::new(writer, origin.clone(), settings.clone(), key, start_worker, publish);
         let calls = Calls::new();
         let readers = Readers::new(bounds, Arc::clone(&calls));
         let writing = match &origin {
             Origin::File(path) => Some(Share::of_writer(path)),
             Origin::Memory => None,
         };
-        let access = Access::Write(Writable { committer, readers, identity, _writing: writing });
-        let (key, copies) = (StoreKey::new(), Gate::new(1));
+        let access = Access::Write(Writable { committer, readers, identity, writing: Mutex::new(writing) });
+        let copies = Gate::new(1);
         Self { access, origin, settings, committed: watch, bell, key, calls, copies }
     }
 
@@ -190,11 +191,8 @@ impl Engine {
         let is_of_caller = matches!(admission, Admission::Waits(_));
         // Of what a store reads that may not write, it knows only after the page that it is of one moment.
         let is_certain = matches!(self.access, Access::Write(_));
-        if is_certain && !is_of_caller {
+        if is_certain && (!is_of_caller || never_waits && matches!(self.origin, Origin::File(_))) {
             return self.read_admitted(admission, |reader| read(reader, visit));
-        }
-        if is_certain && never_waits && matches!(self.origin, Origin::File(_)) {
-            return self.read_admitted(admission, |reader| read(reader, &mut read::bounded(visit)));
         }
         let gathered = self.read_admitted(admission, |reader| {
             Ok(GatheredPage::gather(|visit| read(reader, visit).map_err(|failure| self.read_error(failure))))
