@@ -3,10 +3,7 @@ const _: () = {
     use ::eventsourcing::__private::{NotCompared as _, SerdeColumn as _};
     #[automatically_derived]
     impl ::eventsourcing::view::View for Day {
-        type Key = (
-            <Id<Account> as ::eventsourcing::__private::KeyPart>::Itself,
-            <u32 as ::eventsourcing::__private::KeyPart>::Itself,
-        );
+        type Key = (Id<Account>, u32);
         const NAME: &'static str = "day";
         const COLUMNS: &'static [::eventsourcing::view::ColumnDef] = &[
             ::eventsourcing::__private::column(
@@ -35,12 +32,7 @@ const _: () = {
             Id<Account>,
         >::MAY_REFUSE || ::eventsourcing::__private::ColumnOf::<u32>::MAY_REFUSE
             || ::eventsourcing::__private::ColumnOf::<Cents>::MAY_REFUSE;
-        fn key(
-            &self,
-        ) -> (
-            <Id<Account> as ::eventsourcing::__private::KeyPart>::Itself,
-            <u32 as ::eventsourcing::__private::KeyPart>::Itself,
-        ) {
+        fn key(&self) -> (Id<Account>, u32) {
             (
                 ::core::clone::Clone::clone(&self.account),
                 ::core::clone::Clone::clone(&self.r#type),
@@ -101,9 +93,9 @@ const _: () = {
     #[allow(private_interfaces, dead_code)]
     impl Day {
         ///The column `type`, which rows are looked up by.
-        pub const TYPE: ::eventsourcing::view::IndexedColumn<Self, u32> = ::eventsourcing::view::IndexedColumn::<
+        pub const TYPE: ::eventsourcing::view::IndexedColumn<Self, u32> = ::eventsourcing::__private::indexed_column::<
             Self,
             u32,
-        >::new("type");
+        >("type");
     }
 };
