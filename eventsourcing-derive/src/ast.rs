@@ -90,8 +90,8 @@ pub(crate) fn without_mark(attributes: &[Attribute]) -> Vec<Attribute> {
     attributes.iter().filter(|attribute| !is_ours(attribute)).cloned().collect()
 }
 
-/// Takes our marks off a handler, and off its arguments.
-pub(crate) fn without_handler_marks(function: &mut ImplItemFn) {
+/// Takes our marks off a handler, and off its arguments; whether it is one.
+pub(crate) fn without_handler_marks(function: &mut ImplItemFn) -> bool {
     let is_handler = function.attrs.iter().any(is_on_mark);
     function.attrs.retain(|attribute| !is_on_mark(attribute));
     for argument in &mut function.sig.inputs {
@@ -99,6 +99,7 @@ pub(crate) fn without_handler_marks(function: &mut ImplItemFn) {
             argument.attrs.retain(|attribute| !is_field_mark(attribute));
         }
     }
+    is_handler
 }
 
 pub(crate) fn is_upcast(attribute: &Attribute) -> bool {

@@ -6,6 +6,7 @@
 mod aggregate;
 mod application;
 mod apply;
+mod arguments;
 mod commands;
 mod compared;
 mod delivery;

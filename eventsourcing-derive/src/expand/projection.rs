@@ -1,14 +1,14 @@
 //! `#[projection]`.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
-use syn::ext::IdentExt as _;
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Ident, ImplItem, ItemImpl, Meta, Type};
+use syn::{Attribute, Ident, ImplItem, ItemImpl, Meta, parse_quote};
 
-use crate::ast::handler::{Argument, Form, Handler};
+use crate::ast::handler::{Form, Handler};
 use crate::ast::projection::{OfEnum, Projection};
 use crate::ast::{cfgs, without_handler_marks};
+use crate::expand::arguments::{local, value};
 use crate::expand::delivery::delivery;
 use crate::expand::located_at;
 
@@ -46,7 +46,14 @@ pub(crate) fn functions(original: &ItemImpl) -> ItemImpl {
     let mut item = original.clone();
     for item in &mut item.items {
         if let ImplItem::Fn(function) = item {
-            without_handler_marks(function);
+            // What its form asks for may not be all used.
+            if without_handler_marks(function) {
+                function.attrs.push(parse_quote!(#[allow(
+                    clippy::needless_pass_by_value,
+                    clippy::unnecessary_wraps,
+                    clippy::unused_self,
+                )]));
+            }
         }
     }
     item
@@ -138,21 +145,6 @@ fn run(item: &Projection<'_>, number: u16, handler: &Handler<'_>) -> TokenStream
     quote!(#(#cfgs)* (#number, #events::#variant { #(#fields: #locals,)* .. }) => { #call })
 }
 
-/// What a field of the event is called in generated code.
-pub(super) fn local(field: &Ident) -> Ident {
-    format_ident!("__field_{}", field.unraw(), span = Span::call_site())
-}
-
-/// A field of this type for an argument: lent, or a copy. What does not fit is said under the argument's type.
-pub(super) fn value(ty: &Type, local: &Ident) -> TokenStream {
-    let span = ty.span();
-    let local = located_at(span, quote!(#local));
-    match ty {
-        Type::Reference(_) => local,
-        _ => located_at(span, quote!(<#ty as ::core::clone::Clone>::clone(#local))),
-    }
-}
-
 /// The condition under which one of these is there, if not always.
 fn of_all<'h, 'a: 'h>(handlers: impl Iterator<Item = &'h Handler<'a>>) -> Option<TokenStream> {
     let mut conditions = Vec::new();
@@ -168,9 +160,4 @@ fn of_all<'h, 'a: 'h>(handlers: impl Iterator<Item = &'h Handler<'a>>) -> Option
 
 fn condition(cfg: &Attribute) -> Option<TokenStream> {
     if let Meta::List(list) = &cfg.meta { Some(list.tokens.to_token_stream()) } else { None }
-}
-
-/// The argument that a key names.
-pub(super) fn argument_called<'h, 'a>(handler: &'h Handler<'a>, name: &Ident) -> Option<&'h Argument<'a>> {
-    handler.arguments.iter().find(|argument| argument.name == Some(name))
 }

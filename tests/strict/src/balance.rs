@@ -76,3 +76,29 @@ impl Colours {
         Self { colour, is_new: at.version().get() == 1, doors }
     }
 }
+
+/// The owners of accounts that are not closed.
+#[derive(View, Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    #[view(key)]
+    id: Id<Account>,
+    name: String,
+}
+
+#[projection(version = 1, ignore(AccountEvent::..))]
+impl Owner {
+    #[on(AccountEvent::Opened)]
+    const fn opened(at: &At<Account>, #[field(owner)] name: String) -> Self {
+        Self { id: at.id(), name }
+    }
+
+    #[on(AccountEvent::Noted)]
+    fn noted(&mut self, tags: Vec<String>) {
+        self.name.push_str(&tags.concat());
+    }
+
+    #[on(AccountEvent::Closed)]
+    fn closed(self) -> Option<Self> {
+        None
+    }
+}

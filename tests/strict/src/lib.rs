@@ -38,7 +38,7 @@ mod parcel;
 mod shelf;
 
 pub use account::{Account, AccountEvent, Bank, Other, Overdrawn};
-pub use balance::{Balance, Colours, Status};
+pub use balance::{Balance, Colours, Owner, Status};
 pub use door::{Door, DoorEvent};
 pub use parcel::{Address, BoxEvent, Country, Parcel, ParcelEvent};
 pub use shelf::{Shelf, ShelfEvent};

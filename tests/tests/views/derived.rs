@@ -90,9 +90,9 @@ impl ShopRow {
     }
 
     #[on(ShopEvent::Moved)]
-    fn relocated(this: Option<Self>, at: &At<Shop>, street: &Option<String>) -> Self {
+    fn relocated(this: Option<Self>, at: &At<Shop>, street: Option<String>) -> Self {
         let mut row = this.unwrap_or_else(|| Self::opened(at, "nobody"));
-        row.place = street.clone().map_or(Place::Unknown, |name| Place::Street { name });
+        row.place = street.map_or(Place::Unknown, |name| Place::Street { name });
         row.last = at.position().get();
         row
     }
@@ -153,9 +153,9 @@ impl Derived {
         self.balance -= amount;
     }
 
-    #[on(TransferEvent::Made, key = wallet(*to))]
-    fn got(this: Option<Self>, to: &u8, amount: &u64) -> Self {
-        let row = this.unwrap_or(Self { id: wallet(*to), balance: 0, transfers: 0 });
+    #[on(TransferEvent::Made, key = wallet(to))]
+    fn got(this: Option<Self>, to: u8, amount: u64) -> Self {
+        let row = this.unwrap_or(Self { id: wallet(to), balance: 0, transfers: 0 });
         Self { balance: row.balance + amount, transfers: row.transfers + 1, ..row }
     }
 
@@ -234,6 +234,10 @@ fn each_form_of_a_handler() {
     });
 }
 
+fn is_on<A: Aggregate, V: On<A>>() -> Option<Delivery<V::Key>> {
+    None
+}
+
 #[test]
 fn what_the_macros_say_of_a_view() {
     let columns: Vec<_> =
@@ -250,9 +254,6 @@ fn what_the_macros_say_of_a_view() {
     assert_eq!(columns, expected);
     assert!(ShopRow::COLUMNS[1].is_indexed && !ShopRow::COLUMNS[0].is_indexed);
     assert_eq!((<ShopRow as Projection>::VERSION, ShopRow::SOURCES.len(), Visits::SOURCES.len()), (3, 1, 2));
-    fn is_on<A: Aggregate, V: On<A>>() -> Option<Delivery<V::Key>> {
-        None
-    }
     assert_eq!(is_on::<Shop, ShopRow>(), None);
     assert_eq!(is_on::<Customer, Visits>(), None);
 }

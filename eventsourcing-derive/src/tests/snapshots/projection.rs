@@ -1,14 +1,34 @@
 impl Day {
+    #[allow(
+        clippy::needless_pass_by_value,
+        clippy::unnecessary_wraps,
+        clippy::unused_self,
+    )]
     fn opened(at: &At<bank::Account>, owner: &str) -> Self {
         Self::new(at.id(), owner)
     }
     #[cfg(feature = "deposits")]
+    #[allow(
+        clippy::needless_pass_by_value,
+        clippy::unnecessary_wraps,
+        clippy::unused_self,
+    )]
     fn deposited(&mut self, amount: i64, _when: u32) {
         self.moved += amount;
     }
+    #[allow(
+        clippy::needless_pass_by_value,
+        clippy::unnecessary_wraps,
+        clippy::unused_self,
+    )]
     fn made(this: Option<Self>, from: Id<Account>, note: &str) -> Self {
         this.unwrap()
     }
+    #[allow(
+        clippy::needless_pass_by_value,
+        clippy::unnecessary_wraps,
+        clippy::unused_self,
+    )]
     fn undone(self) -> Option<Self> {
         None
     }
