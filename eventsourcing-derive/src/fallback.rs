@@ -7,6 +7,7 @@ use syn::{DeriveInput, ImplItem, ItemImpl};
 
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
+use crate::ast::view::View;
 use crate::ast::without_mark;
 use crate::crate_path::CratePath;
 use crate::expand::{self, History};
@@ -165,11 +166,18 @@ pub(crate) fn schema(original: &DeriveInput, krate: &CratePath) -> TokenStream {
     }
 }
 
-/// A `View` that is never used.
-pub(crate) fn view(original: &DeriveInput, krate: &CratePath) -> TokenStream {
+/// A `View` that is never used, with what is marked as its key.
+pub(crate) fn view(original: &DeriveInput, read: Option<&View<'_>>) -> TokenStream {
     if original.generics.lifetimes().next().is_some() {
         return TokenStream::new();
     }
+    let krate = read.map(|view| view.krate.clone()).unwrap_or_default();
+    let key: Vec<_> = read.iter().flat_map(|view| view.key()).map(|column| column.ty).collect();
+    let key = match &*key {
+        [] => quote!(bool),
+        [key] => quote!(#key),
+        [a, b, ..] => quote!((#a, #b)),
+    };
     let ident = &original.ident;
     let (_, types, _) = original.generics.split_for_impl();
     let mut bound = original.generics.clone();
@@ -183,12 +191,12 @@ pub(crate) fn view(original: &DeriveInput, krate: &CratePath) -> TokenStream {
             #[automatically_derived]
             #[allow(trivial_bounds)]
             impl #impl_generics #krate::view::View for #ident #types #where_clause {
-                type Key = bool;
+                type Key = #key;
                 const NAME: &'static str = "";
                 const COLUMNS: &'static [#krate::view::ColumnDef] = &[];
                 const MAY_REFUSE: bool = false;
 
-                fn key(&self) -> bool {
+                fn key(&self) -> Self::Key {
                     ::core::unreachable!()
                 }
 

@@ -99,10 +99,7 @@ pub(crate) fn view(input: TokenStream) -> TokenStream {
     }
     match (ctxt.finish(), item) {
         (Ok(()), Some(item)) => expand::view(&item),
-        (mistakes, item) => {
-            let krate = item.map(|item| item.krate).unwrap_or_default();
-            with_errors(mistakes, &fallback::view(&input, &krate))
-        }
+        (mistakes, item) => with_errors(mistakes, &fallback::view(&input, item.as_ref())),
     }
 }
 

@@ -83,7 +83,7 @@ impl Ignored {
             if !input.peek(Token![::]) {
                 if events.segments.is_empty() {
                     let message = format_args!(
-                        "this does not say whose event it is: write `AccountEvent::{ident}`, or `AccountEvent::..` for all without a handler"
+                        "this names no enum: write `AccountEvent::{ident}`, or `AccountEvent::..` for all without a handler"
                     );
                     return Err(syn::Error::new(ident.span(), message));
                 }
@@ -105,12 +105,12 @@ impl OnArgs {
         let write = "write the event first, by its enum: `#[on(AccountEvent::Opened)]`";
         let mut args = Self::default();
         if let Meta::Path(path) = &attribute.meta {
-            ctxt.error(path, format_args!("it is not said which event this handles: {write}"));
+            ctxt.error(path, format_args!("no event is named: {write}"));
             return args;
         }
         ctxt.ok(attribute.parse_args_with(|input: ParseStream<'_>| {
             if !(input.peek(Ident::peek_any) || input.peek(Token![::])) || input.peek2(Token![=]) {
-                ctxt.error(&attribute.meta, format_args!("it is not said which event this handles: {write}"));
+                ctxt.error(&attribute.meta, format_args!("no event is named: {write}"));
                 if !input.peek(Ident::peek_any) {
                     skip_value(input)?;
                     input.parse::<Option<Token![,]>>()?;
@@ -120,7 +120,7 @@ impl OnArgs {
                 if event.segments.len() > 1 {
                     args.event = Some(event);
                 } else {
-                    ctxt.error(&event, format_args!("this does not say whose event it is: {write}"));
+                    ctxt.error(&event, format_args!("this names no enum: {write}"));
                 }
                 if !input.is_empty() {
                     input.parse::<Token![,]>()?;

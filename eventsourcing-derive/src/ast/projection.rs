@@ -44,7 +44,8 @@ impl<'a> Projection<'a> {
             ctxt.error(parameter, "the rows of a view are of one type: write the `impl` block without parameters");
         }
         if args.version.is_none() {
-            let message = "it is not said which version of the handlers this is: write `#[projection(version = 1)]`, and raise it when they change";
+            let message =
+                "the handlers have no version: write `#[projection(version = 1)]`, and raise it when they change";
             ctxt.error(&original.self_ty, message);
         }
         let version = args.version.as_ref().map_or(1, |version| self::version(ctxt, version));

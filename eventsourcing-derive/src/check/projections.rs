@@ -100,7 +100,7 @@ fn some_event_of_each_enum_is_handled(ctxt: &Ctxt, projection: &Projection<'_>) 
 fn each_enum_is_of_an_aggregate(ctxt: &Ctxt, projection: &Projection<'_>) {
     for of in projection.by_enum().iter().filter(|of| of.aggregate().is_none()) {
         let message = format_args!(
-            "whose events `{}` has is not to be seen by its name, which is no `..Event`: give a handler of them `at: &At<..>`, with the aggregate",
+            "the aggregate of `{}` cannot be found by the name of the enum, which does not end in `Event`: give one of its handlers `at: &At<..>`, with the aggregate",
             name_of(of.events)
         );
         ctxt.error(of.events, message);

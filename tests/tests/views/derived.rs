@@ -1,7 +1,8 @@
 //! Views that the macros make: each form of a handler, keys of each kind, and columns of serde's types.
 
+use eventsourcing::error::CellError;
 use eventsourcing::prelude::*;
-use eventsourcing::view::{At, ColumnType, Delivery, On, Projection};
+use eventsourcing::view::{At, Cell, ColumnType, Delivery, On, Projection, RowCells};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -256,4 +257,29 @@ fn what_the_macros_say_of_a_view() {
     assert_eq!((<ShopRow as Projection>::VERSION, ShopRow::SOURCES.len(), Visits::SOURCES.len()), (3, 1, 2));
     assert_eq!(is_on::<Shop, ShopRow>(), None);
     assert_eq!(is_on::<Customer, Visits>(), None);
+}
+
+struct Kept(Vec<Cell<'static>>);
+
+impl RowCells for Kept {
+    fn cell(&self, column: usize) -> Result<Cell<'_>, CellError> {
+        self.0.get(column).cloned().ok_or_else(|| CellError::new("there is none"))
+    }
+}
+
+#[test]
+fn a_row_is_read_as_it_was_written() {
+    let place = Place::Street { name: "Main St".to_owned() };
+    let row = ShopRow { id: Id::new(), owner: "alice".to_owned(), sold: Cents(-5), place, last: 7 };
+    let mut kept = Kept(Vec::new());
+    row.write(&mut |cell| kept.0.push(cell.into_owned())).unwrap();
+    assert_eq!(kept.0[2], Cell::Integer(-5));
+    assert_eq!(kept.0[3], Cell::Text(r#"{"Street":{"name":"Main St"}}"#.into()));
+    assert_eq!(ShopRow::read(&kept), Ok(row.clone()));
+
+    kept.0[2] = Cell::Null;
+    let error = ShopRow::read(&kept).unwrap_err().to_string();
+    assert!(error.starts_with("column `sold`: "), "{error}");
+    let refused = ShopRow { last: u64::MAX, ..row }.write(&mut |_| ()).unwrap_err().to_string();
+    assert!(refused.starts_with("column `last`: "), "{refused}");
 }

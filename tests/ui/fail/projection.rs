@@ -76,6 +76,22 @@ impl Options {
     fn withdrawn(&mut self) {}
 }
 
+/// What is wrong with the row is said once.
+#[derive(View, Clone)]
+#[view(names = "row")]
+pub struct Row {
+    #[view(key)]
+    id: Id<Account>,
+}
+
+#[projection(version = 1, ignore(AccountEvent::..))]
+impl Row {
+    #[on(AccountEvent::Opened)]
+    fn opened(at: &At<Account>) -> Self {
+        Self { id: at.id() }
+    }
+}
+
 #[derive(View, Clone)]
 pub struct Signatures {
     #[view(key)]
