@@ -1,5 +1,6 @@
 //! Rules about an item as a whole: one function for each, under the rule in prose.
 
+mod changes;
 mod counterparts;
 mod lock;
 mod lock_types;
@@ -24,6 +25,7 @@ pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>) {
     some_event_creates(ctxt, events);
     counterparts::agree(ctxt, events);
     no_event_records_another(ctxt, events);
+    changes::by_events_alone(ctxt, events);
     each_derive_is_new(ctxt, &events.derives);
     versions::events(ctxt, events);
 }

@@ -6,11 +6,13 @@
 mod aggregate;
 mod application;
 mod apply;
+mod command_body;
 mod commands;
 mod compared;
 mod event_enum;
 mod event_impls;
 mod field_shape;
+mod forwarded;
 mod methods;
 mod obligations;
 mod revision;
@@ -19,6 +21,7 @@ mod schemas;
 mod shape;
 mod snapshot;
 mod storable;
+mod unread;
 mod upcasters;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -55,6 +58,7 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
     let methods = methods::methods(events);
     let commands = commands::commands(events);
     let apply = apply::apply(events);
+    let unread = unread::refused(events.original);
     let cfgs: Vec<_> = cfgs(&events.original.attrs).collect();
     let lints = events.original.attrs.iter().filter(|attribute| is_lint(attribute));
     // The user's own `impl` block comes first, because editors colour a word by what it is where it first stands.
@@ -70,6 +74,7 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
             #storable
             #obligations
             #lock
+            #unread
         };
         #(#cfgs)*
         #event_enum

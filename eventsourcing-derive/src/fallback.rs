@@ -3,16 +3,17 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use syn::{DeriveInput, ImplItem, ItemImpl};
+use syn::DeriveInput;
 
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
+use crate::ast::impl_block::{BlockItem, ImplBlock};
 use crate::ast::without_mark;
 use crate::crate_path::CratePath;
 use crate::expand::{self, History};
 
 /// An `impl` block without our marks. With what could be read of it, the enum of the events that are right, and an `Apply`.
-pub(crate) fn events(original: &ItemImpl, read: Option<&Events<'_>>) -> TokenStream {
+pub(crate) fn events(original: &ImplBlock, read: Option<&Events<'_>>) -> TokenStream {
     let item = unmarked(original);
     let stand_ins = read.map(|events| {
         let krate = &events.krate;
@@ -44,7 +45,7 @@ pub(crate) fn events(original: &ItemImpl, read: Option<&Events<'_>>) -> TokenStr
 }
 
 /// An `impl` block without our marks, and nothing that is read by what is in it.
-pub(crate) fn upcasts(original: &ItemImpl) -> TokenStream {
+pub(crate) fn upcasts(original: &ImplBlock) -> TokenStream {
     let item = unmarked(original);
     quote! {
         #[allow(dead_code, unused_variables)]
@@ -155,10 +156,10 @@ pub(crate) fn schema(original: &DeriveInput, krate: &CratePath) -> TokenStream {
     }
 }
 
-fn unmarked(original: &ItemImpl) -> ItemImpl {
+fn unmarked(original: &ImplBlock) -> ImplBlock {
     let mut item = original.clone();
     for item in &mut item.items {
-        if let ImplItem::Fn(function) = item {
+        if let BlockItem::Fn(function) = item {
             function.attrs = without_mark(&function.attrs);
             for argument in &mut function.sig.inputs {
                 if let syn::FnArg::Typed(argument) = argument {

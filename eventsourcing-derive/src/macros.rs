@@ -2,13 +2,14 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{AttrStyle, DeriveInput, ImplItem, ImplItemFn, Item, ItemImpl};
+use syn::{DeriveInput, ImplItemFn, Item};
 
 use crate::args::{AggregateArgs, EventsArgs, ItemArgs};
 use crate::ast::aggregate::Aggregate;
 use crate::ast::application::Application;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
+use crate::ast::impl_block::{self, ImplBlock};
 use crate::ast::schema::Schema;
 use crate::ast::upcasts::Upcasts;
 use crate::ctxt::Ctxt;
@@ -78,15 +79,14 @@ pub(crate) fn schema(input: TokenStream) -> TokenStream {
 }
 
 pub(crate) fn events(args: TokenStream, input: &TokenStream) -> TokenStream {
-    let item = match syn::parse2(input.clone()) {
-        Ok(Item::Impl(item)) => with_outer_attributes(item),
-        Ok(other) => {
-            let error = syn::Error::new_spanned(other, "`#[events]` goes on an `impl` block").to_compile_error();
-            return quote!(#error #input);
-        }
+    let item = match ImplBlock::parse(input.clone()) {
+        Ok(item) => item,
         Err(error) => {
-            let error = error.to_compile_error();
-            return quote!(#error #input);
+            let error = match syn::parse2::<Item>(input.clone()) {
+                Ok(other) => syn::Error::new_spanned(other, "`#[events]` goes on an `impl` block"),
+                Err(_) => error,
+            };
+            return with_errors(Err(error), &impl_block::unread(input.clone()));
         }
     };
     let ctxt = Ctxt::new();
@@ -130,7 +130,7 @@ pub(crate) fn event(args: TokenStream, input: &TokenStream) -> TokenStream {
 }
 
 pub(crate) fn upcast(args: TokenStream, input: &TokenStream) -> TokenStream {
-    let Ok(Item::Impl(item)) = syn::parse2(input.clone()) else {
+    let Ok(item) = ImplBlock::parse(input.clone()) else {
         let message = if syn::parse2::<ImplItemFn>(input.clone()).is_ok() {
             "an upcaster needs `#[events]` on its `impl` block, or `#[upcast]` on that of an event enum: write it above `impl`"
         } else {
@@ -151,18 +151,6 @@ pub(crate) fn upcast(args: TokenStream, input: &TokenStream) -> TokenStream {
         (Ok(()), Some(upcasts)) => expand::upcasts(upcasts, &History { obligations, is_locked: lock.is_there }),
         (mistakes, _) => with_errors(mistakes, &fallback::upcasts(&item)),
     }
-}
-
-/// What is said inside of a block about the block, said before it: there it can stand before whatever is made of the block.
-fn with_outer_attributes(mut item: ItemImpl) -> ItemImpl {
-    let methods = item.items.iter_mut().filter_map(|item| match item {
-        ImplItem::Fn(function) => Some(&mut function.attrs),
-        _ => None,
-    });
-    for attribute in methods.chain([&mut item.attrs]).flatten() {
-        attribute.style = AttrStyle::Outer;
-    }
-    item
 }
 
 fn with_errors(mistakes: syn::Result<()>, output: &TokenStream) -> TokenStream {

@@ -3,6 +3,7 @@
 mod compared;
 mod locked;
 mod names;
+mod only_events;
 mod past;
 mod seen;
 mod storable;
@@ -12,6 +13,7 @@ pub use serde;
 pub use self::compared::{Compared, NotCompared};
 pub use self::locked::{assert_optional, assert_stored_as};
 pub use self::names::{all_names, assert_other_names, checked_name};
+pub use self::only_events::OnlyEvents;
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
 pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};
 pub use self::storable::assert_storable;

@@ -1,7 +1,7 @@
 //! The user's `impl` block, in which events record and commands go where they can only read.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens as _, format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{FnArg, GenericParam, Pat, Receiver, Signature, Token};
 
 use crate::ast::command::Command;
@@ -31,16 +31,10 @@ pub(super) fn methods(events: &Events<'_>) -> TokenStream {
 
 /// An event as it is called.
 fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
-    let (krate, enum_ident) = (&events.krate, &events.enum_ident);
+    let krate = &events.krate;
     let attributes = method.event.attributes.iter().map(expect_as_allow);
     let (vis, signature) = (&method.original.vis, bare(&method.original.sig));
-    let variant = &method.event.variant;
-    let fields = method.event.fields.iter().map(|field| {
-        let ident = &field.ident;
-        if field.lent.is_some() { quote!(#ident: ::std::borrow::ToOwned::to_owned(#ident)) } else { quote!(#ident) }
-    });
-    let fields = (!method.event.fields.is_empty()).then(|| quote!({ #(#fields),* }));
-    let event = quote!(#enum_ident::#variant #fields);
+    let event = event(events, method);
     let record = if method.creates {
         quote!(#krate::__private::create(#event))
     } else {
@@ -50,23 +44,39 @@ fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
     quote!(#(#attributes)* #vis #signature { #record })
 }
 
+/// The event, made of the arguments of its method.
+pub(super) fn event(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
+    let (enum_ident, variant) = (&events.enum_ident, &method.event.variant);
+    let fields = method.event.fields.iter().map(|field| {
+        let ident = &field.ident;
+        if field.lent.is_some() { quote!(#ident: ::std::borrow::ToOwned::to_owned(#ident)) } else { quote!(#ident) }
+    });
+    let fields = (!method.event.fields.is_empty()).then(|| quote!({ #(#fields),* }));
+    quote!(#enum_ident::#variant #fields)
+}
+
 /// A command as it is called.
 fn delegating(command: &Command<'_>) -> TokenStream {
     let original = command.original;
     let (attributes, vis) = (original.attrs.iter().map(expect_as_allow), &original.vis);
     let signature = bare(&original.sig);
     let this = this(&signature);
-    let call = call(&signature, &quote!(OnlyEventsChangeState(#this)));
+    let wrapped = |aggregate: &dyn ToTokens| quote!(OnlyEventsChangeState::__of(#aggregate));
+    let arguments = signature.inputs.iter().enumerate().filter_map(|(at, argument)| match argument {
+        FnArg::Receiver(_) => None,
+        FnArg::Typed(argument) if command.others.contains(&at) => {
+            let another = wrapped(&argument.pat);
+            Some(quote!(&mut #another))
+        }
+        FnArg::Typed(argument) => Some(argument.pat.to_token_stream()),
+    });
+    let call = call(&signature, &wrapped(&this), arguments);
     quote!(#(#attributes)* #vis #signature { #call })
 }
 
-/// The call that passes on all arguments of a method.
-pub(super) fn call(bare: &Signature, on: &TokenStream) -> TokenStream {
+/// The call of a method with these arguments.
+fn call(bare: &Signature, on: &TokenStream, arguments: impl Iterator<Item = TokenStream>) -> TokenStream {
     let ident = &bare.ident;
-    let arguments = bare.inputs.iter().filter_map(|argument| match argument {
-        FnArg::Receiver(_) => None,
-        FnArg::Typed(argument) => Some(&argument.pat),
-    });
     let named = bare.generics.params.iter().filter_map(|param| match param {
         GenericParam::Type(param) => Some(&param.ident),
         GenericParam::Const(param) => Some(&param.ident),

@@ -12,7 +12,7 @@ const _: () = {
         }
         /// A command: it decides, and records what it decided.
         pub fn withdraw(&mut self, amount: i64) -> Result<(), Overdrawn> {
-            OnlyEventsChangeState(self).withdraw(amount)
+            OnlyEventsChangeState::__of(self).withdraw(amount)
         }
         fn withdrawn(&mut self, amount: i64) {
             ::eventsourcing::Aggregate::record(self, AccountEvent::Withdrawn { amount });
@@ -21,23 +21,17 @@ const _: () = {
             self.balance
         }
     }
-    struct OnlyEventsChangeState<'__a>(&'__a mut Account);
+    struct OnlyEventsChangeState<'__a> {
+        __only_events: ::eventsourcing::__private::OnlyEvents<'__a, Account>,
+    }
     #[automatically_derived]
     impl<'__a> ::core::ops::Deref for OnlyEventsChangeState<'__a> {
         type Target = Account;
         fn deref(&self) -> &Account {
-            self.0
+            &self.__only_events
         }
     }
-    #[automatically_derived]
-    impl<'__a> ::core::fmt::Debug for OnlyEventsChangeState<'__a>
-    where
-        for<'__b> Account: ::core::fmt::Debug,
-    {
-        fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            ::core::fmt::Debug::fmt(self.0, __f)
-        }
-    }
+    #[allow(clippy::too_many_arguments)]
     impl<'__a> OnlyEventsChangeState<'__a> {
         fn withdraw(&mut self, amount: i64) -> Result<(), Overdrawn> {
             if amount > self.balance {
@@ -50,13 +44,18 @@ const _: () = {
             Ok(())
         }
     }
-    #[allow(dead_code, deprecated)]
+    #[allow(dead_code, deprecated, clippy::all, clippy::pedantic)]
     impl<'__a> OnlyEventsChangeState<'__a> {
+        fn __of(__aggregate: &'__a mut Account) -> Self {
+            Self {
+                __only_events: ::eventsourcing::__private::OnlyEvents::new(__aggregate),
+            }
+        }
         fn deposit(&mut self, amount: i64) {
-            self.0.deposit(amount)
+            self.__only_events.record(AccountEvent::Deposited { amount })
         }
         fn withdrawn(&mut self, amount: i64) {
-            self.0.withdrawn(amount)
+            self.__only_events.record(AccountEvent::Withdrawn { amount })
         }
     }
     impl ::eventsourcing::Apply for Account {

@@ -24,14 +24,15 @@ const _: () = {
             __argument_1: (T, M),
             label: &'a str,
         ) -> &'a str {
-            OnlyEventsChangeState(self).decide::<T>(__argument_1, label).await
+            OnlyEventsChangeState::__of(self).decide::<T>(__argument_1, label).await
         }
     }
-    struct OnlyEventsChangeState<'__a, M: Money, L>(
-        &'__a mut Account<M, L>,
-    )
+    struct OnlyEventsChangeState<'__a, M: Money, L>
     where
-        M: Default;
+        M: Default,
+    {
+        __only_events: ::es::__private::OnlyEvents<'__a, Account<M, L>>,
+    }
     #[automatically_derived]
     impl<'__a, M: Money, L> ::core::ops::Deref for OnlyEventsChangeState<'__a, M, L>
     where
@@ -39,19 +40,10 @@ const _: () = {
     {
         type Target = Account<M, L>;
         fn deref(&self) -> &Account<M, L> {
-            self.0
+            &self.__only_events
         }
     }
-    #[automatically_derived]
-    impl<'__a, M: Money, L> ::core::fmt::Debug for OnlyEventsChangeState<'__a, M, L>
-    where
-        M: Default,
-        for<'__b> Account<M, L>: ::core::fmt::Debug,
-    {
-        fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            ::core::fmt::Debug::fmt(self.0, __f)
-        }
-    }
+    #[allow(clippy::too_many_arguments)]
     impl<'__a, M: Money, L> OnlyEventsChangeState<'__a, M, L>
     where
         M: Default,
@@ -72,17 +64,22 @@ const _: () = {
             label
         }
     }
-    #[allow(dead_code, deprecated)]
+    #[allow(dead_code, deprecated, clippy::all, clippy::pedantic)]
     impl<'__a, M: Money, L> OnlyEventsChangeState<'__a, M, L>
     where
         M: Default,
     {
+        fn __of(__aggregate: &'__a mut Account<M, L>) -> Self {
+            Self {
+                __only_events: ::es::__private::OnlyEvents::new(__aggregate),
+            }
+        }
         #[cfg(feature = "deposits")]
         fn deposit(&mut self, amount: M) {
-            self.0.deposit(amount)
+            self.__only_events.record(AccountEvent::Deposited { amount })
         }
         fn close(&mut self) {
-            self.0.close()
+            self.__only_events.record(AccountEvent::Closed)
         }
     }
     impl<M: Money, L> ::es::Apply for Account<M, L>
