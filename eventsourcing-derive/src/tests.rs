@@ -2,7 +2,7 @@
 //! difference, for a changed stored name is a migration.
 
 use expect_test::{ExpectFile, expect_file};
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::ctxt::Ctxt;
@@ -214,4 +214,56 @@ fn mistakes_leave_the_item_and_stand_ins() {
 fn mistakes_cannot_be_forgotten() {
     let ctxt = Ctxt::new();
     ctxt.error(quote!(here), "a mistake");
+}
+
+/// Where the words `self` and the closing braces stand.
+fn places(tokens: TokenStream) -> Vec<(usize, usize)> {
+    let place = |span: Span| (span.start().line, span.start().column);
+    tokens
+        .into_iter()
+        .flat_map(|token| match token {
+            TokenTree::Ident(word) if word == "self" => vec![place(word.span())],
+            TokenTree::Group(group) => {
+                let mut all = places(group.stream());
+                all.extend((group.delimiter() == Delimiter::Brace).then(|| place(group.span_close())));
+                all
+            }
+            _ => Vec::new(),
+        })
+        .collect()
+}
+
+#[test]
+fn what_is_not_finished_costs_itself_and_stays_in_its_place() {
+    let account = parsed(
+        "impl Account {
+             #[event(Opened)]
+             fn open() -> Self { Self { root: Root::new(), balance: 0 } }
+
+             #[event(Deposited)]
+             fn deposit(&mut self, amount: i64) { self.balance += ; }
+
+             fn field(&mut self) { self. }
+
+             fn field_beside_self_type(&mut self) { if Self::LIMIT > *self { self. } }
+
+             #[event(Lost)]
+             fn lost(&mut self, #[serde(default)] amount: ) { self.balance = amount; }
+
+             #[event(Half)]
+             fn
+         }",
+    );
+    let written = places(account.clone());
+    let output = macros::events(TokenStream::new(), &account);
+    let printed = places(output.clone());
+    // The block's own brace is that of another block now.
+    let lost: Vec<_> = written.iter().filter(|place| !printed.contains(place)).collect();
+    assert_eq!(lost, [&(17, 9)]);
+    let text = output.to_string();
+    assert!(text.contains("fn field (& mut self) { self . }"), "{text}");
+    assert!(text.contains("enum AccountEvent { # [doc = \" The event `Opened`.\"] Opened , # [doc"), "{text}");
+    assert!(text.contains("fn lost (& mut self , amount :) { self . balance = amount ; }"), "{text}");
+    assert!(!text.contains("# [event") && !text.contains("compile_error"), "{text}");
+    assert_eq!(text.matches("\"this item cannot be read here: ").count(), 2, "{text}");
 }

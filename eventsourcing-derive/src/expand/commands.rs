@@ -41,7 +41,8 @@ pub(super) fn commands(events: &Events<'_>) -> TokenStream {
 
         #traits
 
-        #[allow(clippy::too_many_arguments)]
+        #[allow(clippy::too_many_arguments, clippy::type_complexity)]
+        #[allow(clippy::fn_params_excessive_bools)]
         impl #impl_generics OnlyEventsChangeState #types #where_clause { #(#moved)* }
 
         #[allow(dead_code, deprecated, clippy::all, clippy::pedantic)]

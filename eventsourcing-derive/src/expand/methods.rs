@@ -1,6 +1,6 @@
 //! The user's `impl` block, in which events record and commands go where they can only read.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{FnArg, GenericParam, Pat, Receiver, Signature, Token};
 
@@ -41,7 +41,8 @@ fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
         let this = this(&signature);
         quote!(#krate::Aggregate::record(#this, #event);)
     };
-    quote!(#(#attributes)* #vis #signature { #record })
+    let body = in_place_of(&method.original.block, record);
+    quote!(#(#attributes)* #vis #signature #body)
 }
 
 /// The event, made of the arguments of its method.
@@ -71,7 +72,15 @@ fn delegating(command: &Command<'_>) -> TokenStream {
         FnArg::Typed(argument) => Some(argument.pat.to_token_stream()),
     });
     let call = call(&signature, &wrapped(&this), arguments);
-    quote!(#(#attributes)* #vis #signature { #call })
+    let body = in_place_of(&original.block, call);
+    quote!(#(#attributes)* #vis #signature #body)
+}
+
+/// Another body in the place of the user's, so that a lint about the signature is under the signature.
+fn in_place_of(block: &Group, body: TokenStream) -> Group {
+    let mut group = Group::new(Delimiter::Brace, body);
+    group.set_span(block.span());
+    group
 }
 
 /// The call of a method with these arguments.

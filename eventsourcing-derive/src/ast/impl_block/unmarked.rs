@@ -6,15 +6,15 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 pub(super) fn unmarked(item: Vec<TokenTree>) -> TokenStream {
     let item = without_attributes(item.iter().cloned(), is_mark).unwrap_or(item);
     let is_not_cfg = |said: &Group| last_word(said).is_none_or(|word| word != "cfg");
+    // What rustc misses, it misses before a closing bracket, and one of another place would be another error.
     let bare = item.into_iter().map(|token| match token {
         TokenTree::Group(arguments) if arguments.delimiter() == Delimiter::Parenthesis => {
             match without_attributes(arguments.stream(), is_not_cfg) {
                 Some(bare) => {
                     let mut group = Group::new(Delimiter::Parenthesis, bare.into_iter().collect());
-                    group.set_span(arguments.span());
+                    group.set_span(arguments.span_close());
                     group.into()
                 }
-                // The user's own brackets, whose places rustc's messages name.
                 None => arguments.into(),
             }
         }

@@ -31,7 +31,8 @@ const _: () = {
             &self.__only_events
         }
     }
-    #[allow(clippy::too_many_arguments)]
+    #[allow(clippy::too_many_arguments, clippy::type_complexity)]
+    #[allow(clippy::fn_params_excessive_bools)]
     impl<'__a> OnlyEventsChangeState<'__a> {
         fn withdraw(&mut self, amount: i64) -> Result<(), Overdrawn> {
             if amount > self.balance {
