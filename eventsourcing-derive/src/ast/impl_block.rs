@@ -23,8 +23,8 @@ pub(crate) struct ImplBlock {
 
 #[derive(Clone)]
 pub(crate) enum BlockItem {
-    Fn(Function),
-    Other(ImplItem),
+    Fn(Box<Function>),
+    Other(Box<ImplItem>),
     /// What is no item, or not yet.
     Unread {
         /// Without our marks, which would be another mistake. Empty if rustc could not read the items after it.
@@ -55,10 +55,11 @@ impl ImplBlock {
 impl BlockItem {
     fn new(tokens: Vec<TokenTree>) -> Self {
         let read = match items::body(&tokens) {
-            Some(body) => Function::new(tokens.iter().take(tokens.len() - 1).cloned(), &body).map(Self::Fn),
+            Some(body) => Function::new(tokens.iter().take(tokens.len() - 1).cloned(), &body)
+                .map(|function| Self::Fn(Box::new(function))),
             // One without a body is rustc's to refuse.
             None if items::is_function(&tokens) => Err(syn::Error::new_spanned(tokens.last(), "a function has a body")),
-            None => syn::parse2(tokens.iter().cloned().collect()).map(Self::Other),
+            None => syn::parse2(tokens.iter().cloned().collect()).map(|item| Self::Other(Box::new(item))),
         };
         read.unwrap_or_else(|error| {
             let is_readable = items::has_wrong_arguments(&tokens);

@@ -57,19 +57,17 @@ impl Seen<'_> {
             match here {
                 [TokenTree::Group(group), ..] => self.read(group.stream()),
                 [word, of_let @ ..] if is_ident(word, "let") => self.whole.extend(self.made(of_let)),
-                [TokenTree::Ident(name), ..] if self.whole.iter().any(|whole| name == whole) => {
-                    if !before.last().is_some_and(|before| is_punct(before, '.')) && changes(before, here) {
-                        self.refuse(name);
-                    }
-                }
-                [TokenTree::Punct(dot), second, rest @ ..] if dot.as_char() == '.' && is_punct(second, '.') => {
-                    if self.is_aggregate(rest) {
-                        self.refuse(rest.iter().take(1).cloned().collect::<TokenStream>());
-                    }
+                [TokenTree::Ident(name), ..] if self.is_whole(name) && changes(before, here) => self.refuse(name),
+                [dot, second, rest @ ..] if is_punct(dot, '.') && is_punct(second, '.') && self.is_aggregate(rest) => {
+                    self.refuse(rest.iter().take(1).cloned().collect::<TokenStream>());
                 }
                 _ => {}
             }
         }
+    }
+
+    fn is_whole(&self, name: &Ident) -> bool {
+        self.whole.iter().any(|whole| name == whole)
     }
 
     fn refuse(&self, changed: impl ToTokens) {
@@ -102,6 +100,9 @@ impl Seen<'_> {
 
 /// Whether a field of a value is assigned to, or borrowed to be changed.
 fn changes(before: &[TokenTree], value_and_rest: &[TokenTree]) -> bool {
+    if before.last().is_some_and(|before| is_punct(before, '.')) {
+        return false;
+    }
     let mut rest = value_and_rest.get(1..).unwrap_or_default();
     let mut is_part = false;
     loop {

@@ -1,17 +1,19 @@
 //! The commands. Their bodies are moved to a type that can only read the aggregate and record its events, so that the borrow
 //! checker refuses a command that changes state; rustc names that type in its message.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::{
     FnArg, GenericParam, Generics, Lifetime, LifetimeParam, Receiver, ReceiverKind, Signature, Type, parse_quote,
 };
 
-use crate::ast::cfgs;
 use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
-use crate::expand::command_body::body;
+use crate::ast::{cfgs, words};
+use crate::expand::command_body::{body, calls_macro};
 use crate::expand::methods::{bare, event, this};
 use crate::expand::{forwarded, of_the_body, of_the_call};
 
@@ -24,7 +26,8 @@ pub(super) fn commands(events: &Events<'_>) -> TokenStream {
     let (impl_generics, types, where_clause) = lending.split_for_impl();
     let (traits, constants) = (forwarded::traits(events, &lending), forwarded::constants(events));
     let moved = events.commands().map(|command| moved(events, command));
-    let recording = events.events().filter(|method| !method.creates).map(|method| recording(events, method));
+    let recorded = Recorded::by(events);
+    let recording = events.events().filter(|method| recorded.has(method)).map(|method| recording(events, method));
     quote! {
         struct OnlyEventsChangeState #impl_generics #where_clause {
             __only_events: #krate::__private::OnlyEvents<'__a, #aggregate>,
@@ -53,6 +56,23 @@ pub(super) fn commands(events: &Events<'_>) -> TokenStream {
             #constants
             #(#recording)*
         }
+    }
+}
+
+/// What the commands record: what they name, or a macro may.
+pub(super) struct Recorded {
+    names: HashSet<String>,
+    is_open: bool,
+}
+
+impl Recorded {
+    pub(super) fn by(events: &Events<'_>) -> Self {
+        let bodies = || events.commands().map(|command| command.original.block.stream());
+        Self { names: bodies().flat_map(words).collect(), is_open: bodies().any(calls_macro) }
+    }
+
+    pub(super) fn has(&self, method: &EventMethod<'_>) -> bool {
+        !method.creates && (self.is_open || self.names.contains(&method.original.sig.ident.to_string()))
     }
 }
 

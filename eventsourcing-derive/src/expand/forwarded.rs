@@ -53,7 +53,10 @@ pub(super) fn constants(events: &Events<'_>) -> Option<TokenStream> {
     events.commands().any(|command| calls_macro(command.original.block.to_token_stream())).then_some(())?;
     let aggregate = &events.aggregate;
     let constants = events.parts.iter().filter_map(|part| match part {
-        Part::Plain(BlockItem::Other(ImplItem::Const(constant))) => Some(constant),
+        Part::Plain(BlockItem::Other(item)) => match &**item {
+            ImplItem::Const(constant) => Some(constant),
+            _ => None,
+        },
         _ => None,
     });
     let constants = constants.map(|constant| {

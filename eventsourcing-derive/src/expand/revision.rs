@@ -74,9 +74,12 @@ fn write_tokens(tokens: TokenStream, text: &mut String) {
 fn item(item: &BlockItem) -> Option<(&Ident, TokenStream)> {
     match item {
         BlockItem::Fn(function) => Some((&function.sig.ident, body(function))),
-        BlockItem::Other(ImplItem::Const(constant)) => Some((&constant.ident, constant.expr.to_token_stream())),
-        BlockItem::Other(ImplItem::Type(ty)) => Some((&ty.ident, ty.ty.to_token_stream())),
-        _ => None,
+        BlockItem::Other(other) => match &**other {
+            ImplItem::Const(constant) => Some((&constant.ident, constant.expr.to_token_stream())),
+            ImplItem::Type(ty) => Some((&ty.ident, ty.ty.to_token_stream())),
+            _ => None,
+        },
+        BlockItem::Unread { .. } => None,
     }
 }
 

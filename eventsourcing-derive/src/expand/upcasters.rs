@@ -129,7 +129,7 @@ pub(crate) fn upcasts(item: &Upcasts<'_>, history: &History<'_>) -> TokenStream 
     let mut original = item.original.clone();
     for function in &mut original.items {
         if let BlockItem::Fn(function) = function {
-            *function = without_marks(function);
+            **function = without_marks(function);
         }
     }
     quote! {

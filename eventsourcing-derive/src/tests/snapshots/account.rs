@@ -14,6 +14,7 @@ const _: () = {
         pub fn withdraw(&mut self, amount: i64) -> Result<(), Overdrawn> {
             OnlyEventsChangeState::__of(self).withdraw(amount)
         }
+        #[allow(dead_code)]
         fn withdrawn(&mut self, amount: i64) {
             ::eventsourcing::Aggregate::record(self, AccountEvent::Withdrawn { amount });
         }
@@ -51,9 +52,6 @@ const _: () = {
             Self {
                 __only_events: ::eventsourcing::__private::OnlyEvents::new(__aggregate),
             }
-        }
-        fn deposit(&mut self, amount: i64) {
-            self.__only_events.record(AccountEvent::Deposited { amount })
         }
         fn withdrawn(&mut self, amount: i64) {
             self.__only_events.record(AccountEvent::Withdrawn { amount })

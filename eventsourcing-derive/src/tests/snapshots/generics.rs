@@ -10,6 +10,7 @@ const _: () = {
                 path: ::std::borrow::ToOwned::to_owned(path),
             })
         }
+        #[allow(dead_code)]
         #[cfg(feature = "deposits")]
         #[allow(clippy::some_lint, reason = "some")]
         fn deposit(&mut self, amount: M) {
@@ -78,9 +79,6 @@ const _: () = {
         #[cfg(feature = "deposits")]
         fn deposit(&mut self, amount: M) {
             self.__only_events.record(AccountEvent::Deposited { amount })
-        }
-        fn close(&mut self) {
-            self.__only_events.record(AccountEvent::Closed)
         }
     }
     impl<M: Money, L> ::es::Apply for Account<M, L>
