@@ -36,7 +36,11 @@ impl Account {
 
     fn take(&mut self) {
         mem::take(&mut self.0.balance);
+    }
+
+    fn take_by_name(&mut self) {
         mem::take(&mut self.balance);
+        mem::take(&mut self.__only_events.balance);
     }
 
     fn take_apart(&mut self) {
