@@ -12,6 +12,7 @@ use syn::{
 use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
+use crate::ast::function::Function;
 use crate::ast::{cfgs, words};
 use crate::expand::command_body::{body, calls_macro};
 use crate::expand::methods::{bare, event, this};
@@ -26,8 +27,9 @@ pub(super) fn commands(events: &Events<'_>) -> TokenStream {
     let (impl_generics, types, where_clause) = lending.split_for_impl();
     let (traits, constants) = (forwarded::traits(events, &lending), forwarded::constants(events));
     let moved = events.commands().map(|command| moved(events, command));
-    let recorded = Recorded::by(events);
-    let recording = events.events().filter(|method| recorded.has(method)).map(|method| recording(events, method));
+    let called = Called::by(events);
+    let recording =
+        events.events().filter(|method| called.has(method.original)).map(|method| recording(events, method));
     quote! {
         struct OnlyEventsChangeState #impl_generics #where_clause {
             __only_events: #krate::__private::OnlyEvents<'__a, #aggregate>,
@@ -44,7 +46,7 @@ pub(super) fn commands(events: &Events<'_>) -> TokenStream {
 
         #traits
 
-        #[allow(clippy::too_many_arguments, clippy::type_complexity)]
+        #[allow(dead_code, clippy::too_many_arguments, clippy::type_complexity)]
         #[allow(clippy::fn_params_excessive_bools)]
         impl #impl_generics OnlyEventsChangeState #types #where_clause { #(#moved)* }
 
@@ -59,20 +61,20 @@ pub(super) fn commands(events: &Events<'_>) -> TokenStream {
     }
 }
 
-/// What the commands record: what they name, or a macro may.
-pub(super) struct Recorded {
+/// What the commands call on their own `self`: what they name, or a macro may.
+pub(super) struct Called {
     names: HashSet<String>,
     is_open: bool,
 }
 
-impl Recorded {
+impl Called {
     pub(super) fn by(events: &Events<'_>) -> Self {
         let bodies = || events.commands().map(|command| command.original.block.stream());
         Self { names: bodies().flat_map(words).collect(), is_open: bodies().any(calls_macro) }
     }
 
-    pub(super) fn has(&self, method: &EventMethod<'_>) -> bool {
-        !method.creates && (self.is_open || self.names.contains(&method.original.sig.ident.to_string()))
+    pub(super) fn has(&self, function: &Function) -> bool {
+        function.sig.receiver().is_some() && (self.is_open || self.names.contains(&function.sig.ident.to_string()))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
 use crate::ast::part::Part;
-use crate::expand::commands::Recorded;
+use crate::expand::commands::Called;
 use crate::expand::upcasters::without_marks;
 use crate::expand::{expect_as_allow, is_cfg_or_lint};
 
@@ -16,15 +16,18 @@ pub(super) fn methods(events: &Events<'_>) -> TokenStream {
     let attributes = events.original.attrs.iter().filter(|attribute| !is_cfg_or_lint(attribute));
     let aggregate = &events.aggregate.ty;
     let (impl_generics, _, where_clause) = events.original.generics.split_for_impl();
-    let recorded = Recorded::by(events);
+    let called = Called::by(events);
+    // What a command calls is the same on its own `self`, of which no lint knows.
+    let is_used = |function| called.has(function).then(|| quote!(#[allow(dead_code)]));
     let parts = events.parts.iter().map(|part| match part {
         Part::Event(method) => {
-            let recording = recording(events, method);
-            // What a command calls is the same on its own `self`, of which no lint knows.
-            let is_used = recorded.has(method).then(|| quote!(#[allow(dead_code)]));
+            let (is_used, recording) = (is_used(method.original), recording(events, method));
             quote!(#is_used #recording)
         }
-        Part::Command(command) => delegating(command),
+        Part::Command(command) => {
+            let (is_used, delegating) = (is_used(command.original), delegating(command));
+            quote!(#is_used #delegating)
+        }
         Part::Upcaster(upcaster) => without_marks(upcaster.original).to_token_stream(),
         Part::Plain(item) => item.to_token_stream(),
     });

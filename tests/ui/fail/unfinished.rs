@@ -44,6 +44,10 @@ impl Account {
         if self.balance > Self::LIMIT { self.balance. } else { 0 }
     }
 
+    pub fn last(&mut self) -> i64 {
+        Self::LIMIT + self.balance.
+    }
+
     pub fn reads(&self) -> i64 {
         self.balance. + 1
     }

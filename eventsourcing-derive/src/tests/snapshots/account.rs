@@ -32,7 +32,7 @@ const _: () = {
             &self.__only_events
         }
     }
-    #[allow(clippy::too_many_arguments, clippy::type_complexity)]
+    #[allow(dead_code, clippy::too_many_arguments, clippy::type_complexity)]
     #[allow(clippy::fn_params_excessive_bools)]
     impl<'__a> OnlyEventsChangeState<'__a> {
         fn withdraw(&mut self, amount: i64) -> Result<(), Overdrawn> {
