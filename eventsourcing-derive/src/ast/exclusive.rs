@@ -1,7 +1,8 @@
 //! Where a signature lets an aggregate be changed: everywhere but in `&mut self`, that would be without an event.
 
 use syn::{
-    FnArg, GenericArgument, PathArguments, Receiver, ReceiverKind, Signature, Type, TypeParamBound, TypeReference,
+    FnArg, GenericArgument, Generics, PathArguments, Receiver, ReceiverKind, Signature, Type, TypeParamBound,
+    TypeReference, WherePredicate,
 };
 
 use crate::ast::self_type::SelfType;
@@ -22,7 +23,8 @@ pub(super) fn check_receiver(ctxt: &Ctxt, aggregate: &SelfType, receiver: &Recei
 
 /// Arguments of what is no command.
 pub(super) fn check_arguments(ctxt: &Ctxt, aggregate: &SelfType, signature: &Signature) {
-    for (_, exclusive) in exclusive_arguments(aggregate, signature) {
+    let arguments = exclusive_arguments(aggregate, signature).map(|(_, exclusive)| exclusive);
+    for exclusive in arguments.chain(exclusive_bounds(aggregate, &signature.generics)) {
         let message = "through this argument, an aggregate could be changed without an event: write a command, which takes `&mut self`; \
                        what events alone call stands in an `impl` block without `#[events]`";
         ctxt.error(exclusive, message);
@@ -31,6 +33,12 @@ pub(super) fn check_arguments(ctxt: &Ctxt, aggregate: &SelfType, signature: &Sig
 
 /// The arguments of a command that are other aggregates, each a plain `&mut Self`.
 pub(super) fn others(ctxt: &Ctxt, aggregate: &SelfType, signature: &Signature) -> Vec<usize> {
+    let refuse = |exclusive| {
+        let message = "through this argument, aggregates could be changed without events: take each as `&mut Self`, or load them \
+                       together by `application.update`";
+        ctxt.error(exclusive, message);
+    };
+    exclusive_bounds(aggregate, &signature.generics).for_each(refuse);
     let mut others = Vec::new();
     for (at, exclusive) in exclusive_arguments(aggregate, signature) {
         let is_plain =
@@ -44,9 +52,7 @@ pub(super) fn others(ctxt: &Ctxt, aggregate: &SelfType, signature: &Signature) -
         } else if is_whole && aggregate.is(&exclusive.elem) {
             others.push(at);
         } else {
-            let message = "through this argument, aggregates could be changed without events: take each as `&mut Self`, or load them \
-                           together by `application.update`";
-            ctxt.error(exclusive, message);
+            refuse(exclusive);
         }
     }
     others
@@ -60,6 +66,17 @@ fn exclusive_arguments<'s>(
         FnArg::Typed(argument) => exclusive(aggregate, &argument.ty).map(|exclusive| (at, exclusive)),
         FnArg::Receiver(_) => None,
     })
+}
+
+/// The same in what is asked of a type parameter.
+fn exclusive_bounds<'s>(aggregate: &SelfType, generics: &'s Generics) -> impl Iterator<Item = &'s TypeReference> {
+    let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let asked = predicates.filter_map(|predicate| match predicate {
+        WherePredicate::Type(predicate) => Some(&predicate.bounds),
+        _ => None,
+    });
+    let bounds = generics.type_params().map(|param| &param.bounds).chain(asked).flatten();
+    bounds.flat_map(bound_on).filter_map(|ty| exclusive(aggregate, ty))
 }
 
 /// The `&mut` in a type that leads to an aggregate.

@@ -36,6 +36,12 @@ pub(crate) enum BlockItem {
 impl ImplBlock {
     pub(crate) fn parse(input: TokenStream) -> syn::Result<Self> {
         let mut tokens: Vec<_> = input.into_iter().collect();
+        // The `$item` of a `macro_rules!` has invisible brackets.
+        if let [TokenTree::Group(item)] = &*tokens
+            && item.delimiter() == Delimiter::None
+        {
+            return Self::parse(item.stream());
+        }
         let mut block = Group::new(Delimiter::Brace, TokenStream::new());
         if let Some(TokenTree::Group(last)) = tokens.last_mut()
             && last.delimiter() == Delimiter::Brace

@@ -48,6 +48,14 @@ impl Account {
 
     fn each<'a>(accounts: impl Iterator<Item = &'a mut Self>) {}
 
+    fn each_of<'a, I: Iterator<Item = &'a mut Account>>(accounts: I) {}
+
+    fn command_of_each<'a, I>(&mut self, accounts: I)
+    where
+        I: IntoIterator<Item = &'a mut Self>,
+    {
+    }
+
     fn command_of_all(&mut self, accounts: &mut [Self], pair: (u8, &mut Self)) {}
 
     fn command_of_some(&mut self, account: Option<&mut Self>) {}

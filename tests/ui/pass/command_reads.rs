@@ -185,7 +185,44 @@ impl Basket {
     }
 }
 
+macro_rules! events {
+    ($item:item) => {
+        #[events]
+        $item
+    };
+}
+
+#[derive(Aggregate)]
+pub struct Counter {
+    root: Root<Self>,
+    count: u8,
+}
+
+events! {
+    impl Counter {
+        #[event(Started)]
+        fn start() -> Self {
+            Self { root: Root::new(), count: 0 }
+        }
+
+        #[event(Counted)]
+        fn count(&mut self) {
+            self.count += 1;
+        }
+
+        fn count_to(&mut self, end: u8) {
+            while self.count < end {
+                self.count();
+            }
+        }
+    }
+}
+
 fn main() {
+    let mut counter = Counter::start();
+    counter.count_to(3);
+    assert_eq!(counter.count, 3);
+
     let mut basket = Basket::take();
     basket.add(5);
     assert_eq!(basket.shown(10)[..3], ["1 prices", "1 prices", "1 prices"]);
