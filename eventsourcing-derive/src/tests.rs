@@ -3,8 +3,9 @@
 
 use expect_test::{ExpectFile, expect_file};
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
-use quote::quote;
+use quote::{ToTokens as _, quote};
 
+use crate::ast::impl_block::{BlockItem, ImplBlock};
 use crate::ctxt::Ctxt;
 use crate::macros;
 
@@ -266,4 +267,24 @@ fn what_is_not_finished_costs_itself_and_stays_in_its_place() {
     assert!(text.contains("fn lost (& mut self , amount :) { self . balance = amount ; }"), "{text}");
     assert!(!text.contains("# [event") && !text.contains("compile_error"), "{text}");
     assert_eq!(text.matches("\"this item cannot be read here: ").count(), 2, "{text}");
+}
+
+#[test]
+fn items_end_where_they_end() {
+    let block = parsed(
+        "#[a] impl<const N: usize> Account<N> where [(); { N }]: Sized {
+             const SIZES: [usize; { 2 }] = { fn two() -> usize { 2 } [two(); 2] };
+             const CALLED: fn(u8) -> u8 = { |byte| { byte } };
+             type Same = Account<{ N }>;
+             made! { fn not_an_item() {} }
+             path::made!(fn);
+             fn of<const M: usize>(other: Account<{ M }>, each: fn(u8) -> Account<{ 1 }>) -> Account<{ N }> { { 1 }; 2 }
+             #[b(fn c)] pub(crate) async unsafe extern \"C\" fn raw(self: &Self) -> impl Fn(u8) + use<N> where Same<{ 1 }>: Sized {}
+         }",
+    );
+    let read = ImplBlock::parse(block.clone()).unwrap();
+    let unread = read.items.iter().filter(|item| matches!(item, BlockItem::Unread { .. })).count();
+    assert_eq!((read.items.len(), unread), (7, 0));
+    let text = |tokens: TokenStream| tokens.to_string().replace(' ', "");
+    assert_eq!(text(read.to_token_stream()), text(block));
 }

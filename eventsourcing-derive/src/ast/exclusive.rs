@@ -83,17 +83,32 @@ fn exclusive_bounds<'s>(aggregate: &SelfType, generics: &'s Generics) -> impl It
 fn exclusive<'t>(aggregate: &SelfType, ty: &'t Type) -> Option<&'t TypeReference> {
     match ungrouped(ty) {
         Type::Reference(reference) if reference.mutability.is_some() => {
-            holds(aggregate, &reference.elem).then_some(reference)
+            if holds(aggregate, &reference.elem) {
+                Some(reference)
+            } else {
+                exclusive(aggregate, &reference.elem)
+            }
         }
         ty => parts(ty).into_iter().find_map(|part| exclusive(aggregate, part)),
     }
 }
+
+/// What holds what it is generic over; an `Id<Self>` does not.
+const HOLDERS: [&str; 13] = [
+    "BTreeMap", "Box", "Cell", "Cow", "HashMap", "Mutex", "Option", "Pin", "RefCell", "Result", "RwLock", "Vec",
+    "VecDeque",
+];
 
 /// Whether what has such a value to itself has an aggregate to itself.
 fn holds(aggregate: &SelfType, ty: &Type) -> bool {
     let ty = ungrouped(ty);
     let inner = match ty {
         Type::Reference(reference) if reference.mutability.is_some() => vec![&*reference.elem],
+        Type::Path(path)
+            if !path.path.segments.last().is_some_and(|last| HOLDERS.iter().any(|holder| last.ident == holder)) =>
+        {
+            Vec::new()
+        }
         _ => parts(ty),
     };
     aggregate.is(ty) || inner.into_iter().any(|part| holds(aggregate, part))

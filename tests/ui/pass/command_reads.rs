@@ -136,6 +136,17 @@ impl Basket {
         (self.0[0], self[0], self.1, prices.len())
     }
 
+    /// An id is no aggregate.
+    fn seen(&mut self, ids: &mut Vec<Id<Self>>, mut each: impl FnMut(&mut Vec<Id<Basket>>)) {
+        ids.push(self.id());
+        each(ids);
+        self.reader(ids);
+    }
+
+    fn reader(&self, ids: &mut Vec<Id<Self>>) {
+        ids.retain(|id| *id != self.id());
+    }
+
     fn copy(&mut self) -> (Self, Self) {
         ((*self).clone(), self.clone())
     }
@@ -232,6 +243,7 @@ fn main() {
     assert_eq!(basket.sums(), (5, 5, 5, 2));
     assert_eq!(basket.taken_apart(), [true; 6]);
     assert_eq!(basket.first(), (5, 5, 1, 1));
+    basket.seen(&mut Vec::new(), |ids| assert_eq!(ids.len(), 1));
     assert_eq!(basket.copy(), (basket.clone(), basket.clone()));
     assert!(basket.fill());
     basket.many(1, 1, 1, 1, 1, 1, 1);
