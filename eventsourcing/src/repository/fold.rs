@@ -6,7 +6,7 @@ use std::ops::{ControlFlow, RangeBounds};
 use crate::aggregate::{Aggregate, Id, replayed, root::StoredEnd, stream_of};
 use crate::codec::Decoded;
 use crate::error::LoadError;
-use crate::event::{Event, RawEvent, Recorded};
+use crate::event::{Event, EventKind, RawEvent, Recorded};
 use crate::log::{self, OnUnknown};
 use crate::snapshot::{self, Latest, Restored};
 use crate::store::{EventStore, StoredEvent, StreamRead};
@@ -95,7 +95,9 @@ impl<A: Aggregate> Fold<A> {
         }
         match mem::replace(&mut self.phase, Phase::Refuted) {
             Phase::Verifying(mut restored) if restored.is_cut_after(stored) => {
-                restored.aggregate.root_mut().read(place(stored), false);
+                // When it was cut, the event may have been no end yet.
+                let discards = is_discard::<A>(stored).unwrap_or(false);
+                restored.aggregate.root_mut().read(place(stored), Some(discards));
                 self.phase = Phase::Folding(Some(restored.aggregate));
                 ControlFlow::Continue(())
             }
@@ -105,7 +107,7 @@ impl<A: Aggregate> Fold<A> {
 
     fn fold(&mut self, stored: &StoredEvent<'_>) -> Result<(), LoadError> {
         let Self { id, on_unknown, phase: Phase::Folding(state), skipped, kept } = self else { return Ok(()) };
-        let mut discards = false;
+        let mut discards = None;
         let not_created = |event| LoadError::NotCreated { location: stored.location(), event };
         match log::decode(stored, *on_unknown)? {
             Some(Decoded::Current(event)) => apply(*id, state, event, &mut discards).map_err(not_created)?,
@@ -130,7 +132,7 @@ impl<A: Aggregate> Fold<A> {
 }
 
 /// Applies an event to what the events before it have made. `discards` says whether one of those that were stored as one with it has discarded
-/// the aggregate, and is then whether they and this one have.
+/// the aggregate, `None` if there was none, and is then whether they and this one have.
 ///
 /// # Errors
 ///
@@ -139,19 +141,25 @@ pub(super) fn apply<A: Aggregate>(
     id: Id<A>,
     state: &mut Option<A>,
     event: A::Event,
-    discards: &mut bool,
+    discards: &mut Option<bool>,
 ) -> Result<(), &'static str> {
     let kind = event.kind();
-    let is_discarded = |aggregate: &A| *discards || aggregate.root().is_discarded();
+    let is_discarded = |aggregate: &A| *discards == Some(true) || aggregate.root().is_discarded();
     match state {
         Some(aggregate) if !(kind.is_revival() && is_discarded(aggregate)) => aggregate.apply(event),
         state => {
             *state = Some(replayed(id, event).ok_or(kind.name())?);
-            *discards = false;
+            *discards = None;
         }
     }
-    *discards |= kind.is_discard();
+    *discards = Some(*discards == Some(true) || kind.is_discard());
     Ok(())
+}
+
+/// Whether a stored event discards its aggregate; `None` if it is no event of today, but one that an older release stored, or another program.
+pub(super) fn is_discard<A: Aggregate>(stored: &StoredEvent<'_>) -> Option<bool> {
+    let kind = A::Event::KINDS.iter().find(|kind| kind.has_name(stored.name));
+    kind.filter(|kind| kind.schema_version() == stored.schema_version).map(EventKind::is_discard)
 }
 
 const fn place(stored: &StoredEvent<'_>) -> StoredEnd {
