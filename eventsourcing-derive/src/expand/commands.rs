@@ -32,7 +32,7 @@ pub(super) fn commands(events: &Events<'_>) -> TokenStream {
         events.events().filter(|method| called.has(method.original)).map(|method| recording(events, method));
     quote! {
         struct OnlyEventsChangeState #impl_generics #where_clause {
-            __only_events: #krate::__private::OnlyEvents<'__a, #aggregate>,
+            __held: #krate::__private::OnlyEvents<'__a, #aggregate>,
         }
 
         #[automatically_derived]
@@ -40,7 +40,7 @@ pub(super) fn commands(events: &Events<'_>) -> TokenStream {
             type Target = #aggregate;
 
             fn deref(&self) -> &#aggregate {
-                &self.__only_events
+                &self.__held
             }
         }
 
@@ -53,7 +53,7 @@ pub(super) fn commands(events: &Events<'_>) -> TokenStream {
         #[allow(dead_code, deprecated, clippy::all, clippy::pedantic)]
         impl #impl_generics OnlyEventsChangeState #types #where_clause {
             fn __of(__aggregate: &'__a mut #aggregate) -> Self {
-                Self { __only_events: #krate::__private::OnlyEvents::new(__aggregate) }
+                Self { __held: #krate::__private::OnlyEvents::new(__aggregate) }
             }
             #constants
             #(#recording)*
@@ -104,7 +104,7 @@ fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
     reborrow_self(&mut signature);
     let (this, event) = (this(&signature), event(events, method));
     let signature = events.aggregate.in_place_of_self(signature.to_token_stream());
-    quote!(#(#cfgs)* #(#of_the_call)* #signature { #this.__only_events.record(#event) })
+    quote!(#(#cfgs)* #(#of_the_call)* #signature { #this.__held.record(#event) })
 }
 
 /// `&mut self`, also where it was written with its type.

@@ -27,11 +27,11 @@ impl Account {
     }
 
     fn assign_by_name(&mut self) {
-        self.__only_events.balance = 7;
+        self.__held.balance = 7;
     }
 
     fn assign_inside(&mut self) {
-        self.__only_events.0.balance = 7;
+        self.__held.0.balance = 7;
     }
 
     fn take(&mut self) {
@@ -40,7 +40,7 @@ impl Account {
 
     fn take_by_name(&mut self) {
         mem::take(&mut self.balance);
-        mem::take(&mut self.__only_events.balance);
+        mem::take(&mut self.__held.balance);
     }
 
     fn take_apart(&mut self) {
@@ -49,7 +49,7 @@ impl Account {
     }
 
     fn take_apart_by_name(&mut self) {
-        let OnlyEventsChangeState { __only_events: inner } = self;
+        let OnlyEventsChangeState { __held: inner } = self;
         inner.balance = 7;
     }
 
@@ -63,7 +63,7 @@ impl Account {
     fn dereference(&mut self) {
         impl DerefMut for OnlyEventsChangeState<'_> {
             fn deref_mut(&mut self) -> &mut Account {
-                &mut self.__only_events
+                &mut self.__held
             }
         }
         self.balance = 7;

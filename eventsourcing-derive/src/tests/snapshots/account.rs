@@ -23,13 +23,13 @@ const _: () = {
         }
     }
     struct OnlyEventsChangeState<'__a> {
-        __only_events: ::eventsourcing::__private::OnlyEvents<'__a, Account>,
+        __held: ::eventsourcing::__private::OnlyEvents<'__a, Account>,
     }
     #[automatically_derived]
     impl<'__a> ::core::ops::Deref for OnlyEventsChangeState<'__a> {
         type Target = Account;
         fn deref(&self) -> &Account {
-            &self.__only_events
+            &self.__held
         }
     }
     #[allow(dead_code, clippy::too_many_arguments, clippy::type_complexity)]
@@ -50,11 +50,11 @@ const _: () = {
     impl<'__a> OnlyEventsChangeState<'__a> {
         fn __of(__aggregate: &'__a mut Account) -> Self {
             Self {
-                __only_events: ::eventsourcing::__private::OnlyEvents::new(__aggregate),
+                __held: ::eventsourcing::__private::OnlyEvents::new(__aggregate),
             }
         }
         fn withdrawn(&mut self, amount: i64) {
-            self.__only_events.record(AccountEvent::Withdrawn { amount })
+            self.__held.record(AccountEvent::Withdrawn { amount })
         }
     }
     impl ::eventsourcing::Apply for Account {

@@ -32,7 +32,7 @@ const _: () = {
     where
         M: Default,
     {
-        __only_events: ::es::__private::OnlyEvents<'__a, Account<M, L>>,
+        __held: ::es::__private::OnlyEvents<'__a, Account<M, L>>,
     }
     #[automatically_derived]
     impl<'__a, M: Money, L> ::core::ops::Deref for OnlyEventsChangeState<'__a, M, L>
@@ -41,7 +41,7 @@ const _: () = {
     {
         type Target = Account<M, L>;
         fn deref(&self) -> &Account<M, L> {
-            &self.__only_events
+            &self.__held
         }
     }
     #[allow(dead_code, clippy::too_many_arguments, clippy::type_complexity)]
@@ -73,12 +73,12 @@ const _: () = {
     {
         fn __of(__aggregate: &'__a mut Account<M, L>) -> Self {
             Self {
-                __only_events: ::es::__private::OnlyEvents::new(__aggregate),
+                __held: ::es::__private::OnlyEvents::new(__aggregate),
             }
         }
         #[cfg(feature = "deposits")]
         fn deposit(&mut self, amount: M) {
-            self.__only_events.record(AccountEvent::Deposited { amount })
+            self.__held.record(AccountEvent::Deposited { amount })
         }
     }
     impl<M: Money, L> ::es::Apply for Account<M, L>
