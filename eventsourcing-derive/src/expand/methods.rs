@@ -17,15 +17,12 @@ pub(super) fn methods(events: &Events<'_>) -> TokenStream {
     let aggregate = &events.aggregate.ty;
     let (impl_generics, _, where_clause) = events.original.generics.split_for_impl();
     let called = Called::by(events);
-    // What a command calls is the same on its own `self`, of which no lint knows.
-    let is_used = |function| called.has(function).then(|| quote!(#[allow(dead_code)]));
     let parts = events.parts.iter().map(|part| match part {
-        Part::Event(method) => {
-            let (is_used, recording) = (is_used(method.original), recording(events, method));
-            quote!(#is_used #recording)
-        }
+        Part::Event(method) => recording(events, method),
         Part::Command(command) => {
-            let (is_used, delegating) = (is_used(command.original), delegating(command));
+            // What a command calls is the same on its own `self`, of which no lint knows.
+            let is_used = called.has(command.original).then(|| quote!(#[allow(dead_code)]));
+            let delegating = delegating(command);
             quote!(#is_used #delegating)
         }
         Part::Upcaster(upcaster) => without_marks(upcaster.original).to_token_stream(),
@@ -51,8 +48,9 @@ fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
         let this = this(&signature);
         quote!(#krate::Aggregate::record(#this, #event);)
     };
-    let body = in_place_of(&method.original.block, record);
-    quote!(#(#attributes)* #vis #signature #body)
+    // Clippy would say of the whole block that an event has many fields.
+    let has_many = (signature.inputs.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    quote!(#(#attributes)* #has_many #vis #signature { #record })
 }
 
 /// The event, made of the arguments of its method.
@@ -82,15 +80,10 @@ fn delegating(command: &Command<'_>) -> TokenStream {
         FnArg::Typed(argument) => Some(argument.pat.to_token_stream()),
     });
     let call = call(&signature, &wrapped(&this), arguments);
-    let body = in_place_of(&original.block, call);
+    // In the place of the user's, so that a lint about the signature is under the signature.
+    let mut body = Group::new(Delimiter::Brace, call);
+    body.set_span(original.block.span());
     quote!(#(#attributes)* #vis #signature #body)
-}
-
-/// Another body in the place of the user's, so that a lint about the signature is under the signature.
-fn in_place_of(block: &Group, body: TokenStream) -> Group {
-    let mut group = Group::new(Delimiter::Brace, body);
-    group.set_span(block.span());
-    group
 }
 
 /// The call of a method with these arguments.

@@ -14,7 +14,6 @@ const _: () = {
         pub fn withdraw(&mut self, amount: i64) -> Result<(), Overdrawn> {
             OnlyEventsChangeState::__of(self).withdraw(amount)
         }
-        #[allow(dead_code)]
         fn withdrawn(&mut self, amount: i64) {
             ::eventsourcing::Aggregate::record(self, AccountEvent::Withdrawn { amount });
         }

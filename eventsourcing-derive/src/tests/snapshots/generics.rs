@@ -10,7 +10,6 @@ const _: () = {
                 path: ::std::borrow::ToOwned::to_owned(path),
             })
         }
-        #[allow(dead_code)]
         #[cfg(feature = "deposits")]
         #[allow(clippy::some_lint, reason = "some")]
         fn deposit(&mut self, amount: M) {
