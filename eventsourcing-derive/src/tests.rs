@@ -21,7 +21,7 @@ fn parsed(source: &str) -> TokenStream {
 #[test]
 fn the_bank_account() {
     let account = parsed(include_str!("tests/account.rs"));
-    prints(&macros::events(TokenStream::new(), &account), &expect_file!["tests/snapshots/account.rs"]);
+    prints(&macros::events(TokenStream::new(), &account, None), &expect_file!["tests/snapshots/account.rs"]);
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn generics_options_and_cfg() {
         }
     };
     let args = quote!(crate = ::es, derive(PartialOrd, utoipa::ToSchema), rename_all = "SCREAMING_SNAKE_CASE");
-    prints(&macros::events(args, &account), &expect_file!["tests/snapshots/generics.rs"]);
+    prints(&macros::events(args, &account, None), &expect_file!["tests/snapshots/generics.rs"]);
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn versions_and_upcasters() {
         }
     };
     let args = quote!(retired(Moved, "was reviewed"));
-    prints(&macros::events(args, &account), &expect_file!["tests/snapshots/versions.rs"]);
+    prints(&macros::events(args, &account, None), &expect_file!["tests/snapshots/versions.rs"]);
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn an_event_that_creates_or_changes() {
             fn filled_v1(item: Item) -> CartEvent { CartEvent::Filled { items: vec![item] } }
         }
     };
-    prints(&macros::events(TokenStream::new(), &cart), &expect_file!["tests/snapshots/creates_or_changes.rs"]);
+    prints(&macros::events(TokenStream::new(), &cart, None), &expect_file!["tests/snapshots/creates_or_changes.rs"]);
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn mistakes_leave_the_item_and_stand_ins() {
             pub fn open_again() -> Self { Self { root: Root::new(), balance: 1 } }
         }
     };
-    prints(&macros::events(TokenStream::new(), &account), &expect_file!["tests/snapshots/fallback.rs"]);
+    prints(&macros::events(TokenStream::new(), &account, None), &expect_file!["tests/snapshots/fallback.rs"]);
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn what_is_not_finished_costs_itself_and_stays_in_its_place() {
          }",
     );
     let written = places(account.clone());
-    let output = macros::events(TokenStream::new(), &account);
+    let output = macros::events(TokenStream::new(), &account, None);
     let printed = places(output.clone());
     // The block's own brace is that of another block now.
     let lost: Vec<_> = written.iter().filter(|place| !printed.contains(place)).collect();

@@ -2,7 +2,8 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::{FnArg, GenericParam, Pat, Receiver, Signature, Token};
+use syn::spanned::Spanned as _;
+use syn::{FnArg, GenericParam, Pat, Receiver, ReturnType, Signature, Token};
 
 use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
@@ -10,7 +11,7 @@ use crate::ast::events::Events;
 use crate::ast::part::Part;
 use crate::expand::commands::Called;
 use crate::expand::upcasters::without_marks;
-use crate::expand::{expect_as_allow, is_cfg_or_lint};
+use crate::expand::{expect_as_allow, is_cfg_or_lint, located_at};
 
 pub(super) fn methods(events: &Events<'_>) -> TokenStream {
     let attributes = events.original.attrs.iter().filter(|attribute| !is_cfg_or_lint(attribute));
@@ -79,7 +80,11 @@ fn delegating(command: &Command<'_>) -> TokenStream {
         }
         FnArg::Typed(argument) => Some(argument.pat.to_token_stream()),
     });
-    let call = call(&signature, &wrapped(&this), arguments);
+    let mut call = call(&signature, &wrapped(&this), arguments);
+    if let ReturnType::Type(_, ty) = &signature.output {
+        // A borrow of the aggregate that the type does not show is reported under it.
+        call = located_at(ty.span(), call);
+    }
     // In the place of the user's, so that a lint about the signature is under the signature.
     let mut body = Group::new(Delimiter::Brace, call);
     body.set_span(original.block.span());

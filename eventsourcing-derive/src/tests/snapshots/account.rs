@@ -220,11 +220,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::core::fmt::Debug for AccountEvent
-    where
-        for<'__a> ::std::string::String: ::core::fmt::Debug,
-        for<'__a> i64: ::core::fmt::Debug,
-    {
+    impl ::core::fmt::Debug for AccountEvent {
         fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             match self {
                 Self::Opened { owner: __0 } => {
@@ -246,11 +242,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::core::cmp::PartialEq for AccountEvent
-    where
-        for<'__a> ::std::string::String: ::core::cmp::PartialEq,
-        for<'__a> i64: ::core::cmp::PartialEq,
-    {
+    impl ::core::cmp::PartialEq for AccountEvent {
         #[allow(unreachable_patterns)]
         fn eq(&self, __other: &Self) -> bool {
             match (self, __other) {
@@ -270,11 +262,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::core::cmp::Eq for AccountEvent
-    where
-        for<'__a> ::std::string::String: ::core::cmp::Eq,
-        for<'__a> i64: ::core::cmp::Eq,
-    {}
+    impl ::core::cmp::Eq for AccountEvent {}
     const _: () = {
         #[allow(unused_imports)]
         use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
