@@ -9,12 +9,13 @@ use std::sync::Arc;
 pub use self::from_store::FromStore;
 pub(crate) use self::from_store::log_source;
 use crate::blocking;
-use crate::error::{ImportError, SaveError, UpdateError};
+use crate::error::{ImportError, RunError, SaveError, UpdateError};
 use crate::log::{LogReader, OnUnknown};
 use crate::repository::{
     CommandOutput, CommitOptions, CommitSet, ErrorChain, Imported, UpdateSet, find_position, import, retry, save,
     update_several, update_several_with,
 };
+use crate::runner::{Running, Views};
 use crate::store::{EventStore, into_handle};
 use crate::stream::{CommitId, Position};
 
@@ -253,6 +254,15 @@ pub trait Application: FromStore {
     fn import(&self, input: &mut (dyn BufRead + Send)) -> impl Future<Output = Result<Imported, ImportError>> + Send {
         let store = Arc::clone(self.store());
         async move { import(&*store, &log_source::<Self>(), OnUnknown::default(), input).await }
+    }
+
+    /// Brings views up to date with the events of this application, and keeps them so, on a thread of its own: [`Views::run`] on its store.
+    ///
+    /// # Errors
+    ///
+    /// By [`RunError`].
+    fn run(&self, views: &Views) -> Result<Running, RunError> {
+        views.run(Arc::clone(self.store()))
     }
 
     /// The same without async, on the caller's own thread.

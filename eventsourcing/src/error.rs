@@ -22,6 +22,7 @@ mod meaning;
 mod open;
 mod save;
 mod store;
+mod view;
 
 /// An error of another crate, or of the caller's.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -36,6 +37,7 @@ pub use self::load::{EventLocation, ExportError, LoadError, ReadError, SnapshotE
 pub use self::open::OpenError;
 pub use self::save::{SaveError, UpdateError};
 pub use self::store::{StoreError, StoreErrorKind};
+pub use self::view::{CellError, RunError, StopReason, ViewError};
 
 /// Text that is not an id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

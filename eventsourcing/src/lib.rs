@@ -54,6 +54,7 @@
 //! | change several aggregates in one commit | [`Application`], and what it is made of in [`application`] |
 //! | do so without async | [`blocking`] |
 //! | read the events of all aggregates, export them | [`log`] |
+//! | list, look up and count what is there | [`view`], and [`Views`] with what its methods take and give in [`runner`] |
 //! | answer to what went wrong | [`error`]: one enum for each operation, and [`Error`] for any of them |
 //! | read what older releases have stored | [`#[upcast]`](macro@upcast); by hand [`upcaster`] |
 //! | load long histories faster | [`snapshot`] |
@@ -89,12 +90,14 @@ mod event;
 pub mod guide;
 pub mod log;
 pub mod repository;
+pub mod runner;
 pub mod schema;
 pub mod snapshot;
 pub mod store;
 mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod view;
 
 pub use self::aggregate::{Aggregate, Apply, Id, Root};
 #[doc(inline)]
@@ -105,6 +108,8 @@ pub use self::error::{Error, LoadError, SaveError, UpdateError};
 pub use self::event::{Event, EventKind, Metadata, Recorded, upcaster};
 #[doc(inline)]
 pub use self::repository::Repository;
+#[doc(inline)]
+pub use self::runner::Views;
 #[doc(inline)]
 pub use self::schema::Schema;
 #[doc(inline)]

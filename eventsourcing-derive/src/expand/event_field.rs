@@ -22,12 +22,12 @@ const PLAIN: [&str; 18] = [
 /// The same of what is in them.
 const CONTAINERS: [&str; 3] = ["Box", "Option", "Vec"];
 
-/// A bound for each type that may be wrong, under it. `for<'__a>` lets one that is known to be false stand.
+/// A bound for each type that may be wrong, under it. `for<'__type>` lets one that is known to be false stand; serde has a `'__a`.
 /// <https://github.com/rust-lang/rust/issues/48214>
 pub(super) fn bounds(shape: &Shape<'_>) -> Vec<TokenStream> {
     let krate = shape.krate;
     let bound = |(field, ty): (&Field, TokenStream)| {
-        located_at(field.ty.span(), quote!(for<'__a> #ty: #krate::__private::EventField))
+        located_at(field.ty.span(), quote!(for<'__type> #ty: #krate::__private::EventField))
     };
     asked(shape).into_iter().map(bound).collect()
 }

@@ -20,12 +20,18 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("store", &["stream", "error"]),
     // What stored events are to this program.
     ("log", &["store", "codec", "event", "stream", "error"]),
+    // Rows that are made of events; and what keeps them up to date.
+    ("view", &["log", "store", "aggregate", "codec", "event", "bytes", "stream", "error"]),
+    ("runner", &["view", "store", "stream", "error"]),
     // A state beside the events, of any aggregate and in any store.
     ("snapshot", &["store", "aggregate", "codec", "event", "schema", "stream", "error"]),
     // The only loop of loading and deciding; `blocking` is the same without async.
     ("repository", &["log", "snapshot", "store", "aggregate", "codec", "event", "schema", "stream", "error"]),
-    ("blocking", &["repository", "log", "snapshot", "store", "aggregate", "event", "stream", "error"]),
-    ("application", &["repository", "log", "blocking", "store", "aggregate", "event", "stream", "error"]),
+    (
+        "blocking",
+        &["repository", "runner", "view", "log", "snapshot", "store", "aggregate", "event", "stream", "error"],
+    ),
+    ("application", &["repository", "runner", "log", "blocking", "store", "aggregate", "event", "stream", "error"]),
     // A store is tested as a store: without any aggregate.
     ("testing", &[]),
     ("testing/contract", &["store", "stream", "error"]),
@@ -44,6 +50,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "event",
             "log",
             "repository",
+            "runner",
             "store",
             "stream",
             "blocking",

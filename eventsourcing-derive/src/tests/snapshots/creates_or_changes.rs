@@ -51,7 +51,7 @@ const _: () = {
     #[automatically_derived]
     impl ::eventsourcing::Event for CartEvent
     where
-        for<'__a> ::std::vec::Vec<Item>: ::eventsourcing::__private::EventField,
+        for<'__type> ::std::vec::Vec<Item>: ::eventsourcing::__private::EventField,
     {
         const KINDS: &'static [::eventsourcing::EventKind] = &[
             ::eventsourcing::EventKind::new("Filled")
@@ -215,7 +215,7 @@ const _: () = {
 )]
 #[serde(
     crate = "::eventsourcing::__private::serde",
-    bound = "for < '__a > :: std :: vec :: Vec < Item > : :: eventsourcing :: __private :: EventField"
+    bound = "for < '__type > :: std :: vec :: Vec < Item > : :: eventsourcing :: __private :: EventField"
 )]
 #[allow(
     missing_docs,

@@ -116,7 +116,7 @@ const _: () = {
     impl<M: Money, L> ::es::Event for AccountEvent<M, L>
     where
         M: Default,
-        for<'__a> <Path as ::std::borrow::ToOwned>::Owned: ::es::__private::EventField,
+        for<'__type> <Path as ::std::borrow::ToOwned>::Owned: ::es::__private::EventField,
     {
         const KINDS: &'static [::es::EventKind] = &[
             ::es::EventKind::new("opened").aliases(&["created"]),
@@ -344,7 +344,7 @@ const _: () = {
 #[allow(clippy::derived_hash_with_manual_eq)]
 #[serde(
     crate = "::es::__private::serde",
-    bound = "for < '__a > < Path as :: std :: borrow :: ToOwned > :: Owned : :: es :: __private :: EventField"
+    bound = "for < '__type > < Path as :: std :: borrow :: ToOwned > :: Owned : :: es :: __private :: EventField"
 )]
 #[allow(
     missing_docs,

@@ -45,7 +45,7 @@ const _: () = {
     #[automatically_derived]
     impl ::eventsourcing::Event for AccountEvent
     where
-        for<'__a> Currency: ::eventsourcing::__private::EventField,
+        for<'__type> Currency: ::eventsourcing::__private::EventField,
     {
         const KINDS: &'static [::eventsourcing::EventKind] = &[
             ::eventsourcing::EventKind::new("Opened").aliases(&["Created"]).version(2u32),
@@ -285,7 +285,7 @@ const _: () = {
 )]
 #[serde(
     crate = "::eventsourcing::__private::serde",
-    bound = "for < '__a > Currency : :: eventsourcing :: __private :: EventField"
+    bound = "for < '__type > Currency : :: eventsourcing :: __private :: EventField"
 )]
 #[allow(
     missing_docs,

@@ -1,0 +1,128 @@
+//! Views without async.
+
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use pollster::block_on;
+
+use crate::error::ViewError;
+use crate::runner;
+use crate::stream::Position;
+use crate::view::{Column, Dropped, IndexedColumn, Parked, Projection, View};
+
+/// [`Views`](crate::Views) without async, made by its `blocking()`.
+#[derive(Clone, Debug)]
+pub struct Views {
+    inner: runner::Views,
+}
+
+/// [`Rows`](runner::Rows) without async.
+#[derive(Debug)]
+#[must_use = "nothing is read until `read` is called"]
+pub struct Rows<V: View> {
+    inner: runner::Rows<V>,
+}
+
+impl runner::Views {
+    /// The same views without async: each call waits on the caller's own thread.
+    #[must_use]
+    pub fn blocking(&self) -> Views {
+        Views { inner: self.clone() }
+    }
+}
+
+impl Views {
+    /// As [`Views::caught_up`](crate::Views::caught_up).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn caught_up(&self) -> Result<(), ViewError> {
+        block_on(self.inner.caught_up())
+    }
+
+    /// As [`Views::wait_for`](crate::Views::wait_for).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn wait_for<P: Projection>(&self, position: impl Into<Position>, time: Duration) -> Result<(), ViewError> {
+        block_on(self.inner.wait_for::<P>(position, time))
+    }
+
+    /// As [`Views::get`](crate::Views::get).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn get<P: Projection>(&self, key: P::Key) -> Result<Option<P>, ViewError> {
+        block_on(self.inner.get::<P>(key))
+    }
+
+    /// As [`Views::all`](crate::Views::all).
+    pub fn all<P: Projection>(&self) -> Rows<P> {
+        Rows { inner: self.inner.all::<P>() }
+    }
+
+    /// As [`Views::parked`](crate::Views::parked).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn parked<P: Projection>(&self) -> Result<Vec<Parked<P::Key>>, ViewError> {
+        block_on(self.inner.parked::<P>())
+    }
+
+    /// As [`Views::retry_parked`](crate::Views::retry_parked).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn retry_parked<P: Projection>(&self, key: P::Key) -> Result<bool, ViewError> {
+        block_on(self.inner.retry_parked::<P>(key))
+    }
+
+    /// As [`Views::drop_parked`](crate::Views::drop_parked).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn drop_parked<P: Projection>(&self, key: P::Key) -> Result<(), ViewError> {
+        block_on(self.inner.drop_parked::<P>(key))
+    }
+
+    /// As [`Views::dropped`](crate::Views::dropped).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn dropped<P: Projection>(&self) -> Result<Vec<Dropped<P::Key>>, ViewError> {
+        block_on(self.inner.dropped::<P>())
+    }
+}
+
+impl<V: View> Rows<V> {
+    /// As [`Rows::by`](runner::Rows::by).
+    pub fn by<T: Column>(self, column: IndexedColumn<V, T>, value: impl Into<T>) -> Self {
+        Self { inner: self.inner.by(column, value) }
+    }
+
+    /// As [`Rows::after`](runner::Rows::after).
+    pub fn after(self, key: V::Key) -> Self {
+        Self { inner: self.inner.after(key) }
+    }
+
+    /// As [`Rows::limit`](runner::Rows::limit).
+    pub fn limit(self, rows: usize) -> Self {
+        Self { inner: self.inner.limit(rows) }
+    }
+
+    /// The rows.
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn read(self) -> Result<Vec<V>, ViewError> {
+        block_on(self.inner.into_future())
+    }
+}

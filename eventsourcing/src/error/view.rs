@@ -1,0 +1,140 @@
+//! Errors of views.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::error::{LoadError, ReadError, StoreError};
+use crate::stream::Position;
+
+/// Why a value cannot be kept in its column, or what a column holds is not the value.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{message}")]
+pub struct CellError {
+    message: String,
+}
+
+impl CellError {
+    /// One that says this: what the value is, and what the column takes.
+    #[must_use]
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
+}
+
+/// Why a view could not be brought up to date, waited for or read. Its rows and its checkpoint are as they were.
+#[derive(Clone, Debug, Error)]
+#[non_exhaustive]
+pub enum ViewError {
+    /// No view of this type is among those that are kept: name it with `Views::with`.
+    #[error("`{view}` is not among the views that are kept here: add it by `.with::<..>()`")]
+    #[non_exhaustive]
+    Unknown {
+        /// The name of the view.
+        view: &'static str,
+    },
+    /// The view has stopped, and does not read on until its runner is started again.
+    #[error("the view `{view}` has stopped")]
+    #[non_exhaustive]
+    Stopped {
+        /// The name of the view.
+        view: &'static str,
+        /// Why.
+        #[source]
+        reason: Arc<StopReason>,
+    },
+    /// The view did not come so far in the time that was given.
+    #[error("the view `{view}` has come to position {reached} in {waited:?}, and not to {asked}: it is still going on")]
+    #[non_exhaustive]
+    TimedOut {
+        /// The name of the view.
+        view: &'static str,
+        /// The position that was asked for.
+        asked: Position,
+        /// The position that it has come to.
+        reached: Position,
+        /// How long it was waited for.
+        waited: Duration,
+    },
+    /// Another runner has brought the view further: this one has stopped.
+    #[error("another runner has brought the view `{view}` further: run each view in one place")]
+    #[non_exhaustive]
+    Fenced {
+        /// The name of the view.
+        view: &'static str,
+    },
+    /// What is kept of a row cannot be read as the view's type.
+    #[error("a row of the view `{view}` cannot be read")]
+    #[non_exhaustive]
+    Row {
+        /// The name of the view.
+        view: &'static str,
+        /// Which column, and what it holds.
+        source: CellError,
+    },
+    /// The log could not be read.
+    #[error("the log could not be read")]
+    Log(#[source] Arc<ReadError>),
+    /// The store of the events failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a view has stopped.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StopReason {
+    /// Its runner was stopped, or has ended.
+    #[error("its runner was stopped: start one to go on")]
+    NotRunning,
+    /// A stored event cannot be read, and it is not known which rows it would change.
+    #[error(
+        "an event cannot be read: correct its upcaster, or deploy the release that stored it, and start the runner again"
+    )]
+    Unreadable(#[source] Arc<LoadError>),
+    /// More rows were set aside than the view may have.
+    #[error(
+        "more than {limit} rows were set aside, the last because {error}: correct the handlers and start the runner again"
+    )]
+    #[non_exhaustive]
+    TooManyParked {
+        /// How many it may have.
+        limit: usize,
+        /// Why the last one was.
+        error: String,
+    },
+    /// A delivery failed, and the view is to stop then.
+    #[error("the event at position {position} could not be given to its row: {error}")]
+    #[non_exhaustive]
+    Failed {
+        /// Where the event stands.
+        position: Position,
+        /// Why.
+        error: String,
+    },
+    /// The view was made of the events of another store, or of events that are no longer in it.
+    #[error("the view was made of {made_of}, and {found}: rebuild the view, or open the store that it was made of")]
+    #[non_exhaustive]
+    OtherHistory {
+        /// What the view has read.
+        made_of: String,
+        /// What is there.
+        found: String,
+    },
+    /// Something else has ended it.
+    #[error(transparent)]
+    View(#[from] ViewError),
+}
+
+/// Why a runner was not started; the views are as they were.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// Another runner keeps these views up to date in this process.
+    #[error("these views are kept up to date by a runner already: stop that first")]
+    AlreadyRunning,
+    /// The system starts no thread.
+    #[error("no thread for the runner could be started")]
+    Thread(#[source] std::io::Error),
+}

@@ -1,0 +1,20 @@
+//! What keeps views going: [`Views`], a set of them over one store, and [`Running`], the thread that brings them up to date.
+// One way: `views` is asked, `drive` reads the log and has each `kept` view apply it, `progress` is what the two share.
+
+mod checkpoint;
+mod drive;
+mod folding;
+mod kept;
+mod progress;
+mod query;
+mod requests;
+mod running;
+mod select;
+mod set;
+mod status;
+mod views;
+
+pub use self::query::Rows;
+pub use self::running::Running;
+pub use self::status::{ViewState, ViewStatus};
+pub use self::views::Views;

@@ -1,0 +1,88 @@
+//! What callers ask of a view's runner between its batches.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::error::{StopReason, ViewError};
+use crate::store::Watch;
+use crate::stream::Position;
+
+/// The requests of a view that its runner has not come to.
+#[derive(Debug)]
+pub(super) struct Requests<K> {
+    queue: Mutex<VecDeque<Request<K>>>,
+}
+
+/// What is to be done with a row that is set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// Make what waits for it.
+    Retry,
+    /// Drop what waits for it.
+    Drop,
+}
+
+#[derive(Debug)]
+pub(super) struct Request<K> {
+    pub(super) key: K,
+    pub(super) wish: Wish,
+    answer: Arc<Answer>,
+}
+
+/// The answer to a request, once there is one: whether the row is set aside no longer.
+#[derive(Debug, Default)]
+pub(super) struct Answer {
+    found: Mutex<Option<Result<bool, ViewError>>>,
+    is_given: Watch,
+}
+
+impl<K> Default for Requests<K> {
+    fn default() -> Self {
+        Self { queue: Mutex::default() }
+    }
+}
+
+impl<K> Requests<K> {
+    pub(super) fn add(&self, key: K, wish: Wish) -> Arc<Answer> {
+        let answer = Arc::new(Answer::default());
+        lock(&self.queue).push_back(Request { key, wish, answer: Arc::clone(&answer) });
+        answer
+    }
+
+    pub(super) fn next(&self) -> Option<Request<K>> {
+        lock(&self.queue).pop_front()
+    }
+
+    /// Removes all; who has asked is told that there is no runner.
+    pub(super) fn clear(&self) {
+        let removed = std::mem::take(&mut *lock(&self.queue));
+        drop(removed);
+    }
+}
+
+impl<K> Request<K> {
+    pub(super) fn answer(&self, found: Result<bool, ViewError>) {
+        lock(&self.answer.found).get_or_insert(found);
+        self.answer.is_given.publish(Position::new(1));
+    }
+}
+
+impl<K> Drop for Request<K> {
+    fn drop(&mut self) {
+        self.answer.is_given.publish(Position::new(1));
+    }
+}
+
+impl Answer {
+    /// Waits for it.
+    pub(super) async fn wait(&self, view: &'static str) -> Result<bool, ViewError> {
+        self.is_given.wait_past(Position::default()).await;
+        let found = lock(&self.found).take();
+        found.unwrap_or_else(|| Err(ViewError::Stopped { view, reason: Arc::new(StopReason::NotRunning) }))
+    }
+}
+
+// No foreign code runs under these locks.
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,75 @@
+//! The thread of a runner.
+
+use std::sync::Arc;
+use std::{fmt, io, thread};
+
+use pollster::block_on;
+
+use crate::runner::drive::drive;
+use crate::runner::kept::AnyKept;
+use crate::runner::set::Claim;
+use crate::store::{EventStore, Watch};
+use crate::stream::Position;
+use crate::view::FoldLimits;
+
+/// Views that are kept up to date on a thread of their own, until this is stopped or dropped.
+#[must_use = "the views are kept up to date as long as it lives"]
+pub struct Running {
+    stop: Arc<Watch>,
+    ended: Arc<Watch>,
+}
+
+impl Running {
+    pub(super) fn start(
+        store: Arc<dyn EventStore>,
+        views: Vec<Arc<dyn AnyKept>>,
+        limits: FoldLimits,
+        claim: Claim,
+    ) -> io::Result<Self> {
+        let (stop, ended) = (Arc::new(Watch::default()), Arc::new(Watch::default()));
+        let of_thread = (Arc::clone(&stop), Ended(Arc::clone(&ended)), claim);
+        thread::Builder::new().name("eventsourcing-views".to_owned()).spawn(move || {
+            // The claim ends first, so that who has waited for the end can start another runner.
+            let (stop, _ended, claim) = of_thread;
+            block_on(drive(&*store, &views, limits, claim.asked(), &stop));
+        })?;
+        Ok(Self { stop, ended })
+    }
+
+    /// Has the batch at hand finished and keeps where the views are, so that the next runner goes on from there; returns when that is done.
+    ///
+    /// # Cancel safety
+    ///
+    /// The views stop also when the future is dropped.
+    pub async fn stop(self) {
+        self.stop.publish(Position::new(1));
+        self.ended.wait_past(Position::default()).await;
+    }
+
+    /// As [`stop`](Self::stop), on the caller's thread.
+    pub fn stop_blocking(self) {
+        block_on(self.stop());
+    }
+}
+
+/// Says that the thread has ended, also by a panic.
+struct Ended(Arc<Watch>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.publish(Position::new(1));
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.publish(Position::new(1));
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let has_ended = self.ended.published() > 0;
+        f.debug_struct("Running").field("has_ended", &has_ended).finish_non_exhaustive()
+    }
+}

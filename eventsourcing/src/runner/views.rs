@@ -1,0 +1,219 @@
+//! A set of views.
+
+use std::fmt;
+use std::future::ready;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_timer::Delay;
+
+use crate::error::{RunError, ViewError};
+use crate::runner::drive::drive;
+use crate::runner::requests::Wish;
+use crate::runner::select::{First, select};
+use crate::runner::set::ViewSet;
+use crate::runner::{Rows, Running, ViewStatus};
+use crate::store::{EventStore, Watch, into_handle};
+use crate::stream::Position;
+use crate::view::{Dropped, Parked, Projection};
+
+/// Views that are made of the events of one store, and read together. A clone is another handle on the same set.
+///
+/// [`view`](crate::view) has an example.
+#[derive(Clone)]
+pub struct Views {
+    set: Arc<ViewSet>,
+}
+
+impl Views {
+    /// Views whose rows live in memory as long as a handle of the set does: made again of all events at each start.
+    #[must_use]
+    pub fn memory() -> Self {
+        Self { set: Arc::default() }
+    }
+
+    /// The same set with this view; one that it has already is not added again. A runner keeps those up to date that were added before it was
+    /// started.
+    #[must_use]
+    pub fn with<P: Projection>(self) -> Self {
+        self.set.add::<P>();
+        self
+    }
+
+    /// Has a view stop when more of its rows than this are set aside; 10,000 unless set. With 0, the first failure stops it.
+    #[must_use]
+    pub fn park_at_most(self, rows: usize) -> Self {
+        self.set.park_at_most(rows);
+        self
+    }
+
+    /// Starts a runner on a thread of its own, which brings the views up to date with the events of this store and keeps them so.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::AlreadyRunning`] if these views have a runner, [`RunError::Thread`] if the system starts no thread.
+    pub fn run(&self, store: impl EventStore) -> Result<Running, RunError> {
+        let store = into_handle(store);
+        let claim = self.set.claim(&store)?;
+        let (views, limits) = (self.set.views(), self.set.limits());
+        Running::start(store.blocking(), views, limits, claim).map_err(RunError::Thread)
+    }
+
+    /// The same as a future, for callers that have a thread or a runtime for it. It is ready when all views have stopped, at once if there are none.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::AlreadyRunning`] if these views have a runner.
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the views stop; the batch at hand is kept as a whole or not at all.
+    pub async fn drive(&self, store: impl EventStore) -> Result<(), RunError> {
+        let store = into_handle(store);
+        let claim = self.set.claim(&store)?;
+        let (views, limits) = (self.set.views(), self.set.limits());
+        drive(&*store, &views, limits, claim.asked(), &Watch::default()).await;
+        Ok(())
+    }
+
+    /// Waits until each view has all that was committed before this call.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::Stopped`] as soon as one of them has stopped before that, so at once without a runner; [`ViewError::Store`] if the store cannot say where
+    /// its log ends.
+    ///
+    /// # Cancel safety
+    ///
+    /// Waiting changes nothing.
+    pub async fn caught_up(&self) -> Result<(), ViewError> {
+        let head = match self.set.store() {
+            Some(store) => store.head().await?,
+            // No runner was started: each view says so.
+            None => Position::new(1),
+        };
+        for view in self.set.views() {
+            view.progress().wait_for(head).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until a view has the event at a position, as [`save`](crate::Repository::save) returns it.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::Stopped`] as soon as it has stopped before that, [`ViewError::TimedOut`] after this time, [`ViewError::Unknown`] if it is not in the set.
+    ///
+    /// # Cancel safety
+    ///
+    /// Waiting changes nothing.
+    pub async fn wait_for<P: Projection>(
+        &self,
+        position: impl Into<Position>,
+        time: Duration,
+    ) -> Result<(), ViewError> {
+        let (position, view) = (position.into(), self.set.find::<P>()?);
+        match select(view.progress().wait_for(position), Delay::new(time)).await {
+            First::One(reached) => reached,
+            First::Other(()) => {
+                let reached = view.progress().reached();
+                Err(ViewError::TimedOut { view: P::NAME, asked: position, reached, waited: time })
+            }
+        }
+    }
+
+    /// The row of a key, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::Unknown`] if the view is not in the set.
+    ///
+    /// # Cancel safety
+    ///
+    /// Reading changes nothing.
+    #[expect(clippy::needless_pass_by_value, reason = "most keys are ids, which are copied")]
+    pub fn get<P: Projection>(
+        &self,
+        key: P::Key,
+    ) -> impl Future<Output = Result<Option<P>, ViewError>> + Send + use<P> {
+        ready(self.set.rows::<P>().map(|rows| rows.get(&key)))
+    }
+
+    /// The rows of a view, in the order of their keys.
+    pub fn all<P: Projection>(&self) -> Rows<P> {
+        Rows::new(self.set.rows::<P>())
+    }
+
+    /// The rows of a view that are set aside, in the order of their keys.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::Unknown`] if the view is not in the set.
+    pub fn parked<P: Projection>(
+        &self,
+    ) -> impl Future<Output = Result<Vec<Parked<P::Key>>, ViewError>> + Send + use<P> {
+        ready(self.set.rows::<P>().map(|rows| rows.parked()))
+    }
+
+    /// Makes the deliveries that wait for a row which is set aside, and says whether the row is set aside no longer: false if one has failed again,
+    /// for the reason that [`parked`](Self::parked) then has. A row that is not set aside stays as it is.
+    ///
+    /// The runner does it between two batches; what comes for the row meanwhile waits behind.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::Stopped`] without a runner, [`ViewError::Log`] if the events cannot be read; what was made stays made. [`ViewError::Unknown`] if
+    /// the view is not in the set.
+    ///
+    /// # Cancel safety
+    ///
+    /// The runner does it also when the future is dropped.
+    pub async fn retry_parked<P: Projection>(&self, key: P::Key) -> Result<bool, ViewError> {
+        self.set.ask::<P>(key, Wish::Retry).await
+    }
+
+    /// Drops the deliveries that wait for a row which is set aside, which is recorded: the row goes on with the next event, as if those had not been.
+    ///
+    /// Rebuild the view where that is not what it should show.
+    ///
+    /// # Errors
+    ///
+    /// As [`retry_parked`](Self::retry_parked).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`retry_parked`](Self::retry_parked).
+    pub async fn drop_parked<P: Projection>(&self, key: P::Key) -> Result<(), ViewError> {
+        self.set.ask::<P>(key, Wish::Drop).await.map(drop)
+    }
+
+    /// What was dropped of a view, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::Unknown`] if the view is not in the set.
+    pub fn dropped<P: Projection>(
+        &self,
+    ) -> impl Future<Output = Result<Vec<Dropped<P::Key>>, ViewError>> + Send + use<P> {
+        ready(self.set.rows::<P>().map(|rows| rows.dropped()))
+    }
+
+    /// Each view as it is at this moment, in the order in which they were added.
+    #[must_use]
+    pub fn status(&self) -> Vec<ViewStatus> {
+        let views = self.set.views();
+        let each = views.iter().map(|view| {
+            let (progress, checkpoint, parked) = (view.progress(), view.checkpoint(), view.parked());
+            let (view, version) = (view.name(), view.version());
+            ViewStatus { view, version, state: progress.state(), checkpoint, parked }
+        });
+        each.collect()
+    }
+}
+
+impl fmt::Debug for Views {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.set.views().iter().map(|view| view.name()).collect();
+        f.debug_struct("Views").field("views", &names).finish_non_exhaustive()
+    }
+}

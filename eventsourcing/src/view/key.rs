@@ -1,0 +1,91 @@
+//! What a row is found by.
+
+use std::borrow::Cow;
+use std::hash::Hash;
+
+use uuid::Uuid;
+
+use crate::aggregate::Id;
+use crate::view::Cell;
+
+/// The key of a row: an id, a UUID, a whole number, a bool, text, or a tuple of up to four of these.
+///
+/// Two keys are equal if their cells are, and come in the order of their cells.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no key of a view",
+    label = "cannot be the key of a row",
+    note = "a key is an id, a UUID, a whole number up to `i64::MAX`, a bool or text, or a tuple of up to four of these"
+)]
+pub trait Key: Clone + Eq + Ord + Hash + Send + Sync + 'static {
+    /// Gives its cells, one for each column of the key, in order.
+    fn cells(&self, each: &mut dyn FnMut(Cell<'_>));
+}
+
+/// A key that is the id of an aggregate of this kind: its events go to the row of the aggregate unless they say another.
+#[diagnostic::on_unimplemented(
+    message = "the key of this view is not the id of `{A}`",
+    label = "which row is changed by it?",
+    note = "say so: `#[on(.., key = field)]`, with a field of the event, a tuple of fields, or an expression"
+)]
+pub trait KeyOf<A>: Key {
+    /// The key of the aggregate's own row.
+    fn of(id: Id<A>) -> Self;
+}
+
+impl<A: 'static> Key for Id<A> {
+    fn cells(&self, each: &mut dyn FnMut(Cell<'_>)) {
+        each(Cell::Uuid(self.as_uuid()));
+    }
+}
+
+impl<A: 'static> KeyOf<A> for Id<A> {
+    fn of(id: Self) -> Self {
+        id
+    }
+}
+
+impl Key for Uuid {
+    fn cells(&self, each: &mut dyn FnMut(Cell<'_>)) {
+        each(Cell::Uuid(*self));
+    }
+}
+
+impl Key for bool {
+    fn cells(&self, each: &mut dyn FnMut(Cell<'_>)) {
+        each(Cell::Integer(i64::from(*self)));
+    }
+}
+
+impl Key for String {
+    fn cells(&self, each: &mut dyn FnMut(Cell<'_>)) {
+        each(Cell::Text(Cow::Borrowed(self)));
+    }
+}
+
+macro_rules! integers {
+    ($($type:ty),*) => {$(
+        impl Key for $type {
+            fn cells(&self, each: &mut dyn FnMut(Cell<'_>)) {
+                each(Cell::Integer(i64::from(*self)));
+            }
+        }
+    )*};
+}
+
+integers!(i8, i16, i32, i64, u8, u16, u32);
+
+macro_rules! tuples {
+    ($($name:ident)*) => {
+        impl<$($name: Key),*> Key for ($($name,)*) {
+            fn cells(&self, each: &mut dyn FnMut(Cell<'_>)) {
+                #[expect(non_snake_case, reason = "a type's name names its value")]
+                let ($($name,)*) = self;
+                $($name.cells(each);)*
+            }
+        }
+    };
+}
+
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);

@@ -1,0 +1,67 @@
+//! The decoded events of one kind of aggregate in a batch.
+
+use std::any::Any;
+
+use crate::aggregate::{Aggregate, Id};
+use crate::codec::Decoded;
+use crate::error::LoadError;
+use crate::log::{OnUnknown, decode, recorded};
+use crate::store::StoredEvent;
+use crate::stream::StreamId;
+use crate::view::At;
+
+/// The decoded events of one kind of aggregate, in the order of the log.
+pub(crate) struct Lane<A: Aggregate> {
+    events: Vec<(At<A>, A::Event)>,
+}
+
+/// A lane, without the type of its aggregate.
+pub(crate) trait AnyLane: Any + Send + Sync {
+    /// Adds what a stored event means today, and says how many events that are.
+    fn push(&mut self, stored: &StoredEvent<'_>) -> Result<usize, LoadError>;
+
+    fn len(&self) -> usize;
+
+    fn clear(&mut self);
+}
+
+impl<A: Aggregate> Lane<A> {
+    /// The lane of this kind of aggregate.
+    pub(crate) fn of(lane: &dyn AnyLane) -> Option<&Self> {
+        let lane: &dyn Any = lane;
+        lane.downcast_ref()
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<&(At<A>, A::Event)> {
+        self.events.get(index)
+    }
+}
+
+impl<A: Aggregate> Default for Lane<A> {
+    fn default() -> Self {
+        Self { events: Vec::new() }
+    }
+}
+
+impl<A: Aggregate> AnyLane for Lane<A> {
+    fn push(&mut self, stored: &StoredEvent<'_>) -> Result<usize, LoadError> {
+        let before = self.events.len();
+        let beside = recorded(stored, StreamId::new(A::NAME, stored.stream.id()), ())?;
+        let id = Id::from(stored.stream.id());
+        let at = At::new(id, beside.version, beside.position, beside.recorded_at, beside.metadata);
+        match decode::<A::Event>(stored, OnUnknown::Error)? {
+            Some(Decoded::Current(event)) => self.events.push((at, event)),
+            Some(Decoded::Old(events)) => self.events.extend(events.into_iter().map(|event| (at.clone(), event))),
+            None => {}
+        }
+        Ok(self.events.len() - before)
+    }
+
+    fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    fn clear(&mut self) {
+        self.events.clear();
+    }
+}

@@ -1,0 +1,219 @@
+//! Rows in memory: the shortest correct table, and the model of the others.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
+use std::ops::Bound;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::SystemTime;
+
+use crate::error::ViewError;
+use crate::view::parked::{Dropped, Parked, Place};
+use crate::view::{Checkpoint, Table, View};
+
+/// The rows of a view in memory, which readers share with the one who writes.
+pub(crate) struct MemoryRows<V: View> {
+    state: RwLock<State<V>>,
+}
+
+struct State<V: View> {
+    rows: BTreeMap<V::Key, V>,
+    parked: BTreeMap<V::Key, Aside>,
+    dropped: Vec<Dropped<V::Key>>,
+    checkpoint: Option<Checkpoint>,
+}
+
+struct Aside {
+    error: String,
+    since: SystemTime,
+    places: BTreeSet<Place>,
+}
+
+impl Aside {
+    fn describe<K: Clone>(&self, key: &K) -> Option<Parked<K>> {
+        let position = self.places.first()?.position;
+        let (error, waiting) = (self.error.clone(), self.places.len() as u64);
+        Some(Parked { key: key.clone(), position, error, since: self.since, waiting })
+    }
+}
+
+impl<V: View> Default for MemoryRows<V> {
+    fn default() -> Self {
+        let state = State { rows: BTreeMap::new(), parked: BTreeMap::new(), dropped: Vec::new(), checkpoint: None };
+        Self { state: RwLock::new(state) }
+    }
+}
+
+impl<V: View> MemoryRows<V> {
+    pub(crate) fn get(&self, key: &V::Key) -> Option<V> {
+        self.read().rows.get(key).cloned()
+    }
+
+    /// Visits the rows after a key in the order of their keys, as long as `each` says so.
+    pub(crate) fn visit(&self, after: Option<&V::Key>, each: impl FnMut(&V) -> bool) {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let state = self.read();
+        state.rows.range((from, Bound::Unbounded)).map(|(_, row)| row).all(each);
+    }
+
+    pub(crate) fn checkpoint(&self) -> Option<Checkpoint> {
+        self.read().checkpoint
+    }
+
+    pub(crate) fn parked_len(&self) -> usize {
+        self.read().parked.len()
+    }
+
+    pub(crate) fn parked(&self) -> Vec<Parked<V::Key>> {
+        let state = self.read();
+        state.parked.iter().filter_map(|(key, aside)| aside.describe(key)).collect()
+    }
+
+    pub(crate) fn dropped(&self) -> Vec<Dropped<V::Key>> {
+        self.read().dropped.clone()
+    }
+
+    // No foreign code runs under the lock but `Clone` and `Ord` of rows and keys, which change nothing.
+    fn read(&self) -> RwLockReadGuard<'_, State<V>> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State<V>> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The one who writes the rows of a view in memory: what it changes is seen by its commit.
+pub(crate) struct MemoryTable<V: View> {
+    shared: Arc<MemoryRows<V>>,
+    staged: Vec<Change<V>>,
+}
+
+enum Change<V: View> {
+    Put(V),
+    Delete(V::Key),
+    Park(V::Key, Place, String),
+    Enqueue(V::Key, Place),
+    Dequeue(V::Key, Vec<Place>),
+    KeepParked(V::Key, String),
+    Unpark(V::Key),
+    RecordDrop(V::Key),
+}
+
+impl<V: View> MemoryTable<V> {
+    pub(crate) const fn new(shared: Arc<MemoryRows<V>>) -> Self {
+        Self { shared, staged: Vec::new() }
+    }
+}
+
+impl<V: View> Table<V> for MemoryTable<V> {
+    fn checkpoint(&mut self) -> Result<Option<Checkpoint>, ViewError> {
+        Ok(self.shared.checkpoint())
+    }
+
+    fn parked_keys(&mut self) -> Result<Vec<V::Key>, ViewError> {
+        Ok(self.shared.read().parked.keys().cloned().collect())
+    }
+
+    fn begin(&mut self) -> Result<(), ViewError> {
+        self.staged.clear();
+        Ok(())
+    }
+
+    fn load(&mut self, key: &V::Key) -> Result<Option<V>, ViewError> {
+        Ok(self.shared.get(key))
+    }
+
+    fn put(&mut self, row: &V, _: bool) -> Result<(), ViewError> {
+        self.staged.push(Change::Put(row.clone()));
+        Ok(())
+    }
+
+    fn delete(&mut self, key: &V::Key) -> Result<(), ViewError> {
+        self.staged.push(Change::Delete(key.clone()));
+        Ok(())
+    }
+
+    fn park(&mut self, key: &V::Key, place: Place, error: &str) -> Result<(), ViewError> {
+        self.staged.push(Change::Park(key.clone(), place, error.to_owned()));
+        Ok(())
+    }
+
+    fn enqueue(&mut self, key: &V::Key, place: Place) -> Result<(), ViewError> {
+        self.staged.push(Change::Enqueue(key.clone(), place));
+        Ok(())
+    }
+
+    fn waiting(&mut self, key: &V::Key, limit: usize) -> Result<Vec<Place>, ViewError> {
+        let state = self.shared.read();
+        let places = state.parked.get(key).into_iter().flat_map(|aside| &aside.places);
+        Ok(places.take(limit).copied().collect())
+    }
+
+    fn dequeue(&mut self, key: &V::Key, places: &[Place]) -> Result<(), ViewError> {
+        self.staged.push(Change::Dequeue(key.clone(), places.to_owned()));
+        Ok(())
+    }
+
+    fn keep_parked(&mut self, key: &V::Key, error: &str) -> Result<(), ViewError> {
+        self.staged.push(Change::KeepParked(key.clone(), error.to_owned()));
+        Ok(())
+    }
+
+    fn unpark(&mut self, key: &V::Key) -> Result<(), ViewError> {
+        self.staged.push(Change::Unpark(key.clone()));
+        Ok(())
+    }
+
+    fn record_drop(&mut self, key: &V::Key) -> Result<(), ViewError> {
+        self.staged.push(Change::RecordDrop(key.clone()));
+        Ok(())
+    }
+
+    fn commit(&mut self, from: Option<Checkpoint>, to: Checkpoint) -> Result<(), ViewError> {
+        let staged = mem::take(&mut self.staged);
+        let mut state = self.shared.write();
+        if state.checkpoint != from {
+            return Err(ViewError::Fenced { view: V::NAME });
+        }
+        for change in staged {
+            state.make(change);
+        }
+        state.checkpoint = Some(to);
+        Ok(())
+    }
+
+    fn rollback(&mut self) {
+        self.staged.clear();
+    }
+}
+
+impl<V: View> State<V> {
+    fn make(&mut self, change: Change<V>) {
+        match change {
+            Change::Put(row) => drop(self.rows.insert(row.key(), row)),
+            Change::Delete(key) => drop(self.rows.remove(&key)),
+            Change::Park(key, place, error) => {
+                let aside = Aside { error, since: SystemTime::now(), places: BTreeSet::from([place]) };
+                self.parked.insert(key, aside);
+            }
+            Change::Enqueue(key, place) => {
+                self.change_parked(&key, |aside| _ = aside.places.insert(place));
+            }
+            Change::Dequeue(key, places) => {
+                self.change_parked(&key, |aside| aside.places.retain(|place| !places.contains(place)));
+            }
+            Change::KeepParked(key, error) => self.change_parked(&key, |aside| aside.error = error),
+            Change::Unpark(key) => drop(self.parked.remove(&key)),
+            Change::RecordDrop(key) => {
+                let parked = self.parked.get(&key).and_then(|aside| aside.describe(&key));
+                self.dropped.extend(parked.map(|parked| Dropped { parked, at: SystemTime::now() }));
+            }
+        }
+    }
+
+    fn change_parked(&mut self, key: &V::Key, change: impl FnOnce(&mut Aside)) {
+        if let Some(aside) = self.parked.get_mut(key) {
+            change(aside);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Rows that are set aside.
+
+use std::time::SystemTime;
+
+use crate::stream::Position;
+
+/// A row that is set aside: a delivery to it has failed, and all later ones wait behind it, while other rows go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Parked<K> {
+    /// Its key.
+    pub key: K,
+    /// The event whose delivery failed.
+    pub position: Position,
+    /// Why, in words.
+    pub error: String,
+    /// Since when.
+    pub since: SystemTime,
+    /// How many deliveries wait, that one included.
+    pub waiting: u64,
+}
+
+/// Deliveries that will never be made, by a call of [`drop_parked`](crate::Views::drop_parked).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Dropped<K> {
+    /// The row as it was set aside.
+    pub parked: Parked<K>,
+    /// When they were dropped.
+    pub at: SystemTime,
+}
+
+/// One delivery to a row that is set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Place {
+    pub(crate) position: Position,
+    /// Which of the deliveries at that position, from 0; [`Place::ALL`] of an event that could not be read.
+    pub(crate) nth: u32,
+}
+
+impl Place {
+    /// All deliveries to the row at its position.
+    pub(crate) const ALL: u32 = u32::MAX;
+}
