@@ -15,7 +15,8 @@ pub use self::names::{all_names, assert_other_names, checked_name};
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
 pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};
 pub use self::storable::assert_storable;
-use crate::aggregate::{Aggregate, Apply};
+pub use crate::aggregate::record;
+use crate::aggregate::{ACCESS, Aggregate, Apply, begin};
 use crate::application::FromStore;
 use crate::error::DecodeError;
 use crate::store::StoredEvent;
@@ -23,7 +24,7 @@ use crate::store::StoredEvent;
 /// A new aggregate, begun with an event that `Apply::create` is known to take.
 #[must_use]
 pub fn create<A: Aggregate>(event: A::Event) -> A {
-    match A::begin(event) {
+    match begin(event) {
         Ok(aggregate) => aggregate,
         Err(not_creating) => unreachable!("{not_creating}"),
     }
@@ -32,7 +33,7 @@ pub fn create<A: Aggregate>(event: A::Event) -> A {
 /// A creating event on an aggregate that exists: it starts over, and keeps its identity.
 pub fn create_again<A: Aggregate>(aggregate: &mut A, event: A::Event) {
     if let Some(mut created) = A::create(event) {
-        std::mem::swap(created.root_mut(), aggregate.root_mut());
+        std::mem::swap(created.root_mut(ACCESS), aggregate.root_mut(ACCESS));
         *aggregate = created;
     }
 }

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use eventsourcing::application::FromStore;
 use eventsourcing::error::DecodeError;
 use eventsourcing::prelude::{
-    Aggregate, Application, Apply, Event, Metadata, Repository, Root, SqliteStore, UpdateError,
+    Aggregate, Application, Event, Metadata, Repository, Root, SqliteStore, UpdateError,
 };
 use eventsourcing::repository::AggregateSchema;
 use eventsourcing::schema::{EventSchema, Field, Shape};
 use eventsourcing::snapshot::{Snapshot, SnapshotSupport};
 use eventsourcing::store::{Commit, EventStore, SnapshotRead, StoredEvent};
 use eventsourcing::upcaster::{Upcast, Upcaster};
-use eventsourcing::{EventKind, StreamId};
+use eventsourcing::error::CreateError;
+use eventsourcing::{Apply, EventKind, RootAccess, StreamId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -117,7 +118,7 @@ impl Aggregate for Account {
         &self.root
     }
 
-    fn root_mut(&mut self) -> &mut Root<Self> {
+    fn root_mut(&mut self, _: RootAccess) -> &mut Root<Self> {
         &mut self.root
     }
 }
@@ -138,6 +139,14 @@ impl Snapshot for Account {
 }
 
 impl Account {
+    fn begin(event: AccountEvent) -> Result<Self, CreateError> {
+        Root::begin(event, |account: &mut Self| &mut account.root)
+    }
+
+    fn record(&mut self, event: AccountEvent) {
+        Root::record(self, |account| &mut account.root, event);
+    }
+
     fn withdraw(&mut self, amount: i64) -> Result<(), &'static str> {
         if amount > self.balance {
             return Err("overdrawn");

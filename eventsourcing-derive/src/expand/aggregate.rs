@@ -26,7 +26,12 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
     let borrowed_mut = located_at(span, quote!(&mut self.#field));
     let tied = item.event.as_ref().map(|event| {
         let tied = quote_spanned!(event.span()=> #krate::__private::events_of::<#event, #ident #types>());
-        quote!(#[allow(dead_code)] fn tied #impl_generics () #where_clause { #tied })
+        let recording = recording(item, &generics);
+        quote! {
+            #[allow(dead_code)]
+            fn tied #impl_generics () #where_clause { #tied }
+            #recording
+        }
     });
     let snapshots = item.snapshots.as_ref();
     let snapshot = snapshots.map(|snapshots| snapshot(item, snapshots, &generics));
@@ -45,13 +50,35 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
                     #borrowed
                 }
 
-                fn root_mut(&mut self) -> &mut #krate::Root<Self> {
+                fn root_mut(&mut self, _: #krate::RootAccess) -> &mut #krate::Root<Self> {
                     #borrowed_mut
                 }
             }
             #tied
             #snapshot
         };
+    }
+}
+
+/// How events that the user wrote are recorded: within the module of the aggregate, as what is not `pub`.
+fn recording(item: &Aggregate<'_>, generics: &Generics) -> TokenStream {
+    let (krate, ident, field) = (&item.krate, &item.original.ident, &item.root.ident);
+    let (impl_generics, types, where_clause) = generics.split_for_impl();
+    quote! {
+        #[allow(dead_code)]
+        impl #impl_generics #ident #types #where_clause {
+            /// Starts an aggregate with its first event.
+            fn begin(
+                event: <Self as #krate::Apply>::Event,
+            ) -> ::core::result::Result<Self, #krate::error::CreateError> {
+                #krate::Root::begin(event, |__aggregate| &mut __aggregate.#field)
+            }
+
+            /// Records an event and brings the state up to date with it.
+            fn record(&mut self, event: <Self as #krate::Apply>::Event) {
+                #krate::Root::record(self, |__aggregate| &mut __aggregate.#field, event);
+            }
+        }
     }
 }
 

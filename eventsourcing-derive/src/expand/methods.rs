@@ -45,7 +45,7 @@ fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
         quote!(#krate::__private::create(#event))
     } else {
         let this = this(&signature);
-        quote!(#krate::Aggregate::record(#this, #event);)
+        quote!(#krate::__private::record(#this, #event);)
     };
     quote!(#(#attributes)* #vis #signature { #record })
 }

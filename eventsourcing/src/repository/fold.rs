@@ -3,7 +3,7 @@
 use std::mem;
 use std::ops::{ControlFlow, RangeBounds};
 
-use crate::aggregate::{Aggregate, Id, replayed, root::StoredEnd, stream_of};
+use crate::aggregate::{self, ACCESS, Aggregate, Id, NotApplied, replayed, root::StoredEnd, stream_of};
 use crate::codec::Decoded;
 use crate::error::LoadError;
 use crate::event::{Event, RawEvent, Recorded};
@@ -41,7 +41,7 @@ pub(crate) async fn load<A: Aggregate>(
     }
     let mut loaded: Option<A> = load_from_events(store, id, to, on_unknown).await?;
     if let Some(aggregate) = &mut loaded {
-        aggregate.root_mut().needs_snapshot();
+        aggregate.root_mut(ACCESS).needs_snapshot();
     }
     Ok(loaded)
 }
@@ -84,7 +84,7 @@ impl<A: Aggregate> Fold<A> {
         visit_stream(store, stream_of(self.id), from..=to, &mut |stored| self.visit(&stored)).await?;
         let Phase::Folding(mut state) = self.phase else { return Ok(None) };
         if let (true, Some(aggregate)) = (self.skipped, &mut state) {
-            aggregate.root_mut().read_past(self.kept);
+            aggregate.root_mut(ACCESS).read_past(self.kept);
         }
         Ok(state)
     }
@@ -95,7 +95,7 @@ impl<A: Aggregate> Fold<A> {
         }
         match mem::replace(&mut self.phase, Phase::Refuted) {
             Phase::Verifying(mut restored) if restored.is_cut_after(stored) => {
-                restored.aggregate.root_mut().read(place(stored), false);
+                restored.aggregate.root_mut(ACCESS).read(place(stored), false);
                 self.phase = Phase::Folding(Some(restored.aggregate));
                 ControlFlow::Continue(())
             }
@@ -106,12 +106,11 @@ impl<A: Aggregate> Fold<A> {
     fn fold(&mut self, stored: &StoredEvent<'_>) -> Result<(), LoadError> {
         let Self { id, on_unknown, phase: Phase::Folding(state), skipped, kept } = self else { return Ok(()) };
         let mut discards = false;
-        let not_created = |event| LoadError::NotCreated { location: stored.location(), event };
         match log::decode(stored, *on_unknown)? {
-            Some(Decoded::Current(event)) => apply(*id, state, event, &mut discards).map_err(not_created)?,
+            Some(Decoded::Current(event)) => apply(*id, state, event, &mut discards).map_err(|why| why.at(stored))?,
             Some(Decoded::Old(events)) => {
                 for event in events {
-                    apply(*id, state, event, &mut discards).map_err(not_created)?;
+                    apply(*id, state, event, &mut discards).map_err(|why| why.at(stored))?;
                 }
             }
             None => {
@@ -123,7 +122,7 @@ impl<A: Aggregate> Fold<A> {
         }
         // Also after an event that left nothing: the stream has come this far.
         if let Some(aggregate) = state {
-            aggregate.root_mut().read(place(stored), discards);
+            aggregate.root_mut(ACCESS).read(place(stored), discards);
         }
         Ok(())
     }
@@ -131,27 +130,53 @@ impl<A: Aggregate> Fold<A> {
 
 /// Applies an event to what the events before it have made. `discards` says whether one of those that were stored as one with it has discarded
 /// the aggregate, and is then whether they and this one have.
-///
-/// # Errors
-///
-/// The name of the event, if it creates no aggregate and there is none.
 pub(super) fn apply<A: Aggregate>(
     id: Id<A>,
     state: &mut Option<A>,
     event: A::Event,
     discards: &mut bool,
-) -> Result<(), &'static str> {
+) -> Result<(), Unfolded> {
     let kind = event.kind();
+    let unfolded = |why| Unfolded { event: kind.name(), why };
     let is_discarded = |aggregate: &A| *discards || aggregate.root().is_discarded();
     match state {
-        Some(aggregate) if !(kind.is_revival() && is_discarded(aggregate)) => aggregate.apply(event),
+        Some(aggregate) if !(kind.is_revival() && is_discarded(aggregate)) => {
+            if !aggregate::apply(aggregate, event) {
+                return Err(unfolded(NotApplied::ChangesRoot));
+            }
+        }
         state => {
-            *state = Some(replayed(id, event).ok_or(kind.name())?);
+            *state = Some(replayed(id, event).map_err(unfolded)?);
             *discards = false;
         }
     }
     *discards |= kind.is_discard();
     Ok(())
+}
+
+/// An event that could not be applied.
+pub(super) struct Unfolded {
+    event: &'static str,
+    why: NotApplied,
+}
+
+impl Unfolded {
+    #[cold]
+    fn at(self, stored: &StoredEvent<'_>) -> LoadError {
+        let (location, event) = (stored.location(), self.event);
+        match self.why {
+            NotApplied::CreatesNothing => LoadError::NotCreated { location, event },
+            NotApplied::ChangesRoot => LoadError::ChangesRoot { location, event },
+        }
+    }
+
+    #[cfg(feature = "testing")]
+    pub(super) fn why(&self) -> &'static str {
+        match self.why {
+            NotApplied::CreatesNothing => "it does not create the aggregate, and nothing before it has",
+            NotApplied::ChangesRoot => "its mutator replaces the root or records another event",
+        }
+    }
 }
 
 const fn place(stored: &StoredEvent<'_>) -> StoredEnd {

@@ -5,7 +5,7 @@ use std::any::Any;
 use self::sealed::Sealed;
 use crate::aggregate::attempt::Attempt;
 use crate::aggregate::root::StoredEnd;
-use crate::aggregate::{Aggregate, Id, SnapshotSupport, stream_of};
+use crate::aggregate::{ACCESS, Aggregate, Id, SnapshotSupport, stream_of};
 use crate::codec;
 use crate::error::{LoadError, SaveError};
 use crate::event::Event;
@@ -31,6 +31,8 @@ pub(super) mod sealed {
         fn stored(&self) -> StoredEnd;
         /// How many events are not yet saved.
         fn pending(&self) -> u64;
+        /// That it cannot be saved, if its state may be half changed.
+        fn check_whole(&self) -> Result<(), SaveError>;
         fn attempt(&self) -> Option<&Attempt>;
         fn attempted(&mut self, attempt: Attempt);
         fn attempt_failed(&mut self);
@@ -71,16 +73,23 @@ impl<A: Aggregate> Sealed for A {
         self.root().pending_len()
     }
 
+    fn check_whole(&self) -> Result<(), SaveError> {
+        match self.root().event_that_panicked() {
+            None => Ok(()),
+            Some(event) => Err(SaveError::EventPanicked { stream: self.stream(), event }),
+        }
+    }
+
     fn attempt(&self) -> Option<&Attempt> {
         self.root().attempt()
     }
 
     fn attempted(&mut self, attempt: Attempt) {
-        self.root_mut().attempted(attempt);
+        self.root_mut(ACCESS).attempted(attempt);
     }
 
     fn attempt_failed(&mut self) {
-        self.root_mut().attempt_failed();
+        self.root_mut(ACCESS).attempt_failed();
     }
 
     fn stage(&self, events: u64, commit: &mut Commit) -> Result<(), SaveError> {
@@ -102,7 +111,7 @@ impl<A: Aggregate> Sealed for A {
 
     fn drain(&mut self, events: u64, last: Position) {
         let from = self.root().stored().version;
-        let root = self.root_mut();
+        let root = self.root_mut(ACCESS);
         root.drain(events, last);
         let is_cut = |snapshots: &SnapshotSupport<A>| is_due(snapshots, from, from + events);
         if root.pending_len() > 0 && A::SNAPSHOTS.as_ref().is_some_and(is_cut) {
@@ -145,7 +154,7 @@ impl<A: Aggregate> Sealed for A {
             if !self.revives() {
                 return Err(SaveError::Discarded { stream: self.stream() });
             }
-            self.root_mut().continue_after(ended.root().stored());
+            self.root_mut(ACCESS).continue_after(ended.root().stored());
             Ok(true)
         })
     }

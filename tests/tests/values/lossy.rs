@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eventsourcing::SaveError;
+use eventsourcing::{Apply, SaveError};
 use eventsourcing::error::{EncodeError, SnapshotError};
 use eventsourcing::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

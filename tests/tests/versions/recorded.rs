@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use eventsourcing::StreamId;
+use eventsourcing::{Apply, StreamId};
 use eventsourcing::application::FromStore;
 use eventsourcing::error::DecodeError;
 use eventsourcing::log::LogEvent;

@@ -1,6 +1,6 @@
 //! Versions, upcasters and retired events, in both styles.
 
-use eventsourcing::blocking;
+use eventsourcing::{Apply, blocking};
 use eventsourcing::error::DecodeError;
 use eventsourcing::prelude::*;
 

@@ -8,14 +8,14 @@ const _: () = {
         }
         /// Adds to the balance.
         pub fn deposit(&mut self, amount: i64) {
-            ::eventsourcing::Aggregate::record(self, AccountEvent::Deposited { amount });
+            ::eventsourcing::__private::record(self, AccountEvent::Deposited { amount });
         }
         /// A command: it decides, and records what it decided.
         pub fn withdraw(&mut self, amount: i64) -> Result<(), Overdrawn> {
             OnlyEventsChangeState(self).withdraw(amount)
         }
         fn withdrawn(&mut self, amount: i64) {
-            ::eventsourcing::Aggregate::record(self, AccountEvent::Withdrawn { amount });
+            ::eventsourcing::__private::record(self, AccountEvent::Withdrawn { amount });
         }
         pub fn balance(&self) -> i64 {
             self.balance

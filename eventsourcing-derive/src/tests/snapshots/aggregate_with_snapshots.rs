@@ -20,7 +20,10 @@ const _: () = {
         fn root(&self) -> &::eventsourcing::Root<Self> {
             &self.root
         }
-        fn root_mut(&mut self) -> &mut ::eventsourcing::Root<Self> {
+        fn root_mut(
+            &mut self,
+            _: ::eventsourcing::RootAccess,
+        ) -> &mut ::eventsourcing::Root<Self> {
             &mut self.root
         }
     }

@@ -1,0 +1,5 @@
+//! State changes by events alone: what the compiler does not see is found before it is saved.
+
+mod another_aggregate;
+mod panics;
+mod root;
