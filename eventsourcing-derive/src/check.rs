@@ -3,6 +3,7 @@
 mod counterparts;
 mod lock;
 mod lock_types;
+mod mutators;
 mod versions;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
@@ -24,6 +25,7 @@ pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>) {
     some_event_creates(ctxt, events);
     counterparts::agree(ctxt, events);
     no_event_records_another(ctxt, events);
+    mutators::check(ctxt, events);
     each_derive_is_new(ctxt, &events.derives);
     versions::events(ctxt, events);
 }

@@ -4,6 +4,7 @@ mod compared;
 mod locked;
 mod names;
 mod past;
+mod replay;
 mod seen;
 mod storable;
 
@@ -13,8 +14,10 @@ pub use self::compared::{Compared, NotCompared};
 pub use self::locked::{assert_optional, assert_stored_as};
 pub use self::names::{all_names, assert_other_names, checked_name};
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
+pub use self::replay::{Cloned, NotCloned, NotShown, Shown, replay_check_of};
 pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};
 pub use self::storable::assert_storable;
+pub use crate::__replay_check as replay_check;
 pub use crate::aggregate::record;
 use crate::aggregate::{ACCESS, Aggregate, Apply, begin};
 use crate::application::FromStore;

@@ -4,17 +4,22 @@ pub(crate) mod attempt;
 mod id;
 mod pending;
 mod record;
+mod replay_check;
 mod replayed;
 pub(crate) mod root;
 mod snapshot_support;
+mod twin;
 
 pub use self::id::Id;
 pub use self::record::record;
 pub(crate) use self::record::{apply, begin};
+pub use self::replay_check::ReplayCheck;
+pub(crate) use self::replay_check::{differ, show};
 pub(crate) use self::replayed::{NotApplied, replayed};
 pub(crate) use self::root::ACCESS;
 pub use self::root::{Root, RootAccess};
 pub use self::snapshot_support::SnapshotSupport;
+pub(crate) use self::twin::{check_twin, has_twin, set_twin};
 use crate::event::Event;
 use crate::stream::{StreamId, Version};
 
@@ -108,6 +113,9 @@ pub trait Aggregate: Apply + Send + Sync + 'static {
 
     /// How its snapshots are taken and read, if there are any; see [`Snapshot`](crate::snapshot::Snapshot).
     const SNAPSHOTS: Option<SnapshotSupport<Self>> = None;
+
+    /// Whether, and how, a save compares it with what its events make it in builds with debug assertions.
+    const REPLAY_CHECK: ReplayCheck<Self> = ReplayCheck::NONE;
 
     /// The aggregate's identity, version and pending events.
     fn root(&self) -> &Root<Self>;

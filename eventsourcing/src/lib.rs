@@ -96,7 +96,7 @@ mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use self::aggregate::{Aggregate, Apply, Id, Root, RootAccess};
+pub use self::aggregate::{Aggregate, Apply, Id, ReplayCheck, Root, RootAccess};
 #[doc(inline)]
 pub use self::application::Application;
 pub use self::bytes::Bytes;
@@ -124,8 +124,8 @@ pub mod prelude {
     // A trait and the derive macro of the same name come together.
     #[doc(no_inline)]
     pub use crate::{
-        Aggregate, Application, CommitId, Event, Id, LoadError, MemoryStore, Metadata, Recorded, Repository,
-        Root, SaveError, Schema, UpdateError,
+        Aggregate, Application, CommitId, Event, Id, LoadError, MemoryStore, Metadata, Recorded, Repository, Root,
+        SaveError, Schema, UpdateError,
     };
     #[cfg(feature = "derive")]
     #[doc(no_inline)]

@@ -50,7 +50,7 @@ pub(crate) use self::stored_commit::find_position;
 pub(crate) use self::tries::{DEADLINE, Sent, Tries};
 pub use self::update_several::UpdateSet;
 pub(crate) use self::update_several::{update_several, update_several_with};
-use crate::aggregate::Aggregate;
+use crate::aggregate::{Aggregate, ReplayCheck, differ, show};
 use crate::error::SaveError;
 use crate::event::{Event, Metadata};
 use crate::log::{self, LogReader, LogSource, OnUnknown};
@@ -246,12 +246,7 @@ impl<A: Aggregate + PartialEq + fmt::Debug> Repository<A> {
     #[must_use]
     pub fn check_replay(&self) -> Self {
         let check = |saved: &A, replayed: &A| {
-            assert!(
-                saved == replayed,
-                "`{}` is not what its events make it: something else than an `#[event]` changed its state, or an event \
-                 depends on more than its fields\n   saved: {saved:?}\nreplayed: {replayed:?}",
-                A::NAME,
-            );
+            ReplayCheck::of(Some(differ), Some(show), None).assert_same(A::NAME, saved, replayed);
         };
         Self { check: Some(check), ..self.clone() }
     }

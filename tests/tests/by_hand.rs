@@ -3,16 +3,14 @@
 use std::sync::Arc;
 
 use eventsourcing::application::FromStore;
+use eventsourcing::error::CreateError;
 use eventsourcing::error::DecodeError;
-use eventsourcing::prelude::{
-    Aggregate, Application, Event, Metadata, Repository, Root, SqliteStore, UpdateError,
-};
+use eventsourcing::prelude::{Aggregate, Application, Event, Metadata, Repository, Root, SqliteStore, UpdateError};
 use eventsourcing::repository::AggregateSchema;
 use eventsourcing::schema::{EventSchema, Field, Shape};
 use eventsourcing::snapshot::{Snapshot, SnapshotSupport};
 use eventsourcing::store::{Commit, EventStore, SnapshotRead, StoredEvent};
 use eventsourcing::upcaster::{Upcast, Upcaster};
-use eventsourcing::error::CreateError;
 use eventsourcing::{Apply, EventKind, RootAccess, StreamId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -44,6 +44,7 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
             #[automatically_derived]
             impl #impl_generics #krate::Aggregate for #ident #types #where_clause {
                 const NAME: &'static str = #name;
+                const REPLAY_CHECK: #krate::ReplayCheck<Self> = #krate::__private::replay_check!(Self);
                 #snapshots
 
                 fn root(&self) -> &#krate::Root<Self> {

@@ -6,6 +6,7 @@ use std::fmt;
 use crate::aggregate::attempt::Attempt;
 use crate::aggregate::pending::Pending;
 use crate::aggregate::replayed::id_of_history;
+use crate::aggregate::twin::TwinSlot;
 use crate::aggregate::{Aggregate, Apply, Id};
 use crate::event::{Event, EventKind, RawEvent, Recorded};
 use crate::stream::{Position, Version};
@@ -30,6 +31,7 @@ pub struct Root<A> {
     lacks_snapshot: bool,
     /// The event whose mutator has panicked on this aggregate: its state may be half changed.
     panicked_in: Option<&'static EventKind>,
+    twin: TwinSlot,
 }
 
 /// What is to be given for [`Aggregate::root_mut`]: only the framework has one, so only it calls that.
@@ -71,6 +73,7 @@ impl<A> Root<A> {
             unknown: None,
             lacks_snapshot: false,
             panicked_in: None,
+            twin: TwinSlot::EMPTY,
         }
     }
 
@@ -118,6 +121,16 @@ impl<A> Root<A> {
     /// The stored name of the event whose mutator has panicked on this aggregate.
     pub(crate) fn event_that_panicked(&self) -> Option<&'static str> {
         self.panicked_in.map(EventKind::name)
+    }
+
+    #[cfg(debug_assertions)]
+    pub(super) const fn twin(&self) -> &TwinSlot {
+        &self.twin
+    }
+
+    #[cfg(debug_assertions)]
+    pub(super) const fn twin_mut(&mut self) -> &mut TwinSlot {
+        &mut self.twin
     }
 
     pub(crate) const fn stored(&self) -> StoredEnd {
@@ -174,8 +187,9 @@ impl<A> Root<A> {
     }
 
     /// Has the events that are pending begin where a discarded aggregate ended.
-    pub(crate) const fn continue_after(&mut self, ended: StoredEnd) {
+    pub(crate) fn continue_after(&mut self, ended: StoredEnd) {
         self.stored = ended;
+        self.twin.shift(ended.version);
     }
 
     /// The root of an aggregate as it was just read: the id it was read under, and nothing pending.
@@ -237,6 +251,7 @@ impl<A> Clone for Root<A> {
             unknown: self.unknown.clone(),
             lacks_snapshot: self.lacks_snapshot,
             panicked_in: self.panicked_in,
+            twin: self.twin.clone(),
         }
     }
 }

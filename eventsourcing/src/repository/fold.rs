@@ -3,7 +3,9 @@
 use std::mem;
 use std::ops::{ControlFlow, RangeBounds};
 
-use crate::aggregate::{self, ACCESS, Aggregate, Id, NotApplied, replayed, root::StoredEnd, stream_of};
+use crate::aggregate::{
+    self, ACCESS, Aggregate, Id, NotApplied, has_twin, replayed, root::StoredEnd, set_twin, stream_of,
+};
 use crate::codec::Decoded;
 use crate::error::LoadError;
 use crate::event::{Event, RawEvent, Recorded};
@@ -61,6 +63,8 @@ struct Fold<A: Aggregate> {
     id: Id<A>,
     on_unknown: OnUnknown,
     phase: Phase<A>,
+    /// A second state that the same events make, to compare what is saved with.
+    twin: Option<A>,
     skipped: bool,
     kept: Vec<Recorded<RawEvent>>,
 }
@@ -76,15 +80,18 @@ enum Phase<A> {
 
 impl<A: Aggregate> Fold<A> {
     const fn new(id: Id<A>, on_unknown: OnUnknown, phase: Phase<A>) -> Self {
-        Self { id, on_unknown, phase, skipped: false, kept: Vec::new() }
+        Self { id, on_unknown, phase, twin: None, skipped: false, kept: Vec::new() }
     }
 
     /// Folds the stream between two versions; `None` if it has no events there, or refutes the snapshot.
     async fn read(mut self, store: &dyn EventStore, from: Version, to: Version) -> Result<Option<A>, LoadError> {
         visit_stream(store, stream_of(self.id), from..=to, &mut |stored| self.visit(&stored)).await?;
         let Phase::Folding(mut state) = self.phase else { return Ok(None) };
-        if let (true, Some(aggregate)) = (self.skipped, &mut state) {
-            aggregate.root_mut(ACCESS).read_past(self.kept);
+        if let Some(aggregate) = &mut state {
+            if self.skipped {
+                aggregate.root_mut(ACCESS).read_past(self.kept);
+            }
+            set_twin(aggregate, self.twin);
         }
         Ok(state)
     }
@@ -95,7 +102,10 @@ impl<A: Aggregate> Fold<A> {
         }
         match mem::replace(&mut self.phase, Phase::Refuted) {
             Phase::Verifying(mut restored) if restored.is_cut_after(stored) => {
-                restored.aggregate.root_mut(ACCESS).read(place(stored), false);
+                for aggregate in [&mut restored.aggregate].into_iter().chain(&mut restored.twin) {
+                    aggregate.root_mut(ACCESS).read(place(stored), false);
+                }
+                self.twin = restored.twin;
                 self.phase = Phase::Folding(Some(restored.aggregate));
                 ControlFlow::Continue(())
             }
@@ -104,15 +114,18 @@ impl<A: Aggregate> Fold<A> {
     }
 
     fn fold(&mut self, stored: &StoredEvent<'_>) -> Result<(), LoadError> {
-        let Self { id, on_unknown, phase: Phase::Folding(state), skipped, kept } = self else { return Ok(()) };
+        let Self { id, on_unknown, phase: Phase::Folding(state), twin, skipped, kept } = self else { return Ok(()) };
         let mut discards = false;
-        match log::decode(stored, *on_unknown)? {
-            Some(Decoded::Current(event)) => apply(*id, state, event, &mut discards).map_err(|why| why.at(stored))?,
-            Some(Decoded::Old(events)) => {
-                for event in events {
-                    apply(*id, state, event, &mut discards).map_err(|why| why.at(stored))?;
-                }
+        let mut apply = |event: A::Event| {
+            if has_twin::<A>() {
+                // What is wrong with it is wrong with the other.
+                let _ = apply(*id, twin, event.clone(), &mut discards.clone());
             }
+            apply(*id, state, event, &mut discards).map_err(|why| why.at(stored))
+        };
+        match log::decode(stored, *on_unknown)? {
+            Some(Decoded::Current(event)) => apply(event)?,
+            Some(Decoded::Old(events)) => events.into_iter().try_for_each(apply)?,
             None => {
                 *skipped = true;
                 if *on_unknown == OnUnknown::Keep {
@@ -123,6 +136,9 @@ impl<A: Aggregate> Fold<A> {
         // Also after an event that left nothing: the stream has come this far.
         if let Some(aggregate) = state {
             aggregate.root_mut(ACCESS).read(place(stored), discards);
+        }
+        if let (true, Some(twin)) = (has_twin::<A>(), twin) {
+            twin.root_mut(ACCESS).read(place(stored), discards);
         }
         Ok(())
     }

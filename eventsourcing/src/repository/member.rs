@@ -5,7 +5,7 @@ use std::any::Any;
 use self::sealed::Sealed;
 use crate::aggregate::attempt::Attempt;
 use crate::aggregate::root::StoredEnd;
-use crate::aggregate::{ACCESS, Aggregate, Id, SnapshotSupport, stream_of};
+use crate::aggregate::{ACCESS, Aggregate, Id, SnapshotSupport, check_twin, stream_of};
 use crate::codec;
 use crate::error::{LoadError, SaveError};
 use crate::event::Event;
@@ -31,8 +31,12 @@ pub(super) mod sealed {
         fn stored(&self) -> StoredEnd;
         /// How many events are not yet saved.
         fn pending(&self) -> u64;
-        /// That it cannot be saved, if its state may be half changed.
-        fn check_whole(&self) -> Result<(), SaveError>;
+        /// Whether its state is what its events make it: an error if an event has panicked halfway.
+        ///
+        /// # Panics
+        ///
+        /// In builds with debug assertions, if it is another.
+        fn check_state(&mut self) -> Result<(), SaveError>;
         fn attempt(&self) -> Option<&Attempt>;
         fn attempted(&mut self, attempt: Attempt);
         fn attempt_failed(&mut self);
@@ -73,11 +77,12 @@ impl<A: Aggregate> Sealed for A {
         self.root().pending_len()
     }
 
-    fn check_whole(&self) -> Result<(), SaveError> {
-        match self.root().event_that_panicked() {
-            None => Ok(()),
-            Some(event) => Err(SaveError::EventPanicked { stream: self.stream(), event }),
+    fn check_state(&mut self) -> Result<(), SaveError> {
+        if let Some(event) = self.root().event_that_panicked() {
+            return Err(SaveError::EventPanicked { stream: self.stream(), event });
         }
+        check_twin(self);
+        Ok(())
     }
 
     fn attempt(&self) -> Option<&Attempt> {

@@ -135,7 +135,7 @@ impl<A: Aggregate, C> Update<'_, A, C> {
             return Err(UpdateError::WrongVersion(conflict));
         }
         let value = (self.command)(aggregate).into_result().map_err(UpdateError::Rejected)?;
-        check_same(self.id, aggregate).and_then(|()| aggregate.check_whole()).map_err(UpdateError::Save)?;
+        check_same(self.id, aggregate).and_then(|()| aggregate.check_state()).map_err(UpdateError::Save)?;
         Ok(value)
     }
 

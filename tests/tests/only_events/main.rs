@@ -2,4 +2,6 @@
 
 mod another_aggregate;
 mod panics;
+#[cfg(debug_assertions)]
+mod replay;
 mod root;

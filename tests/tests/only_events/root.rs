@@ -117,11 +117,17 @@ fn recording_such_an_event_panics_and_names_it() {
         account.deposit(5);
         let id = account.id();
         let said = panicked(|| record(&mut account));
-        assert!(said.starts_with(&format!("event `{event}` of `Account` replaces the root or records another")), "{said}");
+        assert!(
+            said.starts_with(&format!("event `{event}` of `Account` replaces the root or records another")),
+            "{said}"
+        );
         // Also if the panic is caught, and whatever is recorded afterwards.
         account.deposit(5);
         let unsaved = accounts.save(&mut account).unwrap_err();
-        assert!(matches!(&unsaved, SaveError::EventPanicked { event: panicked, .. } if *panicked == event), "{unsaved}");
+        assert!(
+            matches!(&unsaved, SaveError::EventPanicked { event: panicked, .. } if *panicked == event),
+            "{unsaved}"
+        );
         assert_eq!(accounts.get(id).unwrap().version(), 1);
     }
     assert_eq!(accounts.ids().next_page().unwrap().len(), WAYS.len());

@@ -11,6 +11,9 @@ const _: () = {
         const NAME: &'static str = ::eventsourcing::__private::checked_name(
             <M as Money>::ACCOUNT,
         );
+        const REPLAY_CHECK: ::eventsourcing::ReplayCheck<Self> = ::eventsourcing::__private::replay_check!(
+            Self
+        );
         fn root(&self) -> &::eventsourcing::Root<Self> {
             &self.identity
         }

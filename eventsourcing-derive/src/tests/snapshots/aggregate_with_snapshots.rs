@@ -12,6 +12,9 @@ const _: () = {
             + 'static,
     {
         const NAME: &'static str = ::eventsourcing::__private::checked_name(M::ACCOUNT);
+        const REPLAY_CHECK: ::eventsourcing::ReplayCheck<Self> = ::eventsourcing::__private::replay_check!(
+            Self
+        );
         const SNAPSHOTS: ::core::option::Option<
             ::eventsourcing::snapshot::SnapshotSupport<Self>,
         > = ::core::option::Option::Some(

@@ -1,0 +1,84 @@
+//! How an aggregate is compared with what its events make it.
+
+use std::fmt;
+
+/// Whether, and how, a save compares an aggregate with what its events make it: in builds with debug assertions, that is in tests.
+///
+/// What differs was changed other than by an event, or by an event that depends on more than its fields. `#[derive(Aggregate)]` takes what the
+/// aggregate has: its `==`, and its `Debug` for the message.
+pub struct ReplayCheck<A> {
+    differ: Option<fn(&A, &A) -> bool>,
+    show: Option<fn(&A) -> String>,
+    clone: Option<fn(&A) -> A>,
+}
+
+impl<A> ReplayCheck<A> {
+    /// Nothing is compared.
+    pub const NONE: Self = Self { differ: None, show: None, clone: None };
+
+    /// Compares by `==`. Of a value that is not equal to itself, as a number that is not one, nothing is said.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "it stands in a constant")]
+    pub const fn new() -> Self
+    where
+        A: PartialEq + Clone + fmt::Debug,
+    {
+        Self { differ: Some(differ), show: Some(show), clone: Some(A::clone) }
+    }
+
+    pub(crate) const fn of(
+        differ: Option<fn(&A, &A) -> bool>,
+        show: Option<fn(&A) -> String>,
+        clone: Option<fn(&A) -> A>,
+    ) -> Self {
+        Self { differ, show, clone }
+    }
+
+    #[cfg(debug_assertions)]
+    pub(crate) const fn is_some(&self) -> bool {
+        self.differ.is_some()
+    }
+
+    #[cfg(debug_assertions)]
+    pub(super) fn clone(&self, aggregate: &A) -> Option<A> {
+        self.clone.map(|clone| clone(aggregate))
+    }
+
+    /// Compares them.
+    ///
+    /// # Panics
+    ///
+    /// If they differ.
+    pub(crate) fn assert_same(&self, name: &str, aggregate: &A, replayed: &A) {
+        if self.differ.is_some_and(|differ| differ(aggregate, replayed)) {
+            self.fail(name, aggregate, replayed);
+        }
+    }
+
+    #[cold]
+    #[expect(clippy::panic, reason = "a test is to fail")]
+    fn fail(&self, name: &str, aggregate: &A, replayed: &A) -> ! {
+        let shown = self.show.map(|show| format!("\n   saved: {}\nreplayed: {}", show(aggregate), show(replayed)));
+        panic!(
+            "`{name}` is not what its events make it: something else than an `#[event]` changed its state, or an event depends on more than its \
+             fields{}",
+            shown.unwrap_or_default()
+        );
+    }
+}
+
+/// Whether two values differ; of one that is not equal to itself, that cannot be said.
+#[expect(clippy::eq_op, reason = "the question is whether it is equal to itself")]
+pub(crate) fn differ<T: PartialEq + ?Sized>(one: &T, other: &T) -> bool {
+    one != other && one == one
+}
+
+pub(crate) fn show<T: fmt::Debug>(value: &T) -> String {
+    format!("{value:?}")
+}
+
+impl<A> fmt::Debug for ReplayCheck<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReplayCheck").field("compares", &self.differ.is_some()).finish_non_exhaustive()
+    }
+}
