@@ -1,6 +1,7 @@
 //! Rules about an item as a whole: one function for each, under the rule in prose.
 
 mod counterparts;
+mod interior;
 mod lock;
 mod lock_types;
 mod mutators;
@@ -11,6 +12,7 @@ use quote::ToTokens as _;
 use syn::{Ident, Path};
 
 use crate::ast::Event;
+use crate::ast::aggregate::Aggregate;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::{Events, GIVEN, last_word};
@@ -28,6 +30,10 @@ pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>) {
     mutators::check(ctxt, events);
     each_derive_is_new(ctxt, &events.derives);
     versions::events(ctxt, events);
+}
+
+pub(crate) fn aggregate(ctxt: &Ctxt, item: &Aggregate<'_>) {
+    interior::aggregate(ctxt, item);
 }
 
 pub(crate) fn event_enum(ctxt: &Ctxt, item: &EventEnum<'_>) {

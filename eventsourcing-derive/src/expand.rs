@@ -23,7 +23,7 @@ mod upcasters;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
-use syn::{Attribute, Meta};
+use syn::{Attribute, Meta, Type, TypePath};
 
 pub(crate) use self::aggregate::aggregate;
 pub(crate) use self::application::application;
@@ -103,6 +103,20 @@ fn expect_as_allow(attribute: &Attribute) -> TokenStream {
         }
         _ => attribute.to_token_stream(),
     }
+}
+
+/// Whether a type is one of the language's own, or a text: what can be asked of it is known.
+fn is_primitive(ty: &Type) -> bool {
+    let ty = match ty {
+        Type::Reference(reference) => &reference.elem,
+        other => other,
+    };
+    let Type::Path(TypePath { qself: None, path, .. }) = ty else { return false };
+    const KNOWN: [&str; 17] = [
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32", "u64",
+        "u128", "usize",
+    ];
+    path.get_ident().is_some_and(|ident| ident == "String" || KNOWN.iter().any(|known| ident == known))
 }
 
 /// The same tokens, in another place. What they mean stays what it was: in a `macro_rules!`, another `self` may stand there.

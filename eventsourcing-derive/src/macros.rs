@@ -29,6 +29,9 @@ pub(crate) fn aggregate(input: TokenStream) -> TokenStream {
     };
     let ctxt = Ctxt::new();
     let item = Aggregate::from_derive(&ctxt, &input);
+    if let Some(item) = &item {
+        check::aggregate(&ctxt, item);
+    }
     if let (Some(item), Ok(lock)) = (&item, CrateLock::read()) {
         check::history::aggregate(&ctxt, &lock, item);
     }

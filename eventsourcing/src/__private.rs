@@ -1,6 +1,7 @@
 //! What generated code names. It is for no other code: it changes without notice.
 
 mod compared;
+mod interior;
 mod locked;
 mod names;
 mod past;
@@ -17,12 +18,15 @@ pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, as
 pub use self::replay::{Cloned, NotCloned, NotShown, Shown, replay_check_of};
 pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};
 pub use self::storable::assert_storable;
-pub use crate::__replay_check as replay_check;
 pub use crate::aggregate::record;
 use crate::aggregate::{ACCESS, Aggregate, Apply, begin};
 use crate::application::FromStore;
 use crate::error::DecodeError;
 use crate::store::StoredEvent;
+pub use crate::{
+    __changes_without_an_event_unless_marked_interior_mutable as changes_without_an_event_unless_marked_interior_mutable,
+    __replay_check as replay_check,
+};
 
 /// A new aggregate, begun with an event that `Apply::create` is known to take.
 #[must_use]

@@ -1,6 +1,7 @@
 //! The aggregate: a domain struct whose state is what its events made of it.
 
 pub(crate) mod attempt;
+mod history_id;
 mod id;
 mod pending;
 mod record;
@@ -9,6 +10,7 @@ mod replayed;
 pub(crate) mod root;
 mod snapshot_support;
 mod twin;
+mod twin_slot;
 
 pub use self::id::Id;
 pub use self::record::record;

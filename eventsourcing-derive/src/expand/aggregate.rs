@@ -2,12 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::Generics;
 use syn::spanned::Spanned as _;
+use syn::{Generics, Type};
 
 use crate::ast::aggregate::{Aggregate, AggregateName};
-use crate::expand::located_at;
+use crate::ast::words;
 use crate::expand::snapshot::snapshot;
+use crate::expand::{is_primitive, located_at};
 
 pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
     let (krate, ident) = (&item.krate, &item.original.ident);
@@ -39,6 +40,7 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
         let some = quote!(::core::option::Option::Some(#krate::snapshot::SnapshotSupport::new()));
         quote!(const SNAPSHOTS: ::core::option::Option<#krate::snapshot::SnapshotSupport<Self>> = #some;)
     });
+    let interior = unless_interior_mutable(item);
     quote! {
         const _: () = {
             #[automatically_derived]
@@ -57,8 +59,29 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
             }
             #tied
             #snapshot
+            #interior
         };
     }
+}
+
+/// A question to the compiler for each field whose type does not show it: whether the state can change without an event.
+fn unless_interior_mutable(item: &Aggregate<'_>) -> TokenStream {
+    let krate = &item.krate;
+    let parameters: Vec<_> =
+        item.original.generics.params.iter().flat_map(|param| words(param.to_token_stream())).collect();
+    // A constant cannot speak of what the aggregate is generic over.
+    let is_asked = |ty: &Type| {
+        !is_primitive(ty) && words(ty.to_token_stream()).iter().all(|word| word != "Self" && !parameters.contains(word))
+    };
+    let types = item.changed_by_events.iter().map(|field| &field.ty).filter(|ty| is_asked(ty));
+    types
+        .map(|ty| {
+            located_at(
+                ty.span(),
+                quote!(#krate::__private::changes_without_an_event_unless_marked_interior_mutable!(#ty);),
+            )
+        })
+        .collect()
 }
 
 /// How events that the user wrote are recorded: within the module of the aggregate, as what is not `pub`.

@@ -9,6 +9,7 @@ use std::fmt;
 pub struct ReplayCheck<A> {
     differ: Option<fn(&A, &A) -> bool>,
     show: Option<fn(&A) -> String>,
+    #[cfg_attr(not(debug_assertions), expect(dead_code, reason = "only a twin is cloned"))]
     clone: Option<fn(&A) -> A>,
 }
 

@@ -4,9 +4,9 @@ use std::any::Any;
 use std::fmt;
 
 use crate::aggregate::attempt::Attempt;
+use crate::aggregate::history_id::id_of_history;
 use crate::aggregate::pending::Pending;
-use crate::aggregate::replayed::id_of_history;
-use crate::aggregate::twin::TwinSlot;
+use crate::aggregate::twin_slot::TwinSlot;
 use crate::aggregate::{Aggregate, Apply, Id};
 use crate::event::{Event, EventKind, RawEvent, Recorded};
 use crate::stream::{Position, Version};

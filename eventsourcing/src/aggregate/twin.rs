@@ -6,55 +6,21 @@ use std::any::Any;
 
 use crate::aggregate::Aggregate;
 #[cfg(debug_assertions)]
-use crate::aggregate::{ACCESS, apply, replayed};
-use crate::stream::Version;
-
-/// Where a root has the twin of its aggregate.
-pub(crate) struct TwinSlot {
-    #[cfg(debug_assertions)]
-    twin: Option<Box<dyn Twin>>,
-}
-
-/// A [`TwinOf`] without its type, so that `Root<A>` asks nothing of `A`.
+use crate::aggregate::record::apply;
 #[cfg(debug_assertions)]
-trait Twin: Any + Send + Sync {
-    /// None if the aggregate cannot be cloned.
-    fn clone_box(&self) -> Option<Box<dyn Twin>>;
-
-    /// Counts so many events more than it has had.
-    fn shift(&mut self, events: Version);
-}
+use crate::aggregate::replayed::replayed;
+#[cfg(debug_assertions)]
+use crate::aggregate::root::ACCESS;
+#[cfg(debug_assertions)]
+use crate::aggregate::twin_slot::Twin;
+#[cfg(debug_assertions)]
+use crate::stream::Version;
 
 #[cfg(debug_assertions)]
 struct TwinOf<A> {
     aggregate: A,
     /// The version of the aggregate whose events it has had.
     version: Version,
-}
-
-impl TwinSlot {
-    pub(crate) const EMPTY: Self = Self {
-        #[cfg(debug_assertions)]
-        twin: None,
-    };
-
-    /// The pending events follow on other events than it was thought.
-    pub(crate) fn shift(&mut self, events: Version) {
-        #[cfg(debug_assertions)]
-        if let Some(twin) = &mut self.twin {
-            twin.shift(events);
-        }
-        let _ = events;
-    }
-}
-
-impl Clone for TwinSlot {
-    fn clone(&self) -> Self {
-        Self {
-            #[cfg(debug_assertions)]
-            twin: self.twin.as_ref().and_then(|twin| twin.clone_box()),
-        }
-    }
 }
 
 #[cfg(debug_assertions)]

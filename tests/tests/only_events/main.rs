@@ -4,4 +4,6 @@ mod another_aggregate;
 mod panics;
 #[cfg(debug_assertions)]
 mod replay;
+#[cfg(debug_assertions)]
+mod replay_of_types;
 mod root;

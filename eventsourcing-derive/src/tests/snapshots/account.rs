@@ -278,39 +278,6 @@ const _: () = {
         for<'__a> ::std::string::String: ::core::cmp::Eq,
         for<'__a> i64: ::core::cmp::Eq,
     {}
-    const _: () = {
-        #[allow(unused_imports)]
-        use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
-        ::eventsourcing::__private::assert_storable(
-            ::eventsourcing::__private::shape(
-                ::eventsourcing::__private::Seen::<::std::string::String>::SHAPE,
-                "::std::string::String",
-                ::eventsourcing::__private::Sampled::<::std::string::String>::SAMPLE,
-            ),
-        )
-    };
-    const _: () = {
-        #[allow(unused_imports)]
-        use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
-        ::eventsourcing::__private::assert_storable(
-            ::eventsourcing::__private::shape(
-                ::eventsourcing::__private::Seen::<i64>::SHAPE,
-                "i64",
-                ::eventsourcing::__private::Sampled::<i64>::SAMPLE,
-            ),
-        )
-    };
-    const _: () = {
-        #[allow(unused_imports)]
-        use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
-        ::eventsourcing::__private::assert_storable(
-            ::eventsourcing::__private::shape(
-                ::eventsourcing::__private::Seen::<i64>::SHAPE,
-                "i64",
-                ::eventsourcing::__private::Sampled::<i64>::SAMPLE,
-            ),
-        )
-    };
 };
 /// The events of [`Account`].
 #[derive(

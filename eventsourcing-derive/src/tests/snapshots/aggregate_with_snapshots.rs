@@ -119,4 +119,5 @@ const _: () = {
             ::core::option::Option::None
         }
     }
+    ::eventsourcing::__private::only_events_change!(DateTime < Utc >);
 };
