@@ -11,7 +11,7 @@ use eventsourcing::schema::{EventSchema, Field, Shape};
 use eventsourcing::snapshot::{Snapshot, SnapshotSupport};
 use eventsourcing::store::{Commit, EventStore, SnapshotRead, StoredEvent};
 use eventsourcing::upcaster::{Upcast, Upcaster};
-use eventsourcing::{Apply, EventKind, RootAccess, StreamId};
+use eventsourcing::{Apply, EventKind, ReplayCheck, RootAccess, StreamId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -111,6 +111,7 @@ impl Apply for Account {
 impl Aggregate for Account {
     const NAME: &'static str = "Account";
     const SNAPSHOTS: Option<SnapshotSupport<Self>> = Some(SnapshotSupport::new());
+    const REPLAY_CHECK: ReplayCheck<Self> = ReplayCheck::new().shown().cloned();
 
     fn root(&self) -> &Root<Self> {
         &self.root

@@ -5,7 +5,30 @@ use std::fmt;
 /// Whether, and how, a save compares an aggregate with what its events make it: in builds with debug assertions, that is in tests.
 ///
 /// What differs was changed other than by an event, or by an event that depends on more than its fields. `#[derive(Aggregate)]` takes what the
-/// aggregate has: its `==`, and its `Debug` for the message.
+/// aggregate has: its `==`, and its `Debug` for the message. By hand:
+///
+/// ```
+/// # use eventsourcing::{Apply, ReplayCheck, RootAccess, prelude::*};
+/// # #[event] pub enum CounterEvent { Started }
+/// # #[derive(Clone, Debug, PartialEq)] pub struct Counter { root: Root<Self> }
+/// # impl Apply for Counter {
+/// #     type Event = CounterEvent;
+/// #     fn create(_: CounterEvent) -> Option<Self> { Some(Self { root: Root::new() }) }
+/// #     fn apply(&mut self, _: CounterEvent) {}
+/// # }
+/// impl Aggregate for Counter {
+///     const NAME: &'static str = "counter";
+///     const REPLAY_CHECK: ReplayCheck<Self> = ReplayCheck::new().shown().cloned();
+///
+///     fn root(&self) -> &Root<Self> {
+///         &self.root
+///     }
+///
+///     fn root_mut(&mut self, _: RootAccess) -> &mut Root<Self> {
+///         &mut self.root
+///     }
+/// }
+/// ```
 pub struct ReplayCheck<A> {
     differ: Option<fn(&A, &A) -> bool>,
     show: Option<fn(&A) -> String>,
@@ -22,9 +45,27 @@ impl<A> ReplayCheck<A> {
     #[expect(clippy::new_without_default, reason = "it stands in a constant")]
     pub const fn new() -> Self
     where
-        A: PartialEq + Clone + fmt::Debug,
+        A: PartialEq,
     {
-        Self { differ: Some(differ), show: Some(show), clone: Some(A::clone) }
+        Self { differ: Some(differ), ..Self::NONE }
+    }
+
+    /// The same, which shows both states in its message.
+    #[must_use]
+    pub const fn shown(self) -> Self
+    where
+        A: fmt::Debug,
+    {
+        Self { show: Some(show), ..self }
+    }
+
+    /// The same, which also compares what is cloned.
+    #[must_use]
+    pub const fn cloned(self) -> Self
+    where
+        A: Clone,
+    {
+        Self { clone: Some(A::clone), ..self }
     }
 
     pub(crate) const fn of(
