@@ -105,6 +105,11 @@ fn expect_as_allow(attribute: &Attribute) -> TokenStream {
     }
 }
 
+const PRIMITIVES: [&str; 17] = [
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32", "u64", "u128",
+    "usize",
+];
+
 /// Whether a type is one of the language's own, or a text: what can be asked of it is known.
 fn is_primitive(ty: &Type) -> bool {
     let ty = match ty {
@@ -112,11 +117,7 @@ fn is_primitive(ty: &Type) -> bool {
         other => other,
     };
     let Type::Path(TypePath { qself: None, path, .. }) = ty else { return false };
-    const KNOWN: [&str; 17] = [
-        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32", "u64",
-        "u128", "usize",
-    ];
-    path.get_ident().is_some_and(|ident| ident == "String" || KNOWN.iter().any(|known| ident == known))
+    path.get_ident().is_some_and(|ident| ident == "String" || PRIMITIVES.iter().any(|known| ident == known))
 }
 
 /// The same tokens, in another place. What they mean stays what it was: in a `macro_rules!`, another `self` may stand there.

@@ -14,7 +14,7 @@ mod twin_slot;
 
 pub use self::id::Id;
 pub use self::record::record;
-pub(crate) use self::record::{apply, begin};
+pub(crate) use self::record::{apply_read, begin};
 pub use self::replay_check::ReplayCheck;
 pub(crate) use self::replay_check::{differ, show};
 pub(crate) use self::replayed::{NotApplied, replayed};

@@ -7,7 +7,7 @@ use std::mem;
 use std::ptr;
 
 use crate::aggregate::root::ACCESS;
-use crate::aggregate::{Aggregate, Root};
+use crate::aggregate::{Aggregate, Id, Root};
 use crate::error::CreateError;
 use crate::event::Event;
 
@@ -107,6 +107,14 @@ pub(crate) fn apply<A: Aggregate>(aggregate: &mut A, event: A::Event) -> bool {
     let before = aggregate.root().fixed();
     aggregate.apply(event);
     aggregate.root().fixed() == before
+}
+
+/// The same of an aggregate that is read under this id.
+#[must_use]
+pub(crate) fn apply_read<A: Aggregate>(aggregate: &mut A, id: Id<A>, event: A::Event) -> bool {
+    let version = aggregate.root().stored().version;
+    aggregate.apply(event);
+    aggregate.root().fixed() == (id, version, 0)
 }
 
 #[cold]

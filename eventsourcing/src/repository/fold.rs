@@ -4,7 +4,7 @@ use std::mem;
 use std::ops::{ControlFlow, RangeBounds};
 
 use crate::aggregate::{
-    self, ACCESS, Aggregate, Id, NotApplied, has_twin, replayed, root::StoredEnd, set_twin, stream_of,
+    ACCESS, Aggregate, Id, NotApplied, apply_read, has_twin, replayed, root::StoredEnd, set_twin, stream_of,
 };
 use crate::codec::Decoded;
 use crate::error::LoadError;
@@ -146,23 +146,24 @@ impl<A: Aggregate> Fold<A> {
 
 /// Applies an event to what the events before it have made. `discards` says whether one of those that were stored as one with it has discarded
 /// the aggregate, and is then whether they and this one have.
+// Inlined, because it runs for each event; what it calls for the first one and for none is not.
+#[inline]
 pub(super) fn apply<A: Aggregate>(
     id: Id<A>,
     state: &mut Option<A>,
     event: A::Event,
     discards: &mut bool,
-) -> Result<(), Unfolded> {
+) -> Result<(), Box<Unfolded>> {
     let kind = event.kind();
-    let unfolded = |why| Unfolded { event: kind.name(), why };
     let is_discarded = |aggregate: &A| *discards || aggregate.root().is_discarded();
     match state {
         Some(aggregate) if !(kind.is_revival() && is_discarded(aggregate)) => {
-            if !aggregate::apply(aggregate, event) {
-                return Err(unfolded(NotApplied::ChangesRoot));
+            if !apply_read(aggregate, id, event) {
+                return Err(Unfolded::new(kind.name(), NotApplied::ChangesRoot));
             }
         }
         state => {
-            *state = Some(replayed(id, event).map_err(unfolded)?);
+            begin_fold(id, state, event, kind.name())?;
             *discards = false;
         }
     }
@@ -170,7 +171,19 @@ pub(super) fn apply<A: Aggregate>(
     Ok(())
 }
 
-/// An event that could not be applied.
+/// Has the state begin with an event.
+#[inline(never)]
+fn begin_fold<A: Aggregate>(
+    id: Id<A>,
+    state: &mut Option<A>,
+    event: A::Event,
+    name: &'static str,
+) -> Result<(), Box<Unfolded>> {
+    *state = Some(replayed(id, event).map_err(|why| Unfolded::new(name, why))?);
+    Ok(())
+}
+
+/// An event that could not be applied; boxed, because it is rare.
 pub(super) struct Unfolded {
     event: &'static str,
     why: NotApplied,
@@ -178,7 +191,12 @@ pub(super) struct Unfolded {
 
 impl Unfolded {
     #[cold]
-    fn at(self, stored: &StoredEvent<'_>) -> LoadError {
+    fn new(event: &'static str, why: NotApplied) -> Box<Self> {
+        Box::new(Self { event, why })
+    }
+
+    #[cold]
+    fn at(&self, stored: &StoredEvent<'_>) -> LoadError {
         let (location, event) = (stored.location(), self.event);
         match self.why {
             NotApplied::CreatesNothing => LoadError::NotCreated { location, event },
