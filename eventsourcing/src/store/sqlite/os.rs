@@ -3,6 +3,7 @@
 
 pub(crate) mod descriptors;
 pub(crate) mod file_id;
+pub(crate) mod file_status;
 pub(crate) mod new_file;
 pub(crate) mod positioned_io;
 pub(crate) mod side_file;

@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use std::{fmt, fs, io, process};
+use std::{fmt, io, process};
 
 use rusqlite::Connection;
 
 use crate::error::{StoreError, StoreErrorKind};
 use crate::store::sqlite::connection::wal::cut::WalCut;
 use crate::store::sqlite::os::file_id::FileId;
+use crate::store::sqlite::os::file_status::FileStatus;
 use crate::store::sqlite::os::side_file::{SHM, WAL, beside};
 
 /// How often the files are compared by the writer.
@@ -147,13 +148,13 @@ impl Identity {
         let files = *self.files();
         NAMES.into_iter().zip(files).find_map(|(name, opened)| {
             let path = beside(&self.path, name);
-            let how = match fs::metadata(&path) {
+            let how = match FileStatus::read(&path) {
                 // If the system cannot say now, the next check asks again.
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return None,
                 Err(_) => How::Gone,
-                Ok(found) if FileId::from_metadata(&found) != opened => How::Replaced,
+                Ok(found) if found.id != opened => How::Replaced,
                 Ok(found) if name == WAL => {
-                    self.wal.compare(found.len());
+                    self.wal.compare(found.bytes);
                     return None;
                 }
                 Ok(_) => return None,

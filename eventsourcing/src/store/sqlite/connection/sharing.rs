@@ -8,13 +8,13 @@
 //!
 //! So each says what it does with the file, and waits for those that it cannot be beside. Connections that are idle are closed for it.
 
-use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::store::sqlite::os::file_id::FileId;
+use crate::store::sqlite::os::file_status::FileStatus;
 
 /// What is done with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -213,8 +213,8 @@ fn uses() -> MutexGuard<'static, Uses> {
 
 /// None if there is no file.
 fn key(path: &Path) -> Option<FileKey> {
-    let found = fs::metadata(path).ok()?;
-    Some(FileId::from_metadata(&found).map_or_else(
+    let found = FileStatus::read(path).ok()?;
+    Some(found.id.map_or_else(
         || {
             let mut hasher = DefaultHasher::new();
             path.hash(&mut hasher);

@@ -1,7 +1,9 @@
 //! Which file a name stands for.
 
-use std::fs::{self, Metadata};
+use std::fs::Metadata;
 use std::path::Path;
+
+use crate::store::sqlite::os::file_status::FileStatus;
 
 /// The device and the inode of a file. Where the system has none, a file that is open can be neither deleted nor replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +13,11 @@ pub(crate) struct FileId {
 }
 
 impl FileId {
+    #[cfg(target_os = "linux")]
+    pub(super) fn new(device: u64, inode: u64) -> Self {
+        Self { device, inode }
+    }
+
     #[cfg(unix)]
     #[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
     pub(crate) fn from_metadata(file: &Metadata) -> Option<Self> {
@@ -26,6 +33,6 @@ impl FileId {
 
     /// The id of the file that a name stands for now, if there is one.
     pub(crate) fn read(path: &Path) -> Option<Self> {
-        Self::from_metadata(&fs::metadata(path).ok()?)
+        FileStatus::read(path).ok()?.id
     }
 }

@@ -1,3 +1,5 @@
+use std::fs;
+
 use super::*;
 
 /// One that has no WAL.

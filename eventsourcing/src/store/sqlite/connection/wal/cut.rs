@@ -7,13 +7,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::{fs, io, thread};
+use std::{io, thread};
 
 use rusqlite::Connection;
 
 use crate::store::sqlite::connection::busy::pause;
 use crate::store::sqlite::connection::wal::header::{self, FRAME_HEADER};
 use crate::store::sqlite::error::meaning::is_busy;
+use crate::store::sqlite::os::file_status::FileStatus;
 use crate::store::sqlite::os::side_file::{WAL, beside};
 
 /// How often it is looked at most: processes may take the WAL into the file and begin it again between two looks.
@@ -60,7 +61,7 @@ impl WalCut {
 
     /// Whether it is cut, if it was seen shorter than it was. The connection must not be in a transaction.
     pub(crate) fn is_cut(&self, conn: &Connection) -> io::Result<bool> {
-        self.is_cut_by(|| bytes_by_index(conn), || Ok(fs::metadata(&self.path)?.len()))
+        self.is_cut_by(|| bytes_by_index(conn), || Ok(FileStatus::read(&self.path)?.bytes))
     }
 
     fn is_cut_by(
