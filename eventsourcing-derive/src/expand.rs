@@ -14,6 +14,7 @@ mod field_shape;
 mod methods;
 mod obligations;
 mod revision;
+mod root;
 mod schema;
 mod schemas;
 mod shape;
@@ -55,6 +56,7 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
     let methods = methods::methods(events);
     let commands = commands::commands(events);
     let apply = apply::apply(events);
+    let unless_replaced = root::unless_replaced(events);
     let cfgs: Vec<_> = cfgs(&events.original.attrs).collect();
     let lints = events.original.attrs.iter().filter(|attribute| is_lint(attribute));
     // The user's own `impl` block comes first, because editors colour a word by what it is where it first stands.
@@ -65,6 +67,7 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
             #methods
             #commands
             #apply
+            #unless_replaced
             #event_impls
             #old_fields
             #storable

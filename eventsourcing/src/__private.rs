@@ -6,6 +6,7 @@ mod locked;
 mod names;
 mod past;
 mod replay;
+mod root;
 mod seen;
 mod storable;
 
@@ -16,6 +17,7 @@ pub use self::locked::{assert_optional, assert_stored_as};
 pub use self::names::{all_names, assert_other_names, checked_name};
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
 pub use self::replay::{Cloned, NotCloned, NotShown, Shown, replay_check_of};
+pub use self::root::{NotTheRoot, Replaceable};
 pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};
 pub use self::storable::assert_storable;
 pub use crate::aggregate::record;

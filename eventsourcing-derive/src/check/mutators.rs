@@ -30,33 +30,20 @@ fn each_level(tokens: &TokenStream, visit: &mut impl FnMut(&[TokenTree])) {
     }
 }
 
-/// An event that has another root is saved as another aggregate, and what was pending is lost.
+/// An event that has another root is saved as another aggregate, and what was pending is lost. (Of `self.root = ..` the compiler is asked what that
+/// field is: `expand::root`.)
 fn leaves_the_root_alone(ctxt: &Ctxt, tokens: &[TokenTree]) {
-    let refuse = |from: usize, to: usize| {
-        let written: TokenStream = tokens.get(from..=to).unwrap_or_default().iter().cloned().collect();
-        ctxt.error(
-            written,
-            "an event that takes `&mut self` leaves the root alone: with another, the aggregate would be another, and its pending events lost; \
-             replace the other fields, as in `*self = Self { balance: 0, ..self.clone() }`",
-        );
-    };
     for (at, token) in tokens.iter().enumerate() {
         if let Some(call) = Call::at(tokens, at)
             && call.of.is_some_and(|of| is_ident(of, "Root"))
             && ["new", "named", "with_id"].iter().any(|name| is_ident(token, name))
         {
-            refuse(call.from, at);
-        }
-        if let [this, dot, root, equals, after, ..] = tokens.get(at..).unwrap_or_default()
-            && is_ident(this, "self")
-            && is_punct(dot, '.')
-            && is_ident(root, "root")
-            && is_punct(equals, '=')
-            // A comparison; or what is said under `Root` already.
-            && !is_punct(after, '=')
-            && !is_ident(after, "Root")
-        {
-            refuse(at, at + 2);
+            let written: TokenStream = tokens.get(call.from..=at).unwrap_or_default().iter().cloned().collect();
+            ctxt.error(
+                written,
+                "an event that takes `&mut self` leaves the root alone: with another, the aggregate would be another, and its pending events lost; \
+                 replace the other fields, as in `*self = Self { balance: 0, ..self.clone() }`",
+            );
         }
     }
 }

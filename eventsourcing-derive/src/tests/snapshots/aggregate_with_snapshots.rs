@@ -119,5 +119,7 @@ const _: () = {
             ::core::option::Option::None
         }
     }
-    ::eventsourcing::__private::only_events_change!(DateTime < Utc >);
+    ::eventsourcing::__private::changes_without_an_event_unless_marked_interior_mutable!(
+        DateTime < Utc >
+    );
 };
