@@ -159,7 +159,7 @@ pub(super) fn apply<A: Aggregate>(
     match state {
         Some(aggregate) if !(kind.is_revival() && is_discarded(aggregate)) => {
             if !apply_read(aggregate, id, event) {
-                return Err(Unfolded::new(kind.name(), NotApplied::ChangesRoot));
+                return Err(Box::new(Unfolded { event: kind.name(), why: NotApplied::ChangesRoot }));
             }
         }
         state => {
@@ -176,10 +176,10 @@ pub(super) fn apply<A: Aggregate>(
 fn begin_fold<A: Aggregate>(
     id: Id<A>,
     state: &mut Option<A>,
-    event: A::Event,
-    name: &'static str,
+    first: A::Event,
+    event: &'static str,
 ) -> Result<(), Box<Unfolded>> {
-    *state = Some(replayed(id, event).map_err(|why| Unfolded::new(name, why))?);
+    *state = Some(replayed(id, first).map_err(|why| Box::new(Unfolded { event, why }))?);
     Ok(())
 }
 
@@ -190,11 +190,6 @@ pub(super) struct Unfolded {
 }
 
 impl Unfolded {
-    #[cold]
-    fn new(event: &'static str, why: NotApplied) -> Box<Self> {
-        Box::new(Self { event, why })
-    }
-
     #[cold]
     fn at(&self, stored: &StoredEvent<'_>) -> LoadError {
         let (location, event) = (stored.location(), self.event);

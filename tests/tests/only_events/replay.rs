@@ -1,6 +1,5 @@
 //! In builds with debug assertions, a save finds state that no event made, without being asked.
 
-use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
@@ -53,7 +52,7 @@ struct Bank {
 }
 
 #[track_caller]
-fn is_found<T: Debug>(save: impl FnOnce() -> T) {
+fn is_found(save: impl FnOnce()) {
     let panic = catch_unwind(AssertUnwindSafe(save)).expect_err("it should have panicked");
     let text = panic.downcast_ref::<String>().expect("a text");
     let expected = "`Account` is not what its events make it: something else than an `#[event]` changed its state, or an event depends on \
@@ -74,25 +73,27 @@ fn whatever_saves() {
     let accounts = bank.accounts.blocking();
     let (id, other) = (alice.id(), bob.id());
     forge_and_deposit(&mut alice);
-    is_found(|| accounts.save(&mut alice));
-    is_found(|| bank.blocking().commit((&mut bob, &mut alice)));
-    is_found(|| accounts.update(id, forge_and_deposit));
-    is_found(|| block_on(bank.accounts.update(id, forge_and_deposit)));
-    is_found(|| accounts.update_with(CommitId::new(), id, forge_and_deposit));
-    is_found(|| bank.blocking().update((id, other), |(_, other)| forge_and_deposit(other)));
+    is_found(|| drop(accounts.save(&mut alice)));
+    is_found(|| drop(bank.blocking().commit((&mut bob, &mut alice))));
+    is_found(|| drop(accounts.update(id, forge_and_deposit)));
+    is_found(|| drop(block_on(bank.accounts.update(id, forge_and_deposit))));
+    is_found(|| drop(accounts.update_with(CommitId::new(), id, forge_and_deposit)));
+    is_found(|| drop(bank.blocking().update((id, other), |(_, other)| forge_and_deposit(other))));
     is_found(|| {
-        accounts.get_or_create(Id::named("carol"), || {
+        let create = || {
             let mut account = Account { root: Root::named("carol"), cents: 0 };
             Root::record(&mut account, |account| &mut account.root, AccountEvent::Opened);
             forge(&mut account);
             account
-        })
+        };
+        drop(accounts.get_or_create(Id::named("carol"), create));
     });
     is_found(|| {
-        block_on(bank.accounts.update_async(id, async |mut account| {
+        let command = async |mut account| {
             forge_and_deposit(&mut account);
             Ok::<_, std::convert::Infallible>((account, ()))
-        }))
+        };
+        drop(block_on(bank.accounts.update_async(id, command)));
     });
     for id in [id, other] {
         let untouched = accounts.get(id).unwrap();
@@ -107,17 +108,17 @@ fn whatever_the_aggregate_came_from() {
     let mut new = Account::open();
     new.deposit(1);
     forge(&mut new);
-    is_found(|| accounts.save(&mut new));
+    is_found(|| drop(accounts.save(&mut new)));
     let loaded = || accounts.get(alice.id()).unwrap();
     for mut account in [loaded(), loaded().clone(), alice.clone()] {
         forge(&mut account);
-        is_found(|| accounts.save(&mut account));
-        is_found(|| accounts.save(&mut account.clone()));
+        is_found(|| drop(accounts.save(&mut account)));
+        is_found(|| drop(accounts.save(&mut account.clone())));
         account.cents -= 5;
         account.deposit(1);
         let _ = accounts.save(&mut account); // or a conflict
         forge_and_deposit(&mut account);
-        is_found(|| accounts.save(&mut account));
+        is_found(|| drop(accounts.save(&mut account)));
     }
 }
 
@@ -125,16 +126,16 @@ fn whatever_the_aggregate_came_from() {
 fn also_with_nothing_recorded() {
     let (bank, mut alice, _) = stored();
     forge(&mut alice);
-    is_found(|| bank.accounts.blocking().save(&mut alice));
+    is_found(|| drop(bank.accounts.blocking().save(&mut alice)));
     // Else the next update would be decided on it.
-    is_found(|| bank.accounts.blocking().update(alice.id(), forge));
+    is_found(|| drop(bank.accounts.blocking().update(alice.id(), forge)));
 }
 
 #[test]
 fn an_event_that_depends_on_more_than_its_fields() {
     let (bank, mut alice, _) = stored();
     alice.stamp();
-    is_found(|| bank.accounts.blocking().save(&mut alice));
+    is_found(|| drop(bank.accounts.blocking().save(&mut alice)));
 }
 
 #[test]
@@ -159,9 +160,9 @@ fn what_events_made_is_saved_by_each() {
 fn agrees_with_the_check_that_loads() {
     let (bank, mut alice, _) = stored();
     let checked = bank.accounts.check_replay();
-    is_found(|| checked.blocking().update(alice.id(), forge_and_deposit));
+    is_found(|| drop(checked.blocking().update(alice.id(), forge_and_deposit)));
     forge(&mut alice);
-    is_found(|| checked.blocking().save(&mut alice));
+    is_found(|| drop(checked.blocking().save(&mut alice)));
     let mut gauge = Gauge::install();
     gauge.measure_nothing();
     Repository::new(MemoryStore::new()).check_replay().blocking().save(&mut gauge).unwrap();

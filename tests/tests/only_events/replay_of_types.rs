@@ -18,20 +18,20 @@ struct Silent {
     value: i64,
 }
 
-trait Unit: Clone + Debug + PartialEq + Send + Sync + 'static {}
+trait Unit: Clone + Debug + PartialEq + Send + Sync + 'static {
+    const NAME: &'static str;
+}
 
-impl Unit for u8 {}
+impl Unit for u8 {
+    const NAME: &'static str = "u8";
+}
 
 #[derive(Aggregate, Clone, Debug, PartialEq)]
-#[aggregate(name = name_of::<U>())]
+#[aggregate(name = U::NAME)]
 struct Generic<U: Unit> {
     root: Root<Self>,
     value: i64,
     unit: Option<U>,
-}
-
-const fn name_of<U>() -> &'static str {
-    "generic"
 }
 
 macro_rules! events {

@@ -38,7 +38,8 @@ impl Account {
 
     #[event(Swapped)]
     fn swap(&mut self) {
-        mem::swap(self, &mut Self { root: fresh(), balance: 0 });
+        let mut other = Self { root: fresh(), balance: 0 };
+        mem::swap(self, &mut other);
     }
 
     #[event(Emptied)]
