@@ -161,6 +161,7 @@ pub trait Application: FromStore {
     ) -> impl Future<Output = Result<R::Value, UpdateError<R::Error>>> + Send
     where
         R::Value: Send,
+        // A refusal is kept while the store is asked whether it has a commit under the id.
         R::Error: Send,
     {
         let (store, options) = (Arc::clone(self.store()), options.into());
@@ -172,6 +173,9 @@ pub trait Application: FromStore {
     /// Whatever error has a [`Conflict`](crate::error::Conflict) among its sources is tried again, for 10 s. Load within the operation what
     /// it decides on; what else it does may happen several times. After a conflict it holds the turn among the updates of that aggregate, so
     /// save what it has loaded, and leave [`update`](crate::Repository::update) to other places: that would wait for the same turn.
+    ///
+    /// A conflict on creating is tried again too, as an operation that creates where it finds none may then find one. A second one on the same
+    /// aggregate is final: the operation creates it without looking, and there is one.
     ///
     /// ```
     /// # use eventsourcing::prelude::*;

@@ -14,7 +14,7 @@ use pollster::block_on;
 
 pub use self::application::Application;
 pub use self::log::{LogReader, LogStream};
-pub use self::past::IdReader;
+pub use self::past::{IdReader, IdStream};
 pub use self::store::Store;
 use crate::aggregate::{Aggregate, Id};
 use crate::error::{LoadError, SaveError, UpdateError};

@@ -28,7 +28,7 @@ pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 pub use self::any::Error;
 pub use self::codec::{DecodeError, EncodeError};
-pub(crate) use self::commit::conflicting_stream;
+pub(crate) use self::commit::StoredFirst;
 pub use self::commit::{CommitError, Conflict, InvalidCommit};
 pub use self::import::{ImportError, ImportLineError};
 pub use self::load::{EventLocation, ExportError, LoadError, ReadError, SnapshotError};

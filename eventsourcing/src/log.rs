@@ -7,11 +7,13 @@
 mod decode;
 mod event;
 mod export;
+mod paged;
 mod reader;
 mod stream;
 
 pub(crate) use self::decode::{decode, decode_each, raw, read_each_into, read_into, recorded};
 pub use self::event::{LogEvent, OnUnknown};
+pub(crate) use self::paged::Paged;
 pub use self::reader::LogReader;
 pub(crate) use self::reader::LogSource;
 pub use self::stream::LogStream;

@@ -36,7 +36,7 @@ pub use self::aggregate_schema::AggregateSchema;
 pub use self::command_output::CommandOutput;
 pub use self::commit_set::CommitSet;
 pub(crate) use self::fold::{load, load_from_events};
-pub use self::ids::IdReader;
+pub use self::ids::{IdReader, IdStream};
 pub use self::import::Imported;
 pub(crate) use self::import::import;
 pub(crate) use self::load::get;

@@ -84,9 +84,14 @@ fn an_older_schema_gets_one_that_stays() {
         let (_folder, path) = place();
         let fixture = format!("{}/fixtures/schema-{schema}.sqlite", env!("CARGO_MANIFEST_DIR"));
         fs::copy(fixture, &path).unwrap();
+        let copy = path.with_extension("copy");
+        fs::copy(&path, &copy).unwrap();
         let found = id(&path);
         assert!(!found.as_uuid().is_nil());
         assert_eq!(id(&path), found, "schema {schema}");
+        commit(&path, 0);
+        assert_eq!(id(&path), found, "schema {schema}, after a commit");
+        assert_eq!(id(&copy), found, "schema {schema}, of a copy that was made before");
     }
 }
 

@@ -1,6 +1,7 @@
 //! Files that are deleted, moved or replaced while a store is open, and a process that forks: nothing is acknowledged that cannot be found again.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
+use std::error::Error;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -92,6 +93,33 @@ fn a_wal_that_another_program_cuts_is_reported_before_more_is_acknowledged() {
             matches!(verified.findings[..], [Finding::Behind { recorded, .. }, ..] if recorded >= 4),
             "{verified:?}"
         );
+    }
+}
+
+#[test]
+fn nothing_is_acknowledged_behind_a_gap_in_the_wal_however_soon_after_the_cut() {
+    let next: Vec<_> = commits().skip(3).take(2).collect();
+    for (durability, bytes) in [Durability::Full, Durability::Normal].into_iter().flat_map(|d| [(d, 0), (d, 5000)]) {
+        let (_folder, path, store) = opened(durability);
+        let file = fs::OpenOptions::new().write(true).open(beside(&path, "-wal")).unwrap();
+        let [before, behind] = [next[0].clone(), next[1].clone()];
+        // The next commit compares the files, and the one after it comes too soon for that.
+        sleep(Duration::from_millis(2));
+        store.blocking().commit(before).unwrap();
+        file.set_len(bytes).unwrap();
+        let Err(CommitError::Store(error)) = store.blocking().commit(behind) else { panic!("it is acknowledged") };
+        let cause = error.source().map(ToString::to_string).unwrap_or_default();
+        assert!(format!("{error} {cause}").contains("was cut by another program"), "{error} {cause}");
+        for refused in [commit(&store, 5).unwrap_err(), store.blocking().head().unwrap_err()] {
+            assert_closed(&refused, &beside(&path, "-wal"));
+        }
+        assert_eq!(commit(&store, 4).unwrap_err().kind(), error.kind(), "what became of it stays unknown");
+        let before = ["", "-wal"].map(|name| fs::read(beside(&path, name)).unwrap());
+        drop(store);
+        let after = ["", "-wal"].map(|name| fs::read(beside(&path, name)).unwrap());
+        assert!(before == after, "the gap is not taken into the file");
+        let verified = SqliteStore::verify(&path, |_| ControlFlow::Continue(())).unwrap();
+        assert!(matches!(verified.findings[..], [Finding::Behind { .. }, ..]), "{verified:?}");
     }
 }
 

@@ -29,6 +29,14 @@ pub(crate) enum Content<'a> {
     Variants(String, Vec<Variant<'a>>),
 }
 
+impl Content<'_> {
+    /// Whether each value is stored as the name of its variant.
+    pub(crate) fn is_unit_enum(&self) -> bool {
+        let Self::Variants(tagging, variants) = self else { return false };
+        tagging.is_empty() && variants.iter().all(|variant| matches!(variant.content, Content::Unit))
+    }
+}
+
 /// A value that is stored.
 pub(crate) struct Stored<'a> {
     pub(crate) ty: &'a Type,

@@ -15,7 +15,8 @@ pub(crate) fn schema(item: &Schema<'_>, history: &History<'_>) -> TokenStream {
     let generics = bounded(&item.original.generics, krate);
     let (impl_generics, types, where_clause) = generics.split_for_impl();
     let parameters = item.original.generics.type_params().map(|param| &param.ident);
-    let named = quote!(#krate::schema::Type::Named(#name, &[#(&<#parameters as #krate::Schema>::TYPE),*]));
+    let kind = if item.content.is_unit_enum() { quote!(UnitEnum) } else { quote!(Named) };
+    let named = quote!(#krate::schema::Type::#kind(#name, &[#(&<#parameters as #krate::Schema>::TYPE),*]));
     let definition = |definition: TokenStream| {
         let define = quote!(__definitions.add(&<Self as #krate::Schema>::TYPE, const { #definition }););
         (named.clone(), define)

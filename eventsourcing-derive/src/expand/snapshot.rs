@@ -9,6 +9,7 @@ use syn::{Field, Generics, Ident, Type};
 use crate::ast::aggregate::{Aggregate, Snapshots};
 use crate::ast::schema::Stored;
 use crate::ast::self_type::SelfType;
+use crate::ast::words;
 use crate::expand::field_shape::shape;
 use crate::expand::{compared, located_at, storable};
 
@@ -36,7 +37,7 @@ pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics
         None => ty.to_token_stream(),
     };
     let tys = snapshots.fields.iter().map(|(field, _)| in_place_of_self(&field.ty));
-    let of = free_name(snapshots);
+    let (of, read) = (free_name(snapshots), unused_name(item));
     let comparisons = snapshots.fields.iter().map(|(field, _)| {
         let (name, ident) = (name(field), &field.ident);
         compared::unless_equal(
@@ -60,7 +61,7 @@ pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics
 
         #[derive(#krate::__private::serde::Deserialize)]
         #[serde(crate = #serde)]
-        struct __State #generics_of #own_where {
+        struct #read #generics_of #own_where {
             #(#idents: #tys,)*
             #[serde(skip)]
             #of: ::core::marker::PhantomData<fn() -> (#(#parameters,)*)>,
@@ -85,7 +86,7 @@ pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics
                 __root: #krate::Root<Self>,
                 __deserializer: __D,
             ) -> ::core::result::Result<Self, __D::Error> {
-                let __state: __State #own_types = #krate::__private::serde::Deserialize::deserialize(__deserializer)?;
+                let __state: #read #own_types = #krate::__private::serde::Deserialize::deserialize(__deserializer)?;
                 ::core::result::Result::Ok(Self { #root: __root, #(#idents: __state.#idents,)* })
             }
 
@@ -101,6 +102,16 @@ fn free_name(snapshots: &Snapshots<'_>) -> Ident {
         free.push('_');
     }
     Ident::new(&free, Span::call_site())
+}
+
+/// A name for the struct that is read: none that the aggregate has, or names.
+fn unused_name(item: &Aggregate<'_>) -> Ident {
+    let used = words(item.original.to_token_stream());
+    let mut unused = String::from("__State");
+    while used.contains(&unused) {
+        unused.push('_');
+    }
+    Ident::new(&unused, Span::call_site())
 }
 
 fn name(field: &Field) -> String {

@@ -38,7 +38,7 @@ const fn ends(text: &[u8], at: usize) -> bool {
 /// Where a text goes on after a type that stands at this place in it, or nowhere.
 const fn eat(ty: &Type, text: &[u8], at: usize) -> usize {
     match ty {
-        Type::Plain(name) | Type::Named(name, []) => eat_text(text, at, name),
+        Type::Plain(name) | Type::Named(name, []) | Type::UnitEnum(name, []) => eat_text(text, at, name),
         Type::Optional(of) => eat_text(text, eat(of, text, eat_text(text, at, "Option<")), ">"),
         Type::List(of) => eat_text(text, eat(of, text, eat_text(text, at, "[")), "]"),
         Type::Array(of, len) => {
@@ -51,7 +51,7 @@ const fn eat(ty: &Type, text: &[u8], at: usize) -> usize {
             eat_text(text, eat(value, text, at), "}")
         }
         Type::Tuple(parts) => eat_text(text, eat_all(parts, text, eat_text(text, at, "(")), ")"),
-        Type::Named(name, of) => {
+        Type::Named(name, of) | Type::UnitEnum(name, of) => {
             let at = eat_text(text, eat_text(text, at, name), "<");
             eat_text(text, eat_all(of, text, at), ">")
         }
@@ -132,13 +132,13 @@ impl Message {
 
     pub(super) const fn ty(self, ty: &Type) -> Self {
         match ty {
-            Type::Plain(name) | Type::Named(name, []) => self.text(name),
+            Type::Plain(name) | Type::Named(name, []) | Type::UnitEnum(name, []) => self.text(name),
             Type::Optional(of) => self.text("Option<").ty(of).text(">"),
             Type::List(of) => self.text("[").ty(of).text("]"),
             Type::Array(of, len) => self.text("[").ty(of).text("; ").number(*len).text("]"),
             Type::Map(key, value) => self.text("{").ty(key).text(": ").ty(value).text("}"),
             Type::Tuple(parts) => self.text("(").types(parts).text(")"),
-            Type::Named(name, of) => self.text(name).text("<").types(of).text(">"),
+            Type::Named(name, of) | Type::UnitEnum(name, of) => self.text(name).text("<").types(of).text(">"),
             Type::Opaque(spelled) => self.text("opaque(").text(spelled).text(")"),
         }
     }

@@ -31,18 +31,11 @@ const fn check(ty: &Type) {
         Type::List(of) | Type::Array(of, _) => check(of),
         Type::Map(key, value) => {
             if !may_be_key(key) {
-                Message::new()
-                    .text("`")
-                    .ty(ty)
-                    .text("` cannot be stored: the keys of a JSON object are texts, and `")
-                    .ty(key)
-                    .text("` is not stored as one. Write a list of pairs, or a key that is a text, a number, a `bool`, an id or an enum ")
-                    .text("of unit variants")
-                    .panic();
+                key_is_no_text(ty, key);
             }
             check(value);
         }
-        Type::Tuple(parts) | Type::Named(_, parts) => {
+        Type::Tuple(parts) | Type::Named(_, parts) | Type::UnitEnum(_, parts) => {
             let mut n = 0;
             while n < parts.len() {
                 check(parts[n]);
@@ -52,24 +45,49 @@ const fn check(ty: &Type) {
     }
 }
 
+#[track_caller]
+const fn key_is_no_text(map: &Type, key: &Type) {
+    let message = Message::new()
+        .text("`")
+        .ty(map)
+        .text("` cannot be stored: the keys of a JSON object are texts, and `")
+        .ty(key)
+        .text("` is not stored as one. Write a list of pairs, or a key that is a text, a number, a `bool`, an id, an enum of ")
+        .text("unit variants, or a newtype of one of these");
+    let Type::Named(name, _) = key else { return message.panic() };
+    message
+        .text(". Where serde does store `")
+        .ty(key)
+        .text("` as a text, implement `Schema` for it by hand, with `Type::Plain(\"")
+        .text(name)
+        .text("\")` as its `TYPE`")
+        .panic();
+}
+
 /// Whether some value of it is `null`.
 const fn is_null(ty: &Type) -> bool {
     match ty {
         Type::Optional(_) => true,
         Type::Plain(name) => is(name.as_bytes(), b"()"),
-        Type::List(_) | Type::Array(..) | Type::Map(..) | Type::Tuple(_) | Type::Named(..) | Type::Opaque(_) => false,
+        Type::List(_)
+        | Type::Array(..)
+        | Type::Map(..)
+        | Type::Tuple(_)
+        | Type::Named(..)
+        | Type::UnitEnum(..)
+        | Type::Opaque(_) => false,
     }
 }
 
-/// Whether it may be stored as a text; of a named type that is not seen here.
+/// Whether it may be stored as a text; of an opaque type that is not seen here.
 const fn may_be_key(ty: &Type) -> bool {
     match ty {
         Type::Plain(name) => {
             let name = name.as_bytes();
             !is(name, b"()") && !is(name, b"Duration") && !is(name, b"SystemTime")
         }
-        Type::Named(..) | Type::Opaque(_) => true,
-        Type::Optional(_) | Type::List(_) | Type::Array(..) | Type::Map(..) | Type::Tuple(_) => false,
+        Type::UnitEnum(..) | Type::Opaque(_) => true,
+        Type::Optional(_) | Type::List(_) | Type::Array(..) | Type::Map(..) | Type::Tuple(_) | Type::Named(..) => false,
     }
 }
 

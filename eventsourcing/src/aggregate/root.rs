@@ -197,9 +197,11 @@ impl<A> Root<A> {
         *self = Self::with_id(id);
     }
 
-    pub(crate) fn read(&mut self, stored: StoredEnd, discards: bool) {
+    /// Takes note of how far its stream was read, and whether the last event discards it: `None` after one that this program does not know, or
+    /// that nothing is left of.
+    pub(crate) fn read(&mut self, stored: StoredEnd, discards: Option<bool>) {
         self.stored = stored;
-        self.discarded |= discards;
+        self.discarded = discards.unwrap_or(self.discarded);
     }
 }
 

@@ -98,6 +98,6 @@ fn updated_twin<A: Aggregate>(aggregate: &mut A) -> Option<TwinOf<A>> {
     twin.version = root.version();
     let mut end = stored;
     end.version = root.version();
-    twin.aggregate.root_mut(ACCESS).read(end, false);
+    twin.aggregate.root_mut(ACCESS).read(end, None);
     Some(twin)
 }

@@ -1,6 +1,6 @@
 //! The log without async.
 
-use std::io;
+use std::{fmt, io};
 
 use pollster::block_on;
 
@@ -13,9 +13,20 @@ use crate::repository::Imported;
 use crate::stream::Position;
 
 /// [`LogReader`](crate::log::LogReader) without async.
-#[derive(Clone, Debug)]
 pub struct LogReader<E> {
     inner: log::LogReader<E>,
+}
+
+impl<E> Clone for LogReader<E> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone() }
+    }
+}
+
+impl<E> fmt::Debug for LogReader<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
 }
 
 impl<E> log::LogReader<E> {
@@ -27,10 +38,15 @@ impl<E> log::LogReader<E> {
 }
 
 /// [`LogStream`](crate::log::LogStream) without async: an iterator.
-#[derive(Debug)]
 #[must_use = "it reads nothing until it is asked for an event"]
 pub struct LogStream<E> {
     inner: log::LogStream<E>,
+}
+
+impl<E> fmt::Debug for LogStream<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
 }
 
 impl<E> LogStream<E> {

@@ -1,5 +1,6 @@
 //! Ids, times and last events without async.
 
+use std::fmt;
 use std::time::SystemTime;
 
 use pollster::block_on;
@@ -11,9 +12,40 @@ use crate::event::Recorded;
 use crate::repository;
 
 /// [`IdReader`](crate::repository::IdReader) without async.
-#[derive(Clone, Debug)]
 pub struct IdReader<A> {
     inner: repository::IdReader<A>,
+}
+
+impl<A> Clone for IdReader<A> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone() }
+    }
+}
+
+impl<A> fmt::Debug for IdReader<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+/// [`IdStream`](crate::repository::IdStream) without async: an iterator.
+#[must_use = "it reads nothing until it is asked for an id"]
+pub struct IdStream<A> {
+    inner: repository::IdStream<A>,
+}
+
+impl<A> fmt::Debug for IdStream<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+impl<A: Aggregate> Iterator for IdStream<A> {
+    type Item = Result<Id<A>, LoadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        block_on(self.inner.next())
+    }
 }
 
 impl<A: Aggregate> Repository<A> {
@@ -62,5 +94,10 @@ impl<A: Aggregate> IdReader<A> {
     /// By [`LoadError`].
     pub fn next_page(&mut self) -> Result<Vec<Id<A>>, LoadError> {
         block_on(self.inner.next_page())
+    }
+
+    /// As [`IdReader::stream`](crate::repository::IdReader::stream).
+    pub fn stream(self) -> IdStream<A> {
+        IdStream { inner: self.inner.stream() }
     }
 }

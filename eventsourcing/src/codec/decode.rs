@@ -1,8 +1,10 @@
 //! Payload to event, straight into the enum's own `Deserialize`.
 
+use std::fmt;
+
 use serde::de::value::{Error as TagError, StrDeserializer};
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error as _, IgnoredAny, IntoDeserializer, VariantAccess,
+    DeserializeSeed, Deserializer, EnumAccess, Error as _, IgnoredAny, IntoDeserializer, MapAccess, VariantAccess,
     Visitor,
 };
 use serde_json::de::SliceRead;
@@ -117,6 +119,22 @@ impl<'a, 'de> EnumAccess<'de> for Tagged<'a, 'de> {
     }
 }
 
+/// An object of whatever fields.
+struct AnyFields;
+
+impl<'de> Visitor<'de> for AnyFields {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the object of an event without fields")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut fields: M) -> Result<(), M::Error> {
+        while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+}
+
 struct Fields<'a, 'de> {
     payload: &'a mut Json<'de>,
     progress: &'a Progress,
@@ -125,9 +143,9 @@ struct Fields<'a, 'de> {
 impl<'de> VariantAccess<'de> for Fields<'_, 'de> {
     type Error = serde_json::Error;
 
-    /// Fields that an event no longer has are skipped, as in any other event.
+    /// Fields that an event no longer has are skipped, as in any other event; but it is an object, as any other is.
     fn unit_variant(self) -> Result<(), Self::Error> {
-        IgnoredAny::deserialize(self.payload).map(|_| ())
+        self.payload.deserialize_map(AnyFields)
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Self::Error> {

@@ -105,7 +105,8 @@ impl Error {
         matches!(self, Self::Load(error) | Self::Snapshot(SnapshotError::Load(error)) if error.is_not_found())
     }
 
-    /// Whether nothing was stored, and the same call may succeed later: after a conflict, or when the store can be reached again.
+    /// Whether nothing was stored, and the same operation may succeed later: after a conflict if it loads again, or when the store can be reached
+    /// again. One that does not load is to be given up after a [conflict on creating](Conflict::is_on_creating).
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.is_conflict() || self.store_error().is_some_and(StoreError::is_unavailable)

@@ -83,28 +83,48 @@ impl StdError for Conflict {
 /// At the end of the sources of whatever was caused by a [`Conflict`].
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("another commit was stored first")]
-struct StoredFirst {
+pub(crate) struct StoredFirst {
     // Shared, to keep the errors small.
     stream: Arc<StreamId>,
+    is_on_creating: bool,
 }
 
-/// The stream of the conflict that is among what caused an error, or is the error.
-pub(crate) fn conflicting_stream<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e StreamId> {
-    let mut chain = Some(error);
-    while let Some(error) = chain {
-        if let Some(StoredFirst { stream }) = error.downcast_ref() {
-            return Some(stream);
+impl StoredFirst {
+    /// What caused the conflict that is among what caused an error, or is the error.
+    pub(crate) fn find_in<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e Self> {
+        let mut chain = Some(error);
+        while let Some(error) = chain {
+            if let Some(found) = error.downcast_ref() {
+                return Some(found);
+            }
+            chain = error.source();
         }
-        chain = error.source();
+        None
     }
-    None
+
+    pub(crate) fn conflicting_stream(&self) -> &StreamId {
+        &self.stream
+    }
+
+    pub(crate) const fn is_on_creating(&self) -> bool {
+        self.is_on_creating
+    }
 }
 
 impl Conflict {
     /// A conflict on this stream; for those who write a store.
     #[must_use]
     pub fn new(stream: StreamId, expected: Version, actual: Version) -> Self {
-        Self { stored_first: StoredFirst { stream: Arc::new(stream.clone()) }, stream, expected, actual }
+        let stored_first = StoredFirst { stream: Arc::new(stream.clone()), is_on_creating: expected == 0 };
+        Self { stored_first, stream, expected, actual }
+    }
+
+    /// Whether an aggregate was to be created, and there is one under its id already. To create it again is a conflict again, so try again only
+    /// what loads first: [`get_or_create`](crate::Repository::get_or_create), or an operation that creates where [`find`](crate::Repository::find)
+    /// finds none.
+    #[must_use]
+    pub fn is_on_creating(&self) -> bool {
+        self.stored_first.is_on_creating
     }
 }
 

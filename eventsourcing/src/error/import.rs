@@ -90,9 +90,6 @@ pub enum ImportLineError {
     /// The metadata is not a JSON object of texts, each under a key of its own.
     #[error("its metadata is not a JSON object of texts")]
     Metadata(#[source] serde_json::Error),
-    /// The payload is not an object of the event's fields, as an export writes every event, also one without fields.
-    #[error("its payload is not a JSON object")]
-    Payload,
     /// The event is not one that this program can read.
     #[error(transparent)]
     Event(DecodeError),

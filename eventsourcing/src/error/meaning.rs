@@ -22,6 +22,7 @@ impl SaveError {
     }
 
     /// Whether nothing was stored, and saving may succeed later: after loading and deciding again if it is a conflict, and as it is otherwise.
+    /// After a [conflict on creating](crate::error::Conflict::is_on_creating) nothing but loading helps.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.is_conflict() || self.store_error().is_some_and(StoreError::is_unavailable)

@@ -58,7 +58,7 @@ pub(crate) struct LogSource<E> {
     pub(crate) read: Read<E>,
 }
 
-pub(super) type Events<E> = Vec<Recorded<LogEvent<E>>>;
+type Events<E> = Vec<Recorded<LogEvent<E>>>;
 type Decode<E> = fn(&StoredEvent<'_>, &mut dyn FnMut(E)) -> Result<(), DecodeError>;
 type Read<E> = fn(&StoredEvent<'_>, OnUnknown, &mut Events<E>) -> Result<(), LoadError>;
 

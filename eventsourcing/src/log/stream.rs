@@ -1,6 +1,5 @@
 //! The log as a stream of events, up to its end or for as long as there are more to come.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -10,9 +9,8 @@ use futures_core::Stream;
 
 use crate::error::{LoadError, ReadError};
 use crate::event::Recorded;
-use crate::log::reader::Events;
+use crate::log::paged::{NextPage, Paged};
 use crate::log::{LogEvent, LogReader};
-use crate::store::BoxFuture;
 use crate::stream::Position;
 
 /// The events of a log one by one: made by [`LogReader::stream`] and [`LogReader::follow`].
@@ -39,25 +37,16 @@ use crate::stream::Position;
 /// ```
 #[must_use = "it reads nothing until it is polled"]
 pub struct LogStream<E> {
-    page: VecDeque<Recorded<LogEvent<E>>>,
+    paged: Paged<LogReader<E>, Recorded<LogEvent<E>>>,
     /// After which position the log is read on, once all of the page was given.
     position: Position,
-    state: State<E>,
     waits: bool,
 }
-
-enum State<E> {
-    Idle(Box<LogReader<E>>),
-    Reading(BoxFuture<'static, Paged<E>>),
-    Ended,
-}
-
-type Paged<E> = (Box<LogReader<E>>, Result<Events<E>, LoadError>);
 
 impl<E> LogReader<E> {
     /// The events one by one, up to the end of the log.
     pub fn stream(self) -> LogStream<E> {
-        LogStream { page: VecDeque::new(), position: self.position(), state: State::Idle(Box::new(self)), waits: false }
+        LogStream { position: self.position(), paged: Paged::new(self), waits: false }
     }
 
     /// The events one by one; at the end of the log it waits for the next commit, without a polling delay.
@@ -71,7 +60,7 @@ impl<E> LogStream<E> {
     /// it is still to come. Where the next events are none of those that are read, it is past them.
     #[must_use]
     pub fn position(&self) -> Position {
-        self.page.front().map_or(self.position, |next| next.position.saturating_sub(1))
+        self.paged.front().map_or(self.position, |next| next.position.saturating_sub(1))
     }
 
     /// The next event; `None` at the end of the log, and after an error.
@@ -98,36 +87,17 @@ impl<E: Send + 'static> Stream for LogStream<E> {
     type Item = Result<Recorded<LogEvent<E>>, LoadError>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = self.get_mut();
-        loop {
-            if let Some(event) = this.page.pop_front() {
-                return Poll::Ready(Some(Ok(event)));
-            }
-            this.state = match std::mem::replace(&mut this.state, State::Ended) {
-                State::Ended => return Poll::Ready(None),
-                State::Idle(reader) => State::Reading(Box::pin(next_page(reader, this.waits))),
-                State::Reading(mut reading) => {
-                    let Poll::Ready((reader, page)) = reading.as_mut().poll(context) else {
-                        this.state = State::Reading(reading);
-                        return Poll::Pending;
-                    };
-                    this.position = reader.position();
-                    match page {
-                        Err(error) => return Poll::Ready(Some(Err(error))),
-                        Ok(page) if page.is_empty() => State::Ended,
-                        Ok(page) => {
-                            this.page = page.into();
-                            State::Idle(reader)
-                        }
-                    }
-                }
-            }
-        }
+        let Self { paged, position, waits } = self.get_mut();
+        let waits = *waits;
+        paged.poll_next(context, |reader| next_page(reader, waits), |reader| *position = reader.position())
     }
 }
 
 /// The next page; none at the end of the log, unless the stream waits.
-async fn next_page<E: Send>(mut reader: Box<LogReader<E>>, waits: bool) -> Paged<E> {
+async fn next_page<E: Send>(
+    mut reader: Box<LogReader<E>>,
+    waits: bool,
+) -> NextPage<LogReader<E>, Recorded<LogEvent<E>>> {
     loop {
         let page = reader.next_page().await;
         if !waits || !page.as_ref().is_ok_and(Vec::is_empty) {

@@ -8,7 +8,7 @@ use crate::aggregate::{
 };
 use crate::codec::Decoded;
 use crate::error::LoadError;
-use crate::event::{Event, RawEvent, Recorded};
+use crate::event::{Event, EventKind, RawEvent, Recorded};
 use crate::log::{self, OnUnknown};
 use crate::snapshot::{self, Latest, Restored};
 use crate::store::{EventStore, StoredEvent, StreamRead};
@@ -102,8 +102,10 @@ impl<A: Aggregate> Fold<A> {
         }
         match mem::replace(&mut self.phase, Phase::Refuted) {
             Phase::Verifying(mut restored) if restored.is_cut_after(stored) => {
+                // When it was cut, the event may have been no end yet.
+                let discards = is_discard::<A>(stored).unwrap_or(false);
                 for aggregate in [&mut restored.aggregate].into_iter().chain(&mut restored.twin) {
-                    aggregate.root_mut(ACCESS).read(place(stored), false);
+                    aggregate.root_mut(ACCESS).read(place(stored), Some(discards));
                 }
                 self.twin = restored.twin;
                 self.phase = Phase::Folding(Some(restored.aggregate));
@@ -115,7 +117,7 @@ impl<A: Aggregate> Fold<A> {
 
     fn fold(&mut self, stored: &StoredEvent<'_>) -> Result<(), LoadError> {
         let Self { id, on_unknown, phase: Phase::Folding(state), twin, skipped, kept } = self else { return Ok(()) };
-        let mut discards = false;
+        let mut discards = None;
         let mut apply = |event: A::Event| {
             if has_twin::<A>() {
                 // What is wrong with it is wrong with the other.
@@ -145,17 +147,17 @@ impl<A: Aggregate> Fold<A> {
 }
 
 /// Applies an event to what the events before it have made. `discards` says whether one of those that were stored as one with it has discarded
-/// the aggregate, and is then whether they and this one have.
+/// the aggregate, `None` if there was none, and is then whether they and this one have.
 // Inlined, because it runs for each event; what it calls for the first one and for none is not.
 #[inline]
 pub(super) fn apply<A: Aggregate>(
     id: Id<A>,
     state: &mut Option<A>,
     event: A::Event,
-    discards: &mut bool,
+    discards: &mut Option<bool>,
 ) -> Result<(), Box<Unfolded>> {
     let kind = event.kind();
-    let is_discarded = |aggregate: &A| *discards || aggregate.root().is_discarded();
+    let is_discarded = |aggregate: &A| *discards == Some(true) || aggregate.root().is_discarded();
     match state {
         Some(aggregate) if !(kind.is_revival() && is_discarded(aggregate)) => {
             if !apply_read(aggregate, id, event) {
@@ -164,10 +166,10 @@ pub(super) fn apply<A: Aggregate>(
         }
         state => {
             begin_fold(id, state, event, kind.name())?;
-            *discards = false;
+            *discards = None;
         }
     }
-    *discards |= kind.is_discard();
+    *discards = Some(*discards == Some(true) || kind.is_discard());
     Ok(())
 }
 
@@ -206,6 +208,12 @@ impl Unfolded {
             NotApplied::ChangesRoot => "its mutator replaces the root or records another event",
         }
     }
+}
+
+/// Whether a stored event discards its aggregate; `None` if it is no event of today, but one that an older release stored, or another program.
+pub(super) fn is_discard<A: Aggregate>(stored: &StoredEvent<'_>) -> Option<bool> {
+    let kind = A::Event::KINDS.iter().find(|kind| kind.has_name(stored.name));
+    kind.filter(|kind| kind.schema_version() == stored.schema_version).map(EventKind::is_discard)
 }
 
 const fn place(stored: &StoredEvent<'_>) -> StoredEnd {

@@ -70,19 +70,19 @@ fn in_turn<A: Aggregate>(sample: &Sample<'_>) -> Result<(), String> {
 /// What the events so far have made.
 struct State<A> {
     aggregate: Option<A>,
-    is_discarded: bool,
+    /// Whether it is discarded, once there are events.
+    discards: Option<bool>,
 }
 
 impl<A> Default for State<A> {
     fn default() -> Self {
-        Self { aggregate: None, is_discarded: false }
+        Self { aggregate: None, discards: None }
     }
 }
 
 impl<A: Aggregate> State<A> {
     fn apply(&mut self, event: A::Event) -> Result<(), String> {
-        let applied =
-            caught(|| fold::apply(Id::from(Uuid::nil()), &mut self.aggregate, event, &mut self.is_discarded))?;
+        let applied = caught(|| fold::apply(Id::from(Uuid::nil()), &mut self.aggregate, event, &mut self.discards))?;
         applied.map_err(|unfolded| unfolded.why().to_owned())
     }
 }

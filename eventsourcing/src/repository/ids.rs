@@ -1,14 +1,19 @@
-//! The ids of all aggregates of a repository, page by page.
+//! The ids of all aggregates of a repository, page by page or one by one.
+
+mod stream;
 
 use std::fmt;
 
+pub use self::stream::IdStream;
 use crate::aggregate::{Aggregate, Id};
 use crate::error::{LoadError, ReadError};
 use crate::event::{Event, EventKind};
 use crate::repository::Repository;
 use crate::store::StreamList;
 
-/// Lists the ids of the aggregates of a repository in ascending order, with memory for one page.
+/// Lists the ids of the aggregates of a repository in ascending order, page by page, with memory for one page.
+///
+/// [`stream`](Self::stream) gives them one by one.
 ///
 /// ```
 /// # use eventsourcing::prelude::*;
@@ -60,7 +65,7 @@ impl<A: Aggregate> IdReader<A> {
     ///
     /// # Errors
     ///
-    /// By [`LoadError`], never [`LoadError::NotFound`]; the reader stands where it was.
+    /// By [`LoadError`], never [`LoadError::NotFound`]. The ids before the one that cannot be read were given out; the reader stands before it.
     ///
     /// # Cancel safety
     ///
@@ -71,8 +76,21 @@ impl<A: Aggregate> IdReader<A> {
             let page = self.repository.store().list_streams(self.list.clone()).await.map_err(ReadError::from)?;
             let mut ids: Vec<Id<A>> = Vec::with_capacity(page.ids.len());
             for id in page.ids.iter().copied().map(Id::from) {
-                if !can_be_discarded || self.repository.contains(id).await? {
+                if !can_be_discarded {
                     ids.push(id);
+                    continue;
+                }
+                match self.repository.contains(id).await {
+                    Ok(true) => ids.push(id),
+                    Ok(false) => {}
+                    // The next call begins at the one that cannot be read, and returns the error.
+                    Err(error) => match ids.last() {
+                        Some(last) => {
+                            self.list.after = Some(last.as_uuid());
+                            return Ok(ids);
+                        }
+                        None => return Err(error),
+                    },
                 }
             }
             match page.ids.last() {

@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::LoadError;
-use crate::event::{Event, Recorded};
+use crate::event::Recorded;
 use crate::log::{self, LogEvent, OnUnknown};
 use crate::repository::Repository;
-use crate::repository::fold::{load, visit_stream};
+use crate::repository::fold::{is_discard, load, visit_stream};
 use crate::store::{EventStore, StoredEvent, StreamRead};
 use crate::stream::Version;
 
@@ -107,7 +107,7 @@ impl<A: Aggregate> Repository<A> {
         }
     }
 
-    /// Whether there is such an aggregate: it was saved, and not discarded. Reads its last event only, unless that is of an older
+    /// Whether there is such an aggregate: it was saved, and its last event does not discard it. Reads that event only, unless it is of an older
     /// release.
     ///
     /// # Errors
@@ -122,9 +122,7 @@ impl<A: Aggregate> Repository<A> {
         let last = StreamRead::new(stream_of(id)).backward().limit(1);
         self.store()
             .read_stream(last, &mut |event| {
-                let kind = A::Event::KINDS.iter().find(|kind| kind.has_name(event.name));
-                let current = kind.filter(|kind| kind.schema_version() == event.schema_version);
-                found = current.map(|kind| !kind.is_discard());
+                found = is_discard::<A>(&event).map(|discards| !discards);
                 ControlFlow::Break(())
             })
             .await?;

@@ -125,6 +125,22 @@ impl<'c> Repeated<'c> {
         }
     }
 
+    /// That the stored commit changed each of these streams.
+    ///
+    /// # Errors
+    ///
+    /// [`SaveError::OtherCommit`] if one of them is not in it: what was recorded on that one is stored nowhere.
+    pub(super) fn check_changed(&self, mut streams: impl Iterator<Item = StreamId>) -> Result<(), SaveError> {
+        let is_missing = |stream: &StreamId| self.parts.iter().all(|part| part.stream != *stream);
+        match streams.find(is_missing) {
+            Some(stream) => {
+                let stored = self.parts.first().map(|part| &part.stream);
+                Err(SaveError::other_commit(self.commit, stream, stored))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// An aggregate as it was before: what was decided then was decided on this.
     pub(super) async fn before<A: Aggregate>(
         &self,

@@ -1,9 +1,10 @@
 //! Trying whatever ended in a conflict again.
 
+use std::collections::HashSet;
 use std::error::Error;
 use std::ops::Deref;
 
-use crate::error::conflicting_stream;
+use crate::error::StoredFirst;
 use crate::repository::pipeline::wait_for_sent;
 use crate::repository::{DEADLINE, Tries};
 use crate::store::{EventStore, Place, take_place};
@@ -19,9 +20,9 @@ use crate::stream::StreamId;
     note = "implement `std::error::Error` for it, with the error that caused it as its `source()`"
 )]
 pub trait ErrorChain<M> {
-    /// The stream of the conflict that is among what caused it.
+    /// The first of the chain.
     #[doc(hidden)]
-    fn conflicting_stream(&self) -> Option<&StreamId>;
+    fn first(&self) -> &(dyn Error + 'static);
 }
 
 mod kinds {
@@ -34,20 +35,20 @@ mod kinds {
 }
 
 impl<E: Error + 'static> ErrorChain<kinds::Plain> for E {
-    fn conflicting_stream(&self) -> Option<&StreamId> {
-        conflicting_stream(self)
+    fn first(&self) -> &(dyn Error + 'static) {
+        self
     }
 }
 
 impl<E: Deref<Target = dyn Error + Send + Sync>> ErrorChain<kinds::Boxed> for E {
-    fn conflicting_stream(&self) -> Option<&StreamId> {
-        conflicting_stream(&**self)
+    fn first(&self) -> &(dyn Error + 'static) {
+        &**self
     }
 }
 
 impl<E: Deref<Target = dyn Error>> ErrorChain<kinds::BoxedLocal> for E {
-    fn conflicting_stream(&self) -> Option<&StreamId> {
-        conflicting_stream(&**self)
+    fn first(&self) -> &(dyn Error + 'static) {
+        &**self
     }
 }
 
@@ -60,11 +61,16 @@ where
 {
     let mut tries = Tries::new(DEADLINE);
     let mut place: Option<Place<'_>> = None;
+    // Streams that it was too late to create: a second time it does so without looking.
+    let mut exist: HashSet<StreamId> = HashSet::new();
     loop {
         let stream = match operation().await {
             Ok(done) => return Ok(done),
-            Err(error) => match error.conflicting_stream().filter(|_| tries.is_left()) {
-                Some(stream) => stream.clone(),
+            Err(error) => match StoredFirst::find_in(error.first()).filter(|_| tries.is_left()) {
+                Some(conflict) if conflict.is_on_creating() && !exist.insert(conflict.conflicting_stream().clone()) => {
+                    return Err(error);
+                }
+                Some(conflict) => conflict.conflicting_stream().clone(),
                 None => return Err(error),
             },
         };

@@ -178,7 +178,10 @@ pub(crate) async fn update_several_with<I: UpdateSet, R: CommandOutput>(
     let Some(first) = first else { return ended.result };
     let repeated = Repeated::of(store, commit, &first, &ids.streams()).await.map_err(UpdateError::Save)?;
     let mut before = ids.load_before(store, &repeated).await.map_err(UpdateError::Save)?;
-    command(I::lend(&mut before)).into_result().map_err(UpdateError::Rejected)
+    let value = command(I::lend(&mut before)).into_result().map_err(UpdateError::Rejected)?;
+    let changed = I::members(&mut before).into_iter().filter(|member| member.pending() > 0);
+    repeated.check_changed(changed.map(|member| member.stream())).map_err(UpdateError::Save)?;
+    Ok(value)
 }
 
 async fn decide<I: UpdateSet, R: CommandOutput>(

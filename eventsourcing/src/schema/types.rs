@@ -20,6 +20,8 @@ pub enum Type {
     Tuple(&'static [&'static Self]),
     /// A type with a [`Definition`](crate::schema::Definition) of its own, and what it is generic over: `Page<i64>`.
     Named(&'static str, &'static [&'static Self]),
+    /// The same of an enum whose variants hold nothing, each stored as its name, so that it can be the key of a map: `Colour`.
+    UnitEnum(&'static str, &'static [&'static Self]),
     /// A type without `Schema`, as it is spelled: `opaque(DateTime<Utc>)`. The spelling is for readers only.
     Opaque(&'static str),
 }
@@ -27,7 +29,7 @@ pub enum Type {
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Plain(name) | Self::Named(name, []) => f.write_str(name),
+            Self::Plain(name) | Self::Named(name, []) | Self::UnitEnum(name, []) => f.write_str(name),
             Self::Optional(of) => write!(f, "Option<{of}>"),
             Self::List(of) => write!(f, "[{of}]"),
             Self::Array(of, len) => write!(f, "[{of}; {len}]"),
@@ -37,7 +39,7 @@ impl fmt::Display for Type {
                 separated(f, parts)?;
                 f.write_str(")")
             }
-            Self::Named(name, of) => {
+            Self::Named(name, of) | Self::UnitEnum(name, of) => {
                 write!(f, "{name}<")?;
                 separated(f, of)?;
                 f.write_str(">")

@@ -1,6 +1,8 @@
 //! An id, such as a name, that is used again after its aggregate was discarded.
 
+use eventsourcing::StreamId;
 use eventsourcing::prelude::{Aggregate, Root, events};
+use eventsourcing::store::{Commit, EventStore};
 
 use super::*;
 
@@ -191,4 +193,63 @@ fn a_scenario_goes_on_with_the_second_life() {
         .when(User::visit)
         .then([UserEvent::Visited])
         .then_state(|user| assert_eq!((user.visits, user.version()), (1, 5.into())));
+}
+
+/// As another program may have stored it, which knows of no end, or an older release, in which that event was none.
+#[test]
+fn what_stands_behind_the_end_decides_alike_for_all_who_ask() {
+    type Behind = &'static [&'static str];
+    let behind: [(Behind, bool); 7] = [
+        (&[], false),
+        (&["Visited"], true),
+        (&["Visited", "Deregistered"], false),
+        (&["Visited", "Deregistered", "Visited"], true),
+        (&["Registered"], true),
+        (&["Registered", "Deregistered"], false),
+        (&["Visited", "Registered"], true),
+    ];
+    for store in stores() {
+        for (case, (behind, is_there)) in behind.into_iter().enumerate() {
+            let (users, guests) = (Repository::<User>::new(store.clone()), Repository::<Guest>::new(store.clone()));
+            let mut user = User::register(&format!("alice {case}"));
+            user.deregister();
+            block_on(users.save(&mut user)).unwrap();
+            let mut guest = Guest::invite(&format!("alice {case}"));
+            guest.come();
+            block_on(guests.save(&mut guest)).unwrap();
+            block_on(guests.update(guest.id(), Guest::dismiss)).unwrap();
+            let mut commit = Commit::new();
+            let mut append = commit.append(StreamId::new("User", user.id().as_uuid()), 2).unwrap();
+            for name in behind {
+                let payload: &[u8] = if *name == "Registered" { br#"{"mail":"m"}"# } else { b"{}" };
+                append = append.event(*name, 1, payload).unwrap();
+            }
+            let mut append = commit.append(StreamId::new("Guest", guest.id().as_uuid()), 3).unwrap();
+            for name in behind {
+                let (name, payload): (_, &[u8]) = match *name {
+                    "Registered" => ("Invited", br#"{"name":"m"}"#),
+                    "Visited" => ("Came", b"{}"),
+                    _ => ("Dismissed", b"{}"),
+                };
+                append = append.event(name, 1, payload).unwrap();
+            }
+            block_on(EventStore::commit(&store, commit)).unwrap();
+            let listed: Vec<Id<User>> = block_on(users.ids().next_page()).unwrap();
+            let of_user = (
+                block_on(users.contains(user.id())).unwrap(),
+                block_on(users.find(user.id())).unwrap().is_some(),
+                listed.contains(&user.id()),
+                block_on(users.update(user.id(), User::visit)).is_ok(),
+            );
+            assert_eq!(of_user, (is_there, is_there, is_there, is_there), "{behind:?}");
+            let of_guest = (
+                block_on(guests.contains(guest.id())).unwrap(),
+                block_on(guests.find(guest.id())).unwrap().is_some(),
+                block_on(guests.update(guest.id(), Guest::come)).is_ok(),
+            );
+            assert_eq!(of_guest, (is_there, is_there, is_there), "{behind:?}");
+            // From the snapshot that this update has taken, as from the events.
+            assert_eq!(block_on(guests.contains(guest.id())).unwrap(), block_on(guests.get(guest.id())).is_ok());
+        }
+    }
 }

@@ -1,5 +1,7 @@
-//! All aggregates of a kind, page by page; an aggregate as of a time; its last events; events by name.
+//! All aggregates of a kind, page by page and one by one; an aggregate as of a time; its last events; events by name.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -7,6 +9,7 @@ use eventsourcing::StreamId;
 use eventsourcing::log::LogEvent;
 use eventsourcing::prelude::*;
 use eventsourcing::store::{Commit, EventStore};
+use futures_core::Stream;
 use uuid::Uuid;
 
 #[derive(Aggregate, Debug)]
@@ -155,5 +158,65 @@ fn the_log_is_read_by_the_names_of_events() {
         assert_eq!(versions(&["Dimmed"]), [2, 3, 4], "also what was stored under its old name");
         assert_eq!(versions(&["Installed", "Removed"]), [1, 5]);
         assert!(versions(&["Exploded"]).is_empty());
+    }
+}
+
+#[test]
+fn they_are_listed_one_by_one() {
+    for store in stores() {
+        let lamps = Repository::<Lamp>::new(store);
+        assert!(pollster::block_on(lamps.ids().stream().next()).is_none());
+        for number in 1..=10 {
+            let mut lamp = Lamp::install(id(number));
+            if number % 3 == 0 {
+                lamp.remove();
+            }
+            lamps.blocking().save(&mut lamp).unwrap();
+        }
+        let wanted = [1, 2, 4, 5, 7, 8, 10].map(id);
+        for size in [1, 2, 7, 1000] {
+            let all: Result<Vec<_>, _> = lamps.blocking().ids().page_size(size).stream().collect();
+            assert_eq!(all.unwrap(), wanted, "in pages of {size}");
+            let (mut ids, mut all) = (lamps.ids().page_size(size).stream(), Vec::new());
+            while let Some(id) = pollster::block_on(poll_fn(|context| Pin::new(&mut ids).poll_next(context))) {
+                all.push(id.unwrap());
+            }
+            assert_eq!(all, wanted, "in pages of {size}");
+            assert!(pollster::block_on(ids.next()).is_none(), "the end is the end");
+        }
+        let after: Result<Vec<_>, _> = lamps.blocking().ids().after(id(7)).stream().collect();
+        assert_eq!(after.unwrap(), [8, 10].map(id));
+    }
+}
+
+/// Of which it cannot be read whether it was discarded.
+#[test]
+fn those_before_one_that_cannot_be_read_are_listed() {
+    for store in stores() {
+        let lamps = Repository::<Lamp>::new(Arc::clone(&store)).blocking();
+        for number in [1, 2, 4, 5] {
+            lamps.save(&mut Lamp::install(id(number))).unwrap();
+        }
+        let mut commit = Commit::new();
+        let append = commit.append(StreamId::new("Lamp", id(3).as_uuid()), 0).unwrap();
+        append.event("Exploded", 1, b"{}").unwrap();
+        pollster::block_on(store.commit(commit)).unwrap();
+        for size in [1, 2, 3, 1000] {
+            let mut reader = lamps.ids().page_size(size);
+            let mut ids = reader.clone().stream();
+            for number in [1, 2] {
+                assert_eq!(ids.next().unwrap().unwrap(), id(number), "in pages of {size}");
+            }
+            assert!(matches!(ids.next(), Some(Err(LoadError::Decode { .. }))), "in pages of {size}");
+            assert!(ids.next().is_none(), "it has ended");
+            let mut read = 0;
+            while let Ok(page) = reader.next_page() {
+                read += page.len();
+            }
+            assert_eq!(read, 2, "in pages of {size}");
+            assert!(reader.next_page().is_err(), "it stands before it");
+            let after: Result<Vec<_>, _> = lamps.ids().after(id(3)).stream().collect();
+            assert_eq!(after.unwrap(), [4, 5].map(id));
+        }
     }
 }

@@ -16,6 +16,7 @@ mod listing;
 mod loading;
 mod printing;
 mod repeating;
+mod round_trip;
 mod same_name;
 mod saving;
 mod together;

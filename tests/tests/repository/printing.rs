@@ -47,7 +47,8 @@ fn each_once<E: StdError + Into<Error> + 'static>(error: E) {
     let of_operation = texts(&error);
     for texts in [of_operation, texts(&Into::<Error>::into(error))] {
         for (n, text) in texts.iter().enumerate() {
-            assert!(texts.iter().skip(n + 1).all(|cause| !text.contains(&**cause)), "{texts:#?}");
+            let is_other = |cause: &String| !text.contains(&**cause) && !cause.contains(&**text);
+            assert!(texts.iter().skip(n + 1).all(is_other), "{texts:#?}");
         }
     }
 }
@@ -133,4 +134,30 @@ fn of_importing() {
         let gauges = Repository::<Gauge>::new(MemoryStore::new()).blocking();
         each_once(gauges.import(&mut line.as_bytes()).unwrap_err());
     }
+}
+
+/// What SQLite says has a cause of its own, which is the same again.
+#[test]
+fn of_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    std::fs::write(&path, [b'x'; 8192]).unwrap();
+    let error = SqliteStore::open(&path).unwrap_err();
+    assert_eq!(texts(&error).len(), 2, "{:#?}", texts(&error));
+    each_once(error);
+    std::fs::remove_file(&path).unwrap();
+
+    let store = SqliteStore::builder().busy_deadline(Duration::from_millis(1)).open(&path).unwrap();
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let gauges = Repository::<Gauge>::new(store.clone()).blocking();
+    let error = gauges.save(&mut Gauge::install()).unwrap_err();
+    let said = texts(&error);
+    assert!(said.len() == 2 && said[1].ends_with("(SQLite's error code 5)"), "{said:#?}");
+    each_once(error);
+    other.execute_batch("ROLLBACK; ALTER TABLE events RENAME TO no_events").unwrap();
+    each_once(gauges.get(Id::new()).unwrap_err());
+    let error = gauges.save(&mut Gauge::install()).unwrap_err();
+    assert_eq!(texts(&error).len(), 2, "{:#?}", texts(&error));
+    each_once(error);
 }

@@ -179,6 +179,40 @@ fn an_id_of_a_commit_of_others_is_refused() {
 }
 
 #[test]
+fn a_repetition_with_other_ids_is_refused() {
+    for store in stores() {
+        let (bank, (poor, rich)) = two(store.clone());
+        let other = opened(&bank.accounts).id();
+        let three = |(from, to, other): (&mut Account, &mut Account, &mut Account)| {
+            other.deposit(1);
+            transfer(from, to)
+        };
+        let looks = |(from, to, _): (&mut Account, &mut Account, &mut Account)| transfer(from, to);
+        block_on(bank.update_with(request(), (rich, poor), |(from, to)| transfer(from, to))).unwrap();
+        let refused = [
+            // One more, and another in place of one.
+            block_on(bank.update_with(request(), (rich, poor, other), three)),
+            block_on(bank.update_with(request(), (other, rich, poor), |(other, from, to)| three((from, to, other)))),
+            block_on(bank.update_with(request(), (rich, other), |(from, to)| transfer(from, to))),
+            // One fewer.
+            block_on(bank.accounts.update_with(request(), rich, |rich| rich.withdraw(30).map(|()| 30))),
+        ];
+        for refused in refused {
+            match refused {
+                Err(UpdateError::Save(SaveError::OtherCommit { commit, other: Some(_), .. })) => {
+                    assert_eq!(commit, request());
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!((head(&store), block_on(bank.accounts.get(other)).unwrap().balance()), (6, 0));
+        // The same in another order, and one more that is only looked at.
+        assert_eq!(block_on(bank.update_with(request(), (poor, rich), |(to, from)| transfer(from, to))).unwrap(), 30);
+        assert_eq!(block_on(bank.update_with(request(), (rich, poor, other), looks)).unwrap(), 30);
+    }
+}
+
+#[test]
 fn what_recorded_nothing_leaves_no_trace_of_its_id_and_metadata_goes_with_each_event() {
     for store in stores() {
         let (bank, (poor, rich)) = two(store);

@@ -3,12 +3,34 @@
 use std::error::Error;
 
 use eventsourcing::error::Conflict;
+use eventsourcing::prelude::{Root, events};
 
 use super::*;
 
 #[derive(Application)]
 struct Bank {
     accounts: Repository<Account>,
+    boxes: Repository<SafeBox>,
+}
+
+/// A box in the vault, of which there is one under each number.
+#[derive(Aggregate, Debug)]
+struct SafeBox {
+    root: Root<Self>,
+    coins: u32,
+}
+
+#[events]
+impl SafeBox {
+    #[event(Rented)]
+    fn rent(number: &str) -> Self {
+        Self { root: Root::named(number), coins: 0 }
+    }
+
+    #[event(Filled)]
+    fn fill(&mut self, coins: u32) {
+        self.coins += coins;
+    }
 }
 
 /// A bank with two accounts of 100 each.
@@ -175,6 +197,52 @@ fn what_is_no_conflict_is_not_tried_again() {
     });
     assert!(spent.is_err());
     assert!(runs > 32, "it was tried again for 10 s, {runs} times");
+}
+
+#[test]
+fn an_operation_that_creates_without_looking_is_tried_again_once() {
+    let (_, bank, _) = bank();
+    block_on(bank.boxes.save(&mut SafeBox::rent("7"))).unwrap();
+    let mut runs = 0;
+    let refused = block_on(bank.retry(|| {
+        runs += 1;
+        let bank = &bank;
+        async move { bank.boxes.save(&mut SafeBox::rent("7")).await }
+    }));
+    assert!(matches!(&refused, Err(SaveError::Conflict(conflict)) if conflict.is_on_creating()), "{refused:?}");
+    assert_eq!(runs, 2);
+    let mut seen = block_on(bank.boxes.get(Id::named("7"))).unwrap();
+    block_on(bank.boxes.update(seen.id(), |rival| rival.fill(1))).unwrap();
+    seen.fill(1);
+    let refused = block_on(bank.boxes.save(&mut seen));
+    assert!(matches!(&refused, Err(SaveError::Conflict(conflict)) if !conflict.is_on_creating()), "{refused:?}");
+}
+
+/// Each time it finds none, and another is first.
+#[test]
+fn an_operation_that_creates_where_it_finds_none_is_tried_again() {
+    let (_, bank, _) = bank();
+    let mut runs = 0;
+    let coins = block_on(bank.retry(|| {
+        runs += 1;
+        let (run, bank) = (runs, &bank);
+        async move {
+            let mut boxes = Vec::new();
+            for number in ["7", "8"] {
+                let found = bank.boxes.find(Id::named(number)).await.unwrap();
+                boxes.push(found.unwrap_or_else(|| SafeBox::rent(number)));
+            }
+            if let Some(number) = ["7", "8"].get(run - 1) {
+                bank.boxes.save(&mut SafeBox::rent(number)).await.unwrap();
+            }
+            for safe_box in &mut boxes {
+                safe_box.fill(5);
+            }
+            bank.commit(&mut boxes[..]).await?;
+            Ok::<_, SaveError>(boxes[1].coins)
+        }
+    }));
+    assert_eq!((coins.unwrap(), runs), (5, 3));
 }
 
 #[tokio::test]

@@ -125,6 +125,33 @@ impl Snapshot {
     }
 }
 
+/// Of a name that generated code has a use for, in what it is and in what it holds.
+#[derive(::eventsourcing::Aggregate)]
+#[aggregate(snapshot_every = 1)]
+struct __State {
+    root: ::eventsourcing::Root<Self>,
+    held: __State_,
+}
+
+#[derive(
+    ::std::clone::Clone, ::std::marker::Copy, ::std::cmp::PartialEq, ::std::fmt::Debug, ::serde::Serialize, ::serde::Deserialize,
+    ::eventsourcing::Schema,
+)]
+#[allow(non_camel_case_types)]
+struct __State_(u8);
+
+#[::eventsourcing::events]
+impl __State {
+    #[event(Made)]
+    fn make(held: __State_) -> Self {
+        Self { root: ::eventsourcing::Root::new(), held }
+    }
+
+    fn look(&mut self) -> __State_ {
+        self.held
+    }
+}
+
 #[derive(::eventsourcing::Application)]
 struct App {
     store: ::eventsourcing::Repository<Hostile>,
@@ -140,5 +167,9 @@ fn main() {
     assert!(snapshots.save(&mut saved).is_ok());
     let loaded = snapshots.get(saved.id()).unwrap();
     assert!(matches!(loaded.state, Variants::Named { r#type: Schema { r#type: 7, .. } }));
+    let states = ::eventsourcing::Repository::<__State>::new(::eventsourcing::MemoryStore::new()).blocking();
+    let mut state = __State::make(__State_(7));
+    assert!(states.save(&mut state).is_ok());
+    assert_eq!(states.get(state.id()).unwrap().look(), __State_(7));
     assert_eq!((hostile.version().get(), hostile.root, &*hostile.state), (3, 3, "xy"));
 }

@@ -3,7 +3,7 @@ use std::convert::Infallible;
 use uuid::Uuid;
 
 use super::*;
-use crate::error::{StoreErrorKind, conflicting_stream};
+use crate::error::{StoreErrorKind, StoredFirst};
 use crate::stream::StreamId;
 
 fn stream() -> StreamId {
@@ -41,11 +41,11 @@ fn a_conflict_is_one_however_it_came() {
 #[test]
 fn another_version_than_was_seen_is_no_conflict() {
     let error = UpdateError::<Infallible>::WrongVersion(conflict());
-    assert_eq!(conflicting_stream(&error), None);
+    assert_eq!(StoredFirst::find_in(&error), None);
     let error = Error::from(error);
-    assert_eq!(conflicting_stream(&error), None, "so no `retry` tries it again");
+    assert_eq!(StoredFirst::find_in(&error), None, "so no `retry` tries it again");
     assert!(!error.is_conflict() && !error.is_retryable(), "{error:?}");
-    assert_eq!(conflicting_stream(&Error::from(conflict())), Some(&stream()));
+    assert_eq!(StoredFirst::find_in(&Error::from(conflict())).map(StoredFirst::conflicting_stream), Some(&stream()));
 }
 
 #[test]

@@ -7,7 +7,7 @@ pub(crate) mod readers;
 mod short_reads;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::{fmt, io};
 
 use crate::error::{OpenError, ReadError, StoreError, StoreErrorKind};
@@ -70,15 +70,16 @@ impl Engine {
                 watch.advance(position)
             }
         };
-        let committer = Committer::new(writer, origin.clone(), settings.clone(), start_worker, publish);
+        let key = StoreKey::new();
+        let committer = Committer::new(writer, origin.clone(), settings.clone(), key, start_worker, publish);
         let calls = Calls::new();
         let readers = Readers::new(bounds, Arc::clone(&calls));
         let writing = match &origin {
             Origin::File(path) => Some(Share::of_writer(path)),
             Origin::Memory => None,
         };
-        let access = Access::Write(Writable { committer, readers, identity, _writing: writing });
-        let (key, copies) = (StoreKey::new(), Gate::new(1));
+        let access = Access::Write(Writable { committer, readers, identity, writing: Mutex::new(writing) });
+        let copies = Gate::new(1);
         Self { access, origin, settings, committed: watch, bell, key, calls, copies }
     }
 

@@ -1,5 +1,6 @@
 //! What the errors of SQLite and of the system mean, and the errors that callers get for them.
 
+mod cause;
 mod diagnosis;
 mod failure;
 pub(crate) mod meaning;
@@ -11,6 +12,7 @@ use std::path::Path;
 use rusqlite::ffi;
 
 use crate::error::OpenError;
+pub(crate) use crate::store::sqlite::error::cause::Cause;
 use crate::store::sqlite::error::diagnosis::{cannot_open, too_many_files_are_open};
 pub(crate) use crate::store::sqlite::error::failure::{CommitFailure, LogMismatch, Operation, ReadFailure};
 use crate::store::sqlite::error::meaning::{extended_code, primary_code};
@@ -29,15 +31,17 @@ pub(crate) fn open_error_of_write(path: &Path, error: rusqlite::Error) -> OpenEr
 fn open_error_while(operation: Operation, path: &Path, error: rusqlite::Error) -> OpenError {
     let path = path.to_owned();
     if is_beside(&error) {
-        return OpenError::NotAllowed { path, source: error.into() };
+        return OpenError::NotAllowed { path, source: Cause::new(error).into() };
     }
     match primary_code(&error) {
-        ffi::SQLITE_NOTADB => OpenError::NotADatabase { path, source: error.into() },
-        ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => OpenError::InUse { path, source: error.into() },
+        ffi::SQLITE_NOTADB => OpenError::NotADatabase { path, source: Cause::new(error).into() },
+        ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => OpenError::InUse { path, source: Cause::new(error).into() },
         ffi::SQLITE_READONLY => OpenError::ReadOnly { path },
         ffi::SQLITE_CANTOPEN | ffi::SQLITE_PERM => cannot_open(&path, error),
         // A file that could not be opened to be read or synced.
-        ffi::SQLITE_IOERR if too_many_files_are_open(&path) => OpenError::TooManyFiles { path, source: error.into() },
+        ffi::SQLITE_IOERR if too_many_files_are_open(&path) => {
+            OpenError::TooManyFiles { path, source: Cause::new(error).into() }
+        }
         _ => OpenError::Store(Origin::File(path).error(operation, error)),
     }
 }

@@ -2,7 +2,6 @@
 //! made.
 
 pub(crate) mod descriptors;
-pub(crate) mod file_id;
 pub(crate) mod file_status;
 pub(crate) mod new_file;
 pub(crate) mod positioned_io;

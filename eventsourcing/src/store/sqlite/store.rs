@@ -27,6 +27,7 @@ impl EventStore for SqliteStore {
             begun.map_err(|error| committer.refused(commit.id(), error))?;
             // A waker that waits for its own commit, on a thread that such commits need.
             if pool_thread::is_current() {
+                self.shared.engine.key.check_call()?;
                 return committer.commit(commit);
             }
             committer.commit_async(commit).await

@@ -43,8 +43,8 @@ fn value(ty: &Type, definitions: &Definitions, depth: usize) -> Option<Value> {
             json!({ key: inner(of)? })
         }
         Type::Tuple(parts) => Value::Array(parts.iter().map(|part| inner(part)).collect::<Option<_>>()?),
-        Type::Named(..) if is_deep => return None,
-        Type::Named(..) => {
+        Type::Named(..) | Type::UnitEnum(..) if is_deep => return None,
+        Type::Named(..) | Type::UnitEnum(..) => {
             let name = ty.to_string();
             match definitions.iter().find(|(known, _)| *known == name)?.1 {
                 Definition::Fields(fields) => object(fields, definitions, depth)?,

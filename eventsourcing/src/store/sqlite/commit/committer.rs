@@ -16,6 +16,7 @@ use crate::store::sqlite::connection::busy::begins_to_wait;
 use crate::store::sqlite::connection::writer::Writer;
 use crate::store::sqlite::error::Origin;
 use crate::store::sqlite::settings::Settings;
+use crate::store::sqlite::threads::visiting::StoreKey;
 use crate::store::{Commit, Wakers};
 use crate::stream::{CommitId, Position};
 
@@ -33,6 +34,7 @@ pub(crate) struct Committer {
     damage: OnceLock<StoreError>,
     origin: Origin,
     settings: Settings,
+    key: StoreKey,
     /// Publishes the last position after a commit, when its caller has its answer, and gives those who wait for it.
     publish: Box<dyn Fn(Position) -> Wakers + Send + Sync>,
 }
@@ -43,6 +45,7 @@ impl Committer {
         writer: Writer,
         origin: Origin,
         settings: Settings,
+        key: StoreKey,
         start_worker: impl Fn(Need) -> io::Result<()> + Send + Sync + 'static,
         publish: impl Fn(Position) -> Wakers + Send + Sync + 'static,
     ) -> Self {
@@ -54,6 +57,7 @@ impl Committer {
             damage: OnceLock::new(),
             origin,
             settings,
+            key,
             publish: Box::new(publish),
         }
     }
@@ -136,7 +140,10 @@ impl Committer {
             begins_to_wait();
             self.queue.lead()
         });
-        let done = work(&mut self.writing());
+        let done = {
+            let _leading = self.key.lead();
+            work(&mut self.writing())
+        };
         lead.hand_on();
         done
     }
@@ -144,7 +151,10 @@ impl Committer {
     /// The same if there is no leader, and nothing otherwise.
     pub(crate) fn try_with_lead<T>(&self, work: impl FnOnce(&mut Writing) -> T) -> Option<T> {
         let lead = self.queue.try_lead()?;
-        let done = work(&mut self.writing());
+        let done = {
+            let _leading = self.key.lead();
+            work(&mut self.writing())
+        };
         lead.hand_on();
         Some(done)
     }

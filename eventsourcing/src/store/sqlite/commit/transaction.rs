@@ -24,21 +24,21 @@ pub(crate) type Stored = Vec<Result<Committed, CommitError>>;
 /// Stores these commits alone.
 #[cfg(test)]
 pub(crate) fn store_commits(writer: &mut Writer, mut commits: &[&Commit], now: i64) -> Result<Stored, CommitFailure> {
-    store_group(writer, &mut commits, now)
+    store_group(writer, &mut commits, || now)
 }
 
 /// Stores commits in one transaction, in their order, with those that come while it writes. One that conflicts fails alone; after an error nothing of
-/// any was stored, unless the error says otherwise.
+/// any was stored, unless the error says otherwise. `now` gives the time at which they are recorded.
 pub(crate) fn store_group(
     writer: &mut Writer,
     commits: &mut dyn CommitSource,
-    now: i64,
+    now: impl Fn() -> i64,
 ) -> Result<Stored, CommitFailure> {
     let before = writer.tail.guess();
     let receipts = Receipts(commits);
     let stored = in_transaction(writer, |writer| {
         writer.tail = before;
-        let stored = store_all(writer, receipts.0, now)?;
+        let stored = store_all(writer, receipts.0, &now)?;
         #[cfg(test)]
         interrupt::reach(Point::Written);
         let wrote = |(commit, stored): (&Commit, &Result<Committed, CommitError>)| {
@@ -53,8 +53,8 @@ pub(crate) fn store_group(
             #[cfg(test)]
             interrupt::reach(Point::Committed);
             let new = stored.iter().flatten().filter(|committed| !committed.repeated);
-            writer
-                .committed(before.head(), new.map(|committed| committed.last.get() + 1 - committed.first.get()).sum());
+            let events = new.map(|committed| committed.last.get() + 1 - committed.first.get()).sum();
+            writer.committed(before.head(), events)?;
             receipts.stored(&stored);
             Ok(stored)
         }
@@ -90,9 +90,15 @@ impl Drop for Receipts<'_> {
     }
 }
 
-fn store_all(writer: &mut Writer, commits: &mut dyn CommitSource, now: i64) -> Result<Stored, CommitFailure> {
+fn store_all(
+    writer: &mut Writer,
+    commits: &mut dyn CommitSource,
+    now: &dyn Fn() -> i64,
+) -> Result<Stored, CommitFailure> {
     let mut stored = Stored::with_capacity(1);
     loop {
+        // After the wait for other processes, and not before a commit that has come meanwhile was sent.
+        let now = now();
         let in_group = commits.get(1).is_some();
         while let Some(commit) = commits.get(stored.len()) {
             stored.push(store(writer, commit, now, in_group)?);
@@ -158,10 +164,7 @@ pub(crate) fn store_snapshot(writer: &mut Writer, snapshot: &StoredSnapshot) -> 
         Ok((snapshots::keep(&reader.conn, &mut reader.names, snapshot)?, true))
     });
     match kept {
-        Ok(_) => {
-            writer.committed(before.head(), 0);
-            Ok(())
-        }
+        Ok(_) => writer.committed(before.head(), 0),
         Err(failure) => {
             writer.tail = before;
             Err(failure)

@@ -15,8 +15,7 @@ use rusqlite::Connection;
 
 use crate::error::{StoreError, StoreErrorKind};
 use crate::store::sqlite::connection::wal::cut::WalCut;
-use crate::store::sqlite::os::file_id::FileId;
-use crate::store::sqlite::os::file_status::FileStatus;
+use crate::store::sqlite::os::file_status::{FileId, FileStatus};
 use crate::store::sqlite::os::side_file::{SHM, WAL, beside};
 
 /// How often the files are compared by the writer.
@@ -193,6 +192,12 @@ impl Identity {
     /// To be called with the bytes that the `-wal` has after a commit.
     pub(crate) fn note_wal_bytes(&self, bytes: u64) {
         self.wal.note_bytes(bytes);
+    }
+
+    /// To be called when frames of the `-wal` were seen to be missing; gives the error that each call has from now on.
+    pub(crate) fn note_gap_in_wal(&self) -> StoreError {
+        self.wal.note_gap();
+        FileChange { path: beside(&self.path, WAL), how: How::Cut, is_database: false }.error()
     }
 
     fn files(&self) -> MutexGuard<'_, [Option<FileId>; 3]> {

@@ -13,8 +13,7 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::store::sqlite::os::file_id::FileId;
-use crate::store::sqlite::os::file_status::FileStatus;
+use crate::store::sqlite::os::file_status::{FileId, FileStatus};
 
 /// What is done with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +30,8 @@ pub(crate) enum Use {
     Unlocked,
     /// A look with locks, which is in no writer's way.
     Looking,
+    /// The same, with the `-shm` as one that may only read it has opened it.
+    LookingBesideReader,
     /// A look that may have locks or none, while no other connection of the process has the file open.
     Alone,
 }
@@ -39,11 +40,14 @@ impl Use {
     /// Whether it must wait until the other has ended.
     const fn waits_for(self, other: Self) -> bool {
         match self {
-            Self::Opening | Self::Writing => matches!(other, Self::Reading | Self::Unlocked | Self::Alone),
+            Self::Opening | Self::Writing | Self::ReadingBesideWriter => {
+                matches!(other, Self::Reading | Self::LookingBesideReader | Self::Unlocked | Self::Alone)
+            }
             // After the writer has ended, what was beside it can still write to the `-shm`.
             Self::Reading => matches!(other, Self::ReadingBesideWriter | Self::Unlocked | Self::Alone),
-            Self::ReadingBesideWriter => matches!(other, Self::Reading | Self::Unlocked | Self::Alone),
             Self::Looking => matches!(other, Self::Unlocked | Self::Alone),
+            // One that is about to be opened waits for those that read, and not for this one, too.
+            Self::LookingBesideReader => matches!(other, Self::Opening | Self::Unlocked | Self::Alone),
             Self::Unlocked => !matches!(other, Self::Unlocked),
             Self::Alone => true,
         }
@@ -93,7 +97,7 @@ impl Share {
         let mut may_close = true;
         let mut uses = uses();
         loop {
-            let how = uses.beside_writer(file, how);
+            let how = uses.beside_others(file, how);
             if !uses.of(file).any(|other| how.waits_for(other)) {
                 return Some(asking.unwrap_or_else(|| {
                     uses.running.push((file, how));
@@ -140,7 +144,7 @@ impl Share {
         match self.how {
             Use::Reading | Use::Unlocked => has_writer(),
             Use::ReadingBesideWriter => !has_writer(),
-            Use::Opening | Use::Writing | Use::Looking | Use::Alone => false,
+            Use::Opening | Use::Writing | Use::Looking | Use::LookingBesideReader | Use::Alone => false,
         }
     }
 
@@ -173,12 +177,23 @@ impl Uses {
         self.running.iter().filter(move |(other, _)| *other == file).map(|(_, how)| *how)
     }
 
-    /// How a file is read now.
-    fn beside_writer(&self, file: FileKey, how: Use) -> Use {
-        if how == Use::Reading && self.of(file).any(Use::is_writer) {
-            return Use::ReadingBesideWriter;
+    /// How a file is read or looked at now.
+    fn beside_others(&self, file: FileKey, how: Use) -> Use {
+        match how {
+            Use::Reading if self.of(file).any(Use::is_writer) => Use::ReadingBesideWriter,
+            // Also when the reader has ended, as long as there is one that has the `-shm` from it.
+            Use::Looking if self.of(file).any(|other| matches!(other, Use::Reading | Use::LookingBesideReader)) => {
+                Use::LookingBesideReader
+            }
+            Use::Opening
+            | Use::Writing
+            | Use::Reading
+            | Use::ReadingBesideWriter
+            | Use::Unlocked
+            | Use::Looking
+            | Use::LookingBesideReader
+            | Use::Alone => how,
         }
-        how
     }
 
     fn closers_of(&self, file: FileKey) -> Vec<Closer> {

@@ -62,11 +62,21 @@ impl SideFiles {
     }
 
     /// To be called after each transaction that has written, whose log had come to `before` and now to `head`; `events` are those that
-    /// it has stored.
-    pub(crate) fn committed(&mut self, conn: &mut Connection, before: Head, head: Head, events: u64) {
+    /// it has stored. An error says that it must not be acknowledged.
+    pub(crate) fn committed(
+        &mut self,
+        conn: &mut Connection,
+        before: Head,
+        head: Head,
+        events: u64,
+    ) -> Result<(), StoreError> {
         debug_assert!(before.position + events <= head.position, "{before:?} {events} {head:?}");
         let others_write = before.position + events != head.position;
         let wal = self.wal.committed(others_write);
+        if self.wal.has_gap() {
+            // Neither is the record to say that the commit is there, nor is a gap to be taken into the file.
+            return Err(self.identity.note_gap_in_wal());
+        }
         self.identity.note_wal_bytes(self.wal.bytes());
         self.head_record.keep(head, self.is_full, wal, others_write);
         if self.is_full {
@@ -75,6 +85,7 @@ impl SideFiles {
         if let Err(error) = self.wal.tidy(conn, self.deadline) {
             self.failed(&error);
         }
+        Ok(())
     }
 
     /// Makes it certain that what a transaction has found, and not written itself, is on the disk, as far as this position: it may be

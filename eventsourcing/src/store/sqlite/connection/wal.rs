@@ -12,6 +12,7 @@ pub(crate) mod state;
 pub(crate) mod sync;
 
 use std::fs::File;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -46,6 +47,10 @@ pub(crate) struct Wal {
     file: Option<File>,
     /// How many frames it had after this connection's last commit.
     frames: u32,
+    /// The frame that was the last one when a gap was last looked for, with the salts of its generation.
+    seen: Option<(u32, Salts)>,
+    /// Whether another program has cut it, and this connection has committed behind the gap since.
+    has_gap: bool,
     page_bytes: u32,
     salts: Option<Salts>,
     /// Whether the first page may not be in this generation yet.
@@ -67,7 +72,18 @@ impl Wal {
         frames::note(conn);
         let page_bytes = header.map_or(4096, |header| header.page_bytes);
         let number = if salts.is_none() { lineage::number(conn).ok() } else { None };
-        Self { path, file, frames: 0, page_bytes, lacks_first_page: salts != recorded, number, salts, next_restart: 0 }
+        Self {
+            path,
+            file,
+            frames: 0,
+            seen: None,
+            has_gap: false,
+            page_bytes,
+            lacks_first_page: salts != recorded,
+            number,
+            salts,
+            next_restart: 0,
+        }
     }
 
     /// What is to be recorded of it after a commit of this connection, on this thread. `others_write` says whether another process has
@@ -80,8 +96,29 @@ impl Wal {
             if !is_longer || others_write {
                 self.look();
             }
+            self.find_gap();
         }
         self.salts.map_or(WalState::Fresh, WalState::Salts)
+    }
+
+    /// Whether another program has cut it, and this connection has committed behind the gap since. Then it must not be taken into the file.
+    pub(crate) const fn has_gap(&self) -> bool {
+        self.has_gap
+    }
+
+    /// Looks whether the frame that was the last one has its place: a commit behind the end of a file that was cut makes it as long as before.
+    /// It takes reading a few bytes.
+    fn find_gap(&mut self) {
+        let seen = mem::replace(&mut self.seen, self.salts.map(|salts| (self.frames, salts)));
+        let (Some(file), Some((number, salts))) = (&self.file, seen) else { return };
+        let found = header::read_salts_of_frame(file, number, self.page_bytes);
+        // An error of the disk says nothing of it.
+        if found.is_ok_and(|found| found != Some(salts)) {
+            // In a later generation another has its place.
+            self.look();
+            self.has_gap |= self.salts == Some(salts);
+            self.seen = self.salts.map(|salts| (self.frames, salts));
+        }
     }
 
     /// The bytes of its frames after this connection's last commit.

@@ -28,10 +28,10 @@ impl Writer {
     }
 
     /// To be called after a transaction that has written, with where the log ended before it and how many events it has stored.
-    pub(crate) fn committed(&mut self, before: Head, events: u64) {
-        if let Some(files) = &mut self.side_files {
-            files.committed(&mut self.reader.conn, before, self.tail.head(), events);
-        }
+    pub(crate) fn committed(&mut self, before: Head, events: u64) -> Result<(), CommitFailure> {
+        let Some(files) = &mut self.side_files else { return Ok(()) };
+        let committed = files.committed(&mut self.reader.conn, before, self.tail.head(), events);
+        committed.map_err(CommitFailure::BehindGap)
     }
 
     /// Makes it certain that all up to this position is on the disk, if a transaction has found it and the durability asks for it.

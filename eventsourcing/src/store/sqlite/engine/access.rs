@@ -1,7 +1,7 @@
 //! What a store may do with its file, and the connections that it has for that.
 
 use std::mem;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
@@ -32,8 +32,8 @@ pub(crate) struct Writable {
     pub(crate) readers: Arc<Readers>,
     /// None in memory.
     pub(crate) identity: Option<Arc<Identity>>,
-    /// None in memory.
-    pub(crate) _writing: Option<Share>,
+    /// None in memory, and once the store is closed.
+    pub(crate) writing: Mutex<Option<Share>>,
 }
 
 impl Writable {
@@ -87,6 +87,11 @@ impl Writable {
     fn wal_error(&self) -> Option<StoreError> {
         let check = |writing: &mut Writing| self.check_wal(&writing.open()?.reader.conn).err();
         self.committer.try_with_lead(check).flatten()
+    }
+
+    /// To be called when all connections are closed, also while there are handles on the store: others of this process then use the file alone.
+    pub(crate) fn end_share(&self) {
+        drop(self.writing.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
     /// Closes the file when the last handle is dropped. The readers are closed first: the writer's close ends the WAL.

@@ -4,18 +4,27 @@ use crate::error::StoreError;
 use crate::store::sqlite::commit::writing::Writing;
 use crate::store::sqlite::engine::Engine;
 use crate::store::sqlite::engine::access::{Access, Writable};
+use crate::store::sqlite::error::Cause;
 use crate::store::sqlite::error::meaning::meaning;
 
 impl Engine {
     /// Takes the WAL into the file and closes all connections, after the last call.
     pub(crate) fn close(&self) -> Result<(), StoreError> {
-        let Writable { readers, committer, .. } = match &self.access {
-            Access::Write(writable) => writable,
+        match &self.access {
+            Access::Write(writable) => {
+                let closed = self.close_writable(writable);
+                writable.end_share();
+                closed
+            }
             Access::ReadOnly(read_only) => {
                 read_only.close();
-                return Ok(());
+                Ok(())
             }
-        };
+        }
+    }
+
+    fn close_writable(&self, writable: &Writable) -> Result<(), StoreError> {
+        let Writable { readers, committer, .. } = writable;
         readers.close();
         let (reopened, writer) = committer.with_lead(|writing| {
             let is_damaged = committer.damage().is_some();
@@ -31,7 +40,7 @@ impl Engine {
         if writer.side_files.as_ref().is_some_and(|files| files.is_in_doubt) {
             return Err(self.origin.unsettled());
         }
-        writer.close().map_err(|error| self.origin.wal_left(meaning(&error).kind).caused_by(error))
+        writer.close().map_err(|error| self.origin.wal_left(meaning(&error).kind).caused_by(Cause::new(error)))
     }
 
     /// Opens the file again if its connection was given up.

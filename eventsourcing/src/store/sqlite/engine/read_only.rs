@@ -114,10 +114,20 @@ impl ReadOnly {
         // The name may have been given to another file just now.
         self.identity.check_now()?;
         let view = view?;
-        if let Some(id) = view.id {
-            self.id.get_or_init(|| id);
+        let known = view.id.map(|id| *self.id.get_or_init(|| id)).or_else(|| self.id());
+        if view.id != known {
+            return Err(self.replaced().into());
         }
         Ok(view)
+    }
+
+    /// The error where the bytes of another store were written into the file, which is the same for the system.
+    fn replaced(&self) -> StoreError {
+        let message = format!(
+            "`{}` was overwritten with another store while the store is open; nothing was read: open it again to read what is there now",
+            self.path.display()
+        );
+        StoreError::new(StoreErrorKind::Closed, message)
     }
 
     fn unsettled(&self) -> StoreError {

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use crate::error::OpenError;
+use crate::store::sqlite::error::cause::Cause;
 use crate::store::sqlite::error::system::io_error;
 use crate::store::sqlite::os::descriptors;
 use crate::store::sqlite::os::side_file::{OF_SQLITE, beside};
@@ -15,7 +16,7 @@ const FILES: usize = 5;
 pub(crate) fn cannot_open(path: &Path, error: rusqlite::Error) -> OpenError {
     // Before anything else: what SQLite had open when it failed is closed again.
     if too_many_files_are_open(path) {
-        return OpenError::TooManyFiles { path: path.to_owned(), source: error.into() };
+        return OpenError::TooManyFiles { path: path.to_owned(), source: Cause::new(error).into() };
     }
     for suffix in OF_SQLITE {
         let beside = beside(path, suffix);
@@ -27,7 +28,7 @@ pub(crate) fn cannot_open(path: &Path, error: rusqlite::Error) -> OpenError {
     let path = path.to_owned();
     match fs::symlink_metadata(&path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => io_error(path, error),
-        Ok(_) | Err(_) => OpenError::NotAllowed { path, source: error.into() },
+        Ok(_) | Err(_) => OpenError::NotAllowed { path, source: Cause::new(error).into() },
     }
 }
 

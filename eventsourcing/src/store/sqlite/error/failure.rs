@@ -91,6 +91,8 @@ pub(crate) enum CommitFailure {
     AtCommit(rusqlite::Error),
     /// `COMMIT` failed, and the transaction could not be rolled back.
     Unknown(rusqlite::Error),
+    /// It was carried out, in a WAL from which another program has cut what was before.
+    BehindGap(StoreError),
 }
 
 impl CommitFailure {
@@ -106,7 +108,7 @@ impl CommitFailure {
             Self::NotBegun(error) | Self::BeforeCommit(error) | Self::AtCommit(error) | Self::Unknown(error) => {
                 meaning(error).is_damage
             }
-            Self::Conflict(_) | Self::Refused(_) => false,
+            Self::Conflict(_) | Self::Refused(_) | Self::BehindGap(_) => false,
         }
     }
 
@@ -117,14 +119,14 @@ impl CommitFailure {
                 false
             }
             Self::AtCommit(error) => !meaning(error).is_refusal,
-            Self::Unknown(_) => true,
+            Self::Unknown(_) | Self::BehindGap(_) => true,
         }
     }
 
     /// Whether the connection can be used as before.
     pub(crate) fn leaves_connection_sound(&self) -> bool {
         match self {
-            Self::Conflict(_) | Self::Refused(_) | Self::LogMismatch(_) => true,
+            Self::Conflict(_) | Self::Refused(_) | Self::LogMismatch(_) | Self::BehindGap(_) => true,
             Self::NotBegun(error) | Self::BeforeCommit(error) | Self::AtCommit(error) => {
                 meaning(error).is_connection_sound
             }
@@ -138,7 +140,12 @@ impl CommitFailure {
             Self::Conflict(_) => true,
             // Another process holds the file, and each commit would wait for it as long again.
             Self::BeforeCommit(error) => !is_busy(error),
-            Self::NotBegun(_) | Self::Refused(_) | Self::LogMismatch(_) | Self::AtCommit(_) | Self::Unknown(_) => false,
+            Self::NotBegun(_)
+            | Self::Refused(_)
+            | Self::LogMismatch(_)
+            | Self::AtCommit(_)
+            | Self::Unknown(_)
+            | Self::BehindGap(_) => false,
         }
     }
 }

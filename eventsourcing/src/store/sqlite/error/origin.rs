@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::error::{CommitError, ReadError, StoreError, StoreErrorKind};
+use crate::store::sqlite::error::cause::Cause;
 use crate::store::sqlite::error::failure::{CommitFailure, LogMismatch, Operation, ReadFailure};
 use crate::store::sqlite::error::meaning::meaning;
 
@@ -19,10 +20,10 @@ impl Origin {
         let meaning = meaning(&error);
         let what = match operation {
             Operation::Reading => format!("cannot read {self}: {}", meaning.reading),
-            Operation::Committing if !meaning.is_refusal => return self.unknown().caused_by(error),
+            Operation::Committing if !meaning.is_refusal => return self.unknown().caused_by(Cause::new(error)),
             Operation::Writing | Operation::Committing => format!("cannot write to {self}: {}", meaning.writing),
         };
-        StoreError::new(meaning.kind, what).caused_by(error)
+        StoreError::new(meaning.kind, what).caused_by(Cause::new(error))
     }
 
     pub(crate) fn read_error(&self, failure: ReadFailure) -> ReadError {
@@ -66,7 +67,8 @@ impl Origin {
                 self.error(Operation::Writing, error).into()
             }
             CommitFailure::AtCommit(error) => self.error(Operation::Committing, error).into(),
-            CommitFailure::Unknown(error) => self.unknown().caused_by(error).into(),
+            CommitFailure::Unknown(error) => self.unknown().caused_by(Cause::new(error)).into(),
+            CommitFailure::BehindGap(error) => self.unknown().caused_by(error).into(),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::store::sqlite::connection::busy::pause;
 use crate::store::sqlite::connection::wal::header;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::os::descriptors;
-use crate::store::sqlite::os::file_id::FileId;
+use crate::store::sqlite::os::file_status::FileId;
 use crate::store::sqlite::os::side_file::{HEAD, JOURNAL, RESTORE, SHM, WAL};
 
 /// How often a file that is refused is looked at.

@@ -31,7 +31,7 @@ use crate::store::sqlite::file::view::refusal::{is_index_unsettled, refusal};
 use crate::store::sqlite::file::view::way::{Held, Way, connect};
 use crate::store::sqlite::format::schema::SCHEMA;
 use crate::store::sqlite::format::store_id;
-use crate::store::sqlite::os::file_id::FileId;
+use crate::store::sqlite::os::file_status::FileId;
 use crate::store::sqlite::settings::Settings;
 use crate::stream::StoreId;
 
@@ -116,8 +116,12 @@ impl View {
         // Also what keeps the index from being used shows here.
         self.reader.conn.execute_batch("BEGIN; PRAGMA schema_version")?;
         let read = read(&mut self.reader);
-        self.reader.conn.execute_batch("ROLLBACK")?;
-        read
+        // After some errors SQLite has ended it by itself; and the first error is the one to report.
+        let is_ended = self.reader.conn.is_autocommit();
+        let ended = if is_ended { Ok(()) } else { self.reader.conn.execute_batch("ROLLBACK") };
+        let read = read?;
+        ended?;
+        Ok(read)
     }
 
     /// Whether it still sees the file as it is, to be asked before it is used.

@@ -4,10 +4,9 @@
 //! <https://docs.kernel.org/filesystems/multigrain-ts.html>): then the sync after it must write the inode too, which takes it about half as
 //! long again. The writer and all that wait for it ask for each file often, so they must not ask for its times, as `std` does.
 
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::Path;
-
-use crate::store::sqlite::os::file_id::FileId;
 
 /// A file as the system describes it.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +25,7 @@ impl FileStatus {
             Err(rustix::io::Errno::NOSYS | rustix::io::Errno::PERM) => {}
             status => return Ok(status?),
         }
-        let found = std::fs::metadata(path)?;
+        let found = fs::metadata(path)?;
         Ok(Self { id: FileId::from_metadata(&found), bytes: found.len() })
     }
 }
@@ -36,8 +35,35 @@ fn read_without_times(path: &Path) -> rustix::io::Result<FileStatus> {
     use rustix::fs::{AtFlags, CWD, StatxFlags, makedev, statx};
 
     let found = statx(CWD, path, AtFlags::empty(), StatxFlags::INO | StatxFlags::SIZE)?;
-    let id = FileId::new(makedev(found.stx_dev_major, found.stx_dev_minor), found.stx_ino);
+    let id = FileId { device: makedev(found.stx_dev_major, found.stx_dev_minor), inode: found.stx_ino };
     Ok(FileStatus { id: Some(id), bytes: found.stx_size })
+}
+
+/// The device and the inode of a file. Where the system has none, a file that is open can be neither deleted nor replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FileId {
+    device: u64,
+    inode: u64,
+}
+
+impl FileId {
+    #[cfg(unix)]
+    #[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
+    pub(crate) fn from_metadata(file: &Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+
+        Some(Self { device: file.dev(), inode: file.ino() })
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn from_metadata(_: &Metadata) -> Option<Self> {
+        None
+    }
+
+    /// The id of the file that a name stands for now, if there is one.
+    pub(crate) fn read(path: &Path) -> Option<Self> {
+        FileStatus::read(path).ok()?.id
+    }
 }
 
 #[cfg(test)]
@@ -49,8 +75,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         assert_eq!(FileStatus::read(&path).unwrap_err().kind(), io::ErrorKind::NotFound);
-        std::fs::write(&path, [0; 5_000]).unwrap();
-        let (status, found) = (FileStatus::read(&path).unwrap(), std::fs::metadata(&path).unwrap());
+        fs::write(&path, [0; 5_000]).unwrap();
+        let (status, found) = (FileStatus::read(&path).unwrap(), fs::metadata(&path).unwrap());
         assert_eq!((status.id, status.bytes), (FileId::from_metadata(&found), found.len()));
     }
 
@@ -59,16 +85,17 @@ mod tests {
     #[cfg(target_os = "linux")]
     fn the_next_write_takes_the_time_of_the_clock_tick_as_any_other() {
         let folder = tempfile::tempdir().unwrap();
-        // A tick may pass between the two writes, but not each time.
-        let takes_it = (0..100).any(|number| {
+        // A tick may pass between the two writes, but seldom.
+        let same = (0..200).filter(|number| {
             let [asked, other] = ["asked", "other"].map(|name| folder.path().join(format!("{name}-{number}")));
-            std::fs::write(&asked, [1]).unwrap();
+            fs::write(&asked, [1]).unwrap();
             FileStatus::read(&asked).unwrap();
-            std::fs::write(&asked, [2]).unwrap();
-            std::fs::write(&other, [1]).unwrap();
-            let [asked, other] = [asked, other].map(|path| std::fs::metadata(path).unwrap().modified().unwrap());
+            fs::write(&other, [1]).unwrap();
+            fs::write(&asked, [2]).unwrap();
+            let [asked, other] = [asked, other].map(|path| fs::metadata(path).unwrap().modified().unwrap());
             asked == other
         });
-        assert!(takes_it);
+        let same = same.count();
+        assert!(same >= 50, "{same} of 200");
     }
 }

@@ -21,7 +21,7 @@ thread_local! {
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
 /// Names one store of the process.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct StoreKey(u64);
 
 /// Marks the current thread as inside of a store, until it is dropped.
@@ -35,28 +35,33 @@ impl StoreKey {
     }
 
     /// Marks the current thread as one that is in a call of the store.
-    pub(crate) fn call(&self) -> Inside {
+    pub(crate) fn call(self) -> Inside {
         self.enter(Scope::Call)
     }
 
     /// Marks the current thread as one that visits a page of the store.
-    pub(crate) fn visit(&self) -> Inside {
+    pub(crate) fn visit(self) -> Inside {
         self.enter(Scope::Visitor)
     }
 
-    /// Refuses a call from inside a visitor of the store.
-    pub(crate) fn check_call(&self) -> Result<(), StoreError> {
+    /// Marks the current thread as one that leads, and may run what listens to the framework's warnings.
+    pub(crate) fn lead(self) -> Inside {
+        self.enter(Scope::Visitor)
+    }
+
+    /// Refuses a call from inside a visitor of the store, or while the thread leads.
+    pub(crate) fn check_call(self) -> Result<(), StoreError> {
         if !is_any(|store, scope| store == self.0 && scope == Scope::Visitor) {
             return Ok(());
         }
         Err(unsupported(
-            "a visitor called the store that it visits, which would wait for itself; nothing was done: keep what is needed, and call the \
-             store when the page is read",
+            "a visitor, or a subscriber of `tracing`, called the store that runs it, which would wait for itself; nothing was done: keep what is \
+             needed, and call the store when the page is read, or on another thread",
         ))
     }
 
     /// Refuses to close the store from inside a call of it.
-    pub(crate) fn check_close(&self) -> Result<(), StoreError> {
+    pub(crate) fn check_close(self) -> Result<(), StoreError> {
         if !is_any(|store, _| store == self.0) {
             return Ok(());
         }
@@ -65,7 +70,7 @@ impl StoreKey {
         ))
     }
 
-    fn enter(&self, scope: Scope) -> Inside {
+    fn enter(self, scope: Scope) -> Inside {
         let _ = SCOPES.try_with(|scopes| scopes.borrow_mut().push((self.0, scope)));
         Inside(())
     }

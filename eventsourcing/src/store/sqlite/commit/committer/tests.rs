@@ -34,7 +34,7 @@ fn committer(
     publish: impl Fn(Position) -> Wakers + Send + Sync + 'static,
 ) -> Committer {
     let writer = open_in_memory().unwrap();
-    Committer::new(writer, Origin::Memory, Settings::default(), start_worker, publish)
+    Committer::new(writer, Origin::Memory, Settings::default(), StoreKey::new(), start_worker, publish)
 }
 
 #[test]
@@ -206,4 +206,55 @@ fn a_commit_in_doubt_stays_so_until_it_is_answered_for_certain() {
     assert!(committer.commit(doubted.clone()).is_ok());
     lock.execute_batch("BEGIN IMMEDIATE").unwrap();
     assert_eq!(kind(&committer.commit(doubted)), Some(StoreErrorKind::Unavailable), "it was answered");
+}
+
+#[test]
+fn a_commit_that_joins_a_group_is_not_recorded_before_it_was_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let store = SqliteStore::open(&path).unwrap();
+    let committer = store.shared.engine.committer().unwrap();
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut sent = 0;
+    std::thread::scope(|scope| {
+        // It leads, and waits for the other.
+        scope.spawn(|| store.blocking().commit(commit(1)).unwrap());
+        while committer.try_with_lead(|_| ()).is_some() {
+            std::thread::yield_now();
+        }
+        std::thread::sleep(Duration::from_millis(50));
+        sent = crate::store::micros(std::time::SystemTime::now());
+        scope.spawn(|| store.blocking().commit(commit(2)).unwrap());
+        while committer.queued() == 0 {
+            std::thread::yield_now();
+        }
+        other.execute_batch("ROLLBACK").unwrap();
+    });
+    let mut recorded = Vec::new();
+    let visit = &mut |event: crate::store::StoredEvent<'_>| {
+        recorded.push(event.recorded_at);
+        std::ops::ControlFlow::Continue(())
+    };
+    store.blocking().read_log(crate::store::LogRead::after(0), visit).unwrap();
+    assert!(recorded.len() == 2 && recorded.iter().all(|recorded| *recorded >= sent), "{recorded:?} {sent}");
+}
+
+/// As a subscriber of `tracing` could, which hears a warning of the leader.
+#[test]
+fn what_the_leader_runs_cannot_wait_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for store in [SqliteStore::open(folder.path().join("store.db")).unwrap(), SqliteStore::in_memory().unwrap()] {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let committer = store.shared.engine.committer().unwrap();
+            let call = || kind(&store.blocking().commit(commit(1)));
+            let read = || store.blocking().head().map_err(|error| error.kind());
+            let refused = committer.with_lead(|_| (call(), read()));
+            let _ = sender.send((refused, call(), read()));
+        });
+        let refused = (Some(StoreErrorKind::Unsupported), Err(StoreErrorKind::Unsupported));
+        let answers = receiver.recv_timeout(Duration::from_secs(30)).expect("it waits for itself");
+        assert_eq!(answers, (refused, None, Ok(Position::new(1))));
+    }
 }

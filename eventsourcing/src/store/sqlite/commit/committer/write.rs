@@ -18,6 +18,7 @@ impl Committer {
         if commits.get(0).is_none() {
             return Vec::new();
         }
+        let leading = self.key.lead();
         let mut writing = self.writing();
         let before = writing.head();
         let Some(outcomes) = run(|| self.write_group(&mut writing, commits)) else {
@@ -28,7 +29,7 @@ impl Committer {
             self.doubt().add(commits.iter().map(Commit::id));
             return refused(&self.origin.unknown(), commits);
         };
-        drop(writing);
+        drop((writing, leading));
         let mut doubt = self.doubt();
         if !doubt.is_empty() {
             // A conflict is certain too: a commit that was stored before is found before its conflict is.
@@ -39,7 +40,7 @@ impl Committer {
     }
 
     fn write_group(&self, writing: &mut Writing, commits: &mut dyn CommitSource) -> Vec<Outcome> {
-        let store = |writer: &mut Writer| transaction::store_group(writer, commits, micros(SystemTime::now()));
+        let store = |writer: &mut Writer| transaction::store_group(writer, commits, now);
         let undone = match self.attempt(writing, store) {
             Ok(stored) => return stored,
             Err(undone) => undone,
@@ -77,6 +78,10 @@ impl Committer {
         }
         outcomes
     }
+}
+
+fn now() -> i64 {
+    micros(SystemTime::now())
 }
 
 fn refused(error: &StoreError, commits: &dyn CommitSource) -> Vec<Outcome> {

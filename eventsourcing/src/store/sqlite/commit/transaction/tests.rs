@@ -225,10 +225,22 @@ fn what_comes_late_shares_no_transaction_with_what_a_commit_wrote_before_its_con
     let mut writer = open_in_memory().unwrap();
     let new = |stream| append(Commit::new(), stream, 0, "Opened");
     let (conflicts, late) = (append(new(1), 2, 5, "Opened"), new(3));
-    let stored = store_group(&mut writer, &mut Late { commits: [&conflicts, &late], is_whole: false }, 0).unwrap();
+    let stored = store_group(&mut writer, &mut Late { commits: [&conflicts, &late], is_whole: false }, || 0).unwrap();
     assert!(matches!(stored.as_slice(), [Err(CommitError::Conflict(_))]), "{stored:?}");
     assert_eq!(head::find_position(&writer.reader.conn).unwrap(), 0);
 
-    let both = store_group(&mut writer, &mut Late { commits: [&new(1), &late], is_whole: false }, 0).unwrap();
+    let clock = std::cell::Cell::new(0);
+    let now = || {
+        clock.set(clock.get() + 1);
+        clock.get()
+    };
+    let both = store_group(&mut writer, &mut Late { commits: [&new(1), &late], is_whole: false }, now).unwrap();
     assert!(matches!(both.as_slice(), [Ok(first), Ok(late)] if first.last == 1 && late.last == 2), "{both:?}");
+    let mut recorded = Vec::new();
+    let visit = &mut |event: crate::store::StoredEvent<'_>| {
+        recorded.push(event.recorded_at);
+        ControlFlow::Continue(())
+    };
+    assert!(log::read_page(&mut writer.reader, &LogRead::after(0), visit).is_ok());
+    assert_eq!(recorded, [1, 2], "it may have been sent after the first was recorded");
 }

@@ -8,7 +8,7 @@ const LONG: Duration = Duration::from_secs(60);
 
 #[test]
 fn what_cannot_be_beside_each_other_waits() {
-    use Use::{Alone, Looking, Opening, Reading, ReadingBesideWriter, Unlocked, Writing};
+    use Use::{Alone, Looking, LookingBesideReader, Opening, Reading, ReadingBesideWriter, Unlocked, Writing};
     let folder = tempfile::tempdir().unwrap();
     for (number, (first, second, expected)) in [
         (Writing, Opening, Some(Opening)),
@@ -27,6 +27,11 @@ fn what_cannot_be_beside_each_other_waits() {
         (Alone, Looking, None),
         (Reading, Opening, None),
         (Reading, Reading, Some(Reading)),
+        (Reading, Looking, Some(LookingBesideReader)),
+        (LookingBesideReader, Looking, Some(LookingBesideReader)),
+        (LookingBesideReader, Reading, Some(Reading)),
+        (LookingBesideReader, Opening, None),
+        (Writing, Looking, Some(Looking)),
         (Reading, Unlocked, None),
         (Reading, Alone, None),
         (Unlocked, Opening, None),

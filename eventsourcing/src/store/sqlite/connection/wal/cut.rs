@@ -3,10 +3,13 @@
 //! When the `-wal` is shorter than it was last seen, SQLite is asked over the connection at hand how many frames the index of the WAL counts.
 //! Only the answer that all of them are in the file ends the suspicion: until then, nothing is read or stored.
 //!
+//! A commit makes a WAL that was cut as long as before, with a gap. So who commits looks after that, and before it is acknowledged, whether the frame
+//! that was the last has its place (`Wal::committed`).
+//!
 //! The index is in `-shm`, which the store must not open (see [`descriptors`](crate::store::sqlite::os::descriptors)).
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::{io, thread};
 
 use rusqlite::Connection;
@@ -30,6 +33,8 @@ pub(crate) struct WalCut {
     suspicions: AtomicU64,
     /// How many of these looks have shown to be wrong.
     cleared: AtomicU64,
+    /// Whether it is known to be cut, though it is as long as it was.
+    has_gap: AtomicBool,
 }
 
 /// What was seen of a WAL.
@@ -44,7 +49,7 @@ impl WalCut {
     /// The WAL of a database, of which nothing was seen yet.
     pub(crate) fn new(database: &Path) -> Self {
         let [whole, suspicions, cleared] = [u64::MAX, 1, 0].map(AtomicU64::new);
-        Self { path: beside(database, WAL), whole, suspicions, cleared }
+        Self { path: beside(database, WAL), whole, suspicions, cleared, has_gap: AtomicBool::new(false) }
     }
 
     /// To be called with how long it is.
@@ -59,6 +64,11 @@ impl WalCut {
         self.whole.store(bytes, Ordering::Release);
     }
 
+    /// To be called when frames of it were seen to be missing.
+    pub(crate) fn note_gap(&self) {
+        self.has_gap.store(true, Ordering::Release);
+    }
+
     /// Whether it is cut, if it was seen shorter than it was. The connection must not be in a transaction.
     pub(crate) fn is_cut(&self, conn: &Connection) -> io::Result<bool> {
         self.is_cut_by(|| bytes_by_index(conn), || Ok(FileStatus::read(&self.path)?.bytes))
@@ -69,6 +79,9 @@ impl WalCut {
         index: impl FnMut() -> io::Result<u64>,
         length: impl FnMut() -> io::Result<u64>,
     ) -> io::Result<bool> {
+        if self.has_gap.load(Ordering::Acquire) {
+            return Ok(true);
+        }
         let suspicions = self.suspicions.load(Ordering::Acquire);
         if suspicions == self.cleared.load(Ordering::Acquire) {
             return Ok(false);

@@ -48,6 +48,24 @@ impl Salts {
     }
 }
 
+/// The salts in a frame, counted from 1; None if the file ends before it.
+pub(crate) fn read_salts_of_frame(file: &File, number: u32, page_bytes: u32) -> io::Result<Option<Salts>> {
+    /// After the page's number and the size of the database.
+    const SALTS: u64 = 8;
+
+    let before = u64::from(number.saturating_sub(1)) * (u64::from(page_bytes) + FRAME_HEADER);
+    let mut bytes = [0; 8];
+    match positioned_io::read(file, &mut bytes, BYTES as u64 + before + SALTS) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+        Err(error) => Err(error),
+        Ok(()) => {
+            let (words, _) = bytes.as_chunks::<4>();
+            let word = |index: usize| words.get(index).map_or(0, |word| u32::from_be_bytes(*word));
+            Ok(Some(Salts { first: word(0), second: word(1) }))
+        }
+    }
+}
+
 impl WalHeader {
     /// The header of the WAL in this file; None if there is no file, or none that SQLite would read a frame from.
     pub(crate) fn read(path: &Path) -> io::Result<Option<Self>> {

@@ -125,3 +125,41 @@ fn what_others_hold_is_waited_for_neither_long_nor_each_time() {
     conn.execute_batch("UPDATE t SET a = 2").unwrap();
     assert!(frames::take() < 3, "it was restarted");
 }
+
+#[test]
+fn a_gap_before_a_commit_is_seen_after_it() {
+    for (bytes, is_cut) in [(0, true), (40, true), (32 + 4120, true), (32 + 2 * 4120, false), (32 + 3 * 4120, false)] {
+        let (_folder, path, mut conn) = opened();
+        checkpoint(&conn, "RESTART").unwrap();
+        let mut wal = Wal::open(&path, &mut conn, None);
+        let commit = |wal: &mut Wal| {
+            conn.execute_batch("UPDATE t SET a = randomblob(100)").unwrap();
+            wal.committed(false);
+            wal.has_gap()
+        };
+        assert!(!commit(&mut wal) && !commit(&mut wal));
+        assert_eq!(wal.frames, 2);
+        // What is behind the last frame is of the generation before.
+        fs::OpenOptions::new().write(true).open(&wal.path).unwrap().set_len(bytes).unwrap();
+        assert_eq!((commit(&mut wal), commit(&mut wal)), (is_cut, is_cut), "{bytes}");
+    }
+}
+
+#[test]
+fn a_generation_that_begins_with_more_frames_than_the_last_had_is_seen_and_is_no_gap() {
+    let (_folder, path, mut conn) = opened();
+    let mut wal = Wal::open(&path, &mut conn, None);
+    let mut states = Vec::new();
+    for rows in [1, 20, 60, 200] {
+        conn.execute_batch(&format!(
+            "WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows}) INSERT INTO t SELECT randomblob(3000) FROM n"
+        ))
+        .unwrap();
+        states.push(wal.committed(false));
+        assert!(!wal.has_gap());
+        // By another connection, which commits nothing.
+        checkpoint(&Connection::open(&path).unwrap(), "PASSIVE").unwrap();
+    }
+    states.dedup();
+    assert_eq!(states.len(), 4, "each is of its own generation: {states:?}");
+}

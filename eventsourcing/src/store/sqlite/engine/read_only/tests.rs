@@ -1,3 +1,4 @@
+use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -8,6 +9,8 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::commit::writing::Writing;
 use crate::store::sqlite::connection::setup::end_wal_at_close;
 use crate::store::sqlite::connection::sharing::{Share, Use};
+use crate::store::sqlite::file::content::Purpose;
+use crate::store::sqlite::file::look::Look;
 use crate::store::sqlite::format::head;
 use crate::store::{Commit, LogRead};
 use crate::stream::StreamId;
@@ -174,4 +177,78 @@ fn a_connection_in_use_makes_way_for_a_writer_when_it_is_free() {
         let second = read_only.read(ADMISSION, |reader| Ok(mark(reader)?));
         assert_eq!((first.unwrap().unwrap(), second.unwrap().unwrap()), (false, false), "another connection");
     });
+}
+
+#[test]
+fn the_first_error_of_a_read_is_the_one_that_is_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    commit(&path, 0);
+    let read_only = opened(&path, Settings::default());
+    let read = read_only.read(ADMISSION, |reader| {
+        // As SQLite does after it: it ends the transaction.
+        reader.conn.execute_batch("ROLLBACK")?;
+        Err::<(), _>(ReadFailure::Sqlite(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR_READ), None)))
+    });
+    let Err(ReadFailure::Sqlite(error)) = read.unwrap() else { panic!("it was read") };
+    assert_eq!(primary_code(&error), ffi::SQLITE_IOERR, "{error}");
+}
+
+#[test]
+fn another_store_that_was_written_over_the_file_is_not_read_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let [path, other] = ["store.db", "other.db"].map(|name| folder.path().join(name));
+    commit(&path, 0);
+    (0..2).for_each(|version| commit(&other, version));
+    let read_only = opened(&path, Settings::default());
+    let bytes = std::fs::read(&other).unwrap();
+    // Its record would show that the log is another one.
+    std::fs::remove_file(folder.path().join("store.db-head")).unwrap();
+    // The same file, for the system.
+    std::fs::OpenOptions::new().write(true).open(&path).unwrap().write_all(&bytes).unwrap();
+    let error = read_only.read(ADMISSION, position).unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Closed);
+    assert!(error.to_string().contains("overwritten with another store"), "{error}");
+    assert_eq!(opened(&path, Settings::default()).read(ADMISSION, position).unwrap().unwrap(), 2, "as it says");
+}
+
+#[test]
+fn a_store_for_writing_that_was_closed_is_no_company_though_it_has_handles() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    commit(&path, 0);
+    for is_damaged in [false, true] {
+        let writer = SqliteStore::open(&path).unwrap();
+        if is_damaged {
+            writer.shared.engine.committer().unwrap().stop(&StoreError::new(StoreErrorKind::Corrupt, "damaged"));
+        }
+        let handle = writer.clone();
+        assert_eq!(Share::begin(&path, Use::Reading, Duration::ZERO).unwrap().how(), Use::ReadingBesideWriter);
+        assert_eq!(writer.close().is_err(), is_damaged);
+        assert_eq!(Share::begin(&path, Use::Reading, Duration::ZERO).unwrap().how(), Use::Reading);
+        drop(handle);
+    }
+}
+
+#[test]
+fn a_writer_waits_for_a_look_that_has_the_index_from_a_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    commit(&path, 0);
+    leave_wal(&path);
+    let read_only = opened(&path, Settings::default());
+    let mut look = None;
+    let read = read_only.read(ADMISSION, |reader| {
+        look = Some(Look::open(&DatabasePath::new(&path).unwrap(), Purpose::Repair).unwrap());
+        position(reader)
+    });
+    assert_eq!(read.unwrap().unwrap(), 1);
+    read_only.close();
+    thread::scope(|scope| {
+        let writer = scope.spawn(|| commit(&path, 1));
+        thread::sleep(Duration::from_millis(50));
+        drop(look);
+        writer.join().unwrap();
+    });
+    assert_eq!(read_only.read(ADMISSION, position).unwrap().unwrap(), 2);
 }

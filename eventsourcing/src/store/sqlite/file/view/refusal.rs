@@ -3,14 +3,15 @@
 use rusqlite::ffi;
 
 use crate::error::{OpenError, StoreError, StoreErrorKind};
+use crate::store::sqlite::error::Cause;
 use crate::store::sqlite::error::meaning::primary_code;
 use crate::store::sqlite::file::path::DatabasePath;
 
 /// Whether the index of the WAL is not whole, so that it cannot be used at the moment by those that may not write to it.
 pub(super) fn is_index_unsettled(error: &OpenError) -> bool {
     let OpenError::NotAllowed { source, .. } = error else { return matches!(error, OpenError::ReadOnly { .. }) };
-    let source = source.downcast_ref::<rusqlite::Error>();
-    source.is_some_and(|error| primary_code(error) == ffi::SQLITE_READONLY)
+    let source = source.downcast_ref::<Cause>();
+    source.is_some_and(|cause| primary_code(cause.error()) == ffi::SQLITE_READONLY)
 }
 
 /// The error in the words of those who only read: what opening for writing says of it advises to open it so.
