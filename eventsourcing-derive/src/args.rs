@@ -10,7 +10,8 @@ mod upcast;
 
 use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
-use syn::{Attribute, Ident, Token};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Ident, Meta, Token};
 
 pub(crate) use self::aggregate::AggregateArgs;
 pub(crate) use self::application::{ApplicationArgs, Initial, initial};
@@ -40,6 +41,17 @@ pub(crate) fn is_event_mark(attribute: &Attribute) -> bool {
 /// Whether it is `#[upcast]`, by whatever path.
 pub(crate) fn is_upcast_mark(attribute: &Attribute) -> bool {
     is_mark(attribute, "upcast")
+}
+
+/// Whether it is `#[cfg_attr(.., event(..))]`, or the same with `upcast`, whose condition no macro knows.
+pub(crate) fn is_conditional_mark(attribute: &Attribute) -> bool {
+    let marks = |(condition, meta): (usize, &Meta)| {
+        condition > 0 && meta.path().segments.last().is_some_and(|last| last.ident == "event" || last.ident == "upcast")
+    };
+    attribute.path().is_ident("cfg_attr")
+        && attribute
+            .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+            .is_ok_and(|metas| metas.iter().enumerate().any(marks))
 }
 
 fn is_mark(attribute: &Attribute, name: &str) -> bool {

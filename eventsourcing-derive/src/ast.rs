@@ -4,6 +4,7 @@ pub(crate) mod aggregate;
 pub(crate) mod application;
 pub(crate) mod block;
 pub(crate) mod command;
+pub(crate) mod condition;
 pub(crate) mod event_enum;
 pub(crate) mod event_method;
 pub(crate) mod events;
@@ -22,7 +23,7 @@ use syn::ext::IdentExt as _;
 use syn::{Attribute, Ident, Type};
 
 use self::field::Field;
-use crate::args::{is_event_mark, is_upcast_mark};
+use crate::args::{is_conditional_mark, is_event_mark, is_upcast_mark};
 use crate::names::{SchemaVersion, StoredName};
 
 /// An event, wherever it was declared.
@@ -80,7 +81,10 @@ fn ungrouped(mut ty: &Type) -> &Type {
 }
 
 pub(crate) fn without_mark(attributes: &[Attribute]) -> Vec<Attribute> {
-    attributes.iter().filter(|attribute| !is_event_mark(attribute) && !is_upcast_mark(attribute)).cloned().collect()
+    let is_ours = |attribute: &&Attribute| {
+        is_event_mark(attribute) || is_upcast_mark(attribute) || is_conditional_mark(attribute)
+    };
+    attributes.iter().filter(|attribute| !is_ours(attribute)).cloned().collect()
 }
 
 pub(crate) fn is_upcast(attribute: &Attribute) -> bool {

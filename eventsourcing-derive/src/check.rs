@@ -3,6 +3,7 @@
 mod counterparts;
 mod interior;
 mod lock;
+mod lock_conditions;
 mod lock_types;
 mod mutators;
 mod versions;
@@ -19,12 +20,17 @@ use crate::ast::events::{Events, GIVEN, last_word};
 use crate::ast::upcasts::Upcasts;
 use crate::ctxt::Ctxt;
 use crate::names::StoredName;
+use crate::scope::Beside;
 
-pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>) {
+pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>, beside: Beside) {
+    the_enum_stands_once(ctxt, events, beside);
+    each_method_stands_once(ctxt, events);
     let all: Vec<_> = events.distinct_events().collect();
     each_variant_stands_once(ctxt, &all);
     each_stored_name_stands_once(ctxt, &all);
-    some_event_creates(ctxt, events);
+    if !beside.has_block_above && !beside.has_block_below {
+        some_event_creates(ctxt, events);
+    }
     counterparts::agree(ctxt, events);
     no_event_records_another(ctxt, events);
     mutators::check(ctxt, events);
@@ -48,7 +54,15 @@ pub(crate) fn upcasts(ctxt: &Ctxt, upcasts: &Upcasts<'_>) {
 /// Holds items against what was released.
 pub(crate) mod history {
     pub(crate) use super::lock::{enum_of_ones_own as event_enum, events, upcasts};
+    pub(crate) use super::lock_conditions::{event_enum as event_enum_conditions, events as conditions};
     pub(crate) use super::lock_types::{aggregate, schema};
+}
+
+/// Two methods cannot have one name.
+fn each_method_stands_once(ctxt: &Ctxt, events: &Events<'_>) {
+    for repeated in events.repeated_methods() {
+        ctxt.error(repeated, format_args!("there are two methods `{repeated}`: give one another name"));
+    }
 }
 
 /// Two methods cannot be the same event, unless one creates the aggregate and one changes it. (Under a `#[cfg]`, only one of them may be there; rustc finds the rest.)
@@ -105,6 +119,24 @@ fn each_stored_name_stands_once(ctxt: &Ctxt, events: &[&Event]) {
             }
             seen.push((name, event));
         }
+    }
+}
+
+/// One block makes the enum of all events, under a name that is free.
+fn the_enum_stands_once(ctxt: &Ctxt, events: &Events<'_>, beside: Beside) {
+    let (aggregate, event_enum) = (&events.aggregate.ident, &events.enum_ident);
+    if beside.has_block_above {
+        let message = format!(
+            "all events and commands of `{aggregate}` stand in one `#[events]` block: move what is here to the one above (the rest may stand in \
+             an `impl` block without `#[events]`)"
+        );
+        ctxt.error(&events.original.self_ty, message);
+    } else if beside.has_enum {
+        let message = format!(
+            "the enum of these events would be `{event_enum}`, and there is a type of that name here: give it another one, \
+             `#[events(enum = {aggregate}Happening)]`"
+        );
+        ctxt.error(&events.original.self_ty, message);
     }
 }
 

@@ -9,6 +9,7 @@ mod apply;
 mod commands;
 mod compared;
 mod event_enum;
+mod event_field;
 mod event_impls;
 mod field_shape;
 mod methods;
@@ -23,7 +24,7 @@ mod storable;
 mod upcasters;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote};
+use quote::{ToTokens as _, format_ident, quote};
 use syn::{Attribute, Meta, Type, TypePath};
 
 pub(crate) use self::aggregate::aggregate;
@@ -33,6 +34,7 @@ pub(crate) use self::schema::schema;
 use self::shape::Shape;
 pub(crate) use self::upcasters::upcasts;
 use crate::ast::cfgs;
+use crate::ast::condition::Condition;
 use crate::ast::events::Events;
 use crate::ast::obligation::Obligation;
 
@@ -40,15 +42,16 @@ use crate::ast::obligation::Obligation;
 #[derive(Default)]
 pub(crate) struct History<'a> {
     pub(crate) obligations: Vec<Obligation<'a>>,
-    /// Whether there is a lock.
-    pub(crate) is_locked: bool,
+    pub(crate) conditions: Vec<Condition<'a>>,
+    /// Where the lock is, seen from the crate's folder, if there is one.
+    pub(crate) lock: Option<String>,
 }
 
 /// `#[events]`.
 pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream {
     let shape = Shape::of(events);
-    let obligations = obligations::of_events(&shape, &history.obligations);
-    let lock = obligations::depends_on_lock(history.is_locked);
+    let obligations = obligations::of_events(&shape, history);
+    let lock = obligations::depends_on_lock(history);
     let storable = storable::of_events(&shape);
     let event_enum = event_enum::generated_enum(&shape);
     let (old_fields, past) = upcasters::of_events(events);
@@ -132,9 +135,14 @@ fn located_at(span: Span, tokens: TokenStream) -> TokenStream {
     tokens.into_iter().map(locate).collect()
 }
 
-/// For the fallback: the enum of the events that could be read and stand alone, and its type.
-pub(crate) fn stand_in_enum(events: &Events<'_>) -> (TokenStream, TokenStream) {
-    let shape = Shape::of(events).without_repetitions();
+/// For the fallback: the enum of the events that could be read and stand alone, and its type. Where its name is taken, it has none that a user may
+/// write.
+pub(crate) fn stand_in_enum(events: &Events<'_>, is_name_taken: bool) -> (TokenStream, TokenStream) {
+    let unnamed = format_ident!("__{}", events.enum_ident);
+    let mut shape = Shape::of(events).without_repetitions();
+    if is_name_taken {
+        shape.ident = &unnamed;
+    }
     let (event_enum, impls) = (event_enum::generated_enum(&shape), event_impls::impls(&shape, &TokenStream::new()));
     (quote!(#event_enum const _: () = { #impls };), shape.ty())
 }

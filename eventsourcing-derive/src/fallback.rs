@@ -10,15 +10,25 @@ use crate::ast::events::Events;
 use crate::ast::without_mark;
 use crate::crate_path::CratePath;
 use crate::expand::{self, History};
+use crate::scope::Beside;
 
 /// An `impl` block without our marks. With what could be read of it, the enum of the events that are right, and an `Apply`.
-pub(crate) fn events(original: &ItemImpl, read: Option<&Events<'_>>) -> TokenStream {
-    let item = unmarked(original);
-    let stand_ins = read.map(|events| {
+pub(crate) fn events(original: &ItemImpl, read: Option<&Events<'_>>, beside: Beside) -> TokenStream {
+    let mut item = unmarked(original);
+    let repeated = read.map(Events::repeated_methods).unwrap_or_default();
+    // That a method stands twice is reported already.
+    let is_repeated = |item: &ImplItem| match item {
+        ImplItem::Fn(function) => repeated.iter().any(|ident| std::ptr::eq(*ident, &raw const function.sig.ident)),
+        _ => false,
+    };
+    let mut originals = original.items.iter();
+    item.items.retain(|_| !originals.next().is_some_and(is_repeated));
+    // Another item makes these.
+    let stand_ins = read.filter(|_| !beside.has_block_above).map(|events| {
         let krate = &events.krate;
         let aggregate = &events.aggregate.ty;
         let (impl_generics, _, where_clause) = original.generics.split_for_impl();
-        let (event_enum, event) = expand::stand_in_enum(events);
+        let (event_enum, event) = expand::stand_in_enum(events, beside.has_enum);
         quote! {
             #event_enum
 

@@ -16,10 +16,11 @@ mod fallback;
 mod lock;
 mod macros;
 mod names;
+mod scope;
 #[cfg(test)]
 mod tests;
 
-use proc_macro::TokenStream;
+use proc_macro::{Span, TokenStream};
 
 #[doc = include_str!("docs/aggregate.md")]
 #[proc_macro_derive(Aggregate, attributes(aggregate))]
@@ -42,7 +43,7 @@ pub fn schema(input: TokenStream) -> TokenStream {
 #[doc = include_str!("docs/events.md")]
 #[proc_macro_attribute]
 pub fn events(args: TokenStream, input: TokenStream) -> TokenStream {
-    macros::events(args.into(), &input.into()).into()
+    macros::events(args.into(), &input.into(), Span::call_site().local_file().as_deref()).into()
 }
 
 #[doc = include_str!("docs/event.md")]

@@ -1,5 +1,7 @@
 //! Each macro from its item to its output: read, check, stop at mistakes, print.
 
+use std::path::Path;
+
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{AttrStyle, DeriveInput, ImplItem, ImplItemFn, Item, ItemImpl};
@@ -14,12 +16,16 @@ use crate::ast::upcasts::Upcasts;
 use crate::ctxt::Ctxt;
 use crate::expand::History;
 use crate::lock::CrateLock;
-use crate::{check, expand, fallback};
+use crate::scope::Beside;
+use crate::{check, expand, fallback, scope};
 
-/// Reads `events.lock`; one that cannot be read is a mistake.
+/// Reads `events.lock`; that it cannot be read is a mistake of the first item of the crate that needs it.
 fn lock(ctxt: &Ctxt) -> CrateLock {
-    let lock = CrateLock::read().map_err(|unreadable| syn::Error::new(Span::call_site(), unreadable));
-    ctxt.ok(lock).unwrap_or_default()
+    let (lock, unreadable) = CrateLock::read();
+    if let Some(unreadable) = unreadable {
+        ctxt.report(syn::Error::new(Span::call_site(), unreadable));
+    }
+    lock
 }
 
 pub(crate) fn aggregate(input: TokenStream) -> TokenStream {
@@ -31,9 +37,7 @@ pub(crate) fn aggregate(input: TokenStream) -> TokenStream {
     let item = Aggregate::from_derive(&ctxt, &input);
     if let Some(item) = &item {
         check::aggregate(&ctxt, item);
-    }
-    if let (Some(item), Ok(lock)) = (&item, CrateLock::read()) {
-        check::history::aggregate(&ctxt, &lock, item);
+        check::history::aggregate(&ctxt, &lock(&ctxt), item);
     }
     match (ctxt.finish(), item) {
         (Ok(()), Some(item)) => expand::aggregate(&item),
@@ -72,7 +76,9 @@ pub(crate) fn schema(input: TokenStream) -> TokenStream {
     let lock = lock(&ctxt);
     let obligations = item.iter().flat_map(|item| check::history::schema(&ctxt, &lock, item)).collect();
     match (ctxt.finish(), &item) {
-        (Ok(()), Some(item)) => expand::schema(item, &History { obligations, is_locked: lock.is_there }),
+        (Ok(()), Some(item)) => {
+            expand::schema(item, &History { obligations, conditions: Vec::new(), lock: lock.place })
+        }
         (mistakes, item) => {
             let krate = item.as_ref().map(|item| item.krate.clone()).unwrap_or_default();
             with_errors(mistakes, &fallback::schema(&input, &krate))
@@ -80,7 +86,7 @@ pub(crate) fn schema(input: TokenStream) -> TokenStream {
     }
 }
 
-pub(crate) fn events(args: TokenStream, input: &TokenStream) -> TokenStream {
+pub(crate) fn events(args: TokenStream, input: &TokenStream, file: Option<&Path>) -> TokenStream {
     let item = match syn::parse2(input.clone()) {
         Ok(Item::Impl(item)) => with_outer_attributes(item),
         Ok(other) => {
@@ -97,13 +103,21 @@ pub(crate) fn events(args: TokenStream, input: &TokenStream) -> TokenStream {
     let read = Events::from_impl(&ctxt, args, &item);
     let lock = lock(&ctxt);
     let mut obligations = Vec::new();
+    let mut beside = Beside::default();
     if let Some(events) = &read {
-        check::events(&ctxt, events);
+        if let Some(file) = file {
+            let (aggregate, event_enum) = (events.aggregate.ident.to_string(), events.enum_ident.to_string());
+            beside = scope::beside(file, input, &aggregate, &event_enum);
+        }
+        check::events(&ctxt, events, beside);
         obligations = check::history::events(&ctxt, &lock, events);
     }
     match (ctxt.finish(), &read) {
-        (Ok(()), Some(events)) => expand::events(events, &History { obligations, is_locked: lock.is_there }),
-        (mistakes, read) => with_errors(mistakes, &fallback::events(&item, read.as_ref())),
+        (Ok(()), Some(events)) => {
+            let conditions = check::history::conditions(&lock, events);
+            expand::events(events, &History { obligations, conditions, lock: lock.place })
+        }
+        (mistakes, read) => with_errors(mistakes, &fallback::events(&item, read.as_ref(), beside)),
     }
 }
 
@@ -124,7 +138,10 @@ pub(crate) fn event(args: TokenStream, input: &TokenStream) -> TokenStream {
     let lock = lock(&ctxt);
     let obligations = check::history::event_enum(&ctxt, &lock, &read);
     match ctxt.finish() {
-        Ok(()) => expand::user_enum(&read, &History { obligations, is_locked: lock.is_there }),
+        Ok(()) => {
+            let conditions = check::history::event_enum_conditions(&lock, &read);
+            expand::user_enum(&read, &History { obligations, conditions, lock: lock.place })
+        }
         mistakes => {
             drop(obligations);
             with_errors(mistakes, &fallback::event_enum(read))
@@ -151,7 +168,9 @@ pub(crate) fn upcast(args: TokenStream, input: &TokenStream) -> TokenStream {
     let lock = lock(&ctxt);
     let obligations = read.iter().flat_map(|upcasts| check::history::upcasts(&lock, upcasts)).collect();
     match (ctxt.finish(), &read) {
-        (Ok(()), Some(upcasts)) => expand::upcasts(upcasts, &History { obligations, is_locked: lock.is_there }),
+        (Ok(()), Some(upcasts)) => {
+            expand::upcasts(upcasts, &History { obligations, conditions: Vec::new(), lock: lock.place })
+        }
         (mistakes, _) => with_errors(mistakes, &fallback::upcasts(&item)),
     }
 }

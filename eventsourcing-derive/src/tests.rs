@@ -20,7 +20,7 @@ fn parsed(source: &str) -> TokenStream {
 #[test]
 fn the_bank_account() {
     let account = parsed(include_str!("tests/account.rs"));
-    prints(&macros::events(TokenStream::new(), &account), &expect_file!["tests/snapshots/account.rs"]);
+    prints(&macros::events(TokenStream::new(), &account, None), &expect_file!["tests/snapshots/account.rs"]);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn generics_options_and_cfg() {
         }
     };
     let args = quote!(crate = ::es, derive(PartialOrd, utoipa::ToSchema), rename_all = "SCREAMING_SNAKE_CASE");
-    prints(&macros::events(args, &account), &expect_file!["tests/snapshots/generics.rs"]);
+    prints(&macros::events(args, &account, None), &expect_file!["tests/snapshots/generics.rs"]);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn versions_and_upcasters() {
         }
     };
     let args = quote!(retired(Moved, "was reviewed"));
-    prints(&macros::events(args, &account), &expect_file!["tests/snapshots/versions.rs"]);
+    prints(&macros::events(args, &account, None), &expect_file!["tests/snapshots/versions.rs"]);
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn an_event_that_creates_or_changes() {
             fn filled_v1(item: Item) -> CartEvent { CartEvent::Filled { items: vec![item] } }
         }
     };
-    prints(&macros::events(TokenStream::new(), &cart), &expect_file!["tests/snapshots/creates_or_changes.rs"]);
+    prints(&macros::events(TokenStream::new(), &cart, None), &expect_file!["tests/snapshots/creates_or_changes.rs"]);
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn mistakes_leave_the_item_and_stand_ins() {
             pub fn open_again() -> Self { Self { root: Root::new(), balance: 1 } }
         }
     };
-    prints(&macros::events(TokenStream::new(), &account), &expect_file!["tests/snapshots/fallback.rs"]);
+    prints(&macros::events(TokenStream::new(), &account, None), &expect_file!["tests/snapshots/fallback.rs"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What generated code names. It is for no other code: it changes without notice.
 
 mod compared;
+mod event_field;
 mod interior;
 mod locked;
 mod names;
@@ -13,6 +14,7 @@ mod storable;
 pub use serde;
 
 pub use self::compared::{Compared, NotCompared};
+pub use self::event_field::EventField;
 pub use self::locked::{assert_optional, assert_stored_as};
 pub use self::names::{all_names, assert_other_names, checked_name};
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};

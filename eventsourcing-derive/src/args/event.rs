@@ -1,8 +1,10 @@
 //! `#[event(..)]` on a method or a variant.
 
+use proc_macro2::Group;
 use syn::ext::IdentExt as _;
-use syn::parse::ParseStream;
-use syn::{Attribute, Ident, LitInt, LitStr, Meta, Token};
+use syn::parse::{ParseStream, Parser as _};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Ident, LitInt, LitStr, Meta, Token, token};
 
 use crate::args::{is_event_mark, options, skip_value, value};
 use crate::ctxt::Ctxt;
@@ -28,7 +30,11 @@ impl EventArgs {
             return args;
         }
         ctxt.ok(attribute.parse_args_with(|input: ParseStream<'_>| {
-            if !input.peek(Ident::peek_any) || input.peek2(Token![=]) {
+            if input.peek(LitStr) {
+                let literal: LitStr = input.parse()?;
+                args.variant = unquoted(ctxt, &literal);
+                input.parse::<Option<Token![,]>>()?;
+            } else if !input.peek(Ident::peek_any) || input.peek2(Token![=]) {
                 ctxt.error(&attribute.meta, "the event has no name: write it first, as in `#[event(Name)]`");
                 if !input.peek(Ident::peek_any) {
                     skip_value(input)?;
@@ -64,7 +70,7 @@ impl EventArgs {
             match key {
                 "name" => self.name = Some(value(input)?),
                 "version" => self.version = Some(value(input)?),
-                "alias" => self.aliases.push(value(input)?),
+                "alias" => self.aliases.extend(aliases(ctxt, input)?),
                 flag if input.peek(Token![=]) => {
                     return Err(input.error(format_args!("`{flag}` takes no value: write it alone")));
                 }
@@ -74,4 +80,32 @@ impl EventArgs {
             Ok(())
         })
     }
+}
+
+/// The variant that is meant by a name in quotes.
+fn unquoted(ctxt: &Ctxt, literal: &LitStr) -> Option<Ident> {
+    let variant = literal.parse::<Ident>().ok();
+    let message = match &variant {
+        Some(variant) => {
+            format!("an event is named without quotes, as a variant of its enum: write `#[event({variant})]`")
+        }
+        None => {
+            format!("an event is named as a variant of its enum: write `#[event(Name, name = {:?})]`", literal.value())
+        }
+    };
+    ctxt.error(literal, message);
+    variant
+}
+
+/// `= "one"`. Of a list of them, each is to be an option.
+fn aliases(ctxt: &Ctxt, input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
+    if input.peek(Token![=]) && !(input.peek2(token::Bracket) || input.peek2(token::Paren)) {
+        return Ok(vec![value(input)?]);
+    }
+    input.parse::<Option<Token![=]>>()?;
+    let Ok(list) = input.parse::<Group>() else { return Err(input.error("write `alias = \"..\"`")) };
+    let names = Punctuated::<LitStr, Token![,]>::parse_terminated.parse2(list.stream())?;
+    let each: Vec<_> = names.iter().map(|name| format!("alias = {:?}", name.value())).collect();
+    ctxt.error(list, format_args!("each old name is an option of its own: write `{}`", each.join(", ")));
+    Ok(names.into_iter().collect())
 }

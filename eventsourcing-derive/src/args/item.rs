@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
-use syn::{Path, Token, parenthesized};
+use syn::{Ident, Path, Token, parenthesized};
 
 use crate::args::{options, value};
 use crate::crate_path::CratePath;
@@ -21,6 +21,8 @@ pub(crate) struct ItemArgs {
 #[derive(Default)]
 pub(crate) struct EventsArgs {
     pub(crate) krate: CratePath,
+    /// The name of the enum that is made, if it is not the usual one.
+    pub(crate) enum_ident: Option<Ident>,
     pub(crate) retired: Vec<EventName>,
     /// How the stored names of events follow from their variants.
     pub(crate) rename_all: Option<CaseRule>,
@@ -48,8 +50,9 @@ impl EventsArgs {
     pub(crate) fn from_tokens(ctxt: &Ctxt, tokens: TokenStream) -> Self {
         let mut args = Self::default();
         let parsed = (|input: ParseStream<'_>| {
-            options(ctxt, input, &["retired", "rename_all", "derive", "crate"], &[], |key, input| {
+            options(ctxt, input, &["enum", "retired", "rename_all", "derive", "crate"], &[], |key, input| {
                 match key {
+                    "enum" => args.enum_ident = Some(value(input)?),
                     "retired" => args.retired = retired(ctxt, input)?,
                     "rename_all" => args.rename_all = CaseRule::written(ctxt, &value(input)?),
                     "derive" => args.derives = derives(input)?,

@@ -49,6 +49,9 @@ impl<'a> Aggregate<'a> {
             ctxt.error(lifetime, "an aggregate owns what it holds: write it without lifetimes");
         }
         let root = root(ctxt, original)?;
+        if is_root_of_another(&root.ty, &original.ident) {
+            ctxt.error(&root.ty, "the root is that of this aggregate: write `Root<Self>`");
+        }
         let snapshots = (args.snapshot || args.snapshot_every.is_some()).then(|| Snapshots {
             every: args.snapshot_every.as_ref().and_then(|every| snapshot_every(ctxt, every)),
             fields: state(original, root).map(|field| (field, has_word(field, "opaque"))).collect(),
@@ -184,6 +187,15 @@ fn is_marked(ctxt: &Ctxt, field: &Field) -> bool {
         ctxt.ok(parsed);
     }
     marked
+}
+
+/// Whether a type reads `Root<..>` and is that of another type. (Of what is spelled otherwise, the compiler knows more.)
+fn is_root_of_another(ty: &Type, aggregate: &Ident) -> bool {
+    let last = match ty {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    };
+    last.is_some_and(|last| last.ident == "Root" && !last.arguments.is_none()) && !is_spelled_root(ty, aggregate)
 }
 
 /// Whether a type reads `Root<Self>`: a guess, good enough to say what is wrong with it.

@@ -37,6 +37,9 @@ impl<'a> EventEnum<'a> {
                 ctxt.error(&word, format_args!("an event is stored as its name and its fields: leave `{word}` out"));
             }
         }
+        if let Some(ident) = &args.enum_ident {
+            ctxt.error(ident, "the enum is yours: give it the name that it is to have");
+        }
         if let Some(derive) = args.derives.first() {
             ctxt.error(derive, "the enum is yours: write `#[derive(..)]` on it");
         }

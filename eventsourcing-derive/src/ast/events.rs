@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use quote::ToTokens as _;
-use syn::{Generics, Ident, ItemImpl, Path};
+use syn::{Generics, Ident, ImplItem, ItemImpl, Path};
 
 use crate::args::EventsArgs;
 use crate::ast::block::Block;
@@ -12,7 +12,7 @@ use crate::ast::event_method::EventMethod;
 use crate::ast::part::Part;
 use crate::ast::self_type::SelfType;
 use crate::ast::upcaster::Upcaster;
-use crate::ast::{Event, words};
+use crate::ast::{Event, cfgs, words};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::case::CaseRule;
@@ -49,8 +49,8 @@ impl<'a> Events<'a> {
         check_generics(ctxt, &original.generics);
         let block = Block { aggregate: &aggregate, rename_all: args.rename_all };
         let parts = original.items.iter().filter_map(|item| Part::new(ctxt, &block, item)).collect();
-        let enum_ident = names::event_enum(&aggregate.ident);
-        let EventsArgs { krate, retired, derives, rename_all } = args;
+        let EventsArgs { krate, enum_ident, retired, derives, rename_all } = args;
+        let enum_ident = enum_ident.unwrap_or_else(|| names::event_enum(&aggregate.ident));
         let mut events = Self { original, krate, aggregate, enum_ident, retired, derives, parts };
         events.rename_upcasters(rename_all);
         Some(events)
@@ -116,6 +116,16 @@ impl<'a> Events<'a> {
             .map(|param| &param.ident)
             .filter(|ident| !used.contains(&ident.to_string()))
             .collect()
+    }
+
+    /// The methods whose name another has before them. (Of two under a `#[cfg]`, only one may be there.)
+    pub(crate) fn repeated_methods(&self) -> Vec<&'a Ident> {
+        let mut seen = HashSet::new();
+        let functions = self.original.items.iter().filter_map(|item| match item {
+            ImplItem::Fn(function) if cfgs(&function.attrs).next().is_none() => Some(&function.sig.ident),
+            _ => None,
+        });
+        functions.filter(|ident| !seen.insert(*ident)).collect()
     }
 
     /// Whether there are parts that could not be read, so that nothing can be said of what is missing.

@@ -80,8 +80,8 @@ fn check_type(ctxt: &Ctxt, ty: &Type) -> Option<()> {
             return None;
         }
     }
-    if let (Type::Reference(_), Type::TraitObject(_)) = (ty, owned) {
-        ctxt.error(owned, "what is stored has one type: write it");
+    if let Some(message) = never_stored(owned) {
+        ctxt.error(owned, message);
         return None;
     }
     if has_word(owned.to_token_stream(), "impl") {
@@ -93,6 +93,24 @@ fn check_type(ctxt: &Ctxt, ty: &Type) -> Option<()> {
         return None;
     }
     Some(())
+}
+
+/// What a type shows that no event can hold. (Of others, the compiler knows more.)
+fn never_stored(ty: &Type) -> Option<&'static str> {
+    let is =
+        |name: &str| matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name));
+    let has = |word: &str| has_word(ty.to_token_stream(), word);
+    if is("PhantomData") {
+        None
+    } else if has("dyn") {
+        Some("what is stored has one type: write it, or an enum of all that it may be")
+    } else if has("fn") {
+        Some("a function is not stored: write what says which one is meant, such as an enum")
+    } else if is("Rc") {
+        Some("an event goes from thread to thread, and an `Rc` does not: write what is in it")
+    } else {
+        None
+    }
 }
 
 /// The first borrow in a type for which no lifetime is named.

@@ -2,7 +2,7 @@
 
 use syn::ImplItem;
 
-use crate::args::{is_event_mark, is_upcast_mark};
+use crate::args::{is_conditional_mark, is_event_mark, is_upcast_mark};
 use crate::ast::block::Block;
 use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
@@ -22,6 +22,12 @@ pub(crate) enum Part<'a> {
 impl<'a> Part<'a> {
     pub(crate) fn new(ctxt: &Ctxt, of: &Block<'_>, item: &'a ImplItem) -> Option<Self> {
         let ImplItem::Fn(function) = item else { return Some(Self::Plain(item)) };
+        if let Some(conditional) = function.attrs.iter().find(|attribute| is_conditional_mark(attribute)) {
+            let message = "no macro knows whether this condition holds: write the attribute by itself, and the condition as `#[cfg(..)]` on \
+                           the whole method";
+            ctxt.error(conditional, message);
+            return None;
+        }
         let marks: Vec<_> = function.attrs.iter().filter(|attribute| is_event_mark(attribute)).collect();
         let upcasts = function.attrs.iter().find(|attribute| is_upcast_mark(attribute));
         if let (Some(upcasts), Some(_)) = (upcasts, marks.first()) {

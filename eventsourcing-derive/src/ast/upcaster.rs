@@ -19,7 +19,7 @@ pub(crate) struct Upcaster<'a> {
     pub(crate) fields: Vec<Field>,
     /// The argument that takes what was recorded beside them: its place among the arguments, and its type.
     pub(crate) recorded: Option<(usize, &'a Type)>,
-    pub(crate) output: &'a Type,
+    pub(crate) output: Box<Type>,
 }
 
 /// Whether a type reads `&Recorded<..>`: a guess, good enough to say what is missing.
@@ -52,18 +52,17 @@ impl<'a> Upcaster<'a> {
         }
         if let Some(receiver) = signature.receiver() {
             ctxt.error(receiver, "an upcaster has no `self`: its arguments are the old fields");
-            return None;
         }
         if !signature.generics.params.is_empty() {
             ctxt.error(&signature.generics, "an upcaster cannot be generic: its arguments are the old fields");
-            return None;
         }
-        let ReturnType::Type(_, output) = &signature.output else {
-            ctxt.error(
-                &signature.ident,
-                "an upcaster returns what the old event is today: `-> ..Event`, or several, or none",
-            );
-            return None;
+        let output = match &signature.output {
+            ReturnType::Type(_, output) => output.clone(),
+            ReturnType::Default => {
+                let message = "an upcaster returns what the old event is today: `-> ..Event`, or several, or none";
+                ctxt.error(&signature.ident, message);
+                Box::new(syn::parse_quote!(()))
+            }
         };
         let (mut fields, mut recorded) = (Vec::new(), None);
         for (at, argument) in signature.inputs.iter().enumerate() {

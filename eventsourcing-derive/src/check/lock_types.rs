@@ -29,6 +29,15 @@ impl<'a> From<&'a SchemaField<'a>> for Now<'a> {
 pub(crate) fn aggregate(ctxt: &Ctxt, lock: &CrateLock, item: &Aggregate<'_>) {
     let AggregateName::Text(name) = &item.name else { return };
     let ident = item.event_enum();
+    if let Some(was) = lock.before_renaming(&name.text, &ident) {
+        let message = format!(
+            "this aggregate was released as `{}` (events.lock), so nothing here is compared with it: if the package has another name now, write \
+             `({})` there",
+            was.path,
+            lock.path_of(&ident),
+        );
+        ctxt.report(syn::Error::new(name.span, message));
+    }
     let mut known = lock.of_enum(&ident).peekable();
     if let Some(first) = known.peek().map(|first| first.name.clone())
         && !known.any(|aggregate| aggregate.name == name.text)
@@ -42,9 +51,13 @@ pub(crate) fn aggregate(ctxt: &Ctxt, lock: &CrateLock, item: &Aggregate<'_>) {
         && !lock.of_enum(&ident).any(|aggregate| aggregate.name == name.text)
     {
         let message = format!(
-            "the stored name `{}` was released as that of `{}` (events.lock): if that is now `{ident}`, write so there; if this is another \
-             aggregate, give it another name: `#[aggregate(name = \"..\")]`",
-            name.text, other.path,
+            "the stored name `{}` was released as that of `{}` (events.lock): if that is now `{ident}`, write so there; if it is the enum of \
+             `#[events(enum = {})]`, write `#[aggregate(event = {})]` here; if this is another aggregate, give it another name: \
+             `#[aggregate(name = \"..\")]`",
+            name.text,
+            other.path,
+            other.crate_and_enum().1,
+            other.crate_and_enum().1,
         );
         ctxt.report(syn::Error::new(name.span, message));
     }

@@ -20,11 +20,11 @@ pub(super) fn events(ctxt: &Ctxt, events: &Events<'_>) {
     each_version_is_read_once(ctxt, &upcasters);
     if !events.is_incomplete() {
         each_upcaster_has_an_event(ctxt, &all, &events.retired, &upcasters);
+        for event in all {
+            each_older_version_is_read(ctxt, event, &upcasters, events);
+        }
+        each_split_version_is_read(ctxt, &events.retired, &upcasters);
     }
-    for event in all {
-        each_older_version_is_read(ctxt, event, &upcasters, events);
-    }
-    each_split_version_is_read(ctxt, &events.retired, &upcasters);
     upcasters_know_all_generics(ctxt, events, &upcasters);
 }
 

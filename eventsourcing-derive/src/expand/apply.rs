@@ -3,6 +3,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote};
 use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
 use syn::token::Brace;
 use syn::{Ident, Token};
 
@@ -12,7 +13,7 @@ use crate::ast::field::Field;
 use crate::ast::part::Part;
 use crate::expand::methods::this;
 use crate::expand::shape::Shape;
-use crate::expand::{of_the_body, revision};
+use crate::expand::{event_field, located_at, of_the_body, revision};
 
 pub(super) fn apply(events: &Events<'_>) -> TokenStream {
     let krate = &events.krate;
@@ -41,9 +42,10 @@ pub(super) fn apply(events: &Events<'_>) -> TokenStream {
         quote!(#(#cfgs)* __event @ #variant { .. } => #krate::__private::create_again(#this, __event))
     });
     let revision = revision(events);
+    let tied = located_at(event_field::span(&Shape::of(events), aggregate.span()), event.clone());
     quote! {
         impl #impl_generics #krate::Apply for #aggregate #where_clause {
-            type Event = #event;
+            type Event = #tied;
 
             const REVISION: u64 = #revision;
 

@@ -11,7 +11,7 @@ use crate::ast::self_type::SelfType;
 use crate::ast::without_mark;
 use crate::expand::event_impls::event_impl;
 use crate::expand::shape::Shape;
-use crate::expand::{History, obligations, storable, upcasters};
+use crate::expand::{History, event_field, obligations, storable, upcasters};
 
 /// The enum that `#[events]` makes.
 pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
@@ -20,7 +20,7 @@ pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
         (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)] #[allow(clippy::derived_hash_with_manual_eq)]));
     let where_clause = &generics.where_clause;
     let doc = aggregate.map(|aggregate| format!(" The events of [`{}`].", aggregate.ident));
-    let serde = shape.serde_attributes();
+    let serde = shape.serde_attributes(&event_field::bounds(shape));
     let variants = events.iter().map(|event| {
         let (variant, cfgs, serde) = (&event.variant, event.cfgs(), serde_names(event, false));
         let docs: Vec<_> = event.attributes.iter().filter_map(|attribute| doc_line(attribute, *aggregate)).collect();
@@ -71,11 +71,12 @@ pub(crate) fn user_enum(item: &EventEnum<'_>, history: &History<'_>) -> TokenStr
     let clone = (!item.derives("Clone")).then(|| quote!(::core::clone::Clone,));
     let serialize = (!item.derives("Serialize")).then(|| quote!(#krate::__private::serde::Serialize,));
     let deserialize = (!item.derives("Deserialize")).then(|| quote!(#krate::__private::serde::Deserialize,));
-    let serde = (serialize.is_some() && deserialize.is_some()).then(|| shape.serde_attributes());
+    let serde =
+        (serialize.is_some() && deserialize.is_some()).then(|| shape.serde_attributes(&event_field::bounds(&shape)));
     let (beside, past) = upcasters::of_enum(item);
     let event = event_impl(&shape, &past);
-    let obligations = obligations::of_events(&shape, &history.obligations);
-    let lock = obligations::depends_on_lock(history.is_locked);
+    let obligations = obligations::of_events(&shape, history);
+    let lock = obligations::depends_on_lock(history);
     let storable = storable::of_events(&shape);
     quote! {
         #[derive(#clone #serialize #deserialize)]

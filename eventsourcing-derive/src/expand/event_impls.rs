@@ -3,13 +3,15 @@
 use std::collections::HashSet;
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
+use syn::Type;
 use syn::ext::IdentExt as _;
 
 use crate::ast::Event;
+use crate::ast::field::Field;
 use crate::crate_path::CratePath;
-use crate::expand::compared;
 use crate::expand::shape::Shape;
+use crate::expand::{compared, event_field};
 
 /// `Event`; and `Debug`, `PartialEq` and `Eq` if all fields have them.
 pub(super) fn impls(shape: &Shape<'_>, past: &TokenStream) -> TokenStream {
@@ -22,6 +24,9 @@ pub(super) fn impls(shape: &Shape<'_>, past: &TokenStream) -> TokenStream {
 pub(super) fn event_impl(shape: &Shape<'_>, past: &TokenStream) -> TokenStream {
     let Shape { krate, ident, generics, events, .. } = shape;
     let (impl_generics, types, where_clause) = generics.split_for_impl();
+    let own = where_clause.iter().flat_map(|clause| &clause.predicates);
+    let own: Vec<_> = own.map(ToTokens::to_token_stream).chain(event_field::bounds(shape)).collect();
+    let where_clause = (!own.is_empty()).then(|| quote!(where #(#own,)*));
     let kinds: Vec<_> = events.iter().map(|event| kind(krate, event)).collect();
     let cfgs: Vec<Vec<_>> = events.iter().map(|event| event.cfgs().collect()).collect();
     let variants = events.iter().map(|event| &event.variant);
@@ -114,6 +119,14 @@ fn eq_impl(shape: &Shape<'_>) -> TokenStream {
     }
 }
 
+/// Whether a type has `Debug`, `PartialEq` and `Eq` for certain: a primitive one, but no float.
+fn is_known(field: &Field) -> bool {
+    const KNOWN: [&str; 15] =
+        ["bool", "char", "i128", "i16", "i32", "i64", "i8", "isize", "str", "u128", "u16", "u32", "u64", "u8", "usize"];
+    let ty = field.lent.as_ref().unwrap_or(&field.ty);
+    matches!(ty, Type::Path(path) if KNOWN.iter().any(|known| path.path.is_ident(known)))
+}
+
 /// The enum's own where clause, and each field's type bound by a trait. `for<'__a>` lets a bound that is known to be false
 /// stand: the impl is then simply not there. <https://github.com/rust-lang/rust/issues/48214>
 ///
@@ -123,8 +136,10 @@ fn where_all(shape: &Shape<'_>, bound: &TokenStream) -> TokenStream {
     let mut seen = HashSet::new();
     let fields = shape.events.iter().flat_map(|event| {
         let cfgd = event.cfgs().next().is_some();
-        event.fields.iter().filter(move |_| !cfgd).map(|field| shape.stored_type(field))
+        event.fields.iter().filter(move |field| !cfgd && !is_known(field)).map(|field| shape.stored_type(field))
     });
     let fields = fields.filter(|ty| seen.insert(ty.to_string()));
-    quote!(where #(#own,)* #(for<'__a> #fields: #bound,)*)
+    let bounds: Vec<_> =
+        own.map(ToTokens::to_token_stream).chain(fields.map(|ty| quote!(for<'__a> #ty: #bound))).collect();
+    if bounds.is_empty() { TokenStream::new() } else { quote!(where #(#bounds,)*) }
 }

@@ -2,14 +2,15 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
-use syn::{FnArg, GenericParam, Pat, Receiver, Signature, Token};
+use syn::spanned::Spanned as _;
+use syn::{FnArg, GenericParam, Pat, Receiver, ReturnType, Signature, Token};
 
 use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
 use crate::ast::part::Part;
 use crate::expand::upcasters::without_marks;
-use crate::expand::{expect_as_allow, is_cfg_or_lint};
+use crate::expand::{expect_as_allow, is_cfg_or_lint, located_at};
 
 pub(super) fn methods(events: &Events<'_>) -> TokenStream {
     let attributes = events.original.attrs.iter().filter(|attribute| !is_cfg_or_lint(attribute));
@@ -56,7 +57,11 @@ fn delegating(command: &Command<'_>) -> TokenStream {
     let (attributes, vis) = (original.attrs.iter().map(expect_as_allow), &original.vis);
     let signature = bare(&original.sig);
     let this = this(&signature);
-    let call = call(&signature, &quote!(OnlyEventsChangeState(#this)));
+    let mut call = call(&signature, &quote!(OnlyEventsChangeState(#this)));
+    if let ReturnType::Type(_, ty) = &signature.output {
+        // A borrow of the aggregate that the type does not show is reported under it.
+        call = located_at(ty.span(), call);
+    }
     quote!(#(#attributes)* #vis #signature { #call })
 }
 

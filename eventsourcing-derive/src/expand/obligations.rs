@@ -3,15 +3,18 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::ast::condition::Condition;
 use crate::ast::obligation::{Held, Must, Obligation};
 use crate::crate_path::CratePath;
+use crate::expand::History;
 use crate::expand::field_shape::{seen, shape};
 use crate::expand::located_at;
 use crate::expand::shape::Shape;
 
-/// One constant for each, under the type in question.
-pub(super) fn of_events(shape: &Shape<'_>, obligations: &[Obligation<'_>]) -> TokenStream {
-    obligations.iter().map(|obligation| question(shape.krate, obligation, Some(shape))).collect()
+/// One constant for each, under the type in question, and the conditions.
+pub(super) fn of_events(shape: &Shape<'_>, history: &History<'_>) -> TokenStream {
+    let questions = history.obligations.iter().map(|obligation| question(shape.krate, obligation, Some(shape)));
+    questions.chain(history.conditions.iter().map(condition)).collect()
 }
 
 /// The same, of a type that is no event.
@@ -42,11 +45,22 @@ fn question(krate: &CratePath, obligation: &Obligation<'_>, events: Option<&Shap
     }
 }
 
+/// Refuses a program in which none of the readers is there.
+fn condition(condition: &Condition<'_>) -> TokenStream {
+    let Condition { readers, span, message } = condition;
+    let readers = readers.iter().map(|cfgs| {
+        let cfgs = cfgs.iter().filter_map(|cfg| cfg.meta.require_list().ok()).map(|list| &list.tokens);
+        quote!(all(#(#cfgs),*))
+    });
+    let error = located_at(*span, quote!(::core::compile_error!(#message);));
+    quote!(#[cfg(not(any(#(#readers),*)))] #error)
+}
+
 /// Makes the crate be compiled again when the lock changes.
-pub(super) fn depends_on_lock(is_there: bool) -> Option<TokenStream> {
-    is_there.then(|| {
+pub(super) fn depends_on_lock(history: &History<'_>) -> Option<TokenStream> {
+    history.lock.as_ref().map(|place| {
         quote! {
-            const _: &[u8] = ::core::include_bytes!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/events.lock"));
+            const _: &[u8] = ::core::include_bytes!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #place));
         }
     })
 }

@@ -39,7 +39,7 @@ pub(crate) fn schema(item: &Schema<'_>, history: &History<'_>) -> TokenStream {
         }
     };
     let obligations = obligations::of_type(krate, &history.obligations);
-    let lock = obligations::depends_on_lock(history.is_locked);
+    let lock = obligations::depends_on_lock(history);
     let storable = storable::of_schema(item);
     quote! {
         const _: () = {

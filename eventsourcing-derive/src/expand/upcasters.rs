@@ -121,8 +121,8 @@ pub(crate) fn upcasts(item: &Upcasts<'_>, history: &History<'_>) -> TokenStream 
         let assert = located_at(upcaster.event.span, assert);
         quote!(#(#cfgs)* const _: () = #assert;)
     });
-    let obligations = obligations::of_events(&shape, &history.obligations);
-    let lock = obligations::depends_on_lock(history.is_locked);
+    let obligations = obligations::of_events(&shape, history);
+    let lock = obligations::depends_on_lock(history);
     let mut original = item.original.clone();
     for function in &mut original.items {
         if let syn::ImplItem::Fn(function) = function {
@@ -174,7 +174,7 @@ fn old_fields(upcaster: &Upcaster<'_>, shape: &Shape<'_>, on: &syn::Type) -> Tok
     let (krate, cfgs) = (shape.krate, upcaster.cfgs().collect::<Vec<_>>());
     let (ident, call, event) = (upcaster.fields_ident(), &upcaster.original.sig.ident, shape.ty());
     let (impl_generics, types, where_clause) = shape.generics.split_for_impl();
-    let serde = shape.serde_attributes();
+    let serde = shape.serde_attributes(&[]);
     let fields = upcaster.fields.iter().map(|field| {
         let (attributes, name, ty) = (&field.attributes, &field.ident, shape.stored_type(field));
         quote!(#(#attributes)* #name: #ty)

@@ -68,6 +68,9 @@ pub(crate) struct Variant {
     pub(crate) aliases: Vec<String>,
 }
 
+/// What git and others begin a line with that they could not merge.
+const CONFLICT: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
+
 /// A line that cannot be read.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Unreadable {
@@ -77,14 +80,23 @@ pub(crate) struct Unreadable {
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {} of events.lock cannot be read: `{}`", self.line, self.text)
+        let Self { line, text } = self;
+        if CONFLICT.iter().any(|marker| text.starts_with(marker)) {
+            return write!(
+                f,
+                "events.lock has a merge conflict at line {line} (`{text}`): keep the lines of both sides, each once, and delete the \
+                 markers; `EVENTS_LOCK=write cargo test events_lock` then puts them in order"
+            );
+        }
+        write!(f, "line {line} of events.lock cannot be read: `{text}`")
     }
 }
 
 impl Lock {
-    /// Reads the text of a file.
+    /// Reads the text of a file, with whatever ends of lines and whether or not a byte order mark (BOM) stands before it.
     pub(crate) fn parse(text: &str) -> Result<Self, Unreadable> {
         let mut lock = Self::default();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         for (line, written) in (1..).zip(text.lines()) {
             let text = written.trim();
             if text.is_empty() || text.starts_with('#') {
@@ -122,6 +134,11 @@ impl Lock {
 }
 
 impl Aggregate {
+    /// The parts of its path. One without a crate has an empty one.
+    pub(crate) fn crate_and_enum(&self) -> (&str, &str) {
+        self.path.rsplit_once("::").unwrap_or(("", &self.path))
+    }
+
     fn line(&mut self, indent: usize, text: &str) -> Option<()> {
         if indent == 2 {
             let (name, rest) = name(text.strip_prefix("event ")?)?;

@@ -40,13 +40,19 @@ pub(crate) fn decode<E: Event>(
     let mut json = serde_json::Deserializer::from_slice(payload);
     let progress = Progress::default();
     let tagged = Tagged { name, payload: &mut json, progress: &progress };
-    let decoded = E::deserialize(tagged).and_then(|event| json.end().map(|()| event));
-    match decoded {
-        Ok(event) if event.kind().schema_version() == schema_version => Ok(Decoded::Current(event)),
-        Ok(_) => Err(refusal::<E>(name, schema_version, None)),
-        Err(_) if is_retired::<E>(name) => Ok(Decoded::Old(Upcasted::NOTHING)),
-        Err(source) => Err(refusal::<E>(name, schema_version, Some((source, progress.field(payload))))),
+    // An event is not passed on from one result to the next: it may be large.
+    let fault = match E::deserialize(tagged) {
+        Ok(event) => match json.end() {
+            Ok(()) if event.kind().schema_version() == schema_version => return Ok(Decoded::Current(event)),
+            Ok(()) => return Err(refusal::<E>(name, schema_version, None)),
+            Err(fault) => fault,
+        },
+        Err(fault) => fault,
+    };
+    if is_retired::<E>(name) {
+        return Ok(Decoded::Old(Upcasted::NOTHING));
     }
+    Err(refusal::<E>(name, schema_version, Some((fault, progress.field(payload)))))
 }
 
 #[cold]

@@ -44,19 +44,23 @@ pub(crate) fn read_into<E: Event, T>(
     keep: impl Fn(LogEvent<E>) -> Option<T>,
     events: &mut Vec<Recorded<T>>,
 ) -> Result<(), LoadError> {
-    let mut push = |event| {
-        if let Some(event) = keep(event) {
-            // Its name is not copied for each event.
-            events.push(recorded(stored, StreamId::new(aggregate, stored.stream.id()), event)?);
+    // Its name is not copied for each event.
+    let stream = || StreamId::new(aggregate, stored.stream.id());
+    let event = match decode_stored(stored) {
+        Ok(Decoded::Current(event)) => LogEvent::Known(event),
+        Ok(Decoded::Old(old)) => {
+            let mut kept = old.into_iter().filter_map(|event| keep(LogEvent::Known(event)));
+            return kept.try_for_each(|event| push(stored, stream(), event, events));
         }
-        Ok(())
+        Err(source) => {
+            unless_refused(stored, on_unknown, source)?;
+            if on_unknown != OnUnknown::Keep {
+                return Ok(());
+            }
+            LogEvent::Unknown(raw(stored))
+        }
     };
-    match decode(stored, on_unknown)? {
-        Some(Decoded::Current(event)) => push(LogEvent::Known(event)),
-        Some(Decoded::Old(old)) => old.into_iter().try_for_each(|event| push(LogEvent::Known(event))),
-        None if on_unknown == OnUnknown::Keep => push(LogEvent::Unknown(raw(stored))),
-        None => Ok(()),
-    }
+    keep(event).map_or(Ok(()), |event| push(stored, stream(), event, events))
 }
 
 /// The same of any kind of aggregate, decoded by this function.
@@ -67,16 +71,16 @@ pub(crate) fn read_each_into<E>(
     events: &mut Vec<Recorded<LogEvent<E>>>,
 ) -> Result<(), LoadError> {
     let mut outcome = Ok(());
-    let decoded =
-        decode_each(stored, &mut |event| match recorded(stored, stored.stream.clone(), LogEvent::Known(event)) {
-            Ok(recorded) => events.push(recorded),
-            Err(error) => outcome = Err(error),
-        });
+    let decoded = decode_each(stored, &mut |event| {
+        if let Err(error) = push(stored, stored.stream.clone(), LogEvent::Known(event), events) {
+            outcome = Err(error);
+        }
+    });
     outcome?;
     if let Err(source) = decoded {
         unless_refused(stored, on_unknown, source)?;
         if on_unknown == OnUnknown::Keep {
-            events.push(recorded(stored, stored.stream.clone(), LogEvent::Unknown(raw(stored)))?);
+            push(stored, stored.stream.clone(), LogEvent::Unknown(raw(stored)), events)?;
         }
     }
     Ok(())
@@ -88,17 +92,43 @@ pub(crate) fn raw(stored: &StoredEvent<'_>) -> RawEvent {
 
 /// An event of this stream, with what is stored beside it.
 pub(crate) fn recorded<E>(stored: &StoredEvent<'_>, stream: StreamId, event: E) -> Result<Recorded<E>, LoadError> {
-    with_metadata(stored, stream, event).map_err(|source| LoadError::Metadata { location: stored.location(), source })
+    Ok(with_metadata(stored, stream, event, metadata(stored).map_err(|source| unreadable(stored, source))?))
+}
+
+/// Adds an event of this stream, with what is stored beside it.
+#[inline]
+fn push<E>(
+    stored: &StoredEvent<'_>,
+    stream: StreamId,
+    event: E,
+    events: &mut Vec<Recorded<E>>,
+) -> Result<(), LoadError> {
+    match metadata(stored) {
+        Ok(metadata) => events.push(with_metadata(stored, stream, event, metadata)),
+        Err(source) => return Err(unreadable(stored, source)),
+    }
+    Ok(())
 }
 
 /// What a stored event means today; what is stored beside it is read only for an upcaster that takes it.
 fn decode_stored<E: Event>(stored: &StoredEvent<'_>) -> Result<Decoded<E>, DecodeError> {
-    let beside = || with_metadata(stored, stored.stream.clone(), ());
+    let beside = || Ok(with_metadata(stored, stored.stream.clone(), (), metadata(stored)?));
     codec::decode(stored.name, stored.schema_version, stored.payload, beside)
 }
 
-fn with_metadata<E>(stored: &StoredEvent<'_>, stream: StreamId, event: E) -> Result<Recorded<E>, MetadataError> {
-    let metadata = stored.metadata.map_or_else(|| Ok(Metadata::new()), codec::decode_metadata)?;
+#[inline]
+fn metadata(stored: &StoredEvent<'_>) -> Result<Metadata, MetadataError> {
+    stored.metadata.map_or_else(|| Ok(Metadata::new()), codec::decode_metadata)
+}
+
+#[inline]
+fn with_metadata<E>(stored: &StoredEvent<'_>, stream: StreamId, event: E, metadata: Metadata) -> Recorded<E> {
     let recorded_at = from_micros(stored.recorded_at);
-    Ok(Recorded { event, stream, version: stored.version, position: stored.position, recorded_at, metadata })
+    Recorded { event, stream, version: stored.version, position: stored.position, recorded_at, metadata }
+}
+
+/// The error of metadata that cannot be read.
+#[cold]
+fn unreadable(stored: &StoredEvent<'_>, source: MetadataError) -> LoadError {
+    LoadError::Metadata { location: stored.location(), source }
 }

@@ -44,6 +44,8 @@ pub struct LogReader<E> {
     read: LogRead,
     on_unknown: OnUnknown,
     source: LogSource<E>,
+    /// How many events the last page had: room for as many is made at once.
+    last: usize,
 }
 
 /// Whose events a log gives, and how they are decoded.
@@ -65,7 +67,7 @@ type Read<E> = fn(&StoredEvent<'_>, OnUnknown, &mut Events<E>) -> Result<(), Loa
 impl<E> LogReader<E> {
     pub(crate) fn new(store: Arc<dyn EventStore>, source: LogSource<E>, on_unknown: OnUnknown) -> Self {
         let read = LogRead::after(0).aggregates(source.aggregates.iter().copied());
-        Self { store, read, on_unknown, source }
+        Self { store, read, on_unknown, source, last: 0 }
     }
 
     /// Reads after this position.
@@ -146,10 +148,16 @@ impl<E> LogReader<E> {
     where
         E: Send,
     {
-        let (on_unknown, source) = (self.on_unknown, self.source);
+        let (on_unknown, source, last) = (self.on_unknown, self.source, self.last);
         let mut events = Vec::new();
         while events.is_empty() {
-            let read = |stored: &StoredEvent<'_>| (source.read)(stored, on_unknown, &mut events);
+            let read = |stored: &StoredEvent<'_>| {
+                // Not before there is an event: those who poll get an empty page most of the time.
+                if events.is_empty() {
+                    events.reserve(last);
+                }
+                (source.read)(stored, on_unknown, &mut events)
+            };
             let more = self.page(true, read).await;
             // The next call begins at the event that cannot be read, and returns the error.
             if more.is_err() && !events.is_empty() {
@@ -159,6 +167,7 @@ impl<E> LogReader<E> {
                 break;
             }
         }
+        self.last = events.len();
         Ok(events)
     }
 
@@ -214,7 +223,7 @@ impl<E> Clone for LogSource<E> {
 impl<E> Clone for LogReader<E> {
     fn clone(&self) -> Self {
         let (store, read) = (Arc::clone(&self.store), self.read.clone());
-        Self { store, read, on_unknown: self.on_unknown, source: self.source }
+        Self { store, read, on_unknown: self.on_unknown, source: self.source, last: self.last }
     }
 }
 

@@ -14,6 +14,7 @@ pub fn micros(time: SystemTime) -> i64 {
 }
 
 /// The time that [`micros`] was made from.
+#[inline]
 #[must_use]
 pub fn from_micros(micros: i64) -> SystemTime {
     let distance = Duration::from_micros(micros.unsigned_abs());

@@ -35,20 +35,28 @@
 //! `write` never changes a sample or what stands above it, and says what is missing: a sample of an opaque type, events before
 //! one whose mutator panics.
 //!
-//! `events.lock` stands beside the `Cargo.toml` and is committed. Where it is, the compiler holds the code against it. Without it there is no
-//! check.
+//! `events.lock` stands beside the `Cargo.toml` and is committed. Where aggregates are of other crates of a workspace, it stands at the root of
+//! the workspace: the compiler compares each crate with the nearest lock, from the crate's folder up to the root of its workspace or repository.
+//! Without one there is no check. To have one lock for all crates of a workspace from the start, create an empty `events.lock` at its root.
 //!
-//! The compiler holds the enums of events of the crate that the lock names; a toy in an integration test is not one of them. What it does not
-//! see (types of other crates, generic ones, events and upcasters that are written by hand), `events_lock` and `golden_payloads` do.
+//! The compiler compares the enums of events of the crate that the lock names; a toy in an integration test is not one of them. What it does not
+//! see, `events_lock` and `golden_payloads` do: an aggregate whose struct or crate has another name now, or that is gone or configured away as a
+//! whole; types and events of crates that are not in the folder of the lock, generic ones, and those that are written by hand. `golden_payloads`
+//! reads the samples of the crates that the applications here have aggregates of.
+//!
+//! `write` makes the crates be compiled again when it creates the file. One that comes to be there in another way is read when they are compiled
+//! next: Cargo cannot watch for a file that does not exist.
 
 mod current;
 mod difference;
+mod place;
+mod recompile;
 mod sample;
 pub(crate) mod text;
 mod write;
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use self::text::{Before, Lock};
@@ -68,23 +76,55 @@ macro_rules! history_tests {
     ($($application:ty),+ $(,)?) => {
         #[test]
         fn events_lock() {
-            $crate::testing::history::events_lock(
-                &[$(<$application as $crate::application::FromStore>::aggregate_schemas()),+].concat(),
-                ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/events.lock"),
-            );
+            let histories = [$(<$application as $crate::application::FromStore>::aggregate_schemas()),+].concat();
+            let (folder, krate) = (::core::env!("CARGO_MANIFEST_DIR"), ::core::env!("CARGO_CRATE_NAME"));
+            let path = $crate::testing::history::lock_of(&histories, folder, krate);
+            $crate::testing::history::events_lock(&histories, path);
         }
 
         #[test]
         fn golden_payloads() {
-            $crate::testing::history::golden_payloads(
-                &[$(<$application as $crate::application::FromStore>::aggregate_schemas()),+].concat(),
-                ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/events.lock"),
-            );
+            let histories = [$(<$application as $crate::application::FromStore>::aggregate_schemas()),+].concat();
+            let (folder, krate) = (::core::env!("CARGO_MANIFEST_DIR"), ::core::env!("CARGO_CRATE_NAME"));
+            let path = $crate::testing::history::lock_of(&histories, folder, krate);
+            $crate::testing::history::golden_payloads(&histories, path);
         }
     };
 }
 
-/// Holds aggregates against the lock at this path, and shows, checks or writes it as the environment says.
+/// The path of the lock of these aggregates, for a crate of this name in this folder: of the nearest one, or else of one to be written, where the
+/// compiler finds it for every aggregate. That is beside the `Cargo.toml`, or at the root of the workspace if some aggregates are of other packages.
+///
+/// # Panics
+///
+/// When the nearest one is beside the `Cargo.toml`, and some aggregates are of other packages of the workspace.
+#[must_use]
+pub fn lock_of(histories: &[AggregateSchema], folder: impl AsRef<Path>, krate: &str) -> PathBuf {
+    place(histories, folder.as_ref(), krate).unwrap_or_else(|wrong| fail(&wrong))
+}
+
+fn place(histories: &[AggregateSchema], folder: &Path, krate: &str) -> Result<PathBuf, String> {
+    let root = place::root(folder).unwrap_or(folder);
+    let crates = histories.iter().map(crate_of);
+    let other = crates.into_iter().find(|of| *of != krate && !place::declares(folder, of));
+    match (place::nearest(folder), other) {
+        (Some(lock), Some(other)) if root != folder && lock.parent() == Some(folder) => Err(format!(
+            "the compiler does not compare aggregates of crate `{other}` with {}: move the file to {}",
+            lock.display(),
+            root.display(),
+        )),
+        (Some(lock), _) => Ok(lock),
+        (None, Some(_)) => Ok(root.join(place::FILE)),
+        (None, None) => Ok(folder.join(place::FILE)),
+    }
+}
+
+/// The crate that an aggregate's enum of events is of.
+fn crate_of(history: &AggregateSchema) -> &'static str {
+    history.path.split("::").next().unwrap_or_default()
+}
+
+/// Compares aggregates with the lock at this path, and shows, checks or writes it as the environment says.
 ///
 /// # Panics
 ///
@@ -110,7 +150,12 @@ pub fn golden_payloads(histories: &[AggregateSchema], path: impl AsRef<Path>) {
 
 /// What of a lock's samples cannot be read and folded.
 fn unread(histories: &[AggregateSchema], lock: &Lock) -> Vec<String> {
-    lock.aggregates.iter().flat_map(|aggregate| fold(histories, aggregate)).collect()
+    // A lock at the root of a workspace may have aggregates of other applications, too.
+    let is_here = |aggregate: &&text::Aggregate| {
+        let krate = aggregate.crate_and_enum().0;
+        histories.iter().any(|history| krate == crate_of(history) || aggregate.name == history.name)
+    };
+    lock.aggregates.iter().filter(is_here).flat_map(|aggregate| fold(histories, aggregate)).collect()
 }
 
 fn fold(histories: &[AggregateSchema], aggregate: &text::Aggregate) -> Vec<String> {
@@ -177,7 +222,11 @@ fn run(histories: &[AggregateSchema], path: &Path, asked: &str) -> Result<(), St
         "write" if text == updated => show(&shown),
         "write" => {
             show(&shown)?;
-            write(path, &updated).map_err(|error| format!("events.lock cannot be written: {error}"))
+            write(path, &updated).map_err(|error| format!("events.lock cannot be written: {error}"))?;
+            if read.is_none() {
+                path.parent().into_iter().for_each(recompile::users_below);
+            }
+            Ok(())
         }
         other => Err(format!("{VARIABLE} is `{other}`: write `show`, `check` or `write`")),
     }
@@ -196,6 +245,8 @@ fn read(path: &Path) -> Result<Option<(String, Lock)>, String> {
     match fs::read_to_string(path) {
         Ok(text) => {
             let lock = Lock::parse(&text).map_err(|unreadable| unreadable.to_string())?;
+            // As it would be written: git and editors may give a file other ends of lines, and a byte order mark.
+            let text = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n");
             Ok(Some((text, lock)))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

@@ -62,11 +62,13 @@ const DERIVE: &[(&str, &[&str])] = &[
     ("ast", &["args", "names", "crate_path", "ctxt"]),
     // What was released.
     ("lock", &[]),
-    ("check", &["lock", "ast", "names", "ctxt"]),
+    // What stands beside an item in its file.
+    ("scope", &[]),
+    ("check", &["lock", "scope", "ast", "names", "ctxt"]),
     // What is printed has been proven: no attribute, no error.
     ("expand", &["ast", "crate_path", "names"]),
-    ("fallback", &["expand", "ast", "crate_path"]),
-    ("macros", &["fallback", "expand", "check", "lock", "ast", "args", "ctxt"]),
+    ("fallback", &["expand", "scope", "ast", "crate_path"]),
+    ("macros", &["fallback", "expand", "check", "lock", "scope", "ast", "args", "ctxt"]),
     ("lib", &["macros"]),
 ];
 

@@ -19,7 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("threads", &["connection/busy", "error"]),
     ("read", &["connection/reader", "format", "error"]),
     ("file", &["read", "connection", "format", "error", "os", "settings"]),
-    ("commit", &["file", "connection", "format", "error", "settings"]),
+    ("commit", &["file", "threads/visiting", "connection", "format", "error", "settings"]),
     ("engine", &["commit", "file", "read", "threads", "connection", "format", "error", "settings"]),
     ("shared", &["engine", "commit", "file", "read", "threads", "connection", "error", "settings"]),
     ("store", &["shared", "engine", "threads"]),

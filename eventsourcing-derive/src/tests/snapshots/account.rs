@@ -223,11 +223,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::core::fmt::Debug for AccountEvent
-    where
-        for<'__a> ::std::string::String: ::core::fmt::Debug,
-        for<'__a> i64: ::core::fmt::Debug,
-    {
+    impl ::core::fmt::Debug for AccountEvent {
         fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             match self {
                 Self::Opened { owner: __0 } => {
@@ -249,11 +245,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::core::cmp::PartialEq for AccountEvent
-    where
-        for<'__a> ::std::string::String: ::core::cmp::PartialEq,
-        for<'__a> i64: ::core::cmp::PartialEq,
-    {
+    impl ::core::cmp::PartialEq for AccountEvent {
         #[allow(unreachable_patterns)]
         fn eq(&self, __other: &Self) -> bool {
             match (self, __other) {
@@ -273,11 +265,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::core::cmp::Eq for AccountEvent
-    where
-        for<'__a> ::std::string::String: ::core::cmp::Eq,
-        for<'__a> i64: ::core::cmp::Eq,
-    {}
+    impl ::core::cmp::Eq for AccountEvent {}
 };
 /// The events of [`Account`].
 #[derive(

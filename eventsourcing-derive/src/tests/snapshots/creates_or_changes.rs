@@ -49,7 +49,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::eventsourcing::Event for CartEvent {
+    impl ::eventsourcing::Event for CartEvent
+    where
+        for<'__a> ::std::vec::Vec<Item>: ::eventsourcing::__private::EventField,
+    {
         const KINDS: &'static [::eventsourcing::EventKind] = &[
             ::eventsourcing::EventKind::new("Filled")
                 .aliases(&["ItemAdded"])
@@ -210,7 +213,10 @@ const _: () = {
     ::eventsourcing::__private::serde::Serialize,
     ::eventsourcing::__private::serde::Deserialize,
 )]
-#[serde(crate = "::eventsourcing::__private::serde")]
+#[serde(
+    crate = "::eventsourcing::__private::serde",
+    bound = "for < '__a > :: std :: vec :: Vec < Item > : :: eventsourcing :: __private :: EventField"
+)]
 #[allow(
     missing_docs,
     private_bounds,

@@ -85,10 +85,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::core::fmt::Debug for AccountEvent
-    where
-        for<'__a> i64: ::core::fmt::Debug,
-    {
+    impl ::core::fmt::Debug for AccountEvent {
         fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             match self {
                 Self::Opened => ::core::fmt::Formatter::write_str(__f, "Opened"),
@@ -101,10 +98,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::core::cmp::PartialEq for AccountEvent
-    where
-        for<'__a> i64: ::core::cmp::PartialEq,
-    {
+    impl ::core::cmp::PartialEq for AccountEvent {
         #[allow(unreachable_patterns)]
         fn eq(&self, __other: &Self) -> bool {
             match (self, __other) {
@@ -118,10 +112,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::core::cmp::Eq for AccountEvent
-    where
-        for<'__a> i64: ::core::cmp::Eq,
-    {}
+    impl ::core::cmp::Eq for AccountEvent {}
 };
 const _: () = {
     #[automatically_derived]

@@ -121,6 +121,7 @@ const _: () = {
     impl<M: Money, L> ::es::Event for AccountEvent<M, L>
     where
         M: Default,
+        for<'__a> <Path as ::std::borrow::ToOwned>::Owned: ::es::__private::EventField,
     {
         const KINDS: &'static [::es::EventKind] = &[
             ::es::EventKind::new("opened").aliases(&["created"]),
@@ -346,7 +347,10 @@ const _: () = {
 )]
 #[derive(PartialOrd, utoipa::ToSchema)]
 #[allow(clippy::derived_hash_with_manual_eq)]
-#[serde(crate = "::es::__private::serde", bound = "")]
+#[serde(
+    crate = "::es::__private::serde",
+    bound = "for < '__a > < Path as :: std :: borrow :: ToOwned > :: Owned : :: es :: __private :: EventField"
+)]
 #[allow(
     missing_docs,
     private_bounds,

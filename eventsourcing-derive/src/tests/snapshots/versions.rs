@@ -43,7 +43,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::eventsourcing::Event for AccountEvent {
+    impl ::eventsourcing::Event for AccountEvent
+    where
+        for<'__a> Currency: ::eventsourcing::__private::EventField,
+    {
         const KINDS: &'static [::eventsourcing::EventKind] = &[
             ::eventsourcing::EventKind::new("Opened").aliases(&["Created"]).version(2u32),
         ];
@@ -189,7 +192,6 @@ const _: () = {
     #[automatically_derived]
     impl ::core::fmt::Debug for AccountEvent
     where
-        for<'__a> ::std::string::String: ::core::fmt::Debug,
         for<'__a> Currency: ::core::fmt::Debug,
     {
         fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -206,7 +208,6 @@ const _: () = {
     #[automatically_derived]
     impl ::core::cmp::PartialEq for AccountEvent
     where
-        for<'__a> ::std::string::String: ::core::cmp::PartialEq,
         for<'__a> Currency: ::core::cmp::PartialEq,
     {
         #[allow(unreachable_patterns)]
@@ -222,7 +223,6 @@ const _: () = {
     #[automatically_derived]
     impl ::core::cmp::Eq for AccountEvent
     where
-        for<'__a> ::std::string::String: ::core::cmp::Eq,
         for<'__a> Currency: ::core::cmp::Eq,
     {}
     #[derive(::eventsourcing::__private::serde::Deserialize)]
@@ -272,7 +272,10 @@ const _: () = {
     ::eventsourcing::__private::serde::Serialize,
     ::eventsourcing::__private::serde::Deserialize,
 )]
-#[serde(crate = "::eventsourcing::__private::serde")]
+#[serde(
+    crate = "::eventsourcing::__private::serde",
+    bound = "for < '__a > Currency : :: eventsourcing :: __private :: EventField"
+)]
 #[allow(
     missing_docs,
     private_bounds,

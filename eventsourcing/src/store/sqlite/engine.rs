@@ -26,7 +26,7 @@ use crate::store::sqlite::error::{Operation, Origin, ReadFailure};
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::store::sqlite::format::{head, snapshots};
 use crate::store::sqlite::read::gathered::GatheredPage;
-use crate::store::sqlite::read::{self, log, streams};
+use crate::store::sqlite::read::{log, streams};
 use crate::store::sqlite::settings::Settings;
 use crate::store::sqlite::threads::bell::Bell;
 use crate::store::sqlite::threads::calls::Calls;
@@ -191,11 +191,8 @@ impl Engine {
         let is_of_caller = matches!(admission, Admission::Waits(_));
         // Of what a store reads that may not write, it knows only after the page that it is of one moment.
         let is_certain = matches!(self.access, Access::Write(_));
-        if is_certain && !is_of_caller {
+        if is_certain && (!is_of_caller || never_waits && matches!(self.origin, Origin::File(_))) {
             return self.read_admitted(admission, |reader| read(reader, visit));
-        }
-        if is_certain && never_waits && matches!(self.origin, Origin::File(_)) {
-            return self.read_admitted(admission, |reader| read(reader, &mut read::bounded(visit)));
         }
         let gathered = self.read_admitted(admission, |reader| {
             Ok(GatheredPage::gather(|visit| read(reader, visit).map_err(|failure| self.read_error(failure))))

@@ -6,9 +6,7 @@ pub(crate) mod rows;
 pub(crate) mod stream;
 pub(crate) mod streams;
 
-use std::ops::ControlFlow;
-
-use crate::store::{StoredEvent, Visit};
+use crate::store::sqlite::format::body::Body;
 
 /// The bound of a page in bytes.
 const PAGE: usize = 8 << 20;
@@ -22,14 +20,25 @@ pub(crate) const fn is_full(events: usize, bytes: usize) -> bool {
     bytes + EVENT * events >= PAGE
 }
 
-/// Visits no more than a page may have in bytes.
-pub(crate) fn bounded<'v>(visit: &'v mut Visit<'_>) -> impl FnMut(StoredEvent<'_>) -> ControlFlow<()> + Send + 'v {
-    let (mut events, mut bytes) = (0, 0);
-    move |event| {
-        visit(event)?;
-        events += 1;
-        bytes += event.payload.len() + event.metadata.map_or(0, <[u8]>::len);
-        if is_full(events, bytes) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+/// How much a page has.
+#[derive(Debug, Default)]
+pub(crate) struct Size {
+    pub(crate) events: usize,
+    bytes: usize,
+}
+
+impl Size {
+    /// Counts an event.
+    #[inline]
+    pub(crate) fn add(&mut self, body: &Body<'_>) {
+        self.events += 1;
+        self.bytes += body.payload.len() + body.metadata.map_or(0, <[u8]>::len);
+    }
+
+    /// Whether the page ends with the last of its events.
+    #[inline]
+    pub(crate) const fn is_full(&self) -> bool {
+        is_full(self.events, self.bytes)
     }
 }
 

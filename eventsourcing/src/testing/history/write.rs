@@ -5,8 +5,13 @@ use std::fmt;
 use super::text::{Aggregate, Before, Event, Field, Lock, Name, Type, Variant};
 
 const ABOVE: &str = "\
-# What released code has stored, and every later release must read. Commit this file; the compiler holds the code against it.
-# `EVENTS_LOCK=write cargo test events_lock` writes it. Lines that are there are never changed, except that a field becomes optional.
+# What released code has stored, and every later release must read. Commit this file. `EVENTS_LOCK=write cargo test events_lock` writes it. Lines
+# that are there are never changed, except that a field becomes optional.
+#
+# `cargo check` compares it with the crates in this folder and below it, each with the nearest `events.lock`. It cannot see an aggregate whose
+# struct has another name now, or that is gone or configured away as a whole; a crate of another name, in a lock that is not beside its
+# `Cargo.toml`; crates that are elsewhere; and what is generic or written by hand. `cargo test` with `history_tests!` reports these.
+#
 # A sample is a payload that the test `golden_payloads` reads; put a real one in its place where you have one. What it cannot happen without
 # stands above it, oldest first, as lines `after Opened 1 {..}` of a name, a version and a payload.
 ";

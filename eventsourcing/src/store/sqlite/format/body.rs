@@ -216,7 +216,11 @@ pub(crate) struct Unverified<'a> {
 }
 
 impl<'a> Unverified<'a> {
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "called for each event; else all of it is copied from one place to the next"
+    )]
     pub(crate) fn take(bytes: &'a [u8]) -> Option<Self> {
         let (seal, sealed) = Seal::take(bytes)?;
         let (name, rest) = varint::take(sealed)?;
@@ -234,9 +238,8 @@ impl Seal {
     /// The seal of an event, and what it is of.
     #[inline]
     pub(crate) fn take(bytes: &[u8]) -> Option<(Self, &[u8])> {
-        let (checksum, bytes) = bytes.split_first_chunk()?;
-        let (chain, bytes) = bytes.split_first_chunk()?;
-        Some((Self { checksum: u32::from_le_bytes(*checksum), chain: u32::from_le_bytes(*chain) }, bytes))
+        let ([a, b, c, d, chain @ ..], bytes) = bytes.split_first_chunk::<SEAL>()?;
+        Some((Self { checksum: u32::from_le_bytes([*a, *b, *c, *d]), chain: u32::from_le_bytes(*chain) }, bytes))
     }
 
     /// Puts the seal before what is sealed; there must be room for it.

@@ -10,6 +10,7 @@ use crate::store::sqlite::format::head;
 use crate::store::sqlite::format::names::{Name, Names};
 use crate::store::sqlite::format::numbers::{from_sql, to_sql_or_end};
 use crate::store::sqlite::format::row::{FoundRow, Owner, place};
+use crate::store::sqlite::read::Size;
 use crate::store::{LogRead, Page, Visit};
 use crate::stream::{Position, StreamId};
 
@@ -29,12 +30,17 @@ pub(crate) fn read_page(
     visit: &mut Visit<'_>,
 ) -> Result<Page<Position>, ReadFailure> {
     let Reader { conn, names } = reader;
-    let mut chained = chain_after(conn, read.after)?;
     let mut statement = conn.prepare_cached(LOG)?;
     let mut rows = statement.query([to_sql_or_end(read.after)])?;
     let mut last: Option<Last> = None;
-    let (mut searched, mut reached, mut visited, limit) = (read.after, read.after, 0, read.bound());
+    let (mut searched, mut reached, mut size, limit) = (read.after, read.after, Size::default(), read.bound());
+    let mut chained: Option<u32> = None;
     while let Some(row) = rows.next()? {
+        // Within the transaction that the first row has begun.
+        let before = match chained {
+            Some(chain) => chain,
+            None => chain_after(conn, read.after)?,
+        };
         if searched == read.after.saturating_add(SCAN) {
             return Ok(Page { reached: searched, more: true });
         }
@@ -42,10 +48,10 @@ pub(crate) fn read_page(
         let wrong =
             |names: &mut Names| Err(failure(conn, names, &FoundRow::in_log(row, position), Owner::from_row(row))?);
         let Some(unverified) = row.get_ref(1)?.as_blob().ok().and_then(Unverified::take) else { return wrong(names) };
-        if unverified.seal.chain != chain(chained, unverified.seal.checksum) {
+        if unverified.seal.chain != chain(before, unverified.seal.checksum) {
             return wrong(names);
         }
-        (searched, chained) = (position, unverified.seal.chain);
+        (searched, chained) = (position, Some(unverified.seal.chain));
         let Owner { aggregate: Some(aggregate), id: Some(id) } = Owner::from_row(row) else { return wrong(names) };
         let last = match &mut last {
             Some(last) if last.aggregate == aggregate => last,
@@ -56,8 +62,13 @@ pub(crate) fn read_page(
             }
         };
         last.stream.set_id(id);
-        names.look_up(conn, Some(unverified.name))?;
-        let Some(name) = names.get(unverified.name) else { return wrong(names) };
+        let name = if let Some(name) = names.get(unverified.name) {
+            name
+        } else {
+            names.look_up(conn, Some(unverified.name))?;
+            let Some(name) = names.get(unverified.name) else { return wrong(names) };
+            name
+        };
         let version = place(row, 0);
         // Also one that is not asked for: what is damaged may be its name.
         let places = Places { aggregate: last.checksum, id, version, position, name: name.checksum };
@@ -65,14 +76,17 @@ pub(crate) fn read_page(
         if !last.is_asked || !read.events.is_empty() && !read.events.iter().any(|asked| *asked == *name.text) {
             continue;
         }
-        if visited == limit {
+        if size.events == limit {
             return Ok(Page { reached, more: true });
         }
         reached = position;
-        visited += 1;
-        if visit(body.event(position, &last.stream, version, &name.text)).is_break() {
+        size.add(body);
+        if visit(body.event(position, &last.stream, version, &name.text)).is_break() || size.is_full() {
             return Ok(Page { reached, more: true });
         }
+    }
+    if chained.is_none() {
+        chain_after(conn, read.after)?;
     }
     Ok(Page { reached: searched, more: false })
 }

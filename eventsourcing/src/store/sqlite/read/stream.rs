@@ -10,6 +10,7 @@ use crate::store::sqlite::format::names::{NameKey, Names};
 use crate::store::sqlite::format::numbers::{from_sql, to_sql_or_end};
 use crate::store::sqlite::format::row::{FoundRow, place};
 use crate::store::sqlite::format::stream_key::StreamKey;
+use crate::store::sqlite::read::Size;
 use crate::store::{Page, StreamRead, Visit};
 use crate::stream::{Position, StreamId, Version};
 
@@ -70,13 +71,13 @@ impl<'a> Reading<'a> {
         let mut statement = self.statement(conn)?;
         let mut rows = self.rows(&mut statement)?;
         let mut version = self.read.from.max(Version::new(1));
-        let mut visited = 0;
+        let mut size = Size::default();
         // Where the event before stands, once one was read.
         let mut before: Option<Position> = None;
         // What is asked for is not the bound of the statement: where the last of it is missing, what comes after it is seen.
         while version <= self.read.to {
             let Some(row) = rows.next()? else { break };
-            if visited == self.limit {
+            if size.events == self.limit {
                 page.more = true;
                 break;
             }
@@ -89,14 +90,14 @@ impl<'a> Reading<'a> {
             };
             before = Some(position);
             page.reached = version;
-            visited += 1;
-            if visit(body.event(position, &self.read.stream, version, name)).is_break() {
+            size.add(&body);
+            if visit(body.event(position, &self.read.stream, version, name)).is_break() || size.is_full() {
                 page.more = true;
                 break;
             }
             version += 1;
         }
-        if visited == 0 && self.read.from <= 1 {
+        if size.events == 0 && self.read.from <= 1 {
             self.check_absent(conn)?;
         }
         Ok(page)
@@ -111,12 +112,12 @@ impl<'a> Reading<'a> {
         let mut statement = self.statement(conn)?;
         let mut rows = self.rows(&mut statement)?;
         let lowest = self.read.from.max(Version::new(1));
-        let mut visited = 0;
+        let mut size = Size::default();
         // The version that comes next, and where the event at it stands, as the event after it says.
         let mut next: Option<(Version, Option<Position>)> = None;
         loop {
             if let Some((version, _)) = next
-                && (version < lowest || visited == self.limit)
+                && (version < lowest || size.events == self.limit)
             {
                 page.more = version >= lowest;
                 return Ok(page);
@@ -138,8 +139,8 @@ impl<'a> Reading<'a> {
             let before = body.link.map(|link| position.saturating_sub(link));
             next = Some((version.saturating_sub(1), before));
             page.reached = version;
-            visited += 1;
-            if visit(body.event(position, &self.read.stream, version, name)).is_break() {
+            size.add(&body);
+            if visit(body.event(position, &self.read.stream, version, name)).is_break() || size.is_full() {
                 page.more = true;
                 return Ok(page);
             }

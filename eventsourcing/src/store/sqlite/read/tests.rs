@@ -4,7 +4,7 @@ use std::thread;
 
 use uuid::Uuid;
 
-use super::{log, stream};
+use super::{PAGE, log, stream};
 use crate::store::sqlite::commit::settle::adopt;
 use crate::store::sqlite::commit::transaction::store_commits;
 use crate::store::sqlite::connection::reader::Reader;
@@ -106,4 +106,25 @@ fn a_limit_of_no_events_is_one_of_one() {
     }
     let page = log::read_page(reader, &LogRead { limit: 0, ..LogRead::after(0) }, &mut go_on).unwrap();
     assert_eq!((page.reached, page.more), (1.into(), true));
+}
+
+#[test]
+fn a_page_ends_with_the_event_that_takes_its_bytes_to_their_bound() {
+    let mut writer = open_in_memory().unwrap();
+    let payload = format!("{{\"text\":\"{}\"}}", "a".repeat(PAGE / 4));
+    for version in 0..7 {
+        let mut commit = Commit::new();
+        commit.append(account(1), version).unwrap().event("Changed", 1, payload.as_bytes()).unwrap();
+        store_commits(&mut writer, &[&commit], 0).unwrap()[0].as_ref().unwrap();
+    }
+    let reader = &mut writer.reader;
+    let page = log::read_page(reader, &LogRead::after(0), &mut go_on).unwrap();
+    assert_eq!((page.reached, page.more), (4.into(), true));
+    let page = log::read_page(reader, &LogRead::after(4), &mut go_on).unwrap();
+    assert_eq!((page.reached, page.more), (7.into(), false));
+    for backward in [false, true] {
+        let read = StreamRead { backward, ..StreamRead::new(account(1)) };
+        let page = stream::read_page(reader, &read, &mut go_on).unwrap();
+        assert_eq!((page.reached, page.more), (4.into(), true));
+    }
 }

@@ -1,0 +1,75 @@
+//! Bounds by which a type that cannot be stored is reported in our words, and once: what serde makes of the enum is there only under them, so that
+//! nothing is wrong within it, and the enum is an `Event` only under them, which is asked where the events are tied to their aggregate.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens as _, quote};
+use syn::spanned::Spanned as _;
+use syn::{GenericArgument, PathArguments, Type};
+
+use crate::ast::field::Field;
+use crate::ast::words;
+use crate::expand::located_at;
+use crate::expand::shape::Shape;
+
+/// The types of std that serde stores, of which nothing need be asked.
+const PLAIN: [&str; 18] = [
+    "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str", "String", "u128", "u16", "u32",
+    "u64", "u8", "usize",
+];
+
+/// The same of what is in them.
+const CONTAINERS: [&str; 3] = ["Box", "Option", "Vec"];
+
+/// A bound for each type that may be wrong, under it. `for<'__a>` lets one that is known to be false stand.
+/// <https://github.com/rust-lang/rust/issues/48214>
+pub(super) fn bounds(shape: &Shape<'_>) -> Vec<TokenStream> {
+    let krate = shape.krate;
+    let bound = |(field, ty): (&Field, TokenStream)| {
+        located_at(field.ty.span(), quote!(for<'__a> #ty: #krate::__private::EventField))
+    };
+    asked(shape).into_iter().map(bound).collect()
+}
+
+/// Where to report what is wrong: under the one type that may be, or else where the aggregate is named.
+pub(super) fn span(shape: &Shape<'_>, otherwise: Span) -> Span {
+    match &*asked(shape) {
+        [(field, _)] => field.ty.span(),
+        _ => otherwise,
+    }
+}
+
+/// The fields that are asked about, each type once. A bound cannot stand under a `#[cfg]`; one of a generic type is the user's to write; and what
+/// serde is given a function for, or skips, may be of any type.
+fn asked<'a>(shape: &'a Shape<'_>) -> Vec<(&'a Field, TokenStream)> {
+    let mut seen = HashSet::new();
+    let fields = shape.events.iter().filter(|event| !event.is_conditional()).flat_map(|event| &event.fields);
+    let asked = fields.filter(|field| {
+        !field.serde.is_reshaped && !field.serde.skip && !is_plain(&field.ty) && !shape.is_generic_over(field)
+    });
+    let types = asked.map(|field| (field, shape.stored_type(field)));
+    // The name of a crate that `$crate` stands for cannot be written in the text that serde takes.
+    types
+        .filter(|(_, ty)| !words(ty.clone()).iter().any(|word| word == "$crate") && seen.insert(ty.to_string()))
+        .collect()
+}
+
+fn is_plain(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(reference) => is_plain(&reference.elem),
+        Type::Slice(slice) => is_plain(&slice.elem),
+        Type::Path(path) if path.qself.is_none() && path.path.segments.len() == 1 => {
+            path.path.segments.first().is_some_and(|segment| match &segment.arguments {
+                PathArguments::None => PLAIN.iter().any(|plain| segment.ident == plain),
+                PathArguments::AngleBracketed(arguments) => {
+                    let is_plain =
+                        |argument: &GenericArgument| matches!(argument, GenericArgument::Type(ty) if is_plain(ty));
+                    CONTAINERS.iter().any(|container| segment.ident == container) && arguments.args.iter().all(is_plain)
+                }
+                PathArguments::Parenthesized(_) => false,
+            })
+        }
+        other => other.to_token_stream().is_empty(),
+    }
+}

@@ -1,0 +1,42 @@
+//! What is found beside a block, and what is not.
+
+use super::{Beside, in_text, may_matter};
+
+const BLOCK: &str = "impl<T> Account<T> where T: Money { #[event(Opened)] fn open() -> Self { Self::new(\"}\") } }";
+
+fn beside(before: &str, after: &str) -> Beside {
+    let text = format!("{before} #[events(crate = ::es)]\n{} {after}", BLOCK.replace(' ', "  "));
+    let found = in_text(&text, &BLOCK.parse().unwrap(), "Account", "AccountEvent");
+    assert!(may_matter(&text, "Account", "AccountEvent") || found == Beside::default(), "{text}");
+    found
+}
+
+#[test]
+fn an_enum_and_blocks_of_the_same_module_are_found() {
+    let with_enum = Beside { has_enum: true, ..Beside::default() };
+    assert_eq!(beside("#[derive(Debug)] pub enum AccountEvent { A }", ""), with_enum);
+    assert_eq!(beside("mod inner { fn main() { type AccountEvent = u8;", "} }"), with_enum);
+    let below = Beside { has_block_below: true, ..Beside::default() };
+    assert_eq!(beside("", "#[eventsourcing::events]\nimpl super::Account<Eur> { fn close(&mut self) {} }"), below);
+    let above = Beside { has_block_above: true, ..Beside::default() };
+    assert_eq!(beside("#[events]\nimpl<T> Account<T> where Account<T>: Clone {}", ""), above);
+}
+
+#[test]
+fn what_is_elsewhere_conditional_or_of_others_is_not() {
+    for (before, after) in [
+        ("", ""),
+        ("mod other { enum AccountEvent {} }", ""),
+        ("use other::AccountEvents; enum AccountEvents {}", ""),
+        ("#[cfg(feature = \"own\")] enum AccountEvent {}", ""),
+        ("impl Account {}", "impl Account {}"),
+        ("#[events]\nimpl Ledger<Account> where Account: Clone {}", "#[events]\nimpl AccountBook {}"),
+        ("#[cfg(windows)]\n#[events]\nimpl Account {}", ""),
+        ("mod other { #[events]\nimpl Account {} }", ""),
+        (&format!("enum AccountEvent {{}} mod other {{ {BLOCK} }}"), ""),
+    ] {
+        assert_eq!(beside(before, after), Beside::default(), "{before} {after}");
+    }
+    let other = in_text("enum AccountEvent {}", &BLOCK.parse().unwrap(), "Account", "AccountEvent");
+    assert_eq!(other, Beside::default(), "the block is not in the file");
+}

@@ -1,0 +1,16 @@
+//! What an event can hold.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A type that is stored as part of an event.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be in an event: it cannot be stored",
+    label = "`{Self}` has no form in which it is stored",
+    note = "an event is stored by serde: write `#[derive(serde::Serialize, serde::Deserialize)]` on the types in it, or turn on the `serde` feature \
+            of the crate that they are of"
+)]
+pub trait EventField: Serialize + DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned> EventField for T {}
