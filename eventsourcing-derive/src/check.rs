@@ -2,9 +2,11 @@
 
 mod changes;
 mod counterparts;
+mod interior;
 mod lock;
 mod lock_conditions;
 mod lock_types;
+mod mutators;
 mod versions;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
@@ -12,6 +14,7 @@ use quote::ToTokens as _;
 use syn::{Ident, Path};
 
 use crate::ast::Event;
+use crate::ast::aggregate::Aggregate;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::{Events, GIVEN, last_word};
@@ -32,8 +35,13 @@ pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>, beside: Beside) {
     counterparts::agree(ctxt, events);
     no_event_records_another(ctxt, events);
     changes::by_events_alone(ctxt, events);
+    mutators::check(ctxt, events);
     each_derive_is_new(ctxt, &events.derives);
     versions::events(ctxt, events);
+}
+
+pub(crate) fn aggregate(ctxt: &Ctxt, item: &Aggregate<'_>) {
+    interior::aggregate(ctxt, item);
 }
 
 pub(crate) fn event_enum(ctxt: &Ctxt, item: &EventEnum<'_>) {

@@ -37,6 +37,7 @@ pub(crate) fn aggregate(input: TokenStream) -> TokenStream {
     let ctxt = Ctxt::new();
     let item = Aggregate::from_derive(&ctxt, &input);
     if let Some(item) = &item {
+        check::aggregate(&ctxt, item);
         check::history::aggregate(&ctxt, &lock(&ctxt), item);
     }
     match (ctxt.finish(), item) {

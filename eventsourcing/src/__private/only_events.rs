@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use crate::aggregate::Aggregate;
+use crate::aggregate::{Aggregate, record};
 
 /// An aggregate that can be read and given events, and not be changed otherwise: a command cannot reach what is in here.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ impl<'a, A> OnlyEvents<'a, A> {
     where
         A: Aggregate,
     {
-        self.0.record(event);
+        record(self.0, event);
     }
 }
 

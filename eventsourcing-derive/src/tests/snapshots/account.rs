@@ -8,14 +8,14 @@ const _: () = {
         }
         /// Adds to the balance.
         pub fn deposit(&mut self, amount: i64) {
-            ::eventsourcing::Aggregate::record(self, AccountEvent::Deposited { amount });
+            ::eventsourcing::__private::record(self, AccountEvent::Deposited { amount });
         }
         /// A command: it decides, and records what it decided.
         pub fn withdraw(&mut self, amount: i64) -> Result<(), Overdrawn> {
             OnlyEventsChangeState::__of(self).withdraw(amount)
         }
         fn withdrawn(&mut self, amount: i64) {
-            ::eventsourcing::Aggregate::record(self, AccountEvent::Withdrawn { amount });
+            ::eventsourcing::__private::record(self, AccountEvent::Withdrawn { amount });
         }
         pub fn balance(&self) -> i64 {
             self.balance
@@ -263,39 +263,6 @@ const _: () = {
     }
     #[automatically_derived]
     impl ::core::cmp::Eq for AccountEvent {}
-    const _: () = {
-        #[allow(unused_imports)]
-        use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
-        ::eventsourcing::__private::assert_storable(
-            ::eventsourcing::__private::shape(
-                ::eventsourcing::__private::Seen::<::std::string::String>::SHAPE,
-                "::std::string::String",
-                ::eventsourcing::__private::Sampled::<::std::string::String>::SAMPLE,
-            ),
-        )
-    };
-    const _: () = {
-        #[allow(unused_imports)]
-        use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
-        ::eventsourcing::__private::assert_storable(
-            ::eventsourcing::__private::shape(
-                ::eventsourcing::__private::Seen::<i64>::SHAPE,
-                "i64",
-                ::eventsourcing::__private::Sampled::<i64>::SAMPLE,
-            ),
-        )
-    };
-    const _: () = {
-        #[allow(unused_imports)]
-        use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
-        ::eventsourcing::__private::assert_storable(
-            ::eventsourcing::__private::shape(
-                ::eventsourcing::__private::Seen::<i64>::SHAPE,
-                "i64",
-                ::eventsourcing::__private::Sampled::<i64>::SAMPLE,
-            ),
-        )
-    };
 };
 /// The events of [`Account`].
 #[derive(

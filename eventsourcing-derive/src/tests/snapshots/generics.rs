@@ -13,10 +13,10 @@ const _: () = {
         #[cfg(feature = "deposits")]
         #[allow(clippy::some_lint, reason = "some")]
         fn deposit(&mut self, amount: M) {
-            ::es::Aggregate::record(self, AccountEvent::Deposited { amount });
+            ::es::__private::record(self, AccountEvent::Deposited { amount });
         }
         fn close(&mut self) {
-            ::es::Aggregate::record(self, AccountEvent::Closed);
+            ::es::__private::record(self, AccountEvent::Closed);
         }
         #[allow(clippy::other_lint)]
         async fn decide<'a, T: Into<M>>(
