@@ -1,6 +1,7 @@
 //! Views in memory, by what their runner does with them.
 
 mod domain;
+mod faults;
 mod model;
 mod runner;
 
