@@ -1,9 +1,12 @@
 //! Rules about an item as a whole: one function for each, under the rule in prose.
 
+mod changes;
 mod counterparts;
+mod interior;
 mod lock;
 mod lock_conditions;
 mod lock_types;
+mod mutators;
 mod projections;
 mod versions;
 mod views;
@@ -13,6 +16,7 @@ use quote::ToTokens as _;
 use syn::{Ident, Path};
 
 use crate::ast::Event;
+use crate::ast::aggregate::Aggregate;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::{Events, GIVEN, last_word};
@@ -34,8 +38,14 @@ pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>, beside: Beside) {
     }
     counterparts::agree(ctxt, events);
     no_event_records_another(ctxt, events);
+    changes::by_events_alone(ctxt, events);
+    mutators::check(ctxt, events);
     each_derive_is_new(ctxt, &events.derives);
     versions::events(ctxt, events);
+}
+
+pub(crate) fn aggregate(ctxt: &Ctxt, item: &Aggregate<'_>) {
+    interior::aggregate(ctxt, item);
 }
 
 pub(crate) fn event_enum(ctxt: &Ctxt, item: &EventEnum<'_>) {

@@ -7,6 +7,7 @@ mod aggregate;
 mod application;
 mod apply;
 mod arguments;
+mod command_body;
 mod commands;
 mod compared;
 mod delivery;
@@ -14,21 +15,24 @@ mod event_enum;
 mod event_field;
 mod event_impls;
 mod field_shape;
+mod forwarded;
 mod methods;
 mod obligations;
 mod projection;
 mod revision;
+mod root;
 mod schema;
 mod schemas;
 mod shape;
 mod snapshot;
 mod storable;
+mod unread;
 mod upcasters;
 mod view;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote};
-use syn::{Attribute, Meta};
+use syn::{Attribute, Meta, Type, TypePath};
 
 pub(crate) use self::aggregate::aggregate;
 pub(crate) use self::application::application;
@@ -64,6 +68,8 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
     let methods = methods::methods(events);
     let commands = commands::commands(events);
     let apply = apply::apply(events);
+    let unread = unread::refused(events.original);
+    let unless_replaced = root::unless_replaced(events);
     let cfgs: Vec<_> = cfgs(&events.original.attrs).collect();
     let lints = events.original.attrs.iter().filter(|attribute| is_lint(attribute));
     // The user's own `impl` block comes first, because editors colour a word by what it is where it first stands.
@@ -74,11 +80,13 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
             #methods
             #commands
             #apply
+            #unless_replaced
             #event_impls
             #old_fields
             #storable
             #obligations
             #lock
+            #unread
         };
         #(#cfgs)*
         #event_enum
@@ -112,6 +120,21 @@ fn expect_as_allow(attribute: &Attribute) -> TokenStream {
         }
         _ => attribute.to_token_stream(),
     }
+}
+
+const PRIMITIVES: [&str; 17] = [
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32", "u64", "u128",
+    "usize",
+];
+
+/// Whether a type is one of the language's own, or a text: what can be asked of it is known.
+fn is_primitive(ty: &Type) -> bool {
+    let ty = match ty {
+        Type::Reference(reference) => &reference.elem,
+        other => other,
+    };
+    let Type::Path(TypePath { qself: None, path, .. }) = ty else { return false };
+    path.get_ident().is_some_and(|ident| ident == "String" || PRIMITIVES.iter().any(|known| ident == known))
 }
 
 /// The same tokens, in another place. What they mean stays what it was: in a `macro_rules!`, another `self` may stand there.

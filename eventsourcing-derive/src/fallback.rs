@@ -3,10 +3,11 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use syn::{DeriveInput, ImplItem, ItemImpl};
+use syn::{DeriveInput, ItemImpl};
 
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
+use crate::ast::impl_block::{BlockItem, ImplBlock};
 use crate::ast::view::View;
 use crate::ast::without_mark;
 use crate::crate_path::CratePath;
@@ -14,12 +15,12 @@ use crate::expand::{self, History};
 use crate::scope::Beside;
 
 /// An `impl` block without our marks. With what could be read of it, the enum of the events that are right, and an `Apply`.
-pub(crate) fn events(original: &ItemImpl, read: Option<&Events<'_>>, beside: Beside) -> TokenStream {
+pub(crate) fn events(original: &ImplBlock, read: Option<&Events<'_>>, beside: Beside) -> TokenStream {
     let mut item = unmarked(original);
     let repeated = read.map(Events::repeated_methods).unwrap_or_default();
     // That a method stands twice is reported already.
-    let is_repeated = |item: &ImplItem| match item {
-        ImplItem::Fn(function) => repeated.iter().any(|ident| std::ptr::eq(*ident, &raw const function.sig.ident)),
+    let is_repeated = |item: &BlockItem| match item {
+        BlockItem::Fn(function) => repeated.iter().any(|ident| std::ptr::eq(*ident, &raw const function.sig.ident)),
         _ => false,
     };
     let mut originals = original.items.iter();
@@ -55,7 +56,7 @@ pub(crate) fn events(original: &ItemImpl, read: Option<&Events<'_>>, beside: Bes
 }
 
 /// An `impl` block without our marks, and nothing that is read by what is in it.
-pub(crate) fn upcasts(original: &ItemImpl) -> TokenStream {
+pub(crate) fn upcasts(original: &ImplBlock) -> TokenStream {
     let item = unmarked(original);
     quote! {
         #[allow(dead_code, unused_variables)]
@@ -101,7 +102,7 @@ pub(crate) fn aggregate(original: &DeriveInput, krate: &CratePath) -> TokenStrea
                     ::core::unreachable!()
                 }
 
-                fn root_mut(&mut self) -> &mut #krate::Root<Self> {
+                fn root_mut(&mut self, _: #krate::RootAccess) -> &mut #krate::Root<Self> {
                     ::core::unreachable!()
                 }
             }
@@ -236,10 +237,10 @@ pub(crate) fn projection(original: &ItemImpl, krate: &CratePath) -> TokenStream 
     }
 }
 
-fn unmarked(original: &ItemImpl) -> ItemImpl {
+fn unmarked(original: &ImplBlock) -> ImplBlock {
     let mut item = original.clone();
     for item in &mut item.items {
-        if let ImplItem::Fn(function) = item {
+        if let BlockItem::Fn(function) = item {
             function.attrs = without_mark(&function.attrs);
             for argument in &mut function.sig.inputs {
                 if let syn::FnArg::Typed(argument) = argument {

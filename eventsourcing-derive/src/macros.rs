@@ -4,13 +4,14 @@ use std::path::Path;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{AttrStyle, DeriveInput, ImplItem, ImplItemFn, Item, ItemImpl};
+use syn::{DeriveInput, ImplItemFn, Item};
 
 use crate::args::{AggregateArgs, EventsArgs, ItemArgs, ProjectionArgs};
 use crate::ast::aggregate::Aggregate;
 use crate::ast::application::Application;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
+use crate::ast::impl_block::{self, ImplBlock};
 use crate::ast::projection::Projection;
 use crate::ast::schema::Schema;
 use crate::ast::upcasts::Upcasts;
@@ -38,6 +39,7 @@ pub(crate) fn aggregate(input: TokenStream) -> TokenStream {
     let ctxt = Ctxt::new();
     let item = Aggregate::from_derive(&ctxt, &input);
     if let Some(item) = &item {
+        check::aggregate(&ctxt, item);
         check::history::aggregate(&ctxt, &lock(&ctxt), item);
     }
     match (ctxt.finish(), item) {
@@ -104,15 +106,14 @@ pub(crate) fn view(input: TokenStream) -> TokenStream {
 }
 
 pub(crate) fn events(args: TokenStream, input: &TokenStream, file: Option<&Path>) -> TokenStream {
-    let item = match syn::parse2(input.clone()) {
-        Ok(Item::Impl(item)) => with_outer_attributes(item),
-        Ok(other) => {
-            let error = syn::Error::new_spanned(other, "`#[events]` goes on an `impl` block").to_compile_error();
-            return quote!(#error #input);
-        }
+    let item = match ImplBlock::parse(input.clone()) {
+        Ok(item) => item,
         Err(error) => {
-            let error = error.to_compile_error();
-            return quote!(#error #input);
+            let error = match syn::parse2::<Item>(input.clone()) {
+                Ok(other) => syn::Error::new_spanned(other, "`#[events]` goes on an `impl` block"),
+                Err(_) => error,
+            };
+            return with_errors(Err(error), &impl_block::unread(input.clone()));
         }
     };
     let ctxt = Ctxt::new();
@@ -140,7 +141,7 @@ pub(crate) fn events(args: TokenStream, input: &TokenStream, file: Option<&Path>
 
 pub(crate) fn projection(args: TokenStream, input: &TokenStream) -> TokenStream {
     let item = match syn::parse2(input.clone()) {
-        Ok(Item::Impl(item)) => with_outer_attributes(item),
+        Ok(Item::Impl(item)) => item,
         Ok(other) => {
             let error = syn::Error::new_spanned(other, "`#[projection]` goes on an `impl` block").to_compile_error();
             return quote!(#error #input);
@@ -202,7 +203,7 @@ pub(crate) fn event(args: TokenStream, input: &TokenStream) -> TokenStream {
 }
 
 pub(crate) fn upcast(args: TokenStream, input: &TokenStream) -> TokenStream {
-    let Ok(Item::Impl(item)) = syn::parse2(input.clone()) else {
+    let Ok(item) = ImplBlock::parse(input.clone()) else {
         let message = if syn::parse2::<ImplItemFn>(input.clone()).is_ok() {
             "an upcaster needs `#[events]` on its `impl` block, or `#[upcast]` on that of an event enum: write it above `impl`"
         } else {
@@ -225,18 +226,6 @@ pub(crate) fn upcast(args: TokenStream, input: &TokenStream) -> TokenStream {
         }
         (mistakes, _) => with_errors(mistakes, &fallback::upcasts(&item)),
     }
-}
-
-/// What is said inside of a block about the block, said before it: there it can stand before whatever is made of the block.
-fn with_outer_attributes(mut item: ItemImpl) -> ItemImpl {
-    let methods = item.items.iter_mut().filter_map(|item| match item {
-        ImplItem::Fn(function) => Some(&mut function.attrs),
-        _ => None,
-    });
-    for attribute in methods.chain([&mut item.attrs]).flatten() {
-        attribute.style = AttrStyle::Outer;
-    }
-    item
 }
 
 fn with_errors(mistakes: syn::Result<()>, output: &TokenStream) -> TokenStream {

@@ -1,10 +1,13 @@
 //! What the macros print, as a person would format it. `UPDATE_EXPECT=1 cargo test -p eventsourcing-derive` rewrites it: read the
 //! difference, for a changed stored name is a migration.
 
-use expect_test::{ExpectFile, expect_file};
-use proc_macro2::TokenStream;
-use quote::quote;
+mod views;
 
+use expect_test::{ExpectFile, expect_file};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote};
+
+use crate::ast::impl_block::{BlockItem, ImplBlock};
 use crate::ctxt::Ctxt;
 use crate::macros;
 
@@ -193,53 +196,6 @@ fn an_event_that_creates_or_changes() {
 }
 
 #[test]
-fn the_row_of_a_view() {
-    let row = quote! {
-        #[view(name = "day")]
-        pub struct Day {
-            #[view(key)]
-            account: Id<Account>,
-            #[view(key, index)]
-            r#type: u32,
-            moved: Cents,
-        }
-    };
-    prints(&macros::view(row), &expect_file!["tests/snapshots/view.rs"]);
-    let row = quote! {
-        struct Balance {
-            #[view(key)]
-            id: Id<Account>,
-        }
-    };
-    prints(&macros::view(row), &expect_file!["tests/snapshots/view_of_one_key.rs"]);
-}
-
-#[test]
-fn a_projection() {
-    let day = quote! {
-        impl Day {
-            #[on(AccountEvent::Opened)]
-            fn opened(at: &At<bank::Account>, owner: &str) -> Self { Self::new(at.id(), owner) }
-
-            #[cfg(feature = "deposits")]
-            #[on(AccountEvent::Deposited)]
-            fn deposited(&mut self, amount: i64, #[field(at)] _when: u32) { self.moved += amount; }
-
-            #[on(transfers::TransferEvent::Made, key = from)]
-            #[on(transfers::TransferEvent::Made, key = (to, day_of(at, note)))]
-            fn made(this: Option<Self>, from: Id<Account>, note: &str) -> Self { this.unwrap() }
-
-            #[on(transfers::TransferEvent::Undone, key = from)]
-            fn undone(self) -> Option<Self> { None }
-
-            fn plain(&self) {}
-        }
-    };
-    let args = quote!(version = 2, ignore(AccountEvent::Renamed, transfers::TransferEvent::..), crate = ::es);
-    prints(&macros::projection(args, &day), &expect_file!["tests/snapshots/projection.rs"]);
-}
-
-#[test]
 fn mistakes_leave_the_item_and_stand_ins() {
     let account = quote! {
         impl Account {
@@ -261,4 +217,76 @@ fn mistakes_leave_the_item_and_stand_ins() {
 fn mistakes_cannot_be_forgotten() {
     let ctxt = Ctxt::new();
     ctxt.error(quote!(here), "a mistake");
+}
+
+/// Where the words `self` and the closing braces stand.
+fn places(tokens: TokenStream) -> Vec<(usize, usize)> {
+    let place = |span: Span| (span.start().line, span.start().column);
+    tokens
+        .into_iter()
+        .flat_map(|token| match token {
+            TokenTree::Ident(word) if word == "self" => vec![place(word.span())],
+            TokenTree::Group(group) => {
+                let mut all = places(group.stream());
+                all.extend((group.delimiter() == Delimiter::Brace).then(|| place(group.span_close())));
+                all
+            }
+            _ => Vec::new(),
+        })
+        .collect()
+}
+
+#[test]
+fn what_is_not_finished_costs_itself_and_stays_in_its_place() {
+    let account = parsed(
+        "impl Account {
+             #[event(Opened)]
+             fn open() -> Self { Self { root: Root::new(), balance: 0 } }
+
+             #[event(Deposited)]
+             fn deposit(&mut self, amount: i64) { self.balance += ; }
+
+             fn field(&mut self) { self. }
+
+             fn field_beside_self_type(&mut self) { if Self::LIMIT > *self { self. } }
+
+             #[event(Lost)]
+             fn lost(&mut self, #[serde(default)] amount: ) { self.balance = amount; }
+
+             #[event(Half)]
+             fn
+         }",
+    );
+    let written = places(account.clone());
+    let output = macros::events(TokenStream::new(), &account, None);
+    let printed = places(output.clone());
+    // The block's own brace is that of another block now.
+    let lost: Vec<_> = written.iter().filter(|place| !printed.contains(place)).collect();
+    assert_eq!(lost, [&(17, 9)]);
+    let text = output.to_string();
+    assert!(text.contains("fn field (& mut self) { self . }"), "{text}");
+    assert!(text.contains("enum AccountEvent { # [doc = \" The event `Opened`.\"] Opened , # [doc"), "{text}");
+    assert!(text.contains("fn lost (& mut self , amount :) { self . balance = amount ; }"), "{text}");
+    assert!(!text.contains("# [event") && !text.contains("compile_error"), "{text}");
+    assert_eq!(text.matches("\"this item cannot be read here: ").count(), 2, "{text}");
+}
+
+#[test]
+fn items_end_where_they_end() {
+    let block = parsed(
+        "#[a] impl<const N: usize> Account<N> where [(); { N }]: Sized {
+             const SIZES: [usize; { 2 }] = { fn two() -> usize { 2 } [two(); 2] };
+             const CALLED: fn(u8) -> u8 = { |byte| { byte } };
+             type Same = Account<{ N }>;
+             made! { fn not_an_item() {} }
+             path::made!(fn);
+             fn of<const M: usize>(other: Account<{ M }>, each: fn(u8) -> Account<{ 1 }>) -> Account<{ N }> { { 1 }; 2 }
+             #[b(fn c)] pub(crate) async unsafe extern \"C\" fn raw(self: &Self) -> impl Fn(u8) + use<N> where Same<{ 1 }>: Sized {}
+         }",
+    );
+    let read = ImplBlock::parse(block.clone()).unwrap();
+    let unread = read.items.iter().filter(|item| matches!(item, BlockItem::Unread { .. })).count();
+    assert_eq!((read.items.len(), unread), (7, 0));
+    let text = |tokens: TokenStream| tokens.to_string().replace(' ', "");
+    assert_eq!(text(read.to_token_stream()), text(block));
 }

@@ -3,9 +3,13 @@
 mod columns;
 mod compared;
 mod event_field;
+mod interior;
 mod locked;
 mod names;
+mod only_events;
 mod past;
+mod replay;
+mod root;
 mod seen;
 mod storable;
 
@@ -16,19 +20,27 @@ pub use self::compared::{Compared, NotCompared};
 pub use self::event_field::EventField;
 pub use self::locked::{assert_optional, assert_stored_as};
 pub use self::names::{all_names, assert_other_names, checked_name};
+pub use self::only_events::OnlyEvents;
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
+pub use self::replay::{Cloned, NotCloned, NotShown, Shown, replay_check_of};
+pub use self::root::{NotTheRoot, Replaceable};
 pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};
 pub use self::storable::assert_storable;
-use crate::aggregate::{Aggregate, Apply};
+pub use crate::aggregate::record;
+use crate::aggregate::{ACCESS, Aggregate, Apply, begin};
 use crate::application::FromStore;
 use crate::error::DecodeError;
 use crate::store::StoredEvent;
 pub use crate::view::column::{ColumnOf, SerdeColumn};
+pub use crate::{
+    __changes_without_an_event_unless_marked_interior_mutable as changes_without_an_event_unless_marked_interior_mutable,
+    __replay_check as replay_check,
+};
 
 /// A new aggregate, begun with an event that `Apply::create` is known to take.
 #[must_use]
 pub fn create<A: Aggregate>(event: A::Event) -> A {
-    match A::begin(event) {
+    match begin(event) {
         Ok(aggregate) => aggregate,
         Err(not_creating) => unreachable!("{not_creating}"),
     }
@@ -37,7 +49,7 @@ pub fn create<A: Aggregate>(event: A::Event) -> A {
 /// A creating event on an aggregate that exists: it starts over, and keeps its identity.
 pub fn create_again<A: Aggregate>(aggregate: &mut A, event: A::Event) {
     if let Some(mut created) = A::create(event) {
-        std::mem::swap(created.root_mut(), aggregate.root_mut());
+        std::mem::swap(created.root_mut(ACCESS), aggregate.root_mut(ACCESS));
         *aggregate = created;
     }
 }

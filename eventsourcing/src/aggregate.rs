@@ -1,16 +1,27 @@
 //! The aggregate: a domain struct whose state is what its events made of it.
 
 pub(crate) mod attempt;
+mod history_id;
 mod id;
 mod pending;
+mod record;
+mod replay_check;
+mod replayed;
 pub(crate) mod root;
 mod snapshot_support;
+mod twin;
+mod twin_slot;
 
 pub use self::id::Id;
-pub use self::root::Root;
-pub(crate) use self::root::replayed;
+pub use self::record::record;
+pub(crate) use self::record::{apply_read, begin};
+pub use self::replay_check::ReplayCheck;
+pub(crate) use self::replay_check::{differ, show};
+pub(crate) use self::replayed::{NotApplied, replayed};
+pub(crate) use self::root::ACCESS;
+pub use self::root::{Root, RootAccess};
 pub use self::snapshot_support::SnapshotSupport;
-use crate::error::CreateError;
+pub(crate) use self::twin::{check_twin, has_twin, set_twin};
 use crate::event::Event;
 use crate::stream::{StreamId, Version};
 
@@ -19,6 +30,7 @@ use crate::stream::{StreamId, Version};
 /// `#[events]` writes it from the bodies of the `#[event]` methods. By hand:
 ///
 /// ```
+/// use eventsourcing::Apply;
 /// use eventsourcing::prelude::*;
 ///
 /// #[event]
@@ -83,7 +95,8 @@ pub trait Apply: Sized {
     /// command, then record.
     ///
     /// It runs when the event is recorded and again whenever the history is read, so it may depend on
-    /// nothing but the state and the event, and must leave the [`Root`] alone.
+    /// nothing but the state and the event, and must leave the [`Root`] alone: recording panics if it does not, and reading is
+    /// [`LoadError::ChangesRoot`](crate::LoadError::ChangesRoot).
     fn apply(&mut self, event: Self::Event);
 }
 
@@ -103,12 +116,14 @@ pub trait Aggregate: Apply + Send + Sync + 'static {
     /// How its snapshots are taken and read, if there are any; see [`Snapshot`](crate::snapshot::Snapshot).
     const SNAPSHOTS: Option<SnapshotSupport<Self>> = None;
 
+    /// Whether, and how, a save compares it with what its events make it in builds with debug assertions.
+    const REPLAY_CHECK: ReplayCheck<Self> = ReplayCheck::NONE;
+
     /// The aggregate's identity, version and pending events.
     fn root(&self) -> &Root<Self>;
 
-    /// For the framework: an aggregate never changes its own root.
-    #[doc(hidden)]
-    fn root_mut(&mut self) -> &mut Root<Self>;
+    /// The same, for the framework: nothing else has the [`RootAccess`] to call it by.
+    fn root_mut(&mut self, access: RootAccess) -> &mut Root<Self>;
 
     /// Who it is.
     fn id(&self) -> Id<Self> {
@@ -123,26 +138,6 @@ pub trait Aggregate: Apply + Send + Sync + 'static {
     /// The events that were recorded since it was loaded or last saved, oldest first.
     fn pending_events(&self) -> &[Self::Event] {
         self.root().pending()
-    }
-
-    /// Starts an aggregate with its first event.
-    ///
-    /// # Errors
-    ///
-    /// [`CreateError`] if this event cannot be the first of an aggregate; nothing is recorded.
-    fn begin(event: Self::Event) -> Result<Self, CreateError> {
-        let kind = event.kind();
-        let again = event.clone();
-        let mut aggregate = Self::create(again).ok_or(CreateError { aggregate: Self::NAME, event: kind.name() })?;
-        aggregate.root_mut().push(event);
-        Ok(aggregate)
-    }
-
-    /// Records an event and brings the state up to date with it. It is stored by the next save.
-    fn record(&mut self, event: Self::Event) {
-        // Applied first: if a mutator panics, what it could not apply is not stored either.
-        self.apply(event.clone());
-        self.root_mut().push(event);
     }
 }
 

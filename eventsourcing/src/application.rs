@@ -69,6 +69,10 @@ pub trait Application: FromStore {
     /// beside them: what was sent before is settled first, and the rest is then stored in a commit of its own. One of them alone goes on only
     /// if that commit is stored, and is [`SaveError::Unsettled`] if it is not: it is never split.
     ///
+    /// # Panics
+    ///
+    /// As [`Repository::save`](crate::Repository::save) of each of them.
+    ///
     /// # Cancel safety
     ///
     /// A future that is dropped before it is done has stored everything or nothing. Committing the same aggregates again

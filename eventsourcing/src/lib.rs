@@ -99,7 +99,7 @@ mod stream;
 pub mod testing;
 pub mod view;
 
-pub use self::aggregate::{Aggregate, Apply, Id, Root};
+pub use self::aggregate::{Aggregate, Apply, Id, ReplayCheck, Root, RootAccess};
 #[doc(inline)]
 pub use self::application::Application;
 pub use self::bytes::Bytes;
@@ -131,8 +131,8 @@ pub mod prelude {
     // A trait and the derive macro of the same name come together.
     #[doc(no_inline)]
     pub use crate::{
-        Aggregate, Application, Apply, CommitId, Event, Id, LoadError, MemoryStore, Metadata, Recorded, Repository,
-        Root, SaveError, Schema, UpdateError, View, Views,
+        Aggregate, Application, CommitId, Event, Id, LoadError, MemoryStore, Metadata, Recorded, Repository, Root,
+        SaveError, Schema, UpdateError, View, Views,
     };
     #[cfg(feature = "derive")]
     #[doc(no_inline)]

@@ -50,7 +50,7 @@ pub(crate) use self::stored_commit::find_position;
 pub(crate) use self::tries::{DEADLINE, Sent, Tries};
 pub use self::update_several::UpdateSet;
 pub(crate) use self::update_several::{update_several, update_several_with};
-use crate::aggregate::Aggregate;
+use crate::aggregate::{Aggregate, ReplayCheck, differ, show};
 use crate::error::SaveError;
 use crate::event::{Event, Metadata};
 use crate::log::{self, LogReader, LogSource, OnUnknown};
@@ -175,7 +175,9 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// # Panics
     ///
-    /// Only a repository made by [`check_replay`](Self::check_replay) does.
+    /// In builds with debug assertions if the aggregate is not what its events make it, as far as its
+    /// [`REPLAY_CHECK`](Aggregate::REPLAY_CHECK) tells; nothing was stored. In others, only a repository made by
+    /// [`check_replay`](Self::check_replay) does.
     ///
     /// # Cancel safety
     ///
@@ -236,8 +238,9 @@ impl<A: Aggregate> Repository<A> {
 }
 
 impl<A: Aggregate + PartialEq + fmt::Debug> Repository<A> {
-    /// The same repository, which loads each aggregate again after saving it and panics if it is not the same: for
-    /// tests, to find state that was changed other than by an event. With snapshots, it is loaded from the events alone and from the latest
+    /// The same repository, which loads each aggregate again after saving it and panics if it is not the same, in any build: for
+    /// tests, to find state that was changed other than by an event, as each save does in builds with debug assertions, and what does not come back
+    /// from the store. With snapshots, it is loaded from the events alone and from the latest
     /// snapshot on, and both must be the same.
     ///
     /// # Panics
@@ -246,12 +249,7 @@ impl<A: Aggregate + PartialEq + fmt::Debug> Repository<A> {
     #[must_use]
     pub fn check_replay(&self) -> Self {
         let check = |saved: &A, replayed: &A| {
-            assert!(
-                saved == replayed,
-                "`{}` is not what its events make it: something else than an `#[event]` changed its state, or an event \
-                 depends on more than its fields\n   saved: {saved:?}\nreplayed: {replayed:?}",
-                A::NAME,
-            );
+            ReplayCheck::of(Some(differ), Some(show), None).assert_same(A::NAME, saved, replayed);
         };
         Self { check: Some(check), ..self.clone() }
     }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use self::fingerprint::fingerprint;
 pub use crate::aggregate::SnapshotSupport;
-use crate::aggregate::{Aggregate, Id, Root, stream_of};
+use crate::aggregate::{Aggregate, Id, Root, has_twin, stream_of};
 use crate::codec;
 use crate::error::BoxError;
 use crate::schema::Field;
@@ -138,6 +138,8 @@ impl<'de, A: Snapshot> DeserializeSeed<'de> for Around<A> {
 /// A state that was restored, to be verified by the event that is stored at its version.
 pub(crate) struct Restored<A> {
     pub(crate) aggregate: A,
+    /// The same state once more, if what is saved is compared.
+    pub(crate) twin: Option<A>,
     pub(crate) version: Version,
     event: u32,
 }
@@ -226,7 +228,8 @@ fn restore<A: Aggregate>(
         return Err(damaged());
     }
     let aggregate = (snapshots.restore)(Root::with_id(id), state)?;
-    Ok(Restored { aggregate, version: found.version, event })
+    let twin = if has_twin::<A>() { (snapshots.restore)(Root::with_id(id), state).ok() } else { None };
+    Ok(Restored { aggregate, twin, version: found.version, event })
 }
 
 /// Says that a snapshot was not used, and why.

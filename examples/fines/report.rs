@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use eventsourcing::prelude::*;
 use eventsourcing::store::LogRead;
-use eventsourcing::{Position, Version};
+use eventsourcing::{Apply, Position, Version};
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 

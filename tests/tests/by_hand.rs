@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use eventsourcing::application::FromStore;
+use eventsourcing::error::CreateError;
 use eventsourcing::error::DecodeError;
-use eventsourcing::prelude::{
-    Aggregate, Application, Apply, Event, Metadata, Repository, Root, SqliteStore, UpdateError,
-};
+use eventsourcing::prelude::{Aggregate, Application, Event, Metadata, Repository, Root, SqliteStore, UpdateError};
 use eventsourcing::repository::AggregateSchema;
 use eventsourcing::schema::{EventSchema, Field, Shape};
 use eventsourcing::snapshot::{Snapshot, SnapshotSupport};
 use eventsourcing::store::{Commit, EventStore, SnapshotRead, StoredEvent};
 use eventsourcing::upcaster::{Upcast, Upcaster};
-use eventsourcing::{EventKind, StreamId};
+use eventsourcing::{Apply, EventKind, ReplayCheck, RootAccess, StreamId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -112,12 +111,13 @@ impl Apply for Account {
 impl Aggregate for Account {
     const NAME: &'static str = "Account";
     const SNAPSHOTS: Option<SnapshotSupport<Self>> = Some(SnapshotSupport::new());
+    const REPLAY_CHECK: ReplayCheck<Self> = ReplayCheck::new().shown().cloned();
 
     fn root(&self) -> &Root<Self> {
         &self.root
     }
 
-    fn root_mut(&mut self) -> &mut Root<Self> {
+    fn root_mut(&mut self, _: RootAccess) -> &mut Root<Self> {
         &mut self.root
     }
 }
@@ -138,6 +138,14 @@ impl Snapshot for Account {
 }
 
 impl Account {
+    fn begin(event: AccountEvent) -> Result<Self, CreateError> {
+        Root::begin(event, |account: &mut Self| &mut account.root)
+    }
+
+    fn record(&mut self, event: AccountEvent) {
+        Root::record(self, |account| &mut account.root, event);
+    }
+
     fn withdraw(&mut self, amount: i64) -> Result<(), &'static str> {
         if amount > self.balance {
             return Err("overdrawn");

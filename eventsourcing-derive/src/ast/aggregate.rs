@@ -1,9 +1,10 @@
 //! A struct under `#[derive(Aggregate)]`.
 
 use syn::ext::IdentExt as _;
+use syn::punctuated::Punctuated;
 use syn::{
-    Data, DeriveInput, Expr, ExprLit, Field, Fields, GenericArgument, GenericParam, Ident, Lit, LitInt, PathArguments,
-    Type,
+    Attribute, Data, DeriveInput, Expr, ExprLit, Field, Fields, GenericArgument, GenericParam, Ident, Lit, LitInt,
+    PathArguments, Token, Type,
 };
 
 use crate::args::AggregateArgs;
@@ -20,6 +21,8 @@ pub(crate) struct Aggregate<'a> {
     /// The enum of events that the user says it has.
     pub(crate) event: Option<Type>,
     pub(crate) root: &'a Field,
+    /// The fields beside the root that nothing but an event is to change, as `&self` does what is interior mutable.
+    pub(crate) changed_by_events: Vec<&'a Field>,
     pub(crate) snapshots: Option<Snapshots<'a>>,
 }
 
@@ -51,9 +54,10 @@ impl<'a> Aggregate<'a> {
         }
         let snapshots = (args.snapshot || args.snapshot_every.is_some()).then(|| Snapshots {
             every: args.snapshot_every.as_ref().and_then(|every| snapshot_every(ctxt, every)),
-            fields: state(original, root).map(|field| (field, is_opaque(field))).collect(),
+            fields: state(original, root).map(|field| (field, has_word(field, "opaque"))).collect(),
         });
-        Some(Self { original, krate: args.krate, name, event: args.event, root, snapshots })
+        let changed_by_events = state(original, root).filter(|field| !has_word(field, "interior_mutable")).collect();
+        Some(Self { original, krate: args.krate, name, event: args.event, root, changed_by_events, snapshots })
     }
 }
 
@@ -125,9 +129,11 @@ fn state<'a>(original: &'a DeriveInput, root: &'a Field) -> impl Iterator<Item =
     fields.into_iter().filter(move |field| field.ident != root.ident)
 }
 
-fn is_opaque(field: &Field) -> bool {
+/// Whether a word stands in the `#[aggregate(..)]` of a field. What stands there beside the known words is reported with the root.
+fn has_word(field: &Field, word: &str) -> bool {
     let marks = field.attrs.iter().filter(|attribute| attribute.path().is_ident("aggregate"));
-    marks.filter_map(|mark| mark.parse_args::<Ident>().ok()).any(|word| word == "opaque")
+    let words = |mark: &Attribute| mark.parse_args_with(Punctuated::<Ident, Token![,]>::parse_terminated);
+    marks.filter_map(|mark| words(mark).ok()).flatten().any(|written| written == word)
 }
 
 /// The field that is marked, or else the one that is named `root`.
@@ -172,10 +178,10 @@ fn is_marked(ctxt: &Ctxt, field: &Field) -> bool {
             if meta.path.is_ident("root") {
                 marked = true;
                 Ok(())
-            } else if meta.path.is_ident("opaque") {
+            } else if meta.path.is_ident("opaque") || meta.path.is_ident("interior_mutable") {
                 Ok(())
             } else {
-                Err(meta.error("unknown option; known here: `root`, `opaque`"))
+                Err(meta.error("unknown option; known here: `root`, `opaque`, `interior_mutable`"))
             }
         });
         ctxt.ok(parsed);

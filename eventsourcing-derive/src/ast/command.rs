@@ -1,19 +1,23 @@
 //! A method without `#[event]` that takes `&mut self`.
 
 use quote::ToTokens as _;
-use syn::{ImplItemFn, ReturnType, Type};
+use syn::{ReturnType, Type};
 
 use crate::ast::field::elided_borrow;
+use crate::ast::function::Function;
+use crate::ast::self_type::SelfType;
 use crate::ast::signature::{check_arguments, check_qualifiers, lifetime};
-use crate::ast::ungrouped;
+use crate::ast::{exclusive, ungrouped};
 use crate::ctxt::Ctxt;
 
 pub(crate) struct Command<'a> {
-    pub(crate) original: &'a ImplItemFn,
+    pub(crate) original: &'a Function,
+    /// The arguments that are other aggregates of the same type: what is in these, a command changes by events alone, too.
+    pub(crate) others: Vec<usize>,
 }
 
 impl<'a> Command<'a> {
-    pub(super) fn new(ctxt: &Ctxt, original: &'a ImplItemFn) -> Self {
+    pub(super) fn new(ctxt: &Ctxt, aggregate: &SelfType, original: &'a Function) -> Self {
         let signature = &original.sig;
         check_qualifiers(ctxt, signature, "a command", "it runs on a generated type that can only read the state");
         check_arguments(ctxt, signature);
@@ -22,7 +26,7 @@ impl<'a> Command<'a> {
         } else if let ReturnType::Type(_, ty) = &signature.output {
             check_returned(ctxt, ty);
         }
-        Self { original }
+        Self { original, others: exclusive::others(ctxt, aggregate, signature) }
     }
 }
 

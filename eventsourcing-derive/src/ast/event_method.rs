@@ -1,11 +1,12 @@
 //! A method with `#[event]`.
 
 use quote::ToTokens as _;
-use syn::{Attribute, FnArg, ImplItemFn, ReturnType, Signature, Type};
+use syn::{Attribute, FnArg, ReturnType, Signature, Type};
 
 use crate::args::EventArgs;
 use crate::ast::block::Block;
 use crate::ast::field::Field;
+use crate::ast::function::Function;
 use crate::ast::self_type::SelfType;
 use crate::ast::signature::{check_arguments, check_qualifiers, is_mut_self};
 use crate::ast::{Event, ungrouped, without_mark};
@@ -13,7 +14,7 @@ use crate::ctxt::Ctxt;
 use crate::names::{SchemaVersion, StoredName};
 
 pub(crate) struct EventMethod<'a> {
-    pub(crate) original: &'a ImplItemFn,
+    pub(crate) original: &'a Function,
     pub(crate) event: Event,
     pub(crate) creates: bool,
     /// Whether something is said of the event beside its name.
@@ -22,7 +23,7 @@ pub(crate) struct EventMethod<'a> {
 
 impl<'a> EventMethod<'a> {
     /// `None` if no event can be made of it.
-    pub(super) fn new(ctxt: &Ctxt, of: &Block<'_>, mark: &Attribute, original: &'a ImplItemFn) -> Option<Self> {
+    pub(super) fn new(ctxt: &Ctxt, of: &Block<'_>, mark: &Attribute, original: &'a Function) -> Option<Self> {
         let args = EventArgs::from_method(ctxt, mark);
         let signature = &original.sig;
         check_qualifiers(ctxt, signature, "an event", "it is applied again whenever the history is read");
@@ -86,7 +87,7 @@ fn check_output(ctxt: &Ctxt, aggregate: &SelfType, signature: &Signature) {
         ReturnType::Type(_, ty) => Some(&**ty).filter(|ty| !is_unit(ty)),
     };
     match (signature.receiver(), returned) {
-        (Some(receiver), _) if !is_mut_self(receiver) => {
+        (Some(receiver), _) if !is_mut_self(receiver, aggregate) => {
             ctxt.error(receiver, "an event takes `&mut self`, or no `self` and returns `Self`");
         }
         (Some(_), None) => {}

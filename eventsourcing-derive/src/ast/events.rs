@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use quote::ToTokens as _;
-use syn::{Generics, Ident, ImplItem, ItemImpl, Path};
+use syn::{Generics, Ident, Path};
 
 use crate::args::EventsArgs;
 use crate::ast::block::Block;
 use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
+use crate::ast::impl_block::{BlockItem, ImplBlock};
 use crate::ast::part::Part;
 use crate::ast::self_type::SelfType;
 use crate::ast::upcaster::Upcaster;
@@ -27,7 +28,7 @@ pub(crate) fn last_word(path: &Path) -> String {
 }
 
 pub(crate) struct Events<'a> {
-    pub(crate) original: &'a ItemImpl,
+    pub(crate) original: &'a ImplBlock,
     pub(crate) krate: CratePath,
     pub(crate) aggregate: SelfType,
     pub(crate) enum_ident: Ident,
@@ -40,7 +41,7 @@ pub(crate) struct Events<'a> {
 }
 
 impl<'a> Events<'a> {
-    pub(crate) fn from_impl(ctxt: &Ctxt, args: EventsArgs, original: &'a ItemImpl) -> Option<Self> {
+    pub(crate) fn from_impl(ctxt: &Ctxt, args: EventsArgs, original: &'a ImplBlock) -> Option<Self> {
         if let Some((path, _)) = &original.trait_ {
             ctxt.error(path, "`#[events]` goes on the type's own `impl` block, not on that of a trait");
             return None;
@@ -122,7 +123,7 @@ impl<'a> Events<'a> {
     pub(crate) fn repeated_methods(&self) -> Vec<&'a Ident> {
         let mut seen = HashSet::new();
         let functions = self.original.items.iter().filter_map(|item| match item {
-            ImplItem::Fn(function) if cfgs(&function.attrs).next().is_none() => Some(&function.sig.ident),
+            BlockItem::Fn(function) if cfgs(&function.attrs).next().is_none() => Some(&function.sig.ident),
             _ => None,
         });
         functions.filter(|ident| !seen.insert(*ident)).collect()
@@ -131,6 +132,7 @@ impl<'a> Events<'a> {
     /// Whether there are parts that could not be read, so that nothing can be said of what is missing.
     pub(crate) fn is_incomplete(&self) -> bool {
         self.parts.len() < self.original.items.len()
+            || self.original.items.iter().any(|item| matches!(item, BlockItem::Unread { .. }))
     }
 }
 

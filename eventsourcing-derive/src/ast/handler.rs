@@ -177,7 +177,7 @@ fn form(ctxt: &Ctxt, row: &SelfType, function: &ImplItemFn, this: Option<&PatTyp
             }
             Form::MakeOrChange
         }
-        (Some(receiver), None, None) if is_mut_self(receiver) => Form::Change,
+        (Some(receiver), None, None) if is_mut_self(receiver, row) => Form::Change,
         (Some(receiver), None, Some(ty)) if is_by_value(receiver) && may_be_row(ty) => Form::ChangeOrDelete,
         (_, _, Some(ty)) => {
             ctxt.error(ty, FORMS);

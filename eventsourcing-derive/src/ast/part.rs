@@ -1,11 +1,11 @@
 //! A part of an `impl` block under `#[events]`: an event, a command, an upcaster, or none of these.
 
-use syn::ImplItem;
-
 use crate::args::{is_conditional_mark, is_event_mark, is_upcast_mark};
 use crate::ast::block::Block;
 use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
+use crate::ast::exclusive;
+use crate::ast::impl_block::BlockItem;
 use crate::ast::signature::is_mut_self;
 use crate::ast::upcaster::Upcaster;
 use crate::ctxt::Ctxt;
@@ -16,12 +16,12 @@ pub(crate) enum Part<'a> {
     Command(Command<'a>),
     Upcaster(Upcaster<'a>),
     /// Anything else; it stays as it is.
-    Plain(&'a ImplItem),
+    Plain(&'a BlockItem),
 }
 
 impl<'a> Part<'a> {
-    pub(crate) fn new(ctxt: &Ctxt, of: &Block<'_>, item: &'a ImplItem) -> Option<Self> {
-        let ImplItem::Fn(function) = item else { return Some(Self::Plain(item)) };
+    pub(crate) fn new(ctxt: &Ctxt, of: &Block<'_>, item: &'a BlockItem) -> Option<Self> {
+        let BlockItem::Fn(function) = item else { return Some(Self::Plain(item)) };
         if let Some(conditional) = function.attrs.iter().find(|attribute| is_conditional_mark(attribute)) {
             let message = "no macro knows whether this condition holds: write the attribute by itself, and the condition as `#[cfg(..)]` on \
                            the whole method";
@@ -43,10 +43,14 @@ impl<'a> Part<'a> {
             }
             return EventMethod::new(ctxt, of, mark, function).map(Self::Event);
         }
-        if function.sig.receiver().is_some_and(is_mut_self) {
-            Some(Self::Command(Command::new(ctxt, function)))
-        } else {
-            Some(Self::Plain(item))
+        let receiver = function.sig.receiver();
+        if receiver.is_some_and(|receiver| is_mut_self(receiver, of.aggregate)) {
+            return Some(Self::Command(Command::new(ctxt, of.aggregate, function)));
         }
+        if let Some(receiver) = receiver {
+            exclusive::check_receiver(ctxt, of.aggregate, receiver);
+        }
+        exclusive::check_arguments(ctxt, of.aggregate, &function.sig);
+        Some(Self::Plain(item))
     }
 }

@@ -1,10 +1,10 @@
 //! What holds of every signature under `#[events]`.
 
 use quote::ToTokens;
-use syn::{FnArg, Lifetime, Receiver, ReceiverKind, Safety, Signature, Type};
+use syn::{FnArg, Lifetime, Receiver, ReceiverKind, Safety, Signature, Type, TypePath};
 
-use crate::ast::cfgs;
-use crate::ast::self_type::is_self;
+use crate::ast::self_type::SelfType;
+use crate::ast::{cfgs, ungrouped};
 use crate::ctxt::Ctxt;
 
 pub(super) fn check_qualifiers(ctxt: &Ctxt, signature: &Signature, what: &str, why: &str) {
@@ -38,20 +38,26 @@ pub(super) fn check_arguments(ctxt: &Ctxt, signature: &Signature) {
 }
 
 /// Whether it is `&mut self`, however it is written.
-pub(super) fn is_mut_self(receiver: &Receiver) -> bool {
+pub(super) fn is_mut_self(receiver: &Receiver, aggregate: &SelfType) -> bool {
     match &receiver.kind {
         ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
-        ReceiverKind::Typed(_, ty) => {
-            matches!(&**ty, Type::Reference(reference) if reference.mutability.is_some() && is_self(&reference.elem))
+        ReceiverKind::Typed(_, ty) if receiver.mutability.is_none() => {
+            matches!(ungrouped(ty), Type::Reference(reference) if reference.mutability.is_some() && is_named(&reference.elem, aggregate))
         }
         _ => false,
     }
 }
 
+/// Whether it is the aggregate, maybe by another name, and not a `Box` of it.
+fn is_named(ty: &Type, aggregate: &SelfType) -> bool {
+    let is_bare = |path: &TypePath| path.path.segments.iter().all(|segment| segment.arguments.is_none());
+    aggregate.is(ty) || matches!(ungrouped(ty), Type::Path(path) if is_bare(path))
+}
+
 pub(super) fn lifetime(receiver: &Receiver) -> Option<&Lifetime> {
     match &receiver.kind {
         ReceiverKind::Reference(_, lifetime, _) => lifetime.as_ref(),
-        ReceiverKind::Typed(_, ty) => match &**ty {
+        ReceiverKind::Typed(_, ty) => match ungrouped(ty) {
             Type::Reference(reference) => reference.lifetime.as_ref(),
             _ => None,
         },

@@ -1,17 +1,18 @@
 //! A function with `#[upcast]`: what reads an event that an older release stored.
 
 use quote::format_ident;
-use syn::{Attribute, FnArg, Ident, ImplItemFn, ReturnType, Type};
+use syn::{Attribute, FnArg, Ident, ReturnType, Type};
 
 use crate::args::{UpcastArgs, is_recorded};
 use crate::ast::field::Field;
+use crate::ast::function::Function;
 use crate::ast::signature::{check_arguments, check_is_safe_rust};
 use crate::ast::{Event, cfgs, ungrouped};
 use crate::ctxt::Ctxt;
 use crate::names::{EventName, SchemaVersion};
 
 pub(crate) struct Upcaster<'a> {
-    pub(crate) original: &'a ImplItemFn,
+    pub(crate) original: &'a Function,
     pub(crate) mark: &'a Attribute,
     pub(crate) event: EventName,
     pub(crate) from: SchemaVersion,
@@ -37,7 +38,7 @@ pub(crate) enum Target<'a> {
 
 impl<'a> Upcaster<'a> {
     /// `None` if nothing can be made of it.
-    pub(super) fn new(ctxt: &Ctxt, mark: &'a Attribute, original: &'a ImplItemFn) -> Option<Self> {
+    pub(super) fn new(ctxt: &Ctxt, mark: &'a Attribute, original: &'a Function) -> Option<Self> {
         let args = UpcastArgs::from_function(ctxt, mark);
         let signature = &original.sig;
         check_is_safe_rust(

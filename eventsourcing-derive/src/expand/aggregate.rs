@@ -2,12 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::Generics;
 use syn::spanned::Spanned as _;
+use syn::{Generics, Type};
 
 use crate::ast::aggregate::{Aggregate, AggregateName};
-use crate::expand::located_at;
+use crate::ast::words;
 use crate::expand::snapshot::snapshot;
+use crate::expand::{is_primitive, located_at};
 
 pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
     let (krate, ident) = (&item.krate, &item.original.ident);
@@ -26,7 +27,12 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
     let borrowed_mut = located_at(span, quote!(&mut self.#field));
     let tied = item.event.as_ref().map(|event| {
         let tied = quote_spanned!(event.span()=> #krate::__private::events_of::<#event, #ident #types>());
-        quote!(#[allow(dead_code)] fn tied #impl_generics () #where_clause { #tied })
+        let recording = recording(item, &generics);
+        quote! {
+            #[allow(dead_code)]
+            fn tied #impl_generics () #where_clause { #tied }
+            #recording
+        }
     });
     let snapshots = item.snapshots.as_ref();
     let snapshot = snapshots.map(|snapshots| snapshot(item, snapshots, &generics));
@@ -34,24 +40,69 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
         let some = quote!(::core::option::Option::Some(#krate::snapshot::SnapshotSupport::new()));
         quote!(const SNAPSHOTS: ::core::option::Option<#krate::snapshot::SnapshotSupport<Self>> = #some;)
     });
+    let interior = unless_interior_mutable(item);
     quote! {
         const _: () = {
             #[automatically_derived]
             impl #impl_generics #krate::Aggregate for #ident #types #where_clause {
                 const NAME: &'static str = #name;
+                const REPLAY_CHECK: #krate::ReplayCheck<Self> = #krate::__private::replay_check!(Self);
                 #snapshots
 
                 fn root(&self) -> &#krate::Root<Self> {
                     #borrowed
                 }
 
-                fn root_mut(&mut self) -> &mut #krate::Root<Self> {
+                fn root_mut(&mut self, _: #krate::RootAccess) -> &mut #krate::Root<Self> {
                     #borrowed_mut
                 }
             }
             #tied
             #snapshot
+            #interior
         };
+    }
+}
+
+/// A question to the compiler for each field whose type does not show it: whether the state can change without an event.
+fn unless_interior_mutable(item: &Aggregate<'_>) -> TokenStream {
+    let krate = &item.krate;
+    let parameters: Vec<_> =
+        item.original.generics.params.iter().flat_map(|param| words(param.to_token_stream())).collect();
+    // A constant cannot speak of what the aggregate is generic over.
+    let is_asked = |ty: &Type| {
+        !is_primitive(ty) && words(ty.to_token_stream()).iter().all(|word| word != "Self" && !parameters.contains(word))
+    };
+    let types = item.changed_by_events.iter().map(|field| &field.ty).filter(|ty| is_asked(ty));
+    types
+        .map(|ty| {
+            located_at(
+                ty.span(),
+                quote!(#krate::__private::changes_without_an_event_unless_marked_interior_mutable!(#ty);),
+            )
+        })
+        .collect()
+}
+
+/// How events that the user wrote are recorded: within the module of the aggregate, as what is not `pub`.
+fn recording(item: &Aggregate<'_>, generics: &Generics) -> TokenStream {
+    let (krate, ident, field) = (&item.krate, &item.original.ident, &item.root.ident);
+    let (impl_generics, types, where_clause) = generics.split_for_impl();
+    quote! {
+        #[allow(dead_code)]
+        impl #impl_generics #ident #types #where_clause {
+            /// Starts an aggregate with its first event.
+            fn begin(
+                event: <Self as #krate::Apply>::Event,
+            ) -> ::core::result::Result<Self, #krate::error::CreateError> {
+                #krate::Root::begin(event, |__aggregate| &mut __aggregate.#field)
+            }
+
+            /// Records an event and brings the state up to date with it.
+            fn record(&mut self, event: <Self as #krate::Apply>::Event) {
+                #krate::Root::record(self, |__aggregate| &mut __aggregate.#field, event);
+            }
+        }
     }
 }
 

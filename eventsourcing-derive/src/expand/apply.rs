@@ -1,11 +1,10 @@
 //! `Apply`: the bodies of the events, as they were written.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
-use syn::token::Brace;
-use syn::{Ident, Token};
+use syn::{Block, Ident, Token};
 
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
@@ -96,16 +95,25 @@ fn pattern(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
 
 /// The body, with what was borrowed lent to it again.
 fn body(method: &EventMethod<'_>) -> TokenStream {
-    let mut block = method.original.block.clone();
-    // Generated braces in the place of the user's, so that no lint says that they are not needed here.
-    block.brace_token = Brace(block.brace_token.span.join().resolved_at(Span::call_site()));
     let lent = method.event.fields.iter().filter(|field| is_read(method, field)).filter_map(|field| {
         let (lent, mutability, ident) = (field.lent.as_ref()?, field.mutability, &field.ident);
         let owned = owned(field);
         Some(quote!(let #mutability #ident: &#lent = ::core::borrow::Borrow::borrow(&#owned);))
     });
     let lent: Vec<_> = lent.collect();
-    if lent.is_empty() { block.to_token_stream() } else { quote!({ #(#lent)* #block }) }
+    let block = &method.original.block;
+    if !lent.is_empty() {
+        return quote!({ #(#lent)* #block });
+    }
+    // As an argument it has braces that are made here, so that no lint says that the user's are not needed. One that is not
+    // finished keeps its own, which rustc has named already.
+    let is_argument = method.creates && !leaves_early(method) && syn::parse2::<Block>(block.to_token_stream()).is_ok();
+    let mut braces = block.clone();
+    if is_argument {
+        braces = Group::new(Delimiter::Brace, block.stream());
+        braces.set_span(block.span().resolved_at(Span::call_site()));
+    }
+    braces.to_token_stream()
 }
 
 /// What a lent field is bound to; under its own name it would be shadowed.

@@ -1,53 +1,80 @@
 //! The commands. Their bodies are moved to a type that can only read the aggregate and record its events, so that the borrow
 //! checker refuses a command that changes state; rustc names that type in its message.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote};
-use syn::{FnArg, GenericParam, Generics, Lifetime, LifetimeParam, Signature};
+use syn::{
+    FnArg, GenericParam, Generics, Lifetime, LifetimeParam, Receiver, ReceiverKind, Signature, Type, parse_quote,
+};
 
-use crate::ast::cfgs;
 use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
-use crate::expand::methods::{bare, call, this};
-use crate::expand::{of_the_body, of_the_call};
+use crate::ast::function::Function;
+use crate::ast::{cfgs, words};
+use crate::expand::command_body::{body, calls_macro};
+use crate::expand::methods::{bare, event, this};
+use crate::expand::{forwarded, of_the_body, of_the_call};
 
 pub(super) fn commands(events: &Events<'_>) -> TokenStream {
     if events.commands().next().is_none() {
         return TokenStream::new();
     }
-    let aggregate = &events.aggregate.ty;
-    let where_clause = &events.original.generics.where_clause;
+    let (krate, aggregate) = (&events.krate, &events.aggregate.ty);
     let lending = lending(&events.original.generics);
-    let (impl_generics, types, _) = lending.split_for_impl();
-    let own = where_clause.iter().flat_map(|clause| &clause.predicates);
-    // So that `{self:?}` says what it said; see `event_impls` for the `for<..>`.
-    let where_debug = quote!(where #(#own,)* for<'__b> #aggregate: ::core::fmt::Debug);
+    let (impl_generics, types, where_clause) = lending.split_for_impl();
+    let (traits, constants) = (forwarded::traits(events, &lending), forwarded::constants(events));
     let moved = events.commands().map(|command| moved(events, command));
-    let recording = events.events().filter(|method| !method.creates).map(|method| recording(events, method));
+    let called = Called::by(events);
+    let recording =
+        events.events().filter(|method| called.has(method.original)).map(|method| recording(events, method));
     quote! {
-        struct OnlyEventsChangeState #impl_generics (&'__a mut #aggregate) #where_clause;
+        struct OnlyEventsChangeState #impl_generics #where_clause {
+            __held: #krate::__private::OnlyEvents<'__a, #aggregate>,
+        }
 
         #[automatically_derived]
         impl #impl_generics ::core::ops::Deref for OnlyEventsChangeState #types #where_clause {
             type Target = #aggregate;
 
             fn deref(&self) -> &#aggregate {
-                self.0
+                &self.__held
             }
         }
 
-        #[automatically_derived]
-        impl #impl_generics ::core::fmt::Debug for OnlyEventsChangeState #types #where_debug {
-            fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Debug::fmt(self.0, __f)
-            }
-        }
+        #traits
 
+        #[allow(dead_code, clippy::too_many_arguments, clippy::type_complexity)]
+        #[allow(clippy::fn_params_excessive_bools)]
         impl #impl_generics OnlyEventsChangeState #types #where_clause { #(#moved)* }
 
-        #[allow(dead_code, deprecated)]
-        impl #impl_generics OnlyEventsChangeState #types #where_clause { #(#recording)* }
+        #[allow(dead_code, deprecated, clippy::all, clippy::pedantic)]
+        impl #impl_generics OnlyEventsChangeState #types #where_clause {
+            fn __of(__aggregate: &'__a mut #aggregate) -> Self {
+                Self { __held: #krate::__private::OnlyEvents::new(__aggregate) }
+            }
+            #constants
+            #(#recording)*
+        }
+    }
+}
+
+/// What the commands call on their own `self`: what they name, or a macro may.
+pub(super) struct Called {
+    names: HashSet<String>,
+    is_open: bool,
+}
+
+impl Called {
+    pub(super) fn by(events: &Events<'_>) -> Self {
+        let bodies = || events.commands().map(|command| command.original.block.stream());
+        Self { names: bodies().flat_map(words).collect(), is_open: bodies().any(calls_macro) }
+    }
+
+    pub(super) fn has(&self, function: &Function) -> bool {
+        function.sig.receiver().is_some() && (self.is_open || self.names.contains(&function.sig.ident.to_string()))
     }
 }
 
@@ -58,8 +85,15 @@ fn moved(events: &Events<'_>, command: &Command<'_>) -> TokenStream {
     let of_the_call = of_the_call(&original.attrs, &["must_use", "track_caller"]);
     let mut signature = original.sig.clone();
     reborrow_self(&mut signature);
+    for (at, argument) in signature.inputs.iter_mut().enumerate() {
+        if let FnArg::Typed(argument) = argument
+            && command.others.contains(&at)
+        {
+            *argument.ty = another(events);
+        }
+    }
     let signature = events.aggregate.in_place_of_self(signature.to_token_stream());
-    let block = events.aggregate.in_place_of_self(original.block.to_token_stream());
+    let block = body(&events.aggregate, &original.block);
     quote!(#(#cfgs)* #(#of_the_body)* #(#of_the_call)* #signature #block)
 }
 
@@ -68,18 +102,28 @@ fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
     let (cfgs, of_the_call) = (method.event.cfgs(), of_the_call(&method.event.attributes, &["deprecated"]));
     let mut signature = bare(&method.original.sig);
     reborrow_self(&mut signature);
-    let this = this(&signature);
-    let call = call(&signature, &quote!(#this.0));
+    let (this, event) = (this(&signature), event(events, method));
     let signature = events.aggregate.in_place_of_self(signature.to_token_stream());
-    quote!(#(#cfgs)* #(#of_the_call)* #signature { #call })
+    quote!(#(#cfgs)* #(#of_the_call)* #signature { #this.__held.record(#event) })
 }
 
-/// `&mut self`, also where it was written `self: &mut Self`.
+/// `&mut self`, also where it was written with its type.
 fn reborrow_self(signature: &mut Signature) {
     let this = this(signature);
-    if let Some(first @ FnArg::Receiver(_)) = signature.inputs.first_mut() {
-        *first = syn::parse_quote!(&mut #this);
+    if let Some(first @ FnArg::Receiver(Receiver { kind: ReceiverKind::Typed(..), .. })) = signature.inputs.first_mut()
+    {
+        *first = parse_quote!(&mut #this);
     }
+}
+
+/// What a command has for an argument `&mut Self`.
+fn another(events: &Events<'_>) -> Type {
+    let params = events.original.generics.params.iter().filter_map(|param| match param {
+        GenericParam::Type(param) => Some(&param.ident),
+        GenericParam::Const(param) => Some(&param.ident),
+        GenericParam::Lifetime(_) => None,
+    });
+    parse_quote!(&mut OnlyEventsChangeState<'_, #(#params),*>)
 }
 
 fn lending(generics: &Generics) -> Generics {

@@ -1,7 +1,7 @@
 //! The user's `impl` block, in which events record and commands go where they can only read.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens as _, format_ident, quote};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned as _;
 use syn::{FnArg, GenericParam, Pat, Receiver, ReturnType, Signature, Token};
 
@@ -9,6 +9,7 @@ use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
 use crate::ast::part::Part;
+use crate::expand::commands::Called;
 use crate::expand::upcasters::without_marks;
 use crate::expand::{expect_as_allow, is_cfg_or_lint, located_at};
 
@@ -16,9 +17,15 @@ pub(super) fn methods(events: &Events<'_>) -> TokenStream {
     let attributes = events.original.attrs.iter().filter(|attribute| !is_cfg_or_lint(attribute));
     let aggregate = &events.aggregate.ty;
     let (impl_generics, _, where_clause) = events.original.generics.split_for_impl();
+    let called = Called::by(events);
     let parts = events.parts.iter().map(|part| match part {
         Part::Event(method) => recording(events, method),
-        Part::Command(command) => delegating(command),
+        Part::Command(command) => {
+            // What a command calls is the same on its own `self`, of which no lint knows.
+            let is_used = called.has(command.original).then(|| quote!(#[allow(dead_code)]));
+            let delegating = delegating(command);
+            quote!(#is_used #delegating)
+        }
         Part::Upcaster(upcaster) => without_marks(upcaster.original).to_token_stream(),
         Part::Plain(item) => item.to_token_stream(),
     });
@@ -32,23 +39,30 @@ pub(super) fn methods(events: &Events<'_>) -> TokenStream {
 
 /// An event as it is called.
 fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
-    let (krate, enum_ident) = (&events.krate, &events.enum_ident);
+    let krate = &events.krate;
     let attributes = method.event.attributes.iter().map(expect_as_allow);
     let (vis, signature) = (&method.original.vis, bare(&method.original.sig));
-    let variant = &method.event.variant;
+    let event = event(events, method);
+    let record = if method.creates {
+        quote!(#krate::__private::create(#event))
+    } else {
+        let this = this(&signature);
+        quote!(#krate::__private::record(#this, #event);)
+    };
+    // Clippy would say of the whole block that an event has many fields.
+    let has_many = (signature.inputs.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
+    quote!(#(#attributes)* #has_many #vis #signature { #record })
+}
+
+/// The event, made of the arguments of its method.
+pub(super) fn event(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
+    let (enum_ident, variant) = (&events.enum_ident, &method.event.variant);
     let fields = method.event.fields.iter().map(|field| {
         let ident = &field.ident;
         if field.lent.is_some() { quote!(#ident: ::std::borrow::ToOwned::to_owned(#ident)) } else { quote!(#ident) }
     });
     let fields = (!method.event.fields.is_empty()).then(|| quote!({ #(#fields),* }));
-    let event = quote!(#enum_ident::#variant #fields);
-    let record = if method.creates {
-        quote!(#krate::__private::create(#event))
-    } else {
-        let this = this(&signature);
-        quote!(#krate::Aggregate::record(#this, #event);)
-    };
-    quote!(#(#attributes)* #vis #signature { #record })
+    quote!(#enum_ident::#variant #fields)
 }
 
 /// A command as it is called.
@@ -57,21 +71,29 @@ fn delegating(command: &Command<'_>) -> TokenStream {
     let (attributes, vis) = (original.attrs.iter().map(expect_as_allow), &original.vis);
     let signature = bare(&original.sig);
     let this = this(&signature);
-    let mut call = call(&signature, &quote!(OnlyEventsChangeState(#this)));
+    let wrapped = |aggregate: &dyn ToTokens| quote!(OnlyEventsChangeState::__of(#aggregate));
+    let arguments = signature.inputs.iter().enumerate().filter_map(|(at, argument)| match argument {
+        FnArg::Receiver(_) => None,
+        FnArg::Typed(argument) if command.others.contains(&at) => {
+            let another = wrapped(&argument.pat);
+            Some(quote!(&mut #another))
+        }
+        FnArg::Typed(argument) => Some(argument.pat.to_token_stream()),
+    });
+    let mut call = call(&signature, &wrapped(&this), arguments);
     if let ReturnType::Type(_, ty) = &signature.output {
         // A borrow of the aggregate that the type does not show is reported under it.
         call = located_at(ty.span(), call);
     }
-    quote!(#(#attributes)* #vis #signature { #call })
+    // In the place of the user's, so that a lint about the signature is under the signature.
+    let mut body = Group::new(Delimiter::Brace, call);
+    body.set_span(original.block.span());
+    quote!(#(#attributes)* #vis #signature #body)
 }
 
-/// The call that passes on all arguments of a method.
-pub(super) fn call(bare: &Signature, on: &TokenStream) -> TokenStream {
+/// The call of a method with these arguments.
+fn call(bare: &Signature, on: &TokenStream, arguments: impl Iterator<Item = TokenStream>) -> TokenStream {
     let ident = &bare.ident;
-    let arguments = bare.inputs.iter().filter_map(|argument| match argument {
-        FnArg::Receiver(_) => None,
-        FnArg::Typed(argument) => Some(&argument.pat),
-    });
     let named = bare.generics.params.iter().filter_map(|param| match param {
         GenericParam::Type(param) => Some(&param.ident),
         GenericParam::Const(param) => Some(&param.ident),

@@ -3,12 +3,16 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::{Ident, ImplItem, ImplItemFn};
+use syn::{Ident, ImplItem};
+
+use crate::ast::function::Function;
+use crate::ast::impl_block::BlockItem;
+
 /// The revision of these functions, each with what it is known by, and of what of their block they call or name, one by way of another.
 /// What stands elsewhere is not seen.
 pub(super) fn revision<'a>(
-    functions: impl Iterator<Item = (&'a Ident, &'a ImplItemFn)>,
-    beside: impl Iterator<Item = &'a ImplItem>,
+    functions: impl Iterator<Item = (&'a Ident, &'a Function)>,
+    beside: impl Iterator<Item = &'a BlockItem>,
 ) -> u64 {
     let mut text = String::new();
     let mut named = Vec::new();
@@ -67,16 +71,19 @@ fn write_tokens(tokens: TokenStream, text: &mut String) {
 }
 
 /// An item of the block that a function can name.
-fn item(item: &ImplItem) -> Option<(&Ident, TokenStream)> {
+fn item(item: &BlockItem) -> Option<(&Ident, TokenStream)> {
     match item {
-        ImplItem::Fn(function) => Some((&function.sig.ident, body(function))),
-        ImplItem::Const(constant) => Some((&constant.ident, constant.expr.to_token_stream())),
-        ImplItem::Type(ty) => Some((&ty.ident, ty.ty.to_token_stream())),
-        _ => None,
+        BlockItem::Fn(function) => Some((&function.sig.ident, body(function))),
+        BlockItem::Other(other) => match &**other {
+            ImplItem::Const(constant) => Some((&constant.ident, constant.expr.to_token_stream())),
+            ImplItem::Type(ty) => Some((&ty.ident, ty.ty.to_token_stream())),
+            _ => None,
+        },
+        BlockItem::Unread { .. } => None,
     }
 }
 
-fn body(function: &ImplItemFn) -> TokenStream {
+fn body(function: &Function) -> TokenStream {
     let mut tokens = function.sig.inputs.to_token_stream();
     function.block.to_tokens(&mut tokens);
     tokens

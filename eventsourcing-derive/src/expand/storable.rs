@@ -9,8 +9,8 @@ use crate::ast::schema::{Content, Schema, Stored};
 use crate::ast::words;
 use crate::crate_path::CratePath;
 use crate::expand::field_shape::{seen, seen_type};
-use crate::expand::located_at;
 use crate::expand::shape::Shape;
+use crate::expand::{is_primitive, located_at};
 
 /// One constant for each field of each event, under its type.
 pub(super) fn of_events(shape: &Shape<'_>) -> TokenStream {
@@ -21,7 +21,7 @@ pub(super) fn of_events(shape: &Shape<'_>) -> TokenStream {
         let fields = event.fields.iter().filter(|field| !field.serde.is_reshaped && !shape.is_generic_over(field));
         let fields = fields.map(|field| {
             let question = question(krate, &field.ty, &seen(shape, field));
-            quote!(#(#cfgs)* #question)
+            (!question.is_empty()).then(|| quote!(#(#cfgs)* #question))
         });
         quote!(#(#fields)*)
     });
@@ -51,6 +51,9 @@ pub(super) fn of_types<'a>(
 
 /// Asked only where the shape is seen: that it is not is said elsewhere.
 fn question(krate: &CratePath, ty: &Type, seen: &TokenStream) -> TokenStream {
+    if is_primitive(ty) {
+        return TokenStream::new();
+    }
     let assert = located_at(ty.span(), quote!(#krate::__private::assert_storable(#seen)));
     quote! {
         const _: () = {

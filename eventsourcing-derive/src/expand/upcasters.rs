@@ -11,12 +11,14 @@ use syn::spanned::Spanned as _;
 use crate::ast::Event;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
+use crate::ast::function::Function;
+use crate::ast::impl_block::BlockItem;
 use crate::ast::upcaster::{Target, Upcaster};
 use crate::ast::upcasts::Upcasts;
 use crate::crate_path::CratePath;
 use crate::expand::schemas::Old;
 use crate::expand::shape::Shape;
-use crate::expand::{History, located_at, obligations, revision, schemas};
+use crate::expand::{History, located_at, obligations, revision, schemas, unread};
 use crate::names::EventName;
 
 /// The upcasters of `#[events]`: their structs, and what of `Event` speaks of the past.
@@ -123,10 +125,11 @@ pub(crate) fn upcasts(item: &Upcasts<'_>, history: &History<'_>) -> TokenStream 
     });
     let obligations = obligations::of_events(&shape, history);
     let lock = obligations::depends_on_lock(history);
+    let unread = unread::refused(item.original);
     let mut original = item.original.clone();
     for function in &mut original.items {
-        if let syn::ImplItem::Fn(function) = function {
-            *function = without_marks(function);
+        if let BlockItem::Fn(function) = function {
+            **function = without_marks(function);
         }
     }
     quote! {
@@ -146,6 +149,7 @@ pub(crate) fn upcasts(item: &Upcasts<'_>, history: &History<'_>) -> TokenStream 
             #(#asserts)*
             #obligations
             #lock
+            #unread
         };
     }
 }
@@ -157,7 +161,7 @@ fn revision(item: &Upcasts<'_>, upcaster: &Upcaster<'_>) -> u64 {
 }
 
 /// An upcaster as it is called: without what is said of it and of its fields.
-pub(super) fn without_marks(function: &syn::ImplItemFn) -> syn::ImplItemFn {
+pub(super) fn without_marks(function: &Function) -> Function {
     let mut function = function.clone();
     let is_upcaster = function.attrs.iter().any(crate::ast::is_upcast);
     function.attrs = crate::ast::without_mark(&function.attrs);

@@ -2,19 +2,24 @@
 
 use std::marker::PhantomData;
 
+use crate::aggregate::differ;
+
 #[derive(Debug)]
 pub struct Compared<T: ?Sized>(PhantomData<T>);
 
 impl<T: PartialEq + ?Sized> Compared<T> {
+    pub const DIFFER: Option<fn(&T, &T) -> bool> = Some(differ);
+
     /// Whether they differ; of a value that is not equal to itself, as a number that is not one, that cannot be said.
     #[must_use]
-    #[expect(clippy::eq_op, reason = "the question is whether it is equal to itself")]
     pub fn differ(written: &T, read: &T) -> bool {
-        written != read && written == written
+        differ(written, read)
     }
 }
 
 pub trait NotCompared<T: ?Sized> {
+    const DIFFER: Option<fn(&T, &T) -> bool> = None;
+
     #[must_use]
     fn differ(_: &T, _: &T) -> bool {
         false

@@ -1,15 +1,14 @@
 //! The part of an aggregate that is the framework's: identity, version, events not yet saved.
 
 use std::any::Any;
-use std::cell::Cell;
 use std::fmt;
 
-use uuid::Uuid;
-
 use crate::aggregate::attempt::Attempt;
+use crate::aggregate::history_id::id_of_history;
 use crate::aggregate::pending::Pending;
+use crate::aggregate::twin_slot::TwinSlot;
 use crate::aggregate::{Aggregate, Apply, Id};
-use crate::event::{Event, RawEvent, Recorded};
+use crate::event::{Event, EventKind, RawEvent, Recorded};
 use crate::stream::{Position, Version};
 
 /// The field of an aggregate that holds its identity, its version and the events not yet saved.
@@ -30,7 +29,17 @@ pub struct Root<A> {
     // Only of an aggregate that was read past events which this program does not know.
     unknown: Option<Box<[Recorded<RawEvent>]>>,
     lacks_snapshot: bool,
+    /// The event whose mutator has panicked on this aggregate: its state may be half changed.
+    panicked_in: Option<&'static EventKind>,
+    twin: TwinSlot,
 }
+
+/// What is to be given for [`Aggregate::root_mut`]: only the framework has one, so only it calls that.
+#[derive(Debug)]
+pub struct RootAccess(());
+
+/// The framework's own.
+pub(crate) const ACCESS: RootAccess = RootAccess(());
 
 /// What of an aggregate the store holds: 0 and 0 for one that was never saved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,7 +56,7 @@ impl<A> Root<A> {
     #[expect(clippy::new_without_default, reason = "each call gives another value")]
     #[must_use]
     pub fn new() -> Self {
-        Self::with_id(REPLAYED.take().map_or_else(Id::new, Id::from))
+        Self::with_id(id_of_history().map_or_else(Id::new, Id::from))
     }
 
     /// The root of a new aggregate, with this id.
@@ -63,6 +72,8 @@ impl<A> Root<A> {
             attempt: None,
             unknown: None,
             lacks_snapshot: false,
+            panicked_in: None,
+            twin: TwinSlot::EMPTY,
         }
     }
 
@@ -91,6 +102,35 @@ impl<A> Root<A> {
 
     pub(crate) fn read_past(&mut self, raw: Vec<Recorded<RawEvent>>) {
         self.unknown = Some(raw.into());
+    }
+
+    /// What no mutator may change.
+    pub(crate) const fn fixed(&self) -> (Id<A>, Version, u64) {
+        (self.id, self.stored.version, self.pending_len)
+    }
+
+    /// Whether nothing was recorded or read yet.
+    pub(crate) fn is_new(&self) -> bool {
+        self.stored.version == 0 && self.pending_len == 0
+    }
+
+    pub(crate) const fn panicked_in(&mut self, event: &'static EventKind) {
+        self.panicked_in = Some(event);
+    }
+
+    /// The stored name of the event whose mutator has panicked on this aggregate.
+    pub(crate) fn event_that_panicked(&self) -> Option<&'static str> {
+        self.panicked_in.map(EventKind::name)
+    }
+
+    #[cfg(debug_assertions)]
+    pub(super) const fn twin(&self) -> &TwinSlot {
+        &self.twin
+    }
+
+    #[cfg(debug_assertions)]
+    pub(super) const fn twin_mut(&mut self) -> &mut TwinSlot {
+        &mut self.twin
     }
 
     pub(crate) const fn stored(&self) -> StoredEnd {
@@ -147,8 +187,9 @@ impl<A> Root<A> {
     }
 
     /// Has the events that are pending begin where a discarded aggregate ended.
-    pub(crate) const fn continue_after(&mut self, ended: StoredEnd) {
+    pub(crate) fn continue_after(&mut self, ended: StoredEnd) {
         self.stored = ended;
+        self.twin.shift(ended.version);
     }
 
     /// The root of an aggregate as it was just read: the id it was read under, and nothing pending.
@@ -211,6 +252,8 @@ impl<A> Clone for Root<A> {
             attempt: self.attempt.clone(),
             unknown: self.unknown.clone(),
             lacks_snapshot: self.lacks_snapshot,
+            panicked_in: self.panicked_in,
+            twin: self.twin.clone(),
         }
     }
 }
@@ -232,32 +275,3 @@ impl<A> PartialEq for Root<A> {
 }
 
 impl<A> Eq for Root<A> {}
-
-thread_local! {
-    /// The id for the next `Root::new` on this thread, while a creating event is read again.
-    static REPLAYED: Cell<Option<Uuid>> = const { Cell::new(None) };
-}
-
-/// The aggregate that a first event made, read again under the id that it was stored under.
-pub(crate) fn replayed<A: Aggregate>(id: Id<A>, event: A::Event) -> Option<A> {
-    let _replaying = Replaying::new(id.as_uuid());
-    let mut aggregate = A::create(event)?;
-    aggregate.root_mut().reset(id);
-    Some(aggregate)
-}
-
-/// While it lives, `Root::new` gives the id of the history that is read; it ends also when a mutator panics.
-struct Replaying;
-
-impl Replaying {
-    fn new(id: Uuid) -> Self {
-        REPLAYED.set(Some(id));
-        Self
-    }
-}
-
-impl Drop for Replaying {
-    fn drop(&mut self) {
-        REPLAYED.set(None);
-    }
-}

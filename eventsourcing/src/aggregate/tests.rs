@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Aggregate, Apply, Id, Root, replayed};
+use super::{Aggregate, Apply, Id, NotApplied, Root, RootAccess, begin, record, replayed};
 use crate::event::{Event, EventKind};
 
 /// Remembers the id that its creating event saw, and panics if its event says so.
@@ -52,13 +52,13 @@ impl Aggregate for Probe {
         &self.root
     }
 
-    fn root_mut(&mut self) -> &mut Root<Self> {
+    fn root_mut(&mut self, _: RootAccess) -> &mut Root<Self> {
         &mut self.root
     }
 }
 
 fn begun() -> Probe {
-    Probe::begin(ProbeEvent::Begun { panics: false }).unwrap()
+    begin(ProbeEvent::Begun { panics: false }).unwrap()
 }
 
 #[test]
@@ -79,17 +79,18 @@ fn a_creating_event_that_panics_leaves_no_id_behind() {
 
 #[test]
 fn only_a_creating_event_begins_an_aggregate() {
-    let refused = Probe::begin(ProbeEvent::Ended).unwrap_err();
+    let refused = begin::<Probe>(ProbeEvent::Ended).unwrap_err();
     assert_eq!((refused.aggregate, refused.event), ("Probe", "Ended"));
-    assert_eq!(replayed::<Probe>(Id::new(), ProbeEvent::Ended), None);
+    assert_eq!(replayed::<Probe>(Id::new(), ProbeEvent::Ended), Err(NotApplied::CreatesNothing));
 }
 
 #[test]
 fn what_could_not_be_applied_is_not_pending() {
     let mut probe = begun();
-    let record = std::panic::AssertUnwindSafe(|| probe.record(ProbeEvent::Refused));
+    let record = std::panic::AssertUnwindSafe(|| record(&mut probe, ProbeEvent::Refused));
     assert!(std::panic::catch_unwind(record).is_err());
     assert_eq!(probe.pending_events(), [ProbeEvent::Begun { panics: false }]);
+    assert_eq!((probe.root.event_that_panicked(), begun().root.event_that_panicked()), (Some("Refused"), None));
 }
 
 #[test]
@@ -97,7 +98,7 @@ fn a_clone_has_pending_events_of_its_own() {
     let mut probe = begun();
     let clone = probe.clone();
     assert_eq!(probe, clone);
-    probe.record(ProbeEvent::Ended);
+    record(&mut probe, ProbeEvent::Ended);
     assert_eq!((probe.version(), clone.version()), (2.into(), 1.into()));
     assert_eq!(clone.pending_events().len(), 1);
     assert_ne!(probe, clone);
@@ -107,9 +108,9 @@ fn a_clone_has_pending_events_of_its_own() {
 fn the_end_is_noticed_and_what_comes_after_it_too() {
     let mut probe = begun();
     assert!(!probe.root.is_discarded());
-    probe.record(ProbeEvent::Ended);
+    record(&mut probe, ProbeEvent::Ended);
     assert!(probe.root.is_discarded() && !probe.root.is_recorded_after_discard());
-    probe.record(ProbeEvent::Ended);
+    record(&mut probe, ProbeEvent::Ended);
     assert!(probe.root.is_recorded_after_discard());
 }
 

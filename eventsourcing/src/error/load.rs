@@ -117,6 +117,18 @@ pub enum LoadError {
         /// The stored name of the event.
         event: &'static str,
     },
+    /// An event does more than change the state: its mutator replaces the root or records another event, so that what it makes would be saved
+    /// under another id, or again. Let it change the other fields alone.
+    #[error(
+        "{location} cannot be applied: event `{event}` replaces the root or records another event; let it change the other fields alone"
+    )]
+    #[non_exhaustive]
+    ChangesRoot {
+        /// Where the event is.
+        location: EventLocation,
+        /// The stored name of the event.
+        event: &'static str,
+    },
     /// The metadata stored with an event cannot be read.
     #[error("the metadata of {location} cannot be read")]
     #[non_exhaustive]

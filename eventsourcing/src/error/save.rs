@@ -62,14 +62,24 @@ pub enum SaveError {
         /// The stream of an aggregate of the commit that is stored under the id, if there is another.
         other: Option<StreamId>,
     },
-    /// A command returned another aggregate than the one that it was given to change; nothing was stored.
-    #[error("the command was given {stream} and returned {returned}: return the aggregate that it was given")]
+    /// A command left or returned another aggregate than the one that it was given to change; nothing was stored.
+    #[error("the command was given {stream} and left {returned} in its place: change the aggregate that it is given")]
     #[non_exhaustive]
     OtherAggregate {
         /// The stream of the aggregate that it was given.
         stream: StreamId,
-        /// The stream of the aggregate that it returned.
+        /// The stream of the aggregate that it left or returned.
         returned: StreamId,
+    },
+    /// An event panicked while it was applied to this aggregate, and the panic was caught: the state may be half changed. Nothing was stored;
+    /// load the aggregate again.
+    #[error("event `{event}` panicked when it was applied to {stream}, whose state may be half changed: load it again")]
+    #[non_exhaustive]
+    EventPanicked {
+        /// The aggregate's stream.
+        stream: StreamId,
+        /// The stored name of the event.
+        event: &'static str,
     },
     /// One aggregate was given twice to be saved in one commit; nothing was sent to the store. Give it once: all of its events go with it.
     #[error("{stream} is in one commit twice: record all of its events on one value of it, and give that once")]

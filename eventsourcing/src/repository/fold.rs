@@ -3,7 +3,9 @@
 use std::mem;
 use std::ops::{ControlFlow, RangeBounds};
 
-use crate::aggregate::{Aggregate, Id, replayed, root::StoredEnd, stream_of};
+use crate::aggregate::{
+    ACCESS, Aggregate, Id, NotApplied, apply_read, has_twin, replayed, root::StoredEnd, set_twin, stream_of,
+};
 use crate::codec::Decoded;
 use crate::error::LoadError;
 use crate::event::{Event, EventKind, RawEvent, Recorded};
@@ -41,7 +43,7 @@ pub(crate) async fn load<A: Aggregate>(
     }
     let mut loaded: Option<A> = load_from_events(store, id, to, on_unknown).await?;
     if let Some(aggregate) = &mut loaded {
-        aggregate.root_mut().needs_snapshot();
+        aggregate.root_mut(ACCESS).needs_snapshot();
     }
     Ok(loaded)
 }
@@ -61,6 +63,8 @@ struct Fold<A: Aggregate> {
     id: Id<A>,
     on_unknown: OnUnknown,
     phase: Phase<A>,
+    /// A second state that the same events make, to compare what is saved with.
+    twin: Option<A>,
     skipped: bool,
     kept: Vec<Recorded<RawEvent>>,
 }
@@ -76,15 +80,18 @@ enum Phase<A> {
 
 impl<A: Aggregate> Fold<A> {
     const fn new(id: Id<A>, on_unknown: OnUnknown, phase: Phase<A>) -> Self {
-        Self { id, on_unknown, phase, skipped: false, kept: Vec::new() }
+        Self { id, on_unknown, phase, twin: None, skipped: false, kept: Vec::new() }
     }
 
     /// Folds the stream between two versions; `None` if it has no events there, or refutes the snapshot.
     async fn read(mut self, store: &dyn EventStore, from: Version, to: Version) -> Result<Option<A>, LoadError> {
         visit_stream(store, stream_of(self.id), from..=to, &mut |stored| self.visit(&stored)).await?;
         let Phase::Folding(mut state) = self.phase else { return Ok(None) };
-        if let (true, Some(aggregate)) = (self.skipped, &mut state) {
-            aggregate.root_mut().read_past(self.kept);
+        if let Some(aggregate) = &mut state {
+            if self.skipped {
+                aggregate.root_mut(ACCESS).read_past(self.kept);
+            }
+            set_twin(aggregate, self.twin);
         }
         Ok(state)
     }
@@ -97,7 +104,10 @@ impl<A: Aggregate> Fold<A> {
             Phase::Verifying(mut restored) if restored.is_cut_after(stored) => {
                 // When it was cut, the event may have been no end yet.
                 let discards = is_discard::<A>(stored).unwrap_or(false);
-                restored.aggregate.root_mut().read(place(stored), Some(discards));
+                for aggregate in [&mut restored.aggregate].into_iter().chain(&mut restored.twin) {
+                    aggregate.root_mut(ACCESS).read(place(stored), Some(discards));
+                }
+                self.twin = restored.twin;
                 self.phase = Phase::Folding(Some(restored.aggregate));
                 ControlFlow::Continue(())
             }
@@ -106,16 +116,18 @@ impl<A: Aggregate> Fold<A> {
     }
 
     fn fold(&mut self, stored: &StoredEvent<'_>) -> Result<(), LoadError> {
-        let Self { id, on_unknown, phase: Phase::Folding(state), skipped, kept } = self else { return Ok(()) };
+        let Self { id, on_unknown, phase: Phase::Folding(state), twin, skipped, kept } = self else { return Ok(()) };
         let mut discards = None;
-        let not_created = |event| LoadError::NotCreated { location: stored.location(), event };
-        match log::decode(stored, *on_unknown)? {
-            Some(Decoded::Current(event)) => apply(*id, state, event, &mut discards).map_err(not_created)?,
-            Some(Decoded::Old(events)) => {
-                for event in events {
-                    apply(*id, state, event, &mut discards).map_err(not_created)?;
-                }
+        let mut apply = |event: A::Event| {
+            if has_twin::<A>() {
+                // What is wrong with it is wrong with the other.
+                let _ = apply(*id, twin, event.clone(), &mut discards.clone());
             }
+            apply(*id, state, event, &mut discards).map_err(|why| why.at(stored))
+        };
+        match log::decode(stored, *on_unknown)? {
+            Some(Decoded::Current(event)) => apply(event)?,
+            Some(Decoded::Old(events)) => events.into_iter().try_for_each(apply)?,
             None => {
                 *skipped = true;
                 if *on_unknown == OnUnknown::Keep {
@@ -125,7 +137,10 @@ impl<A: Aggregate> Fold<A> {
         }
         // Also after an event that left nothing: the stream has come this far.
         if let Some(aggregate) = state {
-            aggregate.root_mut().read(place(stored), discards);
+            aggregate.root_mut(ACCESS).read(place(stored), discards);
+        }
+        if let (true, Some(twin)) = (has_twin::<A>(), twin) {
+            twin.root_mut(ACCESS).read(place(stored), discards);
         }
         Ok(())
     }
@@ -133,27 +148,66 @@ impl<A: Aggregate> Fold<A> {
 
 /// Applies an event to what the events before it have made. `discards` says whether one of those that were stored as one with it has discarded
 /// the aggregate, `None` if there was none, and is then whether they and this one have.
-///
-/// # Errors
-///
-/// The name of the event, if it creates no aggregate and there is none.
+// Inlined, because it runs for each event; what it calls for the first one and for none is not.
+#[inline]
 pub(super) fn apply<A: Aggregate>(
     id: Id<A>,
     state: &mut Option<A>,
     event: A::Event,
     discards: &mut Option<bool>,
-) -> Result<(), &'static str> {
+) -> Result<(), Box<Unfolded>> {
     let kind = event.kind();
     let is_discarded = |aggregate: &A| *discards == Some(true) || aggregate.root().is_discarded();
     match state {
-        Some(aggregate) if !(kind.is_revival() && is_discarded(aggregate)) => aggregate.apply(event),
+        Some(aggregate) if !(kind.is_revival() && is_discarded(aggregate)) => {
+            if !apply_read(aggregate, id, event) {
+                return Err(Box::new(Unfolded { event: kind.name(), why: NotApplied::ChangesRoot }));
+            }
+        }
         state => {
-            *state = Some(replayed(id, event).ok_or(kind.name())?);
+            begin_fold(id, state, event, kind.name())?;
             *discards = None;
         }
     }
     *discards = Some(*discards == Some(true) || kind.is_discard());
     Ok(())
+}
+
+/// Has the state begin with an event.
+#[inline(never)]
+fn begin_fold<A: Aggregate>(
+    id: Id<A>,
+    state: &mut Option<A>,
+    first: A::Event,
+    event: &'static str,
+) -> Result<(), Box<Unfolded>> {
+    *state = Some(replayed(id, first).map_err(|why| Box::new(Unfolded { event, why }))?);
+    Ok(())
+}
+
+/// An event that could not be applied; boxed, because it is rare.
+pub(super) struct Unfolded {
+    event: &'static str,
+    why: NotApplied,
+}
+
+impl Unfolded {
+    #[cold]
+    fn at(&self, stored: &StoredEvent<'_>) -> LoadError {
+        let (location, event) = (stored.location(), self.event);
+        match self.why {
+            NotApplied::CreatesNothing => LoadError::NotCreated { location, event },
+            NotApplied::ChangesRoot => LoadError::ChangesRoot { location, event },
+        }
+    }
+
+    #[cfg(feature = "testing")]
+    pub(super) fn why(&self) -> &'static str {
+        match self.why {
+            NotApplied::CreatesNothing => "it does not create the aggregate, and nothing before it has",
+            NotApplied::ChangesRoot => "its mutator replaces the root or records another event",
+        }
+    }
 }
 
 /// Whether a stored event discards its aggregate; `None` if it is no event of today, but one that an older release stored, or another program.

@@ -2,9 +2,10 @@
 
 use std::convert::Infallible;
 
-use crate::aggregate::{Aggregate, Id, stream_of};
-use crate::error::{SaveError, UpdateError};
+use crate::aggregate::{Aggregate, Id};
+use crate::error::UpdateError;
 use crate::repository::Repository;
+use crate::repository::pipeline::check_same;
 use crate::repository::tries::{Sent, Tries};
 
 impl<A: Aggregate> Repository<A> {
@@ -28,7 +29,8 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// # Errors
     ///
-    /// [`UpdateError::Load`] and [`UpdateError::Save`], the latter with [`SaveError::OtherAggregate`] if what is created has another id;
+    /// [`UpdateError::Load`] and [`UpdateError::Save`], the latter with
+    /// [`SaveError::OtherAggregate`](crate::SaveError::OtherAggregate) if what is created has another id;
     /// [`UpdateError::Conflict`] when others were first until the [deadline](Self::deadline).
     ///
     /// # Panics
@@ -43,10 +45,7 @@ impl<A: Aggregate> Repository<A> {
             return Ok(found);
         }
         let mut created = create();
-        if created.id() != id {
-            let (stream, returned) = (stream_of(id), stream_of(created.id()));
-            return Err(UpdateError::Save(SaveError::OtherAggregate { stream, returned }));
-        }
+        check_same(id, &created).map_err(UpdateError::Save)?;
         let mut tries = Tries::new(self.deadline);
         loop {
             match tries.send(&**self.store(), &self.options, &mut [&mut created]).await {

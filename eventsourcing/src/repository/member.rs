@@ -5,7 +5,7 @@ use std::any::Any;
 use self::sealed::Sealed;
 use crate::aggregate::attempt::Attempt;
 use crate::aggregate::root::StoredEnd;
-use crate::aggregate::{Aggregate, Id, SnapshotSupport, stream_of};
+use crate::aggregate::{ACCESS, Aggregate, Id, SnapshotSupport, check_twin, stream_of};
 use crate::codec;
 use crate::error::{LoadError, SaveError};
 use crate::event::Event;
@@ -31,6 +31,12 @@ pub(super) mod sealed {
         fn stored(&self) -> StoredEnd;
         /// How many events are not yet saved.
         fn pending(&self) -> u64;
+        /// Whether its state is what its events make it: an error if an event has panicked halfway.
+        ///
+        /// # Panics
+        ///
+        /// In builds with debug assertions, if it is another.
+        fn check_state(&mut self) -> Result<(), SaveError>;
         fn attempt(&self) -> Option<&Attempt>;
         fn attempted(&mut self, attempt: Attempt);
         fn attempt_failed(&mut self);
@@ -71,16 +77,24 @@ impl<A: Aggregate> Sealed for A {
         self.root().pending_len()
     }
 
+    fn check_state(&mut self) -> Result<(), SaveError> {
+        if let Some(event) = self.root().event_that_panicked() {
+            return Err(SaveError::EventPanicked { stream: self.stream(), event });
+        }
+        check_twin(self);
+        Ok(())
+    }
+
     fn attempt(&self) -> Option<&Attempt> {
         self.root().attempt()
     }
 
     fn attempted(&mut self, attempt: Attempt) {
-        self.root_mut().attempted(attempt);
+        self.root_mut(ACCESS).attempted(attempt);
     }
 
     fn attempt_failed(&mut self) {
-        self.root_mut().attempt_failed();
+        self.root_mut(ACCESS).attempt_failed();
     }
 
     fn stage(&self, events: u64, commit: &mut Commit) -> Result<(), SaveError> {
@@ -102,7 +116,7 @@ impl<A: Aggregate> Sealed for A {
 
     fn drain(&mut self, events: u64, last: Position) {
         let from = self.root().stored().version;
-        let root = self.root_mut();
+        let root = self.root_mut(ACCESS);
         root.drain(events, last);
         let is_cut = |snapshots: &SnapshotSupport<A>| is_due(snapshots, from, from + events);
         if root.pending_len() > 0 && A::SNAPSHOTS.as_ref().is_some_and(is_cut) {
@@ -145,7 +159,7 @@ impl<A: Aggregate> Sealed for A {
             if !self.revives() {
                 return Err(SaveError::Discarded { stream: self.stream() });
             }
-            self.root_mut().continue_after(ended.root().stored());
+            self.root_mut(ACCESS).continue_after(ended.root().stored());
             Ok(true)
         })
     }

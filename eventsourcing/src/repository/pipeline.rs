@@ -35,6 +35,7 @@ use self::state::State;
 pub(super) use self::state::{get_in_turn, hand_on, wait_for_sent};
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::{Conflict, SaveError, UpdateError};
+use crate::repository::member::sealed::Sealed as _;
 use crate::repository::stored_commit::find_given_commit;
 use crate::repository::tries::Tries;
 use crate::repository::{CommandOutput, CommitOptions, Repository};
@@ -102,6 +103,16 @@ impl<A: Aggregate> Repository<A> {
     }
 }
 
+/// What a command left is to be the aggregate that it was given.
+pub(super) fn check_same<A: Aggregate>(id: Id<A>, left: &A) -> Result<(), SaveError> {
+    if left.id() == id { Ok(()) } else { Err(other_aggregate(id, left)) }
+}
+
+#[cold]
+fn other_aggregate<A: Aggregate>(id: Id<A>, left: &A) -> SaveError {
+    SaveError::OtherAggregate { stream: stream_of(id), returned: stream_of(left.id()) }
+}
+
 impl StoredPart {
     /// The commit that was stored before under this id of the caller's, if that is why nothing was stored now.
     pub(super) async fn find_first(self, store: &dyn EventStore, id: CommitId) -> Result<Option<Committed>, SaveError> {
@@ -123,7 +134,9 @@ impl<A: Aggregate, C> Update<'_, A, C> {
             let conflict = Conflict::new(stream_of(self.id), expected, aggregate.version());
             return Err(UpdateError::WrongVersion(conflict));
         }
-        (self.command)(aggregate).into_result().map_err(UpdateError::Rejected)
+        let value = (self.command)(aggregate).into_result().map_err(UpdateError::Rejected)?;
+        check_same(self.id, aggregate).and_then(|()| aggregate.check_state()).map_err(UpdateError::Save)?;
+        Ok(value)
     }
 
     /// The error when others were first and no time is left.

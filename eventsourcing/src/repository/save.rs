@@ -52,6 +52,7 @@ pub(super) async fn send(
     if let Some(stream) = find_duplicate(members) {
         return Err(SaveError::Duplicate { stream });
     }
+    members.iter_mut().try_for_each(|member| member.check_state())?;
     // Boxed, because it is rare and large.
     let in_doubt = members.iter().any(|member| member.attempt().is_some());
     let settled = if in_doubt { Box::pin(settle(store, options.id, members)).await? } else { None };

@@ -1,9 +1,9 @@
 //! Updating by a command that waits for something.
 
 use crate::aggregate::{Aggregate, Id, stream_of};
-use crate::error::{SaveError, UpdateError};
+use crate::error::UpdateError;
 use crate::repository::Repository;
-use crate::repository::pipeline::get_in_turn;
+use crate::repository::pipeline::{check_same, get_in_turn};
 use crate::repository::tries::{Sent, Tries};
 use crate::store::take_place;
 
@@ -44,7 +44,7 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// # Errors
     ///
-    /// As [`update`](Self::update); also [`SaveError::OtherAggregate`] if the command returns another aggregate than it was given. Nothing
+    /// As [`update`](Self::update); also [`SaveError::OtherAggregate`](crate::SaveError::OtherAggregate) if the command returns another aggregate than it was given. Nothing
     /// was stored then.
     ///
     /// # Panics
@@ -65,10 +65,7 @@ impl<A: Aggregate> Repository<A> {
         loop {
             let aggregate = get_in_turn(store, place.as_mut(), id, self.on_unknown).await.map_err(UpdateError::Load)?;
             let (mut aggregate, value) = command(aggregate).await.map_err(UpdateError::Rejected)?;
-            if aggregate.id() != id {
-                let (stream, returned) = (stream_of(id), stream_of(aggregate.id()));
-                return Err(UpdateError::Save(SaveError::OtherAggregate { stream, returned }));
-            }
+            check_same(id, &aggregate).map_err(UpdateError::Save)?;
             loop {
                 match tries.send_once(store, &self.options, &mut [&mut aggregate]).await {
                     Sent::Done(_) => {

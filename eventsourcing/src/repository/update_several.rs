@@ -131,6 +131,15 @@ fn check_distinct(streams: &[StreamId]) -> Result<(), LoadError> {
     Ok(())
 }
 
+/// What a command left is to be the aggregates that it was given, each in its place: their turns are handed on with them.
+fn check_same(streams: &[StreamId], left: &[&mut dyn Member]) -> Result<(), SaveError> {
+    let left = left.iter().map(|member| member.stream());
+    match streams.iter().zip(left).find(|(stream, left)| *stream != left) {
+        Some((stream, returned)) => Err(SaveError::OtherAggregate { stream: stream.clone(), returned }),
+        None => Ok(()),
+    }
+}
+
 /// Takes the turns of all of them; of none if one does not move on. In one order for all callers, so that none waits in a circle.
 async fn turns<'s>(store: &'s dyn EventStore, streams: &[StreamId]) -> Vec<Place<'s>> {
     let mut order: Vec<usize> = (0..streams.len()).collect();
@@ -196,6 +205,9 @@ async fn decide<I: UpdateSet, R: CommandOutput>(
             Ok(value) => value,
             Err(own) => return ended(Err(UpdateError::Rejected(own)), StoredPart::Nothing),
         };
+        if let Err(other) = check_same(&streams, &I::members(&mut aggregates)) {
+            return ended(Err(UpdateError::Save(other)), StoredPart::Nothing);
+        }
         let is_empty = I::members(&mut aggregates).iter().all(|member| member.pending() == 0);
         loop {
             match tries.send_once(store, options, &mut I::members(&mut aggregates)).await {

@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 
 use self::replay::{Replay, Unfinished};
 pub use self::then::{Then, When};
-use crate::aggregate::{Aggregate, replayed};
+use crate::aggregate::{ACCESS, Aggregate, begin, record, replayed};
 use crate::event::Event as _;
 use crate::repository::CommandOutput;
 
@@ -80,13 +80,13 @@ impl<A: Aggregate + PartialEq + Debug> Scenario<A> {
         let Some(first) = events.next() else {
             panic!("no events are given: begin with `given_nothing()`, and create the aggregate in `when`");
         };
-        let mut aggregate = A::begin(first).unwrap_or_else(|error| panic!("{error}"));
+        let mut aggregate: A = begin(first).unwrap_or_else(|error| panic!("{error}"));
         for event in events {
             if aggregate.root().is_discarded() && event.kind().is_revival() {
                 replay.check(&mut aggregate);
                 aggregate = revived(&aggregate, event);
             } else {
-                aggregate.record(event);
+                record(&mut aggregate, event);
             }
         }
         replay.check(&mut aggregate);
@@ -106,10 +106,10 @@ impl<A: Aggregate + PartialEq + Debug> Scenario<A> {
 #[track_caller]
 fn revived<A: Aggregate>(ended: &A, event: A::Event) -> A {
     let kind = event.kind();
-    let Some(mut aggregate) = replayed(ended.id(), event.clone()) else {
+    let Ok(mut aggregate) = replayed(ended.id(), event.clone()) else {
         panic!("event `{}` of `{}` starts no stream again: it creates nothing", kind.name(), A::NAME);
     };
-    let root = aggregate.root_mut();
+    let root = aggregate.root_mut(ACCESS);
     root.continue_after(ended.root().stored());
     root.push(event);
     aggregate

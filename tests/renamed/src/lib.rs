@@ -6,6 +6,7 @@ pub mod framework {
     pub use es::*;
 }
 
+use es::Apply;
 use es::prelude::*;
 use serde::{Deserialize, Serialize};
 

@@ -59,6 +59,19 @@ impl Account {
     #[inline]
     pub fn note(&mut self, text: &str, tags: &[String], at: Option<u64>) {}
 
+    /// Joins two accounts of one owner; whether it did.
+    #[inline]
+    pub fn join(&mut self, other: &mut Self, fee: i64) -> bool {
+        let Self { owner, .. } = self;
+        if *self == *other || *owner != other.owner {
+            return false;
+        }
+        self.note(&format!("{self:?}"), &[], None);
+        self.deposit(other.balance.saturating_sub(fee));
+        other.close();
+        matches!(self, Self { balance: 1.., .. })
+    }
+
     /// Closes the account.
     #[event(Closed, name = "closed", discard)]
     #[inline]

@@ -1,5 +1,6 @@
 //! Events first.
 
+use eventsourcing::Apply;
 use eventsourcing::prelude::*;
 
 /// What happens to a door.

@@ -1,6 +1,6 @@
 //! An aggregate that takes whatever there is, written by hand.
 
-use eventsourcing::{Aggregate, Apply, Event, EventKind, Root};
+use eventsourcing::{Aggregate, Apply, Event, EventKind, Root, RootAccess};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -24,7 +24,11 @@ pub(crate) enum JournalEvent {
 
 impl Journal {
     pub(crate) fn begun() -> Self {
-        Self::begin(JournalEvent::Begun).unwrap()
+        Root::begin(JournalEvent::Begun, |journal: &mut Self| &mut journal.root).unwrap()
+    }
+
+    pub(crate) fn record(&mut self, event: JournalEvent) {
+        Root::record(self, |journal| &mut journal.root, event);
     }
 }
 
@@ -54,7 +58,7 @@ impl Aggregate for Journal {
         &self.root
     }
 
-    fn root_mut(&mut self) -> &mut Root<Self> {
+    fn root_mut(&mut self, _: RootAccess) -> &mut Root<Self> {
         &mut self.root
     }
 }

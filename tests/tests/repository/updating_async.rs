@@ -112,6 +112,6 @@ fn returns_the_aggregate_that_it_was_given() {
     let (id, other) = (opened(&accounts).id(), Account::open("bob"));
     let exchanged = block_on(accounts.update_async(id, async |_| Ok::<_, Overdrawn>((other.clone(), ()))));
     let Err(UpdateError::Save(error @ SaveError::OtherAggregate { .. })) = exchanged else { panic!("{exchanged:?}") };
-    assert!(error.to_string().contains(&format!("given Account/{id} and returned Account/{}", other.id())), "{error}");
+    assert!(error.to_string().contains(&format!("given Account/{id} and left Account/{}", other.id())), "{error}");
     assert_eq!(head(&store), 1);
 }

@@ -6,7 +6,7 @@ mod waiting;
 use std::panic::{self, UnwindSafe};
 
 use eventsourcing::testing::Scenario;
-use eventsourcing::{Aggregate, Apply, Event, EventKind, Root};
+use eventsourcing::{Aggregate, Apply, Event, EventKind, Root, RootAccess};
 use eventsourcing_tests::{Account, AccountEvent, Overdrawn};
 use serde::{Deserialize, Serialize};
 
@@ -238,7 +238,8 @@ fn is_wide(width: &Option<f64>) -> bool {
 
 impl Door {
     fn build(name: &str, width: f64) -> Self {
-        Self::begin(DoorEvent::Built { name: name.to_owned(), width: Some(width) }).unwrap()
+        let built = DoorEvent::Built { name: name.to_owned(), width: Some(width) };
+        Root::begin(built, |door: &mut Self| &mut door.root).unwrap()
     }
 }
 
@@ -263,7 +264,7 @@ impl Aggregate for Door {
         &self.root
     }
 
-    fn root_mut(&mut self) -> &mut Root<Self> {
+    fn root_mut(&mut self, _: RootAccess) -> &mut Root<Self> {
         &mut self.root
     }
 }

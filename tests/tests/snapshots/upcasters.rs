@@ -9,6 +9,7 @@ use crate::warnings::warnings;
 macro_rules! release {
     ($name:ident, $rate:literal, $text:literal) => {
         mod $name {
+            use eventsourcing::Apply;
             use eventsourcing::prelude::*;
 
             #[event]

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use eventsourcing::SaveError;
 use eventsourcing::error::{EncodeError, SnapshotError};
 use eventsourcing::prelude::*;
+use eventsourcing::{Apply, SaveError};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Stored as whole seconds, as many a `with` does it.

@@ -139,7 +139,7 @@ fn refused(event: ShopEvent) -> EncodeError {
     let shops = Repository::<Shop>::new(MemoryStore::new()).blocking();
     let mut shop = Shop::open();
     shops.save(&mut shop).unwrap();
-    shop.record(event);
+    Root::record(&mut shop, |shop| &mut shop.root, event);
     let Err(SaveError::Encode(error)) = shops.save(&mut shop) else { panic!("it was saved") };
     assert_eq!((shop.pending_events().len(), shops.get(shop.id()).unwrap().version()), (1, 1.into()));
     error
@@ -165,7 +165,7 @@ fn changed(event: ShopEvent, place: &str) {
 fn saved(event: &ShopEvent) {
     let shops = Repository::<Shop>::new(MemoryStore::new()).blocking();
     let mut shop = Shop::open();
-    shop.record(event.clone());
+    Root::record(&mut shop, |shop| &mut shop.root, event.clone());
     shops.save(&mut shop).unwrap();
     assert_eq!(&shops.history(shop.id()).unwrap().pop().unwrap().event, event);
 }

@@ -2,13 +2,13 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use eventsourcing::StreamId;
 use eventsourcing::application::FromStore;
 use eventsourcing::error::DecodeError;
 use eventsourcing::log::LogEvent;
 use eventsourcing::prelude::*;
 use eventsourcing::store::{Commit, EventStore};
 use eventsourcing::testing::history::golden_payloads;
+use eventsourcing::{Apply, StreamId};
 use uuid::Uuid;
 
 #[derive(Aggregate, Debug, PartialEq)]

@@ -1,8 +1,8 @@
 //! Versions, upcasters and retired events, in both styles.
 
-use eventsourcing::blocking;
 use eventsourcing::error::DecodeError;
 use eventsourcing::prelude::*;
+use eventsourcing::{Apply, blocking};
 
 use crate::{append, stored};
 

@@ -1,5 +1,6 @@
 //! Views that the macros make: each form of a handler, keys of each kind, and columns of serde's types.
 
+use eventsourcing::Apply;
 use eventsourcing::error::CellError;
 use eventsourcing::prelude::*;
 use eventsourcing::view::{At, Cell, ColumnType, Delivery, On, Projection, RowCells};

@@ -2,6 +2,7 @@
 
 mod derived;
 mod domain;
+mod faults;
 mod model;
 mod runner;
 

@@ -1,3 +1,4 @@
+use eventsourcing::Apply;
 use eventsourcing::prelude::*;
 
 #[derive(Aggregate)]

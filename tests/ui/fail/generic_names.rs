@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use eventsourcing::Apply;
 use eventsourcing::prelude::*;
 
 #[derive(Aggregate)]

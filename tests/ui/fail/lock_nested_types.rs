@@ -1,5 +1,6 @@
 //! Types in events were released with them.
 
+use eventsourcing::Apply;
 use eventsourcing::prelude::*;
 use serde::{Deserialize, Serialize};
 

@@ -8,36 +8,31 @@ const _: () = {
         }
         /// Adds to the balance.
         pub fn deposit(&mut self, amount: i64) {
-            ::eventsourcing::Aggregate::record(self, AccountEvent::Deposited { amount });
+            ::eventsourcing::__private::record(self, AccountEvent::Deposited { amount });
         }
         /// A command: it decides, and records what it decided.
         pub fn withdraw(&mut self, amount: i64) -> Result<(), Overdrawn> {
-            OnlyEventsChangeState(self).withdraw(amount)
+            OnlyEventsChangeState::__of(self).withdraw(amount)
         }
         fn withdrawn(&mut self, amount: i64) {
-            ::eventsourcing::Aggregate::record(self, AccountEvent::Withdrawn { amount });
+            ::eventsourcing::__private::record(self, AccountEvent::Withdrawn { amount });
         }
         pub fn balance(&self) -> i64 {
             self.balance
         }
     }
-    struct OnlyEventsChangeState<'__a>(&'__a mut Account);
+    struct OnlyEventsChangeState<'__a> {
+        __held: ::eventsourcing::__private::OnlyEvents<'__a, Account>,
+    }
     #[automatically_derived]
     impl<'__a> ::core::ops::Deref for OnlyEventsChangeState<'__a> {
         type Target = Account;
         fn deref(&self) -> &Account {
-            self.0
+            &self.__held
         }
     }
-    #[automatically_derived]
-    impl<'__a> ::core::fmt::Debug for OnlyEventsChangeState<'__a>
-    where
-        for<'__b> Account: ::core::fmt::Debug,
-    {
-        fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            ::core::fmt::Debug::fmt(self.0, __f)
-        }
-    }
+    #[allow(dead_code, clippy::too_many_arguments, clippy::type_complexity)]
+    #[allow(clippy::fn_params_excessive_bools)]
     impl<'__a> OnlyEventsChangeState<'__a> {
         fn withdraw(&mut self, amount: i64) -> Result<(), Overdrawn> {
             if amount > self.balance {
@@ -50,13 +45,15 @@ const _: () = {
             Ok(())
         }
     }
-    #[allow(dead_code, deprecated)]
+    #[allow(dead_code, deprecated, clippy::all, clippy::pedantic)]
     impl<'__a> OnlyEventsChangeState<'__a> {
-        fn deposit(&mut self, amount: i64) {
-            self.0.deposit(amount)
+        fn __of(__aggregate: &'__a mut Account) -> Self {
+            Self {
+                __held: ::eventsourcing::__private::OnlyEvents::new(__aggregate),
+            }
         }
         fn withdrawn(&mut self, amount: i64) {
-            self.0.withdrawn(amount)
+            self.__held.record(AccountEvent::Withdrawn { amount })
         }
     }
     impl ::eventsourcing::Apply for Account {
@@ -266,39 +263,6 @@ const _: () = {
     }
     #[automatically_derived]
     impl ::core::cmp::Eq for AccountEvent {}
-    const _: () = {
-        #[allow(unused_imports)]
-        use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
-        ::eventsourcing::__private::assert_storable(
-            ::eventsourcing::__private::shape(
-                ::eventsourcing::__private::Seen::<::std::string::String>::SHAPE,
-                "::std::string::String",
-                ::eventsourcing::__private::Sampled::<::std::string::String>::SAMPLE,
-            ),
-        )
-    };
-    const _: () = {
-        #[allow(unused_imports)]
-        use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
-        ::eventsourcing::__private::assert_storable(
-            ::eventsourcing::__private::shape(
-                ::eventsourcing::__private::Seen::<i64>::SHAPE,
-                "i64",
-                ::eventsourcing::__private::Sampled::<i64>::SAMPLE,
-            ),
-        )
-    };
-    const _: () = {
-        #[allow(unused_imports)]
-        use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
-        ::eventsourcing::__private::assert_storable(
-            ::eventsourcing::__private::shape(
-                ::eventsourcing::__private::Seen::<i64>::SHAPE,
-                "i64",
-                ::eventsourcing::__private::Sampled::<i64>::SAMPLE,
-            ),
-        )
-    };
 };
 /// The events of [`Account`].
 #[derive(

@@ -11,10 +11,16 @@ const _: () = {
         const NAME: &'static str = ::eventsourcing::__private::checked_name(
             <M as Money>::ACCOUNT,
         );
+        const REPLAY_CHECK: ::eventsourcing::ReplayCheck<Self> = ::eventsourcing::__private::replay_check!(
+            Self
+        );
         fn root(&self) -> &::eventsourcing::Root<Self> {
             &self.identity
         }
-        fn root_mut(&mut self) -> &mut ::eventsourcing::Root<Self> {
+        fn root_mut(
+            &mut self,
+            _: ::eventsourcing::RootAccess,
+        ) -> &mut ::eventsourcing::Root<Self> {
             &mut self.identity
         }
     }

@@ -12,6 +12,9 @@ const _: () = {
             + 'static,
     {
         const NAME: &'static str = ::eventsourcing::__private::checked_name(M::ACCOUNT);
+        const REPLAY_CHECK: ::eventsourcing::ReplayCheck<Self> = ::eventsourcing::__private::replay_check!(
+            Self
+        );
         const SNAPSHOTS: ::core::option::Option<
             ::eventsourcing::snapshot::SnapshotSupport<Self>,
         > = ::core::option::Option::Some(
@@ -20,7 +23,10 @@ const _: () = {
         fn root(&self) -> &::eventsourcing::Root<Self> {
             &self.root
         }
-        fn root_mut(&mut self) -> &mut ::eventsourcing::Root<Self> {
+        fn root_mut(
+            &mut self,
+            _: ::eventsourcing::RootAccess,
+        ) -> &mut ::eventsourcing::Root<Self> {
             &mut self.root
         }
     }
@@ -113,4 +119,7 @@ const _: () = {
             ::core::option::Option::None
         }
     }
+    ::eventsourcing::__private::changes_without_an_event_unless_marked_interior_mutable!(
+        DateTime < Utc >
+    );
 };

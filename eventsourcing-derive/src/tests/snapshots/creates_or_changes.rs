@@ -6,7 +6,7 @@ const _: () = {
             })
         }
         pub fn add(&mut self, items: &[Item]) {
-            ::eventsourcing::Aggregate::record(
+            ::eventsourcing::__private::record(
                 self,
                 CartEvent::Filled {
                     items: ::std::borrow::ToOwned::to_owned(items),

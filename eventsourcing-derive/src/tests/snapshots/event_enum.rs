@@ -90,15 +90,4 @@ const _: () = {
             ::core::option::Option::None
         }
     }
-    const _: () = {
-        #[allow(unused_imports)]
-        use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
-        ::eventsourcing::__private::assert_storable(
-            ::eventsourcing::__private::shape(
-                ::eventsourcing::__private::Seen::<String>::SHAPE,
-                "String",
-                ::eventsourcing::__private::Sampled::<String>::SAMPLE,
-            ),
-        )
-    };
 };

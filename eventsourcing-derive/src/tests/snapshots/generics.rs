@@ -13,10 +13,10 @@ const _: () = {
         #[cfg(feature = "deposits")]
         #[allow(clippy::some_lint, reason = "some")]
         fn deposit(&mut self, amount: M) {
-            ::es::Aggregate::record(self, AccountEvent::Deposited { amount });
+            ::es::__private::record(self, AccountEvent::Deposited { amount });
         }
         fn close(&mut self) {
-            ::es::Aggregate::record(self, AccountEvent::Closed);
+            ::es::__private::record(self, AccountEvent::Closed);
         }
         #[allow(clippy::other_lint)]
         async fn decide<'a, T: Into<M>>(
@@ -24,14 +24,15 @@ const _: () = {
             __argument_1: (T, M),
             label: &'a str,
         ) -> &'a str {
-            OnlyEventsChangeState(self).decide::<T>(__argument_1, label).await
+            OnlyEventsChangeState::__of(self).decide::<T>(__argument_1, label).await
         }
     }
-    struct OnlyEventsChangeState<'__a, M: Money, L>(
-        &'__a mut Account<M, L>,
-    )
+    struct OnlyEventsChangeState<'__a, M: Money, L>
     where
-        M: Default;
+        M: Default,
+    {
+        __held: ::es::__private::OnlyEvents<'__a, Account<M, L>>,
+    }
     #[automatically_derived]
     impl<'__a, M: Money, L> ::core::ops::Deref for OnlyEventsChangeState<'__a, M, L>
     where
@@ -39,19 +40,11 @@ const _: () = {
     {
         type Target = Account<M, L>;
         fn deref(&self) -> &Account<M, L> {
-            self.0
+            &self.__held
         }
     }
-    #[automatically_derived]
-    impl<'__a, M: Money, L> ::core::fmt::Debug for OnlyEventsChangeState<'__a, M, L>
-    where
-        M: Default,
-        for<'__b> Account<M, L>: ::core::fmt::Debug,
-    {
-        fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            ::core::fmt::Debug::fmt(self.0, __f)
-        }
-    }
+    #[allow(dead_code, clippy::too_many_arguments, clippy::type_complexity)]
+    #[allow(clippy::fn_params_excessive_bools)]
     impl<'__a, M: Money, L> OnlyEventsChangeState<'__a, M, L>
     where
         M: Default,
@@ -72,17 +65,19 @@ const _: () = {
             label
         }
     }
-    #[allow(dead_code, deprecated)]
+    #[allow(dead_code, deprecated, clippy::all, clippy::pedantic)]
     impl<'__a, M: Money, L> OnlyEventsChangeState<'__a, M, L>
     where
         M: Default,
     {
+        fn __of(__aggregate: &'__a mut Account<M, L>) -> Self {
+            Self {
+                __held: ::es::__private::OnlyEvents::new(__aggregate),
+            }
+        }
         #[cfg(feature = "deposits")]
         fn deposit(&mut self, amount: M) {
-            self.0.deposit(amount)
-        }
-        fn close(&mut self) {
-            self.0.close()
+            self.__held.record(AccountEvent::Deposited { amount })
         }
     }
     impl<M: Money, L> ::es::Apply for Account<M, L>

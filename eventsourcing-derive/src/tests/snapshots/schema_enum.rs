@@ -46,48 +46,4 @@ const _: () = {
                 );
         }
     }
-    const _: () = {
-        #[allow(unused_imports)]
-        use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
-        ::eventsourcing::__private::assert_storable(
-            ::eventsourcing::__private::shape(
-                ::eventsourcing::__private::Seen::<String>::SHAPE,
-                "String",
-                ::eventsourcing::__private::Sampled::<String>::SAMPLE,
-            ),
-        )
-    };
-    const _: () = {
-        #[allow(unused_imports)]
-        use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
-        ::eventsourcing::__private::assert_storable(
-            ::eventsourcing::__private::shape(
-                ::eventsourcing::__private::Seen::<u8>::SHAPE,
-                "u8",
-                ::eventsourcing::__private::Sampled::<u8>::SAMPLE,
-            ),
-        )
-    };
-    const _: () = {
-        #[allow(unused_imports)]
-        use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
-        ::eventsourcing::__private::assert_storable(
-            ::eventsourcing::__private::shape(
-                ::eventsourcing::__private::Seen::<u8>::SHAPE,
-                "u8",
-                ::eventsourcing::__private::Sampled::<u8>::SAMPLE,
-            ),
-        )
-    };
-    const _: () = {
-        #[allow(unused_imports)]
-        use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
-        ::eventsourcing::__private::assert_storable(
-            ::eventsourcing::__private::shape(
-                ::eventsourcing::__private::Seen::<String>::SHAPE,
-                "String",
-                ::eventsourcing::__private::Sampled::<String>::SAMPLE,
-            ),
-        )
-    };
 };

@@ -8,15 +8,4 @@ const _: () = {
             <i64 as ::eventsourcing::Schema>::define(__definitions);
         }
     }
-    const _: () = {
-        #[allow(unused_imports)]
-        use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
-        ::eventsourcing::__private::assert_storable(
-            ::eventsourcing::__private::shape(
-                ::eventsourcing::__private::Seen::<i64>::SHAPE,
-                "i64",
-                ::eventsourcing::__private::Sampled::<i64>::SAMPLE,
-            ),
-        )
-    };
 };

@@ -93,15 +93,4 @@ const _: () = {
         2u32,
         "event `Installed` is at version 2, and nothing reads one of the versions before it: write `#[upcast(Installed, from = ..)] fn ..(..) -> Self` with the fields that it had then, in `#[upcast] impl DoorEvent`",
     );
-    const _: () = {
-        #[allow(unused_imports)]
-        use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
-        ::eventsourcing::__private::assert_storable(
-            ::eventsourcing::__private::shape(
-                ::eventsourcing::__private::Seen::<String>::SHAPE,
-                "String",
-                ::eventsourcing::__private::Sampled::<String>::SAMPLE,
-            ),
-        )
-    };
 };

@@ -259,17 +259,6 @@ const _: () = {
         use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
         ::eventsourcing::__private::assert_storable(
             ::eventsourcing::__private::shape(
-                ::eventsourcing::__private::Seen::<::std::string::String>::SHAPE,
-                "::std::string::String",
-                ::eventsourcing::__private::Sampled::<::std::string::String>::SAMPLE,
-            ),
-        )
-    };
-    const _: () = {
-        #[allow(unused_imports)]
-        use ::eventsourcing::__private::{NotSampled as _, NotSeen as _};
-        ::eventsourcing::__private::assert_storable(
-            ::eventsourcing::__private::shape(
                 ::eventsourcing::__private::Seen::<Currency>::SHAPE,
                 "Currency",
                 ::eventsourcing::__private::Sampled::<Currency>::SAMPLE,

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::STORES;
-use crate::aggregate::{Aggregate, Apply, Root};
+use crate::aggregate::{Aggregate, Apply, Root, RootAccess};
 use crate::event::{Event, EventKind};
 use crate::repository::Repository;
 use crate::store::EventStore;
@@ -41,7 +41,7 @@ impl Aggregate for Probe {
         &self.root
     }
 
-    fn root_mut(&mut self) -> &mut Root<Self> {
+    fn root_mut(&mut self, _: RootAccess) -> &mut Root<Self> {
         &mut self.root
     }
 }

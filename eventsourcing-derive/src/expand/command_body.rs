@@ -1,0 +1,116 @@
+//! The body of a command, moved to where `self` is not the aggregate, and still reads as it.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote_spanned};
+use syn::Block;
+
+use crate::ast::outside_items::{self, Place, is_brace, is_punct, is_word};
+use crate::ast::self_type::SelfType;
+
+/// A body with the aggregate's type for `Self`, and the aggregate where it says `*self` or takes `self` apart.
+pub(super) fn body(aggregate: &SelfType, block: &Group) -> TokenStream {
+    let replace = |token: &TokenTree, place: &Place<'_>| match token {
+        TokenTree::Punct(star) if star.as_char() == '*' && reads_all(place) => Some(quote_spanned!(star.span()=> **)),
+        TokenTree::Ident(this) if this == "self" && is_taken_apart(aggregate, place) => {
+            let to_aggregate = quote_spanned!(this.span()=> &**);
+            Some(quote::quote!(#to_aggregate #this))
+        }
+        _ => aggregate.in_place_of(token),
+    };
+    let replaced = |at| outside_items::replaced(block.to_token_stream(), at, &replace);
+    match replaced(Group::span) {
+        None => block.to_token_stream(),
+        // rustc has said once already that something is missing before a closing brace, and says it again of another place.
+        Some(body) if syn::parse2::<Block>(body.clone()).is_err() => replaced(Group::span_close).unwrap_or(body),
+        Some(body) => body,
+    }
+}
+
+/// Whether a `*` is that of a `*self` that is read. What compares is found by its own trait.
+fn reads_all(star: &Place<'_>) -> bool {
+    let is_self = star.after(1).is_some_and(|next| is_word(next, "self"));
+    let is_part =
+        |after: &TokenTree| is_punct(after, '.') || is_punct(after, '?') || is_group(after, Delimiter::Bracket);
+    let is_compared = |after: &TokenTree| is_punct(after, '=') || is_punct(after, '!');
+    let compares = star.after(2).is_some_and(is_compared) && star.after(3).is_some_and(|equal| is_punct(equal, '='));
+    let is_reborrow = star.before(1).is_some_and(|before| is_word(before, "mut"));
+    is_self
+        && !star.after(2).is_some_and(is_part)
+        && !compares
+        && !is_reborrow
+        && !star.before(1).is_some_and(ends_operand)
+}
+
+/// Whether a `*` after it multiplies.
+fn ends_operand(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Group(group) => matches!(group.delimiter(), Delimiter::Parenthesis | Delimiter::Bracket),
+        TokenTree::Ident(word) => {
+            !["break", "else", "if", "in", "match", "return", "while"].iter().any(|before| word == before)
+        }
+        TokenTree::Literal(_) => true,
+        TokenTree::Punct(punct) => punct.as_char() == '?',
+    }
+}
+
+/// Whether a pattern of the aggregate is held against a `self`: in `match self { .. }`, `let Self { .. } = self` and `matches!(self, ..)`.
+fn is_taken_apart(aggregate: &SelfType, this: &Place<'_>) -> bool {
+    let before = |distance, is: &dyn Fn(&TokenTree) -> bool| this.before(distance).is_some_and(is);
+    let is_matched = before(1, &|token| is_word(token, "match")) && this.after(1).is_some_and(is_brace);
+    let is_pattern = |token: &TokenTree| is_brace(token) || is_group(token, Delimiter::Parenthesis);
+    let is_type =
+        |token: &TokenTree| matches!(token, TokenTree::Ident(name) if name == "Self" || *name == aggregate.ident);
+    let is_whole = !this.after(1).is_some_and(|after| is_punct(after, '.') || is_punct(after, '?'));
+    let is_bound =
+        before(1, &|token| is_punct(token, '=')) && before(2, &is_pattern) && before(3, &is_type) && is_whole;
+    let is_asked = this.is_first_in("matches") && this.after(1).is_some_and(|after| is_punct(after, ','));
+    is_matched || is_bound || is_asked
+}
+
+fn is_group(token: &TokenTree, delimiter: Delimiter) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == delimiter)
+}
+
+/// Whether a body names `self` as a whole, and not only what it has.
+pub(super) fn names_self(tokens: TokenStream) -> bool {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let is_named = match token {
+            TokenTree::Ident(word) => word == "self" && !tokens.peek().is_some_and(|next| is_punct(next, '.')),
+            // `"{self}"`.
+            TokenTree::Literal(literal) => literal.to_string().contains("{self"),
+            TokenTree::Group(group) => names_self(group.stream()),
+            TokenTree::Punct(_) => false,
+        };
+        if is_named {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether a body calls a macro that is not one of these, and may say anything.
+pub(super) fn calls_macro(tokens: TokenStream) -> bool {
+    let known = [
+        "assert",
+        "assert_eq",
+        "assert_ne",
+        "dbg",
+        "eprintln",
+        "format",
+        "matches",
+        "panic",
+        "println",
+        "todo",
+        "vec",
+        "write",
+    ];
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    tokens.iter().enumerate().any(|(at, token)| match (token, tokens.get(at + 1), tokens.get(at + 2)) {
+        (TokenTree::Group(group), ..) => calls_macro(group.stream()),
+        (TokenTree::Ident(name), Some(bang), Some(TokenTree::Group(_))) if is_punct(bang, '!') => {
+            !known.iter().any(|known| name == known)
+        }
+        _ => false,
+    })
+}

@@ -1,0 +1,54 @@
+//! Views: their rows, and their projections.
+
+use expect_test::expect_file;
+use quote::quote;
+
+use super::prints;
+use crate::macros;
+
+#[test]
+fn the_row_of_a_view() {
+    let row = quote! {
+        #[view(name = "day")]
+        pub struct Day {
+            #[view(key)]
+            account: Id<Account>,
+            #[view(key, index)]
+            r#type: u32,
+            moved: Cents,
+        }
+    };
+    prints(&macros::view(row), &expect_file!["snapshots/view.rs"]);
+    let row = quote! {
+        struct Balance {
+            #[view(key)]
+            id: Id<Account>,
+        }
+    };
+    prints(&macros::view(row), &expect_file!["snapshots/view_of_one_key.rs"]);
+}
+
+#[test]
+fn a_projection() {
+    let day = quote! {
+        impl Day {
+            #[on(AccountEvent::Opened)]
+            fn opened(at: &At<bank::Account>, owner: &str) -> Self { Self::new(at.id(), owner) }
+
+            #[cfg(feature = "deposits")]
+            #[on(AccountEvent::Deposited)]
+            fn deposited(&mut self, amount: i64, #[field(at)] _when: u32) { self.moved += amount; }
+
+            #[on(transfers::TransferEvent::Made, key = from)]
+            #[on(transfers::TransferEvent::Made, key = (to, day_of(at, note)))]
+            fn made(this: Option<Self>, from: Id<Account>, note: &str) -> Self { this.unwrap() }
+
+            #[on(transfers::TransferEvent::Undone, key = from)]
+            fn undone(self) -> Option<Self> { None }
+
+            fn plain(&self) {}
+        }
+    };
+    let args = quote!(version = 2, ignore(AccountEvent::Renamed, transfers::TransferEvent::..), crate = ::es);
+    prints(&macros::projection(args, &day), &expect_file!["snapshots/projection.rs"]);
+}

@@ -1,0 +1,65 @@
+use std::time::SystemTime;
+
+use eventsourcing::prelude::*;
+use uuid::Uuid;
+
+#[derive(Aggregate, Clone)]
+struct Order {
+    root: Root<Self>,
+    at: Option<SystemTime>,
+    lines: Vec<Id<Order>>,
+    other: Option<Uuid>,
+    luck: u8,
+}
+
+mod rand {
+    pub fn random<T: Default>() -> T {
+        T::default()
+    }
+}
+
+#[events]
+impl Order {
+    #[event(Placed)]
+    fn place() -> Self {
+        let at = Some(SystemTime::now());
+        Self { root: Root::new(), at, lines: vec![Id::new()], other: None, luck: 0 }
+    }
+
+    #[event(Replaced)]
+    fn replace(&mut self) {
+        *self = Self { root: Root::new(), at: None, lines: Vec::new(), other: None, luck: 0 };
+    }
+
+    #[event(Renamed)]
+    fn rename(&mut self, name: String) {
+        self.root = Root::named(&name);
+    }
+
+    #[event(Reset)]
+    fn reset(&mut self) {
+        let root = Root::<Self>::with_id(self.root.id());
+        self.root = root;
+    }
+
+    #[event(LineAdded)]
+    fn add_line(&mut self) {
+        self.lines.push(Id::<Self>::new());
+        self.at = Some(std::time::SystemTime::now());
+        self.other = Some(Uuid::new_v4());
+        self.other = Some(if self.luck > 1 { Uuid::now_v7() } else { uuid::Uuid::now_v7() });
+    }
+
+    #[event(Drawn)]
+    fn draw(&mut self) {
+        self.luck = rand::random();
+        self.luck += rand::random::<u8>();
+    }
+
+    #[event(Counted)]
+    fn count(&mut self) {
+        self.luck = self.pending_events().len() as u8;
+    }
+}
+
+fn main() {}
