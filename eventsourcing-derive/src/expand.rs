@@ -28,6 +28,7 @@ mod upcasters;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote};
+use syn::spanned::Spanned as _;
 use syn::{Attribute, Meta, Type, TypePath};
 
 pub(crate) use self::aggregate::aggregate;
@@ -138,6 +139,12 @@ fn located_at(span: Span, tokens: TokenStream) -> TokenStream {
         token
     };
     tokens.into_iter().map(locate).collect()
+}
+
+/// What events are recorded by, under the aggregate's type: of one that is no aggregate, all that asks for it is one message.
+fn recorder(events: &Events<'_>) -> TokenStream {
+    let (krate, aggregate) = (&events.krate, &events.aggregate.ty);
+    located_at(aggregate.span(), quote!(<#aggregate as #krate::__private::Recorder>))
 }
 
 /// For the fallback: the enum of the events that could be read and stand alone, and its type. Where its name is taken, it has none that a user may

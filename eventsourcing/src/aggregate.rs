@@ -13,7 +13,7 @@ mod twin;
 mod twin_slot;
 
 pub use self::id::Id;
-pub use self::record::record;
+pub(crate) use self::record::record;
 pub(crate) use self::record::{apply_read, begin};
 pub use self::replay_check::ReplayCheck;
 pub(crate) use self::replay_check::{differ, show};

@@ -12,7 +12,7 @@ use crate::ast::field::Field;
 use crate::ast::part::Part;
 use crate::expand::methods::this;
 use crate::expand::shape::Shape;
-use crate::expand::{event_field, located_at, of_the_body, revision};
+use crate::expand::{event_field, located_at, of_the_body, recorder, revision};
 
 pub(super) fn apply(events: &Events<'_>) -> TokenStream {
     let krate = &events.krate;
@@ -36,9 +36,10 @@ pub(super) fn apply(events: &Events<'_>) -> TokenStream {
         let (pattern, body) = (pattern(events, method), body(method));
         quote!(#pattern => #body)
     });
+    let recorder = recorder(events);
     let create_again = creating.iter().filter(|method| events.counterpart(method).is_none()).map(|method| {
         let (cfgs, variant) = (method.event.cfgs(), variant(events, method));
-        quote!(#(#cfgs)* __event @ #variant { .. } => #krate::__private::create_again(#this, __event))
+        quote!(#(#cfgs)* __event @ #variant { .. } => #recorder::create_again(#this, __event))
     });
     let revision = revision(events);
     let tied = located_at(event_field::span(&Shape::of(events), aggregate.span()), event.clone());

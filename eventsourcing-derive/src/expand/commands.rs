@@ -16,7 +16,7 @@ use crate::ast::function::Function;
 use crate::ast::{cfgs, words};
 use crate::expand::command_body::{body, calls_macro};
 use crate::expand::methods::{bare, event, this};
-use crate::expand::{forwarded, of_the_body, of_the_call};
+use crate::expand::{forwarded, of_the_body, of_the_call, recorder};
 
 pub(super) fn commands(events: &Events<'_>) -> TokenStream {
     if events.commands().next().is_none() {
@@ -104,7 +104,8 @@ fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
     reborrow_self(&mut signature);
     let (this, event) = (this(&signature), event(events, method));
     let signature = events.aggregate.in_place_of_self(signature.to_token_stream());
-    quote!(#(#cfgs)* #(#of_the_call)* #signature { #this.__held.record(#event) })
+    let recorder = recorder(events);
+    quote!(#(#cfgs)* #(#of_the_call)* #signature { #recorder::record_in(&mut #this.__held, #event) })
 }
 
 /// `&mut self`, also where it was written with its type.

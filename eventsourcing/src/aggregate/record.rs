@@ -91,7 +91,7 @@ pub(crate) fn begin<A: Aggregate>(event: A::Event) -> Result<A, CreateError> {
 }
 
 /// Records an event and brings the state up to date with it. It is stored by the next save.
-pub fn record<A: Aggregate>(aggregate: &mut A, event: A::Event) {
+pub(crate) fn record<A: Aggregate>(aggregate: &mut A, event: A::Event) {
     // Applied first: if a mutator panics, what it could not apply is not stored either.
     let applying = Applying { aggregate: &mut *aggregate, event: &event };
     if !apply(&mut *applying.aggregate, event.clone()) {
