@@ -105,7 +105,7 @@ fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
     let (this, event) = (this(&signature), event(events, method));
     let signature = events.aggregate.in_place_of_self(signature.to_token_stream());
     let recorder = recorder(events);
-    quote!(#(#cfgs)* #(#of_the_call)* #signature { #recorder::record_in(&mut #this.__held, #event) })
+    quote!(#(#cfgs)* #(#of_the_call)* #signature { #recorder::record_event_in(&mut #this.__held, #event) })
 }
 
 /// `&mut self`, also where it was written with its type.

@@ -47,7 +47,7 @@ fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
         quote!(#recorder::create_by(#event))
     } else {
         let this = this(&signature);
-        quote!(#recorder::record(#this, #event);)
+        quote!(#recorder::record_event(#this, #event);)
     };
     // Clippy would say of the whole block that an event has many fields.
     let has_many = (signature.inputs.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));

@@ -1,6 +1,6 @@
 //! What the generated methods do with an aggregate: functions of one trait of it, so that a type that is no aggregate is reported once.
 
-use crate::__private::OnlyEvents;
+use crate::__private::only_events::OnlyEvents;
 use crate::aggregate::{self, ACCESS, Aggregate, Apply, begin};
 
 /// An aggregate that events are recorded on.
@@ -15,10 +15,10 @@ pub trait Recorder: Apply {
     fn create_by(event: Self::Event) -> Self;
 
     /// Records an event.
-    fn record(aggregate: &mut Self, event: Self::Event);
+    fn record_event(aggregate: &mut Self, event: Self::Event);
 
     /// The same from within a command.
-    fn record_in(command: &mut OnlyEvents<'_, Self>, event: Self::Event);
+    fn record_event_in(command: &mut OnlyEvents<'_, Self>, event: Self::Event);
 
     /// A creating event on an aggregate that exists: it starts over, and keeps its identity.
     fn create_again(aggregate: &mut Self, event: Self::Event);
@@ -33,11 +33,11 @@ impl<A: Aggregate> Recorder for A {
         }
     }
 
-    fn record(aggregate: &mut A, event: A::Event) {
+    fn record_event(aggregate: &mut A, event: A::Event) {
         aggregate::record(aggregate, event);
     }
 
-    fn record_in(command: &mut OnlyEvents<'_, A>, event: A::Event) {
+    fn record_event_in(command: &mut OnlyEvents<'_, A>, event: A::Event) {
         command.record(event);
     }
 

@@ -8,7 +8,7 @@ const _: () = {
         }
         /// Adds to the balance.
         pub fn deposit(&mut self, amount: i64) {
-            <Account as ::eventsourcing::__private::Recorder>::record(
+            <Account as ::eventsourcing::__private::Recorder>::record_event(
                 self,
                 AccountEvent::Deposited { amount },
             );
@@ -18,7 +18,7 @@ const _: () = {
             OnlyEventsChangeState::__of(self).withdraw(amount)
         }
         fn withdrawn(&mut self, amount: i64) {
-            <Account as ::eventsourcing::__private::Recorder>::record(
+            <Account as ::eventsourcing::__private::Recorder>::record_event(
                 self,
                 AccountEvent::Withdrawn { amount },
             );
@@ -59,7 +59,7 @@ const _: () = {
             }
         }
         fn withdrawn(&mut self, amount: i64) {
-            <Account as ::eventsourcing::__private::Recorder>::record_in(
+            <Account as ::eventsourcing::__private::Recorder>::record_event_in(
                 &mut self.__held,
                 AccountEvent::Withdrawn { amount },
             )

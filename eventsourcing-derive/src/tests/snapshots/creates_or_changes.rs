@@ -6,7 +6,7 @@ const _: () = {
             })
         }
         pub fn add(&mut self, items: &[Item]) {
-            <Cart as ::eventsourcing::__private::Recorder>::record(
+            <Cart as ::eventsourcing::__private::Recorder>::record_event(
                 self,
                 CartEvent::Filled {
                     items: ::std::borrow::ToOwned::to_owned(items),

@@ -19,7 +19,7 @@ const _: () = {
             <Account<
                 M,
                 L,
-            > as ::es::__private::Recorder>::record(
+            > as ::es::__private::Recorder>::record_event(
                 self,
                 AccountEvent::Deposited { amount },
             );
@@ -28,7 +28,7 @@ const _: () = {
             <Account<
                 M,
                 L,
-            > as ::es::__private::Recorder>::record(self, AccountEvent::Closed);
+            > as ::es::__private::Recorder>::record_event(self, AccountEvent::Closed);
         }
         #[allow(clippy::other_lint)]
         async fn decide<'a, T: Into<M>>(
@@ -92,7 +92,7 @@ const _: () = {
             <Account<
                 M,
                 L,
-            > as ::es::__private::Recorder>::record_in(
+            > as ::es::__private::Recorder>::record_event_in(
                 &mut self.__held,
                 AccountEvent::Deposited { amount },
             )
