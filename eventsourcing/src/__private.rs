@@ -15,7 +15,7 @@ mod storable;
 pub use serde;
 
 pub use self::compared::{Compared, NotCompared};
-pub use self::event_field::EventField;
+pub use self::event_field::{EventField, ProjectedEventField};
 pub use self::locked::{assert_optional, assert_stored_as};
 pub use self::names::{all_names, assert_other_names, checked_name};
 pub use self::only_events::OnlyEvents;
