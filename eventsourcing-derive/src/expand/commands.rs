@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::{
-    FnArg, GenericParam, Generics, Ident, Lifetime, LifetimeParam, Receiver, ReceiverKind, Signature, Type, parse_quote,
+    FnArg, GenericParam, Generics, Lifetime, LifetimeParam, Receiver, ReceiverKind, Signature, Type, parse_quote,
 };
 
 use crate::ast::command::Command;
@@ -25,15 +25,14 @@ pub(super) fn commands(events: &Events<'_>) -> TokenStream {
     let (krate, aggregate) = (&events.krate, &events.aggregate.ty);
     let lending = lending(&events.original.generics);
     let (impl_generics, types, where_clause) = lending.split_for_impl();
-    let held = held(events);
     let (traits, constants) = (forwarded::traits(events, &lending), forwarded::constants(events));
     let moved = events.commands().map(|command| moved(events, command));
     let called = Called::by(events);
     let recording =
-        events.events().filter(|method| called.has(method.original)).map(|method| recording(events, method, &held));
+        events.events().filter(|method| called.has(method.original)).map(|method| recording(events, method));
     quote! {
         struct OnlyEventsChangeState #impl_generics #where_clause {
-            #held: #krate::__private::OnlyEvents<'__a, #aggregate>,
+            __held: #krate::__private::OnlyEvents<'__a, #aggregate>,
         }
 
         #[automatically_derived]
@@ -41,7 +40,7 @@ pub(super) fn commands(events: &Events<'_>) -> TokenStream {
             type Target = #aggregate;
 
             fn deref(&self) -> &#aggregate {
-                &self.#held
+                &self.__held
             }
         }
 
@@ -54,7 +53,7 @@ pub(super) fn commands(events: &Events<'_>) -> TokenStream {
         #[allow(dead_code, deprecated, clippy::all, clippy::pedantic)]
         impl #impl_generics OnlyEventsChangeState #types #where_clause {
             fn __of(__aggregate: &'__a mut #aggregate) -> Self {
-                Self { #held: #krate::__private::OnlyEvents::new(__aggregate) }
+                Self { __held: #krate::__private::OnlyEvents::new(__aggregate) }
             }
             #constants
             #(#recording)*
@@ -79,16 +78,6 @@ impl Called {
     }
 }
 
-/// The field of the wrapper: under a name that no command reads, so that it stands before no field of the user's.
-fn held(events: &Events<'_>) -> Ident {
-    let read: HashSet<_> = events.commands().flat_map(|command| words(command.original.block.stream())).collect();
-    let mut held = String::from("__held");
-    while read.contains(&held) {
-        held.push('_');
-    }
-    Ident::new(&held, Span::call_site())
-}
-
 /// The command as it was written, with another `self`.
 fn moved(events: &Events<'_>, command: &Command<'_>) -> TokenStream {
     let original = command.original;
@@ -109,13 +98,13 @@ fn moved(events: &Events<'_>, command: &Command<'_>) -> TokenStream {
 }
 
 /// An event, to be called from a command.
-fn recording(events: &Events<'_>, method: &EventMethod<'_>, held: &Ident) -> TokenStream {
+fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
     let (cfgs, of_the_call) = (method.event.cfgs(), of_the_call(&method.event.attributes, &["deprecated"]));
     let mut signature = bare(&method.original.sig);
     reborrow_self(&mut signature);
     let (this, event) = (this(&signature), event(events, method));
     let signature = events.aggregate.in_place_of_self(signature.to_token_stream());
-    quote!(#(#cfgs)* #(#of_the_call)* #signature { #this.#held.record(#event) })
+    quote!(#(#cfgs)* #(#of_the_call)* #signature { #this.__held.record(#event) })
 }
 
 /// `&mut self`, also where it was written with its type.

@@ -191,13 +191,13 @@ macro_rules! counter {
     };
 }
 
-/// Whose derive says its name, and whose commands read a field that the wrapper has as well.
+/// Whose derive says its name, and whose bodies stand on one line.
 #[deprecated = "use a counter"]
 #[derive(Aggregate, Clone, Debug, PartialEq)]
 struct OneLine {
     root: Root<Self>,
     label: String,
-    __held: usize,
+    count: usize,
 }
 
 #[allow(deprecated)]
@@ -205,12 +205,12 @@ struct OneLine {
 #[rustfmt::skip]
 impl OneLine {
     #[event(Made)]
-    fn make(label: &str) -> Self { Self { root: Root::new(), label: label.to_owned(), __held: 7 } }
+    fn make(label: &str) -> Self { Self { root: Root::new(), label: label.to_owned(), count: 7 } }
 
     #[event(Changed)]
     fn change(&mut self, label: &str) { self.label.push_str(label) }
 
-    fn held(&mut self) -> usize { self.change("-"); self.__held }
+    fn held(&mut self) -> usize { self.change("-"); self.count }
 }
 
 #[allow(deprecated)]
