@@ -16,13 +16,13 @@ mod storable;
 pub use serde;
 
 pub use self::compared::{Compared, NotCompared};
-pub use self::event_field::EventField;
+pub use self::event_field::{EventField, ProjectedEventField};
 pub use self::locked::{assert_optional, assert_stored_as};
 pub use self::names::{all_names, assert_other_names, checked_name};
 pub use self::only_events::OnlyEvents;
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
 pub use self::recorder::Recorder;
-pub use self::replay::{Cloned, NotCloned, NotShown, Shown, replay_check_of};
+pub use self::replay::{Cloned, NotCloned, NotShown, Shown, replay_check_of, replay_check_of_state};
 pub use self::root::{NotTheRoot, Replaceable};
 pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};
 pub use self::storable::assert_storable;

@@ -23,6 +23,8 @@ pub(crate) struct Aggregate<'a> {
     pub(crate) root: &'a Field,
     /// The fields beside the root that nothing but an event is to change, as `&self` does what is interior mutable.
     pub(crate) changed_by_events: Vec<&'a Field>,
+    /// Whether there are others.
+    pub(crate) has_interior_mutable: bool,
     pub(crate) snapshots: Option<Snapshots<'a>>,
 }
 
@@ -56,8 +58,11 @@ impl<'a> Aggregate<'a> {
             every: args.snapshot_every.as_ref().and_then(|every| snapshot_every(ctxt, every)),
             fields: state(original, root).map(|field| (field, has_word(field, "opaque"))).collect(),
         });
-        let changed_by_events = state(original, root).filter(|field| !has_word(field, "interior_mutable")).collect();
-        Some(Self { original, krate: args.krate, name, event: args.event, root, changed_by_events, snapshots })
+        let (interior_mutable, changed_by_events): (Vec<_>, Vec<_>) =
+            state(original, root).partition(|field| has_word(field, "interior_mutable"));
+        let has_interior_mutable = !interior_mutable.is_empty();
+        let (krate, event) = (args.krate, args.event);
+        Some(Self { original, krate, name, event, root, changed_by_events, has_interior_mutable, snapshots })
     }
 }
 

@@ -41,12 +41,16 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
         quote!(const SNAPSHOTS: ::core::option::Option<#krate::snapshot::SnapshotSupport<Self>> = #some;)
     });
     let interior = unless_interior_mutable(item);
+    let replay_check = replay_check(item);
+    let is_deprecated = item.original.attrs.iter().any(|attribute| attribute.path().is_ident("deprecated"));
+    let allow = is_deprecated.then(|| quote!(#[allow(deprecated)]));
     quote! {
+        #allow
         const _: () = {
             #[automatically_derived]
             impl #impl_generics #krate::Aggregate for #ident #types #where_clause {
                 const NAME: &'static str = #name;
-                const REPLAY_CHECK: #krate::ReplayCheck<Self> = #krate::__private::replay_check!(Self);
+                const REPLAY_CHECK: #krate::ReplayCheck<Self> = #replay_check;
                 #snapshots
 
                 fn root(&self) -> &#krate::Root<Self> {
@@ -62,6 +66,24 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
             #interior
         };
     }
+}
+
+/// How the aggregate is compared with what its events make it: without the fields that change otherwise.
+fn replay_check(item: &Aggregate<'_>) -> TokenStream {
+    let krate = &item.krate;
+    let check = quote!(#krate::__private::replay_check!(Self));
+    if !item.has_interior_mutable {
+        return check;
+    }
+    let comparisons = item.changed_by_events.iter().map(|field| {
+        let (ident, ty) = (&field.ident, &field.ty);
+        quote!(#krate::__private::Compared::<#ty>::differ(&__saved.#ident, &__replayed.#ident) ||)
+    });
+    quote! {{
+        #[allow(unused_imports)]
+        use #krate::__private::NotCompared as _;
+        #krate::__private::replay_check_of_state(#check, |__saved: &Self, __replayed: &Self| #(#comparisons)* false)
+    }}
 }
 
 /// A question to the compiler for each field whose type does not show it: whether the state can change without an event.

@@ -104,17 +104,22 @@ fn body(method: &EventMethod<'_>) -> TokenStream {
     let lent: Vec<_> = lent.collect();
     let block = &method.original.block;
     if !lent.is_empty() {
+        let block = with_braces_made_here(block);
         return quote!({ #(#lent)* #block });
     }
-    // As an argument it has braces that are made here, so that no lint says that the user's are not needed. One that is not
-    // finished keeps its own, which rustc has named already.
-    let is_argument = method.creates && !leaves_early(method) && syn::parse2::<Block>(block.to_token_stream()).is_ok();
-    let mut braces = block.clone();
-    if is_argument {
-        braces = Group::new(Delimiter::Brace, block.stream());
-        braces.set_span(block.span().resolved_at(Span::call_site()));
+    let is_argument = method.creates && !leaves_early(method);
+    if is_argument { with_braces_made_here(block) } else { block.clone() }.to_token_stream()
+}
+
+/// A body that becomes a value among others, so that no lint says that the user's braces are not needed. One that is not finished keeps its own,
+/// which rustc has named already.
+fn with_braces_made_here(block: &Group) -> Group {
+    if syn::parse2::<Block>(block.to_token_stream()).is_err() {
+        return block.clone();
     }
-    braces.to_token_stream()
+    let mut braces = Group::new(Delimiter::Brace, block.stream());
+    braces.set_span(block.span().resolved_at(Span::call_site()));
+    braces
 }
 
 /// What a lent field is bound to; under its own name it would be shadowed.

@@ -89,6 +89,11 @@ impl<'a> Shape<'a> {
         self.generics.type_params().any(|param| words.contains(&param.ident.to_string()))
     }
 
+    /// Whether a field's type speaks of the enum itself.
+    pub(super) fn is_recursive(&self, field: &Field) -> bool {
+        words(self.stored_type(field)).iter().any(|word| self.ident == word || word == "Self")
+    }
+
     /// What the user wrote, where `Self` is something else.
     pub(super) fn in_place_of_self(&self, tokens: TokenStream) -> TokenStream {
         match self.aggregate {

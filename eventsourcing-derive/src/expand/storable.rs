@@ -5,6 +5,7 @@ use quote::{ToTokens as _, quote};
 use syn::spanned::Spanned as _;
 use syn::{Generics, Type};
 
+use crate::ast::field::Field;
 use crate::ast::schema::{Content, Schema, Stored};
 use crate::ast::words;
 use crate::crate_path::CratePath;
@@ -17,8 +18,13 @@ pub(super) fn of_events(shape: &Shape<'_>) -> TokenStream {
     let krate = shape.krate;
     let events = shape.events.iter().map(|event| {
         let cfgs: Vec<_> = event.cfgs().collect();
-        // A constant cannot speak of what the enum is generic over.
-        let fields = event.fields.iter().filter(|field| !field.serde.is_reshaped && !shape.is_generic_over(field));
+        // A constant cannot speak of what the enum is generic over, or of `Self`.
+        let is_asked = |field: &&Field| {
+            !field.serde.is_reshaped
+                && !shape.is_generic_over(field)
+                && !words(shape.stored_type(field)).contains(&"Self".to_owned())
+        };
+        let fields = event.fields.iter().filter(is_asked);
         let fields = fields.map(|field| {
             let question = question(krate, &field.ty, &seen(shape, field));
             (!question.is_empty()).then(|| quote!(#(#cfgs)* #question))

@@ -91,12 +91,16 @@ fn updated_twin<A: Aggregate>(aggregate: &mut A) -> Option<TwinOf<A>> {
         None => return None,
     };
     let had = twin.version.get().saturating_sub(stored.version.get());
+    let mut end = stored;
+    end.version = twin.version;
     for event in pending.iter().skip(usize::try_from(had).unwrap_or(usize::MAX)) {
+        // A mutator may ask for the version.
+        twin.aggregate.root_mut(ACCESS).read(end, None);
         // Its root is not compared but by its version.
         let _ = apply(&mut twin.aggregate, event.clone());
+        end.version += 1;
     }
     twin.version = root.version();
-    let mut end = stored;
     end.version = root.version();
     twin.aggregate.root_mut(ACCESS).read(end, None);
     Some(twin)
