@@ -25,7 +25,7 @@ pub use self::root::{NotTheRoot, Replaceable};
 pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};
 pub use self::storable::assert_storable;
 pub use crate::aggregate::record;
-use crate::aggregate::{ACCESS, Aggregate, Apply, begin};
+use crate::aggregate::{Aggregate, Apply, access, begin};
 use crate::application::FromStore;
 use crate::error::DecodeError;
 use crate::store::StoredEvent;
@@ -46,7 +46,7 @@ pub fn create<A: Aggregate>(event: A::Event) -> A {
 /// A creating event on an aggregate that exists: it starts over, and keeps its identity.
 pub fn create_again<A: Aggregate>(aggregate: &mut A, event: A::Event) {
     if let Some(mut created) = A::create(event) {
-        std::mem::swap(created.root_mut(ACCESS), aggregate.root_mut(ACCESS));
+        std::mem::swap(created.root_mut(access()), aggregate.root_mut(access()));
         *aggregate = created;
     }
 }

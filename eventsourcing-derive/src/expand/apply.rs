@@ -102,18 +102,16 @@ fn body(method: &EventMethod<'_>) -> TokenStream {
     });
     let lent: Vec<_> = lent.collect();
     let block = &method.original.block;
-    if !lent.is_empty() {
-        return quote!({ #(#lent)* #block });
-    }
-    // As an argument it has braces that are made here, so that no lint says that the user's are not needed. One that is not
+    // As an argument, or behind what is lent, it has braces that are made here, so that no lint says that the user's are not needed. One that is not
     // finished keeps its own, which rustc has named already.
-    let is_argument = method.creates && !leaves_early(method) && syn::parse2::<Block>(block.to_token_stream()).is_ok();
+    let is_inner = !lent.is_empty() || method.creates && !leaves_early(method);
+    let is_argument = is_inner && syn::parse2::<Block>(block.to_token_stream()).is_ok();
     let mut braces = block.clone();
     if is_argument {
         braces = Group::new(Delimiter::Brace, block.stream());
         braces.set_span(block.span().resolved_at(Span::call_site()));
     }
-    braces.to_token_stream()
+    if lent.is_empty() { braces.to_token_stream() } else { quote!({ #(#lent)* #braces }) }
 }
 
 /// What a lent field is bound to; under its own name it would be shadowed.

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::marker::PhantomData;
 
 use crate::aggregate::attempt::Attempt;
 use crate::aggregate::history_id::id_of_history;
@@ -34,12 +35,20 @@ pub struct Root<A> {
     twin: TwinSlot,
 }
 
-/// What is to be given for [`Aggregate::root_mut`]: only the framework has one, so only it calls that.
-#[derive(Debug)]
-pub struct RootAccess(());
+/// What is to be given for [`Aggregate::root_mut`]: only the framework has one, so only it calls that. It is for aggregates of one type, so that
+/// an implementation by hand, which is given one, cannot use it on others.
+pub struct RootAccess<A>(PhantomData<fn(A)>);
 
 /// The framework's own.
-pub(crate) const ACCESS: RootAccess = RootAccess(());
+pub(crate) const fn access<A>() -> RootAccess<A> {
+    RootAccess(PhantomData)
+}
+
+impl<A> fmt::Debug for RootAccess<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RootAccess")
+    }
+}
 
 /// What of an aggregate the store holds: 0 and 0 for one that was never saved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,6 +116,11 @@ impl<A> Root<A> {
     /// What no mutator may change.
     pub(crate) const fn fixed(&self) -> (Id<A>, Version, u64) {
         (self.id, self.stored.version, self.pending_len)
+    }
+
+    /// The same of what was noted: a clone of the root from before has the same numbers.
+    pub(crate) fn noted(&self) -> (bool, Option<&'static str>) {
+        (self.discarded, self.event_that_panicked())
     }
 
     /// Whether nothing was recorded or read yet.

@@ -5,7 +5,7 @@ use std::any::Any;
 use self::sealed::Sealed;
 use crate::aggregate::attempt::Attempt;
 use crate::aggregate::root::StoredEnd;
-use crate::aggregate::{ACCESS, Aggregate, Id, SnapshotSupport, check_twin, stream_of};
+use crate::aggregate::{Aggregate, Id, SnapshotSupport, access, check_twin, stream_of};
 use crate::codec;
 use crate::error::{LoadError, SaveError};
 use crate::event::Event;
@@ -90,11 +90,11 @@ impl<A: Aggregate> Sealed for A {
     }
 
     fn attempted(&mut self, attempt: Attempt) {
-        self.root_mut(ACCESS).attempted(attempt);
+        self.root_mut(access()).attempted(attempt);
     }
 
     fn attempt_failed(&mut self) {
-        self.root_mut(ACCESS).attempt_failed();
+        self.root_mut(access()).attempt_failed();
     }
 
     fn stage(&self, events: u64, commit: &mut Commit) -> Result<(), SaveError> {
@@ -116,7 +116,7 @@ impl<A: Aggregate> Sealed for A {
 
     fn drain(&mut self, events: u64, last: Position) {
         let from = self.root().stored().version;
-        let root = self.root_mut(ACCESS);
+        let root = self.root_mut(access());
         root.drain(events, last);
         let is_cut = |snapshots: &SnapshotSupport<A>| is_due(snapshots, from, from + events);
         if root.pending_len() > 0 && A::SNAPSHOTS.as_ref().is_some_and(is_cut) {
@@ -159,7 +159,7 @@ impl<A: Aggregate> Sealed for A {
             if !self.revives() {
                 return Err(SaveError::Discarded { stream: self.stream() });
             }
-            self.root_mut(ACCESS).continue_after(ended.root().stored());
+            self.root_mut(access()).continue_after(ended.root().stored());
             Ok(true)
         })
     }
