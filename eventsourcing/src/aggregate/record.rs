@@ -86,7 +86,9 @@ pub(crate) fn begin<A: Aggregate>(event: A::Event) -> Result<A, CreateError> {
     if !aggregate.root().is_new() {
         refuse::<A>(kind.name());
     }
-    aggregate.root_mut(access()).push(event);
+    let root = aggregate.root_mut(access());
+    root.push(event);
+    root.begun();
     Ok(aggregate)
 }
 

@@ -26,6 +26,8 @@ pub struct Root<A> {
     pending_len: u64,
     discarded: bool,
     recorded_after_discard: bool,
+    /// Whether the first of the pending events made the aggregate.
+    begun: bool,
     attempt: Option<Attempt>,
     // Only of an aggregate that was read past events which this program does not know.
     unknown: Option<Box<[Recorded<RawEvent>]>>,
@@ -78,6 +80,7 @@ impl<A> Root<A> {
             pending_len: 0,
             discarded: false,
             recorded_after_discard: false,
+            begun: false,
             attempt: None,
             unknown: None,
             lacks_snapshot: false,
@@ -126,6 +129,15 @@ impl<A> Root<A> {
     /// Whether nothing was recorded or read yet.
     pub(crate) fn is_new(&self) -> bool {
         self.stored.version == 0 && self.pending_len == 0
+    }
+
+    pub(crate) const fn begun(&mut self) {
+        self.begun = true;
+    }
+
+    /// Whether an event is known to have made the aggregate.
+    pub(crate) fn is_begun(&self) -> bool {
+        self.begun || self.stored.version > 0
     }
 
     pub(crate) const fn panicked_in(&mut self, event: &'static EventKind) {
@@ -263,6 +275,7 @@ impl<A> Clone for Root<A> {
             pending_len: self.pending_len,
             discarded: self.discarded,
             recorded_after_discard: self.recorded_after_discard,
+            begun: self.begun,
             attempt: self.attempt.clone(),
             unknown: self.unknown.clone(),
             lacks_snapshot: self.lacks_snapshot,

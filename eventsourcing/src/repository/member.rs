@@ -5,7 +5,7 @@ use std::any::Any;
 use self::sealed::Sealed;
 use crate::aggregate::attempt::Attempt;
 use crate::aggregate::root::StoredEnd;
-use crate::aggregate::{Aggregate, Id, SnapshotSupport, access, check_twin, stream_of};
+use crate::aggregate::{Aggregate, Id, SnapshotSupport, access, check_twin, replayed, stream_of};
 use crate::codec;
 use crate::error::{LoadError, SaveError};
 use crate::event::Event;
@@ -31,7 +31,7 @@ pub(super) mod sealed {
         fn stored(&self) -> StoredEnd;
         /// How many events are not yet saved.
         fn pending(&self) -> u64;
-        /// Whether its state is what its events make it: an error if an event has panicked halfway.
+        /// Whether its state is what its events make it: an error if an event has panicked halfway, or none has made it.
         ///
         /// # Panics
         ///
@@ -80,6 +80,9 @@ impl<A: Aggregate> Sealed for A {
     fn check_state(&mut self) -> Result<(), SaveError> {
         if let Some(event) = self.root().event_that_panicked() {
             return Err(SaveError::EventPanicked { stream: self.stream(), event });
+        }
+        if !self.root().is_begun() && !can_be_read(self) {
+            return Err(SaveError::NotCreated { stream: self.stream() });
         }
         check_twin(self);
         Ok(())
@@ -163,6 +166,13 @@ impl<A: Aggregate> Sealed for A {
             Ok(true)
         })
     }
+}
+
+/// Whether the first event of an aggregate that was put together by hand makes one when it is read.
+#[cold]
+fn can_be_read<A: Aggregate>(aggregate: &A) -> bool {
+    let first = aggregate.root().pending().first();
+    first.is_some_and(|first| replayed(aggregate.id(), first.clone()).is_ok())
 }
 
 /// Adds events of an aggregate to a commit.

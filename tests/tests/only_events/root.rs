@@ -172,6 +172,24 @@ fn a_clone_of_the_root_does_not_forget_a_panic() {
     assert!(matches!(accounts.save(&mut account), Err(SaveError::EventPanicked { .. })));
 }
 
+#[test]
+fn what_no_event_made_is_not_saved() {
+    let accounts = Repository::<Account>::new(MemoryStore::new()).blocking();
+    let mut account = Account { root: fresh(), balance: 0 };
+    let id = account.id();
+    for _ in 0..2 {
+        let error = accounts.save(&mut account).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "no event made Account/{id}, so it could not be loaded again: make it by a creating event, an `#[event(..)] fn .. -> Self`"
+            )
+        );
+        account.deposit(1);
+    }
+    assert!(!accounts.contains(id).unwrap());
+}
+
 /// Such as was stored by a release whose event did something else.
 #[test]
 fn reading_one_is_an_error_that_says_where() {
