@@ -17,6 +17,7 @@ use crate::stream::{Position, Version};
 /// Give a struct one field `root: Root<Self>` and start it with [`Root::new`], [`Root::named`] or
 /// [`Root::with_id`]. Two roots are equal if identity and version are; an aggregate that was saved is
 /// equal to the same one loaded again.
+#[expect(clippy::struct_excessive_bools, reason = "each is noted by another event of its life")]
 pub struct Root<A> {
     id: Id<A>,
     stored: StoredEnd,
