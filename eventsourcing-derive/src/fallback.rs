@@ -101,7 +101,7 @@ pub(crate) fn aggregate(original: &DeriveInput, krate: &CratePath) -> TokenStrea
                     ::core::unreachable!()
                 }
 
-                fn root_mut(&mut self, _: #krate::RootAccess) -> &mut #krate::Root<Self> {
+                fn root_mut(&mut self, _: #krate::RootAccess<Self>) -> &mut #krate::Root<Self> {
                     ::core::unreachable!()
                 }
             }

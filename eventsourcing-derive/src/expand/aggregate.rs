@@ -57,7 +57,7 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
                     #borrowed
                 }
 
-                fn root_mut(&mut self, _: #krate::RootAccess) -> &mut #krate::Root<Self> {
+                fn root_mut(&mut self, _: #krate::RootAccess<Self>) -> &mut #krate::Root<Self> {
                     #borrowed_mut
                 }
             }

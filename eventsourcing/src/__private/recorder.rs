@@ -1,7 +1,7 @@
 //! What the generated methods do with an aggregate: functions of one trait of it, so that a type that is no aggregate is reported once.
 
 use crate::__private::only_events::OnlyEvents;
-use crate::aggregate::{self, ACCESS, Aggregate, Apply, begin};
+use crate::aggregate::{self, Aggregate, Apply, access, begin};
 
 /// An aggregate that events are recorded on.
 #[diagnostic::on_unimplemented(
@@ -43,7 +43,7 @@ impl<A: Aggregate> Recorder for A {
 
     fn create_again(aggregate: &mut A, event: A::Event) {
         if let Some(mut created) = A::create(event) {
-            std::mem::swap(created.root_mut(ACCESS), aggregate.root_mut(ACCESS));
+            std::mem::swap(created.root_mut(access()), aggregate.root_mut(access()));
             *aggregate = created;
         }
     }

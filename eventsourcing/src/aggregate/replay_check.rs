@@ -24,7 +24,7 @@ use std::fmt;
 ///         &self.root
 ///     }
 ///
-///     fn root_mut(&mut self, _: RootAccess) -> &mut Root<Self> {
+///     fn root_mut(&mut self, _: RootAccess<Self>) -> &mut Root<Self> {
 ///         &mut self.root
 ///     }
 /// }
