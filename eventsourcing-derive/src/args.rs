@@ -13,12 +13,12 @@ use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, Meta, Token};
 
-pub(crate) use self::aggregate::AggregateArgs;
+pub(crate) use self::aggregate::{AggregateArgs, AggregateFieldArgs};
 pub(crate) use self::application::{ApplicationArgs, Initial, initial};
 pub(crate) use self::event::EventArgs;
 pub(crate) use self::item::{EventsArgs, ItemArgs};
 pub(crate) use self::schema::{SchemaArgs, is_opaque};
-pub(crate) use self::serde::SerdeArgs;
+pub(crate) use self::serde::{SerdeArgs, serde_keys};
 pub(crate) use self::upcast::{UpcastArgs, is_recorded};
 use crate::ctxt::Ctxt;
 
@@ -54,36 +54,49 @@ pub(crate) fn is_conditional_mark(attribute: &Attribute) -> bool {
             .is_ok_and(|metas| metas.iter().enumerate().any(marks))
 }
 
+/// Whether a trait of this name is derived.
+pub(crate) fn is_derived(attributes: &[Attribute], name: &str) -> bool {
+    let derives = |attribute: &Attribute| {
+        let mut found = false;
+        // What cannot be read here is rustc's to refuse.
+        let _unreadable = attribute.parse_nested_meta(|meta| {
+            found |= meta.path.segments.last().is_some_and(|segment| segment.ident == name);
+            Ok(())
+        });
+        found
+    };
+    attributes.iter().filter(|attribute| attribute.path().is_ident("derive")).any(derives)
+}
+
 fn is_mark(attribute: &Attribute, name: &str) -> bool {
     attribute.path().segments.last().is_some_and(|last| last.ident == name)
 }
 
-/// Reads `key`, `key = value`, .. up to the end. `each` reads what follows a key that is known.
-fn options(
+/// Reads `key`, `key = value`, .. up to the end. `known` names each key; `each` reads what follows one.
+fn options<K: Copy + PartialEq>(
     ctxt: &Ctxt,
     input: ParseStream<'_>,
-    known: &[&str],
-    repeatable: &[&str],
-    mut each: impl FnMut(&str, ParseStream<'_>) -> syn::Result<()>,
+    known: &[(&str, K)],
+    repeatable: &[K],
+    mut each: impl FnMut(K, ParseStream<'_>) -> syn::Result<()>,
 ) -> syn::Result<()> {
-    let mut seen: Vec<String> = Vec::new();
-    let listed = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let mut seen: Vec<K> = Vec::new();
+    let listed = known.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     while !input.is_empty() {
         if !input.peek(Ident::peek_any) {
             return Err(input.error(format_args!("this is not an option; known here: {listed}")));
         }
-        let key = Ident::parse_any(input)?;
-        let text = key.to_string();
-        if known.contains(&&*text) {
-            if seen.contains(&text) && !repeatable.contains(&&*text) {
-                ctxt.error(&key, format_args!("option `{key}` is given twice: leave one"));
+        let written = Ident::parse_any(input)?;
+        if let Some((_, key)) = known.iter().find(|(name, _)| written == name) {
+            if seen.contains(key) && !repeatable.contains(key) {
+                ctxt.error(&written, format_args!("option `{written}` is given twice: leave one"));
             }
-            each(&text, input)?;
+            seen.push(*key);
+            each(*key, input)?;
         } else {
-            ctxt.error(&key, format_args!("unknown option `{key}`; known here: {listed}"));
+            ctxt.error(&written, format_args!("unknown option `{written}`; known here: {listed}"));
             skip_value(input)?;
         }
-        seen.push(text);
         if !input.is_empty() {
             input.parse::<Token![,]>()?;
         }

@@ -91,10 +91,6 @@ pub(crate) fn without_mark(attributes: &[Attribute]) -> Vec<Attribute> {
     attributes.iter().filter(|attribute| !is_ours(attribute)).cloned().collect()
 }
 
-pub(crate) fn is_upcast(attribute: &Attribute) -> bool {
-    is_upcast_mark(attribute)
-}
-
 /// All identifiers in tokens.
 pub(crate) fn words(tokens: TokenStream) -> Vec<String> {
     tokens

@@ -8,6 +8,7 @@ use syn::Ident;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
+use crate::args::is_upcast_mark;
 use crate::ast::Event;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
@@ -163,7 +164,7 @@ fn revision(item: &Upcasts<'_>, upcaster: &Upcaster<'_>) -> u64 {
 /// An upcaster as it is called: without what is said of it and of its fields.
 pub(super) fn without_marks(function: &Function) -> Function {
     let mut function = function.clone();
-    let is_upcaster = function.attrs.iter().any(crate::ast::is_upcast);
+    let is_upcaster = function.attrs.iter().any(is_upcast_mark);
     function.attrs = crate::ast::without_mark(&function.attrs);
     for argument in &mut function.sig.inputs {
         if let (true, syn::FnArg::Typed(argument)) = (is_upcaster, argument) {
