@@ -2,10 +2,8 @@
 
 mod changes;
 mod counterparts;
+pub(crate) mod history;
 mod interior;
-mod lock;
-mod lock_conditions;
-mod lock_types;
 mod mutators;
 mod versions;
 
@@ -51,13 +49,6 @@ pub(crate) fn event_enum(ctxt: &Ctxt, item: &EventEnum<'_>) {
 
 pub(crate) fn upcasts(ctxt: &Ctxt, upcasts: &Upcasts<'_>) {
     versions::upcasts(ctxt, upcasts);
-}
-
-/// Holds items against what was released.
-pub(crate) mod history {
-    pub(crate) use super::lock::{enum_of_ones_own as event_enum, events, upcasts};
-    pub(crate) use super::lock_conditions::{event_enum as event_enum_conditions, events as conditions};
-    pub(crate) use super::lock_types::{aggregate, schema};
 }
 
 /// Two methods cannot have one name.
