@@ -22,7 +22,6 @@ mod stored;
 pub(crate) mod upcaster;
 pub(crate) mod upcasts;
 
-use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::{Attribute, Ident, Type};
 
@@ -89,16 +88,4 @@ pub(crate) fn without_mark(attributes: &[Attribute]) -> Vec<Attribute> {
         is_event_mark(attribute) || is_upcast_mark(attribute) || is_conditional_mark(attribute)
     };
     attributes.iter().filter(|attribute| !is_ours(attribute)).cloned().collect()
-}
-
-/// All identifiers in tokens.
-pub(crate) fn words(tokens: TokenStream) -> Vec<String> {
-    tokens
-        .into_iter()
-        .flat_map(|token| match token {
-            TokenTree::Ident(ident) => vec![ident.to_string()],
-            TokenTree::Group(group) => words(group.stream()),
-            _ => Vec::new(),
-        })
-        .collect()
 }

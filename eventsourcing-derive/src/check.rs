@@ -20,6 +20,7 @@ use crate::ast::upcasts::Upcasts;
 use crate::ctxt::Ctxt;
 use crate::names::StoredName;
 use crate::scope::Beside;
+use crate::tokens::{is_group, is_punct, is_word};
 
 pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>, beside: Beside) {
     the_enum_stands_once(ctxt, events, beside);
@@ -174,7 +175,7 @@ fn no_event_records_another(ctxt: &Ctxt, events: &Events<'_>) {
     }
 }
 
-/// Finds the names in `self.name(..)` or `Self::name(..)`.
+/// Finds the names in `self.name(..)` or `Self::name(..)`; `self.open {` and `self.items[` are fields.
 fn each_call(tokens: TokenStream, on: &str, separator: &str, found: &mut impl FnMut(&Ident)) {
     let tokens: Vec<_> = tokens.into_iter().collect();
     for (at, token) in tokens.iter().enumerate() {
@@ -184,23 +185,10 @@ fn each_call(tokens: TokenStream, on: &str, separator: &str, found: &mut impl Fn
         let rest = tokens.get(at + 1..).unwrap_or_default();
         let is_separated = separator.chars().zip(rest).all(|(char, token)| is_punct(token, char));
         if let (true, true, [TokenTree::Ident(name), after, ..]) =
-            (is_ident(token, on), is_separated, rest.get(separator.len()..).unwrap_or_default())
-            && (is_call(after) || is_punct(after, ':'))
+            (is_word(token, on), is_separated, rest.get(separator.len()..).unwrap_or_default())
+            && (is_group(after, Delimiter::Parenthesis) || is_punct(after, ':'))
         {
             found(name);
         }
     }
-}
-
-/// Whether it is the arguments of a call; `self.open {` and `self.items[` are fields.
-fn is_call(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)
-}
-
-fn is_ident(token: &TokenTree, word: &str) -> bool {
-    matches!(token, TokenTree::Ident(ident) if ident == word)
-}
-
-fn is_punct(token: &TokenTree, char: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == char)
 }

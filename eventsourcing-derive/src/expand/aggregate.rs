@@ -6,9 +6,9 @@ use syn::spanned::Spanned as _;
 use syn::{Generics, Type};
 
 use crate::ast::aggregate::{Aggregate, AggregateName};
-use crate::ast::words;
 use crate::expand::snapshot::snapshot;
 use crate::expand::{is_primitive, located_at};
+use crate::tokens::words;
 
 pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
     let (krate, ident) = (&item.krate, &item.original.ident);

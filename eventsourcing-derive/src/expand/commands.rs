@@ -9,14 +9,15 @@ use syn::{
     FnArg, GenericParam, Generics, Lifetime, LifetimeParam, Receiver, ReceiverKind, Signature, Type, parse_quote,
 };
 
+use crate::ast::cfgs;
 use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
 use crate::ast::function::Function;
-use crate::ast::{cfgs, words};
 use crate::expand::command_body::{body, calls_macro};
 use crate::expand::methods::{bare, event, this};
 use crate::expand::{forwarded, of_the_body, of_the_call};
+use crate::tokens::words;
 
 pub(super) fn commands(events: &Events<'_>) -> TokenStream {
     if events.commands().next().is_none() {

@@ -6,11 +6,11 @@ use syn::spanned::Spanned as _;
 use syn::{Generics, Type};
 
 use crate::ast::schema::{Content, Schema, Stored};
-use crate::ast::words;
 use crate::crate_path::CratePath;
 use crate::expand::field_shape::{seen, seen_type};
 use crate::expand::shape::Shape;
 use crate::expand::{is_primitive, located_at};
+use crate::tokens::words;
 
 /// One constant for each field of each event, under its type.
 pub(super) fn of_events(shape: &Shape<'_>) -> TokenStream {
