@@ -28,7 +28,7 @@ mod upcasters;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote};
-use syn::{Attribute, Meta, Type, TypePath};
+use syn::{Attribute, Generics, Meta, Type, TypePath};
 
 pub(crate) use self::aggregate::aggregate;
 pub(crate) use self::application::application;
@@ -40,6 +40,7 @@ use crate::ast::cfgs;
 use crate::ast::condition::Condition;
 use crate::ast::events::Events;
 use crate::ast::obligation::Obligation;
+use crate::tokens::words;
 
 /// What `events.lock` says of an item.
 #[derive(Default)]
@@ -129,6 +130,12 @@ fn is_primitive(ty: &Type) -> bool {
     };
     let Type::Path(TypePath { qself: None, path, .. }) = ty else { return false };
     path.get_ident().is_some_and(|ident| ident == "String" || PRIMITIVES.iter().any(|known| ident == known))
+}
+
+/// Whether a type is known without these generics and without `Self`: a constant can speak of no other.
+fn is_known_outside(generics: &Generics, ty: &Type) -> bool {
+    let parameters: Vec<_> = generics.params.iter().flat_map(|param| words(param.to_token_stream())).collect();
+    words(ty.to_token_stream()).iter().all(|word| word != "Self" && !parameters.contains(word))
 }
 
 /// The same tokens, in another place. What they mean stays what it was: in a `macro_rules!`, another `self` may stand there.
