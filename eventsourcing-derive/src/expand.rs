@@ -58,11 +58,11 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
     let lock = obligations::depends_on_lock(history);
     let storable = storable::of_events(&shape);
     let event_enum = event_enum::generated_enum(&shape);
-    let (old_fields, past) = upcasters::of_events(events);
+    let (old_fields, past) = upcasters::of_events(events, &shape);
     let event_impls = event_impls::impls(&shape, &past);
     let methods = methods::methods(events);
     let commands = commands::commands(events);
-    let apply = apply::apply(events);
+    let apply = apply::apply(events, &shape);
     let unread = unread::refused(events.original);
     let unless_replaced = root::unless_replaced(events);
     let cfgs: Vec<_> = cfgs(&events.original.attrs).collect();

@@ -51,6 +51,14 @@ impl AggregateArgs {
         });
         args
     }
+
+    /// The path of the runtime, for what stands in; what is wrong with it is reported already.
+    pub(crate) fn crate_path(attributes: &[Attribute]) -> CratePath {
+        let ignored = Ctxt::new();
+        let args = Self::from_attributes(&ignored, attributes);
+        let _already_reported = ignored.finish();
+        args.krate
+    }
 }
 
 /// `#[aggregate(..)]` on a field.

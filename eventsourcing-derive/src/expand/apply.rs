@@ -14,10 +14,10 @@ use crate::expand::methods::this;
 use crate::expand::shape::Shape;
 use crate::expand::{event_field, located_at, of_the_body, revision};
 
-pub(super) fn apply(events: &Events<'_>) -> TokenStream {
+pub(super) fn apply(events: &Events<'_>, shape: &Shape<'_>) -> TokenStream {
     let krate = &events.krate;
     let aggregate = &events.aggregate.ty;
-    let event = Shape::of(events).ty();
+    let event = shape.ty();
     let (impl_generics, _, where_clause) = events.original.generics.split_for_impl();
     let (creating, changing): (Vec<_>, Vec<_>) = events.events().partition(|method| method.creates);
     let this = changing.first().map_or_else(|| Token![self](Span::call_site()), |method| this(&method.original.sig));
@@ -41,7 +41,7 @@ pub(super) fn apply(events: &Events<'_>) -> TokenStream {
         quote!(#(#cfgs)* __event @ #variant { .. } => #krate::__private::create_again(#this, __event))
     });
     let revision = revision(events);
-    let tied = located_at(event_field::span(&Shape::of(events), aggregate.span()), event.clone());
+    let tied = located_at(event_field::span(shape, aggregate.span()), event.clone());
     quote! {
         impl #impl_generics #krate::Apply for #aggregate #where_clause {
             type Event = #tied;

@@ -23,8 +23,7 @@ use crate::expand::{History, located_at, obligations, revision, schemas, unread}
 use crate::names::EventName;
 
 /// The upcasters of `#[events]`: their structs, and what of `Event` speaks of the past.
-pub(super) fn of_events(events: &Events<'_>) -> (TokenStream, TokenStream) {
-    let shape = Shape::of(events);
+pub(super) fn of_events(events: &Events<'_>, shape: &Shape<'_>) -> (TokenStream, TokenStream) {
     let krate = &events.krate;
     let old: Vec<_> = events
         .upcasters()
@@ -37,23 +36,23 @@ pub(super) fn of_events(events: &Events<'_>) -> (TokenStream, TokenStream) {
             Some(Old { upcaster, name: quote!(#name), options: aliases.unwrap_or_default() })
         })
         .collect();
-    let structs = old.iter().map(|old| old_fields(old.upcaster, &shape, &events.aggregate.ty));
+    let structs = old.iter().map(|old| old_fields(old.upcaster, shape, &events.aggregate.ty));
     let structs = quote!(#(#structs)*);
-    let entries: Vec<_> = old.iter().map(|old| entry(old, &shape)).collect();
+    let entries: Vec<_> = old.iter().map(|old| entry(old, shape)).collect();
     let constants = (!entries.is_empty())
         .then(|| quote!(const UPCASTERS: &'static [#krate::upcaster::Upcaster<Self>] = &[#(#entries,)*];));
-    let (retired, schemas) = (retired(&events.retired), schemas::constants(&shape, &old, None));
+    let (retired, schemas) = (retired(&events.retired), schemas::constants(shape, &old, None));
     (structs, quote!(#constants #retired #schemas))
 }
 
 /// What a user's own enum says of the past: its upcasters, if there are any, stand in another item.
-pub(super) fn of_enum(item: &EventEnum<'_>) -> (TokenStream, TokenStream) {
+pub(super) fn of_enum(item: &EventEnum<'_>, shape: &Shape<'_>) -> (TokenStream, TokenStream) {
     let (krate, ident) = (&item.krate, &item.original.ident);
-    let (shape, retired) = (Shape::of_user(item), retired(&item.retired));
+    let retired = retired(&item.retired);
     if item.retired.is_empty() && item.events.iter().all(|event| event.schema_version() == 1) {
-        return (TokenStream::new(), schemas::constants(&shape, &[], None));
+        return (TokenStream::new(), schemas::constants(shape, &[], None));
     }
-    let schemas = schemas::constants(&shape, &[], Some(quote!(#krate::__private::Declared::<Self>::SCHEMAS)));
+    let schemas = schemas::constants(shape, &[], Some(quote!(#krate::__private::Declared::<Self>::SCHEMAS)));
     let (impl_generics, types, where_clause) = item.original.generics.split_for_impl();
     let variants = item.events.iter().map(|event| {
         let (cfgs, name) = (event.cfgs(), event.variant.unraw().to_string());
