@@ -26,7 +26,8 @@ use syn::ext::IdentExt as _;
 use syn::{Attribute, Ident, Type};
 
 use self::field::Field;
-use crate::args::{is_conditional_mark, is_event_mark, is_upcast_mark};
+pub(crate) use crate::args::is_upcast_mark;
+use crate::args::{is_conditional_mark, is_event_mark};
 use crate::names::{SchemaVersion, StoredName};
 
 /// An event, wherever it was declared.

@@ -8,14 +8,13 @@ use syn::Ident;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
-use crate::args::is_upcast_mark;
-use crate::ast::Event;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
 use crate::ast::function::Function;
 use crate::ast::impl_block::BlockItem;
 use crate::ast::upcaster::{Target, Upcaster};
 use crate::ast::upcasts::Upcasts;
+use crate::ast::{Event, is_upcast_mark};
 use crate::crate_path::CratePath;
 use crate::expand::schemas::Old;
 use crate::expand::shape::Shape;
