@@ -1,6 +1,6 @@
-//! Questions to tokens: bodies and types are read as such, since a body need not be Rust yet.
+//! Tokens as such: a body need not be Rust yet.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
 pub(crate) fn is_word(token: &TokenTree, word: &str) -> bool {
     matches!(token, TokenTree::Ident(ident) if ident == word)
@@ -35,4 +35,13 @@ pub(crate) fn each_level(tokens: TokenStream, visit: &mut impl FnMut(&[TokenTree
             each_level(group.stream(), visit);
         }
     }
+}
+
+/// The same tokens, in another place. What they mean stays what it was: in a `macro_rules!`, another `self` may stand there.
+pub(crate) fn located_at(span: Span, tokens: TokenStream) -> TokenStream {
+    let locate = |mut token: TokenTree| {
+        token.set_span(token.span().located_at(span));
+        token
+    };
+    tokens.into_iter().map(locate).collect()
 }

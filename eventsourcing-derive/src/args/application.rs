@@ -2,7 +2,7 @@
 
 use syn::{Attribute, Expr, Ident, Token};
 
-use crate::args::{each_list, options, value};
+use crate::args::options::{each_list, options, value};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 

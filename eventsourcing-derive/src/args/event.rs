@@ -6,7 +6,8 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, LitInt, LitStr, Meta, Token, token};
 
-use crate::args::{is_event_mark, options, skip_value, value};
+use crate::args::marks::is_event_mark;
+use crate::args::options::{options, skip_value, value};
 use crate::ctxt::Ctxt;
 
 /// `#[event(Name, ..)]` on a method, `#[event(..)]` on a variant.

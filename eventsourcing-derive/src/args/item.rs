@@ -5,7 +5,7 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::{Ident, Path, Token, parenthesized};
 
-use crate::args::{options, value};
+use crate::args::options::{options, value};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::EventName;

@@ -3,7 +3,7 @@
 use syn::parse::ParseStream;
 use syn::{Attribute, LitInt, Meta, Token};
 
-use crate::args::{each_list, options, value};
+use crate::args::options::{each_list, options, value};
 use crate::ctxt::Ctxt;
 use crate::names::EventName;
 

@@ -7,7 +7,8 @@ use syn::spanned::Spanned as _;
 
 use crate::ast::aggregate::{Aggregate, AggregateName};
 use crate::expand::snapshot::snapshot;
-use crate::expand::{is_known_outside, is_primitive, located_at};
+use crate::expand::types::{is_known_outside, is_primitive};
+use crate::tokens::located_at;
 
 pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
     let (krate, ident) = (&item.krate, &item.original.ident);

@@ -10,9 +10,11 @@ use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
 use crate::ast::field::Field;
 use crate::ast::part::Part;
+use crate::expand::attributes::of_the_body;
 use crate::expand::methods::this;
 use crate::expand::shape::Shape;
-use crate::expand::{event_field, located_at, of_the_body, revision};
+use crate::expand::{event_field, revision};
+use crate::tokens::located_at;
 
 pub(super) fn apply(events: &Events<'_>, shape: &Shape<'_>) -> TokenStream {
     let krate = &events.krate;

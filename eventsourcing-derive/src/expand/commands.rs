@@ -14,9 +14,10 @@ use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
 use crate::ast::function::Function;
+use crate::expand::attributes::{of_the_body, of_the_call};
 use crate::expand::command_body::{body, calls_macro};
+use crate::expand::forwarded;
 use crate::expand::methods::{bare, event, this};
-use crate::expand::{forwarded, of_the_body, of_the_call};
 use crate::tokens::words;
 
 pub(super) fn commands(events: &Events<'_>) -> TokenStream {

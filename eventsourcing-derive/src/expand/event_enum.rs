@@ -10,8 +10,9 @@ use crate::ast::event_enum::EventEnum;
 use crate::ast::self_type::SelfType;
 use crate::ast::without_mark;
 use crate::expand::event_impls::event_impl;
+use crate::expand::obligations::History;
 use crate::expand::shape::Shape;
-use crate::expand::{History, event_field, obligations, storable, upcasters};
+use crate::expand::{event_field, obligations, storable, upcasters};
 
 /// The enum that `#[events]` makes.
 pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {

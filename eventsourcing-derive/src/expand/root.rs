@@ -4,8 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote};
 
 use crate::ast::events::Events;
-use crate::expand::located_at;
-use crate::tokens::{each_level, is_punct, is_word};
+use crate::tokens::{each_level, is_punct, is_word, located_at};
 
 /// One function for each place, which does not compile if it is.
 pub(super) fn unless_replaced(events: &Events<'_>) -> TokenStream {

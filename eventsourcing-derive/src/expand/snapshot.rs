@@ -10,8 +10,8 @@ use crate::ast::aggregate::{Aggregate, Snapshots};
 use crate::ast::schema::Stored;
 use crate::ast::self_type::SelfType;
 use crate::expand::field_shape::shape;
-use crate::expand::{compared, located_at, storable};
-use crate::tokens::words;
+use crate::expand::{compared, storable};
+use crate::tokens::{located_at, words};
 
 /// The impl, under these bounds.
 pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics: &Generics) -> TokenStream {

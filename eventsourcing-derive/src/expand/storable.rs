@@ -9,7 +9,8 @@ use crate::ast::schema::{Content, Schema, Stored};
 use crate::crate_path::CratePath;
 use crate::expand::field_shape::{seen, seen_type};
 use crate::expand::shape::Shape;
-use crate::expand::{is_known_outside, is_primitive, located_at};
+use crate::expand::types::{is_known_outside, is_primitive};
+use crate::tokens::located_at;
 
 /// One constant for each field of each event, under its type.
 pub(super) fn of_events(shape: &Shape<'_>) -> TokenStream {

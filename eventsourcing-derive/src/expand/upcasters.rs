@@ -16,10 +16,12 @@ use crate::ast::upcaster::{Target, Upcaster};
 use crate::ast::upcasts::Upcasts;
 use crate::ast::{Event, is_upcast_mark};
 use crate::crate_path::CratePath;
+use crate::expand::obligations::History;
 use crate::expand::schemas::Old;
 use crate::expand::shape::Shape;
-use crate::expand::{History, located_at, obligations, revision, schemas, unread};
+use crate::expand::{obligations, revision, schemas, unread};
 use crate::names::EventName;
+use crate::tokens::located_at;
 
 /// The upcasters of `#[events]`: their structs, and what of `Event` speaks of the past.
 pub(super) fn of_events(events: &Events<'_>, shape: &Shape<'_>) -> (TokenStream, TokenStream) {
