@@ -7,6 +7,7 @@ mod aggregate;
 mod application;
 mod apply;
 mod attributes;
+mod called;
 mod command_body;
 mod commands;
 mod compared;

@@ -10,7 +10,7 @@ use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
 use crate::ast::part::Part;
 use crate::expand::attributes::{expect_as_allow, is_cfg_or_lint};
-use crate::expand::commands::Called;
+use crate::expand::called::Called;
 use crate::expand::upcasters::without_marks;
 use crate::tokens::located_at;
 
