@@ -22,12 +22,12 @@ mod stored;
 pub(crate) mod upcaster;
 pub(crate) mod upcasts;
 
-use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::{Attribute, Ident, Type};
 
 use self::field::Field;
-use crate::args::{is_conditional_mark, is_event_mark, is_upcast_mark};
+pub(crate) use crate::args::is_upcast_mark;
+use crate::args::{is_conditional_mark, is_event_mark};
 use crate::names::{SchemaVersion, StoredName};
 
 /// An event, wherever it was declared.
@@ -89,20 +89,4 @@ pub(crate) fn without_mark(attributes: &[Attribute]) -> Vec<Attribute> {
         is_event_mark(attribute) || is_upcast_mark(attribute) || is_conditional_mark(attribute)
     };
     attributes.iter().filter(|attribute| !is_ours(attribute)).cloned().collect()
-}
-
-pub(crate) fn is_upcast(attribute: &Attribute) -> bool {
-    is_upcast_mark(attribute)
-}
-
-/// All identifiers in tokens.
-pub(crate) fn words(tokens: TokenStream) -> Vec<String> {
-    tokens
-        .into_iter()
-        .flat_map(|token| match token {
-            TokenTree::Ident(ident) => vec![ident.to_string()],
-            TokenTree::Group(group) => words(group.stream()),
-            _ => Vec::new(),
-        })
-        .collect()
 }

@@ -2,13 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote, quote_spanned};
+use syn::Generics;
 use syn::spanned::Spanned as _;
-use syn::{Generics, Type};
 
 use crate::ast::aggregate::{Aggregate, AggregateName};
-use crate::ast::words;
 use crate::expand::snapshot::snapshot;
-use crate::expand::{is_primitive, located_at};
+use crate::expand::types::{is_known_outside, is_primitive};
+use crate::tokens::located_at;
 
 pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
     let (krate, ident) = (&item.krate, &item.original.ident);
@@ -89,13 +89,9 @@ fn replay_check(item: &Aggregate<'_>) -> TokenStream {
 /// A question to the compiler for each field whose type does not show it: whether the state can change without an event.
 fn unless_interior_mutable(item: &Aggregate<'_>) -> TokenStream {
     let krate = &item.krate;
-    let parameters: Vec<_> =
-        item.original.generics.params.iter().flat_map(|param| words(param.to_token_stream())).collect();
-    // A constant cannot speak of what the aggregate is generic over.
-    let is_asked = |ty: &Type| {
-        !is_primitive(ty) && words(ty.to_token_stream()).iter().all(|word| word != "Self" && !parameters.contains(word))
-    };
-    let types = item.changed_by_events.iter().map(|field| &field.ty).filter(|ty| is_asked(ty));
+    let generics = &item.original.generics;
+    let types = item.changed_by_events.iter().map(|field| &field.ty);
+    let types = types.filter(|ty| !is_primitive(ty) && is_known_outside(generics, ty));
     types
         .map(|ty| {
             located_at(

@@ -10,14 +10,17 @@ use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
 use crate::ast::field::Field;
 use crate::ast::part::Part;
+use crate::expand::attributes::of_the_body;
 use crate::expand::methods::this;
+use crate::expand::recorder::recorder;
 use crate::expand::shape::Shape;
-use crate::expand::{event_field, located_at, of_the_body, recorder, revision};
+use crate::expand::{event_field, revision};
+use crate::tokens::located_at;
 
-pub(super) fn apply(events: &Events<'_>) -> TokenStream {
+pub(super) fn apply(events: &Events<'_>, shape: &Shape<'_>) -> TokenStream {
     let krate = &events.krate;
     let aggregate = &events.aggregate.ty;
-    let event = Shape::of(events).ty();
+    let event = shape.ty();
     let (impl_generics, _, where_clause) = events.original.generics.split_for_impl();
     let (creating, changing): (Vec<_>, Vec<_>) = events.events().partition(|method| method.creates);
     let this = changing.first().map_or_else(|| Token![self](Span::call_site()), |method| this(&method.original.sig));
@@ -42,7 +45,7 @@ pub(super) fn apply(events: &Events<'_>) -> TokenStream {
         quote!(#(#cfgs)* __event @ #variant { .. } => #recorder::create_again(#this, __event))
     });
     let revision = revision(events);
-    let tied = located_at(event_field::span(&Shape::of(events), aggregate.span()), event.clone());
+    let tied = located_at(event_field::span(shape, aggregate.span()), event.clone());
     quote! {
         impl #impl_generics #krate::Apply for #aggregate #where_clause {
             type Event = #tied;

@@ -9,9 +9,8 @@ use syn::spanned::Spanned as _;
 use syn::{GenericArgument, PathArguments, Type};
 
 use crate::ast::field::Field;
-use crate::ast::words;
-use crate::expand::located_at;
 use crate::expand::shape::Shape;
+use crate::tokens::{located_at, words};
 
 /// The types of std that serde stores, of which nothing need be asked.
 const PLAIN: [&str; 18] = [

@@ -9,9 +9,11 @@ use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
 use crate::ast::part::Part;
-use crate::expand::commands::Called;
+use crate::expand::attributes::{expect_as_allow, is_cfg_or_lint};
+use crate::expand::called::Called;
+use crate::expand::recorder::recorder;
 use crate::expand::upcasters::without_marks;
-use crate::expand::{expect_as_allow, is_cfg_or_lint, located_at, recorder};
+use crate::tokens::located_at;
 
 pub(super) fn methods(events: &Events<'_>) -> TokenStream {
     let attributes = events.original.attrs.iter().filter(|attribute| !is_cfg_or_lint(attribute));

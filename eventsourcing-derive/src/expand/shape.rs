@@ -12,8 +12,8 @@ use crate::ast::events::{Events, GIVEN, last_word};
 use crate::ast::field::Field;
 use crate::ast::self_type::SelfType;
 use crate::ast::upcasts::Upcasts;
-use crate::ast::words;
 use crate::crate_path::CratePath;
+use crate::tokens::words;
 
 pub(crate) struct Shape<'a> {
     pub(super) krate: &'a CratePath,

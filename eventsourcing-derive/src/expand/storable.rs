@@ -7,11 +7,12 @@ use syn::{Generics, Type};
 
 use crate::ast::field::Field;
 use crate::ast::schema::{Content, Schema, Stored};
-use crate::ast::words;
 use crate::crate_path::CratePath;
 use crate::expand::field_shape::{seen, seen_type};
 use crate::expand::shape::Shape;
-use crate::expand::{is_primitive, located_at};
+use crate::expand::types::{is_known_outside, is_primitive};
+use crate::tokens::located_at;
+use crate::tokens::words;
 
 /// One constant for each field of each event, under its type.
 pub(super) fn of_events(shape: &Shape<'_>) -> TokenStream {
@@ -47,10 +48,7 @@ pub(super) fn of_types<'a>(
     generics: &Generics,
     types: impl Iterator<Item = (&'a Type, bool)>,
 ) -> TokenStream {
-    let parameters: Vec<_> = generics.params.iter().flat_map(|param| words(param.to_token_stream())).collect();
-    let is_whole =
-        |ty: &Type| words(ty.to_token_stream()).iter().all(|word| word != "Self" && !parameters.contains(word));
-    let types = types.filter(|(ty, opaque)| !opaque && is_whole(ty));
+    let types = types.filter(|(ty, opaque)| !opaque && is_known_outside(generics, ty));
     let types = types.map(|(ty, _)| question(krate, ty, &seen_type(krate, &ty.to_token_stream())));
     types.collect()
 }
