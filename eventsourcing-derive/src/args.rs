@@ -4,105 +4,21 @@ mod aggregate;
 mod application;
 mod event;
 mod item;
+mod marks;
+mod options;
 mod projection;
 mod schema;
 mod serde;
 mod upcast;
 mod view;
 
-use syn::ext::IdentExt as _;
-use syn::parse::ParseStream;
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Ident, Meta, Token};
-
-pub(crate) use self::aggregate::AggregateArgs;
+pub(crate) use self::aggregate::{AggregateArgs, AggregateFieldArgs};
 pub(crate) use self::application::{ApplicationArgs, Initial, initial};
 pub(crate) use self::event::EventArgs;
 pub(crate) use self::item::{EventsArgs, ItemArgs};
+pub(crate) use self::marks::{is_conditional_mark, is_derived, is_event_mark, is_upcast_mark};
 pub(crate) use self::projection::{Ignored, OnArgs, ProjectionArgs, field_mark, is_field_mark, is_on_mark};
 pub(crate) use self::schema::{SchemaArgs, is_opaque};
-pub(crate) use self::serde::SerdeArgs;
+pub(crate) use self::serde::{SerdeArgs, serde_keys};
 pub(crate) use self::upcast::{UpcastArgs, is_recorded};
 pub(crate) use self::view::{ColumnArgs, ViewArgs};
-use crate::ctxt::Ctxt;
-
-fn each_list(
-    ctxt: &Ctxt,
-    attributes: &[Attribute],
-    name: &str,
-    mut parse: impl FnMut(ParseStream<'_>) -> syn::Result<()>,
-) {
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
-        ctxt.ok(attribute.parse_args_with(&mut parse));
-    }
-}
-
-/// Whether it is `#[event]`, by whatever path.
-pub(crate) fn is_event_mark(attribute: &Attribute) -> bool {
-    is_mark(attribute, "event")
-}
-
-/// Whether it is `#[upcast]`, by whatever path.
-pub(crate) fn is_upcast_mark(attribute: &Attribute) -> bool {
-    is_mark(attribute, "upcast")
-}
-
-/// Whether it is `#[cfg_attr(.., event(..))]`, or the same with `upcast`, whose condition no macro knows.
-pub(crate) fn is_conditional_mark(attribute: &Attribute) -> bool {
-    let marks = |(condition, meta): (usize, &Meta)| {
-        condition > 0 && meta.path().segments.last().is_some_and(|last| last.ident == "event" || last.ident == "upcast")
-    };
-    attribute.path().is_ident("cfg_attr")
-        && attribute
-            .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
-            .is_ok_and(|metas| metas.iter().enumerate().any(marks))
-}
-
-fn is_mark(attribute: &Attribute, name: &str) -> bool {
-    attribute.path().segments.last().is_some_and(|last| last.ident == name)
-}
-
-/// Reads `key`, `key = value`, .. up to the end. `each` reads what follows a key that is known.
-fn options(
-    ctxt: &Ctxt,
-    input: ParseStream<'_>,
-    known: &[&str],
-    repeatable: &[&str],
-    mut each: impl FnMut(&str, ParseStream<'_>) -> syn::Result<()>,
-) -> syn::Result<()> {
-    let mut seen: Vec<String> = Vec::new();
-    let listed = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    while !input.is_empty() {
-        if !input.peek(Ident::peek_any) {
-            return Err(input.error(format_args!("this is not an option; known here: {listed}")));
-        }
-        let key = Ident::parse_any(input)?;
-        let text = key.to_string();
-        if known.contains(&&*text) {
-            if seen.contains(&text) && !repeatable.contains(&&*text) {
-                ctxt.error(&key, format_args!("option `{key}` is given twice: leave one"));
-            }
-            each(&text, input)?;
-        } else {
-            ctxt.error(&key, format_args!("unknown option `{key}`; known here: {listed}"));
-            skip_value(input)?;
-        }
-        seen.push(text);
-        if !input.is_empty() {
-            input.parse::<Token![,]>()?;
-        }
-    }
-    Ok(())
-}
-
-fn value<T: syn::parse::Parse>(input: ParseStream<'_>) -> syn::Result<T> {
-    input.parse::<Token![=]>()?;
-    input.parse()
-}
-
-fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
-    while !input.is_empty() && !input.peek(Token![,]) {
-        input.parse::<proc_macro2::TokenTree>()?;
-    }
-    Ok(())
-}

@@ -25,12 +25,12 @@ pub(crate) mod upcaster;
 pub(crate) mod upcasts;
 pub(crate) mod view;
 
-use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::{Attribute, FnArg, Ident, ImplItemFn, Type};
 
 use self::field::Field;
-use crate::args::{is_conditional_mark, is_event_mark, is_field_mark, is_on_mark, is_upcast_mark};
+pub(crate) use crate::args::is_upcast_mark;
+use crate::args::{is_conditional_mark, is_event_mark, is_field_mark, is_on_mark};
 use crate::names::{SchemaVersion, StoredName};
 
 /// An event, wherever it was declared.
@@ -104,20 +104,4 @@ pub(crate) fn without_handler_marks(function: &mut ImplItemFn) -> bool {
         }
     }
     is_handler
-}
-
-pub(crate) fn is_upcast(attribute: &Attribute) -> bool {
-    is_upcast_mark(attribute)
-}
-
-/// All identifiers in tokens.
-pub(crate) fn words(tokens: TokenStream) -> Vec<String> {
-    tokens
-        .into_iter()
-        .flat_map(|token| match token {
-            TokenTree::Ident(ident) => vec![ident.to_string()],
-            TokenTree::Group(group) => words(group.stream()),
-            _ => Vec::new(),
-        })
-        .collect()
 }

@@ -65,7 +65,7 @@ pub(crate) fn upcasts(original: &ImplBlock) -> TokenStream {
 }
 
 /// An enum without our marks and what it tells serde, and what would have been generated if nothing were wrong with it.
-pub(crate) fn event_enum(read: EventEnum<'_>) -> TokenStream {
+pub(crate) fn event_enum(read: &EventEnum<'_>) -> TokenStream {
     // Of one without variants there is no `match`.
     if read.events.is_empty() {
         return read.original.to_token_stream();
@@ -74,7 +74,7 @@ pub(crate) fn event_enum(read: EventEnum<'_>) -> TokenStream {
     for attributes in original.variants.iter_mut().map(|variant| &mut variant.attrs).chain([&mut original.attrs]) {
         attributes.retain(|attribute| !attribute.path().is_ident("serde"));
     }
-    expand::user_enum(&EventEnum { original: &original, ..read }, &History::default())
+    expand::user_enum(read, &original, &History::default())
 }
 
 /// An `Aggregate` that is never used: the program does not compile.
@@ -102,7 +102,7 @@ pub(crate) fn aggregate(original: &DeriveInput, krate: &CratePath) -> TokenStrea
                     ::core::unreachable!()
                 }
 
-                fn root_mut(&mut self, _: #krate::RootAccess) -> &mut #krate::Root<Self> {
+                fn root_mut(&mut self, _: #krate::RootAccess<Self>) -> &mut #krate::Root<Self> {
                     ::core::unreachable!()
                 }
             }

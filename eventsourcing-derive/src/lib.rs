@@ -19,6 +19,7 @@ mod names;
 mod scope;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use proc_macro::{Span, TokenStream};
 

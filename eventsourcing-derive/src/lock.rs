@@ -1,9 +1,9 @@
 //! The `events.lock` that the crate that is being compiled is compared with.
 
 mod cache;
-#[allow(dead_code, reason = "word for word as in the other crate, which also says where one is written")]
+#[allow(dead_code, reason = "one file with the other crate, which also says where one is written")]
 mod place;
-#[allow(dead_code, reason = "word for word as in the other crate, which also writes it")]
+#[allow(dead_code, reason = "one file with the other crate, which also writes it")]
 pub(crate) mod text;
 
 use std::env;

@@ -8,6 +8,7 @@ mod locked;
 mod names;
 mod only_events;
 mod past;
+mod recorder;
 mod replay;
 mod root;
 mod seen;
@@ -17,17 +18,18 @@ pub use serde;
 
 pub use self::columns::{column, indexed_column};
 pub use self::compared::{Compared, NotCompared};
-pub use self::event_field::EventField;
+pub use self::event_field::{EventField, ProjectedEventField};
 pub use self::locked::{assert_optional, assert_stored_as};
 pub use self::names::{all_names, assert_other_names, checked_name};
 pub use self::only_events::OnlyEvents;
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
-pub use self::replay::{Cloned, NotCloned, NotShown, Shown, replay_check_of};
+pub use self::recorder::Recorder;
+pub use self::replay::{Cloned, NotCloned, NotShown, Shown, replay_check_of, replay_check_of_state};
 pub use self::root::{NotTheRoot, Replaceable};
 pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};
 pub use self::storable::assert_storable;
-pub use crate::aggregate::record;
-use crate::aggregate::{ACCESS, Aggregate, Apply, begin};
+
+use crate::aggregate::Apply;
 use crate::application::FromStore;
 use crate::error::DecodeError;
 use crate::store::StoredEvent;
@@ -36,23 +38,6 @@ pub use crate::{
     __changes_without_an_event_unless_marked_interior_mutable as changes_without_an_event_unless_marked_interior_mutable,
     __replay_check as replay_check,
 };
-
-/// A new aggregate, begun with an event that `Apply::create` is known to take.
-#[must_use]
-pub fn create<A: Aggregate>(event: A::Event) -> A {
-    match begin(event) {
-        Ok(aggregate) => aggregate,
-        Err(not_creating) => unreachable!("{not_creating}"),
-    }
-}
-
-/// A creating event on an aggregate that exists: it starts over, and keeps its identity.
-pub fn create_again<A: Aggregate>(aggregate: &mut A, event: A::Event) {
-    if let Some(mut created) = A::create(event) {
-        std::mem::swap(created.root_mut(ACCESS), aggregate.root_mut(ACCESS));
-        *aggregate = created;
-    }
-}
 
 /// Gives `each` what a stored event of a part of an application means today, as an event of the application.
 ///

@@ -13,12 +13,12 @@ mod twin;
 mod twin_slot;
 
 pub use self::id::Id;
-pub use self::record::record;
+pub(crate) use self::record::record;
 pub(crate) use self::record::{apply_read, begin};
 pub use self::replay_check::ReplayCheck;
 pub(crate) use self::replay_check::{differ, show};
 pub(crate) use self::replayed::{NotApplied, replayed};
-pub(crate) use self::root::ACCESS;
+pub(crate) use self::root::access;
 pub use self::root::{Root, RootAccess};
 pub use self::snapshot_support::SnapshotSupport;
 pub(crate) use self::twin::{check_twin, has_twin, set_twin};
@@ -123,7 +123,7 @@ pub trait Aggregate: Apply + Send + Sync + 'static {
     fn root(&self) -> &Root<Self>;
 
     /// The same, for the framework: nothing else has the [`RootAccess`] to call it by.
-    fn root_mut(&mut self, access: RootAccess) -> &mut Root<Self>;
+    fn root_mut(&mut self, access: RootAccess<Self>) -> &mut Root<Self>;
 
     /// Who it is.
     fn id(&self) -> Id<Self> {

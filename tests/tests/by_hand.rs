@@ -117,7 +117,7 @@ impl Aggregate for Account {
         &self.root
     }
 
-    fn root_mut(&mut self, _: RootAccess) -> &mut Root<Self> {
+    fn root_mut(&mut self, _: RootAccess<Self>) -> &mut Root<Self> {
         &mut self.root
     }
 }

@@ -2,7 +2,7 @@
 
 use syn::{Attribute, Expr, LitInt, Type};
 
-use crate::args::{each_list, options, value};
+use crate::args::options::{each_list, options, value};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 
@@ -17,21 +17,97 @@ pub(crate) struct AggregateArgs {
     pub(crate) krate: CratePath,
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum Key {
+    Name,
+    Event,
+    SnapshotEvery,
+    Snapshot,
+    Crate,
+}
+
+const KEYS: [(&str, Key); 5] = [
+    ("name", Key::Name),
+    ("event", Key::Event),
+    ("snapshot_every", Key::SnapshotEvery),
+    ("snapshot", Key::Snapshot),
+    ("crate", Key::Crate),
+];
+
 impl AggregateArgs {
     pub(crate) fn from_attributes(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
         let mut args = Self::default();
         each_list(ctxt, attributes, "aggregate", |input| {
-            options(ctxt, input, &["name", "event", "snapshot_every", "snapshot", "crate"], &[], |key, input| {
+            options(ctxt, input, &KEYS, &[], |key, input| {
                 match key {
-                    "name" => args.name = Some(value(input)?),
-                    "event" => args.event = Some(value(input)?),
-                    "snapshot_every" => args.snapshot_every = Some(value(input)?),
-                    "snapshot" => args.snapshot = true,
-                    _ => args.krate = CratePath::parse(ctxt, input)?,
+                    Key::Name => args.name = Some(value(input)?),
+                    Key::Event => args.event = Some(value(input)?),
+                    Key::SnapshotEvery => args.snapshot_every = Some(value(input)?),
+                    Key::Snapshot => args.snapshot = true,
+                    Key::Crate => args.krate = CratePath::parse(ctxt, input)?,
                 }
                 Ok(())
             })
         });
         args
+    }
+
+    /// The path of the runtime, for what stands in; what is wrong with it is reported already.
+    pub(crate) fn crate_path(attributes: &[Attribute]) -> CratePath {
+        let ignored = Ctxt::new();
+        let args = Self::from_attributes(&ignored, attributes);
+        let _already_reported = ignored.finish();
+        args.krate
+    }
+}
+
+/// `#[aggregate(..)]` on a field.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct AggregateFieldArgs {
+    pub(crate) root: bool,
+    /// Nothing need be known of what is in it.
+    pub(crate) opaque: bool,
+    /// What changes in it through `&self` is no part of the state.
+    pub(crate) interior_mutable: bool,
+}
+
+impl AggregateFieldArgs {
+    pub(crate) fn from_attributes(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
+        let mut args = Self::default();
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("aggregate")) {
+            ctxt.ok(attribute.parse_nested_meta(|meta| {
+                let word = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+                match &*word {
+                    "root" => args.root = true,
+                    "opaque" => args.opaque = true,
+                    "interior_mutable" => args.interior_mutable = true,
+                    _ => return Err(meta.error("unknown option; known here: `root`, `opaque`, `interior_mutable`")),
+                }
+                Ok(())
+            }));
+        }
+        args
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+    use syn::DeriveInput;
+
+    use super::AggregateFieldArgs;
+    use crate::ctxt::Ctxt;
+
+    #[test]
+    fn words_of_a_field_may_end_in_a_comma_and_stand_in_several_attributes() {
+        let marked: DeriveInput = syn::parse_quote!(
+            #[aggregate(opaque)]
+            #[aggregate(interior_mutable)]
+            struct Marked;
+        );
+        let ctxt = Ctxt::new();
+        let args = AggregateFieldArgs::from_attributes(&ctxt, &marked.attrs);
+        assert!(ctxt.finish().is_ok(), "{}", quote!(#marked));
+        assert_eq!((args.root, args.opaque, args.interior_mutable), (false, true, true));
     }
 }

@@ -2,7 +2,7 @@
 
 use syn::{Attribute, Expr, Ident, Token};
 
-use crate::args::{each_list, options, value};
+use crate::args::options::{each_list, options, value};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 
@@ -14,14 +14,20 @@ pub(crate) struct ApplicationArgs {
     pub(crate) krate: CratePath,
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum Key {
+    Event,
+    Crate,
+}
+
 impl ApplicationArgs {
     pub(crate) fn from_attributes(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
         let mut args = Self::default();
         each_list(ctxt, attributes, "application", |input| {
-            options(ctxt, input, &["event", "crate"], &[], |key, input| {
+            options(ctxt, input, &[("event", Key::Event), ("crate", Key::Crate)], &[], |key, input| {
                 match key {
-                    "event" => args.event = Some(value(input)?),
-                    _ => args.krate = CratePath::parse(ctxt, input)?,
+                    Key::Event => args.event = Some(value(input)?),
+                    Key::Crate => args.krate = CratePath::parse(ctxt, input)?,
                 }
                 Ok(())
             })
@@ -40,7 +46,7 @@ pub(crate) enum Initial {
 pub(crate) fn initial(ctxt: &Ctxt, attributes: &[Attribute]) -> Option<Initial> {
     let mut initial = None;
     each_list(ctxt, attributes, "application", |input| {
-        options(ctxt, input, &["default"], &[], |_, input| {
+        options(ctxt, input, &[("default", ())], &[], |(), input| {
             let is_default = !input.peek(Token![=]);
             initial = Some(if is_default { Initial::Default } else { Initial::Value(Box::new(value(input)?)) });
             Ok(())

@@ -6,7 +6,8 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, LitInt, LitStr, Meta, Token, token};
 
-use crate::args::{is_event_mark, options, skip_value, value};
+use crate::args::marks::is_event_mark;
+use crate::args::options::{options, skip_value, value};
 use crate::ctxt::Ctxt;
 
 /// `#[event(Name, ..)]` on a method, `#[event(..)]` on a variant.
@@ -20,6 +21,23 @@ pub(crate) struct EventArgs {
     pub(crate) discard: bool,
     pub(crate) revives: bool,
 }
+
+#[derive(Clone, Copy, PartialEq)]
+enum Key {
+    Name,
+    Alias,
+    Version,
+    Discard,
+    Revives,
+}
+
+const KEYS: [(&str, Key); 5] = [
+    ("name", Key::Name),
+    ("alias", Key::Alias),
+    ("version", Key::Version),
+    ("discard", Key::Discard),
+    ("revives", Key::Revives),
+];
 
 impl EventArgs {
     /// Of a method, whose first argument is the event's name.
@@ -66,19 +84,24 @@ impl EventArgs {
     }
 
     fn parse(&mut self, ctxt: &Ctxt, input: ParseStream<'_>) -> syn::Result<()> {
-        options(ctxt, input, &["name", "alias", "version", "discard", "revives"], &["alias"], |key, input| {
+        options(ctxt, input, &KEYS, &[Key::Alias], |key, input| {
             match key {
-                "name" => self.name = Some(value(input)?),
-                "version" => self.version = Some(value(input)?),
-                "alias" => self.aliases.extend(aliases(ctxt, input)?),
-                flag if input.peek(Token![=]) => {
-                    return Err(input.error(format_args!("`{flag}` takes no value: write it alone")));
-                }
-                "revives" => self.revives = true,
-                _ => self.discard = true,
+                Key::Name => self.name = Some(value(input)?),
+                Key::Alias => self.aliases.extend(aliases(ctxt, input)?),
+                Key::Version => self.version = Some(value(input)?),
+                Key::Discard => self.discard = flag("discard", input)?,
+                Key::Revives => self.revives = flag("revives", input)?,
             }
             Ok(())
         })
+    }
+}
+
+fn flag(name: &str, input: ParseStream<'_>) -> syn::Result<bool> {
+    if input.peek(Token![=]) {
+        Err(input.error(format_args!("`{name}` takes no value: write it alone")))
+    } else {
+        Ok(true)
     }
 }
 

@@ -5,7 +5,7 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::{Ident, Path, Token, parenthesized};
 
-use crate::args::{options, value};
+use crate::args::options::{options, value};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::EventName;
@@ -39,24 +39,41 @@ impl ItemArgs {
     }
 
     fn parse(&mut self, ctxt: &Ctxt, input: ParseStream<'_>) -> syn::Result<()> {
-        options(ctxt, input, &["crate"], &[], |_, input| {
+        options(ctxt, input, &[("crate", ())], &[], |(), input| {
             self.krate = CratePath::parse(ctxt, input)?;
             Ok(())
         })
     }
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum Key {
+    Enum,
+    Retired,
+    RenameAll,
+    Derive,
+    Crate,
+}
+
+const KEYS: [(&str, Key); 5] = [
+    ("enum", Key::Enum),
+    ("retired", Key::Retired),
+    ("rename_all", Key::RenameAll),
+    ("derive", Key::Derive),
+    ("crate", Key::Crate),
+];
+
 impl EventsArgs {
     pub(crate) fn from_tokens(ctxt: &Ctxt, tokens: TokenStream) -> Self {
         let mut args = Self::default();
         let parsed = (|input: ParseStream<'_>| {
-            options(ctxt, input, &["enum", "retired", "rename_all", "derive", "crate"], &[], |key, input| {
+            options(ctxt, input, &KEYS, &[], |key, input| {
                 match key {
-                    "enum" => args.enum_ident = Some(value(input)?),
-                    "retired" => args.retired = retired(ctxt, input)?,
-                    "rename_all" => args.rename_all = CaseRule::written(ctxt, &value(input)?),
-                    "derive" => args.derives = derives(input)?,
-                    _ => args.krate = CratePath::parse(ctxt, input)?,
+                    Key::Enum => args.enum_ident = Some(value(input)?),
+                    Key::Retired => args.retired = retired(ctxt, input)?,
+                    Key::RenameAll => args.rename_all = CaseRule::written(ctxt, &value(input)?),
+                    Key::Derive => args.derives = derives(input)?,
+                    Key::Crate => args.krate = CratePath::parse(ctxt, input)?,
                 }
                 Ok(())
             })

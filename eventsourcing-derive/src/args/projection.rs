@@ -5,7 +5,8 @@ use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Expr, Ident, LitInt, Meta, Path, PathSegment, Token, parenthesized};
 
-use crate::args::{is_mark, options, skip_value, value};
+use crate::args::marks::is_mark;
+use crate::args::options::{options, skip_value, value};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 
@@ -42,15 +43,25 @@ pub(crate) fn is_field_mark(attribute: &Attribute) -> bool {
     attribute.path().is_ident("field")
 }
 
+/// What `#[projection(..)]` takes.
+#[derive(Clone, Copy, PartialEq)]
+enum Key {
+    Version,
+    Ignore,
+    Crate,
+}
+
+const KEYS: [(&str, Key); 3] = [("version", Key::Version), ("ignore", Key::Ignore), ("crate", Key::Crate)];
+
 impl ProjectionArgs {
     pub(crate) fn from_tokens(ctxt: &Ctxt, tokens: TokenStream) -> Self {
         let mut args = Self::default();
         let parsed = (|input: ParseStream<'_>| {
-            options(ctxt, input, &["version", "ignore", "crate"], &[], |key, input| {
+            options(ctxt, input, &KEYS, &[], |key, input| {
                 match key {
-                    "version" => args.version = Some(value(input)?),
-                    "ignore" => args.ignored = ignored(input)?,
-                    _ => args.krate = CratePath::parse(ctxt, input)?,
+                    Key::Version => args.version = Some(value(input)?),
+                    Key::Ignore => args.ignored = ignored(input)?,
+                    Key::Crate => args.krate = CratePath::parse(ctxt, input)?,
                 }
                 Ok(())
             })
@@ -126,7 +137,7 @@ impl OnArgs {
                     input.parse::<Token![,]>()?;
                 }
             }
-            options(ctxt, input, &["key"], &[], |_, input| {
+            options(ctxt, input, &[("key", ())], &[], |(), input| {
                 args.key = Some(value(input)?);
                 Ok(())
             })

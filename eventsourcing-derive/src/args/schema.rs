@@ -2,7 +2,7 @@
 
 use syn::{Attribute, LitStr};
 
-use crate::args::{each_list, options, value};
+use crate::args::options::{each_list, options, value};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 
@@ -13,14 +13,20 @@ pub(crate) struct SchemaArgs {
     pub(crate) krate: CratePath,
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum Key {
+    Name,
+    Crate,
+}
+
 impl SchemaArgs {
     pub(crate) fn from_attributes(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
         let mut args = Self::default();
         each_list(ctxt, attributes, "schema", |input| {
-            options(ctxt, input, &["name", "crate"], &[], |key, input| {
+            options(ctxt, input, &[("name", Key::Name), ("crate", Key::Crate)], &[], |key, input| {
                 match key {
-                    "name" => args.name = Some(value(input)?),
-                    _ => args.krate = CratePath::parse(ctxt, input)?,
+                    Key::Name => args.name = Some(value(input)?),
+                    Key::Crate => args.krate = CratePath::parse(ctxt, input)?,
                 }
                 Ok(())
             })
@@ -29,11 +35,11 @@ impl SchemaArgs {
     }
 }
 
-/// Whether a field is marked `opaque`, under this attribute.
-pub(crate) fn is_opaque(ctxt: &Ctxt, attributes: &[Attribute], name: &str) -> bool {
+/// Whether a field is marked `#[schema(opaque)]`.
+pub(crate) fn is_opaque(ctxt: &Ctxt, attributes: &[Attribute]) -> bool {
     let mut is_opaque = false;
-    each_list(ctxt, attributes, name, |input| {
-        options(ctxt, input, &["opaque"], &[], |_, _| {
+    each_list(ctxt, attributes, "schema", |input| {
+        options(ctxt, input, &[("opaque", ())], &[], |(), _| {
             is_opaque = true;
             Ok(())
         })

@@ -1,9 +1,9 @@
 //! What `#[serde(..)]` says of the form in which something is stored. What cannot be read here is serde's to refuse.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenTree};
 use syn::meta::ParseNestedMeta;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, LitStr, Token};
+use syn::{Attribute, Ident, LitStr, Token};
 
 /// On a field or a variant.
 #[derive(Default)]
@@ -77,7 +77,7 @@ impl SerdeArgs {
             }
             _ => {
                 if meta.input.peek(syn::token::Paren) {
-                    meta.input.parse::<proc_macro2::TokenTree>()?;
+                    meta.input.parse::<TokenTree>()?;
                 }
                 text(meta)?;
             }
@@ -117,4 +117,25 @@ fn text(meta: &ParseNestedMeta<'_>) -> syn::Result<Option<String>> {
         syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
         _ => None,
     })
+}
+
+/// The options in `#[serde(..)]`, without their values.
+pub(crate) fn serde_keys(attributes: &[Attribute]) -> Vec<Ident> {
+    let serde = attributes.iter().filter(|attribute| attribute.path().is_ident("serde"));
+    let lists = serde.filter_map(|attribute| attribute.meta.require_list().ok());
+    lists
+        .flat_map(|list| {
+            let mut is_first = true;
+            list.tokens.clone().into_iter().filter_map(move |token| {
+                let before = std::mem::replace(
+                    &mut is_first,
+                    matches!(&token, TokenTree::Punct(comma) if comma.as_char() == ','),
+                );
+                match token {
+                    TokenTree::Ident(word) if before => Some(word),
+                    _ => None,
+                }
+            })
+        })
+        .collect()
 }

@@ -3,7 +3,7 @@
 use syn::parse::ParseStream;
 use syn::{Attribute, LitInt, Meta, Token};
 
-use crate::args::{each_list, options, value};
+use crate::args::options::{each_list, options, value};
 use crate::ctxt::Ctxt;
 use crate::names::EventName;
 
@@ -31,7 +31,7 @@ impl UpcastArgs {
                     input.parse::<Token![,]>()?;
                 }
             }
-            options(ctxt, input, &["from"], &[], |_, input| {
+            options(ctxt, input, &[("from", ())], &[], |(), input| {
                 args.from = Some(value(input)?);
                 Ok(())
             })?;
@@ -48,7 +48,7 @@ impl UpcastArgs {
 pub(crate) fn is_recorded(ctxt: &Ctxt, attributes: &[Attribute]) -> bool {
     let mut is_recorded = false;
     each_list(ctxt, attributes, "upcast", |input| {
-        options(ctxt, input, &["recorded"], &[], |_, _| {
+        options(ctxt, input, &[("recorded", ())], &[], |(), _| {
             is_recorded = true;
             Ok(())
         })

@@ -2,7 +2,7 @@
 
 use syn::{Attribute, Ident, LitStr, Token};
 
-use crate::args::{each_list, options, value};
+use crate::args::options::{each_list, options, value};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 
@@ -21,14 +21,28 @@ pub(crate) struct ColumnArgs {
     pub(crate) index: Option<Ident>,
 }
 
+/// What `#[view(..)]` takes on a struct.
+#[derive(Clone, Copy, PartialEq)]
+enum Key {
+    Name,
+    Crate,
+}
+
+/// What it takes on a field.
+#[derive(Clone, Copy, PartialEq)]
+enum ColumnKey {
+    Key,
+    Index,
+}
+
 impl ViewArgs {
     pub(crate) fn from_attributes(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
         let mut args = Self::default();
         each_list(ctxt, attributes, "view", |input| {
-            options(ctxt, input, &["name", "crate"], &[], |key, input| {
+            options(ctxt, input, &[("name", Key::Name), ("crate", Key::Crate)], &[], |key, input| {
                 match key {
-                    "name" => args.name = Some(value(input)?),
-                    _ => args.krate = CratePath::parse(ctxt, input)?,
+                    Key::Name => args.name = Some(value(input)?),
+                    Key::Crate => args.krate = CratePath::parse(ctxt, input)?,
                 }
                 Ok(())
             })
@@ -43,13 +57,14 @@ impl ColumnArgs {
         each_list(ctxt, attributes, "view", |input| {
             // Where the word stands: `options` has read it by the time that it is asked.
             let ahead = input.fork();
-            options(ctxt, input, &["key", "index"], &[], |key, input| {
+            options(ctxt, input, &[("key", ColumnKey::Key), ("index", ColumnKey::Index)], &[], |key, input| {
+                let name = if key == ColumnKey::Key { "key" } else { "index" };
                 if input.peek(Token![=]) {
-                    return Err(input.error(format_args!("`{key}` takes no value: write it alone")));
+                    return Err(input.error(format_args!("`{name}` takes no value: write it alone")));
                 }
                 match key {
-                    "key" => args.is_key = true,
-                    _ => args.index = Some(Ident::new(key, word(&ahead, key))),
+                    ColumnKey::Key => args.is_key = true,
+                    ColumnKey::Index => args.index = Some(Ident::new(name, word(&ahead, name))),
                 }
                 Ok(())
             })

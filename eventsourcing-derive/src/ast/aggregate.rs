@@ -1,13 +1,12 @@
 //! A struct under `#[derive(Aggregate)]`.
 
 use syn::ext::IdentExt as _;
-use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Data, DeriveInput, Expr, ExprLit, Field, Fields, GenericArgument, GenericParam, Ident, Lit, LitInt,
-    PathArguments, Token, Type,
+    Data, DeriveInput, Expr, ExprLit, Field, Fields, GenericArgument, GenericParam, Ident, Lit, LitInt, PathArguments,
+    Type,
 };
 
-use crate::args::AggregateArgs;
+use crate::args::{AggregateArgs, AggregateFieldArgs};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::{self, StoredName};
@@ -23,6 +22,8 @@ pub(crate) struct Aggregate<'a> {
     pub(crate) root: &'a Field,
     /// The fields beside the root that nothing but an event is to change, as `&self` does what is interior mutable.
     pub(crate) changed_by_events: Vec<&'a Field>,
+    /// Whether there are others.
+    pub(crate) has_interior_mutable: bool,
     pub(crate) snapshots: Option<Snapshots<'a>>,
 }
 
@@ -48,16 +49,21 @@ impl<'a> Aggregate<'a> {
         for lifetime in original.generics.lifetimes() {
             ctxt.error(lifetime, "an aggregate owns what it holds: write it without lifetimes");
         }
-        let root = root(ctxt, original)?;
+        let fields = fields(ctxt, original)?;
+        let root = root(ctxt, &original.ident, &fields)?;
         if is_root_of_another(&root.ty, &original.ident) {
             ctxt.error(&root.ty, "the root is that of this aggregate: write `Root<Self>`");
         }
+        let state = || fields.iter().filter(|marked| marked.field.ident != root.ident);
         let snapshots = (args.snapshot || args.snapshot_every.is_some()).then(|| Snapshots {
             every: args.snapshot_every.as_ref().and_then(|every| snapshot_every(ctxt, every)),
-            fields: state(original, root).map(|field| (field, has_word(field, "opaque"))).collect(),
+            fields: state().map(|marked| (marked.field, marked.args.opaque)).collect(),
         });
-        let changed_by_events = state(original, root).filter(|field| !has_word(field, "interior_mutable")).collect();
-        Some(Self { original, krate: args.krate, name, event: args.event, root, changed_by_events, snapshots })
+        let (interior_mutable, guarded): (Vec<_>, Vec<_>) = state().partition(|marked| marked.args.interior_mutable);
+        let changed_by_events = guarded.into_iter().map(|marked| marked.field).collect();
+        let has_interior_mutable = !interior_mutable.is_empty();
+        let (krate, event) = (args.krate, args.event);
+        Some(Self { original, krate, name, event, root, changed_by_events, has_interior_mutable, snapshots })
     }
 }
 
@@ -120,24 +126,13 @@ fn snapshot_every(ctxt: &Ctxt, every: &LitInt) -> Option<u64> {
     number
 }
 
-/// The fields beside the root.
-fn state<'a>(original: &'a DeriveInput, root: &'a Field) -> impl Iterator<Item = &'a Field> {
-    let fields = match &original.data {
-        Data::Struct(data) => data.fields.iter().collect(),
-        Data::Enum(_) | Data::Union(_) => Vec::new(),
-    };
-    fields.into_iter().filter(move |field| field.ident != root.ident)
+/// A field, and what is said of it.
+struct MarkedField<'a> {
+    field: &'a Field,
+    args: AggregateFieldArgs,
 }
 
-/// Whether a word stands in the `#[aggregate(..)]` of a field. What stands there beside the known words is reported with the root.
-fn has_word(field: &Field, word: &str) -> bool {
-    let marks = field.attrs.iter().filter(|attribute| attribute.path().is_ident("aggregate"));
-    let words = |mark: &Attribute| mark.parse_args_with(Punctuated::<Ident, Token![,]>::parse_terminated);
-    marks.filter_map(|mark| words(mark).ok()).flatten().any(|written| written == word)
-}
-
-/// The field that is marked, or else the one that is named `root`.
-fn root<'a>(ctxt: &Ctxt, original: &'a DeriveInput) -> Option<&'a Field> {
+fn fields<'a>(ctxt: &Ctxt, original: &'a DeriveInput) -> Option<Vec<MarkedField<'a>>> {
     let Data::Struct(data) = &original.data else {
         ctxt.error(&original.ident, format_args!("an aggregate is a struct: {WRITE} in one"));
         return None;
@@ -146,15 +141,23 @@ fn root<'a>(ctxt: &Ctxt, original: &'a DeriveInput) -> Option<&'a Field> {
         ctxt.error(&original.ident, format_args!("an aggregate has named fields: {WRITE}"));
         return None;
     };
-    let marked: Vec<_> = fields.named.iter().filter(|field| is_marked(ctxt, field)).collect();
+    let marked =
+        |field: &'a Field| MarkedField { field, args: AggregateFieldArgs::from_attributes(ctxt, &field.attrs) };
+    Some(fields.named.iter().map(marked).collect())
+}
+
+/// The field that is marked, or else the one that is named `root`.
+fn root<'a>(ctxt: &Ctxt, aggregate: &Ident, fields: &[MarkedField<'a>]) -> Option<&'a Field> {
+    let marked: Vec<_> = fields.iter().filter(|field| field.args.root).map(|marked| marked.field).collect();
     if let [first, others @ ..] = &*marked {
         for other in others {
             ctxt.error(&other.ident, "an aggregate has one root: leave one `#[aggregate(root)]`");
         }
-        return Some(first);
+        return Some(*first);
     }
-    let named = fields.named.iter().find(|field| field.ident.as_ref().is_some_and(|ident| ident == "root"));
-    let mut spelled = fields.named.iter().filter(|field| is_spelled_root(&field.ty, &original.ident));
+    let all = || fields.iter().map(|marked| marked.field);
+    let named = all().find(|field| field.ident.as_ref().is_some_and(|ident| ident == "root"));
+    let mut spelled = all().filter(|field| is_spelled_root(&field.ty, aggregate));
     match (named, spelled.next(), spelled.next()) {
         (_, Some(_), Some(second)) => {
             ctxt.error(&second.ident, "an aggregate has one root: leave one field of type `Root<Self>`");
@@ -164,29 +167,11 @@ fn root<'a>(ctxt: &Ctxt, original: &'a DeriveInput) -> Option<&'a Field> {
             ctxt.error(&other.ident, "mark the root with `#[aggregate(root)]`, or name it `root`");
         }
         (None, None, _) => ctxt.error(
-            &original.ident,
+            aggregate,
             format_args!("no field holds identity and version: {WRITE}, or mark one with `#[aggregate(root)]`"),
         ),
     }
     named
-}
-
-fn is_marked(ctxt: &Ctxt, field: &Field) -> bool {
-    let mut marked = false;
-    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("aggregate")) {
-        let parsed = attribute.parse_nested_meta(|meta| {
-            if meta.path.is_ident("root") {
-                marked = true;
-                Ok(())
-            } else if meta.path.is_ident("opaque") || meta.path.is_ident("interior_mutable") {
-                Ok(())
-            } else {
-                Err(meta.error("unknown option; known here: `root`, `opaque`, `interior_mutable`"))
-            }
-        });
-        ctxt.ok(parsed);
-    }
-    marked
 }
 
 /// Whether a type reads `Root<..>` and is that of another type. (Of what is spelled otherwise, the compiler knows more.)

@@ -1,9 +1,8 @@
 //! A user's own enum under `#[event]`.
 
-use proc_macro2::TokenTree;
-use syn::{Attribute, Fields, Ident, ItemEnum};
+use syn::{Attribute, Fields, ItemEnum};
 
-use crate::args::{EventArgs, EventsArgs, SerdeArgs};
+use crate::args::{EventArgs, EventsArgs, SerdeArgs, is_derived, serde_keys};
 use crate::ast::field::Field;
 use crate::ast::{Event, stored, without_mark};
 use crate::crate_path::CratePath;
@@ -23,7 +22,7 @@ impl<'a> EventEnum<'a> {
         if original.variants.is_empty() {
             ctxt.error(&original.ident, "an event enum has at least one event");
         }
-        for word in serde_words(&original.attrs) {
+        for word in serde_keys(&original.attrs) {
             if word == "rename_all" {
                 ctxt.error(
                     &word,
@@ -82,22 +81,13 @@ impl<'a> EventEnum<'a> {
 
     /// Whether the user derives this trait already.
     pub(crate) fn derives(&self, name: &str) -> bool {
-        let derives = |attribute: &Attribute| {
-            let mut found = false;
-            // What cannot be read here is rustc's to refuse.
-            let _unreadable = attribute.parse_nested_meta(|meta| {
-                found |= meta.path.segments.last().is_some_and(|segment| segment.ident == name);
-                Ok(())
-            });
-            found
-        };
-        self.original.attrs.iter().filter(|attribute| attribute.path().is_ident("derive")).any(derives)
+        is_derived(&self.original.attrs, name)
     }
 }
 
 /// The name of an event is ours to tell serde.
 fn check_serde(ctxt: &Ctxt, attributes: &[Attribute]) {
-    for word in serde_words(attributes) {
+    for word in serde_keys(attributes) {
         match &*word.to_string() {
             "rename" => ctxt.error(word, "write the stored name as `#[event(name = \"..\")]`"),
             "alias" => ctxt.error(word, "write the old name as `#[event(alias = \"..\")]`"),
@@ -107,25 +97,4 @@ fn check_serde(ctxt: &Ctxt, attributes: &[Attribute]) {
             _ => {}
         }
     }
-}
-
-/// The options in `#[serde(..)]`, without their values.
-fn serde_words(attributes: &[Attribute]) -> Vec<Ident> {
-    let serde = attributes.iter().filter(|attribute| attribute.path().is_ident("serde"));
-    let lists = serde.filter_map(|attribute| attribute.meta.require_list().ok());
-    lists
-        .flat_map(|list| {
-            let mut is_first = true;
-            list.tokens.clone().into_iter().filter_map(move |token| {
-                let before = std::mem::replace(
-                    &mut is_first,
-                    matches!(&token, TokenTree::Punct(comma) if comma.as_char() == ','),
-                );
-                match token {
-                    TokenTree::Ident(word) if before => Some(word),
-                    _ => None,
-                }
-            })
-        })
-        .collect()
 }

@@ -13,11 +13,12 @@ use crate::ast::impl_block::{BlockItem, ImplBlock};
 use crate::ast::part::Part;
 use crate::ast::self_type::SelfType;
 use crate::ast::upcaster::Upcaster;
-use crate::ast::{Event, cfgs, words};
+use crate::ast::{Event, cfgs};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::case::CaseRule;
 use crate::names::{self, EventName};
+use crate::tokens::words;
 
 /// What every enum of events is, if all of its fields are.
 pub(crate) const GIVEN: [&str; 6] = ["Clone", "Debug", "Deserialize", "Eq", "PartialEq", "Serialize"];

@@ -9,6 +9,7 @@ use crate::args::SerdeArgs;
 use crate::ast::{cfgs, stored, ungrouped};
 use crate::ctxt::Ctxt;
 use crate::names::case;
+use crate::tokens::words;
 
 pub(crate) struct Field {
     pub(crate) ident: Ident,
@@ -84,7 +85,7 @@ fn check_type(ctxt: &Ctxt, ty: &Type) -> Option<()> {
         ctxt.error(owned, message);
         return None;
     }
-    if has_word(owned.to_token_stream(), "impl") {
+    if words(owned.to_token_stream()).iter().any(|word| word == "impl") {
         ctxt.error(owned, "an event cannot be generic: write the type of the field");
         return None;
     }
@@ -99,7 +100,8 @@ fn check_type(ctxt: &Ctxt, ty: &Type) -> Option<()> {
 fn never_stored(ty: &Type) -> Option<&'static str> {
     let is =
         |name: &str| matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name));
-    let has = |word: &str| has_word(ty.to_token_stream(), word);
+    let words = words(ty.to_token_stream());
+    let has = |wanted: &str| words.iter().any(|word| word == wanted);
     if is("PhantomData") {
         None
     } else if has("dyn") {
@@ -145,12 +147,4 @@ pub(super) fn elided_borrow(tokens: TokenStream) -> Option<TokenTree> {
         is_function = false;
     }
     None
-}
-
-fn has_word(tokens: TokenStream, wanted: &str) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == wanted,
-        TokenTree::Group(group) => has_word(group.stream(), wanted),
-        _ => false,
-    })
 }

@@ -10,8 +10,9 @@ use syn::{
 use crate::args::{OnArgs, field_mark};
 use crate::ast::self_type::{SelfType, is_self};
 use crate::ast::signature::{check_arguments, check_is_safe_rust, is_mut_self};
-use crate::ast::{cfgs, ungrouped, words};
+use crate::ast::{cfgs, ungrouped};
 use crate::ctxt::Ctxt;
+use crate::tokens::words;
 
 pub(crate) struct Handler<'a> {
     pub(crate) original: &'a ImplItemFn,

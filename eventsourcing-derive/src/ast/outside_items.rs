@@ -2,6 +2,8 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 
+use crate::tokens::{is_group, is_punct, is_word};
+
 /// A token among those that stand beside it.
 pub(crate) struct Place<'a> {
     tokens: &'a [TokenTree],
@@ -49,7 +51,7 @@ fn replaced_within(
     for (at, token) in tokens.iter().enumerate() {
         let place = Place { tokens: &tokens, at, called };
         if is_in_item || begins_item(token, &place, within) {
-            is_in_item = !(is_brace(token) || is_punct(token, ';'));
+            is_in_item = !(is_group(token, Delimiter::Brace) || is_punct(token, ';'));
             output.extend([token.clone()]);
             continue;
         }
@@ -86,16 +88,4 @@ fn ends_statement(token: &TokenTree) -> bool {
         TokenTree::Ident(word) => word == "unsafe",
         other => is_punct(other, ';'),
     }
-}
-
-pub(crate) fn is_brace(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
-}
-
-pub(crate) fn is_word(token: &TokenTree, word: &str) -> bool {
-    matches!(token, TokenTree::Ident(ident) if ident == word)
-}
-
-pub(crate) fn is_punct(token: &TokenTree, char: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == char)
 }

@@ -100,7 +100,7 @@ fn content<'a>(ctxt: &Ctxt, fields: &'a Fields, serde: &SerdeArgs, rule: Option<
     let stored = |field: &'a syn::Field| {
         let own = SerdeArgs::of(&field.attrs);
         stored::check(ctxt, &own, &field.ty, serde.default);
-        let opaque = is_opaque(ctxt, &field.attrs, "schema") || own.is_reshaped;
+        let opaque = is_opaque(ctxt, &field.attrs) || own.is_reshaped;
         (!own.skip).then_some(Stored { ty: &field.ty, opaque, is_as_typed: !own.is_reshaped })
     };
     match fields {

@@ -5,9 +5,9 @@ use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::{Generics, PathArguments, Type, TypePath, parse_quote};
 
-use crate::ast::outside_items::{self, is_word};
-use crate::ast::ungrouped;
+use crate::ast::{outside_items, ungrouped};
 use crate::ctxt::Ctxt;
+use crate::tokens::is_word;
 
 /// The type of an `impl` block.
 pub(crate) struct SelfType {

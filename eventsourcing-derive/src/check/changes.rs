@@ -4,13 +4,13 @@ use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{FnArg, Ident, Pat};
 
-use super::{is_ident, is_punct};
 use crate::ast::events::Events;
 use crate::ast::function::Function;
 use crate::ast::impl_block::BlockItem;
 use crate::ast::part::Part;
 use crate::ast::self_type::SelfType;
 use crate::ctxt::Ctxt;
+use crate::tokens::{is_punct, is_word};
 
 /// What is not an event changes no aggregate. (The borrow checker sees to `&mut self`; here is what can be seen of the rest.)
 pub(super) fn by_events_alone(ctxt: &Ctxt, events: &Events<'_>) {
@@ -56,7 +56,7 @@ impl Seen<'_> {
             let (before, here) = tokens.split_at(at);
             match here {
                 [TokenTree::Group(group), ..] => self.read(group.stream()),
-                [word, of_let @ ..] if is_ident(word, "let") => self.whole.extend(self.made(of_let)),
+                [word, of_let @ ..] if is_word(word, "let") => self.whole.extend(self.made(of_let)),
                 [TokenTree::Ident(name), ..] if self.is_whole(name) && changes(before, here) => self.refuse(name),
                 [dot, second, rest @ ..] if is_punct(dot, '.') && is_punct(second, '.') && self.is_aggregate(rest) => {
                     self.refuse(rest.iter().take(1).cloned().collect::<TokenStream>());
@@ -78,14 +78,14 @@ impl Seen<'_> {
     fn made(&self, of_let: &[TokenTree]) -> Option<String> {
         let [mutability, TokenTree::Ident(name), equal, value @ ..] = of_let else { return None };
         let end = value.iter().position(|token| is_punct(token, ';'))?;
-        let is_whole = is_ident(mutability, "mut") && is_punct(equal, '=') && self.is_aggregate(value.get(..end)?);
+        let is_whole = is_word(mutability, "mut") && is_punct(equal, '=') && self.is_aggregate(value.get(..end)?);
         is_whole.then(|| name.to_string())
     }
 
     /// `Self::create(..)` or `self`, and nothing behind it.
     fn is_aggregate(&self, value: &[TokenTree]) -> bool {
         match value {
-            [this] => is_ident(this, "self"),
+            [this] => is_word(this, "self"),
             [TokenTree::Ident(ty), first, second, TokenTree::Ident(name), TokenTree::Group(arguments)] => {
                 (ty == "Self" || *ty == self.aggregate.ident)
                     && is_punct(first, ':')
@@ -118,7 +118,7 @@ fn changes(before: &[TokenTree], value_and_rest: &[TokenTree]) -> bool {
         };
         is_part = true;
     }
-    let is_borrowed = matches!(before, [.., and, word] if is_punct(and, '&') && is_ident(word, "mut"));
+    let is_borrowed = matches!(before, [.., and, word] if is_punct(and, '&') && is_word(word, "mut"));
     is_part && (is_borrowed || is_assignment(rest))
 }
 

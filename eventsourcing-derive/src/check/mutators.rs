@@ -4,13 +4,13 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens as _;
 
-use super::{is_ident, is_punct};
 use crate::ast::events::Events;
 use crate::ctxt::Ctxt;
+use crate::tokens::{each_level, is_punct, is_word};
 
 pub(super) fn check(ctxt: &Ctxt, events: &Events<'_>) {
     for method in events.events() {
-        each_level(&method.original.block.to_token_stream(), &mut |tokens| {
+        each_level(method.original.block.to_token_stream(), &mut |tokens| {
             depends_on_the_event_alone(ctxt, tokens);
             if !method.creates {
                 leaves_the_root_alone(ctxt, tokens);
@@ -19,24 +19,13 @@ pub(super) fn check(ctxt: &Ctxt, events: &Events<'_>) {
     }
 }
 
-/// Visits the tokens of a body, and of each group in it.
-fn each_level(tokens: &TokenStream, visit: &mut impl FnMut(&[TokenTree])) {
-    let tokens: Vec<_> = tokens.clone().into_iter().collect();
-    visit(&tokens);
-    for token in &tokens {
-        if let TokenTree::Group(group) = token {
-            each_level(&group.stream(), visit);
-        }
-    }
-}
-
 /// An event that has another root is saved as another aggregate, and what was pending is lost. (Of `self.root = ..` the compiler is asked what that
 /// field is: `expand::root`.)
 fn leaves_the_root_alone(ctxt: &Ctxt, tokens: &[TokenTree]) {
     for (at, token) in tokens.iter().enumerate() {
         if let Some(call) = Call::at(tokens, at)
-            && call.of.is_some_and(|of| is_ident(of, "Root"))
-            && ["new", "named", "with_id"].iter().any(|name| is_ident(token, name))
+            && call.of.is_some_and(|of| is_word(of, "Root"))
+            && ["new", "named", "with_id"].iter().any(|name| is_word(token, name))
         {
             let written: TokenStream = tokens.get(call.from..=at).unwrap_or_default().iter().cloned().collect();
             ctxt.error(
@@ -53,7 +42,7 @@ fn depends_on_the_event_alone(ctxt: &Ctxt, tokens: &[TokenTree]) {
     for (at, token) in tokens.iter().enumerate() {
         let Some(call) = Call::at(tokens, at) else { continue };
         let written: TokenStream = tokens.get(call.from..=at).unwrap_or_default().iter().cloned().collect();
-        if is_ident(token, "pending_events") {
+        if is_word(token, "pending_events") {
             ctxt.error(
                 written,
                 "an event cannot depend on what is pending: nothing is when the history is read; take it as an argument, which is stored",
@@ -99,9 +88,9 @@ impl<'a> Call<'a> {
 
     /// Whether it is known to give something else each time.
     fn differs_each_time(&self, name: &TokenTree) -> bool {
-        let is_any = |names: &[&str]| names.iter().any(|known| is_ident(name, known));
-        let is_own = self.of.is_some_and(|of| is_ident(of, "Self"));
-        let makes_id = self.of.is_some_and(|of| is_ident(of, "Id") || is_ident(of, "CommitId")) && is_any(&["new"]);
+        let is_any = |names: &[&str]| names.iter().any(|known| is_word(name, known));
+        let is_own = self.of.is_some_and(|of| is_word(of, "Self"));
+        let makes_id = self.of.is_some_and(|of| is_word(of, "Id") || is_word(of, "CommitId")) && is_any(&["new"]);
         let is_clock = self.of.is_some() && is_any(&["now"]);
         (self.is_without_arguments && (makes_id || is_clock) && !is_own)
             || is_any(&["now_utc", "now_local", "now_v1", "now_v6", "now_v7", "new_v4"])

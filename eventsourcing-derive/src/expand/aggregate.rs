@@ -2,13 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote, quote_spanned};
+use syn::Generics;
 use syn::spanned::Spanned as _;
-use syn::{Generics, Type};
 
 use crate::ast::aggregate::{Aggregate, AggregateName};
-use crate::ast::words;
 use crate::expand::snapshot::snapshot;
-use crate::expand::{is_primitive, located_at};
+use crate::expand::types::{is_known_outside, is_primitive};
+use crate::tokens::located_at;
 
 pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
     let (krate, ident) = (&item.krate, &item.original.ident);
@@ -41,19 +41,23 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
         quote!(const SNAPSHOTS: ::core::option::Option<#krate::snapshot::SnapshotSupport<Self>> = #some;)
     });
     let interior = unless_interior_mutable(item);
+    let replay_check = replay_check(item);
+    let is_deprecated = item.original.attrs.iter().any(|attribute| attribute.path().is_ident("deprecated"));
+    let allow = is_deprecated.then(|| quote!(#[allow(deprecated)]));
     quote! {
+        #allow
         const _: () = {
             #[automatically_derived]
             impl #impl_generics #krate::Aggregate for #ident #types #where_clause {
                 const NAME: &'static str = #name;
-                const REPLAY_CHECK: #krate::ReplayCheck<Self> = #krate::__private::replay_check!(Self);
+                const REPLAY_CHECK: #krate::ReplayCheck<Self> = #replay_check;
                 #snapshots
 
                 fn root(&self) -> &#krate::Root<Self> {
                     #borrowed
                 }
 
-                fn root_mut(&mut self, _: #krate::RootAccess) -> &mut #krate::Root<Self> {
+                fn root_mut(&mut self, _: #krate::RootAccess<Self>) -> &mut #krate::Root<Self> {
                     #borrowed_mut
                 }
             }
@@ -64,16 +68,30 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
     }
 }
 
+/// How the aggregate is compared with what its events make it: without the fields that change otherwise.
+fn replay_check(item: &Aggregate<'_>) -> TokenStream {
+    let krate = &item.krate;
+    let check = quote!(#krate::__private::replay_check!(Self));
+    if !item.has_interior_mutable {
+        return check;
+    }
+    let comparisons = item.changed_by_events.iter().map(|field| {
+        let (ident, ty) = (&field.ident, &field.ty);
+        quote!(#krate::__private::Compared::<#ty>::differ(&__saved.#ident, &__replayed.#ident) ||)
+    });
+    quote! {{
+        #[allow(unused_imports)]
+        use #krate::__private::NotCompared as _;
+        #krate::__private::replay_check_of_state(#check, |__saved: &Self, __replayed: &Self| #(#comparisons)* false)
+    }}
+}
+
 /// A question to the compiler for each field whose type does not show it: whether the state can change without an event.
 fn unless_interior_mutable(item: &Aggregate<'_>) -> TokenStream {
     let krate = &item.krate;
-    let parameters: Vec<_> =
-        item.original.generics.params.iter().flat_map(|param| words(param.to_token_stream())).collect();
-    // A constant cannot speak of what the aggregate is generic over.
-    let is_asked = |ty: &Type| {
-        !is_primitive(ty) && words(ty.to_token_stream()).iter().all(|word| word != "Self" && !parameters.contains(word))
-    };
-    let types = item.changed_by_events.iter().map(|field| &field.ty).filter(|ty| is_asked(ty));
+    let generics = &item.original.generics;
+    let types = item.changed_by_events.iter().map(|field| &field.ty);
+    let types = types.filter(|ty| !is_primitive(ty) && is_known_outside(generics, ty));
     types
         .map(|ty| {
             located_at(

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use crate::ast::application::{Application, Initial, Part};
-use crate::expand::located_at;
+use crate::tokens::located_at;
 
 pub(crate) fn application(item: &Application<'_>) -> TokenStream {
     let (krate, ident) = (&item.krate, &item.original.ident);

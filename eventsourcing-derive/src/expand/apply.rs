@@ -10,14 +10,17 @@ use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
 use crate::ast::field::Field;
 use crate::ast::part::Part;
+use crate::expand::attributes::of_the_body;
 use crate::expand::methods::this;
+use crate::expand::recorder::recorder;
 use crate::expand::shape::Shape;
-use crate::expand::{event_field, located_at, of_the_body, revision};
+use crate::expand::{event_field, revision};
+use crate::tokens::located_at;
 
-pub(super) fn apply(events: &Events<'_>) -> TokenStream {
+pub(super) fn apply(events: &Events<'_>, shape: &Shape<'_>) -> TokenStream {
     let krate = &events.krate;
     let aggregate = &events.aggregate.ty;
-    let event = Shape::of(events).ty();
+    let event = shape.ty();
     let (impl_generics, _, where_clause) = events.original.generics.split_for_impl();
     let (creating, changing): (Vec<_>, Vec<_>) = events.events().partition(|method| method.creates);
     let this = changing.first().map_or_else(|| Token![self](Span::call_site()), |method| this(&method.original.sig));
@@ -36,12 +39,13 @@ pub(super) fn apply(events: &Events<'_>) -> TokenStream {
         let (pattern, body) = (pattern(events, method), body(method));
         quote!(#pattern => #body)
     });
+    let recorder = recorder(events);
     let create_again = creating.iter().filter(|method| events.counterpart(method).is_none()).map(|method| {
         let (cfgs, variant) = (method.event.cfgs(), variant(events, method));
-        quote!(#(#cfgs)* __event @ #variant { .. } => #krate::__private::create_again(#this, __event))
+        quote!(#(#cfgs)* __event @ #variant { .. } => #recorder::create_again(#this, __event))
     });
     let revision = revision(events);
-    let tied = located_at(event_field::span(&Shape::of(events), aggregate.span()), event.clone());
+    let tied = located_at(event_field::span(shape, aggregate.span()), event.clone());
     quote! {
         impl #impl_generics #krate::Apply for #aggregate #where_clause {
             type Event = #tied;
@@ -103,17 +107,22 @@ fn body(method: &EventMethod<'_>) -> TokenStream {
     let lent: Vec<_> = lent.collect();
     let block = &method.original.block;
     if !lent.is_empty() {
+        let block = with_braces_made_here(block);
         return quote!({ #(#lent)* #block });
     }
-    // As an argument it has braces that are made here, so that no lint says that the user's are not needed. One that is not
-    // finished keeps its own, which rustc has named already.
-    let is_argument = method.creates && !leaves_early(method) && syn::parse2::<Block>(block.to_token_stream()).is_ok();
-    let mut braces = block.clone();
-    if is_argument {
-        braces = Group::new(Delimiter::Brace, block.stream());
-        braces.set_span(block.span().resolved_at(Span::call_site()));
+    let is_argument = method.creates && !leaves_early(method);
+    if is_argument { with_braces_made_here(block) } else { block.clone() }.to_token_stream()
+}
+
+/// A body that becomes a value among others, so that no lint says that the user's braces are not needed. One that is not finished keeps its own,
+/// which rustc has named already.
+fn with_braces_made_here(block: &Group) -> Group {
+    if syn::parse2::<Block>(block.to_token_stream()).is_err() {
+        return block.clone();
     }
-    braces.to_token_stream()
+    let mut braces = Group::new(Delimiter::Brace, block.stream());
+    braces.set_span(block.span().resolved_at(Span::call_site()));
+    braces
 }
 
 /// What a lent field is bound to; under its own name it would be shadowed.

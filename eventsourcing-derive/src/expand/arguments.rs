@@ -7,7 +7,7 @@ use syn::spanned::Spanned as _;
 use syn::{Ident, Type};
 
 use crate::ast::handler::{Argument, Handler};
-use crate::expand::located_at;
+use crate::tokens::located_at;
 
 /// What a field of the event is called in generated code.
 pub(super) fn local(field: &Ident) -> Ident {

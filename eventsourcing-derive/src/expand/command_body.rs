@@ -4,8 +4,9 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote_spanned};
 use syn::Block;
 
-use crate::ast::outside_items::{self, Place, is_brace, is_punct, is_word};
+use crate::ast::outside_items::{self, Place};
 use crate::ast::self_type::SelfType;
+use crate::tokens::{is_group, is_punct, is_word};
 
 /// A body with the aggregate's type for `Self`, and the aggregate where it says `*self` or takes `self` apart.
 pub(super) fn body(aggregate: &SelfType, block: &Group) -> TokenStream {
@@ -56,8 +57,9 @@ fn ends_operand(token: &TokenTree) -> bool {
 /// Whether a pattern of the aggregate is held against a `self`: in `match self { .. }`, `let Self { .. } = self` and `matches!(self, ..)`.
 fn is_taken_apart(aggregate: &SelfType, this: &Place<'_>) -> bool {
     let before = |distance, is: &dyn Fn(&TokenTree) -> bool| this.before(distance).is_some_and(is);
-    let is_matched = before(1, &|token| is_word(token, "match")) && this.after(1).is_some_and(is_brace);
-    let is_pattern = |token: &TokenTree| is_brace(token) || is_group(token, Delimiter::Parenthesis);
+    let is_matched = before(1, &|token| is_word(token, "match"))
+        && this.after(1).is_some_and(|after| is_group(after, Delimiter::Brace));
+    let is_pattern = |token: &TokenTree| is_group(token, Delimiter::Brace) || is_group(token, Delimiter::Parenthesis);
     let is_type =
         |token: &TokenTree| matches!(token, TokenTree::Ident(name) if name == "Self" || *name == aggregate.ident);
     let is_whole = !this.after(1).is_some_and(|after| is_punct(after, '.') || is_punct(after, '?'));
@@ -65,10 +67,6 @@ fn is_taken_apart(aggregate: &SelfType, this: &Place<'_>) -> bool {
         before(1, &|token| is_punct(token, '=')) && before(2, &is_pattern) && before(3, &is_type) && is_whole;
     let is_asked = this.is_first_in("matches") && this.after(1).is_some_and(|after| is_punct(after, ','));
     is_matched || is_bound || is_asked
-}
-
-fn is_group(token: &TokenTree, delimiter: Delimiter) -> bool {
-    matches!(token, TokenTree::Group(group) if group.delimiter() == delimiter)
 }
 
 /// Whether a body names `self` as a whole, and not only what it has.

@@ -1,22 +1,22 @@
 //! The commands. Their bodies are moved to a type that can only read the aggregate and record its events, so that the borrow
 //! checker refuses a command that changes state; rustc names that type in its message.
 
-use std::collections::HashSet;
-
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::{
     FnArg, GenericParam, Generics, Lifetime, LifetimeParam, Receiver, ReceiverKind, Signature, Type, parse_quote,
 };
 
+use crate::ast::cfgs;
 use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
-use crate::ast::function::Function;
-use crate::ast::{cfgs, words};
-use crate::expand::command_body::{body, calls_macro};
+use crate::expand::attributes::{of_the_body, of_the_call};
+use crate::expand::called::Called;
+use crate::expand::command_body::body;
+use crate::expand::forwarded;
 use crate::expand::methods::{bare, event, this};
-use crate::expand::{forwarded, of_the_body, of_the_call};
+use crate::expand::recorder::recorder;
 
 pub(super) fn commands(events: &Events<'_>) -> TokenStream {
     if events.commands().next().is_none() {
@@ -61,23 +61,6 @@ pub(super) fn commands(events: &Events<'_>) -> TokenStream {
     }
 }
 
-/// What the commands call on their own `self`: what they name, or a macro may.
-pub(super) struct Called {
-    names: HashSet<String>,
-    is_open: bool,
-}
-
-impl Called {
-    pub(super) fn by(events: &Events<'_>) -> Self {
-        let bodies = || events.commands().map(|command| command.original.block.stream());
-        Self { names: bodies().flat_map(words).collect(), is_open: bodies().any(calls_macro) }
-    }
-
-    pub(super) fn has(&self, function: &Function) -> bool {
-        function.sig.receiver().is_some() && (self.is_open || self.names.contains(&function.sig.ident.to_string()))
-    }
-}
-
 /// The command as it was written, with another `self`.
 fn moved(events: &Events<'_>, command: &Command<'_>) -> TokenStream {
     let original = command.original;
@@ -104,7 +87,8 @@ fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
     reborrow_self(&mut signature);
     let (this, event) = (this(&signature), event(events, method));
     let signature = events.aggregate.in_place_of_self(signature.to_token_stream());
-    quote!(#(#cfgs)* #(#of_the_call)* #signature { #this.__held.record(#event) })
+    let recorder = recorder(events);
+    quote!(#(#cfgs)* #(#of_the_call)* #signature { #recorder::record_event_in(&mut #this.__held, #event) })
 }
 
 /// `&mut self`, also where it was written with its type.

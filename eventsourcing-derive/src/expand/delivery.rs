@@ -9,7 +9,7 @@ use syn::{Expr, Ident};
 use crate::ast::handler::{Form, Handler};
 use crate::ast::projection::Projection;
 use crate::expand::arguments::{argument_called, local, value};
-use crate::expand::located_at;
+use crate::tokens::located_at;
 
 /// Gives the delivery of an event to a handler.
 pub(super) fn delivery(item: &Projection<'_>, number: u16, handler: &Handler<'_>) -> TokenStream {

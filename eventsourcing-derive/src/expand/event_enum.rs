@@ -3,15 +3,16 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::ext::IdentExt as _;
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, parse_quote};
+use syn::{Attribute, Expr, ExprLit, ItemEnum, Lit, LitStr, Meta, parse_quote};
 
 use crate::ast::Event;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::self_type::SelfType;
 use crate::ast::without_mark;
 use crate::expand::event_impls::event_impl;
+use crate::expand::obligations::History;
 use crate::expand::shape::Shape;
-use crate::expand::{History, event_field, obligations, storable, upcasters};
+use crate::expand::{event_field, obligations, storable, upcasters};
 
 /// The enum that `#[events]` makes.
 pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
@@ -59,11 +60,11 @@ pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
     }
 }
 
-/// A user's own enum: as it was written, with what serde needs, and its impl.
-pub(crate) fn user_enum(item: &EventEnum<'_>, history: &History<'_>) -> TokenStream {
+/// A user's own enum, as it was written or with what stands in for that: with what serde needs, and its impl.
+pub(crate) fn user_enum(item: &EventEnum<'_>, original: &ItemEnum, history: &History<'_>) -> TokenStream {
     let shape = Shape::of_user(item);
     let krate = &item.krate;
-    let mut original = item.original.clone();
+    let mut original = original.clone();
     for (variant, event) in original.variants.iter_mut().zip(&item.events) {
         variant.attrs = without_mark(&variant.attrs);
         variant.attrs.extend(serde_names(event, true));
@@ -73,7 +74,7 @@ pub(crate) fn user_enum(item: &EventEnum<'_>, history: &History<'_>) -> TokenStr
     let deserialize = (!item.derives("Deserialize")).then(|| quote!(#krate::__private::serde::Deserialize,));
     let serde =
         (serialize.is_some() && deserialize.is_some()).then(|| shape.serde_attributes(&event_field::bounds(&shape)));
-    let (beside, past) = upcasters::of_enum(item);
+    let (beside, past) = upcasters::of_enum(item, &shape);
     let event = event_impl(&shape, &past);
     let obligations = obligations::of_events(&shape, history);
     let lock = obligations::depends_on_lock(history);

@@ -9,9 +9,8 @@ use syn::spanned::Spanned as _;
 use syn::{GenericArgument, PathArguments, Type};
 
 use crate::ast::field::Field;
-use crate::ast::words;
-use crate::expand::located_at;
 use crate::expand::shape::Shape;
+use crate::tokens::{located_at, words};
 
 /// The types of std that serde stores, of which nothing need be asked.
 const PLAIN: [&str; 18] = [
@@ -26,10 +25,15 @@ const CONTAINERS: [&str; 3] = ["Box", "Option", "Vec"];
 /// <https://github.com/rust-lang/rust/issues/48214>
 pub(super) fn bounds(shape: &Shape<'_>) -> Vec<TokenStream> {
     let krate = shape.krate;
+    let asked = asked(shape);
+    let is_only_one = asked.len() == 1;
     let bound = |(field, ty): (&Field, TokenStream)| {
-        located_at(field.ty.span(), quote!(for<'__type> #ty: #krate::__private::EventField))
+        // One type can be named twice: by itself, and through a trait.
+        let is_projected = words(ty.clone()).iter().any(|word| word == "as");
+        let bound = if is_projected && !is_only_one { quote!(ProjectedEventField) } else { quote!(EventField) };
+        located_at(field.ty.span(), quote!(for<'__type> #ty: #krate::__private::#bound))
     };
-    asked(shape).into_iter().map(bound).collect()
+    asked.into_iter().map(bound).collect()
 }
 
 /// Where to report what is wrong: under the one type that may be, or else where the aggregate is named.
@@ -40,13 +44,17 @@ pub(super) fn span(shape: &Shape<'_>, otherwise: Span) -> Span {
     }
 }
 
-/// The fields that are asked about, each type once. A bound cannot stand under a `#[cfg]`; one of a generic type is the user's to write; and what
-/// serde is given a function for, or skips, may be of any type.
+/// The fields that are asked about, each type once. A bound cannot stand under a `#[cfg]`; one of a generic type is the user's to write; what
+/// serde is given a function for, or skips, may be of any type; and one of a type that holds events would ask itself.
 fn asked<'a>(shape: &'a Shape<'_>) -> Vec<(&'a Field, TokenStream)> {
     let mut seen = HashSet::new();
     let fields = shape.events.iter().filter(|event| !event.is_conditional()).flat_map(|event| &event.fields);
     let asked = fields.filter(|field| {
-        !field.serde.is_reshaped && !field.serde.skip && !is_plain(&field.ty) && !shape.is_generic_over(field)
+        !field.serde.is_reshaped
+            && !field.serde.skip
+            && !is_plain(&field.ty)
+            && !shape.is_generic_over(field)
+            && !shape.is_recursive(field)
     });
     let types = asked.map(|field| (field, shape.stored_type(field)));
     // The name of a crate that `$crate` stands for cannot be written in the text that serde takes.

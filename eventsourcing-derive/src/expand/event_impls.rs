@@ -130,13 +130,15 @@ fn is_known(field: &Field) -> bool {
 /// The enum's own where clause, and each field's type bound by a trait. `for<'__a>` lets a bound that is known to be false
 /// stand: the impl is then simply not there. <https://github.com/rust-lang/rust/issues/48214>
 ///
-/// A bound cannot stand under a `#[cfg]`, so the fields of an event that does must have the trait.
+/// A bound cannot stand under a `#[cfg]`, so the fields of an event that does must have the trait; and so must one that holds events, whose bound
+/// would ask itself.
 fn where_all(shape: &Shape<'_>, bound: &TokenStream) -> TokenStream {
     let own = shape.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
     let mut seen = HashSet::new();
     let fields = shape.events.iter().flat_map(|event| {
         let cfgd = event.cfgs().next().is_some();
-        event.fields.iter().filter(move |field| !cfgd && !is_known(field)).map(|field| shape.stored_type(field))
+        let fields = event.fields.iter().filter(move |field| !cfgd && !is_known(field) && !shape.is_recursive(field));
+        fields.map(|field| shape.stored_type(field))
     });
     let fields = fields.filter(|ty| seen.insert(ty.to_string()));
     let bounds: Vec<_> =

@@ -9,9 +9,11 @@ use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
 use crate::ast::part::Part;
-use crate::expand::commands::Called;
+use crate::expand::attributes::{expect_as_allow, is_cfg_or_lint};
+use crate::expand::called::Called;
+use crate::expand::recorder::recorder;
 use crate::expand::upcasters::without_marks;
-use crate::expand::{expect_as_allow, is_cfg_or_lint, located_at};
+use crate::tokens::located_at;
 
 pub(super) fn methods(events: &Events<'_>) -> TokenStream {
     let attributes = events.original.attrs.iter().filter(|attribute| !is_cfg_or_lint(attribute));
@@ -39,15 +41,15 @@ pub(super) fn methods(events: &Events<'_>) -> TokenStream {
 
 /// An event as it is called.
 fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
-    let krate = &events.krate;
+    let recorder = recorder(events);
     let attributes = method.event.attributes.iter().map(expect_as_allow);
     let (vis, signature) = (&method.original.vis, bare(&method.original.sig));
     let event = event(events, method);
     let record = if method.creates {
-        quote!(#krate::__private::create(#event))
+        quote!(#recorder::create_by(#event))
     } else {
         let this = this(&signature);
-        quote!(#krate::__private::record(#this, #event);)
+        quote!(#recorder::record_event(#this, #event);)
     };
     // Clippy would say of the whole block that an event has many fields.
     let has_many = (signature.inputs.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));

@@ -6,10 +6,18 @@ use quote::quote;
 use crate::ast::condition::Condition;
 use crate::ast::obligation::{Held, Must, Obligation};
 use crate::crate_path::CratePath;
-use crate::expand::History;
 use crate::expand::field_shape::{seen, shape};
-use crate::expand::located_at;
 use crate::expand::shape::Shape;
+use crate::tokens::located_at;
+
+/// What `events.lock` says of an item.
+#[derive(Default)]
+pub(crate) struct History<'a> {
+    pub(crate) obligations: Vec<Obligation<'a>>,
+    pub(crate) conditions: Vec<Condition<'a>>,
+    /// Where the lock is, seen from the crate's folder, if there is one.
+    pub(crate) lock: Option<String>,
+}
 
 /// One constant for each, under the type in question, and the conditions.
 pub(super) fn of_events(shape: &Shape<'_>, history: &History<'_>) -> TokenStream {

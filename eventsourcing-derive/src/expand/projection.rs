@@ -10,7 +10,7 @@ use crate::ast::projection::{OfEnum, Projection};
 use crate::ast::{cfgs, without_handler_marks};
 use crate::expand::arguments::{local, value};
 use crate::expand::delivery::delivery;
-use crate::expand::located_at;
+use crate::tokens::located_at;
 
 pub(crate) fn projection(item: &Projection<'_>) -> TokenStream {
     let (krate, ty, version) = (&item.krate, item.ty, item.version);

@@ -1,10 +1,10 @@
 //! A question to the compiler, where the body of an event says `self.root = ..`: whether that field is the root.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote};
 
 use crate::ast::events::Events;
-use crate::expand::located_at;
+use crate::tokens::{each_level, is_punct, is_word, located_at};
 
 /// One function for each place, which does not compile if it is.
 pub(super) fn unless_replaced(events: &Events<'_>) -> TokenStream {
@@ -12,10 +12,8 @@ pub(super) fn unless_replaced(events: &Events<'_>) -> TokenStream {
     let (impl_generics, _, where_clause) = events.original.generics.split_for_impl();
     let changing = events.events().filter(|method| !method.creates);
     let questions = changing.map(|method| {
-        let mut places = Vec::new();
-        assigned(method.original.block.to_token_stream(), &mut places);
         let cfgs: Vec<_> = method.event.cfgs().collect();
-        let asked = places.into_iter().map(|place| {
+        let asked = assigned(method.original.block.to_token_stream()).into_iter().map(|place| {
             let ask = located_at(place, quote!(__aggregate.root.only_a_field_that_is_not_the_root_is_replaced()));
             quote! {
                 #(#cfgs)*
@@ -34,24 +32,23 @@ pub(super) fn unless_replaced(events: &Events<'_>) -> TokenStream {
     questions.collect()
 }
 
-/// Finds `self.root = ..`, and gives the place of `root`.
-fn assigned(tokens: TokenStream, places: &mut Vec<Span>) {
-    let tokens: Vec<_> = tokens.into_iter().collect();
-    for window in tokens.windows(5) {
-        if let [TokenTree::Ident(this), TokenTree::Punct(dot), TokenTree::Ident(root), TokenTree::Punct(equals), after] =
-            window
-            && this == "self"
-            && dot.as_char() == '.'
-            && root == "root"
-            && equals.as_char() == '='
-            && !matches!(after, TokenTree::Punct(second) if second.as_char() == '=')
-        {
-            places.push(root.span());
-        }
-    }
-    for token in tokens {
-        if let TokenTree::Group(group) = token {
-            assigned(group.stream(), places);
-        }
-    }
+/// Where `root` stands in each `self.root = ..`.
+fn assigned(body: TokenStream) -> Vec<Span> {
+    let mut places = Vec::new();
+    each_level(body, &mut |tokens| {
+        let assigned = tokens.windows(5).filter_map(|window| match window {
+            [this, dot, root, equals, after]
+                if is_word(this, "self")
+                    && is_punct(dot, '.')
+                    && is_word(root, "root")
+                    && is_punct(equals, '=')
+                    && !is_punct(after, '=') =>
+            {
+                Some(root.span())
+            }
+            _ => None,
+        });
+        places.extend(assigned);
+    });
+    places
 }

@@ -8,7 +8,8 @@ use syn::spanned::Spanned as _;
 use crate::ast::schema::{Content, Schema, SchemaField, Stored, Variant, spelled};
 use crate::crate_path::CratePath;
 use crate::expand::field_shape::{aliases, shape};
-use crate::expand::{History, obligations, storable};
+use crate::expand::obligations::History;
+use crate::expand::{obligations, storable};
 
 pub(crate) fn schema(item: &Schema<'_>, history: &History<'_>) -> TokenStream {
     let (krate, ident, name) = (&item.krate, &item.original.ident, &item.name.text);

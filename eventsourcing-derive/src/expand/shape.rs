@@ -12,8 +12,8 @@ use crate::ast::events::{Events, GIVEN, last_word};
 use crate::ast::field::Field;
 use crate::ast::self_type::SelfType;
 use crate::ast::upcasts::Upcasts;
-use crate::ast::words;
 use crate::crate_path::CratePath;
+use crate::tokens::words;
 
 pub(crate) struct Shape<'a> {
     pub(super) krate: &'a CratePath,
@@ -87,6 +87,11 @@ impl<'a> Shape<'a> {
     pub(super) fn is_generic_over(&self, field: &Field) -> bool {
         let words = words(self.stored_type(field));
         self.generics.type_params().any(|param| words.contains(&param.ident.to_string()))
+    }
+
+    /// Whether a field's type speaks of the enum itself.
+    pub(super) fn is_recursive(&self, field: &Field) -> bool {
+        words(self.stored_type(field)).iter().any(|word| self.ident == word || word == "Self")
     }
 
     /// What the user wrote, where `Self` is something else.

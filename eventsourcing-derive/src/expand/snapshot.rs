@@ -9,9 +9,9 @@ use syn::{Field, Generics, Ident, Type};
 use crate::ast::aggregate::{Aggregate, Snapshots};
 use crate::ast::schema::Stored;
 use crate::ast::self_type::SelfType;
-use crate::ast::words;
 use crate::expand::field_shape::shape;
-use crate::expand::{compared, located_at, storable};
+use crate::expand::{compared, storable};
+use crate::tokens::{located_at, words};
 
 /// The impl, under these bounds.
 pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics: &Generics) -> TokenStream {

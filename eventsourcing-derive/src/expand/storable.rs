@@ -5,20 +5,27 @@ use quote::{ToTokens as _, quote};
 use syn::spanned::Spanned as _;
 use syn::{Generics, Type};
 
+use crate::ast::field::Field;
 use crate::ast::schema::{Content, Schema, Stored};
-use crate::ast::words;
 use crate::crate_path::CratePath;
 use crate::expand::field_shape::{seen, seen_type};
 use crate::expand::shape::Shape;
-use crate::expand::{is_primitive, located_at};
+use crate::expand::types::{is_known_outside, is_primitive};
+use crate::tokens::located_at;
+use crate::tokens::words;
 
 /// One constant for each field of each event, under its type.
 pub(super) fn of_events(shape: &Shape<'_>) -> TokenStream {
     let krate = shape.krate;
     let events = shape.events.iter().map(|event| {
         let cfgs: Vec<_> = event.cfgs().collect();
-        // A constant cannot speak of what the enum is generic over.
-        let fields = event.fields.iter().filter(|field| !field.serde.is_reshaped && !shape.is_generic_over(field));
+        // A constant cannot speak of what the enum is generic over, or of `Self`.
+        let is_asked = |field: &&Field| {
+            !field.serde.is_reshaped
+                && !shape.is_generic_over(field)
+                && !words(shape.stored_type(field)).contains(&"Self".to_owned())
+        };
+        let fields = event.fields.iter().filter(is_asked);
         let fields = fields.map(|field| {
             let question = question(krate, &field.ty, &seen(shape, field));
             (!question.is_empty()).then(|| quote!(#(#cfgs)* #question))
@@ -41,10 +48,7 @@ pub(super) fn of_types<'a>(
     generics: &Generics,
     types: impl Iterator<Item = (&'a Type, bool)>,
 ) -> TokenStream {
-    let parameters: Vec<_> = generics.params.iter().flat_map(|param| words(param.to_token_stream())).collect();
-    let is_whole =
-        |ty: &Type| words(ty.to_token_stream()).iter().all(|word| word != "Self" && !parameters.contains(word));
-    let types = types.filter(|(ty, opaque)| !opaque && is_whole(ty));
+    let types = types.filter(|(ty, opaque)| !opaque && is_known_outside(generics, ty));
     let types = types.map(|(ty, _)| question(krate, ty, &seen_type(krate, &ty.to_token_stream())));
     types.collect()
 }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::ast::impl_block::{BlockItem, ImplBlock};
-use crate::expand::located_at;
+use crate::tokens::located_at;
 
 /// An error for each such item, if there is no other: rustc comes to this lint when it has found nothing wrong. What is not read is not
 /// checked, and may not compile.

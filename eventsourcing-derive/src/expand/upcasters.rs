@@ -8,22 +8,23 @@ use syn::Ident;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
-use crate::ast::Event;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
 use crate::ast::function::Function;
 use crate::ast::impl_block::BlockItem;
 use crate::ast::upcaster::{Target, Upcaster};
 use crate::ast::upcasts::Upcasts;
+use crate::ast::{Event, is_upcast_mark};
 use crate::crate_path::CratePath;
+use crate::expand::obligations::History;
 use crate::expand::schemas::Old;
 use crate::expand::shape::Shape;
-use crate::expand::{History, located_at, obligations, revision, schemas, unread};
+use crate::expand::{obligations, revision, schemas, unread};
 use crate::names::EventName;
+use crate::tokens::located_at;
 
 /// The upcasters of `#[events]`: their structs, and what of `Event` speaks of the past.
-pub(super) fn of_events(events: &Events<'_>) -> (TokenStream, TokenStream) {
-    let shape = Shape::of(events);
+pub(super) fn of_events(events: &Events<'_>, shape: &Shape<'_>) -> (TokenStream, TokenStream) {
     let krate = &events.krate;
     let old: Vec<_> = events
         .upcasters()
@@ -36,23 +37,23 @@ pub(super) fn of_events(events: &Events<'_>) -> (TokenStream, TokenStream) {
             Some(Old { upcaster, name: quote!(#name), options: aliases.unwrap_or_default() })
         })
         .collect();
-    let structs = old.iter().map(|old| old_fields(old.upcaster, &shape, &events.aggregate.ty));
+    let structs = old.iter().map(|old| old_fields(old.upcaster, shape, &events.aggregate.ty));
     let structs = quote!(#(#structs)*);
-    let entries: Vec<_> = old.iter().map(|old| entry(old, &shape)).collect();
+    let entries: Vec<_> = old.iter().map(|old| entry(old, shape)).collect();
     let constants = (!entries.is_empty())
         .then(|| quote!(const UPCASTERS: &'static [#krate::upcaster::Upcaster<Self>] = &[#(#entries,)*];));
-    let (retired, schemas) = (retired(&events.retired), schemas::constants(&shape, &old, None));
+    let (retired, schemas) = (retired(&events.retired), schemas::constants(shape, &old, None));
     (structs, quote!(#constants #retired #schemas))
 }
 
 /// What a user's own enum says of the past: its upcasters, if there are any, stand in another item.
-pub(super) fn of_enum(item: &EventEnum<'_>) -> (TokenStream, TokenStream) {
+pub(super) fn of_enum(item: &EventEnum<'_>, shape: &Shape<'_>) -> (TokenStream, TokenStream) {
     let (krate, ident) = (&item.krate, &item.original.ident);
-    let (shape, retired) = (Shape::of_user(item), retired(&item.retired));
+    let retired = retired(&item.retired);
     if item.retired.is_empty() && item.events.iter().all(|event| event.schema_version() == 1) {
-        return (TokenStream::new(), schemas::constants(&shape, &[], None));
+        return (TokenStream::new(), schemas::constants(shape, &[], None));
     }
-    let schemas = schemas::constants(&shape, &[], Some(quote!(#krate::__private::Declared::<Self>::SCHEMAS)));
+    let schemas = schemas::constants(shape, &[], Some(quote!(#krate::__private::Declared::<Self>::SCHEMAS)));
     let (impl_generics, types, where_clause) = item.original.generics.split_for_impl();
     let variants = item.events.iter().map(|event| {
         let (cfgs, name) = (event.cfgs(), event.variant.unraw().to_string());
@@ -163,7 +164,7 @@ fn revision(item: &Upcasts<'_>, upcaster: &Upcaster<'_>) -> u64 {
 /// An upcaster as it is called: without what is said of it and of its fields.
 pub(super) fn without_marks(function: &Function) -> Function {
     let mut function = function.clone();
-    let is_upcaster = function.attrs.iter().any(crate::ast::is_upcast);
+    let is_upcaster = function.attrs.iter().any(is_upcast_mark);
     function.attrs = crate::ast::without_mark(&function.attrs);
     for argument in &mut function.sig.inputs {
         if let (true, syn::FnArg::Typed(argument)) = (is_upcaster, argument) {

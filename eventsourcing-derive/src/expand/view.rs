@@ -5,7 +5,7 @@ use quote::{ToTokens as _, format_ident, quote};
 use syn::spanned::Spanned as _;
 
 use crate::ast::view::{Column, View};
-use crate::expand::located_at;
+use crate::tokens::located_at;
 
 pub(crate) fn view(item: &View<'_>) -> TokenStream {
     let (krate, ident, name) = (&item.krate, &item.original.ident, &item.name.text);

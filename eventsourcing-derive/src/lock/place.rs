@@ -1,4 +1,4 @@
-//! Where the `events.lock` of a crate is. This file stands in both crates, word for word: `tidy` compares the two.
+//! Where the `events.lock` of a crate is. The other crate has this file by a symbolic link.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,4 @@
-//! The text of `events.lock`. This file stands in both crates, word for word, because a macro crate can lend nothing out: `tidy` compares
-//! the two.
+//! The text of `events.lock`. The other crate has this file by a symbolic link, because a macro crate can lend nothing out.
 
 use std::fmt;
 

@@ -14,8 +14,7 @@ impl<'a, A> OnlyEvents<'a, A> {
         Self(aggregate)
     }
 
-    /// Records an event.
-    pub fn record(&mut self, event: A::Event)
+    pub(super) fn record(&mut self, event: A::Event)
     where
         A: Aggregate,
     {

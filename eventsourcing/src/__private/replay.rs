@@ -41,6 +41,12 @@ pub const fn replay_check_of<A>(
     ReplayCheck::of(differ, show, clone)
 }
 
+/// The same of an aggregate with fields that are no part of its state: it differs only if one of the others does.
+#[must_use]
+pub const fn replay_check_of_state<A>(check: ReplayCheck<A>, state_differs: fn(&A, &A) -> bool) -> ReplayCheck<A> {
+    check.of_state(state_differs)
+}
+
 /// The [`ReplayCheck`](crate::ReplayCheck) of an aggregate.
 #[doc(hidden)]
 #[macro_export]

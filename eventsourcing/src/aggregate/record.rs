@@ -6,7 +6,7 @@
 use std::mem;
 use std::ptr;
 
-use crate::aggregate::root::ACCESS;
+use crate::aggregate::root::access;
 use crate::aggregate::{Aggregate, Id, Root};
 use crate::error::CreateError;
 use crate::event::Event;
@@ -43,7 +43,7 @@ impl<A: Aggregate> Root<A> {
     /// # impl Aggregate for Counter {
     /// #     const NAME: &'static str = "counter";
     /// #     fn root(&self) -> &Root<Self> { &self.root }
-    /// #     fn root_mut(&mut self, _: RootAccess) -> &mut Root<Self> { &mut self.root }
+    /// #     fn root_mut(&mut self, _: RootAccess<Self>) -> &mut Root<Self> { &mut self.root }
     /// # }
     /// impl Counter {
     ///     pub fn start() -> Self {
@@ -86,27 +86,29 @@ pub(crate) fn begin<A: Aggregate>(event: A::Event) -> Result<A, CreateError> {
     if !aggregate.root().is_new() {
         refuse::<A>(kind.name());
     }
-    aggregate.root_mut(ACCESS).push(event);
+    let root = aggregate.root_mut(access());
+    root.push(event);
+    root.begun();
     Ok(aggregate)
 }
 
 /// Records an event and brings the state up to date with it. It is stored by the next save.
-pub fn record<A: Aggregate>(aggregate: &mut A, event: A::Event) {
+pub(crate) fn record<A: Aggregate>(aggregate: &mut A, event: A::Event) {
     // Applied first: if a mutator panics, what it could not apply is not stored either.
     let applying = Applying { aggregate: &mut *aggregate, event: &event };
     if !apply(&mut *applying.aggregate, event.clone()) {
         refuse::<A>(event.kind().name());
     }
     mem::forget(applying);
-    aggregate.root_mut(ACCESS).push(event);
+    aggregate.root_mut(access()).push(event);
 }
 
 /// Applies an event, and says whether the root is then what it was.
 #[must_use]
 pub(crate) fn apply<A: Aggregate>(aggregate: &mut A, event: A::Event) -> bool {
-    let before = aggregate.root().fixed();
+    let before = (aggregate.root().fixed(), aggregate.root().noted());
     aggregate.apply(event);
-    aggregate.root().fixed() == before
+    (aggregate.root().fixed(), aggregate.root().noted()) == before
 }
 
 /// The same of an aggregate that is read under this id.
@@ -136,6 +138,6 @@ struct Applying<'a, A: Aggregate> {
 
 impl<A: Aggregate> Drop for Applying<'_, A> {
     fn drop(&mut self) {
-        self.aggregate.root_mut(ACCESS).panicked_in(self.event.kind());
+        self.aggregate.root_mut(access()).panicked_in(self.event.kind());
     }
 }

@@ -24,13 +24,15 @@ use std::fmt;
 ///         &self.root
 ///     }
 ///
-///     fn root_mut(&mut self, _: RootAccess) -> &mut Root<Self> {
+///     fn root_mut(&mut self, _: RootAccess<Self>) -> &mut Root<Self> {
 ///         &mut self.root
 ///     }
 /// }
 /// ```
 pub struct ReplayCheck<A> {
     differ: Option<fn(&A, &A) -> bool>,
+    /// Of an aggregate whose `==` also compares what is no part of its state.
+    state_differs: Option<fn(&A, &A) -> bool>,
     show: Option<fn(&A) -> String>,
     #[cfg_attr(not(debug_assertions), expect(dead_code, reason = "only a twin is cloned"))]
     clone: Option<fn(&A) -> A>,
@@ -38,7 +40,7 @@ pub struct ReplayCheck<A> {
 
 impl<A> ReplayCheck<A> {
     /// Nothing is compared.
-    pub const NONE: Self = Self { differ: None, show: None, clone: None };
+    pub const NONE: Self = Self { differ: None, state_differs: None, show: None, clone: None };
 
     /// Compares by `==`. Of a value that is not equal to itself, as a number that is not one, nothing is said.
     #[must_use]
@@ -73,7 +75,11 @@ impl<A> ReplayCheck<A> {
         show: Option<fn(&A) -> String>,
         clone: Option<fn(&A) -> A>,
     ) -> Self {
-        Self { differ, show, clone }
+        Self { differ, state_differs: None, show, clone }
+    }
+
+    pub(crate) const fn of_state(self, state_differs: fn(&A, &A) -> bool) -> Self {
+        Self { state_differs: Some(state_differs), ..self }
     }
 
     #[cfg(debug_assertions)]
@@ -92,7 +98,8 @@ impl<A> ReplayCheck<A> {
     ///
     /// If they differ.
     pub(crate) fn assert_same(&self, name: &str, aggregate: &A, replayed: &A) {
-        if self.differ.is_some_and(|differ| differ(aggregate, replayed)) {
+        let differ = self.differ.is_some_and(|differ| differ(aggregate, replayed));
+        if differ && self.state_differs.is_none_or(|differs| differs(aggregate, replayed)) {
             self.fail(name, aggregate, replayed);
         }
     }

@@ -1,7 +1,7 @@
 //! The first event of a history is applied again, under the id that it was stored under.
 
 use crate::aggregate::history_id::Replaying;
-use crate::aggregate::root::ACCESS;
+use crate::aggregate::root::access;
 use crate::aggregate::{Aggregate, Id};
 
 /// The aggregate that a first event made, read again under the id that it was stored under.
@@ -11,7 +11,7 @@ pub(crate) fn replayed<A: Aggregate>(id: Id<A>, event: A::Event) -> Result<A, No
     if !aggregate.root().is_new() {
         return Err(NotApplied::ChangesRoot);
     }
-    aggregate.root_mut(ACCESS).reset(id);
+    aggregate.root_mut(access()).reset(id);
     Ok(aggregate)
 }
 

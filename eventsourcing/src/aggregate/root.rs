@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::marker::PhantomData;
 
 use crate::aggregate::attempt::Attempt;
 use crate::aggregate::history_id::id_of_history;
@@ -16,6 +17,7 @@ use crate::stream::{Position, Version};
 /// Give a struct one field `root: Root<Self>` and start it with [`Root::new`], [`Root::named`] or
 /// [`Root::with_id`]. Two roots are equal if identity and version are; an aggregate that was saved is
 /// equal to the same one loaded again.
+#[expect(clippy::struct_excessive_bools, reason = "each is noted by another event of its life")]
 pub struct Root<A> {
     id: Id<A>,
     stored: StoredEnd,
@@ -25,6 +27,8 @@ pub struct Root<A> {
     pending_len: u64,
     discarded: bool,
     recorded_after_discard: bool,
+    /// Whether the first of the pending events made the aggregate.
+    begun: bool,
     attempt: Option<Attempt>,
     // Only of an aggregate that was read past events which this program does not know.
     unknown: Option<Box<[Recorded<RawEvent>]>>,
@@ -34,12 +38,20 @@ pub struct Root<A> {
     twin: TwinSlot,
 }
 
-/// What is to be given for [`Aggregate::root_mut`]: only the framework has one, so only it calls that.
-#[derive(Debug)]
-pub struct RootAccess(());
+/// What is to be given for [`Aggregate::root_mut`]: only the framework has one, so only it calls that. It is for aggregates of one type, so that
+/// an implementation by hand, which is given one, cannot use it on others.
+pub struct RootAccess<A>(PhantomData<fn(A)>);
 
 /// The framework's own.
-pub(crate) const ACCESS: RootAccess = RootAccess(());
+pub(crate) const fn access<A>() -> RootAccess<A> {
+    RootAccess(PhantomData)
+}
+
+impl<A> fmt::Debug for RootAccess<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RootAccess")
+    }
+}
 
 /// What of an aggregate the store holds: 0 and 0 for one that was never saved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,6 +81,7 @@ impl<A> Root<A> {
             pending_len: 0,
             discarded: false,
             recorded_after_discard: false,
+            begun: false,
             attempt: None,
             unknown: None,
             lacks_snapshot: false,
@@ -109,9 +122,23 @@ impl<A> Root<A> {
         (self.id, self.stored.version, self.pending_len)
     }
 
+    /// The same of what was noted: a clone of the root from before has the same numbers.
+    pub(crate) fn noted(&self) -> (bool, Option<&'static str>) {
+        (self.discarded, self.event_that_panicked())
+    }
+
     /// Whether nothing was recorded or read yet.
     pub(crate) fn is_new(&self) -> bool {
         self.stored.version == 0 && self.pending_len == 0
+    }
+
+    pub(crate) const fn begun(&mut self) {
+        self.begun = true;
+    }
+
+    /// Whether an event is known to have made the aggregate.
+    pub(crate) fn is_begun(&self) -> bool {
+        self.begun || self.stored.version > 0
     }
 
     pub(crate) const fn panicked_in(&mut self, event: &'static EventKind) {
@@ -249,6 +276,7 @@ impl<A> Clone for Root<A> {
             pending_len: self.pending_len,
             discarded: self.discarded,
             recorded_after_discard: self.recorded_after_discard,
+            begun: self.begun,
             attempt: self.attempt.clone(),
             unknown: self.unknown.clone(),
             lacks_snapshot: self.lacks_snapshot,

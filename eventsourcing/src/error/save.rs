@@ -81,6 +81,16 @@ pub enum SaveError {
         /// The stored name of the event.
         event: &'static str,
     },
+    /// No event made this aggregate, so what is recorded on it could not be read again. Nothing was stored; make it by a creating event: a function
+    /// with `#[event(..)]` that returns `Self`, or [`Root::begin`](crate::Root::begin).
+    #[error(
+        "no event made {stream}, so it could not be loaded again: make it by a creating event, an `#[event(..)] fn .. -> Self`"
+    )]
+    #[non_exhaustive]
+    NotCreated {
+        /// The aggregate's stream.
+        stream: StreamId,
+    },
     /// One aggregate was given twice to be saved in one commit; nothing was sent to the store. Give it once: all of its events go with it.
     #[error("{stream} is in one commit twice: record all of its events on one value of it, and give that once")]
     #[non_exhaustive]

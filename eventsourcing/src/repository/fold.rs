@@ -4,7 +4,7 @@ use std::mem;
 use std::ops::{ControlFlow, RangeBounds};
 
 use crate::aggregate::{
-    ACCESS, Aggregate, Id, NotApplied, apply_read, has_twin, replayed, root::StoredEnd, set_twin, stream_of,
+    Aggregate, Id, NotApplied, access, apply_read, has_twin, replayed, root::StoredEnd, set_twin, stream_of,
 };
 use crate::codec::Decoded;
 use crate::error::LoadError;
@@ -43,7 +43,7 @@ pub(crate) async fn load<A: Aggregate>(
     }
     let mut loaded: Option<A> = load_from_events(store, id, to, on_unknown).await?;
     if let Some(aggregate) = &mut loaded {
-        aggregate.root_mut(ACCESS).needs_snapshot();
+        aggregate.root_mut(access()).needs_snapshot();
     }
     Ok(loaded)
 }
@@ -89,7 +89,7 @@ impl<A: Aggregate> Fold<A> {
         let Phase::Folding(mut state) = self.phase else { return Ok(None) };
         if let Some(aggregate) = &mut state {
             if self.skipped {
-                aggregate.root_mut(ACCESS).read_past(self.kept);
+                aggregate.root_mut(access()).read_past(self.kept);
             }
             set_twin(aggregate, self.twin);
         }
@@ -105,7 +105,7 @@ impl<A: Aggregate> Fold<A> {
                 // When it was cut, the event may have been no end yet.
                 let discards = is_discard::<A>(stored).unwrap_or(false);
                 for aggregate in [&mut restored.aggregate].into_iter().chain(&mut restored.twin) {
-                    aggregate.root_mut(ACCESS).read(place(stored), Some(discards));
+                    aggregate.root_mut(access()).read(place(stored), Some(discards));
                 }
                 self.twin = restored.twin;
                 self.phase = Phase::Folding(Some(restored.aggregate));
@@ -137,10 +137,10 @@ impl<A: Aggregate> Fold<A> {
         }
         // Also after an event that left nothing: the stream has come this far.
         if let Some(aggregate) = state {
-            aggregate.root_mut(ACCESS).read(place(stored), discards);
+            aggregate.root_mut(access()).read(place(stored), discards);
         }
         if let (true, Some(twin)) = (has_twin::<A>(), twin) {
-            twin.root_mut(ACCESS).read(place(stored), discards);
+            twin.root_mut(access()).read(place(stored), discards);
         }
         Ok(())
     }

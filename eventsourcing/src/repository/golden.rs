@@ -164,7 +164,7 @@ mod tests {
             &self.root
         }
 
-        fn root_mut(&mut self, _: RootAccess) -> &mut Root<Self> {
+        fn root_mut(&mut self, _: RootAccess<Self>) -> &mut Root<Self> {
             &mut self.root
         }
     }

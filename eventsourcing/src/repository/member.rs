@@ -5,7 +5,7 @@ use std::any::Any;
 use self::sealed::Sealed;
 use crate::aggregate::attempt::Attempt;
 use crate::aggregate::root::StoredEnd;
-use crate::aggregate::{ACCESS, Aggregate, Id, SnapshotSupport, check_twin, stream_of};
+use crate::aggregate::{Aggregate, Id, SnapshotSupport, access, check_twin, replayed, stream_of};
 use crate::codec;
 use crate::error::{LoadError, SaveError};
 use crate::event::Event;
@@ -31,7 +31,7 @@ pub(super) mod sealed {
         fn stored(&self) -> StoredEnd;
         /// How many events are not yet saved.
         fn pending(&self) -> u64;
-        /// Whether its state is what its events make it: an error if an event has panicked halfway.
+        /// Whether its state is what its events make it: an error if an event has panicked halfway, or none has made it.
         ///
         /// # Panics
         ///
@@ -81,6 +81,9 @@ impl<A: Aggregate> Sealed for A {
         if let Some(event) = self.root().event_that_panicked() {
             return Err(SaveError::EventPanicked { stream: self.stream(), event });
         }
+        if !self.root().is_begun() && !can_be_read(self) {
+            return Err(SaveError::NotCreated { stream: self.stream() });
+        }
         check_twin(self);
         Ok(())
     }
@@ -90,11 +93,11 @@ impl<A: Aggregate> Sealed for A {
     }
 
     fn attempted(&mut self, attempt: Attempt) {
-        self.root_mut(ACCESS).attempted(attempt);
+        self.root_mut(access()).attempted(attempt);
     }
 
     fn attempt_failed(&mut self) {
-        self.root_mut(ACCESS).attempt_failed();
+        self.root_mut(access()).attempt_failed();
     }
 
     fn stage(&self, events: u64, commit: &mut Commit) -> Result<(), SaveError> {
@@ -116,7 +119,7 @@ impl<A: Aggregate> Sealed for A {
 
     fn drain(&mut self, events: u64, last: Position) {
         let from = self.root().stored().version;
-        let root = self.root_mut(ACCESS);
+        let root = self.root_mut(access());
         root.drain(events, last);
         let is_cut = |snapshots: &SnapshotSupport<A>| is_due(snapshots, from, from + events);
         if root.pending_len() > 0 && A::SNAPSHOTS.as_ref().is_some_and(is_cut) {
@@ -159,10 +162,17 @@ impl<A: Aggregate> Sealed for A {
             if !self.revives() {
                 return Err(SaveError::Discarded { stream: self.stream() });
             }
-            self.root_mut(ACCESS).continue_after(ended.root().stored());
+            self.root_mut(access()).continue_after(ended.root().stored());
             Ok(true)
         })
     }
+}
+
+/// Whether the first event of an aggregate that was put together by hand makes one when it is read.
+#[cold]
+fn can_be_read<A: Aggregate>(aggregate: &A) -> bool {
+    let first = aggregate.root().pending().first();
+    first.is_some_and(|first| replayed(aggregate.id(), first.clone()).is_ok())
 }
 
 /// Adds events of an aggregate to a commit.

@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 
 use self::replay::{Replay, Unfinished};
 pub use self::then::{Then, When};
-use crate::aggregate::{ACCESS, Aggregate, begin, record, replayed};
+use crate::aggregate::{Aggregate, access, begin, record, replayed};
 use crate::event::Event as _;
 use crate::repository::CommandOutput;
 
@@ -109,7 +109,7 @@ fn revived<A: Aggregate>(ended: &A, event: A::Event) -> A {
     let Ok(mut aggregate) = replayed(ended.id(), event.clone()) else {
         panic!("event `{}` of `{}` starts no stream again: it creates nothing", kind.name(), A::NAME);
     };
-    let root = aggregate.root_mut(ACCESS);
+    let root = aggregate.root_mut(access());
     root.continue_after(ended.root().stored());
     root.push(event);
     aggregate

@@ -2,7 +2,9 @@
 
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 
+use eventsourcing::Version;
 use eventsourcing::prelude::*;
 
 /// Of these, one cannot be compared, one not shown or cloned, and one has what it is generic over.
@@ -72,4 +74,62 @@ fn as_much_as_the_aggregate_has_for_it() {
     for text in says(Generic::<u8>::make, |generic| generic.value = 5) {
         assert!(text.unwrap().contains("\nreplayed: Generic {"));
     }
+}
+
+/// Has what an event may ask for, and what is no part of its state.
+#[derive(Aggregate, Clone, Debug, PartialEq)]
+struct Sums {
+    root: Root<Self>,
+    values: Vec<(Version, i64)>,
+    #[aggregate(interior_mutable)]
+    sum: OnceLock<i64>,
+}
+
+#[events]
+impl Sums {
+    #[event(Begun)]
+    fn begin() -> Self {
+        let root = Root::new();
+        Self { values: vec![(root.version(), 0)], root, sum: OnceLock::new() }
+    }
+
+    #[event(Added)]
+    fn add(&mut self, value: i64) {
+        self.values.push((self.version(), value));
+        self.sum = OnceLock::new();
+    }
+
+    fn sum(&self) -> i64 {
+        *self.sum.get_or_init(|| self.values.iter().map(|(_, value)| value).sum())
+    }
+}
+
+#[test]
+fn an_event_may_ask_for_the_version() {
+    let repository = Repository::<Sums>::new(MemoryStore::new()).blocking();
+    let mut sums = Sums::begin();
+    sums.add(1);
+    sums.add(2);
+    repository.save(&mut sums).unwrap();
+    sums.add(3);
+    repository.save(&mut sums).unwrap();
+    repository.update(sums.id(), |sums| sums.add(4)).unwrap();
+    let loaded = repository.get(sums.id()).unwrap();
+    assert_eq!(loaded.values, (0..5).map(|n: i64| (Version::new(n.unsigned_abs()), n)).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_is_no_part_of_the_state_is_not_compared() {
+    let repository = Repository::<Sums>::new(MemoryStore::new()).blocking();
+    let mut sums = Sums::begin();
+    sums.add(1);
+    assert_eq!(sums.sum(), 1);
+    repository.save(&mut sums).unwrap();
+    let make = || {
+        let sums = Sums::begin();
+        sums.sum();
+        sums
+    };
+    assert_eq!(says::<Sums>(make, |sums| assert_eq!(sums.sum(), 0)), [None, None]);
+    assert!(says::<Sums>(make, |sums| sums.values.push((Version::new(0), 1))).iter().all(Option::is_some));
 }

@@ -1,5 +1,6 @@
 //! An event may change every field but the root: neither is another aggregate saved in place of this one, nor another event with it.
 
+use std::cell::Cell;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -71,12 +72,30 @@ impl Account {
         elsewhere(self);
     }
 
+    #[event(RootCloned)]
+    fn clone_root(&mut self) {
+        let Self { root, .. } = self;
+        if let Some(cloned) = CLONED.take() {
+            *root = cloned;
+        }
+    }
+
+    #[event(Overflown)]
+    fn overflow(&mut self) {
+        self.balance = 1;
+        panic!("{}", String::from("half changed"));
+    }
+
     #[event(OpenedTwice)]
     fn open_twice() -> Self {
         let mut account = Self { root: fresh(), balance: 0 };
         elsewhere(&mut account);
         account
     }
+}
+
+thread_local! {
+    static CLONED: Cell<Option<Root<Account>>> = const { Cell::new(None) };
 }
 
 fn fresh<A>() -> Root<A> {
@@ -138,6 +157,37 @@ fn recording_such_an_event_panics_and_names_it() {
 fn one_that_creates_panics_as_well() {
     let said = panicked(|| drop(Account::open_twice()));
     assert!(said.starts_with("event `OpenedTwice` of `Account` replaces the root or records another"), "{said}");
+}
+
+/// A clone of the root has the same id, version and number of pending events.
+#[test]
+fn a_clone_of_the_root_does_not_forget_a_panic() {
+    let accounts = Repository::<Account>::new(MemoryStore::new()).blocking();
+    let mut account = Account::open();
+    accounts.save(&mut account).unwrap();
+    CLONED.set(Some(account.root.clone()));
+    panicked(|| account.overflow());
+    let said = panicked(|| account.clone_root());
+    assert!(said.starts_with("event `RootCloned` of `Account` replaces the root"), "{said}");
+    assert!(matches!(accounts.save(&mut account), Err(SaveError::EventPanicked { .. })));
+}
+
+#[test]
+fn what_no_event_made_is_not_saved() {
+    let accounts = Repository::<Account>::new(MemoryStore::new()).blocking();
+    let mut account = Account { root: fresh(), balance: 0 };
+    let id = account.id();
+    for _ in 0..2 {
+        let error = accounts.save(&mut account).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "no event made Account/{id}, so it could not be loaded again: make it by a creating event, an `#[event(..)] fn .. -> Self`"
+            )
+        );
+        account.deposit(1);
+    }
+    assert!(!accounts.contains(id).unwrap());
 }
 
 /// Such as was stored by a release whose event did something else.

@@ -34,7 +34,7 @@ fn no_test_and_no_example_is_left_out() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A macro crate can lend nothing out, so what both crates read stands in both.
+/// A macro crate can lend nothing out, so one of two crates has what both read by a symbolic link, which `cargo package` packs as a file.
 #[test]
 fn the_lock_is_read_by_the_same_words() {
     let text = |path: &str| fs::read_to_string(workspace().join(path)).unwrap();

@@ -67,17 +67,18 @@ const RUNTIME: &[(&str, &[&str])] = &[
 /// The rooms of the macro crate: `args -> ast -> check -> expand`.
 const DERIVE: &[(&str, &[&str])] = &[
     ("ctxt", &[]),
+    ("tokens", &[]),
     ("names", &["ctxt"]),
     ("crate_path", &["ctxt"]),
     ("args", &["names", "crate_path", "ctxt"]),
-    ("ast", &["args", "names", "crate_path", "ctxt"]),
+    ("ast", &["args", "names", "crate_path", "tokens", "ctxt"]),
     // What was released.
     ("lock", &[]),
     // What stands beside an item in its file.
     ("scope", &[]),
-    ("check", &["lock", "scope", "ast", "names", "ctxt"]),
+    ("check", &["lock", "scope", "ast", "names", "tokens", "ctxt"]),
     // What is printed has been proven: no attribute, no error.
-    ("expand", &["ast", "crate_path", "names"]),
+    ("expand", &["ast", "crate_path", "names", "tokens"]),
     ("fallback", &["expand", "scope", "ast", "crate_path"]),
     ("macros", &["fallback", "expand", "check", "lock", "scope", "ast", "args", "ctxt"]),
     ("lib", &["macros"]),

@@ -75,6 +75,35 @@ fn written(door: &mut Door) {
     door.apply(DoorEvent::Opened);
 }
 
+/// What an implementation by hand is given is for its own aggregates.
+struct Thief {
+    root: Root<Self>,
+    victim: Account,
+}
+
+impl eventsourcing::Apply for Thief {
+    type Event = DoorEvent;
+
+    fn create(_: DoorEvent) -> Option<Self> {
+        None
+    }
+
+    fn apply(&mut self, _: DoorEvent) {}
+}
+
+impl Aggregate for Thief {
+    const NAME: &'static str = "thief";
+
+    fn root(&self) -> &Root<Self> {
+        &self.root
+    }
+
+    fn root_mut(&mut self, access: eventsourcing::RootAccess<Self>) -> &mut Root<Self> {
+        *self.victim.root_mut(access) = Root::new();
+        &mut self.root
+    }
+}
+
 fn main() {
     generated(&mut Account::open());
     written(&mut Door::build());

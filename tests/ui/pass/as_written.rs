@@ -191,6 +191,34 @@ macro_rules! counter {
     };
 }
 
+/// Whose derive says its name, and whose bodies stand on one line.
+#[deprecated = "use a counter"]
+#[derive(Aggregate, Clone, Debug, PartialEq)]
+struct OneLine {
+    root: Root<Self>,
+    label: String,
+    count: usize,
+}
+
+#[allow(deprecated)]
+#[events]
+#[rustfmt::skip]
+impl OneLine {
+    #[event(Made)]
+    fn make(label: &str) -> Self { Self { root: Root::new(), label: label.to_owned(), count: 7 } }
+
+    #[event(Changed)]
+    fn change(&mut self, label: &str) { self.label.push_str(label) }
+
+    fn held(&mut self) -> usize { self.change("-"); self.count }
+}
+
+#[allow(deprecated)]
+fn one_line() {
+    let mut one_line = OneLine::make("a");
+    assert_eq!((one_line.held(), &*one_line.label), (7, "a-"));
+}
+
 counter!(Counter, Counter, "made", { Self { root: Root::new(), count: 0 } }, pub(crate));
 
 fn main() {
@@ -218,4 +246,6 @@ fn main() {
     let mut counter = Counter::make();
     counter.twice();
     assert_eq!((counter.count, counter.pending_events()[0].kind().name()), (2, "made"));
+
+    one_line();
 }

@@ -6,6 +6,8 @@ use proc_macro2::token_stream::IntoIter;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::ImplItem;
 
+use crate::tokens::is_punct;
+
 /// The tokens of each item. A function ends with its body, anything else with `;` or with the braces of a macro.
 pub(super) fn items(block: TokenStream) -> impl Iterator<Item = Vec<TokenTree>> {
     let mut tokens = block.into_iter().peekable();
@@ -20,7 +22,9 @@ fn next(tokens: &mut Peekable<IntoIter>) -> Option<Vec<TokenTree>> {
         let is_end = match &token {
             // `Foo<{ N }>` is a type; `[u8; { N }]` is in a group of its own.
             TokenTree::Group(group) if is_function => block_in(group).is_some() && !is_in_angles(tokens.peek()),
-            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace && is_punct(item.last(), '!'),
+            TokenTree::Group(group) => {
+                group.delimiter() == Delimiter::Brace && item.last().is_some_and(|last| is_punct(last, '!'))
+            }
             TokenTree::Punct(punct) => punct.as_char() == ';',
             TokenTree::Ident(_) | TokenTree::Literal(_) => false,
         };
@@ -76,9 +80,5 @@ fn block_in(group: &Group) -> Option<Group> {
 }
 
 fn is_in_angles(after: Option<&TokenTree>) -> bool {
-    is_punct(after, '>') || is_punct(after, ',')
-}
-
-fn is_punct(token: Option<&TokenTree>, char: char) -> bool {
-    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == char)
+    after.is_some_and(|after| is_punct(after, '>') || is_punct(after, ','))
 }

@@ -2,20 +2,26 @@ const _: () = {
     impl Account {
         /// Opens an account.
         pub fn open(owner: &str) -> Self {
-            ::eventsourcing::__private::create(AccountEvent::Opened {
+            <Account as ::eventsourcing::__private::Recorder>::create_by(AccountEvent::Opened {
                 owner: ::std::borrow::ToOwned::to_owned(owner),
             })
         }
         /// Adds to the balance.
         pub fn deposit(&mut self, amount: i64) {
-            ::eventsourcing::__private::record(self, AccountEvent::Deposited { amount });
+            <Account as ::eventsourcing::__private::Recorder>::record_event(
+                self,
+                AccountEvent::Deposited { amount },
+            );
         }
         /// A command: it decides, and records what it decided.
         pub fn withdraw(&mut self, amount: i64) -> Result<(), Overdrawn> {
             OnlyEventsChangeState::__of(self).withdraw(amount)
         }
         fn withdrawn(&mut self, amount: i64) {
-            ::eventsourcing::__private::record(self, AccountEvent::Withdrawn { amount });
+            <Account as ::eventsourcing::__private::Recorder>::record_event(
+                self,
+                AccountEvent::Withdrawn { amount },
+            );
         }
         pub fn balance(&self) -> i64 {
             self.balance
@@ -53,7 +59,10 @@ const _: () = {
             }
         }
         fn withdrawn(&mut self, amount: i64) {
-            self.__held.record(AccountEvent::Withdrawn { amount })
+            <Account as ::eventsourcing::__private::Recorder>::record_event_in(
+                &mut self.__held,
+                AccountEvent::Withdrawn { amount },
+            )
         }
     }
     impl ::eventsourcing::Apply for Account {
@@ -86,7 +95,10 @@ const _: () = {
                     self.balance -= amount;
                 }
                 __event @ AccountEvent::Opened { .. } => {
-                    ::eventsourcing::__private::create_again(self, __event)
+                    <Account as ::eventsourcing::__private::Recorder>::create_again(
+                        self,
+                        __event,
+                    )
                 }
             }
         }

@@ -19,7 +19,7 @@ const _: () = {
         }
         fn root_mut(
             &mut self,
-            _: ::eventsourcing::RootAccess,
+            _: ::eventsourcing::RootAccess<Self>,
         ) -> &mut ::eventsourcing::Root<Self> {
             &mut self.identity
         }

@@ -1,12 +1,12 @@
 const _: () = {
     impl Cart {
         pub fn of(items: &[Item]) -> Self {
-            ::eventsourcing::__private::create(CartEvent::Filled {
+            <Cart as ::eventsourcing::__private::Recorder>::create_by(CartEvent::Filled {
                 items: ::std::borrow::ToOwned::to_owned(items),
             })
         }
         pub fn add(&mut self, items: &[Item]) {
-            ::eventsourcing::__private::record(
+            <Cart as ::eventsourcing::__private::Recorder>::record_event(
                 self,
                 CartEvent::Filled {
                     items: ::std::borrow::ToOwned::to_owned(items),

@@ -4,7 +4,10 @@ const _: () = {
         M: Default,
     {
         fn open(limit: L, names: &[String], path: &Path) -> Self {
-            ::es::__private::create(AccountEvent::Opened {
+            <Account<
+                M,
+                L,
+            > as ::es::__private::Recorder>::create_by(AccountEvent::Opened {
                 limit,
                 names: ::std::borrow::ToOwned::to_owned(names),
                 path: ::std::borrow::ToOwned::to_owned(path),
@@ -13,10 +16,19 @@ const _: () = {
         #[cfg(feature = "deposits")]
         #[allow(clippy::some_lint, reason = "some")]
         fn deposit(&mut self, amount: M) {
-            ::es::__private::record(self, AccountEvent::Deposited { amount });
+            <Account<
+                M,
+                L,
+            > as ::es::__private::Recorder>::record_event(
+                self,
+                AccountEvent::Deposited { amount },
+            );
         }
         fn close(&mut self) {
-            ::es::__private::record(self, AccountEvent::Closed);
+            <Account<
+                M,
+                L,
+            > as ::es::__private::Recorder>::record_event(self, AccountEvent::Closed);
         }
         #[allow(clippy::other_lint)]
         async fn decide<'a, T: Into<M>>(
@@ -77,7 +89,13 @@ const _: () = {
         }
         #[cfg(feature = "deposits")]
         fn deposit(&mut self, amount: M) {
-            self.__held.record(AccountEvent::Deposited { amount })
+            <Account<
+                M,
+                L,
+            > as ::es::__private::Recorder>::record_event_in(
+                &mut self.__held,
+                AccountEvent::Deposited { amount },
+            )
         }
     }
     impl<M: Money, L> ::es::Apply for Account<M, L>
@@ -107,7 +125,10 @@ const _: () = {
                 }
                 AccountEvent::Closed => {}
                 __event @ AccountEvent::Opened { .. } => {
-                    ::es::__private::create_again(self, __event)
+                    <Account<
+                        M,
+                        L,
+                    > as ::es::__private::Recorder>::create_again(self, __event)
                 }
             }
         }

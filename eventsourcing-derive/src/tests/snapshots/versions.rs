@@ -1,7 +1,7 @@
 const _: () = {
     impl Account {
         pub fn open(owner: &str, currency: Currency) -> Self {
-            ::eventsourcing::__private::create(AccountEvent::Opened {
+            <Account as ::eventsourcing::__private::Recorder>::create_by(AccountEvent::Opened {
                 owner: ::std::borrow::ToOwned::to_owned(owner),
                 currency,
             })
@@ -37,7 +37,10 @@ const _: () = {
         fn apply(&mut self, __event: AccountEvent) {
             match __event {
                 __event @ AccountEvent::Opened { .. } => {
-                    ::eventsourcing::__private::create_again(self, __event)
+                    <Account as ::eventsourcing::__private::Recorder>::create_again(
+                        self,
+                        __event,
+                    )
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! A commit that is on its way, and can be sent again.
 
-use crate::aggregate::{ACCESS, Aggregate, stream_of};
+use crate::aggregate::{Aggregate, access, stream_of};
 use crate::error::{CommitError, Conflict, SaveError, StoreError};
 use crate::repository::CommitOptions;
 use crate::repository::begin::begin_commit;
@@ -32,7 +32,7 @@ impl<A: Aggregate> InFlight<A> {
     /// Takes the events of the commit out of the aggregate, which is then what they make it.
     pub(super) fn take(aggregate: &mut A, commit: &Commit, after: Option<Receipt>, receipt: Option<Receipt>) -> Self {
         let (stream, expected) = (stream_of(aggregate.id()), aggregate.root().stored().version);
-        let events = aggregate.root_mut(ACCESS).take_pending();
+        let events = aggregate.root_mut(access()).take_pending();
         Self { id: commit.id(), stream, expected, events, after, receipt }
     }
 

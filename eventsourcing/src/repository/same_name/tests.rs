@@ -41,7 +41,7 @@ impl Aggregate for Probe {
         &self.root
     }
 
-    fn root_mut(&mut self, _: RootAccess) -> &mut Root<Self> {
+    fn root_mut(&mut self, _: RootAccess<Self>) -> &mut Root<Self> {
         &mut self.root
     }
 }

@@ -1,17 +1,16 @@
-//! The same rules about types that stand in events.
+//! What was released of a type that stands in events can still be read.
 
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
 
-use crate::ast::aggregate::{Aggregate, AggregateName};
 use crate::ast::obligation::{Held, Must, Obligation};
 use crate::ast::schema::{Content, Schema, SchemaField, Stored, Variant};
-use crate::check::lock::{Now, fields_are_readable, keep_or};
+use crate::check::history::fields::{CurrentField, fields_are_readable, keep_or};
 use crate::ctxt::Ctxt;
 use crate::lock::{CrateLock, text};
 use crate::names;
 
-impl<'a> From<&'a SchemaField<'a>> for Now<'a> {
+impl<'a> From<&'a SchemaField<'a>> for CurrentField<'a> {
     fn from(field: &'a SchemaField<'a>) -> Self {
         Self {
             name: &field.name.text,
@@ -21,45 +20,6 @@ impl<'a> From<&'a SchemaField<'a>> for Now<'a> {
             name_span: field.name.span,
             type_span: field.stored.ty.span(),
         }
-    }
-}
-
-/// An aggregate's streams are found by its stored name. (Those of the instances of a generic one are known to the compiler alone;
-/// `events_lock` compares them.)
-pub(crate) fn aggregate(ctxt: &Ctxt, lock: &CrateLock, item: &Aggregate<'_>) {
-    let AggregateName::Text(name) = &item.name else { return };
-    let ident = item.event_enum();
-    if let Some(was) = lock.before_renaming(&name.text, &ident) {
-        let message = format!(
-            "this aggregate was released as `{}` (events.lock), so nothing here is compared with it: if the package has another name now, write \
-             `({})` there",
-            was.path,
-            lock.path_of(&ident),
-        );
-        ctxt.report(syn::Error::new(name.span, message));
-    }
-    let mut known = lock.of_enum(&ident).peekable();
-    if let Some(first) = known.peek().map(|first| first.name.clone())
-        && !known.any(|aggregate| aggregate.name == name.text)
-    {
-        let message = format!(
-            "this aggregate was released under the stored name `{first}` (events.lock), by which its streams are found: write \
-             `#[aggregate(name = \"{first}\")]`"
-        );
-        ctxt.report(syn::Error::new(name.span, message));
-    } else if let Some(other) = lock.aggregate(&name.text)
-        && !lock.of_enum(&ident).any(|aggregate| aggregate.name == name.text)
-    {
-        let message = format!(
-            "the stored name `{}` was released as that of `{}` (events.lock): if that is now `{ident}`, write so there; if it is the enum of \
-             `#[events(enum = {})]`, write `#[aggregate(event = {})]` here; if this is another aggregate, give it another name: \
-             `#[aggregate(name = \"..\")]`",
-            name.text,
-            other.path,
-            other.crate_and_enum().1,
-            other.crate_and_enum().1,
-        );
-        ctxt.report(syn::Error::new(name.span, message));
     }
 }
 
@@ -119,7 +79,7 @@ fn of_fields<'a>(
     what: &str,
     otherwise: &str,
 ) -> Vec<Obligation<'a>> {
-    let now: Vec<_> = fields.iter().map(Now::from).collect();
+    let now: Vec<_> = fields.iter().map(CurrentField::from).collect();
     fields_are_readable(ctxt, locked, &now, span, what, otherwise)
 }
 

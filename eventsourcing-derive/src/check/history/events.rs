@@ -1,4 +1,4 @@
-//! Rules about history: what was released can still be read. What only the compiler knows of types is left to it.
+//! What was released of an enum of events can still be read.
 
 use proc_macro2::Span;
 use syn::Ident;
@@ -8,10 +8,10 @@ use syn::spanned::Spanned as _;
 use crate::ast::Event;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
-use crate::ast::field::Field;
-use crate::ast::obligation::{Held, Must, Obligation};
+use crate::ast::obligation::{Must, Obligation};
 use crate::ast::upcaster::Upcaster;
 use crate::ast::upcasts::Upcasts;
+use crate::check::history::fields::{CurrentField, fields_are_readable};
 use crate::check::versions::snake_case;
 use crate::ctxt::Ctxt;
 use crate::lock::{CrateLock, text};
@@ -29,36 +29,6 @@ struct Released<'a> {
     is_users: bool,
 }
 
-/// A field as it is now, wherever it is.
-#[derive(Clone, Copy)]
-pub(super) struct Now<'a> {
-    pub(super) name: &'a str,
-    pub(super) aliases: &'a [String],
-    pub(super) defaulted: bool,
-    pub(super) held: Held<'a>,
-    pub(super) name_span: Span,
-    pub(super) type_span: Span,
-}
-
-impl Now<'_> {
-    fn reads(&self, name: &str) -> bool {
-        self.name == name || self.aliases.iter().any(|alias| alias == name)
-    }
-}
-
-impl<'a> From<&'a Field> for Now<'a> {
-    fn from(field: &'a Field) -> Self {
-        Self {
-            name: &field.name,
-            aliases: &field.serde.aliases,
-            defaulted: field.serde.default,
-            held: Held::OfEvent(field),
-            name_span: field.ident.span(),
-            type_span: field.ty.span(),
-        }
-    }
-}
-
 /// The events of an `impl` block.
 pub(crate) fn events<'a>(ctxt: &Ctxt, lock: &CrateLock, events: &'a Events<'a>) -> Vec<Obligation<'a>> {
     let released = Released {
@@ -73,7 +43,7 @@ pub(crate) fn events<'a>(ctxt: &Ctxt, lock: &CrateLock, events: &'a Events<'a>) 
 }
 
 /// The events of a user's own enum, whose upcasters are another item.
-pub(crate) fn enum_of_ones_own<'a>(ctxt: &Ctxt, lock: &CrateLock, item: &'a EventEnum<'a>) -> Vec<Obligation<'a>> {
+pub(crate) fn event_enum<'a>(ctxt: &Ctxt, lock: &CrateLock, item: &'a EventEnum<'a>) -> Vec<Obligation<'a>> {
     let (ident, events) = (&item.original.ident, item.events.iter().collect());
     let (retired, upcasters) = (&item.retired, Vec::new());
     let released = Released { enum_ident: ident, span: ident.span(), events, upcasters, retired, is_users: true };
@@ -156,79 +126,15 @@ fn event_is_readable<'a>(
         locked.fields.iter().map(|field| format!("{}: ..", field.name)).collect::<Vec<_>>().join(", "),
         released.enum_ident,
     );
-    let now: Vec<_> = event.fields.iter().filter(|field| !field.serde.skip).map(Now::from).collect();
+    let now: Vec<_> = event.fields.iter().filter(|field| !field.serde.skip).map(CurrentField::from).collect();
     fields_are_readable(ctxt, &locked.fields, &now, variant.span(), &what, &otherwise)
-}
-
-/// What to do about a change.
-pub(super) fn keep_or(otherwise: &str) -> String {
-    format!("leave it as it was, or {otherwise}")
-}
-
-/// What was in an object can still be read of it, and nothing is asked for that was not in it. `otherwise` says what to do if it cannot.
-pub(super) fn fields_are_readable<'a>(
-    ctxt: &Ctxt,
-    locked: &[text::Field],
-    now: &[Now<'a>],
-    whole: Span,
-    what: &str,
-    otherwise: &str,
-) -> Vec<Obligation<'a>> {
-    let (mut obligations, help) = (Vec::new(), keep_or(otherwise));
-    let gone: Vec<_> = locked.iter().filter(|field| !now.iter().any(|now| now.reads(&field.name))).collect();
-    let mut new: Vec<_> = now.iter().filter(|now| !locked.iter().any(|field| now.reads(&field.name))).collect();
-    // One is gone and one is new: it got another name.
-    if let ([gone], [renamed]) = (&*gone, &*new)
-        && !renamed.defaulted
-    {
-        let name = &gone.name;
-        let message = format!(
-            "field `{name}` {what} was released under this name (events.lock): write `#[serde(alias = \"{name}\")]`, or {help}"
-        );
-        ctxt.report(syn::Error::new(renamed.name_span, message));
-        new.clear();
-    } else {
-        for field in gone {
-            let message = format!("field `{}` {what} was released (events.lock) and is gone: {help}", field.name);
-            ctxt.report(syn::Error::new(whole, message));
-        }
-    }
-    for now in new.into_iter().filter(|now| !now.defaulted) {
-        obligations.push(Obligation {
-            of: now.held,
-            must: Must::BeOptional(
-                "is not in what was released (events.lock), and stored events do not have it".to_owned(),
-            ),
-            span: now.type_span,
-            what: format!("field `{}` {what}", now.name),
-            help: format!("write `#[serde(default)]` on it, or make it an `Option`, or {otherwise}"),
-        });
-    }
-    for field in locked {
-        let Some(now) = now.iter().find(|now| now.reads(&field.name)) else { continue };
-        let what = format!("field `{}` {what}", field.name);
-        let obligation = |must| Obligation { of: now.held, must, span: now.type_span, what, help: help.clone() };
-        obligations.push(obligation(Must::BeStoredAs(field.ty.clone())));
-        if field.defaulted && !now.defaulted {
-            obligations.push(Obligation {
-                of: now.held,
-                must: Must::BeOptional(
-                    "had a default when it was released (events.lock), and may be missing".to_owned(),
-                ),
-                span: now.type_span,
-                what: format!("field `{}`", field.name),
-                help: "leave `#[serde(default)]` on it".to_owned(),
-            });
-        }
-    }
-    obligations
 }
 
 /// The arguments of an upcaster are fields that there were.
 fn upcaster_fits<'a>(upcaster: &'a Upcaster<'a>, locked: &text::Event) -> Vec<Obligation<'a>> {
     let mut obligations = Vec::new();
     for field in upcaster.fields.iter().filter(|field| !field.serde.skip) {
-        let now = Now::from(field);
+        let now = CurrentField::from(field);
         let mut oblige = |must, help: &str| {
             let what = format!("field `{}` of version {} of event `{}`", now.name, locked.version, locked.name);
             obligations.push(Obligation { of: now.held, must, span: now.type_span, what, help: help.to_owned() });

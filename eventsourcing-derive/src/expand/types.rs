@@ -1,0 +1,27 @@
+//! What a type shows by how it is spelled.
+
+use quote::ToTokens as _;
+use syn::{Generics, Type, TypePath};
+
+use crate::tokens::words;
+
+const PRIMITIVES: [&str; 17] = [
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32", "u64", "u128",
+    "usize",
+];
+
+/// Whether a type is one of the language's own, or a text: what can be asked of it is known.
+pub(super) fn is_primitive(ty: &Type) -> bool {
+    let ty = match ty {
+        Type::Reference(reference) => &reference.elem,
+        other => other,
+    };
+    let Type::Path(TypePath { qself: None, path, .. }) = ty else { return false };
+    path.get_ident().is_some_and(|ident| ident == "String" || PRIMITIVES.iter().any(|known| ident == known))
+}
+
+/// Whether a type is known without these generics and without `Self`: a constant can speak of no other.
+pub(super) fn is_known_outside(generics: &Generics, ty: &Type) -> bool {
+    let parameters: Vec<_> = generics.params.iter().flat_map(|param| words(param.to_token_stream())).collect();
+    words(ty.to_token_stream()).iter().all(|word| word != "Self" && !parameters.contains(word))
+}

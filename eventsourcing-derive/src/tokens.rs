@@ -1,0 +1,47 @@
+//! Tokens as such: a body need not be Rust yet.
+
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+
+pub(crate) fn is_word(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == word)
+}
+
+pub(crate) fn is_punct(token: &TokenTree, char: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == char)
+}
+
+pub(crate) fn is_group(token: &TokenTree, delimiter: Delimiter) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == delimiter)
+}
+
+/// All identifiers, at each level.
+pub(crate) fn words(tokens: TokenStream) -> Vec<String> {
+    tokens
+        .into_iter()
+        .flat_map(|token| match token {
+            TokenTree::Ident(ident) => vec![ident.to_string()],
+            TokenTree::Group(group) => words(group.stream()),
+            _ => Vec::new(),
+        })
+        .collect()
+}
+
+/// Visits the tokens, and then those of each group in them.
+pub(crate) fn each_level(tokens: TokenStream, visit: &mut impl FnMut(&[TokenTree])) {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    visit(&tokens);
+    for token in &tokens {
+        if let TokenTree::Group(group) = token {
+            each_level(group.stream(), visit);
+        }
+    }
+}
+
+/// The same tokens, in another place. What they mean stays what it was: in a `macro_rules!`, another `self` may stand there.
+pub(crate) fn located_at(span: Span, tokens: TokenStream) -> TokenStream {
+    let locate = |mut token: TokenTree| {
+        token.set_span(token.span().located_at(span));
+        token
+    };
+    tokens.into_iter().map(locate).collect()
+}

@@ -1,0 +1,50 @@
+//! What the generated methods do with an aggregate: functions of one trait of it, so that a type that is no aggregate is reported once.
+
+use crate::__private::only_events::OnlyEvents;
+use crate::aggregate::{self, Aggregate, Apply, access, begin};
+
+/// An aggregate that events are recorded on.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an aggregate",
+    label = "not an aggregate",
+    note = "write `#[derive(Aggregate)]` on the struct and give it a field `root: Root<Self>`"
+)]
+pub trait Recorder: Apply {
+    /// A new aggregate, begun with an event that `Apply::create` is known to take.
+    #[must_use]
+    fn create_by(event: Self::Event) -> Self;
+
+    /// Records an event.
+    fn record_event(aggregate: &mut Self, event: Self::Event);
+
+    /// The same from within a command.
+    fn record_event_in(command: &mut OnlyEvents<'_, Self>, event: Self::Event);
+
+    /// A creating event on an aggregate that exists: it starts over, and keeps its identity.
+    fn create_again(aggregate: &mut Self, event: Self::Event);
+}
+
+#[diagnostic::do_not_recommend]
+impl<A: Aggregate> Recorder for A {
+    fn create_by(event: A::Event) -> A {
+        match begin(event) {
+            Ok(aggregate) => aggregate,
+            Err(not_creating) => unreachable!("{not_creating}"),
+        }
+    }
+
+    fn record_event(aggregate: &mut A, event: A::Event) {
+        aggregate::record(aggregate, event);
+    }
+
+    fn record_event_in(command: &mut OnlyEvents<'_, A>, event: A::Event) {
+        command.record(event);
+    }
+
+    fn create_again(aggregate: &mut A, event: A::Event) {
+        if let Some(mut created) = A::create(event) {
+            std::mem::swap(created.root_mut(access()), aggregate.root_mut(access()));
+            *aggregate = created;
+        }
+    }
+}
