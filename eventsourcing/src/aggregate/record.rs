@@ -6,7 +6,7 @@
 use std::mem;
 use std::ptr;
 
-use crate::aggregate::root::access;
+use crate::aggregate::root_access::access;
 use crate::aggregate::{Aggregate, Id, Root};
 use crate::error::CreateError;
 use crate::event::Event;

@@ -1,7 +1,7 @@
 //! The first event of a history is applied again, under the id that it was stored under.
 
 use crate::aggregate::history_id::Replaying;
-use crate::aggregate::root::access;
+use crate::aggregate::root_access::access;
 use crate::aggregate::{Aggregate, Id};
 
 /// The aggregate that a first event made, read again under the id that it was stored under.

@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::fmt;
-use std::marker::PhantomData;
 
 use crate::aggregate::attempt::Attempt;
 use crate::aggregate::history_id::id_of_history;
@@ -36,21 +35,6 @@ pub struct Root<A> {
     /// The event whose mutator has panicked on this aggregate: its state may be half changed.
     panicked_in: Option<&'static EventKind>,
     twin: TwinSlot,
-}
-
-/// What is to be given for [`Aggregate::root_mut`]: only the framework has one, so only it calls that. It is for aggregates of one type, so that
-/// an implementation by hand, which is given one, cannot use it on others.
-pub struct RootAccess<A>(PhantomData<fn(A)>);
-
-/// The framework's own.
-pub(crate) const fn access<A>() -> RootAccess<A> {
-    RootAccess(PhantomData)
-}
-
-impl<A> fmt::Debug for RootAccess<A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RootAccess")
-    }
 }
 
 /// What of an aggregate the store holds: 0 and 0 for one that was never saved.

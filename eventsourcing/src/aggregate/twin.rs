@@ -10,7 +10,7 @@ use crate::aggregate::record::apply;
 #[cfg(debug_assertions)]
 use crate::aggregate::replayed::replayed;
 #[cfg(debug_assertions)]
-use crate::aggregate::root::access;
+use crate::aggregate::root_access::access;
 #[cfg(debug_assertions)]
 use crate::aggregate::twin_slot::Twin;
 #[cfg(debug_assertions)]
