@@ -53,7 +53,7 @@ impl<K> Requests<K> {
         lock(&self.queue).pop_front()
     }
 
-    /// Removes all; who has asked is told that there is no runner.
+    /// Removes all: each is answered that there is no runner.
     pub(super) fn clear(&self) {
         let removed = std::mem::take(&mut *lock(&self.queue));
         drop(removed);

@@ -163,3 +163,22 @@ fn a_runner_that_is_dropped_stops() {
         thread::sleep(Duration::from_millis(1));
     }
 }
+
+#[test]
+fn views_follow_a_file_and_stop_while_nothing_comes() {
+    let folder = tempfile::tempdir().unwrap();
+    for store in [SqliteStore::in_memory().unwrap(), SqliteStore::open(folder.path().join("store.db")).unwrap()] {
+        let transfers = Repository::<Transfer>::new(store.clone());
+        let views = Views::memory().with::<Wallet>().with::<Notes>();
+        for round in 1..=3 {
+            let running = views.run(store.clone()).unwrap();
+            for _ in 0..5 {
+                block_on(transfers.save(&mut Transfer::make(9, 1, 1))).unwrap();
+            }
+            block_on(views.caught_up()).unwrap();
+            assert_eq!(block_on(views.get::<Wallet>(wallet(1))).unwrap().map(|row| row.balance), Some(5 * round));
+            running.stop_blocking();
+        }
+        store.close().unwrap();
+    }
+}
