@@ -24,6 +24,8 @@ mod save;
 mod store;
 mod view;
 
+use std::any::Any;
+
 /// An error of another crate, or of the caller's.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -57,6 +59,12 @@ pub struct CreateError {
     pub aggregate: &'static str,
     /// The stored name of the event.
     pub event: &'static str,
+}
+
+/// What a panic said.
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "(no message)".to_owned())
 }
 
 /// An error and what caused it, in one line.

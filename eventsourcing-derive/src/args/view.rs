@@ -1,17 +1,9 @@
-//! `#[view(..)]`.
+//! `#[view(..)]` on a field.
 
-use syn::{Attribute, Ident, LitStr, Token};
+use syn::{Attribute, Ident, Token};
 
-use crate::args::options::{each_list, options, value};
-use crate::crate_path::CratePath;
+use crate::args::options::{each_list, options};
 use crate::ctxt::Ctxt;
-
-/// `#[view(..)]` on a struct.
-#[derive(Default)]
-pub(crate) struct ViewArgs {
-    pub(crate) name: Option<LitStr>,
-    pub(crate) krate: CratePath,
-}
 
 /// `#[view(..)]` on a field.
 #[derive(Default)]
@@ -21,34 +13,10 @@ pub(crate) struct ColumnArgs {
     pub(crate) index: Option<Ident>,
 }
 
-/// What `#[view(..)]` takes on a struct.
-#[derive(Clone, Copy, PartialEq)]
-enum Key {
-    Name,
-    Crate,
-}
-
-/// What it takes on a field.
 #[derive(Clone, Copy, PartialEq)]
 enum ColumnKey {
     Key,
     Index,
-}
-
-impl ViewArgs {
-    pub(crate) fn from_attributes(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
-        let mut args = Self::default();
-        each_list(ctxt, attributes, "view", |input| {
-            options(ctxt, input, &[("name", Key::Name), ("crate", Key::Crate)], &[], |key, input| {
-                match key {
-                    Key::Name => args.name = Some(value(input)?),
-                    Key::Crate => args.krate = CratePath::parse(ctxt, input)?,
-                }
-                Ok(())
-            })
-        });
-        args
-    }
 }
 
 impl ColumnArgs {

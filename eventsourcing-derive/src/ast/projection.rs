@@ -103,7 +103,7 @@ impl<'p, 'a> OfEnum<'p, 'a> {
         events
     }
 
-    /// The aggregate whose events they are: as it stands in `at: &At<..>`, or else by the name of the enum.
+    /// The aggregate whose events they are: as `at: &At<..>` names it, or else the name of the enum.
     pub(crate) fn aggregate(&self) -> Option<Type> {
         self.handlers.iter().find_map(|(_, handler)| handler.aggregate()).cloned().or_else(|| by_name(self.events))
     }

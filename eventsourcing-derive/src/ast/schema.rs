@@ -5,7 +5,7 @@ use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::{Data, DeriveInput, Fields, Type};
 
-use crate::args::{SchemaArgs, SerdeArgs, is_opaque};
+use crate::args::{NamedItemArgs, SerdeArgs, is_opaque};
 use crate::ast::stored;
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
@@ -60,7 +60,7 @@ pub(crate) struct Variant<'a> {
 
 impl<'a> Schema<'a> {
     pub(crate) fn from_derive(ctxt: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
-        let args = SchemaArgs::from_attributes(ctxt, &original.attrs);
+        let args = NamedItemArgs::from_attributes(ctxt, &original.attrs, "schema");
         let name = StoredName::new(ctxt, args.name.as_ref(), &original.ident);
         let serde = SerdeArgs::of(&original.attrs);
         stored::check_rule(ctxt, &serde);

@@ -3,7 +3,7 @@
 use syn::ext::IdentExt as _;
 use syn::{Data, DeriveInput, Fields, Ident, Type};
 
-use crate::args::{ColumnArgs, ViewArgs};
+use crate::args::{ColumnArgs, NamedItemArgs};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::StoredName;
@@ -27,7 +27,7 @@ pub(crate) struct Column<'a> {
 
 impl<'a> View<'a> {
     pub(crate) fn from_derive(ctxt: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
-        let args = ViewArgs::from_attributes(ctxt, &original.attrs);
+        let args = NamedItemArgs::from_attributes(ctxt, &original.attrs, "view");
         let name = StoredName::new(ctxt, args.name.as_ref(), &original.ident);
         for parameter in &original.generics.params {
             ctxt.error(

@@ -2,13 +2,13 @@
 //!
 //! `#[upcast(..)]` writes what is here; by hand it is an [`Upcast`] that an [`Upcaster`] in [`Event::UPCASTERS`](crate::Event::UPCASTERS) names.
 
-use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::{array, iter, option, vec};
 
 use serde::de::DeserializeOwned;
 
+use crate::error::panic_message;
 use crate::event::Recorded;
 
 /// The fields of an event as an older release stored them, and what they mean today.
@@ -281,7 +281,7 @@ fn caught<E, R: IntoEvents<E>>(upcast: impl FnOnce() -> R) -> Result<Upcasted<E>
         Upcasted { first: events.next(), rest: events.collect() }
     };
     // Whatever it has broken is dropped with it: it owns all that it sees.
-    catch_unwind(AssertUnwindSafe(upcast)).map_err(|panic| Fault::Panicked(message(&*panic)))
+    catch_unwind(AssertUnwindSafe(upcast)).map_err(|panic| Fault::Panicked(panic_message(&*panic)))
 }
 
 /// A JSON object; serde would read a struct from a JSON array of its fields' values as well.
@@ -292,9 +292,4 @@ fn object<T: DeserializeOwned>(payload: &[u8]) -> Result<T, serde_json::Error> {
     } else {
         serde_json::from_slice(payload)
     }
-}
-
-fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "(no message)".to_owned())
 }

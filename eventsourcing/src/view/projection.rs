@@ -17,7 +17,7 @@ pub struct Delivery<K> {
     pub key: K,
     /// The handler, by a number of the projection's own.
     pub handler: u16,
-    /// Whether the handler makes a row without looking at the one that is there, which then need not be read.
+    /// Whether the handler makes a row without the one that it replaces, which then need not be read.
     pub replaces: bool,
 }
 

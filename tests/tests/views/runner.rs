@@ -1,4 +1,4 @@
-//! The life of a runner: what it refuses, what stops a view, and that nobody waits for ever.
+//! The life of a runner: what it refuses, what stops a view, and that no wait is endless.
 
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -26,7 +26,7 @@ fn stop_reason(views: &Views) -> String {
 }
 
 #[test]
-fn without_a_runner_nobody_waits() {
+fn without_a_runner_no_call_waits() {
     let views = views();
     assert!(stop_reason(&views).contains("start one"), "never started");
     let running = views.run(MemoryStore::new()).unwrap();

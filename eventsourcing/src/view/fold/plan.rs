@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use crate::error::StopReason;
+use crate::error::{StopReason, panic_message};
 use crate::stream::Position;
 use crate::view::batch::Content;
 use crate::view::fold::rows::Rows;
@@ -122,7 +122,7 @@ pub(super) fn run<P: Projection>(
     match ran {
         Ok(Ok(())) => check(key, row.as_ref()),
         Ok(Err(MissingRow)) => Err("there is no row for the event to change".to_owned()),
-        Err(panic) => Err(format!("the handler panicked: {}", panic_text(&*panic))),
+        Err(panic) => Err(format!("the handler panicked: {}", panic_message(&*panic))),
     }
 }
 
@@ -133,9 +133,4 @@ fn check<P: Projection>(key: &P::Key, row: Option<&P>) -> Result<(), String> {
         return Err("the handler has changed the key of its row".to_owned());
     }
     if P::MAY_REFUSE { row.write(&mut |_| ()).map_err(|error| error.to_string()) } else { Ok(()) }
-}
-
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "(no message)".to_owned())
 }

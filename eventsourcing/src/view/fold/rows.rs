@@ -21,7 +21,7 @@ pub(super) struct Slot<P: Projection> {
     kept: Kept,
     /// The batch that has last touched it.
     batch: u64,
-    /// Whether the first delivery to it needs the row that is there.
+    /// Whether the first delivery to it needs the row that the table has.
     needs_row: bool,
     pub(super) is_faulty: bool,
 }
