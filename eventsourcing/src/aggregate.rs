@@ -3,6 +3,7 @@
 pub(crate) mod attempt;
 mod history_id;
 mod id;
+pub(crate) mod mark;
 mod pending;
 mod record;
 mod replay_check;
@@ -14,8 +15,8 @@ mod twin;
 mod twin_slot;
 
 pub use self::id::Id;
-pub(crate) use self::record::record;
-pub(crate) use self::record::{apply_read, begin};
+pub(crate) use self::mark::Mark;
+pub(crate) use self::record::{apply, begin, record};
 pub use self::replay_check::ReplayCheck;
 pub(crate) use self::replay_check::{differ, show};
 pub(crate) use self::replayed::{NotApplied, replayed};

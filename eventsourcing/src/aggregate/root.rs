@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::aggregate::attempt::Attempt;
 use crate::aggregate::history_id::id_of_history;
+use crate::aggregate::mark::Mark;
 use crate::aggregate::pending::Pending;
 use crate::aggregate::twin_slot::TwinSlot;
 use crate::aggregate::{Aggregate, Apply, Id};
@@ -34,6 +35,10 @@ pub struct Root<A> {
     lacks_snapshot: bool,
     /// The event whose mutator has panicked on this aggregate: its state may be half changed.
     panicked_in: Option<&'static EventKind>,
+    /// Another one after each load, recorded event and panic.
+    state: Mark,
+    /// That of the command that the aggregate was last given to.
+    lent: Mark,
     twin: TwinSlot,
 }
 
@@ -70,6 +75,8 @@ impl<A> Root<A> {
             unknown: None,
             lacks_snapshot: false,
             panicked_in: None,
+            state: Mark::NONE,
+            lent: Mark::NONE,
             twin: TwinSlot::EMPTY,
         }
     }
@@ -101,14 +108,24 @@ impl<A> Root<A> {
         self.unknown = Some(raw.into());
     }
 
-    /// What no mutator may change.
-    pub(crate) const fn fixed(&self) -> (Id<A>, Version, u64) {
-        (self.id, self.stored.version, self.pending_len)
+    /// What no mutator may change: it differs between two roots of one aggregate unless one is a clone of the other and has the same events.
+    pub(crate) const fn fixed(&self) -> (Id<A>, StoredEnd, u64, Mark) {
+        (self.id, self.stored, self.pending_len, self.state)
     }
 
-    /// The same of what was noted: a clone of the root from before has the same numbers.
-    pub(crate) fn noted(&self) -> (bool, Option<&'static str>) {
-        (self.discarded, self.event_that_panicked())
+    /// Marks an aggregate that was just loaded.
+    pub(crate) fn loaded(&mut self) {
+        self.state = Mark::new();
+    }
+
+    /// Marks an aggregate that is given to a command.
+    pub(crate) const fn lend(&mut self, mark: Mark) {
+        self.lent = mark;
+    }
+
+    /// Whether it is what was marked so, or a clone of that.
+    pub(crate) fn is_lent(&self, mark: Mark) -> bool {
+        self.lent == mark
     }
 
     /// Whether nothing was recorded or read yet.
@@ -125,8 +142,9 @@ impl<A> Root<A> {
         self.begun || self.stored.version > 0
     }
 
-    pub(crate) const fn panicked_in(&mut self, event: &'static EventKind) {
+    pub(crate) fn panicked_in(&mut self, event: &'static EventKind) {
         self.panicked_in = Some(event);
+        self.state = Mark::new();
     }
 
     /// The stored name of the event whose mutator has panicked on this aggregate.
@@ -247,6 +265,7 @@ impl<A: Apply> Root<A> {
         if let Some(events) = pending.downcast_mut::<Vec<A::Event>>() {
             events.push(event);
             self.pending_len += 1;
+            self.state = Mark::new();
         }
     }
 }
@@ -265,6 +284,8 @@ impl<A> Clone for Root<A> {
             unknown: self.unknown.clone(),
             lacks_snapshot: self.lacks_snapshot,
             panicked_in: self.panicked_in,
+            state: self.state,
+            lent: self.lent,
             twin: self.twin.clone(),
         }
     }

@@ -5,7 +5,7 @@ use std::any::Any;
 use self::sealed::Sealed;
 use crate::aggregate::attempt::Attempt;
 use crate::aggregate::root::StoredEnd;
-use crate::aggregate::{Aggregate, Id, SnapshotSupport, access, check_twin, replayed, stream_of};
+use crate::aggregate::{Aggregate, Id, Mark, SnapshotSupport, access, check_twin, replayed, stream_of};
 use crate::codec;
 use crate::error::{LoadError, SaveError};
 use crate::event::Event;
@@ -22,7 +22,8 @@ impl<A: Aggregate> Member for A {}
 
 pub(super) mod sealed {
     use super::{
-        Any, Attempt, BoxFuture, Commit, EventStore, LoadError, OnUnknown, Position, SaveError, StoredEnd, StreamId,
+        Any, Attempt, BoxFuture, Commit, EventStore, LoadError, Mark, OnUnknown, Position, SaveError, StoredEnd,
+        StreamId,
     };
 
     pub trait Sealed: Send + Sync {
@@ -37,6 +38,10 @@ pub(super) mod sealed {
         ///
         /// In builds with debug assertions, if it is another.
         fn check_state(&mut self) -> Result<(), SaveError>;
+        /// Marks it for a command that it is given to.
+        fn lend(&mut self, mark: Mark);
+        /// Whether it is what was marked so, or a clone of that.
+        fn is_lent(&self, mark: Mark) -> bool;
         fn attempt(&self) -> Option<&Attempt>;
         fn attempted(&mut self, attempt: Attempt);
         fn attempt_failed(&mut self);
@@ -86,6 +91,14 @@ impl<A: Aggregate> Sealed for A {
         }
         check_twin(self);
         Ok(())
+    }
+
+    fn lend(&mut self, mark: Mark) {
+        self.root_mut(access()).lend(mark);
+    }
+
+    fn is_lent(&self, mark: Mark) -> bool {
+        self.root().is_lent(mark)
     }
 
     fn attempt(&self) -> Option<&Attempt> {
