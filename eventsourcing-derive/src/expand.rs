@@ -33,6 +33,7 @@ mod types;
 mod unread;
 mod upcasters;
 mod view;
+mod wrapper;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -40,6 +41,7 @@ use quote::{format_ident, quote};
 pub(crate) use self::aggregate::aggregate;
 pub(crate) use self::application::application;
 use self::attributes::is_lint;
+use self::called::Called;
 pub(crate) use self::event_enum::user_enum;
 pub(crate) use self::obligations::History;
 pub(crate) use self::projection::{functions, projection};
@@ -47,6 +49,7 @@ pub(crate) use self::schema::schema;
 use self::shape::Shape;
 pub(crate) use self::upcasters::upcasts;
 pub(crate) use self::view::view;
+use self::wrapper::Wrapper;
 use crate::ast::cfgs;
 use crate::ast::events::Events;
 
@@ -59,8 +62,9 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
     let event_enum = event_enum::generated_enum(&shape);
     let (old_fields, past) = upcasters::of_events(events, &shape);
     let event_impls = event_impls::impls(&shape, &past);
-    let methods = methods::methods(events);
-    let commands = commands::commands(events);
+    let (wrapper, called) = (Wrapper::of(events), Called::by(events));
+    let methods = methods::methods(events, &wrapper, &called);
+    let commands = commands::commands(events, &wrapper, &called);
     let apply = apply::apply(events, &shape);
     let unread = unread::refused(events.original);
     let unless_replaced = root::unless_replaced(events);

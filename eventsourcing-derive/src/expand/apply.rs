@@ -45,6 +45,8 @@ pub(super) fn apply(events: &Events<'_>, shape: &Shape<'_>) -> TokenStream {
         quote!(#(#cfgs)* __event @ #variant { .. } => #recorder::create_again(#this, __event))
     });
     let revision = revision(events);
+    // Hygienic: a body may name another.
+    let given = Ident::new("__event", Span::mixed_site());
     let tied = located_at(event_field::span(shape, aggregate.span()), event.clone());
     quote! {
         impl #impl_generics #krate::Apply for #aggregate #where_clause {
@@ -52,12 +54,12 @@ pub(super) fn apply(events: &Events<'_>, shape: &Shape<'_>) -> TokenStream {
 
             const REVISION: u64 = #revision;
 
-            fn create(__event: #event) -> ::core::option::Option<Self> {
-                match __event { #(#create,)* #(#create_not,)* }
+            fn create(#given: #event) -> ::core::option::Option<Self> {
+                match #given { #(#create,)* #(#create_not,)* }
             }
 
-            fn apply(&mut #this, __event: #event) {
-                match __event { #(#change,)* #(#create_again,)* }
+            fn apply(&mut #this, #given: #event) {
+                match #given { #(#change,)* #(#create_again,)* }
             }
         }
     }

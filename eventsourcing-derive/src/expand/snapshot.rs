@@ -1,5 +1,7 @@
 //! `Snapshot`, for `#[aggregate(snapshot_every = ..)]`.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::ext::IdentExt as _;
@@ -11,6 +13,7 @@ use crate::ast::schema::Stored;
 use crate::ast::self_type::SelfType;
 use crate::expand::field_shape::shape;
 use crate::expand::{compared, storable};
+use crate::names::unused;
 use crate::tokens::{located_at, words};
 
 /// The impl, under these bounds.
@@ -37,7 +40,8 @@ pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics
         None => ty.to_token_stream(),
     };
     let tys = snapshots.fields.iter().map(|(field, _)| in_place_of_self(&field.ty));
-    let (of, read) = (free_name(snapshots), unused_name(item));
+    let used: HashSet<String> = words(item.original.to_token_stream()).into_iter().collect();
+    let [of, read] = ["__of", "__State"].map(|name| Ident::new(&unused(name, &used), Span::call_site()));
     let comparisons = snapshots.fields.iter().map(|(field, _)| {
         let (name, ident) = (name(field), &field.ident);
         compared::unless_equal(
@@ -93,25 +97,6 @@ pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics
             #differing_field
         }
     }
-}
-
-/// A name that no field of the state has.
-fn free_name(snapshots: &Snapshots<'_>) -> Ident {
-    let mut free = String::from("__of");
-    while snapshots.fields.iter().any(|(field, _)| name(field) == free) {
-        free.push('_');
-    }
-    Ident::new(&free, Span::call_site())
-}
-
-/// A name for the struct that is read: none that the aggregate has, or names.
-fn unused_name(item: &Aggregate<'_>) -> Ident {
-    let used = words(item.original.to_token_stream());
-    let mut unused = String::from("__State");
-    while used.contains(&unused) {
-        unused.push('_');
-    }
-    Ident::new(&unused, Span::call_site())
 }
 
 fn name(field: &Field) -> String {
