@@ -24,14 +24,14 @@ const CONTAINERS: [&str; 3] = ["Box", "Option", "Vec"];
 /// A bound for each type that may be wrong, under it. `for<'__type>` lets one that is known to be false stand; serde has a `'__a`.
 /// <https://github.com/rust-lang/rust/issues/48214>
 pub(super) fn bounds(shape: &Shape<'_>) -> Vec<TokenStream> {
-    let krate = shape.krate;
+    let private = shape.krate.in_text(shape.ident).path;
     let asked = asked(shape);
     let is_only_one = asked.len() == 1;
     let bound = |(field, ty): (&Field, TokenStream)| {
         // One type can be named twice: by itself, and through a trait.
         let is_projected = words(ty.clone()).iter().any(|word| word == "as");
         let bound = if is_projected && !is_only_one { quote!(ProjectedEventField) } else { quote!(EventField) };
-        located_at(field.ty.span(), quote!(for<'__type> #ty: #krate::__private::#bound))
+        located_at(field.ty.span(), quote!(for<'__type> #ty: #private::#bound))
     };
     asked.into_iter().map(bound).collect()
 }

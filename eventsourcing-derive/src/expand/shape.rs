@@ -104,8 +104,8 @@ impl<'a> Shape<'a> {
 
     /// The options for serde of the enum, or of what becomes it, which is there under these bounds.
     pub(super) fn serde_attributes(&self, bounds: &[TokenStream]) -> TokenStream {
-        let krate = self.krate;
-        let path = quote!(#krate::__private::serde).to_string().replace(' ', "");
+        let private = self.krate.in_text(self.ident).path;
+        let path = quote!(#private::serde).to_string().replace(' ', "");
         let bounds = quote!(#(#bounds),*).to_string();
         // A generic enum says its bounds itself; serde's guesses would stand beside them and be ambiguous.
         let bound = (!self.generics.params.is_empty() || !bounds.is_empty()).then(|| quote!(, bound = #bounds));

@@ -11,6 +11,7 @@ use syn::{Field, Generics, Ident, Type};
 use crate::ast::aggregate::{Aggregate, Snapshots};
 use crate::ast::schema::Stored;
 use crate::ast::self_type::SelfType;
+use crate::crate_path::PathInText;
 use crate::expand::field_shape::shape;
 use crate::expand::{compared, storable};
 use crate::names::unused;
@@ -56,12 +57,14 @@ pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics
     let parameters: Vec<_> = item.original.generics.type_params().map(|param| &param.ident).collect();
     let generics_of = &item.original.generics;
     let (_, own_types, own_where) = generics_of.split_for_impl();
-    let serde = quote!(#krate::__private::serde).to_string().replace(' ', "");
+    let PathInText { path: private, import } = krate.in_text(ident);
+    let serde = quote!(#private::serde).to_string().replace(' ', "");
     let text = ident.unraw().to_string();
     let state = snapshots.fields.iter().map(|(field, opaque)| (&field.ty, *opaque));
     let storable = storable::of_types(krate, &item.original.generics, state);
     quote! {
         #storable
+        #import
 
         #[derive(#krate::__private::serde::Deserialize)]
         #[serde(crate = #serde)]
