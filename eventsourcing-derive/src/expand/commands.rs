@@ -22,7 +22,7 @@ pub(super) fn commands(events: &Events<'_>, wrapper: &Wrapper, called: &Called) 
         return TokenStream::new();
     }
     let (krate, aggregate) = (&events.krate, &events.aggregate.ty);
-    let Wrapper { ident, held, new, lifetime, generics } = wrapper;
+    let Wrapper { ident, held, new, lifetime, generics, .. } = wrapper;
     let (impl_generics, types, where_clause) = generics.split_for_impl();
     let (traits, constants) = (forwarded::traits(events, wrapper), forwarded::constants(events));
     let moved = events.commands().map(|command| moved(events, wrapper, command));
@@ -74,7 +74,7 @@ fn moved(events: &Events<'_>, wrapper: &Wrapper, command: &Command<'_>) -> Token
         }
     }
     let signature = events.aggregate.in_place_of_self(signature.to_token_stream());
-    let block = body(&events.aggregate, &original.block);
+    let block = body(&events.aggregate, wrapper, command);
     quote!(#(#cfgs)* #(#of_the_body)* #(#of_the_call)* #signature #block)
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Wrapper {
     pub(super) lifetime: Lifetime,
     /// The generics of the aggregate, with the lifetime.
     pub(super) generics: Generics,
+    /// The methods that it has itself: those that take `&mut self`.
+    pub(super) methods: HashSet<String>,
 }
 
 impl Wrapper {
@@ -30,7 +32,11 @@ impl Wrapper {
         let lifetime = Lifetime { apostrophe: Span::call_site(), ident: name("__a") };
         let mut generics = events.original.generics.clone();
         generics.params.insert(0, GenericParam::Lifetime(LifetimeParam::new(lifetime.clone())));
-        Self { ident: name("OnlyEventsChangeState"), held: name("__held"), new: name("__of"), lifetime, generics }
+        let changing = events.events().filter(|method| !method.creates).map(|method| method.original);
+        let methods = changing.chain(events.commands().map(|command| command.original));
+        let methods = methods.map(|method| method.sig.ident.to_string()).collect();
+        let (ident, held, new) = (name("OnlyEventsChangeState"), name("__held"), name("__of"));
+        Self { ident, held, new, lifetime, generics, methods }
     }
 
     /// One that holds this aggregate.
