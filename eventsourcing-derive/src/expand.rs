@@ -36,7 +36,7 @@ mod view;
 mod wrapper;
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote};
 
 pub(crate) use self::aggregate::aggregate;
 pub(crate) use self::application::application;
@@ -45,6 +45,7 @@ use self::called::Called;
 pub(crate) use self::event_enum::user_enum;
 pub(crate) use self::obligations::History;
 pub(crate) use self::projection::{functions, projection};
+use self::recorder::Recorder;
 pub(crate) use self::schema::schema;
 use self::shape::Shape;
 pub(crate) use self::upcasters::upcasts;
@@ -52,6 +53,7 @@ pub(crate) use self::view::view;
 use self::wrapper::Wrapper;
 use crate::ast::cfgs;
 use crate::ast::events::Events;
+use crate::tokens::words;
 
 /// `#[events]`.
 pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream {
@@ -62,10 +64,12 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
     let event_enum = event_enum::generated_enum(&shape);
     let (old_fields, past) = upcasters::of_events(events, &shape);
     let event_impls = event_impls::impls(&shape, &past);
-    let (wrapper, called) = (Wrapper::of(events), Called::by(events));
-    let methods = methods::methods(events, &wrapper, &called);
-    let commands = commands::commands(events, &wrapper, &called);
-    let apply = apply::apply(events, &shape);
+    let used = words(events.original.to_token_stream()).into_iter().collect();
+    let (recorder, wrapper, called) = (Recorder::of(events, &used), Wrapper::of(events, &used), Called::by(events));
+    let methods = methods::methods(events, &recorder, &wrapper, &called);
+    let commands = commands::commands(events, &recorder, &wrapper, &called);
+    let apply = apply::apply(events, &recorder, &shape);
+    let key = recorder.key(events);
     let unread = unread::refused(events.original);
     let unless_replaced = root::unless_replaced(events);
     let cfgs: Vec<_> = cfgs(&events.original.attrs).collect();
@@ -78,6 +82,7 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
             #methods
             #commands
             #apply
+            #key
             #unless_replaced
             #event_impls
             #old_fields

@@ -14,10 +14,10 @@ use crate::expand::called::Called;
 use crate::expand::command_body::body;
 use crate::expand::forwarded;
 use crate::expand::methods::{bare, event, this};
-use crate::expand::recorder::recorder;
+use crate::expand::recorder::Recorder;
 use crate::expand::wrapper::Wrapper;
 
-pub(super) fn commands(events: &Events<'_>, wrapper: &Wrapper, called: &Called) -> TokenStream {
+pub(super) fn commands(events: &Events<'_>, recorder: &Recorder, wrapper: &Wrapper, called: &Called) -> TokenStream {
     if events.commands().next().is_none() {
         return TokenStream::new();
     }
@@ -26,8 +26,8 @@ pub(super) fn commands(events: &Events<'_>, wrapper: &Wrapper, called: &Called) 
     let (impl_generics, types, where_clause) = generics.split_for_impl();
     let (traits, constants) = (forwarded::traits(events, wrapper), forwarded::constants(events));
     let moved = events.commands().map(|command| moved(events, wrapper, command));
-    let recording =
-        events.events().filter(|method| called.has(method.original)).map(|method| recording(events, wrapper, method));
+    let in_commands = events.events().filter(|method| called.has(method.original));
+    let recording = in_commands.map(|method| recording(events, recorder, wrapper, method));
     quote! {
         struct #ident #impl_generics #where_clause {
             #held: #krate::__private::OnlyEvents<#lifetime, #aggregate>,
@@ -79,14 +79,14 @@ fn moved(events: &Events<'_>, wrapper: &Wrapper, command: &Command<'_>) -> Token
 }
 
 /// An event, to be called from a command.
-fn recording(events: &Events<'_>, wrapper: &Wrapper, method: &EventMethod<'_>) -> TokenStream {
+fn recording(events: &Events<'_>, recorder: &Recorder, wrapper: &Wrapper, method: &EventMethod<'_>) -> TokenStream {
     let (cfgs, of_the_call) = (method.event.cfgs(), of_the_call(&method.event.attributes, &["deprecated"]));
     let mut signature = bare(&method.original.sig);
     reborrow_self(&mut signature);
     let (this, event) = (this(&signature), event(events, method));
     let signature = events.aggregate.in_place_of_self(signature.to_token_stream());
-    let (recorder, held) = (recorder(events), &wrapper.held);
-    quote!(#(#cfgs)* #(#of_the_call)* #signature { #recorder::record_event_in(&mut #this.#held, #event) })
+    let (Recorder { path, key }, held) = (recorder, &wrapper.held);
+    quote!(#(#cfgs)* #(#of_the_call)* #signature { #path::record_event_in(&mut #this.#held, #event, #key) })
 }
 
 /// `&mut self`, also where it was written with its type.

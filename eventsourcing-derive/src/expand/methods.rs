@@ -11,17 +11,17 @@ use crate::ast::events::Events;
 use crate::ast::part::Part;
 use crate::expand::attributes::{expect_as_allow, is_cfg_or_lint};
 use crate::expand::called::Called;
-use crate::expand::recorder::recorder;
+use crate::expand::recorder::Recorder;
 use crate::expand::upcasters::without_marks;
 use crate::expand::wrapper::Wrapper;
 use crate::tokens::located_at;
 
-pub(super) fn methods(events: &Events<'_>, wrapper: &Wrapper, called: &Called) -> TokenStream {
+pub(super) fn methods(events: &Events<'_>, recorder: &Recorder, wrapper: &Wrapper, called: &Called) -> TokenStream {
     let attributes = events.original.attrs.iter().filter(|attribute| !is_cfg_or_lint(attribute));
     let aggregate = &events.aggregate.ty;
     let (impl_generics, _, where_clause) = events.original.generics.split_for_impl();
     let parts = events.parts.iter().map(|part| match part {
-        Part::Event(method) => recording(events, method),
+        Part::Event(method) => recording(events, recorder, method),
         Part::Command(command) => {
             // What a command calls is the same on its own `self`, of which no lint knows.
             let is_used = called.has(command.original).then(|| quote!(#[allow(dead_code)]));
@@ -40,16 +40,16 @@ pub(super) fn methods(events: &Events<'_>, wrapper: &Wrapper, called: &Called) -
 }
 
 /// An event as it is called.
-fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
-    let recorder = recorder(events);
+fn recording(events: &Events<'_>, recorder: &Recorder, method: &EventMethod<'_>) -> TokenStream {
+    let Recorder { path, key } = recorder;
     let attributes = method.event.attributes.iter().map(expect_as_allow);
     let (vis, signature) = (&method.original.vis, bare(&method.original.sig));
     let event = event(events, method);
     let record = if method.creates {
-        quote!(#recorder::create_by(#event))
+        quote!(#path::create_by(#event, #key))
     } else {
         let this = this(&signature);
-        quote!(#recorder::record_event(#this, #event);)
+        quote!(#path::record_event(#this, #event, #key);)
     };
     // Clippy would say of the whole block that an event has many fields.
     let has_many = (signature.inputs.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));

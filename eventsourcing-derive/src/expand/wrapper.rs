@@ -8,7 +8,6 @@ use syn::{GenericParam, Generics, Lifetime, LifetimeParam, Type, parse_quote};
 
 use crate::ast::events::Events;
 use crate::names::unused;
-use crate::tokens::words;
 
 pub(super) struct Wrapper {
     /// rustc names it where a command changes state.
@@ -26,9 +25,8 @@ pub(super) struct Wrapper {
 }
 
 impl Wrapper {
-    pub(super) fn of(events: &Events<'_>) -> Self {
-        let used: HashSet<String> = words(events.original.to_token_stream()).into_iter().collect();
-        let name = |name: &str| Ident::new(&unused(name, &used), Span::call_site());
+    pub(super) fn of(events: &Events<'_>, used: &HashSet<String>) -> Self {
+        let name = |name: &str| Ident::new(&unused(name, used), Span::call_site());
         let lifetime = Lifetime { apostrophe: Span::call_site(), ident: name("__a") };
         let mut generics = events.original.generics.clone();
         generics.params.insert(0, GenericParam::Lifetime(LifetimeParam::new(lifetime.clone())));

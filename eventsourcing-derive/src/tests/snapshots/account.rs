@@ -2,15 +2,19 @@ const _: () = {
     impl Account {
         /// Opens an account.
         pub fn open(owner: &str) -> Self {
-            <Account as ::eventsourcing::__private::Recorder>::create_by(AccountEvent::Opened {
-                owner: ::std::borrow::ToOwned::to_owned(owner),
-            })
+            <Account as ::eventsourcing::__private::Recorder>::create_by(
+                AccountEvent::Opened {
+                    owner: ::std::borrow::ToOwned::to_owned(owner),
+                },
+                __Key,
+            )
         }
         /// Adds to the balance.
         pub fn deposit(&mut self, amount: i64) {
             <Account as ::eventsourcing::__private::Recorder>::record_event(
                 self,
                 AccountEvent::Deposited { amount },
+                __Key,
             );
         }
         /// A command: it decides, and records what it decided.
@@ -21,6 +25,7 @@ const _: () = {
             <Account as ::eventsourcing::__private::Recorder>::record_event(
                 self,
                 AccountEvent::Withdrawn { amount },
+                __Key,
             );
         }
         pub fn balance(&self) -> i64 {
@@ -62,6 +67,7 @@ const _: () = {
             <Account as ::eventsourcing::__private::Recorder>::record_event_in(
                 &mut self.__held,
                 AccountEvent::Withdrawn { amount },
+                __Key,
             )
         }
     }
@@ -98,10 +104,15 @@ const _: () = {
                     <Account as ::eventsourcing::__private::Recorder>::create_again(
                         self,
                         __event,
+                        __Key,
                     )
                 }
             }
         }
+    }
+    pub struct __Key;
+    impl ::eventsourcing::__private::Keyed for Account {
+        type Key = __Key;
     }
     #[automatically_derived]
     impl ::eventsourcing::Event for AccountEvent {

@@ -1,9 +1,12 @@
 const _: () = {
     impl Cart {
         pub fn of(items: &[Item]) -> Self {
-            <Cart as ::eventsourcing::__private::Recorder>::create_by(CartEvent::Filled {
-                items: ::std::borrow::ToOwned::to_owned(items),
-            })
+            <Cart as ::eventsourcing::__private::Recorder>::create_by(
+                CartEvent::Filled {
+                    items: ::std::borrow::ToOwned::to_owned(items),
+                },
+                __Key,
+            )
         }
         pub fn add(&mut self, items: &[Item]) {
             <Cart as ::eventsourcing::__private::Recorder>::record_event(
@@ -11,6 +14,7 @@ const _: () = {
                 CartEvent::Filled {
                     items: ::std::borrow::ToOwned::to_owned(items),
                 },
+                __Key,
             );
         }
         fn filled_v1(item: Item) -> CartEvent {
@@ -47,6 +51,10 @@ const _: () = {
                 }
             }
         }
+    }
+    pub struct __Key;
+    impl ::eventsourcing::__private::Keyed for Cart {
+        type Key = __Key;
     }
     #[automatically_derived]
     impl ::eventsourcing::Event for CartEvent

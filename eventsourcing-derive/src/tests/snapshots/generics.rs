@@ -7,11 +7,14 @@ const _: () = {
             <Account<
                 M,
                 L,
-            > as ::es::__private::Recorder>::create_by(AccountEvent::Opened {
-                limit,
-                names: ::std::borrow::ToOwned::to_owned(names),
-                path: ::std::borrow::ToOwned::to_owned(path),
-            })
+            > as ::es::__private::Recorder>::create_by(
+                AccountEvent::Opened {
+                    limit,
+                    names: ::std::borrow::ToOwned::to_owned(names),
+                    path: ::std::borrow::ToOwned::to_owned(path),
+                },
+                __Key,
+            )
         }
         #[cfg(feature = "deposits")]
         #[allow(clippy::some_lint, reason = "some")]
@@ -22,13 +25,18 @@ const _: () = {
             > as ::es::__private::Recorder>::record_event(
                 self,
                 AccountEvent::Deposited { amount },
+                __Key,
             );
         }
         fn close(&mut self) {
             <Account<
                 M,
                 L,
-            > as ::es::__private::Recorder>::record_event(self, AccountEvent::Closed);
+            > as ::es::__private::Recorder>::record_event(
+                self,
+                AccountEvent::Closed,
+                __Key,
+            );
         }
         #[allow(clippy::other_lint)]
         async fn decide<'a, T: Into<M>>(
@@ -95,6 +103,7 @@ const _: () = {
             > as ::es::__private::Recorder>::record_event_in(
                 &mut self.__held,
                 AccountEvent::Deposited { amount },
+                __Key,
             )
         }
     }
@@ -128,10 +137,17 @@ const _: () = {
                     <Account<
                         M,
                         L,
-                    > as ::es::__private::Recorder>::create_again(self, __event)
+                    > as ::es::__private::Recorder>::create_again(self, __event, __Key)
                 }
             }
         }
+    }
+    pub struct __Key;
+    impl<M: Money, L> ::es::__private::Keyed for Account<M, L>
+    where
+        M: Default,
+    {
+        type Key = __Key;
     }
     #[automatically_derived]
     impl<M: Money, L> ::es::Event for AccountEvent<M, L>

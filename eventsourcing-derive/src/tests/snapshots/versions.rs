@@ -1,10 +1,13 @@
 const _: () = {
     impl Account {
         pub fn open(owner: &str, currency: Currency) -> Self {
-            <Account as ::eventsourcing::__private::Recorder>::create_by(AccountEvent::Opened {
-                owner: ::std::borrow::ToOwned::to_owned(owner),
-                currency,
-            })
+            <Account as ::eventsourcing::__private::Recorder>::create_by(
+                AccountEvent::Opened {
+                    owner: ::std::borrow::ToOwned::to_owned(owner),
+                    currency,
+                },
+                __Key,
+            )
         }
         fn opened_v1(owner: &str, tags: Vec<String>) -> AccountEvent {
             AccountEvent::Opened {
@@ -40,10 +43,15 @@ const _: () = {
                     <Account as ::eventsourcing::__private::Recorder>::create_again(
                         self,
                         __event,
+                        __Key,
                     )
                 }
             }
         }
+    }
+    pub struct __Key;
+    impl ::eventsourcing::__private::Keyed for Account {
+        type Key = __Key;
     }
     #[automatically_derived]
     impl ::eventsourcing::Event for AccountEvent
