@@ -216,9 +216,8 @@ impl<A> Root<A> {
     }
 
     /// Has the events that are pending begin where a discarded aggregate ended.
-    pub(crate) fn continue_after(&mut self, ended: StoredEnd) {
+    pub(crate) const fn continue_after(&mut self, ended: StoredEnd) {
         self.stored = ended;
-        self.twin.shift(ended.version);
     }
 
     /// The root of an aggregate as it was just read: the id it was read under, and nothing pending.

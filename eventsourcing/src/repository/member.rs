@@ -5,7 +5,7 @@ use std::any::Any;
 use self::sealed::Sealed;
 use crate::aggregate::attempt::Attempt;
 use crate::aggregate::root::StoredEnd;
-use crate::aggregate::{Aggregate, Id, Mark, SnapshotSupport, access, check_twin, replayed, stream_of};
+use crate::aggregate::{Aggregate, Id, Mark, SnapshotSupport, access, check_twin, continue_after, replayed, stream_of};
 use crate::codec;
 use crate::error::{LoadError, SaveError};
 use crate::event::Event;
@@ -175,7 +175,7 @@ impl<A: Aggregate> Sealed for A {
             if !self.revives() {
                 return Err(SaveError::Discarded { stream: self.stream() });
             }
-            self.root_mut(access()).continue_after(ended.root().stored());
+            continue_after(self, ended.root().stored());
             Ok(true)
         })
     }
