@@ -28,7 +28,8 @@ pub(super) fn bounds(shape: &Shape<'_>) -> Vec<TokenStream> {
     let asked = asked(shape);
     let is_only_one = asked.len() == 1;
     let bound = |(field, ty): (&Field, TokenStream)| {
-        // One type can be named twice: by itself, and through a trait.
+        // One type can be named twice: by itself, and through a trait. Under `for<..>` rustc does not see that the two are one, and with both bounds
+        // it could not choose. (A `type` alias may hide the second, which is then not seen here: the type itself is to be written.)
         let is_projected = words(ty.clone()).iter().any(|word| word == "as");
         let bound = if is_projected && !is_only_one { quote!(ProjectedEventField) } else { quote!(EventField) };
         located_at(field.ty.span(), quote!(for<'__type> #ty: #private::#bound))
