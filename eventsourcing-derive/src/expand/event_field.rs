@@ -10,15 +10,10 @@ use syn::{GenericArgument, PathArguments, Type};
 
 use crate::ast::field::Field;
 use crate::expand::shape::Shape;
+use crate::expand::types::is_primitive;
 use crate::tokens::{located_at, words};
 
-/// The types of std that serde stores, of which nothing need be asked.
-const PLAIN: [&str; 18] = [
-    "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str", "String", "u128", "u16", "u32",
-    "u64", "u8", "usize",
-];
-
-/// The same of what is in them.
+/// What serde stores if it stores what is in it.
 const CONTAINERS: [&str; 3] = ["Box", "Option", "Vec"];
 
 /// A bound for each type that may be wrong, under it. `for<'__type>` lets one that is known to be false stand; serde has a `'__a`.
@@ -64,13 +59,14 @@ fn asked<'a>(shape: &'a Shape<'_>) -> Vec<(&'a Field, TokenStream)> {
         .collect()
 }
 
+/// Whether serde is known to store it.
 fn is_plain(ty: &Type) -> bool {
     match ty {
         Type::Reference(reference) => is_plain(&reference.elem),
         Type::Slice(slice) => is_plain(&slice.elem),
         Type::Path(path) if path.qself.is_none() && path.path.segments.len() == 1 => {
             path.path.segments.first().is_some_and(|segment| match &segment.arguments {
-                PathArguments::None => PLAIN.iter().any(|plain| segment.ident == plain),
+                PathArguments::None => is_primitive(ty),
                 PathArguments::AngleBracketed(arguments) => {
                     let is_plain =
                         |argument: &GenericArgument| matches!(argument, GenericArgument::Type(ty) if is_plain(ty));

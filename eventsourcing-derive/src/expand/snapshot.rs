@@ -43,7 +43,8 @@ pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics
     let tys = snapshots.fields.iter().map(|(field, _)| in_place_of_self(&field.ty));
     let used: HashSet<String> = words(item.original.to_token_stream()).into_iter().collect();
     let [of, read] = ["__of", "__State"].map(|name| Ident::new(&unused(name, &used), Span::call_site()));
-    let comparisons = snapshots.fields.iter().map(|(field, _)| {
+    let compared = snapshots.fields.iter().filter(|(field, _)| compared::may_differ(&field.ty, &[]));
+    let comparisons = compared.map(|(field, _)| {
         let (name, ident) = (name(field), &field.ident);
         compared::unless_equal(
             krate,

@@ -135,15 +135,9 @@ const _: () = {
                             &[
                                 ::eventsourcing::schema::Field::new(
                                     "owner",
-                                    ::eventsourcing::__private::shape(
-                                        ::eventsourcing::__private::Seen::<
-                                            ::std::string::String,
-                                        >::SHAPE,
-                                        "::std::string::String",
-                                        ::eventsourcing::__private::Sampled::<
-                                            ::std::string::String,
-                                        >::SAMPLE,
-                                    ),
+                                    ::eventsourcing::schema::Shape::of::<
+                                        ::std::string::String,
+                                    >(),
                                 ),
                             ]
                         },
@@ -155,11 +149,7 @@ const _: () = {
                             &[
                                 ::eventsourcing::schema::Field::new(
                                     "amount",
-                                    ::eventsourcing::__private::shape(
-                                        ::eventsourcing::__private::Seen::<i64>::SHAPE,
-                                        "i64",
-                                        ::eventsourcing::__private::Sampled::<i64>::SAMPLE,
-                                    ),
+                                    ::eventsourcing::schema::Shape::of::<i64>(),
                                 ),
                             ]
                         },
@@ -171,11 +161,7 @@ const _: () = {
                             &[
                                 ::eventsourcing::schema::Field::new(
                                     "amount",
-                                    ::eventsourcing::__private::shape(
-                                        ::eventsourcing::__private::Seen::<i64>::SHAPE,
-                                        "i64",
-                                        ::eventsourcing::__private::Sampled::<i64>::SAMPLE,
-                                    ),
+                                    ::eventsourcing::schema::Shape::of::<i64>(),
                                 ),
                             ]
                         },
@@ -198,48 +184,6 @@ const _: () = {
                     const { &::eventsourcing::EventKind::new("Withdrawn") }
                 }
             }
-        }
-        fn differing_field(
-            &self,
-            __read: &Self,
-        ) -> ::core::option::Option<&'static str> {
-            #[allow(unused_imports)]
-            use ::eventsourcing::__private::NotCompared as _;
-            #[allow(unreachable_patterns)]
-            match (self, __read) {
-                (
-                    Self::Opened { owner: __written_0 },
-                    Self::Opened { owner: __read_0 },
-                ) => {
-                    if ::eventsourcing::__private::Compared::<
-                        ::std::string::String,
-                    >::differ(__written_0, __read_0) {
-                        return ::core::option::Option::Some("owner");
-                    }
-                }
-                (
-                    Self::Deposited { amount: __written_0 },
-                    Self::Deposited { amount: __read_0 },
-                ) => {
-                    if ::eventsourcing::__private::Compared::<
-                        i64,
-                    >::differ(__written_0, __read_0) {
-                        return ::core::option::Option::Some("amount");
-                    }
-                }
-                (
-                    Self::Withdrawn { amount: __written_0 },
-                    Self::Withdrawn { amount: __read_0 },
-                ) => {
-                    if ::eventsourcing::__private::Compared::<
-                        i64,
-                    >::differ(__written_0, __read_0) {
-                        return ::core::option::Option::Some("amount");
-                    }
-                }
-                _ => {}
-            }
-            ::core::option::Option::None
         }
     }
     #[automatically_derived]

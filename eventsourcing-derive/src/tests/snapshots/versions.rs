@@ -85,15 +85,9 @@ const _: () = {
                             &[
                                 ::eventsourcing::schema::Field::new(
                                     "owner",
-                                    ::eventsourcing::__private::shape(
-                                        ::eventsourcing::__private::Seen::<
-                                            ::std::string::String,
-                                        >::SHAPE,
-                                        "::std::string::String",
-                                        ::eventsourcing::__private::Sampled::<
-                                            ::std::string::String,
-                                        >::SAMPLE,
-                                    ),
+                                    ::eventsourcing::schema::Shape::of::<
+                                        ::std::string::String,
+                                    >(),
                                 ),
                                 ::eventsourcing::schema::Field::new(
                                     "currency",
@@ -113,15 +107,9 @@ const _: () = {
                             &[
                                 ::eventsourcing::schema::Field::new(
                                     "owner",
-                                    ::eventsourcing::__private::shape(
-                                        ::eventsourcing::__private::Seen::<
-                                            ::std::string::String,
-                                        >::SHAPE,
-                                        "::std::string::String",
-                                        ::eventsourcing::__private::Sampled::<
-                                            ::std::string::String,
-                                        >::SAMPLE,
-                                    ),
+                                    ::eventsourcing::schema::Shape::of::<
+                                        ::std::string::String,
+                                    >(),
                                 ),
                                 ::eventsourcing::schema::Field::new(
                                         "tags",
@@ -142,15 +130,9 @@ const _: () = {
                             &[
                                 ::eventsourcing::schema::Field::new(
                                     "to",
-                                    ::eventsourcing::__private::shape(
-                                        ::eventsourcing::__private::Seen::<
-                                            ::std::string::String,
-                                        >::SHAPE,
-                                        "::std::string::String",
-                                        ::eventsourcing::__private::Sampled::<
-                                            ::std::string::String,
-                                        >::SAMPLE,
-                                    ),
+                                    ::eventsourcing::schema::Shape::of::<
+                                        ::std::string::String,
+                                    >(),
                                 ),
                             ]
                         },
@@ -181,17 +163,12 @@ const _: () = {
             #[allow(unreachable_patterns)]
             match (self, __read) {
                 (
-                    Self::Opened { owner: __written_0, currency: __written_1 },
-                    Self::Opened { owner: __read_0, currency: __read_1 },
+                    Self::Opened { currency: __written_0, .. },
+                    Self::Opened { currency: __read_0, .. },
                 ) => {
                     if ::eventsourcing::__private::Compared::<
-                        ::std::string::String,
-                    >::differ(__written_0, __read_0) {
-                        return ::core::option::Option::Some("owner");
-                    }
-                    if ::eventsourcing::__private::Compared::<
                         Currency,
-                    >::differ(__written_1, __read_1) {
+                    >::differ(__written_0, __read_0) {
                         return ::core::option::Option::Some("currency");
                     }
                 }
