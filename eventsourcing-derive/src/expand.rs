@@ -57,7 +57,7 @@ use crate::tokens::words;
 
 /// `#[events]`.
 pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream {
-    let shape = Shape::of(events);
+    let shape = Shape::of_block(events);
     let obligations = obligations::of_events(&shape, history);
     let lock = obligations::depends_on_lock(history);
     let storable = storable::of_events(&shape);
@@ -65,7 +65,8 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
     let (old_fields, past) = upcasters::of_events(events, &shape);
     let event_impls = event_impls::impls(&shape, &past);
     let used = words(events.original.to_token_stream()).into_iter().collect();
-    let (recorder, wrapper, called) = (Recorder::of(events, &used), Wrapper::of(events, &used), Called::by(events));
+    let (recorder, wrapper, called) =
+        (Recorder::new(events, &used), Wrapper::new(events, &used), Called::in_commands(events));
     let methods = methods::methods(events, &recorder, &wrapper, &called);
     let commands = commands::commands(events, &recorder, &wrapper, &called);
     let apply = apply::apply(events, &recorder, &shape);
@@ -100,7 +101,7 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
 /// write.
 pub(crate) fn stand_in_enum(events: &Events<'_>, is_name_taken: bool) -> (TokenStream, TokenStream) {
     let unnamed = format_ident!("__{}", events.enum_ident);
-    let mut shape = Shape::of(events).without_repetitions();
+    let mut shape = Shape::of_block(events).without_repetitions();
     if is_name_taken {
         shape.ident = &unnamed;
     }

@@ -10,6 +10,7 @@ use crate::args::{AggregateArgs, AggregateFieldArgs};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::{self, StoredName};
+use crate::spelled::ungrouped_value;
 
 const WRITE: &str = "write a field `root: Root<Self>`";
 
@@ -75,7 +76,7 @@ impl AggregateName {
             GenericParam::Const(parameter) => Some((&parameter.ident, format!("name_of({})", parameter.ident))),
             GenericParam::Lifetime(_) => None,
         });
-        match (written.map(ungrouped), parameter) {
+        match (written.map(ungrouped_value), parameter) {
             (Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })), None) => Self::Text(StoredName::written(ctxt, text)),
             (None, None) => Self::Text(StoredName::new(ctxt, None, ident)),
             (Some(other), None) => {
@@ -96,14 +97,6 @@ impl AggregateName {
             (Some(expression), Some(_)) => Self::Expression(expression.clone()),
         }
     }
-}
-
-/// An expression without the invisible brackets that `macro_rules!` puts around it.
-fn ungrouped(mut expression: &Expr) -> &Expr {
-    while let Expr::Group(group) = expression {
-        expression = &group.expr;
-    }
-    expression
 }
 
 impl Aggregate<'_> {

@@ -3,12 +3,13 @@
 use quote::ToTokens as _;
 use syn::{FnArg, Ident, Pat, ReturnType, Type};
 
+use crate::ast::exclusive;
 use crate::ast::field::elided_borrow;
 use crate::ast::function::Function;
 use crate::ast::self_type::SelfType;
 use crate::ast::signature::{check_arguments, check_qualifiers, lifetime};
-use crate::ast::{exclusive, ungrouped};
 use crate::ctxt::Ctxt;
+use crate::spelled::ungrouped;
 
 pub(crate) struct Command<'a> {
     pub(crate) original: &'a Function,

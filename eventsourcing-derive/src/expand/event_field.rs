@@ -47,7 +47,7 @@ fn asked<'a>(shape: &'a Shape<'_>) -> Vec<(&'a Field, TokenStream)> {
     let fields = shape.events.iter().filter(|event| !event.is_conditional()).flat_map(|event| &event.fields);
     let asked = fields.filter(|field| {
         !field.serde.is_reshaped
-            && !field.serde.skip
+            && !field.serde.is_skipped()
             && !is_plain(&field.ty)
             && !shape.is_generic_over(field)
             && !shape.is_recursive(field)

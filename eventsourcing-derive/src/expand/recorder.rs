@@ -18,7 +18,7 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    pub(super) fn of(events: &Events<'_>, used: &HashSet<String>) -> Self {
+    pub(super) fn new(events: &Events<'_>, used: &HashSet<String>) -> Self {
         let (krate, aggregate) = (&events.krate, &events.aggregate.ty);
         let path = located_at(aggregate.span(), quote!(<#aggregate as #krate::__private::Recorder>));
         Self { path, key: Ident::new(&unused("__Key", used), Span::call_site()) }

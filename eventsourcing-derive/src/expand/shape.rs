@@ -8,11 +8,12 @@ use syn::{GenericParam, Generics, Ident, Path, Type};
 
 use crate::ast::Event;
 use crate::ast::event_enum::EventEnum;
-use crate::ast::events::{Events, GIVEN, last_word};
+use crate::ast::events::{Events, GIVEN};
 use crate::ast::field::Field;
 use crate::ast::self_type::SelfType;
 use crate::ast::upcasts::Upcasts;
 use crate::crate_path::CratePath;
+use crate::spelled::last_word;
 use crate::tokens::words;
 
 pub(crate) struct Shape<'a> {
@@ -27,7 +28,7 @@ pub(crate) struct Shape<'a> {
 }
 
 impl<'a> Shape<'a> {
-    pub(crate) fn of(events: &'a Events<'_>) -> Self {
+    pub(crate) fn of_block(events: &'a Events<'_>) -> Self {
         let all: Vec<_> = events.distinct_events().collect();
         let aggregate = Some(&events.aggregate);
         let fields = all.iter().flat_map(|event| &event.fields).map(|field| stored_type(aggregate, field));

@@ -25,7 +25,7 @@ pub(super) struct Wrapper {
 }
 
 impl Wrapper {
-    pub(super) fn of(events: &Events<'_>, used: &HashSet<String>) -> Self {
+    pub(super) fn new(events: &Events<'_>, used: &HashSet<String>) -> Self {
         let name = |name: &str| Ident::new(&unused(name, used), Span::call_site());
         let lifetime = Lifetime { apostrophe: Span::call_site(), ident: name("__a") };
         let mut generics = events.original.generics.clone();
