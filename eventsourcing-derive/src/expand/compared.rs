@@ -6,11 +6,11 @@ use syn::{Attribute, Type};
 
 use crate::crate_path::CratePath;
 use crate::expand::shape::Shape;
-use crate::expand::types::is_builtin;
+use crate::expand::types::is_primitive;
 
-/// Whether a value may be read as another although serde writes the two differently: not one of the language's own types, in serde's own form.
+/// Whether a value may be read as another although serde writes the two differently: not one of the language's own types or a text, in serde's own form.
 pub(super) fn may_differ(ty: &Type, attributes: &[Attribute]) -> bool {
-    !is_builtin(ty) || attributes.iter().any(|attribute| attribute.path().is_ident("serde"))
+    !is_primitive(ty) || attributes.iter().any(|attribute| attribute.path().is_ident("serde"))
 }
 
 /// Returns from the function around it if two values of this type differ.

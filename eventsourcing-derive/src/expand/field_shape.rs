@@ -8,7 +8,7 @@ use crate::ast::field::Field;
 use crate::ast::schema::{Stored, spelled};
 use crate::crate_path::CratePath;
 use crate::expand::shape::Shape;
-use crate::expand::types::is_builtin;
+use crate::expand::types::is_primitive;
 
 /// The shape of a type that must be seen into, unless it is said to be opaque.
 pub(super) fn shape(krate: &CratePath, stored: &Stored<'_>) -> TokenStream {
@@ -29,7 +29,7 @@ pub(super) fn seen(shape: &Shape<'_>, field: &Field) -> TokenStream {
         let spelled = spelled(ty);
         return quote!(#krate::schema::Shape::opaque(#spelled));
     }
-    if is_builtin(&field.ty) {
+    if is_primitive(&field.ty) {
         return quote!(#krate::schema::Shape::of::<#ty>());
     }
     seen_type(krate, &ty)

@@ -50,5 +50,5 @@ fn fields(shape: &Shape<'_>, fields: &[Field]) -> TokenStream {
         let aliases = aliases(&field.serde.aliases);
         quote!(#krate::schema::Field::new(#name, #seen)#defaulted #aliases)
     });
-    quote!(const { &[#(#fields),*] })
+    quote!(&[#(#fields),*])
 }

@@ -1,33 +1,23 @@
 //! What a type shows by how it is spelled.
 
 use quote::ToTokens as _;
-use syn::{Generics, Ident, Type, TypePath};
+use syn::{Generics, Type, TypePath};
 
 use crate::tokens::words;
 
-const BUILTIN: [&str; 17] = [
+const PRIMITIVES: [&str; 18] = [
     "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32", "u64", "u128",
-    "usize",
+    "usize", "String",
 ];
 
-/// Whether a type, or what it borrows, is one of the language's own: what can be asked of it is known.
-pub(super) fn is_builtin(ty: &Type) -> bool {
-    name(ty).is_some_and(|name| BUILTIN.iter().any(|builtin| name == builtin))
-}
-
-/// The same, or reads `String`.
+/// Whether a type, or what it borrows, is one of the language's own, or a text: what can be asked of it is known.
 pub(super) fn is_primitive(ty: &Type) -> bool {
-    is_builtin(ty) || name(ty).is_some_and(|name| name == "String")
-}
-
-/// The name of a type that is spelled as one.
-fn name(ty: &Type) -> Option<&Ident> {
     let ty = match ty {
         Type::Reference(reference) => &reference.elem,
         other => other,
     };
-    let Type::Path(TypePath { qself: None, path, .. }) = ty else { return None };
-    path.get_ident()
+    let Type::Path(TypePath { qself: None, path, .. }) = ty else { return false };
+    path.get_ident().is_some_and(|ident| PRIMITIVES.iter().any(|primitive| ident == primitive))
 }
 
 /// Whether a type is known without these generics and without `Self`: a constant can speak of no other.

@@ -131,40 +131,34 @@ const _: () = {
                     ::eventsourcing::schema::EventSchema::new(
                         "Opened",
                         1u32,
-                        const {
-                            &[
-                                ::eventsourcing::schema::Field::new(
-                                    "owner",
-                                    ::eventsourcing::schema::Shape::of::<
-                                        ::std::string::String,
-                                    >(),
-                                ),
-                            ]
-                        },
+                        &[
+                            ::eventsourcing::schema::Field::new(
+                                "owner",
+                                ::eventsourcing::schema::Shape::of::<
+                                    ::std::string::String,
+                                >(),
+                            ),
+                        ],
                     ),
                     ::eventsourcing::schema::EventSchema::new(
                         "Deposited",
                         1u32,
-                        const {
-                            &[
-                                ::eventsourcing::schema::Field::new(
-                                    "amount",
-                                    ::eventsourcing::schema::Shape::of::<i64>(),
-                                ),
-                            ]
-                        },
+                        &[
+                            ::eventsourcing::schema::Field::new(
+                                "amount",
+                                ::eventsourcing::schema::Shape::of::<i64>(),
+                            ),
+                        ],
                     ),
                     ::eventsourcing::schema::EventSchema::new(
                         "Withdrawn",
                         1u32,
-                        const {
-                            &[
-                                ::eventsourcing::schema::Field::new(
-                                    "amount",
-                                    ::eventsourcing::schema::Shape::of::<i64>(),
-                                ),
-                            ]
-                        },
+                        &[
+                            ::eventsourcing::schema::Field::new(
+                                "amount",
+                                ::eventsourcing::schema::Shape::of::<i64>(),
+                            ),
+                        ],
                     ),
                 ],
             ]
@@ -172,17 +166,12 @@ const _: () = {
         const PATH: &'static str = ::core::concat!(
             ::core::module_path!(), "::AccountEvent"
         );
+        #[allow(clippy::indexing_slicing)]
         fn kind(&self) -> &'static ::eventsourcing::EventKind {
             match self {
-                Self::Opened { .. } => {
-                    const { &::eventsourcing::EventKind::new("Opened") }
-                }
-                Self::Deposited { .. } => {
-                    const { &::eventsourcing::EventKind::new("Deposited") }
-                }
-                Self::Withdrawn { .. } => {
-                    const { &::eventsourcing::EventKind::new("Withdrawn") }
-                }
+                Self::Opened { .. } => &Self::KINDS[0],
+                Self::Deposited { .. } => &Self::KINDS[1],
+                Self::Withdrawn { .. } => &Self::KINDS[2],
             }
         }
     }

@@ -82,39 +82,35 @@ const _: () = {
                     ::eventsourcing::schema::EventSchema::new(
                         "Filled",
                         2u32,
-                        const {
-                            &[
-                                ::eventsourcing::schema::Field::new(
-                                        "items",
-                                        ::eventsourcing::__private::shape(
-                                            ::eventsourcing::__private::Seen::<
-                                                ::std::vec::Vec<Item>,
-                                            >::SHAPE,
-                                            "::std::vec::Vec<Item>",
-                                            ::eventsourcing::__private::Sampled::<
-                                                ::std::vec::Vec<Item>,
-                                            >::SAMPLE,
-                                        ),
-                                    )
-                                    .defaulted(),
-                            ]
-                        },
+                        &[
+                            ::eventsourcing::schema::Field::new(
+                                    "items",
+                                    ::eventsourcing::__private::shape(
+                                        ::eventsourcing::__private::Seen::<
+                                            ::std::vec::Vec<Item>,
+                                        >::SHAPE,
+                                        "::std::vec::Vec<Item>",
+                                        ::eventsourcing::__private::Sampled::<
+                                            ::std::vec::Vec<Item>,
+                                        >::SAMPLE,
+                                    ),
+                                )
+                                .defaulted(),
+                        ],
                     ),
                     ::eventsourcing::schema::EventSchema::new(
                         "Filled",
                         1u32,
-                        const {
-                            &[
-                                ::eventsourcing::schema::Field::new(
-                                    "item",
-                                    ::eventsourcing::__private::shape(
-                                        ::eventsourcing::__private::Seen::<Item>::SHAPE,
-                                        "Item",
-                                        ::eventsourcing::__private::Sampled::<Item>::SAMPLE,
-                                    ),
+                        &[
+                            ::eventsourcing::schema::Field::new(
+                                "item",
+                                ::eventsourcing::__private::shape(
+                                    ::eventsourcing::__private::Seen::<Item>::SHAPE,
+                                    "Item",
+                                    ::eventsourcing::__private::Sampled::<Item>::SAMPLE,
                                 ),
-                            ]
-                        },
+                            ),
+                        ],
                     ),
                 ],
             ]
@@ -122,15 +118,10 @@ const _: () = {
         const PATH: &'static str = ::core::concat!(
             ::core::module_path!(), "::CartEvent"
         );
+        #[allow(clippy::indexing_slicing)]
         fn kind(&self) -> &'static ::eventsourcing::EventKind {
             match self {
-                Self::Filled { .. } => {
-                    const {
-                        &::eventsourcing::EventKind::new("Filled")
-                            .aliases(&["ItemAdded"])
-                            .version(2u32)
-                    }
-                }
+                Self::Filled { .. } => &Self::KINDS[0],
             }
         }
         fn differing_field(

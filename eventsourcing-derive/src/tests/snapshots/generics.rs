@@ -169,58 +169,54 @@ const _: () = {
                     ::es::schema::EventSchema::new(
                         "opened",
                         1u32,
-                        const {
-                            &[
-                                ::es::schema::Field::new(
-                                    "limit",
-                                    ::es::__private::shape(
-                                        ::es::__private::Seen::<L>::SHAPE,
-                                        "L",
-                                        ::es::__private::Sampled::<L>::SAMPLE,
-                                    ),
+                        &[
+                            ::es::schema::Field::new(
+                                "limit",
+                                ::es::__private::shape(
+                                    ::es::__private::Seen::<L>::SHAPE,
+                                    "L",
+                                    ::es::__private::Sampled::<L>::SAMPLE,
                                 ),
-                                ::es::schema::Field::new(
-                                    "names",
-                                    ::es::__private::shape(
-                                        ::es::__private::Seen::<::std::vec::Vec<String>>::SHAPE,
-                                        "::std::vec::Vec<String>",
-                                        ::es::__private::Sampled::<::std::vec::Vec<String>>::SAMPLE,
-                                    ),
+                            ),
+                            ::es::schema::Field::new(
+                                "names",
+                                ::es::__private::shape(
+                                    ::es::__private::Seen::<::std::vec::Vec<String>>::SHAPE,
+                                    "::std::vec::Vec<String>",
+                                    ::es::__private::Sampled::<::std::vec::Vec<String>>::SAMPLE,
                                 ),
-                                ::es::schema::Field::new(
-                                    "path",
-                                    ::es::__private::shape(
-                                        ::es::__private::Seen::<
-                                            <Path as ::std::borrow::ToOwned>::Owned,
-                                        >::SHAPE,
-                                        "<Path as::std::borrow::ToOwned>::Owned",
-                                        ::es::__private::Sampled::<
-                                            <Path as ::std::borrow::ToOwned>::Owned,
-                                        >::SAMPLE,
-                                    ),
+                            ),
+                            ::es::schema::Field::new(
+                                "path",
+                                ::es::__private::shape(
+                                    ::es::__private::Seen::<
+                                        <Path as ::std::borrow::ToOwned>::Owned,
+                                    >::SHAPE,
+                                    "<Path as::std::borrow::ToOwned>::Owned",
+                                    ::es::__private::Sampled::<
+                                        <Path as ::std::borrow::ToOwned>::Owned,
+                                    >::SAMPLE,
                                 ),
-                            ]
-                        },
+                            ),
+                        ],
                     ),
                     #[cfg(feature = "deposits")]
                     ::es::schema::EventSchema::new(
                         "DEPOSITED",
                         1u32,
-                        const {
-                            &[
-                                ::es::schema::Field::new(
-                                        "amount",
-                                        ::es::__private::shape(
-                                            ::es::__private::Seen::<M>::SHAPE,
-                                            "M",
-                                            ::es::__private::Sampled::<M>::SAMPLE,
-                                        ),
-                                    )
-                                    .defaulted(),
-                            ]
-                        },
+                        &[
+                            ::es::schema::Field::new(
+                                    "amount",
+                                    ::es::__private::shape(
+                                        ::es::__private::Seen::<M>::SHAPE,
+                                        "M",
+                                        ::es::__private::Sampled::<M>::SAMPLE,
+                                    ),
+                                )
+                                .defaulted(),
+                        ],
                     ),
-                    ::es::schema::EventSchema::new("CLOSED", 1u32, const { &[] }),
+                    ::es::schema::EventSchema::new("CLOSED", 1u32, &[]),
                 ],
             ]
         };

@@ -81,61 +81,55 @@ const _: () = {
                     ::eventsourcing::schema::EventSchema::new(
                         "Opened",
                         2u32,
-                        const {
-                            &[
-                                ::eventsourcing::schema::Field::new(
-                                    "owner",
-                                    ::eventsourcing::schema::Shape::of::<
-                                        ::std::string::String,
-                                    >(),
+                        &[
+                            ::eventsourcing::schema::Field::new(
+                                "owner",
+                                ::eventsourcing::schema::Shape::of::<
+                                    ::std::string::String,
+                                >(),
+                            ),
+                            ::eventsourcing::schema::Field::new(
+                                "currency",
+                                ::eventsourcing::__private::shape(
+                                    ::eventsourcing::__private::Seen::<Currency>::SHAPE,
+                                    "Currency",
+                                    ::eventsourcing::__private::Sampled::<Currency>::SAMPLE,
                                 ),
-                                ::eventsourcing::schema::Field::new(
-                                    "currency",
-                                    ::eventsourcing::__private::shape(
-                                        ::eventsourcing::__private::Seen::<Currency>::SHAPE,
-                                        "Currency",
-                                        ::eventsourcing::__private::Sampled::<Currency>::SAMPLE,
-                                    ),
-                                ),
-                            ]
-                        },
+                            ),
+                        ],
                     ),
                     ::eventsourcing::schema::EventSchema::new(
                         "Opened",
                         1u32,
-                        const {
-                            &[
-                                ::eventsourcing::schema::Field::new(
-                                    "owner",
-                                    ::eventsourcing::schema::Shape::of::<
-                                        ::std::string::String,
-                                    >(),
-                                ),
-                                ::eventsourcing::schema::Field::new(
-                                        "tags",
-                                        ::eventsourcing::__private::shape(
-                                            ::eventsourcing::__private::Seen::<Vec<String>>::SHAPE,
-                                            "Vec<String>",
-                                            ::eventsourcing::__private::Sampled::<Vec<String>>::SAMPLE,
-                                        ),
-                                    )
-                                    .defaulted(),
-                            ]
-                        },
+                        &[
+                            ::eventsourcing::schema::Field::new(
+                                "owner",
+                                ::eventsourcing::schema::Shape::of::<
+                                    ::std::string::String,
+                                >(),
+                            ),
+                            ::eventsourcing::schema::Field::new(
+                                    "tags",
+                                    ::eventsourcing::__private::shape(
+                                        ::eventsourcing::__private::Seen::<Vec<String>>::SHAPE,
+                                        "Vec<String>",
+                                        ::eventsourcing::__private::Sampled::<Vec<String>>::SAMPLE,
+                                    ),
+                                )
+                                .defaulted(),
+                        ],
                     ),
                     ::eventsourcing::schema::EventSchema::new(
                         "Moved",
                         1u32,
-                        const {
-                            &[
-                                ::eventsourcing::schema::Field::new(
-                                    "to",
-                                    ::eventsourcing::schema::Shape::of::<
-                                        ::std::string::String,
-                                    >(),
-                                ),
-                            ]
-                        },
+                        &[
+                            ::eventsourcing::schema::Field::new(
+                                "to",
+                                ::eventsourcing::schema::Shape::of::<
+                                    ::std::string::String,
+                                >(),
+                            ),
+                        ],
                     ),
                 ],
             ]
@@ -143,15 +137,10 @@ const _: () = {
         const PATH: &'static str = ::core::concat!(
             ::core::module_path!(), "::AccountEvent"
         );
+        #[allow(clippy::indexing_slicing)]
         fn kind(&self) -> &'static ::eventsourcing::EventKind {
             match self {
-                Self::Opened { .. } => {
-                    const {
-                        &::eventsourcing::EventKind::new("Opened")
-                            .aliases(&["Created"])
-                            .version(2u32)
-                    }
-                }
+                Self::Opened { .. } => &Self::KINDS[0],
             }
         }
         fn differing_field(
