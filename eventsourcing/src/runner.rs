@@ -1,12 +1,15 @@
 //! What keeps views going: [`Views`], a set of them over one store, and [`Running`], the thread that brings them up to date.
-// One way: `views` is asked, `drive` reads the log and has each `kept` view apply it, `progress` is what the two share.
+// One way: `views` is asked, `drive` reads the log and has each generation of a `kept` view apply it, `progress` is what the two share.
 
 mod checkpoint;
 mod drive;
+mod driven;
 mod folding;
+mod generations;
 mod kept;
 mod progress;
 mod query;
+mod reading;
 mod requests;
 mod running;
 mod select;
