@@ -10,10 +10,13 @@ mod kept;
 mod progress;
 mod query;
 mod reading;
+mod rebuild;
 mod requests;
 mod running;
 mod select;
 mod set;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod status;
 mod views;
 

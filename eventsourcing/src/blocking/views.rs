@@ -124,7 +124,11 @@ impl Views {
     ///
     /// By [`ViewError`].
     #[cfg(feature = "sqlite")]
-    pub fn query<P: Projection>(&self, conditions: &str, parameters: impl rusqlite::Params) -> Result<Vec<P>, ViewError> {
+    pub fn query<P: Projection>(
+        &self,
+        conditions: &str,
+        parameters: impl rusqlite::Params,
+    ) -> Result<Vec<P>, ViewError> {
         block_on(self.inner.query::<P>(conditions, parameters))
     }
 

@@ -74,8 +74,7 @@ impl GenerationFile {
         // What another has written meanwhile shows that it is alive.
         let sql = "UPDATE _state SET writer = ?1, beat = beat + 1 WHERE writer = ?2 AND beat = ?3";
         let mine = self.lease.token;
-        let changed =
-            self.run(|conn| conn.prepare_cached(sql)?.execute((mine, seen.token, seen.beat)))?;
+        let changed = self.run(|conn| conn.prepare_cached(sql)?.execute((mine, seen.token, seen.beat)))?;
         if changed == 1 {
             self.lease.claimed();
         }

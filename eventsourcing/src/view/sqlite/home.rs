@@ -1,5 +1,6 @@
 //! The generations of a view in its folder: which of them this program keeps up to date, and which it shows.
 
+use std::any::Any;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -110,8 +111,8 @@ impl<P: Projection> Home<P> for SqliteHome<P> {
         Ok(Box::new(SqliteTable::new(file, Statements::<P>::new())))
     }
 
-    fn sqlite(&self) -> Option<&SqliteHome<P>> {
-        Some(self)
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 
     fn rebuild(&self) -> Result<(), ViewError> {

@@ -63,7 +63,8 @@ pub(super) fn waiting(conn: &Connection, key: &str, limit: usize) -> rusqlite::R
 }
 
 pub(super) fn dequeue(conn: &Connection, key: &str, places: &[Place]) -> rusqlite::Result<()> {
-    let sql = "DELETE FROM _waiting WHERE parked = (SELECT id FROM _parked WHERE key = ?1) AND position = ?2 AND nth = ?3";
+    let sql =
+        "DELETE FROM _waiting WHERE parked = (SELECT id FROM _parked WHERE key = ?1) AND position = ?2 AND nth = ?3";
     let mut delete = conn.prepare_cached(sql)?;
     places.iter().try_for_each(|place| delete.execute((key, to_sql(place.position), place.nth)).map(drop))
 }

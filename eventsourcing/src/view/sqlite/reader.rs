@@ -102,7 +102,8 @@ impl<V: View> RowReader<V> for SqliteReader<V> {
 
     fn parked(&self) -> Result<Vec<Parked<V::Key>>, ViewError> {
         let stored = self.read(parked::list)?;
-        let parked: Result<Vec<_>, _> = stored.into_iter().map(|stored| Self::key(stored).map(|(parked, _)| parked)).collect();
+        let parked: Result<Vec<_>, _> =
+            stored.into_iter().map(|stored| Self::key(stored).map(|(parked, _)| parked)).collect();
         let mut parked = parked?;
         parked.sort_by(|one, other| one.key.cmp(&other.key));
         Ok(parked)
