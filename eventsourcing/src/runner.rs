@@ -1,16 +1,25 @@
 //! What keeps views going: [`Views`], a set of them over one store, and [`Running`], the thread that brings them up to date.
-// One way: `views` is asked, `drive` reads the log and has each `kept` view apply it, `progress` is what the two share.
+// One way: `views` is asked, `drive` reads the log and has each generation of a `kept` view apply it, `progress` is what the two share.
 
 mod checkpoint;
 mod drive;
+mod driven;
+mod driving;
 mod folding;
+mod generations;
+mod goal;
 mod kept;
+mod pause;
 mod progress;
 mod query;
+mod reading;
+mod rebuild;
 mod requests;
 mod running;
 mod select;
 mod set;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod status;
 mod views;
 

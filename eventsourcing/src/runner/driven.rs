@@ -1,0 +1,112 @@
+//! A view that a runner drives: which of its generations are kept up to date.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::error::{StopReason, ViewError};
+use crate::runner::driving::{Bound, Driving, Stage};
+use crate::runner::kept::AnyKept;
+use crate::runner::pause::{Pause, may_go_by};
+use crate::runner::progress::Progress;
+use crate::view::{Batch, FoldLimits, Role};
+
+/// A view that a runner drives.
+pub(super) struct Driven {
+    pub(super) view: Arc<dyn AnyKept>,
+    pub(super) works: Vec<Driving>,
+    /// After what it was last asked which generations there are has failed.
+    pause: Pause,
+    is_over: bool,
+}
+
+impl Driven {
+    pub(super) const fn new(view: Arc<dyn AnyKept>) -> Self {
+        Self { view, works: Vec::new(), pause: Pause::NONE, is_over: false }
+    }
+
+    /// Whether nothing is left to do for it.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over || !self.works.is_empty() && self.works.iter().all(|work| work.stage == Stage::Stopped)
+    }
+
+    /// Looks which generations are to be kept up to date, begins with those that are new, and ends with those that are no longer.
+    /// False if that is to be tried again.
+    pub(super) fn look(&mut self, batch: &mut Batch, limits: FoldLimits) -> bool {
+        if self.is_over {
+            return true;
+        }
+        if !self.pause.is_over() {
+            return false;
+        }
+        match self.try_look(batch, limits) {
+            Ok(()) => self.pause = Pause::NONE,
+            Err(error) if may_go_by(&error) => {
+                self.pause.begin();
+                self.tell(Progress::retry, error.into());
+                return false;
+            }
+            Err(error) => {
+                self.is_over = true;
+                self.tell(Progress::stop, error.into());
+            }
+        }
+        true
+    }
+
+    /// Has what is built come to where it is compared, or stay where what is shown is if it is held.
+    pub(super) fn set_bounds(&mut self, holds_swaps: bool) {
+        for work in &mut self.works {
+            let Role::Built { is_held } = work.role else { continue };
+            work.bound = match self.view.goal().get() {
+                Some(goal) => Some(Bound(Some(goal))),
+                // Where that cannot be found out, it stays where it is.
+                None if holds_swaps || is_held => Some(self.view.active_checkpoint().map_or(Bound(None), Bound)),
+                None => None,
+            };
+        }
+    }
+
+    /// Until when it, or the first of its generations, pauses.
+    pub(super) fn pauses_until(&self) -> Option<Instant> {
+        let works = self.works.iter().filter(|work| work.stage != Stage::Stopped).map(|work| work.pause);
+        works.chain([self.pause]).filter_map(|pause| pause.until).min()
+    }
+
+    fn try_look(&mut self, batch: &mut Batch, limits: FoldLimits) -> Result<(), ViewError> {
+        let to_keep = self.view.to_keep()?;
+        let role = |generation| to_keep.iter().find(|(kept, _)| *kept == generation).map(|(_, role)| *role);
+        let before: Vec<_> = self.works.iter().map(|work| (work.generation, work.role)).collect();
+        if before == to_keep {
+            return Ok(());
+        }
+        let mut begun = Vec::new();
+        for &(generation, role) in &to_keep {
+            if self.works.iter().all(|work| work.generation != generation) {
+                begun.push(Driving::new(
+                    generation,
+                    role,
+                    self.view.begin(generation, batch, limits)?,
+                    self.view.name(),
+                ));
+            }
+        }
+        self.works.retain_mut(|work| {
+            let kept = role(work.generation);
+            match kept {
+                Some(role) => work.role = role,
+                None => work.progress.end(),
+            }
+            kept.is_some()
+        });
+        self.works.extend(begun);
+        self.works.sort_by_key(|work| to_keep.iter().position(|(kept, _)| *kept == work.generation));
+        self.view.generations().set(self.works.iter().map(Driving::of_runner).collect());
+        Ok(())
+    }
+
+    /// Tells those who wait for it, before and after it has begun with a generation.
+    fn tell(&self, tell: impl Fn(&Progress, Arc<StopReason>), reason: StopReason) {
+        let reason = Arc::new(reason);
+        self.view.generations().all().iter().for_each(|one| tell(&one.progress, Arc::clone(&reason)));
+    }
+}
