@@ -1,4 +1,5 @@
-//! What generated code records by is for it alone: elsewhere, its key cannot be had.
+//! What generated code records by is for it alone: it asks for a key,
+//! which cannot be had elsewhere.
 
 mod domain {
     use eventsourcing::prelude::*;
