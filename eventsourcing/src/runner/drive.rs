@@ -163,7 +163,7 @@ impl Drive<'_> {
             }
         }
         for view in &mut self.views {
-            view.set_bounds(self.settings.holds_swaps);
+            view.set_bounds(self.settings.holds_swaps, self.head);
         }
         self.read_for(Stage::Live).await?;
         self.read_for(Stage::Behind).await?;
