@@ -1,4 +1,5 @@
-//! The next release: a field more, an event at version 2, one under another name, and two new ones.
+//! The next release: a field more, an event at version 2, one under another name, and two new ones. Its state can be read as that of the first, and
+//! would be wrong.
 
 use eventsourcing::prelude::*;
 
@@ -7,18 +8,17 @@ use eventsourcing::prelude::*;
 pub(crate) struct Customer {
     root: Root<Self>,
     pub(crate) owner: String,
-    currency: String,
-    pub(crate) balance: i64,
-    notes: Vec<String>,
-    is_frozen: bool,
+    /// In tenths of a cent.
+    pub(crate) amount: i64,
+    currency: Option<String>,
+    note: Option<String>,
 }
 
 #[events]
 impl Customer {
     #[event(Opened, version = 2)]
     pub(crate) fn open(owner: &str, currency: &str) -> Self {
-        let (owner, currency) = (owner.to_owned(), currency.to_owned());
-        Self { root: Root::new(), owner, currency, balance: 0, notes: Vec::new(), is_frozen: false }
+        Self { root: Root::new(), owner: owner.to_owned(), amount: 0, currency: Some(currency.to_owned()), note: None }
     }
 
     #[upcast(Opened, from = 1)]
@@ -28,18 +28,18 @@ impl Customer {
 
     #[event(Deposited)]
     pub(crate) fn deposit(&mut self, cents: i64, #[serde(default)] note: Option<String>) {
-        self.balance += cents;
-        self.notes.extend(note);
+        self.amount += cents * 10;
+        self.note = note;
     }
 
     #[event(PaidOut, alias = "Withdrawn")]
     pub(crate) fn pay_out(&mut self, cents: i64) {
-        self.balance -= cents;
+        self.amount -= cents * 10;
     }
 
     #[event(Frozen)]
     pub(crate) fn freeze(&mut self) {
-        self.is_frozen = true;
+        self.note = Some("frozen".to_owned());
     }
 
     #[event(Ended, discard)]

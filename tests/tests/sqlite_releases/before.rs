@@ -7,23 +7,24 @@ use eventsourcing::prelude::*;
 pub(crate) struct Account {
     root: Root<Self>,
     pub(crate) owner: String,
-    pub(crate) cents: i64,
+    /// In cents.
+    pub(crate) amount: i64,
 }
 
 #[events]
 impl Account {
     #[event(Opened)]
     pub(crate) fn open(owner: &str) -> Self {
-        Self { root: Root::new(), owner: owner.to_owned(), cents: 0 }
+        Self { root: Root::new(), owner: owner.to_owned(), amount: 0 }
     }
 
     #[event(Deposited)]
     pub(crate) fn deposit(&mut self, cents: i64) {
-        self.cents += cents;
+        self.amount += cents;
     }
 
     #[event(Withdrawn)]
     pub(crate) fn withdraw(&mut self, cents: i64) {
-        self.cents -= cents;
+        self.amount -= cents;
     }
 }

@@ -28,9 +28,9 @@ struct Both {
 
 impl Both {
     fn open() -> Self {
-        let (_folder, path) = place();
+        let (folder, path) = place();
         let (accounts, customers) = (program(&path), program(&path));
-        Self { accounts, customers, path, _folder }
+        Self { accounts, customers, path, _folder: folder }
     }
 
     /// An account of alice, with 30, which the older program has saved.
@@ -69,28 +69,27 @@ fn what_both_know_they_change_in_turns_and_at_once() {
         let note = (round % 2 == 0).then(|| "even".to_owned());
         both.customers.update(id(account.id()), |customer| customer.deposit(-round, note.clone())).unwrap();
         // Each has taken a snapshot of its own, which does not mislead the other.
-        assert_eq!(both.accounts.get(account.id()).unwrap().cents, 30);
-        assert_eq!(both.customers.get(id(account.id())).unwrap().balance, 30);
+        assert_eq!(both.accounts.get(account.id()).unwrap().amount, 30);
+        assert_eq!(both.customers.get(id(account.id())).unwrap().amount, 300);
     };
     (1..=6).for_each(deposit);
 
     thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                (0..20).for_each(|_| both.accounts.update(account.id(), |account| account.deposit(1)).unwrap())
+                for _ in 0..20 {
+                    both.accounts.update(account.id(), |account| account.deposit(1)).unwrap();
+                }
             });
-            let customer = id(account.id());
-            let one = move |customers: &blocking::Repository<Customer>| {
-                customers.update(customer, |customer| customer.deposit(1, None)).unwrap();
-            };
-            scope.spawn({
-                let customers = &both.customers;
-                move || (0..20).for_each(|_| one(customers))
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    both.customers.update(id(account.id()), |customer| customer.deposit(1, None)).unwrap();
+                }
             });
         }
     });
     let (account, customer) = (both.accounts.get(account.id()).unwrap(), both.customers.get(id(account.id())).unwrap());
-    assert_eq!((account.cents, customer.balance, customer.version().get()), (110, 110, 3 + 12 + 80));
+    assert_eq!((account.amount, customer.amount, customer.version().get()), (110, 1100, 3 + 12 + 80));
     let verified = SqliteStore::verify(&both.path, |_| ControlFlow::Continue(())).unwrap();
     assert!(verified.findings.is_empty(), "{verified:?}");
 }
@@ -104,7 +103,7 @@ fn what_the_older_one_does_not_know_it_neither_reads_nor_writes_behind() {
         let both = Both::open();
         let mut held = both.alice();
         let same = held.id();
-        both.customers.update(id(same), |customer| newer(customer)).unwrap();
+        both.customers.update(id(same), newer).unwrap();
         let why = format!("event `{name}` is not known here; known are: Opened, Deposited, Withdrawn");
         refuses(both.accounts.get(same), 4, &why);
         refuses(both.accounts.find(same), 4, &why);
@@ -118,7 +117,7 @@ fn what_the_older_one_does_not_know_it_neither_reads_nor_writes_behind() {
         held.deposit(1);
         let error = both.accounts.save(&mut held).unwrap_err();
         assert!(matches!(error, SaveError::Conflict(_)), "{error:?}");
-        assert_eq!(both.accounts.get_at(same, 3).unwrap().cents, 30, "what is before can be read");
+        assert_eq!(both.accounts.get_at(same, 3).unwrap().amount, 30, "what is before can be read");
         assert_eq!(both.customers.history(id(same)).unwrap().len(), 4, "nothing was stored behind it");
     }
 }
@@ -145,12 +144,12 @@ fn an_older_one_that_skips_what_it_does_not_know_leaves_it_for_the_newer_one() {
     let same = both.alice().id();
     both.customers.update(id(same), |customer| customer.pay_out(10)).unwrap();
     let skipping = both.accounts.clone().on_unknown(OnUnknown::Skip);
-    assert_eq!(skipping.get(same).unwrap().cents, 30, "less than what happened");
+    assert_eq!(skipping.get(same).unwrap().amount, 30, "less than what happened");
     for _ in 0..4 {
         skipping.update(same, |account| account.deposit(1)).unwrap();
     }
-    assert_eq!(skipping.get(same).unwrap().cents, 34);
-    assert_eq!(both.customers.get(id(same)).unwrap().balance, 24);
+    assert_eq!(skipping.get(same).unwrap().amount, 34);
+    assert_eq!(both.customers.get(id(same)).unwrap().amount, 240);
     refuses(both.accounts.get(same), 4, "event `PaidOut` is not known here; known are: Opened, Deposited, Withdrawn");
 }
 
@@ -161,10 +160,10 @@ fn a_request_that_the_older_one_has_stored_the_newer_one_repeats() {
     let request = CommitId::named("request 17");
     both.accounts.update_with(request, same, |account| account.deposit(5)).unwrap();
     both.customers.update_with(request, id(same), |customer| customer.deposit(5, None)).unwrap();
-    assert_eq!(both.customers.get(id(same)).unwrap().balance, 35);
+    assert_eq!(both.customers.get(id(same)).unwrap().amount, 350);
     both.customers.update_with(CommitId::named("request 18"), id(same), |customer| customer.deposit(1, None)).unwrap();
     both.accounts.update_with(CommitId::named("request 18"), same, |account| account.deposit(1)).unwrap();
-    assert_eq!(both.accounts.get(same).unwrap().cents, 36);
+    assert_eq!(both.accounts.get(same).unwrap().amount, 36);
 }
 
 #[test]
@@ -177,7 +176,7 @@ fn the_export_of_one_is_imported_by_the_other_or_refused_where_it_is_not_known()
     other.customers.import(&mut &*of_before).unwrap();
     other.customers.log().export(&mut again).unwrap();
     assert_eq!(of_before, again, "an import by the newer one changes no event");
-    assert_eq!(other.accounts.get(alice.id()).unwrap().cents, 30);
+    assert_eq!(other.accounts.get(alice.id()).unwrap().amount, 30);
 
     both.customers.update(id(alice.id()), |customer| customer.deposit(1, Some("a note".to_owned()))).unwrap();
     both.customers.update(id(alice.id()), Customer::freeze).unwrap();
@@ -190,5 +189,5 @@ fn the_export_of_one_is_imported_by_the_other_or_refused_where_it_is_not_known()
     other.customers.import(&mut &*of_after).unwrap();
     let history = other.customers.history(id(alice.id())).unwrap();
     assert_eq!(history[3].event, CustomerEvent::Deposited { cents: 1, note: Some("a note".to_owned()) });
-    assert_eq!(other.accounts.get_at(alice.id(), 4).unwrap().cents, 31);
+    assert_eq!(other.accounts.get_at(alice.id(), 4).unwrap().amount, 31);
 }
