@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{GenericParam, Generics, Ident, LitStr, Path, Type};
+use syn::{GenericParam, Generics, Ident, Path, Type};
 
 use crate::ast::Event;
 use crate::ast::event_enum::EventEnum;
@@ -13,7 +13,7 @@ use crate::ast::field::Field;
 use crate::ast::self_type::SelfType;
 use crate::ast::upcasts::Upcasts;
 use crate::crate_path::CratePath;
-use crate::tokens::words;
+use crate::tokens::{text_in_any_edition, words};
 
 pub(crate) struct Shape<'a> {
     pub(super) krate: &'a CratePath,
@@ -106,10 +106,9 @@ impl<'a> Shape<'a> {
     pub(super) fn serde_attributes(&self, bounds: &[TokenStream]) -> TokenStream {
         let krate = self.krate;
         let path = quote!(#krate::__private::serde).to_string().replace(' ', "");
-        // Read as of the edition of the user's crate, where a type or module may be called `gen`.
-        let bounds = LitStr::new(&quote!(#(#bounds),*).to_string(), self.ident.span().located_at(Span::call_site()));
+        let bounds = text_in_any_edition(quote!(#(#bounds),*));
         // A generic enum says its bounds itself; serde's guesses would stand beside them and be ambiguous.
-        let bound = (!self.generics.params.is_empty() || !bounds.value().is_empty()).then(|| quote!(, bound = #bounds));
+        let bound = (!self.generics.params.is_empty() || !bounds.is_empty()).then(|| quote!(, bound = #bounds));
         quote!(#[serde(crate = #path #bound)])
     }
 
