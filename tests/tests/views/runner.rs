@@ -229,6 +229,6 @@ fn one_view_stops_at_its_first_failure_and_the_others_go_on(target: &Target) {
     block_on(views.wait_for::<Notes>(1, Duration::from_secs(30))).unwrap();
     assert_eq!(block_on(views.get::<Notes>(transfer.id())).unwrap().map(|row| row.count), Some(1));
     let waited = block_on(views.caught_up_within(Duration::from_secs(30)));
-    let Err(ViewError::Stopped { view: "Wallet", reason }) = &waited else { panic!("{waited:?}") };
+    let Err(ViewError::Stopped { view: "Wallet", reason, .. }) = &waited else { panic!("{waited:?}") };
     assert!(matches!(**reason, StopReason::Failed { .. }), "{reason:?}");
 }
