@@ -5,7 +5,7 @@ use std::future::{IntoFuture, Ready, ready};
 use std::sync::Arc;
 
 use crate::error::{CellError, ViewError};
-use crate::view::{Cell, Column, IndexedColumn, MemoryRows, View};
+use crate::view::{Cell, IndexedColumn, MemoryRows, View};
 
 /// The rows of a view, in the order of their keys, that are asked for: await it.
 #[must_use = "nothing is read until it is awaited"]
@@ -28,10 +28,10 @@ impl<V: View> Rows<V> {
     }
 
     /// Only rows whose column holds this value. A value that the column refuses is in none.
-    pub fn by<T: Column>(mut self, column: IndexedColumn<V, T>, value: impl Into<T>) -> Self {
+    pub fn by<T>(mut self, column: IndexedColumn<V, T>, value: impl Into<T>) -> Self {
         let index = V::COLUMNS.iter().position(|of_view| of_view.name == column.name());
         let value = value.into();
-        match (index, value.to_cell()) {
+        match (index, column.cell(&value)) {
             (Some(column), Ok(cell)) => self.filters.push(Filter { column, value: cell.into_owned() }),
             (None, _) | (_, Err(_)) => self.limit = 0,
         }
