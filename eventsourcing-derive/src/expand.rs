@@ -31,6 +31,7 @@ mod snapshot;
 mod storable;
 mod types;
 mod unread;
+mod unhandled;
 mod upcasters;
 mod view;
 

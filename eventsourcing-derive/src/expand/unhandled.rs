@@ -1,0 +1,60 @@
+//! That a projection says something of each event.
+//!
+//! Of an enum that lists its events, a constant says which are missing and what to write. Of one that is written by hand, a `match` without them does.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
+
+use crate::ast::projection::{OfEnum, name_of};
+use crate::crate_path::CratePath;
+use crate::expand::projection::of_all;
+use crate::tokens::located_at;
+
+/// Fails to compile if an event is missing that the enum lists.
+pub(super) fn assertion(krate: &CratePath, of: &OfEnum<'_, '_>) -> Option<TokenStream> {
+    if of.ignores_others {
+        return None;
+    }
+    let (aggregate, name) = (of.aggregate(), name_of(of.events));
+    let handled = of.by_event().into_iter().map(|(variant, handlers)| {
+        let (cfgs, variant) = (of_all(handlers.iter().map(|(_, handler)| *handler)), variant.unraw().to_string());
+        quote!(#cfgs #variant)
+    });
+    let ignored = of.ignored.iter().map(|variant| variant.unraw().to_string());
+    let listed = quote!(#krate::__private::EventsOfView::<<#aggregate as #krate::Apply>::Event>::VARIANTS);
+    let assert = quote!(#krate::__private::assert_handled(#name, #listed, &[#(#handled,)* #(#ignored,)*]));
+    let assert = located_at(of.events.span(), assert);
+    let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
+    Some(quote! {
+        #cfgs
+        const _: () = {
+            #[allow(unused_imports)]
+            use #krate::__private::NotListed as _;
+            #assert
+        };
+    })
+}
+
+/// Matches the event, by arms of patterns with what is done.
+pub(super) fn exhaustive(krate: &CratePath, of: &OfEnum<'_, '_>, arms: &[(TokenStream, TokenStream)]) -> TokenStream {
+    let (events, aggregate) = (of.events, of.aggregate());
+    let (patterns, done): (Vec<_>, Vec<_>) = arms.iter().map(|(pattern, done)| (pattern, done)).unzip();
+    let ignored = of.ignored.iter();
+    let rest = if of.ignores_others { quote!(_ => {}) } else { quote!((_, #krate::__private::Others::AreListed) => {}) };
+    // rustc says under the enum what is missing. That the last arm, which matches nothing, stands in the user's code, keeps it from writing one between them.
+    let others = quote!(#krate::__private::EventsOfView::<<#aggregate as #krate::Apply>::Event>::others());
+    let each = located_at(events.span(), quote!((__event, #others)));
+    let last = quote_spanned!(events.span()=> _ if false => {});
+    quote! {
+        #[allow(unused_imports)]
+        use #krate::__private::NotListed as _;
+        match #each {
+            #(#patterns => #done)*
+            #((#events::#ignored { .. }, _) => {})*
+            #rest
+            #last
+        }
+    }
+}
