@@ -30,8 +30,8 @@ mod shape;
 mod snapshot;
 mod storable;
 mod types;
-mod unread;
 mod unhandled;
+mod unread;
 mod upcasters;
 mod view;
 

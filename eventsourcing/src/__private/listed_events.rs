@@ -69,7 +69,8 @@ pub const fn assert_handled(events: &str, variants: &[&str], said: &[&str]) {
     if count == 0 {
         return;
     }
-    let message = missing.text(if count == 1 { " is" } else { " are" }).text(" neither handled nor ignored: write `#[on(");
+    let message =
+        missing.text(if count == 1 { " is" } else { " are" }).text(" neither handled nor ignored: write `#[on(");
     let message = message.text(events).text("::").text(first).text(")]` on a handler, or `ignore(");
     message.text(events).text("::").text(first).text(")` in `#[projection(..)]`").panic();
 }

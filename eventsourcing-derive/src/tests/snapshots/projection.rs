@@ -46,12 +46,25 @@ const _: () = {
     const _: () = {
         #[allow(unused_imports)]
         use ::es::__private::NotListed as _;
+        #[allow(unreachable_patterns)]
+        const fn __said(
+            __event: ::core::option::Option<&<bank::Account as ::es::Apply>::Event>,
+        ) -> &'static [&'static str] {
+            match __event {
+                ::core::option::Option::Some(AccountEvent::Opened { .. }) => {}
+                #[cfg(any(all(feature = "deposits")))]
+                ::core::option::Option::Some(AccountEvent::Deposited { .. }) => {}
+                ::core::option::Option::Some(AccountEvent::Renamed { .. }) => {}
+                _ => {}
+            }
+            &["Opened", #[cfg(any(all(feature = "deposits")))] "Deposited", "Renamed"]
+        }
         ::es::__private::assert_handled(
             "AccountEvent",
             ::es::__private::EventsOfView::<
                 <bank::Account as ::es::Apply>::Event,
             >::VARIANTS,
-            &["Opened", #[cfg(any(all(feature = "deposits")))] "Deposited", "Renamed"],
+            __said(::core::option::Option::None),
         )
     };
     #[automatically_derived]
