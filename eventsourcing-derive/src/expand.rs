@@ -12,6 +12,7 @@ mod called;
 mod command_body;
 mod commands;
 mod compared;
+mod conditions;
 mod delivery;
 mod event_enum;
 mod event_field;

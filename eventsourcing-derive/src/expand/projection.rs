@@ -1,14 +1,15 @@
 //! `#[projection]`.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote};
+use quote::quote;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Ident, ImplItem, ItemImpl, Meta, parse_quote};
+use syn::{Ident, ImplItem, ItemImpl, parse_quote};
 
 use crate::ast::handler::{Form, Handler};
 use crate::ast::projection::{OfEnum, Projection};
 use crate::ast::{cfgs, without_handler_marks};
 use crate::expand::arguments::{local, value};
+use crate::expand::conditions::of_all;
 use crate::expand::delivery::delivery;
 use crate::expand::unhandled;
 use crate::tokens::located_at;
@@ -136,21 +137,4 @@ fn run(item: &Projection<'_>, number: u16, handler: &Handler<'_>) -> TokenStream
         }
     };
     quote!(#(#cfgs)* (#number, #events::#variant { #(#fields: #locals,)* .. }) => { #call })
-}
-
-/// The condition under which one of these is there, if not always.
-pub(super) fn of_all<'h, 'a: 'h>(handlers: impl Iterator<Item = &'h Handler<'a>>) -> Option<TokenStream> {
-    let mut conditions = Vec::new();
-    for handler in handlers {
-        let all: Vec<_> = handler.cfgs().filter_map(condition).collect();
-        if all.is_empty() {
-            return None;
-        }
-        conditions.push(quote!(all(#(#all),*)));
-    }
-    Some(quote!(#[cfg(any(#(#conditions),*))]))
-}
-
-fn condition(cfg: &Attribute) -> Option<TokenStream> {
-    if let Meta::List(list) = &cfg.meta { Some(list.tokens.to_token_stream()) } else { None }
 }

@@ -9,7 +9,7 @@ use syn::spanned::Spanned as _;
 
 use crate::ast::projection::{OfEnum, name_of};
 use crate::crate_path::CratePath;
-use crate::expand::projection::of_all;
+use crate::expand::conditions::of_all;
 use crate::tokens::located_at;
 
 /// Fails to compile if an event is missing that the enum lists.

@@ -4,9 +4,12 @@ mod derived;
 mod domain;
 mod faults;
 mod model;
+mod random;
 mod runner;
+mod target;
 
 use std::panic;
+use std::sync::{Mutex, PoisonError};
 
 use eventsourcing::prelude::*;
 use eventsourcing::{Position, Views};
@@ -16,6 +19,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 use crate::domain::{POISON, Transfer, Wallet};
 use crate::model::{Model, Step};
+use crate::target::Target;
 
 fn step() -> impl Strategy<Value = Step> {
     let amount = prop_oneof![
@@ -55,47 +59,57 @@ fn found(views: &Views) -> Model {
 
 /// Handlers that panic on purpose say nothing.
 fn quietly(test: impl FnOnce() + panic::UnwindSafe) {
+    static HOOK: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = HOOK.lock().unwrap_or_else(PoisonError::into_inner);
     let before = panic::take_hook();
     panic::set_hook(Box::new(|_| ()));
     let ran = panic::catch_unwind(test);
     panic::set_hook(before);
-    ran.unwrap_or_else(|panic| panic::resume_unwind(panic));
+    if let Err(panicked) = ran {
+        panic!("{}", panicked.downcast_ref::<String>().map_or("see the test", String::as_str));
+    }
 }
 
 #[test]
 fn rows_and_queues_are_the_same_in_one_batch_singly_and_interrupted() {
-    quietly(|| {
-        let mut runner = TestRunner::new(Config { cases: 300, failure_persistence: None, ..Config::default() });
-        let outcome = runner.run(&history(), |history| {
-            let steps: Vec<Step> = history.iter().map(|(step, ..)| *step).collect();
-            let expected = Model::of(&steps);
-            let store = MemoryStore::new();
-            let transfers = Repository::<Transfer>::new(store.clone()).blocking();
-            let [followed, interrupted, late] = [0; 3].map(|_| Views::memory().with::<Wallet>());
-            let following = followed.run(store.clone()).unwrap();
-            for (step, _, catches_up) in &history {
-                transfers.save(&mut stored(*step)).unwrap();
-                if *catches_up {
-                    block_on(followed.caught_up()).unwrap();
-                    let running = interrupted.run(store.clone()).unwrap();
-                    block_on(interrupted.caught_up()).unwrap();
-                    running.stop_blocking();
-                }
-            }
-            for views in [&interrupted, &late] {
-                let running = views.run(store.clone()).unwrap();
-                block_on(views.caught_up()).unwrap();
+    quietly(|| Target::each().into_iter().for_each(rows_and_queues_are_the_same));
+}
+
+fn rows_and_queues_are_the_same(make: fn() -> Target) {
+    let mut runner = TestRunner::new(Config { cases: 300, failure_persistence: None, ..Config::default() });
+    let outcome = runner.run(&history(), |history| {
+        let steps: Vec<Step> = history.iter().map(|(step, ..)| *step).collect();
+        let expected = Model::of(&steps);
+        let store = MemoryStore::new();
+        let transfers = Repository::<Transfer>::new(store.clone()).blocking();
+        let [followed, interrupted, late] = [0; 3].map(|_| make());
+        let open = |target: &Target| target.open().with::<Wallet>();
+        let (followed, interrupted_now) = (open(&followed), || open(&interrupted));
+        let following = followed.run(store.clone()).unwrap();
+        for (step, _, catches_up) in &history {
+            transfers.save(&mut stored(*step)).unwrap();
+            if *catches_up {
+                block_on(followed.caught_up()).unwrap();
+                let interrupted = interrupted_now();
+                let running = interrupted.run(store.clone()).unwrap();
+                block_on(interrupted.caught_up()).unwrap();
                 running.stop_blocking();
             }
-            block_on(followed.caught_up()).unwrap();
-            following.stop_blocking();
-            prop_assert_eq!(&found(&late), &expected, "in one batch");
-            prop_assert_eq!(&found(&followed), &expected, "as they came");
-            prop_assert_eq!(&found(&interrupted), &expected, "interrupted");
-            Ok(())
-        });
-        outcome.unwrap();
+        }
+        let (interrupted, late) = (interrupted_now(), open(&late));
+        for views in [&interrupted, &late] {
+            let running = views.run(store.clone()).unwrap();
+            block_on(views.caught_up()).unwrap();
+            running.stop_blocking();
+        }
+        block_on(followed.caught_up()).unwrap();
+        following.stop_blocking();
+        prop_assert_eq!(&found(&late), &expected, "in one batch");
+        prop_assert_eq!(&found(&followed), &expected, "as they came");
+        prop_assert_eq!(&found(&interrupted), &expected, "interrupted");
+        Ok(())
     });
+    outcome.unwrap();
 }
 
 #[test]
