@@ -3,6 +3,7 @@
 mod derived;
 mod domain;
 mod faults;
+mod keywords;
 mod model;
 mod random;
 mod runner;
