@@ -4,7 +4,7 @@ use eventsourcing::prelude::*;
 use eventsourcing::view::At;
 use pollster::block_on;
 
-use crate::target::Target;
+use crate::target::{Target, with_each_target};
 
 #[derive(Aggregate)]
 struct Table {
@@ -62,27 +62,28 @@ impl Order {
     }
 }
 
-#[test]
-fn columns_may_be_called_as_words_of_sql() {
-    for make in Target::each() {
-        let (store, target) = (MemoryStore::new(), make());
-        let tables = Repository::<Table>::new(store.clone()).blocking();
-        let mut kept = Table::select("; DROP TABLE".to_owned(), 7);
-        kept.update(Some("1 = 1".to_owned()));
-        let mut deleted = Table::select(String::new(), 7);
-        deleted.delete();
-        tables.save(&mut kept).unwrap();
-        tables.save(&mut deleted).unwrap();
-        let views = target.open().with::<Order>();
-        let running = views.run(store).unwrap();
-        block_on(async {
-            views.caught_up().await.unwrap();
-            let row = views.get::<Order>((kept.id(), 1)).await.unwrap().unwrap();
-            assert_eq!((row.r#where.as_deref(), row.null, row.oid), (Some("1 = 1"), Some(true), 2));
-            let found = views.all::<Order>().by(Order::VALUES, "; DROP TABLE").by(Order::GROUP, 7_u32).await.unwrap();
-            assert_eq!(found, [row]);
-            assert_eq!(views.get::<Order>((deleted.id(), 1)).await.unwrap(), None);
-        });
-        running.stop_blocking();
-    }
+with_each_target! {
+    columns_may_be_called_as_words_of_sql,
+}
+
+fn columns_may_be_called_as_words_of_sql(target: &Target) {
+    let store = MemoryStore::new();
+    let tables = Repository::<Table>::new(store.clone()).blocking();
+    let mut kept = Table::select("; DROP TABLE".to_owned(), 7);
+    kept.update(Some("1 = 1".to_owned()));
+    let mut deleted = Table::select(String::new(), 7);
+    deleted.delete();
+    tables.save(&mut kept).unwrap();
+    tables.save(&mut deleted).unwrap();
+    let views = target.views().with::<Order>();
+    let running = views.run(store).unwrap();
+    block_on(async {
+        views.caught_up().await.unwrap();
+        let row = views.get::<Order>((kept.id(), 1)).await.unwrap().unwrap();
+        assert_eq!((row.r#where.as_deref(), row.null, row.oid), (Some("1 = 1"), Some(true), 2));
+        let found = views.all::<Order>().by(Order::VALUES, "; DROP TABLE").by(Order::GROUP, 7_u32).await.unwrap();
+        assert_eq!(found, [row]);
+        assert_eq!(views.get::<Order>((deleted.id(), 1)).await.unwrap(), None);
+    });
+    running.stop_blocking();
 }

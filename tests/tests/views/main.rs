@@ -1,8 +1,9 @@
-//! Views in memory, by what their runner does with them.
+//! Views, by what their runner does with them.
 
 mod derived;
 mod domain;
 mod faults;
+mod folder;
 mod keywords;
 mod model;
 mod random;
@@ -20,7 +21,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 use crate::domain::{POISON, Transfer, Wallet};
 use crate::model::{Model, Step};
-use crate::target::Target;
+use crate::target::{Target, with_each_target};
 
 fn step() -> impl Strategy<Value = Step> {
     let amount = prop_oneof![
@@ -59,69 +60,68 @@ fn found(views: &Views) -> Model {
 }
 
 /// Handlers that panic on purpose say nothing.
-fn quietly(test: impl FnOnce() + panic::UnwindSafe) {
+fn quietly(test: impl FnOnce()) {
     static HOOK: Mutex<()> = Mutex::new(());
     let _one_at_a_time = HOOK.lock().unwrap_or_else(PoisonError::into_inner);
     let before = panic::take_hook();
     panic::set_hook(Box::new(|_| ()));
-    let ran = panic::catch_unwind(test);
+    let ran = panic::catch_unwind(panic::AssertUnwindSafe(test));
     panic::set_hook(before);
     if let Err(panicked) = ran {
         panic!("{}", panicked.downcast_ref::<String>().map_or("see the test", String::as_str));
     }
 }
 
-#[test]
-fn rows_and_queues_are_the_same_in_one_batch_singly_and_interrupted() {
-    quietly(|| Target::each().into_iter().for_each(rows_and_queues_are_the_same));
+with_each_target! {
+    rows_and_queues_are_the_same_in_one_batch_singly_and_interrupted,
+    a_view_reads_its_own_positions_only_and_comes_to_the_end_of_the_log,
+    rows_are_found_by_a_column_and_page_by_page,
 }
 
-fn rows_and_queues_are_the_same(make: fn() -> Target) {
-    let mut runner = TestRunner::new(Config { cases: 300, failure_persistence: None, ..Config::default() });
-    let outcome = runner.run(&history(), |history| {
-        let steps: Vec<Step> = history.iter().map(|(step, ..)| *step).collect();
-        let expected = Model::of(&steps);
-        let store = MemoryStore::new();
-        let transfers = Repository::<Transfer>::new(store.clone()).blocking();
-        let [followed, interrupted, late] = [0; 3].map(|_| make());
-        let open = |target: &Target| target.open().with::<Wallet>();
-        let (followed, interrupted_now) = (open(&followed), || open(&interrupted));
-        let following = followed.run(store.clone()).unwrap();
-        for (step, _, catches_up) in &history {
-            transfers.save(&mut stored(*step)).unwrap();
-            if *catches_up {
-                block_on(followed.caught_up()).unwrap();
-                let interrupted = interrupted_now();
-                let running = interrupted.run(store.clone()).unwrap();
-                block_on(interrupted.caught_up()).unwrap();
+fn rows_and_queues_are_the_same_in_one_batch_singly_and_interrupted(target: &Target) {
+    quietly(|| {
+        let mut runner =
+            TestRunner::new(Config { cases: target.cases(), failure_persistence: None, ..Config::default() });
+        let outcome = runner.run(&history(), |history| {
+            let steps: Vec<Step> = history.iter().map(|(step, ..)| *step).collect();
+            let expected = Model::of(&steps);
+            let store = MemoryStore::new();
+            let transfers = Repository::<Transfer>::new(store.clone()).blocking();
+            let [followed, interrupted, late] = [(); 3].map(|()| target.views().with::<Wallet>());
+            let following = followed.run(store.clone()).unwrap();
+            for (step, _, catches_up) in &history {
+                transfers.save(&mut stored(*step)).unwrap();
+                if *catches_up {
+                    block_on(followed.caught_up()).unwrap();
+                    let running = interrupted.run(store.clone()).unwrap();
+                    block_on(interrupted.caught_up()).unwrap();
+                    running.stop_blocking();
+                }
+            }
+            for views in [&interrupted, &late] {
+                let running = views.run(store.clone()).unwrap();
+                block_on(views.caught_up()).unwrap();
                 running.stop_blocking();
             }
-        }
-        let (interrupted, late) = (interrupted_now(), open(&late));
-        for views in [&interrupted, &late] {
-            let running = views.run(store.clone()).unwrap();
-            block_on(views.caught_up()).unwrap();
-            running.stop_blocking();
-        }
-        block_on(followed.caught_up()).unwrap();
-        following.stop_blocking();
-        prop_assert_eq!(&found(&late), &expected, "in one batch");
-        prop_assert_eq!(&found(&followed), &expected, "as they came");
-        prop_assert_eq!(&found(&interrupted), &expected, "interrupted");
-        Ok(())
+            block_on(followed.caught_up()).unwrap();
+            following.stop_blocking();
+            prop_assert_eq!(&found(&late), &expected, "in one batch");
+            prop_assert_eq!(&found(&followed), &expected, "as they came");
+            prop_assert_eq!(&found(&interrupted), &expected, "interrupted");
+            Ok(())
+        });
+        outcome.unwrap();
     });
-    outcome.unwrap();
 }
 
-#[test]
-fn a_view_reads_its_own_positions_only_and_comes_to_the_end_of_the_log() {
+fn a_view_reads_its_own_positions_only_and_comes_to_the_end_of_the_log(target: &Target) {
     let store = MemoryStore::new();
     let transfers = Repository::<Transfer>::new(store.clone()).blocking();
     let mut transfer = Transfer::make(0, 1, 5);
     transfer.note();
     transfer.note();
     let last = transfers.save(&mut transfer).unwrap();
-    let views = Views::memory().with::<Wallet>();
+    let views = target.views().with::<Wallet>();
     let running = views.run(store).unwrap();
     block_on(views.caught_up()).unwrap();
     assert_eq!(views.status()[0].checkpoint, last);
@@ -129,15 +129,14 @@ fn a_view_reads_its_own_positions_only_and_comes_to_the_end_of_the_log() {
     running.stop_blocking();
 }
 
-#[test]
-fn rows_are_found_by_a_column_and_page_by_page() {
+fn rows_are_found_by_a_column_and_page_by_page(target: &Target) {
     let store = MemoryStore::new();
     let transfers = Repository::<Transfer>::new(store.clone()).blocking();
     for to in [1, 2, 3, 4, 4] {
         transfers.save(&mut Transfer::make(to, to, 0)).ok();
         transfers.save(&mut Transfer::make(9, to, 1)).unwrap();
     }
-    let views = Views::memory().with::<Wallet>();
+    let views = target.views().with::<Wallet>();
     let running = views.run(store).unwrap();
     block_on(async {
         views.caught_up().await.unwrap();
