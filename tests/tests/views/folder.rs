@@ -140,3 +140,40 @@ fn a_folder_that_is_removed_stops_the_view_by_name() {
     };
     assert!(reason.to_string().contains("was removed"), "{reason}");
 }
+
+#[test]
+fn what_is_built_waits_beside_what_is_shown_and_is_compared_at_its_position() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = MemoryStore::new();
+    let transfers = Repository::<Transfer>::new(store.clone()).blocking();
+    let views = Views::sqlite(folder.path()).unwrap().hold_swaps().with::<Wallet>();
+    let running = views.run(store.clone()).unwrap();
+    transfers.save(&mut Transfer::make(9, 1, 1)).unwrap();
+    transfers.save(&mut Transfer::make(9, 2, 5)).unwrap();
+    block_on(views.caught_up()).unwrap();
+    let first = views.status()[0].generation;
+    let file = folder.path().join(format!("Wallet-{first}.db"));
+    let change = Connection::open(&file).unwrap();
+    change.execute("UPDATE Wallet SET balance = 100 WHERE balance = 1", ()).unwrap();
+    change.execute("DELETE FROM Wallet WHERE balance = 5", ()).unwrap();
+    block_on(views.rebuild::<Wallet>()).unwrap();
+    let diff = block_on(views.diff::<Wallet>(Duration::from_secs(30))).unwrap();
+    assert_eq!((diff.same, diff.different, diff.only_shown, diff.only_built), (0, 1, 0, 1));
+    assert_eq!(diff.position.get(), 2);
+    assert!(diff.samples[0].shown.as_ref().unwrap().contains("\"balance\":100"), "{:?}", diff.samples);
+    for _ in 0..50 {
+        transfers.save(&mut Transfer::make(9, 3, 1)).unwrap();
+    }
+    let diff = block_on(views.diff::<Wallet>(Duration::from_secs(30))).unwrap();
+    assert_eq!((diff.same, diff.different, diff.only_shown, diff.only_built), (1, 1, 0, 1), "{diff:?}");
+    assert_eq!(balance(&views, 1), Some(100), "it is not swapped in by itself");
+    assert!(block_on(views.swap::<Wallet>()).unwrap());
+    assert_eq!(balance(&views, 1), Some(1));
+    let kept = block_on(views.generations::<Wallet>()).unwrap();
+    assert_eq!(kept.iter().map(|one| one.is_active).collect::<Vec<_>>(), [false, true]);
+    wait_until("the runner has let go of it", || views.status().len() == 1);
+    assert!(block_on(views.remove_generation::<Wallet>(first)).unwrap());
+    assert!(!block_on(views.remove_generation::<Wallet>(first + 1)).unwrap(), "it is shown");
+    running.stop_blocking();
+    assert!(!block_on(views.swap_back::<Wallet>()).unwrap(), "it was removed");
+}
