@@ -37,8 +37,14 @@ pub(super) fn event_impl(shape: &Shape<'_>, past: &TokenStream) -> TokenStream {
         if is_conditional { quote!(const { &#kind }) } else { quote!(&Self::KINDS[#at]) }
     });
     let allow = (!is_conditional).then(|| quote!(#[allow(clippy::indexing_slicing)]));
+    let names = events.iter().map(|event| event.variant.unraw().to_string());
     let differing_field = compared::of_events(shape);
     quote! {
+        #[automatically_derived]
+        impl #impl_generics #krate::__private::ListedEvents for #ident #types #where_clause {
+            const VARIANTS: &'static [&'static str] = &[#(#(#cfgs)* #names,)*];
+        }
+
         #[automatically_derived]
         impl #impl_generics #krate::Event for #ident #types #where_clause {
             const KINDS: &'static [#krate::EventKind] = &[#(#(#cfgs)* #kinds,)*];

@@ -14,7 +14,7 @@ use crate::ast::self_type::SelfType;
 use crate::ast::upcasts::Upcasts;
 use crate::crate_path::CratePath;
 use crate::spelled::last_word;
-use crate::tokens::words;
+use crate::tokens::{text_in_any_edition, words};
 
 pub(crate) struct Shape<'a> {
     pub(super) krate: &'a CratePath,
@@ -107,7 +107,7 @@ impl<'a> Shape<'a> {
     pub(super) fn serde_attributes(&self, bounds: &[TokenStream]) -> TokenStream {
         let private = self.krate.in_text(self.ident).path;
         let path = quote!(#private::serde).to_string().replace(' ', "");
-        let bounds = quote!(#(#bounds),*).to_string();
+        let bounds = text_in_any_edition(quote!(#(#bounds),*));
         // A generic enum says its bounds itself; serde's guesses would stand beside them and be ambiguous.
         let bound = (!self.generics.params.is_empty() || !bounds.is_empty()).then(|| quote!(, bound = #bounds));
         quote!(#[serde(crate = #path #bound)])

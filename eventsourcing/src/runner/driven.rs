@@ -8,6 +8,7 @@ use crate::runner::driving::{Bound, Driving, Stage};
 use crate::runner::kept::AnyKept;
 use crate::runner::pause::{Pause, may_go_by};
 use crate::runner::progress::Progress;
+use crate::stream::Position;
 use crate::view::{Batch, FoldLimits, Role};
 
 /// A view that a runner drives.
@@ -54,15 +55,17 @@ impl Driven {
     }
 
     /// Has what is built come to where it is compared, or stay where what is shown is if it is held.
-    pub(super) fn set_bounds(&mut self, holds_swaps: bool) {
+    pub(super) fn set_bounds(&mut self, holds_swaps: bool, head: Position) {
         for work in &mut self.works {
-            let Role::Built { is_held } = work.role else { continue };
-            work.bound = match self.view.goal().get() {
-                Some(goal) => Some(Bound(Some(goal))),
+            let bound = match (work.role, self.view.goal().get()) {
+                (Role::Built { .. }, Some(goal)) => Some(Bound(Some(goal))),
                 // Where that cannot be found out, it stays where it is.
-                None if holds_swaps || is_held => Some(self.view.active_checkpoint().map_or(Bound(None), Bound)),
-                None => None,
+                (Role::Built { is_held }, None) if holds_swaps || is_held => {
+                    Some(self.view.active_checkpoint().map_or(Bound(None), Bound))
+                }
+                (Role::Shown | Role::Built { .. }, _) => None,
             };
+            work.set_bound(bound, head);
         }
     }
 

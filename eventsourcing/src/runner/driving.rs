@@ -22,7 +22,7 @@ pub(super) struct Driving {
     pub(super) stage: Stage,
     pub(super) work: Box<dyn Work>,
     /// Where it is to come to, and not beyond; of one that is built.
-    pub(super) bound: Option<Bound>,
+    bound: Option<Bound>,
     pub(super) progress: Arc<Progress>,
     pub(super) pause: Pause,
     tried_to_swap: Option<Instant>,
@@ -74,6 +74,14 @@ impl Driving {
     /// Whether it is at this stage, and does not pause.
     pub(super) fn is_at(&self, stage: Stage) -> bool {
         self.stage == stage && self.pause.is_over()
+    }
+
+    /// Has it come to a bound and not beyond; the log ends at `head`, or after it.
+    pub(super) fn set_bound(&mut self, bound: Option<Bound>, head: Position) {
+        self.bound = bound;
+        if self.stage == Stage::Live && self.position() < head && self.may_go_on(Stage::Live) {
+            self.stage = Stage::Behind;
+        }
     }
 
     /// Whether it is at this stage, and has more to read than it is kept from.

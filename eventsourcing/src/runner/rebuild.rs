@@ -76,6 +76,13 @@ impl Views {
     ///
     /// Comparing changes nothing.
     pub async fn diff<P: Projection>(&self, time: Duration) -> Result<ViewDiff, ViewError> {
+        let compared = self.compare::<P>(time).await;
+        // What was built goes on from where it was compared.
+        self.set.notify();
+        compared
+    }
+
+    async fn compare<P: Projection>(&self, time: Duration) -> Result<ViewDiff, ViewError> {
         let view = self.set.find::<P>()?;
         let deadline = Instant::now() + time;
         loop {

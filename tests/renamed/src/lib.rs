@@ -241,6 +241,7 @@ pub struct Owned {
     id: Id<Account>,
     #[view(index)]
     owner: String,
+    #[view(index)]
     content: Option<Content>,
 }
 

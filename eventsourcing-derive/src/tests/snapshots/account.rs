@@ -19,7 +19,7 @@ const _: () = {
         }
         /// A command: it decides, and records what it decided.
         pub fn withdraw(&mut self, amount: i64) -> Result<(), Overdrawn> {
-            OnlyEventsChangeState::__of(self).withdraw(amount)
+            (&mut OnlyEventsChangeState::__of(self)).withdraw(amount)
         }
         fn withdrawn(&mut self, amount: i64) {
             <Account as ::eventsourcing::__private::Recorder>::record_event(
@@ -113,6 +113,10 @@ const _: () = {
     pub struct __Key;
     impl ::eventsourcing::__private::Keyed for Account {
         type Key = __Key;
+    }
+    #[automatically_derived]
+    impl ::eventsourcing::__private::ListedEvents for AccountEvent {
+        const VARIANTS: &'static [&'static str] = &["Opened", "Deposited", "Withdrawn"];
     }
     #[automatically_derived]
     impl ::eventsourcing::Event for AccountEvent {

@@ -54,6 +54,13 @@ const _: () = {
         type Key = __Key;
     }
     #[automatically_derived]
+    impl ::eventsourcing::__private::ListedEvents for AccountEvent
+    where
+        for<'__type> Currency: ::eventsourcing::__private::EventField,
+    {
+        const VARIANTS: &'static [&'static str] = &["Opened"];
+    }
+    #[automatically_derived]
     impl ::eventsourcing::Event for AccountEvent
     where
         for<'__type> Currency: ::eventsourcing::__private::EventField,

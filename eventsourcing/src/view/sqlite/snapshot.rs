@@ -32,8 +32,8 @@ pub(super) struct SqliteSnapshot {
 }
 
 impl SqliteSnapshot {
-    pub(super) fn open(path: PathBuf, view: &str) -> Result<Self, ViewError> {
-        let conn = file::open_to_read(&path, FileKind::GENERATION).map_err(not_opened)?;
+    pub(super) fn open(path: PathBuf, view: &'static str) -> Result<Self, ViewError> {
+        let conn = file::open_to_read(&path, FileKind::GENERATION).map_err(|error| not_opened(view, error))?;
         let begin = || {
             conn.execute_batch("BEGIN")?;
             Ok((generation::checkpoint(&conn)?, columns(&conn, view)?))
