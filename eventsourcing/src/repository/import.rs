@@ -12,6 +12,7 @@ use crate::codec;
 use crate::error::{ImportError, ImportLineError};
 use crate::log::{LogSource, OnUnknown};
 use crate::repository::Repository;
+use crate::repository::claims::check_line;
 use crate::store::{Commit, EventStore, Limits};
 
 /// What an import did.
@@ -76,12 +77,12 @@ pub(crate) async fn import<E>(
     on_unknown: OnUnknown,
     input: &mut (dyn BufRead + Send),
 ) -> Result<Imported, ImportError> {
-    let target = Target { store };
+    let (target, claims) = (Target { store }, (source.claims)());
     let limits = store.limits();
     let (mut lines, mut group) = (Lines::new(input), Group::new(limits));
     let mut imported = Imported::default();
     while let Some(line) = lines.next()? {
-        check(source, on_unknown, &line).map_err(|error| line.is_wrong(error))?;
+        check(source, &claims, on_unknown, &line).map_err(|error| line.is_wrong(error))?;
         if !group.takes(&line) {
             target.store(group, &mut imported).await?;
             group = Group::new(limits);
@@ -93,8 +94,11 @@ pub(crate) async fn import<E>(
 }
 
 /// Whether the line is of an event that this source can read.
-fn check<E>(source: &LogSource<E>, on_unknown: OnUnknown, line: &Line) -> Result<(), ImportLineError> {
+fn check<E>(source: &LogSource<E>, claims: &[&str], on_unknown: OnUnknown, line: &Line) -> Result<(), ImportLineError> {
     let found = line.stream.aggregate();
+    if claims.contains(&found) {
+        return check_line(&line.as_stored()).map_err(ImportLineError::Event);
+    }
     if !source.aggregates.contains(&found) {
         return Err(ImportLineError::Aggregate { expected: source.aggregates, found: found.to_owned() });
     }

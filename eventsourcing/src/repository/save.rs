@@ -6,15 +6,17 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::aggregate::Held;
 use crate::aggregate::attempt::{Attempt, Part};
 use crate::error::{CommitError, Conflict, SaveError};
 use crate::log::OnUnknown;
 use crate::repository::begin::begin_commit;
+use crate::repository::claims::{Changes, NotStored};
 use crate::repository::member::forget_attempt;
 use crate::repository::repetition::reload;
 use crate::repository::settle::settle;
 use crate::repository::{CommitOptions, CommitSet, Member};
-use crate::store::{Committed, EventStore};
+use crate::store::{Commit, Committed, EventStore};
 use crate::stream::{CommitId, Position, StreamId};
 
 /// What became of a commit.
@@ -69,35 +71,52 @@ pub(super) async fn send(
     let (metadata, parts) = (&options.metadata, parts(members));
     for member in members.iter_mut().filter(|member| member.pending() > 0) {
         let (metadata, parts, events) = (metadata.clone(), parts.clone(), member.pending());
-        member.attempted(Attempt { commit: id, given, metadata, events, parts });
+        member.attempted(Attempt { commit: id, given, metadata, events, held: Held::NONE, parts });
     }
-    match store.commit(commit).await {
-        Ok(first) if first.repeated && given => {
+    match commit_with(store, &Changes::of(members), commit).await {
+        Ok((first, _)) if first.repeated && given => {
             forget_attempt(members, id);
             Ok(Saved::Repeated(id, first))
         }
-        Ok(committed) => {
-            let all = members.iter().map(|member| member.pending()).sum();
+        Ok((committed, all)) => {
             let mut stored = 0;
             for member in members.iter_mut().filter(|member| member.pending() > 0) {
                 let events = member.pending();
                 stored += events;
                 member.drain(events, committed.position_of(stored, all));
             }
-            Ok(Saved::Stored(committed.last))
+            Ok(Saved::Stored(committed.position_of(stored, all)))
         }
-        Err(CommitError::Conflict(conflict)) => {
+        Err(NotStored::Commit(CommitError::Conflict(conflict))) => {
             forget_attempt(members, id);
             Box::pin(revive(store, options, members, conflict)).await
         }
-        Err(error @ (CommitError::Store(_) | CommitError::PrecedingNotStored)) => {
+        Err(NotStored::Commit(error)) => {
             let error = SaveError::from(error);
             if !error.is_outcome_unknown() {
                 forget_attempt(members, id);
             }
             Err(error)
         }
+        Err(NotStored::Refused(error)) => {
+            forget_attempt(members, id);
+            Err(error)
+        }
     }
+}
+
+/// Sends a commit with what it changes of claims; gives also how many events it has.
+pub(super) async fn commit_with(
+    store: &dyn EventStore,
+    changes: &Changes,
+    commit: Commit,
+) -> Result<(Committed, u64), NotStored> {
+    if !changes.is_empty() {
+        // Boxed, because it is rare and large.
+        return Box::pin(changes.send(store, &commit)).await;
+    }
+    let events = commit.len() as u64;
+    store.commit(commit).await.map(|committed| (committed, events)).map_err(NotStored::Commit)
 }
 
 /// Saves new aggregates after the end of those that were discarded before them, if the conflict is that, and their creating events say so.
