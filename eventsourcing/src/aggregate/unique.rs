@@ -2,9 +2,10 @@
 
 mod field;
 mod held;
+mod names;
 mod value;
 
 pub use self::field::{Unique, UniqueField};
-pub(crate) use self::field::{assert_of_user, is_claim};
 pub(crate) use self::held::Held;
+pub(crate) use self::names::{assert_of_user, is_claim};
 pub use self::value::{UniqueType, UniqueValue};

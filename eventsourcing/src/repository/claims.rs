@@ -19,6 +19,7 @@
 //!
 //! [`claim_all`]: crate::Repository::claim_all
 
+mod batch;
 mod changes;
 mod claim_all;
 mod event;

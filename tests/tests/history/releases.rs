@@ -2,8 +2,11 @@
 #![allow(dead_code, reason = "only what is stored of it matters")]
 
 mod opaque;
+mod unique;
 
 use eventsourcing::prelude::*;
+
+pub(crate) use self::unique::{Unique, UniqueRenamed};
 
 #[derive(Application)]
 pub(crate) struct First {
@@ -44,6 +47,8 @@ pub(crate) struct TwoOfAName {
 
 mod first {
     use eventsourcing::prelude::*;
+
+    pub(crate) use self::unique::{Unique, UniqueRenamed};
     use serde::{Deserialize, Serialize};
 
     #[derive(Clone, Serialize, Deserialize, Schema)]
@@ -85,6 +90,8 @@ mod first {
 
 mod second {
     use eventsourcing::prelude::*;
+
+    pub(crate) use self::unique::{Unique, UniqueRenamed};
 
     pub(crate) use super::first::{Address, Reason};
 
@@ -130,6 +137,8 @@ mod second {
 /// What the compiler would have refused with the lock in its place.
 mod careless {
     use eventsourcing::prelude::*;
+
+    pub(crate) use self::unique::{Unique, UniqueRenamed};
     use serde::{Deserialize, Serialize};
 
     #[derive(Clone, Serialize, Deserialize, Schema)]
@@ -154,6 +163,8 @@ mod careless {
 
 mod two {
     use eventsourcing::prelude::*;
+
+    pub(crate) use self::unique::{Unique, UniqueRenamed};
 
     pub(crate) mod other {
         use serde::{Deserialize, Serialize};
@@ -182,6 +193,8 @@ mod instances {
     use std::marker::PhantomData;
 
     use eventsourcing::prelude::*;
+
+    pub(crate) use self::unique::{Unique, UniqueRenamed};
 
     pub(crate) trait Currency: Send + Sync + 'static {
         const LEDGER: &'static str;
@@ -217,6 +230,8 @@ mod instances {
 /// Its events cannot happen to what was just created, and it has an opaque field.
 mod stocked {
     use eventsourcing::prelude::*;
+
+    pub(crate) use self::unique::{Unique, UniqueRenamed};
     use serde::{Deserialize, Serialize};
 
     #[derive(Clone, Serialize, Deserialize)]

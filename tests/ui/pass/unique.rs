@@ -66,16 +66,15 @@ mod hostile {
     struct Option;
     struct Unique;
     struct UniqueType;
-    struct str;
 
     pub trait Land: Send + Sync + 'static {
-        const PEOPLE: &'static core::primitive::str;
+        const PEOPLE: &'static str;
     }
 
     pub struct De;
 
     impl Land for De {
-        const PEOPLE: &'static core::primitive::str = "people-de";
+        const PEOPLE: &'static str = "people-de";
     }
 
     #[derive(Aggregate)]
@@ -87,20 +86,20 @@ mod hostile {
         #[aggregate(unique)]
         name: ::std::string::String,
         #[aggregate(unique)]
-        r#type: Maybe<Cow<'static, core::primitive::str>>,
+        r#type: Maybe<Cow<'static, str>>,
         land: PhantomData<fn() -> L>,
     }
 
     #[events(enum = PersonEvent)]
     impl<L: Land> Person<L> {
         #[event(Born)]
-        pub fn born(email: Email, name: &core::primitive::str) -> Self {
+        pub fn born(email: Email, name: &str) -> Self {
             Self { root: Root::new(), email, name: name.to_owned(), r#type: None, land: PhantomData }
         }
     }
 
     pub fn constants() -> (UniqueField<Person<De>, Email>, UniqueField<Person<De>, ::std::string::String>) {
-        let _: UniqueField<Person<De>, Maybe<Cow<'static, core::primitive::str>>> = Person::<De>::TYPE;
+        let _: UniqueField<Person<De>, Maybe<Cow<'static, str>>> = Person::<De>::TYPE;
         (Person::<De>::EMAIL, Person::<De>::NAME)
     }
 }

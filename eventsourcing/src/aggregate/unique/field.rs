@@ -7,10 +7,8 @@ use std::str;
 use uuid::Uuid;
 
 use crate::aggregate::Aggregate;
+use crate::aggregate::unique::names::{LONGEST, is_same, kind_of};
 use crate::stream::StreamId;
-
-/// The most bytes of a stored name: what every store takes.
-const LONGEST: usize = 255;
 
 /// The namespace of the ids of claims; a constant of the stored format.
 const VALUES: Uuid = Uuid::from_u128(0x0e7d_5b3a_c1f4_5c29_9a66_2f8b_71d0_4c93);
@@ -106,63 +104,6 @@ impl<A> Unique<A> {
     }
 }
 
-/// Whether these are streams of claims: no aggregate of a user's has such a name.
-pub(crate) fn is_claim(stream: &StreamId) -> bool {
-    stream.aggregate().contains('.')
-}
-
-/// The name of an aggregate, which no stream of the framework's own may have.
-///
-/// # Panics
-///
-/// When the compiler runs it, if the name is one of those.
-#[track_caller]
-pub(crate) const fn assert_of_user(name: &str) {
-    assert!(
-        is_plain(name),
-        "the stored name of an aggregate has no `.` and no `~`, which the names of the framework's own streams have"
-    );
-}
-
-#[expect(clippy::indexing_slicing, reason = "`const` has no iterators; the compiler runs this")]
-const fn is_plain(name: &str) -> bool {
-    let (bytes, mut at) = (name.as_bytes(), 0);
-    while at < bytes.len() {
-        if matches!(bytes[at], b'.' | b'~') {
-            return false;
-        }
-        at += 1;
-    }
-    true
-}
-
-#[track_caller]
-#[expect(clippy::indexing_slicing, reason = "`const` has no iterators; the compiler runs this")]
-const fn kind_of(aggregate: &str, field: &str) -> ([u8; LONGEST], usize) {
-    let (aggregate, field) = (aggregate.as_bytes(), field.as_bytes());
-    let len = aggregate.len() + 1 + field.len();
-    assert!(len <= LONGEST, "the stored names of an aggregate and of its unique field have at most 254 bytes together");
-    assert!(!field.is_empty(), "the stored name of a unique field is not empty");
-    let mut kind = [0; LONGEST];
-    let mut at = 0;
-    while at < len {
-        kind[at] = if at < aggregate.len() {
-            aggregate[at]
-        } else if at == aggregate.len() {
-            b'.'
-        } else {
-            let byte = field[at - aggregate.len() - 1];
-            assert!(
-                byte >= 0x20 && byte != 0x7f && !matches!(byte, b'.' | b'~'),
-                "the stored name of a unique field has no `.`, no `~` and no control characters"
-            );
-            byte
-        };
-        at += 1;
-    }
-    (kind, len)
-}
-
 impl<A> fmt::Debug for Unique<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Unique").field(&self.name).finish()
@@ -191,22 +132,18 @@ impl<A: Aggregate, T> UniqueField<A, T> {
             }
             at += 1;
         }
+        Self::no_field_has_this_name()
+    }
+
+    #[track_caller]
+    #[expect(clippy::panic, reason = "the compiler runs it")]
+    const fn no_field_has_this_name() -> Self {
         panic!("no field in `Aggregate::UNIQUE` has this name")
     }
 
     pub(crate) const fn unique(self) -> &'static Unique<A> {
         self.of
     }
-}
-
-#[expect(clippy::indexing_slicing, reason = "`const` has no iterators; the compiler runs this")]
-const fn is_same(one: &str, other: &str) -> bool {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    let mut at = 0;
-    while at < one.len() && at < other.len() && one[at] == other[at] {
-        at += 1;
-    }
-    at == one.len() && at == other.len()
 }
 
 // Written out, because a derive would ask the same of `A` and `T`.

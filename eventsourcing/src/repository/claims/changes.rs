@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::event::ClaimEvent;
+use super::event::{ClaimEvent, SCHEMA_VERSION};
 use super::standing::{Standing, unreadable};
 use crate::aggregate::{Aggregate, Held};
 use crate::error::{CommitError, SaveError};
@@ -40,7 +40,9 @@ impl Changes {
     /// Those of all members that have an attempt, once it is stored.
     pub(in crate::repository) fn of(members: &[&mut dyn Member]) -> Self {
         let mut changes = Self::default();
-        members.iter().for_each(|member| member.change_claims(&mut changes));
+        for member in members {
+            member.change_claims(&mut changes);
+        }
         changes
     }
 
@@ -107,12 +109,12 @@ impl Changes {
         let mut staged: HashMap<&StreamId, Standing> = HashMap::new();
         for Change { claim, aggregate, .. } in &self.releases {
             let standing = known.met.get(claim).or_else(|| known.to_release.get(claim)).copied().unwrap_or_default();
-            if standing.holder != Some(aggregate.id()) {
-                // It was there before the field was unique, and is not to be claimed meanwhile.
-                commit.append(claim.clone(), standing.version)?;
-            } else {
+            if standing.holder == Some(aggregate.id()) {
                 let version = append(&mut commit, claim, standing.version, ClaimEvent::Released)?;
                 staged.insert(claim, Standing { version, ..Standing::default() });
+            } else {
+                // The value was there before the field was unique. That it is not claimed meanwhile is checked.
+                commit.append(claim.clone(), standing.version)?;
             }
         }
         for change in &self.claims {
@@ -124,7 +126,9 @@ impl Changes {
                     let version = append(&mut commit, claim, standing.version, ClaimEvent::Claimed { by })?;
                     staged.insert(claim, Standing { version, holder: Some(by), last_holder: Some(by) });
                 }
-                Some(holder) if holder == by => drop(commit.append(claim.clone(), standing.version)?),
+                Some(holder) if holder == by => {
+                    commit.append(claim.clone(), standing.version)?;
+                }
                 Some(other) => return Err(change.taken(other)),
             }
         }
@@ -157,6 +161,6 @@ pub(super) fn append(
     event: ClaimEvent,
 ) -> Result<Version, SaveError> {
     let append = commit.append(claim.clone(), expected)?;
-    append.event(event.name(), event.schema_version(), event.payload().as_bytes())?;
+    append.event(event.name(), SCHEMA_VERSION, event.payload().as_bytes())?;
     Ok(expected.next())
 }

@@ -1,25 +1,18 @@
 //! Claiming the values that are there, for a field that became unique later.
 
-use std::collections::HashSet;
 use std::convert::Infallible;
 
-use uuid::Uuid;
-
+use super::batch::{Batch, Failed, NewClaim, Seen, commit_of, failed, not_saved};
 use super::changes::append;
 use super::event::ClaimEvent;
 use super::report::{ClaimReport, Duplicate};
 use super::standing::Standing;
 use crate::aggregate::{Aggregate, Id, Unique, stream_of};
-use crate::error::{CommitError, Conflict, LoadError, ReadError, SaveError, UpdateError};
+use crate::error::{CommitError, LoadError, ReadError, UpdateError};
 use crate::repository::fold::load;
 use crate::repository::{Repository, Tries};
 use crate::store::{Commit, StreamList};
 use crate::stream::{StreamId, Version};
-
-/// How many claims go into one commit.
-const BATCH: usize = 128;
-
-type Failed = UpdateError<Infallible>;
 
 impl<A: Aggregate> Repository<A> {
     /// Claims the values of unique fields that are there and not claimed: to be called once after `#[aggregate(unique)]` was written on a field of
@@ -66,7 +59,7 @@ impl<A: Aggregate> Repository<A> {
             }
             for id in page {
                 let mut seen = self.look_at(id).await.map_err(UpdateError::Load)?;
-                if batch.has_one_of(&seen) || batch.claims.len() >= BATCH {
+                if !batch.takes(&seen) {
                     self.store_batch(std::mem::take(&mut batch), &mut report).await?;
                     seen = self.look_at(id).await.map_err(UpdateError::Load)?;
                 }
@@ -98,7 +91,7 @@ impl<A: Aggregate> Repository<A> {
                 }
             }
             match page.ids.last() {
-                Some(last) if page.more => list = list.after(*last),
+                Some(end) if page.more => list = list.after(*end),
                 _ => return Ok(()),
             }
         }
@@ -182,87 +175,14 @@ fn claims_of<A: Aggregate>(aggregate: &A) -> impl Iterator<Item = (usize, String
     })
 }
 
-/// A claim to be stored, if its aggregate is still at this version.
-struct NewClaim {
-    by: Uuid,
-    version: Version,
-    claim: StreamId,
-    expected: Version,
-}
-
-/// What was found of an aggregate.
-struct Seen<A> {
-    found: u64,
-    duplicates: Vec<Duplicate<A>>,
-    claims: Vec<NewClaim>,
-}
-
-impl<A> Default for Seen<A> {
-    fn default() -> Self {
-        Self { found: 0, duplicates: Vec::new(), claims: Vec::new() }
-    }
-}
-
-impl<A> ClaimReport<A> {
-    fn add(&mut self, seen: Seen<A>) {
-        self.found += seen.found;
-        self.duplicates.extend(seen.duplicates);
-    }
-}
-
-/// Claims that go into one commit, and of which aggregates.
-struct Batch<A> {
-    seen: Vec<(Id<A>, Seen<A>)>,
-    claims: Vec<NewClaim>,
-    /// The claims, once more.
-    streams: HashSet<StreamId>,
-}
-
-impl<A> Default for Batch<A> {
-    fn default() -> Self {
-        Self { seen: Vec::new(), claims: Vec::new(), streams: HashSet::new() }
-    }
-}
-
-impl<A> Batch<A> {
-    /// Whether a value that is to be claimed is so already: by another aggregate.
-    fn has_one_of(&self, seen: &Seen<A>) -> bool {
-        seen.claims.iter().any(|new| self.streams.contains(&new.claim))
-    }
-
-    fn push(&mut self, id: Id<A>, mut seen: Seen<A>) {
-        self.streams.extend(seen.claims.iter().map(|new| new.claim.clone()));
-        self.claims.append(&mut seen.claims);
-        self.seen.push((id, seen));
-    }
-}
-
-fn commit_of<A: Aggregate>(claims: &[NewClaim]) -> Result<Commit, Failed> {
-    let mut commit = Commit::new();
-    for new in claims {
-        commit.append(stream_of::<A>(Id::from(new.by)), new.version).map_err(not_saved)?;
-        append(&mut commit, &new.claim, new.expected, ClaimEvent::Claimed { by: new.by }).map_err(UpdateError::Save)?;
-    }
-    Ok(commit)
-}
-
 /// After a conflict, waits until it is time for the next try.
 async fn wait_after(error: CommitError, tries: &mut Tries) -> Result<(), Failed> {
-    let spent = |conflict: Conflict| UpdateError::Conflict(conflict);
     match error {
-        CommitError::Conflict(conflict) if !tries.is_left() => Err(spent(conflict)),
+        CommitError::Conflict(conflict) if !tries.is_left() => Err(UpdateError::Conflict(conflict)),
         CommitError::Conflict(_) => {
             tries.wait().await;
             Ok(())
         }
-        error => Err(not_saved(error)),
+        CommitError::Store(_) | CommitError::PrecedingNotStored => Err(not_saved(error)),
     }
-}
-
-fn failed(error: impl Into<LoadError>) -> Failed {
-    UpdateError::Load(error.into())
-}
-
-fn not_saved(error: impl Into<SaveError>) -> Failed {
-    UpdateError::Save(error.into())
 }

@@ -11,7 +11,8 @@ use crate::store::StoredEvent;
 const CLAIMED: &str = "Claimed";
 const RELEASED: &str = "Released";
 const KNOWN: [&str; 2] = [CLAIMED, RELEASED];
-const SCHEMA_VERSION: u32 = 1;
+/// The version of the fields of both.
+pub(super) const SCHEMA_VERSION: u32 = 1;
 const BY: &str = "by";
 
 /// What happened to a claim.
@@ -29,10 +30,6 @@ impl ClaimEvent {
             Self::Claimed { .. } => CLAIMED,
             Self::Released => RELEASED,
         }
-    }
-
-    pub(super) const fn schema_version(self) -> u32 {
-        SCHEMA_VERSION
     }
 
     pub(super) fn payload(self) -> String {

@@ -46,11 +46,9 @@ impl Standing {
 
 /// The error of a save that could not read a claim: nothing was stored.
 pub(super) fn unreadable(claim: &StreamId, error: LoadError) -> StoreError {
-    match error {
-        LoadError::Read(error) => error.into_store(),
-        error => {
-            let message = format!("{claim}, which says who holds a unique value, cannot be read");
-            StoreError::new(StoreErrorKind::Corrupt, message).caused_by(error)
-        }
+    if let LoadError::Read(error) = error {
+        return error.into_store();
     }
+    let message = format!("{claim}, which says who holds a unique value, cannot be read");
+    StoreError::new(StoreErrorKind::Corrupt, message).caused_by(error)
 }
