@@ -34,7 +34,7 @@ pub struct Root<A> {
     unknown: Option<Box<[Recorded<RawEvent>]>>,
     lacks_snapshot: bool,
     /// What it holds of unique values as it is stored.
-    held: Held,
+    pub(super) held: Held,
     /// The event whose mutator has panicked on this aggregate: its state may be half changed.
     panicked_in: Option<&'static EventKind>,
     twin: TwinSlot,
@@ -199,15 +199,6 @@ impl<A> Root<A> {
 
     pub(crate) const fn needs_snapshot(&mut self) {
         self.lacks_snapshot = true;
-    }
-
-    pub(crate) const fn held(&self) -> &Held {
-        &self.held
-    }
-
-    /// Takes note of what the aggregate holds as it is stored.
-    pub(crate) fn hold(&mut self, held: Held) {
-        self.held = held;
     }
 
     /// Has the events that are pending begin where a discarded aggregate ended.

@@ -22,13 +22,11 @@
 mod batch;
 mod changes;
 mod claim_all;
-mod event;
 mod find_by;
 mod report;
 mod standing;
 
 pub(super) use self::changes::{Changes, NotStored};
-pub(super) use self::event::check_line;
 pub use self::report::{ClaimReport, Duplicate};
 use crate::aggregate::{Aggregate, Held, access};
 

@@ -8,11 +8,10 @@ use std::io::BufRead;
 use self::line::{Line, Lines};
 use self::target::Target;
 use crate::aggregate::Aggregate;
-use crate::codec;
+use crate::codec::{self, ClaimEvent};
 use crate::error::{ImportError, ImportLineError};
 use crate::log::{LogSource, OnUnknown};
 use crate::repository::Repository;
-use crate::repository::claims::check_line;
 use crate::store::{Commit, EventStore, Limits};
 
 /// What an import did.
@@ -97,7 +96,8 @@ pub(crate) async fn import<E>(
 fn check<E>(source: &LogSource<E>, claims: &[&str], on_unknown: OnUnknown, line: &Line) -> Result<(), ImportLineError> {
     let found = line.stream.aggregate();
     if claims.contains(&found) {
-        return check_line(&line.as_stored()).map_err(ImportLineError::Event);
+        let read = ClaimEvent::decode(&line.event, line.schema_version, &line.payload);
+        return read.map(drop).map_err(ImportLineError::Event);
     }
     if !source.aggregates.contains(&found) {
         return Err(ImportLineError::Aggregate { expected: source.aggregates, found: found.to_owned() });

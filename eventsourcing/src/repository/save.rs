@@ -16,7 +16,7 @@ use crate::repository::member::forget_attempt;
 use crate::repository::repetition::reload;
 use crate::repository::settle::settle;
 use crate::repository::{CommitOptions, CommitSet, Member};
-use crate::store::{Commit, Committed, EventStore};
+use crate::store::{Committed, EventStore};
 use crate::stream::{CommitId, Position, StreamId};
 
 /// What became of a commit.
@@ -73,7 +73,7 @@ pub(super) async fn send(
         let (metadata, parts, events) = (metadata.clone(), parts.clone(), member.pending());
         member.attempted(Attempt { commit: id, given, metadata, events, held: Held::NONE, parts });
     }
-    match commit_with(store, &Changes::of(members), commit).await {
+    match changes_of(members).commit(store, commit).await {
         Ok((first, _)) if first.repeated && given => {
             forget_attempt(members, id);
             Ok(Saved::Repeated(id, first))
@@ -105,20 +105,6 @@ pub(super) async fn send(
     }
 }
 
-/// Sends a commit with what it changes of claims; gives also how many events it has.
-pub(super) async fn commit_with(
-    store: &dyn EventStore,
-    changes: &Changes,
-    commit: Commit,
-) -> Result<(Committed, u64), NotStored> {
-    if !changes.is_empty() {
-        // Boxed, because it is rare and large.
-        return Box::pin(changes.send(store, &commit)).await;
-    }
-    let events = commit.len() as u64;
-    store.commit(commit).await.map(|committed| (committed, events)).map_err(NotStored::Commit)
-}
-
 /// Saves new aggregates after the end of those that were discarded before them, if the conflict is that, and their creating events say so.
 async fn revive(
     store: &dyn EventStore,
@@ -133,6 +119,15 @@ async fn revive(
         None => false,
     };
     if is_revived { send(store, options, members).await } else { Err(conflict.into()) }
+}
+
+/// What their commit changes of claims.
+fn changes_of(members: &[&mut dyn Member]) -> Changes {
+    let mut changes = Changes::default();
+    for member in members {
+        member.change_claims(&mut changes);
+    }
+    changes
 }
 
 /// An aggregate that is among them twice.

@@ -20,7 +20,6 @@ use crate::repository::begin::begin_commit;
 use crate::repository::claims::{Changes, NotStored};
 use crate::repository::fold::visit_stream;
 use crate::repository::member::forget_attempt;
-use crate::repository::save::commit_with;
 use crate::repository::stored_commit::{find_commit, is_stored_as};
 use crate::store::{Commit, Committed, EventStore, StoredEvent};
 use crate::stream::{CommitId, Position, StreamId};
@@ -68,7 +67,7 @@ impl InDoubt {
         members: &mut [&mut dyn Member],
     ) -> Result<Option<Position>, SaveError> {
         let (committed, all) = match self.rebuild(members) {
-            Ok(commit) => match commit_with(store, &self.changes(members), commit).await {
+            Ok(commit) => match self.changes(members).commit(store, commit).await {
                 Ok(committed) => committed,
                 Err(NotStored::Commit(CommitError::Conflict(conflict))) => {
                     forget_attempt(members, self.attempt.commit);
@@ -129,7 +128,9 @@ impl InDoubt {
     /// What it changes of claims.
     fn changes(&self, members: &[&mut dyn Member]) -> Changes {
         let mut changes = Changes::default();
-        members.iter().filter(|member| self.is_of(&***member)).for_each(|member| member.change_claims(&mut changes));
+        for member in members.iter().filter(|member| self.is_of(&***member)) {
+            member.change_claims(&mut changes);
+        }
         changes
     }
 

@@ -48,7 +48,6 @@ pub(crate) struct TwoOfAName {
 mod first {
     use eventsourcing::prelude::*;
 
-    pub(crate) use self::unique::{Unique, UniqueRenamed};
     use serde::{Deserialize, Serialize};
 
     #[derive(Clone, Serialize, Deserialize, Schema)]
@@ -90,8 +89,6 @@ mod first {
 
 mod second {
     use eventsourcing::prelude::*;
-
-    pub(crate) use self::unique::{Unique, UniqueRenamed};
 
     pub(crate) use super::first::{Address, Reason};
 
@@ -138,7 +135,6 @@ mod second {
 mod careless {
     use eventsourcing::prelude::*;
 
-    pub(crate) use self::unique::{Unique, UniqueRenamed};
     use serde::{Deserialize, Serialize};
 
     #[derive(Clone, Serialize, Deserialize, Schema)]
@@ -163,8 +159,6 @@ mod careless {
 
 mod two {
     use eventsourcing::prelude::*;
-
-    pub(crate) use self::unique::{Unique, UniqueRenamed};
 
     pub(crate) mod other {
         use serde::{Deserialize, Serialize};
@@ -193,8 +187,6 @@ mod instances {
     use std::marker::PhantomData;
 
     use eventsourcing::prelude::*;
-
-    pub(crate) use self::unique::{Unique, UniqueRenamed};
 
     pub(crate) trait Currency: Send + Sync + 'static {
         const LEDGER: &'static str;
@@ -231,7 +223,6 @@ mod instances {
 mod stocked {
     use eventsourcing::prelude::*;
 
-    pub(crate) use self::unique::{Unique, UniqueRenamed};
     use serde::{Deserialize, Serialize};
 
     #[derive(Clone, Serialize, Deserialize)]

@@ -6,9 +6,9 @@ use std::convert::Infallible;
 use uuid::Uuid;
 
 use super::changes::append;
-use super::event::ClaimEvent;
 use super::report::{ClaimReport, Duplicate};
 use crate::aggregate::{Aggregate, Id, stream_of};
+use crate::codec::ClaimEvent;
 use crate::error::{LoadError, SaveError, UpdateError};
 use crate::store::Commit;
 use crate::stream::{StreamId, Version};

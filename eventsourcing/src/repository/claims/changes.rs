@@ -4,11 +4,10 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::event::{ClaimEvent, SCHEMA_VERSION};
 use super::standing::{Standing, unreadable};
 use crate::aggregate::{Aggregate, Held};
+use crate::codec::{CLAIM_SCHEMA_VERSION, ClaimEvent};
 use crate::error::{CommitError, SaveError};
-use crate::repository::Member;
 use crate::store::{Commit, Committed, EventStore};
 use crate::stream::{StreamId, Version};
 
@@ -37,19 +36,6 @@ pub(in crate::repository) enum NotStored {
 }
 
 impl Changes {
-    /// Those of all members that have an attempt, once it is stored.
-    pub(in crate::repository) fn of(members: &[&mut dyn Member]) -> Self {
-        let mut changes = Self::default();
-        for member in members {
-            member.change_claims(&mut changes);
-        }
-        changes
-    }
-
-    pub(in crate::repository) fn is_empty(&self) -> bool {
-        self.releases.is_empty() && self.claims.is_empty()
-    }
-
     /// Adds those of an aggregate that will hold this.
     pub(in crate::repository) fn add<A: Aggregate>(&mut self, aggregate: &A, stream: &StreamId, held: &Held) {
         let before = aggregate.root().held();
@@ -64,12 +50,21 @@ impl Changes {
         }
     }
 
-    /// Sends a commit with these changes until it is answered for certain or fails; gives also how many events it has.
-    pub(in crate::repository) async fn send(
+    /// Sends a commit with these changes until it is answered; gives also how many events it has then.
+    pub(in crate::repository) async fn commit(
         &self,
         store: &dyn EventStore,
-        commit: &Commit,
+        commit: Commit,
     ) -> Result<(Committed, u64), NotStored> {
+        if !self.releases.is_empty() || !self.claims.is_empty() {
+            // Boxed, because it is rare and large.
+            return Box::pin(self.send(store, &commit)).await;
+        }
+        let events = commit.len() as u64;
+        store.commit(commit).await.map(|committed| (committed, events)).map_err(NotStored::Commit)
+    }
+
+    async fn send(&self, store: &dyn EventStore, commit: &Commit) -> Result<(Committed, u64), NotStored> {
         let refused = |claim: &StreamId, error| NotStored::Refused(unreadable(claim, error).into());
         let mut known = Known::default();
         for Change { claim, .. } in &self.releases {
@@ -161,6 +156,6 @@ pub(super) fn append(
     event: ClaimEvent,
 ) -> Result<Version, SaveError> {
     let append = commit.append(claim.clone(), expected)?;
-    append.event(event.name(), SCHEMA_VERSION, event.payload().as_bytes())?;
+    append.event(event.name(), CLAIM_SCHEMA_VERSION, event.payload().as_bytes())?;
     Ok(expected.next())
 }

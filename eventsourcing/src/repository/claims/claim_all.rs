@@ -4,10 +4,10 @@ use std::convert::Infallible;
 
 use super::batch::{Batch, Failed, NewClaim, Seen, commit_of, failed, not_saved};
 use super::changes::append;
-use super::event::ClaimEvent;
 use super::report::{ClaimReport, Duplicate};
 use super::standing::Standing;
 use crate::aggregate::{Aggregate, Id, Unique, stream_of};
+use crate::codec::ClaimEvent;
 use crate::error::{CommitError, LoadError, ReadError, UpdateError};
 use crate::repository::fold::load;
 use crate::repository::{Repository, Tries};

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use uuid::Uuid;
 
-use super::event::ClaimEvent;
+use crate::codec::ClaimEvent;
 use crate::error::{LoadError, StoreError, StoreErrorKind};
 use crate::store::{EventStore, StoredEvent, StreamRead};
 use crate::stream::{StreamId, Version};
@@ -23,20 +23,21 @@ impl Standing {
     pub(super) async fn read(store: &dyn EventStore, claim: &StreamId) -> Result<Self, LoadError> {
         let mut standing = Self::default();
         let mut refused = Ok(());
-        let mut visit = |stored: StoredEvent<'_>| match ClaimEvent::decode(&stored) {
-            Ok(event) => {
-                let by = if let ClaimEvent::Claimed { by } = event { Some(by) } else { None };
-                if standing.version == 0 {
-                    (standing.version, standing.holder) = (stored.version, by);
+        let mut visit =
+            |stored: StoredEvent<'_>| match ClaimEvent::decode(stored.name, stored.schema_version, stored.payload) {
+                Ok(event) => {
+                    let by = if let ClaimEvent::Claimed { by } = event { Some(by) } else { None };
+                    if standing.version == 0 {
+                        (standing.version, standing.holder) = (stored.version, by);
+                    }
+                    standing.last_holder = by;
+                    if by.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
                 }
-                standing.last_holder = by;
-                if by.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            }
-            Err(source) => {
-                refused = Err(LoadError::Decode { location: stored.location(), source });
-                ControlFlow::Break(())
-            }
-        };
+                Err(source) => {
+                    refused = Err(LoadError::Decode { location: stored.location(), source });
+                    ControlFlow::Break(())
+                }
+            };
         // A release, and the claim before it.
         let read = StreamRead::new(claim.clone()).backward().limit(2).never_waits();
         store.read_stream(read, &mut visit).await?;
