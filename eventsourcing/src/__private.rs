@@ -14,6 +14,7 @@ mod replay;
 mod root;
 mod seen;
 mod storable;
+mod unique;
 
 pub use serde;
 
@@ -30,6 +31,7 @@ pub use self::replay::{Cloned, NotCloned, NotShown, Shown, replay_check_of, repl
 pub use self::root::{NotTheRoot, Replaceable, RootField};
 pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};
 pub use self::storable::assert_storable;
+pub use self::unique::claimed;
 
 use crate::aggregate::Apply;
 use crate::application::FromStore;

@@ -2,6 +2,7 @@
 
 use syn::{Attribute, Expr, LitInt, Type};
 
+use crate::args::UniqueArgs;
 use crate::args::options::{each_list, options, value};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
@@ -62,13 +63,15 @@ impl AggregateArgs {
 }
 
 /// `#[aggregate(..)]` on a field.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct AggregateFieldArgs {
     pub(crate) root: bool,
     /// Nothing need be known of what is in it.
     pub(crate) opaque: bool,
     /// What changes in it through `&self` is no part of the state.
     pub(crate) interior_mutable: bool,
+    /// No two aggregates have one value in it.
+    pub(crate) unique: Option<UniqueArgs>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -76,10 +79,15 @@ enum FieldKey {
     Root,
     Opaque,
     InteriorMutable,
+    Unique,
 }
 
-const FIELD_KEYS: [(&str, FieldKey); 3] =
-    [("root", FieldKey::Root), ("opaque", FieldKey::Opaque), ("interior_mutable", FieldKey::InteriorMutable)];
+const FIELD_KEYS: [(&str, FieldKey); 4] = [
+    ("root", FieldKey::Root),
+    ("opaque", FieldKey::Opaque),
+    ("interior_mutable", FieldKey::InteriorMutable),
+    ("unique", FieldKey::Unique),
+];
 
 impl AggregateFieldArgs {
     pub(crate) fn from_attributes(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
@@ -90,6 +98,7 @@ impl AggregateFieldArgs {
                     FieldKey::Root => args.root = true,
                     FieldKey::Opaque => args.opaque = true,
                     FieldKey::InteriorMutable => args.interior_mutable = true,
+                    FieldKey::Unique => args.unique = Some(UniqueArgs::parse(input)?),
                 }
                 Ok(())
             })

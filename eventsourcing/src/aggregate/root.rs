@@ -8,6 +8,7 @@ use crate::aggregate::history_id::id_of_history;
 use crate::aggregate::mark::Mark;
 use crate::aggregate::pending::Pending;
 use crate::aggregate::twin_slot::TwinSlot;
+use crate::aggregate::unique::Held;
 use crate::aggregate::{Aggregate, Apply, Id};
 use crate::event::{Event, EventKind, RawEvent, Recorded};
 use crate::stream::{Position, Version};
@@ -33,6 +34,8 @@ pub struct Root<A> {
     // Only of an aggregate that was read past events which this program does not know.
     unknown: Option<Box<[Recorded<RawEvent>]>>,
     lacks_snapshot: bool,
+    /// What it holds of unique values as it is stored.
+    pub(super) held: Held,
     /// The event whose mutator has panicked on this aggregate: its state may be half changed.
     panicked_in: Option<&'static EventKind>,
     /// Another one after each load, recorded event and panic.
@@ -74,6 +77,7 @@ impl<A> Root<A> {
             attempt: None,
             unknown: None,
             lacks_snapshot: false,
+            held: Held::NONE,
             panicked_in: None,
             state: Mark::NONE,
             lent: Mark::NONE,
@@ -282,6 +286,7 @@ impl<A> Clone for Root<A> {
             attempt: self.attempt.clone(),
             unknown: self.unknown.clone(),
             lacks_snapshot: self.lacks_snapshot,
+            held: self.held.clone(),
             panicked_in: self.panicked_in,
             state: self.state,
             lent: self.lent,
