@@ -100,4 +100,5 @@ pub(crate) use self::parked::Place;
 pub use self::parked::{Dropped, Parked};
 pub use self::projection::{Delivery, MissingRow, On, Projection, Source};
 pub use self::row::{ColumnDef, RowCells, View};
-pub(crate) use self::table::{Checkpoint, Table, position_of};
+pub(crate) use self::table::{Table, position_of};
+pub(crate) use crate::log::Checkpoint;

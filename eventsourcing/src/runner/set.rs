@@ -9,6 +9,7 @@ use crate::runner::kept::{AnyKept, Kept};
 use crate::runner::requests::Wish;
 use crate::store::{EventStore, Watch};
 use crate::stream::Position;
+use crate::subscription::Subscriptions;
 use crate::view::{FoldLimits, MemoryRows, Projection};
 
 /// How many rows of a view may be set aside, unless set.
@@ -24,6 +25,7 @@ pub(super) struct ViewSet {
     asked: Watch,
     /// Whose events they are made of, once a runner was started.
     store: Mutex<Option<Arc<dyn EventStore>>>,
+    subscriptions: Subscriptions,
 }
 
 /// That a runner has the views, until it is dropped.
@@ -40,6 +42,7 @@ impl Default for ViewSet {
             asks: AtomicU64::new(0),
             asked: Watch::default(),
             store: Mutex::default(),
+            subscriptions: Subscriptions::memory(),
         }
     }
 }
@@ -67,6 +70,10 @@ impl ViewSet {
 
     pub(super) fn store(&self) -> Option<Arc<dyn EventStore>> {
         lock(&self.store).clone()
+    }
+
+    pub(super) const fn subscriptions(&self) -> &Subscriptions {
+        &self.subscriptions
     }
 
     /// The view of this type of rows.

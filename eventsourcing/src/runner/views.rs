@@ -15,6 +15,7 @@ use crate::runner::set::ViewSet;
 use crate::runner::{Rows, Running, ViewStatus};
 use crate::store::{EventStore, Watch, into_handle};
 use crate::stream::Position;
+use crate::subscription::Subscriptions;
 use crate::view::{Dropped, Parked, Projection};
 
 /// Views that are made of the events of one store, and read together. A clone is another handle on the same set.
@@ -198,6 +199,12 @@ impl Views {
         ready(self.set.rows::<P>().map(|rows| rows.dropped()))
     }
 
+    /// The subscriptions that are kept beside the views, to list and to remove them. [`Application::subscribe`](crate::Application::subscribe) opens one.
+    #[must_use]
+    pub fn subscriptions(&self) -> Subscriptions {
+        self.set.subscriptions().clone()
+    }
+
     /// Each view as it is at this moment, in the order in which they were added.
     #[must_use]
     pub fn status(&self) -> Vec<ViewStatus> {
@@ -208,6 +215,12 @@ impl Views {
             ViewStatus { view, version, state: progress.state(), checkpoint, parked }
         });
         each.collect()
+    }
+}
+
+impl AsRef<Subscriptions> for Views {
+    fn as_ref(&self) -> &Subscriptions {
+        self.set.subscriptions()
     }
 }
 

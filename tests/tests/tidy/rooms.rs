@@ -20,18 +20,38 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("store", &["stream", "error"]),
     // What stored events are to this program.
     ("log", &["store", "codec", "event", "stream", "error"]),
+    // The log under a name that remembers how far it was read.
+    ("subscription", &["log", "store", "event", "stream", "error"]),
     // Rows that are made of events; and what keeps them up to date.
     ("view", &["log", "store", "aggregate", "codec", "event", "bytes", "stream", "error"]),
-    ("runner", &["view", "store", "stream", "error"]),
+    ("runner", &["view", "subscription", "log", "store", "stream", "error"]),
     // A state beside the events, of any aggregate and in any store.
     ("snapshot", &["store", "aggregate", "codec", "event", "schema", "stream", "error"]),
     // The only loop of loading and deciding; `blocking` is the same without async.
-    ("repository", &["log", "snapshot", "store", "aggregate", "codec", "event", "schema", "stream", "error"]),
+    (
+        "repository",
+        &["subscription", "log", "snapshot", "store", "aggregate", "codec", "event", "schema", "stream", "error"],
+    ),
     (
         "blocking",
-        &["repository", "runner", "view", "log", "snapshot", "store", "aggregate", "event", "stream", "error"],
+        &[
+            "repository",
+            "runner",
+            "view",
+            "subscription",
+            "log",
+            "snapshot",
+            "store",
+            "aggregate",
+            "event",
+            "stream",
+            "error",
+        ],
     ),
-    ("application", &["repository", "runner", "log", "blocking", "store", "aggregate", "event", "stream", "error"]),
+    (
+        "application",
+        &["repository", "runner", "subscription", "log", "blocking", "store", "aggregate", "event", "stream", "error"],
+    ),
     // A store is tested as a store: without any aggregate.
     ("testing", &[]),
     ("testing/contract", &["store", "stream", "error"]),
@@ -59,6 +79,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "blocking",
             "schema",
             "snapshot",
+            "subscription",
             "view",
         ],
     ),
@@ -87,7 +108,7 @@ const DERIVE: &[(&str, &[&str])] = &[
 /// Crates that only some rooms may name.
 const OUTSIDE: &[(&str, &str, &[&str])] = &[
     // A driver is its own store's affair.
-    ("eventsourcing", "rusqlite", &["store/sqlite"]),
+    ("eventsourcing", "rusqlite", &["store/sqlite", "subscription/sqlite"]),
     (
         "eventsourcing",
         "crc32fast",

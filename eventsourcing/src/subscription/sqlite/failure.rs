@@ -1,0 +1,76 @@
+//! What the errors of SQLite and of the system mean for subscriptions: each names the file and says what to do.
+
+use std::io;
+use std::path::Path;
+
+use rusqlite::{Error, ErrorCode};
+
+use crate::error::{BoxError, StoreError, StoreErrorKind, SubscriptionError};
+
+/// The error of this kind, with the file and what is wrong with it.
+pub(super) fn of_file(kind: StoreErrorKind, path: &Path, what: impl std::fmt::Display) -> SubscriptionError {
+    SubscriptionError::Kept(StoreError::new(
+        kind,
+        format!("`{}`, which keeps the subscriptions, {what}", path.display()),
+    ))
+}
+
+fn caused(error: SubscriptionError, source: impl Into<BoxError>) -> SubscriptionError {
+    match error {
+        SubscriptionError::Kept(error) => SubscriptionError::Kept(error.caused_by(source)),
+        other => other,
+    }
+}
+
+/// What an error of SQLite means.
+pub(super) fn sqlite(path: &Path, error: Error) -> SubscriptionError {
+    use StoreErrorKind::{Corrupt, Full, Unavailable, Unsupported};
+    let (kind, what) = match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            (Unavailable, "is written to by another process for too long: try again")
+        }
+        Some(ErrorCode::DiskFull) => (Full, "has no space left: make space and try again"),
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+            (Unsupported, "cannot be opened or written to: let this user write to it and to its folder, and try again")
+        }
+        Some(ErrorCode::NotADatabase) => {
+            (Corrupt, "is no database: give another folder, or move it away to have the subscriptions begin again")
+        }
+        Some(ErrorCode::SystemIoFailure | ErrorCode::OutOfMemory) => {
+            (Unavailable, "could not be read or written: try again")
+        }
+        // A table or a column that is not there, a value of another type, a damaged page.
+        _ => (
+            Corrupt,
+            "is damaged, or was changed by another program: restore it, or move it away with the files beside it to have the subscriptions begin \
+             again",
+        ),
+    };
+    caused(of_file(kind, path, what), error)
+}
+
+pub(super) fn io(path: &Path, error: io::Error) -> SubscriptionError {
+    let kind = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreErrorKind::Full,
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::NotADirectory => {
+            StoreErrorKind::Unsupported
+        }
+        _ => StoreErrorKind::Unavailable,
+    };
+    let what = "or a file beside it cannot be made or opened: let this user write to its folder, and try again";
+    caused(of_file(kind, path, what), error)
+}
+
+pub(super) fn deleted(path: &Path) -> SubscriptionError {
+    let what = "was deleted or replaced while it was in use: put it back, or open the subscriptions again in another set of views";
+    of_file(StoreErrorKind::Closed, path, what)
+}
+
+pub(super) fn ended(path: &Path) -> SubscriptionError {
+    let what = "is no longer served, because its thread has ended by a panic: open it again";
+    of_file(StoreErrorKind::Closed, path, what)
+}
+
+pub(super) fn thread(path: &Path, error: io::Error) -> SubscriptionError {
+    caused(of_file(StoreErrorKind::Unavailable, path, "needs a thread, and the system starts none: try again"), error)
+}
