@@ -53,3 +53,6 @@ pub use self::start::Start;
 pub use self::status::{Skipped, SubscriptionStatus};
 pub use self::subscribe::Subscribe;
 pub use self::subscriptions::Subscriptions;
+
+#[cfg(test)]
+mod tests;

@@ -82,7 +82,7 @@ pub enum SubscriptionError {
         /// Where the event stands.
         position: Position,
         /// Which event, and why it cannot be read.
-        source: LoadError,
+        source: Box<LoadError>,
     },
     /// Only the event that the subscription cannot read can be skipped, and this is another.
     #[error(

@@ -113,8 +113,9 @@ impl<E, I> Batch<E, I> {
     /// # Cancel safety
     ///
     /// A future that is dropped has kept the checkpoint or not; call it again, or have the events delivered again.
-    pub async fn ack(&self) -> Result<(), SubscriptionError> {
-        self.lease.advance(self.to, None).await
+    pub fn ack(&self) -> impl Future<Output = Result<(), SubscriptionError>> + Send + use<E, I> {
+        let (lease, to) = (Arc::clone(&self.lease), self.to);
+        async move { lease.advance(to, None).await }
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) struct HeldLease {
 }
 
 /// The answer to one who asks for a subscription.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Claimed {
     /// It is the holder's; with the checkpoint, unless it is new.
     Mine(Option<Checkpoint>),

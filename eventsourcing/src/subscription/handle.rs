@@ -56,9 +56,12 @@ impl<E, I> Subscription<E, I> {
     /// # Cancel safety
     ///
     /// Reading changes nothing.
-    pub async fn lag(&self) -> Result<u64, SubscriptionError> {
-        let head = self.reader.reading.store.head().await.map_err(ReadError::from)?;
-        Ok(head.saturating_sub(self.position().get()).get())
+    pub fn lag(&self) -> impl Future<Output = Result<u64, SubscriptionError>> + Send + use<E, I> {
+        let reader = Arc::clone(&self.reader);
+        async move {
+            let head = reader.reading.store.head().await.map_err(ReadError::from)?;
+            Ok(head.saturating_sub(reader.position().get()).get())
+        }
     }
 
     /// The next events after what is acknowledged; waits for them, without a polling delay. `None` comes only at the end of the log, of a subscription

@@ -68,12 +68,11 @@ impl Checkpoints for MemoryCheckpoints {
     ) -> BoxFuture<'static, Result<Claimed, SubscriptionError>> {
         let mut kept = self.lock();
         let kept = kept.entry(Arc::clone(&holder.name)).or_default();
-        let claimed = match &kept.holder {
-            Some(other) => Claimed::Held(HeldLease { token: other.token, beat: 0, lease: other.lease }),
-            None => {
-                kept.holder = Some(Arc::clone(holder));
-                Claimed::Mine(kept.checkpoint)
-            }
+        let claimed = if let Some(other) = &kept.holder {
+            Claimed::Held(HeldLease { token: other.token, beat: 0, lease: other.lease })
+        } else {
+            kept.holder = Some(Arc::clone(holder));
+            Claimed::Mine(kept.checkpoint)
         };
         Box::pin(ready(Ok(claimed)))
     }

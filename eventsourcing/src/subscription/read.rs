@@ -139,7 +139,7 @@ impl<E: Send + 'static> Reader<E> {
             let part = self.read::<StreamId>(self.position().max(self.searched())).await;
             let skipped = match part {
                 Err(SubscriptionError::Unreadable { position: found, source, .. }) if found == position => {
-                    Skipped { position, error: with_sources(&source) }
+                    Skipped { position, error: with_sources(&*source) }
                 }
                 Ok(part) if part.events.is_empty() && part.more => {
                     self.set_searched(part.reached).await?;
@@ -180,7 +180,7 @@ impl<E: Send + 'static> Reader<E> {
             (Some(_), _) | (None, Err(_)) if last.0 > after => (last.0, true),
             (Some((position, source)), _) => {
                 let name = (**self.lease.name()).to_owned();
-                return Err(SubscriptionError::Unreadable { name, position, source });
+                return Err(SubscriptionError::Unreadable { name, position, source: Box::new(source) });
             }
             (None, Err(error)) => return Err(self.unread(error).await),
         };

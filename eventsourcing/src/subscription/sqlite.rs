@@ -13,7 +13,7 @@ mod worker;
 
 use std::fmt;
 use std::future::ready;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -36,7 +36,7 @@ pub(crate) struct SqliteCheckpoints {
 }
 
 impl SqliteCheckpoints {
-    pub(crate) fn new(folder: PathBuf) -> Self {
+    pub(crate) fn new(folder: &Path) -> Self {
         Self { path: folder.join(FILE), jobs: Mutex::default() }
     }
 

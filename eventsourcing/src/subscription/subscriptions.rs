@@ -1,7 +1,7 @@
 //! Where subscriptions are kept: in memory or in a folder, by name.
 
 #[cfg(feature = "sqlite")]
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::SubscriptionError;
@@ -54,8 +54,8 @@ impl Subscriptions {
     /// An acknowledgement survives the end of the process. A power loss may take back the last ones, and what they were of is delivered again.
     #[cfg(feature = "sqlite")]
     #[must_use]
-    pub fn sqlite(folder: impl Into<PathBuf>) -> Self {
-        Self { kept_by: Arc::new(SqliteCheckpoints::new(folder.into())) }
+    pub fn sqlite(folder: impl AsRef<Path>) -> Self {
+        Self { kept_by: Arc::new(SqliteCheckpoints::new(folder.as_ref())) }
     }
 
     /// Each subscription, in the order of their names.

@@ -68,7 +68,7 @@ impl World {
                 self.last += 1;
             }
             Step::Next => self.next(),
-            Step::Ack(index) => self.ack(index),
+            Step::Ack(index) => self.ack(*index),
             Step::Forget(index) => {
                 if !self.batches.is_empty() {
                     drop(self.batches.swap_remove(index.index(self.batches.len())));
@@ -93,7 +93,7 @@ impl World {
         self.batches.extend(batch.map(|batch| (self.opening, batch)));
     }
 
-    fn ack(&mut self, index: &prop::sample::Index) {
+    fn ack(&mut self, index: prop::sample::Index) {
         if self.batches.is_empty() {
             return;
         }

@@ -1,5 +1,6 @@
 //! What the errors of SQLite and of the system mean for subscriptions: each names the file and says what to do.
 
+use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
@@ -8,18 +9,16 @@ use rusqlite::{Error, ErrorCode};
 use crate::error::{BoxError, StoreError, StoreErrorKind, SubscriptionError};
 
 /// The error of this kind, with the file and what is wrong with it.
-pub(super) fn of_file(kind: StoreErrorKind, path: &Path, what: impl std::fmt::Display) -> SubscriptionError {
-    SubscriptionError::Kept(StoreError::new(
-        kind,
-        format!("`{}`, which keeps the subscriptions, {what}", path.display()),
-    ))
+pub(super) fn of_file(kind: StoreErrorKind, path: &Path, what: impl Display) -> SubscriptionError {
+    SubscriptionError::Kept(error(kind, path, what))
 }
 
-fn caused(error: SubscriptionError, source: impl Into<BoxError>) -> SubscriptionError {
-    match error {
-        SubscriptionError::Kept(error) => SubscriptionError::Kept(error.caused_by(source)),
-        other => other,
-    }
+fn caused(kind: StoreErrorKind, path: &Path, what: &str, source: impl Into<BoxError>) -> SubscriptionError {
+    SubscriptionError::Kept(error(kind, path, what).caused_by(source))
+}
+
+fn error(kind: StoreErrorKind, path: &Path, what: impl Display) -> StoreError {
+    StoreError::new(kind, format!("`{}`, which keeps the subscriptions, {what}", path.display()))
 }
 
 /// What an error of SQLite means.
@@ -46,19 +45,21 @@ pub(super) fn sqlite(path: &Path, error: Error) -> SubscriptionError {
              again",
         ),
     };
-    caused(of_file(kind, path, what), error)
+    caused(kind, path, what, error)
 }
 
 pub(super) fn io(path: &Path, error: io::Error) -> SubscriptionError {
-    let kind = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreErrorKind::Full,
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::NotADirectory => {
-            StoreErrorKind::Unsupported
-        }
-        _ => StoreErrorKind::Unavailable,
+    use io::ErrorKind::{NotADirectory, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    let is_any = |kinds: &[io::ErrorKind]| kinds.contains(&error.kind());
+    let kind = if is_any(&[StorageFull, QuotaExceeded]) {
+        StoreErrorKind::Full
+    } else if is_any(&[PermissionDenied, ReadOnlyFilesystem, NotADirectory]) {
+        StoreErrorKind::Unsupported
+    } else {
+        StoreErrorKind::Unavailable
     };
     let what = "or a file beside it cannot be made or opened: let this user write to its folder, and try again";
-    caused(of_file(kind, path, what), error)
+    caused(kind, path, what, error)
 }
 
 pub(super) fn deleted(path: &Path) -> SubscriptionError {
@@ -72,5 +73,5 @@ pub(super) fn ended(path: &Path) -> SubscriptionError {
 }
 
 pub(super) fn thread(path: &Path, error: io::Error) -> SubscriptionError {
-    caused(of_file(StoreErrorKind::Unavailable, path, "needs a thread, and the system starts none: try again"), error)
+    caused(StoreErrorKind::Unavailable, path, "needs a thread, and the system starts none: try again", error)
 }

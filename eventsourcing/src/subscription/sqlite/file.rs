@@ -3,9 +3,10 @@
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use crate::error::{StoreErrorKind, SubscriptionError};
 use crate::subscription::sqlite::failure;
@@ -18,6 +19,9 @@ const SCHEMA: i32 = 1;
 
 /// How long to wait for another process that writes.
 const BUSY: Duration = Duration::from_secs(5);
+
+/// The pause between two tries to change to WAL mode.
+const PAUSE: Duration = Duration::from_millis(5);
 
 const TABLES: &str = "
     CREATE TABLE subscriptions (
@@ -49,7 +53,7 @@ impl Database {
         conn.busy_timeout(BUSY).map_err(failed)?;
         // Before it is changed to WAL mode: the file of another is left as it is.
         let is_new = is_new(&conn, path)?;
-        conn.query_row("PRAGMA journal_mode = WAL", (), |_| Ok(())).map_err(failed)?;
+        enter_wal(&conn).map_err(failed)?;
         // A power loss takes back the last acknowledgements, and what they were of is delivered again.
         conn.pragma_update(None, "synchronous", "NORMAL").map_err(failed)?;
         conn.pragma_update(None, "trusted_schema", false).map_err(failed)?;
@@ -64,6 +68,21 @@ impl Database {
     pub(super) fn is_at(&self, path: &Path) -> bool {
         Identity::of(path).is_ok_and(|now| now == self.identity)
     }
+}
+
+/// Changes to WAL mode. SQLite does not call its busy handler everywhere on that way, so that two processes which make the file would fail.
+fn enter_wal(conn: &Connection) -> rusqlite::Result<()> {
+    let since = Instant::now();
+    loop {
+        match conn.query_row("PRAGMA journal_mode = WAL", (), |_| Ok(())) {
+            Err(error) if is_busy(&error) && since.elapsed() < BUSY => thread::sleep(PAUSE),
+            done => return done,
+        }
+    }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 /// Whether there is nothing in it yet; refuses the file of another application or of a newer release.

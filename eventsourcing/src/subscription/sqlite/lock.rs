@@ -17,17 +17,14 @@ pub(super) struct LockFile {
 }
 
 impl LockFile {
-    /// Makes the file of a lease that is to be, and locks it.
-    pub(super) fn new(database: &Path, token: Uuid) -> io::Result<Self> {
+    /// Makes the file of a lease that is to be, and locks it; none where the file system has no locks, and only silence tells that a holder has ended.
+    pub(super) fn new(database: &Path, token: Uuid) -> io::Result<Option<Self>> {
         let path = path_of(database, token);
         let file = OpenOptions::new().write(true).create_new(true).open(&path)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { path, _locked: file }),
-            Err(error) => {
-                let _ = fs::remove_file(&path);
-                Err(error.into())
-            }
-        }
+        let is_locked = file.try_lock().is_ok();
+        // Dropped, and so deleted, if it is not locked: another host could lock it.
+        let made = Self { path, _locked: file };
+        Ok(is_locked.then_some(made))
     }
 }
 

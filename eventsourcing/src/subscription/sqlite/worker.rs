@@ -34,7 +34,7 @@ pub(super) struct Worker {
 struct Held {
     holder: Arc<Holder>,
     next_beat: Instant,
-    _lock: LockFile,
+    _lock: Option<LockFile>,
 }
 
 impl Worker {
