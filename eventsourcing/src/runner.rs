@@ -1,16 +1,22 @@
 //! What keeps views going: [`Views`], a set of them over one store, and [`Running`], the thread that brings them up to date.
-// One way: `views` is asked, `drive` reads the log and has each `kept` view apply it, `progress` is what the two share.
+// One way: `views` is asked, `drive` reads the log and has each generation of a `kept` view apply it, `progress` is what the two share.
 
 mod checkpoint;
 mod drive;
+mod driven;
 mod folding;
+mod generations;
 mod kept;
 mod progress;
 mod query;
+mod reading;
+mod rebuild;
 mod requests;
 mod running;
 mod select;
 mod set;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod status;
 mod views;
 

@@ -7,37 +7,43 @@ use crate::error::{ReadError, StopReason, ViewError};
 use crate::runner::requests::{Request, Requests, Wish};
 use crate::store::{BoxFuture, EventStore, LogRead, StoredEvent};
 use crate::stream::Position;
-use crate::view::{Batch, Checkpoint, Fold, FoldLimits, Place, Projection, Retried, Table, position_of};
+use crate::view::{Batch, Checkpoint, Fold, FoldLimits, Place, Projection, Retried, Table};
 
 /// How many deliveries of a row are made again in one commit.
 const CHUNK: usize = 1_024;
 
-/// A view that is brought up to date.
+/// A generation of a view that is brought up to date.
 pub(super) trait Work: Send {
-    /// The position up to which its rows are made.
-    fn position(&self) -> Position;
+    /// Up to where its rows are made, as far as this runner has made or found them.
     fn checkpoint(&self) -> Option<Checkpoint>;
+    /// How many rows are set aside.
+    fn parked(&self) -> usize;
+    /// Makes this runner the one that brings it up to date, from where it is now; false while another one is alive.
+    fn claim(&mut self) -> Result<bool, ViewError>;
+    /// Shows other runners that this one is alive.
+    fn beat(&mut self) -> Result<(), ViewError>;
+    /// Up to where the rows are made by whichever runner.
+    fn look(&mut self) -> Result<Option<Checkpoint>, ViewError>;
     fn apply(&mut self, batch: &Batch, to: Checkpoint) -> Result<(), StopReason>;
     /// Does what was asked for, and answers.
     fn serve<'w>(&'w mut self, store: &'w dyn EventStore) -> BoxFuture<'w, ()>;
 }
 
 /// The fold of a view, and the table that it keeps its rows in.
-pub(super) struct Folding<P: Projection, T> {
+pub(super) struct Folding<P: Projection> {
     fold: Fold<P>,
-    table: T,
+    table: Box<dyn Table<P>>,
     requests: Arc<Requests<P::Key>>,
 }
 
-impl<P: Projection, T: Table<P>> Folding<P, T> {
-    pub(super) fn open(
-        mut table: T,
+impl<P: Projection> Folding<P> {
+    pub(super) fn new(
+        table: Box<dyn Table<P>>,
         requests: Arc<Requests<P::Key>>,
         batch: &mut Batch,
         limits: FoldLimits,
-    ) -> Result<Self, ViewError> {
-        let fold = Fold::open(&mut table, batch, limits)?;
-        Ok(Self { fold, table, requests })
+    ) -> Self {
+        Self { fold: Fold::new(batch, limits), table, requests }
     }
 
     async fn do_request(&mut self, store: &dyn EventStore, request: &Request<P::Key>) -> Result<bool, ViewError> {
@@ -47,7 +53,7 @@ impl<P: Projection, T: Table<P>> Folding<P, T> {
         if request.wish == Wish::Retry && !self.retry(store, &request.key).await? {
             return Ok(false);
         }
-        self.fold.unpark(&request.key, request.wish == Wish::Drop, &mut self.table)?;
+        self.fold.unpark(&request.key, request.wish == Wish::Drop, &mut *self.table)?;
         Ok(true)
     }
 
@@ -60,19 +66,13 @@ impl<P: Projection, T: Table<P>> Folding<P, T> {
             }
             let mut batch = Fold::<P>::batch_of_its_own();
             read_each(store, &places, &mut batch).await.map_err(|error| ViewError::Log(Arc::new(error)))?;
-            match self.fold.retry(&batch, key, &places, &mut self.table) {
+            match self.fold.retry(&batch, key, &places, &mut *self.table) {
                 Ok(Retried::Made) => {}
                 Ok(Retried::Failed(_)) => return Ok(false),
                 Err(StopReason::View(error)) => return Err(error),
                 Err(reason) => return Err(ViewError::Stopped { view: P::NAME, reason: Arc::new(reason) }),
             }
         }
-    }
-}
-
-impl<P: Projection, T> Drop for Folding<P, T> {
-    fn drop(&mut self) {
-        self.requests.clear();
     }
 }
 
@@ -95,17 +95,33 @@ async fn read_each(store: &dyn EventStore, places: &[Place], batch: &mut Batch) 
     Ok(())
 }
 
-impl<P: Projection, T: Table<P>> Work for Folding<P, T> {
-    fn position(&self) -> Position {
-        position_of(self.fold.checkpoint())
-    }
-
+impl<P: Projection> Work for Folding<P> {
     fn checkpoint(&self) -> Option<Checkpoint> {
         self.fold.checkpoint()
     }
 
+    fn parked(&self) -> usize {
+        self.fold.parked_len()
+    }
+
+    fn claim(&mut self) -> Result<bool, ViewError> {
+        let claimed = self.table.claim()?;
+        if claimed {
+            self.fold.reopen(&mut *self.table)?;
+        }
+        Ok(claimed)
+    }
+
+    fn beat(&mut self) -> Result<(), ViewError> {
+        self.table.beat()
+    }
+
+    fn look(&mut self) -> Result<Option<Checkpoint>, ViewError> {
+        self.table.checkpoint()
+    }
+
     fn apply(&mut self, batch: &Batch, to: Checkpoint) -> Result<(), StopReason> {
-        self.fold.apply(batch, to, &mut self.table)
+        self.fold.apply(batch, to, &mut *self.table)
     }
 
     fn serve<'w>(&'w mut self, store: &'w dyn EventStore) -> BoxFuture<'w, ()> {

@@ -5,12 +5,15 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{RunError, ViewError};
+use crate::runner::drive::Settings;
 use crate::runner::kept::{AnyKept, Kept};
 use crate::runner::requests::Wish;
 use crate::store::{EventStore, Watch};
 use crate::stream::Position;
 use crate::subscription::Subscriptions;
-use crate::view::{FoldLimits, MemoryRows, Projection};
+#[cfg(feature = "sqlite")]
+use crate::view::sqlite::{Folder, SqliteHome};
+use crate::view::{FoldLimits, Home, Look, MemoryHome, Projection, RowReader};
 
 /// How many rows of a view may be set aside, unless set.
 const PARKED: usize = 10_000;
@@ -18,8 +21,11 @@ const PARKED: usize = 10_000;
 /// Views over one store, shared by the handles of the set and its runner.
 pub(super) struct ViewSet {
     views: Mutex<Vec<Arc<dyn AnyKept>>>,
+    target: Target,
     limits: Mutex<FoldLimits>,
     is_running: AtomicBool,
+    /// The end of the log, as a runner has last found it.
+    head: AtomicU64,
     /// How many requests the runner was asked for, and the same published.
     asks: AtomicU64,
     asked: Watch,
@@ -28,32 +34,66 @@ pub(super) struct ViewSet {
     subscriptions: Subscriptions,
 }
 
+/// Where the rows of views are kept.
+pub(super) enum Target {
+    Memory,
+    #[cfg(feature = "sqlite")]
+    Sqlite(Arc<Folder>),
+}
+
 /// That a runner has the views, until it is dropped.
 pub(super) struct Claim {
     set: Arc<ViewSet>,
 }
 
-impl Default for ViewSet {
-    fn default() -> Self {
+impl ViewSet {
+    pub(super) fn new(target: Target) -> Self {
+        let subscriptions = match &target {
+            Target::Memory => Subscriptions::memory(),
+            #[cfg(feature = "sqlite")]
+            Target::Sqlite(folder) => Subscriptions::sqlite(folder.path()),
+        };
         Self {
             views: Mutex::default(),
+            target,
             limits: Mutex::new(FoldLimits { parked: PARKED }),
             is_running: AtomicBool::new(false),
+            head: AtomicU64::new(0),
             asks: AtomicU64::new(0),
             asked: Watch::default(),
             store: Mutex::default(),
-            subscriptions: Subscriptions::memory(),
+            subscriptions,
         }
     }
-}
 
-impl ViewSet {
     /// Adds a view, unless it is there.
     pub(super) fn add<P: Projection>(&self) {
         let mut views = lock(&self.views);
         if views.iter().all(|view| view.row_type() != TypeId::of::<P>()) {
-            views.push(Arc::new(Kept::<P>::new()));
+            let home: Box<dyn Home<P>> = match &self.target {
+                Target::Memory => Box::new(MemoryHome::default()),
+                #[cfg(feature = "sqlite")]
+                Target::Sqlite(folder) => Box::new(SqliteHome::new(Arc::clone(folder))),
+            };
+            views.push(Arc::new(Kept::<P>::new(home)));
         }
+    }
+
+    #[cfg(feature = "sqlite")]
+    pub(super) const fn folder(&self) -> Option<&Arc<Folder>> {
+        match &self.target {
+            Target::Memory => None,
+            Target::Sqlite(folder) => Some(folder),
+        }
+    }
+
+    /// How a runner goes about it.
+    pub(super) fn settings(&self) -> Settings {
+        #[cfg(feature = "sqlite")]
+        let tick = self.folder().map(|folder| folder.lease() / 5);
+        #[cfg(not(feature = "sqlite"))]
+        let tick = None;
+        Settings { limits: *lock(&self.limits), tick }
     }
 
     pub(super) fn park_at_most(&self, rows: usize) {
@@ -64,8 +104,8 @@ impl ViewSet {
         lock(&self.views).clone()
     }
 
-    pub(super) fn limits(&self) -> FoldLimits {
-        *lock(&self.limits)
+    pub(super) const fn head(&self) -> &AtomicU64 {
+        &self.head
     }
 
     pub(super) fn store(&self) -> Option<Arc<dyn EventStore>> {
@@ -82,9 +122,24 @@ impl ViewSet {
         found.ok_or(ViewError::Unknown { view: P::NAME })
     }
 
-    pub(super) fn rows<P: Projection>(&self) -> Result<Arc<MemoryRows<P>>, ViewError> {
+    /// The rows of a view that are shown.
+    pub(super) fn rows<P: Projection>(&self) -> Result<Arc<dyn RowReader<P>>, ViewError> {
+        self.with_home::<P, _>(|home| home.shown(Look::Recent))
+    }
+
+    /// Does something with the generations of a view.
+    pub(super) fn with_home<P: Projection, T>(
+        &self,
+        work: impl FnOnce(&dyn Home<P>) -> Result<T, ViewError>,
+    ) -> Result<T, ViewError> {
         let view = self.find::<P>()?;
-        kept(&*view).map(|kept| Arc::clone(kept.rows()))
+        work(kept::<P>(&*view)?.home())
+    }
+
+    /// Has the runner look which generations there are.
+    pub(super) fn notify(&self) {
+        let number = self.asks.fetch_add(1, Ordering::AcqRel) + 1;
+        self.asked.publish(Position::new(number));
     }
 
     /// Asks the runner to do something with a row, and waits for its answer.
@@ -92,10 +147,9 @@ impl ViewSet {
         let view = self.find::<P>()?;
         let requests = kept::<P>(&*view)?.requests();
         let answer = requests.add(key, wish);
-        let number = self.asks.fetch_add(1, Ordering::AcqRel) + 1;
-        self.asked.publish(Position::new(number));
+        self.notify();
         // After it was added: a runner that ends now answers it, and one that has ended answers nothing.
-        if let Some(reason) = view.progress().stop_reason() {
+        if let Some(reason) = view.generations().stop_reason() {
             requests.clear();
             return Err(ViewError::Stopped { view: P::NAME, reason });
         }
@@ -111,7 +165,7 @@ impl ViewSet {
         *lock(&self.store) = Some(Arc::clone(store));
         // Before the runner has begun, so that who waits from now on waits for it.
         for view in self.views() {
-            view.restart();
+            view.generations().restart();
         }
         Ok(claim)
     }
@@ -121,6 +175,11 @@ impl Claim {
     /// What is published with each request.
     pub(super) fn asked(&self) -> &Watch {
         &self.set.asked
+    }
+
+    /// Where the runner shows how far the log goes.
+    pub(super) fn head(&self) -> &AtomicU64 {
+        &self.set.head
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::ready;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_timer::Delay;
@@ -11,7 +12,7 @@ use crate::error::{RunError, ViewError};
 use crate::runner::drive::drive;
 use crate::runner::requests::Wish;
 use crate::runner::select::{First, select};
-use crate::runner::set::ViewSet;
+use crate::runner::set::{Target, ViewSet};
 use crate::runner::{Rows, Running, ViewStatus};
 use crate::store::{EventStore, Watch, into_handle};
 use crate::stream::Position;
@@ -23,14 +24,14 @@ use crate::view::{Dropped, Parked, Projection};
 /// [`view`](crate::view) has an example.
 #[derive(Clone)]
 pub struct Views {
-    set: Arc<ViewSet>,
+    pub(super) set: Arc<ViewSet>,
 }
 
 impl Views {
     /// Views whose rows live in memory as long as a handle of the set does: made again of all events at each start.
     #[must_use]
     pub fn memory() -> Self {
-        Self { set: Arc::default() }
+        Self { set: Arc::new(ViewSet::new(Target::Memory)) }
     }
 
     /// The same set with this view; one that it has already is not added again. A runner keeps those up to date that were added before it was
@@ -56,8 +57,8 @@ impl Views {
     pub fn run(&self, store: impl EventStore) -> Result<Running, RunError> {
         let store = into_handle(store);
         let claim = self.set.claim(&store)?;
-        let (views, limits) = (self.set.views(), self.set.limits());
-        Running::start(store.blocking(), views, limits, claim).map_err(RunError::Thread)
+        let (views, settings) = (self.set.views(), self.set.settings());
+        Running::start(store.blocking(), views, settings, claim).map_err(RunError::Thread)
     }
 
     /// The same as a future, for callers that have a thread or a runtime for it. It is ready when all views have stopped, at once if there are none.
@@ -72,8 +73,8 @@ impl Views {
     pub async fn drive(&self, store: impl EventStore) -> Result<(), RunError> {
         let store = into_handle(store);
         let claim = self.set.claim(&store)?;
-        let (views, limits) = (self.set.views(), self.set.limits());
-        drive(&*store, &views, limits, claim.asked(), &Watch::default()).await;
+        let (views, settings) = (self.set.views(), self.set.settings());
+        drive(&*store, &views, settings, claim.asked(), claim.head(), &Watch::default()).await;
         Ok(())
     }
 
@@ -94,7 +95,8 @@ impl Views {
             None => Position::new(1),
         };
         for view in self.set.views() {
-            view.progress().wait_for(head).await?;
+            view.generations().wait_for(head).await?;
+            view.notice_swap()?;
         }
         Ok(())
     }
@@ -114,10 +116,11 @@ impl Views {
         time: Duration,
     ) -> Result<(), ViewError> {
         let (position, view) = (position.into(), self.set.find::<P>()?);
-        match select(view.progress().wait_for(position), Delay::new(time)).await {
+        match select(view.generations().wait_for(position), Delay::new(time)).await {
             First::One(reached) => reached,
             First::Other(()) => {
-                let reached = view.progress().reached();
+                let reached =
+                    view.generations().current().map_or(Position::default(), |current| current.progress.reached());
                 Err(ViewError::TimedOut { view: P::NAME, asked: position, reached, waited: time })
             }
         }
@@ -137,7 +140,7 @@ impl Views {
         &self,
         key: P::Key,
     ) -> impl Future<Output = Result<Option<P>, ViewError>> + Send + use<P> {
-        ready(self.set.rows::<P>().map(|rows| rows.get(&key)))
+        ready(self.set.rows::<P>().and_then(|rows| rows.get(&key)))
     }
 
     /// The rows of a view, in the order of their keys.
@@ -153,7 +156,7 @@ impl Views {
     pub fn parked<P: Projection>(
         &self,
     ) -> impl Future<Output = Result<Vec<Parked<P::Key>>, ViewError>> + Send + use<P> {
-        ready(self.set.rows::<P>().map(|rows| rows.parked()))
+        ready(self.set.rows::<P>().and_then(|rows| rows.parked()))
     }
 
     /// Makes the deliveries that wait for a row which is set aside, and says whether the row is set aside no longer: false if one has failed again,
@@ -196,7 +199,7 @@ impl Views {
     pub fn dropped<P: Projection>(
         &self,
     ) -> impl Future<Output = Result<Vec<Dropped<P::Key>>, ViewError>> + Send + use<P> {
-        ready(self.set.rows::<P>().map(|rows| rows.dropped()))
+        ready(self.set.rows::<P>().and_then(|rows| rows.dropped()))
     }
 
     /// The subscriptions that are kept beside the views, to list and to remove them. [`Application::subscribe`](crate::Application::subscribe) opens one.
@@ -205,14 +208,31 @@ impl Views {
         self.set.subscriptions().clone()
     }
 
-    /// Each view as it is at this moment, in the order in which they were added.
+    /// Each view as it is at this moment, in the order in which they were added; where one is built beside the rows that are shown, both.
     #[must_use]
     pub fn status(&self) -> Vec<ViewStatus> {
+        let head = Position::new(self.set.head().load(Ordering::Relaxed));
         let views = self.set.views();
-        let each = views.iter().map(|view| {
-            let (progress, checkpoint, parked) = (view.progress(), view.checkpoint(), view.parked());
-            let (view, version) = (view.name(), view.version());
-            ViewStatus { view, version, state: progress.state(), checkpoint, parked }
+        let each = views.iter().flat_map(|view| {
+            let (name, version) = (view.name(), view.version());
+            let of_runner = view.generations().all();
+            of_runner.into_iter().map(move |one| {
+                let seen = one.progress.seen();
+                let recorded_at = seen.recorded_at.filter(|_| seen.checkpoint < head);
+                ViewStatus {
+                    view: name,
+                    version,
+                    generation: one.generation.0,
+                    is_shown: one.is_shown,
+                    state: seen.state,
+                    checkpoint: seen.checkpoint,
+                    head,
+                    // A clock that was set back shows no lag.
+                    lag: recorded_at.and_then(|at| at.elapsed().ok()).unwrap_or_default(),
+                    parked: seen.parked,
+                    events_per_second: seen.events_per_second,
+                }
+            })
         });
         each.collect()
     }

@@ -107,3 +107,25 @@ fn one_of_many_has_it() {
         thread::sleep(Duration::from_millis(1));
     }
 }
+
+#[test]
+fn views_keep_subscriptions_where_they_keep_their_rows() {
+    let folder = TempDir::new().unwrap();
+    let shop = shop();
+    place(&shop, 1..=3);
+    let views = Views::sqlite(folder.path().join("views")).unwrap();
+    let mut orders = block_on(shop.subscribe("orders").open(&views)).unwrap();
+    let other = Views::sqlite(folder.path().join("views")).unwrap();
+    assert!(matches!(block_on(shop.subscribe("orders").try_open(&other)), Err(SubscriptionError::Held { .. })));
+    block_on(next(&mut orders).ack()).unwrap();
+    block_on(orders.close()).unwrap();
+    assert_eq!(block_on(shop.subscribe("orders").try_open(&other)).unwrap().position(), 3);
+    assert_eq!(views.subscriptions().blocking().list().unwrap()[0].name, "orders");
+    assert!(folder.path().join("views/subscriptions.db").exists());
+
+    // In memory, as long as the set lives.
+    let views = Views::memory();
+    block_on(next(&mut block_on(shop.subscribe("orders").open(&views)).unwrap()).ack()).unwrap();
+    assert_eq!(block_on(shop.subscribe("orders").open(&views.clone())).unwrap().position(), 3);
+    assert_eq!(block_on(shop.subscribe("orders").open(&Views::memory())).unwrap().position(), 0);
+}
