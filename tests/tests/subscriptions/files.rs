@@ -67,7 +67,7 @@ fn what_is_no_database_is_refused() {
     assert!(text.contains("is no database"), "{text}");
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
-    assert_eq!(refusal(folder.path()).0, StoreErrorKind::Unsupported);
+    assert_eq!(refusal(folder.path()).0, StoreErrorKind::Unavailable);
     // A folder that is a file.
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();

@@ -4,6 +4,7 @@
 mod cancelling;
 mod delivering;
 mod domain;
+mod faults;
 mod files;
 mod histories;
 mod leases;

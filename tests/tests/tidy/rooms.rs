@@ -22,6 +22,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("log", &["store", "codec", "event", "stream", "error"]),
     // The log under a name that remembers how far it was read.
     ("subscription", &["log", "store", "event", "stream", "error"]),
+    ("subscription/sqlite", &["log", "store", "store/sqlite", "stream", "error"]),
     // Rows that are made of events; and what keeps them up to date.
     ("view", &["log", "store", "aggregate", "codec", "event", "bytes", "stream", "error"]),
     // A driver looks only into what it keeps, and into what its engine's errors mean.

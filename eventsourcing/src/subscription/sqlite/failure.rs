@@ -7,6 +7,8 @@ use std::path::Path;
 use rusqlite::{Error, ErrorCode};
 
 use crate::error::{BoxError, StoreError, StoreErrorKind, SubscriptionError};
+use crate::store::sqlite::error::Cause;
+use crate::store::sqlite::error::meaning::meaning;
 
 /// The error of this kind, with the file and what is wrong with it.
 pub(super) fn of_file(kind: StoreErrorKind, path: &Path, what: impl Display) -> SubscriptionError {
@@ -23,29 +25,24 @@ fn error(kind: StoreErrorKind, path: &Path, what: impl Display) -> StoreError {
 
 /// What an error of SQLite means.
 pub(super) fn sqlite(path: &Path, error: Error) -> SubscriptionError {
-    use StoreErrorKind::{Corrupt, Full, Unavailable, Unsupported};
-    let (kind, what) = match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            (Unavailable, "is written to by another process for too long: try again")
+    let kind = meaning(&error).kind;
+    let what = match kind {
+        StoreErrorKind::Corrupt if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+            "is no database: give another folder, or move it away to have the subscriptions begin again"
         }
-        Some(ErrorCode::DiskFull) => (Full, "has no space left: make space and try again"),
-        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
-            (Unsupported, "cannot be opened or written to: let this user write to it and to its folder, and try again")
+        StoreErrorKind::Corrupt => {
+            "is damaged, or was changed by another program: restore it, or move it away with the files beside it to have the subscriptions \
+             begin again"
         }
-        Some(ErrorCode::NotADatabase) => {
-            (Corrupt, "is no database: give another folder, or move it away to have the subscriptions begin again")
+        StoreErrorKind::Full => "could not be written, since no space is left: make space and try again",
+        StoreErrorKind::Unsupported => {
+            "cannot be written to: let this user write to it and to its folder, and try again"
         }
-        Some(ErrorCode::SystemIoFailure | ErrorCode::OutOfMemory) => {
-            (Unavailable, "could not be read or written: try again")
+        StoreErrorKind::Unavailable | StoreErrorKind::OutcomeUnknown | StoreErrorKind::Closed => {
+            "could not be opened, read or written: look at the disk, at permissions and whether another program uses the file, and try again"
         }
-        // A table or a column that is not there, a value of another type, a damaged page.
-        _ => (
-            Corrupt,
-            "is damaged, or was changed by another program: restore it, or move it away with the files beside it to have the subscriptions begin \
-             again",
-        ),
     };
-    caused(kind, path, what, error)
+    caused(kind, path, what, Cause::new(error))
 }
 
 pub(super) fn io(path: &Path, error: io::Error) -> SubscriptionError {

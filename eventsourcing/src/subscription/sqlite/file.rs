@@ -6,9 +6,10 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::error::{StoreErrorKind, SubscriptionError};
+use crate::store::sqlite::error::meaning::is_busy;
 use crate::subscription::sqlite::failure;
 
 /// Marks the file as one of subscriptions: "essb".
@@ -79,10 +80,6 @@ fn enter_wal(conn: &Connection) -> rusqlite::Result<()> {
             done => return done,
         }
     }
-}
-
-fn is_busy(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 /// Whether there is nothing in it yet; refuses the file of another application or of a newer release.
