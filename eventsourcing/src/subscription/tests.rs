@@ -10,6 +10,7 @@ use crate::log::Checkpoint;
 use crate::stream::{Position, StoreId};
 use crate::subscription::Skipped;
 use crate::subscription::checkpoints::{Checkpoints, Claimed, HeldLease, Holder};
+use crate::subscription::key::KeySpace;
 use crate::subscription::memory::MemoryCheckpoints;
 
 fn holder(name: &str) -> Arc<Holder> {
@@ -74,6 +75,15 @@ fn a_checkpoint_only_moves_forward_and_only_under_its_token() {
         let listed = block_on(kept.list()).unwrap();
         assert_eq!((listed.len(), listed[0].position.get(), listed[0].skipped.len()), (1, 5, 0));
     });
+}
+
+/// Receivers keep them.
+#[test]
+fn keys_are_the_same_in_each_release() {
+    let space = KeySpace::new(at(1).store, "mailer");
+    let key = |position, number, checksum| space.key(Position::new(position), number, checksum).to_string();
+    assert_eq!(key(1, 0, 2), "810b4301-b1bd-5d3a-a7a9-3a83cf573190");
+    assert_eq!(key(1 << 40, 3, u32::MAX), "f026ba33-9e99-518a-a4fe-4d72d3a880a7");
 }
 
 #[test]

@@ -7,13 +7,15 @@ use std::thread;
 
 use eventsourcing::StreamId;
 use eventsourcing::prelude::*;
+use eventsourcing::store::Commit;
 use eventsourcing::subscription::Subscriptions;
 use futures_core::Stream;
 use pollster::block_on;
 use tempfile::TempDir;
 
 use crate::domain::{
-    Customer, CustomerEvent, Order, OrderEvent, Shop, ShopEvent, in_each, keys, next, open, place, positions, shop,
+    Basket, BasketEvent, Customer, CustomerEvent, Order, OrderEvent, Shop, ShopEvent, in_each, keys, next, open, place,
+    positions, shop,
 };
 
 #[test]
@@ -226,4 +228,47 @@ fn a_reader_that_is_slow_or_gone_disturbs_neither_writers_nor_readers() {
         }
         assert_eq!(later, (4..=total as u64).collect::<Vec<_>>());
     });
+}
+
+#[test]
+fn events_that_were_one_have_a_key_each() {
+    in_each(|kept| {
+        let store = MemoryStore::new();
+        let mut commit = Commit::new();
+        let stream = StreamId::new("Basket", Id::<Basket>::new().as_uuid());
+        let append = commit.append(stream, 0).unwrap();
+        let append = append.event("Filled", 1, br#"{"items":["a","b","c"]}"#).unwrap();
+        append.event("Filled", 2, br#"{"item":"d"}"#).unwrap();
+        store.blocking().commit(commit).unwrap();
+        let baskets = Repository::<Basket>::new(store);
+        let mut filled = block_on(baskets.subscribe("filled").batch_size(1).open(&kept)).unwrap();
+        let batch = next(&mut filled);
+        let items: Vec<_> = batch.iter().map(|event| event.event.clone()).collect();
+        let [a, b, c, d] = ["a", "b", "c", "d"].map(|item| BasketEvent::Filled { item: item.to_owned() });
+        assert_eq!(items, [a, b, c], "all of a position, however small the batch");
+        let first: BTreeSet<_> = keys(&batch).into_iter().collect();
+        assert_eq!(first.len(), 3);
+        block_on(batch.ack()).unwrap();
+        let batch = next(&mut filled);
+        assert_eq!(batch.events()[0].event, d);
+        assert!(!first.contains(&keys(&batch)[0]));
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_can_be_read_in_a_task() {
+    let folder = TempDir::new().unwrap();
+    let views = Views::sqlite(folder.path()).unwrap();
+    let shop = shop();
+    place(&shop, 1..=3);
+    let opened = shop.subscribe("orders").of::<Order>().open(&views);
+    let task = tokio::spawn(async move {
+        let mut orders = opened.await?;
+        let lag = orders.lag().await?;
+        let batch = orders.next().await?.expect("it waits");
+        batch.ack().await?;
+        orders.close().await?;
+        Ok::<_, eventsourcing::Error>((lag, batch.len()))
+    });
+    assert_eq!(task.await.unwrap().unwrap(), (3, 3));
 }

@@ -62,6 +62,26 @@ impl Stranger {
     }
 }
 
+/// An aggregate of which an older release stored several items in one event.
+#[derive(Aggregate)]
+pub(crate) struct Basket {
+    root: Root<Self>,
+}
+
+#[events]
+impl Basket {
+    #[event(Filled, version = 2)]
+    pub(crate) fn fill(item: &str) -> Self {
+        let _ = item;
+        Self { root: Root::new() }
+    }
+
+    #[upcast(Filled, from = 1)]
+    fn filled_v1(items: Vec<String>) -> Vec<BasketEvent> {
+        items.into_iter().map(|item| BasketEvent::Filled { item }).collect()
+    }
+}
+
 /// A time that is long enough for whatever should happen, and short enough for a test that hangs.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 

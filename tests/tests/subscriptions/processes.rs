@@ -2,7 +2,8 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use pollster::block_on;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use crate::domain::{Order, Shop, next, place, positions};
+use crate::domain::{DEADLINE, Order, Shop, next, place, positions};
 
 struct Place {
     folder: TempDir,
@@ -51,7 +52,9 @@ impl Place {
     fn waiting(&self, lease: u64) -> Reader {
         let mut process = command("ask", &self.store(), &self.views());
         let mut process = process.arg(lease.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let (asks, says) = (process.stdin.take().unwrap(), BufReader::new(process.stdout.take().unwrap()));
+        let (asks, lines) = (process.stdin.take().unwrap(), BufReader::new(process.stdout.take().unwrap()).lines());
+        let (sender, says) = channel();
+        thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
         Reader { process, asks, says }
     }
 }
@@ -66,7 +69,7 @@ fn command(task: &str, store: &Path, views: &Path) -> Command {
 struct Reader {
     process: Child,
     asks: ChildStdin,
-    says: BufReader<ChildStdout>,
+    says: Receiver<String>,
 }
 
 impl Reader {
@@ -76,9 +79,7 @@ impl Reader {
     }
 
     fn answer(&mut self) -> String {
-        let mut line = String::new();
-        self.says.read_line(&mut line).unwrap();
-        line.trim().to_owned()
+        self.says.recv_timeout(DEADLINE).unwrap()
     }
 
     fn signal(&self, signal: &str) {

@@ -1,5 +1,7 @@
 //! Events that this program does not know, or cannot read.
 
+use std::error::Error as _;
+
 use eventsourcing::StreamId;
 use eventsourcing::error::SubscriptionError;
 use eventsourcing::log::LogEvent;
@@ -19,8 +21,12 @@ fn store_raw(shop: &Shop, name: &'static str, payload: &[u8]) {
 
 fn unreadable(error: SubscriptionError) -> (u64, String) {
     let text = error.to_string();
+    // Printed with its causes, it says each thing once.
+    let causes: Vec<_> =
+        std::iter::successors(error.source(), |cause| (**cause).source()).map(ToString::to_string).collect();
+    assert!(causes.len() >= 2 && causes.iter().all(|cause| !text.contains(cause)), "{text}: {causes:?}");
     let SubscriptionError::Unreadable { position, source, .. } = error else { unreachable!("{text}") };
-    (position.get(), format!("{text}: {}: {}", source, std::error::Error::source(&source).unwrap()))
+    (position.get(), format!("{text}: {}: {}", source, source.source().unwrap()))
 }
 
 #[test]
