@@ -91,14 +91,14 @@ fn events_of_others_are_passed_and_not_read_again() {
     in_each(|kept| {
         let shop = shop();
         place(&shop, [1]);
-        let mut customers: Vec<_> = (0..5_000).map(|_| Customer::register()).collect();
-        block_on(shop.commit(&mut customers)).unwrap();
         let opened = shop.subscribe("orders").of::<Order>().until_end().open(&kept);
         let mut orders = block_on(opened).unwrap();
         let batch = next(&mut orders);
         assert_eq!(positions(&batch), [1]);
         block_on(batch.ack()).unwrap();
         drop(batch);
+        let mut customers: Vec<_> = (0..5_000).map(|_| Customer::register()).collect();
+        block_on(shop.commit(&mut customers)).unwrap();
         assert!(block_on(orders.next()).unwrap().is_none());
         drop(orders);
         let position = block_on(kept.list()).unwrap()[0].position;
