@@ -222,6 +222,13 @@ fn swap(view: &mut Driven) -> bool {
     match view.view.swap(built.generation) {
         Ok(is_swapped) => {
             built.tried_to_swap();
+            if is_swapped {
+                tracing::info!(
+                    view = view.view.name(),
+                    generation = built.generation.0,
+                    "the view shows what was built beside it"
+                );
+            }
             is_swapped
         }
         Err(error) => {
