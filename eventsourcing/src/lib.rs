@@ -122,6 +122,10 @@ pub use self::stream::{CommitId, Position, StreamId, Version};
 pub use self::view::View;
 #[cfg(feature = "derive")]
 pub use eventsourcing_derive::{Aggregate, Application, Schema, View, event, events, on, projection, upcast};
+/// The driver of SQLite, whose types a [projection in SQL](view::SqlProjection) names.
+#[cfg(feature = "sqlite")]
+#[doc(no_inline)]
+pub use rusqlite;
 
 /// What most programs need of the crate, in one `use`.
 pub mod prelude {

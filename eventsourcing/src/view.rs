@@ -86,6 +86,8 @@ mod memory;
 mod parked;
 mod projection;
 mod row;
+#[cfg(feature = "sqlite")]
+mod sql;
 mod table;
 
 pub use self::at::At;
@@ -100,4 +102,6 @@ pub(crate) use self::parked::Place;
 pub use self::parked::{Dropped, Parked};
 pub use self::projection::{Delivery, MissingRow, On, Projection, Source};
 pub use self::row::{ColumnDef, RowCells, View};
+#[cfg(feature = "sqlite")]
+pub use self::sql::{Sql, SqlDelivery, SqlKey, SqlOn, SqlProjection, SqlSource, SqliteTx};
 pub(crate) use self::table::{Checkpoint, Table, position_of};

@@ -73,6 +73,15 @@ pub enum ViewError {
         /// Which column, and what it holds.
         source: CellError,
     },
+    /// What keeps the view's tables failed.
+    #[error("the database of the view `{view}` failed")]
+    #[non_exhaustive]
+    Database {
+        /// The name of the view.
+        view: &'static str,
+        /// What it said.
+        source: Arc<dyn std::error::Error + Send + Sync>,
+    },
     /// The log could not be read.
     #[error("the log could not be read")]
     Log(#[source] Arc<ReadError>),
@@ -110,6 +119,13 @@ pub enum StopReason {
     Failed {
         /// Where the event stands.
         position: Position,
+        /// Why.
+        error: String,
+    },
+    /// The tables of the view could not be made.
+    #[error("the tables of the view could not be made: {error}: correct `setup` and start the runner again")]
+    #[non_exhaustive]
+    Setup {
         /// Why.
         error: String,
     },

@@ -42,7 +42,7 @@ pub(crate) struct FoldLimits {
 impl<P: Projection> Fold<P> {
     /// The fold of a view as its table has it. The batch gets a lane for each source.
     pub(crate) fn open(table: &mut impl Table<P>, batch: &mut Batch, limits: FoldLimits) -> Result<Self, ViewError> {
-        let lanes = P::SOURCES.iter().map(|source| batch.lane(source)).collect();
+        let lanes = P::SOURCES.iter().map(|source| batch.lane(source.kind)).collect();
         let parked = table.parked_keys()?.into_iter().collect();
         Ok(Self { lanes, rows: Rows::default(), parked, checkpoint: table.checkpoint()?, limits })
     }
