@@ -28,6 +28,7 @@ mod schema;
 mod schemas;
 mod shape;
 mod snapshot;
+mod sql_projection;
 mod storable;
 mod types;
 mod unread;
@@ -42,13 +43,14 @@ pub(crate) use self::application::application;
 use self::attributes::is_lint;
 pub(crate) use self::event_enum::user_enum;
 pub(crate) use self::obligations::History;
-pub(crate) use self::projection::{functions, projection};
+pub(crate) use self::projection::functions;
 pub(crate) use self::schema::schema;
 use self::shape::Shape;
 pub(crate) use self::upcasters::upcasts;
 pub(crate) use self::view::view;
 use crate::ast::cfgs;
 use crate::ast::events::Events;
+use crate::ast::projection::Projection;
 
 /// `#[events]`.
 pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream {
@@ -84,6 +86,14 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
         };
         #(#cfgs)*
         #event_enum
+    }
+}
+
+/// `#[projection]`.
+pub(crate) fn projection(item: &Projection<'_>) -> TokenStream {
+    match &item.sql {
+        Some(sql) => sql_projection::sql_projection(item, sql),
+        None => projection::projection(item),
     }
 }
 

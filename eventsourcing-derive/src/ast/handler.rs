@@ -10,6 +10,7 @@ use syn::{
 use crate::args::{OnArgs, field_mark};
 use crate::ast::self_type::{SelfType, is_self};
 use crate::ast::signature::{check_arguments, check_is_safe_rust, is_mut_self};
+use crate::ast::sql;
 use crate::ast::{cfgs, ungrouped};
 use crate::ctxt::Ctxt;
 use crate::tokens::words;
@@ -38,6 +39,8 @@ pub(crate) enum Form {
     ChangeOrDelete,
     /// `fn(this: Option<Self>, ..) -> Self`.
     MakeOrChange,
+    /// `fn(tx: &SqliteTx<'_>, ..) -> rusqlite::Result<()>`.
+    Sql,
 }
 
 /// An argument that takes a field of the event.
@@ -54,7 +57,13 @@ const FORMS: &str = "a handler is one of `fn(..) -> Self`, which makes the row, 
 
 impl<'a> Handler<'a> {
     /// `None` if nothing can be made of it.
-    pub(super) fn new(ctxt: &Ctxt, row: &SelfType, mark: &Attribute, original: &'a ImplItemFn) -> Option<Self> {
+    pub(super) fn new(
+        ctxt: &Ctxt,
+        row: &SelfType,
+        is_in_sql: bool,
+        mark: &Attribute,
+        original: &'a ImplItemFn,
+    ) -> Option<Self> {
         let args = OnArgs::from_method(ctxt, mark);
         let signature = &original.sig;
         check_is_safe_rust(ctxt, signature, "a handler", "it is called by generated code for each event");
@@ -78,22 +87,28 @@ impl<'a> Handler<'a> {
             FnArg::Typed(argument) => Some(argument),
         });
         let mut next = inputs.next();
-        let this = next.filter(|argument| is_called(argument, "this"));
-        if this.is_some() {
+        // The row or the transaction.
+        let changed = next.filter(|argument| is_called(argument, if is_in_sql { "tx" } else { "this" }));
+        if changed.is_some() {
             next = inputs.next();
         }
         let at = next.filter(|argument| is_called(argument, "at"));
         if at.is_some() {
             next = inputs.next();
         }
-        let form = form(ctxt, row, original, this);
+        let form = if is_in_sql {
+            sql::check(ctxt, row, original, changed);
+            Some(Form::Sql)
+        } else {
+            form(ctxt, row, original, changed)
+        };
         let at = at.map(|argument| &*argument.ty);
         if let Some(ty) = at.filter(|ty| !matches!(ungrouped(ty), Type::Reference(_))) {
             let message = "an argument `at` takes where the event stands: write `at: &At<..>`, or for a field of that name `#[field(at)] when: ..`";
             ctxt.error(ty, message);
         }
         let arguments: Vec<_> =
-            next.into_iter().chain(inputs).filter_map(|argument| Argument::new(ctxt, argument)).collect();
+            next.into_iter().chain(inputs).filter_map(|argument| Argument::new(ctxt, is_in_sql, argument)).collect();
         let mut event = args.event?;
         let variant = event.segments.pop()?.ident;
         event.segments.pop_punct();
@@ -112,13 +127,13 @@ impl<'a> Handler<'a> {
 }
 
 /// Whether an argument has this name, and takes no field.
-fn is_called(argument: &PatType, name: &str) -> bool {
+pub(super) fn is_called(argument: &PatType, name: &str) -> bool {
     let is_field = argument.attrs.iter().any(|attribute| attribute.path().is_ident("field"));
     !is_field && matches!(&*argument.pat, Pat::Ident(pattern) if pattern.ident == name)
 }
 
 impl<'a> Argument<'a> {
-    fn new(ctxt: &Ctxt, argument: &'a PatType) -> Option<Self> {
+    fn new(ctxt: &Ctxt, is_in_sql: bool, argument: &'a PatType) -> Option<Self> {
         let name = match &*argument.pat {
             Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => Some(&pattern.ident),
             _ => None,
@@ -132,13 +147,25 @@ impl<'a> Argument<'a> {
             );
             return None;
         };
-        if !is_field && (field == "at" || field == "this") {
-            let message = match field.unraw().to_string().as_str() {
-                "at" => {
-                    "`at: &At<..>` comes first, after `self` or `this`; a field of that name is taken by `#[field(at)] when: ..`"
-                }
-                _ => "`this: Option<Self>` comes first; a field of that name is taken by `#[field(this)] that: ..`",
-            };
+        let misplaced = match (field.unraw().to_string().as_str(), is_in_sql) {
+            ("at", false) => Some(
+                "`at: &At<..>` comes first, after `self` or `this`; a field of that name is taken by `#[field(at)] when: ..`",
+            ),
+            ("at", true) => {
+                Some("`at: &At<..>` comes second, after `tx`; a field of that name is taken by `#[field(at)] when: ..`")
+            }
+            ("this", false) => {
+                Some("`this: Option<Self>` comes first; a field of that name is taken by `#[field(this)] that: ..`")
+            }
+            ("tx", true) => {
+                Some("`tx: &SqliteTx<'_>` comes first; a field of that name is taken by `#[field(tx)] of: ..`")
+            }
+            (_, true) if sql::is_transaction(&argument.ty) => {
+                Some("the transaction comes first, and is called `tx`: write `tx: &SqliteTx<'_>`")
+            }
+            _ => None,
+        };
+        if let Some(message) = misplaced.filter(|_| !is_field) {
             ctxt.error(&argument.pat, message);
             return None;
         }
@@ -205,7 +232,7 @@ fn is_by_value(receiver: &Receiver) -> bool {
     }
 }
 
-fn is_unit(ty: &Type) -> bool {
+pub(super) fn is_unit(ty: &Type) -> bool {
     matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
 }
 

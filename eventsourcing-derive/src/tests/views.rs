@@ -52,3 +52,32 @@ fn a_projection() {
     let args = quote!(version = 2, ignore(AccountEvent::Renamed, transfers::TransferEvent::..), crate = ::es);
     prints(&macros::projection(args, &day), &expect_file!["snapshots/projection.rs"]);
 }
+
+#[test]
+fn a_projection_in_sql() {
+    let ledger = quote! {
+        impl Ledger {
+            #[setup]
+            fn setup(tx: &SqliteTx<'_>) -> rusqlite::Result<()> { tx.execute_batch("CREATE TABLE entries (account BLOB, amount INTEGER)") }
+
+            #[on(TransferEvent::Made, key = from)]
+            fn made(tx: &SqliteTx<'_>, at: &At<Transfer>, from: Id<Account>, #[field(tx)] _of: i64) -> rusqlite::Result<()> { Ok(()) }
+
+            #[cfg(feature = "notes")]
+            #[on(TransferEvent::Noted, key = (at.id(), note))]
+            fn noted(tx: &SqliteTx<'_>, note: &str) -> rusqlite::Result<()> { Ok(()) }
+        }
+    };
+    let args = quote!(version = 2, name = "ledger", ignore(TransferEvent::Undone), crate = ::es);
+    prints(&macros::projection(args, &ledger), &expect_file!["snapshots/sql_projection.rs"]);
+    let counts = quote! {
+        impl Counts {
+            #[setup]
+            fn make(tx: &SqliteTx<'_>) -> rusqlite::Result<()> { Ok(()) }
+
+            #[on(TransferEvent::Made)]
+            fn made(tx: &SqliteTx<'_>) -> rusqlite::Result<()> { Ok(()) }
+        }
+    };
+    prints(&macros::projection(quote!(version = 1), &counts), &expect_file!["snapshots/sql_projection_without_key.rs"]);
+}

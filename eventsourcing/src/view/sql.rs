@@ -8,6 +8,8 @@ mod fold;
 mod guard;
 mod projection;
 mod table;
+#[cfg(test)]
+mod tests;
 mod tx;
 mod value;
 

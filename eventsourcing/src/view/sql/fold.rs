@@ -47,11 +47,7 @@ impl<P: SqlProjection> SqlFold<P> {
     /// # Errors
     ///
     /// [`StopReason::Setup`] if the tables of a new one could not be made.
-    pub(crate) fn open(
-        table: &mut impl SqlTable,
-        batch: &mut Batch,
-        limits: FoldLimits,
-    ) -> Result<Self, StopReason> {
+    pub(crate) fn open(table: &mut impl SqlTable, batch: &mut Batch, limits: FoldLimits) -> Result<Self, StopReason> {
         let guard = Guard::install(table.connection()).map_err(database::<P>)?;
         if table.is_new()? {
             set_up::<P>(table, &guard).inspect_err(|_| table.rollback())?;
@@ -73,12 +69,7 @@ impl<P: SqlProjection> SqlFold<P> {
     ///
     /// [`StopReason`] by which the view is to stop; [`StopReason::View`] if the database failed, and trying again may help. In both cases
     /// nothing of the batch is kept.
-    pub(crate) fn apply(
-        &mut self,
-        batch: &Batch,
-        to: Checkpoint,
-        table: &mut impl SqlTable,
-    ) -> Result<(), StopReason> {
+    pub(crate) fn apply(&mut self, batch: &Batch, to: Checkpoint, table: &mut impl SqlTable) -> Result<(), StopReason> {
         let plan = delivery::plan(batch, &self.lanes, position_of(self.checkpoint))?;
         let applied = match self.at_once(batch, &plan, to, table) {
             Ok(()) => Ok(HashSet::new()),

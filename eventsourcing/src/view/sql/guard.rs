@@ -96,6 +96,9 @@ impl Shared {
     }
 }
 
+#[cfg(test)]
+mod tests;
+
 const ENDS: &str = "`BEGIN`, `COMMIT`, `ROLLBACK` and savepoints are refused: its SQL is part of the view's transaction, which is committed with how \
                     far the view has read; return an error where the event cannot be applied";
 const LEAVES: &str = "`ATTACH` and `DETACH` are refused: what is written to another database is not committed with how far the view has read";

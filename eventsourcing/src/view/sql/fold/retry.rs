@@ -25,9 +25,8 @@ impl<P: SqlProjection> SqlFold<P> {
     ) -> Result<Retried, StopReason> {
         let lanes: Vec<usize> = (0..P::SOURCES.len()).collect();
         let plan = delivery::plan::<P>(batch, &lanes, Position::default())?;
-        let is_waiting = |delivery: &&Planned<P>| {
-            delivery.key.as_ref() == Some(key) && places.contains(&delivery.place)
-        };
+        let is_waiting =
+            |delivery: &&Planned<P>| delivery.key.as_ref() == Some(key) && places.contains(&delivery.place);
         let waiting: Vec<_> = plan.iter().filter(is_waiting).collect();
         let retried = self.try_retry(batch, key, places, &waiting, table);
         Ok(retried.inspect_err(|_| table.rollback())?)
