@@ -1,20 +1,28 @@
 //! What keeps views going: [`Views`], a set of them over one store, and [`Running`], the thread that brings them up to date.
-// One way: `views` is asked, `drive` reads the log and has each `kept` view apply it, `progress` is what the two share.
+// One way: `views` is asked, `drive` reads the log and has each generation of a `kept` view apply it, `progress` is what the two share.
 
 mod checkpoint;
 mod drive;
+mod driven;
 mod folding;
+mod generations;
 mod kept;
 mod progress;
 mod query;
+mod reading;
 mod requests;
+mod rows;
 mod running;
 mod select;
 mod set;
+#[cfg(feature = "sqlite")]
+mod sql;
 mod status;
 mod views;
 
 pub use self::query::Rows;
 pub use self::running::Running;
+#[cfg(feature = "sqlite")]
+pub use self::sql::SqlView;
 pub use self::status::{ViewState, ViewStatus};
 pub use self::views::Views;

@@ -79,15 +79,19 @@ mod batch;
 mod cell;
 pub(crate) mod column;
 mod fold;
+mod home;
 mod indexed_column;
 mod key;
 mod lane;
 mod memory;
+mod memory_home;
 mod parked;
 mod projection;
 mod row;
 #[cfg(feature = "sqlite")]
-mod sql;
+pub(crate) mod sql;
+#[cfg(feature = "sqlite")]
+pub(crate) mod sqlite;
 mod table;
 
 pub use self::at::At;
@@ -95,13 +99,15 @@ pub(crate) use self::batch::Batch;
 pub use self::cell::{Cell, ColumnType};
 pub use self::column::Column;
 pub(crate) use self::fold::{Fold, FoldLimits, Retried};
+pub(crate) use self::home::{Generation, Home, Look, Role};
 pub use self::indexed_column::IndexedColumn;
 pub use self::key::{Key, KeyOf};
-pub(crate) use self::memory::{MemoryRows, MemoryTable};
+use self::memory::{MemoryRows, MemoryTable};
+pub(crate) use self::memory_home::MemoryHome;
 pub(crate) use self::parked::Place;
 pub use self::parked::{Dropped, Parked};
 pub use self::projection::{Delivery, MissingRow, On, Projection, Source};
 pub use self::row::{ColumnDef, RowCells, View};
 #[cfg(feature = "sqlite")]
 pub use self::sql::{Sql, SqlDelivery, SqlKey, SqlOn, SqlProjection, SqlSource, SqliteTx};
-pub(crate) use self::table::{Checkpoint, Table, position_of};
+pub(crate) use self::table::{Checkpoint, RowReader, Select, Table, position_of};

@@ -91,6 +91,47 @@ impl Views {
         block_on(self.inner.drop_parked::<P>(key))
     }
 
+    /// As [`Views::rebuild`](crate::Views::rebuild).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn rebuild<P: Projection>(&self) -> Result<(), ViewError> {
+        block_on(self.inner.rebuild::<P>())
+    }
+
+    /// As [`Views::swap`](crate::Views::swap).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn swap<P: Projection>(&self) -> Result<bool, ViewError> {
+        block_on(self.inner.swap::<P>())
+    }
+
+    /// As [`Views::swap_back`](crate::Views::swap_back).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn swap_back<P: Projection>(&self) -> Result<bool, ViewError> {
+        block_on(self.inner.swap_back::<P>())
+    }
+
+    /// As [`Views::query`](crate::Views::query).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    #[cfg(feature = "sqlite")]
+    pub fn query<P: Projection>(
+        &self,
+        conditions: &str,
+        parameters: impl rusqlite::Params,
+    ) -> Result<Vec<P>, ViewError> {
+        block_on(self.inner.query::<P>(conditions, parameters))
+    }
+
     /// As [`Views::dropped`](crate::Views::dropped).
     ///
     /// # Errors

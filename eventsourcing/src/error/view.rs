@@ -1,5 +1,6 @@
 //! Errors of views.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,8 +58,8 @@ pub enum ViewError {
         /// How long it was waited for.
         waited: Duration,
     },
-    /// Another runner has brought the view further: this one has stopped.
-    #[error("another runner has brought the view `{view}` further: run each view in one place")]
+    /// Another runner keeps the view up to date now: this one has stood still for too long, and waits until the other ends.
+    #[error("another runner keeps the view `{view}` up to date now")]
     #[non_exhaustive]
     Fenced {
         /// The name of the view.
@@ -73,14 +74,55 @@ pub enum ViewError {
         /// Which column, and what it holds.
         source: CellError,
     },
-    /// What keeps the view's tables failed.
-    #[error("the database of the view `{view}` failed")]
+    /// There are no rows of the view in the form that this program has: they are being made, or no runner was ever started.
+    #[error("there are no rows of the view `{view}` in this form yet: start a runner, and wait for it by `caught_up`")]
     #[non_exhaustive]
-    Database {
+    NotBuilt {
         /// The name of the view.
         view: &'static str,
-        /// What it said.
-        source: Arc<dyn std::error::Error + Send + Sync>,
+    },
+    /// The rows are made by a newer release of the program, which older code does not replace.
+    #[error(
+        "the rows of the view `{view}` are made by version {active} of its projection, and this program has version {version}: run the newer release,          or show what this version has made again by `swap_back`"
+    )]
+    #[non_exhaustive]
+    NewerCode {
+        /// The name of the view.
+        view: &'static str,
+        /// The version that this program has.
+        version: u32,
+        /// The version that is active.
+        active: u32,
+    },
+    /// The file of the view's rows was removed, or another one put in its place, while it was in use.
+    #[error("`{}`, which the rows of the view `{view}` are in, was removed: start a runner again, and they are made of all events", .path.display())]
+    #[non_exhaustive]
+    FileGone {
+        /// The name of the view.
+        view: &'static str,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The views are in memory, where there is no SQL.
+    #[error("the view `{view}` is in memory, where there is no SQL: keep it by `Views::sqlite`")]
+    #[non_exhaustive]
+    NoSql {
+        /// The name of the view.
+        view: &'static str,
+    },
+    /// What keeps the rows failed.
+    #[error("the rows could not be read or kept")]
+    Rows(#[source] StoreError),
+    /// The tables of a view in SQL could not be made.
+    #[error(
+        "the tables of the view `{view}` could not be made: {error}; correct its `setup` and start the runner again"
+    )]
+    #[non_exhaustive]
+    Setup {
+        /// The name of the view.
+        view: &'static str,
+        /// Why.
+        error: String,
     },
     /// The log could not be read.
     #[error("the log could not be read")]
@@ -119,13 +161,6 @@ pub enum StopReason {
     Failed {
         /// Where the event stands.
         position: Position,
-        /// Why.
-        error: String,
-    },
-    /// The tables of the view could not be made.
-    #[error("the tables of the view could not be made: {error}: correct `setup` and start the runner again")]
-    #[non_exhaustive]
-    Setup {
         /// Why.
         error: String,
     },

@@ -1,34 +1,55 @@
-//! The loop of a runner: reads the log behind the views, and has each of them apply what was read.
+//! The loop of a runner: reads the log behind the views, and has each generation of them apply what was read.
+//!
+//! Those that are up to date come first, so that one which is built beside them keeps no one waiting: each round reads a batch for them, and
+//! one for those that are behind.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use futures_timer::Delay;
 
 use crate::error::{ReadError, StopReason, ViewError};
 use crate::runner::checkpoint;
-use crate::runner::folding::Work;
+use crate::runner::driven::{Driven, Driving, Stage};
 use crate::runner::kept::AnyKept;
-use crate::runner::progress::Progress;
+use crate::runner::reading::{BatchSize, read};
 use crate::runner::select::{First, select};
-use crate::store::{EventStore, LogRead, StoredEvent, Watch};
+use crate::store::{EventStore, Watch};
 use crate::stream::Position;
-use crate::view::{Batch, Checkpoint, FoldLimits};
+use crate::view::{Batch, FoldLimits, Role};
 
-/// The fewest and the most events of a batch: it doubles as long as there are more to read.
-const EVENTS: (usize, usize) = (1_024, 65_536);
-
-/// The bytes of payloads at which a batch ends.
-const BYTES: usize = 8 << 20;
-
-/// The pauses after failures that may go by: each twice the one before.
+/// The pauses after the log could not be read: each twice the one before.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(5));
 
-/// The views that are still going on.
-struct Going {
-    progress: Arc<Progress>,
-    work: Box<dyn Work>,
+/// How often a runner that stands by looks whether the other has ended, and how far it is.
+const STANDBY: Duration = Duration::from_millis(20);
+
+/// How a runner goes about it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Settings {
+    pub(super) limits: FoldLimits,
+    /// How often it shows other processes that it is alive, and looks what they have changed; never where there are none.
+    pub(super) tick: Option<Duration>,
+}
+
+/// A runner at work.
+struct Drive<'d> {
+    store: &'d dyn EventStore,
+    settings: Settings,
+    batch: Batch,
+    views: Vec<Driven>,
+    ticked: Instant,
+    small: BatchSize,
+    large: BatchSize,
+    /// Whether it is to be looked which generations there are.
+    is_stale: bool,
+    /// The last request that was looked at.
+    requests: Position,
+    /// The end of the log, as it was last found.
+    head: Position,
+    /// The same, for those who ask.
+    shown_head: &'d AtomicU64,
 }
 
 /// Brings the views up to date and keeps them so, until all of them have stopped or `stop` is published. `asked` is published with each
@@ -36,167 +57,164 @@ struct Going {
 pub(super) async fn drive(
     store: &dyn EventStore,
     views: &[Arc<dyn AnyKept>],
-    limits: FoldLimits,
+    settings: Settings,
     asked: &Watch,
+    shown_head: &AtomicU64,
     stop: &Watch,
 ) {
-    let mut batch = Batch::default();
-    let mut going = begin(views, limits, &mut batch);
+    let mut drive = Drive {
+        store,
+        settings,
+        batch: Batch::default(),
+        views: views.iter().map(|view| Driven::new(Arc::clone(view))).collect(),
+        ticked: Instant::now(),
+        small: BatchSize::of_small_parts(),
+        large: BatchSize::of_catching_up(),
+        is_stale: true,
+        requests: Position::default(),
+        head: Position::default(),
+        shown_head,
+    };
     let stopped = stop.wait_past(Position::default());
-    select(keep_up(store, &mut batch, &mut going, asked), stopped).await;
+    select(drive.keep_up(asked), stopped).await;
 }
 
-fn begin(views: &[Arc<dyn AnyKept>], limits: FoldLimits, batch: &mut Batch) -> Vec<Going> {
-    let mut going = Vec::new();
-    for view in views {
-        let progress = view.progress();
-        match view.begin(batch, limits) {
-            Ok(work) => going.push(Going { progress, work }),
-            Err(error) => progress.stop(Arc::new(error.into())),
-        }
-    }
-    going
-}
-
-async fn keep_up(store: &dyn EventStore, batch: &mut Batch, going: &mut Vec<Going>, asked: &Watch) {
-    let (mut pause, mut is_checked, mut events) = (PAUSES.0, false, EVENTS.0);
-    while !going.is_empty() {
-        // Before the requests are looked at: one that comes meanwhile is not missed.
-        let requests = asked.published();
-        let done = async {
-            if !is_checked {
-                check(store, going).await?;
-                is_checked = true;
+impl Drive<'_> {
+    async fn keep_up(&mut self, asked: &Watch) {
+        let mut pause = PAUSES.0;
+        loop {
+            // Before the requests are looked at: one that comes meanwhile is not missed.
+            let requests = asked.published();
+            self.look(requests);
+            if self.views.iter().all(Driven::is_over) {
+                return;
             }
-            let reached = catch_up(store, batch, going, &mut events).await?;
-            for view in &mut *going {
-                view.work.serve(store).await;
-            }
-            Ok(reached)
-        };
-        match done.await {
-            Ok(reached) => {
-                pause = PAUSES.0;
-                if going.is_empty() {
-                    return;
+            match self.round().await {
+                Ok(()) => pause = PAUSES.0,
+                // The log is another one than it was.
+                Err(ReadError::Ahead { .. }) => {
+                    let claimed = |work: &&mut Driving| matches!(work.stage, Stage::Behind | Stage::Live);
+                    self.works_mut().filter(claimed).for_each(|work| work.stage = Stage::Unchecked);
+                    Delay::new(pause).await;
+                    pause = (pause * 2).min(PAUSES.1);
+                    continue;
                 }
-                // When the store cannot say, the next try finds out why.
-                let waited = select(store.wait_past(reached), asked.wait_past(requests)).await;
-                if !matches!(waited, First::One(Err(_))) {
+                Err(error) => {
+                    let why: Arc<StopReason> = Arc::new(ViewError::Log(Arc::new(error)).into());
+                    self.works_mut().for_each(|work| work.retry(Arc::clone(&why)));
+                    Delay::new(pause).await;
+                    pause = (pause * 2).min(PAUSES.1);
                     continue;
                 }
             }
-            // The log is another one than it was.
-            Err(Failure::Log(ReadError::Ahead { .. })) => is_checked = false,
-            Err(Failure::Log(error)) => {
-                let error = Arc::new(error);
-                for view in &*going {
-                    view.progress.retry(ViewError::Log(Arc::clone(&error)).into());
+            if !self.works_mut().any(|work| work.is_at(Stage::Behind) || work.is_at(Stage::Unchecked)) {
+                self.wait(asked, requests).await;
+            }
+        }
+    }
+
+    /// Waits for an event, for a request, and for whatever is to be done at its time.
+    async fn wait(&mut self, asked: &Watch, requests: Position) {
+        let now = Instant::now();
+        let tick = self.settings.tick.map(|tick| self.ticked + tick);
+        let is_unclaimed = self.works_mut().any(|work| work.stage == Stage::Unclaimed);
+        let standby = is_unclaimed.then(|| now + STANDBY);
+        let pauses = self.views.iter().filter_map(Driven::pauses_until).filter(|until| *until > now).min();
+        let until = [tick, standby, pauses].into_iter().flatten().min();
+        let woken = select(self.store.wait_past(self.head), asked.wait_past(requests));
+        let wait = match until {
+            Some(until) => match select(woken, Delay::new(until.saturating_duration_since(now))).await {
+                First::One(woken) => woken,
+                First::Other(()) => return,
+            },
+            None => woken.await,
+        };
+        // When the store cannot say, the next round finds out why; not at once, again and again.
+        if matches!(wait, First::One(Err(_))) {
+            Delay::new(PAUSES.0).await;
+        }
+    }
+
+    /// Looks which generations are to be kept up to date, and shows that this runner is alive.
+    fn look(&mut self, requests: Position) {
+        if self.settings.tick.is_some_and(|tick| self.ticked.elapsed() >= tick) {
+            (self.ticked, self.is_stale) = (Instant::now(), true);
+            self.works_mut().for_each(Driving::beat);
+        }
+        if self.is_stale || requests > self.requests {
+            self.requests = requests;
+            // Not `all`, which ends at the first that fails.
+            let done = self.views.iter_mut().map(|view| view.look(&mut self.batch, self.settings.limits));
+            self.is_stale = done.filter(|done| !done).count() > 0;
+        }
+    }
+
+    async fn round(&mut self) -> Result<(), ReadError> {
+        self.works_mut().filter(|work| work.is_at(Stage::Unclaimed)).for_each(Driving::claim);
+        for view in &mut self.views {
+            for work in view.works.iter_mut().filter(|work| work.is_at(Stage::Unchecked)) {
+                match checkpoint::check(self.store, work.work.checkpoint()).await? {
+                    Ok(()) => work.checked(),
+                    Err(reason) => work.fail(reason),
                 }
             }
-            // The view says so itself.
-            Err(Failure::View) => {}
         }
-        Delay::new(pause).await;
-        pause = (pause * 2).min(PAUSES.1);
-    }
-}
-
-/// What ends a round before the end of the log.
-enum Failure {
-    Log(ReadError),
-    /// A view could not keep what it has made, and is to try again.
-    View,
-}
-
-impl From<ReadError> for Failure {
-    fn from(error: ReadError) -> Self {
-        Self::Log(error)
-    }
-}
-
-/// Stops the views that were made of another log than this one; the others have what they had before.
-async fn check(store: &dyn EventStore, going: &mut Vec<Going>) -> Result<(), Failure> {
-    for index in (0..going.len()).rev() {
-        let Some(view) = going.get(index) else { continue };
-        match checkpoint::check(store, view.work.checkpoint()).await? {
-            Ok(()) => view.progress.reach(view.work.position()),
-            Err(reason) => going.remove(index).progress.stop(Arc::new(reason)),
-        }
-    }
-    Ok(())
-}
-
-/// Brings all views to the end of the log, and returns where that is.
-async fn catch_up(
-    store: &dyn EventStore,
-    batch: &mut Batch,
-    going: &mut Vec<Going>,
-    events: &mut usize,
-) -> Result<Position, Failure> {
-    loop {
-        let Some(after) = going.iter().map(|view| view.work.position()).min() else { return Ok(Position::default()) };
-        let (reached, more) = read(store, batch, after, *events).await?;
-        if reached > after {
-            let to = checkpoint::at(store, reached).await?;
-            apply(batch, to, going)?;
-        }
-        *events = if more { (*events * 2).min(EVENTS.1) } else { EVENTS.0 };
-        if !more {
-            for view in &*going {
-                view.progress.live();
+        self.read_for(Stage::Live).await?;
+        self.read_for(Stage::Behind).await?;
+        for view in &mut self.views {
+            for work in &mut view.works {
+                let is_claimed = matches!(work.stage, Stage::Behind | Stage::Live);
+                if is_claimed && work.role == Role::Shown {
+                    work.work.serve(self.store).await;
+                    work.served();
+                }
             }
-            return Ok(reached);
+            // A request is answered also when nothing can do what it asks for.
+            if view.works.iter().all(|work| work.role != Role::Shown || work.stage == Stage::Stopped) {
+                view.view.refuse_requests();
+            }
+            self.is_stale |= swap(view);
         }
+        Ok(())
+    }
+
+    /// Reads a batch for those at a stage, and has them apply it.
+    async fn read_for(&mut self, stage: Stage) -> Result<(), ReadError> {
+        let has_live = self.works_mut().any(|work| work.stage == Stage::Live);
+        let at_stage = self.works_mut().filter(|work| work.is_at(stage)).map(|work| work.position());
+        let Some(after) = at_stage.min() else { return Ok(()) };
+        let size = if has_live { &mut self.small } else { &mut self.large };
+        let end = read(self.store, &mut self.batch, after, size).await?;
+        if !end.more {
+            self.head = end.position;
+        }
+        self.shown_head.fetch_max(end.position.get(), Ordering::Relaxed);
+        if end.position > after {
+            let to = checkpoint::at(self.store, end.position).await?;
+            let works = self.views.iter_mut().flat_map(|view| &mut view.works);
+            works.filter(|work| work.is_at(stage)).for_each(|work| work.apply(&self.batch, to, end));
+        } else {
+            self.works_mut().filter(|work| work.is_at(stage)).for_each(|work| work.arrive(end));
+        }
+        Ok(())
+    }
+
+    fn works_mut(&mut self) -> impl Iterator<Item = &mut Driving> {
+        self.views.iter_mut().flat_map(|view| &mut view.works)
     }
 }
 
-/// Reads a batch after a position, and returns where it ends and whether there may be more.
-async fn read(
-    store: &dyn EventStore,
-    batch: &mut Batch,
-    after: Position,
-    events: usize,
-) -> Result<(Position, bool), ReadError> {
-    batch.clear();
-    let mut read = LogRead::after(after).aggregates(batch.aggregates()).never_waits();
-    loop {
-        let mut visit = |stored: StoredEvent<'_>| {
-            batch.push(&stored);
-            if batch.bytes() < BYTES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        };
-        let page = store.read_log(read.clone(), &mut visit).await?;
-        read.after = page.reached;
-        if !page.more || batch.entries().len() >= events || batch.bytes() >= BYTES {
-            return Ok((page.reached, page.more));
+/// Shows a generation that was built, once it is up to date; says whether it is shown now.
+fn swap(view: &mut Driven) -> bool {
+    let Some(built) = view.works.iter_mut().find(|work| work.may_swap()) else { return false };
+    match view.view.swap(built.generation) {
+        Ok(is_swapped) => {
+            built.tried_to_swap();
+            is_swapped
+        }
+        Err(error) => {
+            built.fail(error.into());
+            false
         }
     }
-}
-
-/// Has each view apply a batch; a view that cannot go on is stopped, and the others go on.
-fn apply(batch: &Batch, to: Checkpoint, going: &mut Vec<Going>) -> Result<(), Failure> {
-    let mut failed = false;
-    going.retain_mut(|view| {
-        if view.work.position() >= to.position {
-            return true;
-        }
-        match view.work.apply(batch, to) {
-            Ok(()) => view.progress.reach(to.position),
-            Err(reason) if may_go_by(&reason) => {
-                failed = true;
-                view.progress.retry(reason);
-            }
-            Err(reason) => {
-                view.progress.stop(Arc::new(reason));
-                return false;
-            }
-        }
-        true
-    });
-    if failed { Err(Failure::View) } else { Ok(()) }
-}
-
-/// Whether trying again may help: what keeps the rows has failed, and not what is made of the events.
-const fn may_go_by(reason: &StopReason) -> bool {
-    matches!(reason, StopReason::View(error) if !matches!(error, ViewError::Fenced { .. } | ViewError::Row { .. }))
 }

@@ -1,21 +1,20 @@
 //! One view of a set, without its type.
 
 use std::any::{Any, TypeId};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use crate::error::ViewError;
 use crate::runner::folding::{Folding, Work};
-use crate::runner::progress::Progress;
+use crate::runner::generations::Generations;
 use crate::runner::requests::Requests;
-use crate::stream::Position;
-use crate::view::{Batch, FoldLimits, MemoryRows, MemoryTable, Projection, position_of};
+use crate::runner::rows::RowsBuild;
+use crate::view::{Batch, FoldLimits, Generation, Home, Projection, Role};
 
-/// A view whose rows are in memory.
+/// A view of a set, and where its rows are.
 pub(super) struct Kept<P: Projection> {
-    rows: Arc<MemoryRows<P>>,
+    home: Box<dyn Home<P>>,
     requests: Arc<Requests<P::Key>>,
-    /// That of the runner at hand, or of the last one.
-    progress: Mutex<Arc<Progress>>,
+    generations: Generations,
 }
 
 /// A view of a set.
@@ -23,39 +22,32 @@ pub(super) trait AnyKept: Send + Sync {
     fn name(&self) -> &'static str;
     fn version(&self) -> u32;
     fn row_type(&self) -> TypeId;
-    fn progress(&self) -> Arc<Progress>;
-    /// Makes a progress for a runner that begins: what was reached before counts again once it is found to be of the same log.
-    fn restart(&self);
-    /// The position up to which its rows are made.
-    fn checkpoint(&self) -> Position;
+    /// What its runner keeps up to date.
+    fn generations(&self) -> &Generations;
+    /// What a runner is to keep up to date.
+    fn to_keep(&self) -> Result<Vec<(Generation, Role)>, ViewError>;
+    /// Begins to bring a generation up to date, with batches that this one is the first of.
+    fn begin(&self, generation: Generation, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError>;
+    /// Shows a generation that was built, unless it has more rows set aside than the one that is shown.
+    fn swap(&self, to: Generation) -> Result<bool, ViewError>;
+    /// Answers all requests that there is no runner for them.
+    fn refuse_requests(&self);
     /// Takes note that its runner has ended, unless it has stopped before for a reason of its own.
     fn end(&self);
-    fn parked(&self) -> usize;
-    /// Begins to bring it up to date, with batches that this one is the first of.
-    fn begin(&self, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError>;
     fn as_any(&self) -> &dyn Any;
 }
 
 impl<P: Projection> Kept<P> {
-    pub(super) fn new() -> Self {
-        Self {
-            rows: Arc::default(),
-            requests: Arc::default(),
-            progress: Mutex::new(Arc::new(Progress::stopped(P::NAME))),
-        }
+    pub(super) fn new(home: Box<dyn Home<P>>) -> Self {
+        Self { home, requests: Arc::default(), generations: Generations::stopped(P::NAME) }
     }
 
-    pub(super) const fn rows(&self) -> &Arc<MemoryRows<P>> {
-        &self.rows
+    pub(super) fn home(&self) -> &dyn Home<P> {
+        &*self.home
     }
 
     pub(super) const fn requests(&self) -> &Arc<Requests<P::Key>> {
         &self.requests
-    }
-
-    // No foreign code runs under the lock.
-    fn lock(&self) -> MutexGuard<'_, Arc<Progress>> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -72,29 +64,29 @@ impl<P: Projection> AnyKept for Kept<P> {
         TypeId::of::<P>()
     }
 
-    fn progress(&self) -> Arc<Progress> {
-        Arc::clone(&self.lock())
+    fn generations(&self) -> &Generations {
+        &self.generations
     }
 
-    fn restart(&self) {
-        *self.lock() = Arc::new(Progress::started(P::NAME));
+    fn to_keep(&self) -> Result<Vec<(Generation, Role)>, ViewError> {
+        self.home.generations()
     }
 
-    fn checkpoint(&self) -> Position {
-        position_of(self.rows.checkpoint())
+    fn begin(&self, generation: Generation, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError> {
+        let build = RowsBuild::new(self.home.table(generation)?, batch, limits);
+        Ok(Box::new(Folding::new(build, Arc::clone(&self.requests))))
     }
 
-    fn parked(&self) -> usize {
-        self.rows.parked_len()
+    fn swap(&self, to: Generation) -> Result<bool, ViewError> {
+        self.home.swap(to, false)
     }
 
-    fn begin(&self, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError> {
-        let table = MemoryTable::new(Arc::clone(&self.rows));
-        Ok(Box::new(Folding::<P, _>::open(table, Arc::clone(&self.requests), batch, limits)?))
+    fn refuse_requests(&self) {
+        self.requests.clear();
     }
 
     fn end(&self) {
-        self.progress().end();
+        self.generations.end();
         self.requests.clear();
     }
 

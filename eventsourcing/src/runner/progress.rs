@@ -1,7 +1,7 @@
-//! How far a view is, for those who wait for it.
+//! How far a generation of a view is, for those who wait for it and those who ask.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::error::{StopReason, ViewError};
 use crate::runner::select::select;
@@ -9,15 +9,55 @@ use crate::runner::status::ViewState;
 use crate::store::Watch;
 use crate::stream::Position;
 
-/// What a runner shares with those who wait for one of its views.
+/// The time over which events are counted.
+const WINDOW: Duration = Duration::from_secs(1);
+
+/// What a runner shares with those who wait for one of its generations.
 #[derive(Debug)]
 pub(super) struct Progress {
     view: &'static str,
-    state: Mutex<ViewState>,
+    standing: Mutex<Standing>,
     /// Up to where its rows can be read.
     reached: Watch,
     /// How often it has stopped.
     stops: Watch,
+}
+
+/// What it does, and how fast.
+#[derive(Debug)]
+struct Standing {
+    state: ViewState,
+    parked: usize,
+    /// When the last event that it has read was recorded.
+    recorded_at: Option<SystemTime>,
+    rate: Rate,
+}
+
+/// How many events were read in the window at hand and in the one before it.
+#[derive(Debug)]
+struct Rate {
+    since: Instant,
+    events: u64,
+    per_second: f64,
+}
+
+/// What a runner tells of a batch.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reached {
+    pub(super) position: Position,
+    pub(super) events: usize,
+    pub(super) parked: usize,
+    pub(super) recorded_at: Option<SystemTime>,
+}
+
+/// A progress as it is at one moment.
+#[derive(Clone, Debug)]
+pub(super) struct Seen {
+    pub(super) state: ViewState,
+    pub(super) parked: usize,
+    pub(super) checkpoint: Position,
+    pub(super) recorded_at: Option<SystemTime>,
+    pub(super) events_per_second: f64,
 }
 
 impl Progress {
@@ -32,11 +72,20 @@ impl Progress {
     }
 
     fn new(view: &'static str, state: ViewState) -> Self {
-        Self { view, state: Mutex::new(state), reached: Watch::default(), stops: Watch::default() }
+        let rate = Rate { since: Instant::now(), events: 0, per_second: 0.0 };
+        let standing = Standing { state, parked: 0, recorded_at: None, rate };
+        Self { view, standing: Mutex::new(standing), reached: Watch::default(), stops: Watch::default() }
     }
 
-    pub(super) fn state(&self) -> ViewState {
-        self.lock().clone()
+    pub(super) fn seen(&self) -> Seen {
+        let standing = self.lock();
+        Seen {
+            state: standing.state.clone(),
+            parked: standing.parked,
+            checkpoint: self.reached(),
+            recorded_at: standing.recorded_at,
+            events_per_second: standing.rate.now(),
+        }
     }
 
     pub(super) fn reached(&self) -> Position {
@@ -44,28 +93,42 @@ impl Progress {
     }
 
     /// Takes note that the rows are made up to a position.
-    pub(super) fn reach(&self, position: Position) {
-        let mut state = self.lock();
-        if matches!(*state, ViewState::Retrying { .. }) {
-            *state = ViewState::CatchingUp;
+    pub(super) fn reach(&self, reached: Reached) {
+        let mut standing = self.lock();
+        if matches!(standing.state, ViewState::Retrying { .. } | ViewState::Standby) {
+            standing.state = ViewState::CatchingUp;
         }
-        drop(state);
-        self.reached.publish(position);
+        standing.parked = reached.parked;
+        standing.recorded_at = reached.recorded_at.or(standing.recorded_at);
+        standing.rate.count(reached.events);
+        drop(standing);
+        self.reached.publish(reached.position);
+    }
+
+    /// Takes note of how many rows are set aside.
+    pub(super) fn parked(&self, rows: usize) {
+        self.lock().parked = rows;
     }
 
     /// Takes note that there is nothing more to read.
     pub(super) fn live(&self) {
-        *self.lock() = ViewState::Live;
+        self.lock().state = ViewState::Live;
     }
 
-    pub(super) fn retry(&self, why: StopReason) {
-        let mut state = self.lock();
+    /// Takes note that another runner brings it up to date, and how far that is.
+    pub(super) fn stand_by(&self, position: Position) {
+        self.lock().state = ViewState::Standby;
+        self.reached.publish(position);
+    }
+
+    pub(super) fn retry(&self, why: Arc<StopReason>) {
+        let state = &mut self.lock().state;
         let since = if let ViewState::Retrying { since, .. } = *state { since } else { SystemTime::now() };
-        *state = ViewState::Retrying { since, why: Arc::new(why) };
+        *state = ViewState::Retrying { since, why };
     }
 
     pub(super) fn stop(&self, why: Arc<StopReason>) {
-        *self.lock() = ViewState::Stopped { why };
+        self.lock().state = ViewState::Stopped { why };
         // After the state: who is woken finds it.
         self.stops.publish(self.stops.published().next());
     }
@@ -79,9 +142,9 @@ impl Progress {
 
     /// Why it has stopped, if it has.
     pub(super) fn stop_reason(&self) -> Option<Arc<StopReason>> {
-        match &*self.lock() {
+        match &self.lock().state {
             ViewState::Stopped { why } => Some(Arc::clone(why)),
-            ViewState::CatchingUp | ViewState::Live | ViewState::Retrying { .. } => None,
+            _ => None,
         }
     }
 
@@ -101,7 +164,29 @@ impl Progress {
     }
 
     // No foreign code runs under the lock.
-    fn lock(&self) -> MutexGuard<'_, ViewState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Rate {
+    fn count(&mut self, events: usize) {
+        let time = self.since.elapsed();
+        if time >= WINDOW {
+            self.per_second = self.in_window(time);
+            (self.since, self.events) = (Instant::now(), 0);
+        }
+        self.events += events as u64;
+    }
+
+    /// That of the window before, until the one at hand is as long.
+    fn now(&self) -> f64 {
+        let time = self.since.elapsed();
+        if time < WINDOW && self.per_second > 0.0 { self.per_second } else { self.in_window(time) }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "it is shown")]
+    fn in_window(&self, time: Duration) -> f64 {
+        self.events as f64 / time.as_secs_f64().max(0.001)
     }
 }

@@ -5,12 +5,11 @@ use std::{fmt, io, thread};
 
 use pollster::block_on;
 
-use crate::runner::drive::drive;
+use crate::runner::drive::{Settings, drive};
 use crate::runner::kept::AnyKept;
 use crate::runner::set::Claim;
 use crate::store::{EventStore, Watch};
 use crate::stream::Position;
-use crate::view::FoldLimits;
 
 /// Views that are kept up to date on a thread of their own, until this is stopped or dropped.
 #[must_use = "the views are kept up to date as long as it lives"]
@@ -23,7 +22,7 @@ impl Running {
     pub(super) fn start(
         store: Arc<dyn EventStore>,
         views: Vec<Arc<dyn AnyKept>>,
-        limits: FoldLimits,
+        settings: Settings,
         claim: Claim,
     ) -> io::Result<Self> {
         let (stop, ended) = (Arc::new(Watch::default()), Arc::new(Watch::default()));
@@ -31,7 +30,7 @@ impl Running {
         thread::Builder::new().name("eventsourcing-views".to_owned()).spawn(move || {
             // The claim ends first, so that who has waited for the end can start another runner.
             let (stop, _ended, claim) = of_thread;
-            block_on(drive(&*store, &views, limits, claim.asked(), &stop));
+            block_on(drive(&*store, &views, settings, claim.asked(), claim.head(), &stop));
         })?;
         Ok(Self { stop, ended })
     }

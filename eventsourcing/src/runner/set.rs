@@ -5,11 +5,18 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{RunError, ViewError};
+use crate::runner::drive::Settings;
 use crate::runner::kept::{AnyKept, Kept};
-use crate::runner::requests::Wish;
+use crate::runner::requests::{Requests, Wish};
+#[cfg(feature = "sqlite")]
+use crate::runner::sql::KeptSql;
 use crate::store::{EventStore, Watch};
 use crate::stream::Position;
-use crate::view::{FoldLimits, MemoryRows, Projection};
+#[cfg(feature = "sqlite")]
+use crate::view::SqlProjection;
+#[cfg(feature = "sqlite")]
+use crate::view::sqlite::{Folder, SqlHome, SqliteHome};
+use crate::view::{FoldLimits, Home, Look, MemoryHome, Projection, RowReader};
 
 /// How many rows of a view may be set aside, unless set.
 const PARKED: usize = 10_000;
@@ -17,8 +24,11 @@ const PARKED: usize = 10_000;
 /// Views over one store, shared by the handles of the set and its runner.
 pub(super) struct ViewSet {
     views: Mutex<Vec<Arc<dyn AnyKept>>>,
+    target: Target,
     limits: Mutex<FoldLimits>,
     is_running: AtomicBool,
+    /// The end of the log, as a runner has last found it.
+    head: AtomicU64,
     /// How many requests the runner was asked for, and the same published.
     asks: AtomicU64,
     asked: Watch,
@@ -26,31 +36,70 @@ pub(super) struct ViewSet {
     store: Mutex<Option<Arc<dyn EventStore>>>,
 }
 
+/// Where the rows of views are kept.
+pub(super) enum Target {
+    Memory,
+    #[cfg(feature = "sqlite")]
+    Sqlite(Arc<Folder>),
+}
+
 /// That a runner has the views, until it is dropped.
 pub(super) struct Claim {
     set: Arc<ViewSet>,
 }
 
-impl Default for ViewSet {
-    fn default() -> Self {
+impl ViewSet {
+    pub(super) fn new(target: Target) -> Self {
         Self {
             views: Mutex::default(),
+            target,
             limits: Mutex::new(FoldLimits { parked: PARKED }),
             is_running: AtomicBool::new(false),
+            head: AtomicU64::new(0),
             asks: AtomicU64::new(0),
             asked: Watch::default(),
             store: Mutex::default(),
         }
     }
-}
 
-impl ViewSet {
     /// Adds a view, unless it is there.
     pub(super) fn add<P: Projection>(&self) {
         let mut views = lock(&self.views);
         if views.iter().all(|view| view.row_type() != TypeId::of::<P>()) {
-            views.push(Arc::new(Kept::<P>::new()));
+            let home: Box<dyn Home<P>> = match &self.target {
+                Target::Memory => Box::new(MemoryHome::default()),
+                #[cfg(feature = "sqlite")]
+                Target::Sqlite(folder) => Box::new(SqliteHome::new(Arc::clone(folder))),
+            };
+            views.push(Arc::new(Kept::<P>::new(home)));
         }
+    }
+
+    /// Adds a view in SQL, unless it is there.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn add_sql<P: SqlProjection>(&self) {
+        let mut views = lock(&self.views);
+        if views.iter().all(|view| view.row_type() != TypeId::of::<P>()) {
+            let home = self.folder().map(|folder| SqlHome::new(Arc::clone(folder)));
+            views.push(Arc::new(KeptSql::<P>::new(home)));
+        }
+    }
+
+    #[cfg(feature = "sqlite")]
+    pub(super) const fn folder(&self) -> Option<&Arc<Folder>> {
+        match &self.target {
+            Target::Memory => None,
+            Target::Sqlite(folder) => Some(folder),
+        }
+    }
+
+    /// How a runner goes about it.
+    pub(super) fn settings(&self) -> Settings {
+        #[cfg(feature = "sqlite")]
+        let tick = self.folder().map(|folder| folder.lease() / 5);
+        #[cfg(not(feature = "sqlite"))]
+        let tick = None;
+        Settings { limits: *lock(&self.limits), tick }
     }
 
     pub(super) fn park_at_most(&self, rows: usize) {
@@ -61,8 +110,8 @@ impl ViewSet {
         lock(&self.views).clone()
     }
 
-    pub(super) fn limits(&self) -> FoldLimits {
-        *lock(&self.limits)
+    pub(super) const fn head(&self) -> &AtomicU64 {
+        &self.head
     }
 
     pub(super) fn store(&self) -> Option<Arc<dyn EventStore>> {
@@ -71,28 +120,57 @@ impl ViewSet {
 
     /// The view of this type of rows.
     pub(super) fn find<P: Projection>(&self) -> Result<Arc<dyn AnyKept>, ViewError> {
-        let found = self.views().into_iter().find(|view| view.row_type() == TypeId::of::<P>());
-        found.ok_or(ViewError::Unknown { view: P::NAME })
+        self.find_type::<P>(P::NAME)
     }
 
-    pub(super) fn rows<P: Projection>(&self) -> Result<Arc<MemoryRows<P>>, ViewError> {
+    /// The view of this type, which has this name.
+    pub(super) fn find_type<P: 'static>(&self, view: &'static str) -> Result<Arc<dyn AnyKept>, ViewError> {
+        let found = self.views().into_iter().find(|view| view.row_type() == TypeId::of::<P>());
+        found.ok_or(ViewError::Unknown { view })
+    }
+
+    /// The rows of a view that are shown.
+    pub(super) fn rows<P: Projection>(&self) -> Result<Arc<dyn RowReader<P>>, ViewError> {
+        self.with_home::<P, _>(|home| home.shown(Look::Recent))
+    }
+
+    /// Does something with the generations of a view.
+    pub(super) fn with_home<P: Projection, T>(
+        &self,
+        work: impl FnOnce(&dyn Home<P>) -> Result<T, ViewError>,
+    ) -> Result<T, ViewError> {
         let view = self.find::<P>()?;
-        kept(&*view).map(|kept| Arc::clone(kept.rows()))
+        work(kept::<P>(&*view)?.home())
+    }
+
+    /// Has the runner look which generations there are.
+    pub(super) fn notify(&self) {
+        let number = self.asks.fetch_add(1, Ordering::AcqRel) + 1;
+        self.asked.publish(Position::new(number));
     }
 
     /// Asks the runner to do something with a row, and waits for its answer.
     pub(super) async fn ask<P: Projection>(&self, key: P::Key, wish: Wish) -> Result<bool, ViewError> {
         let view = self.find::<P>()?;
-        let requests = kept::<P>(&*view)?.requests();
+        self.ask_of(&*view, kept::<P>(&*view)?.requests(), key, wish).await
+    }
+
+    /// The same of a view and its requests.
+    pub(super) async fn ask_of<K>(
+        &self,
+        view: &dyn AnyKept,
+        requests: &Requests<K>,
+        key: K,
+        wish: Wish,
+    ) -> Result<bool, ViewError> {
         let answer = requests.add(key, wish);
-        let number = self.asks.fetch_add(1, Ordering::AcqRel) + 1;
-        self.asked.publish(Position::new(number));
+        self.notify();
         // After it was added: a runner that ends now answers it, and one that has ended answers nothing.
-        if let Some(reason) = view.progress().stop_reason() {
+        if let Some(reason) = view.generations().stop_reason() {
             requests.clear();
-            return Err(ViewError::Stopped { view: P::NAME, reason });
+            return Err(ViewError::Stopped { view: view.name(), reason });
         }
-        answer.wait(P::NAME).await
+        answer.wait(view.name()).await
     }
 
     /// Makes the caller the one runner of the views.
@@ -104,7 +182,7 @@ impl ViewSet {
         *lock(&self.store) = Some(Arc::clone(store));
         // Before the runner has begun, so that who waits from now on waits for it.
         for view in self.views() {
-            view.restart();
+            view.generations().restart();
         }
         Ok(claim)
     }
@@ -114,6 +192,11 @@ impl Claim {
     /// What is published with each request.
     pub(super) fn asked(&self) -> &Watch {
         &self.set.asked
+    }
+
+    /// Where the runner shows how far the log goes.
+    pub(super) fn head(&self) -> &AtomicU64 {
+        &self.set.head
     }
 }
 

@@ -1,25 +1,43 @@
 //! What a view says of itself.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::error::StopReason;
 use crate::stream::Position;
 
-/// A view as it is at one moment.
+/// A generation of a view as it is at one moment.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ViewStatus {
-    /// Its name.
+    /// The name of the view.
     pub view: &'static str,
     /// The version of its projection.
     pub version: u32,
+    /// Which build of its rows it is: later ones have higher numbers. 0 as long as no runner has begun.
+    pub generation: u64,
+    /// Whether its rows are those that are read; else it is built beside them.
+    pub is_shown: bool,
     /// What it does.
     pub state: ViewState,
     /// The position up to which its rows are made.
     pub checkpoint: Position,
+    /// The end of the log, when it was last looked at.
+    pub head: Position,
+    /// How long ago the event at the checkpoint was recorded, while there are later ones; zero where there are none.
+    pub lag: Duration,
     /// How many of its rows are set aside.
     pub parked: usize,
+    /// How many events it reads in a second.
+    pub events_per_second: f64,
+}
+
+impl ViewStatus {
+    /// How many positions of the log are after its checkpoint.
+    #[must_use]
+    pub const fn lag_in_events(&self) -> u64 {
+        self.head.get().saturating_sub(self.checkpoint.get())
+    }
 }
 
 /// What a view does.
@@ -30,6 +48,8 @@ pub enum ViewState {
     CatchingUp,
     /// It has read all that was stored, and waits for more.
     Live,
+    /// The runner of another process keeps it up to date; this one takes its place when that ends.
+    Standby,
     /// Something failed that may go by; it is tried again.
     #[non_exhaustive]
     Retrying {

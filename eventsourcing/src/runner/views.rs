@@ -2,20 +2,31 @@
 
 use std::fmt;
 use std::future::ready;
+#[cfg(feature = "sqlite")]
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_timer::Delay;
 
+#[cfg(feature = "sqlite")]
+use crate::error::OpenError;
 use crate::error::{RunError, ViewError};
+#[cfg(feature = "sqlite")]
+use crate::runner::SqlView;
 use crate::runner::drive::drive;
 use crate::runner::requests::Wish;
 use crate::runner::select::{First, select};
-use crate::runner::set::ViewSet;
+use crate::runner::set::{Target, ViewSet};
 use crate::runner::{Rows, Running, ViewStatus};
 use crate::store::{EventStore, Watch, into_handle};
 use crate::stream::Position;
-use crate::view::{Dropped, Parked, Projection};
+#[cfg(feature = "sqlite")]
+use crate::view::SqlProjection;
+#[cfg(feature = "sqlite")]
+use crate::view::sqlite::Folder;
+use crate::view::{Dropped, Parked, Projection, Role};
 
 /// Views that are made of the events of one store, and read together. A clone is another handle on the same set.
 ///
@@ -29,7 +40,32 @@ impl Views {
     /// Views whose rows live in memory as long as a handle of the set does: made again of all events at each start.
     #[must_use]
     pub fn memory() -> Self {
-        Self { set: Arc::default() }
+        Self { set: Arc::new(ViewSet::new(Target::Memory)) }
+    }
+
+    /// Views whose rows are kept in a folder, each in an SQLite file of its own. It is made if there is none; one folder is for the views of one store.
+    ///
+    /// Several processes may have it open: one runner keeps each view up to date, and those of the other processes stand by, to take its place when it
+    /// ends or stands still for longer than the [lease](Self::lease).
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::OtherApplication`] or [`OpenError::NewerSchema`] if what is in the folder is not of this release's making,
+    /// [`OpenError::NotAllowed`], [`OpenError::ReadOnly`] or [`OpenError::Store`] if it cannot be made or written to. Nothing of others is changed.
+    #[cfg(feature = "sqlite")]
+    pub fn sqlite(folder: impl AsRef<Path>) -> Result<Self, OpenError> {
+        let folder = Folder::open(folder.as_ref())?;
+        Ok(Self { set: Arc::new(ViewSet::new(Target::Sqlite(Arc::new(folder)))) })
+    }
+
+    /// How long a runner may stand still before that of another process takes its place; 5 seconds unless set. No clock is compared between processes.
+    #[cfg(feature = "sqlite")]
+    #[must_use]
+    pub fn lease(self, lease: Duration) -> Self {
+        if let Some(folder) = self.set.folder() {
+            folder.set_lease(lease);
+        }
+        self
     }
 
     /// The same set with this view; one that it has already is not added again. A runner keeps those up to date that were added before it was
@@ -38,6 +74,21 @@ impl Views {
     pub fn with<P: Projection>(self) -> Self {
         self.set.add::<P>();
         self
+    }
+
+    /// The same set with a view in SQL, as [`with`](Self::with); it needs views in a folder, and stops with [`ViewError::NoSql`] among those in memory.
+    #[cfg(feature = "sqlite")]
+    #[must_use]
+    pub fn with_sql<P: SqlProjection>(self) -> Self {
+        self.set.add_sql::<P>();
+        self
+    }
+
+    /// A view in SQL of this set.
+    #[cfg(feature = "sqlite")]
+    #[must_use]
+    pub fn sql<P: SqlProjection>(&self) -> SqlView<P> {
+        SqlView::new(Arc::clone(&self.set))
     }
 
     /// Has a view stop when more of its rows than this are set aside; 10,000 unless set. With 0, the first failure stops it.
@@ -55,8 +106,8 @@ impl Views {
     pub fn run(&self, store: impl EventStore) -> Result<Running, RunError> {
         let store = into_handle(store);
         let claim = self.set.claim(&store)?;
-        let (views, limits) = (self.set.views(), self.set.limits());
-        Running::start(store.blocking(), views, limits, claim).map_err(RunError::Thread)
+        let (views, settings) = (self.set.views(), self.set.settings());
+        Running::start(store.blocking(), views, settings, claim).map_err(RunError::Thread)
     }
 
     /// The same as a future, for callers that have a thread or a runtime for it. It is ready when all views have stopped, at once if there are none.
@@ -71,8 +122,8 @@ impl Views {
     pub async fn drive(&self, store: impl EventStore) -> Result<(), RunError> {
         let store = into_handle(store);
         let claim = self.set.claim(&store)?;
-        let (views, limits) = (self.set.views(), self.set.limits());
-        drive(&*store, &views, limits, claim.asked(), &Watch::default()).await;
+        let (views, settings) = (self.set.views(), self.set.settings());
+        drive(&*store, &views, settings, claim.asked(), claim.head(), &Watch::default()).await;
         Ok(())
     }
 
@@ -93,7 +144,7 @@ impl Views {
             None => Position::new(1),
         };
         for view in self.set.views() {
-            view.progress().wait_for(head).await?;
+            view.generations().wait_for(head).await?;
         }
         Ok(())
     }
@@ -113,10 +164,11 @@ impl Views {
         time: Duration,
     ) -> Result<(), ViewError> {
         let (position, view) = (position.into(), self.set.find::<P>()?);
-        match select(view.progress().wait_for(position), Delay::new(time)).await {
+        match select(view.generations().wait_for(position), Delay::new(time)).await {
             First::One(reached) => reached,
             First::Other(()) => {
-                let reached = view.progress().reached();
+                let reached =
+                    view.generations().current().map_or(Position::default(), |current| current.progress.reached());
                 Err(ViewError::TimedOut { view: P::NAME, asked: position, reached, waited: time })
             }
         }
@@ -136,7 +188,7 @@ impl Views {
         &self,
         key: P::Key,
     ) -> impl Future<Output = Result<Option<P>, ViewError>> + Send + use<P> {
-        ready(self.set.rows::<P>().map(|rows| rows.get(&key)))
+        ready(self.set.rows::<P>().and_then(|rows| rows.get(&key)))
     }
 
     /// The rows of a view, in the order of their keys.
@@ -152,7 +204,7 @@ impl Views {
     pub fn parked<P: Projection>(
         &self,
     ) -> impl Future<Output = Result<Vec<Parked<P::Key>>, ViewError>> + Send + use<P> {
-        ready(self.set.rows::<P>().map(|rows| rows.parked()))
+        ready(self.set.rows::<P>().and_then(|rows| rows.parked()))
     }
 
     /// Makes the deliveries that wait for a row which is set aside, and says whether the row is set aside no longer: false if one has failed again,
@@ -195,17 +247,108 @@ impl Views {
     pub fn dropped<P: Projection>(
         &self,
     ) -> impl Future<Output = Result<Vec<Dropped<P::Key>>, ViewError>> + Send + use<P> {
-        ready(self.set.rows::<P>().map(|rows| rows.dropped()))
+        ready(self.set.rows::<P>().and_then(|rows| rows.dropped()))
     }
 
-    /// Each view as it is at this moment, in the order in which they were added.
+    /// Builds the rows of a view again of all events, beside those that are shown, and shows them when they are up to date; what is being built already
+    /// is not begun again. A runner does it, at once or when one is started.
+    ///
+    /// A view is built again by itself when the version of its projection is raised, or its columns change. If the new rows have more set aside than the old
+    /// ones, they are not shown unless [`swap`](Self::swap) is called.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::Unknown`] if the view is not in the set, [`ViewError::Rows`] if this cannot be kept.
+    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
+    pub async fn rebuild<P: Projection>(&self) -> Result<(), ViewError> {
+        self.set.with_home::<P, _>(|home| home.rebuild())?;
+        self.set.notify();
+        Ok(())
+    }
+
+    /// Shows the rows that are built beside those that are shown, whether or not they are up to date or have more set aside; false if none are.
+    ///
+    /// # Errors
+    ///
+    /// As [`rebuild`](Self::rebuild).
+    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
+    pub async fn swap<P: Projection>(&self) -> Result<bool, ViewError> {
+        let swapped = self.set.with_home::<P, _>(|home| {
+            let built = home.generations()?.into_iter().find(|(_, role)| matches!(role, Role::Built { .. }));
+            built.map_or(Ok(false), |(built, _)| home.swap(built, true))
+        })?;
+        self.set.notify();
+        Ok(swapped)
+    }
+
+    /// Shows the rows again that were shown before the last swap; false if there are none. Those that were shown are kept up to date, and shown again
+    /// only by [`swap`](Self::swap).
+    ///
+    /// # Errors
+    ///
+    /// As [`rebuild`](Self::rebuild).
+    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
+    pub async fn swap_back<P: Projection>(&self) -> Result<bool, ViewError> {
+        let swapped = self.set.with_home::<P, _>(|home| home.swap_back())?;
+        self.set.notify();
+        Ok(swapped)
+    }
+
+    /// The rows of a view that fulfil conditions in SQL: what stands behind `WHERE`, with what may follow it.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::NoSql`] if the views are in memory, [`ViewError::Unknown`] if the view is not in the set, [`ViewError::Rows`] if SQLite refuses the
+    /// conditions or cannot read.
+    #[cfg(feature = "sqlite")]
+    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
+    pub async fn query<P: Projection>(
+        &self,
+        conditions: &str,
+        parameters: impl rusqlite::Params,
+    ) -> Result<Vec<P>, ViewError> {
+        self.set.with_home::<P, _>(|home| {
+            home.sqlite().ok_or(ViewError::NoSql { view: P::NAME })?.query(conditions, parameters)
+        })
+    }
+
+    /// A connection that reads the rows of a view by SQL; they are in a table of the view's name.
+    ///
+    /// It stays with the rows that are shown now when others are swapped in.
+    ///
+    /// # Errors
+    ///
+    /// As [`query`](Self::query).
+    #[cfg(feature = "sqlite")]
+    pub fn connect<P: Projection>(&self) -> Result<rusqlite::Connection, ViewError> {
+        self.set.with_home::<P, _>(|home| home.sqlite().ok_or(ViewError::NoSql { view: P::NAME })?.connect())
+    }
+
+    /// Each view as it is at this moment, in the order in which they were added; where one is built beside the rows that are shown, both.
     #[must_use]
     pub fn status(&self) -> Vec<ViewStatus> {
+        let head = Position::new(self.set.head().load(Ordering::Relaxed));
         let views = self.set.views();
-        let each = views.iter().map(|view| {
-            let (progress, checkpoint, parked) = (view.progress(), view.checkpoint(), view.parked());
-            let (view, version) = (view.name(), view.version());
-            ViewStatus { view, version, state: progress.state(), checkpoint, parked }
+        let each = views.iter().flat_map(|view| {
+            let (name, version) = (view.name(), view.version());
+            let of_runner = view.generations().all();
+            of_runner.into_iter().map(move |one| {
+                let seen = one.progress.seen();
+                let recorded_at = seen.recorded_at.filter(|_| seen.checkpoint < head);
+                ViewStatus {
+                    view: name,
+                    version,
+                    generation: one.generation.0,
+                    is_shown: one.is_shown,
+                    state: seen.state,
+                    checkpoint: seen.checkpoint,
+                    head,
+                    // A clock that was set back shows no lag.
+                    lag: recorded_at.and_then(|at| at.elapsed().ok()).unwrap_or_default(),
+                    parked: seen.parked,
+                    events_per_second: seen.events_per_second,
+                }
+            })
         });
         each.collect()
     }

@@ -6,7 +6,7 @@ mod commit;
 mod connection;
 mod copy;
 mod engine;
-mod error;
+pub(crate) mod error;
 mod file;
 mod format;
 #[cfg(fuzzing)]

@@ -40,11 +40,23 @@ pub(crate) struct FoldLimits {
 }
 
 impl<P: Projection> Fold<P> {
-    /// The fold of a view as its table has it. The batch gets a lane for each source.
-    pub(crate) fn open(table: &mut impl Table<P>, batch: &mut Batch, limits: FoldLimits) -> Result<Self, ViewError> {
+    /// The fold of a view that is new; [`reopen`](Self::reopen) makes it that of a table. The batch gets a lane for each source.
+    pub(crate) fn new(batch: &mut Batch, limits: FoldLimits) -> Self {
         let lanes = P::SOURCES.iter().map(|source| batch.lane(source.kind)).collect();
-        let parked = table.parked_keys()?.into_iter().collect();
-        Ok(Self { lanes, rows: Rows::default(), parked, checkpoint: table.checkpoint()?, limits })
+        Self { lanes, rows: Rows::default(), parked: HashSet::new(), checkpoint: None, limits }
+    }
+
+    /// Goes on from where a table is.
+    pub(crate) fn reopen(&mut self, table: &mut dyn Table<P>) -> Result<(), ViewError> {
+        self.rows = Rows::default();
+        self.parked = table.parked_keys()?.into_iter().collect();
+        self.checkpoint = table.checkpoint()?;
+        Ok(())
+    }
+
+    /// How many rows are set aside.
+    pub(crate) fn parked_len(&self) -> usize {
+        self.parked.len()
     }
 
     /// Up to where the rows are made.
@@ -58,7 +70,7 @@ impl<P: Projection> Fold<P> {
     ///
     /// [`StopReason`] by which the view is to stop; [`StopReason::View`] if the table failed, and trying again may help. In both cases
     /// nothing of the batch is kept.
-    pub(crate) fn apply(&mut self, batch: &Batch, to: Checkpoint, table: &mut impl Table<P>) -> Result<(), StopReason> {
+    pub(crate) fn apply(&mut self, batch: &Batch, to: Checkpoint, table: &mut dyn Table<P>) -> Result<(), StopReason> {
         if self.rows.len() > CACHED {
             self.rows = Rows::default();
         }
@@ -71,7 +83,7 @@ impl<P: Projection> Fold<P> {
         applied
     }
 
-    fn try_apply(&mut self, batch: &Batch, to: Checkpoint, table: &mut impl Table<P>) -> Result<(), StopReason> {
+    fn try_apply(&mut self, batch: &Batch, to: Checkpoint, table: &mut dyn Table<P>) -> Result<(), StopReason> {
         let after = position_of(self.checkpoint);
         let plan = Plan::of(batch, &self.lanes, after, &self.parked, &mut self.rows)?;
         table.begin()?;

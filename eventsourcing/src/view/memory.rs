@@ -6,9 +6,9 @@ use std::ops::Bound;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::SystemTime;
 
-use crate::error::ViewError;
+use crate::error::{CellError, ViewError};
 use crate::view::parked::{Dropped, Parked, Place};
-use crate::view::{Checkpoint, Table, View};
+use crate::view::{Cell, Checkpoint, RowReader, Select, Table, View};
 
 /// The rows of a view in memory, which readers share with the one who writes.
 pub(crate) struct MemoryRows<V: View> {
@@ -43,36 +43,56 @@ impl<V: View> Default for MemoryRows<V> {
     }
 }
 
+impl<V: View> RowReader<V> for MemoryRows<V> {
+    fn get(&self, key: &V::Key) -> Result<Option<V>, ViewError> {
+        Ok(self.read().rows.get(key).cloned())
+    }
+
+    fn select(&self, select: &Select<V::Key>) -> Result<Vec<V>, ViewError> {
+        let from = select.after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
+        let state = self.read();
+        let rows = state.rows.range((from, Bound::Unbounded)).map(|(_, row)| row);
+        let unwritable = |source| ViewError::Row { view: V::NAME, source };
+        let found = rows.filter_map(|row| match matches(row, &select.filters) {
+            Ok(true) => Some(Ok(row.clone())),
+            Ok(false) => None,
+            Err(source) => Some(Err(unwritable(source))),
+        });
+        found.take(select.limit).collect()
+    }
+
+    fn parked(&self) -> Result<Vec<Parked<V::Key>>, ViewError> {
+        let state = self.read();
+        Ok(state.parked.iter().filter_map(|(key, aside)| aside.describe(key)).collect())
+    }
+
+    fn parked_len(&self) -> Result<usize, ViewError> {
+        Ok(self.read().parked.len())
+    }
+
+    fn dropped(&self) -> Result<Vec<Dropped<V::Key>>, ViewError> {
+        Ok(self.read().dropped.clone())
+    }
+
+    fn checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+        Ok(self.read().checkpoint)
+    }
+}
+
+fn matches<V: View>(row: &V, filters: &[(usize, Cell<'static>)]) -> Result<bool, CellError> {
+    if filters.is_empty() {
+        return Ok(true);
+    }
+    let (mut index, mut is_match) = (0, true);
+    row.write(&mut |cell| {
+        is_match &= filters.iter().all(|(column, value)| *column != index || *value == cell);
+        index += 1;
+    })?;
+    Ok(is_match)
+}
+
 impl<V: View> MemoryRows<V> {
-    pub(crate) fn get(&self, key: &V::Key) -> Option<V> {
-        self.read().rows.get(key).cloned()
-    }
-
-    /// Visits the rows after a key in the order of their keys, as long as `each` says so.
-    pub(crate) fn visit(&self, after: Option<&V::Key>, each: impl FnMut(&V) -> bool) {
-        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let state = self.read();
-        state.rows.range((from, Bound::Unbounded)).map(|(_, row)| row).all(each);
-    }
-
-    pub(crate) fn checkpoint(&self) -> Option<Checkpoint> {
-        self.read().checkpoint
-    }
-
-    pub(crate) fn parked_len(&self) -> usize {
-        self.read().parked.len()
-    }
-
-    pub(crate) fn parked(&self) -> Vec<Parked<V::Key>> {
-        let state = self.read();
-        state.parked.iter().filter_map(|(key, aside)| aside.describe(key)).collect()
-    }
-
-    pub(crate) fn dropped(&self) -> Vec<Dropped<V::Key>> {
-        self.read().dropped.clone()
-    }
-
-    // No foreign code runs under the lock but `Clone` and `Ord` of rows and keys, which change nothing.
+    // No foreign code runs under the lock but `Clone`, `Ord` and `View::write` of rows and keys, which change nothing.
     fn read(&self) -> RwLockReadGuard<'_, State<V>> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -106,8 +126,16 @@ impl<V: View> MemoryTable<V> {
 }
 
 impl<V: View> Table<V> for MemoryTable<V> {
+    fn claim(&mut self) -> Result<bool, ViewError> {
+        Ok(true)
+    }
+
+    fn beat(&mut self) -> Result<(), ViewError> {
+        Ok(())
+    }
+
     fn checkpoint(&mut self) -> Result<Option<Checkpoint>, ViewError> {
-        Ok(self.shared.checkpoint())
+        self.shared.checkpoint()
     }
 
     fn parked_keys(&mut self) -> Result<Vec<V::Key>, ViewError> {
@@ -120,7 +148,7 @@ impl<V: View> Table<V> for MemoryTable<V> {
     }
 
     fn load(&mut self, key: &V::Key) -> Result<Option<V>, ViewError> {
-        Ok(self.shared.get(key))
+        self.shared.get(key)
     }
 
     fn put(&mut self, row: &V, _: bool) -> Result<(), ViewError> {

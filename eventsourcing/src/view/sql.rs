@@ -6,6 +6,7 @@
 
 mod fold;
 mod guard;
+mod key;
 mod projection;
 mod table;
 #[cfg(test)]
@@ -13,6 +14,9 @@ mod tests;
 mod tx;
 mod value;
 
-pub use self::projection::{SqlDelivery, SqlKey, SqlOn, SqlProjection, SqlSource};
+pub(crate) use self::fold::SqlFold;
+pub use self::key::SqlKey;
+pub use self::projection::{SqlDelivery, SqlOn, SqlProjection, SqlSource};
+pub(crate) use self::table::SqlTable;
 pub use self::tx::SqliteTx;
 pub use self::value::Sql;

@@ -2,8 +2,8 @@
 
 use crate::error::ViewError;
 use crate::stream::{Position, StoreId};
-use crate::view::View;
-use crate::view::parked::Place;
+use crate::view::parked::{Dropped, Parked, Place};
+use crate::view::{Cell, View};
 
 /// Up to where a view has read, of which store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,8 +14,15 @@ pub(crate) struct Checkpoint {
     pub(crate) checksum: u32,
 }
 
-/// The rows, the parked deliveries and the checkpoint of one view. What comes between `begin` and `commit` is kept as a whole or not at all.
+/// The rows, the parked deliveries and the checkpoint of one generation of a view, for its writer. What comes between `begin` and `commit` is kept as a
+/// whole or not at all.
 pub(crate) trait Table<V: View>: Send {
+    /// Makes the caller the one writer, and the writer before it none; false while another one is alive.
+    fn claim(&mut self) -> Result<bool, ViewError>;
+
+    /// Shows others that the writer is alive.
+    fn beat(&mut self) -> Result<(), ViewError>;
+
     /// Up to where the rows are made; none of a view that is new.
     fn checkpoint(&mut self) -> Result<Option<Checkpoint>, ViewError>;
 
@@ -56,10 +63,35 @@ pub(crate) trait Table<V: View>: Send {
     ///
     /// # Errors
     ///
-    /// [`ViewError::Fenced`] if another runner has moved it.
+    /// [`ViewError::Fenced`] if another runner has moved it, or is the writer now.
     fn commit(&mut self, from: Option<Checkpoint>, to: Checkpoint) -> Result<(), ViewError>;
 
     fn rollback(&mut self);
+}
+
+/// The rows, the parked deliveries and the checkpoint of one generation of a view, for its readers.
+pub(crate) trait RowReader<V: View>: Send + Sync {
+    fn get(&self, key: &V::Key) -> Result<Option<V>, ViewError>;
+
+    /// The rows that are asked for, in the order of their keys.
+    fn select(&self, select: &Select<V::Key>) -> Result<Vec<V>, ViewError>;
+
+    fn parked(&self) -> Result<Vec<Parked<V::Key>>, ViewError>;
+
+    fn parked_len(&self) -> Result<usize, ViewError>;
+
+    fn dropped(&self) -> Result<Vec<Dropped<V::Key>>, ViewError>;
+
+    fn checkpoint(&self) -> Result<Option<Checkpoint>, ViewError>;
+}
+
+/// Which rows are asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Select<K> {
+    /// Columns by their index, and what they are to hold.
+    pub(crate) filters: Vec<(usize, Cell<'static>)>,
+    pub(crate) after: Option<K>,
+    pub(crate) limit: usize,
 }
 
 /// The position of a checkpoint, 0 before the first.

@@ -32,7 +32,7 @@ impl<P: Projection> Fold<P> {
         batch: &Batch,
         key: &P::Key,
         places: &[Place],
-        table: &mut impl Table<P>,
+        table: &mut dyn Table<P>,
     ) -> Result<Retried, StopReason> {
         let retried = self.try_retry(batch, key, places, table);
         if retried.is_err() {
@@ -48,7 +48,7 @@ impl<P: Projection> Fold<P> {
         batch: &Batch,
         key: &P::Key,
         places: &[Place],
-        table: &mut impl Table<P>,
+        table: &mut dyn Table<P>,
     ) -> Result<Retried, StopReason> {
         let mut rows = Rows::default();
         let lanes: Vec<usize> = (0..P::SOURCES.len()).collect();
@@ -82,7 +82,7 @@ impl<P: Projection> Fold<P> {
     /// # Errors
     ///
     /// If the table failed; nothing is changed then.
-    pub(crate) fn unpark(&mut self, key: &P::Key, drops: bool, table: &mut impl Table<P>) -> Result<(), ViewError> {
+    pub(crate) fn unpark(&mut self, key: &P::Key, drops: bool, table: &mut dyn Table<P>) -> Result<(), ViewError> {
         let Some(checkpoint) = self.checkpoint else { return Ok(()) };
         let mut unpark = || {
             table.begin()?;

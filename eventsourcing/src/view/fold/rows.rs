@@ -83,7 +83,7 @@ impl<P: Projection> Rows<P> {
     }
 
     /// Reads those rows of these slots that are needed and not in memory.
-    pub(super) fn load(&mut self, slots: &[usize], table: &mut impl Table<P>) -> Result<(), ViewError> {
+    pub(super) fn load(&mut self, slots: &[usize], table: &mut dyn Table<P>) -> Result<(), ViewError> {
         for &index in slots {
             let Some(slot) = self.slots.get_mut(index).filter(|slot| slot.kept == Kept::Unknown) else { continue };
             if slot.needs_row {
@@ -95,7 +95,7 @@ impl<P: Projection> Rows<P> {
     }
 
     /// Reads a row again as the table has it, for a slot whose deliveries are made again.
-    pub(super) fn reload(&mut self, slot: usize, table: &mut impl Table<P>) -> Result<Option<P>, ViewError> {
+    pub(super) fn reload(&mut self, slot: usize, table: &mut dyn Table<P>) -> Result<Option<P>, ViewError> {
         let Some(slot) = self.slots.get_mut(slot) else { return Ok(None) };
         let row = table.load(&slot.key)?;
         slot.kept = Kept::of(row.as_ref());
@@ -117,7 +117,7 @@ impl<P: Projection> Rows<P> {
     }
 
     /// Writes the rows of these slots, each once.
-    pub(super) fn store(&mut self, slots: &[usize], table: &mut impl Table<P>) -> Result<(), ViewError> {
+    pub(super) fn store(&mut self, slots: &[usize], table: &mut dyn Table<P>) -> Result<(), ViewError> {
         for &index in slots {
             let Some(slot) = self.slots.get_mut(index) else { continue };
             match &slot.row {

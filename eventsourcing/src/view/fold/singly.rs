@@ -12,7 +12,7 @@ pub(super) fn run<P: Projection>(
     deliveries: &[&Planned<P>],
     slot: usize,
     rows: &mut Rows<P>,
-    table: &mut impl Table<P>,
+    table: &mut dyn Table<P>,
 ) -> Result<Option<Aside<P::Key>>, ViewError> {
     let Some(key) = rows.key_of(slot) else { return Ok(None) };
     let mut row = rows.reload(slot, table)?;

@@ -9,6 +9,7 @@ mod singly;
 
 use std::collections::HashSet;
 use std::fmt;
+use std::marker::PhantomData;
 
 use self::delivery::Planned;
 use super::guard::{Fault, Guard};
@@ -25,7 +26,7 @@ pub(crate) struct SqlFold<P: SqlProjection> {
     checkpoint: Option<Checkpoint>,
     limits: FoldLimits,
     guard: Guard,
-    projection: std::marker::PhantomData<fn() -> P>,
+    projection: PhantomData<fn() -> P>,
 }
 
 /// What ends the first pass over a batch.
@@ -42,20 +43,45 @@ impl From<ViewError> for Ended {
 }
 
 impl<P: SqlProjection> SqlFold<P> {
-    /// The fold of a view as its table has it. The batch gets a lane for each source.
+    /// The fold of a view that is new; [`reopen`](Self::reopen) makes it that of a table, which this one sets the hooks of. The batch gets a lane for
+    /// each source.
+    pub(crate) fn new(table: &mut dyn SqlTable, batch: &mut Batch, limits: FoldLimits) -> Result<Self, ViewError> {
+        let guard = Guard::install(table.connection()).map_err(|error| table.failed(error))?;
+        let lanes = P::SOURCES.iter().map(|source| batch.lane(source.kind)).collect();
+        Ok(Self { lanes, parked: HashSet::new(), checkpoint: None, limits, guard, projection: PhantomData })
+    }
+
+    /// Goes on from where a table is; makes the tables of one that is new.
     ///
     /// # Errors
     ///
-    /// [`StopReason::Setup`] if the tables of a new one could not be made.
-    pub(crate) fn open(table: &mut impl SqlTable, batch: &mut Batch, limits: FoldLimits) -> Result<Self, StopReason> {
-        let guard = Guard::install(table.connection()).map_err(database::<P>)?;
+    /// [`ViewError::Setup`] if they could not be made.
+    pub(crate) fn reopen(&mut self, table: &mut dyn SqlTable) -> Result<(), ViewError> {
         if table.is_new()? {
-            set_up::<P>(table, &guard).inspect_err(|_| table.rollback())?;
+            self.set_up(table).inspect_err(|_| table.rollback())?;
         }
-        let lanes = P::SOURCES.iter().map(|source| batch.lane(source.kind)).collect();
-        let parked = table.parked_keys()?.into_iter().collect();
-        let checkpoint = table.checkpoint()?;
-        Ok(Self { lanes, parked, checkpoint, limits, guard, projection: std::marker::PhantomData })
+        self.parked = table.parked_keys()?.into_iter().collect();
+        self.checkpoint = table.checkpoint()?;
+        Ok(())
+    }
+
+    fn set_up(&self, table: &mut dyn SqlTable) -> Result<(), ViewError> {
+        table.begin()?;
+        // Another may have made them meanwhile.
+        if !table.is_new()? {
+            table.rollback();
+            return Ok(());
+        }
+        match self.guard.run(table.connection(), P::setup) {
+            Ok(()) => table.commit_new(),
+            Err(Fault::Handler(error)) => Err(ViewError::Setup { view: P::NAME, error }),
+            Err(Fault::Database(error)) => Err(table.failed(error)),
+        }
+    }
+
+    /// How many keys are set aside.
+    pub(crate) fn parked_len(&self) -> usize {
+        self.parked.len()
     }
 
     /// Up to where the view has read.
@@ -69,7 +95,7 @@ impl<P: SqlProjection> SqlFold<P> {
     ///
     /// [`StopReason`] by which the view is to stop; [`StopReason::View`] if the database failed, and trying again may help. In both cases
     /// nothing of the batch is kept.
-    pub(crate) fn apply(&mut self, batch: &Batch, to: Checkpoint, table: &mut impl SqlTable) -> Result<(), StopReason> {
+    pub(crate) fn apply(&mut self, batch: &Batch, to: Checkpoint, table: &mut dyn SqlTable) -> Result<(), StopReason> {
         let plan = delivery::plan(batch, &self.lanes, position_of(self.checkpoint))?;
         let applied = match self.at_once(batch, &plan, to, table) {
             Ok(()) => Ok(HashSet::new()),
@@ -91,7 +117,7 @@ impl<P: SqlProjection> SqlFold<P> {
         batch: &Batch,
         plan: &[Planned<P>],
         to: Checkpoint,
-        table: &mut impl SqlTable,
+        table: &mut dyn SqlTable,
     ) -> Result<(), Ended> {
         table.begin()?;
         for delivery in plan {
@@ -102,7 +128,7 @@ impl<P: SqlProjection> SqlFold<P> {
             match delivery.run(batch, &self.guard, table.connection()) {
                 Ok(()) => {}
                 Err(Fault::Handler(_)) => return Err(Ended::ByHandler),
-                Err(Fault::Database(error)) => return Err(database::<P>(error).into()),
+                Err(Fault::Database(error)) => return Err(table.failed(error).into()),
             }
         }
         Ok(table.commit(self.checkpoint, to)?)
@@ -112,20 +138,6 @@ impl<P: SqlProjection> SqlFold<P> {
     pub(crate) fn is_parked(&self, key: &SqlKey) -> bool {
         !self.parked.is_empty() && self.parked.contains(key)
     }
-}
-
-/// Makes the tables of a view that is new.
-fn set_up<P: SqlProjection>(table: &mut impl SqlTable, guard: &Guard) -> Result<(), StopReason> {
-    table.begin()?;
-    match guard.run(table.connection(), P::setup) {
-        Ok(()) => Ok(table.commit_new()?),
-        Err(Fault::Handler(error)) => Err(StopReason::Setup { error }),
-        Err(Fault::Database(error)) => Err(database::<P>(error).into()),
-    }
-}
-
-fn database<P: SqlProjection>(error: rusqlite::Error) -> ViewError {
-    ViewError::Database { view: P::NAME, source: std::sync::Arc::new(error) }
 }
 
 impl<P: SqlProjection> fmt::Debug for SqlFold<P> {

@@ -1,13 +1,12 @@
 //! What events do to the tables of a view.
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
-use super::SqliteTx;
+use super::{SqlKey, SqliteTx};
 use crate::aggregate::Aggregate;
+use crate::view::At;
 use crate::view::lane::{AnyLane, Lane, LaneKind};
-use crate::view::{At, Cell, Key};
 
 /// A view that is made of events by SQL, in tables of its own.
 ///
@@ -58,52 +57,6 @@ pub struct SqlDelivery {
     pub handler: u16,
     /// What is set aside when the delivery fails, with all later ones for the same key. Without it, the view stops then.
     pub key: Option<SqlKey>,
-}
-
-/// A key of any type, by its cells.
-#[derive(Clone, PartialEq)]
-pub struct SqlKey {
-    cells: Vec<Cell<'static>>,
-}
-
-impl SqlKey {
-    /// That of a key.
-    #[must_use]
-    pub fn of(key: &impl Key) -> Self {
-        let mut cells = Vec::with_capacity(1);
-        key.cells(&mut |cell| cells.push(cell.into_owned()));
-        Self { cells }
-    }
-
-    /// Its cells, in order.
-    #[must_use]
-    pub fn cells(&self) -> &[Cell<'static>] {
-        &self.cells
-    }
-}
-
-// Cells of keys are no numbers with a fraction.
-impl Eq for SqlKey {}
-
-impl Hash for SqlKey {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        for cell in &self.cells {
-            match cell {
-                Cell::Null => {}
-                Cell::Integer(number) => number.hash(state),
-                Cell::Float(number) => number.to_bits().hash(state),
-                Cell::Text(text) => text.hash(state),
-                Cell::Bytes(bytes) => bytes.hash(state),
-                Cell::Uuid(id) => id.hash(state),
-            }
-        }
-    }
-}
-
-impl fmt::Debug for SqlKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("SqlKey").field(&self.cells).finish()
-    }
 }
 
 /// One kind of aggregate whose events a projection in SQL handles.

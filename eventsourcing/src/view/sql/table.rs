@@ -7,9 +7,18 @@ use crate::error::ViewError;
 use crate::view::{Checkpoint, Place};
 
 /// The database of one generation of a view. What comes between `begin` and `commit` is kept as a whole or not at all.
-pub(super) trait SqlTable: Send {
+pub(crate) trait SqlTable: Send {
     /// The connection that writes.
     fn connection(&mut self) -> &mut Connection;
+
+    /// What an error of the connection is for the view.
+    fn failed(&self, error: rusqlite::Error) -> ViewError;
+
+    /// Makes the caller the one writer, and the writer before it none; false while another one is alive.
+    fn claim(&mut self) -> Result<bool, ViewError>;
+
+    /// Shows others that the writer is alive.
+    fn beat(&mut self) -> Result<(), ViewError>;
 
     /// Whether it has no tables of the projection yet.
     fn is_new(&mut self) -> Result<bool, ViewError>;
@@ -31,6 +40,9 @@ pub(super) trait SqlTable: Send {
     /// Adds a delivery to those that wait for a key that is set aside.
     fn enqueue(&mut self, key: &SqlKey, place: Place) -> Result<(), ViewError>;
 
+    /// The oldest deliveries that wait for a key that is set aside, at most so many.
+    fn waiting(&mut self, key: &SqlKey, limit: usize) -> Result<Vec<Place>, ViewError>;
+
     /// Removes deliveries that were made, and that waited for the key.
     fn dequeue(&mut self, key: &SqlKey, places: &[Place]) -> Result<(), ViewError>;
 
@@ -47,7 +59,7 @@ pub(super) trait SqlTable: Send {
     ///
     /// # Errors
     ///
-    /// [`ViewError::Fenced`] if another runner has moved it.
+    /// [`ViewError::Fenced`] if another runner has moved it, or is the writer now.
     fn commit(&mut self, from: Option<Checkpoint>, to: Checkpoint) -> Result<(), ViewError>;
 
     fn rollback(&mut self);

@@ -134,7 +134,8 @@ fn folded<const KEYED: bool>(
     size: usize,
 ) -> (Result<(), StopReason>, Memory, SqlFold<Ledger<KEYED>>) {
     let (mut table, mut batch) = (Memory::new(), Batch::default());
-    let mut fold = SqlFold::<Ledger<KEYED>>::open(&mut table, &mut batch, LIMITS).unwrap();
+    let mut fold = SqlFold::<Ledger<KEYED>>::new(&mut table, &mut batch, LIMITS).unwrap();
+    fold.reopen(&mut table).unwrap();
     let mut position = 0;
     for events in events.chunks(size) {
         batch.clear();
@@ -205,11 +206,12 @@ fn a_database_that_is_full_parks_nothing() {
     done.unwrap();
     table.connection.execute_batch("PRAGMA max_page_count = 1").unwrap();
     let mut batch = Batch::default();
-    let mut reopened = SqlFold::<Ledger<true>>::open(&mut table, &mut batch, LIMITS).unwrap();
+    let mut reopened = SqlFold::<Ledger<true>>::new(&mut table, &mut batch, LIMITS).unwrap();
+    reopened.reopen(&mut table).unwrap();
     push(&mut batch, 3, (3, ""));
     push(&mut batch, 4, (4, "fills"));
     let done = reopened.apply(&batch, checkpoint(4), &mut table);
-    assert!(matches!(done, Err(StopReason::View(ViewError::Database { .. }))), "{done:?}");
+    assert!(matches!(done, Err(StopReason::View(ViewError::Rows(_)))), "{done:?}");
     assert_eq!(entries(&table).len(), 2);
     table.connection.execute_batch("PRAGMA max_page_count = 1000").unwrap();
     reopened.apply(&batch, checkpoint(4), &mut table).unwrap();

@@ -21,7 +21,7 @@ impl<P: SqlProjection> SqlFold<P> {
         batch: &Batch,
         key: &SqlKey,
         places: &[Place],
-        table: &mut impl SqlTable,
+        table: &mut dyn SqlTable,
     ) -> Result<Retried, StopReason> {
         let lanes: Vec<usize> = (0..P::SOURCES.len()).collect();
         let plan = delivery::plan::<P>(batch, &lanes, Position::default())?;
@@ -38,7 +38,7 @@ impl<P: SqlProjection> SqlFold<P> {
         key: &SqlKey,
         places: &[Place],
         waiting: &[&Planned<P>],
-        table: &mut impl SqlTable,
+        table: &mut dyn SqlTable,
     ) -> Result<Retried, ViewError> {
         // Nothing is set aside before something was read.
         let Some(checkpoint) = self.checkpoint else { return Ok(Retried::Made) };
@@ -66,7 +66,7 @@ impl<P: SqlProjection> SqlFold<P> {
         batch: &Batch,
         waiting: &[&Planned<P>],
         tried: &mut Tried,
-        table: &mut impl SqlTable,
+        table: &mut dyn SqlTable,
     ) -> Result<Option<Option<(usize, String)>>, ViewError> {
         table.begin()?;
         for (number, delivery) in waiting.iter().enumerate() {
@@ -84,7 +84,7 @@ impl<P: SqlProjection> SqlFold<P> {
     /// # Errors
     ///
     /// If the database failed; nothing is changed then.
-    pub(crate) fn unpark(&mut self, key: &SqlKey, drops: bool, table: &mut impl SqlTable) -> Result<(), ViewError> {
+    pub(crate) fn unpark(&mut self, key: &SqlKey, drops: bool, table: &mut dyn SqlTable) -> Result<(), ViewError> {
         let Some(checkpoint) = self.checkpoint else { return Ok(()) };
         let mut unpark = || {
             table.begin()?;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use rusqlite::Connection;
 
+use super::SqlFold;
 use super::delivery::Planned;
-use super::{SqlFold, database};
 use crate::error::{StopReason, ViewError};
 use crate::view::sql::guard::Fault;
 use crate::view::sql::table::SqlTable;
@@ -37,7 +37,7 @@ impl<P: SqlProjection> SqlFold<P> {
         batch: &Batch,
         plan: &[Planned<P>],
         to: Checkpoint,
-        table: &mut impl SqlTable,
+        table: &mut dyn SqlTable,
     ) -> Result<HashSet<SqlKey>, StopReason> {
         let mut tried = Tried::default();
         loop {
@@ -55,7 +55,7 @@ impl<P: SqlProjection> SqlFold<P> {
         batch: &Batch,
         plan: &[Planned<P>],
         tried: &mut Tried,
-        table: &mut impl SqlTable,
+        table: &mut dyn SqlTable,
     ) -> Result<Option<HashSet<SqlKey>>, StopReason> {
         let mut parked = HashSet::new();
         table.begin()?;
@@ -86,7 +86,7 @@ impl<P: SqlProjection> SqlFold<P> {
         batch: &Batch,
         (number, delivery): (usize, &Planned<P>),
         tried: &mut Tried,
-        table: &mut impl SqlTable,
+        table: &mut dyn SqlTable,
     ) -> Result<Made, ViewError> {
         loop {
             if let Some((TRIES.., error)) = tried.by_delivery.get(&number) {
@@ -96,11 +96,12 @@ impl<P: SqlProjection> SqlFold<P> {
             let made = in_savepoint(connection, || delivery.run(batch, &self.guard, connection));
             match made {
                 Ok(()) => return Ok(Made::Done),
-                Err(Fault::Database(error)) => return Err(database::<P>(error)),
+                Err(Fault::Database(error)) => return Err(table.failed(error)),
                 Err(Fault::Handler(error)) => {
+                    let is_lost = connection.is_autocommit();
                     let tries = tried.by_delivery.get(&number).map_or(0, |(tries, _)| *tries);
                     tried.by_delivery.insert(number, (tries + 1, error));
-                    if connection.is_autocommit() {
+                    if is_lost {
                         return Ok(Made::TransactionLost);
                     }
                 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use crate::error::ViewError;
+use crate::error::{StoreError, StoreErrorKind, ViewError};
 use crate::stream::Position;
 use crate::view::sql::SqlKey;
 use crate::view::sql::table::SqlTable;
@@ -37,18 +37,29 @@ impl Memory {
     }
 
     fn run(&self, sql: &str, params: impl rusqlite::Params) -> Result<(), ViewError> {
-        let failed = |source| ViewError::Database { view: "Memory", source: std::sync::Arc::new(source) };
-        self.connection.execute(sql, params).map(drop).map_err(failed)
+        self.connection.execute(sql, params).map(drop).map_err(|error| self.failed(error))
     }
 }
 
 fn text(key: &SqlKey) -> String {
-    format!("{:?}", key.cells())
+    key.as_str().to_owned()
 }
 
 impl SqlTable for Memory {
     fn connection(&mut self) -> &mut Connection {
         &mut self.connection
+    }
+
+    fn failed(&self, error: rusqlite::Error) -> ViewError {
+        ViewError::Rows(StoreError::new(StoreErrorKind::Unavailable, error.to_string()))
+    }
+
+    fn claim(&mut self) -> Result<bool, ViewError> {
+        Ok(true)
+    }
+
+    fn beat(&mut self) -> Result<(), ViewError> {
+        Ok(())
     }
 
     fn is_new(&mut self) -> Result<bool, ViewError> {
@@ -81,6 +92,10 @@ impl SqlTable for Memory {
 
     fn enqueue(&mut self, key: &SqlKey, place: Place) -> Result<(), ViewError> {
         self.run("INSERT INTO _waiting VALUES (?1, ?2, ?3)", params![text(key), place.position, place.nth])
+    }
+
+    fn waiting(&mut self, _: &SqlKey, _: usize) -> Result<Vec<Place>, ViewError> {
+        Ok(Vec::new())
     }
 
     fn dequeue(&mut self, key: &SqlKey, places: &[Place]) -> Result<(), ViewError> {

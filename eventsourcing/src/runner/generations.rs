@@ -1,0 +1,89 @@
+//! The generations of a view that its runner keeps up to date, for those who wait for the view.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::error::{StopReason, ViewError};
+use crate::runner::progress::Progress;
+use crate::runner::select::{First, select};
+use crate::store::Watch;
+use crate::stream::Position;
+use crate::view::Generation;
+
+/// The generations of a view that a runner keeps up to date.
+#[derive(Debug)]
+pub(super) struct Generations {
+    view: &'static str,
+    of_runner: Mutex<Vec<OfRunner>>,
+    /// Published with each change of them.
+    changes: Watch,
+}
+
+/// A generation that a runner keeps up to date.
+#[derive(Clone, Debug)]
+pub(super) struct OfRunner {
+    pub(super) generation: Generation,
+    pub(super) is_shown: bool,
+    pub(super) progress: Arc<Progress>,
+}
+
+impl Generations {
+    /// Those of a view which no runner has.
+    pub(super) fn stopped(view: &'static str) -> Self {
+        Self { view, of_runner: Mutex::new(vec![before(Progress::stopped(view))]), changes: Watch::default() }
+    }
+
+    /// Takes note that a runner begins, which does not know yet what it keeps up to date.
+    pub(super) fn restart(&self) {
+        self.set(vec![before(Progress::started(self.view))]);
+    }
+
+    /// Takes note of what the runner keeps up to date.
+    pub(super) fn set(&self, of_runner: Vec<OfRunner>) {
+        *self.lock() = of_runner;
+        self.changes.publish(self.changes.published().next());
+    }
+
+    pub(super) fn all(&self) -> Vec<OfRunner> {
+        self.lock().clone()
+    }
+
+    /// The one that is shown, or without one that which is to be.
+    pub(super) fn current(&self) -> Option<OfRunner> {
+        let of_runner = self.lock();
+        of_runner.iter().find(|one| one.is_shown).or_else(|| of_runner.first()).cloned()
+    }
+
+    pub(super) fn end(&self) {
+        self.all().iter().for_each(|one| one.progress.end());
+    }
+
+    /// Why the view has stopped, if it has.
+    pub(super) fn stop_reason(&self) -> Option<Arc<StopReason>> {
+        self.current().and_then(|current| current.progress.stop_reason())
+    }
+
+    /// Waits until the rows that are shown are made up to a position.
+    pub(super) async fn wait_for(&self, position: Position) -> Result<(), ViewError> {
+        loop {
+            // Before they are looked at: a change that comes between the two is not missed.
+            let changes = self.changes.published();
+            let Some(current) = self.current() else { return Ok(()) };
+            // One that is not shown yet is waited for until it is, or has stopped.
+            let position = if current.is_shown { position } else { Position::new(u64::MAX) };
+            if let First::One(reached) =
+                select(current.progress.wait_for(position), self.changes.wait_past(changes)).await
+            {
+                return reached;
+            }
+        }
+    }
+
+    // No foreign code runs under the lock.
+    fn lock(&self) -> MutexGuard<'_, Vec<OfRunner>> {
+        self.of_runner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn before(progress: Progress) -> OfRunner {
+    OfRunner { generation: Generation(0), is_shown: false, progress: Arc::new(progress) }
+}

@@ -1,0 +1,60 @@
+//! Where the generations of a view are kept, and which of them is shown.
+
+use std::sync::Arc;
+
+use crate::error::ViewError;
+#[cfg(feature = "sqlite")]
+use crate::view::sqlite::SqliteHome;
+use crate::view::{Projection, RowReader, Table};
+
+/// A generation of a view: one build of its rows. Later ones have higher numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Generation(pub(crate) u64);
+
+/// What a generation is to the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Its rows are those that are read.
+    Shown,
+    /// It is built beside the one that is shown, and takes its place when it has caught up, unless it is held.
+    Built { is_held: bool },
+}
+
+/// Whether a change by another process has to be noticed at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// What was found less than 100 ms ago will do.
+    Recent,
+    Now,
+}
+
+/// Where the generations of a view are kept.
+pub(crate) trait Home<P: Projection>: Send + Sync {
+    /// The rows that are shown.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::NotBuilt`] if there are none of this type yet.
+    fn shown(&self, look: Look) -> Result<Arc<dyn RowReader<P>>, ViewError>;
+
+    /// The generations that a runner of this program keeps up to date; makes the first one.
+    fn generations(&self) -> Result<Vec<(Generation, Role)>, ViewError>;
+
+    /// The rows of a generation, for its writer.
+    fn table(&self, generation: Generation) -> Result<Box<dyn Table<P>>, ViewError>;
+
+    /// Begins a new generation, unless one is being built.
+    fn rebuild(&self) -> Result<(), ViewError>;
+
+    /// Shows a generation that was built, instead of the one that is shown. Unless it is forced, only if it has no more rows set aside than that has.
+    fn swap(&self, to: Generation, is_forced: bool) -> Result<bool, ViewError>;
+
+    /// Shows the generation again that was shown before. False if there is none.
+    fn swap_back(&self) -> Result<bool, ViewError>;
+
+    /// The home in SQLite, if it is one.
+    #[cfg(feature = "sqlite")]
+    fn sqlite(&self) -> Option<&SqliteHome<P>> {
+        None
+    }
+}

@@ -1,0 +1,91 @@
+//! The generations of a view in memory.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::error::ViewError;
+use crate::view::{Generation, Home, Look, MemoryRows, MemoryTable, Projection, Role, RowReader, Table, View};
+
+/// The generations of a view in memory: the one that is shown, the one that is built, and the one that was shown before.
+pub(crate) struct MemoryHome<V: View> {
+    generations: Mutex<Generations<V>>,
+}
+
+struct Generations<V: View> {
+    shown: Numbered<V>,
+    built: Option<Numbered<V>>,
+    before: Option<Numbered<V>>,
+    newest: u64,
+}
+
+struct Numbered<V: View> {
+    number: Generation,
+    rows: Arc<MemoryRows<V>>,
+    /// Whether it was shown before, and is not to be shown again by itself.
+    is_held: bool,
+}
+
+impl<V: View> Numbered<V> {
+    fn new(number: u64) -> Self {
+        Self { number: Generation(number), rows: Arc::default(), is_held: false }
+    }
+}
+
+impl<V: View> Default for MemoryHome<V> {
+    fn default() -> Self {
+        let generations = Generations { shown: Numbered::new(1), built: None, before: None, newest: 1 };
+        Self { generations: Mutex::new(generations) }
+    }
+}
+
+impl<V: View> MemoryHome<V> {
+    // No foreign code runs under the lock.
+    fn lock(&self) -> MutexGuard<'_, Generations<V>> {
+        self.generations.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<P: Projection> Home<P> for MemoryHome<P> {
+    fn shown(&self, _: Look) -> Result<Arc<dyn RowReader<P>>, ViewError> {
+        Ok(Arc::clone(&self.lock().shown.rows) as Arc<dyn RowReader<P>>)
+    }
+
+    fn generations(&self) -> Result<Vec<(Generation, Role)>, ViewError> {
+        let of = self.lock();
+        let built = of.built.as_ref().map(|built| (built.number, Role::Built { is_held: built.is_held }));
+        Ok([(of.shown.number, Role::Shown)].into_iter().chain(built).collect())
+    }
+
+    fn table(&self, generation: Generation) -> Result<Box<dyn Table<P>>, ViewError> {
+        let of = self.lock();
+        let built = of.built.as_ref().filter(|built| built.number == generation);
+        Ok(Box::new(MemoryTable::new(Arc::clone(&built.unwrap_or(&of.shown).rows))))
+    }
+
+    fn rebuild(&self) -> Result<(), ViewError> {
+        let mut of = self.lock();
+        if of.built.is_none() {
+            of.newest += 1;
+            of.built = Some(Numbered::new(of.newest));
+        }
+        Ok(())
+    }
+
+    fn swap(&self, to: Generation, is_forced: bool) -> Result<bool, ViewError> {
+        let mut of = self.lock();
+        let Some(built) = of.built.take_if(|built| built.number == to) else { return Ok(false) };
+        if !is_forced && built.rows.parked_len()? > of.shown.rows.parked_len()? {
+            of.built = Some(built);
+            return Ok(false);
+        }
+        of.before = Some(std::mem::replace(&mut of.shown, built));
+        Ok(true)
+    }
+
+    fn swap_back(&self) -> Result<bool, ViewError> {
+        let mut of = self.lock();
+        let Some(before) = of.before.take() else { return Ok(false) };
+        let shown = std::mem::replace(&mut of.shown, before);
+        of.built = Some(Numbered { is_held: true, ..shown });
+        Ok(true)
+    }
+}

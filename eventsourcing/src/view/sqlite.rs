@@ -1,0 +1,27 @@
+//! Rows in SQLite: a folder with a file for each generation of a view, and one that says which of them are shown.
+//!
+//! Not in the file of the events: one who writes rows there keeps those from it who commit events. In WAL mode with `synchronous = NORMAL`: after a power loss
+//! rows and checkpoint go back together, and the events since then are read again.
+// `folder` knows the generations, `generation` is the file of one of them with its `lease`; `table` writes rows to it and `reader` reads them.
+
+mod cells;
+mod error;
+mod file;
+mod folder;
+mod generation;
+mod home;
+mod keys;
+mod lease;
+mod lineage;
+mod parked;
+mod pool;
+mod reader;
+mod sql_home;
+mod sql_table;
+mod statements;
+mod table;
+
+pub(crate) use self::folder::Folder;
+pub(crate) use self::home::SqliteHome;
+pub(crate) use self::keys::text_of;
+pub(crate) use self::sql_home::SqlHome;

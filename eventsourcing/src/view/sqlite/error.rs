@@ -1,0 +1,38 @@
+//! What the errors of SQLite mean for a view.
+
+use std::path::Path;
+
+use crate::error::{CellError, OpenError, StoreError, StoreErrorKind, ViewError};
+use crate::store::sqlite::error::Cause;
+use crate::store::sqlite::error::meaning::meaning;
+use crate::view::View;
+
+/// That a file of views could not be read or written. Nothing of what was to be written is kept.
+pub(super) fn failed(path: &Path, error: rusqlite::Error) -> ViewError {
+    let kind = meaning(&error).kind;
+    let path = path.display();
+    let message = match kind {
+        StoreErrorKind::Corrupt => format!(
+            "`{path}` is damaged, or changed by another program: stop the runner, remove the folder of the views, and they are made again of all \
+             events"
+        ),
+        StoreErrorKind::Full => format!("`{path}` could not be written, since no space is left: make space"),
+        StoreErrorKind::Unsupported => {
+            format!("`{path}` could not be written: give this user the right to write to it and to its folder")
+        }
+        _ => format!(
+            "`{path}` could not be read or written: look at the disk, and whether another program uses the file"
+        ),
+    };
+    ViewError::Rows(StoreError::new(kind, message).caused_by(Cause::new(error)))
+}
+
+/// That a file of views cannot be opened again.
+pub(super) fn not_opened(error: OpenError) -> ViewError {
+    ViewError::Rows(error.into_store())
+}
+
+/// That what is kept of a row or a key is none of the view's type.
+pub(super) fn failed_row<V: View>(source: CellError) -> ViewError {
+    ViewError::Row { view: V::NAME, source }
+}

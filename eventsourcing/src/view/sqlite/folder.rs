@@ -1,0 +1,181 @@
+//! The folder of views: which generations there are, and which of each view is active.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
+
+use crate::error::{OpenError, ViewError};
+use crate::store::sqlite::error::system::io_error;
+use crate::view::Generation;
+use crate::view::sqlite::error::failed;
+use crate::view::sqlite::file::{self, FileKind};
+
+/// `generations`: every build of a view that was not removed; numbers are given once. `active`: for each view the one that is shown, and the one that was
+/// before.
+const TABLES: &str = "
+CREATE TABLE generations (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    view TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    fingerprint INTEGER NOT NULL,
+    is_held INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX by_view ON generations (view);
+CREATE TABLE active (
+    view TEXT PRIMARY KEY,
+    number INTEGER NOT NULL,
+    before INTEGER
+) STRICT, WITHOUT ROWID;
+";
+
+/// How long a runner may stand still before another takes its place, unless set.
+const LEASE: Duration = Duration::from_secs(5);
+
+/// The folder of views.
+pub(crate) struct Folder {
+    path: PathBuf,
+    registry: Mutex<Connection>,
+    lease: Mutex<Duration>,
+}
+
+/// A view as the program has it: its name, the version of its projection, and the fingerprint of its rows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Code {
+    pub(super) view: &'static str,
+    pub(super) version: u32,
+    pub(super) fingerprint: i64,
+}
+
+/// A generation in the folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Built {
+    pub(super) number: Generation,
+    pub(super) version: u32,
+    pub(super) fingerprint: i64,
+    pub(super) is_held: bool,
+}
+
+impl Built {
+    /// Whether this code makes such rows.
+    pub(super) const fn is_of(&self, code: Code) -> bool {
+        self.version == code.version && self.fingerprint == code.fingerprint
+    }
+}
+
+/// The generations of a view, from the oldest to the newest.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Builds {
+    pub(super) all: Vec<Built>,
+    pub(super) active: Option<Built>,
+}
+
+impl Folder {
+    /// Opens a folder; makes it if there is none.
+    pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
+        fs::create_dir_all(path).map_err(|error| io_error(path.to_owned(), error))?;
+        let path = fs::canonicalize(path).map_err(|error| io_error(path.to_owned(), error))?;
+        let conn = file::open(&path.join("views.db"), FileKind::FOLDER, |conn| conn.execute_batch(TABLES))?;
+        Ok(Self { path, registry: Mutex::new(conn), lease: Mutex::new(LEASE) })
+    }
+
+    /// How long a runner may stand still before another takes its place.
+    pub(crate) fn lease(&self) -> Duration {
+        *self.lease.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_lease(&self, lease: Duration) {
+        *self.lease.lock().unwrap_or_else(PoisonError::into_inner) = lease;
+    }
+
+    /// Where the rows of a generation are.
+    pub(super) fn file_of(&self, view: &str, generation: Generation) -> PathBuf {
+        // Names of views differ in more than their case only by chance; the numbers always do.
+        self.path.join(format!("{view}-{}.db", generation.0))
+    }
+
+    /// The generations of a view.
+    pub(super) fn builds(&self, view: &str) -> Result<Builds, ViewError> {
+        let conn = self.lock();
+        builds(&conn, view).map_err(|error| self.failed(error))
+    }
+
+    /// Changes what there is of a view, as one transaction; `change` is given what there is.
+    pub(super) fn change<T>(
+        &self,
+        view: &str,
+        change: impl FnOnce(&Transaction<'_>, &Builds) -> rusqlite::Result<T>,
+    ) -> Result<T, ViewError> {
+        let mut conn = self.lock();
+        let work = || {
+            let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let changed = change(&tx, &builds(&tx, view)?)?;
+            tx.commit()?;
+            Ok(changed)
+        };
+        work().map_err(|error| self.failed(error))
+    }
+
+    fn failed(&self, error: rusqlite::Error) -> ViewError {
+        failed(&self.path.join("views.db"), error)
+    }
+
+    // No foreign code runs under the lock.
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.registry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Adds a generation, and shows it if there is no other.
+pub(super) fn add(conn: &Connection, code: Code, builds: &Builds) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO generations (view, version, fingerprint) VALUES (?1, ?2, ?3)";
+    conn.execute(sql, (code.view, code.version, code.fingerprint))?;
+    if builds.active.is_none() {
+        let number = conn.last_insert_rowid();
+        conn.execute("INSERT OR REPLACE INTO active (view, number) VALUES (?1, ?2)", (code.view, number))?;
+    }
+    Ok(())
+}
+
+/// Shows a generation instead of the one that is shown.
+pub(super) fn activate(conn: &Connection, view: &str, generation: Generation) -> rusqlite::Result<()> {
+    let number = to_sql(generation);
+    let sql = "UPDATE active SET before = number, number = ?2 WHERE view = ?1 AND number <> ?2";
+    conn.execute(sql, (view, number))?;
+    conn.execute("UPDATE generations SET is_held = 0 WHERE number = ?1", [number]).map(drop)
+}
+
+/// Shows the generation that was shown before, and holds the one that is; false if there is none.
+pub(super) fn activate_before(conn: &Connection, view: &str) -> rusqlite::Result<bool> {
+    let sql = "
+        SELECT active.number, before FROM active JOIN generations ON generations.number = before WHERE active.view = ?1";
+    let found: Option<(i64, i64)> = conn.query_row(sql, [view], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let Some((shown, before)) = found else { return Ok(false) };
+    conn.execute("UPDATE active SET number = ?2, before = NULL WHERE view = ?1", (view, before))?;
+    conn.execute("UPDATE generations SET is_held = 1 WHERE number = ?1", [shown])?;
+    Ok(true)
+}
+
+fn builds(conn: &Connection, view: &str) -> rusqlite::Result<Builds> {
+    let sql = "SELECT number, version, fingerprint, is_held FROM generations WHERE view = ?1 ORDER BY number";
+    let mut select = conn.prepare_cached(sql)?;
+    let all = select.query_map([view], |row| {
+        let number = from_sql(row.get(0)?);
+        Ok(Built { number, version: row.get(1)?, fingerprint: row.get(2)?, is_held: row.get(3)? })
+    })?;
+    let all: Vec<Built> = all.collect::<Result<_, _>>()?;
+    let active = "SELECT number FROM active WHERE view = ?1";
+    let active: Option<i64> = conn.prepare_cached(active)?.query_row([view], |row| row.get(0)).optional()?;
+    let active = all.iter().find(|built| Some(built.number) == active.map(from_sql)).copied();
+    Ok(Builds { all, active })
+}
+
+fn to_sql(generation: Generation) -> i64 {
+    i64::try_from(generation.0).unwrap_or(i64::MAX)
+}
+
+fn from_sql(number: i64) -> Generation {
+    Generation(u64::try_from(number).unwrap_or(0))
+}

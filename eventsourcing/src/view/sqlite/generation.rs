@@ -1,0 +1,168 @@
+//! The file of one generation of a view, as its writer has it: the checkpoint with its fence, and the transaction at hand.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, Row};
+use uuid::Uuid;
+
+use crate::error::ViewError;
+use crate::stream::StoreId;
+use crate::view::Checkpoint;
+use crate::view::sqlite::error::{failed, not_opened};
+use crate::view::sqlite::file::{self, FileKind};
+use crate::view::sqlite::lease::{Lease, Seen};
+use crate::view::sqlite::parked::{self, from_sql, to_sql};
+
+/// Where the generation stands: one row. `store` is null before the first commit.
+const TABLES: &str = "
+CREATE TABLE _state (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    store BLOB,
+    position INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    writer INTEGER NOT NULL,
+    beat INTEGER NOT NULL
+) STRICT;
+INSERT INTO _state VALUES (1, NULL, 0, 0, 0, 0);
+";
+
+/// The file of one generation of a view, for its writer.
+pub(super) struct GenerationFile {
+    pub(super) conn: Connection,
+    view: &'static str,
+    path: PathBuf,
+    opened: Option<FileId>,
+    lease: Lease,
+}
+
+/// What tells a file from another that has taken its name.
+type FileId = (u64, u64);
+
+impl GenerationFile {
+    /// Opens the file; makes it, with the tables of `make` beside its own, if there is none.
+    pub(super) fn open(
+        view: &'static str,
+        path: PathBuf,
+        lease: Duration,
+        make: impl FnOnce(&Connection) -> rusqlite::Result<()>,
+    ) -> Result<Self, ViewError> {
+        let make = |conn: &Connection| {
+            conn.execute_batch(TABLES)?;
+            conn.execute_batch(parked::TABLES)?;
+            make(conn)
+        };
+        let conn = file::open(&path, FileKind::GENERATION, make).map_err(not_opened)?;
+        let (opened, lease) = (file_id(&path), Lease::new(path.with_extension("lock"), lease));
+        Ok(Self { conn, view, path, opened, lease })
+    }
+
+    /// Runs what reads or writes, and says of what file its error is.
+    pub(super) fn run<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
+        work(&self.conn).map_err(|error| self.failed(error))
+    }
+
+    /// That it could not be read or written.
+    pub(super) fn failed(&self, error: rusqlite::Error) -> ViewError {
+        failed(&self.path, error)
+    }
+
+    pub(super) fn claim(&mut self) -> Result<bool, ViewError> {
+        self.check_file()?;
+        let seen = self.run(|conn| {
+            let seen = |row: &Row<'_>| Ok(Seen { token: row.get(0)?, beat: row.get(1)? });
+            conn.prepare_cached("SELECT writer, beat FROM _state")?.query_row((), seen)
+        })?;
+        if !self.lease.may_claim(seen) {
+            return Ok(false);
+        }
+        // What another has written meanwhile shows that it is alive.
+        let sql = "UPDATE _state SET writer = ?1, beat = beat + 1 WHERE writer = ?2 AND beat = ?3";
+        let mine = self.lease.token;
+        let changed = self.run(|conn| conn.prepare_cached(sql)?.execute((mine, seen.token, seen.beat)))?;
+        if changed == 1 {
+            self.lease.claimed();
+        }
+        Ok(changed == 1)
+    }
+
+    pub(super) fn beat(&mut self) -> Result<(), ViewError> {
+        self.check_file()?;
+        self.lease.beat();
+        let mine = self.lease.token;
+        let sql = "UPDATE _state SET beat = beat + 1 WHERE writer = ?1";
+        match self.run(|conn| conn.prepare_cached(sql)?.execute([mine]))? {
+            1 => Ok(()),
+            _ => Err(self.fenced()),
+        }
+    }
+
+    pub(super) fn checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+        self.run(checkpoint)
+    }
+
+    // Neither this nor `COMMIT` is among the statements that are kept: SQL of a projection that reads the same would find it there, prepared and allowed.
+    pub(super) fn begin(&self) -> Result<(), ViewError> {
+        self.run(|conn| conn.execute_batch("BEGIN IMMEDIATE"))
+    }
+
+    pub(super) fn commit(&mut self, from: Option<Checkpoint>, to: Checkpoint) -> Result<(), ViewError> {
+        let sql = "
+            UPDATE _state SET store = ?1, position = ?2, checksum = ?3, beat = beat + 1
+            WHERE writer = ?4 AND store IS ?5 AND position = ?6 AND checksum = ?7";
+        let store = |checkpoint: Checkpoint| checkpoint.store.as_uuid().into_bytes();
+        let (position, checksum) = from.map_or((0, 0), |from| (to_sql(from.position), from.checksum));
+        let mine = self.lease.token;
+        let changed = self.run(|conn| {
+            let new = (store(to), to_sql(to.position), to.checksum);
+            let old = (from.map(store), position, checksum);
+            conn.prepare_cached(sql)?.execute((new.0, new.1, new.2, mine, old.0, old.1, old.2))
+        })?;
+        if changed != 1 {
+            return Err(self.fenced());
+        }
+        self.run(|conn| conn.execute_batch("COMMIT"))
+    }
+
+    pub(super) fn rollback(&self) {
+        if !self.conn.is_autocommit() {
+            // When it fails, the next `BEGIN` does, and this runs again.
+            _ = self.conn.execute_batch("ROLLBACK");
+        }
+    }
+
+    fn fenced(&mut self) -> ViewError {
+        self.lease.fenced();
+        ViewError::Fenced { view: self.view }
+    }
+
+    /// A file that was removed takes what is written to it, and gives it to no one.
+    fn check_file(&self) -> Result<(), ViewError> {
+        if self.opened == file_id(&self.path) {
+            Ok(())
+        } else {
+            Err(ViewError::FileGone { view: self.view, path: self.path.clone() })
+        }
+    }
+}
+
+/// The checkpoint of a generation.
+pub(super) fn checkpoint(conn: &Connection) -> rusqlite::Result<Option<Checkpoint>> {
+    conn.prepare_cached("SELECT store, position, checksum FROM _state")?.query_row((), |row| {
+        let store: Option<[u8; 16]> = row.get(0)?;
+        let (position, checksum) = (from_sql(row.get(1)?), row.get(2)?);
+        Ok(store.map(|store| Checkpoint { store: StoreId::from(Uuid::from_bytes(store)), position, checksum }))
+    })
+}
+
+#[cfg(unix)]
+fn file_id(path: &Path) -> Option<FileId> {
+    use std::os::unix::fs::MetadataExt as _;
+    let status = std::fs::metadata(path).ok()?;
+    Some((status.dev(), status.ino()))
+}
+
+#[cfg(not(unix))]
+fn file_id(path: &Path) -> Option<FileId> {
+    path.exists().then_some((0, 0))
+}

@@ -1,0 +1,81 @@
+//! The generations of a view of rows in its folder.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, Params};
+
+use crate::error::ViewError;
+use crate::view::sqlite::folder::{Code, Folder};
+use crate::view::sqlite::generation::GenerationFile;
+use crate::view::sqlite::lineage::Lineage;
+use crate::view::sqlite::reader::SqliteReader;
+use crate::view::sqlite::statements::Statements;
+use crate::view::sqlite::table::SqliteTable;
+use crate::view::{Generation, Home, Look, Projection, Role, RowReader, Table, View};
+
+/// The generations of a view of rows in its folder.
+pub(crate) struct SqliteHome<V: View> {
+    lineage: Lineage<SqliteReader<V>>,
+}
+
+impl<P: Projection> SqliteHome<P> {
+    pub(crate) fn new(folder: Arc<Folder>) -> Self {
+        let code = Code { view: P::NAME, version: P::VERSION, fingerprint: fingerprint::<P>() };
+        Self { lineage: Lineage::new(folder, code, SqliteReader::open) }
+    }
+
+    /// The rows that fulfil conditions in SQL.
+    pub(crate) fn query(&self, conditions: &str, parameters: impl Params) -> Result<Vec<P>, ViewError> {
+        self.lineage.reader(Look::Recent)?.query(conditions, parameters)
+    }
+
+    /// A connection that reads the generation which is shown.
+    pub(crate) fn connect(&self) -> Result<Connection, ViewError> {
+        self.lineage.reader(Look::Now)?.connect()
+    }
+}
+
+impl<P: Projection> Home<P> for SqliteHome<P> {
+    fn shown(&self, look: Look) -> Result<Arc<dyn RowReader<P>>, ViewError> {
+        Ok(self.lineage.reader(look)? as Arc<dyn RowReader<P>>)
+    }
+
+    fn generations(&self) -> Result<Vec<(Generation, Role)>, ViewError> {
+        self.lineage.generations()
+    }
+
+    fn table(&self, generation: Generation) -> Result<Box<dyn Table<P>>, ViewError> {
+        let path = self.lineage.file_of(generation);
+        let make = |conn: &Connection| conn.execute_batch(&Statements::<P>::create());
+        let file = GenerationFile::open(P::NAME, path, self.lineage.lease(), make)?;
+        Ok(Box::new(SqliteTable::new(file, Statements::<P>::new())))
+    }
+
+    fn sqlite(&self) -> Option<&SqliteHome<P>> {
+        Some(self)
+    }
+
+    fn rebuild(&self) -> Result<(), ViewError> {
+        self.lineage.rebuild()
+    }
+
+    fn swap(&self, to: Generation, is_forced: bool) -> Result<bool, ViewError> {
+        self.lineage.swap(to, is_forced)
+    }
+
+    fn swap_back(&self) -> Result<bool, ViewError> {
+        self.lineage.swap_back()
+    }
+}
+
+/// A number that differs where the columns do (FNV-1a, 64 bits).
+fn fingerprint<V: View>() -> i64 {
+    let mut text = String::new();
+    for column in V::COLUMNS {
+        use std::fmt::Write as _;
+        let (optional, key, indexed) = (column.is_optional, column.is_key, column.is_indexed);
+        _ = write!(text, "{} {:?} {optional} {key} {indexed};", column.name, column.column_type);
+    }
+    let fnv = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, fnv).cast_signed()
+}

@@ -1,0 +1,118 @@
+//! The rows of a generation, as readers have them.
+
+use std::path::PathBuf;
+
+use rusqlite::{Connection, Params, Rows};
+
+use crate::error::{CellError, ViewError};
+use crate::view::sqlite::cells::{SqlRow, bind};
+use crate::view::sqlite::error::failed_row;
+use crate::view::sqlite::generation;
+use crate::view::sqlite::keys::key_of;
+use crate::view::sqlite::parked::{self, Stored};
+use crate::view::sqlite::pool::Pool;
+use crate::view::sqlite::statements::Statements;
+use crate::view::sqlite::table::{bind_key, get};
+use crate::view::{Checkpoint, Dropped, Key as _, Parked, RowReader, Select, View};
+
+/// The rows of a generation, for its readers.
+pub(crate) struct SqliteReader<V: View> {
+    pool: Pool,
+    statements: Statements<V>,
+}
+
+impl<V: View> SqliteReader<V> {
+    /// Opens the file of a generation, which must be there.
+    pub(super) fn open(path: PathBuf) -> Result<Self, ViewError> {
+        Ok(Self { pool: Pool::open(path)?, statements: Statements::new() })
+    }
+
+    pub(super) fn connect(&self) -> Result<Connection, ViewError> {
+        self.pool.connect()
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
+        self.pool.read(read)
+    }
+
+    /// The rows that fulfil conditions in SQL.
+    pub(crate) fn query(&self, conditions: &str, parameters: impl Params) -> Result<Vec<V>, ViewError> {
+        let sql = self.statements.rows(conditions);
+        self.rows(|conn| {
+            let mut select = conn.prepare_cached(&sql)?;
+            read_rows(select.query(parameters)?)
+        })
+    }
+
+    fn rows(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<Found<V>>) -> Result<Vec<V>, ViewError> {
+        self.read(read)?.map_err(failed_row::<V>)
+    }
+
+    fn key(stored: Stored) -> Result<(Parked<V::Key>, Stored), ViewError> {
+        let key = key_of::<V>(&stored.key).map_err(failed_row::<V>)?;
+        let (position, error) = (stored.position, stored.error.clone());
+        Ok((Parked { key, position, error, since: stored.since, waiting: stored.waiting }, stored))
+    }
+}
+
+impl<V: View> RowReader<V> for SqliteReader<V> {
+    fn get(&self, key: &V::Key) -> Result<Option<V>, ViewError> {
+        let row = self.read(|conn| get(conn, &self.statements, key))?;
+        row.transpose().map_err(failed_row::<V>)
+    }
+
+    fn select(&self, select: &Select<V::Key>) -> Result<Vec<V>, ViewError> {
+        let sql = self.statements.select(select);
+        self.rows(|conn| {
+            let mut statement = conn.prepare_cached(&sql)?;
+            let mut parameter = 0;
+            for (_, value) in &select.filters {
+                parameter += 1;
+                bind(&mut statement, parameter, value)?;
+            }
+            if let Some(after) = &select.after {
+                bind_key(&mut statement, after, parameter)?;
+                parameter += V::Key::COLUMNS;
+            }
+            statement.raw_bind_parameter(parameter + 1, i64::try_from(select.limit).unwrap_or(i64::MAX))?;
+            read_rows(statement.raw_query())
+        })
+    }
+
+    fn parked(&self) -> Result<Vec<Parked<V::Key>>, ViewError> {
+        let stored = self.read(parked::list)?;
+        let parked: Result<Vec<_>, _> =
+            stored.into_iter().map(|stored| Self::key(stored).map(|(parked, _)| parked)).collect();
+        let mut parked = parked?;
+        parked.sort_by(|one, other| one.key.cmp(&other.key));
+        Ok(parked)
+    }
+
+    fn parked_len(&self) -> Result<usize, ViewError> {
+        self.read(parked::count)
+    }
+
+    fn dropped(&self) -> Result<Vec<Dropped<V::Key>>, ViewError> {
+        let stored = self.read(parked::dropped)?;
+        let each = stored.into_iter().map(Self::key);
+        each.map(|each| each.map(|(parked, stored)| Dropped { parked, at: stored.dropped_at })).collect()
+    }
+
+    fn checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+        self.read(generation::checkpoint)
+    }
+}
+
+/// Rows, unless what is kept of one is none of the view's type.
+type Found<V> = Result<Vec<V>, CellError>;
+
+fn read_rows<V: View>(mut rows: Rows<'_>) -> rusqlite::Result<Found<V>> {
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        match V::read(&SqlRow { row, columns: V::COLUMNS }) {
+            Ok(row) => found.push(row),
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    Ok(Ok(found))
+}

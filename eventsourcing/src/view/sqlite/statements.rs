@@ -1,0 +1,104 @@
+//! The SQL of a view's rows.
+
+use std::fmt::Write as _;
+use std::marker::PhantomData;
+
+use crate::view::{ColumnDef, ColumnType, Select, View};
+
+/// The SQL of a view's rows.
+pub(super) struct Statements<V> {
+    columns: String,
+    pub(super) get: String,
+    pub(super) insert: String,
+    /// The parameters are those of `insert`.
+    pub(super) update: String,
+    pub(super) delete: String,
+    view: PhantomData<fn() -> V>,
+}
+
+impl<V: View> Statements<V> {
+    pub(super) fn new() -> Self {
+        let table = quoted(V::NAME);
+        let columns = list(V::COLUMNS.iter().map(|column| quoted(column.name)), ", ");
+        let parameters = list((1..=V::COLUMNS.len()).map(|index| format!("?{index}")), ", ");
+        // By their number among all columns, or among those of the key.
+        let numbered = |(index, column): (usize, &ColumnDef)| format!("{} = ?{}", quoted(column.name), index + 1);
+        let all = || V::COLUMNS.iter().enumerate();
+        let key = list(all().filter(|(_, column)| column.is_key).map(numbered), " AND ");
+        let set = list(all().filter(|(_, column)| !column.is_key).map(numbered), ", ");
+        let by_key = list(key_columns::<V>().enumerate().map(numbered), " AND ");
+        // What has no other column than those of its key stays as it is.
+        let set = if set.is_empty() { key.replace(" AND ", ", ") } else { set };
+        Self {
+            get: format!("SELECT {columns} FROM {table} WHERE {by_key}"),
+            insert: format!("INSERT OR REPLACE INTO {table} ({columns}) VALUES ({parameters})"),
+            update: format!("UPDATE {table} SET {set} WHERE {key}"),
+            delete: format!("DELETE FROM {table} WHERE {by_key}"),
+            columns,
+            view: PhantomData,
+        }
+    }
+
+    /// The tables of a view that is new.
+    pub(super) fn create() -> String {
+        let table = quoted(V::NAME);
+        let columns = list(V::COLUMNS.iter().map(definition), ", ");
+        let key = list(key_columns::<V>().map(|column| quoted(column.name)), ", ");
+        let mut create = format!("CREATE TABLE {table} ({columns}, PRIMARY KEY ({key})) STRICT, WITHOUT ROWID;\n");
+        for column in V::COLUMNS.iter().filter(|column| column.is_indexed) {
+            let index = quoted(&format!("{} by {}", V::NAME, column.name));
+            _ = writeln!(create, "CREATE INDEX {index} ON {table} ({});", quoted(column.name));
+        }
+        create
+    }
+
+    /// The rows that are asked for; the parameters are what the columns hold, the key and the limit.
+    pub(super) fn select(&self, select: &Select<V::Key>) -> String {
+        let mut conditions = Vec::new();
+        let mut parameter = 0;
+        let mut next = || {
+            parameter += 1;
+            format!("?{parameter}")
+        };
+        for (column, _) in &select.filters {
+            let name = V::COLUMNS.get(*column).map_or("", |column| column.name);
+            conditions.push(format!("{} IS {}", quoted(name), next()));
+        }
+        let key = list(key_columns::<V>().map(|column| quoted(column.name)), ", ");
+        if select.after.is_some() {
+            let parameters = list(key_columns::<V>().map(|_| next()), ", ");
+            conditions.push(format!("({key}) > ({parameters})"));
+        }
+        let conditions = if conditions.is_empty() { "TRUE".to_owned() } else { conditions.join(" AND ") };
+        self.rows(&format!("{conditions} ORDER BY {key} LIMIT {}", next()))
+    }
+
+    /// The rows that fulfil these conditions, with what may follow them.
+    pub(super) fn rows(&self, conditions: &str) -> String {
+        format!("SELECT {} FROM {} WHERE {conditions}", self.columns, quoted(V::NAME))
+    }
+}
+
+pub(super) fn key_columns<V: View>() -> impl Iterator<Item = &'static ColumnDef> {
+    V::COLUMNS.iter().filter(|column| column.is_key)
+}
+
+fn definition(column: &ColumnDef) -> String {
+    let sql_type = match column.column_type {
+        ColumnType::Bool | ColumnType::Integer | ColumnType::Time => "INTEGER",
+        ColumnType::Float => "REAL",
+        ColumnType::Text => "TEXT",
+        ColumnType::Bytes | ColumnType::Uuid => "BLOB",
+        ColumnType::Any => "ANY",
+    };
+    let not_null = if column.is_optional { "" } else { " NOT NULL" };
+    format!("{} {sql_type}{not_null}", quoted(column.name))
+}
+
+fn list(parts: impl Iterator<Item = String>, separator: &str) -> String {
+    parts.collect::<Vec<_>>().join(separator)
+}
+
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}

@@ -1,0 +1,148 @@
+//! The rows of a generation, as its writer has them.
+
+use rusqlite::{Connection, Statement};
+
+use crate::error::{CellError, ViewError};
+use crate::view::sqlite::cells::{SqlRow, bind};
+use crate::view::sqlite::error::failed_row;
+use crate::view::sqlite::generation::GenerationFile;
+use crate::view::sqlite::keys::{key_of, text_of};
+use crate::view::sqlite::parked;
+use crate::view::sqlite::statements::Statements;
+use crate::view::{Cell, Checkpoint, Key, Place, Table, View};
+
+/// The rows of a generation, for its writer.
+pub(super) struct SqliteTable<V: View> {
+    file: GenerationFile,
+    statements: Statements<V>,
+}
+
+impl<V: View> SqliteTable<V> {
+    pub(super) const fn new(file: GenerationFile, statements: Statements<V>) -> Self {
+        Self { file, statements }
+    }
+
+    fn run<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
+        self.file.run(work)
+    }
+}
+
+impl<V: View> Table<V> for SqliteTable<V> {
+    fn claim(&mut self) -> Result<bool, ViewError> {
+        self.file.claim()
+    }
+
+    fn beat(&mut self) -> Result<(), ViewError> {
+        self.file.beat()
+    }
+
+    fn checkpoint(&mut self) -> Result<Option<Checkpoint>, ViewError> {
+        self.file.checkpoint()
+    }
+
+    fn parked_keys(&mut self) -> Result<Vec<V::Key>, ViewError> {
+        let keys = self.run(parked::keys)?;
+        keys.iter().map(|key| key_of::<V>(key).map_err(failed_row::<V>)).collect()
+    }
+
+    fn begin(&mut self) -> Result<(), ViewError> {
+        self.file.begin()
+    }
+
+    fn load(&mut self, key: &V::Key) -> Result<Option<V>, ViewError> {
+        let row = self.run(|conn| get(conn, &self.statements, key))?;
+        row.transpose().map_err(failed_row::<V>)
+    }
+
+    fn put(&mut self, row: &V, exists: bool) -> Result<(), ViewError> {
+        let sql = if exists { &self.statements.update } else { &self.statements.insert };
+        let mut refused = None;
+        self.run(|conn| {
+            let mut put = conn.prepare_cached(sql)?;
+            let (mut parameter, mut bound) = (0, Ok(()));
+            let written = row.write(&mut |cell: Cell<'_>| {
+                parameter += 1;
+                if bound.is_ok() {
+                    bound = bind(&mut put, parameter, &cell);
+                }
+            });
+            bound?;
+            match written {
+                Ok(()) => put.raw_execute().map(drop),
+                Err(error) => {
+                    refused = Some(error);
+                    Ok(())
+                }
+            }
+        })?;
+        refused.map_or(Ok(()), |error| Err(failed_row::<V>(error)))
+    }
+
+    fn delete(&mut self, key: &V::Key) -> Result<(), ViewError> {
+        self.run(|conn| {
+            let mut delete = conn.prepare_cached(&self.statements.delete)?;
+            bind_key(&mut delete, key, 0)?;
+            delete.raw_execute().map(drop)
+        })
+    }
+
+    fn park(&mut self, key: &V::Key, place: Place, error: &str) -> Result<(), ViewError> {
+        self.run(|conn| parked::park(conn, &text_of(key), place, error))
+    }
+
+    fn enqueue(&mut self, key: &V::Key, place: Place) -> Result<(), ViewError> {
+        self.run(|conn| parked::enqueue(conn, &text_of(key), place))
+    }
+
+    fn waiting(&mut self, key: &V::Key, limit: usize) -> Result<Vec<Place>, ViewError> {
+        self.run(|conn| parked::waiting(conn, &text_of(key), limit))
+    }
+
+    fn dequeue(&mut self, key: &V::Key, places: &[Place]) -> Result<(), ViewError> {
+        self.run(|conn| parked::dequeue(conn, &text_of(key), places))
+    }
+
+    fn keep_parked(&mut self, key: &V::Key, error: &str) -> Result<(), ViewError> {
+        self.run(|conn| parked::keep_parked(conn, &text_of(key), error))
+    }
+
+    fn unpark(&mut self, key: &V::Key) -> Result<(), ViewError> {
+        self.run(|conn| parked::unpark(conn, &text_of(key)))
+    }
+
+    fn record_drop(&mut self, key: &V::Key) -> Result<(), ViewError> {
+        self.run(|conn| parked::record_drop(conn, &text_of(key)))
+    }
+
+    fn commit(&mut self, from: Option<Checkpoint>, to: Checkpoint) -> Result<(), ViewError> {
+        self.file.commit(from, to)
+    }
+
+    fn rollback(&mut self) {
+        self.file.rollback();
+    }
+}
+
+/// The row of a key; what is kept may be none of this type.
+pub(super) fn get<V: View>(
+    conn: &Connection,
+    statements: &Statements<V>,
+    key: &V::Key,
+) -> rusqlite::Result<Option<Result<V, CellError>>> {
+    let mut get = conn.prepare_cached(&statements.get)?;
+    bind_key(&mut get, key, 0)?;
+    let mut rows = get.raw_query();
+    Ok(rows.next()?.map(|row| V::read(&SqlRow { row, columns: V::COLUMNS })))
+}
+
+/// Sets the parameters after `before` of them to the cells of a key.
+pub(super) fn bind_key<K: Key>(statement: &mut Statement<'_>, key: &K, before: usize) -> rusqlite::Result<()> {
+    let (mut parameter, mut bound) = (before, Ok(()));
+    key.cells(&mut |cell| {
+        parameter += 1;
+        if bound.is_ok() {
+            bound = bind(statement, parameter, &cell);
+        }
+    });
+    bound
+}
