@@ -69,10 +69,12 @@ impl<'a> Handler<'a> {
         check_is_safe_rust(ctxt, signature, "a handler", "it is called by generated code for each event");
         check_arguments(ctxt, signature);
         if let Some(asyncness) = &signature.asyncness {
-            ctxt.error(
-                asyncness,
-                "a handler cannot be `async`: it depends on its row and the event alone, and has no other effect",
-            );
+            let message = if is_in_sql {
+                "a handler cannot be `async`: it is part of a transaction, which waits for nothing else"
+            } else {
+                "a handler cannot be `async`: it depends on its row and the event alone, and has no other effect"
+            };
+            ctxt.error(asyncness, message);
         }
         let parameters = signature.generics.type_params().map(ToTokens::to_token_stream);
         let parameters = parameters.chain(signature.generics.const_params().map(ToTokens::to_token_stream));

@@ -34,7 +34,8 @@ pub(super) fn delivery(item: &Projection<'_>, number: u16, handler: &Handler<'_>
     let locals = fields.iter().map(local);
     let delivery = if is_in_sql {
         let of = located_at(key.span(), quote!(#krate::view::SqlKey::of));
-        let key = quote!(::core::option::Option::Some(#of(&#value)));
+        let lent = located_at(key.span(), quote!(&));
+        let key = quote!(::core::option::Option::Some(#of(#lent #value)));
         quote!(#krate::view::SqlDelivery { handler: #number, key: #key })
     } else {
         quote!(#krate::view::Delivery { key: #value, handler: #number, replaces: #replaces })
