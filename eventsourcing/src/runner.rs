@@ -10,6 +10,7 @@ mod kept;
 mod progress;
 mod query;
 mod reading;
+mod rebuild;
 mod requests;
 mod rows;
 mod running;
@@ -17,6 +18,8 @@ mod select;
 mod set;
 #[cfg(feature = "sqlite")]
 mod sql;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod status;
 mod views;
 

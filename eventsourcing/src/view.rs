@@ -96,7 +96,7 @@ mod table;
 
 pub use self::at::At;
 pub(crate) use self::batch::Batch;
-pub use self::cell::{Cell, ColumnType};
+pub use self::cell::{Cell, ColumnType, RowCells};
 pub use self::column::Column;
 pub(crate) use self::fold::{Fold, FoldLimits, Retried};
 pub(crate) use self::home::{Generation, Home, Look, Role};
@@ -107,7 +107,7 @@ pub(crate) use self::memory_home::MemoryHome;
 pub(crate) use self::parked::Place;
 pub use self::parked::{Dropped, Parked};
 pub use self::projection::{Delivery, MissingRow, On, Projection, Source};
-pub use self::row::{ColumnDef, RowCells, View};
+pub use self::row::{ColumnDef, View};
 #[cfg(feature = "sqlite")]
 pub use self::sql::{Sql, SqlDelivery, SqlKey, SqlOn, SqlProjection, SqlSource, SqliteTx};
 pub(crate) use self::table::{Checkpoint, RowReader, Select, Table, position_of};

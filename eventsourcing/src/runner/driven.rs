@@ -93,12 +93,12 @@ impl Driven {
             Ok(()) => self.pause = Pause::NONE,
             Err(error) if may_go_by(&error) => {
                 self.pause.begin();
-                self.tell(|progress, why| progress.retry(why), error.into());
+                self.tell(Progress::retry, error.into());
                 return false;
             }
             Err(error) => {
                 self.is_over = true;
-                self.tell(|progress, why| progress.stop(why), error.into());
+                self.tell(Progress::stop, error.into());
             }
         }
         true
@@ -128,15 +128,13 @@ impl Driven {
                 ));
             }
         }
-        self.works.retain_mut(|work| match role(work.generation) {
-            Some(role) => {
-                work.role = role;
-                true
+        self.works.retain_mut(|work| {
+            let kept = role(work.generation);
+            match kept {
+                Some(role) => work.role = role,
+                None => work.progress.end(),
             }
-            None => {
-                work.progress.end();
-                false
-            }
+            kept.is_some()
         });
         self.works.extend(begun);
         self.works.sort_by_key(|work| to_keep.iter().position(|(kept, _)| *kept == work.generation));
@@ -250,20 +248,16 @@ impl Driving {
 
     /// Tries again later, waits for the runner that has it now, or stops.
     pub(super) fn fail(&mut self, reason: StopReason) {
-        match reason {
-            StopReason::View(ViewError::Fenced { .. }) => {
-                self.stage = Stage::Unclaimed;
-                self.progress.stand_by(Position::default());
-            }
-            StopReason::View(error) if may_go_by(&error) => {
-                self.pause.begin();
-                self.stage = if self.stage == Stage::Live { Stage::Behind } else { self.stage };
-                self.progress.retry(Arc::new(error.into()));
-            }
-            reason => {
-                self.stage = Stage::Stopped;
-                self.progress.stop(Arc::new(reason));
-            }
+        if let StopReason::View(ViewError::Fenced { .. }) = reason {
+            self.stage = Stage::Unclaimed;
+            self.progress.stand_by(Position::default());
+        } else if matches!(&reason, StopReason::View(error) if may_go_by(error)) {
+            self.pause.begin();
+            self.stage = if self.stage == Stage::Live { Stage::Behind } else { self.stage };
+            self.progress.retry(Arc::new(reason));
+        } else {
+            self.stage = Stage::Stopped;
+            self.progress.stop(Arc::new(reason));
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::runner::folding::{Folding, Work};
 use crate::runner::generations::Generations;
 use crate::runner::requests::Requests;
 use crate::runner::rows::RowsBuild;
-use crate::view::{Batch, FoldLimits, Generation, Home, Projection, Role};
+use crate::view::{Batch, FoldLimits, Generation, Home, Look, Projection, Role};
 
 /// A view of a set, and where its rows are.
 pub(super) struct Kept<P: Projection> {
@@ -30,6 +30,8 @@ pub(super) trait AnyKept: Send + Sync {
     fn begin(&self, generation: Generation, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError>;
     /// Shows a generation that was built, unless it has more rows set aside than the one that is shown.
     fn swap(&self, to: Generation) -> Result<bool, ViewError>;
+    /// Takes note of what another process has swapped in.
+    fn notice_swap(&self) -> Result<(), ViewError>;
     /// Answers all requests that there is no runner for them.
     fn refuse_requests(&self);
     /// Takes note that its runner has ended, unless it has stopped before for a reason of its own.
@@ -79,6 +81,10 @@ impl<P: Projection> AnyKept for Kept<P> {
 
     fn swap(&self, to: Generation) -> Result<bool, ViewError> {
         self.home.swap(to, false)
+    }
+
+    fn notice_swap(&self) -> Result<(), ViewError> {
+        self.home.shown(Look::Now).map(drop)
     }
 
     fn refuse_requests(&self) {

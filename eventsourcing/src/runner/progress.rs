@@ -142,10 +142,7 @@ impl Progress {
 
     /// Why it has stopped, if it has.
     pub(super) fn stop_reason(&self) -> Option<Arc<StopReason>> {
-        match &self.lock().state {
-            ViewState::Stopped { why } => Some(Arc::clone(why)),
-            _ => None,
-        }
+        if let ViewState::Stopped { why } = &self.lock().state { Some(Arc::clone(why)) } else { None }
     }
 
     /// Waits until the rows are made up to a position of this runner's log.

@@ -2,19 +2,13 @@
 
 use std::fmt;
 use std::future::ready;
-#[cfg(feature = "sqlite")]
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_timer::Delay;
 
-#[cfg(feature = "sqlite")]
-use crate::error::OpenError;
 use crate::error::{RunError, ViewError};
-#[cfg(feature = "sqlite")]
-use crate::runner::SqlView;
 use crate::runner::drive::drive;
 use crate::runner::requests::Wish;
 use crate::runner::select::{First, select};
@@ -22,18 +16,14 @@ use crate::runner::set::{Target, ViewSet};
 use crate::runner::{Rows, Running, ViewStatus};
 use crate::store::{EventStore, Watch, into_handle};
 use crate::stream::Position;
-#[cfg(feature = "sqlite")]
-use crate::view::SqlProjection;
-#[cfg(feature = "sqlite")]
-use crate::view::sqlite::Folder;
-use crate::view::{Dropped, Parked, Projection, Role};
+use crate::view::{Dropped, Parked, Projection};
 
 /// Views that are made of the events of one store, and read together. A clone is another handle on the same set.
 ///
 /// [`view`](crate::view) has an example.
 #[derive(Clone)]
 pub struct Views {
-    set: Arc<ViewSet>,
+    pub(super) set: Arc<ViewSet>,
 }
 
 impl Views {
@@ -43,52 +33,12 @@ impl Views {
         Self { set: Arc::new(ViewSet::new(Target::Memory)) }
     }
 
-    /// Views whose rows are kept in a folder, each in an SQLite file of its own. It is made if there is none; one folder is for the views of one store.
-    ///
-    /// Several processes may have it open: one runner keeps each view up to date, and those of the other processes stand by, to take its place when it
-    /// ends or stands still for longer than the [lease](Self::lease).
-    ///
-    /// # Errors
-    ///
-    /// [`OpenError::OtherApplication`] or [`OpenError::NewerSchema`] if what is in the folder is not of this release's making,
-    /// [`OpenError::NotAllowed`], [`OpenError::ReadOnly`] or [`OpenError::Store`] if it cannot be made or written to. Nothing of others is changed.
-    #[cfg(feature = "sqlite")]
-    pub fn sqlite(folder: impl AsRef<Path>) -> Result<Self, OpenError> {
-        let folder = Folder::open(folder.as_ref())?;
-        Ok(Self { set: Arc::new(ViewSet::new(Target::Sqlite(Arc::new(folder)))) })
-    }
-
-    /// How long a runner may stand still before that of another process takes its place; 5 seconds unless set. No clock is compared between processes.
-    #[cfg(feature = "sqlite")]
-    #[must_use]
-    pub fn lease(self, lease: Duration) -> Self {
-        if let Some(folder) = self.set.folder() {
-            folder.set_lease(lease);
-        }
-        self
-    }
-
     /// The same set with this view; one that it has already is not added again. A runner keeps those up to date that were added before it was
     /// started.
     #[must_use]
     pub fn with<P: Projection>(self) -> Self {
         self.set.add::<P>();
         self
-    }
-
-    /// The same set with a view in SQL, as [`with`](Self::with); it needs views in a folder, and stops with [`ViewError::NoSql`] among those in memory.
-    #[cfg(feature = "sqlite")]
-    #[must_use]
-    pub fn with_sql<P: SqlProjection>(self) -> Self {
-        self.set.add_sql::<P>();
-        self
-    }
-
-    /// A view in SQL of this set.
-    #[cfg(feature = "sqlite")]
-    #[must_use]
-    pub fn sql<P: SqlProjection>(&self) -> SqlView<P> {
-        SqlView::new(Arc::clone(&self.set))
     }
 
     /// Has a view stop when more of its rows than this are set aside; 10,000 unless set. With 0, the first failure stops it.
@@ -145,6 +95,7 @@ impl Views {
         };
         for view in self.set.views() {
             view.generations().wait_for(head).await?;
+            view.notice_swap()?;
         }
         Ok(())
     }
@@ -248,80 +199,6 @@ impl Views {
         &self,
     ) -> impl Future<Output = Result<Vec<Dropped<P::Key>>, ViewError>> + Send + use<P> {
         ready(self.set.rows::<P>().and_then(|rows| rows.dropped()))
-    }
-
-    /// Builds the rows of a view again of all events, beside those that are shown, and shows them when they are up to date; what is being built already
-    /// is not begun again. A runner does it, at once or when one is started.
-    ///
-    /// A view is built again by itself when the version of its projection is raised, or its columns change. If the new rows have more set aside than the old
-    /// ones, they are not shown unless [`swap`](Self::swap) is called.
-    ///
-    /// # Errors
-    ///
-    /// [`ViewError::Unknown`] if the view is not in the set, [`ViewError::Rows`] if this cannot be kept.
-    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
-    pub async fn rebuild<P: Projection>(&self) -> Result<(), ViewError> {
-        self.set.with_home::<P, _>(|home| home.rebuild())?;
-        self.set.notify();
-        Ok(())
-    }
-
-    /// Shows the rows that are built beside those that are shown, whether or not they are up to date or have more set aside; false if none are.
-    ///
-    /// # Errors
-    ///
-    /// As [`rebuild`](Self::rebuild).
-    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
-    pub async fn swap<P: Projection>(&self) -> Result<bool, ViewError> {
-        let swapped = self.set.with_home::<P, _>(|home| {
-            let built = home.generations()?.into_iter().find(|(_, role)| matches!(role, Role::Built { .. }));
-            built.map_or(Ok(false), |(built, _)| home.swap(built, true))
-        })?;
-        self.set.notify();
-        Ok(swapped)
-    }
-
-    /// Shows the rows again that were shown before the last swap; false if there are none. Those that were shown are kept up to date, and shown again
-    /// only by [`swap`](Self::swap).
-    ///
-    /// # Errors
-    ///
-    /// As [`rebuild`](Self::rebuild).
-    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
-    pub async fn swap_back<P: Projection>(&self) -> Result<bool, ViewError> {
-        let swapped = self.set.with_home::<P, _>(|home| home.swap_back())?;
-        self.set.notify();
-        Ok(swapped)
-    }
-
-    /// The rows of a view that fulfil conditions in SQL: what stands behind `WHERE`, with what may follow it.
-    ///
-    /// # Errors
-    ///
-    /// [`ViewError::NoSql`] if the views are in memory, [`ViewError::Unknown`] if the view is not in the set, [`ViewError::Rows`] if SQLite refuses the
-    /// conditions or cannot read.
-    #[cfg(feature = "sqlite")]
-    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
-    pub async fn query<P: Projection>(
-        &self,
-        conditions: &str,
-        parameters: impl rusqlite::Params,
-    ) -> Result<Vec<P>, ViewError> {
-        self.set.with_home::<P, _>(|home| {
-            home.sqlite().ok_or(ViewError::NoSql { view: P::NAME })?.query(conditions, parameters)
-        })
-    }
-
-    /// A connection that reads the rows of a view by SQL; they are in a table of the view's name.
-    ///
-    /// It stays with the rows that are shown now when others are swapped in.
-    ///
-    /// # Errors
-    ///
-    /// As [`query`](Self::query).
-    #[cfg(feature = "sqlite")]
-    pub fn connect<P: Projection>(&self) -> Result<rusqlite::Connection, ViewError> {
-        self.set.with_home::<P, _>(|home| home.sqlite().ok_or(ViewError::NoSql { view: P::NAME })?.connect())
     }
 
     /// Each view as it is at this moment, in the order in which they were added; where one is built beside the rows that are shown, both.

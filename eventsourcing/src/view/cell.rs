@@ -1,8 +1,10 @@
-//! A value of a column, whatever keeps it.
+//! A value of a column, whatever keeps it, and the values of a row.
 
 use std::borrow::Cow;
 
 use uuid::Uuid;
+
+use crate::error::CellError;
 
 /// A value of a column.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,4 +71,14 @@ impl Cell<'_> {
             Self::Uuid(_) => "a UUID",
         }
     }
+}
+
+/// The cells of a row that is read.
+pub trait RowCells {
+    /// The cell of the column of this index, from 0.
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    fn cell(&self, column: usize) -> Result<Cell<'_>, CellError>;
 }

@@ -1,10 +1,10 @@
 //! Where the generations of a view are kept, and which of them is shown.
 
+#[cfg(feature = "sqlite")]
+use std::any::Any;
 use std::sync::Arc;
 
 use crate::error::ViewError;
-#[cfg(feature = "sqlite")]
-use crate::view::sqlite::SqliteHome;
 use crate::view::{Projection, RowReader, Table};
 
 /// A generation of a view: one build of its rows. Later ones have higher numbers.
@@ -52,9 +52,7 @@ pub(crate) trait Home<P: Projection>: Send + Sync {
     /// Shows the generation again that was shown before. False if there is none.
     fn swap_back(&self) -> Result<bool, ViewError>;
 
-    /// The home in SQLite, if it is one.
+    /// For what only one kind of target can do.
     #[cfg(feature = "sqlite")]
-    fn sqlite(&self) -> Option<&SqliteHome<P>> {
-        None
-    }
+    fn as_any(&self) -> &dyn Any;
 }

@@ -1,5 +1,7 @@
 //! The generations of a view in memory.
 
+#[cfg(feature = "sqlite")]
+use std::any::Any;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::ViewError;
@@ -87,5 +89,10 @@ impl<P: Projection> Home<P> for MemoryHome<P> {
         let shown = std::mem::replace(&mut of.shown, before);
         of.built = Some(Numbered { is_held: true, ..shown });
         Ok(true)
+    }
+
+    #[cfg(feature = "sqlite")]
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 }

@@ -1,7 +1,7 @@
 //! The row of a view, and its columns.
 
 use crate::error::CellError;
-use crate::view::{Cell, ColumnType, Key};
+use crate::view::{Cell, ColumnType, Key, RowCells};
 
 /// A column of a view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,14 +56,4 @@ pub trait View: Clone + Send + Sync + 'static {
     ///
     /// When a cell is not of its column's type; the error names the column.
     fn read(cells: &dyn RowCells) -> Result<Self, CellError>;
-}
-
-/// The cells of a row that is read.
-pub trait RowCells {
-    /// The cell of the column of this index, from 0.
-    ///
-    /// # Errors
-    ///
-    /// When there is none.
-    fn cell(&self, column: usize) -> Result<Cell<'_>, CellError>;
 }

@@ -22,7 +22,11 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("log", &["store", "codec", "event", "stream", "error"]),
     // Rows that are made of events; and what keeps them up to date.
     ("view", &["log", "store", "aggregate", "codec", "event", "bytes", "stream", "error"]),
+    // A driver looks only into what it keeps, and into what its engine's errors mean.
+    ("view/sqlite", &["view", "store", "store/sqlite", "stream", "error"]),
     ("runner", &["view", "store", "stream", "error"]),
+    ("runner/set", &["view", "view/sqlite", "store", "stream", "error"]),
+    ("runner/sqlite", &["view", "view/sqlite", "stream", "error"]),
     // A state beside the events, of any aggregate and in any store.
     ("snapshot", &["store", "aggregate", "codec", "event", "schema", "stream", "error"]),
     // The only loop of loading and deciding; `blocking` is the same without async.
@@ -87,7 +91,7 @@ const DERIVE: &[(&str, &[&str])] = &[
 /// Crates that only some rooms may name.
 const OUTSIDE: &[(&str, &str, &[&str])] = &[
     // A driver is its own store's affair.
-    ("eventsourcing", "rusqlite", &["store/sqlite"]),
+    ("eventsourcing", "rusqlite", &["store/sqlite", "view/sqlite", "runner/sqlite", "blocking/views"]),
     (
         "eventsourcing",
         "crc32fast",
@@ -97,7 +101,15 @@ const OUTSIDE: &[(&str, &str, &[&str])] = &[
     (
         "eventsourcing",
         "serde_json",
-        &["codec", "event/upcaster", "error", "testing/history", "testing/scenario", "view/column/by_serde"],
+        &[
+            "codec",
+            "event/upcaster",
+            "error",
+            "testing/history",
+            "testing/scenario",
+            "view/column/by_serde",
+            "view/sqlite/keys",
+        ],
     ),
     ("eventsourcing-derive", "proc_macro", &["lib"]),
 ];

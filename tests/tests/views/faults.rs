@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use eventsourcing::StreamId;
 use eventsourcing::error::CellError;
 use eventsourcing::prelude::*;
 use eventsourcing::runner::ViewState;
@@ -10,11 +11,11 @@ use eventsourcing::store::Commit;
 use eventsourcing::view::{
     At, Cell, Column, ColumnDef, ColumnType, Delivery, MissingRow, On, Projection, RowCells, Source, View,
 };
-use eventsourcing::{StreamId, Views};
 use eventsourcing_tests::{Faulty, Sparse};
 use pollster::block_on;
 
 use crate::domain::{Transfer, TransferEvent, Wallet, wallet};
+use crate::target::{Target, with_each_target};
 
 /// How often something was said of a transfer, in the transfer's own row; the third time its handler changes the key.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,11 +74,19 @@ impl On<Transfer> for Notes {
     }
 }
 
-#[test]
-fn a_store_that_cannot_be_read_is_asked_again() {
+with_each_target! {
+    a_store_that_cannot_be_read_is_asked_again,
+    an_event_that_cannot_be_read_sets_its_own_row_aside_and_stops_a_view_that_knows_no_row,
+    a_handler_that_changes_its_rows_key_is_a_fault_of_that_row,
+    views_follow_a_log_with_gaps,
+    a_runner_that_is_dropped_stops,
+    views_follow_a_file_and_stop_while_nothing_comes,
+}
+
+fn a_store_that_cannot_be_read_is_asked_again(target: &Target) {
     let store = Faulty::over(MemoryStore::new());
     let transfers = Repository::<Transfer>::new(store.clone());
-    let views = Views::memory().with::<Wallet>();
+    let views = target.views().with::<Wallet>();
     store.fail_reads(true);
     let running = views.run(store.clone()).unwrap();
     block_on(transfers.save(&mut Transfer::make(0, 1, 1))).unwrap();
@@ -92,8 +101,7 @@ fn a_store_that_cannot_be_read_is_asked_again() {
     running.stop_blocking();
 }
 
-#[test]
-fn an_event_that_cannot_be_read_sets_its_own_row_aside_and_stops_a_view_that_knows_no_row() {
+fn an_event_that_cannot_be_read_sets_its_own_row_aside_and_stops_a_view_that_knows_no_row(target: &Target) {
     let store = MemoryStore::new();
     let id = Id::<Transfer>::new();
     let mut commit = Commit::new();
@@ -102,7 +110,7 @@ fn an_event_that_cannot_be_read_sets_its_own_row_aside_and_stops_a_view_that_kno
     store.clone().blocking().commit(commit).unwrap();
     let mut other = Transfer::make(0, 1, 1);
     Repository::<Transfer>::new(store.clone()).blocking().save(&mut other).unwrap();
-    let views = Views::memory().with::<Notes>();
+    let views = target.views().with::<Notes>();
     let running = views.run(store.clone()).unwrap();
     block_on(async {
         views.caught_up().await.unwrap();
@@ -113,19 +121,18 @@ fn an_event_that_cannot_be_read_sets_its_own_row_aside_and_stops_a_view_that_kno
         assert!(!views.retry_parked::<Notes>(id).await.unwrap());
     });
     running.stop_blocking();
-    let wallets = Views::memory().with::<Wallet>();
+    let wallets = target.views().with::<Wallet>();
     let _running = wallets.run(store).unwrap();
     assert!(block_on(wallets.caught_up()).is_err());
 }
 
-#[test]
-fn a_handler_that_changes_its_rows_key_is_a_fault_of_that_row() {
+fn a_handler_that_changes_its_rows_key_is_a_fault_of_that_row(target: &Target) {
     let store = MemoryStore::new();
     let mut transfer = Transfer::make(0, 1, 1);
     transfer.note();
     transfer.note();
     Repository::<Transfer>::new(store.clone()).blocking().save(&mut transfer).unwrap();
-    let views = Views::memory().with::<Notes>();
+    let views = target.views().with::<Notes>();
     let running = views.run(store).unwrap();
     block_on(views.caught_up()).unwrap();
     let parked = block_on(views.parked::<Notes>()).unwrap();
@@ -136,11 +143,10 @@ fn a_handler_that_changes_its_rows_key_is_a_fault_of_that_row() {
     running.stop_blocking();
 }
 
-#[test]
-fn views_follow_a_log_with_gaps() {
+fn views_follow_a_log_with_gaps(target: &Target) {
     let store = Sparse::default();
     let transfers = Repository::<Transfer>::new(store.clone());
-    let views = Views::memory().with::<Wallet>().with::<Notes>();
+    let views = target.views().with::<Wallet>().with::<Notes>();
     for round in 1..=3 {
         let running = views.run(store.clone()).unwrap();
         for _ in 0..5 {
@@ -152,10 +158,9 @@ fn views_follow_a_log_with_gaps() {
     }
 }
 
-#[test]
-fn a_runner_that_is_dropped_stops() {
+fn a_runner_that_is_dropped_stops(target: &Target) {
     let store = MemoryStore::new();
-    let views = Views::memory().with::<Wallet>();
+    let views = target.views().with::<Wallet>();
     drop(views.run(store.clone()).unwrap());
     let begun = Instant::now();
     while views.run(store.clone()).is_err() {
@@ -164,12 +169,11 @@ fn a_runner_that_is_dropped_stops() {
     }
 }
 
-#[test]
-fn views_follow_a_file_and_stop_while_nothing_comes() {
+fn views_follow_a_file_and_stop_while_nothing_comes(target: &Target) {
     let folder = tempfile::tempdir().unwrap();
     for store in [SqliteStore::in_memory().unwrap(), SqliteStore::open(folder.path().join("store.db")).unwrap()] {
         let transfers = Repository::<Transfer>::new(store.clone());
-        let views = Views::memory().with::<Wallet>().with::<Notes>();
+        let views = target.views().with::<Wallet>().with::<Notes>();
         for round in 1..=3 {
             let running = views.run(store.clone()).unwrap();
             for _ in 0..5 {

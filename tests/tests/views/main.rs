@@ -1,10 +1,12 @@
-//! Views in memory, by what their runner does with them.
+//! Views, by what their runner does with them.
 
 mod derived;
 mod domain;
 mod faults;
+mod folder;
 mod model;
 mod runner;
+mod target;
 
 use std::panic;
 
@@ -16,6 +18,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 use crate::domain::{POISON, Transfer, Wallet};
 use crate::model::{Model, Step};
+use crate::target::{Target, with_each_target};
 
 fn step() -> impl Strategy<Value = Step> {
     let amount = prop_oneof![
@@ -54,24 +57,30 @@ fn found(views: &Views) -> Model {
 }
 
 /// Handlers that panic on purpose say nothing.
-fn quietly(test: impl FnOnce() + panic::UnwindSafe) {
+fn quietly(test: impl FnOnce()) {
     let before = panic::take_hook();
     panic::set_hook(Box::new(|_| ()));
-    let ran = panic::catch_unwind(test);
+    let ran = panic::catch_unwind(panic::AssertUnwindSafe(test));
     panic::set_hook(before);
     ran.unwrap_or_else(|panic| panic::resume_unwind(panic));
 }
 
-#[test]
-fn rows_and_queues_are_the_same_in_one_batch_singly_and_interrupted() {
+with_each_target! {
+    rows_and_queues_are_the_same_in_one_batch_singly_and_interrupted,
+    a_view_reads_its_own_positions_only_and_comes_to_the_end_of_the_log,
+    rows_are_found_by_a_column_and_page_by_page,
+}
+
+fn rows_and_queues_are_the_same_in_one_batch_singly_and_interrupted(target: &Target) {
     quietly(|| {
-        let mut runner = TestRunner::new(Config { cases: 300, failure_persistence: None, ..Config::default() });
+        let mut runner =
+            TestRunner::new(Config { cases: target.cases(), failure_persistence: None, ..Config::default() });
         let outcome = runner.run(&history(), |history| {
             let steps: Vec<Step> = history.iter().map(|(step, ..)| *step).collect();
             let expected = Model::of(&steps);
             let store = MemoryStore::new();
             let transfers = Repository::<Transfer>::new(store.clone()).blocking();
-            let [followed, interrupted, late] = [0; 3].map(|_| Views::memory().with::<Wallet>());
+            let [followed, interrupted, late] = [(); 3].map(|()| target.views().with::<Wallet>());
             let following = followed.run(store.clone()).unwrap();
             for (step, _, catches_up) in &history {
                 transfers.save(&mut stored(*step)).unwrap();
@@ -98,15 +107,14 @@ fn rows_and_queues_are_the_same_in_one_batch_singly_and_interrupted() {
     });
 }
 
-#[test]
-fn a_view_reads_its_own_positions_only_and_comes_to_the_end_of_the_log() {
+fn a_view_reads_its_own_positions_only_and_comes_to_the_end_of_the_log(target: &Target) {
     let store = MemoryStore::new();
     let transfers = Repository::<Transfer>::new(store.clone()).blocking();
     let mut transfer = Transfer::make(0, 1, 5);
     transfer.note();
     transfer.note();
     let last = transfers.save(&mut transfer).unwrap();
-    let views = Views::memory().with::<Wallet>();
+    let views = target.views().with::<Wallet>();
     let running = views.run(store).unwrap();
     block_on(views.caught_up()).unwrap();
     assert_eq!(views.status()[0].checkpoint, last);
@@ -114,15 +122,14 @@ fn a_view_reads_its_own_positions_only_and_comes_to_the_end_of_the_log() {
     running.stop_blocking();
 }
 
-#[test]
-fn rows_are_found_by_a_column_and_page_by_page() {
+fn rows_are_found_by_a_column_and_page_by_page(target: &Target) {
     let store = MemoryStore::new();
     let transfers = Repository::<Transfer>::new(store.clone()).blocking();
     for to in [1, 2, 3, 4, 4] {
         transfers.save(&mut Transfer::make(to, to, 0)).ok();
         transfers.save(&mut Transfer::make(9, to, 1)).unwrap();
     }
-    let views = Views::memory().with::<Wallet>();
+    let views = target.views().with::<Wallet>();
     let running = views.run(store).unwrap();
     block_on(async {
         views.caught_up().await.unwrap();

@@ -13,9 +13,10 @@ use pollster::block_on;
 use uuid::Uuid;
 
 use crate::domain::{CURABLE, CURED, POISON, Transfer, Wallet, wallet};
+use crate::target::{Target, with_each_target};
 
-fn views() -> Views {
-    Views::memory().with::<Wallet>()
+fn views(target: &Target) -> Views {
+    target.views().with::<Wallet>()
 }
 
 fn stop_reason(views: &Views) -> String {
@@ -25,9 +26,22 @@ fn stop_reason(views: &Views) -> String {
     }
 }
 
-#[test]
-fn without_a_runner_no_call_waits() {
-    let views = views();
+with_each_target! {
+    without_a_runner_no_call_waits,
+    a_view_that_is_stopped_answers_those_who_wait_for_it,
+    a_wait_ends_after_its_time,
+    a_set_has_one_runner,
+    a_view_of_another_store_is_stopped_by_name,
+    an_event_of_a_later_release_stops_the_view_and_says_where,
+    a_view_that_may_not_park_stops_at_the_first_failure,
+    more_rows_set_aside_than_allowed_stop_the_view,
+    a_future_that_is_dropped_stops_the_views,
+    why_a_row_is_set_aside_is_said,
+    what_is_dropped_is_recorded_and_the_row_goes_on,
+}
+
+fn without_a_runner_no_call_waits(target: &Target) {
+    let views = views(target);
     assert!(stop_reason(&views).contains("start one"), "never started");
     let running = views.run(MemoryStore::new()).unwrap();
     block_on(views.caught_up()).unwrap();
@@ -40,9 +54,8 @@ fn without_a_runner_no_call_waits() {
     running.stop_blocking();
 }
 
-#[test]
-fn a_view_that_is_stopped_answers_those_who_wait_for_it() {
-    let views = views();
+fn a_view_that_is_stopped_answers_those_who_wait_for_it(target: &Target) {
+    let views = views(target);
     let running = views.run(MemoryStore::new()).unwrap();
     let waiting = {
         let views = views.clone();
@@ -53,17 +66,15 @@ fn a_view_that_is_stopped_answers_those_who_wait_for_it() {
     assert!(matches!(waiting.join().unwrap(), Err(ViewError::Stopped { .. })));
 }
 
-#[test]
-fn a_wait_ends_after_its_time() {
-    let views = views();
+fn a_wait_ends_after_its_time(target: &Target) {
+    let views = views(target);
     let _running = views.run(MemoryStore::new()).unwrap();
     let waited = block_on(views.wait_for::<Wallet>(5, Duration::from_millis(20)));
     assert!(matches!(waited, Err(ViewError::TimedOut { .. })), "{waited:?}");
 }
 
-#[test]
-fn a_set_has_one_runner() {
-    let views = views();
+fn a_set_has_one_runner(target: &Target) {
+    let views = views(target);
     let running = views.run(MemoryStore::new()).unwrap();
     assert!(matches!(views.run(MemoryStore::new()), Err(RunError::AlreadyRunning)));
     let driven = block_on(views.drive(MemoryStore::new()));
@@ -72,13 +83,12 @@ fn a_set_has_one_runner() {
     views.run(MemoryStore::new()).unwrap().stop_blocking();
 }
 
-#[test]
-fn a_view_of_another_store_is_stopped_by_name() {
+fn a_view_of_another_store_is_stopped_by_name(target: &Target) {
     let (one, other) = (MemoryStore::new(), MemoryStore::new());
     for store in [&one, &other] {
         Repository::<Transfer>::new(store.clone()).blocking().save(&mut Transfer::make(0, 1, 1)).unwrap();
     }
-    let views = views();
+    let views = views(target);
     let running = views.run(one).unwrap();
     block_on(views.caught_up()).unwrap();
     running.stop_blocking();
@@ -88,34 +98,31 @@ fn a_view_of_another_store_is_stopped_by_name() {
     running.stop_blocking();
 }
 
-#[test]
-fn an_event_of_a_later_release_stops_the_view_and_says_where() {
+fn an_event_of_a_later_release_stops_the_view_and_says_where(target: &Target) {
     let store = MemoryStore::new();
     let mut commit = Commit::new();
     commit.append(StreamId::new("Transfer", Uuid::from_u128(7)), 0).unwrap().event("Split", 1, b"{}").unwrap();
     store.clone().blocking().commit(commit).unwrap();
-    let views = views();
+    let views = views(target);
     let _running = views.run(store).unwrap();
     let Err(ViewError::Stopped { reason, .. }) = block_on(views.caught_up()) else { panic!("it went on") };
     assert!(matches!(*reason, StopReason::Unreadable(_)), "{reason:?}");
 }
 
-#[test]
-fn a_view_that_may_not_park_stops_at_the_first_failure() {
+fn a_view_that_may_not_park_stops_at_the_first_failure(target: &Target) {
     let store = MemoryStore::new();
     let transfers = Repository::<Transfer>::new(store.clone()).blocking();
     transfers.save(&mut Transfer::make(0, 1, 1)).unwrap();
-    let views = views().park_at_most(0);
+    let views = views(target).park_at_most(0);
     let _running = views.run(store).unwrap();
     assert!(stop_reason(&views).contains("position 1"));
     assert_eq!(block_on(views.get::<Wallet>(wallet(1))).unwrap(), None, "nothing of the batch is kept");
 }
 
-#[test]
-fn more_rows_set_aside_than_allowed_stop_the_view() {
+fn more_rows_set_aside_than_allowed_stop_the_view(target: &Target) {
     let store = MemoryStore::new();
     let transfers = Repository::<Transfer>::new(store.clone()).blocking();
-    let views = views().park_at_most(2);
+    let views = views(target).park_at_most(2);
     let _running = views.run(store).unwrap();
     for from in [10, 11] {
         transfers.save(&mut Transfer::make(from, 1, 1)).unwrap();
@@ -126,10 +133,9 @@ fn more_rows_set_aside_than_allowed_stop_the_view() {
     assert!(stop_reason(&views).contains("more than 2 rows"));
 }
 
-#[test]
-fn a_future_that_is_dropped_stops_the_views() {
+fn a_future_that_is_dropped_stops_the_views(target: &Target) {
     let store = MemoryStore::new();
-    let views = views();
+    let views = views(target);
     {
         let mut driven = Box::pin(views.drive(store.clone()));
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
@@ -141,14 +147,13 @@ fn a_future_that_is_dropped_stops_the_views() {
     views.run(store).unwrap().stop_blocking();
 }
 
-#[test]
-fn why_a_row_is_set_aside_is_said() {
+fn why_a_row_is_set_aside_is_said(target: &Target) {
     let store = MemoryStore::new();
     let transfers = Repository::<Transfer>::new(store.clone()).blocking();
     for (from, to, amount) in [(0, 1, 20), (1, 2, POISON), (1, 3, 1)] {
         transfers.save(&mut Transfer::make(from, to, amount)).unwrap();
     }
-    let views = views();
+    let views = views(target);
     let _running = views.run(store).unwrap();
     block_on(views.caught_up()).unwrap();
     let parked = block_on(views.parked::<Wallet>()).unwrap();
@@ -160,12 +165,20 @@ fn why_a_row_is_set_aside_is_said() {
 
 #[test]
 fn a_row_that_is_set_aside_goes_on_where_it_was_once_its_failure_is_gone() {
+    // Not beside each other: the failure is gone for both.
+    for target in [Target::memory(), Target::sqlite()] {
+        CURED.store(false, Ordering::Release);
+        goes_on_where_it_was(&target);
+    }
+}
+
+fn goes_on_where_it_was(target: &Target) {
     let store = MemoryStore::new();
     let transfers = Repository::<Transfer>::new(store.clone()).blocking();
     for (from, to, amount) in [(0, 1, 5_000), (1, 2, CURABLE), (1, 3, 1), (3, 1, 1)] {
         transfers.save(&mut Transfer::make(from, to, amount)).unwrap();
     }
-    let views = views();
+    let views = views(target);
     let running = views.run(store).unwrap();
     block_on(async {
         views.caught_up().await.unwrap();
@@ -182,14 +195,13 @@ fn a_row_that_is_set_aside_goes_on_where_it_was_once_its_failure_is_gone() {
     running.stop_blocking();
 }
 
-#[test]
-fn what_is_dropped_is_recorded_and_the_row_goes_on() {
+fn what_is_dropped_is_recorded_and_the_row_goes_on(target: &Target) {
     let store = MemoryStore::new();
     let transfers = Repository::<Transfer>::new(store.clone()).blocking();
     for (from, to, amount) in [(0, 1, 20), (1, 2, POISON), (1, 3, 1)] {
         transfers.save(&mut Transfer::make(from, to, amount)).unwrap();
     }
-    let views = views();
+    let views = views(target);
     let running = views.run(store).unwrap();
     block_on(async {
         views.caught_up().await.unwrap();

@@ -63,6 +63,10 @@ impl<P: SqlProjection> AnyKept for KeptSql<P> {
         self.home()?.swap(to, false)
     }
 
+    fn notice_swap(&self) -> Result<(), ViewError> {
+        self.home()?.notice_swap()
+    }
+
     fn refuse_requests(&self) {
         self.requests.clear();
     }

@@ -20,7 +20,7 @@ pub(super) fn failed(path: &Path, error: rusqlite::Error) -> ViewError {
         StoreErrorKind::Unsupported => {
             format!("`{path}` could not be written: give this user the right to write to it and to its folder")
         }
-        _ => format!(
+        StoreErrorKind::Unavailable | StoreErrorKind::OutcomeUnknown | StoreErrorKind::Closed => format!(
             "`{path}` could not be read or written: look at the disk, and whether another program uses the file"
         ),
     };

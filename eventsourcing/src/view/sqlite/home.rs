@@ -1,5 +1,6 @@
 //! The generations of a view of rows in its folder.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use rusqlite::{Connection, Params};
@@ -51,8 +52,8 @@ impl<P: Projection> Home<P> for SqliteHome<P> {
         Ok(Box::new(SqliteTable::new(file, Statements::<P>::new())))
     }
 
-    fn sqlite(&self) -> Option<&SqliteHome<P>> {
-        Some(self)
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 
     fn rebuild(&self) -> Result<(), ViewError> {

@@ -69,6 +69,11 @@ impl<P: SqlProjection> SqlHome<P> {
         self.lineage.swap(to, is_forced)
     }
 
+    /// Takes note of what another process has swapped in.
+    pub(crate) fn notice_swap(&self) -> Result<(), ViewError> {
+        self.lineage.reader(Look::Now).map(drop)
+    }
+
     pub(crate) fn swap_back(&self) -> Result<bool, ViewError> {
         self.lineage.swap_back()
     }

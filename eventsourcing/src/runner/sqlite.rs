@@ -1,0 +1,77 @@
+//! Views in SQLite: where they are kept, and their rows by SQL.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::{Connection, Params};
+
+use crate::error::{OpenError, ViewError};
+use crate::runner::{SqlView, Views};
+use crate::runner::set::{Target, ViewSet};
+use crate::view::sqlite::{Folder, SqliteHome};
+use crate::view::{Home, Projection, SqlProjection};
+
+impl Views {
+    /// Views whose rows are kept in a folder, each in an SQLite file of its own. It is made if there is none; one folder is for the views of one store.
+    ///
+    /// Several processes may have it open: one runner keeps each view up to date, and those of the other processes stand by, to take its place when it
+    /// ends or stands still for longer than the [lease](Self::lease).
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::OtherApplication`] or [`OpenError::NewerSchema`] if what is in the folder is not of this release's making,
+    /// [`OpenError::NotAllowed`], [`OpenError::ReadOnly`] or [`OpenError::Store`] if it cannot be made or written to. Nothing of others is changed.
+    pub fn sqlite(folder: impl AsRef<Path>) -> Result<Self, OpenError> {
+        let folder = Folder::open(folder.as_ref())?;
+        Ok(Self { set: Arc::new(ViewSet::new(Target::Sqlite(Arc::new(folder)))) })
+    }
+
+    /// How long a runner may stand still before that of another process takes its place; 5 seconds unless set. No clock is compared between processes.
+    #[must_use]
+    pub fn lease(self, lease: Duration) -> Self {
+        if let Some(folder) = self.set.folder() {
+            folder.set_lease(lease);
+        }
+        self
+    }
+
+    /// The same set with a view in SQL, as [`with`](Self::with); it needs views in a folder, and stops with [`ViewError::NoSql`] among those in memory.
+    #[must_use]
+    pub fn with_sql<P: SqlProjection>(self) -> Self {
+        self.set.add_sql::<P>();
+        self
+    }
+
+    /// A view in SQL of this set.
+    #[must_use]
+    pub fn sql<P: SqlProjection>(&self) -> SqlView<P> {
+        SqlView::new(Arc::clone(&self.set))
+    }
+
+    /// The rows of a view that fulfil conditions in SQL: what stands behind `WHERE`, with what may follow it.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::NoSql`] if the views are in memory, [`ViewError::Unknown`] if the view is not in the set, [`ViewError::Rows`] if SQLite refuses the
+    /// conditions or cannot read.
+    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
+    pub async fn query<P: Projection>(&self, conditions: &str, parameters: impl Params) -> Result<Vec<P>, ViewError> {
+        self.set.with_home::<P, _>(|home| sqlite::<P>(home)?.query(conditions, parameters))
+    }
+
+    /// A connection that reads the rows of a view by SQL; they are in a table of the view's name.
+    ///
+    /// It stays with the rows that are shown now when others are swapped in.
+    ///
+    /// # Errors
+    ///
+    /// As [`query`](Self::query).
+    pub fn connect<P: Projection>(&self) -> Result<Connection, ViewError> {
+        self.set.with_home::<P, _>(|home| sqlite::<P>(home)?.connect())
+    }
+}
+
+fn sqlite<P: Projection>(home: &dyn Home<P>) -> Result<&SqliteHome<P>, ViewError> {
+    home.as_any().downcast_ref().ok_or(ViewError::NoSql { view: P::NAME })
+}
