@@ -20,6 +20,7 @@ pub(crate) mod projection;
 pub(crate) mod schema;
 pub(crate) mod self_type;
 mod signature;
+pub(crate) mod spelled;
 mod sql;
 mod stored;
 pub(crate) mod upcaster;

@@ -2,14 +2,12 @@
 
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
-use syn::{
-    Attribute, Expr, FnArg, GenericArgument, Ident, ImplItemFn, Pat, PatType, Path, PathArguments, Receiver,
-    ReceiverKind, ReturnType, Type,
-};
+use syn::{Attribute, Expr, FnArg, Ident, ImplItemFn, Pat, PatType, Path, Receiver, ReceiverKind, ReturnType, Type};
 
 use crate::args::{OnArgs, field_mark};
 use crate::ast::self_type::{SelfType, is_self};
 use crate::ast::signature::{check_arguments, check_is_safe_rust, is_mut_self};
+use crate::ast::spelled::{first_argument, is_called, is_spelled, is_unit, of_option};
 use crate::ast::sql;
 use crate::ast::{cfgs, ungrouped};
 use crate::ctxt::Ctxt;
@@ -128,12 +126,6 @@ impl<'a> Handler<'a> {
     }
 }
 
-/// Whether an argument has this name, and takes no field.
-pub(super) fn is_called(argument: &PatType, name: &str) -> bool {
-    let is_field = argument.attrs.iter().any(|attribute| attribute.path().is_ident("field"));
-    !is_field && matches!(&*argument.pat, Pat::Ident(pattern) if pattern.ident == name)
-}
-
 impl<'a> Argument<'a> {
     fn new(ctxt: &Ctxt, is_in_sql: bool, argument: &'a PatType) -> Option<Self> {
         let name = match &*argument.pat {
@@ -231,29 +223,5 @@ fn is_by_value(receiver: &Receiver) -> bool {
         ReceiverKind::Reference(..) => false,
         ReceiverKind::Typed(_, ty) => is_self(ty),
         _ => true,
-    }
-}
-
-pub(super) fn is_unit(ty: &Type) -> bool {
-    matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
-}
-
-fn is_spelled(ty: &Type, name: &str) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
-}
-
-/// What a type that reads `Option<T>` is one of.
-pub(crate) fn of_option(ty: &Type) -> Option<&Type> {
-    first_argument(ty, "Option")
-}
-
-/// `T` of a type that reads `Name<T>`.
-fn first_argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
-    let Type::Path(path) = ungrouped(ty) else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == name)?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    match arguments.args.first()? {
-        GenericArgument::Type(of) => Some(of),
-        _ => None,
     }
 }

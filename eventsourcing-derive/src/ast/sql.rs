@@ -4,9 +4,9 @@ use quote::ToTokens;
 use syn::{Attribute, FnArg, ImplItemFn, LitStr, Meta, PatType, ReturnType, Type};
 
 use crate::args::{is_on_mark, is_setup_mark};
-use crate::ast::handler::{is_called, is_unit, of_option};
 use crate::ast::self_type::SelfType;
 use crate::ast::signature::{check_arguments, check_is_safe_rust};
+use crate::ast::spelled::{is_called, is_spelled, is_unit, of_option};
 use crate::ast::{cfgs, ungrouped};
 use crate::ctxt::Ctxt;
 
@@ -97,7 +97,7 @@ pub(super) fn check(ctxt: &Ctxt, view: &SelfType, handler: &ImplItemFn, tx: Opti
     let is_elsewhere = || typed(handler).any(|argument| is_called(argument, "tx") || is_transaction(&argument.ty));
     match tx {
         Some(tx) if !is_lent(&tx.ty) => {
-            ctxt.error(&tx.ty, "a handler is lent the transaction: write `tx: &SqliteTx<'_>`")
+            ctxt.error(&tx.ty, "a handler is lent the transaction: write `tx: &SqliteTx<'_>`");
         }
         None if !is_elsewhere() => {
             ctxt.error(&signature.ident, format_args!("the handlers of this block are in SQL: write {HANDLER}"));
@@ -116,7 +116,7 @@ pub(super) fn is_transaction(ty: &Type) -> bool {
         Type::Reference(reference) => ungrouped(&reference.elem),
         ty => ty,
     };
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "SqliteTx"))
+    is_spelled(ty, "SqliteTx")
 }
 
 fn is_lent(ty: &Type) -> bool {

@@ -1,6 +1,6 @@
 //! Rules about the rows of a view.
 
-use crate::ast::handler::of_option;
+use crate::ast::spelled::of_option;
 use crate::ast::view::View;
 use crate::ctxt::Ctxt;
 

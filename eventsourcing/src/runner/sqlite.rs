@@ -7,8 +7,8 @@ use std::time::Duration;
 use rusqlite::{Connection, Params};
 
 use crate::error::{OpenError, ViewError};
-use crate::runner::{SqlView, Views};
 use crate::runner::set::{Target, ViewSet};
+use crate::runner::{SqlView, Views};
 use crate::view::sqlite::{Folder, SqliteHome};
 use crate::view::{Home, Projection, SqlProjection};
 

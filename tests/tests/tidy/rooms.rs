@@ -27,6 +27,9 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("runner", &["view", "store", "stream", "error"]),
     ("runner/set", &["view", "view/sqlite", "store", "stream", "error"]),
     ("runner/sqlite", &["view", "view/sqlite", "stream", "error"]),
+    // What is written in SQL is of SQLite.
+    ("view/sql", &["view", "view/sqlite", "aggregate", "stream", "error"]),
+    ("runner/sql", &["view", "view/sqlite", "store", "stream", "error"]),
     // A state beside the events, of any aggregate and in any store.
     ("snapshot", &["store", "aggregate", "codec", "event", "schema", "stream", "error"]),
     // The only loop of loading and deciding; `blocking` is the same without async.
@@ -91,7 +94,21 @@ const DERIVE: &[(&str, &[&str])] = &[
 /// Crates that only some rooms may name.
 const OUTSIDE: &[(&str, &str, &[&str])] = &[
     // A driver is its own store's affair.
-    ("eventsourcing", "rusqlite", &["store/sqlite", "view/sqlite", "runner/sqlite", "blocking/views"]),
+    (
+        "eventsourcing",
+        "rusqlite",
+        &[
+            "store/sqlite",
+            "view/sql",
+            "view/sqlite",
+            "runner/sql",
+            "runner/sqlite",
+            "blocking/views",
+            "blocking/sql_view",
+            // Those who write SQL name its types.
+            "lib",
+        ],
+    ),
     (
         "eventsourcing",
         "crc32fast",

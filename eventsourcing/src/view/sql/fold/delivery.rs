@@ -34,8 +34,8 @@ pub(super) fn plan<P: SqlProjection>(
     let mut plan = Vec::with_capacity(batch.entries().len());
     let mut place = Place { position: after, nth: 0 };
     for entry in batch.entries().iter().filter(|entry| entry.position > after) {
-        let handled = lanes.iter().position(|lane| *lane == entry.lane).and_then(|source| P::SOURCES.get(source));
-        let Some(source) = handled else { continue };
+        let source = lanes.iter().position(|lane| *lane == entry.lane).and_then(|source| P::SOURCES.get(source));
+        let Some(source) = source else { continue };
         if entry.position != place.position {
             place = Place { position: entry.position, nth: 0 };
         }

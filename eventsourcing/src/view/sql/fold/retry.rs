@@ -9,6 +9,14 @@ use crate::view::sql::table::SqlTable;
 use crate::view::sql::{SqlKey, SqlProjection};
 use crate::view::{Batch, Place, Retried};
 
+/// How far deliveries were made.
+enum UpTo {
+    End,
+    /// The delivery of this number, and why it failed.
+    Failure(usize, String),
+    TransactionLost,
+}
+
 impl<P: SqlProjection> SqlFold<P> {
     /// Makes the oldest deliveries that wait for a key; the batch, one [of its own](Self::batch_of_its_own), has their events. The checkpoint
     /// stays.
@@ -45,8 +53,9 @@ impl<P: SqlProjection> SqlFold<P> {
         let mut tried = Tried::default();
         let failed = loop {
             match self.up_to_failure(batch, waiting, &mut tried, table)? {
-                Some(failed) => break failed,
-                None => table.rollback(),
+                UpTo::End => break None,
+                UpTo::Failure(number, error) => break Some((number, error)),
+                UpTo::TransactionLost => table.rollback(),
             }
         };
         // What handlers of today do not deliver any more waits no longer.
@@ -59,24 +68,23 @@ impl<P: SqlProjection> SqlFold<P> {
         Ok(failed.map_or(Retried::Made, |(_, error)| Retried::Failed(error)))
     }
 
-    /// Says at which delivery and why it has ended, if one has failed; `None` if the transaction is lost.
-    #[expect(clippy::type_complexity, reason = "of one caller")]
+    /// Makes deliveries up to the first that fails.
     fn up_to_failure(
         &self,
         batch: &Batch,
         waiting: &[&Planned<P>],
         tried: &mut Tried,
         table: &mut dyn SqlTable,
-    ) -> Result<Option<Option<(usize, String)>>, ViewError> {
+    ) -> Result<UpTo, ViewError> {
         table.begin()?;
         for (number, delivery) in waiting.iter().enumerate() {
             match self.make(batch, (number, delivery), tried, table)? {
                 Made::Done => {}
-                Made::Failed(error) => return Ok(Some(Some((number, error)))),
-                Made::TransactionLost => return Ok(None),
+                Made::Failed(error) => return Ok(UpTo::Failure(number, error)),
+                Made::TransactionLost => return Ok(UpTo::TransactionLost),
             }
         }
-        Ok(Some(None))
+        Ok(UpTo::End)
     }
 
     /// Ends that a key is set aside: nothing waits for it any more, or what waits is dropped, which is recorded.

@@ -99,8 +99,8 @@ impl<P: SqlProjection> SqlFold<P> {
                 Err(Fault::Database(error)) => return Err(table.failed(error)),
                 Err(Fault::Handler(error)) => {
                     let is_lost = connection.is_autocommit();
-                    let tries = tried.by_delivery.get(&number).map_or(0, |(tries, _)| *tries);
-                    tried.by_delivery.insert(number, (tries + 1, error));
+                    let before = tried.by_delivery.get(&number).map_or(0, |(times, _)| *times);
+                    tried.by_delivery.insert(number, (before + 1, error));
                     if is_lost {
                         return Ok(Made::TransactionLost);
                     }
