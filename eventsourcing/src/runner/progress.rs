@@ -19,6 +19,8 @@ pub(super) struct Progress {
     standing: Mutex<Standing>,
     /// Up to where its rows can be read.
     reached: Watch,
+    /// Published when they can be: what has read nothing of an empty log has rows as well.
+    begun: Watch,
     /// How often it has stopped.
     stops: Watch,
 }
@@ -74,7 +76,8 @@ impl Progress {
     fn new(view: &'static str, state: ViewState) -> Self {
         let rate = Rate { since: Instant::now(), events: 0, per_second: 0.0 };
         let standing = Standing { state, parked: 0, recorded_at: None, rate };
-        Self { view, standing: Mutex::new(standing), reached: Watch::default(), stops: Watch::default() }
+        let (reached, begun, stops) = (Watch::default(), Watch::default(), Watch::default());
+        Self { view, standing: Mutex::new(standing), reached, begun, stops }
     }
 
     pub(super) fn seen(&self) -> Seen {
@@ -103,6 +106,7 @@ impl Progress {
         standing.rate.count(reached.events);
         drop(standing);
         self.reached.publish(reached.position);
+        self.begun.publish(Position::new(1));
     }
 
     /// Takes note of how many rows are set aside.
@@ -119,6 +123,7 @@ impl Progress {
     pub(super) fn stand_by(&self, position: Position) {
         self.lock().state = ViewState::Standby;
         self.reached.publish(position);
+        self.begun.publish(Position::new(1));
     }
 
     pub(super) fn retry(&self, why: Arc<StopReason>) {
@@ -150,13 +155,16 @@ impl Progress {
         loop {
             // Before the state: a stop that comes between the two is not missed.
             let stops = self.stops.published();
-            if self.reached() >= position {
+            let has_begun = self.begun.published() > 0;
+            if has_begun && self.reached() >= position {
                 return Ok(());
             }
             if let Some(reason) = self.stop_reason() {
                 return Err(ViewError::Stopped { view: self.view, reason });
             }
-            select(self.reached.wait_past(position.previous()), self.stops.wait_past(stops)).await;
+            let (watch, after) =
+                if has_begun { (&self.reached, position.previous()) } else { (&self.begun, Position::default()) };
+            select(watch.wait_past(after), self.stops.wait_past(stops)).await;
         }
     }
 

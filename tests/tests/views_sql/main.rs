@@ -80,6 +80,18 @@ fn tables_are_made_of_events_once_each_however_often_the_runner_stops() {
 }
 
 #[test]
+fn a_view_of_an_empty_log_has_its_tables_once_it_has_caught_up() {
+    for _ in 0..20 {
+        let folder = tempdir().unwrap();
+        let views = Views::sqlite(folder.path()).unwrap().with_sql::<Ledger>();
+        let running = views.run(MemoryStore::new()).unwrap();
+        block_on(views.caught_up()).unwrap();
+        assert!(balances(&views).is_empty());
+        running.stop_blocking();
+    }
+}
+
+#[test]
 fn a_rebuild_is_made_beside_and_shown_and_can_be_taken_away_again() {
     let (store, folder) = (MemoryStore::new(), tempdir().unwrap());
     let transfers = Repository::<Transfer>::new(store.clone()).blocking();
