@@ -36,7 +36,7 @@ fn go_wrong(tx: &SqliteTx<'_>, note: &str) -> rusqlite::Result<()> {
         "fails" => tx.execute("INSERT INTO accounts (number, balance) VALUES (NULL, NULL)", ()).map(drop),
         "curable" if !CURED.load(Ordering::Acquire) => Err(rusqlite::Error::InvalidQuery),
         "panics" => panic!("on purpose"),
-        "commits" => tx.execute_batch("COMMIT"),
+        "commits" => tx.execute("COMMIT", ()).map(drop),
         "attaches" => tx.execute_batch("ATTACH ':memory:' AS other"),
         "pragma" => tx.execute_batch("PRAGMA synchronous = OFF"),
         "checkpoint" => tx.execute("UPDATE _state SET position = 0", ()).map(drop),

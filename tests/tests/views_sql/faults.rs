@@ -59,6 +59,8 @@ fn a_fault_without_a_key_stops_the_view_at_once_and_keeps_what_was_committed() {
     transfers.save(&mut Transfer::make(1, 2, 1, "commits")).unwrap();
     let reason = reason(&views);
     assert!(matches!(&*reason, StopReason::Failed { position, .. } if *position == 2), "{reason:?}");
+    // Refused, though the framework has committed by the same words on this connection.
+    assert!(reason.to_string().contains("`COMMIT`"), "{reason}");
     let count = |conn: &rusqlite::Connection| conn.query_row("SELECT n FROM transfers", (), |row| row.get::<_, i64>(0));
     assert_eq!(block_on(views.sql::<Count>().read(count)).unwrap(), 1);
     // The other view goes on.
