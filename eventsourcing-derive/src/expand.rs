@@ -44,7 +44,7 @@ use self::attributes::is_lint;
 pub(crate) use self::event_enum::user_enum;
 pub(crate) use self::obligations::History;
 pub(crate) use self::projection::functions;
-pub(crate) use self::schema::schema;
+pub(crate) use self::schema::{schema, stand_in_schema};
 use self::shape::Shape;
 pub(crate) use self::upcasters::upcasts;
 pub(crate) use self::view::view;

@@ -10,7 +10,7 @@ use crate::blocking::Views;
 use crate::error::ViewError;
 use crate::runner;
 use crate::stream::Position;
-use crate::view::{Dropped, Key, Parked, SqlKey, SqlProjection};
+use crate::view::{Dropped, Key, Parked, SqlKey, SqlProjection, ViewGeneration};
 
 /// [`SqlView`](runner::SqlView) without async, made by [`Views::sql`].
 pub struct SqlView<P: SqlProjection> {
@@ -114,6 +114,24 @@ impl<P: SqlProjection> SqlView<P> {
     /// By [`ViewError`].
     pub fn swap_back(&self) -> Result<bool, ViewError> {
         block_on(self.inner.swap_back())
+    }
+
+    /// As [`SqlView::generations`](runner::SqlView::generations).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn generations(&self) -> Result<Vec<ViewGeneration>, ViewError> {
+        block_on(self.inner.generations())
+    }
+
+    /// As [`SqlView::remove_generation`](runner::SqlView::remove_generation).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn remove_generation(&self, number: u64) -> Result<bool, ViewError> {
+        block_on(self.inner.remove_generation(number))
     }
 }
 

@@ -10,13 +10,17 @@ use futures_timer::Delay;
 
 use crate::error::{RunError, ViewError};
 use crate::runner::drive::drive;
+use crate::runner::kept::AnyKept;
 use crate::runner::requests::Wish;
 use crate::runner::select::{First, select};
 use crate::runner::set::{Target, ViewSet};
 use crate::runner::{Rows, Running, ViewStatus};
 use crate::store::{EventStore, Watch, into_handle};
 use crate::stream::Position;
-use crate::view::{Dropped, Parked, Projection};
+use crate::view::{Dropped, Parked, Projection, position_of};
+
+/// How often it is looked whether a generation that was swapped in is up to date.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// Views that are made of the events of one store, and read together. A clone is another handle on the same set.
 ///
@@ -94,8 +98,7 @@ impl Views {
             None => Position::new(1),
         };
         for view in self.set.views() {
-            view.generations().wait_for(head).await?;
-            view.notice_swap()?;
+            wait_for(&*view, head).await?;
         }
         Ok(())
     }
@@ -115,7 +118,7 @@ impl Views {
         time: Duration,
     ) -> Result<(), ViewError> {
         let (position, view) = (position.into(), self.set.find::<P>()?);
-        match select(view.generations().wait_for(position), Delay::new(time)).await {
+        match select(wait_for(&*view, position), Delay::new(time)).await {
             First::One(reached) => reached,
             First::Other(()) => {
                 let reached =
@@ -228,6 +231,18 @@ impl Views {
             })
         });
         each.collect()
+    }
+}
+
+/// Waits until the rows that are read are made up to a position.
+pub(super) async fn wait_for(view: &dyn AnyKept, position: Position) -> Result<(), ViewError> {
+    loop {
+        view.generations().wait_for(position).await?;
+        // Others may have been swapped in, which the runner has not noticed yet.
+        if position_of(view.shown_checkpoint()?) >= position {
+            return Ok(());
+        }
+        Delay::new(LOOK).await;
     }
 }
 

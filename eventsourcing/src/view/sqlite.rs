@@ -16,6 +16,7 @@ mod lineage;
 mod parked;
 mod pool;
 mod reader;
+mod snapshot;
 mod sql_home;
 mod sql_table;
 mod statements;

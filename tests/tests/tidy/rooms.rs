@@ -125,6 +125,8 @@ const OUTSIDE: &[(&str, &str, &[&str])] = &[
             "testing/history",
             "testing/scenario",
             "view/column/by_serde",
+            "view/cell_json",
+            "view/diff",
             "view/sqlite/keys",
         ],
     ),

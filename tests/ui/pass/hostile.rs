@@ -66,9 +66,26 @@ impl Hostile {
         ::std::result::Result::Ok(self.root)
     }
 
+    /// Each value has such methods of a trait.
+    fn into(&mut self) -> u8 {
+        self.root
+    }
+
+    fn by_value(&mut self) -> u8 {
+        self.into()
+    }
+
     #[event(Ended, discard)]
     fn apply(&mut self) {}
 }
+
+trait OfAll: ::core::marker::Sized {
+    fn by_value(self) -> u8 {
+        ::core::panic!("not the command")
+    }
+}
+
+impl<T> OfAll for T {}
 
 #[::eventsourcing::event(retired(gone))]
 enum Own {
@@ -228,6 +245,8 @@ fn main() {
     let _ = (views, View::TYPE);
     let mut hostile = Hostile::make("x", 1, 0, &[], true);
     assert!(hostile.kind(::std::string::String::from("y")).is_ok());
+    let lent = &mut hostile;
+    assert_eq!((lent.into(), lent.by_value()), (3, 3));
     hostile.apply();
     let snapshots = ::eventsourcing::Repository::<Snapshot>::new(::eventsourcing::MemoryStore::new()).blocking();
     let mut saved = Snapshot::make(Variants::Named { r#type: Schema { r#type: 7, define: ::std::option::Option::None } });

@@ -15,7 +15,7 @@ const _: () = {
         }
         /// A command: it decides, and records what it decided.
         pub fn withdraw(&mut self, amount: i64) -> Result<(), Overdrawn> {
-            OnlyEventsChangeState::__of(self).withdraw(amount)
+            (&mut OnlyEventsChangeState::__of(self)).withdraw(amount)
         }
         fn withdrawn(&mut self, amount: i64) {
             <Account as ::eventsourcing::__private::Recorder>::record_event(

@@ -36,7 +36,9 @@ const _: () = {
             __argument_1: (T, M),
             label: &'a str,
         ) -> &'a str {
-            OnlyEventsChangeState::__of(self).decide::<T>(__argument_1, label).await
+            (&mut OnlyEventsChangeState::__of(self))
+                .decide::<T>(__argument_1, label)
+                .await
         }
     }
     struct OnlyEventsChangeState<'__a, M: Money, L>

@@ -6,22 +6,24 @@ use std::sync::Arc;
 use crate::error::ViewError;
 use crate::runner::folding::{Folding, Work};
 use crate::runner::generations::Generations;
+use crate::runner::goal::Goal;
 use crate::runner::kept::AnyKept;
 use crate::runner::requests::Requests;
 use crate::runner::sql::build::SqlBuild;
 use crate::view::sqlite::SqlHome;
-use crate::view::{Batch, FoldLimits, Generation, Role, SqlKey, SqlProjection};
+use crate::view::{Batch, Checkpoint, FoldLimits, Generation, Role, SqlKey, SqlProjection};
 
 /// A view in SQL, and where its tables are; nowhere if the set is in memory.
 pub(in crate::runner) struct KeptSql<P> {
     home: Option<SqlHome<P>>,
     requests: Arc<Requests<SqlKey>>,
     generations: Generations,
+    goal: Goal,
 }
 
 impl<P: SqlProjection> KeptSql<P> {
     pub(in crate::runner) fn new(home: Option<SqlHome<P>>) -> Self {
-        Self { home, requests: Arc::default(), generations: Generations::stopped(P::NAME) }
+        Self { home, requests: Arc::default(), generations: Generations::stopped(P::NAME), goal: Goal::default() }
     }
 
     pub(in crate::runner) fn home(&self) -> Result<&SqlHome<P>, ViewError> {
@@ -63,8 +65,16 @@ impl<P: SqlProjection> AnyKept for KeptSql<P> {
         self.home()?.swap(to, false)
     }
 
-    fn notice_swap(&self) -> Result<(), ViewError> {
-        self.home()?.notice_swap()
+    fn goal(&self) -> &Goal {
+        &self.goal
+    }
+
+    fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+        self.home()?.active_checkpoint()
+    }
+
+    fn shown_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+        self.home()?.shown_checkpoint()
     }
 
     fn refuse_requests(&self) {

@@ -14,9 +14,10 @@ use crate::runner::requests::Wish;
 use crate::runner::select::{First, select};
 use crate::runner::set::ViewSet;
 use crate::runner::sql::KeptSql;
+use crate::runner::views;
 use crate::stream::Position;
 use crate::view::sqlite::SqlHome;
-use crate::view::{Dropped, Key, Parked, Role, SqlKey, SqlProjection};
+use crate::view::{Dropped, Generation, Key, Parked, Role, SqlKey, SqlProjection, ViewGeneration};
 
 /// A view in SQL among [`Views`](crate::Views).
 pub struct SqlView<P> {
@@ -62,7 +63,7 @@ impl<P: SqlProjection> SqlView<P> {
     /// Waiting changes nothing.
     pub async fn wait_for(&self, position: impl Into<Position>, time: Duration) -> Result<(), ViewError> {
         let (position, view) = (position.into(), self.set.find_type::<P>(P::NAME)?);
-        match select(view.generations().wait_for(position), Delay::new(time)).await {
+        match select(views::wait_for(&*view, position), Delay::new(time)).await {
             First::One(reached) => reached,
             First::Other(()) => {
                 let current = view.generations().current();
@@ -155,6 +156,26 @@ impl<P: SqlProjection> SqlView<P> {
         let swapped = self.with_home(SqlHome::swap_back)?;
         self.set.notify();
         Ok(swapped)
+    }
+
+    /// As [`Views::generations`](crate::Views::generations).
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
+    pub async fn generations(&self) -> Result<Vec<ViewGeneration>, ViewError> {
+        self.with_home(SqlHome::all)
+    }
+
+    /// As [`Views::remove_generation`](crate::Views::remove_generation).
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
+    pub async fn remove_generation(&self, number: u64) -> Result<bool, ViewError> {
+        self.with_home(|home| home.remove(Generation(number)))
     }
 
     async fn ask(&self, key: SqlKey, wish: Wish) -> Result<bool, ViewError> {

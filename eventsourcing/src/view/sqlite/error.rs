@@ -27,9 +27,13 @@ pub(super) fn failed(path: &Path, error: rusqlite::Error) -> ViewError {
     ViewError::Rows(StoreError::new(kind, message).caused_by(Cause::new(error)))
 }
 
-/// That a file of views cannot be opened again.
-pub(super) fn not_opened(error: OpenError) -> ViewError {
-    ViewError::Rows(error.into_store())
+/// That a file of a view cannot be opened.
+pub(super) fn not_opened(view: &'static str, error: OpenError) -> ViewError {
+    match error {
+        // The runner that is to make it has not come to it.
+        OpenError::NoStore { .. } => ViewError::NotBuilt { view },
+        error => ViewError::Rows(error.into_store()),
+    }
 }
 
 /// That what is kept of a row or a key is none of the view's type.

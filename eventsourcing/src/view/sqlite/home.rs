@@ -10,9 +10,12 @@ use crate::view::sqlite::folder::{Code, Folder};
 use crate::view::sqlite::generation::GenerationFile;
 use crate::view::sqlite::lineage::Lineage;
 use crate::view::sqlite::reader::SqliteReader;
+use crate::view::sqlite::snapshot::SqliteSnapshot;
 use crate::view::sqlite::statements::Statements;
 use crate::view::sqlite::table::SqliteTable;
-use crate::view::{Generation, Home, Look, Projection, Role, RowReader, Table, View};
+use crate::view::{
+    Checkpoint, Generation, Home, Look, Projection, Role, RowReader, RowSnapshot, Table, View, ViewGeneration,
+};
 
 /// The generations of a view of rows in its folder.
 pub(crate) struct SqliteHome<V: View> {
@@ -50,6 +53,31 @@ impl<P: Projection> Home<P> for SqliteHome<P> {
         let make = |conn: &Connection| conn.execute_batch(&Statements::<P>::create());
         let file = GenerationFile::open(P::NAME, path, self.lineage.lease(), make)?;
         Ok(Box::new(SqliteTable::new(file, Statements::<P>::new())))
+    }
+
+    fn all(&self) -> Result<Vec<ViewGeneration>, ViewError> {
+        self.lineage.all()
+    }
+
+    fn snapshot_active(&self) -> Result<Box<dyn RowSnapshot>, ViewError> {
+        self.snapshot(self.lineage.active()?)
+    }
+
+    fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot>, ViewError> {
+        let path = self.lineage.file_of(generation);
+        // The runner that is to make it has not begun.
+        if !path.exists() {
+            return Err(ViewError::NotBuilt { view: P::NAME });
+        }
+        Ok(Box::new(SqliteSnapshot::open(path, P::NAME)?))
+    }
+
+    fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+        self.lineage.active_checkpoint()
+    }
+
+    fn remove(&self, generation: Generation) -> Result<bool, ViewError> {
+        self.lineage.remove(generation)
     }
 
     fn as_any(&self) -> &dyn Any {

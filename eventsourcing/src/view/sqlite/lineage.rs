@@ -7,11 +7,10 @@ use std::time::{Duration, Instant};
 use rusqlite::Transaction;
 
 use crate::error::ViewError;
-use crate::view::sqlite::error::{failed, not_opened};
-use crate::view::sqlite::file::{self, FileKind};
-use crate::view::sqlite::folder::{Builds, Built, Code, Folder, activate, activate_before, add};
-use crate::view::sqlite::parked;
-use crate::view::{Generation, Look, Role};
+use crate::view::sqlite::folder::{Builds, Built, Code, Folder, activate, activate_before, add, remove};
+use crate::view::sqlite::pool::Pool;
+use crate::view::sqlite::{file, generation, parked};
+use crate::view::{Checkpoint, Generation, Look, Role, ViewGeneration};
 
 /// How long it may take until a swap by another process is noticed.
 const LOOK: Duration = Duration::from_millis(100);
@@ -129,6 +128,43 @@ impl<R> Lineage<R> {
         Ok(swapped)
     }
 
+    /// Every generation that is kept, from the oldest to the newest.
+    pub(super) fn all(&self) -> Result<Vec<ViewGeneration>, ViewError> {
+        let builds = self.folder.builds(self.code.view)?;
+        let of = |built: &Built| ViewGeneration {
+            number: built.number.0,
+            version: built.version,
+            is_active: builds.active.is_some_and(|active| active.number == built.number),
+            is_held: built.is_held,
+        };
+        Ok(builds.all.iter().map(of).collect())
+    }
+
+    /// The active generation, whatever code has made it.
+    pub(super) fn active(&self) -> Result<Generation, ViewError> {
+        let active = self.folder.builds(self.code.view)?.active;
+        active.map(|active| active.number).ok_or_else(|| self.not_built())
+    }
+
+    /// Where the active generation stands, whatever code has made it.
+    pub(super) fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+        Pool::open(self.code.view, self.file_of(self.active()?))?.read(generation::checkpoint)
+    }
+
+    /// Removes a generation that is neither shown nor built; false if there is none of this number.
+    pub(super) fn remove(&self, generation: Generation) -> Result<bool, ViewError> {
+        let view = self.code.view;
+        let removed = self.folder.change(view, |tx, builds| {
+            let is_kept = kept(builds, self.code).iter().any(|(kept, _)| *kept == generation);
+            let is_active = builds.active.is_some_and(|active| active.number == generation);
+            if is_kept || is_active { Ok(false) } else { remove(tx, view, generation) }
+        })?;
+        if removed {
+            file::remove_unused(&self.file_of(generation));
+        }
+        Ok(removed)
+    }
+
     fn shown_number(&self) -> Result<Generation, ViewError> {
         let shown = shown(&self.folder.builds(self.code.view)?, self.code);
         shown.map(|built| built.number).ok_or_else(|| self.not_built())
@@ -136,14 +172,11 @@ impl<R> Lineage<R> {
 
     /// How much of the active generation is set aside, whatever code has made it.
     fn active_parked(&self) -> Result<usize, ViewError> {
-        let active = self.folder.builds(self.code.view)?.active.ok_or_else(|| self.not_built())?;
-        self.parked(active.number)
+        self.parked(self.active()?)
     }
 
     fn parked(&self, generation: Generation) -> Result<usize, ViewError> {
-        let path = self.file_of(generation);
-        let conn = file::open_to_read(&path, FileKind::GENERATION).map_err(not_opened)?;
-        parked::count(&conn).map_err(|error| failed(&path, error))
+        Pool::open(self.code.view, self.file_of(generation))?.read(parked::count)
     }
 
     const fn not_built(&self) -> ViewError {

@@ -14,21 +14,22 @@ const IDLE: usize = 8;
 
 /// Connections that read the file of a generation.
 pub(super) struct Pool {
+    view: &'static str,
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Pool {
     /// Opens the file of a generation, which must be there.
-    pub(super) fn open(path: PathBuf) -> Result<Self, ViewError> {
-        let pool = Self { path, idle: Mutex::default() };
+    pub(super) fn open(view: &'static str, path: PathBuf) -> Result<Self, ViewError> {
+        let pool = Self { view, path, idle: Mutex::default() };
         let first = pool.connect()?;
         pool.lock().push(first);
         Ok(pool)
     }
 
     pub(super) fn connect(&self) -> Result<Connection, ViewError> {
-        file::open_to_read(&self.path, FileKind::GENERATION).map_err(not_opened)
+        file::open_to_read(&self.path, FileKind::GENERATION).map_err(|error| not_opened(self.view, error))
     }
 
     /// Reads by a connection; one that has failed, or is left in a transaction, is closed.

@@ -24,7 +24,7 @@ pub(crate) struct SqliteReader<V: View> {
 impl<V: View> SqliteReader<V> {
     /// Opens the file of a generation, which must be there.
     pub(super) fn open(path: PathBuf) -> Result<Self, ViewError> {
-        Ok(Self { pool: Pool::open(path)?, statements: Statements::new() })
+        Ok(Self { pool: Pool::open(V::NAME, path)?, statements: Statements::new() })
     }
 
     pub(super) fn connect(&self) -> Result<Connection, ViewError> {

@@ -9,12 +9,12 @@ use rusqlite::Connection;
 use crate::error::ViewError;
 use crate::view::sql::{SqlKey, SqlProjection, SqlTable};
 use crate::view::sqlite::folder::{Code, Folder};
-use crate::view::sqlite::generation::GenerationFile;
+use crate::view::sqlite::generation::{self, GenerationFile};
 use crate::view::sqlite::lineage::Lineage;
 use crate::view::sqlite::parked::{self, Stored};
 use crate::view::sqlite::pool::Pool;
 use crate::view::sqlite::sql_table::{SqliteSqlTable, is_set_up};
-use crate::view::{Dropped, Generation, Look, Parked, Role};
+use crate::view::{Checkpoint, Dropped, Generation, Look, Parked, Role, ViewGeneration};
 
 /// The generations of a view in SQL in its folder.
 pub(crate) struct SqlHome<P> {
@@ -69,9 +69,24 @@ impl<P: SqlProjection> SqlHome<P> {
         self.lineage.swap(to, is_forced)
     }
 
-    /// Takes note of what another process has swapped in.
-    pub(crate) fn notice_swap(&self) -> Result<(), ViewError> {
-        self.lineage.reader(Look::Now).map(drop)
+    /// Where the tables stand that are read, also of a generation that another process has swapped in.
+    pub(crate) fn shown_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+        self.lineage.reader(Look::Now)?.read(generation::checkpoint)
+    }
+
+    /// Where the active generation stands, whatever code has made it.
+    pub(crate) fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+        self.lineage.active_checkpoint()
+    }
+
+    /// Every generation that is kept, from the oldest to the newest.
+    pub(crate) fn all(&self) -> Result<Vec<ViewGeneration>, ViewError> {
+        self.lineage.all()
+    }
+
+    /// Removes a generation that is neither shown nor built; false if there is none of this number.
+    pub(crate) fn remove(&self, generation: Generation) -> Result<bool, ViewError> {
+        self.lineage.remove(generation)
     }
 
     pub(crate) fn swap_back(&self) -> Result<bool, ViewError> {
@@ -81,7 +96,7 @@ impl<P: SqlProjection> SqlHome<P> {
 
 /// Opens a generation for reading, once it has its tables.
 fn open<P: SqlProjection>(path: PathBuf) -> Result<Pool, ViewError> {
-    let pool = Pool::open(path)?;
+    let pool = Pool::open(P::NAME, path)?;
     if pool.read(is_set_up)? { Ok(pool) } else { Err(ViewError::NotBuilt { view: P::NAME }) }
 }
 
