@@ -11,6 +11,7 @@ mod snapshots;
 #[cfg(feature = "sqlite")]
 mod sql_view;
 mod store;
+mod unique;
 mod views;
 
 use pollster::block_on;

@@ -5,12 +5,12 @@ use syn::ext::IdentExt as _;
 use syn::{Attribute, Expr, FnArg, Ident, ImplItemFn, Pat, PatType, Path, Receiver, ReceiverKind, ReturnType, Type};
 
 use crate::args::{OnArgs, field_mark};
+use crate::ast::cfgs;
 use crate::ast::self_type::{SelfType, is_self};
 use crate::ast::signature::{check_arguments, check_is_safe_rust, is_mut_self};
-use crate::ast::spelled::{first_argument, is_called, is_spelled, is_unit, of_option};
 use crate::ast::sql;
-use crate::ast::{cfgs, ungrouped};
 use crate::ctxt::Ctxt;
+use crate::spelled::{first_argument, is_argument_called, is_called, is_unit, of_option, ungrouped};
 use crate::tokens::words;
 
 pub(crate) struct Handler<'a> {
@@ -88,11 +88,11 @@ impl<'a> Handler<'a> {
         });
         let mut next = inputs.next();
         // The row or the transaction.
-        let changed = next.filter(|argument| is_called(argument, if is_in_sql { "tx" } else { "this" }));
+        let changed = next.filter(|argument| is_argument_called(argument, if is_in_sql { "tx" } else { "this" }));
         if changed.is_some() {
             next = inputs.next();
         }
-        let at = next.filter(|argument| is_called(argument, "at"));
+        let at = next.filter(|argument| is_argument_called(argument, "at"));
         if at.is_some() {
             next = inputs.next();
         }
@@ -183,7 +183,7 @@ fn form(ctxt: &Ctxt, row: &SelfType, function: &ImplItemFn, this: Option<&PatTyp
         ReturnType::Default => None,
         ReturnType::Type(_, ty) => Some(ungrouped(ty)).filter(|ty| !is_unit(ty)),
     };
-    if let Some(ty) = returned.filter(|ty| is_spelled(ty, "Result")) {
+    if let Some(ty) = returned.filter(|ty| is_called(ty, "Result")) {
         let message = "a handler cannot fail: what it is given has happened. If it cannot make a row of that, let it panic: the row is then set \
                        aside, and others go on";
         ctxt.error(ty, message);

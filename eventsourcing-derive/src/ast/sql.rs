@@ -4,11 +4,11 @@ use quote::ToTokens;
 use syn::{Attribute, FnArg, ImplItemFn, LitStr, Meta, PatType, ReturnType, Type};
 
 use crate::args::{is_on_mark, is_setup_mark};
+use crate::ast::cfgs;
 use crate::ast::self_type::SelfType;
 use crate::ast::signature::{check_arguments, check_is_safe_rust};
-use crate::ast::spelled::{is_called, is_spelled, is_unit, of_option};
-use crate::ast::{cfgs, ungrouped};
 use crate::ctxt::Ctxt;
+use crate::spelled::{is_argument_called, is_called, is_unit, of_option, ungrouped};
 
 const HANDLER: &str = "`fn(tx: &SqliteTx<'_>, ..) -> rusqlite::Result<()>`";
 const SETUP: &str = "`#[setup] fn setup(tx: &SqliteTx<'_>) -> rusqlite::Result<()>`";
@@ -17,7 +17,7 @@ const SETUP: &str = "`#[setup] fn setup(tx: &SqliteTx<'_>) -> rusqlite::Result<(
 pub(super) fn is_in_sql(functions: &[&ImplItemFn]) -> bool {
     let has_setup = functions.iter().any(|function| setup_mark(function).is_some());
     let mut handlers = functions.iter().filter(|function| function.attrs.iter().any(is_on_mark)).peekable();
-    let is_first = |function: &ImplItemFn| typed(function).next().is_some_and(|first| is_called(first, "tx"));
+    let is_first = |function: &ImplItemFn| typed(function).next().is_some_and(|first| is_argument_called(first, "tx"));
     (has_setup && handlers.peek().is_none())
         || handlers.any(|function| {
             typed(function).any(|argument| is_transaction(&argument.ty)) || (has_setup && is_first(function))
@@ -80,7 +80,7 @@ pub(super) fn setup<'a>(ctxt: &Ctxt, functions: &[&'a ImplItemFn], ty: &Type) ->
 pub(super) fn check(ctxt: &Ctxt, view: &SelfType, handler: &ImplItemFn, tx: Option<&PatType>) {
     let signature = &handler.sig;
     let is_row = |ty: &Type| view.is(ty) || of_option(ty).is_some_and(|ty| view.is(ty));
-    let this = typed(handler).find(|argument| is_called(argument, "this") && is_row(&argument.ty));
+    let this = typed(handler).find(|argument| is_argument_called(argument, "this") && is_row(&argument.ty));
     let of_row = match (signature.receiver(), this, returned(handler)) {
         (Some(receiver), ..) => Some(receiver.to_token_stream()),
         (None, Some(this), _) => Some(this.to_token_stream()),
@@ -94,7 +94,8 @@ pub(super) fn check(ctxt: &Ctxt, view: &SelfType, handler: &ImplItemFn, tx: Opti
         ctxt.error(of_row, message);
         return;
     }
-    let is_elsewhere = || typed(handler).any(|argument| is_called(argument, "tx") || is_transaction(&argument.ty));
+    let is_elsewhere =
+        || typed(handler).any(|argument| is_argument_called(argument, "tx") || is_transaction(&argument.ty));
     match tx {
         Some(tx) if !is_lent(&tx.ty) => {
             ctxt.error(&tx.ty, "a handler is lent the transaction: write `tx: &SqliteTx<'_>`");
@@ -116,7 +117,7 @@ pub(super) fn is_transaction(ty: &Type) -> bool {
         Type::Reference(reference) => ungrouped(&reference.elem),
         ty => ty,
     };
-    is_spelled(ty, "SqliteTx")
+    is_called(ty, "SqliteTx")
 }
 
 fn is_lent(ty: &Type) -> bool {

@@ -1,15 +1,17 @@
 //! `#[projection]`.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::quote;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Ident, ImplItem, ItemImpl, Meta, parse_quote};
+use syn::{Ident, ImplItem, ItemImpl, parse_quote};
 
 use crate::ast::handler::{Form, Handler};
 use crate::ast::projection::{OfEnum, Projection};
 use crate::ast::{cfgs, without_handler_marks};
 use crate::expand::arguments::{local, value};
+use crate::expand::conditions::of_all;
 use crate::expand::delivery::delivery;
+use crate::expand::unhandled;
 use crate::tokens::located_at;
 
 pub(crate) fn projection(item: &Projection<'_>) -> TokenStream {
@@ -32,7 +34,6 @@ pub(crate) fn projection(item: &Projection<'_>) -> TokenStream {
                 const VERSION: u32 = #version;
                 const SOURCES: &'static [#krate::view::Source<Self>] = &[#(#sources),*];
             }
-            struct HandleWithOnOrIgnore<'__e, __E>(&'__e __E);
             #(#on)*
         };
     }
@@ -65,11 +66,13 @@ pub(crate) fn functions(original: &ItemImpl) -> ItemImpl {
 
 fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
     let (krate, ty, aggregate) = (&item.krate, item.ty, of.aggregate());
-    let route = route(item, of);
+    let (assertion, route) = (unhandled::assertion(&item.krate, of), route(item, of));
     let runs = of.handlers.iter().map(|(number, handler)| run(item, *number, handler));
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     let event = quote!(<#aggregate as #krate::Apply>::Event);
     quote! {
+        #assertion
+
         #cfgs
         #[automatically_derived]
         #[allow(
@@ -112,22 +115,9 @@ pub(super) fn route(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
     let arms = of.by_event().into_iter().map(|(variant, handlers)| {
         let cfgs = of_all(handlers.iter().map(|(_, handler)| *handler));
         let deliveries = handlers.iter().map(|(number, handler)| delivery(item, *number, handler));
-        quote!(#cfgs HandleWithOnOrIgnore(#events::#variant { .. }) => { #(#deliveries)* })
+        (quote!(#cfgs (#events::#variant { .. }, _)), quote!({ #(#deliveries)* }))
     });
-    let ignored = of.ignored.iter();
-    let others = of.ignores_others.then(|| quote!(_ => {}));
-    // rustc says under the enum what has no handler, and by this name what to do. That the last arm, which matches nothing, stands in the user's code,
-    // keeps it from writing one between them.
-    let each = located_at(events.span(), quote!(HandleWithOnOrIgnore(__event)));
-    let last = quote_spanned!(events.span()=> _ if false => {});
-    quote! {
-        match #each {
-            #(#arms)*
-            #(HandleWithOnOrIgnore(#events::#ignored { .. }) => {})*
-            #others
-            #last
-        }
-    }
+    unhandled::exhaustive(&item.krate, of, &arms.collect::<Vec<_>>())
 }
 
 /// Calls the handler with what is in the event.
@@ -162,21 +152,4 @@ pub(super) fn taken(handler: &Handler<'_>) -> (TokenStream, TokenStream) {
     let at = handler.at.map(|ty| located_at(ty.span(), quote!(__at,)));
     let values = handler.arguments.iter().map(|argument| value(argument.ty, &local(&argument.field)));
     (quote!(#events::#variant { #(#fields: #locals,)* .. }), quote!(#at #(#values,)*))
-}
-
-/// The condition under which one of these is there, if not always.
-pub(super) fn of_all<'h, 'a: 'h>(handlers: impl Iterator<Item = &'h Handler<'a>>) -> Option<TokenStream> {
-    let mut conditions = Vec::new();
-    for handler in handlers {
-        let all: Vec<_> = handler.cfgs().filter_map(condition).collect();
-        if all.is_empty() {
-            return None;
-        }
-        conditions.push(quote!(all(#(#all),*)));
-    }
-    Some(quote!(#[cfg(any(#(#conditions),*))]))
-}
-
-fn condition(cfg: &Attribute) -> Option<TokenStream> {
-    if let Meta::List(list) = &cfg.meta { Some(list.tokens.to_token_stream()) } else { None }
 }

@@ -8,7 +8,9 @@ use syn::spanned::Spanned as _;
 use crate::ast::cfgs;
 use crate::ast::handler::Handler;
 use crate::ast::projection::{InSql, OfEnum, Projection};
-use crate::expand::projection::{functions, of_all, route, source, taken};
+use crate::expand::conditions::of_all;
+use crate::expand::projection::{functions, route, source, taken};
+use crate::expand::unhandled;
 use crate::tokens::located_at;
 
 pub(super) fn sql_projection(item: &Projection<'_>, sql: &InSql<'_>) -> TokenStream {
@@ -37,7 +39,6 @@ pub(super) fn sql_projection(item: &Projection<'_>, sql: &InSql<'_>) -> TokenStr
                     #setup
                 }
             }
-            struct HandleWithOnOrIgnore<'__e, __E>(&'__e __E);
             #(#on)*
         };
     }
@@ -45,11 +46,13 @@ pub(super) fn sql_projection(item: &Projection<'_>, sql: &InSql<'_>) -> TokenStr
 
 fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
     let (krate, ty, aggregate) = (&item.krate, item.ty, of.aggregate());
-    let route = route(item, of);
+    let (assertion, route) = (unhandled::assertion(krate, of), route(item, of));
     let runs = of.handlers.iter().map(|(number, handler)| run(*number, handler));
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     let event = quote!(<#aggregate as #krate::Apply>::Event);
     quote! {
+        #assertion
+
         #cfgs
         #[automatically_derived]
         #[allow(

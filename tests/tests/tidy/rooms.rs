@@ -34,6 +34,8 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("snapshot", &["store", "aggregate", "codec", "event", "schema", "stream", "error"]),
     // The only loop of loading and deciding; `blocking` is the same without async.
     ("repository", &["log", "snapshot", "store", "aggregate", "codec", "event", "schema", "stream", "error"]),
+    // What a unique value is, and what becomes of it: a door to the two.
+    ("unique", &["aggregate", "repository"]),
     (
         "blocking",
         &["repository", "runner", "view", "log", "snapshot", "store", "aggregate", "event", "stream", "error"],
@@ -44,6 +46,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("testing/contract", &["store", "stream", "error"]),
     ("testing/history", &["repository", "schema"]),
     ("testing/scenario", &["repository", "log", "store", "aggregate", "codec", "event", "stream", "error"]),
+    ("testing/view_scenario", &["view", "runner", "store", "aggregate", "codec", "event", "stream", "error"]),
     // Doors to the outside.
     (
         "__private",
@@ -66,6 +69,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "blocking",
             "schema",
             "snapshot",
+            "unique",
             "view",
         ],
     ),

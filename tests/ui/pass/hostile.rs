@@ -32,7 +32,12 @@ struct Formatter;
 struct FnMut;
 struct Column;
 struct Cell;
-struct HandleWithOnOrIgnore;
+struct Others;
+struct NotListed;
+struct EventsOfView;
+struct IndexedColumn;
+fn assert_handled() {}
+fn __said() {}
 macro_rules! concat { ($($any:tt)*) => { compile_error!("shadowed") }; }
 macro_rules! unreachable { ($($any:tt)*) => { compile_error!("shadowed") }; }
 
@@ -43,7 +48,9 @@ use ::eventsourcing::application::FromStore as _;
 struct Hostile {
     #[aggregate(root)]
     event: ::eventsourcing::Root<Self>,
+    #[aggregate(unique)]
     root: u8,
+    #[aggregate(unique)]
     state: ::std::string::String,
 }
 
@@ -173,6 +180,41 @@ impl __State {
     }
 }
 
+/// Of names that the type of a command's `self` has.
+#[derive(::eventsourcing::Aggregate)]
+struct Wrapped {
+    root: ::eventsourcing::Root<Self>,
+    __held: OnlyEventsChangeState,
+}
+
+#[derive(
+    ::std::clone::Clone, ::std::marker::Copy, ::std::cmp::PartialEq, ::std::fmt::Debug, ::serde::Serialize, ::serde::Deserialize,
+    ::eventsourcing::Schema,
+)]
+struct OnlyEventsChangeState(u8);
+
+#[::eventsourcing::events]
+impl Wrapped {
+    #[event(Made)]
+    fn make(held: OnlyEventsChangeState) -> Self {
+        Self { root: ::eventsourcing::Root::new(), __held: held }
+    }
+
+    #[event(Changed)]
+    fn change(&mut self) {
+        self.__held = OnlyEventsChangeState(5);
+    }
+
+    fn __of(&mut self, other: &mut Self) -> OnlyEventsChangeState {
+        other.change();
+        self.__held
+    }
+
+    fn borrowing<'__a>(&mut self, (one, __argument_1): (&'__a u8, u8), __argument_2: u8) -> u8 {
+        *one + __argument_1 + __argument_2 + self.__held.0
+    }
+}
+
 #[derive(::eventsourcing::Application)]
 struct App {
     store: ::eventsourcing::Repository<Hostile>,
@@ -186,6 +228,7 @@ struct View {
     #[view(key, index)]
     r#type: ::std::string::String,
     at: ::std::option::Option<u8>,
+    #[view(index)]
     __each: Variants,
     __cells: ::std::option::Option<Variants>,
 }
@@ -242,7 +285,7 @@ fn main() {
     let _ = (in_sql, Sqlite, SqlKey);
     assert_eq!(<View as ::eventsourcing::View>::COLUMNS.len(), 5);
     let views = ::eventsourcing::Views::memory().with::<View>();
-    let _ = (views, View::TYPE);
+    let _ = (views.all::<View>().by(View::__EACH, Variants::Plain), View::TYPE);
     let mut hostile = Hostile::make("x", 1, 0, &[], true);
     assert!(hostile.kind(::std::string::String::from("y")).is_ok());
     let lent = &mut hostile;
@@ -257,5 +300,8 @@ fn main() {
     let mut state = __State::make(__State_(7));
     assert!(states.save(&mut state).is_ok());
     assert_eq!(states.get(state.id()).unwrap().look(), __State_(7));
+    let (mut wrapped, mut other) = (Wrapped::make(OnlyEventsChangeState(1)), Wrapped::make(OnlyEventsChangeState(2)));
+    assert_eq!((wrapped.__of(&mut other), other.__held), (OnlyEventsChangeState(1), OnlyEventsChangeState(5)));
+    assert_eq!(wrapped.borrowing((&1, 2), 3), 7);
     assert_eq!((hostile.version().get(), hostile.root, &*hostile.state), (3, 3, "xy"));
 }

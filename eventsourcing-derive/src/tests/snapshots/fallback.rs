@@ -46,19 +46,20 @@ pub enum AccountEvent {
 }
 const _: () = {
     #[automatically_derived]
+    impl ::eventsourcing::__private::ListedEvents for AccountEvent {
+        const VARIANTS: &'static [&'static str] = &["Opened", "Deposited"];
+    }
+    #[automatically_derived]
     impl ::eventsourcing::Event for AccountEvent {
         const KINDS: &'static [::eventsourcing::EventKind] = &[
             ::eventsourcing::EventKind::new("Opened"),
             ::eventsourcing::EventKind::new("Deposited"),
         ];
+        #[allow(clippy::indexing_slicing)]
         fn kind(&self) -> &'static ::eventsourcing::EventKind {
             match self {
-                Self::Opened { .. } => {
-                    const { &::eventsourcing::EventKind::new("Opened") }
-                }
-                Self::Deposited { .. } => {
-                    const { &::eventsourcing::EventKind::new("Deposited") }
-                }
+                Self::Opened { .. } => &Self::KINDS[0],
+                Self::Deposited { .. } => &Self::KINDS[1],
             }
         }
         fn differing_field(

@@ -2,6 +2,7 @@
 
 use std::any::{Any, TypeId};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::ViewError;
 use crate::runner::folding::{Folding, Work};
@@ -19,11 +20,18 @@ pub(in crate::runner) struct KeptSql<P> {
     requests: Arc<Requests<SqlKey>>,
     generations: Generations,
     goal: Goal,
+    stops_on_failure: AtomicBool,
 }
 
 impl<P: SqlProjection> KeptSql<P> {
     pub(in crate::runner) fn new(home: Option<SqlHome<P>>) -> Self {
-        Self { home, requests: Arc::default(), generations: Generations::stopped(P::NAME), goal: Goal::default() }
+        Self {
+            home,
+            requests: Arc::default(),
+            generations: Generations::stopped(P::NAME),
+            goal: Goal::default(),
+            stops_on_failure: AtomicBool::new(false),
+        }
     }
 
     pub(in crate::runner) fn home(&self) -> Result<&SqlHome<P>, ViewError> {
@@ -57,12 +65,17 @@ impl<P: SqlProjection> AnyKept for KeptSql<P> {
     }
 
     fn begin(&self, generation: Generation, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError> {
+        let limits = if self.stops_on_failure.load(Ordering::Relaxed) { FoldLimits { parked: 0 } } else { limits };
         let build = SqlBuild::<P>::new(self.home()?.table(generation)?, batch, limits)?;
         Ok(Box::new(Folding::new(build, Arc::clone(&self.requests))))
     }
 
     fn swap(&self, to: Generation) -> Result<bool, ViewError> {
         self.home()?.swap(to, false)
+    }
+
+    fn stop_on_failure(&self) {
+        self.stops_on_failure.store(true, Ordering::Relaxed);
     }
 
     fn goal(&self) -> &Goal {
