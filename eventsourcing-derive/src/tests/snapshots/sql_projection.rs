@@ -37,7 +37,28 @@ const _: () = {
             Self::setup(__tx)
         }
     }
-    struct HandleWithOnOrIgnore<'__e, __E>(&'__e __E);
+    const _: () = {
+        #[allow(unused_imports)]
+        use ::es::__private::NotListed as _;
+        #[allow(unreachable_patterns)]
+        const fn __said(
+            __event: ::core::option::Option<&<Transfer as ::es::Apply>::Event>,
+        ) -> &'static [&'static str] {
+            match __event {
+                ::core::option::Option::Some(TransferEvent::Made { .. }) => {}
+                #[cfg(any(all(feature = "notes")))]
+                ::core::option::Option::Some(TransferEvent::Noted { .. }) => {}
+                ::core::option::Option::Some(TransferEvent::Undone { .. }) => {}
+                _ => {}
+            }
+            &["Made", #[cfg(any(all(feature = "notes")))] "Noted", "Undone"]
+        }
+        ::es::__private::assert_handled(
+            "TransferEvent",
+            ::es::__private::EventsOfView::<<Transfer as ::es::Apply>::Event>::VARIANTS,
+            __said(::core::option::Option::None),
+        )
+    };
     #[automatically_derived]
     #[allow(
         unused_variables,
@@ -54,8 +75,15 @@ const _: () = {
             __event: &<Transfer as ::es::Apply>::Event,
             __to: &mut dyn ::core::ops::FnMut(::es::view::SqlDelivery),
         ) {
-            match HandleWithOnOrIgnore(__event) {
-                HandleWithOnOrIgnore(TransferEvent::Made { .. }) => {
+            #[allow(unused_imports)]
+            use ::es::__private::NotListed as _;
+            match (
+                __event,
+                ::es::__private::EventsOfView::<
+                    <Transfer as ::es::Apply>::Event,
+                >::others(),
+            ) {
+                (TransferEvent::Made { .. }, _) => {
                     if let TransferEvent::Made { from: __field_from, .. } = __event {
                         __to(::es::view::SqlDelivery {
                             handler: 0u16,
@@ -68,7 +96,7 @@ const _: () = {
                     }
                 }
                 #[cfg(any(all(feature = "notes")))]
-                HandleWithOnOrIgnore(TransferEvent::Noted { .. }) => {
+                (TransferEvent::Noted { .. }, _) => {
                     #[cfg(feature = "notes")]
                     if let TransferEvent::Noted { note: __field_note, .. } = __event {
                         let at = __at;
@@ -82,7 +110,8 @@ const _: () = {
                         });
                     }
                 }
-                HandleWithOnOrIgnore(TransferEvent::Undone { .. }) => {}
+                (TransferEvent::Undone { .. }, _) => {}
+                (_, ::es::__private::Others::AreListed) => {}
                 _ if false => {}
             }
         }

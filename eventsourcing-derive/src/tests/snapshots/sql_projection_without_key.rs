@@ -25,7 +25,27 @@ const _: () = {
             Self::make(__tx)
         }
     }
-    struct HandleWithOnOrIgnore<'__e, __E>(&'__e __E);
+    const _: () = {
+        #[allow(unused_imports)]
+        use ::eventsourcing::__private::NotListed as _;
+        #[allow(unreachable_patterns)]
+        const fn __said(
+            __event: ::core::option::Option<&<Transfer as ::eventsourcing::Apply>::Event>,
+        ) -> &'static [&'static str] {
+            match __event {
+                ::core::option::Option::Some(TransferEvent::Made { .. }) => {}
+                _ => {}
+            }
+            &["Made"]
+        }
+        ::eventsourcing::__private::assert_handled(
+            "TransferEvent",
+            ::eventsourcing::__private::EventsOfView::<
+                <Transfer as ::eventsourcing::Apply>::Event,
+            >::VARIANTS,
+            __said(::core::option::Option::None),
+        )
+    };
     #[automatically_derived]
     #[allow(
         unused_variables,
@@ -42,13 +62,21 @@ const _: () = {
             __event: &<Transfer as ::eventsourcing::Apply>::Event,
             __to: &mut dyn ::core::ops::FnMut(::eventsourcing::view::SqlDelivery),
         ) {
-            match HandleWithOnOrIgnore(__event) {
-                HandleWithOnOrIgnore(TransferEvent::Made { .. }) => {
+            #[allow(unused_imports)]
+            use ::eventsourcing::__private::NotListed as _;
+            match (
+                __event,
+                ::eventsourcing::__private::EventsOfView::<
+                    <Transfer as ::eventsourcing::Apply>::Event,
+                >::others(),
+            ) {
+                (TransferEvent::Made { .. }, _) => {
                     __to(::eventsourcing::view::SqlDelivery {
                         handler: 0u16,
                         key: ::core::option::Option::None,
                     });
                 }
+                (_, ::eventsourcing::__private::Others::AreListed) => {}
                 _ if false => {}
             }
         }
