@@ -22,7 +22,7 @@ pub use self::event_field::{EventField, ProjectedEventField};
 pub use self::locked::{assert_optional, assert_stored_as};
 pub use self::names::{all_names, assert_other_names, checked_name};
 pub use self::only_events::OnlyEvents;
-pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
+pub use self::past::{Declared, NoUpcasters, Retired, Upcasters, assert_read, assert_upcaster, event_called};
 pub use self::recorder::Recorder;
 pub use self::replay::{Cloned, NotCloned, NotShown, Shown, replay_check_of, replay_check_of_state};
 pub use self::root::{NotTheRoot, Replaceable};

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Ident, ImplItem, ItemImpl, Meta, parse_quote};
 
@@ -66,6 +67,10 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
         let deliveries = handlers.iter().map(|(number, handler)| delivery(item, *number, handler));
         quote!(#cfgs HandleWithOnOrIgnore(#events::#variant { .. }) => { #(#deliveries)* })
     });
+    let handled = of.by_event().into_iter().map(|(variant, handlers)| {
+        let (cfgs, name) = (of_all(handlers.iter().map(|(_, handler)| *handler)), variant.unraw().to_string());
+        quote!(#cfgs #name)
+    });
     let ignored = of.ignored.iter();
     let others = of.ignores_others.then(|| quote!(_ => {}));
     let runs = of.handlers.iter().map(|(number, handler)| run(item, *number, handler));
@@ -88,6 +93,9 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
             clippy::wildcard_enum_match_arm,
         )]
         impl #krate::view::On<#aggregate> for #ty {
+            const HANDLED: ::core::option::Option<&'static [&'static ::core::primitive::str]> =
+                ::core::option::Option::Some(&[#(#handled),*]);
+
             fn route(
                 __at: &#krate::view::At<#aggregate>,
                 __event: &#event,

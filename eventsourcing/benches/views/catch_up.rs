@@ -125,8 +125,7 @@ fn check(log: &Log) {
     };
     let balances = rows("checked", by_hand::balances, "cents");
     assert_eq!(balances, rows("checked, naive", by_hand::balances_naively, "cents"));
-    let views =
-        catch_up(&log.store, &log.files.path("checked, ours"), |views| views.with::<Balance>().with::<Flags>());
+    let views = catch_up(&log.store, &log.files.path("checked, ours"), |views| views.with::<Balance>().with::<Flags>());
     let of_ours = block_on(views.all::<Balance>()).unwrap();
     assert_eq!(balances, (of_ours.len() as u64, of_ours.iter().map(|row| row.cents).sum()));
     let of_ours = block_on(views.all::<Flags>()).unwrap();

@@ -17,7 +17,8 @@ const SMALL: u64 = 100_000;
 pub(crate) fn growth() -> String {
     let large = setting("GROWTH", 10_000_000.0) as u64;
     let rounds = setting("ROUNDS", 5.0) as usize;
-    let mut table = "| rows | side | of 100,000 events | of more | events | large to small |\n|---|---|---|---|---|---|".to_owned();
+    let mut table =
+        "| rows | side | of 100,000 events | of more | events | large to small |\n|---|---|---|---|---|---|".to_owned();
     for keys in [|_| KEYS, |events| events / 100] {
         let logs = [SMALL, large].map(|events| Log::new(Kind::Accounts { keys: keys(events) }, events));
         let mut rates = [[Vec::new(), Vec::new()], [Vec::new(), Vec::new()]];
@@ -44,7 +45,8 @@ pub(crate) fn growth() -> String {
         for (index, side) in [BY_HAND, OURS].into_iter().enumerate() {
             let (small, of_large) = (small[index], of_large[index]);
             let keys = keys(large);
-            write!(table, "\n| {keys} | {side} | {small:.0} | {of_large:.0} | {large} | {:.2} |", of_large / small).unwrap();
+            write!(table, "\n| {keys} | {side} | {small:.0} | {of_large:.0} | {large} | {:.2} |", of_large / small)
+                .unwrap();
         }
     }
     table

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use eventsourcing::prelude::*;
 use eventsourcing::blocking;
+use eventsourcing::prelude::*;
 use eventsourcing::runner::Running;
 use pollster::block_on;
 

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use eventsourcing::store::sqlite::Durability;
 use eventsourcing::store::Commit;
+use eventsourcing::store::sqlite::Durability;
 use eventsourcing::{SqliteStore, StreamId};
 use rusqlite::{Connection, params};
 use uuid::Uuid;

@@ -3,13 +3,18 @@
 use std::ops::ControlFlow;
 
 use crate::error::{ReadError, StopReason};
+use crate::runner::reading::End;
 use crate::store::{EventStore, LogRead, StoredEvent, checksum};
 use crate::stream::Position;
 use crate::view::Checkpoint;
 
-/// The checkpoint at a position of the log.
-pub(super) async fn at(store: &dyn EventStore, position: Position) -> Result<Checkpoint, ReadError> {
-    Ok(Checkpoint { store: store.id(), position, checksum: checksum_at(store, position).await? })
+/// The checkpoint at the end of a batch.
+pub(super) async fn at(store: &dyn EventStore, end: End) -> Result<Checkpoint, ReadError> {
+    let checksum = match end.checksum {
+        Some(checksum) => checksum,
+        None => checksum_at(store, end.position).await?,
+    };
+    Ok(Checkpoint { store: store.id(), position: end.position, checksum })
 }
 
 /// Refuses a log that is not the one which a view has read up to its checkpoint.

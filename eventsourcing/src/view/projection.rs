@@ -6,7 +6,8 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::aggregate::{Aggregate, Id};
-use crate::view::lane::{AnyLane, Lane};
+use crate::event::Event as _;
+use crate::view::lane::{AnyLane, IsUnhandled, Lane};
 use crate::view::{At, KeyOf, View};
 
 /// One event, given to one handler for one row.
@@ -30,6 +31,12 @@ pub struct MissingRow;
 ///
 /// Both functions depend on nothing but what they are given, and have no other effect: they run again when a row is rebuilt.
 pub trait On<A: Aggregate>: View {
+    /// The variants of the event enum that it has handlers for, as they are called [in the enum](crate::Event::VARIANTS); `None` if any event may have
+    /// deliveries.
+    ///
+    /// Events of the other kinds are not decoded: it is as if [`route`](Self::route) told no deliveries of them.
+    const HANDLED: Option<&'static [&'static str]> = None;
+
     /// Tells the deliveries of an event, in the order in which they are to be made, without making them.
     fn route(at: &At<A>, event: &A::Event, to: &mut dyn FnMut(Delivery<Self::Key>));
 
@@ -62,6 +69,8 @@ pub struct Source<P: View> {
     pub(crate) aggregate: &'static str,
     pub(crate) lane: fn() -> Box<dyn AnyLane>,
     pub(crate) lane_type: fn() -> TypeId,
+    /// Whether an event of this name and schema version has no deliveries, whatever it says.
+    pub(crate) is_unhandled: IsUnhandled,
     /// Gives the deliveries of the event of this index in a lane of the source's aggregate.
     pub(crate) route: Route<P>,
     pub(crate) run: Run<P>,
@@ -84,6 +93,7 @@ impl<P: View> Source<P> {
             aggregate: A::NAME,
             lane: || Box::new(Lane::<A>::default()),
             lane_type: TypeId::of::<A>,
+            is_unhandled: is_unhandled::<A, P>,
             route: |lane, index, to| {
                 if let Some((at, event)) = Lane::<A>::of(lane).and_then(|lane| lane.get(index)) {
                     P::route(at, event, to);
@@ -108,6 +118,21 @@ impl<P: View> Source<P> {
         let own_row: fn(Uuid) -> P::Key = |id| KeyOf::<A>::of(Id::from(id));
         Self { own_row: Some(own_row), ..Self::of::<A>() }
     }
+}
+
+/// Whether an event of this name and schema version is one of today's kinds, and none that a projection handles. What is unknown, or an upcaster reads,
+/// may become any event.
+fn is_unhandled<A: Aggregate, P: On<A>>(name: &str, schema_version: u32) -> bool {
+    let Some(handled) = P::HANDLED else { return false };
+    let (kinds, variants) = (A::Event::KINDS, A::Event::VARIANTS);
+    let is_upcast = || A::Event::UPCASTERS.iter().any(|upcaster| upcaster.reads(name, schema_version));
+    // What does not fit together says nothing.
+    if kinds.len() != variants.len() || !handled.iter().all(|handled| variants.contains(handled)) || is_upcast() {
+        return false;
+    }
+    let mut found = kinds.iter().zip(variants).filter(|(kind, _)| kind.has_name(name)).peekable();
+    found.peek().is_some()
+        && found.all(|(kind, variant)| kind.schema_version() == schema_version && !handled.contains(variant))
 }
 
 impl<P: View> fmt::Debug for Source<P> {

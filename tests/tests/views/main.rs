@@ -4,6 +4,7 @@ mod derived;
 mod domain;
 mod faults;
 mod folder;
+mod kinds;
 mod model;
 mod runner;
 mod target;

@@ -110,6 +110,11 @@ const _: () = {
             ::eventsourcing::EventKind::new("Deposited"),
             ::eventsourcing::EventKind::new("Withdrawn"),
         ];
+        const VARIANTS: &'static [&'static ::core::primitive::str] = &[
+            "Opened",
+            "Deposited",
+            "Withdrawn",
+        ];
         const SCHEMAS: &'static [&'static [::eventsourcing::schema::EventSchema]] = {
             #[allow(unused_imports)]
             use ::eventsourcing::__private::{

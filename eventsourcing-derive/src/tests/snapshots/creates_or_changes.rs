@@ -58,6 +58,7 @@ const _: () = {
                 .aliases(&["ItemAdded"])
                 .version(2u32),
         ];
+        const VARIANTS: &'static [&'static ::core::primitive::str] = &["Filled"];
         const UPCASTERS: &'static [::eventsourcing::upcaster::Upcaster<Self>] = &[
             ::eventsourcing::upcaster::Upcaster::new::<
                 __FieldsOf_filled_v1,

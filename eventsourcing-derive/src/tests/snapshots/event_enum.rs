@@ -19,6 +19,10 @@ const _: () = {
             ::eventsourcing::EventKind::new("Installed"),
             ::eventsourcing::EventKind::new("removed").aliases(&["gone"]).discards(),
         ];
+        const VARIANTS: &'static [&'static ::core::primitive::str] = &[
+            "Installed",
+            "Removed",
+        ];
         const SCHEMAS: &'static [&'static [::eventsourcing::schema::EventSchema]] = {
             #[allow(unused_imports)]
             use ::eventsourcing::__private::{

@@ -51,6 +51,10 @@ const _: () = {
             ::eventsourcing::EventKind::new("Opened"),
             ::eventsourcing::EventKind::new("Deposited"),
         ];
+        const VARIANTS: &'static [&'static ::core::primitive::str] = &[
+            "Opened",
+            "Deposited",
+        ];
         fn kind(&self) -> &'static ::eventsourcing::EventKind {
             match self {
                 Self::Opened { .. } => {

@@ -145,6 +145,12 @@ const _: () = {
             ::es::EventKind::new("DEPOSITED"),
             ::es::EventKind::new("CLOSED").discards(),
         ];
+        const VARIANTS: &'static [&'static ::core::primitive::str] = &[
+            "Opened",
+            #[cfg(feature = "deposits")]
+            "Deposited",
+            "Closed",
+        ];
         const SCHEMAS: &'static [&'static [::es::schema::EventSchema]] = {
             #[allow(unused_imports)]
             use ::es::__private::{NotSampled as _, NotSeen as _, NoUpcasters as _};

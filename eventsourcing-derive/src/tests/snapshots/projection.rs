@@ -55,6 +55,11 @@ const _: () = {
         clippy::wildcard_enum_match_arm,
     )]
     impl ::es::view::On<bank::Account> for Day {
+        const HANDLED: ::core::option::Option<
+            &'static [&'static ::core::primitive::str],
+        > = ::core::option::Option::Some(
+            &["Opened", #[cfg(any(all(feature = "deposits")))] "Deposited"],
+        );
         fn route(
             __at: &::es::view::At<bank::Account>,
             __event: &<bank::Account as ::es::Apply>::Event,
@@ -123,6 +128,9 @@ const _: () = {
         clippy::wildcard_enum_match_arm,
     )]
     impl ::es::view::On<transfers::Transfer> for Day {
+        const HANDLED: ::core::option::Option<
+            &'static [&'static ::core::primitive::str],
+        > = ::core::option::Option::Some(&["Made", "Undone"]);
         fn route(
             __at: &::es::view::At<transfers::Transfer>,
             __event: &<transfers::Transfer as ::es::Apply>::Event,

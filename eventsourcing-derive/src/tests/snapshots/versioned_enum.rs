@@ -14,6 +14,7 @@ const _: () = {
         const KINDS: &'static [::eventsourcing::EventKind] = &[
             ::eventsourcing::EventKind::new("Installed").version(2u32),
         ];
+        const VARIANTS: &'static [&'static ::core::primitive::str] = &["Installed"];
         const UPCASTERS: &'static [::eventsourcing::upcaster::Upcaster<Self>] = {
             use ::eventsourcing::__private::NoUpcasters as _;
             ::eventsourcing::__private::Declared::<Self>::UPCASTERS
@@ -82,8 +83,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::eventsourcing::__private::Variants for DoorEvent {
-        const VARIANTS: &'static [&'static str] = &["Installed"];
+    impl ::eventsourcing::__private::Retired for DoorEvent {
         const RETIRED_AS: &'static [&'static str] = &["Painted"];
     }
     const _: () = ::eventsourcing::__private::assert_read::<

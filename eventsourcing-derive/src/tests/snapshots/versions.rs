@@ -53,6 +53,7 @@ const _: () = {
         const KINDS: &'static [::eventsourcing::EventKind] = &[
             ::eventsourcing::EventKind::new("Opened").aliases(&["Created"]).version(2u32),
         ];
+        const VARIANTS: &'static [&'static ::core::primitive::str] = &["Opened"];
         const UPCASTERS: &'static [::eventsourcing::upcaster::Upcaster<Self>] = &[
             ::eventsourcing::upcaster::Upcaster::new::<
                 __FieldsOf_opened_v1,
