@@ -54,10 +54,6 @@ pub trait Event: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// One entry for each variant.
     const KINDS: &'static [EventKind];
 
-    /// What the variants are called in the enum, one for each of [`KINDS`](Self::KINDS). By hand it may be left out: then a view is given also the events
-    /// that it has no handler for.
-    const VARIANTS: &'static [&'static str] = &[];
-
     /// One entry for each older version of each kind, and for each version of an event that is no longer there and that others
     /// stand for today.
     const UPCASTERS: &'static [Upcaster<Self>] = &[];

@@ -29,14 +29,18 @@ pub(super) fn event_impl(shape: &Shape<'_>, past: &TokenStream) -> TokenStream {
     let where_clause = (!own.is_empty()).then(|| quote!(where #(#own,)*));
     let kinds: Vec<_> = events.iter().map(|event| kind(krate, event)).collect();
     let cfgs: Vec<Vec<_>> = events.iter().map(|event| event.cfgs().collect()).collect();
-    let variants: Vec<_> = events.iter().map(|event| &event.variant).collect();
-    let variant_names = variants.iter().map(|variant| variant.unraw().to_string());
+    let variants = events.iter().map(|event| &event.variant);
+    let names = events.iter().map(|event| event.variant.unraw().to_string());
     let differing_field = compared::of_events(shape);
     quote! {
         #[automatically_derived]
+        impl #impl_generics #krate::__private::ListedEvents for #ident #types #where_clause {
+            const VARIANTS: &'static [&'static str] = &[#(#(#cfgs)* #names,)*];
+        }
+
+        #[automatically_derived]
         impl #impl_generics #krate::Event for #ident #types #where_clause {
             const KINDS: &'static [#krate::EventKind] = &[#(#(#cfgs)* #kinds,)*];
-            const VARIANTS: &'static [&'static ::core::primitive::str] = &[#(#(#cfgs)* #variant_names,)*];
             #past
 
             fn kind(&self) -> &'static #krate::EventKind {

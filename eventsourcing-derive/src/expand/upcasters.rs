@@ -5,6 +5,7 @@ use std::iter;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Ident;
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
 use crate::ast::event_enum::EventEnum;
@@ -54,12 +55,17 @@ pub(super) fn of_enum(item: &EventEnum<'_>, shape: &Shape<'_>) -> (TokenStream, 
     }
     let schemas = schemas::constants(shape, &[], Some(quote!(#krate::__private::Declared::<Self>::SCHEMAS)));
     let (impl_generics, types, where_clause) = item.original.generics.split_for_impl();
+    let variants = item.events.iter().map(|event| {
+        let (cfgs, name) = (event.cfgs(), event.variant.unraw().to_string());
+        quote!(#(#cfgs)* #name)
+    });
     let retired_as = item.retired.iter().map(EventName::written);
     let is_generic = !item.original.generics.params.is_empty();
     let complete = item.events.iter().filter(|_| !is_generic).flat_map(|event| complete(krate, item, event));
     let beside = quote! {
         #[automatically_derived]
-        impl #impl_generics #krate::__private::Retired for #ident #types #where_clause {
+        impl #impl_generics #krate::__private::Variants for #ident #types #where_clause {
+            const VARIANTS: &'static [&'static str] = &[#(#variants),*];
             const RETIRED_AS: &'static [&'static str] = &[#(#retired_as),*];
         }
         #(#complete)*

@@ -11,8 +11,10 @@ use crate::event::Event;
 use crate::event::upcaster::Upcaster;
 use crate::schema::EventSchema;
 
-/// What an enum of events calls the retired ones, in the order of `RETIRED`: by what was their variant, or by the stored name.
-pub trait Retired: Event {
+/// The variants of an enum of events, in the order of its kinds.
+pub trait Variants: Event {
+    const VARIANTS: &'static [&'static str];
+    /// What the enum calls the retired events, in the order of `RETIRED`: by what was their variant, or by the stored name.
     const RETIRED_AS: &'static [&'static str];
 }
 
@@ -40,7 +42,7 @@ impl<E: 'static> NoUpcasters<E> for Declared<E> {}
 
 /// The stored name, and older ones, of an event that an upcaster means by its variant or by a name.
 #[must_use]
-pub const fn event_called<E: Retired>(called: &'static str) -> (&'static str, &'static [&'static str]) {
+pub const fn event_called<E: Variants>(called: &'static str) -> (&'static str, &'static [&'static str]) {
     match kind_called::<E>(called) {
         Some(n) => (E::KINDS[n].name(), E::KINDS[n].old_names()),
         None => match position(E::RETIRED_AS, called) {
@@ -50,7 +52,7 @@ pub const fn event_called<E: Retired>(called: &'static str) -> (&'static str, &'
     }
 }
 
-const fn kind_called<E: Retired>(called: &str) -> Option<usize> {
+const fn kind_called<E: Variants>(called: &str) -> Option<usize> {
     let mut n = 0;
     while n < E::KINDS.len() {
         if same(E::VARIANTS[n], called) || same(E::KINDS[n].name(), called) || is_among(E::KINDS[n].old_names(), called)
@@ -64,7 +66,7 @@ const fn kind_called<E: Retired>(called: &str) -> Option<usize> {
 
 /// Fails to compile if this upcaster has nothing to read.
 #[track_caller]
-pub const fn assert_upcaster<E: Retired>(called: &'static str, from: u32) {
+pub const fn assert_upcaster<E: Variants>(called: &'static str, from: u32) {
     match kind_called::<E>(called) {
         Some(n) => assert!(
             from < E::KINDS[n].schema_version(),

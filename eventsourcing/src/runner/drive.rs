@@ -3,6 +3,7 @@
 //! Those that are up to date come first, so that one which is built beside them keeps no one waiting: each round reads a batch for them, and
 //! one for those that are behind.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -11,7 +12,8 @@ use futures_timer::Delay;
 
 use crate::error::{ReadError, StopReason, ViewError};
 use crate::runner::checkpoint;
-use crate::runner::driven::{Driven, Driving, Stage};
+use crate::runner::driven::Driven;
+use crate::runner::driving::{Driving, Stage};
 use crate::runner::kept::AnyKept;
 use crate::runner::reading::{BatchSize, read};
 use crate::runner::select::{First, select};
@@ -29,6 +31,8 @@ const STANDBY: Duration = Duration::from_millis(20);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Settings {
     pub(super) limits: FoldLimits,
+    /// Whether what is built waits to be swapped in by a call.
+    pub(super) holds_swaps: bool,
     /// How often it shows other processes that it is alive, and looks what they have changed; never where there are none.
     pub(super) tick: Option<Duration>,
 }
@@ -121,7 +125,12 @@ impl Drive<'_> {
         let standby = is_unclaimed.then(|| now + STANDBY);
         let pauses = self.views.iter().filter_map(Driven::pauses_until).filter(|until| *until > now).min();
         let until = [tick, standby, pauses].into_iter().flatten().min();
-        let woken = select(self.store.wait_past(self.head), asked.wait_past(requests));
+        let is_live = self.works_mut().any(|work| work.stage == Stage::Live);
+        let event = async {
+            // Else the end of the log is not known, and is not what is waited for.
+            if is_live { self.store.wait_past(self.head).await.map(drop) } else { pending().await }
+        };
+        let woken = select(event, asked.wait_past(requests));
         let wait = match until {
             Some(until) => match select(woken, Delay::new(until.saturating_duration_since(now))).await {
                 First::One(woken) => woken,
@@ -159,6 +168,9 @@ impl Drive<'_> {
                 }
             }
         }
+        for view in &mut self.views {
+            view.set_bounds(self.settings.holds_swaps, self.head);
+        }
         self.read_for(Stage::Live).await?;
         self.read_for(Stage::Behind).await?;
         for view in &mut self.views {
@@ -173,7 +185,7 @@ impl Drive<'_> {
             if view.works.iter().all(|work| work.role != Role::Shown || work.stage == Stage::Stopped) {
                 view.view.refuse_requests();
             }
-            self.is_stale |= swap(view);
+            self.is_stale |= !self.settings.holds_swaps && swap(view);
         }
         Ok(())
     }
@@ -181,7 +193,7 @@ impl Drive<'_> {
     /// Reads a batch for those at a stage, and has them apply it.
     async fn read_for(&mut self, stage: Stage) -> Result<(), ReadError> {
         let has_live = self.works_mut().any(|work| work.stage == Stage::Live);
-        let at_stage = self.works_mut().filter(|work| work.is_at(stage)).map(|work| work.position());
+        let at_stage = self.works_mut().filter(|work| work.may_go_on(stage)).map(|work| work.position());
         let Some(after) = at_stage.min() else { return Ok(()) };
         let size = if has_live { &mut self.small } else { &mut self.large };
         let end = read(self.store, &mut self.batch, after, size).await?;
@@ -192,9 +204,9 @@ impl Drive<'_> {
         if end.position > after {
             let to = checkpoint::at(self.store, end).await?;
             let works = self.views.iter_mut().flat_map(|view| &mut view.works);
-            works.filter(|work| work.is_at(stage)).for_each(|work| work.apply(&self.batch, to, end));
+            works.filter(|work| work.may_go_on(stage)).for_each(|work| work.apply(&self.batch, to, end));
         } else {
-            self.works_mut().filter(|work| work.is_at(stage)).for_each(|work| work.arrive(end));
+            self.works_mut().filter(|work| work.may_go_on(stage)).for_each(|work| work.arrive(end));
         }
         Ok(())
     }
@@ -210,6 +222,13 @@ fn swap(view: &mut Driven) -> bool {
     match view.view.swap(built.generation) {
         Ok(is_swapped) => {
             built.tried_to_swap();
+            if is_swapped {
+                tracing::info!(
+                    view = view.view.name(),
+                    generation = built.generation.0,
+                    "the view shows what was built beside it"
+                );
+            }
             is_swapped
         }
         Err(error) => {

@@ -4,19 +4,23 @@ use std::fmt;
 use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_timer::Delay;
 
 use crate::error::{RunError, ViewError};
 use crate::runner::drive::drive;
+use crate::runner::kept::AnyKept;
 use crate::runner::requests::Wish;
 use crate::runner::select::{First, select};
 use crate::runner::set::{Target, ViewSet};
 use crate::runner::{Rows, Running, ViewStatus};
 use crate::store::{EventStore, Watch, into_handle};
 use crate::stream::Position;
-use crate::view::{Dropped, Parked, Projection};
+use crate::view::{Dropped, Parked, Projection, position_of};
+
+/// How often it is looked whether a generation that was swapped in is up to date.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// Views that are made of the events of one store, and read together. A clone is another handle on the same set.
 ///
@@ -45,6 +49,16 @@ impl Views {
     #[must_use]
     pub fn park_at_most(self, rows: usize) -> Self {
         self.set.park_at_most(rows);
+        self
+    }
+
+    /// Has a view stop at the first delivery that fails, instead of setting the row aside and going on with the others. It does nothing for one that is not in
+    /// the set.
+    #[must_use]
+    pub fn stop_on_failure<P: Projection>(self) -> Self {
+        if let Ok(view) = self.set.find::<P>() {
+            view.stop_on_failure();
+        }
         self
     }
 
@@ -88,16 +102,39 @@ impl Views {
     ///
     /// Waiting changes nothing.
     pub async fn caught_up(&self) -> Result<(), ViewError> {
-        let head = match self.set.store() {
-            Some(store) => store.head().await?,
-            // No runner was started: each view says so.
-            None => Position::new(1),
-        };
+        let head = self.head().await?;
         for view in self.set.views() {
-            view.generations().wait_for(head).await?;
-            view.notice_swap()?;
+            wait_for(&*view, head).await?;
         }
         Ok(())
+    }
+
+    /// As [`caught_up`](Self::caught_up), for no longer than this time.
+    ///
+    /// # Errors
+    ///
+    /// As [`caught_up`](Self::caught_up), and [`ViewError::TimedOut`] of the first view that has not come so far.
+    ///
+    /// # Cancel safety
+    ///
+    /// Waiting changes nothing.
+    pub async fn caught_up_within(&self, time: Duration) -> Result<(), ViewError> {
+        let head = self.head().await?;
+        let deadline = Instant::now() + time;
+        for view in self.set.views() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            wait_for_up_to(&*view, head, left, time).await?;
+        }
+        Ok(())
+    }
+
+    /// The end of the log of the store that a runner was started with.
+    async fn head(&self) -> Result<Position, ViewError> {
+        match self.set.store() {
+            Some(store) => Ok(store.head().await?),
+            // No runner was started: each view says so.
+            None => Ok(Position::new(1)),
+        }
     }
 
     /// Waits until a view has the event at a position, as [`save`](crate::Repository::save) returns it.
@@ -114,15 +151,8 @@ impl Views {
         position: impl Into<Position>,
         time: Duration,
     ) -> Result<(), ViewError> {
-        let (position, view) = (position.into(), self.set.find::<P>()?);
-        match select(view.generations().wait_for(position), Delay::new(time)).await {
-            First::One(reached) => reached,
-            First::Other(()) => {
-                let reached =
-                    view.generations().current().map_or(Position::default(), |current| current.progress.reached());
-                Err(ViewError::TimedOut { view: P::NAME, asked: position, reached, waited: time })
-            }
-        }
+        let view = self.set.find::<P>()?;
+        wait_for_up_to(&*view, position.into(), time, time).await
     }
 
     /// The row of a key, if there is one.
@@ -228,6 +258,30 @@ impl Views {
             })
         });
         each.collect()
+    }
+}
+
+/// Waits until the rows that are read are made up to a position.
+async fn wait_for(view: &dyn AnyKept, position: Position) -> Result<(), ViewError> {
+    loop {
+        view.generations().wait_for(position).await?;
+        // Others may have been swapped in, which the runner has not noticed yet.
+        if position_of(view.shown_checkpoint()?) >= position {
+            return Ok(());
+        }
+        Delay::new(LOOK).await;
+    }
+}
+
+/// The same for no longer than what is left of a time.
+async fn wait_for_up_to(view: &dyn AnyKept, asked: Position, left: Duration, of: Duration) -> Result<(), ViewError> {
+    match select(wait_for(view, asked), Delay::new(left)).await {
+        First::One(reached) => reached,
+        First::Other(()) => {
+            let current = view.generations().current();
+            let reached = current.map_or(Position::default(), |current| current.progress.reached());
+            Err(ViewError::TimedOut { view: view.name(), asked, reached, waited: of })
+        }
     }
 }
 

@@ -92,6 +92,12 @@ fn matches<V: View>(row: &V, filters: &[(usize, Cell<'static>)]) -> Result<bool,
 }
 
 impl<V: View> MemoryRows<V> {
+    /// All rows at one moment, and up to where they are made.
+    pub(crate) fn all(&self) -> (Option<Checkpoint>, Vec<V>) {
+        let state = self.read();
+        (state.checkpoint, state.rows.values().cloned().collect())
+    }
+
     // No foreign code runs under the lock but `Clone`, `Ord` and `View::write` of rows and keys, which change nothing.
     fn read(&self) -> RwLockReadGuard<'_, State<V>> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)

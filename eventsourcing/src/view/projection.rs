@@ -6,9 +6,8 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::aggregate::{Aggregate, Id};
-use crate::event::Event as _;
 use crate::view::lane::{AnyLane, IsUnhandled, Lane};
-use crate::view::{At, KeyOf, View};
+use crate::view::{At, Handled, KeyOf, View};
 
 /// One event, given to one handler for one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,11 +30,10 @@ pub struct MissingRow;
 ///
 /// Both functions depend on nothing but what they are given, and have no other effect: they run again when a row is rebuilt.
 pub trait On<A: Aggregate>: View {
-    /// The variants of the event enum that it has handlers for, as they are called [in the enum](crate::Event::VARIANTS); `None` if any event may have
-    /// deliveries.
+    /// Which kinds of events have handlers; any, unless said.
     ///
     /// Events of the other kinds are not decoded: it is as if [`route`](Self::route) told no deliveries of them.
-    const HANDLED: Option<&'static [&'static str]> = None;
+    const HANDLED: Handled = Handled::ANY;
 
     /// Tells the deliveries of an event, in the order in which they are to be made, without making them.
     fn route(at: &At<A>, event: &A::Event, to: &mut dyn FnMut(Delivery<Self::Key>));
@@ -120,19 +118,9 @@ impl<P: View> Source<P> {
     }
 }
 
-/// Whether an event of this name and schema version is one of today's kinds, and none that a projection handles. What is unknown, or an upcaster reads,
-/// may become any event.
+/// Whether an event of this name and schema version has no deliveries, whatever it says.
 fn is_unhandled<A: Aggregate, P: On<A>>(name: &str, schema_version: u32) -> bool {
-    let Some(handled) = P::HANDLED else { return false };
-    let (kinds, variants) = (A::Event::KINDS, A::Event::VARIANTS);
-    let is_upcast = || A::Event::UPCASTERS.iter().any(|upcaster| upcaster.reads(name, schema_version));
-    // What does not fit together says nothing.
-    if kinds.len() != variants.len() || !handled.iter().all(|handled| variants.contains(handled)) || is_upcast() {
-        return false;
-    }
-    let mut found = kinds.iter().zip(variants).filter(|(kind, _)| kind.has_name(name)).peekable();
-    found.peek().is_some()
-        && found.all(|(kind, variant)| kind.schema_version() == schema_version && !handled.contains(variant))
+    P::HANDLED.is_without::<A::Event>(name, schema_version)
 }
 
 impl<P: View> fmt::Debug for Source<P> {

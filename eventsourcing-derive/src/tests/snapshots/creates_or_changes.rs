@@ -49,6 +49,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::eventsourcing::__private::ListedEvents for CartEvent
+    where
+        for<'__type> ::std::vec::Vec<Item>: ::eventsourcing::__private::EventField,
+    {
+        const VARIANTS: &'static [&'static str] = &["Filled"];
+    }
+    #[automatically_derived]
     impl ::eventsourcing::Event for CartEvent
     where
         for<'__type> ::std::vec::Vec<Item>: ::eventsourcing::__private::EventField,
@@ -58,7 +65,6 @@ const _: () = {
                 .aliases(&["ItemAdded"])
                 .version(2u32),
         ];
-        const VARIANTS: &'static [&'static ::core::primitive::str] = &["Filled"];
         const UPCASTERS: &'static [::eventsourcing::upcaster::Upcaster<Self>] = &[
             ::eventsourcing::upcaster::Upcaster::new::<
                 __FieldsOf_filled_v1,

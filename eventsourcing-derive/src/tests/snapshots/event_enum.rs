@@ -14,14 +14,14 @@ pub enum DoorEvent {
 }
 const _: () = {
     #[automatically_derived]
+    impl ::eventsourcing::__private::ListedEvents for DoorEvent {
+        const VARIANTS: &'static [&'static str] = &["Installed", "Removed"];
+    }
+    #[automatically_derived]
     impl ::eventsourcing::Event for DoorEvent {
         const KINDS: &'static [::eventsourcing::EventKind] = &[
             ::eventsourcing::EventKind::new("Installed"),
             ::eventsourcing::EventKind::new("removed").aliases(&["gone"]).discards(),
-        ];
-        const VARIANTS: &'static [&'static ::core::primitive::str] = &[
-            "Installed",
-            "Removed",
         ];
         const SCHEMAS: &'static [&'static [::eventsourcing::schema::EventSchema]] = {
             #[allow(unused_imports)]

@@ -46,14 +46,14 @@ pub enum AccountEvent {
 }
 const _: () = {
     #[automatically_derived]
+    impl ::eventsourcing::__private::ListedEvents for AccountEvent {
+        const VARIANTS: &'static [&'static str] = &["Opened", "Deposited"];
+    }
+    #[automatically_derived]
     impl ::eventsourcing::Event for AccountEvent {
         const KINDS: &'static [::eventsourcing::EventKind] = &[
             ::eventsourcing::EventKind::new("Opened"),
             ::eventsourcing::EventKind::new("Deposited"),
-        ];
-        const VARIANTS: &'static [&'static ::core::primitive::str] = &[
-            "Opened",
-            "Deposited",
         ];
         fn kind(&self) -> &'static ::eventsourcing::EventKind {
             match self {

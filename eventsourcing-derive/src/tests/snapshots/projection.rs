@@ -43,7 +43,30 @@ const _: () = {
             ::es::view::Source::<Self>::of::<transfers::Transfer>(),
         ];
     }
-    struct HandleWithOnOrIgnore<'__e, __E>(&'__e __E);
+    const _: () = {
+        #[allow(unused_imports)]
+        use ::es::__private::NotListed as _;
+        #[allow(unreachable_patterns)]
+        const fn __said(
+            __event: ::core::option::Option<&<bank::Account as ::es::Apply>::Event>,
+        ) -> &'static [&'static str] {
+            match __event {
+                ::core::option::Option::Some(AccountEvent::Opened { .. }) => {}
+                #[cfg(any(all(feature = "deposits")))]
+                ::core::option::Option::Some(AccountEvent::Deposited { .. }) => {}
+                ::core::option::Option::Some(AccountEvent::Renamed { .. }) => {}
+                _ => {}
+            }
+            &["Opened", #[cfg(any(all(feature = "deposits")))] "Deposited", "Renamed"]
+        }
+        ::es::__private::assert_handled(
+            "AccountEvent",
+            ::es::__private::EventsOfView::<
+                <bank::Account as ::es::Apply>::Event,
+            >::VARIANTS,
+            __said(::core::option::Option::None),
+        )
+    };
     #[automatically_derived]
     #[allow(
         unused_variables,
@@ -55,18 +78,31 @@ const _: () = {
         clippy::wildcard_enum_match_arm,
     )]
     impl ::es::view::On<bank::Account> for Day {
-        const HANDLED: ::core::option::Option<
-            &'static [&'static ::core::primitive::str],
-        > = ::core::option::Option::Some(
-            &["Opened", #[cfg(any(all(feature = "deposits")))] "Deposited"],
-        );
+        const HANDLED: ::es::view::Handled = {
+            #[allow(unused_imports)]
+            use ::es::__private::NotListed as _;
+            let __listed = ::es::__private::EventsOfView::<
+                <bank::Account as ::es::Apply>::Event,
+            >::VARIANTS;
+            ::es::view::Handled::of(
+                __listed,
+                &["Opened", #[cfg(any(all(feature = "deposits")))] "Deposited"],
+            )
+        };
         fn route(
             __at: &::es::view::At<bank::Account>,
             __event: &<bank::Account as ::es::Apply>::Event,
             __to: &mut dyn ::core::ops::FnMut(::es::view::Delivery<Self::Key>),
         ) {
-            match HandleWithOnOrIgnore(__event) {
-                HandleWithOnOrIgnore(AccountEvent::Opened { .. }) => {
+            #[allow(unused_imports)]
+            use ::es::__private::NotListed as _;
+            match (
+                __event,
+                ::es::__private::EventsOfView::<
+                    <bank::Account as ::es::Apply>::Event,
+                >::others(),
+            ) {
+                (AccountEvent::Opened { .. }, _) => {
                     __to(::es::view::Delivery {
                         key: ::es::view::KeyOf::of(__at.id()),
                         handler: 0u16,
@@ -74,14 +110,15 @@ const _: () = {
                     });
                 }
                 #[cfg(any(all(feature = "deposits")))]
-                HandleWithOnOrIgnore(AccountEvent::Deposited { .. }) => {
+                (AccountEvent::Deposited { .. }, _) => {
                     __to(::es::view::Delivery {
                         key: ::es::view::KeyOf::of(__at.id()),
                         handler: 1u16,
                         replaces: false,
                     });
                 }
-                HandleWithOnOrIgnore(AccountEvent::Renamed { .. }) => {}
+                (AccountEvent::Renamed { .. }, _) => {}
+                (_, ::es::__private::Others::AreListed) => {}
                 _ if false => {}
             }
         }
@@ -128,16 +165,28 @@ const _: () = {
         clippy::wildcard_enum_match_arm,
     )]
     impl ::es::view::On<transfers::Transfer> for Day {
-        const HANDLED: ::core::option::Option<
-            &'static [&'static ::core::primitive::str],
-        > = ::core::option::Option::Some(&["Made", "Undone"]);
+        const HANDLED: ::es::view::Handled = {
+            #[allow(unused_imports)]
+            use ::es::__private::NotListed as _;
+            let __listed = ::es::__private::EventsOfView::<
+                <transfers::Transfer as ::es::Apply>::Event,
+            >::VARIANTS;
+            ::es::view::Handled::of(__listed, &["Made", "Undone"])
+        };
         fn route(
             __at: &::es::view::At<transfers::Transfer>,
             __event: &<transfers::Transfer as ::es::Apply>::Event,
             __to: &mut dyn ::core::ops::FnMut(::es::view::Delivery<Self::Key>),
         ) {
-            match HandleWithOnOrIgnore(__event) {
-                HandleWithOnOrIgnore(transfers::TransferEvent::Made { .. }) => {
+            #[allow(unused_imports)]
+            use ::es::__private::NotListed as _;
+            match (
+                __event,
+                ::es::__private::EventsOfView::<
+                    <transfers::Transfer as ::es::Apply>::Event,
+                >::others(),
+            ) {
+                (transfers::TransferEvent::Made { .. }, _) => {
                     if let transfers::TransferEvent::Made { from: __field_from, .. } = __event {
                         __to(::es::view::Delivery {
                             key: ::core::clone::Clone::clone(__field_from),
@@ -162,7 +211,7 @@ const _: () = {
                         });
                     }
                 }
-                HandleWithOnOrIgnore(transfers::TransferEvent::Undone { .. }) => {
+                (transfers::TransferEvent::Undone { .. }, _) => {
                     if let transfers::TransferEvent::Undone { from: __field_from, .. } = __event {
                         __to(::es::view::Delivery {
                             key: ::core::clone::Clone::clone(__field_from),

@@ -10,11 +10,14 @@ pub enum DoorEvent {
 }
 const _: () = {
     #[automatically_derived]
+    impl ::eventsourcing::__private::ListedEvents for DoorEvent {
+        const VARIANTS: &'static [&'static str] = &["Installed"];
+    }
+    #[automatically_derived]
     impl ::eventsourcing::Event for DoorEvent {
         const KINDS: &'static [::eventsourcing::EventKind] = &[
             ::eventsourcing::EventKind::new("Installed").version(2u32),
         ];
-        const VARIANTS: &'static [&'static ::core::primitive::str] = &["Installed"];
         const UPCASTERS: &'static [::eventsourcing::upcaster::Upcaster<Self>] = {
             use ::eventsourcing::__private::NoUpcasters as _;
             ::eventsourcing::__private::Declared::<Self>::UPCASTERS
@@ -83,7 +86,8 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::eventsourcing::__private::Retired for DoorEvent {
+    impl ::eventsourcing::__private::Variants for DoorEvent {
+        const VARIANTS: &'static [&'static str] = &["Installed"];
         const RETIRED_AS: &'static [&'static str] = &["Painted"];
     }
     const _: () = ::eventsourcing::__private::assert_read::<

@@ -46,6 +46,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::eventsourcing::__private::ListedEvents for AccountEvent
+    where
+        for<'__type> Currency: ::eventsourcing::__private::EventField,
+    {
+        const VARIANTS: &'static [&'static str] = &["Opened"];
+    }
+    #[automatically_derived]
     impl ::eventsourcing::Event for AccountEvent
     where
         for<'__type> Currency: ::eventsourcing::__private::EventField,
@@ -53,7 +60,6 @@ const _: () = {
         const KINDS: &'static [::eventsourcing::EventKind] = &[
             ::eventsourcing::EventKind::new("Opened").aliases(&["Created"]).version(2u32),
         ];
-        const VARIANTS: &'static [&'static ::core::primitive::str] = &["Opened"];
         const UPCASTERS: &'static [::eventsourcing::upcaster::Upcaster<Self>] = &[
             ::eventsourcing::upcaster::Upcaster::new::<
                 __FieldsOf_opened_v1,

@@ -27,9 +27,14 @@ pub(super) fn failed(path: &Path, error: rusqlite::Error) -> ViewError {
     ViewError::Rows(StoreError::new(kind, message).caused_by(Cause::new(error)))
 }
 
-/// That a file of views cannot be opened again.
-pub(super) fn not_opened(error: OpenError) -> ViewError {
-    ViewError::Rows(error.into_store())
+/// That a file of a view cannot be opened.
+pub(super) fn not_opened(view: &'static str, error: OpenError) -> ViewError {
+    // The runner that is to make it has not come to it.
+    if matches!(error, OpenError::NoStore { .. }) {
+        ViewError::NotBuilt { view }
+    } else {
+        ViewError::Rows(error.into_store())
+    }
 }
 
 /// That what is kept of a row or a key is none of the view's type.

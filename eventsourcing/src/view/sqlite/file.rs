@@ -1,5 +1,6 @@
 //! A file of ours in the folder of views: how it is made, opened, and told from those of others.
 
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -90,5 +91,17 @@ fn is_made(conn: &Connection, path: &Path, kind: FileKind) -> Result<bool, OpenE
         }
         (0, 0, false) => Ok(false),
         (application, ..) => Err(OpenError::OtherApplication { path: path(), application_id: unsigned(application) }),
+    }
+}
+
+/// Removes a file that no one has open; one that is in use stays, until it is removed by hand.
+pub(super) fn remove_unused(path: &Path) {
+    let Ok(conn) = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) else { return };
+    // It is refused as long as another connection has the file open, and removes the `-wal` and the `-shm`.
+    _ = conn.busy_timeout(Duration::ZERO);
+    let mode = conn.pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get::<_, String>(0));
+    if mode.is_ok_and(|mode| mode == "delete") && conn.close().is_ok() {
+        _ = fs::remove_file(path);
+        _ = fs::remove_file(path.with_extension("lock"));
     }
 }

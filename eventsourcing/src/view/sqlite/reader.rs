@@ -36,7 +36,7 @@ impl<V: View> SqliteReader<V> {
     }
 
     pub(super) fn connect(&self) -> Result<Connection, ViewError> {
-        file::open_to_read(&self.path, FileKind::GENERATION).map_err(not_opened)
+        file::open_to_read(&self.path, FileKind::GENERATION).map_err(|error| not_opened(V::NAME, error))
     }
 
     fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
