@@ -2,6 +2,8 @@
 
 pub(crate) mod case;
 
+use std::collections::HashSet;
+
 use proc_macro2::Span;
 use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
@@ -43,6 +45,19 @@ impl StoredName {
             ctxt.error(literal, format_args!("a stored name has 1 to {LONGEST} bytes and no control characters"));
         }
         Self { text, span: literal.span() }
+    }
+}
+
+impl StoredName {
+    /// Refuses what names of the framework's own streams have.
+    pub(crate) fn refuse_reserved(&self, ctxt: &Ctxt, whose: &str) {
+        if self.text.contains(['.', '~']) {
+            let message = format!(
+                "the stored name of {whose} has no `.` and no `~`, which the names of the framework's own streams have: write another, \
+                 such as with `-`"
+            );
+            ctxt.report(syn::Error::new(self.span, message));
+        }
     }
 }
 
@@ -120,4 +135,13 @@ pub(crate) fn parts_of_tuple(text: &str) -> Vec<String> {
 /// The name of the event enum that goes with a struct.
 pub(crate) fn event_enum(aggregate: &Ident) -> Ident {
     Ident::new(&format!("{}Event", aggregate.unraw()), aggregate.span())
+}
+
+/// This name, or one like it that is not used.
+pub(crate) fn unused(name: &str, used: &HashSet<String>) -> String {
+    let mut unused = name.to_owned();
+    while used.contains(&unused) {
+        unused.push('_');
+    }
+    unused
 }

@@ -14,6 +14,7 @@ mod replay;
 mod root;
 mod seen;
 mod storable;
+mod unique;
 
 pub use serde;
 
@@ -25,11 +26,12 @@ pub use self::locked::{assert_optional, assert_stored_as};
 pub use self::names::{all_names, assert_other_names, checked_name};
 pub use self::only_events::OnlyEvents;
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
-pub use self::recorder::Recorder;
+pub use self::recorder::{Keyed, Recorder};
 pub use self::replay::{Cloned, NotCloned, NotShown, Shown, replay_check_of, replay_check_of_state};
-pub use self::root::{NotTheRoot, Replaceable};
+pub use self::root::{NotTheRoot, Replaceable, RootField};
 pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};
 pub use self::storable::assert_storable;
+pub use self::unique::claimed;
 
 use crate::aggregate::Apply;
 use crate::application::FromStore;

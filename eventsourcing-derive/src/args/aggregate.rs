@@ -2,6 +2,7 @@
 
 use syn::{Attribute, Expr, LitInt, Type};
 
+use crate::args::UniqueArgs;
 use crate::args::options::{each_list, options, value};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
@@ -62,30 +63,46 @@ impl AggregateArgs {
 }
 
 /// `#[aggregate(..)]` on a field.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct AggregateFieldArgs {
     pub(crate) root: bool,
     /// Nothing need be known of what is in it.
     pub(crate) opaque: bool,
     /// What changes in it through `&self` is no part of the state.
     pub(crate) interior_mutable: bool,
+    /// No two aggregates have one value in it.
+    pub(crate) unique: Option<UniqueArgs>,
 }
+
+#[derive(Clone, Copy, PartialEq)]
+enum FieldKey {
+    Root,
+    Opaque,
+    InteriorMutable,
+    Unique,
+}
+
+const FIELD_KEYS: [(&str, FieldKey); 4] = [
+    ("root", FieldKey::Root),
+    ("opaque", FieldKey::Opaque),
+    ("interior_mutable", FieldKey::InteriorMutable),
+    ("unique", FieldKey::Unique),
+];
 
 impl AggregateFieldArgs {
     pub(crate) fn from_attributes(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
         let mut args = Self::default();
-        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("aggregate")) {
-            ctxt.ok(attribute.parse_nested_meta(|meta| {
-                let word = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
-                match &*word {
-                    "root" => args.root = true,
-                    "opaque" => args.opaque = true,
-                    "interior_mutable" => args.interior_mutable = true,
-                    _ => return Err(meta.error("unknown option; known here: `root`, `opaque`, `interior_mutable`")),
+        each_list(ctxt, attributes, "aggregate", |input| {
+            options(ctxt, input, &FIELD_KEYS, &[], |key, _| {
+                match key {
+                    FieldKey::Root => args.root = true,
+                    FieldKey::Opaque => args.opaque = true,
+                    FieldKey::InteriorMutable => args.interior_mutable = true,
+                    FieldKey::Unique => args.unique = Some(UniqueArgs::parse(input)?),
                 }
                 Ok(())
-            }));
-        }
+            })
+        });
         args
     }
 }

@@ -4,6 +4,8 @@ use std::fmt::Write;
 use std::path::Path;
 use std::time::Instant;
 
+use eventsourcing::Views;
+
 use crate::by_hand;
 use crate::catch_up::catch_up;
 use crate::domain::Balance;
@@ -28,7 +30,7 @@ pub(crate) fn growth() -> String {
                 std::fs::create_dir(&folder).unwrap();
                 let sides: [&dyn Fn(&Path); 2] = [
                     &|folder| assert_eq!(by_hand::balances(&log.by_hand(), &folder.join("by hand")), log.events),
-                    &|folder| drop(catch_up(&log.store, &folder.join("ours"), |views| views.with::<Balance>())),
+                    &|folder| drop(catch_up(&log.store, &folder.join("ours"), Views::with::<Balance>)),
                 ];
                 for (side, rates) in sides.iter().zip(rates) {
                     let since = Instant::now();

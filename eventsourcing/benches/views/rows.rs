@@ -1,8 +1,6 @@
 //! The rows of the table, and the ratios that they are to reach.
-// The SQL form (v5) comes in `sql.rs`, unique values (v6) in `unique.rs`: a line here for each.
-
 use crate::paired::Row;
-use crate::{catch_up, live};
+use crate::{catch_up, live, unique};
 
 pub(crate) const BY_HAND: &str = "by hand";
 pub(crate) const NAIVE: &str = "one statement an event";
@@ -21,4 +19,16 @@ pub(crate) const ROWS: &[Row] = &[
     // At most 1.3 times the time.
     Row { name: "v3 disjoint", unit: "events/s", least: &[(FIVE, 1.0 / 1.3)], sides: catch_up::five_of_others },
     Row { name: "v4", unit: "events/s", least: &[(OURS, 0.85)], sides: catch_up::flags },
+    Row {
+        name: "v6 full",
+        unit: "commits/s",
+        least: &[(unique::OURS, 0.80)],
+        sides: |scale| unique::new_customers(true, scale),
+    },
+    Row {
+        name: "v6 normal",
+        unit: "commits/s",
+        least: &[(unique::OURS, 0.80)],
+        sides: |scale| unique::new_customers(false, scale),
+    },
 ];
