@@ -16,7 +16,7 @@ use crate::view::At;
 /// The decoded events of one kind of aggregate, in the order of the log: those that one of its views may handle.
 pub(crate) struct Lane<A: Aggregate> {
     events: Vec<(At<A>, A::Event)>,
-    views: Vec<(TypeId, IsUnhandled)>,
+    views: Vec<IsUnhandled>,
     /// Whether one of the views may handle events of a name, in the schema version in which they came last.
     handled: HashMap<Box<str>, (u32, bool), RandomState>,
 }
@@ -24,10 +24,26 @@ pub(crate) struct Lane<A: Aggregate> {
 /// Whether a view does not handle events of this name and schema version.
 pub(crate) type IsUnhandled = fn(&str, u32) -> bool;
 
+/// Which lane the events of one kind of aggregate are in.
+#[derive(Clone, Copy)]
+pub(crate) struct LaneKind {
+    pub(crate) aggregate: &'static str,
+    pub(crate) lane: fn() -> Box<dyn AnyLane>,
+    pub(crate) lane_type: fn() -> TypeId,
+    /// Of the view that it is for.
+    pub(crate) is_unhandled: IsUnhandled,
+}
+
+impl LaneKind {
+    pub(crate) const fn of<A: Aggregate>(is_unhandled: IsUnhandled) -> Self {
+        Self { aggregate: A::NAME, lane: || Box::new(Lane::<A>::default()), lane_type: TypeId::of::<A>, is_unhandled }
+    }
+}
+
 /// A lane, without the type of its aggregate.
 pub(crate) trait AnyLane: Any + Send + Sync {
-    /// Has it keep the events that a view of this type may handle.
-    fn add_view(&mut self, view: TypeId, is_unhandled: IsUnhandled);
+    /// Has it keep also the events that a view may handle.
+    fn add_view(&mut self, is_unhandled: IsUnhandled);
 
     /// Whether one of its views may handle a stored event.
     fn handles(&mut self, stored: &StoredEvent<'_>) -> bool;
@@ -59,9 +75,10 @@ impl<A: Aggregate> Default for Lane<A> {
 }
 
 impl<A: Aggregate> AnyLane for Lane<A> {
-    fn add_view(&mut self, view: TypeId, is_unhandled: IsUnhandled) {
-        if self.views.iter().all(|(known, _)| *known != view) {
-            self.views.push((view, is_unhandled));
+    fn add_view(&mut self, is_unhandled: IsUnhandled) {
+        // What has the same address says the same.
+        if !self.views.iter().any(|known| std::ptr::fn_addr_eq(*known, is_unhandled)) {
+            self.views.push(is_unhandled);
             self.handled.clear();
         }
     }
@@ -71,7 +88,7 @@ impl<A: Aggregate> AnyLane for Lane<A> {
         match self.handled.get(stored.name) {
             Some((known, is_handled)) if *known == version => *is_handled,
             _ => {
-                let is_handled = !self.views.iter().all(|(_, is_unhandled)| is_unhandled(stored.name, version));
+                let is_handled = !self.views.iter().all(|is_unhandled| is_unhandled(stored.name, version));
                 self.handled.insert(stored.name.into(), (version, is_handled));
                 is_handled
             }

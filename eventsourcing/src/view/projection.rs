@@ -1,12 +1,11 @@
 //! What events do to the rows of a view.
 
-use std::any::TypeId;
 use std::fmt;
 
 use uuid::Uuid;
 
 use crate::aggregate::{Aggregate, Id};
-use crate::view::lane::{AnyLane, IsUnhandled, Lane};
+use crate::view::lane::{AnyLane, Lane, LaneKind};
 use crate::view::{At, Handled, KeyOf, View};
 
 /// One event, given to one handler for one row.
@@ -64,11 +63,7 @@ pub trait Projection: View {
 
 /// One kind of aggregate whose events a projection handles.
 pub struct Source<P: View> {
-    pub(crate) aggregate: &'static str,
-    pub(crate) lane: fn() -> Box<dyn AnyLane>,
-    pub(crate) lane_type: fn() -> TypeId,
-    /// Whether an event of this name and schema version has no deliveries, whatever it says.
-    pub(crate) is_unhandled: IsUnhandled,
+    pub(crate) kind: LaneKind,
     /// Gives the deliveries of the event of this index in a lane of the source's aggregate.
     pub(crate) route: Route<P>,
     pub(crate) run: Run<P>,
@@ -88,10 +83,7 @@ impl<P: View> Source<P> {
         P: On<A>,
     {
         Self {
-            aggregate: A::NAME,
-            lane: || Box::new(Lane::<A>::default()),
-            lane_type: TypeId::of::<A>,
-            is_unhandled: is_unhandled::<A, P>,
+            kind: LaneKind::of::<A>(is_unhandled::<A, P>),
             route: |lane, index, to| {
                 if let Some((at, event)) = Lane::<A>::of(lane).and_then(|lane| lane.get(index)) {
                     P::route(at, event, to);
@@ -125,6 +117,6 @@ fn is_unhandled<A: Aggregate, P: On<A>>(name: &str, schema_version: u32) -> bool
 
 impl<P: View> fmt::Debug for Source<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Source").field("aggregate", &self.aggregate).finish_non_exhaustive()
+        f.debug_struct("Source").field("aggregate", &self.kind.aggregate).finish_non_exhaustive()
     }
 }

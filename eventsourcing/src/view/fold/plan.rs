@@ -70,7 +70,7 @@ impl<P: Projection> Plan<P> {
                 }
                 // Another view handles it.
                 Content::Unreadable(_, unreadable)
-                    if (source.is_unhandled)(&unreadable.name, unreadable.schema_version) => {}
+                    if (source.kind.is_unhandled)(&unreadable.name, unreadable.schema_version) => {}
                 Content::Unreadable(id, unreadable) => {
                     let Some(own_row) = source.own_row.filter(|_| !unreadable.is_unknown) else {
                         return Err(StopReason::Unreadable(Arc::clone(&unreadable.error)));
