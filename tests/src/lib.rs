@@ -3,6 +3,7 @@
 mod account;
 pub mod sqlite;
 mod stores;
+pub mod tally;
 
 pub use self::account::{Account, AccountEvent, Overdrawn};
 pub use self::stores::broken::{Broken, Fault};

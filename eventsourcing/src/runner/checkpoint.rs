@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::error::{ReadError, StopReason};
 use crate::store::{EventStore, LogRead, StoredEvent, checksum};
-use crate::stream::Position;
+use crate::stream::{Position, StoreId};
 use crate::view::Checkpoint;
 
 /// The checkpoint at a position of the log.
@@ -18,17 +18,26 @@ pub(super) async fn check(
     checkpoint: Option<Checkpoint>,
 ) -> Result<Result<(), StopReason>, ReadError> {
     let Some(read) = checkpoint.filter(|read| read.position > 0) else { return Ok(Ok(())) };
-    let made_of = format!("the events of the store {} up to position {}", read.store, read.position);
-    let other = |found: String| Ok(Err(StopReason::OtherHistory { made_of, found }));
-    if read.store != store.id() {
-        return other(format!("this is the store {}", store.id()));
+    if let Some(other) = of_other_store(read, store.id()) {
+        return Ok(Err(other));
     }
+    let other = |found: String| Ok(Err(other_history(read, found)));
     match checksum_at(store, read.position).await {
         Ok(checksum) if checksum == read.checksum => Ok(Ok(())),
         Ok(_) => other("another event is at that position".to_owned()),
         Err(ReadError::Ahead { head, .. }) => other(format!("the log ends at position {head}")),
         Err(error) => Err(error),
     }
+}
+
+/// Why a view is not to be shown beside this store, if it was made of another one.
+pub(super) fn of_other_store(read: Checkpoint, store: StoreId) -> Option<StopReason> {
+    (read.store != store).then(|| other_history(read, format!("this is the store {store}")))
+}
+
+fn other_history(read: Checkpoint, found: String) -> StopReason {
+    let made_of = format!("the events of the store {} up to position {}", read.store, read.position);
+    StopReason::OtherHistory { made_of, found }
 }
 
 /// The checksum of the event at a position, 0 if none is there.

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::error::{StopReason, ViewError};
+use crate::error::{StopReason, StoreErrorKind, ViewError};
+use crate::runner::checkpoint::of_other_store;
 use crate::runner::folding::Work;
 use crate::runner::generations::OfRunner;
 use crate::runner::kept::AnyKept;
 use crate::runner::progress::{Progress, Reached};
 use crate::runner::reading::End;
-use crate::stream::Position;
+use crate::runner::status::ViewState;
+use crate::stream::{Position, StoreId};
 use crate::view::{Batch, Checkpoint, FoldLimits, Generation, Role, position_of};
 
 /// The pauses after failures that may go by: each twice the one before.
@@ -96,18 +98,23 @@ impl Driven {
                 self.tell(Progress::retry, error.into());
                 return false;
             }
-            Err(error) => {
-                self.is_over = true;
-                self.tell(Progress::stop, error.into());
-            }
+            Err(error) => self.stop(error.into()),
         }
         true
     }
 
-    /// Until when it, or the first of its generations, pauses.
-    pub(super) fn pauses_until(&self) -> Option<Instant> {
-        let works = self.works.iter().filter(|work| work.stage != Stage::Stopped).map(|work| work.pause);
-        works.chain([self.pause]).filter_map(|pause| pause.until).min()
+    /// Until when it, or the first of its generations that do, pauses.
+    pub(super) fn pauses_until(&self, now: Instant) -> Option<Instant> {
+        let works = self.works.iter().filter(|work| work.stage != Stage::Stopped);
+        let pauses = works.flat_map(|work| [work.pause.until, work.tried_to_swap.map(|since| since + SWAP)]);
+        pauses.chain([self.pause.until]).flatten().filter(|until| *until > now).min()
+    }
+
+    /// Ends it, for a reason of its own.
+    pub(super) fn stop(&mut self, reason: StopReason) {
+        self.is_over = true;
+        self.works.iter_mut().for_each(|work| work.stage = Stage::Stopped);
+        self.tell(Progress::stop, reason);
     }
 
     fn try_look(&mut self, batch: &mut Batch, limits: FoldLimits) -> Result<(), ViewError> {
@@ -128,17 +135,20 @@ impl Driven {
                 ));
             }
         }
+        let mut ended = Vec::new();
         self.works.retain_mut(|work| {
             let kept = role(work.generation);
             match kept {
                 Some(role) => work.role = role,
-                None => work.progress.end(),
+                None => ended.push(Arc::clone(&work.progress)),
             }
             kept.is_some()
         });
         self.works.extend(begun);
         self.works.sort_by_key(|work| to_keep.iter().position(|(kept, _)| *kept == work.generation));
         self.view.generations().set(self.works.iter().map(Driving::of_runner).collect());
+        // After that: who waits for one that has ended finds the others.
+        ended.iter().for_each(|progress| progress.end());
         Ok(())
     }
 
@@ -184,16 +194,30 @@ impl Driving {
         self.tried_to_swap = Some(Instant::now());
     }
 
-    /// Becomes the one that brings it up to date, if no other is.
-    pub(super) fn claim(&mut self) {
+    /// Becomes the one that brings it up to date with the events of this store, if no other is.
+    pub(super) fn claim(&mut self, store: StoreId) {
         match self.work.claim() {
             Ok(true) => (self.stage, self.pause) = (Stage::Unchecked, Pause::NONE),
             Ok(false) => match self.work.look() {
-                Ok(checkpoint) => self.progress.stand_by(position_of(checkpoint)),
+                Ok(checkpoint) => match checkpoint.and_then(|read| of_other_store(read, store)) {
+                    Some(reason) => self.fail(reason),
+                    None => self.progress.stand_by(position_of(checkpoint)),
+                },
                 Err(error) => self.fail(error.into()),
             },
-            Err(error) => self.fail(error.into()),
+            Err(reason) => self.fail(reason),
         }
+    }
+
+    /// Whether the runner of another process brings it up to date.
+    pub(super) fn stands_by(&self) -> bool {
+        self.stage == Stage::Unclaimed && matches!(self.progress.seen().state, ViewState::Standby)
+    }
+
+    /// Takes note that the log is another one than it was.
+    pub(super) fn recheck(&mut self) {
+        self.stage = Stage::Unchecked;
+        self.pause.begin();
     }
 
     /// Goes on, after its checkpoint was found to be one of this log.
@@ -221,7 +245,7 @@ impl Driving {
     /// Takes note of where the log was read to.
     pub(super) fn arrive(&mut self, end: End) {
         if !end.more && self.position() >= end.position {
-            self.stage = Stage::Live;
+            (self.stage, self.pause) = (Stage::Live, Pause::NONE);
             self.progress.live();
         }
     }
@@ -237,13 +261,6 @@ impl Driving {
     /// Takes note of what was done on request.
     pub(super) fn served(&self) {
         self.progress.parked(self.work.parked());
-    }
-
-    /// Takes note of what keeps all views from going on.
-    pub(super) fn retry(&self, reason: Arc<StopReason>) {
-        if self.stage != Stage::Stopped {
-            self.progress.retry(reason);
-        }
     }
 
     /// Tries again later, waits for the runner that has it now, or stops.
@@ -263,6 +280,11 @@ impl Driving {
 }
 
 /// Whether trying again may help: what keeps the rows has failed, and not what is made of the events.
-const fn may_go_by(error: &ViewError) -> bool {
-    matches!(error, ViewError::Rows(_) | ViewError::Log(_) | ViewError::Store(_))
+fn may_go_by(error: &ViewError) -> bool {
+    match error {
+        // A file that is damaged or not ours stays so.
+        ViewError::Rows(error) => !matches!(error.kind(), StoreErrorKind::Corrupt | StoreErrorKind::Unsupported),
+        ViewError::Log(_) | ViewError::Store(_) => true,
+        _ => false,
+    }
 }

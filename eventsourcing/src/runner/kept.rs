@@ -7,7 +7,8 @@ use crate::error::ViewError;
 use crate::runner::folding::{Folding, Work};
 use crate::runner::generations::Generations;
 use crate::runner::requests::Requests;
-use crate::view::{Batch, FoldLimits, Generation, Home, Look, Projection, Role};
+use crate::stream::Position;
+use crate::view::{Batch, FoldLimits, Generation, Home, Look, Projection, Role, position_of};
 
 /// A view of a set, and where its rows are.
 pub(super) struct Kept<P: Projection> {
@@ -29,10 +30,10 @@ pub(super) trait AnyKept: Send + Sync {
     fn begin(&self, generation: Generation, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError>;
     /// Shows a generation that was built, unless it has more rows set aside than the one that is shown.
     fn swap(&self, to: Generation) -> Result<bool, ViewError>;
-    /// Takes note of what another process has swapped in.
-    fn notice_swap(&self) -> Result<(), ViewError>;
-    /// Answers all requests that there is no runner for them.
-    fn refuse_requests(&self);
+    /// Up to where the rows that are shown are made, also if another process has swapped them in.
+    fn shown_position(&self) -> Result<Position, ViewError>;
+    /// Answers all requests with an error.
+    fn refuse_requests(&self, error: &ViewError);
     /// Takes note that its runner has ended, unless it has stopped before for a reason of its own.
     fn end(&self);
     fn as_any(&self) -> &dyn Any;
@@ -82,12 +83,16 @@ impl<P: Projection> AnyKept for Kept<P> {
         self.home.swap(to, false)
     }
 
-    fn notice_swap(&self) -> Result<(), ViewError> {
-        self.home.shown(Look::Now).map(drop)
+    fn shown_position(&self) -> Result<Position, ViewError> {
+        match self.home.shown(Look::Now).and_then(|rows| rows.checkpoint()) {
+            Ok(checkpoint) => Ok(position_of(checkpoint)),
+            Err(ViewError::NotBuilt { .. }) => Ok(Position::default()),
+            Err(error) => Err(error),
+        }
     }
 
-    fn refuse_requests(&self) {
-        self.requests.clear();
+    fn refuse_requests(&self, error: &ViewError) {
+        self.requests.refuse(error);
     }
 
     fn end(&self) {

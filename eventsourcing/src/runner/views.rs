@@ -10,6 +10,7 @@ use futures_timer::Delay;
 
 use crate::error::{RunError, ViewError};
 use crate::runner::drive::drive;
+use crate::runner::kept::AnyKept;
 use crate::runner::requests::Wish;
 use crate::runner::select::{First, select};
 use crate::runner::set::{Target, ViewSet};
@@ -17,6 +18,9 @@ use crate::runner::{Rows, Running, ViewStatus};
 use crate::store::{EventStore, Watch, into_handle};
 use crate::stream::Position;
 use crate::view::{Dropped, Parked, Projection};
+
+/// How long a runner is given to find what was swapped in, before it is looked again.
+const SWAPPED: Duration = Duration::from_millis(2);
 
 /// Views that are made of the events of one store, and read together. A clone is another handle on the same set.
 ///
@@ -94,8 +98,7 @@ impl Views {
             None => Position::new(1),
         };
         for view in self.set.views() {
-            view.generations().wait_for(head).await?;
-            view.notice_swap()?;
+            self.shown_up_to(&*view, head).await?;
         }
         Ok(())
     }
@@ -115,13 +118,29 @@ impl Views {
         time: Duration,
     ) -> Result<(), ViewError> {
         let (position, view) = (position.into(), self.set.find::<P>()?);
-        match select(view.generations().wait_for(position), Delay::new(time)).await {
+        match select(self.shown_up_to(&*view, position), Delay::new(time)).await {
             First::One(reached) => reached,
             First::Other(()) => {
                 let reached =
                     view.generations().current().map_or(Position::default(), |current| current.progress.reached());
                 Err(ViewError::TimedOut { view: P::NAME, asked: position, reached, waited: time })
             }
+        }
+    }
+
+    /// Waits until the rows that are shown are made up to a position.
+    async fn shown_up_to(&self, view: &dyn AnyKept, position: Position) -> Result<(), ViewError> {
+        loop {
+            view.generations().wait_for(position).await?;
+            if view.shown_position()? >= position {
+                return Ok(());
+            }
+            // Others were swapped in meanwhile, which the runner waits for as soon as it has found them.
+            if let Some(reason) = view.generations().stop_reason() {
+                return Err(ViewError::Stopped { view: view.name(), reason });
+            }
+            self.set.notify();
+            Delay::new(SWAPPED).await;
         }
     }
 

@@ -28,6 +28,26 @@ impl FileKind {
     pub(super) const GENERATION: Self = Self(0x6576_7367);
 }
 
+/// What tells a file from another that has taken its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FileId(u64, u64);
+
+impl FileId {
+    /// That of the file which has this name now, if there is one.
+    #[cfg(unix)]
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        let status = std::fs::metadata(path).ok()?;
+        Some(Self(status.dev(), status.ino()))
+    }
+
+    /// A file that is open cannot be replaced here.
+    #[cfg(not(unix))]
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        path.exists().then_some(Self(0, 0))
+    }
+}
+
 /// Opens a file for writing; makes it if there is none.
 pub(super) fn open(
     path: &Path,

@@ -54,7 +54,7 @@ impl<P: Projection> SqliteHome<P> {
         }
         loop {
             let number = self.shown_number()?;
-            if let Some(shown) = shown.as_mut().filter(|shown| shown.number == number) {
+            if let Some(shown) = shown.as_mut().filter(|shown| shown.number == number && shown.reader.is_current()) {
                 shown.looked = Instant::now();
                 return Ok(Arc::clone(&shown.reader));
             }

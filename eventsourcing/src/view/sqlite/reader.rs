@@ -5,10 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Params, Rows};
 
-use crate::error::{CellError, ViewError};
+use crate::error::{CellError, OpenError, ViewError};
 use crate::view::sqlite::cells::{SqlRow, bind};
 use crate::view::sqlite::error::{failed, failed_row, not_opened};
-use crate::view::sqlite::file::{self, FileKind};
+use crate::view::sqlite::file::{self, FileId, FileKind};
 use crate::view::sqlite::generation;
 use crate::view::sqlite::keys::key_of;
 use crate::view::sqlite::parked::{self, Stored};
@@ -22,6 +22,7 @@ const IDLE: usize = 8;
 /// The rows of a generation, for its readers.
 pub(crate) struct SqliteReader<V: View> {
     path: PathBuf,
+    opened: Option<FileId>,
     statements: Statements<V>,
     idle: Mutex<Vec<Connection>>,
 }
@@ -29,14 +30,24 @@ pub(crate) struct SqliteReader<V: View> {
 impl<V: View> SqliteReader<V> {
     /// Opens the file of a generation, which must be there.
     pub(super) fn open(path: PathBuf) -> Result<Self, ViewError> {
-        let reader = Self { path, statements: Statements::new(), idle: Mutex::default() };
+        let opened = FileId::of(&path);
+        let reader = Self { path, opened, statements: Statements::new(), idle: Mutex::default() };
         let first = reader.connect()?;
         reader.lock().push(first);
         Ok(reader)
     }
 
     pub(super) fn connect(&self) -> Result<Connection, ViewError> {
-        file::open_to_read(&self.path, FileKind::GENERATION).map_err(not_opened)
+        file::open_to_read(&self.path, FileKind::GENERATION).map_err(|error| match error {
+            // Its runner has not come so far.
+            OpenError::NoStore { .. } => ViewError::NotBuilt { view: V::NAME },
+            error => not_opened(error),
+        })
+    }
+
+    /// Whether the file is the one that has its name now.
+    pub(super) fn is_current(&self) -> bool {
+        self.opened.is_some() && self.opened == FileId::of(&self.path)
     }
 
     fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
