@@ -181,11 +181,12 @@ impl Drive<'_> {
         is_busy
     }
 
-    /// Takes note that the log could not be read for those at a stage, which need not keep the others from it.
+    /// Takes note that the log could not be read for those at a stage that are farthest behind: others may be past what cannot be read.
     fn fail_reading(&mut self, stage: Stage, error: ReadError) {
         let is_other_log = matches!(error, ReadError::Ahead { .. });
         let error = Arc::new(error);
-        for work in self.works_mut().filter(|work| work.is_at(stage)) {
+        let after = self.works_mut().filter(|work| work.is_at(stage)).map(|work| work.position()).min();
+        for work in self.works_mut().filter(|work| work.is_at(stage) && Some(work.position()) == after) {
             if is_other_log {
                 work.recheck();
             } else {

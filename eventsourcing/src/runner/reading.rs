@@ -11,6 +11,9 @@ use crate::view::Batch;
 /// The bytes of payloads at which a batch ends.
 const BYTES: usize = 8 << 20;
 
+/// The positions at which a batch ends that has few events: meanwhile nothing else is done, and what was found is not kept.
+const SCANNED: u64 = 1 << 18;
+
 /// Where a batch ends.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct End {
@@ -56,18 +59,28 @@ pub(super) async fn read(
 ) -> Result<End, ReadError> {
     batch.clear();
     let mut read = LogRead::after(after).aggregates(batch.aggregates()).never_waits();
-    let mut last = None;
+    let mut last: Option<(Position, i64)> = None;
+    let recorded_at = |(_, micros)| from_micros(micros);
     loop {
         let mut visit = |stored: StoredEvent<'_>| {
             batch.push(&stored);
-            last = Some(stored.recorded_at);
+            last = Some((stored.position, stored.recorded_at));
             if batch.bytes() < BYTES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        let page = store.read_log(read.clone(), &mut visit).await?;
+        let page = match store.read_log(read.clone(), &mut visit).await {
+            Ok(page) => page,
+            Err(error) => {
+                // What comes before an event that cannot be read is read.
+                let position = last.map_or(read.after, |(position, _)| position.max(read.after));
+                let end = End { position, more: true, recorded_at: last.map(recorded_at) };
+                return if position > after { Ok(end) } else { Err(error) };
+            }
+        };
         read.after = page.reached;
-        if !page.more || batch.entries().len() >= size.events || batch.bytes() >= BYTES {
+        let is_long = page.reached.get() - after.get() >= SCANNED;
+        if !page.more || is_long || batch.entries().len() >= size.events || batch.bytes() >= BYTES {
             size.next(page.more);
-            return Ok(End { position: page.reached, more: page.more, recorded_at: last.map(from_micros) });
+            return Ok(End { position: page.reached, more: page.more, recorded_at: last.map(recorded_at) });
         }
     }
 }

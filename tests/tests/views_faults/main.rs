@@ -14,6 +14,7 @@ mod panics;
 mod processes;
 mod runner;
 mod serving;
+mod spy;
 
 use std::panic;
 use std::path::PathBuf;

@@ -123,8 +123,14 @@ impl<P: Projection> Home<P> for SqliteHome<P> {
     }
 
     fn swap(&self, to: Generation, is_forced: bool) -> Result<bool, ViewError> {
+        let path = self.folder.file_of(P::NAME, to);
+        let rows = match path.exists().then(|| SqliteReader::<P>::open(path)) {
+            // No runner has begun with it: there is nothing to show.
+            None | Some(Err(ViewError::NotBuilt { .. })) => return Ok(false),
+            Some(rows) => rows?,
+        };
         if !is_forced {
-            let new = SqliteReader::<P>::open(self.folder.file_of(P::NAME, to))?.parked_len()?;
+            let new = rows.parked_len()?;
             // Whatever cannot be read is worse.
             let old = self.active_parked().unwrap_or(usize::MAX);
             if new > old {
