@@ -1,6 +1,7 @@
 //! What the tests share: an aggregate, and stores whose answers a test chooses.
 
 mod account;
+pub mod power;
 pub mod sqlite;
 mod stores;
 pub mod tally;

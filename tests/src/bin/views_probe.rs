@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use eventsourcing::SqliteStore;
 use eventsourcing::Views;
 use eventsourcing::runner::ViewState;
-use eventsourcing_tests::sqlite::say;
+use eventsourcing::store::sqlite::Durability;
+use eventsourcing_tests::sqlite::{commit_of, say};
 use eventsourcing_tests::tally::{self, Tally};
 use pollster::block_on;
 
@@ -42,6 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 say(block_on(views.retry_parked::<Tally>(parked.key))?)?;
             }
         }
+        ("many", [parked, events]) => many(store, &open()?, parked.parse()?, events.parse()?)?,
         ("drop", []) => {
             let views = open()?;
             let _running = views.run(open_store(store))?;
@@ -115,6 +117,50 @@ fn rebuild(store: &SqliteStore, views: &Views) -> Result<(), Box<dyn Error>> {
     block_on(views.caught_up())?;
     say(block_on(views.swap::<Tally>())?)?;
     block_on(views.caught_up())?;
+    Ok(())
+}
+
+/// Lets many events wait for one row, and many others be read; then makes what waits. Says how long each has taken, and how much memory.
+fn many(store: &str, views: &Views, parked: u64, events: u64) -> Result<(), Box<dyn Error>> {
+    let store = SqliteStore::builder().durability(Durability::Normal).open(store)?;
+    store.blocking().commit(commit_of(tally::POISON, &[(3, 0, 1)]))?;
+    let (mut head, mut commits) = (1, 0);
+    for (stream, all, first) in [(3, parked, 1), (4, events, 0)] {
+        let mut before = first;
+        while before < first + all {
+            let more = (first + all - before).min(5_000);
+            commits += 1;
+            // Its events are short, and no poison.
+            store.blocking().commit(commit_of(17_000_000 + commits * 1_700, &[(stream, before, more)]))?;
+            (before, head) = (before + more, head + more);
+        }
+    }
+    let timed = |what: &str, since: Instant| {
+        let status = std::fs::read_to_string("/proc/self/status")?;
+        let memory = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
+        say(format_args!("{what}: {:?}, {memory}", since.elapsed()))
+    };
+    let since = Instant::now();
+    timed("before", since)?;
+    let running = views.run(store.clone())?;
+    block_on(views.caught_up())?;
+    timed("caught up", since)?;
+    let since = Instant::now();
+    let found = block_on(views.parked::<Tally>())?;
+    let [of_stream] = found.as_slice() else { return Err(format!("{found:?}").into()) };
+    timed("listed", since)?;
+    tally::cure();
+    let since = Instant::now();
+    if of_stream.waiting != parked + 1 || !block_on(views.retry_parked::<Tally>(of_stream.key))? {
+        return Err(format!("{found:?}").into());
+    }
+    timed("retried", since)?;
+    running.stop_blocking();
+    if head < 100_000 && tally::rows(views) != tally::expected(&store, head, true) {
+        return Err("the rows are wrong".into());
+    }
+    let counts: Vec<_> = tally::rows(views).iter().map(Tally::count).collect();
+    say(format_args!("rows {counts:?}"))?;
     Ok(())
 }
 

@@ -99,6 +99,17 @@ fn no_other_call_changes_the_files_of_views() {
     }
 }
 
+/// With a million of each it is a test of time and memory, which is run by hand: `views_probe many STORE FOLDER 1000000 10000000`.
+#[test]
+fn all_that_waits_for_a_row_is_made_in_parts() {
+    let (_folder, store, views) = place();
+    let mut many = Command::new(env!("CARGO_BIN_EXE_views_probe"));
+    let output = many.arg("many").arg(&store).arg(&views).args(["3000", "2000"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("rows [3001, 2000]") || said.contains("rows [2000, 3001]"), "{said}");
+}
+
 #[test]
 fn each_event_is_read_once_by_a_view_whose_process_is_killed() {
     quiet();

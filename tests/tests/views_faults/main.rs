@@ -11,6 +11,7 @@
 mod files;
 mod kill;
 mod panics;
+mod power;
 mod processes;
 mod runner;
 mod serving;

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use crate::error::OpenError;
+use crate::error::{OpenError, ViewError};
 use crate::store::sqlite::error::{open_error, open_error_of_write};
+use crate::view::sqlite::error::{failed, not_opened};
 
 /// The schema of the files that this release makes, and the newest that it knows.
 const SCHEMA: i64 = 1;
@@ -84,6 +85,15 @@ pub(super) fn open_to_read(path: &Path, kind: FileKind) -> Result<Connection, Op
     }
     conn.pragma_update(None, "query_only", true).map_err(|error| open_error(path, error))?;
     Ok(conn)
+}
+
+/// Has on the disk what was committed to a file.
+pub(super) fn sync(path: &Path) -> Result<(), ViewError> {
+    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(not_opened)?;
+    // It syncs the WAL before it writes to the file; that others keep it from the end of that is no matter.
+    let synced = conn.pragma_update(None, "synchronous", "NORMAL");
+    let synced = synced.and_then(|()| conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", (), |_| Ok(())));
+    synced.map_err(|error| failed(path, error))
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, OpenError> {

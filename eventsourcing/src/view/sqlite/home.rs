@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, Params, Transaction};
 
 use crate::error::ViewError;
+use crate::view::sqlite::file;
 use crate::view::sqlite::folder::{Builds, Built, Code, Folder, activate, activate_before, add};
 use crate::view::sqlite::generation::GenerationFile;
 use crate::view::sqlite::reader::SqliteReader;
@@ -124,7 +125,7 @@ impl<P: Projection> Home<P> for SqliteHome<P> {
 
     fn swap(&self, to: Generation, is_forced: bool) -> Result<bool, ViewError> {
         let path = self.folder.file_of(P::NAME, to);
-        let rows = match path.exists().then(|| SqliteReader::<P>::open(path)) {
+        let rows = match path.exists().then(|| SqliteReader::<P>::open(path.clone())) {
             // No runner has begun with it: there is nothing to show.
             None | Some(Err(ViewError::NotBuilt { .. })) => return Ok(false),
             Some(rows) => rows?,
@@ -137,6 +138,8 @@ impl<P: Projection> Home<P> for SqliteHome<P> {
                 return Ok(false);
             }
         }
+        // After a loss of power, the rows that are shown then are there.
+        file::sync(&path)?;
         let swapped = self.folder.change(P::NAME, |tx, builds| {
             // Not if another has swapped meanwhile: that one is newer, or was asked for.
             let may = built(builds, self.code).is_some_and(|built| built.number == to && (is_forced || !built.is_held));
