@@ -8,6 +8,7 @@ use syn::{DeriveInput, ItemImpl};
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
 use crate::ast::impl_block::{BlockItem, ImplBlock};
+use crate::ast::schema::Schema;
 use crate::ast::view::View;
 use crate::ast::without_mark;
 use crate::crate_path::CratePath;
@@ -153,8 +154,12 @@ pub(crate) fn application(original: &DeriveInput, krate: &CratePath) -> TokenStr
     }
 }
 
-/// A `Schema` that is never used.
-pub(crate) fn schema(original: &DeriveInput, krate: &CratePath) -> TokenStream {
+/// A `Schema` that is never used. Of a type that could be read, events know it still.
+pub(crate) fn schema(original: &DeriveInput, read: Option<&Schema<'_>>) -> TokenStream {
+    if let Some(item) = read {
+        return expand::stand_in_schema(item);
+    }
+    let krate = CratePath::default();
     let ident = &original.ident;
     let (impl_generics, types, where_clause) = original.generics.split_for_impl();
     quote! {

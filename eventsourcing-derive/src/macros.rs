@@ -53,12 +53,7 @@ pub(crate) fn schema(input: TokenStream) -> TokenStream {
         let lock = lock(&ctxt);
         let obligations = item.iter().flat_map(|item| check::history::schema(&ctxt, &lock, item)).collect();
         let history = History { obligations, lock: lock.place, ..History::default() };
-        finish(
-            ctxt,
-            item.as_ref(),
-            |item| expand::schema(item, &history),
-            |item| fallback::schema(input, &item.map(|item| item.krate.clone()).unwrap_or_default()),
-        )
+        finish(ctxt, item.as_ref(), |item| expand::schema(item, &history), |item| fallback::schema(input, item))
     })
 }
 

@@ -1,6 +1,6 @@
 //! Tokens as such: a body need not be Rust yet.
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 pub(crate) fn is_word(token: &TokenTree, word: &str) -> bool {
     matches!(token, TokenTree::Ident(ident) if ident == word)
@@ -44,4 +44,17 @@ pub(crate) fn located_at(span: Span, tokens: TokenStream) -> TokenStream {
         token
     };
     tokens.into_iter().map(locate).collect()
+}
+
+/// Text that another macro reads as of its own edition: before 2024, a user's type or module may be called `gen`.
+pub(crate) fn text_in_any_edition(tokens: TokenStream) -> String {
+    fn raw(tokens: TokenStream) -> TokenStream {
+        let raw_token = |token| match token {
+            TokenTree::Ident(ident) if ident == "gen" => TokenTree::Ident(Ident::new_raw("gen", ident.span())),
+            TokenTree::Group(group) => TokenTree::Group(Group::new(group.delimiter(), raw(group.stream()))),
+            other => other,
+        };
+        tokens.into_iter().map(raw_token).collect()
+    }
+    raw(tokens).to_string()
 }

@@ -60,7 +60,7 @@
 //! | load long histories faster | [`snapshot`] |
 //! | know what is stored of a type | [`schema`] |
 //! | choose or write a store | [`store`] |
-//! | test aggregates, released events, or a store | `testing` (feature `testing`) |
+//! | test aggregates, views, released events, or a store | `testing` (feature `testing`) |
 //!
 //! # Features
 //!
@@ -68,7 +68,7 @@
 //! |---|---|---|
 //! | `derive` | yes | the macros |
 //! | `sqlite` | yes | [`SqliteStore`], with SQLite compiled in |
-//! | `testing` | no | `testing::Scenario` and `history_tests!` for those who use the crate, `testing::contract` for those who write a store |
+//! | `testing` | no | `testing::Scenario`, `testing::ViewScenario` and `history_tests!` for those who use the crate, `testing::contract` for those who write a store |
 //!
 //! Without any, the traits, the repositories and the [`MemoryStore`] remain.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -4,9 +4,12 @@
 mod checkpoint;
 mod drive;
 mod driven;
+mod driving;
 mod folding;
 mod generations;
+mod goal;
 mod kept;
+mod pause;
 mod progress;
 mod query;
 mod reading;

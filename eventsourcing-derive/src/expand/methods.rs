@@ -104,7 +104,8 @@ fn call(bare: &Signature, on: &TokenStream, arguments: impl Iterator<Item = Toke
     let named: Vec<_> = named.collect();
     let turbofish = (!named.is_empty()).then(|| quote!(::<#(#named),*>));
     let awaited = bare.asyncness.map(|_| quote!(.await));
-    quote!(#on.#ident #turbofish(#(#arguments),*)#awaited)
+    // As on a `self`: a method that a trait has for every value, such as `into`, would be found first on one that is not lent.
+    quote!((&mut #on).#ident #turbofish(#(#arguments),*)#awaited)
 }
 
 /// A signature with a plain name for each argument: what was a pattern is of concern to the body alone.

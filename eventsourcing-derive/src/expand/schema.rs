@@ -12,24 +12,13 @@ use crate::expand::obligations::History;
 use crate::expand::{obligations, storable};
 
 pub(crate) fn schema(item: &Schema<'_>, history: &History<'_>) -> TokenStream {
-    let (krate, ident, name) = (&item.krate, &item.original.ident, &item.name.text);
-    let generics = bounded(&item.original.generics, krate);
-    let (impl_generics, types, where_clause) = generics.split_for_impl();
-    let parameters = item.original.generics.type_params().map(|param| &param.ident);
-    let kind = if item.content.is_unit_enum() { quote!(UnitEnum) } else { quote!(Named) };
-    let named = quote!(#krate::schema::Type::#kind(#name, &[#(&<#parameters as #krate::Schema>::TYPE),*]));
-    let definition = |definition: TokenStream| {
-        let define = quote!(__definitions.add(&<Self as #krate::Schema>::TYPE, const { #definition }););
-        (named.clone(), define)
-    };
-    let (ty, define) = match &item.content {
-        Content::Unit => (quote!(#krate::schema::Type::Plain("()")), TokenStream::new()),
-        Content::Same(stored) => (stored_type(krate, stored), define(krate, stored).unwrap_or_default()),
-        Content::Tuple(parts) => {
-            let types = parts.iter().map(|stored| stored_type(krate, stored));
-            let define = parts.iter().map(|stored| define(krate, stored));
-            (quote!(#krate::schema::Type::Tuple(&[#(&#types),*])), quote!(#(#define)*))
-        }
+    let krate = &item.krate;
+    let definition =
+        |definition: TokenStream| quote!(__definitions.add(&<Self as #krate::Schema>::TYPE, const { #definition }););
+    let define = match &item.content {
+        Content::Unit => TokenStream::new(),
+        Content::Same(stored) => define(krate, stored).unwrap_or_default(),
+        Content::Tuple(parts) => parts.iter().filter_map(|stored| define(krate, stored)).collect(),
         Content::Fields(fields) => {
             let fields = fields.iter().map(|field| self::field(krate, field));
             definition(quote!(#krate::schema::Definition::Fields(&[#(#fields),*])))
@@ -39,6 +28,12 @@ pub(crate) fn schema(item: &Schema<'_>, history: &History<'_>) -> TokenStream {
             definition(quote!(#krate::schema::Definition::Variants(#tagging, &[#(#variants),*])))
         }
     };
+    let define = quote! {
+        fn define(__definitions: &mut #krate::schema::Definitions) {
+            #define
+        }
+    };
+    let schema = schema_impl(item, &define);
     let obligations = obligations::of_type(krate, &history.obligations);
     let lock = obligations::depends_on_lock(history);
     let storable = storable::of_schema(item);
@@ -47,18 +42,50 @@ pub(crate) fn schema(item: &Schema<'_>, history: &History<'_>) -> TokenStream {
             #[allow(unused_imports)]
             use #krate::__private::NotSampled as _;
 
-            #[automatically_derived]
-            impl #impl_generics #krate::Schema for #ident #types #where_clause {
-                const TYPE: #krate::schema::Type = #ty;
-
-                fn define(__definitions: &mut #krate::schema::Definitions) {
-                    #define
-                }
-            }
+            #schema
             #storable
             #obligations
             #lock
         };
+    }
+}
+
+/// What stands in for a `Schema` with a mistake: the same type, so that nothing is wrong with what holds it.
+pub(crate) fn stand_in_schema(item: &Schema<'_>) -> TokenStream {
+    let schema = schema_impl(item, &TokenStream::new());
+    quote!(const _: () = { #schema };)
+}
+
+fn schema_impl(item: &Schema<'_>, define: &TokenStream) -> TokenStream {
+    let (krate, ident) = (&item.krate, &item.original.ident);
+    let generics = bounded(&item.original.generics, krate);
+    let (impl_generics, types, where_clause) = generics.split_for_impl();
+    let ty = ty(item);
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #krate::Schema for #ident #types #where_clause {
+            const TYPE: #krate::schema::Type = #ty;
+
+            #define
+        }
+    }
+}
+
+/// What values of it are stored as.
+fn ty(item: &Schema<'_>) -> TokenStream {
+    let (krate, name) = (&item.krate, &item.name.text);
+    match &item.content {
+        Content::Unit => quote!(#krate::schema::Type::Plain("()")),
+        Content::Same(stored) => stored_type(krate, stored),
+        Content::Tuple(parts) => {
+            let types = parts.iter().map(|stored| stored_type(krate, stored));
+            quote!(#krate::schema::Type::Tuple(&[#(&#types),*]))
+        }
+        Content::Fields(_) | Content::Variants(..) => {
+            let parameters = item.original.generics.type_params().map(|param| &param.ident);
+            let kind = if item.content.is_unit_enum() { quote!(UnitEnum) } else { quote!(Named) };
+            quote!(#krate::schema::Type::#kind(#name, &[#(&<#parameters as #krate::Schema>::TYPE),*]))
+        }
     }
 }
 

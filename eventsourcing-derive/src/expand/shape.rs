@@ -13,7 +13,7 @@ use crate::ast::field::Field;
 use crate::ast::self_type::SelfType;
 use crate::ast::upcasts::Upcasts;
 use crate::crate_path::CratePath;
-use crate::tokens::words;
+use crate::tokens::{text_in_any_edition, words};
 
 pub(crate) struct Shape<'a> {
     pub(super) krate: &'a CratePath,
@@ -106,7 +106,7 @@ impl<'a> Shape<'a> {
     pub(super) fn serde_attributes(&self, bounds: &[TokenStream]) -> TokenStream {
         let krate = self.krate;
         let path = quote!(#krate::__private::serde).to_string().replace(' ', "");
-        let bounds = quote!(#(#bounds),*).to_string();
+        let bounds = text_in_any_edition(quote!(#(#bounds),*));
         // A generic enum says its bounds itself; serde's guesses would stand beside them and be ambiguous.
         let bound = (!self.generics.params.is_empty() || !bounds.is_empty()).then(|| quote!(, bound = #bounds));
         quote!(#[serde(crate = #path #bound)])

@@ -81,6 +81,19 @@ pub enum ViewError {
         /// The name of the view.
         view: &'static str,
     },
+    /// The rows that are shown and those that are built beside them have not come to the same position in the time that was given.
+    #[error(
+        "the rows of the view `{view}` that are shown are made up to position {shown}, and those that are built up to {built}: have a runner keep          both up to date; what is built does not go beyond what is shown where `Views::hold_swaps` was called"
+    )]
+    #[non_exhaustive]
+    Apart {
+        /// The name of the view.
+        view: &'static str,
+        /// The position of the rows that are shown.
+        shown: Position,
+        /// The position of those that are built.
+        built: Position,
+    },
     /// The rows are made by a newer release of the program, which older code does not replace.
     #[error(
         "the rows of the view `{view}` are made by version {active} of its projection, and this program has version {version}: run the newer release,          or show what this version has made again by `swap_back`"

@@ -12,7 +12,8 @@ use futures_timer::Delay;
 
 use crate::error::{ReadError, StopReason, ViewError};
 use crate::runner::checkpoint;
-use crate::runner::driven::{Driven, Driving, Stage};
+use crate::runner::driven::Driven;
+use crate::runner::driving::{Driving, Stage};
 use crate::runner::kept::AnyKept;
 use crate::runner::reading::{BatchSize, read};
 use crate::runner::select::{First, caught, give_way, select};
@@ -30,6 +31,8 @@ const STANDBY: Duration = Duration::from_millis(20);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Settings {
     pub(super) limits: FoldLimits,
+    /// Whether what is built waits to be swapped in by a call.
+    pub(super) holds_swaps: bool,
     /// How often it shows other processes that it is alive, and looks what they have changed; never where there are none.
     pub(super) tick: Option<Duration>,
 }
@@ -85,8 +88,6 @@ pub(super) async fn drive(
 impl Drive<'_> {
     async fn keep_up(&mut self, asked: &Watch) {
         loop {
-            // So that it can be stopped, and shares its thread, also while it has much to read.
-            give_way().await;
             // Before the requests are looked at: one that comes meanwhile is not missed.
             let requests = asked.published();
             self.look(requests);
@@ -94,7 +95,10 @@ impl Drive<'_> {
                 return;
             }
             let is_busy = self.round().await;
-            if !is_busy && !self.works_mut().any(|work| work.is_at(Stage::Behind) || work.is_at(Stage::Unchecked)) {
+            if is_busy || self.works_mut().any(|work| work.is_at(Stage::Behind) || work.is_at(Stage::Unchecked)) {
+                // So that it can be stopped, and shares its thread, also while it has much to do.
+                give_way().await;
+            } else {
                 self.wait(asked, requests).await;
             }
         }
@@ -109,7 +113,7 @@ impl Drive<'_> {
         let pauses = self.views.iter().filter_map(|view| view.pauses_until(now)).min();
         let until = [tick, standby, pauses].into_iter().flatten().min();
         // Events that no view is to read now would wake it again and again.
-        let follows = self.works_mut().any(|work| work.is_at(Stage::Live));
+        let follows = self.works_mut().any(|work| work.may_go_on(Stage::Live));
         let event = async {
             if !follows {
                 pending::<()>().await;
@@ -157,6 +161,9 @@ impl Drive<'_> {
                 }
             }
         }
+        for view in &mut self.views {
+            view.set_bounds(self.settings.holds_swaps, self.head);
+        }
         for stage in [Stage::Live, Stage::Behind] {
             if let Err(error) = self.read_for(stage).await {
                 self.fail_reading(stage, error);
@@ -174,7 +181,7 @@ impl Drive<'_> {
             if let Some(error) = refusal(view) {
                 view.view.refuse_requests(&error);
             }
-            if swap(view) {
+            if !self.settings.holds_swaps && swap(view) {
                 (self.is_stale, is_busy) = (true, true);
             }
         }
@@ -185,8 +192,8 @@ impl Drive<'_> {
     fn fail_reading(&mut self, stage: Stage, error: ReadError) {
         let is_other_log = matches!(error, ReadError::Ahead { .. });
         let error = Arc::new(error);
-        let after = self.works_mut().filter(|work| work.is_at(stage)).map(|work| work.position()).min();
-        for work in self.works_mut().filter(|work| work.is_at(stage) && Some(work.position()) == after) {
+        let after = self.works_mut().filter(|work| work.may_go_on(stage)).map(|work| work.position()).min();
+        for work in self.works_mut().filter(|work| work.may_go_on(stage) && Some(work.position()) == after) {
             if is_other_log {
                 work.recheck();
             } else {
@@ -198,7 +205,7 @@ impl Drive<'_> {
     /// Reads a batch for those at a stage, and has them apply it.
     async fn read_for(&mut self, stage: Stage) -> Result<(), ReadError> {
         let has_live = self.works_mut().any(|work| work.stage == Stage::Live);
-        let at_stage = self.works_mut().filter(|work| work.is_at(stage)).map(|work| work.position());
+        let at_stage = self.works_mut().filter(|work| work.may_go_on(stage)).map(|work| work.position());
         let Some(after) = at_stage.min() else { return Ok(()) };
         let size = if has_live { &mut self.small } else { &mut self.large };
         let end = read(self.store, &mut self.batch, after, size).await?;
@@ -209,9 +216,9 @@ impl Drive<'_> {
         if end.position > after {
             let to = checkpoint::at(self.store, end.position).await?;
             let works = self.views.iter_mut().flat_map(|view| &mut view.works);
-            works.filter(|work| work.is_at(stage)).for_each(|work| work.apply(&self.batch, to, end));
+            works.filter(|work| work.may_go_on(stage)).for_each(|work| work.apply(&self.batch, to, end));
         } else {
-            self.works_mut().filter(|work| work.is_at(stage)).for_each(|work| work.arrive(end));
+            self.works_mut().filter(|work| work.may_go_on(stage)).for_each(|work| work.arrive(end));
         }
         Ok(())
     }
@@ -245,6 +252,13 @@ fn swap(view: &mut Driven) -> bool {
     match view.view.swap(built.generation) {
         Ok(is_swapped) => {
             built.tried_to_swap();
+            if is_swapped {
+                tracing::info!(
+                    view = view.view.name(),
+                    generation = built.generation.0,
+                    "the view shows what was built beside it"
+                );
+            }
             is_swapped
         }
         Err(error) => {

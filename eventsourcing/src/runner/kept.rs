@@ -2,19 +2,22 @@
 
 use std::any::{Any, TypeId};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::ViewError;
 use crate::runner::folding::{Folding, Work};
 use crate::runner::generations::Generations;
+use crate::runner::goal::Goal;
 use crate::runner::requests::Requests;
-use crate::stream::Position;
-use crate::view::{Batch, FoldLimits, Generation, Home, Look, Projection, Role, position_of};
+use crate::view::{Batch, Checkpoint, FoldLimits, Generation, Home, Look, Projection, Role};
 
 /// A view of a set, and where its rows are.
 pub(super) struct Kept<P: Projection> {
     home: Box<dyn Home<P>>,
     requests: Arc<Requests<P::Key>>,
     generations: Generations,
+    goal: Goal,
+    stops_on_failure: AtomicBool,
 }
 
 /// A view of a set.
@@ -30,8 +33,14 @@ pub(super) trait AnyKept: Send + Sync {
     fn begin(&self, generation: Generation, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError>;
     /// Shows a generation that was built, unless it has more rows set aside than the one that is shown.
     fn swap(&self, to: Generation) -> Result<bool, ViewError>;
-    /// Up to where the rows that are shown are made, also if another process has swapped them in.
-    fn shown_position(&self) -> Result<Position, ViewError>;
+    /// Has it stop at the first delivery that fails.
+    fn stop_on_failure(&self);
+    /// Where what is built is to come to, while others compare it.
+    fn goal(&self) -> &Goal;
+    /// Where the active generation stands, whatever code has made it.
+    fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError>;
+    /// Where the rows stand that are read, also of a generation that another process has swapped in.
+    fn shown_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError>;
     /// Answers all requests with an error.
     fn refuse_requests(&self, error: &ViewError);
     /// Takes note that its runner has ended, unless it has stopped before for a reason of its own.
@@ -41,7 +50,13 @@ pub(super) trait AnyKept: Send + Sync {
 
 impl<P: Projection> Kept<P> {
     pub(super) fn new(home: Box<dyn Home<P>>) -> Self {
-        Self { home, requests: Arc::default(), generations: Generations::stopped(P::NAME) }
+        Self {
+            home,
+            requests: Arc::default(),
+            generations: Generations::stopped(P::NAME),
+            goal: Goal::default(),
+            stops_on_failure: AtomicBool::new(false),
+        }
     }
 
     pub(super) fn home(&self) -> &dyn Home<P> {
@@ -76,6 +91,7 @@ impl<P: Projection> AnyKept for Kept<P> {
 
     fn begin(&self, generation: Generation, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError> {
         let table = self.home.table(generation)?;
+        let limits = if self.stops_on_failure.load(Ordering::Relaxed) { FoldLimits { parked: 0 } } else { limits };
         Ok(Box::new(Folding::<P>::new(table, Arc::clone(&self.requests), batch, limits)))
     }
 
@@ -83,12 +99,20 @@ impl<P: Projection> AnyKept for Kept<P> {
         self.home.swap(to, false)
     }
 
-    fn shown_position(&self) -> Result<Position, ViewError> {
-        match self.home.shown(Look::Now).and_then(|rows| rows.checkpoint()) {
-            Ok(checkpoint) => Ok(position_of(checkpoint)),
-            Err(ViewError::NotBuilt { .. }) => Ok(Position::default()),
-            Err(error) => Err(error),
-        }
+    fn stop_on_failure(&self) {
+        self.stops_on_failure.store(true, Ordering::Relaxed);
+    }
+
+    fn goal(&self) -> &Goal {
+        &self.goal
+    }
+
+    fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+        self.home.active_checkpoint()
+    }
+
+    fn shown_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+        self.home.shown(Look::Now)?.checkpoint()
     }
 
     fn refuse_requests(&self, error: &ViewError) {

@@ -1,8 +1,16 @@
 //! Building the rows of a view again, and which of its generations are shown.
 
+use std::time::{Duration, Instant};
+
+use futures_timer::Delay;
+
 use crate::error::ViewError;
 use crate::runner::Views;
-use crate::view::{Projection, Role};
+use crate::stream::Position;
+use crate::view::{Generation, Projection, Role, ViewDiff, ViewGeneration, diff, position_of};
+
+/// How often it is looked whether two generations have come to one position.
+const LOOK: Duration = Duration::from_millis(5);
 
 impl Views {
     /// Builds the rows of a view again of all events, beside those that are shown, and shows them when they are up to date; what is being built already
@@ -47,5 +55,82 @@ impl Views {
         let swapped = self.set.with_home::<P, _>(|home| home.swap_back())?;
         self.set.notify();
         Ok(swapped)
+    }
+
+    /// Has rows that are built beside those that are shown wait for [`swap`](Self::swap), at the position of those that are shown: so that
+    /// [`diff`](Self::diff) says what they would change.
+    #[must_use]
+    pub fn hold_swaps(self) -> Self {
+        self.set.hold_swaps();
+        self
+    }
+
+    /// Compares the rows that are built beside those that are shown with these, at the same position of the log; it waits for that up to this time.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::NotBuilt`] if none are built, [`ViewError::Apart`] if the two have not come to one position in that time, [`ViewError::Rows`] if they
+    /// cannot be read.
+    ///
+    /// # Cancel safety
+    ///
+    /// Comparing changes nothing.
+    pub async fn diff<P: Projection>(&self, time: Duration) -> Result<ViewDiff, ViewError> {
+        let compared = self.compare::<P>(time).await;
+        // What was built goes on from where it was compared.
+        self.set.notify();
+        compared
+    }
+
+    async fn compare<P: Projection>(&self, time: Duration) -> Result<ViewDiff, ViewError> {
+        let view = self.set.find::<P>()?;
+        let deadline = Instant::now() + time;
+        loop {
+            let (mut shown, built) = self.set.with_home::<P, _>(|home| {
+                let built = home.generations()?.into_iter().find(|(_, role)| matches!(role, Role::Built { .. }));
+                let (built, _) = built.ok_or(ViewError::NotBuilt { view: P::NAME })?;
+                Ok((home.snapshot_active()?, built))
+            })?;
+            // The one that is built comes to where the other was at this moment.
+            let _goal = view.goal().set(shown.checkpoint());
+            self.set.notify();
+            let at = position_of(shown.checkpoint());
+            loop {
+                let of_built = match self.set.with_home::<P, _>(|home| home.snapshot(built)) {
+                    Ok(mut built) if position_of(built.checkpoint()) == at => return diff(&mut *shown, &mut *built),
+                    Ok(built) => position_of(built.checkpoint()),
+                    // A runner has still to begin with it.
+                    Err(ViewError::NotBuilt { .. }) => Position::default(),
+                    Err(error) => return Err(error),
+                };
+                if deadline <= Instant::now() {
+                    return Err(ViewError::Apart { view: P::NAME, shown: at, built: of_built });
+                }
+                Delay::new(LOOK).await;
+                if of_built > at {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// The generations of a view that are kept, from the oldest to the newest.
+    ///
+    /// # Errors
+    ///
+    /// As [`rebuild`](Self::rebuild).
+    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
+    pub async fn generations<P: Projection>(&self) -> Result<Vec<ViewGeneration>, ViewError> {
+        self.set.with_home::<P, _>(|home| home.all())
+    }
+
+    /// Removes a generation of a view with its rows; false if there is none of this number, or it is shown or built. Old generations are kept until then.
+    ///
+    /// # Errors
+    ///
+    /// As [`rebuild`](Self::rebuild).
+    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
+    pub async fn remove_generation<P: Projection>(&self, number: u64) -> Result<bool, ViewError> {
+        self.set.with_home::<P, _>(|home| home.remove(Generation(number)))
     }
 }

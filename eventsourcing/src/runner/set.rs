@@ -22,6 +22,7 @@ pub(super) struct ViewSet {
     views: Mutex<Vec<Arc<dyn AnyKept>>>,
     target: Target,
     limits: Mutex<FoldLimits>,
+    holds_swaps: AtomicBool,
     is_running: AtomicBool,
     /// The end of the log, as a runner has last found it.
     head: AtomicU64,
@@ -50,6 +51,7 @@ impl ViewSet {
             views: Mutex::default(),
             target,
             limits: Mutex::new(FoldLimits { parked: PARKED }),
+            holds_swaps: AtomicBool::new(false),
             is_running: AtomicBool::new(false),
             head: AtomicU64::new(0),
             asks: AtomicU64::new(0),
@@ -85,7 +87,11 @@ impl ViewSet {
         let tick = self.folder().map(|folder| folder.lease() / 5);
         #[cfg(not(feature = "sqlite"))]
         let tick = None;
-        Settings { limits: *lock(&self.limits), tick }
+        Settings { limits: *lock(&self.limits), tick, holds_swaps: self.holds_swaps.load(Ordering::Relaxed) }
+    }
+
+    pub(super) fn hold_swaps(&self) {
+        self.holds_swaps.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn park_at_most(&self, rows: usize) {
@@ -150,6 +156,11 @@ impl ViewSet {
             return Err(RunError::AlreadyRunning);
         }
         let claim = Claim { set: Arc::clone(self) };
+        if cfg!(panic = "abort") {
+            tracing::warn!(
+                "panics abort this program (`panic = \"abort\"`): a handler that panics ends it, instead of setting its row aside"
+            );
+        }
         *lock(&self.store) = Some(Arc::clone(store));
         // Before the runner has begun, so that who waits from now on waits for it.
         for view in self.views() {

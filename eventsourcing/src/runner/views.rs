@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_timer::Delay;
 
@@ -17,10 +17,10 @@ use crate::runner::set::{Target, ViewSet};
 use crate::runner::{Rows, Running, ViewStatus};
 use crate::store::{EventStore, Watch, into_handle};
 use crate::stream::Position;
-use crate::view::{Dropped, Parked, Projection};
+use crate::view::{Dropped, Parked, Projection, position_of};
 
-/// How long a runner is given to find what was swapped in, before it is looked again.
-const SWAPPED: Duration = Duration::from_millis(2);
+/// How often it is looked whether a generation that was swapped in is up to date.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// Views that are made of the events of one store, and read together. A clone is another handle on the same set.
 ///
@@ -49,6 +49,16 @@ impl Views {
     #[must_use]
     pub fn park_at_most(self, rows: usize) -> Self {
         self.set.park_at_most(rows);
+        self
+    }
+
+    /// Has a view stop at the first delivery that fails, instead of setting the row aside and going on with the others. It does nothing for one that is not in
+    /// the set.
+    #[must_use]
+    pub fn stop_on_failure<P: Projection>(self) -> Self {
+        if let Ok(view) = self.set.find::<P>() {
+            view.stop_on_failure();
+        }
         self
     }
 
@@ -92,15 +102,39 @@ impl Views {
     ///
     /// Waiting changes nothing.
     pub async fn caught_up(&self) -> Result<(), ViewError> {
-        let head = match self.set.store() {
-            Some(store) => store.head().await?,
-            // No runner was started: each view says so.
-            None => Position::new(1),
-        };
+        let head = self.head().await?;
         for view in self.set.views() {
-            self.shown_up_to(&*view, head).await?;
+            wait_for(&self.set, &*view, head).await?;
         }
         Ok(())
+    }
+
+    /// As [`caught_up`](Self::caught_up), for no longer than this time.
+    ///
+    /// # Errors
+    ///
+    /// As [`caught_up`](Self::caught_up), and [`ViewError::TimedOut`] of the first view that has not come so far.
+    ///
+    /// # Cancel safety
+    ///
+    /// Waiting changes nothing.
+    pub async fn caught_up_within(&self, time: Duration) -> Result<(), ViewError> {
+        let head = self.head().await?;
+        let deadline = Instant::now() + time;
+        for view in self.set.views() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            wait_for_up_to(&self.set, &*view, head, left, time).await?;
+        }
+        Ok(())
+    }
+
+    /// The end of the log of the store that a runner was started with.
+    async fn head(&self) -> Result<Position, ViewError> {
+        match self.set.store() {
+            Some(store) => Ok(store.head().await?),
+            // No runner was started: each view says so.
+            None => Ok(Position::new(1)),
+        }
     }
 
     /// Waits until a view has the event at a position, as [`save`](crate::Repository::save) returns it.
@@ -117,31 +151,8 @@ impl Views {
         position: impl Into<Position>,
         time: Duration,
     ) -> Result<(), ViewError> {
-        let (position, view) = (position.into(), self.set.find::<P>()?);
-        match select(self.shown_up_to(&*view, position), Delay::new(time)).await {
-            First::One(reached) => reached,
-            First::Other(()) => {
-                let reached =
-                    view.generations().current().map_or(Position::default(), |current| current.progress.reached());
-                Err(ViewError::TimedOut { view: P::NAME, asked: position, reached, waited: time })
-            }
-        }
-    }
-
-    /// Waits until the rows that are shown are made up to a position.
-    async fn shown_up_to(&self, view: &dyn AnyKept, position: Position) -> Result<(), ViewError> {
-        loop {
-            view.generations().wait_for(position).await?;
-            if view.shown_position()? >= position {
-                return Ok(());
-            }
-            // Others were swapped in meanwhile, which the runner waits for as soon as it has found them.
-            if let Some(reason) = view.generations().stop_reason() {
-                return Err(ViewError::Stopped { view: view.name(), reason });
-            }
-            self.set.notify();
-            Delay::new(SWAPPED).await;
-        }
+        let view = self.set.find::<P>()?;
+        wait_for_up_to(&self.set, &*view, position.into(), time, time).await
     }
 
     /// The row of a key, if there is one.
@@ -247,6 +258,42 @@ impl Views {
             })
         });
         each.collect()
+    }
+}
+
+/// Waits until the rows that are read are made up to a position.
+async fn wait_for(set: &ViewSet, view: &dyn AnyKept, position: Position) -> Result<(), ViewError> {
+    loop {
+        view.generations().wait_for(position).await?;
+        match view.shown_checkpoint() {
+            Ok(checkpoint) if position_of(checkpoint) >= position => return Ok(()),
+            Ok(_) | Err(ViewError::NotBuilt { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        // Others were swapped in, which the runner waits for as soon as it has noticed them.
+        if let Some(reason) = view.generations().stop_reason() {
+            return Err(ViewError::Stopped { view: view.name(), reason });
+        }
+        set.notify();
+        Delay::new(LOOK).await;
+    }
+}
+
+/// The same for no longer than what is left of a time.
+async fn wait_for_up_to(
+    set: &ViewSet,
+    view: &dyn AnyKept,
+    asked: Position,
+    left: Duration,
+    of: Duration,
+) -> Result<(), ViewError> {
+    match select(wait_for(set, view, asked), Delay::new(left)).await {
+        First::One(reached) => reached,
+        First::Other(()) => {
+            let current = view.generations().current();
+            let reached = current.map_or(Position::default(), |current| current.progress.reached());
+            Err(ViewError::TimedOut { view: view.name(), asked, reached, waited: of })
+        }
     }
 }
 

@@ -64,7 +64,7 @@ impl<P: Projection> Fold<P> {
         self.checkpoint
     }
 
-    /// Brings the rows up to date with the events of a batch that are after the checkpoint, and moves it to `to`.
+    /// Brings the rows up to date with the events of a batch that are after the checkpoint and up to `to`, and moves it there.
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ impl<P: Projection> Fold<P> {
 
     fn try_apply(&mut self, batch: &Batch, to: Checkpoint, table: &mut dyn Table<P>) -> Result<(), StopReason> {
         let after = position_of(self.checkpoint);
-        let plan = Plan::of(batch, &self.lanes, after, &self.parked, &mut self.rows)?;
+        let plan = Plan::of(batch, &self.lanes, (after, to.position), &self.parked, &mut self.rows)?;
         table.begin()?;
         self.rows.load(&plan.touched, table)?;
         run_all(batch, &plan, &mut self.rows);

@@ -5,11 +5,25 @@ use std::any::Any;
 use std::sync::Arc;
 
 use crate::error::ViewError;
-use crate::view::{Projection, RowReader, Table};
+use crate::view::{Checkpoint, Projection, RowReader, RowSnapshot, Table};
 
 /// A generation of a view: one build of its rows. Later ones have higher numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Generation(pub(crate) u64);
+
+/// A generation of a view that is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ViewGeneration {
+    /// Its number: later builds have higher ones.
+    pub number: u64,
+    /// The version of the projection that has made it.
+    pub version: u32,
+    /// Whether its rows are those that are read.
+    pub is_active: bool,
+    /// Whether it was shown before, and is shown again only on request.
+    pub is_held: bool,
+}
 
 /// What a generation is to the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +65,21 @@ pub(crate) trait Home<P: Projection>: Send + Sync {
 
     /// Shows the generation again that was shown before. False if there is none.
     fn swap_back(&self) -> Result<bool, ViewError>;
+
+    /// Every generation that is kept, from the oldest to the newest.
+    fn all(&self) -> Result<Vec<ViewGeneration>, ViewError>;
+
+    /// The active generation at this moment, whatever code has made it.
+    fn snapshot_active(&self) -> Result<Box<dyn RowSnapshot>, ViewError>;
+
+    /// A generation at this moment.
+    fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot>, ViewError>;
+
+    /// Where the active generation stands, whatever code has made it.
+    fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError>;
+
+    /// Removes a generation that is neither shown nor built, with its rows; false if there is none of this number.
+    fn remove(&self, generation: Generation) -> Result<bool, ViewError>;
 
     /// For what only one kind of target can do.
     #[cfg(feature = "sqlite")]

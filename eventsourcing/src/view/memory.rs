@@ -100,6 +100,12 @@ fn matches<V: View>(row: &V, filters: &[(usize, Cell<'static>)]) -> Result<bool,
 }
 
 impl<V: View> MemoryRows<V> {
+    /// All rows at one moment, and up to where they are made.
+    pub(crate) fn all(&self) -> Result<(Option<Checkpoint>, Vec<V>), ViewError> {
+        let state = self.whole()?;
+        Ok((state.checkpoint, state.rows.values().cloned().collect()))
+    }
+
     /// The rows, unless a commit was broken off: then they are made again as soon as a runner claims them.
     fn whole(&self) -> Result<RwLockReadGuard<'_, State<V>>, ViewError> {
         let state = self.read();

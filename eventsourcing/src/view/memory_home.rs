@@ -5,7 +5,11 @@ use std::any::Any;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::ViewError;
-use crate::view::{Generation, Home, Look, MemoryRows, MemoryTable, Projection, Role, RowReader, Table, View};
+use crate::view::memory_snapshot::MemorySnapshot;
+use crate::view::{
+    Checkpoint, Generation, Home, Look, MemoryRows, MemoryTable, Projection, Role, RowReader, RowSnapshot, Table, View,
+    ViewGeneration,
+};
 
 /// The generations of a view in memory: the one that is shown, the one that is built, and the one that was shown before.
 pub(crate) struct MemoryHome<V: View> {
@@ -89,6 +93,41 @@ impl<P: Projection> Home<P> for MemoryHome<P> {
         let shown = std::mem::replace(&mut of.shown, before);
         of.built = Some(Numbered { is_held: true, ..shown });
         Ok(true)
+    }
+
+    fn all(&self) -> Result<Vec<ViewGeneration>, ViewError> {
+        let of = self.lock();
+        let all = [of.before.as_ref(), Some(&of.shown), of.built.as_ref()];
+        let mut all: Vec<_> = all
+            .into_iter()
+            .flatten()
+            .map(|one| {
+                let (number, is_active) = (one.number.0, one.number == of.shown.number);
+                ViewGeneration { number, version: P::VERSION, is_active, is_held: one.is_held }
+            })
+            .collect();
+        all.sort_by_key(|one| one.number);
+        Ok(all)
+    }
+
+    fn snapshot_active(&self) -> Result<Box<dyn RowSnapshot>, ViewError> {
+        let rows = Arc::clone(&self.lock().shown.rows);
+        Ok(Box::new(MemorySnapshot::of(&rows)?))
+    }
+
+    fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot>, ViewError> {
+        let built =
+            self.lock().built.as_ref().filter(|built| built.number == generation).map(|built| Arc::clone(&built.rows));
+        let rows = built.ok_or(ViewError::NotBuilt { view: P::NAME })?;
+        Ok(Box::new(MemorySnapshot::of(&rows)?))
+    }
+
+    fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+        self.lock().shown.rows.checkpoint()
+    }
+
+    fn remove(&self, generation: Generation) -> Result<bool, ViewError> {
+        Ok(self.lock().before.take_if(|before| before.number == generation).is_some())
     }
 
     #[cfg(feature = "sqlite")]

@@ -14,6 +14,7 @@ mod keys;
 mod lease;
 mod parked;
 mod reader;
+mod snapshot;
 mod statements;
 mod table;
 

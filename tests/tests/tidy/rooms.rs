@@ -41,6 +41,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("testing/contract", &["store", "stream", "error"]),
     ("testing/history", &["repository", "schema"]),
     ("testing/scenario", &["repository", "log", "store", "aggregate", "codec", "event", "stream", "error"]),
+    ("testing/view_scenario", &["view", "runner", "store", "aggregate", "codec", "event", "stream", "error"]),
     // Doors to the outside.
     (
         "__private",
@@ -108,6 +109,8 @@ const OUTSIDE: &[(&str, &str, &[&str])] = &[
             "testing/history",
             "testing/scenario",
             "view/column/by_serde",
+            "view/cell_json",
+            "view/diff",
             "view/sqlite/keys",
         ],
     ),

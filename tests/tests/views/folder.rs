@@ -15,10 +15,10 @@ fn balance(views: &Views, number: u8) -> Option<u64> {
     block_on(views.get::<Wallet>(wallet(number))).unwrap().map(|row| row.balance)
 }
 
-fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+fn wait_until(what: &str, views: &Views, is_so: impl Fn() -> bool) {
     let begun = Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(30), "{what}");
+        assert!(begun.elapsed() < Duration::from_secs(30), "{what}: {:?}", views.status());
         std::thread::sleep(Duration::from_millis(1));
     }
 }
@@ -82,7 +82,7 @@ fn the_runner_of_another_process_stands_by_and_takes_over_when_the_first_ends() 
     let running_first = first.run(store.clone()).unwrap();
     block_on(first.caught_up()).unwrap();
     let running_second = second.run(store.clone()).unwrap();
-    wait_until("it stands by", || matches!(second.status()[0].state, ViewState::Standby));
+    wait_until("it stands by", &second, || matches!(second.status()[0].state, ViewState::Standby));
     transfers.save(&mut Transfer::make(9, 1, 1)).unwrap();
     block_on(second.caught_up()).unwrap();
     assert_eq!(balance(&second, 1), Some(1), "it sees what the first has made");
@@ -90,7 +90,7 @@ fn the_runner_of_another_process_stands_by_and_takes_over_when_the_first_ends() 
     transfers.save(&mut Transfer::make(9, 1, 1)).unwrap();
     block_on(second.caught_up()).unwrap();
     assert_eq!(balance(&second, 1), Some(2));
-    wait_until("it is live", || matches!(second.status()[0].state, ViewState::Live));
+    wait_until("it is live", &second, || matches!(second.status()[0].state, ViewState::Live));
     assert_eq!(balance(&first, 1), Some(2), "readers of the first see it too");
     running_second.stop_blocking();
 }
@@ -111,14 +111,14 @@ fn a_rebuild_is_swapped_in_and_back() {
     assert_eq!(balance(&views, 1), Some(100));
     block_on(views.rebuild::<Wallet>()).unwrap();
     block_on(views.rebuild::<Wallet>()).unwrap();
-    wait_until("it is swapped in", || balance(&views, 1) == Some(1));
-    wait_until("one is left", || views.status().len() == 1);
+    wait_until("it is swapped in", &views, || balance(&views, 1) == Some(1));
+    wait_until("one is left", &views, || views.status().len() == 1);
     assert_eq!(views.status()[0].generation, first + 1, "two rebuilds are one");
     assert!(block_on(views.swap_back::<Wallet>()).unwrap());
     assert_eq!(balance(&views, 1), Some(100));
     transfers.save(&mut Transfer::make(9, 1, 1)).unwrap();
     block_on(views.caught_up()).unwrap();
-    wait_until("the row in the table is read again", || balance(&views, 1) == Some(101));
+    wait_until("the row in the table is read again", &views, || balance(&views, 1) == Some(101));
     assert!(block_on(views.swap::<Wallet>()).unwrap());
     block_on(views.caught_up()).unwrap();
     assert_eq!(balance(&views, 1), Some(2));
@@ -134,9 +134,47 @@ fn a_folder_that_is_removed_stops_the_view_by_name() {
     let _running = views.run(store.clone()).unwrap();
     block_on(views.caught_up()).unwrap();
     fs::remove_dir_all(&path).unwrap();
-    wait_until("it stops", || matches!(views.status()[0].state, ViewState::Stopped { .. }));
+    wait_until("it stops", &views, || matches!(views.status()[0].state, ViewState::Stopped { .. }));
     let Err(ViewError::Stopped { reason, .. }) = block_on(views.wait_for::<Wallet>(1, Duration::from_secs(9))) else {
         panic!("it goes on")
     };
     assert!(reason.to_string().contains("was removed"), "{reason}");
+}
+
+#[test]
+fn what_is_built_waits_beside_what_is_shown_and_is_compared_at_its_position() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = MemoryStore::new();
+    let transfers = Repository::<Transfer>::new(store.clone()).blocking();
+    let views = Views::sqlite(folder.path()).unwrap().hold_swaps().with::<Wallet>();
+    let running = views.run(store.clone()).unwrap();
+    transfers.save(&mut Transfer::make(9, 1, 1)).unwrap();
+    transfers.save(&mut Transfer::make(9, 2, 5)).unwrap();
+    block_on(views.caught_up()).unwrap();
+    let first = views.status()[0].generation;
+    let file = folder.path().join(format!("Wallet-{first}.db"));
+    let change = Connection::open(&file).unwrap();
+    change.execute("UPDATE Wallet SET balance = 100 WHERE balance = 1", ()).unwrap();
+    change.execute("DELETE FROM Wallet WHERE balance = 5", ()).unwrap();
+    block_on(views.rebuild::<Wallet>()).unwrap();
+    let diff = block_on(views.diff::<Wallet>(Duration::from_secs(30))).unwrap();
+    assert_eq!((diff.same, diff.different, diff.only_shown, diff.only_built), (0, 1, 0, 1));
+    assert_eq!(diff.position.get(), 2);
+    assert!(diff.samples[0].shown.as_ref().unwrap().contains("\"balance\":100"), "{:?}", diff.samples);
+    for _ in 0..50 {
+        transfers.save(&mut Transfer::make(9, 3, 1)).unwrap();
+    }
+    block_on(views.caught_up()).unwrap();
+    let diff = block_on(views.diff::<Wallet>(Duration::from_secs(30))).unwrap();
+    assert_eq!((diff.same, diff.different, diff.only_shown, diff.only_built), (1, 1, 0, 1), "{diff:?}");
+    assert_eq!(balance(&views, 1), Some(100), "it is not swapped in by itself");
+    assert!(block_on(views.swap::<Wallet>()).unwrap());
+    assert_eq!(balance(&views, 1), Some(1));
+    let kept = block_on(views.generations::<Wallet>()).unwrap();
+    assert_eq!(kept.iter().map(|one| one.is_active).collect::<Vec<_>>(), [false, true]);
+    wait_until("the runner has let go of it", &views, || views.status().len() == 1);
+    assert!(block_on(views.remove_generation::<Wallet>(first)).unwrap());
+    assert!(!block_on(views.remove_generation::<Wallet>(first + 1)).unwrap(), "it is shown");
+    running.stop_blocking();
+    assert!(!block_on(views.swap_back::<Wallet>()).unwrap(), "it was removed");
 }

@@ -32,7 +32,12 @@ struct Formatter;
 struct FnMut;
 struct Column;
 struct Cell;
-struct HandleWithOnOrIgnore;
+struct Others;
+struct NotListed;
+struct EventsOfView;
+struct IndexedColumn;
+fn assert_handled() {}
+fn __said() {}
 macro_rules! concat { ($($any:tt)*) => { compile_error!("shadowed") }; }
 macro_rules! unreachable { ($($any:tt)*) => { compile_error!("shadowed") }; }
 
@@ -66,9 +71,26 @@ impl Hostile {
         ::std::result::Result::Ok(self.root)
     }
 
+    /// Each value has such methods of a trait.
+    fn into(&mut self) -> u8 {
+        self.root
+    }
+
+    fn by_value(&mut self) -> u8 {
+        self.into()
+    }
+
     #[event(Ended, discard)]
     fn apply(&mut self) {}
 }
+
+trait OfAll: ::core::marker::Sized {
+    fn by_value(self) -> u8 {
+        ::core::panic!("not the command")
+    }
+}
+
+impl<T> OfAll for T {}
 
 #[::eventsourcing::event(retired(gone))]
 enum Own {
@@ -169,6 +191,7 @@ struct View {
     #[view(key, index)]
     r#type: ::std::string::String,
     at: ::std::option::Option<u8>,
+    #[view(index)]
     __each: Variants,
     __cells: ::std::option::Option<Variants>,
 }
@@ -191,9 +214,11 @@ impl View {
 fn main() {
     assert_eq!(<View as ::eventsourcing::View>::COLUMNS.len(), 5);
     let views = ::eventsourcing::Views::memory().with::<View>();
-    let _ = (views, View::TYPE);
+    let _ = (views.all::<View>().by(View::__EACH, Variants::Plain), View::TYPE);
     let mut hostile = Hostile::make("x", 1, 0, &[], true);
     assert!(hostile.kind(::std::string::String::from("y")).is_ok());
+    let lent = &mut hostile;
+    assert_eq!((lent.into(), lent.by_value()), (3, 3));
     hostile.apply();
     let snapshots = ::eventsourcing::Repository::<Snapshot>::new(::eventsourcing::MemoryStore::new()).blocking();
     let mut saved = Snapshot::make(Variants::Named { r#type: Schema { r#type: 7, define: ::std::option::Option::None } });

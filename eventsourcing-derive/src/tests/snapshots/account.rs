@@ -15,7 +15,7 @@ const _: () = {
         }
         /// A command: it decides, and records what it decided.
         pub fn withdraw(&mut self, amount: i64) -> Result<(), Overdrawn> {
-            OnlyEventsChangeState::__of(self).withdraw(amount)
+            (&mut OnlyEventsChangeState::__of(self)).withdraw(amount)
         }
         fn withdrawn(&mut self, amount: i64) {
             <Account as ::eventsourcing::__private::Recorder>::record_event(
@@ -102,6 +102,10 @@ const _: () = {
                 }
             }
         }
+    }
+    #[automatically_derived]
+    impl ::eventsourcing::__private::ListedEvents for AccountEvent {
+        const VARIANTS: &'static [&'static str] = &["Opened", "Deposited", "Withdrawn"];
     }
     #[automatically_derived]
     impl ::eventsourcing::Event for AccountEvent {

@@ -36,7 +36,9 @@ const _: () = {
             __argument_1: (T, M),
             label: &'a str,
         ) -> &'a str {
-            OnlyEventsChangeState::__of(self).decide::<T>(__argument_1, label).await
+            (&mut OnlyEventsChangeState::__of(self))
+                .decide::<T>(__argument_1, label)
+                .await
         }
     }
     struct OnlyEventsChangeState<'__a, M: Money, L>
@@ -132,6 +134,19 @@ const _: () = {
                 }
             }
         }
+    }
+    #[automatically_derived]
+    impl<M: Money, L> ::es::__private::ListedEvents for AccountEvent<M, L>
+    where
+        M: Default,
+        for<'__type> <Path as ::std::borrow::ToOwned>::Owned: ::es::__private::EventField,
+    {
+        const VARIANTS: &'static [&'static str] = &[
+            "Opened",
+            #[cfg(feature = "deposits")]
+            "Deposited",
+            "Closed",
+        ];
     }
     #[automatically_derived]
     impl<M: Money, L> ::es::Event for AccountEvent<M, L>

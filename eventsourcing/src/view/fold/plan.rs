@@ -37,7 +37,7 @@ enum What {
 }
 
 impl<P: Projection> Plan<P> {
-    /// The deliveries of the events after a position. Each row that they are for has a slot from then on.
+    /// The deliveries of the events after a position and up to another. Each row that they are for has a slot from then on.
     ///
     /// # Errors
     ///
@@ -45,14 +45,14 @@ impl<P: Projection> Plan<P> {
     pub(super) fn of(
         batch: &Batch,
         lanes: &[usize],
-        after: Position,
+        (after, up_to): (Position, Position),
         parked: &HashSet<P::Key>,
         rows: &mut Rows<P>,
     ) -> Result<Self, StopReason> {
         let mut plan = Self { deliveries: Vec::new(), touched: Vec::new(), waiting: Vec::new() };
         rows.begin();
         let mut place = Place { position: after, nth: 0 };
-        for entry in batch.entries().iter().filter(|entry| entry.position > after) {
+        for entry in batch.entries().iter().filter(|entry| entry.position > after && entry.position <= up_to) {
             let handled = lanes.iter().position(|lane| *lane == entry.lane).and_then(|source| P::SOURCES.get(source));
             let Some(source) = handled else { continue };
             if entry.position != place.position {

@@ -52,7 +52,7 @@ impl<P: Projection> Fold<P> {
     ) -> Result<Retried, StopReason> {
         let mut rows = Rows::default();
         let lanes: Vec<usize> = (0..P::SOURCES.len()).collect();
-        let plan = Plan::of(batch, &lanes, Position::default(), &HashSet::new(), &mut rows)?;
+        let plan = Plan::of(batch, &lanes, (Position::default(), Position::new(u64::MAX)), &HashSet::new(), &mut rows)?;
         let waits = |place: Place| places.contains(&place) || places.contains(&Place { nth: Place::ALL, ..place });
         let of_row = |slot| rows.key_of(slot).is_some_and(|of_slot| of_slot == *key);
         let waiting: Vec<_> =

@@ -20,7 +20,9 @@ pub(super) fn failed(path: &Path, error: rusqlite::Error) -> ViewError {
              events"
         ),
         StoreErrorKind::Full => format!("`{path}` could not be written, since no space is left: make space"),
-        StoreErrorKind::Unsupported if !may_go_by => format!("`{path}` would be too large for this system: rebuild the view with smaller rows"),
+        StoreErrorKind::Unsupported if !may_go_by => {
+            format!("`{path}` would be too large for this system: rebuild the view with smaller rows")
+        }
         StoreErrorKind::Unsupported => {
             format!("`{path}` could not be written: give this user the right to write to it and to its folder")
         }
@@ -32,13 +34,15 @@ pub(super) fn failed(path: &Path, error: rusqlite::Error) -> ViewError {
     ViewError::Rows(StoreError::new(kind, message).caused_by(Cause::new(error)))
 }
 
-/// That a file of views cannot be opened again.
-pub(super) fn not_opened(error: OpenError) -> ViewError {
-    ViewError::Rows(match error {
+/// That a file of a view cannot be opened.
+pub(super) fn not_opened(view: &'static str, error: OpenError) -> ViewError {
+    match error {
+        // The runner that is to make it has not come to it.
+        OpenError::NoStore { .. } => ViewError::NotBuilt { view },
         // It may be made writable again.
-        OpenError::ReadOnly { .. } => StoreError::new(StoreErrorKind::Unavailable, error.to_string()),
-        error => error.into_store(),
-    })
+        OpenError::ReadOnly { .. } => ViewError::Rows(StoreError::new(StoreErrorKind::Unavailable, error.to_string())),
+        error => ViewError::Rows(error.into_store()),
+    }
 }
 
 /// That what is kept of a row or a key is none of the view's type.

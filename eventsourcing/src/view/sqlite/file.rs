@@ -1,5 +1,6 @@
 //! A file of ours in the folder of views: how it is made, opened, and told from those of others.
 
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ impl FileId {
     #[cfg(unix)]
     pub(super) fn of(path: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt as _;
-        let status = std::fs::metadata(path).ok()?;
+        let status = fs::metadata(path).ok()?;
         Some(Self(status.dev(), status.ino()))
     }
 
@@ -88,8 +89,8 @@ pub(super) fn open_to_read(path: &Path, kind: FileKind) -> Result<Connection, Op
 }
 
 /// Has on the disk what was committed to a file.
-pub(super) fn sync(path: &Path) -> Result<(), ViewError> {
-    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(not_opened)?;
+pub(super) fn sync(view: &'static str, path: &Path) -> Result<(), ViewError> {
+    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|error| not_opened(view, error))?;
     // It syncs the WAL before it writes to the file; that others keep it from the end of that is no matter.
     let synced = conn.pragma_update(None, "synchronous", "NORMAL");
     let synced = synced.and_then(|()| conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", (), |_| Ok(())));
@@ -120,5 +121,17 @@ fn is_made(conn: &Connection, path: &Path, kind: FileKind) -> Result<bool, OpenE
         }
         (0, 0, false) => Ok(false),
         (application, ..) => Err(OpenError::OtherApplication { path: path(), application_id: unsigned(application) }),
+    }
+}
+
+/// Removes a file that no one has open; one that is in use stays, until it is removed by hand.
+pub(super) fn remove_unused(path: &Path) {
+    let Ok(conn) = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) else { return };
+    // It is refused as long as another connection has the file open, and removes the `-wal` and the `-shm`.
+    _ = conn.busy_timeout(Duration::ZERO);
+    let mode = conn.pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get::<_, String>(0));
+    if mode.is_ok_and(|mode| mode == "delete") && conn.close().is_ok() {
+        _ = fs::remove_file(path);
+        _ = fs::remove_file(path.with_extension("lock"));
     }
 }

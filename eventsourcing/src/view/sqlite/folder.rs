@@ -198,6 +198,13 @@ pub(super) fn activate_before(conn: &Connection, view: &str) -> rusqlite::Result
     Ok(true)
 }
 
+/// Removes a generation; false if there is none of this number.
+pub(super) fn remove(conn: &Connection, view: &str, generation: Generation) -> rusqlite::Result<bool> {
+    let number = to_sql(generation);
+    conn.execute("UPDATE active SET before = NULL WHERE view = ?1 AND before = ?2", (view, number))?;
+    Ok(conn.execute("DELETE FROM generations WHERE view = ?1 AND number = ?2", (view, number))? > 0)
+}
+
 fn builds(conn: &Connection, view: &str) -> rusqlite::Result<Builds> {
     let sql = "SELECT number, version, fingerprint, is_held FROM generations WHERE view = ?1 ORDER BY number";
     let mut select = conn.prepare_cached(sql)?;

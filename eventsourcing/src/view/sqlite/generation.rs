@@ -52,7 +52,7 @@ impl GenerationFile {
             conn.execute_batch(parked::TABLES)?;
             make(conn)
         };
-        let conn = file::open(&path, FileKind::GENERATION, make).map_err(not_opened)?;
+        let conn = file::open(&path, FileKind::GENERATION, make).map_err(|error| not_opened(view, error))?;
         conn.busy_timeout(BUSY).map_err(|error| failed(&path, error))?;
         let (opened, lease) = (FileId::of(&path), Lease::new(path.with_extension("lock"), lease));
         Ok(Self { conn, view, path, opened, lease })

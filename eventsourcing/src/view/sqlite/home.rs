@@ -8,12 +8,15 @@ use rusqlite::{Connection, Params, Transaction};
 
 use crate::error::ViewError;
 use crate::view::sqlite::file;
-use crate::view::sqlite::folder::{Builds, Built, Code, Folder, activate, activate_before, add};
+use crate::view::sqlite::folder::{Builds, Built, Code, Folder, activate, activate_before, add, remove};
 use crate::view::sqlite::generation::GenerationFile;
 use crate::view::sqlite::reader::SqliteReader;
+use crate::view::sqlite::snapshot::SqliteSnapshot;
 use crate::view::sqlite::statements::Statements;
 use crate::view::sqlite::table::SqliteTable;
-use crate::view::{Generation, Home, Look, Projection, Role, RowReader, Table, View};
+use crate::view::{
+    Checkpoint, Generation, Home, Look, Projection, Role, RowReader, RowSnapshot, Table, View, ViewGeneration,
+};
 
 /// How long it may take until a swap by another process is noticed.
 const LOOK: Duration = Duration::from_millis(100);
@@ -112,6 +115,47 @@ impl<P: Projection> Home<P> for SqliteHome<P> {
         Ok(Box::new(SqliteTable::new(file, Statements::<P>::new())))
     }
 
+    fn all(&self) -> Result<Vec<ViewGeneration>, ViewError> {
+        let builds = self.folder.builds(P::NAME)?;
+        let of = |built: &Built| ViewGeneration {
+            number: built.number.0,
+            version: built.version,
+            is_active: builds.active.is_some_and(|active| active.number == built.number),
+            is_held: built.is_held,
+        };
+        Ok(builds.all.iter().map(of).collect())
+    }
+
+    fn snapshot_active(&self) -> Result<Box<dyn RowSnapshot>, ViewError> {
+        self.snapshot(self.active()?.number)
+    }
+
+    fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot>, ViewError> {
+        let path = self.folder.file_of(P::NAME, generation);
+        // The runner that is to make it has not begun.
+        if !path.exists() {
+            return Err(ViewError::NotBuilt { view: P::NAME });
+        }
+        Ok(Box::new(SqliteSnapshot::open(path, P::NAME)?))
+    }
+
+    fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+        let path = self.folder.file_of(P::NAME, self.active()?.number);
+        SqliteReader::<P>::open(path)?.checkpoint()
+    }
+
+    fn remove(&self, generation: Generation) -> Result<bool, ViewError> {
+        let removed = self.folder.change(P::NAME, |tx, builds| {
+            let is_kept = kept(builds, self.code).iter().any(|(kept, _)| *kept == generation);
+            let is_active = builds.active.is_some_and(|active| active.number == generation);
+            if is_kept || is_active { Ok(false) } else { remove(tx, P::NAME, generation) }
+        })?;
+        if removed {
+            file::remove_unused(&self.folder.file_of(P::NAME, generation));
+        }
+        Ok(removed)
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }
@@ -139,7 +183,7 @@ impl<P: Projection> Home<P> for SqliteHome<P> {
             }
         }
         // After a loss of power, the rows that are shown then are there.
-        file::sync(&path)?;
+        file::sync(P::NAME, &path)?;
         let swapped = self.folder.change(P::NAME, |tx, builds| {
             // Not if another has swapped meanwhile: that one is newer, or was asked for.
             let may = built(builds, self.code).is_some_and(|built| built.number == to && (is_forced || !built.is_held));
@@ -164,8 +208,11 @@ impl<P: Projection> Home<P> for SqliteHome<P> {
 impl<P: Projection> SqliteHome<P> {
     /// How many rows of the active generation are set aside, whatever code has made it.
     fn active_parked(&self) -> Result<usize, ViewError> {
-        let active = self.folder.builds(P::NAME)?.active.ok_or(ViewError::NotBuilt { view: P::NAME })?;
-        SqliteReader::<P>::open(self.folder.file_of(P::NAME, active.number))?.parked_len()
+        SqliteReader::<P>::open(self.folder.file_of(P::NAME, self.active()?.number))?.parked_len()
+    }
+
+    fn active(&self) -> Result<Built, ViewError> {
+        self.folder.builds(P::NAME)?.active.ok_or(ViewError::NotBuilt { view: P::NAME })
     }
 }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::CellError;
+use crate::view::cell_json::to_json;
 use crate::view::sqlite::cells::missing;
 use crate::view::{Cell, ColumnDef, ColumnType, Key, RowCells, View};
 
@@ -27,17 +28,6 @@ struct Cells(Vec<Cell<'static>>);
 impl RowCells for Cells {
     fn cell(&self, column: usize) -> Result<Cell<'_>, CellError> {
         self.0.get(column).cloned().ok_or_else(|| missing(column))
-    }
-}
-
-fn to_json(cell: &Cell<'_>) -> Value {
-    match cell {
-        Cell::Null => Value::Null,
-        Cell::Integer(number) => Value::from(*number),
-        Cell::Float(number) => Value::from(*number),
-        Cell::Text(text) => Value::from(&**text),
-        Cell::Bytes(bytes) => bytes.iter().map(|byte| Value::from(*byte)).collect(),
-        Cell::Uuid(id) => Value::from(id.to_string()),
     }
 }
 

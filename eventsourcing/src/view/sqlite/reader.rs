@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Params, Rows};
 
-use crate::error::{CellError, OpenError, ViewError};
+use crate::error::{CellError, ViewError};
 use crate::view::sqlite::cells::{SqlRow, bind};
 use crate::view::sqlite::error::{failed, failed_row, not_opened};
 use crate::view::sqlite::file::{self, FileId, FileKind};
@@ -38,11 +38,7 @@ impl<V: View> SqliteReader<V> {
     }
 
     pub(super) fn connect(&self) -> Result<Connection, ViewError> {
-        file::open_to_read(&self.path, FileKind::GENERATION).map_err(|error| match error {
-            // Its runner has not come so far.
-            OpenError::NoStore { .. } => ViewError::NotBuilt { view: V::NAME },
-            error => not_opened(error),
-        })
+        file::open_to_read(&self.path, FileKind::GENERATION).map_err(|error| not_opened(V::NAME, error))
     }
 
     /// Whether the file is the one that has its name now.
