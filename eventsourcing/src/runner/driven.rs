@@ -111,7 +111,9 @@ impl Driven {
         self.works.sort_by_key(|work| to_keep.iter().position(|(kept, _)| *kept == work.generation));
         self.view.generations().set(self.works.iter().map(Driving::of_runner).collect());
         // After that: who waits for one that has ended finds the others.
-        ended.iter().for_each(|progress| progress.end());
+        for progress in ended {
+            progress.end();
+        }
         Ok(())
     }
 

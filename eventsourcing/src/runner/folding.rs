@@ -48,11 +48,7 @@ impl<P: Projection> Folding<P> {
     }
 
     /// Does a part of a request; none once it is done: whether the row is set aside no longer.
-    async fn do_part(
-        &mut self,
-        store: &dyn EventStore,
-        request: &Request<P::Key>,
-    ) -> Result<Option<bool>, StopReason> {
+    async fn do_part(&mut self, store: &dyn EventStore, request: &Request<P::Key>) -> Result<Option<bool>, StopReason> {
         let (key, drops) = (&request.key, request.wish == Wish::Drop);
         if !self.fold.is_parked(key) {
             return Ok(Some(true));

@@ -29,9 +29,9 @@ impl Pause {
 
 /// Whether trying again may help: what keeps the rows has failed, and not what is made of the events.
 pub(super) fn may_go_by(error: &ViewError) -> bool {
-    match error {
+    if let ViewError::Rows(error) = error {
         // A file that is damaged or not ours stays so.
-        ViewError::Rows(error) => !matches!(error.kind(), StoreErrorKind::Corrupt | StoreErrorKind::Unsupported),
-        error => matches!(error, ViewError::Log(_) | ViewError::Store(_)),
+        return !matches!(error.kind(), StoreErrorKind::Corrupt | StoreErrorKind::Unsupported);
     }
+    matches!(error, ViewError::Log(_) | ViewError::Store(_))
 }

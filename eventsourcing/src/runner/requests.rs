@@ -65,7 +65,9 @@ impl<K> Requests<K> {
     /// Removes all, and answers each with this error.
     pub(super) fn refuse(&self, error: &ViewError) {
         let removed = std::mem::take(&mut *lock(&self.queue));
-        removed.iter().for_each(|request| request.answer(Err(error.clone())));
+        for request in removed {
+            request.answer(Err(error.clone()));
+        }
     }
 
     /// Removes all: each is answered that there is no runner.

@@ -88,7 +88,8 @@ fn drive(store: &SqliteStore, views: &Views, count: u64) -> Result<(), Box<dyn E
             tally::commit(store, number);
         }
         let head = store.blocking().head()?;
-        let is_there = || views.status().iter().all(|one| matches!(one.state, ViewState::Live) && one.checkpoint == head);
+        let is_there =
+            || views.status().iter().all(|one| matches!(one.state, ViewState::Live) && one.checkpoint == head);
         while views.status().len() != 1 || !is_there() {
             if driven.as_mut().poll(&mut context).is_ready() {
                 return Err("all views have stopped".into());
@@ -198,7 +199,10 @@ fn serve(store: &SqliteStore, views: &Views) -> Result<(), Box<dyn Error>> {
             }
             "count" => {
                 let rows = block_on(async { views.all::<Tally>().await });
-                say(rows.map_or_else(|error| error.to_string(), |rows| rows.iter().map(Tally::count).sum::<i64>().to_string()))
+                say(rows.map_or_else(
+                    |error| error.to_string(),
+                    |rows| rows.iter().map(Tally::count).sum::<i64>().to_string(),
+                ))
             }
             "generation" => say(views.status().iter().find(|one| one.is_shown).map_or(0, |one| one.generation)),
             _ => say("done"),

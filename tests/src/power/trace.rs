@@ -69,6 +69,12 @@ pub struct Traced {
     pub calls: Vec<Call>,
 }
 
+impl Default for Traced {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Traced {
     /// In memory where there is such a folder: what would be on a disk is computed.
     #[must_use]
@@ -83,26 +89,26 @@ impl Traced {
         self.folder.path()
     }
 
-    /// Has the thread of a process do this, with something done to it at some of its calls; what it says are acknowledgements if it `acknowledges`.
-    pub fn run(&mut self, program: &[&OsStr], acknowledges: bool, inject: Option<&str>) -> Ran {
+    /// Has the thread of a process do this, with something done to it at some of its calls; what it says is acknowledged if that `is_counted`.
+    pub fn run(&mut self, program: &[&OsStr], is_counted: bool, inject: Option<&str>) -> Ran {
         let traces = tempfile::tempdir().unwrap();
         let trace = traces.path().join("trace");
         let mut strace = Command::new("strace");
-        let traced = "trace=openat,pwrite64,write,fsync,fdatasync,ftruncate,unlink,close";
-        strace.args(["-qqq", "-xx", "-s", "1000000", "-e", traced, "-o"]).arg(&trace);
+        let calls = "trace=openat,pwrite64,write,fsync,fdatasync,ftruncate,unlink,close";
+        strace.args(["-qqq", "-xx", "-s", "1000000", "-e", calls, "-o"]).arg(&trace);
         if let Some(inject) = inject {
             strace.arg("-e").arg(format!("inject={inject}"));
         }
         let output = strace.args(program).output().expect("`strace` runs: install it (`apt-get install strace`)");
         let before = self.calls.len();
-        self.read(&fs::read_to_string(trace).unwrap(), acknowledges);
+        self.read(&fs::read_to_string(trace).unwrap(), is_counted);
         let calls = &self.calls[before..];
         let syncs = calls.iter().filter(|call| matches!(call, Call::Sync { .. } | Call::FailedSync { .. })).count();
         let acknowledged = calls.iter().filter(|call| matches!(call, Call::Acknowledge(_))).count();
         Ran { syncs, acknowledged, is_ok: output.status.success(), error: String::from_utf8(output.stderr).unwrap() }
     }
 
-    fn read(&mut self, trace: &str, acknowledges: bool) {
+    fn read(&mut self, trace: &str, is_counted: bool) {
         let folder = self.folder.path().to_owned();
         let mut files: BTreeMap<usize, PathBuf> = BTreeMap::new();
         for line in trace.lines() {
@@ -131,7 +137,7 @@ impl Traced {
                 "write" if number(0) == 1 => {
                     let said = String::from_utf8(bytes(arguments[1])).unwrap();
                     let (number, rest) = said.trim().split_once(' ').unwrap_or((said.trim(), ""));
-                    if acknowledges && (rest.is_empty() || rest.starts_with("Committed")) {
+                    if is_counted && (rest.is_empty() || rest.starts_with("Committed")) {
                         self.calls.push(Call::Acknowledge(number.parse().unwrap()));
                     }
                 }

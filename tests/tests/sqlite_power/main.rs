@@ -21,7 +21,6 @@ use eventsourcing::error::OpenError;
 use eventsourcing_tests::power::{Call, Kept, Ran, Traced, disk};
 use eventsourcing_tests::sqlite::{EventCopy, beside, commits, events, log};
 
-
 const COMMITS: usize = 9;
 
 /// Has a process do this to the store in a folder, with something done to it at some of its calls.

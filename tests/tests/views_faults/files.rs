@@ -147,7 +147,8 @@ fn a_file_that_is_no_file_of_the_view_stops_it_by_name_and_no_other() {
             assert!(begun.elapsed() < Duration::from_secs(60), "{expected}: {:?}", set.status());
             std::thread::sleep(Duration::from_millis(1));
         }
-        let Err(ViewError::Stopped { reason, .. }) = block_on(set.wait_for::<Tally>(12, Duration::from_secs(60))) else {
+        let Err(ViewError::Stopped { reason, .. }) = block_on(set.wait_for::<Tally>(12, Duration::from_secs(60)))
+        else {
             panic!("{expected}: it goes on")
         };
         let said = chain(&*reason);
@@ -168,6 +169,20 @@ fn a_file_that_is_no_file_of_the_view_stops_it_by_name_and_no_other() {
 fn chain(reason: &StopReason) -> String {
     let causes = std::iter::successors(std::error::Error::source(reason), |cause| cause.source());
     causes.fold(reason.to_string(), |said, cause| format!("{said}: {cause}"))
+}
+
+#[test]
+fn the_files_are_closed_when_a_runner_has_stopped() {
+    let (_folder, folder, store) = made(3);
+    for round in 0..300 {
+        let views = open(&folder);
+        let running = views.run(store.clone()).unwrap();
+        block_on(views.caught_up()).unwrap();
+        running.stop_blocking();
+        drop(views);
+        // The last connection removes it.
+        assert!(!folder.join("Tally-1.db-wal").exists(), "{round}");
+    }
 }
 
 #[test]
@@ -279,7 +294,13 @@ fn an_older_copy_of_the_rows_goes_on_from_its_own_checkpoint() {
 fn a_disk_that_fails_once_at_a_write_or_is_full_loses_and_doubles_nothing() {
     quiet();
     let all = std::env::var_os("VIEWS_KILL_ALL").is_some();
-    for (call, error, step) in [("pwrite64", "ENOSPC", 5), ("pwrite64", "EIO", 7), ("fsync", "EIO", 3), ("openat", "EROFS", 3), ("pread64", "EIO", 5)] {
+    for (call, error, step) in [
+        ("pwrite64", "ENOSPC", 5),
+        ("pwrite64", "EIO", 7),
+        ("fsync", "EIO", 3),
+        ("openat", "EROFS", 3),
+        ("pread64", "EIO", 5),
+    ] {
         for point in (1..).step_by(if all { 1 } else { step }) {
             let (_folder, path, folder) = place();
             let store = SqliteStore::open(&path).unwrap();
@@ -292,7 +313,13 @@ fn a_disk_that_fails_once_at_a_write_or_is_full_loses_and_doubles_nothing() {
                     strace.arg("-P").arg(folder.join(format!("{file}{what}")));
                 }
             }
-            let output = strace.arg(env!("CARGO_BIN_EXE_views_probe")).arg("follow").args([&path, &folder]).arg("6").output().unwrap();
+            let output = strace
+                .arg(env!("CARGO_BIN_EXE_views_probe"))
+                .arg("follow")
+                .args([&path, &folder])
+                .arg("6")
+                .output()
+                .unwrap();
             let is_injected = fs::read_to_string(&trace).unwrap().contains("(INJECTED)");
             let said = String::from_utf8_lossy(&output.stderr);
             // What cannot be opened or is damaged is said; what may go by is tried again.

@@ -90,8 +90,10 @@ fn no_other_call_changes_the_files_of_views() {
         made(&store, &views, found.0, found.1);
         let (output, trace) = probe("all", task, &store, &views);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let named = trace.lines().filter_map(|line| line.split_whitespace().nth(1)?.split_once('(').map(|(name, _)| name));
-        let others: Vec<_> = named.filter(|name| !harmless.split(' ').any(|known| known == *name) && !CALLS.contains(name)).collect();
+        let named =
+            trace.lines().filter_map(|line| line.split_whitespace().nth(1)?.split_once('(').map(|(name, _)| name));
+        let others: Vec<_> =
+            named.filter(|name| !harmless.split(' ').any(|known| known == *name) && !CALLS.contains(name)).collect();
         assert!(others.is_empty(), "{others:?}");
         for call in CALLS {
             println!("{task:?} {call}: {}", trace.lines().filter(|line| line.contains(&format!(" {call}("))).count());
@@ -114,8 +116,10 @@ fn all_that_waits_for_a_row_is_made_in_parts() {
 fn each_event_is_read_once_by_a_view_whose_process_is_killed() {
     quiet();
     let writes = kill_at_each("pwrite64", 3, &["follow", "8"], (0, 0), assert_whole);
-    let others: usize =
-        ["openat", "fsync", "fdatasync", "ftruncate", "unlink"].map(|call| kill_at_each(call, 2, &["follow", "8"], (0, 0), assert_whole)).iter().sum();
+    let others: usize = ["openat", "fsync", "fdatasync", "ftruncate", "unlink"]
+        .map(|call| kill_at_each(call, 2, &["follow", "8"], (0, 0), assert_whole))
+        .iter()
+        .sum();
     println!("{writes} {others}");
     assert!(writes > 20 && others > 5, "{writes} {others}");
 }
@@ -124,8 +128,10 @@ fn each_event_is_read_once_by_a_view_whose_process_is_killed() {
 fn a_view_whose_process_is_killed_as_it_is_built_again_and_swapped_in_and_back_is_whole() {
     quiet();
     let writes = kill_at_each("pwrite64", 3, &["rebuild"], (COMMITS, 4), assert_whole);
-    let others: usize =
-        ["openat", "fsync", "fdatasync", "ftruncate", "unlink"].map(|call| kill_at_each(call, 2, &["rebuild"], (COMMITS, 4), assert_whole)).iter().sum();
+    let others: usize = ["openat", "fsync", "fdatasync", "ftruncate", "unlink"]
+        .map(|call| kill_at_each(call, 2, &["rebuild"], (COMMITS, 4), assert_whole))
+        .iter()
+        .sum();
     println!("{writes} {others}");
     assert!(writes > 20 && others > 5, "{writes} {others}");
 }

@@ -97,7 +97,13 @@ impl View for Count {
     const NAME: &'static str = "Count";
     const COLUMNS: &'static [ColumnDef] = &[
         ColumnDef { name: "id", column_type: ColumnType::Uuid, is_optional: false, is_key: true, is_indexed: false },
-        ColumnDef { name: "count", column_type: ColumnType::Integer, is_optional: false, is_key: false, is_indexed: false },
+        ColumnDef {
+            name: "count",
+            column_type: ColumnType::Integer,
+            is_optional: false,
+            is_key: false,
+            is_indexed: false,
+        },
     ];
     const MAY_REFUSE: bool = false;
 
@@ -173,7 +179,8 @@ fn code_that_panics_stops_its_view_and_no_other_and_nothing_is_doubled_when_it_i
                 // It was not needed, or is that of one row.
                 Ok(()) => {}
                 Err(ViewError::Stopped { reason, .. }) => {
-                    let expected = format!("the code of the view panicked: number {what}; correct it and start the runner again");
+                    let expected =
+                        format!("the code of the view panicked: number {what}; correct it and start the runner again");
                     assert!(matches!(*reason, StopReason::Panicked { .. }), "{what}: {reason:?}");
                     assert_eq!(reason.to_string(), expected);
                 }

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
+use eventsourcing::Position;
 use eventsourcing::error::{ReadError, StoreError, StoreErrorKind, ViewError};
 use eventsourcing::prelude::*;
 use eventsourcing::runner::ViewState;
 use eventsourcing::store::{LogRead, Page};
 use eventsourcing::view::At;
-use eventsourcing::Position;
 use eventsourcing_tests::sqlite::commit_of;
 use eventsourcing_tests::tally::{Counter, CounterEvent, POISON, Tally};
 use pollster::block_on;
@@ -75,7 +75,8 @@ fn a_runner_that_stands_by_or_pauses_is_not_woken_by_what_it_does_not_read() {
     append(&memory, 1, 0, 0);
     let store = Spy::new(memory.clone(), |_| None);
     let folder = tempfile::tempdir().unwrap();
-    let [first, second] = [(); 2].map(|()| Views::sqlite(folder.path()).unwrap().lease(Duration::from_secs(60)).with::<Tally>());
+    let [first, second] =
+        [(); 2].map(|()| Views::sqlite(folder.path()).unwrap().lease(Duration::from_secs(60)).with::<Tally>());
     let _running = first.run(memory.clone()).unwrap();
     block_on(first.caught_up()).unwrap();
     let _standing_by = second.run(store.clone()).unwrap();
@@ -212,7 +213,11 @@ fn what_waits_for_a_row_is_made_in_parts_between_which_others_go_on() {
         move |read| {
             // One event each is read for what waits.
             let is_single = read.limit == 1;
-            let count = if is_single { in_a_row.fetch_add(1, Ordering::Relaxed) + 1 } else { in_a_row.swap(0, Ordering::Relaxed) };
+            let count = if is_single {
+                in_a_row.fetch_add(1, Ordering::Relaxed) + 1
+            } else {
+                in_a_row.swap(0, Ordering::Relaxed)
+            };
             most.fetch_max(count, Ordering::Relaxed);
             None
         }
@@ -246,7 +251,8 @@ fn a_log_that_has_lost_its_end_stops_the_view_by_name_and_a_rebuild_is_the_way_o
         running.stop_blocking();
         let store = store.over(short.clone());
         let running = views.run(store.clone()).unwrap();
-        let Err(ViewError::Stopped { reason, .. }) = block_on(views.wait_for::<Total>(9, Duration::from_secs(60))) else {
+        let Err(ViewError::Stopped { reason, .. }) = block_on(views.wait_for::<Total>(9, Duration::from_secs(60)))
+        else {
             panic!("it goes on")
         };
         assert!(reason.to_string().contains("the log ends at position 2"), "{reason}");

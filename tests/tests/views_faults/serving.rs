@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::{fs, thread};
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 pub(crate) struct Serving {
     process: Child,

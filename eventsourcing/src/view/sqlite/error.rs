@@ -36,13 +36,15 @@ pub(super) fn failed(path: &Path, error: rusqlite::Error) -> ViewError {
 
 /// That a file of a view cannot be opened.
 pub(super) fn not_opened(view: &'static str, error: OpenError) -> ViewError {
-    match error {
+    if matches!(error, OpenError::NoStore { .. }) {
         // The runner that is to make it has not come to it.
-        OpenError::NoStore { .. } => ViewError::NotBuilt { view },
-        // It may be made writable again.
-        OpenError::ReadOnly { .. } => ViewError::Rows(StoreError::new(StoreErrorKind::Unavailable, error.to_string())),
-        error => ViewError::Rows(error.into_store()),
+        return ViewError::NotBuilt { view };
     }
+    if matches!(error, OpenError::ReadOnly { .. }) {
+        // It may be made writable again.
+        return ViewError::Rows(StoreError::new(StoreErrorKind::Unavailable, error.to_string()));
+    }
+    ViewError::Rows(error.into_store())
 }
 
 /// That what is kept of a row or a key is none of the view's type.
