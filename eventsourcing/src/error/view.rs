@@ -108,7 +108,7 @@ pub enum ViewError {
         active: u32,
     },
     /// The file of the view's rows was removed, or another one put in its place, while it was in use.
-    #[error("`{}`, which the rows of the view `{view}` are in, was removed: start a runner again, and they are made of all events", .path.display())]
+    #[error("`{}`, which the rows of the view `{view}` are in, was removed: open the views and start a runner again, and they are made of all events", .path.display())]
     #[non_exhaustive]
     FileGone {
         /// The name of the view.
@@ -185,6 +185,14 @@ pub enum StopReason {
         made_of: String,
         /// What is there.
         found: String,
+    },
+    /// What the program does for the view panicked where no row is known that could be set aside: while it found the rows of an event, or in
+    /// `Clone`, `Ord`, `Hash` or `View` of a row or a key.
+    #[error("the code of the view panicked: {message}; correct it and start the runner again")]
+    #[non_exhaustive]
+    Panicked {
+        /// What the panic said.
+        message: String,
     },
     /// Something else has ended it.
     #[error(transparent)]
