@@ -10,6 +10,7 @@ mod options;
 mod projection;
 mod schema;
 mod serde;
+mod unique;
 mod upcast;
 mod view;
 
@@ -22,5 +23,6 @@ pub(crate) use self::named_item::NamedItemArgs;
 pub(crate) use self::projection::{Ignored, OnArgs, ProjectionArgs, field_mark, is_field_mark, is_on_mark};
 pub(crate) use self::schema::is_opaque;
 pub(crate) use self::serde::{SerdeArgs, serde_keys};
+pub(crate) use self::unique::UniqueArgs;
 pub(crate) use self::upcast::{UpcastArgs, is_recorded};
 pub(crate) use self::view::ColumnArgs;

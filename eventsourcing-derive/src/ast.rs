@@ -21,6 +21,7 @@ pub(crate) mod schema;
 pub(crate) mod self_type;
 mod signature;
 mod stored;
+pub(crate) mod unique;
 pub(crate) mod upcaster;
 pub(crate) mod upcasts;
 pub(crate) mod view;

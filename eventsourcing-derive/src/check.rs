@@ -8,6 +8,7 @@ mod mutators;
 mod names;
 mod projections;
 mod recording;
+mod unique;
 mod versions;
 mod views;
 
@@ -39,6 +40,7 @@ pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>, beside: Beside) {
 
 pub(crate) fn aggregate(ctxt: &Ctxt, item: &Aggregate<'_>) {
     interior::aggregate(ctxt, item);
+    unique::each_field_has_a_name_of_its_own(ctxt, item);
 }
 
 pub(crate) fn event_enum(ctxt: &Ctxt, item: &EventEnum<'_>) {

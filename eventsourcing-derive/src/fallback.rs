@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::{DeriveInput, ItemImpl};
 
+use crate::ast::aggregate::Aggregate;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
 use crate::ast::impl_block::{BlockItem, ImplBlock};
@@ -78,8 +79,8 @@ pub(crate) fn event_enum(read: &EventEnum<'_>) -> TokenStream {
     expand::user_enum(read, &original, &History::default())
 }
 
-/// An `Aggregate` that is never used: the program does not compile.
-pub(crate) fn aggregate(original: &DeriveInput, krate: &CratePath) -> TokenStream {
+/// An `Aggregate` that is never used: the program does not compile. With the constants of what could be read of it.
+pub(crate) fn aggregate(original: &DeriveInput, read: Option<&Aggregate<'_>>, krate: &CratePath) -> TokenStream {
     // A borrowing one could not even stand in.
     if original.generics.lifetimes().next().is_some() {
         return TokenStream::new();
@@ -92,12 +93,16 @@ pub(crate) fn aggregate(original: &DeriveInput, krate: &CratePath) -> TokenStrea
             syn::parse_quote!(#ident #types: #krate::Apply + ::core::marker::Send + ::core::marker::Sync + 'static);
         bound.make_where_clause().predicates.push(is_one);
     }
+    let (unique, constants) = read.map(|read| expand::stand_ins_of_unique(read, &bound)).unzip();
     let (impl_generics, _, where_clause) = bound.split_for_impl();
     quote! {
         const _: () = {
+            #constants
+
             #[automatically_derived]
             impl #impl_generics #krate::Aggregate for #ident #types #where_clause {
                 const NAME: &'static str = "";
+                #unique
 
                 fn root(&self) -> &#krate::Root<Self> {
                     ::core::unreachable!()

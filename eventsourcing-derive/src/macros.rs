@@ -30,8 +30,8 @@ pub(crate) fn aggregate(input: TokenStream) -> TokenStream {
             check::aggregate(&ctxt, item);
             check::history::aggregate(&ctxt, &lock(&ctxt), item);
         }
-        finish(ctxt, item.as_ref(), expand::aggregate, |_| {
-            fallback::aggregate(input, &AggregateArgs::crate_path(&input.attrs))
+        finish(ctxt, item.as_ref(), expand::aggregate, |item| {
+            fallback::aggregate(input, item, &AggregateArgs::crate_path(&input.attrs))
         })
     })
 }

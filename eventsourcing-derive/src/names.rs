@@ -46,6 +46,19 @@ impl StoredName {
     }
 }
 
+impl StoredName {
+    /// Refuses what names of the framework's own streams have.
+    pub(crate) fn refuse_reserved(&self, ctxt: &Ctxt, whose: &str) {
+        if self.text.contains(['.', '~']) {
+            let message = format!(
+                "the stored name of {whose} has no `.` and no `~`, which the names of the framework's own streams have: write another, \
+                 such as with `-`"
+            );
+            ctxt.report(syn::Error::new(self.span, message));
+        }
+    }
+}
+
 /// An event as an attribute names it: by its variant, or by the name that it is stored under.
 #[derive(Clone)]
 pub(crate) struct EventName {

@@ -13,6 +13,7 @@ mod replay;
 mod root;
 mod seen;
 mod storable;
+mod unique;
 
 pub use serde;
 
@@ -28,6 +29,7 @@ pub use self::replay::{Cloned, NotCloned, NotShown, Shown, replay_check_of, repl
 pub use self::root::{NotTheRoot, Replaceable};
 pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};
 pub use self::storable::assert_storable;
+pub use self::unique::claimed;
 
 use crate::aggregate::Apply;
 use crate::application::FromStore;

@@ -12,6 +12,7 @@ mod root_access;
 mod snapshot_support;
 mod twin;
 mod twin_slot;
+mod unique;
 
 pub use self::id::Id;
 pub(crate) use self::record::record;
@@ -24,6 +25,8 @@ pub use self::root_access::RootAccess;
 pub(crate) use self::root_access::access;
 pub use self::snapshot_support::SnapshotSupport;
 pub(crate) use self::twin::{check_twin, has_twin, set_twin};
+pub(crate) use self::unique::{Held, assert_of_user, is_claim};
+pub use self::unique::{Unique, UniqueField, UniqueType, UniqueValue};
 use crate::event::Event;
 use crate::stream::{StreamId, Version};
 
@@ -112,7 +115,7 @@ pub trait Apply: Sized {
 )]
 pub trait Aggregate: Apply + Send + Sync + 'static {
     /// The stored name of this kind of aggregate. It is data: the streams of a store are found by it,
-    /// so it stays when the struct is renamed.
+    /// so it stays when the struct is renamed. It has no `.` and no `~`: the framework's own streams have such names.
     const NAME: &'static str;
 
     /// How its snapshots are taken and read, if there are any; see [`Snapshot`](crate::snapshot::Snapshot).
@@ -120,6 +123,9 @@ pub trait Aggregate: Apply + Send + Sync + 'static {
 
     /// Whether, and how, a save compares it with what its events make it in builds with debug assertions.
     const REPLAY_CHECK: ReplayCheck<Self> = ReplayCheck::NONE;
+
+    /// Its fields whose values are unique among the aggregates of its kind; see [`unique`](crate::unique).
+    const UNIQUE: &'static [Unique<Self>] = &[];
 
     /// The aggregate's identity, version and pending events.
     fn root(&self) -> &Root<Self>;

@@ -9,6 +9,7 @@ mod log;
 mod past;
 mod snapshots;
 mod store;
+mod unique;
 mod views;
 
 use pollster::block_on;

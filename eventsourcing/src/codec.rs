@@ -1,6 +1,7 @@
 //! An event to and from its bytes. A payload is a JSON object of the event's fields; the event's name and
 //! schema version are stored beside it, so the enum around the fields is taken off here and put back.
 
+mod claim;
 mod decode;
 mod encode;
 mod exported;
@@ -13,6 +14,7 @@ mod state;
 mod trace;
 mod verify;
 
+pub(crate) use self::claim::{CLAIM_SCHEMA_VERSION, ClaimEvent};
 pub(crate) use self::decode::{Decoded, decode};
 pub(crate) use self::encode::encode;
 pub(crate) use self::exported::Exported;

@@ -4,11 +4,12 @@
 //! 2. [Commands](commands): deciding, and why nothing else can change the state.
 //! 3. [Repositories](repositories): saving, loading, updating, looking back.
 //! 4. [Several aggregates in one commit](several_aggregates): applications, commit ids, metadata, the log of all of them.
-//! 5. [Time, ids and outside services](outside): what a command needs that is not in its aggregate.
-//! 6. [Testing](testing): scenarios, several aggregates, and finding state that no event made.
-//! 7. [History outlives code](history): versions, upcasters, `events.lock`, rolling deploys, snapshots.
-//! 8. [Stores](stores): memory, SQLite, your own.
-//! 9. [Errors](errors): what can go wrong, what is true then, what to do.
+//! 5. [Unique values](unique_values): a field that no two aggregates have the same value in, and finding by it.
+//! 6. [Time, ids and outside services](outside): what a command needs that is not in its aggregate.
+//! 7. [Testing](testing): scenarios, several aggregates, and finding state that no event made.
+//! 8. [History outlives code](history): versions, upcasters, `events.lock`, rolling deploys, snapshots.
+//! 9. [Stores](stores): memory, SQLite, your own.
+//! 10. [Errors](errors): what can go wrong, what is true then, what to do.
 
 /// A page, which is always there to be read; its examples run where they have the features that they use.
 macro_rules! page {
@@ -25,6 +26,7 @@ page!(first_aggregate, "guide/first_aggregate.md");
 page!(commands, "guide/commands.md");
 page!(repositories, "guide/repositories.md");
 page!(several_aggregates, "guide/several_aggregates.md");
+page!(unique_values, "guide/unique_values.md");
 page!(outside, "guide/outside.md");
 page!(testing, "guide/testing.md");
 page!(history, "guide/history.md");

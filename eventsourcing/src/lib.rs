@@ -59,6 +59,7 @@
 //! | read what older releases have stored | [`#[upcast]`](macro@upcast); by hand [`upcaster`] |
 //! | load long histories faster | [`snapshot`] |
 //! | know what is stored of a type | [`schema`] |
+//! | keep a value unique, and find an aggregate by it | [`unique`] |
 //! | choose or write a store | [`store`] |
 //! | test aggregates, released events, or a store | `testing` (feature `testing`) |
 //!
@@ -97,6 +98,7 @@ pub mod store;
 mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod unique;
 pub mod view;
 
 pub use self::aggregate::{Aggregate, Apply, Id, ReplayCheck, Root, RootAccess};

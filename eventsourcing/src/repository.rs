@@ -2,6 +2,7 @@
 
 mod aggregate_schema;
 mod begin;
+mod claims;
 mod command_output;
 mod commit_set;
 mod fold;
@@ -33,6 +34,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use self::aggregate_schema::AggregateSchema;
+pub use self::claims::{ClaimReport, Duplicate};
 pub use self::command_output::CommandOutput;
 pub use self::commit_set::CommitSet;
 pub(crate) use self::fold::{load, load_from_events};
@@ -50,7 +52,7 @@ pub(crate) use self::stored_commit::find_position;
 pub(crate) use self::tries::{DEADLINE, Sent, Tries};
 pub use self::update_several::UpdateSet;
 pub(crate) use self::update_several::{update_several, update_several_with};
-use crate::aggregate::{Aggregate, ReplayCheck, differ, show};
+use crate::aggregate::{Aggregate, ReplayCheck, assert_of_user, differ, show};
 use crate::error::SaveError;
 use crate::event::{Event, Metadata};
 use crate::log::{self, LogReader, LogSource, OnUnknown};
@@ -98,6 +100,7 @@ impl<A: Aggregate> Repository<A> {
     /// aggregate, of which the later reads what the earlier stores, are no such two.
     #[track_caller]
     pub fn new(store: impl EventStore) -> Self {
+        const { assert_of_user(A::NAME) };
         let store = into_handle(store);
         same_name::note::<A>(&store);
         let options = CommitOptions::new();
@@ -155,6 +158,7 @@ impl<A: Aggregate> Repository<A> {
     fn log_source() -> LogSource<A::Event> {
         LogSource {
             aggregates: &[A::NAME],
+            claims: || AggregateSchema::of::<A>().claims().collect(),
             kinds: || vec![A::Event::KINDS],
             decode: log::decode_each,
             read: |stored, on_unknown, events| log::read_into(stored, A::NAME, on_unknown, Some, events),

@@ -5,11 +5,14 @@ use std::sync::Arc;
 use eventsourcing::application::FromStore;
 use eventsourcing::error::CreateError;
 use eventsourcing::error::DecodeError;
-use eventsourcing::prelude::{Aggregate, Application, Event, Metadata, Repository, Root, SqliteStore, UpdateError};
+use eventsourcing::prelude::{
+    Aggregate, Application, Event, Metadata, Repository, Root, SaveError, SqliteStore, UpdateError,
+};
 use eventsourcing::repository::AggregateSchema;
 use eventsourcing::schema::{EventSchema, Field, Shape};
 use eventsourcing::snapshot::{Snapshot, SnapshotSupport};
 use eventsourcing::store::{Commit, EventStore, SnapshotRead, StoredEvent};
+use eventsourcing::unique::{Unique, UniqueField, UniqueType as _};
 use eventsourcing::upcaster::{Upcast, Upcaster};
 use eventsourcing::{Apply, EventKind, ReplayCheck, RootAccess, StreamId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -108,9 +111,14 @@ impl Apply for Account {
     }
 }
 
+impl Account {
+    const OWNER: UniqueField<Self, String> = UniqueField::named("owner");
+}
+
 impl Aggregate for Account {
     const NAME: &'static str = "Account";
     const SNAPSHOTS: Option<SnapshotSupport<Self>> = Some(SnapshotSupport::new());
+    const UNIQUE: &'static [Unique<Self>] = &[Unique::new("owner", |account| account.owner.claimed())];
     const REPLAY_CHECK: ReplayCheck<Self> = ReplayCheck::new().shown().cloned();
 
     fn root(&self) -> &Root<Self> {
@@ -197,6 +205,10 @@ fn an_application_without_macros() {
     alice.record(AccountEvent::Deposited { amount: 100 });
     let mut bob = Account::begin(AccountEvent::Opened { owner: "bob".into() }).unwrap();
     assert_eq!(bank.blocking().commit((&mut alice, &mut bob)).unwrap(), 3);
+
+    let mut other = Account::begin(AccountEvent::Opened { owner: "alice".into() }).unwrap();
+    assert!(matches!(accounts.save(&mut other), Err(SaveError::Taken { field: "owner", .. })));
+    assert_eq!(accounts.find_by(Account::OWNER, "alice").unwrap().unwrap(), alice);
 
     accounts.update(alice.id(), |account| account.withdraw(30)).unwrap();
     let refused = accounts.update(alice.id(), |account| account.withdraw(99));

@@ -2,6 +2,7 @@
 
 use syn::{Attribute, Expr, LitInt, Type};
 
+use crate::args::UniqueArgs;
 use crate::args::options::{each_list, options, value};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
@@ -62,13 +63,15 @@ impl AggregateArgs {
 }
 
 /// `#[aggregate(..)]` on a field.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct AggregateFieldArgs {
     pub(crate) root: bool,
     /// Nothing need be known of what is in it.
     pub(crate) opaque: bool,
     /// What changes in it through `&self` is no part of the state.
     pub(crate) interior_mutable: bool,
+    /// No two aggregates have one value in it.
+    pub(crate) unique: Option<UniqueArgs>,
 }
 
 impl AggregateFieldArgs {
@@ -81,7 +84,11 @@ impl AggregateFieldArgs {
                     "root" => args.root = true,
                     "opaque" => args.opaque = true,
                     "interior_mutable" => args.interior_mutable = true,
-                    _ => return Err(meta.error("unknown option; known here: `root`, `opaque`, `interior_mutable`")),
+                    "unique" => args.unique = Some(UniqueArgs::parse(&meta, args.unique.as_ref())?),
+                    _ => {
+                        let message = "unknown option; known here: `root`, `opaque`, `interior_mutable`, `unique`";
+                        return Err(meta.error(message));
+                    }
                 }
                 Ok(())
             }));

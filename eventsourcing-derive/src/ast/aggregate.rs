@@ -7,6 +7,7 @@ use syn::{
 };
 
 use crate::args::{AggregateArgs, AggregateFieldArgs};
+use crate::ast::unique::Unique;
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::{self, StoredName};
@@ -25,6 +26,8 @@ pub(crate) struct Aggregate<'a> {
     /// Whether there are others.
     pub(crate) has_interior_mutable: bool,
     pub(crate) snapshots: Option<Snapshots<'a>>,
+    /// The fields whose values are unique.
+    pub(crate) unique: Vec<Unique<'a>>,
 }
 
 /// The stored name.
@@ -59,11 +62,12 @@ impl<'a> Aggregate<'a> {
             every: args.snapshot_every.as_ref().and_then(|every| snapshot_every(ctxt, every)),
             fields: state().map(|marked| (marked.field, marked.args.opaque)).collect(),
         });
+        let unique = unique(ctxt, &fields, root);
         let (interior_mutable, guarded): (Vec<_>, Vec<_>) = state().partition(|marked| marked.args.interior_mutable);
         let changed_by_events = guarded.into_iter().map(|marked| marked.field).collect();
         let has_interior_mutable = !interior_mutable.is_empty();
         let (krate, event) = (args.krate, args.event);
-        Some(Self { original, krate, name, event, root, changed_by_events, has_interior_mutable, snapshots })
+        Some(Self { original, krate, name, event, root, changed_by_events, has_interior_mutable, snapshots, unique })
     }
 }
 
@@ -76,7 +80,11 @@ impl AggregateName {
             GenericParam::Lifetime(_) => None,
         });
         match (written.map(ungrouped), parameter) {
-            (Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })), None) => Self::Text(StoredName::written(ctxt, text)),
+            (Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })), None) => {
+                let name = StoredName::written(ctxt, text);
+                name.refuse_reserved(ctxt, "an aggregate");
+                Self::Text(name)
+            }
             (None, None) => Self::Text(StoredName::new(ctxt, None, ident)),
             (Some(other), None) => {
                 ctxt.error(other, "an aggregate that is not generic has one name, which is data: write it as a string");
@@ -124,6 +132,23 @@ fn snapshot_every(ctxt: &Ctxt, every: &LitInt) -> Option<u64> {
         ctxt.error(every, "a snapshot is taken after a number of events: write 1 or more, such as 100");
     }
     number
+}
+
+/// The fields of the state whose values are unique.
+fn unique<'a>(ctxt: &Ctxt, fields: &[MarkedField<'a>], root: &Field) -> Vec<Unique<'a>> {
+    let mut all = Vec::new();
+    for MarkedField { field, args } in fields {
+        let Some(unique) = &args.unique else { continue };
+        if field.ident == root.ident {
+            ctxt.error(&unique.word, "no two aggregates have one id anyway: mark a field of the state");
+        } else if args.interior_mutable {
+            let message = "what may change without an event cannot be unique: its claims change with the events alone";
+            ctxt.error(&unique.word, message);
+        } else {
+            all.extend(Unique::new(ctxt, field, unique));
+        }
+    }
+    all
 }
 
 /// A field, and what is said of it.

@@ -6,6 +6,7 @@ mod conditions;
 mod events;
 mod fields;
 mod types;
+mod unique;
 
 pub(crate) use self::aggregate::aggregate;
 pub(crate) use self::conditions::{event_enum as event_enum_conditions, events as conditions};

@@ -8,6 +8,7 @@ use syn::spanned::Spanned as _;
 use crate::ast::aggregate::{Aggregate, AggregateName};
 use crate::expand::snapshot::snapshot;
 use crate::expand::types::{is_known_outside, is_primitive};
+use crate::expand::unique;
 use crate::tokens::located_at;
 
 pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
@@ -40,6 +41,7 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
         let some = quote!(::core::option::Option::Some(#krate::snapshot::SnapshotSupport::new()));
         quote!(const SNAPSHOTS: ::core::option::Option<#krate::snapshot::SnapshotSupport<Self>> = #some;)
     });
+    let (unique, constants) = (unique::fields(item), unique::constants(item, &generics));
     let interior = unless_interior_mutable(item);
     let replay_check = replay_check(item);
     let is_deprecated = item.original.attrs.iter().any(|attribute| attribute.path().is_ident("deprecated"));
@@ -52,6 +54,7 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
                 const NAME: &'static str = #name;
                 const REPLAY_CHECK: #krate::ReplayCheck<Self> = #replay_check;
                 #snapshots
+                #unique
 
                 fn root(&self) -> &#krate::Root<Self> {
                     #borrowed
@@ -63,6 +66,7 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
             }
             #tied
             #snapshot
+            #constants
             #interior
         };
     }

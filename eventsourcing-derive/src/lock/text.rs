@@ -14,6 +14,8 @@ pub(crate) struct Lock {
 pub(crate) struct Aggregate {
     pub(crate) name: String,
     pub(crate) path: String,
+    /// The stored names of its unique fields: the claims on their values are found by them.
+    pub(crate) unique: Vec<String>,
     pub(crate) events: Vec<Event>,
 }
 
@@ -128,7 +130,9 @@ impl Lock {
         let (name, rest) = name(text.strip_prefix("aggregate ")?)?;
         let path = rest.trim().strip_prefix('(')?.strip_suffix(')')?.to_owned();
         // Aggregates stand before types.
-        self.types.is_empty().then(|| self.aggregates.push(Aggregate { name, path, events: Vec::new() }))
+        self.types
+            .is_empty()
+            .then(|| self.aggregates.push(Aggregate { name, path, unique: Vec::new(), events: Vec::new() }))
     }
 }
 
@@ -139,6 +143,10 @@ impl Aggregate {
     }
 
     fn line(&mut self, indent: usize, text: &str) -> Option<()> {
+        if let (2, Some(unique)) = (indent, text.strip_prefix("unique ")) {
+            self.unique.push(name(unique)?.0);
+            return Some(());
+        }
         if indent == 2 {
             let (name, rest) = name(text.strip_prefix("event ")?)?;
             let version = rest.trim().parse().ok()?;

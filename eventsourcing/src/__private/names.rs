@@ -4,6 +4,7 @@
     reason = "`const` has no iterators; the compiler runs this, and an index out of bounds ends it"
 )]
 
+use crate::aggregate::assert_of_user;
 use crate::store::Limits;
 
 /// Fails to compile if a name stands among those before it.
@@ -59,6 +60,7 @@ pub const fn checked_name(name: &'static str) -> &'static str {
         assert!(!is_control, "a stored name has 1 to 255 bytes and no control characters");
         at += 1;
     }
+    assert_of_user(name);
     name
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::aggregate::Held;
 use crate::event::Metadata;
 use crate::stream::{CommitId, StreamId, Version};
 
@@ -17,6 +18,8 @@ pub struct Attempt {
     pub(crate) metadata: Option<Arc<Metadata>>,
     /// How many events of this aggregate are in it: the oldest that are pending.
     pub(crate) events: u64,
+    /// What the aggregate holds of unique values once these are stored.
+    pub(crate) held: Held,
     /// All parts of the commit in their order, if it is not of this aggregate alone.
     pub(crate) parts: Option<Arc<[Part]>>,
 }

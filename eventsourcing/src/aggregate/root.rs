@@ -7,6 +7,7 @@ use crate::aggregate::attempt::Attempt;
 use crate::aggregate::history_id::id_of_history;
 use crate::aggregate::pending::Pending;
 use crate::aggregate::twin_slot::TwinSlot;
+use crate::aggregate::unique::Held;
 use crate::aggregate::{Aggregate, Apply, Id};
 use crate::event::{Event, EventKind, RawEvent, Recorded};
 use crate::stream::{Position, Version};
@@ -32,6 +33,8 @@ pub struct Root<A> {
     // Only of an aggregate that was read past events which this program does not know.
     unknown: Option<Box<[Recorded<RawEvent>]>>,
     lacks_snapshot: bool,
+    /// What it holds of unique values as it is stored.
+    pub(super) held: Held,
     /// The event whose mutator has panicked on this aggregate: its state may be half changed.
     panicked_in: Option<&'static EventKind>,
     twin: TwinSlot,
@@ -69,6 +72,7 @@ impl<A> Root<A> {
             attempt: None,
             unknown: None,
             lacks_snapshot: false,
+            held: Held::NONE,
             panicked_in: None,
             twin: TwinSlot::EMPTY,
         }
@@ -264,6 +268,7 @@ impl<A> Clone for Root<A> {
             attempt: self.attempt.clone(),
             unknown: self.unknown.clone(),
             lacks_snapshot: self.lacks_snapshot,
+            held: self.held.clone(),
             panicked_in: self.panicked_in,
             twin: self.twin.clone(),
         }

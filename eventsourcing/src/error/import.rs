@@ -109,6 +109,17 @@ pub enum ImportLineError {
         /// The version that is next.
         next: Version,
     },
+    /// What the store has of a claim on a unique value is not what the export has of it: the value was held here by others. Leave the lines of the claims
+    /// out, import the rest, and call [`claim_all`](crate::Repository::claim_all), which lists the values that several aggregates have.
+    #[error(
+        "it is of a claim on a unique value, {stream}, which has another history in this store: leave the lines whose `aggregate` is `{}` out \
+         of the import, and call `claim_all` afterwards, which lists the values that several aggregates have", stream.aggregate()
+    )]
+    #[non_exhaustive]
+    OtherClaim {
+        /// The stream of the claim.
+        stream: StreamId,
+    },
     /// Another event is at this version already. The store's history is not the one that was exported: import into a store without this aggregate.
     #[error("another event stands at this version of {stream}: import into a store that does not have this aggregate")]
     #[non_exhaustive]

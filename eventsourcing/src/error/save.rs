@@ -98,6 +98,20 @@ pub enum SaveError {
         /// The aggregate's stream.
         stream: StreamId,
     },
+    /// Another aggregate holds the value of a field that is unique; nothing was stored. Trying again is of no use as long as that one has the value:
+    /// change it here, or there first. `Id::from(&by)` is the id of that one.
+    #[error(
+        "{stream} was not saved: {by} has the same `{field}`, which no two of them may have: change it in one of them"
+    )]
+    #[non_exhaustive]
+    Taken {
+        /// The aggregate's stream.
+        stream: StreamId,
+        /// The stored name of the field.
+        field: &'static str,
+        /// The stream of the aggregate that holds the value.
+        by: StreamId,
+    },
     /// The commit id was used before and stored nothing now; loading what was stored then failed. The
     /// aggregate is as it was before the call: load it again.
     #[error(transparent)]

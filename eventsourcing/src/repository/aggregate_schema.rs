@@ -13,6 +13,8 @@ pub struct AggregateSchema {
     pub(crate) name: &'static str,
     pub(crate) path: &'static str,
     pub(crate) schemas: &'static [&'static [EventSchema]],
+    /// Its unique fields, and the names of the streams of their claims.
+    pub(crate) unique: Vec<(&'static str, &'static str)>,
     #[cfg(feature = "testing")]
     pub(crate) fold: fn(&[super::golden::Sample<'_>]) -> Vec<String>,
 }
@@ -25,9 +27,17 @@ impl AggregateSchema {
             name: A::NAME,
             path: A::Event::PATH,
             schemas: A::Event::SCHEMAS,
+            unique: A::UNIQUE.iter().map(|unique| (unique.name(), unique.kind())).collect(),
             #[cfg(feature = "testing")]
             fold: super::golden::fold::<A>,
         }
+    }
+}
+
+impl AggregateSchema {
+    /// The names of the streams of its claims.
+    pub(crate) fn claims(&self) -> impl Iterator<Item = &'static str> {
+        self.unique.iter().map(|(_, claims)| *claims)
     }
 }
 

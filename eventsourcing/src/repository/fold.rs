@@ -10,6 +10,7 @@ use crate::codec::Decoded;
 use crate::error::LoadError;
 use crate::event::{Event, EventKind, RawEvent, Recorded};
 use crate::log::{self, OnUnknown};
+use crate::repository::claims::hold_as_read;
 use crate::snapshot::{self, Latest, Restored};
 use crate::store::{EventStore, StoredEvent, StreamRead};
 use crate::stream::{StreamId, Version};
@@ -92,6 +93,7 @@ impl<A: Aggregate> Fold<A> {
                 aggregate.root_mut(access()).read_past(self.kept);
             }
             set_twin(aggregate, self.twin);
+            hold_as_read(aggregate);
         }
         Ok(state)
     }

@@ -8,7 +8,7 @@ use std::io::BufRead;
 use self::line::{Line, Lines};
 use self::target::Target;
 use crate::aggregate::Aggregate;
-use crate::codec;
+use crate::codec::{self, ClaimEvent};
 use crate::error::{ImportError, ImportLineError};
 use crate::log::{LogSource, OnUnknown};
 use crate::repository::Repository;
@@ -76,12 +76,12 @@ pub(crate) async fn import<E>(
     on_unknown: OnUnknown,
     input: &mut (dyn BufRead + Send),
 ) -> Result<Imported, ImportError> {
-    let target = Target { store };
+    let (target, claims) = (Target { store }, (source.claims)());
     let limits = store.limits();
     let (mut lines, mut group) = (Lines::new(input), Group::new(limits));
     let mut imported = Imported::default();
     while let Some(line) = lines.next()? {
-        check(source, on_unknown, &line).map_err(|error| line.is_wrong(error))?;
+        check(source, &claims, on_unknown, &line).map_err(|error| line.is_wrong(error))?;
         if !group.takes(&line) {
             target.store(group, &mut imported).await?;
             group = Group::new(limits);
@@ -93,8 +93,12 @@ pub(crate) async fn import<E>(
 }
 
 /// Whether the line is of an event that this source can read.
-fn check<E>(source: &LogSource<E>, on_unknown: OnUnknown, line: &Line) -> Result<(), ImportLineError> {
+fn check<E>(source: &LogSource<E>, claims: &[&str], on_unknown: OnUnknown, line: &Line) -> Result<(), ImportLineError> {
     let found = line.stream.aggregate();
+    if claims.contains(&found) {
+        let read = ClaimEvent::decode(&line.event, line.schema_version, &line.payload);
+        return read.map(drop).map_err(ImportLineError::Event);
+    }
     if !source.aggregates.contains(&found) {
         return Err(ImportLineError::Aggregate { expected: source.aggregates, found: found.to_owned() });
     }

@@ -5,11 +5,12 @@ use std::any::Any;
 use self::sealed::Sealed;
 use crate::aggregate::attempt::Attempt;
 use crate::aggregate::root::StoredEnd;
-use crate::aggregate::{Aggregate, Id, SnapshotSupport, access, check_twin, replayed, stream_of};
+use crate::aggregate::{Aggregate, Held, Id, SnapshotSupport, access, check_twin, replayed, stream_of};
 use crate::codec;
 use crate::error::{LoadError, SaveError};
 use crate::event::Event;
 use crate::log::OnUnknown;
+use crate::repository::claims::Changes;
 use crate::repository::fold::load;
 use crate::snapshot::{self, event_checksum, is_due};
 use crate::store::{BoxFuture, Commit, EventStore};
@@ -22,7 +23,8 @@ impl<A: Aggregate> Member for A {}
 
 pub(super) mod sealed {
     use super::{
-        Any, Attempt, BoxFuture, Commit, EventStore, LoadError, OnUnknown, Position, SaveError, StoredEnd, StreamId,
+        Any, Attempt, BoxFuture, Changes, Commit, EventStore, LoadError, OnUnknown, Position, SaveError, StoredEnd,
+        StreamId,
     };
 
     pub trait Sealed: Send + Sync {
@@ -38,7 +40,10 @@ pub(super) mod sealed {
         /// In builds with debug assertions, if it is another.
         fn check_state(&mut self) -> Result<(), SaveError>;
         fn attempt(&self) -> Option<&Attempt>;
+        /// Takes note of a commit that is about to be sent, and of what this one holds once that is stored.
         fn attempted(&mut self, attempt: Attempt);
+        /// Adds what the commit that was noted changes of claims.
+        fn change_claims(&self, changes: &mut Changes);
         fn attempt_failed(&mut self);
         /// Adds so many of the pending events to a commit, the oldest. Without any, the version alone: what was decided with an aggregate
         /// in hand holds only if it was not changed meanwhile.
@@ -92,8 +97,17 @@ impl<A: Aggregate> Sealed for A {
         self.root().attempt()
     }
 
-    fn attempted(&mut self, attempt: Attempt) {
+    fn attempted(&mut self, mut attempt: Attempt) {
+        if !A::UNIQUE.is_empty() {
+            attempt.held = Held::of(self);
+        }
         self.root_mut(access()).attempted(attempt);
+    }
+
+    fn change_claims(&self, changes: &mut Changes) {
+        if let (false, Some(attempt)) = (A::UNIQUE.is_empty(), self.attempt()) {
+            changes.add(self, &self.stream(), &attempt.held);
+        }
     }
 
     fn attempt_failed(&mut self) {
@@ -120,6 +134,9 @@ impl<A: Aggregate> Sealed for A {
     fn drain(&mut self, events: u64, last: Position) {
         let from = self.root().stored().version;
         let root = self.root_mut(access());
+        if let (false, Some(attempt)) = (A::UNIQUE.is_empty(), root.attempt()) {
+            root.hold(attempt.held.clone());
+        }
         root.drain(events, last);
         let is_cut = |snapshots: &SnapshotSupport<A>| is_due(snapshots, from, from + events);
         if root.pending_len() > 0 && A::SNAPSHOTS.as_ref().is_some_and(is_cut) {

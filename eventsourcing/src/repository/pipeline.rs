@@ -21,6 +21,9 @@
 //! | a future holds the turn and is not polled | after 50 ms the others load, decide and send without it (`plain`) |
 //! | the time is spent | one last plain try, with the turn |
 //!
+//! One that changes what its aggregate holds of unique values (`claims`) is not handed on before it is answered: it waits until the commits before are,
+//! and is then sent as a plain one.
+//!
 //! **Plain** updates load what is stored, and hold the turn until they are answered: those under a given id, of several aggregates, of a
 //! repository that checks the replay, and all over a store that keeps no order. They come in the same queue, so that none starves.
 //!

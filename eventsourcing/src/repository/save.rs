@@ -6,10 +6,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::aggregate::Held;
 use crate::aggregate::attempt::{Attempt, Part};
 use crate::error::{CommitError, Conflict, SaveError};
 use crate::log::OnUnknown;
 use crate::repository::begin::begin_commit;
+use crate::repository::claims::{Changes, NotStored};
 use crate::repository::member::forget_attempt;
 use crate::repository::repetition::reload;
 use crate::repository::settle::settle;
@@ -69,32 +71,35 @@ pub(super) async fn send(
     let (metadata, parts) = (&options.metadata, parts(members));
     for member in members.iter_mut().filter(|member| member.pending() > 0) {
         let (metadata, parts, events) = (metadata.clone(), parts.clone(), member.pending());
-        member.attempted(Attempt { commit: id, given, metadata, events, parts });
+        member.attempted(Attempt { commit: id, given, metadata, events, held: Held::NONE, parts });
     }
-    match store.commit(commit).await {
-        Ok(first) if first.repeated && given => {
+    match changes_of(members).commit(store, commit).await {
+        Ok((first, _)) if first.repeated && given => {
             forget_attempt(members, id);
             Ok(Saved::Repeated(id, first))
         }
-        Ok(committed) => {
-            let all = members.iter().map(|member| member.pending()).sum();
+        Ok((committed, all)) => {
             let mut stored = 0;
             for member in members.iter_mut().filter(|member| member.pending() > 0) {
                 let events = member.pending();
                 stored += events;
                 member.drain(events, committed.position_of(stored, all));
             }
-            Ok(Saved::Stored(committed.last))
+            Ok(Saved::Stored(committed.position_of(stored, all)))
         }
-        Err(CommitError::Conflict(conflict)) => {
+        Err(NotStored::Commit(CommitError::Conflict(conflict))) => {
             forget_attempt(members, id);
             Box::pin(revive(store, options, members, conflict)).await
         }
-        Err(error @ (CommitError::Store(_) | CommitError::PrecedingNotStored)) => {
+        Err(NotStored::Commit(error)) => {
             let error = SaveError::from(error);
             if !error.is_outcome_unknown() {
                 forget_attempt(members, id);
             }
+            Err(error)
+        }
+        Err(NotStored::Refused(error)) => {
+            forget_attempt(members, id);
             Err(error)
         }
     }
@@ -114,6 +119,15 @@ async fn revive(
         None => false,
     };
     if is_revived { send(store, options, members).await } else { Err(conflict.into()) }
+}
+
+/// What their commit changes of claims.
+fn changes_of(members: &[&mut dyn Member]) -> Changes {
+    let mut changes = Changes::default();
+    for member in members {
+        member.change_claims(&mut changes);
+    }
+    changes
 }
 
 /// An aggregate that is among them twice.

@@ -17,6 +17,7 @@ use crate::aggregate::attempt::{Attempt, Part};
 use crate::error::{CommitError, SaveError, StoreError, StoreErrorKind};
 use crate::repository::Member;
 use crate::repository::begin::begin_commit;
+use crate::repository::claims::{Changes, NotStored};
 use crate::repository::fold::visit_stream;
 use crate::repository::member::forget_attempt;
 use crate::repository::stored_commit::{find_commit, is_stored_as};
@@ -65,27 +66,31 @@ impl InDoubt {
         next: Option<CommitId>,
         members: &mut [&mut dyn Member],
     ) -> Result<Option<Position>, SaveError> {
-        let committed = match self.rebuild(members) {
-            Ok(commit) => match store.commit(commit).await {
+        let (committed, all) = match self.rebuild(members) {
+            Ok(commit) => match self.changes(members).commit(store, commit).await {
                 Ok(committed) => committed,
-                Err(CommitError::Conflict(conflict)) => {
+                Err(NotStored::Commit(CommitError::Conflict(conflict))) => {
                     forget_attempt(members, self.attempt.commit);
                     return Err(conflict.into());
                 }
-                Err(error @ (CommitError::Store(_) | CommitError::PrecedingNotStored)) => {
-                    return Err(still_in_doubt(error.into()));
+                Err(NotStored::Refused(taken @ SaveError::Taken { .. })) => {
+                    forget_attempt(members, self.attempt.commit);
+                    return Err(taken);
                 }
+                Err(NotStored::Commit(error)) => return Err(still_in_doubt(error.into())),
+                Err(NotStored::Refused(error)) => return Err(still_in_doubt(error)),
             },
             Err(SaveError::Unsettled { .. }) if next == Some(self.attempt.commit) => {
                 forget_attempt(members, self.attempt.commit);
                 return Ok(None);
             }
             Err(unsettled @ SaveError::Unsettled { .. }) => {
-                self.find(store).await.map_err(still_in_doubt)?.ok_or(unsettled)?
+                let found = self.find(store).await.map_err(still_in_doubt)?.ok_or(unsettled)?;
+                (found, self.parts.iter().map(|part| part.events).sum())
             }
             Err(error) => return Err(error),
         };
-        let ends = self.ends(&committed);
+        let ends = self.ends(&committed, all);
         // An id of the framework's making is that of no other commit. A given one is, if the same request was handled elsewhere meanwhile.
         if self.attempt.given && committed.repeated && !self.is_stored(store, members, &committed).await? {
             forget_attempt(members, self.attempt.commit);
@@ -120,6 +125,15 @@ impl InDoubt {
         Ok(commit)
     }
 
+    /// What it changes of claims.
+    fn changes(&self, members: &[&mut dyn Member]) -> Changes {
+        let mut changes = Changes::default();
+        for member in members.iter().filter(|member| self.is_of(&***member)) {
+            member.change_claims(&mut changes);
+        }
+        changes
+    }
+
     /// Asks the store for it: it is found where its first event stands.
     async fn find(&self, store: &dyn EventStore) -> Result<Option<Committed>, SaveError> {
         let Some(first) = self.parts.iter().find(|part| part.events > 0) else { return Ok(None) };
@@ -127,9 +141,8 @@ impl InDoubt {
         find_commit(store, commit, given, &first.stream, first.expected).await
     }
 
-    /// The position of the last event of each part.
-    fn ends(&self, committed: &Committed) -> HashMap<&StreamId, Position> {
-        let all = self.parts.iter().map(|part| part.events).sum();
+    /// The position of the last event of each part, of a commit of so many events.
+    fn ends(&self, committed: &Committed, all: u64) -> HashMap<&StreamId, Position> {
         let mut stored = 0;
         let with_events = self.parts.iter().filter(|part| part.events > 0);
         with_events

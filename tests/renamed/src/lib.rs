@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 #[aggregate(crate = ::es)]
 pub struct Account {
     root: Root<Self>,
+    #[aggregate(unique)]
     owner: String,
 }
 
@@ -55,6 +56,7 @@ pub enum DoorEvent {
 #[aggregate(event = DoorEvent, crate = crate::framework)]
 pub struct Door {
     root: Root<Self>,
+    #[aggregate(unique)]
     colour: String,
 }
 

@@ -24,6 +24,7 @@ pub enum DoorEvent {
 pub struct Door {
     #[aggregate(root)]
     identity: Root<Self>,
+    #[aggregate(unique = "paint")]
     colour: String,
 }
 

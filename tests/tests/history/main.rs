@@ -11,7 +11,7 @@ use std::{env, fs};
 use eventsourcing::application::FromStore;
 use eventsourcing::testing::history::{events_lock, golden_payloads};
 
-use crate::releases::{Careless, First, Instances, Opaque, Second, Stocked, TwoOfAName};
+use crate::releases::{Careless, First, Instances, Opaque, Second, Stocked, TwoOfAName, Unique, UniqueRenamed};
 
 /// What this process is to do when it is started as a child: which release, and which lock.
 const RELEASE: &str = "RELEASE_UNDER_TEST";
@@ -29,6 +29,8 @@ fn child() {
         "instances" => Instances::aggregate_schemas(),
         "stocked" => Stocked::aggregate_schemas(),
         "two of a name" => TwoOfAName::aggregate_schemas(),
+        "unique" => Unique::aggregate_schemas(),
+        "unique renamed" => UniqueRenamed::aggregate_schemas(),
         other => panic!("no release {other}"),
     };
     let path = env::var(LOCK).unwrap();

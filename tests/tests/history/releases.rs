@@ -2,8 +2,11 @@
 #![allow(dead_code, reason = "only what is stored of it matters")]
 
 mod opaque;
+mod unique;
 
 use eventsourcing::prelude::*;
+
+pub(crate) use self::unique::{Unique, UniqueRenamed};
 
 #[derive(Application)]
 pub(crate) struct First {
@@ -44,6 +47,7 @@ pub(crate) struct TwoOfAName {
 
 mod first {
     use eventsourcing::prelude::*;
+
     use serde::{Deserialize, Serialize};
 
     #[derive(Clone, Serialize, Deserialize, Schema)]
@@ -130,6 +134,7 @@ mod second {
 /// What the compiler would have refused with the lock in its place.
 mod careless {
     use eventsourcing::prelude::*;
+
     use serde::{Deserialize, Serialize};
 
     #[derive(Clone, Serialize, Deserialize, Schema)]
@@ -217,6 +222,7 @@ mod instances {
 /// Its events cannot happen to what was just created, and it has an opaque field.
 mod stocked {
     use eventsourcing::prelude::*;
+
     use serde::{Deserialize, Serialize};
 
     #[derive(Clone, Serialize, Deserialize)]

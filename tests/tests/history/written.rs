@@ -162,3 +162,26 @@ fn what_cannot_be_read_or_told_apart_is_said() {
         assert!(wrong.contains("of events.lock cannot be read: `"), "{line}: {wrong}");
     }
 }
+
+#[test]
+fn a_unique_field_is_found_by_its_name_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let lock = folder.path().join("events.lock");
+    passes(&run("unique", &lock, Some("write")));
+    let text = fs::read_to_string(&lock).unwrap();
+    let written =
+        "\naggregate Tenant (history::TenantEvent)\n  unique email\n  unique \"house number\"\n  event Came 1\n";
+    assert!(text.contains(written), "{text}");
+    passes(&run("unique", &lock, Some("check")));
+    let broken = fails(&run("unique renamed", &lock, Some("write")));
+    assert!(
+        broken.contains("unique field `email` is gone") && broken.contains("`#[aggregate(unique = \"email\")]`"),
+        "{broken}"
+    );
+    assert!(!broken.contains("house"), "{broken}");
+    // The advice for one whose values need not be unique any more.
+    fs::write(&lock, text.replace("  unique email\n", "")).unwrap();
+    passes(&run("unique renamed", &lock, Some("write")));
+    let text = fs::read_to_string(&lock).unwrap();
+    assert!(text.contains("\n  unique address\n  unique \"house number\"\n"), "{text}");
+}

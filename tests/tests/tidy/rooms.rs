@@ -31,6 +31,8 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("snapshot", &["store", "aggregate", "codec", "event", "schema", "stream", "error"]),
     // The only loop of loading and deciding; `blocking` is the same without async.
     ("repository", &["log", "snapshot", "store", "aggregate", "codec", "event", "schema", "stream", "error"]),
+    // What a unique value is, and what becomes of it: a door to the two.
+    ("unique", &["aggregate", "repository"]),
     (
         "blocking",
         &["repository", "runner", "view", "log", "snapshot", "store", "aggregate", "event", "stream", "error"],
@@ -63,6 +65,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "blocking",
             "schema",
             "snapshot",
+            "unique",
             "view",
         ],
     ),

@@ -43,7 +43,9 @@ use ::eventsourcing::application::FromStore as _;
 struct Hostile {
     #[aggregate(root)]
     event: ::eventsourcing::Root<Self>,
+    #[aggregate(unique)]
     root: u8,
+    #[aggregate(unique)]
     state: ::std::string::String,
 }
 

@@ -1,6 +1,7 @@
 //! The streams of an aggregate that was released are still found.
 
 use crate::ast::aggregate::{Aggregate, AggregateName};
+use crate::check::history::unique::released_names_are_there;
 use crate::ctxt::Ctxt;
 use crate::lock::CrateLock;
 
@@ -8,6 +9,7 @@ use crate::lock::CrateLock;
 /// `events_lock` compares them.)
 pub(crate) fn aggregate(ctxt: &Ctxt, lock: &CrateLock, item: &Aggregate<'_>) {
     let AggregateName::Text(name) = &item.name else { return };
+    released_names_are_there(ctxt, lock, item, &name.text);
     let ident = item.event_enum();
     if let Some(was) = lock.before_renaming(&name.text, &ident) {
         let message = format!(

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 
 use super::line::Line;
 use super::{Group, Imported};
+use crate::aggregate::is_claim;
 use crate::error::{ImportError, ImportLineError};
 use crate::store::{EventStore, StoredEvent, StreamRead};
 use crate::stream::{StreamId, Version};
@@ -44,7 +45,7 @@ impl Target<'_> {
                 Entry::Vacant(entry) => drop(entry.insert(line)),
                 Entry::Occupied(before) if before.get().is_same(line) => drop(found.insert(line.number)),
                 Entry::Occupied(_) => {
-                    return Err(line.is_wrong(ImportLineError::Different { stream: line.stream.clone() }));
+                    return Err(line.is_wrong(other_history(&line.stream)));
                 }
             }
         }
@@ -92,7 +93,7 @@ impl Target<'_> {
             };
             let page = self.store.read_stream(read.clone(), &mut visit).await.map_err(failed)?;
             if let Some(line) = different {
-                return Err(line.is_wrong(ImportLineError::Different { stream: stream.clone() }));
+                return Err(line.is_wrong(other_history(stream)));
             }
             if !page.more {
                 break;
@@ -101,4 +102,10 @@ impl Target<'_> {
         }
         Ok(last)
     }
+}
+
+/// That another event stands where a line is to be.
+fn other_history(stream: &StreamId) -> ImportLineError {
+    let stream = stream.clone();
+    if is_claim(&stream) { ImportLineError::OtherClaim { stream } } else { ImportLineError::Different { stream } }
 }

@@ -6,6 +6,7 @@ use std::task::Poll;
 use crate::aggregate::Aggregate;
 use crate::error::{CommitError, InvalidCommit, StoreErrorKind, UpdateError};
 use crate::repository::begin::begin_commit;
+use crate::repository::claims::are_changed;
 use crate::repository::fold::load;
 use crate::repository::member::sealed::Sealed;
 use crate::repository::pipeline::in_flight::{InFlight, Unstored};
@@ -17,8 +18,15 @@ use crate::stream::{CommitId, Version};
 /// What a command decided.
 struct Decided<V> {
     value: V,
-    /// None if it recorded nothing.
-    commit: Option<Commit>,
+    recorded: Recorded,
+}
+
+/// What a command recorded.
+enum Recorded {
+    Nothing,
+    Events(Commit),
+    /// Events that change what the aggregate holds of unique values.
+    OtherClaims,
 }
 
 impl<A: Aggregate> Repository<A> {
@@ -42,10 +50,16 @@ impl<A: Aggregate> Repository<A> {
             Err(_) => None,
         };
         let (value, answered) = match decided {
-            Some(Decided { value, commit: Some(commit) }) => {
+            Some(Decided { value, recorded: Recorded::OtherClaims }) => {
+                // Boxed, because it is rare and large.
+                return Box::pin(self.claim_in_turn(update, check, place, state, value)).await;
+            }
+            Some(Decided { value, recorded: Recorded::Events(commit) }) => {
                 (Some(value), self.send(update, place, state, commit).await)
             }
-            Some(Decided { value, commit: None }) => (Some(value), self.wait_for(check, place, state).await),
+            Some(Decided { value, recorded: Recorded::Nothing }) => {
+                (Some(value), self.wait_for(check, place, state).await)
+            }
             None => (None, self.wait_for(check, place, state).await),
         };
         match (answered, value) {
@@ -146,11 +160,33 @@ impl<A: Aggregate> Repository<A> {
         };
         let Err(error) = outcome else { return Ok(()) };
         place.fail();
-        match error {
-            CommitError::Store(error) if error.kind() != StoreErrorKind::OutcomeUnknown => {
-                Err(Unstored::Failed(error.into()))
+        Err(why_unchecked(error))
+    }
+
+    /// Saves what changes claims while it holds the turn: claims are read before they are released, and what others have claimed is found only when the
+    /// commit is answered.
+    async fn claim_in_turn<C, V, E>(
+        &self,
+        update: &mut Update<'_, A, C>,
+        check: Option<Result<Commit, InvalidCommit>>,
+        place: Place<'_>,
+        state: State<A>,
+        value: V,
+    ) -> Step<V, E> {
+        let checked = match check {
+            None => Ok(()),
+            Some(Err(refused)) => return Step::failed(UpdateError::Save(refused.into())),
+            Some(Ok(check)) => self.store().commit(check).await.map(drop),
+        };
+        match checked {
+            Ok(()) => self.send_in_turn(update, Some(place), state.aggregate, value).await,
+            Err(error) => {
+                place.fail();
+                match why_unchecked(error) {
+                    Unstored::Failed(error) => Step::failed(UpdateError::Save(error)),
+                    Unstored::Again | Unstored::Spent(_) => Step::Again,
+                }
             }
-            CommitError::Store(_) | CommitError::Conflict(_) | CommitError::PrecedingNotStored => Err(Unstored::Again),
         }
     }
 
@@ -172,6 +208,14 @@ impl<A: Aggregate> Repository<A> {
     }
 }
 
+/// Why a state that was handed on is not known to be what is stored.
+fn why_unchecked(error: CommitError) -> Unstored {
+    match error {
+        CommitError::Store(error) if error.kind() != StoreErrorKind::OutcomeUnknown => Unstored::Failed(error.into()),
+        CommitError::Store(_) | CommitError::Conflict(_) | CommitError::PrecedingNotStored => Unstored::Again,
+    }
+}
+
 impl<A: Aggregate, C> Update<'_, A, C> {
     /// Runs the command, and makes a commit of what it recorded.
     fn run_and_stage<R: CommandOutput>(&mut self, aggregate: &mut A) -> Result<Decided<R::Value>, UpdateError<R::Error>>
@@ -181,11 +225,14 @@ impl<A: Aggregate, C> Update<'_, A, C> {
         let value = self.run(aggregate)?;
         let pending = aggregate.pending();
         if pending == 0 {
-            return Ok(Decided { value, commit: None });
+            return Ok(Decided { value, recorded: Recorded::Nothing });
+        }
+        if are_changed(aggregate) {
+            return Ok(Decided { value, recorded: Recorded::OtherClaims });
         }
         let mut commit =
             begin_commit(CommitId::new(), false, self.options.metadata.as_deref()).map_err(UpdateError::Save)?;
         aggregate.stage(pending, &mut commit).map_err(UpdateError::Save)?;
-        Ok(Decided { value, commit: Some(commit) })
+        Ok(Decided { value, recorded: Recorded::Events(commit) })
     }
 }

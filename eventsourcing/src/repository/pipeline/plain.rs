@@ -27,6 +27,18 @@ impl<A: Aggregate> Repository<A> {
             Ok(value) => value,
             Err(error) => return Step::Ended(Ended { result: Err(error), stored: StoredPart::Nothing }),
         };
+        self.send_in_turn(update, place, aggregate, value).await
+    }
+
+    /// Sends what was recorded until it is answered, and hands the turn on with what is then stored.
+    pub(super) async fn send_in_turn<V, E, C>(
+        &self,
+        update: &mut Update<'_, A, C>,
+        mut place: Option<Place<'_>>,
+        mut aggregate: A,
+        value: V,
+    ) -> Step<V, E> {
+        let store = &**self.store();
         let stored = if aggregate.root().pending_len() > 0 { StoredPart::Now } else { StoredPart::Nothing };
         loop {
             let sent = update.tries.send_once(store, update.options, &mut [&mut aggregate]).await;

@@ -63,7 +63,8 @@ fn aggregate(history: &AggregateSchema, definitions: &Definitions) -> Aggregate 
     // The crate and the name; where in the crate it stands may change.
     let (krate, name) = (history.path.split("::").next(), history.path.rsplit("::").next());
     let path = format!("{}::{}", krate.unwrap_or_default(), name.unwrap_or_default());
-    Aggregate { name: history.name.to_owned(), path, events: events.collect() }
+    let unique = history.unique.iter().map(|(field, _)| (*field).to_owned()).collect();
+    Aggregate { name: history.name.to_owned(), path, unique, events: events.collect() }
 }
 
 fn fields(fields: &[schema::Field]) -> Vec<Field> {

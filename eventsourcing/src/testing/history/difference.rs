@@ -7,6 +7,13 @@ pub(super) fn broken(lock: &Lock, current: &Lock) -> Vec<String> {
     let mut broken = Vec::new();
     for locked in &lock.aggregates {
         let Some(now) = current.aggregates.iter().find(|now| now.name == locked.name) else { continue };
+        for field in locked.unique.iter().filter(|field| !now.unique.contains(field)) {
+            broken.push(format!(
+                "aggregate `{}`: unique field `{field}` is gone, by whose name claims are found: write `#[aggregate(unique = \"{field}\")]` on \
+                 the field that it is now; if its values need not be unique any more, delete the line `unique {field}`",
+                locked.name,
+            ));
+        }
         for event in &locked.events {
             // Of older versions, an upcaster asks for what it needs.
             let same = |other: &&Event| (&other.name, other.version) == (&event.name, event.version);
@@ -97,6 +104,7 @@ pub(super) fn updated(mut lock: Lock, current: Lock) -> Lock {
     }
     lock.aggregates.sort_by(|one, other| one.name.cmp(&other.name));
     for aggregate in &mut lock.aggregates {
+        aggregate.unique.sort();
         aggregate.events.sort_by(|one, other| (&one.name, one.version).cmp(&(&other.name, other.version)));
     }
     lock.types.sort_by(|one, other| one.name.cmp(&other.name));
@@ -105,6 +113,9 @@ pub(super) fn updated(mut lock: Lock, current: Lock) -> Lock {
 
 fn update_aggregate(locked: &mut Aggregate, now: Aggregate) {
     locked.path = now.path;
+    let is_new = |field: &String| !locked.unique.contains(field);
+    let new: Vec<_> = now.unique.into_iter().filter(is_new).collect();
+    locked.unique.extend(new);
     let newest = |events: &[Event], name: &str| {
         events.iter().filter(|event| event.name == name).map(|event| event.version).max()
     };

@@ -27,6 +27,7 @@ impl fmt::Display for Lock {
 impl fmt::Display for Aggregate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "aggregate {} ({})", Name(&self.name), self.path)?;
+        self.unique.iter().try_for_each(|field| writeln!(f, "  unique {}", Name(field)))?;
         self.events.iter().try_for_each(|event| write!(f, "{event}"))
     }
 }
