@@ -61,7 +61,7 @@
 //! | know what is stored of a type | [`schema`] |
 //! | keep a value unique, and find an aggregate by it | [`unique`] |
 //! | choose or write a store | [`store`] |
-//! | test aggregates, released events, or a store | `testing` (feature `testing`) |
+//! | test aggregates, views, released events, or a store | `testing` (feature `testing`) |
 //!
 //! # Features
 //!
@@ -69,7 +69,7 @@
 //! |---|---|---|
 //! | `derive` | yes | the macros |
 //! | `sqlite` | yes | [`SqliteStore`], with SQLite compiled in |
-//! | `testing` | no | `testing::Scenario` and `history_tests!` for those who use the crate, `testing::contract` for those who write a store |
+//! | `testing` | no | `testing::Scenario`, `testing::ViewScenario` and `history_tests!` for those who use the crate, `testing::contract` for those who write a store |
 //!
 //! Without any, the traits, the repositories and the [`MemoryStore`] remain.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -1,7 +1,10 @@
-//! Tests: [`Scenario`] and [`history`] for those who write aggregates, [`contract`] for those who write a store.
+//! Tests: [`Scenario`] and [`history`] for those who write aggregates, [`ViewScenario`] for those who write views, [`contract`] for those who write a store.
 
 pub mod contract;
 pub mod history;
 mod scenario;
+mod unfinished;
+mod view_scenario;
 
 pub use self::scenario::{Creation, Given, GivenNothing, Scenario, Then, When};
+pub use self::view_scenario::{GivenEvent, ViewGiven, ViewScenario, ViewThen};

@@ -60,7 +60,7 @@ impl ProjectionArgs {
             options(ctxt, input, &KEYS, &[], |key, input| {
                 match key {
                     Key::Version => args.version = Some(value(input)?),
-                    Key::Ignore => args.ignored = ignored(input)?,
+                    Key::Ignore => args.ignored = ignored(ctxt, input)?,
                     Key::Crate => args.krate = CratePath::parse(ctxt, input)?,
                 }
                 Ok(())
@@ -72,12 +72,18 @@ impl ProjectionArgs {
     }
 }
 
-fn ignored(input: ParseStream<'_>) -> syn::Result<Vec<Ignored>> {
+fn ignored(ctxt: &Ctxt, input: ParseStream<'_>) -> syn::Result<Vec<Ignored>> {
     let events;
     parenthesized!(events in input);
     let mut ignored = Vec::new();
     while !events.is_empty() {
-        ignored.push(Ignored::parse(&events)?);
+        match Ignored::parse(&events) {
+            Ok(event) => ignored.push(event),
+            Err(error) => {
+                ctxt.report(error);
+                skip_value(&events)?;
+            }
+        }
         if !events.is_empty() {
             events.parse::<Token![,]>()?;
         }

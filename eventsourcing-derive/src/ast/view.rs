@@ -28,7 +28,10 @@ pub(crate) struct Column<'a> {
 impl<'a> View<'a> {
     pub(crate) fn from_derive(ctxt: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
         let args = NamedItemArgs::from_attributes(ctxt, &original.attrs, "view");
-        let name = StoredName::new(ctxt, args.name.as_ref(), &original.ident);
+        let name = match &args.name {
+            Some(literal) => StoredName { text: literal.value(), span: literal.span() },
+            None => StoredName { text: original.ident.unraw().to_string(), span: original.ident.span() },
+        };
         for parameter in &original.generics.params {
             ctxt.error(
                 parameter,

@@ -7,11 +7,33 @@ use crate::ctxt::Ctxt;
 /// The most columns of a key; the runtime's own limit.
 const LONGEST_KEY: usize = 4;
 
+/// The most columns of a view; that of a table in SQLite.
+const MOST_COLUMNS: usize = 2_000;
+
+/// The most bytes of a name, of which a table and a file are named.
+const LONGEST_NAME: usize = 60;
+
 pub(super) fn view(ctxt: &Ctxt, view: &View<'_>) {
+    the_name_is_one_of_a_table(ctxt, view);
     some_column_is_the_key(ctxt, view);
+    the_columns_are_not_too_many(ctxt, view);
     each_column_has_a_name_of_its_own(ctxt, view);
     no_key_is_indexed_twice(ctxt, view);
     each_column_has_one_nothing(ctxt, view);
+}
+
+/// A table and a file are called so, also on systems and databases to come.
+fn the_name_is_one_of_a_table(ctxt: &Ctxt, view: &View<'_>) {
+    let name = &view.name.text;
+    let is_word = name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
+    let is_reserved = name.starts_with('_') || name.to_ascii_lowercase().starts_with("sqlite_");
+    if name.is_empty() || name.len() > LONGEST_NAME || !is_word || is_reserved {
+        let message = format_args!(
+            "{name:?} is no name of a view, of which a table and a file are named: write `#[view(name = \"..\")]` with 1 to {LONGEST_NAME} letters (a to \
+             z), digits and `_`, not beginning with `_` or `sqlite_`"
+        );
+        ctxt.report(syn::Error::new(view.name.span, message));
+    }
 }
 
 /// A row is found by its key.
@@ -22,6 +44,15 @@ fn some_column_is_the_key(ctxt: &Ctxt, view: &View<'_>) {
     }
     if let Some(column) = view.key().nth(LONGEST_KEY) {
         ctxt.error(column.field, format_args!("a key has at most {LONGEST_KEY} columns"));
+    }
+}
+
+fn the_columns_are_not_too_many(ctxt: &Ctxt, view: &View<'_>) {
+    if let Some(column) = view.columns.get(MOST_COLUMNS) {
+        let message = format_args!(
+            "a view has at most {MOST_COLUMNS} columns: put what is read together in a struct of its own, which is one column"
+        );
+        ctxt.error(column.field, message);
     }
 }
 

@@ -30,8 +30,14 @@ pub(super) fn event_impl(shape: &Shape<'_>, past: &TokenStream) -> TokenStream {
     let kinds: Vec<_> = events.iter().map(|event| kind(krate, event)).collect();
     let cfgs: Vec<Vec<_>> = events.iter().map(|event| event.cfgs().collect()).collect();
     let variants = events.iter().map(|event| &event.variant);
+    let names = events.iter().map(|event| event.variant.unraw().to_string());
     let differing_field = compared::of_events(shape);
     quote! {
+        #[automatically_derived]
+        impl #impl_generics #krate::__private::ListedEvents for #ident #types #where_clause {
+            const VARIANTS: &'static [&'static str] = &[#(#(#cfgs)* #names,)*];
+        }
+
         #[automatically_derived]
         impl #impl_generics #krate::Event for #ident #types #where_clause {
             const KINDS: &'static [#krate::EventKind] = &[#(#(#cfgs)* #kinds,)*];

@@ -1,15 +1,17 @@
 //! `#[projection]`.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::quote;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Ident, ImplItem, ItemImpl, Meta, parse_quote};
+use syn::{Ident, ImplItem, ItemImpl, parse_quote};
 
 use crate::ast::handler::{Form, Handler};
 use crate::ast::projection::{OfEnum, Projection};
 use crate::ast::{cfgs, without_handler_marks};
 use crate::expand::arguments::{local, value};
+use crate::expand::conditions::of_all;
 use crate::expand::delivery::delivery;
+use crate::expand::unhandled;
 use crate::tokens::located_at;
 
 pub(crate) fn projection(item: &Projection<'_>) -> TokenStream {
@@ -35,7 +37,6 @@ pub(crate) fn projection(item: &Projection<'_>) -> TokenStream {
                 const VERSION: u32 = #version;
                 const SOURCES: &'static [#krate::view::Source<Self>] = &[#(#sources),*];
             }
-            struct HandleWithOnOrIgnore<'__e, __E>(&'__e __E);
             #(#on)*
         };
     }
@@ -64,18 +65,16 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
     let arms = of.by_event().into_iter().map(|(variant, handlers)| {
         let cfgs = of_all(handlers.iter().map(|(_, handler)| *handler));
         let deliveries = handlers.iter().map(|(number, handler)| delivery(item, *number, handler));
-        quote!(#cfgs HandleWithOnOrIgnore(#events::#variant { .. }) => { #(#deliveries)* })
+        (quote!(#cfgs (#events::#variant { .. }, _)), quote!({ #(#deliveries)* }))
     });
-    let ignored = of.ignored.iter();
-    let others = of.ignores_others.then(|| quote!(_ => {}));
+    let (arms, assertion) = (arms.collect::<Vec<_>>(), unhandled::assertion(krate, of));
+    let route = unhandled::exhaustive(krate, of, &arms);
     let runs = of.handlers.iter().map(|(number, handler)| run(item, *number, handler));
-    // rustc says under the enum what has no handler, and by this name what to do. That the last arm, which matches nothing, stands in the user's code,
-    // keeps it from writing one between them.
-    let each = located_at(events.span(), quote!(HandleWithOnOrIgnore(__event)));
-    let last = quote_spanned!(events.span()=> _ if false => {});
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     let event = quote!(<#aggregate as #krate::Apply>::Event);
     quote! {
+        #assertion
+
         #cfgs
         #[automatically_derived]
         #[allow(
@@ -93,12 +92,7 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
                 __event: &#event,
                 __to: &mut dyn ::core::ops::FnMut(#krate::view::Delivery<Self::Key>),
             ) {
-                match #each {
-                    #(#arms)*
-                    #(HandleWithOnOrIgnore(#events::#ignored { .. }) => {})*
-                    #others
-                    #last
-                }
+                #route
             }
 
             fn run(
@@ -143,21 +137,4 @@ fn run(item: &Projection<'_>, number: u16, handler: &Handler<'_>) -> TokenStream
         }
     };
     quote!(#(#cfgs)* (#number, #events::#variant { #(#fields: #locals,)* .. }) => { #call })
-}
-
-/// The condition under which one of these is there, if not always.
-fn of_all<'h, 'a: 'h>(handlers: impl Iterator<Item = &'h Handler<'a>>) -> Option<TokenStream> {
-    let mut conditions = Vec::new();
-    for handler in handlers {
-        let all: Vec<_> = handler.cfgs().filter_map(condition).collect();
-        if all.is_empty() {
-            return None;
-        }
-        conditions.push(quote!(all(#(#all),*)));
-    }
-    Some(quote!(#[cfg(any(#(#conditions),*))]))
-}
-
-fn condition(cfg: &Attribute) -> Option<TokenStream> {
-    if let Meta::List(list) = &cfg.meta { Some(list.tokens.to_token_stream()) } else { None }
 }

@@ -64,10 +64,16 @@ fn definition(item: &View<'_>, column: &Column<'_>) -> TokenStream {
 }
 
 fn write(item: &View<'_>, column: &Column<'_>) -> TokenStream {
-    let (krate, name, field, ty) = (&item.krate, &column.name, column.field, column.ty);
+    let field = column.field;
+    let cell = cell(item, column, &quote!(&self.#field));
+    quote!(__each(#cell?);)
+}
+
+/// What the column makes of a value, or why it refuses it.
+fn cell(item: &View<'_>, column: &Column<'_>, value: &TokenStream) -> TokenStream {
+    let (krate, name, ty) = (&item.krate, &column.name, column.ty);
     let codec = of(item, column, &quote!(codec()));
-    let differ = quote!(#krate::__private::Compared::<#ty>::differ);
-    quote!(__each(#codec.write(#name, &self.#field, #differ)?);)
+    quote!(#codec.write(#name, #value, #krate::__private::Compared::<#ty>::differ))
 }
 
 fn read(item: &View<'_>, index: usize, column: &Column<'_>) -> TokenStream {
@@ -99,13 +105,13 @@ fn indexes(item: &View<'_>) -> Option<TokenStream> {
     let indexed: Vec<_> = item.columns.iter().filter(|column| column.index.is_some()).collect();
     let constants = indexed.iter().map(|column| {
         let (ty, name) = (column.ty, &column.name);
+        let cell = cell(item, column, &quote!(__value));
         let constant = format_ident!("{}", name.to_uppercase(), span = column.field.span());
         let docs = format!("The column `{name}`, which rows are looked up by.");
-        let made = located_at(ty.span(), quote!(#krate::__private::indexed_column::<Self, #ty>));
         quote! {
             #[doc = #docs]
             #vis const #constant: #krate::view::IndexedColumn<Self, #ty> =
-                #made(#name);
+                #krate::__private::indexed_column(#name, |__value| #cell);
         }
     });
     (!indexed.is_empty()).then(|| {

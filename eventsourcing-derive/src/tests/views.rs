@@ -52,3 +52,19 @@ fn a_projection() {
     let args = quote!(version = 2, ignore(AccountEvent::Renamed, transfers::TransferEvent::..), crate = ::es);
     prints(&macros::projection(args, &day), &expect_file!["snapshots/projection.rs"]);
 }
+
+#[test]
+fn a_view_has_at_most_as_many_columns_as_a_table() {
+    let row = |others: usize| {
+        let others = (0..others).map(|n| quote::format_ident!("column_{n}"));
+        macros::view(quote! {
+            struct Wide {
+                #[view(key)]
+                id: u8,
+                #(#others: u8,)*
+            }
+        })
+    };
+    assert!(!row(1_999).to_string().contains("compile_error"));
+    assert!(row(2_000).to_string().contains("a view has at most 2000 columns"));
+}

@@ -1,6 +1,7 @@
 //! The columns of a view.
 
-use crate::view::{Column, ColumnDef, ColumnType, IndexedColumn, View};
+use crate::error::CellError;
+use crate::view::{Cell, ColumnDef, ColumnType, IndexedColumn, View};
 
 /// A column.
 #[must_use]
@@ -14,19 +15,11 @@ pub const fn column(
     ColumnDef { name, column_type, is_optional: is_optional && !is_key, is_key, is_indexed }
 }
 
-/// A column that rows are looked up by.
+/// A column that rows are looked up by, which keeps values so.
 #[must_use]
-pub const fn indexed_column<V: View, T: Indexable>(name: &'static str) -> IndexedColumn<V, T> {
-    IndexedColumn::new(name)
+pub const fn indexed_column<V: View, T>(
+    name: &'static str,
+    to_cell: for<'v> fn(&'v T) -> Result<Cell<'v>, CellError>,
+) -> IndexedColumn<V, T> {
+    IndexedColumn::kept_by(name, to_cell)
 }
-
-/// A type whose values have one form in a column.
-#[diagnostic::on_unimplemented(
-    message = "rows cannot be looked up by a `{Self}`",
-    label = "no type of an index",
-    note = "an index is on integers, floats, bools, text, bytes, UUIDs, ids, times, or options of these; for a type of your own, write `impl Column`"
-)]
-pub trait Indexable: Column {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Column> Indexable for T {}

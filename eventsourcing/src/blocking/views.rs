@@ -8,7 +8,7 @@ use pollster::block_on;
 use crate::error::ViewError;
 use crate::runner;
 use crate::stream::Position;
-use crate::view::{Column, Dropped, IndexedColumn, Parked, Projection, View};
+use crate::view::{Dropped, IndexedColumn, Parked, Projection, View};
 
 /// [`Views`](crate::Views) without async, made by its `blocking()`.
 #[derive(Clone, Debug)]
@@ -144,7 +144,7 @@ impl Views {
 
 impl<V: View> Rows<V> {
     /// As [`Rows::by`](runner::Rows::by).
-    pub fn by<T: Column>(self, column: IndexedColumn<V, T>, value: impl Into<T>) -> Self {
+    pub fn by<T>(self, column: IndexedColumn<V, T>, value: impl Into<T>) -> Self {
         Self { inner: self.inner.by(column, value) }
     }
 

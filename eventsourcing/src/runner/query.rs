@@ -5,7 +5,7 @@ use std::future::{IntoFuture, Ready, ready};
 use std::sync::Arc;
 
 use crate::error::ViewError;
-use crate::view::{Column, IndexedColumn, RowReader, Select, View};
+use crate::view::{IndexedColumn, RowReader, Select, View};
 
 /// The rows of a view, in the order of their keys, that are asked for: await it.
 #[must_use = "nothing is read until it is awaited"]
@@ -20,10 +20,10 @@ impl<V: View> Rows<V> {
     }
 
     /// Only rows whose column holds this value. A value that the column refuses is in none.
-    pub fn by<T: Column>(mut self, column: IndexedColumn<V, T>, value: impl Into<T>) -> Self {
+    pub fn by<T>(mut self, column: IndexedColumn<V, T>, value: impl Into<T>) -> Self {
         let index = V::COLUMNS.iter().position(|of_view| of_view.name == column.name());
         let value = value.into();
-        match (index, value.to_cell()) {
+        match (index, column.cell(&value)) {
             (Some(column), Ok(cell)) => self.select.filters.push((column, cell.into_owned())),
             (None, _) | (_, Err(_)) => self.select.limit = 0,
         }

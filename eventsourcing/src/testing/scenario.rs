@@ -10,11 +10,12 @@ use std::convert::Infallible;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
-use self::replay::{Replay, Unfinished};
+use self::replay::Replay;
 pub use self::then::{Then, When};
 use crate::aggregate::{Aggregate, access, begin, record, replayed};
 use crate::event::Event as _;
 use crate::repository::CommandOutput;
+use crate::testing::unfinished::Unfinished;
 
 /// A test of one aggregate in three phases: the events that were, the command, what must come of it.
 ///

@@ -15,7 +15,8 @@ use crate::view::{Cell, Column, RowCells};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no key of a view",
     label = "cannot be the key of a row",
-    note = "a key is an id, a UUID, a whole number up to `i64::MAX`, a bool or text, or a tuple of up to four of these"
+    note = "a key is an id, a UUID, a whole number up to `i64::MAX`, a bool or text, or a tuple of up to four of these; no `Option`: give what \
+            has none a value of its own, or no row"
 )]
 pub trait Key: Clone + Eq + Ord + Hash + Send + Sync + 'static {
     /// How many columns it has.

@@ -154,6 +154,7 @@ pub struct Owned {
     id: Id<Account>,
     #[view(index)]
     owner: String,
+    #[view(index)]
     content: Option<Content>,
 }
 

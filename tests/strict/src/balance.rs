@@ -25,6 +25,7 @@ pub struct Balance {
     #[view(index)]
     owner: String,
     cents: i64,
+    #[view(index)]
     status: Status,
 }
 

@@ -43,6 +43,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("testing/contract", &["store", "stream", "error"]),
     ("testing/history", &["repository", "schema"]),
     ("testing/scenario", &["repository", "log", "store", "aggregate", "codec", "event", "stream", "error"]),
+    ("testing/view_scenario", &["view", "runner", "store", "aggregate", "codec", "event", "stream", "error"]),
     // Doors to the outside.
     (
         "__private",

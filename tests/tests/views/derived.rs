@@ -73,7 +73,9 @@ struct ShopRow {
     id: Id<Shop>,
     #[view(index)]
     owner: String,
+    #[view(index)]
     sold: Cents,
+    #[view(index)]
     place: Place,
     last: u64,
 }
@@ -224,7 +226,10 @@ fn each_form_of_a_handler() {
         let row = views.get::<ShopRow>(shop.id()).await.unwrap().unwrap();
         assert_eq!((row.owner(), row.sold, row.last), ("alice", Cents(11), 4));
         assert_eq!(row.place, Place::Street { name: "Main St".to_owned() });
-        assert_eq!(views.all::<ShopRow>().by(ShopRow::OWNER, "alice").await.unwrap(), [row]);
+        assert_eq!(views.all::<ShopRow>().by(ShopRow::OWNER, "alice").await.unwrap(), std::slice::from_ref(&row));
+        let of_serde = views.all::<ShopRow>().by(ShopRow::SOLD, Cents(11)).by(ShopRow::PLACE, row.place.clone());
+        assert_eq!(of_serde.await.unwrap(), [row]);
+        assert!(views.all::<ShopRow>().by(ShopRow::PLACE, Place::Unknown).await.unwrap().is_empty());
         assert_eq!(views.get::<ShopRow>(closed.id()).await.unwrap(), None);
 
         let twice = views.get::<Visits>((to, "bought at 1".to_owned())).await.unwrap().unwrap();

@@ -4,11 +4,14 @@ mod derived;
 mod domain;
 mod faults;
 mod folder;
+mod keywords;
 mod model;
+mod random;
 mod runner;
 mod target;
 
 use std::panic;
+use std::sync::{Mutex, PoisonError};
 
 use eventsourcing::prelude::*;
 use eventsourcing::{Position, Views};
@@ -58,11 +61,15 @@ fn found(views: &Views) -> Model {
 
 /// Handlers that panic on purpose say nothing.
 fn quietly(test: impl FnOnce()) {
+    static HOOK: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = HOOK.lock().unwrap_or_else(PoisonError::into_inner);
     let before = panic::take_hook();
     panic::set_hook(Box::new(|_| ()));
     let ran = panic::catch_unwind(panic::AssertUnwindSafe(test));
     panic::set_hook(before);
-    ran.unwrap_or_else(|panic| panic::resume_unwind(panic));
+    if let Err(panicked) = ran {
+        panic!("{}", panicked.downcast_ref::<String>().map_or("see the test", String::as_str));
+    }
 }
 
 with_each_target! {

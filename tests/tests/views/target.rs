@@ -1,6 +1,7 @@
 //! Where the rows of a test's views are kept: each test runs with each.
 
 use std::cell::RefCell;
+use std::path::PathBuf;
 
 use eventsourcing::Views;
 use tempfile::TempDir;
@@ -26,13 +27,35 @@ impl Target {
     }
 
     pub(crate) fn views(&self) -> Views {
+        self.place().open()
+    }
+
+    /// Where the rows of views are kept, with nothing in it.
+    pub(crate) fn place(&self) -> Place {
         if !self.is_sqlite {
-            return Views::memory();
+            return Place::Memory(Views::memory());
         }
         let folder = tempfile::tempdir().unwrap();
-        let views = Views::sqlite(folder.path()).unwrap();
+        let place = Place::Folder(folder.path().to_owned());
         self.folders.borrow_mut().push(folder);
-        views
+        place
+    }
+}
+
+/// Where the rows of views are kept while one program follows another.
+pub(crate) enum Place {
+    /// As long as one of the views lives.
+    Memory(Views),
+    Folder(PathBuf),
+}
+
+impl Place {
+    /// The views as a program finds them that has just started.
+    pub(crate) fn open(&self) -> Views {
+        match self {
+            Self::Memory(views) => views.clone(),
+            Self::Folder(folder) => Views::sqlite(folder).unwrap(),
+        }
     }
 }
 

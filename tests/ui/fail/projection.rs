@@ -51,6 +51,20 @@ impl Balance {
 }
 
 #[derive(View, Clone)]
+pub struct Repeated {
+    #[view(key, key)]
+    id: Id<Account>,
+}
+
+#[projection(version = 1, ignore(AccountEvent::Deposited), version = 2, ignore(AccountEvent::..), colour = "red")]
+impl Repeated {
+    #[on(AccountEvent::Opened)]
+    fn opened(at: &At<Account>) -> Self {
+        Self { id: at.id() }
+    }
+}
+
+#[derive(View, Clone)]
 pub struct Options {
     #[view(key)]
     id: Id<Account>,

@@ -25,6 +25,54 @@ impl Account {
     pub fn close(&mut self) {}
 }
 
+mod by_hand {
+    use eventsourcing::{Aggregate, Apply, Event, EventKind, Root, RootAccess};
+
+    pub struct Door(Root<Door>);
+
+    #[derive(Clone, serde::Serialize, serde::Deserialize)]
+    pub enum DoorEvent {
+        Built,
+        Opened,
+        Painted { colour: String },
+    }
+
+    impl Event for DoorEvent {
+        const KINDS: &'static [EventKind] =
+            &[EventKind::new("Built"), EventKind::new("Opened"), EventKind::new("Painted")];
+
+        fn kind(&self) -> &'static EventKind {
+            match self {
+                Self::Built => &Self::KINDS[0],
+                Self::Opened => &Self::KINDS[1],
+                Self::Painted { .. } => &Self::KINDS[2],
+            }
+        }
+    }
+
+    impl Apply for Door {
+        type Event = DoorEvent;
+
+        fn create(_: DoorEvent) -> Option<Self> {
+            Some(Self(Root::new()))
+        }
+
+        fn apply(&mut self, _: DoorEvent) {}
+    }
+
+    impl Aggregate for Door {
+        const NAME: &'static str = "Door";
+
+        fn root(&self) -> &Root<Self> {
+            &self.0
+        }
+
+        fn root_mut(&mut self, _: RootAccess<Self>) -> &mut Root<Self> {
+            &mut self.0
+        }
+    }
+}
+
 #[event]
 pub enum OtherEvent {
     Happened,
@@ -40,6 +88,35 @@ pub struct Unhandled {
 impl Unhandled {
     #[on(AccountEvent::Opened)]
     fn opened(at: &At<Account>) -> Self {
+        Self { id: at.id() }
+    }
+}
+
+#[derive(View, Clone)]
+pub struct OneUnhandled {
+    #[view(key)]
+    id: Id<Account>,
+}
+
+#[projection(version = 1, ignore(AccountEvent::Deposited, AccountEvent::Withdrawn))]
+impl OneUnhandled {
+    #[on(AccountEvent::Opened)]
+    fn opened(at: &At<Account>) -> Self {
+        Self { id: at.id() }
+    }
+}
+
+/// Of an enum that is written by hand, the compiler alone knows the events.
+#[derive(View, Clone)]
+pub struct UnhandledByHand {
+    #[view(key)]
+    id: Id<by_hand::Door>,
+}
+
+#[projection(version = 1, ignore(by_hand::DoorEvent::Opened))]
+impl UnhandledByHand {
+    #[on(by_hand::DoorEvent::Built)]
+    fn built(at: &At<by_hand::Door>) -> Self {
         Self { id: at.id() }
     }
 }

@@ -58,6 +58,38 @@ pub struct NoName {
     id: u8,
 }
 
+#[derive(View, Clone)]
+#[view(name = "a view")]
+pub struct Spaced {
+    #[view(key)]
+    id: u8,
+}
+
+#[derive(View, Clone)]
+pub struct _Hidden {
+    #[view(key)]
+    id: u8,
+}
+
+#[derive(View, Clone)]
+#[view(name = "SQLite_view")]
+pub struct Reserved {
+    #[view(key)]
+    id: u8,
+}
+
+#[derive(View, Clone)]
+pub struct Größen {
+    #[view(key)]
+    id: u8,
+}
+
+#[derive(View, Clone)]
+pub struct ThisNameIsLongerThanANameOfATableAndAFileIsToBeOnEachSystemThatThereIs {
+    #[view(key)]
+    id: u8,
+}
+
 /// What a key may be, the compiler knows too.
 #[derive(View, Clone)]
 pub struct KeyType {
@@ -86,18 +118,12 @@ pub struct ColumnTypes {
     some: Option<NoSerde>,
 }
 
-#[derive(Clone, serde::Serialize, serde::Deserialize)]
-pub struct Parts {
-    left: u8,
-    right: u8,
-}
-
 #[derive(View, Clone)]
 pub struct IndexTypes {
     #[view(key)]
     id: u8,
     #[view(index)]
-    parts: Parts,
+    none: NoSerde,
 }
 
 #[derive(View, Clone)]

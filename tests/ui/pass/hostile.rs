@@ -32,7 +32,12 @@ struct Formatter;
 struct FnMut;
 struct Column;
 struct Cell;
-struct HandleWithOnOrIgnore;
+struct Others;
+struct NotListed;
+struct EventsOfView;
+struct IndexedColumn;
+fn assert_handled() {}
+fn __said() {}
 macro_rules! concat { ($($any:tt)*) => { compile_error!("shadowed") }; }
 macro_rules! unreachable { ($($any:tt)*) => { compile_error!("shadowed") }; }
 
@@ -188,6 +193,7 @@ struct View {
     #[view(key, index)]
     r#type: ::std::string::String,
     at: ::std::option::Option<u8>,
+    #[view(index)]
     __each: Variants,
     __cells: ::std::option::Option<Variants>,
 }
@@ -210,7 +216,7 @@ impl View {
 fn main() {
     assert_eq!(<View as ::eventsourcing::View>::COLUMNS.len(), 5);
     let views = ::eventsourcing::Views::memory().with::<View>();
-    let _ = (views, View::TYPE);
+    let _ = (views.all::<View>().by(View::__EACH, Variants::Plain), View::TYPE);
     let mut hostile = Hostile::make("x", 1, 0, &[], true);
     assert!(hostile.kind(::std::string::String::from("y")).is_ok());
     let lent = &mut hostile;

@@ -104,6 +104,10 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::eventsourcing::__private::ListedEvents for AccountEvent {
+        const VARIANTS: &'static [&'static str] = &["Opened", "Deposited", "Withdrawn"];
+    }
+    #[automatically_derived]
     impl ::eventsourcing::Event for AccountEvent {
         const KINDS: &'static [::eventsourcing::EventKind] = &[
             ::eventsourcing::EventKind::new("Opened"),

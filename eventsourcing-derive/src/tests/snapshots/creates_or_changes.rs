@@ -49,6 +49,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::eventsourcing::__private::ListedEvents for CartEvent
+    where
+        for<'__type> ::std::vec::Vec<Item>: ::eventsourcing::__private::EventField,
+    {
+        const VARIANTS: &'static [&'static str] = &["Filled"];
+    }
+    #[automatically_derived]
     impl ::eventsourcing::Event for CartEvent
     where
         for<'__type> ::std::vec::Vec<Item>: ::eventsourcing::__private::EventField,

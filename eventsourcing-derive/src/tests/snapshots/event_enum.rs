@@ -14,6 +14,10 @@ pub enum DoorEvent {
 }
 const _: () = {
     #[automatically_derived]
+    impl ::eventsourcing::__private::ListedEvents for DoorEvent {
+        const VARIANTS: &'static [&'static str] = &["Installed", "Removed"];
+    }
+    #[automatically_derived]
     impl ::eventsourcing::Event for DoorEvent {
         const KINDS: &'static [::eventsourcing::EventKind] = &[
             ::eventsourcing::EventKind::new("Installed"),

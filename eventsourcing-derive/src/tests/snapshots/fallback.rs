@@ -46,6 +46,10 @@ pub enum AccountEvent {
 }
 const _: () = {
     #[automatically_derived]
+    impl ::eventsourcing::__private::ListedEvents for AccountEvent {
+        const VARIANTS: &'static [&'static str] = &["Opened", "Deposited"];
+    }
+    #[automatically_derived]
     impl ::eventsourcing::Event for AccountEvent {
         const KINDS: &'static [::eventsourcing::EventKind] = &[
             ::eventsourcing::EventKind::new("Opened"),

@@ -136,6 +136,19 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl<M: Money, L> ::es::__private::ListedEvents for AccountEvent<M, L>
+    where
+        M: Default,
+        for<'__type> <Path as ::std::borrow::ToOwned>::Owned: ::es::__private::EventField,
+    {
+        const VARIANTS: &'static [&'static str] = &[
+            "Opened",
+            #[cfg(feature = "deposits")]
+            "Deposited",
+            "Closed",
+        ];
+    }
+    #[automatically_derived]
     impl<M: Money, L> ::es::Event for AccountEvent<M, L>
     where
         M: Default,

@@ -43,7 +43,30 @@ const _: () = {
             ::es::view::Source::<Self>::of::<transfers::Transfer>(),
         ];
     }
-    struct HandleWithOnOrIgnore<'__e, __E>(&'__e __E);
+    const _: () = {
+        #[allow(unused_imports)]
+        use ::es::__private::NotListed as _;
+        #[allow(unreachable_patterns)]
+        const fn __said(
+            __event: ::core::option::Option<&<bank::Account as ::es::Apply>::Event>,
+        ) -> &'static [&'static str] {
+            match __event {
+                ::core::option::Option::Some(AccountEvent::Opened { .. }) => {}
+                #[cfg(any(all(feature = "deposits")))]
+                ::core::option::Option::Some(AccountEvent::Deposited { .. }) => {}
+                ::core::option::Option::Some(AccountEvent::Renamed { .. }) => {}
+                _ => {}
+            }
+            &["Opened", #[cfg(any(all(feature = "deposits")))] "Deposited", "Renamed"]
+        }
+        ::es::__private::assert_handled(
+            "AccountEvent",
+            ::es::__private::EventsOfView::<
+                <bank::Account as ::es::Apply>::Event,
+            >::VARIANTS,
+            __said(::core::option::Option::None),
+        )
+    };
     #[automatically_derived]
     #[allow(
         unused_variables,
@@ -60,8 +83,15 @@ const _: () = {
             __event: &<bank::Account as ::es::Apply>::Event,
             __to: &mut dyn ::core::ops::FnMut(::es::view::Delivery<Self::Key>),
         ) {
-            match HandleWithOnOrIgnore(__event) {
-                HandleWithOnOrIgnore(AccountEvent::Opened { .. }) => {
+            #[allow(unused_imports)]
+            use ::es::__private::NotListed as _;
+            match (
+                __event,
+                ::es::__private::EventsOfView::<
+                    <bank::Account as ::es::Apply>::Event,
+                >::others(),
+            ) {
+                (AccountEvent::Opened { .. }, _) => {
                     __to(::es::view::Delivery {
                         key: ::es::view::KeyOf::of(__at.id()),
                         handler: 0u16,
@@ -69,14 +99,15 @@ const _: () = {
                     });
                 }
                 #[cfg(any(all(feature = "deposits")))]
-                HandleWithOnOrIgnore(AccountEvent::Deposited { .. }) => {
+                (AccountEvent::Deposited { .. }, _) => {
                     __to(::es::view::Delivery {
                         key: ::es::view::KeyOf::of(__at.id()),
                         handler: 1u16,
                         replaces: false,
                     });
                 }
-                HandleWithOnOrIgnore(AccountEvent::Renamed { .. }) => {}
+                (AccountEvent::Renamed { .. }, _) => {}
+                (_, ::es::__private::Others::AreListed) => {}
                 _ if false => {}
             }
         }
@@ -128,8 +159,15 @@ const _: () = {
             __event: &<transfers::Transfer as ::es::Apply>::Event,
             __to: &mut dyn ::core::ops::FnMut(::es::view::Delivery<Self::Key>),
         ) {
-            match HandleWithOnOrIgnore(__event) {
-                HandleWithOnOrIgnore(transfers::TransferEvent::Made { .. }) => {
+            #[allow(unused_imports)]
+            use ::es::__private::NotListed as _;
+            match (
+                __event,
+                ::es::__private::EventsOfView::<
+                    <transfers::Transfer as ::es::Apply>::Event,
+                >::others(),
+            ) {
+                (transfers::TransferEvent::Made { .. }, _) => {
                     if let transfers::TransferEvent::Made { from: __field_from, .. } = __event {
                         __to(::es::view::Delivery {
                             key: ::core::clone::Clone::clone(__field_from),
@@ -154,7 +192,7 @@ const _: () = {
                         });
                     }
                 }
-                HandleWithOnOrIgnore(transfers::TransferEvent::Undone { .. }) => {
+                (transfers::TransferEvent::Undone { .. }, _) => {
                     if let transfers::TransferEvent::Undone { from: __field_from, .. } = __event {
                         __to(::es::view::Delivery {
                             key: ::core::clone::Clone::clone(__field_from),

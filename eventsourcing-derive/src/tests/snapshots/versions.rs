@@ -46,6 +46,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::eventsourcing::__private::ListedEvents for AccountEvent
+    where
+        for<'__type> Currency: ::eventsourcing::__private::EventField,
+    {
+        const VARIANTS: &'static [&'static str] = &["Opened"];
+    }
+    #[automatically_derived]
     impl ::eventsourcing::Event for AccountEvent
     where
         for<'__type> Currency: ::eventsourcing::__private::EventField,

@@ -93,9 +93,16 @@ const _: () = {
     #[allow(private_interfaces, dead_code)]
     impl Day {
         ///The column `type`, which rows are looked up by.
-        pub const TYPE: ::eventsourcing::view::IndexedColumn<Self, u32> = ::eventsourcing::__private::indexed_column::<
-            Self,
-            u32,
-        >("type");
+        pub const TYPE: ::eventsourcing::view::IndexedColumn<Self, u32> = ::eventsourcing::__private::indexed_column(
+            "type",
+            |__value| {
+                ::eventsourcing::__private::ColumnOf::<u32>::codec()
+                    .write(
+                        "type",
+                        __value,
+                        ::eventsourcing::__private::Compared::<u32>::differ,
+                    )
+            },
+        );
     }
 };

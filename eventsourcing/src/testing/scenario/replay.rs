@@ -4,8 +4,6 @@
 
 use std::fmt::Debug;
 use std::marker::PhantomData;
-use std::panic::Location;
-use std::thread;
 
 use pollster::block_on;
 
@@ -46,35 +44,6 @@ impl<A: Aggregate + PartialEq + Debug> Replay<A> {
             "`{}` is not what its events make it: something else than an event changed its state, or an event depends \
              on more than its fields\n    left: {aggregate:?}\nreplayed: {replayed:?}",
             A::NAME,
-        );
-    }
-}
-
-/// Panics when it is dropped before the scenario asserted anything.
-#[derive(Debug)]
-pub(super) struct Unfinished {
-    begun: &'static Location<'static>,
-    asserted: bool,
-}
-
-impl Unfinished {
-    #[track_caller]
-    pub(super) const fn here() -> Self {
-        Self { begun: Location::caller(), asserted: false }
-    }
-
-    pub(super) fn asserted(mut self) {
-        self.asserted = true;
-    }
-}
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        // A second panic would end the process.
-        assert!(
-            self.asserted || thread::panicking(),
-            "the scenario of {} asserts nothing: end it with `.then(..)` or another `then`",
-            self.begun
         );
     }
 }

@@ -5,8 +5,8 @@
 use std::fmt::{self, Debug};
 
 use super::events::{Encoded, difference, encoded, listed};
-use super::replay::Unfinished;
 use crate::aggregate::Aggregate;
+use crate::testing::unfinished::Unfinished;
 
 /// The second phase of a [`Scenario`](super::Scenario): the command has run.
 #[must_use = "a scenario that asserts nothing panics"]

@@ -1,0 +1,72 @@
+//! That a projection says something of each event.
+//!
+//! Of an enum that lists its events, a constant says which are missing and what to write. Of one that is written by hand, a `match` without them does.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
+
+use crate::ast::projection::{OfEnum, name_of};
+use crate::crate_path::CratePath;
+use crate::expand::conditions::of_all;
+use crate::tokens::located_at;
+
+/// Fails to compile if an event is missing that the enum lists.
+pub(super) fn assertion(krate: &CratePath, of: &OfEnum<'_, '_>) -> Option<TokenStream> {
+    if of.ignores_others {
+        return None;
+    }
+    let (aggregate, events, name) = (of.aggregate(), of.events, name_of(of.events));
+    let by_event = of.by_event();
+    let handled =
+        by_event.iter().map(|(variant, handlers)| (*variant, of_all(handlers.iter().map(|(_, handler)| *handler))));
+    let said = handled.chain(of.ignored.iter().map(|variant| (*variant, None)));
+    let (variants, conditions): (Vec<_>, Vec<_>) = said.unzip();
+    let names = variants.iter().map(|variant| variant.unraw().to_string());
+    let event = quote!(<#aggregate as #krate::Apply>::Event);
+    let listed = quote!(#krate::__private::EventsOfView::<#event>::VARIANTS);
+    let assert = quote!(#krate::__private::assert_handled(#name, #listed, __said(::core::option::Option::None)));
+    let assert = located_at(of.events.span(), assert);
+    let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
+    Some(quote! {
+        #cfgs
+        const _: () = {
+            #[allow(unused_imports)]
+            use #krate::__private::NotListed as _;
+            // Where a variant is misspelt, this is not run: rustc says what is wrong with it, and nothing is missing besides.
+            #[allow(unreachable_patterns)]
+            const fn __said(__event: ::core::option::Option<&#event>) -> &'static [&'static str] {
+                match __event {
+                    #(#conditions ::core::option::Option::Some(#events::#variants { .. }) => {})*
+                    _ => {}
+                }
+                &[#(#conditions #names,)*]
+            }
+            #assert
+        };
+    })
+}
+
+/// Matches the event, by arms of patterns with what is done.
+pub(super) fn exhaustive(krate: &CratePath, of: &OfEnum<'_, '_>, arms: &[(TokenStream, TokenStream)]) -> TokenStream {
+    let (events, aggregate) = (of.events, of.aggregate());
+    let (patterns, done): (Vec<_>, Vec<_>) = arms.iter().map(|(pattern, done)| (pattern, done)).unzip();
+    let ignored = of.ignored.iter();
+    let rest =
+        if of.ignores_others { quote!(_ => {}) } else { quote!((_, #krate::__private::Others::AreListed) => {}) };
+    // rustc says under the enum what is missing. That the last arm, which matches nothing, stands in the user's code, keeps it from writing one between them.
+    let others = quote!(#krate::__private::EventsOfView::<<#aggregate as #krate::Apply>::Event>::others());
+    let each = located_at(events.span(), quote!((__event, #others)));
+    let last = quote_spanned!(events.span()=> _ if false => {});
+    quote! {
+        #[allow(unused_imports)]
+        use #krate::__private::NotListed as _;
+        match #each {
+            #(#patterns => #done)*
+            #((#events::#ignored { .. }, _) => {})*
+            #rest
+            #last
+        }
+    }
+}
