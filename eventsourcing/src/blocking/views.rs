@@ -8,7 +8,7 @@ use pollster::block_on;
 use crate::error::ViewError;
 use crate::runner;
 use crate::stream::Position;
-use crate::view::{Dropped, IndexedColumn, Parked, Projection, View};
+use crate::view::{Dropped, IndexedColumn, Parked, Projection, View, ViewDiff, ViewGeneration};
 
 /// [`Views`](crate::Views) without async, made by its `blocking()`.
 #[derive(Clone, Debug)]
@@ -39,6 +39,42 @@ impl Views {
     /// By [`ViewError`].
     pub fn caught_up(&self) -> Result<(), ViewError> {
         block_on(self.inner.caught_up())
+    }
+
+    /// As [`Views::caught_up_within`](crate::Views::caught_up_within).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn caught_up_within(&self, time: Duration) -> Result<(), ViewError> {
+        block_on(self.inner.caught_up_within(time))
+    }
+
+    /// As [`Views::diff`](crate::Views::diff).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn diff<P: Projection>(&self, time: Duration) -> Result<ViewDiff, ViewError> {
+        block_on(self.inner.diff::<P>(time))
+    }
+
+    /// As [`Views::generations`](crate::Views::generations).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn generations<P: Projection>(&self) -> Result<Vec<ViewGeneration>, ViewError> {
+        block_on(self.inner.generations::<P>())
+    }
+
+    /// As [`Views::remove_generation`](crate::Views::remove_generation).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn remove_generation<P: Projection>(&self, number: u64) -> Result<bool, ViewError> {
+        block_on(self.inner.remove_generation::<P>(number))
     }
 
     /// As [`Views::wait_for`](crate::Views::wait_for).

@@ -3,6 +3,7 @@
 //! Those that are up to date come first, so that one which is built beside them keeps no one waiting: each round reads a batch for them, and
 //! one for those that are behind.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -124,7 +125,12 @@ impl Drive<'_> {
         let standby = is_unclaimed.then(|| now + STANDBY);
         let pauses = self.views.iter().filter_map(Driven::pauses_until).filter(|until| *until > now).min();
         let until = [tick, standby, pauses].into_iter().flatten().min();
-        let woken = select(self.store.wait_past(self.head), asked.wait_past(requests));
+        let is_live = self.works_mut().any(|work| work.stage == Stage::Live);
+        let event = async {
+            // Else the end of the log is not known, and is not what is waited for.
+            if is_live { self.store.wait_past(self.head).await.map(drop) } else { pending().await }
+        };
+        let woken = select(event, asked.wait_past(requests));
         let wait = match until {
             Some(until) => match select(woken, Delay::new(until.saturating_duration_since(now))).await {
                 First::One(woken) => woken,
@@ -216,6 +222,13 @@ fn swap(view: &mut Driven) -> bool {
     match view.view.swap(built.generation) {
         Ok(is_swapped) => {
             built.tried_to_swap();
+            if is_swapped {
+                tracing::info!(
+                    view = view.view.name(),
+                    generation = built.generation.0,
+                    "the view shows what was built beside it"
+                );
+            }
             is_swapped
         }
         Err(error) => {

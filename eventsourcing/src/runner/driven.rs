@@ -58,13 +58,12 @@ impl Driven {
     pub(super) fn set_bounds(&mut self, holds_swaps: bool, head: Position) {
         for work in &mut self.works {
             let bound = match (work.role, self.view.goal().get()) {
-                (Role::Shown, _) => None,
                 (Role::Built { .. }, Some(goal)) => Some(Bound(Some(goal))),
                 // Where that cannot be found out, it stays where it is.
                 (Role::Built { is_held }, None) if holds_swaps || is_held => {
                     Some(self.view.active_checkpoint().map_or(Bound(None), Bound))
                 }
-                (Role::Built { .. }, None) => None,
+                (Role::Shown | Role::Built { .. }, _) => None,
             };
             work.set_bound(bound, head);
         }

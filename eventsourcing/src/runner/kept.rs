@@ -2,6 +2,7 @@
 
 use std::any::{Any, TypeId};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::ViewError;
 use crate::runner::folding::{Folding, Work};
@@ -16,6 +17,7 @@ pub(super) struct Kept<P: Projection> {
     requests: Arc<Requests<P::Key>>,
     generations: Generations,
     goal: Goal,
+    stops_on_failure: AtomicBool,
 }
 
 /// A view of a set.
@@ -31,6 +33,8 @@ pub(super) trait AnyKept: Send + Sync {
     fn begin(&self, generation: Generation, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError>;
     /// Shows a generation that was built, unless it has more rows set aside than the one that is shown.
     fn swap(&self, to: Generation) -> Result<bool, ViewError>;
+    /// Has it stop at the first delivery that fails.
+    fn stop_on_failure(&self);
     /// Where what is built is to come to, while others compare it.
     fn goal(&self) -> &Goal;
     /// Where the active generation stands, whatever code has made it.
@@ -46,7 +50,13 @@ pub(super) trait AnyKept: Send + Sync {
 
 impl<P: Projection> Kept<P> {
     pub(super) fn new(home: Box<dyn Home<P>>) -> Self {
-        Self { home, requests: Arc::default(), generations: Generations::stopped(P::NAME), goal: Goal::default() }
+        Self {
+            home,
+            requests: Arc::default(),
+            generations: Generations::stopped(P::NAME),
+            goal: Goal::default(),
+            stops_on_failure: AtomicBool::new(false),
+        }
     }
 
     pub(super) fn home(&self) -> &dyn Home<P> {
@@ -81,11 +91,16 @@ impl<P: Projection> AnyKept for Kept<P> {
 
     fn begin(&self, generation: Generation, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError> {
         let table = self.home.table(generation)?;
+        let limits = if self.stops_on_failure.load(Ordering::Relaxed) { FoldLimits { parked: 0 } } else { limits };
         Ok(Box::new(Folding::<P>::new(table, Arc::clone(&self.requests), batch, limits)))
     }
 
     fn swap(&self, to: Generation) -> Result<bool, ViewError> {
         self.home.swap(to, false)
+    }
+
+    fn stop_on_failure(&self) {
+        self.stops_on_failure.store(true, Ordering::Relaxed);
     }
 
     fn goal(&self) -> &Goal {

@@ -1,5 +1,7 @@
 //! How far a generation of a view is, for those who wait for it and those who ask.
 
+use std::error::Error;
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -112,22 +114,38 @@ impl Progress {
 
     /// Takes note that there is nothing more to read.
     pub(super) fn live(&self) {
-        self.lock().state = ViewState::Live;
+        let before = mem::replace(&mut self.lock().state, ViewState::Live);
+        if !matches!(before, ViewState::Live) {
+            tracing::info!(view = self.view, position = self.reached().get(), "the view is up to date");
+        }
     }
 
     /// Takes note that another runner brings it up to date, and how far that is.
     pub(super) fn stand_by(&self, position: Position) {
-        self.lock().state = ViewState::Standby;
+        let before = mem::replace(&mut self.lock().state, ViewState::Standby);
+        if !matches!(before, ViewState::Standby) {
+            tracing::info!(view = self.view, "another runner keeps the view up to date");
+        }
         self.reached.publish(position);
     }
 
     pub(super) fn retry(&self, why: Arc<StopReason>) {
-        let state = &mut self.lock().state;
-        let since = if let ViewState::Retrying { since, .. } = *state { since } else { SystemTime::now() };
-        *state = ViewState::Retrying { since, why };
+        let before = self.lock().state.clone();
+        let since = if let ViewState::Retrying { since, .. } = before { since } else { SystemTime::now() };
+        if !matches!(before, ViewState::Retrying { .. }) {
+            tracing::warn!(
+                view = self.view,
+                why = &*why as &(dyn Error + 'static),
+                "the view cannot go on, and tries again"
+            );
+        }
+        self.lock().state = ViewState::Retrying { since, why };
     }
 
     pub(super) fn stop(&self, why: Arc<StopReason>) {
+        if !matches!(*why, StopReason::NotRunning) {
+            tracing::error!(view = self.view, why = &*why as &(dyn Error + 'static), "the view has stopped");
+        }
         self.lock().state = ViewState::Stopped { why };
         // After the state: who is woken finds it.
         self.stops.publish(self.stops.published().next());

@@ -156,6 +156,11 @@ impl ViewSet {
             return Err(RunError::AlreadyRunning);
         }
         let claim = Claim { set: Arc::clone(self) };
+        if cfg!(panic = "abort") {
+            tracing::warn!(
+                "panics abort this program (`panic = \"abort\"`): a handler that panics ends it, instead of setting its row aside"
+            );
+        }
         *lock(&self.store) = Some(Arc::clone(store));
         // Before the runner has begun, so that who waits from now on waits for it.
         for view in self.views() {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_timer::Delay;
 
@@ -52,6 +52,16 @@ impl Views {
         self
     }
 
+    /// Has a view stop at the first delivery that fails, instead of setting the row aside and going on with the others. It does nothing for one that is not in
+    /// the set.
+    #[must_use]
+    pub fn stop_on_failure<P: Projection>(self) -> Self {
+        if let Ok(view) = self.set.find::<P>() {
+            view.stop_on_failure();
+        }
+        self
+    }
+
     /// Starts a runner on a thread of its own, which brings the views up to date with the events of this store and keeps them so.
     ///
     /// # Errors
@@ -92,15 +102,39 @@ impl Views {
     ///
     /// Waiting changes nothing.
     pub async fn caught_up(&self) -> Result<(), ViewError> {
-        let head = match self.set.store() {
-            Some(store) => store.head().await?,
-            // No runner was started: each view says so.
-            None => Position::new(1),
-        };
+        let head = self.head().await?;
         for view in self.set.views() {
             wait_for(&*view, head).await?;
         }
         Ok(())
+    }
+
+    /// As [`caught_up`](Self::caught_up), for no longer than this time.
+    ///
+    /// # Errors
+    ///
+    /// As [`caught_up`](Self::caught_up), and [`ViewError::TimedOut`] of the first view that has not come so far.
+    ///
+    /// # Cancel safety
+    ///
+    /// Waiting changes nothing.
+    pub async fn caught_up_within(&self, time: Duration) -> Result<(), ViewError> {
+        let head = self.head().await?;
+        let deadline = Instant::now() + time;
+        for view in self.set.views() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            wait_for_up_to(&*view, head, left, time).await?;
+        }
+        Ok(())
+    }
+
+    /// The end of the log of the store that a runner was started with.
+    async fn head(&self) -> Result<Position, ViewError> {
+        match self.set.store() {
+            Some(store) => Ok(store.head().await?),
+            // No runner was started: each view says so.
+            None => Ok(Position::new(1)),
+        }
     }
 
     /// Waits until a view has the event at a position, as [`save`](crate::Repository::save) returns it.
@@ -117,15 +151,8 @@ impl Views {
         position: impl Into<Position>,
         time: Duration,
     ) -> Result<(), ViewError> {
-        let (position, view) = (position.into(), self.set.find::<P>()?);
-        match select(wait_for(&*view, position), Delay::new(time)).await {
-            First::One(reached) => reached,
-            First::Other(()) => {
-                let reached =
-                    view.generations().current().map_or(Position::default(), |current| current.progress.reached());
-                Err(ViewError::TimedOut { view: P::NAME, asked: position, reached, waited: time })
-            }
-        }
+        let view = self.set.find::<P>()?;
+        wait_for_up_to(&*view, position.into(), time, time).await
     }
 
     /// The row of a key, if there is one.
@@ -243,6 +270,18 @@ async fn wait_for(view: &dyn AnyKept, position: Position) -> Result<(), ViewErro
             return Ok(());
         }
         Delay::new(LOOK).await;
+    }
+}
+
+/// The same for no longer than what is left of a time.
+async fn wait_for_up_to(view: &dyn AnyKept, asked: Position, left: Duration, of: Duration) -> Result<(), ViewError> {
+    match select(wait_for(view, asked), Delay::new(left)).await {
+        First::One(reached) => reached,
+        First::Other(()) => {
+            let current = view.generations().current();
+            let reached = current.map_or(Position::default(), |current| current.progress.reached());
+            Err(ViewError::TimedOut { view: view.name(), asked, reached, waited: of })
+        }
     }
 }
 

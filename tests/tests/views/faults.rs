@@ -19,9 +19,9 @@ use crate::target::{Target, with_each_target};
 
 /// How often something was said of a transfer, in the transfer's own row; the third time its handler changes the key.
 #[derive(Clone, Debug, PartialEq)]
-struct Notes {
+pub(crate) struct Notes {
     id: Id<Transfer>,
-    count: u32,
+    pub(crate) count: u32,
 }
 
 impl View for Notes {

@@ -13,6 +13,7 @@ use pollster::block_on;
 use uuid::Uuid;
 
 use crate::domain::{CURABLE, CURED, POISON, Transfer, Wallet, wallet};
+use crate::faults::Notes;
 use crate::target::{Target, with_each_target};
 
 fn views(target: &Target) -> Views {
@@ -34,6 +35,7 @@ with_each_target! {
     a_view_of_another_store_is_stopped_by_name,
     an_event_of_a_later_release_stops_the_view_and_says_where,
     a_view_that_may_not_park_stops_at_the_first_failure,
+    one_view_stops_at_its_first_failure_and_the_others_go_on,
     more_rows_set_aside_than_allowed_stop_the_view,
     a_future_that_is_dropped_stops_the_views,
     why_a_row_is_set_aside_is_said,
@@ -215,4 +217,18 @@ fn what_is_dropped_is_recorded_and_the_row_goes_on(target: &Target) {
     running.stop_blocking();
     let asked = block_on(views.retry_parked::<Wallet>(wallet(0)));
     assert!(matches!(asked, Err(ViewError::Stopped { .. })), "{asked:?}");
+}
+
+fn one_view_stops_at_its_first_failure_and_the_others_go_on(target: &Target) {
+    let store = MemoryStore::new();
+    let transfers = Repository::<Transfer>::new(store.clone()).blocking();
+    let transfer = &mut Transfer::make(0, 1, 1);
+    transfers.save(transfer).unwrap();
+    let views = target.views().with::<Notes>().with::<Wallet>().stop_on_failure::<Wallet>();
+    let _running = views.run(store).unwrap();
+    block_on(views.wait_for::<Notes>(1, Duration::from_secs(30))).unwrap();
+    assert_eq!(block_on(views.get::<Notes>(transfer.id())).unwrap().map(|row| row.count), Some(1));
+    let waited = block_on(views.caught_up_within(Duration::from_secs(30)));
+    let Err(ViewError::Stopped { view: "Wallet", reason, .. }) = &waited else { panic!("{waited:?}") };
+    assert!(matches!(**reason, StopReason::Failed { .. }), "{reason:?}");
 }

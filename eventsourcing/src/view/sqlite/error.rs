@@ -29,10 +29,11 @@ pub(super) fn failed(path: &Path, error: rusqlite::Error) -> ViewError {
 
 /// That a file of a view cannot be opened.
 pub(super) fn not_opened(view: &'static str, error: OpenError) -> ViewError {
-    match error {
-        // The runner that is to make it has not come to it.
-        OpenError::NoStore { .. } => ViewError::NotBuilt { view },
-        error => ViewError::Rows(error.into_store()),
+    // The runner that is to make it has not come to it.
+    if matches!(error, OpenError::NoStore { .. }) {
+        ViewError::NotBuilt { view }
+    } else {
+        ViewError::Rows(error.into_store())
     }
 }
 
