@@ -10,6 +10,11 @@
 //! 8. [History outlives code](history): versions, upcasters, `events.lock`, rolling deploys, snapshots.
 //! 9. [Stores](stores): memory, SQLite, your own.
 //! 10. [Errors](errors): what can go wrong, what is true then, what to do.
+//! 11. [Views](views): rows that are made of events: handlers, keys, running, waiting, asking.
+//! 12. [Rebuilding views](rebuilding): versions, comparing before a swap, going back, deploying.
+//! 13. [When a view fails](failures): what is set aside, what stops, what is tried again, and what to watch.
+//!
+//! The [tutorial](tutorial) goes once through all of it: a library, its books, members and loans.
 
 /// A page, which is always there to be read; its examples run where they have the features that they use.
 macro_rules! page {
@@ -22,6 +27,10 @@ macro_rules! page {
     };
 }
 
+// Its code is that of `examples/library`, which `examples/tests/library.rs` holds it to: no part of it compiles alone.
+#[cfg_attr(not(doctest), doc = include_str!("guide/tutorial.md"))]
+pub mod tutorial {}
+
 page!(first_aggregate, "guide/first_aggregate.md");
 page!(commands, "guide/commands.md");
 page!(repositories, "guide/repositories.md");
@@ -32,3 +41,6 @@ page!(testing, "guide/testing.md");
 page!(history, "guide/history.md");
 page!(stores, "guide/stores.md");
 page!(errors, "guide/errors.md");
+page!(views, "guide/views.md");
+page!(rebuilding, "guide/rebuilding.md");
+page!(failures, "guide/failures.md");

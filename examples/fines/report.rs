@@ -13,6 +13,7 @@ use serde::{Serialize, Serializer};
 use crate::Police;
 use crate::fine::Fine;
 use crate::money::Cents;
+use crate::views::{FineRow, Months, events, totals};
 
 /// What is reported.
 #[derive(Debug, Default, Serialize)]
@@ -32,10 +33,36 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Folds every fine, from its stored events alone; those after a date are left out.
-    pub(crate) fn new(police: &Police, as_of: Option<Date>) -> anyhow::Result<Self> {
+    /// What the views say: of all fines, as they are now.
+    pub(crate) fn read(views: &Views) -> anyhow::Result<Self> {
+        let mut report = Self::empty(None);
+        let (counts, (total_due, total_paid)) =
+            views.blocking().sql::<Months>().read(|conn| Ok((events(conn)?, totals(conn)?)))?;
+        for (kind, count) in &mut report.events {
+            *count = counts.iter().find(|(of, _)| of == kind).map_or(0, |(_, count)| *count);
+        }
+        let sql = "SELECT count(*), coalesce(sum(outstanding), 0), count(*) FILTER (WHERE status = 'paid'),
+                   count(*) FILTER (WHERE in_collection) FROM FineRow";
+        let fines = views.connect::<FineRow>()?.query_row(sql, (), |row| {
+            Ok(Self {
+                fines: row.get(0)?,
+                outstanding: Cents::from_whole(row.get(1)?),
+                paid_in_full: row.get(2)?,
+                sent_to_credit_collection: row.get(3)?,
+                ..report
+            })
+        })?;
+        Ok(Self { total_due, total_paid, ..fines })
+    }
+
+    fn empty(as_of: Option<Date>) -> Self {
         let kinds = <Fine as Apply>::Event::KINDS.iter().map(|kind| (kind.name(), 0));
-        let mut report = Self { as_of, events: kinds.collect(), ..Self::default() };
+        Self { as_of, events: kinds.collect(), ..Self::default() }
+    }
+
+    /// Folds every fine, from its stored events alone; those after a date are left out.
+    pub(crate) fn fold(police: &Police, as_of: Option<Date>) -> anyhow::Result<Self> {
+        let mut report = Self::empty(as_of);
         let fines = police.fines.blocking();
         for id in ids(police)? {
             let history = fines.history(id)?;

@@ -4,7 +4,7 @@ use eventsourcing::prelude::*;
 use eventsourcing::view::At;
 use jiff::civil::Date;
 
-use crate::domain::{Book, BookEvent, LoanEvent, Member};
+use crate::domain::{Book, BookEvent, Loan, LoanEvent, Member};
 
 /// A book, who has it, and how often it was lent.
 #[derive(View, Clone, Debug, PartialEq)]

@@ -79,7 +79,10 @@ fn the_tutorial_shows_this_program_and_what_it_prints() {
         let (kind, text) = block.split_once('\n').unwrap();
         match kind {
             "rust" => {
-                assert!(program.iter().any(|file| file.contains(&indented(text)) || file.contains(text)), "not in the program:\n{text}");
+                assert!(
+                    program.iter().any(|file| file.contains(&indented(text)) || file.contains(text)),
+                    "not in the program:\n{text}"
+                );
                 shown += 1;
             }
             "text" => outputs.push_str(text),
