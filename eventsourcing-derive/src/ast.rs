@@ -2,7 +2,7 @@
 
 pub(crate) mod aggregate;
 pub(crate) mod application;
-pub(crate) mod block;
+pub(crate) mod block_context;
 pub(crate) mod command;
 pub(crate) mod condition;
 pub(crate) mod event_enum;
@@ -27,7 +27,7 @@ pub(crate) mod upcasts;
 pub(crate) mod view;
 
 use syn::ext::IdentExt as _;
-use syn::{Attribute, FnArg, Ident, ImplItemFn, Type};
+use syn::{Attribute, FnArg, Ident, ImplItemFn};
 
 use self::field::Field;
 pub(crate) use crate::args::is_upcast_mark;
@@ -75,17 +75,6 @@ impl Event {
 
 pub(crate) fn cfgs(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"))
-}
-
-/// A type without the invisible brackets that `macro_rules!` puts around a `$ty`, and without parentheses.
-fn ungrouped(mut ty: &Type) -> &Type {
-    loop {
-        ty = match ty {
-            Type::Group(group) => &group.elem,
-            Type::Paren(paren) => &paren.elem,
-            _ => return ty,
-        };
-    }
 }
 
 pub(crate) fn without_mark(attributes: &[Attribute]) -> Vec<Attribute> {

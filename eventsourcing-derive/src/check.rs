@@ -2,9 +2,9 @@
 
 mod changes;
 mod counterparts;
+mod event_bodies;
 pub(crate) mod history;
 mod interior;
-mod mutators;
 mod names;
 mod projections;
 mod recording;
@@ -19,21 +19,21 @@ use crate::ast::projection::Projection;
 use crate::ast::upcasts::Upcasts;
 use crate::ast::view::View;
 use crate::ctxt::Ctxt;
-use crate::scope::Beside;
+use crate::scope::Neighbours;
 
-pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>, beside: Beside) {
-    names::the_enum_stands_once(ctxt, events, beside);
+pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>, neighbours: Neighbours) {
+    names::the_enum_stands_once(ctxt, events, neighbours);
     names::each_method_stands_once(ctxt, events);
     let all: Vec<_> = events.distinct_events().collect();
     names::each_variant_stands_once(ctxt, &all);
     names::each_stored_name_stands_once(ctxt, &all);
-    if !beside.has_block_above && !beside.has_block_below {
+    if !neighbours.has_block_above && !neighbours.has_block_below {
         some_event_creates(ctxt, events);
     }
     counterparts::agree(ctxt, events);
     recording::no_event_records_another(ctxt, events);
     changes::by_events_alone(ctxt, events);
-    mutators::check(ctxt, events);
+    event_bodies::check(ctxt, events);
     names::each_derive_is_new(ctxt, &events.derives);
     versions::events(ctxt, events);
 }

@@ -36,36 +36,45 @@ mod unique;
 mod unread;
 mod upcasters;
 mod view;
+mod wrapper;
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote};
 
 pub(crate) use self::aggregate::aggregate;
 pub(crate) use self::application::application;
 use self::attributes::is_lint;
+use self::called::Called;
 pub(crate) use self::event_enum::user_enum;
 pub(crate) use self::obligations::History;
 pub(crate) use self::projection::{functions, projection};
+use self::recorder::Recorder;
 pub(crate) use self::schema::{schema, stand_in_schema};
 use self::shape::Shape;
 pub(crate) use self::unique::stand_ins as stand_ins_of_unique;
 pub(crate) use self::upcasters::upcasts;
 pub(crate) use self::view::view;
+use self::wrapper::Wrapper;
 use crate::ast::cfgs;
 use crate::ast::events::Events;
+use crate::tokens::words;
 
 /// `#[events]`.
 pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream {
-    let shape = Shape::of(events);
+    let shape = Shape::of_block(events);
     let obligations = obligations::of_events(&shape, history);
     let lock = obligations::depends_on_lock(history);
     let storable = storable::of_events(&shape);
     let event_enum = event_enum::generated_enum(&shape);
     let (old_fields, past) = upcasters::of_events(events, &shape);
     let event_impls = event_impls::impls(&shape, &past);
-    let methods = methods::methods(events);
-    let commands = commands::commands(events);
-    let apply = apply::apply(events, &shape);
+    let used = words(events.original.to_token_stream()).into_iter().collect();
+    let (recorder, wrapper, called) =
+        (Recorder::new(events, &used), Wrapper::new(events, &used), Called::in_commands(events));
+    let methods = methods::methods(events, &recorder, &wrapper, &called);
+    let commands = commands::commands(events, &recorder, &wrapper, &called);
+    let apply = apply::apply(events, &recorder, &shape);
+    let key = recorder.key(events);
     let unread = unread::refused(events.original);
     let unless_replaced = root::unless_replaced(events);
     let cfgs: Vec<_> = cfgs(&events.original.attrs).collect();
@@ -78,6 +87,7 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
             #methods
             #commands
             #apply
+            #key
             #unless_replaced
             #event_impls
             #old_fields
@@ -95,7 +105,7 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
 /// write.
 pub(crate) fn stand_in_enum(events: &Events<'_>, is_name_taken: bool) -> (TokenStream, TokenStream) {
     let unnamed = format_ident!("__{}", events.enum_ident);
-    let mut shape = Shape::of(events).without_repetitions();
+    let mut shape = Shape::of_block(events).without_repetitions();
     if is_name_taken {
         shape.ident = &unnamed;
     }

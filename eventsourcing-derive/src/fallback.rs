@@ -14,10 +14,10 @@ use crate::ast::view::View;
 use crate::ast::without_mark;
 use crate::crate_path::CratePath;
 use crate::expand::{self, History};
-use crate::scope::Beside;
+use crate::scope::Neighbours;
 
 /// An `impl` block without our marks. With what could be read of it, the enum of the events that are right, and an `Apply`.
-pub(crate) fn events(original: &ImplBlock, read: Option<&Events<'_>>, beside: Beside) -> TokenStream {
+pub(crate) fn events(original: &ImplBlock, read: Option<&Events<'_>>, neighbours: Neighbours) -> TokenStream {
     let mut item = unmarked(original);
     let repeated = read.map(Events::repeated_methods).unwrap_or_default();
     // That a method stands twice is reported already.
@@ -28,11 +28,11 @@ pub(crate) fn events(original: &ImplBlock, read: Option<&Events<'_>>, beside: Be
     let mut originals = original.items.iter();
     item.items.retain(|_| !originals.next().is_some_and(is_repeated));
     // Another item makes these.
-    let stand_ins = read.filter(|_| !beside.has_block_above).map(|events| {
+    let stand_ins = read.filter(|_| !neighbours.has_block_above).map(|events| {
         let krate = &events.krate;
         let aggregate = &events.aggregate.ty;
         let (impl_generics, _, where_clause) = original.generics.split_for_impl();
-        let (event_enum, event) = expand::stand_in_enum(events, beside.has_enum);
+        let (event_enum, event) = expand::stand_in_enum(events, neighbours.has_enum);
         quote! {
             #event_enum
 

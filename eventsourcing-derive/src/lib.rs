@@ -17,6 +17,7 @@ mod lock;
 mod macros;
 mod names;
 mod scope;
+mod spelled;
 #[cfg(test)]
 mod tests;
 mod tokens;

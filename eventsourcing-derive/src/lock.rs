@@ -57,7 +57,7 @@ impl CrateLock {
 
     /// The aggregate that is this one, as it was when the package had another name: the lock is the package's own.
     pub(crate) fn before_renaming(&self, name: &str, ident: &str) -> Option<&Aggregate> {
-        let is_own = self.is_named_as_package && self.place.as_deref() == Some("/events.lock");
+        let is_own = self.is_named_as_package && self.place.as_deref() == Some(&*format!("/{}", place::FILE));
         self.lock.aggregates.iter().find(|aggregate| {
             let (krate, of_enum) = aggregate.crate_and_enum();
             is_own && (&*aggregate.name, of_enum) == (name, ident) && !self.is_here(krate)

@@ -19,7 +19,7 @@ use crate::ast::view::View;
 use crate::ctxt::Ctxt;
 use crate::expand::History;
 use crate::lock::CrateLock;
-use crate::scope::Beside;
+use crate::scope::Neighbours;
 use crate::{check, expand, fallback, scope};
 
 pub(crate) fn aggregate(input: TokenStream) -> TokenStream {
@@ -83,13 +83,13 @@ pub(crate) fn events(args: TokenStream, input: &TokenStream, file: Option<&Path>
     let args = EventsArgs::from_tokens(&ctxt, args);
     let item = Events::from_impl(&ctxt, args, &original);
     let lock = lock(&ctxt);
-    let (mut beside, mut history) = (Beside::default(), History::default());
+    let (mut neighbours, mut history) = (Neighbours::default(), History::default());
     if let Some(events) = &item {
         if let Some(file) = file {
             let (aggregate, event_enum) = (events.aggregate.ident.to_string(), events.enum_ident.to_string());
-            beside = scope::beside(file, input, &aggregate, &event_enum);
+            neighbours = scope::neighbours(file, input, &aggregate, &event_enum);
         }
-        check::events(&ctxt, events, beside);
+        check::events(&ctxt, events, neighbours);
         history.obligations = check::history::events(&ctxt, &lock, events);
         history.conditions = check::history::conditions(&lock, events);
     }
@@ -98,7 +98,7 @@ pub(crate) fn events(args: TokenStream, input: &TokenStream, file: Option<&Path>
         ctxt,
         item.as_ref(),
         |events| expand::events(events, &history),
-        |events| fallback::events(&original, events, beside),
+        |events| fallback::events(&original, events, neighbours),
     )
 }
 

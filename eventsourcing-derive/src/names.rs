@@ -2,6 +2,8 @@
 
 pub(crate) mod case;
 
+use std::collections::HashSet;
+
 use proc_macro2::Span;
 use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
@@ -133,4 +135,13 @@ pub(crate) fn parts_of_tuple(text: &str) -> Vec<String> {
 /// The name of the event enum that goes with a struct.
 pub(crate) fn event_enum(aggregate: &Ident) -> Ident {
     Ident::new(&format!("{}Event", aggregate.unraw()), aggregate.span())
+}
+
+/// This name, or one like it that is not used.
+pub(crate) fn unused(name: &str, used: &HashSet<String>) -> String {
+    let mut unused = name.to_owned();
+    while used.contains(&unused) {
+        unused.push('_');
+    }
+    unused
 }

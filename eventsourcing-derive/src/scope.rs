@@ -11,7 +11,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 /// What is beside an `impl` block under `#[events]`, in the same module or body.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Beside {
+pub(crate) struct Neighbours {
     /// A type of the user's that has the name of the enum of events.
     pub(crate) has_enum: bool,
     /// A block of the same aggregate under `#[events]`, above this one.
@@ -20,10 +20,10 @@ pub(crate) struct Beside {
 }
 
 /// What is beside the block of this aggregate with these tokens.
-pub(crate) fn beside(file: &Path, block: &TokenStream, aggregate: &str, event_enum: &str) -> Beside {
+pub(crate) fn neighbours(file: &Path, block: &TokenStream, aggregate: &str, event_enum: &str) -> Neighbours {
     let text = fs::read_to_string(file).unwrap_or_default();
     if !may_matter(&text, aggregate, event_enum) {
-        return Beside::default();
+        return Neighbours::default();
     }
     in_text(&text, block, aggregate, event_enum)
 }
@@ -37,21 +37,21 @@ fn may_matter(text: &str, aggregate: &str, event_enum: &str) -> bool {
 
 const TYPES: [&str; 5] = ["enum", "struct", "type", "union", "trait"];
 
-fn in_text(text: &str, block: &TokenStream, aggregate: &str, event_enum: &str) -> Beside {
-    let Some(TokenTree::Group(body)) = block.clone().into_iter().last() else { return Beside::default() };
+fn in_text(text: &str, block: &TokenStream, aggregate: &str, event_enum: &str) -> Neighbours {
+    let Some(TokenTree::Group(body)) = block.clone().into_iter().last() else { return Neighbours::default() };
     let source = text.parse::<TokenStream>().unwrap_or_default();
     let mut found = Vec::new();
     find(source, &flat(&body.stream()), &mut found);
     // Which of two that read alike it is, is not known.
-    let [(items, own)] = &*found else { return Beside::default() };
-    let mut beside = Beside::default();
+    let [(items, own)] = &*found else { return Neighbours::default() };
+    let mut neighbours = Neighbours::default();
     for (at, item) in items.iter().enumerate().filter(|(at, item)| at != own && !item.is_conditional()) {
-        beside.has_enum |= item.is_type(event_enum);
+        neighbours.has_enum |= item.is_type(event_enum);
         let is_block = item.is_block_of(aggregate);
-        beside.has_block_above |= is_block && at < *own;
-        beside.has_block_below |= is_block && at > *own;
+        neighbours.has_block_above |= is_block && at < *own;
+        neighbours.has_block_below |= is_block && at > *own;
     }
-    beside
+    neighbours
 }
 
 /// Finds the items beside each one with this body, and which of them it is.

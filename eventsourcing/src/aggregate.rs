@@ -3,10 +3,12 @@
 pub(crate) mod attempt;
 mod history_id;
 mod id;
+pub(crate) mod mark;
 mod pending;
 mod record;
 mod replay_check;
 mod replayed;
+mod revived;
 pub(crate) mod root;
 mod root_access;
 mod snapshot_support;
@@ -15,11 +17,12 @@ mod twin_slot;
 mod unique;
 
 pub use self::id::Id;
-pub(crate) use self::record::record;
-pub(crate) use self::record::{apply_read, begin};
+pub(crate) use self::mark::Mark;
+pub(crate) use self::record::{apply, begin, record};
 pub use self::replay_check::ReplayCheck;
 pub(crate) use self::replay_check::{differ, show};
 pub(crate) use self::replayed::{NotApplied, replayed};
+pub(crate) use self::revived::continue_after;
 pub use self::root::Root;
 pub use self::root_access::RootAccess;
 pub(crate) use self::root_access::access;

@@ -18,6 +18,7 @@ use crate::repository::{
 use crate::runner::{Running, Views};
 use crate::store::{EventStore, into_handle};
 use crate::stream::{CommitId, Position};
+use crate::subscription::Subscribe;
 
 /// Repositories over one store. `#[derive(Application)]` writes it.
 ///
@@ -252,6 +253,15 @@ pub trait Application: FromStore {
     /// ```
     fn log(&self) -> LogReader<Self::Event> {
         LogReader::new(Arc::clone(self.store()), log_source::<Self>(), OnUnknown::default())
+    }
+
+    /// Subscribes to the events of all its aggregates under a name, or to those [`of`](Subscribe::of) one kind of them: [`subscription`](crate::subscription)
+    /// has an example.
+    fn subscribe(&self, name: &str) -> Subscribe<Self::Event>
+    where
+        Self::Event: Send + 'static,
+    {
+        Subscribe::new(Arc::clone(self.store()), name, log_source::<Self>())
     }
 
     #[doc = include_str!("application/import.md")]

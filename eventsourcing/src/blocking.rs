@@ -9,6 +9,7 @@ mod log;
 mod past;
 mod snapshots;
 mod store;
+mod subscription;
 mod unique;
 mod views;
 
@@ -18,6 +19,7 @@ pub use self::application::Application;
 pub use self::log::{LogReader, LogStream};
 pub use self::past::{IdReader, IdStream};
 pub use self::store::Store;
+pub use self::subscription::{Batch, Subscribe, Subscription, Subscriptions};
 pub use self::views::{Rows, Views};
 use crate::aggregate::{Aggregate, Id};
 use crate::error::{LoadError, SaveError, UpdateError};

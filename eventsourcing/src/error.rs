@@ -7,6 +7,7 @@
 //! | `update` and its kin | [`UpdateError`] | the command's own, [`LoadError`], [`SaveError`] |
 //! | `take_snapshot` | [`SnapshotError`] | [`LoadError`], [`StoreError`] |
 //! | `export`, `import` | [`ExportError`], [`ImportError`] | [`LoadError`], [`ImportLineError`] |
+//! | subscriptions | [`SubscriptionError`] | [`LoadError`], [`ReadError`], [`StoreError`] |
 //! | opening a file | `OpenError` | [`StoreError`] |
 //! | a store's own calls | [`CommitError`], [`ReadError`], [`StoreError`] | |
 //!
@@ -22,6 +23,7 @@ mod meaning;
 mod open;
 mod save;
 mod store;
+mod subscription;
 mod view;
 
 use std::any::Any;
@@ -39,6 +41,7 @@ pub use self::load::{EventLocation, ExportError, LoadError, ReadError, SnapshotE
 pub use self::open::OpenError;
 pub use self::save::{SaveError, UpdateError};
 pub use self::store::{StoreError, StoreErrorKind};
+pub use self::subscription::SubscriptionError;
 pub use self::view::{CellError, RunError, StopReason, ViewError};
 
 /// Text that is not an id.
@@ -68,7 +71,6 @@ pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
 }
 
 /// An error and what caused it, in one line.
-#[cfg(feature = "testing")]
 pub(crate) fn with_sources(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))

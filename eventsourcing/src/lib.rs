@@ -55,6 +55,7 @@
 //! | do so without async | [`blocking`] |
 //! | read the events of all aggregates, export them | [`log`] |
 //! | list, look up and count what is there | [`view`], and [`Views`] with what its methods take and give in [`runner`] |
+//! | react to events, once for each, also after a crash | [`subscription`] |
 //! | answer to what went wrong | [`error`]: one enum for each operation, and [`Error`] for any of them |
 //! | read what older releases have stored | [`#[upcast]`](macro@upcast); by hand [`upcaster`] |
 //! | load long histories faster | [`snapshot`] |
@@ -96,6 +97,7 @@ pub mod schema;
 pub mod snapshot;
 pub mod store;
 mod stream;
+pub mod subscription;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod unique;
@@ -130,6 +132,8 @@ pub mod prelude {
     #[cfg(feature = "sqlite")]
     #[doc(no_inline)]
     pub use crate::SqliteStore;
+    #[doc(no_inline)]
+    pub use crate::subscription::Start;
     // A trait and the derive macro of the same name come together.
     #[doc(no_inline)]
     pub use crate::{

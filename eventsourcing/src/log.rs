@@ -4,6 +4,7 @@
 //! [`LogStream`] that may follow what is committed later, or written out by [`LogReader::export`].
 // All that gives events to a caller decodes them by `decode`: the fold of an aggregate, its history, the log, its stream and its export.
 
+mod checkpoint;
 mod decode;
 mod event;
 mod export;
@@ -11,6 +12,7 @@ mod paged;
 mod reader;
 mod stream;
 
+pub(crate) use self::checkpoint::{Checkpoint, OtherLog};
 pub(crate) use self::decode::{decode, decode_each, raw, read_each_into, read_into, recorded};
 pub use self::event::{LogEvent, OnUnknown};
 pub(crate) use self::paged::Paged;

@@ -23,6 +23,7 @@ mod save;
 mod settle;
 mod snapshots;
 mod stored_commit;
+mod subscribe;
 mod tries;
 mod update;
 mod update_async;

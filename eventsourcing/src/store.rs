@@ -11,6 +11,7 @@ mod list;
 pub mod memory;
 mod read;
 mod receipt;
+mod select;
 mod snapshot;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
@@ -31,6 +32,7 @@ pub use self::limits::Limits;
 pub use self::list::{StreamList, StreamPage};
 pub use self::read::{LogRead, Page, StoredEvent, StreamRead};
 pub use self::receipt::{CommitProgress, Receipt};
+pub(crate) use self::select::{First, select};
 pub use self::snapshot::{SnapshotRead, StoredSnapshot};
 pub use self::time::{from_micros, micros};
 pub use self::turns::Turns;

@@ -112,4 +112,5 @@ pub(crate) use self::parked::Place;
 pub use self::parked::{Dropped, Parked};
 pub use self::projection::{Delivery, MissingRow, On, Projection, Source};
 pub use self::row::{ColumnDef, View};
-pub(crate) use self::table::{Checkpoint, RowReader, Select, Table, position_of};
+pub(crate) use self::table::{RowReader, Select, Table, position_of};
+pub(crate) use crate::log::Checkpoint;

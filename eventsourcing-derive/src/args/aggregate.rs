@@ -74,25 +74,35 @@ pub(crate) struct AggregateFieldArgs {
     pub(crate) unique: Option<UniqueArgs>,
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum FieldKey {
+    Root,
+    Opaque,
+    InteriorMutable,
+    Unique,
+}
+
+const FIELD_KEYS: [(&str, FieldKey); 4] = [
+    ("root", FieldKey::Root),
+    ("opaque", FieldKey::Opaque),
+    ("interior_mutable", FieldKey::InteriorMutable),
+    ("unique", FieldKey::Unique),
+];
+
 impl AggregateFieldArgs {
     pub(crate) fn from_attributes(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
         let mut args = Self::default();
-        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("aggregate")) {
-            ctxt.ok(attribute.parse_nested_meta(|meta| {
-                let word = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
-                match &*word {
-                    "root" => args.root = true,
-                    "opaque" => args.opaque = true,
-                    "interior_mutable" => args.interior_mutable = true,
-                    "unique" => args.unique = Some(UniqueArgs::parse(&meta, args.unique.as_ref())?),
-                    _ => {
-                        let message = "unknown option; known here: `root`, `opaque`, `interior_mutable`, `unique`";
-                        return Err(meta.error(message));
-                    }
+        each_list(ctxt, attributes, "aggregate", |input| {
+            options(ctxt, input, &FIELD_KEYS, &[], |key, _| {
+                match key {
+                    FieldKey::Root => args.root = true,
+                    FieldKey::Opaque => args.opaque = true,
+                    FieldKey::InteriorMutable => args.interior_mutable = true,
+                    FieldKey::Unique => args.unique = Some(UniqueArgs::parse(input)?),
                 }
                 Ok(())
-            }));
-        }
+            })
+        });
         args
     }
 }

@@ -3,6 +3,8 @@
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Token};
 
+use crate::spelled::ends_in;
+
 /// Whether it is `#[event]`, by whatever path.
 pub(crate) fn is_event_mark(attribute: &Attribute) -> bool {
     is_mark(attribute, "event")
@@ -16,7 +18,7 @@ pub(crate) fn is_upcast_mark(attribute: &Attribute) -> bool {
 /// Whether it is `#[cfg_attr(.., event(..))]`, or the same with `upcast`, whose condition no macro knows.
 pub(crate) fn is_conditional_mark(attribute: &Attribute) -> bool {
     let marks = |(condition, meta): (usize, &Meta)| {
-        condition > 0 && meta.path().segments.last().is_some_and(|last| last.ident == "event" || last.ident == "upcast")
+        condition > 0 && ["event", "upcast"].iter().any(|mark| ends_in(meta.path(), mark))
     };
     attribute.path().is_ident("cfg_attr")
         && attribute
@@ -30,7 +32,7 @@ pub(crate) fn is_derived(attributes: &[Attribute], name: &str) -> bool {
         let mut found = false;
         // What cannot be read here is rustc's to refuse.
         let _unreadable = attribute.parse_nested_meta(|meta| {
-            found |= meta.path.segments.last().is_some_and(|segment| segment.ident == name);
+            found |= ends_in(&meta.path, name);
             Ok(())
         });
         found
@@ -39,5 +41,5 @@ pub(crate) fn is_derived(attributes: &[Attribute], name: &str) -> bool {
 }
 
 pub(super) fn is_mark(attribute: &Attribute, name: &str) -> bool {
-    attribute.path().segments.last().is_some_and(|last| last.ident == name)
+    ends_in(attribute.path(), name)
 }

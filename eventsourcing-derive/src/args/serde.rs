@@ -7,7 +7,6 @@ use syn::{Attribute, Ident, LitStr, Token};
 
 /// On a field or a variant.
 #[derive(Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a word of serde's")]
 pub(crate) struct SerdeArgs {
     pub(crate) rename: Option<String>,
     /// Where it is given one name to be written under and another to be read under.
@@ -16,9 +15,8 @@ pub(crate) struct SerdeArgs {
     pub(crate) rename_all: Option<String>,
     pub(crate) rename_all_fields: Option<String>,
     pub(crate) default: bool,
-    pub(crate) skip: bool,
-    /// The word that says so, and where.
-    pub(crate) skipped: Option<(String, Span)>,
+    /// The word that says that it is not stored, and where.
+    pub(crate) skip: Option<(String, Span)>,
     /// Where it says that some values are not written.
     pub(crate) skipped_if: Option<Span>,
     /// It is stored in another form than that of its type.
@@ -38,12 +36,16 @@ pub(crate) struct RenamedApart {
 }
 
 impl SerdeArgs {
-    pub(crate) fn of(attributes: &[Attribute]) -> Self {
+    pub(crate) fn from_attributes(attributes: &[Attribute]) -> Self {
         let mut args = Self::default();
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
             let _unreadable = attribute.parse_nested_meta(|meta| args.parse(&meta));
         }
         args
+    }
+
+    pub(crate) fn is_skipped(&self) -> bool {
+        self.skip.is_some()
     }
 
     fn parse(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
@@ -58,8 +60,7 @@ impl SerdeArgs {
                 text(meta)?;
             }
             "skip" | "skip_deserializing" | "skip_serializing" => {
-                self.skip = true;
-                self.skipped = Some((key, meta.path.span()));
+                self.skip = Some((key, meta.path.span()));
             }
             "skip_serializing_if" => {
                 self.skipped_if = Some(meta.path.span());

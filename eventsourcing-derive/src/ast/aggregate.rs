@@ -11,6 +11,7 @@ use crate::ast::unique::Unique;
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::{self, StoredName};
+use crate::spelled::ungrouped_value;
 
 const WRITE: &str = "write a field `root: Root<Self>`";
 
@@ -79,7 +80,7 @@ impl AggregateName {
             GenericParam::Const(parameter) => Some((&parameter.ident, format!("name_of({})", parameter.ident))),
             GenericParam::Lifetime(_) => None,
         });
-        match (written.map(ungrouped), parameter) {
+        match (written.map(ungrouped_value), parameter) {
             (Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })), None) => {
                 let name = StoredName::written(ctxt, text);
                 name.refuse_reserved(ctxt, "an aggregate");
@@ -104,14 +105,6 @@ impl AggregateName {
             (Some(expression), Some(_)) => Self::Expression(expression.clone()),
         }
     }
-}
-
-/// An expression without the invisible brackets that `macro_rules!` puts around it.
-fn ungrouped(mut expression: &Expr) -> &Expr {
-    while let Expr::Group(group) = expression {
-        expression = &group.expr;
-    }
-    expression
 }
 
 impl Aggregate<'_> {
@@ -140,10 +133,10 @@ fn unique<'a>(ctxt: &Ctxt, fields: &[MarkedField<'a>], root: &Field) -> Vec<Uniq
     for MarkedField { field, args } in fields {
         let Some(unique) = &args.unique else { continue };
         if field.ident == root.ident {
-            ctxt.error(&unique.word, "no two aggregates have one id anyway: mark a field of the state");
+            ctxt.error(&field.ident, "no two aggregates have one id anyway: mark a field of the state");
         } else if args.interior_mutable {
             let message = "what may change without an event cannot be unique: its claims change with the events alone";
-            ctxt.error(&unique.word, message);
+            ctxt.error(&field.ident, message);
         } else {
             all.extend(Unique::new(ctxt, field, unique));
         }

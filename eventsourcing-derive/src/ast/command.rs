@@ -1,14 +1,15 @@
 //! A method without `#[event]` that takes `&mut self`.
 
 use quote::ToTokens as _;
-use syn::{ReturnType, Type};
+use syn::{FnArg, Ident, Pat, ReturnType, Type};
 
+use crate::ast::exclusive;
 use crate::ast::field::elided_borrow;
 use crate::ast::function::Function;
 use crate::ast::self_type::SelfType;
 use crate::ast::signature::{check_arguments, check_qualifiers, lifetime};
-use crate::ast::{exclusive, ungrouped};
 use crate::ctxt::Ctxt;
+use crate::spelled::ungrouped;
 
 pub(crate) struct Command<'a> {
     pub(crate) original: &'a Function,
@@ -27,6 +28,15 @@ impl<'a> Command<'a> {
             check_returned(ctxt, ty);
         }
         Self { original, others: exclusive::others(ctxt, aggregate, signature) }
+    }
+
+    /// Whether it has an aggregate under this name that events alone change.
+    pub(crate) fn holds_as(&self, name: &Ident) -> bool {
+        let is_other = |at: &usize| {
+            let argument = self.original.sig.inputs.get(*at);
+            matches!(argument, Some(FnArg::Typed(argument)) if matches!(&*argument.pat, Pat::Ident(pattern) if pattern.ident == *name))
+        };
+        name == "self" || self.others.iter().any(is_other)
     }
 }
 

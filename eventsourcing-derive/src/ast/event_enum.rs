@@ -42,7 +42,7 @@ impl<'a> EventEnum<'a> {
         if let Some(derive) = args.derives.first() {
             ctxt.error(derive, "the enum is yours: write `#[derive(..)]` on it");
         }
-        let serde = SerdeArgs::of(&original.attrs);
+        let serde = SerdeArgs::from_attributes(&original.attrs);
         stored::check_rule(ctxt, &serde);
         let rename_all = args.rename_all;
         let events = original.variants.iter().map(|variant| {
@@ -50,7 +50,7 @@ impl<'a> EventEnum<'a> {
             let args = EventArgs::from_variant(ctxt, &variant.attrs);
             let fields = match &variant.fields {
                 Fields::Named(fields) => {
-                    let own = SerdeArgs::of(&variant.attrs);
+                    let own = SerdeArgs::from_attributes(&variant.attrs);
                     stored::check_rule(ctxt, &own);
                     let rule = own.rename_all.as_ref().or(serde.rename_all_fields.as_ref()).map(String::as_str);
                     fields.named.iter().filter_map(|field| Field::from_variant(ctxt, field, rule)).collect()

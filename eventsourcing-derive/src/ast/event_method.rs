@@ -4,14 +4,15 @@ use quote::ToTokens as _;
 use syn::{Attribute, FnArg, ReturnType, Signature, Type};
 
 use crate::args::EventArgs;
-use crate::ast::block::Block;
+use crate::ast::block_context::BlockContext;
 use crate::ast::field::Field;
 use crate::ast::function::Function;
 use crate::ast::self_type::SelfType;
 use crate::ast::signature::{check_arguments, check_qualifiers, is_mut_self};
-use crate::ast::{Event, ungrouped, without_mark};
+use crate::ast::{Event, without_mark};
 use crate::ctxt::Ctxt;
 use crate::names::{SchemaVersion, StoredName};
+use crate::spelled::ungrouped;
 
 pub(crate) struct EventMethod<'a> {
     pub(crate) original: &'a Function,
@@ -23,7 +24,7 @@ pub(crate) struct EventMethod<'a> {
 
 impl<'a> EventMethod<'a> {
     /// `None` if no event can be made of it.
-    pub(super) fn new(ctxt: &Ctxt, of: &Block<'_>, mark: &Attribute, original: &'a Function) -> Option<Self> {
+    pub(super) fn new(ctxt: &Ctxt, of: &BlockContext<'_>, mark: &Attribute, original: &'a Function) -> Option<Self> {
         let args = EventArgs::from_method(ctxt, mark);
         let signature = &original.sig;
         check_qualifiers(ctxt, signature, "an event", "it is applied again whenever the history is read");

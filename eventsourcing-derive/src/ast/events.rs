@@ -6,7 +6,7 @@ use quote::ToTokens as _;
 use syn::{Generics, Ident, Path};
 
 use crate::args::EventsArgs;
-use crate::ast::block::Block;
+use crate::ast::block_context::BlockContext;
 use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
 use crate::ast::impl_block::{BlockItem, ImplBlock};
@@ -22,11 +22,6 @@ use crate::tokens::words;
 
 /// What every enum of events is, if all of its fields are.
 pub(crate) const GIVEN: [&str; 6] = ["Clone", "Debug", "Deserialize", "Eq", "PartialEq", "Serialize"];
-
-/// The name at the end of a path.
-pub(crate) fn last_word(path: &Path) -> String {
-    path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
-}
 
 pub(crate) struct Events<'a> {
     pub(crate) original: &'a ImplBlock,
@@ -49,7 +44,7 @@ impl<'a> Events<'a> {
         }
         let aggregate = SelfType::new(ctxt, &original.self_ty)?;
         check_generics(ctxt, &original.generics);
-        let block = Block { aggregate: &aggregate, rename_all: args.rename_all };
+        let block = BlockContext { aggregate: &aggregate, rename_all: args.rename_all };
         let parts = original.items.iter().filter_map(|item| Part::new(ctxt, &block, item)).collect();
         let EventsArgs { krate, enum_ident, retired, derives, rename_all } = args;
         let enum_ident = enum_ident.unwrap_or_else(|| names::event_enum(&aggregate.ident));

@@ -6,14 +6,13 @@ use syn::{
 };
 
 use crate::ast::self_type::SelfType;
-use crate::ast::ungrouped;
 use crate::ctxt::Ctxt;
+use crate::spelled::{ends_in, is_called, ungrouped};
 
 /// A `self` is read, or it is that of a command.
 pub(super) fn check_receiver(ctxt: &Ctxt, aggregate: &SelfType, receiver: &Receiver) {
-    let is_boxed = |ty: &Type| matches!(ungrouped(ty), Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Box"));
     let is_exclusive = match &receiver.kind {
-        ReceiverKind::Typed(_, ty) => is_boxed(ty) || exclusive(aggregate, ty).is_some(),
+        ReceiverKind::Typed(_, ty) => is_called(ty, "Box") || exclusive(aggregate, ty).is_some(),
         _ => false,
     };
     if is_exclusive || receiver.mutability.is_some() {
@@ -104,11 +103,7 @@ fn holds(aggregate: &SelfType, ty: &Type) -> bool {
     let ty = ungrouped(ty);
     let inner = match ty {
         Type::Reference(reference) if reference.mutability.is_some() => vec![&*reference.elem],
-        Type::Path(path)
-            if !path.path.segments.last().is_some_and(|last| HOLDERS.iter().any(|holder| last.ident == holder)) =>
-        {
-            Vec::new()
-        }
+        Type::Path(path) if !HOLDERS.iter().any(|holder| ends_in(&path.path, holder)) => Vec::new(),
         _ => parts(ty),
     };
     aggregate.is(ty) || inner.into_iter().any(|part| holds(aggregate, part))

@@ -6,9 +6,10 @@ use syn::ext::IdentExt as _;
 use syn::{Attribute, Ident, Pat, PatType, Token, Type};
 
 use crate::args::SerdeArgs;
-use crate::ast::{cfgs, stored, ungrouped};
+use crate::ast::{cfgs, stored};
 use crate::ctxt::Ctxt;
 use crate::names::case;
+use crate::spelled::{is_called, ungrouped};
 use crate::tokens::words;
 
 pub(crate) struct Field {
@@ -59,7 +60,8 @@ impl Field {
     }
 
     fn new(ctxt: &Ctxt, ident: Ident, ty: &Type, attributes: &[Attribute], rename_all: Option<&str>) -> Self {
-        let (serde, plain) = (SerdeArgs::of(attributes), case::of_field(rename_all, &ident.unraw().to_string()));
+        let (serde, plain) =
+            (SerdeArgs::from_attributes(attributes), case::of_field(rename_all, &ident.unraw().to_string()));
         stored::check_name(ctxt, &serde, &plain);
         let name = serde.rename.clone().unwrap_or(plain);
         let (ty, attributes) = (ty.clone(), attributes.to_owned());
@@ -98,17 +100,15 @@ fn check_type(ctxt: &Ctxt, ty: &Type) -> Option<()> {
 
 /// What a type shows that no event can hold. (Of others, the compiler knows more.)
 fn never_stored(ty: &Type) -> Option<&'static str> {
-    let is =
-        |name: &str| matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name));
     let words = words(ty.to_token_stream());
     let has = |wanted: &str| words.iter().any(|word| word == wanted);
-    if is("PhantomData") {
+    if is_called(ty, "PhantomData") {
         None
     } else if has("dyn") {
         Some("what is stored has one type: write it, or an enum of all that it may be")
     } else if has("fn") {
         Some("a function is not stored: write what says which one is meant, such as an enum")
-    } else if is("Rc") {
+    } else if is_called(ty, "Rc") {
         Some("an event goes from thread to thread, and an `Rc` does not: write what is in it")
     } else {
         None

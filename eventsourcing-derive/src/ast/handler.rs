@@ -8,10 +8,11 @@ use syn::{
 };
 
 use crate::args::{OnArgs, field_mark};
+use crate::ast::cfgs;
 use crate::ast::self_type::{SelfType, is_self};
 use crate::ast::signature::{check_arguments, check_is_safe_rust, is_mut_self};
-use crate::ast::{cfgs, ungrouped};
 use crate::ctxt::Ctxt;
+use crate::spelled::{is_called, ungrouped};
 use crate::tokens::words;
 
 pub(crate) struct Handler<'a> {
@@ -78,11 +79,11 @@ impl<'a> Handler<'a> {
             FnArg::Typed(argument) => Some(argument),
         });
         let mut next = inputs.next();
-        let this = next.filter(|argument| is_called(argument, "this"));
+        let this = next.filter(|argument| is_argument_called(argument, "this"));
         if this.is_some() {
             next = inputs.next();
         }
-        let at = next.filter(|argument| is_called(argument, "at"));
+        let at = next.filter(|argument| is_argument_called(argument, "at"));
         if at.is_some() {
             next = inputs.next();
         }
@@ -112,7 +113,7 @@ impl<'a> Handler<'a> {
 }
 
 /// Whether an argument has this name, and takes no field.
-fn is_called(argument: &PatType, name: &str) -> bool {
+fn is_argument_called(argument: &PatType, name: &str) -> bool {
     let is_field = argument.attrs.iter().any(|attribute| attribute.path().is_ident("field"));
     !is_field && matches!(&*argument.pat, Pat::Ident(pattern) if pattern.ident == name)
 }
@@ -162,7 +163,7 @@ fn form(ctxt: &Ctxt, row: &SelfType, function: &ImplItemFn, this: Option<&PatTyp
         ReturnType::Default => None,
         ReturnType::Type(_, ty) => Some(ungrouped(ty)).filter(|ty| !is_unit(ty)),
     };
-    if let Some(ty) = returned.filter(|ty| is_spelled(ty, "Result")) {
+    if let Some(ty) = returned.filter(|ty| is_called(ty, "Result")) {
         let message = "a handler cannot fail: what it is given has happened. If it cannot make a row of that, let it panic: the row is then set \
                        aside, and others go on";
         ctxt.error(ty, message);
@@ -207,10 +208,6 @@ fn is_by_value(receiver: &Receiver) -> bool {
 
 fn is_unit(ty: &Type) -> bool {
     matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
-}
-
-fn is_spelled(ty: &Type, name: &str) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
 }
 
 /// What a type that reads `Option<T>` is one of.

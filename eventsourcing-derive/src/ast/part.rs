@@ -1,7 +1,7 @@
 //! A part of an `impl` block under `#[events]`: an event, a command, an upcaster, or none of these.
 
 use crate::args::{is_conditional_mark, is_event_mark, is_upcast_mark};
-use crate::ast::block::Block;
+use crate::ast::block_context::BlockContext;
 use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
 use crate::ast::exclusive;
@@ -20,7 +20,7 @@ pub(crate) enum Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    pub(crate) fn new(ctxt: &Ctxt, of: &Block<'_>, item: &'a BlockItem) -> Option<Self> {
+    pub(crate) fn new(ctxt: &Ctxt, of: &BlockContext<'_>, item: &'a BlockItem) -> Option<Self> {
         let BlockItem::Fn(function) = item else { return Some(Self::Plain(item)) };
         if let Some(conditional) = function.attrs.iter().find(|attribute| is_conditional_mark(attribute)) {
             let message = "no macro knows whether this condition holds: write the attribute by itself, and the condition as `#[cfg(..)]` on \

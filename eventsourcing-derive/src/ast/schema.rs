@@ -62,7 +62,7 @@ impl<'a> Schema<'a> {
     pub(crate) fn from_derive(ctxt: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
         let args = NamedItemArgs::from_attributes(ctxt, &original.attrs, "schema");
         let name = StoredName::new(ctxt, args.name.as_ref(), &original.ident);
-        let serde = SerdeArgs::of(&original.attrs);
+        let serde = SerdeArgs::from_attributes(&original.attrs);
         stored::check_rule(ctxt, &serde);
         if serde.is_reshaped {
             ctxt.error(
@@ -75,7 +75,7 @@ impl<'a> Schema<'a> {
             Data::Enum(data) => {
                 let rule = serde.rename_all.as_deref();
                 let variants = data.variants.iter().filter_map(|variant| {
-                    let own = SerdeArgs::of(&variant.attrs);
+                    let own = SerdeArgs::from_attributes(&variant.attrs);
                     let plain = case::of_variant(rule, &variant.ident.unraw().to_string());
                     stored::check_name(ctxt, &own, &plain);
                     stored::check_rule(ctxt, &own);
@@ -83,7 +83,7 @@ impl<'a> Schema<'a> {
                     let fields = own.rename_all.as_ref().or(serde.rename_all_fields.as_ref());
                     let content = content(ctxt, &variant.fields, &own, fields.map(String::as_str));
                     let name = StoredName { text, span: variant.ident.span() };
-                    (!own.skip).then_some(Variant { name, aliases: own.aliases, content })
+                    (!own.is_skipped()).then_some(Variant { name, aliases: own.aliases, content })
                 });
                 Content::Variants(serde.tagging.join(", "), variants.collect())
             }
@@ -98,10 +98,10 @@ impl<'a> Schema<'a> {
 
 fn content<'a>(ctxt: &Ctxt, fields: &'a Fields, serde: &SerdeArgs, rule: Option<&str>) -> Content<'a> {
     let stored = |field: &'a syn::Field| {
-        let own = SerdeArgs::of(&field.attrs);
+        let own = SerdeArgs::from_attributes(&field.attrs);
         stored::check(ctxt, &own, &field.ty, serde.default);
         let opaque = is_opaque(ctxt, &field.attrs) || own.is_reshaped;
-        (!own.skip).then_some(Stored { ty: &field.ty, opaque, is_as_typed: !own.is_reshaped })
+        (!own.is_skipped()).then_some(Stored { ty: &field.ty, opaque, is_as_typed: !own.is_reshaped })
     };
     match fields {
         Fields::Unit => Content::Unit,
@@ -114,7 +114,7 @@ fn content<'a>(ctxt: &Ctxt, fields: &'a Fields, serde: &SerdeArgs, rule: Option<
         }
         Fields::Named(fields) => {
             let fields = fields.named.iter().filter_map(|field| {
-                let (ident, own) = (field.ident.as_ref()?, SerdeArgs::of(&field.attrs));
+                let (ident, own) = (field.ident.as_ref()?, SerdeArgs::from_attributes(&field.attrs));
                 let plain = case::of_field(rule, &ident.unraw().to_string());
                 stored::check_name(ctxt, &own, &plain);
                 let text = own.rename.unwrap_or(plain);

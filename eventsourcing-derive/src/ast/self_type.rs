@@ -5,8 +5,9 @@ use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::{Generics, PathArguments, Type, TypePath, parse_quote};
 
-use crate::ast::{outside_items, ungrouped};
+use crate::ast::outside_items;
 use crate::ctxt::Ctxt;
+use crate::spelled::ungrouped;
 use crate::tokens::is_word;
 
 /// The type of an `impl` block.
@@ -24,16 +25,16 @@ impl SelfType {
             ctxt.error(ty, "`#[events]` needs the name of a struct here");
             return None;
         };
-        Self::of(path)
+        Self::from_path(path)
     }
 
     /// The type of a struct that is declared so.
     pub(crate) fn declared(ident: &Ident, generics: &Generics) -> Option<Self> {
         let (_, types, _) = generics.split_for_impl();
-        Self::of(&parse_quote!(#ident #types))
+        Self::from_path(&parse_quote!(#ident #types))
     }
 
-    fn of(path: &TypePath) -> Option<Self> {
+    fn from_path(path: &TypePath) -> Option<Self> {
         let ident = path.path.segments.last()?.ident.unraw();
         let mut anywhere = path.clone();
         for segment in &mut anywhere.path.segments {

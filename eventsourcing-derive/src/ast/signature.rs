@@ -3,9 +3,10 @@
 use quote::ToTokens;
 use syn::{FnArg, Lifetime, Receiver, ReceiverKind, Safety, Signature, Type, TypePath};
 
+use crate::ast::cfgs;
 use crate::ast::self_type::SelfType;
-use crate::ast::{cfgs, ungrouped};
 use crate::ctxt::Ctxt;
+use crate::spelled::ungrouped;
 
 pub(super) fn check_qualifiers(ctxt: &Ctxt, signature: &Signature, what: &str, why: &str) {
     if let Some(token) = &signature.constness {

@@ -7,9 +7,10 @@ use crate::args::{UpcastArgs, is_recorded};
 use crate::ast::field::Field;
 use crate::ast::function::Function;
 use crate::ast::signature::{check_arguments, check_is_safe_rust};
-use crate::ast::{Event, cfgs, ungrouped};
+use crate::ast::{Event, cfgs};
 use crate::ctxt::Ctxt;
 use crate::names::{EventName, SchemaVersion};
+use crate::spelled::{is_called, ungrouped};
 
 pub(crate) struct Upcaster<'a> {
     pub(crate) original: &'a Function,
@@ -25,8 +26,7 @@ pub(crate) struct Upcaster<'a> {
 
 /// Whether a type reads `&Recorded<..>`: a guess, good enough to say what is missing.
 fn is_spelled_recorded(ty: &Type) -> bool {
-    let Type::Reference(reference) = ungrouped(ty) else { return false };
-    matches!(ungrouped(&reference.elem), Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Recorded"))
+    matches!(ungrouped(ty), Type::Reference(reference) if is_called(&reference.elem, "Recorded"))
 }
 
 /// What an upcaster reads.

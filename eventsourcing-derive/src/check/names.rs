@@ -3,10 +3,11 @@
 use syn::{Ident, Path};
 
 use crate::ast::Event;
-use crate::ast::events::{Events, GIVEN, last_word};
+use crate::ast::events::{Events, GIVEN};
 use crate::ctxt::Ctxt;
 use crate::names::StoredName;
-use crate::scope::Beside;
+use crate::scope::Neighbours;
+use crate::spelled::last_word;
 
 /// Two methods cannot have one name.
 pub(super) fn each_method_stands_once(ctxt: &Ctxt, events: &Events<'_>) {
@@ -73,15 +74,15 @@ pub(super) fn each_stored_name_stands_once(ctxt: &Ctxt, events: &[&Event]) {
 }
 
 /// One block makes the enum of all events, under a name that is free.
-pub(super) fn the_enum_stands_once(ctxt: &Ctxt, events: &Events<'_>, beside: Beside) {
+pub(super) fn the_enum_stands_once(ctxt: &Ctxt, events: &Events<'_>, neighbours: Neighbours) {
     let (aggregate, event_enum) = (&events.aggregate.ident, &events.enum_ident);
-    if beside.has_block_above {
+    if neighbours.has_block_above {
         let message = format!(
             "all events and commands of `{aggregate}` stand in one `#[events]` block: move what is here to the one above (the rest may stand in \
              an `impl` block without `#[events]`)"
         );
         ctxt.error(&events.original.self_ty, message);
-    } else if beside.has_enum {
+    } else if neighbours.has_enum {
         let message = format!(
             "the enum of these events would be `{event_enum}`, and there is a type of that name here: give it another one, \
              `#[events(enum = {aggregate}Happening)]`"

@@ -22,10 +22,7 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
     };
     let generics = bound_as_its_events(item);
     let (impl_generics, types, where_clause) = generics.split_for_impl();
-    // What is wrong with the type of the root is said under it.
-    let (field, span) = (&item.root.ident, item.root.ty.span());
-    let borrowed = located_at(span, quote!(&self.#field));
-    let borrowed_mut = located_at(span, quote!(&mut self.#field));
+    let (field, in_root) = (&item.root.ident, root_field(item));
     let tied = item.event.as_ref().map(|event| {
         let tied = quote_spanned!(event.span()=> #krate::__private::events_of::<#event, #ident #types>());
         let recording = recording(item, &generics);
@@ -57,11 +54,11 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
                 #unique
 
                 fn root(&self) -> &#krate::Root<Self> {
-                    #borrowed
+                    #in_root::get(&self.#field)
                 }
 
                 fn root_mut(&mut self, _: #krate::RootAccess<Self>) -> &mut #krate::Root<Self> {
-                    #borrowed_mut
+                    #in_root::get_mut(&mut self.#field)
                 }
             }
             #tied
@@ -70,6 +67,12 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
             #interior
         };
     }
+}
+
+/// The trait that the type of the root is asked for, under that: of one that is no root, all that asks for it is one message.
+fn root_field(item: &Aggregate<'_>) -> TokenStream {
+    let (krate, ty) = (&item.krate, &item.root.ty);
+    located_at(ty.span(), quote!(<#ty as #krate::__private::RootField<Self>>))
 }
 
 /// How the aggregate is compared with what its events make it: without the fields that change otherwise.
@@ -108,7 +111,7 @@ fn unless_interior_mutable(item: &Aggregate<'_>) -> TokenStream {
 
 /// How events that the user wrote are recorded: within the module of the aggregate, as what is not `pub`.
 fn recording(item: &Aggregate<'_>, generics: &Generics) -> TokenStream {
-    let (krate, ident, field) = (&item.krate, &item.original.ident, &item.root.ident);
+    let (krate, ident, field, in_root) = (&item.krate, &item.original.ident, &item.root.ident, root_field(item));
     let (impl_generics, types, where_clause) = generics.split_for_impl();
     quote! {
         #[allow(dead_code)]
@@ -117,12 +120,12 @@ fn recording(item: &Aggregate<'_>, generics: &Generics) -> TokenStream {
             fn begin(
                 event: <Self as #krate::Apply>::Event,
             ) -> ::core::result::Result<Self, #krate::error::CreateError> {
-                #krate::Root::begin(event, |__aggregate| &mut __aggregate.#field)
+                #krate::Root::begin(event, |__aggregate| #in_root::get_mut(&mut __aggregate.#field))
             }
 
             /// Records an event and brings the state up to date with it.
             fn record(&mut self, event: <Self as #krate::Apply>::Event) {
-                #krate::Root::record(self, |__aggregate| &mut __aggregate.#field, event);
+                #krate::Root::record(self, |__aggregate| #in_root::get_mut(&mut __aggregate.#field), event);
             }
         }
     }

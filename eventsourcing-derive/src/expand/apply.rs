@@ -12,12 +12,12 @@ use crate::ast::field::Field;
 use crate::ast::part::Part;
 use crate::expand::attributes::of_the_body;
 use crate::expand::methods::this;
-use crate::expand::recorder::recorder;
+use crate::expand::recorder::Recorder;
 use crate::expand::shape::Shape;
 use crate::expand::{event_field, revision};
 use crate::tokens::located_at;
 
-pub(super) fn apply(events: &Events<'_>, shape: &Shape<'_>) -> TokenStream {
+pub(super) fn apply(events: &Events<'_>, recorder: &Recorder, shape: &Shape<'_>) -> TokenStream {
     let krate = &events.krate;
     let aggregate = &events.aggregate.ty;
     let event = shape.ty();
@@ -39,12 +39,14 @@ pub(super) fn apply(events: &Events<'_>, shape: &Shape<'_>) -> TokenStream {
         let (pattern, body) = (pattern(events, method), body(method));
         quote!(#pattern => #body)
     });
-    let recorder = recorder(events);
+    let Recorder { path, key } = recorder;
     let create_again = creating.iter().filter(|method| events.counterpart(method).is_none()).map(|method| {
         let (cfgs, variant) = (method.event.cfgs(), variant(events, method));
-        quote!(#(#cfgs)* __event @ #variant { .. } => #recorder::create_again(#this, __event))
+        quote!(#(#cfgs)* __event @ #variant { .. } => #path::create_again(#this, __event, #key))
     });
     let revision = revision(events);
+    // Hygienic: a body may name another.
+    let given = Ident::new("__event", Span::mixed_site());
     let tied = located_at(event_field::span(shape, aggregate.span()), event.clone());
     quote! {
         impl #impl_generics #krate::Apply for #aggregate #where_clause {
@@ -52,12 +54,12 @@ pub(super) fn apply(events: &Events<'_>, shape: &Shape<'_>) -> TokenStream {
 
             const REVISION: u64 = #revision;
 
-            fn create(__event: #event) -> ::core::option::Option<Self> {
-                match __event { #(#create,)* #(#create_not,)* }
+            fn create(#given: #event) -> ::core::option::Option<Self> {
+                match #given { #(#create,)* #(#create_not,)* }
             }
 
-            fn apply(&mut #this, __event: #event) {
-                match __event { #(#change,)* #(#create_again,)* }
+            fn apply(&mut #this, #given: #event) {
+                match #given { #(#change,)* #(#create_again,)* }
             }
         }
     }

@@ -14,7 +14,7 @@ pub(super) struct Called {
 }
 
 impl Called {
-    pub(super) fn by(events: &Events<'_>) -> Self {
+    pub(super) fn in_commands(events: &Events<'_>) -> Self {
         let bodies = || events.commands().map(|command| command.original.block.stream());
         Self { names: bodies().flat_map(words).collect(), is_open: bodies().any(calls_macro) }
     }

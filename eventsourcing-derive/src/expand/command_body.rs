@@ -1,16 +1,24 @@
 //! The body of a command, moved to where `self` is not the aggregate, and still reads as it.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote_spanned};
 use syn::Block;
 
+use crate::ast::command::Command;
 use crate::ast::outside_items::{self, Place};
 use crate::ast::self_type::SelfType;
+use crate::expand::wrapper::Wrapper;
 use crate::tokens::{is_group, is_punct, is_word};
 
-/// A body with the aggregate's type for `Self`, and the aggregate where it says `*self` or takes `self` apart.
-pub(super) fn body(aggregate: &SelfType, block: &Group) -> TokenStream {
+/// A body with the aggregate's type for `Self`, and the aggregate where it says `*self` or takes `self` apart. In `Self::method(self, ..)`, the
+/// method is that of what `self` is.
+pub(super) fn body(aggregate: &SelfType, wrapper: &Wrapper, command: &Command<'_>) -> TokenStream {
+    let block = &command.original.block;
     let replace = |token: &TokenTree, place: &Place<'_>| match token {
+        TokenTree::Ident(ty) if is_of_wrapper(ty, place, aggregate, wrapper, command) => {
+            let ident = Ident::new(&wrapper.ident.to_string(), ty.span().resolved_at(wrapper.ident.span()));
+            Some(ident.to_token_stream())
+        }
         TokenTree::Punct(star) if star.as_char() == '*' && reads_all(place) => Some(quote_spanned!(star.span()=> **)),
         TokenTree::Ident(this) if this == "self" && is_taken_apart(aggregate, place) => {
             let to_aggregate = quote_spanned!(this.span()=> &**);
@@ -24,6 +32,31 @@ pub(super) fn body(aggregate: &SelfType, block: &Group) -> TokenStream {
         // rustc has said once already that something is missing before a closing brace, and says it again of another place.
         Some(body) if syn::parse2::<Block>(body.clone()).is_err() => replaced(Group::span_close).unwrap_or(body),
         Some(body) => body,
+    }
+}
+
+/// Whether a `Self` is that of `Self::method(self, ..)`, or of another aggregate in the place of this one.
+fn is_of_wrapper(
+    ty: &Ident,
+    place: &Place<'_>,
+    aggregate: &SelfType,
+    wrapper: &Wrapper,
+    command: &Command<'_>,
+) -> bool {
+    let is_type =
+        *ty == "Self" || (*ty == aggregate.ident && !place.before(1).is_some_and(|before| is_punct(before, ':')));
+    let (Some(first), Some(second), Some(TokenTree::Ident(method)), Some(TokenTree::Group(arguments))) =
+        (place.after(1), place.after(2), place.after(3), place.after(4))
+    else {
+        return false;
+    };
+    let is_path =
+        is_type && is_punct(first, ':') && is_punct(second, ':') && wrapper.methods.contains(&method.to_string());
+    is_path && arguments.delimiter() == Delimiter::Parenthesis && {
+        let mut arguments = arguments.stream().into_iter();
+        let receiver = arguments.next();
+        let is_whole = arguments.next().is_none_or(|after| is_punct(&after, ','));
+        matches!(receiver, Some(TokenTree::Ident(name)) if is_whole && command.holds_as(&name))
     }
 }
 

@@ -2,9 +2,16 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use syn::{Attribute, Type};
 
 use crate::crate_path::CratePath;
 use crate::expand::shape::Shape;
+use crate::expand::types::is_primitive;
+
+/// Whether a value may be read as another although serde writes the two differently: not one of the language's own types or a text, in serde's own form.
+pub(super) fn may_differ(ty: &Type, attributes: &[Attribute]) -> bool {
+    !is_primitive(ty) || attributes.iter().any(|attribute| attribute.path().is_ident("serde"))
+}
 
 /// Returns from the function around it if two values of this type differ.
 pub(super) fn unless_equal(
@@ -38,20 +45,27 @@ pub(super) fn of_events(shape: &Shape<'_>) -> Option<TokenStream> {
     let arms: Vec<_> = shape
         .events
         .iter()
-        .filter(|event| !event.fields.is_empty())
-        .map(|event| {
+        .filter_map(|event| {
             let (cfgs, variant) = (event.cfgs(), &event.variant);
-            let fields: Vec<_> = event.fields.iter().map(|field| &field.ident).collect();
+            let compared: Vec<_> =
+                event.fields.iter().filter(|field| may_differ(&field.ty, &field.attributes)).collect();
+            let fields: Vec<_> = compared.iter().map(|field| &field.ident).collect();
             let written: Vec<_> = (0..fields.len()).map(|n| format_ident!("__written_{n}")).collect();
             let read: Vec<_> = (0..fields.len()).map(|n| format_ident!("__read_{n}")).collect();
-            let comparisons = event.fields.iter().zip(written.iter().zip(&read)).map(|(field, (written, read))| {
+            let comparisons = compared.iter().zip(written.iter().zip(&read)).map(|(field, (written, read))| {
                 let ty = shape.stored_type(field);
                 unless_equal(krate, &ty, &field.name, (&quote!(#written), &quote!(#read)))
             });
-            quote! {
-                #(#cfgs)*
-                (Self::#variant { #(#fields: #written),* }, Self::#variant { #(#fields: #read),* }) => { #(#comparisons)* }
-            }
+            let others = (compared.len() < event.fields.len()).then(|| quote!(..));
+            (!compared.is_empty()).then(|| {
+                quote! {
+                    #(#cfgs)*
+                    (
+                        Self::#variant { #(#fields: #written,)* #others },
+                        Self::#variant { #(#fields: #read,)* #others },
+                    ) => { #(#comparisons)* }
+                }
+            })
         })
         .collect();
     (!arms.is_empty()).then(|| {

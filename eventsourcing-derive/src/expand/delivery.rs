@@ -9,6 +9,7 @@ use syn::{Expr, Ident};
 use crate::ast::handler::{Form, Handler};
 use crate::ast::projection::Projection;
 use crate::expand::arguments::{argument_called, local, value};
+use crate::spelled::ungrouped_value;
 use crate::tokens::located_at;
 
 /// Gives the delivery of an event to a handler.
@@ -49,7 +50,7 @@ struct Key {
 impl Key {
     fn of(handler: &Handler<'_>, key: &Expr) -> Self {
         let mut made = Self { fields: Vec::new(), bindings: Vec::new(), value: TokenStream::new() };
-        let key = ungrouped(key);
+        let key = ungrouped_value(key);
         made.value = match key {
             Expr::Tuple(tuple) => {
                 let parts: Vec<_> = tuple.elems.iter().map(|part| made.part(handler, part)).collect();
@@ -103,20 +104,10 @@ impl Key {
 
 /// The name of a field, if it is nothing else.
 fn field(part: &Expr) -> Option<&Ident> {
-    let Expr::Path(path) = ungrouped(part) else { return None };
+    let Expr::Path(path) = ungrouped_value(part) else { return None };
     path.path
         .get_ident()
         .filter(|name| *name != "at" && name.unraw().to_string().starts_with(|first: char| !first.is_uppercase()))
-}
-
-fn ungrouped(mut expression: &Expr) -> &Expr {
-    loop {
-        expression = match expression {
-            Expr::Group(group) => &group.expr,
-            Expr::Paren(paren) => &paren.expr,
-            _ => return expression,
-        };
-    }
 }
 
 /// A word in tokens.

@@ -38,7 +38,10 @@ pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
         let fields = (!event.fields.is_empty()).then(|| quote!({ #(#fields,)* }));
         quote!(#(#cfgs)* #(#docs)* #(#[doc = #doc])* #serde #variant #fields)
     });
+    let import = krate.in_text(ident).import;
     quote! {
+        #import
+
         #[doc = #doc]
         #[derive(
             ::core::clone::Clone,
@@ -79,7 +82,10 @@ pub(crate) fn user_enum(item: &EventEnum<'_>, original: &ItemEnum, history: &His
     let obligations = obligations::of_events(&shape, history);
     let lock = obligations::depends_on_lock(history);
     let storable = storable::of_events(&shape);
+    let import = krate.in_text(&item.original.ident).import;
     quote! {
+        #import
+
         #[derive(#clone #serialize #deserialize)]
         #serde
         #original

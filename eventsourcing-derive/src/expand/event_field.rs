@@ -10,28 +10,24 @@ use syn::{GenericArgument, PathArguments, Type};
 
 use crate::ast::field::Field;
 use crate::expand::shape::Shape;
+use crate::expand::types::is_primitive;
 use crate::tokens::{located_at, words};
 
-/// The types of std that serde stores, of which nothing need be asked.
-const PLAIN: [&str; 18] = [
-    "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str", "String", "u128", "u16", "u32",
-    "u64", "u8", "usize",
-];
-
-/// The same of what is in them.
+/// What serde stores if it stores what is in it.
 const CONTAINERS: [&str; 3] = ["Box", "Option", "Vec"];
 
 /// A bound for each type that may be wrong, under it. `for<'__type>` lets one that is known to be false stand; serde has a `'__a`.
 /// <https://github.com/rust-lang/rust/issues/48214>
 pub(super) fn bounds(shape: &Shape<'_>) -> Vec<TokenStream> {
-    let krate = shape.krate;
+    let private = shape.krate.in_text(shape.ident).path;
     let asked = asked(shape);
     let is_only_one = asked.len() == 1;
     let bound = |(field, ty): (&Field, TokenStream)| {
-        // One type can be named twice: by itself, and through a trait.
+        // One type can be named twice: by itself, and through a trait. Under `for<..>` rustc does not see that the two are one, and with both bounds
+        // it could not choose. (A `type` alias may hide the second, which is then not seen here: the type itself is to be written.)
         let is_projected = words(ty.clone()).iter().any(|word| word == "as");
         let bound = if is_projected && !is_only_one { quote!(ProjectedEventField) } else { quote!(EventField) };
-        located_at(field.ty.span(), quote!(for<'__type> #ty: #krate::__private::#bound))
+        located_at(field.ty.span(), quote!(for<'__type> #ty: #private::#bound))
     };
     asked.into_iter().map(bound).collect()
 }
@@ -51,7 +47,7 @@ fn asked<'a>(shape: &'a Shape<'_>) -> Vec<(&'a Field, TokenStream)> {
     let fields = shape.events.iter().filter(|event| !event.is_conditional()).flat_map(|event| &event.fields);
     let asked = fields.filter(|field| {
         !field.serde.is_reshaped
-            && !field.serde.skip
+            && !field.serde.is_skipped()
             && !is_plain(&field.ty)
             && !shape.is_generic_over(field)
             && !shape.is_recursive(field)
@@ -63,13 +59,14 @@ fn asked<'a>(shape: &'a Shape<'_>) -> Vec<(&'a Field, TokenStream)> {
         .collect()
 }
 
+/// Whether serde is known to store it.
 fn is_plain(ty: &Type) -> bool {
     match ty {
         Type::Reference(reference) => is_plain(&reference.elem),
         Type::Slice(slice) => is_plain(&slice.elem),
         Type::Path(path) if path.qself.is_none() && path.path.segments.len() == 1 => {
             path.path.segments.first().is_some_and(|segment| match &segment.arguments {
-                PathArguments::None => PLAIN.iter().any(|plain| segment.ident == plain),
+                PathArguments::None => is_primitive(ty),
                 PathArguments::AngleBracketed(arguments) => {
                     let is_plain =
                         |argument: &GenericArgument| matches!(argument, GenericArgument::Type(ty) if is_plain(ty));

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::Type;
 use syn::ext::IdentExt as _;
@@ -30,6 +30,13 @@ pub(super) fn event_impl(shape: &Shape<'_>, past: &TokenStream) -> TokenStream {
     let kinds: Vec<_> = events.iter().map(|event| kind(krate, event)).collect();
     let cfgs: Vec<Vec<_>> = events.iter().map(|event| event.cfgs().collect()).collect();
     let variants = events.iter().map(|event| &event.variant);
+    // Where some may be configured away, the place of one among them is not known.
+    let is_conditional = events.iter().any(|event| event.is_conditional());
+    let places = kinds.iter().enumerate().map(|(at, kind)| {
+        let at = Literal::usize_unsuffixed(at);
+        if is_conditional { quote!(const { &#kind }) } else { quote!(&Self::KINDS[#at]) }
+    });
+    let allow = (!is_conditional).then(|| quote!(#[allow(clippy::indexing_slicing)]));
     let names = events.iter().map(|event| event.variant.unraw().to_string());
     let differing_field = compared::of_events(shape);
     quote! {
@@ -43,9 +50,10 @@ pub(super) fn event_impl(shape: &Shape<'_>, past: &TokenStream) -> TokenStream {
             const KINDS: &'static [#krate::EventKind] = &[#(#(#cfgs)* #kinds,)*];
             #past
 
+            #allow
             fn kind(&self) -> &'static #krate::EventKind {
                 match self {
-                    #(#(#cfgs)* Self::#variants { .. } => const { &#kinds },)*
+                    #(#(#cfgs)* Self::#variants { .. } => #places,)*
                 }
             }
 

@@ -8,6 +8,7 @@ use crate::ast::field::Field;
 use crate::ast::schema::{Stored, spelled};
 use crate::crate_path::CratePath;
 use crate::expand::shape::Shape;
+use crate::expand::types::is_primitive;
 
 /// The shape of a type that must be seen into, unless it is said to be opaque.
 pub(super) fn shape(krate: &CratePath, stored: &Stored<'_>) -> TokenStream {
@@ -27,6 +28,9 @@ pub(super) fn seen(shape: &Shape<'_>, field: &Field) -> TokenStream {
     if field.serde.is_reshaped {
         let spelled = spelled(ty);
         return quote!(#krate::schema::Shape::opaque(#spelled));
+    }
+    if is_primitive(&field.ty) {
+        return quote!(#krate::schema::Shape::of::<#ty>());
     }
     seen_type(krate, &ty)
 }

@@ -2,28 +2,29 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use syn::{Generics, ImplItem};
+use syn::ImplItem;
 
 use crate::ast::events::Events;
 use crate::ast::impl_block::BlockItem;
 use crate::ast::part::Part;
 use crate::expand::command_body::{calls_macro, names_self};
+use crate::expand::wrapper::Wrapper;
 
 /// `{self}`, `{self:?}` and `*self == other`, if some command names its `self` as a whole.
-pub(super) fn traits(events: &Events<'_>, lending: &Generics) -> Option<TokenStream> {
+pub(super) fn traits(events: &Events<'_>, wrapper: &Wrapper) -> Option<TokenStream> {
     let has_others = events.commands().any(|command| !command.others.is_empty());
     if !has_others && !events.commands().any(|command| names_self(command.original.block.to_token_stream())) {
         return None;
     }
-    let aggregate = &events.aggregate.ty;
-    let (impl_generics, types, where_clause) = lending.split_for_impl();
+    let (aggregate, wrapper, generics) = (&events.aggregate.ty, &wrapper.ident, &wrapper.generics);
+    let (impl_generics, types, where_clause) = generics.split_for_impl();
     let own = where_clause.iter().flat_map(|clause| &clause.predicates);
     let own = quote!(where #(#own,)*);
     let shown = [quote!(Debug), quote!(Display)].map(|name| {
         // See `event_impls` for the `for<..>`.
         quote! {
             #[automatically_derived]
-            impl #impl_generics ::core::fmt::#name for OnlyEventsChangeState #types #own for<'__b> #aggregate: ::core::fmt::#name {
+            impl #impl_generics ::core::fmt::#name for #wrapper #types #own for<'__b> #aggregate: ::core::fmt::#name {
                 fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                     ::core::fmt::#name::fmt(&**self, __f)
                 }
@@ -33,7 +34,7 @@ pub(super) fn traits(events: &Events<'_>, lending: &Generics) -> Option<TokenStr
     let equal = |other: &TokenStream| {
         quote! {
             #[automatically_derived]
-            impl #impl_generics ::core::cmp::PartialEq<#other> for OnlyEventsChangeState #types
+            impl #impl_generics ::core::cmp::PartialEq<#other> for #wrapper #types
             #own for<'__b> #aggregate: ::core::cmp::PartialEq
             {
                 fn eq(&self, __other: &#other) -> bool {

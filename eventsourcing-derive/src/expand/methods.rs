@@ -11,21 +11,21 @@ use crate::ast::events::Events;
 use crate::ast::part::Part;
 use crate::expand::attributes::{expect_as_allow, is_cfg_or_lint};
 use crate::expand::called::Called;
-use crate::expand::recorder::recorder;
+use crate::expand::recorder::Recorder;
 use crate::expand::upcasters::without_marks;
+use crate::expand::wrapper::Wrapper;
 use crate::tokens::located_at;
 
-pub(super) fn methods(events: &Events<'_>) -> TokenStream {
+pub(super) fn methods(events: &Events<'_>, recorder: &Recorder, wrapper: &Wrapper, called: &Called) -> TokenStream {
     let attributes = events.original.attrs.iter().filter(|attribute| !is_cfg_or_lint(attribute));
     let aggregate = &events.aggregate.ty;
     let (impl_generics, _, where_clause) = events.original.generics.split_for_impl();
-    let called = Called::by(events);
     let parts = events.parts.iter().map(|part| match part {
-        Part::Event(method) => recording(events, method),
+        Part::Event(method) => recording(events, recorder, method),
         Part::Command(command) => {
             // What a command calls is the same on its own `self`, of which no lint knows.
             let is_used = called.has(command.original).then(|| quote!(#[allow(dead_code)]));
-            let delegating = delegating(command);
+            let delegating = delegating(wrapper, command);
             quote!(#is_used #delegating)
         }
         Part::Upcaster(upcaster) => without_marks(upcaster.original).to_token_stream(),
@@ -40,16 +40,16 @@ pub(super) fn methods(events: &Events<'_>) -> TokenStream {
 }
 
 /// An event as it is called.
-fn recording(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
-    let recorder = recorder(events);
+fn recording(events: &Events<'_>, recorder: &Recorder, method: &EventMethod<'_>) -> TokenStream {
+    let Recorder { path, key } = recorder;
     let attributes = method.event.attributes.iter().map(expect_as_allow);
     let (vis, signature) = (&method.original.vis, bare(&method.original.sig));
     let event = event(events, method);
     let record = if method.creates {
-        quote!(#recorder::create_by(#event))
+        quote!(#path::create_by(#event, #key))
     } else {
         let this = this(&signature);
-        quote!(#recorder::record_event(#this, #event);)
+        quote!(#path::record_event(#this, #event, #key);)
     };
     // Clippy would say of the whole block that an event has many fields.
     let has_many = (signature.inputs.len() > 7).then(|| quote!(#[allow(clippy::too_many_arguments)]));
@@ -68,21 +68,20 @@ pub(super) fn event(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStrea
 }
 
 /// A command as it is called.
-fn delegating(command: &Command<'_>) -> TokenStream {
+fn delegating(wrapper: &Wrapper, command: &Command<'_>) -> TokenStream {
     let original = command.original;
     let (attributes, vis) = (original.attrs.iter().map(expect_as_allow), &original.vis);
     let signature = bare(&original.sig);
     let this = this(&signature);
-    let wrapped = |aggregate: &dyn ToTokens| quote!(OnlyEventsChangeState::__of(#aggregate));
     let arguments = signature.inputs.iter().enumerate().filter_map(|(at, argument)| match argument {
         FnArg::Receiver(_) => None,
         FnArg::Typed(argument) if command.others.contains(&at) => {
-            let another = wrapped(&argument.pat);
+            let another = wrapper.around(&argument.pat);
             Some(quote!(&mut #another))
         }
         FnArg::Typed(argument) => Some(argument.pat.to_token_stream()),
     });
-    let mut call = call(&signature, &wrapped(&this), arguments);
+    let mut call = call(&signature, &wrapper.around(&this), arguments);
     if let ReturnType::Type(_, ty) = &signature.output {
         // A borrow of the aggregate that the type does not show is reported under it.
         call = located_at(ty.span(), call);
@@ -119,7 +118,7 @@ pub(super) fn bare(signature: &Signature) -> Signature {
                     pattern.mutability = None;
                 }
                 pattern => {
-                    let name = format_ident!("__argument_{n}");
+                    let name = format_ident!("__argument_{n}", span = Span::mixed_site());
                     *pattern = syn::parse_quote!(#name);
                 }
             }

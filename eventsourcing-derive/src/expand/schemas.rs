@@ -44,11 +44,11 @@ pub(super) fn entry(shape: &Shape<'_>, old: &Old<'_>) -> TokenStream {
 
 fn fields(shape: &Shape<'_>, fields: &[Field]) -> TokenStream {
     let krate = shape.krate;
-    let fields = fields.iter().filter(|field| !field.serde.skip).map(|field| {
+    let fields = fields.iter().filter(|field| !field.serde.is_skipped()).map(|field| {
         let (name, seen) = (&field.name, seen(shape, field));
         let defaulted = field.serde.default.then(|| quote!(.defaulted()));
         let aliases = aliases(&field.serde.aliases);
         quote!(#krate::schema::Field::new(#name, #seen)#defaulted #aliases)
     });
-    quote!(const { &[#(#fields),*] })
+    quote!(&[#(#fields),*])
 }

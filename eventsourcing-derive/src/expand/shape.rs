@@ -8,11 +8,12 @@ use syn::{GenericParam, Generics, Ident, Path, Type};
 
 use crate::ast::Event;
 use crate::ast::event_enum::EventEnum;
-use crate::ast::events::{Events, GIVEN, last_word};
+use crate::ast::events::{Events, GIVEN};
 use crate::ast::field::Field;
 use crate::ast::self_type::SelfType;
 use crate::ast::upcasts::Upcasts;
 use crate::crate_path::CratePath;
+use crate::spelled::last_word;
 use crate::tokens::{text_in_any_edition, words};
 
 pub(crate) struct Shape<'a> {
@@ -27,7 +28,7 @@ pub(crate) struct Shape<'a> {
 }
 
 impl<'a> Shape<'a> {
-    pub(crate) fn of(events: &'a Events<'_>) -> Self {
+    pub(crate) fn of_block(events: &'a Events<'_>) -> Self {
         let all: Vec<_> = events.distinct_events().collect();
         let aggregate = Some(&events.aggregate);
         let fields = all.iter().flat_map(|event| &event.fields).map(|field| stored_type(aggregate, field));
@@ -104,8 +105,8 @@ impl<'a> Shape<'a> {
 
     /// The options for serde of the enum, or of what becomes it, which is there under these bounds.
     pub(super) fn serde_attributes(&self, bounds: &[TokenStream]) -> TokenStream {
-        let krate = self.krate;
-        let path = quote!(#krate::__private::serde).to_string().replace(' ', "");
+        let private = self.krate.in_text(self.ident).path;
+        let path = quote!(#private::serde).to_string().replace(' ', "");
         let bounds = text_in_any_edition(quote!(#(#bounds),*));
         // A generic enum says its bounds itself; serde's guesses would stand beside them and be ambiguous.
         let bound = (!self.generics.params.is_empty() || !bounds.is_empty()).then(|| quote!(, bound = #bounds));

@@ -1,5 +1,7 @@
 //! `Snapshot`, for `#[aggregate(snapshot_every = ..)]`.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::ext::IdentExt as _;
@@ -9,8 +11,10 @@ use syn::{Field, Generics, Ident, Type};
 use crate::ast::aggregate::{Aggregate, Snapshots};
 use crate::ast::schema::Stored;
 use crate::ast::self_type::SelfType;
+use crate::crate_path::PathInText;
 use crate::expand::field_shape::shape;
 use crate::expand::{compared, storable};
+use crate::names::unused;
 use crate::tokens::{located_at, words};
 
 /// The impl, under these bounds.
@@ -37,8 +41,10 @@ pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics
         None => ty.to_token_stream(),
     };
     let tys = snapshots.fields.iter().map(|(field, _)| in_place_of_self(&field.ty));
-    let (of, read) = (free_name(snapshots), unused_name(item));
-    let comparisons = snapshots.fields.iter().map(|(field, _)| {
+    let used: HashSet<String> = words(item.original.to_token_stream()).into_iter().collect();
+    let [of, read] = ["__of", "__State"].map(|name| Ident::new(&unused(name, &used), Span::call_site()));
+    let compared = snapshots.fields.iter().filter(|(field, _)| compared::may_differ(&field.ty, &[]));
+    let comparisons = compared.map(|(field, _)| {
         let (name, ident) = (name(field), &field.ident);
         compared::unless_equal(
             krate,
@@ -52,12 +58,14 @@ pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics
     let parameters: Vec<_> = item.original.generics.type_params().map(|param| &param.ident).collect();
     let generics_of = &item.original.generics;
     let (_, own_types, own_where) = generics_of.split_for_impl();
-    let serde = quote!(#krate::__private::serde).to_string().replace(' ', "");
+    let PathInText { path: private, import } = krate.in_text(ident);
+    let serde = quote!(#private::serde).to_string().replace(' ', "");
     let text = ident.unraw().to_string();
     let state = snapshots.fields.iter().map(|(field, opaque)| (&field.ty, *opaque));
     let storable = storable::of_types(krate, &item.original.generics, state);
     quote! {
         #storable
+        #import
 
         #[derive(#krate::__private::serde::Deserialize)]
         #[serde(crate = #serde)]
@@ -93,25 +101,6 @@ pub(super) fn snapshot(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, generics
             #differing_field
         }
     }
-}
-
-/// A name that no field of the state has.
-fn free_name(snapshots: &Snapshots<'_>) -> Ident {
-    let mut free = String::from("__of");
-    while snapshots.fields.iter().any(|(field, _)| name(field) == free) {
-        free.push('_');
-    }
-    Ident::new(&free, Span::call_site())
-}
-
-/// A name for the struct that is read: none that the aggregate has, or names.
-fn unused_name(item: &Aggregate<'_>) -> Ident {
-    let used = words(item.original.to_token_stream());
-    let mut unused = String::from("__State");
-    while used.contains(&unused) {
-        unused.push('_');
-    }
-    Ident::new(&unused, Span::call_site())
 }
 
 fn name(field: &Field) -> String {

@@ -5,19 +5,19 @@ use syn::{Generics, Type, TypePath};
 
 use crate::tokens::words;
 
-const PRIMITIVES: [&str; 17] = [
+const PRIMITIVES: [&str; 18] = [
     "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32", "u64", "u128",
-    "usize",
+    "usize", "String",
 ];
 
-/// Whether a type is one of the language's own, or a text: what can be asked of it is known.
+/// Whether a type, or what it borrows, is one of the language's own, or a text: what can be asked of it is known.
 pub(super) fn is_primitive(ty: &Type) -> bool {
     let ty = match ty {
         Type::Reference(reference) => &reference.elem,
         other => other,
     };
     let Type::Path(TypePath { qself: None, path, .. }) = ty else { return false };
-    path.get_ident().is_some_and(|ident| ident == "String" || PRIMITIVES.iter().any(|known| ident == known))
+    path.get_ident().is_some_and(|ident| PRIMITIVES.iter().any(|primitive| ident == primitive))
 }
 
 /// Whether a type is known without these generics and without `Self`: a constant can speak of no other.

@@ -133,9 +133,11 @@ pub(crate) fn upcasts(item: &Upcasts<'_>, history: &History<'_>) -> TokenStream 
             **function = without_marks(function);
         }
     }
+    let import = krate.in_text(&item.event.ident).import;
     quote! {
         #original
         const _: () = {
+            #import
             #(#structs)*
 
             #[automatically_derived]

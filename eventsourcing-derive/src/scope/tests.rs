@@ -1,24 +1,24 @@
 //! What is found beside a block, and what is not.
 
-use super::{Beside, in_text, may_matter};
+use super::{Neighbours, in_text, may_matter};
 
 const BLOCK: &str = "impl<T> Account<T> where T: Money { #[event(Opened)] fn open() -> Self { Self::new(\"}\") } }";
 
-fn beside(before: &str, after: &str) -> Beside {
+fn beside(before: &str, after: &str) -> Neighbours {
     let text = format!("{before} #[events(crate = ::es)]\n{} {after}", BLOCK.replace(' ', "  "));
     let found = in_text(&text, &BLOCK.parse().unwrap(), "Account", "AccountEvent");
-    assert!(may_matter(&text, "Account", "AccountEvent") || found == Beside::default(), "{text}");
+    assert!(may_matter(&text, "Account", "AccountEvent") || found == Neighbours::default(), "{text}");
     found
 }
 
 #[test]
 fn an_enum_and_blocks_of_the_same_module_are_found() {
-    let with_enum = Beside { has_enum: true, ..Beside::default() };
+    let with_enum = Neighbours { has_enum: true, ..Neighbours::default() };
     assert_eq!(beside("#[derive(Debug)] pub enum AccountEvent { A }", ""), with_enum);
     assert_eq!(beside("mod inner { fn main() { type AccountEvent = u8;", "} }"), with_enum);
-    let below = Beside { has_block_below: true, ..Beside::default() };
+    let below = Neighbours { has_block_below: true, ..Neighbours::default() };
     assert_eq!(beside("", "#[eventsourcing::events]\nimpl super::Account<Eur> { fn close(&mut self) {} }"), below);
-    let above = Beside { has_block_above: true, ..Beside::default() };
+    let above = Neighbours { has_block_above: true, ..Neighbours::default() };
     assert_eq!(beside("#[events]\nimpl<T> Account<T> where Account<T>: Clone {}", ""), above);
 }
 
@@ -35,8 +35,8 @@ fn what_is_elsewhere_conditional_or_of_others_is_not() {
         ("mod other { #[events]\nimpl Account {} }", ""),
         (&format!("enum AccountEvent {{}} mod other {{ {BLOCK} }}"), ""),
     ] {
-        assert_eq!(beside(before, after), Beside::default(), "{before} {after}");
+        assert_eq!(beside(before, after), Neighbours::default(), "{before} {after}");
     }
     let other = in_text("enum AccountEvent {}", &BLOCK.parse().unwrap(), "Account", "AccountEvent");
-    assert_eq!(other, Beside::default(), "the block is not in the file");
+    assert_eq!(other, Neighbours::default(), "the block is not in the file");
 }

@@ -9,39 +9,44 @@ use crate::aggregate::{self, Aggregate, Apply, access, begin};
     label = "not an aggregate",
     note = "write `#[derive(Aggregate)]` on the struct and give it a field `root: Root<Self>`"
 )]
-pub trait Recorder: Apply {
+pub trait Recorder: Apply + Keyed {
     /// A new aggregate, begun with an event that `Apply::create` is known to take.
     #[must_use]
-    fn create_by(event: Self::Event) -> Self;
+    fn create_by(event: Self::Event, key: Self::Key) -> Self;
 
     /// Records an event.
-    fn record_event(aggregate: &mut Self, event: Self::Event);
+    fn record_event(aggregate: &mut Self, event: Self::Event, key: Self::Key);
 
     /// The same from within a command.
-    fn record_event_in(command: &mut OnlyEvents<'_, Self>, event: Self::Event);
+    fn record_event_in(command: &mut OnlyEvents<'_, Self>, event: Self::Event, key: Self::Key);
 
     /// A creating event on an aggregate that exists: it starts over, and keeps its identity.
-    fn create_again(aggregate: &mut Self, event: Self::Event);
+    fn create_again(aggregate: &mut Self, event: Self::Event, key: Self::Key);
+}
+
+/// What is generated for an aggregate has a value of a type that no other code can name, so that nothing else records its events.
+pub trait Keyed {
+    type Key;
 }
 
 #[diagnostic::do_not_recommend]
-impl<A: Aggregate> Recorder for A {
-    fn create_by(event: A::Event) -> A {
+impl<A: Aggregate + Keyed> Recorder for A {
+    fn create_by(event: A::Event, _: A::Key) -> A {
         match begin(event) {
             Ok(aggregate) => aggregate,
             Err(not_creating) => unreachable!("{not_creating}"),
         }
     }
 
-    fn record_event(aggregate: &mut A, event: A::Event) {
+    fn record_event(aggregate: &mut A, event: A::Event, _: A::Key) {
         aggregate::record(aggregate, event);
     }
 
-    fn record_event_in(command: &mut OnlyEvents<'_, A>, event: A::Event) {
+    fn record_event_in(command: &mut OnlyEvents<'_, A>, event: A::Event, _: A::Key) {
         command.record(event);
     }
 
-    fn create_again(aggregate: &mut A, event: A::Event) {
+    fn create_again(aggregate: &mut A, event: A::Event, _: A::Key) {
         if let Some(mut created) = A::create(event) {
             std::mem::swap(created.root_mut(access()), aggregate.root_mut(access()));
             *aggregate = created;

@@ -7,7 +7,7 @@ use std::mem;
 use std::ptr;
 
 use crate::aggregate::root_access::access;
-use crate::aggregate::{Aggregate, Id, Root};
+use crate::aggregate::{Aggregate, Root};
 use crate::error::CreateError;
 use crate::event::Event;
 
@@ -104,19 +104,12 @@ pub(crate) fn record<A: Aggregate>(aggregate: &mut A, event: A::Event) {
 }
 
 /// Applies an event, and says whether the root is then what it was.
+#[inline]
 #[must_use]
 pub(crate) fn apply<A: Aggregate>(aggregate: &mut A, event: A::Event) -> bool {
-    let before = (aggregate.root().fixed(), aggregate.root().noted());
+    let before = aggregate.root().fixed();
     aggregate.apply(event);
-    (aggregate.root().fixed(), aggregate.root().noted()) == before
-}
-
-/// The same of an aggregate that is read under this id.
-#[must_use]
-pub(crate) fn apply_read<A: Aggregate>(aggregate: &mut A, id: Id<A>, event: A::Event) -> bool {
-    let version = aggregate.root().stored().version;
-    aggregate.apply(event);
-    aggregate.root().fixed() == (id, version, 0)
+    aggregate.root().fixed() == before
 }
 
 #[cold]

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::aggregate::attempt::Attempt;
 use crate::aggregate::history_id::id_of_history;
+use crate::aggregate::mark::Mark;
 use crate::aggregate::pending::Pending;
 use crate::aggregate::twin_slot::TwinSlot;
 use crate::aggregate::unique::Held;
@@ -37,6 +38,10 @@ pub struct Root<A> {
     pub(super) held: Held,
     /// The event whose mutator has panicked on this aggregate: its state may be half changed.
     panicked_in: Option<&'static EventKind>,
+    /// Another one after each load, recorded event and panic.
+    state: Mark,
+    /// That of the command that the aggregate was last given to.
+    lent: Mark,
     twin: TwinSlot,
 }
 
@@ -74,6 +79,8 @@ impl<A> Root<A> {
             lacks_snapshot: false,
             held: Held::NONE,
             panicked_in: None,
+            state: Mark::NONE,
+            lent: Mark::NONE,
             twin: TwinSlot::EMPTY,
         }
     }
@@ -105,14 +112,24 @@ impl<A> Root<A> {
         self.unknown = Some(raw.into());
     }
 
-    /// What no mutator may change.
-    pub(crate) const fn fixed(&self) -> (Id<A>, Version, u64) {
-        (self.id, self.stored.version, self.pending_len)
+    /// What no mutator may change: it differs between two roots of one aggregate unless one is a clone of the other and has the same events.
+    pub(crate) const fn fixed(&self) -> (Id<A>, StoredEnd, u64, Mark) {
+        (self.id, self.stored, self.pending_len, self.state)
     }
 
-    /// The same of what was noted: a clone of the root from before has the same numbers.
-    pub(crate) fn noted(&self) -> (bool, Option<&'static str>) {
-        (self.discarded, self.event_that_panicked())
+    /// Marks an aggregate that was just loaded.
+    pub(crate) fn loaded(&mut self) {
+        self.state = Mark::new();
+    }
+
+    /// Marks an aggregate that is given to a command.
+    pub(crate) const fn lend(&mut self, mark: Mark) {
+        self.lent = mark;
+    }
+
+    /// Whether it is what was marked so, or a clone of that.
+    pub(crate) fn is_lent(&self, mark: Mark) -> bool {
+        self.lent == mark
     }
 
     /// Whether nothing was recorded or read yet.
@@ -129,8 +146,9 @@ impl<A> Root<A> {
         self.begun || self.stored.version > 0
     }
 
-    pub(crate) const fn panicked_in(&mut self, event: &'static EventKind) {
+    pub(crate) fn panicked_in(&mut self, event: &'static EventKind) {
         self.panicked_in = Some(event);
+        self.state = Mark::new();
     }
 
     /// The stored name of the event whose mutator has panicked on this aggregate.
@@ -202,9 +220,8 @@ impl<A> Root<A> {
     }
 
     /// Has the events that are pending begin where a discarded aggregate ended.
-    pub(crate) fn continue_after(&mut self, ended: StoredEnd) {
+    pub(crate) const fn continue_after(&mut self, ended: StoredEnd) {
         self.stored = ended;
-        self.twin.shift(ended.version);
     }
 
     /// The root of an aggregate as it was just read: the id it was read under, and nothing pending.
@@ -251,6 +268,7 @@ impl<A: Apply> Root<A> {
         if let Some(events) = pending.downcast_mut::<Vec<A::Event>>() {
             events.push(event);
             self.pending_len += 1;
+            self.state = Mark::new();
         }
     }
 }
@@ -270,6 +288,8 @@ impl<A> Clone for Root<A> {
             lacks_snapshot: self.lacks_snapshot,
             held: self.held.clone(),
             panicked_in: self.panicked_in,
+            state: self.state,
+            lent: self.lent,
             twin: self.twin.clone(),
         }
     }

@@ -29,10 +29,6 @@ impl<A: Aggregate> Twin for TwinOf<A> {
         let aggregate = A::REPLAY_CHECK.clone(&self.aggregate)?;
         Some(Box::new(Self { aggregate, version: self.version }))
     }
-
-    fn shift(&mut self, events: Version) {
-        self.version += events.get();
-    }
 }
 
 /// Whether the aggregates of this type have twins.

@@ -3,8 +3,6 @@
 #[cfg(debug_assertions)]
 use std::any::Any;
 
-use crate::stream::Version;
-
 /// Where a root has the twin of its aggregate.
 pub(crate) struct TwinSlot {
     #[cfg(debug_assertions)]
@@ -16,9 +14,6 @@ pub(crate) struct TwinSlot {
 pub(super) trait Twin: Any + Send + Sync {
     /// None if the aggregate cannot be cloned.
     fn clone_box(&self) -> Option<Box<dyn Twin>>;
-
-    /// Counts so many events more than it has had.
-    fn shift(&mut self, events: Version);
 }
 
 impl TwinSlot {
@@ -26,15 +21,6 @@ impl TwinSlot {
         #[cfg(debug_assertions)]
         twin: None,
     };
-
-    /// The pending events follow on other events than it was thought.
-    pub(crate) fn shift(&mut self, events: Version) {
-        #[cfg(debug_assertions)]
-        if let Some(twin) = &mut self.twin {
-            twin.shift(events);
-        }
-        let _ = events;
-    }
 }
 
 impl Clone for TwinSlot {

@@ -40,6 +40,14 @@ impl<E> Application<E> {
         Self { store: Arc::clone(store).blocking(), source }
     }
 
+    pub(super) const fn store(&self) -> &Arc<dyn EventStore> {
+        &self.store
+    }
+
+    pub(super) const fn source(&self) -> LogSource<E> {
+        self.source
+    }
+
     /// As [`Application::commit`](crate::Application::commit).
     ///
     /// # Errors

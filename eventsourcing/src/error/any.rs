@@ -6,7 +6,7 @@ use thiserror::Error as Derive;
 use crate::error::OpenError;
 use crate::error::{
     BoxError, CommitError, Conflict, CreateError, EncodeError, ExportError, ImportError, InvalidCommit, LoadError,
-    ParseIdError, ReadError, SaveError, SnapshotError, StoreError, UpdateError,
+    ParseIdError, ReadError, SaveError, SnapshotError, StoreError, SubscriptionError, UpdateError,
 };
 
 /// Any error of this crate: what `?` makes of the error of each operation.
@@ -79,6 +79,9 @@ pub enum Error {
     /// A store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A subscription was not opened, read or moved on.
+    #[error(transparent)]
+    Subscription(#[from] SubscriptionError),
     /// An event cannot be the first of an aggregate.
     #[error(transparent)]
     Create(#[from] CreateError),
@@ -118,9 +121,10 @@ impl Error {
         match self {
             Self::Load(error) => error.store_error(),
             Self::Save(error) => error.store_error(),
-            Self::Read(ReadError::Store(error)) | Self::Store(error) | Self::Snapshot(SnapshotError::Store(error)) => {
-                Some(error)
-            }
+            Self::Read(ReadError::Store(error))
+            | Self::Subscription(SubscriptionError::Log(ReadError::Store(error)) | SubscriptionError::Kept(error))
+            | Self::Store(error)
+            | Self::Snapshot(SnapshotError::Store(error)) => Some(error),
             Self::Snapshot(SnapshotError::Load(error)) | Self::Export(ExportError::Load(error)) => error.store_error(),
             Self::Import(
                 ImportError::Store { source, .. } | ImportError::Compare { source: ReadError::Store(source), .. },

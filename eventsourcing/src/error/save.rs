@@ -62,13 +62,17 @@ pub enum SaveError {
         /// The stream of an aggregate of the commit that is stored under the id, if there is another.
         other: Option<StreamId>,
     },
-    /// A command left or returned another aggregate than the one that it was given to change; nothing was stored.
-    #[error("the command was given {stream} and left {returned} in its place: change the aggregate that it is given")]
+    /// A command left or returned another aggregate than the one that it was given to change, or the same one as it was loaded or made elsewhere;
+    /// nothing was stored.
+    #[error(
+        "the command was given {stream} and left {} in its place: change the aggregate that it is given",
+        left(stream, returned)
+    )]
     #[non_exhaustive]
     OtherAggregate {
         /// The stream of the aggregate that it was given.
         stream: StreamId,
-        /// The stream of the aggregate that it left or returned.
+        /// The stream of the aggregate that it left or returned: the same one if that came from elsewhere.
         returned: StreamId,
     },
     /// An event panicked while it was applied to this aggregate, and the panic was caught: the state may be half changed. Nothing was stored;
@@ -121,6 +125,11 @@ pub enum SaveError {
 /// What a commit is one of, for [`SaveError::OtherCommit`].
 fn described(other: Option<&StreamId>) -> String {
     other.map_or_else(|| "with other events of it".to_owned(), |other| format!("of {other}"))
+}
+
+/// What a command left, for [`SaveError::OtherAggregate`].
+fn left(given: &StreamId, returned: &StreamId) -> String {
+    if given == returned { "one that was loaded or made elsewhere".to_owned() } else { returned.to_string() }
 }
 
 impl SaveError {

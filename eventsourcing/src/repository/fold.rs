@@ -4,7 +4,7 @@ use std::mem;
 use std::ops::{ControlFlow, RangeBounds};
 
 use crate::aggregate::{
-    Aggregate, Id, NotApplied, access, apply_read, has_twin, replayed, root::StoredEnd, set_twin, stream_of,
+    self, Aggregate, Id, NotApplied, access, has_twin, replayed, root::StoredEnd, set_twin, stream_of,
 };
 use crate::codec::Decoded;
 use crate::error::LoadError;
@@ -92,6 +92,7 @@ impl<A: Aggregate> Fold<A> {
             if self.skipped {
                 aggregate.root_mut(access()).read_past(self.kept);
             }
+            aggregate.root_mut(access()).loaded();
             set_twin(aggregate, self.twin);
             hold_as_read(aggregate);
         }
@@ -162,7 +163,7 @@ pub(super) fn apply<A: Aggregate>(
     let is_discarded = |aggregate: &A| *discards == Some(true) || aggregate.root().is_discarded();
     match state {
         Some(aggregate) if !(kind.is_revival() && is_discarded(aggregate)) => {
-            if !apply_read(aggregate, id, event) {
+            if !aggregate::apply(aggregate, event) {
                 return Err(Box::new(Unfolded { event: kind.name(), why: NotApplied::ChangesRoot }));
             }
         }

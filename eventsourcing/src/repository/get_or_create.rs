@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use crate::aggregate::{Aggregate, Id};
 use crate::error::UpdateError;
 use crate::repository::Repository;
-use crate::repository::pipeline::check_same;
+use crate::repository::pipeline::other_aggregate;
 use crate::repository::tries::{Sent, Tries};
 
 impl<A: Aggregate> Repository<A> {
@@ -45,7 +45,9 @@ impl<A: Aggregate> Repository<A> {
             return Ok(found);
         }
         let mut created = create();
-        check_same(id, &created).map_err(UpdateError::Save)?;
+        if created.id() != id {
+            return Err(UpdateError::Save(other_aggregate(id, &created)));
+        }
         let mut tries = Tries::new(self.deadline);
         loop {
             match tries.send(&**self.store(), &self.options, &mut [&mut created]).await {

@@ -5,7 +5,9 @@ use std::any::Any;
 use self::sealed::Sealed;
 use crate::aggregate::attempt::Attempt;
 use crate::aggregate::root::StoredEnd;
-use crate::aggregate::{Aggregate, Held, Id, SnapshotSupport, access, check_twin, replayed, stream_of};
+use crate::aggregate::{
+    Aggregate, Held, Id, Mark, SnapshotSupport, access, check_twin, continue_after, replayed, stream_of,
+};
 use crate::codec;
 use crate::error::{LoadError, SaveError};
 use crate::event::Event;
@@ -23,8 +25,8 @@ impl<A: Aggregate> Member for A {}
 
 pub(super) mod sealed {
     use super::{
-        Any, Attempt, BoxFuture, Changes, Commit, EventStore, LoadError, OnUnknown, Position, SaveError, StoredEnd,
-        StreamId,
+        Any, Attempt, BoxFuture, Changes, Commit, EventStore, LoadError, Mark, OnUnknown, Position, SaveError,
+        StoredEnd, StreamId,
     };
 
     pub trait Sealed: Send + Sync {
@@ -39,6 +41,10 @@ pub(super) mod sealed {
         ///
         /// In builds with debug assertions, if it is another.
         fn check_state(&mut self) -> Result<(), SaveError>;
+        /// Marks it for a command that it is given to.
+        fn lend(&mut self, mark: Mark);
+        /// Whether it is what was marked so, or a clone of that.
+        fn is_lent(&self, mark: Mark) -> bool;
         fn attempt(&self) -> Option<&Attempt>;
         /// Takes note of a commit that is about to be sent, and of what this one holds once that is stored.
         fn attempted(&mut self, attempt: Attempt);
@@ -91,6 +97,14 @@ impl<A: Aggregate> Sealed for A {
         }
         check_twin(self);
         Ok(())
+    }
+
+    fn lend(&mut self, mark: Mark) {
+        self.root_mut(access()).lend(mark);
+    }
+
+    fn is_lent(&self, mark: Mark) -> bool {
+        self.root().is_lent(mark)
     }
 
     fn attempt(&self) -> Option<&Attempt> {
@@ -179,7 +193,7 @@ impl<A: Aggregate> Sealed for A {
             if !self.revives() {
                 return Err(SaveError::Discarded { stream: self.stream() });
             }
-            self.root_mut(access()).continue_after(ended.root().stored());
+            continue_after(self, ended.root().stored());
             Ok(true)
         })
     }

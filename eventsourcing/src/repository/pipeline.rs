@@ -36,7 +36,7 @@ mod state;
 
 use self::state::State;
 pub(super) use self::state::{get_in_turn, hand_on, wait_for_sent};
-use crate::aggregate::{Aggregate, Id, stream_of};
+use crate::aggregate::{Aggregate, Id, Mark, access, stream_of};
 use crate::error::{Conflict, SaveError, UpdateError};
 use crate::repository::member::sealed::Sealed as _;
 use crate::repository::stored_commit::find_given_commit;
@@ -106,13 +106,20 @@ impl<A: Aggregate> Repository<A> {
     }
 }
 
-/// What a command left is to be the aggregate that it was given.
-pub(super) fn check_same<A: Aggregate>(id: Id<A>, left: &A) -> Result<(), SaveError> {
-    if left.id() == id { Ok(()) } else { Err(other_aggregate(id, left)) }
+/// Marks an aggregate for a command that it is given to.
+pub(super) fn lend<A: Aggregate>(aggregate: &mut A) -> Mark {
+    let mark = Mark::new();
+    aggregate.root_mut(access()).lend(mark);
+    mark
+}
+
+/// What a command left is to be the aggregate that it was given, and not the same one from elsewhere.
+pub(super) fn check_same<A: Aggregate>(id: Id<A>, mark: Mark, left: &A) -> Result<(), SaveError> {
+    if left.id() == id && left.root().is_lent(mark) { Ok(()) } else { Err(other_aggregate(id, left)) }
 }
 
 #[cold]
-fn other_aggregate<A: Aggregate>(id: Id<A>, left: &A) -> SaveError {
+pub(super) fn other_aggregate<A: Aggregate>(id: Id<A>, left: &A) -> SaveError {
     SaveError::OtherAggregate { stream: stream_of(id), returned: stream_of(left.id()) }
 }
 
@@ -137,8 +144,9 @@ impl<A: Aggregate, C> Update<'_, A, C> {
             let conflict = Conflict::new(stream_of(self.id), expected, aggregate.version());
             return Err(UpdateError::WrongVersion(conflict));
         }
+        let mark = lend(aggregate);
         let value = (self.command)(aggregate).into_result().map_err(UpdateError::Rejected)?;
-        check_same(self.id, aggregate).and_then(|()| aggregate.check_state()).map_err(UpdateError::Save)?;
+        check_same(self.id, mark, aggregate).and_then(|()| aggregate.check_state()).map_err(UpdateError::Save)?;
         Ok(value)
     }
 

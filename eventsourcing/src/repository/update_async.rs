@@ -3,7 +3,7 @@
 use crate::aggregate::{Aggregate, Id, stream_of};
 use crate::error::UpdateError;
 use crate::repository::Repository;
-use crate::repository::pipeline::{check_same, get_in_turn};
+use crate::repository::pipeline::{check_same, get_in_turn, lend};
 use crate::repository::tries::{Sent, Tries};
 use crate::store::take_place;
 
@@ -44,8 +44,8 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// # Errors
     ///
-    /// As [`update`](Self::update); also [`SaveError::OtherAggregate`](crate::SaveError::OtherAggregate) if the command returns another aggregate than it was given. Nothing
-    /// was stored then.
+    /// As [`update`](Self::update); also [`SaveError::OtherAggregate`](crate::SaveError::OtherAggregate) if the command returns another aggregate than it was given, or the
+    /// same one as it was loaded elsewhere. Nothing was stored then.
     ///
     /// # Panics
     ///
@@ -63,9 +63,11 @@ impl<A: Aggregate> Repository<A> {
         // A command that waits would hold up the others, so the first try takes no turn.
         let mut place = None;
         loop {
-            let aggregate = get_in_turn(store, place.as_mut(), id, self.on_unknown).await.map_err(UpdateError::Load)?;
+            let loaded = get_in_turn(store, place.as_mut(), id, self.on_unknown).await;
+            let mut aggregate = loaded.map_err(UpdateError::Load)?;
+            let mark = lend(&mut aggregate);
             let (mut aggregate, value) = command(aggregate).await.map_err(UpdateError::Rejected)?;
-            check_same(id, &aggregate).map_err(UpdateError::Save)?;
+            check_same(id, mark, &aggregate).map_err(UpdateError::Save)?;
             loop {
                 match tries.send_once(store, &self.options, &mut [&mut aggregate]).await {
                     Sent::Done(_) => {

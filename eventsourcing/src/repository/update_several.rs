@@ -1,6 +1,6 @@
 //! Updating several aggregates: loading, deciding and saving all of them in one commit.
 
-use crate::aggregate::{Aggregate, Id, stream_of};
+use crate::aggregate::{Aggregate, Id, Mark, stream_of};
 use crate::error::{LoadError, SaveError, UpdateError};
 use crate::log::OnUnknown;
 use crate::repository::pipeline::{Ended, StoredPart, get_in_turn, hand_on};
@@ -132,10 +132,9 @@ fn check_distinct(streams: &[StreamId]) -> Result<(), LoadError> {
 }
 
 /// What a command left is to be the aggregates that it was given, each in its place: their turns are handed on with them.
-fn check_same(streams: &[StreamId], left: &[&mut dyn Member]) -> Result<(), SaveError> {
-    let left = left.iter().map(|member| member.stream());
-    match streams.iter().zip(left).find(|(stream, left)| *stream != left) {
-        Some((stream, returned)) => Err(SaveError::OtherAggregate { stream: stream.clone(), returned }),
+fn check_same(streams: &[StreamId], mark: Mark, left: &[&mut dyn Member]) -> Result<(), SaveError> {
+    match streams.iter().zip(left).find(|(stream, left)| **stream != left.stream() || !left.is_lent(mark)) {
+        Some((stream, left)) => Err(SaveError::OtherAggregate { stream: stream.clone(), returned: left.stream() }),
         None => Ok(()),
     }
 }
@@ -201,11 +200,15 @@ async fn decide<I: UpdateSet, R: CommandOutput>(
             Ok(aggregates) => aggregates,
             Err(error) => return ended(Err(UpdateError::Load(error)), StoredPart::Nothing),
         };
+        let mark = Mark::new();
+        for member in I::members(&mut aggregates) {
+            member.lend(mark);
+        }
         let value = match command(I::lend(&mut aggregates)).into_result() {
             Ok(value) => value,
             Err(own) => return ended(Err(UpdateError::Rejected(own)), StoredPart::Nothing),
         };
-        if let Err(other) = check_same(&streams, &I::members(&mut aggregates)) {
+        if let Err(other) = check_same(&streams, mark, &I::members(&mut aggregates)) {
             return ended(Err(UpdateError::Save(other)), StoredPart::Nothing);
         }
         let is_empty = I::members(&mut aggregates).iter().all(|member| member.pending() == 0);

@@ -10,6 +10,7 @@ use crate::runner::kept::{AnyKept, Kept};
 use crate::runner::requests::Wish;
 use crate::store::{EventStore, Watch};
 use crate::stream::Position;
+use crate::subscription::Subscriptions;
 #[cfg(feature = "sqlite")]
 use crate::view::sqlite::{Folder, SqliteHome};
 use crate::view::{FoldLimits, Home, Look, MemoryHome, Projection, RowReader};
@@ -31,6 +32,7 @@ pub(super) struct ViewSet {
     asked: Watch,
     /// Whose events they are made of, once a runner was started.
     store: Mutex<Option<Arc<dyn EventStore>>>,
+    subscriptions: Subscriptions,
 }
 
 /// Where the rows of views are kept.
@@ -47,6 +49,11 @@ pub(super) struct Claim {
 
 impl ViewSet {
     pub(super) fn new(target: Target) -> Self {
+        let subscriptions = match &target {
+            Target::Memory => Subscriptions::memory(),
+            #[cfg(feature = "sqlite")]
+            Target::Sqlite(folder) => Subscriptions::sqlite(folder.path()),
+        };
         Self {
             views: Mutex::default(),
             target,
@@ -57,6 +64,7 @@ impl ViewSet {
             asks: AtomicU64::new(0),
             asked: Watch::default(),
             store: Mutex::default(),
+            subscriptions,
         }
     }
 
@@ -108,6 +116,10 @@ impl ViewSet {
 
     pub(super) fn store(&self) -> Option<Arc<dyn EventStore>> {
         lock(&self.store).clone()
+    }
+
+    pub(super) const fn subscriptions(&self) -> &Subscriptions {
+        &self.subscriptions
     }
 
     /// The view of this type of rows.

@@ -17,6 +17,7 @@ use crate::runner::set::{Target, ViewSet};
 use crate::runner::{Rows, Running, ViewStatus};
 use crate::store::{EventStore, Watch, into_handle};
 use crate::stream::Position;
+use crate::subscription::Subscriptions;
 use crate::view::{Dropped, Parked, Projection, position_of};
 
 /// How often it is looked whether a generation that was swapped in is up to date.
@@ -231,6 +232,12 @@ impl Views {
         ready(self.set.rows::<P>().and_then(|rows| rows.dropped()))
     }
 
+    /// The subscriptions that are kept beside the views, to list and to remove them. [`Application::subscribe`](crate::Application::subscribe) opens one.
+    #[must_use]
+    pub fn subscriptions(&self) -> Subscriptions {
+        self.set.subscriptions().clone()
+    }
+
     /// Each view as it is at this moment, in the order in which they were added; where one is built beside the rows that are shown, both.
     #[must_use]
     pub fn status(&self) -> Vec<ViewStatus> {
@@ -258,6 +265,12 @@ impl Views {
             })
         });
         each.collect()
+    }
+}
+
+impl AsRef<Subscriptions> for Views {
+    fn as_ref(&self) -> &Subscriptions {
+        self.set.subscriptions()
     }
 }
 

@@ -1,18 +1,10 @@
 //! Where the rows of a view are kept: what is asked of memory and of each database.
 
 use crate::error::ViewError;
-use crate::stream::{Position, StoreId};
+use crate::log::Checkpoint;
+use crate::stream::Position;
 use crate::view::parked::{Dropped, Parked, Place};
 use crate::view::{Cell, View};
-
-/// Up to where a view has read, of which store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Checkpoint {
-    pub(crate) store: StoreId,
-    pub(crate) position: Position,
-    /// The checksum of the event at that position, by which another history of the store is noticed; 0 at position 0.
-    pub(crate) checksum: u32,
-}
 
 /// The rows, the parked deliveries and the checkpoint of one generation of a view, for its writer. What comes between `begin` and `commit` is kept as a
 /// whole or not at all.

@@ -40,6 +40,95 @@ impl Account {
     }
 }
 
+/// A lamp, wherever this is called: in a crate that need not know the framework. What is made of it finds that by `$crate`.
+#[macro_export]
+macro_rules! lamp {
+    ($lamp:ident) => {
+        /// A lamp.
+        #[derive(Debug, $crate::framework::Aggregate)]
+        #[aggregate(snapshot_every = 1, crate = $crate::framework)]
+        pub struct $lamp {
+            root: $crate::framework::Root<Self>,
+            colour: $crate::framework::Id<Self>,
+        }
+
+        #[$crate::framework::events(crate = $crate::framework)]
+        impl $lamp {
+            /// Makes one.
+            #[event(Made, version = 2)]
+            pub fn make(colour: $crate::framework::Id<Self>) -> Self {
+                Self { root: $crate::framework::Root::new(), colour }
+            }
+
+            #[upcast(Made, from = 1)]
+            fn made_v1(colour: std::collections::BTreeSet<u8>) -> ::std::option::Option<LampEvent> {
+                let _ = colour;
+                None
+            }
+
+            /// Changes it.
+            #[event(Coloured)]
+            pub fn colour(&mut self, numbers: std::collections::BTreeMap<String, u8>) {
+                let _ = numbers;
+            }
+
+            /// The same, as a command.
+            pub fn change(&mut self) {
+                self.colour(Default::default());
+            }
+        }
+
+        /// Events of one's own.
+        #[$crate::framework::event(crate = $crate::framework, retired(Gone))]
+        #[derive(Debug)]
+        pub enum SwitchEvent {
+            /// It was made.
+            Made {
+                /// By whom.
+                by: std::collections::BTreeSet<u8>,
+            },
+        }
+
+        #[$crate::framework::upcast(crate = $crate::framework)]
+        impl SwitchEvent {
+            #[upcast(Gone, from = 1)]
+            fn gone(by: std::collections::BTreeSet<u8>) -> Self {
+                Self::Made { by }
+            }
+        }
+
+        /// A house.
+        #[derive(Debug, $crate::framework::Application)]
+        #[application(crate = $crate::framework)]
+        pub struct House {
+            /// Its lamps.
+            pub lamps: $crate::framework::Repository<$lamp>,
+        }
+
+        /// A size.
+        #[derive(Debug, $crate::framework::Schema)]
+        #[schema(crate = $crate::framework)]
+        pub struct Size(u8);
+
+        /// A row.
+        #[derive(Clone, Debug, $crate::framework::View)]
+        #[view(crate = $crate::framework)]
+        pub struct Lit {
+            /// The lamp.
+            #[view(key)]
+            pub lamp: $crate::framework::Id<$lamp>,
+        }
+
+        #[$crate::framework::projection(version = 1, crate = $crate::framework, ignore(LampEvent::Coloured))]
+        impl Lit {
+            #[on(LampEvent::Made)]
+            fn made(at: &$crate::framework::view::At<$lamp>) -> Self {
+                Self { lamp: at.id() }
+            }
+        }
+    };
+}
+
 /// What happens to a door.
 #[event(crate = crate::framework)]
 #[derive(Debug)]

@@ -242,3 +242,27 @@ fn a_root_from_elsewhere_does_not_record() {
     let said = panicked(|| drop(Root::begin(AccountEvent::Opened, other::<Account>)));
     assert!(said.starts_with("events of `Account` are recorded within its module"), "{said}");
 }
+
+#[test]
+fn an_event_does_not_exchange_those_that_are_pending() {
+    let mut account = Account::open();
+    let mut other = account.clone();
+    other.deposit(100);
+    CLONED.set(Some(other.root.clone()));
+    account.deposit(1);
+    let said = panicked(|| account.clone_root());
+    assert!(said.starts_with("event `RootCloned` of `Account` replaces the root"), "{said}");
+}
+
+#[test]
+fn nor_the_root_for_that_of_the_same_aggregate_elsewhere() {
+    let mut account = Account::open();
+    let mut elsewhere = account.clone();
+    let here = Repository::<Account>::new(MemoryStore::new()).blocking();
+    here.save(&mut account).unwrap();
+    Repository::<Account>::new(MemoryStore::new()).blocking().save(&mut elsewhere).unwrap();
+    CLONED.set(Some(elsewhere.root.clone()));
+    let mut account = here.get(account.id()).unwrap();
+    let said = panicked(|| account.clone_root());
+    assert!(said.starts_with("event `RootCloned` of `Account` replaces the root"), "{said}");
+}

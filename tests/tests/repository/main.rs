@@ -5,6 +5,7 @@ mod committing;
 mod creating;
 mod creating_or_changing;
 mod discarded;
+mod discarded_versions;
 mod following;
 mod gaps;
 mod hints;

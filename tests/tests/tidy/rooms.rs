@@ -20,24 +20,45 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("store", &["stream", "error"]),
     // What stored events are to this program.
     ("log", &["store", "codec", "event", "stream", "error"]),
+    // The log under a name that remembers how far it was read.
+    ("subscription", &["log", "store", "event", "stream", "error"]),
+    ("subscription/sqlite", &["log", "store", "store/sqlite", "stream", "error"]),
     // Rows that are made of events; and what keeps them up to date.
     ("view", &["log", "store", "aggregate", "codec", "event", "bytes", "stream", "error"]),
     // A driver looks only into what it keeps, and into what its engine's errors mean.
     ("view/sqlite", &["view", "store", "store/sqlite", "stream", "error"]),
-    ("runner", &["view", "store", "stream", "error"]),
-    ("runner/set", &["view", "view/sqlite", "store", "stream", "error"]),
+    ("runner", &["view", "subscription", "log", "store", "stream", "error"]),
+    ("runner/set", &["view", "view/sqlite", "subscription", "store", "stream", "error"]),
     ("runner/sqlite", &["view", "view/sqlite", "stream", "error"]),
     // A state beside the events, of any aggregate and in any store.
     ("snapshot", &["store", "aggregate", "codec", "event", "schema", "stream", "error"]),
     // The only loop of loading and deciding; `blocking` is the same without async.
-    ("repository", &["log", "snapshot", "store", "aggregate", "codec", "event", "schema", "stream", "error"]),
+    (
+        "repository",
+        &["subscription", "log", "snapshot", "store", "aggregate", "codec", "event", "schema", "stream", "error"],
+    ),
     // What a unique value is, and what becomes of it: a door to the two.
     ("unique", &["aggregate", "repository"]),
     (
         "blocking",
-        &["repository", "runner", "view", "log", "snapshot", "store", "aggregate", "event", "stream", "error"],
+        &[
+            "repository",
+            "runner",
+            "view",
+            "subscription",
+            "log",
+            "snapshot",
+            "store",
+            "aggregate",
+            "event",
+            "stream",
+            "error",
+        ],
     ),
-    ("application", &["repository", "runner", "log", "blocking", "store", "aggregate", "event", "stream", "error"]),
+    (
+        "application",
+        &["repository", "runner", "subscription", "log", "blocking", "store", "aggregate", "event", "stream", "error"],
+    ),
     // A store is tested as a store: without any aggregate.
     ("testing", &[]),
     ("testing/contract", &["store", "stream", "error"]),
@@ -66,6 +87,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "blocking",
             "schema",
             "snapshot",
+            "subscription",
             "unique",
             "view",
         ],
@@ -95,7 +117,11 @@ const DERIVE: &[(&str, &[&str])] = &[
 /// Crates that only some rooms may name.
 const OUTSIDE: &[(&str, &str, &[&str])] = &[
     // A driver is its own store's affair.
-    ("eventsourcing", "rusqlite", &["store/sqlite", "view/sqlite", "runner/sqlite", "blocking/views"]),
+    (
+        "eventsourcing",
+        "rusqlite",
+        &["store/sqlite", "subscription/sqlite", "view/sqlite", "runner/sqlite", "blocking/views"],
+    ),
     (
         "eventsourcing",
         "crc32fast",

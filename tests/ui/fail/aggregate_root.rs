@@ -30,6 +30,16 @@ struct NotARoot {
     root: String,
 }
 
+mod elsewhere {
+    pub struct Root<A>(std::marker::PhantomData<A>);
+}
+
+#[derive(Aggregate)]
+#[aggregate(event = NoEvent)]
+struct ElsewheresRoot {
+    root: elsewhere::Root<Self>,
+}
+
 #[derive(Aggregate)]
 struct RootOfAnother {
     root: Root<NoRoot>,
@@ -63,6 +73,6 @@ macro_rules! apply {
     )*};
 }
 
-apply!(NoRoot OtherName TwoMarked TwoRoots NotARoot RootOfAnother Tuple Either);
+apply!(NoRoot OtherName TwoMarked TwoRoots NotARoot ElsewheresRoot RootOfAnother Tuple Either);
 
 fn main() {}

@@ -5,6 +5,13 @@ use std::ops::DerefMut;
 
 use eventsourcing::prelude::*;
 
+/// What a `macro_rules!` says, no block knows.
+macro_rules! held {
+    ($this:ident) => {
+        $this.__held_
+    };
+}
+
 #[derive(Aggregate)]
 struct Account {
     root: Root<Self>,
@@ -51,6 +58,14 @@ impl Account {
     fn take_apart_by_name(&mut self) {
         let OnlyEventsChangeState { __held: inner } = self;
         inner.balance = 7;
+    }
+
+    fn assign_by_macro(&mut self) {
+        held!(self).balance = 7;
+    }
+
+    fn assign_inside_by_macro(&mut self) {
+        held!(self).0.balance = 7;
     }
 
     fn swap(&mut self) {

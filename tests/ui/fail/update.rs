@@ -20,6 +20,11 @@ impl Account {
     async fn add_later(&mut self, _amount: i64) {}
 }
 
+/// rustc checks what is awaited where it is called, as an expression and where it is awaited.
+async fn awaited(accounts: &Repository<Account>) {
+    let _ = accounts.update(Id::new(), |account| account.balance).await;
+}
+
 fn main() {
     let accounts = Repository::<Account>::new(MemoryStore::new()).blocking();
     let _ = accounts.update(Id::new(), |account| account.balance);

@@ -171,6 +171,18 @@ impl Basket {
         is_same && format!("{other}").ends_with("prices") && price_of(&**other) > 0
     }
 
+    /// By its path, as well as by `self.add(..)`; what is not `self` is another basket.
+    fn by_path(&mut self, other: &mut Self) -> (i64, i64) {
+        Self::add(self, 1);
+        Basket::add(self, Self::price(self));
+        Self::pour(self, other);
+        Self::add(other, 7);
+        let mut own = Self::take();
+        Self::add(&mut own, 1);
+        Self::fill(&mut own);
+        (self.price(), other.price() + own.price())
+    }
+
     fn pour(&mut self, Basket { prices: Prices(prices, _), .. }: &Self) {
         for price in prices {
             self.add(*price);
@@ -233,6 +245,10 @@ fn main() {
     let mut counter = Counter::start();
     counter.count_to(3);
     assert_eq!(counter.count, 3);
+
+    let (mut basket, mut other) = (Basket::take(), Basket::take());
+    assert_eq!(basket.by_path(&mut other), (2, 7 + 1 + 7 + 7 + 1 + 2));
+    assert_eq!((basket.version(), other.version()), (3.into(), 2.into()));
 
     let mut basket = Basket::take();
     basket.add(5);

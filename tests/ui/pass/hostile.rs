@@ -180,6 +180,41 @@ impl __State {
     }
 }
 
+/// Of names that the type of a command's `self` has.
+#[derive(::eventsourcing::Aggregate)]
+struct Wrapped {
+    root: ::eventsourcing::Root<Self>,
+    __held: OnlyEventsChangeState,
+}
+
+#[derive(
+    ::std::clone::Clone, ::std::marker::Copy, ::std::cmp::PartialEq, ::std::fmt::Debug, ::serde::Serialize, ::serde::Deserialize,
+    ::eventsourcing::Schema,
+)]
+struct OnlyEventsChangeState(u8);
+
+#[::eventsourcing::events]
+impl Wrapped {
+    #[event(Made)]
+    fn make(held: OnlyEventsChangeState) -> Self {
+        Self { root: ::eventsourcing::Root::new(), __held: held }
+    }
+
+    #[event(Changed)]
+    fn change(&mut self) {
+        self.__held = OnlyEventsChangeState(5);
+    }
+
+    fn __of(&mut self, other: &mut Self) -> OnlyEventsChangeState {
+        other.change();
+        self.__held
+    }
+
+    fn borrowing<'__a>(&mut self, (one, __argument_1): (&'__a u8, u8), __argument_2: u8) -> u8 {
+        *one + __argument_1 + __argument_2 + self.__held.0
+    }
+}
+
 #[derive(::eventsourcing::Application)]
 struct App {
     store: ::eventsourcing::Repository<Hostile>,
@@ -231,5 +266,8 @@ fn main() {
     let mut state = __State::make(__State_(7));
     assert!(states.save(&mut state).is_ok());
     assert_eq!(states.get(state.id()).unwrap().look(), __State_(7));
+    let (mut wrapped, mut other) = (Wrapped::make(OnlyEventsChangeState(1)), Wrapped::make(OnlyEventsChangeState(2)));
+    assert_eq!((wrapped.__of(&mut other), other.__held), (OnlyEventsChangeState(1), OnlyEventsChangeState(5)));
+    assert_eq!(wrapped.borrowing((&1, 2), 3), 7);
     assert_eq!((hostile.version().get(), hostile.root, &*hostile.state), (3, 3, "xy"));
 }

@@ -126,14 +126,14 @@ fn event_is_readable<'a>(
         locked.fields.iter().map(|field| format!("{}: ..", field.name)).collect::<Vec<_>>().join(", "),
         released.enum_ident,
     );
-    let now: Vec<_> = event.fields.iter().filter(|field| !field.serde.skip).map(CurrentField::from).collect();
+    let now: Vec<_> = event.fields.iter().filter(|field| !field.serde.is_skipped()).map(CurrentField::from).collect();
     fields_are_readable(ctxt, &locked.fields, &now, variant.span(), &what, &otherwise)
 }
 
 /// The arguments of an upcaster are fields that there were.
 fn upcaster_fits<'a>(upcaster: &'a Upcaster<'a>, locked: &text::Event) -> Vec<Obligation<'a>> {
     let mut obligations = Vec::new();
-    for field in upcaster.fields.iter().filter(|field| !field.serde.skip) {
+    for field in upcaster.fields.iter().filter(|field| !field.serde.is_skipped()) {
         let now = CurrentField::from(field);
         let mut oblige = |must, help: &str| {
             let what = format!("field `{}` of version {} of event `{}`", now.name, locked.version, locked.name);

@@ -2,15 +2,19 @@ const _: () = {
     impl Account {
         /// Opens an account.
         pub fn open(owner: &str) -> Self {
-            <Account as ::eventsourcing::__private::Recorder>::create_by(AccountEvent::Opened {
-                owner: ::std::borrow::ToOwned::to_owned(owner),
-            })
+            <Account as ::eventsourcing::__private::Recorder>::create_by(
+                AccountEvent::Opened {
+                    owner: ::std::borrow::ToOwned::to_owned(owner),
+                },
+                __Key,
+            )
         }
         /// Adds to the balance.
         pub fn deposit(&mut self, amount: i64) {
             <Account as ::eventsourcing::__private::Recorder>::record_event(
                 self,
                 AccountEvent::Deposited { amount },
+                __Key,
             );
         }
         /// A command: it decides, and records what it decided.
@@ -21,6 +25,7 @@ const _: () = {
             <Account as ::eventsourcing::__private::Recorder>::record_event(
                 self,
                 AccountEvent::Withdrawn { amount },
+                __Key,
             );
         }
         pub fn balance(&self) -> i64 {
@@ -62,6 +67,7 @@ const _: () = {
             <Account as ::eventsourcing::__private::Recorder>::record_event_in(
                 &mut self.__held,
                 AccountEvent::Withdrawn { amount },
+                __Key,
             )
         }
     }
@@ -98,10 +104,15 @@ const _: () = {
                     <Account as ::eventsourcing::__private::Recorder>::create_again(
                         self,
                         __event,
+                        __Key,
                     )
                 }
             }
         }
+    }
+    pub struct __Key;
+    impl ::eventsourcing::__private::Keyed for Account {
+        type Key = __Key;
     }
     #[automatically_derived]
     impl ::eventsourcing::__private::ListedEvents for AccountEvent {
@@ -124,54 +135,34 @@ const _: () = {
                     ::eventsourcing::schema::EventSchema::new(
                         "Opened",
                         1u32,
-                        const {
-                            &[
-                                ::eventsourcing::schema::Field::new(
-                                    "owner",
-                                    ::eventsourcing::__private::shape(
-                                        ::eventsourcing::__private::Seen::<
-                                            ::std::string::String,
-                                        >::SHAPE,
-                                        "::std::string::String",
-                                        ::eventsourcing::__private::Sampled::<
-                                            ::std::string::String,
-                                        >::SAMPLE,
-                                    ),
-                                ),
-                            ]
-                        },
+                        &[
+                            ::eventsourcing::schema::Field::new(
+                                "owner",
+                                ::eventsourcing::schema::Shape::of::<
+                                    ::std::string::String,
+                                >(),
+                            ),
+                        ],
                     ),
                     ::eventsourcing::schema::EventSchema::new(
                         "Deposited",
                         1u32,
-                        const {
-                            &[
-                                ::eventsourcing::schema::Field::new(
-                                    "amount",
-                                    ::eventsourcing::__private::shape(
-                                        ::eventsourcing::__private::Seen::<i64>::SHAPE,
-                                        "i64",
-                                        ::eventsourcing::__private::Sampled::<i64>::SAMPLE,
-                                    ),
-                                ),
-                            ]
-                        },
+                        &[
+                            ::eventsourcing::schema::Field::new(
+                                "amount",
+                                ::eventsourcing::schema::Shape::of::<i64>(),
+                            ),
+                        ],
                     ),
                     ::eventsourcing::schema::EventSchema::new(
                         "Withdrawn",
                         1u32,
-                        const {
-                            &[
-                                ::eventsourcing::schema::Field::new(
-                                    "amount",
-                                    ::eventsourcing::__private::shape(
-                                        ::eventsourcing::__private::Seen::<i64>::SHAPE,
-                                        "i64",
-                                        ::eventsourcing::__private::Sampled::<i64>::SAMPLE,
-                                    ),
-                                ),
-                            ]
-                        },
+                        &[
+                            ::eventsourcing::schema::Field::new(
+                                "amount",
+                                ::eventsourcing::schema::Shape::of::<i64>(),
+                            ),
+                        ],
                     ),
                 ],
             ]
@@ -179,60 +170,13 @@ const _: () = {
         const PATH: &'static str = ::core::concat!(
             ::core::module_path!(), "::AccountEvent"
         );
+        #[allow(clippy::indexing_slicing)]
         fn kind(&self) -> &'static ::eventsourcing::EventKind {
             match self {
-                Self::Opened { .. } => {
-                    const { &::eventsourcing::EventKind::new("Opened") }
-                }
-                Self::Deposited { .. } => {
-                    const { &::eventsourcing::EventKind::new("Deposited") }
-                }
-                Self::Withdrawn { .. } => {
-                    const { &::eventsourcing::EventKind::new("Withdrawn") }
-                }
+                Self::Opened { .. } => &Self::KINDS[0],
+                Self::Deposited { .. } => &Self::KINDS[1],
+                Self::Withdrawn { .. } => &Self::KINDS[2],
             }
-        }
-        fn differing_field(
-            &self,
-            __read: &Self,
-        ) -> ::core::option::Option<&'static str> {
-            #[allow(unused_imports)]
-            use ::eventsourcing::__private::NotCompared as _;
-            #[allow(unreachable_patterns)]
-            match (self, __read) {
-                (
-                    Self::Opened { owner: __written_0 },
-                    Self::Opened { owner: __read_0 },
-                ) => {
-                    if ::eventsourcing::__private::Compared::<
-                        ::std::string::String,
-                    >::differ(__written_0, __read_0) {
-                        return ::core::option::Option::Some("owner");
-                    }
-                }
-                (
-                    Self::Deposited { amount: __written_0 },
-                    Self::Deposited { amount: __read_0 },
-                ) => {
-                    if ::eventsourcing::__private::Compared::<
-                        i64,
-                    >::differ(__written_0, __read_0) {
-                        return ::core::option::Option::Some("amount");
-                    }
-                }
-                (
-                    Self::Withdrawn { amount: __written_0 },
-                    Self::Withdrawn { amount: __read_0 },
-                ) => {
-                    if ::eventsourcing::__private::Compared::<
-                        i64,
-                    >::differ(__written_0, __read_0) {
-                        return ::core::option::Option::Some("amount");
-                    }
-                }
-                _ => {}
-            }
-            ::core::option::Option::None
         }
     }
     #[automatically_derived]

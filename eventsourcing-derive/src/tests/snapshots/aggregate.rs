@@ -15,13 +15,19 @@ const _: () = {
             Self
         );
         fn root(&self) -> &::eventsourcing::Root<Self> {
-            &self.identity
+            <Root<
+                Self,
+            > as ::eventsourcing::__private::RootField<Self>>::get(&self.identity)
         }
         fn root_mut(
             &mut self,
             _: ::eventsourcing::RootAccess<Self>,
         ) -> &mut ::eventsourcing::Root<Self> {
-            &mut self.identity
+            <Root<
+                Self,
+            > as ::eventsourcing::__private::RootField<
+                Self,
+            >>::get_mut(&mut self.identity)
         }
     }
 };

@@ -21,13 +21,15 @@ const _: () = {
             ::eventsourcing::snapshot::SnapshotSupport::new(),
         );
         fn root(&self) -> &::eventsourcing::Root<Self> {
-            &self.root
+            <Root<Self> as ::eventsourcing::__private::RootField<Self>>::get(&self.root)
         }
         fn root_mut(
             &mut self,
             _: ::eventsourcing::RootAccess<Self>,
         ) -> &mut ::eventsourcing::Root<Self> {
-            &mut self.root
+            <Root<
+                Self,
+            > as ::eventsourcing::__private::RootField<Self>>::get_mut(&mut self.root)
         }
     }
     #[derive(::eventsourcing::__private::serde::Deserialize)]

@@ -1,9 +1,12 @@
 const _: () = {
     impl Cart {
         pub fn of(items: &[Item]) -> Self {
-            <Cart as ::eventsourcing::__private::Recorder>::create_by(CartEvent::Filled {
-                items: ::std::borrow::ToOwned::to_owned(items),
-            })
+            <Cart as ::eventsourcing::__private::Recorder>::create_by(
+                CartEvent::Filled {
+                    items: ::std::borrow::ToOwned::to_owned(items),
+                },
+                __Key,
+            )
         }
         pub fn add(&mut self, items: &[Item]) {
             <Cart as ::eventsourcing::__private::Recorder>::record_event(
@@ -11,6 +14,7 @@ const _: () = {
                 CartEvent::Filled {
                     items: ::std::borrow::ToOwned::to_owned(items),
                 },
+                __Key,
             );
         }
         fn filled_v1(item: Item) -> CartEvent {
@@ -48,6 +52,10 @@ const _: () = {
             }
         }
     }
+    pub struct __Key;
+    impl ::eventsourcing::__private::Keyed for Cart {
+        type Key = __Key;
+    }
     #[automatically_derived]
     impl ::eventsourcing::__private::ListedEvents for CartEvent
     where
@@ -81,39 +89,35 @@ const _: () = {
                     ::eventsourcing::schema::EventSchema::new(
                         "Filled",
                         2u32,
-                        const {
-                            &[
-                                ::eventsourcing::schema::Field::new(
-                                        "items",
-                                        ::eventsourcing::__private::shape(
-                                            ::eventsourcing::__private::Seen::<
-                                                ::std::vec::Vec<Item>,
-                                            >::SHAPE,
-                                            "::std::vec::Vec<Item>",
-                                            ::eventsourcing::__private::Sampled::<
-                                                ::std::vec::Vec<Item>,
-                                            >::SAMPLE,
-                                        ),
-                                    )
-                                    .defaulted(),
-                            ]
-                        },
+                        &[
+                            ::eventsourcing::schema::Field::new(
+                                    "items",
+                                    ::eventsourcing::__private::shape(
+                                        ::eventsourcing::__private::Seen::<
+                                            ::std::vec::Vec<Item>,
+                                        >::SHAPE,
+                                        "::std::vec::Vec<Item>",
+                                        ::eventsourcing::__private::Sampled::<
+                                            ::std::vec::Vec<Item>,
+                                        >::SAMPLE,
+                                    ),
+                                )
+                                .defaulted(),
+                        ],
                     ),
                     ::eventsourcing::schema::EventSchema::new(
                         "Filled",
                         1u32,
-                        const {
-                            &[
-                                ::eventsourcing::schema::Field::new(
-                                    "item",
-                                    ::eventsourcing::__private::shape(
-                                        ::eventsourcing::__private::Seen::<Item>::SHAPE,
-                                        "Item",
-                                        ::eventsourcing::__private::Sampled::<Item>::SAMPLE,
-                                    ),
+                        &[
+                            ::eventsourcing::schema::Field::new(
+                                "item",
+                                ::eventsourcing::__private::shape(
+                                    ::eventsourcing::__private::Seen::<Item>::SHAPE,
+                                    "Item",
+                                    ::eventsourcing::__private::Sampled::<Item>::SAMPLE,
                                 ),
-                            ]
-                        },
+                            ),
+                        ],
                     ),
                 ],
             ]
@@ -121,15 +125,10 @@ const _: () = {
         const PATH: &'static str = ::core::concat!(
             ::core::module_path!(), "::CartEvent"
         );
+        #[allow(clippy::indexing_slicing)]
         fn kind(&self) -> &'static ::eventsourcing::EventKind {
             match self {
-                Self::Filled { .. } => {
-                    const {
-                        &::eventsourcing::EventKind::new("Filled")
-                            .aliases(&["ItemAdded"])
-                            .version(2u32)
-                    }
-                }
+                Self::Filled { .. } => &Self::KINDS[0],
             }
         }
         fn differing_field(

@@ -33,65 +33,26 @@ const _: () = {
                     ::eventsourcing::schema::EventSchema::new(
                         "Installed",
                         1u32,
-                        const {
-                            &[
-                                ::eventsourcing::schema::Field::new(
-                                    "colour",
-                                    ::eventsourcing::__private::shape(
-                                        ::eventsourcing::__private::Seen::<String>::SHAPE,
-                                        "String",
-                                        ::eventsourcing::__private::Sampled::<String>::SAMPLE,
-                                    ),
-                                ),
-                            ]
-                        },
+                        &[
+                            ::eventsourcing::schema::Field::new(
+                                "colour",
+                                ::eventsourcing::schema::Shape::of::<String>(),
+                            ),
+                        ],
                     ),
-                    ::eventsourcing::schema::EventSchema::new(
-                        "removed",
-                        1u32,
-                        const { &[] },
-                    ),
+                    ::eventsourcing::schema::EventSchema::new("removed", 1u32, &[]),
                 ],
             ]
         };
         const PATH: &'static str = ::core::concat!(
             ::core::module_path!(), "::DoorEvent"
         );
+        #[allow(clippy::indexing_slicing)]
         fn kind(&self) -> &'static ::eventsourcing::EventKind {
             match self {
-                Self::Installed { .. } => {
-                    const { &::eventsourcing::EventKind::new("Installed") }
-                }
-                Self::Removed { .. } => {
-                    const {
-                        &::eventsourcing::EventKind::new("removed")
-                            .aliases(&["gone"])
-                            .discards()
-                    }
-                }
+                Self::Installed { .. } => &Self::KINDS[0],
+                Self::Removed { .. } => &Self::KINDS[1],
             }
-        }
-        fn differing_field(
-            &self,
-            __read: &Self,
-        ) -> ::core::option::Option<&'static str> {
-            #[allow(unused_imports)]
-            use ::eventsourcing::__private::NotCompared as _;
-            #[allow(unreachable_patterns)]
-            match (self, __read) {
-                (
-                    Self::Installed { colour: __written_0 },
-                    Self::Installed { colour: __read_0 },
-                ) => {
-                    if ::eventsourcing::__private::Compared::<
-                        String,
-                    >::differ(__written_0, __read_0) {
-                        return ::core::option::Option::Some("colour");
-                    }
-                }
-                _ => {}
-            }
-            ::core::option::Option::None
         }
     }
 };

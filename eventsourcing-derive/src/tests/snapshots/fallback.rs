@@ -55,14 +55,11 @@ const _: () = {
             ::eventsourcing::EventKind::new("Opened"),
             ::eventsourcing::EventKind::new("Deposited"),
         ];
+        #[allow(clippy::indexing_slicing)]
         fn kind(&self) -> &'static ::eventsourcing::EventKind {
             match self {
-                Self::Opened { .. } => {
-                    const { &::eventsourcing::EventKind::new("Opened") }
-                }
-                Self::Deposited { .. } => {
-                    const { &::eventsourcing::EventKind::new("Deposited") }
-                }
+                Self::Opened { .. } => &Self::KINDS[0],
+                Self::Deposited { .. } => &Self::KINDS[1],
             }
         }
         fn differing_field(

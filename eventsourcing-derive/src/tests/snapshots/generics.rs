@@ -7,11 +7,14 @@ const _: () = {
             <Account<
                 M,
                 L,
-            > as ::es::__private::Recorder>::create_by(AccountEvent::Opened {
-                limit,
-                names: ::std::borrow::ToOwned::to_owned(names),
-                path: ::std::borrow::ToOwned::to_owned(path),
-            })
+            > as ::es::__private::Recorder>::create_by(
+                AccountEvent::Opened {
+                    limit,
+                    names: ::std::borrow::ToOwned::to_owned(names),
+                    path: ::std::borrow::ToOwned::to_owned(path),
+                },
+                __Key,
+            )
         }
         #[cfg(feature = "deposits")]
         #[allow(clippy::some_lint, reason = "some")]
@@ -22,13 +25,18 @@ const _: () = {
             > as ::es::__private::Recorder>::record_event(
                 self,
                 AccountEvent::Deposited { amount },
+                __Key,
             );
         }
         fn close(&mut self) {
             <Account<
                 M,
                 L,
-            > as ::es::__private::Recorder>::record_event(self, AccountEvent::Closed);
+            > as ::es::__private::Recorder>::record_event(
+                self,
+                AccountEvent::Closed,
+                __Key,
+            );
         }
         #[allow(clippy::other_lint)]
         async fn decide<'a, T: Into<M>>(
@@ -97,6 +105,7 @@ const _: () = {
             > as ::es::__private::Recorder>::record_event_in(
                 &mut self.__held,
                 AccountEvent::Deposited { amount },
+                __Key,
             )
         }
     }
@@ -130,10 +139,17 @@ const _: () = {
                     <Account<
                         M,
                         L,
-                    > as ::es::__private::Recorder>::create_again(self, __event)
+                    > as ::es::__private::Recorder>::create_again(self, __event, __Key)
                 }
             }
         }
+    }
+    pub struct __Key;
+    impl<M: Money, L> ::es::__private::Keyed for Account<M, L>
+    where
+        M: Default,
+    {
+        type Key = __Key;
     }
     #[automatically_derived]
     impl<M: Money, L> ::es::__private::ListedEvents for AccountEvent<M, L>
@@ -168,58 +184,54 @@ const _: () = {
                     ::es::schema::EventSchema::new(
                         "opened",
                         1u32,
-                        const {
-                            &[
-                                ::es::schema::Field::new(
-                                    "limit",
-                                    ::es::__private::shape(
-                                        ::es::__private::Seen::<L>::SHAPE,
-                                        "L",
-                                        ::es::__private::Sampled::<L>::SAMPLE,
-                                    ),
+                        &[
+                            ::es::schema::Field::new(
+                                "limit",
+                                ::es::__private::shape(
+                                    ::es::__private::Seen::<L>::SHAPE,
+                                    "L",
+                                    ::es::__private::Sampled::<L>::SAMPLE,
                                 ),
-                                ::es::schema::Field::new(
-                                    "names",
-                                    ::es::__private::shape(
-                                        ::es::__private::Seen::<::std::vec::Vec<String>>::SHAPE,
-                                        "::std::vec::Vec<String>",
-                                        ::es::__private::Sampled::<::std::vec::Vec<String>>::SAMPLE,
-                                    ),
+                            ),
+                            ::es::schema::Field::new(
+                                "names",
+                                ::es::__private::shape(
+                                    ::es::__private::Seen::<::std::vec::Vec<String>>::SHAPE,
+                                    "::std::vec::Vec<String>",
+                                    ::es::__private::Sampled::<::std::vec::Vec<String>>::SAMPLE,
                                 ),
-                                ::es::schema::Field::new(
-                                    "path",
-                                    ::es::__private::shape(
-                                        ::es::__private::Seen::<
-                                            <Path as ::std::borrow::ToOwned>::Owned,
-                                        >::SHAPE,
-                                        "<Path as::std::borrow::ToOwned>::Owned",
-                                        ::es::__private::Sampled::<
-                                            <Path as ::std::borrow::ToOwned>::Owned,
-                                        >::SAMPLE,
-                                    ),
+                            ),
+                            ::es::schema::Field::new(
+                                "path",
+                                ::es::__private::shape(
+                                    ::es::__private::Seen::<
+                                        <Path as ::std::borrow::ToOwned>::Owned,
+                                    >::SHAPE,
+                                    "<Path as::std::borrow::ToOwned>::Owned",
+                                    ::es::__private::Sampled::<
+                                        <Path as ::std::borrow::ToOwned>::Owned,
+                                    >::SAMPLE,
                                 ),
-                            ]
-                        },
+                            ),
+                        ],
                     ),
                     #[cfg(feature = "deposits")]
                     ::es::schema::EventSchema::new(
                         "DEPOSITED",
                         1u32,
-                        const {
-                            &[
-                                ::es::schema::Field::new(
-                                        "amount",
-                                        ::es::__private::shape(
-                                            ::es::__private::Seen::<M>::SHAPE,
-                                            "M",
-                                            ::es::__private::Sampled::<M>::SAMPLE,
-                                        ),
-                                    )
-                                    .defaulted(),
-                            ]
-                        },
+                        &[
+                            ::es::schema::Field::new(
+                                    "amount",
+                                    ::es::__private::shape(
+                                        ::es::__private::Seen::<M>::SHAPE,
+                                        "M",
+                                        ::es::__private::Sampled::<M>::SAMPLE,
+                                    ),
+                                )
+                                .defaulted(),
+                        ],
                     ),
-                    ::es::schema::EventSchema::new("CLOSED", 1u32, const { &[] }),
+                    ::es::schema::EventSchema::new("CLOSED", 1u32, &[]),
                 ],
             ]
         };

@@ -33,18 +33,12 @@ const _: () = {
                 ::eventsourcing::schema::EventSchema::new(
                     ::eventsourcing::__private::event_called::<Self>("Installed").0,
                     1u32,
-                    const {
-                        &[
-                            ::eventsourcing::schema::Field::new(
-                                "color",
-                                ::eventsourcing::__private::shape(
-                                    ::eventsourcing::__private::Seen::<String>::SHAPE,
-                                    "String",
-                                    ::eventsourcing::__private::Sampled::<String>::SAMPLE,
-                                ),
-                            ),
-                        ]
-                    },
+                    &[
+                        ::eventsourcing::schema::Field::new(
+                            "color",
+                            ::eventsourcing::schema::Shape::of::<String>(),
+                        ),
+                    ],
                 ),
             ]
         };

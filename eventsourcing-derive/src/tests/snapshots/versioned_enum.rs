@@ -33,20 +33,14 @@ const _: () = {
                     ::eventsourcing::schema::EventSchema::new(
                         "Installed",
                         2u32,
-                        const {
-                            &[
-                                ::eventsourcing::schema::Field::new(
-                                        "color",
-                                        ::eventsourcing::__private::shape(
-                                            ::eventsourcing::__private::Seen::<String>::SHAPE,
-                                            "String",
-                                            ::eventsourcing::__private::Sampled::<String>::SAMPLE,
-                                        ),
-                                    )
-                                    .defaulted()
-                                    .aliases(&["colour"]),
-                            ]
-                        },
+                        &[
+                            ::eventsourcing::schema::Field::new(
+                                    "color",
+                                    ::eventsourcing::schema::Shape::of::<String>(),
+                                )
+                                .defaulted()
+                                .aliases(&["colour"]),
+                        ],
                     ),
                 ],
                 ::eventsourcing::__private::Declared::<Self>::SCHEMAS,
@@ -55,11 +49,10 @@ const _: () = {
         const PATH: &'static str = ::core::concat!(
             ::core::module_path!(), "::DoorEvent"
         );
+        #[allow(clippy::indexing_slicing)]
         fn kind(&self) -> &'static ::eventsourcing::EventKind {
             match self {
-                Self::Installed { .. } => {
-                    const { &::eventsourcing::EventKind::new("Installed").version(2u32) }
-                }
+                Self::Installed { .. } => &Self::KINDS[0],
             }
         }
         fn differing_field(

@@ -1,10 +1,13 @@
 const _: () = {
     impl Account {
         pub fn open(owner: &str, currency: Currency) -> Self {
-            <Account as ::eventsourcing::__private::Recorder>::create_by(AccountEvent::Opened {
-                owner: ::std::borrow::ToOwned::to_owned(owner),
-                currency,
-            })
+            <Account as ::eventsourcing::__private::Recorder>::create_by(
+                AccountEvent::Opened {
+                    owner: ::std::borrow::ToOwned::to_owned(owner),
+                    currency,
+                },
+                __Key,
+            )
         }
         fn opened_v1(owner: &str, tags: Vec<String>) -> AccountEvent {
             AccountEvent::Opened {
@@ -40,10 +43,15 @@ const _: () = {
                     <Account as ::eventsourcing::__private::Recorder>::create_again(
                         self,
                         __event,
+                        __Key,
                     )
                 }
             }
         }
+    }
+    pub struct __Key;
+    impl ::eventsourcing::__private::Keyed for Account {
+        type Key = __Key;
     }
     #[automatically_derived]
     impl ::eventsourcing::__private::ListedEvents for AccountEvent
@@ -80,79 +88,55 @@ const _: () = {
                     ::eventsourcing::schema::EventSchema::new(
                         "Opened",
                         2u32,
-                        const {
-                            &[
-                                ::eventsourcing::schema::Field::new(
-                                    "owner",
-                                    ::eventsourcing::__private::shape(
-                                        ::eventsourcing::__private::Seen::<
-                                            ::std::string::String,
-                                        >::SHAPE,
-                                        "::std::string::String",
-                                        ::eventsourcing::__private::Sampled::<
-                                            ::std::string::String,
-                                        >::SAMPLE,
-                                    ),
+                        &[
+                            ::eventsourcing::schema::Field::new(
+                                "owner",
+                                ::eventsourcing::schema::Shape::of::<
+                                    ::std::string::String,
+                                >(),
+                            ),
+                            ::eventsourcing::schema::Field::new(
+                                "currency",
+                                ::eventsourcing::__private::shape(
+                                    ::eventsourcing::__private::Seen::<Currency>::SHAPE,
+                                    "Currency",
+                                    ::eventsourcing::__private::Sampled::<Currency>::SAMPLE,
                                 ),
-                                ::eventsourcing::schema::Field::new(
-                                    "currency",
-                                    ::eventsourcing::__private::shape(
-                                        ::eventsourcing::__private::Seen::<Currency>::SHAPE,
-                                        "Currency",
-                                        ::eventsourcing::__private::Sampled::<Currency>::SAMPLE,
-                                    ),
-                                ),
-                            ]
-                        },
+                            ),
+                        ],
                     ),
                     ::eventsourcing::schema::EventSchema::new(
                         "Opened",
                         1u32,
-                        const {
-                            &[
-                                ::eventsourcing::schema::Field::new(
-                                    "owner",
+                        &[
+                            ::eventsourcing::schema::Field::new(
+                                "owner",
+                                ::eventsourcing::schema::Shape::of::<
+                                    ::std::string::String,
+                                >(),
+                            ),
+                            ::eventsourcing::schema::Field::new(
+                                    "tags",
                                     ::eventsourcing::__private::shape(
-                                        ::eventsourcing::__private::Seen::<
-                                            ::std::string::String,
-                                        >::SHAPE,
-                                        "::std::string::String",
-                                        ::eventsourcing::__private::Sampled::<
-                                            ::std::string::String,
-                                        >::SAMPLE,
+                                        ::eventsourcing::__private::Seen::<Vec<String>>::SHAPE,
+                                        "Vec<String>",
+                                        ::eventsourcing::__private::Sampled::<Vec<String>>::SAMPLE,
                                     ),
-                                ),
-                                ::eventsourcing::schema::Field::new(
-                                        "tags",
-                                        ::eventsourcing::__private::shape(
-                                            ::eventsourcing::__private::Seen::<Vec<String>>::SHAPE,
-                                            "Vec<String>",
-                                            ::eventsourcing::__private::Sampled::<Vec<String>>::SAMPLE,
-                                        ),
-                                    )
-                                    .defaulted(),
-                            ]
-                        },
+                                )
+                                .defaulted(),
+                        ],
                     ),
                     ::eventsourcing::schema::EventSchema::new(
                         "Moved",
                         1u32,
-                        const {
-                            &[
-                                ::eventsourcing::schema::Field::new(
-                                    "to",
-                                    ::eventsourcing::__private::shape(
-                                        ::eventsourcing::__private::Seen::<
-                                            ::std::string::String,
-                                        >::SHAPE,
-                                        "::std::string::String",
-                                        ::eventsourcing::__private::Sampled::<
-                                            ::std::string::String,
-                                        >::SAMPLE,
-                                    ),
-                                ),
-                            ]
-                        },
+                        &[
+                            ::eventsourcing::schema::Field::new(
+                                "to",
+                                ::eventsourcing::schema::Shape::of::<
+                                    ::std::string::String,
+                                >(),
+                            ),
+                        ],
                     ),
                 ],
             ]
@@ -160,15 +144,10 @@ const _: () = {
         const PATH: &'static str = ::core::concat!(
             ::core::module_path!(), "::AccountEvent"
         );
+        #[allow(clippy::indexing_slicing)]
         fn kind(&self) -> &'static ::eventsourcing::EventKind {
             match self {
-                Self::Opened { .. } => {
-                    const {
-                        &::eventsourcing::EventKind::new("Opened")
-                            .aliases(&["Created"])
-                            .version(2u32)
-                    }
-                }
+                Self::Opened { .. } => &Self::KINDS[0],
             }
         }
         fn differing_field(
@@ -180,17 +159,12 @@ const _: () = {
             #[allow(unreachable_patterns)]
             match (self, __read) {
                 (
-                    Self::Opened { owner: __written_0, currency: __written_1 },
-                    Self::Opened { owner: __read_0, currency: __read_1 },
+                    Self::Opened { currency: __written_0, .. },
+                    Self::Opened { currency: __read_0, .. },
                 ) => {
                     if ::eventsourcing::__private::Compared::<
-                        ::std::string::String,
-                    >::differ(__written_0, __read_0) {
-                        return ::core::option::Option::Some("owner");
-                    }
-                    if ::eventsourcing::__private::Compared::<
                         Currency,
-                    >::differ(__written_1, __read_1) {
+                    >::differ(__written_0, __read_0) {
                         return ::core::option::Option::Some("currency");
                     }
                 }

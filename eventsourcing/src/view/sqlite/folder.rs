@@ -82,6 +82,10 @@ impl Folder {
     }
 
     /// How long a runner may stand still before another takes its place.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(crate) fn lease(&self) -> Duration {
         *self.lease.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -3,8 +3,7 @@
 use crate::ast::self_type::SelfType;
 use crate::names::case::CaseRule;
 
-/// What the parts know of the block that they are in.
-pub(crate) struct Block<'a> {
+pub(crate) struct BlockContext<'a> {
     pub(crate) aggregate: &'a SelfType,
     pub(crate) rename_all: Option<CaseRule>,
 }

@@ -1,0 +1,205 @@
+//! The thread that has the connection: it does what the handles ask for, and gives signs of life for the leases that it holds.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+use std::{io, thread};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::error::SubscriptionError;
+use crate::log::Checkpoint;
+use crate::subscription::checkpoints::{Claimed, HeldLease, Holder};
+use crate::subscription::lease::BEATS;
+use crate::subscription::sqlite::file::Database;
+use crate::subscription::sqlite::lock::LockFile;
+use crate::subscription::sqlite::{failure, lock, rows};
+use crate::subscription::{Skipped, SubscriptionStatus};
+
+pub(super) type Job = Box<dyn FnOnce(&mut Worker) + Send>;
+
+/// The longest pause between two signs of life, and the shortest.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_millis(1));
+
+pub(super) struct Worker {
+    path: PathBuf,
+    database: Option<Database>,
+    /// Whether it was open before: a file that is gone then is not made again.
+    was_open: bool,
+    held: Vec<Held>,
+}
+
+/// A lease that is held here.
+struct Held {
+    holder: Arc<Holder>,
+    next_beat: Instant,
+    _lock: Option<LockFile>,
+}
+
+impl Worker {
+    /// Starts the thread; it ends when the sender is dropped.
+    pub(super) fn start(path: PathBuf) -> io::Result<Sender<Job>> {
+        let (sender, jobs) = channel();
+        let mut worker = Self { path, database: None, was_open: false, held: Vec::new() };
+        thread::Builder::new().name("eventsourcing-subscriptions".to_owned()).spawn(move || worker.run(&jobs))?;
+        Ok(sender)
+    }
+
+    fn run(&mut self, jobs: &Receiver<Job>) {
+        loop {
+            let next_beat = self.held.iter().map(|held| held.next_beat).min();
+            let job = match next_beat {
+                None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(at) => jobs.recv_timeout(at.saturating_duration_since(Instant::now())),
+            };
+            match job {
+                Ok(job) => job(self),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            self.beat();
+        }
+    }
+
+    /// Gives the signs of life that are due. Where one cannot be written, the next is.
+    fn beat(&mut self) {
+        let now = Instant::now();
+        if self.held.iter().all(|held| held.next_beat > now) {
+            return;
+        }
+        let mut held = std::mem::take(&mut self.held);
+        let database = self.database();
+        held.retain_mut(|held| {
+            if held.next_beat > now {
+                return true;
+            }
+            held.next_beat = now + pause(&held.holder);
+            let is_own =
+                database.as_ref().map_or(true, |database| rows::beat(&database.conn, &held.holder).unwrap_or(true));
+            if !is_own {
+                held.holder.lose();
+            }
+            is_own
+        });
+        self.held = held;
+    }
+
+    pub(super) fn claim(
+        &mut self,
+        holder: &Arc<Holder>,
+        seen: Option<HeldLease>,
+    ) -> Result<Claimed, SubscriptionError> {
+        let path = self.path.clone();
+        let database = self.database()?;
+        let failed = |error| failure::sqlite(&path, error);
+        // Without a transaction that writes, which all who wait would begin again and again.
+        let kept = rows::find(&database.conn, &holder.name).map_err(failed)?;
+        let is_free = |held: &HeldLease| seen == Some(*held) || lock::has_ended(&path, held.token);
+        if let Some(held) = kept.and_then(|kept| kept.held).filter(|held| !is_free(held)) {
+            return Ok(Claimed::Held(held));
+        }
+        let lock_file = LockFile::new(&path, holder.token).map_err(|error| failure::io(&path, error))?;
+        let tx = begin(&mut database.conn).map_err(failed)?;
+        let kept = rows::find(&tx, &holder.name).map_err(failed)?;
+        let before = kept.as_ref().and_then(|kept| kept.held);
+        if let Some(held) = before.filter(|held| !is_free(held)) {
+            return Ok(Claimed::Held(held));
+        }
+        rows::take(&tx, holder).and_then(|()| tx.commit()).map_err(failed)?;
+        if let Some(before) = before {
+            lock::remove(&path, before.token);
+        }
+        let next_beat = Instant::now() + pause(holder);
+        self.held.push(Held { holder: Arc::clone(holder), next_beat, _lock: lock_file });
+        Ok(Claimed::Mine(kept.and_then(|kept| kept.checkpoint)))
+    }
+
+    pub(super) fn advance(
+        &mut self,
+        holder: &Holder,
+        to: Checkpoint,
+        skipped: Option<&Skipped>,
+    ) -> Result<(), SubscriptionError> {
+        let path = self.path.clone();
+        let database = self.database()?;
+        let advance = |conn: &mut Connection| {
+            let Some(skipped) = skipped else { return rows::advance(conn, holder, &to) };
+            let tx = begin(conn)?;
+            let is_own = rows::advance(&tx, holder, &to)?;
+            if is_own {
+                rows::skip(&tx, holder, skipped)?;
+                tx.commit()?;
+            }
+            Ok(is_own)
+        };
+        if advance(&mut database.conn).map_err(|error| failure::sqlite(&path, error))? {
+            Ok(())
+        } else {
+            self.held.retain(|held| held.holder.token != holder.token);
+            holder.lose();
+            Err(holder.fenced())
+        }
+    }
+
+    pub(super) fn release(&mut self, holder: &Holder) -> Result<(), SubscriptionError> {
+        let Some(index) = self.held.iter().position(|held| held.holder.token == holder.token) else { return Ok(()) };
+        // Its file stays until the row is without its token: one that cannot be written is that of a holder that has ended.
+        let held = self.held.remove(index);
+        let path = self.path.clone();
+        let database = self.database()?;
+        let released = rows::release(&database.conn, holder).map_err(|error| failure::sqlite(&path, error));
+        drop(held);
+        released
+    }
+
+    pub(super) fn list(&mut self) -> Result<Vec<SubscriptionStatus>, SubscriptionError> {
+        let path = self.path.clone();
+        let database = self.database()?;
+        let listed = rows::list(&database.conn, |token| !lock::has_ended(&path, token));
+        listed.map_err(|error| failure::sqlite(&path, error))
+    }
+
+    pub(super) fn remove(&mut self, name: &str) -> Result<bool, SubscriptionError> {
+        let path = self.path.clone();
+        let database = self.database()?;
+        let failed = |error| failure::sqlite(&path, error);
+        let tx = begin(&mut database.conn).map_err(failed)?;
+        let Some(kept) = rows::find(&tx, name).map_err(failed)? else { return Ok(false) };
+        if kept.held.is_some_and(|held| !lock::has_ended(&path, held.token)) {
+            return Err(SubscriptionError::Held { name: name.to_owned() });
+        }
+        rows::remove(&tx, name).and_then(|()| tx.commit()).map_err(failed)?;
+        if let Some(held) = kept.held {
+            lock::remove(&path, held.token);
+        }
+        Ok(true)
+    }
+
+    /// The file, opened if it is not; refuses another one under its name.
+    fn database(&mut self) -> Result<&mut Database, SubscriptionError> {
+        let is_gone = match &self.database {
+            Some(database) => !database.is_at(&self.path),
+            None => self.was_open && !self.path.exists(),
+        };
+        if is_gone {
+            // Whatever is under the name when it is asked for again is looked at from the beginning, and has none of these tokens.
+            self.database = None;
+            return Err(failure::deleted(&self.path));
+        }
+        if self.database.is_none() {
+            self.database = Some(Database::open(&self.path)?);
+            self.was_open = true;
+        }
+        self.database.as_mut().ok_or_else(|| failure::deleted(&self.path))
+    }
+}
+
+fn begin(conn: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
+    conn.transaction_with_behavior(TransactionBehavior::Immediate)
+}
+
+/// The pause between two signs of life of this holder.
+fn pause(holder: &Holder) -> Duration {
+    (holder.lease / BEATS).clamp(PAUSES.1, PAUSES.0)
+}
