@@ -7,13 +7,14 @@
 //! 5. [Unique values](unique_values): a field that no two aggregates have the same value in, and finding by it.
 //! 6. [Time, ids and outside services](outside): what a command needs that is not in its aggregate.
 //! 7. [Views](views): rows that are made of events: handlers, keys, running, waiting, asking.
-//! 8. [Rebuilding views](rebuilding): versions, comparing before a swap, going back, deploying.
-//! 9. [When a view fails](failures): what is set aside, what stops, what is tried again, and what to watch.
-//! 10. [Subscriptions](subscriptions): doing something about each event, also after a crash.
-//! 11. [Testing](testing): scenarios, several aggregates, views, and finding state that no event made.
-//! 12. [History outlives code](history): versions, upcasters, `events.lock`, rolling deploys, snapshots.
-//! 13. [Stores](stores): memory, SQLite, your own.
-//! 14. [Errors](errors): what can go wrong, what is true then, what to do.
+//! 8. [Views in SQL](sql_views): several tables, what a handler may do, when one fails.
+//! 9. [Rebuilding views](rebuilding): versions, comparing before a swap, going back, deploying.
+//! 10. [When a view fails](failures): what is set aside, what stops, what is tried again, and what to watch.
+//! 11. [Subscriptions](subscriptions): doing something about each event, also after a crash.
+//! 12. [Testing](testing): scenarios, several aggregates, views, and finding state that no event made.
+//! 13. [History outlives code](history): versions, upcasters, `events.lock`, rolling deploys, snapshots.
+//! 14. [Stores](stores): memory, SQLite, your own.
+//! 15. [Errors](errors): what can go wrong, what is true then, what to do.
 
 /// A page, which is always there to be read; its examples run where they have the features that they use.
 macro_rules! page {
@@ -37,6 +38,7 @@ page!(several_aggregates, "guide/several_aggregates.md");
 page!(unique_values, "guide/unique_values.md");
 page!(outside, "guide/outside.md");
 page!(views, "guide/views.md");
+page!(sql_views, "guide/sql_views.md");
 page!(rebuilding, "guide/rebuilding.md");
 page!(failures, "guide/failures.md");
 page!(subscriptions, "guide/subscriptions.md");

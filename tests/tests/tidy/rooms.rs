@@ -30,6 +30,9 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("runner", &["view", "subscription", "log", "store", "stream", "error"]),
     ("runner/set", &["view", "view/sqlite", "subscription", "store", "stream", "error"]),
     ("runner/sqlite", &["view", "view/sqlite", "stream", "error"]),
+    // What is written in SQL is of SQLite.
+    ("view/sql", &["view", "view/sqlite", "aggregate", "stream", "error"]),
+    ("runner/sql", &["view", "view/sqlite", "store", "stream", "error"]),
     // A state beside the events, of any aggregate and in any store.
     ("snapshot", &["store", "aggregate", "codec", "event", "schema", "stream", "error"]),
     // The only loop of loading and deciding; `blocking` is the same without async.
@@ -120,7 +123,18 @@ const OUTSIDE: &[(&str, &str, &[&str])] = &[
     (
         "eventsourcing",
         "rusqlite",
-        &["store/sqlite", "subscription/sqlite", "view/sqlite", "runner/sqlite", "blocking/views"],
+        &[
+            "store/sqlite",
+            "subscription/sqlite",
+            "view/sql",
+            "view/sqlite",
+            "runner/sql",
+            "runner/sqlite",
+            "blocking/views",
+            "blocking/sql_view",
+            // Those who write SQL name its types.
+            "lib",
+        ],
     ),
     (
         "eventsourcing",
