@@ -55,8 +55,8 @@ enum Command {
         #[arg(long)]
         status: Option<Status>,
         /// Which page.
-        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
-        page: u64,
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+        page: u32,
     },
     /// The fines with most to pay.
     Top {

@@ -20,16 +20,16 @@ use crate::views::{FineRow, Months, events, totals};
 pub(crate) struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     as_of: Option<Date>,
-    fines: u64,
-    events: BTreeMap<&'static str, u64>,
+    fines: u32,
+    events: BTreeMap<&'static str, u32>,
     #[serde(serialize_with = "as_number")]
     total_due: Cents,
     #[serde(serialize_with = "as_number")]
     total_paid: Cents,
     #[serde(serialize_with = "as_number")]
     outstanding: Cents,
-    paid_in_full: u64,
-    sent_to_credit_collection: u64,
+    paid_in_full: u32,
+    sent_to_credit_collection: u32,
 }
 
 impl Report {
@@ -84,8 +84,8 @@ impl Report {
         self.total_due += fine.due();
         self.total_paid += fine.paid();
         self.outstanding += fine.outstanding();
-        self.paid_in_full += u64::from(fine.is_paid_in_full());
-        self.sent_to_credit_collection += u64::from(fine.is_in_collection());
+        self.paid_in_full += u32::from(fine.is_paid_in_full());
+        self.sent_to_credit_collection += u32::from(fine.is_in_collection());
     }
 
     /// Prints it for a person.

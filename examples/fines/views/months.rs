@@ -104,7 +104,7 @@ fn count(tx: &SqliteTx<'_>, on: Date, kind: &str) -> rusqlite::Result<()> {
 }
 
 /// How many events of each kind there are.
-pub(crate) fn events(conn: &Connection) -> rusqlite::Result<Vec<(String, u64)>> {
+pub(crate) fn events(conn: &Connection) -> rusqlite::Result<Vec<(String, u32)>> {
     let mut select = conn.prepare("SELECT kind, sum(count) FROM events GROUP BY kind")?;
     select.query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
@@ -117,7 +117,7 @@ pub(crate) fn totals(conn: &Connection) -> rusqlite::Result<(Cents, Cents)> {
 
 /// Prints a line for each month.
 pub(crate) fn print(views: &Views, out: &mut impl Write) -> anyhow::Result<()> {
-    let months: Vec<(String, u64, i64, i64)> = views.blocking().sql::<Months>().read(|conn| {
+    let months: Vec<(String, u32, i64, i64)> = views.blocking().sql::<Months>().read(|conn| {
         let sql = "SELECT events.month, sum(count), coalesce(due, 0), coalesce(paid, 0)
                    FROM events LEFT JOIN months ON months.month = events.month GROUP BY events.month ORDER BY 1";
         let mut select = conn.prepare(sql)?;

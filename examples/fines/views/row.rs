@@ -12,7 +12,7 @@ use crate::fine::{Fine, FineEvent};
 use crate::money::Cents;
 
 /// How many rows a page has.
-const PAGE: u64 = 20;
+const PAGE: u32 = 20;
 
 /// Where a fine is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
@@ -110,10 +110,10 @@ impl FineRow {
 }
 
 /// A page of the fines of a status, or of all, oldest first.
-pub(crate) fn page(views: &Views, status: Option<Status>, page: u64) -> anyhow::Result<Vec<FineRow>> {
+pub(crate) fn page(views: &Views, status: Option<Status>, page: u32) -> anyhow::Result<Vec<FineRow>> {
     let conditions = "?1 IS NULL OR status = ?1 ORDER BY created, case_id LIMIT ?2 OFFSET ?3";
-    let offset = page.saturating_sub(1).saturating_mul(PAGE);
-    Ok(views.blocking().query::<FineRow>(conditions, (status.map(Status::name), PAGE, i64::try_from(offset)?))?)
+    let offset = i64::from(page.saturating_sub(1)) * i64::from(PAGE);
+    Ok(views.blocking().query::<FineRow>(conditions, (status.map(Status::name), PAGE, offset))?)
 }
 
 /// The fines with most to pay.
