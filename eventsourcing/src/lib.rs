@@ -144,6 +144,8 @@ pub mod prelude {
         Aggregate, Application, CommitId, Event, Id, LoadError, MemoryStore, Metadata, Recorded, Repository, Root,
         SaveError, Schema, UpdateError, View, Views,
     };
+    #[doc(no_inline)]
+    pub use crate::view::At;
     #[cfg(feature = "derive")]
     #[doc(no_inline)]
     pub use crate::{event, events, on, projection, upcast};
