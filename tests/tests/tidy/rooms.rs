@@ -101,17 +101,18 @@ const RUNTIME: &[(&str, &[&str])] = &[
 const DERIVE: &[(&str, &[&str])] = &[
     ("ctxt", &[]),
     ("tokens", &[]),
+    ("spelled", &[]),
     ("names", &["ctxt"]),
     ("crate_path", &["ctxt"]),
-    ("args", &["names", "crate_path", "ctxt"]),
-    ("ast", &["args", "names", "crate_path", "tokens", "ctxt"]),
+    ("args", &["spelled", "names", "crate_path", "ctxt"]),
+    ("ast", &["spelled", "args", "names", "crate_path", "tokens", "ctxt"]),
     // What was released.
     ("lock", &[]),
     // What stands beside an item in its file.
     ("scope", &[]),
-    ("check", &["lock", "scope", "ast", "names", "tokens", "ctxt"]),
+    ("check", &["spelled", "lock", "scope", "ast", "names", "tokens", "ctxt"]),
     // What is printed has been proven: no attribute, no error.
-    ("expand", &["ast", "crate_path", "names", "tokens"]),
+    ("expand", &["spelled", "ast", "crate_path", "names", "tokens"]),
     ("fallback", &["expand", "scope", "ast", "crate_path"]),
     ("macros", &["fallback", "expand", "check", "lock", "scope", "ast", "args", "ctxt"]),
     ("lib", &["macros"]),
