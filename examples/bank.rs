@@ -70,30 +70,30 @@ pub struct Bank {
 }
 
 /// What the teller sees: a row for each account.
-#[derive(View)]
+#[derive(View, Clone)]
 pub struct Balance {
     #[view(key)]
     id: Id<Account>,
     #[view(index)]
     owner: String,
-    balance: i64,
+    cents: i64,
 }
 
 #[projection(version = 1)]
 impl Balance {
     #[on(AccountEvent::Opened)]
     fn opened(at: &At<Account>, owner: &str) -> Self {
-        Self { id: at.id(), owner: owner.to_owned(), balance: 0 }
+        Self { id: at.id(), owner: owner.to_owned(), cents: 0 }
     }
 
     #[on(AccountEvent::Deposited)]
     fn deposited(&mut self, amount: i64) {
-        self.balance += amount;
+        self.cents += amount;
     }
 
     #[on(AccountEvent::Withdrawn)]
     fn withdrawn(&mut self, amount: i64) {
-        self.balance -= amount;
+        self.cents -= amount;
     }
 }
 
@@ -123,7 +123,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     views.caught_up().await?; // sees all that was saved before
     println!("all accounts of alice, as the view shows them:");
     for row in views.all::<Balance>().by(Balance::OWNER, "alice").await? {
-        println!("  {}: {}, of {}", row.id, row.balance, row.owner);
+        println!("  {}: {}, of {}", row.id, row.cents, row.owner);
     }
     running.stop().await;
 

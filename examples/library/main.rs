@@ -65,7 +65,7 @@ async fn lend(library: &Library) -> Result<(), Box<dyn Error>> {
     library.loans.update(of_emma.id(), |loan| loan.extend(date(2026, 2, 19), date(2026, 3, 5))).await?;
     match library.loans.update(of_emma.id(), |loan| loan.extend(date(2026, 3, 6), date(2026, 4, 1))).await {
         Err(UpdateError::Rejected(overdue)) => {
-            println!("  Ann keeps Emma longer, once. Later she does not: {overdue}.")
+            println!("  Ann keeps Emma longer, once. Later she does not: {overdue}.");
         }
         other => other?,
     }

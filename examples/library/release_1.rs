@@ -1,7 +1,6 @@
 //! What the first release shows: which books are lent, to whom, and until when.
 
 use eventsourcing::prelude::*;
-use eventsourcing::view::At;
 use jiff::civil::Date;
 
 use crate::domain::{Book, BookEvent, Loan, LoanEvent, Member};

@@ -1,7 +1,6 @@
 //! What the second release shows: it counts loans, and no longer ignores that a loan was extended.
 
 use eventsourcing::prelude::*;
-use eventsourcing::view::At;
 use jiff::civil::Date;
 
 use crate::domain::{Book, BookEvent, Loan, LoanEvent, Member};

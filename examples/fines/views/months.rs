@@ -4,7 +4,7 @@ use std::io::Write;
 
 use eventsourcing::prelude::*;
 use eventsourcing::rusqlite::{self, Connection};
-use eventsourcing::view::{At, SqliteTx};
+use eventsourcing::view::SqliteTx;
 use jiff::civil::Date;
 
 use crate::fine::{Fine, FineEvent};

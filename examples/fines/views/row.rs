@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 use eventsourcing::prelude::*;
-use eventsourcing::view::At;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
