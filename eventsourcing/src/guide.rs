@@ -1,4 +1,4 @@
-//! The guide, a page for each step; every example on it is compiled and run. The [tutorial](tutorial) goes through all of it once.
+//! The guide, a page for each step; every example on it is compiled and run. The [tutorial] goes through all of it once.
 //!
 //! 1. [The first aggregate](first_aggregate): a struct, its events, what the macros make of them.
 //! 2. [Commands](commands): deciding, and why nothing else can change the state.
