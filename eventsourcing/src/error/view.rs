@@ -83,7 +83,7 @@ pub enum ViewError {
     },
     /// The rows that are shown and those that are built beside them have not come to the same position in the time that was given.
     #[error(
-        "the rows of the view `{view}` that are shown are made up to position {shown}, and those that are built up to {built}: have a runner keep          both up to date; what is built does not go beyond what is shown where `Views::hold_swaps` was called"
+        "the rows of the view `{view}` that are shown are made up to position {shown}, and those that are built up to {built}: have a runner keep both up to date; what is built does not go beyond what is shown where `Views::hold_swaps` was called"
     )]
     #[non_exhaustive]
     Apart {
@@ -96,7 +96,7 @@ pub enum ViewError {
     },
     /// The rows are made by a newer release of the program, which older code does not replace.
     #[error(
-        "the rows of the view `{view}` are made by version {active} of its projection, and this program has version {version}: run the newer release,          or show what this version has made again by `swap_back`"
+        "the rows of the view `{view}` are made by version {active} of its projection, and this program has version {version}: run the newer release, or show what this version has made again by `swap_back`"
     )]
     #[non_exhaustive]
     NewerCode {
