@@ -250,7 +250,7 @@ pub struct Owned {
 #[projection(version = 1, crate = crate::framework)]
 impl Owned {
     #[on(AccountEvent::Opened)]
-    fn opened(at: &es::view::At<Account>, owner: &str) -> Self {
+    fn opened(at: &At<Account>, owner: &str) -> Self {
         Self { id: at.id(), owner: owner.to_owned(), content: None }
     }
 
@@ -272,12 +272,12 @@ impl Given {
     }
 
     #[on(AccountEvent::Opened, key = owner)]
-    fn opened(tx: &es::view::SqliteTx<'_>, at: &es::view::At<Account>, owner: &str) -> es::rusqlite::Result<()> {
+    fn opened(tx: &es::view::SqliteTx<'_>, at: &At<Account>, owner: &str) -> es::rusqlite::Result<()> {
         tx.execute("INSERT INTO given VALUES (?1, ?2)", (at.id(), owner)).map(drop)
     }
 
     #[on(AccountEvent::Given, key = owner)]
-    fn given(tx: &es::view::SqliteTx<'_>, at: &es::view::At<Account>, owner: String) -> es::rusqlite::Result<()> {
+    fn given(tx: &es::view::SqliteTx<'_>, at: &At<Account>, owner: String) -> es::rusqlite::Result<()> {
         Self::opened(tx, at, &owner)
     }
 }

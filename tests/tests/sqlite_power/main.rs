@@ -5,7 +5,6 @@
 //! of these calls, and opened. (The `-shm` file is left out: SQLite makes it again.)
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     reason = "a test fails by panicking, in its helpers too"
 )]

@@ -1,4 +1,4 @@
-//! What happens to the files of views behind the back of their runner, and programs of different releases on one folder.
+//! What happens to the files of views behind the back of their runner.
 
 use std::fs;
 use std::path::Path;
@@ -7,50 +7,16 @@ use std::time::Duration;
 
 use eventsourcing::error::{OpenError, StopReason, ViewError};
 use eventsourcing::prelude::*;
-use eventsourcing::view::At;
-use eventsourcing_tests::sqlite::{beside, commit_of};
-use eventsourcing_tests::tally::{self, Counter, CounterEvent, Tally};
+use eventsourcing_tests::sqlite::beside;
+use eventsourcing_tests::tally::{self, Tally};
 use pollster::block_on;
 use rusqlite::Connection;
 
+use crate::releases::{later, sibling};
 use crate::runner::Total;
 use crate::{assert_right, open, place, quiet, stopped, wait_until};
 
-/// A tally of a later release of the program, with another column.
-#[derive(View, Clone, Debug, PartialEq)]
-#[view(name = "Tally")]
-struct Later {
-    #[view(key)]
-    id: Id<Counter>,
-    last: u64,
-}
-
-#[projection(version = 2)]
-impl Later {
-    #[on(CounterEvent::Happened)]
-    fn happened(at: &At<Counter>) -> Self {
-        Self { id: at.id(), last: at.position().get() }
-    }
-}
-
-/// A tally of the same version, with other columns all the same.
-#[derive(View, Clone, Debug, PartialEq)]
-#[view(name = "Tally")]
-struct Sibling {
-    #[view(key)]
-    id: Id<Counter>,
-    chain: String,
-}
-
-#[projection(version = 1)]
-impl Sibling {
-    #[on(CounterEvent::Happened)]
-    fn happened(at: &At<Counter>) -> Self {
-        Self { id: at.id(), chain: at.position().to_string() }
-    }
-}
-
-fn made(commits: u64) -> (tempfile::TempDir, std::path::PathBuf, SqliteStore) {
+pub(crate) fn made(commits: u64) -> (tempfile::TempDir, std::path::PathBuf, SqliteStore) {
     quiet();
     let (folder, path, views) = place();
     let store = SqliteStore::open(&path).unwrap();
@@ -58,51 +24,8 @@ fn made(commits: u64) -> (tempfile::TempDir, std::path::PathBuf, SqliteStore) {
     (folder, views, store)
 }
 
-fn later(folder: &Path, store: &SqliteStore) -> Vec<u64> {
-    let views = Views::sqlite(folder).unwrap().with::<Later>();
-    let running = views.run(store.clone()).unwrap();
-    block_on(views.caught_up()).unwrap();
-    let rows = block_on(async { views.all::<Later>().await }).unwrap();
-    running.stop_blocking();
-    rows.iter().map(|row| row.last).collect()
-}
-
-fn sibling(folder: &Path, store: &SqliteStore) -> usize {
-    let views = Views::sqlite(folder).unwrap().with::<Sibling>();
-    let running = views.run(store.clone()).unwrap();
-    block_on(views.caught_up()).unwrap();
-    let rows = block_on(async { views.all::<Sibling>().await }).unwrap();
-    running.stop_blocking();
-    rows.len()
-}
-
-fn generations(folder: &Path) -> usize {
-    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    names.filter(|name| name.starts_with("Tally") && name.ends_with(".db")).count()
-}
-
-#[test]
-fn releases_of_a_program_take_turns_on_one_folder() {
-    let (_folder, views, store) = made(3);
-    for round in 0..3 {
-        assert_right(&store, &open(&views));
-        assert_eq!(sibling(&views, &store), 3);
-        assert_eq!(later(&views, &store).len(), 3);
-        assert_eq!(generations(&views), 3, "each has rows of its own, and makes no others: {round}");
-        let number = 11 + round;
-        store.blocking().commit(commit_of(number, &[(0, 3 + round, 1)])).unwrap();
-        assert_eq!(later(&views, &store).iter().max(), Some(&(10 + round)));
-    }
-    // Beside each other, too.
-    let (one, other) = (open(&views), Views::sqlite(&views).unwrap().with::<Later>());
-    let running = [one.run(store.clone()).unwrap(), other.run(store.clone()).unwrap()];
-    store.blocking().commit(commit_of(30, &[(0, 6, 1)])).unwrap();
-    block_on(one.caught_up()).unwrap();
-    block_on(other.caught_up()).unwrap();
-    assert_eq!(block_on(async { other.all::<Later>().await }).unwrap().iter().map(|row| row.last).max(), Some(13));
-    running.into_iter().for_each(eventsourcing::runner::Running::stop_blocking);
-    assert_right(&store, &one);
-}
+/// What is done to a file.
+type Change<'c> = &'c dyn Fn(&Path);
 
 /// Whatever is in the place of the file of one view, that view says what is wrong, and the others go on.
 #[test]
@@ -119,7 +42,7 @@ fn a_file_that_is_no_file_of_the_view_stops_it_by_name_and_no_other() {
     };
     let garbage = |path: &Path| fs::write(path, vec![0x5a; 8_192]).unwrap();
     let cut = |path: &Path| fs::OpenOptions::new().write(true).open(path).unwrap().set_len(5_000).unwrap();
-    let changes: [(&str, &dyn Fn(&Path)); 9] = [
+    let changes: [(&str, Change<'_>); 9] = [
         ("99", &newer),
         ("application", &foreign),
         ("damaged, or changed by another program", &of_other_view),
@@ -151,7 +74,7 @@ fn a_file_that_is_no_file_of_the_view_stops_it_by_name_and_no_other() {
         else {
             panic!("{expected}: it goes on")
         };
-        let said = chain(&*reason);
+        let said = chain(&reason);
         assert!(said.contains(expected), "{expected}: {said}");
         block_on(set.wait_for::<Total>(12, Duration::from_secs(60))).unwrap();
         running.stop_blocking();
@@ -240,7 +163,7 @@ fn a_file_that_is_removed_is_made_again_and_readers_do_not_stay_with_it() {
     assert!(stopped(&views).unwrap().contains("was removed"));
     let read = || block_on(async { reader.all::<Tally>().await });
     wait_until("it is noticed", || matches!(read(), Err(ViewError::NotBuilt { .. })));
-    wait_until("it ends", || views.run(store.clone()).map(|running| running.stop_blocking()).is_ok());
+    wait_until("it ends", || views.run(store.clone()).map(eventsourcing::runner::Running::stop_blocking).is_ok());
     tally::commit(&store, 4);
     assert_right(&store, &views);
     wait_until("it is read", || read().is_ok_and(|rows| rows == tally::rows(&views)));

@@ -9,10 +9,12 @@
 )]
 
 mod files;
+mod histories;
 mod kill;
 mod panics;
 mod power;
 mod processes;
+mod releases;
 mod runner;
 mod serving;
 mod spy;

@@ -90,8 +90,12 @@ fn processes_that_are_stopped_killed_and_started_again_read_each_event_once() {
         }
         thread::sleep(Duration::from_millis(rng.u64(..150)));
     }
-    processes.iter().for_each(|process| process.signal("-CONT"));
-    processes.iter_mut().for_each(|process| assert_eq!(process.ask("caught"), "ok"));
+    for process in &processes {
+        process.signal("-CONT");
+    }
+    for process in &mut processes {
+        assert_eq!(process.ask("caught"), "ok");
+    }
     drop(processes);
     assert!(stops > 2, "{stops}");
     assert_right(&store, &open(&folder));
@@ -107,7 +111,9 @@ fn processes_that_make_one_folder_at_the_same_time_all_begin() {
             assert_eq!(process.answer(), "open");
             assert_eq!(process.ask("run"), "done");
         }
-        processes.iter_mut().for_each(|process| assert_eq!(process.ask("caught"), "ok"));
+        for process in &mut processes {
+            assert_eq!(process.ask("caught"), "ok");
+        }
     }
 }
 

@@ -11,11 +11,13 @@ use pollster::block_on;
 
 pub(crate) type Answer = Result<Page<Position>, ReadError>;
 
+type Answers = dyn Fn(&LogRead) -> Option<Answer> + Send + Sync;
+
 #[derive(Clone)]
 pub(crate) struct Spy {
     inner: MemoryStore,
     id: StoreId,
-    answer: Arc<dyn Fn(&LogRead) -> Option<Answer> + Send + Sync>,
+    answer: Arc<Answers>,
     change: fn(&mut StoredEvent<'_>),
     waits: Arc<AtomicUsize>,
 }
