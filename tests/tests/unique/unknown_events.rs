@@ -6,31 +6,30 @@ use eventsourcing::{Id, blocking};
 use super::*;
 
 mod newer {
-    use super::*;
+    use eventsourcing::prelude::*;
 
     #[derive(Aggregate)]
-    #[aggregate(name = "Customer")]
-    pub(super) struct Newer {
+    pub struct Customer {
         root: Root<Self>,
         #[aggregate(unique)]
         email: Option<String>,
     }
 
     #[events]
-    impl Newer {
+    impl Customer {
         #[event(Registered)]
-        pub(super) fn register(email: Option<String>) -> Self {
+        pub fn register(email: Option<String>) -> Self {
             Self { root: Root::new(), email }
         }
 
         #[event(MovedAgain)]
-        pub(super) fn move_again(&mut self, email: Option<String>) {
+        pub fn move_again(&mut self, email: Option<String>) {
             self.email = email;
         }
     }
 }
 
-use self::newer::Newer;
+use self::newer::Customer as Newer;
 
 fn text(email: &str) -> Option<String> {
     Some(email.to_owned())
