@@ -125,7 +125,11 @@ pub use self::stream::{CommitId, Position, StreamId, Version};
 #[doc(inline)]
 pub use self::view::View;
 #[cfg(feature = "derive")]
-pub use eventsourcing_derive::{Aggregate, Application, Schema, View, event, events, on, projection, upcast};
+pub use eventsourcing_derive::{Aggregate, Application, Schema, View, event, events, on, projection, setup, upcast};
+/// The driver of SQLite, whose types a [projection in SQL](view::SqlProjection) names.
+#[cfg(feature = "sqlite")]
+#[doc(no_inline)]
+pub use rusqlite;
 
 /// What most programs need of the crate, in one `use`.
 pub mod prelude {
@@ -135,6 +139,8 @@ pub mod prelude {
     #[doc(no_inline)]
     pub use crate::subscription::Start;
     // A trait and the derive macro of the same name come together.
+    #[doc(no_inline)]
+    pub use crate::view::At;
     #[doc(no_inline)]
     pub use crate::{
         Aggregate, Application, CommitId, Event, Id, LoadError, MemoryStore, Metadata, Recorded, Repository, Root,

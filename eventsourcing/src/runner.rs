@@ -15,15 +15,21 @@ mod query;
 mod reading;
 mod rebuild;
 mod requests;
+mod rows;
 mod running;
 mod select;
 mod set;
 #[cfg(feature = "sqlite")]
+mod sql;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 mod status;
 mod views;
+mod waiting;
 
 pub use self::query::Rows;
 pub use self::running::Running;
+#[cfg(feature = "sqlite")]
+pub use self::sql::SqlView;
 pub use self::status::{ViewState, ViewStatus};
 pub use self::views::Views;

@@ -81,6 +81,7 @@ pub(crate) mod cell_json;
 pub(crate) mod column;
 mod diff;
 mod fold;
+mod handled;
 mod home;
 mod indexed_column;
 mod key;
@@ -92,6 +93,8 @@ mod parked;
 mod projection;
 mod row;
 #[cfg(feature = "sqlite")]
+pub(crate) mod sql;
+#[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 mod table;
 
@@ -102,6 +105,7 @@ pub use self::column::Column;
 pub use self::diff::{RowDiff, ViewDiff};
 pub(crate) use self::diff::{RowSnapshot, SnapshotColumn, diff};
 pub(crate) use self::fold::{Fold, FoldLimits, Retried};
+pub use self::handled::Handled;
 pub use self::home::ViewGeneration;
 pub(crate) use self::home::{Generation, Home, Look, Role};
 pub use self::indexed_column::IndexedColumn;
@@ -112,5 +116,7 @@ pub(crate) use self::parked::Place;
 pub use self::parked::{Dropped, Parked};
 pub use self::projection::{Delivery, MissingRow, On, Projection, Source};
 pub use self::row::{ColumnDef, View};
+#[cfg(feature = "sqlite")]
+pub use self::sql::{Sql, SqlDelivery, SqlKey, SqlOn, SqlProjection, SqlSource, SqliteTx};
 pub(crate) use self::table::{RowReader, Select, Table, position_of};
 pub(crate) use crate::log::Checkpoint;

@@ -9,6 +9,7 @@ use crate::runner::folding::{Folding, Work};
 use crate::runner::generations::Generations;
 use crate::runner::goal::Goal;
 use crate::runner::requests::Requests;
+use crate::runner::rows::RowsBuild;
 use crate::view::{Batch, Checkpoint, FoldLimits, Generation, Home, Look, Projection, Role};
 
 /// A view of a set, and where its rows are.
@@ -41,8 +42,8 @@ pub(super) trait AnyKept: Send + Sync {
     fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError>;
     /// Where the rows stand that are read, also of a generation that another process has swapped in.
     fn shown_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError>;
-    /// Answers all requests that there is no runner for them.
-    fn refuse_requests(&self);
+    /// Answers all requests with an error.
+    fn refuse_requests(&self, error: &ViewError);
     /// Takes note that its runner has ended, unless it has stopped before for a reason of its own.
     fn end(&self);
     fn as_any(&self) -> &dyn Any;
@@ -90,9 +91,9 @@ impl<P: Projection> AnyKept for Kept<P> {
     }
 
     fn begin(&self, generation: Generation, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError> {
-        let table = self.home.table(generation)?;
         let limits = if self.stops_on_failure.load(Ordering::Relaxed) { FoldLimits { parked: 0 } } else { limits };
-        Ok(Box::new(Folding::<P>::new(table, Arc::clone(&self.requests), batch, limits)))
+        let build = RowsBuild::new(self.home.table(generation)?, batch, limits);
+        Ok(Box::new(Folding::new(build, Arc::clone(&self.requests))))
     }
 
     fn swap(&self, to: Generation) -> Result<bool, ViewError> {
@@ -115,8 +116,8 @@ impl<P: Projection> AnyKept for Kept<P> {
         self.home.shown(Look::Now)?.checkpoint()
     }
 
-    fn refuse_requests(&self) {
-        self.requests.clear();
+    fn refuse_requests(&self, error: &ViewError) {
+        self.requests.refuse(error);
     }
 
     fn end(&self) {

@@ -1,13 +1,12 @@
 //! What events do to the rows of a view.
 
-use std::any::TypeId;
 use std::fmt;
 
 use uuid::Uuid;
 
 use crate::aggregate::{Aggregate, Id};
-use crate::view::lane::{AnyLane, Lane};
-use crate::view::{At, KeyOf, View};
+use crate::view::lane::{AnyLane, Lane, LaneKind};
+use crate::view::{At, Handled, KeyOf, View};
 
 /// One event, given to one handler for one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +29,11 @@ pub struct MissingRow;
 ///
 /// Both functions depend on nothing but what they are given, and have no other effect: they run again when a row is rebuilt.
 pub trait On<A: Aggregate>: View {
+    /// Which kinds of events have handlers; any, unless said.
+    ///
+    /// Events of the other kinds are not decoded: it is as if [`route`](Self::route) told no deliveries of them.
+    const HANDLED: Handled = Handled::ANY;
+
     /// Tells the deliveries of an event, in the order in which they are to be made, without making them.
     fn route(at: &At<A>, event: &A::Event, to: &mut dyn FnMut(Delivery<Self::Key>));
 
@@ -59,9 +63,7 @@ pub trait Projection: View {
 
 /// One kind of aggregate whose events a projection handles.
 pub struct Source<P: View> {
-    pub(crate) aggregate: &'static str,
-    pub(crate) lane: fn() -> Box<dyn AnyLane>,
-    pub(crate) lane_type: fn() -> TypeId,
+    pub(crate) kind: LaneKind,
     /// Gives the deliveries of the event of this index in a lane of the source's aggregate.
     pub(crate) route: Route<P>,
     pub(crate) run: Run<P>,
@@ -81,9 +83,7 @@ impl<P: View> Source<P> {
         P: On<A>,
     {
         Self {
-            aggregate: A::NAME,
-            lane: || Box::new(Lane::<A>::default()),
-            lane_type: TypeId::of::<A>,
+            kind: LaneKind::of::<A>(is_unhandled::<A, P>),
             route: |lane, index, to| {
                 if let Some((at, event)) = Lane::<A>::of(lane).and_then(|lane| lane.get(index)) {
                     P::route(at, event, to);
@@ -110,8 +110,13 @@ impl<P: View> Source<P> {
     }
 }
 
+/// Whether an event of this name and schema version has no deliveries, whatever it says.
+fn is_unhandled<A: Aggregate, P: On<A>>(name: &str, schema_version: u32) -> bool {
+    P::HANDLED.is_without::<A::Event>(name, schema_version)
+}
+
 impl<P: View> fmt::Debug for Source<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Source").field("aggregate", &self.aggregate).finish_non_exhaustive()
+        f.debug_struct("Source").field("aggregate", &self.kind.aggregate).finish_non_exhaustive()
     }
 }
