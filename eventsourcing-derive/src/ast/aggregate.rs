@@ -3,7 +3,7 @@
 use syn::ext::IdentExt as _;
 use syn::{
     Data, DeriveInput, Expr, ExprLit, Field, Fields, GenericArgument, GenericParam, Ident, Lit, LitInt, PathArguments,
-    Type,
+    Type, Visibility,
 };
 
 use crate::args::{AggregateArgs, AggregateFieldArgs};
@@ -55,6 +55,7 @@ impl<'a> Aggregate<'a> {
         }
         let fields = fields(ctxt, original)?;
         let root = root(ctxt, &original.ident, &fields)?;
+        check_private(ctxt, root);
         if is_root_of_another(&root.ty, &original.ident) {
             ctxt.error(&root.ty, "the root is that of this aggregate: write `Root<Self>`");
         }
@@ -162,6 +163,21 @@ fn fields<'a>(ctxt: &Ctxt, original: &'a DeriveInput) -> Option<Vec<MarkedField<
     let marked =
         |field: &'a Field| MarkedField { field, args: AggregateFieldArgs::from_attributes(ctxt, &field.attrs) };
     Some(fields.named.iter().map(marked).collect())
+}
+
+/// Code that can name the root can replace it, and record by it.
+fn check_private(ctxt: &Ctxt, root: &Field) {
+    let is_private = match &root.vis {
+        Visibility::Inherited => true,
+        Visibility::Restricted(to) => to.in_token.is_none() && to.path.is_ident("self"),
+        Visibility::Public(_) => false,
+    };
+    if !is_private {
+        ctxt.error(
+            &root.vis,
+            "the root is private, because what can name it can replace it: leave this out; `id()`, `version()` and `root()` read it",
+        );
+    }
 }
 
 /// The field that is marked, or else the one that is named `root`.

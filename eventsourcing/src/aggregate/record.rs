@@ -94,13 +94,17 @@ pub(crate) fn begin<A: Aggregate>(event: A::Event) -> Result<A, CreateError> {
 
 /// Records an event and brings the state up to date with it. It is stored by the next save.
 pub(crate) fn record<A: Aggregate>(aggregate: &mut A, event: A::Event) {
+    // Noted before, so that neither a clone that the mutator leaves elsewhere nor the aggregate, if it is exchanged for another, is saved halfway.
+    let earlier = aggregate.root_mut(access()).applying(event.kind());
     // Applied first: if a mutator panics, what it could not apply is not stored either.
     let applying = Applying { aggregate: &mut *aggregate, event: &event };
     if !apply(&mut *applying.aggregate, event.clone()) {
         refuse::<A>(event.kind().name());
     }
     mem::forget(applying);
-    aggregate.root_mut(access()).push(event);
+    let root = aggregate.root_mut(access());
+    root.applied(earlier);
+    root.push(event);
 }
 
 /// Applies an event, and says whether the root is then what it was.

@@ -37,7 +37,7 @@ pub struct Root<A> {
     lacks_snapshot: bool,
     /// What it holds of unique values as it is stored.
     pub(super) held: Held,
-    /// The event whose mutator has panicked on this aggregate: its state may be half changed.
+    /// The event whose mutator is running, or has panicked, on this aggregate: its state may be half changed.
     panicked_in: Option<&'static EventKind>,
     /// Another one after each load, recorded event and panic.
     state: Mark,
@@ -145,6 +145,15 @@ impl<A> Root<A> {
     /// Whether an event is known to have made the aggregate.
     pub(crate) fn is_begun(&self) -> bool {
         self.begun || self.stored.version > 0
+    }
+
+    /// Takes note that the mutator of an event is about to run; gives what is to be noted again when it has.
+    pub(crate) const fn applying(&mut self, event: &'static EventKind) -> Option<&'static EventKind> {
+        self.panicked_in.replace(event)
+    }
+
+    pub(crate) const fn applied(&mut self, earlier: Option<&'static EventKind>) {
+        self.panicked_in = earlier;
     }
 
     pub(crate) fn panicked_in(&mut self, event: &'static EventKind) {

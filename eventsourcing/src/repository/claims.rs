@@ -37,7 +37,8 @@ pub(super) fn are_changed<A: Aggregate>(aggregate: &A) -> bool {
 
 /// Has an aggregate that was just read know what it holds.
 pub(super) fn hold_as_read<A: Aggregate>(aggregate: &mut A) {
-    if !A::UNIQUE.is_empty() {
+    // What an event has changed that this program does not know is not known either: then each save claims what it has.
+    if !A::UNIQUE.is_empty() && !aggregate.root().has_unknown() {
         let held = Held::of(aggregate);
         aggregate.root_mut(access()).hold(held);
     }

@@ -1,7 +1,10 @@
 //! An event that has panicked may have changed half of the state.
 
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
 
+use eventsourcing::Id;
 use eventsourcing::prelude::*;
 
 #[derive(Aggregate, Clone, Debug, PartialEq)]
@@ -23,6 +26,22 @@ impl Shelf {
         self.books.push(title.to_owned());
         self.pages = self.pages.checked_add(pages).unwrap();
     }
+
+    #[event(Exchanged)]
+    fn exchange_after_a_page(&mut self) {
+        self.pages += 1;
+        exchange(self);
+    }
+
+    #[event(CloneLeft)]
+    fn leave_a_clone(&mut self) {
+        self.pages += 1;
+        leave_a_clone(self);
+        self.pages -= 1;
+    }
+
+    #[event(NothingTorn)]
+    fn tear_nothing(&mut self) {}
 
     #[event(Torn)]
     fn tear(&mut self) {
@@ -117,4 +136,44 @@ fn is_not_saved_if_it_replaced_the_root_before() {
     shelf.put("one", 1);
     assert!(matches!(shelves.save(&mut shelf), Err(SaveError::EventPanicked { event: "Torn", .. })));
     assert_eq!(shelves.ids().next_page().unwrap().len(), 1);
+}
+
+static OTHER: Mutex<Option<Shelf>> = Mutex::new(None);
+
+fn exchange(shelf: &mut Shelf) {
+    if let Some(other) = OTHER.lock().unwrap().as_mut() {
+        mem::swap(shelf, other);
+    }
+}
+
+fn leave_a_clone(shelf: &Shelf) {
+    *LEFT.lock().unwrap() = Some(shelf.clone());
+}
+
+static LEFT: Mutex<Option<Shelf>> = Mutex::new(None);
+
+/// What an event was applied to half is not saved either where the event has put it.
+#[test]
+fn is_not_saved_from_elsewhere() {
+    let shelves = Repository::<Shelf>::new(MemoryStore::new()).blocking();
+    let mut shelf = Shelf::build();
+    shelves.save(&mut shelf).unwrap();
+
+    *OTHER.lock().unwrap() = Some(other());
+    assert!(catch_unwind(AssertUnwindSafe(|| shelf.exchange_after_a_page())).is_err());
+    let mut exchanged = OTHER.lock().unwrap().take().unwrap();
+    assert_eq!((exchanged.id(), exchanged.pages), (shelf_id(&shelves), 1));
+    exchanged.tear_nothing();
+    let saved = shelves.save(&mut exchanged);
+    assert!(matches!(saved, Err(SaveError::EventPanicked { event: "Exchanged", .. })), "{saved:?}");
+
+    let mut shelf = shelves.get(shelf_id(&shelves)).unwrap();
+    shelf.leave_a_clone();
+    let saved = shelves.save(&mut LEFT.lock().unwrap().take().unwrap());
+    assert!(matches!(saved, Err(SaveError::EventPanicked { event: "CloneLeft", .. })), "{saved:?}");
+    shelves.save(&mut shelf).unwrap();
+}
+
+fn shelf_id(shelves: &eventsourcing::blocking::Repository<Shelf>) -> Id<Shelf> {
+    shelves.ids().next_page().unwrap()[0]
 }

@@ -7,6 +7,7 @@ mod model;
 mod racing;
 mod saving;
 mod several;
+mod unknown_events;
 mod updating;
 
 use std::ops::ControlFlow;

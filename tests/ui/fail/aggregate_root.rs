@@ -46,6 +46,21 @@ struct RootOfAnother {
 }
 
 #[derive(Aggregate)]
+struct PublicRoot {
+    pub root: Root<Self>,
+}
+
+#[derive(Aggregate)]
+struct RootOfTheCrate {
+    pub(crate) root: Root<Self>,
+}
+
+#[derive(Aggregate)]
+struct PrivateRoot {
+    pub(self) root: Root<Self>,
+}
+
+#[derive(Aggregate)]
 struct Tuple(Root<Self>);
 
 #[derive(Aggregate)]
@@ -73,6 +88,6 @@ macro_rules! apply {
     )*};
 }
 
-apply!(NoRoot OtherName TwoMarked TwoRoots NotARoot ElsewheresRoot RootOfAnother Tuple Either);
+apply!(NoRoot OtherName TwoMarked TwoRoots NotARoot ElsewheresRoot RootOfAnother PublicRoot RootOfTheCrate PrivateRoot Tuple Either);
 
 fn main() {}

@@ -9,6 +9,7 @@ use super::standing::Standing;
 use crate::aggregate::{Aggregate, Id, Unique, stream_of};
 use crate::codec::ClaimEvent;
 use crate::error::{CommitError, LoadError, ReadError, UpdateError};
+use crate::log::OnUnknown;
 use crate::repository::fold::load;
 use crate::repository::{Repository, Tries};
 use crate::store::{Commit, StreamList};
@@ -39,7 +40,7 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// # Errors
     ///
-    /// [`UpdateError::Load`] and [`UpdateError::Save`]; [`UpdateError::Conflict`] when others were first until the [deadline](Self::deadline). What was
+    /// [`UpdateError::Load`], whatever the repository does with [unknown events](Self::on_unknown), if an aggregate has one: what it holds is not known. Also [`UpdateError::Save`]; [`UpdateError::Conflict`] when others were first until the [deadline](Self::deadline). What was
     /// claimed before stays claimed: call it again.
     ///
     /// # Cancel safety
@@ -103,7 +104,7 @@ impl<A: Aggregate> Repository<A> {
         let standing = Standing::read(store, claim).await.map_err(UpdateError::Load)?;
         let Some(holder) = standing.holder else { return Ok(None) };
         let id = Id::from(holder);
-        let found: Option<A> = load(store, id, Version::MAX, self.on_unknown).await.map_err(UpdateError::Load)?;
+        let found: Option<A> = load(store, id, Version::MAX, OnUnknown::Error).await.map_err(UpdateError::Load)?;
         let has_it = |aggregate: &A| claims_of(aggregate).any(|(of, _, held)| of == field && held == *claim);
         if found.as_ref().is_some_and(has_it) {
             return Ok(None);
@@ -118,7 +119,7 @@ impl<A: Aggregate> Repository<A> {
     /// What is to be claimed for an aggregate.
     async fn look_at(&self, id: Id<A>) -> Result<Seen<A>, LoadError> {
         let (store, mut seen) = (&**self.store(), Seen::default());
-        let Some(aggregate) = self.find(id).await? else { return Ok(seen) };
+        let Some(aggregate) = load::<A>(store, id, Version::MAX, OnUnknown::Error).await? else { return Ok(seen) };
         let version = aggregate.root().stored().version;
         for (field, value, claim) in claims_of(&aggregate).collect::<Vec<_>>() {
             let standing = Standing::read(store, &claim).await?;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 #[derive(Aggregate)]
 pub(super) struct Chest {
-    pub(super) root: Root<Self>,
+    root: Root<Self>,
 }
 
 #[events]
