@@ -14,21 +14,27 @@ const _: () = {
         const UNIQUE: &'static [::eventsourcing::unique::Unique<Self>] = &[
             ::eventsourcing::unique::Unique::new(
                 "mail",
-                |__aggregate| ::eventsourcing::__private::claimed(&__aggregate.email),
+                |__aggregate| ::eventsourcing::__private::claimed::<
+                    Option<Email>,
+                >(&__aggregate.email),
             ),
             ::eventsourcing::unique::Unique::new(
                 "type",
-                |__aggregate| ::eventsourcing::__private::claimed(&__aggregate.r#type),
+                |__aggregate| ::eventsourcing::__private::claimed::<
+                    u32,
+                >(&__aggregate.r#type),
             ),
         ];
         fn root(&self) -> &::eventsourcing::Root<Self> {
-            &self.root
+            <Root<Self> as ::eventsourcing::__private::RootField<Self>>::get(&self.root)
         }
         fn root_mut(
             &mut self,
             _: ::eventsourcing::RootAccess<Self>,
         ) -> &mut ::eventsourcing::Root<Self> {
-            &mut self.root
+            <Root<
+                Self,
+            > as ::eventsourcing::__private::RootField<Self>>::get_mut(&mut self.root)
         }
     }
     #[allow(private_interfaces, dead_code)]
