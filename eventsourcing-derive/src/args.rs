@@ -20,7 +20,9 @@ pub(crate) use self::event::EventArgs;
 pub(crate) use self::item::{EventsArgs, ItemArgs};
 pub(crate) use self::marks::{is_conditional_mark, is_derived, is_event_mark, is_upcast_mark};
 pub(crate) use self::named_item::NamedItemArgs;
-pub(crate) use self::projection::{Ignored, OnArgs, ProjectionArgs, field_mark, is_field_mark, is_on_mark};
+pub(crate) use self::projection::{
+    Ignored, OnArgs, ProjectionArgs, field_mark, is_field_mark, is_on_mark, is_setup_mark,
+};
 pub(crate) use self::schema::is_opaque;
 pub(crate) use self::serde::{SerdeArgs, serde_keys};
 pub(crate) use self::unique::UniqueArgs;

@@ -20,6 +20,7 @@ pub(crate) mod projection;
 pub(crate) mod schema;
 pub(crate) mod self_type;
 mod signature;
+mod sql;
 mod stored;
 pub(crate) mod unique;
 pub(crate) mod upcaster;
@@ -31,7 +32,7 @@ use syn::{Attribute, FnArg, Ident, ImplItemFn};
 
 use self::field::Field;
 pub(crate) use crate::args::is_upcast_mark;
-use crate::args::{is_conditional_mark, is_event_mark, is_field_mark, is_on_mark};
+use crate::args::{is_conditional_mark, is_event_mark, is_field_mark, is_on_mark, is_setup_mark};
 use crate::names::{SchemaVersion, StoredName};
 
 /// An event, wherever it was declared.
@@ -87,7 +88,7 @@ pub(crate) fn without_mark(attributes: &[Attribute]) -> Vec<Attribute> {
 /// Takes our marks off a handler, and off its arguments; whether it is one.
 pub(crate) fn without_handler_marks(function: &mut ImplItemFn) -> bool {
     let is_handler = function.attrs.iter().any(is_on_mark);
-    function.attrs.retain(|attribute| !is_on_mark(attribute));
+    function.attrs.retain(|attribute| !is_on_mark(attribute) && !is_setup_mark(attribute));
     for argument in &mut function.sig.inputs {
         if let (FnArg::Typed(argument), true) = (argument, is_handler) {
             argument.attrs.retain(|attribute| !is_field_mark(attribute));

@@ -29,6 +29,7 @@ mod schema;
 mod schemas;
 mod shape;
 mod snapshot;
+mod sql_projection;
 mod storable;
 mod types;
 mod unhandled;
@@ -47,7 +48,7 @@ use self::attributes::is_lint;
 use self::called::Called;
 pub(crate) use self::event_enum::user_enum;
 pub(crate) use self::obligations::History;
-pub(crate) use self::projection::{functions, projection};
+pub(crate) use self::projection::functions;
 use self::recorder::Recorder;
 pub(crate) use self::schema::{schema, stand_in_schema};
 use self::shape::Shape;
@@ -57,6 +58,7 @@ pub(crate) use self::view::view;
 use self::wrapper::Wrapper;
 use crate::ast::cfgs;
 use crate::ast::events::Events;
+use crate::ast::projection::Projection;
 use crate::tokens::words;
 
 /// `#[events]`.
@@ -98,6 +100,14 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
         };
         #(#cfgs)*
         #event_enum
+    }
+}
+
+/// `#[projection]`.
+pub(crate) fn projection(item: &Projection<'_>) -> TokenStream {
+    match &item.sql {
+        Some(sql) => sql_projection::sql_projection(item, sql),
+        None => projection::projection(item),
     }
 }
 

@@ -77,3 +77,9 @@ pub fn projection(args: TokenStream, input: TokenStream) -> TokenStream {
 pub fn on(_: TokenStream, input: TokenStream) -> TokenStream {
     macros::on(&input.into()).into()
 }
+
+#[doc = include_str!("docs/setup.md")]
+#[proc_macro_attribute]
+pub fn setup(_: TokenStream, input: TokenStream) -> TokenStream {
+    macros::setup(&input.into()).into()
+}

@@ -154,12 +154,19 @@ pub(crate) fn projection(args: TokenStream, input: &TokenStream) -> TokenStream 
     if let Some(projection) = &item {
         check::projection(&ctxt, projection);
     }
-    finish(ctxt, item.as_ref(), expand::projection, |_| fallback::projection(&original, &krate))
+    finish(ctxt, item.as_ref(), expand::projection, |item| fallback::projection(&original, item, &krate))
 }
 
 pub(crate) fn on(input: &TokenStream) -> TokenStream {
     let of_method = "a handler needs `#[projection(version = 1)]` on its `impl` block: write it above `impl`";
     let otherwise = "`#[on]` goes on a function of an `impl` block under `#[projection]`";
+    misplaced(input, of_method, otherwise)
+}
+
+pub(crate) fn setup(input: &TokenStream) -> TokenStream {
+    let of_method =
+        "what makes the tables of a view needs `#[projection(version = 1)]` on its `impl` block: write it above `impl`";
+    let otherwise = "`#[setup]` goes on a function of an `impl` block under `#[projection]`";
     misplaced(input, of_method, otherwise)
 }
 

@@ -1,6 +1,6 @@
 //! How a type, a path or an expression is spelled: a guess at what it is, where the compiler cannot be asked.
 
-use syn::{Expr, Path, Type};
+use syn::{Expr, GenericArgument, Pat, PatType, Path, PathArguments, Type};
 
 /// A type without the invisible brackets that `macro_rules!` puts around a `$ty`, and without parentheses.
 pub(crate) fn ungrouped(mut ty: &Type) -> &Type {
@@ -37,4 +37,30 @@ pub(crate) fn ends_in(path: &Path, name: &str) -> bool {
 /// Whether a type has this name, whatever path leads to it and with whatever parameters.
 pub(crate) fn is_called(ty: &Type, name: &str) -> bool {
     matches!(ungrouped(ty), Type::Path(path) if ends_in(&path.path, name))
+}
+
+/// Whether an argument has this name, and takes no field.
+pub(crate) fn is_argument_called(argument: &PatType, name: &str) -> bool {
+    let is_field = argument.attrs.iter().any(|attribute| attribute.path().is_ident("field"));
+    !is_field && matches!(&*argument.pat, Pat::Ident(pattern) if pattern.ident == name)
+}
+
+pub(crate) fn is_unit(ty: &Type) -> bool {
+    matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
+}
+
+/// What a type that reads `Option<T>` is one of.
+pub(crate) fn of_option(ty: &Type) -> Option<&Type> {
+    first_argument(ty, "Option")
+}
+
+/// `T` of a type that reads `Name<T>`.
+pub(crate) fn first_argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
+    let Type::Path(path) = ungrouped(ty) else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        GenericArgument::Type(of) => Some(of),
+        _ => None,
+    }
 }

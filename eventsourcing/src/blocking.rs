@@ -8,6 +8,8 @@ mod application;
 mod log;
 mod past;
 mod snapshots;
+#[cfg(feature = "sqlite")]
+mod sql_view;
 mod store;
 mod subscription;
 mod unique;
@@ -18,6 +20,8 @@ use pollster::block_on;
 pub use self::application::Application;
 pub use self::log::{LogReader, LogStream};
 pub use self::past::{IdReader, IdStream};
+#[cfg(feature = "sqlite")]
+pub use self::sql_view::SqlView;
 pub use self::store::Store;
 pub use self::subscription::{Batch, Subscribe, Subscription, Subscriptions};
 pub use self::views::{Rows, Views};

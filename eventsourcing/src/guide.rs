@@ -10,7 +10,8 @@
 //! 8. [Testing](testing): scenarios, several aggregates, and finding state that no event made.
 //! 9. [History outlives code](history): versions, upcasters, `events.lock`, rolling deploys, snapshots.
 //! 10. [Stores](stores): memory, SQLite, your own.
-//! 11. [Errors](errors): what can go wrong, what is true then, what to do.
+//! 11. [Views in SQL](sql_views): several tables, what a handler may do, when one fails.
+//! 12. [Errors](errors): what can go wrong, what is true then, what to do.
 
 /// A page, which is always there to be read; its examples run where they have the features that they use.
 macro_rules! page {
@@ -33,4 +34,5 @@ page!(subscriptions, "guide/subscriptions.md");
 page!(testing, "guide/testing.md");
 page!(history, "guide/history.md");
 page!(stores, "guide/stores.md");
+page!(sql_views, "guide/sql_views.md");
 page!(errors, "guide/errors.md");

@@ -125,7 +125,11 @@ pub use self::stream::{CommitId, Position, StreamId, Version};
 #[doc(inline)]
 pub use self::view::View;
 #[cfg(feature = "derive")]
-pub use eventsourcing_derive::{Aggregate, Application, Schema, View, event, events, on, projection, upcast};
+pub use eventsourcing_derive::{Aggregate, Application, Schema, View, event, events, on, projection, setup, upcast};
+/// The driver of SQLite, whose types a [projection in SQL](view::SqlProjection) names.
+#[cfg(feature = "sqlite")]
+#[doc(no_inline)]
+pub use rusqlite;
 
 /// What most programs need of the crate, in one `use`.
 pub mod prelude {

@@ -15,9 +15,12 @@ mod query;
 mod reading;
 mod rebuild;
 mod requests;
+mod rows;
 mod running;
 mod select;
 mod set;
+#[cfg(feature = "sqlite")]
+mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod status;
@@ -25,5 +28,7 @@ mod views;
 
 pub use self::query::Rows;
 pub use self::running::Running;
+#[cfg(feature = "sqlite")]
+pub use self::sql::SqlView;
 pub use self::status::{ViewState, ViewStatus};
 pub use self::views::Views;

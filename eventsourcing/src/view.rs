@@ -92,6 +92,8 @@ mod parked;
 mod projection;
 mod row;
 #[cfg(feature = "sqlite")]
+pub(crate) mod sql;
+#[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 mod table;
 
@@ -112,5 +114,7 @@ pub(crate) use self::parked::Place;
 pub use self::parked::{Dropped, Parked};
 pub use self::projection::{Delivery, MissingRow, On, Projection, Source};
 pub use self::row::{ColumnDef, View};
+#[cfg(feature = "sqlite")]
+pub use self::sql::{Sql, SqlDelivery, SqlKey, SqlOn, SqlProjection, SqlSource, SqliteTx};
 pub(crate) use self::table::{RowReader, Select, Table, position_of};
 pub(crate) use crate::log::Checkpoint;

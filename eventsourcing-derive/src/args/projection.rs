@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Attribute, Expr, Ident, LitInt, Meta, Path, PathSegment, Token, parenthesized};
+use syn::{Attribute, Expr, Ident, LitInt, LitStr, Meta, Path, PathSegment, Token, parenthesized};
 
 use crate::args::marks::is_mark;
 use crate::args::options::{options, skip_value, value};
@@ -14,6 +14,7 @@ use crate::ctxt::Ctxt;
 #[derive(Default)]
 pub(crate) struct ProjectionArgs {
     pub(crate) version: Option<LitInt>,
+    pub(crate) name: Option<LitStr>,
     pub(crate) ignored: Vec<Ignored>,
     pub(crate) krate: CratePath,
 }
@@ -38,6 +39,11 @@ pub(crate) fn is_on_mark(attribute: &Attribute) -> bool {
     is_mark(attribute, "on")
 }
 
+/// Whether it is `#[setup]`, by whatever path.
+pub(crate) fn is_setup_mark(attribute: &Attribute) -> bool {
+    is_mark(attribute, "setup")
+}
+
 /// Whether it is `#[field]`, which is ours on the argument of a handler.
 pub(crate) fn is_field_mark(attribute: &Attribute) -> bool {
     attribute.path().is_ident("field")
@@ -48,10 +54,12 @@ pub(crate) fn is_field_mark(attribute: &Attribute) -> bool {
 enum Key {
     Version,
     Ignore,
+    Name,
     Crate,
 }
 
-const KEYS: [(&str, Key); 3] = [("version", Key::Version), ("ignore", Key::Ignore), ("crate", Key::Crate)];
+const KEYS: [(&str, Key); 4] =
+    [("version", Key::Version), ("ignore", Key::Ignore), ("name", Key::Name), ("crate", Key::Crate)];
 
 impl ProjectionArgs {
     pub(crate) fn from_tokens(ctxt: &Ctxt, tokens: TokenStream) -> Self {
@@ -61,6 +69,7 @@ impl ProjectionArgs {
                 match key {
                     Key::Version => args.version = Some(value(input)?),
                     Key::Ignore => args.ignored = ignored(ctxt, input)?,
+                    Key::Name => args.name = Some(value(input)?),
                     Key::Crate => args.krate = CratePath::parse(ctxt, input)?,
                 }
                 Ok(())

@@ -2,17 +2,15 @@
 
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
-use syn::{
-    Attribute, Expr, FnArg, GenericArgument, Ident, ImplItemFn, Pat, PatType, Path, PathArguments, Receiver,
-    ReceiverKind, ReturnType, Type,
-};
+use syn::{Attribute, Expr, FnArg, Ident, ImplItemFn, Pat, PatType, Path, Receiver, ReceiverKind, ReturnType, Type};
 
 use crate::args::{OnArgs, field_mark};
 use crate::ast::cfgs;
 use crate::ast::self_type::{SelfType, is_self};
 use crate::ast::signature::{check_arguments, check_is_safe_rust, is_mut_self};
+use crate::ast::sql;
 use crate::ctxt::Ctxt;
-use crate::spelled::{is_called, ungrouped};
+use crate::spelled::{first_argument, is_argument_called, is_called, is_unit, of_option, ungrouped};
 use crate::tokens::words;
 
 pub(crate) struct Handler<'a> {
@@ -39,6 +37,8 @@ pub(crate) enum Form {
     ChangeOrDelete,
     /// `fn(this: Option<Self>, ..) -> Self`.
     MakeOrChange,
+    /// `fn(tx: &SqliteTx<'_>, ..) -> rusqlite::Result<()>`.
+    Sql,
 }
 
 /// An argument that takes a field of the event.
@@ -55,16 +55,24 @@ const FORMS: &str = "a handler is one of `fn(..) -> Self`, which makes the row, 
 
 impl<'a> Handler<'a> {
     /// `None` if nothing can be made of it.
-    pub(super) fn new(ctxt: &Ctxt, row: &SelfType, mark: &Attribute, original: &'a ImplItemFn) -> Option<Self> {
+    pub(super) fn new(
+        ctxt: &Ctxt,
+        row: &SelfType,
+        is_in_sql: bool,
+        mark: &Attribute,
+        original: &'a ImplItemFn,
+    ) -> Option<Self> {
         let args = OnArgs::from_method(ctxt, mark);
         let signature = &original.sig;
         check_is_safe_rust(ctxt, signature, "a handler", "it is called by generated code for each event");
         check_arguments(ctxt, signature);
         if let Some(asyncness) = &signature.asyncness {
-            ctxt.error(
-                asyncness,
-                "a handler cannot be `async`: it depends on its row and the event alone, and has no other effect",
-            );
+            let message = if is_in_sql {
+                "a handler cannot be `async`: it is part of a transaction, which waits for nothing else"
+            } else {
+                "a handler cannot be `async`: it depends on its row and the event alone, and has no other effect"
+            };
+            ctxt.error(asyncness, message);
         }
         let parameters = signature.generics.type_params().map(ToTokens::to_token_stream);
         let parameters = parameters.chain(signature.generics.const_params().map(ToTokens::to_token_stream));
@@ -79,22 +87,28 @@ impl<'a> Handler<'a> {
             FnArg::Typed(argument) => Some(argument),
         });
         let mut next = inputs.next();
-        let this = next.filter(|argument| is_argument_called(argument, "this"));
-        if this.is_some() {
+        // The row or the transaction.
+        let changed = next.filter(|argument| is_argument_called(argument, if is_in_sql { "tx" } else { "this" }));
+        if changed.is_some() {
             next = inputs.next();
         }
         let at = next.filter(|argument| is_argument_called(argument, "at"));
         if at.is_some() {
             next = inputs.next();
         }
-        let form = form(ctxt, row, original, this);
+        let form = if is_in_sql {
+            sql::check(ctxt, row, original, changed);
+            Some(Form::Sql)
+        } else {
+            form(ctxt, row, original, changed)
+        };
         let at = at.map(|argument| &*argument.ty);
         if let Some(ty) = at.filter(|ty| !matches!(ungrouped(ty), Type::Reference(_))) {
             let message = "an argument `at` takes where the event stands: write `at: &At<..>`, or for a field of that name `#[field(at)] when: ..`";
             ctxt.error(ty, message);
         }
         let arguments: Vec<_> =
-            next.into_iter().chain(inputs).filter_map(|argument| Argument::new(ctxt, argument)).collect();
+            next.into_iter().chain(inputs).filter_map(|argument| Argument::new(ctxt, is_in_sql, argument)).collect();
         let mut event = args.event?;
         let variant = event.segments.pop()?.ident;
         event.segments.pop_punct();
@@ -112,14 +126,8 @@ impl<'a> Handler<'a> {
     }
 }
 
-/// Whether an argument has this name, and takes no field.
-fn is_argument_called(argument: &PatType, name: &str) -> bool {
-    let is_field = argument.attrs.iter().any(|attribute| attribute.path().is_ident("field"));
-    !is_field && matches!(&*argument.pat, Pat::Ident(pattern) if pattern.ident == name)
-}
-
 impl<'a> Argument<'a> {
-    fn new(ctxt: &Ctxt, argument: &'a PatType) -> Option<Self> {
+    fn new(ctxt: &Ctxt, is_in_sql: bool, argument: &'a PatType) -> Option<Self> {
         let name = match &*argument.pat {
             Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => Some(&pattern.ident),
             _ => None,
@@ -133,13 +141,25 @@ impl<'a> Argument<'a> {
             );
             return None;
         };
-        if !is_field && (field == "at" || field == "this") {
-            let message = match field.unraw().to_string().as_str() {
-                "at" => {
-                    "`at: &At<..>` comes first, after `self` or `this`; a field of that name is taken by `#[field(at)] when: ..`"
-                }
-                _ => "`this: Option<Self>` comes first; a field of that name is taken by `#[field(this)] that: ..`",
-            };
+        let misplaced = match (field.unraw().to_string().as_str(), is_in_sql) {
+            ("at", false) => Some(
+                "`at: &At<..>` comes first, after `self` or `this`; a field of that name is taken by `#[field(at)] when: ..`",
+            ),
+            ("at", true) => {
+                Some("`at: &At<..>` comes second, after `tx`; a field of that name is taken by `#[field(at)] when: ..`")
+            }
+            ("this", false) => {
+                Some("`this: Option<Self>` comes first; a field of that name is taken by `#[field(this)] that: ..`")
+            }
+            ("tx", true) => {
+                Some("`tx: &SqliteTx<'_>` comes first; a field of that name is taken by `#[field(tx)] of: ..`")
+            }
+            (_, true) if sql::is_transaction(&argument.ty) => {
+                Some("the transaction comes first, and is called `tx`: write `tx: &SqliteTx<'_>`")
+            }
+            _ => None,
+        };
+        if let Some(message) = misplaced.filter(|_| !is_field) {
             ctxt.error(&argument.pat, message);
             return None;
         }
@@ -203,25 +223,5 @@ fn is_by_value(receiver: &Receiver) -> bool {
         ReceiverKind::Reference(..) => false,
         ReceiverKind::Typed(_, ty) => is_self(ty),
         _ => true,
-    }
-}
-
-fn is_unit(ty: &Type) -> bool {
-    matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
-}
-
-/// What a type that reads `Option<T>` is one of.
-pub(crate) fn of_option(ty: &Type) -> Option<&Type> {
-    first_argument(ty, "Option")
-}
-
-/// `T` of a type that reads `Name<T>`.
-fn first_argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
-    let Type::Path(path) = ungrouped(ty) else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == name)?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    match arguments.args.first()? {
-        GenericArgument::Type(of) => Some(of),
-        _ => None,
     }
 }

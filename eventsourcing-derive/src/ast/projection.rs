@@ -2,13 +2,15 @@
 
 use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
-use syn::{Ident, ImplItem, ItemImpl, LitInt, Path, Type};
+use syn::{Ident, ImplItem, ImplItemFn, ItemImpl, LitInt, Path, Type};
 
 use crate::args::{ProjectionArgs, is_on_mark};
 use crate::ast::handler::Handler;
 use crate::ast::self_type::SelfType;
+use crate::ast::sql;
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
+use crate::names::StoredName;
 
 pub(crate) use crate::args::Ignored;
 
@@ -19,8 +21,17 @@ pub(crate) struct Projection<'a> {
     pub(crate) ty: &'a Type,
     pub(crate) handlers: Vec<Handler<'a>>,
     pub(crate) ignored: Vec<Ignored>,
+    /// What it is if it is in SQL.
+    pub(crate) sql: Option<InSql<'a>>,
     /// Whether there are handlers that could not be read, so that nothing can be said of what is missing.
     pub(crate) is_incomplete: bool,
+}
+
+/// A projection in SQL.
+pub(crate) struct InSql<'a> {
+    pub(crate) name: StoredName,
+    /// What makes the tables. Without it, that is reported.
+    pub(crate) setup: Option<&'a ImplItemFn>,
 }
 
 /// What is done with the events of one enum.
@@ -49,18 +60,25 @@ impl<'a> Projection<'a> {
             ctxt.error(&original.self_ty, message);
         }
         let version = args.version.as_ref().map_or(1, |version| self::version(ctxt, version));
+        let functions: Vec<_> = original.items.iter().filter_map(function).collect();
+        let sql = sql::is_in_sql(&functions).then(|| InSql {
+            name: StoredName::new(ctxt, args.name.as_ref(), &row.ident),
+            setup: sql::setup(ctxt, &functions, &original.self_ty),
+        });
+        if sql.is_none() {
+            sql::check_is_no_part_of_rows(ctxt, &functions, args.name.as_ref());
+        }
         let (mut handlers, mut is_incomplete) = (Vec::new(), false);
-        for item in &original.items {
-            let ImplItem::Fn(function) = item else { continue };
+        for function in functions {
             for mark in function.attrs.iter().filter(|attribute| is_on_mark(attribute)) {
-                match Handler::new(ctxt, &row, mark, function) {
+                match Handler::new(ctxt, &row, sql.is_some(), mark, function) {
                     Some(handler) => handlers.push(handler),
                     None => is_incomplete = true,
                 }
             }
         }
         let ty = &*original.self_ty;
-        Some(Self { original, krate: args.krate, version, ty, handlers, ignored: args.ignored, is_incomplete })
+        Some(Self { original, krate: args.krate, version, ty, handlers, ignored: args.ignored, sql, is_incomplete })
     }
 
     /// What is done with the events, by their enums.
@@ -129,6 +147,10 @@ pub(crate) fn name_of(path: &Path) -> String {
     let colon = path.leading_colon.to_token_stream().to_string();
     let words: Vec<_> = path.segments.iter().map(|segment| segment.ident.unraw().to_string()).collect();
     format!("{colon}{}", words.join("::"))
+}
+
+const fn function(item: &ImplItem) -> Option<&ImplItemFn> {
+    if let ImplItem::Fn(function) = item { Some(function) } else { None }
 }
 
 fn version(ctxt: &Ctxt, literal: &LitInt) -> u32 {

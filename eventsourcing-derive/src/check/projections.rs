@@ -14,15 +14,18 @@ pub(super) fn projection(ctxt: &Ctxt, projection: &Projection<'_>) {
     nothing_is_ignored_twice(ctxt, projection);
     some_event_of_each_enum_is_handled(ctxt, projection);
     each_enum_is_of_an_aggregate(ctxt, projection);
+    all_or_none_in_sql_have_a_key(ctxt, projection);
 }
 
 /// The rows are made by handlers.
 fn some_event_is_handled(ctxt: &Ctxt, projection: &Projection<'_>) {
     if projection.handlers.is_empty() && !projection.is_incomplete {
-        ctxt.error(
-            projection.ty,
-            "no event makes a row of this view: write a handler, such as `#[on(AccountEvent::Opened)] fn opened(at: &At<Account>) -> Self`",
-        );
+        let message = if projection.sql.is_some() {
+            "no event fills the tables of this view: write a handler, such as `#[on(AccountEvent::Opened)] fn opened(tx: &SqliteTx<'_>, at: &At<Account>) -> rusqlite::Result<()>`"
+        } else {
+            "no event makes a row of this view: write a handler, such as `#[on(AccountEvent::Opened)] fn opened(at: &At<Account>) -> Self`"
+        };
+        ctxt.error(projection.ty, message);
     }
 }
 
@@ -36,10 +39,16 @@ fn each_event_goes_to_a_row_once(ctxt: &Ctxt, projection: &Projection<'_>) {
                 && !(is_conditional(other) && is_conditional(handler))
         };
         if let Some(other) = projection.handlers.iter().take(n).find(is_same) {
-            let message = format!(
-                "`{}` handles `{}` for the same row already: do both in one handler, or give this one another row by `key = ..`",
-                other.original.sig.ident, handler.variant
-            );
+            let (function, variant) = (&other.original.sig.ident, &handler.variant);
+            let message = if projection.sql.is_some() {
+                format!(
+                    "`{function}` handles `{variant}` already, and which of the two is first is not said: do both in one handler"
+                )
+            } else {
+                format!(
+                    "`{function}` handles `{variant}` for the same row already: do both in one handler, or give this one another row by `key = ..`"
+                )
+            };
             ctxt.error(&handler.variant, message);
         }
     }
@@ -104,6 +113,18 @@ fn each_enum_is_of_an_aggregate(ctxt: &Ctxt, projection: &Projection<'_>) {
             name_of(of.events)
         );
         ctxt.error(of.events, message);
+    }
+}
+
+/// A view in SQL is set aside in parts, or stops as a whole.
+fn all_or_none_in_sql_have_a_key(ctxt: &Ctxt, projection: &Projection<'_>) {
+    let has_key = projection.handlers.iter().any(|handler| handler.key.is_some());
+    if projection.sql.is_none() || !has_key {
+        return;
+    }
+    for handler in projection.handlers.iter().filter(|handler| handler.key.is_none()) {
+        let message = "another handler has a key, by which a failing one is set aside, and this one has none: write `key = at.id()` or another here, or no key at any";
+        ctxt.error(&handler.variant, message);
     }
 }
 

@@ -1,8 +1,8 @@
 //! Rules about the rows of a view.
 
-use crate::ast::handler::of_option;
 use crate::ast::view::View;
 use crate::ctxt::Ctxt;
+use crate::spelled::of_option;
 
 /// The most columns of a key; the runtime's own limit.
 const LONGEST_KEY: usize = 4;

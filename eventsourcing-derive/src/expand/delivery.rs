@@ -15,8 +15,12 @@ use crate::tokens::located_at;
 /// Gives the delivery of an event to a handler.
 pub(super) fn delivery(item: &Projection<'_>, number: u16, handler: &Handler<'_>) -> TokenStream {
     let (krate, cfgs, variant) = (&item.krate, handler.cfgs(), &handler.variant);
-    let (events, replaces) = (&handler.events, handler.form == Form::Make);
+    let (events, replaces, is_in_sql) = (&handler.events, handler.form == Form::Make, handler.form == Form::Sql);
     let Some(key) = &handler.key else {
+        if is_in_sql {
+            let none = quote!(::core::option::Option::None);
+            return quote!(#(#cfgs)* { __to(#krate::view::SqlDelivery { handler: #number, key: #none }); });
+        }
         // That the view's key is no such id is said under the event.
         let of_id = located_at(variant.span(), quote!(#krate::view::KeyOf::of));
         let id = located_at(variant.span(), quote!(__at.id()));
@@ -29,11 +33,19 @@ pub(super) fn delivery(item: &Projection<'_>, number: u16, handler: &Handler<'_>
     };
     let Key { fields, bindings, value } = Key::of(handler, key);
     let locals = fields.iter().map(local);
+    let delivery = if is_in_sql {
+        let of = located_at(key.span(), quote!(#krate::view::SqlKey::of));
+        let lent = located_at(key.span(), quote!(&));
+        let key = quote!(::core::option::Option::Some(#of(#lent #value)));
+        quote!(#krate::view::SqlDelivery { handler: #number, key: #key })
+    } else {
+        quote!(#krate::view::Delivery { key: #value, handler: #number, replaces: #replaces })
+    };
     quote! {
         #(#cfgs)*
         if let #events::#variant { #(#fields: #locals,)* .. } = __event {
             #(#bindings)*
-            __to(#krate::view::Delivery { key: #value, handler: #number, replaces: #replaces });
+            __to(#delivery);
         }
     }
 }

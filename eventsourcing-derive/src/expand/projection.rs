@@ -19,11 +19,8 @@ pub(crate) fn projection(item: &Projection<'_>) -> TokenStream {
     let functions = functions(item.original);
     let enums = item.by_enum();
     let sources = enums.iter().map(|of| {
-        let (aggregate, span) = (of.aggregate(), of.events.span());
         let source = if of.is_by_id() { quote!(::by_id) } else { quote!(::of) };
-        let source = located_at(span, source);
-        let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
-        quote!(#cfgs #krate::view::Source::<Self>#source::<#aggregate>())
+        self::source(of, &quote!(#krate::view::Source::<Self>), source)
     });
     let on = enums.iter().map(|of| on(item, of));
     let cfgs: Vec<_> = cfgs(&item.original.attrs).collect();
@@ -40,6 +37,13 @@ pub(crate) fn projection(item: &Projection<'_>) -> TokenStream {
             #(#on)*
         };
     }
+}
+
+/// The source of the events of an enum.
+pub(super) fn source(of: &OfEnum<'_, '_>, ty: &TokenStream, function: TokenStream) -> TokenStream {
+    let (aggregate, function) = (of.aggregate(), located_at(of.events.span(), function));
+    let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
+    quote!(#cfgs #ty #function::<#aggregate>())
 }
 
 /// The block as it was written, without our marks.
@@ -61,14 +65,8 @@ pub(crate) fn functions(original: &ItemImpl) -> ItemImpl {
 }
 
 fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
-    let (krate, ty, events, aggregate) = (&item.krate, item.ty, of.events, of.aggregate());
-    let arms = of.by_event().into_iter().map(|(variant, handlers)| {
-        let cfgs = of_all(handlers.iter().map(|(_, handler)| *handler));
-        let deliveries = handlers.iter().map(|(number, handler)| delivery(item, *number, handler));
-        (quote!(#cfgs (#events::#variant { .. }, _)), quote!({ #(#deliveries)* }))
-    });
-    let (arms, assertion) = (arms.collect::<Vec<_>>(), unhandled::assertion(krate, of));
-    let route = unhandled::exhaustive(krate, of, &arms);
+    let (krate, ty, aggregate) = (&item.krate, item.ty, of.aggregate());
+    let (assertion, route) = (unhandled::assertion(&item.krate, of), route(item, of));
     let runs = of.handlers.iter().map(|(number, handler)| run(item, *number, handler));
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     let event = quote!(<#aggregate as #krate::Apply>::Event);
@@ -111,21 +109,21 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
     }
 }
 
+/// Tells the deliveries of an event.
+pub(super) fn route(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
+    let events = of.events;
+    let arms = of.by_event().into_iter().map(|(variant, handlers)| {
+        let cfgs = of_all(handlers.iter().map(|(_, handler)| *handler));
+        let deliveries = handlers.iter().map(|(number, handler)| delivery(item, *number, handler));
+        (quote!(#cfgs (#events::#variant { .. }, _)), quote!({ #(#deliveries)* }))
+    });
+    unhandled::exhaustive(&item.krate, of, &arms.collect::<Vec<_>>())
+}
+
 /// Calls the handler with what is in the event.
 fn run(item: &Projection<'_>, number: u16, handler: &Handler<'_>) -> TokenStream {
-    let krate = &item.krate;
-    let (events, variant, cfgs) = (&handler.events, &handler.variant, handler.cfgs());
-    let mut fields: Vec<&Ident> = Vec::new();
-    for argument in &handler.arguments {
-        if !fields.contains(&&argument.field) {
-            fields.push(&argument.field);
-        }
-    }
-    let locals = fields.iter().map(|field| local(field));
-    let at = handler.at.map(|ty| located_at(ty.span(), quote!(__at,)));
-    let values = handler.arguments.iter().map(|argument| value(argument.ty, &local(&argument.field)));
-    let function = &handler.original.sig.ident;
-    let arguments = quote!(#at #(#values,)*);
+    let (krate, function, cfgs) = (&item.krate, &handler.original.sig.ident, handler.cfgs());
+    let (pattern, arguments) = taken(handler);
     let call = match handler.form {
         Form::Make => quote!(*__row = ::core::option::Option::Some(Self::#function(#arguments));),
         Form::Change => quote!(Self::#function(__row.as_mut().ok_or(#krate::view::MissingRow)?, #arguments);),
@@ -135,6 +133,23 @@ fn run(item: &Projection<'_>, number: u16, handler: &Handler<'_>) -> TokenStream
         Form::MakeOrChange => {
             quote!(*__row = ::core::option::Option::Some(Self::#function(__row.take(), #arguments));)
         }
+        // Of another kind of projection.
+        Form::Sql => TokenStream::new(),
     };
-    quote!(#(#cfgs)* (#number, #events::#variant { #(#fields: #locals,)* .. }) => { #call })
+    quote!(#(#cfgs)* (#number, #pattern) => { #call })
+}
+
+/// What a handler takes of its event: the pattern, and the arguments that come of it.
+pub(super) fn taken(handler: &Handler<'_>) -> (TokenStream, TokenStream) {
+    let (events, variant) = (&handler.events, &handler.variant);
+    let mut fields: Vec<&Ident> = Vec::new();
+    for argument in &handler.arguments {
+        if !fields.contains(&&argument.field) {
+            fields.push(&argument.field);
+        }
+    }
+    let locals = fields.iter().map(|field| local(field));
+    let at = handler.at.map(|ty| located_at(ty.span(), quote!(__at,)));
+    let values = handler.arguments.iter().map(|argument| value(argument.ty, &local(&argument.field)));
+    (quote!(#events::#variant { #(#fields: #locals,)* .. }), quote!(#at #(#values,)*))
 }

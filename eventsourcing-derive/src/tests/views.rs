@@ -54,6 +54,35 @@ fn a_projection() {
 }
 
 #[test]
+fn a_projection_in_sql() {
+    let ledger = quote! {
+        impl Ledger {
+            #[setup]
+            fn setup(tx: &SqliteTx<'_>) -> rusqlite::Result<()> { tx.execute_batch("CREATE TABLE entries (account BLOB, amount INTEGER)") }
+
+            #[on(TransferEvent::Made, key = from)]
+            fn made(tx: &SqliteTx<'_>, at: &At<Transfer>, from: Id<Account>, #[field(tx)] _of: i64) -> rusqlite::Result<()> { Ok(()) }
+
+            #[cfg(feature = "notes")]
+            #[on(TransferEvent::Noted, key = (at.id(), note))]
+            fn noted(tx: &SqliteTx<'_>, note: &str) -> rusqlite::Result<()> { Ok(()) }
+        }
+    };
+    let args = quote!(version = 2, name = "ledger", ignore(TransferEvent::Undone), crate = ::es);
+    prints(&macros::projection(args, &ledger), &expect_file!["snapshots/sql_projection.rs"]);
+    let counts = quote! {
+        impl Counts {
+            #[setup]
+            fn make(tx: &SqliteTx<'_>) -> rusqlite::Result<()> { Ok(()) }
+
+            #[on(TransferEvent::Made)]
+            fn made(tx: &SqliteTx<'_>) -> rusqlite::Result<()> { Ok(()) }
+        }
+    };
+    prints(&macros::projection(quote!(version = 1), &counts), &expect_file!["snapshots/sql_projection_without_key.rs"]);
+}
+
+#[test]
 fn a_view_has_at_most_as_many_columns_as_a_table() {
     let row = |others: usize| {
         let others = (0..others).map(|n| quote::format_ident!("column_{n}"));

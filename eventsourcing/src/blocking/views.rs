@@ -32,6 +32,11 @@ impl runner::Views {
 }
 
 impl Views {
+    #[cfg(feature = "sqlite")]
+    pub(super) const fn inner(&self) -> &runner::Views {
+        &self.inner
+    }
+
     /// As [`Views::caught_up`](crate::Views::caught_up).
     ///
     /// # Errors

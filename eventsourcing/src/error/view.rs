@@ -126,6 +126,17 @@ pub enum ViewError {
     /// What keeps the rows failed.
     #[error("the rows could not be read or kept")]
     Rows(#[source] StoreError),
+    /// The tables of a view in SQL could not be made.
+    #[error(
+        "the tables of the view `{view}` could not be made: {error}; correct its `setup` and start the runner again"
+    )]
+    #[non_exhaustive]
+    Setup {
+        /// The name of the view.
+        view: &'static str,
+        /// Why.
+        error: String,
+    },
     /// The log could not be read.
     #[error("the log could not be read")]
     Log(#[source] Arc<ReadError>),

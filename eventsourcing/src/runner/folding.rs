@@ -7,7 +7,7 @@ use crate::error::{ReadError, StopReason, ViewError};
 use crate::runner::requests::{Request, Requests, Wish};
 use crate::store::{BoxFuture, EventStore, LogRead, StoredEvent};
 use crate::stream::Position;
-use crate::view::{Batch, Checkpoint, Fold, FoldLimits, Place, Projection, Retried, Table};
+use crate::view::{Batch, Checkpoint, Place, Retried};
 
 /// How many deliveries of a row are made again in one commit.
 const CHUNK: usize = 1_024;
@@ -29,48 +29,67 @@ pub(super) trait Work: Send {
     fn serve<'w>(&'w mut self, store: &'w dyn EventStore) -> BoxFuture<'w, ()>;
 }
 
-/// The fold of a view, and the table that it keeps its rows in.
-pub(super) struct Folding<P: Projection> {
-    fold: Fold<P>,
-    table: Box<dyn Table<P>>,
-    requests: Arc<Requests<P::Key>>,
+/// A generation and what its projection does with a batch.
+pub(super) trait Build: Send {
+    /// What deliveries are set aside by.
+    type Key: Send + Sync;
+
+    fn view(&self) -> &'static str;
+    fn checkpoint(&self) -> Option<Checkpoint>;
+    fn parked_len(&self) -> usize;
+    fn claim(&mut self) -> Result<bool, ViewError>;
+    /// Goes on from where the generation is.
+    fn reopen(&mut self) -> Result<(), ViewError>;
+    fn beat(&mut self) -> Result<(), ViewError>;
+    fn look(&mut self) -> Result<Option<Checkpoint>, ViewError>;
+    fn apply(&mut self, batch: &Batch, to: Checkpoint) -> Result<(), StopReason>;
+    fn is_parked(&self, key: &Self::Key) -> bool;
+    /// The oldest deliveries that wait for a key, at most so many.
+    fn waiting(&mut self, key: &Self::Key, limit: usize) -> Result<Vec<Place>, ViewError>;
+    /// A batch for its events alone.
+    fn batch_of_its_own(&self) -> Batch;
+    /// Makes the deliveries that wait at these places.
+    fn retry(&mut self, batch: &Batch, key: &Self::Key, places: &[Place]) -> Result<Retried, StopReason>;
+    /// Ends that a key is set aside; what waits is dropped.
+    fn unpark(&mut self, key: &Self::Key, drops: bool) -> Result<(), ViewError>;
 }
 
-impl<P: Projection> Folding<P> {
-    pub(super) fn new(
-        table: Box<dyn Table<P>>,
-        requests: Arc<Requests<P::Key>>,
-        batch: &mut Batch,
-        limits: FoldLimits,
-    ) -> Self {
-        Self { fold: Fold::new(batch, limits), table, requests }
+/// A generation, and what callers ask of its runner.
+pub(super) struct Folding<B: Build> {
+    build: B,
+    requests: Arc<Requests<B::Key>>,
+}
+
+impl<B: Build> Folding<B> {
+    pub(super) const fn new(build: B, requests: Arc<Requests<B::Key>>) -> Self {
+        Self { build, requests }
     }
 
-    async fn do_request(&mut self, store: &dyn EventStore, request: &Request<P::Key>) -> Result<bool, ViewError> {
-        if !self.fold.is_parked(&request.key) {
+    async fn do_request(&mut self, store: &dyn EventStore, request: &Request<B::Key>) -> Result<bool, ViewError> {
+        if !self.build.is_parked(&request.key) {
             return Ok(true);
         }
         if request.wish == Wish::Retry && !self.retry(store, &request.key).await? {
             return Ok(false);
         }
-        self.fold.unpark(&request.key, request.wish == Wish::Drop, &mut *self.table)?;
+        self.build.unpark(&request.key, request.wish == Wish::Drop)?;
         Ok(true)
     }
 
-    /// Makes all that waits for a row, in parts; false if a delivery fails again.
-    async fn retry(&mut self, store: &dyn EventStore, key: &P::Key) -> Result<bool, ViewError> {
+    /// Makes all that waits for a key, in parts; false if a delivery fails again.
+    async fn retry(&mut self, store: &dyn EventStore, key: &B::Key) -> Result<bool, ViewError> {
         loop {
-            let places = self.table.waiting(key, CHUNK)?;
+            let places = self.build.waiting(key, CHUNK)?;
             if places.is_empty() {
                 return Ok(true);
             }
-            let mut batch = Fold::<P>::batch_of_its_own();
+            let mut batch = self.build.batch_of_its_own();
             read_each(store, &places, &mut batch).await.map_err(|error| ViewError::Log(Arc::new(error)))?;
-            match self.fold.retry(&batch, key, &places, &mut *self.table) {
+            match self.build.retry(&batch, key, &places) {
                 Ok(Retried::Made) => {}
                 Ok(Retried::Failed(_)) => return Ok(false),
                 Err(StopReason::View(error)) => return Err(error),
-                Err(reason) => return Err(ViewError::Stopped { view: P::NAME, reason: Arc::new(reason) }),
+                Err(reason) => return Err(ViewError::Stopped { view: self.build.view(), reason: Arc::new(reason) }),
             }
         }
     }
@@ -95,33 +114,33 @@ async fn read_each(store: &dyn EventStore, places: &[Place], batch: &mut Batch) 
     Ok(())
 }
 
-impl<P: Projection> Work for Folding<P> {
+impl<B: Build> Work for Folding<B> {
     fn checkpoint(&self) -> Option<Checkpoint> {
-        self.fold.checkpoint()
+        self.build.checkpoint()
     }
 
     fn parked(&self) -> usize {
-        self.fold.parked_len()
+        self.build.parked_len()
     }
 
     fn claim(&mut self) -> Result<bool, ViewError> {
-        let claimed = self.table.claim()?;
+        let claimed = self.build.claim()?;
         if claimed {
-            self.fold.reopen(&mut *self.table)?;
+            self.build.reopen()?;
         }
         Ok(claimed)
     }
 
     fn beat(&mut self) -> Result<(), ViewError> {
-        self.table.beat()
+        self.build.beat()
     }
 
     fn look(&mut self) -> Result<Option<Checkpoint>, ViewError> {
-        self.table.checkpoint()
+        self.build.look()
     }
 
     fn apply(&mut self, batch: &Batch, to: Checkpoint) -> Result<(), StopReason> {
-        self.fold.apply(batch, to, &mut *self.table)
+        self.build.apply(batch, to)
     }
 
     fn serve<'w>(&'w mut self, store: &'w dyn EventStore) -> BoxFuture<'w, ()> {

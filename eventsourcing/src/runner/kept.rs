@@ -9,6 +9,7 @@ use crate::runner::folding::{Folding, Work};
 use crate::runner::generations::Generations;
 use crate::runner::goal::Goal;
 use crate::runner::requests::Requests;
+use crate::runner::rows::RowsBuild;
 use crate::view::{Batch, Checkpoint, FoldLimits, Generation, Home, Look, Projection, Role};
 
 /// A view of a set, and where its rows are.
@@ -90,9 +91,9 @@ impl<P: Projection> AnyKept for Kept<P> {
     }
 
     fn begin(&self, generation: Generation, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError> {
-        let table = self.home.table(generation)?;
         let limits = if self.stops_on_failure.load(Ordering::Relaxed) { FoldLimits { parked: 0 } } else { limits };
-        Ok(Box::new(Folding::<P>::new(table, Arc::clone(&self.requests), batch, limits)))
+        let build = RowsBuild::new(self.home.table(generation)?, batch, limits);
+        Ok(Box::new(Folding::new(build, Arc::clone(&self.requests))))
     }
 
     fn swap(&self, to: Generation) -> Result<bool, ViewError> {

@@ -21,6 +21,8 @@ pub(super) struct Progress {
     standing: Mutex<Standing>,
     /// Up to where its rows can be read.
     reached: Watch,
+    /// Published when they can be: what has read nothing of an empty log has rows as well.
+    begun: Watch,
     /// How often it has stopped.
     stops: Watch,
 }
@@ -76,7 +78,8 @@ impl Progress {
     fn new(view: &'static str, state: ViewState) -> Self {
         let rate = Rate { since: Instant::now(), events: 0, per_second: 0.0 };
         let standing = Standing { state, parked: 0, recorded_at: None, rate };
-        Self { view, standing: Mutex::new(standing), reached: Watch::default(), stops: Watch::default() }
+        let (reached, begun, stops) = (Watch::default(), Watch::default(), Watch::default());
+        Self { view, standing: Mutex::new(standing), reached, begun, stops }
     }
 
     pub(super) fn seen(&self) -> Seen {
@@ -105,6 +108,7 @@ impl Progress {
         standing.rate.count(reached.events);
         drop(standing);
         self.reached.publish(reached.position);
+        self.begun.publish(Position::new(1));
     }
 
     /// Takes note of how many rows are set aside.
@@ -127,6 +131,7 @@ impl Progress {
             tracing::info!(view = self.view, "another runner keeps the view up to date");
         }
         self.reached.publish(position);
+        self.begun.publish(Position::new(1));
     }
 
     pub(super) fn retry(&self, why: Arc<StopReason>) {
@@ -168,13 +173,16 @@ impl Progress {
         loop {
             // Before the state: a stop that comes between the two is not missed.
             let stops = self.stops.published();
-            if self.reached() >= position {
+            let has_begun = self.begun.published() > 0;
+            if has_begun && self.reached() >= position {
                 return Ok(());
             }
             if let Some(reason) = self.stop_reason() {
                 return Err(ViewError::Stopped { view: self.view, reason });
             }
-            select(self.reached.wait_past(position.previous()), self.stops.wait_past(stops)).await;
+            let (watch, after) =
+                if has_begun { (&self.reached, position.previous()) } else { (&self.begun, Position::default()) };
+            select(watch.wait_past(after), self.stops.wait_past(stops)).await;
         }
     }
 

@@ -7,12 +7,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::error::{RunError, ViewError};
 use crate::runner::drive::Settings;
 use crate::runner::kept::{AnyKept, Kept};
-use crate::runner::requests::Wish;
+use crate::runner::requests::{Requests, Wish};
+#[cfg(feature = "sqlite")]
+use crate::runner::sql::KeptSql;
 use crate::store::{EventStore, Watch};
 use crate::stream::Position;
 use crate::subscription::Subscriptions;
 #[cfg(feature = "sqlite")]
-use crate::view::sqlite::{Folder, SqliteHome};
+use crate::view::SqlProjection;
+#[cfg(feature = "sqlite")]
+use crate::view::sqlite::{Folder, SqlHome, SqliteHome};
 use crate::view::{FoldLimits, Home, Look, MemoryHome, Projection, RowReader};
 
 /// How many rows of a view may be set aside, unless set.
@@ -81,6 +85,16 @@ impl ViewSet {
         }
     }
 
+    /// Adds a view in SQL, unless it is there.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn add_sql<P: SqlProjection>(&self) {
+        let mut views = lock(&self.views);
+        if views.iter().all(|view| view.row_type() != TypeId::of::<P>()) {
+            let home = self.folder().map(|folder| SqlHome::new(Arc::clone(folder)));
+            views.push(Arc::new(KeptSql::<P>::new(home)));
+        }
+    }
+
     #[cfg(feature = "sqlite")]
     pub(super) const fn folder(&self) -> Option<&Arc<Folder>> {
         match &self.target {
@@ -124,8 +138,13 @@ impl ViewSet {
 
     /// The view of this type of rows.
     pub(super) fn find<P: Projection>(&self) -> Result<Arc<dyn AnyKept>, ViewError> {
+        self.find_type::<P>(P::NAME)
+    }
+
+    /// The view of this type, which has this name.
+    pub(super) fn find_type<P: 'static>(&self, view: &'static str) -> Result<Arc<dyn AnyKept>, ViewError> {
         let found = self.views().into_iter().find(|view| view.row_type() == TypeId::of::<P>());
-        found.ok_or(ViewError::Unknown { view: P::NAME })
+        found.ok_or(ViewError::Unknown { view })
     }
 
     /// The rows of a view that are shown.
@@ -151,15 +170,25 @@ impl ViewSet {
     /// Asks the runner to do something with a row, and waits for its answer.
     pub(super) async fn ask<P: Projection>(&self, key: P::Key, wish: Wish) -> Result<bool, ViewError> {
         let view = self.find::<P>()?;
-        let requests = kept::<P>(&*view)?.requests();
+        self.ask_of(&*view, kept::<P>(&*view)?.requests(), key, wish).await
+    }
+
+    /// The same of a view and its requests.
+    pub(super) async fn ask_of<K>(
+        &self,
+        view: &dyn AnyKept,
+        requests: &Requests<K>,
+        key: K,
+        wish: Wish,
+    ) -> Result<bool, ViewError> {
         let answer = requests.add(key, wish);
         self.notify();
         // After it was added: a runner that ends now answers it, and one that has ended answers nothing.
         if let Some(reason) = view.generations().stop_reason() {
             requests.clear();
-            return Err(ViewError::Stopped { view: P::NAME, reason });
+            return Err(ViewError::Stopped { view: view.name(), reason });
         }
-        answer.wait(P::NAME).await
+        answer.wait(view.name()).await
     }
 
     /// Makes the caller the one runner of the views.

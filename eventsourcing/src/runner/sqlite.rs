@@ -7,10 +7,10 @@ use std::time::Duration;
 use rusqlite::{Connection, Params};
 
 use crate::error::{OpenError, ViewError};
-use crate::runner::Views;
 use crate::runner::set::{Target, ViewSet};
+use crate::runner::{SqlView, Views};
 use crate::view::sqlite::{Folder, SqliteHome};
-use crate::view::{Home, Projection};
+use crate::view::{Home, Projection, SqlProjection};
 
 impl Views {
     /// Views whose rows are kept in a folder, each in an SQLite file of its own. It is made if there is none; one folder is for the views of one store.
@@ -34,6 +34,19 @@ impl Views {
             folder.set_lease(lease);
         }
         self
+    }
+
+    /// The same set with a view in SQL, as [`with`](Self::with); it needs views in a folder, and stops with [`ViewError::NoSql`] among those in memory.
+    #[must_use]
+    pub fn with_sql<P: SqlProjection>(self) -> Self {
+        self.set.add_sql::<P>();
+        self
+    }
+
+    /// A view in SQL of this set.
+    #[must_use]
+    pub fn sql<P: SqlProjection>(&self) -> SqlView<P> {
+        SqlView::new(Arc::clone(&self.set))
     }
 
     /// The rows of a view that fulfil conditions in SQL: what stands behind `WHERE`, with what may follow it.

@@ -275,7 +275,7 @@ impl AsRef<Subscriptions> for Views {
 }
 
 /// Waits until the rows that are read are made up to a position.
-async fn wait_for(view: &dyn AnyKept, position: Position) -> Result<(), ViewError> {
+pub(super) async fn wait_for(view: &dyn AnyKept, position: Position) -> Result<(), ViewError> {
     loop {
         view.generations().wait_for(position).await?;
         // Others may have been swapped in, which the runner has not noticed yet.

@@ -10,8 +10,7 @@ use crate::error::{DecodeError, LoadError};
 use crate::log::OnUnknown;
 use crate::store::StoredEvent;
 use crate::stream::Position;
-use crate::view::lane::AnyLane;
-use crate::view::{Source, View};
+use crate::view::lane::{AnyLane, LaneKind};
 
 /// Events of the log, in its order.
 #[derive(Default)]
@@ -54,12 +53,12 @@ pub(crate) struct Unreadable {
 }
 
 impl Batch {
-    /// The lane for the events of a projection's source, which is the same for all that handle them.
-    pub(crate) fn lane<P: View>(&mut self, source: &Source<P>) -> usize {
-        let lane_type = (source.lane_type)();
+    /// The lane for the events of one kind of aggregate, which is the same for all that handle them.
+    pub(crate) fn lane(&mut self, kind: LaneKind) -> usize {
+        let lane_type = (kind.lane_type)();
         let found = self.lanes.iter().position(|lane| lane.lane_type == lane_type);
         found.unwrap_or_else(|| {
-            let (aggregate, events) = (source.aggregate, (source.lane)());
+            let (aggregate, events) = (kind.aggregate, (kind.lane)());
             self.lanes.push(TypedLane { aggregate, lane_type, events });
             self.lanes.len() - 1
         })

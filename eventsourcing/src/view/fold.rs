@@ -42,7 +42,7 @@ pub(crate) struct FoldLimits {
 impl<P: Projection> Fold<P> {
     /// The fold of a view that is new; [`reopen`](Self::reopen) makes it that of a table. The batch gets a lane for each source.
     pub(crate) fn new(batch: &mut Batch, limits: FoldLimits) -> Self {
-        let lanes = P::SOURCES.iter().map(|source| batch.lane(source)).collect();
+        let lanes = P::SOURCES.iter().map(|source| batch.lane(source.kind)).collect();
         Self { lanes, rows: Rows::default(), parked: HashSet::new(), checkpoint: None, limits }
     }
 

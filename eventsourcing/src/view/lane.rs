@@ -1,6 +1,6 @@
 //! The decoded events of one kind of aggregate in a batch.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 
 use crate::aggregate::{Aggregate, Id};
 use crate::codec::Decoded;
@@ -13,6 +13,20 @@ use crate::view::At;
 /// The decoded events of one kind of aggregate, in the order of the log.
 pub(crate) struct Lane<A: Aggregate> {
     events: Vec<(At<A>, A::Event)>,
+}
+
+/// Which lane the events of one kind of aggregate are in.
+#[derive(Clone, Copy)]
+pub(crate) struct LaneKind {
+    pub(crate) aggregate: &'static str,
+    pub(crate) lane: fn() -> Box<dyn AnyLane>,
+    pub(crate) lane_type: fn() -> TypeId,
+}
+
+impl LaneKind {
+    pub(crate) const fn of<A: Aggregate>() -> Self {
+        Self { aggregate: A::NAME, lane: || Box::new(Lane::<A>::default()), lane_type: TypeId::of::<A> }
+    }
 }
 
 /// A lane, without the type of its aggregate.

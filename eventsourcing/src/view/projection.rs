@@ -1,12 +1,11 @@
 //! What events do to the rows of a view.
 
-use std::any::TypeId;
 use std::fmt;
 
 use uuid::Uuid;
 
 use crate::aggregate::{Aggregate, Id};
-use crate::view::lane::{AnyLane, Lane};
+use crate::view::lane::{AnyLane, Lane, LaneKind};
 use crate::view::{At, KeyOf, View};
 
 /// One event, given to one handler for one row.
@@ -59,9 +58,7 @@ pub trait Projection: View {
 
 /// One kind of aggregate whose events a projection handles.
 pub struct Source<P: View> {
-    pub(crate) aggregate: &'static str,
-    pub(crate) lane: fn() -> Box<dyn AnyLane>,
-    pub(crate) lane_type: fn() -> TypeId,
+    pub(crate) kind: LaneKind,
     /// Gives the deliveries of the event of this index in a lane of the source's aggregate.
     pub(crate) route: Route<P>,
     pub(crate) run: Run<P>,
@@ -81,9 +78,7 @@ impl<P: View> Source<P> {
         P: On<A>,
     {
         Self {
-            aggregate: A::NAME,
-            lane: || Box::new(Lane::<A>::default()),
-            lane_type: TypeId::of::<A>,
+            kind: LaneKind::of::<A>(),
             route: |lane, index, to| {
                 if let Some((at, event)) = Lane::<A>::of(lane).and_then(|lane| lane.get(index)) {
                     P::route(at, event, to);
@@ -112,6 +107,6 @@ impl<P: View> Source<P> {
 
 impl<P: View> fmt::Debug for Source<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Source").field("aggregate", &self.aggregate).finish_non_exhaustive()
+        f.debug_struct("Source").field("aggregate", &self.kind.aggregate).finish_non_exhaustive()
     }
 }

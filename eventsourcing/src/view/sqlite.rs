@@ -12,11 +12,17 @@ mod generation;
 mod home;
 mod keys;
 mod lease;
+mod lineage;
 mod parked;
+mod pool;
 mod reader;
 mod snapshot;
+mod sql_home;
+mod sql_table;
 mod statements;
 mod table;
 
 pub(crate) use self::folder::Folder;
 pub(crate) use self::home::SqliteHome;
+pub(crate) use self::keys::text_of;
+pub(crate) use self::sql_home::SqlHome;

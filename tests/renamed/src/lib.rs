@@ -260,6 +260,28 @@ impl Owned {
     }
 }
 
+/// Who was given what, in SQL.
+#[derive(Debug)]
+pub struct Given;
+
+#[projection(version = 1, crate = crate::framework)]
+impl Given {
+    #[setup]
+    fn setup(tx: &es::view::SqliteTx<'_>) -> es::rusqlite::Result<()> {
+        tx.execute_batch("CREATE TABLE given (account BLOB, owner TEXT)")
+    }
+
+    #[on(AccountEvent::Opened, key = owner)]
+    fn opened(tx: &es::view::SqliteTx<'_>, at: &es::view::At<Account>, owner: &str) -> es::rusqlite::Result<()> {
+        tx.execute("INSERT INTO given VALUES (?1, ?2)", (at.id(), owner)).map(drop)
+    }
+
+    #[on(AccountEvent::Given, key = owner)]
+    fn given(tx: &es::view::SqliteTx<'_>, at: &es::view::At<Account>, owner: String) -> es::rusqlite::Result<()> {
+        Self::opened(tx, at, &owner)
+    }
+}
+
 /// All of it.
 #[derive(Application, Debug)]
 #[application(crate = ::es)]
@@ -296,6 +318,12 @@ mod tests {
         Repository::<Account>::new(store).blocking().save(&mut account).unwrap();
         running.stop_blocking();
         assert_eq!((Owned::NAME, Owned::COLUMNS.len()), ("Owned", 3));
+    }
+
+    #[test]
+    fn views_in_sql_too() {
+        assert_eq!(<Given as es::view::SqlProjection>::NAME, "Given");
+        assert_eq!(<Given as es::view::SqlProjection>::SOURCES.len(), 1);
     }
 
     #[test]

@@ -34,11 +34,13 @@
 mod account;
 mod balance;
 mod door;
+mod ledger;
 mod parcel;
 mod shelf;
 
 pub use account::{Account, AccountEvent, Bank, Other, Overdrawn};
 pub use balance::{Balance, Colours, Owner, Status};
 pub use door::{Door, DoorEvent};
+pub use ledger::Ledger;
 pub use parcel::{Address, BoxEvent, Country, Parcel, ParcelEvent};
 pub use shelf::{Shelf, ShelfEvent};

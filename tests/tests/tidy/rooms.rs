@@ -30,6 +30,9 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("runner", &["view", "subscription", "log", "store", "stream", "error"]),
     ("runner/set", &["view", "view/sqlite", "subscription", "store", "stream", "error"]),
     ("runner/sqlite", &["view", "view/sqlite", "stream", "error"]),
+    // What is written in SQL is of SQLite.
+    ("view/sql", &["view", "view/sqlite", "aggregate", "stream", "error"]),
+    ("runner/sql", &["view", "view/sqlite", "store", "stream", "error"]),
     // A state beside the events, of any aggregate and in any store.
     ("snapshot", &["store", "aggregate", "codec", "event", "schema", "stream", "error"]),
     // The only loop of loading and deciding; `blocking` is the same without async.
@@ -98,17 +101,18 @@ const RUNTIME: &[(&str, &[&str])] = &[
 const DERIVE: &[(&str, &[&str])] = &[
     ("ctxt", &[]),
     ("tokens", &[]),
+    ("spelled", &[]),
     ("names", &["ctxt"]),
     ("crate_path", &["ctxt"]),
-    ("args", &["names", "crate_path", "ctxt"]),
-    ("ast", &["args", "names", "crate_path", "tokens", "ctxt"]),
+    ("args", &["spelled", "names", "crate_path", "ctxt"]),
+    ("ast", &["spelled", "args", "names", "crate_path", "tokens", "ctxt"]),
     // What was released.
     ("lock", &[]),
     // What stands beside an item in its file.
     ("scope", &[]),
-    ("check", &["lock", "scope", "ast", "names", "tokens", "ctxt"]),
+    ("check", &["spelled", "lock", "scope", "ast", "names", "tokens", "ctxt"]),
     // What is printed has been proven: no attribute, no error.
-    ("expand", &["ast", "crate_path", "names", "tokens"]),
+    ("expand", &["spelled", "ast", "crate_path", "names", "tokens"]),
     ("fallback", &["expand", "scope", "ast", "crate_path"]),
     ("macros", &["fallback", "expand", "check", "lock", "scope", "ast", "args", "ctxt"]),
     ("lib", &["macros"]),
@@ -120,7 +124,18 @@ const OUTSIDE: &[(&str, &str, &[&str])] = &[
     (
         "eventsourcing",
         "rusqlite",
-        &["store/sqlite", "subscription/sqlite", "view/sqlite", "runner/sqlite", "blocking/views"],
+        &[
+            "store/sqlite",
+            "subscription/sqlite",
+            "view/sql",
+            "view/sqlite",
+            "runner/sql",
+            "runner/sqlite",
+            "blocking/views",
+            "blocking/sql_view",
+            // Those who write SQL name its types.
+            "lib",
+        ],
     ),
     (
         "eventsourcing",

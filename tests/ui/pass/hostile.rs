@@ -248,7 +248,41 @@ impl View {
     }
 }
 
+struct Sqlite;
+struct SqliteTx;
+struct SqlKey;
+mod rusqlite {}
+
+#[::eventsourcing::projection(version = 1, ignore(HostileEvent::Ended))]
+impl SqliteTx {
+    #[setup]
+    fn run(__tx: &::eventsourcing::view::SqliteTx<'_>) -> ::eventsourcing::rusqlite::Result<()> {
+        __tx.execute_batch("CREATE TABLE t (a)")
+    }
+
+    #[on(HostileEvent::Made, key = (at.id(), event))]
+    fn setup(
+        tx: &::eventsourcing::view::SqliteTx<'_>,
+        event: &::std::string::String,
+        #[field(__event)] _at: u8,
+        #[field(other)] __handler: &u8,
+    ) -> ::eventsourcing::rusqlite::Result<()> {
+        tx.execute("INSERT INTO t VALUES (?1)", [event]).map(::core::mem::drop)
+    }
+
+    #[on(HostileEvent::Changed, key = { let __tx = at.id(); (__tx, ::std::format!("{kind}")) })]
+    fn route(
+        tx: &::eventsourcing::view::SqliteTx<'_>,
+        kind: &str,
+        name: ::std::option::Option<u8>,
+    ) -> ::eventsourcing::rusqlite::Result<()> {
+        tx.execute("INSERT INTO t SELECT ?1 WHERE ?2 > ''", (name.is_some(), kind)).map(::core::mem::drop)
+    }
+}
+
 fn main() {
+    let in_sql = ::eventsourcing::Views::memory().with_sql::<SqliteTx>();
+    let _ = (in_sql, Sqlite, SqlKey);
     assert_eq!(<View as ::eventsourcing::View>::COLUMNS.len(), 5);
     let views = ::eventsourcing::Views::memory().with::<View>();
     let _ = (views.all::<View>().by(View::__EACH, Variants::Plain), View::TYPE);

@@ -109,7 +109,7 @@ impl<P: Projection> Fold<P> {
     pub(crate) fn batch_of_its_own() -> Batch {
         let mut batch = Batch::default();
         for source in P::SOURCES {
-            batch.lane(source);
+            batch.lane(source.kind);
         }
         batch
     }

@@ -59,7 +59,12 @@ impl GenerationFile {
 
     /// Runs what reads or writes, and says of what file its error is.
     pub(super) fn run<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
-        work(&self.conn).map_err(|error| failed(&self.path, error))
+        work(&self.conn).map_err(|error| self.failed(error))
+    }
+
+    /// That it could not be read or written.
+    pub(super) fn failed(&self, error: rusqlite::Error) -> ViewError {
+        failed(&self.path, error)
     }
 
     pub(super) fn claim(&mut self) -> Result<bool, ViewError> {
@@ -96,8 +101,9 @@ impl GenerationFile {
         self.run(checkpoint)
     }
 
+    // Neither this nor `COMMIT` is among the statements that are kept: SQL of a projection that reads the same would find it there, prepared and allowed.
     pub(super) fn begin(&self) -> Result<(), ViewError> {
-        self.run(|conn| conn.prepare_cached("BEGIN IMMEDIATE")?.execute(()).map(drop))
+        self.run(|conn| conn.execute_batch("BEGIN IMMEDIATE"))
     }
 
     pub(super) fn commit(&mut self, from: Option<Checkpoint>, to: Checkpoint) -> Result<(), ViewError> {
@@ -115,7 +121,7 @@ impl GenerationFile {
         if changed != 1 {
             return Err(self.fenced());
         }
-        self.run(|conn| conn.prepare_cached("COMMIT")?.execute(()).map(drop))
+        self.run(|conn| conn.execute_batch("COMMIT"))
     }
 
     pub(super) fn rollback(&self) {

@@ -9,7 +9,7 @@ use crate::view::sqlite::cells::missing;
 use crate::view::{Cell, ColumnDef, ColumnType, Key, RowCells, View};
 
 /// The text of a key.
-pub(super) fn text_of<K: Key>(key: &K) -> String {
+pub(crate) fn text_of<K: Key>(key: &K) -> String {
     let mut values = Vec::with_capacity(K::COLUMNS);
     key.cells(&mut |cell| values.push(to_json(&cell)));
     Value::Array(values).to_string()

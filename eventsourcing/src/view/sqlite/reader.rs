@@ -1,54 +1,38 @@
 //! The rows of a generation, as readers have them.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Params, Rows};
 
 use crate::error::{CellError, ViewError};
 use crate::view::sqlite::cells::{SqlRow, bind};
-use crate::view::sqlite::error::{failed, failed_row, not_opened};
-use crate::view::sqlite::file::{self, FileKind};
+use crate::view::sqlite::error::failed_row;
 use crate::view::sqlite::generation;
 use crate::view::sqlite::keys::key_of;
 use crate::view::sqlite::parked::{self, Stored};
+use crate::view::sqlite::pool::Pool;
 use crate::view::sqlite::statements::Statements;
 use crate::view::sqlite::table::{bind_key, get};
 use crate::view::{Checkpoint, Dropped, Key as _, Parked, RowReader, Select, View};
 
-/// The most connections that are kept for the next readers.
-const IDLE: usize = 8;
-
 /// The rows of a generation, for its readers.
 pub(crate) struct SqliteReader<V: View> {
-    path: PathBuf,
+    pool: Pool,
     statements: Statements<V>,
-    idle: Mutex<Vec<Connection>>,
 }
 
 impl<V: View> SqliteReader<V> {
     /// Opens the file of a generation, which must be there.
     pub(super) fn open(path: PathBuf) -> Result<Self, ViewError> {
-        let reader = Self { path, statements: Statements::new(), idle: Mutex::default() };
-        let first = reader.connect()?;
-        reader.lock().push(first);
-        Ok(reader)
+        Ok(Self { pool: Pool::open(V::NAME, path)?, statements: Statements::new() })
     }
 
     pub(super) fn connect(&self) -> Result<Connection, ViewError> {
-        file::open_to_read(&self.path, FileKind::GENERATION).map_err(|error| not_opened(V::NAME, error))
+        self.pool.connect()
     }
 
     fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
-        let idle = self.lock().pop();
-        let conn = idle.map_or_else(|| self.connect(), Ok)?;
-        let found = read(&conn).map_err(|error| failed(&self.path, error))?;
-        // One that has failed is closed.
-        let mut idle = self.lock();
-        if idle.len() < IDLE {
-            idle.push(conn);
-        }
-        Ok(found)
+        self.pool.read(read)
     }
 
     /// The rows that fulfil conditions in SQL.
@@ -68,11 +52,6 @@ impl<V: View> SqliteReader<V> {
         let key = key_of::<V>(&stored.key).map_err(failed_row::<V>)?;
         let (position, error) = (stored.position, stored.error.clone());
         Ok((Parked { key, position, error, since: stored.since, waiting: stored.waiting }, stored))
-    }
-
-    // No foreign code runs under the lock.
-    fn lock(&self) -> MutexGuard<'_, Vec<Connection>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

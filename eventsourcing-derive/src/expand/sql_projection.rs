@@ -1,0 +1,106 @@
+//! `#[projection]` of a block that is in SQL.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ReturnType;
+use syn::spanned::Spanned as _;
+
+use crate::ast::cfgs;
+use crate::ast::handler::Handler;
+use crate::ast::projection::{InSql, OfEnum, Projection};
+use crate::expand::conditions::of_all;
+use crate::expand::projection::{functions, route, source, taken};
+use crate::expand::unhandled;
+use crate::tokens::located_at;
+
+pub(super) fn sql_projection(item: &Projection<'_>, sql: &InSql<'_>) -> TokenStream {
+    let (krate, ty, version, name) = (&item.krate, item.ty, item.version, &sql.name.text);
+    let functions = functions(item.original);
+    let enums = item.by_enum();
+    let sources = enums.iter().map(|of| source(of, &quote!(#krate::view::SqlSource::<Self>), quote!(::of)));
+    let on = enums.iter().map(|of| on(item, of));
+    let setup = sql.setup.map(|setup| {
+        let (function, output) = (&setup.sig.ident, &setup.sig.output);
+        called(output, quote!(Self::#function(__tx)))
+    });
+    let cfgs: Vec<_> = cfgs(&item.original.attrs).collect();
+    quote! {
+        #functions
+
+        #(#cfgs)*
+        const _: () = {
+            #[automatically_derived]
+            impl #krate::view::SqlProjection for #ty {
+                const NAME: &'static str = #name;
+                const VERSION: u32 = #version;
+                const SOURCES: &'static [#krate::view::SqlSource<Self>] = &[#(#sources),*];
+
+                fn setup(__tx: &#krate::view::SqliteTx<'_>) -> #krate::rusqlite::Result<()> {
+                    #setup
+                }
+            }
+            #(#on)*
+        };
+    }
+}
+
+fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
+    let (krate, ty, aggregate) = (&item.krate, item.ty, of.aggregate());
+    let (assertion, route) = (unhandled::assertion(krate, of), route(item, of));
+    let runs = of.handlers.iter().map(|(number, handler)| run(*number, handler));
+    let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
+    let event = quote!(<#aggregate as #krate::Apply>::Event);
+    quote! {
+        #assertion
+
+        #cfgs
+        #[automatically_derived]
+        #[allow(
+            unused_variables,
+            unreachable_patterns,
+            irrefutable_let_patterns,
+            clippy::all,
+            clippy::pedantic,
+            clippy::nursery,
+            clippy::wildcard_enum_match_arm,
+        )]
+        impl #krate::view::SqlOn<#aggregate> for #ty {
+            fn route(
+                __at: &#krate::view::At<#aggregate>,
+                __event: &#event,
+                __to: &mut dyn ::core::ops::FnMut(#krate::view::SqlDelivery),
+            ) {
+                #route
+            }
+
+            fn run(
+                __handler: u16,
+                __tx: &#krate::view::SqliteTx<'_>,
+                __at: &#krate::view::At<#aggregate>,
+                __event: &#event,
+            ) -> #krate::rusqlite::Result<()> {
+                match (__handler, __event) {
+                    #(#runs)*
+                    _ => ::core::result::Result::Ok(()),
+                }
+            }
+        }
+    }
+}
+
+/// Calls the handler with what is in the event.
+fn run(number: u16, handler: &Handler<'_>) -> TokenStream {
+    let (signature, cfgs) = (&handler.original.sig, handler.cfgs());
+    let (pattern, arguments) = taken(handler);
+    let function = &signature.ident;
+    let call = called(&signature.output, quote!(Self::#function(__tx, #arguments)));
+    quote!(#(#cfgs)* (#number, #pattern) => { #call })
+}
+
+/// That a function returns something else is said under what it returns.
+fn called(output: &ReturnType, call: TokenStream) -> TokenStream {
+    match output {
+        ReturnType::Default => call,
+        ReturnType::Type(_, ty) => located_at(ty.span(), call),
+    }
+}

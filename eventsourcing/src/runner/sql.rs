@@ -1,0 +1,8 @@
+//! Views in SQL, as a runner and their readers have them.
+
+mod build;
+mod kept;
+mod view;
+
+pub(super) use self::kept::KeptSql;
+pub use self::view::SqlView;

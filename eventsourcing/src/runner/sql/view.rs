@@ -1,0 +1,208 @@
+//! Reading a view in SQL, and what is done with it.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_timer::Delay;
+use rusqlite::Connection;
+
+use crate::error::ViewError;
+use crate::runner::kept::AnyKept;
+use crate::runner::requests::Wish;
+use crate::runner::select::{First, select};
+use crate::runner::set::ViewSet;
+use crate::runner::sql::KeptSql;
+use crate::runner::views;
+use crate::stream::Position;
+use crate::view::sqlite::SqlHome;
+use crate::view::{Dropped, Generation, Key, Parked, Role, SqlKey, SqlProjection, ViewGeneration};
+
+/// A view in SQL among [`Views`](crate::Views).
+pub struct SqlView<P> {
+    set: Arc<ViewSet>,
+    projection: PhantomData<fn() -> P>,
+}
+
+impl<P: SqlProjection> SqlView<P> {
+    pub(in crate::runner) const fn new(set: Arc<ViewSet>) -> Self {
+        Self { set, projection: PhantomData }
+    }
+
+    /// Reads its tables, in the transaction of whoever wrote them last: what `read` asks for together should be one statement, or a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::NotBuilt`] before a runner has made the tables, [`ViewError::NoSql`] if the views are in memory, [`ViewError::Unknown`] if the
+    /// view is not in the set, [`ViewError::Rows`] if SQLite refuses what is asked or cannot read.
+    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
+    pub async fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
+        self.with_home(|home| home.read(read))
+    }
+
+    /// A connection of the caller's own that reads its tables.
+    ///
+    /// It stays with the tables that are shown now when others are swapped in.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn connect(&self) -> Result<Connection, ViewError> {
+        self.with_home(SqlHome::connect)
+    }
+
+    /// As [`Views::wait_for`](crate::Views::wait_for).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    ///
+    /// # Cancel safety
+    ///
+    /// Waiting changes nothing.
+    pub async fn wait_for(&self, position: impl Into<Position>, time: Duration) -> Result<(), ViewError> {
+        let (position, view) = (position.into(), self.set.find_type::<P>(P::NAME)?);
+        match select(views::wait_for(&*view, position), Delay::new(time)).await {
+            First::One(reached) => reached,
+            First::Other(()) => {
+                let current = view.generations().current();
+                let reached = current.map_or(Position::default(), |current| current.progress.reached());
+                Err(ViewError::TimedOut { view: P::NAME, asked: position, reached, waited: time })
+            }
+        }
+    }
+
+    /// The keys that are set aside, in the order of their texts.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
+    pub async fn parked(&self) -> Result<Vec<Parked<SqlKey>>, ViewError> {
+        self.with_home(SqlHome::parked)
+    }
+
+    /// As [`Views::retry_parked`](crate::Views::retry_parked), for a key as a handler gives it.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    ///
+    /// # Cancel safety
+    ///
+    /// The runner does it also when the future is dropped.
+    pub async fn retry_parked(&self, key: impl Key) -> Result<bool, ViewError> {
+        self.ask(SqlKey::of(&key), Wish::Retry).await
+    }
+
+    /// As [`Views::drop_parked`](crate::Views::drop_parked).
+    ///
+    /// # Errors
+    ///
+    /// As [`retry_parked`](Self::retry_parked).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`retry_parked`](Self::retry_parked).
+    pub async fn drop_parked(&self, key: impl Key) -> Result<(), ViewError> {
+        self.ask(SqlKey::of(&key), Wish::Drop).await.map(drop)
+    }
+
+    /// What was dropped, in order.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
+    pub async fn dropped(&self) -> Result<Vec<Dropped<SqlKey>>, ViewError> {
+        self.with_home(SqlHome::dropped)
+    }
+
+    /// As [`Views::rebuild`](crate::Views::rebuild).
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
+    pub async fn rebuild(&self) -> Result<(), ViewError> {
+        self.with_home(SqlHome::rebuild)?;
+        self.set.notify();
+        Ok(())
+    }
+
+    /// As [`Views::swap`](crate::Views::swap).
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
+    pub async fn swap(&self) -> Result<bool, ViewError> {
+        let swapped = self.with_home(|home| {
+            let built = home.generations()?.into_iter().find(|(_, role)| matches!(role, Role::Built { .. }));
+            built.map_or(Ok(false), |(built, _)| home.swap(built, true))
+        })?;
+        self.set.notify();
+        Ok(swapped)
+    }
+
+    /// As [`Views::swap_back`](crate::Views::swap_back).
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
+    pub async fn swap_back(&self) -> Result<bool, ViewError> {
+        let swapped = self.with_home(SqlHome::swap_back)?;
+        self.set.notify();
+        Ok(swapped)
+    }
+
+    /// As [`Views::generations`](crate::Views::generations).
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
+    pub async fn generations(&self) -> Result<Vec<ViewGeneration>, ViewError> {
+        self.with_home(SqlHome::all)
+    }
+
+    /// As [`Views::remove_generation`](crate::Views::remove_generation).
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
+    pub async fn remove_generation(&self, number: u64) -> Result<bool, ViewError> {
+        self.with_home(|home| home.remove(Generation(number)))
+    }
+
+    async fn ask(&self, key: SqlKey, wish: Wish) -> Result<bool, ViewError> {
+        let view = self.set.find_type::<P>(P::NAME)?;
+        let kept = kept::<P>(&*view)?;
+        kept.home()?;
+        self.set.ask_of(&*view, kept.requests(), key, wish).await
+    }
+
+    fn with_home<T>(&self, work: impl FnOnce(&SqlHome<P>) -> Result<T, ViewError>) -> Result<T, ViewError> {
+        let view = self.set.find_type::<P>(P::NAME)?;
+        work(kept::<P>(&*view)?.home()?)
+    }
+}
+
+fn kept<P: SqlProjection>(view: &dyn AnyKept) -> Result<&KeptSql<P>, ViewError> {
+    view.as_any().downcast_ref().ok_or(ViewError::Unknown { view: P::NAME })
+}
+
+impl<P> Clone for SqlView<P> {
+    fn clone(&self) -> Self {
+        Self { set: Arc::clone(&self.set), projection: PhantomData }
+    }
+}
+
+impl<P: SqlProjection> fmt::Debug for SqlView<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqlView").field("view", &P::NAME).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,148 @@
+//! What a projection in SQL does with a batch: all of it in one transaction.
+//!
+//! A handler has no savepoint of its own as long as none fails, which would cost half of the speed. When one fails, the transaction is rolled back, and
+//! the same deliveries are made again one by one (`singly`).
+
+mod delivery;
+mod retry;
+mod singly;
+
+use std::collections::HashSet;
+use std::fmt;
+use std::marker::PhantomData;
+
+use self::delivery::Planned;
+use super::guard::{Fault, Guard};
+use super::table::SqlTable;
+use super::{SqlKey, SqlProjection};
+use crate::error::{StopReason, ViewError};
+use crate::view::{Batch, Checkpoint, FoldLimits, position_of};
+
+/// The state of one view between batches.
+pub(crate) struct SqlFold<P: SqlProjection> {
+    /// For each source of the projection, its lane in the batches.
+    lanes: Vec<usize>,
+    parked: HashSet<SqlKey>,
+    checkpoint: Option<Checkpoint>,
+    limits: FoldLimits,
+    guard: Guard,
+    projection: PhantomData<fn() -> P>,
+}
+
+/// What ends the first pass over a batch.
+enum Ended {
+    /// A handler has failed: the deliveries are to be made one by one.
+    ByHandler,
+    For(StopReason),
+}
+
+impl From<ViewError> for Ended {
+    fn from(error: ViewError) -> Self {
+        Self::For(error.into())
+    }
+}
+
+impl<P: SqlProjection> SqlFold<P> {
+    /// The fold of a view that is new; [`reopen`](Self::reopen) makes it that of a table, which this one sets the hooks of. The batch gets a lane for
+    /// each source.
+    pub(crate) fn new(table: &mut dyn SqlTable, batch: &mut Batch, limits: FoldLimits) -> Result<Self, ViewError> {
+        let guard = Guard::install(table.connection()).map_err(|error| table.failed(error))?;
+        let lanes = P::SOURCES.iter().map(|source| batch.lane(source.kind)).collect();
+        Ok(Self { lanes, parked: HashSet::new(), checkpoint: None, limits, guard, projection: PhantomData })
+    }
+
+    /// Goes on from where a table is; makes the tables of one that is new.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::Setup`] if they could not be made.
+    pub(crate) fn reopen(&mut self, table: &mut dyn SqlTable) -> Result<(), ViewError> {
+        if table.is_new()? {
+            self.set_up(table).inspect_err(|_| table.rollback())?;
+        }
+        self.parked = table.parked_keys()?.into_iter().collect();
+        self.checkpoint = table.checkpoint()?;
+        Ok(())
+    }
+
+    fn set_up(&self, table: &mut dyn SqlTable) -> Result<(), ViewError> {
+        table.begin()?;
+        // Another may have made them meanwhile.
+        if !table.is_new()? {
+            table.rollback();
+            return Ok(());
+        }
+        match self.guard.run(table.connection(), P::setup) {
+            Ok(()) => table.commit_new(),
+            Err(Fault::Handler(error)) => Err(ViewError::Setup { view: P::NAME, error }),
+            Err(Fault::Database(error)) => Err(table.failed(error)),
+        }
+    }
+
+    /// How many keys are set aside.
+    pub(crate) fn parked_len(&self) -> usize {
+        self.parked.len()
+    }
+
+    /// Up to where the view has read.
+    pub(crate) const fn checkpoint(&self) -> Option<Checkpoint> {
+        self.checkpoint
+    }
+
+    /// Brings the tables up to date with the events of a batch that are after the checkpoint, and moves it to `to`.
+    ///
+    /// # Errors
+    ///
+    /// [`StopReason`] by which the view is to stop; [`StopReason::View`] if the database failed, and trying again may help. In both cases
+    /// nothing of the batch is kept.
+    pub(crate) fn apply(&mut self, batch: &Batch, to: Checkpoint, table: &mut dyn SqlTable) -> Result<(), StopReason> {
+        let plan = delivery::plan(batch, &self.lanes, position_of(self.checkpoint))?;
+        let applied = match self.at_once(batch, &plan, to, table) {
+            Ok(()) => Ok(HashSet::new()),
+            Err(Ended::ByHandler) => {
+                table.rollback();
+                self.singly(batch, &plan, to, table)
+            }
+            Err(Ended::For(reason)) => Err(reason),
+        };
+        let parked = applied.inspect_err(|_| table.rollback())?;
+        self.parked.extend(parked);
+        self.checkpoint = Some(to);
+        Ok(())
+    }
+
+    /// Makes all deliveries, if none fails.
+    fn at_once(
+        &self,
+        batch: &Batch,
+        plan: &[Planned<P>],
+        to: Checkpoint,
+        table: &mut dyn SqlTable,
+    ) -> Result<(), Ended> {
+        table.begin()?;
+        for delivery in plan {
+            if let Some(key) = delivery.key.as_ref().filter(|key| self.is_parked(key)) {
+                table.enqueue(key, delivery.place)?;
+                continue;
+            }
+            match delivery.run(batch, &self.guard, table.connection()) {
+                Ok(()) => {}
+                Err(Fault::Handler(_)) => return Err(Ended::ByHandler),
+                Err(Fault::Database(error)) => return Err(table.failed(error).into()),
+            }
+        }
+        Ok(table.commit(self.checkpoint, to)?)
+    }
+
+    /// Whether a key is set aside.
+    pub(crate) fn is_parked(&self, key: &SqlKey) -> bool {
+        !self.parked.is_empty() && self.parked.contains(key)
+    }
+}
+
+impl<P: SqlProjection> fmt::Debug for SqlFold<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("SqlFold");
+        shown.field("view", &P::NAME).field("checkpoint", &self.checkpoint).finish_non_exhaustive()
+    }
+}

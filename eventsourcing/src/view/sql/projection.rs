@@ -1,0 +1,101 @@
+//! What events do to the tables of a view.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{SqlKey, SqliteTx};
+use crate::aggregate::Aggregate;
+use crate::view::At;
+use crate::view::lane::{AnyLane, Lane, LaneKind};
+
+/// A view that is made of events by SQL, in tables of its own.
+///
+/// `#[projection]` writes it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no projection in SQL",
+    label = "has no `#[projection] impl` block with a `#[setup]` function",
+    note = "write `#[projection(version = 1)]` on the `impl` block with its `#[setup]` and `#[on(..)]` functions"
+)]
+pub trait SqlProjection: Sized + Send + Sync + 'static {
+    /// The name that it is kept under; it stays when the type is renamed.
+    const NAME: &'static str;
+
+    /// To be raised with each change of what the handlers do: the view is then built again.
+    const VERSION: u32;
+
+    /// The kinds of aggregates whose events it handles.
+    const SOURCES: &'static [SqlSource<Self>];
+
+    /// Makes its tables, once, before the first event.
+    ///
+    /// # Errors
+    ///
+    /// Those of SQLite; the view stops then, and nothing is made.
+    fn setup(tx: &SqliteTx<'_>) -> rusqlite::Result<()>;
+}
+
+/// What the events of one kind of aggregate do to the tables of a view.
+///
+/// Both functions depend on nothing but what they are given, and have no effect outside of the transaction: they run again when the view is rebuilt.
+pub trait SqlOn<A: Aggregate>: SqlProjection {
+    /// Tells the deliveries of an event, in the order in which they are to be made, without making them.
+    fn route(at: &At<A>, event: &A::Event, to: &mut dyn FnMut(SqlDelivery));
+
+    /// Runs a handler.
+    ///
+    /// # Errors
+    ///
+    /// Those of the handler. Nothing that it has written is kept then.
+    fn run(handler: u16, tx: &SqliteTx<'_>, at: &At<A>, event: &A::Event) -> rusqlite::Result<()>;
+}
+
+/// One event, given to one handler.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "those who write a projection by hand build it")]
+pub struct SqlDelivery {
+    /// The handler, by a number of the projection's own.
+    pub handler: u16,
+    /// What is set aside when the delivery fails, with all later ones for the same key. Without it, the view stops then.
+    pub key: Option<SqlKey>,
+}
+
+/// One kind of aggregate whose events a projection in SQL handles.
+pub struct SqlSource<P> {
+    pub(super) kind: LaneKind,
+    /// Gives the deliveries of the event of this index in a lane of the source's aggregate.
+    pub(super) route: Route,
+    pub(super) run: Run,
+    projection: PhantomData<fn() -> P>,
+}
+
+type Route = fn(&dyn AnyLane, usize, &mut dyn FnMut(SqlDelivery));
+type Run = fn(u16, &SqliteTx<'_>, &dyn AnyLane, usize) -> rusqlite::Result<()>;
+
+impl<P> SqlSource<P> {
+    /// The events of this kind of aggregate.
+    #[must_use]
+    pub const fn of<A: Aggregate>() -> Self
+    where
+        P: SqlOn<A>,
+    {
+        Self {
+            kind: LaneKind::of::<A>(),
+            route: |lane, index, to| {
+                if let Some((at, event)) = Lane::<A>::of(lane).and_then(|lane| lane.get(index)) {
+                    P::route(at, event, to);
+                }
+            },
+            run: |handler, tx, lane, index| match Lane::<A>::of(lane).and_then(|lane| lane.get(index)) {
+                Some((at, event)) => P::run(handler, tx, at, event),
+                None => Ok(()),
+            },
+            projection: PhantomData,
+        }
+    }
+}
+
+impl<P> fmt::Debug for SqlSource<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqlSource").field("aggregate", &self.kind.aggregate).finish_non_exhaustive()
+    }
+}

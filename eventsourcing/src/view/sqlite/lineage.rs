@@ -1,0 +1,221 @@
+//! The generations of a view in its folder: which of them this program keeps up to date, and which it shows.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use rusqlite::Transaction;
+
+use crate::error::ViewError;
+use crate::view::sqlite::folder::{Builds, Built, Code, Folder, activate, activate_before, add, remove};
+use crate::view::sqlite::pool::Pool;
+use crate::view::sqlite::{file, generation, parked};
+use crate::view::{Checkpoint, Generation, Look, Role, ViewGeneration};
+
+/// How long it may take until a swap by another process is noticed.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// The generations of a view in its folder, each read by an `R`.
+pub(super) struct Lineage<R> {
+    folder: Arc<Folder>,
+    code: Code,
+    open: fn(PathBuf) -> Result<R, ViewError>,
+    shown: Mutex<Option<Shown<R>>>,
+}
+
+/// The generation that is shown, as it was last looked up.
+struct Shown<R> {
+    number: Generation,
+    reader: Arc<R>,
+    looked: Instant,
+}
+
+impl<R> Lineage<R> {
+    /// That of a view of this code; `open` opens a file for reading.
+    pub(super) const fn new(folder: Arc<Folder>, code: Code, open: fn(PathBuf) -> Result<R, ViewError>) -> Self {
+        Self { folder, code, open, shown: Mutex::new(None) }
+    }
+
+    /// What reads the generation that is shown.
+    pub(super) fn reader(&self, look: Look) -> Result<Arc<R>, ViewError> {
+        let mut shown = self.lock();
+        if let Some(shown) = shown.as_ref().filter(|shown| look == Look::Recent && shown.looked.elapsed() < LOOK) {
+            return Ok(Arc::clone(&shown.reader));
+        }
+        loop {
+            let number = self.shown_number()?;
+            if let Some(shown) = shown.as_mut().filter(|shown| shown.number == number) {
+                shown.looked = Instant::now();
+                return Ok(Arc::clone(&shown.reader));
+            }
+            let path = self.file_of(number);
+            // The runner that is to make it has not begun.
+            if !path.exists() {
+                return Err(self.not_built());
+            }
+            let reader = Arc::new((self.open)(path)?);
+            *shown = Some(Shown { number, reader, looked: Instant::now() });
+            // Looks again: another may have been swapped in before the file was open.
+        }
+    }
+
+    pub(super) fn file_of(&self, generation: Generation) -> PathBuf {
+        self.folder.file_of(self.code.view, generation)
+    }
+
+    /// How long its writer may stand still.
+    pub(super) fn lease(&self) -> Duration {
+        self.folder.lease()
+    }
+
+    /// The generations that this program keeps up to date; makes the first one.
+    pub(super) fn generations(&self) -> Result<Vec<(Generation, Role)>, ViewError> {
+        let (view, code) = (self.code.view, self.code);
+        let mut builds = self.folder.builds(view)?;
+        if is_missing(&builds, code) {
+            // Another process may have made it meanwhile.
+            let add = |tx: &Transaction<'_>, builds: &Builds| {
+                if is_missing(builds, code) { add(tx, code, builds) } else { Ok(()) }
+            };
+            self.folder.change(view, add)?;
+            builds = self.folder.builds(view)?;
+        }
+        let kept = kept(&builds, code);
+        match builds.active {
+            Some(active) if kept.is_empty() => {
+                Err(ViewError::NewerCode { view, version: code.version, active: active.version })
+            }
+            _ => Ok(kept),
+        }
+    }
+
+    /// Begins a new generation, unless one is being built.
+    pub(super) fn rebuild(&self) -> Result<(), ViewError> {
+        self.folder.change(self.code.view, |tx, builds| match built(builds, self.code) {
+            Some(_) => Ok(()),
+            None => add(tx, self.code, builds),
+        })
+    }
+
+    /// Shows a generation that was built, unless it has more set aside and that is not forced.
+    pub(super) fn swap(&self, to: Generation, is_forced: bool) -> Result<bool, ViewError> {
+        if !is_forced {
+            let new = self.parked(to)?;
+            // Whatever cannot be read is worse.
+            let old = self.active_parked().unwrap_or(usize::MAX);
+            if new > old {
+                return Ok(false);
+            }
+        }
+        let swapped = self.folder.change(self.code.view, |tx, builds| {
+            // Not if another has swapped meanwhile: that one is newer, or was asked for.
+            let may = built(builds, self.code).is_some_and(|built| built.number == to && (is_forced || !built.is_held));
+            if may {
+                activate(tx, self.code.view, to)?;
+            }
+            Ok(may)
+        })?;
+        self.reader(Look::Now)?;
+        Ok(swapped)
+    }
+
+    /// Shows the generation again that was shown before. False if there is none.
+    pub(super) fn swap_back(&self) -> Result<bool, ViewError> {
+        let swapped = self.folder.change(self.code.view, |tx, _| activate_before(tx, self.code.view))?;
+        if swapped {
+            self.reader(Look::Now)?;
+        }
+        Ok(swapped)
+    }
+
+    /// Every generation that is kept, from the oldest to the newest.
+    pub(super) fn all(&self) -> Result<Vec<ViewGeneration>, ViewError> {
+        let builds = self.folder.builds(self.code.view)?;
+        let of = |built: &Built| ViewGeneration {
+            number: built.number.0,
+            version: built.version,
+            is_active: builds.active.is_some_and(|active| active.number == built.number),
+            is_held: built.is_held,
+        };
+        Ok(builds.all.iter().map(of).collect())
+    }
+
+    /// The active generation, whatever code has made it.
+    pub(super) fn active(&self) -> Result<Generation, ViewError> {
+        let active = self.folder.builds(self.code.view)?.active;
+        active.map(|active| active.number).ok_or_else(|| self.not_built())
+    }
+
+    /// Where the active generation stands, whatever code has made it.
+    pub(super) fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+        Pool::open(self.code.view, self.file_of(self.active()?))?.read(generation::checkpoint)
+    }
+
+    /// Removes a generation that is neither shown nor built; false if there is none of this number.
+    pub(super) fn remove(&self, generation: Generation) -> Result<bool, ViewError> {
+        let view = self.code.view;
+        let removed = self.folder.change(view, |tx, builds| {
+            let is_kept = kept(builds, self.code).iter().any(|(kept, _)| *kept == generation);
+            let is_active = builds.active.is_some_and(|active| active.number == generation);
+            if is_kept || is_active { Ok(false) } else { remove(tx, view, generation) }
+        })?;
+        if removed {
+            file::remove_unused(&self.file_of(generation));
+        }
+        Ok(removed)
+    }
+
+    fn shown_number(&self) -> Result<Generation, ViewError> {
+        let shown = shown(&self.folder.builds(self.code.view)?, self.code);
+        shown.map(|built| built.number).ok_or_else(|| self.not_built())
+    }
+
+    /// How much of the active generation is set aside, whatever code has made it.
+    fn active_parked(&self) -> Result<usize, ViewError> {
+        self.parked(self.active()?)
+    }
+
+    fn parked(&self, generation: Generation) -> Result<usize, ViewError> {
+        Pool::open(self.code.view, self.file_of(generation))?.read(parked::count)
+    }
+
+    const fn not_built(&self) -> ViewError {
+        ViewError::NotBuilt { view: self.code.view }
+    }
+
+    // No foreign code runs under the lock.
+    fn lock(&self) -> MutexGuard<'_, Option<Shown<R>>> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether this code has no generation, and is to make one.
+fn is_missing(builds: &Builds, code: Code) -> bool {
+    let has_none = builds.all.iter().all(|built| !built.is_of(code));
+    // Older code makes none where newer code has: each would take the place of the other at each start.
+    has_none && builds.active.is_none_or(|active| code.version >= active.version)
+}
+
+/// The generation that this code builds to take the place of the active one.
+fn built(builds: &Builds, code: Code) -> Option<Built> {
+    let newer = |built: &&Built| built.is_of(code) && builds.active.is_some_and(|active| built.number > active.number);
+    builds.all.iter().rev().find(newer).copied()
+}
+
+/// The generation whose rows this code reads.
+fn shown(builds: &Builds, code: Code) -> Option<Built> {
+    let active = builds.active?;
+    if active.is_of(code) {
+        return Some(active);
+    }
+    let before = builds.all.iter().rev().find(|built| built.is_of(code) && built.number < active.number);
+    // What newer code has made is not kept up to date by this one; what older code has made is shown until that of this code is built.
+    before.copied().or_else(|| (active.fingerprint == code.fingerprint).then_some(active))
+}
+
+/// The generations that this code keeps up to date.
+fn kept(builds: &Builds, code: Code) -> Vec<(Generation, Role)> {
+    let shown = shown(builds, code).filter(|shown| shown.is_of(code)).map(|shown| (shown.number, Role::Shown));
+    let built = built(builds, code).map(|built| (built.number, Role::Built { is_held: built.is_held }));
+    shown.into_iter().chain(built).collect()
+}

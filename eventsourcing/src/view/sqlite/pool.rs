@@ -1,0 +1,51 @@
+//! Connections that read the file of a generation.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::Connection;
+
+use crate::error::ViewError;
+use crate::view::sqlite::error::{failed, not_opened};
+use crate::view::sqlite::file::{self, FileKind};
+
+/// The most connections that are kept for the next readers.
+const IDLE: usize = 8;
+
+/// Connections that read the file of a generation.
+pub(super) struct Pool {
+    view: &'static str,
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Pool {
+    /// Opens the file of a generation, which must be there.
+    pub(super) fn open(view: &'static str, path: PathBuf) -> Result<Self, ViewError> {
+        let pool = Self { view, path, idle: Mutex::default() };
+        let first = pool.connect()?;
+        pool.lock().push(first);
+        Ok(pool)
+    }
+
+    pub(super) fn connect(&self) -> Result<Connection, ViewError> {
+        file::open_to_read(&self.path, FileKind::GENERATION).map_err(|error| not_opened(self.view, error))
+    }
+
+    /// Reads by a connection; one that has failed, or is left in a transaction, is closed.
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
+        let idle = self.lock().pop();
+        let conn = idle.map_or_else(|| self.connect(), Ok)?;
+        let found = read(&conn).map_err(|error| failed(&self.path, error))?;
+        let mut idle = self.lock();
+        if idle.len() < IDLE && conn.is_autocommit() {
+            idle.push(conn);
+        }
+        Ok(found)
+    }
+
+    // No foreign code runs under the lock.
+    fn lock(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

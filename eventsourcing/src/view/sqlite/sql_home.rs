@@ -1,0 +1,106 @@
+//! The generations of a view in SQL in its folder.
+
+use std::marker::PhantomData;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+
+use crate::error::ViewError;
+use crate::view::sql::{SqlKey, SqlProjection, SqlTable};
+use crate::view::sqlite::folder::{Code, Folder};
+use crate::view::sqlite::generation::{self, GenerationFile};
+use crate::view::sqlite::lineage::Lineage;
+use crate::view::sqlite::parked::{self, Stored};
+use crate::view::sqlite::pool::Pool;
+use crate::view::sqlite::sql_table::{SqliteSqlTable, is_set_up};
+use crate::view::{Checkpoint, Dropped, Generation, Look, Parked, Role, ViewGeneration};
+
+/// The generations of a view in SQL in its folder.
+pub(crate) struct SqlHome<P> {
+    lineage: Lineage<Pool>,
+    projection: PhantomData<fn() -> P>,
+}
+
+impl<P: SqlProjection> SqlHome<P> {
+    pub(crate) fn new(folder: Arc<Folder>) -> Self {
+        // What its tables are is said by its version alone.
+        let code = Code { view: P::NAME, version: P::VERSION, fingerprint: 0 };
+        Self { lineage: Lineage::new(folder, code, open::<P>), projection: PhantomData }
+    }
+
+    /// Reads the generation that is shown.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
+        self.lineage.reader(Look::Recent)?.read(read)
+    }
+
+    /// A connection that reads the generation which is shown.
+    pub(crate) fn connect(&self) -> Result<Connection, ViewError> {
+        self.lineage.reader(Look::Now)?.connect()
+    }
+
+    pub(crate) fn parked(&self) -> Result<Vec<Parked<SqlKey>>, ViewError> {
+        let mut parked: Vec<_> = self.read(parked::list)?.into_iter().map(parked_of).collect();
+        parked.sort_by(|one, other| one.key.cmp(&other.key));
+        Ok(parked)
+    }
+
+    pub(crate) fn dropped(&self) -> Result<Vec<Dropped<SqlKey>>, ViewError> {
+        let dropped = |stored: Stored| Dropped { at: stored.dropped_at, parked: parked_of(stored) };
+        Ok(self.read(parked::dropped)?.into_iter().map(dropped).collect())
+    }
+
+    pub(crate) fn generations(&self) -> Result<Vec<(Generation, Role)>, ViewError> {
+        self.lineage.generations()
+    }
+
+    /// The tables of a generation, for their writer.
+    pub(crate) fn table(&self, generation: Generation) -> Result<Box<dyn SqlTable>, ViewError> {
+        let path = self.lineage.file_of(generation);
+        let file = GenerationFile::open(P::NAME, path, self.lineage.lease(), |_| Ok(()))?;
+        Ok(Box::new(SqliteSqlTable::new(file)))
+    }
+
+    pub(crate) fn rebuild(&self) -> Result<(), ViewError> {
+        self.lineage.rebuild()
+    }
+
+    pub(crate) fn swap(&self, to: Generation, is_forced: bool) -> Result<bool, ViewError> {
+        self.lineage.swap(to, is_forced)
+    }
+
+    /// Where the tables stand that are read, also of a generation that another process has swapped in.
+    pub(crate) fn shown_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+        self.lineage.reader(Look::Now)?.read(generation::checkpoint)
+    }
+
+    /// Where the active generation stands, whatever code has made it.
+    pub(crate) fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+        self.lineage.active_checkpoint()
+    }
+
+    /// Every generation that is kept, from the oldest to the newest.
+    pub(crate) fn all(&self) -> Result<Vec<ViewGeneration>, ViewError> {
+        self.lineage.all()
+    }
+
+    /// Removes a generation that is neither shown nor built; false if there is none of this number.
+    pub(crate) fn remove(&self, generation: Generation) -> Result<bool, ViewError> {
+        self.lineage.remove(generation)
+    }
+
+    pub(crate) fn swap_back(&self) -> Result<bool, ViewError> {
+        self.lineage.swap_back()
+    }
+}
+
+/// Opens a generation for reading, once it has its tables.
+fn open<P: SqlProjection>(path: PathBuf) -> Result<Pool, ViewError> {
+    let pool = Pool::open(P::NAME, path)?;
+    if pool.read(is_set_up)? { Ok(pool) } else { Err(ViewError::NotBuilt { view: P::NAME }) }
+}
+
+fn parked_of(stored: Stored) -> Parked<SqlKey> {
+    let Stored { key, position, error, since, waiting, .. } = stored;
+    Parked { key: SqlKey::from_text(key), position, error, since, waiting }
+}
