@@ -12,14 +12,13 @@ use crate::ast::impl_block::{BlockItem, ImplBlock};
 use crate::ast::projection::Projection;
 use crate::ast::schema::Schema;
 use crate::ast::view::View;
-use crate::ast::without_mark;
 use crate::crate_path::CratePath;
 use crate::expand::{self, History};
 use crate::scope::Neighbours;
 
 /// An `impl` block without our marks. With what could be read of it, the enum of the events that are right, and an `Apply`.
 pub(crate) fn events(original: &ImplBlock, read: Option<&Events<'_>>, neighbours: Neighbours) -> TokenStream {
-    let mut item = unmarked(original);
+    let mut item = original.without_marks();
     let repeated = read.map(Events::repeated_methods).unwrap_or_default();
     // That a method stands twice is reported already.
     let is_repeated = |item: &BlockItem| match item {
@@ -60,7 +59,7 @@ pub(crate) fn events(original: &ImplBlock, read: Option<&Events<'_>>, neighbours
 
 /// An `impl` block without our marks, and nothing that is read by what is in it.
 pub(crate) fn upcasts(original: &ImplBlock) -> TokenStream {
-    let item = unmarked(original);
+    let item = original.without_marks();
     quote! {
         #[allow(dead_code, unused_variables)]
         #item
@@ -263,19 +262,4 @@ pub(crate) fn projection(original: &ItemImpl, read: Option<&Projection<'_>>, kra
             #implemented
         };
     }
-}
-
-fn unmarked(original: &ImplBlock) -> ImplBlock {
-    let mut item = original.clone();
-    for item in &mut item.items {
-        if let BlockItem::Fn(function) = item {
-            function.attrs = without_mark(&function.attrs);
-            for argument in &mut function.sig.inputs {
-                if let syn::FnArg::Typed(argument) = argument {
-                    argument.attrs.retain(|attribute| attribute.path().is_ident("cfg"));
-                }
-            }
-        }
-    }
-    item
 }
