@@ -44,7 +44,7 @@ mod wrapper;
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote};
 
-pub(crate) use self::aggregate::aggregate;
+pub(crate) use self::aggregate::{aggregate, bound_as_its_events};
 pub(crate) use self::application::application;
 use self::attributes::is_lint;
 use self::called::Called;

@@ -1,11 +1,8 @@
 //! Rules about the rows of a view.
 
-use crate::ast::view::View;
+use crate::ast::view::{LONGEST_KEY, View};
 use crate::ctxt::Ctxt;
 use crate::spelled::of_option;
-
-/// The most columns of a key; the runtime's own limit.
-const LONGEST_KEY: usize = 4;
 
 /// The most columns of a view; that of a table in SQLite.
 const MOST_COLUMNS: usize = 2_000;
