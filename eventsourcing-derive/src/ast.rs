@@ -14,7 +14,6 @@ pub(crate) mod function;
 pub(crate) mod handler;
 pub(crate) mod impl_block;
 pub(crate) mod obligation;
-pub(crate) mod outside_items;
 pub(crate) mod part;
 pub(crate) mod projection;
 pub(crate) mod schema;

@@ -7,6 +7,7 @@ use syn::{Block, Ident};
 
 use crate::ast::event_method::EventMethod;
 use crate::ast::field::Field;
+use crate::tokens::{self, is_punct, is_word};
 
 /// The body, with what was borrowed lent to it again.
 pub(super) fn body(method: &EventMethod<'_>) -> TokenStream {
@@ -44,39 +45,27 @@ pub(super) fn owned(field: &Field) -> Ident {
 
 /// Whether the body names a field. An event may say more than the state keeps, of which no lint is to complain.
 pub(super) fn is_read(method: &EventMethod<'_>, field: &Field) -> bool {
-    fn names(tokens: TokenStream, wanted: &Ident) -> bool {
-        // How many dots stand before: after one, a name is that of a field or a method, as in `self.amount`.
-        let mut dots = 0;
-        tokens.into_iter().any(|token| {
-            let before = std::mem::take(&mut dots);
-            match token {
-                TokenTree::Ident(ident) => before != 1 && ident.unraw() == *wanted,
-                // `"{amount}"` or `"{:amount$}"`.
-                TokenTree::Literal(literal) => {
-                    let text = literal.to_string();
-                    text.contains(&format!("{{{wanted}")) || text.contains(&format!("{wanted}$"))
-                }
-                TokenTree::Group(group) => names(group.stream(), wanted),
-                TokenTree::Punct(punct) => {
-                    dots = if punct.as_char() == '.' { before + 1 } else { 0 };
-                    false
-                }
-            }
-        })
-    }
-    names(method.original.block.to_token_stream(), &field.ident.unraw())
+    let wanted = field.ident.unraw();
+    tokens::any(method.original.block.to_token_stream(), |before, here| match here {
+        [TokenTree::Ident(ident), ..] => {
+            // After one dot, a name is that of a field or a method, as in `self.amount`; two are a range's.
+            let dots = before.iter().rev().take_while(|token| is_punct(token, '.')).count();
+            dots != 1 && ident.unraw() == wanted
+        }
+        // `"{amount}"` or `"{:amount$}"`.
+        [TokenTree::Literal(literal), ..] => {
+            let text = literal.to_string();
+            text.contains(&format!("{{{wanted}")) || text.contains(&format!("{wanted}$"))
+        }
+        _ => false,
+    })
 }
 
+/// Whether the body may be left before its end.
 pub(super) fn leaves_early(method: &EventMethod<'_>) -> bool {
-    fn leaves(tokens: TokenStream) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Ident(ident) => {
-                ["return", "panic", "todo", "unimplemented", "unreachable"].iter().any(|word| ident == word)
-            }
-            TokenTree::Punct(punct) => punct.as_char() == '?',
-            TokenTree::Group(group) => leaves(group.stream()),
-            TokenTree::Literal(_) => false,
-        })
-    }
-    leaves(method.original.block.to_token_stream())
+    const LEAVING: [&str; 5] = ["return", "panic", "todo", "unimplemented", "unreachable"];
+    tokens::any(method.original.block.to_token_stream(), |_, here| {
+        let is_leaving = |token| is_punct(token, '?') || LEAVING.iter().any(|word| is_word(token, word));
+        here.first().is_some_and(is_leaving)
+    })
 }
