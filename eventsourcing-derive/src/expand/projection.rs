@@ -66,7 +66,7 @@ pub(crate) fn functions(original: &ItemImpl) -> ItemImpl {
 
 fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
     let (krate, ty, aggregate) = (&item.krate, item.ty, of.aggregate());
-    let (assertion, route) = (unhandled::assertion(&item.krate, of), route(item, of));
+    let (assertion, route, handled) = (unhandled::assertion(krate, of), route(item, of), unhandled::handled(krate, of));
     let runs = of.handlers.iter().map(|(number, handler)| run(item, *number, handler));
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     let event = quote!(<#aggregate as #krate::Apply>::Event);
@@ -85,6 +85,8 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
             clippy::wildcard_enum_match_arm,
         )]
         impl #krate::view::On<#aggregate> for #ty {
+            #handled
+
             fn route(
                 __at: &#krate::view::At<#aggregate>,
                 __event: &#event,

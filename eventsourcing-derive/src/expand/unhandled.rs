@@ -48,6 +48,23 @@ pub(super) fn assertion(krate: &CratePath, of: &OfEnum<'_, '_>) -> Option<TokenS
     })
 }
 
+/// The events that have handlers, of those that the enum lists.
+pub(super) fn handled(krate: &CratePath, of: &OfEnum<'_, '_>) -> TokenStream {
+    let names = of.by_event().into_iter().map(|(variant, handlers)| {
+        let (cfgs, name) = (of_all(handlers.iter().map(|(_, handler)| *handler)), variant.unraw().to_string());
+        quote!(#cfgs #name)
+    });
+    let aggregate = of.aggregate();
+    quote! {
+        const HANDLED: #krate::view::Handled = {
+            #[allow(unused_imports)]
+            use #krate::__private::NotListed as _;
+            let __listed = #krate::__private::EventsOfView::<<#aggregate as #krate::Apply>::Event>::VARIANTS;
+            #krate::view::Handled::of(__listed, &[#(#names),*])
+        };
+    }
+}
+
 /// Matches the event, by arms of patterns with what is done.
 pub(super) fn exhaustive(krate: &CratePath, of: &OfEnum<'_, '_>, arms: &[(TokenStream, TokenStream)]) -> TokenStream {
     let (events, aggregate) = (of.events, of.aggregate());

@@ -2,12 +2,15 @@
 
 use crate::error::{ReadError, StopReason};
 use crate::log::{Checkpoint, OtherLog};
+use crate::runner::reading::End;
 use crate::store::EventStore;
-use crate::stream::Position;
 
-/// The checkpoint at a position of the log.
-pub(super) async fn at(store: &dyn EventStore, position: Position) -> Result<Checkpoint, ReadError> {
-    Checkpoint::at(store, position).await
+/// The checkpoint at the end of a batch.
+pub(super) async fn at(store: &dyn EventStore, end: End) -> Result<Checkpoint, ReadError> {
+    match end.checksum {
+        Some(checksum) => Ok(Checkpoint { store: store.id(), position: end.position, checksum }),
+        None => Checkpoint::at(store, end.position).await,
+    }
 }
 
 /// Refuses a log that is not the one which a view has read up to its checkpoint.

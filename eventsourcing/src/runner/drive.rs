@@ -202,7 +202,7 @@ impl Drive<'_> {
         }
         self.shown_head.fetch_max(end.position.get(), Ordering::Relaxed);
         if end.position > after {
-            let to = checkpoint::at(self.store, end.position).await?;
+            let to = checkpoint::at(self.store, end).await?;
             let works = self.views.iter_mut().flat_map(|view| &mut view.works);
             works.filter(|work| work.may_go_on(stage)).for_each(|work| work.apply(&self.batch, to, end));
         } else {

@@ -4,12 +4,15 @@ use std::ops::ControlFlow;
 use std::time::SystemTime;
 
 use crate::error::ReadError;
-use crate::store::{EventStore, LogRead, StoredEvent, from_micros};
+use crate::store::{EventStore, LogRead, StoredEvent, checksum, from_micros};
 use crate::stream::Position;
 use crate::view::Batch;
 
 /// The bytes of payloads at which a batch ends.
 const BYTES: usize = 8 << 20;
+
+/// How many events of a batch have their checksums computed, so that the last of a small one need not be read again.
+const CHECKSUMS: usize = 16;
 
 /// Where a batch ends.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +20,8 @@ pub(super) struct End {
     pub(super) position: Position,
     /// Whether there may be more.
     pub(super) more: bool,
+    /// The checksum of the event at the position, where it is known already.
+    pub(super) checksum: Option<u32>,
     /// When its last event was recorded.
     pub(super) recorded_at: Option<SystemTime>,
 }
@@ -30,6 +35,9 @@ pub(super) struct BatchSize {
 
 impl BatchSize {
     const LEAST: usize = 1_024;
+
+    /// How many times as many events are read, most of which no view handles: the runner is to look around every now and then.
+    const READ: usize = 8;
 
     /// For views that have nothing beside them which waits.
     pub(super) const fn of_catching_up() -> Self {
@@ -56,18 +64,26 @@ pub(super) async fn read(
 ) -> Result<End, ReadError> {
     batch.clear();
     let mut read = LogRead::after(after).aggregates(batch.aggregates()).never_waits();
-    let mut last = None;
+    let (mut last, mut checksums, mut left) = (None, None, CHECKSUMS);
     loop {
         let mut visit = |stored: StoredEvent<'_>| {
             batch.push(&stored);
             last = Some(stored.recorded_at);
+            if left > 0 {
+                left -= 1;
+                checksums = Some((stored.position, checksum(&stored, None)));
+            }
             if batch.bytes() < BYTES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         let page = store.read_log(read.clone(), &mut visit).await?;
         read.after = page.reached;
-        if !page.more || batch.entries().len() >= size.events || batch.bytes() >= BYTES {
+        let read_len = usize::try_from(page.reached.get() - after.get()).unwrap_or(usize::MAX);
+        let is_full = batch.entries().len() >= size.events || read_len >= size.events * BatchSize::READ;
+        if !page.more || is_full || batch.bytes() >= BYTES {
             size.next(page.more);
-            return Ok(End { position: page.reached, more: page.more, recorded_at: last.map(from_micros) });
+            let recorded_at = last.map(from_micros);
+            let checksum = checksums.filter(|(position, _)| *position == page.reached).map(|(_, checksum)| checksum);
+            return Ok(End { position: page.reached, more: page.more, checksum, recorded_at });
         }
     }
 }

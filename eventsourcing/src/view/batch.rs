@@ -47,6 +47,8 @@ pub(crate) enum Content {
 /// Why an event cannot be read.
 #[derive(Clone, Debug)]
 pub(crate) struct Unreadable {
+    pub(crate) name: Box<str>,
+    pub(crate) schema_version: u32,
     pub(crate) error: Arc<LoadError>,
     /// Whether a later release stored it.
     pub(crate) is_unknown: bool,
@@ -57,11 +59,15 @@ impl Batch {
     pub(crate) fn lane(&mut self, kind: LaneKind) -> usize {
         let lane_type = (kind.lane_type)();
         let found = self.lanes.iter().position(|lane| lane.lane_type == lane_type);
-        found.unwrap_or_else(|| {
+        let index = found.unwrap_or_else(|| {
             let (aggregate, events) = (kind.aggregate, (kind.lane)());
             self.lanes.push(TypedLane { aggregate, lane_type, events });
             self.lanes.len() - 1
-        })
+        });
+        if let Some(lane) = self.lanes.get_mut(index) {
+            lane.events.add_view(kind.is_unhandled);
+        }
+        index
     }
 
     /// The kinds of aggregates that it has lanes for.
@@ -69,7 +75,7 @@ impl Batch {
         self.lanes.iter().map(|lane| lane.aggregate)
     }
 
-    /// Adds a stored event, if there is a lane for it.
+    /// Adds a stored event, if there is a lane for it with a view that may handle it.
     pub(crate) fn push(&mut self, stored: &StoredEvent<'_>) {
         let (aggregate, position) = (stored.stream.aggregate(), stored.position);
         let is_last = self.lanes.get(self.last_lane).is_some_and(|lane| lane.aggregate == aggregate);
@@ -79,13 +85,18 @@ impl Batch {
         }
         let index = self.last_lane;
         let Some(lane) = self.lanes.get_mut(index) else { return };
+        if !lane.events.handles(stored) {
+            return;
+        }
         self.bytes += stored.payload.len();
         let first = lane.events.len();
         let entry = |content| Entry { lane: index, position, content };
         match lane.events.push(stored) {
             Ok(count) => self.entries.extend((first..first + count).map(|event| entry(Content::Event(event)))),
             Err(error) => {
-                let unreadable = Unreadable { is_unknown: is_unknown(&error), error: Arc::new(error) };
+                let (name, schema_version) = (stored.name.into(), stored.schema_version);
+                let unreadable =
+                    Unreadable { name, schema_version, is_unknown: is_unknown(&error), error: Arc::new(error) };
                 self.entries.push(entry(Content::Unreadable(stored.stream.id(), unreadable)));
             }
         }

@@ -1,6 +1,9 @@
 //! The decoded events of one kind of aggregate in a batch.
 
 use std::any::{Any, TypeId};
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
 
 use crate::aggregate::{Aggregate, Id};
 use crate::codec::Decoded;
@@ -10,10 +13,16 @@ use crate::store::StoredEvent;
 use crate::stream::StreamId;
 use crate::view::At;
 
-/// The decoded events of one kind of aggregate, in the order of the log.
+/// The decoded events of one kind of aggregate, in the order of the log: those that one of its views may handle.
 pub(crate) struct Lane<A: Aggregate> {
     events: Vec<(At<A>, A::Event)>,
+    views: Vec<IsUnhandled>,
+    /// Whether one of the views may handle events of a name, in the schema version in which they came last.
+    handled: HashMap<Box<str>, (u32, bool), RandomState>,
 }
+
+/// Whether a view does not handle events of this name and schema version.
+pub(crate) type IsUnhandled = fn(&str, u32) -> bool;
 
 /// Which lane the events of one kind of aggregate are in.
 #[derive(Clone, Copy)]
@@ -21,16 +30,24 @@ pub(crate) struct LaneKind {
     pub(crate) aggregate: &'static str,
     pub(crate) lane: fn() -> Box<dyn AnyLane>,
     pub(crate) lane_type: fn() -> TypeId,
+    /// Of the view that it is for.
+    pub(crate) is_unhandled: IsUnhandled,
 }
 
 impl LaneKind {
-    pub(crate) const fn of<A: Aggregate>() -> Self {
-        Self { aggregate: A::NAME, lane: || Box::new(Lane::<A>::default()), lane_type: TypeId::of::<A> }
+    pub(crate) const fn of<A: Aggregate>(is_unhandled: IsUnhandled) -> Self {
+        Self { aggregate: A::NAME, lane: || Box::new(Lane::<A>::default()), lane_type: TypeId::of::<A>, is_unhandled }
     }
 }
 
 /// A lane, without the type of its aggregate.
 pub(crate) trait AnyLane: Any + Send + Sync {
+    /// Has it keep also the events that a view may handle.
+    fn add_view(&mut self, is_unhandled: IsUnhandled);
+
+    /// Whether one of its views may handle a stored event.
+    fn handles(&mut self, stored: &StoredEvent<'_>) -> bool;
+
     /// Adds what a stored event means today, and says how many events that are.
     fn push(&mut self, stored: &StoredEvent<'_>) -> Result<usize, LoadError>;
 
@@ -53,11 +70,31 @@ impl<A: Aggregate> Lane<A> {
 
 impl<A: Aggregate> Default for Lane<A> {
     fn default() -> Self {
-        Self { events: Vec::new() }
+        Self { events: Vec::new(), views: Vec::new(), handled: HashMap::default() }
     }
 }
 
 impl<A: Aggregate> AnyLane for Lane<A> {
+    fn add_view(&mut self, is_unhandled: IsUnhandled) {
+        // What has the same address says the same.
+        if !self.views.iter().any(|known| std::ptr::fn_addr_eq(*known, is_unhandled)) {
+            self.views.push(is_unhandled);
+            self.handled.clear();
+        }
+    }
+
+    fn handles(&mut self, stored: &StoredEvent<'_>) -> bool {
+        let version = stored.schema_version;
+        match self.handled.get(stored.name) {
+            Some((known, is_handled)) if *known == version => *is_handled,
+            _ => {
+                let is_handled = !self.views.iter().all(|is_unhandled| is_unhandled(stored.name, version));
+                self.handled.insert(stored.name.into(), (version, is_handled));
+                is_handled
+            }
+        }
+    }
+
     fn push(&mut self, stored: &StoredEvent<'_>) -> Result<usize, LoadError> {
         let before = self.events.len();
         let beside = recorded(stored, StreamId::new(A::NAME, stored.stream.id()), ())?;

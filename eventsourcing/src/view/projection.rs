@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::aggregate::{Aggregate, Id};
 use crate::view::lane::{AnyLane, Lane, LaneKind};
-use crate::view::{At, KeyOf, View};
+use crate::view::{At, Handled, KeyOf, View};
 
 /// One event, given to one handler for one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,11 @@ pub struct MissingRow;
 ///
 /// Both functions depend on nothing but what they are given, and have no other effect: they run again when a row is rebuilt.
 pub trait On<A: Aggregate>: View {
+    /// Which kinds of events have handlers; any, unless said.
+    ///
+    /// Events of the other kinds are not decoded: it is as if [`route`](Self::route) told no deliveries of them.
+    const HANDLED: Handled = Handled::ANY;
+
     /// Tells the deliveries of an event, in the order in which they are to be made, without making them.
     fn route(at: &At<A>, event: &A::Event, to: &mut dyn FnMut(Delivery<Self::Key>));
 
@@ -78,7 +83,7 @@ impl<P: View> Source<P> {
         P: On<A>,
     {
         Self {
-            kind: LaneKind::of::<A>(),
+            kind: LaneKind::of::<A>(is_unhandled::<A, P>),
             route: |lane, index, to| {
                 if let Some((at, event)) = Lane::<A>::of(lane).and_then(|lane| lane.get(index)) {
                     P::route(at, event, to);
@@ -103,6 +108,11 @@ impl<P: View> Source<P> {
         let own_row: fn(Uuid) -> P::Key = |id| KeyOf::<A>::of(Id::from(id));
         Self { own_row: Some(own_row), ..Self::of::<A>() }
     }
+}
+
+/// Whether an event of this name and schema version has no deliveries, whatever it says.
+fn is_unhandled<A: Aggregate, P: On<A>>(name: &str, schema_version: u32) -> bool {
+    P::HANDLED.is_without::<A::Event>(name, schema_version)
 }
 
 impl<P: View> fmt::Debug for Source<P> {

@@ -5,6 +5,7 @@ mod domain;
 mod faults;
 mod folder;
 mod keywords;
+mod kinds;
 mod model;
 mod random;
 mod runner;

@@ -78,6 +78,17 @@ const _: () = {
         clippy::wildcard_enum_match_arm,
     )]
     impl ::es::view::On<bank::Account> for Day {
+        const HANDLED: ::es::view::Handled = {
+            #[allow(unused_imports)]
+            use ::es::__private::NotListed as _;
+            let __listed = ::es::__private::EventsOfView::<
+                <bank::Account as ::es::Apply>::Event,
+            >::VARIANTS;
+            ::es::view::Handled::of(
+                __listed,
+                &["Opened", #[cfg(any(all(feature = "deposits")))] "Deposited"],
+            )
+        };
         fn route(
             __at: &::es::view::At<bank::Account>,
             __event: &<bank::Account as ::es::Apply>::Event,
@@ -154,6 +165,14 @@ const _: () = {
         clippy::wildcard_enum_match_arm,
     )]
     impl ::es::view::On<transfers::Transfer> for Day {
+        const HANDLED: ::es::view::Handled = {
+            #[allow(unused_imports)]
+            use ::es::__private::NotListed as _;
+            let __listed = ::es::__private::EventsOfView::<
+                <transfers::Transfer as ::es::Apply>::Event,
+            >::VARIANTS;
+            ::es::view::Handled::of(__listed, &["Made", "Undone"])
+        };
         fn route(
             __at: &::es::view::At<transfers::Transfer>,
             __event: &<transfers::Transfer as ::es::Apply>::Event,

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use crate::error::{StopReason, panic_message};
+use crate::error::{LoadError, StopReason, panic_message};
 use crate::stream::Position;
 use crate::view::batch::Content;
 use crate::view::fold::rows::Rows;
@@ -33,7 +33,7 @@ enum What {
     /// The event of this index in the lane, to this handler.
     Event(usize, u16),
     /// An event that cannot be read, for this reason.
-    Unreadable(String),
+    Unreadable(Arc<LoadError>),
 }
 
 impl<P: Projection> Plan<P> {
@@ -49,7 +49,8 @@ impl<P: Projection> Plan<P> {
         parked: &HashSet<P::Key>,
         rows: &mut Rows<P>,
     ) -> Result<Self, StopReason> {
-        let mut plan = Self { deliveries: Vec::new(), touched: Vec::new(), waiting: Vec::new() };
+        let mut plan =
+            Self { deliveries: Vec::with_capacity(batch.entries().len()), touched: Vec::new(), waiting: Vec::new() };
         rows.begin();
         let mut place = Place { position: after, nth: 0 };
         for entry in batch.entries().iter().filter(|entry| entry.position > after && entry.position <= up_to) {
@@ -67,12 +68,15 @@ impl<P: Projection> Plan<P> {
                         place.nth += 1;
                     });
                 }
+                // Another view handles it.
+                Content::Unreadable(_, unreadable)
+                    if (source.kind.is_unhandled)(&unreadable.name, unreadable.schema_version) => {}
                 Content::Unreadable(id, unreadable) => {
                     let Some(own_row) = source.own_row.filter(|_| !unreadable.is_unknown) else {
                         return Err(StopReason::Unreadable(Arc::clone(&unreadable.error)));
                     };
                     let delivery = Delivery { key: own_row(*id), handler: 0, replaces: false };
-                    let what = What::Unreadable(unreadable.error.to_string());
+                    let what = What::Unreadable(Arc::clone(&unreadable.error));
                     let place = Place { nth: Place::ALL, ..place };
                     plan.add(source, entry.lane, what, delivery, place, parked, rows);
                 }
@@ -114,7 +118,7 @@ pub(super) fn run<P: Projection>(
 ) -> Result<(), String> {
     let (index, handler) = match &delivery.what {
         What::Event(index, handler) => (*index, *handler),
-        What::Unreadable(error) => return Err(error.clone()),
+        What::Unreadable(error) => return Err(error.to_string()),
     };
     let Some(events) = batch.events(delivery.lane) else { return Ok(()) };
     // A handler changes nothing but its row, which is not used after a panic.

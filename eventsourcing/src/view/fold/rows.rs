@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use crate::error::ViewError;
 use crate::view::{Projection, Table};
 
 /// Rows by their keys, each in a slot.
 pub(super) struct Rows<P: Projection> {
-    by_key: HashMap<P::Key, usize>,
+    by_key: HashMap<P::Key, usize, RandomState>,
     slots: Vec<Slot<P>>,
     /// The batch at hand.
     batch: u64,
@@ -43,7 +45,7 @@ impl Kept {
 
 impl<P: Projection> Default for Rows<P> {
     fn default() -> Self {
-        Self { by_key: HashMap::new(), slots: Vec::new(), batch: 0 }
+        Self { by_key: HashMap::default(), slots: Vec::new(), batch: 0 }
     }
 }
 

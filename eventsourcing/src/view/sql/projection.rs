@@ -79,7 +79,7 @@ impl<P> SqlSource<P> {
         P: SqlOn<A>,
     {
         Self {
-            kind: LaneKind::of::<A>(),
+            kind: LaneKind::of::<A>(|_, _| false),
             route: |lane, index, to| {
                 if let Some((at, event)) = Lane::<A>::of(lane).and_then(|lane| lane.get(index)) {
                     P::route(at, event, to);
