@@ -1,7 +1,10 @@
-//! The flagship: three events and one rule, on a file.
+//! The flagship: three events, one rule, and a view of the balances, on a file.
 //!
-//! `cargo run --example bank` keeps its accounts in `bank.db`; `cargo run --example bank -- FILE` in another file.
+//! `cargo run --example bank` keeps its accounts in `bank.db`; `cargo run --example bank -- FILE` in another file. The view is in a folder
+//! beside it, `bank.views`.
 #![allow(missing_debug_implementations, clippy::must_use_candidate, reason = "it stands here as in the README")]
+
+use std::path::Path;
 
 use eventsourcing::prelude::*;
 
@@ -66,6 +69,34 @@ pub struct Bank {
     pub accounts: Repository<Account>,
 }
 
+/// What the teller sees: a row for each account.
+#[derive(View, Clone)]
+pub struct Balance {
+    #[view(key)]
+    id: Id<Account>,
+    #[view(index)]
+    owner: String,
+    cents: i64,
+}
+
+#[projection(version = 1)]
+impl Balance {
+    #[on(AccountEvent::Opened)]
+    fn opened(at: &At<Account>, owner: &str) -> Self {
+        Self { id: at.id(), owner: owner.to_owned(), cents: 0 }
+    }
+
+    #[on(AccountEvent::Deposited)]
+    fn deposited(&mut self, amount: i64) {
+        self.cents += amount;
+    }
+
+    #[on(AccountEvent::Withdrawn)]
+    fn withdrawn(&mut self, amount: i64) {
+        self.cents -= amount;
+    }
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = std::env::args().nth(1).unwrap_or_else(|| "bank.db".to_owned());
@@ -86,6 +117,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Err(UpdateError::Rejected(overdrawn)) => println!("99 more were refused: {overdrawn}"),
         other => return Err(format!("an overdraft was not refused: {other:?}").into()),
     }
+
+    let views = Views::sqlite(Path::new(&file).with_extension("views"))?.with::<Balance>();
+    let running = bank.run(&views)?; // catches up, then follows, on a thread of its own
+    views.caught_up().await?; // sees all that was saved before
+    println!("all accounts of alice, as the view shows them:");
+    for row in views.all::<Balance>().by(Balance::OWNER, "alice").await? {
+        println!("  {}: {}, of {}", row.id, row.cents, row.owner);
+    }
+    running.stop().await;
 
     println!("{file} holds, of this account:");
     for recorded in bank.accounts.history(id).await? {

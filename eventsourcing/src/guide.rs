@@ -1,4 +1,4 @@
-//! The guide, a page for each step; every example on it is compiled and run.
+//! The guide, a page for each step; every example on it is compiled and run. The [tutorial] goes through all of it once.
 //!
 //! 1. [The first aggregate](first_aggregate): a struct, its events, what the macros make of them.
 //! 2. [Commands](commands): deciding, and why nothing else can change the state.
@@ -6,12 +6,15 @@
 //! 4. [Several aggregates in one commit](several_aggregates): applications, commit ids, metadata, the log of all of them.
 //! 5. [Unique values](unique_values): a field that no two aggregates have the same value in, and finding by it.
 //! 6. [Time, ids and outside services](outside): what a command needs that is not in its aggregate.
-//! 7. [Subscriptions](subscriptions): doing something about each event, also after a crash.
-//! 8. [Testing](testing): scenarios, several aggregates, and finding state that no event made.
-//! 9. [History outlives code](history): versions, upcasters, `events.lock`, rolling deploys, snapshots.
-//! 10. [Stores](stores): memory, SQLite, your own.
-//! 11. [Views in SQL](sql_views): several tables, what a handler may do, when one fails.
-//! 12. [Errors](errors): what can go wrong, what is true then, what to do.
+//! 7. [Views](views): rows that are made of events: handlers, keys, running, waiting, asking.
+//! 8. [Views in SQL](sql_views): several tables, what a handler may do, when one fails.
+//! 9. [Rebuilding views](rebuilding): versions, comparing before a swap, going back, deploying.
+//! 10. [When a view fails](failures): what is set aside, what stops, what is tried again, and what to watch.
+//! 11. [Subscriptions](subscriptions): doing something about each event, also after a crash.
+//! 12. [Testing](testing): scenarios, several aggregates, views, and finding state that no event made.
+//! 13. [History outlives code](history): versions, upcasters, `events.lock`, rolling deploys, snapshots.
+//! 14. [Stores](stores): memory, SQLite, your own.
+//! 15. [Errors](errors): what can go wrong, what is true then, what to do.
 
 /// A page, which is always there to be read; its examples run where they have the features that they use.
 macro_rules! page {
@@ -24,15 +27,22 @@ macro_rules! page {
     };
 }
 
+// Its code is that of `examples/library`: `examples/tests/library.rs` compares them. No part of it compiles alone.
+#[cfg_attr(not(doctest), doc = include_str!("guide/tutorial.md"))]
+pub mod tutorial {}
+
 page!(first_aggregate, "guide/first_aggregate.md");
 page!(commands, "guide/commands.md");
 page!(repositories, "guide/repositories.md");
 page!(several_aggregates, "guide/several_aggregates.md");
 page!(unique_values, "guide/unique_values.md");
 page!(outside, "guide/outside.md");
+page!(views, "guide/views.md");
+page!(sql_views, "guide/sql_views.md");
+page!(rebuilding, "guide/rebuilding.md");
+page!(failures, "guide/failures.md");
 page!(subscriptions, "guide/subscriptions.md");
 page!(testing, "guide/testing.md");
 page!(history, "guide/history.md");
 page!(stores, "guide/stores.md");
-page!(sql_views, "guide/sql_views.md");
 page!(errors, "guide/errors.md");

@@ -140,6 +140,8 @@ pub mod prelude {
     pub use crate::subscription::Start;
     // A trait and the derive macro of the same name come together.
     #[doc(no_inline)]
+    pub use crate::view::At;
+    #[doc(no_inline)]
     pub use crate::{
         Aggregate, Application, CommitId, Event, Id, LoadError, MemoryStore, Metadata, Recorded, Repository, Root,
         SaveError, Schema, UpdateError, View, Views,

@@ -25,6 +25,7 @@ mod sql;
 mod sqlite;
 mod status;
 mod views;
+mod waiting;
 
 pub use self::query::Rows;
 pub use self::running::Running;

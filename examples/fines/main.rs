@@ -8,6 +8,7 @@ mod import;
 mod log;
 mod money;
 mod report;
+mod views;
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use jiff::civil::Date;
 
 use crate::fine::Fine;
 use crate::report::Report;
+use crate::views::Status;
 
 /// A log of traffic fines as aggregates.
 #[derive(Parser)]
@@ -40,13 +42,30 @@ enum Command {
     },
     /// What all fines come to.
     Report {
-        /// Only what had happened by the end of this day.
+        /// Only what had happened by the end of this day: folded from the events, and not read from the views.
         #[arg(long, value_name = "DATE")]
         as_of: Option<Date>,
         /// The same as JSON.
         #[arg(long)]
         json: bool,
     },
+    /// The fines, page by page, oldest first.
+    List {
+        /// Only those.
+        #[arg(long)]
+        status: Option<Status>,
+        /// Which page.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+        page: u32,
+    },
+    /// The fines with most to pay.
+    Top {
+        /// How many.
+        #[arg(default_value_t = 10)]
+        count: u32,
+    },
+    /// What each month came to.
+    Months,
     /// What happened to one fine.
     History {
         /// The case.
@@ -81,12 +100,30 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
             writeln!(out, "{events} events imported into {}", arguments.db.display())?;
         }
         Command::Report { as_of, json } => {
-            let report = Report::new(&open(&arguments.db)?, as_of)?;
+            let police = open(&arguments.db)?;
+            let report = match as_of {
+                Some(_) => Report::fold(&police, as_of)?,
+                None => views::read(&arguments.db, &police, Report::read)?,
+            };
             if json {
                 writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
             } else {
                 report.print(&mut out)?;
             }
+        }
+        Command::List { status, page } => {
+            let police = open(&arguments.db)?;
+            let rows = views::read(&arguments.db, &police, |views| views::page(views, status, page))?;
+            views::print_rows(&rows, &mut out)?;
+        }
+        Command::Top { count } => {
+            let police = open(&arguments.db)?;
+            let rows = views::read(&arguments.db, &police, |views| views::top(views, count))?;
+            views::print_rows(&rows, &mut out)?;
+        }
+        Command::Months => {
+            let police = open(&arguments.db)?;
+            views::read(&arguments.db, &police, |views| views::print_months(views, &mut out))?;
         }
         Command::History { case } => {
             history::print(&history::history(&open(&arguments.db)?, &case)?, &mut out)?;

@@ -17,6 +17,16 @@ impl Cents {
     pub(crate) const ZERO: Self = Self(0);
     /// The most that is read as one amount: 90 million of these add up without overflow.
     const MOST: Self = Self(100_000_000_000);
+
+    /// This many cents.
+    pub(crate) const fn from_whole(cents: i64) -> Self {
+        Self(cents)
+    }
+
+    /// How many cents it is.
+    pub(crate) const fn whole(self) -> i64 {
+        self.0
+    }
 }
 
 /// Text that is not an amount.

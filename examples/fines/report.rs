@@ -13,29 +13,56 @@ use serde::{Serialize, Serializer};
 use crate::Police;
 use crate::fine::Fine;
 use crate::money::Cents;
+use crate::views::{FineRow, Months, events, totals};
 
 /// What is reported.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     as_of: Option<Date>,
-    fines: u64,
-    events: BTreeMap<&'static str, u64>,
+    fines: u32,
+    events: BTreeMap<&'static str, u32>,
     #[serde(serialize_with = "as_number")]
     total_due: Cents,
     #[serde(serialize_with = "as_number")]
     total_paid: Cents,
     #[serde(serialize_with = "as_number")]
     outstanding: Cents,
-    paid_in_full: u64,
-    sent_to_credit_collection: u64,
+    paid_in_full: u32,
+    sent_to_credit_collection: u32,
 }
 
 impl Report {
-    /// Folds every fine, from its stored events alone; those after a date are left out.
-    pub(crate) fn new(police: &Police, as_of: Option<Date>) -> anyhow::Result<Self> {
+    /// What the views say: of all fines, as they are now.
+    pub(crate) fn read(views: &Views) -> anyhow::Result<Self> {
+        let mut report = Self::empty(None);
+        let (counts, (total_due, total_paid)) =
+            views.blocking().sql::<Months>().read(|conn| Ok((events(conn)?, totals(conn)?)))?;
+        for (kind, count) in &mut report.events {
+            *count = counts.iter().find(|(of, _)| of == kind).map_or(0, |(_, count)| *count);
+        }
+        let sql = "SELECT count(*), coalesce(sum(outstanding), 0), count(*) FILTER (WHERE status = 'paid'),
+                   count(*) FILTER (WHERE in_collection) FROM FineRow";
+        let fines = views.connect::<FineRow>()?.query_row(sql, (), |row| {
+            Ok(Self {
+                fines: row.get(0)?,
+                outstanding: Cents::from_whole(row.get(1)?),
+                paid_in_full: row.get(2)?,
+                sent_to_credit_collection: row.get(3)?,
+                ..report
+            })
+        })?;
+        Ok(Self { total_due, total_paid, ..fines })
+    }
+
+    fn empty(as_of: Option<Date>) -> Self {
         let kinds = <Fine as Apply>::Event::KINDS.iter().map(|kind| (kind.name(), 0));
-        let mut report = Self { as_of, events: kinds.collect(), ..Self::default() };
+        Self { as_of, events: kinds.collect(), ..Self::default() }
+    }
+
+    /// Folds every fine, from its stored events alone; those after a date are left out.
+    pub(crate) fn fold(police: &Police, as_of: Option<Date>) -> anyhow::Result<Self> {
+        let mut report = Self::empty(as_of);
         let fines = police.fines.blocking();
         for id in ids(police)? {
             let history = fines.history(id)?;
@@ -57,8 +84,8 @@ impl Report {
         self.total_due += fine.due();
         self.total_paid += fine.paid();
         self.outstanding += fine.outstanding();
-        self.paid_in_full += u64::from(fine.is_paid_in_full());
-        self.sent_to_credit_collection += u64::from(fine.is_in_collection());
+        self.paid_in_full += u32::from(fine.is_paid_in_full());
+        self.sent_to_credit_collection += u32::from(fine.is_in_collection());
     }
 
     /// Prints it for a person.

@@ -5,6 +5,8 @@
 mod count;
 #[path = "fines/malformed.rs"]
 mod malformed;
+#[path = "fines/views.rs"]
+mod views;
 
 use std::fs;
 use std::path::PathBuf;

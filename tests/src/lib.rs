@@ -1,8 +1,10 @@
 //! What the tests share: an aggregate, and stores whose answers a test chooses.
 
 mod account;
+pub mod power;
 pub mod sqlite;
 mod stores;
+pub mod tally;
 
 pub use self::account::{Account, AccountEvent, Overdrawn};
 pub use self::stores::broken::{Broken, Fault};

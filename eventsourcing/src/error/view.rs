@@ -83,7 +83,7 @@ pub enum ViewError {
     },
     /// The rows that are shown and those that are built beside them have not come to the same position in the time that was given.
     #[error(
-        "the rows of the view `{view}` that are shown are made up to position {shown}, and those that are built up to {built}: have a runner keep          both up to date; what is built does not go beyond what is shown where `Views::hold_swaps` was called"
+        "the rows of the view `{view}` that are shown are made up to position {shown}, and those that are built up to {built}: have a runner keep both up to date; what is built does not go beyond what is shown where `Views::hold_swaps` was called"
     )]
     #[non_exhaustive]
     Apart {
@@ -96,7 +96,7 @@ pub enum ViewError {
     },
     /// The rows are made by a newer release of the program, which older code does not replace.
     #[error(
-        "the rows of the view `{view}` are made by version {active} of its projection, and this program has version {version}: run the newer release,          or show what this version has made again by `swap_back`"
+        "the rows of the view `{view}` are made by version {active} of its projection, and this program has version {version}: run the newer release, or show what this version has made again by `swap_back`"
     )]
     #[non_exhaustive]
     NewerCode {
@@ -108,7 +108,7 @@ pub enum ViewError {
         active: u32,
     },
     /// The file of the view's rows was removed, or another one put in its place, while it was in use.
-    #[error("`{}`, which the rows of the view `{view}` are in, was removed: start a runner again, and they are made of all events", .path.display())]
+    #[error("`{}`, which the rows of the view `{view}` are in, was removed: open the views and start a runner again, and they are made of all events", .path.display())]
     #[non_exhaustive]
     FileGone {
         /// The name of the view.
@@ -185,6 +185,14 @@ pub enum StopReason {
         made_of: String,
         /// What is there.
         found: String,
+    },
+    /// What the program does for the view panicked where no row is known that could be set aside: while it found the rows of an event, or in
+    /// `Clone`, `Ord`, `Hash` or `View` of a row or a key.
+    #[error("the code of the view panicked: {message}; correct it and start the runner again")]
+    #[non_exhaustive]
+    Panicked {
+        /// What the panic said.
+        message: String,
     },
     /// Something else has ended it.
     #[error(transparent)]

@@ -30,16 +30,25 @@ impl Checkpoint {
         Ok(Self { store: store.id(), position, checksum: checksum_at(store, position).await? })
     }
 
+    /// What differs, if this is not the store that was read.
+    pub(crate) fn of_other_store(&self, store: StoreId) -> Option<OtherLog> {
+        (self.store != store).then(|| self.other_log(format!("this is the store {store}")))
+    }
+
+    fn other_log(&self, found: String) -> OtherLog {
+        let made_of = format!("the events of the store {} up to position {}", self.store, self.position);
+        OtherLog { made_of, found }
+    }
+
     /// Whether this log is the one that was read up to here; what differs, if it is not.
     pub(crate) async fn check(&self, store: &dyn EventStore) -> Result<Result<(), OtherLog>, ReadError> {
         if self.position == 0 && self.store == store.id() {
             return Ok(Ok(()));
         }
-        let made_of = format!("the events of the store {} up to position {}", self.store, self.position);
-        let other = |found: String| Ok(Err(OtherLog { made_of, found }));
-        if self.store != store.id() {
-            return other(format!("this is the store {}", store.id()));
+        if let Some(other) = self.of_other_store(store.id()) {
+            return Ok(Err(other));
         }
+        let other = |found: String| Ok(Err(self.other_log(found)));
         match checksum_at(store, self.position).await {
             Ok(checksum) if checksum == self.checksum => Ok(Ok(())),
             Ok(_) => other("another event is at that position".to_owned()),

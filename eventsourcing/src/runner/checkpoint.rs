@@ -4,6 +4,7 @@ use crate::error::{ReadError, StopReason};
 use crate::log::{Checkpoint, OtherLog};
 use crate::runner::reading::End;
 use crate::store::EventStore;
+use crate::stream::StoreId;
 
 /// The checkpoint at the end of a batch.
 pub(super) async fn at(store: &dyn EventStore, end: End) -> Result<Checkpoint, ReadError> {
@@ -19,6 +20,14 @@ pub(super) async fn check(
     checkpoint: Option<Checkpoint>,
 ) -> Result<Result<(), StopReason>, ReadError> {
     let Some(read) = checkpoint.filter(|read| read.position > 0) else { return Ok(Ok(())) };
-    let checked = read.check(store).await?;
-    Ok(checked.map_err(|OtherLog { made_of, found }| StopReason::OtherHistory { made_of, found }))
+    Ok(read.check(store).await?.map_err(other_history))
+}
+
+/// Why a view is not to be shown beside this store, if it was made of another one.
+pub(super) fn of_other_store(read: Checkpoint, store: StoreId) -> Option<StopReason> {
+    read.of_other_store(store).map(other_history)
+}
+
+fn other_history(OtherLog { made_of, found }: OtherLog) -> StopReason {
+    StopReason::OtherHistory { made_of, found }
 }

@@ -16,13 +16,13 @@ use crate::runner::driven::Driven;
 use crate::runner::driving::{Driving, Stage};
 use crate::runner::kept::AnyKept;
 use crate::runner::reading::{BatchSize, read};
-use crate::runner::select::{First, select};
+use crate::runner::select::{First, caught, give_way, select};
 use crate::store::{EventStore, Watch};
 use crate::stream::Position;
 use crate::view::{Batch, FoldLimits, Role};
 
-/// The pauses after the log could not be read: each twice the one before.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(5));
+/// The pause after the store could not say whether there is an event.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// How often a runner that stands by looks whether the other has ended, and how far it is.
 const STANDBY: Duration = Duration::from_millis(20);
@@ -80,12 +80,13 @@ pub(super) async fn drive(
         shown_head,
     };
     let stopped = stop.wait_past(Position::default());
-    select(drive.keep_up(asked), stopped).await;
+    if let First::One(Err(message)) = select(caught(drive.keep_up(asked)), stopped).await {
+        drive.views.iter_mut().for_each(|view| view.stop(StopReason::Panicked { message: message.clone() }));
+    }
 }
 
 impl Drive<'_> {
     async fn keep_up(&mut self, asked: &Watch) {
-        let mut pause = PAUSES.0;
         loop {
             // Before the requests are looked at: one that comes meanwhile is not missed.
             let requests = asked.published();
@@ -93,25 +94,11 @@ impl Drive<'_> {
             if self.views.iter().all(Driven::is_over) {
                 return;
             }
-            match self.round().await {
-                Ok(()) => pause = PAUSES.0,
-                // The log is another one than it was.
-                Err(ReadError::Ahead { .. }) => {
-                    let claimed = |work: &&mut Driving| matches!(work.stage, Stage::Behind | Stage::Live);
-                    self.works_mut().filter(claimed).for_each(|work| work.stage = Stage::Unchecked);
-                    Delay::new(pause).await;
-                    pause = (pause * 2).min(PAUSES.1);
-                    continue;
-                }
-                Err(error) => {
-                    let why: Arc<StopReason> = Arc::new(ViewError::Log(Arc::new(error)).into());
-                    self.works_mut().for_each(|work| work.retry(Arc::clone(&why)));
-                    Delay::new(pause).await;
-                    pause = (pause * 2).min(PAUSES.1);
-                    continue;
-                }
-            }
-            if !self.works_mut().any(|work| work.is_at(Stage::Behind) || work.is_at(Stage::Unchecked)) {
+            let is_busy = self.round().await;
+            if is_busy || self.works_mut().any(|work| work.is_at(Stage::Behind) || work.is_at(Stage::Unchecked)) {
+                // So that it can be stopped, and shares its thread, also while it has much to do.
+                give_way().await;
+            } else {
                 self.wait(asked, requests).await;
             }
         }
@@ -123,12 +110,15 @@ impl Drive<'_> {
         let tick = self.settings.tick.map(|tick| self.ticked + tick);
         let is_unclaimed = self.works_mut().any(|work| work.stage == Stage::Unclaimed);
         let standby = is_unclaimed.then(|| now + STANDBY);
-        let pauses = self.views.iter().filter_map(Driven::pauses_until).filter(|until| *until > now).min();
+        let pauses = self.views.iter().filter_map(|view| view.pauses_until(now)).min();
         let until = [tick, standby, pauses].into_iter().flatten().min();
-        let is_live = self.works_mut().any(|work| work.stage == Stage::Live);
+        // Events that no view is to read now would wake it again and again.
+        let follows = self.works_mut().any(|work| work.may_go_on(Stage::Live));
         let event = async {
-            // Else the end of the log is not known, and is not what is waited for.
-            if is_live { self.store.wait_past(self.head).await.map(drop) } else { pending().await }
+            if !follows {
+                pending::<()>().await;
+            }
+            self.store.wait_past(self.head).await
         };
         let woken = select(event, asked.wait_past(requests));
         let wait = match until {
@@ -140,7 +130,7 @@ impl Drive<'_> {
         };
         // When the store cannot say, the next round finds out why; not at once, again and again.
         if matches!(wait, First::One(Err(_))) {
-            Delay::new(PAUSES.0).await;
+            Delay::new(PAUSE).await;
         }
     }
 
@@ -158,36 +148,58 @@ impl Drive<'_> {
         }
     }
 
-    async fn round(&mut self) -> Result<(), ReadError> {
-        self.works_mut().filter(|work| work.is_at(Stage::Unclaimed)).for_each(Driving::claim);
+    /// Does a part of all that is to be done; says whether more is to be done at once.
+    async fn round(&mut self) -> bool {
+        let store = self.store.id();
+        self.works_mut().filter(|work| work.is_at(Stage::Unclaimed)).for_each(|work| work.claim(store));
         for view in &mut self.views {
             for work in view.works.iter_mut().filter(|work| work.is_at(Stage::Unchecked)) {
-                match checkpoint::check(self.store, work.work.checkpoint()).await? {
-                    Ok(()) => work.checked(),
-                    Err(reason) => work.fail(reason),
+                match checkpoint::check(self.store, work.work.checkpoint()).await {
+                    Ok(Ok(())) => work.checked(),
+                    Ok(Err(reason)) => work.fail(reason),
+                    Err(error) => work.fail(unreadable(error)),
                 }
             }
         }
         for view in &mut self.views {
             view.set_bounds(self.settings.holds_swaps, self.head);
         }
-        self.read_for(Stage::Live).await?;
-        self.read_for(Stage::Behind).await?;
+        for stage in [Stage::Live, Stage::Behind] {
+            if let Err(error) = self.read_for(stage).await {
+                self.fail_reading(stage, error);
+            }
+        }
+        let mut is_busy = false;
         for view in &mut self.views {
             for work in &mut view.works {
                 let is_claimed = matches!(work.stage, Stage::Behind | Stage::Live);
                 if is_claimed && work.role == Role::Shown {
-                    work.work.serve(self.store).await;
+                    is_busy |= work.work.serve(self.store).await;
                     work.served();
                 }
             }
-            // A request is answered also when nothing can do what it asks for.
-            if view.works.iter().all(|work| work.role != Role::Shown || work.stage == Stage::Stopped) {
-                view.view.refuse_requests();
+            if let Some(error) = refusal(view) {
+                view.view.refuse_requests(&error);
             }
-            self.is_stale |= !self.settings.holds_swaps && swap(view);
+            if !self.settings.holds_swaps && swap(view) {
+                (self.is_stale, is_busy) = (true, true);
+            }
         }
-        Ok(())
+        is_busy
+    }
+
+    /// Takes note that the log could not be read for those at a stage that are farthest behind: others may be past what cannot be read.
+    fn fail_reading(&mut self, stage: Stage, error: ReadError) {
+        let is_other_log = matches!(error, ReadError::Ahead { .. });
+        let error = Arc::new(error);
+        let after = self.works_mut().filter(|work| work.may_go_on(stage)).map(|work| work.position()).min();
+        for work in self.works_mut().filter(|work| work.may_go_on(stage) && Some(work.position()) == after) {
+            if is_other_log {
+                work.recheck();
+            } else {
+                work.fail(ViewError::Log(Arc::clone(&error)).into());
+            }
+        }
     }
 
     /// Reads a batch for those at a stage, and has them apply it.
@@ -213,6 +225,24 @@ impl Drive<'_> {
 
     fn works_mut(&mut self) -> impl Iterator<Item = &mut Driving> {
         self.views.iter_mut().flat_map(|view| &mut view.works)
+    }
+}
+
+fn unreadable(error: ReadError) -> StopReason {
+    ViewError::Log(Arc::new(error)).into()
+}
+
+/// Why what is asked for cannot be done now: a request is answered also then.
+fn refusal(view: &Driven) -> Option<ViewError> {
+    let name = view.view.name();
+    let shown = view.works.iter().find(|work| work.role == Role::Shown);
+    match shown {
+        Some(work) if work.stands_by() => Some(ViewError::Fenced { view: name }),
+        Some(work) if work.stage != Stage::Stopped => None,
+        _ => {
+            let reason = view.view.generations().stop_reason().unwrap_or_else(|| Arc::new(StopReason::NotRunning));
+            Some(ViewError::Stopped { view: name, reason })
+        }
     }
 }
 

@@ -46,10 +46,7 @@ impl Driven {
                 self.tell(Progress::retry, error.into());
                 return false;
             }
-            Err(error) => {
-                self.is_over = true;
-                self.tell(Progress::stop, error.into());
-            }
+            Err(error) => self.stop(error.into()),
         }
         true
     }
@@ -69,10 +66,18 @@ impl Driven {
         }
     }
 
-    /// Until when it, or the first of its generations, pauses.
-    pub(super) fn pauses_until(&self) -> Option<Instant> {
-        let works = self.works.iter().filter(|work| work.stage != Stage::Stopped).map(|work| work.pause);
-        works.chain([self.pause]).filter_map(|pause| pause.until).min()
+    /// Until when it, or the first of its generations that do, pauses.
+    pub(super) fn pauses_until(&self, now: Instant) -> Option<Instant> {
+        let works = self.works.iter().filter(|work| work.stage != Stage::Stopped);
+        let pauses = works.flat_map(|work| [work.pause.until, work.swaps_at()]);
+        pauses.chain([self.pause.until]).flatten().filter(|until| *until > now).min()
+    }
+
+    /// Ends it, for a reason of its own.
+    pub(super) fn stop(&mut self, reason: StopReason) {
+        self.is_over = true;
+        self.works.iter_mut().for_each(|work| work.stage = Stage::Stopped);
+        self.tell(Progress::stop, reason);
     }
 
     fn try_look(&mut self, batch: &mut Batch, limits: FoldLimits) -> Result<(), ViewError> {
@@ -93,17 +98,22 @@ impl Driven {
                 ));
             }
         }
+        let mut ended = Vec::new();
         self.works.retain_mut(|work| {
             let kept = role(work.generation);
             match kept {
                 Some(role) => work.role = role,
-                None => work.progress.end(),
+                None => ended.push(Arc::clone(&work.progress)),
             }
             kept.is_some()
         });
         self.works.extend(begun);
         self.works.sort_by_key(|work| to_keep.iter().position(|(kept, _)| *kept == work.generation));
         self.view.generations().set(self.works.iter().map(Driving::of_runner).collect());
+        // After that: who waits for one that has ended finds the others.
+        for progress in ended {
+            progress.end();
+        }
         Ok(())
     }
 

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::{StopReason, ViewError};
+use crate::runner::checkpoint::of_other_store;
 use crate::runner::folding::Work;
 use crate::runner::generations::OfRunner;
 use crate::runner::pause::{Pause, may_go_by};
 use crate::runner::progress::{Progress, Reached};
 use crate::runner::reading::End;
-use crate::stream::Position;
+use crate::runner::status::ViewState;
+use crate::stream::{Position, StoreId};
 use crate::view::{Batch, Checkpoint, Generation, Role, position_of};
 
 /// How often it is tried to show one that has more rows set aside than the one that is shown.
@@ -82,6 +84,11 @@ impl Driving {
         if self.stage == Stage::Live && self.position() < head && self.may_go_on(Stage::Live) {
             self.stage = Stage::Behind;
         }
+        // What it is kept from is not read for it, so that it would not arrive.
+        if self.is_at(Stage::Behind) && !self.may_go_on(Stage::Behind) {
+            self.stage = Stage::Live;
+            self.progress.live();
+        }
     }
 
     /// Whether it is at this stage, and has more to read than it is kept from.
@@ -101,16 +108,35 @@ impl Driving {
         self.tried_to_swap = Some(Instant::now());
     }
 
-    /// Becomes the one that brings it up to date, if no other is.
-    pub(super) fn claim(&mut self) {
+    /// When that is to be tried again.
+    pub(super) fn swaps_at(&self) -> Option<Instant> {
+        self.tried_to_swap.map(|since| since + SWAP)
+    }
+
+    /// Becomes the one that brings it up to date with the events of this store, if no other is.
+    pub(super) fn claim(&mut self, store: StoreId) {
         match self.work.claim() {
             Ok(true) => (self.stage, self.pause) = (Stage::Unchecked, Pause::NONE),
             Ok(false) => match self.work.look() {
-                Ok(checkpoint) => self.progress.stand_by(position_of(checkpoint)),
+                Ok(checkpoint) => match checkpoint.and_then(|read| of_other_store(read, store)) {
+                    Some(reason) => self.fail(reason),
+                    None => self.progress.stand_by(position_of(checkpoint)),
+                },
                 Err(error) => self.fail(error.into()),
             },
-            Err(error) => self.fail(error.into()),
+            Err(reason) => self.fail(reason),
         }
+    }
+
+    /// Whether the runner of another process brings it up to date.
+    pub(super) fn stands_by(&self) -> bool {
+        self.stage == Stage::Unclaimed && matches!(self.progress.seen().state, ViewState::Standby)
+    }
+
+    /// Takes note that the log is another one than it was.
+    pub(super) fn recheck(&mut self) {
+        self.stage = Stage::Unchecked;
+        self.pause.begin();
     }
 
     /// Goes on, after its checkpoint was found to be one of this log.
@@ -140,7 +166,7 @@ impl Driving {
     /// Takes note of where the log was read to.
     pub(super) fn arrive(&mut self, end: End) {
         if !end.more && self.position() >= end.position || !self.may_go_on(self.stage) {
-            self.stage = Stage::Live;
+            (self.stage, self.pause) = (Stage::Live, Pause::NONE);
             self.progress.live();
         }
     }
@@ -156,13 +182,6 @@ impl Driving {
     /// Takes note of what was done on request.
     pub(super) fn served(&self) {
         self.progress.parked(self.work.parked());
-    }
-
-    /// Takes note of what keeps all views from going on.
-    pub(super) fn retry(&self, reason: Arc<StopReason>) {
-        if self.stage != Stage::Stopped {
-            self.progress.retry(reason);
-        }
     }
 
     /// Tries again later, waits for the runner that has it now, or stops.

@@ -1,9 +1,10 @@
 //! A view that a runner brings up to date: what it does with a batch, and with requests between two.
 
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use crate::error::{ReadError, StopReason, ViewError};
+use crate::error::{ReadError, StopReason, ViewError, panic_message};
 use crate::runner::requests::{Request, Requests, Wish};
 use crate::store::{BoxFuture, EventStore, LogRead, StoredEvent};
 use crate::stream::Position;
@@ -19,14 +20,14 @@ pub(super) trait Work: Send {
     /// How many rows are set aside.
     fn parked(&self) -> usize;
     /// Makes this runner the one that brings it up to date, from where it is now; false while another one is alive.
-    fn claim(&mut self) -> Result<bool, ViewError>;
+    fn claim(&mut self) -> Result<bool, StopReason>;
     /// Shows other runners that this one is alive.
     fn beat(&mut self) -> Result<(), ViewError>;
     /// Up to where the rows are made by whichever runner.
     fn look(&mut self) -> Result<Option<Checkpoint>, ViewError>;
     fn apply(&mut self, batch: &Batch, to: Checkpoint) -> Result<(), StopReason>;
-    /// Does what was asked for, and answers.
-    fn serve<'w>(&'w mut self, store: &'w dyn EventStore) -> BoxFuture<'w, ()>;
+    /// Does a part of what was asked for, and answers what is done; says whether there is more to do.
+    fn serve<'w>(&'w mut self, store: &'w dyn EventStore) -> BoxFuture<'w, bool>;
 }
 
 /// A generation and what its projection does with a batch.
@@ -52,6 +53,8 @@ pub(super) trait Build: Send {
     fn retry(&mut self, batch: &Batch, key: &Self::Key, places: &[Place]) -> Result<Retried, StopReason>;
     /// Ends that a key is set aside; what waits is dropped.
     fn unpark(&mut self, key: &Self::Key, drops: bool) -> Result<(), ViewError>;
+    /// Ends what has begun and was not committed.
+    fn rollback(&mut self);
 }
 
 /// A generation, and what callers ask of its runner.
@@ -65,33 +68,32 @@ impl<B: Build> Folding<B> {
         Self { build, requests }
     }
 
-    async fn do_request(&mut self, store: &dyn EventStore, request: &Request<B::Key>) -> Result<bool, ViewError> {
-        if !self.build.is_parked(&request.key) {
-            return Ok(true);
+    /// Does a part of a request; none once it is done: whether the key is set aside no longer.
+    async fn do_part(&mut self, store: &dyn EventStore, request: &Request<B::Key>) -> Result<Option<bool>, StopReason> {
+        let (key, drops) = (&request.key, request.wish == Wish::Drop);
+        if !self.build.is_parked(key) {
+            return Ok(Some(true));
         }
-        if request.wish == Wish::Retry && !self.retry(store, &request.key).await? {
-            return Ok(false);
+        let places = if drops { Vec::new() } else { self.build.waiting(key, CHUNK)? };
+        if places.is_empty() {
+            self.guarded(|build| Ok(build.unpark(key, drops)?))?;
+            return Ok(Some(true));
         }
-        self.build.unpark(&request.key, request.wish == Wish::Drop)?;
-        Ok(true)
+        let mut batch = self.build.batch_of_its_own();
+        read_each(store, &places, &mut batch).await.map_err(|error| ViewError::Log(Arc::new(error)))?;
+        let retried = self.guarded(|build| build.retry(&batch, key, &places))?;
+        Ok(if retried == Retried::Made { None } else { Some(false) })
     }
 
-    /// Makes all that waits for a key, in parts; false if a delivery fails again.
-    async fn retry(&mut self, store: &dyn EventStore, key: &B::Key) -> Result<bool, ViewError> {
-        loop {
-            let places = self.build.waiting(key, CHUNK)?;
-            if places.is_empty() {
-                return Ok(true);
-            }
-            let mut batch = self.build.batch_of_its_own();
-            read_each(store, &places, &mut batch).await.map_err(|error| ViewError::Log(Arc::new(error)))?;
-            match self.build.retry(&batch, key, &places) {
-                Ok(Retried::Made) => {}
-                Ok(Retried::Failed(_)) => return Ok(false),
-                Err(StopReason::View(error)) => return Err(error),
-                Err(reason) => return Err(ViewError::Stopped { view: self.build.view(), reason: Arc::new(reason) }),
-            }
-        }
+    /// Runs what calls code of the view's: a panic in it stops this view, and no other.
+    fn guarded<T>(&mut self, work: impl FnOnce(&mut B) -> Result<T, StopReason>) -> Result<T, StopReason> {
+        let build = &mut self.build;
+        // After a panic, what the table has is as it was, and what the fold has in memory is not used again.
+        let done = catch_unwind(AssertUnwindSafe(|| work(build)));
+        done.unwrap_or_else(|panic| {
+            self.build.rollback();
+            Err(StopReason::Panicked { message: panic_message(&*panic) })
+        })
     }
 }
 
@@ -123,10 +125,10 @@ impl<B: Build> Work for Folding<B> {
         self.build.parked_len()
     }
 
-    fn claim(&mut self) -> Result<bool, ViewError> {
+    fn claim(&mut self) -> Result<bool, StopReason> {
         let claimed = self.build.claim()?;
         if claimed {
-            self.build.reopen()?;
+            self.guarded(|build| Ok(build.reopen()?))?;
         }
         Ok(claimed)
     }
@@ -140,15 +142,21 @@ impl<B: Build> Work for Folding<B> {
     }
 
     fn apply(&mut self, batch: &Batch, to: Checkpoint) -> Result<(), StopReason> {
-        self.build.apply(batch, to)
+        self.guarded(|build| build.apply(batch, to))
     }
 
-    fn serve<'w>(&'w mut self, store: &'w dyn EventStore) -> BoxFuture<'w, ()> {
+    fn serve<'w>(&'w mut self, store: &'w dyn EventStore) -> BoxFuture<'w, bool> {
         Box::pin(async move {
-            while let Some(request) = self.requests.next() {
-                let done = self.do_request(store, &request).await;
-                request.answer(done);
+            let Some(request) = self.requests.next() else { return false };
+            match self.do_part(store, &request).await {
+                Ok(None) => self.requests.put_back(request),
+                Ok(Some(is_done)) => request.answer(Ok(is_done)),
+                Err(StopReason::View(error)) => request.answer(Err(error)),
+                Err(reason) => {
+                    request.answer(Err(ViewError::Stopped { view: self.build.view(), reason: Arc::new(reason) }));
+                }
             }
+            !self.requests.is_empty()
         })
     }
 }

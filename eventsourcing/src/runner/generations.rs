@@ -72,6 +72,8 @@ impl Generations {
             let position = if current.is_shown { position } else { Position::new(u64::MAX) };
             if let First::One(reached) =
                 select(current.progress.wait_for(position), self.changes.wait_past(changes)).await
+                // One that has ended since another has taken its place is waited for no more.
+                && (reached.is_ok() || self.changes.published() == changes)
             {
                 return reached;
             }

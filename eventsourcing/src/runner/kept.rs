@@ -42,8 +42,8 @@ pub(super) trait AnyKept: Send + Sync {
     fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError>;
     /// Where the rows stand that are read, also of a generation that another process has swapped in.
     fn shown_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError>;
-    /// Answers all requests that there is no runner for them.
-    fn refuse_requests(&self);
+    /// Answers all requests with an error.
+    fn refuse_requests(&self, error: &ViewError);
     /// Takes note that its runner has ended, unless it has stopped before for a reason of its own.
     fn end(&self);
     fn as_any(&self) -> &dyn Any;
@@ -116,8 +116,8 @@ impl<P: Projection> AnyKept for Kept<P> {
         self.home.shown(Look::Now)?.checkpoint()
     }
 
-    fn refuse_requests(&self) {
-        self.requests.clear();
+    fn refuse_requests(&self, error: &ViewError) {
+        self.requests.refuse(error);
     }
 
     fn end(&self) {

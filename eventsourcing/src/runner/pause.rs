@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::error::ViewError;
+use crate::error::{StoreErrorKind, ViewError};
 
 /// The pauses after failures that may go by: each twice the one before.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(5));
@@ -28,6 +28,10 @@ impl Pause {
 }
 
 /// Whether trying again may help: what keeps the rows has failed, and not what is made of the events.
-pub(super) const fn may_go_by(error: &ViewError) -> bool {
-    matches!(error, ViewError::Rows(_) | ViewError::Log(_) | ViewError::Store(_))
+pub(super) fn may_go_by(error: &ViewError) -> bool {
+    if let ViewError::Rows(error) = error {
+        // A file that is damaged or not ours stays so.
+        return !matches!(error.kind(), StoreErrorKind::Corrupt | StoreErrorKind::Unsupported);
+    }
+    matches!(error, ViewError::Log(_) | ViewError::Store(_))
 }

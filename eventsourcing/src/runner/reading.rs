@@ -64,25 +64,34 @@ pub(super) async fn read(
 ) -> Result<End, ReadError> {
     batch.clear();
     let mut read = LogRead::after(after).aggregates(batch.aggregates()).never_waits();
-    let (mut last, mut checksums, mut left) = (None, None, CHECKSUMS);
+    let (mut last, mut checksums, mut left): (Option<(Position, i64)>, _, _) = (None, None, CHECKSUMS);
+    let recorded_at = |(_, micros)| from_micros(micros);
     loop {
         let mut visit = |stored: StoredEvent<'_>| {
             batch.push(&stored);
-            last = Some(stored.recorded_at);
+            last = Some((stored.position, stored.recorded_at));
             if left > 0 {
                 left -= 1;
                 checksums = Some((stored.position, checksum(&stored, None)));
             }
             if batch.bytes() < BYTES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        let page = store.read_log(read.clone(), &mut visit).await?;
+        let page = match store.read_log(read.clone(), &mut visit).await {
+            Ok(page) => page,
+            Err(error) => {
+                // What comes before an event that cannot be read is read.
+                let position = last.map_or(read.after, |(position, _)| position.max(read.after));
+                let end = End { position, more: true, checksum: None, recorded_at: last.map(recorded_at) };
+                return if position > after { Ok(end) } else { Err(error) };
+            }
+        };
         read.after = page.reached;
         let read_len = usize::try_from(page.reached.get() - after.get()).unwrap_or(usize::MAX);
         let is_full = batch.entries().len() >= size.events || read_len >= size.events * BatchSize::READ;
         if !page.more || is_full || batch.bytes() >= BYTES {
             size.next(page.more);
-            let recorded_at = last.map(from_micros);
             let checksum = checksums.filter(|(position, _)| *position == page.reached).map(|(_, checksum)| checksum);
+            let recorded_at = last.map(recorded_at);
             return Ok(End { position: page.reached, more: page.more, checksum, recorded_at });
         }
     }

@@ -53,6 +53,23 @@ impl<K> Requests<K> {
         lock(&self.queue).pop_front()
     }
 
+    /// Has it done before all others, with what is left of it.
+    pub(super) fn put_back(&self, request: Request<K>) {
+        lock(&self.queue).push_front(request);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        lock(&self.queue).is_empty()
+    }
+
+    /// Removes all, and answers each with this error.
+    pub(super) fn refuse(&self, error: &ViewError) {
+        let removed = std::mem::take(&mut *lock(&self.queue));
+        for request in removed {
+            request.answer(Err(error.clone()));
+        }
+    }
+
     /// Removes all: each is answered that there is no runner.
     pub(super) fn clear(&self) {
         let removed = std::mem::take(&mut *lock(&self.queue));

@@ -70,4 +70,8 @@ impl<P: Projection> Build for RowsBuild<P> {
     fn batch_of_its_own(&self) -> Batch {
         Fold::<P>::batch_of_its_own()
     }
+
+    fn rollback(&mut self) {
+        self.table.rollback();
+    }
 }

@@ -6,22 +6,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use futures_timer::Delay;
-
 use crate::error::{RunError, ViewError};
 use crate::runner::drive::drive;
-use crate::runner::kept::AnyKept;
 use crate::runner::requests::Wish;
-use crate::runner::select::{First, select};
 use crate::runner::set::{Target, ViewSet};
+use crate::runner::waiting::{wait_for, wait_for_up_to};
 use crate::runner::{Rows, Running, ViewStatus};
 use crate::store::{EventStore, Watch, into_handle};
 use crate::stream::Position;
 use crate::subscription::Subscriptions;
-use crate::view::{Dropped, Parked, Projection, position_of};
-
-/// How often it is looked whether a generation that was swapped in is up to date.
-const LOOK: Duration = Duration::from_millis(5);
+use crate::view::{Dropped, Parked, Projection};
 
 /// Views that are made of the events of one store, and read together. A clone is another handle on the same set.
 ///
@@ -105,7 +99,7 @@ impl Views {
     pub async fn caught_up(&self) -> Result<(), ViewError> {
         let head = self.head().await?;
         for view in self.set.views() {
-            wait_for(&*view, head).await?;
+            wait_for(&self.set, &*view, head).await?;
         }
         Ok(())
     }
@@ -124,7 +118,7 @@ impl Views {
         let deadline = Instant::now() + time;
         for view in self.set.views() {
             let left = deadline.saturating_duration_since(Instant::now());
-            wait_for_up_to(&*view, head, left, time).await?;
+            wait_for_up_to(&self.set, &*view, head, left, time).await?;
         }
         Ok(())
     }
@@ -153,7 +147,7 @@ impl Views {
         time: Duration,
     ) -> Result<(), ViewError> {
         let view = self.set.find::<P>()?;
-        wait_for_up_to(&*view, position.into(), time, time).await
+        wait_for_up_to(&self.set, &*view, position.into(), time, time).await
     }
 
     /// The row of a key, if there is one.
@@ -271,30 +265,6 @@ impl Views {
 impl AsRef<Subscriptions> for Views {
     fn as_ref(&self) -> &Subscriptions {
         self.set.subscriptions()
-    }
-}
-
-/// Waits until the rows that are read are made up to a position.
-pub(super) async fn wait_for(view: &dyn AnyKept, position: Position) -> Result<(), ViewError> {
-    loop {
-        view.generations().wait_for(position).await?;
-        // Others may have been swapped in, which the runner has not noticed yet.
-        if position_of(view.shown_checkpoint()?) >= position {
-            return Ok(());
-        }
-        Delay::new(LOOK).await;
-    }
-}
-
-/// The same for no longer than what is left of a time.
-async fn wait_for_up_to(view: &dyn AnyKept, asked: Position, left: Duration, of: Duration) -> Result<(), ViewError> {
-    match select(wait_for(view, asked), Delay::new(left)).await {
-        First::One(reached) => reached,
-        First::Other(()) => {
-            let current = view.generations().current();
-            let reached = current.map_or(Position::default(), |current| current.progress.reached());
-            Err(ViewError::TimedOut { view: view.name(), asked, reached, waited: of })
-        }
     }
 }
 

@@ -20,6 +20,8 @@ struct State<V: View> {
     parked: BTreeMap<V::Key, Aside>,
     dropped: Vec<Dropped<V::Key>>,
     checkpoint: Option<Checkpoint>,
+    /// Whether a commit has begun and not ended: `Clone`, `Ord` or `View` of a row or a key has panicked in it.
+    is_torn: bool,
 }
 
 struct Aside {
@@ -36,21 +38,27 @@ impl Aside {
     }
 }
 
+impl<V: View> Default for State<V> {
+    fn default() -> Self {
+        let (rows, parked) = (BTreeMap::new(), BTreeMap::new());
+        Self { rows, parked, dropped: Vec::new(), checkpoint: None, is_torn: false }
+    }
+}
+
 impl<V: View> Default for MemoryRows<V> {
     fn default() -> Self {
-        let state = State { rows: BTreeMap::new(), parked: BTreeMap::new(), dropped: Vec::new(), checkpoint: None };
-        Self { state: RwLock::new(state) }
+        Self { state: RwLock::default() }
     }
 }
 
 impl<V: View> RowReader<V> for MemoryRows<V> {
     fn get(&self, key: &V::Key) -> Result<Option<V>, ViewError> {
-        Ok(self.read().rows.get(key).cloned())
+        Ok(self.whole()?.rows.get(key).cloned())
     }
 
     fn select(&self, select: &Select<V::Key>) -> Result<Vec<V>, ViewError> {
         let from = select.after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
-        let state = self.read();
+        let state = self.whole()?;
         let rows = state.rows.range((from, Bound::Unbounded)).map(|(_, row)| row);
         let unwritable = |source| ViewError::Row { view: V::NAME, source };
         let found = rows.filter_map(|row| match matches(row, &select.filters) {
@@ -62,20 +70,20 @@ impl<V: View> RowReader<V> for MemoryRows<V> {
     }
 
     fn parked(&self) -> Result<Vec<Parked<V::Key>>, ViewError> {
-        let state = self.read();
+        let state = self.whole()?;
         Ok(state.parked.iter().filter_map(|(key, aside)| aside.describe(key)).collect())
     }
 
     fn parked_len(&self) -> Result<usize, ViewError> {
-        Ok(self.read().parked.len())
+        Ok(self.whole()?.parked.len())
     }
 
     fn dropped(&self) -> Result<Vec<Dropped<V::Key>>, ViewError> {
-        Ok(self.read().dropped.clone())
+        Ok(self.whole()?.dropped.clone())
     }
 
     fn checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
-        Ok(self.read().checkpoint)
+        Ok(self.whole()?.checkpoint)
     }
 }
 
@@ -93,12 +101,18 @@ fn matches<V: View>(row: &V, filters: &[(usize, Cell<'static>)]) -> Result<bool,
 
 impl<V: View> MemoryRows<V> {
     /// All rows at one moment, and up to where they are made.
-    pub(crate) fn all(&self) -> (Option<Checkpoint>, Vec<V>) {
-        let state = self.read();
-        (state.checkpoint, state.rows.values().cloned().collect())
+    pub(crate) fn all(&self) -> Result<(Option<Checkpoint>, Vec<V>), ViewError> {
+        let state = self.whole()?;
+        Ok((state.checkpoint, state.rows.values().cloned().collect()))
     }
 
-    // No foreign code runs under the lock but `Clone`, `Ord` and `View::write` of rows and keys, which change nothing.
+    /// The rows, unless a commit was broken off: then they are made again as soon as a runner claims them.
+    fn whole(&self) -> Result<RwLockReadGuard<'_, State<V>>, ViewError> {
+        let state = self.read();
+        if state.is_torn { Err(ViewError::NotBuilt { view: V::NAME }) } else { Ok(state) }
+    }
+
+    // Foreign code runs under the lock: `Clone`, `Ord` and `View` of rows and keys. `is_torn` says when it has panicked while something was changed.
     fn read(&self) -> RwLockReadGuard<'_, State<V>> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -133,6 +147,10 @@ impl<V: View> MemoryTable<V> {
 
 impl<V: View> Table<V> for MemoryTable<V> {
     fn claim(&mut self) -> Result<bool, ViewError> {
+        let mut state = self.shared.write();
+        if state.is_torn {
+            *state = State::default();
+        }
         Ok(true)
     }
 
@@ -145,7 +163,7 @@ impl<V: View> Table<V> for MemoryTable<V> {
     }
 
     fn parked_keys(&mut self) -> Result<Vec<V::Key>, ViewError> {
-        Ok(self.shared.read().parked.keys().cloned().collect())
+        Ok(self.shared.whole()?.parked.keys().cloned().collect())
     }
 
     fn begin(&mut self) -> Result<(), ViewError> {
@@ -178,7 +196,7 @@ impl<V: View> Table<V> for MemoryTable<V> {
     }
 
     fn waiting(&mut self, key: &V::Key, limit: usize) -> Result<Vec<Place>, ViewError> {
-        let state = self.shared.read();
+        let state = self.shared.whole()?;
         let places = state.parked.get(key).into_iter().flat_map(|aside| &aside.places);
         Ok(places.take(limit).copied().collect())
     }
@@ -209,9 +227,11 @@ impl<V: View> Table<V> for MemoryTable<V> {
         if state.checkpoint != from {
             return Err(ViewError::Fenced { view: V::NAME });
         }
+        state.is_torn = true;
         for change in staged {
             state.make(change);
         }
+        state.is_torn = false;
         state.checkpoint = Some(to);
         Ok(())
     }
@@ -234,7 +254,11 @@ impl<V: View> State<V> {
                 self.change_parked(&key, |aside| _ = aside.places.insert(place));
             }
             Change::Dequeue(key, places) => {
-                self.change_parked(&key, |aside| aside.places.retain(|place| !places.contains(place)));
+                self.change_parked(&key, |aside| {
+                    for place in &places {
+                        aside.places.remove(place);
+                    }
+                });
             }
             Change::KeepParked(key, error) => self.change_parked(&key, |aside| aside.error = error),
             Change::Unpark(key) => drop(self.parked.remove(&key)),

@@ -15,7 +15,7 @@ pub(super) struct MemorySnapshot {
 
 impl MemorySnapshot {
     pub(super) fn of<V: View>(rows: &MemoryRows<V>) -> Result<Self, ViewError> {
-        let (checkpoint, all) = rows.all();
+        let (checkpoint, all) = rows.all()?;
         let mut columns: Vec<(usize, &ColumnDef)> = V::COLUMNS.iter().enumerate().collect();
         columns.sort_by_key(|(_, column)| !column.is_key);
         let cells = |row: &V| {

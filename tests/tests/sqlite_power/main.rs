@@ -10,22 +10,26 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
-mod disk;
-mod trace;
-
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use eventsourcing::SqliteStore;
 use eventsourcing::error::OpenError;
+use eventsourcing_tests::power::{Call, Kept, Ran, Traced, disk};
 use eventsourcing_tests::sqlite::{EventCopy, beside, commits, events, log};
 
-use crate::disk::{Kept, disk};
-use crate::trace::{Call, Traced};
-
 const COMMITS: usize = 9;
+
+/// Has a process do this to the store in a folder, with something done to it at some of its calls.
+fn run(traced: &mut Traced, task: &str, count: usize, inject: Option<&str>) -> Ran {
+    let (store, count) = (traced.folder().join("store.db"), count.to_string());
+    let program = [env!("CARGO_BIN_EXE_sqlite_probe"), task].map(OsStr::new);
+    let program = [&program[..], &[store.as_os_str(), OsStr::new(&count)]].concat();
+    traced.run(&program, !task.ends_with("-normal"), inject)
+}
 
 fn whole_commits() -> Vec<Vec<EventCopy>> {
     (0..=COMMITS).map(|count| commits().take(count).flat_map(|commit| events(&commit)).collect()).collect()
@@ -99,7 +103,7 @@ fn assert_nothing_lost<const N: usize>(calls: &[Call], first: usize, kept: impl 
 #[test]
 fn nothing_acknowledged_is_lost_at_full_durability() {
     let mut traced = Traced::new();
-    assert_eq!(traced.run("commit", COMMITS, None).acknowledged, COMMITS, "the trace was read right");
+    assert_eq!(run(&mut traced, "commit", COMMITS, None).acknowledged, COMMITS, "the trace was read right");
     let whole = whole_commits();
     let states = lose_power(&traced.calls, 1, each_way, |acknowledged, found, path| {
         let found = found
@@ -116,7 +120,7 @@ fn nothing_acknowledged_is_lost_at_full_durability() {
 #[test]
 fn only_the_last_commits_are_lost_at_normal_durability() {
     let mut traced = Traced::new();
-    assert!(traced.run("commit-normal", COMMITS, None).is_ok);
+    assert!(run(&mut traced, "commit-normal", COMMITS, None).is_ok);
     let states = assert_nothing_lost(&traced.calls, 1, each_way);
     assert!(states > 100, "{states}");
 }
@@ -127,7 +131,7 @@ fn what_a_killed_process_has_not_synced_is_certain_before_it_is_acknowledged() {
     let (mut kills, mut states) = (0, 0);
     for point in 1.. {
         let mut traced = Traced::new();
-        let killed = traced.run("commit", 4, Some(&format!("fsync:signal=KILL:when={point}")));
+        let killed = run(&mut traced, "commit", 4, Some(&format!("fsync:signal=KILL:when={point}")));
         if killed.is_ok {
             break;
         }
@@ -135,9 +139,9 @@ fn what_a_killed_process_has_not_synced_is_certain_before_it_is_acknowledged() {
         let first = traced.calls.len();
         if point % 2 == 0 {
             // Also what is only read.
-            assert_eq!(traced.run("found", 0, None).acknowledged, 1, "{point}");
+            assert_eq!(run(&mut traced, "found", 0, None).acknowledged, 1, "{point}");
         } else {
-            assert_eq!(traced.run("fail", 4, None).acknowledged, 4, "{point}");
+            assert_eq!(run(&mut traced, "fail", 4, None).acknowledged, 4, "{point}");
         }
         states += assert_nothing_lost(&traced.calls, first, some_ways);
     }
@@ -147,7 +151,7 @@ fn what_a_killed_process_has_not_synced_is_certain_before_it_is_acknowledged() {
 #[test]
 fn what_another_handle_has_not_synced_is_certain_before_it_is_acknowledged() {
     let mut traced = Traced::new();
-    let ran = traced.run("repeat", 5, None);
+    let ran = run(&mut traced, "repeat", 5, None);
     assert_eq!(ran.acknowledged, 5, "{}", ran.error);
     let states = assert_nothing_lost(&traced.calls, 1, each_way);
     assert!(states > 50, "{states}");
@@ -158,15 +162,15 @@ fn fail_each_sync(left: &str, task: &str) {
     let (mut failed, mut states) = (0, 0);
     for point in 1.. {
         let mut traced = Traced::new();
-        traced.run(left, 2, None);
+        run(&mut traced, left, 2, None);
         let before = traced.calls.len();
-        let ran = traced.run(task, 4, Some(&format!("fsync:error=EIO:when={point}")));
+        let ran = run(&mut traced, task, 4, Some(&format!("fsync:error=EIO:when={point}")));
         if !traced.calls.iter().any(|call| matches!(call, Call::FailedSync { .. })) {
             assert!(ran.is_ok && ran.syncs < point, "each has failed: {ran:?}");
             break;
         }
         failed += 1;
-        let after = traced.run("fail", 5, None);
+        let after = run(&mut traced, "fail", 5, None);
         assert_eq!(after.acknowledged, 5, "{point}: {}", after.error);
         states += assert_nothing_lost(&traced.calls, before, some_ways);
     }

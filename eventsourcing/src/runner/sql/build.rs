@@ -71,4 +71,8 @@ impl<P: SqlProjection> Build for SqlBuild<P> {
     fn batch_of_its_own(&self) -> Batch {
         SqlFold::<P>::batch_of_its_own()
     }
+
+    fn rollback(&mut self) {
+        self.table.rollback();
+    }
 }

@@ -90,8 +90,8 @@ impl<P: SqlProjection> AnyKept for KeptSql<P> {
         self.home()?.shown_checkpoint()
     }
 
-    fn refuse_requests(&self) {
-        self.requests.clear();
+    fn refuse_requests(&self, error: &ViewError) {
+        self.requests.refuse(error);
     }
 
     fn end(&self) {

@@ -5,16 +5,14 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_timer::Delay;
 use rusqlite::Connection;
 
 use crate::error::ViewError;
 use crate::runner::kept::AnyKept;
 use crate::runner::requests::Wish;
-use crate::runner::select::{First, select};
 use crate::runner::set::ViewSet;
 use crate::runner::sql::KeptSql;
-use crate::runner::views;
+use crate::runner::waiting::wait_for_up_to;
 use crate::stream::Position;
 use crate::view::sqlite::SqlHome;
 use crate::view::{Dropped, Generation, Key, Parked, Role, SqlKey, SqlProjection, ViewGeneration};
@@ -62,15 +60,8 @@ impl<P: SqlProjection> SqlView<P> {
     ///
     /// Waiting changes nothing.
     pub async fn wait_for(&self, position: impl Into<Position>, time: Duration) -> Result<(), ViewError> {
-        let (position, view) = (position.into(), self.set.find_type::<P>(P::NAME)?);
-        match select(views::wait_for(&*view, position), Delay::new(time)).await {
-            First::One(reached) => reached,
-            First::Other(()) => {
-                let current = view.generations().current();
-                let reached = current.map_or(Position::default(), |current| current.progress.reached());
-                Err(ViewError::TimedOut { view: P::NAME, asked: position, reached, waited: time })
-            }
-        }
+        let view = self.set.find_type::<P>(P::NAME)?;
+        wait_for_up_to(&self.set, &*view, position.into(), time, time).await
     }
 
     /// The keys that are set aside, in the order of their texts.

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use crate::error::OpenError;
+use crate::error::{OpenError, ViewError};
 use crate::store::sqlite::error::{open_error, open_error_of_write};
+use crate::view::sqlite::error::{failed, not_opened};
 
 /// The schema of the files that this release makes, and the newest that it knows.
 const SCHEMA: i64 = 1;
@@ -27,6 +28,26 @@ impl FileKind {
     pub(super) const FOLDER: Self = Self(0x6576_7376);
     /// "evsg": one generation of a view.
     pub(super) const GENERATION: Self = Self(0x6576_7367);
+}
+
+/// What tells a file from another that has taken its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FileId(u64, u64);
+
+impl FileId {
+    /// That of the file which has this name now, if there is one.
+    #[cfg(unix)]
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        let status = fs::metadata(path).ok()?;
+        Some(Self(status.dev(), status.ino()))
+    }
+
+    /// A file that is open cannot be replaced here.
+    #[cfg(not(unix))]
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        path.exists().then_some(Self(0, 0))
+    }
 }
 
 /// Opens a file for writing; makes it if there is none.
@@ -65,6 +86,15 @@ pub(super) fn open_to_read(path: &Path, kind: FileKind) -> Result<Connection, Op
     }
     conn.pragma_update(None, "query_only", true).map_err(|error| open_error(path, error))?;
     Ok(conn)
+}
+
+/// Has on the disk what was committed to a file.
+pub(super) fn sync(view: &'static str, path: &Path) -> Result<(), ViewError> {
+    let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|error| not_opened(view, error))?;
+    // It syncs the WAL before it writes to the file; that others keep it from the end of that is no matter.
+    let synced = conn.pragma_update(None, "synchronous", "NORMAL");
+    let synced = synced.and_then(|()| conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", (), |_| Ok(())));
+    synced.map_err(|error| failed(path, error))
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, OpenError> {

@@ -1,5 +1,6 @@
 //! The folder of views: which generations there are, and which of each view is active.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,10 +9,11 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 
 use crate::error::{OpenError, ViewError};
+use crate::store::sqlite::error::open_error_of_write;
 use crate::store::sqlite::error::system::io_error;
 use crate::view::Generation;
 use crate::view::sqlite::error::failed;
-use crate::view::sqlite::file::{self, FileKind};
+use crate::view::sqlite::file::{self, FileId, FileKind};
 
 /// `generations`: every build of a view that was not removed; numbers are given once. `active`: for each view the one that is shown, and the one that was
 /// before.
@@ -31,12 +33,17 @@ CREATE TABLE active (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// The file that says which generations there are.
+const REGISTRY: &str = "views.db";
+
 /// How long a runner may stand still before another takes its place, unless set.
 const LEASE: Duration = Duration::from_secs(5);
 
 /// The folder of views.
 pub(crate) struct Folder {
     path: PathBuf,
+    /// The file that is open, which another may have taken the name of.
+    opened: Option<FileId>,
     registry: Mutex<Connection>,
     lease: Mutex<Duration>,
 }
@@ -77,8 +84,12 @@ impl Folder {
     pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
         fs::create_dir_all(path).map_err(|error| io_error(path.to_owned(), error))?;
         let path = fs::canonicalize(path).map_err(|error| io_error(path.to_owned(), error))?;
-        let conn = file::open(&path.join("views.db"), FileKind::FOLDER, |conn| conn.execute_batch(TABLES))?;
-        Ok(Self { path, registry: Mutex::new(conn), lease: Mutex::new(LEASE) })
+        let file = path.join(REGISTRY);
+        let mut conn = file::open(&file, FileKind::FOLDER, |conn| conn.execute_batch(TABLES))?;
+        let opened = FileId::of(&file);
+        let failed = |error| open_error_of_write(&file, error);
+        skip_numbers(&mut conn, last_number(&path)).map_err(failed)?;
+        Ok(Self { path, opened, registry: Mutex::new(conn), lease: Mutex::new(LEASE) })
     }
 
     /// How long a runner may stand still before another takes its place.
@@ -101,7 +112,8 @@ impl Folder {
     }
 
     /// The generations of a view.
-    pub(super) fn builds(&self, view: &str) -> Result<Builds, ViewError> {
+    pub(super) fn builds(&self, view: &'static str) -> Result<Builds, ViewError> {
+        self.check_file(view)?;
         let conn = self.lock();
         builds(&conn, view).map_err(|error| self.failed(error))
     }
@@ -109,9 +121,10 @@ impl Folder {
     /// Changes what there is of a view, as one transaction; `change` is given what there is.
     pub(super) fn change<T>(
         &self,
-        view: &str,
+        view: &'static str,
         change: impl FnOnce(&Transaction<'_>, &Builds) -> rusqlite::Result<T>,
     ) -> Result<T, ViewError> {
+        self.check_file(view)?;
         let mut conn = self.lock();
         let work = || {
             let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -123,13 +136,40 @@ impl Folder {
     }
 
     fn failed(&self, error: rusqlite::Error) -> ViewError {
-        failed(&self.path.join("views.db"), error)
+        failed(&self.path.join(REGISTRY), error)
+    }
+
+    /// A file that was removed takes what is written to it, and gives it to no one.
+    fn check_file(&self, view: &'static str) -> Result<(), ViewError> {
+        let path = self.path.join(REGISTRY);
+        if self.opened == FileId::of(&path) { Ok(()) } else { Err(ViewError::FileGone { view, path }) }
     }
 
     // No foreign code runs under the lock.
     fn lock(&self) -> MutexGuard<'_, Connection> {
         self.registry.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The highest number that a file of a generation has.
+fn last_number(folder: &Path) -> i64 {
+    let names = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    let number = |name: OsString| name.to_str()?.strip_suffix(".db")?.rsplit_once('-')?.1.parse().ok();
+    names.filter_map(number).max().unwrap_or(0)
+}
+
+/// Gives no number again that a file has: where this registry is a new one or an older copy, it is that of other rows.
+fn skip_numbers(conn: &mut Connection, last: i64) -> rusqlite::Result<()> {
+    let given = "SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'generations'";
+    if conn.query_row(given, (), |row| row.get::<_, i64>(0))? >= last {
+        return Ok(());
+    }
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if tx.query_row(given, (), |row| row.get::<_, i64>(0))? < last {
+        tx.execute("DELETE FROM sqlite_sequence WHERE name = 'generations'", ())?;
+        tx.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('generations', ?1)", [last])?;
+    }
+    tx.commit()
 }
 
 /// Adds a generation, and shows it if there is no other.

@@ -1,16 +1,16 @@
 //! The file of one generation of a view, as its writer has it: the checkpoint with its fence, and the transaction at hand.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, ErrorCode, Row};
 use uuid::Uuid;
 
 use crate::error::ViewError;
 use crate::stream::StoreId;
 use crate::view::Checkpoint;
 use crate::view::sqlite::error::{failed, not_opened};
-use crate::view::sqlite::file::{self, FileKind};
+use crate::view::sqlite::file::{self, FileId, FileKind};
 use crate::view::sqlite::lease::{Lease, Seen};
 use crate::view::sqlite::parked::{self, from_sql, to_sql};
 
@@ -36,8 +36,8 @@ pub(super) struct GenerationFile {
     lease: Lease,
 }
 
-/// What tells a file from another that has taken its name.
-type FileId = (u64, u64);
+/// How long another connection may keep a writer from the file: only another writer does, and the other views of the runner wait meanwhile.
+const BUSY: Duration = Duration::from_millis(100);
 
 impl GenerationFile {
     /// Opens the file; makes it, with the tables of `make` beside its own, if there is none.
@@ -53,7 +53,8 @@ impl GenerationFile {
             make(conn)
         };
         let conn = file::open(&path, FileKind::GENERATION, make).map_err(|error| not_opened(view, error))?;
-        let (opened, lease) = (file_id(&path), Lease::new(path.with_extension("lock"), lease));
+        conn.busy_timeout(BUSY).map_err(|error| failed(&path, error))?;
+        let (opened, lease) = (FileId::of(&path), Lease::new(path.with_extension("lock"), lease));
         Ok(Self { conn, view, path, opened, lease })
     }
 
@@ -79,7 +80,11 @@ impl GenerationFile {
         // What another has written meanwhile shows that it is alive.
         let sql = "UPDATE _state SET writer = ?1, beat = beat + 1 WHERE writer = ?2 AND beat = ?3";
         let mine = self.lease.token;
-        let changed = self.run(|conn| conn.prepare_cached(sql)?.execute((mine, seen.token, seen.beat)))?;
+        let changed = self.run(|conn| match conn.prepare_cached(sql)?.execute((mine, seen.token, seen.beat)) {
+            // The other is in the midst of a commit.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(0),
+            changed => changed,
+        })?;
         if changed == 1 {
             self.lease.claimed();
         }
@@ -138,7 +143,7 @@ impl GenerationFile {
 
     /// A file that was removed takes what is written to it, and gives it to no one.
     fn check_file(&self) -> Result<(), ViewError> {
-        if self.opened == file_id(&self.path) {
+        if self.opened == FileId::of(&self.path) {
             Ok(())
         } else {
             Err(ViewError::FileGone { view: self.view, path: self.path.clone() })
@@ -153,16 +158,4 @@ pub(super) fn checkpoint(conn: &Connection) -> rusqlite::Result<Option<Checkpoin
         let (position, checksum) = (from_sql(row.get(1)?), row.get(2)?);
         Ok(store.map(|store| Checkpoint { store: StoreId::from(Uuid::from_bytes(store)), position, checksum }))
     })
-}
-
-#[cfg(unix)]
-fn file_id(path: &Path) -> Option<FileId> {
-    use std::os::unix::fs::MetadataExt as _;
-    let status = std::fs::metadata(path).ok()?;
-    Some((status.dev(), status.ino()))
-}
-
-#[cfg(not(unix))]
-fn file_id(path: &Path) -> Option<FileId> {
-    path.exists().then_some((0, 0))
 }

@@ -8,7 +8,7 @@ use rusqlite::Transaction;
 
 use crate::error::ViewError;
 use crate::view::sqlite::folder::{Builds, Built, Code, Folder, activate, activate_before, add, remove};
-use crate::view::sqlite::pool::Pool;
+use crate::view::sqlite::pool::{Pool, Reads};
 use crate::view::sqlite::{file, generation, parked};
 use crate::view::{Checkpoint, Generation, Look, Role, ViewGeneration};
 
@@ -30,7 +30,7 @@ struct Shown<R> {
     looked: Instant,
 }
 
-impl<R> Lineage<R> {
+impl<R: Reads> Lineage<R> {
     /// That of a view of this code; `open` opens a file for reading.
     pub(super) const fn new(folder: Arc<Folder>, code: Code, open: fn(PathBuf) -> Result<R, ViewError>) -> Self {
         Self { folder, code, open, shown: Mutex::new(None) }
@@ -44,7 +44,7 @@ impl<R> Lineage<R> {
         }
         loop {
             let number = self.shown_number()?;
-            if let Some(shown) = shown.as_mut().filter(|shown| shown.number == number) {
+            if let Some(shown) = shown.as_mut().filter(|shown| shown.number == number && shown.reader.is_current()) {
                 shown.looked = Instant::now();
                 return Ok(Arc::clone(&shown.reader));
             }
@@ -99,14 +99,22 @@ impl<R> Lineage<R> {
 
     /// Shows a generation that was built, unless it has more set aside and that is not forced.
     pub(super) fn swap(&self, to: Generation, is_forced: bool) -> Result<bool, ViewError> {
+        let path = self.file_of(to);
+        let rows = match path.exists().then(|| Pool::open(self.code.view, path.clone())) {
+            // No runner has begun with it: there is nothing to show.
+            None | Some(Err(ViewError::NotBuilt { .. })) => return Ok(false),
+            Some(rows) => rows?,
+        };
         if !is_forced {
-            let new = self.parked(to)?;
+            let new = rows.read(parked::count)?;
             // Whatever cannot be read is worse.
             let old = self.active_parked().unwrap_or(usize::MAX);
             if new > old {
                 return Ok(false);
             }
         }
+        // After a loss of power, the rows that are shown then are there.
+        file::sync(self.code.view, &path)?;
         let swapped = self.folder.change(self.code.view, |tx, builds| {
             // Not if another has swapped meanwhile: that one is newer, or was asked for.
             let may = built(builds, self.code).is_some_and(|built| built.number == to && (is_forced || !built.is_held));

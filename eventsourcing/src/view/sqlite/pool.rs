@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use crate::error::ViewError;
 use crate::view::sqlite::error::{failed, not_opened};
-use crate::view::sqlite::file::{self, FileKind};
+use crate::view::sqlite::file::{self, FileId, FileKind};
 
 /// The most connections that are kept for the next readers.
 const IDLE: usize = 8;
@@ -16,13 +16,27 @@ const IDLE: usize = 8;
 pub(super) struct Pool {
     view: &'static str,
     path: PathBuf,
+    opened: Option<FileId>,
     idle: Mutex<Vec<Connection>>,
+}
+
+/// What reads the file of a generation.
+pub(super) trait Reads {
+    /// Whether the file is the one that has its name now.
+    fn is_current(&self) -> bool;
+}
+
+impl Reads for Pool {
+    fn is_current(&self) -> bool {
+        self.opened.is_some() && self.opened == FileId::of(&self.path)
+    }
 }
 
 impl Pool {
     /// Opens the file of a generation, which must be there.
     pub(super) fn open(view: &'static str, path: PathBuf) -> Result<Self, ViewError> {
-        let pool = Self { view, path, idle: Mutex::default() };
+        let opened = FileId::of(&path);
+        let pool = Self { view, path, opened, idle: Mutex::default() };
         let first = pool.connect()?;
         pool.lock().push(first);
         Ok(pool)

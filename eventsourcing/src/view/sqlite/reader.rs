@@ -10,7 +10,7 @@ use crate::view::sqlite::error::failed_row;
 use crate::view::sqlite::generation;
 use crate::view::sqlite::keys::key_of;
 use crate::view::sqlite::parked::{self, Stored};
-use crate::view::sqlite::pool::Pool;
+use crate::view::sqlite::pool::{Pool, Reads};
 use crate::view::sqlite::statements::Statements;
 use crate::view::sqlite::table::{bind_key, get};
 use crate::view::{Checkpoint, Dropped, Key as _, Parked, RowReader, Select, View};
@@ -52,6 +52,12 @@ impl<V: View> SqliteReader<V> {
         let key = key_of::<V>(&stored.key).map_err(failed_row::<V>)?;
         let (position, error) = (stored.position, stored.error.clone());
         Ok((Parked { key, position, error, since: stored.since, waiting: stored.waiting }, stored))
+    }
+}
+
+impl<V: View> Reads for SqliteReader<V> {
+    fn is_current(&self) -> bool {
+        self.pool.is_current()
     }
 }
 

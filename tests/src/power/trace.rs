@@ -1,6 +1,7 @@
 //! What processes do to the files of a store, as `strace` notes it: each write and sync, with all bytes.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,23 +11,35 @@ use tempfile::TempDir;
 /// One call of a process.
 #[derive(Debug)]
 pub enum Call {
+    /// Bytes are written to a file.
     Write {
+        /// The file.
         file: PathBuf,
+        /// Where in it.
         at: usize,
+        /// The bytes.
         bytes: Vec<u8>,
     },
+    /// A file gets another length.
     Truncate {
+        /// The file.
         file: PathBuf,
+        /// Its length.
         to: usize,
     },
+    /// What was written to a file is on the disk.
     Sync {
+        /// The file, or the folder.
         file: PathBuf,
     },
     /// The system then takes what it could not write for written.
     FailedSync {
+        /// The file, or the folder.
         file: PathBuf,
     },
+    /// A file is removed from its folder.
     Remove {
+        /// The file.
         file: PathBuf,
     },
     /// The process said that all commits up to this number are stored.
@@ -34,6 +47,8 @@ pub enum Call {
 }
 
 impl Call {
+    /// The file that it is made on.
+    #[must_use]
     pub fn file(&self) -> Option<&Path> {
         match self {
             Self::Write { file, .. }
@@ -46,40 +61,54 @@ impl Call {
     }
 }
 
-/// A folder with a store, and what processes have done to it.
+/// A folder, and what processes have done to the files in it.
+#[derive(Debug)]
 pub struct Traced {
     folder: TempDir,
+    /// What they have done, in order.
     pub calls: Vec<Call>,
+}
+
+impl Default for Traced {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Traced {
     /// In memory where there is such a folder: what would be on a disk is computed.
+    #[must_use]
     pub fn new() -> Self {
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
         Self { folder, calls: Vec::new() }
     }
 
-    /// Has a process do this, with something done to it at some of its calls. Gives how many of its calls were syncs, whether one that was to fail
-    /// did, and whether it ended as it should.
-    pub fn run(&mut self, task: &str, count: usize, inject: Option<&str>) -> Ran {
-        let (path, trace) = (self.folder.path().join("store.db"), self.folder.path().join("trace"));
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Has the thread of a process do this, with something done to it at some of its calls; what it says is acknowledged if that `is_counted`.
+    pub fn run(&mut self, program: &[&OsStr], is_counted: bool, inject: Option<&str>) -> Ran {
+        let traces = tempfile::tempdir().unwrap();
+        let trace = traces.path().join("trace");
         let mut strace = Command::new("strace");
-        let traced = "trace=openat,pwrite64,write,fsync,fdatasync,ftruncate,unlink,close";
-        strace.args(["-qqq", "-xx", "-s", "1000000", "-e", traced, "-o"]).arg(&trace);
+        let calls = "trace=openat,pwrite64,write,fsync,fdatasync,ftruncate,unlink,close";
+        strace.args(["-qqq", "-xx", "-s", "1000000", "-e", calls, "-o"]).arg(&trace);
         if let Some(inject) = inject {
             strace.arg("-e").arg(format!("inject={inject}"));
         }
-        strace.arg(env!("CARGO_BIN_EXE_sqlite_probe")).arg(task).arg(&path).arg(count.to_string());
-        let output = strace.output().expect("`strace` runs: install it (`apt-get install strace`)");
+        let output = strace.args(program).output().expect("`strace` runs: install it (`apt-get install strace`)");
         let before = self.calls.len();
-        self.read(&fs::read_to_string(trace).unwrap(), !task.ends_with("-normal"));
+        self.read(&fs::read_to_string(trace).unwrap(), is_counted);
         let calls = &self.calls[before..];
         let syncs = calls.iter().filter(|call| matches!(call, Call::Sync { .. } | Call::FailedSync { .. })).count();
         let acknowledged = calls.iter().filter(|call| matches!(call, Call::Acknowledge(_))).count();
         Ran { syncs, acknowledged, is_ok: output.status.success(), error: String::from_utf8(output.stderr).unwrap() }
     }
 
-    fn read(&mut self, trace: &str, is_full: bool) {
+    fn read(&mut self, trace: &str, is_counted: bool) {
         let folder = self.folder.path().to_owned();
         let mut files: BTreeMap<usize, PathBuf> = BTreeMap::new();
         for line in trace.lines() {
@@ -108,7 +137,7 @@ impl Traced {
                 "write" if number(0) == 1 => {
                     let said = String::from_utf8(bytes(arguments[1])).unwrap();
                     let (number, rest) = said.trim().split_once(' ').unwrap_or((said.trim(), ""));
-                    if is_full && (rest.is_empty() || rest.starts_with("Committed")) {
+                    if is_counted && (rest.is_empty() || rest.starts_with("Committed")) {
                         self.calls.push(Call::Acknowledge(number.parse().unwrap()));
                     }
                 }
@@ -140,9 +169,13 @@ impl Traced {
 /// How a process has ended.
 #[derive(Debug)]
 pub struct Ran {
+    /// How many of its calls were syncs.
     pub syncs: usize,
+    /// How often it acknowledged something.
     pub acknowledged: usize,
+    /// Whether it has ended as it should.
     pub is_ok: bool,
+    /// What it said of an error.
     pub error: String,
 }
 

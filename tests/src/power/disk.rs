@@ -5,19 +5,24 @@ use std::path::{Path, PathBuf};
 
 use fastrand::Rng;
 
-use crate::trace::Call;
+use crate::power::Call;
 
 /// Disks keep sectors of this size whole.
 const SECTOR: usize = 512;
 
+/// The files of a folder by their paths in it.
 pub type Files = BTreeMap<PathBuf, Vec<u8>>;
 
 /// Which of the writes that were not synced have come to the disk.
 #[derive(Clone, Copy, Debug)]
 pub enum Kept {
+    /// None of them.
     None,
+    /// All of them.
     All,
+    /// Some, by this seed.
     Some(u64),
+    /// Some, by this seed, and the last of each file in part.
     Torn(u64),
 }
 
@@ -56,6 +61,7 @@ fn apply(files: &mut Files, call: &Call, part: usize) {
 }
 
 /// The files after a loss of power, when these calls were made.
+#[must_use]
 pub fn disk(calls: &[Call], kept: Kept) -> Files {
     let mut rng = Rng::with_seed(match kept {
         Kept::Some(seed) | Kept::Torn(seed) => seed,

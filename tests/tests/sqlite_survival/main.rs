@@ -1,8 +1,10 @@
 //! Random commits and conflicts by a process that is killed again and again, restarts, and damage, with memory as the model and a reader
-//! that follows: nothing acknowledged is lost, nothing is there twice, nothing is skipped, and what is damaged is never given out.
+//! and a view that follow: nothing acknowledged is lost, nothing is there twice, nothing is skipped, and what is damaged is never given out.
 //!
 //! It runs for `SURVIVAL_SECONDS` (10), and prints its seed; `SURVIVAL_SEED` makes the same choices again.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
+mod viewer;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::ops::ControlFlow;
@@ -18,6 +20,8 @@ use eventsourcing::store::{Commit, LogRead};
 use eventsourcing::{MemoryStore, SqliteStore};
 use eventsourcing_tests::sqlite::{EventCopy, beside, commit_of, copy_of, log};
 use fastrand::Rng;
+
+use crate::viewer::Viewer;
 
 const STREAMS: u64 = 6;
 
@@ -195,8 +199,10 @@ fn what_was_acknowledged_survives() {
         let followed = thread::scope(|scope| {
             let follower = scope.spawn(|| follow(&path, &done));
             let ends_follower = EndsFollower(&done);
+            let mut viewer = Viewer::start(&path, &folder.path().join("views"));
             let mut number = 0;
             for _ in 0..rng.usize(4..12) {
+                viewer.disturb(&mut rng);
                 let mut server = Server::start(&path, full);
                 for _ in 0..rng.usize(0..30) {
                     number += 1;
@@ -230,6 +236,8 @@ fn what_was_acknowledged_survives() {
                 }
             }
             commits += number;
+            viewer.assert_right(&model);
+            drop(viewer);
             drop(ends_follower);
             follower.join().unwrap()
         });

@@ -1,0 +1,76 @@
+//! What is left of views when the machine loses power. Their files are written without a sync for each commit: rows and checkpoint go back together, and
+//! the events since then are read again.
+//!
+//! The store is on another disk, which loses nothing.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+
+use eventsourcing::SqliteStore;
+use eventsourcing::error::ViewError;
+use eventsourcing_tests::power::{Call, Kept, Traced, disk};
+use eventsourcing_tests::tally::{self, Tally};
+use pollster::block_on;
+
+use crate::{assert_right, open, place, quiet};
+
+fn run(traced: &mut Traced, task: &[&str], store: &Path) {
+    let program = [env!("CARGO_BIN_EXE_views_probe"), task[0]].map(OsStr::new);
+    let rest: Vec<_> = task[1..].iter().map(OsStr::new).collect();
+    let paths = [store.as_os_str().to_owned(), traced.folder().as_os_str().to_owned()];
+    let program = [&program[..], &[&*paths[0], &*paths[1]], &rest].concat();
+    let ran = traced.run(&program, true, None);
+    assert!(ran.is_ok && ran.acknowledged > 0, "{}", ran.error);
+}
+
+/// Opens what is left after each call from `first` on, and says how many states there were.
+fn lose_power(calls: &[Call], first: usize, store: &SqliteStore) -> usize {
+    let (mut seen, head) = (HashSet::new(), store.blocking().head().unwrap().get());
+    let each: Vec<_> = (0..=head).map(|events| tally::expected(store, events, false)).collect();
+    for end in first..=calls.len() {
+        let number = end as u64;
+        for kept in [Kept::None, Kept::All, Kept::Some(number), Kept::Torn(number)] {
+            let files = disk(&calls[..end], kept);
+            if !seen.insert(files.clone()) {
+                continue;
+            }
+            let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+            for (name, content) in files {
+                fs::write(folder.path().join(name), content).unwrap();
+            }
+            let views = open(folder.path());
+            match block_on(async { views.all::<Tally>().await }) {
+                Ok(rows) => assert!(each.contains(&rows), "{end} {kept:?}: {rows:?}"),
+                Err(error) => assert!(matches!(error, ViewError::NotBuilt { .. }), "{end} {kept:?}: {error:?}"),
+            }
+            assert_right(store, &views);
+        }
+    }
+    seen.len()
+}
+
+#[test]
+fn rows_and_checkpoint_go_back_together_and_are_made_again() {
+    quiet();
+    let (_folder, path, _) = place();
+    let mut traced = Traced::new();
+    run(&mut traced, &["drive", "8"], &path);
+    let store = SqliteStore::open(&path).unwrap();
+    let states = lose_power(&traced.calls, 1, &store);
+    assert!(states > 100, "{states}");
+}
+
+#[test]
+fn rows_that_are_built_again_are_swapped_in_as_a_whole() {
+    quiet();
+    let (_folder, path, _) = place();
+    let mut traced = Traced::new();
+    run(&mut traced, &["drive", "7"], &path);
+    let before = traced.calls.len();
+    run(&mut traced, &["rebuild-and-drive"], &path);
+    let store = SqliteStore::open(&path).unwrap();
+    let states = lose_power(&traced.calls, before, &store);
+    assert!(states > 50, "{states}");
+}
