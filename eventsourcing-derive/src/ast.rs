@@ -14,7 +14,6 @@ pub(crate) mod function;
 pub(crate) mod handler;
 pub(crate) mod impl_block;
 pub(crate) mod obligation;
-pub(crate) mod outside_items;
 pub(crate) mod part;
 pub(crate) mod projection;
 pub(crate) mod schema;
@@ -28,7 +27,7 @@ pub(crate) mod upcasts;
 pub(crate) mod view;
 
 use syn::ext::IdentExt as _;
-use syn::{Attribute, FnArg, Ident, ImplItemFn};
+use syn::{Attribute, FnArg, Ident, ImplItemFn, Pat, PatType};
 
 use self::field::Field;
 pub(crate) use crate::args::is_upcast_mark;
@@ -83,6 +82,11 @@ pub(crate) fn without_mark(attributes: &[Attribute]) -> Vec<Attribute> {
         is_event_mark(attribute) || is_upcast_mark(attribute) || is_conditional_mark(attribute)
     };
     attributes.iter().filter(|attribute| !is_ours(attribute)).cloned().collect()
+}
+
+/// Whether an argument of a handler has this name, and takes no field.
+fn is_argument_called(argument: &PatType, name: &str) -> bool {
+    !argument.attrs.iter().any(is_field_mark) && matches!(&*argument.pat, Pat::Ident(pattern) if pattern.ident == name)
 }
 
 /// Takes our marks off a handler, and off its arguments; whether it is one.

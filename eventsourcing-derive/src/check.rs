@@ -12,12 +12,12 @@ mod unique;
 mod versions;
 mod views;
 
+pub(crate) use self::projections::projection;
+pub(crate) use self::versions::upcasts;
+pub(crate) use self::views::view;
 use crate::ast::aggregate::Aggregate;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
-use crate::ast::projection::Projection;
-use crate::ast::upcasts::Upcasts;
-use crate::ast::view::View;
 use crate::ctxt::Ctxt;
 use crate::scope::Neighbours;
 
@@ -48,17 +48,6 @@ pub(crate) fn event_enum(ctxt: &Ctxt, item: &EventEnum<'_>) {
     versions::event_enum(ctxt, item);
 }
 
-pub(crate) fn upcasts(ctxt: &Ctxt, upcasts: &Upcasts<'_>) {
-    versions::upcasts(ctxt, upcasts);
-}
-
-pub(crate) fn view(ctxt: &Ctxt, view: &View<'_>) {
-    views::view(ctxt, view);
-}
-
-pub(crate) fn projection(ctxt: &Ctxt, projection: &Projection<'_>) {
-    projections::projection(ctxt, projection);
-}
 /// An aggregate begins with an event, so one of them must create it.
 fn some_event_creates(ctxt: &Ctxt, events: &Events<'_>) {
     if !events.is_incomplete() && !events.events().any(|method| method.creates) {

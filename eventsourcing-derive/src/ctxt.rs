@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fmt::Display;
 use std::thread;
 
+use proc_macro2::Span;
 use quote::ToTokens;
 
 /// Collects errors; it must be [finished](Self::finish), or dropping it panics.
@@ -20,6 +21,11 @@ impl Ctxt {
     /// Reports a mistake under what is wrong.
     pub(crate) fn error(&self, wrong: impl ToTokens, message: impl Display) {
         self.report(syn::Error::new_spanned(wrong, message));
+    }
+
+    /// Reports a mistake in a place whose tokens are not at hand.
+    pub(crate) fn error_at(&self, place: Span, message: impl Display) {
+        self.report(syn::Error::new(place, message));
     }
 
     pub(crate) fn report(&self, error: syn::Error) {

@@ -202,7 +202,7 @@ fn misplaced(input: &TokenStream, of_method: &str, otherwise: &str) -> TokenStre
 fn lock(ctxt: &Ctxt) -> CrateLock {
     let (lock, unreadable) = CrateLock::read();
     if let Some(unreadable) = unreadable {
-        ctxt.report(syn::Error::new(Span::call_site(), unreadable));
+        ctxt.error_at(Span::call_site(), unreadable);
     }
     lock
 }

@@ -46,9 +46,7 @@ impl StoredName {
         }
         Self { text, span: literal.span() }
     }
-}
 
-impl StoredName {
     /// Refuses what names of the framework's own streams have.
     pub(crate) fn refuse_reserved(&self, ctxt: &Ctxt, whose: &str) {
         if self.text.contains(['.', '~']) {
@@ -56,7 +54,7 @@ impl StoredName {
                 "the stored name of {whose} has no `.` and no `~`, which the names of the framework's own streams have: write another, \
                  such as with `-`"
             );
-            ctxt.report(syn::Error::new(self.span, message));
+            ctxt.error_at(self.span, message);
         }
     }
 }
@@ -109,27 +107,6 @@ impl SchemaVersion {
         }
         Self { number: number.unwrap_or(1), span: literal.span() }
     }
-}
-
-/// The types in the text of a tuple, such as `(String, [i64; 2])`.
-pub(crate) fn parts_of_tuple(text: &str) -> Vec<String> {
-    let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(text);
-    let (mut parts, mut depth) = (vec![String::new()], 0);
-    for letter in inner.chars() {
-        match letter {
-            '(' | '[' | '{' | '<' => depth += 1,
-            ')' | ']' | '}' | '>' => depth -= 1,
-            ',' if depth == 0 => {
-                parts.push(String::new());
-                continue;
-            }
-            _ => {}
-        }
-        if let Some(part) = parts.last_mut() {
-            part.push(letter);
-        }
-    }
-    parts.iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
 }
 
 /// The name of the event enum that goes with a struct.

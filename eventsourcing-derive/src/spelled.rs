@@ -1,6 +1,8 @@
 //! How a type, a path or an expression is spelled: a guess at what it is, where the compiler cannot be asked.
 
-use syn::{Expr, GenericArgument, Pat, PatType, Path, PathArguments, Type};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::{Expr, GenericArgument, Path, PathArguments, Type};
 
 /// A type without the invisible brackets that `macro_rules!` puts around a `$ty`, and without parentheses.
 pub(crate) fn ungrouped(mut ty: &Type) -> &Type {
@@ -39,14 +41,8 @@ pub(crate) fn is_called(ty: &Type, name: &str) -> bool {
     matches!(ungrouped(ty), Type::Path(path) if ends_in(&path.path, name))
 }
 
-/// Whether an argument has this name, and takes no field.
-pub(crate) fn is_argument_called(argument: &PatType, name: &str) -> bool {
-    let is_field = argument.attrs.iter().any(|attribute| attribute.path().is_ident("field"));
-    !is_field && matches!(&*argument.pat, Pat::Ident(pattern) if pattern.ident == name)
-}
-
 pub(crate) fn is_unit(ty: &Type) -> bool {
-    matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
+    matches!(ungrouped(ty), Type::Tuple(tuple) if tuple.elems.is_empty())
 }
 
 /// What a type that reads `Option<T>` is one of.
@@ -63,4 +59,31 @@ pub(crate) fn first_argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
         GenericArgument::Type(of) => Some(of),
         _ => None,
     }
+}
+
+/// A type as a reader would spell it.
+pub(crate) fn spelling(tokens: TokenStream) -> String {
+    let mut text = String::new();
+    let mut last_is_word = false;
+    for token in tokens {
+        let written = match &token {
+            TokenTree::Group(group) => {
+                let inner = spelling(group.stream());
+                match group.delimiter() {
+                    Delimiter::Parenthesis => format!("({inner})"),
+                    Delimiter::Bracket => format!("[{inner}]"),
+                    Delimiter::Brace => format!("{{{inner}}}"),
+                    Delimiter::None => inner,
+                }
+            }
+            other => other.to_token_stream().to_string(),
+        };
+        let is_word = written.starts_with(|first: char| first.is_alphanumeric() || first == '_');
+        if (is_word && last_is_word) || text.ends_with(',') {
+            text.push(' ');
+        }
+        text.push_str(&written);
+        last_is_word = is_word;
+    }
+    text
 }

@@ -1,5 +1,7 @@
 //! Tokens as such: a body need not be Rust yet.
 
+pub(crate) mod outside_items;
+
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 pub(crate) fn is_word(token: &TokenTree, word: &str) -> bool {
@@ -14,27 +16,43 @@ pub(crate) fn is_group(token: &TokenTree, delimiter: Delimiter) -> bool {
     matches!(token, TokenTree::Group(group) if group.delimiter() == delimiter)
 }
 
-/// All identifiers, at each level.
-pub(crate) fn words(tokens: TokenStream) -> Vec<String> {
-    tokens
-        .into_iter()
-        .flat_map(|token| match token {
-            TokenTree::Ident(ident) => vec![ident.to_string()],
-            TokenTree::Group(group) => words(group.stream()),
-            _ => Vec::new(),
-        })
-        .collect()
+/// Visits each token, and those of each group after it: with what stands before it in its group, and with itself and what stands after it.
+pub(crate) fn each(tokens: TokenStream, mut visit: impl FnMut(&[TokenTree], &[TokenTree])) {
+    any(tokens, |before, here| {
+        visit(before, here);
+        false
+    });
 }
 
-/// Visits the tokens, and then those of each group in them.
-pub(crate) fn each_level(tokens: TokenStream, visit: &mut impl FnMut(&[TokenTree])) {
+/// Whether this is so of one of them.
+pub(crate) fn any(tokens: TokenStream, mut is: impl FnMut(&[TokenTree], &[TokenTree]) -> bool) -> bool {
+    find_map(tokens, &mut |before, here| is(before, here).then_some(())).is_some()
+}
+
+/// What is found first.
+pub(crate) fn find_map<T>(
+    tokens: TokenStream,
+    find: &mut impl FnMut(&[TokenTree], &[TokenTree]) -> Option<T>,
+) -> Option<T> {
     let tokens: Vec<_> = tokens.into_iter().collect();
-    visit(&tokens);
-    for token in &tokens {
-        if let TokenTree::Group(group) = token {
-            each_level(group.stream(), visit);
+    (0..tokens.len()).find_map(|at| {
+        let (before, here) = tokens.split_at(at);
+        find(before, here).or_else(|| match here {
+            [TokenTree::Group(group), ..] => find_map(group.stream(), find),
+            _ => None,
+        })
+    })
+}
+
+/// All identifiers.
+pub(crate) fn words(tokens: TokenStream) -> Vec<String> {
+    let mut words = Vec::new();
+    each(tokens, |_, here| {
+        if let [TokenTree::Ident(ident), ..] = here {
+            words.push(ident.to_string());
         }
-    }
+    });
+    words
 }
 
 /// The same tokens, in another place. What they mean stays what it was: in a `macro_rules!`, another `self` may stand there.

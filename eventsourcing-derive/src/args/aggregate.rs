@@ -3,7 +3,7 @@
 use syn::{Attribute, Expr, LitInt, Type};
 
 use crate::args::UniqueArgs;
-use crate::args::options::{each_list, options, value};
+use crate::args::options::{each_list, flag, options, value};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 
@@ -44,7 +44,7 @@ impl AggregateArgs {
                     Key::Name => args.name = Some(value(input)?),
                     Key::Event => args.event = Some(value(input)?),
                     Key::SnapshotEvery => args.snapshot_every = Some(value(input)?),
-                    Key::Snapshot => args.snapshot = true,
+                    Key::Snapshot => args.snapshot = flag("snapshot", input)?,
                     Key::Crate => args.krate = CratePath::parse(ctxt, input)?,
                 }
                 Ok(())
@@ -93,11 +93,11 @@ impl AggregateFieldArgs {
     pub(crate) fn from_attributes(ctxt: &Ctxt, attributes: &[Attribute]) -> Self {
         let mut args = Self::default();
         each_list(ctxt, attributes, "aggregate", |input| {
-            options(ctxt, input, &FIELD_KEYS, &[], |key, _| {
+            options(ctxt, input, &FIELD_KEYS, &[], |key, input| {
                 match key {
-                    FieldKey::Root => args.root = true,
-                    FieldKey::Opaque => args.opaque = true,
-                    FieldKey::InteriorMutable => args.interior_mutable = true,
+                    FieldKey::Root => args.root = flag("root", input)?,
+                    FieldKey::Opaque => args.opaque = flag("opaque", input)?,
+                    FieldKey::InteriorMutable => args.interior_mutable = flag("interior_mutable", input)?,
                     FieldKey::Unique => args.unique = Some(UniqueArgs::parse(input)?),
                 }
                 Ok(())
@@ -126,5 +126,16 @@ mod tests {
         let args = AggregateFieldArgs::from_attributes(&ctxt, &marked.attrs);
         assert!(ctxt.finish().is_ok(), "{}", quote!(#marked));
         assert_eq!((args.root, args.opaque, args.interior_mutable), (false, true, true));
+    }
+    #[test]
+    fn a_word_alone_takes_no_value() {
+        let marked: DeriveInput = syn::parse_quote!(
+            #[aggregate(opaque = true)]
+            struct Marked;
+        );
+        let ctxt = Ctxt::new();
+        AggregateFieldArgs::from_attributes(&ctxt, &marked.attrs);
+        let mistake = ctxt.finish().unwrap_err();
+        assert_eq!(mistake.to_string(), "`opaque` takes no value: write it alone");
     }
 }

@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, LitInt, LitStr, Meta, Token, token};
 
 use crate::args::marks::is_event_mark;
-use crate::args::options::{options, skip_value, value};
+use crate::args::options::{flag, options, skip_value, value};
 use crate::ctxt::Ctxt;
 
 /// `#[event(Name, ..)]` on a method, `#[event(..)]` on a variant.
@@ -94,14 +94,6 @@ impl EventArgs {
             }
             Ok(())
         })
-    }
-}
-
-fn flag(name: &str, input: ParseStream<'_>) -> syn::Result<bool> {
-    if input.peek(Token![=]) {
-        Err(input.error(format_args!("`{name}` takes no value: write it alone")))
-    } else {
-        Ok(true)
     }
 }
 

@@ -54,6 +54,15 @@ pub(super) fn value<T: syn::parse::Parse>(input: ParseStream<'_>) -> syn::Result
     input.parse()
 }
 
+/// That a word is there, which takes no value.
+pub(super) fn flag(name: &str, input: ParseStream<'_>) -> syn::Result<bool> {
+    if input.peek(Token![=]) {
+        return Err(input.error(format_args!("`{name}` takes no value: write it alone")));
+    }
+    Ok(true)
+}
+
+/// Leaves what is not understood to the next option.
 pub(super) fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
         input.parse::<proc_macro2::TokenTree>()?;

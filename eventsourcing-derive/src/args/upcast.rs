@@ -3,7 +3,7 @@
 use syn::parse::ParseStream;
 use syn::{Attribute, LitInt, Meta, Token};
 
-use crate::args::options::{each_list, options, value};
+use crate::args::options::{each_list, flag, options, value};
 use crate::ctxt::Ctxt;
 use crate::names::EventName;
 
@@ -48,8 +48,8 @@ impl UpcastArgs {
 pub(crate) fn is_recorded(ctxt: &Ctxt, attributes: &[Attribute]) -> bool {
     let mut is_recorded = false;
     each_list(ctxt, attributes, "upcast", |input| {
-        options(ctxt, input, &[("recorded", ())], &[], |(), _| {
-            is_recorded = true;
+        options(ctxt, input, &[("recorded", ())], &[], |(), input| {
+            is_recorded = flag("recorded", input)?;
             Ok(())
         })
     });

@@ -1,8 +1,10 @@
 //! `#[view(..)]` on a field.
 
-use syn::{Attribute, Ident, Token};
+use proc_macro2::{Span, TokenStream};
+use syn::parse::ParseStream;
+use syn::{Attribute, Ident};
 
-use crate::args::options::{each_list, options};
+use crate::args::options::{each_list, flag, options};
 use crate::ctxt::Ctxt;
 
 /// `#[view(..)]` on a field.
@@ -26,13 +28,12 @@ impl ColumnArgs {
             // Where the word stands: `options` has read it by the time that it is asked.
             let ahead = input.fork();
             options(ctxt, input, &[("key", ColumnKey::Key), ("index", ColumnKey::Index)], &[], |key, input| {
-                let name = if key == ColumnKey::Key { "key" } else { "index" };
-                if input.peek(Token![=]) {
-                    return Err(input.error(format_args!("`{name}` takes no value: write it alone")));
-                }
                 match key {
-                    ColumnKey::Key => args.is_key = true,
-                    ColumnKey::Index => args.index = Some(Ident::new(name, word(&ahead, name))),
+                    ColumnKey::Key => args.is_key = flag("key", input)?,
+                    ColumnKey::Index => {
+                        flag("index", input)?;
+                        args.index = Some(Ident::new("index", word(&ahead, "index")));
+                    }
                 }
                 Ok(())
             })
@@ -42,8 +43,8 @@ impl ColumnArgs {
 }
 
 /// Where a word stands among those to come.
-fn word(ahead: syn::parse::ParseStream<'_>, word: &str) -> proc_macro2::Span {
-    let tokens: proc_macro2::TokenStream = ahead.fork().parse().unwrap_or_default();
+fn word(ahead: ParseStream<'_>, word: &str) -> Span {
+    let tokens: TokenStream = ahead.fork().parse().unwrap_or_default();
     let found = tokens.into_iter().find(|token| token.to_string() == word);
-    found.map_or_else(proc_macro2::Span::call_site, |token| token.span())
+    found.map_or_else(Span::call_site, |token| token.span())
 }

@@ -1,7 +1,7 @@
 //! A method with `#[event]`.
 
 use quote::ToTokens as _;
-use syn::{Attribute, FnArg, ReturnType, Signature, Type};
+use syn::{Attribute, FnArg, ReturnType, Signature};
 
 use crate::args::EventArgs;
 use crate::ast::block_context::BlockContext;
@@ -12,7 +12,7 @@ use crate::ast::signature::{check_arguments, check_qualifiers, is_mut_self};
 use crate::ast::{Event, without_mark};
 use crate::ctxt::Ctxt;
 use crate::names::{SchemaVersion, StoredName};
-use crate::spelled::ungrouped;
+use crate::spelled::is_unit;
 
 pub(crate) struct EventMethod<'a> {
     pub(crate) original: &'a Function,
@@ -107,8 +107,4 @@ fn check_output(ctxt: &Ctxt, aggregate: &SelfType, signature: &Signature) {
             ctxt.error(&signature.ident, "an event takes `&mut self`, or no `self` and returns `Self`");
         }
     }
-}
-
-fn is_unit(ty: &Type) -> bool {
-    matches!(ungrouped(ty), Type::Tuple(tuple) if tuple.elems.is_empty())
 }

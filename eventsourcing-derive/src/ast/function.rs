@@ -4,7 +4,9 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::Parser as _;
-use syn::{AttrStyle, Attribute, FnModifiers, ImplItemFn, Signature, Visibility};
+use syn::{AttrStyle, Attribute, FnArg, FnModifiers, ImplItemFn, Signature, Visibility};
+
+use crate::ast::without_mark;
 
 #[derive(Clone)]
 pub(crate) struct Function {
@@ -27,6 +29,20 @@ impl Function {
         let (inner, block) = without_inner_attributes(body)?;
         attrs.extend(inner);
         Ok(Self { attrs, vis, modifiers, sig, block })
+    }
+
+    /// Without our marks. One that has any is an event or an upcaster, so what is said of its arguments is said of fields.
+    pub(crate) fn without_marks(&self) -> Self {
+        let mut function = self.clone();
+        function.attrs = without_mark(&self.attrs);
+        if function.attrs.len() < self.attrs.len() {
+            for argument in &mut function.sig.inputs {
+                if let FnArg::Typed(argument) = argument {
+                    argument.attrs.retain(|attribute| attribute.path().is_ident("cfg"));
+                }
+            }
+        }
+        function
     }
 }
 

@@ -5,12 +5,12 @@ use syn::ext::IdentExt as _;
 use syn::{Attribute, Expr, FnArg, Ident, ImplItemFn, Pat, PatType, Path, Receiver, ReceiverKind, ReturnType, Type};
 
 use crate::args::{OnArgs, field_mark};
-use crate::ast::cfgs;
 use crate::ast::self_type::{SelfType, is_self};
 use crate::ast::signature::{check_arguments, check_is_safe_rust, is_mut_self};
 use crate::ast::sql;
+use crate::ast::{cfgs, is_argument_called};
 use crate::ctxt::Ctxt;
-use crate::spelled::{first_argument, is_argument_called, is_called, is_unit, of_option, ungrouped};
+use crate::spelled::{first_argument, is_called, is_unit, of_option, ungrouped};
 use crate::tokens::words;
 
 pub(crate) struct Handler<'a> {

@@ -56,6 +56,17 @@ impl ImplBlock {
         let items = items(block.stream()).map(BlockItem::new).collect();
         Ok(Self { attrs, generics, trait_, self_ty: *self_ty, items })
     }
+
+    /// As it was written, but for our marks.
+    pub(crate) fn without_marks(&self) -> Self {
+        let mut block = self.clone();
+        for item in &mut block.items {
+            if let BlockItem::Fn(function) = item {
+                **function = function.without_marks();
+            }
+        }
+        block
+    }
 }
 
 impl BlockItem {

@@ -1,7 +1,5 @@
 //! A type under `#[derive(Schema)]`.
 
-use proc_macro2::TokenStream;
-use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::{Data, DeriveInput, Fields, Type};
 
@@ -128,31 +126,4 @@ fn content<'a>(ctxt: &Ctxt, fields: &'a Fields, serde: &SerdeArgs, rule: Option<
             Content::Fields(fields.collect())
         }
     }
-}
-
-/// A type as a reader would spell it.
-pub(crate) fn spelled(tokens: TokenStream) -> String {
-    let mut text = String::new();
-    let mut last_is_word = false;
-    for token in tokens {
-        let written = match &token {
-            proc_macro2::TokenTree::Group(group) => {
-                let inner = spelled(group.stream());
-                match group.delimiter() {
-                    proc_macro2::Delimiter::Parenthesis => format!("({inner})"),
-                    proc_macro2::Delimiter::Bracket => format!("[{inner}]"),
-                    proc_macro2::Delimiter::Brace => format!("{{{inner}}}"),
-                    proc_macro2::Delimiter::None => inner,
-                }
-            }
-            other => other.to_token_stream().to_string(),
-        };
-        let is_word = written.starts_with(|first: char| first.is_alphanumeric() || first == '_');
-        if (is_word && last_is_word) || text.ends_with(',') {
-            text.push(' ');
-        }
-        text.push_str(&written);
-        last_is_word = is_word;
-    }
-    text
 }

@@ -5,10 +5,9 @@ use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::{Generics, PathArguments, Type, TypePath, parse_quote};
 
-use crate::ast::outside_items;
 use crate::ctxt::Ctxt;
 use crate::spelled::ungrouped;
-use crate::tokens::is_word;
+use crate::tokens::{is_word, outside_items};
 
 /// The type of an `impl` block.
 pub(crate) struct SelfType {

@@ -4,11 +4,11 @@ use quote::ToTokens;
 use syn::{Attribute, FnArg, ImplItemFn, LitStr, Meta, PatType, ReturnType, Type};
 
 use crate::args::{is_on_mark, is_setup_mark};
-use crate::ast::cfgs;
 use crate::ast::self_type::SelfType;
 use crate::ast::signature::{check_arguments, check_is_safe_rust};
+use crate::ast::{cfgs, is_argument_called};
 use crate::ctxt::Ctxt;
-use crate::spelled::{is_argument_called, is_called, is_unit, of_option, ungrouped};
+use crate::spelled::{is_called, is_unit, of_option, ungrouped};
 
 const HANDLER: &str = "`fn(tx: &SqliteTx<'_>, ..) -> rusqlite::Result<()>`";
 const SETUP: &str = "`#[setup] fn setup(tx: &SqliteTx<'_>) -> rusqlite::Result<()>`";

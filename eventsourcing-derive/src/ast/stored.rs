@@ -15,7 +15,7 @@ pub(super) fn check(ctxt: &Ctxt, serde: &SerdeArgs, ty: &Type, container_default
             "`{word}` loses this value when it is stored: leave `{word}` out; a value that can be computed from others belongs in a \
              method"
         );
-        ctxt.report(syn::Error::new(*span, message));
+        ctxt.error_at(*span, message);
     }
     // Serde reads a missing `Option` as `None`, but not through a function of the user's.
     let may_be_missing = serde.default || container_default || (is_called(ty, "Option") && !serde.is_reshaped);
@@ -24,7 +24,7 @@ pub(super) fn check(ctxt: &Ctxt, serde: &SerdeArgs, ty: &Type, container_default
     {
         let message = "a value that is left out cannot be read again (\"missing field\"): write `default` beside `skip_serializing_if`, \
                        which gives the value that is left out";
-        ctxt.report(syn::Error::new(span, message));
+        ctxt.error_at(span, message);
     }
 }
 
@@ -37,7 +37,7 @@ pub(super) fn check_name(ctxt: &Ctxt, serde: &SerdeArgs, plain: &str) {
             "it is written under the name `{written}` and read under `{read}`, so what is stored could not be read: write `rename = \
              \"{written}\"`, and `alias = \"{read}\"` if something is stored under that name"
         );
-        ctxt.report(syn::Error::new(apart.span, message));
+        ctxt.error_at(apart.span, message);
     }
 }
 
@@ -48,6 +48,6 @@ pub(super) fn check_rule(ctxt: &Ctxt, serde: &SerdeArgs) {
             "names are written by one rule and read by another, so what is stored could not be read: write one, `{} = \"..\"`",
             apart.word
         );
-        ctxt.report(syn::Error::new(apart.span, message));
+        ctxt.error_at(apart.span, message);
     }
 }

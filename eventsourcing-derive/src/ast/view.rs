@@ -8,6 +8,9 @@ use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::StoredName;
 
+/// The most columns of a key; the runtime's own limit.
+pub(crate) const LONGEST_KEY: usize = 4;
+
 pub(crate) struct View<'a> {
     pub(crate) original: &'a DeriveInput,
     pub(crate) krate: CratePath,

@@ -10,7 +10,7 @@ use crate::ast::impl_block::BlockItem;
 use crate::ast::part::Part;
 use crate::ast::self_type::SelfType;
 use crate::ctxt::Ctxt;
-use crate::tokens::{is_punct, is_word};
+use crate::tokens::{self, is_punct, is_word};
 
 /// What is not an event changes no aggregate. (The borrow checker sees to `&mut self`; here is what can be seen of the rest.)
 pub(super) fn by_events_alone(ctxt: &Ctxt, events: &Events<'_>) {
@@ -24,7 +24,7 @@ pub(super) fn by_events_alone(ctxt: &Ctxt, events: &Events<'_>) {
     for function in functions {
         let mut seen =
             Seen { ctxt, aggregate: &events.aggregate, creating: &creating, whole: given(&events.aggregate, function) };
-        seen.read(function.block.stream());
+        tokens::each(function.block.stream(), |before, here| seen.read(before, here));
     }
 }
 
@@ -50,19 +50,14 @@ struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    fn read(&mut self, tokens: TokenStream) {
-        let tokens: Vec<_> = tokens.into_iter().collect();
-        for at in 0..tokens.len() {
-            let (before, here) = tokens.split_at(at);
-            match here {
-                [TokenTree::Group(group), ..] => self.read(group.stream()),
-                [word, of_let @ ..] if is_word(word, "let") => self.whole.extend(self.made(of_let)),
-                [TokenTree::Ident(name), ..] if self.is_whole(name) && changes(before, here) => self.refuse(name),
-                [dot, second, rest @ ..] if is_punct(dot, '.') && is_punct(second, '.') && self.is_aggregate(rest) => {
-                    self.refuse(rest.iter().take(1).cloned().collect::<TokenStream>());
-                }
-                _ => {}
+    fn read(&mut self, before: &[TokenTree], here: &[TokenTree]) {
+        match here {
+            [word, of_let @ ..] if is_word(word, "let") => self.whole.extend(self.made(of_let)),
+            [TokenTree::Ident(name), ..] if self.is_whole(name) && changes(before, here) => self.refuse(name),
+            [dot, second, rest @ ..] if is_punct(dot, '.') && is_punct(second, '.') && self.is_aggregate(rest) => {
+                self.refuse(rest.iter().take(1).cloned().collect::<TokenStream>());
             }
+            _ => {}
         }
     }
 

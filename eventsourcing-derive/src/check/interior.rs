@@ -1,10 +1,11 @@
 //! The state of an aggregate changes by events alone: what can change through a `&self` is no part of it.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 
 use crate::ast::aggregate::Aggregate;
 use crate::ctxt::Ctxt;
+use crate::tokens::words;
 
 /// What the standard library has for changing a value through `&`, but for what is often another type's name: `Cell`.
 const KNOWN: [&str; 8] = ["LazyCell", "LazyLock", "Mutex", "OnceCell", "OnceLock", "RefCell", "RwLock", "UnsafeCell"];
@@ -25,15 +26,7 @@ pub(super) fn aggregate(ctxt: &Ctxt, item: &Aggregate<'_>) {
 }
 
 fn interior_mutable(ty: TokenStream) -> Option<String> {
-    let mut tokens = ty.into_iter();
-    tokens.find_map(|token| match token {
-        TokenTree::Ident(ident) => {
-            let name = ident.to_string();
-            (KNOWN.contains(&&*name) || is_atomic(&name)).then_some(name)
-        }
-        TokenTree::Group(group) => interior_mutable(group.stream()),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => None,
-    })
+    words(ty).into_iter().find(|name| KNOWN.contains(&&**name) || is_atomic(name))
 }
 
 /// `AtomicBool`, `AtomicI64`, ..

@@ -53,19 +53,19 @@ pub(super) fn each_stored_name_stands_once(ctxt: &Ctxt, events: &[&Event]) {
                 .iter()
                 .find(|(other, owner)| other.text == name.text && !(event.is_conditional() && owner.is_conditional()));
             match taken {
-                Some((_, owner)) if std::ptr::eq(*owner, *event) => ctxt.report(syn::Error::new(
+                Some((_, owner)) if std::ptr::eq(*owner, *event) => ctxt.error_at(
                     name.span,
                     format_args!("this event is stored under the name `{}` already: leave it out", name.text),
-                )),
+                ),
                 // That the variant stands twice is said already.
                 Some((_, owner)) if owner.variant == event.variant => {}
-                Some((_, owner)) => ctxt.report(syn::Error::new(
+                Some((_, owner)) => ctxt.error_at(
                     name.span,
                     format_args!(
                         "the stored name `{}` is taken by event `{}`: what is stored under it must be one event",
                         name.text, owner.variant
                     ),
-                )),
+                ),
                 None => {}
             }
             seen.push((name, event));

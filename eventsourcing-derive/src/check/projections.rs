@@ -7,7 +7,7 @@ use crate::ast::handler::Handler;
 use crate::ast::projection::{Projection, name_of};
 use crate::ctxt::Ctxt;
 
-pub(super) fn projection(ctxt: &Ctxt, projection: &Projection<'_>) {
+pub(crate) fn projection(ctxt: &Ctxt, projection: &Projection<'_>) {
     some_event_is_handled(ctxt, projection);
     each_event_goes_to_a_row_once(ctxt, projection);
     nothing_is_handled_and_ignored(ctxt, projection);

@@ -7,7 +7,7 @@ use syn::Ident;
 use crate::ast::event_method::EventMethod;
 use crate::ast::events::Events;
 use crate::ctxt::Ctxt;
-use crate::tokens::{is_group, is_punct, is_word};
+use crate::tokens::{self, is_group, is_punct, is_word};
 
 /// A mutator runs again whenever the history is read; what it recorded would be recorded again.
 pub(super) fn no_event_records_another(ctxt: &Ctxt, events: &Events<'_>) {
@@ -19,7 +19,7 @@ pub(super) fn no_event_records_another(ctxt: &Ctxt, events: &Events<'_>) {
         .chain(events.commands().map(|command| &command.original.sig.ident))
         .collect();
     let refuse = |method: &EventMethod<'_>, (on, separator), recording: &[&Ident], instead| {
-        each_call(method.original.block.to_token_stream(), on, separator, &mut |called| {
+        each_call(method.original.block.to_token_stream(), on, separator, |called| {
             if recording.contains(&called) {
                 ctxt.error(
                     called,
@@ -40,13 +40,9 @@ pub(super) fn no_event_records_another(ctxt: &Ctxt, events: &Events<'_>) {
 }
 
 /// Finds the names in `self.name(..)` or `Self::name(..)`; `self.open {` and `self.items[` are fields.
-fn each_call(tokens: TokenStream, on: &str, separator: &str, found: &mut impl FnMut(&Ident)) {
-    let tokens: Vec<_> = tokens.into_iter().collect();
-    for (at, token) in tokens.iter().enumerate() {
-        if let TokenTree::Group(group) = token {
-            each_call(group.stream(), on, separator, found);
-        }
-        let rest = tokens.get(at + 1..).unwrap_or_default();
+fn each_call(tokens: TokenStream, on: &str, separator: &str, mut found: impl FnMut(&Ident)) {
+    tokens::each(tokens, |_, here| {
+        let Some((token, rest)) = here.split_first() else { return };
         let is_separated = separator.chars().zip(rest).all(|(char, token)| is_punct(token, char));
         if let (true, true, [TokenTree::Ident(name), after, ..]) =
             (is_word(token, on), is_separated, rest.get(separator.len()..).unwrap_or_default())
@@ -54,5 +50,5 @@ fn each_call(tokens: TokenStream, on: &str, separator: &str, found: &mut impl Fn
         {
             found(name);
         }
-    }
+    });
 }

@@ -12,7 +12,7 @@ pub(super) fn each_field_has_a_name_of_its_own(ctxt: &Ctxt, item: &Aggregate<'_>
                  `#[aggregate(unique = \"..\")]`",
                 unique.name.text
             );
-            ctxt.report(syn::Error::new(unique.name.span, message));
+            ctxt.error_at(unique.name.span, message);
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::ast::events::Events;
 use crate::ast::upcaster::{Target, Upcaster};
 use crate::ast::upcasts::Upcasts;
 use crate::ctxt::Ctxt;
-use crate::names::EventName;
+use crate::names::{EventName, case};
 
 /// The most missing versions that a message lists.
 const LISTED: usize = 5;
@@ -33,7 +33,7 @@ pub(super) fn event_enum(ctxt: &Ctxt, item: &EventEnum<'_>) {
     each_retired_name_is_gone(ctxt, &item.events.iter().collect::<Vec<_>>(), &item.retired);
 }
 
-pub(super) fn upcasts(ctxt: &Ctxt, upcasts: &Upcasts<'_>) {
+pub(crate) fn upcasts(ctxt: &Ctxt, upcasts: &Upcasts<'_>) {
     each_version_is_read_once(ctxt, &upcasts.upcasters.iter().collect::<Vec<_>>());
 }
 
@@ -41,13 +41,13 @@ pub(super) fn upcasts(ctxt: &Ctxt, upcasts: &Upcasts<'_>) {
 fn each_retired_name_is_gone(ctxt: &Ctxt, events: &[&Event], retired: &[EventName]) {
     for (n, name) in retired.iter().enumerate() {
         if let Some(event) = events.iter().find(|event| event.is_stored_as(&name.text)) {
-            ctxt.report(syn::Error::new(
+            ctxt.error_at(
                 name.span,
                 format_args!("`{}` is not retired: event `{}` is stored under it, or was", name.text, event.variant),
-            ));
+            );
         }
         if retired.iter().take(n).any(|before| before.text == name.text) {
-            ctxt.report(syn::Error::new(name.span, format_args!("`{}` is retired already: leave it out", name.text)));
+            ctxt.error_at(name.span, format_args!("`{}` is retired already: leave it out", name.text));
         }
     }
 }
@@ -82,7 +82,7 @@ fn each_upcaster_has_an_event(ctxt: &Ctxt, events: &[&Event], retired: &[EventNa
                      with `#[event({variant}, version = {})]`, or leave the upcaster out",
                     upcaster.from.number.saturating_add(1),
                 );
-                ctxt.report(syn::Error::new(upcaster.from.span, message));
+                ctxt.error_at(upcaster.from.span, message);
             }
             Some(_) => {}
             None => {
@@ -91,7 +91,7 @@ fn each_upcaster_has_an_event(ctxt: &Ctxt, events: &[&Event], retired: &[EventNa
                     "there is no event `{text}`; known here: {}. If it was one, say so: `#[events(retired({text}))]`",
                     known.join(", "),
                 );
-                ctxt.report(syn::Error::new(*span, message));
+                ctxt.error_at(*span, message);
             }
         }
     }
@@ -113,10 +113,10 @@ fn each_older_version_is_read(ctxt: &Ctxt, event: &Event, upcasters: &[&Upcaster
             "event `{variant}` is at version {}, and nothing reads its {versions} {all}: write `#[upcast({variant}, from = \
              {first})] fn {}_v{first}(..) -> {}` with the fields that it had then",
             version.number,
-            snake_case(&variant.unraw().to_string()),
+            case::of_variant(Some("snake_case"), &variant.unraw().to_string()),
             events.enum_ident,
         );
-        ctxt.report(syn::Error::new(version.span, message));
+        ctxt.error_at(version.span, message);
     }
 }
 
@@ -131,12 +131,12 @@ fn each_split_version_is_read(ctxt: &Ctxt, retired: &[EventName], upcasters: &[&
         let last = from.iter().copied().max().unwrap_or(0);
         if let Some(missing) = (1..last).find(|version| !from.contains(version)) {
             let text = &name.text;
-            ctxt.report(syn::Error::new(
+            ctxt.error_at(
                 name.span,
                 format_args!(
                     "nothing reads version {missing} of `{text}`: write `#[upcast({text}, from = {missing})]`"
                 ),
-            ));
+            );
         }
     }
 }
@@ -151,15 +151,4 @@ fn upcasters_know_all_generics(ctxt: &Ctxt, events: &Events<'_>, upcasters: &[&U
         );
         ctxt.error(upcaster.mark, message);
     }
-}
-
-pub(super) fn snake_case(name: &str) -> String {
-    let mut snake = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() && !snake.is_empty() {
-            snake.push('_');
-        }
-        snake.extend(letter.to_lowercase());
-    }
-    snake
 }

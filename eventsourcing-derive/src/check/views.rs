@@ -1,11 +1,8 @@
 //! Rules about the rows of a view.
 
-use crate::ast::view::View;
+use crate::ast::view::{LONGEST_KEY, View};
 use crate::ctxt::Ctxt;
 use crate::spelled::of_option;
-
-/// The most columns of a key; the runtime's own limit.
-const LONGEST_KEY: usize = 4;
 
 /// The most columns of a view; that of a table in SQLite.
 const MOST_COLUMNS: usize = 2_000;
@@ -13,7 +10,7 @@ const MOST_COLUMNS: usize = 2_000;
 /// The most bytes of a name, of which a table and a file are named.
 const LONGEST_NAME: usize = 60;
 
-pub(super) fn view(ctxt: &Ctxt, view: &View<'_>) {
+pub(crate) fn view(ctxt: &Ctxt, view: &View<'_>) {
     the_name_is_one_of_a_table(ctxt, view);
     some_column_is_the_key(ctxt, view);
     the_columns_are_not_too_many(ctxt, view);
@@ -32,7 +29,7 @@ fn the_name_is_one_of_a_table(ctxt: &Ctxt, view: &View<'_>) {
             "{name:?} is no name of a view, of which a table and a file are named: write `#[view(name = \"..\")]` with 1 to {LONGEST_NAME} letters (a to \
              z), digits and `_`, not beginning with `_` or `sqlite_`"
         );
-        ctxt.report(syn::Error::new(view.name.span, message));
+        ctxt.error_at(view.name.span, message);
     }
 }
 

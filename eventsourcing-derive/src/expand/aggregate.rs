@@ -2,10 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::Generics;
 use syn::spanned::Spanned as _;
+use syn::{DeriveInput, Generics};
 
 use crate::ast::aggregate::{Aggregate, AggregateName};
+use crate::crate_path::CratePath;
 use crate::expand::snapshot::snapshot;
 use crate::expand::types::{is_known_outside, is_primitive};
 use crate::expand::unique;
@@ -20,7 +21,7 @@ pub(crate) fn aggregate(item: &Aggregate<'_>) -> TokenStream {
             quote!(#checked(#expression))
         }
     };
-    let generics = bound_as_its_events(item);
+    let generics = bound(item);
     let (impl_generics, types, where_clause) = generics.split_for_impl();
     let (field, in_root) = (&item.root.ident, root_field(item));
     let tied = item.event.as_ref().map(|event| {
@@ -133,21 +134,27 @@ fn recording(item: &Aggregate<'_>, generics: &Generics) -> TokenStream {
 
 /// The bounds of a generic aggregate may stand at its events alone: it is an aggregate wherever it has events. (Of one that is
 /// not generic it is said outright, so that missing events are reported.)
-fn bound_as_its_events(item: &Aggregate<'_>) -> Generics {
-    let (krate, ident) = (&item.krate, &item.original.ident);
-    let mut generics = item.original.generics.clone();
+pub(crate) fn bound_as_its_events(original: &DeriveInput, krate: &CratePath) -> Generics {
+    let mut generics = original.generics.clone();
     if generics.type_params().next().is_some() {
-        let (_, types, _) = item.original.generics.split_for_impl();
+        let (ident, (_, types, _)) = (&original.ident, original.generics.split_for_impl());
         let bound = syn::parse_quote!(
             #ident #types: #krate::Apply + ::core::marker::Send + ::core::marker::Sync + 'static
         );
         generics.make_where_clause().predicates.push(bound);
-        if item.snapshots.is_some() {
-            for param in generics.type_params_mut() {
-                param.bounds.push(syn::parse_quote!(#krate::__private::serde::Serialize));
-                param.bounds.push(syn::parse_quote!(#krate::__private::serde::de::DeserializeOwned));
-                param.bounds.push(syn::parse_quote!(#krate::Schema));
-            }
+    }
+    generics
+}
+
+/// The same, and what a snapshot asks of the type parameters if there are any.
+fn bound(item: &Aggregate<'_>) -> Generics {
+    let krate = &item.krate;
+    let mut generics = bound_as_its_events(item.original, krate);
+    if item.snapshots.is_some() {
+        for param in generics.type_params_mut() {
+            param.bounds.push(syn::parse_quote!(#krate::__private::serde::Serialize));
+            param.bounds.push(syn::parse_quote!(#krate::__private::serde::de::DeserializeOwned));
+            param.bounds.push(syn::parse_quote!(#krate::Schema));
         }
     }
     generics

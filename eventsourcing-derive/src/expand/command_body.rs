@@ -1,14 +1,14 @@
 //! The body of a command, moved to where `self` is not the aggregate, and still reads as it.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Block;
 
 use crate::ast::command::Command;
-use crate::ast::outside_items::{self, Place};
 use crate::ast::self_type::SelfType;
 use crate::expand::wrapper::Wrapper;
-use crate::tokens::{is_group, is_punct, is_word};
+use crate::tokens::outside_items::{self, Place};
+use crate::tokens::{self, is_group, is_punct, is_word};
 
 /// A body with the aggregate's type for `Self`, and the aggregate where it says `*self` or takes `self` apart. In `Self::method(self, ..)`, the
 /// method is that of what `self` is.
@@ -22,7 +22,7 @@ pub(super) fn body(aggregate: &SelfType, wrapper: &Wrapper, command: &Command<'_
         TokenTree::Punct(star) if star.as_char() == '*' && reads_all(place) => Some(quote_spanned!(star.span()=> **)),
         TokenTree::Ident(this) if this == "self" && is_taken_apart(aggregate, place) => {
             let to_aggregate = quote_spanned!(this.span()=> &**);
-            Some(quote::quote!(#to_aggregate #this))
+            Some(quote!(#to_aggregate #this))
         }
         _ => aggregate.in_place_of(token),
     };
@@ -103,44 +103,38 @@ fn is_taken_apart(aggregate: &SelfType, this: &Place<'_>) -> bool {
 }
 
 /// Whether a body names `self` as a whole, and not only what it has.
-pub(super) fn names_self(tokens: TokenStream) -> bool {
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        let is_named = match token {
-            TokenTree::Ident(word) => word == "self" && !tokens.peek().is_some_and(|next| is_punct(next, '.')),
-            // `"{self}"`.
-            TokenTree::Literal(literal) => literal.to_string().contains("{self"),
-            TokenTree::Group(group) => names_self(group.stream()),
-            TokenTree::Punct(_) => false,
-        };
-        if is_named {
-            return true;
+pub(super) fn names_self(body: TokenStream) -> bool {
+    tokens::any(body, |_, here| match here {
+        [TokenTree::Ident(word), after @ ..] => {
+            word == "self" && !after.first().is_some_and(|next| is_punct(next, '.'))
         }
-    }
-    false
+        // `"{self}"`.
+        [TokenTree::Literal(literal), ..] => literal.to_string().contains("{self"),
+        _ => false,
+    })
 }
 
+/// The macros of the standard library that say nothing but what is written in them.
+const KNOWN_MACROS: [&str; 12] = [
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "dbg",
+    "eprintln",
+    "format",
+    "matches",
+    "panic",
+    "println",
+    "todo",
+    "vec",
+    "write",
+];
+
 /// Whether a body calls a macro that is not one of these, and may say anything.
-pub(super) fn calls_macro(tokens: TokenStream) -> bool {
-    let known = [
-        "assert",
-        "assert_eq",
-        "assert_ne",
-        "dbg",
-        "eprintln",
-        "format",
-        "matches",
-        "panic",
-        "println",
-        "todo",
-        "vec",
-        "write",
-    ];
-    let tokens: Vec<_> = tokens.into_iter().collect();
-    tokens.iter().enumerate().any(|(at, token)| match (token, tokens.get(at + 1), tokens.get(at + 2)) {
-        (TokenTree::Group(group), ..) => calls_macro(group.stream()),
-        (TokenTree::Ident(name), Some(bang), Some(TokenTree::Group(_))) if is_punct(bang, '!') => {
-            !known.iter().any(|known| name == known)
+pub(super) fn calls_macro(body: TokenStream) -> bool {
+    tokens::any(body, |_, here| match here {
+        [TokenTree::Ident(name), bang, TokenTree::Group(_), ..] if is_punct(bang, '!') => {
+            !KNOWN_MACROS.iter().any(|known| name == known)
         }
         _ => false,
     })

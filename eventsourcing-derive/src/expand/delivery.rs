@@ -10,7 +10,7 @@ use crate::ast::handler::{Form, Handler};
 use crate::ast::projection::Projection;
 use crate::expand::arguments::{argument_called, local, value};
 use crate::spelled::ungrouped_value;
-use crate::tokens::located_at;
+use crate::tokens::{self, located_at};
 
 /// Gives the delivery of an event to a handler.
 pub(super) fn delivery(item: &Projection<'_>, number: u16, handler: &Handler<'_>) -> TokenStream {
@@ -101,12 +101,16 @@ impl Key {
             other if field(other).is_none() => expressions.push(other),
             _ => {}
         }
-        let tokens: TokenStream = expressions.iter().map(ToTokens::to_token_stream).collect();
-        if let Some(at) = find(tokens.clone(), "at") {
+        let written: TokenStream = expressions.iter().map(ToTokens::to_token_stream).collect();
+        let at = tokens::find_map(written.clone(), &mut |_, here| match here {
+            [TokenTree::Ident(ident), ..] if ident == "at" => Some(ident.clone()),
+            _ => None,
+        });
+        if let Some(at) = at {
             self.bindings.push(quote!(let #at = __at;));
         }
         for argument in &handler.arguments {
-            let Some(name) = argument.name.filter(|name| is_named(tokens.clone(), name)) else { continue };
+            let Some(name) = argument.name.filter(|name| is_named(written.clone(), name)) else { continue };
             let (field, ty) = (self.local(&argument.field), argument.ty);
             let value = value(ty, &field);
             self.bindings.push(quote!(let #name: #ty = #value;));
@@ -122,21 +126,11 @@ fn field(part: &Expr) -> Option<&Ident> {
         .filter(|name| *name != "at" && name.unraw().to_string().starts_with(|first: char| !first.is_uppercase()))
 }
 
-/// A word in tokens.
-fn find(tokens: TokenStream, word: &str) -> Option<Ident> {
-    tokens.into_iter().find_map(|token| match token {
-        TokenTree::Ident(ident) if ident == word => Some(ident),
-        TokenTree::Group(group) => find(group.stream(), word),
-        _ => None,
-    })
-}
-
 /// Whether an expression names it, be it in the text of a `format!`.
-fn is_named(tokens: TokenStream, name: &Ident) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == *name,
-        TokenTree::Literal(literal) => literal.to_string().contains(&format!("{{{}", name.unraw())),
-        TokenTree::Group(group) => is_named(group.stream(), name),
-        TokenTree::Punct(_) => false,
+fn is_named(expression: TokenStream, name: &Ident) -> bool {
+    tokens::any(expression, |_, here| match here {
+        [TokenTree::Ident(ident), ..] => ident == name,
+        [TokenTree::Literal(literal), ..] => literal.to_string().contains(&format!("{{{}", name.unraw())),
+        _ => false,
     })
 }

@@ -4,13 +4,12 @@ use std::collections::HashSet;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::Type;
 use syn::ext::IdentExt as _;
 
 use crate::ast::Event;
-use crate::ast::field::Field;
 use crate::crate_path::CratePath;
 use crate::expand::shape::Shape;
+use crate::expand::types::has_eq;
 use crate::expand::{compared, event_field};
 
 /// `Event`; and `Debug`, `PartialEq` and `Eq` if all fields have them.
@@ -133,14 +132,6 @@ fn eq_impl(shape: &Shape<'_>) -> TokenStream {
     }
 }
 
-/// Whether a type has `Debug`, `PartialEq` and `Eq` for certain: a primitive one, but no float.
-fn is_known(field: &Field) -> bool {
-    const KNOWN: [&str; 15] =
-        ["bool", "char", "i128", "i16", "i32", "i64", "i8", "isize", "str", "u128", "u16", "u32", "u64", "u8", "usize"];
-    let ty = field.lent.as_ref().unwrap_or(&field.ty);
-    matches!(ty, Type::Path(path) if KNOWN.iter().any(|known| path.path.is_ident(known)))
-}
-
 /// The enum's own where clause, and each field's type bound by a trait. `for<'__a>` lets a bound that is known to be false
 /// stand: the impl is then simply not there. <https://github.com/rust-lang/rust/issues/48214>
 ///
@@ -151,7 +142,7 @@ fn where_all(shape: &Shape<'_>, bound: &TokenStream) -> TokenStream {
     let mut seen = HashSet::new();
     let fields = shape.events.iter().flat_map(|event| {
         let cfgd = event.cfgs().next().is_some();
-        let fields = event.fields.iter().filter(move |field| !cfgd && !is_known(field) && !shape.is_recursive(field));
+        let fields = event.fields.iter().filter(move |field| !cfgd && !has_eq(&field.ty) && !shape.is_recursive(field));
         fields.map(|field| shape.stored_type(field))
     });
     let fields = fields.filter(|ty| seen.insert(ty.to_string()));

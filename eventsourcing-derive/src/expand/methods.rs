@@ -12,7 +12,6 @@ use crate::ast::part::Part;
 use crate::expand::attributes::{expect_as_allow, is_cfg_or_lint};
 use crate::expand::called::Called;
 use crate::expand::recorder::Recorder;
-use crate::expand::upcasters::without_marks;
 use crate::expand::wrapper::Wrapper;
 use crate::tokens::located_at;
 
@@ -28,7 +27,7 @@ pub(super) fn methods(events: &Events<'_>, recorder: &Recorder, wrapper: &Wrappe
             let delegating = delegating(wrapper, command);
             quote!(#is_used #delegating)
         }
-        Part::Upcaster(upcaster) => without_marks(upcaster.original).to_token_stream(),
+        Part::Upcaster(upcaster) => upcaster.original.without_marks().to_token_stream(),
         Part::Plain(item) => item.to_token_stream(),
     });
     quote! {

@@ -6,7 +6,7 @@ use quote::quote;
 use crate::ast::condition::Condition;
 use crate::ast::obligation::{Held, Must, Obligation};
 use crate::crate_path::CratePath;
-use crate::expand::field_shape::{seen, shape};
+use crate::expand::field_shape::{asserted, seen, shape};
 use crate::expand::shape::Shape;
 use crate::tokens::located_at;
 
@@ -44,13 +44,7 @@ fn question(krate: &CratePath, obligation: &Obligation<'_>, events: Option<&Shap
         Must::BeOptional(why) => quote!(#krate::__private::assert_optional(#now, #why, #what, #help)),
     };
     let assert = located_at(obligation.span, assert);
-    quote! {
-        const _: () = {
-            #[allow(unused_imports)]
-            use #krate::__private::{NotSampled as _, NotSeen as _};
-            #assert
-        };
-    }
+    asserted(krate, &assert)
 }
 
 /// Refuses a program in which none of the readers is there.

@@ -1,12 +1,13 @@
 //! A number that differs when events are folded in another way: FNV-1a of what does it, as it is written.
 //! <http://www.isthe.com/chongo/tech/comp/fnv/>
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{Ident, ImplItem};
 
 use crate::ast::function::Function;
 use crate::ast::impl_block::BlockItem;
+use crate::tokens::{self, is_punct};
 
 /// The revision of these functions, each with what it is known by, and of what of their block they call or name, one by way of another.
 /// What stands elsewhere is not seen.
@@ -36,20 +37,14 @@ fn write(name: &Ident, tokens: &TokenStream, text: &mut String, named: &mut Vec<
 
 /// What may be an item of the block: `Self::name`, and `.name(..)`, but not the field `self.name`.
 fn items_named(tokens: TokenStream, named: &mut Vec<String>) {
-    let tokens: Vec<_> = tokens.into_iter().collect();
-    let is = |at: Option<usize>, char| matches!(at.and_then(|at| tokens.get(at)), Some(TokenTree::Punct(punct)) if punct.as_char() == char);
-    for (at, token) in tokens.iter().enumerate() {
-        match token {
-            TokenTree::Ident(ident) => {
-                let is_called = matches!(tokens.get(at + 1), Some(TokenTree::Group(_))) || is(Some(at + 1), ':');
-                if is(at.checked_sub(1), ':') || (is(at.checked_sub(1), '.') && is_called) {
-                    named.push(ident.to_string());
-                }
-            }
-            TokenTree::Group(group) => items_named(group.stream(), named),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+    tokens::each(tokens, |before, here| {
+        let [TokenTree::Ident(ident), after @ ..] = here else { return };
+        let is_after = |char| before.last().is_some_and(|before| is_punct(before, char));
+        let is_called = after.first().is_some_and(|after| matches!(after, TokenTree::Group(_)) || is_punct(after, ':'));
+        if is_after(':') || (is_after('.') && is_called) {
+            named.push(ident.to_string());
         }
-    }
+    });
 }
 
 /// The tokens without what is between them, which is rustfmt's: what is within a text is the user's.
@@ -58,7 +53,7 @@ fn write_tokens(tokens: TokenStream, text: &mut String) {
         match token {
             TokenTree::Literal(literal) => text.push_str(&literal.to_string()),
             TokenTree::Group(group) => {
-                let empty = TokenTree::Group(proc_macro2::Group::new(group.delimiter(), TokenStream::new()));
+                let empty = TokenTree::Group(Group::new(group.delimiter(), TokenStream::new()));
                 let delimiters: String = empty.to_string().split_whitespace().collect();
                 let (open, close) = delimiters.split_at(delimiters.len() / 2);
                 text.push_str(open);

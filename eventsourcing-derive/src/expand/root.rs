@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote};
 
 use crate::ast::events::Events;
-use crate::tokens::{each_level, is_punct, is_word, located_at};
+use crate::tokens::{self, is_punct, is_word, located_at};
 
 /// One function for each place, which does not compile if it is.
 pub(super) fn unless_replaced(events: &Events<'_>) -> TokenStream {
@@ -35,20 +35,16 @@ pub(super) fn unless_replaced(events: &Events<'_>) -> TokenStream {
 /// Where `root` stands in each `self.root = ..`.
 fn assigned(body: TokenStream) -> Vec<Span> {
     let mut places = Vec::new();
-    each_level(body, &mut |tokens| {
-        let assigned = tokens.windows(5).filter_map(|window| match window {
-            [this, dot, root, equals, after]
-                if is_word(this, "self")
-                    && is_punct(dot, '.')
-                    && is_word(root, "root")
-                    && is_punct(equals, '=')
-                    && !is_punct(after, '=') =>
-            {
-                Some(root.span())
-            }
-            _ => None,
-        });
-        places.extend(assigned);
+    tokens::each(body, |_, here| {
+        if let [this, dot, root, equals, after, ..] = here
+            && is_word(this, "self")
+            && is_punct(dot, '.')
+            && is_word(root, "root")
+            && is_punct(equals, '=')
+            && !is_punct(after, '=')
+        {
+            places.push(root.span());
+        }
     });
     places
 }

@@ -5,11 +5,12 @@ use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Generics;
 use syn::spanned::Spanned as _;
 
-use crate::ast::schema::{Content, Schema, SchemaField, Stored, Variant, spelled};
+use crate::ast::schema::{Content, Schema, SchemaField, Stored, Variant};
 use crate::crate_path::CratePath;
 use crate::expand::field_shape::{aliases, shape};
 use crate::expand::obligations::History;
 use crate::expand::{obligations, storable};
+use crate::spelled::spelling;
 
 pub(crate) fn schema(item: &Schema<'_>, history: &History<'_>) -> TokenStream {
     let krate = &item.krate;
@@ -101,8 +102,8 @@ fn bounded(generics: &Generics, krate: &CratePath) -> Generics {
 fn stored_type(krate: &CratePath, stored: &Stored<'_>) -> TokenStream {
     let ty = stored.ty;
     if stored.opaque {
-        let spelled = spelled(ty.to_token_stream());
-        quote!(#krate::schema::Type::Opaque(#spelled))
+        let spelling = spelling(ty.to_token_stream());
+        quote!(#krate::schema::Type::Opaque(#spelling))
     } else {
         quote_spanned!(ty.span()=> <#ty as #krate::Schema>::TYPE)
     }

@@ -8,11 +8,10 @@ use syn::{Generics, Type};
 use crate::ast::field::Field;
 use crate::ast::schema::{Content, Schema, Stored};
 use crate::crate_path::CratePath;
-use crate::expand::field_shape::{seen, seen_type};
+use crate::expand::field_shape::{asserted, seen, seen_type};
 use crate::expand::shape::Shape;
 use crate::expand::types::{is_known_outside, is_primitive};
-use crate::tokens::located_at;
-use crate::tokens::words;
+use crate::tokens::{located_at, words};
 
 /// One constant for each field of each event, under its type.
 pub(super) fn of_events(shape: &Shape<'_>) -> TokenStream {
@@ -59,13 +58,7 @@ fn question(krate: &CratePath, ty: &Type, seen: &TokenStream) -> TokenStream {
         return TokenStream::new();
     }
     let assert = located_at(ty.span(), quote!(#krate::__private::assert_storable(#seen)));
-    quote! {
-        const _: () = {
-            #[allow(unused_imports)]
-            use #krate::__private::{NotSampled as _, NotSeen as _};
-            #assert
-        };
-    }
+    asserted(krate, &assert)
 }
 
 fn parts_of<'a>(content: &'a Content<'a>, parts: &mut Vec<&'a Stored<'a>>) {

@@ -3,6 +3,7 @@
 use quote::ToTokens as _;
 use syn::{Generics, Type, TypePath};
 
+use crate::spelled::is_called;
 use crate::tokens::words;
 
 const PRIMITIVES: [&str; 18] = [
@@ -12,12 +13,20 @@ const PRIMITIVES: [&str; 18] = [
 
 /// Whether a type, or what it borrows, is one of the language's own, or a text: what can be asked of it is known.
 pub(super) fn is_primitive(ty: &Type) -> bool {
-    let ty = match ty {
+    let Type::Path(TypePath { qself: None, path, .. }) = without_borrow(ty) else { return false };
+    path.get_ident().is_some_and(|ident| PRIMITIVES.iter().any(|primitive| ident == primitive))
+}
+
+fn without_borrow(ty: &Type) -> &Type {
+    match ty {
         Type::Reference(reference) => &reference.elem,
         other => other,
-    };
-    let Type::Path(TypePath { qself: None, path, .. }) = ty else { return false };
-    path.get_ident().is_some_and(|ident| PRIMITIVES.iter().any(|primitive| ident == primitive))
+    }
+}
+
+/// Whether a type, or what it borrows, has `Debug`, `PartialEq` and `Eq` for certain: one of the language's own, but no float.
+pub(super) fn has_eq(ty: &Type) -> bool {
+    is_primitive(ty) && !["f32", "f64", "String"].iter().any(|other| is_called(without_borrow(ty), other))
 }
 
 /// Whether a type is known without these generics and without `Self`: a constant can speak of no other.

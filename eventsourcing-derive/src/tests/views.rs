@@ -97,3 +97,20 @@ fn a_view_has_at_most_as_many_columns_as_a_table() {
     assert!(!row(1_999).to_string().contains("compile_error"));
     assert!(row(2_000).to_string().contains("a view has at most 2000 columns"));
 }
+
+#[test]
+fn what_stands_in_for_a_view_has_its_whole_key() {
+    let broken = macros::view(quote! {
+        struct Entry {
+            #[view(key)]
+            ledger: u8,
+            #[view(key)]
+            day: u16,
+            #[view(key)]
+            number: u32,
+            #[view(typo)]
+            note: String,
+        }
+    });
+    assert!(broken.to_string().contains("type Key = (u8 , u16 , u32) ;"), "{broken}");
+}

@@ -38,7 +38,7 @@ fn no_test_and_no_example_is_left_out() {
 #[test]
 fn the_lock_is_read_by_the_same_words() {
     let text = |path: &str| fs::read_to_string(workspace().join(path)).unwrap();
-    for file in ["place.rs", "text.rs"] {
+    for file in ["place.rs", "text.rs", "text/name.rs", "text/parse.rs"] {
         let [derive, runtime] = ["eventsourcing-derive/src/lock", "eventsourcing/src/testing/history"];
         assert_eq!(text(&format!("{derive}/{file}")), text(&format!("{runtime}/{file}")));
     }

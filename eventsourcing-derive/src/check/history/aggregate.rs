@@ -18,7 +18,7 @@ pub(crate) fn aggregate(ctxt: &Ctxt, lock: &CrateLock, item: &Aggregate<'_>) {
             was.path,
             lock.path_of(&ident),
         );
-        ctxt.report(syn::Error::new(name.span, message));
+        ctxt.error_at(name.span, message);
     }
     let mut known = lock.of_enum(&ident).peekable();
     if let Some(first) = known.peek().map(|first| first.name.clone())
@@ -28,7 +28,7 @@ pub(crate) fn aggregate(ctxt: &Ctxt, lock: &CrateLock, item: &Aggregate<'_>) {
             "this aggregate was released under the stored name `{first}` (events.lock), by which its streams are found: write \
              `#[aggregate(name = \"{first}\")]`"
         );
-        ctxt.report(syn::Error::new(name.span, message));
+        ctxt.error_at(name.span, message);
     } else if let Some(other) = lock.aggregate(&name.text)
         && !lock.of_enum(&ident).any(|aggregate| aggregate.name == name.text)
     {
@@ -41,6 +41,6 @@ pub(crate) fn aggregate(ctxt: &Ctxt, lock: &CrateLock, item: &Aggregate<'_>) {
             other.crate_and_enum().1,
             other.crate_and_enum().1,
         );
-        ctxt.report(syn::Error::new(name.span, message));
+        ctxt.error_at(name.span, message);
     }
 }

@@ -12,10 +12,9 @@ use crate::ast::obligation::{Must, Obligation};
 use crate::ast::upcaster::Upcaster;
 use crate::ast::upcasts::Upcasts;
 use crate::check::history::fields::{CurrentField, fields_are_readable};
-use crate::check::versions::snake_case;
 use crate::ctxt::Ctxt;
 use crate::lock::{CrateLock, text};
-use crate::names::EventName;
+use crate::names::{EventName, case};
 
 /// The events of an enum, generated or written by hand.
 struct Released<'a> {
@@ -107,7 +106,7 @@ fn event_is_readable<'a>(
             "version {} of event `{variant}` was released (events.lock): write `version = {}`, or a later one",
             locked.version, locked.version,
         );
-        ctxt.report(syn::Error::new(span, message));
+        ctxt.error_at(span, message);
         return Vec::new();
     }
     if locked.version < version {
@@ -122,7 +121,7 @@ fn event_is_readable<'a>(
          {}_v{version}({}) -> {}`",
         if released.is_users { String::new() } else { format!("{variant}, ") },
         version.saturating_add(1),
-        snake_case(&variant.unraw().to_string()),
+        case::of_variant(Some("snake_case"), &variant.unraw().to_string()),
         locked.fields.iter().map(|field| format!("{}: ..", field.name)).collect::<Vec<_>>().join(", "),
         released.enum_ident,
     );
@@ -171,7 +170,7 @@ fn retired_is_readable<'a>(
                 "version {version} of `{text}` was released (events.lock), and nothing reads it: write `#[upcast({text}, from = \
                  {version})]`"
             );
-            ctxt.report(syn::Error::new(retired.span, message));
+            ctxt.error_at(retired.span, message);
             Vec::new()
         }
     }
@@ -184,7 +183,7 @@ fn event_is_gone(ctxt: &Ctxt, released: &Released<'_>, name: &str) {
             "event `{variant}` was released under the stored name `{name}` (events.lock) and is stored as `{now}` now: write `alias = \
              \"{name}\"`"
         );
-        ctxt.report(syn::Error::new(event.name.span, message));
+        ctxt.error_at(event.name.span, message);
         return;
     }
     let written = if syn::parse_str::<Ident>(name).is_ok() { name.to_owned() } else { format!("{name:?}") };
@@ -192,5 +191,5 @@ fn event_is_gone(ctxt: &Ctxt, released: &Released<'_>, name: &str) {
         "event `{name}` was released (events.lock) and is gone: if it has another name now, write `alias = {name:?}` there; if it is no \
          longer needed, `retired({written})` beside the others, with an upcaster where other events stand for it"
     );
-    ctxt.report(syn::Error::new(released.span, message));
+    ctxt.error_at(released.span, message);
 }

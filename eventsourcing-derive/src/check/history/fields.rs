@@ -63,12 +63,12 @@ pub(super) fn fields_are_readable<'a>(
         let message = format!(
             "field `{name}` {what} was released under this name (events.lock): write `#[serde(alias = \"{name}\")]`, or {help}"
         );
-        ctxt.report(syn::Error::new(renamed.name_span, message));
+        ctxt.error_at(renamed.name_span, message);
         new.clear();
     } else {
         for field in gone {
             let message = format!("field `{}` {what} was released (events.lock) and is gone: {help}", field.name);
-            ctxt.report(syn::Error::new(whole, message));
+            ctxt.error_at(whole, message);
         }
     }
     for now in new.into_iter().filter(|now| !now.defaulted) {

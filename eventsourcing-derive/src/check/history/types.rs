@@ -8,7 +8,6 @@ use crate::ast::schema::{Content, Schema, SchemaField, Stored, Variant};
 use crate::check::history::fields::{CurrentField, fields_are_readable, keep_or};
 use crate::ctxt::Ctxt;
 use crate::lock::{CrateLock, text};
-use crate::names;
 
 impl<'a> From<&'a SchemaField<'a>> for CurrentField<'a> {
     fn from(field: &'a SchemaField<'a>) -> Self {
@@ -47,7 +46,7 @@ pub(crate) fn schema<'a>(ctxt: &Ctxt, lock: &CrateLock, item: &'a Schema<'a>) ->
                     usual(&locked.tagging),
                     usual(tagging),
                 );
-                ctxt.report(syn::Error::new(span, message));
+                ctxt.error_at(span, message);
             }
             let mut obligations = Vec::new();
             for was in &locked.variants {
@@ -58,14 +57,14 @@ pub(crate) fn schema<'a>(ctxt: &Ctxt, lock: &CrateLock, item: &'a Schema<'a>) ->
                 } else {
                     let message =
                         format!("variant `{}` {what} was released (events.lock) and is gone: {help}", was.name);
-                    ctxt.report(syn::Error::new(span, message));
+                    ctxt.error_at(span, message);
                 }
             }
             obligations
         }
         _ => {
             let message = format!("`{name}` was stored in another form when it was released (events.lock): {help}");
-            ctxt.report(syn::Error::new(span, message));
+            ctxt.error_at(span, message);
             Vec::new()
         }
     }
@@ -97,17 +96,38 @@ fn of_variant<'a>(ctxt: &Ctxt, was: &text::Variant, now: &'a Variant<'a>, otherw
         (Content::Unit, None) if was.fields.is_empty() => Vec::new(),
         (Content::Same(stored), Some(ty)) => vec![value(stored, ty)],
         (Content::Tuple(parts), Some(ty)) => {
-            let types = names::parts_of_tuple(ty);
+            let types = parts_of_tuple(ty);
             if types.len() == parts.len() {
                 return parts.iter().zip(types).map(|(stored, ty)| value(stored, &ty)).collect();
             }
-            ctxt.report(syn::Error::new(now.name.span, format!("{what} `{ty}` was released (events.lock): {help}")));
+            ctxt.error_at(now.name.span, format!("{what} `{ty}` was released (events.lock): {help}"));
             Vec::new()
         }
         _ => {
             let message = format!("what is stored {what} had another form when it was released (events.lock): {help}");
-            ctxt.report(syn::Error::new(now.name.span, message));
+            ctxt.error_at(now.name.span, message);
             Vec::new()
         }
     }
+}
+
+/// The types in the text of a tuple, such as `(String, [i64; 2])`.
+fn parts_of_tuple(text: &str) -> Vec<String> {
+    let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(text);
+    let (mut parts, mut depth) = (vec![String::new()], 0);
+    for letter in inner.chars() {
+        match letter {
+            '(' | '[' | '{' | '<' => depth += 1,
+            ')' | ']' | '}' | '>' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push(letter);
+        }
+    }
+    parts.iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
 }

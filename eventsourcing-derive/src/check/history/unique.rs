@@ -18,6 +18,6 @@ pub(super) fn released_names_are_there(ctxt: &Ctxt, lock: &CrateLock, item: &Agg
         );
         // One is gone and one is new: it got another name.
         let span = if let [renamed] = &*new { renamed.name.span } else { item.original.ident.span() };
-        ctxt.report(syn::Error::new(span, message));
+        ctxt.error_at(span, message);
     }
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::text::{Aggregate, Before, Event, Field, Lock, Name, Type, Variant};
+use super::text::name::Name;
+use super::text::{Aggregate, Before, Event, Field, Lock, Type, Variant};
 
 const ABOVE: &str = "\
 # What released code has stored, and every later release must read. Commit this file. `EVENTS_LOCK=write cargo test events_lock` writes it. Lines

@@ -1,0 +1,1 @@
+../../../../../eventsourcing-derive/src/lock/text/parse.rs
