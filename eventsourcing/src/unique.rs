@@ -26,7 +26,7 @@
 //! customers.save(&mut alice).await?;
 //!
 //! let second = customers.save(&mut Customer::register("alice@example.org")).await;
-//! assert!(matches!(second, Err(SaveError::Taken { field: "email", by, .. }) if Id::from(&by) == alice.id()));
+//! assert!(matches!(second, Err(SaveError::Taken { field: "email", by, .. }) if Id::from(by) == alice.id()));
 //!
 //! let found = customers.find_by(Customer::EMAIL, "alice@example.org").await?;
 //! assert_eq!(found.map(|customer| customer.id()), Some(alice.id()));

@@ -39,7 +39,7 @@ async fn open_the_doors(library: &Library) -> Result<(), Box<dyn Error>> {
 
     let other_ann = library.members.save(&mut Member::join("Ann B.", "ann@example.org")).await;
     if let Err(SaveError::Taken { field, by, .. }) = other_ann {
-        let holder = library.members.get(Id::from(&by)).await?;
+        let holder = library.members.get(Id::from(by)).await?;
         println!("  Another Ann does not join: her {field} is that of {}.", holder.name);
     }
     if library.books.save(&mut Book::buy("978-1", "Emma, again")).await.is_err() {

@@ -1,6 +1,7 @@
 //! Errors of saving and of deciding.
 
 use thiserror::Error;
+use uuid::Uuid;
 
 use crate::error::{CommitError, Conflict, EncodeError, InvalidCommit, LoadError, StoreError, StoreErrorKind};
 use crate::stream::{CommitId, StreamId};
@@ -103,7 +104,7 @@ pub enum SaveError {
         stream: StreamId,
     },
     /// Another aggregate holds the value of a field that is unique; nothing was stored. Trying again is of no use as long as that one has the value:
-    /// change it here, or there first. `Id::from(&by)` is the id of that one.
+    /// change it here, or there first. `Id::from(by)` is the id of that one.
     #[error(
         "{stream} was not saved: {by} has the same `{field}`, which no two of them may have: change it in one of them"
     )]
@@ -113,8 +114,8 @@ pub enum SaveError {
         stream: StreamId,
         /// The stored name of the field.
         field: &'static str,
-        /// The stream of the aggregate that holds the value.
-        by: StreamId,
+        /// The id of the aggregate that holds the value: `Id::from(by)`.
+        by: Uuid,
     },
     /// The commit id was used before and stored nothing now; loading what was stored then failed. The
     /// aggregate is as it was before the call: load it again.

@@ -44,7 +44,7 @@ impl Holder {
 }
 
 /// Values that are hard to write, and this one.
-pub(crate) fn sound(value: Value) -> Sound {
+pub(crate) fn sound(value: &Value) -> Sound {
     let floats = vec![117.633_311_394_000_17, -0.0, 5e-324, f64::MAX, 0.1 + 0.2];
     let deep = (0..120).fold(json!(1.5), |value, _| json!([value]));
     Sound {

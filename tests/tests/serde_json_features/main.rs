@@ -32,8 +32,10 @@ debug = false
 /// Writes what this program exports of a holder with these tags.
 fn export(path: &Path, tags: &[Tagged]) {
     let holders = Repository::<Holder>::new(MemoryStore::new()).blocking();
-    let mut holder = Holder::hold(&sound(json!(0.5)));
-    tags.iter().for_each(|tagged| holder.tag(tagged.clone()));
+    let mut holder = Holder::hold(&sound(&json!(0.5)));
+    for tagged in tags {
+        holder.tag(tagged.clone());
+    }
     holders.save(&mut holder).unwrap();
     let mut export = Vec::new();
     holders.log().export(&mut export).unwrap();
@@ -64,7 +66,7 @@ fn what_is_saved_is_loaded_or_refused_with_the_reason() {
     let holders = Repository::<Holder>::new(MemoryStore::new()).blocking();
     holders.import(&mut &*fs::read(&written).unwrap()).unwrap();
     let ids = holders.ids().next_page().unwrap();
-    assert_same(&holders.get(ids[0]).unwrap(), &sound(json!(100.0)));
+    assert_same(&holders.get(ids[0]).unwrap(), &sound(&json!(100.0)));
     let history = holders.history(ids[0]).unwrap();
     let tags: Vec<_> = history.into_iter().map(|recorded| recorded.event).skip(1).collect();
     assert_eq!(tags, [Tagged::None, Tagged::Whole { number: -5 }].map(|tagged| HolderEvent::Tagged { tagged }));

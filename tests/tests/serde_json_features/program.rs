@@ -13,7 +13,7 @@ use crate::holder::{Holder, Tagged, assert_same, sound};
 fn main() {
     let [readable, unreadable, written] = [1, 2, 3].map(|n| env::args().nth(n).unwrap());
 
-    let sound_here = sound(serde_json::from_str::<Value>("1.00e+2").unwrap());
+    let sound_here = sound(&serde_json::from_str::<Value>("1.00e+2").unwrap());
     let holders = Repository::<Holder>::new(MemoryStore::new()).blocking();
     let mut holder = Holder::hold(&sound_here);
     holders.save(&mut holder).unwrap();
@@ -43,7 +43,7 @@ fn main() {
     let elsewhere = Repository::<Holder>::new(MemoryStore::new()).blocking();
     elsewhere.import(&mut &*fs::read(readable).unwrap()).unwrap();
     let ids = elsewhere.ids().next_page().unwrap();
-    assert_same(&elsewhere.get(ids[0]).unwrap(), &sound(json!(0.5)));
+    assert_same(&elsewhere.get(ids[0]).unwrap(), &sound(&json!(0.5)));
     let error = elsewhere.import(&mut &*fs::read(unreadable).unwrap()).unwrap_err();
     let (mut said, mut source) = (error.to_string(), error.source());
     while let Some(cause) = source {

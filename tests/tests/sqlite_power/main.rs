@@ -3,11 +3,7 @@
 //!
 //! Processes commit while `strace` notes each of their writes and syncs. From that the files are made as a disk may have them after each
 //! of these calls, and opened. (The `-shm` file is left out: SQLite makes it again.)
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking, in its helpers too"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
 use std::collections::HashSet;
 use std::ffi::OsStr;

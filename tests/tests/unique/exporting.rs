@@ -35,7 +35,7 @@ fn no_reader_of_aggregates_sees_a_claim() {
         assert_eq!(customers.history(alice).unwrap().len(), 3);
         let mut some = Vec::new();
         customers.log().events(["Moved"]).export(&mut some).unwrap();
-        assert_eq!(some.iter().filter(|byte| **byte == b'\n').count(), 2, "certain events are those of aggregates");
+        assert_eq!(some.split(|byte| *byte == b'\n').count() - 1, 2, "certain events are those of aggregates");
     });
 }
 
@@ -44,7 +44,7 @@ fn an_export_brings_the_claims_along() {
     each(|store, customers| {
         let [alice, bob] = fill(customers);
         let lines = exported(&store);
-        assert_eq!(lines.iter().filter(|byte| **byte == b'\n').count(), 5 + 7);
+        assert_eq!(lines.split(|byte| *byte == b'\n').count() - 1, 5 + 7);
         for other in stores() {
             let shop = Shop::new(other.clone());
             assert_eq!(shop.blocking().import(&mut &*lines).unwrap().stored, 12);

@@ -9,6 +9,9 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// What a customer holds: an e-mail and a phone number.
+type Held = (Option<u8>, Option<u8>);
+
 const CUSTOMERS: usize = 4;
 const VALUES: u8 = 4;
 
@@ -81,7 +84,7 @@ impl Change {
         }
     }
 
-    fn apply_to_model(&self, values: &mut Option<(Option<u8>, Option<u8>)>) {
+    fn apply_to_model(&self, values: &mut Option<Held>) {
         let (email, phone) = values.get_or_insert_default();
         match self {
             Self::Email(value) => *email = *value,
@@ -94,7 +97,7 @@ impl Change {
 
 fn is_unique(model: &Model) -> bool {
     let all = || model.iter().flatten();
-    let twice = |of: fn(&(Option<u8>, Option<u8>)) -> Option<u8>| {
+    let twice = |of: fn(&Held) -> Option<u8>| {
         (0..VALUES).any(|value| all().filter(|values| of(values) == Some(value)).count() > 1)
     };
     !twice(|values| values.0) && !twice(|values| values.1)
@@ -116,7 +119,9 @@ impl Run {
         }
         let mut after = self.model;
         for (customer, of_one) in &changes {
-            of_one.iter().for_each(|change| change.apply_to_model(&mut after[*customer]));
+            for change in of_one {
+                change.apply_to_model(&mut after[*customer]);
+            }
         }
         let stale = match step.through {
             Through::Stale => changes.first().and_then(|(customer, _)| self.stale.remove(customer)),
@@ -151,7 +156,9 @@ impl Run {
                     None => changes.iter().map(|(customer, _)| load(*customer)).collect(),
                 };
                 for ((_, of_one), customer) in changes.iter().zip(&mut all) {
-                    of_one.iter().for_each(|change| change.apply(customer));
+                    for change in of_one {
+                        change.apply(customer);
+                    }
                 }
                 // As a caller does who gets no answer, and then finds a discarded one in the place of one that is new.
                 let may_come = |sent: &Result<_, SaveError>| match sent {
@@ -191,7 +198,7 @@ impl Run {
     fn check(&self) -> Result<(), TestCaseError> {
         let customers = self.shop.customers.blocking();
         for value in 0..VALUES {
-            let of = |which: fn(&(Option<u8>, Option<u8>)) -> Option<u8>| {
+            let of = |which: fn(&Held) -> Option<u8>| {
                 let has = |values: &Option<(Option<u8>, Option<u8>)>| values.as_ref().and_then(which) == Some(value);
                 self.model.iter().position(has).map(|customer| Id::<Customer>::named(&key(customer)))
             };

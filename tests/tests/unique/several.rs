@@ -69,11 +69,12 @@ fn one_whose_value_is_taken_keeps_the_others_from_being_saved() {
         let (mut free, mut taken) = (Customer::with("b"), Customer::with("a"));
         assert_taken(&shop.blocking().commit((&mut free, &mut taken)), "email", alice.id());
         assert_eq!(holder(&customers, "b"), None);
-        let updated = shop
-            .blocking()
-            .update((alice.id(), saved(&customers, "c").id()), |(_, other): (&mut Customer, &mut Customer)| {
-                other.move_to("a")
-            });
+        let updated = shop.blocking().update(
+            (alice.id(), saved(&customers, "c").id()),
+            |(_, other): (&mut Customer, &mut Customer)| {
+                other.move_to("a");
+            },
+        );
         assert!(matches!(updated, Err(UpdateError::Save(SaveError::Taken { .. }))), "{updated:?}");
         check_all(&(Arc::new(store) as _));
     }

@@ -26,7 +26,7 @@ mod older {
 
         #[event(Moved)]
         pub(super) fn move_to(&mut self, email: &str) {
-            self.email = email.to_owned();
+            email.clone_into(&mut self.email);
         }
     }
 }
@@ -50,12 +50,12 @@ mod newer {
 
         #[event(Moved)]
         pub(super) fn move_to(&mut self, email: &str) {
-            self.email = email.to_owned();
+            email.clone_into(&mut self.email);
         }
 
         #[event(MovedAgain)]
         pub(super) fn move_again(&mut self, email: &str) {
-            self.email = email.to_owned();
+            email.clone_into(&mut self.email);
         }
     }
 }

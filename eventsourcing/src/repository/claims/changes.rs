@@ -142,9 +142,7 @@ struct Known<'c> {
 
 impl Change {
     fn taken(&self, by: Uuid) -> SaveError {
-        let mut holder = self.aggregate.clone();
-        holder.set_id(by);
-        SaveError::Taken { stream: self.aggregate.clone(), field: self.field, by: holder }
+        SaveError::Taken { stream: self.aggregate.clone(), field: self.field, by }
     }
 }
 
