@@ -100,7 +100,7 @@ pub struct Paid {
 #[projection(version = 1, ignore(WalletEvent::Opened), crate = ::es)]
 impl Paid {
     #[on(WalletEvent::Changed)]
-    fn gen(this: Option<Self>, at: &es::view::At<Wallet>, gen: &gen::Money) -> Self {
+    fn gen(this: Option<Self>, at: &At<Wallet>, gen: &gen::Money) -> Self {
         let cents = this.map_or(0, |paid| paid.cents) + gen.gen;
         Self { gen: at.id(), cents }
     }

@@ -1,4 +1,5 @@
 //! Unique values: no two aggregates have one, whatever races, fails or is sent again; and the one that has it is found by it.
+#![expect(clippy::result_large_err, reason = "closures of tests")]
 
 mod claiming_all;
 mod exporting;
@@ -101,7 +102,7 @@ fn holder(customers: &blocking::Repository<Customer>, email: &str) -> Option<Id<
 
 #[track_caller]
 fn assert_taken<T: std::fmt::Debug>(result: &Result<T, SaveError>, of: &str, holder: Id<Customer>) {
-    let is_taken = matches!(result, Err(SaveError::Taken { field, by, .. }) if *field == of && Id::from(by) == holder);
+    let is_taken = matches!(result, Err(SaveError::Taken { field, by, .. }) if *field == of && Id::from(*by) == holder);
     assert!(is_taken, "{result:?} is not `{of}` taken by {holder}");
 }
 

@@ -1,12 +1,7 @@
 //! What is left of views in SQLite when their process is killed, stopped or loses power, and when something happens to their files.
 //!
 //! `strace` does it; without it these tests fail.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, in its helpers too"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking, in its helpers too")]
 
 mod files;
 mod histories;
