@@ -75,9 +75,21 @@ pub enum ViewError {
         source: CellError,
     },
     /// There are no rows of the view in the form that this program has: they are being made, or no runner was ever started.
-    #[error("there are no rows of the view `{view}` in this form yet: start a runner, and wait for it by `caught_up`")]
+    #[error(
+        "there are no rows of the view `{view}` in this form yet: start a runner, and wait for it by `caught_up`; where swaps are held, call `swap`"
+    )]
     #[non_exhaustive]
     NotBuilt {
+        /// The name of the view.
+        view: &'static str,
+    },
+    /// What was built of the view is up to date, and waits to be shown: it has more rows set aside than those that are shown, or swaps are held.
+    #[error(
+        "what was built of the view `{view}` waits to be shown, since swaps are held or it has more rows set aside than what is shown: look at its \
+         `status`, then call `swap`"
+    )]
+    #[non_exhaustive]
+    NotShown {
         /// The name of the view.
         view: &'static str,
     },

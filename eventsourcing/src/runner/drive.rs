@@ -181,6 +181,7 @@ impl Drive<'_> {
             if let Some(error) = refusal(view) {
                 view.view.refuse_requests(&error);
             }
+            view.works.iter().for_each(|work| work.withhold(self.settings.holds_swaps));
             if !self.settings.holds_swaps && swap(view) {
                 (self.is_stale, is_busy) = (true, true);
             }
@@ -251,7 +252,7 @@ fn swap(view: &mut Driven) -> bool {
     let Some(built) = view.works.iter_mut().find(|work| work.may_swap()) else { return false };
     match view.view.swap(built.generation) {
         Ok(is_swapped) => {
-            built.tried_to_swap();
+            built.tried_to_swap(is_swapped);
             if is_swapped {
                 tracing::info!(
                     view = view.view.name(),

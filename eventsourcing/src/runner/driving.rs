@@ -103,9 +103,20 @@ impl Driving {
             && self.tried_to_swap.is_none_or(|since| since.elapsed() >= SWAP)
     }
 
-    /// Takes note that this was tried.
-    pub(super) fn tried_to_swap(&mut self) {
+    /// Takes note that this was tried, and has come to this.
+    pub(super) fn tried_to_swap(&mut self, is_swapped: bool) {
         self.tried_to_swap = Some(Instant::now());
+        if !is_swapped {
+            self.progress.withhold();
+        }
+    }
+
+    /// Takes note that it is up to date and not to be shown, if it is held or all are.
+    pub(super) fn withhold(&self, holds_swaps: bool) {
+        let is_held = matches!(self.role, Role::Built { is_held } if is_held || holds_swaps);
+        if is_held && self.stage == Stage::Live {
+            self.progress.withhold();
+        }
     }
 
     /// When that is to be tried again.

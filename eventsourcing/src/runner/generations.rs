@@ -68,10 +68,7 @@ impl Generations {
             // Before they are looked at: a change that comes between the two is not missed.
             let changes = self.changes.published();
             let Some(current) = self.current() else { return Ok(()) };
-            // One that is not shown yet is waited for until it is, or has stopped.
-            let position = if current.is_shown { position } else { Position::new(u64::MAX) };
-            if let First::One(reached) =
-                select(current.progress.wait_for(position), self.changes.wait_past(changes)).await
+            if let First::One(reached) = select(current.wait_for(position), self.changes.wait_past(changes)).await
                 // One that has ended since another has taken its place is waited for no more.
                 && (reached.is_ok() || self.changes.published() == changes)
             {
@@ -83,6 +80,20 @@ impl Generations {
     // No foreign code runs under the lock.
     fn lock(&self) -> MutexGuard<'_, Vec<OfRunner>> {
         self.of_runner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl OfRunner {
+    /// Waits until its rows are made up to a position. One that is not shown yet is waited for until another is, or it has stopped, or is shown only
+    /// by a call.
+    async fn wait_for(&self, position: Position) -> Result<(), ViewError> {
+        if self.is_shown {
+            return self.progress.wait_for(position).await;
+        }
+        match select(self.progress.wait_for(Position::new(u64::MAX)), self.progress.wait_until_withheld()).await {
+            First::One(stopped) => stopped,
+            First::Other(()) => Err(ViewError::NotShown { view: self.progress.view() }),
+        }
     }
 }
 

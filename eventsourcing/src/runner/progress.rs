@@ -25,6 +25,8 @@ pub(super) struct Progress {
     begun: Watch,
     /// How often it has stopped.
     stops: Watch,
+    /// Published once it is up to date and is shown only by a call.
+    withheld: Watch,
 }
 
 /// What it does, and how fast.
@@ -60,6 +62,7 @@ pub(super) struct Seen {
     pub(super) state: ViewState,
     pub(super) parked: usize,
     pub(super) checkpoint: Position,
+    pub(super) is_withheld: bool,
     pub(super) recorded_at: Option<SystemTime>,
     pub(super) events_per_second: f64,
 }
@@ -78,8 +81,12 @@ impl Progress {
     fn new(view: &'static str, state: ViewState) -> Self {
         let rate = Rate { since: Instant::now(), events: 0, per_second: 0.0 };
         let standing = Standing { state, parked: 0, recorded_at: None, rate };
-        let (reached, begun, stops) = (Watch::default(), Watch::default(), Watch::default());
-        Self { view, standing: Mutex::new(standing), reached, begun, stops }
+        let [reached, begun, stops, withheld] = [(); 4].map(|()| Watch::default());
+        Self { view, standing: Mutex::new(standing), reached, begun, stops, withheld }
+    }
+
+    pub(super) const fn view(&self) -> &'static str {
+        self.view
     }
 
     pub(super) fn seen(&self) -> Seen {
@@ -88,6 +95,7 @@ impl Progress {
             state: standing.state.clone(),
             parked: standing.parked,
             checkpoint: self.reached(),
+            is_withheld: self.is_withheld(),
             recorded_at: standing.recorded_at,
             events_per_second: standing.rate.now(),
         }
@@ -122,6 +130,20 @@ impl Progress {
         if !matches!(before, ViewState::Live) {
             tracing::info!(view = self.view, position = self.reached().get(), "the view is up to date");
         }
+    }
+
+    /// Takes note that it is up to date, and is shown only by a call.
+    pub(super) fn withhold(&self) {
+        self.withheld.publish(Position::new(1));
+    }
+
+    fn is_withheld(&self) -> bool {
+        self.withheld.published() > 0
+    }
+
+    /// Waits until it is up to date and is shown only by a call.
+    pub(super) async fn wait_until_withheld(&self) {
+        self.withheld.wait_past(Position::default()).await;
     }
 
     /// Takes note that another runner brings it up to date, and how far that is.

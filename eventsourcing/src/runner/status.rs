@@ -18,6 +18,8 @@ pub struct ViewStatus {
     pub generation: u64,
     /// Whether its rows are those that are read; else it is built beside them.
     pub is_shown: bool,
+    /// Whether it is up to date and shown only by a call of [`swap`](crate::Views::swap): it is held, or has more rows set aside than those that are shown.
+    pub waits_for_swap: bool,
     /// What it does.
     pub state: ViewState,
     /// The position up to which its rows are made.

@@ -248,6 +248,7 @@ impl Views {
                     version,
                     generation: one.generation.0,
                     is_shown: one.is_shown,
+                    waits_for_swap: seen.is_withheld && !one.is_shown,
                     state: seen.state,
                     checkpoint: seen.checkpoint,
                     head,

@@ -10,6 +10,7 @@ mod model;
 mod random;
 mod runner;
 mod target;
+mod withheld;
 
 use std::panic;
 use std::sync::{Mutex, PoisonError};

@@ -1,0 +1,70 @@
+//! What was built is shown only by a call where it is worse than what is shown, or held: who waits for it is told, and waits no longer.
+
+use std::time::Duration;
+
+use eventsourcing::error::ViewError;
+use eventsourcing::prelude::*;
+use pollster::block_on;
+
+use crate::domain::{Transfer, TransferEvent};
+
+#[derive(View, Clone, Debug, PartialEq)]
+#[view(name = "Sum")]
+struct First {
+    #[view(key)]
+    id: Id<Transfer>,
+    amount: u64,
+}
+
+#[projection(version = 1, ignore(TransferEvent::..))]
+impl First {
+    #[on(TransferEvent::Made)]
+    fn made(at: &At<Transfer>, amount: u64) -> Self {
+        Self { id: at.id(), amount }
+    }
+}
+
+/// The next release of it, which has a fault.
+#[derive(View, Clone, Debug, PartialEq)]
+#[view(name = "Sum")]
+struct Second {
+    #[view(key)]
+    id: Id<Transfer>,
+    amount: u64,
+    twice: u64,
+}
+
+#[projection(version = 2, ignore(TransferEvent::..))]
+impl Second {
+    #[on(TransferEvent::Made)]
+    fn made(at: &At<Transfer>, amount: u64) -> Self {
+        assert!(amount < 10, "too much");
+        Self { id: at.id(), amount, twice: amount * 2 }
+    }
+}
+
+#[test]
+fn what_is_worse_is_waited_for_no_longer_and_is_shown_by_a_call() {
+    crate::quietly(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let store = MemoryStore::new();
+        let transfers = Repository::<Transfer>::new(store.clone()).blocking();
+        let (good, bad) = (&mut Transfer::make(0, 1, 5), &mut Transfer::make(0, 1, 50));
+        transfers.save(good).unwrap();
+        transfers.save(bad).unwrap();
+        let views = Views::sqlite(folder.path()).unwrap().with::<First>();
+        let running = views.run(store.clone()).unwrap();
+        block_on(views.caught_up()).unwrap();
+        running.stop_blocking();
+        let views = Views::sqlite(folder.path()).unwrap().with::<Second>();
+        let running = views.run(store.clone()).unwrap();
+        let waited = block_on(views.caught_up_within(Duration::from_secs(30)));
+        assert!(matches!(waited, Err(ViewError::NotShown { view: "Sum", .. })), "{waited:?}");
+        assert!(views.status()[0].waits_for_swap, "{:?}", views.status());
+        assert!(block_on(views.swap::<Second>()).unwrap());
+        block_on(views.caught_up_within(Duration::from_secs(30))).unwrap();
+        assert_eq!(block_on(views.get::<Second>(good.id())).unwrap().map(|row| row.twice), Some(10));
+        assert!(!views.status()[0].waits_for_swap);
+        running.stop_blocking();
+    });
+}
