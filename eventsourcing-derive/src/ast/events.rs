@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use quote::ToTokens as _;
-use syn::{Generics, Ident, Path};
+use syn::{Generics, Ident, Path, ReturnType};
 
 use crate::args::EventsArgs;
 use crate::ast::block_context::BlockContext;
@@ -123,6 +123,13 @@ impl<'a> Events<'a> {
             _ => None,
         });
         functions.filter(|ident| !seen.insert(*ident)).collect()
+    }
+
+    /// The creating events that lack `-> Self`.
+    pub(crate) fn without_output(&self) -> Vec<&'a Ident> {
+        let signatures = self.events().filter(|method| method.creates).map(|method| &method.original.sig);
+        let lacking = signatures.filter(|sig| matches!(sig.output, ReturnType::Default) && sig.asyncness.is_none());
+        lacking.map(|sig| &sig.ident).collect()
     }
 
     /// Whether there are parts that could not be read, so that nothing can be said of what is missing.

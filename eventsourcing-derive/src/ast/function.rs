@@ -4,7 +4,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::Parser as _;
-use syn::{AttrStyle, Attribute, FnArg, FnModifiers, ImplItemFn, Signature, Visibility};
+use syn::{AttrStyle, Attribute, FnArg, FnModifiers, ImplItemFn, Signature, Visibility, parse_quote};
 
 use crate::ast::without_mark;
 
@@ -43,6 +43,13 @@ impl Function {
             }
         }
         function
+    }
+
+    /// Makes of a creating event that does not say so one that returns `Self`, for those that call it; its body may make a `Self`, or nothing.
+    pub(crate) fn return_self(&mut self) {
+        let block = &self.block;
+        self.sig.output = parse_quote!(-> Self);
+        self.block = Group::new(Delimiter::Brace, quote!(let _ = || #block; ::core::unreachable!()));
     }
 }
 

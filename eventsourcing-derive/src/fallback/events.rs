@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
+use syn::Ident;
 
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
@@ -13,13 +14,21 @@ use crate::scope::Neighbours;
 pub(crate) fn events(original: &ImplBlock, read: Option<&Events<'_>>, neighbours: Neighbours) -> TokenStream {
     let mut item = original.without_marks();
     let repeated = read.map(Events::repeated_methods).unwrap_or_default();
-    // That a method stands twice is reported already.
-    let is_repeated = |item: &BlockItem| match item {
-        BlockItem::Fn(function) => repeated.iter().any(|ident| std::ptr::eq(*ident, &raw const function.sig.ident)),
+    let without_output = read.map(Events::without_output).unwrap_or_default();
+    let is_among = |idents: &[&Ident], item: &BlockItem| match item {
+        BlockItem::Fn(function) => idents.iter().any(|ident| std::ptr::eq(*ident, &raw const function.sig.ident)),
         _ => false,
     };
+    for (item, original) in item.items.iter_mut().zip(&original.items) {
+        if let BlockItem::Fn(function) = item
+            && is_among(&without_output, original)
+        {
+            function.return_self();
+        }
+    }
     let mut originals = original.items.iter();
-    item.items.retain(|_| !originals.next().is_some_and(is_repeated));
+    // That a method stands twice is reported already.
+    item.items.retain(|_| !originals.next().is_some_and(|original| is_among(&repeated, original)));
     // Another item makes these.
     let stand_ins = read.filter(|_| !neighbours.has_block_above).map(|events| {
         let krate = &events.krate;
