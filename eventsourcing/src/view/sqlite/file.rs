@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::error::{OpenError, ViewError};
+use crate::store::sqlite::error::meaning::is_busy;
 use crate::store::sqlite::error::{open_error, open_error_of_write};
 use crate::view::sqlite::error::{failed, not_opened};
 
@@ -15,6 +17,9 @@ const SCHEMA: i64 = 1;
 
 /// How long another connection may hold a file.
 const BUSY: Duration = Duration::from_secs(5);
+
+/// Between two tries while others hold it.
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// The pages of the WAL at which it is taken into the file: to do it often makes the commits of events beside it slower.
 const WAL_PAGES: i64 = 8_192;
@@ -62,7 +67,7 @@ pub(super) fn open(
         return Err(OpenError::ReadOnly { path: path.to_owned() });
     }
     if !is_made(&conn, path, kind)? {
-        conn.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
+        begin_wal(&conn).map_err(failed)?;
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         // Another process may have made it meanwhile.
         if !is_made(&tx, path, kind)? {
@@ -75,6 +80,17 @@ pub(super) fn open(
     conn.pragma_update(None, "synchronous", "NORMAL").map_err(failed)?;
     conn.pragma_update(None, "wal_autocheckpoint", WAL_PAGES).map_err(failed)?;
     Ok(conn)
+}
+
+/// Sets the mode of a file. Where others do so at the same time, SQLite does not wait for them by itself.
+fn begin_wal(conn: &Connection) -> rusqlite::Result<()> {
+    let since = Instant::now();
+    loop {
+        match conn.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if is_busy(&error) && since.elapsed() < BUSY => thread::sleep(PAUSE),
+            done => return done,
+        }
+    }
 }
 
 /// Opens a file that is there, to read it.
@@ -108,6 +124,8 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, OpenError> {
 /// Whether it is a file of ours, and no new one.
 fn is_made(conn: &Connection, path: &Path, kind: FileKind) -> Result<bool, OpenError> {
     let header = || {
+        // All of one moment, also while another process makes it.
+        let _moment = if conn.is_autocommit() { Some(conn.unchecked_transaction()?) } else { None };
         let field = |name| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
         let tables: bool = conn.query_row("SELECT EXISTS (SELECT * FROM sqlite_schema)", (), |row| row.get(0))?;
         Ok((field("application_id")?, field("user_version")?, tables))
