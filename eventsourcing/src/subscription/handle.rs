@@ -24,7 +24,7 @@ use crate::subscription::read::Reader;
 #[must_use = "it reads nothing until it is asked for a batch"]
 pub struct Subscription<E, I = StreamId> {
     reader: Arc<Reader<E>>,
-    /// The batch that is being read, also while nobody waits for it.
+    /// The batch that is being read, also while no caller waits for it.
     next: Option<BoxFuture<'static, NextBatch<E, I>>>,
 }
 

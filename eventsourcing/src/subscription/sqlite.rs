@@ -40,7 +40,7 @@ impl SqliteCheckpoints {
         Self { path: folder.join(FILE), jobs: Mutex::default() }
     }
 
-    /// Has the thread do something; it does so also when nobody waits for the answer.
+    /// Has the thread do something; it does so also when no caller waits for the answer.
     fn ask<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Worker) -> Result<T, SubscriptionError> + Send + 'static,

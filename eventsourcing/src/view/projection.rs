@@ -31,7 +31,7 @@ pub struct MissingRow;
 pub trait On<A: Aggregate>: View {
     /// Which kinds of events have handlers; any, unless said.
     ///
-    /// Events of the other kinds are not decoded: it is as if [`route`](Self::route) told no deliveries of them.
+    /// Events of the other kinds are not decoded: it is as if [`route`](Self::route) gave no deliveries for them.
     const HANDLED: Handled = Handled::ANY;
 
     /// Tells the deliveries of an event, in the order in which they are to be made, without making them.

@@ -54,7 +54,7 @@ pub(super) fn find(conn: &Connection, name: &str) -> rusqlite::Result<Option<Kep
     conn.prepare_cached(&query)?.query_row([name], Kept::read).optional()
 }
 
-/// Writes the token of a holder, whoever had it before.
+/// Writes the token of a holder in the place of the one before.
 pub(super) fn take(conn: &Connection, holder: &Holder) -> rusqlite::Result<()> {
     let statement = "INSERT INTO subscriptions (name, token, lease) VALUES (?1, ?2, ?3) \
                      ON CONFLICT (name) DO UPDATE SET token = ?2, lease = ?3, beat = beat + 1";

@@ -1,4 +1,4 @@
-//! A file of ours in the folder of views: how it is made, opened, and told from those of others.
+//! A file of ours in the folder of views: how it is made, opened, and distinguished from those of other programs.
 
 use std::fs;
 use std::path::Path;
