@@ -21,6 +21,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod threads;
+pub(crate) mod wal_mode;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

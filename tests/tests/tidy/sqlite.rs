@@ -13,6 +13,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("settings", &[]),
     ("os", &[]),
     ("error", &["os"]),
+    // For the files of views and subscriptions.
+    ("wal_mode", &["error"]),
     ("format", &["error"]),
     ("connection", &["format", "error", "os", "settings"]),
     // Lanes learn from it when a thread begins to wait for another process.

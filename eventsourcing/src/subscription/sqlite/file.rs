@@ -3,13 +3,12 @@
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::error::{StoreErrorKind, SubscriptionError};
-use crate::store::sqlite::error::meaning::is_busy;
+use crate::store::sqlite::wal_mode;
 use crate::subscription::sqlite::failure;
 
 /// Marks the file as one of subscriptions: "essb".
@@ -20,9 +19,6 @@ const SCHEMA: i32 = 1;
 
 /// How long to wait for another process that writes.
 const BUSY: Duration = Duration::from_secs(5);
-
-/// The pause between two tries to change to WAL mode.
-const PAUSE: Duration = Duration::from_millis(5);
 
 const TABLES: &str = "
     CREATE TABLE subscriptions (
@@ -54,7 +50,7 @@ impl Database {
         conn.busy_timeout(BUSY).map_err(failed)?;
         // Before it is changed to WAL mode: the file of another is left as it is.
         let is_new = is_new(&conn, path)?;
-        enter_wal(&conn).map_err(failed)?;
+        wal_mode::enter(&conn, BUSY).map_err(failed)?;
         // A power loss takes back the last acknowledgements, and what they were of is delivered again.
         conn.pragma_update(None, "synchronous", "NORMAL").map_err(failed)?;
         conn.pragma_update(None, "trusted_schema", false).map_err(failed)?;
@@ -68,17 +64,6 @@ impl Database {
     /// Whether the file is still the one under its name. SQLite itself would go on with one that was deleted, and all that it keeps would be lost.
     pub(super) fn is_at(&self, path: &Path) -> bool {
         Identity::of(path).is_ok_and(|now| now == self.identity)
-    }
-}
-
-/// Changes to WAL mode. SQLite does not call its busy handler everywhere on that way, so that two processes which make the file would fail.
-fn enter_wal(conn: &Connection) -> rusqlite::Result<()> {
-    let since = Instant::now();
-    loop {
-        match conn.query_row("PRAGMA journal_mode = WAL", (), |_| Ok(())) {
-            Err(error) if is_busy(&error) && since.elapsed() < BUSY => thread::sleep(PAUSE),
-            done => return done,
-        }
     }
 }
 

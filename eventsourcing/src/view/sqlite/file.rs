@@ -2,14 +2,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::error::{OpenError, ViewError};
-use crate::store::sqlite::error::meaning::is_busy;
 use crate::store::sqlite::error::{open_error, open_error_of_write};
+use crate::store::sqlite::wal_mode;
 use crate::view::sqlite::error::{failed, not_opened};
 
 /// The schema of the files that this release makes, and the newest that it knows.
@@ -17,9 +16,6 @@ const SCHEMA: i64 = 1;
 
 /// How long another connection may hold a file.
 const BUSY: Duration = Duration::from_secs(5);
-
-/// Between two tries while others hold it.
-const PAUSE: Duration = Duration::from_millis(2);
 
 /// The pages of the WAL at which it is taken into the file: to do it often makes the commits of events beside it slower.
 const WAL_PAGES: i64 = 8_192;
@@ -67,7 +63,7 @@ pub(super) fn open(
         return Err(OpenError::ReadOnly { path: path.to_owned() });
     }
     if !is_made(&conn, path, kind)? {
-        begin_wal(&conn).map_err(failed)?;
+        wal_mode::enter(&conn, BUSY).map_err(failed)?;
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         // Another process may have made it meanwhile.
         if !is_made(&tx, path, kind)? {
@@ -80,17 +76,6 @@ pub(super) fn open(
     conn.pragma_update(None, "synchronous", "NORMAL").map_err(failed)?;
     conn.pragma_update(None, "wal_autocheckpoint", WAL_PAGES).map_err(failed)?;
     Ok(conn)
-}
-
-/// Sets the mode of a file. Where others do so at the same time, SQLite does not wait for them by itself.
-fn begin_wal(conn: &Connection) -> rusqlite::Result<()> {
-    let since = Instant::now();
-    loop {
-        match conn.pragma_update(None, "journal_mode", "WAL") {
-            Err(error) if is_busy(&error) && since.elapsed() < BUSY => thread::sleep(PAUSE),
-            done => return done,
-        }
-    }
 }
 
 /// Opens a file that is there, to read it.
