@@ -9,7 +9,7 @@ use crate::runner::kept::AnyKept;
 use crate::runner::select::{First, select};
 use crate::runner::set::ViewSet;
 use crate::stream::Position;
-use crate::view::position_of;
+use crate::view::{Role, position_of};
 
 /// How often it is looked whether a generation that was swapped in is up to date.
 const LOOK: Duration = Duration::from_millis(5);
@@ -17,10 +17,13 @@ const LOOK: Duration = Duration::from_millis(5);
 /// Waits until the rows that are read are made up to a position.
 pub(super) async fn wait_for(set: &ViewSet, view: &dyn AnyKept, position: Position) -> Result<(), ViewError> {
     loop {
-        view.generations().wait_for(position).await?;
-        match view.shown_checkpoint() {
-            Ok(checkpoint) if position_of(checkpoint) >= position => return Ok(()),
-            Ok(_) | Err(ViewError::NotBuilt { .. }) => {}
+        match view.generations().wait_for(position).await {
+            Ok(()) => match view.shown_checkpoint() {
+                Ok(checkpoint) if position_of(checkpoint) >= position => return Ok(()),
+                Ok(_) | Err(ViewError::NotBuilt { .. }) => {}
+                Err(error) => return Err(error),
+            },
+            Err(ViewError::NotShown { .. }) if is_swapped_in(view)? => {}
             Err(error) => return Err(error),
         }
         // Others were swapped in, which the runner waits for as soon as it has noticed them.
@@ -30,6 +33,12 @@ pub(super) async fn wait_for(set: &ViewSet, view: &dyn AnyKept, position: Positi
         set.notify();
         Delay::new(LOOK).await;
     }
+}
+
+/// Whether what the runner last saw as built is shown by now.
+fn is_swapped_in(view: &dyn AnyKept) -> Result<bool, ViewError> {
+    let current = view.generations().current().map(|current| current.generation);
+    Ok(view.to_keep()?.iter().any(|(kept, role)| *role == Role::Shown && Some(*kept) == current))
 }
 
 /// The same for no longer than what is left of a time.

@@ -68,3 +68,25 @@ fn what_is_worse_is_waited_for_no_longer_and_is_shown_by_a_call() {
         running.stop_blocking();
     });
 }
+
+/// A runner that shares its thread with the caller looks at nothing between the two calls.
+#[test]
+fn what_a_call_has_shown_is_waited_for_before_the_runner_has_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = MemoryStore::new();
+    let transfer = &mut Transfer::make(0, 1, 5);
+    Repository::<Transfer>::new(store.clone()).blocking().save(transfer).unwrap();
+    let views = Views::sqlite(folder.path()).unwrap().with::<First>();
+    let running = views.run(store.clone()).unwrap();
+    block_on(views.caught_up()).unwrap();
+    running.stop_blocking();
+    let views = Views::sqlite(folder.path()).unwrap().with::<Second>().hold_swaps();
+    let work = async {
+        let waited = views.caught_up().await;
+        assert!(matches!(waited, Err(ViewError::NotShown { .. })), "{waited:?}");
+        assert!(views.swap::<Second>().await.unwrap());
+        views.caught_up().await.unwrap();
+    };
+    block_on(async { tokio::select! { biased; ended = views.drive(store) => ended.unwrap(), () = work => {} } });
+    assert_eq!(block_on(views.get::<Second>(transfer.id())).unwrap().map(|row| row.twice), Some(10));
+}
