@@ -10,7 +10,7 @@ use crate::error::ViewError;
 use crate::stream::StoreId;
 use crate::view::Checkpoint;
 use crate::view::sqlite::error::{failed, not_opened};
-use crate::view::sqlite::file::{self, FileId, FileKind};
+use crate::view::sqlite::file::{self, FileId};
 use crate::view::sqlite::lease::{Lease, Seen};
 use crate::view::sqlite::parked::{self, from_sql, to_sql};
 
@@ -52,7 +52,7 @@ impl GenerationFile {
             conn.execute_batch(parked::TABLES)?;
             make(conn)
         };
-        let conn = file::open(&path, FileKind::GENERATION, make).map_err(|error| not_opened(view, error))?;
+        let conn = file::open(&path, file::GENERATION, make).map_err(|error| not_opened(view, error))?;
         conn.busy_timeout(BUSY).map_err(|error| failed(&path, error))?;
         let (opened, lease) = (FileId::of(&path), Lease::new(path.with_extension("lock"), lease));
         Ok(Self { conn, view, path, opened, lease })

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use crate::error::ViewError;
 use crate::view::sqlite::error::{failed, not_opened};
-use crate::view::sqlite::file::{self, FileId, FileKind};
+use crate::view::sqlite::file::{self, FileId};
 
 /// The most connections that are kept for the next readers.
 const IDLE: usize = 8;
@@ -43,7 +43,7 @@ impl Pool {
     }
 
     pub(super) fn connect(&self) -> Result<Connection, ViewError> {
-        file::open_to_read(&self.path, FileKind::GENERATION).map_err(|error| not_opened(self.view, error))
+        file::open_to_read(&self.path, file::GENERATION).map_err(|error| not_opened(self.view, error))
     }
 
     /// Reads by a connection; one that has failed, or is left in a transaction, is closed.

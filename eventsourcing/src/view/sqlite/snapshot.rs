@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::error::ViewError;
 use crate::view::sqlite::cells::bind;
 use crate::view::sqlite::error::{failed, not_opened};
-use crate::view::sqlite::file::{self, FileKind};
+use crate::view::sqlite::file;
 use crate::view::sqlite::generation;
 use crate::view::sqlite::statements::quoted;
 use crate::view::{Cell, Checkpoint, RowSnapshot, SnapshotColumn};
@@ -33,7 +33,7 @@ pub(super) struct SqliteSnapshot {
 
 impl SqliteSnapshot {
     pub(super) fn open(path: PathBuf, view: &'static str) -> Result<Self, ViewError> {
-        let conn = file::open_to_read(&path, FileKind::GENERATION).map_err(|error| not_opened(view, error))?;
+        let conn = file::open_to_read(&path, file::GENERATION).map_err(|error| not_opened(view, error))?;
         let begin = || {
             conn.execute_batch("BEGIN")?;
             Ok((generation::checkpoint(&conn)?, columns(&conn, view)?))
