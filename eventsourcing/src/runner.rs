@@ -15,7 +15,6 @@ mod query;
 mod reading;
 mod rebuild;
 mod requests;
-mod rows;
 mod running;
 mod select;
 mod set;

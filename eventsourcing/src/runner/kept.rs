@@ -9,8 +9,7 @@ use crate::runner::folding::{Folding, Work};
 use crate::runner::generations::Generations;
 use crate::runner::goal::Goal;
 use crate::runner::requests::Requests;
-use crate::runner::rows::RowsBuild;
-use crate::view::{Batch, Checkpoint, FoldLimits, Generation, Home, Look, Projection, Role};
+use crate::view::{Batch, Checkpoint, Fold, FoldLimits, Generation, Home, Look, Projection, Role};
 
 /// A view of a set, and where its rows are.
 pub(super) struct Kept<P: Projection> {
@@ -92,8 +91,8 @@ impl<P: Projection> AnyKept for Kept<P> {
 
     fn begin(&self, generation: Generation, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError> {
         let limits = if self.stops_on_failure.load(Ordering::Relaxed) { FoldLimits { parked: 0 } } else { limits };
-        let build = RowsBuild::new(self.home.table(generation)?, batch, limits);
-        Ok(Box::new(Folding::new(build, Arc::clone(&self.requests))))
+        let (fold, table) = (Fold::new(batch, limits), self.home.table(generation)?);
+        Ok(Box::new(Folding::<Fold<P>>::new(fold, table, Arc::clone(&self.requests))))
     }
 
     fn swap(&self, to: Generation) -> Result<bool, ViewError> {

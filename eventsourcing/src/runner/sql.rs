@@ -1,6 +1,5 @@
 //! Views in SQL, as a runner and their readers have them.
 
-mod build;
 mod kept;
 mod view;
 

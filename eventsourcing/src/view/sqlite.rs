@@ -10,6 +10,7 @@ mod file;
 mod folder;
 mod generation;
 mod home;
+mod in_file;
 mod keys;
 mod lease;
 mod lineage;

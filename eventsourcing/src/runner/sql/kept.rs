@@ -10,7 +10,7 @@ use crate::runner::generations::Generations;
 use crate::runner::goal::Goal;
 use crate::runner::kept::AnyKept;
 use crate::runner::requests::Requests;
-use crate::runner::sql::build::SqlBuild;
+use crate::view::sql::SqlFold;
 use crate::view::sqlite::SqlHome;
 use crate::view::{Batch, Checkpoint, FoldLimits, Generation, Role, SqlKey, SqlProjection};
 
@@ -66,8 +66,9 @@ impl<P: SqlProjection> AnyKept for KeptSql<P> {
 
     fn begin(&self, generation: Generation, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError> {
         let limits = if self.stops_on_failure.load(Ordering::Relaxed) { FoldLimits { parked: 0 } } else { limits };
-        let build = SqlBuild::<P>::new(self.home()?.table(generation)?, batch, limits)?;
-        Ok(Box::new(Folding::new(build, Arc::clone(&self.requests))))
+        let mut table = self.home()?.table(generation)?;
+        let fold = SqlFold::<P>::new(&mut *table, batch, limits)?;
+        Ok(Box::new(Folding::new(fold, table, Arc::clone(&self.requests))))
     }
 
     fn swap(&self, to: Generation) -> Result<bool, ViewError> {

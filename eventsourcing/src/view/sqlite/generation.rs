@@ -28,7 +28,7 @@ INSERT INTO _state VALUES (1, NULL, 0, 0, 0, 0);
 ";
 
 /// The file of one generation of a view, for its writer.
-pub(super) struct GenerationFile {
+pub(crate) struct GenerationFile {
     pub(super) conn: Connection,
     view: &'static str,
     path: PathBuf,

@@ -33,9 +33,8 @@ pub(super) fn plan<P: SqlProjection>(
 ) -> Result<Vec<Planned<P>>, StopReason> {
     let mut plan = Vec::with_capacity(batch.entries().len());
     let mut place = Place { position: after, nth: 0 };
-    for entry in batch.entries().iter().filter(|entry| entry.position > after) {
-        let source = lanes.iter().position(|lane| *lane == entry.lane).and_then(|source| P::SOURCES.get(source));
-        let Some(source) = source else { continue };
+    for (source, entry) in batch.entries_in(lanes, (after, Position::new(u64::MAX))) {
+        let Some(source) = P::SOURCES.get(source) else { continue };
         if entry.position != place.position {
             place = Place { position: entry.position, nth: 0 };
         }
