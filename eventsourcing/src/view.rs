@@ -110,7 +110,7 @@ pub(crate) use self::fold::Fold;
 pub(crate) use self::generation_table::GenerationTable;
 pub use self::handled::Handled;
 pub use self::home::ViewGeneration;
-pub(crate) use self::home::{Generation, Home, Look, Role};
+pub(crate) use self::home::{Generation, Home, Lineage, Look, Role};
 pub use self::indexed_column::IndexedColumn;
 pub use self::key::{Key, KeyOf};
 use self::memory::{MemoryRows, MemoryTable};

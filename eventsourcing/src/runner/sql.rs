@@ -1,7 +1,7 @@
 //! Views in SQL, as a runner and their readers have them.
 
-mod kept;
+mod of_sql;
 mod view;
 
-pub(super) use self::kept::KeptSql;
+pub(super) use self::of_sql::OfSql;
 pub use self::view::SqlView;

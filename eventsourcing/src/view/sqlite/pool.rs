@@ -21,14 +21,13 @@ pub(super) struct Pool {
 }
 
 /// What reads the file of a generation.
-pub(super) trait Reads {
-    /// Whether the file is the one that has its name now.
-    fn is_current(&self) -> bool;
+pub(super) trait Reads: Send + Sync {
+    fn pool(&self) -> &Pool;
 }
 
 impl Reads for Pool {
-    fn is_current(&self) -> bool {
-        self.opened.is_some() && self.opened == FileId::of(&self.path)
+    fn pool(&self) -> &Pool {
+        self
     }
 }
 
@@ -40,6 +39,11 @@ impl Pool {
         let first = pool.connect()?;
         pool.lock().push(first);
         Ok(pool)
+    }
+
+    /// Whether the file is the one that has its name now.
+    pub(super) fn is_current(&self) -> bool {
+        self.opened.is_some() && self.opened == FileId::of(&self.path)
     }
 
     pub(super) fn connect(&self) -> Result<Connection, ViewError> {
