@@ -120,7 +120,7 @@ pub use self::parked::{Dropped, Parked};
 pub use self::projection::{Delivery, MissingRow, On, Projection, Source};
 pub use self::row::{ColumnDef, View};
 #[cfg(feature = "sqlite")]
-pub use self::sql::{Sql, SqlDelivery, SqlKey, SqlOn, SqlProjection, SqlSource, SqliteTx};
+pub use self::sql::{Sql, SqlDelivery, SqlDiff, SqlKey, SqlOn, SqlProjection, SqlSource, SqliteTx, TableDiff};
 pub(crate) use self::table::{RowReader, Select, Table, position_of};
 pub(crate) use self::view_fold::{FoldLimits, FoldState, Retried, ViewFold};
 pub(crate) use crate::log::Checkpoint;

@@ -9,17 +9,17 @@ use crate::runner::kept::{OfRows, kept};
 use crate::view::{Checkpoint, Generation, Home, Projection, RowSnapshot, ViewDiff, ViewGeneration, diff};
 
 impl<P: Projection> Compares for dyn Home<P> {
-    type Snapshot = Box<dyn RowSnapshot>;
+    type Snapshot = Box<dyn RowSnapshot + Send>;
 
-    fn shown(&self) -> Result<Box<dyn RowSnapshot>, ViewError> {
+    fn shown(&self) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
         self.snapshot_active()
     }
 
-    fn built(&self, generation: Generation) -> Result<Box<dyn RowSnapshot>, ViewError> {
+    fn built(&self, generation: Generation) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
         self.snapshot(generation)
     }
 
-    fn checkpoint(snapshot: &Box<dyn RowSnapshot>) -> Option<Checkpoint> {
+    fn checkpoint(snapshot: &Box<dyn RowSnapshot + Send>) -> Option<Checkpoint> {
         snapshot.checkpoint()
     }
 }

@@ -1,5 +1,6 @@
 //! Views in SQL, as a runner and their readers have them.
 
+mod diff;
 mod of_sql;
 mod view;
 

@@ -39,6 +39,7 @@ pub(crate) enum Role {
 pub(crate) enum Look {
     /// What was found less than 100 ms ago will do.
     Recent,
+    #[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "rows in memory are of one process"))]
     Now,
 }
 
@@ -90,10 +91,10 @@ pub(crate) trait Home<P: Projection>: Send + Sync {
     fn table(&self, generation: Generation) -> Result<Box<dyn Table<P>>, ViewError>;
 
     /// The active generation at this moment, whatever code has made it.
-    fn snapshot_active(&self) -> Result<Box<dyn RowSnapshot>, ViewError>;
+    fn snapshot_active(&self) -> Result<Box<dyn RowSnapshot + Send>, ViewError>;
 
     /// A generation at this moment.
-    fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot>, ViewError>;
+    fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot + Send>, ViewError>;
 
     /// For what only one kind of target can do.
     #[cfg(feature = "sqlite")]

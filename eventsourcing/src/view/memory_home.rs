@@ -128,12 +128,12 @@ impl<P: Projection> Home<P> for MemoryHome<P> {
         Ok(Box::new(MemoryTable::new(Arc::clone(&built.unwrap_or(&of.shown).rows))))
     }
 
-    fn snapshot_active(&self) -> Result<Box<dyn RowSnapshot>, ViewError> {
+    fn snapshot_active(&self) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
         let rows = Arc::clone(&self.lock().shown.rows);
         Ok(Box::new(MemorySnapshot::of(&rows)?))
     }
 
-    fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot>, ViewError> {
+    fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
         let built =
             self.lock().built.as_ref().filter(|built| built.number == generation).map(|built| Arc::clone(&built.rows));
         let rows = built.ok_or(ViewError::NotBuilt { view: P::NAME })?;

@@ -20,7 +20,7 @@ use crate::view::{Dropped, Generation, Key, Parked, SqlKey, SqlProjection, ViewG
 
 /// A view in SQL among [`Views`](crate::Views).
 pub struct SqlView<P> {
-    set: Arc<ViewSet>,
+    pub(super) set: Arc<ViewSet>,
     projection: PhantomData<fn() -> P>,
 }
 
@@ -168,7 +168,7 @@ impl<P: SqlProjection> SqlView<P> {
         self.set.ask_of(&*view, kept.requests(), key, wish).await
     }
 
-    fn find(&self) -> Result<Arc<dyn AnyKept>, ViewError> {
+    pub(super) fn find(&self) -> Result<Arc<dyn AnyKept>, ViewError> {
         self.set.find_type::<P>(P::NAME)
     }
 

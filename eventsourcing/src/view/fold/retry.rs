@@ -22,10 +22,12 @@ impl<P: Projection> Fold<P> {
         let all = (Position::default(), Position::new(u64::MAX));
         let none_parked = FoldState::new(FoldLimits { parked: 0 });
         let plan = Plan::of(batch, &lanes, all, &none_parked, &mut rows)?;
-        let waits = |place: Place| places.contains(&place) || places.contains(&Place { nth: Place::ALL, ..place });
         let of_row = |slot| rows.key_of(slot).is_some_and(|of_slot| of_slot == *key);
-        let waiting: Vec<_> =
-            plan.deliveries.iter().filter(|delivery| waits(delivery.place) && of_row(delivery.slot)).collect();
+        let waiting: Vec<_> = plan
+            .deliveries
+            .iter()
+            .filter(|delivery| delivery.place.is_among(places) && of_row(delivery.slot))
+            .collect();
         table.begin()?;
         let mut row = table.load(key)?;
         let existed = row.is_some();

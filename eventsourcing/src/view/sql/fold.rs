@@ -119,7 +119,7 @@ impl<P: SqlProjection> ViewFold for SqlFold<P> {
     }
 
     fn apply(&mut self, batch: &Batch, to: Checkpoint, table: &mut Self::Table) -> Result<(), StopReason> {
-        let plan = delivery::plan(batch, &self.lanes, position_of(self.state.checkpoint()))?;
+        let plan = delivery::plan(batch, &self.lanes, (position_of(self.state.checkpoint()), to.position))?;
         let applied = match self.at_once(batch, &plan, to, table) {
             Ok(()) => Ok(HashSet::new()),
             Err(Ended::ByHandler) => {

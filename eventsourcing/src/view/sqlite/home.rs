@@ -53,17 +53,12 @@ impl<P: Projection> Home<P> for SqliteHome<P> {
         Ok(Box::new(SqliteTable::new(file, Statements::<P>::new())))
     }
 
-    fn snapshot_active(&self) -> Result<Box<dyn RowSnapshot>, ViewError> {
+    fn snapshot_active(&self) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
         self.snapshot(self.lineage.active()?)
     }
 
-    fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot>, ViewError> {
-        let path = self.lineage.file_of(generation);
-        // The runner that is to make it has not begun.
-        if !path.exists() {
-            return Err(ViewError::NotBuilt { view: P::NAME });
-        }
-        Ok(Box::new(SqliteSnapshot::open(path, P::NAME)?))
+    fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
+        Ok(Box::new(self.lineage.snapshot(generation, SqliteSnapshot::open)?))
     }
 
     fn as_any(&self) -> &dyn Any {

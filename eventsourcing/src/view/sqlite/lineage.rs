@@ -65,6 +65,17 @@ impl<R: Reads> FolderLineage<R> {
         self.folder.file_of(self.code.view, generation)
     }
 
+    /// A generation at one moment, which `open` begins in its file.
+    pub(super) fn snapshot<S>(
+        &self,
+        generation: Generation,
+        open: fn(PathBuf, &'static str) -> Result<S, ViewError>,
+    ) -> Result<S, ViewError> {
+        let path = self.file_of(generation);
+        // The runner that is to make it has not begun.
+        if path.exists() { open(path, self.code.view) } else { Err(self.not_built()) }
+    }
+
     /// How long its writer may stand still.
     pub(super) fn lease(&self) -> Duration {
         self.folder.lease()

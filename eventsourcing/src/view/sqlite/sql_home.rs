@@ -13,6 +13,7 @@ use crate::view::sqlite::generation::GenerationFile;
 use crate::view::sqlite::lineage::FolderLineage;
 use crate::view::sqlite::parked::{self, Stored};
 use crate::view::sqlite::pool::Pool;
+use crate::view::sqlite::sql_snapshot::SqlSnapshot;
 use crate::view::sqlite::sql_table::{SqliteSqlTable, is_set_up};
 use crate::view::{Dropped, Generation, Lineage, Look, Parked};
 
@@ -41,6 +42,16 @@ impl<P: SqlProjection> SqlHome<P> {
     /// A connection that reads the generation which is shown.
     pub(crate) fn connect(&self) -> Result<Connection, ViewError> {
         self.lineage.reader(Look::Now)?.connect()
+    }
+
+    /// The active generation at this moment, whatever code has made it.
+    pub(crate) fn snapshot_active(&self) -> Result<SqlSnapshot, ViewError> {
+        self.snapshot(self.lineage.active()?)
+    }
+
+    /// A generation at this moment.
+    pub(crate) fn snapshot(&self, generation: Generation) -> Result<SqlSnapshot, ViewError> {
+        self.lineage.snapshot(generation, SqlSnapshot::open)
     }
 
     pub(crate) fn parked(&self) -> Result<Vec<Parked<SqlKey>>, ViewError> {

@@ -26,9 +26,8 @@ impl<P: SqlProjection> SqlFold<P> {
         table: &mut dyn SqlTable,
     ) -> Result<Retried, StopReason> {
         let lanes: Vec<usize> = (0..P::SOURCES.len()).collect();
-        let plan = delivery::plan::<P>(batch, &lanes, Position::default())?;
-        let is_waiting =
-            |delivery: &&Planned<P>| delivery.key.as_ref() == Some(key) && places.contains(&delivery.place);
+        let plan = delivery::plan::<P>(batch, &lanes, (Position::default(), Position::new(u64::MAX)))?;
+        let is_waiting = |delivery: &&Planned<P>| delivery.key.as_ref() == Some(key) && delivery.place.is_among(places);
         let waiting: Vec<_> = plan.iter().filter(is_waiting).collect();
         let mut tried = Tried::default();
         let failed = loop {
