@@ -13,7 +13,7 @@ use crate::store::sqlite::error::open_error_of_write;
 use crate::store::sqlite::error::system::io_error;
 use crate::view::Generation;
 use crate::view::sqlite::error::failed;
-use crate::view::sqlite::file::{self, FileId, FileKind};
+use crate::view::sqlite::file::{self, FileId};
 
 /// `generations`: every build of a view that was not removed; numbers are given once. `active`: for each view the one that is shown, and the one that was
 /// before.
@@ -85,7 +85,7 @@ impl Folder {
         fs::create_dir_all(path).map_err(|error| io_error(path.to_owned(), error))?;
         let path = fs::canonicalize(path).map_err(|error| io_error(path.to_owned(), error))?;
         let file = path.join(REGISTRY);
-        let mut conn = file::open(&file, FileKind::FOLDER, |conn| conn.execute_batch(TABLES))?;
+        let mut conn = file::open(&file, file::FOLDER, |conn| conn.execute_batch(TABLES))?;
         let opened = FileId::of(&file);
         let failed = |error| open_error_of_write(&file, error);
         skip_numbers(&mut conn, last_number(&path)).map_err(failed)?;

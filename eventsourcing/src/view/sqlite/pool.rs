@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use crate::error::ViewError;
 use crate::view::sqlite::error::{failed, not_opened};
-use crate::view::sqlite::file::{self, FileId, FileKind};
+use crate::view::sqlite::file::{self, FileId};
 
 /// The most connections that are kept for the next readers.
 const IDLE: usize = 8;
@@ -21,14 +21,13 @@ pub(super) struct Pool {
 }
 
 /// What reads the file of a generation.
-pub(super) trait Reads {
-    /// Whether the file is the one that has its name now.
-    fn is_current(&self) -> bool;
+pub(super) trait Reads: Send + Sync {
+    fn pool(&self) -> &Pool;
 }
 
 impl Reads for Pool {
-    fn is_current(&self) -> bool {
-        self.opened.is_some() && self.opened == FileId::of(&self.path)
+    fn pool(&self) -> &Pool {
+        self
     }
 }
 
@@ -42,8 +41,13 @@ impl Pool {
         Ok(pool)
     }
 
+    /// Whether the file is the one that has its name now.
+    pub(super) fn is_current(&self) -> bool {
+        self.opened.is_some() && self.opened == FileId::of(&self.path)
+    }
+
     pub(super) fn connect(&self) -> Result<Connection, ViewError> {
-        file::open_to_read(&self.path, FileKind::GENERATION).map_err(|error| not_opened(self.view, error))
+        file::open_to_read(&self.path, file::GENERATION).map_err(|error| not_opened(self.view, error))
     }
 
     /// Reads by a connection; one that has failed, or is left in a transaction, is closed.
