@@ -9,6 +9,7 @@ mod folding;
 mod generations;
 mod goal;
 mod kept;
+mod kinds;
 mod pause;
 mod progress;
 mod query;

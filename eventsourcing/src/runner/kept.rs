@@ -10,7 +10,7 @@ use crate::runner::generations::Generations;
 use crate::runner::goal::Goal;
 use crate::runner::requests::Requests;
 use crate::runner::rows::RowsBuild;
-use crate::view::{Batch, Checkpoint, FoldLimits, Generation, Home, Look, Projection, Role};
+use crate::view::{Batch, Checkpoint, FoldLimits, Generation, Home, LaneKind, Look, Projection, Role};
 
 /// A view of a set, and where its rows are.
 pub(super) struct Kept<P: Projection> {
@@ -26,6 +26,8 @@ pub(super) trait AnyKept: Send + Sync {
     fn name(&self) -> &'static str;
     fn version(&self) -> u32;
     fn row_type(&self) -> TypeId;
+    /// What it handles of which kinds of aggregates.
+    fn kinds(&self) -> Vec<LaneKind>;
     /// What its runner keeps up to date.
     fn generations(&self) -> &Generations;
     /// What a runner is to keep up to date.
@@ -80,6 +82,10 @@ impl<P: Projection> AnyKept for Kept<P> {
 
     fn row_type(&self) -> TypeId {
         TypeId::of::<P>()
+    }
+
+    fn kinds(&self) -> Vec<LaneKind> {
+        P::SOURCES.iter().map(|source| source.kind).collect()
     }
 
     fn generations(&self) -> &Generations {

@@ -12,7 +12,7 @@ use crate::runner::kept::AnyKept;
 use crate::runner::requests::Requests;
 use crate::runner::sql::build::SqlBuild;
 use crate::view::sqlite::SqlHome;
-use crate::view::{Batch, Checkpoint, FoldLimits, Generation, Role, SqlKey, SqlProjection};
+use crate::view::{Batch, Checkpoint, FoldLimits, Generation, LaneKind, Role, SqlKey, SqlProjection};
 
 /// A view in SQL, and where its tables are; nowhere if the set is in memory.
 pub(in crate::runner) struct KeptSql<P> {
@@ -54,6 +54,10 @@ impl<P: SqlProjection> AnyKept for KeptSql<P> {
 
     fn row_type(&self) -> TypeId {
         TypeId::of::<P>()
+    }
+
+    fn kinds(&self) -> Vec<LaneKind> {
+        P::SOURCES.iter().map(|source| source.kind).collect()
     }
 
     fn generations(&self) -> &Generations {
