@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use eventsourcing::prelude::*;
-use eventsourcing::store::EventStore;
+use eventsourcing::StreamId;
+use eventsourcing::store::{Commit, EventStore};
 use eventsourcing::view::At;
 use pollster::block_on;
+use uuid::Uuid;
 
 use crate::sqlite::{commit_of, log};
 
@@ -100,6 +102,17 @@ pub fn expected(store: &dyn EventStore, events: u64, is_cured: bool) -> Vec<Tall
 #[must_use]
 pub fn rows(views: &Views) -> Vec<Tally> {
     block_on(async { views.all::<Tally>().await }).unwrap()
+}
+
+/// Commits events that no view handles, once for each number.
+pub fn noise(store: &dyn EventStore, number: u64) {
+    const EVENTS: u64 = 70;
+    let mut commit = Commit::new();
+    let mut append = commit.append(StreamId::new("Noise", Uuid::nil()), (number - 1) * EVENTS).unwrap();
+    for _ in 0..EVENTS {
+        append = append.event("Hummed", 1, b"{}").unwrap();
+    }
+    block_on(store.commit(commit)).unwrap();
 }
 
 /// Makes the commit of this number: one event to each of three streams; poison to a fourth alone, to which all later ones go too.

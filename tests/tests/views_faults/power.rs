@@ -14,6 +14,7 @@ use eventsourcing_tests::power::{Call, Kept, Traced, disk};
 use eventsourcing_tests::tally::{self, Tally};
 use pollster::block_on;
 
+use crate::index_of_kinds::{INDEX, built_by, in_memory};
 use crate::{assert_right, open, place, quiet};
 
 fn run(traced: &mut Traced, task: &[&str], store: &Path) {
@@ -49,6 +50,26 @@ fn lose_power(calls: &[Call], first: usize, store: &SqliteStore) -> usize {
         }
     }
     seen.len()
+}
+
+#[test]
+fn an_index_of_kinds_names_no_wrong_events() {
+    quiet();
+    let (_folder, path, _) = place();
+    let mut traced = Traced::new();
+    run(&mut traced, &["noisy", "4"], &path);
+    let store = SqliteStore::open(&path).unwrap();
+    let (expected, mut seen) = (in_memory(&store), HashSet::new());
+    for end in 1..=traced.calls.len() {
+        let number = end as u64;
+        for kept in [Kept::None, Kept::All, Kept::Some(number), Kept::Torn(number)] {
+            let index = disk(&traced.calls[..end], kept).into_iter().find(|(name, _)| name.ends_with(INDEX));
+            if let Some((_, index)) = index.filter(|(_, index)| seen.insert(index.clone())) {
+                assert_eq!(built_by(&index, &store), expected, "{end} {kept:?}");
+            }
+        }
+    }
+    assert!(seen.len() > 5, "{}", seen.len());
 }
 
 #[test]
