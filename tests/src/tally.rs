@@ -104,12 +104,11 @@ pub fn rows(views: &Views) -> Vec<Tally> {
     block_on(async { views.all::<Tally>().await }).unwrap()
 }
 
-/// Commits events that no view handles, once for each number.
-pub fn noise(store: &dyn EventStore, number: u64) {
-    const EVENTS: u64 = 70;
+/// Commits so many events that no view handles, for each number from 1.
+pub fn noise(store: &dyn EventStore, number: u64, events: u64) {
     let mut commit = Commit::new();
-    let mut append = commit.append(StreamId::new("Noise", Uuid::nil()), (number - 1) * EVENTS).unwrap();
-    for _ in 0..EVENTS {
+    let mut append = commit.append(StreamId::new("Noise", Uuid::nil()), (number - 1) * events).unwrap();
+    for _ in 0..events {
         append = append.event("Hummed", 1, b"{}").unwrap();
     }
     block_on(store.commit(commit)).unwrap();

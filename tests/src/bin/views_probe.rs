@@ -104,7 +104,8 @@ fn drive(store: &SqliteStore, views: &Views, count: u64) -> Result<(), Box<dyn E
 /// Commits and events that the view does not handle, read by one runner after the other.
 fn noisy(store: &SqliteStore, views: &Views, count: u64) -> Result<(), Box<dyn Error>> {
     for number in 1..=count {
-        tally::noise(store, number);
+        // More than a sector of the index.
+        tally::noise(store, number, 1_500);
         tally::commit(store, number);
         drive(store, views, 0)?;
     }
