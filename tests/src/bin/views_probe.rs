@@ -104,9 +104,10 @@ fn drive(store: &SqliteStore, views: &Views, count: u64) -> Result<(), Box<dyn E
 /// Commits and events that the view does not handle, read by one runner after the other.
 fn noisy(store: &SqliteStore, views: &Views, count: u64) -> Result<(), Box<dyn Error>> {
     for number in 1..=count {
-        // More than a sector of the index.
-        tally::noise(store, number, 1_500);
+        // More than a sector of the index, before the places of the others.
+        tally::noise(store, 2 * number, 100);
         tally::commit(store, number);
+        tally::noise(store, 2 * number + 1, 1_400);
         drive(store, views, 0)?;
     }
     Ok(())
