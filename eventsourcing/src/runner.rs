@@ -10,6 +10,7 @@ mod folding;
 mod generations;
 mod goal;
 mod kept;
+mod kinds;
 mod pause;
 mod progress;
 mod query;

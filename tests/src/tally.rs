@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use eventsourcing::StreamId;
 use eventsourcing::prelude::*;
-use eventsourcing::store::EventStore;
+use eventsourcing::store::{Commit, EventStore};
 use eventsourcing::view::At;
 use pollster::block_on;
+use uuid::Uuid;
 
 use crate::sqlite::{commit_of, log};
 
@@ -100,6 +102,16 @@ pub fn expected(store: &dyn EventStore, events: u64, is_cured: bool) -> Vec<Tall
 #[must_use]
 pub fn rows(views: &Views) -> Vec<Tally> {
     block_on(async { views.all::<Tally>().await }).unwrap()
+}
+
+/// Commits so many events that no view handles, to a stream of this number.
+pub fn noise(store: &dyn EventStore, number: u64, events: u64) {
+    let mut commit = Commit::new();
+    let mut append = commit.append(StreamId::new("Noise", Uuid::from_u128(number.into())), 0).unwrap();
+    for _ in 0..events {
+        append = append.event("Hummed", 1, b"{}").unwrap();
+    }
+    block_on(store.commit(commit)).unwrap();
 }
 
 /// Makes the commit of this number: one event to each of three streams; poison to a fourth alone, to which all later ones go too.

@@ -18,6 +18,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row { name: "v3 same", unit: "events/s", least: &[(FIVE, 1.0 / 3.2)], sides: catch_up::five_of_the_same },
     // At most 1.3 times the time.
     Row { name: "v3 disjoint", unit: "events/s", least: &[(FIVE, 1.0 / 1.3)], sides: catch_up::five_of_others },
+    Row { name: "v4 first", unit: "events/s", least: &[], sides: catch_up::first_flags },
     Row { name: "v4", unit: "events/s", least: &[(OURS, 0.85)], sides: catch_up::flags },
     Row { name: "v5", unit: "events/s", least: &[(OURS, 0.90), (sql::KEYED, 0.90)], sides: sql::balances },
     Row {

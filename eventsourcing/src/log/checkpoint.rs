@@ -25,6 +25,11 @@ pub(crate) struct OtherLog {
 }
 
 impl Checkpoint {
+    /// That of one who has read nothing.
+    pub(crate) const fn beginning(store: StoreId) -> Self {
+        Self { store, position: Position::new(0), checksum: 0 }
+    }
+
     /// The checkpoint at a position of the log.
     pub(crate) async fn at(store: &dyn EventStore, position: Position) -> Result<Self, ReadError> {
         Ok(Self { store: store.id(), position, checksum: checksum_at(store, position).await? })

@@ -15,11 +15,12 @@ use crate::runner::checkpoint;
 use crate::runner::driven::Driven;
 use crate::runner::driving::{Driving, Stage};
 use crate::runner::kept::AnyKept;
-use crate::runner::reading::{BatchSize, read};
+use crate::runner::kinds::{Kinds, ToRead};
+use crate::runner::reading::BatchSize;
 use crate::runner::select::{First, caught, give_way, select};
 use crate::store::{EventStore, Watch};
 use crate::stream::Position;
-use crate::view::{Batch, FoldLimits, Role};
+use crate::view::{Batch, Checkpoint, FoldLimits, LaneKind, Role, position_of};
 
 /// The pause after the store could not say whether there is an event.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -42,6 +43,7 @@ struct Drive<'d> {
     store: &'d dyn EventStore,
     settings: Settings,
     batch: Batch,
+    kinds: Kinds,
     views: Vec<Driven>,
     ticked: Instant,
     small: BatchSize,
@@ -56,12 +58,13 @@ struct Drive<'d> {
     shown_head: &'d AtomicU64,
 }
 
-/// Brings the views up to date and keeps them so, until all of them have stopped or `stop` is published. `asked` is published with each
-/// request.
+/// Brings the views up to date and keeps them so, until all of them have stopped or `stop` is published. `kinds` is the index beside them; `asked` is
+/// published with each request.
 pub(super) async fn drive(
     store: &dyn EventStore,
     views: &[Arc<dyn AnyKept>],
     settings: Settings,
+    kinds: Kinds,
     asked: &Watch,
     shown_head: &AtomicU64,
     stop: &Watch,
@@ -70,6 +73,7 @@ pub(super) async fn drive(
         store,
         settings,
         batch: Batch::default(),
+        kinds,
         views: views.iter().map(|view| Driven::new(Arc::clone(view))).collect(),
         ticked: Instant::now(),
         small: BatchSize::of_small_parts(),
@@ -206,10 +210,17 @@ impl Drive<'_> {
     /// Reads a batch for those at a stage, and has them apply it.
     async fn read_for(&mut self, stage: Stage) -> Result<(), ReadError> {
         let has_live = self.works_mut().any(|work| work.stage == Stage::Live);
-        let at_stage = self.works_mut().filter(|work| work.may_go_on(stage)).map(|work| work.position());
-        let Some(after) = at_stage.min() else { return Ok(()) };
+        let at_stage = self.works_mut().filter(|work| work.may_go_on(stage)).map(|work| work.work.checkpoint());
+        let Some(from) = at_stage.min_by_key(|checkpoint| position_of(*checkpoint)) else { return Ok(()) };
+        let from = from.unwrap_or_else(|| Checkpoint::beginning(self.store.id()));
+        let after = from.position;
+        let kinds = self.kinds_for(stage);
         let size = if has_live { &mut self.small } else { &mut self.large };
-        let end = read(self.store, &mut self.batch, after, size).await?;
+        let to_read = ToRead { store: self.store, batch: &mut self.batch, size, from };
+        let end = match stage {
+            Stage::Behind => self.kinds.read_behind(to_read, &kinds).await?,
+            _ => self.kinds.read(to_read).await?,
+        };
         if !end.more {
             self.head = end.position;
         }
@@ -222,6 +233,12 @@ impl Drive<'_> {
             self.works_mut().filter(|work| work.may_go_on(stage)).for_each(|work| work.arrive(end));
         }
         Ok(())
+    }
+
+    /// The kinds of events that those at a stage handle.
+    fn kinds_for(&self, stage: Stage) -> Vec<LaneKind> {
+        let at_stage = self.views.iter().filter(|view| view.works.iter().any(|work| work.may_go_on(stage)));
+        at_stage.flat_map(|view| view.view.kinds()).collect()
     }
 
     fn works_mut(&mut self) -> impl Iterator<Item = &mut Driving> {

@@ -10,7 +10,9 @@ use crate::runner::folding::{Folding, Work};
 use crate::runner::generations::Generations;
 use crate::runner::goal::Goal;
 use crate::runner::requests::Requests;
-use crate::view::{Batch, Checkpoint, Fold, FoldLimits, Generation, Home, Lineage, Projection, Role, Table, ViewFold};
+use crate::view::{
+    Batch, Checkpoint, Fold, FoldLimits, Generation, Home, LaneKind, Lineage, Projection, Role, Table, ViewFold,
+};
 
 /// A kind of views: of rows, or in SQL.
 pub(super) trait ViewKind: Send + Sync + 'static {
@@ -21,6 +23,9 @@ pub(super) trait ViewKind: Send + Sync + 'static {
     type Home: Send + Sync + ?Sized;
 
     const VERSION: u32;
+
+    /// What its views handle of which kinds of aggregates.
+    fn kinds() -> Vec<LaneKind>;
 
     fn lineage(home: &Self::Home) -> &dyn Lineage;
 
@@ -40,6 +45,10 @@ impl<P: Projection> ViewKind for OfRows<P> {
     type Home = dyn Home<P>;
 
     const VERSION: u32 = P::VERSION;
+
+    fn kinds() -> Vec<LaneKind> {
+        P::SOURCES.iter().map(|source| source.kind).collect()
+    }
 
     fn lineage(home: &dyn Home<P>) -> &dyn Lineage {
         home.lineage()
@@ -65,6 +74,8 @@ pub(super) trait AnyKept: Send + Sync {
     fn name(&self) -> &'static str;
     fn version(&self) -> u32;
     fn row_type(&self) -> TypeId;
+    /// What it handles of which kinds of aggregates.
+    fn kinds(&self) -> Vec<LaneKind>;
     /// What its runner keeps up to date.
     fn generations(&self) -> &Generations;
     /// All that is kept of it.
@@ -138,6 +149,10 @@ impl<K: ViewKind> AnyKept for Kept<K> {
 
     fn row_type(&self) -> TypeId {
         TypeId::of::<K::View>()
+    }
+
+    fn kinds(&self) -> Vec<LaneKind> {
+        K::kinds()
     }
 
     fn generations(&self) -> &Generations {

@@ -30,7 +30,7 @@ impl Running {
         thread::Builder::new().name("eventsourcing-views".to_owned()).spawn(move || {
             // The claim ends first, so that who has waited for the end can start another runner.
             let (stop, _ended, claim) = of_thread;
-            block_on(drive(&*store, &views, settings, claim.asked(), claim.head(), &stop));
+            block_on(drive(&*store, &views, settings, claim.kinds(), claim.asked(), claim.head(), &stop));
             // Before the end is published: who has waited for it finds no file open.
             drop((views, store));
         })?;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::error::{RunError, ViewError};
 use crate::runner::drive::Settings;
 use crate::runner::kept::{AnyKept, Kept, OfRows, kept};
+use crate::runner::kinds::Kinds;
 use crate::runner::requests::{Requests, Wish};
 #[cfg(feature = "sqlite")]
 use crate::runner::sql::OfSql;
@@ -16,7 +17,7 @@ use crate::subscription::Subscriptions;
 #[cfg(feature = "sqlite")]
 use crate::view::SqlProjection;
 #[cfg(feature = "sqlite")]
-use crate::view::sqlite::{Folder, SqlHome, SqliteHome};
+use crate::view::sqlite::{Folder, KindFile, SqlHome, SqliteHome};
 use crate::view::{FoldLimits, Home, Look, MemoryHome, Projection, RowReader};
 
 /// How many rows of a view may be set aside, unless set.
@@ -100,6 +101,15 @@ impl ViewSet {
         match &self.target {
             Target::Memory => None,
             Target::Sqlite(folder) => Some(folder),
+        }
+    }
+
+    /// Where the index of kinds is kept, for a runner.
+    fn kinds(&self) -> Kinds {
+        match &self.target {
+            Target::Memory => Kinds::default(),
+            #[cfg(feature = "sqlite")]
+            Target::Sqlite(folder) => Kinds::of(KindFile::new(folder.path())),
         }
     }
 
@@ -215,6 +225,11 @@ impl Claim {
     /// What is published with each request.
     pub(super) fn asked(&self) -> &Watch {
         &self.set.asked
+    }
+
+    /// The index of kinds beside the views.
+    pub(super) fn kinds(&self) -> Kinds {
+        self.set.kinds()
     }
 
     /// Where the runner shows how far the log goes.

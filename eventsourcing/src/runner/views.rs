@@ -82,7 +82,7 @@ impl Views {
         let store = into_handle(store);
         let claim = self.set.claim(&store)?;
         let (views, settings) = (self.set.views(), self.set.settings());
-        drive(&*store, &views, settings, claim.asked(), claim.head(), &Watch::default()).await;
+        drive(&*store, &views, settings, claim.kinds(), claim.asked(), claim.head(), &Watch::default()).await;
         Ok(())
     }
 

@@ -30,6 +30,8 @@ use std::sync::Arc;
 pub use self::builder::SqliteBuilder;
 use self::connection::writer::Writer;
 use self::file::path::DatabasePath;
+pub(crate) use self::format::varint;
+pub(crate) use self::os::positioned_io;
 pub use self::repair::finding::Finding;
 pub use self::repair::salvage::Salvaged;
 pub use self::repair::scan::Progress;

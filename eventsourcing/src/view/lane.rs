@@ -12,6 +12,7 @@ use crate::log::{OnUnknown, decode, recorded};
 use crate::store::StoredEvent;
 use crate::stream::StreamId;
 use crate::view::At;
+use crate::view::kinds::StoredKind;
 
 /// The decoded events of one kind of aggregate, in the order of the log: those that one of its views may handle.
 pub(crate) struct Lane<A: Aggregate> {
@@ -37,6 +38,11 @@ pub(crate) struct LaneKind {
 impl LaneKind {
     pub(crate) const fn of<A: Aggregate>(is_unhandled: IsUnhandled) -> Self {
         Self { aggregate: A::NAME, lane: || Box::new(Lane::<A>::default()), lane_type: TypeId::of::<A>, is_unhandled }
+    }
+
+    /// Whether the view may handle events of a kind.
+    pub(crate) fn may_handle(&self, kind: StoredKind<'_>) -> bool {
+        kind.aggregate == self.aggregate && !(self.is_unhandled)(kind.name, kind.schema_version)
     }
 }
 

@@ -28,6 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("fill", [count]) => (1..=count.parse()?).for_each(|number| tally::commit(&open_store(store), number)),
         ("follow", [count]) => follow(&open_store(store), &open()?, count.parse()?)?,
         ("drive", [count]) => drive(&open_store(store), &open()?, count.parse()?)?,
+        ("noisy", [count]) => noisy(&open_store(store), &open()?, count.parse()?)?,
         ("rebuild", []) => rebuild(&open_store(store), &open()?)?,
         ("rebuild-and-drive", []) => {
             let views = open()?;
@@ -96,6 +97,18 @@ fn drive(store: &SqliteStore, views: &Views, count: u64) -> Result<(), Box<dyn E
             }
         }
         say(number)?;
+    }
+    Ok(())
+}
+
+/// Commits and events that the view does not handle, read by one runner after the other.
+fn noisy(store: &SqliteStore, views: &Views, count: u64) -> Result<(), Box<dyn Error>> {
+    for number in 1..=count {
+        // More than a sector of the index, before the places of the others.
+        tally::noise(store, 2 * number, 100);
+        tally::commit(store, number);
+        tally::noise(store, 2 * number + 1, 1_400);
+        drive(store, views, 0)?;
     }
     Ok(())
 }

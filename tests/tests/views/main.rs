@@ -4,6 +4,7 @@ mod derived;
 mod domain;
 mod faults;
 mod folder;
+mod index_of_kinds;
 mod keywords;
 mod kinds;
 mod model;

@@ -8,6 +8,7 @@ use eventsourcing::SqliteStore;
 use eventsourcing_tests::tally::{self, Tally};
 use pollster::block_on;
 
+use crate::index_of_kinds::{INDEX, built_by};
 use crate::{assert_right, open, place, quiet};
 
 /// The commits of the process, or those that it finds.
@@ -28,6 +29,9 @@ fn probe(inject: &str, task: &[&str], store: &Path, views: &Path) -> (Output, St
         for what in [".db", ".db-wal", ".db-shm", ".db-journal"] {
             strace.arg("-P").arg(views.join(format!("{file}{what}")));
         }
+    }
+    for file in [INDEX, "kinds.lock"] {
+        strace.arg("-P").arg(views.join(file));
     }
     strace.arg("-P").arg(views);
     strace.arg(env!("CARGO_BIN_EXE_views_probe")).arg(task[0]).arg(store).arg(views).args(&task[1..]);
@@ -52,6 +56,7 @@ fn made(store: &Path, views: &Path, commits: u64, followed: u64) {
 fn assert_whole(store: &Path, folder: &Path) {
     let store = SqliteStore::open(store).unwrap();
     let head = store.blocking().head().unwrap().get();
+    let index = fs::read(folder.join(INDEX));
     let views = open(folder);
     match block_on(async { views.all::<Tally>().await }) {
         Ok(rows) => {
@@ -61,6 +66,10 @@ fn assert_whole(store: &Path, folder: &Path) {
         Err(error) => assert!(matches!(error, eventsourcing::error::ViewError::NotBuilt { .. }), "{error}"),
     }
     assert_right(&store, &views);
+    // What is left of the index of kinds names no wrong events.
+    if let Ok(index) = index {
+        assert_eq!(built_by(&index, &store), tally::expected(&store, head, false));
+    }
 }
 
 /// Each of these calls in turn, or every so manieth, unless `VIEWS_KILL_ALL` is set.

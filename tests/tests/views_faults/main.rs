@@ -5,6 +5,7 @@
 
 mod files;
 mod histories;
+mod index_of_kinds;
 mod kill;
 mod panics;
 mod power;

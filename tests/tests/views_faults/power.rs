@@ -14,7 +14,11 @@ use eventsourcing_tests::power::{Call, Kept, Traced, disk};
 use eventsourcing_tests::tally::{self, Tally};
 use pollster::block_on;
 
+use crate::index_of_kinds::{INDEX, built_by, in_memory};
 use crate::{assert_right, open, place, quiet};
+
+/// What a disk writes as a whole.
+const SECTOR: usize = 512;
 
 fn run(traced: &mut Traced, task: &[&str], store: &Path) {
     let program = [env!("CARGO_BIN_EXE_views_probe"), task[0]].map(OsStr::new);
@@ -49,6 +53,33 @@ fn lose_power(calls: &[Call], first: usize, store: &SqliteStore) -> usize {
         }
     }
     seen.len()
+}
+
+#[test]
+fn an_index_of_kinds_names_no_wrong_events() {
+    quiet();
+    let (_folder, path, _) = place();
+    let mut traced = Traced::new();
+    run(&mut traced, &["noisy", "4"], &path);
+    let store = SqliteStore::open(&path).unwrap();
+    let (expected, mut seen) = (in_memory(&store), HashSet::new());
+    // Its length may be on the disk, and some of its sectors not.
+    let whole = fs::read(traced.folder().join(INDEX)).unwrap();
+    for sector in 0..whole.len() / SECTOR {
+        let mut index = whole.clone();
+        index[sector * SECTOR..(sector + 1) * SECTOR].fill(0);
+        assert_eq!(built_by(&index, &store), expected, "sector {sector}");
+    }
+    for end in 1..=traced.calls.len() {
+        let number = end as u64;
+        for kept in [Kept::None, Kept::All, Kept::Some(number), Kept::Torn(number)] {
+            let index = disk(&traced.calls[..end], kept).into_iter().find(|(name, _)| name.ends_with(INDEX));
+            if let Some((_, index)) = index.filter(|(_, index)| seen.insert(index.clone())) {
+                assert_eq!(built_by(&index, &store), expected, "{end} {kept:?}");
+            }
+        }
+    }
+    assert!(seen.len() > 5, "{}", seen.len());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use crate::runner::kept::{Begun, ViewKind};
 use crate::view::sql::SqlFold;
 use crate::view::sqlite::SqlHome;
-use crate::view::{Batch, FoldLimits, Generation, Lineage, SqlProjection};
+use crate::view::{Batch, FoldLimits, Generation, LaneKind, Lineage, SqlProjection};
 
 /// Views in SQL.
 pub(in crate::runner) struct OfSql<P>(PhantomData<fn() -> P>);
@@ -16,6 +16,10 @@ impl<P: SqlProjection> ViewKind for OfSql<P> {
     type Home = SqlHome<P>;
 
     const VERSION: u32 = P::VERSION;
+
+    fn kinds() -> Vec<LaneKind> {
+        P::SOURCES.iter().map(|source| source.kind).collect()
+    }
 
     fn lineage(home: &SqlHome<P>) -> &dyn Lineage {
         home.lineage()

@@ -68,7 +68,7 @@ pub struct SqlDelivery {
 
 /// One kind of aggregate whose events a projection in SQL handles.
 pub struct SqlSource<P> {
-    pub(super) kind: LaneKind,
+    pub(crate) kind: LaneKind,
     /// Gives the deliveries of the event of this index in a lane of the source's aggregate.
     pub(super) route: Route,
     pub(super) run: Run,

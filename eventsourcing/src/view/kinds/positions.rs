@@ -1,0 +1,102 @@
+//! Where the events of each kind are in a stretch of the log, as they are seen when it is read.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use crate::store::StoredEvent;
+use crate::view::Checkpoint;
+use crate::view::kinds::StoredKind;
+
+/// More kinds than that are not kept between two stretches.
+const KINDS: usize = 1_024;
+
+/// Where the events of each kind are in a stretch of the log, every event of which was read.
+#[derive(Debug)]
+pub(crate) struct KindPositions {
+    from: Checkpoint,
+    to: Checkpoint,
+    kinds: Vec<OfKind>,
+    /// The indices of the kinds of a name.
+    by_name: HashMap<Box<str>, Vec<usize>, RandomState>,
+    len: usize,
+}
+
+/// Where the events of one kind are, in ascending order.
+#[derive(Debug)]
+pub(crate) struct OfKind {
+    aggregate: Box<str>,
+    name: Box<str>,
+    schema_version: u32,
+    pub(crate) positions: Vec<u64>,
+}
+
+impl OfKind {
+    pub(crate) fn kind(&self) -> StoredKind<'_> {
+        StoredKind { aggregate: &self.aggregate, name: &self.name, schema_version: self.schema_version }
+    }
+}
+
+impl KindPositions {
+    /// Nothing seen yet after a checkpoint.
+    pub(crate) fn after(from: Checkpoint) -> Self {
+        Self { from, to: from, kinds: Vec::new(), by_name: HashMap::default(), len: 0 }
+    }
+
+    /// Forgets what was seen, and begins after a checkpoint.
+    pub(crate) fn restart(&mut self, from: Checkpoint) {
+        if self.kinds.len() > KINDS {
+            *self = Self::after(from);
+            return;
+        }
+        self.kinds.iter_mut().for_each(|kind| kind.positions.clear());
+        (self.from, self.to, self.len) = (from, from, 0);
+    }
+
+    /// Takes note of the next event of the log, of whatever kind.
+    pub(crate) fn add(&mut self, stored: &StoredEvent<'_>) {
+        self.len += 1;
+        let (aggregate, schema_version) = (stored.stream.aggregate(), stored.schema_version);
+        let of_name = self.by_name.get(stored.name).map(Vec::as_slice).unwrap_or_default();
+        let is_same = |kind: &OfKind| kind.schema_version == schema_version && &*kind.aggregate == aggregate;
+        let known = of_name.iter().copied().find(|index| self.kinds.get(*index).is_some_and(is_same));
+        let index = known.unwrap_or_else(|| self.add_kind(aggregate, stored.name, schema_version));
+        if let Some(kind) = self.kinds.get_mut(index) {
+            kind.positions.push(stored.position.get());
+        }
+    }
+
+    #[cold]
+    fn add_kind(&mut self, aggregate: &str, name: &str, schema_version: u32) -> usize {
+        let index = self.kinds.len();
+        let positions = Vec::new();
+        self.kinds.push(OfKind { aggregate: aggregate.into(), name: name.into(), schema_version, positions });
+        self.by_name.entry(name.into()).or_default().push(index);
+        index
+    }
+
+    /// Takes note that each event up to here was seen.
+    pub(crate) const fn reach(&mut self, to: Checkpoint) {
+        self.to = to;
+    }
+
+    /// The checkpoint after which it begins.
+    pub(crate) const fn from(&self) -> Checkpoint {
+        self.from
+    }
+
+    /// The checkpoint up to which each event was seen.
+    pub(crate) const fn to(&self) -> Checkpoint {
+        self.to
+    }
+
+    /// How many events were seen.
+    pub(crate) const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The kinds that were seen.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = &OfKind> {
+        self.kinds.iter().filter(|kind| !kind.positions.is_empty())
+    }
+}

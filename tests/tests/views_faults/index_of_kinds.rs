@@ -1,0 +1,135 @@
+//! What an index of kinds saves, what is left of it when a runner is killed, and what a view that is built by it does not see.
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use eventsourcing::prelude::*;
+use eventsourcing::store::EventStore;
+use eventsourcing_tests::sqlite::commit_of;
+use eventsourcing_tests::tally::{self, Tally};
+use pollster::block_on;
+use rusqlite::Connection;
+
+use crate::runner::{Total, total};
+use crate::spy::Spy;
+use crate::{open, place, quiet};
+
+/// The file of the index.
+pub(crate) const INDEX: &str = "kinds.index";
+
+/// Events of a commit that no view handles.
+const NOISE: u64 = 70;
+
+/// The rows that are built by an index.
+pub(crate) fn built_by(index: &[u8], store: &(impl EventStore + Clone)) -> Vec<Tally> {
+    let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+    fs::write(folder.path().join(INDEX), index).unwrap();
+    built(open(folder.path()), store)
+}
+
+/// The rows that are built of the log alone.
+pub(crate) fn in_memory(store: &(impl EventStore + Clone)) -> Vec<Tally> {
+    built(Views::memory().with::<Tally>(), store)
+}
+
+fn built(views: Views, store: &(impl EventStore + Clone)) -> Vec<Tally> {
+    let running = views.run(store.clone()).unwrap();
+    block_on(views.caught_up()).unwrap();
+    running.stop_blocking();
+    tally::rows(&views)
+}
+
+#[test]
+fn a_view_that_is_built_again_reads_its_events_alone() {
+    static READ: AtomicU64 = AtomicU64::new(0);
+    let memory = MemoryStore::new();
+    for number in 1..=40 {
+        tally::noise(&memory, number, NOISE);
+        block_on(memory.commit(commit_of(number, &[(0, number - 1, 1), (1, number - 1, 1)]))).unwrap();
+    }
+    let store = Spy::new(memory, |_| None).changing(|_| _ = READ.fetch_add(1, Ordering::Relaxed));
+    let (_folder, _, views) = place();
+    built(open(&views), &store);
+    let all = READ.swap(0, Ordering::Relaxed);
+    assert!(all >= 40 * 72, "{all}");
+    let views = Views::sqlite(&views).unwrap().with::<Total>();
+    let running = views.run(store.clone()).unwrap();
+    block_on(views.caught_up()).unwrap();
+    running.stop_blocking();
+    let read = READ.load(Ordering::Relaxed);
+    assert_eq!(total(&views), 80);
+    assert!((80..100).contains(&read), "{read}");
+}
+
+#[test]
+fn what_a_runner_has_not_written_before_it_was_killed_is_read_again() {
+    quiet();
+    let (_folder, path, folder) = place();
+    let store = SqliteStore::open(&path).unwrap();
+    tally::noise(&store, 1, NOISE);
+    let expected = built(open(&folder), &store);
+    let before = fs::read(folder.join(INDEX)).unwrap();
+    tally::noise(&store, 2, NOISE);
+    assert_eq!(built(open(&folder), &store), expected);
+    let whole = fs::read(folder.join(INDEX)).unwrap();
+    assert!(whole.len() > before.len());
+    for left in [&before[..], &whole[..whole.len() - 1], &[]] {
+        fs::write(folder.join(INDEX), left).unwrap();
+        assert_eq!(built(open(&folder), &store), expected);
+        let again = fs::read(folder.join(INDEX)).unwrap();
+        assert!(again == whole || left.is_empty() && again.len() > before.len(), "{}", left.len());
+    }
+}
+
+#[test]
+fn an_index_that_is_far_behind_is_made_longer_by_those_who_read_from_its_end() {
+    quiet();
+    let (_folder, _, folder) = place();
+    let store = MemoryStore::new();
+    let commit = |number| block_on(store.commit(commit_of(number, &[(0, number - 1, 1)]))).unwrap();
+    commit(1);
+    let index = || fs::read(folder.join(INDEX)).unwrap_or_default();
+    built(open(&folder), &store);
+    let before = index();
+    tally::noise(&store, 1, 20_000);
+    built(open(&folder), &store);
+    for (number, left) in [(2, &before[..]), (3, &[])] {
+        fs::write(folder.join(INDEX), left).unwrap();
+        commit(number);
+        let rows = built(open(&folder), &store);
+        assert_eq!(index(), left);
+        assert_eq!(built_by(&index(), &store), rows);
+    }
+    let views = Views::sqlite(&folder).unwrap().with::<Total>();
+    let running = views.run(store.clone()).unwrap();
+    block_on(views.caught_up()).unwrap();
+    running.stop_blocking();
+    assert!(index().len() > 20_000);
+    assert_eq!(built_by(&index(), &store), in_memory(&store));
+}
+
+#[test]
+fn an_event_that_is_not_read_may_be_damaged_and_verify_finds_it() {
+    quiet();
+    let (_folder, path, folder) = place();
+    let store = SqliteStore::open(&path).unwrap();
+    for number in 1..=3 {
+        tally::noise(&store, number, NOISE);
+        tally::commit(&store, number);
+    }
+    let expected = built(open(&folder), &store);
+    assert_eq!(expected.iter().map(Tally::count).sum::<i64>(), 9);
+    let index = fs::read(folder.join(INDEX)).unwrap();
+    drop(store);
+    let conn = Connection::open(&path).unwrap();
+    let damage =
+        "UPDATE events SET body = CAST(substr(body, 1, length(body) - 1) || x'00' AS BLOB) WHERE position = 30";
+    assert_eq!(conn.execute(damage, ()).unwrap(), 1);
+    drop(conn);
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(built_by(&index, &store), expected);
+    drop(store);
+    let verified = SqliteStore::verify(&path, |_| ControlFlow::Continue(())).unwrap();
+    assert!(!verified.findings.is_empty());
+}
