@@ -1,11 +1,13 @@
 //! The loop of a runner: reads the log behind the views, and has each generation of them apply what was read.
 //!
-//! Those that are up to date come first, so that one which is built beside them keeps no one waiting: each round reads a batch for them, and
-//! one for those that are behind.
+//! Those that are up to date come first, so that one which is built beside them keeps no one waiting: each round reads a batch for them, one for those
+//! that are nearest to the end of the log, and one for those that are far behind these.
+
+mod read_for;
 
 use std::future::pending;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use futures_timer::Delay;
@@ -15,12 +17,12 @@ use crate::runner::checkpoint;
 use crate::runner::driven::Driven;
 use crate::runner::driving::{Driving, Stage};
 use crate::runner::kept::AnyKept;
-use crate::runner::kinds::{Kinds, ToRead};
+use crate::runner::kinds::Kinds;
 use crate::runner::reading::BatchSize;
 use crate::runner::select::{First, caught, give_way, select};
 use crate::store::{EventStore, Watch};
 use crate::stream::Position;
-use crate::view::{Batch, Checkpoint, FoldLimits, LaneKind, Role, position_of};
+use crate::view::{Batch, FoldLimits, Role};
 
 /// The pause after the store could not say whether there is an event.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -91,9 +93,11 @@ pub(super) async fn drive(
 
 impl Drive<'_> {
     async fn keep_up(&mut self, asked: &Watch) {
+        // Who is nearest to it is seen before it is reached. If the store cannot say, reading finds out why.
+        self.head = self.store.head().await.unwrap_or_default();
         loop {
-            // Before the requests are looked at: one that comes meanwhile is not missed.
-            let requests = asked.published();
+            // Before the requests and the pauses are looked at: what comes meanwhile, and what ends, is not missed.
+            let (requests, moment) = (asked.published(), Instant::now());
             self.look(requests);
             if self.views.iter().all(Driven::is_over) {
                 return;
@@ -103,26 +107,27 @@ impl Drive<'_> {
                 // So that it can be stopped, and shares its thread, also while it has much to do.
                 give_way().await;
             } else {
-                self.wait(asked, requests).await;
+                self.wait(asked, requests, moment).await;
             }
         }
     }
 
-    /// Waits for an event, for a request, and for whatever is to be done at its time.
-    async fn wait(&mut self, asked: &Watch, requests: Position) {
+    /// Waits for an event, for a request, and for whatever is to be done at its time, of all that was not done at this moment.
+    async fn wait(&mut self, asked: &Watch, requests: Position, moment: Instant) {
         let now = Instant::now();
         let tick = self.settings.tick.map(|tick| self.ticked + tick);
         let is_unclaimed = self.works_mut().any(|work| work.stage == Stage::Unclaimed);
         let standby = is_unclaimed.then(|| now + STANDBY);
-        let pauses = self.views.iter().filter_map(|view| view.pauses_until(now)).min();
+        let pauses = self.views.iter().filter_map(|view| view.pauses_until(moment)).min();
         let until = [tick, standby, pauses].into_iter().flatten().min();
-        // Events that no view is to read now would wake it again and again.
-        let follows = self.works_mut().any(|work| work.may_go_on(Stage::Live));
+        // Events that no view is to read now would wake it again and again; and one may have come after this round has read for some views, and before
+        // it has read for others.
+        let read = self.works_mut().filter(|work| work.may_go_on(Stage::Live)).map(|work| work.position()).min();
         let event = async {
-            if !follows {
-                pending::<()>().await;
+            match read {
+                Some(read) => self.store.wait_past(read).await,
+                None => pending().await,
             }
-            self.store.wait_past(self.head).await
         };
         let woken = select(event, asked.wait_past(requests));
         let wait = match until {
@@ -168,18 +173,17 @@ impl Drive<'_> {
         for view in &mut self.views {
             view.set_bounds(self.settings.holds_swaps, self.head);
         }
-        for stage in [Stage::Live, Stage::Behind] {
-            if let Err(error) = self.read_for(stage).await {
-                self.fail_reading(stage, error);
-            }
-        }
+        let live = self.readers(Stage::Live, |_| true);
+        self.read_for(live).await;
+        let [near, far] = self.behind();
+        self.read_for(near).await;
+        self.read_for(far).await;
         let mut is_busy = false;
         for view in &mut self.views {
             for work in &mut view.works {
                 let is_claimed = matches!(work.stage, Stage::Behind | Stage::Live);
                 if is_claimed && work.role == Role::Shown {
-                    is_busy |= work.work.serve(self.store).await;
-                    work.served();
+                    is_busy |= work.serve(self.store).await;
                 }
             }
             if let Some(error) = refusal(view) {
@@ -191,54 +195,6 @@ impl Drive<'_> {
             }
         }
         is_busy
-    }
-
-    /// Takes note that the log could not be read for those at a stage that are farthest behind: others may be past what cannot be read.
-    fn fail_reading(&mut self, stage: Stage, error: ReadError) {
-        let is_other_log = matches!(error, ReadError::Ahead { .. });
-        let error = Arc::new(error);
-        let after = self.works_mut().filter(|work| work.may_go_on(stage)).map(|work| work.position()).min();
-        for work in self.works_mut().filter(|work| work.may_go_on(stage) && Some(work.position()) == after) {
-            if is_other_log {
-                work.recheck();
-            } else {
-                work.fail(ViewError::Log(Arc::clone(&error)).into());
-            }
-        }
-    }
-
-    /// Reads a batch for those at a stage, and has them apply it.
-    async fn read_for(&mut self, stage: Stage) -> Result<(), ReadError> {
-        let has_live = self.works_mut().any(|work| work.stage == Stage::Live);
-        let at_stage = self.works_mut().filter(|work| work.may_go_on(stage)).map(|work| work.work.checkpoint());
-        let Some(from) = at_stage.min_by_key(|checkpoint| position_of(*checkpoint)) else { return Ok(()) };
-        let from = from.unwrap_or_else(|| Checkpoint::beginning(self.store.id()));
-        let after = from.position;
-        let kinds = self.kinds_for(stage);
-        let size = if has_live { &mut self.small } else { &mut self.large };
-        let to_read = ToRead { store: self.store, batch: &mut self.batch, size, from };
-        let end = match stage {
-            Stage::Behind => self.kinds.read_behind(to_read, &kinds).await?,
-            _ => self.kinds.read(to_read).await?,
-        };
-        if !end.more {
-            self.head = end.position;
-        }
-        self.shown_head.fetch_max(end.position.get(), Ordering::Relaxed);
-        if end.position > after {
-            let to = checkpoint::at(self.store, end).await?;
-            let works = self.views.iter_mut().flat_map(|view| &mut view.works);
-            works.filter(|work| work.may_go_on(stage)).for_each(|work| work.apply(&self.batch, to, end));
-        } else {
-            self.works_mut().filter(|work| work.may_go_on(stage)).for_each(|work| work.arrive(end));
-        }
-        Ok(())
-    }
-
-    /// The kinds of events that those at a stage handle.
-    fn kinds_for(&self, stage: Stage) -> Vec<LaneKind> {
-        let at_stage = self.views.iter().filter(|view| view.works.iter().any(|work| work.may_go_on(stage)));
-        at_stage.flat_map(|view| view.view.kinds()).collect()
     }
 
     fn works_mut(&mut self) -> impl Iterator<Item = &mut Driving> {
@@ -257,10 +213,10 @@ fn refusal(view: &Driven) -> Option<ViewError> {
     match shown {
         Some(work) if work.stands_by() => Some(ViewError::Fenced { view: name }),
         Some(work) if work.stage != Stage::Stopped => None,
-        _ => {
-            let reason = view.view.generations().stop_reason().unwrap_or_else(|| Arc::new(StopReason::NotRunning));
-            Some(ViewError::Stopped { view: name, reason })
-        }
+        _ => Some(match view.view.generations().stop_reason() {
+            Some(reason) => ViewError::Stopped { view: name, reason },
+            None => ViewError::NotBuilt { view: name },
+        }),
     }
 }
 
@@ -280,7 +236,7 @@ fn swap(view: &mut Driven) -> bool {
             is_swapped
         }
         Err(error) => {
-            built.fail(error.into());
+            built.fail(StopReason::from(error));
             false
         }
     }

@@ -4,25 +4,34 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::error::{StopReason, ViewError};
-use crate::runner::driving::{Bound, Driving, Stage};
+use crate::runner::driving::{Driving, Stage};
+use crate::runner::generations::OfRunner;
 use crate::runner::kept::AnyKept;
 use crate::runner::pause::{Pause, may_go_by};
 use crate::runner::progress::Progress;
 use crate::stream::Position;
-use crate::view::{Batch, FoldLimits, Role};
+use crate::view::{Batch, FoldLimits, Generation, Role, position_of};
 
 /// A view that a runner drives.
 pub(super) struct Driven {
     pub(super) view: Arc<dyn AnyKept>,
     pub(super) works: Vec<Driving>,
+    broken: Vec<Broken>,
     /// After what it was last asked which generations there are has failed.
     pause: Pause,
     is_over: bool,
 }
 
+/// A generation that is built and cannot be brought up to date, as its file is damaged: what is shown does not stop for it.
+struct Broken {
+    generation: Generation,
+    role: Role,
+    progress: Arc<Progress>,
+}
+
 impl Driven {
     pub(super) const fn new(view: Arc<dyn AnyKept>) -> Self {
-        Self { view, works: Vec::new(), pause: Pause::NONE, is_over: false }
+        Self { view, works: Vec::new(), broken: Vec::new(), pause: Pause::NONE, is_over: false }
     }
 
     /// Whether nothing is left to do for it.
@@ -51,14 +60,16 @@ impl Driven {
         true
     }
 
-    /// Has what is built come to where it is compared, or stay where what is shown is if it is held.
+    /// Has what is built come to where it is compared, or stay where what is shown is if it is held. What is shown and has stopped holds up nothing.
     pub(super) fn set_bounds(&mut self, holds_swaps: bool, head: Position) {
+        let is_stopped = |work: &Driving| work.role == Role::Shown && work.stage == Stage::Stopped;
+        let has_stopped = self.works.iter().any(is_stopped);
         for work in &mut self.works {
             let bound = match (work.role, self.view.goal().get()) {
-                (Role::Built { .. }, Some(goal)) => Some(Bound(Some(goal))),
-                // Where that cannot be found out, it stays where it is.
-                (Role::Built { is_held }, None) if holds_swaps || is_held => {
-                    Some(self.view.active_checkpoint().map_or(Bound(None), Bound))
+                (Role::Built { .. }, Some(goal)) => Some(goal.position),
+                (Role::Built { is_held }, None) if (holds_swaps || is_held) && !has_stopped => {
+                    // Where that cannot be found out, it stays where it is.
+                    Some(self.view.active_checkpoint().map_or(Position::default(), position_of))
                 }
                 (Role::Shown | Role::Built { .. }, _) => None,
             };
@@ -66,11 +77,11 @@ impl Driven {
         }
     }
 
-    /// Until when it, or the first of its generations that do, pauses.
-    pub(super) fn pauses_until(&self, now: Instant) -> Option<Instant> {
+    /// Until when it, or the first of its generations that do, pauses: what was over at this moment counts no more.
+    pub(super) fn pauses_until(&self, moment: Instant) -> Option<Instant> {
         let works = self.works.iter().filter(|work| work.stage != Stage::Stopped);
         let pauses = works.flat_map(|work| [work.pause.until, work.swaps_at()]);
-        pauses.chain([self.pause.until]).flatten().filter(|until| *until > now).min()
+        pauses.chain([self.pause.until]).flatten().filter(|until| *until > moment).min()
     }
 
     /// Ends it, for a reason of its own.
@@ -83,19 +94,20 @@ impl Driven {
     fn try_look(&mut self, batch: &mut Batch, limits: FoldLimits) -> Result<(), ViewError> {
         let to_keep = self.view.to_keep()?;
         let role = |generation| to_keep.iter().find(|(kept, _)| *kept == generation).map(|(_, role)| *role);
-        let before: Vec<_> = self.works.iter().map(|work| (work.generation, work.role)).collect();
-        if before == to_keep {
+        let keeps = self.keeps();
+        if keeps.len() == to_keep.len() && to_keep.iter().all(|kept| keeps.contains(kept)) {
             return Ok(());
         }
+        self.broken.retain(|broken| role(broken.generation) == Some(broken.role));
         let mut begun = Vec::new();
         for &(generation, role) in &to_keep {
-            if self.works.iter().all(|work| work.generation != generation) {
-                begun.push(Driving::new(
-                    generation,
-                    role,
-                    self.view.begin(generation, batch, limits)?,
-                    self.view.name(),
-                ));
+            if self.keeps().iter().any(|(kept, _)| *kept == generation) {
+                continue;
+            }
+            match self.view.begin(generation, batch, limits) {
+                Ok(work) => begun.push(Driving::new(generation, role, work, self.view.name())),
+                Err(error) if role == Role::Shown || may_go_by(&error) => return Err(error),
+                Err(error) => self.broken.push(Broken::new(generation, role, self.view.name(), error)),
             }
         }
         let mut ended = Vec::new();
@@ -109,7 +121,8 @@ impl Driven {
         });
         self.works.extend(begun);
         self.works.sort_by_key(|work| to_keep.iter().position(|(kept, _)| *kept == work.generation));
-        self.view.generations().set(self.works.iter().map(Driving::of_runner).collect());
+        let of_runner = self.works.iter().map(Driving::of_runner).chain(self.broken.iter().map(Broken::of_runner));
+        self.view.generations().set(of_runner.collect());
         // After that: who waits for one that has ended finds the others.
         for progress in ended {
             progress.end();
@@ -117,9 +130,27 @@ impl Driven {
         Ok(())
     }
 
+    /// The generations that it has begun with, and as what.
+    fn keeps(&self) -> Vec<(Generation, Role)> {
+        let works = self.works.iter().map(|work| (work.generation, work.role));
+        works.chain(self.broken.iter().map(|broken| (broken.generation, broken.role))).collect()
+    }
+
     /// Tells those who wait for it, before and after it has begun with a generation.
     fn tell(&self, tell: impl Fn(&Progress, Arc<StopReason>), reason: StopReason) {
         let reason = Arc::new(reason);
         self.view.generations().all().iter().for_each(|one| tell(&one.progress, Arc::clone(&reason)));
+    }
+}
+
+impl Broken {
+    fn new(generation: Generation, role: Role, view: &'static str, error: ViewError) -> Self {
+        let progress = Arc::new(Progress::started(view));
+        progress.stop(Arc::new(error.into()));
+        Self { generation, role, progress }
+    }
+
+    fn of_runner(&self) -> OfRunner {
+        OfRunner { generation: self.generation, is_shown: false, progress: Arc::clone(&self.progress) }
     }
 }

@@ -11,6 +11,7 @@ use crate::runner::pause::{Pause, may_go_by};
 use crate::runner::progress::{Progress, Reached};
 use crate::runner::reading::End;
 use crate::runner::status::ViewState;
+use crate::store::EventStore;
 use crate::stream::{Position, StoreId};
 use crate::view::{Batch, Checkpoint, Generation, Role, position_of};
 
@@ -24,7 +25,7 @@ pub(super) struct Driving {
     pub(super) stage: Stage,
     pub(super) work: Box<dyn Work>,
     /// Where it is to come to, and not beyond; of one that is built.
-    bound: Option<Bound>,
+    bound: Option<Position>,
     pub(super) progress: Arc<Progress>,
     pub(super) pause: Pause,
     tried_to_swap: Option<Instant>,
@@ -41,10 +42,6 @@ pub(super) enum Stage {
     Live,
     Stopped,
 }
-
-/// The checkpoint of another generation; none if that has read nothing.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Bound(pub(super) Option<Checkpoint>);
 
 impl Driving {
     pub(super) fn new(generation: Generation, role: Role, work: Box<dyn Work>, view: &'static str) -> Self {
@@ -79,7 +76,7 @@ impl Driving {
     }
 
     /// Has it come to a bound and not beyond; the log ends at `head`, or after it.
-    pub(super) fn set_bound(&mut self, bound: Option<Bound>, head: Position) {
+    pub(super) fn set_bound(&mut self, bound: Option<Position>, head: Position) {
         self.bound = bound;
         if self.stage == Stage::Live && self.position() < head && self.may_go_on(Stage::Live) {
             self.stage = Stage::Behind;
@@ -93,7 +90,7 @@ impl Driving {
 
     /// Whether it is at this stage, and has more to read than it is kept from.
     pub(super) fn may_go_on(&self, stage: Stage) -> bool {
-        self.is_at(stage) && self.bound.is_none_or(|bound| position_of(bound.0) > self.position())
+        self.is_at(stage) && self.bound.is_none_or(|bound| bound > self.position())
     }
 
     /// Whether it is to take the place of the one that is shown.
@@ -133,7 +130,7 @@ impl Driving {
                     Some(reason) => self.fail(reason),
                     None => self.progress.stand_by(position_of(checkpoint)),
                 },
-                Err(error) => self.fail(error.into()),
+                Err(error) => self.fail(StopReason::from(error)),
             },
             Err(reason) => self.fail(reason),
         }
@@ -157,21 +154,21 @@ impl Driving {
         self.progress.reach(Reached { position, events: 0, parked, recorded_at: None });
     }
 
-    pub(super) fn apply(&mut self, batch: &Batch, to: Checkpoint, end: End) {
-        let bound = self.bound.and_then(|bound| bound.0).filter(|bound| bound.position < to.position);
-        let to = bound.unwrap_or(to);
+    /// Where it is to stop before this position, if it is.
+    pub(super) fn stops_before(&self, position: Position) -> Option<Position> {
+        self.bound.filter(|bound| *bound < position)
+    }
+
+    /// Has it apply a batch up to a checkpoint, unless it is past that.
+    pub(super) fn apply(&mut self, batch: &Batch, to: Checkpoint, end: End) -> Result<(), StopReason> {
         if self.position() < to.position {
-            match self.work.apply(batch, to) {
-                Ok(()) => {
-                    self.pause = Pause::NONE;
-                    let (events, parked) = (batch.entries().len(), self.work.parked());
-                    let (position, recorded_at) = (to.position, end.recorded_at);
-                    self.progress.reach(Reached { position, events, parked, recorded_at });
-                }
-                Err(reason) => return self.fail(reason),
-            }
+            self.work.apply(batch, to)?;
+            self.pause = Pause::NONE;
+            let (events, parked) = (batch.entries().len(), self.work.parked());
+            let (position, recorded_at) = (to.position, end.recorded_at);
+            self.progress.reach(Reached { position, events, parked, recorded_at });
         }
-        self.arrive(end);
+        Ok(())
     }
 
     /// Takes note of where the log was read to.
@@ -186,27 +183,34 @@ impl Driving {
         if matches!(self.stage, Stage::Behind | Stage::Live)
             && let Err(error) = self.work.beat()
         {
-            self.fail(error.into());
+            self.fail(StopReason::from(error));
         }
     }
 
-    /// Takes note of what was done on request.
-    pub(super) fn served(&self) {
-        self.progress.parked(self.work.parked());
+    /// Does a part of what was asked for; says whether there is more to do.
+    pub(super) async fn serve(&mut self, store: &dyn EventStore) -> bool {
+        match self.work.serve(store, &self.progress).await {
+            Ok(is_more) => is_more,
+            Err(reason) => {
+                self.fail(reason);
+                false
+            }
+        }
     }
 
     /// Tries again later, waits for the runner that has it now, or stops.
-    pub(super) fn fail(&mut self, reason: StopReason) {
-        if let StopReason::View(ViewError::Fenced { .. }) = reason {
+    pub(super) fn fail(&mut self, reason: impl Into<Arc<StopReason>>) {
+        let reason = reason.into();
+        if let StopReason::View(ViewError::Fenced { .. }) = *reason {
             self.stage = Stage::Unclaimed;
             self.progress.stand_by(Position::default());
-        } else if matches!(&reason, StopReason::View(error) if may_go_by(error)) {
+        } else if matches!(&*reason, StopReason::View(error) if may_go_by(error)) {
             self.pause.begin();
             self.stage = if self.stage == Stage::Live { Stage::Behind } else { self.stage };
-            self.progress.retry(Arc::new(reason));
+            self.progress.retry(reason);
         } else {
             self.stage = Stage::Stopped;
-            self.progress.stop(Arc::new(reason));
+            self.progress.stop(reason);
         }
     }
 }

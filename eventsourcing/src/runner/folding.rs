@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::error::{ReadError, StopReason, ViewError, panic_message};
+use crate::runner::progress::Progress;
 use crate::runner::requests::{Request, Requests, Wish};
 use crate::store::{BoxFuture, EventStore, LogRead, StoredEvent};
 use crate::stream::Position;
@@ -26,9 +27,13 @@ pub(super) trait Work: Send {
     /// Up to where the rows are made by whichever runner.
     fn look(&mut self) -> Result<Option<Checkpoint>, ViewError>;
     fn apply(&mut self, batch: &Batch, to: Checkpoint) -> Result<(), StopReason>;
-    /// Does a part of what was asked for, and answers what is done; says whether there is more to do.
-    fn serve<'w>(&'w mut self, store: &'w dyn EventStore) -> BoxFuture<'w, bool>;
+    /// Does a part of what was asked for, and answers what is done; says whether there is more to do. An error is not of the request alone: the view
+    /// cannot go on.
+    fn serve<'w>(&'w mut self, store: &'w dyn EventStore, progress: &'w Progress) -> BoxFuture<'w, Served>;
 }
+
+/// Whether there is more to serve.
+pub(super) type Served = Result<bool, Arc<StopReason>>;
 
 /// A generation: its fold and the table of that; and what callers ask of its runner.
 pub(super) struct Folding<F: ViewFold> {
@@ -122,18 +127,31 @@ impl<F: ViewFold> Work for Folding<F> {
         self.guarded(|fold, table| fold.apply(batch, to, table))
     }
 
-    fn serve<'w>(&'w mut self, store: &'w dyn EventStore) -> BoxFuture<'w, bool> {
+    fn serve<'w>(&'w mut self, store: &'w dyn EventStore, progress: &'w Progress) -> BoxFuture<'w, Served> {
         Box::pin(async move {
-            let Some(request) = self.requests.next() else { return false };
-            match self.do_part(store, &request).await {
+            let Some(request) = self.requests.next() else { return Ok(false) };
+            let done = self.do_part(store, &request).await;
+            // Before the answer: who has that finds so many set aside.
+            progress.parked(self.parked());
+            match done {
                 Ok(None) => self.requests.put_back(request),
                 Ok(Some(is_done)) => request.answer(Ok(is_done)),
-                Err(StopReason::View(error)) => request.answer(Err(error)),
+                Err(StopReason::View(error)) => {
+                    let is_fenced = matches!(error, ViewError::Fenced { .. });
+                    request.answer(Err(error.clone()));
+                    if is_fenced {
+                        return Err(Arc::new(error.into()));
+                    }
+                    // The table may have kept what it has answered with an error.
+                    self.guarded(|fold, table| Ok(fold.reopen(table)?))?;
+                }
                 Err(reason) => {
-                    request.answer(Err(ViewError::Stopped { view: F::VIEW, reason: Arc::new(reason) }));
+                    let reason = Arc::new(reason);
+                    request.answer(Err(ViewError::Stopped { view: F::VIEW, reason: Arc::clone(&reason) }));
+                    return Err(reason);
                 }
             }
-            !self.requests.is_empty()
+            Ok(!self.requests.is_empty())
         })
     }
 }

@@ -171,6 +171,11 @@ impl ViewSet {
         work(kept::<OfRows<P>>(&*view)?.home()?)
     }
 
+    /// Whether a runner of this program has them.
+    pub(super) fn is_running(&self) -> bool {
+        self.is_running.load(Ordering::Acquire)
+    }
+
     /// Has the runner look which generations there are.
     pub(super) fn notify(&self) {
         let number = self.asks.fetch_add(1, Ordering::AcqRel) + 1;

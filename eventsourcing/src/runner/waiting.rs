@@ -17,28 +17,33 @@ const LOOK: Duration = Duration::from_millis(5);
 /// Waits until the rows that are read are made up to a position.
 pub(super) async fn wait_for(set: &ViewSet, view: &dyn AnyKept, position: Position) -> Result<(), ViewError> {
     loop {
-        match view.generations().wait_for(position).await {
+        let noticed = match view.generations().wait_for(position).await {
             Ok(()) => match view.shown_checkpoint() {
                 Ok(checkpoint) if position_of(checkpoint) >= position => return Ok(()),
-                Ok(_) | Err(ViewError::NotBuilt { .. }) => {}
+                Ok(_) | Err(ViewError::NotBuilt { .. }) => view
+                    .generations()
+                    .stop_reason()
+                    .map_or(Ok(()), |reason| Err(ViewError::Stopped { view: view.name(), reason })),
                 Err(error) => return Err(error),
             },
-            Err(ViewError::NotShown { .. }) if is_swapped_in(view)? => {}
-            Err(error) => return Err(error),
-        }
-        // Others were swapped in, which the runner waits for as soon as it has noticed them.
-        if let Some(reason) = view.generations().stop_reason() {
-            return Err(ViewError::Stopped { view: view.name(), reason });
+            Err(error) => Err(error),
+        };
+        // Others may have been swapped in, which the runner brings up to date as soon as it has noticed them.
+        if let Err(error) = noticed
+            && !(set.is_running() && is_outdated(view)?)
+        {
+            return Err(error);
         }
         set.notify();
         Delay::new(LOOK).await;
     }
 }
 
-/// Whether what the runner last saw as built is shown by now.
-fn is_swapped_in(view: &dyn AnyKept) -> Result<bool, ViewError> {
-    let current = view.generations().current().map(|current| current.generation);
-    Ok(view.to_keep()?.iter().any(|(kept, role)| *role == Role::Shown && Some(*kept) == current))
+/// Whether another generation is shown than the runner has noticed.
+fn is_outdated(view: &dyn AnyKept) -> Result<bool, ViewError> {
+    let noticed = view.generations().current().filter(|current| current.is_shown).map(|current| current.generation);
+    let shown = view.lineage()?.to_keep()?.into_iter().find(|(_, role)| *role == Role::Shown);
+    Ok(shown.is_some_and(|(shown, _)| Some(shown) != noticed))
 }
 
 /// The same for no longer than what is left of a time.

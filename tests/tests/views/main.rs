@@ -8,6 +8,7 @@ mod index_of_kinds;
 mod keywords;
 mod kinds;
 mod model;
+mod neighbours;
 mod random;
 mod runner;
 mod target;
