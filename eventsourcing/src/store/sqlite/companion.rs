@@ -1,6 +1,7 @@
 //! A companion of the events' database: a file in which views or subscriptions are kept. How it is made, opened, and distinguished from the files of others.
 
 mod file_id;
+pub(crate) mod lock_file;
 mod wal_mode;
 
 use std::path::Path;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 pub(crate) use self::file_id::FileId;
+pub(crate) use self::lock_file::{LockFile, LockState};
 
 /// How long another connection may hold a file.
 const BUSY: Duration = Duration::from_secs(5);

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{OpenError, ViewError};
 pub(super) use crate::store::sqlite::companion::FileId;
-use crate::store::sqlite::companion::{self, FileKind, Refusal};
+use crate::store::sqlite::companion::{self, FileKind, Refusal, lock_file};
 use crate::store::sqlite::error::{open_error, open_error_of_write};
 use crate::view::sqlite::error::{failed, not_opened};
 
@@ -78,6 +78,6 @@ pub(super) fn remove_unused(path: &Path) {
     let mode = conn.pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get::<_, String>(0));
     if mode.is_ok_and(|mode| mode == "delete") && conn.close().is_ok() {
         _ = fs::remove_file(path);
-        _ = fs::remove_file(path.with_extension("lock"));
+        lock_file::remove_all(path);
     }
 }

@@ -3,28 +3,31 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, Row};
+use rusqlite::{Connection, ErrorCode};
 use uuid::Uuid;
 
 use crate::error::ViewError;
+use crate::store::lease::HeldLease;
 use crate::stream::StoreId;
 use crate::view::Checkpoint;
 use crate::view::sqlite::error::{failed, not_opened};
 use crate::view::sqlite::file::{self, FileId};
-use crate::view::sqlite::lease::{Lease, Seen};
+use crate::view::sqlite::lease::{Lease, Writer};
 use crate::view::sqlite::parked::{self, from_sql, to_sql};
 
-/// Where the generation stands: one row. `store` is null before the first commit.
+/// Where the generation stands, and who writes to it: one row. `store` is null before the first commit, `writer` without one; `lease` is in milliseconds; `is_locked` says that the writer has a lock file.
 const TABLES: &str = "
 CREATE TABLE _state (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     store BLOB,
     position INTEGER NOT NULL,
     checksum INTEGER NOT NULL,
-    writer INTEGER NOT NULL,
-    beat INTEGER NOT NULL
+    writer BLOB,
+    beat INTEGER NOT NULL,
+    lease INTEGER NOT NULL,
+    is_locked INTEGER NOT NULL
 ) STRICT;
-INSERT INTO _state VALUES (1, NULL, 0, 0, 0, 0);
+INSERT INTO _state VALUES (1, NULL, 0, 0, NULL, 0, 0, 0);
 ";
 
 /// The file of one generation of a view, for its writer.
@@ -54,7 +57,7 @@ impl GenerationFile {
         };
         let conn = file::open(&path, file::GENERATION, make).map_err(|error| not_opened(view, error))?;
         conn.busy_timeout(BUSY).map_err(|error| failed(&path, error))?;
-        let (opened, lease) = (FileId::of(&path), Lease::new(path.with_extension("lock"), lease));
+        let (opened, lease) = (FileId::of(&path), Lease::new(path.clone(), lease));
         Ok(Self { conn, view, path, opened, lease })
     }
 
@@ -70,33 +73,33 @@ impl GenerationFile {
 
     pub(super) fn claim(&mut self) -> Result<bool, ViewError> {
         self.check_file()?;
-        let seen = self.run(|conn| {
-            let seen = |row: &Row<'_>| Ok(Seen { token: row.get(0)?, beat: row.get(1)? });
-            conn.prepare_cached("SELECT writer, beat FROM _state")?.query_row((), seen)
-        })?;
+        let (beat, seen) = self.run(read_writer)?;
         if !self.lease.may_claim(seen) {
             return Ok(false);
         }
+        let is_locked = self.lease.lock();
         // What another has written meanwhile shows that it is alive.
-        let sql = "UPDATE _state SET writer = ?1, beat = beat + 1 WHERE writer = ?2 AND beat = ?3";
-        let mine = self.lease.token;
-        let changed = self.run(|conn| match conn.prepare_cached(sql)?.execute((mine, seen.token, seen.beat)) {
-            // The other is in the midst of a commit.
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(0),
-            changed => changed,
-        })?;
+        let sql = "UPDATE _state SET writer = ?1, lease = ?2, is_locked = ?3, beat = beat + 1 WHERE writer IS ?4 AND beat = ?5";
+        let lease = i64::try_from(self.lease.time.as_millis()).unwrap_or(i64::MAX);
+        let before = seen.map(|seen| seen.held.token.into_bytes());
+        let token = self.lease.token.into_bytes();
+        let changed =
+            self.run(|conn| match conn.prepare_cached(sql)?.execute((token, lease, is_locked, before, beat)) {
+                // The other is in the midst of a commit.
+                Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(0),
+                changed => changed,
+            })?;
         if changed == 1 {
-            self.lease.claimed();
+            self.lease.claimed(seen);
         }
         Ok(changed == 1)
     }
 
     pub(super) fn beat(&mut self) -> Result<(), ViewError> {
         self.check_file()?;
-        self.lease.beat();
-        let mine = self.lease.token;
+        let token = self.lease.token.into_bytes();
         let sql = "UPDATE _state SET beat = beat + 1 WHERE writer = ?1";
-        match self.run(|conn| conn.prepare_cached(sql)?.execute([mine]))? {
+        match self.run(|conn| conn.prepare_cached(sql)?.execute([token]))? {
             1 => Ok(()),
             _ => Err(self.fenced()),
         }
@@ -117,11 +120,11 @@ impl GenerationFile {
             WHERE writer = ?4 AND store IS ?5 AND position = ?6 AND checksum = ?7";
         let store = |checkpoint: Checkpoint| checkpoint.store.as_uuid().into_bytes();
         let (position, checksum) = from.map_or((0, 0), |from| (to_sql(from.position), from.checksum));
-        let mine = self.lease.token;
+        let token = self.lease.token.into_bytes();
         let changed = self.run(|conn| {
             let new = (store(to), to_sql(to.position), to.checksum);
             let old = (from.map(store), position, checksum);
-            conn.prepare_cached(sql)?.execute((new.0, new.1, new.2, mine, old.0, old.1, old.2))
+            conn.prepare_cached(sql)?.execute((new.0, new.1, new.2, token, old.0, old.1, old.2))
         })?;
         if changed != 1 {
             return Err(self.fenced());
@@ -137,7 +140,7 @@ impl GenerationFile {
     }
 
     fn fenced(&mut self) -> ViewError {
-        self.lease.fenced();
+        self.lease.ended();
         ViewError::Fenced { view: self.view }
     }
 
@@ -149,6 +152,30 @@ impl GenerationFile {
             Err(ViewError::FileGone { view: self.view, path: self.path.clone() })
         }
     }
+}
+
+impl Drop for GenerationFile {
+    fn drop(&mut self) {
+        self.rollback();
+        let token = self.lease.token.into_bytes();
+        let released = self.conn.execute("UPDATE _state SET writer = NULL WHERE writer = ?1", [token]);
+        // Else its lock file stays, and shows that it has ended.
+        if released.is_ok() {
+            self.lease.ended();
+        }
+    }
+}
+
+/// The beat of a generation, and its writer, if it has one.
+fn read_writer(conn: &Connection) -> rusqlite::Result<(i64, Option<Writer>)> {
+    let sql = "SELECT writer, beat, lease, is_locked FROM _state";
+    conn.prepare_cached(sql)?.query_row((), |row| {
+        let (token, beat): (Option<[u8; 16]>, i64) = (row.get(0)?, row.get(1)?);
+        let lease = Duration::from_millis(u64::try_from(row.get::<_, i64>(2)?).unwrap_or(0));
+        let held = token.map(|token| HeldLease { token: Uuid::from_bytes(token), beat: beat.cast_unsigned(), lease });
+        let is_locked = row.get(3)?;
+        Ok((beat, held.map(|held| Writer { held, is_locked })))
+    })
 }
 
 /// The checkpoint of a generation.
