@@ -59,10 +59,9 @@ impl LockState {
     pub(crate) fn of(database: &Path, token: Uuid) -> Self {
         match OpenOptions::new().write(true).open(path_of(database, token)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::Missing,
-            Err(_) => Self::Locked,
             // Not held any longer than this call: the lock is that of its `File`.
             Ok(file) if file.try_lock().is_ok() => Self::Unlocked,
-            Ok(_) => Self::Locked,
+            Ok(_) | Err(_) => Self::Locked,
         }
     }
 }
