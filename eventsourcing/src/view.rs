@@ -79,6 +79,7 @@ mod batch;
 mod cell;
 pub(crate) mod cell_json;
 pub(crate) mod column;
+mod deliveries;
 mod diff;
 mod fold;
 mod generation_table;

@@ -49,7 +49,7 @@ impl Views {
         SqlView::new(Arc::clone(&self.set))
     }
 
-    /// The rows of a view that fulfil conditions in SQL: what stands behind `WHERE`, with what may follow it.
+    /// The rows of a view that fulfil conditions in SQL: what stands behind `WHERE`, with what may follow it. They are read on the caller's thread.
     ///
     /// # Errors
     ///

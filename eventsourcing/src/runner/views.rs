@@ -152,6 +152,8 @@ impl Views {
 
     /// The row of a key, if there is one.
     ///
+    /// It is read on the caller's thread when this is called, without waiting for the runner ([guide](crate::guide::views)).
+    ///
     /// # Errors
     ///
     /// [`ViewError::Unknown`] if the view is not in the set.
@@ -167,7 +169,7 @@ impl Views {
         ready(self.set.rows::<P>().and_then(|rows| rows.get(&key)))
     }
 
-    /// The rows of a view, in the order of their keys.
+    /// The rows of a view, in the order of their keys; read on the caller's thread when it is awaited.
     pub fn all<P: Projection>(&self) -> Rows<P> {
         Rows::new(self.set.rows::<P>())
     }

@@ -7,9 +7,10 @@ use pollster::block_on;
 
 use crate::error::SubscriptionError;
 use crate::log::Checkpoint;
+use crate::store::lease::HeldLease;
 use crate::stream::{Position, StoreId};
 use crate::subscription::Skipped;
-use crate::subscription::checkpoints::{Checkpoints, Claimed, HeldLease, Holder};
+use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder};
 use crate::subscription::key::KeySpace;
 use crate::subscription::memory::MemoryCheckpoints;
 

@@ -171,7 +171,7 @@ fn bytes<'c>(cell: &'c Cell<'_>) -> Option<&'c [u8]> {
 }
 
 /// The exact order of an integer and a float, which has no room for all integers.
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "within the bounds that are checked")]
+#[expect(clippy::cast_possible_truncation, reason = "within the bounds that are checked")]
 fn compare_numbers(one: i64, other: f64) -> Ordering {
     // 2^63, which is a float, as -2^63 is.
     const BOUND: f64 = 9_223_372_036_854_775_808.0;

@@ -5,6 +5,7 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::aggregate::{Aggregate, Id};
+use crate::view::deliveries::Routes;
 use crate::view::lane::{AnyLane, Lane, LaneKind};
 use crate::view::{At, Handled, KeyOf, View};
 
@@ -113,6 +114,22 @@ impl<P: View> Source<P> {
 /// Whether an event of this name and schema version has no deliveries, whatever it says.
 fn is_unhandled<A: Aggregate, P: On<A>>(name: &str, schema_version: u32) -> bool {
     P::HANDLED.is_without::<A::Event>(name, schema_version)
+}
+
+impl<P: View> Routes for Source<P> {
+    type Delivery = Delivery<P::Key>;
+
+    fn kind(&self) -> LaneKind {
+        self.kind
+    }
+
+    fn route(&self, events: &dyn AnyLane, index: usize, to: &mut dyn FnMut(Delivery<P::Key>)) {
+        (self.route)(events, index, to);
+    }
+
+    fn unreadable(&self, id: Uuid) -> Option<Delivery<P::Key>> {
+        self.own_row.map(|own_row| Delivery { key: own_row(id), handler: 0, replaces: false })
+    }
 }
 
 impl<P: View> fmt::Debug for Source<P> {

@@ -70,6 +70,17 @@ const _: () = {
         clippy::wildcard_enum_match_arm,
     )]
     impl ::es::view::SqlOn<Transfer> for Ledger {
+        const HANDLED: ::es::view::Handled = {
+            #[allow(unused_imports)]
+            use ::es::__private::NotListed as _;
+            let __listed = ::es::__private::EventsOfView::<
+                <Transfer as ::es::Apply>::Event,
+            >::VARIANTS;
+            ::es::view::Handled::of(
+                __listed,
+                &["Made", #[cfg(any(all(feature = "notes")))] "Noted"],
+            )
+        };
         fn route(
             __at: &::es::view::At<Transfer>,
             __event: &<Transfer as ::es::Apply>::Event,

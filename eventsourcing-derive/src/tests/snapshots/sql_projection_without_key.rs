@@ -57,6 +57,14 @@ const _: () = {
         clippy::wildcard_enum_match_arm,
     )]
     impl ::eventsourcing::view::SqlOn<Transfer> for Counts {
+        const HANDLED: ::eventsourcing::view::Handled = {
+            #[allow(unused_imports)]
+            use ::eventsourcing::__private::NotListed as _;
+            let __listed = ::eventsourcing::__private::EventsOfView::<
+                <Transfer as ::eventsourcing::Apply>::Event,
+            >::VARIANTS;
+            ::eventsourcing::view::Handled::of(__listed, &["Made"])
+        };
         fn route(
             __at: &::eventsourcing::view::At<Transfer>,
             __event: &<Transfer as ::eventsourcing::Apply>::Event,

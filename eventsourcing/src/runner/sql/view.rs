@@ -29,7 +29,7 @@ impl<P: SqlProjection> SqlView<P> {
         Self { set, projection: PhantomData }
     }
 
-    /// Reads its tables, as the last transaction of the runner left them: what `read` asks for together should be one statement, or a transaction.
+    /// Reads its tables on the caller's thread, as the last transaction of the runner left them: what `read` asks for together should be one statement, or a transaction.
     ///
     /// # Errors
     ///

@@ -10,7 +10,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 pub(crate) use self::file_id::FileId;
-pub(crate) use self::lock_file::LockFile;
+pub(crate) use self::lock_file::{LockFile, LockState};
 
 /// How long another connection may hold a file.
 const BUSY: Duration = Duration::from_secs(5);

@@ -1,17 +1,18 @@
 //! The thread that has the connection: it does what the handles ask for, and gives signs of life for the leases that it holds.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use uuid::Uuid;
 
 use crate::error::SubscriptionError;
 use crate::log::Checkpoint;
 use crate::store::lease::{BEATS, HeldLease};
-use crate::store::sqlite::companion::{LockFile, lock_file};
+use crate::store::sqlite::companion::{LockFile, LockState, lock_file};
 use crate::subscription::checkpoints::{Claimed, Holder};
 use crate::subscription::sqlite::file::Database;
 use crate::subscription::sqlite::{failure, rows};
@@ -105,7 +106,7 @@ impl Worker {
         let failed = |error| failure::sqlite(&path, error);
         // Without a transaction that writes, which all who wait would begin again and again.
         let kept = rows::find(&database.conn, &holder.name).map_err(failed)?;
-        let is_free = |held: &HeldLease| seen == Some(*held) || lock_file::has_ended(&path, held.token);
+        let is_free = |held: &HeldLease| seen == Some(*held) || has_ended(&path, held.token);
         if let Some(held) = kept.and_then(|kept| kept.held).filter(|held| !is_free(held)) {
             return Ok(Claimed::Held(held));
         }
@@ -169,7 +170,7 @@ impl Worker {
     pub(super) fn list(&mut self) -> Result<Vec<SubscriptionStatus>, SubscriptionError> {
         let path = self.path.clone();
         let database = self.database()?;
-        let listed = rows::list(&database.conn, |token| !lock_file::has_ended(&path, token));
+        let listed = rows::list(&database.conn, |token| !has_ended(&path, token));
         listed.map_err(|error| failure::sqlite(&path, error))
     }
 
@@ -179,7 +180,7 @@ impl Worker {
         let failed = |error| failure::sqlite(&path, error);
         let tx = begin(&mut database.conn).map_err(failed)?;
         let Some(kept) = rows::find(&tx, name).map_err(failed)? else { return Ok(false) };
-        if kept.held.is_some_and(|held| !lock_file::has_ended(&path, held.token)) {
+        if kept.held.is_some_and(|held| !has_ended(&path, held.token)) {
             return Err(SubscriptionError::Held { name: name.to_owned() });
         }
         rows::remove(&tx, name).and_then(|()| tx.commit()).map_err(failed)?;
@@ -210,6 +211,12 @@ impl Worker {
 
 fn begin(conn: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
     conn.transaction_with_behavior(TransactionBehavior::Immediate)
+}
+
+/// Whether the process of a lease's holder has certainly ended. A file that was deleted does not say so: a reader that lives would be refused what it has
+/// done.
+fn has_ended(database: &Path, token: Uuid) -> bool {
+    LockState::of(database, token) == LockState::Unlocked
 }
 
 /// The pause between two signs of life of this holder.

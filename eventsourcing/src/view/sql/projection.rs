@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{SqlKey, SqliteTx};
 use crate::aggregate::{Aggregate, Id};
+use crate::view::deliveries::Routes;
 use crate::view::lane::{AnyLane, Lane, LaneKind};
 use crate::view::{At, Handled};
 
@@ -119,6 +120,22 @@ impl<P> SqlSource<P> {
 /// Whether an event of this name and schema version has no deliveries, whatever it says.
 fn is_unhandled<A: Aggregate, P: SqlOn<A>>(name: &str, schema_version: u32) -> bool {
     P::HANDLED.is_without::<A::Event>(name, schema_version)
+}
+
+impl<P: 'static> Routes for SqlSource<P> {
+    type Delivery = SqlDelivery;
+
+    fn kind(&self) -> LaneKind {
+        self.kind
+    }
+
+    fn route(&self, events: &dyn AnyLane, index: usize, to: &mut dyn FnMut(SqlDelivery)) {
+        (self.route)(events, index, to);
+    }
+
+    fn unreadable(&self, id: Uuid) -> Option<SqlDelivery> {
+        self.own_key.map(|own_key| SqlDelivery { handler: 0, key: Some(own_key(id)) })
+    }
 }
 
 impl<P> fmt::Debug for SqlSource<P> {

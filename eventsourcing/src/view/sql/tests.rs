@@ -16,7 +16,7 @@ use crate::error::{StopReason, ViewError};
 use crate::event::{self, EventKind};
 use crate::store::{StoreId, StoredEvent};
 use crate::stream::{Position, StreamId, Version};
-use crate::view::{At, Batch, Checkpoint, FoldLimits, Place, Retried};
+use crate::view::{At, Batch, Checkpoint, FoldLimits, Place, Retried, ViewFold as _};
 
 #[derive(Clone, Serialize, Deserialize)]
 enum Event {
@@ -165,7 +165,7 @@ fn a_key_whose_delivery_fails_is_set_aside_with_what_follows_in_batches_of_any_s
         for size in [1, 7, 1_000] {
             let (done, table, fold) = folded::<true>(&events, size);
             done.unwrap();
-            assert_eq!(fold.checkpoint(), Some(checkpoint(40)));
+            assert_eq!(fold.state().checkpoint(), Some(checkpoint(40)));
             // Keys 1 and 2, from the positions 10 and 19 on.
             let made = |n: &u64| !(n % 4 == 2 && *n >= 10 || n % 4 == 3 && *n >= 19);
             let expected: Vec<_> =
@@ -238,8 +238,8 @@ fn what_waits_is_made_again_up_to_what_fails() {
     push(&mut cured, 3, (1, ""));
     push(&mut cured, 4, (1, ""));
     assert_eq!(fold.retry(&cured, &key, &places(3), &mut table).unwrap(), Retried::Made);
-    fold.unpark(&key, false, &mut table).unwrap();
-    assert!(!fold.is_parked(&key));
+    fold.state_mut().unpark(&key, false, &mut table).unwrap();
+    assert!(!fold.state().is_parked(&key));
     assert_eq!(entries(&table).len(), 4);
     assert!(table.waiting().is_empty());
 }

@@ -12,10 +12,10 @@ use crate::stream::StoreId;
 use crate::view::Checkpoint;
 use crate::view::sqlite::error::{failed, not_opened};
 use crate::view::sqlite::file::{self, FileId};
-use crate::view::sqlite::lease::Lease;
+use crate::view::sqlite::lease::{Lease, Writer};
 use crate::view::sqlite::parked::{self, from_sql, to_sql};
 
-/// Where the generation stands, and who writes to it: one row. `store` is null before the first commit, `writer` without one; `lease` are milliseconds.
+/// Where the generation stands, and who writes to it: one row. `store` is null before the first commit, `writer` without one; `lease` is in milliseconds; `is_locked` says that the writer has a lock file.
 const TABLES: &str = "
 CREATE TABLE _state (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -24,9 +24,10 @@ CREATE TABLE _state (
     checksum INTEGER NOT NULL,
     writer BLOB,
     beat INTEGER NOT NULL,
-    lease INTEGER NOT NULL
+    lease INTEGER NOT NULL,
+    is_locked INTEGER NOT NULL
 ) STRICT;
-INSERT INTO _state VALUES (1, NULL, 0, 0, NULL, 0, 0);
+INSERT INTO _state VALUES (1, NULL, 0, 0, NULL, 0, 0, 0);
 ";
 
 /// The file of one generation of a view, for its writer.
@@ -72,21 +73,22 @@ impl GenerationFile {
 
     pub(super) fn claim(&mut self) -> Result<bool, ViewError> {
         self.check_file()?;
-        let (beat, seen) = self.run(read_lease)?;
+        let (beat, seen) = self.run(read_writer)?;
         if !self.lease.may_claim(seen) {
             return Ok(false);
         }
-        self.lease.lock();
+        let is_locked = self.lease.lock();
         // What another has written meanwhile shows that it is alive.
-        let sql = "UPDATE _state SET writer = ?1, lease = ?2, beat = beat + 1 WHERE writer IS ?3 AND beat = ?4";
+        let sql = "UPDATE _state SET writer = ?1, lease = ?2, is_locked = ?3, beat = beat + 1 WHERE writer IS ?4 AND beat = ?5";
         let lease = i64::try_from(self.lease.time.as_millis()).unwrap_or(i64::MAX);
-        let before = seen.map(|seen| seen.token.into_bytes());
+        let before = seen.map(|seen| seen.held.token.into_bytes());
         let token = self.lease.token.into_bytes();
-        let changed = self.run(|conn| match conn.prepare_cached(sql)?.execute((token, lease, before, beat)) {
-            // The other is in the midst of a commit.
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(0),
-            changed => changed,
-        })?;
+        let changed =
+            self.run(|conn| match conn.prepare_cached(sql)?.execute((token, lease, is_locked, before, beat)) {
+                // The other is in the midst of a commit.
+                Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(0),
+                changed => changed,
+            })?;
         if changed == 1 {
             self.lease.claimed(seen);
         }
@@ -164,16 +166,15 @@ impl Drop for GenerationFile {
     }
 }
 
-/// The beat of a generation, and the lease of its writer, if it has one.
-fn read_lease(conn: &Connection) -> rusqlite::Result<(i64, Option<HeldLease>)> {
-    conn.prepare_cached("SELECT writer, beat, lease FROM _state")?.query_row((), |row| {
-        let (token, beat, lease) = (row.get::<_, Option<[u8; 16]>>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?);
-        let held = |token| HeldLease {
-            token: Uuid::from_bytes(token),
-            beat: beat.cast_unsigned(),
-            lease: Duration::from_millis(u64::try_from(lease).unwrap_or(0)),
-        };
-        Ok((beat, token.map(held)))
+/// The beat of a generation, and its writer, if it has one.
+fn read_writer(conn: &Connection) -> rusqlite::Result<(i64, Option<Writer>)> {
+    let sql = "SELECT writer, beat, lease, is_locked FROM _state";
+    conn.prepare_cached(sql)?.query_row((), |row| {
+        let (token, beat): (Option<[u8; 16]>, i64) = (row.get(0)?, row.get(1)?);
+        let lease = Duration::from_millis(u64::try_from(row.get::<_, i64>(2)?).unwrap_or(0));
+        let held = token.map(|token| HeldLease { token: Uuid::from_bytes(token), beat: beat.cast_unsigned(), lease });
+        let is_locked = row.get(3)?;
+        Ok((beat, held.map(|held| Writer { held, is_locked })))
     })
 }
 

@@ -44,10 +44,26 @@ impl Drop for LockFile {
     }
 }
 
-/// Whether the process of a lease's holder has certainly ended. Where it cannot be known, as when the file was deleted, it is not certain.
-pub(crate) fn has_ended(database: &Path, token: Uuid) -> bool {
-    // Not held any longer than this call: the lock is that of its `File`.
-    OpenOptions::new().write(true).open(path_of(database, token)).is_ok_and(|file| file.try_lock().is_ok())
+/// What the file of a lease says of its holder's process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LockState {
+    /// It lives, or that cannot be found out.
+    Locked,
+    /// It has ended.
+    Unlocked,
+    /// Nothing: it was deleted, or is not among the files of a copy, or there was none.
+    Missing,
+}
+
+impl LockState {
+    pub(crate) fn of(database: &Path, token: Uuid) -> Self {
+        match OpenOptions::new().write(true).open(path_of(database, token)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::Missing,
+            // Not held any longer than this call: the lock is that of its `File`.
+            Ok(file) if file.try_lock().is_ok() => Self::Unlocked,
+            Ok(_) | Err(_) => Self::Locked,
+        }
+    }
 }
 
 /// Deletes what a holder that has ended has left.
