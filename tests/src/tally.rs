@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use eventsourcing::prelude::*;
 use eventsourcing::StreamId;
+use eventsourcing::prelude::*;
 use eventsourcing::store::{Commit, EventStore};
 use eventsourcing::view::At;
 use pollster::block_on;

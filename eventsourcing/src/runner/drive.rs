@@ -217,9 +217,10 @@ impl Drive<'_> {
         let kinds = self.kinds_for(stage);
         let size = if has_live { &mut self.small } else { &mut self.large };
         let to_read = ToRead { store: self.store, batch: &mut self.batch, size, from };
-        let end = match stage {
-            Stage::Behind => self.kinds.read_behind(to_read, &kinds).await?,
-            _ => self.kinds.read(to_read).await?,
+        let end = if stage == Stage::Behind {
+            self.kinds.read_behind(to_read, &kinds).await?
+        } else {
+            self.kinds.read(to_read).await?
         };
         if !end.more {
             self.head = end.position;

@@ -59,7 +59,7 @@ enum Fate {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         2 => (0..3_u8, 0..EVENTS.len()).prop_map(|(door, kind)| Step::Event { door, kind }),
-        2 => (any::<bool>(), 1..60_u8).prop_map(|(of_doors, events)| Step::Noise { of_doors, events }),
+        2 => (any::<bool>(), 1..=255_u8).prop_map(|(of_doors, events)| Step::Noise { of_doors, events }),
     ]
 }
 
@@ -95,7 +95,13 @@ impl<S: EventStore + Clone> History<S> {
         }
     }
 
-    fn append(&mut self, aggregate: &'static str, number: u8, (name, version, payload): (&'static str, u32, &str), events: u8) {
+    fn append(
+        &mut self,
+        aggregate: &'static str,
+        number: u8,
+        (name, version, payload): (&'static str, u32, &str),
+        events: u8,
+    ) {
         let (mut commit, before) = (Commit::new(), self.versions.entry((aggregate, number)).or_default());
         let stream = StreamId::new(aggregate, Uuid::from_u128(number.into()));
         let mut append = commit.append(stream, *before).unwrap();

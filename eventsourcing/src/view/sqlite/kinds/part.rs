@@ -101,7 +101,8 @@ impl Head {
         let mut fields = Fields(bytes);
         let store = StoreId::from(Uuid::from_bytes(fields.take()?));
         let (from, to) = (fields.checkpoint(store)?, fields.checkpoint(store)?);
-        let (mut kinds, mut end, mut left) = (Vec::new(), bodies_at, to.position.get().checked_sub(from.position.get())?);
+        let (mut kinds, mut end, mut left) =
+            (Vec::new(), bodies_at, to.position.get().checked_sub(from.position.get())?);
         while !fields.0.is_empty() {
             let (aggregate, name) = (fields.text()?, fields.text()?);
             let (schema_version, count, len) = (fields.number()?, fields.number()?, fields.number()?);
