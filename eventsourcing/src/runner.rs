@@ -1,5 +1,6 @@
 //! What keeps views going: [`Views`], a set of them over one store, and [`Running`], the thread that brings them up to date.
 // One way: `views` is asked, `drive` reads the log and has each generation of a `kept` view apply it, `progress` is what the two share.
+// What is behind is read by the index of `kinds`, as far as that goes.
 
 mod beside;
 mod checkpoint;

@@ -87,6 +87,14 @@ mod handled;
 mod home;
 mod indexed_column;
 mod key;
+#[cfg_attr(
+    not(feature = "sqlite"),
+    expect(
+        dead_code,
+        unused_imports,
+        reason = "views in memory are made of all events at each start, and keep no index"
+    )
+)]
 pub(crate) mod kinds;
 mod lane;
 mod memory;

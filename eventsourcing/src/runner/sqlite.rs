@@ -18,6 +18,11 @@ impl Views {
     /// Several processes may have it open: one runner keeps each view up to date, and those of the other processes stand by, to take its place when it
     /// ends or stands still for longer than the [lease](Self::lease).
     ///
+    /// Beside the rows, the folder has an *index of kinds* (`kinds.index`): at which positions of the log the events of each name are, of all that a runner has
+    /// read. A view that handles few kinds of events is built by it without reading the others. It is a help that nothing depends on: one that is deleted,
+    /// damaged, cannot be written or is of another log is made again, and meanwhile all of the log is read. What a view that is built by it does not read
+    /// is not checked, so that it does not see when other events are damaged; [`SqliteStore::verify`](crate::SqliteStore::verify) checks all.
+    ///
     /// # Errors
     ///
     /// [`OpenError::OtherApplication`] or [`OpenError::NewerSchema`] if what is in the folder is not of this release's making,

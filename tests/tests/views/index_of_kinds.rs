@@ -59,7 +59,7 @@ enum Fate {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         2 => (0..3_u8, 0..EVENTS.len()).prop_map(|(door, kind)| Step::Event { door, kind }),
-        2 => (any::<bool>(), 1..60_u8).prop_map(|(of_doors, events)| Step::Noise { of_doors, events }),
+        2 => (any::<bool>(), 1..=255_u8).prop_map(|(of_doors, events)| Step::Noise { of_doors, events }),
     ]
 }
 

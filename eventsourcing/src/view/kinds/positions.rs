@@ -11,6 +11,9 @@ use crate::view::kinds::StoredKind;
 /// More kinds than that are not kept between two stretches.
 const KINDS: usize = 1_024;
 
+/// So many are looked through before their names are looked up.
+const FEW: usize = 8;
+
 /// Where the events of each kind are in a stretch of the log, every event of which was read.
 #[derive(Debug)]
 pub(crate) struct KindPositions {
@@ -35,6 +38,11 @@ impl OfKind {
     pub(crate) fn kind(&self) -> StoredKind<'_> {
         StoredKind { aggregate: &self.aggregate, name: &self.name, schema_version: self.schema_version }
     }
+
+    #[inline]
+    fn is(&self, kind: StoredKind<'_>) -> bool {
+        self.schema_version == kind.schema_version && *self.name == *kind.name && *self.aggregate == *kind.aggregate
+    }
 }
 
 impl KindPositions {
@@ -54,20 +62,33 @@ impl KindPositions {
     }
 
     /// Takes note of the next event of the log, of whatever kind.
+    #[inline]
     pub(crate) fn add(&mut self, stored: &StoredEvent<'_>) {
         self.len += 1;
-        let (aggregate, schema_version) = (stored.stream.aggregate(), stored.schema_version);
-        let of_name = self.by_name.get(stored.name).map(Vec::as_slice).unwrap_or_default();
-        let is_same = |kind: &OfKind| kind.schema_version == schema_version && &*kind.aggregate == aggregate;
-        let known = of_name.iter().copied().find(|index| self.kinds.get(*index).is_some_and(is_same));
-        let index = known.unwrap_or_else(|| self.add_kind(aggregate, stored.name, schema_version));
-        if let Some(kind) = self.kinds.get_mut(index) {
-            kind.positions.push(stored.position.get());
+        let kind = StoredKind {
+            aggregate: stored.stream.aggregate(),
+            name: stored.name,
+            schema_version: stored.schema_version,
+        };
+        let first = self.kinds.iter_mut().take(FEW).find(|known| known.is(kind));
+        if let Some(known) = first {
+            known.positions.push(stored.position.get());
+        } else {
+            self.add_to_rest(kind, stored.position.get());
+        }
+    }
+
+    fn add_to_rest(&mut self, kind: StoredKind<'_>, position: u64) {
+        let of_name = self.by_name.get(kind.name).map(Vec::as_slice).unwrap_or_default();
+        let known = of_name.iter().copied().find(|index| self.kinds.get(*index).is_some_and(|known| known.is(kind)));
+        let index = known.unwrap_or_else(|| self.add_kind(kind));
+        if let Some(known) = self.kinds.get_mut(index) {
+            known.positions.push(position);
         }
     }
 
     #[cold]
-    fn add_kind(&mut self, aggregate: &str, name: &str, schema_version: u32) -> usize {
+    fn add_kind(&mut self, StoredKind { aggregate, name, schema_version }: StoredKind<'_>) -> usize {
         let index = self.kinds.len();
         let positions = Vec::new();
         self.kinds.push(OfKind { aggregate: aggregate.into(), name: name.into(), schema_version, positions });
