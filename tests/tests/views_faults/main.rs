@@ -3,6 +3,7 @@
 //! `strace` does it; without it these tests fail.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking, in its helpers too")]
 
+mod disk;
 mod files;
 mod histories;
 mod kill;
@@ -32,7 +33,7 @@ fn place() -> (TempDir, PathBuf, PathBuf) {
     (folder, store, views)
 }
 
-fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < Duration::from_secs(60), "{what}");
