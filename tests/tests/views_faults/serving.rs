@@ -49,6 +49,11 @@ impl Serving {
 
     fn spawn(mut command: Command, store: &Path, views: &Path, lease: u64, program: Option<tempfile::TempDir>) -> Self {
         command.arg("serve").arg(store).arg(views).arg(lease.to_string());
+        Self::of(command, program)
+    }
+
+    /// What answers lines with lines.
+    pub(crate) fn of(mut command: Command, program: Option<tempfile::TempDir>) -> Self {
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (asks, says) = (process.stdin.take().unwrap(), BufReader::new(process.stdout.take().unwrap()));
         Self { process, asks, says, _program: program }

@@ -123,7 +123,7 @@ impl<R: Reads> Lineage<R> {
             }
             Ok(may)
         })?;
-        self.reader(Look::Now)?;
+        self.look_again();
         Ok(swapped)
     }
 
@@ -131,9 +131,16 @@ impl<R: Reads> Lineage<R> {
     pub(super) fn swap_back(&self) -> Result<bool, ViewError> {
         let swapped = self.folder.change(self.code.view, |tx, _| activate_before(tx, self.code.view))?;
         if swapped {
-            self.reader(Look::Now)?;
+            self.look_again();
         }
         Ok(swapped)
+    }
+
+    /// Has the next readers read what is shown now. What was swapped stays so, whether or not this code can read it.
+    fn look_again(&self) {
+        if self.reader(Look::Now).is_err() {
+            *self.lock() = None;
+        }
     }
 
     /// Every generation that is kept, from the oldest to the newest.
