@@ -13,6 +13,7 @@ mod home;
 mod keys;
 mod lease;
 mod lineage;
+mod pairing;
 mod parked;
 mod pool;
 mod reader;

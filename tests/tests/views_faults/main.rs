@@ -3,6 +3,7 @@
 //! `strace` does it; without it these tests fail.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking, in its helpers too")]
 
+mod damage;
 mod deployment;
 mod disk;
 mod files;

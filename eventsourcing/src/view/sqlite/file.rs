@@ -7,9 +7,9 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::error::{OpenError, ViewError};
-use crate::store::sqlite::error::{open_error, open_error_of_write};
+use crate::store::sqlite::error::open_error_of_write;
 use crate::store::sqlite::wal_mode;
-use crate::view::sqlite::error::{failed, not_opened};
+use crate::view::sqlite::error::{failed, not_opened, open_error};
 
 /// The schema of the files that this release makes, and the newest that it knows.
 const SCHEMA: i64 = 1;

@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehav
 use crate::error::{OpenError, ViewError};
 use crate::store::sqlite::error::open_error_of_write;
 use crate::store::sqlite::error::system::io_error;
+use crate::store::sqlite::file::path::DatabasePath;
 use crate::view::Generation;
 use crate::view::sqlite::error::failed;
 use crate::view::sqlite::file::{self, FileId, FileKind};
@@ -85,6 +86,8 @@ impl Folder {
         fs::create_dir_all(path).map_err(|error| io_error(path.to_owned(), error))?;
         let path = fs::canonicalize(path).map_err(|error| io_error(path.to_owned(), error))?;
         let file = path.join(REGISTRY);
+        // Under another name it would have another WAL.
+        DatabasePath::new(&file)?;
         let mut conn = file::open(&file, FileKind::FOLDER, |conn| conn.execute_batch(TABLES))?;
         let opened = FileId::of(&file);
         let failed = |error| open_error_of_write(&file, error);

@@ -12,6 +12,7 @@ use crate::view::Checkpoint;
 use crate::view::sqlite::error::{failed, not_opened};
 use crate::view::sqlite::file::{self, FileId, FileKind};
 use crate::view::sqlite::lease::{Lease, Seen};
+use crate::view::sqlite::pairing;
 use crate::view::sqlite::parked::{self, from_sql, to_sql};
 
 /// Where the generation stands: one row. `store` is null before the first commit.
@@ -52,6 +53,7 @@ impl GenerationFile {
             conn.execute_batch(parked::TABLES)?;
             make(conn)
         };
+        pairing::check(view, &path)?;
         let conn = file::open(&path, FileKind::GENERATION, make).map_err(|error| not_opened(view, error))?;
         conn.busy_timeout(BUSY).map_err(|error| failed(&path, error))?;
         let (opened, lease) = (FileId::of(&path), Lease::new(path.with_extension("lock"), lease));

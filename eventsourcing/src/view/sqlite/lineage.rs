@@ -9,7 +9,7 @@ use rusqlite::Transaction;
 use crate::error::ViewError;
 use crate::view::sqlite::folder::{Builds, Built, Code, Folder, activate, activate_before, add, remove};
 use crate::view::sqlite::pool::{Pool, Reads};
-use crate::view::sqlite::{file, generation, parked};
+use crate::view::sqlite::{file, generation, pairing, parked};
 use crate::view::{Checkpoint, Generation, Look, Role, ViewGeneration};
 
 /// How long it may take until a swap by another process is noticed.
@@ -53,6 +53,7 @@ impl<R: Reads> Lineage<R> {
             if !path.exists() {
                 return Err(self.not_built());
             }
+            pairing::check(self.code.view, &path)?;
             let reader = Arc::new((self.open)(path)?);
             *shown = Some(Shown { number, reader, looked: Instant::now() });
             // Looks again: another may have been swapped in before the file was open.
@@ -207,8 +208,9 @@ impl<R: Reads> Lineage<R> {
 /// Whether this code has no generation, and is to make one.
 fn is_missing(builds: &Builds, code: Code) -> bool {
     let has_none = builds.all.iter().all(|built| !built.is_of(code));
-    // Older code makes none where newer code has: each would take the place of the other at each start.
-    has_none && builds.active.is_none_or(|active| code.version >= active.version)
+    // Older code makes none where newer code has: each would take the place of the other at each start. In a damaged registry none may be active of those
+    // that there are: nothing is known of their order then.
+    builds.active.is_none_or(|active| has_none && code.version >= active.version)
 }
 
 /// The generation that this code builds to take the place of the active one.
