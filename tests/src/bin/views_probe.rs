@@ -204,14 +204,14 @@ fn serve(store: &SqliteStore, views: &Views, folder: &Path) -> Result<(), Box<dy
                 Ok(_) => say("ok"),
                 Err(error) => say(format_args!("{error:?}: {error}")),
             },
-            "right" => {
+            // Whether the rows are those that the log makes, or those of some moment of it.
+            "right" | "whole" => {
                 let head = store.blocking().head()?.get();
-                say(tally::rows(views) == tally::expected(store, head, false))
-            }
-            // Whether the rows are those of some moment.
-            "whole" => {
-                let (head, rows) = (store.blocking().head()?.get(), tally::rows(views));
-                say((0..=head).any(|events| tally::expected(store, events, false) == rows))
+                let mut moments = if ask == "right" { head..=head } else { 0..=head };
+                match block_on(async { views.all::<Tally>().await }) {
+                    Ok(rows) => say(moments.any(|events| tally::expected(store, events, false) == rows)),
+                    Err(error) => say(format_args!("{error:?}")),
+                }
             }
             "retry" => {
                 let mut answers = Vec::new();
