@@ -1,6 +1,7 @@
 //! What keeps views going: [`Views`], a set of them over one store, and [`Running`], the thread that brings them up to date.
 // One way: `views` is asked, `drive` reads the log and has each generation of a `kept` view apply it, `progress` is what the two share.
 
+mod beside;
 mod checkpoint;
 mod drive;
 mod driven;
@@ -15,7 +16,6 @@ mod query;
 mod reading;
 mod rebuild;
 mod requests;
-mod rows;
 mod running;
 mod select;
 mod set;

@@ -81,6 +81,7 @@ pub(crate) mod cell_json;
 pub(crate) mod column;
 mod diff;
 mod fold;
+mod generation_table;
 mod handled;
 mod home;
 mod indexed_column;
@@ -97,6 +98,7 @@ pub(crate) mod sql;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 mod table;
+mod view_fold;
 
 pub use self::at::At;
 pub(crate) use self::batch::Batch;
@@ -104,10 +106,11 @@ pub use self::cell::{Cell, ColumnType, RowCells};
 pub use self::column::Column;
 pub use self::diff::{RowDiff, ViewDiff};
 pub(crate) use self::diff::{RowSnapshot, SnapshotColumn, diff};
-pub(crate) use self::fold::{Fold, FoldLimits, Retried};
+pub(crate) use self::fold::Fold;
+pub(crate) use self::generation_table::GenerationTable;
 pub use self::handled::Handled;
 pub use self::home::ViewGeneration;
-pub(crate) use self::home::{Generation, Home, Look, Role};
+pub(crate) use self::home::{Generation, Home, Lineage, Look, Role};
 pub use self::indexed_column::IndexedColumn;
 pub use self::key::{Key, KeyOf};
 use self::memory::{MemoryRows, MemoryTable};
@@ -117,6 +120,7 @@ pub use self::parked::{Dropped, Parked};
 pub use self::projection::{Delivery, MissingRow, On, Projection, Source};
 pub use self::row::{ColumnDef, View};
 #[cfg(feature = "sqlite")]
-pub use self::sql::{Sql, SqlDelivery, SqlKey, SqlOn, SqlProjection, SqlSource, SqliteTx};
+pub use self::sql::{Sql, SqlDelivery, SqlDiff, SqlKey, SqlOn, SqlProjection, SqlSource, SqliteTx, TableDiff};
 pub(crate) use self::table::{RowReader, Select, Table, position_of};
+pub(crate) use self::view_fold::{FoldLimits, FoldState, Retried, ViewFold};
 pub(crate) use crate::log::Checkpoint;

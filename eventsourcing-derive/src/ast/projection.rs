@@ -2,7 +2,7 @@
 
 use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
-use syn::{Ident, ImplItem, ImplItemFn, ItemImpl, LitInt, Path, Type};
+use syn::{Expr, Ident, ImplItem, ImplItemFn, ItemImpl, LitInt, Path, Type};
 
 use crate::args::{ProjectionArgs, is_on_mark};
 use crate::ast::handler::Handler;
@@ -11,6 +11,7 @@ use crate::ast::sql;
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
 use crate::names::StoredName;
+use crate::spelled::ungrouped_value;
 
 pub(crate) use crate::args::Ignored;
 
@@ -130,6 +131,17 @@ impl<'p, 'a> OfEnum<'p, 'a> {
     pub(crate) fn is_by_id(&self) -> bool {
         self.handlers.iter().all(|(_, handler)| handler.key.is_none())
     }
+
+    /// Whether each of its events has the id of its aggregate as its key, written as `at.id()`.
+    pub(crate) fn is_by_id_in_sql(&self) -> bool {
+        self.handlers.iter().all(|(_, handler)| handler.key.as_ref().is_some_and(is_own_id))
+    }
+}
+
+fn is_own_id(key: &Expr) -> bool {
+    let Expr::MethodCall(call) = ungrouped_value(key) else { return false };
+    let Expr::Path(receiver) = &*call.receiver else { return false };
+    receiver.path.is_ident("at") && call.method == "id" && call.args.is_empty()
 }
 
 /// `bank::Account` of `bank::AccountEvent`, which is what `#[events]` calls the enum.

@@ -17,7 +17,10 @@ pub(super) fn sql_projection(item: &Projection<'_>, sql: &InSql<'_>) -> TokenStr
     let (krate, ty, version, name) = (&item.krate, item.ty, item.version, &sql.name.text);
     let functions = functions(item.original);
     let enums = item.by_enum();
-    let sources = enums.iter().map(|of| source(of, &quote!(#krate::view::SqlSource::<Self>), quote!(::of)));
+    let sources = enums.iter().map(|of| {
+        let function = if of.is_by_id_in_sql() { quote!(::by_id) } else { quote!(::of) };
+        source(of, &quote!(#krate::view::SqlSource::<Self>), function)
+    });
     let on = enums.iter().map(|of| on(item, of));
     let setup = sql.setup.map(|setup| {
         let (function, output) = (&setup.sig.ident, &setup.sig.output);
@@ -46,7 +49,7 @@ pub(super) fn sql_projection(item: &Projection<'_>, sql: &InSql<'_>) -> TokenStr
 
 fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
     let (krate, ty, aggregate) = (&item.krate, item.ty, of.aggregate());
-    let (assertion, route) = (unhandled::assertion(krate, of), route(item, of));
+    let (assertion, route, handled) = (unhandled::assertion(krate, of), route(item, of), unhandled::handled(krate, of));
     let runs = of.handlers.iter().map(|(number, handler)| run(*number, handler));
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     let event = quote!(<#aggregate as #krate::Apply>::Event);
@@ -65,6 +68,8 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
             clippy::wildcard_enum_match_arm,
         )]
         impl #krate::view::SqlOn<#aggregate> for #ty {
+            #handled
+
             fn route(
                 __at: &#krate::view::At<#aggregate>,
                 __event: &#event,

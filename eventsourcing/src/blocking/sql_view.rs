@@ -10,7 +10,7 @@ use crate::blocking::Views;
 use crate::error::ViewError;
 use crate::runner;
 use crate::stream::Position;
-use crate::view::{Dropped, Key, Parked, SqlKey, SqlProjection, ViewGeneration};
+use crate::view::{Dropped, Key, Parked, SqlDiff, SqlKey, SqlProjection, ViewGeneration};
 
 /// [`SqlView`](runner::SqlView) without async, made by [`Views::sql`].
 pub struct SqlView<P: SqlProjection> {
@@ -114,6 +114,15 @@ impl<P: SqlProjection> SqlView<P> {
     /// By [`ViewError`].
     pub fn swap_back(&self) -> Result<bool, ViewError> {
         block_on(self.inner.swap_back())
+    }
+
+    /// As [`SqlView::diff`](runner::SqlView::diff).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn diff(&self, time: Duration) -> Result<SqlDiff, ViewError> {
+        block_on(self.inner.diff(time))
     }
 
     /// As [`SqlView::generations`](runner::SqlView::generations).

@@ -8,7 +8,7 @@ use crate::error::{ReadError, StopReason, ViewError, panic_message};
 use crate::runner::requests::{Request, Requests, Wish};
 use crate::store::{BoxFuture, EventStore, LogRead, StoredEvent};
 use crate::stream::Position;
-use crate::view::{Batch, Checkpoint, Place, Retried};
+use crate::view::{Batch, Checkpoint, GenerationTable as _, Place, Retried, ViewFold};
 
 /// How many deliveries of a row are made again in one commit.
 const CHUNK: usize = 1_024;
@@ -30,68 +30,45 @@ pub(super) trait Work: Send {
     fn serve<'w>(&'w mut self, store: &'w dyn EventStore) -> BoxFuture<'w, bool>;
 }
 
-/// A generation and what its projection does with a batch.
-pub(super) trait Build: Send {
-    /// What deliveries are set aside by.
-    type Key: Send + Sync;
-
-    fn view(&self) -> &'static str;
-    fn checkpoint(&self) -> Option<Checkpoint>;
-    fn parked_len(&self) -> usize;
-    fn claim(&mut self) -> Result<bool, ViewError>;
-    /// Goes on from where the generation is.
-    fn reopen(&mut self) -> Result<(), ViewError>;
-    fn beat(&mut self) -> Result<(), ViewError>;
-    fn look(&mut self) -> Result<Option<Checkpoint>, ViewError>;
-    fn apply(&mut self, batch: &Batch, to: Checkpoint) -> Result<(), StopReason>;
-    fn is_parked(&self, key: &Self::Key) -> bool;
-    /// The oldest deliveries that wait for a key, at most so many.
-    fn waiting(&mut self, key: &Self::Key, limit: usize) -> Result<Vec<Place>, ViewError>;
-    /// A batch for its events alone.
-    fn batch_of_its_own(&self) -> Batch;
-    /// Makes the deliveries that wait at these places.
-    fn retry(&mut self, batch: &Batch, key: &Self::Key, places: &[Place]) -> Result<Retried, StopReason>;
-    /// Ends that a key is set aside; what waits is dropped.
-    fn unpark(&mut self, key: &Self::Key, drops: bool) -> Result<(), ViewError>;
-    /// Ends what has begun and was not committed.
-    fn rollback(&mut self);
+/// A generation: its fold and the table of that; and what callers ask of its runner.
+pub(super) struct Folding<F: ViewFold> {
+    fold: F,
+    table: Box<F::Table>,
+    requests: Arc<Requests<F::Key>>,
 }
 
-/// A generation, and what callers ask of its runner.
-pub(super) struct Folding<B: Build> {
-    build: B,
-    requests: Arc<Requests<B::Key>>,
-}
-
-impl<B: Build> Folding<B> {
-    pub(super) const fn new(build: B, requests: Arc<Requests<B::Key>>) -> Self {
-        Self { build, requests }
+impl<F: ViewFold> Folding<F> {
+    pub(super) const fn new(fold: F, table: Box<F::Table>, requests: Arc<Requests<F::Key>>) -> Self {
+        Self { fold, table, requests }
     }
 
     /// Does a part of a request; none once it is done: whether the key is set aside no longer.
-    async fn do_part(&mut self, store: &dyn EventStore, request: &Request<B::Key>) -> Result<Option<bool>, StopReason> {
+    async fn do_part(&mut self, store: &dyn EventStore, request: &Request<F::Key>) -> Result<Option<bool>, StopReason> {
         let (key, drops) = (&request.key, request.wish == Wish::Drop);
-        if !self.build.is_parked(key) {
+        if !self.fold.state().is_parked(key) {
             return Ok(Some(true));
         }
-        let places = if drops { Vec::new() } else { self.build.waiting(key, CHUNK)? };
+        let places = if drops { Vec::new() } else { self.table.waiting(key, CHUNK)? };
         if places.is_empty() {
-            self.guarded(|build| Ok(build.unpark(key, drops)?))?;
+            self.guarded(|fold, table| Ok(fold.state_mut().unpark(key, drops, table)?))?;
             return Ok(Some(true));
         }
-        let mut batch = self.build.batch_of_its_own();
+        let mut batch = F::batch_of_its_own();
         read_each(store, &places, &mut batch).await.map_err(|error| ViewError::Log(Arc::new(error)))?;
-        let retried = self.guarded(|build| build.retry(&batch, key, &places))?;
+        let retried = self.guarded(|fold, table| fold.retry(&batch, key, &places, table))?;
         Ok(if retried == Retried::Made { None } else { Some(false) })
     }
 
     /// Runs what calls code of the view's: a panic in it stops this view, and no other.
-    fn guarded<T>(&mut self, work: impl FnOnce(&mut B) -> Result<T, StopReason>) -> Result<T, StopReason> {
-        let build = &mut self.build;
+    fn guarded<T>(
+        &mut self,
+        work: impl FnOnce(&mut F, &mut F::Table) -> Result<T, StopReason>,
+    ) -> Result<T, StopReason> {
+        let (fold, table) = (&mut self.fold, &mut *self.table);
         // After a panic, what the table has is as it was, and what the fold has in memory is not used again.
-        let done = catch_unwind(AssertUnwindSafe(|| work(build)));
+        let done = catch_unwind(AssertUnwindSafe(|| work(fold, table)));
         done.unwrap_or_else(|panic| {
-            self.build.rollback();
+            self.table.rollback();
             Err(StopReason::Panicked { message: panic_message(&*panic) })
         })
     }
@@ -116,33 +93,33 @@ async fn read_each(store: &dyn EventStore, places: &[Place], batch: &mut Batch) 
     Ok(())
 }
 
-impl<B: Build> Work for Folding<B> {
+impl<F: ViewFold> Work for Folding<F> {
     fn checkpoint(&self) -> Option<Checkpoint> {
-        self.build.checkpoint()
+        self.fold.state().checkpoint()
     }
 
     fn parked(&self) -> usize {
-        self.build.parked_len()
+        self.fold.state().parked_len()
     }
 
     fn claim(&mut self) -> Result<bool, StopReason> {
-        let claimed = self.build.claim()?;
+        let claimed = self.table.claim()?;
         if claimed {
-            self.guarded(|build| Ok(build.reopen()?))?;
+            self.guarded(|fold, table| Ok(fold.reopen(table)?))?;
         }
         Ok(claimed)
     }
 
     fn beat(&mut self) -> Result<(), ViewError> {
-        self.build.beat()
+        self.table.beat()
     }
 
     fn look(&mut self) -> Result<Option<Checkpoint>, ViewError> {
-        self.build.look()
+        self.table.checkpoint()
     }
 
     fn apply(&mut self, batch: &Batch, to: Checkpoint) -> Result<(), StopReason> {
-        self.guarded(|build| build.apply(batch, to))
+        self.guarded(|fold, table| fold.apply(batch, to, table))
     }
 
     fn serve<'w>(&'w mut self, store: &'w dyn EventStore) -> BoxFuture<'w, bool> {
@@ -153,7 +130,7 @@ impl<B: Build> Work for Folding<B> {
                 Ok(Some(is_done)) => request.answer(Ok(is_done)),
                 Err(StopReason::View(error)) => request.answer(Err(error)),
                 Err(reason) => {
-                    request.answer(Err(ViewError::Stopped { view: self.build.view(), reason: Arc::new(reason) }));
+                    request.answer(Err(ViewError::Stopped { view: F::VIEW, reason: Arc::new(reason) }));
                 }
             }
             !self.requests.is_empty()

@@ -1,16 +1,28 @@
 //! Building the rows of a view again, and which of its generations are shown.
 
-use std::time::{Duration, Instant};
-
-use futures_timer::Delay;
+use std::time::Duration;
 
 use crate::error::ViewError;
 use crate::runner::Views;
-use crate::stream::Position;
-use crate::view::{Generation, Projection, Role, ViewDiff, ViewGeneration, diff, position_of};
+use crate::runner::beside::{self, Compares};
+use crate::runner::kept::{OfRows, kept};
+use crate::view::{Checkpoint, Generation, Home, Projection, RowSnapshot, ViewDiff, ViewGeneration, diff};
 
-/// How often it is looked whether two generations have come to one position.
-const LOOK: Duration = Duration::from_millis(5);
+impl<P: Projection> Compares for dyn Home<P> {
+    type Snapshot = Box<dyn RowSnapshot + Send>;
+
+    fn shown(&self) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
+        self.snapshot_active()
+    }
+
+    fn built(&self, generation: Generation) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
+        self.snapshot(generation)
+    }
+
+    fn checkpoint(snapshot: &Box<dyn RowSnapshot + Send>) -> Option<Checkpoint> {
+        snapshot.checkpoint()
+    }
+}
 
 impl Views {
     /// Builds the rows of a view again of all events, beside those that are shown, and shows them when they are up to date; what is being built already
@@ -24,9 +36,7 @@ impl Views {
     /// [`ViewError::Unknown`] if the view is not in the set, [`ViewError::Rows`] if this cannot be kept.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn rebuild<P: Projection>(&self) -> Result<(), ViewError> {
-        self.set.with_home::<P, _>(|home| home.rebuild())?;
-        self.set.notify();
-        Ok(())
+        beside::rebuild(&self.set, &*self.set.find::<P>()?)
     }
 
     /// Shows the rows that are built beside those that are shown, whether or not they are up to date or have more set aside; false if none are.
@@ -36,12 +46,7 @@ impl Views {
     /// As [`rebuild`](Self::rebuild).
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn swap<P: Projection>(&self) -> Result<bool, ViewError> {
-        let swapped = self.set.with_home::<P, _>(|home| {
-            let built = home.generations()?.into_iter().find(|(_, role)| matches!(role, Role::Built { .. }));
-            built.map_or(Ok(false), |(built, _)| home.swap(built, true))
-        })?;
-        self.set.notify();
-        Ok(swapped)
+        beside::swap(&self.set, &*self.set.find::<P>()?)
     }
 
     /// Shows the rows again that were shown before the last swap; false if there are none. Those that were shown are kept up to date, and shown again
@@ -52,9 +57,7 @@ impl Views {
     /// As [`rebuild`](Self::rebuild).
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn swap_back<P: Projection>(&self) -> Result<bool, ViewError> {
-        let swapped = self.set.with_home::<P, _>(|home| home.swap_back())?;
-        self.set.notify();
-        Ok(swapped)
+        beside::swap_back(&self.set, &*self.set.find::<P>()?)
     }
 
     /// Has rows that are built beside those that are shown wait for [`swap`](Self::swap), at the position of those that are shown: so that
@@ -76,42 +79,13 @@ impl Views {
     ///
     /// Comparing changes nothing.
     pub async fn diff<P: Projection>(&self, time: Duration) -> Result<ViewDiff, ViewError> {
-        let compared = self.compare::<P>(time).await;
+        let view = self.set.find::<P>()?;
+        let home = kept::<OfRows<P>>(&*view)?.home()?;
+        let compared = beside::at_one_position(&self.set, &*view, home, time).await;
+        let compared = compared.and_then(|(mut shown, mut built)| diff(&mut *shown, &mut *built));
         // What was built goes on from where it was compared.
         self.set.notify();
         compared
-    }
-
-    async fn compare<P: Projection>(&self, time: Duration) -> Result<ViewDiff, ViewError> {
-        let view = self.set.find::<P>()?;
-        let deadline = Instant::now() + time;
-        loop {
-            let (mut shown, built) = self.set.with_home::<P, _>(|home| {
-                let built = home.generations()?.into_iter().find(|(_, role)| matches!(role, Role::Built { .. }));
-                let (built, _) = built.ok_or(ViewError::NotBuilt { view: P::NAME })?;
-                Ok((home.snapshot_active()?, built))
-            })?;
-            // The one that is built comes to where the other was at this moment.
-            let _goal = view.goal().set(shown.checkpoint());
-            self.set.notify();
-            let at = position_of(shown.checkpoint());
-            loop {
-                let of_built = match self.set.with_home::<P, _>(|home| home.snapshot(built)) {
-                    Ok(mut built) if position_of(built.checkpoint()) == at => return diff(&mut *shown, &mut *built),
-                    Ok(built) => position_of(built.checkpoint()),
-                    // A runner has still to begin with it.
-                    Err(ViewError::NotBuilt { .. }) => Position::default(),
-                    Err(error) => return Err(error),
-                };
-                if deadline <= Instant::now() {
-                    return Err(ViewError::Apart { view: P::NAME, shown: at, built: of_built });
-                }
-                Delay::new(LOOK).await;
-                if of_built > at {
-                    break;
-                }
-            }
-        }
     }
 
     /// The generations of a view that are kept, from the oldest to the newest.
@@ -121,7 +95,7 @@ impl Views {
     /// As [`rebuild`](Self::rebuild).
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn generations<P: Projection>(&self) -> Result<Vec<ViewGeneration>, ViewError> {
-        self.set.with_home::<P, _>(|home| home.all())
+        self.set.find::<P>()?.lineage()?.all()
     }
 
     /// Removes a generation of a view with its rows; false if there is none of this number, or it is shown or built. Old generations are kept until then.
@@ -131,6 +105,6 @@ impl Views {
     /// As [`rebuild`](Self::rebuild).
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn remove_generation<P: Projection>(&self, number: u64) -> Result<bool, ViewError> {
-        self.set.with_home::<P, _>(|home| home.remove(Generation(number)))
+        self.set.find::<P>()?.lineage()?.remove(Generation(number))
     }
 }

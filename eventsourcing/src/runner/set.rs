@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{RunError, ViewError};
 use crate::runner::drive::Settings;
-use crate::runner::kept::{AnyKept, Kept};
+use crate::runner::kept::{AnyKept, Kept, OfRows, kept};
 use crate::runner::requests::{Requests, Wish};
 #[cfg(feature = "sqlite")]
-use crate::runner::sql::KeptSql;
+use crate::runner::sql::OfSql;
 use crate::store::{EventStore, Watch};
 use crate::stream::Position;
 use crate::subscription::Subscriptions;
@@ -81,7 +81,7 @@ impl ViewSet {
                 #[cfg(feature = "sqlite")]
                 Target::Sqlite(folder) => Box::new(SqliteHome::new(Arc::clone(folder))),
             };
-            views.push(Arc::new(Kept::<P>::new(home)));
+            views.push(Arc::new(Kept::<OfRows<P>>::new(Some(home))));
         }
     }
 
@@ -90,8 +90,8 @@ impl ViewSet {
     pub(super) fn add_sql<P: SqlProjection>(&self) {
         let mut views = lock(&self.views);
         if views.iter().all(|view| view.row_type() != TypeId::of::<P>()) {
-            let home = self.folder().map(|folder| SqlHome::new(Arc::clone(folder)));
-            views.push(Arc::new(KeptSql::<P>::new(home)));
+            let home = self.folder().map(|folder| Box::new(SqlHome::new(Arc::clone(folder))));
+            views.push(Arc::new(Kept::<OfSql<P>>::new(home)));
         }
     }
 
@@ -158,7 +158,7 @@ impl ViewSet {
         work: impl FnOnce(&dyn Home<P>) -> Result<T, ViewError>,
     ) -> Result<T, ViewError> {
         let view = self.find::<P>()?;
-        work(kept::<P>(&*view)?.home())
+        work(kept::<OfRows<P>>(&*view)?.home()?)
     }
 
     /// Has the runner look which generations there are.
@@ -170,7 +170,7 @@ impl ViewSet {
     /// Asks the runner to do something with a row, and waits for its answer.
     pub(super) async fn ask<P: Projection>(&self, key: P::Key, wish: Wish) -> Result<bool, ViewError> {
         let view = self.find::<P>()?;
-        self.ask_of(&*view, kept::<P>(&*view)?.requests(), key, wish).await
+        self.ask_of(&*view, kept::<OfRows<P>>(&*view)?.requests(), key, wish).await
     }
 
     /// The same of a view and its requests.
@@ -230,10 +230,6 @@ impl Drop for Claim {
         }
         self.set.is_running.store(false, Ordering::Release);
     }
-}
-
-fn kept<P: Projection>(view: &dyn AnyKept) -> Result<&Kept<P>, ViewError> {
-    view.as_any().downcast_ref().ok_or(ViewError::Unknown { view: P::NAME })
 }
 
 // No foreign code runs under these locks.

@@ -3,6 +3,7 @@
 mod blocking;
 mod builder;
 mod commit;
+pub(crate) mod companion;
 mod connection;
 mod copy;
 mod engine;
@@ -21,7 +22,6 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod threads;
-pub(crate) mod wal_mode;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::error::SubscriptionError;
 use crate::log::Checkpoint;
+use crate::store::lease::HeldLease;
 use crate::store::{BoxFuture, Watch};
 use crate::stream::Position;
 use crate::subscription::{Skipped, SubscriptionStatus};
@@ -21,14 +22,6 @@ pub(crate) struct Holder {
     pub(crate) lease: Duration,
     /// Published once another has taken its place.
     lost: Watch,
-}
-
-/// The lease of another, at the moment when it was looked at. Its holder raises `beat`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct HeldLease {
-    pub(crate) token: Uuid,
-    pub(crate) beat: u64,
-    pub(crate) lease: Duration,
 }
 
 /// The answer to one who asks for a subscription.

@@ -2,20 +2,18 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_timer::Delay;
 
 use crate::error::SubscriptionError;
 use crate::log::Checkpoint;
+use crate::store::lease::{BEATS, Silence};
 use crate::subscription::Skipped;
-use crate::subscription::checkpoints::{Checkpoints, Claimed, HeldLease, Holder};
+use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder};
 
 /// How often one who waits looks at the lease of another, at most.
 const LOOK: Duration = Duration::from_millis(50);
-
-/// How many times within the time of a lease its holder gives a sign of life, and one who waits looks for it.
-pub(crate) const BEATS: u32 = 5;
 
 /// The lease of a subscription, which ends when this is dropped.
 pub(crate) struct Lease {
@@ -23,13 +21,6 @@ pub(crate) struct Lease {
     holder: Arc<Holder>,
     /// What was acknowledged; none before it was claimed, and of a subscription that is new.
     checkpoint: Mutex<Option<Checkpoint>>,
-}
-
-/// How long the lease of another was seen without a sign of life.
-struct Silence {
-    seen: HeldLease,
-    lasted: Duration,
-    looked: Instant,
 }
 
 impl Lease {
@@ -45,8 +36,8 @@ impl Lease {
         let lease = Self { kept_by, holder, checkpoint: Mutex::default() };
         let mut silence: Option<Silence> = None;
         loop {
-            let seen = silence.as_ref().filter(|silence| silence.lasted > silence.seen.lease);
-            match lease.kept_by.claim(&lease.holder, seen.map(|silence| silence.seen)).await? {
+            let ended = silence.as_ref().and_then(Silence::ended);
+            match lease.kept_by.claim(&lease.holder, ended).await? {
                 Claimed::Mine(checkpoint) => {
                     *lease.lock() = checkpoint;
                     return Ok(lease);
@@ -102,19 +93,6 @@ impl Lease {
     }
 }
 
-impl Silence {
-    /// What is known after another look, which comes after each pause of this length.
-    ///
-    /// Of the time since the look before, no more counts than two pauses: while this process was itself stopped, the holder may have been, too.
-    fn after(before: Option<Self>, seen: HeldLease, pause: Duration) -> Self {
-        let looked = Instant::now();
-        let lasted = before.filter(|before| before.seen == seen).map_or(Duration::ZERO, |before| {
-            before.lasted.saturating_add(looked.duration_since(before.looked).min(pause * 2))
-        });
-        Self { seen, lasted, looked }
-    }
-}
-
 impl Drop for Lease {
     fn drop(&mut self) {
         self.holder.lose();
@@ -130,6 +108,3 @@ impl fmt::Debug for Lease {
             .finish_non_exhaustive()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::error::SubscriptionError;
 use crate::log::Checkpoint;
 use crate::store::BoxFuture;
+use crate::store::lease::HeldLease;
 use crate::stream::Position;
-use crate::subscription::checkpoints::{Checkpoints, Claimed, HeldLease, Holder};
+use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder};
 use crate::subscription::{Skipped, SubscriptionStatus};
 
 /// Checkpoints that are kept as long as this value is. A holder is there until it releases its lease: its process cannot end or stop without the one

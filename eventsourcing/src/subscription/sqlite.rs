@@ -1,13 +1,12 @@
 //! Checkpoints in a file: `subscriptions.db`, in SQLite.
 //!
 //! Calls of all handles go to one `worker`, a thread that has the connection, gives signs of life for the leases that are held through it, and ends with
-//! the last handle. A lease is a row's token and a locked file of its own (`lock`): the file tells at once that a process has ended, the row's beat
+//! the last handle. A lease is a row's token and a locked file of its own (`LockFile`): the file tells at once that a process has ended, the row's beat
 //! tells that one was stopped. The token is the fence: no one moves a checkpoint but who has it, and no clock of the wall is asked.
 
 mod answer;
 mod failure;
 mod file;
-mod lock;
 mod rows;
 mod worker;
 
@@ -22,7 +21,8 @@ use self::worker::{Job, Worker};
 use crate::error::SubscriptionError;
 use crate::log::Checkpoint;
 use crate::store::BoxFuture;
-use crate::subscription::checkpoints::{Checkpoints, Claimed, HeldLease, Holder};
+use crate::store::lease::HeldLease;
+use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder};
 use crate::subscription::{Skipped, SubscriptionStatus};
 
 /// The file's name in its folder.

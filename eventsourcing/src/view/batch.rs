@@ -106,6 +106,16 @@ impl Batch {
         &self.entries
     }
 
+    /// The entries of these lanes after a position and up to another, each with the index of its lane among these.
+    pub(super) fn entries_in(
+        &self,
+        lanes: &[usize],
+        (after, up_to): (Position, Position),
+    ) -> impl Iterator<Item = (usize, &Entry)> {
+        let within = self.entries.iter().filter(move |entry| entry.position > after && entry.position <= up_to);
+        within.filter_map(|entry| lanes.iter().position(|lane| *lane == entry.lane).map(|lane| (lane, entry)))
+    }
+
     pub(crate) fn events(&self, lane: usize) -> Option<&dyn AnyLane> {
         self.lanes.get(lane).map(|lane| &*lane.events)
     }

@@ -56,7 +56,7 @@ impl ViewDiff {
 }
 
 /// The rows of a generation at one moment.
-pub(crate) trait RowSnapshot: Send {
+pub(crate) trait RowSnapshot {
     fn checkpoint(&self) -> Option<Checkpoint>;
 
     /// Its columns, those of the key first.
@@ -88,8 +88,8 @@ pub(crate) fn diff(shown: &mut dyn RowSnapshot, built: &mut dyn RowSnapshot) -> 
     };
     let keys = columns.iter().filter(|column| column.is_key).count();
     // Rows of another kind of key have nothing to do with each other.
-    let have_same_key =
-        columns.iter().take_while(|column| column.is_key).eq(other.iter().take_while(|column| column.is_key));
+    let have_same_key = keys > 0
+        && columns.iter().take_while(|column| column.is_key).eq(other.iter().take_while(|column| column.is_key));
     let common: Vec<(usize, usize)> = columns
         .iter()
         .enumerate()
@@ -149,10 +149,41 @@ fn compare_cells(one: &Cell<'_>, other: &Cell<'_>) -> Ordering {
     }
     match (one, other) {
         (Cell::Integer(one), Cell::Integer(other)) => one.cmp(other),
-        (Cell::Float(one), Cell::Float(other)) => one.total_cmp(other),
+        // Not by `total_cmp`, by which 0 is more than -0.
+        (Cell::Float(one), Cell::Float(other)) => one.partial_cmp(other).unwrap_or(Ordering::Equal),
+        (Cell::Integer(one), Cell::Float(other)) => compare_numbers(*one, *other),
+        (Cell::Float(one), Cell::Integer(other)) => compare_numbers(*other, *one).reverse(),
         (Cell::Text(one), Cell::Text(other)) => one.cmp(other),
-        (Cell::Bytes(one), Cell::Bytes(other)) => one.cmp(other),
-        (Cell::Uuid(one), Cell::Uuid(other)) => one.cmp(other),
-        _ => rank(one).cmp(&rank(other)),
+        _ => match (bytes(one), bytes(other)) {
+            (Some(one), Some(other)) => one.cmp(other),
+            _ => rank(one).cmp(&rank(other)),
+        },
     }
 }
+
+fn bytes<'c>(cell: &'c Cell<'_>) -> Option<&'c [u8]> {
+    match cell {
+        Cell::Bytes(bytes) => Some(bytes),
+        // Bytes of the length of an id are taken for one.
+        Cell::Uuid(id) => Some(id.as_bytes()),
+        Cell::Null | Cell::Integer(_) | Cell::Float(_) | Cell::Text(_) => None,
+    }
+}
+
+/// The exact order of an integer and a float, which has no room for all integers.
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "within the bounds that are checked")]
+fn compare_numbers(one: i64, other: f64) -> Ordering {
+    // 2^63, which is a float, as -2^63 is.
+    const BOUND: f64 = 9_223_372_036_854_775_808.0;
+    if other >= BOUND {
+        return Ordering::Less;
+    }
+    if other < -BOUND {
+        return Ordering::Greater;
+    }
+    let whole = other.trunc();
+    one.cmp(&(whole as i64)).then_with(|| whole.partial_cmp(&other).unwrap_or(Ordering::Equal))
+}
+
+#[cfg(test)]
+mod tests;

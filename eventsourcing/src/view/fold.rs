@@ -8,16 +8,17 @@ mod retry;
 mod rows;
 mod singly;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use self::plan::{Plan, Planned};
-pub(crate) use self::retry::Retried;
 use self::rows::{Rows, Slot};
 use crate::error::{StopReason, ViewError};
+use crate::view::lane::LaneKind;
 use crate::view::parked::Place;
 use crate::view::table::position_of;
-use crate::view::{Batch, Checkpoint, Projection, Table};
+use crate::view::view_fold::lanes_in;
+use crate::view::{Batch, Checkpoint, FoldLimits, FoldState, Projection, Retried, Table, ViewFold};
 
 /// How many rows are kept in memory between batches.
 const CACHED: usize = 65_536;
@@ -27,50 +28,64 @@ pub(crate) struct Fold<P: Projection> {
     /// For each source of the projection, its lane in the batches.
     lanes: Vec<usize>,
     rows: Rows<P>,
-    parked: HashSet<P::Key>,
-    checkpoint: Option<Checkpoint>,
-    limits: FoldLimits,
-}
-
-/// When a view stops instead of going on without some of its rows.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct FoldLimits {
-    /// The most rows that may be set aside; none means that the first failure stops the view.
-    pub(crate) parked: usize,
+    state: FoldState<P::Key>,
 }
 
 impl<P: Projection> Fold<P> {
-    /// The fold of a view that is new; [`reopen`](Self::reopen) makes it that of a table. The batch gets a lane for each source.
+    /// The fold of a view that is new; [`reopen`](ViewFold::reopen) makes it that of a table. The batch gets a lane for each source.
     pub(crate) fn new(batch: &mut Batch, limits: FoldLimits) -> Self {
-        let lanes = P::SOURCES.iter().map(|source| batch.lane(source.kind)).collect();
-        Self { lanes, rows: Rows::default(), parked: HashSet::new(), checkpoint: None, limits }
+        Self { lanes: lanes_in::<Self>(batch), rows: Rows::default(), state: FoldState::new(limits) }
     }
 
-    /// Goes on from where a table is.
-    pub(crate) fn reopen(&mut self, table: &mut dyn Table<P>) -> Result<(), ViewError> {
-        self.rows = Rows::default();
-        self.parked = table.parked_keys()?.into_iter().collect();
-        self.checkpoint = table.checkpoint()?;
+    fn try_apply(&mut self, batch: &Batch, to: Checkpoint, table: &mut dyn Table<P>) -> Result<(), StopReason> {
+        let after = position_of(self.state.checkpoint());
+        let plan = Plan::of(batch, &self.lanes, (after, to.position), &self.state, &mut self.rows)?;
+        table.begin()?;
+        self.rows.load(&plan.touched, table)?;
+        run_all(batch, &plan, &mut self.rows);
+        let mut parked = Vec::new();
+        for (slot, deliveries) in faulty(&plan, &self.rows) {
+            parked.extend(singly::run(batch, &deliveries, slot, &mut self.rows, table)?);
+        }
+        if let Some(last) = parked.last() {
+            self.state.check_limit(parked.len(), last.place.position, &last.error)?;
+        }
+        self.rows.store(&plan.touched, table)?;
+        for aside in &parked {
+            table.park(&aside.key, aside.place, &aside.error)?;
+            aside.waiting.iter().try_for_each(|place| table.enqueue(&aside.key, *place))?;
+        }
+        plan.waiting.iter().try_for_each(|(key, place)| table.enqueue(key, *place))?;
+        table.commit(self.state.checkpoint(), to)?;
+        self.state.reached(to, parked.into_iter().map(|aside| aside.key));
         Ok(())
     }
+}
 
-    /// How many rows are set aside.
-    pub(crate) fn parked_len(&self) -> usize {
-        self.parked.len()
+impl<P: Projection> ViewFold for Fold<P> {
+    const VIEW: &'static str = P::NAME;
+
+    type Key = P::Key;
+    type Table = dyn Table<P>;
+
+    fn kinds() -> impl Iterator<Item = LaneKind> {
+        P::SOURCES.iter().map(|source| source.kind)
     }
 
-    /// Up to where the rows are made.
-    pub(crate) const fn checkpoint(&self) -> Option<Checkpoint> {
-        self.checkpoint
+    fn state(&self) -> &FoldState<P::Key> {
+        &self.state
     }
 
-    /// Brings the rows up to date with the events of a batch that are after the checkpoint and up to `to`, and moves it there.
-    ///
-    /// # Errors
-    ///
-    /// [`StopReason`] by which the view is to stop; [`StopReason::View`] if the table failed, and trying again may help. In both cases
-    /// nothing of the batch is kept.
-    pub(crate) fn apply(&mut self, batch: &Batch, to: Checkpoint, table: &mut dyn Table<P>) -> Result<(), StopReason> {
+    fn state_mut(&mut self) -> &mut FoldState<P::Key> {
+        &mut self.state
+    }
+
+    fn reopen(&mut self, table: &mut Self::Table) -> Result<(), ViewError> {
+        self.rows = Rows::default();
+        self.state.read(table)
+    }
+
+    fn apply(&mut self, batch: &Batch, to: Checkpoint, table: &mut Self::Table) -> Result<(), StopReason> {
         if self.rows.len() > CACHED {
             self.rows = Rows::default();
         }
@@ -83,39 +98,20 @@ impl<P: Projection> Fold<P> {
         applied
     }
 
-    fn try_apply(&mut self, batch: &Batch, to: Checkpoint, table: &mut dyn Table<P>) -> Result<(), StopReason> {
-        let after = position_of(self.checkpoint);
-        let plan = Plan::of(batch, &self.lanes, (after, to.position), &self.parked, &mut self.rows)?;
-        table.begin()?;
-        self.rows.load(&plan.touched, table)?;
-        run_all(batch, &plan, &mut self.rows);
-        let mut parked = Vec::new();
-        for (slot, deliveries) in faulty(&plan, &self.rows) {
-            parked.extend(singly::run(batch, &deliveries, slot, &mut self.rows, table)?);
+    fn retry(
+        &mut self,
+        batch: &Batch,
+        key: &P::Key,
+        places: &[Place],
+        table: &mut Self::Table,
+    ) -> Result<Retried, StopReason> {
+        let retried = self.try_retry(batch, key, places, table);
+        if retried.is_err() {
+            table.rollback();
         }
-        self.check_limit(&parked)?;
-        self.rows.store(&plan.touched, table)?;
-        for aside in &parked {
-            table.park(&aside.key, aside.place, &aside.error)?;
-            aside.waiting.iter().try_for_each(|place| table.enqueue(&aside.key, *place))?;
-        }
-        plan.waiting.iter().try_for_each(|(key, place)| table.enqueue(key, *place))?;
-        table.commit(self.checkpoint, to)?;
-        self.checkpoint = Some(to);
-        self.parked.extend(parked.into_iter().map(|aside| aside.key));
-        Ok(())
-    }
-
-    fn check_limit(&self, parked: &[Aside<P::Key>]) -> Result<(), StopReason> {
-        let Some(last) = parked.last() else { return Ok(()) };
-        let limit = self.limits.parked;
-        if limit == 0 {
-            return Err(StopReason::Failed { position: last.place.position, error: last.error.clone() });
-        }
-        if self.parked.len() + parked.len() > limit {
-            return Err(StopReason::TooManyParked { limit, error: last.error.clone() });
-        }
-        Ok(())
+        // The row in memory is not the one that is kept now.
+        self.rows = Rows::default();
+        retried
     }
 }
 
@@ -152,6 +148,6 @@ fn faulty<'p, P: Projection>(plan: &'p Plan<P>, rows: &Rows<P>) -> BTreeMap<usiz
 impl<P: Projection> fmt::Debug for Fold<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Fold");
-        shown.field("view", &P::NAME).field("checkpoint", &self.checkpoint).finish_non_exhaustive()
+        shown.field("view", &P::NAME).field("checkpoint", &self.state.checkpoint()).finish_non_exhaustive()
     }
 }

@@ -39,23 +39,14 @@ pub(crate) enum Role {
 pub(crate) enum Look {
     /// What was found less than 100 ms ago will do.
     Recent,
+    #[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "rows in memory are of one process"))]
     Now,
 }
 
-/// Where the generations of a view are kept.
-pub(crate) trait Home<P: Projection>: Send + Sync {
-    /// The rows that are shown.
-    ///
-    /// # Errors
-    ///
-    /// [`ViewError::NotBuilt`] if there are none of this type yet.
-    fn shown(&self, look: Look) -> Result<Arc<dyn RowReader<P>>, ViewError>;
-
-    /// The generations that a runner of this program keeps up to date; makes the first one.
-    fn generations(&self) -> Result<Vec<(Generation, Role)>, ViewError>;
-
-    /// The rows of a generation, for its writer.
-    fn table(&self, generation: Generation) -> Result<Box<dyn Table<P>>, ViewError>;
+/// The generations of a view, from the oldest to the newest.
+pub(crate) trait Lineage: Send + Sync {
+    /// Those that a runner of this program keeps up to date; makes the first one.
+    fn to_keep(&self) -> Result<Vec<(Generation, Role)>, ViewError>;
 
     /// Begins a new generation, unless one is being built.
     fn rebuild(&self) -> Result<(), ViewError>;
@@ -66,20 +57,44 @@ pub(crate) trait Home<P: Projection>: Send + Sync {
     /// Shows the generation again that was shown before. False if there is none.
     fn swap_back(&self) -> Result<bool, ViewError>;
 
-    /// Every generation that is kept, from the oldest to the newest.
+    /// Every generation that is kept.
     fn all(&self) -> Result<Vec<ViewGeneration>, ViewError>;
-
-    /// The active generation at this moment, whatever code has made it.
-    fn snapshot_active(&self) -> Result<Box<dyn RowSnapshot>, ViewError>;
-
-    /// A generation at this moment.
-    fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot>, ViewError>;
 
     /// Where the active generation stands, whatever code has made it.
     fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError>;
 
+    /// Where the rows stand that are read, also of a generation that another process has swapped in.
+    fn shown_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError>;
+
     /// Removes a generation that is neither shown nor built, with its rows; false if there is none of this number.
     fn remove(&self, generation: Generation) -> Result<bool, ViewError>;
+
+    /// The one that is built beside the one that is shown, if one is.
+    fn built(&self) -> Result<Option<Generation>, ViewError> {
+        let built = self.to_keep()?.into_iter().find(|(_, role)| matches!(role, Role::Built { .. }));
+        Ok(built.map(|(built, _)| built))
+    }
+}
+
+/// Where the generations of a view of rows are kept.
+pub(crate) trait Home<P: Projection>: Send + Sync {
+    fn lineage(&self) -> &dyn Lineage;
+
+    /// The rows that are shown.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::NotBuilt`] if there are none of this type yet.
+    fn shown(&self, look: Look) -> Result<Arc<dyn RowReader<P>>, ViewError>;
+
+    /// The rows of a generation, for its writer.
+    fn table(&self, generation: Generation) -> Result<Box<dyn Table<P>>, ViewError>;
+
+    /// The active generation at this moment, whatever code has made it.
+    fn snapshot_active(&self) -> Result<Box<dyn RowSnapshot + Send>, ViewError>;
+
+    /// A generation at this moment.
+    fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot + Send>, ViewError>;
 
     /// For what only one kind of target can do.
     #[cfg(feature = "sqlite")]

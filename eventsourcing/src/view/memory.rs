@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use crate::error::{CellError, ViewError};
 use crate::view::parked::{Dropped, Parked, Place};
-use crate::view::{Cell, Checkpoint, RowReader, Select, Table, View};
+use crate::view::{Cell, Checkpoint, GenerationTable, RowReader, Select, Table, View};
 
 /// The rows of a view in memory, which readers share with the one who writes.
 pub(crate) struct MemoryRows<V: View> {
@@ -146,6 +146,22 @@ impl<V: View> MemoryTable<V> {
 }
 
 impl<V: View> Table<V> for MemoryTable<V> {
+    fn load(&mut self, key: &V::Key) -> Result<Option<V>, ViewError> {
+        self.shared.get(key)
+    }
+
+    fn put(&mut self, row: &V, _: bool) -> Result<(), ViewError> {
+        self.staged.push(Change::Put(row.clone()));
+        Ok(())
+    }
+
+    fn delete(&mut self, key: &V::Key) -> Result<(), ViewError> {
+        self.staged.push(Change::Delete(key.clone()));
+        Ok(())
+    }
+}
+
+impl<V: View> GenerationTable<V::Key> for MemoryTable<V> {
     fn claim(&mut self) -> Result<bool, ViewError> {
         let mut state = self.shared.write();
         if state.is_torn {
@@ -168,20 +184,6 @@ impl<V: View> Table<V> for MemoryTable<V> {
 
     fn begin(&mut self) -> Result<(), ViewError> {
         self.staged.clear();
-        Ok(())
-    }
-
-    fn load(&mut self, key: &V::Key) -> Result<Option<V>, ViewError> {
-        self.shared.get(key)
-    }
-
-    fn put(&mut self, row: &V, _: bool) -> Result<(), ViewError> {
-        self.staged.push(Change::Put(row.clone()));
-        Ok(())
-    }
-
-    fn delete(&mut self, key: &V::Key) -> Result<(), ViewError> {
-        self.staged.push(Change::Delete(key.clone()));
         Ok(())
     }
 

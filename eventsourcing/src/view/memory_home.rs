@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::error::ViewError;
 use crate::view::memory_snapshot::MemorySnapshot;
 use crate::view::{
-    Checkpoint, Generation, Home, Look, MemoryRows, MemoryTable, Projection, Role, RowReader, RowSnapshot, Table, View,
-    ViewGeneration,
+    Checkpoint, Generation, Home, Lineage, Look, MemoryRows, MemoryTable, Projection, Role, RowReader, RowSnapshot,
+    Table, View, ViewGeneration,
 };
 
 /// The generations of a view in memory: the one that is shown, the one that is built, and the one that was shown before.
@@ -50,21 +50,11 @@ impl<V: View> MemoryHome<V> {
     }
 }
 
-impl<P: Projection> Home<P> for MemoryHome<P> {
-    fn shown(&self, _: Look) -> Result<Arc<dyn RowReader<P>>, ViewError> {
-        Ok(Arc::clone(&self.lock().shown.rows) as Arc<dyn RowReader<P>>)
-    }
-
-    fn generations(&self) -> Result<Vec<(Generation, Role)>, ViewError> {
+impl<P: Projection> Lineage for MemoryHome<P> {
+    fn to_keep(&self) -> Result<Vec<(Generation, Role)>, ViewError> {
         let of = self.lock();
         let built = of.built.as_ref().map(|built| (built.number, Role::Built { is_held: built.is_held }));
         Ok([(of.shown.number, Role::Shown)].into_iter().chain(built).collect())
-    }
-
-    fn table(&self, generation: Generation) -> Result<Box<dyn Table<P>>, ViewError> {
-        let of = self.lock();
-        let built = of.built.as_ref().filter(|built| built.number == generation);
-        Ok(Box::new(MemoryTable::new(Arc::clone(&built.unwrap_or(&of.shown).rows))))
     }
 
     fn rebuild(&self) -> Result<(), ViewError> {
@@ -110,24 +100,44 @@ impl<P: Projection> Home<P> for MemoryHome<P> {
         Ok(all)
     }
 
-    fn snapshot_active(&self) -> Result<Box<dyn RowSnapshot>, ViewError> {
-        let rows = Arc::clone(&self.lock().shown.rows);
-        Ok(Box::new(MemorySnapshot::of(&rows)?))
-    }
-
-    fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot>, ViewError> {
-        let built =
-            self.lock().built.as_ref().filter(|built| built.number == generation).map(|built| Arc::clone(&built.rows));
-        let rows = built.ok_or(ViewError::NotBuilt { view: P::NAME })?;
-        Ok(Box::new(MemorySnapshot::of(&rows)?))
-    }
-
     fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
         self.lock().shown.rows.checkpoint()
     }
 
+    fn shown_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+        self.active_checkpoint()
+    }
+
     fn remove(&self, generation: Generation) -> Result<bool, ViewError> {
         Ok(self.lock().before.take_if(|before| before.number == generation).is_some())
+    }
+}
+
+impl<P: Projection> Home<P> for MemoryHome<P> {
+    fn lineage(&self) -> &dyn Lineage {
+        self
+    }
+
+    fn shown(&self, _: Look) -> Result<Arc<dyn RowReader<P>>, ViewError> {
+        Ok(Arc::clone(&self.lock().shown.rows) as Arc<dyn RowReader<P>>)
+    }
+
+    fn table(&self, generation: Generation) -> Result<Box<dyn Table<P>>, ViewError> {
+        let of = self.lock();
+        let built = of.built.as_ref().filter(|built| built.number == generation);
+        Ok(Box::new(MemoryTable::new(Arc::clone(&built.unwrap_or(&of.shown).rows))))
+    }
+
+    fn snapshot_active(&self) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
+        let rows = Arc::clone(&self.lock().shown.rows);
+        Ok(Box::new(MemorySnapshot::of(&rows)?))
+    }
+
+    fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
+        let built =
+            self.lock().built.as_ref().filter(|built| built.number == generation).map(|built| Arc::clone(&built.rows));
+        let rows = built.ok_or(ViewError::NotBuilt { view: P::NAME })?;
+        Ok(Box::new(MemorySnapshot::of(&rows)?))
     }
 
     #[cfg(feature = "sqlite")]

@@ -41,4 +41,9 @@ pub(crate) struct Place {
 impl Place {
     /// All deliveries to the row at its position.
     pub(crate) const ALL: u32 = u32::MAX;
+
+    /// Whether it is one of these, or they have all at its position.
+    pub(super) fn is_among(self, places: &[Self]) -> bool {
+        places.contains(&self) || places.contains(&Self { nth: Self::ALL, ..self })
+    }
 }

@@ -4,6 +4,7 @@
 //! written by hand as well.
 // `guard` has SQLite refuse what would end or leave the transaction, `tx` is what handlers see of it, `fold` runs them over a `table`.
 
+mod diff;
 mod fold;
 mod guard;
 mod key;
@@ -14,6 +15,7 @@ mod tests;
 mod tx;
 mod value;
 
+pub use self::diff::{SqlDiff, TableDiff};
 pub(crate) use self::fold::SqlFold;
 pub use self::key::SqlKey;
 pub use self::projection::{SqlDelivery, SqlOn, SqlProjection, SqlSource};

@@ -3,62 +3,17 @@
 use crate::error::ViewError;
 use crate::log::Checkpoint;
 use crate::stream::Position;
-use crate::view::parked::{Dropped, Parked, Place};
-use crate::view::{Cell, View};
+use crate::view::parked::{Dropped, Parked};
+use crate::view::{Cell, GenerationTable, View};
 
-/// The rows, the parked deliveries and the checkpoint of one generation of a view, for its writer. What comes between `begin` and `commit` is kept as a
-/// whole or not at all.
-pub(crate) trait Table<V: View>: Send {
-    /// Makes the caller the one writer, and the writer before it none; false while another one is alive.
-    fn claim(&mut self) -> Result<bool, ViewError>;
-
-    /// Shows others that the writer is alive.
-    fn beat(&mut self) -> Result<(), ViewError>;
-
-    /// Up to where the rows are made; none of a view that is new.
-    fn checkpoint(&mut self) -> Result<Option<Checkpoint>, ViewError>;
-
-    /// The keys of all rows that are set aside.
-    fn parked_keys(&mut self) -> Result<Vec<V::Key>, ViewError>;
-
-    fn begin(&mut self) -> Result<(), ViewError>;
-
+/// The rows of one generation of a view, for its writer.
+pub(crate) trait Table<V: View>: GenerationTable<V::Key> {
     fn load(&mut self, key: &V::Key) -> Result<Option<V>, ViewError>;
 
     /// Puts a row in the place of the one of its key; `exists` says that there is one.
     fn put(&mut self, row: &V, exists: bool) -> Result<(), ViewError>;
 
     fn delete(&mut self, key: &V::Key) -> Result<(), ViewError>;
-
-    /// Sets a row aside, for this reason.
-    fn park(&mut self, key: &V::Key, place: Place, error: &str) -> Result<(), ViewError>;
-
-    /// Adds a delivery to those that wait for a row that is set aside.
-    fn enqueue(&mut self, key: &V::Key, place: Place) -> Result<(), ViewError>;
-
-    /// The oldest deliveries that wait for a row that is set aside, at most so many.
-    fn waiting(&mut self, key: &V::Key, limit: usize) -> Result<Vec<Place>, ViewError>;
-
-    /// Removes deliveries that were made, and that waited for the row.
-    fn dequeue(&mut self, key: &V::Key, places: &[Place]) -> Result<(), ViewError>;
-
-    /// Keeps a row set aside, now for this reason.
-    fn keep_parked(&mut self, key: &V::Key, error: &str) -> Result<(), ViewError>;
-
-    /// Ends that a row is set aside; nothing waits for it any more.
-    fn unpark(&mut self, key: &V::Key) -> Result<(), ViewError>;
-
-    /// Records that the deliveries which wait for a row will not be made.
-    fn record_drop(&mut self, key: &V::Key) -> Result<(), ViewError>;
-
-    /// Commits with a checkpoint, if it is still this one.
-    ///
-    /// # Errors
-    ///
-    /// [`ViewError::Fenced`] if another runner has moved it, or is the writer now.
-    fn commit(&mut self, from: Option<Checkpoint>, to: Checkpoint) -> Result<(), ViewError>;
-
-    fn rollback(&mut self);
 }
 
 /// The rows, the parked deliveries and the checkpoint of one generation of a view, for its readers.

@@ -122,3 +122,21 @@ fn the_folder_is_made_when_a_subscription_is_first_asked_for() {
     assert!(block_on(kept.list()).unwrap().is_empty());
     assert!(views.join("subscriptions.db").exists());
 }
+
+#[test]
+fn handles_that_make_one_file_at_the_same_moment_all_begin() {
+    for round in 0..40 {
+        let folder = TempDir::new().unwrap();
+        let start = std::sync::Barrier::new(8);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let kept = Subscriptions::sqlite(folder.path());
+                    start.wait();
+                    let listed = block_on(kept.list());
+                    assert!(listed.is_ok(), "{round}: {listed:?}");
+                });
+            }
+        });
+    }
+}

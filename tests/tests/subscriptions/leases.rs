@@ -129,3 +129,20 @@ fn views_keep_subscriptions_where_they_keep_their_rows() {
     assert_eq!(block_on(shop.subscribe("orders").open(&views.clone())).unwrap().position(), 3);
     assert_eq!(block_on(shop.subscribe("orders").open(&Views::memory())).unwrap().position(), 0);
 }
+
+#[test]
+fn a_lease_whose_end_could_not_be_kept_is_followed_at_once() {
+    let folder = TempDir::new().unwrap();
+    let kept = Subscriptions::sqlite(folder.path());
+    let shop = shop();
+    let hour = Duration::from_secs(3_600);
+    let first = block_on(shop.subscribe("orders").lease(hour).open(&kept)).unwrap();
+    let other = rusqlite::Connection::open(folder.path().join("subscriptions.db")).unwrap();
+    let refuse = "CREATE TRIGGER refuse BEFORE UPDATE ON subscriptions BEGIN SELECT RAISE(ABORT, 'refused'); END";
+    other.execute_batch(refuse).unwrap();
+    let closed = block_on(first.close());
+    assert!(matches!(closed, Err(SubscriptionError::Kept(_))), "{closed:?}");
+    other.execute_batch("DROP TRIGGER refuse").unwrap();
+    let others = Subscriptions::sqlite(folder.path());
+    drop(block_on(shop.subscribe("orders").try_open(&others)).unwrap());
+}

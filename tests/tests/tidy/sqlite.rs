@@ -14,7 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("os", &[]),
     ("error", &["os"]),
     // For the files of views and subscriptions.
-    ("wal_mode", &["error"]),
+    ("companion", &["error"]),
     ("format", &["error"]),
     ("connection", &["format", "error", "os", "settings"]),
     // Lanes learn from it when a thread begins to wait for another process.

@@ -44,7 +44,7 @@ impl World {
 
     /// Has a process follow so many commits, with a generation more than there are, and kills it.
     fn follow(&self, commits: std::ops::Range<u64>) -> Files {
-        let mut process = Serving::start(&self.folder.path().join("store.db"), &self.views(), 60_000);
+        let mut process = Serving::start(&self.folder.path().join("store.db"), &self.views(), 200);
         assert_eq!((process.answer(), process.ask("run")), ("open".to_owned(), "done".to_owned()));
         for number in commits {
             tally::commit(&self.store, number);

@@ -25,7 +25,7 @@ fn probe(inject: &str, task: &[&str], store: &Path, views: &Path) -> (Output, St
         strace.args(["-e", &format!("inject={inject}")]);
     }
     for file in ["views", "Tally-1", "Tally-2"] {
-        for what in [".db", ".db-wal", ".db-shm", ".db-journal", ".lock"] {
+        for what in [".db", ".db-wal", ".db-shm", ".db-journal"] {
             strace.arg("-P").arg(views.join(format!("{file}{what}")));
         }
     }

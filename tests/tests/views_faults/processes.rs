@@ -65,6 +65,38 @@ fn a_runner_that_stood_still_past_its_lease_is_fenced_and_takes_over_again_when_
     assert_right(&store, &open(&folder));
 }
 
+/// The one that has taken the place of another which was stopped keeps it, however many wait, and whatever lease they have themselves.
+#[test]
+fn who_has_taken_over_keeps_it_while_a_third_stands_by() {
+    quiet();
+    let (_folder, path, folder) = place();
+    let store = SqliteStore::open(&path).unwrap();
+    tally::commit(&store, 1);
+    let mut first = started(&path, &folder, 600);
+    assert_eq!(first.ask("caught"), "ok");
+    let mut second = started(&path, &folder, 600);
+    second.wait("state", "Standby");
+    first.signal("-STOP");
+    second.wait("state", "Live");
+    // Its own lease is shorter than the pause between two signs of life of the others.
+    let mut third = started(&path, &folder, 20);
+    third.wait("state", "Standby");
+    first.signal("-CONT");
+    first.wait("state", "Standby");
+    for _ in 0..60 {
+        assert_eq!((&*first.ask("state"), &*second.ask("state"), &*third.ask("state")), ("Standby", "Live", "Standby"));
+        thread::sleep(Duration::from_millis(20));
+    }
+    // It is followed at once by one of the others, also without an end of its own.
+    second.signal("-KILL");
+    let begun = Instant::now();
+    while first.ask("state") != "Live" && third.ask("state") != "Live" {
+        assert!(begun.elapsed() < Duration::from_secs(60));
+    }
+    drop((first, second, third));
+    assert_right(&store, &open(&folder));
+}
+
 #[test]
 fn processes_that_are_stopped_killed_and_started_again_read_each_event_once() {
     quiet();

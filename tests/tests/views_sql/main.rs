@@ -2,6 +2,8 @@
 
 mod domain;
 mod faults;
+mod rebuilding;
+mod unreadable;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;

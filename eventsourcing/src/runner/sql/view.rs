@@ -8,18 +8,19 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::error::ViewError;
-use crate::runner::kept::AnyKept;
+use crate::runner::beside;
+use crate::runner::kept::{AnyKept, kept};
 use crate::runner::requests::Wish;
 use crate::runner::set::ViewSet;
-use crate::runner::sql::KeptSql;
+use crate::runner::sql::OfSql;
 use crate::runner::waiting::wait_for_up_to;
 use crate::stream::Position;
 use crate::view::sqlite::SqlHome;
-use crate::view::{Dropped, Generation, Key, Parked, Role, SqlKey, SqlProjection, ViewGeneration};
+use crate::view::{Dropped, Generation, Key, Parked, SqlKey, SqlProjection, ViewGeneration};
 
 /// A view in SQL among [`Views`](crate::Views).
 pub struct SqlView<P> {
-    set: Arc<ViewSet>,
+    pub(super) set: Arc<ViewSet>,
     projection: PhantomData<fn() -> P>,
 }
 
@@ -60,7 +61,7 @@ impl<P: SqlProjection> SqlView<P> {
     ///
     /// Waiting changes nothing.
     pub async fn wait_for(&self, position: impl Into<Position>, time: Duration) -> Result<(), ViewError> {
-        let view = self.set.find_type::<P>(P::NAME)?;
+        let view = self.find()?;
         wait_for_up_to(&self.set, &*view, position.into(), time, time).await
     }
 
@@ -117,9 +118,7 @@ impl<P: SqlProjection> SqlView<P> {
     /// As [`read`](Self::read).
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn rebuild(&self) -> Result<(), ViewError> {
-        self.with_home(SqlHome::rebuild)?;
-        self.set.notify();
-        Ok(())
+        beside::rebuild(&self.set, &*self.find()?)
     }
 
     /// As [`Views::swap`](crate::Views::swap).
@@ -129,12 +128,7 @@ impl<P: SqlProjection> SqlView<P> {
     /// As [`read`](Self::read).
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn swap(&self) -> Result<bool, ViewError> {
-        let swapped = self.with_home(|home| {
-            let built = home.generations()?.into_iter().find(|(_, role)| matches!(role, Role::Built { .. }));
-            built.map_or(Ok(false), |(built, _)| home.swap(built, true))
-        })?;
-        self.set.notify();
-        Ok(swapped)
+        beside::swap(&self.set, &*self.find()?)
     }
 
     /// As [`Views::swap_back`](crate::Views::swap_back).
@@ -144,9 +138,7 @@ impl<P: SqlProjection> SqlView<P> {
     /// As [`read`](Self::read).
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn swap_back(&self) -> Result<bool, ViewError> {
-        let swapped = self.with_home(SqlHome::swap_back)?;
-        self.set.notify();
-        Ok(swapped)
+        beside::swap_back(&self.set, &*self.find()?)
     }
 
     /// As [`Views::generations`](crate::Views::generations).
@@ -156,7 +148,7 @@ impl<P: SqlProjection> SqlView<P> {
     /// As [`read`](Self::read).
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn generations(&self) -> Result<Vec<ViewGeneration>, ViewError> {
-        self.with_home(SqlHome::all)
+        self.find()?.lineage()?.all()
     }
 
     /// As [`Views::remove_generation`](crate::Views::remove_generation).
@@ -166,24 +158,23 @@ impl<P: SqlProjection> SqlView<P> {
     /// As [`read`](Self::read).
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn remove_generation(&self, number: u64) -> Result<bool, ViewError> {
-        self.with_home(|home| home.remove(Generation(number)))
+        self.find()?.lineage()?.remove(Generation(number))
     }
 
     async fn ask(&self, key: SqlKey, wish: Wish) -> Result<bool, ViewError> {
-        let view = self.set.find_type::<P>(P::NAME)?;
-        let kept = kept::<P>(&*view)?;
+        let view = self.find()?;
+        let kept = kept::<OfSql<P>>(&*view)?;
         kept.home()?;
         self.set.ask_of(&*view, kept.requests(), key, wish).await
     }
 
-    fn with_home<T>(&self, work: impl FnOnce(&SqlHome<P>) -> Result<T, ViewError>) -> Result<T, ViewError> {
-        let view = self.set.find_type::<P>(P::NAME)?;
-        work(kept::<P>(&*view)?.home()?)
+    pub(super) fn find(&self) -> Result<Arc<dyn AnyKept>, ViewError> {
+        self.set.find_type::<P>(P::NAME)
     }
-}
 
-fn kept<P: SqlProjection>(view: &dyn AnyKept) -> Result<&KeptSql<P>, ViewError> {
-    view.as_any().downcast_ref().ok_or(ViewError::Unknown { view: P::NAME })
+    fn with_home<T>(&self, work: impl FnOnce(&SqlHome<P>) -> Result<T, ViewError>) -> Result<T, ViewError> {
+        work(kept::<OfSql<P>>(&*self.find()?)?.home()?)
+    }
 }
 
 impl<P> Clone for SqlView<P> {

@@ -7,8 +7,9 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use uuid::Uuid;
 
 use crate::log::Checkpoint;
+use crate::store::lease::HeldLease;
 use crate::stream::{Position, StoreId};
-use crate::subscription::checkpoints::{HeldLease, Holder};
+use crate::subscription::checkpoints::Holder;
 use crate::subscription::{Skipped, SubscriptionStatus};
 
 const COLUMNS: &str = "store, position, checksum, token, beat, lease";

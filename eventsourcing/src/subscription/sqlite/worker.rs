@@ -10,11 +10,11 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::error::SubscriptionError;
 use crate::log::Checkpoint;
-use crate::subscription::checkpoints::{Claimed, HeldLease, Holder};
-use crate::subscription::lease::BEATS;
+use crate::store::lease::{BEATS, HeldLease};
+use crate::store::sqlite::companion::{LockFile, lock_file};
+use crate::subscription::checkpoints::{Claimed, Holder};
 use crate::subscription::sqlite::file::Database;
-use crate::subscription::sqlite::lock::LockFile;
-use crate::subscription::sqlite::{failure, lock, rows};
+use crate::subscription::sqlite::{failure, rows};
 use crate::subscription::{Skipped, SubscriptionStatus};
 
 pub(super) type Job = Box<dyn FnOnce(&mut Worker) + Send>;
@@ -34,7 +34,16 @@ pub(super) struct Worker {
 struct Held {
     holder: Arc<Holder>,
     next_beat: Instant,
-    _lock: Option<LockFile>,
+    lock: Option<LockFile>,
+}
+
+impl Held {
+    /// Deletes its file: its token is in the row no longer.
+    fn end(&mut self) {
+        if let Some(lock) = &mut self.lock {
+            lock.keep(false);
+        }
+    }
 }
 
 impl Worker {
@@ -79,6 +88,7 @@ impl Worker {
                 database.as_ref().map_or(true, |database| rows::beat(&database.conn, &held.holder).unwrap_or(true));
             if !is_own {
                 held.holder.lose();
+                held.end();
             }
             is_own
         });
@@ -95,11 +105,11 @@ impl Worker {
         let failed = |error| failure::sqlite(&path, error);
         // Without a transaction that writes, which all who wait would begin again and again.
         let kept = rows::find(&database.conn, &holder.name).map_err(failed)?;
-        let is_free = |held: &HeldLease| seen == Some(*held) || lock::has_ended(&path, held.token);
+        let is_free = |held: &HeldLease| seen == Some(*held) || lock_file::has_ended(&path, held.token);
         if let Some(held) = kept.and_then(|kept| kept.held).filter(|held| !is_free(held)) {
             return Ok(Claimed::Held(held));
         }
-        let lock_file = LockFile::new(&path, holder.token).map_err(|error| failure::io(&path, error))?;
+        let mut lock = LockFile::new(&path, holder.token).map_err(|error| failure::io(&path, error))?;
         let tx = begin(&mut database.conn).map_err(failed)?;
         let kept = rows::find(&tx, &holder.name).map_err(failed)?;
         let before = kept.as_ref().and_then(|kept| kept.held);
@@ -107,11 +117,14 @@ impl Worker {
             return Ok(Claimed::Held(held));
         }
         rows::take(&tx, holder).and_then(|()| tx.commit()).map_err(failed)?;
+        if let Some(lock) = &mut lock {
+            lock.keep(true);
+        }
         if let Some(before) = before {
-            lock::remove(&path, before.token);
+            lock_file::remove(&path, before.token);
         }
         let next_beat = Instant::now() + pause(holder);
-        self.held.push(Held { holder: Arc::clone(holder), next_beat, _lock: lock_file });
+        self.held.push(Held { holder: Arc::clone(holder), next_beat, lock });
         Ok(Claimed::Mine(kept.and_then(|kept| kept.checkpoint)))
     }
 
@@ -136,7 +149,7 @@ impl Worker {
         if advance(&mut database.conn).map_err(|error| failure::sqlite(&path, error))? {
             Ok(())
         } else {
-            self.held.retain(|held| held.holder.token != holder.token);
+            self.held.extract_if(.., |held| held.holder.token == holder.token).for_each(|mut held| held.end());
             holder.lose();
             Err(holder.fenced())
         }
@@ -144,19 +157,19 @@ impl Worker {
 
     pub(super) fn release(&mut self, holder: &Holder) -> Result<(), SubscriptionError> {
         let Some(index) = self.held.iter().position(|held| held.holder.token == holder.token) else { return Ok(()) };
-        // Its file stays until the row is without its token: one that cannot be written is that of a holder that has ended.
-        let held = self.held.remove(index);
+        // If the row cannot be written, the file stays, and is that of a holder that has ended.
+        let mut held = self.held.remove(index);
         let path = self.path.clone();
         let database = self.database()?;
-        let released = rows::release(&database.conn, holder).map_err(|error| failure::sqlite(&path, error));
-        drop(held);
-        released
+        rows::release(&database.conn, holder).map_err(|error| failure::sqlite(&path, error))?;
+        held.end();
+        Ok(())
     }
 
     pub(super) fn list(&mut self) -> Result<Vec<SubscriptionStatus>, SubscriptionError> {
         let path = self.path.clone();
         let database = self.database()?;
-        let listed = rows::list(&database.conn, |token| !lock::has_ended(&path, token));
+        let listed = rows::list(&database.conn, |token| !lock_file::has_ended(&path, token));
         listed.map_err(|error| failure::sqlite(&path, error))
     }
 
@@ -166,12 +179,12 @@ impl Worker {
         let failed = |error| failure::sqlite(&path, error);
         let tx = begin(&mut database.conn).map_err(failed)?;
         let Some(kept) = rows::find(&tx, name).map_err(failed)? else { return Ok(false) };
-        if kept.held.is_some_and(|held| !lock::has_ended(&path, held.token)) {
+        if kept.held.is_some_and(|held| !lock_file::has_ended(&path, held.token)) {
             return Err(SubscriptionError::Held { name: name.to_owned() });
         }
         rows::remove(&tx, name).and_then(|()| tx.commit()).map_err(failed)?;
         if let Some(held) = kept.held {
-            lock::remove(&path, held.token);
+            lock_file::remove(&path, held.token);
         }
         Ok(true)
     }

@@ -1,6 +1,5 @@
 //! Which deliveries a batch has for a view, in order, and how one is made.
 
-use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use crate::stream::Position;
 use crate::view::batch::Content;
 use crate::view::fold::rows::Rows;
 use crate::view::parked::Place;
-use crate::view::{Batch, Delivery, MissingRow, Projection, Source};
+use crate::view::{Batch, Delivery, FoldState, MissingRow, Projection, Source};
 
 /// What a batch is to a view.
 pub(super) struct Plan<P: Projection> {
@@ -46,16 +45,15 @@ impl<P: Projection> Plan<P> {
         batch: &Batch,
         lanes: &[usize],
         (after, up_to): (Position, Position),
-        parked: &HashSet<P::Key>,
+        state: &FoldState<P::Key>,
         rows: &mut Rows<P>,
     ) -> Result<Self, StopReason> {
         let mut plan =
             Self { deliveries: Vec::with_capacity(batch.entries().len()), touched: Vec::new(), waiting: Vec::new() };
         rows.begin();
         let mut place = Place { position: after, nth: 0 };
-        for entry in batch.entries().iter().filter(|entry| entry.position > after && entry.position <= up_to) {
-            let handled = lanes.iter().position(|lane| *lane == entry.lane).and_then(|source| P::SOURCES.get(source));
-            let Some(source) = handled else { continue };
+        for (source, entry) in batch.entries_in(lanes, (after, up_to)) {
+            let Some(source) = P::SOURCES.get(source) else { continue };
             if entry.position != place.position {
                 place = Place { position: entry.position, nth: 0 };
             }
@@ -64,7 +62,7 @@ impl<P: Projection> Plan<P> {
                     let Some(events) = batch.events(entry.lane) else { continue };
                     (source.route)(events, *index, &mut |delivery| {
                         let what = What::Event(*index, delivery.handler);
-                        plan.add(source, entry.lane, what, delivery, place, parked, rows);
+                        plan.add(source, entry.lane, what, delivery, place, state, rows);
                         place.nth += 1;
                     });
                 }
@@ -78,7 +76,7 @@ impl<P: Projection> Plan<P> {
                     let delivery = Delivery { key: own_row(*id), handler: 0, replaces: false };
                     let what = What::Unreadable(Arc::clone(&unreadable.error));
                     let place = Place { nth: Place::ALL, ..place };
-                    plan.add(source, entry.lane, what, delivery, place, parked, rows);
+                    plan.add(source, entry.lane, what, delivery, place, state, rows);
                 }
             }
         }
@@ -94,10 +92,10 @@ impl<P: Projection> Plan<P> {
         what: What,
         delivery: Delivery<P::Key>,
         place: Place,
-        parked: &HashSet<P::Key>,
+        state: &FoldState<P::Key>,
         rows: &mut Rows<P>,
     ) {
-        if !parked.is_empty() && parked.contains(&delivery.key) {
+        if state.is_parked(&delivery.key) {
             self.waiting.push((delivery.key, place));
             return;
         }

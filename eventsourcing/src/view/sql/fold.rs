@@ -16,15 +16,15 @@ use super::guard::{Fault, Guard};
 use super::table::SqlTable;
 use super::{SqlKey, SqlProjection};
 use crate::error::{StopReason, ViewError};
-use crate::view::{Batch, Checkpoint, FoldLimits, position_of};
+use crate::view::lane::LaneKind;
+use crate::view::view_fold::lanes_in;
+use crate::view::{Batch, Checkpoint, FoldLimits, FoldState, Place, Retried, ViewFold, position_of};
 
 /// The state of one view between batches.
 pub(crate) struct SqlFold<P: SqlProjection> {
     /// For each source of the projection, its lane in the batches.
     lanes: Vec<usize>,
-    parked: HashSet<SqlKey>,
-    checkpoint: Option<Checkpoint>,
-    limits: FoldLimits,
+    state: FoldState<SqlKey>,
     guard: Guard,
     projection: PhantomData<fn() -> P>,
 }
@@ -43,26 +43,11 @@ impl From<ViewError> for Ended {
 }
 
 impl<P: SqlProjection> SqlFold<P> {
-    /// The fold of a view that is new; [`reopen`](Self::reopen) makes it that of a table, which this one sets the hooks of. The batch gets a lane for
+    /// The fold of a view that is new; [`reopen`](ViewFold::reopen) makes it that of a table, which this one sets the hooks of. The batch gets a lane for
     /// each source.
     pub(crate) fn new(table: &mut dyn SqlTable, batch: &mut Batch, limits: FoldLimits) -> Result<Self, ViewError> {
         let guard = Guard::install(table.connection()).map_err(|error| table.failed(error))?;
-        let lanes = P::SOURCES.iter().map(|source| batch.lane(source.kind)).collect();
-        Ok(Self { lanes, parked: HashSet::new(), checkpoint: None, limits, guard, projection: PhantomData })
-    }
-
-    /// Goes on from where a table is; makes the tables of one that is new.
-    ///
-    /// # Errors
-    ///
-    /// [`ViewError::Setup`] if they could not be made.
-    pub(crate) fn reopen(&mut self, table: &mut dyn SqlTable) -> Result<(), ViewError> {
-        if table.is_new()? {
-            self.set_up(table).inspect_err(|_| table.rollback())?;
-        }
-        self.parked = table.parked_keys()?.into_iter().collect();
-        self.checkpoint = table.checkpoint()?;
-        Ok(())
+        Ok(Self { lanes: lanes_in::<Self>(batch), state: FoldState::new(limits), guard, projection: PhantomData })
     }
 
     fn set_up(&self, table: &mut dyn SqlTable) -> Result<(), ViewError> {
@@ -79,38 +64,6 @@ impl<P: SqlProjection> SqlFold<P> {
         }
     }
 
-    /// How many keys are set aside.
-    pub(crate) fn parked_len(&self) -> usize {
-        self.parked.len()
-    }
-
-    /// Up to where the view has read.
-    pub(crate) const fn checkpoint(&self) -> Option<Checkpoint> {
-        self.checkpoint
-    }
-
-    /// Brings the tables up to date with the events of a batch that are after the checkpoint, and moves it to `to`.
-    ///
-    /// # Errors
-    ///
-    /// [`StopReason`] by which the view is to stop; [`StopReason::View`] if the database failed, and trying again may help. In both cases
-    /// nothing of the batch is kept.
-    pub(crate) fn apply(&mut self, batch: &Batch, to: Checkpoint, table: &mut dyn SqlTable) -> Result<(), StopReason> {
-        let plan = delivery::plan(batch, &self.lanes, position_of(self.checkpoint))?;
-        let applied = match self.at_once(batch, &plan, to, table) {
-            Ok(()) => Ok(HashSet::new()),
-            Err(Ended::ByHandler) => {
-                table.rollback();
-                self.singly(batch, &plan, to, table)
-            }
-            Err(Ended::For(reason)) => Err(reason),
-        };
-        let parked = applied.inspect_err(|_| table.rollback())?;
-        self.parked.extend(parked);
-        self.checkpoint = Some(to);
-        Ok(())
-    }
-
     /// Makes all deliveries, if none fails.
     fn at_once(
         &self,
@@ -121,7 +74,7 @@ impl<P: SqlProjection> SqlFold<P> {
     ) -> Result<(), Ended> {
         table.begin()?;
         for delivery in plan {
-            if let Some(key) = delivery.key.as_ref().filter(|key| self.is_parked(key)) {
+            if let Some(key) = delivery.key.as_ref().filter(|key| self.state.is_parked(key)) {
                 table.enqueue(key, delivery.place)?;
                 continue;
             }
@@ -131,18 +84,70 @@ impl<P: SqlProjection> SqlFold<P> {
                 Err(Fault::Database(error)) => return Err(table.failed(error).into()),
             }
         }
-        Ok(table.commit(self.checkpoint, to)?)
+        Ok(table.commit(self.state.checkpoint(), to)?)
+    }
+}
+
+impl<P: SqlProjection> ViewFold for SqlFold<P> {
+    const VIEW: &'static str = P::NAME;
+
+    type Key = SqlKey;
+    type Table = dyn SqlTable;
+
+    fn kinds() -> impl Iterator<Item = LaneKind> {
+        P::SOURCES.iter().map(|source| source.kind)
     }
 
-    /// Whether a key is set aside.
-    pub(crate) fn is_parked(&self, key: &SqlKey) -> bool {
-        !self.parked.is_empty() && self.parked.contains(key)
+    fn state(&self) -> &FoldState<SqlKey> {
+        &self.state
+    }
+
+    fn state_mut(&mut self) -> &mut FoldState<SqlKey> {
+        &mut self.state
+    }
+
+    /// Makes the tables of one that is new.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::Setup`] if they could not be made.
+    fn reopen(&mut self, table: &mut Self::Table) -> Result<(), ViewError> {
+        if table.is_new()? {
+            self.set_up(table).inspect_err(|_| table.rollback())?;
+        }
+        self.state.read(table)
+    }
+
+    fn apply(&mut self, batch: &Batch, to: Checkpoint, table: &mut Self::Table) -> Result<(), StopReason> {
+        let plan = delivery::plan(batch, &self.lanes, (position_of(self.state.checkpoint()), to.position))?;
+        let applied = match self.at_once(batch, &plan, to, table) {
+            Ok(()) => Ok(HashSet::new()),
+            Err(Ended::ByHandler) => {
+                table.rollback();
+                self.singly(batch, &plan, to, table)
+            }
+            Err(Ended::For(reason)) => Err(reason),
+        };
+        let parked = applied.inspect_err(|_| table.rollback())?;
+        self.state.reached(to, parked);
+        Ok(())
+    }
+
+    fn retry(
+        &mut self,
+        batch: &Batch,
+        key: &SqlKey,
+        places: &[Place],
+        table: &mut Self::Table,
+    ) -> Result<Retried, StopReason> {
+        let retried = self.try_retry(batch, key, places, table);
+        retried.inspect_err(|_| table.rollback())
     }
 }
 
 impl<P: SqlProjection> fmt::Debug for SqlFold<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("SqlFold");
-        shown.field("view", &P::NAME).field("checkpoint", &self.checkpoint).finish_non_exhaustive()
+        shown.field("view", &P::NAME).field("checkpoint", &self.state.checkpoint()).finish_non_exhaustive()
     }
 }

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use uuid::Uuid;
+
 use super::{SqlKey, SqliteTx};
-use crate::aggregate::Aggregate;
-use crate::view::At;
+use crate::aggregate::{Aggregate, Id};
 use crate::view::lane::{AnyLane, Lane, LaneKind};
+use crate::view::{At, Handled};
 
 /// A view that is made of events by SQL, in tables of its own.
 ///
@@ -38,6 +40,11 @@ pub trait SqlProjection: Sized + Send + Sync + 'static {
 ///
 /// Both functions depend on nothing but what they are given, and have no effect outside of the transaction: they run again when the view is rebuilt.
 pub trait SqlOn<A: Aggregate>: SqlProjection {
+    /// Which kinds of events have handlers; any, unless said.
+    ///
+    /// Events of the other kinds are not decoded: it is as if [`route`](Self::route) gave no deliveries for them.
+    const HANDLED: Handled = Handled::ANY;
+
     /// Tells the deliveries of an event, in the order in which they are to be made, without making them.
     fn route(at: &At<A>, event: &A::Event, to: &mut dyn FnMut(SqlDelivery));
 
@@ -65,6 +72,8 @@ pub struct SqlSource<P> {
     /// Gives the deliveries of the event of this index in a lane of the source's aggregate.
     pub(super) route: Route,
     pub(super) run: Run,
+    /// The key of an aggregate, if that is the key of all its events.
+    pub(super) own_key: Option<fn(Uuid) -> SqlKey>,
     projection: PhantomData<fn() -> P>,
 }
 
@@ -72,14 +81,15 @@ type Route = fn(&dyn AnyLane, usize, &mut dyn FnMut(SqlDelivery));
 type Run = fn(u16, &SqliteTx<'_>, &dyn AnyLane, usize) -> rusqlite::Result<()>;
 
 impl<P> SqlSource<P> {
-    /// The events of this kind of aggregate.
+    /// The events of this kind of aggregate, of which some have another key than the aggregate's id, or none. One that cannot be read stops the view, since
+    /// it is not known what it would change.
     #[must_use]
     pub const fn of<A: Aggregate>() -> Self
     where
         P: SqlOn<A>,
     {
         Self {
-            kind: LaneKind::of::<A>(|_, _| false),
+            kind: LaneKind::of::<A>(is_unhandled::<A, P>),
             route: |lane, index, to| {
                 if let Some((at, event)) = Lane::<A>::of(lane).and_then(|lane| lane.get(index)) {
                     P::route(at, event, to);
@@ -89,9 +99,26 @@ impl<P> SqlSource<P> {
                 Some((at, event)) => P::run(handler, tx, at, event),
                 None => Ok(()),
             },
+            own_key: None,
             projection: PhantomData,
         }
     }
+
+    /// The events of this kind of aggregate, the key of each of which is the aggregate's id. One that cannot be read sets that key aside, and the others
+    /// go on.
+    #[must_use]
+    pub const fn by_id<A: Aggregate>() -> Self
+    where
+        P: SqlOn<A>,
+    {
+        let own_key: fn(Uuid) -> SqlKey = |id| SqlKey::of(&Id::<A>::from(id));
+        Self { own_key: Some(own_key), ..Self::of::<A>() }
+    }
+}
+
+/// Whether an event of this name and schema version has no deliveries, whatever it says.
+fn is_unhandled<A: Aggregate, P: SqlOn<A>>(name: &str, schema_version: u32) -> bool {
+    P::HANDLED.is_without::<A::Event>(name, schema_version)
 }
 
 impl<P> fmt::Debug for SqlSource<P> {

@@ -3,37 +3,40 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, Row};
+use rusqlite::{Connection, ErrorCode};
 use uuid::Uuid;
 
 use crate::error::ViewError;
+use crate::store::lease::HeldLease;
 use crate::stream::StoreId;
 use crate::view::Checkpoint;
 use crate::view::sqlite::error::{failed, not_opened};
-use crate::view::sqlite::file::{self, FileId, FileKind};
-use crate::view::sqlite::lease::{Lease, Seen};
+use crate::view::sqlite::file;
+use crate::view::sqlite::lease::Lease;
+use crate::view::sqlite::opened::Opened;
 use crate::view::sqlite::pairing;
 use crate::view::sqlite::parked::{self, from_sql, to_sql};
 
-/// Where the generation stands: one row. `store` is null before the first commit.
+/// Where the generation stands, and who writes to it: one row. `store` is null before the first commit, `writer` without one; `lease` are milliseconds.
 const TABLES: &str = "
 CREATE TABLE _state (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     store BLOB,
     position INTEGER NOT NULL,
     checksum INTEGER NOT NULL,
-    writer INTEGER NOT NULL,
-    beat INTEGER NOT NULL
+    writer BLOB,
+    beat INTEGER NOT NULL,
+    lease INTEGER NOT NULL
 ) STRICT;
-INSERT INTO _state VALUES (1, NULL, 0, 0, 0, 0);
+INSERT INTO _state VALUES (1, NULL, 0, 0, NULL, 0, 0);
 ";
 
 /// The file of one generation of a view, for its writer.
-pub(super) struct GenerationFile {
+pub(crate) struct GenerationFile {
     pub(super) conn: Connection,
     view: &'static str,
     path: PathBuf,
-    opened: Option<FileId>,
+    opened: Opened,
     lease: Lease,
 }
 
@@ -54,9 +57,9 @@ impl GenerationFile {
             make(conn)
         };
         pairing::check(view, &path)?;
-        let conn = file::open(&path, FileKind::GENERATION, make).map_err(|error| not_opened(view, error))?;
+        let conn = file::open(&path, file::GENERATION, make).map_err(|error| not_opened(view, error))?;
         conn.busy_timeout(BUSY).map_err(|error| failed(&path, error))?;
-        let (opened, lease) = (FileId::of(&path), Lease::new(path.with_extension("lock"), lease));
+        let (opened, lease) = (Opened::of(&path), Lease::new(path.clone(), lease));
         Ok(Self { conn, view, path, opened, lease })
     }
 
@@ -72,33 +75,32 @@ impl GenerationFile {
 
     pub(super) fn claim(&mut self) -> Result<bool, ViewError> {
         self.check_file()?;
-        let seen = self.run(|conn| {
-            let seen = |row: &Row<'_>| Ok(Seen { token: row.get(0)?, beat: row.get(1)? });
-            conn.prepare_cached("SELECT writer, beat FROM _state")?.query_row((), seen)
-        })?;
+        let (beat, seen) = self.run(read_lease)?;
         if !self.lease.may_claim(seen) {
             return Ok(false);
         }
+        self.lease.lock();
         // What another has written meanwhile shows that it is alive.
-        let sql = "UPDATE _state SET writer = ?1, beat = beat + 1 WHERE writer = ?2 AND beat = ?3";
-        let mine = self.lease.token;
-        let changed = self.run(|conn| match conn.prepare_cached(sql)?.execute((mine, seen.token, seen.beat)) {
+        let sql = "UPDATE _state SET writer = ?1, lease = ?2, beat = beat + 1 WHERE writer IS ?3 AND beat = ?4";
+        let lease = i64::try_from(self.lease.time.as_millis()).unwrap_or(i64::MAX);
+        let before = seen.map(|seen| seen.token.into_bytes());
+        let token = self.lease.token.into_bytes();
+        let changed = self.run(|conn| match conn.prepare_cached(sql)?.execute((token, lease, before, beat)) {
             // The other is in the midst of a commit.
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(0),
             changed => changed,
         })?;
         if changed == 1 {
-            self.lease.claimed();
+            self.lease.claimed(seen);
         }
         Ok(changed == 1)
     }
 
     pub(super) fn beat(&mut self) -> Result<(), ViewError> {
         self.check_file()?;
-        self.lease.beat();
-        let mine = self.lease.token;
+        let token = self.lease.token.into_bytes();
         let sql = "UPDATE _state SET beat = beat + 1 WHERE writer = ?1";
-        match self.run(|conn| conn.prepare_cached(sql)?.execute([mine]))? {
+        match self.run(|conn| conn.prepare_cached(sql)?.execute([token]))? {
             1 => Ok(()),
             _ => Err(self.fenced()),
         }
@@ -119,11 +121,11 @@ impl GenerationFile {
             WHERE writer = ?4 AND store IS ?5 AND position = ?6 AND checksum = ?7";
         let store = |checkpoint: Checkpoint| checkpoint.store.as_uuid().into_bytes();
         let (position, checksum) = from.map_or((0, 0), |from| (to_sql(from.position), from.checksum));
-        let mine = self.lease.token;
+        let token = self.lease.token.into_bytes();
         let changed = self.run(|conn| {
             let new = (store(to), to_sql(to.position), to.checksum);
             let old = (from.map(store), position, checksum);
-            conn.prepare_cached(sql)?.execute((new.0, new.1, new.2, mine, old.0, old.1, old.2))
+            conn.prepare_cached(sql)?.execute((new.0, new.1, new.2, token, old.0, old.1, old.2))
         })?;
         if changed != 1 {
             return Err(self.fenced());
@@ -139,18 +141,39 @@ impl GenerationFile {
     }
 
     fn fenced(&mut self) -> ViewError {
-        self.lease.fenced();
+        self.lease.ended();
         ViewError::Fenced { view: self.view }
     }
 
     /// A file that was removed takes what is written to it, and gives it to no one.
     fn check_file(&self) -> Result<(), ViewError> {
-        if self.opened == FileId::of(&self.path) {
-            Ok(())
-        } else {
-            Err(ViewError::FileGone { view: self.view, path: self.path.clone() })
+        self.opened.gone().map_or(Ok(()), |path| Err(ViewError::FileGone { view: self.view, path: path.to_owned() }))
+    }
+}
+
+impl Drop for GenerationFile {
+    fn drop(&mut self) {
+        self.rollback();
+        let token = self.lease.token.into_bytes();
+        let released = self.conn.execute("UPDATE _state SET writer = NULL WHERE writer = ?1", [token]);
+        // Else its lock file stays, and shows that it has ended.
+        if released.is_ok() {
+            self.lease.ended();
         }
     }
+}
+
+/// The beat of a generation, and the lease of its writer, if it has one.
+fn read_lease(conn: &Connection) -> rusqlite::Result<(i64, Option<HeldLease>)> {
+    conn.prepare_cached("SELECT writer, beat, lease FROM _state")?.query_row((), |row| {
+        let (token, beat, lease) = (row.get::<_, Option<[u8; 16]>>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?);
+        let held = |token| HeldLease {
+            token: Uuid::from_bytes(token),
+            beat: beat.cast_unsigned(),
+            lease: Duration::from_millis(u64::try_from(lease).unwrap_or(0)),
+        };
+        Ok((beat, token.map(held)))
+    })
 }
 
 /// The checkpoint of a generation.

@@ -8,24 +8,22 @@ use rusqlite::{Connection, Params};
 use crate::error::ViewError;
 use crate::view::sqlite::folder::{Code, Folder};
 use crate::view::sqlite::generation::GenerationFile;
-use crate::view::sqlite::lineage::Lineage;
+use crate::view::sqlite::lineage::FolderLineage;
 use crate::view::sqlite::reader::SqliteReader;
 use crate::view::sqlite::snapshot::SqliteSnapshot;
 use crate::view::sqlite::statements::Statements;
 use crate::view::sqlite::table::SqliteTable;
-use crate::view::{
-    Checkpoint, Generation, Home, Look, Projection, Role, RowReader, RowSnapshot, Table, View, ViewGeneration,
-};
+use crate::view::{Generation, Home, Lineage, Look, Projection, RowReader, RowSnapshot, Table, View};
 
 /// The generations of a view of rows in its folder.
 pub(crate) struct SqliteHome<V: View> {
-    lineage: Lineage<SqliteReader<V>>,
+    lineage: FolderLineage<SqliteReader<V>>,
 }
 
 impl<P: Projection> SqliteHome<P> {
     pub(crate) fn new(folder: Arc<Folder>) -> Self {
         let code = Code { view: P::NAME, version: P::VERSION, fingerprint: fingerprint::<P>() };
-        Self { lineage: Lineage::new(folder, code, SqliteReader::open) }
+        Self { lineage: FolderLineage::new(folder, code, SqliteReader::open) }
     }
 
     /// The rows that fulfil conditions in SQL.
@@ -40,12 +38,12 @@ impl<P: Projection> SqliteHome<P> {
 }
 
 impl<P: Projection> Home<P> for SqliteHome<P> {
-    fn shown(&self, look: Look) -> Result<Arc<dyn RowReader<P>>, ViewError> {
-        Ok(self.lineage.reader(look)? as Arc<dyn RowReader<P>>)
+    fn lineage(&self) -> &dyn Lineage {
+        &self.lineage
     }
 
-    fn generations(&self) -> Result<Vec<(Generation, Role)>, ViewError> {
-        self.lineage.generations()
+    fn shown(&self, look: Look) -> Result<Arc<dyn RowReader<P>>, ViewError> {
+        Ok(self.lineage.reader(look)? as Arc<dyn RowReader<P>>)
     }
 
     fn table(&self, generation: Generation) -> Result<Box<dyn Table<P>>, ViewError> {
@@ -55,45 +53,16 @@ impl<P: Projection> Home<P> for SqliteHome<P> {
         Ok(Box::new(SqliteTable::new(file, Statements::<P>::new())))
     }
 
-    fn all(&self) -> Result<Vec<ViewGeneration>, ViewError> {
-        self.lineage.all()
-    }
-
-    fn snapshot_active(&self) -> Result<Box<dyn RowSnapshot>, ViewError> {
+    fn snapshot_active(&self) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
         self.snapshot(self.lineage.active()?)
     }
 
-    fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot>, ViewError> {
-        let path = self.lineage.file_of(generation);
-        // The runner that is to make it has not begun.
-        if !path.exists() {
-            return Err(ViewError::NotBuilt { view: P::NAME });
-        }
-        Ok(Box::new(SqliteSnapshot::open(path, P::NAME)?))
-    }
-
-    fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
-        self.lineage.active_checkpoint()
-    }
-
-    fn remove(&self, generation: Generation) -> Result<bool, ViewError> {
-        self.lineage.remove(generation)
+    fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
+        Ok(Box::new(self.lineage.snapshot(generation, SqliteSnapshot::open)?))
     }
 
     fn as_any(&self) -> &dyn Any {
         self
-    }
-
-    fn rebuild(&self) -> Result<(), ViewError> {
-        self.lineage.rebuild()
-    }
-
-    fn swap(&self, to: Generation, is_forced: bool) -> Result<bool, ViewError> {
-        self.lineage.swap(to, is_forced)
-    }
-
-    fn swap_back(&self) -> Result<bool, ViewError> {
-        self.lineage.swap_back()
     }
 }
 

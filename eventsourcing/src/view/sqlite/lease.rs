@@ -1,80 +1,70 @@
 //! Who writes to a generation.
 //!
-//! The writer has a number of its own in the file, by which each of its commits is fenced, and holds a lock file as long as it lives. One who
-//! cannot get the lock watches a counter that the writer raises with each commit, and while it has none at least five times in the time of the lease; a
-//! counter that stands still for that time is that of a writer which was stopped. No clock is compared with that of another process.
+//! The writer has a token of its own in the file, by which each of its commits is fenced, and holds a lock file as long as it lives. One who waits watches
+//! the beat that the writer raises with each commit, and while it has none several times in the time of its lease: one that stands still for that time is
+//! that of a writer which was stopped.
 
-use std::fs::{File, OpenOptions};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::store::lease::{BEATS, HeldLease, Silence};
+use crate::store::sqlite::companion::{LockFile, lock_file};
 
 /// What a writer, or one who waits to be it, knows of the others.
 #[derive(Debug)]
 pub(super) struct Lease {
-    time: Duration,
+    /// How long it may stand still.
+    pub(super) time: Duration,
+    /// The file that it writes to.
     path: PathBuf,
-    lock: Option<File>,
-    /// The number of this writer.
-    pub(super) token: i64,
-    /// The last other writer that was seen, what its counter was, and since when.
-    seen: Option<(Seen, Instant)>,
-    /// When another took its place.
-    fenced: Option<Instant>,
-}
-
-/// A writer's number, and its counter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Seen {
-    pub(super) token: i64,
-    pub(super) beat: i64,
+    /// That of this writer.
+    pub(super) token: Uuid,
+    lock: Option<LockFile>,
+    silence: Option<Silence>,
 }
 
 impl Lease {
     pub(super) fn new(path: PathBuf, time: Duration) -> Self {
-        Self { time, path, lock: None, token: fastrand::i64(1..), seen: None, fenced: None }
+        Self { time, path, token: Uuid::new_v4(), lock: None, silence: None }
     }
 
-    /// Whether the writer that is seen in the file is gone, or has stood still for the time of the lease.
-    pub(super) fn may_claim(&mut self, seen: Seen) -> bool {
-        if seen.token == self.token {
+    /// Whether the lease that is seen in the file, if there is one, has ended: its holder's process has, or has stood still for the time of it.
+    pub(super) fn may_claim(&mut self, seen: Option<HeldLease>) -> bool {
+        let Some(seen) = seen.filter(|seen| seen.token != self.token) else { return true };
+        if lock_file::has_ended(&self.path, seen.token) {
             return true;
         }
-        // One who was fenced leaves the lock to the one who has taken its place.
-        if self.lock.is_none() && self.fenced.is_none_or(|since| since.elapsed() >= self.time) {
-            self.lock = self.try_lock();
-        }
-        if self.lock.is_some() {
-            return true;
-        }
-        match self.seen {
-            Some((before, since)) if before == seen => since.elapsed() >= self.time,
-            _ => {
-                self.seen = Some((seen, Instant::now()));
-                false
-            }
-        }
+        let silence = Silence::after(self.silence.take(), seen, seen.lease / BEATS);
+        let has_ended = silence.ended().is_some();
+        self.silence = Some(silence);
+        has_ended
     }
 
-    /// Takes note that this is the writer.
-    pub(super) fn claimed(&mut self) {
-        (self.seen, self.fenced) = (None, None);
-    }
-
-    /// Takes note that another is the writer.
-    pub(super) fn fenced(&mut self) {
-        (self.lock, self.seen, self.fenced) = (None, None, Some(Instant::now()));
-        self.token = fastrand::i64(1..);
-    }
-
-    /// Tries once more to get the lock, which a writer that was stopped still has.
-    pub(super) fn beat(&mut self) {
+    /// Locks the file of this writer, before its token is in the database. Where none can be made, only silence tells that it has ended.
+    pub(super) fn lock(&mut self) {
         if self.lock.is_none() {
-            self.lock = self.try_lock();
+            self.lock = LockFile::new(&self.path, self.token).ok().flatten();
         }
     }
 
-    fn try_lock(&self) -> Option<File> {
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&self.path).ok()?;
-        file.try_lock().ok().map(|()| file)
+    /// Takes note that this is the writer, after another.
+    pub(super) fn claimed(&mut self, before: Option<HeldLease>) {
+        self.silence = None;
+        if let Some(lock) = &mut self.lock {
+            lock.keep(true);
+        }
+        if let Some(before) = before.filter(|before| before.token != self.token) {
+            lock_file::remove(&self.path, before.token);
+        }
+    }
+
+    /// Takes note that its token is in the database no longer.
+    pub(super) fn ended(&mut self) {
+        if let Some(mut lock) = self.lock.take() {
+            lock.keep(false);
+        }
+        self.token = Uuid::new_v4();
     }
 }

@@ -10,13 +10,13 @@ use crate::error::ViewError;
 use crate::view::sqlite::folder::{Builds, Built, Code, Folder, activate, activate_before, add, remove};
 use crate::view::sqlite::pool::{Pool, Reads};
 use crate::view::sqlite::{file, generation, pairing, parked};
-use crate::view::{Checkpoint, Generation, Look, Role, ViewGeneration};
+use crate::view::{Checkpoint, Generation, Lineage, Look, Role, ViewGeneration};
 
 /// How long it may take until a swap by another process is noticed.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// The generations of a view in its folder, each read by an `R`.
-pub(super) struct Lineage<R> {
+pub(super) struct FolderLineage<R> {
     folder: Arc<Folder>,
     code: Code,
     open: fn(PathBuf) -> Result<R, ViewError>,
@@ -30,7 +30,7 @@ struct Shown<R> {
     looked: Instant,
 }
 
-impl<R: Reads> Lineage<R> {
+impl<R: Reads> FolderLineage<R> {
     /// That of a view of this code; `open` opens a file for reading.
     pub(super) const fn new(folder: Arc<Folder>, code: Code, open: fn(PathBuf) -> Result<R, ViewError>) -> Self {
         Self { folder, code, open, shown: Mutex::new(None) }
@@ -44,10 +44,14 @@ impl<R: Reads> Lineage<R> {
         }
         loop {
             let number = self.shown_number()?;
-            if let Some(shown) = shown.as_mut().filter(|shown| shown.number == number && shown.reader.is_current()) {
+            if let Some(shown) =
+                shown.as_mut().filter(|shown| shown.number == number && shown.reader.pool().is_current())
+            {
                 shown.looked = Instant::now();
                 return Ok(Arc::clone(&shown.reader));
             }
+            // Before another is opened: one that has lost its WAL would give it the index of that.
+            *shown = None;
             let path = self.file_of(number);
             // The runner that is to make it has not begun.
             if !path.exists() {
@@ -64,13 +68,61 @@ impl<R: Reads> Lineage<R> {
         self.folder.file_of(self.code.view, generation)
     }
 
+    /// A generation at one moment, which `open` begins in its file.
+    pub(super) fn snapshot<S>(
+        &self,
+        generation: Generation,
+        open: fn(PathBuf, &'static str) -> Result<S, ViewError>,
+    ) -> Result<S, ViewError> {
+        let path = self.file_of(generation);
+        // The runner that is to make it has not begun.
+        if path.exists() { open(path, self.code.view) } else { Err(self.not_built()) }
+    }
+
     /// How long its writer may stand still.
     pub(super) fn lease(&self) -> Duration {
         self.folder.lease()
     }
 
-    /// The generations that this program keeps up to date; makes the first one.
-    pub(super) fn generations(&self) -> Result<Vec<(Generation, Role)>, ViewError> {
+    /// The active generation, whatever code has made it.
+    pub(super) fn active(&self) -> Result<Generation, ViewError> {
+        let active = self.folder.builds(self.code.view)?.active;
+        active.map(|active| active.number).ok_or_else(|| self.not_built())
+    }
+
+    /// Has the next readers read what is shown now. What was swapped stays so, whether or not this code can read it.
+    fn look_again(&self) {
+        if self.reader(Look::Now).is_err() {
+            *self.lock() = None;
+        }
+    }
+
+    fn shown_number(&self) -> Result<Generation, ViewError> {
+        let shown = shown(&self.folder.builds(self.code.view)?, self.code);
+        shown.map(|built| built.number).ok_or_else(|| self.not_built())
+    }
+
+    /// How much of the active generation is set aside, whatever code has made it.
+    fn active_parked(&self) -> Result<usize, ViewError> {
+        self.parked(self.active()?)
+    }
+
+    fn parked(&self, generation: Generation) -> Result<usize, ViewError> {
+        Pool::open(self.code.view, self.file_of(generation))?.read(parked::count)
+    }
+
+    const fn not_built(&self) -> ViewError {
+        ViewError::NotBuilt { view: self.code.view }
+    }
+
+    // No foreign code runs under the lock.
+    fn lock(&self) -> MutexGuard<'_, Option<Shown<R>>> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<R: Reads> Lineage for FolderLineage<R> {
+    fn to_keep(&self) -> Result<Vec<(Generation, Role)>, ViewError> {
         let (view, code) = (self.code.view, self.code);
         let mut builds = self.folder.builds(view)?;
         if is_missing(&builds, code) {
@@ -90,16 +142,14 @@ impl<R: Reads> Lineage<R> {
         }
     }
 
-    /// Begins a new generation, unless one is being built.
-    pub(super) fn rebuild(&self) -> Result<(), ViewError> {
+    fn rebuild(&self) -> Result<(), ViewError> {
         self.folder.change(self.code.view, |tx, builds| match built(builds, self.code) {
             Some(_) => Ok(()),
             None => add(tx, self.code, builds),
         })
     }
 
-    /// Shows a generation that was built, unless it has more set aside and that is not forced.
-    pub(super) fn swap(&self, to: Generation, is_forced: bool) -> Result<bool, ViewError> {
+    fn swap(&self, to: Generation, is_forced: bool) -> Result<bool, ViewError> {
         let path = self.file_of(to);
         let rows = match path.exists().then(|| Pool::open(self.code.view, path.clone())) {
             // No runner has begun with it: there is nothing to show.
@@ -128,8 +178,7 @@ impl<R: Reads> Lineage<R> {
         Ok(swapped)
     }
 
-    /// Shows the generation again that was shown before. False if there is none.
-    pub(super) fn swap_back(&self) -> Result<bool, ViewError> {
+    fn swap_back(&self) -> Result<bool, ViewError> {
         let swapped = self.folder.change(self.code.view, |tx, _| activate_before(tx, self.code.view))?;
         if swapped {
             self.look_again();
@@ -137,15 +186,7 @@ impl<R: Reads> Lineage<R> {
         Ok(swapped)
     }
 
-    /// Has the next readers read what is shown now. What was swapped stays so, whether or not this code can read it.
-    fn look_again(&self) {
-        if self.reader(Look::Now).is_err() {
-            *self.lock() = None;
-        }
-    }
-
-    /// Every generation that is kept, from the oldest to the newest.
-    pub(super) fn all(&self) -> Result<Vec<ViewGeneration>, ViewError> {
+    fn all(&self) -> Result<Vec<ViewGeneration>, ViewError> {
         let builds = self.folder.builds(self.code.view)?;
         let of = |built: &Built| ViewGeneration {
             number: built.number.0,
@@ -156,19 +197,15 @@ impl<R: Reads> Lineage<R> {
         Ok(builds.all.iter().map(of).collect())
     }
 
-    /// The active generation, whatever code has made it.
-    pub(super) fn active(&self) -> Result<Generation, ViewError> {
-        let active = self.folder.builds(self.code.view)?.active;
-        active.map(|active| active.number).ok_or_else(|| self.not_built())
-    }
-
-    /// Where the active generation stands, whatever code has made it.
-    pub(super) fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+    fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
         Pool::open(self.code.view, self.file_of(self.active()?))?.read(generation::checkpoint)
     }
 
-    /// Removes a generation that is neither shown nor built; false if there is none of this number.
-    pub(super) fn remove(&self, generation: Generation) -> Result<bool, ViewError> {
+    fn shown_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
+        self.reader(Look::Now)?.pool().read(generation::checkpoint)
+    }
+
+    fn remove(&self, generation: Generation) -> Result<bool, ViewError> {
         let view = self.code.view;
         let removed = self.folder.change(view, |tx, builds| {
             let is_kept = kept(builds, self.code).iter().any(|(kept, _)| *kept == generation);
@@ -179,29 +216,6 @@ impl<R: Reads> Lineage<R> {
             file::remove_unused(&self.file_of(generation));
         }
         Ok(removed)
-    }
-
-    fn shown_number(&self) -> Result<Generation, ViewError> {
-        let shown = shown(&self.folder.builds(self.code.view)?, self.code);
-        shown.map(|built| built.number).ok_or_else(|| self.not_built())
-    }
-
-    /// How much of the active generation is set aside, whatever code has made it.
-    fn active_parked(&self) -> Result<usize, ViewError> {
-        self.parked(self.active()?)
-    }
-
-    fn parked(&self, generation: Generation) -> Result<usize, ViewError> {
-        Pool::open(self.code.view, self.file_of(generation))?.read(parked::count)
-    }
-
-    const fn not_built(&self) -> ViewError {
-        ViewError::NotBuilt { view: self.code.view }
-    }
-
-    // No foreign code runs under the lock.
-    fn lock(&self) -> MutexGuard<'_, Option<Shown<R>>> {
-        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -56,8 +56,8 @@ impl<V: View> SqliteReader<V> {
 }
 
 impl<V: View> Reads for SqliteReader<V> {
-    fn is_current(&self) -> bool {
-        self.pool.is_current()
+    fn pool(&self) -> &Pool {
+        &self.pool
     }
 }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::error::ViewError;
 use crate::view::sqlite::cells::bind;
 use crate::view::sqlite::error::{failed, not_opened};
-use crate::view::sqlite::file::{self, FileKind};
+use crate::view::sqlite::file;
 use crate::view::sqlite::generation;
 use crate::view::sqlite::statements::quoted;
 use crate::view::{Cell, Checkpoint, RowSnapshot, SnapshotColumn};
@@ -33,7 +33,7 @@ pub(super) struct SqliteSnapshot {
 
 impl SqliteSnapshot {
     pub(super) fn open(path: PathBuf, view: &'static str) -> Result<Self, ViewError> {
-        let conn = file::open_to_read(&path, FileKind::GENERATION).map_err(|error| not_opened(view, error))?;
+        let conn = file::open_to_read(&path, file::GENERATION).map_err(|error| not_opened(view, error))?;
         let begin = || {
             conn.execute_batch("BEGIN")?;
             Ok((generation::checkpoint(&conn)?, columns(&conn, view)?))
@@ -78,12 +78,12 @@ impl RowSnapshot for SqliteSnapshot {
     }
 }
 
-/// The columns of a view's table, those of the key first and in its order.
-fn columns(conn: &Connection, view: &str) -> rusqlite::Result<Vec<SnapshotColumn>> {
+/// The columns of a table, those of the key first and in its order.
+pub(super) fn columns(conn: &Connection, table: &str) -> rusqlite::Result<Vec<SnapshotColumn>> {
     let sql = "SELECT name, pk > 0 FROM pragma_table_info(?1) ORDER BY pk = 0, pk, cid";
     let mut select = conn.prepare(sql)?;
     let column = |row: &Row<'_>| Ok(SnapshotColumn { name: row.get(0)?, is_key: row.get(1)? });
-    select.query_map([view], column)?.collect()
+    select.query_map([table], column)?.collect()
 }
 
 fn pages(columns: &[SnapshotColumn], view: &str) -> [String; 2] {
@@ -97,7 +97,7 @@ fn pages(columns: &[SnapshotColumn], view: &str) -> [String; 2] {
         .map(|condition| format!("SELECT {all} FROM {} WHERE {condition} ORDER BY {key} LIMIT {PAGE}", quoted(view)))
 }
 
-fn cell(row: &Row<'_>, column: usize) -> rusqlite::Result<Cell<'static>> {
+pub(super) fn cell(row: &Row<'_>, column: usize) -> rusqlite::Result<Cell<'static>> {
     Ok(match row.get_ref(column)? {
         ValueRef::Null => Cell::Null,
         ValueRef::Integer(number) => Cell::Integer(number),

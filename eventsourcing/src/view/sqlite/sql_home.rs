@@ -9,16 +9,17 @@ use rusqlite::Connection;
 use crate::error::ViewError;
 use crate::view::sql::{SqlKey, SqlProjection, SqlTable};
 use crate::view::sqlite::folder::{Code, Folder};
-use crate::view::sqlite::generation::{self, GenerationFile};
-use crate::view::sqlite::lineage::Lineage;
+use crate::view::sqlite::generation::GenerationFile;
+use crate::view::sqlite::lineage::FolderLineage;
 use crate::view::sqlite::parked::{self, Stored};
 use crate::view::sqlite::pool::Pool;
+use crate::view::sqlite::sql_snapshot::SqlSnapshot;
 use crate::view::sqlite::sql_table::{SqliteSqlTable, is_set_up};
-use crate::view::{Checkpoint, Dropped, Generation, Look, Parked, Role, ViewGeneration};
+use crate::view::{Dropped, Generation, Lineage, Look, Parked};
 
 /// The generations of a view in SQL in its folder.
 pub(crate) struct SqlHome<P> {
-    lineage: Lineage<Pool>,
+    lineage: FolderLineage<Pool>,
     projection: PhantomData<fn() -> P>,
 }
 
@@ -26,7 +27,11 @@ impl<P: SqlProjection> SqlHome<P> {
     pub(crate) fn new(folder: Arc<Folder>) -> Self {
         // What its tables are is said by its version alone.
         let code = Code { view: P::NAME, version: P::VERSION, fingerprint: 0 };
-        Self { lineage: Lineage::new(folder, code, open::<P>), projection: PhantomData }
+        Self { lineage: FolderLineage::new(folder, code, open::<P>), projection: PhantomData }
+    }
+
+    pub(crate) fn lineage(&self) -> &dyn Lineage {
+        &self.lineage
     }
 
     /// Reads the generation that is shown.
@@ -37,6 +42,16 @@ impl<P: SqlProjection> SqlHome<P> {
     /// A connection that reads the generation which is shown.
     pub(crate) fn connect(&self) -> Result<Connection, ViewError> {
         self.lineage.reader(Look::Now)?.connect()
+    }
+
+    /// The active generation at this moment, whatever code has made it.
+    pub(crate) fn snapshot_active(&self) -> Result<SqlSnapshot, ViewError> {
+        self.snapshot(self.lineage.active()?)
+    }
+
+    /// A generation at this moment.
+    pub(crate) fn snapshot(&self, generation: Generation) -> Result<SqlSnapshot, ViewError> {
+        self.lineage.snapshot(generation, SqlSnapshot::open)
     }
 
     pub(crate) fn parked(&self) -> Result<Vec<Parked<SqlKey>>, ViewError> {
@@ -50,47 +65,11 @@ impl<P: SqlProjection> SqlHome<P> {
         Ok(self.read(parked::dropped)?.into_iter().map(dropped).collect())
     }
 
-    pub(crate) fn generations(&self) -> Result<Vec<(Generation, Role)>, ViewError> {
-        self.lineage.generations()
-    }
-
     /// The tables of a generation, for their writer.
     pub(crate) fn table(&self, generation: Generation) -> Result<Box<dyn SqlTable>, ViewError> {
         let path = self.lineage.file_of(generation);
         let file = GenerationFile::open(P::NAME, path, self.lineage.lease(), |_| Ok(()))?;
         Ok(Box::new(SqliteSqlTable::new(file)))
-    }
-
-    pub(crate) fn rebuild(&self) -> Result<(), ViewError> {
-        self.lineage.rebuild()
-    }
-
-    pub(crate) fn swap(&self, to: Generation, is_forced: bool) -> Result<bool, ViewError> {
-        self.lineage.swap(to, is_forced)
-    }
-
-    /// Where the tables stand that are read, also of a generation that another process has swapped in.
-    pub(crate) fn shown_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
-        self.lineage.reader(Look::Now)?.read(generation::checkpoint)
-    }
-
-    /// Where the active generation stands, whatever code has made it.
-    pub(crate) fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
-        self.lineage.active_checkpoint()
-    }
-
-    /// Every generation that is kept, from the oldest to the newest.
-    pub(crate) fn all(&self) -> Result<Vec<ViewGeneration>, ViewError> {
-        self.lineage.all()
-    }
-
-    /// Removes a generation that is neither shown nor built; false if there is none of this number.
-    pub(crate) fn remove(&self, generation: Generation) -> Result<bool, ViewError> {
-        self.lineage.remove(generation)
-    }
-
-    pub(crate) fn swap_back(&self) -> Result<bool, ViewError> {
-        self.lineage.swap_back()
     }
 }
 

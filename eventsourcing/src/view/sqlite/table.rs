@@ -1,15 +1,17 @@
 //! The rows of a generation, as its writer has them.
 
+use std::borrow::Cow;
+
 use rusqlite::{Connection, Statement};
 
 use crate::error::{CellError, ViewError};
 use crate::view::sqlite::cells::{SqlRow, bind};
 use crate::view::sqlite::error::failed_row;
 use crate::view::sqlite::generation::GenerationFile;
+use crate::view::sqlite::in_file::InFile;
 use crate::view::sqlite::keys::{key_of, text_of};
-use crate::view::sqlite::parked;
 use crate::view::sqlite::statements::Statements;
-use crate::view::{Cell, Checkpoint, Key, Place, Table, View};
+use crate::view::{Cell, Key, Table, View};
 
 /// The rows of a generation, for its writer.
 pub(super) struct SqliteTable<V: View> {
@@ -27,28 +29,27 @@ impl<V: View> SqliteTable<V> {
     }
 }
 
+impl<V: View> InFile for SqliteTable<V> {
+    type Key = V::Key;
+
+    fn file(&self) -> &GenerationFile {
+        &self.file
+    }
+
+    fn file_mut(&mut self) -> &mut GenerationFile {
+        &mut self.file
+    }
+
+    fn text_of(key: &V::Key) -> Cow<'_, str> {
+        text_of(key).into()
+    }
+
+    fn key_of(text: String) -> Result<V::Key, ViewError> {
+        key_of::<V>(&text).map_err(failed_row::<V>)
+    }
+}
+
 impl<V: View> Table<V> for SqliteTable<V> {
-    fn claim(&mut self) -> Result<bool, ViewError> {
-        self.file.claim()
-    }
-
-    fn beat(&mut self) -> Result<(), ViewError> {
-        self.file.beat()
-    }
-
-    fn checkpoint(&mut self) -> Result<Option<Checkpoint>, ViewError> {
-        self.file.checkpoint()
-    }
-
-    fn parked_keys(&mut self) -> Result<Vec<V::Key>, ViewError> {
-        let keys = self.run(parked::keys)?;
-        keys.iter().map(|key| key_of::<V>(key).map_err(failed_row::<V>)).collect()
-    }
-
-    fn begin(&mut self) -> Result<(), ViewError> {
-        self.file.begin()
-    }
-
     fn load(&mut self, key: &V::Key) -> Result<Option<V>, ViewError> {
         let row = self.run(|conn| get(conn, &self.statements, key))?;
         row.transpose().map_err(failed_row::<V>)
@@ -84,42 +85,6 @@ impl<V: View> Table<V> for SqliteTable<V> {
             bind_key(&mut delete, key, 0)?;
             delete.raw_execute().map(drop)
         })
-    }
-
-    fn park(&mut self, key: &V::Key, place: Place, error: &str) -> Result<(), ViewError> {
-        self.run(|conn| parked::park(conn, &text_of(key), place, error))
-    }
-
-    fn enqueue(&mut self, key: &V::Key, place: Place) -> Result<(), ViewError> {
-        self.run(|conn| parked::enqueue(conn, &text_of(key), place))
-    }
-
-    fn waiting(&mut self, key: &V::Key, limit: usize) -> Result<Vec<Place>, ViewError> {
-        self.run(|conn| parked::waiting(conn, &text_of(key), limit))
-    }
-
-    fn dequeue(&mut self, key: &V::Key, places: &[Place]) -> Result<(), ViewError> {
-        self.run(|conn| parked::dequeue(conn, &text_of(key), places))
-    }
-
-    fn keep_parked(&mut self, key: &V::Key, error: &str) -> Result<(), ViewError> {
-        self.run(|conn| parked::keep_parked(conn, &text_of(key), error))
-    }
-
-    fn unpark(&mut self, key: &V::Key) -> Result<(), ViewError> {
-        self.run(|conn| parked::unpark(conn, &text_of(key)))
-    }
-
-    fn record_drop(&mut self, key: &V::Key) -> Result<(), ViewError> {
-        self.run(|conn| parked::record_drop(conn, &text_of(key)))
-    }
-
-    fn commit(&mut self, from: Option<Checkpoint>, to: Checkpoint) -> Result<(), ViewError> {
-        self.file.commit(from, to)
-    }
-
-    fn rollback(&mut self) {
-        self.file.rollback();
     }
 }
 

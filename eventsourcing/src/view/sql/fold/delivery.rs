@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use crate::error::StopReason;
+use crate::error::{LoadError, StopReason};
 use crate::stream::Position;
 use crate::view::batch::Content;
 use crate::view::sql::guard::{Fault, Guard};
@@ -15,27 +15,32 @@ use crate::view::{Batch, Place};
 pub(super) struct Planned<P: SqlProjection> {
     source: &'static SqlSource<P>,
     lane: usize,
-    event: usize,
-    handler: u16,
+    what: What,
     pub(super) key: Option<SqlKey>,
     pub(super) place: Place,
 }
 
-/// The deliveries of the events after a position.
+enum What {
+    /// The event of this index in the lane, to this handler.
+    Event(usize, u16),
+    /// An event that cannot be read, for this reason.
+    Unreadable(Arc<LoadError>),
+}
+
+/// The deliveries of the events after a position and up to another.
 ///
 /// # Errors
 ///
-/// [`StopReason::Unreadable`] at an event that cannot be read: what it would have changed is not known.
+/// [`StopReason::Unreadable`] at an event of which it is not known what it would change, or that a later release stored.
 pub(super) fn plan<P: SqlProjection>(
     batch: &Batch,
     lanes: &[usize],
-    after: Position,
+    (after, up_to): (Position, Position),
 ) -> Result<Vec<Planned<P>>, StopReason> {
     let mut plan = Vec::with_capacity(batch.entries().len());
     let mut place = Place { position: after, nth: 0 };
-    for entry in batch.entries().iter().filter(|entry| entry.position > after) {
-        let source = lanes.iter().position(|lane| *lane == entry.lane).and_then(|source| P::SOURCES.get(source));
-        let Some(source) = source else { continue };
+    for (source, entry) in batch.entries_in(lanes, (after, up_to)) {
+        let Some(source) = P::SOURCES.get(source) else { continue };
         if entry.position != place.position {
             place = Place { position: entry.position, nth: 0 };
         }
@@ -43,13 +48,21 @@ pub(super) fn plan<P: SqlProjection>(
             Content::Event(event) => {
                 let Some(events) = batch.events(entry.lane) else { continue };
                 (source.route)(events, *event, &mut |delivery| {
-                    let (handler, key) = (delivery.handler, delivery.key);
-                    plan.push(Planned { source, lane: entry.lane, event: *event, handler, key, place });
+                    let (what, key) = (What::Event(*event, delivery.handler), delivery.key);
+                    plan.push(Planned { source, lane: entry.lane, what, key, place });
                     place.nth += 1;
                 });
             }
-            Content::Unreadable(_, unreadable) => {
-                return Err(StopReason::Unreadable(Arc::clone(&unreadable.error)));
+            // Another view handles it.
+            Content::Unreadable(_, unreadable)
+                if (source.kind.is_unhandled)(&unreadable.name, unreadable.schema_version) => {}
+            Content::Unreadable(id, unreadable) => {
+                let Some(own_key) = source.own_key.filter(|_| !unreadable.is_unknown) else {
+                    return Err(StopReason::Unreadable(Arc::clone(&unreadable.error)));
+                };
+                let (what, key) = (What::Unreadable(Arc::clone(&unreadable.error)), Some(own_key(*id)));
+                let place = Place { nth: Place::ALL, ..place };
+                plan.push(Planned { source, lane: entry.lane, what, key, place });
             }
         }
     }
@@ -59,7 +72,11 @@ pub(super) fn plan<P: SqlProjection>(
 impl<P: SqlProjection> Planned<P> {
     /// Makes it, in the transaction at hand.
     pub(super) fn run(&self, batch: &Batch, guard: &Guard, connection: &Connection) -> Result<(), Fault> {
+        let (event, handler) = match &self.what {
+            What::Event(event, handler) => (*event, *handler),
+            What::Unreadable(error) => return Err(Fault::Handler(error.to_string())),
+        };
         let Some(events) = batch.events(self.lane) else { return Ok(()) };
-        guard.run(connection, |tx| (self.source.run)(self.handler, tx, events, self.event))
+        guard.run(connection, |tx| (self.source.run)(handler, tx, events, event))
     }
 }

@@ -18,13 +18,7 @@ enum UpTo {
 }
 
 impl<P: SqlProjection> SqlFold<P> {
-    /// Makes the oldest deliveries that wait for a key; the batch, one [of its own](Self::batch_of_its_own), has their events. The checkpoint
-    /// stays.
-    ///
-    /// # Errors
-    ///
-    /// As [`apply`](Self::apply).
-    pub(crate) fn retry(
+    pub(super) fn try_retry(
         &self,
         batch: &Batch,
         key: &SqlKey,
@@ -32,40 +26,19 @@ impl<P: SqlProjection> SqlFold<P> {
         table: &mut dyn SqlTable,
     ) -> Result<Retried, StopReason> {
         let lanes: Vec<usize> = (0..P::SOURCES.len()).collect();
-        let plan = delivery::plan::<P>(batch, &lanes, Position::default())?;
-        let is_waiting =
-            |delivery: &&Planned<P>| delivery.key.as_ref() == Some(key) && places.contains(&delivery.place);
+        let plan = delivery::plan::<P>(batch, &lanes, (Position::default(), Position::new(u64::MAX)))?;
+        let is_waiting = |delivery: &&Planned<P>| delivery.key.as_ref() == Some(key) && delivery.place.is_among(places);
         let waiting: Vec<_> = plan.iter().filter(is_waiting).collect();
-        let retried = self.try_retry(batch, key, places, &waiting, table);
-        Ok(retried.inspect_err(|_| table.rollback())?)
-    }
-
-    fn try_retry(
-        &self,
-        batch: &Batch,
-        key: &SqlKey,
-        places: &[Place],
-        waiting: &[&Planned<P>],
-        table: &mut dyn SqlTable,
-    ) -> Result<Retried, ViewError> {
-        // Nothing is set aside before something was read.
-        let Some(checkpoint) = self.checkpoint else { return Ok(Retried::Made) };
         let mut tried = Tried::default();
         let failed = loop {
-            match self.up_to_failure(batch, waiting, &mut tried, table)? {
+            match self.up_to_failure(batch, &waiting, &mut tried, table)? {
                 UpTo::End => break None,
                 UpTo::Failure(number, error) => break Some((number, error)),
                 UpTo::TransactionLost => table.rollback(),
             }
         };
-        // What handlers of today do not deliver any more waits no longer.
-        table.dequeue(key, places)?;
-        if let Some((number, error)) = &failed {
-            waiting.iter().skip(*number).try_for_each(|delivery| table.enqueue(key, delivery.place))?;
-            table.keep_parked(key, error)?;
-        }
-        table.commit(self.checkpoint, checkpoint)?;
-        Ok(failed.map_or(Retried::Made, |(_, error)| Retried::Failed(error)))
+        let failed = failed.map(|(number, error)| (error, waiting.iter().skip(number).map(|delivery| delivery.place)));
+        Ok(self.state.commit_retry(key, places, failed, table)?)
     }
 
     /// Makes deliveries up to the first that fails.
@@ -85,37 +58,5 @@ impl<P: SqlProjection> SqlFold<P> {
             }
         }
         Ok(UpTo::End)
-    }
-
-    /// Ends that a key is set aside: nothing waits for it any more, or what waits is dropped, which is recorded.
-    ///
-    /// # Errors
-    ///
-    /// If the database failed; nothing is changed then.
-    pub(crate) fn unpark(&mut self, key: &SqlKey, drops: bool, table: &mut dyn SqlTable) -> Result<(), ViewError> {
-        let Some(checkpoint) = self.checkpoint else { return Ok(()) };
-        let mut unpark = || {
-            table.begin()?;
-            if drops {
-                table.record_drop(key)?;
-            }
-            table.unpark(key)?;
-            table.commit(self.checkpoint, checkpoint)
-        };
-        let unparked = unpark();
-        match &unparked {
-            Ok(()) => drop(self.parked.remove(key)),
-            Err(_) => table.rollback(),
-        }
-        unparked
-    }
-
-    /// A batch for its events alone, as [`retry`](Self::retry) needs it.
-    pub(crate) fn batch_of_its_own() -> Batch {
-        let mut batch = Batch::default();
-        for source in P::SOURCES {
-            batch.lane(source.kind);
-        }
-        batch
     }
 }

@@ -42,7 +42,7 @@ impl<P: SqlProjection> SqlFold<P> {
         let mut tried = Tried::default();
         loop {
             if let Some(parked) = self.try_singly(batch, plan, &mut tried, table)? {
-                table.commit(self.checkpoint, to)?;
+                table.commit(self.state.checkpoint(), to)?;
                 return Ok(parked);
             }
             table.rollback();
@@ -61,7 +61,7 @@ impl<P: SqlProjection> SqlFold<P> {
         table.begin()?;
         for (number, delivery) in plan.iter().enumerate() {
             let key = delivery.key.as_ref();
-            if let Some(key) = key.filter(|key| self.is_parked(key) || parked.contains(*key)) {
+            if let Some(key) = key.filter(|key| self.state.is_parked(key) || parked.contains(*key)) {
                 table.enqueue(key, delivery.place)?;
                 continue;
             }
@@ -71,7 +71,7 @@ impl<P: SqlProjection> SqlFold<P> {
                 Made::Failed(error) => {
                     let position = delivery.place.position;
                     let Some(key) = key else { return Err(StopReason::Failed { position, error }) };
-                    self.check_limit(parked.len() + 1, delivery, &error)?;
+                    self.state.check_limit(parked.len() + 1, position, &error)?;
                     table.park(key, delivery.place, &error)?;
                     parked.insert(key.clone());
                 }
@@ -107,17 +107,6 @@ impl<P: SqlProjection> SqlFold<P> {
                 }
             }
         }
-    }
-
-    fn check_limit(&self, parked: usize, delivery: &Planned<P>, error: &str) -> Result<(), StopReason> {
-        let (limit, error) = (self.limits.parked, error.to_owned());
-        if limit == 0 {
-            return Err(StopReason::Failed { position: delivery.place.position, error });
-        }
-        if self.parked.len() + parked > limit {
-            return Err(StopReason::TooManyParked { limit, error });
-        }
-        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ use crate::error::{StoreError, StoreErrorKind, ViewError};
 use crate::stream::Position;
 use crate::view::sql::SqlKey;
 use crate::view::sql::table::SqlTable;
-use crate::view::{Checkpoint, Place};
+use crate::view::{Checkpoint, GenerationTable, Place};
 
 pub(super) struct Memory {
     pub(super) connection: Connection,
@@ -54,14 +54,6 @@ impl SqlTable for Memory {
         ViewError::Rows(StoreError::new(StoreErrorKind::Unavailable, error.to_string()))
     }
 
-    fn claim(&mut self) -> Result<bool, ViewError> {
-        Ok(true)
-    }
-
-    fn beat(&mut self) -> Result<(), ViewError> {
-        Ok(())
-    }
-
     fn is_new(&mut self) -> Result<bool, ViewError> {
         Ok(self.is_new)
     }
@@ -69,6 +61,16 @@ impl SqlTable for Memory {
     fn commit_new(&mut self) -> Result<(), ViewError> {
         self.is_new = false;
         self.run("COMMIT", [])
+    }
+}
+
+impl GenerationTable<SqlKey> for Memory {
+    fn claim(&mut self) -> Result<bool, ViewError> {
+        Ok(true)
+    }
+
+    fn beat(&mut self) -> Result<(), ViewError> {
+        Ok(())
     }
 
     fn checkpoint(&mut self) -> Result<Option<Checkpoint>, ViewError> {

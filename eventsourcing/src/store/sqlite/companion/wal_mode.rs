@@ -1,4 +1,4 @@
-//! The mode of the files that are kept beside the events: views and subscriptions.
+//! The mode of a companion.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use crate::store::sqlite::error::meaning::is_busy;
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// Changes a file to WAL mode. SQLite does not call its busy handler everywhere on that way, so that two processes which make the file would fail.
-pub(crate) fn enter(conn: &Connection, deadline: Duration) -> rusqlite::Result<()> {
+pub(super) fn enter(conn: &Connection, deadline: Duration) -> rusqlite::Result<()> {
     let since = Instant::now();
     loop {
         match conn.query_row("PRAGMA journal_mode = WAL", (), |_| Ok(())) {

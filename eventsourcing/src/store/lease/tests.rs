@@ -4,8 +4,7 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use super::Silence;
-use crate::subscription::checkpoints::HeldLease;
+use super::{HeldLease, Silence};
 
 const PAUSE: Duration = Duration::from_millis(10);
 

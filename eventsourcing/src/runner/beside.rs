@@ -1,0 +1,84 @@
+//! What is built beside the rows that are shown, of a view of any kind: begun, compared, shown, taken away again.
+
+use std::time::{Duration, Instant};
+
+use futures_timer::Delay;
+
+use crate::error::ViewError;
+use crate::runner::kept::AnyKept;
+use crate::runner::set::ViewSet;
+use crate::stream::Position;
+use crate::view::{Checkpoint, Generation, position_of};
+
+/// How often it is looked whether two generations have come to one position.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// Begins a new generation, unless one is being built.
+pub(super) fn rebuild(set: &ViewSet, view: &dyn AnyKept) -> Result<(), ViewError> {
+    view.lineage()?.rebuild()?;
+    set.notify();
+    Ok(())
+}
+
+/// Shows what is built, whether or not it is up to date; false if nothing is.
+pub(super) fn swap(set: &ViewSet, view: &dyn AnyKept) -> Result<bool, ViewError> {
+    let lineage = view.lineage()?;
+    let swapped = lineage.built()?.map_or(Ok(false), |built| lineage.swap(built, true))?;
+    set.notify();
+    Ok(swapped)
+}
+
+/// Shows again what was shown before; false if there is nothing.
+pub(super) fn swap_back(set: &ViewSet, view: &dyn AnyKept) -> Result<bool, ViewError> {
+    let swapped = view.lineage()?.swap_back()?;
+    set.notify();
+    Ok(swapped)
+}
+
+/// How a generation of a view is read at one moment.
+pub(super) trait Compares: Sync {
+    /// A generation at one moment.
+    type Snapshot: Send;
+
+    /// The active generation, whatever code has made it.
+    fn shown(&self) -> Result<Self::Snapshot, ViewError>;
+
+    /// Another one.
+    fn built(&self, generation: Generation) -> Result<Self::Snapshot, ViewError>;
+
+    fn checkpoint(snapshot: &Self::Snapshot) -> Option<Checkpoint>;
+}
+
+/// What is shown and what is built beside it, at one position of the log; waits for that up to this time.
+pub(super) async fn at_one_position<C: Compares + ?Sized>(
+    set: &ViewSet,
+    view: &dyn AnyKept,
+    compares: &C,
+    time: Duration,
+) -> Result<(C::Snapshot, C::Snapshot), ViewError> {
+    let deadline = Instant::now() + time;
+    loop {
+        let built = view.lineage()?.built()?.ok_or(ViewError::NotBuilt { view: view.name() })?;
+        let shown = compares.shown()?;
+        // The one that is built comes to where the other was at this moment.
+        let _goal = view.goal().set(C::checkpoint(&shown));
+        set.notify();
+        let at = position_of(C::checkpoint(&shown));
+        loop {
+            let of_built = match compares.built(built) {
+                Ok(built) if position_of(C::checkpoint(&built)) == at => return Ok((shown, built)),
+                Ok(built) => position_of(C::checkpoint(&built)),
+                // A runner has still to begin with it.
+                Err(ViewError::NotBuilt { .. }) => Position::default(),
+                Err(error) => return Err(error),
+            };
+            if deadline <= Instant::now() {
+                return Err(ViewError::Apart { view: view.name(), shown: at, built: of_built });
+            }
+            Delay::new(LOOK).await;
+            if of_built > at {
+                break;
+            }
+        }
+    }
+}
