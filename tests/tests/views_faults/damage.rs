@@ -114,6 +114,8 @@ fn looked(store: &SqliteStore, folder: &Path) -> Outcome {
             (ViewError::TimedOut { .. }, Some(ViewState::Retrying { why, .. })) => {
                 Outcome::Refused(format!("retrying {why}"))
             }
+            // Such a writer was never there: of a file of rows, a bit can say so.
+            (ViewError::TimedOut { .. }, Some(ViewState::Standby)) => Outcome::Refused("stands by".to_owned()),
             (ViewError::TimedOut { .. }, _) => Outcome::Hangs,
             (error, _) => refused(&error),
         };

@@ -40,10 +40,12 @@ fn lose(file: &str, lose: impl Fn(&Path)) {
     processes[0].wait("state", "Stopped { why: View(FileGone");
     let waited = processes[0].ask("caught");
     // Another may keep up to date what has its place.
-    assert!(waited == "ok" || waited.contains(file.trim_end_matches("-wal").trim_end_matches("-shm")), "{file}: {waited}");
+    assert!(
+        waited == "ok" || waited.contains(file.trim_end_matches("-wal").trim_end_matches("-shm")),
+        "{file}: {waited}"
+    );
     for process in &mut processes {
         let shown = process.ask("whole");
-        println!("{file} {shown} {} {}", process.ask("state"), process.ask("count"));
         assert!(shown != "false", "{file}: {shown}");
     }
     drop(processes);
