@@ -2,6 +2,7 @@
 
 mod account;
 pub mod power;
+pub mod received;
 pub mod sqlite;
 mod stores;
 pub mod tally;

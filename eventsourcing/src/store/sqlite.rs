@@ -8,7 +8,7 @@ mod connection;
 mod copy;
 mod engine;
 pub(crate) mod error;
-mod file;
+pub(crate) mod file;
 mod format;
 #[cfg(fuzzing)]
 #[doc(hidden)]

@@ -15,6 +15,8 @@ mod keys;
 mod kinds;
 mod lease;
 mod lineage;
+mod opened;
+mod pairing;
 mod parked;
 mod pool;
 mod reader;

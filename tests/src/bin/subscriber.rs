@@ -9,7 +9,9 @@ use eventsourcing::blocking::{Batch, Subscription};
 use eventsourcing::error::SubscriptionError;
 use eventsourcing::prelude::*;
 use eventsourcing::subscription::Subscriptions;
+use eventsourcing_tests::received::{Line, Receiver};
 use eventsourcing_tests::sqlite::say;
+use eventsourcing_tests::tally::Counter;
 use rusqlite::Connection;
 
 #[derive(Aggregate)]
@@ -42,6 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["receive", store, folder, receiver, last] => {
             receive(open(store, folder, 5_000)?, receiver.as_ref(), last.parse()?)
         }
+        ["log", store, folder, receiver, lease] => log(store, folder, receiver.as_ref(), lease.parse()?),
         ["place", store, count] => {
             let orders = Repository::<Order>::new(SqliteStore::open(store)?).blocking();
             for number in 0..count.parse()? {
@@ -109,4 +112,30 @@ fn receive(mut orders: Orders, receiver: &Path, last: u64) -> Result<(), Box<dyn
         batch.ack()?;
     }
     Ok(())
+}
+
+/// Appends to a file what comes of the counters, and what of it was acknowledged, until it is killed; begins again when another has taken its place.
+fn log(store: &str, folder: &str, receiver: &Path, lease: u64) -> Result<(), Box<dyn Error>> {
+    let counters = Repository::<Counter>::new(SqliteStore::open(store)?).blocking();
+    let kept = Subscriptions::sqlite(folder);
+    let mut receiver = Receiver::open(receiver)?;
+    loop {
+        let counts = counters.subscribe("counts").batch_size(7).lease(Duration::from_millis(lease)).open(&kept)?;
+        receiver.add(Line::Begun, counts.position().get())?;
+        for batch in counts {
+            let batch = match batch {
+                Ok(batch) => batch,
+                Err(SubscriptionError::Fenced { .. }) => break,
+                Err(error) => return Err(error.into()),
+            };
+            for event in &batch {
+                receiver.add(Line::Event(event.key()), event.position.get())?;
+            }
+            match batch.ack() {
+                Ok(()) => receiver.add(Line::Acknowledged, batch.position().get())?,
+                Err(SubscriptionError::Fenced { .. }) => break,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
 }

@@ -3,6 +3,8 @@
 use std::env::args;
 use std::error::Error;
 use std::io;
+use std::io::Write as _;
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -56,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         ("serve", [lease]) => {
             let views = Views::sqlite(folder)?.lease(Duration::from_millis(lease.parse()?)).with::<Tally>();
-            serve(&open_store(store), &views)?;
+            serve(&open_store(store), &views, folder.as_ref())?;
         }
         _ => return Err("see the source for what can be asked".into()),
     }
@@ -178,8 +180,15 @@ fn many(store: &str, views: &Views, parked: u64, events: u64) -> Result<(), Box<
     Ok(())
 }
 
+/// Writes a file until no space is left on its disk.
+fn fill(path: &Path) -> io::Result<()> {
+    let mut file = std::fs::File::create(path)?;
+    while file.write_all(&[0; 4_096]).is_ok() {}
+    Ok(())
+}
+
 /// Does what each line of its input says, and says what came of it.
-fn serve(store: &SqliteStore, views: &Views) -> Result<(), Box<dyn Error>> {
+fn serve(store: &SqliteStore, views: &Views, folder: &Path) -> Result<(), Box<dyn Error>> {
     let mut running = None;
     say("open")?;
     for line in io::stdin().lines() {
@@ -189,7 +198,8 @@ fn serve(store: &SqliteStore, views: &Views) -> Result<(), Box<dyn Error>> {
             "run" => running = Some(views.run(store.clone())?),
             "stop" => running.take().into_iter().for_each(eventsourcing::runner::Running::stop_blocking),
             "commit" => tally::commit(store, argument.parse()?),
-            "rebuild" => block_on(views.rebuild::<Tally>())?,
+            "fill" => fill(&folder.join("filler"))?,
+            "free" => std::fs::remove_file(folder.join("filler"))?,
             "swap" => drop(block_on(views.swap::<Tally>())?),
             _ => {}
         }
@@ -198,6 +208,24 @@ fn serve(store: &SqliteStore, views: &Views) -> Result<(), Box<dyn Error>> {
                 Ok(()) => say("ok"),
                 Err(error) => say(format_args!("{error:?}")),
             },
+            "rebuild" => match block_on(views.rebuild::<Tally>()) {
+                Ok(()) => say("done"),
+                Err(error) => say(format_args!("{error:?}")),
+            },
+            // By another handle than the one that runs.
+            "open" => match Views::sqlite(folder) {
+                Ok(_) => say("ok"),
+                Err(error) => say(format_args!("{error:?}: {error}")),
+            },
+            // Whether the rows are those that the log makes, or those of some moment of it.
+            "right" | "whole" => {
+                let head = store.blocking().head()?.get();
+                let mut moments = if ask == "right" { head..=head } else { 0..=head };
+                match block_on(async { views.all::<Tally>().await }) {
+                    Ok(rows) => say(moments.any(|events| tally::expected(store, events, false) == rows)),
+                    Err(error) => say(format_args!("{error:?}")),
+                }
+            }
             "retry" => {
                 let mut answers = Vec::new();
                 for parked in block_on(views.parked::<Tally>())? {

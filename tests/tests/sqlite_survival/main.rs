@@ -1,9 +1,10 @@
-//! Random commits and conflicts by a process that is killed again and again, restarts, and damage, with memory as the model and a reader
-//! and a view that follow: nothing acknowledged is lost, nothing is there twice, nothing is skipped, and what is damaged is never given out.
+//! Random commits and conflicts by a process that is killed again and again, restarts, and damage, with memory as the model and a reader,
+//! a view and a subscription that follow: nothing acknowledged is lost, nothing is there twice, nothing is skipped, and what is damaged is never given out.
 //!
 //! It runs for `SURVIVAL_SECONDS` (10), and prints its seed; `SURVIVAL_SEED` makes the same choices again.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
+mod subscriber;
 mod viewer;
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -21,6 +22,7 @@ use eventsourcing::{MemoryStore, SqliteStore};
 use eventsourcing_tests::sqlite::{EventCopy, beside, commit_of, copy_of, log};
 use fastrand::Rng;
 
+use crate::subscriber::Subscriber;
 use crate::viewer::Viewer;
 
 const STREAMS: u64 = 6;
@@ -189,7 +191,7 @@ fn what_was_acknowledged_survives() {
     let seed = env::var("SURVIVAL_SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
     println!("SURVIVAL_SEED={seed}");
     let (mut rng, begun) = (Rng::with_seed(seed), Instant::now());
-    let (mut kills, mut lost_answers, mut damages, mut rounds, mut commits) = (0, 0, 0, 0, 0);
+    let (mut kills, mut lost_answers, mut damages, mut rounds, mut commits, mut repeated) = (0, 0, 0, 0, 0, 0);
     while begun.elapsed() < Duration::from_secs(seconds) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.db");
@@ -200,11 +202,16 @@ fn what_was_acknowledged_survives() {
             let follower = scope.spawn(|| follow(&path, &done));
             let ends_follower = EndsFollower(&done);
             let mut viewer = Viewer::start(&path, &folder.path().join("views"));
+            let mut subscriber = Subscriber::start(&path, &folder.path().join("views"));
             let mut number = 0;
             for _ in 0..rng.usize(4..12) {
                 viewer.disturb(&mut rng);
+                subscriber.disturb(&mut rng);
                 let mut server = Server::start(&path, full);
                 for _ in 0..rng.usize(0..30) {
+                    if rng.u8(..12) == 0 {
+                        subscriber.disturb(&mut rng);
+                    }
                     number += 1;
                     let asked = asked(&mut rng, number, &model);
                     server.ask(&asked.line);
@@ -237,7 +244,8 @@ fn what_was_acknowledged_survives() {
             }
             commits += number;
             viewer.assert_right(&model);
-            drop(viewer);
+            repeated += subscriber.assert_delivered(log(&model).len() as u64);
+            drop((viewer, subscriber));
             drop(ends_follower);
             follower.join().unwrap()
         });
@@ -247,7 +255,8 @@ fn what_was_acknowledged_survives() {
         rounds += 1;
     }
     println!(
-        "{rounds} stores, {commits} commits, {kills} kills, {lost_answers} lost answers, {damages} damaged copies"
+        "{rounds} stores, {commits} commits, {kills} kills, {lost_answers} lost answers, {damages} damaged copies, {repeated} events \
+         delivered again"
     );
     assert!(kills > 5 && lost_answers > 0 && damages > 0, "too little has happened to tell");
 }

@@ -3,10 +3,14 @@
 //! `strace` does it; without it these tests fail.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking, in its helpers too")]
 
+mod damage;
+mod deployment;
+mod disk;
 mod files;
 mod histories;
 mod index_of_kinds;
 mod kill;
+mod lost;
 mod panics;
 mod power;
 mod processes;
@@ -33,7 +37,7 @@ fn place() -> (TempDir, PathBuf, PathBuf) {
     (folder, store, views)
 }
 
-fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < Duration::from_secs(60), "{what}");

@@ -6,11 +6,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use eventsourcing::SqliteStore;
+use eventsourcing_tests::received;
 use eventsourcing_tests::sqlite::commit_of;
 use eventsourcing_tests::tally::{self, Tally};
 use pollster::block_on;
 
-use crate::serving::Serving;
+use crate::serving::{Serving, Subscriber};
 use crate::{assert_right, open, place, quiet, wait_until};
 
 fn started(store: &std::path::Path, views: &std::path::Path, lease: u64) -> Serving {
@@ -104,17 +105,28 @@ fn processes_that_are_stopped_killed_and_started_again_read_each_event_once() {
     let (_folder, path, folder) = place();
     let store = SqliteStore::open(&path).unwrap();
     let mut processes: Vec<_> = (0..3).map(|_| started(&path, &folder, 100)).collect();
+    let received = path.with_file_name("received");
+    let mut subscribers: Vec<_> = (0..2).map(|_| Subscriber::start(&path, &folder, &received, 100)).collect();
     let (begun, mut number, mut stops) = (Instant::now(), 0, 0);
     while begun.elapsed() < Duration::from_secs(seconds) {
-        let which = rng.usize(..3);
-        match rng.u8(..4) {
+        let (which, subscriber) = (rng.usize(..3), rng.usize(..2));
+
+        match rng.u8(..7) {
             0 => processes[which] = started(&path, &folder, 100),
             1 => {
                 processes[which].signal("-STOP");
                 stops += 1;
             }
-            2 => processes.iter().for_each(|process| process.signal("-CONT")),
-            _ => drop(fs::metadata(&folder)),
+            2 => {
+                processes.iter().for_each(|process| process.signal("-CONT"));
+                subscribers.iter().for_each(|process| process.signal("-CONT"));
+            }
+            3 => {
+                let views = open(&folder);
+                block_on(views.rebuild::<Tally>()).unwrap();
+            }
+            4 => subscribers[subscriber] = Subscriber::start(&path, &folder, &received, 100),
+            _ => subscribers[subscriber].signal("-STOP"),
         }
         for _ in 0..rng.u8(..10) {
             number += 1;
@@ -122,13 +134,19 @@ fn processes_that_are_stopped_killed_and_started_again_read_each_event_once() {
         }
         thread::sleep(Duration::from_millis(rng.u64(..150)));
     }
-    for process in &processes {
-        process.signal("-CONT");
-    }
+    processes.iter().for_each(|process| process.signal("-CONT"));
+    subscribers.iter().for_each(|process| process.signal("-CONT"));
     for process in &mut processes {
         assert_eq!(process.ask("caught"), "ok");
     }
-    drop(processes);
+    let head = store.blocking().head().unwrap().get();
+    wait_until("all is delivered", || {
+        assert!(subscribers.iter_mut().all(Subscriber::is_running));
+        received::acknowledged(&received) == head
+    });
+    drop((processes, subscribers));
+    let again = received::assert_delivered(&received, head);
+    println!("{number} commits, {stops} stops of runners, {again} events delivered again");
     assert!(stops > 2, "{stops}");
     assert_right(&store, &open(&folder));
 }

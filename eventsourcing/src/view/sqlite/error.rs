@@ -1,12 +1,13 @@
 //! What the errors of SQLite mean for a view.
 
+use std::fmt::Display;
 use std::path::Path;
 
 use rusqlite::ErrorCode;
 
 use crate::error::{CellError, OpenError, StoreError, StoreErrorKind, ViewError};
-use crate::store::sqlite::error::Cause;
 use crate::store::sqlite::error::meaning::meaning;
+use crate::store::sqlite::error::{self as sqlite, Cause};
 use crate::view::View;
 
 /// That a file of views could not be read or written. Nothing of what was to be written is kept.
@@ -15,10 +16,7 @@ pub(super) fn failed(path: &Path, error: rusqlite::Error) -> ViewError {
     let may_go_by = matches!(error.sqlite_error_code(), Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied));
     let path = path.display();
     let message = match kind {
-        StoreErrorKind::Corrupt => format!(
-            "`{path}` is damaged, or changed by another program: stop the runner, remove the folder of the views, and they are made again of all \
-             events"
-        ),
+        StoreErrorKind::Corrupt => damaged(path),
         StoreErrorKind::Full => format!("`{path}` could not be written, since no space is left: make space"),
         StoreErrorKind::Unsupported if !may_go_by => {
             format!("`{path}` would be too large for this system: rebuild the view with smaller rows")
@@ -34,11 +32,33 @@ pub(super) fn failed(path: &Path, error: rusqlite::Error) -> ViewError {
     ViewError::Rows(StoreError::new(kind, message).caused_by(Cause::new(error)))
 }
 
+/// As [`store::sqlite::error::open_error`](sqlite::open_error), with what to do with a file of views that is damaged.
+pub(super) fn open_error(path: &Path, error: rusqlite::Error) -> OpenError {
+    match sqlite::open_error(path, error) {
+        OpenError::Store(error) if error.kind() == StoreErrorKind::Corrupt => {
+            let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+            OpenError::Store(StoreError::new(error.kind(), damaged(path.display())).caused_by(cause))
+        }
+        error => error,
+    }
+}
+
+/// That a file is damaged. Others in its folder are not: the positions of subscriptions may be there too, which are made of nothing.
+pub(super) fn damaged(path: impl Display) -> String {
+    format!(
+        "`{path}` is damaged, or changed by another program: stop the runner, move it away with the files beside it whose names begin as its own, and \
+         what was in it is made again of all events"
+    )
+}
+
 /// That a file of a view cannot be opened.
 pub(super) fn not_opened(view: &'static str, error: OpenError) -> ViewError {
     if matches!(error, OpenError::NoStore { .. }) {
         // The runner that is to make it has not come to it.
         return ViewError::NotBuilt { view };
+    }
+    if let OpenError::NotADatabase { path, source } = error {
+        return ViewError::Rows(StoreError::new(StoreErrorKind::Corrupt, damaged(path.display())).caused_by(source));
     }
     if matches!(error, OpenError::ReadOnly { .. }) {
         // It may be made writable again.

@@ -9,8 +9,8 @@ use rusqlite::{Connection, OpenFlags};
 use crate::error::{OpenError, ViewError};
 pub(super) use crate::store::sqlite::companion::FileId;
 use crate::store::sqlite::companion::{self, FileKind, Refusal, lock_file};
-use crate::store::sqlite::error::{open_error, open_error_of_write};
-use crate::view::sqlite::error::{failed, not_opened};
+use crate::store::sqlite::error::open_error_of_write;
+use crate::view::sqlite::error::{failed, not_opened, open_error};
 
 /// The pages of the WAL at which it is taken into the file: to do it often makes the commits of events beside it slower.
 const WAL_PAGES: i64 = 8_192;

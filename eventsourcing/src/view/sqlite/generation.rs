@@ -11,8 +11,10 @@ use crate::store::lease::HeldLease;
 use crate::stream::StoreId;
 use crate::view::Checkpoint;
 use crate::view::sqlite::error::{failed, not_opened};
-use crate::view::sqlite::file::{self, FileId};
+use crate::view::sqlite::file;
 use crate::view::sqlite::lease::{Lease, Writer};
+use crate::view::sqlite::opened::Opened;
+use crate::view::sqlite::pairing;
 use crate::view::sqlite::parked::{self, from_sql, to_sql};
 
 /// Where the generation stands, and who writes to it: one row. `store` is null before the first commit, `writer` without one; `lease` is in milliseconds; `is_locked` says that the writer has a lock file.
@@ -35,7 +37,7 @@ pub(crate) struct GenerationFile {
     pub(super) conn: Connection,
     view: &'static str,
     path: PathBuf,
-    opened: Option<FileId>,
+    opened: Opened,
     lease: Lease,
 }
 
@@ -55,9 +57,10 @@ impl GenerationFile {
             conn.execute_batch(parked::TABLES)?;
             make(conn)
         };
+        pairing::check(view, &path)?;
         let conn = file::open(&path, file::GENERATION, make).map_err(|error| not_opened(view, error))?;
         conn.busy_timeout(BUSY).map_err(|error| failed(&path, error))?;
-        let (opened, lease) = (FileId::of(&path), Lease::new(path.clone(), lease));
+        let (opened, lease) = (Opened::of(&path), Lease::new(path.clone(), lease));
         Ok(Self { conn, view, path, opened, lease })
     }
 
@@ -146,11 +149,7 @@ impl GenerationFile {
 
     /// A file that was removed takes what is written to it, and gives it to no one.
     fn check_file(&self) -> Result<(), ViewError> {
-        if self.opened == FileId::of(&self.path) {
-            Ok(())
-        } else {
-            Err(ViewError::FileGone { view: self.view, path: self.path.clone() })
-        }
+        self.opened.gone().map_or(Ok(()), |path| Err(ViewError::FileGone { view: self.view, path: path.to_owned() }))
     }
 }
 

@@ -9,7 +9,7 @@ use rusqlite::Transaction;
 use crate::error::ViewError;
 use crate::view::sqlite::folder::{Builds, Built, Code, Folder, activate, activate_before, add, remove};
 use crate::view::sqlite::pool::{Pool, Reads};
-use crate::view::sqlite::{file, generation, parked};
+use crate::view::sqlite::{file, generation, pairing, parked};
 use crate::view::{Checkpoint, Generation, Lineage, Look, Role, ViewGeneration};
 
 /// How long it may take until a swap by another process is noticed.
@@ -50,11 +50,14 @@ impl<R: Reads> FolderLineage<R> {
                 shown.looked = Instant::now();
                 return Ok(Arc::clone(&shown.reader));
             }
+            // Before another is opened: one that has lost its WAL would give it the index of that.
+            *shown = None;
             let path = self.file_of(number);
             // The runner that is to make it has not begun.
             if !path.exists() {
                 return Err(self.not_built());
             }
+            pairing::check(self.code.view, &path)?;
             let reader = Arc::new((self.open)(path)?);
             *shown = Some(Shown { number, reader, looked: Instant::now() });
             // Looks again: another may have been swapped in before the file was open.
@@ -85,6 +88,13 @@ impl<R: Reads> FolderLineage<R> {
     pub(super) fn active(&self) -> Result<Generation, ViewError> {
         let active = self.folder.builds(self.code.view)?.active;
         active.map(|active| active.number).ok_or_else(|| self.not_built())
+    }
+
+    /// Has the next readers read what is shown now. What was swapped stays so, whether or not this code can read it.
+    fn look_again(&self) {
+        if self.reader(Look::Now).is_err() {
+            *self.lock() = None;
+        }
     }
 
     fn shown_number(&self) -> Result<Generation, ViewError> {
@@ -164,14 +174,14 @@ impl<R: Reads> Lineage for FolderLineage<R> {
             }
             Ok(may)
         })?;
-        self.reader(Look::Now)?;
+        self.look_again();
         Ok(swapped)
     }
 
     fn swap_back(&self) -> Result<bool, ViewError> {
         let swapped = self.folder.change(self.code.view, |tx, _| activate_before(tx, self.code.view))?;
         if swapped {
-            self.reader(Look::Now)?;
+            self.look_again();
         }
         Ok(swapped)
     }
@@ -212,8 +222,9 @@ impl<R: Reads> Lineage for FolderLineage<R> {
 /// Whether this code has no generation, and is to make one.
 fn is_missing(builds: &Builds, code: Code) -> bool {
     let has_none = builds.all.iter().all(|built| !built.is_of(code));
-    // Older code makes none where newer code has: each would take the place of the other at each start.
-    has_none && builds.active.is_none_or(|active| code.version >= active.version)
+    // Older code makes none where newer code has: each would take the place of the other at each start. In a damaged registry none may be active of those
+    // that there are: nothing is known of their order then.
+    builds.active.is_none_or(|active| has_none && code.version >= active.version)
 }
 
 /// The generation that this code builds to take the place of the active one.

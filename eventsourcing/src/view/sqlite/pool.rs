@@ -1,13 +1,14 @@
 //! Connections that read the file of a generation.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
 use crate::error::ViewError;
 use crate::view::sqlite::error::{failed, not_opened};
-use crate::view::sqlite::file::{self, FileId};
+use crate::view::sqlite::file;
+use crate::view::sqlite::opened::Opened;
 
 /// The most connections that are kept for the next readers.
 const IDLE: usize = 8;
@@ -16,7 +17,7 @@ const IDLE: usize = 8;
 pub(super) struct Pool {
     view: &'static str,
     path: PathBuf,
-    opened: Option<FileId>,
+    opened: Opened,
     idle: Mutex<Vec<Connection>>,
 }
 
@@ -34,20 +35,20 @@ impl Reads for Pool {
 impl Pool {
     /// Opens the file of a generation, which must be there.
     pub(super) fn open(view: &'static str, path: PathBuf) -> Result<Self, ViewError> {
-        let opened = FileId::of(&path);
+        let opened = Opened::of(&path);
+        let first = connect(view, &path)?;
         let pool = Self { view, path, opened, idle: Mutex::default() };
-        let first = pool.connect()?;
         pool.lock().push(first);
         Ok(pool)
     }
 
     /// Whether the file is the one that has its name now.
     pub(super) fn is_current(&self) -> bool {
-        self.opened.is_some() && self.opened == FileId::of(&self.path)
+        self.opened.gone().is_none()
     }
 
     pub(super) fn connect(&self) -> Result<Connection, ViewError> {
-        file::open_to_read(&self.path, file::GENERATION).map_err(|error| not_opened(self.view, error))
+        connect(self.view, &self.path)
     }
 
     /// Reads by a connection; one that has failed, or is left in a transaction, is closed.
@@ -66,4 +67,8 @@ impl Pool {
     fn lock(&self) -> MutexGuard<'_, Vec<Connection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn connect(view: &'static str, path: &Path) -> Result<Connection, ViewError> {
+    file::open_to_read(path, file::GENERATION).map_err(|error| not_opened(view, error))
 }
