@@ -22,6 +22,8 @@ mod meaning;
 #[cfg(feature = "sqlite")]
 mod open;
 mod save;
+#[cfg(test)]
+mod size;
 mod store;
 mod subscription;
 mod view;

@@ -126,6 +126,11 @@ impl<'p, 'a> OfEnum<'p, 'a> {
         self.handlers.iter().find_map(|(_, handler)| handler.aggregate()).cloned().or_else(|| by_name(self.events))
     }
 
+    /// The first handler without a key, whose event goes to the row of its aggregate.
+    pub(crate) fn without_key(&self) -> Option<&(u16, &'p Handler<'a>)> {
+        self.handlers.iter().find(|(_, handler)| handler.key.is_none())
+    }
+
     /// Whether each of its events goes to the row of its aggregate.
     pub(crate) fn is_by_id(&self) -> bool {
         self.handlers.iter().all(|(_, handler)| handler.key.is_none())
