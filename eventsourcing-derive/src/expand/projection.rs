@@ -150,8 +150,8 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
 
 /// Tells the deliveries of an event.
 pub(super) fn route(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
-    let events = of.events;
     let arms = of.by_event().into_iter().map(|(variant, handlers)| {
+        let events = handlers.first().map_or(of.events, |(_, handler)| &handler.events);
         let cfgs = of_all(handlers.iter().map(|(_, handler)| *handler));
         let deliveries = handlers.iter().map(|(number, handler)| delivery(item, *number, handler));
         (quote!(#cfgs (#events::#variant { .. }, _)), quote!({ #(#deliveries)* }))
