@@ -10,6 +10,7 @@ mod model;
 mod random;
 mod runner;
 mod target;
+mod values;
 mod withheld;
 
 use std::panic;

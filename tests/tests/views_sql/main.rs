@@ -2,6 +2,7 @@
 
 mod domain;
 mod faults;
+mod values;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
