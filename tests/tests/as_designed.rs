@@ -248,7 +248,9 @@ mod read_side {
         let query = "balance > ?1 ORDER BY balance DESC LIMIT 10";
         assert_eq!(views.query::<Balance>(query, (100,)).await?, page);
         assert_eq!(views.get::<Turnover>((account.id(), 7)).await?.map(|row| row.amount), Some(-5));
-        let entries = |conn: &rusqlite::Connection| conn.query_row("SELECT sum(amount) FROM entries", (), |row| row.get::<_, i64>(0));
+        let entries = |conn: &rusqlite::Connection| {
+            conn.query_row("SELECT sum(amount) FROM entries", (), |row| row.get::<_, i64>(0))
+        };
         assert_eq!(views.sql::<Ledger>().read(entries).await?, 5);
         for view in views.status() {
             assert_eq!((view.version, view.parked, view.lag_in_events()), (1, 0, 0), "{view:?}");
@@ -272,7 +274,9 @@ mod read_side {
             batch.ack().await?;
         }
         let event = bank.log().follow().next().await.expect("an event")?;
-        let LogEvent::Known(BankEvent::Accounts(id, AccountEvent::Opened { .. })) = event.event else { panic!("{event:?}") };
+        let LogEvent::Known(BankEvent::Accounts(id, AccountEvent::Opened { .. })) = event.event else {
+            panic!("{event:?}")
+        };
         assert_eq!(id, account.id());
         is_stream(&bank.accounts.log().follow());
         is_stream(&mails);

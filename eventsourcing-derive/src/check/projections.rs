@@ -32,7 +32,8 @@ fn some_event_is_handled(ctxt: &Ctxt, projection: &Projection<'_>) {
 fn each_event_goes_to_a_row_once(ctxt: &Ctxt, projection: &Projection<'_>) {
     let key = |handler: &Handler<'_>| handler.key.as_ref().map(|key| key.to_token_stream().to_string());
     let enums = projection.by_enum();
-    let of_one_enum = enums.iter().flat_map(|of| of.handlers.iter().enumerate().map(move |(n, handler)| (of, n, handler.1)));
+    let of_one_enum =
+        enums.iter().flat_map(|of| of.handlers.iter().enumerate().map(move |(n, handler)| (of, n, handler.1)));
     for (of, n, handler) in of_one_enum {
         let is_same = |other: &&Handler<'_>| {
             other.variant == handler.variant

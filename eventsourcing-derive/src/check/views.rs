@@ -96,7 +96,10 @@ fn each_column_owns_its_value(ctxt: &Ctxt, view: &View<'_>) {
     for column in columns {
         let ty = of_option(column.ty).unwrap_or(column.ty);
         if matches!(ungrouped(ty), Type::Reference(_)) {
-            ctxt.error(column.ty, "a column owns what it holds: write `String` in place of `&str`, `Vec<T>` of `&[T]`, or `T` of `&T`");
+            ctxt.error(
+                column.ty,
+                "a column owns what it holds: write `String` in place of `&str`, `Vec<T>` of `&[T]`, or `T` of `&T`",
+            );
         }
     }
 }

@@ -104,9 +104,8 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
     let runs = of.handlers.iter().map(|(number, handler)| run(item, *number, handler));
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     let (event, is_row) = (quote!(<#aggregate as #krate::Apply>::Event), is_row(krate, ty));
-    let is_found_by_id = of.without_key().map(|_| {
-        quote!(for<'__a> <#ty as #krate::view::View>::Key: #krate::view::KeyOf<#aggregate>,)
-    });
+    let is_found_by_id =
+        of.without_key().map(|_| quote!(for<'__a> <#ty as #krate::view::View>::Key: #krate::view::KeyOf<#aggregate>,));
     quote! {
         #assertion
 

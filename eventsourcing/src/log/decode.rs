@@ -33,7 +33,11 @@ pub(crate) fn unless_refused(
     on_unknown: OnUnknown,
     source: DecodeError,
 ) -> Result<(), LoadError> {
-    if on_unknown.refuses(&source) { Err(LoadError::Decode { location: stored.location().into(), source }) } else { Ok(()) }
+    if on_unknown.refuses(&source) {
+        Err(LoadError::Decode { location: stored.location().into(), source })
+    } else {
+        Ok(())
+    }
 }
 
 /// Adds what a stored event of this kind of aggregate means today, as `keep` has it.

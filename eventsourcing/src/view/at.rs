@@ -84,7 +84,11 @@ impl<A> Clone for At<A> {
 impl<A> fmt::Debug for At<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("At");
-        shown.field("id", &self.id).field("event_name", &self.event_name).field("version", &self.version).field("position", &self.position);
+        shown
+            .field("id", &self.id)
+            .field("event_name", &self.event_name)
+            .field("version", &self.version)
+            .field("position", &self.position);
         shown.field("recorded_at", &self.recorded_at).field("metadata", &self.metadata).finish()
     }
 }

@@ -72,7 +72,8 @@ fn what_a_column_refuses_sets_its_row_aside(target: &Target) {
         (Reading::take(1, 0.0, "absolute"), "`kelvin`", "NaN"),
         (Reading::take(1, 0.0, "a\0b"), "`label`", "NUL"),
     ];
-    let (mut readings, said): (Vec<_>, Vec<_>) = refused.into_iter().map(|(reading, column, why)| (reading, [column, why])).unzip();
+    let (mut readings, said): (Vec<_>, Vec<_>) =
+        refused.into_iter().map(|(reading, column, why)| (reading, [column, why])).unzip();
     readings.push(Reading::take(2, 3.0, "sound"));
     let running = read(&views, &mut readings);
     let parked = block_on(views.parked::<Mean>()).unwrap();

@@ -71,7 +71,12 @@ fn what_sql_refuses_sets_its_key_aside() {
     }
     let all = |conn: &rusqlite::Connection| {
         conn.query_row("SELECT count, mean, label, count(*) FROM means", (), |row| {
-            Ok((row.get::<_, Sql<u64>>(0)?.0, row.get::<_, Sql<f64>>(1)?.0, row.get::<_, String>(2)?, row.get::<_, u32>(3)?))
+            Ok((
+                row.get::<_, Sql<u64>>(0)?.0,
+                row.get::<_, Sql<f64>>(1)?.0,
+                row.get::<_, String>(2)?,
+                row.get::<_, u32>(3)?,
+            ))
         })
     };
     let (count, mean, label, rows) = block_on(means.read(all)).unwrap();
