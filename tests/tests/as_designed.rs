@@ -1,5 +1,5 @@
 //! The pages that fix the shape of the interface, compiled and run as they show it.
-#![allow(missing_docs, reason = "it is code of users")]
+#![allow(missing_docs, dead_code, clippy::struct_field_names, reason = "it is code of users")]
 
 /// The whole idea on one page.
 mod one_page {

@@ -25,7 +25,7 @@ impl Reading {
 pub(crate) struct Kelvin(f64);
 
 #[derive(View, Clone, Debug, PartialEq)]
-pub(crate) struct Mean {
+pub(crate) struct Average {
     #[view(key)]
     id: Id<Reading>,
     #[view(index)]
@@ -36,7 +36,7 @@ pub(crate) struct Mean {
 }
 
 #[projection(version = 1)]
-impl Mean {
+impl Average {
     #[on(ReadingEvent::Taken)]
     fn taken(at: &At<Reading>, count: u64, sum: f64, label: &str) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "it is a mean")]
@@ -64,7 +64,7 @@ fn read(views: &Views, readings: &mut [Reading]) -> eventsourcing::runner::Runni
 }
 
 fn what_a_column_refuses_sets_its_row_aside(target: &Target) {
-    let views = target.views().with::<Mean>();
+    let views = target.views().with::<Average>();
     let refused = [
         (Reading::take(1 << 63, 1.0, ""), "`count`", "9223372036854775807"),
         (Reading::take(u64::MAX, 1.0, ""), "`count`", "18446744073709551615"),
@@ -76,41 +76,40 @@ fn what_a_column_refuses_sets_its_row_aside(target: &Target) {
         refused.into_iter().map(|(reading, column, why)| (reading, [column, why])).unzip();
     readings.push(Reading::take(2, 3.0, "sound"));
     let running = read(&views, &mut readings);
-    let parked = block_on(views.parked::<Mean>()).unwrap();
+    let parked = block_on(views.parked::<Average>()).unwrap();
     assert_eq!(parked.len(), said.len(), "{parked:?}");
     for (reading, said) in readings.iter().zip(said) {
         let aside = parked.iter().find(|aside| aside.key == reading.id()).unwrap();
         assert!(said.iter().all(|said| aside.error.contains(said)), "{said:?}: {}", aside.error);
-        assert_eq!(block_on(views.get::<Mean>(reading.id())).unwrap(), None);
+        assert_eq!(block_on(views.get::<Average>(reading.id())).unwrap(), None);
     }
-    let rows = block_on(views.all::<Mean>().into_future()).unwrap();
+    let rows = block_on(views.all::<Average>().into_future()).unwrap();
     assert_eq!(rows.iter().map(|row| (&*row.label, row.mean)).collect::<Vec<_>>(), [("sound", 1.5)]);
     running.stop_blocking();
 }
 
 fn what_a_column_takes_comes_back_bit_for_bit(target: &Target) {
-    let views = target.views().with::<Mean>();
-    #[expect(clippy::cast_sign_loss, reason = "it is the largest that a column takes")]
+    let views = target.views().with::<Average>();
     let largest = i64::MAX as u64;
     let sums = [f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324, -0.0, 0.1 + 0.2];
     let mut readings: Vec<_> = sums.iter().map(|sum| Reading::take(1, *sum, "\u{1}\u{10ffff}'\"")).collect();
     readings.push(Reading::take(largest, 1.0, ""));
     let running = read(&views, &mut readings);
     for (reading, sum) in readings.iter().zip(sums) {
-        let row = block_on(views.get::<Mean>(reading.id())).unwrap().unwrap();
+        let row = block_on(views.get::<Average>(reading.id())).unwrap().unwrap();
         assert_eq!((row.mean.to_bits(), &*row.label), (sum.to_bits(), "\u{1}\u{10ffff}'\""));
     }
-    let last = block_on(views.get::<Mean>(readings.last().unwrap().id())).unwrap().unwrap();
+    let last = block_on(views.get::<Average>(readings.last().unwrap().id())).unwrap().unwrap();
     assert_eq!(last.count, largest);
     running.stop_blocking();
 }
 
 fn what_an_index_cannot_hold_is_not_looked_up(target: &Target) {
-    let views = target.views().with::<Mean>();
+    let views = target.views().with::<Average>();
     let running = read(&views, &mut [Reading::take(1, 1.0, "")]);
-    assert_eq!(block_on(views.all::<Mean>().by(Mean::COUNT, 1_u64).into_future()).unwrap().len(), 1);
+    assert_eq!(block_on(views.all::<Average>().by(Average::COUNT, 1_u64).into_future()).unwrap().len(), 1);
     // No row has it, or it is an error; a row with another is not found.
-    let beyond = block_on(views.all::<Mean>().by(Mean::COUNT, u64::MAX).into_future());
+    let beyond = block_on(views.all::<Average>().by(Average::COUNT, u64::MAX).into_future());
     assert!(beyond.as_ref().map_or(true, Vec::is_empty), "{beyond:?}");
     running.stop_blocking();
 }

@@ -57,7 +57,6 @@ fn what_sql_refuses_sets_its_key_aside() {
         readings.save(&mut reading).unwrap();
         expected.push((reading.id(), why));
     }
-    #[expect(clippy::cast_sign_loss, reason = "it is the largest that SQLite has")]
     let largest = i64::MAX as u64;
     readings.save(&mut Reading::take(largest, f64::MAX, "'\u{10ffff}")).unwrap();
     let views = Views::sqlite(folder.path()).unwrap().with_sql::<Means>();
