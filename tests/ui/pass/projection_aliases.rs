@@ -57,7 +57,8 @@ impl Shown {
     }
 
     #[on(Happening::Closed)]
-    fn closed(self, _at: &At<Account>) -> Option<Shown> {
+    fn closed(self, at: &At<Account>) -> Option<Shown> {
+        assert_eq!(at.id(), self.id);
         None
     }
 }
