@@ -12,6 +12,7 @@ mod past;
 mod recorder;
 mod replay;
 mod root;
+mod rows;
 mod seen;
 mod storable;
 mod unique;
@@ -29,6 +30,7 @@ pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, as
 pub use self::recorder::{Keyed, Recorder};
 pub use self::replay::{Cloned, NotCloned, NotShown, Shown, replay_check_of, replay_check_of_state};
 pub use self::root::{NotTheRoot, Replaceable, RootField};
+pub use self::rows::{DerivedRow, NoSource, NotARow, RowOf, SourceOf};
 pub use self::seen::{NotSampled, NotSeen, Sampled, Seen, shape};
 pub use self::storable::assert_storable;
 pub use self::unique::claimed;

@@ -3,6 +3,7 @@
 
 mod from_store;
 
+use std::borrow::Borrow;
 use std::io::BufRead;
 use std::sync::Arc;
 
@@ -275,8 +276,8 @@ pub trait Application: FromStore {
     /// # Errors
     ///
     /// By [`RunError`].
-    fn run(&self, views: &Views) -> Result<Running, RunError> {
-        views.run(Arc::clone(self.store()))
+    fn run(&self, views: impl Borrow<Views>) -> Result<Running, RunError> {
+        views.borrow().run(Arc::clone(self.store()))
     }
 
     /// The same without async, on the caller's own thread.

@@ -7,6 +7,7 @@
 //! | `update` and its kin | [`UpdateError`] | the command's own, [`LoadError`], [`SaveError`] |
 //! | `take_snapshot` | [`SnapshotError`] | [`LoadError`], [`StoreError`] |
 //! | `export`, `import` | [`ExportError`], [`ImportError`] | [`LoadError`], [`ImportLineError`] |
+//! | views, their runner | [`ViewError`], [`RunError`] | [`StopReason`], [`LoadError`], [`ReadError`], [`StoreError`] |
 //! | subscriptions | [`SubscriptionError`] | [`LoadError`], [`ReadError`], [`StoreError`] |
 //! | opening a file | `OpenError` | [`StoreError`] |
 //! | a store's own calls | [`CommitError`], [`ReadError`], [`StoreError`] | |
@@ -22,6 +23,8 @@ mod meaning;
 #[cfg(feature = "sqlite")]
 mod open;
 mod save;
+#[cfg(test)]
+mod size;
 mod store;
 mod subscription;
 mod view;

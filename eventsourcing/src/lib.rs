@@ -141,6 +141,9 @@ pub mod prelude {
     // A trait and the derive macro of the same name come together.
     #[doc(no_inline)]
     pub use crate::view::At;
+    #[cfg(feature = "sqlite")]
+    #[doc(no_inline)]
+    pub use crate::view::SqliteTx;
     #[doc(no_inline)]
     pub use crate::{
         Aggregate, Application, CommitId, Event, Id, LoadError, MemoryStore, Metadata, Recorded, Repository, Root,

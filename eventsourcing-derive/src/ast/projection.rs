@@ -38,6 +38,8 @@ pub(crate) struct InSql<'a> {
 /// What is done with the events of one enum.
 pub(crate) struct OfEnum<'p, 'a> {
     pub(crate) events: &'p Path,
+    /// Its paths: a `type` may give it another beside its own.
+    names: Vec<String>,
     /// With the number of each.
     pub(crate) handlers: Vec<(u16, &'p Handler<'a>)>,
     pub(crate) ignored: Vec<&'p Ident>,
@@ -87,19 +89,21 @@ impl<'a> Projection<'a> {
         let mut enums: Vec<OfEnum<'_, 'a>> = Vec::new();
         for (number, handler) in (0..).zip(&self.handlers) {
             let name = name_of(&handler.events);
-            match enums.iter_mut().find(|other| name_of(other.events) == name) {
+            match enums.iter_mut().find(|other| other.names.contains(&name)) {
                 Some(same) => same.handlers.push((number, handler)),
                 None => enums.push(OfEnum {
                     events: &handler.events,
+                    names: vec![name],
                     handlers: vec![(number, handler)],
                     ignored: Vec::new(),
                     ignores_others: false,
                 }),
             }
         }
+        let mut enums = of_different_aggregates(enums);
         for ignored in &self.ignored {
             let name = name_of(&ignored.events);
-            let Some(of) = enums.iter_mut().find(|of| name_of(of.events) == name) else { continue };
+            let Some(of) = enums.iter_mut().find(|of| of.names.contains(&name)) else { continue };
             match &ignored.variant {
                 Some(variant) => of.ignored.push(variant),
                 None => of.ignores_others = true,
@@ -107,6 +111,23 @@ impl<'a> Projection<'a> {
         }
         enums
     }
+}
+
+/// An aggregate has one enum of events, so what is said to be of one aggregate is one enum under two paths.
+fn of_different_aggregates<'p, 'a>(enums: Vec<OfEnum<'p, 'a>>) -> Vec<OfEnum<'p, 'a>> {
+    let written = |ty: Option<Type>| ty.map(|ty| ty.into_token_stream().to_string());
+    let mut merged: Vec<OfEnum<'p, 'a>> = Vec::new();
+    for of in enums {
+        let aggregate = written(of.aggregate());
+        match merged.iter_mut().find(|other| aggregate.is_some() && written(other.aggregate()) == aggregate) {
+            Some(same) => {
+                same.names.extend(of.names);
+                same.handlers.extend(of.handlers);
+            }
+            None => merged.push(of),
+        }
+    }
+    merged
 }
 
 impl<'p, 'a> OfEnum<'p, 'a> {
@@ -125,6 +146,11 @@ impl<'p, 'a> OfEnum<'p, 'a> {
     /// The aggregate whose events they are: as `at: &At<..>` names it, or else the name of the enum.
     pub(crate) fn aggregate(&self) -> Option<Type> {
         self.handlers.iter().find_map(|(_, handler)| handler.aggregate()).cloned().or_else(|| by_name(self.events))
+    }
+
+    /// The first handler without a key, whose event goes to the row of its aggregate.
+    pub(crate) fn without_key(&self) -> Option<&(u16, &'p Handler<'a>)> {
+        self.handlers.iter().find(|(_, handler)| handler.key.is_none())
     }
 
     /// Whether each of its events goes to the row of its aggregate.

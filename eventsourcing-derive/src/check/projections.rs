@@ -1,7 +1,6 @@
 //! Rules about a projection.
 
 use quote::ToTokens as _;
-use syn::Ident;
 
 use crate::ast::handler::Handler;
 use crate::ast::projection::{Projection, name_of};
@@ -32,13 +31,16 @@ fn some_event_is_handled(ctxt: &Ctxt, projection: &Projection<'_>) {
 /// Two handlers of an event for one row would run in an order that is not said. (Of two under a `#[cfg]`, only one may be there.)
 fn each_event_goes_to_a_row_once(ctxt: &Ctxt, projection: &Projection<'_>) {
     let key = |handler: &Handler<'_>| handler.key.as_ref().map(|key| key.to_token_stream().to_string());
-    for (n, handler) in projection.handlers.iter().enumerate() {
+    let enums = projection.by_enum();
+    let of_one_enum =
+        enums.iter().flat_map(|of| of.handlers.iter().enumerate().map(move |(n, handler)| (of, n, handler.1)));
+    for (of, n, handler) in of_one_enum {
         let is_same = |other: &&Handler<'_>| {
-            is_of(other, &name_of(&handler.events), &handler.variant)
+            other.variant == handler.variant
                 && key(other) == key(handler)
                 && !(is_conditional(other) && is_conditional(handler))
         };
-        if let Some(other) = projection.handlers.iter().take(n).find(is_same) {
+        if let Some(other) = of.handlers.iter().take(n).map(|(_, other)| *other).find(is_same) {
             let (function, variant) = (&other.original.sig.ident, &handler.variant);
             let message = if projection.sql.is_some() {
                 format!(
@@ -55,10 +57,9 @@ fn each_event_goes_to_a_row_once(ctxt: &Ctxt, projection: &Projection<'_>) {
 }
 
 fn nothing_is_handled_and_ignored(ctxt: &Ctxt, projection: &Projection<'_>) {
-    for ignored in &projection.ignored {
-        let Some(variant) = &ignored.variant else { continue };
-        let name = name_of(&ignored.events);
-        if let Some(handler) = projection.handlers.iter().find(|handler| is_of(handler, &name, variant)) {
+    let enums = projection.by_enum();
+    for (of, variant) in enums.iter().flat_map(|of| of.ignored.iter().map(move |variant| (of, *variant))) {
+        if let Some((_, handler)) = of.handlers.iter().find(|(_, handler)| handler.variant == *variant) {
             let message = format_args!(
                 "`{variant}` is handled by `{}`: leave it out of `ignore`, or the handler",
                 handler.original.sig.ident
@@ -126,10 +127,6 @@ fn all_or_none_in_sql_have_a_key(ctxt: &Ctxt, projection: &Projection<'_>) {
         let message = "another handler has a key, by which a failing one is set aside, and this one has none: write `key = at.id()` or another here, or no key at any";
         ctxt.error(&handler.variant, message);
     }
-}
-
-fn is_of(handler: &Handler<'_>, events: &str, variant: &Ident) -> bool {
-    handler.variant == *variant && name_of(&handler.events) == events
 }
 
 fn is_conditional(handler: &Handler<'_>) -> bool {

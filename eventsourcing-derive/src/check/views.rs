@@ -1,8 +1,10 @@
 //! Rules about the rows of a view.
 
+use syn::Type;
+
 use crate::ast::view::{LONGEST_KEY, View};
 use crate::ctxt::Ctxt;
-use crate::spelled::of_option;
+use crate::spelled::{of_option, ungrouped};
 
 /// The most columns of a view; that of a table in SQLite.
 const MOST_COLUMNS: usize = 2_000;
@@ -17,6 +19,7 @@ pub(crate) fn view(ctxt: &Ctxt, view: &View<'_>) {
     each_column_has_a_name_of_its_own(ctxt, view);
     no_key_is_indexed_twice(ctxt, view);
     each_column_has_one_nothing(ctxt, view);
+    each_column_owns_its_value(ctxt, view);
 }
 
 /// A table and a file are called so, also on systems and databases to come.
@@ -81,6 +84,21 @@ fn each_column_has_one_nothing(ctxt: &Ctxt, view: &View<'_>) {
             ctxt.error(
                 column.ty,
                 "an option of an option has two kinds of nothing, and a column has one: write an enum with a variant for each case",
+            );
+        }
+    }
+}
+
+/// What is read from a table lives as long as its row.
+fn each_column_owns_its_value(ctxt: &Ctxt, view: &View<'_>) {
+    // That it has a lifetime is said already.
+    let columns = view.columns.iter().filter(|_| view.original.generics.params.is_empty());
+    for column in columns {
+        let ty = of_option(column.ty).unwrap_or(column.ty);
+        if matches!(ungrouped(ty), Type::Reference(_)) {
+            ctxt.error(
+                column.ty,
+                "a column owns what it holds: write `String` in place of `&str`, `Vec<T>` of `&[T]`, or `T` of `&T`",
             );
         }
     }

@@ -3,11 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::spanned::Spanned as _;
-use syn::{Ident, ImplItem, ItemImpl, parse_quote};
+use syn::{Ident, ImplItem, ItemImpl, Type, parse_quote};
 
 use crate::ast::handler::{Form, Handler};
 use crate::ast::projection::{OfEnum, Projection};
 use crate::ast::{cfgs, without_handler_marks};
+use crate::crate_path::CratePath;
 use crate::expand::arguments::{local, value};
 use crate::expand::conditions::of_all;
 use crate::expand::delivery::delivery;
@@ -19,22 +20,55 @@ pub(crate) fn projection(item: &Projection<'_>) -> TokenStream {
     let functions = functions(item.original);
     let enums = item.by_enum();
     let sources = enums.iter().map(|of| {
-        let source = if of.is_by_id() { quote!(::by_id) } else { quote!(::of) };
-        self::source(of, &quote!(#krate::view::Source::<Self>), source)
+        let (aggregate, cfgs) = (of.aggregate(), of_all(of.handlers.iter().map(|(_, handler)| *handler)));
+        let source = if of.is_by_id() { quote!(BY_ID) } else { quote!(BY_KEY) };
+        let of_events = located_at(of.events.span(), quote!(#krate::__private::SourceOf::<Self, #aggregate>::#source));
+        quote!(#cfgs #of_events)
     });
     let on = enums.iter().map(|of| on(item, of));
     let cfgs: Vec<_> = cfgs(&item.original.attrs).collect();
+    let (is_row, asked) = (is_row(krate, ty), asked(item, &enums));
     quote! {
         #functions
 
         #(#cfgs)*
         const _: () = {
+            #asked
+
             #[automatically_derived]
-            impl #krate::view::Projection for #ty {
+            impl #krate::view::Projection for #ty #is_row {
                 const VERSION: u32 = #version;
                 const SOURCES: &'static [#krate::view::Source<Self>] = &[#(#sources),*];
             }
             #(#on)*
+        };
+    }
+}
+
+/// Of a type that is no row, the impls are then not there, in silence: [`asked`] says so. <https://github.com/rust-lang/rust/issues/48214>
+fn is_row(krate: &CratePath, ty: &Type) -> TokenStream {
+    quote!(where for<'__a> #ty: #krate::view::View,)
+}
+
+/// Asks the compiler whether it is the row of a view, under its name; and where an event goes to the row of its aggregate, whether there is one, under the
+/// event.
+fn asked(item: &Projection<'_>, enums: &[OfEnum<'_, '_>]) -> TokenStream {
+    let (krate, ty) = (&item.krate, item.ty);
+    let row = located_at(ty.span(), quote!(#krate::__private::RowOf::<#ty>::is_row();));
+    let keys = enums.iter().filter_map(|of| {
+        let (_, handler) = of.without_key()?;
+        let (aggregate, cfgs) = (of.aggregate(), handler.cfgs());
+        let question = quote!(#krate::__private::RowOf::<#ty>::is_found_by_id_of::<#aggregate>());
+        let question = located_at(handler.variant.span(), question);
+        Some(quote!(#(#cfgs)* #question;))
+    });
+    quote! {
+        #[allow(unused_imports)]
+        use #krate::__private::{NoSource as _, NotARow as _};
+
+        const _: fn() = || {
+            #row
+            #(#keys)*
         };
     }
 }
@@ -69,7 +103,9 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
     let (assertion, route, handled) = (unhandled::assertion(krate, of), route(item, of), unhandled::handled(krate, of));
     let runs = of.handlers.iter().map(|(number, handler)| run(item, *number, handler));
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
-    let event = quote!(<#aggregate as #krate::Apply>::Event);
+    let (event, is_row) = (quote!(<#aggregate as #krate::Apply>::Event), is_row(krate, ty));
+    let is_found_by_id =
+        of.without_key().map(|_| quote!(for<'__a> <#ty as #krate::view::View>::Key: #krate::view::KeyOf<#aggregate>,));
     quote! {
         #assertion
 
@@ -84,7 +120,7 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
             clippy::nursery,
             clippy::wildcard_enum_match_arm,
         )]
-        impl #krate::view::On<#aggregate> for #ty {
+        impl #krate::view::On<#aggregate> for #ty #is_row #is_found_by_id {
             #handled
 
             fn route(
@@ -113,8 +149,8 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
 
 /// Tells the deliveries of an event.
 pub(super) fn route(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
-    let events = of.events;
     let arms = of.by_event().into_iter().map(|(variant, handlers)| {
+        let events = handlers.first().map_or(of.events, |(_, handler)| &handler.events);
         let cfgs = of_all(handlers.iter().map(|(_, handler)| *handler));
         let deliveries = handlers.iter().map(|(number, handler)| delivery(item, *number, handler));
         (quote!(#cfgs (#events::#variant { .. }, _)), quote!({ #(#deliveries)* }))

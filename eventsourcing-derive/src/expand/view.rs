@@ -21,6 +21,9 @@ pub(crate) fn view(item: &View<'_>) -> TokenStream {
             use #krate::__private::{NotCompared as _, SerdeColumn as _};
 
             #[automatically_derived]
+            impl #krate::__private::DerivedRow for #ident {}
+
+            #[automatically_derived]
             impl #krate::view::View for #ident {
                 type Key = #key_type;
 

@@ -15,6 +15,9 @@ pub(crate) fn projection(original: &ItemImpl, read: Option<&Projection<'_>>, kra
     if original.trait_.is_some() {
         return item.into_token_stream();
     }
+    // That it is no row is said by its derive, or once the mistakes here are corrected.
+    let mut row = where_clause.cloned().unwrap_or_else(|| syn::parse_quote!(where));
+    row.predicates.push(syn::parse_quote!(for<'__a> #ty: #krate::view::View));
     let implemented = if read.is_some_and(|read| read.sql.is_some()) {
         quote! {
             impl #impl_generics #krate::view::SqlProjection for #ty #where_clause {
@@ -29,7 +32,7 @@ pub(crate) fn projection(original: &ItemImpl, read: Option<&Projection<'_>>, kra
         }
     } else {
         quote! {
-            impl #impl_generics #krate::view::Projection for #ty #where_clause {
+            impl #impl_generics #krate::view::Projection for #ty #row {
                 const VERSION: u32 = 1;
                 const SOURCES: &'static [#krate::view::Source<Self>] = &[];
             }

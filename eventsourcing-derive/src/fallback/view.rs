@@ -21,15 +21,19 @@ pub(crate) fn view(original: &DeriveInput, read: Option<&View<'_>>) -> TokenStre
     let ident = &original.ident;
     let (_, types, _) = original.generics.split_for_impl();
     let mut bound = original.generics.clone();
-    let is_one = syn::parse_quote!(
-        #ident #types: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static
-    );
-    bound.make_where_clause().predicates.push(is_one);
+    if bound.type_params().next().is_some() {
+        let is_one = syn::parse_quote!(
+            #ident #types: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static
+        );
+        bound.make_where_clause().predicates.push(is_one);
+    }
     let (impl_generics, _, where_clause) = bound.split_for_impl();
     quote! {
         const _: () = {
             #[automatically_derived]
-            #[allow(trivial_bounds)]
+            impl #impl_generics #krate::__private::DerivedRow for #ident #types #where_clause {}
+
+            #[automatically_derived]
             impl #impl_generics #krate::view::View for #ident #types #where_clause {
                 type Key = #key;
                 const NAME: &'static str = "";

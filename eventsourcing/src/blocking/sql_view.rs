@@ -142,6 +142,15 @@ impl<P: SqlProjection> SqlView<P> {
     pub fn remove_generation(&self, number: u64) -> Result<bool, ViewError> {
         block_on(self.inner.remove_generation(number))
     }
+
+    /// As [`SqlView::remove_old_generations`](runner::SqlView::remove_old_generations).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn remove_old_generations(&self) -> Result<usize, ViewError> {
+        block_on(self.inner.remove_old_generations())
+    }
 }
 
 impl<P: SqlProjection> Clone for SqlView<P> {

@@ -82,6 +82,15 @@ impl Views {
         block_on(self.inner.remove_generation::<P>(number))
     }
 
+    /// As [`Views::remove_old_generations`](crate::Views::remove_old_generations).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn remove_old_generations<P: Projection>(&self) -> Result<usize, ViewError> {
+        block_on(self.inner.remove_old_generations::<P>())
+    }
+
     /// As [`Views::wait_for`](crate::Views::wait_for).
     ///
     /// # Errors

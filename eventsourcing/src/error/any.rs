@@ -6,7 +6,7 @@ use thiserror::Error as Derive;
 use crate::error::OpenError;
 use crate::error::{
     BoxError, CommitError, Conflict, CreateError, EncodeError, ExportError, ImportError, InvalidCommit, LoadError,
-    ParseIdError, ReadError, SaveError, SnapshotError, StoreError, SubscriptionError, UpdateError,
+    ParseIdError, ReadError, RunError, SaveError, SnapshotError, StoreError, SubscriptionError, UpdateError, ViewError,
 };
 
 /// Any error of this crate: what `?` makes of the error of each operation.
@@ -82,6 +82,12 @@ pub enum Error {
     /// A subscription was not opened, read or moved on.
     #[error(transparent)]
     Subscription(#[from] SubscriptionError),
+    /// A view could not be brought up to date, waited for or read.
+    #[error(transparent)]
+    View(#[from] ViewError),
+    /// The runner of views was not started.
+    #[error(transparent)]
+    Run(#[from] RunError),
     /// An event cannot be the first of an aggregate.
     #[error(transparent)]
     Create(#[from] CreateError),
@@ -123,8 +129,13 @@ impl Error {
             Self::Save(error) => error.store_error(),
             Self::Read(ReadError::Store(error))
             | Self::Subscription(SubscriptionError::Log(ReadError::Store(error)) | SubscriptionError::Kept(error))
+            | Self::View(ViewError::Rows(error) | ViewError::Store(error))
             | Self::Store(error)
             | Self::Snapshot(SnapshotError::Store(error)) => Some(error),
+            Self::View(ViewError::Log(error)) => match &**error {
+                ReadError::Store(error) => Some(error),
+                ReadError::Damaged(_) | ReadError::Ahead { .. } => None,
+            },
             Self::Snapshot(SnapshotError::Load(error)) | Self::Export(ExportError::Load(error)) => error.store_error(),
             Self::Import(
                 ImportError::Store { source, .. } | ImportError::Compare { source: ReadError::Store(source), .. },

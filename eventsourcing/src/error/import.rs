@@ -46,7 +46,7 @@ pub enum ImportError {
     #[non_exhaustive]
     Compare {
         /// The stream.
-        stream: StreamId,
+        stream: Box<StreamId>,
         /// What the store said.
         source: ReadError,
     },

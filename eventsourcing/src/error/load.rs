@@ -104,7 +104,7 @@ pub enum LoadError {
     #[non_exhaustive]
     Decode {
         /// Where the event is.
-        location: EventLocation,
+        location: Box<EventLocation>,
         /// Why it cannot be read.
         source: DecodeError,
     },
@@ -113,7 +113,7 @@ pub enum LoadError {
     #[non_exhaustive]
     NotCreated {
         /// Where the event is.
-        location: EventLocation,
+        location: Box<EventLocation>,
         /// The stored name of the event.
         event: &'static str,
     },
@@ -125,7 +125,7 @@ pub enum LoadError {
     #[non_exhaustive]
     ChangesRoot {
         /// Where the event is.
-        location: EventLocation,
+        location: Box<EventLocation>,
         /// The stored name of the event.
         event: &'static str,
     },
@@ -134,7 +134,7 @@ pub enum LoadError {
     #[non_exhaustive]
     Metadata {
         /// Where the event is.
-        location: EventLocation,
+        location: Box<EventLocation>,
         /// What `serde_json` said.
         source: serde_json::Error,
     },

@@ -49,11 +49,11 @@ pub enum SaveError {
         /// The aggregate's stream.
         stream: StreamId,
         /// The stream of another aggregate of that commit.
-        missing: StreamId,
+        missing: Box<StreamId>,
     },
     /// The commit id was used before for a commit of other aggregates, or one that created what is now to be changed, or changed what is now
     /// to be created; nothing was stored.
-    #[error("{stream} was not saved: {commit} is the id of a commit {}: give each commit an id of its own", described(other.as_ref()))]
+    #[error("{stream} was not saved: {commit} is the id of a commit {}: give each commit an id of its own", described(other.as_deref()))]
     #[non_exhaustive]
     OtherCommit {
         /// The id.
@@ -61,7 +61,7 @@ pub enum SaveError {
         /// The stream of the aggregate that was to be saved.
         stream: StreamId,
         /// The stream of an aggregate of the commit that is stored under the id, if there is another.
-        other: Option<StreamId>,
+        other: Option<Box<StreamId>>,
     },
     /// A command left or returned another aggregate than the one that it was given to change, or the same one as it was loaded or made elsewhere;
     /// nothing was stored.
@@ -74,7 +74,7 @@ pub enum SaveError {
         /// The stream of the aggregate that it was given.
         stream: StreamId,
         /// The stream of the aggregate that it left or returned: the same one if that came from elsewhere.
-        returned: StreamId,
+        returned: Box<StreamId>,
     },
     /// An event panicked while it was applied to this aggregate, and the panic was caught: the state may be half changed. Nothing was stored;
     /// load the aggregate again.
@@ -135,7 +135,7 @@ fn left(given: &StreamId, returned: &StreamId) -> String {
 
 impl SaveError {
     pub(crate) fn other_commit(commit: CommitId, stream: StreamId, other: Option<&StreamId>) -> Self {
-        let other = other.filter(|other| **other != stream).cloned();
+        let other = other.filter(|other| **other != stream).cloned().map(Box::new);
         Self::OtherCommit { commit, stream, other }
     }
 

@@ -33,7 +33,11 @@ pub(crate) fn unless_refused(
     on_unknown: OnUnknown,
     source: DecodeError,
 ) -> Result<(), LoadError> {
-    if on_unknown.refuses(&source) { Err(LoadError::Decode { location: stored.location(), source }) } else { Ok(()) }
+    if on_unknown.refuses(&source) {
+        Err(LoadError::Decode { location: stored.location().into(), source })
+    } else {
+        Ok(())
+    }
 }
 
 /// Adds what a stored event of this kind of aggregate means today, as `keep` has it.
@@ -130,5 +134,5 @@ fn with_metadata<E>(stored: &StoredEvent<'_>, stream: StreamId, event: E, metada
 /// The error of metadata that cannot be read.
 #[cold]
 fn unreadable(stored: &StoredEvent<'_>, source: MetadataError) -> LoadError {
-    LoadError::Metadata { location: stored.location(), source }
+    LoadError::Metadata { location: stored.location().into(), source }
 }

@@ -197,7 +197,7 @@ pub(super) struct Unfolded {
 impl Unfolded {
     #[cold]
     fn at(&self, stored: &StoredEvent<'_>) -> LoadError {
-        let (location, event) = (stored.location(), self.event);
+        let (location, event) = (stored.location().into(), self.event);
         match self.why {
             NotApplied::CreatesNothing => LoadError::NotCreated { location, event },
             NotApplied::ChangesRoot => LoadError::ChangesRoot { location, event },

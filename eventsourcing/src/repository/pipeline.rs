@@ -120,7 +120,7 @@ pub(super) fn check_same<A: Aggregate>(id: Id<A>, mark: Mark, left: &A) -> Resul
 
 #[cold]
 pub(super) fn other_aggregate<A: Aggregate>(id: Id<A>, left: &A) -> SaveError {
-    SaveError::OtherAggregate { stream: stream_of(id), returned: stream_of(left.id()) }
+    SaveError::OtherAggregate { stream: stream_of(id), returned: stream_of(left.id()).into() }
 }
 
 impl StoredPart {

@@ -115,7 +115,10 @@ impl InDoubt {
             match here.get(&part.stream) {
                 Some(member) if part.events > 0 => member.stage(part.events, &mut commit)?,
                 None if part.events > 0 => {
-                    return Err(SaveError::Unsettled { stream: self.stream.clone(), missing: part.stream.clone() });
+                    return Err(SaveError::Unsettled {
+                        stream: self.stream.clone(),
+                        missing: part.stream.clone().into(),
+                    });
                 }
                 _ => {
                     commit.append(part.stream.clone(), part.expected)?;

@@ -134,7 +134,9 @@ fn check_distinct(streams: &[StreamId]) -> Result<(), LoadError> {
 /// What a command left is to be the aggregates that it was given, each in its place: their turns are handed on with them.
 fn check_same(streams: &[StreamId], mark: Mark, left: &[&mut dyn Member]) -> Result<(), SaveError> {
     match streams.iter().zip(left).find(|(stream, left)| **stream != left.stream() || !left.is_lent(mark)) {
-        Some((stream, left)) => Err(SaveError::OtherAggregate { stream: stream.clone(), returned: left.stream() }),
+        Some((stream, left)) => {
+            Err(SaveError::OtherAggregate { stream: stream.clone(), returned: left.stream().into() })
+        }
         None => Ok(()),
     }
 }

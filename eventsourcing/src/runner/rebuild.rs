@@ -107,4 +107,18 @@ impl Views {
     pub async fn remove_generation<P: Projection>(&self, number: u64) -> Result<bool, ViewError> {
         self.set.find::<P>()?.lineage()?.remove(Generation(number))
     }
+
+    /// Removes every generation of a view that is neither shown nor built, and says how many that were. There is then nothing to swap back to, and programs of
+    /// an older version have no rows.
+    ///
+    /// # Errors
+    ///
+    /// As [`rebuild`](Self::rebuild); what was removed before stays removed.
+    #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
+    pub async fn remove_old_generations<P: Projection>(&self) -> Result<usize, ViewError> {
+        self.set.with_home::<P, _>(|home| {
+            let removed = home.all()?.into_iter().map(|kept| home.remove(Generation(kept.number)));
+            Ok(removed.collect::<Result<Vec<_>, _>>()?.into_iter().filter(|is_removed| *is_removed).count())
+        })
+    }
 }

@@ -8,6 +8,7 @@ use foldhash::fast::RandomState;
 use crate::aggregate::{Aggregate, Id};
 use crate::codec::Decoded;
 use crate::error::LoadError;
+use crate::event::Event as _;
 use crate::log::{OnUnknown, decode, recorded};
 use crate::store::StoredEvent;
 use crate::stream::StreamId;
@@ -105,10 +106,15 @@ impl<A: Aggregate> AnyLane for Lane<A> {
         let before = self.events.len();
         let beside = recorded(stored, StreamId::new(A::NAME, stored.stream.id()), ())?;
         let id = Id::from(stored.stream.id());
-        let at = At::new(id, beside.version, beside.position, beside.recorded_at, beside.metadata);
+        let (version, position) = (beside.version, beside.position);
+        let at = |event: &A::Event, metadata| {
+            At::new(id, event.kind().name(), version, position, beside.recorded_at, metadata)
+        };
         match decode::<A::Event>(stored, OnUnknown::Error)? {
-            Some(Decoded::Current(event)) => self.events.push((at, event)),
-            Some(Decoded::Old(events)) => self.events.extend(events.into_iter().map(|event| (at.clone(), event))),
+            Some(Decoded::Current(event)) => self.events.push((at(&event, beside.metadata), event)),
+            Some(Decoded::Old(events)) => {
+                self.events.extend(events.into_iter().map(|event| (at(&event, beside.metadata.clone()), event)));
+            }
             None => {}
         }
         Ok(self.events.len() - before)

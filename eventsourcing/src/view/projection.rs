@@ -111,6 +111,18 @@ impl<P: View> Source<P> {
     }
 }
 
+impl<P: View> Source<P> {
+    /// Of handlers that are not there: why is a message of its own.
+    pub(crate) const fn none<A: Aggregate>() -> Self {
+        Self {
+            kind: LaneKind::of::<A>(|_, _| true),
+            route: |_, _, _| {},
+            run: |_, _, _, _| Err(MissingRow),
+            own_row: None,
+        }
+    }
+}
+
 /// Whether an event of this name and schema version has no deliveries, whatever it says.
 fn is_unhandled<A: Aggregate, P: On<A>>(name: &str, schema_version: u32) -> bool {
     P::HANDLED.is_without::<A::Event>(name, schema_version)

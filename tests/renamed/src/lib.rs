@@ -267,17 +267,17 @@ pub struct Given;
 #[projection(version = 1, crate = crate::framework)]
 impl Given {
     #[setup]
-    fn setup(tx: &es::view::SqliteTx<'_>) -> es::rusqlite::Result<()> {
+    fn setup(tx: &SqliteTx<'_>) -> es::rusqlite::Result<()> {
         tx.execute_batch("CREATE TABLE given (account BLOB, owner TEXT)")
     }
 
     #[on(AccountEvent::Opened, key = owner)]
-    fn opened(tx: &es::view::SqliteTx<'_>, at: &At<Account>, owner: &str) -> es::rusqlite::Result<()> {
+    fn opened(tx: &SqliteTx<'_>, at: &At<Account>, owner: &str) -> es::rusqlite::Result<()> {
         tx.execute("INSERT INTO given VALUES (?1, ?2)", (at.id(), owner)).map(drop)
     }
 
     #[on(AccountEvent::Given, key = owner)]
-    fn given(tx: &es::view::SqliteTx<'_>, at: &At<Account>, owner: String) -> es::rusqlite::Result<()> {
+    fn given(tx: &SqliteTx<'_>, at: &At<Account>, owner: String) -> es::rusqlite::Result<()> {
         Self::opened(tx, at, &owner)
     }
 }

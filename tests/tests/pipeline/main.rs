@@ -1,8 +1,6 @@
 //! Updates of one aggregate that are decided one on the other: what is acknowledged is stored, what is refused was so, and no rule is broken,
 //! whatever fails meanwhile.
 
-#![expect(clippy::result_large_err, reason = "closures of tests")]
-
 mod flaky;
 mod order;
 mod rule;

@@ -136,7 +136,6 @@ struct Bank {
 }
 
 #[test]
-#[expect(clippy::result_large_err, reason = "a closure of a test")]
 fn a_wrong_version_is_not_tried_again() {
     let bank = Bank::new(MemoryStore::new());
     let (id, mut runs) = (opened(&bank.accounts).id(), 0);

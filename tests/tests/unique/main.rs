@@ -1,5 +1,4 @@
 //! Unique values: no two aggregates have one, whatever races, fails or is sent again; and the one that has it is found by it.
-#![expect(clippy::result_large_err, reason = "closures of tests")]
 
 mod claiming_all;
 mod exporting;

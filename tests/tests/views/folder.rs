@@ -178,3 +178,27 @@ fn what_is_built_waits_beside_what_is_shown_and_is_compared_at_its_position() {
     running.stop_blocking();
     assert!(!block_on(views.swap_back::<Wallet>()).unwrap(), "it was removed");
 }
+
+#[test]
+fn all_generations_but_those_shown_and_built_are_removed_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = MemoryStore::new();
+    let views = Views::sqlite(folder.path()).unwrap().with::<Wallet>();
+    Repository::<Transfer>::new(store.clone()).blocking().save(&mut Transfer::make(9, 1, 1)).unwrap();
+    let running = views.run(store).unwrap();
+    block_on(views.caught_up()).unwrap();
+    assert_eq!(block_on(views.remove_old_generations::<Wallet>()).unwrap(), 0);
+    for _ in 0..2 {
+        let before = views.status()[0].generation;
+        block_on(views.rebuild::<Wallet>()).unwrap();
+        wait_until("it is swapped in", &views, || {
+            views.status().len() == 1 && views.status()[0].generation == before + 1 && views.status()[0].is_shown
+        });
+    }
+    let kept = || block_on(views.generations::<Wallet>()).unwrap();
+    assert_eq!(kept().len(), 3);
+    assert_eq!(block_on(views.remove_old_generations::<Wallet>()).unwrap(), 2);
+    assert_eq!(kept().iter().map(|kept| kept.is_active).collect::<Vec<_>>(), [true]);
+    assert_eq!(balance(&views, 1), Some(1));
+    running.stop_blocking();
+}

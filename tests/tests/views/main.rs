@@ -12,6 +12,7 @@ mod neighbours;
 mod random;
 mod runner;
 mod target;
+mod values;
 mod withheld;
 
 use std::panic;

@@ -4,6 +4,7 @@ mod domain;
 mod faults;
 mod rebuilding;
 mod unreadable;
+mod values;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;

@@ -73,10 +73,24 @@ mod by_hand {
     }
 }
 
-#[event]
-pub enum OtherEvent {
-    Happened,
+mod shop {
+    use eventsourcing::prelude::*;
+
+    #[derive(Aggregate)]
+    pub struct Order {
+        root: Root<Self>,
+    }
+
+    #[events]
+    impl Order {
+        #[event(Placed)]
+        pub fn place() -> Self {
+            Self { root: Root::new() }
+        }
+    }
 }
+
+use shop::OrderEvent;
 
 #[derive(View, Clone)]
 pub struct Unhandled {
@@ -179,16 +193,19 @@ impl Keys {
     fn closed(&mut self) {}
 }
 
+/// The aggregate is not in scope.
 #[derive(View, Clone)]
 pub struct OfOthers {
     #[view(key)]
-    id: Id<Account>,
+    number: u32,
 }
 
 #[projection(version = 1)]
 impl OfOthers {
-    #[on(OtherEvent::Happened, key = at.id())]
-    fn happened(&mut self) {}
+    #[on(OrderEvent::Placed, key = 1_u32)]
+    fn placed(this: Option<Self>) -> Self {
+        Self { number: 1 }
+    }
 }
 
 #[derive(Clone)]
@@ -202,6 +219,47 @@ impl NoView {
     fn opened(at: &At<Account>) -> Self {
         Self { id: at.id() }
     }
+}
+
+/// What it lacks is said of the struct alone.
+#[derive(View)]
+pub struct NoClone {
+    #[view(key)]
+    id: Id<Account>,
+    #[view(index)]
+    owner: String,
+}
+
+#[projection(version = 1, ignore(AccountEvent::..))]
+impl NoClone {
+    #[on(AccountEvent::Opened)]
+    fn opened(at: &At<Account>, owner: String) -> Self {
+        Self { id: at.id(), owner }
+    }
+
+    #[on(AccountEvent::Deposited)]
+    fn deposited(&mut self) {}
+}
+
+/// So is what one of its columns lacks.
+#[derive(View, Clone)]
+pub struct NotShared {
+    #[view(key)]
+    id: Id<Account>,
+    count: std::cell::Cell<u32>,
+}
+
+#[projection(version = 1, ignore(AccountEvent::..))]
+impl NotShared {
+    #[on(AccountEvent::Opened)]
+    fn opened(at: &At<Account>) -> Self {
+        Self { id: at.id(), count: 0.into() }
+    }
+}
+
+fn uses(views: &Views) {
+    let _ = views.clone().with::<NoClone>().with::<NotShared>();
+    let _ = (views.get::<NoClone>(Id::new()), views.all::<NoClone>().by(NoClone::OWNER, "alice"));
 }
 
 #[derive(View, Clone)]

@@ -133,6 +133,16 @@ pub struct Nothings {
     change: Option<Option<u8>>,
 }
 
+#[derive(View, Clone)]
+pub struct Borrowed {
+    #[view(key)]
+    id: u8,
+    name: &'static str,
+    nickname: Option<&'static str>,
+    #[view(index)]
+    tags: &'static [String],
+}
+
 #[derive(View)]
 pub struct NoClone {
     #[view(key)]

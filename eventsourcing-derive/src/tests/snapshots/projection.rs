@@ -35,12 +35,21 @@ impl Day {
     fn plain(&self) {}
 }
 const _: () = {
+    #[allow(unused_imports)]
+    use ::es::__private::{NoSource as _, NotARow as _};
+    const _: fn() = || {
+        ::es::__private::RowOf::<Day>::is_row();
+        ::es::__private::RowOf::<Day>::is_found_by_id_of::<bank::Account>();
+    };
     #[automatically_derived]
-    impl ::es::view::Projection for Day {
+    impl ::es::view::Projection for Day
+    where
+        for<'__a> Day: ::es::view::View,
+    {
         const VERSION: u32 = 2u32;
         const SOURCES: &'static [::es::view::Source<Self>] = &[
-            ::es::view::Source::<Self>::by_id::<bank::Account>(),
-            ::es::view::Source::<Self>::of::<transfers::Transfer>(),
+            ::es::__private::SourceOf::<Self, bank::Account>::BY_ID,
+            ::es::__private::SourceOf::<Self, transfers::Transfer>::BY_KEY,
         ];
     }
     const _: () = {
@@ -77,7 +86,11 @@ const _: () = {
         clippy::nursery,
         clippy::wildcard_enum_match_arm,
     )]
-    impl ::es::view::On<bank::Account> for Day {
+    impl ::es::view::On<bank::Account> for Day
+    where
+        for<'__a> Day: ::es::view::View,
+        for<'__a> <Day as ::es::view::View>::Key: ::es::view::KeyOf<bank::Account>,
+    {
         const HANDLED: ::es::view::Handled = {
             #[allow(unused_imports)]
             use ::es::__private::NotListed as _;
@@ -164,7 +177,10 @@ const _: () = {
         clippy::nursery,
         clippy::wildcard_enum_match_arm,
     )]
-    impl ::es::view::On<transfers::Transfer> for Day {
+    impl ::es::view::On<transfers::Transfer> for Day
+    where
+        for<'__a> Day: ::es::view::View,
+    {
         const HANDLED: ::es::view::Handled = {
             #[allow(unused_imports)]
             use ::es::__private::NotListed as _;

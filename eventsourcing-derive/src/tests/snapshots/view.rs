@@ -2,6 +2,8 @@ const _: () = {
     #[allow(unused_imports)]
     use ::eventsourcing::__private::{NotCompared as _, SerdeColumn as _};
     #[automatically_derived]
+    impl ::eventsourcing::__private::DerivedRow for Day {}
+    #[automatically_derived]
     impl ::eventsourcing::view::View for Day {
         type Key = (Id<Account>, u32);
         const NAME: &'static str = "day";

@@ -2,6 +2,8 @@ const _: () = {
     #[allow(unused_imports)]
     use ::eventsourcing::__private::{NotCompared as _, SerdeColumn as _};
     #[automatically_derived]
+    impl ::eventsourcing::__private::DerivedRow for Balance {}
+    #[automatically_derived]
     impl ::eventsourcing::view::View for Balance {
         type Key = Id<Account>;
         const NAME: &'static str = "Balance";

@@ -1,4 +1,5 @@
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -52,13 +53,16 @@ fn another_version_than_was_seen_is_no_conflict() {
 fn only_what_certainly_did_nothing_may_be_tried_again() {
     for kind in [StoreErrorKind::Unavailable, StoreErrorKind::OutcomeUnknown, StoreErrorKind::Full] {
         let read = || LoadError::Read(ReadError::Store(of_store(kind)));
-        let errors: [Error; 6] = [
+        let errors: [Error; 9] = [
             of_store(kind).into(),
             read().into(),
             SaveError::Store(of_store(kind)).into(),
             UpdateError::<Infallible>::Load(read()).into(),
             SnapshotError::Load(read()).into(),
             ExportError::Load(read()).into(),
+            ViewError::Store(of_store(kind)).into(),
+            ViewError::Rows(of_store(kind)).into(),
+            ViewError::Log(Arc::new(ReadError::Store(of_store(kind)))).into(),
         ];
         for error in errors {
             assert_eq!(error.store_error().map(StoreError::kind), Some(kind), "{error:?}");
@@ -66,6 +70,18 @@ fn only_what_certainly_did_nothing_may_be_tried_again() {
         }
         assert_eq!(SaveError::Store(of_store(kind)).is_retryable(), kind == StoreErrorKind::Unavailable);
     }
+}
+
+#[test]
+fn what_a_view_could_not_do_is_one_of_them() {
+    fn with_views(views: &crate::Views) -> Result<(), Error> {
+        let _running = views.run(crate::MemoryStore::new())?;
+        pollster::block_on(views.caught_up())?;
+        views.run(crate::MemoryStore::new())?;
+        Ok(())
+    }
+    let error = with_views(&crate::Views::memory()).unwrap_err();
+    assert!(matches!(error, Error::Run(RunError::AlreadyRunning)) && !error.is_retryable(), "{error:?}");
 }
 
 #[test]

@@ -34,7 +34,7 @@ impl Standing {
                     if by.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
                 }
                 Err(source) => {
-                    refused = Err(LoadError::Decode { location: stored.location(), source });
+                    refused = Err(LoadError::Decode { location: stored.location().into(), source });
                     ControlFlow::Break(())
                 }
             };

@@ -73,7 +73,7 @@ impl Target<'_> {
         lines: &BTreeMap<Version, &Line>,
         found: &mut HashSet<u64>,
     ) -> Result<Version, ImportError> {
-        let failed = |source| ImportError::Compare { stream: stream.clone(), source };
+        let failed = |source| ImportError::Compare { stream: stream.clone().into(), source };
         let read = StreamRead::new(stream.clone());
         let last = self.store.read_stream(read.clone().backward().limit(1), &mut |_| ControlFlow::Continue(())).await;
         let last = last.map_err(failed)?.reached;

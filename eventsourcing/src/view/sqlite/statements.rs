@@ -86,10 +86,10 @@ pub(super) fn key_columns<V: View>() -> impl Iterator<Item = &'static ColumnDef>
 fn definition(column: &ColumnDef) -> String {
     let sql_type = match column.column_type {
         ColumnType::Bool | ColumnType::Integer | ColumnType::Time => "INTEGER",
-        ColumnType::Float => "REAL",
         ColumnType::Text => "TEXT",
         ColumnType::Bytes | ColumnType::Uuid => "BLOB",
-        ColumnType::Any => "ANY",
+        // `REAL` would keep -0.0 as 0.0.
+        ColumnType::Float | ColumnType::Any => "ANY",
     };
     let not_null = if column.is_optional { "" } else { " NOT NULL" };
     format!("{} {sql_type}{not_null}", quoted(column.name))
