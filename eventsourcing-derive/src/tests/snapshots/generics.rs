@@ -299,7 +299,8 @@ const _: () = {
     where
         M: Default,
         for<'__type> <Path as ::std::borrow::ToOwned>::Owned: ::es::__private::EventField,
-        for<'__a> L: ::core::clone::Clone,
+        M: ::core::clone::Clone,
+        L: ::core::clone::Clone,
     {
         fn clone(&self) -> Self {
             match self {
