@@ -87,6 +87,8 @@ fn what_a_call_has_shown_is_waited_for_before_the_runner_has_noticed() {
         assert!(views.swap::<Second>().await.unwrap());
         views.caught_up().await.unwrap();
     };
-    block_on(async { tokio::select! { biased; ended = views.drive(store) => ended.unwrap(), () = work => {} } });
+    block_on(async {
+        tokio::select! { biased; ended = views.drive(store) => ended.unwrap(), () = work => {} }
+    });
     assert_eq!(block_on(views.get::<Second>(transfer.id())).unwrap().map(|row| row.twice), Some(10));
 }
