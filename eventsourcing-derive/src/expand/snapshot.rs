@@ -75,10 +75,8 @@ fn read_struct(item: &Aggregate<'_>, snapshots: &Snapshots<'_>, read: &Ident, us
 
 /// When snapshots are taken, and of what.
 fn constants(krate: &CratePath, snapshots: &Snapshots<'_>) -> TokenStream {
-    let every = match snapshots.every {
-        Some(every) => quote!(::core::option::Option::Some(#every)),
-        None => quote!(::core::option::Option::None),
-    };
+    let every = snapshots.every.map(|every| quote!(::core::option::Option::Some(#every)));
+    let every = every.unwrap_or_else(|| quote!(::core::option::Option::None));
     let fields = snapshots.fields.iter().map(|(field, opaque)| {
         let (name, shape) = (name(field), shape(krate, &Stored { ty: &field.ty, opaque: *opaque, is_as_typed: false }));
         quote!(#krate::schema::Field::new(#name, #shape))

@@ -106,7 +106,7 @@ mod tests {
             r#"m!(a"x");"#,
             "m!(a'x');",
             "m!(a#b);",
-            r###"const A: &str = r#"one " "#; m!(#"x"#);"###,
+            r##"const A: &str = r#"one " "#; m!(#"x"#);"##,
             r##"// '
                 m!(#"x"#)"##,
             r##"/* /* " */ */ fn f<'a>(_: &'a str) { ('"', '\'', b'"', "\"", b"\"", c"\\"); m!(#"x"#) }"##,
@@ -122,7 +122,7 @@ mod tests {
             include_str!("editions.rs"),
             include_str!("../scope.rs"),
             include_str!("../tests.rs"),
-            r####"#[a = "b"] #![c] fn r#fn<'a>(_: r#type) -> &'static str { r##"a"# #"b"## }"####,
+            r###"#[a = "b"] #![c] fn r#fn<'a>(_: r#type) -> &'static str { r##"a"# #"b"## }"###,
             r##"br#"""#; cr"""##,
             "unfinished \"",
         ] {
