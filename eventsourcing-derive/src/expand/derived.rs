@@ -27,7 +27,8 @@ pub(super) fn clone(shape: &Shape<'_>) -> TokenStream {
     let needs_one = |event: &Event, field: &Field| !is_asked(shape, event, field) && !is_parameter(field);
     let others = bounds(shape, &quote!(::core::clone::Clone), needs_one);
     // As rustc has it, also where they stand under a `#[cfg]`.
-    let others = others.into_iter().chain(parameters.iter().map(|ident| quote!(#ident: ::core::clone::Clone)));
+    let others =
+        others.into_iter().chain(parameters.iter().map(|ident| quote!(for<'__a> #ident: ::core::clone::Clone)));
     let where_clause = shape.where_clause(event_field::bounds(shape).into_iter().chain(others));
     let arms = events.iter().map(|event| {
         let (cfgs, variant, fields) = (event.cfgs(), &event.variant, idents(event));

@@ -82,6 +82,7 @@ macro_rules! between_signs {
 
 impl Wallet {
     /// What is written on it.
+    #[must_use]
     pub fn label() -> &'static str {
         between_signs!(#"wallet"#)
     }
