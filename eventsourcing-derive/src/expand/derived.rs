@@ -4,14 +4,16 @@ use std::collections::HashSet;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use syn::Ident;
 use syn::ext::IdentExt as _;
-use syn::{Ident, Type};
+use syn::spanned::Spanned as _;
 
 use crate::ast::Event;
 use crate::ast::field::Field;
 use crate::expand::event_field::{self, is_asked};
 use crate::expand::shape::Shape;
 use crate::expand::types::{has_eq, is_primitive};
+use crate::tokens::located_at;
 
 /// Whether each field is `Clone` for certain, so that rustc's `derive` has nothing to say.
 pub(super) fn is_clone_derived(shape: &Shape<'_>) -> bool {
@@ -22,20 +24,20 @@ pub(super) fn is_clone_derived(shape: &Shape<'_>) -> bool {
 pub(super) fn clone(shape: &Shape<'_>) -> TokenStream {
     let Shape { ident, generics, events, .. } = shape;
     let (impl_generics, types, _) = generics.split_for_impl();
-    let parameters: Vec<_> = generics.type_params().map(|parameter| &parameter.ident).collect();
-    let is_parameter = |field: &Field| matches!(&field.ty, Type::Path(path) if parameters.iter().any(|ident| path.path.is_ident(*ident)));
-    let needs_one = |event: &Event, field: &Field| !is_asked(shape, event, field) && !is_parameter(field);
+    // What a generic type needs, the enum's own bounds say: without that it is no `Event` either.
+    let needs_one = |event: &Event, field: &Field| !is_asked(shape, event, field) && !shape.is_generic_over(field);
     let others = bounds(shape, &quote!(::core::clone::Clone), needs_one);
-    // As rustc has it, also where they stand under a `#[cfg]`.
-    let others =
-        others.into_iter().chain(parameters.iter().map(|ident| quote!(for<'__a> #ident: ::core::clone::Clone)));
     let where_clause = shape.where_clause(event_field::bounds(shape).into_iter().chain(others));
     let arms = events.iter().map(|event| {
         let (cfgs, variant, fields) = (event.cfgs(), &event.variant, idents(event));
         let bindings = numbered("__", &fields);
+        let copies = event.fields.iter().zip(&bindings).map(|(field, binding)| {
+            // What has no bound is reported under its type.
+            located_at(field.ty.span(), quote!(::core::clone::Clone::clone(#binding)))
+        });
         quote! {
             #(#cfgs)* Self::#variant { #(#fields: #bindings),* } => {
-                Self::#variant { #(#fields: ::core::clone::Clone::clone(#bindings)),* }
+                Self::#variant { #(#fields: #copies),* }
             }
         }
     });

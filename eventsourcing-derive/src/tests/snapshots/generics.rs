@@ -299,8 +299,6 @@ const _: () = {
     where
         M: Default,
         for<'__type> <Path as ::std::borrow::ToOwned>::Owned: ::es::__private::EventField,
-        for<'__a> M: ::core::clone::Clone,
-        for<'__a> L: ::core::clone::Clone,
     {
         fn clone(&self) -> Self {
             match self {
