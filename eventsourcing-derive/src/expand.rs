@@ -14,6 +14,7 @@ mod commands;
 mod compared;
 mod conditions;
 mod delivery;
+mod derived;
 mod event_body;
 mod event_enum;
 mod event_field;
@@ -83,12 +84,14 @@ pub(crate) fn events(events: &Events<'_>, history: &History<'_>) -> TokenStream 
     let unless_replaced = root::unless_replaced(events);
     let cfgs: Vec<_> = cfgs(&events.original.attrs).collect();
     let lints = events.original.attrs.iter().filter(|attribute| is_lint(attribute));
+    let lent = methods::copied_by(events);
     // The user's own `impl` block comes first, because editors colour a word by what it is where it first stands.
     quote! {
         #(#cfgs)*
         #(#lints)*
         const _: () = {
             #methods
+            #lent
             #commands
             #apply
             #key

@@ -32,10 +32,7 @@ impl StoredName {
     pub(crate) fn renamed(ctxt: &Ctxt, written: Option<&LitStr>, ident: &Ident, rule: Option<CaseRule>) -> Self {
         match written {
             Some(literal) => Self::written(ctxt, literal),
-            None => Self {
-                text: case::of_variant(rule.map(CaseRule::name), &ident.unraw().to_string()),
-                span: ident.span(),
-            },
+            None => Self { text: case::of_variant(rule, &ident.unraw().to_string()), span: ident.span() },
         }
     }
 
@@ -82,7 +79,7 @@ impl EventName {
     /// Makes the name of a variant the one that it is stored under.
     pub(crate) fn follow(&mut self, rule: Option<CaseRule>) {
         if let Some(variant) = &self.variant {
-            self.text = case::of_variant(rule.map(CaseRule::name), variant);
+            self.text = case::of_variant(rule, variant);
         }
     }
 

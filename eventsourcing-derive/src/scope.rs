@@ -1,6 +1,7 @@
 //! What stands beside an item, read from its source file: a macro is given its own item alone, and rustc has a dozen messages for two items that
 //! make the same enum. Where the item is not found in the file (it is made by a macro, or an editor has another text), nothing is said of it.
 
+mod editions;
 #[cfg(test)]
 mod tests;
 
@@ -22,7 +23,7 @@ pub(crate) struct Neighbours {
 /// What is beside the block of this aggregate with these tokens.
 pub(crate) fn neighbours(file: &Path, block: &TokenStream, aggregate: &str, event_enum: &str) -> Neighbours {
     let text = fs::read_to_string(file).unwrap_or_default();
-    if !may_matter(&text, aggregate, event_enum) {
+    if !may_matter(&text, aggregate, event_enum) || !editions::reads_alike(&text) {
         return Neighbours::default();
     }
     in_text(&text, block, aggregate, event_enum)

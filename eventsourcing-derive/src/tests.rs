@@ -273,6 +273,20 @@ fn what_is_not_finished_costs_itself_and_stays_in_its_place() {
 }
 
 #[test]
+fn a_trait_without_dyn_is_named() {
+    let account = quote! {
+        impl Account {
+            #[event(Opened)]
+            fn open() -> Self { Self { root: Root::new() } }
+
+            fn price(&mut self, of: Box<FnOnce(u8) -> u8>) -> u8 { of(1) }
+        }
+    };
+    let text = macros::events(TokenStream::new(), &account, None).to_string();
+    assert!(text.contains("\"this item cannot be read here: write `dyn FnOnce(..)`\""), "{text}");
+}
+
+#[test]
 fn items_end_where_they_end() {
     let block = parsed(
         "#[a] impl<const N: usize> Account<N> where [(); { N }]: Sized {

@@ -169,7 +169,8 @@ impl<A: Aggregate> Repository<A> {
     /// Saves the pending events of an aggregate, at the version that it was loaded at, and returns the position of its
     /// last event.
     ///
-    /// On success they are pending no longer. With nothing pending, nothing is stored.
+    /// On success they are pending no longer. With nothing pending, the store is not asked: the position is that of the last event as it was
+    /// loaded or saved, also if that was in another store, where one with pending events is a conflict.
     ///
     /// # Errors
     ///

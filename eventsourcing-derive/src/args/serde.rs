@@ -5,6 +5,8 @@ use syn::meta::ParseNestedMeta;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Ident, LitStr, Token};
 
+use crate::names::case::CaseRule;
+
 /// On a field or a variant.
 #[derive(Default)]
 pub(crate) struct SerdeArgs {
@@ -12,8 +14,8 @@ pub(crate) struct SerdeArgs {
     /// Where it is given one name to be written under and another to be read under.
     pub(crate) renamed_apart: Option<RenamedApart>,
     pub(crate) aliases: Vec<String>,
-    pub(crate) rename_all: Option<String>,
-    pub(crate) rename_all_fields: Option<String>,
+    pub(crate) rename_all: Option<CaseRule>,
+    pub(crate) rename_all_fields: Option<CaseRule>,
     pub(crate) default: bool,
     /// The word that says that it is not stored, and where.
     pub(crate) skip: Option<(String, Span)>,
@@ -52,8 +54,8 @@ impl SerdeArgs {
         let key = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
         match &*key {
             "rename" => self.rename = self.written(meta, key)?,
-            "rename_all" => self.rename_all = self.written(meta, key)?,
-            "rename_all_fields" => self.rename_all_fields = self.written(meta, key)?,
+            "rename_all" => self.rename_all = self.rule(meta, key)?,
+            "rename_all_fields" => self.rename_all_fields = self.rule(meta, key)?,
             "alias" => self.aliases.extend(text(meta)?),
             "default" => {
                 self.default = true;
@@ -105,6 +107,10 @@ impl SerdeArgs {
             self.renamed_apart = Some(RenamedApart { word, span: meta.path.span(), written: written.clone(), read });
         }
         Ok(written)
+    }
+
+    fn rule(&mut self, meta: &ParseNestedMeta<'_>, word: String) -> syn::Result<Option<CaseRule>> {
+        Ok(self.written(meta, word)?.and_then(|name| CaseRule::named(&name)))
     }
 }
 

@@ -8,7 +8,7 @@ pub(crate) use crate::args::Initial;
 use crate::args::{ApplicationArgs, initial};
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
-use crate::names::case;
+use crate::names::case::{self, CaseRule};
 
 pub(crate) struct Application<'a> {
     pub(crate) original: &'a DeriveInput,
@@ -30,7 +30,7 @@ pub(crate) struct Part<'a> {
 
 impl<'a> Part<'a> {
     fn new(field: &'a Ident, ty: &'a Type) -> Self {
-        let variant = case::of_field(Some("PascalCase"), &field.unraw().to_string());
+        let variant = case::of_field(Some(CaseRule::Pascal), &field.unraw().to_string());
         Self { field, ty, variant: format_ident!("{variant}", span = field.span()) }
     }
 }

@@ -52,7 +52,7 @@ impl<'a> EventEnum<'a> {
                 Fields::Named(fields) => {
                     let own = SerdeArgs::from_attributes(&variant.attrs);
                     stored::check_rule(ctxt, &own);
-                    let rule = own.rename_all.as_ref().or(serde.rename_all_fields.as_ref()).map(String::as_str);
+                    let rule = own.rename_all.or(serde.rename_all_fields);
                     fields.named.iter().filter_map(|field| Field::from_variant(ctxt, field, rule)).collect()
                 }
                 Fields::Unit => Vec::new(),

@@ -8,7 +8,7 @@ use syn::{Attribute, Ident, Pat, PatType, Token, Type};
 use crate::args::SerdeArgs;
 use crate::ast::{cfgs, stored};
 use crate::ctxt::Ctxt;
-use crate::names::case;
+use crate::names::case::{self, CaseRule};
 use crate::spelled::{is_called, ungrouped};
 use crate::tokens::words;
 
@@ -53,13 +53,13 @@ impl Field {
     }
 
     /// A field of a variant that the user wrote.
-    pub(super) fn from_variant(ctxt: &Ctxt, field: &syn::Field, rename_all: Option<&str>) -> Option<Self> {
+    pub(super) fn from_variant(ctxt: &Ctxt, field: &syn::Field, rename_all: Option<CaseRule>) -> Option<Self> {
         let stored = Self::new(ctxt, field.ident.clone()?, &field.ty, &field.attrs, rename_all);
         stored::check(ctxt, &stored.serde, &field.ty, false);
         Some(stored)
     }
 
-    fn new(ctxt: &Ctxt, ident: Ident, ty: &Type, attributes: &[Attribute], rename_all: Option<&str>) -> Self {
+    fn new(ctxt: &Ctxt, ident: Ident, ty: &Type, attributes: &[Attribute], rename_all: Option<CaseRule>) -> Self {
         let (serde, plain) =
             (SerdeArgs::from_attributes(attributes), case::of_field(rename_all, &ident.unraw().to_string()));
         stored::check_name(ctxt, &serde, &plain);

@@ -79,6 +79,7 @@ impl BlockItem {
             None => syn::parse2(tokens.iter().cloned().collect()).map(|item| Self::Other(Box::new(item))),
         };
         read.unwrap_or_else(|error| {
+            let error = items::bare_function_trait(&tokens).unwrap_or(error);
             let is_readable = items::has_wrong_arguments(&tokens);
             let unmarked = if is_readable { unmarked(tokens) } else { TokenStream::new() };
             Self::Unread { unmarked, error }

@@ -7,7 +7,8 @@ use crate::args::{NamedItemArgs, SerdeArgs, is_opaque};
 use crate::ast::stored;
 use crate::crate_path::CratePath;
 use crate::ctxt::Ctxt;
-use crate::names::{StoredName, case};
+use crate::names::StoredName;
+use crate::names::case::{self, CaseRule};
 
 pub(crate) struct Schema<'a> {
     pub(crate) original: &'a DeriveInput,
@@ -69,17 +70,17 @@ impl<'a> Schema<'a> {
             );
         }
         let content = match &original.data {
-            Data::Struct(data) => content(ctxt, &data.fields, &serde, serde.rename_all.as_deref()),
+            Data::Struct(data) => content(ctxt, &data.fields, &serde, serde.rename_all),
             Data::Enum(data) => {
-                let rule = serde.rename_all.as_deref();
+                let rule = serde.rename_all;
                 let variants = data.variants.iter().filter_map(|variant| {
                     let own = SerdeArgs::from_attributes(&variant.attrs);
                     let plain = case::of_variant(rule, &variant.ident.unraw().to_string());
                     stored::check_name(ctxt, &own, &plain);
                     stored::check_rule(ctxt, &own);
                     let text = own.rename.clone().unwrap_or(plain);
-                    let fields = own.rename_all.as_ref().or(serde.rename_all_fields.as_ref());
-                    let content = content(ctxt, &variant.fields, &own, fields.map(String::as_str));
+                    let fields = own.rename_all.or(serde.rename_all_fields);
+                    let content = content(ctxt, &variant.fields, &own, fields);
                     let name = StoredName { text, span: variant.ident.span() };
                     (!own.is_skipped()).then_some(Variant { name, aliases: own.aliases, content })
                 });
@@ -94,7 +95,7 @@ impl<'a> Schema<'a> {
     }
 }
 
-fn content<'a>(ctxt: &Ctxt, fields: &'a Fields, serde: &SerdeArgs, rule: Option<&str>) -> Content<'a> {
+fn content<'a>(ctxt: &Ctxt, fields: &'a Fields, serde: &SerdeArgs, rule: Option<CaseRule>) -> Content<'a> {
     let stored = |field: &'a syn::Field| {
         let own = SerdeArgs::from_attributes(&field.attrs);
         stored::check(ctxt, &own, &field.ty, serde.default);

@@ -8,7 +8,8 @@ use crate::ast::events::Events;
 use crate::ast::upcaster::{Target, Upcaster};
 use crate::ast::upcasts::Upcasts;
 use crate::ctxt::Ctxt;
-use crate::names::{EventName, case};
+use crate::names::EventName;
+use crate::names::case::{self, CaseRule};
 
 /// The most missing versions that a message lists.
 const LISTED: usize = 5;
@@ -113,7 +114,7 @@ fn each_older_version_is_read(ctxt: &Ctxt, event: &Event, upcasters: &[&Upcaster
             "event `{variant}` is at version {}, and nothing reads its {versions} {all}: write `#[upcast({variant}, from = \
              {first})] fn {}_v{first}(..) -> {}` with the fields that it had then",
             version.number,
-            case::of_variant(Some("snake_case"), &variant.unraw().to_string()),
+            case::of_variant(Some(CaseRule::Snake), &variant.unraw().to_string()),
             events.enum_ident,
         );
         ctxt.error_at(version.span, message);

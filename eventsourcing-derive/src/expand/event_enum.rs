@@ -12,7 +12,7 @@ use crate::ast::without_mark;
 use crate::expand::event_impls::event_impl;
 use crate::expand::obligations::History;
 use crate::expand::shape::Shape;
-use crate::expand::{event_field, obligations, storable, upcasters};
+use crate::expand::{derived, event_field, obligations, storable, upcasters};
 
 /// The enum that `#[events]` makes.
 pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
@@ -39,12 +39,13 @@ pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
         quote!(#(#cfgs)* #(#docs)* #(#[doc = #doc])* #serde #variant #fields)
     });
     let import = krate.in_text(ident).import;
+    let clone = derived::is_clone_derived(shape).then(|| quote!(::core::clone::Clone,));
     quote! {
         #import
 
         #[doc = #doc]
         #[derive(
-            ::core::clone::Clone,
+            #clone
             #krate::__private::serde::Serialize,
             #krate::__private::serde::Deserialize,
         )]
@@ -72,7 +73,9 @@ pub(crate) fn user_enum(item: &EventEnum<'_>, original: &ItemEnum, history: &His
         variant.attrs = without_mark(&variant.attrs);
         variant.attrs.extend(serde_names(event, true));
     }
-    let clone = (!item.derives("Clone")).then(|| quote!(::core::clone::Clone,));
+    let is_derived = derived::is_clone_derived(&shape);
+    let clone = (!item.derives("Clone") && is_derived).then(|| quote!(::core::clone::Clone,));
+    let clone_impl = (!item.derives("Clone") && !is_derived).then(|| derived::clone(&shape));
     let serialize = (!item.derives("Serialize")).then(|| quote!(#krate::__private::serde::Serialize,));
     let deserialize = (!item.derives("Deserialize")).then(|| quote!(#krate::__private::serde::Deserialize,));
     let serde =
@@ -89,7 +92,7 @@ pub(crate) fn user_enum(item: &EventEnum<'_>, original: &ItemEnum, history: &His
         #[derive(#clone #serialize #deserialize)]
         #serde
         #original
-        const _: () = { #event #beside #storable #obligations #lock };
+        const _: () = { #event #clone_impl #beside #storable #obligations #lock };
     }
 }
 

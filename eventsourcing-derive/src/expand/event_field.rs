@@ -8,6 +8,7 @@ use quote::{ToTokens as _, quote};
 use syn::spanned::Spanned as _;
 use syn::{GenericArgument, PathArguments, Type};
 
+use crate::ast::Event;
 use crate::ast::field::Field;
 use crate::expand::shape::Shape;
 use crate::expand::types::is_primitive;
@@ -40,23 +41,26 @@ pub(super) fn span(shape: &Shape<'_>, otherwise: Span) -> Span {
     }
 }
 
-/// The fields that are asked about, each type once. A bound cannot stand under a `#[cfg]`; one of a generic type is the user's to write; what
-/// serde is given a function for, or skips, may be of any type; and one of a type that holds events would ask itself.
+/// The fields that are asked about, each type once.
 fn asked<'a>(shape: &'a Shape<'_>) -> Vec<(&'a Field, TokenStream)> {
     let mut seen = HashSet::new();
-    let fields = shape.events.iter().filter(|event| !event.is_conditional()).flat_map(|event| &event.fields);
-    let asked = fields.filter(|field| {
-        !field.serde.is_reshaped
-            && !field.serde.is_skipped()
-            && !is_plain(&field.ty)
-            && !shape.is_generic_over(field)
-            && !shape.is_recursive(field)
-    });
-    let types = asked.map(|field| (field, shape.stored_type(field)));
+    let fields = shape.events.iter().flat_map(|event| event.fields.iter().map(move |field| (event, field)));
+    let asked = fields.filter(|(event, field)| is_asked(shape, event, field) && !is_plain(&field.ty));
+    let types = asked.map(|(_, field)| (field, shape.stored_type(field)));
+    types.filter(|(_, ty)| seen.insert(ty.to_string())).collect()
+}
+
+/// Whether a bound speaks of a field's type, or it is known to be right. A bound cannot stand under a `#[cfg]`; one of a generic type is the user's to
+/// write; what serde is given a function for, or skips, may be of any type; and one of a type that holds events would ask itself.
+pub(super) fn is_asked(shape: &Shape<'_>, event: &Event, field: &Field) -> bool {
     // The name of a crate that `$crate` stands for cannot be written in the text that serde takes.
-    types
-        .filter(|(_, ty)| !words(ty.clone()).iter().any(|word| word == "$crate") && seen.insert(ty.to_string()))
-        .collect()
+    let is_from_elsewhere = || words(shape.stored_type(field)).iter().any(|word| word == "$crate");
+    !event.is_conditional()
+        && !field.serde.is_reshaped
+        && !field.serde.is_skipped()
+        && !shape.is_generic_over(field)
+        && !shape.is_recursive(field)
+        && !is_from_elsewhere()
 }
 
 /// Whether serde is known to store it.

@@ -25,20 +25,22 @@ pub(super) fn shape(krate: &CratePath, stored: &Stored<'_>) -> TokenStream {
 
 /// The shape of a field's type, if the compiler can see it.
 pub(super) fn seen(shape: &Shape<'_>, field: &Field) -> TokenStream {
-    let (krate, ty) = (shape.krate, shape.stored_type(field));
+    let (krate, ty, spelling) = (shape.krate, shape.stored_type(field), shape.spelled_type(field));
     if field.serde.is_reshaped {
-        let spelling = spelling(ty);
         return quote!(#krate::schema::Shape::opaque(#spelling));
     }
     if is_primitive(&field.ty) {
         return quote!(#krate::schema::Shape::of::<#ty>());
     }
-    seen_type(krate, &ty)
+    seen_as(krate, &ty, &spelling)
 }
 
 /// The shape of a type, if the compiler can see it.
 pub(super) fn seen_type(krate: &CratePath, ty: &TokenStream) -> TokenStream {
-    let spelling = spelling(ty.clone());
+    seen_as(krate, ty, &spelling(ty.clone()))
+}
+
+fn seen_as(krate: &CratePath, ty: &TokenStream, spelling: &str) -> TokenStream {
     quote!(#krate::__private::shape(
         #krate::__private::Seen::<#ty>::SHAPE,
         #spelling,

@@ -12,6 +12,7 @@ use crate::ast::part::Part;
 use crate::expand::attributes::{expect_as_allow, is_cfg_or_lint};
 use crate::expand::called::Called;
 use crate::expand::recorder::Recorder;
+use crate::expand::types::is_stored_as_itself;
 use crate::expand::wrapper::Wrapper;
 use crate::tokens::located_at;
 
@@ -57,13 +58,24 @@ fn recording(events: &Events<'_>, recorder: &Recorder, method: &EventMethod<'_>)
 
 /// The event, made of the arguments of its method.
 pub(super) fn event(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStream {
-    let (enum_ident, variant) = (&events.enum_ident, &method.event.variant);
+    let (krate, enum_ident, variant) = (&events.krate, &events.enum_ident, &method.event.variant);
     let fields = method.event.fields.iter().map(|field| {
         let ident = &field.ident;
-        if field.lent.is_some() { quote!(#ident: ::std::borrow::ToOwned::to_owned(#ident)) } else { quote!(#ident) }
+        match &field.lent {
+            Some(lent) if is_stored_as_itself(lent) => quote!(#ident: #krate::__private::Lent::<#lent>::copied(#ident)),
+            Some(_) => quote!(#ident: ::std::borrow::ToOwned::to_owned(#ident)),
+            None => quote!(#ident),
+        }
     });
     let fields = (!method.event.fields.is_empty()).then(|| quote!({ #(#fields),* }));
     quote!(#enum_ident::#variant #fields)
+}
+
+/// What the copies that events keep of what is lent are made by, if some do.
+pub(super) fn copied_by(events: &Events<'_>) -> Option<TokenStream> {
+    let krate = &events.krate;
+    let mut lent = events.events().flat_map(|method| &method.event.fields).filter_map(|field| field.lent.as_ref());
+    lent.any(is_stored_as_itself).then(|| quote!(#[allow(unused_imports)] use #krate::__private::NotLent as _;))
 }
 
 /// A command as it is called.

@@ -13,7 +13,8 @@ use crate::ast::field::Field;
 use crate::ast::self_type::SelfType;
 use crate::ast::upcasts::Upcasts;
 use crate::crate_path::CratePath;
-use crate::spelled::last_word;
+use crate::expand::types::is_stored_as_itself;
+use crate::spelled::{last_word, spelling};
 use crate::tokens::{text_in_any_edition, words};
 
 pub(crate) struct Shape<'a> {
@@ -84,6 +85,12 @@ impl<'a> Shape<'a> {
         stored_type(self.aggregate, field)
     }
 
+    /// The same as `events.lock` spells it, which has the owned form of whatever is lent.
+    pub(super) fn spelled_type(&self, field: &Field) -> String {
+        let spelled = field.lent.as_ref().map_or_else(|| field.ty.to_token_stream(), owned_form);
+        spelling(self.in_place_of_self(spelled))
+    }
+
     /// Whether a field's type speaks of what the enum is generic over.
     pub(super) fn is_generic_over(&self, field: &Field) -> bool {
         let words = words(self.stored_type(field));
@@ -113,6 +120,13 @@ impl<'a> Shape<'a> {
         quote!(#[serde(crate = #path #bound)])
     }
 
+    /// The where clause of an impl for the enum: its own, and these bounds.
+    pub(super) fn where_clause(&self, bounds: impl IntoIterator<Item = TokenStream>) -> Option<TokenStream> {
+        let own = self.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+        let all: Vec<_> = own.map(ToTokens::to_token_stream).chain(bounds).collect();
+        (!all.is_empty()).then(|| quote!(where #(#all,)*))
+    }
+
     /// The type, with its generics.
     pub(crate) fn ty(&self) -> TokenStream {
         let (ident, (_, types, _)) = (self.ident, self.generics.split_for_impl());
@@ -123,17 +137,24 @@ impl<'a> Shape<'a> {
 fn stored_type(aggregate: Option<&SelfType>, field: &Field) -> TokenStream {
     let stored = match &field.lent {
         None => field.ty.to_token_stream(),
-        Some(Type::Slice(slice)) => {
-            let element = &slice.elem;
-            quote!(::std::vec::Vec<#element>)
-        }
-        Some(Type::Path(path)) if path.path.is_ident("str") => quote!(::std::string::String),
-        Some(lent) => quote!(<#lent as ::std::borrow::ToOwned>::Owned),
+        Some(lent) if is_stored_as_itself(lent) => lent.to_token_stream(),
+        Some(lent) => owned_form(lent),
     };
     match aggregate {
         // In the enum, `Self` is the enum.
         Some(aggregate) => aggregate.in_place_of_self(stored),
         None => stored,
+    }
+}
+
+fn owned_form(lent: &Type) -> TokenStream {
+    match lent {
+        Type::Slice(slice) => {
+            let element = &slice.elem;
+            quote!(::std::vec::Vec<#element>)
+        }
+        Type::Path(path) if path.path.is_ident("str") => quote!(::std::string::String),
+        _ => quote!(<#lent as ::std::borrow::ToOwned>::Owned),
     }
 }
 

@@ -3,7 +3,7 @@
 use quote::ToTokens as _;
 use syn::{Generics, Type, TypePath};
 
-use crate::spelled::is_called;
+use crate::spelled::{is_called, last_word, ungrouped};
 use crate::tokens::words;
 
 const PRIMITIVES: [&str; 18] = [
@@ -33,4 +33,17 @@ pub(super) fn has_eq(ty: &Type) -> bool {
 pub(super) fn is_known_outside(generics: &Generics, ty: &Type) -> bool {
     let parameters: Vec<_> = generics.params.iter().flat_map(|param| words(param.to_token_stream())).collect();
     words(ty.to_token_stream()).iter().all(|word| word != "Self" && !parameters.contains(word))
+}
+
+/// Whether what is lent is stored as a value of the same type. Texts and paths, which are known by their names, are borrowed forms of another type.
+/// (`<T as ToOwned>::Owned` would be right for any type; of one without `Clone`, rustc would say so wherever the enum of the events is named.)
+pub(super) fn is_stored_as_itself(lent: &Type) -> bool {
+    match ungrouped(lent) {
+        Type::Path(path) => {
+            let name = last_word(&path.path);
+            path.qself.is_none() && !["str", "Str", "Path"].iter().any(|borrowed| name.ends_with(borrowed))
+        }
+        Type::Array(_) | Type::Tuple(_) => true,
+        _ => false,
+    }
 }

@@ -4,44 +4,67 @@ use syn::LitStr;
 
 use crate::ctxt::Ctxt;
 
-const RULES: [&str; 8] = [
-    "lowercase",
-    "UPPERCASE",
-    "PascalCase",
-    "camelCase",
-    "snake_case",
-    "SCREAMING_SNAKE_CASE",
-    "kebab-case",
-    "SCREAMING-KEBAB-CASE",
+const RULES: [(&str, CaseRule); 8] = [
+    ("lowercase", CaseRule::Lower),
+    ("UPPERCASE", CaseRule::Upper),
+    ("PascalCase", CaseRule::Pascal),
+    ("camelCase", CaseRule::Camel),
+    ("snake_case", CaseRule::Snake),
+    ("SCREAMING_SNAKE_CASE", CaseRule::ScreamingSnake),
+    ("kebab-case", CaseRule::Kebab),
+    ("SCREAMING-KEBAB-CASE", CaseRule::ScreamingKebab),
 ];
 
 /// One of the rules.
 #[derive(Clone, Copy)]
-pub(crate) struct CaseRule(&'static str);
+pub(crate) enum CaseRule {
+    Lower,
+    Upper,
+    Pascal,
+    Camel,
+    Snake,
+    ScreamingSnake,
+    Kebab,
+    ScreamingKebab,
+}
 
 impl CaseRule {
-    pub(crate) fn written(ctxt: &Ctxt, literal: &LitStr) -> Option<Self> {
-        let rule = RULES.iter().find(|rule| **rule == literal.value());
-        if rule.is_none() {
-            let listed: Vec<_> = RULES.iter().map(|rule| format!("`{rule}`")).collect();
-            ctxt.error(literal, format_args!("unknown case `{}`; known here: {}", literal.value(), listed.join(", ")));
-        }
-        rule.map(|rule| Self(rule))
+    /// The rule that serde knows under a name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        RULES.iter().find(|(rule, _)| *rule == name).map(|(_, rule)| *rule)
     }
 
-    pub(crate) const fn name(self) -> &'static str {
-        self.0
+    pub(crate) fn written(ctxt: &Ctxt, literal: &LitStr) -> Option<Self> {
+        let rule = Self::named(&literal.value());
+        if rule.is_none() {
+            let listed = RULES.map(|(rule, _)| format!("`{rule}`")).join(", ");
+            ctxt.error(literal, format_args!("unknown case `{}`; known here: {listed}", literal.value()));
+        }
+        rule
+    }
+
+    fn rename(self, words: &[String]) -> String {
+        let pascal =
+            || words.iter().map(|word| with_first(word, |first| first.to_ascii_uppercase())).collect::<String>();
+        match self {
+            Self::Lower | Self::Snake => words.join("_").to_ascii_lowercase(),
+            Self::Upper | Self::ScreamingSnake => words.join("_").to_ascii_uppercase(),
+            Self::Kebab => words.join("-").to_ascii_lowercase(),
+            Self::ScreamingKebab => words.join("-").to_ascii_uppercase(),
+            Self::Pascal => pascal(),
+            Self::Camel => with_first(&pascal(), |first| first.to_ascii_lowercase()),
+        }
     }
 }
 
 /// A field's name under such a rule; serde knows it in snake case.
-pub(crate) fn of_field(rule: Option<&str>, field: &str) -> String {
+pub(crate) fn of_field(rule: Option<CaseRule>, field: &str) -> String {
     let words: Vec<_> = field.split('_').map(str::to_owned).collect();
-    renamed(rule, &words).unwrap_or_else(|| field.to_owned())
+    rule.map_or_else(|| field.to_owned(), |rule| rule.rename(&words))
 }
 
 /// A variant's name under such a rule; serde knows it in camel case.
-pub(crate) fn of_variant(rule: Option<&str>, variant: &str) -> String {
+pub(crate) fn of_variant(rule: Option<CaseRule>, variant: &str) -> String {
     let mut words: Vec<String> = Vec::new();
     for letter in variant.chars() {
         match words.last_mut() {
@@ -50,23 +73,11 @@ pub(crate) fn of_variant(rule: Option<&str>, variant: &str) -> String {
         }
     }
     match rule {
-        Some("lowercase") => variant.to_ascii_lowercase(),
-        Some("UPPERCASE") => variant.to_ascii_uppercase(),
-        rule => renamed(rule, &words).unwrap_or_else(|| variant.to_owned()),
+        None => variant.to_owned(),
+        Some(CaseRule::Lower) => variant.to_ascii_lowercase(),
+        Some(CaseRule::Upper) => variant.to_ascii_uppercase(),
+        Some(rule) => rule.rename(&words),
     }
-}
-
-fn renamed(rule: Option<&str>, words: &[String]) -> Option<String> {
-    let pascal = || words.iter().map(|word| with_first(word, |first| first.to_ascii_uppercase())).collect::<String>();
-    Some(match rule? {
-        "lowercase" | "snake_case" => words.join("_").to_ascii_lowercase(),
-        "UPPERCASE" | "SCREAMING_SNAKE_CASE" => words.join("_").to_ascii_uppercase(),
-        "kebab-case" => words.join("-").to_ascii_lowercase(),
-        "SCREAMING-KEBAB-CASE" => words.join("-").to_ascii_uppercase(),
-        "PascalCase" => pascal(),
-        "camelCase" => with_first(&pascal(), |first| first.to_ascii_lowercase()),
-        _ => return None,
-    })
 }
 
 fn with_first(word: &str, change: impl Fn(char) -> char) -> String {
@@ -76,7 +87,7 @@ fn with_first(word: &str, change: impl Fn(char) -> char) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{of_field, of_variant};
+    use super::{CaseRule, of_field, of_variant};
 
     #[test]
     fn names_are_what_serde_makes_of_them() {
@@ -90,11 +101,10 @@ mod tests {
             ("kebab-case", "outcome-kind", "very-tasty"),
             ("SCREAMING-KEBAB-CASE", "OUTCOME-KIND", "VERY-TASTY"),
         ];
-        for (rule, field, variant) in rules {
-            assert_eq!(
-                (&*of_field(Some(rule), "outcome_kind"), &*of_variant(Some(rule), "VeryTasty")),
-                (field, variant)
-            );
+        for (name, field, variant) in rules {
+            let rule = CaseRule::named(name);
+            assert!(rule.is_some(), "{name}");
+            assert_eq!((&*of_field(rule, "outcome_kind"), &*of_variant(rule, "VeryTasty")), (field, variant));
         }
         assert_eq!((&*of_field(None, "a_b"), &*of_variant(None, "AB")), ("a_b", "AB"));
     }

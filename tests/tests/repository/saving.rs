@@ -25,6 +25,26 @@ fn drains_what_is_pending_and_returns_the_position() {
 }
 
 #[test]
+fn into_another_store_is_a_conflict_unless_nothing_is_pending() {
+    let ((_, accounts), (elsewhere, other)) = (repository(), repository());
+    let mut account = Account::open("alice");
+    account.deposit(5);
+    block_on(accounts.save(&mut account)).unwrap();
+
+    // There is nothing that could be stored in the wrong place, or lost.
+    assert_eq!(block_on(other.save(&mut account)).unwrap(), 2, "where its last event stands in its own store");
+    assert!(!block_on(other.contains(account.id())).unwrap());
+
+    account.deposit(1);
+    match block_on(other.save(&mut account)).unwrap_err() {
+        SaveError::Conflict(conflict) => assert_eq!((conflict.expected, conflict.actual), (2.into(), 0.into())),
+        error => panic!("{error:?}"),
+    }
+    assert_eq!((account.pending_events(), head(&elsewhere)), (&[AccountEvent::Deposited { amount: 1 }][..], 0));
+    assert_eq!(block_on(accounts.save(&mut account)).unwrap(), 3);
+}
+
+#[test]
 fn keeps_what_is_pending_when_the_store_fails() {
     for kind in KINDS {
         let (store, accounts) = repository();

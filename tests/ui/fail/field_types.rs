@@ -1,3 +1,5 @@
+//! Types that no event can hold: one message each, whatever they lack.
+
 use eventsourcing::prelude::*;
 
 #[derive(Aggregate)]
@@ -11,6 +13,8 @@ pub struct NotSerde;
 #[derive(serde::Serialize, serde::Deserialize)]
 pub struct NotClone;
 
+pub struct Neither;
+
 #[events]
 impl Account {
     #[event(Opened)]
@@ -20,6 +24,14 @@ impl Account {
 
     #[event(Signed)]
     pub fn sign(&mut self, signature: NotClone) {}
+
+    #[event(Closed)]
+    pub fn close(&mut self, by: &Neither) {}
+}
+
+#[event]
+pub enum DoorEvent {
+    Installed { by: Neither },
 }
 
 fn main() {}

@@ -6,7 +6,7 @@ use proc_macro2::token_stream::IntoIter;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::ImplItem;
 
-use crate::tokens::is_punct;
+use crate::tokens::{self, is_punct};
 
 /// The tokens of each item. A function ends with its body, anything else with `;` or with the braces of a macro.
 pub(super) fn items(block: TokenStream) -> impl Iterator<Item = Vec<TokenTree>> {
@@ -57,6 +57,21 @@ pub(super) fn has_wrong_arguments(item: &[TokenTree]) -> bool {
         other => other.clone(),
     });
     syn::parse2::<ImplItem>(emptied.collect()).is_ok()
+}
+
+/// `Box<FnOnce(u8)>` and `&Fn(u8)`, which are types before 2021, and which `syn` does not know.
+pub(super) fn bare_function_trait(item: &[TokenTree]) -> Option<syn::Error> {
+    let (_, signature) = item.split_last()?;
+    tokens::find_map(signature.iter().cloned().collect(), &mut |before, here| match here {
+        [TokenTree::Ident(name), TokenTree::Group(arguments), ..]
+            if ["Fn", "FnMut", "FnOnce"].iter().any(|word| name == word)
+                && arguments.delimiter() == Delimiter::Parenthesis
+                && before.last().is_some_and(|last| ['<', '&', ','].iter().any(|char| is_punct(last, *char))) =>
+        {
+            Some(syn::Error::new(name.span(), format_args!("write `dyn {name}(..)`")))
+        }
+        _ => None,
+    })
 }
 
 /// `fn name`; `fn(u8)` is a type.

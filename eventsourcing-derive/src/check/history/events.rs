@@ -14,7 +14,8 @@ use crate::ast::upcasts::Upcasts;
 use crate::check::history::fields::{CurrentField, fields_are_readable};
 use crate::ctxt::Ctxt;
 use crate::lock::{CrateLock, text};
-use crate::names::{EventName, case};
+use crate::names::EventName;
+use crate::names::case::{self, CaseRule};
 
 /// The events of an enum, generated or written by hand.
 struct Released<'a> {
@@ -121,7 +122,7 @@ fn event_is_readable<'a>(
          {}_v{version}({}) -> {}`",
         if released.is_users { String::new() } else { format!("{variant}, ") },
         version.saturating_add(1),
-        case::of_variant(Some("snake_case"), &variant.unraw().to_string()),
+        case::of_variant(Some(CaseRule::Snake), &variant.unraw().to_string()),
         locked.fields.iter().map(|field| format!("{}: ..", field.name)).collect::<Vec<_>>().join(", "),
         released.enum_ident,
     );

@@ -155,6 +155,21 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::core::clone::Clone for CartEvent
+    where
+        for<'__type> ::std::vec::Vec<Item>: ::eventsourcing::__private::EventField,
+    {
+        fn clone(&self) -> Self {
+            match self {
+                Self::Filled { items: __0 } => {
+                    Self::Filled {
+                        items: ::core::clone::Clone::clone(__0),
+                    }
+                }
+            }
+        }
+    }
+    #[automatically_derived]
     impl ::core::fmt::Debug for CartEvent
     where
         for<'__a> ::std::vec::Vec<Item>: ::core::fmt::Debug,
@@ -215,7 +230,6 @@ const _: () = {
 };
 /// The events of [`Cart`].
 #[derive(
-    ::core::clone::Clone,
     ::eventsourcing::__private::serde::Serialize,
     ::eventsourcing::__private::serde::Deserialize,
 )]

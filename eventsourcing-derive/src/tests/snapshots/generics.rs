@@ -295,6 +295,31 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl<M: Money, L> ::core::clone::Clone for AccountEvent<M, L>
+    where
+        M: Default,
+        for<'__type> <Path as ::std::borrow::ToOwned>::Owned: ::es::__private::EventField,
+    {
+        fn clone(&self) -> Self {
+            match self {
+                Self::Opened { limit: __0, names: __1, path: __2 } => {
+                    Self::Opened {
+                        limit: ::core::clone::Clone::clone(__0),
+                        names: ::core::clone::Clone::clone(__1),
+                        path: ::core::clone::Clone::clone(__2),
+                    }
+                }
+                #[cfg(feature = "deposits")]
+                Self::Deposited { amount: __0 } => {
+                    Self::Deposited {
+                        amount: ::core::clone::Clone::clone(__0),
+                    }
+                }
+                Self::Closed {} => Self::Closed {},
+            }
+        }
+    }
+    #[automatically_derived]
     impl<M: Money, L> ::core::fmt::Debug for AccountEvent<M, L>
     where
         M: Default,
@@ -383,11 +408,7 @@ const _: () = {
     };
 };
 /// The events of [`Account`].
-#[derive(
-    ::core::clone::Clone,
-    ::es::__private::serde::Serialize,
-    ::es::__private::serde::Deserialize,
-)]
+#[derive(::es::__private::serde::Serialize, ::es::__private::serde::Deserialize)]
 #[derive(PartialOrd, utoipa::ToSchema)]
 #[allow(clippy::derived_hash_with_manual_eq)]
 #[serde(

@@ -174,6 +174,22 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::core::clone::Clone for AccountEvent
+    where
+        for<'__type> Currency: ::eventsourcing::__private::EventField,
+    {
+        fn clone(&self) -> Self {
+            match self {
+                Self::Opened { owner: __0, currency: __1 } => {
+                    Self::Opened {
+                        owner: ::core::clone::Clone::clone(__0),
+                        currency: ::core::clone::Clone::clone(__1),
+                    }
+                }
+            }
+        }
+    }
+    #[automatically_derived]
     impl ::core::fmt::Debug for AccountEvent
     where
         for<'__a> Currency: ::core::fmt::Debug,
@@ -252,7 +268,6 @@ const _: () = {
 };
 /// The events of [`Account`].
 #[derive(
-    ::core::clone::Clone,
     ::eventsourcing::__private::serde::Serialize,
     ::eventsourcing::__private::serde::Deserialize,
 )]
