@@ -116,9 +116,6 @@ impl Views {
     /// As [`rebuild`](Self::rebuild); what was removed before stays removed.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn remove_old_generations<P: Projection>(&self) -> Result<usize, ViewError> {
-        self.set.with_home::<P, _>(|home| {
-            let removed = home.all()?.into_iter().map(|kept| home.remove(Generation(kept.number)));
-            Ok(removed.collect::<Result<Vec<_>, _>>()?.into_iter().filter(|is_removed| *is_removed).count())
-        })
+        self.set.find::<P>()?.lineage()?.remove_old()
     }
 }

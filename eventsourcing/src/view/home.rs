@@ -69,6 +69,15 @@ pub(crate) trait Lineage: Send + Sync {
     /// Removes a generation that is neither shown nor built, with its rows; false if there is none of this number.
     fn remove(&self, generation: Generation) -> Result<bool, ViewError>;
 
+    /// Removes all that are neither shown nor built, and says how many those were.
+    fn remove_old(&self) -> Result<usize, ViewError> {
+        let mut removed = 0;
+        for kept in self.all()? {
+            removed += usize::from(self.remove(Generation(kept.number))?);
+        }
+        Ok(removed)
+    }
+
     /// The one that is built beside the one that is shown, if one is.
     fn built(&self) -> Result<Option<Generation>, ViewError> {
         let built = self.to_keep()?.into_iter().find(|(_, role)| matches!(role, Role::Built { .. }));

@@ -77,7 +77,7 @@ fn what_a_view_could_not_do_is_one_of_them() {
     fn with_views(views: &crate::Views) -> Result<(), Error> {
         let _running = views.run(crate::MemoryStore::new())?;
         pollster::block_on(views.caught_up())?;
-        views.run(crate::MemoryStore::new())?;
+        let _second = views.run(crate::MemoryStore::new())?;
         Ok(())
     }
     let error = with_views(&crate::Views::memory()).unwrap_err();

@@ -168,10 +168,7 @@ impl<P: SqlProjection> SqlView<P> {
     /// As [`read`](Self::read).
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn remove_old_generations(&self) -> Result<usize, ViewError> {
-        self.with_home(|home| {
-            let removed = home.all()?.into_iter().map(|kept| home.remove(Generation(kept.number)));
-            Ok(removed.collect::<Result<Vec<_>, _>>()?.into_iter().filter(|is_removed| *is_removed).count())
-        })
+        self.find()?.lineage()?.remove_old()
     }
 
     async fn ask(&self, key: SqlKey, wish: Wish) -> Result<bool, ViewError> {

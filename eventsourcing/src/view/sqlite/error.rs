@@ -34,13 +34,13 @@ pub(super) fn failed(path: &Path, error: rusqlite::Error) -> ViewError {
 
 /// As [`store::sqlite::error::open_error`](sqlite::open_error), with what to do with a file of views that is damaged.
 pub(super) fn open_error(path: &Path, error: rusqlite::Error) -> OpenError {
-    match sqlite::open_error(path, error) {
-        OpenError::Store(error) if error.kind() == StoreErrorKind::Corrupt => {
-            let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-            OpenError::Store(StoreError::new(error.kind(), damaged(path.display())).caused_by(cause))
-        }
-        error => error,
+    let error = sqlite::open_error(path, error);
+    let OpenError::Store(corrupt) = &error else { return error };
+    if corrupt.kind() != StoreErrorKind::Corrupt {
+        return error;
     }
+    let cause = std::error::Error::source(corrupt).map(ToString::to_string).unwrap_or_default();
+    OpenError::Store(StoreError::new(StoreErrorKind::Corrupt, damaged(path.display())).caused_by(cause))
 }
 
 /// That a file is damaged. Others in its folder are not: the positions of subscriptions may be there too, which are made of nothing.
