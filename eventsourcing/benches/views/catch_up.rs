@@ -50,7 +50,7 @@ impl Fresh {
 }
 
 /// A side that projects by hand into a file which is new each time.
-fn by_hand(log: &Rc<Log>, name: &'static str, project: fn(&Path, &Path) -> u64) -> Side {
+pub(crate) fn by_hand(log: &Rc<Log>, name: &'static str, project: fn(&Path, &Path) -> u64) -> Side {
     let (log, mut fresh) = (Rc::clone(log), Fresh::new(&log.files));
     Side::new(name, move || {
         project(&log.by_hand(), &fresh.next(name).join("rows"));
@@ -59,7 +59,7 @@ fn by_hand(log: &Rc<Log>, name: &'static str, project: fn(&Path, &Path) -> u64) 
 }
 
 /// A side that makes the views in a folder which is new each time.
-fn ours(log: &Rc<Log>, name: &'static str, with: fn(Views) -> Views) -> Side {
+pub(crate) fn ours(log: &Rc<Log>, name: &'static str, with: fn(Views) -> Views) -> Side {
     let (log, mut fresh) = (Rc::clone(log), Fresh::new(&log.files));
     Side::new(name, move || {
         catch_up(&log.store, &fresh.next(name), with);

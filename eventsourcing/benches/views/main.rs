@@ -31,6 +31,7 @@ mod memory;
 mod paired;
 mod rebuild;
 mod rows;
+mod sql;
 mod unique;
 
 use paired::Table;

@@ -1,6 +1,6 @@
 //! The rows of the table, and the ratios that they are to reach.
 use crate::paired::Row;
-use crate::{catch_up, live, unique};
+use crate::{catch_up, live, sql, unique};
 
 pub(crate) const BY_HAND: &str = "by hand";
 pub(crate) const NAIVE: &str = "one statement an event";
@@ -19,6 +19,7 @@ pub(crate) const ROWS: &[Row] = &[
     // At most 1.3 times the time.
     Row { name: "v3 disjoint", unit: "events/s", least: &[(FIVE, 1.0 / 1.3)], sides: catch_up::five_of_others },
     Row { name: "v4", unit: "events/s", least: &[(OURS, 0.85)], sides: catch_up::flags },
+    Row { name: "v5", unit: "events/s", least: &[(OURS, 0.90), (sql::KEYED, 0.90)], sides: sql::balances },
     Row {
         name: "v6 full",
         unit: "commits/s",

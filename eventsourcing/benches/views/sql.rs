@@ -73,7 +73,7 @@ pub(crate) fn balances(scale: f64) -> Vec<Side> {
     let log = accounts(scale);
     vec![
         by_hand(&log, BY_HAND, crate::by_hand::balances_naively),
-        ours(&log, OURS, |views| views.with_sql::<Balances>()),
-        ours(&log, KEYED, |views| views.with_sql::<KeyedBalances>()),
+        ours(&log, OURS, Views::with_sql::<Balances>),
+        ours(&log, KEYED, Views::with_sql::<KeyedBalances>),
     ]
 }

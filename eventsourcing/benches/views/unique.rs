@@ -36,9 +36,11 @@ pub(crate) fn new_customers(full: bool, scale: f64) -> Vec<Side> {
     let store = SqliteStore::builder().durability(durability).open(files.path("ours")).unwrap();
     let ours = Repository::<Customer>::new(store).blocking();
     let (mut of_alone, mut of_ours) = (0_u64, 0_u64);
+    // In no order, as people come.
     let email = |number: &mut u64| {
         *number += 1;
-        format!("customer{number}@example.org")
+        let name = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        format!("{name:016x}@example.org")
     };
     vec![
         files.side(ALONE, move || {

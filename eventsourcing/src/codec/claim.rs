@@ -33,7 +33,10 @@ impl ClaimEvent {
 
     pub(crate) fn payload(self) -> String {
         match self {
-            Self::Claimed { by } => format!("{{\"{BY}\":\"{by}\"}}"),
+            // Without `format!`, which would be a quarter of what staging a claim takes.
+            Self::Claimed { by } => {
+                ["{\"", BY, "\":\"", by.hyphenated().encode_lower(&mut Uuid::encode_buffer()), "\"}"].concat()
+            }
             Self::Released => "{}".to_owned(),
         }
     }
