@@ -13,6 +13,7 @@ mod home;
 mod keys;
 mod lease;
 mod lineage;
+mod opened;
 mod pairing;
 mod parked;
 mod pool;

@@ -44,7 +44,7 @@ impl World {
 
     /// Has a process follow so many commits, with a generation more than there are, and kills it.
     fn follow(&self, commits: std::ops::Range<u64>) -> Files {
-        let mut process = Serving::start(&self.folder.path().join("store.db"), &self.views(), 60_000);
+        let mut process = Serving::start(&self.folder.path().join("store.db"), &self.views(), 200);
         assert_eq!((process.answer(), process.ask("run")), ("open".to_owned(), "done".to_owned()));
         for number in commits {
             tally::commit(&self.store, number);
@@ -114,6 +114,8 @@ fn looked(store: &SqliteStore, folder: &Path) -> Outcome {
             (ViewError::TimedOut { .. }, Some(ViewState::Retrying { why, .. })) => {
                 Outcome::Refused(format!("retrying {why}"))
             }
+            // Such a writer was never there: of a file of rows, a bit can say so.
+            (ViewError::TimedOut { .. }, Some(ViewState::Standby)) => Outcome::Refused("stands by".to_owned()),
             (ViewError::TimedOut { .. }, _) => Outcome::Hangs,
             (error, _) => refused(&error),
         };

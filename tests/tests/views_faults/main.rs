@@ -9,6 +9,7 @@ mod disk;
 mod files;
 mod histories;
 mod kill;
+mod lost;
 mod panics;
 mod power;
 mod processes;

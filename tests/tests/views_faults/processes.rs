@@ -78,9 +78,7 @@ fn processes_that_are_stopped_killed_and_started_again_read_each_event_once() {
     let (begun, mut number, mut stops) = (Instant::now(), 0, 0);
     while begun.elapsed() < Duration::from_secs(seconds) {
         let (which, subscriber) = (rng.usize(..3), rng.usize(..2));
-        let action = rng.u8(..7);
-        println!("{:?} {action} {which} {subscriber}", begun.elapsed());
-        match action {
+        match rng.u8(..7) {
             0 => processes[which] = started(&path, &folder, 100),
             1 => {
                 processes[which].signal("-STOP");
@@ -97,22 +95,18 @@ fn processes_that_are_stopped_killed_and_started_again_read_each_event_once() {
             4 => subscribers[subscriber] = Subscriber::start(&path, &folder, &received, 100),
             _ => subscribers[subscriber].signal("-STOP"),
         }
-        println!("{:?} commits", begun.elapsed());
         for _ in 0..rng.u8(..10) {
             number += 1;
             tally::commit(&store, number);
         }
-        println!("{:?} done", begun.elapsed());
         thread::sleep(Duration::from_millis(rng.u64(..150)));
     }
-    println!("{:?} end", begun.elapsed());
     processes.iter().for_each(|process| process.signal("-CONT"));
     subscribers.iter().for_each(|process| process.signal("-CONT"));
     for process in &mut processes {
         assert_eq!(process.ask("caught"), "ok");
     }
     let head = store.blocking().head().unwrap().get();
-    println!("{:?} caught", begun.elapsed());
     wait_until("all is delivered", || {
         assert!(subscribers.iter_mut().all(Subscriber::is_running));
         received::acknowledged(&received) == head

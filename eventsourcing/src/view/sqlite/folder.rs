@@ -14,7 +14,8 @@ use crate::store::sqlite::error::system::io_error;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::view::Generation;
 use crate::view::sqlite::error::failed;
-use crate::view::sqlite::file::{self, FileId, FileKind};
+use crate::view::sqlite::file::{self, FileKind};
+use crate::view::sqlite::opened::Opened;
 
 /// `generations`: every build of a view that was not removed; numbers are given once. `active`: for each view the one that is shown, and the one that was
 /// before.
@@ -44,7 +45,7 @@ const LEASE: Duration = Duration::from_secs(5);
 pub(crate) struct Folder {
     path: PathBuf,
     /// The file that is open, which another may have taken the name of.
-    opened: Option<FileId>,
+    opened: Opened,
     registry: Mutex<Connection>,
     lease: Mutex<Duration>,
 }
@@ -89,7 +90,7 @@ impl Folder {
         // Under another name it would have another WAL.
         DatabasePath::new(&file)?;
         let mut conn = file::open(&file, FileKind::FOLDER, |conn| conn.execute_batch(TABLES))?;
-        let opened = FileId::of(&file);
+        let opened = Opened::of(&file);
         let failed = |error| open_error_of_write(&file, error);
         skip_numbers(&mut conn, last_number(&path)).map_err(failed)?;
         Ok(Self { path, opened, registry: Mutex::new(conn), lease: Mutex::new(LEASE) })
@@ -144,8 +145,7 @@ impl Folder {
 
     /// A file that was removed takes what is written to it, and gives it to no one.
     fn check_file(&self, view: &'static str) -> Result<(), ViewError> {
-        let path = self.path.join(REGISTRY);
-        if self.opened == FileId::of(&path) { Ok(()) } else { Err(ViewError::FileGone { view, path }) }
+        self.opened.gone().map_or(Ok(()), |path| Err(ViewError::FileGone { view, path: path.to_owned() }))
     }
 
     // No foreign code runs under the lock.

@@ -10,8 +10,9 @@ use crate::error::ViewError;
 use crate::stream::StoreId;
 use crate::view::Checkpoint;
 use crate::view::sqlite::error::{failed, not_opened};
-use crate::view::sqlite::file::{self, FileId, FileKind};
+use crate::view::sqlite::file::{self, FileKind};
 use crate::view::sqlite::lease::{Lease, Seen};
+use crate::view::sqlite::opened::Opened;
 use crate::view::sqlite::pairing;
 use crate::view::sqlite::parked::{self, from_sql, to_sql};
 
@@ -33,7 +34,7 @@ pub(super) struct GenerationFile {
     pub(super) conn: Connection,
     view: &'static str,
     path: PathBuf,
-    opened: Option<FileId>,
+    opened: Opened,
     lease: Lease,
 }
 
@@ -56,7 +57,7 @@ impl GenerationFile {
         pairing::check(view, &path)?;
         let conn = file::open(&path, FileKind::GENERATION, make).map_err(|error| not_opened(view, error))?;
         conn.busy_timeout(BUSY).map_err(|error| failed(&path, error))?;
-        let (opened, lease) = (FileId::of(&path), Lease::new(path.with_extension("lock"), lease));
+        let (opened, lease) = (Opened::of(&path), Lease::new(path.with_extension("lock"), lease));
         Ok(Self { conn, view, path, opened, lease })
     }
 
@@ -145,11 +146,7 @@ impl GenerationFile {
 
     /// A file that was removed takes what is written to it, and gives it to no one.
     fn check_file(&self) -> Result<(), ViewError> {
-        if self.opened == FileId::of(&self.path) {
-            Ok(())
-        } else {
-            Err(ViewError::FileGone { view: self.view, path: self.path.clone() })
-        }
+        self.opened.gone().map_or(Ok(()), |path| Err(ViewError::FileGone { view: self.view, path: path.to_owned() }))
     }
 }
 

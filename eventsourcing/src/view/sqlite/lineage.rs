@@ -48,6 +48,8 @@ impl<R: Reads> Lineage<R> {
                 shown.looked = Instant::now();
                 return Ok(Arc::clone(&shown.reader));
             }
+            // Before another is opened: one that has lost its WAL would give it the index of that.
+            *shown = None;
             let path = self.file_of(number);
             // The runner that is to make it has not begun.
             if !path.exists() {

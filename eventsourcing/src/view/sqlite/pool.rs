@@ -7,7 +7,8 @@ use rusqlite::Connection;
 
 use crate::error::ViewError;
 use crate::view::sqlite::error::{failed, not_opened};
-use crate::view::sqlite::file::{self, FileId, FileKind};
+use crate::view::sqlite::file::{self, FileKind};
+use crate::view::sqlite::opened::Opened;
 
 /// The most connections that are kept for the next readers.
 const IDLE: usize = 8;
@@ -16,7 +17,7 @@ const IDLE: usize = 8;
 pub(super) struct Pool {
     view: &'static str,
     path: PathBuf,
-    opened: Option<FileId>,
+    opened: Opened,
     idle: Mutex<Vec<Connection>>,
 }
 
@@ -28,14 +29,14 @@ pub(super) trait Reads {
 
 impl Reads for Pool {
     fn is_current(&self) -> bool {
-        self.opened.is_some() && self.opened == FileId::of(&self.path)
+        self.opened.gone().is_none()
     }
 }
 
 impl Pool {
     /// Opens the file of a generation, which must be there.
     pub(super) fn open(view: &'static str, path: PathBuf) -> Result<Self, ViewError> {
-        let opened = FileId::of(&path);
+        let opened = Opened::of(&path);
         let pool = Self { view, path, opened, idle: Mutex::default() };
         let first = pool.connect()?;
         pool.lock().push(first);
