@@ -9,6 +9,7 @@ mod disk;
 mod files;
 mod histories;
 mod kill;
+mod links;
 mod lost;
 mod panics;
 mod power;
