@@ -25,20 +25,20 @@ use crate::{place, quiet};
 const DEADLINE: Duration = Duration::from_secs(20);
 
 /// A store, and the files of views at some moments, as copies that can be put in place again.
-struct World {
-    folder: TempDir,
-    store: SqliteStore,
+pub(crate) struct World {
+    pub(crate) folder: TempDir,
+    pub(crate) store: SqliteStore,
 }
 
-type Files = BTreeMap<PathBuf, Vec<u8>>;
+pub(crate) type Files = BTreeMap<PathBuf, Vec<u8>>;
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let (folder, path, _) = place();
         Self { folder, store: SqliteStore::open(path).unwrap() }
     }
 
-    fn views(&self) -> PathBuf {
+    pub(crate) fn views(&self) -> PathBuf {
         self.folder.path().join("views")
     }
 
@@ -56,7 +56,7 @@ impl World {
     }
 
     /// The same, but everything is closed.
-    fn close(&self) -> Files {
+    pub(crate) fn close(&self) -> Files {
         let views = Views::sqlite(self.views()).unwrap().with::<Tally>();
         let running = views.run(self.store.clone()).unwrap();
         block_on(views.caught_up()).unwrap();
@@ -72,7 +72,7 @@ impl World {
     }
 
     /// What is shown of the files that are there, before and after a runner was started.
-    fn outcome(&self) -> Outcome {
+    pub(crate) fn outcome(&self) -> Outcome {
         let (sender, receiver) = channel();
         let (store, folder) = (self.store.clone(), self.views());
         thread::spawn(move || sender.send(looked(&store, &folder)));
@@ -81,7 +81,7 @@ impl World {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Outcome {
+pub(crate) enum Outcome {
     Right,
     Refused(String),
     Wrong(String),
@@ -278,34 +278,5 @@ fn a_file_and_a_wal_of_different_moments_are_refused() {
     for (moment, is_pair) in [(0, false), (1, true), (2, false), (3, false)] {
         world.put_with(&closed[moment], &wal, &killed[&wal]);
         assert_eq!(world.assert_right_or_refused(&format!("{moment}")), !is_pair, "{moment}");
-    }
-}
-
-#[test]
-fn files_with_several_names_are_refused_and_symlinks_are_followed() {
-    let world = World::new();
-    (1..5).for_each(|number| tally::commit(&world.store, number));
-    world.close();
-    for file in ["views.db", "Tally-1.db"] {
-        let (path, other) = (world.views().join(file), world.folder.path().join("other"));
-        fs::hard_link(&path, &other).unwrap();
-        let Outcome::Refused(text) = world.outcome() else { panic!("{file}") };
-        assert!(text.contains(file) && text.contains("remove the other names"), "{text}");
-        fs::remove_file(&other).unwrap();
-        assert_eq!(world.outcome(), Outcome::Right);
-        fs::rename(&path, &other).unwrap();
-        std::os::unix::fs::symlink(&other, &path).unwrap();
-        assert_eq!(world.outcome(), Outcome::Right);
-        fs::remove_file(&path).unwrap();
-        fs::rename(&other, &path).unwrap();
-    }
-    let linked = world.folder.path().join("linked");
-    std::os::unix::fs::symlink(world.views(), &linked).unwrap();
-    let [one, other] = [world.views(), linked].map(|folder| Views::sqlite(folder).unwrap().with::<Tally>());
-    let _running = [one.run(world.store.clone()).unwrap(), other.run(world.store.clone()).unwrap()];
-    tally::commit(&world.store, 5);
-    for views in [one, other] {
-        block_on(views.caught_up()).unwrap();
-        assert_eq!(tally::rows(&views), tally::expected(&world.store, 13, false));
     }
 }

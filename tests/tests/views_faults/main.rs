@@ -10,6 +10,7 @@ mod files;
 mod histories;
 mod index_of_kinds;
 mod kill;
+mod links;
 mod lost;
 mod panics;
 mod power;
