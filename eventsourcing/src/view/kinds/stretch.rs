@@ -3,8 +3,8 @@
 use crate::stream::Position;
 use crate::view::Checkpoint;
 
-/// To read one event by its position takes no longer than to read so many in a row, also where another thread reads them (about 25 in a row on the thread of
-/// the runner).
+/// Events as near as this are read in a row: to read one by its position takes as long as to read 23 in a row on the thread of the runner, and longer where
+/// another thread does it.
 const NEAR: u64 = 64;
 
 /// A stretch of the log that an index knows.
