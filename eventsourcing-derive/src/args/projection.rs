@@ -68,7 +68,7 @@ impl ProjectionArgs {
             options(ctxt, input, &KEYS, &[], |key, input| {
                 match key {
                     Key::Version => args.version = Some(value(input)?),
-                    Key::Ignore => args.ignored = ignored(ctxt, input)?,
+                    Key::Ignore => args.ignored.extend(ignored(ctxt, input)?),
                     Key::Name => args.name = Some(value(input)?),
                     Key::Crate => args.krate = CratePath::parse(ctxt, input)?,
                 }

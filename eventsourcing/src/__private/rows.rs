@@ -36,7 +36,7 @@ impl<T> NotARow<T> for RowOf<T> {}
 
 /// A type with `#[derive(View)]`, whatever else it lacks.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no row of a view",
+    message = "`{Self}` is not a row of a view",
     label = "no row of a view",
     note = "write `#[derive(View, Clone)]` on the struct, and `#[view(key)]` on the field that a row is found by"
 )]

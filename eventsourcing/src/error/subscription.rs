@@ -17,7 +17,7 @@ pub enum SubscriptionError {
         name: String,
     },
     /// The application keeps no such aggregates, so that none of their events would come.
-    #[error("`{aggregate}` is no aggregate of this application, which has {}: name one of these in `of::<..>()`", .parts.join(", "))]
+    #[error("`{aggregate}` is not an aggregate of this application, which has {}: name one of these in `of::<..>()`", .parts.join(", "))]
     #[non_exhaustive]
     NotPart {
         /// The stored name of the aggregate.

@@ -29,7 +29,9 @@ impl CellError {
 #[non_exhaustive]
 pub enum ViewError {
     /// No view of this type is among those that are kept: name it with `Views::with`.
-    #[error("`{view}` is not among the views that are kept here: add it by `.with::<..>()`")]
+    #[error(
+        "`{view}` is not among the views that are kept here: add it by `.with::<..>()`, or `.with_sql::<..>()` if it is in SQL"
+    )]
     #[non_exhaustive]
     Unknown {
         /// The name of the view.
@@ -135,6 +137,15 @@ pub enum ViewError {
         /// The name of the view.
         view: &'static str,
     },
+    /// What the caller asked in SQL, or how it reads the answer, is wrong: SQLite says what. Nothing is wrong with the rows.
+    #[error("the query of the view `{view}` is wrong, or has not the answer that is read from it: {error}")]
+    #[non_exhaustive]
+    Query {
+        /// The name of the view.
+        view: &'static str,
+        /// What SQLite, or `rusqlite`, says of it: also that there is no row, where `query_row` was called.
+        error: String,
+    },
     /// What keeps the rows failed.
     #[error("the rows could not be read or kept")]
     Rows(#[source] StoreError),
@@ -154,7 +165,7 @@ pub enum ViewError {
     Log(#[source] Arc<ReadError>),
     /// The store of the events failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
 }
 
 /// Why a view has stopped.

@@ -3,6 +3,8 @@
 use std::any::TypeId;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+#[cfg(feature = "sqlite")]
+use std::time::Duration;
 
 use crate::error::{RunError, ViewError};
 use crate::runner::drive::Settings;
@@ -20,6 +22,14 @@ use crate::view::SqlProjection;
 use crate::view::sqlite::{Folder, KindFile, SqlHome, SqliteHome};
 use crate::view::{FoldLimits, Home, Look, MemoryHome, Projection, RowReader};
 
+/// How often a runner shows in the time of its lease that it is alive.
+#[cfg(feature = "sqlite")]
+const BEATS: u32 = 5;
+
+/// The longest time until it notices what other processes ask for.
+#[cfg(feature = "sqlite")]
+const LONGEST_TICK: Duration = Duration::from_secs(1);
+
 /// How many rows of a view may be set aside, unless set.
 const PARKED: usize = 10_000;
 
@@ -30,6 +40,8 @@ pub(super) struct ViewSet {
     limits: Mutex<FoldLimits>,
     holds_swaps: AtomicBool,
     is_running: AtomicBool,
+    /// The views that are to stop at the first delivery that fails.
+    stop_on_failure: Mutex<Vec<TypeId>>,
     /// The end of the log, as a runner has last found it.
     head: AtomicU64,
     /// How many requests the runner was asked for, and the same published.
@@ -69,6 +81,7 @@ impl ViewSet {
             asks: AtomicU64::new(0),
             asked: Watch::default(),
             store: Mutex::default(),
+            stop_on_failure: Mutex::default(),
             subscriptions,
         }
     }
@@ -82,7 +95,22 @@ impl ViewSet {
                 #[cfg(feature = "sqlite")]
                 Target::Sqlite(folder) => Box::new(SqliteHome::new(Arc::clone(folder))),
             };
-            views.push(Arc::new(Kept::<OfRows<P>>::new(Some(home))));
+            self.push(&mut views, Arc::new(Kept::<OfRows<P>>::new(Some(home))));
+        }
+    }
+
+    fn push(&self, views: &mut Vec<Arc<dyn AnyKept>>, view: Arc<dyn AnyKept>) {
+        if lock(&self.stop_on_failure).contains(&view.row_type()) {
+            view.stop_on_failure();
+        }
+        views.push(view);
+    }
+
+    /// Has a view stop at the first delivery that fails, also one that is added later.
+    pub(super) fn stop_on_failure<P: Projection>(&self) {
+        lock(&self.stop_on_failure).push(TypeId::of::<P>());
+        if let Ok(view) = self.find::<P>() {
+            view.stop_on_failure();
         }
     }
 
@@ -92,7 +120,7 @@ impl ViewSet {
         let mut views = lock(&self.views);
         if views.iter().all(|view| view.row_type() != TypeId::of::<P>()) {
             let home = self.folder().map(|folder| Box::new(SqlHome::new(Arc::clone(folder))));
-            views.push(Arc::new(Kept::<OfSql<P>>::new(home)));
+            self.push(&mut views, Arc::new(Kept::<OfSql<P>>::new(home)));
         }
     }
 
@@ -116,7 +144,7 @@ impl ViewSet {
     /// How a runner goes about it.
     pub(super) fn settings(&self) -> Settings {
         #[cfg(feature = "sqlite")]
-        let tick = self.folder().map(|folder| folder.lease() / 5);
+        let tick = self.folder().map(|folder| (folder.lease() / BEATS).min(LONGEST_TICK));
         #[cfg(not(feature = "sqlite"))]
         let tick = None;
         Settings { limits: *lock(&self.limits), tick, holds_swaps: self.holds_swaps.load(Ordering::Relaxed) }

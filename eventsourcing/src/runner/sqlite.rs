@@ -32,7 +32,9 @@ impl Views {
         Ok(Self { set: Arc::new(ViewSet::new(Target::Sqlite(Arc::new(folder)))) })
     }
 
-    /// How long a runner may stand still before that of another process takes its place; 5 seconds unless set. No clock is compared between processes.
+    /// How long a runner may stand still before that of another process takes its place; 5 seconds unless set, and at least
+    /// 10 ms. No clock is compared between processes. It is of the runners that are started later. One that stands still in the midst of a commit keeps the file from
+    /// others until it goes on or its process ends.
     #[must_use]
     pub fn lease(self, lease: Duration) -> Self {
         if let Some(folder) = self.set.folder() {
@@ -58,8 +60,8 @@ impl Views {
     ///
     /// # Errors
     ///
-    /// [`ViewError::NoSql`] if the views are in memory, [`ViewError::Unknown`] if the view is not in the set, [`ViewError::Rows`] if SQLite refuses the
-    /// conditions or cannot read.
+    /// [`ViewError::NoSql`] if the views are in memory, [`ViewError::Unknown`] if the view is not in the set, [`ViewError::Query`] if SQLite refuses the
+    /// conditions or the parameters, [`ViewError::Rows`] if the file cannot be read.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn query<P: Projection>(&self, conditions: &str, parameters: impl Params) -> Result<Vec<P>, ViewError> {
         self.set.with_home::<P, _>(|home| sqlite::<P>(home)?.query(conditions, parameters))

@@ -47,13 +47,11 @@ impl Views {
         self
     }
 
-    /// Has a view stop at the first delivery that fails, instead of setting the row aside and going on with the others. It does nothing for one that is not in
-    /// the set.
+    /// Has a view stop at the first delivery that fails, instead of setting the row aside and going on with the others; what precedes that
+    /// delivery is kept.
     #[must_use]
     pub fn stop_on_failure<P: Projection>(self) -> Self {
-        if let Ok(view) = self.set.find::<P>() {
-            view.stop_on_failure();
-        }
+        self.set.stop_on_failure::<P>();
         self
     }
 
@@ -126,7 +124,7 @@ impl Views {
     /// The end of the log of the store that a runner was started with.
     async fn head(&self) -> Result<Position, ViewError> {
         match self.set.store() {
-            Some(store) => Ok(store.head().await?),
+            Some(store) => store.head().await.map_err(ViewError::Store),
             // No runner was started: each view says so.
             None => Ok(Position::new(1)),
         }

@@ -116,6 +116,9 @@ impl<E: Send + 'static> Reader<E> {
             }
             if !part.events.is_empty() {
                 let to = self.end(part.reached, part.last).await?;
+                if self.position() > acknowledged {
+                    continue;
+                }
                 return Ok(Some(Batch::new(part.events, Arc::clone(&self.lease), to)));
             }
             self.set_searched(part.reached).await?;

@@ -26,7 +26,7 @@ use crate::view::{Cell, ColumnType};
 /// assert!(f64::NAN.to_cell().is_err(), "it is refused before it is kept");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no type of a column",
+    message = "`{Self}` cannot be the type of a column",
     label = "cannot be kept in a column",
     note = "columns are integers, floats, bools, text, bytes, UUIDs, ids, times, and options of these"
 )]

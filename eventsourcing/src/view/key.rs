@@ -13,9 +13,9 @@ use crate::view::{Cell, Column, RowCells};
 ///
 /// Two keys are equal if their cells are, and come in the order of their cells.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no key of a view",
+    message = "`{Self}` cannot be the key of a view",
     label = "cannot be the key of a row",
-    note = "a key is an id, a UUID, a whole number up to `i64::MAX`, a bool or text, or a tuple of up to four of these; no `Option`: give what \
+    note = "a key is an id, a UUID, a whole number up to `i64::MAX`, a bool or a `String`, or a tuple of up to four of these; no `Option`: give what \
             has none a value of its own, or no row"
 )]
 pub trait Key: Clone + Eq + Ord + Hash + Send + Sync + 'static {

@@ -68,12 +68,19 @@ impl<P: Projection> Lineage for MemoryHome<P> {
 
     fn swap(&self, to: Generation, is_forced: bool) -> Result<bool, ViewError> {
         let mut of = self.lock();
-        let Some(built) = of.built.take_if(|built| built.number == to) else { return Ok(false) };
-        if !is_forced && built.rows.parked_len()? > of.shown.rows.parked_len()? {
-            of.built = Some(built);
+        let Some(built) = of.built.as_ref().filter(|built| built.number == to) else { return Ok(false) };
+        // Rows that cannot be read, as their code has panicked in a commit, are worse than any.
+        let of_shown = of.shown.rows.parked_len().unwrap_or(usize::MAX);
+        if !is_forced && built.rows.parked_len()? > of_shown {
             return Ok(false);
         }
-        of.before = Some(std::mem::replace(&mut of.shown, built));
+        let removed = of.built.take().and_then(|built| {
+            let shown = std::mem::replace(&mut of.shown, built);
+            of.before.replace(shown)
+        });
+        drop(of);
+        // Which runs the `Drop` of its rows.
+        drop(removed);
         Ok(true)
     }
 
@@ -109,7 +116,9 @@ impl<P: Projection> Lineage for MemoryHome<P> {
     }
 
     fn remove(&self, generation: Generation) -> Result<bool, ViewError> {
-        Ok(self.lock().before.take_if(|before| before.number == generation).is_some())
+        // The lock is released before the `Drop` of its rows runs.
+        let removed = self.lock().before.take_if(|before| before.number == generation);
+        Ok(removed.is_some())
     }
 }
 

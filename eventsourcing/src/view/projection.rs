@@ -50,9 +50,9 @@ pub trait On<A: Aggregate>: View {
 ///
 /// `#[projection]` writes it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is made of no events",
+    message = "`{Self}` is not a view of rows with a projection",
     label = "no `#[projection] impl` block for this row",
-    note = "write `#[projection(version = 1)]` on the `impl` block with its `#[on(..)]` functions"
+    note = "write `#[projection(version = 1)]` on the `impl` block with its `#[on(..)]` functions; a view with `#[setup]` is in SQL: add it by `with_sql`, read it by `sql`"
 )]
 pub trait Projection: View {
     /// To be raised with each change of what the handlers do: the view is then built again.

@@ -23,7 +23,7 @@ pub struct ColumnDef {
 ///
 /// `#[derive(View)]` writes it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no row of a view",
+    message = "`{Self}` is not a row of a view",
     label = "no row of a view",
     note = "write `#[derive(View)]` on the struct"
 )]

@@ -30,7 +30,7 @@ use crate::aggregate::Id;
 /// Claims are found by the text: what it is of a value must not change once claims are stored.
 #[diagnostic::on_unimplemented(
     message = "a value of type `{Self}` cannot be unique",
-    label = "no type of a unique value",
+    label = "cannot be the type of a unique value",
     note = "text, integers, `bool`, `char`, UUIDs, ids and options of these can be unique; for a type of your own, write `impl UniqueValue`"
 )]
 pub trait UniqueValue {

@@ -34,10 +34,11 @@ impl<P: SqlProjection> SqlView<P> {
     /// # Errors
     ///
     /// [`ViewError::NotBuilt`] before a runner has made the tables, [`ViewError::NoSql`] if the views are in memory, [`ViewError::Unknown`] if the
-    /// view is not in the set, [`ViewError::Rows`] if SQLite refuses what is asked or cannot read.
+    /// view is not in the set, [`ViewError::Query`] if SQLite refuses what is asked or `read` fails otherwise, also as there is no row; [`ViewError::Rows`] if the
+    /// file cannot be read.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
-        self.with_home(|home| home.read(read))
+        self.with_home(|home| home.ask(read))
     }
 
     /// A connection of the caller's own that reads its tables.

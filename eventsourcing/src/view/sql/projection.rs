@@ -15,7 +15,7 @@ use crate::view::{At, Handled};
 ///
 /// `#[projection]` writes it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no projection in SQL",
+    message = "`{Self}` is not a view in SQL",
     label = "has no `#[projection] impl` block with a `#[setup]` function",
     note = "write `#[projection(version = 1)]` on the `impl` block with its `#[setup]` and `#[on(..)]` functions"
 )]

@@ -32,6 +32,20 @@ pub(super) fn failed(path: &Path, error: rusqlite::Error) -> ViewError {
     ViewError::Rows(StoreError::new(kind, message).caused_by(Cause::new(error)))
 }
 
+/// That what a caller asked was not answered: by a fault of the file or the system, or of what was asked.
+pub(super) fn not_answered(view: &'static str, path: &Path, error: rusqlite::Error) -> ViewError {
+    let meaning = meaning(&error);
+    let is_of_query = match meaning.kind {
+        StoreErrorKind::Corrupt => !meaning.is_damage,
+        StoreErrorKind::Unsupported => true,
+        StoreErrorKind::Full
+        | StoreErrorKind::Unavailable
+        | StoreErrorKind::OutcomeUnknown
+        | StoreErrorKind::Closed => false,
+    };
+    if is_of_query { ViewError::Query { view, error: error.to_string() } } else { failed(path, error) }
+}
+
 /// As [`store::sqlite::error::open_error`](sqlite::open_error), with what to do with a file of views that is damaged.
 pub(super) fn open_error(path: &Path, error: rusqlite::Error) -> OpenError {
     let error = sqlite::open_error(path, error);

@@ -41,6 +41,9 @@ const REGISTRY: &str = "views.db";
 /// How long a runner may stand still before another takes its place, unless set.
 const LEASE: Duration = Duration::from_secs(5);
 
+/// The shortest: a runner shows in each fifth of its lease that it is alive.
+const SHORTEST_LEASE: Duration = Duration::from_millis(10);
+
 /// The folder of views.
 pub(crate) struct Folder {
     path: PathBuf,
@@ -96,17 +99,17 @@ impl Folder {
         Ok(Self { path, opened, registry: Mutex::new(conn), lease: Mutex::new(LEASE) })
     }
 
-    /// How long a runner may stand still before another takes its place.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
+    /// How long a runner may stand still before another takes its place.
     pub(crate) fn lease(&self) -> Duration {
         *self.lease.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn set_lease(&self, lease: Duration) {
-        *self.lease.lock().unwrap_or_else(PoisonError::into_inner) = lease;
+        *self.lease.lock().unwrap_or_else(PoisonError::into_inner) = lease.max(SHORTEST_LEASE);
     }
 
     /// Where the rows of a generation are.

@@ -13,7 +13,7 @@ use crate::view::sqlite::reader::SqliteReader;
 use crate::view::sqlite::snapshot::SqliteSnapshot;
 use crate::view::sqlite::statements::Statements;
 use crate::view::sqlite::table::SqliteTable;
-use crate::view::{Generation, Home, Lineage, Look, Projection, RowReader, RowSnapshot, Table, View};
+use crate::view::{ColumnType, Generation, Home, Lineage, Look, Projection, RowReader, RowSnapshot, Table, View};
 
 /// The generations of a view of rows in its folder.
 pub(crate) struct SqliteHome<V: View> {
@@ -72,8 +72,22 @@ fn fingerprint<V: View>() -> i64 {
     for column in V::COLUMNS {
         use std::fmt::Write as _;
         let (optional, key, indexed) = (column.is_optional, column.is_key, column.is_indexed);
-        _ = write!(text, "{} {:?} {optional} {key} {indexed};", column.name, column.column_type);
+        _ = write!(text, "{} {} {optional} {key} {indexed};", column.name, stored_name(column.column_type));
     }
     let fnv = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     text.bytes().fold(0xcbf2_9ce4_8422_2325, fnv).cast_signed()
+}
+
+/// Stands in files, by the number that is made of it: where it changes, all views are built again.
+const fn stored_name(column_type: ColumnType) -> &'static str {
+    match column_type {
+        ColumnType::Bool => "Bool",
+        ColumnType::Integer => "Integer",
+        ColumnType::Float => "Float",
+        ColumnType::Text => "Text",
+        ColumnType::Bytes => "Bytes",
+        ColumnType::Uuid => "Uuid",
+        ColumnType::Time => "Time",
+        ColumnType::Any => "Any",
+    }
 }

@@ -50,7 +50,12 @@ pub(super) fn park(conn: &Connection, key: &str, place: Place, error: &str) -> r
 
 pub(super) fn enqueue(conn: &Connection, key: &str, place: Place) -> rusqlite::Result<()> {
     let sql = "INSERT OR IGNORE INTO _waiting (parked, position, nth) SELECT id, ?2, ?3 FROM _parked WHERE key = ?1";
-    conn.prepare_cached(sql)?.execute((key, to_sql(place.position), place.nth)).map(drop)
+    let added = conn.prepare_cached(sql)?.execute((key, to_sql(place.position), place.nth))?;
+    if added == 0 && !conn.prepare_cached("SELECT 1 FROM _parked WHERE key = ?1")?.exists([key])? {
+        // The delivery would be lost.
+        return Err(rusqlite::Error::StatementChangedRows(0));
+    }
+    Ok(())
 }
 
 pub(super) fn waiting(conn: &Connection, key: &str, limit: usize) -> rusqlite::Result<Vec<Place>> {

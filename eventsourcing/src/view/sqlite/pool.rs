@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::Connection;
 
 use crate::error::ViewError;
-use crate::view::sqlite::error::{failed, not_opened};
+use crate::view::sqlite::error::{failed, not_answered, not_opened};
 use crate::view::sqlite::file;
 use crate::view::sqlite::opened::Opened;
 
@@ -53,11 +53,23 @@ impl Pool {
 
     /// Reads by a connection; one that has failed, or is left in a transaction, is closed.
     pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
+        self.try_read(read)?.map_err(|error| failed(&self.path, error))
+    }
+
+    /// The same, where the caller says what to read: what is wrong may be that.
+    pub(super) fn ask<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
+        self.try_read(read)?.map_err(|error| not_answered(self.view, &self.path, error))
+    }
+
+    fn try_read<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<rusqlite::Result<T>, ViewError> {
         let idle = self.lock().pop();
         let conn = idle.map_or_else(|| self.connect(), Ok)?;
-        let found = read(&conn).map_err(|error| failed(&self.path, error))?;
+        let found = read(&conn);
         let mut idle = self.lock();
-        if idle.len() < IDLE && conn.is_autocommit() {
+        if found.is_ok() && idle.len() < IDLE && conn.is_autocommit() {
             idle.push(conn);
         }
         Ok(found)

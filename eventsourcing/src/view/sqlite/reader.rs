@@ -38,10 +38,11 @@ impl<V: View> SqliteReader<V> {
     /// The rows that fulfil conditions in SQL.
     pub(crate) fn query(&self, conditions: &str, parameters: impl Params) -> Result<Vec<V>, ViewError> {
         let sql = self.statements.rows(conditions);
-        self.rows(|conn| {
+        let found = self.pool.ask(|conn| {
             let mut select = conn.prepare_cached(&sql)?;
             read_rows(select.query(parameters)?)
-        })
+        });
+        found?.map_err(failed_row::<V>)
     }
 
     fn rows(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<Found<V>>) -> Result<Vec<V>, ViewError> {

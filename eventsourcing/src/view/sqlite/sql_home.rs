@@ -34,8 +34,12 @@ impl<P: SqlProjection> SqlHome<P> {
         &self.lineage
     }
 
-    /// Reads the generation that is shown.
-    pub(crate) fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
+    /// Reads the generation that is shown, as a caller says.
+    pub(crate) fn ask<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
+        self.lineage.reader(Look::Recent)?.ask(read)
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
         self.lineage.reader(Look::Recent)?.read(read)
     }
 

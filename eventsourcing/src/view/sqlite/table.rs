@@ -69,7 +69,10 @@ impl<V: View> Table<V> for SqliteTable<V> {
             });
             bound?;
             match written {
-                Ok(()) => put.raw_execute().map(drop),
+                Ok(()) => match put.raw_execute()? {
+                    1 => Ok(()),
+                    rows => Err(rusqlite::Error::StatementChangedRows(rows)),
+                },
                 Err(error) => {
                     refused = Some(error);
                     Ok(())
