@@ -65,7 +65,7 @@ impl ProjectionArgs {
     pub(crate) fn from_tokens(ctxt: &Ctxt, tokens: TokenStream) -> Self {
         let mut args = Self::default();
         let parsed = (|input: ParseStream<'_>| {
-            options(ctxt, input, &KEYS, &[], |key, input| {
+            options(ctxt, input, &KEYS, &[Key::Ignore], |key, input| {
                 match key {
                     Key::Version => args.version = Some(value(input)?),
                     Key::Ignore => args.ignored.extend(ignored(ctxt, input)?),

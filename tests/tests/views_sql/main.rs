@@ -159,3 +159,26 @@ fn what_waits_for_a_key_is_made_again_or_dropped() {
     assert_eq!(balances(&views), BTreeMap::from([(1, (-2, 2)), (2, (-1, 1)), (3, (-1, 1)), (9, (6, 6))]));
     running.stop_blocking();
 }
+
+#[test]
+fn what_a_caller_reads_wrongly_is_no_damage() {
+    let (store, folder) = (MemoryStore::new(), tempdir().unwrap());
+    let views = Views::sqlite(folder.path()).unwrap().with_sql::<Count>();
+    let running = views.run(store).unwrap();
+    block_on(views.caught_up()).unwrap();
+    for (sql, part) in [
+        ("SELECT n FROM transfres", "no such table: transfres"),
+        ("SELECT n FROM transfers WHERE n < 0", "returned no rows"),
+        ("SELECT 'text' FROM transfers", "Invalid column type"),
+        ("DELETE FROM transfers", "readonly"),
+    ] {
+        let read = views.sql::<Count>();
+        let read = read.read(|conn: &rusqlite::Connection| conn.query_row(sql, (), |row| row.get::<_, i64>(0)));
+        match block_on(read) {
+            Err(error @ ViewError::Query { .. }) => assert!(error.to_string().contains(part), "{error}"),
+            other => panic!("{sql}: {other:?}"),
+        }
+    }
+    assert_eq!(count::<Count>(&views), 0);
+    running.stop_blocking();
+}
