@@ -34,13 +34,14 @@ pub(super) fn failed(path: &Path, error: rusqlite::Error) -> ViewError {
 
 /// As [`store::sqlite::error::open_error`](sqlite::open_error), with what to do with a file of views that is damaged.
 pub(super) fn open_error(path: &Path, error: rusqlite::Error) -> OpenError {
-    match sqlite::open_error(path, error) {
-        OpenError::Store(error) if error.kind() == StoreErrorKind::Corrupt => {
-            let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-            OpenError::Store(StoreError::new(error.kind(), damaged(path.display())).caused_by(cause))
-        }
-        error => error,
+    let error = sqlite::open_error(path, error);
+    if let OpenError::Store(store) = &error
+        && store.kind() == StoreErrorKind::Corrupt
+    {
+        let cause = std::error::Error::source(store).map(ToString::to_string).unwrap_or_default();
+        return OpenError::Store(StoreError::new(store.kind(), damaged(path.display())).caused_by(cause));
     }
+    error
 }
 
 /// That a file is damaged. Others in its folder are not: the positions of subscriptions may be there too, which are made of nothing.
