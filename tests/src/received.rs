@@ -66,6 +66,7 @@ pub fn acknowledged(path: &Path) -> u64 {
 
 /// That each event up to a position was delivered, by each reader in order and without a gap, under the same key each time, and that none was
 /// acknowledged by a reader that began before what another had acknowledged. Gives how many were delivered again.
+#[must_use]
 pub fn assert_delivered(path: &Path, head: u64) -> usize {
     let (mut readers, mut keys, mut acknowledged, mut deliveries) = (BTreeMap::new(), BTreeMap::new(), 0, 0);
     for (process, line, position) in lines(path) {

@@ -68,7 +68,9 @@ impl World {
     fn put(&self, files: &Files) {
         drop(fs::remove_dir_all(self.views()));
         fs::create_dir(self.views()).unwrap();
-        files.iter().for_each(|(path, content)| fs::write(path, content).unwrap());
+        for (path, content) in files {
+            fs::write(path, content).unwrap();
+        }
     }
 
     /// What is shown of the files that are there, before and after a runner was started.

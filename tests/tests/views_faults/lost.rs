@@ -25,16 +25,13 @@ fn lose(file: &str, lose: impl Fn(&Path)) {
     lose(&folder.join(file));
     commit();
     let mut second = Serving::start(&path, &folder, 300);
-    let mut processes = match second.answer().as_str() {
-        "open" => {
-            assert_eq!(second.ask("run"), "done");
-            vec![first, second]
-        }
-        _ => {
-            let refusal = second.refusal();
-            assert!(refusal.contains(file.trim_end_matches("-wal")), "{file}: {refusal}");
-            vec![first]
-        }
+    let mut processes = if second.answer() == "open" {
+        assert_eq!(second.ask("run"), "done");
+        vec![first, second]
+    } else {
+        let refusal = second.refusal();
+        assert!(refusal.contains(file.trim_end_matches("-wal")), "{file}: {refusal}");
+        vec![first]
     };
     commit();
     processes[0].wait("state", "Stopped { why: View(FileGone");

@@ -118,8 +118,12 @@ fn processes_that_are_stopped_killed_and_started_again_read_each_event_once() {
                 stops += 1;
             }
             2 => {
-                processes.iter().for_each(|process| process.signal("-CONT"));
-                subscribers.iter().for_each(|process| process.signal("-CONT"));
+                for process in &processes {
+                    process.signal("-CONT");
+                }
+                for process in &subscribers {
+                    process.signal("-CONT");
+                }
             }
             3 => {
                 let views = open(&folder);
@@ -134,8 +138,12 @@ fn processes_that_are_stopped_killed_and_started_again_read_each_event_once() {
         }
         thread::sleep(Duration::from_millis(rng.u64(..150)));
     }
-    processes.iter().for_each(|process| process.signal("-CONT"));
-    subscribers.iter().for_each(|process| process.signal("-CONT"));
+    for process in &processes {
+        process.signal("-CONT");
+    }
+    for process in &subscribers {
+        process.signal("-CONT");
+    }
     for process in &mut processes {
         assert_eq!(process.ask("caught"), "ok");
     }

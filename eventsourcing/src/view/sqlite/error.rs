@@ -49,12 +49,13 @@ pub(super) fn not_answered(view: &'static str, path: &Path, error: rusqlite::Err
 /// As [`store::sqlite::error::open_error`](sqlite::open_error), with what to do with a file of views that is damaged.
 pub(super) fn open_error(path: &Path, error: rusqlite::Error) -> OpenError {
     let error = sqlite::open_error(path, error);
-    let OpenError::Store(corrupt) = &error else { return error };
-    if corrupt.kind() != StoreErrorKind::Corrupt {
-        return error;
+    if let OpenError::Store(store) = &error
+        && store.kind() == StoreErrorKind::Corrupt
+    {
+        let cause = std::error::Error::source(store).map(ToString::to_string).unwrap_or_default();
+        return OpenError::Store(StoreError::new(store.kind(), damaged(path.display())).caused_by(cause));
     }
-    let cause = std::error::Error::source(corrupt).map(ToString::to_string).unwrap_or_default();
-    OpenError::Store(StoreError::new(StoreErrorKind::Corrupt, damaged(path.display())).caused_by(cause))
+    error
 }
 
 /// That a file is damaged. Others in its folder are not: the positions of subscriptions may be there too, which are made of nothing.
