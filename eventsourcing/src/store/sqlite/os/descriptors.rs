@@ -76,7 +76,8 @@ mod tests {
     }
 
     /// The only files of these rooms that open others, and what.
-    const MAY_OPEN: [(&str, &str); 5] = [
+    const MAY_OPEN: [(&str, &str); 6] = [
+        ("companion/lock_file.rs", "an empty file that a lease locks, beside a database of views or subscriptions"),
         ("connection/side_files/head_record/claim.rs", "the system's own number of its start"),
         ("copy/new_copy.rs", "a copy that has no name yet"),
         ("copy/placeholder.rs", "a file that is too short to be a database"),
