@@ -84,6 +84,11 @@ impl Generations {
 }
 
 impl OfRunner {
+    /// Whether it is one that the runner has found, and not what stands for all of them before that.
+    pub(super) const fn is_noticed(&self) -> bool {
+        self.generation.0 > 0
+    }
+
     /// Waits until its rows are made up to a position. One that is not shown yet is waited for until another is, or it has stopped, or is shown only
     /// by a call.
     async fn wait_for(&self, position: Position) -> Result<(), ViewError> {

@@ -5,11 +5,12 @@ use std::time::Duration;
 use futures_timer::Delay;
 
 use crate::error::ViewError;
+use crate::runner::generations::OfRunner;
 use crate::runner::kept::AnyKept;
 use crate::runner::select::{First, select};
 use crate::runner::set::ViewSet;
 use crate::stream::Position;
-use crate::view::{Role, position_of};
+use crate::view::{Lineage, Role, position_of};
 
 /// How often it is looked whether a generation that was swapped in is up to date.
 const LOOK: Duration = Duration::from_millis(5);
@@ -30,7 +31,7 @@ pub(super) async fn wait_for(set: &ViewSet, view: &dyn AnyKept, position: Positi
         };
         // Others may have been swapped in, which the runner brings up to date as soon as it has noticed them.
         if let Err(error) = noticed
-            && !(set.is_running() && is_outdated(view)?)
+            && !(set.is_running() && is_outdated(view))
         {
             return Err(error);
         }
@@ -40,10 +41,12 @@ pub(super) async fn wait_for(set: &ViewSet, view: &dyn AnyKept, position: Positi
 }
 
 /// Whether another generation is shown than the runner has noticed.
-fn is_outdated(view: &dyn AnyKept) -> Result<bool, ViewError> {
-    let noticed = view.generations().current().filter(|current| current.is_shown).map(|current| current.generation);
-    let shown = view.lineage()?.to_keep()?.into_iter().find(|(_, role)| *role == Role::Shown);
-    Ok(shown.is_some_and(|(shown, _)| Some(shown) != noticed))
+fn is_outdated(view: &dyn AnyKept) -> bool {
+    // One that has noticed none has stopped for what is wrong with all of them.
+    let Some(noticed) = view.generations().current().filter(OfRunner::is_noticed) else { return false };
+    let kept = view.lineage().and_then(Lineage::to_keep).unwrap_or_default();
+    let shown = kept.into_iter().find(|(_, role)| *role == Role::Shown);
+    shown.is_some_and(|(shown, _)| !noticed.is_shown || shown != noticed.generation)
 }
 
 /// The same for no longer than what is left of a time.

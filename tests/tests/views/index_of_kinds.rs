@@ -21,7 +21,7 @@ use crate::kinds::{Oil, Openings};
 const INDEX: &str = "kinds.index";
 
 /// The events of doors: under old and crossed names, of older versions, retired, and one that cannot be read.
-const EVENTS: [(&'static str, u32, &str); 9] = [
+const EVENTS: [(&str, u32, &str); 9] = [
     ("Installed", 1, "{}"),
     ("Closed", 1, "{}"),
     ("Opened", 1, r#"{"by":"alice"}"#),
@@ -246,10 +246,14 @@ fn a_log_that_was_restored_and_has_gone_another_way_is_read_from_its_beginning()
     let noise = Step::Noise { of_doors: false, events: 50 };
     let event = |kind| Step::Event { door: 1, kind };
     let mut history = History::of(SqliteStore::open(&path).unwrap());
-    [noise, event(1), noise].iter().for_each(|step| history.store(*step));
+    for step in [noise, event(1), noise] {
+        history.store(step);
+    }
     history.store.backup(&backup).unwrap();
     let versions = history.versions.clone();
-    [event(7), noise, event(1), noise, noise].iter().for_each(|step| history.store(*step));
+    for step in [event(7), noise, event(1), noise, noise] {
+        history.store(step);
+    }
     index_by_others(&history.store, &folder);
     drop(history);
 
@@ -257,7 +261,9 @@ fn a_log_that_was_restored_and_has_gone_another_way_is_read_from_its_beginning()
         let other = place.path().join(format!("{}.db", steps.len()));
         fs::copy(&backup, &other).unwrap();
         let mut history = History { store: SqliteStore::open(&other).unwrap(), versions: versions.clone() };
-        steps.iter().for_each(|step| history.store(*step));
+        for step in steps {
+            history.store(*step);
+        }
         let index = fs::read(folder.join(INDEX)).unwrap();
         let (_new_place, new) = folder_with(Some(&index));
         assert_eq!(history.build(Views::sqlite(&new).unwrap()).unwrap(), history.build(Views::memory()).unwrap());
