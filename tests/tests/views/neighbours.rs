@@ -57,7 +57,9 @@ impl Slow {
 fn fill(store: &MemoryStore, transfers: usize) -> Position {
     let repository = Repository::<Transfer>::new(store.clone()).blocking();
     let save = || repository.save(&mut Transfer::make(0, 1, 5)).unwrap();
-    (1..transfers).for_each(|_| drop(save()));
+    for _ in 1..transfers {
+        save();
+    }
     save()
 }
 

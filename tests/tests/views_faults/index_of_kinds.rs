@@ -25,19 +25,19 @@ const NOISE: u64 = 300;
 pub(crate) fn built_by(index: &[u8], store: &(impl EventStore + Clone)) -> Vec<Tally> {
     let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
     fs::write(folder.path().join(INDEX), index).unwrap();
-    built(open(folder.path()), store)
+    built(&open(folder.path()), store)
 }
 
 /// The rows that are built of the log alone.
 pub(crate) fn in_memory(store: &(impl EventStore + Clone)) -> Vec<Tally> {
-    built(Views::memory().with::<Tally>(), store)
+    built(&Views::memory().with::<Tally>(), store)
 }
 
-fn built(views: Views, store: &(impl EventStore + Clone)) -> Vec<Tally> {
+fn built(views: &Views, store: &(impl EventStore + Clone)) -> Vec<Tally> {
     let running = views.run(store.clone()).unwrap();
     block_on(views.caught_up()).unwrap();
     running.stop_blocking();
-    tally::rows(&views)
+    tally::rows(views)
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_view_that_is_built_again_reads_its_events_alone() {
     }
     let store = Spy::new(memory, |_| None).changing(|_| _ = READ.fetch_add(1, Ordering::Relaxed));
     let (_folder, _, views) = place();
-    built(open(&views), &store);
+    built(&open(&views), &store);
     let all = READ.swap(0, Ordering::Relaxed);
     assert!(all >= 40 * (NOISE + 2), "{all}");
     let views = Views::sqlite(&views).unwrap().with::<Total>();
@@ -68,15 +68,15 @@ fn what_a_runner_has_not_written_before_it_was_killed_is_read_again() {
     let (_folder, path, folder) = place();
     let store = SqliteStore::open(&path).unwrap();
     tally::noise(&store, 1, NOISE);
-    let expected = built(open(&folder), &store);
+    let expected = built(&open(&folder), &store);
     let before = fs::read(folder.join(INDEX)).unwrap();
     tally::noise(&store, 2, NOISE);
-    assert_eq!(built(open(&folder), &store), expected);
+    assert_eq!(built(&open(&folder), &store), expected);
     let whole = fs::read(folder.join(INDEX)).unwrap();
     assert!(whole.len() > before.len());
     for left in [&before[..], &whole[..whole.len() - 1], &[]] {
         fs::write(folder.join(INDEX), left).unwrap();
-        assert_eq!(built(open(&folder), &store), expected);
+        assert_eq!(built(&open(&folder), &store), expected);
         let again = fs::read(folder.join(INDEX)).unwrap();
         assert!(again == whole || left.is_empty() && again.len() > before.len(), "{}", left.len());
     }
@@ -90,14 +90,14 @@ fn an_index_that_is_far_behind_is_made_longer_by_those_who_read_from_its_end() {
     let commit = |number| block_on(store.commit(commit_of(number, &[(0, number - 1, 1)]))).unwrap();
     commit(1);
     let index = || fs::read(folder.join(INDEX)).unwrap_or_default();
-    built(open(&folder), &store);
+    built(&open(&folder), &store);
     let before = index();
     tally::noise(&store, 1, 20_000);
-    built(open(&folder), &store);
+    built(&open(&folder), &store);
     for (number, left) in [(2, &before[..]), (3, &[])] {
         fs::write(folder.join(INDEX), left).unwrap();
         commit(number);
-        let rows = built(open(&folder), &store);
+        let rows = built(&open(&folder), &store);
         assert_eq!(index(), left);
         assert_eq!(built_by(&index(), &store), rows);
     }
@@ -118,7 +118,7 @@ fn an_event_that_is_not_read_may_be_damaged_and_verify_finds_it() {
         tally::noise(&store, number, NOISE);
         tally::commit(&store, number);
     }
-    let expected = built(open(&folder), &store);
+    let expected = built(&open(&folder), &store);
     assert_eq!(expected.iter().map(Tally::count).sum::<i64>(), 9);
     let index = fs::read(folder.join(INDEX)).unwrap();
     drop(store);
