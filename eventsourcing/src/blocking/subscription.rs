@@ -247,6 +247,15 @@ impl<E, I> Batch<E, I> {
     pub fn ack(&self) -> Result<(), SubscriptionError> {
         block_on(self.inner.ack())
     }
+
+    /// As [`Batch::ack_through`](subscription::Batch::ack_through).
+    ///
+    /// # Errors
+    ///
+    /// By [`SubscriptionError`].
+    pub fn ack_through(&self, event: &Delivered<E, I>) -> Result<(), SubscriptionError> {
+        block_on(self.inner.ack_through(event))
+    }
 }
 
 impl<'b, E, I> IntoIterator for &'b Batch<E, I> {

@@ -117,6 +117,41 @@ impl<E, I> Batch<E, I> {
         let (lease, to) = (Arc::clone(&self.lease), self.to);
         async move { lease.advance(to, None).await }
     }
+
+    /// Keeps that its events up to this one, with it, are done with: for work that takes long, so that less of it is done again when the program ends. One that is
+    /// not of this batch changes nothing.
+    ///
+    /// Where an upcaster makes several events of a stored one, they are done with together: at the last of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`ack`](Self::ack).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`ack`](Self::ack).
+    pub fn ack_through(
+        &self,
+        event: &Delivered<E, I>,
+    ) -> impl Future<Output = Result<(), SubscriptionError>> + Send + use<E, I> {
+        let (lease, to) = (Arc::clone(&self.lease), self.checkpoint_through(event));
+        async move {
+            match to {
+                Some(to) => lease.advance(to, None).await,
+                None => Ok(()),
+            }
+        }
+    }
+
+    /// That of the last stored event of which nothing is after this one.
+    fn checkpoint_through(&self, event: &Delivered<E, I>) -> Option<Checkpoint> {
+        let place = |event: &Delivered<E, I>| (event.position, event.number);
+        let count = self.events.iter().position(|one| place(one) == place(event))? + 1;
+        let (done, rest) = self.events.split_at_checked(count)?;
+        let next = rest.first().map(|next| next.position);
+        let last = done.iter().rev().find(|one| Some(one.position) != next)?;
+        Some(Checkpoint { store: self.to.store, position: last.position, checksum: last.checksum })
+    }
 }
 
 impl<'b, E, I> IntoIterator for &'b Batch<E, I> {

@@ -53,6 +53,29 @@ fn batches_come_in_order_until_they_are_acknowledged() {
 }
 
 #[test]
+fn a_part_of_a_batch_is_acknowledged() {
+    in_each(|kept| {
+        let shop = shop();
+        place(&shop, 1..=3);
+        let mut orders = open(&shop, "orders", &kept);
+        let batch = next(&mut orders);
+        block_on(batch.ack_through(&batch.events()[1])).unwrap();
+        block_on(batch.ack_through(&batch.events()[0])).unwrap();
+        assert_eq!(orders.position(), 2);
+        drop((batch, orders));
+        let mut orders = open(&shop, "orders", &kept);
+        let rest = next(&mut orders);
+        assert_eq!(positions(&rest), [3]);
+        block_on(rest.ack()).unwrap();
+        // One of another batch is done with already, or not of this one.
+        place(&shop, 4..=4);
+        let last = next(&mut orders);
+        block_on(last.ack_through(&rest.events()[0])).unwrap();
+        assert_eq!(orders.position(), 3);
+    });
+}
+
+#[test]
 fn what_is_stored_later_wakes_the_reader() {
     in_each(|kept| {
         let shop = shop();
@@ -248,7 +271,11 @@ fn events_that_were_one_have_a_key_each() {
         assert_eq!(items, [a, b, c], "all of a position, however small the batch");
         let first: BTreeSet<_> = keys(&batch).into_iter().collect();
         assert_eq!(first.len(), 3);
-        block_on(batch.ack()).unwrap();
+        // They are done with together.
+        block_on(batch.ack_through(&batch.events()[1])).unwrap();
+        assert_eq!(filled.position(), 0);
+        block_on(batch.ack_through(&batch.events()[2])).unwrap();
+        assert_eq!(filled.position(), 1);
         let batch = next(&mut filled);
         assert_eq!(batch.events()[0].event, d);
         assert!(!first.contains(&keys(&batch)[0]));
