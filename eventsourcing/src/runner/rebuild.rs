@@ -61,7 +61,7 @@ impl Views {
     }
 
     /// Has rows that are built beside those that are shown wait for [`swap`](Self::swap), at the position of those that are shown: so that
-    /// [`diff`](Self::diff) says what they would change. It holds views in SQL as well, which `SqlView::diff` compares.
+    /// [`diff`](Self::diff) says what they would change. It holds views in SQL as well, which `SqlView::diff` compares. It is of the runners that are started later.
     #[must_use]
     pub fn hold_swaps(self) -> Self {
         self.set.hold_swaps();

@@ -40,7 +40,7 @@ impl Views {
         self
     }
 
-    /// Has a view stop when more of its rows than this are set aside; 10,000 unless set. With 0, the first failure stops it.
+    /// Has a view stop when more of its rows than this are set aside; 10,000 unless set. With 0, the first failure stops it. It is of the runners that are started later.
     #[must_use]
     pub fn park_at_most(self, rows: usize) -> Self {
         self.set.park_at_most(rows);
@@ -68,6 +68,9 @@ impl Views {
     }
 
     /// The same as a future, for callers that have a thread or a runtime for it. It is ready when all views have stopped, at once if there are none.
+    ///
+    /// It applies batches of up to 65,536 events and writes files where it is polled, and other futures of that task wait meanwhile: give it a task of its own on a runtime of
+    /// several threads, or use [`run`](Self::run).
     ///
     /// # Errors
     ///
@@ -154,7 +157,8 @@ impl Views {
     ///
     /// # Errors
     ///
-    /// [`ViewError::Unknown`] if the view is not in the set.
+    /// [`ViewError::Unknown`] if the view is not in the set, [`ViewError::NotBuilt`] as long as there are no rows of this type, [`ViewError::Row`] if the row
+    /// is not one of the view's type, [`ViewError::Rows`] or [`ViewError::FileGone`] if the file cannot be read.
     ///
     /// # Cancel safety
     ///
@@ -167,16 +171,16 @@ impl Views {
         ready(self.set.rows::<P>().and_then(|rows| rows.get(&key)))
     }
 
-    /// The rows of a view, in the order of their keys; read on the caller's thread when it is awaited.
+    /// The rows of a view, in the order of their keys; read on the caller's thread when it is awaited, with the errors of [`get`](Self::get).
     pub fn all<P: Projection>(&self) -> Rows<P> {
         Rows::new(self.set.rows::<P>())
     }
 
-    /// The rows of a view that are set aside, in the order of their keys.
+    /// The rows of a view that are set aside, in the order of their keys: of the generation that is shown. They are read when this is called.
     ///
     /// # Errors
     ///
-    /// [`ViewError::Unknown`] if the view is not in the set.
+    /// As [`get`](Self::get).
     pub fn parked<P: Projection>(
         &self,
     ) -> impl Future<Output = Result<Vec<Parked<P::Key>>, ViewError>> + Send + use<P> {
@@ -184,14 +188,15 @@ impl Views {
     }
 
     /// Makes the deliveries that wait for a row which is set aside, and says whether the row is set aside no longer: false if one has failed again,
-    /// for the reason that [`parked`](Self::parked) then has. A row that is not set aside stays as it is.
+    /// for the reason that [`parked`](Self::parked) then has. A row that is not set aside stays as it is, and is true too: also one that there is not.
     ///
     /// The runner does it between two batches; what comes for the row meanwhile waits behind.
     ///
     /// # Errors
     ///
-    /// [`ViewError::Stopped`] without a runner, [`ViewError::Log`] if the events cannot be read; what was made stays made. [`ViewError::Unknown`] if
-    /// the view is not in the set.
+    /// [`ViewError::Stopped`] without a runner, or if the code of the view panics outside of its handlers; [`ViewError::NotBuilt`] as long as no rows are shown,
+    /// [`ViewError::Fenced`] if the runner of another process has the view, [`ViewError::Log`] if the events cannot be read, [`ViewError::Rows`] if the rows cannot
+    /// be kept. What was made stays made. [`ViewError::Unknown`] if the view is not in the set.
     ///
     /// # Cancel safety
     ///
@@ -215,11 +220,11 @@ impl Views {
         self.set.ask::<P>(key, Wish::Drop).await.map(drop)
     }
 
-    /// What was dropped of a view, in order.
+    /// What was dropped of the generation that is shown, in order.
     ///
     /// # Errors
     ///
-    /// [`ViewError::Unknown`] if the view is not in the set.
+    /// As [`get`](Self::get).
     pub fn dropped<P: Projection>(
         &self,
     ) -> impl Future<Output = Result<Vec<Dropped<P::Key>>, ViewError>> + Send + use<P> {
