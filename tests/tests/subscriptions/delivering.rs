@@ -1,79 +1,18 @@
 //! What is delivered, how much at a time, and until when.
 
-use std::collections::BTreeSet;
 use std::pin::Pin;
 
 use std::thread;
 
 use eventsourcing::StreamId;
 use eventsourcing::prelude::*;
-use eventsourcing::store::Commit;
-use eventsourcing::subscription::Subscriptions;
 use futures_core::Stream;
 use pollster::block_on;
 use tempfile::TempDir;
 
 use crate::domain::{
-    Basket, BasketEvent, Customer, CustomerEvent, Order, OrderEvent, Shop, ShopEvent, in_each, keys, next, open, place,
-    positions, shop,
+    Customer, CustomerEvent, Order, OrderEvent, ShopEvent, in_each, next, open, place, positions, shop,
 };
-
-#[test]
-fn batches_come_in_order_until_they_are_acknowledged() {
-    in_each(|kept| {
-        let shop = shop();
-        place(&shop, 1..=7);
-        let mut orders = open(&shop, "orders", &kept);
-        let first = next(&mut orders);
-        assert_eq!(positions(&first), [1, 2, 3]);
-        assert_eq!(orders.position(), 0);
-        block_on(first.ack()).unwrap();
-        assert_eq!((orders.position().get(), block_on(orders.lag()).unwrap()), (3, 4));
-
-        // Not acknowledged: the same again, by this handle and by the next.
-        let second = next(&mut orders);
-        assert_eq!(positions(&second), [4, 5, 6]);
-        assert_eq!(keys(&next(&mut orders)), keys(&second));
-        // A batch has the lease too.
-        drop((first, second, orders));
-        let mut orders = open(&shop, "orders", &kept);
-        let second = next(&mut orders);
-        assert_eq!(positions(&second), [4, 5, 6]);
-        block_on(second.ack()).unwrap();
-        let third = next(&mut orders);
-        assert_eq!(positions(&third), [7]);
-        // A second acknowledgement, and that of an earlier batch, change nothing.
-        block_on(third.ack()).unwrap();
-        block_on(third.ack()).unwrap();
-        block_on(second.ack()).unwrap();
-        assert_eq!(orders.position(), 7);
-        drop((second, third, orders));
-        assert_eq!(open(&shop, "orders", &kept).position(), 7);
-    });
-}
-
-#[test]
-fn a_part_of_a_batch_is_acknowledged() {
-    in_each(|kept| {
-        let shop = shop();
-        place(&shop, 1..=3);
-        let mut orders = open(&shop, "orders", &kept);
-        let batch = next(&mut orders);
-        block_on(batch.ack_through(&batch.events()[1])).unwrap();
-        block_on(batch.ack_through(&batch.events()[0])).unwrap();
-        assert_eq!(orders.position(), 2);
-        drop((batch, orders));
-        let mut orders = open(&shop, "orders", &kept);
-        let rest = next(&mut orders);
-        assert_eq!(positions(&rest), [3]);
-        block_on(rest.ack()).unwrap();
-        // One of another batch is done with already, or not of this one.
-        place(&shop, 4..=4);
-        let last = next(&mut orders);
-        block_on(last.ack_through(&rest.events()[0])).unwrap();
-        assert_eq!(orders.position(), 3);
-    });
-}
 
 #[test]
 fn what_is_stored_later_wakes_the_reader() {
@@ -130,22 +69,6 @@ fn events_of_others_are_passed_and_not_read_again() {
 }
 
 #[test]
-fn nothing_is_passed_while_it_is_not_acknowledged() {
-    in_each(|kept| {
-        let shop = shop();
-        place(&shop, [1]);
-        let mut orders = open(&shop, "orders", &kept);
-        let batch = next(&mut orders);
-        let mut customers: Vec<_> = (0..5_000).map(|_| Customer::register()).collect();
-        block_on(shop.commit(&mut customers)).unwrap();
-        assert_eq!(positions(&next(&mut orders)), [1]);
-        assert_eq!(orders.position(), 0);
-        block_on(batch.ack()).unwrap();
-        assert!(orders.position() > 0);
-    });
-}
-
-#[test]
 fn an_application_delivers_the_events_of_all_its_aggregates() {
     in_each(|kept| {
         let shop = shop();
@@ -168,28 +91,6 @@ fn an_application_delivers_the_events_of_all_its_aggregates() {
         let event = &batch.events()[0];
         assert_eq!((event.position.get(), event.version.get(), &event.metadata), (3, 1, &metadata));
     });
-}
-
-#[test]
-fn keys_are_of_the_event_and_of_the_name() {
-    let folder = TempDir::new().unwrap();
-    let store = SqliteStore::open(folder.path().join("shop.db")).unwrap();
-    let shop = Shop::new(store);
-    place(&shop, 1..=5);
-    let all = |name: &str, kept: &Subscriptions| {
-        let mut orders = block_on(shop.subscribe(name).open(kept)).unwrap();
-        keys(&next(&mut orders))
-    };
-    let mailer = all("mailer", &Subscriptions::memory());
-    assert_eq!(all("mailer", &Subscriptions::sqlite(folder.path())), mailer, "wherever it is kept");
-    let texts = all("texts", &Subscriptions::memory());
-    let distinct: BTreeSet<_> = mailer.iter().chain(&texts).collect();
-    assert_eq!(distinct.len(), 10);
-    // Another store has other keys for events at the same positions.
-    let other = crate::domain::shop();
-    place(&other, 1..=5);
-    let mut orders = open(&other, "mailer", &Subscriptions::memory());
-    assert!(keys(&next(&mut orders)).iter().all(|key| !distinct.contains(key)));
 }
 
 #[test]
@@ -250,35 +151,6 @@ fn a_reader_that_is_slow_or_gone_disturbs_neither_writers_nor_readers() {
             block_on(batch.ack()).unwrap();
         }
         assert_eq!(later, (4..=total as u64).collect::<Vec<_>>());
-    });
-}
-
-#[test]
-fn events_that_were_one_have_a_key_each() {
-    in_each(|kept| {
-        let store = MemoryStore::new();
-        let mut commit = Commit::new();
-        let stream = StreamId::new("Basket", Id::<Basket>::new().as_uuid());
-        let append = commit.append(stream, 0).unwrap();
-        let append = append.event("Filled", 1, br#"{"items":["a","b","c"]}"#).unwrap();
-        append.event("Filled", 2, br#"{"item":"d"}"#).unwrap();
-        store.blocking().commit(commit).unwrap();
-        let baskets = Repository::<Basket>::new(store);
-        let mut filled = block_on(baskets.subscribe("filled").batch_size(1).open(&kept)).unwrap();
-        let batch = next(&mut filled);
-        let items: Vec<_> = batch.iter().map(|event| event.event.clone()).collect();
-        let [a, b, c, d] = ["a", "b", "c", "d"].map(|item| BasketEvent::Filled { item: item.to_owned() });
-        assert_eq!(items, [a, b, c], "all of a position, however small the batch");
-        let first: BTreeSet<_> = keys(&batch).into_iter().collect();
-        assert_eq!(first.len(), 3);
-        // They are done with together.
-        block_on(batch.ack_through(&batch.events()[1])).unwrap();
-        assert_eq!(filled.position(), 0);
-        block_on(batch.ack_through(&batch.events()[2])).unwrap();
-        assert_eq!(filled.position(), 1);
-        let batch = next(&mut filled);
-        assert_eq!(batch.events()[0].event, d);
-        assert!(!first.contains(&keys(&batch)[0]));
     });
 }
 
