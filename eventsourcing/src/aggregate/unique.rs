@@ -2,6 +2,7 @@
 
 mod field;
 mod held;
+mod holding;
 mod names;
 mod value;
 

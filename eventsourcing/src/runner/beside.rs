@@ -5,11 +5,10 @@ use std::time::{Duration, Instant};
 use futures_timer::Delay;
 
 use crate::error::ViewError;
-use crate::log::position_of;
 use crate::runner::kept::AnyKept;
 use crate::runner::set::ViewSet;
 use crate::stream::Position;
-use crate::view::{Checkpoint, Generation};
+use crate::view::{Checkpoint, Generation, position_of};
 
 /// How often it is looked whether two generations have come to one position.
 const LOOK: Duration = Duration::from_millis(5);

@@ -4,14 +4,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::error::{StopReason, ViewError};
-use crate::log::position_of;
 use crate::runner::driving::{Driving, Stage};
 use crate::runner::generations::OfRunner;
 use crate::runner::kept::AnyKept;
 use crate::runner::pause::{Pause, may_go_by};
 use crate::runner::progress::Progress;
 use crate::stream::Position;
-use crate::view::{Batch, FoldLimits, Generation, Role};
+use crate::view::{Batch, FoldLimits, Generation, Role, position_of};
 
 /// A view that a runner drives.
 pub(super) struct Driven {

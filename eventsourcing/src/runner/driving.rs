@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::{StopReason, ViewError};
-use crate::log::position_of;
 use crate::runner::checkpoint::of_other_store;
 use crate::runner::folding::Work;
 use crate::runner::generations::OfRunner;
@@ -14,7 +13,7 @@ use crate::runner::reading::End;
 use crate::runner::status::ViewState;
 use crate::store::EventStore;
 use crate::stream::{Position, StoreId};
-use crate::view::{Batch, Checkpoint, Generation, Role};
+use crate::view::{Batch, Checkpoint, Generation, Role, position_of};
 
 /// How often it is tried to show one that has more rows set aside than the one that is shown.
 const SWAP: Duration = Duration::from_secs(1);

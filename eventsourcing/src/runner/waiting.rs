@@ -5,13 +5,12 @@ use std::time::Duration;
 use futures_timer::Delay;
 
 use crate::error::ViewError;
-use crate::log::position_of;
 use crate::runner::generations::OfRunner;
 use crate::runner::kept::AnyKept;
 use crate::runner::select::{First, select};
 use crate::runner::set::ViewSet;
 use crate::stream::Position;
-use crate::view::{Lineage, Role};
+use crate::view::{Lineage, Role, position_of};
 
 /// How often it is looked whether a generation that was swapped in is up to date.
 const LOOK: Duration = Duration::from_millis(5);

@@ -5,9 +5,10 @@ use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::SubscriptionError;
-use crate::log::{Checkpoint, position_of};
+use crate::log::Checkpoint;
 use crate::store::BoxFuture;
 use crate::store::lease::HeldLease;
+use crate::stream::Position;
 use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder};
 use crate::subscription::{Skipped, SubscriptionStatus};
 
@@ -99,7 +100,7 @@ impl Checkpoints for MemoryCheckpoints {
         let each = kept.iter().map(|(name, kept)| SubscriptionStatus {
             name: (**name).to_owned(),
             store: kept.checkpoint.map(|checkpoint| checkpoint.store),
-            position: position_of(kept.checkpoint),
+            position: kept.checkpoint.map_or(Position::default(), |checkpoint| checkpoint.position),
             is_held: kept.holder.is_some(),
             skipped: kept.skipped.clone(),
         });

@@ -2,7 +2,6 @@
 
 mod difference;
 mod given;
-mod outcome;
 mod playing;
 mod then;
 

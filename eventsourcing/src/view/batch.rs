@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::error::LoadError;
-use crate::log::is_unknown;
+use crate::error::{DecodeError, LoadError};
+use crate::log::OnUnknown;
 use crate::store::StoredEvent;
 use crate::stream::Position;
 use crate::view::lane::{AnyLane, LaneKind};
@@ -131,6 +131,11 @@ impl Batch {
         self.lanes.iter_mut().for_each(|lane| lane.events.clear());
         self.bytes = 0;
     }
+}
+
+fn is_unknown(error: &LoadError) -> bool {
+    let unknown = |source: &DecodeError| !OnUnknown::Skip.refuses(source);
+    matches!(error, LoadError::Decode { source, .. } if unknown(source))
 }
 
 impl fmt::Debug for Batch {

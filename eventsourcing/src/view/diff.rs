@@ -5,9 +5,9 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use crate::error::ViewError;
-use crate::log::position_of;
 use crate::stream::Position;
 use crate::view::cell_json::to_json;
+use crate::view::table::position_of;
 use crate::view::{Cell, Checkpoint};
 
 /// How many differences are shown.

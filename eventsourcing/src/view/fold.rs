@@ -14,9 +14,9 @@ use std::fmt;
 use self::plan::{Plan, Planned};
 use self::rows::{Rows, Slot};
 use crate::error::{StopReason, ViewError};
-use crate::log::position_of;
 use crate::view::lane::LaneKind;
 use crate::view::parked::Place;
+use crate::view::table::position_of;
 use crate::view::view_fold::lanes_in;
 use crate::view::{Batch, Checkpoint, FoldLimits, FoldState, Projection, Retried, Table, ViewFold};
 

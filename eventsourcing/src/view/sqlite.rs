@@ -29,6 +29,7 @@ mod table;
 
 pub(crate) use self::folder::Folder;
 pub(crate) use self::home::SqliteHome;
+pub(crate) use self::keys::text_of;
 pub(crate) use self::kinds::KindFile;
 pub(crate) use self::sql_home::SqlHome;
 pub(crate) use self::sql_snapshot::SqlSnapshot;

@@ -2,6 +2,7 @@
 
 use crate::error::ViewError;
 use crate::log::Checkpoint;
+use crate::stream::Position;
 use crate::view::parked::{Dropped, Parked};
 use crate::view::{Cell, GenerationTable, View};
 
@@ -38,4 +39,9 @@ pub(crate) struct Select<K> {
     pub(crate) filters: Vec<(usize, Cell<'static>)>,
     pub(crate) after: Option<K>,
     pub(crate) limit: usize,
+}
+
+/// The position of a checkpoint, 0 before the first.
+pub(crate) fn position_of(checkpoint: Option<Checkpoint>) -> Position {
+    checkpoint.map_or(Position::new(0), |checkpoint| checkpoint.position)
 }

@@ -1,6 +1,6 @@
 //! The values that an aggregate holds.
 
-use crate::aggregate::{Aggregate, Root};
+use crate::aggregate::Aggregate;
 
 /// The texts of the values of an aggregate's unique fields, in their order; none of one that is discarded.
 #[derive(Clone, Debug, Default)]
@@ -29,17 +29,5 @@ impl Held {
             let text = if is_discarded { None } else { unique.text(aggregate) };
             self.get(field) == text.as_deref()
         })
-    }
-}
-
-impl<A> Root<A> {
-    /// What the aggregate holds as it is stored.
-    pub(crate) const fn held(&self) -> &Held {
-        &self.held
-    }
-
-    /// Takes note of what the aggregate holds as it is stored.
-    pub(crate) fn hold(&mut self, held: Held) {
-        self.held = held;
     }
 }

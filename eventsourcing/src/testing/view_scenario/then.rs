@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Debug};
 
 use super::difference::{rows_between, rows_listed, set_aside};
-use super::outcome::Outcome;
+use super::playing::Outcome;
 use crate::error::with_sources;
 use crate::view::Projection;
 

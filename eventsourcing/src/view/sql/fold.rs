@@ -16,10 +16,9 @@ use super::guard::{Fault, Guard};
 use super::table::SqlTable;
 use super::{SqlKey, SqlProjection};
 use crate::error::{StopReason, ViewError};
-use crate::log::position_of;
 use crate::view::lane::LaneKind;
 use crate::view::view_fold::lanes_in;
-use crate::view::{Batch, Checkpoint, FoldLimits, FoldState, Place, Retried, ViewFold};
+use crate::view::{Batch, Checkpoint, FoldLimits, FoldState, Place, Retried, ViewFold, position_of};
 
 /// The state of one view between batches.
 pub(crate) struct SqlFold<P: SqlProjection> {

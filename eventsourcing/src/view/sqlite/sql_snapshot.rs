@@ -6,14 +6,13 @@ use std::path::PathBuf;
 use rusqlite::{Connection, Row, Rows};
 
 use crate::error::ViewError;
-use crate::log::position_of;
 use crate::view::sqlite::error::{failed, not_opened};
 use crate::view::sqlite::file;
 use crate::view::sqlite::generation;
 use crate::view::sqlite::snapshot::{cell, columns};
 use crate::view::sqlite::sql_table::is_set_up;
 use crate::view::sqlite::statements::quoted;
-use crate::view::{Cell, Checkpoint, RowSnapshot, SnapshotColumn, SqlDiff, TableDiff, diff};
+use crate::view::{Cell, Checkpoint, RowSnapshot, SnapshotColumn, SqlDiff, TableDiff, diff, position_of};
 
 /// The tables of a generation at one moment: a transaction that reads.
 pub(crate) struct SqlSnapshot {
