@@ -90,6 +90,7 @@ mod codec;
 pub mod error;
 mod event;
 pub mod guide;
+mod lease;
 pub mod log;
 pub mod repository;
 pub mod runner;

@@ -6,7 +6,6 @@
 mod arc;
 mod checksum;
 mod commit;
-pub(crate) mod lease;
 mod limits;
 mod list;
 pub mod memory;

@@ -7,8 +7,8 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::error::SubscriptionError;
+use crate::lease::HeldLease;
 use crate::log::Checkpoint;
-use crate::store::lease::HeldLease;
 use crate::store::{BoxFuture, Watch};
 use crate::stream::Position;
 use crate::subscription::{Skipped, SubscriptionStatus};

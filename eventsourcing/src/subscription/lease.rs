@@ -7,8 +7,8 @@ use std::time::Duration;
 use futures_timer::Delay;
 
 use crate::error::SubscriptionError;
+use crate::lease::{BEATS, Silence};
 use crate::log::Checkpoint;
-use crate::store::lease::{BEATS, Silence};
 use crate::subscription::Skipped;
 use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder};
 

@@ -5,9 +5,9 @@ use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::SubscriptionError;
+use crate::lease::HeldLease;
 use crate::log::Checkpoint;
 use crate::store::BoxFuture;
-use crate::store::lease::HeldLease;
 use crate::stream::Position;
 use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder};
 use crate::subscription::{Skipped, SubscriptionStatus};

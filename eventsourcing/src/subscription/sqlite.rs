@@ -19,9 +19,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use self::answer::Answer;
 use self::worker::{Job, Worker};
 use crate::error::SubscriptionError;
+use crate::lease::HeldLease;
 use crate::log::Checkpoint;
 use crate::store::BoxFuture;
-use crate::store::lease::HeldLease;
 use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder};
 use crate::subscription::{Skipped, SubscriptionStatus};
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use pollster::block_on;
 
 use crate::error::SubscriptionError;
+use crate::lease::HeldLease;
 use crate::log::Checkpoint;
-use crate::store::lease::HeldLease;
 use crate::stream::{Position, StoreId};
 use crate::subscription::Skipped;
 use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder};

@@ -10,6 +10,8 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("stream", &[]),
     ("error", &["stream"]),
     ("bytes", &["schema"]),
+    // A right of one process at a time, as others see it.
+    ("lease", &[]),
     // What an event enum says of itself: what it is stored as, and what older releases stored.
     ("schema", &[]),
     ("event", &["schema", "stream", "error"]),
@@ -21,12 +23,12 @@ const RUNTIME: &[(&str, &[&str])] = &[
     // What stored events are to this program.
     ("log", &["store", "codec", "event", "stream", "error"]),
     // The log under a name that remembers how far it was read.
-    ("subscription", &["log", "store", "event", "stream", "error"]),
-    ("subscription/sqlite", &["log", "store", "store/sqlite", "stream", "error"]),
+    ("subscription", &["log", "store", "event", "stream", "error", "lease"]),
+    ("subscription/sqlite", &["log", "store", "store/sqlite", "stream", "error", "lease"]),
     // Rows that are made of events; and what keeps them up to date.
     ("view", &["log", "store", "aggregate", "codec", "event", "bytes", "stream", "error"]),
     // A driver looks only into what it keeps, and into what its engine's errors mean.
-    ("view/sqlite", &["view", "store", "store/sqlite", "stream", "error"]),
+    ("view/sqlite", &["view", "store", "store/sqlite", "stream", "error", "lease"]),
     ("runner", &["view", "subscription", "log", "store", "stream", "error"]),
     ("runner/set", &["view", "view/sqlite", "subscription", "store", "stream", "error"]),
     ("runner/sqlite", &["view", "view/sqlite", "stream", "error"]),

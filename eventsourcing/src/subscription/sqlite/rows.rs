@@ -6,8 +6,8 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use uuid::Uuid;
 
+use crate::lease::HeldLease;
 use crate::log::Checkpoint;
-use crate::store::lease::HeldLease;
 use crate::stream::{Position, StoreId};
 use crate::subscription::checkpoints::Holder;
 use crate::subscription::{Skipped, SubscriptionStatus};

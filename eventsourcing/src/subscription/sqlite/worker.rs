@@ -10,8 +10,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
 use crate::error::SubscriptionError;
+use crate::lease::{BEATS, HeldLease};
 use crate::log::Checkpoint;
-use crate::store::lease::{BEATS, HeldLease};
 use crate::store::sqlite::companion::{LockFile, LockState, lock_file};
 use crate::subscription::checkpoints::{Claimed, Holder};
 use crate::subscription::sqlite::file::Database;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode};
 use uuid::Uuid;
 
 use crate::error::ViewError;
-use crate::store::lease::HeldLease;
+use crate::lease::HeldLease;
 use crate::stream::StoreId;
 use crate::view::Checkpoint;
 use crate::view::sqlite::error::{failed, not_opened};

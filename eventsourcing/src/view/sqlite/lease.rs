@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::store::lease::{BEATS, HeldLease, Silence};
+use crate::lease::{BEATS, HeldLease, Silence};
 use crate::store::sqlite::companion::{LockFile, LockState, lock_file};
 
 /// What a writer, or one who waits to be it, knows of the others.
