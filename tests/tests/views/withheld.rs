@@ -1,4 +1,4 @@
-//! What was built is shown only by a call where it is worse than what is shown, or held: who waits for it is told, and waits no longer.
+//! A new generation that is worse than the one that is shown, or held, is shown only by a call: until then, waiting for it ends with an error.
 
 use std::time::Duration;
 

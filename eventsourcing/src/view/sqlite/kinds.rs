@@ -96,7 +96,7 @@ impl KindFile {
         positioned_io::write(&file, &bytes, end).inspect_err(|_| _ = file.set_len(end))
     }
 
-    /// The lock of whoever writes: until it is dropped.
+    /// The lock of the process that writes, held until it is dropped.
     fn lock(&self) -> io::Result<File> {
         let path = self.path.with_extension("lock");
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
