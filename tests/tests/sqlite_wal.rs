@@ -127,8 +127,11 @@ fn metadata_counts() {
 
 #[test]
 fn those_who_may_only_read_keep_it_no_longer_than_others() {
-    let longest = longest(0, false, of_metadata());
-    assert!(longest < MOST, "{} MiB", longest / MIB);
+    // Which marks they share is by chance: without one at the end, every third time it is 213 MiB.
+    for _ in 0..3 {
+        let longest = longest(0, false, of_metadata());
+        assert!(longest < MOST, "{} MiB", longest / MIB);
+    }
 }
 
 #[test]

@@ -162,7 +162,7 @@ impl Wal {
         unless_synced(checkpoint(conn, "PASSIVE"))?;
         let bytes = self.bytes();
         if bytes > LIMIT && bytes >= self.next_restart {
-            let restarted = waiting_at_most(conn, PATIENCE, deadline, |conn| checkpoint(conn, "RESTART"));
+            let restarted = waiting_at_most(conn, PATIENCE, deadline, restart);
             // If it fails, there is nothing to be undone: the WAL is as good as before.
             self.next_restart = if matches!(restarted, Ok(true)) { 0 } else { bytes + LIMIT / 8 };
             unless_synced(restarted)?;
@@ -186,6 +186,15 @@ pub(crate) fn checkpoint(conn: &Connection, mode: &str) -> rusqlite::Result<bool
         let (is_busy, frames, taken): (bool, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
         Ok(!is_busy && frames == taken)
     })
+}
+
+/// Takes all of the WAL into the file, waiting for those that read, so that the next commit begins it anew; says whether that was possible.
+///
+/// A reader that may write marks the end of the WAL at which it reads; one that may not shares a mark that is there, and SQLite waits for a mark
+/// before the end until nobody has it. If such readers came without a gap, that would be never: this connection marks the end for them.
+fn restart(conn: &Connection) -> rusqlite::Result<bool> {
+    conn.query_row("SELECT count(*) FROM sqlite_schema", (), |_| Ok(()))?;
+    checkpoint(conn, "RESTART")
 }
 
 /// Writes the first page: with the next number of the file, if it has still the one of the generation before, and as it is otherwise. Gives the
