@@ -132,6 +132,6 @@ pub use self::projection::{Delivery, MissingRow, On, Projection, Source};
 pub use self::row::{ColumnDef, View};
 #[cfg(feature = "sqlite")]
 pub use self::sql::{Sql, SqlDelivery, SqlDiff, SqlKey, SqlOn, SqlProjection, SqlSource, SqliteTx, TableDiff};
-pub(crate) use self::table::{RowReader, Select, Table, position_of};
+pub(crate) use self::table::{Filter, RowReader, Select, Table, position_of};
 pub(crate) use self::view_fold::{FoldLimits, FoldState, Retried, ViewFold};
 pub(crate) use crate::log::Checkpoint;

@@ -1,14 +1,16 @@
 //! Rows in memory: the shortest correct table, and the model of the others.
 
+mod find;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
-use std::ops::Bound;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::SystemTime;
 
-use crate::error::{CellError, ViewError};
+use self::find::{find, select_from};
+use crate::error::ViewError;
 use crate::view::parked::{Dropped, Parked, Place};
-use crate::view::{Cell, Checkpoint, GenerationTable, RowReader, Select, Table, View};
+use crate::view::{Checkpoint, Filter, GenerationTable, RowReader, Select, Table, View};
 
 /// The rows of a view in memory, which readers share with the one who writes.
 pub(crate) struct MemoryRows<V: View> {
@@ -57,16 +59,11 @@ impl<V: View> RowReader<V> for MemoryRows<V> {
     }
 
     fn select(&self, select: &Select<V::Key>) -> Result<Vec<V>, ViewError> {
-        let from = select.after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
-        let state = self.whole()?;
-        let rows = state.rows.range((from, Bound::Unbounded)).map(|(_, row)| row);
-        let unwritable = |source| ViewError::Row { view: V::NAME, source };
-        let found = rows.filter_map(|row| match matches(row, &select.filters) {
-            Ok(true) => Some(Ok(row.clone())),
-            Ok(false) => None,
-            Err(source) => Some(Err(unwritable(source))),
-        });
-        found.take(select.limit).collect()
+        select_from(&self.whole()?.rows, select)
+    }
+
+    fn count(&self, filter: &Filter<V::Key>) -> Result<u64, ViewError> {
+        find(&self.whole()?.rows, filter).try_fold(0, |count, row| row.map(|_| count + 1))
     }
 
     fn parked(&self) -> Result<Vec<Parked<V::Key>>, ViewError> {
@@ -85,18 +82,6 @@ impl<V: View> RowReader<V> for MemoryRows<V> {
     fn checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
         Ok(self.whole()?.checkpoint)
     }
-}
-
-fn matches<V: View>(row: &V, filters: &[(usize, Cell<'static>)]) -> Result<bool, CellError> {
-    if filters.is_empty() {
-        return Ok(true);
-    }
-    let (mut index, mut is_match) = (0, true);
-    row.write(&mut |cell| {
-        is_match &= filters.iter().all(|(column, value)| *column != index || *value == cell);
-        index += 1;
-    })?;
-    Ok(is_match)
 }
 
 impl<V: View> MemoryRows<V> {

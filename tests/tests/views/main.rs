@@ -9,6 +9,7 @@ mod keywords;
 mod kinds;
 mod model;
 mod neighbours;
+mod orders;
 mod queries;
 mod random;
 mod runner;
