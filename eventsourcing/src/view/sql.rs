@@ -21,4 +21,4 @@ pub use self::key::SqlKey;
 pub use self::projection::{SqlDelivery, SqlOn, SqlProjection, SqlSource};
 pub(crate) use self::table::SqlTable;
 pub use self::tx::SqliteTx;
-pub use self::value::Sql;
+pub use self::value::SqlValue;

@@ -1,4 +1,4 @@
-//! What deliveries to a projection in SQL are set aside by.
+//! What deliveries to a projection in SQL are parked by.
 
 use std::fmt;
 

@@ -19,25 +19,25 @@ use crate::view::{Cell, Column};
 /// ```
 /// # use std::time::SystemTime;
 /// use eventsourcing::rusqlite::Connection;
-/// use eventsourcing::view::Sql;
+/// use eventsourcing::view::SqlValue;
 ///
 /// # fn main() -> eventsourcing::rusqlite::Result<()> {
 /// let moment = SystemTime::UNIX_EPOCH;
-/// let Sql(read): Sql<SystemTime> = Connection::open_in_memory()?.query_row("SELECT ?1", [Sql(moment)], |row| row.get(0))?;
+/// let SqlValue(read): SqlValue<SystemTime> = Connection::open_in_memory()?.query_row("SELECT ?1", [SqlValue(moment)], |row| row.get(0))?;
 /// assert_eq!(read, moment);
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(clippy::exhaustive_structs, reason = "it is its value")]
-pub struct Sql<T>(pub T);
+pub struct SqlValue<T>(pub T);
 
-impl<T: Column> ToSql for Sql<T> {
+impl<T: Column> ToSql for SqlValue<T> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         self.0.to_cell().map(output).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
     }
 }
 
-impl<T: Column> FromSql for Sql<T> {
+impl<T: Column> FromSql for SqlValue<T> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let other = |error: CellError| FromSqlError::Other(Box::new(error));
         let text = |text| std::str::from_utf8(text).map(Cow::Borrowed).map_err(FromSqlError::other);
