@@ -9,17 +9,13 @@ use std::time::Duration;
 use crate::error::{RunError, ViewError};
 use crate::runner::drive::Settings;
 use crate::runner::kinds::Kinds;
-use crate::runner::registered_view::{AnyView, RegisteredView, RowViewKind, downcast};
+use crate::runner::registered_view::{AnyView, RegisteredView, RowViewKind, ViewKind, downcast};
 use crate::runner::requests::{ParkedAction, Requests};
-#[cfg(feature = "sqlite")]
-use crate::runner::sql::SqlViewKind;
 use crate::store::{EventStore, Watch};
 use crate::stream::Position;
 use crate::subscription::Subscriptions;
 #[cfg(feature = "sqlite")]
-use crate::view::SqlProjection;
-#[cfg(feature = "sqlite")]
-use crate::view::sqlite::{Folder, KindFile, SqlStorage, SqliteRowStorage};
+use crate::view::sqlite::{Folder, KindFile, SqliteRowStorage};
 use crate::view::{FoldLimits, Freshness, MemoryRowStorage, Projection, RowReader, RowStorage};
 
 /// How often a runner shows in the time of its lease that it is alive.
@@ -59,6 +55,16 @@ pub(super) enum Target {
     Sqlite(Arc<Folder>),
 }
 
+#[cfg(feature = "sqlite")]
+impl Target {
+    pub(super) const fn folder(&self) -> Option<&Arc<Folder>> {
+        match self {
+            Self::Memory => None,
+            Self::Sqlite(folder) => Some(folder),
+        }
+    }
+}
+
 /// That a runner has the views, until it is dropped.
 pub(super) struct Claim {
     set: Arc<ViewSet>,
@@ -88,22 +94,26 @@ impl ViewSet {
 
     /// Adds a view, unless it is there.
     pub(super) fn add<P: Projection>(&self) {
-        let mut views = lock(&self.views);
-        if views.iter().all(|view| view.row_type() != TypeId::of::<P>()) {
-            let storage: Box<dyn RowStorage<P>> = match &self.target {
+        self.add_kind::<RowViewKind<P>>(|target| {
+            let storage: Box<dyn RowStorage<P>> = match target {
                 Target::Memory => Box::new(MemoryRowStorage::default()),
                 #[cfg(feature = "sqlite")]
                 Target::Sqlite(folder) => Box::new(SqliteRowStorage::new(Arc::clone(folder))),
             };
-            self.push(&mut views, Arc::new(RegisteredView::<RowViewKind<P>>::new(Some(storage))));
-        }
+            Some(storage)
+        });
     }
 
-    fn push(&self, views: &mut Vec<Arc<dyn AnyView>>, view: Arc<dyn AnyView>) {
-        if lock(&self.stop_on_failure).contains(&view.row_type()) {
-            view.stop_on_failure();
+    /// The same for a view of any kind, of whose generations `storage` says where they are.
+    pub(super) fn add_kind<K: ViewKind>(&self, storage: impl FnOnce(&Target) -> Option<Box<K::Storage>>) {
+        let mut views = lock(&self.views);
+        if views.iter().all(|view| view.row_type() != TypeId::of::<K::View>()) {
+            let view = RegisteredView::<K>::new(storage(&self.target));
+            if lock(&self.stop_on_failure).contains(&view.row_type()) {
+                view.stop_on_failure();
+            }
+            views.push(Arc::new(view));
         }
-        views.push(view);
     }
 
     /// Has a view stop at the first delivery that fails, also one that is added later.
@@ -114,22 +124,9 @@ impl ViewSet {
         }
     }
 
-    /// Adds a view in SQL, unless it is there.
-    #[cfg(feature = "sqlite")]
-    pub(super) fn add_sql<P: SqlProjection>(&self) {
-        let mut views = lock(&self.views);
-        if views.iter().all(|view| view.row_type() != TypeId::of::<P>()) {
-            let storage = self.folder().map(|folder| Box::new(SqlStorage::new(Arc::clone(folder))));
-            self.push(&mut views, Arc::new(RegisteredView::<SqlViewKind<P>>::new(storage)));
-        }
-    }
-
     #[cfg(feature = "sqlite")]
     pub(super) const fn folder(&self) -> Option<&Arc<Folder>> {
-        match &self.target {
-            Target::Memory => None,
-            Target::Sqlite(folder) => Some(folder),
-        }
+        self.target.folder()
     }
 
     /// Where the index of kinds is kept, for a runner.

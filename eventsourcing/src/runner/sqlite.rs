@@ -8,8 +8,9 @@ use rusqlite::{Connection, Params};
 
 use crate::error::{OpenError, ViewError};
 use crate::runner::set::{Target, ViewSet};
+use crate::runner::sql::SqlViewKind;
 use crate::runner::{SqlView, Views};
-use crate::view::sqlite::{Folder, SqliteRowStorage};
+use crate::view::sqlite::{Folder, SqlStorage, SqliteRowStorage};
 use crate::view::{Projection, RowStorage, SqlProjection};
 
 impl Views {
@@ -46,7 +47,9 @@ impl Views {
     /// The same set with a view in SQL, as [`with`](Self::with); it needs views in a folder, and stops with [`ViewError::NoSql`] among those in memory.
     #[must_use]
     pub fn with_sql<P: SqlProjection>(self) -> Self {
-        self.set.add_sql::<P>();
+        self.set.add_kind::<SqlViewKind<P>>(|target| {
+            target.folder().map(|folder| Box::new(SqlStorage::new(Arc::clone(folder))))
+        });
         self
     }
 

@@ -2,6 +2,7 @@
 
 mod difference;
 mod given;
+mod outcome;
 mod playing;
 mod then;
 

@@ -28,7 +28,6 @@ mod statements;
 mod table;
 
 pub(crate) use self::folder::Folder;
-pub(crate) use self::keys::text_of;
 pub(crate) use self::kinds::KindFile;
 pub(crate) use self::row_storage::SqliteRowStorage;
 pub(crate) use self::sql_snapshot::SqlSnapshot;

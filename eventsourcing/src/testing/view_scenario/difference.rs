@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Debug, Write as _};
 
-use super::playing::{Outcome, Way};
+use super::outcome::{Outcome, Way};
 use crate::error::{CellError, with_sources};
 use crate::view::{Cell, Key as _, Projection, RowCells};
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Debug};
 
 use super::difference::{parked_rows, rows_between, rows_listed};
-use super::playing::Outcome;
+use super::outcome::Outcome;
 use crate::error::with_sources;
 use crate::view::Projection;
 

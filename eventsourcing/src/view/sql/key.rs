@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::view::Key;
-use crate::view::sqlite::text_of;
+use crate::view::cell_json::text_of;
 
 /// A key of any type, as the text that it is kept by: a JSON array of its parts.
 ///
