@@ -134,6 +134,6 @@ pub use self::row::{ColumnDef, View};
 pub(crate) use self::row_storage::{Freshness, RowStorage};
 #[cfg(feature = "sqlite")]
 pub use self::sql::{SqlDelivery, SqlDiff, SqlKey, SqlOn, SqlProjection, SqlSource, SqlValue, SqliteTx, TableDiff};
-pub(crate) use self::table::{RowReader, Select, Table, position_of};
+pub(crate) use self::table::{RowReader, Select, Table};
 pub(crate) use self::view_fold::{FoldLimits, FoldState, Retried, ViewFold};
-pub(crate) use crate::log::Checkpoint;
+pub(crate) use crate::log::{Checkpoint, position_of};

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::error::{DecodeError, LoadError};
-use crate::log::OnUnknown;
+use crate::error::LoadError;
+use crate::log::is_unknown;
 use crate::store::StoredEvent;
 use crate::stream::Position;
 use crate::view::partition::{AnyPartition, SourceKind};
@@ -136,11 +136,6 @@ impl Batch {
         self.partitions.iter_mut().for_each(|partition| partition.events.clear());
         self.bytes = 0;
     }
-}
-
-fn is_unknown(error: &LoadError) -> bool {
-    let unknown = |source: &DecodeError| !OnUnknown::Skip.refuses(source);
-    matches!(error, LoadError::Decode { source, .. } if unknown(source))
 }
 
 impl fmt::Debug for Batch {

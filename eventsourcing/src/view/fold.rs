@@ -16,9 +16,8 @@ use self::rows::{Rows, Slot};
 use crate::error::{StopReason, ViewError};
 use crate::view::parked::Place;
 use crate::view::partition::SourceKind;
-use crate::view::table::position_of;
 use crate::view::view_fold::partitions_in;
-use crate::view::{Batch, Checkpoint, FoldLimits, FoldState, Projection, Retried, Table, ViewFold};
+use crate::view::{Batch, Checkpoint, FoldLimits, FoldState, Projection, Retried, Table, ViewFold, position_of};
 
 /// How many rows are kept in memory between batches.
 const CACHED: usize = 65_536;

@@ -1,7 +1,7 @@
 //! What is kept of one generation of a view beside its rows: up to where it has read, and the deliveries that are parked.
 
 use crate::error::ViewError;
-use crate::log::Checkpoint;
+use crate::view::Checkpoint;
 use crate::view::parked::Place;
 
 /// One generation of a view, for its writer. What comes between `begin` and `commit` is kept as a whole or not at all.

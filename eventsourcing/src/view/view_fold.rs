@@ -4,11 +4,10 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use crate::error::{StopReason, ViewError};
-use crate::log::Checkpoint;
 use crate::stream::Position;
 use crate::view::parked::Place;
 use crate::view::partition::SourceKind;
-use crate::view::{Batch, GenerationTable};
+use crate::view::{Batch, Checkpoint, GenerationTable};
 
 /// What one view does with a batch: brings a table up to date with the events in it.
 pub(crate) trait ViewFold: Send {
