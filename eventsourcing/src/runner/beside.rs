@@ -5,23 +5,23 @@ use std::time::{Duration, Instant};
 use futures_timer::Delay;
 
 use crate::error::ViewError;
-use crate::runner::kept::AnyKept;
+use crate::runner::registered_view::AnyView;
 use crate::runner::set::ViewSet;
 use crate::stream::Position;
 use crate::view::{Checkpoint, Generation, position_of};
 
 /// How often it is looked whether two generations have come to one position.
-const LOOK: Duration = Duration::from_millis(5);
+const POLL: Duration = Duration::from_millis(5);
 
 /// Begins a new generation, unless one is being built.
-pub(super) fn rebuild(set: &ViewSet, view: &dyn AnyKept) -> Result<(), ViewError> {
+pub(super) fn rebuild(set: &ViewSet, view: &dyn AnyView) -> Result<(), ViewError> {
     view.lineage()?.rebuild()?;
     set.notify();
     Ok(())
 }
 
 /// Shows what is built, whether or not it is up to date; false if nothing is.
-pub(super) fn swap(set: &ViewSet, view: &dyn AnyKept) -> Result<bool, ViewError> {
+pub(super) fn swap(set: &ViewSet, view: &dyn AnyView) -> Result<bool, ViewError> {
     let lineage = view.lineage()?;
     let swapped = lineage.built()?.map_or(Ok(false), |built| lineage.swap(built, true))?;
     set.notify();
@@ -29,7 +29,7 @@ pub(super) fn swap(set: &ViewSet, view: &dyn AnyKept) -> Result<bool, ViewError>
 }
 
 /// Shows again what was shown before; false if there is nothing.
-pub(super) fn swap_back(set: &ViewSet, view: &dyn AnyKept) -> Result<bool, ViewError> {
+pub(super) fn swap_back(set: &ViewSet, view: &dyn AnyView) -> Result<bool, ViewError> {
     let swapped = view.lineage()?.swap_back()?;
     set.notify();
     Ok(swapped)
@@ -52,7 +52,7 @@ pub(super) trait Compares: Sync {
 /// What is shown and what is built beside it, at one position of the log; waits for that up to this time.
 pub(super) async fn at_one_position<C: Compares + ?Sized>(
     set: &ViewSet,
-    view: &dyn AnyKept,
+    view: &dyn AnyView,
     compares: &C,
     time: Duration,
 ) -> Result<(C::Snapshot, C::Snapshot), ViewError> {
@@ -75,7 +75,7 @@ pub(super) async fn at_one_position<C: Compares + ?Sized>(
             if deadline <= Instant::now() {
                 return Err(ViewError::Apart { view: view.name(), shown: at, built: of_built });
             }
-            Delay::new(LOOK).await;
+            Delay::new(POLL).await;
             if of_built > at {
                 break;
             }

@@ -13,14 +13,14 @@ use crate::view::Generation;
 #[derive(Debug)]
 pub(super) struct Generations {
     view: &'static str,
-    of_runner: Mutex<Vec<OfRunner>>,
+    in_progress: Mutex<Vec<GenerationProgress>>,
     /// Published with each change of them.
     changes: Watch,
 }
 
 /// A generation that a runner keeps up to date.
 #[derive(Clone, Debug)]
-pub(super) struct OfRunner {
+pub(super) struct GenerationProgress {
     pub(super) generation: Generation,
     pub(super) is_shown: bool,
     pub(super) progress: Arc<Progress>,
@@ -29,7 +29,7 @@ pub(super) struct OfRunner {
 impl Generations {
     /// Those of a view which no runner has.
     pub(super) fn stopped(view: &'static str) -> Self {
-        Self { view, of_runner: Mutex::new(vec![before(Progress::stopped(view))]), changes: Watch::default() }
+        Self { view, in_progress: Mutex::new(vec![before(Progress::stopped(view))]), changes: Watch::default() }
     }
 
     /// Takes note that a runner begins, which does not know yet what it keeps up to date.
@@ -38,19 +38,19 @@ impl Generations {
     }
 
     /// Takes note of what the runner keeps up to date.
-    pub(super) fn set(&self, of_runner: Vec<OfRunner>) {
-        *self.lock() = of_runner;
+    pub(super) fn set(&self, in_progress: Vec<GenerationProgress>) {
+        *self.lock() = in_progress;
         self.changes.publish(self.changes.published().next());
     }
 
-    pub(super) fn all(&self) -> Vec<OfRunner> {
+    pub(super) fn all(&self) -> Vec<GenerationProgress> {
         self.lock().clone()
     }
 
     /// The one that is shown, or without one that which is to be.
-    pub(super) fn current(&self) -> Option<OfRunner> {
-        let of_runner = self.lock();
-        of_runner.iter().find(|one| one.is_shown).or_else(|| of_runner.first()).cloned()
+    pub(super) fn current(&self) -> Option<GenerationProgress> {
+        let in_progress = self.lock();
+        in_progress.iter().find(|one| one.is_shown).or_else(|| in_progress.first()).cloned()
     }
 
     pub(super) fn end(&self) {
@@ -78,12 +78,12 @@ impl Generations {
     }
 
     // No foreign code runs under the lock.
-    fn lock(&self) -> MutexGuard<'_, Vec<OfRunner>> {
-        self.of_runner.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Vec<GenerationProgress>> {
+        self.in_progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl OfRunner {
+impl GenerationProgress {
     /// Whether it is one that the runner has found, and not what stands for all of them before that.
     pub(super) const fn is_noticed(&self) -> bool {
         self.generation.0 > 0
@@ -102,6 +102,6 @@ impl OfRunner {
     }
 }
 
-fn before(progress: Progress) -> OfRunner {
-    OfRunner { generation: Generation(0), is_shown: false, progress: Arc::new(progress) }
+fn before(progress: Progress) -> GenerationProgress {
+    GenerationProgress { generation: Generation(0), is_shown: false, progress: Arc::new(progress) }
 }

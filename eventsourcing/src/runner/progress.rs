@@ -18,7 +18,7 @@ const WINDOW: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Progress {
     view: &'static str,
-    standing: Mutex<Standing>,
+    activity: Mutex<Activity>,
     /// Up to where its rows can be read.
     reached: Watch,
     /// Published when they can be: what has read nothing of an empty log has rows as well.
@@ -31,7 +31,7 @@ pub(super) struct Progress {
 
 /// What it does, and how fast.
 #[derive(Debug)]
-struct Standing {
+struct Activity {
     state: ViewState,
     parked: usize,
     /// When the last event that it has read was recorded.
@@ -58,7 +58,7 @@ pub(super) struct Reached {
 
 /// A progress as it is at one moment.
 #[derive(Clone, Debug)]
-pub(super) struct Seen {
+pub(super) struct ProgressReport {
     pub(super) state: ViewState,
     pub(super) parked: usize,
     pub(super) checkpoint: Position,
@@ -80,24 +80,24 @@ impl Progress {
 
     fn new(view: &'static str, state: ViewState) -> Self {
         let rate = Rate { since: Instant::now(), events: 0, per_second: 0.0 };
-        let standing = Standing { state, parked: 0, recorded_at: None, rate };
+        let activity = Activity { state, parked: 0, recorded_at: None, rate };
         let [reached, begun, stops, withheld] = [(); 4].map(|()| Watch::default());
-        Self { view, standing: Mutex::new(standing), reached, begun, stops, withheld }
+        Self { view, activity: Mutex::new(activity), reached, begun, stops, withheld }
     }
 
     pub(super) const fn view(&self) -> &'static str {
         self.view
     }
 
-    pub(super) fn seen(&self) -> Seen {
-        let standing = self.lock();
-        Seen {
-            state: standing.state.clone(),
-            parked: standing.parked,
+    pub(super) fn report(&self) -> ProgressReport {
+        let activity = self.lock();
+        ProgressReport {
+            state: activity.state.clone(),
+            parked: activity.parked,
             checkpoint: self.reached(),
             is_withheld: self.is_withheld(),
-            recorded_at: standing.recorded_at,
-            events_per_second: standing.rate.now(),
+            recorded_at: activity.recorded_at,
+            events_per_second: activity.rate.now(),
         }
     }
 
@@ -107,19 +107,19 @@ impl Progress {
 
     /// Takes note that the rows are made up to a position.
     pub(super) fn reach(&self, reached: Reached) {
-        let mut standing = self.lock();
-        if matches!(standing.state, ViewState::Retrying { .. } | ViewState::Standby) {
-            standing.state = ViewState::CatchingUp;
+        let mut activity = self.lock();
+        if matches!(activity.state, ViewState::Retrying { .. } | ViewState::Standby) {
+            activity.state = ViewState::CatchingUp;
         }
-        standing.parked = reached.parked;
-        standing.recorded_at = reached.recorded_at.or(standing.recorded_at);
-        standing.rate.count(reached.events);
-        drop(standing);
+        activity.parked = reached.parked;
+        activity.recorded_at = reached.recorded_at.or(activity.recorded_at);
+        activity.rate.count(reached.events);
+        drop(activity);
         self.reached.publish(reached.position);
         self.begun.publish(Position::new(1));
     }
 
-    /// Takes note of how many rows are set aside.
+    /// Takes note of how many rows are parked.
     pub(super) fn parked(&self, rows: usize) {
         self.lock().parked = rows;
     }
@@ -209,8 +209,8 @@ impl Progress {
     }
 
     // No foreign code runs under the lock.
-    fn lock(&self) -> MutexGuard<'_, Standing> {
-        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Activity> {
+        self.activity.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

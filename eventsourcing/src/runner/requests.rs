@@ -13,9 +13,9 @@ pub(super) struct Requests<K> {
     queue: Mutex<VecDeque<Request<K>>>,
 }
 
-/// What is to be done with a row that is set aside.
+/// What is to be done with a row that is parked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wish {
+pub(super) enum ParkedAction {
     /// Make what waits for it.
     Retry,
     /// Drop what waits for it.
@@ -25,11 +25,11 @@ pub(super) enum Wish {
 #[derive(Debug)]
 pub(super) struct Request<K> {
     pub(super) key: K,
-    pub(super) wish: Wish,
+    pub(super) action: ParkedAction,
     answer: Arc<Answer>,
 }
 
-/// The answer to a request, once there is one: whether the row is set aside no longer.
+/// The answer to a request, once there is one: whether the row is parked no longer.
 #[derive(Debug, Default)]
 pub(super) struct Answer {
     found: Mutex<Option<Result<bool, ViewError>>>,
@@ -43,9 +43,9 @@ impl<K> Default for Requests<K> {
 }
 
 impl<K> Requests<K> {
-    pub(super) fn add(&self, key: K, wish: Wish) -> Arc<Answer> {
+    pub(super) fn add(&self, key: K, action: ParkedAction) -> Arc<Answer> {
         let answer = Arc::new(Answer::default());
-        lock(&self.queue).push_back(Request { key, wish, answer: Arc::clone(&answer) });
+        lock(&self.queue).push_back(Request { key, action, answer: Arc::clone(&answer) });
         answer
     }
 

@@ -6,7 +6,7 @@ use std::{fmt, io, thread};
 use pollster::block_on;
 
 use crate::runner::drive::{Settings, drive};
-use crate::runner::kept::AnyKept;
+use crate::runner::registered_view::AnyView;
 use crate::runner::set::Claim;
 use crate::store::{EventStore, Watch};
 use crate::stream::Position;
@@ -21,7 +21,7 @@ pub struct Running {
 impl Running {
     pub(super) fn start(
         store: Arc<dyn EventStore>,
-        views: Vec<Arc<dyn AnyKept>>,
+        views: Vec<Arc<dyn AnyView>>,
         settings: Settings,
         claim: Claim,
     ) -> io::Result<Self> {

@@ -19,20 +19,20 @@ pub(crate) struct MemoryRows<V: View> {
 
 struct State<V: View> {
     rows: BTreeMap<V::Key, V>,
-    parked: BTreeMap<V::Key, Aside>,
+    parked: BTreeMap<V::Key, ParkedRow>,
     dropped: Vec<Dropped<V::Key>>,
     checkpoint: Option<Checkpoint>,
     /// Whether a commit has begun and not ended: `Clone`, `Ord` or `View` of a row or a key has panicked in it.
     is_torn: bool,
 }
 
-struct Aside {
+struct ParkedRow {
     error: String,
     since: SystemTime,
     places: BTreeSet<Place>,
 }
 
-impl Aside {
+impl ParkedRow {
     fn describe<K: Clone>(&self, key: &K) -> Option<Parked<K>> {
         let position = self.places.first()?.position;
         let (error, waiting) = (self.error.clone(), self.places.len() as u64);
@@ -68,7 +68,7 @@ impl<V: View> RowReader<V> for MemoryRows<V> {
 
     fn parked(&self) -> Result<Vec<Parked<V::Key>>, ViewError> {
         let state = self.whole()?;
-        Ok(state.parked.iter().filter_map(|(key, aside)| aside.describe(key)).collect())
+        Ok(state.parked.iter().filter_map(|(key, parked)| parked.describe(key)).collect())
     }
 
     fn parked_len(&self) -> Result<usize, ViewError> {
@@ -184,7 +184,7 @@ impl<V: View> GenerationTable<V::Key> for MemoryTable<V> {
 
     fn waiting(&mut self, key: &V::Key, limit: usize) -> Result<Vec<Place>, ViewError> {
         let state = self.shared.whole()?;
-        let places = state.parked.get(key).into_iter().flat_map(|aside| &aside.places);
+        let places = state.parked.get(key).into_iter().flat_map(|parked| &parked.places);
         Ok(places.take(limit).copied().collect())
     }
 
@@ -234,31 +234,31 @@ impl<V: View> State<V> {
             Change::Put(row) => drop(self.rows.insert(row.key(), row)),
             Change::Delete(key) => drop(self.rows.remove(&key)),
             Change::Park(key, place, error) => {
-                let aside = Aside { error, since: SystemTime::now(), places: BTreeSet::from([place]) };
-                self.parked.insert(key, aside);
+                let parked = ParkedRow { error, since: SystemTime::now(), places: BTreeSet::from([place]) };
+                self.parked.insert(key, parked);
             }
             Change::Enqueue(key, place) => {
-                self.change_parked(&key, |aside| _ = aside.places.insert(place));
+                self.change_parked(&key, |parked| _ = parked.places.insert(place));
             }
             Change::Dequeue(key, places) => {
-                self.change_parked(&key, |aside| {
+                self.change_parked(&key, |parked| {
                     for place in &places {
-                        aside.places.remove(place);
+                        parked.places.remove(place);
                     }
                 });
             }
-            Change::KeepParked(key, error) => self.change_parked(&key, |aside| aside.error = error),
+            Change::KeepParked(key, error) => self.change_parked(&key, |parked| parked.error = error),
             Change::Unpark(key) => drop(self.parked.remove(&key)),
             Change::RecordDrop(key) => {
-                let parked = self.parked.get(&key).and_then(|aside| aside.describe(&key));
+                let parked = self.parked.get(&key).and_then(|parked| parked.describe(&key));
                 self.dropped.extend(parked.map(|parked| Dropped { parked, at: SystemTime::now() }));
             }
         }
     }
 
-    fn change_parked(&mut self, key: &V::Key, change: impl FnOnce(&mut Aside)) {
-        if let Some(aside) = self.parked.get_mut(key) {
-            change(aside);
+    fn change_parked(&mut self, key: &V::Key, change: impl FnOnce(&mut ParkedRow)) {
+        if let Some(parked) = self.parked.get_mut(key) {
+            change(parked);
         }
     }
 }

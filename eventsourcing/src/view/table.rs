@@ -1,10 +1,8 @@
 //! Where the rows of a view are kept: what is asked of memory and of each database.
 
 use crate::error::ViewError;
-use crate::log::Checkpoint;
-use crate::stream::Position;
 use crate::view::parked::{Dropped, Parked};
-use crate::view::{Cell, GenerationTable, View};
+use crate::view::{Cell, Checkpoint, GenerationTable, View};
 
 /// The rows of one generation of a view, for its writer.
 pub(crate) trait Table<V: View>: GenerationTable<V::Key> {
@@ -54,9 +52,4 @@ pub(crate) struct Filter<K> {
     pub(crate) after: Option<K>,
     /// Whether the greatest comes first: beyond a key are those that are less.
     pub(crate) is_backward: bool,
-}
-
-/// The position of a checkpoint, 0 before the first.
-pub(crate) fn position_of(checkpoint: Option<Checkpoint>) -> Position {
-    checkpoint.map_or(Position::new(0), |checkpoint| checkpoint.position)
 }
