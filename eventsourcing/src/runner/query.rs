@@ -106,9 +106,8 @@ impl<V: View> Rows<V> {
     /// # Cancel safety
     ///
     /// Reading changes nothing.
-    pub async fn count(self) -> Result<u64, ViewError> {
-        let rows = self.of?;
-        if self.is_none { Ok(0) } else { rows.count(&self.select.filter) }
+    pub fn count(self) -> impl Future<Output = Result<u64, ViewError>> + Send {
+        ready(self.of.and_then(|rows| if self.is_none { Ok(0) } else { rows.count(&self.select.filter) }))
     }
 
     fn read(self) -> Result<Vec<V>, ViewError> {

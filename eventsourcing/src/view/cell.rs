@@ -104,6 +104,11 @@ impl Cell<'_> {
 }
 
 /// A whole number has more digits than a fraction: where it becomes the same fraction, the whole numbers tell.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "where the first loses digits, the second does not: such numbers have no fraction, and 64 bits"
+)]
 fn order_of_numbers(whole: i64, fraction: f64) -> Ordering {
     let by_fraction = (whole as f64).partial_cmp(&fraction).unwrap_or(Ordering::Equal);
     by_fraction.then_with(|| i128::from(whole).cmp(&(fraction as i128)))

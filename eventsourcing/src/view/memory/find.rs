@@ -10,7 +10,7 @@ use crate::view::{Cell, Filter, Select, View};
 pub(super) fn select_from<V: View>(rows: &BTreeMap<V::Key, V>, select: &Select<V::Key>) -> Result<Vec<V>, ViewError> {
     let found = find(rows, &select.filter);
     let Some(column) = select.order else {
-        return found.skip(select.skip).take(select.limit).map(|found| found.cloned()).collect();
+        return found.skip(select.skip).take(select.limit).map(|row| Ok(row?.clone())).collect();
     };
     let cells = found.map(|row| row.and_then(|row| Ok((cell_of(row, column)?, row))));
     let mut cells = cells.collect::<Result<Vec<_>, ViewError>>()?;
