@@ -65,13 +65,16 @@ pub(super) async fn at_one_position<C: Compares + ?Sized>(
         set.notify();
         let at = position_of(C::checkpoint(&shown));
         loop {
-            let of_built = match compares.built(built) {
-                Ok(built) if position_of(C::checkpoint(&built)) == at => return Ok((shown, built)),
-                Ok(built) => position_of(C::checkpoint(&built)),
-                // A runner has still to begin with it.
-                Err(ViewError::NotBuilt { .. }) => Position::default(),
-                Err(error) => return Err(error),
-            };
+            let mut of_built = begun(view.lineage()?.checkpoint(built))?.map_or(Position::default(), position_of);
+            // A snapshot may be all rows, and is taken only once it is likely to be the one that is compared.
+            if of_built == at
+                && let Some(built) = begun(compares.built(built))?
+            {
+                of_built = position_of(C::checkpoint(&built));
+                if of_built == at {
+                    return Ok((shown, built));
+                }
+            }
             if deadline <= Instant::now() {
                 return Err(ViewError::Apart { view: view.name(), shown: at, built: of_built });
             }
@@ -80,5 +83,14 @@ pub(super) async fn at_one_position<C: Compares + ?Sized>(
                 break;
             }
         }
+    }
+}
+
+/// What was read of a generation; none if a runner has still to begin with it.
+fn begun<T>(read: Result<T, ViewError>) -> Result<Option<T>, ViewError> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(ViewError::NotBuilt { .. }) => Ok(None),
+        Err(error) => Err(error),
     }
 }

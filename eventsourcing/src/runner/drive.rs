@@ -20,7 +20,8 @@ use crate::runner::reading::BatchSize;
 use crate::runner::registered_view::AnyView;
 use crate::runner::select::{First, caught, give_way, select};
 use crate::runner::view_run::ViewRun;
-use crate::store::{EventStore, Watch};
+use crate::signal::{Counter, Flag};
+use crate::store::EventStore;
 use crate::stream::Position;
 use crate::view::{Batch, FoldLimits, Role};
 
@@ -52,24 +53,24 @@ struct Runner<'d> {
     large: BatchSize,
     /// Whether it is to be found out which generations there are.
     is_stale: bool,
-    /// The last request that was handled.
-    requests: Position,
+    /// How many requests there were when that was last found out.
+    requests: u64,
     /// The end of the log, as it was last found.
     head: Position,
     /// The same, for those who ask.
     shown_head: &'d AtomicU64,
 }
 
-/// Brings the views up to date and keeps them so, until all of them have stopped or `stop` is published. `kinds` is the index beside them; `asked` is
-/// published with each request.
+/// Brings the views up to date and keeps them so, until all of them have stopped or `stop` is raised. `kinds` is the index beside them; `requests`
+/// counts what callers ask for.
 pub(super) async fn drive(
     store: &dyn EventStore,
     views: &[Arc<dyn AnyView>],
     settings: Settings,
     kinds: Kinds,
-    asked: &Watch,
+    requests: &Counter,
     shown_head: &AtomicU64,
-    stop: &Watch,
+    stop: &Flag,
 ) {
     let mut drive = Runner {
         store,
@@ -81,24 +82,24 @@ pub(super) async fn drive(
         small: BatchSize::of_small_parts(),
         large: BatchSize::of_catching_up(),
         is_stale: true,
-        requests: Position::default(),
+        requests: 0,
         head: Position::default(),
         shown_head,
     };
-    let stopped = stop.wait_past(Position::default());
-    if let First::One(Err(message)) = select(caught(drive.keep_up(asked)), stopped).await {
+    let stopped = stop.wait();
+    if let First::One(Err(message)) = select(caught(drive.keep_up(requests)), stopped).await {
         drive.views.iter_mut().for_each(|view| view.stop(StopReason::Panicked { message: message.clone() }));
     }
 }
 
 impl Runner<'_> {
-    async fn keep_up(&mut self, asked: &Watch) {
+    async fn keep_up(&mut self, requests: &Counter) {
         // Who is nearest to it is seen before it is reached. If the store cannot say, reading finds out why.
         self.head = self.store.head().await.unwrap_or_default();
         loop {
             // Before the requests and the pauses are looked at: what comes meanwhile, and what ends, is not missed.
-            let (requests, moment) = (asked.published(), Instant::now());
-            self.refresh(requests);
+            let (count, moment) = (requests.count(), Instant::now());
+            self.refresh(count);
             if self.views.iter().all(ViewRun::is_over) {
                 return;
             }
@@ -107,13 +108,13 @@ impl Runner<'_> {
                 // So that it can be stopped, and shares its thread, also while it has much to do.
                 give_way().await;
             } else {
-                self.wait(asked, requests, moment).await;
+                self.wait(requests, count, moment).await;
             }
         }
     }
 
     /// Waits for an event, for a request, and for whatever is to be done at its time, of all that was not done at this moment.
-    async fn wait(&mut self, asked: &Watch, requests: Position, moment: Instant) {
+    async fn wait(&mut self, requests: &Counter, count: u64, moment: Instant) {
         let now = Instant::now();
         let tick = self.settings.tick.map(|tick| self.ticked + tick);
         let is_unclaimed = self.runs_mut().any(|run| run.stage == Stage::Unclaimed);
@@ -129,7 +130,7 @@ impl Runner<'_> {
                 None => pending().await,
             }
         };
-        let woken = select(event, asked.wait_past(requests));
+        let woken = select(event, requests.wait_past(count));
         let wait = match until {
             Some(until) => match select(woken, Delay::new(until.saturating_duration_since(now))).await {
                 First::One(woken) => woken,
@@ -144,7 +145,7 @@ impl Runner<'_> {
     }
 
     /// Finds out which generations are to be kept up to date, and shows that this runner is alive.
-    fn refresh(&mut self, requests: Position) {
+    fn refresh(&mut self, requests: u64) {
         if self.settings.tick.is_some_and(|tick| self.ticked.elapsed() >= tick) {
             (self.ticked, self.is_stale) = (Instant::now(), true);
             self.runs_mut().for_each(GenerationRun::beat);

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::error::{StopReason, ViewError};
 use crate::runner::progress::Progress;
 use crate::runner::select::{First, select};
-use crate::store::Watch;
+use crate::signal::Counter;
 use crate::stream::Position;
 use crate::view::Generation;
 
@@ -14,8 +14,8 @@ use crate::view::Generation;
 pub(super) struct Generations {
     view: &'static str,
     in_progress: Mutex<Vec<GenerationProgress>>,
-    /// Published with each change of them.
-    changes: Watch,
+    /// How often they have changed.
+    changes: Counter,
 }
 
 /// A generation that a runner keeps up to date.
@@ -29,7 +29,7 @@ pub(super) struct GenerationProgress {
 impl Generations {
     /// Those of a view which no runner has.
     pub(super) fn stopped(view: &'static str) -> Self {
-        Self { view, in_progress: Mutex::new(vec![before(Progress::stopped(view))]), changes: Watch::default() }
+        Self { view, in_progress: Mutex::new(vec![before(Progress::stopped(view))]), changes: Counter::default() }
     }
 
     /// Takes note that a runner begins, which does not know yet what it keeps up to date.
@@ -40,7 +40,7 @@ impl Generations {
     /// Takes note of what the runner keeps up to date.
     pub(super) fn set(&self, in_progress: Vec<GenerationProgress>) {
         *self.lock() = in_progress;
-        self.changes.publish(self.changes.published().next());
+        self.changes.increment();
     }
 
     pub(super) fn all(&self) -> Vec<GenerationProgress> {
@@ -66,11 +66,11 @@ impl Generations {
     pub(super) async fn wait_for(&self, position: Position) -> Result<(), ViewError> {
         loop {
             // Before they are looked at: a change that comes between the two is not missed.
-            let changes = self.changes.published();
+            let changes = self.changes.count();
             let Some(current) = self.current() else { return Ok(()) };
             if let First::One(reached) = select(current.wait_for(position), self.changes.wait_past(changes)).await
                 // One that has ended since another has taken its place is waited for no more.
-                && (reached.is_ok() || self.changes.published() == changes)
+                && (reached.is_ok() || self.changes.count() == changes)
             {
                 return reached;
             }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 use crate::error::{StopReason, ViewError};
 use crate::runner::select::select;
 use crate::runner::status::ViewState;
+use crate::signal::{Counter, Flag};
 use crate::store::Watch;
 use crate::stream::Position;
 
@@ -21,12 +22,12 @@ pub(super) struct Progress {
     activity: Mutex<Activity>,
     /// Up to where its rows can be read.
     reached: Watch,
-    /// Published when they can be: what has read nothing of an empty log has rows as well.
-    begun: Watch,
+    /// Whether they can be: what has read nothing of an empty log has rows as well.
+    begun: Flag,
     /// How often it has stopped.
-    stops: Watch,
-    /// Published once it is up to date and is shown only by a call.
-    withheld: Watch,
+    stops: Counter,
+    /// Whether it is up to date and is shown only by a call.
+    withheld: Flag,
 }
 
 /// What it does, and how fast.
@@ -81,8 +82,14 @@ impl Progress {
     fn new(view: &'static str, state: ViewState) -> Self {
         let rate = Rate { since: Instant::now(), events: 0, per_second: 0.0 };
         let activity = Activity { state, parked: 0, recorded_at: None, rate };
-        let [reached, begun, stops, withheld] = [(); 4].map(|()| Watch::default());
-        Self { view, activity: Mutex::new(activity), reached, begun, stops, withheld }
+        Self {
+            view,
+            activity: Mutex::new(activity),
+            reached: Watch::default(),
+            begun: Flag::default(),
+            stops: Counter::default(),
+            withheld: Flag::default(),
+        }
     }
 
     pub(super) const fn view(&self) -> &'static str {
@@ -116,7 +123,7 @@ impl Progress {
         activity.rate.count(reached.events);
         drop(activity);
         self.reached.publish(reached.position);
-        self.begun.publish(Position::new(1));
+        self.begun.raise();
     }
 
     /// Takes note of how many rows are parked.
@@ -134,16 +141,16 @@ impl Progress {
 
     /// Takes note that it is up to date, and is shown only by a call.
     pub(super) fn withhold(&self) {
-        self.withheld.publish(Position::new(1));
+        self.withheld.raise();
     }
 
     fn is_withheld(&self) -> bool {
-        self.withheld.published() > 0
+        self.withheld.is_raised()
     }
 
     /// Waits until it is up to date and is shown only by a call.
     pub(super) async fn wait_until_withheld(&self) {
-        self.withheld.wait_past(Position::default()).await;
+        self.withheld.wait().await;
     }
 
     /// Takes note that another runner brings it up to date, and how far that is.
@@ -153,7 +160,7 @@ impl Progress {
             tracing::info!(view = self.view, "another runner keeps the view up to date");
         }
         self.reached.publish(position);
-        self.begun.publish(Position::new(1));
+        self.begun.raise();
     }
 
     pub(super) fn retry(&self, why: Arc<StopReason>) {
@@ -175,7 +182,7 @@ impl Progress {
         }
         self.lock().state = ViewState::Stopped { why };
         // After the state: who is woken finds it.
-        self.stops.publish(self.stops.published().next());
+        self.stops.increment();
     }
 
     /// Takes note that its runner has ended, unless it has stopped before for a reason of its own.
@@ -194,17 +201,22 @@ impl Progress {
     pub(super) async fn wait_for(&self, position: Position) -> Result<(), ViewError> {
         loop {
             // Before the state: a stop that comes between the two is not missed.
-            let stops = self.stops.published();
-            let has_begun = self.begun.published() > 0;
+            let stops = self.stops.count();
+            let has_begun = self.begun.is_raised();
             if has_begun && self.reached() >= position {
                 return Ok(());
             }
             if let Some(reason) = self.stop_reason() {
                 return Err(ViewError::Stopped { view: self.view, reason });
             }
-            let (watch, after) =
-                if has_begun { (&self.reached, position.previous()) } else { (&self.begun, Position::default()) };
-            select(watch.wait_past(after), self.stops.wait_past(stops)).await;
+            let more = async {
+                if has_begun {
+                    self.reached.wait_past(position.previous()).await;
+                } else {
+                    self.begun.wait().await;
+                }
+            };
+            select(more, self.stops.wait_past(stops)).await;
         }
     }
 

@@ -10,9 +10,9 @@ use crate::error::{RunError, ViewError};
 use crate::runner::drive::Settings;
 use crate::runner::kinds::Kinds;
 use crate::runner::registered_view::{AnyView, RegisteredView, RowViewKind, ViewKind, downcast};
-use crate::runner::requests::{ParkedAction, Requests};
-use crate::store::{EventStore, Watch};
-use crate::stream::Position;
+use crate::runner::requests::{self, ParkedAction, Requests};
+use crate::signal::Counter;
+use crate::store::EventStore;
 use crate::subscription::Subscriptions;
 #[cfg(feature = "sqlite")]
 use crate::view::sqlite::{Folder, KindFile, SqliteRowStorage};
@@ -40,9 +40,8 @@ pub(super) struct ViewSet {
     stop_on_failure: Mutex<Vec<TypeId>>,
     /// The end of the log, as a runner has last found it.
     head: AtomicU64,
-    /// How many requests the runner was asked for, and the same published.
-    asks: AtomicU64,
-    asked: Watch,
+    /// How many requests the runner was given.
+    requests: Counter,
     /// Whose events they are made of, once a runner was started.
     store: Mutex<Option<Arc<dyn EventStore>>>,
     subscriptions: Subscriptions,
@@ -84,8 +83,7 @@ impl ViewSet {
             holds_swaps: AtomicBool::new(false),
             is_running: AtomicBool::new(false),
             head: AtomicU64::new(0),
-            asks: AtomicU64::new(0),
-            asked: Watch::default(),
+            requests: Counter::default(),
             store: Mutex::default(),
             stop_on_failure: Mutex::default(),
             subscriptions,
@@ -203,8 +201,7 @@ impl ViewSet {
 
     /// Has the runner look which generations there are.
     pub(super) fn notify(&self) {
-        let number = self.asks.fetch_add(1, Ordering::AcqRel) + 1;
-        self.asked.publish(Position::new(number));
+        self.requests.increment();
     }
 
     /// Asks the runner to do something with a row, and waits for its answer.
@@ -221,14 +218,14 @@ impl ViewSet {
         key: K,
         action: ParkedAction,
     ) -> Result<bool, ViewError> {
-        let answer = requests.add(key, action);
+        let awaited = requests.add(key, action);
         self.notify();
         // After it was added: a runner that ends now answers it, and one that has ended answers nothing.
         if let Some(reason) = view.generations().stop_reason() {
             requests.clear();
             return Err(ViewError::Stopped { view: view.name(), reason });
         }
-        answer.wait(view.name()).await
+        requests::wait(awaited, view.name()).await
     }
 
     /// Makes the caller the one runner of the views.
@@ -252,9 +249,9 @@ impl ViewSet {
 }
 
 impl Claim {
-    /// What is published with each request.
-    pub(super) fn asked(&self) -> &Watch {
-        &self.set.asked
+    /// How many requests there were.
+    pub(super) fn requests(&self) -> &Counter {
+        &self.set.requests
     }
 
     /// The index of kinds beside the views.

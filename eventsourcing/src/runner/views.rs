@@ -12,7 +12,8 @@ use crate::runner::requests::ParkedAction;
 use crate::runner::set::{Target, ViewSet};
 use crate::runner::waiting::{wait_for, wait_for_up_to};
 use crate::runner::{Rows, Running, ViewStatus};
-use crate::store::{EventStore, Watch, into_handle};
+use crate::signal::Flag;
+use crate::store::{EventStore, into_handle};
 use crate::stream::Position;
 use crate::subscription::Subscriptions;
 use crate::view::{Dropped, Parked, Projection};
@@ -83,7 +84,7 @@ impl Views {
         let store = into_handle(store);
         let claim = self.set.claim(&store)?;
         let (views, settings) = (self.set.views(), self.set.settings());
-        drive(&*store, &views, settings, claim.kinds(), claim.asked(), claim.head(), &Watch::default()).await;
+        drive(&*store, &views, settings, claim.kinds(), claim.requests(), claim.head(), &Flag::default()).await;
         Ok(())
     }
 

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::view::{Cell, Key};
+use crate::view::Cell;
+#[cfg(feature = "sqlite")]
+use crate::view::Key;
 
 pub(crate) fn to_json(cell: &Cell<'_>) -> Value {
     match cell {
@@ -16,6 +18,7 @@ pub(crate) fn to_json(cell: &Cell<'_>) -> Value {
 }
 
 /// A key as text: a JSON array, which is also what people read.
+#[cfg(feature = "sqlite")]
 pub(crate) fn text_of<K: Key>(key: &K) -> String {
     let mut values = Vec::with_capacity(K::COLUMNS);
     key.cells(&mut |cell| values.push(to_json(&cell)));

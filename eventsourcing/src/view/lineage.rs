@@ -47,6 +47,13 @@ pub(crate) trait Lineage: Send + Sync {
     /// Every generation that is kept.
     fn all(&self) -> Result<Vec<ViewGeneration>, ViewError>;
 
+    /// Where a generation stands.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::NotBuilt`] as long as no runner has begun with it.
+    fn checkpoint(&self, generation: Generation) -> Result<Option<Checkpoint>, ViewError>;
+
     /// Where the active generation stands, whatever code has made it.
     fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError>;
 

@@ -44,6 +44,13 @@ impl<V: View> Default for MemoryRowStorage<V> {
 }
 
 impl<V: View> MemoryRowStorage<V> {
+    fn rows_of(&self, generation: Generation) -> Option<Arc<MemoryRows<V>>> {
+        let of = self.lock();
+        let all = [Some(&of.shown), of.built.as_ref(), of.before.as_ref()];
+        let found = all.into_iter().flatten().find(|one| one.number == generation);
+        found.map(|one| Arc::clone(&one.rows))
+    }
+
     // No foreign code runs under the lock.
     fn lock(&self) -> MutexGuard<'_, Generations<V>> {
         self.generations.lock().unwrap_or_else(PoisonError::into_inner)
@@ -107,6 +114,10 @@ impl<P: Projection> Lineage for MemoryRowStorage<P> {
         Ok(all)
     }
 
+    fn checkpoint(&self, generation: Generation) -> Result<Option<Checkpoint>, ViewError> {
+        self.rows_of(generation).ok_or(ViewError::NotBuilt { view: P::NAME })?.checkpoint()
+    }
+
     fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
         self.lock().shown.rows.checkpoint()
     }
@@ -143,9 +154,7 @@ impl<P: Projection> RowStorage<P> for MemoryRowStorage<P> {
     }
 
     fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
-        let built =
-            self.lock().built.as_ref().filter(|built| built.number == generation).map(|built| Arc::clone(&built.rows));
-        let rows = built.ok_or(ViewError::NotBuilt { view: P::NAME })?;
+        let rows = self.rows_of(generation).ok_or(ViewError::NotBuilt { view: P::NAME })?;
         Ok(Box::new(MemorySnapshot::of(&rows)?))
     }
 

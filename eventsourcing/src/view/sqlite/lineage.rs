@@ -70,8 +70,8 @@ impl<R: Reads> FolderLineage<R> {
         self.folder.file_of(self.code.view, generation)
     }
 
-    /// A generation at one moment, which `open` begins in its file.
-    pub(super) fn snapshot<S>(
+    /// What `open` makes of the file of a generation.
+    pub(super) fn open_generation<S>(
         &self,
         generation: Generation,
         open: fn(PathBuf, &'static str) -> Result<S, ViewError>,
@@ -199,8 +199,13 @@ impl<R: Reads> Lineage for FolderLineage<R> {
         Ok(builds.all.iter().map(of).collect())
     }
 
+    fn checkpoint(&self, generation: Generation) -> Result<Option<Checkpoint>, ViewError> {
+        let pool = self.open_generation(generation, |path, view| Pool::open(view, path))?;
+        pool.read(generation::checkpoint)
+    }
+
     fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
-        Pool::open(self.code.view, self.file_of(self.active()?))?.read(generation::checkpoint)
+        self.checkpoint(self.active()?)
     }
 
     fn shown_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {

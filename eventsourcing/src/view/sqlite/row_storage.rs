@@ -60,7 +60,7 @@ impl<P: Projection> RowStorage<P> for SqliteRowStorage<P> {
     }
 
     fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
-        Ok(Box::new(self.lineage.snapshot(generation, SqliteSnapshot::open)?))
+        Ok(Box::new(self.lineage.open_generation(generation, SqliteSnapshot::open)?))
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -55,7 +55,7 @@ impl<P: SqlProjection> SqlStorage<P> {
 
     /// A generation at this moment.
     pub(crate) fn snapshot(&self, generation: Generation) -> Result<SqlSnapshot, ViewError> {
-        self.lineage.snapshot(generation, SqlSnapshot::open)
+        self.lineage.open_generation(generation, SqlSnapshot::open)
     }
 
     pub(crate) fn parked(&self) -> Result<Vec<Parked<SqlKey>>, ViewError> {
