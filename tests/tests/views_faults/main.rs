@@ -19,6 +19,7 @@ mod releases;
 mod runner;
 mod serving;
 mod spy;
+mod swaps;
 
 use std::panic;
 use std::path::PathBuf;

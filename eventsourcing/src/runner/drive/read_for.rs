@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use super::Drive;
 use crate::error::{ReadError, StopReason, ViewError};
@@ -17,11 +18,15 @@ use crate::view::{Checkpoint, LaneKind};
 pub(super) struct Readers {
     stage: Stage,
     after: Checkpoint,
+    /// When they were found.
+    moment: Instant,
 }
 
 impl Readers {
+    /// A batch has not what one handles whose pause has ended since.
     fn has(self, work: &Driving) -> bool {
-        work.may_go_on(self.stage) && work.position() >= self.after.position
+        let is_new = work.pause.until.is_some_and(|until| until > self.moment);
+        !is_new && work.may_go_on(self.stage) && work.position() >= self.after.position
     }
 }
 
@@ -41,7 +46,8 @@ impl Drive<'_> {
         let beginning = Checkpoint::beginning(self.store.id());
         let works = self.works_mut().filter(|work| work.may_go_on(stage) && is_at(work.position()));
         let first = works.min_by_key(|work| work.position())?;
-        Some(Readers { stage, after: first.work.checkpoint().unwrap_or(beginning) })
+        let after = first.work.checkpoint().unwrap_or(beginning);
+        Some(Readers { stage, after, moment: Instant::now() })
     }
 
     /// Reads a batch for these, and has them apply it.
