@@ -95,9 +95,10 @@ impl OfRunner {
         if self.is_shown {
             return self.progress.wait_for(position).await;
         }
-        match select(self.progress.wait_for(Position::new(u64::MAX)), self.progress.wait_until_withheld()).await {
+        let withheld = select(self.progress.wait_until_withheld(), self.progress.wait_until_left(position));
+        match select(self.progress.wait_for(Position::new(u64::MAX)), withheld).await {
             First::One(stopped) => stopped,
-            First::Other(()) => Err(ViewError::NotShown { view: self.progress.view() }),
+            First::Other(_) => Err(ViewError::NotShown { view: self.progress.view() }),
         }
     }
 }

@@ -17,7 +17,8 @@ use crate::view::sqlite::opened::Opened;
 use crate::view::sqlite::pairing;
 use crate::view::sqlite::parked::{self, from_sql, to_sql};
 
-/// Where the generation stands, and who writes to it: one row. `store` is null before the first commit, `writer` without one; `lease` is in milliseconds; `is_locked` says that the writer has a lock file.
+/// Where the generation stands, and who writes to it: one row. `store` is null before the first commit, `writer` without one; `lease` is in milliseconds; `is_locked` says that the writer has a lock file. `file` is
+/// another in each file that is made, and never changed.
 const TABLES: &str = "
 CREATE TABLE _state (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -27,9 +28,10 @@ CREATE TABLE _state (
     writer BLOB,
     beat INTEGER NOT NULL,
     lease INTEGER NOT NULL,
-    is_locked INTEGER NOT NULL
+    is_locked INTEGER NOT NULL,
+    file BLOB NOT NULL
 ) STRICT;
-INSERT INTO _state VALUES (1, NULL, 0, 0, NULL, 0, 0, 0);
+INSERT INTO _state VALUES (1, NULL, 0, 0, NULL, 0, 0, 0, randomblob(16));
 ";
 
 /// The file of one generation of a view, for its writer.
