@@ -27,7 +27,7 @@ const NOISE: u64 = 300;
 
 /// A stream of [`tally::noise`].
 #[derive(Aggregate, Debug)]
-struct Noise {
+pub(crate) struct Noise {
     root: Root<Self>,
 }
 
@@ -41,7 +41,7 @@ impl Noise {
 
 /// How often a stream has hummed.
 #[derive(View, Clone, Debug, PartialEq, Eq)]
-struct Hums {
+pub(crate) struct Hums {
     #[view(key)]
     id: Id<Noise>,
     count: u64,

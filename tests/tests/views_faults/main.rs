@@ -16,6 +16,7 @@ mod panics;
 mod power;
 mod processes;
 mod releases;
+mod rounds;
 mod runner;
 mod serving;
 mod spy;

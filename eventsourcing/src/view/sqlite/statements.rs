@@ -61,8 +61,14 @@ impl<V: View> Statements<V> {
             format!("?{parameter}")
         };
         for (column, _) in &select.filters {
-            let name = V::COLUMNS.get(*column).map_or("", |column| column.name);
-            conditions.push(format!("{} IS {}", quoted(name), next()));
+            let column = V::COLUMNS.get(*column);
+            let (name, value) = (quoted(column.map_or("", |column| column.name)), next());
+            let mut condition = format!("{name} IS {value}");
+            if column.is_some_and(|column| column.column_type == ColumnType::Any) {
+                // To SQL 1 and 1.0 are the same.
+                _ = write!(condition, " AND typeof({name}) = typeof({value})");
+            }
+            conditions.push(condition);
         }
         let key = list(key_columns::<V>().map(|column| quoted(column.name)), ", ");
         if select.after.is_some() {
