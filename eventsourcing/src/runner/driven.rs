@@ -87,6 +87,7 @@ impl Driven {
     /// Ends it, for a reason of its own.
     pub(super) fn stop(&mut self, reason: StopReason) {
         self.is_over = true;
+        self.view.generations().give_up();
         self.works.iter_mut().for_each(|work| work.stage = Stage::Stopped);
         self.tell(Progress::stop, reason);
     }

@@ -1,5 +1,6 @@
 //! The generations of a view that its runner keeps up to date, for those who wait for the view.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{StopReason, ViewError};
@@ -16,6 +17,8 @@ pub(super) struct Generations {
     of_runner: Mutex<Vec<OfRunner>>,
     /// Published with each change of them.
     changes: Watch,
+    /// Whether the runner looks no longer which there are.
+    is_over: AtomicBool,
 }
 
 /// A generation that a runner keeps up to date.
@@ -29,7 +32,8 @@ pub(super) struct OfRunner {
 impl Generations {
     /// Those of a view which no runner has.
     pub(super) fn stopped(view: &'static str) -> Self {
-        Self { view, of_runner: Mutex::new(vec![before(Progress::stopped(view))]), changes: Watch::default() }
+        let of_runner = Mutex::new(vec![before(Progress::stopped(view))]);
+        Self { view, of_runner, changes: Watch::default(), is_over: AtomicBool::new(false) }
     }
 
     /// Takes note that a runner begins, which does not know yet what it keeps up to date.
@@ -40,7 +44,18 @@ impl Generations {
     /// Takes note of what the runner keeps up to date.
     pub(super) fn set(&self, of_runner: Vec<OfRunner>) {
         *self.lock() = of_runner;
+        self.is_over.store(false, Ordering::Release);
         self.changes.publish(self.changes.published().next());
+    }
+
+    /// Takes note that the runner notices no others.
+    pub(super) fn give_up(&self) {
+        self.is_over.store(true, Ordering::Release);
+    }
+
+    /// Whether others are not noticed by the runner.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::Acquire)
     }
 
     pub(super) fn all(&self) -> Vec<OfRunner> {

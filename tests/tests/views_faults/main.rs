@@ -12,6 +12,7 @@ mod index_of_kinds;
 mod kill;
 mod links;
 mod lost;
+mod pairing;
 mod panics;
 mod power;
 mod processes;

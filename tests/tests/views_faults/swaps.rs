@@ -1,14 +1,19 @@
 //! Generations that several processes build, show, show back and remove at the same time, while some of them are stopped or killed: no one waits for ever,
 //! and what is shown in the end is what the events make.
 
+use std::fs;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use eventsourcing::SqliteStore;
-use eventsourcing_tests::tally;
+use eventsourcing::error::ViewError;
+use eventsourcing_tests::tally::{self, Tally};
+use pollster::block_on;
 
+use crate::files::made;
+use crate::runner::Total;
 use crate::serving::Serving;
 use crate::{assert_right, open, place, quiet};
 
@@ -56,7 +61,9 @@ fn whoever_swaps_what_nobody_waits_for_ever() {
             })
         });
         let (mut rng, begun) = (fastrand::Rng::new(), Instant::now());
-        while begun.elapsed() < Duration::from_secs(seconds) && !threads.iter().any(thread::ScopedJoinHandle::is_finished) {
+        while begun.elapsed() < Duration::from_secs(seconds)
+            && !threads.iter().any(thread::ScopedJoinHandle::is_finished)
+        {
             for _ in 0..rng.u8(..5) {
                 number += 1;
                 tally::commit(&store, number);
@@ -74,4 +81,31 @@ fn whoever_swaps_what_nobody_waits_for_ever() {
     });
     println!("{number} commits, {stops} stops, waits and kills of each process {counts:?}");
     assert_right(&store, &open(&folder));
+}
+
+#[test]
+fn who_cannot_read_what_another_has_swapped_in_waits_for_nothing() {
+    let (_folder, folder, store) = made(3);
+    let views = open(&folder).with::<Total>();
+    let running = views.run(store.clone()).unwrap();
+    block_on(views.caught_up()).unwrap();
+    let other = open(&folder);
+    let of_other = other.run(store.clone()).unwrap();
+    block_on(other.rebuild::<Tally>()).unwrap();
+    let number = || block_on(other.generations::<Tally>()).unwrap().iter().find(|one| one.is_active).unwrap().number;
+    let before = number();
+    crate::wait_until("it is swapped in", || number() > before);
+    of_other.stop_blocking();
+    let file = folder.join(format!("Tally-{}.db", number()));
+    fs::hard_link(&file, folder.join("other")).unwrap();
+    tally::commit(&store, 4);
+    let waited = block_on(views.wait_for::<Tally>(12, Duration::from_secs(30)));
+    assert!(matches!(waited, Err(ViewError::Rows(_))), "{waited:?}");
+    crate::wait_until("it stops", || crate::stopped(&views).is_some());
+    // The other view of the runner goes on.
+    tally::commit(&store, 5);
+    let waited = block_on(views.wait_for::<Tally>(13, Duration::from_secs(20)));
+    assert!(matches!(waited, Err(ViewError::Stopped { .. })), "{waited:?}");
+    block_on(views.wait_for::<Total>(13, Duration::from_secs(30))).unwrap();
+    running.stop_blocking();
 }
