@@ -115,8 +115,13 @@ impl GenerationFile {
     }
 
     // Neither this nor `COMMIT` is among the statements that are kept: SQL of a projection that reads the same would find it there, prepared and allowed.
-    pub(super) fn begin(&self) -> Result<(), ViewError> {
-        self.run(|conn| conn.execute_batch("BEGIN IMMEDIATE"))
+    pub(super) fn begin(&mut self) -> Result<(), ViewError> {
+        self.run(|conn| conn.execute_batch("BEGIN IMMEDIATE"))?;
+        let token = self.lease.token.into_bytes();
+        let sql = "SELECT writer IS ?1 FROM _state";
+        // What another has written since would be taken for damage, or for a fault of the view.
+        let is_own: bool = self.run(|conn| conn.prepare_cached(sql)?.query_row([token], |row| row.get(0)))?;
+        if is_own { Ok(()) } else { Err(self.fenced()) }
     }
 
     pub(super) fn commit(&mut self, from: Option<Checkpoint>, to: Checkpoint) -> Result<(), ViewError> {
