@@ -113,10 +113,11 @@ impl GenerationRun {
         }
     }
 
-    /// Takes note that it is up to date and not to be shown, if it is held or all are.
+    /// Takes note that it is up to date and not to be shown, if it is held or all are, whichever runner has it.
     pub(super) fn withhold(&self, holds_swaps: bool) {
         let is_held = matches!(self.role, Role::Built { is_held } if is_held || holds_swaps);
-        if is_held && self.stage == Stage::Live {
+        let is_by_other = self.stands_by() && self.bound.is_some_and(|bound| bound <= self.progress.reached());
+        if is_held && (self.stage == Stage::Live || is_by_other) {
             self.progress.withhold();
         }
     }

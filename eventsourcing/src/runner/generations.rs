@@ -1,5 +1,6 @@
 //! The generations of a view that its runner keeps up to date, for those who wait for the view.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{StopReason, ViewError};
@@ -16,6 +17,8 @@ pub(super) struct Generations {
     in_progress: Mutex<Vec<GenerationProgress>>,
     /// How often they have changed.
     changes: Counter,
+    /// Whether the runner looks no longer which there are.
+    is_over: AtomicBool,
 }
 
 /// A generation that a runner keeps up to date.
@@ -29,7 +32,8 @@ pub(super) struct GenerationProgress {
 impl Generations {
     /// Those of a view which no runner has.
     pub(super) fn stopped(view: &'static str) -> Self {
-        Self { view, in_progress: Mutex::new(vec![before(Progress::stopped(view))]), changes: Counter::default() }
+        let in_progress = Mutex::new(vec![before(Progress::stopped(view))]);
+        Self { view, in_progress, changes: Counter::default(), is_over: AtomicBool::new(false) }
     }
 
     /// Takes note that a runner begins, which does not know yet what it keeps up to date.
@@ -40,7 +44,18 @@ impl Generations {
     /// Takes note of what the runner keeps up to date.
     pub(super) fn set(&self, in_progress: Vec<GenerationProgress>) {
         *self.lock() = in_progress;
+        self.is_over.store(false, Ordering::Release);
         self.changes.increment();
+    }
+
+    /// Takes note that the runner notices no others.
+    pub(super) fn give_up(&self) {
+        self.is_over.store(true, Ordering::Release);
+    }
+
+    /// Whether others are not noticed by the runner.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::Acquire)
     }
 
     pub(super) fn all(&self) -> Vec<GenerationProgress> {
@@ -95,9 +110,10 @@ impl GenerationProgress {
         if self.is_shown {
             return self.progress.wait_for(position).await;
         }
-        match select(self.progress.wait_for(Position::new(u64::MAX)), self.progress.wait_until_withheld()).await {
+        let withheld = select(self.progress.wait_until_withheld(), self.progress.wait_until_left(position));
+        match select(self.progress.wait_for(Position::new(u64::MAX)), withheld).await {
             First::One(stopped) => stopped,
-            First::Other(()) => Err(ViewError::NotShown { view: self.progress.view() }),
+            First::Other(_) => Err(ViewError::NotShown { view: self.progress.view() }),
         }
     }
 }

@@ -42,3 +42,21 @@ impl Drop for GoalSet<'_> {
         self.goal.lock().retain(|(number, _)| *number != self.number);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::stream::{Position, StoreId};
+
+    #[test]
+    fn one_who_has_set_none_takes_none_away() {
+        let goal = Goal::default();
+        let none = goal.set(None);
+        let at = Checkpoint { store: StoreId::from(Uuid::nil()), position: Position::new(5), checksum: 0 };
+        let _other = goal.set(Some(at));
+        drop(none);
+        assert_eq!(goal.get(), Some(at));
+    }
+}

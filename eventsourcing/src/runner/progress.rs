@@ -1,9 +1,12 @@
 //! How far a generation of a view is, for those who wait for it and those who ask.
 
 use std::error::Error;
+use std::future::pending;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
+
+use futures_timer::Delay;
 
 use crate::error::{StopReason, ViewError};
 use crate::runner::select::select;
@@ -14,6 +17,9 @@ use crate::stream::Position;
 
 /// The time over which events are counted.
 const WINDOW: Duration = Duration::from_secs(1);
+
+/// How long another runner may take to show what it has brought up to date: it does so at once, or does not say why it does not.
+const SHOWS: Duration = Duration::from_secs(3);
 
 /// What a runner shares with those who wait for one of its generations.
 #[derive(Debug)]
@@ -151,6 +157,18 @@ impl Progress {
     /// Waits until it is up to date and is shown only by a call.
     pub(super) async fn wait_until_withheld(&self) {
         self.withheld.wait().await;
+    }
+
+    /// Waits until another runner has made its rows up to a position, and has not shown them.
+    pub(super) async fn wait_until_left(&self, position: Position) {
+        while self.wait_for(position).await.is_ok() {
+            Delay::new(SHOWS).await;
+            if matches!(self.lock().state, ViewState::Standby) {
+                return;
+            }
+        }
+        // Who waits for it finds why it has stopped.
+        pending().await
     }
 
     /// Takes note that another runner brings it up to date, and how far that is.

@@ -108,7 +108,7 @@ impl Views {
         self.set.find::<P>()?.lineage()?.remove(Generation(number))
     }
 
-    /// Removes every generation of a view that is neither shown nor built, and says how many that were. There is then nothing to swap back to, and programs of
+    /// Removes every generation of a view that is neither shown nor built, by whichever release, and says how many that were. There is then nothing to swap back to, and programs of
     /// an older version have no rows.
     ///
     /// # Errors

@@ -87,6 +87,7 @@ impl ViewRun {
     /// Ends it, for a reason of its own.
     pub(super) fn stop(&mut self, reason: StopReason) {
         self.is_over = true;
+        self.view.generations().give_up();
         self.runs.iter_mut().for_each(|run| run.stage = Stage::Stopped);
         self.tell(Progress::stop, reason);
     }

@@ -40,8 +40,11 @@ pub(super) async fn wait_for(set: &ViewSet, view: &dyn AnyView, position: Positi
     }
 }
 
-/// Whether another generation is shown than the runner has noticed.
+/// Whether another generation is shown than the runner has noticed, and will notice.
 fn is_outdated(view: &dyn AnyView) -> bool {
+    if view.generations().is_over() {
+        return false;
+    }
     // One that has noticed none has stopped for what is wrong with all of them.
     let Some(noticed) = view.generations().current().filter(GenerationProgress::is_noticed) else { return false };
     let kept = view.lineage().and_then(Lineage::to_keep).unwrap_or_default();

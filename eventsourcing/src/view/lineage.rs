@@ -65,8 +65,11 @@ pub(crate) trait Lineage: Send + Sync {
 
     /// Removes all that are neither shown nor built, and says how many those were.
     fn remove_old(&self) -> Result<usize, ViewError> {
+        let all = self.all()?;
+        // What is newer than the one that is shown is built, perhaps by another release.
+        let active = all.iter().find(|kept| kept.is_active).map(|kept| kept.number);
         let mut removed = 0;
-        for kept in self.all()? {
+        for kept in all.iter().filter(|kept| active.is_none_or(|active| kept.number < active)) {
             removed += usize::from(self.remove(Generation(kept.number))?);
         }
         Ok(removed)

@@ -19,6 +19,9 @@ use pollster::block_on;
 /// No runner of a test shows that it is alive but by what it does, so that what it writes is the same each time.
 const QUIET: Duration = Duration::from_secs(600);
 
+/// The longest that a test lets it wait.
+const LONGEST: Duration = Duration::from_secs(100);
+
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -201,10 +204,12 @@ fn serve(store: &SqliteStore, views: &Views, folder: &Path) -> Result<(), Box<dy
             "fill" => fill(&folder.join("filler"))?,
             "free" => std::fs::remove_file(folder.join("filler"))?,
             "swap" => drop(block_on(views.swap::<Tally>())?),
+            "swap_back" => drop(block_on(views.swap_back::<Tally>())?),
+            "remove" => drop(block_on(views.remove_old_generations::<Tally>())?),
             _ => {}
         }
         match ask {
-            "caught" => match block_on(views.caught_up()) {
+            "caught" => match block_on(views.caught_up_within(LONGEST)) {
                 Ok(()) => say("ok"),
                 Err(error) => say(format_args!("{error:?}")),
             },

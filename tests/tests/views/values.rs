@@ -46,7 +46,40 @@ impl Average {
     }
 }
 
+/// What serde keeps as a whole number, a number with a fraction, or text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Level {
+    Whole(i64),
+    Part(f64),
+    Word(String),
+}
+
+#[derive(View, Clone, Debug, PartialEq)]
+pub(crate) struct Levels {
+    #[view(key)]
+    id: Id<Reading>,
+    #[view(index)]
+    level: Level,
+    #[view(index)]
+    sum: f64,
+}
+
+#[projection(version = 1)]
+impl Levels {
+    #[on(ReadingEvent::Taken)]
+    fn taken(at: &At<Reading>, count: u64, sum: f64, label: &str) -> Self {
+        let level = match label {
+            "whole" => Level::Whole(count.cast_signed()),
+            "part" => Level::Part(sum),
+            word => Level::Word(word.to_owned()),
+        };
+        Self { id: at.id(), level, sum }
+    }
+}
+
 with_each_target! {
+    what_is_looked_up_is_what_equals_it,
     what_a_column_refuses_sets_its_row_aside,
     what_a_column_takes_comes_back_bit_for_bit,
     what_an_index_cannot_hold_is_not_looked_up,
@@ -111,5 +144,25 @@ fn what_an_index_cannot_hold_is_not_looked_up(target: &Target) {
     // No row has it, or it is an error; a row with another is not found.
     let beyond = block_on(views.all::<Average>().by(Average::COUNT, u64::MAX).into_future());
     assert!(beyond.as_ref().map_or(true, Vec::is_empty), "{beyond:?}");
+    running.stop_blocking();
+}
+
+fn what_is_looked_up_is_what_equals_it(target: &Target) {
+    let views = target.views().with::<Levels>();
+    let taken = [(1, 0.0, "whole"), (0, 1.0, "part"), (0, -0.0, "part"), (0, 0.0, "whole"), (0, 0.5, "1")];
+    let mut readings: Vec<_> = taken.iter().map(|(count, sum, label)| Reading::take(*count, *sum, label)).collect();
+    let running = read(&views, &mut readings);
+    let rows = block_on(views.all::<Levels>().into_future()).unwrap();
+    let levels = [Level::Whole(1), Level::Part(1.0), Level::Part(0.0), Level::Whole(0), Level::Word("1".to_owned())];
+    for level in levels {
+        let found = block_on(views.all::<Levels>().by(Levels::LEVEL, level.clone()).into_future()).unwrap();
+        let expected: Vec<_> = rows.iter().filter(|row| row.level == level).cloned().collect();
+        assert_eq!(found, expected, "{level:?}");
+    }
+    for sum in [0.0, -0.0, 1.0] {
+        let found = block_on(views.all::<Levels>().by(Levels::SUM, sum).into_future()).unwrap();
+        let expected: Vec<_> = rows.iter().filter(|row| row.sum == sum).cloned().collect();
+        assert_eq!(found, expected, "{sum:?}");
+    }
     running.stop_blocking();
 }

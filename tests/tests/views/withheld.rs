@@ -92,3 +92,35 @@ fn what_a_call_has_shown_is_waited_for_before_the_runner_has_noticed() {
     });
     assert_eq!(block_on(views.get::<Second>(transfer.id())).unwrap().map(|row| row.twice), Some(10));
 }
+
+#[test]
+fn who_stands_by_waits_no_longer_than_the_runner_for_what_is_shown_only_by_a_call() {
+    crate::quietly(|| {
+        for holds_swaps in [true, false] {
+            let folder = tempfile::tempdir().unwrap();
+            let store = MemoryStore::new();
+            // The second release sets it aside.
+            let transfer = &mut Transfer::make(0, 1, 50);
+            Repository::<Transfer>::new(store.clone()).blocking().save(transfer).unwrap();
+            let views = Views::sqlite(folder.path()).unwrap().with::<First>();
+            let running = views.run(store.clone()).unwrap();
+            block_on(views.caught_up()).unwrap();
+            running.stop_blocking();
+            let [first, second] = [(); 2].map(|()| {
+                let views = Views::sqlite(folder.path()).unwrap().with::<Second>();
+                if holds_swaps { views.hold_swaps() } else { views }
+            });
+            let _running = [&first, &second].map(|views| {
+                let running = views.run(store.clone()).unwrap();
+                let waited = block_on(views.caught_up_within(Duration::from_secs(30)));
+                assert!(matches!(waited, Err(ViewError::NotShown { view: "Sum", .. })), "{holds_swaps}: {waited:?}");
+                running
+            });
+            assert_eq!(second.status()[0].waits_for_swap, holds_swaps, "{:?}", second.status());
+            assert!(block_on(second.swap::<Second>()).unwrap());
+            for views in [&first, &second] {
+                block_on(views.caught_up_within(Duration::from_secs(30))).unwrap();
+            }
+        }
+    });
+}

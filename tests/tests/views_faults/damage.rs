@@ -12,7 +12,7 @@ use eventsourcing::SqliteStore;
 use eventsourcing::error::{OpenError, ViewError};
 use eventsourcing::prelude::*;
 use eventsourcing::runner::ViewState;
-use eventsourcing_tests::sqlite::{commit_of, files};
+use eventsourcing_tests::sqlite::files;
 use eventsourcing_tests::tally::{self, Tally};
 use fastrand::Rng;
 use pollster::block_on;
@@ -43,7 +43,7 @@ impl World {
     }
 
     /// Has a process follow so many commits, with a generation more than there are, and kills it.
-    fn follow(&self, commits: std::ops::Range<u64>) -> Files {
+    pub(crate) fn follow(&self, commits: std::ops::Range<u64>) -> Files {
         let mut process = Serving::start(&self.folder.path().join("store.db"), &self.views(), 200);
         assert_eq!((process.answer(), process.ask("run")), ("open".to_owned(), "done".to_owned()));
         for number in commits {
@@ -65,7 +65,7 @@ impl World {
         files(&self.views())
     }
 
-    fn put(&self, files: &Files) {
+    pub(crate) fn put(&self, files: &Files) {
         drop(fs::remove_dir_all(self.views()));
         fs::create_dir(self.views()).unwrap();
         for (path, content) in files {
@@ -143,7 +143,7 @@ fn refused_open(error: &OpenError) -> Outcome {
 
 impl World {
     /// That what is shown of the files that are there is right, or refused by an error after whose way out it is. Says whether it was refused.
-    fn assert_right_or_refused(&self, what: &str) -> bool {
+    pub(crate) fn assert_right_or_refused(&self, what: &str) -> bool {
         let outcome = self.outcome();
         if outcome == Outcome::Right {
             return false;
@@ -168,7 +168,7 @@ impl World {
     }
 
     /// The files in their places, with this in the place of one.
-    fn put_with(&self, files: &Files, file: &Path, content: &[u8]) {
+    pub(crate) fn put_with(&self, files: &Files, file: &Path, content: &[u8]) {
         self.put(files);
         fs::write(file, content).unwrap();
     }
@@ -245,40 +245,4 @@ fn a_flipped_bit_is_refused_or_does_no_harm() {
         }
     }
     println!("seed {seed}: {refused} refused, {right} right");
-}
-
-#[test]
-fn a_file_and_a_wal_of_different_moments_are_refused() {
-    quiet();
-    let world = World::new();
-    // So many that they stand on several pages.
-    let mut versions = [0; 600];
-    let mut number = 100;
-    let mut commit = |streams: std::ops::Range<usize>| {
-        number += 1;
-        let mut appends = Vec::new();
-        for stream in streams {
-            appends.push((stream as u64, versions[stream], 1));
-            versions[stream] += 1;
-        }
-        world.store.blocking().commit(commit_of(number, &appends)).unwrap();
-    };
-    let mut closed = Vec::new();
-    for _ in 0..2 {
-        commit(0..600);
-        closed.push(world.close());
-    }
-    commit(300..310);
-    let killed = world.follow(1..1);
-    closed.push(world.close());
-    commit(0..600);
-    closed.push(world.close());
-    world.put(&killed);
-    assert_eq!(world.outcome(), Outcome::Right);
-    let wal = world.views().join("Tally-1.db-wal");
-    // It belongs to the second: the first is before it, and the others have been written to since.
-    for (moment, is_pair) in [(0, false), (1, true), (2, false), (3, false)] {
-        world.put_with(&closed[moment], &wal, &killed[&wal]);
-        assert_eq!(world.assert_right_or_refused(&format!("{moment}")), !is_pair, "{moment}");
-    }
 }

@@ -2,10 +2,14 @@
 
 use std::fs;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
 
+use eventsourcing::error::{StoreError, StoreErrorKind};
 use eventsourcing::prelude::*;
 use eventsourcing::store::EventStore;
+use eventsourcing::view::At;
 use eventsourcing_tests::sqlite::commit_of;
 use eventsourcing_tests::tally::{self, Tally};
 use pollster::block_on;
@@ -18,8 +22,38 @@ use crate::{open, place, quiet};
 /// The file of the index.
 pub(crate) const INDEX: &str = "kinds.index";
 
-/// Events of a commit that no view handles.
+/// Events of a commit that few views handle.
 const NOISE: u64 = 300;
+
+/// A stream of [`tally::noise`].
+#[derive(Aggregate, Debug)]
+pub(crate) struct Noise {
+    root: Root<Self>,
+}
+
+#[events]
+impl Noise {
+    #[event(Hummed)]
+    fn hum() -> Self {
+        Self { root: Root::new() }
+    }
+}
+
+/// How often a stream has hummed.
+#[derive(View, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Hums {
+    #[view(key)]
+    id: Id<Noise>,
+    count: u64,
+}
+
+#[projection(version = 1)]
+impl Hums {
+    #[on(NoiseEvent::Hummed)]
+    fn hummed(this: Option<Self>, at: &At<Noise>) -> Self {
+        Self { id: at.id(), count: this.map_or(0, |hums| hums.count) + 1 }
+    }
+}
 
 /// The rows that are built by an index.
 pub(crate) fn built_by(index: &[u8], store: &(impl EventStore + Clone)) -> Vec<Tally> {
@@ -34,10 +68,14 @@ pub(crate) fn in_memory(store: &(impl EventStore + Clone)) -> Vec<Tally> {
 }
 
 fn built(views: &Views, store: &(impl EventStore + Clone)) -> Vec<Tally> {
+    built_of(views, store);
+    tally::rows(views)
+}
+
+fn built_of(views: &Views, store: &(impl EventStore + Clone)) {
     let running = views.run(store.clone()).unwrap();
     block_on(views.caught_up()).unwrap();
     running.stop_blocking();
-    tally::rows(views)
 }
 
 #[test]
@@ -132,4 +170,41 @@ fn an_event_that_is_not_read_may_be_damaged_and_verify_finds_it() {
     drop(store);
     let verified = SqliteStore::verify(&path, |_| ControlFlow::Continue(())).unwrap();
     assert!(!verified.findings.is_empty());
+}
+
+/// It is not among those whose kinds of events are looked up, and has no part of what is read for the others.
+#[test]
+fn a_view_whose_pause_ends_while_others_read_by_the_index_misses_nothing() {
+    let memory = MemoryStore::new();
+    let append = |numbers: std::ops::RangeInclusive<u64>| {
+        for number in numbers {
+            tally::noise(&memory, number, NOISE);
+            block_on(memory.commit(commit_of(number, &[(0, number - 1, 1)]))).unwrap();
+        }
+    };
+    let (_folder, _, folder) = place();
+    let views = || Views::sqlite(&folder).unwrap();
+    append(1..=9);
+    built_of(&views().with::<Hums>(), &memory);
+    let half = memory.blocking().head().unwrap();
+    append(10..=12);
+    built(&open(&folder), &memory);
+    // What is near cannot be read at first, by the index and without it; what is far takes longer than the pause.
+    let fails = AtomicUsize::new(2);
+    let store = Spy::new(memory.clone(), move |read| {
+        if read.limit == 1 {
+            return None;
+        }
+        if read.after < half {
+            thread::sleep(Duration::from_millis(50));
+            return None;
+        }
+        let is_failing = fails.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
+        is_failing.then(|| Err(StoreError::new(StoreErrorKind::Unavailable, "by the test").into()))
+    });
+    let views = views().with::<Hums>().with::<Total>();
+    built_of(&views, &store);
+    assert_eq!(total(&views), 12);
+    let counts = block_on(async { views.all::<Hums>().await }).unwrap();
+    assert_eq!(counts.iter().map(|hums| hums.count).collect::<Vec<_>>(), [NOISE; 12]);
 }

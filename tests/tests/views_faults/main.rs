@@ -12,13 +12,16 @@ mod index_of_kinds;
 mod kill;
 mod links;
 mod lost;
+mod pairing;
 mod panics;
 mod power;
 mod processes;
 mod releases;
+mod rounds;
 mod runner;
 mod serving;
 mod spy;
+mod swaps;
 
 use std::panic;
 use std::path::PathBuf;

@@ -6,7 +6,7 @@ use std::path::Path;
 use eventsourcing::prelude::*;
 use eventsourcing::view::At;
 use eventsourcing_tests::sqlite::commit_of;
-use eventsourcing_tests::tally::{Counter, CounterEvent};
+use eventsourcing_tests::tally::{Counter, CounterEvent, Tally};
 use pollster::block_on;
 
 use crate::files::made;
@@ -90,4 +90,21 @@ fn releases_of_a_program_take_turns_on_one_folder() {
     assert_eq!(block_on(async { other.all::<Later>().await }).unwrap().iter().map(|row| row.last).max(), Some(13));
     running.into_iter().for_each(eventsourcing::runner::Running::stop_blocking);
     assert_right(&store, &one);
+}
+
+#[test]
+fn what_a_newer_release_builds_is_not_removed_by_an_older_one() {
+    let (_folder, views, store) = made(3);
+    let old = open(&views);
+    let running = old.run(store.clone()).unwrap();
+    block_on(old.caught_up()).unwrap();
+    let new = Views::sqlite(&views).unwrap().with::<Later>().hold_swaps();
+    let building = new.run(store.clone()).unwrap();
+    drop(block_on(new.caught_up()));
+    assert_eq!(block_on(old.remove_old_generations::<Tally>()).unwrap(), 0);
+    assert_eq!(block_on(new.generations::<Later>()).unwrap().iter().map(|one| one.number).collect::<Vec<_>>(), [1, 2]);
+    assert!(block_on(new.swap::<Later>()).unwrap());
+    assert_eq!(block_on(old.remove_old_generations::<Tally>()).unwrap(), 0, "its own is read by it");
+    assert_eq!(block_on(new.remove_old_generations::<Later>()).unwrap(), 1);
+    [running, building].into_iter().for_each(eventsourcing::runner::Running::stop_blocking);
 }

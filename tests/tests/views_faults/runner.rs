@@ -235,3 +235,37 @@ fn what_waits_for_a_row_is_made_in_parts_between_which_others_go_on() {
     }
     assert!(most.load(Ordering::Relaxed) < 1_100, "{most:?}");
 }
+
+/// What the other has written since is no damage of the file.
+#[test]
+fn a_runner_that_was_fenced_while_it_read_stands_by_whatever_the_other_has_set_aside() {
+    quiet();
+    let memory = MemoryStore::new();
+    append(&memory, 1, 0, 0);
+    let is_held_up = Arc::new(AtomicBool::new(false));
+    let store = Spy::new(memory.clone(), {
+        let is_held_up = Arc::clone(&is_held_up);
+        move |_| {
+            while is_held_up.load(Ordering::Relaxed) {
+                thread::sleep(Duration::from_millis(1));
+            }
+            None
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let lease = Duration::from_millis(100);
+    let [first, second] = [(); 2].map(|()| Views::sqlite(folder.path()).unwrap().lease(lease).with::<Tally>());
+    let _running = first.run(store).unwrap();
+    block_on(first.caught_up()).unwrap();
+    is_held_up.store(true, Ordering::Relaxed);
+    append(&memory, POISON, 3, 0);
+    let _second = second.run(memory.clone()).unwrap();
+    wait_until("it takes over", || {
+        matches!(second.status()[0].state, ViewState::Live) && second.status()[0].checkpoint == 2
+    });
+    assert_eq!(block_on(second.parked::<Tally>()).unwrap().len(), 1);
+    is_held_up.store(false, Ordering::Relaxed);
+    append(&memory, 6, 0, 1);
+    block_on(first.caught_up_within(Duration::from_secs(30))).unwrap();
+    wait_until("it stands by", || matches!(first.status()[0].state, ViewState::Standby));
+}

@@ -92,6 +92,10 @@ impl Serving {
         signal_to(&self.process, signal);
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Waits until it answers so.
     pub(crate) fn wait(&mut self, ask: &str, expected: &str) {
         let begun = Instant::now();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use super::Runner;
 use crate::error::{ReadError, StopReason, ViewError};
@@ -17,11 +18,15 @@ use crate::view::{Checkpoint, SourceKind};
 pub(super) struct Readers {
     stage: Stage,
     after: Checkpoint,
+    /// When they were found.
+    moment: Instant,
 }
 
 impl Readers {
+    /// A batch has not what one handles whose pause has ended since.
     fn has(self, run: &GenerationRun) -> bool {
-        run.may_go_on(self.stage) && run.position() >= self.after.position
+        let is_new = run.pause.until.is_some_and(|until| until > self.moment);
+        !is_new && run.may_go_on(self.stage) && run.position() >= self.after.position
     }
 }
 
@@ -41,7 +46,8 @@ impl Runner<'_> {
         let beginning = Checkpoint::beginning(self.store.id());
         let runs = self.runs_mut().filter(|run| run.may_go_on(stage) && is_at(run.position()));
         let first = runs.min_by_key(|run| run.position())?;
-        Some(Readers { stage, after: first.writer.checkpoint().unwrap_or(beginning) })
+        let after = first.writer.checkpoint().unwrap_or(beginning);
+        Some(Readers { stage, after, moment: Instant::now() })
     }
 
     /// Reads a batch for these, and has them apply it.

@@ -17,7 +17,8 @@ use crate::view::sqlite::opened::Opened;
 use crate::view::sqlite::pairing;
 use crate::view::sqlite::parked::{self, from_sql, to_sql};
 
-/// Where the generation stands, and who writes to it: one row. `store` is null before the first commit, `writer` without one; `lease` is in milliseconds; `is_locked` says that the writer has a lock file.
+/// Where the generation stands, and who writes to it: one row. `store` is null before the first commit, `writer` without one; `lease` is in milliseconds; `is_locked` says that the writer has a lock file. `file` is
+/// another in each file that is made, and never changed.
 const TABLES: &str = "
 CREATE TABLE _state (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -27,9 +28,10 @@ CREATE TABLE _state (
     writer BLOB,
     beat INTEGER NOT NULL,
     lease INTEGER NOT NULL,
-    is_locked INTEGER NOT NULL
+    is_locked INTEGER NOT NULL,
+    file BLOB NOT NULL
 ) STRICT;
-INSERT INTO _state VALUES (1, NULL, 0, 0, NULL, 0, 0, 0);
+INSERT INTO _state VALUES (1, NULL, 0, 0, NULL, 0, 0, 0, randomblob(16));
 ";
 
 /// The file of one generation of a view, for its writer.
@@ -113,8 +115,13 @@ impl GenerationFile {
     }
 
     // Neither this nor `COMMIT` is among the statements that are kept: SQL of a projection that reads the same would find it there, prepared and allowed.
-    pub(super) fn begin(&self) -> Result<(), ViewError> {
-        self.run(|conn| conn.execute_batch("BEGIN IMMEDIATE"))
+    pub(super) fn begin(&mut self) -> Result<(), ViewError> {
+        self.run(|conn| conn.execute_batch("BEGIN IMMEDIATE"))?;
+        let token = self.lease.token.into_bytes();
+        let sql = "SELECT writer IS ?1 FROM _state";
+        // What another has written since would be taken for damage, or for a fault of the view.
+        let is_own: bool = self.run(|conn| conn.prepare_cached(sql)?.query_row([token], |row| row.get(0)))?;
+        if is_own { Ok(()) } else { Err(self.fenced()) }
     }
 
     pub(super) fn commit(&mut self, from: Option<Checkpoint>, to: Checkpoint) -> Result<(), ViewError> {

@@ -38,7 +38,7 @@ impl<T: InFile> GenerationTable<T::Key> for T {
     }
 
     fn begin(&mut self) -> Result<(), ViewError> {
-        self.file().begin()
+        self.file_mut().begin()
     }
 
     fn park(&mut self, key: &T::Key, place: Place, error: &str) -> Result<(), ViewError> {

@@ -1,8 +1,8 @@
 //! Whether the WAL beside the file of a generation is that of this file.
 //!
-//! Each commit of a writer raises the counter of `_state` by one. So the counter that the file has without its WAL is not lower than the one that the WAL
-//! began after, and not higher than the one it ends with. A file or a WAL that was copied, or put back, without the other breaks that; SQLite would read a
-//! mixture of both.
+//! `_state` says which file it is, and is in each commit of a writer, which raises its counter by one. So the counter that the file has without its WAL is not
+//! lower than the one that the WAL began after, and not higher than the one it ends with. A file or a WAL that was copied, or put back, without the other
+//! breaks that; SQLite would read a mixture of both.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read as _};
@@ -42,20 +42,20 @@ fn is_pair(path: &DatabasePath) -> Result<bool, BoxError> {
     let mut conn = open_to_write(path, Duration::ZERO, Absent::Refuse)?;
     // So that no writer begins the WAL again meanwhile.
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let Some(last) = counter(&tx)? else { return Ok(true) };
+    let Some((file, last)) = state(&tx)? else { return Ok(true) };
     // The file may have been made in its WAL.
-    let alone = counter(&open_main_file(path)?)?.unwrap_or(0);
-    Ok((last.saturating_sub(commits(&wal)?)..=last).contains(&alone))
+    let (alone, first) = state(&open_main_file(path)?)?.unwrap_or((file, 0));
+    Ok(alone == file && (last.saturating_sub(commits(&wal)?)..=last).contains(&first))
 }
 
-/// The counter of a file's writers; none if it has no such table.
-fn counter(conn: &Connection) -> rusqlite::Result<Option<i64>> {
+/// Which file it is, and the counter of its writers; none if it has no such table.
+fn state(conn: &Connection) -> rusqlite::Result<Option<([u8; 16], i64)>> {
     let is_made: bool =
         conn.query_row("SELECT EXISTS (SELECT * FROM sqlite_schema WHERE name = '_state')", (), |row| row.get(0))?;
     if !is_made {
         return Ok(None);
     }
-    conn.query_row("SELECT beat FROM _state", (), |row| row.get(0)).optional()
+    conn.query_row("SELECT file, beat FROM _state", (), |row| Ok((row.get(0)?, row.get(1)?))).optional()
 }
 
 /// How many commits are in a WAL.

@@ -73,12 +73,25 @@ impl<V: View> Statements<V> {
 
 /// The conditions of the rows that are asked for; the parameters are what the columns hold, and the key.
 fn conditions<V: View>(filter: &Filter<V::Key>) -> String {
-    let name = |column: usize| V::COLUMNS.get(column).map_or("", |column| column.name);
-    let mut conditions: Vec<String> =
-        filter.cells.iter().map(|(column, _)| format!("{} IS ?", quoted(name(*column)))).collect();
+    let mut parameter = 0;
+    let mut next = || {
+        parameter += 1;
+        format!("?{parameter}")
+    };
+    let mut conditions = Vec::new();
+    for (column, _) in &filter.cells {
+        let column = V::COLUMNS.get(*column);
+        let (name, value) = (quoted(column.map_or("", |column| column.name)), next());
+        let mut condition = format!("{name} IS {value}");
+        if column.is_some_and(|column| column.column_type == ColumnType::Any) {
+            // To SQL 1 and 1.0 are the same.
+            _ = write!(condition, " AND typeof({name}) = typeof({value})");
+        }
+        conditions.push(condition);
+    }
     if filter.after.is_some() {
         let key = list(key_columns::<V>().map(|column| quoted(column.name)), ", ");
-        let parameters = list(key_columns::<V>().map(|_| "?".to_owned()), ", ");
+        let parameters = list(key_columns::<V>().map(|_| next()), ", ");
         conditions.push(format!("({key}) {} ({parameters})", if filter.is_backward { '<' } else { '>' }));
     }
     if conditions.is_empty() { "TRUE".to_owned() } else { conditions.join(" AND ") }
