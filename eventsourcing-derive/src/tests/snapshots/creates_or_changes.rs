@@ -3,7 +3,7 @@ const _: () = {
         pub fn of(items: &[Item]) -> Self {
             <Cart as ::eventsourcing::__private::Recorder>::create_by(
                 CartEvent::Filled {
-                    items: ::std::borrow::ToOwned::to_owned(items),
+                    items: ::eventsourcing::__private::Lent::<[Item]>::copied(items),
                 },
                 __Key,
             )
@@ -12,7 +12,7 @@ const _: () = {
             <Cart as ::eventsourcing::__private::Recorder>::record_event(
                 self,
                 CartEvent::Filled {
-                    items: ::std::borrow::ToOwned::to_owned(items),
+                    items: ::eventsourcing::__private::Lent::<[Item]>::copied(items),
                 },
                 __Key,
             );
@@ -23,6 +23,8 @@ const _: () = {
             }
         }
     }
+    #[allow(unused_imports)]
+    use ::eventsourcing::__private::NotLent as _;
     impl ::eventsourcing::Apply for Cart {
         type Event = CartEvent;
         const REVISION: u64 = 17481456903096268660u64;

@@ -10,7 +10,7 @@ const _: () = {
             > as ::es::__private::Recorder>::create_by(
                 AccountEvent::Opened {
                     limit,
-                    names: ::std::borrow::ToOwned::to_owned(names),
+                    names: ::es::__private::Lent::<[String]>::copied(names),
                     path: ::std::borrow::ToOwned::to_owned(path),
                 },
                 __Key,
@@ -49,6 +49,8 @@ const _: () = {
                 .await
         }
     }
+    #[allow(unused_imports)]
+    use ::es::__private::NotLent as _;
     struct OnlyEventsChangeState<'__a, M: Money, L>
     where
         M: Default,
