@@ -98,7 +98,7 @@ const _: () = {
                                         ::eventsourcing::__private::Seen::<
                                             ::std::vec::Vec<Item>,
                                         >::SHAPE,
-                                        "::std::vec::Vec<Item>",
+                                        "Vec<Item>",
                                         ::eventsourcing::__private::Sampled::<
                                             ::std::vec::Vec<Item>,
                                         >::SAMPLE,
@@ -224,7 +224,7 @@ const _: () = {
         ::eventsourcing::__private::assert_storable(
             ::eventsourcing::__private::shape(
                 ::eventsourcing::__private::Seen::<::std::vec::Vec<Item>>::SHAPE,
-                "::std::vec::Vec<Item>",
+                "Vec<Item>",
                 ::eventsourcing::__private::Sampled::<::std::vec::Vec<Item>>::SAMPLE,
             ),
         )

@@ -199,7 +199,7 @@ const _: () = {
                                 "names",
                                 ::es::__private::shape(
                                     ::es::__private::Seen::<::std::vec::Vec<String>>::SHAPE,
-                                    "::std::vec::Vec<String>",
+                                    "Vec<String>",
                                     ::es::__private::Sampled::<::std::vec::Vec<String>>::SAMPLE,
                                 ),
                             ),
@@ -390,7 +390,7 @@ const _: () = {
         ::es::__private::assert_storable(
             ::es::__private::shape(
                 ::es::__private::Seen::<::std::vec::Vec<String>>::SHAPE,
-                "::std::vec::Vec<String>",
+                "Vec<String>",
                 ::es::__private::Sampled::<::std::vec::Vec<String>>::SAMPLE,
             ),
         )
