@@ -48,7 +48,7 @@ impl Field {
             _ => None,
         };
         let field = Self::new(ctxt, pattern.ident.clone(), ty, &argument.attrs, None);
-        stored::check(ctxt, &field.serde, ty, false);
+        stored::check(ctxt, &field.serde, lent.as_ref().unwrap_or(ty), false);
         Some(Self { mutability: pattern.mutability, lent, ..field })
     }
 

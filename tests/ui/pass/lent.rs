@@ -64,16 +64,22 @@ impl Letter {
     }
 
     #[event(Signed)]
-    fn sign(&mut self, mut by: &Name, others: &[Name], pair: &(Name, i64)) {
+    fn sign(
+        &mut self,
+        mut by: &Name,
+        others: &[Name],
+        pair: &(Name, i64),
+        #[serde(skip_serializing_if = "Option::is_none")] at: &Option<Name>,
+    ) {
         if others.len() == 1 {
             by = &others[0];
         }
-        self.lines.push(format!("{by:?} {pair:?}"));
+        self.lines.push(format!("{by:?} {pair:?} {at:?}"));
     }
 
     pub fn send(&mut self, by: &Name) {
         self.answer(&self.id(), &[self.id(), self.id()], &[1, 2], &7);
-        self.sign(by, std::slice::from_ref(by), &(Name("c".to_owned()), 3));
+        self.sign(by, std::slice::from_ref(by), &(Name("c".to_owned()), 3), &None);
     }
 }
 
@@ -83,7 +89,7 @@ fn main() {
     let mut letter = Letter::write(&name("a"), "text", b"by", Path::new("/at"), OsStr::new("on"));
     letter.send(&name("b"));
     letters.save(&mut letter).unwrap();
-    let lines = [r#"Name("a") text [98, 121] "/at" "on""#, "true 2 [1, 2] 7", r#"Name("b") (Name("c"), 3)"#];
+    let lines = [r#"Name("a") text [98, 121] "/at" "on""#, "true 2 [1, 2] 7", r#"Name("b") (Name("c"), 3) None"#];
     assert_eq!(letters.get(letter.id()).unwrap().lines, lines);
     assert_eq!(letter.lines, lines);
 }

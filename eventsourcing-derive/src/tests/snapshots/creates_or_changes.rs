@@ -235,10 +235,7 @@ const _: () = {
     ::eventsourcing::__private::serde::Serialize,
     ::eventsourcing::__private::serde::Deserialize,
 )]
-#[serde(
-    crate = "::eventsourcing::__private::serde",
-    bound = "for < '__type > :: std :: vec :: Vec < Item > : :: eventsourcing :: __private :: EventField"
-)]
+#[serde(crate = "::eventsourcing::__private::serde")]
 #[allow(
     missing_docs,
     private_bounds,
@@ -251,5 +248,11 @@ const _: () = {
 pub enum CartEvent {
     /// The event `Filled`.
     #[serde(alias = "ItemAdded")]
-    Filled { #[serde(default)] items: ::std::vec::Vec<Item> },
+    Filled {
+        #[serde(default)]
+        #[serde(
+            bound = "for < '__type > :: std :: vec :: Vec < Item > : :: eventsourcing :: __private :: EventField"
+        )]
+        items: ::std::vec::Vec<Item>,
+    },
 }

@@ -413,10 +413,7 @@ const _: () = {
 #[derive(::es::__private::serde::Serialize, ::es::__private::serde::Deserialize)]
 #[derive(PartialOrd, utoipa::ToSchema)]
 #[allow(clippy::derived_hash_with_manual_eq)]
-#[serde(
-    crate = "::es::__private::serde",
-    bound = "for < '__type > < Path as :: std :: borrow :: ToOwned > :: Owned : :: es :: __private :: EventField"
-)]
+#[serde(crate = "::es::__private::serde", bound = "")]
 #[allow(
     missing_docs,
     private_bounds,
@@ -435,6 +432,9 @@ where
     Opened {
         limit: L,
         names: ::std::vec::Vec<String>,
+        #[serde(
+            bound = "for < '__type > < Path as :: std :: borrow :: ToOwned > :: Owned : :: es :: __private :: EventField"
+        )]
         path: <Path as ::std::borrow::ToOwned>::Owned,
     },
     #[cfg(feature = "deposits")]
