@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::derive_rooms::DERIVE;
 use crate::source::files;
 
 /// The rooms of the runtime and what each may import. A file belongs to the longest room that its path begins with.
@@ -41,6 +42,23 @@ const RUNTIME: &[(&str, &[&str])] = &[
     (
         "repository",
         &["subscription", "log", "snapshot", "store", "aggregate", "codec", "event", "schema", "stream", "error"],
+    ),
+    // What reacts to events by commits.
+    (
+        "process",
+        &[
+            "application",
+            "repository",
+            "view",
+            "subscription",
+            "log",
+            "store",
+            "aggregate",
+            "codec",
+            "event",
+            "stream",
+            "error",
+        ],
     ),
     // What a unique value is, and what becomes of it: a door to the two.
     ("unique", &["aggregate", "repository"]),
@@ -85,6 +103,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "error",
             "event",
             "log",
+            "process",
             "repository",
             "runner",
             "store",
@@ -97,27 +116,6 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "view",
         ],
     ),
-];
-
-/// The rooms of the macro crate: `args -> ast -> check -> expand`.
-const DERIVE: &[(&str, &[&str])] = &[
-    ("ctxt", &[]),
-    ("tokens", &[]),
-    ("spelled", &[]),
-    ("names", &["ctxt"]),
-    ("crate_path", &["ctxt"]),
-    ("args", &["spelled", "names", "crate_path", "ctxt"]),
-    ("ast", &["spelled", "args", "names", "crate_path", "tokens", "ctxt"]),
-    // What was released.
-    ("lock", &[]),
-    // What stands beside an item in its file.
-    ("scope", &[]),
-    ("check", &["spelled", "lock", "scope", "ast", "names", "tokens", "ctxt"]),
-    // What is printed has been proven: no attribute, no error.
-    ("expand", &["spelled", "ast", "crate_path", "names", "tokens"]),
-    ("fallback", &["expand", "scope", "ast", "crate_path"]),
-    ("macros", &["fallback", "expand", "check", "lock", "scope", "ast", "args", "ctxt"]),
-    ("lib", &["macros"]),
 ];
 
 /// Crates that only some rooms may name.
