@@ -1,0 +1,7 @@
+//! Processes, written by hand: each reaction is one commit, once, whatever fails.
+
+mod bank;
+mod once;
+mod parked;
+mod shop;
+mod timers;

@@ -1,0 +1,178 @@
+//! A shop whose orders wait for their payment, and a service outside that fails as a test wants it.
+
+use std::collections::VecDeque;
+use std::future::pending;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use eventsourcing::prelude::*;
+use eventsourcing::process::{InstanceOf as _, Mode, Process, Reacting, Reaction, Reacts, Source, To};
+
+pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[derive(Aggregate, Clone, Debug, PartialEq)]
+pub(crate) struct Order {
+    root: Root<Self>,
+    pub(crate) state: String,
+}
+
+#[events]
+impl Order {
+    #[event(Placed)]
+    pub(crate) fn place() -> Self {
+        Self { root: Root::new(), state: "placed".to_owned() }
+    }
+
+    #[event(Touched)]
+    pub(crate) fn touch(&mut self) {}
+
+    #[event(Released)]
+    pub(crate) fn release(&mut self) {
+        self.state = "released".to_owned();
+    }
+
+    #[event(Cancelled)]
+    pub(crate) fn cancel(&mut self) {
+        self.state = "cancelled".to_owned();
+    }
+}
+
+#[derive(Aggregate, Clone, Debug, PartialEq)]
+pub(crate) struct Invoice {
+    root: Root<Self>,
+}
+
+#[events]
+impl Invoice {
+    #[event(Paid)]
+    pub(crate) fn pay(order: Id<Order>) -> Self {
+        Self { root: Root::new() }
+    }
+
+    #[event(Reminded)]
+    pub(crate) fn remind(order: Id<Order>) -> Self {
+        Self { root: Root::new() }
+    }
+}
+
+#[derive(Aggregate, Clone, Debug, PartialEq)]
+pub(crate) struct Payment {
+    root: Root<Self>,
+    order: Id<Order>,
+    pub(crate) paid: u32,
+}
+
+#[events]
+impl Payment {
+    #[event(Awaited)]
+    fn await_money(order: Id<Order>) -> Self {
+        Self { root: Root::with_id(order.instance()), order, paid: 0 }
+    }
+
+    #[event(Settled)]
+    fn settle(&mut self) {
+        self.paid += 1;
+    }
+}
+
+#[derive(Application)]
+pub(crate) struct Shop {
+    pub(crate) orders: Repository<Order>,
+    pub(crate) invoices: Repository<Invoice>,
+    pub(crate) payments: Repository<Payment>,
+    #[application(default)]
+    pub(crate) outside: Outside,
+}
+
+/// What the service outside does when it is called.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Does {
+    Fails,
+    Panics,
+    Hangs,
+}
+
+/// A service outside of the program: the keys that it was sent, and what it does next.
+#[derive(Clone, Default)]
+pub(crate) struct Outside {
+    pub(crate) keys: Arc<Mutex<Vec<String>>>,
+    pub(crate) next: Arc<Mutex<VecDeque<Does>>>,
+}
+
+impl Outside {
+    async fn call(&self, key: &str) -> Result<(), &'static str> {
+        self.keys.lock().unwrap().push(key.to_owned());
+        let next = self.next.lock().unwrap().pop_front();
+        match next {
+            None => Ok(()),
+            Some(Does::Fails) => Err("the service is down"),
+            Some(Does::Panics) => panic!("the service was not expected to answer so"),
+            Some(Does::Hangs) => pending().await,
+        }
+    }
+}
+
+impl Process for Payment {
+    type App = Shop;
+    const SOURCES: &'static [Source<Self>] = &[Source::of::<Order>(), Source::of::<Invoice>()];
+    const TIMERS: &'static [&'static str] = &["overdue"];
+
+    fn fire<'a>(self, _: &'a str, cx: &'a mut Reaction<'_, Shop>) -> Reacting<'a, Self> {
+        Box::pin(async move {
+            cx.update(self.order, Order::cancel).await?;
+            Ok(self)
+        })
+    }
+}
+
+impl Reacts<Order> for Payment {
+    fn route(at: &At<Order>, event: &OrderEvent, to: &mut dyn FnMut(To<Self>)) {
+        if matches!(event, OrderEvent::Placed) {
+            to(To { instance: at.id().instance(), handler: 0, mode: Mode::Starts });
+        }
+    }
+
+    fn react<'a>(
+        _: u16,
+        _: Option<Self>,
+        at: &'a At<Order>,
+        _: &'a OrderEvent,
+        cx: &'a mut Reaction<'_, Shop>,
+    ) -> Reacting<'a, Self> {
+        Box::pin(async move {
+            cx.timer("overdue", at.recorded_at() + 14 * DAY);
+            Ok(Self::await_money(at.id()))
+        })
+    }
+}
+
+impl Reacts<Invoice> for Payment {
+    fn route(_: &At<Invoice>, event: &InvoiceEvent, to: &mut dyn FnMut(To<Self>)) {
+        let (order, handler) = match event {
+            InvoiceEvent::Paid { order } => (order, 0),
+            InvoiceEvent::Reminded { order } => (order, 1),
+        };
+        to(To { instance: order.instance(), handler, mode: Mode::Continues });
+    }
+
+    fn react<'a>(
+        handler: u16,
+        this: Option<Self>,
+        at: &'a At<Invoice>,
+        _: &'a InvoiceEvent,
+        cx: &'a mut Reaction<'_, Shop>,
+    ) -> Reacting<'a, Self> {
+        Box::pin(async move {
+            let mut this = this.ok_or("it is there")?;
+            if handler == 1 {
+                cx.timer("overdue", at.recorded_at() + 28 * DAY);
+                return Ok(this);
+            }
+            cx.app().outside.call(cx.key()).await?;
+            cx.cancel("overdue");
+            cx.update(this.order, Order::release).await?;
+            this.settle();
+            Ok(this)
+        })
+    }
+}
