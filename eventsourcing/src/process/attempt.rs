@@ -7,9 +7,7 @@ use futures_timer::Delay;
 
 use crate::aggregate::{Id, Journaled as _, stream_of};
 use crate::codec::{JournalEntry, JournalEvent, Timers};
-use crate::error::{
-    BoxError, Conflict, LoadError, ReactionFault, ReadError, SaveError, StoreError, StoreErrorKind, with_sources,
-};
+use crate::error::{BoxError, Conflict, LoadError, ReactionFault, SaveError, StoreError, StoreErrorKind, with_sources};
 use crate::log::OnUnknown;
 use crate::process::delivery::Given;
 use crate::process::handler;
@@ -54,18 +52,20 @@ impl<P: Process> Try<'_, P> {
         let standing = match self.standing().await {
             Ok(Some(standing)) => standing,
             Ok(None) => return Ok(Ended::With(Outcome::Done)),
-            Err(error) => return unread(error).map(|error| Ended::With(Outcome::Failed(ReactionFault::Load(error)))),
+            Err(error) => {
+                return error.of_store().map(|error| Ended::With(Outcome::Failed(ReactionFault::Load(error))));
+            }
         };
         if standing.head.is_parked && self.time == Time::First {
             let waits = JournalEntry::Parked { fired: self.given.timer(), error: None };
             let mut note = self.note(&standing, waits);
-            return self.ended(self.send(&mut [&mut note]).await, &[], || Outcome::Done);
+            return ended(self.send(&mut [&mut note]).await, &[], || Outcome::Done);
         }
         let own = stream_of(self.instance);
         let this = match load::<P>(&*self.reactor.store, self.instance, Version::MAX, OnUnknown::Error).await {
             Ok(this) => this,
             Err(error) => {
-                let fault = ReactionFault::Load(unread(error)?);
+                let fault = ReactionFault::Load(error.of_store()?);
                 return self.believe(fault, &standing, Vec::new()).await;
             }
         };
@@ -166,7 +166,7 @@ impl<P: Process> Try<'_, P> {
                 Ok(Err(ReactionFault::Save(conflict.into())))
             }
             Err(error) if !is_answered(&error) => Ok(Err(ReactionFault::Save(error))),
-            stored => self.ended(stored, read, || Outcome::Done).map(Ok),
+            stored => ended(stored, read, || Outcome::Done).map(Ok),
         }
     }
 
@@ -182,7 +182,7 @@ impl<P: Process> Try<'_, P> {
         }
         if !self.reactor.parks && self.time == Time::First {
             let checked = self.check(&read).await;
-            return self.ended(checked, &read, || Outcome::Failed(fault));
+            return ended(checked, &read, || Outcome::Failed(fault));
         }
         let error = Some(with_sources(&fault));
         let mut note = self.note(
@@ -195,7 +195,7 @@ impl<P: Process> Try<'_, P> {
         let mut checks: Vec<_> = read.iter().cloned().map(|(stream, version)| Note::version(stream, version)).collect();
         let mut members: Vec<&mut dyn Member> = checks.iter_mut().map(|check| -> &mut dyn Member { check }).collect();
         members.push(&mut note);
-        self.ended(self.send(&mut members).await, &read, || Outcome::Parked)
+        ended(self.send(&mut members).await, &read, || Outcome::Parked)
     }
 
     /// Sends a commit until it is answered for certain.
@@ -222,23 +222,6 @@ impl<P: Process> Try<'_, P> {
         self.reactor.store.commit(check).await.map(drop).map_err(SaveError::from)
     }
 
-    fn ended(
-        &self,
-        stored: Result<(), SaveError>,
-        read: &[(StreamId, Version)],
-        outcome: impl FnOnce() -> Outcome,
-    ) -> Result<Ended, StoreError> {
-        match stored {
-            Ok(()) => Ok(Ended::With(outcome())),
-            Err(SaveError::Store(error)) => Err(error),
-            Err(SaveError::Conflict(conflict)) => {
-                Ok(Ended::Outdated(conflict, read.iter().map(|(stream, _)| stream.clone()).collect()))
-            }
-            // What was to be noted cannot be: the process does not go on.
-            Err(error) => Ok(Ended::With(Outcome::Failed(ReactionFault::Save(error)))),
-        }
-    }
-
     fn journal(&self) -> StreamId {
         StreamId::new(P::JOURNAL, self.instance.as_uuid())
     }
@@ -252,6 +235,23 @@ impl<P: Process> Try<'_, P> {
     }
 }
 
+/// How a try has ended whose commit was answered so.
+fn ended(
+    stored: Result<(), SaveError>,
+    read: &[(StreamId, Version)],
+    outcome: impl FnOnce() -> Outcome,
+) -> Result<Ended, StoreError> {
+    match stored {
+        Ok(()) => Ok(Ended::With(outcome())),
+        Err(SaveError::Store(error)) => Err(error),
+        Err(SaveError::Conflict(conflict)) => {
+            Ok(Ended::Outdated(conflict, read.iter().map(|(stream, _)| stream.clone()).collect()))
+        }
+        // What was to be noted cannot be: the process does not go on.
+        Err(error) => Ok(Ended::With(Outcome::Failed(ReactionFault::Save(error)))),
+    }
+}
+
 /// Whether the instance is there where it is to be, and not where it is not to be.
 fn check_mode<P: Process>(given: &Given<P>, is_there: bool, own: &StreamId) -> Result<(), ReactionFault> {
     let stream = own.clone();
@@ -262,19 +262,8 @@ fn check_mode<P: Process>(given: &Given<P>, is_there: bool, own: &StreamId) -> R
     }
 }
 
-/// The error of a store that has failed; else what cannot be read.
-fn unread(error: LoadError) -> Result<LoadError, StoreError> {
-    match error {
-        LoadError::Read(ReadError::Store(error)) => Err(error),
-        error => Ok(error),
-    }
-}
-
 /// Whether another commit was first or the store has failed: it is not what was to be stored that is wrong.
 fn is_answered(error: &SaveError) -> bool {
-    match error {
-        SaveError::Conflict(_) => true,
-        SaveError::Store(error) => error.kind() != StoreErrorKind::Unsupported,
-        _ => false,
-    }
+    matches!(error, SaveError::Conflict(_))
+        || matches!(error, SaveError::Store(error) if error.kind() != StoreErrorKind::Unsupported)
 }

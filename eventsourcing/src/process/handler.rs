@@ -2,27 +2,34 @@
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
 use futures_timer::Delay;
 
 use crate::error::{BoxError, ReactionFault, panic_message};
+use crate::store::{First, select};
 
 /// What a handler gives, or why it gives nothing.
 pub(super) async fn run<T>(
     handler: impl Future<Output = Result<T, BoxError>>,
     deadline: Duration,
 ) -> Result<T, ReactionFault> {
-    let (mut handler, mut delay) = (pin!(handler), Delay::new(deadline));
+    match select(caught(handler), Delay::new(deadline)).await {
+        First::One(Ok(given)) => given.map_err(ReactionFault::Handler),
+        First::One(Err(message)) => Err(ReactionFault::Panicked { message }),
+        First::Other(()) => Err(ReactionFault::TimedOut { deadline }),
+    }
+}
+
+/// What a future gives, or what its panic said.
+pub(super) async fn caught<T>(future: impl Future<Output = T>) -> Result<T, String> {
+    let mut future = pin!(future);
     poll_fn(|context| {
         // After a panic it is dropped, and not polled again.
-        match catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context))) {
-            Ok(Poll::Ready(given)) => Poll::Ready(given.map_err(ReactionFault::Handler)),
-            Ok(Poll::Pending) => Pin::new(&mut delay).poll(context).map(|()| Err(ReactionFault::TimedOut { deadline })),
-            Err(panic) => Poll::Ready(Err(ReactionFault::Panicked { message: panic_message(&*panic) })),
-        }
+        let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)));
+        polled.map_or_else(|panic| Poll::Ready(Err(panic_message(&*panic))), |poll| poll.map(Ok))
     })
     .await
 }

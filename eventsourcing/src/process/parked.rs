@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use crate::aggregate::{Id, Journaled as _};
 use crate::codec::{JournalEntry, JournalEvent};
-use crate::error::{LoadError, ReactionFault, ReadError, SaveError, StoreError};
+use crate::error::{LoadError, ReactionFault, SaveError, StoreError};
 use crate::process::Process;
 use crate::process::delivery::{Given, read_again};
 use crate::process::journal::{Head, History, Waiting};
@@ -81,8 +81,5 @@ fn journal<P: Process>(instance: Id<P>) -> StreamId {
 }
 
 fn unreadable(error: LoadError) -> Result<Outcome, StoreError> {
-    match error {
-        LoadError::Read(ReadError::Store(error)) => Err(error),
-        error => Ok(Outcome::Failed(ReactionFault::Load(error))),
-    }
+    error.of_store().map(|error| Outcome::Failed(ReactionFault::Load(error)))
 }

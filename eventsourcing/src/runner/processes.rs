@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use futures_timer::Delay;
 
 use crate::error::{ProcessError, ViewError};
-use crate::process::{AnyProcess, Clock, ParkedInstance, Process, ProcessStatus, Wish};
+use crate::process::{AnyProcess, Clock, ParkedInstance, Process, ProcessSettings, ProcessStatus, Wish};
 use crate::runner::Views;
 use crate::runner::select::{First, all, select};
 use crate::store::{BoxFuture, EventStore, Watch};
@@ -110,9 +110,20 @@ impl Views {
         answer.map_err(|why| ProcessError::Stopped { process: P::NAME, why })
     }
 
+    /// How the processes are run: with the lease of the views in a folder.
+    pub(super) fn process_settings(&self) -> ProcessSettings {
+        let settings = self.processes.settings();
+        #[cfg(feature = "sqlite")]
+        let settings = match self.set.folder() {
+            Some(folder) => ProcessSettings { lease: folder.lease(), ..settings },
+            None => settings,
+        };
+        settings
+    }
+
     /// Runs the processes until they are stopped, or cannot go on.
     pub(super) async fn run_processes(&self, store: &Arc<dyn EventStore>, stop: &Watch) {
-        let (each, settings) = (self.processes.each(), self.processes.settings());
+        let (each, settings) = (self.processes.each(), self.process_settings());
         let run = |process: &Arc<dyn AnyProcess>| {
             let (process, kept) = (Arc::clone(process), self.set.subscriptions().clone());
             let (store, settings) = (Arc::clone(store), settings.clone());

@@ -71,7 +71,7 @@ impl Views {
         let mut running =
             Running::start(Arc::clone(&store).blocking(), views, settings, claim).map_err(RunError::Thread)?;
         let each = self.processes.each();
-        running.add(each, &store, &self.set, &self.processes.settings(), processes).map_err(RunError::Thread)?;
+        running.add(each, &store, &self.set, &self.process_settings(), processes).map_err(RunError::Thread)?;
         Ok(running)
     }
 

@@ -1,6 +1,7 @@
 //! A shop whose orders wait for their payment, and a service outside that fails as a test wants it.
 
 use std::collections::VecDeque;
+use std::error::Error;
 use std::future::pending;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -75,8 +76,29 @@ impl Payment {
     }
 }
 
+#[derive(Aggregate, Clone, Debug, PartialEq)]
+pub(crate) struct Customer {
+    root: Root<Self>,
+    #[aggregate(unique)]
+    name: String,
+}
+
+#[events]
+impl Customer {
+    #[event(Registered)]
+    pub(crate) fn register(name: &str) -> Self {
+        Self { root: Root::new(), name: name.to_owned() }
+    }
+
+    #[event(RegisteredAs)]
+    fn register_as(id: Id<Customer>, name: &str) -> Self {
+        Self { root: Root::with_id(id), name: name.to_owned() }
+    }
+}
+
 #[derive(Application)]
 pub(crate) struct Shop {
+    pub(crate) customers: Repository<Customer>,
     pub(crate) orders: Repository<Order>,
     pub(crate) invoices: Repository<Invoice>,
     pub(crate) payments: Repository<Payment>,
@@ -90,6 +112,16 @@ pub(crate) enum Does {
     Fails,
     Panics,
     Hangs,
+    /// It fails, and the order was changed since the handler has read it.
+    FailsStale,
+    /// A command on the order has recorded an event and refuses, and the handler goes on.
+    Refuses,
+    /// The handler sets a timer of a name that has no handler.
+    SetsUnknownTimer,
+    /// The handler creates an order that is there.
+    CreatesAgain,
+    /// The handler takes a name for a customer, which another has.
+    TakesName,
 }
 
 /// A service outside of the program: the keys that it was sent, and what it does next.
@@ -100,16 +132,39 @@ pub(crate) struct Outside {
 }
 
 impl Outside {
-    async fn call(&self, key: &str) -> Result<(), &'static str> {
+    fn next(&self, key: &str) -> Option<Does> {
         self.keys.lock().unwrap().push(key.to_owned());
-        let next = self.next.lock().unwrap().pop_front();
-        match next {
-            None => Ok(()),
-            Some(Does::Fails) => Err("the service is down"),
-            Some(Does::Panics) => panic!("the service was not expected to answer so"),
-            Some(Does::Hangs) => pending().await,
-        }
+        self.next.lock().unwrap().pop_front()
     }
+}
+
+/// Calls the service for an order.
+async fn call(cx: &mut Reaction<'_, Shop>, order: Id<Order>) -> Result<(), Box<dyn Error + Send + Sync>> {
+    cx.get(order).await?;
+    match cx.app().outside.next(cx.key()) {
+        None => {}
+        Some(Does::Fails) => return Err("the service is down".into()),
+        Some(Does::Panics) => panic!("the service was not expected to answer so"),
+        Some(Does::Hangs) => pending().await,
+        Some(Does::FailsStale) => {
+            cx.app().orders.update(order, Order::touch).await?;
+            return Err("the service is down".into());
+        }
+        Some(Does::Refuses) => {
+            let refused = cx.update(order, |order| {
+                order.touch();
+                Err::<(), _>("no")
+            });
+            refused.await.unwrap_err();
+        }
+        Some(Does::SetsUnknownTimer) => cx.timer("overdone", cx.now()),
+        Some(Does::CreatesAgain) => {
+            let again = cx.app().customers.find_by(Customer::NAME, "alice").await?.ok_or("she is there")?;
+            cx.create(Customer::register_as(again.id(), "alice again"))?;
+        }
+        Some(Does::TakesName) => drop(cx.create(Customer::register("alice"))?),
+    }
+    Ok(())
 }
 
 impl Process for Payment {
@@ -168,7 +223,7 @@ impl Reacts<Invoice> for Payment {
                 cx.timer("overdue", at.recorded_at() + 28 * DAY);
                 return Ok(this);
             }
-            cx.app().outside.call(cx.key()).await?;
+            call(cx, this.order).await?;
             cx.cancel("overdue");
             cx.update(this.order, Order::release).await?;
             this.settle();

@@ -66,6 +66,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
         "blocking",
         &[
             "repository",
+            "process",
             "runner",
             "view",
             "subscription",

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_timer::Delay;
 
 use crate::aggregate::Journaled as _;
-use crate::error::{ProcessStop, ReadError, StoreError, SubscriptionError};
+use crate::error::{ProcessStop, StoreError, SubscriptionError};
 use crate::log::Checkpoint;
 use crate::process::Process;
 use crate::process::delivery::Given;
@@ -31,7 +31,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// A process that is run.
 pub(super) struct Drive<'d, P: Process> {
     pub(super) reactor: Arc<Reactor<P>>,
-    progress: Arc<Progress>,
+    pub(super) progress: Arc<Progress>,
     pub(super) requests: &'d Requests,
     pub(super) lease: &'d Lease,
     at_once: usize,
@@ -42,9 +42,11 @@ pub(super) struct Drive<'d, P: Process> {
     pub(super) reached: Position,
     pub(super) is_behind: bool,
     /// Up to where the journals are in the index.
-    indexed: Position,
+    pub(super) indexed: Position,
     /// The last request that was looked at.
     pub(super) asked: Position,
+    /// When the checkpoint was last kept.
+    pub(super) kept: Instant,
     /// Why the log cannot be read on; to be said once all before that is done.
     pub(super) refused: Option<ProcessStop>,
 }
@@ -81,6 +83,7 @@ impl<'d, P: Process> Drive<'d, P> {
         let reached = lease.checkpoint().map_or(Position::default(), |checkpoint| checkpoint.position);
         let (index, queue, flight) = (Index::default(), Queue::new(), InFlight::new());
         let (is_behind, indexed, asked, refused) = (true, Position::default(), Position::default(), None);
+        let kept = Instant::now();
         Self {
             reactor,
             progress,
@@ -94,6 +97,7 @@ impl<'d, P: Process> Drive<'d, P> {
             is_behind,
             indexed,
             asked,
+            kept,
             refused,
         }
     }
@@ -128,32 +132,6 @@ impl<'d, P: Process> Drive<'d, P> {
         match self.keep().await {
             Err(SubscriptionError::Fenced { .. }) => Ended::Fenced,
             Ok(()) | Err(_) => ended,
-        }
-    }
-
-    /// Refuses another log than the one that was read, and makes the index.
-    async fn begin(&mut self) -> Result<(), ProcessStop> {
-        self.progress.change(|seen| seen.state = ProcessState::CatchingUp);
-        let store = Arc::clone(&self.reactor.store);
-        if let Some(checkpoint) = self.lease.checkpoint() {
-            let checked = checkpoint.check(&*store).await.map_err(|error| unreadable(error.into()))?;
-            checked.map_err(|other| {
-                let (name, read, found) = ((**self.lease.name()).to_owned(), other.made_of, other.found);
-                ProcessStop::Checkpoint(SubscriptionError::OtherHistory { name, read, found })
-            })?;
-        }
-        loop {
-            let page = read::<P>(&*store, &[P::JOURNAL], self.indexed).await;
-            for found in page.found {
-                self.take(found);
-            }
-            self.indexed = page.reached;
-            match page.refused {
-                Some(ProcessStop::Store(error)) => self.pause(error).await,
-                Some(why) => return Err(why),
-                None if page.more => {}
-                None => return Ok(()),
-            }
         }
     }
 
@@ -195,9 +173,8 @@ impl<'d, P: Process> Drive<'d, P> {
             if seen.parked != self.index.parked {
                 seen.parked.clone_from(&self.index.parked);
             }
-            match seen.state {
-                ProcessState::CatchingUp | ProcessState::Standby if !is_behind => seen.state = ProcessState::Live,
-                _ => {}
+            if !is_behind && matches!(seen.state, ProcessState::CatchingUp) {
+                seen.state = ProcessState::Live;
             }
         });
     }
@@ -258,7 +235,7 @@ impl<'d, P: Process> Drive<'d, P> {
         }
     }
 
-    fn take(&mut self, found: Found<P>) {
+    pub(super) fn take(&mut self, found: Found<P>) {
         match found {
             Found::Delivery(delivery) => {
                 let (instance, position) = (delivery.to.instance.as_uuid(), delivery.id.cause);
@@ -278,21 +255,15 @@ impl<'d, P: Process> Drive<'d, P> {
     }
 
     async fn keep(&mut self) -> Result<(), SubscriptionError> {
+        self.kept = Instant::now();
         let (store, done) = (Arc::clone(&self.reactor.store), self.done());
         let to = Checkpoint::at(&*store, done).await?;
         self.lease.advance(to, None).await
     }
 
-    async fn pause(&mut self, error: StoreError) {
+    pub(super) async fn pause(&mut self, error: StoreError) {
         self.progress.trouble(Some(ProcessStop::Store(error)));
         self.is_behind = true;
         Delay::new(PAUSE).await;
-    }
-}
-
-fn unreadable(error: ReadError) -> ProcessStop {
-    match error {
-        ReadError::Store(error) => ProcessStop::Store(error),
-        error => ProcessStop::Unreadable(error.into()),
     }
 }

@@ -71,9 +71,6 @@ fn visit_event<P: Process>(stored: &StoredEvent<'_>, found: &mut Vec<Found<P>>) 
     Ok(())
 }
 
-fn unreadable(error: ReadError) -> ProcessStop {
-    match error {
-        ReadError::Store(error) => ProcessStop::Store(error),
-        error => ProcessStop::Unreadable(LoadError::Read(error)),
-    }
+pub(super) fn unreadable(error: ReadError) -> ProcessStop {
+    LoadError::Read(error).of_store().map_or_else(ProcessStop::Store, ProcessStop::Unreadable)
 }

@@ -24,6 +24,7 @@ impl<P: Process> Drive<'_, P> {
             (self.refused.is_none() && self.queue.len() < WINDOW, self.is_behind, self.reached);
         let due = self.index.next_due().filter(|_| self.queue.len() < WINDOW);
         let is_kept = self.lease.checkpoint().is_some_and(|kept| kept.position >= self.done());
+        let left = KEEP.saturating_sub(self.kept.elapsed());
         let (requests, holder) = (self.requests, Arc::clone(self.lease.holder()));
         let number = self.asked;
         let mut finished = pin!(self.flight.next());
@@ -43,7 +44,7 @@ impl<P: Process> Drive<'_, P> {
                 None => pending().await,
             }
         });
-        let mut keep = pin!(async { if is_kept { pending().await } else { Delay::new(KEEP).await } });
+        let mut keep = pin!(async { if is_kept { pending().await } else { Delay::new(left).await } });
         poll_fn(|context| {
             if lost.as_mut().poll(context).is_ready() {
                 return Poll::Ready(Woken::Lost);
@@ -51,14 +52,14 @@ impl<P: Process> Drive<'_, P> {
             if stopped.as_mut().poll(context).is_ready() {
                 return Poll::Ready(Woken::Stop);
             }
+            if keep.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Woken::Keep);
+            }
             if let Poll::Ready(finished) = finished.as_mut().poll(context) {
                 return Poll::Ready(Woken::Finished(finished));
             }
             if asked.as_mut().poll(context).is_ready() || timer.as_mut().poll(context).is_ready() {
                 return Poll::Ready(Woken::Look);
-            }
-            if keep.as_mut().poll(context).is_ready() {
-                return Poll::Ready(Woken::Keep);
             }
             log.as_mut().poll(context).map(Woken::Log)
         })
