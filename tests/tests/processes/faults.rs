@@ -92,6 +92,27 @@ fn a_store_that_fails_or_does_not_answer_makes_no_difference() -> Tested {
 }
 
 #[test]
+fn a_handler_that_could_not_read_runs_again() -> Tested {
+    block_on(async {
+        let store = Faulty::default();
+        let shop = Arc::new(Shop::new(store.clone()));
+        let mut order = Order::place();
+        shop.orders.save(&mut order).await?;
+        shop.invoices.save(&mut Invoice::pay(order.id())).await?;
+        *shop.outside.store.lock().unwrap() = Some(store);
+        shop.outside.next.lock().unwrap().push_back(Does::CannotRead);
+        let views = Views::memory().with_process_of::<Payment>(Arc::clone(&shop)).reactions_at_once(1);
+        let running = shop.run(&views)?;
+        views.caught_up().await?;
+        assert!(views.parked_instances::<Payment>()?.is_empty());
+        assert_eq!(shop.outside.keys.lock().unwrap().len(), 2);
+        assert_eq!(shop.orders.get(order.id()).await?.state, "released");
+        running.stop().await;
+        Ok(())
+    })
+}
+
+#[test]
 fn journals_are_exported_and_imported_so_that_nothing_happens_again() -> Tested {
     block_on(async {
         let (shop, order, _) = paid(Does::Fails).await?;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use eventsourcing::prelude::*;
 use eventsourcing::process::{InstanceOf as _, Mode, Process, Reacting, Reaction, Reacts, Source, To};
+use eventsourcing_tests::Faulty;
 
 pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -120,6 +121,8 @@ pub(crate) enum Does {
     SetsUnknownTimer,
     /// The handler creates an order that is there.
     CreatesAgain,
+    /// The store cannot be read while the handler runs.
+    CannotRead,
     /// The handler takes a name for a customer, which another has.
     TakesName,
 }
@@ -129,6 +132,8 @@ pub(crate) enum Does {
 pub(crate) struct Outside {
     pub(crate) keys: Arc<Mutex<Vec<String>>>,
     pub(crate) next: Arc<Mutex<VecDeque<Does>>>,
+    /// The store, where a test lets it fail.
+    pub(crate) store: Arc<Mutex<Option<Faulty>>>,
 }
 
 impl Outside {
@@ -149,6 +154,13 @@ async fn call(cx: &mut Reaction<'_, Shop>, order: Id<Order>) -> Result<(), Box<d
         Some(Does::FailsStale) => {
             cx.app().orders.update(order, Order::touch).await?;
             return Err("the service is down".into());
+        }
+        Some(Does::CannotRead) => {
+            let store = cx.app().outside.store.lock().unwrap().clone().ok_or("a test has set it")?;
+            store.fail_reads(true);
+            let found = cx.find(Id::<Customer>::new()).await.map(|_| ());
+            store.fail_reads(false);
+            found?;
         }
         Some(Does::Refuses) => {
             let refused = cx.update(order, |order| {

@@ -60,6 +60,30 @@ fn a_timer_is_moved_and_cancelled() -> Tested {
 }
 
 #[test]
+fn timers_that_were_set_before_the_checkpoint_are_known_after_a_restart() -> Tested {
+    block_on(async {
+        let folder = tempfile::tempdir()?;
+        let (shop, clock) = (Shop::new(SqliteStore::open(folder.path().join("shop.db"))?), TestClock::new());
+        let mut order = Order::place();
+        shop.orders.save(&mut order).await?;
+        for _ in 0..2 {
+            let views = Views::sqlite(folder.path().join("views"))?.with_process::<Payment>().clock(clock.clone());
+            let running = shop.run(&views)?;
+            views.caught_up().await?;
+            assert_eq!(views.processes()[0].timers, 1);
+            running.stop().await;
+        }
+        clock.advance(15 * DAY);
+        let views = Views::sqlite(folder.path().join("views"))?.with_process::<Payment>().clock(clock.clone());
+        let running = shop.run(&views)?;
+        views.caught_up().await?;
+        assert_eq!(shop.orders.get(order.id()).await?.state, "cancelled");
+        running.stop().await;
+        Ok(())
+    })
+}
+
+#[test]
 fn what_fell_due_while_nobody_ran_fires_at_the_start_once_in_order() -> Tested {
     block_on(async {
         let folder = tempfile::tempdir()?;
