@@ -15,14 +15,14 @@ pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Aggregate, Clone, Debug, PartialEq)]
 pub(crate) struct Order {
     root: Root<Self>,
-    pub(crate) state: String,
+    pub(crate) state: &'static str,
 }
 
 #[events]
 impl Order {
     #[event(Placed)]
     pub(crate) fn place() -> Self {
-        Self { root: Root::new(), state: "placed".to_owned() }
+        Self { root: Root::new(), state: "placed" }
     }
 
     #[event(Touched)]
@@ -30,12 +30,12 @@ impl Order {
 
     #[event(Released)]
     pub(crate) fn release(&mut self) {
-        self.state = "released".to_owned();
+        self.state = "released";
     }
 
     #[event(Cancelled)]
     pub(crate) fn cancel(&mut self) {
-        self.state = "cancelled".to_owned();
+        self.state = "cancelled";
     }
 }
 
