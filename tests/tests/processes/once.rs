@@ -1,6 +1,9 @@
 //! A reaction happens once, however often and by whom it is delivered.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use eventsourcing::log::LogEvent;
 use eventsourcing::prelude::*;
@@ -135,7 +138,7 @@ fn conflicts_run_a_reaction_again() -> Result<(), Box<dyn std::error::Error>> {
         let id = order.id();
         let others = [(); 3].map(|()| {
             let shop = Arc::clone(&shop);
-            std::thread::spawn(move || {
+            thread::spawn(move || {
                 for _ in 0..300 {
                     block_on(shop.orders.update(id, Order::touch)).unwrap();
                 }
@@ -153,6 +156,40 @@ fn conflicts_run_a_reaction_again() -> Result<(), Box<dyn std::error::Error>> {
         assert_eq!(shop.payments.get(Id::from(id.as_uuid())).await?.paid, 20);
         let releases = shop.orders.history(id).await?;
         assert_eq!(releases.len(), 1 + 900 + 20);
+        running.stop().await;
+        Ok(())
+    })
+}
+
+/// Others update the order without a pause: each try would be too late, but for the turns.
+#[test]
+fn a_reaction_is_not_starved_by_updates() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir()?;
+    let shop = Arc::new(Shop::new(SqliteStore::open(folder.path().join("shop.db"))?));
+    block_on(async {
+        let mut order = Order::place();
+        shop.orders.save(&mut order).await?;
+        let (id, is_done) = (order.id(), Arc::new(AtomicBool::new(false)));
+        let others = [(); 16].map(|()| {
+            let (shop, is_done) = (Arc::clone(&shop), Arc::clone(&is_done));
+            thread::spawn(move || {
+                while !is_done.load(Ordering::Relaxed) {
+                    block_on(shop.orders.update(id, Order::touch)).unwrap();
+                }
+            })
+        });
+        let views = Views::memory().with_process::<Payment>();
+        let running = shop.run(&views)?;
+        for _ in 0..5 {
+            shop.invoices.save(&mut Invoice::pay(id)).await?;
+        }
+        let caught_up = views.caught_up_within(Duration::from_secs(20)).await;
+        is_done.store(true, Ordering::Relaxed);
+        for other in others {
+            other.join().unwrap();
+        }
+        caught_up?;
+        assert_eq!(shop.payments.get(Id::from(id.as_uuid())).await?.paid, 5);
         running.stop().await;
         Ok(())
     })
