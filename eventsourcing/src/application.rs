@@ -1,17 +1,15 @@
 //! Several repositories over one store, and one commit of several aggregates: [`Application`], and [`FromStore`] of which its fields are made. The
 //! page of a method that needs much of one is beside it.
 
-mod from_store;
-
 use std::borrow::Borrow;
 use std::io::BufRead;
 use std::sync::Arc;
 
-pub use self::from_store::FromStore;
-pub(crate) use self::from_store::log_source;
 use crate::blocking;
 use crate::error::{ImportError, RunError, SaveError, UpdateError};
 use crate::log::{LogReader, OnUnknown};
+pub use crate::repository::from_store::FromStore;
+use crate::repository::from_store::log_source;
 use crate::repository::{
     CommandOutput, CommitOptions, CommitSet, ErrorChain, Imported, UpdateSet, find_position, import, retry, save,
     update_several, update_several_with,

@@ -8,6 +8,7 @@
 //! | `take_snapshot` | [`SnapshotError`] | [`LoadError`], [`StoreError`] |
 //! | `export`, `import` | [`ExportError`], [`ImportError`] | [`LoadError`], [`ImportLineError`] |
 //! | views, their runner | [`ViewError`], [`RunError`] | [`StopReason`], [`LoadError`], [`ReadError`], [`StoreError`] |
+//! | reactions of processes | [`ReactionFault`] | the handler's own, [`LoadError`], [`SaveError`] |
 //! | subscriptions | [`SubscriptionError`] | [`LoadError`], [`ReadError`], [`StoreError`] |
 //! | opening a file | `OpenError` | [`StoreError`] |
 //! | a store's own calls | [`CommitError`], [`ReadError`], [`StoreError`] | |
@@ -22,6 +23,7 @@ mod load;
 mod meaning;
 #[cfg(feature = "sqlite")]
 mod open;
+mod process;
 mod save;
 #[cfg(test)]
 mod size;
@@ -32,7 +34,7 @@ mod view;
 use std::any::Any;
 
 /// An error of another crate, or of the caller's.
-pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 pub use self::any::Error;
 pub use self::codec::{DecodeError, EncodeError};
@@ -42,6 +44,7 @@ pub use self::import::{ImportError, ImportLineError};
 pub use self::load::{EventLocation, ExportError, LoadError, ReadError, SnapshotError};
 #[cfg(feature = "sqlite")]
 pub use self::open::OpenError;
+pub use self::process::{ProcessError, ProcessStop, ReactionFault};
 pub use self::save::{SaveError, UpdateError};
 pub use self::store::{StoreError, StoreErrorKind};
 pub use self::subscription::SubscriptionError;

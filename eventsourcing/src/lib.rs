@@ -92,6 +92,7 @@ mod event;
 pub mod guide;
 mod lease;
 pub mod log;
+pub mod process;
 pub mod repository;
 pub mod runner;
 pub mod schema;
@@ -112,6 +113,8 @@ pub use self::bytes::Bytes;
 #[doc(inline)]
 pub use self::error::{Error, LoadError, SaveError, UpdateError};
 pub use self::event::{Event, EventKind, Metadata, Recorded, upcaster};
+#[doc(inline)]
+pub use self::process::Process;
 #[doc(inline)]
 pub use self::repository::Repository;
 #[doc(inline)]

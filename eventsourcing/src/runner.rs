@@ -11,6 +11,7 @@ mod generations;
 mod goal;
 mod kinds;
 mod pause;
+mod processes;
 mod progress;
 mod query;
 mod reading;

@@ -23,7 +23,7 @@ pub trait Member: Sealed {}
 
 impl<A: Aggregate> Member for A {}
 
-pub(super) mod sealed {
+pub(crate) mod sealed {
     use super::{
         Any, Attempt, BoxFuture, Changes, Commit, EventStore, LoadError, Mark, OnUnknown, Position, SaveError,
         StoredEnd, StreamId,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::derive_rooms::DERIVE;
 use crate::source::files;
 
 /// The rooms of the runtime and what each may import. A file belongs to the longest room that its path begins with.
@@ -31,7 +32,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("view", &["log", "store", "aggregate", "codec", "event", "bytes", "stream", "error"]),
     // A driver looks only into what it keeps, and into what its engine's errors mean.
     ("view/sqlite", &["view", "store", "store/sqlite", "stream", "error", "lease"]),
-    ("runner", &["view", "subscription", "log", "signal", "store", "stream", "error"]),
+    ("runner", &["process", "view", "subscription", "log", "signal", "store", "stream", "error"]),
     ("runner/set", &["view", "view/sqlite", "subscription", "signal", "store", "stream", "error"]),
     ("runner/sqlite", &["view", "view/sqlite", "stream", "error"]),
     // What is written in SQL is of SQLite.
@@ -44,12 +45,30 @@ const RUNTIME: &[(&str, &[&str])] = &[
         "repository",
         &["subscription", "log", "snapshot", "store", "aggregate", "codec", "event", "schema", "stream", "error"],
     ),
+    // What reacts to events by commits.
+    (
+        "process",
+        &[
+            "repository",
+            "view",
+            "subscription",
+            "log",
+            "signal",
+            "store",
+            "aggregate",
+            "codec",
+            "event",
+            "stream",
+            "error",
+        ],
+    ),
     // What a unique value is, and what becomes of it: a door to the two.
     ("unique", &["aggregate", "repository"]),
     (
         "blocking",
         &[
             "repository",
+            "process",
             "runner",
             "view",
             "subscription",
@@ -70,6 +89,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("testing", &[]),
     ("testing/contract", &["store", "stream", "error"]),
     ("testing/history", &["repository", "schema"]),
+    ("testing/test_clock", &["process", "store", "stream"]),
     ("testing/scenario", &["repository", "log", "store", "aggregate", "codec", "event", "stream", "error"]),
     ("testing/view_scenario", &["view", "runner", "store", "aggregate", "codec", "event", "stream", "error"]),
     // Doors to the outside.
@@ -87,6 +107,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "error",
             "event",
             "log",
+            "process",
             "repository",
             "runner",
             "store",
@@ -99,27 +120,6 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "view",
         ],
     ),
-];
-
-/// The rooms of the macro crate: `args -> ast -> check -> expand`.
-const DERIVE: &[(&str, &[&str])] = &[
-    ("ctxt", &[]),
-    ("tokens", &[]),
-    ("spelled", &[]),
-    ("names", &["ctxt"]),
-    ("crate_path", &["ctxt"]),
-    ("args", &["spelled", "names", "crate_path", "ctxt"]),
-    ("ast", &["spelled", "args", "names", "crate_path", "tokens", "ctxt"]),
-    // What was released.
-    ("lock", &[]),
-    // What stands beside an item in its file.
-    ("scope", &[]),
-    ("check", &["spelled", "lock", "scope", "ast", "names", "tokens", "ctxt"]),
-    // What is printed has been proven: no attribute, no error.
-    ("expand", &["spelled", "ast", "crate_path", "names", "tokens"]),
-    ("fallback", &["expand", "scope", "ast", "crate_path"]),
-    ("macros", &["fallback", "expand", "check", "lock", "scope", "ast", "args", "ctxt"]),
-    ("lib", &["macros"]),
 ];
 
 /// Crates that only some rooms may name.

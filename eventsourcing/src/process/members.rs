@@ -1,0 +1,125 @@
+//! The aggregates that a reaction has looked at, without their types: each at the version that it was loaded at, with what was recorded on it.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+
+use crate::aggregate::{Aggregate, Id, Mark, stream_of};
+use crate::error::{LoadError, ReadError, SaveError, StoreError};
+use crate::log::OnUnknown;
+use crate::process::note::Note;
+use crate::repository::{Member, load};
+use crate::store::EventStore;
+use crate::stream::{StreamId, Version};
+
+/// The aggregates that a reaction has looked at.
+#[derive(Default)]
+pub(super) struct Members {
+    each: BTreeMap<StreamId, Looked>,
+    /// That the store has failed to read one: then nothing is known of what a handler made of it.
+    pub(super) unread: Option<StoreError>,
+}
+
+enum Looked {
+    At(Box<dyn AnyMember>),
+    /// It was not there.
+    Absent(Note),
+}
+
+/// An aggregate as a member of a commit, and as what it is.
+trait AnyMember: Send + Sync {
+    fn member(&self) -> &dyn Member;
+    fn member_mut(&mut self) -> &mut dyn Member;
+    fn any(&mut self) -> &mut dyn Any;
+    fn is_discarded(&self) -> bool;
+}
+
+impl<A: Aggregate> AnyMember for A {
+    fn member(&self) -> &dyn Member {
+        self
+    }
+
+    fn member_mut(&mut self) -> &mut dyn Member {
+        self
+    }
+
+    fn any(&mut self) -> &mut dyn Any {
+        self
+    }
+
+    fn is_discarded(&self) -> bool {
+        self.root().is_discarded()
+    }
+}
+
+impl Members {
+    /// Loads an aggregate, unless it is here already.
+    pub(super) async fn load<A: Aggregate>(&mut self, store: &dyn EventStore, id: Id<A>) -> Result<(), LoadError> {
+        let stream = stream_of(id);
+        if !self.each.contains_key(&stream) {
+            let loaded = load::<A>(store, id, Version::MAX, OnUnknown::Error).await;
+            let loaded = loaded.inspect_err(|error| self.note(error))?;
+            let absent = || Looked::Absent(Note::version(stream.clone(), Version::new(0)));
+            let looked = loaded.map_or_else(absent, |aggregate| Looked::At(Box::new(aggregate)));
+            self.each.insert(stream.clone(), looked);
+        }
+        match self.each.get(&stream) {
+            Some(Looked::At(member)) if !member.is_discarded() => Ok(()),
+            Some(Looked::At(_) | Looked::Absent(_)) | None => Err(LoadError::NotFound { stream }),
+        }
+    }
+
+    /// Takes note of an error of reading.
+    pub(super) fn note(&mut self, error: &LoadError) {
+        if let LoadError::Read(ReadError::Store(error)) = error {
+            self.unread.get_or_insert(error.clone());
+        }
+    }
+
+    /// Adds an aggregate that was made or loaded elsewhere.
+    pub(super) fn add<A: Aggregate>(&mut self, aggregate: A) -> Result<(), SaveError> {
+        let stream = stream_of(aggregate.id());
+        match self.each.get(&stream) {
+            Some(Looked::At(_)) => Err(SaveError::Duplicate { stream }),
+            Some(Looked::Absent(_)) | None => {
+                self.each.insert(stream, Looked::At(Box::new(aggregate)));
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn get_mut<A: Aggregate>(&mut self, stream: &StreamId) -> Option<&mut A> {
+        match self.each.get_mut(stream) {
+            Some(Looked::At(member)) => member.any().downcast_mut(),
+            Some(Looked::Absent(_)) | None => None,
+        }
+    }
+
+    pub(super) fn lend(&mut self, stream: &StreamId, mark: Mark) {
+        if let Some(Looked::At(member)) = self.each.get_mut(stream) {
+            member.member_mut().lend(mark);
+        }
+    }
+
+    pub(super) fn is_lent(&self, stream: &StreamId, mark: Mark) -> bool {
+        matches!(self.each.get(stream), Some(Looked::At(member)) if member.member().is_lent(mark))
+    }
+
+    /// All of them, each as a member of a commit.
+    pub(super) fn members(&mut self) -> impl Iterator<Item = &mut dyn Member> {
+        self.each.values_mut().map(|looked| match looked {
+            Looked::At(member) => member.member_mut(),
+            Looked::Absent(absent) => absent,
+        })
+    }
+
+    /// Each stream, with the version that it was loaded at.
+    pub(super) fn versions(&self) -> impl Iterator<Item = (StreamId, Version)> {
+        self.each.iter().map(|(stream, looked)| {
+            let version = match looked {
+                Looked::At(member) => member.member().stored().version,
+                Looked::Absent(_) => Version::new(0),
+            };
+            (stream.clone(), version)
+        })
+    }
+}
