@@ -9,7 +9,7 @@
 //! 7. [Views](views): rows that are made of events: handlers, keys, running, waiting, asking.
 //! 8. [Views in SQL](sql_views): several tables, what a handler may do, when one fails.
 //! 9. [Rebuilding views](rebuilding): versions, comparing before a swap, going back, deploying.
-//! 10. [When a view fails](failures): what is set aside, what stops, what is tried again, and what to watch.
+//! 10. [When a view fails](failures): what is parked, what stops, what is tried again, and what to watch.
 //! 11. [Subscriptions](subscriptions): doing something about each event, also after a crash.
 //! 12. [Testing](testing): scenarios, several aggregates, views, and finding state that no event made.
 //! 13. [History outlives code](history): versions, upcasters, `events.lock`, rolling deploys, snapshots.

@@ -95,6 +95,7 @@ pub mod log;
 pub mod repository;
 pub mod runner;
 pub mod schema;
+mod signal;
 pub mod snapshot;
 pub mod store;
 mod stream;

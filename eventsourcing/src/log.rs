@@ -12,8 +12,9 @@ mod paged;
 mod reader;
 mod stream;
 
-pub(crate) use self::checkpoint::{Checkpoint, OtherLog};
+pub(crate) use self::checkpoint::{Checkpoint, OtherLog, position_of};
 pub(crate) use self::decode::{decode, decode_each, raw, read_each_into, read_into, recorded};
+pub(crate) use self::event::is_unknown;
 pub use self::event::{LogEvent, OnUnknown};
 pub(crate) use self::paged::Paged;
 pub use self::reader::LogReader;

@@ -1,22 +1,21 @@
 //! What keeps views going: [`Views`], a set of them over one store, and [`Running`], the thread that brings them up to date.
-// One way: `views` is asked, `drive` reads the log and has each generation of a `kept` view apply it, `progress` is what the two share.
+// One way: callers use `views`, `drive` reads the log and has each generation of a `registered_view` apply it, `progress` is what the two share.
 // What is behind is read by the index of `kinds`, as far as that goes.
 
 mod beside;
 mod checkpoint;
 mod drive;
-mod driven;
-mod driving;
-mod folding;
+mod generation_run;
+mod generation_writer;
 mod generations;
 mod goal;
-mod kept;
 mod kinds;
 mod pause;
 mod progress;
 mod query;
 mod reading;
 mod rebuild;
+mod registered_view;
 mod requests;
 mod running;
 mod select;
@@ -26,6 +25,7 @@ mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod status;
+mod view_run;
 mod views;
 mod waiting;
 

@@ -84,7 +84,6 @@ mod diff;
 mod fold;
 mod generation_table;
 mod handled;
-mod home;
 mod indexed_column;
 mod key;
 #[cfg_attr(
@@ -96,13 +95,15 @@ mod key;
     )
 )]
 pub(crate) mod kinds;
-mod lane;
+mod lineage;
 mod memory;
-mod memory_home;
+mod memory_row_storage;
 mod memory_snapshot;
 mod parked;
+mod partition;
 mod projection;
 mod row;
+mod row_storage;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sql;
 #[cfg(feature = "sqlite")]
@@ -119,19 +120,20 @@ pub(crate) use self::diff::{RowSnapshot, SnapshotColumn, diff};
 pub(crate) use self::fold::Fold;
 pub(crate) use self::generation_table::GenerationTable;
 pub use self::handled::Handled;
-pub use self::home::ViewGeneration;
-pub(crate) use self::home::{Generation, Home, Lineage, Look, Role};
 pub use self::indexed_column::IndexedColumn;
 pub use self::key::{Key, KeyOf};
-pub(crate) use self::lane::LaneKind;
+pub use self::lineage::ViewGeneration;
+pub(crate) use self::lineage::{Generation, Lineage, Role};
 use self::memory::{MemoryRows, MemoryTable};
-pub(crate) use self::memory_home::MemoryHome;
+pub(crate) use self::memory_row_storage::MemoryRowStorage;
 pub(crate) use self::parked::Place;
 pub use self::parked::{Dropped, Parked};
+pub(crate) use self::partition::SourceKind;
 pub use self::projection::{Delivery, MissingRow, On, Projection, Source};
 pub use self::row::{ColumnDef, View};
+pub(crate) use self::row_storage::{Freshness, RowStorage};
 #[cfg(feature = "sqlite")]
-pub use self::sql::{Sql, SqlDelivery, SqlDiff, SqlKey, SqlOn, SqlProjection, SqlSource, SqliteTx, TableDiff};
-pub(crate) use self::table::{RowReader, Select, Table, position_of};
+pub use self::sql::{SqlDelivery, SqlDiff, SqlKey, SqlOn, SqlProjection, SqlSource, SqlValue, SqliteTx, TableDiff};
+pub(crate) use self::table::{Filter, RowReader, Select, Table};
 pub(crate) use self::view_fold::{FoldLimits, FoldState, Retried, ViewFold};
-pub(crate) use crate::log::Checkpoint;
+pub(crate) use crate::log::{Checkpoint, position_of};

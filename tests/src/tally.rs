@@ -80,7 +80,7 @@ impl Tally {
     }
 }
 
-/// The rows that these many events of a store make, where poison sets its stream aside.
+/// The rows that these many events of a store make, where poison parks its stream.
 #[must_use]
 pub fn expected(store: &dyn EventStore, events: u64, is_cured: bool) -> Vec<Tally> {
     let mut rows = BTreeMap::new();

@@ -184,8 +184,8 @@ fn form(ctxt: &Ctxt, row: &SelfType, function: &ImplItemFn, this: Option<&PatTyp
         ReturnType::Type(_, ty) => Some(ungrouped(ty)).filter(|ty| !is_unit(ty)),
     };
     if let Some(ty) = returned.filter(|ty| is_called(ty, "Result")) {
-        let message = "a handler cannot fail: what it is given has happened. If it cannot make a row of that, let it panic: the row is then set \
-                       aside, and others go on";
+        let message = "a handler cannot fail: what it is given has happened. If it cannot make a row of that, let it panic: the row is then \
+                       parked, and others go on";
         ctxt.error(ty, message);
         return None;
     }

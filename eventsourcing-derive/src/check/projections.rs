@@ -117,14 +117,14 @@ fn each_enum_is_of_an_aggregate(ctxt: &Ctxt, projection: &Projection<'_>) {
     }
 }
 
-/// A view in SQL is set aside in parts, or stops as a whole.
+/// A failure parks a key of a view in SQL, or stops the view.
 fn all_or_none_in_sql_have_a_key(ctxt: &Ctxt, projection: &Projection<'_>) {
     let has_key = projection.handlers.iter().any(|handler| handler.key.is_some());
     if projection.sql.is_none() || !has_key {
         return;
     }
     for handler in projection.handlers.iter().filter(|handler| handler.key.is_none()) {
-        let message = "another handler has a key, by which a failing one is set aside, and this one has none: write `key = at.id()` or another here, or no key at any";
+        let message = "another handler has a key, by which a failing one is parked, and this one has none: write `key = at.id()` or another here, or no key at any";
         ctxt.error(&handler.variant, message);
     }
 }

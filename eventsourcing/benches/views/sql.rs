@@ -40,7 +40,7 @@ impl Balances {
     }
 }
 
-/// The same, each account set aside by itself when a handler fails.
+/// The same, each account parked by itself when a handler fails.
 struct KeyedBalances;
 
 #[projection(version = 1, ignore(AccountEvent::Flagged))]

@@ -203,9 +203,33 @@ impl<V: View> Rows<V> {
         Self { inner: self.inner.after(key) }
     }
 
+    /// As [`Rows::order_by`](runner::Rows::order_by).
+    pub fn order_by<T>(self, column: IndexedColumn<V, T>) -> Self {
+        Self { inner: self.inner.order_by(column) }
+    }
+
+    /// As [`Rows::backward`](runner::Rows::backward).
+    pub fn backward(self) -> Self {
+        Self { inner: self.inner.backward() }
+    }
+
+    /// As [`Rows::skip`](runner::Rows::skip).
+    pub fn skip(self, rows: usize) -> Self {
+        Self { inner: self.inner.skip(rows) }
+    }
+
     /// As [`Rows::limit`](runner::Rows::limit).
     pub fn limit(self, rows: usize) -> Self {
         Self { inner: self.inner.limit(rows) }
+    }
+
+    /// As [`Rows::count`](runner::Rows::count).
+    ///
+    /// # Errors
+    ///
+    /// By [`ViewError`].
+    pub fn count(self) -> Result<u64, ViewError> {
+        block_on(self.inner.count())
     }
 
     /// The rows.

@@ -85,9 +85,9 @@ pub enum ViewError {
         /// The name of the view.
         view: &'static str,
     },
-    /// What was built of the view is up to date, and waits to be shown: it has more rows set aside than those that are shown, or swaps are held.
+    /// What was built of the view is up to date, and waits to be shown: it has more rows parked than those that are shown, or swaps are held.
     #[error(
-        "what was built of the view `{view}` waits to be shown, since swaps are held or it has more rows set aside than what is shown: look at its \
+        "what was built of the view `{view}` waits to be shown, since swaps are held or it has more rows parked than what is shown: look at its \
          `status`, then call `swap`"
     )]
     #[non_exhaustive]
@@ -180,9 +180,9 @@ pub enum StopReason {
         "an event cannot be read: correct its upcaster, or deploy the release that stored it, and start the runner again"
     )]
     Unreadable(#[source] Arc<LoadError>),
-    /// More rows were set aside than the view may have.
+    /// More rows were parked than the view may have.
     #[error(
-        "more than {limit} rows were set aside, the last because {error}: correct the handlers and start the runner again"
+        "more than {limit} rows were parked, the last because {error}: correct the handlers and start the runner again"
     )]
     #[non_exhaustive]
     TooManyParked {
@@ -209,7 +209,7 @@ pub enum StopReason {
         /// What is there.
         found: String,
     },
-    /// What the program does for the view panicked where no row is known that could be set aside: while it found the rows of an event, or in
+    /// What the program does for the view panicked where no row is known that could be parked: while it found the rows of an event, or in
     /// `Clone`, `Ord`, `Hash` or `View` of a row or a key.
     #[error("the code of the view panicked: {message}; correct it and start the runner again")]
     #[non_exhaustive]

@@ -63,6 +63,11 @@ impl Checkpoint {
     }
 }
 
+/// The position of a checkpoint, 0 before the first.
+pub(crate) fn position_of(checkpoint: Option<Checkpoint>) -> Position {
+    checkpoint.map_or(Position::new(0), |checkpoint| checkpoint.position)
+}
+
 /// The checksum of the event at a position, 0 if none is there.
 async fn checksum_at(store: &dyn EventStore, position: Position) -> Result<u32, ReadError> {
     let mut found = 0;

@@ -1,6 +1,6 @@
 //! Events that this program knows, and events that it does not.
 
-use crate::error::DecodeError;
+use crate::error::{DecodeError, LoadError};
 use crate::event::RawEvent;
 
 /// What a reader does with a stored event that this program does not know: one of another name, or of a newer schema version.
@@ -52,6 +52,12 @@ impl OnUnknown {
         };
         !is_unknown || self == Self::Error
     }
+}
+
+/// Whether an event could not be read because a newer release has stored it.
+pub(crate) fn is_unknown(error: &LoadError) -> bool {
+    let unknown = |source: &DecodeError| !OnUnknown::Skip.refuses(source);
+    matches!(error, LoadError::Decode { source, .. } if unknown(source))
 }
 
 /// A stored event, known to this program or kept as it is stored.

@@ -5,23 +5,23 @@ use std::time::{Duration, Instant};
 use futures_timer::Delay;
 
 use crate::error::ViewError;
-use crate::runner::kept::AnyKept;
+use crate::runner::registered_view::AnyView;
 use crate::runner::set::ViewSet;
 use crate::stream::Position;
 use crate::view::{Checkpoint, Generation, position_of};
 
 /// How often it is looked whether two generations have come to one position.
-const LOOK: Duration = Duration::from_millis(5);
+const POLL: Duration = Duration::from_millis(5);
 
 /// Begins a new generation, unless one is being built.
-pub(super) fn rebuild(set: &ViewSet, view: &dyn AnyKept) -> Result<(), ViewError> {
+pub(super) fn rebuild(set: &ViewSet, view: &dyn AnyView) -> Result<(), ViewError> {
     view.lineage()?.rebuild()?;
     set.notify();
     Ok(())
 }
 
 /// Shows what is built, whether or not it is up to date; false if nothing is.
-pub(super) fn swap(set: &ViewSet, view: &dyn AnyKept) -> Result<bool, ViewError> {
+pub(super) fn swap(set: &ViewSet, view: &dyn AnyView) -> Result<bool, ViewError> {
     let lineage = view.lineage()?;
     let swapped = lineage.built()?.map_or(Ok(false), |built| lineage.swap(built, true))?;
     set.notify();
@@ -29,7 +29,7 @@ pub(super) fn swap(set: &ViewSet, view: &dyn AnyKept) -> Result<bool, ViewError>
 }
 
 /// Shows again what was shown before; false if there is nothing.
-pub(super) fn swap_back(set: &ViewSet, view: &dyn AnyKept) -> Result<bool, ViewError> {
+pub(super) fn swap_back(set: &ViewSet, view: &dyn AnyView) -> Result<bool, ViewError> {
     let swapped = view.lineage()?.swap_back()?;
     set.notify();
     Ok(swapped)
@@ -52,7 +52,7 @@ pub(super) trait Compares: Sync {
 /// What is shown and what is built beside it, at one position of the log; waits for that up to this time.
 pub(super) async fn at_one_position<C: Compares + ?Sized>(
     set: &ViewSet,
-    view: &dyn AnyKept,
+    view: &dyn AnyView,
     compares: &C,
     time: Duration,
 ) -> Result<(C::Snapshot, C::Snapshot), ViewError> {
@@ -65,20 +65,32 @@ pub(super) async fn at_one_position<C: Compares + ?Sized>(
         set.notify();
         let at = position_of(C::checkpoint(&shown));
         loop {
-            let of_built = match compares.built(built) {
-                Ok(built) if position_of(C::checkpoint(&built)) == at => return Ok((shown, built)),
-                Ok(built) => position_of(C::checkpoint(&built)),
-                // A runner has still to begin with it.
-                Err(ViewError::NotBuilt { .. }) => Position::default(),
-                Err(error) => return Err(error),
-            };
+            let mut of_built = begun(view.lineage()?.checkpoint(built))?.map_or(Position::default(), position_of);
+            // A snapshot may be all rows, and is taken only once it is likely to be the one that is compared.
+            if of_built == at
+                && let Some(built) = begun(compares.built(built))?
+            {
+                of_built = position_of(C::checkpoint(&built));
+                if of_built == at {
+                    return Ok((shown, built));
+                }
+            }
             if deadline <= Instant::now() {
                 return Err(ViewError::Apart { view: view.name(), shown: at, built: of_built });
             }
-            Delay::new(LOOK).await;
+            Delay::new(POLL).await;
             if of_built > at {
                 break;
             }
         }
+    }
+}
+
+/// What was read of a generation; none if a runner has still to begin with it.
+fn begun<T>(read: Result<T, ViewError>) -> Result<Option<T>, ViewError> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(ViewError::NotBuilt { .. }) => Ok(None),
+        Err(error) => Err(error),
     }
 }

@@ -1,10 +1,11 @@
 //! Whether the log is still the one that a view was made of, and where in it a batch ends.
 
 use crate::error::{ReadError, StopReason};
-use crate::log::{Checkpoint, OtherLog};
+use crate::log::OtherLog;
 use crate::runner::reading::End;
 use crate::store::EventStore;
 use crate::stream::StoreId;
+use crate::view::Checkpoint;
 
 /// The checkpoint at the end of a batch.
 pub(super) async fn at(store: &dyn EventStore, end: End) -> Result<Checkpoint, ReadError> {

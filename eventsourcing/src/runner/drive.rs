@@ -14,13 +14,14 @@ use futures_timer::Delay;
 
 use crate::error::{ReadError, StopReason, ViewError};
 use crate::runner::checkpoint;
-use crate::runner::driven::Driven;
-use crate::runner::driving::{Driving, Stage};
-use crate::runner::kept::AnyKept;
+use crate::runner::generation_run::{GenerationRun, Stage};
 use crate::runner::kinds::Kinds;
 use crate::runner::reading::BatchSize;
+use crate::runner::registered_view::AnyView;
 use crate::runner::select::{First, caught, give_way, select};
-use crate::store::{EventStore, Watch};
+use crate::runner::view_run::ViewRun;
+use crate::signal::{Counter, Flag};
+use crate::store::EventStore;
 use crate::stream::Position;
 use crate::view::{Batch, FoldLimits, Role};
 
@@ -40,96 +41,96 @@ pub(super) struct Settings {
     pub(super) tick: Option<Duration>,
 }
 
-/// A runner at work.
-struct Drive<'d> {
+/// A runner at run.
+struct Runner<'d> {
     store: &'d dyn EventStore,
     settings: Settings,
     batch: Batch,
     kinds: Kinds,
-    views: Vec<Driven>,
+    views: Vec<ViewRun>,
     ticked: Instant,
     small: BatchSize,
     large: BatchSize,
-    /// Whether it is to be looked which generations there are.
+    /// Whether it is to be found out which generations there are.
     is_stale: bool,
-    /// The last request that was looked at.
-    requests: Position,
+    /// How many requests there were when that was last found out.
+    requests: u64,
     /// The end of the log, as it was last found.
     head: Position,
     /// The same, for those who ask.
     shown_head: &'d AtomicU64,
 }
 
-/// Brings the views up to date and keeps them so, until all of them have stopped or `stop` is published. `kinds` is the index beside them; `asked` is
-/// published with each request.
+/// Brings the views up to date and keeps them so, until all of them have stopped or `stop` is raised. `kinds` is the index beside them; `requests`
+/// counts what callers ask for.
 pub(super) async fn drive(
     store: &dyn EventStore,
-    views: &[Arc<dyn AnyKept>],
+    views: &[Arc<dyn AnyView>],
     settings: Settings,
     kinds: Kinds,
-    asked: &Watch,
+    requests: &Counter,
     shown_head: &AtomicU64,
-    stop: &Watch,
+    stop: &Flag,
 ) {
-    let mut drive = Drive {
+    let mut drive = Runner {
         store,
         settings,
         batch: Batch::default(),
         kinds,
-        views: views.iter().map(|view| Driven::new(Arc::clone(view))).collect(),
+        views: views.iter().map(|view| ViewRun::new(Arc::clone(view))).collect(),
         ticked: Instant::now(),
         small: BatchSize::of_small_parts(),
         large: BatchSize::of_catching_up(),
         is_stale: true,
-        requests: Position::default(),
+        requests: 0,
         head: Position::default(),
         shown_head,
     };
-    let stopped = stop.wait_past(Position::default());
-    if let First::One(Err(message)) = select(caught(drive.keep_up(asked)), stopped).await {
+    let stopped = stop.wait();
+    if let First::One(Err(message)) = select(caught(drive.keep_up(requests)), stopped).await {
         drive.views.iter_mut().for_each(|view| view.stop(StopReason::Panicked { message: message.clone() }));
     }
 }
 
-impl Drive<'_> {
-    async fn keep_up(&mut self, asked: &Watch) {
+impl Runner<'_> {
+    async fn keep_up(&mut self, requests: &Counter) {
         // Who is nearest to it is seen before it is reached. If the store cannot say, reading finds out why.
         self.head = self.store.head().await.unwrap_or_default();
         loop {
             // Before the requests and the pauses are looked at: what comes meanwhile, and what ends, is not missed.
-            let (requests, moment) = (asked.published(), Instant::now());
-            self.look(requests);
-            if self.views.iter().all(Driven::is_over) {
+            let (count, moment) = (requests.count(), Instant::now());
+            self.refresh(count);
+            if self.views.iter().all(ViewRun::is_over) {
                 return;
             }
             let is_busy = self.round().await;
-            if is_busy || self.works_mut().any(|work| work.is_at(Stage::Behind) || work.is_at(Stage::Unchecked)) {
+            if is_busy || self.runs_mut().any(|run| run.is_at(Stage::Behind) || run.is_at(Stage::Unchecked)) {
                 // So that it can be stopped, and shares its thread, also while it has much to do.
                 give_way().await;
             } else {
-                self.wait(asked, requests, moment).await;
+                self.wait(requests, count, moment).await;
             }
         }
     }
 
     /// Waits for an event, for a request, and for whatever is to be done at its time, of all that was not done at this moment.
-    async fn wait(&mut self, asked: &Watch, requests: Position, moment: Instant) {
+    async fn wait(&mut self, requests: &Counter, count: u64, moment: Instant) {
         let now = Instant::now();
         let tick = self.settings.tick.map(|tick| self.ticked + tick);
-        let is_unclaimed = self.works_mut().any(|work| work.stage == Stage::Unclaimed);
+        let is_unclaimed = self.runs_mut().any(|run| run.stage == Stage::Unclaimed);
         let standby = is_unclaimed.then(|| now + STANDBY);
         let pauses = self.views.iter().filter_map(|view| view.pauses_until(moment)).min();
         let until = [tick, standby, pauses].into_iter().flatten().min();
         // Events that no view is to read now would wake it again and again; and one may have come after this round has read for some views, and before
         // it has read for others.
-        let read = self.works_mut().filter(|work| work.may_go_on(Stage::Live)).map(|work| work.position()).min();
+        let read = self.runs_mut().filter(|run| run.may_go_on(Stage::Live)).map(|run| run.position()).min();
         let event = async {
             match read {
                 Some(read) => self.store.wait_past(read).await,
                 None => pending().await,
             }
         };
-        let woken = select(event, asked.wait_past(requests));
+        let woken = select(event, requests.wait_past(count));
         let wait = match until {
             Some(until) => match select(woken, Delay::new(until.saturating_duration_since(now))).await {
                 First::One(woken) => woken,
@@ -143,16 +144,17 @@ impl Drive<'_> {
         }
     }
 
-    /// Looks which generations are to be kept up to date, and shows that this runner is alive.
-    fn look(&mut self, requests: Position) {
+    /// Finds out which generations are to be kept up to date, and shows that this runner is alive.
+    fn refresh(&mut self, requests: u64) {
         if self.settings.tick.is_some_and(|tick| self.ticked.elapsed() >= tick) {
             (self.ticked, self.is_stale) = (Instant::now(), true);
-            self.works_mut().for_each(Driving::beat);
+            self.runs_mut().for_each(GenerationRun::beat);
         }
         if self.is_stale || requests > self.requests {
             self.requests = requests;
             // Not `all`, which ends at the first that fails.
-            let done = self.views.iter_mut().map(|view| view.look(&mut self.batch, self.settings.limits));
+            let done =
+                self.views.iter_mut().map(|view| view.refresh_generations(&mut self.batch, self.settings.limits));
             self.is_stale = done.filter(|done| !done).count() > 0;
         }
     }
@@ -160,13 +162,13 @@ impl Drive<'_> {
     /// Does a part of all that is to be done; says whether more is to be done at once.
     async fn round(&mut self) -> bool {
         let store = self.store.id();
-        self.works_mut().filter(|work| work.is_at(Stage::Unclaimed)).for_each(|work| work.claim(store));
+        self.runs_mut().filter(|run| run.is_at(Stage::Unclaimed)).for_each(|run| run.claim(store));
         for view in &mut self.views {
-            for work in view.works.iter_mut().filter(|work| work.is_at(Stage::Unchecked)) {
-                match checkpoint::check(self.store, work.work.checkpoint()).await {
-                    Ok(Ok(())) => work.checked(),
-                    Ok(Err(reason)) => work.fail(reason),
-                    Err(error) => work.fail(unreadable(error)),
+            for run in view.runs.iter_mut().filter(|run| run.is_at(Stage::Unchecked)) {
+                match checkpoint::check(self.store, run.writer.checkpoint()).await {
+                    Ok(Ok(())) => run.checked(),
+                    Ok(Err(reason)) => run.fail(reason),
+                    Err(error) => run.fail(unreadable(error)),
                 }
             }
         }
@@ -180,16 +182,16 @@ impl Drive<'_> {
         self.read_for(far).await;
         let mut is_busy = false;
         for view in &mut self.views {
-            for work in &mut view.works {
-                let is_claimed = matches!(work.stage, Stage::Behind | Stage::Live);
-                if is_claimed && work.role == Role::Shown {
-                    is_busy |= work.serve(self.store).await;
+            for run in &mut view.runs {
+                let is_claimed = matches!(run.stage, Stage::Behind | Stage::Live);
+                if is_claimed && run.role == Role::Shown {
+                    is_busy |= run.serve(self.store).await;
                 }
             }
             if let Some(error) = refusal(view) {
                 view.view.refuse_requests(&error);
             }
-            view.works.iter().for_each(|work| work.withhold(self.settings.holds_swaps));
+            view.runs.iter().for_each(|run| run.withhold(self.settings.holds_swaps));
             if !self.settings.holds_swaps && swap(view) {
                 (self.is_stale, is_busy) = (true, true);
             }
@@ -197,8 +199,8 @@ impl Drive<'_> {
         is_busy
     }
 
-    fn works_mut(&mut self) -> impl Iterator<Item = &mut Driving> {
-        self.views.iter_mut().flat_map(|view| &mut view.works)
+    fn runs_mut(&mut self) -> impl Iterator<Item = &mut GenerationRun> {
+        self.views.iter_mut().flat_map(|view| &mut view.runs)
     }
 }
 
@@ -207,12 +209,12 @@ fn unreadable(error: ReadError) -> StopReason {
 }
 
 /// Why what is asked for cannot be done now: a request is answered also then.
-fn refusal(view: &Driven) -> Option<ViewError> {
+fn refusal(view: &ViewRun) -> Option<ViewError> {
     let name = view.view.name();
-    let shown = view.works.iter().find(|work| work.role == Role::Shown);
+    let shown = view.runs.iter().find(|run| run.role == Role::Shown);
     match shown {
-        Some(work) if work.stands_by() => Some(ViewError::Fenced { view: name }),
-        Some(work) if work.stage != Stage::Stopped => None,
+        Some(run) if run.stands_by() => Some(ViewError::Fenced { view: name }),
+        Some(run) if run.stage != Stage::Stopped => None,
         _ => Some(match view.view.generations().stop_reason() {
             Some(reason) => ViewError::Stopped { view: name, reason },
             None => ViewError::NotBuilt { view: name },
@@ -221,8 +223,8 @@ fn refusal(view: &Driven) -> Option<ViewError> {
 }
 
 /// Shows a generation that was built, once it is up to date; says whether it is shown now.
-fn swap(view: &mut Driven) -> bool {
-    let Some(built) = view.works.iter_mut().find(|work| work.may_swap()) else { return false };
+fn swap(view: &mut ViewRun) -> bool {
+    let Some(built) = view.runs.iter_mut().find(|run| run.may_swap()) else { return false };
     match view.view.swap(built.generation) {
         Ok(is_swapped) => {
             built.tried_to_swap(is_swapped);

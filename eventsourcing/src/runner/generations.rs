@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::error::{StopReason, ViewError};
 use crate::runner::progress::Progress;
 use crate::runner::select::{First, select};
-use crate::store::Watch;
+use crate::signal::Counter;
 use crate::stream::Position;
 use crate::view::Generation;
 
@@ -14,16 +14,16 @@ use crate::view::Generation;
 #[derive(Debug)]
 pub(super) struct Generations {
     view: &'static str,
-    of_runner: Mutex<Vec<OfRunner>>,
-    /// Published with each change of them.
-    changes: Watch,
+    in_progress: Mutex<Vec<GenerationProgress>>,
+    /// How often they have changed.
+    changes: Counter,
     /// Whether the runner looks no longer which there are.
     is_over: AtomicBool,
 }
 
 /// A generation that a runner keeps up to date.
 #[derive(Clone, Debug)]
-pub(super) struct OfRunner {
+pub(super) struct GenerationProgress {
     pub(super) generation: Generation,
     pub(super) is_shown: bool,
     pub(super) progress: Arc<Progress>,
@@ -32,8 +32,8 @@ pub(super) struct OfRunner {
 impl Generations {
     /// Those of a view which no runner has.
     pub(super) fn stopped(view: &'static str) -> Self {
-        let of_runner = Mutex::new(vec![before(Progress::stopped(view))]);
-        Self { view, of_runner, changes: Watch::default(), is_over: AtomicBool::new(false) }
+        let in_progress = Mutex::new(vec![before(Progress::stopped(view))]);
+        Self { view, in_progress, changes: Counter::default(), is_over: AtomicBool::new(false) }
     }
 
     /// Takes note that a runner begins, which does not know yet what it keeps up to date.
@@ -42,10 +42,10 @@ impl Generations {
     }
 
     /// Takes note of what the runner keeps up to date.
-    pub(super) fn set(&self, of_runner: Vec<OfRunner>) {
-        *self.lock() = of_runner;
+    pub(super) fn set(&self, in_progress: Vec<GenerationProgress>) {
+        *self.lock() = in_progress;
         self.is_over.store(false, Ordering::Release);
-        self.changes.publish(self.changes.published().next());
+        self.changes.increment();
     }
 
     /// Takes note that the runner notices no others.
@@ -58,14 +58,14 @@ impl Generations {
         self.is_over.load(Ordering::Acquire)
     }
 
-    pub(super) fn all(&self) -> Vec<OfRunner> {
+    pub(super) fn all(&self) -> Vec<GenerationProgress> {
         self.lock().clone()
     }
 
     /// The one that is shown, or without one that which is to be.
-    pub(super) fn current(&self) -> Option<OfRunner> {
-        let of_runner = self.lock();
-        of_runner.iter().find(|one| one.is_shown).or_else(|| of_runner.first()).cloned()
+    pub(super) fn current(&self) -> Option<GenerationProgress> {
+        let in_progress = self.lock();
+        in_progress.iter().find(|one| one.is_shown).or_else(|| in_progress.first()).cloned()
     }
 
     pub(super) fn end(&self) {
@@ -81,11 +81,11 @@ impl Generations {
     pub(super) async fn wait_for(&self, position: Position) -> Result<(), ViewError> {
         loop {
             // Before they are looked at: a change that comes between the two is not missed.
-            let changes = self.changes.published();
+            let changes = self.changes.count();
             let Some(current) = self.current() else { return Ok(()) };
             if let First::One(reached) = select(current.wait_for(position), self.changes.wait_past(changes)).await
                 // One that has ended since another has taken its place is waited for no more.
-                && (reached.is_ok() || self.changes.published() == changes)
+                && (reached.is_ok() || self.changes.count() == changes)
             {
                 return reached;
             }
@@ -93,12 +93,12 @@ impl Generations {
     }
 
     // No foreign code runs under the lock.
-    fn lock(&self) -> MutexGuard<'_, Vec<OfRunner>> {
-        self.of_runner.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Vec<GenerationProgress>> {
+        self.in_progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl OfRunner {
+impl GenerationProgress {
     /// Whether it is one that the runner has found, and not what stands for all of them before that.
     pub(super) const fn is_noticed(&self) -> bool {
         self.generation.0 > 0
@@ -118,6 +118,6 @@ impl OfRunner {
     }
 }
 
-fn before(progress: Progress) -> OfRunner {
-    OfRunner { generation: Generation(0), is_shown: false, progress: Arc::new(progress) }
+fn before(progress: Progress) -> GenerationProgress {
+    GenerationProgress { generation: Generation(0), is_shown: false, progress: Arc::new(progress) }
 }

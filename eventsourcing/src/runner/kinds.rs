@@ -7,7 +7,7 @@ use crate::runner::checkpoint;
 use crate::runner::reading::{BatchSize, End, read, read_by_kind};
 use crate::store::EventStore;
 use crate::view::kinds::{KindIndex, KindPositions, StoredKind};
-use crate::view::{Batch, Checkpoint, LaneKind};
+use crate::view::{Batch, Checkpoint, SourceKind};
 
 /// How many events are seen before the index is made longer: views that are live are not to wait for that after each of their batches.
 const PART: usize = 8_192;
@@ -21,8 +21,8 @@ pub(super) struct Kinds {
     index: Option<Box<dyn KindIndex>>,
     /// The end of the index, as it was last found to be one of this log.
     checked: Option<Checkpoint>,
-    /// What was seen of the log after the end of the index.
-    seen: Option<KindPositions>,
+    /// What was read of the log after the end of the index.
+    unindexed: Option<KindPositions>,
     /// After it could not be made longer.
     is_closed: bool,
 }
@@ -39,12 +39,12 @@ pub(super) struct ToRead<'r> {
 impl Kinds {
     #[cfg(feature = "sqlite")]
     pub(super) fn of(index: impl KindIndex + 'static) -> Self {
-        Self { index: Some(Box::new(index)), checked: None, seen: None, is_closed: false }
+        Self { index: Some(Box::new(index)), checked: None, unindexed: None, is_closed: false }
     }
 
     /// Reads a batch for views that are behind, and handle these kinds of events: by the index up to its end, and then from the log.
-    pub(super) async fn read_behind(&mut self, mut of: ToRead<'_>, kinds: &[LaneKind]) -> Result<End, ReadError> {
-        self.look(of.store).await;
+    pub(super) async fn read_behind(&mut self, mut of: ToRead<'_>, kinds: &[SourceKind]) -> Result<End, ReadError> {
+        self.check_end(of.store).await;
         if let Some(index) = self.index.as_deref_mut().filter(|_| self.checked.is_some()) {
             let is_wanted = |kind: StoredKind<'_>| kinds.iter().any(|one| one.may_handle(kind));
             let by_kind = read_by_kind(of.store, of.batch, of.from.position, of.size, index, &is_wanted).await;
@@ -59,7 +59,7 @@ impl Kinds {
             let missing = of.from.position.get().saturating_sub(to.position.get());
             0 < missing && missing <= AGAIN
         };
-        let again = self.seen.as_ref().map(KindPositions::to).filter(is_near);
+        let again = self.unindexed.as_ref().map(KindPositions::to).filter(is_near);
         if let Some(to) = again
             && let Some(end) = self.read_on(&mut of, to).await
         {
@@ -79,8 +79,8 @@ impl Kinds {
 
     /// Reads what follows on what was seen, if that ends here. When that fails it is the end of the index: one who reads fewer events may get further.
     async fn read_on(&mut self, of: &mut ToRead<'_>, from: Checkpoint) -> Option<End> {
-        let seen = self.seen.as_mut().filter(|seen| seen.to() == from)?;
-        let end = read(of.store, of.batch, from.position, of.size, Some(seen)).await;
+        let unindexed = self.unindexed.as_mut().filter(|unindexed| unindexed.to() == from)?;
+        let end = read(of.store, of.batch, from.position, of.size, Some(unindexed)).await;
         let reached = match end {
             Ok(end) if end.position > from.position => checkpoint::at(of.store, end).await.map(|to| (end, to)),
             end => end.map(|end| (end, from)),
@@ -89,15 +89,15 @@ impl Kinds {
             self.close();
             return None;
         };
-        seen.reach(to);
-        if seen.len() >= PART {
+        unindexed.reach(to);
+        if unindexed.len() >= PART {
             self.extend();
         }
         Some(End { checksum: Some(to.checksum), ..end })
     }
 
     /// Finds the end of the index, and whether it is one of this log.
-    async fn look(&mut self, store: &dyn EventStore) {
+    async fn check_end(&mut self, store: &dyn EventStore) {
         let Some(index) = &mut self.index else { return };
         let mut end = index.end();
         if let Some(found) = end.filter(|_| end != self.checked) {
@@ -114,36 +114,36 @@ impl Kinds {
         self.checked = end;
         if !self.is_closed {
             let from = end.unwrap_or_else(|| Checkpoint::beginning(store.id()));
-            match &mut self.seen {
-                Some(seen) if seen.from() == from => {}
-                Some(seen) => seen.restart(from),
-                None => self.seen = Some(KindPositions::after(from)),
+            match &mut self.unindexed {
+                Some(unindexed) if unindexed.from() == from => {}
+                Some(unindexed) => unindexed.restart(from),
+                None => self.unindexed = Some(KindPositions::after(from)),
             }
         }
     }
 
-    /// Makes the index longer by what was seen.
+    /// Makes the index longer by what was read after its end.
     fn extend(&mut self) {
-        let (Some(index), Some(seen)) = (&mut self.index, &mut self.seen) else { return };
-        if !index.extend(seen) {
+        let (Some(index), Some(unindexed)) = (&mut self.index, &mut self.unindexed) else { return };
+        if !index.extend(unindexed) {
             return self.close();
         }
         let end = index.end();
-        if end == Some(seen.to()) {
+        if end == Some(unindexed.to()) {
             self.checked = end;
         }
         // That may be where another process has made it end.
-        seen.restart(end.unwrap_or_else(|| Checkpoint::beginning(seen.to().store)));
+        unindexed.restart(end.unwrap_or_else(|| Checkpoint::beginning(unindexed.to().store)));
     }
 
     fn close(&mut self) {
-        (self.seen, self.is_closed) = (None, true);
+        (self.unindexed, self.is_closed) = (None, true);
     }
 }
 
 impl Drop for Kinds {
     fn drop(&mut self) {
-        if self.seen.as_ref().is_some_and(|seen| seen.len() > 0) {
+        if self.unindexed.as_ref().is_some_and(|unindexed| unindexed.len() > 0) {
             self.extend();
         }
     }

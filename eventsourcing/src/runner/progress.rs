@@ -11,6 +11,7 @@ use futures_timer::Delay;
 use crate::error::{StopReason, ViewError};
 use crate::runner::select::select;
 use crate::runner::status::ViewState;
+use crate::signal::{Counter, Flag};
 use crate::store::Watch;
 use crate::stream::Position;
 
@@ -24,20 +25,20 @@ const SHOWS: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub(super) struct Progress {
     view: &'static str,
-    standing: Mutex<Standing>,
+    activity: Mutex<Activity>,
     /// Up to where its rows can be read.
     reached: Watch,
-    /// Published when they can be: what has read nothing of an empty log has rows as well.
-    begun: Watch,
+    /// Whether they can be: what has read nothing of an empty log has rows as well.
+    begun: Flag,
     /// How often it has stopped.
-    stops: Watch,
-    /// Published once it is up to date and is shown only by a call.
-    withheld: Watch,
+    stops: Counter,
+    /// Whether it is up to date and is shown only by a call.
+    withheld: Flag,
 }
 
 /// What it does, and how fast.
 #[derive(Debug)]
-struct Standing {
+struct Activity {
     state: ViewState,
     parked: usize,
     /// When the last event that it has read was recorded.
@@ -64,7 +65,7 @@ pub(super) struct Reached {
 
 /// A progress as it is at one moment.
 #[derive(Clone, Debug)]
-pub(super) struct Seen {
+pub(super) struct ProgressReport {
     pub(super) state: ViewState,
     pub(super) parked: usize,
     pub(super) checkpoint: Position,
@@ -86,24 +87,30 @@ impl Progress {
 
     fn new(view: &'static str, state: ViewState) -> Self {
         let rate = Rate { since: Instant::now(), events: 0, per_second: 0.0 };
-        let standing = Standing { state, parked: 0, recorded_at: None, rate };
-        let [reached, begun, stops, withheld] = [(); 4].map(|()| Watch::default());
-        Self { view, standing: Mutex::new(standing), reached, begun, stops, withheld }
+        let activity = Activity { state, parked: 0, recorded_at: None, rate };
+        Self {
+            view,
+            activity: Mutex::new(activity),
+            reached: Watch::default(),
+            begun: Flag::default(),
+            stops: Counter::default(),
+            withheld: Flag::default(),
+        }
     }
 
     pub(super) const fn view(&self) -> &'static str {
         self.view
     }
 
-    pub(super) fn seen(&self) -> Seen {
-        let standing = self.lock();
-        Seen {
-            state: standing.state.clone(),
-            parked: standing.parked,
+    pub(super) fn report(&self) -> ProgressReport {
+        let activity = self.lock();
+        ProgressReport {
+            state: activity.state.clone(),
+            parked: activity.parked,
             checkpoint: self.reached(),
             is_withheld: self.is_withheld(),
-            recorded_at: standing.recorded_at,
-            events_per_second: standing.rate.now(),
+            recorded_at: activity.recorded_at,
+            events_per_second: activity.rate.now(),
         }
     }
 
@@ -113,19 +120,19 @@ impl Progress {
 
     /// Takes note that the rows are made up to a position.
     pub(super) fn reach(&self, reached: Reached) {
-        let mut standing = self.lock();
-        if matches!(standing.state, ViewState::Retrying { .. } | ViewState::Standby) {
-            standing.state = ViewState::CatchingUp;
+        let mut activity = self.lock();
+        if matches!(activity.state, ViewState::Retrying { .. } | ViewState::Standby) {
+            activity.state = ViewState::CatchingUp;
         }
-        standing.parked = reached.parked;
-        standing.recorded_at = reached.recorded_at.or(standing.recorded_at);
-        standing.rate.count(reached.events);
-        drop(standing);
+        activity.parked = reached.parked;
+        activity.recorded_at = reached.recorded_at.or(activity.recorded_at);
+        activity.rate.count(reached.events);
+        drop(activity);
         self.reached.publish(reached.position);
-        self.begun.publish(Position::new(1));
+        self.begun.raise();
     }
 
-    /// Takes note of how many rows are set aside.
+    /// Takes note of how many rows are parked.
     pub(super) fn parked(&self, rows: usize) {
         self.lock().parked = rows;
     }
@@ -140,16 +147,16 @@ impl Progress {
 
     /// Takes note that it is up to date, and is shown only by a call.
     pub(super) fn withhold(&self) {
-        self.withheld.publish(Position::new(1));
+        self.withheld.raise();
     }
 
     fn is_withheld(&self) -> bool {
-        self.withheld.published() > 0
+        self.withheld.is_raised()
     }
 
     /// Waits until it is up to date and is shown only by a call.
     pub(super) async fn wait_until_withheld(&self) {
-        self.withheld.wait_past(Position::default()).await;
+        self.withheld.wait().await;
     }
 
     /// Waits until another runner has made its rows up to a position, and has not shown them.
@@ -171,7 +178,7 @@ impl Progress {
             tracing::info!(view = self.view, "another runner keeps the view up to date");
         }
         self.reached.publish(position);
-        self.begun.publish(Position::new(1));
+        self.begun.raise();
     }
 
     pub(super) fn retry(&self, why: Arc<StopReason>) {
@@ -193,7 +200,7 @@ impl Progress {
         }
         self.lock().state = ViewState::Stopped { why };
         // After the state: who is woken finds it.
-        self.stops.publish(self.stops.published().next());
+        self.stops.increment();
     }
 
     /// Takes note that its runner has ended, unless it has stopped before for a reason of its own.
@@ -212,23 +219,28 @@ impl Progress {
     pub(super) async fn wait_for(&self, position: Position) -> Result<(), ViewError> {
         loop {
             // Before the state: a stop that comes between the two is not missed.
-            let stops = self.stops.published();
-            let has_begun = self.begun.published() > 0;
+            let stops = self.stops.count();
+            let has_begun = self.begun.is_raised();
             if has_begun && self.reached() >= position {
                 return Ok(());
             }
             if let Some(reason) = self.stop_reason() {
                 return Err(ViewError::Stopped { view: self.view, reason });
             }
-            let (watch, after) =
-                if has_begun { (&self.reached, position.previous()) } else { (&self.begun, Position::default()) };
-            select(watch.wait_past(after), self.stops.wait_past(stops)).await;
+            let more = async {
+                if has_begun {
+                    self.reached.wait_past(position.previous()).await;
+                } else {
+                    self.begun.wait().await;
+                }
+            };
+            select(more, self.stops.wait_past(stops)).await;
         }
     }
 
     // No foreign code runs under the lock.
-    fn lock(&self) -> MutexGuard<'_, Standing> {
-        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Activity> {
+        self.activity.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -61,19 +61,19 @@ impl BatchSize {
     }
 }
 
-/// Reads a batch after a position; `seen` takes note of all events, also of those that no view handles.
+/// Reads a batch after a position; `positions` takes note of all events, also of those that no view handles.
 pub(super) async fn read(
     store: &dyn EventStore,
     batch: &mut Batch,
     after: Position,
     size: &mut BatchSize,
-    seen: Option<&mut KindPositions>,
+    positions: Option<&mut KindPositions>,
 ) -> Result<End, ReadError> {
     let mut read = LogRead::after(after).never_waits();
-    if seen.is_none() {
+    if positions.is_none() {
         read = read.aggregates(batch.aggregates());
     }
-    let mut reading = Reading::begin(store, batch, seen);
+    let mut reading = Reading::begin(store, batch, positions);
     loop {
         let page = match reading.page(&read, Position::new(u64::MAX)).await {
             Ok(page) => page,
@@ -128,7 +128,7 @@ pub(super) async fn read_by_kind(
 struct Reading<'r> {
     store: &'r dyn EventStore,
     batch: &'r mut Batch,
-    seen: Option<&'r mut KindPositions>,
+    positions: Option<&'r mut KindPositions>,
     /// How many events were read.
     read: u64,
     /// The position of the last one, and when it was recorded.
@@ -138,9 +138,9 @@ struct Reading<'r> {
 }
 
 impl<'r> Reading<'r> {
-    fn begin(store: &'r dyn EventStore, batch: &'r mut Batch, seen: Option<&'r mut KindPositions>) -> Self {
+    fn begin(store: &'r dyn EventStore, batch: &'r mut Batch, positions: Option<&'r mut KindPositions>) -> Self {
         batch.clear();
-        Self { store, batch, seen, read: 0, last: None, checksum: None }
+        Self { store, batch, positions, read: 0, last: None, checksum: None }
     }
 
     /// Reads a page, and of it what is not after this position.
@@ -150,8 +150,8 @@ impl<'r> Reading<'r> {
             if stored.position > until {
                 return ControlFlow::Break(());
             }
-            if let Some(seen) = &mut self.seen {
-                seen.add(&stored);
+            if let Some(positions) = &mut self.positions {
+                positions.add(&stored);
             }
             self.batch.push(&stored);
             self.last = Some((stored.position, stored.recorded_at));

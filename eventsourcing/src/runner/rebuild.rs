@@ -5,10 +5,10 @@ use std::time::Duration;
 use crate::error::ViewError;
 use crate::runner::Views;
 use crate::runner::beside::{self, Compares};
-use crate::runner::kept::{OfRows, kept};
-use crate::view::{Checkpoint, Generation, Home, Projection, RowSnapshot, ViewDiff, ViewGeneration, diff};
+use crate::runner::registered_view::{RowViewKind, downcast};
+use crate::view::{Checkpoint, Generation, Projection, RowSnapshot, RowStorage, ViewDiff, ViewGeneration, diff};
 
-impl<P: Projection> Compares for dyn Home<P> {
+impl<P: Projection> Compares for dyn RowStorage<P> {
     type Snapshot = Box<dyn RowSnapshot + Send>;
 
     fn shown(&self) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
@@ -28,7 +28,7 @@ impl Views {
     /// Builds the rows of a view again of all events, beside those that are shown, and shows them when they are up to date; what is being built already
     /// is not begun again. A runner does it, at once or when one is started.
     ///
-    /// A view is built again by itself when the version of its projection is raised, or its columns change. If the new rows have more set aside than the old
+    /// A view is built again by itself when the version of its projection is raised, or its columns change. If more of the new rows are parked than of the old
     /// ones, they are not shown unless [`swap`](Self::swap) is called.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl Views {
         beside::rebuild(&self.set, &*self.set.find::<P>()?)
     }
 
-    /// Shows the rows that are built beside those that are shown, whether or not they are up to date or have more set aside; false if none are.
+    /// Shows the rows that are built beside those that are shown, whether or not they are up to date or more of them are parked; false if none are.
     ///
     /// # Errors
     ///
@@ -80,8 +80,8 @@ impl Views {
     /// Comparing changes nothing.
     pub async fn diff<P: Projection>(&self, time: Duration) -> Result<ViewDiff, ViewError> {
         let view = self.set.find::<P>()?;
-        let home = kept::<OfRows<P>>(&*view)?.home()?;
-        let compared = beside::at_one_position(&self.set, &*view, home, time).await;
+        let storage = downcast::<RowViewKind<P>>(&*view)?.storage()?;
+        let compared = beside::at_one_position(&self.set, &*view, storage, time).await;
         let compared = compared.and_then(|(mut shown, mut built)| diff(&mut *shown, &mut *built));
         // What was built goes on from where it was compared.
         self.set.notify();

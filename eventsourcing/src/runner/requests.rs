@@ -4,8 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{StopReason, ViewError};
-use crate::store::Watch;
-use crate::stream::Position;
+use crate::signal::{Answer, Awaited};
 
 /// The requests of a view that its runner has not come to.
 #[derive(Debug)]
@@ -13,9 +12,9 @@ pub(super) struct Requests<K> {
     queue: Mutex<VecDeque<Request<K>>>,
 }
 
-/// What is to be done with a row that is set aside.
+/// What is to be done with a row that is parked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wish {
+pub(super) enum ParkedAction {
     /// Make what waits for it.
     Retry,
     /// Drop what waits for it.
@@ -25,16 +24,12 @@ pub(super) enum Wish {
 #[derive(Debug)]
 pub(super) struct Request<K> {
     pub(super) key: K,
-    pub(super) wish: Wish,
-    answer: Arc<Answer>,
+    pub(super) action: ParkedAction,
+    answer: Answer<Done>,
 }
 
-/// The answer to a request, once there is one: whether the row is set aside no longer.
-#[derive(Debug, Default)]
-pub(super) struct Answer {
-    found: Mutex<Option<Result<bool, ViewError>>>,
-    is_given: Watch,
-}
+/// The answer to a request: whether the row is parked no longer.
+pub(super) type Done = Result<bool, ViewError>;
 
 impl<K> Default for Requests<K> {
     fn default() -> Self {
@@ -43,10 +38,10 @@ impl<K> Default for Requests<K> {
 }
 
 impl<K> Requests<K> {
-    pub(super) fn add(&self, key: K, wish: Wish) -> Arc<Answer> {
-        let answer = Arc::new(Answer::default());
-        lock(&self.queue).push_back(Request { key, wish, answer: Arc::clone(&answer) });
-        answer
+    pub(super) fn add(&self, key: K, action: ParkedAction) -> Awaited<Done> {
+        let (answer, awaited) = Answer::new();
+        lock(&self.queue).push_back(Request { key, action, answer });
+        awaited
     }
 
     pub(super) fn next(&self) -> Option<Request<K>> {
@@ -78,25 +73,15 @@ impl<K> Requests<K> {
 }
 
 impl<K> Request<K> {
-    pub(super) fn answer(&self, found: Result<bool, ViewError>) {
-        lock(&self.answer.found).get_or_insert(found);
-        self.answer.is_given.publish(Position::new(1));
+    pub(super) fn answer(self, done: Done) {
+        self.answer.give(done);
     }
 }
 
-impl<K> Drop for Request<K> {
-    fn drop(&mut self) {
-        self.answer.is_given.publish(Position::new(1));
-    }
-}
-
-impl Answer {
-    /// Waits for it.
-    pub(super) async fn wait(&self, view: &'static str) -> Result<bool, ViewError> {
-        self.is_given.wait_past(Position::default()).await;
-        let found = lock(&self.found).take();
-        found.unwrap_or_else(|| Err(ViewError::Stopped { view, reason: Arc::new(StopReason::NotRunning) }))
-    }
+/// Waits for the answer to a request; without a runner there is none.
+pub(super) async fn wait(awaited: Awaited<Done>, view: &'static str) -> Done {
+    let done = awaited.wait().await;
+    done.unwrap_or_else(|| Err(ViewError::Stopped { view, reason: Arc::new(StopReason::NotRunning) }))
 }
 
 // No foreign code runs under these locks.

@@ -6,32 +6,32 @@ use std::{fmt, io, thread};
 use pollster::block_on;
 
 use crate::runner::drive::{Settings, drive};
-use crate::runner::kept::AnyKept;
+use crate::runner::registered_view::AnyView;
 use crate::runner::set::Claim;
-use crate::store::{EventStore, Watch};
-use crate::stream::Position;
+use crate::signal::Flag;
+use crate::store::EventStore;
 
 /// Views that are kept up to date on a thread of their own, until this is stopped or dropped.
 #[must_use = "the views are kept up to date as long as it lives"]
 pub struct Running {
-    stop: Arc<Watch>,
-    ended: Arc<Watch>,
+    stop: Arc<Flag>,
+    ended: Arc<Flag>,
 }
 
 impl Running {
     pub(super) fn start(
         store: Arc<dyn EventStore>,
-        views: Vec<Arc<dyn AnyKept>>,
+        views: Vec<Arc<dyn AnyView>>,
         settings: Settings,
         claim: Claim,
     ) -> io::Result<Self> {
-        let (stop, ended) = (Arc::new(Watch::default()), Arc::new(Watch::default()));
+        let (stop, ended) = (Arc::new(Flag::default()), Arc::new(Flag::default()));
         let of_thread = (Arc::clone(&stop), Ended(Arc::clone(&ended)), claim);
         thread::Builder::new().name("eventsourcing-views".to_owned()).spawn(move || {
             // The claim ends first, so that who has waited for the end can start another runner.
             let (stop, _ended, claim) = of_thread;
-            block_on(drive(&*store, &views, settings, claim.kinds(), claim.asked(), claim.head(), &stop));
-            // Before the end is published: who has waited for it finds no file open.
+            block_on(drive(&*store, &views, settings, claim.kinds(), claim.requests(), claim.head(), &stop));
+            // Before the flag is raised: who has waited for it finds no file open.
             drop((views, store));
         })?;
         Ok(Self { stop, ended })
@@ -43,8 +43,8 @@ impl Running {
     ///
     /// The views stop also when the future is dropped.
     pub async fn stop(self) {
-        self.stop.publish(Position::new(1));
-        self.ended.wait_past(Position::default()).await;
+        self.stop.raise();
+        self.ended.wait().await;
     }
 
     /// As [`stop`](Self::stop), on the caller's thread.
@@ -54,23 +54,23 @@ impl Running {
 }
 
 /// Says that the thread has ended, also by a panic.
-struct Ended(Arc<Watch>);
+struct Ended(Arc<Flag>);
 
 impl Drop for Ended {
     fn drop(&mut self) {
-        self.0.publish(Position::new(1));
+        self.0.raise();
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.stop.publish(Position::new(1));
+        self.stop.raise();
     }
 }
 
 impl fmt::Debug for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let has_ended = self.ended.published() > 0;
+        let has_ended = self.ended.is_raised();
         f.debug_struct("Running").field("has_ended", &has_ended).finish_non_exhaustive()
     }
 }

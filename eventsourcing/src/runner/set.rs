@@ -8,19 +8,15 @@ use std::time::Duration;
 
 use crate::error::{RunError, ViewError};
 use crate::runner::drive::Settings;
-use crate::runner::kept::{AnyKept, Kept, OfRows, kept};
 use crate::runner::kinds::Kinds;
-use crate::runner::requests::{Requests, Wish};
-#[cfg(feature = "sqlite")]
-use crate::runner::sql::OfSql;
-use crate::store::{EventStore, Watch};
-use crate::stream::Position;
+use crate::runner::registered_view::{AnyView, RegisteredView, RowViewKind, ViewKind, downcast};
+use crate::runner::requests::{self, ParkedAction, Requests};
+use crate::signal::Counter;
+use crate::store::EventStore;
 use crate::subscription::Subscriptions;
 #[cfg(feature = "sqlite")]
-use crate::view::SqlProjection;
-#[cfg(feature = "sqlite")]
-use crate::view::sqlite::{Folder, KindFile, SqlHome, SqliteHome};
-use crate::view::{FoldLimits, Home, Look, MemoryHome, Projection, RowReader};
+use crate::view::sqlite::{Folder, KindFile, SqliteRowStorage};
+use crate::view::{FoldLimits, Freshness, MemoryRowStorage, Projection, RowReader, RowStorage};
 
 /// How often a runner shows in the time of its lease that it is alive.
 #[cfg(feature = "sqlite")]
@@ -30,12 +26,12 @@ const BEATS: u32 = 5;
 #[cfg(feature = "sqlite")]
 const LONGEST_TICK: Duration = Duration::from_secs(1);
 
-/// How many rows of a view may be set aside, unless set.
+/// How many rows of a view may be parked, unless set.
 const PARKED: usize = 10_000;
 
 /// Views over one store, shared by the handles of the set and its runner.
 pub(super) struct ViewSet {
-    views: Mutex<Vec<Arc<dyn AnyKept>>>,
+    views: Mutex<Vec<Arc<dyn AnyView>>>,
     target: Target,
     limits: Mutex<FoldLimits>,
     holds_swaps: AtomicBool,
@@ -44,9 +40,8 @@ pub(super) struct ViewSet {
     stop_on_failure: Mutex<Vec<TypeId>>,
     /// The end of the log, as a runner has last found it.
     head: AtomicU64,
-    /// How many requests the runner was asked for, and the same published.
-    asks: AtomicU64,
-    asked: Watch,
+    /// How many requests the runner was given.
+    requests: Counter,
     /// Whose events they are made of, once a runner was started.
     store: Mutex<Option<Arc<dyn EventStore>>>,
     subscriptions: Subscriptions,
@@ -57,6 +52,16 @@ pub(super) enum Target {
     Memory,
     #[cfg(feature = "sqlite")]
     Sqlite(Arc<Folder>),
+}
+
+#[cfg(feature = "sqlite")]
+impl Target {
+    pub(super) const fn folder(&self) -> Option<&Arc<Folder>> {
+        match self {
+            Self::Memory => None,
+            Self::Sqlite(folder) => Some(folder),
+        }
+    }
 }
 
 /// That a runner has the views, until it is dropped.
@@ -78,8 +83,7 @@ impl ViewSet {
             holds_swaps: AtomicBool::new(false),
             is_running: AtomicBool::new(false),
             head: AtomicU64::new(0),
-            asks: AtomicU64::new(0),
-            asked: Watch::default(),
+            requests: Counter::default(),
             store: Mutex::default(),
             stop_on_failure: Mutex::default(),
             subscriptions,
@@ -88,22 +92,26 @@ impl ViewSet {
 
     /// Adds a view, unless it is there.
     pub(super) fn add<P: Projection>(&self) {
-        let mut views = lock(&self.views);
-        if views.iter().all(|view| view.row_type() != TypeId::of::<P>()) {
-            let home: Box<dyn Home<P>> = match &self.target {
-                Target::Memory => Box::new(MemoryHome::default()),
+        self.add_kind::<RowViewKind<P>>(|target| {
+            let storage: Box<dyn RowStorage<P>> = match target {
+                Target::Memory => Box::new(MemoryRowStorage::default()),
                 #[cfg(feature = "sqlite")]
-                Target::Sqlite(folder) => Box::new(SqliteHome::new(Arc::clone(folder))),
+                Target::Sqlite(folder) => Box::new(SqliteRowStorage::new(Arc::clone(folder))),
             };
-            self.push(&mut views, Arc::new(Kept::<OfRows<P>>::new(Some(home))));
-        }
+            Some(storage)
+        });
     }
 
-    fn push(&self, views: &mut Vec<Arc<dyn AnyKept>>, view: Arc<dyn AnyKept>) {
-        if lock(&self.stop_on_failure).contains(&view.row_type()) {
-            view.stop_on_failure();
+    /// The same for a view of any kind, of whose generations `storage` says where they are.
+    pub(super) fn add_kind<K: ViewKind>(&self, storage: impl FnOnce(&Target) -> Option<Box<K::Storage>>) {
+        let mut views = lock(&self.views);
+        if views.iter().all(|view| view.row_type() != TypeId::of::<K::View>()) {
+            let view = RegisteredView::<K>::new(storage(&self.target));
+            if lock(&self.stop_on_failure).contains(&view.row_type()) {
+                view.stop_on_failure();
+            }
+            views.push(Arc::new(view));
         }
-        views.push(view);
     }
 
     /// Has a view stop at the first delivery that fails, also one that is added later.
@@ -114,22 +122,9 @@ impl ViewSet {
         }
     }
 
-    /// Adds a view in SQL, unless it is there.
-    #[cfg(feature = "sqlite")]
-    pub(super) fn add_sql<P: SqlProjection>(&self) {
-        let mut views = lock(&self.views);
-        if views.iter().all(|view| view.row_type() != TypeId::of::<P>()) {
-            let home = self.folder().map(|folder| Box::new(SqlHome::new(Arc::clone(folder))));
-            self.push(&mut views, Arc::new(Kept::<OfSql<P>>::new(home)));
-        }
-    }
-
     #[cfg(feature = "sqlite")]
     pub(super) const fn folder(&self) -> Option<&Arc<Folder>> {
-        match &self.target {
-            Target::Memory => None,
-            Target::Sqlite(folder) => Some(folder),
-        }
+        self.target.folder()
     }
 
     /// Where the index of kinds is kept, for a runner.
@@ -158,7 +153,7 @@ impl ViewSet {
         lock(&self.limits).parked = rows;
     }
 
-    pub(super) fn views(&self) -> Vec<Arc<dyn AnyKept>> {
+    pub(super) fn views(&self) -> Vec<Arc<dyn AnyView>> {
         lock(&self.views).clone()
     }
 
@@ -175,28 +170,28 @@ impl ViewSet {
     }
 
     /// The view of this type of rows.
-    pub(super) fn find<P: Projection>(&self) -> Result<Arc<dyn AnyKept>, ViewError> {
+    pub(super) fn find<P: Projection>(&self) -> Result<Arc<dyn AnyView>, ViewError> {
         self.find_type::<P>(P::NAME)
     }
 
     /// The view of this type, which has this name.
-    pub(super) fn find_type<P: 'static>(&self, view: &'static str) -> Result<Arc<dyn AnyKept>, ViewError> {
+    pub(super) fn find_type<P: 'static>(&self, view: &'static str) -> Result<Arc<dyn AnyView>, ViewError> {
         let found = self.views().into_iter().find(|view| view.row_type() == TypeId::of::<P>());
         found.ok_or(ViewError::Unknown { view })
     }
 
     /// The rows of a view that are shown.
     pub(super) fn rows<P: Projection>(&self) -> Result<Arc<dyn RowReader<P>>, ViewError> {
-        self.with_home::<P, _>(|home| home.shown(Look::Recent))
+        self.with_storage::<P, _>(|storage| storage.shown(Freshness::Recent))
     }
 
     /// Does something with the generations of a view.
-    pub(super) fn with_home<P: Projection, T>(
+    pub(super) fn with_storage<P: Projection, T>(
         &self,
-        work: impl FnOnce(&dyn Home<P>) -> Result<T, ViewError>,
+        work: impl FnOnce(&dyn RowStorage<P>) -> Result<T, ViewError>,
     ) -> Result<T, ViewError> {
         let view = self.find::<P>()?;
-        work(kept::<OfRows<P>>(&*view)?.home()?)
+        work(downcast::<RowViewKind<P>>(&*view)?.storage()?)
     }
 
     /// Whether a runner of this program has them.
@@ -206,32 +201,31 @@ impl ViewSet {
 
     /// Has the runner look which generations there are.
     pub(super) fn notify(&self) {
-        let number = self.asks.fetch_add(1, Ordering::AcqRel) + 1;
-        self.asked.publish(Position::new(number));
+        self.requests.increment();
     }
 
     /// Asks the runner to do something with a row, and waits for its answer.
-    pub(super) async fn ask<P: Projection>(&self, key: P::Key, wish: Wish) -> Result<bool, ViewError> {
+    pub(super) async fn ask<P: Projection>(&self, key: P::Key, action: ParkedAction) -> Result<bool, ViewError> {
         let view = self.find::<P>()?;
-        self.ask_of(&*view, kept::<OfRows<P>>(&*view)?.requests(), key, wish).await
+        self.ask_of(&*view, downcast::<RowViewKind<P>>(&*view)?.requests(), key, action).await
     }
 
     /// The same of a view and its requests.
     pub(super) async fn ask_of<K>(
         &self,
-        view: &dyn AnyKept,
+        view: &dyn AnyView,
         requests: &Requests<K>,
         key: K,
-        wish: Wish,
+        action: ParkedAction,
     ) -> Result<bool, ViewError> {
-        let answer = requests.add(key, wish);
+        let awaited = requests.add(key, action);
         self.notify();
         // After it was added: a runner that ends now answers it, and one that has ended answers nothing.
         if let Some(reason) = view.generations().stop_reason() {
             requests.clear();
             return Err(ViewError::Stopped { view: view.name(), reason });
         }
-        answer.wait(view.name()).await
+        requests::wait(awaited, view.name()).await
     }
 
     /// Makes the caller the one runner of the views.
@@ -242,7 +236,7 @@ impl ViewSet {
         let claim = Claim { set: Arc::clone(self) };
         if cfg!(panic = "abort") {
             tracing::warn!(
-                "panics abort this program (`panic = \"abort\"`): a handler that panics ends it, instead of setting its row aside"
+                "panics abort this program (`panic = \"abort\"`): a handler that panics ends it, instead of parking its row"
             );
         }
         *lock(&self.store) = Some(Arc::clone(store));
@@ -255,9 +249,9 @@ impl ViewSet {
 }
 
 impl Claim {
-    /// What is published with each request.
-    pub(super) fn asked(&self) -> &Watch {
-        &self.set.asked
+    /// How many requests there were.
+    pub(super) fn requests(&self) -> &Counter {
+        &self.set.requests
     }
 
     /// The index of kinds beside the views.

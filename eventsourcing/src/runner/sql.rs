@@ -1,8 +1,8 @@
 //! Views in SQL, as a runner and their readers have them.
 
 mod diff;
-mod of_sql;
+mod kind;
 mod view;
 
-pub(super) use self::of_sql::OfSql;
+pub(super) use self::kind::SqlViewKind;
 pub use self::view::SqlView;

@@ -8,9 +8,10 @@ use rusqlite::{Connection, Params};
 
 use crate::error::{OpenError, ViewError};
 use crate::runner::set::{Target, ViewSet};
+use crate::runner::sql::SqlViewKind;
 use crate::runner::{SqlView, Views};
-use crate::view::sqlite::{Folder, SqliteHome};
-use crate::view::{Home, Projection, SqlProjection};
+use crate::view::sqlite::{Folder, SqlStorage, SqliteRowStorage};
+use crate::view::{Projection, RowStorage, SqlProjection};
 
 impl Views {
     /// Views whose rows are kept in a folder, each in an SQLite file of its own. It is made if there is none; one folder is for the views of one store.
@@ -46,7 +47,9 @@ impl Views {
     /// The same set with a view in SQL, as [`with`](Self::with); it needs views in a folder, and stops with [`ViewError::NoSql`] among those in memory.
     #[must_use]
     pub fn with_sql<P: SqlProjection>(self) -> Self {
-        self.set.add_sql::<P>();
+        self.set.add_kind::<SqlViewKind<P>>(|target| {
+            target.folder().map(|folder| Box::new(SqlStorage::new(Arc::clone(folder))))
+        });
         self
     }
 
@@ -64,7 +67,7 @@ impl Views {
     /// conditions or the parameters, [`ViewError::Rows`] if the file cannot be read.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn query<P: Projection>(&self, conditions: &str, parameters: impl Params) -> Result<Vec<P>, ViewError> {
-        self.set.with_home::<P, _>(|home| sqlite::<P>(home)?.query(conditions, parameters))
+        self.set.with_storage::<P, _>(|storage| sqlite::<P>(storage)?.query(conditions, parameters))
     }
 
     /// A connection that reads the rows of a view by SQL; they are in a table of the view's name.
@@ -75,10 +78,10 @@ impl Views {
     ///
     /// As [`query`](Self::query).
     pub fn connect<P: Projection>(&self) -> Result<Connection, ViewError> {
-        self.set.with_home::<P, _>(|home| sqlite::<P>(home)?.connect())
+        self.set.with_storage::<P, _>(|storage| sqlite::<P>(storage)?.connect())
     }
 }
 
-fn sqlite<P: Projection>(home: &dyn Home<P>) -> Result<&SqliteHome<P>, ViewError> {
-    home.as_any().downcast_ref().ok_or(ViewError::NoSql { view: P::NAME })
+fn sqlite<P: Projection>(storage: &dyn RowStorage<P>) -> Result<&SqliteRowStorage<P>, ViewError> {
+    storage.as_any().downcast_ref().ok_or(ViewError::NoSql { view: P::NAME })
 }

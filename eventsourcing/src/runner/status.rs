@@ -18,7 +18,7 @@ pub struct ViewStatus {
     pub generation: u64,
     /// Whether its rows are those that are read; else it is built beside them.
     pub is_shown: bool,
-    /// Whether it is up to date and shown only by a call of [`swap`](crate::Views::swap): it is held, or has more rows set aside than those that are shown.
+    /// Whether it is up to date and shown only by a call of [`swap`](crate::Views::swap): it is held, or has more rows parked than those that are shown.
     pub waits_for_swap: bool,
     /// What it does.
     pub state: ViewState,
@@ -28,7 +28,7 @@ pub struct ViewStatus {
     pub head: Position,
     /// How long ago the event at the checkpoint was recorded, while there are later ones; zero where there are none.
     pub lag: Duration,
-    /// How many of its rows are set aside.
+    /// How many of its rows are parked.
     pub parked: usize,
     /// How many events it reads in a second.
     pub events_per_second: f64,

@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 
 use crate::error::{RunError, ViewError};
 use crate::runner::drive::drive;
-use crate::runner::requests::Wish;
+use crate::runner::requests::ParkedAction;
 use crate::runner::set::{Target, ViewSet};
 use crate::runner::waiting::{wait_for, wait_for_up_to};
 use crate::runner::{Rows, Running, ViewStatus};
-use crate::store::{EventStore, Watch, into_handle};
+use crate::signal::Flag;
+use crate::store::{EventStore, into_handle};
 use crate::stream::Position;
 use crate::subscription::Subscriptions;
 use crate::view::{Dropped, Parked, Projection};
@@ -40,14 +41,14 @@ impl Views {
         self
     }
 
-    /// Has a view stop when more of its rows than this are set aside; 10,000 unless set. With 0, the first failure stops it. It is of the runners that are started later.
+    /// Has a view stop when more of its rows than this are parked; 10,000 unless set. With 0, the first failure stops it. It is of the runners that are started later.
     #[must_use]
     pub fn park_at_most(self, rows: usize) -> Self {
         self.set.park_at_most(rows);
         self
     }
 
-    /// Has a view stop at the first delivery that fails, instead of setting the row aside and going on with the others; what precedes that
+    /// Has a view stop at the first delivery that fails, instead of parking the row and going on with the others; what precedes that
     /// delivery is kept.
     #[must_use]
     pub fn stop_on_failure<P: Projection>(self) -> Self {
@@ -83,7 +84,7 @@ impl Views {
         let store = into_handle(store);
         let claim = self.set.claim(&store)?;
         let (views, settings) = (self.set.views(), self.set.settings());
-        drive(&*store, &views, settings, claim.kinds(), claim.asked(), claim.head(), &Watch::default()).await;
+        drive(&*store, &views, settings, claim.kinds(), claim.requests(), claim.head(), &Flag::default()).await;
         Ok(())
     }
 
@@ -176,7 +177,7 @@ impl Views {
         Rows::new(self.set.rows::<P>())
     }
 
-    /// The rows of a view that are set aside, in the order of their keys: of the generation that is shown. They are read when this is called.
+    /// The rows of a view that are parked, in the order of their keys: of the generation that is shown. They are read when this is called.
     ///
     /// # Errors
     ///
@@ -187,8 +188,8 @@ impl Views {
         ready(self.set.rows::<P>().and_then(|rows| rows.parked()))
     }
 
-    /// Makes the deliveries that wait for a row which is set aside, and says whether the row is set aside no longer: false if one has failed again,
-    /// for the reason that [`parked`](Self::parked) then has. A row that is not set aside stays as it is, and is true too: also one that there is not.
+    /// Makes the deliveries that wait for a row which is parked, and says whether the row is parked no longer: false if one has failed again,
+    /// for the reason that [`parked`](Self::parked) then has. A row that is not parked stays as it is, and is true too: also one that there is not.
     ///
     /// The runner does it between two batches; what comes for the row meanwhile waits behind.
     ///
@@ -202,10 +203,10 @@ impl Views {
     ///
     /// The runner does it also when the future is dropped.
     pub async fn retry_parked<P: Projection>(&self, key: P::Key) -> Result<bool, ViewError> {
-        self.set.ask::<P>(key, Wish::Retry).await
+        self.set.ask::<P>(key, ParkedAction::Retry).await
     }
 
-    /// Drops the deliveries that wait for a row which is set aside, which is recorded: the row goes on with the next event, as if those had not been.
+    /// Drops the deliveries that wait for a row which is parked, which is recorded: the row goes on with the next event, as if those had not been.
     ///
     /// Rebuild the view where that is not what it should show.
     ///
@@ -217,7 +218,7 @@ impl Views {
     ///
     /// As [`retry_parked`](Self::retry_parked).
     pub async fn drop_parked<P: Projection>(&self, key: P::Key) -> Result<(), ViewError> {
-        self.set.ask::<P>(key, Wish::Drop).await.map(drop)
+        self.set.ask::<P>(key, ParkedAction::Drop).await.map(drop)
     }
 
     /// What was dropped of the generation that is shown, in order.
@@ -244,23 +245,23 @@ impl Views {
         let views = self.set.views();
         let each = views.iter().flat_map(|view| {
             let (name, version) = (view.name(), view.version());
-            let of_runner = view.generations().all();
-            of_runner.into_iter().map(move |one| {
-                let seen = one.progress.seen();
-                let recorded_at = seen.recorded_at.filter(|_| seen.checkpoint < head);
+            let generations = view.generations().all();
+            generations.into_iter().map(move |one| {
+                let report = one.progress.report();
+                let recorded_at = report.recorded_at.filter(|_| report.checkpoint < head);
                 ViewStatus {
                     view: name,
                     version,
                     generation: one.generation.0,
                     is_shown: one.is_shown,
-                    waits_for_swap: seen.is_withheld && !one.is_shown,
-                    state: seen.state,
-                    checkpoint: seen.checkpoint,
+                    waits_for_swap: report.is_withheld && !one.is_shown,
+                    state: report.state,
+                    checkpoint: report.checkpoint,
                     head,
                     // A clock that was set back shows no lag.
                     lag: recorded_at.and_then(|at| at.elapsed().ok()).unwrap_or_default(),
-                    parked: seen.parked,
-                    events_per_second: seen.events_per_second,
+                    parked: report.parked,
+                    events_per_second: report.events_per_second,
                 }
             })
         });

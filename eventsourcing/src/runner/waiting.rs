@@ -5,18 +5,18 @@ use std::time::Duration;
 use futures_timer::Delay;
 
 use crate::error::ViewError;
-use crate::runner::generations::OfRunner;
-use crate::runner::kept::AnyKept;
+use crate::runner::generations::GenerationProgress;
+use crate::runner::registered_view::AnyView;
 use crate::runner::select::{First, select};
 use crate::runner::set::ViewSet;
 use crate::stream::Position;
 use crate::view::{Lineage, Role, position_of};
 
 /// How often it is looked whether a generation that was swapped in is up to date.
-const LOOK: Duration = Duration::from_millis(5);
+const POLL: Duration = Duration::from_millis(5);
 
 /// Waits until the rows that are read are made up to a position.
-pub(super) async fn wait_for(set: &ViewSet, view: &dyn AnyKept, position: Position) -> Result<(), ViewError> {
+pub(super) async fn wait_for(set: &ViewSet, view: &dyn AnyView, position: Position) -> Result<(), ViewError> {
     loop {
         let noticed = match view.generations().wait_for(position).await {
             Ok(()) => match view.shown_checkpoint() {
@@ -36,17 +36,17 @@ pub(super) async fn wait_for(set: &ViewSet, view: &dyn AnyKept, position: Positi
             return Err(error);
         }
         set.notify();
-        Delay::new(LOOK).await;
+        Delay::new(POLL).await;
     }
 }
 
 /// Whether another generation is shown than the runner has noticed, and will notice.
-fn is_outdated(view: &dyn AnyKept) -> bool {
+fn is_outdated(view: &dyn AnyView) -> bool {
     if view.generations().is_over() {
         return false;
     }
     // One that has noticed none has stopped for what is wrong with all of them.
-    let Some(noticed) = view.generations().current().filter(OfRunner::is_noticed) else { return false };
+    let Some(noticed) = view.generations().current().filter(GenerationProgress::is_noticed) else { return false };
     let kept = view.lineage().and_then(Lineage::to_keep).unwrap_or_default();
     let shown = kept.into_iter().find(|(_, role)| *role == Role::Shown);
     shown.is_some_and(|(shown, _)| !noticed.is_shown || shown != noticed.generation)
@@ -55,7 +55,7 @@ fn is_outdated(view: &dyn AnyKept) -> bool {
 /// The same for no longer than what is left of a time.
 pub(super) async fn wait_for_up_to(
     set: &ViewSet,
-    view: &dyn AnyKept,
+    view: &dyn AnyView,
     asked: Position,
     left: Duration,
     of: Duration,

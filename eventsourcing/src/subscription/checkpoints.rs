@@ -9,8 +9,8 @@ use uuid::Uuid;
 use crate::error::SubscriptionError;
 use crate::lease::HeldLease;
 use crate::log::Checkpoint;
-use crate::store::{BoxFuture, Watch};
-use crate::stream::Position;
+use crate::signal::Flag;
+use crate::store::BoxFuture;
 use crate::subscription::{Skipped, SubscriptionStatus};
 
 /// One who reads a subscription, or waits to. Each has a token of its own, so that two of them are never taken for each other.
@@ -20,8 +20,8 @@ pub(crate) struct Holder {
     pub(crate) token: Uuid,
     /// How long it may give no sign of life before another takes its place.
     pub(crate) lease: Duration,
-    /// Published once another has taken its place.
-    lost: Watch,
+    /// Whether another has taken its place.
+    lost: Flag,
 }
 
 /// The answer to one who asks for a subscription.
@@ -66,21 +66,21 @@ pub(crate) trait Checkpoints: Debug + Send + Sync {
 
 impl Holder {
     pub(crate) fn new(name: Arc<str>, lease: Duration) -> Self {
-        Self { name, token: Uuid::new_v4(), lease, lost: Watch::default() }
+        Self { name, token: Uuid::new_v4(), lease, lost: Flag::default() }
     }
 
     /// Takes note that another has its place.
     pub(crate) fn lose(&self) {
-        self.lost.publish(Position::new(1));
+        self.lost.raise();
     }
 
     pub(crate) fn has_lost(&self) -> bool {
-        self.lost.published() > 0
+        self.lost.is_raised()
     }
 
     /// Waits until another has its place.
     pub(crate) async fn wait_lost(&self) {
-        self.lost.wait_past(Position::default()).await;
+        self.lost.wait().await;
     }
 
     pub(crate) fn fenced(&self) -> SubscriptionError {

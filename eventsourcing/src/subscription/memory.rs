@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::SubscriptionError;
 use crate::lease::HeldLease;
-use crate::log::Checkpoint;
+use crate::log::{Checkpoint, position_of};
 use crate::store::BoxFuture;
-use crate::stream::Position;
 use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder};
 use crate::subscription::{Skipped, SubscriptionStatus};
 
@@ -100,7 +99,7 @@ impl Checkpoints for MemoryCheckpoints {
         let each = kept.iter().map(|(name, kept)| SubscriptionStatus {
             name: (**name).to_owned(),
             store: kept.checkpoint.map(|checkpoint| checkpoint.store),
-            position: kept.checkpoint.map_or(Position::default(), |checkpoint| checkpoint.position),
+            position: position_of(kept.checkpoint),
             is_held: kept.holder.is_some(),
             skipped: kept.skipped.clone(),
         });

@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::error::{DecodeError, LoadError, ReadError, SubscriptionError, with_sources};
+use crate::error::{LoadError, ReadError, SubscriptionError, with_sources};
 use crate::event::Recorded;
-use crate::log::{Checkpoint, LogEvent, LogSource, OnUnknown, raw, recorded};
+use crate::log::{Checkpoint, LogEvent, LogSource, OnUnknown, is_unknown, position_of, raw, recorded};
 use crate::store::{EventStore, First, LogRead, StoredEvent, checksum, select};
 use crate::stream::{Position, StreamId};
 use crate::subscription::Skipped;
@@ -78,11 +78,6 @@ pub(crate) fn with_unknown<E: 'static>(decode: Decode<E>) -> Decode<LogEvent<E>>
     })
 }
 
-fn is_unknown(error: &LoadError) -> bool {
-    let unknown = |source: &DecodeError| !OnUnknown::Skip.refuses(source);
-    matches!(error, LoadError::Decode { source, .. } if unknown(source))
-}
-
 fn map<E, F>(recorded: Recorded<E>, change: impl FnOnce(E) -> Option<F>) -> Option<Recorded<F>> {
     let Recorded { event, stream, version, position, recorded_at, metadata } = recorded;
     change(event).map(|event| Recorded { event, stream, version, position, recorded_at, metadata })
@@ -96,7 +91,7 @@ impl<E> Reader<E> {
 
     /// The position up to which all is acknowledged.
     pub(crate) fn position(&self) -> Position {
-        self.lease.checkpoint().map_or(Position::default(), |checkpoint| checkpoint.position)
+        position_of(self.lease.checkpoint())
     }
 }
 

@@ -4,7 +4,6 @@
 //! the last handle. A lease is a row's token and a locked file of its own (`LockFile`): the file tells at once that a process has ended, the row's beat
 //! tells that one was stopped. The token is the fence: no one moves a checkpoint but who has it, and no clock of the wall is asked.
 
-mod answer;
 mod failure;
 mod file;
 mod rows;
@@ -16,11 +15,11 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use self::answer::Answer;
 use self::worker::{Job, Worker};
 use crate::error::SubscriptionError;
 use crate::lease::HeldLease;
 use crate::log::Checkpoint;
+use crate::signal::Answer;
 use crate::store::BoxFuture;
 use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder};
 use crate::subscription::{Skipped, SubscriptionStatus};
@@ -45,12 +44,12 @@ impl SqliteCheckpoints {
         &self,
         work: impl FnOnce(&mut Worker) -> Result<T, SubscriptionError> + Send + 'static,
     ) -> BoxFuture<'static, Result<T, SubscriptionError>> {
-        let (answer, given) = Answer::new();
+        let (answer, awaited) = Answer::new();
         let job: Job = Box::new(move |worker| answer.give(work(worker)));
         match self.send(job) {
             Ok(()) => {
                 let path = self.path.clone();
-                Box::pin(async move { given.wait().await.unwrap_or_else(|| Err(failure::ended(&path))) })
+                Box::pin(async move { awaited.wait().await.unwrap_or_else(|| Err(failure::ended(&path))) })
             }
             Err(error) => Box::pin(ready(Err(error))),
         }

@@ -2,6 +2,7 @@
 
 mod difference;
 mod given;
+mod outcome;
 mod playing;
 mod then;
 
@@ -63,7 +64,7 @@ use crate::view::Projection;
 /// .then_row(alice, Balance { id: alice, owner: "alice".to_owned(), amount: 5 })
 /// .then_no_row(bob);
 ///
-/// // A handler that fails sets its row aside, and the others go on.
+/// // A handler that fails parks its row, and the others go on.
 /// ViewScenario::<Balance>::given([(bob, AccountEvent::Deposited { amount: 5 })])
 ///     .then_parked(bob, "there is no row")
 ///     .then_rows([]);
@@ -73,7 +74,7 @@ use crate::view::Projection;
 /// has left nothing of the first. A scenario fails where the rows are not the same each way, as when a handler reads a clock or something that another
 /// event has left; and where a row is not read from its columns as it was written.
 ///
-/// Rows that are set aside must be expected by [`then_parked`](ViewThen::then_parked), before any other `then`. A scenario that ends without a `then` panics.
+/// Rows that are parked must be expected by [`then_parked`](ViewThen::then_parked), before any other `then`. A scenario that ends without a `then` panics.
 #[derive(Debug)]
 pub struct ViewScenario<P> {
     view: PhantomData<fn() -> P>,
@@ -113,7 +114,7 @@ where
         self
     }
 
-    /// Has the view stop when more of its rows than this are set aside, as [`Views::park_at_most`](crate::Views::park_at_most).
+    /// Has the view stop when more of its rows than this are parked, as [`Views::park_at_most`](crate::Views::park_at_most).
     pub const fn park_at_most(mut self, rows: usize) -> Self {
         self.park_at_most = Some(rows);
         self
@@ -160,7 +161,7 @@ where
     }
 
     /// The view stops, for a reason that contains this: at an event that cannot be read, where it is not known which rows it would change, or when more
-    /// rows are set aside [than may be](Self::park_at_most).
+    /// rows are parked [than may be](Self::park_at_most).
     ///
     /// # Panics
     ///

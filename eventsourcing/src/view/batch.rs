@@ -6,39 +6,39 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::error::{DecodeError, LoadError};
-use crate::log::OnUnknown;
+use crate::error::LoadError;
+use crate::log::is_unknown;
 use crate::store::StoredEvent;
 use crate::stream::Position;
-use crate::view::lane::{AnyLane, LaneKind};
+use crate::view::partition::{AnyPartition, SourceKind};
 
 /// Events of the log, in its order.
 #[derive(Default)]
 pub(crate) struct Batch {
-    lanes: Vec<TypedLane>,
+    partitions: Vec<TypedPartition>,
     entries: Vec<Entry>,
-    /// The lane of the event before: most events come in runs of one kind of aggregate.
-    last_lane: usize,
+    /// The partition of the event before: most events come in runs of one kind of aggregate.
+    last_partition: usize,
     bytes: usize,
 }
 
-struct TypedLane {
+struct TypedPartition {
     aggregate: &'static str,
-    lane_type: TypeId,
-    events: Box<dyn AnyLane>,
+    partition_type: TypeId,
+    events: Box<dyn AnyPartition>,
 }
 
 /// What one stored event is: one event, or of one that an older release stored, one of several at its position.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
-    pub(crate) lane: usize,
+    pub(crate) partition: usize,
     pub(crate) position: Position,
     pub(crate) content: Content,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
-    /// The event of this index in its lane.
+    /// The event of this index in its partition.
     Event(usize),
     /// One that cannot be read, of the aggregate of this id.
     Unreadable(Uuid, Unreadable),
@@ -55,43 +55,46 @@ pub(crate) struct Unreadable {
 }
 
 impl Batch {
-    /// The lane for the events of one kind of aggregate, which is the same for all that handle them.
-    pub(crate) fn lane(&mut self, kind: LaneKind) -> usize {
-        let lane_type = (kind.lane_type)();
-        let found = self.lanes.iter().position(|lane| lane.lane_type == lane_type);
+    /// The partition for the events of one kind of aggregate, which is the same for all that handle them.
+    pub(crate) fn partition(&mut self, kind: SourceKind) -> usize {
+        let partition_type = (kind.partition_type)();
+        let found = self.partitions.iter().position(|partition| partition.partition_type == partition_type);
         let index = found.unwrap_or_else(|| {
-            let (aggregate, events) = (kind.aggregate, (kind.lane)());
-            self.lanes.push(TypedLane { aggregate, lane_type, events });
-            self.lanes.len() - 1
+            let (aggregate, events) = (kind.aggregate, (kind.partition)());
+            self.partitions.push(TypedPartition { aggregate, partition_type, events });
+            self.partitions.len() - 1
         });
-        if let Some(lane) = self.lanes.get_mut(index) {
-            lane.events.add_view(kind.is_unhandled);
+        if let Some(partition) = self.partitions.get_mut(index) {
+            partition.events.add_view(kind.is_unhandled);
         }
         index
     }
 
-    /// The kinds of aggregates that it has lanes for.
+    /// The kinds of aggregates that it has partitions for.
     pub(crate) fn aggregates(&self) -> impl Iterator<Item = &'static str> {
-        self.lanes.iter().map(|lane| lane.aggregate)
+        self.partitions.iter().map(|partition| partition.aggregate)
     }
 
-    /// Adds a stored event, if there is a lane for it with a view that may handle it.
+    /// Adds a stored event, if there is a partition for it with a view that may handle it.
     pub(crate) fn push(&mut self, stored: &StoredEvent<'_>) {
         let (aggregate, position) = (stored.stream.aggregate(), stored.position);
-        let is_last = self.lanes.get(self.last_lane).is_some_and(|lane| lane.aggregate == aggregate);
+        let is_last =
+            self.partitions.get(self.last_partition).is_some_and(|partition| partition.aggregate == aggregate);
         if !is_last {
-            let Some(index) = self.lanes.iter().position(|lane| lane.aggregate == aggregate) else { return };
-            self.last_lane = index;
+            let Some(index) = self.partitions.iter().position(|partition| partition.aggregate == aggregate) else {
+                return;
+            };
+            self.last_partition = index;
         }
-        let index = self.last_lane;
-        let Some(lane) = self.lanes.get_mut(index) else { return };
-        if !lane.events.handles(stored) {
+        let index = self.last_partition;
+        let Some(partition) = self.partitions.get_mut(index) else { return };
+        if !partition.events.handles(stored) {
             return;
         }
         self.bytes += stored.payload.len();
-        let first = lane.events.len();
-        let entry = |content| Entry { lane: index, position, content };
-        match lane.events.push(stored) {
+        let first = partition.events.len();
+        let entry = |content| Entry { partition: index, position, content };
+        match partition.events.push(stored) {
             Ok(count) => self.entries.extend((first..first + count).map(|event| entry(Content::Event(event)))),
             Err(error) => {
                 let (name, schema_version) = (stored.name.into(), stored.schema_version);
@@ -106,18 +109,20 @@ impl Batch {
         &self.entries
     }
 
-    /// The entries of these lanes after a position and up to another, each with the index of its lane among these.
+    /// The entries of these partitions after a position and up to another, each with the index of its partition among these.
     pub(super) fn entries_in(
         &self,
-        lanes: &[usize],
+        partitions: &[usize],
         (after, up_to): (Position, Position),
     ) -> impl Iterator<Item = (usize, &Entry)> {
         let within = self.entries.iter().filter(move |entry| entry.position > after && entry.position <= up_to);
-        within.filter_map(|entry| lanes.iter().position(|lane| *lane == entry.lane).map(|lane| (lane, entry)))
+        within.filter_map(|entry| {
+            partitions.iter().position(|partition| *partition == entry.partition).map(|partition| (partition, entry))
+        })
     }
 
-    pub(crate) fn events(&self, lane: usize) -> Option<&dyn AnyLane> {
-        self.lanes.get(lane).map(|lane| &*lane.events)
+    pub(crate) fn events(&self, partition: usize) -> Option<&dyn AnyPartition> {
+        self.partitions.get(partition).map(|partition| &*partition.events)
     }
 
     /// About the bytes of its events, as they are stored.
@@ -125,17 +130,12 @@ impl Batch {
         self.bytes
     }
 
-    /// Removes the events, and keeps the lanes.
+    /// Removes the events, and keeps the partitions.
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
-        self.lanes.iter_mut().for_each(|lane| lane.events.clear());
+        self.partitions.iter_mut().for_each(|partition| partition.events.clear());
         self.bytes = 0;
     }
-}
-
-fn is_unknown(error: &LoadError) -> bool {
-    let unknown = |source: &DecodeError| !OnUnknown::Skip.refuses(source);
-    matches!(error, LoadError::Decode { source, .. } if unknown(source))
 }
 
 impl fmt::Debug for Batch {

@@ -1,6 +1,7 @@
 //! A value of a column, whatever keeps it, and the values of a row.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use uuid::Uuid;
 
@@ -60,6 +61,35 @@ impl Cell<'_> {
         }
     }
 
+    /// The order of cells, which is that of SQLite: nothing, then numbers by their value, text by its bytes, and bytes.
+    pub(crate) fn order(&self, other: &Cell<'_>) -> Ordering {
+        match (self, other) {
+            (Cell::Integer(one), Cell::Integer(other)) => one.cmp(other),
+            (Cell::Float(one), Cell::Float(other)) => one.partial_cmp(other).unwrap_or(Ordering::Equal),
+            (Cell::Integer(one), Cell::Float(other)) => order_of_numbers(*one, *other),
+            (Cell::Float(one), Cell::Integer(other)) => order_of_numbers(*other, *one).reverse(),
+            (Cell::Text(one), Cell::Text(other)) => one.cmp(other),
+            _ => self.class().cmp(&other.class()).then_with(|| self.bytes().cmp(other.bytes())),
+        }
+    }
+
+    const fn class(&self) -> u8 {
+        match self {
+            Self::Null => 0,
+            Self::Integer(_) | Self::Float(_) => 1,
+            Self::Text(_) => 2,
+            Self::Bytes(_) | Self::Uuid(_) => 3,
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            Self::Uuid(id) => id.as_bytes(),
+            Self::Null | Self::Integer(_) | Self::Float(_) | Self::Text(_) => &[],
+        }
+    }
+
     /// What it is, in words.
     pub(crate) const fn describe(&self) -> &'static str {
         match self {
@@ -73,6 +103,17 @@ impl Cell<'_> {
     }
 }
 
+/// A whole number has more digits than a fraction: where it becomes the same fraction, the whole numbers tell.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "where the first loses digits, the second does not: such numbers have no fraction, and 64 bits"
+)]
+fn order_of_numbers(whole: i64, fraction: f64) -> Ordering {
+    let by_fraction = (whole as f64).partial_cmp(&fraction).unwrap_or(Ordering::Equal);
+    by_fraction.then_with(|| i128::from(whole).cmp(&(fraction as i128)))
+}
+
 /// The cells of a row that is read.
 pub trait RowCells {
     /// The cell of the column of this index, from 0.
@@ -81,4 +122,47 @@ pub trait RowCells {
     ///
     /// When there is none.
     fn cell(&self, column: usize) -> Result<Cell<'_>, CellError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_cells_is_that_of_sqlite() {
+        let text = |text: &'static str| Cell::Text(text.into());
+        let bytes = |bytes: &'static [u8]| Cell::Bytes(bytes.into());
+        let cells = [
+            Cell::Null,
+            Cell::Float(f64::NEG_INFINITY),
+            Cell::Integer(i64::MIN),
+            Cell::Integer(-1),
+            Cell::Float(-0.5),
+            Cell::Float(-0.0),
+            Cell::Integer(0),
+            Cell::Float(0.5),
+            Cell::Integer((1 << 53) + 1),
+            Cell::Float(9_007_199_254_740_994.0),
+            Cell::Integer(i64::MAX),
+            Cell::Float(9_223_372_036_854_775_808.0),
+            Cell::Float(f64::INFINITY),
+            text(""),
+            text("B"),
+            text("a"),
+            text("\u{e4}"),
+            bytes(b""),
+            bytes(b"a"),
+            Cell::Uuid(Uuid::from_u128(0x62 << 120)),
+            bytes(b"c"),
+        ];
+        for (index, one) in cells.iter().enumerate() {
+            for (other_index, other) in cells.iter().enumerate() {
+                let are_zeros =
+                    |index: usize| matches!(cells[index], Cell::Integer(0)) || cells[index] == Cell::Float(0.0);
+                let expected =
+                    if are_zeros(index) && are_zeros(other_index) { Ordering::Equal } else { index.cmp(&other_index) };
+                assert_eq!(one.order(other), expected, "{one:?} {other:?}");
+            }
+        }
+    }
 }

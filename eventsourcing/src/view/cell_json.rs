@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use crate::view::Cell;
+#[cfg(feature = "sqlite")]
+use crate::view::Key;
 
 pub(crate) fn to_json(cell: &Cell<'_>) -> Value {
     match cell {
@@ -13,4 +15,12 @@ pub(crate) fn to_json(cell: &Cell<'_>) -> Value {
         Cell::Bytes(bytes) => bytes.iter().map(|byte| Value::from(*byte)).collect(),
         Cell::Uuid(id) => Value::from(id.to_string()),
     }
+}
+
+/// A key as text: a JSON array, which is also what people read.
+#[cfg(feature = "sqlite")]
+pub(crate) fn text_of<K: Key>(key: &K) -> String {
+    let mut values = Vec::with_capacity(K::COLUMNS);
+    key.cells(&mut |cell| values.push(to_json(&cell)));
+    Value::Array(values).to_string()
 }

@@ -8,17 +8,17 @@ use crate::error::{LoadError, StopReason};
 use crate::stream::Position;
 use crate::view::Batch;
 use crate::view::batch::Content;
-use crate::view::lane::{AnyLane, LaneKind};
 use crate::view::parked::Place;
+use crate::view::partition::{AnyPartition, SourceKind};
 
 /// One kind of aggregate whose events a view handles.
 pub(super) trait Routes: 'static {
     type Delivery;
 
-    fn kind(&self) -> LaneKind;
+    fn kind(&self) -> SourceKind;
 
-    /// Gives the deliveries of the event of this index in a lane of the aggregate.
-    fn route(&self, events: &dyn AnyLane, index: usize, to: &mut dyn FnMut(Self::Delivery));
+    /// Gives the deliveries of the event of this index in a partition of the aggregate.
+    fn route(&self, events: &dyn AnyPartition, index: usize, to: &mut dyn FnMut(Self::Delivery));
 
     /// That of an event which cannot be read, of the aggregate of this id; none if it is not known what it would change.
     fn unreadable(&self, id: Uuid) -> Option<Self::Delivery>;
@@ -26,35 +26,35 @@ pub(super) trait Routes: 'static {
 
 /// What a delivery is of.
 pub(super) enum DeliveryContent {
-    /// The event of this index in its lane.
+    /// The event of this index in its partition.
     Event(usize),
     /// An event that cannot be read, for this reason.
     Unreadable(Arc<LoadError>),
 }
 
-/// Gives the deliveries of the events after a position and up to another, each with its source and its lane.
+/// Gives the deliveries of the events after a position and up to another, each with its source and its partition.
 ///
 /// # Errors
 ///
 /// [`StopReason::Unreadable`] at an event of which it is not known what it would change, or that a later release stored.
 pub(super) fn each<S: Routes>(
     batch: &Batch,
-    lanes: &[usize],
+    partitions: &[usize],
     sources: &'static [S],
     (after, up_to): (Position, Position),
     mut give: impl FnMut((&'static S, usize), DeliveryContent, S::Delivery, Place),
 ) -> Result<(), StopReason> {
     let mut place = Place { position: after, nth: 0 };
-    for (source, entry) in batch.entries_in(lanes, (after, up_to)) {
+    for (source, entry) in batch.entries_in(partitions, (after, up_to)) {
         let Some(source) = sources.get(source) else { continue };
         if entry.position != place.position {
             place = Place { position: entry.position, nth: 0 };
         }
         match &entry.content {
             Content::Event(index) => {
-                let Some(events) = batch.events(entry.lane) else { continue };
+                let Some(events) = batch.events(entry.partition) else { continue };
                 source.route(events, *index, &mut |delivery| {
-                    give((source, entry.lane), DeliveryContent::Event(*index), delivery, place);
+                    give((source, entry.partition), DeliveryContent::Event(*index), delivery, place);
                     place.nth += 1;
                 });
             }
@@ -66,7 +66,7 @@ pub(super) fn each<S: Routes>(
                 let error = Arc::clone(&unreadable.error);
                 let Some(delivery) = delivery else { return Err(StopReason::Unreadable(error)) };
                 let place = Place { nth: Place::ALL, ..place };
-                give((source, entry.lane), DeliveryContent::Unreadable(error), delivery, place);
+                give((source, entry.partition), DeliveryContent::Unreadable(error), delivery, place);
             }
         }
     }

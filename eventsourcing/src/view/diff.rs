@@ -7,8 +7,7 @@ use serde_json::Value;
 use crate::error::ViewError;
 use crate::stream::Position;
 use crate::view::cell_json::to_json;
-use crate::view::table::position_of;
-use crate::view::{Cell, Checkpoint};
+use crate::view::{Cell, Checkpoint, position_of};
 
 /// How many differences are shown.
 const SAMPLES: usize = 20;

@@ -1,7 +1,7 @@
 //! What one view does with a batch: find the rows, run the handlers on them in memory, keep what is changed.
 //!
 //! A handler sees one row, so a view is a product of independent folds, one for each key: the rows come out the same in whatever batches the
-//! events come. A row whose delivery fails is run again alone (`singly`), and set aside with all that follows for it.
+//! events come. A row whose delivery fails is run again alone (`singly`), and parked with all that follows for it.
 
 mod plan;
 mod retry;
@@ -14,32 +14,31 @@ use std::fmt;
 use self::plan::{Plan, Planned};
 use self::rows::{Rows, Slot};
 use crate::error::{StopReason, ViewError};
-use crate::view::lane::LaneKind;
 use crate::view::parked::Place;
-use crate::view::table::position_of;
-use crate::view::view_fold::lanes_in;
-use crate::view::{Batch, Checkpoint, FoldLimits, FoldState, Projection, Retried, Table, ViewFold};
+use crate::view::partition::SourceKind;
+use crate::view::view_fold::partitions_in;
+use crate::view::{Batch, Checkpoint, FoldLimits, FoldState, Projection, Retried, Table, ViewFold, position_of};
 
 /// How many rows are kept in memory between batches.
 const CACHED: usize = 65_536;
 
-/// The state of one view between batches: the rows that it has seen, and the keys of those that are set aside.
+/// The state of one view between batches: the rows that it has seen, and the keys of those that are set row.
 pub(crate) struct Fold<P: Projection> {
-    /// For each source of the projection, its lane in the batches.
-    lanes: Vec<usize>,
+    /// For each source of the projection, its partition in the batches.
+    partitions: Vec<usize>,
     rows: Rows<P>,
     state: FoldState<P::Key>,
 }
 
 impl<P: Projection> Fold<P> {
-    /// The fold of a view that is new; [`reopen`](ViewFold::reopen) makes it that of a table. The batch gets a lane for each source.
+    /// The fold of a view that is new; [`reopen`](ViewFold::reopen) makes it that of a table. The batch gets a partition for each source.
     pub(crate) fn new(batch: &mut Batch, limits: FoldLimits) -> Self {
-        Self { lanes: lanes_in::<Self>(batch), rows: Rows::default(), state: FoldState::new(limits) }
+        Self { partitions: partitions_in::<Self>(batch), rows: Rows::default(), state: FoldState::new(limits) }
     }
 
     fn try_apply(&mut self, batch: &Batch, to: Checkpoint, table: &mut dyn Table<P>) -> Result<(), StopReason> {
         let after = position_of(self.state.checkpoint());
-        let plan = Plan::of(batch, &self.lanes, (after, to.position), &self.state, &mut self.rows)?;
+        let plan = Plan::of(batch, &self.partitions, (after, to.position), &self.state, &mut self.rows)?;
         table.begin()?;
         self.rows.load(&plan.touched, table)?;
         run_all(batch, &plan, &mut self.rows);
@@ -51,13 +50,13 @@ impl<P: Projection> Fold<P> {
             self.state.check_limit(parked.len(), last.place.position, &last.error)?;
         }
         self.rows.store(&plan.touched, table)?;
-        for aside in &parked {
-            table.park(&aside.key, aside.place, &aside.error)?;
-            aside.waiting.iter().try_for_each(|place| table.enqueue(&aside.key, *place))?;
+        for row in &parked {
+            table.park(&row.key, row.place, &row.error)?;
+            row.waiting.iter().try_for_each(|place| table.enqueue(&row.key, *place))?;
         }
         plan.waiting.iter().try_for_each(|(key, place)| table.enqueue(key, *place))?;
         table.commit(self.state.checkpoint(), to)?;
-        self.state.reached(to, parked.into_iter().map(|aside| aside.key));
+        self.state.reached(to, parked.into_iter().map(|row| row.key));
         Ok(())
     }
 }
@@ -68,7 +67,7 @@ impl<P: Projection> ViewFold for Fold<P> {
     type Key = P::Key;
     type Table = dyn Table<P>;
 
-    fn kinds() -> impl Iterator<Item = LaneKind> {
+    fn kinds() -> impl Iterator<Item = SourceKind> {
         P::SOURCES.iter().map(|source| source.kind)
     }
 
@@ -115,9 +114,9 @@ impl<P: Projection> ViewFold for Fold<P> {
     }
 }
 
-/// A row that is set aside by this batch.
+/// A row that this batch parks.
 #[derive(Debug)]
-struct Aside<K> {
+struct ParkedRow<K> {
     key: K,
     place: Place,
     error: String,

@@ -1,7 +1,7 @@
-//! What is kept of one generation of a view beside its rows: up to where it has read, and the deliveries that are set aside.
+//! What is kept of one generation of a view beside its rows: up to where it has read, and the deliveries that are parked.
 
 use crate::error::ViewError;
-use crate::log::Checkpoint;
+use crate::view::Checkpoint;
 use crate::view::parked::Place;
 
 /// One generation of a view, for its writer. What comes between `begin` and `commit` is kept as a whole or not at all.
@@ -15,27 +15,27 @@ pub(crate) trait GenerationTable<K>: Send {
     /// Up to where the view has read; none of one that has read nothing.
     fn checkpoint(&mut self) -> Result<Option<Checkpoint>, ViewError>;
 
-    /// The keys that are set aside.
+    /// The keys that are parked.
     fn parked_keys(&mut self) -> Result<Vec<K>, ViewError>;
 
     fn begin(&mut self) -> Result<(), ViewError>;
 
-    /// Sets a key aside, for this reason.
+    /// Parks a key, for this reason.
     fn park(&mut self, key: &K, place: Place, error: &str) -> Result<(), ViewError>;
 
-    /// Adds a delivery to those that wait for a key that is set aside.
+    /// Adds a delivery to those that wait for a key that is parked.
     fn enqueue(&mut self, key: &K, place: Place) -> Result<(), ViewError>;
 
-    /// The oldest deliveries that wait for a key that is set aside, at most so many.
+    /// The oldest deliveries that wait for a key that is parked, at most so many.
     fn waiting(&mut self, key: &K, limit: usize) -> Result<Vec<Place>, ViewError>;
 
     /// Removes deliveries that were made, and that waited for the key.
     fn dequeue(&mut self, key: &K, places: &[Place]) -> Result<(), ViewError>;
 
-    /// Keeps a key set aside, now for this reason.
+    /// Keeps a key parked, now for this reason.
     fn keep_parked(&mut self, key: &K, error: &str) -> Result<(), ViewError>;
 
-    /// Ends that a key is set aside; nothing waits for it any more.
+    /// Ends that a key is parked; nothing waits for it any more.
     fn unpark(&mut self, key: &K) -> Result<(), ViewError>;
 
     /// Records that the deliveries which wait for a key will not be made.

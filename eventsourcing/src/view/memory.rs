@@ -1,14 +1,16 @@
 //! Rows in memory: the shortest correct table, and the model of the others.
 
+mod find;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
-use std::ops::Bound;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::SystemTime;
 
-use crate::error::{CellError, ViewError};
+use self::find::{find, select_from};
+use crate::error::ViewError;
 use crate::view::parked::{Dropped, Parked, Place};
-use crate::view::{Cell, Checkpoint, GenerationTable, RowReader, Select, Table, View};
+use crate::view::{Checkpoint, Filter, GenerationTable, RowReader, Select, Table, View};
 
 /// The rows of a view in memory, which readers share with the one who writes.
 pub(crate) struct MemoryRows<V: View> {
@@ -17,20 +19,20 @@ pub(crate) struct MemoryRows<V: View> {
 
 struct State<V: View> {
     rows: BTreeMap<V::Key, V>,
-    parked: BTreeMap<V::Key, Aside>,
+    parked: BTreeMap<V::Key, ParkedRow>,
     dropped: Vec<Dropped<V::Key>>,
     checkpoint: Option<Checkpoint>,
     /// Whether a commit has begun and not ended: `Clone`, `Ord` or `View` of a row or a key has panicked in it.
     is_torn: bool,
 }
 
-struct Aside {
+struct ParkedRow {
     error: String,
     since: SystemTime,
     places: BTreeSet<Place>,
 }
 
-impl Aside {
+impl ParkedRow {
     fn describe<K: Clone>(&self, key: &K) -> Option<Parked<K>> {
         let position = self.places.first()?.position;
         let (error, waiting) = (self.error.clone(), self.places.len() as u64);
@@ -57,21 +59,16 @@ impl<V: View> RowReader<V> for MemoryRows<V> {
     }
 
     fn select(&self, select: &Select<V::Key>) -> Result<Vec<V>, ViewError> {
-        let from = select.after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
-        let state = self.whole()?;
-        let rows = state.rows.range((from, Bound::Unbounded)).map(|(_, row)| row);
-        let unwritable = |source| ViewError::Row { view: V::NAME, source };
-        let found = rows.filter_map(|row| match matches(row, &select.filters) {
-            Ok(true) => Some(Ok(row.clone())),
-            Ok(false) => None,
-            Err(source) => Some(Err(unwritable(source))),
-        });
-        found.take(select.limit).collect()
+        select_from(&self.whole()?.rows, select)
+    }
+
+    fn count(&self, filter: &Filter<V::Key>) -> Result<u64, ViewError> {
+        find(&self.whole()?.rows, filter).try_fold(0, |count, row| row.map(|_| count + 1))
     }
 
     fn parked(&self) -> Result<Vec<Parked<V::Key>>, ViewError> {
         let state = self.whole()?;
-        Ok(state.parked.iter().filter_map(|(key, aside)| aside.describe(key)).collect())
+        Ok(state.parked.iter().filter_map(|(key, parked)| parked.describe(key)).collect())
     }
 
     fn parked_len(&self) -> Result<usize, ViewError> {
@@ -85,18 +82,6 @@ impl<V: View> RowReader<V> for MemoryRows<V> {
     fn checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
         Ok(self.whole()?.checkpoint)
     }
-}
-
-fn matches<V: View>(row: &V, filters: &[(usize, Cell<'static>)]) -> Result<bool, CellError> {
-    if filters.is_empty() {
-        return Ok(true);
-    }
-    let (mut index, mut is_match) = (0, true);
-    row.write(&mut |cell| {
-        is_match &= filters.iter().all(|(column, value)| *column != index || *value == cell);
-        index += 1;
-    })?;
-    Ok(is_match)
 }
 
 impl<V: View> MemoryRows<V> {
@@ -199,7 +184,7 @@ impl<V: View> GenerationTable<V::Key> for MemoryTable<V> {
 
     fn waiting(&mut self, key: &V::Key, limit: usize) -> Result<Vec<Place>, ViewError> {
         let state = self.shared.whole()?;
-        let places = state.parked.get(key).into_iter().flat_map(|aside| &aside.places);
+        let places = state.parked.get(key).into_iter().flat_map(|parked| &parked.places);
         Ok(places.take(limit).copied().collect())
     }
 
@@ -249,31 +234,31 @@ impl<V: View> State<V> {
             Change::Put(row) => drop(self.rows.insert(row.key(), row)),
             Change::Delete(key) => drop(self.rows.remove(&key)),
             Change::Park(key, place, error) => {
-                let aside = Aside { error, since: SystemTime::now(), places: BTreeSet::from([place]) };
-                self.parked.insert(key, aside);
+                let parked = ParkedRow { error, since: SystemTime::now(), places: BTreeSet::from([place]) };
+                self.parked.insert(key, parked);
             }
             Change::Enqueue(key, place) => {
-                self.change_parked(&key, |aside| _ = aside.places.insert(place));
+                self.change_parked(&key, |parked| _ = parked.places.insert(place));
             }
             Change::Dequeue(key, places) => {
-                self.change_parked(&key, |aside| {
+                self.change_parked(&key, |parked| {
                     for place in &places {
-                        aside.places.remove(place);
+                        parked.places.remove(place);
                     }
                 });
             }
-            Change::KeepParked(key, error) => self.change_parked(&key, |aside| aside.error = error),
+            Change::KeepParked(key, error) => self.change_parked(&key, |parked| parked.error = error),
             Change::Unpark(key) => drop(self.parked.remove(&key)),
             Change::RecordDrop(key) => {
-                let parked = self.parked.get(&key).and_then(|aside| aside.describe(&key));
+                let parked = self.parked.get(&key).and_then(|parked| parked.describe(&key));
                 self.dropped.extend(parked.map(|parked| Dropped { parked, at: SystemTime::now() }));
             }
         }
     }
 
-    fn change_parked(&mut self, key: &V::Key, change: impl FnOnce(&mut Aside)) {
-        if let Some(aside) = self.parked.get_mut(key) {
-            change(aside);
+    fn change_parked(&mut self, key: &V::Key, change: impl FnOnce(&mut ParkedRow)) {
+        if let Some(parked) = self.parked.get_mut(key) {
+            change(parked);
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Rows that are set aside.
+//! Rows that are parked.
 
 use std::time::SystemTime;
 
 use crate::stream::Position;
 
-/// A row that is set aside: a delivery to it has failed, and all later ones wait behind it, while other rows go on.
+/// A row that is parked: a delivery to it has failed, and all later ones wait behind it, while other rows go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Parked<K> {
@@ -24,13 +24,13 @@ pub struct Parked<K> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Dropped<K> {
-    /// The row as it was set aside.
+    /// The row as it was parked.
     pub parked: Parked<K>,
     /// When they were dropped.
     pub at: SystemTime,
 }
 
-/// One delivery to a row that is set aside.
+/// One delivery to a row that is parked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Place {
     pub(crate) position: Position,

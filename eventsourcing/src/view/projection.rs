@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::aggregate::{Aggregate, Id};
 use crate::view::deliveries::Routes;
-use crate::view::lane::{AnyLane, Lane, LaneKind};
+use crate::view::partition::{AnyPartition, Partition, SourceKind};
 use crate::view::{At, Handled, KeyOf, View};
 
 /// One event, given to one handler for one row.
@@ -64,16 +64,16 @@ pub trait Projection: View {
 
 /// One kind of aggregate whose events a projection handles.
 pub struct Source<P: View> {
-    pub(crate) kind: LaneKind,
-    /// Gives the deliveries of the event of this index in a lane of the source's aggregate.
+    pub(crate) kind: SourceKind,
+    /// Gives the deliveries of the event of this index in a partition of the source's aggregate.
     pub(crate) route: Route<P>,
     pub(crate) run: Run<P>,
     /// The row of an aggregate, if all its events go to that.
     pub(crate) own_row: Option<fn(Uuid) -> P::Key>,
 }
 
-type Route<P> = fn(&dyn AnyLane, usize, &mut dyn FnMut(Delivery<<P as View>::Key>));
-type Run<P> = fn(u16, &dyn AnyLane, usize, &mut Option<P>) -> Result<(), MissingRow>;
+type Route<P> = fn(&dyn AnyPartition, usize, &mut dyn FnMut(Delivery<<P as View>::Key>));
+type Run<P> = fn(u16, &dyn AnyPartition, usize, &mut Option<P>) -> Result<(), MissingRow>;
 
 impl<P: View> Source<P> {
     /// The events of this kind of aggregate, of which some go to other rows than the aggregate's own. An event that cannot be read stops
@@ -84,13 +84,15 @@ impl<P: View> Source<P> {
         P: On<A>,
     {
         Self {
-            kind: LaneKind::of::<A>(is_unhandled::<A, P>),
-            route: |lane, index, to| {
-                if let Some((at, event)) = Lane::<A>::of(lane).and_then(|lane| lane.get(index)) {
+            kind: SourceKind::of::<A>(is_unhandled::<A, P>),
+            route: |partition, index, to| {
+                if let Some((at, event)) = Partition::<A>::of(partition).and_then(|partition| partition.get(index)) {
                     P::route(at, event, to);
                 }
             },
-            run: |handler, lane, index, row| match Lane::<A>::of(lane).and_then(|lane| lane.get(index)) {
+            run: |handler, partition, index, row| match Partition::<A>::of(partition)
+                .and_then(|partition| partition.get(index))
+            {
                 Some((at, event)) => P::run(handler, at, event, row),
                 None => Ok(()),
             },
@@ -115,7 +117,7 @@ impl<P: View> Source<P> {
     /// Of handlers that are not there: why is a message of its own.
     pub(crate) const fn none<A: Aggregate>() -> Self {
         Self {
-            kind: LaneKind::of::<A>(|_, _| true),
+            kind: SourceKind::of::<A>(|_, _| true),
             route: |_, _, _| {},
             run: |_, _, _, _| Err(MissingRow),
             own_row: None,
@@ -131,11 +133,11 @@ fn is_unhandled<A: Aggregate, P: On<A>>(name: &str, schema_version: u32) -> bool
 impl<P: View> Routes for Source<P> {
     type Delivery = Delivery<P::Key>;
 
-    fn kind(&self) -> LaneKind {
+    fn kind(&self) -> SourceKind {
         self.kind
     }
 
-    fn route(&self, events: &dyn AnyLane, index: usize, to: &mut dyn FnMut(Delivery<P::Key>)) {
+    fn route(&self, events: &dyn AnyPartition, index: usize, to: &mut dyn FnMut(Delivery<P::Key>)) {
         (self.route)(events, index, to);
     }
 

@@ -1,10 +1,8 @@
 //! Where the rows of a view are kept: what is asked of memory and of each database.
 
 use crate::error::ViewError;
-use crate::log::Checkpoint;
-use crate::stream::Position;
 use crate::view::parked::{Dropped, Parked};
-use crate::view::{Cell, GenerationTable, View};
+use crate::view::{Cell, Checkpoint, GenerationTable, View};
 
 /// The rows of one generation of a view, for its writer.
 pub(crate) trait Table<V: View>: GenerationTable<V::Key> {
@@ -20,8 +18,11 @@ pub(crate) trait Table<V: View>: GenerationTable<V::Key> {
 pub(crate) trait RowReader<V: View>: Send + Sync {
     fn get(&self, key: &V::Key) -> Result<Option<V>, ViewError>;
 
-    /// The rows that are asked for, in the order of their keys.
+    /// The rows that are asked for.
     fn select(&self, select: &Select<V::Key>) -> Result<Vec<V>, ViewError>;
+
+    /// How many rows there are of those that are asked for, without the limit.
+    fn count(&self, filter: &Filter<V::Key>) -> Result<u64, ViewError>;
 
     fn parked(&self) -> Result<Vec<Parked<V::Key>>, ViewError>;
 
@@ -32,16 +33,23 @@ pub(crate) trait RowReader<V: View>: Send + Sync {
     fn checkpoint(&self) -> Result<Option<Checkpoint>, ViewError>;
 }
 
-/// Which rows are asked for.
+/// Which rows are asked for, in which order, and how many of them.
 #[derive(Clone, Debug)]
 pub(crate) struct Select<K> {
-    /// Columns by their index, and what they are to hold.
-    pub(crate) filters: Vec<(usize, Cell<'static>)>,
-    pub(crate) after: Option<K>,
+    pub(crate) filter: Filter<K>,
+    /// The column, by its index, that comes before the key in the order.
+    pub(crate) order: Option<usize>,
+    pub(crate) skip: usize,
     pub(crate) limit: usize,
 }
 
-/// The position of a checkpoint, 0 before the first.
-pub(crate) fn position_of(checkpoint: Option<Checkpoint>) -> Position {
-    checkpoint.map_or(Position::new(0), |checkpoint| checkpoint.position)
+/// Which rows are asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Filter<K> {
+    /// Columns by their index, and what they are to hold.
+    pub(crate) cells: Vec<(usize, Cell<'static>)>,
+    /// Only rows beyond this key.
+    pub(crate) after: Option<K>,
+    /// Whether the greatest comes first: beyond a key are those that are less.
+    pub(crate) is_backward: bool,
 }

@@ -4,25 +4,24 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use crate::error::{StopReason, ViewError};
-use crate::log::Checkpoint;
 use crate::stream::Position;
-use crate::view::lane::LaneKind;
 use crate::view::parked::Place;
-use crate::view::{Batch, GenerationTable};
+use crate::view::partition::SourceKind;
+use crate::view::{Batch, Checkpoint, GenerationTable};
 
 /// What one view does with a batch: brings a table up to date with the events in it.
 pub(crate) trait ViewFold: Send {
     /// The name of the view.
     const VIEW: &'static str;
 
-    /// What deliveries are set aside by.
+    /// What deliveries are parked by.
     type Key: Clone + Eq + Hash + Send + Sync;
 
     /// Where it keeps what it makes.
     type Table: GenerationTable<Self::Key> + ?Sized + 'static;
 
-    /// The lanes that it needs of a batch, in the order of its sources.
-    fn kinds() -> impl Iterator<Item = LaneKind>;
+    /// The partitions that it needs of a batch, in the order of its sources.
+    fn kinds() -> impl Iterator<Item = SourceKind>;
 
     fn state(&self) -> &FoldState<Self::Key>;
 
@@ -56,14 +55,14 @@ pub(crate) trait ViewFold: Send {
     /// A batch for its events alone, as [`retry`](Self::retry) needs it.
     fn batch_of_its_own() -> Batch {
         let mut batch = Batch::default();
-        lanes_in::<Self>(&mut batch);
+        partitions_in::<Self>(&mut batch);
         batch
     }
 }
 
-/// For each source of a fold, its lane in a batch, which gets those that it has not.
-pub(super) fn lanes_in<F: ViewFold + ?Sized>(batch: &mut Batch) -> Vec<usize> {
-    F::kinds().map(|kind| batch.lane(kind)).collect()
+/// For each source of a fold, its partition in a batch, which gets those that it has not.
+pub(super) fn partitions_in<F: ViewFold + ?Sized>(batch: &mut Batch) -> Vec<usize> {
+    F::kinds().map(|kind| batch.partition(kind)).collect()
 }
 
 /// What came of trying again.
@@ -78,11 +77,11 @@ pub(crate) enum Retried {
 /// When a view stops instead of going on without some of its rows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FoldLimits {
-    /// The most keys that may be set aside; none means that the first failure stops the view.
+    /// The most keys that may be parked; none means that the first failure stops the view.
     pub(crate) parked: usize,
 }
 
-/// What a fold has in memory of its table: up to where that is made, and the keys that are set aside.
+/// What a fold has in memory of its table: up to where that is made, and the keys that are parked.
 #[derive(Debug)]
 pub(crate) struct FoldState<K> {
     checkpoint: Option<Checkpoint>,
@@ -101,12 +100,12 @@ impl<K: Clone + Eq + Hash> FoldState<K> {
         self.checkpoint
     }
 
-    /// How many keys are set aside.
+    /// How many keys are parked.
     pub(crate) fn parked_len(&self) -> usize {
         self.parked.len()
     }
 
-    /// Whether a key is set aside.
+    /// Whether a key is parked.
     pub(crate) fn is_parked(&self, key: &K) -> bool {
         !self.parked.is_empty() && self.parked.contains(key)
     }
@@ -118,13 +117,13 @@ impl<K: Clone + Eq + Hash> FoldState<K> {
         Ok(())
     }
 
-    /// Takes note that the table is made up to here, and that these keys are set aside besides.
+    /// Takes note that the table is made up to here, and that these keys are parked besides.
     pub(super) fn reached(&mut self, to: Checkpoint, parked: impl IntoIterator<Item = K>) {
         self.checkpoint = Some(to);
         self.parked.extend(parked);
     }
 
-    /// Refuses to set so many keys aside beside those that are, the last of them for an error at a position.
+    /// Refuses to park so many keys beside those that are, the last of them for an error at a position.
     pub(super) fn check_limit(&self, parked: usize, position: Position, error: &str) -> Result<(), StopReason> {
         let (limit, error) = (self.limits.parked, error.to_owned());
         if limit == 0 {
@@ -136,7 +135,7 @@ impl<K: Clone + Eq + Hash> FoldState<K> {
         Ok(())
     }
 
-    /// Ends that a key is set aside: nothing waits for it any more, or what waits is dropped, which is recorded.
+    /// Ends that a key is parked: nothing waits for it any more, or what waits is dropped, which is recorded.
     ///
     /// # Errors
     ///
@@ -182,7 +181,7 @@ impl<K: Clone + Eq + Hash> FoldState<K> {
             }
             None => Retried::Made,
         };
-        // Nothing is set aside before something was read.
+        // Nothing is parked before something was read.
         if let Some(checkpoint) = self.checkpoint {
             table.commit(self.checkpoint, checkpoint)?;
         }

@@ -1,8 +1,11 @@
-//! No files are a circle: each can be understood with those that it uses, and without those that use it.
+//! No files and no folders are a circle: each can be understood with those that it uses, and without those that use it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::{File, files};
+
+/// Folders whose modules use each other, though no two files do: what loads, decides and claims unique values is one piece in several files.
+const ONE_PIECE: [&str; 2] = ["aggregate", "repository"];
 
 /// Which files each file uses, by their paths.
 type Uses = BTreeMap<String, BTreeSet<String>>;
@@ -65,21 +68,33 @@ fn resolve(files: &BTreeMap<String, Vec<Vec<String>>>, module: &[String], name: 
     resolve(files, &next, name, depth - 1).or(Some(path))
 }
 
+/// The path of a name that a file uses, from the root of the crate; of one that stands outside of the file's own module.
+fn from_the_root(file: &str, name: &[String]) -> Option<Vec<String>> {
+    let mut module: Vec<String> = file.split('/').map(str::to_owned).collect();
+    let supers = name.iter().take_while(|part| *part == "super").count();
+    match name.first()?.as_str() {
+        "crate" => module.clear(),
+        "super" => module.truncate(module.len().checked_sub(supers)?),
+        _ => return None,
+    }
+    module.extend(name.iter().skip(supers.max(1)).cloned());
+    Some(module)
+}
+
 fn uses(files: &[File]) -> Uses {
     let code: BTreeMap<String, String> = files.iter().map(|file| (file.inner.clone(), file.production())).collect();
     let given = code.iter().map(|(file, code)| (file.clone(), names_in(code, true))).collect();
     let mut uses = Uses::new();
     for (file, code) in &code {
         for name in names_in(code, false) {
-            let [first, between @ .., last] = &*name else { continue };
-            let (module, last) = match (between, &**last) {
+            let Some(path) = from_the_root(file, &name) else { continue };
+            let [module @ .., last] = &*path else { continue };
+            let (module, last) = match (module, &**last) {
                 ([module @ .., of], "self") => (module, &**of),
                 (module, last) => (module, last),
             };
-            if first == "crate" {
-                let found = resolve(&given, module, last, 4).filter(|found| found != file && code_has(files, found));
-                uses.entry(file.clone()).or_default().extend(found);
-            }
+            let found = resolve(&given, module, last, 4).filter(|found| found != file && code_has(files, found));
+            uses.entry(file.clone()).or_default().extend(found);
         }
     }
     uses
@@ -101,10 +116,37 @@ fn reached_from<'u>(uses: &'u Uses, file: &str) -> BTreeSet<&'u str> {
     reached
 }
 
+/// Which of the modules beside it, each with all that is below it, each module uses.
+fn uses_of_folders(uses: &Uses) -> Uses {
+    let mut of_folders = Uses::new();
+    for (file, used) in uses.iter().flat_map(|(file, used)| used.iter().map(move |used| (file, used))) {
+        let same = file.split('/').zip(used.split('/')).take_while(|(one, other)| one == other).count();
+        let beside = |path: &str| path.split('/').take(same + 1).collect::<Vec<_>>().join("/");
+        let (from, to) = (beside(file), beside(used));
+        // A module and one below it are one folder.
+        if from != to && !is_below(&from, &to) && !is_below(&to, &from) {
+            of_folders.entry(from).or_default().insert(to);
+        }
+    }
+    of_folders
+}
+
+fn is_below(path: &str, module: &str) -> bool {
+    path.strip_prefix(module).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// The arrows between files that are a circle.
 fn circles(files: &[File]) -> Vec<String> {
-    let uses = uses(files);
-    let reached: BTreeMap<&str, _> = uses.keys().map(|file| (&**file, reached_from(&uses, file))).collect();
+    circles_of(&uses(files))
+}
+
+/// Those between folders.
+fn folder_circles(files: &[File]) -> Vec<String> {
+    circles_of(&uses_of_folders(&uses(files)))
+}
+
+fn circles_of(uses: &Uses) -> Vec<String> {
+    let reached: BTreeMap<&str, _> = uses.keys().map(|file| (&**file, reached_from(uses, file))).collect();
     let arrows = uses.iter().flat_map(|(file, used)| used.iter().map(move |used| (file, used)));
     let back = arrows.filter(|(file, used)| reached.get(&***used).is_some_and(|reached| reached.contains(&***file)));
     back.map(|(file, used)| format!("{file} -> {used}")).collect()
@@ -121,6 +163,16 @@ fn no_files_are_a_circle() {
 }
 
 #[test]
+fn no_folders_are_a_circle() {
+    for folder in ["eventsourcing/src", "eventsourcing-derive/src"] {
+        let files: Vec<_> = files(folder).into_iter().filter(|file| !file.is_unit_test()).collect();
+        let mut circles = folder_circles(&files);
+        circles.retain(|arrow| !ONE_PIECE.iter().any(|folder| is_below(arrow, folder)));
+        assert!(circles.is_empty(), "circles of folders in {folder}:\n{}", circles.join("\n"));
+    }
+}
+
+#[test]
 fn a_circle_is_found() {
     let file = |inner: &str, text: &str| File { shown: String::new(), inner: inner.to_owned(), text: text.to_owned() };
     let room = file("a", "mod b;\nmod c;\n\npub(crate) use self::b::B;\n");
@@ -130,4 +182,17 @@ fn a_circle_is_found() {
     let room = file("a", "mod b;\nmod c;\n\npub(crate) use self::b::B;\n");
     let b = file("a/b", "use crate::a::c::C;");
     assert!(circles(&[room, b, c("use crate::d::B;")]).is_empty());
+}
+
+#[test]
+fn a_circle_by_relative_paths_is_found() {
+    let file = |inner: &str, text: &str| File { shown: String::new(), inner: inner.to_owned(), text: text.to_owned() };
+    let b = file("a/b", "use super::c::C;");
+    let c = file("a/c", "struct C;");
+    let below = file("a/c/d", "use super::super::b::B;");
+    let files = [file("a", "mod b;\nmod c;"), b, c, below];
+    assert!(circles(&files).is_empty());
+    assert_eq!(folder_circles(&files), ["a/b -> a/c", "a/c -> a/b"]);
+    let [a, b, _, _] = files;
+    assert_eq!(circles(&[a, b, file("a/c", "use super::b::B;")]), ["a/b -> a/c", "a/c -> a/b"]);
 }

@@ -20,17 +20,19 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("aggregate", &["event", "schema", "stream", "error"]),
     // Opaque bytes and expected versions: no aggregate, no codec.
     ("store", &["stream", "error"]),
+    // What one task waits for and another gives.
+    ("signal", &["store", "stream"]),
     // What stored events are to this program.
     ("log", &["store", "codec", "event", "stream", "error"]),
     // The log under a name that remembers how far it was read.
-    ("subscription", &["log", "store", "event", "stream", "error", "lease"]),
-    ("subscription/sqlite", &["log", "store", "store/sqlite", "stream", "error", "lease"]),
+    ("subscription", &["log", "signal", "store", "event", "stream", "error", "lease"]),
+    ("subscription/sqlite", &["log", "signal", "store", "store/sqlite", "stream", "error", "lease"]),
     // Rows that are made of events; and what keeps them up to date.
     ("view", &["log", "store", "aggregate", "codec", "event", "bytes", "stream", "error"]),
     // A driver looks only into what it keeps, and into what its engine's errors mean.
     ("view/sqlite", &["view", "store", "store/sqlite", "stream", "error", "lease"]),
-    ("runner", &["view", "subscription", "log", "store", "stream", "error"]),
-    ("runner/set", &["view", "view/sqlite", "subscription", "store", "stream", "error"]),
+    ("runner", &["view", "subscription", "log", "signal", "store", "stream", "error"]),
+    ("runner/set", &["view", "view/sqlite", "subscription", "signal", "store", "stream", "error"]),
     ("runner/sqlite", &["view", "view/sqlite", "stream", "error"]),
     // What is written in SQL is of SQLite.
     ("view/sql", &["view", "view/sqlite", "aggregate", "stream", "error"]),

@@ -175,22 +175,22 @@ fn other_rows_fail_with_a_difference() {
 }
 
 #[test]
-fn rows_that_are_set_aside_are_expected_or_fail() {
+fn rows_that_are_parked_are_expected_or_fail() {
     let poor = || two().and_given([made(alice(), bob(), 9), made(alice(), bob(), 1)]);
     poor()
         .then_parked(alice(), "too little")
         .then_row(alice(), row(alice(), "alice", 5))
         .then_row(bob(), Balance { at: None, ..row(bob(), "bob", 10) });
     let said = failure(|| drop(poor().then_row(bob(), row(bob(), "bob", 10))));
-    assert_says(&said, "has set rows aside: correct the handler, or expect it by `.then_parked(key, \"why\")`");
+    assert_says(&said, "has parked rows: correct the handler, or expect it by `.then_parked(key, \"why\")`");
     assert_says(&said, "with 2 from position 4 on, because the handler panicked: too little");
     for said in [failure(|| drop(poor().then_rows([]))), failure(|| drop(poor().then_no_row(account(3))))] {
-        assert_says(&said, "has set rows aside");
+        assert_says(&said, "has parked rows");
     }
     let said = failure(|| drop(poor().then_parked(alice(), "too much")));
     assert_says(&said, "for another reason\nexpected: too much\n  actual: the handler panicked: too little");
     let said = failure(|| drop(poor().then_parked(bob(), "")));
-    assert_says(&said, "has not set the row of");
+    assert_says(&said, "has not parked the row of");
     assert_says(&said, "because the handler panicked: too little");
     ViewScenario::<Balance>::given([(alice(), deposited(1))]).then_parked(alice(), "there is no row").then_rows([]);
     // A value that its column refuses.
@@ -216,7 +216,7 @@ fn a_view_that_stops_is_expected_to_or_fails() {
 
     let poor = || two().and_given([made(alice(), bob(), 9), made(bob(), alice(), 99)]);
     poor().park_at_most(0).then_stopped("too little");
-    poor().park_at_most(1).then_stopped("more than 1 rows were set aside");
+    poor().park_at_most(1).then_stopped("more than 1 rows were parked");
     poor().park_at_most(2).then_parked(alice(), "too little").then_parked(bob(), "too little");
 }
 

@@ -115,7 +115,7 @@ fn an_event_that_cannot_be_read_sets_its_own_row_aside_and_stops_a_view_that_kno
     block_on(async {
         views.caught_up().await.unwrap();
         let parked = views.parked::<Notes>().await.unwrap();
-        assert_eq!(parked.iter().map(|aside| (aside.key, aside.position.get())).collect::<Vec<_>>(), [(id, 1)]);
+        assert_eq!(parked.iter().map(|row| (row.key, row.position.get())).collect::<Vec<_>>(), [(id, 1)]);
         assert!(parked[0].error.contains("cannot be read"), "{}", parked[0].error);
         assert_eq!(views.get::<Notes>(other.id()).await.unwrap().map(|row| row.count), Some(1), "others go on");
         assert!(!views.retry_parked::<Notes>(id).await.unwrap());

@@ -9,6 +9,7 @@ mod keywords;
 mod kinds;
 mod model;
 mod neighbours;
+mod orders;
 mod queries;
 mod random;
 mod runner;
@@ -61,7 +62,7 @@ fn found(views: &Views) -> Model {
     let parked = block_on(views.parked::<Wallet>()).unwrap();
     Model {
         rows: rows.into_iter().map(|row| (row.id, row)).collect(),
-        parked: parked.into_iter().map(|aside| (aside.key, (aside.position.get(), aside.waiting))).collect(),
+        parked: parked.into_iter().map(|row| (row.key, (row.position.get(), row.waiting))).collect(),
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) enum Step {
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Model {
     pub(crate) rows: BTreeMap<Uuid, Wallet>,
-    /// Of each wallet that is set aside, the position of the delivery that failed, and how many wait.
+    /// Of each wallet that is parked, the position of the delivery that failed, and how many wait.
     pub(crate) parked: BTreeMap<Uuid, (u64, u64)>,
 }
 

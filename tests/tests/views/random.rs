@@ -1,4 +1,4 @@
-//! Random histories against a fold in memory: rows that are deleted and made again, events that cannot be read, rows that are set aside, tried again and
+//! Random histories against a fold in memory: rows that are deleted and made again, events that cannot be read, rows that are parked, tried again and
 //! dropped; and the same in one batch, as they come and interrupted.
 
 mod chest;
@@ -30,10 +30,10 @@ use crate::target::{Place, Target, with_each_target};
 #[derive(Clone, Copy, Debug)]
 enum Deed {
     Nothing,
-    /// Tries all rows again that are set aside.
+    /// Tries all rows again that are parked.
     Retry,
     CureAndRetry,
-    /// Drops what waits for the first row that is set aside.
+    /// Drops what waits for the first row that is parked.
     Drop,
 }
 

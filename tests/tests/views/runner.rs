@@ -36,9 +36,9 @@ with_each_target! {
     an_event_of_a_later_release_stops_the_view_and_says_where,
     a_view_that_may_not_park_stops_at_the_first_failure,
     one_view_stops_at_its_first_failure_and_the_others_go_on,
-    more_rows_set_aside_than_allowed_stop_the_view,
+    more_rows_parked_than_allowed_stop_the_view,
     a_future_that_is_dropped_stops_the_views,
-    why_a_row_is_set_aside_is_said,
+    why_a_row_is_parked_is_said,
     what_is_dropped_is_recorded_and_the_row_goes_on,
 }
 
@@ -121,7 +121,7 @@ fn a_view_that_may_not_park_stops_at_the_first_failure(target: &Target) {
     assert_eq!(block_on(views.get::<Wallet>(wallet(1))).unwrap(), None, "nothing of the batch is kept");
 }
 
-fn more_rows_set_aside_than_allowed_stop_the_view(target: &Target) {
+fn more_rows_parked_than_allowed_stop_the_view(target: &Target) {
     let store = MemoryStore::new();
     let transfers = Repository::<Transfer>::new(store.clone()).blocking();
     let views = views(target).park_at_most(2);
@@ -149,7 +149,7 @@ fn a_future_that_is_dropped_stops_the_views(target: &Target) {
     views.run(store).unwrap().stop_blocking();
 }
 
-fn why_a_row_is_set_aside_is_said(target: &Target) {
+fn why_a_row_is_parked_is_said(target: &Target) {
     let store = MemoryStore::new();
     let transfers = Repository::<Transfer>::new(store.clone()).blocking();
     for (from, to, amount) in [(0, 1, 20), (1, 2, POISON), (1, 3, 1)] {
@@ -159,14 +159,14 @@ fn why_a_row_is_set_aside_is_said(target: &Target) {
     let _running = views.run(store).unwrap();
     block_on(views.caught_up()).unwrap();
     let parked = block_on(views.parked::<Wallet>()).unwrap();
-    let said: Vec<_> = parked.iter().map(|aside| (aside.key, aside.error.as_str(), aside.waiting)).collect();
+    let said: Vec<_> = parked.iter().map(|row| (row.key, row.error.as_str(), row.waiting)).collect();
     let (missing, panicked) = ("there is no row for the event to change", "the handler panicked: an amount of 13");
     assert_eq!(said, [(wallet(0), missing, 1), (wallet(1), panicked, 2)]);
     assert_eq!(block_on(views.get::<Wallet>(wallet(1))).unwrap().map(|row| row.balance), Some(20));
 }
 
 #[test]
-fn a_row_that_is_set_aside_goes_on_where_it_was_once_its_failure_is_gone() {
+fn a_row_that_is_parked_goes_on_where_it_was_once_its_failure_is_gone() {
     // Not beside each other: the failure is gone for both.
     for target in [Target::memory(), Target::sqlite()] {
         CURED.store(false, Ordering::Release);

@@ -1,4 +1,4 @@
-//! Values that a column refuses: the row is set aside, and no value is kept as another.
+//! Values that a column refuses: the row is parked, and no value is kept as another.
 
 use eventsourcing::prelude::*;
 use pollster::block_on;
@@ -112,8 +112,8 @@ fn what_a_column_refuses_sets_its_row_aside(target: &Target) {
     let parked = block_on(views.parked::<Average>()).unwrap();
     assert_eq!(parked.len(), said.len(), "{parked:?}");
     for (reading, said) in readings.iter().zip(said) {
-        let aside = parked.iter().find(|aside| aside.key == reading.id()).unwrap();
-        assert!(said.iter().all(|said| aside.error.contains(said)), "{said:?}: {}", aside.error);
+        let row = parked.iter().find(|row| row.key == reading.id()).unwrap();
+        assert!(said.iter().all(|said| row.error.contains(said)), "{said:?}: {}", row.error);
         assert_eq!(block_on(views.get::<Average>(reading.id())).unwrap(), None);
     }
     let rows = block_on(views.all::<Average>().into_future()).unwrap();

@@ -98,7 +98,7 @@ fn looked(store: &SqliteStore, folder: &Path) -> Outcome {
     let head = store.blocking().head().unwrap().get();
     match block_on(async { views.all::<Tally>().await }) {
         Ok(rows) => {
-            // Where nothing is set aside, each event is counted.
+            // Where nothing is parked, each event is counted.
             let counted = rows.iter().map(|row| row.count().cast_unsigned()).sum::<u64>();
             let moments = if head < 100 { 0..=head } else { counted..=counted };
             if moments.into_iter().all(|events| tally::expected(store, events, false) != rows) {

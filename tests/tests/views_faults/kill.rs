@@ -148,7 +148,7 @@ fn a_view_whose_process_is_killed_as_it_is_built_again_and_swapped_in_and_back_i
 #[test]
 fn what_waits_for_a_row_is_made_once_or_dropped_once_by_a_process_that_is_killed() {
     quiet();
-    // What is set aside is so as a whole, or was dropped as a whole.
+    // What is parked is so as a whole, or was dropped as a whole.
     let dropped = |store: &Path, folder: &Path| {
         let store = SqliteStore::open(store).unwrap();
         let views = open(folder);

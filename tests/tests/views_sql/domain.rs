@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use eventsourcing::prelude::*;
 use eventsourcing::rusqlite;
-use eventsourcing::view::{At, Sql, SqlDelivery, SqlKey, SqlOn, SqlProjection, SqlSource, SqliteTx};
+use eventsourcing::view::{At, SqlDelivery, SqlKey, SqlOn, SqlProjection, SqlSource, SqlValue, SqliteTx};
 
 #[derive(Aggregate)]
 pub(crate) struct Transfer {
@@ -44,7 +44,7 @@ fn go_wrong(tx: &SqliteTx<'_>, note: &str) -> rusqlite::Result<()> {
     }
 }
 
-/// The entries of each account and its balance, set aside by account.
+/// The entries of each account and its balance, parked by account.
 pub(crate) struct Ledger;
 
 #[projection(version = 1, ignore(TransferEvent::Noted))]
@@ -82,7 +82,7 @@ fn enter(tx: &SqliteTx<'_>, at: &At<Transfer>, account: u8, amount: i64) -> rusq
     let balance = "INSERT INTO accounts VALUES (?1, ?2) ON CONFLICT DO UPDATE SET balance = balance + excluded.balance";
     tx.execute(balance, (account, amount))?;
     let entry = "INSERT INTO entries VALUES (?1, ?2, ?3, ?4, ?5)";
-    tx.execute(entry, (at.id(), account, amount, Sql(at.recorded_at()), at.position())).map(drop)
+    tx.execute(entry, (at.id(), account, amount, SqlValue(at.recorded_at()), at.position())).map(drop)
 }
 
 /// How many transfers there were: without a key, so that the first fault stops it.

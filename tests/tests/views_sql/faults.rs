@@ -22,7 +22,7 @@ fn reason(views: &Views) -> std::sync::Arc<StopReason> {
 }
 
 #[test]
-fn a_key_is_set_aside_for_an_error_a_panic_and_what_is_refused() {
+fn a_key_is_parked_for_an_error_a_panic_and_what_is_refused() {
     let (store, folder) = (MemoryStore::new(), tempdir().unwrap());
     let transfers = Repository::<Transfer>::new(store.clone()).blocking();
     let faults = [
@@ -42,8 +42,8 @@ fn a_key_is_set_aside_for_an_error_a_panic_and_what_is_refused() {
     assert_eq!(balances(&views).into_iter().collect::<Vec<_>>(), [(9, (6, 6))]);
     let parked = block_on(views.sql::<Ledger>().parked()).unwrap();
     assert_eq!(parked.len(), faults.len());
-    for (aside, (note, text)) in parked.iter().zip(faults) {
-        assert!(aside.error.contains(text), "{note}: {}", aside.error);
+    for (key, (note, text)) in parked.iter().zip(faults) {
+        assert!(key.error.contains(text), "{note}: {}", key.error);
     }
     running.stop_blocking();
 }
@@ -148,7 +148,7 @@ fn tables_and_queues_are_the_same_in_any_batches() {
         }
         follow.stop_blocking();
         let found = [&one, &seven, &all].map(|views| (balances(views), parked(views)));
-        assert!(!found[0].1.is_empty(), "seed {seed} sets nothing aside");
+        assert!(!found[0].1.is_empty(), "seed {seed} parks nothing");
         assert_eq!(found[0], found[1], "seed {seed}");
         assert_eq!(found[0], found[2], "seed {seed}");
     }

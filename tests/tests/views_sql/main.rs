@@ -12,7 +12,7 @@ use std::time::SystemTime;
 
 use eventsourcing::error::ViewError;
 use eventsourcing::prelude::*;
-use eventsourcing::view::{Sql, SqlKey};
+use eventsourcing::view::{SqlKey, SqlValue};
 use eventsourcing::{Position, rusqlite};
 use pollster::block_on;
 use tempfile::tempdir;
@@ -35,10 +35,10 @@ fn count<P: eventsourcing::view::SqlProjection>(views: &Views) -> u64 {
     block_on(views.sql::<P>().read(read)).unwrap().unsigned_abs()
 }
 
-/// What is set aside: by account, since which position, and how much waits.
+/// What is parked: by account, since which position, and how much waits.
 pub(crate) fn parked(views: &Views) -> Vec<(String, Position, u64)> {
     let parked = block_on(views.sql::<Ledger>().parked()).unwrap();
-    parked.into_iter().map(|aside| (aside.key.to_string(), aside.position, aside.waiting)).collect()
+    parked.into_iter().map(|one| (one.key.to_string(), one.position, one.waiting)).collect()
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn tables_are_made_of_events_once_each_however_often_the_runner_stops() {
     let again = Views::sqlite(folder.path()).unwrap().with_sql::<Ledger>();
     assert_eq!(balances(&again), expected);
     let conn = again.sql::<Ledger>().connect().unwrap();
-    let (transfer, Sql(made_at)): (Id<Transfer>, Sql<SystemTime>) = conn
+    let (transfer, SqlValue(made_at)): (Id<Transfer>, SqlValue<SystemTime>) = conn
         .query_row("SELECT transfer, made_at FROM entries LIMIT 1", (), |row| Ok((row.get(0)?, row.get(1)?)))
         .unwrap();
     assert!(transfers.get(transfer).is_ok());

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use eventsourcing::prelude::*;
 use eventsourcing::rusqlite;
-use eventsourcing::view::{At, Sql, SqlDiff, SqlProjection, SqliteTx, ViewDiff};
+use eventsourcing::view::{At, SqlDiff, SqlProjection, SqlValue, SqliteTx, ViewDiff};
 use pollster::block_on;
 use tempfile::tempdir;
 
@@ -78,7 +78,7 @@ impl Second {
         for (account, amount) in [(from, -amount), (to, if to == 9 { amount * 2 } else { amount })] {
             let sql =
                 "INSERT INTO sums VALUES (?2, ?1, ?3) ON CONFLICT DO UPDATE SET sum = sum + excluded.sum, at = ?3";
-            tx.execute(sql, (account, amount, Sql(at.recorded_at())))?;
+            tx.execute(sql, (account, amount, SqlValue(at.recorded_at())))?;
             for _ in 0..if account == 9 { 2 } else { 1 } {
                 tx.execute("INSERT INTO entries (account, amount) VALUES (?1, ?2)", (account, amount))?;
             }

@@ -13,7 +13,7 @@ use tempfile::tempdir;
 
 use crate::domain::{Transfer, TransferEvent};
 
-/// What was done to each transfer, set aside by transfer.
+/// What was done to each transfer, parked by transfer.
 struct History;
 
 #[projection(version = 1, ignore(TransferEvent::Noted))]

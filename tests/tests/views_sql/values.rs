@@ -1,8 +1,8 @@
-//! Values that SQLite would keep as others: with `Sql` each is a fault of its key.
+//! Values that SQLite would keep as others: with `SqlValue` each is a fault of its key.
 
 use eventsourcing::prelude::*;
 use eventsourcing::rusqlite;
-use eventsourcing::view::{Sql, SqliteTx};
+use eventsourcing::view::{SqlValue, SqliteTx};
 use pollster::block_on;
 use tempfile::tempdir;
 
@@ -36,9 +36,9 @@ impl Means {
         let insert = "INSERT INTO means VALUES (?1, ?2, ?3, ?4)";
         assert_eq!(at.event_name(), "Taken");
         if label == "plain" {
-            return tx.execute(insert, (Sql(count), 0.0, mean, label)).map(drop);
+            return tx.execute(insert, (SqlValue(count), 0.0, mean, label)).map(drop);
         }
-        tx.execute(insert, (Sql(count), Sql(mean), 0.0, Sql(label.to_owned()))).map(drop)
+        tx.execute(insert, (SqlValue(count), SqlValue(mean), 0.0, SqlValue(label.to_owned()))).map(drop)
     }
 }
 
@@ -65,14 +65,14 @@ fn what_sql_refuses_sets_its_key_aside() {
     let means = views.sql::<Means>();
     let parked = block_on(means.parked()).unwrap();
     assert_eq!(parked.len(), expected.len(), "{parked:?}");
-    for (aside, (id, why)) in parked.iter().zip(&expected) {
-        assert!(aside.error.contains(why), "{id} {why}: {}", aside.error);
+    for (key, (id, why)) in parked.iter().zip(&expected) {
+        assert!(key.error.contains(why), "{id} {why}: {}", key.error);
     }
     let all = |conn: &rusqlite::Connection| {
         conn.query_row("SELECT count, mean, label, count(*) FROM means", (), |row| {
             Ok((
-                row.get::<_, Sql<u64>>(0)?.0,
-                row.get::<_, Sql<f64>>(1)?.0,
+                row.get::<_, SqlValue<u64>>(0)?.0,
+                row.get::<_, SqlValue<f64>>(1)?.0,
                 row.get::<_, String>(2)?,
                 row.get::<_, u32>(3)?,
             ))

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::Drive;
+use super::Runner;
 use crate::error::{ReadError, StopReason, ViewError};
 use crate::runner::checkpoint;
-use crate::runner::driven::Driven;
-use crate::runner::driving::{Driving, Stage};
+use crate::runner::generation_run::{GenerationRun, Stage};
 use crate::runner::kinds::ToRead;
+use crate::runner::view_run::ViewRun;
 use crate::stream::Position;
-use crate::view::{Checkpoint, LaneKind};
+use crate::view::{Checkpoint, SourceKind};
 
 /// Those that a batch is read for: at a stage, and not before the checkpoint that it begins after.
 #[derive(Clone, Copy, Debug)]
@@ -24,19 +24,19 @@ pub(super) struct Readers {
 
 impl Readers {
     /// A batch has not what one handles whose pause has ended since.
-    fn has(self, work: &Driving) -> bool {
-        let is_new = work.pause.until.is_some_and(|until| until > self.moment);
-        !is_new && work.may_go_on(self.stage) && work.position() >= self.after.position
+    fn has(self, run: &GenerationRun) -> bool {
+        let is_new = run.pause.until.is_some_and(|until| until > self.moment);
+        !is_new && run.may_go_on(self.stage) && run.position() >= self.after.position
     }
 }
 
-impl Drive<'_> {
+impl Runner<'_> {
     /// Those that are behind: the ones that are nearest to the end of the log, and the ones that have more than twice as far to go.
     pub(super) fn behind(&mut self) -> [Option<Readers>; 2] {
         let head = self.head;
         let left = |position: Position| head.get().saturating_sub(position.get());
-        let behind = self.works_mut().filter(|work| work.may_go_on(Stage::Behind));
-        let Some(least) = behind.map(|work| left(work.position())).min() else { return [None; 2] };
+        let behind = self.runs_mut().filter(|run| run.may_go_on(Stage::Behind));
+        let Some(least) = behind.map(|run| left(run.position())).min() else { return [None; 2] };
         let is_near = |position| left(position) <= least.saturating_mul(2);
         [self.readers(Stage::Behind, is_near), self.readers(Stage::Behind, |position| !is_near(position))]
     }
@@ -44,9 +44,9 @@ impl Drive<'_> {
     /// Those at a stage, and at such a position: they are read for from the first of these positions on.
     pub(super) fn readers(&mut self, stage: Stage, is_at: impl Fn(Position) -> bool) -> Option<Readers> {
         let beginning = Checkpoint::beginning(self.store.id());
-        let works = self.works_mut().filter(|work| work.may_go_on(stage) && is_at(work.position()));
-        let first = works.min_by_key(|work| work.position())?;
-        let after = first.work.checkpoint().unwrap_or(beginning);
+        let runs = self.runs_mut().filter(|run| run.may_go_on(stage) && is_at(run.position()));
+        let first = runs.min_by_key(|run| run.position())?;
+        let after = first.writer.checkpoint().unwrap_or(beginning);
         Some(Readers { stage, after, moment: Instant::now() })
     }
 
@@ -59,7 +59,7 @@ impl Drive<'_> {
     }
 
     async fn try_read_for(&mut self, readers: Readers) -> Result<(), ReadError> {
-        let has_live = self.works_mut().any(|work| work.stage == Stage::Live);
+        let has_live = self.runs_mut().any(|run| run.stage == Stage::Live);
         let kinds = self.kinds_for(readers);
         let size = if has_live { &mut self.small } else { &mut self.large };
         let to_read = ToRead { store: self.store, batch: &mut self.batch, size, from: readers.after };
@@ -72,24 +72,24 @@ impl Drive<'_> {
         self.shown_head.fetch_max(end.position.get(), Ordering::Relaxed);
         let has_read = end.position > readers.after.position;
         let to_end = if has_read { Some(checkpoint::at(self.store, end).await?) } else { None };
-        let works = self.views.iter_mut().flat_map(|view| &mut view.works);
-        for work in works.filter(|work| readers.has(work)) {
+        let runs = self.views.iter_mut().flat_map(|view| &mut view.runs);
+        for run in runs.filter(|run| readers.has(run)) {
             if let Some(to_end) = to_end {
-                let to = match work.stops_before(end.position) {
+                let to = match run.stops_before(end.position) {
                     Some(bound) => Checkpoint::at(self.store, bound).await?,
                     None => to_end,
                 };
-                if let Err(reason) = work.apply(&self.batch, to, end) {
+                if let Err(reason) = run.apply(&self.batch, to, end) {
                     // What precedes the event that stops it is kept.
                     if let StopReason::Failed { position, .. } = reason {
                         let before = Checkpoint::at(self.store, position.previous()).await?;
-                        work.apply(&self.batch, before, end).ok();
+                        run.apply(&self.batch, before, end).ok();
                     }
-                    work.fail(reason);
+                    run.fail(reason);
                     continue;
                 }
             }
-            work.arrive(end);
+            run.arrive(end);
         }
         Ok(())
     }
@@ -99,18 +99,18 @@ impl Drive<'_> {
         let is_other_log = matches!(error, ReadError::Ahead { .. });
         let error = Arc::new(error);
         let after = readers.after.position;
-        for work in self.works_mut().filter(|work| readers.has(work) && work.position() == after) {
+        for run in self.runs_mut().filter(|run| readers.has(run) && run.position() == after) {
             if is_other_log {
-                work.recheck();
+                run.recheck();
             } else {
-                work.fail(StopReason::from(ViewError::Log(Arc::clone(&error))));
+                run.fail(StopReason::from(ViewError::Log(Arc::clone(&error))));
             }
         }
     }
 
     /// The kinds of events that these handle.
-    fn kinds_for(&self, readers: Readers) -> Vec<LaneKind> {
-        let has_readers = |view: &&Driven| view.works.iter().any(|work| readers.has(work));
+    fn kinds_for(&self, readers: Readers) -> Vec<SourceKind> {
+        let has_readers = |view: &&ViewRun| view.runs.iter().any(|run| readers.has(run));
         self.views.iter().filter(has_readers).flat_map(|view| view.view.kinds()).collect()
     }
 }

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use crate::error::ViewError;
 use crate::runner::beside::{self, Compares};
-use crate::runner::kept::kept;
-use crate::runner::sql::{OfSql, SqlView};
-use crate::view::sqlite::{SqlHome, SqlSnapshot};
+use crate::runner::registered_view::downcast;
+use crate::runner::sql::{SqlView, SqlViewKind};
+use crate::view::sqlite::{SqlSnapshot, SqlStorage};
 use crate::view::{Checkpoint, Generation, SqlDiff, SqlProjection};
 
-impl<P: SqlProjection> Compares for SqlHome<P> {
+impl<P: SqlProjection> Compares for SqlStorage<P> {
     type Snapshot = SqlSnapshot;
 
     fn shown(&self) -> Result<SqlSnapshot, ViewError> {
@@ -40,8 +40,8 @@ impl<P: SqlProjection> SqlView<P> {
     /// Comparing changes nothing.
     pub async fn diff(&self, time: Duration) -> Result<SqlDiff, ViewError> {
         let view = self.find()?;
-        let home = kept::<OfSql<P>>(&*view)?.home()?;
-        let compared = beside::at_one_position(&self.set, &*view, home, time).await;
+        let storage = downcast::<SqlViewKind<P>>(&*view)?.storage()?;
+        let compared = beside::at_one_position(&self.set, &*view, storage, time).await;
         let compared = compared.and_then(|(shown, built)| shown.diff(&built));
         // What was built goes on from where it was compared.
         self.set.notify();

@@ -9,13 +9,13 @@ use rusqlite::Connection;
 
 use crate::error::ViewError;
 use crate::runner::beside;
-use crate::runner::kept::{AnyKept, kept};
-use crate::runner::requests::Wish;
+use crate::runner::registered_view::{AnyView, downcast};
+use crate::runner::requests::ParkedAction;
 use crate::runner::set::ViewSet;
-use crate::runner::sql::OfSql;
+use crate::runner::sql::SqlViewKind;
 use crate::runner::waiting::wait_for_up_to;
 use crate::stream::Position;
-use crate::view::sqlite::SqlHome;
+use crate::view::sqlite::SqlStorage;
 use crate::view::{Dropped, Generation, Key, Parked, SqlKey, SqlProjection, ViewGeneration};
 
 /// A view in SQL among [`Views`](crate::Views).
@@ -38,7 +38,7 @@ impl<P: SqlProjection> SqlView<P> {
     /// file cannot be read.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
-        self.with_home(|home| home.ask(read))
+        self.with_storage(|storage| storage.ask(read))
     }
 
     /// A connection of the caller's own that reads its tables.
@@ -49,7 +49,7 @@ impl<P: SqlProjection> SqlView<P> {
     ///
     /// As [`read`](Self::read).
     pub fn connect(&self) -> Result<Connection, ViewError> {
-        self.with_home(SqlHome::connect)
+        self.with_storage(SqlStorage::connect)
     }
 
     /// As [`Views::wait_for`](crate::Views::wait_for).
@@ -66,14 +66,14 @@ impl<P: SqlProjection> SqlView<P> {
         wait_for_up_to(&self.set, &*view, position.into(), time, time).await
     }
 
-    /// The keys that are set aside, in the order of their texts.
+    /// The keys that are parked, in the order of their texts.
     ///
     /// # Errors
     ///
     /// As [`read`](Self::read).
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn parked(&self) -> Result<Vec<Parked<SqlKey>>, ViewError> {
-        self.with_home(SqlHome::parked)
+        self.with_storage(SqlStorage::parked)
     }
 
     /// As [`Views::retry_parked`](crate::Views::retry_parked), for a key as a handler gives it.
@@ -86,7 +86,7 @@ impl<P: SqlProjection> SqlView<P> {
     ///
     /// The runner does it also when the future is dropped.
     pub async fn retry_parked(&self, key: impl Key) -> Result<bool, ViewError> {
-        self.ask(SqlKey::of(&key), Wish::Retry).await
+        self.ask(SqlKey::of(&key), ParkedAction::Retry).await
     }
 
     /// As [`Views::drop_parked`](crate::Views::drop_parked).
@@ -99,7 +99,7 @@ impl<P: SqlProjection> SqlView<P> {
     ///
     /// As [`retry_parked`](Self::retry_parked).
     pub async fn drop_parked(&self, key: impl Key) -> Result<(), ViewError> {
-        self.ask(SqlKey::of(&key), Wish::Drop).await.map(drop)
+        self.ask(SqlKey::of(&key), ParkedAction::Drop).await.map(drop)
     }
 
     /// What was dropped, in order.
@@ -109,7 +109,7 @@ impl<P: SqlProjection> SqlView<P> {
     /// As [`read`](Self::read).
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn dropped(&self) -> Result<Vec<Dropped<SqlKey>>, ViewError> {
-        self.with_home(SqlHome::dropped)
+        self.with_storage(SqlStorage::dropped)
     }
 
     /// As [`Views::rebuild`](crate::Views::rebuild).
@@ -172,19 +172,19 @@ impl<P: SqlProjection> SqlView<P> {
         self.find()?.lineage()?.remove_old()
     }
 
-    async fn ask(&self, key: SqlKey, wish: Wish) -> Result<bool, ViewError> {
+    async fn ask(&self, key: SqlKey, action: ParkedAction) -> Result<bool, ViewError> {
         let view = self.find()?;
-        let kept = kept::<OfSql<P>>(&*view)?;
-        kept.home()?;
-        self.set.ask_of(&*view, kept.requests(), key, wish).await
+        let registered = downcast::<SqlViewKind<P>>(&*view)?;
+        registered.storage()?;
+        self.set.ask_of(&*view, registered.requests(), key, action).await
     }
 
-    pub(super) fn find(&self) -> Result<Arc<dyn AnyKept>, ViewError> {
+    pub(super) fn find(&self) -> Result<Arc<dyn AnyView>, ViewError> {
         self.set.find_type::<P>(P::NAME)
     }
 
-    fn with_home<T>(&self, work: impl FnOnce(&SqlHome<P>) -> Result<T, ViewError>) -> Result<T, ViewError> {
-        work(kept::<OfSql<P>>(&*self.find()?)?.home()?)
+    fn with_storage<T>(&self, work: impl FnOnce(&SqlStorage<P>) -> Result<T, ViewError>) -> Result<T, ViewError> {
+        work(downcast::<SqlViewKind<P>>(&*self.find()?)?.storage()?)
     }
 }
 

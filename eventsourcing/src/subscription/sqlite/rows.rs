@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use uuid::Uuid;
 
 use crate::lease::HeldLease;
-use crate::log::Checkpoint;
+use crate::log::{Checkpoint, position_of};
 use crate::stream::{Position, StoreId};
 use crate::subscription::checkpoints::Holder;
 use crate::subscription::{Skipped, SubscriptionStatus};
@@ -111,7 +111,7 @@ pub(super) fn list(conn: &Connection, is_held: impl Fn(Uuid) -> bool) -> rusqlit
         })?;
         listed.push(SubscriptionStatus {
             store: kept.checkpoint.map(|checkpoint| checkpoint.store),
-            position: kept.checkpoint.map_or(Position::default(), |checkpoint| checkpoint.position),
+            position: position_of(kept.checkpoint),
             is_held: kept.held.is_some_and(|held| is_held(held.token)),
             skipped: of_name.collect::<Result<_, _>>()?,
             name,

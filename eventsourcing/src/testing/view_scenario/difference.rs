@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Debug, Write as _};
 
-use super::playing::{Outcome, Way};
+use super::outcome::{Outcome, Way};
 use crate::error::{CellError, with_sources};
 use crate::view::{Cell, Key as _, Projection, RowCells};
 
@@ -37,16 +37,16 @@ where
         "`{name}` has other rows when its events come {way} (`-`) than {other_way} (`+`): {WHY}{}",
         rows_between(&one.rows, &other.rows)
     );
-    let aside = |of: &Outcome<P>| {
+    let parked = |of: &Outcome<P>| {
         let each = of.parked.iter();
         let each = each.map(|(key, parked)| (key.clone(), (parked.position, parked.waiting)));
         each.collect::<BTreeMap<_, _>>()
     };
     assert!(
-        aside(one) == aside(other),
-        "`{name}` sets other rows aside when its events come {way} than {other_way}: {WHY}\n {way}:{}\n {other_way}:{}",
-        set_aside(one),
-        set_aside(other)
+        parked(one) == parked(other),
+        "`{name}` parks other rows when its events come {way} than {other_way}: {WHY}\n {way}:{}\n {other_way}:{}",
+        parked_rows(one),
+        parked_rows(other)
     );
 }
 
@@ -71,8 +71,8 @@ pub(super) fn rows_listed<K: Ord, P: PartialEq + Debug>(rows: &BTreeMap<K, P>) -
     if rows.is_empty() { "\n  (no rows)".to_owned() } else { rows_between(rows, rows) }
 }
 
-/// The rows that are set aside, one below the other.
-pub(super) fn set_aside<P: Projection<Key: Debug>>(outcome: &Outcome<P>) -> String {
+/// The rows that are parked, one below the other.
+pub(super) fn parked_rows<P: Projection<Key: Debug>>(outcome: &Outcome<P>) -> String {
     if outcome.parked.is_empty() {
         return "\n  (no rows)".to_owned();
     }

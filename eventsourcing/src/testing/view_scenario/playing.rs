@@ -2,54 +2,22 @@
 
 #![expect(clippy::panic, reason = "a test fails by a panic")]
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt::Debug;
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::Arc;
 
 use pollster::block_on;
 
 use super::GivenEvent;
 use super::difference::{check_columns, compare};
-use crate::error::{StopReason, ViewError, with_sources};
+use super::outcome::{Outcome, Way};
+use crate::error::{ViewError, with_sources};
 use crate::runner::Views;
 use crate::store::memory::MemoryStore;
 use crate::store::{Commit, EventStore as _};
 use crate::stream::{StreamId, Version};
-use crate::view::{Parked, Projection};
-
-/// What a view has in the end.
-pub(super) struct Outcome<P: Projection> {
-    pub(super) rows: BTreeMap<P::Key, P>,
-    pub(super) parked: BTreeMap<P::Key, Parked<P::Key>>,
-    /// Why it has stopped, if it has; then what it has depends on how the events came.
-    pub(super) stopped: Option<Arc<StopReason>>,
-}
-
-/// How events are given to a view.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    /// Each as soon as it is stored.
-    OneByOne,
-    /// All that are stored when the runner begins.
-    InOneBatch,
-    /// Each by a runner of its own, which has what is kept of the one before.
-    Interrupted,
-    /// The same, each event right after it was given to another such view: as after a failure that has left nothing of the first time.
-    Repeated,
-}
-
-impl Way {
-    pub(super) const fn describe(self) -> &'static str {
-        match self {
-            Self::OneByOne => "one by one",
-            Self::InOneBatch => "in one batch",
-            Self::Interrupted => "each by a new runner",
-            Self::Repeated => "each for the second time, as after a failure",
-        }
-    }
-}
+use crate::view::Projection;
 
 /// What comes of a history, which is the same each way, or it panics.
 #[track_caller]

@@ -5,16 +5,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Debug};
 
-use super::difference::{rows_between, rows_listed, set_aside};
-use super::playing::Outcome;
+use super::difference::{parked_rows, rows_between, rows_listed};
+use super::outcome::Outcome;
 use crate::error::with_sources;
 use crate::view::Projection;
 
 /// The last phase of a [`ViewScenario`](super::ViewScenario): it has asserted something, and may assert more.
 pub struct ViewThen<P: Projection> {
     outcome: Outcome<P>,
-    /// The rows that are expected to be set aside.
-    aside: BTreeSet<P::Key>,
+    /// The keys of the rows that are expected to be parked.
+    expected: BTreeSet<P::Key>,
 }
 
 impl<P: Projection + PartialEq + Debug> ViewThen<P>
@@ -22,14 +22,14 @@ where
     P::Key: Debug,
 {
     pub(super) const fn new(outcome: Outcome<P>) -> Self {
-        Self { outcome, aside: BTreeSet::new() }
+        Self { outcome, expected: BTreeSet::new() }
     }
 
     /// The row of this key is this one.
     ///
     /// # Panics
     ///
-    /// When it is another, or there is none; and when a row is set aside that no [`then_parked`](Self::then_parked) before has expected.
+    /// When it is another, or there is none; and when a row is parked that no [`then_parked`](Self::then_parked) before has expected.
     #[track_caller]
     #[expect(clippy::return_self_not_must_use, reason = "it has asserted; asserting more is up to the caller")]
     #[expect(clippy::needless_pass_by_value, reason = "a test reads better without the `&`")]
@@ -52,7 +52,7 @@ where
     ///
     /// # Panics
     ///
-    /// When there is one; and when a row is set aside that no [`then_parked`](Self::then_parked) before has expected.
+    /// When there is one; and when a row is parked that no [`then_parked`](Self::then_parked) before has expected.
     #[track_caller]
     #[expect(clippy::return_self_not_must_use, reason = "it has asserted; asserting more is up to the caller")]
     pub fn then_no_row(self, key: P::Key) -> Self {
@@ -67,7 +67,7 @@ where
     ///
     /// # Panics
     ///
-    /// When there are others; and when a row is set aside that no [`then_parked`](Self::then_parked) before has expected.
+    /// When there are others; and when a row is parked that no [`then_parked`](Self::then_parked) before has expected.
     #[track_caller]
     #[expect(clippy::return_self_not_must_use, reason = "it has asserted; asserting more is up to the caller")]
     pub fn then_rows(self, rows: impl IntoIterator<Item = P>) -> Self {
@@ -87,7 +87,7 @@ where
         self
     }
 
-    /// The row of this key is set aside, for a reason that contains this. It is then as the events before the one that failed have made it.
+    /// The row of this key is parked, for a reason that contains this. It is then as the events before the one that failed have made it.
     ///
     /// # Panics
     ///
@@ -97,23 +97,23 @@ where
     pub fn then_parked(mut self, key: P::Key, reason: &str) -> Self {
         self.assert_goes_on();
         let Some(parked) = self.outcome.parked.get(&key) else {
-            panic!("`{}` has not set the row of {key:?} aside, but{}", P::NAME, set_aside(&self.outcome));
+            panic!("`{}` has not parked the row of {key:?}, but{}", P::NAME, parked_rows(&self.outcome));
         };
         let (position, error) = (parked.position, &parked.error);
         assert!(
             error.contains(reason),
-            "`{}` has set the row of {key:?} aside at position {position} for another reason\nexpected: {reason}\n  actual: {error}",
+            "`{}` has parked the row of {key:?} at position {position} for another reason\nexpected: {reason}\n  actual: {error}",
             P::NAME
         );
-        self.aside.insert(key);
+        self.expected.insert(key);
         self
     }
 
     #[track_caller]
     pub(super) fn stopped(self, reason: &str) {
         let Some(stopped) = &self.outcome.stopped else {
-            let (rows, aside) = (rows_listed(&self.outcome.rows), set_aside(&self.outcome));
-            panic!("`{}` does not stop. Its rows are{rows}\nand set aside are{aside}", P::NAME);
+            let (rows, parked) = (rows_listed(&self.outcome.rows), parked_rows(&self.outcome));
+            panic!("`{}` does not stop. Its rows are{rows}\nand those that are parked are{parked}", P::NAME);
         };
         let actual = with_sources(&**stopped);
         assert!(
@@ -123,16 +123,16 @@ where
         );
     }
 
-    /// A view that has stopped may lack rows, and so may one with rows that are set aside.
+    /// A view that has stopped may lack rows, and so may one with rows that are parked.
     #[track_caller]
     fn assert_readable(&self) {
         self.assert_goes_on();
-        let unexpected = self.outcome.parked.keys().any(|key| !self.aside.contains(key));
+        let unexpected = self.outcome.parked.keys().any(|key| !self.expected.contains(key));
         assert!(
             !unexpected,
-            "`{}` has set rows aside: correct the handler, or expect it by `.then_parked(key, \"why\")` before{}",
+            "`{}` has parked rows: correct the handler, or expect it by `.then_parked(key, \"why\")` before{}",
             P::NAME,
-            set_aside(&self.outcome)
+            parked_rows(&self.outcome)
         );
     }
 

@@ -14,14 +14,14 @@ pub(super) struct Plan<P: Projection> {
     pub(super) deliveries: Vec<Planned<P>>,
     /// The rows that they are for, each once, in the order of the keys.
     pub(super) touched: Vec<usize>,
-    /// Deliveries to rows that are set aside already.
+    /// Deliveries to rows that are parked already.
     pub(super) waiting: Vec<(P::Key, Place)>,
 }
 
 /// One delivery.
 pub(super) struct Planned<P: Projection> {
     source: &'static Source<P>,
-    lane: usize,
+    partition: usize,
     of: DeliveryContent,
     handler: u16,
     pub(super) slot: usize,
@@ -36,7 +36,7 @@ impl<P: Projection> Plan<P> {
     /// [`StopReason::Unreadable`] at an event of which it is not known to which rows it goes, or that a later release stored.
     pub(super) fn of(
         batch: &Batch,
-        lanes: &[usize],
+        partitions: &[usize],
         range: (Position, Position),
         state: &FoldState<P::Key>,
         rows: &mut Rows<P>,
@@ -44,7 +44,7 @@ impl<P: Projection> Plan<P> {
         let mut plan =
             Self { deliveries: Vec::with_capacity(batch.entries().len()), touched: Vec::new(), waiting: Vec::new() };
         rows.begin();
-        deliveries::each(batch, lanes, P::SOURCES, range, |(source, lane), of, delivery, place| {
+        deliveries::each(batch, partitions, P::SOURCES, range, |(source, partition), of, delivery, place| {
             if state.is_parked(&delivery.key) {
                 plan.waiting.push((delivery.key, place));
                 return;
@@ -54,7 +54,7 @@ impl<P: Projection> Plan<P> {
             if is_first {
                 plan.touched.push(slot);
             }
-            plan.deliveries.push(Planned { source, lane, of, handler, slot, place });
+            plan.deliveries.push(Planned { source, partition, of, handler, slot, place });
         })?;
         rows.sort_by_key(&mut plan.touched);
         Ok(plan)
@@ -72,7 +72,7 @@ pub(super) fn run<P: Projection>(
         DeliveryContent::Event(index) => *index,
         DeliveryContent::Unreadable(error) => return Err(error.to_string()),
     };
-    let Some(events) = batch.events(delivery.lane) else { return Ok(()) };
+    let Some(events) = batch.events(delivery.partition) else { return Ok(()) };
     // A handler changes nothing but its row, which is not used after a panic.
     let ran = catch_unwind(AssertUnwindSafe(|| (delivery.source.run)(delivery.handler, events, index, row)));
     match ran {

@@ -1,4 +1,4 @@
-//! A row that is set aside: the deliveries that wait for it, made again.
+//! A row that is parked: the deliveries that wait for it, made again.
 
 use crate::error::StopReason;
 use crate::stream::Position;
@@ -18,10 +18,10 @@ impl<P: Projection> Fold<P> {
         table: &mut dyn Table<P>,
     ) -> Result<Retried, StopReason> {
         let mut rows = Rows::default();
-        let lanes: Vec<usize> = (0..P::SOURCES.len()).collect();
+        let partitions: Vec<usize> = (0..P::SOURCES.len()).collect();
         let all = (Position::default(), Position::new(u64::MAX));
         let none_parked = FoldState::new(FoldLimits { parked: 0 });
-        let plan = Plan::of(batch, &lanes, all, &none_parked, &mut rows)?;
+        let plan = Plan::of(batch, &partitions, all, &none_parked, &mut rows)?;
         let of_row = |slot| rows.key_of(slot).is_some_and(|of_slot| of_slot == *key);
         let waiting: Vec<_> = plan
             .deliveries

@@ -16,14 +16,14 @@ use super::guard::{Fault, Guard};
 use super::table::SqlTable;
 use super::{SqlKey, SqlProjection};
 use crate::error::{StopReason, ViewError};
-use crate::view::lane::LaneKind;
-use crate::view::view_fold::lanes_in;
+use crate::view::partition::SourceKind;
+use crate::view::view_fold::partitions_in;
 use crate::view::{Batch, Checkpoint, FoldLimits, FoldState, Place, Retried, ViewFold, position_of};
 
 /// The state of one view between batches.
 pub(crate) struct SqlFold<P: SqlProjection> {
-    /// For each source of the projection, its lane in the batches.
-    lanes: Vec<usize>,
+    /// For each source of the projection, its partition in the batches.
+    partitions: Vec<usize>,
     state: FoldState<SqlKey>,
     guard: Guard,
     projection: PhantomData<fn() -> P>,
@@ -43,11 +43,16 @@ impl From<ViewError> for Ended {
 }
 
 impl<P: SqlProjection> SqlFold<P> {
-    /// The fold of a view that is new; [`reopen`](ViewFold::reopen) makes it that of a table, which this one sets the hooks of. The batch gets a lane for
+    /// The fold of a view that is new; [`reopen`](ViewFold::reopen) makes it that of a table, which this one sets the hooks of. The batch gets a partition for
     /// each source.
     pub(crate) fn new(table: &mut dyn SqlTable, batch: &mut Batch, limits: FoldLimits) -> Result<Self, ViewError> {
         let guard = Guard::install(table.connection()).map_err(|error| table.failed(error))?;
-        Ok(Self { lanes: lanes_in::<Self>(batch), state: FoldState::new(limits), guard, projection: PhantomData })
+        Ok(Self {
+            partitions: partitions_in::<Self>(batch),
+            state: FoldState::new(limits),
+            guard,
+            projection: PhantomData,
+        })
     }
 
     fn set_up(&self, table: &mut dyn SqlTable) -> Result<(), ViewError> {
@@ -94,7 +99,7 @@ impl<P: SqlProjection> ViewFold for SqlFold<P> {
     type Key = SqlKey;
     type Table = dyn SqlTable;
 
-    fn kinds() -> impl Iterator<Item = LaneKind> {
+    fn kinds() -> impl Iterator<Item = SourceKind> {
         P::SOURCES.iter().map(|source| source.kind)
     }
 
@@ -119,7 +124,7 @@ impl<P: SqlProjection> ViewFold for SqlFold<P> {
     }
 
     fn apply(&mut self, batch: &Batch, to: Checkpoint, table: &mut Self::Table) -> Result<(), StopReason> {
-        let plan = delivery::plan(batch, &self.lanes, (position_of(self.state.checkpoint()), to.position))?;
+        let plan = delivery::plan(batch, &self.partitions, (position_of(self.state.checkpoint()), to.position))?;
         let applied = match self.at_once(batch, &plan, to, table) {
             Ok(()) => Ok(HashSet::new()),
             Err(Ended::ByHandler) => {

@@ -1,9 +1,9 @@
-//! What deliveries to a projection in SQL are set aside by.
+//! What deliveries to a projection in SQL are parked by.
 
 use std::fmt;
 
 use crate::view::Key;
-use crate::view::sqlite::text_of;
+use crate::view::cell_json::text_of;
 
 /// A key of any type, as the text that it is kept by: a JSON array of its parts.
 ///

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{SqlKey, SqliteTx};
 use crate::aggregate::{Aggregate, Id};
 use crate::view::deliveries::Routes;
-use crate::view::lane::{AnyLane, Lane, LaneKind};
+use crate::view::partition::{AnyPartition, Partition, SourceKind};
 use crate::view::{At, Handled};
 
 /// A view that is made of events by SQL, in tables of its own.
@@ -63,14 +63,14 @@ pub trait SqlOn<A: Aggregate>: SqlProjection {
 pub struct SqlDelivery {
     /// The handler, by a number of the projection's own.
     pub handler: u16,
-    /// What is set aside when the delivery fails, with all later ones for the same key. Without it, the view stops then.
+    /// What is parked when the delivery fails, with all later ones for the same key. Without it, the view stops then.
     pub key: Option<SqlKey>,
 }
 
 /// One kind of aggregate whose events a projection in SQL handles.
 pub struct SqlSource<P> {
-    pub(crate) kind: LaneKind,
-    /// Gives the deliveries of the event of this index in a lane of the source's aggregate.
+    pub(crate) kind: SourceKind,
+    /// Gives the deliveries of the event of this index in a partition of the source's aggregate.
     pub(super) route: Route,
     pub(super) run: Run,
     /// The key of an aggregate, if that is the key of all its events.
@@ -78,8 +78,8 @@ pub struct SqlSource<P> {
     projection: PhantomData<fn() -> P>,
 }
 
-type Route = fn(&dyn AnyLane, usize, &mut dyn FnMut(SqlDelivery));
-type Run = fn(u16, &SqliteTx<'_>, &dyn AnyLane, usize) -> rusqlite::Result<()>;
+type Route = fn(&dyn AnyPartition, usize, &mut dyn FnMut(SqlDelivery));
+type Run = fn(u16, &SqliteTx<'_>, &dyn AnyPartition, usize) -> rusqlite::Result<()>;
 
 impl<P> SqlSource<P> {
     /// The events of this kind of aggregate, of which some have another key than the aggregate's id, or none. One that cannot be read stops the view, since
@@ -90,13 +90,15 @@ impl<P> SqlSource<P> {
         P: SqlOn<A>,
     {
         Self {
-            kind: LaneKind::of::<A>(is_unhandled::<A, P>),
-            route: |lane, index, to| {
-                if let Some((at, event)) = Lane::<A>::of(lane).and_then(|lane| lane.get(index)) {
+            kind: SourceKind::of::<A>(is_unhandled::<A, P>),
+            route: |partition, index, to| {
+                if let Some((at, event)) = Partition::<A>::of(partition).and_then(|partition| partition.get(index)) {
                     P::route(at, event, to);
                 }
             },
-            run: |handler, tx, lane, index| match Lane::<A>::of(lane).and_then(|lane| lane.get(index)) {
+            run: |handler, tx, partition, index| match Partition::<A>::of(partition)
+                .and_then(|partition| partition.get(index))
+            {
                 Some((at, event)) => P::run(handler, tx, at, event),
                 None => Ok(()),
             },
@@ -105,7 +107,7 @@ impl<P> SqlSource<P> {
         }
     }
 
-    /// The events of this kind of aggregate, the key of each of which is the aggregate's id. One that cannot be read sets that key aside, and the others
+    /// The events of this kind of aggregate, the key of each of which is the aggregate's id. One that cannot be read parks that key, and the others
     /// go on.
     #[must_use]
     pub const fn by_id<A: Aggregate>() -> Self
@@ -125,11 +127,11 @@ fn is_unhandled<A: Aggregate, P: SqlOn<A>>(name: &str, schema_version: u32) -> b
 impl<P: 'static> Routes for SqlSource<P> {
     type Delivery = SqlDelivery;
 
-    fn kind(&self) -> LaneKind {
+    fn kind(&self) -> SourceKind {
         self.kind
     }
 
-    fn route(&self, events: &dyn AnyLane, index: usize, to: &mut dyn FnMut(SqlDelivery)) {
+    fn route(&self, events: &dyn AnyPartition, index: usize, to: &mut dyn FnMut(SqlDelivery)) {
         (self.route)(events, index, to);
     }
 

@@ -58,7 +58,7 @@ impl Aggregate for Transfer {
     }
 }
 
-/// Writes each event, and the same a second time in a table whose rows are unique; `KEYED` says whether it is set aside by `to`.
+/// Writes each event, and the same a second time in a table whose rows are unique; `KEYED` says whether it is parked by `to`.
 struct Ledger<const KEYED: bool>;
 
 static FLAKY: AtomicU32 = AtomicU32::new(0);
@@ -156,7 +156,7 @@ fn entries(table: &Memory) -> Vec<(Position, u8)> {
 }
 
 #[test]
-fn a_key_whose_delivery_fails_is_set_aside_with_what_follows_in_batches_of_any_size() {
+fn a_key_whose_delivery_fails_is_parked_with_what_follows_in_batches_of_any_size() {
     let faults = ["fails", "panics", "commits", "rolls back", "rolls back and says nothing"];
     let reasons = ["UNIQUE", "on purpose", "`COMMIT`", "UNIQUE", "rolled back"];
     for (fault, reason) in faults.into_iter().zip(reasons) {
@@ -251,9 +251,9 @@ fn ids_and_moments_are_parameters() {
     let (bytes, read): (Vec<u8>, Id<Transfer>) =
         connection.query_row("SELECT ?1, ?1", [id], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     assert_eq!((bytes.as_slice(), read), (id.as_uuid().as_bytes().as_slice(), id));
-    let of_column: super::Sql<Option<Id<Transfer>>> =
+    let of_column: super::SqlValue<Option<Id<Transfer>>> =
         connection.query_row("SELECT ?1", [id], |row| row.get(0)).unwrap();
     assert_eq!(of_column.0, Some(id));
-    let large = connection.query_row("SELECT ?1", [super::Sql(u64::MAX)], |_| Ok(()));
+    let large = connection.query_row("SELECT ?1", [super::SqlValue(u64::MAX)], |_| Ok(()));
     assert!(large.unwrap_err().to_string().contains("whole numbers"));
 }

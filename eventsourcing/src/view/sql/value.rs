@@ -1,15 +1,13 @@
 //! Values as parameters and results of SQL.
 
-use std::borrow::Cow;
-
 use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Value, ValueRef};
 use uuid::Uuid;
 
 use crate::aggregate::Id;
-use crate::error::CellError;
 use crate::stream::{Position, Version};
-use crate::view::{Cell, Column};
+use crate::view::Column;
+use crate::view::sql::{from_value, to_value};
 
 /// A value as a column of a view keeps it: as a parameter of SQL, and read back from a result.
 ///
@@ -19,52 +17,31 @@ use crate::view::{Cell, Column};
 /// ```
 /// # use std::time::SystemTime;
 /// use eventsourcing::rusqlite::Connection;
-/// use eventsourcing::view::Sql;
+/// use eventsourcing::view::SqlValue;
 ///
 /// # fn main() -> eventsourcing::rusqlite::Result<()> {
 /// let moment = SystemTime::UNIX_EPOCH;
-/// let Sql(read): Sql<SystemTime> = Connection::open_in_memory()?.query_row("SELECT ?1", [Sql(moment)], |row| row.get(0))?;
+/// let SqlValue(read): SqlValue<SystemTime> = Connection::open_in_memory()?.query_row("SELECT ?1", [SqlValue(moment)], |row| row.get(0))?;
 /// assert_eq!(read, moment);
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(clippy::exhaustive_structs, reason = "it is its value")]
-pub struct Sql<T>(pub T);
+pub struct SqlValue<T>(pub T);
 
-impl<T: Column> ToSql for Sql<T> {
+impl<T: Column> ToSql for SqlValue<T> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        self.0.to_cell().map(output).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+        let refused = |error| rusqlite::Error::ToSqlConversionFailure(error);
+        let cell = self.0.to_cell().map_err(|error| refused(Box::new(error)))?;
+        let value = to_value(&cell).try_into().map_err(|error: FromSqlError| refused(Box::new(error)))?;
+        Ok(ToSqlOutput::Owned(value))
     }
 }
 
-impl<T: Column> FromSql for Sql<T> {
+impl<T: Column> FromSql for SqlValue<T> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let other = |error: CellError| FromSqlError::Other(Box::new(error));
-        let text = |text| std::str::from_utf8(text).map(Cow::Borrowed).map_err(FromSqlError::other);
-        let read = match value {
-            ValueRef::Null => T::from_cell(&Cell::Null),
-            ValueRef::Integer(number) => T::from_cell(&Cell::Integer(number)),
-            ValueRef::Real(number) => T::from_cell(&Cell::Float(number)),
-            ValueRef::Text(bytes) => T::from_cell(&Cell::Text(text(bytes)?)),
-            ValueRef::Blob(bytes) => match (T::TYPE, Uuid::from_slice(bytes)) {
-                (crate::view::ColumnType::Uuid, Ok(id)) => T::from_cell(&Cell::Uuid(id)),
-                _ => T::from_cell(&Cell::Bytes(Cow::Borrowed(bytes))),
-            },
-        };
-        read.map(Self).map_err(other)
-    }
-}
-
-fn output(cell: Cell<'_>) -> ToSqlOutput<'_> {
-    match cell {
-        Cell::Null => ToSqlOutput::Owned(Value::Null),
-        Cell::Integer(number) => ToSqlOutput::Owned(Value::Integer(number)),
-        Cell::Float(number) => ToSqlOutput::Owned(Value::Real(number)),
-        Cell::Text(Cow::Borrowed(text)) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-        Cell::Text(Cow::Owned(text)) => ToSqlOutput::Owned(Value::Text(text)),
-        Cell::Bytes(Cow::Borrowed(bytes)) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
-        Cell::Bytes(Cow::Owned(bytes)) => ToSqlOutput::Owned(Value::Blob(bytes)),
-        Cell::Uuid(id) => ToSqlOutput::Owned(Value::Blob(id.as_bytes().to_vec())),
+        let cell = from_value(value, T::TYPE).map_err(FromSqlError::other)?;
+        T::from_cell(&cell).map(Self).map_err(FromSqlError::other)
     }
 }
 

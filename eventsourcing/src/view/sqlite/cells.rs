@@ -1,22 +1,15 @@
-//! Cells as SQLite keeps them.
+//! Cells in statements and in rows of SQLite.
 
-use rusqlite::types::{Null, ValueRef};
+use rusqlite::types::ToSqlOutput;
 use rusqlite::{Row, Statement};
 
 use crate::error::CellError;
+use crate::view::sql::{from_value, to_value};
 use crate::view::{Cell, ColumnDef, ColumnType, RowCells};
-use uuid::Uuid;
 
 /// Sets a parameter of a statement, from 1.
 pub(super) fn bind(statement: &mut Statement<'_>, parameter: usize, cell: &Cell<'_>) -> rusqlite::Result<()> {
-    match cell {
-        Cell::Null => statement.raw_bind_parameter(parameter, Null),
-        Cell::Integer(number) => statement.raw_bind_parameter(parameter, number),
-        Cell::Float(number) => statement.raw_bind_parameter(parameter, number),
-        Cell::Text(text) => statement.raw_bind_parameter(parameter, &**text),
-        Cell::Bytes(bytes) => statement.raw_bind_parameter(parameter, &**bytes),
-        Cell::Uuid(id) => statement.raw_bind_parameter(parameter, id.as_bytes().as_slice()),
-    }
+    statement.raw_bind_parameter(parameter, ToSqlOutput::Borrowed(to_value(cell)))
 }
 
 /// A row of a query for columns of a view.
@@ -29,20 +22,22 @@ impl RowCells for SqlRow<'_> {
     fn cell(&self, column: usize) -> Result<Cell<'_>, CellError> {
         let definition = self.columns.get(column).ok_or_else(|| missing(column))?;
         let value = self.row.get_ref(column).map_err(|error| CellError::new(error.to_string()))?;
-        match value {
-            ValueRef::Null => Ok(Cell::Null),
-            ValueRef::Integer(number) => Ok(Cell::Integer(number)),
-            ValueRef::Real(number) => Ok(Cell::Float(number)),
-            ValueRef::Text(text) => match str::from_utf8(text) {
-                Ok(text) => Ok(Cell::Text(text.into())),
-                Err(_) => Err(CellError::new(format!("column `{}`: it holds text that is no UTF-8", definition.name))),
-            },
-            ValueRef::Blob(bytes) if definition.column_type == ColumnType::Uuid => Uuid::from_slice(bytes)
-                .map(Cell::Uuid)
-                .map_err(|_| CellError::new(format!("column `{}`: it holds bytes that are no UUID", definition.name))),
-            ValueRef::Blob(bytes) => Ok(Cell::Bytes(bytes.into())),
+        let holds = |what: &str| CellError::new(format!("column `{}`: it holds {what}", definition.name));
+        match from_value(value, definition.column_type) {
+            Ok(Cell::Bytes(_)) if definition.column_type == ColumnType::Uuid => Err(holds("bytes that are no UUID")),
+            Ok(cell) => Ok(cell),
+            Err(_) => Err(holds("text that is no UTF-8")),
         }
     }
+}
+
+/// A cell of a row of any table, as it is shown: bytes as a UUID where they can be one, and what is no UTF-8 as text with replacements.
+pub(super) fn shown_cell(row: &Row<'_>, column: usize) -> rusqlite::Result<Cell<'static>> {
+    let value = row.get_ref(column)?;
+    Ok(match from_value(value, ColumnType::Uuid) {
+        Ok(cell) => cell.into_owned(),
+        Err(_) => Cell::Text(String::from_utf8_lossy(value.as_bytes().unwrap_or_default()).into_owned().into()),
+    })
 }
 
 pub(super) fn missing(column: usize) -> CellError {

@@ -1,21 +1,13 @@
-//! Keys as text: a JSON array, which is also what people read.
+//! Keys that are kept as text, read back.
 
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::CellError;
-use crate::view::cell_json::to_json;
 use crate::view::sqlite::cells::missing;
-use crate::view::{Cell, ColumnDef, ColumnType, Key, RowCells, View};
+use crate::view::{Cell, ColumnDef, ColumnType, Key as _, RowCells, View};
 
-/// The text of a key.
-pub(crate) fn text_of<K: Key>(key: &K) -> String {
-    let mut values = Vec::with_capacity(K::COLUMNS);
-    key.cells(&mut |cell| values.push(to_json(&cell)));
-    Value::Array(values).to_string()
-}
-
-/// The key of such a text.
+/// The key of a text.
 pub(super) fn key_of<V: View>(text: &str) -> Result<V::Key, CellError> {
     let values: Vec<Value> = serde_json::from_str(text).map_err(|error| CellError::new(error.to_string()))?;
     let columns = V::COLUMNS.iter().filter(|column| column.is_key);

@@ -10,10 +10,10 @@ use crate::error::ViewError;
 use crate::view::sqlite::folder::{Builds, Built, Code, Folder, activate, activate_before, add, remove};
 use crate::view::sqlite::pool::{Pool, Reads};
 use crate::view::sqlite::{file, generation, pairing, parked};
-use crate::view::{Checkpoint, Generation, Lineage, Look, Role, ViewGeneration};
+use crate::view::{Checkpoint, Freshness, Generation, Lineage, Role, ViewGeneration};
 
 /// How long it may take until a swap by another process is noticed.
-const LOOK: Duration = Duration::from_millis(100);
+const RECENT: Duration = Duration::from_millis(100);
 
 /// The generations of a view in its folder, each read by an `R`.
 pub(super) struct FolderLineage<R> {
@@ -23,11 +23,11 @@ pub(super) struct FolderLineage<R> {
     shown: Mutex<Option<Shown<R>>>,
 }
 
-/// The generation that is shown, as it was last looked up.
+/// The generation that is shown, as it was last found.
 struct Shown<R> {
     number: Generation,
     reader: Arc<R>,
-    looked: Instant,
+    checked: Instant,
 }
 
 impl<R: Reads> FolderLineage<R> {
@@ -37,9 +37,11 @@ impl<R: Reads> FolderLineage<R> {
     }
 
     /// What reads the generation that is shown.
-    pub(super) fn reader(&self, look: Look) -> Result<Arc<R>, ViewError> {
+    pub(super) fn reader(&self, freshness: Freshness) -> Result<Arc<R>, ViewError> {
         let mut shown = self.lock();
-        if let Some(shown) = shown.as_ref().filter(|shown| look == Look::Recent && shown.looked.elapsed() < LOOK) {
+        if let Some(shown) =
+            shown.as_ref().filter(|shown| freshness == Freshness::Recent && shown.checked.elapsed() < RECENT)
+        {
             return Ok(Arc::clone(&shown.reader));
         }
         loop {
@@ -47,7 +49,7 @@ impl<R: Reads> FolderLineage<R> {
             if let Some(shown) =
                 shown.as_mut().filter(|shown| shown.number == number && shown.reader.pool().is_current())
             {
-                shown.looked = Instant::now();
+                shown.checked = Instant::now();
                 return Ok(Arc::clone(&shown.reader));
             }
             // Before another is opened: one that has lost its WAL would give it the index of that.
@@ -59,7 +61,7 @@ impl<R: Reads> FolderLineage<R> {
             }
             pairing::check(self.code.view, &path)?;
             let reader = Arc::new((self.open)(path)?);
-            *shown = Some(Shown { number, reader, looked: Instant::now() });
+            *shown = Some(Shown { number, reader, checked: Instant::now() });
             // Looks again: another may have been swapped in before the file was open.
         }
     }
@@ -68,8 +70,8 @@ impl<R: Reads> FolderLineage<R> {
         self.folder.file_of(self.code.view, generation)
     }
 
-    /// A generation at one moment, which `open` begins in its file.
-    pub(super) fn snapshot<S>(
+    /// What `open` makes of the file of a generation.
+    pub(super) fn open_generation<S>(
         &self,
         generation: Generation,
         open: fn(PathBuf, &'static str) -> Result<S, ViewError>,
@@ -90,9 +92,9 @@ impl<R: Reads> FolderLineage<R> {
         active.map(|active| active.number).ok_or_else(|| self.not_built())
     }
 
-    /// Has the next readers read what is shown now. What was swapped stays so, whether or not this code can read it.
-    fn look_again(&self) {
-        if self.reader(Look::Now).is_err() {
+    /// Has readers find what is shown now. What was swapped stays so, whether or not this code can read it.
+    fn find_shown_again(&self) {
+        if self.reader(Freshness::Latest).is_err() {
             *self.lock() = None;
         }
     }
@@ -102,7 +104,7 @@ impl<R: Reads> FolderLineage<R> {
         shown.map(|built| built.number).ok_or_else(|| self.not_built())
     }
 
-    /// How much of the active generation is set aside, whatever code has made it.
+    /// How much of the active generation is parked, whatever code has made it.
     fn active_parked(&self) -> Result<usize, ViewError> {
         self.parked(self.active()?)
     }
@@ -174,14 +176,14 @@ impl<R: Reads> Lineage for FolderLineage<R> {
             }
             Ok(may)
         })?;
-        self.look_again();
+        self.find_shown_again();
         Ok(swapped)
     }
 
     fn swap_back(&self) -> Result<bool, ViewError> {
         let swapped = self.folder.change(self.code.view, |tx, _| activate_before(tx, self.code.view))?;
         if swapped {
-            self.look_again();
+            self.find_shown_again();
         }
         Ok(swapped)
     }
@@ -197,12 +199,17 @@ impl<R: Reads> Lineage for FolderLineage<R> {
         Ok(builds.all.iter().map(of).collect())
     }
 
+    fn checkpoint(&self, generation: Generation) -> Result<Option<Checkpoint>, ViewError> {
+        let pool = self.open_generation(generation, |path, view| Pool::open(view, path))?;
+        pool.read(generation::checkpoint)
+    }
+
     fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
-        Pool::open(self.code.view, self.file_of(self.active()?))?.read(generation::checkpoint)
+        self.checkpoint(self.active()?)
     }
 
     fn shown_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
-        self.reader(Look::Now)?.pool().read(generation::checkpoint)
+        self.reader(Freshness::Latest)?.pool().read(generation::checkpoint)
     }
 
     fn remove(&self, generation: Generation) -> Result<bool, ViewError> {

@@ -1,4 +1,4 @@
-//! The deliveries that are set aside in a generation, by the text of their keys.
+//! The deliveries that are parked in a generation, by the text of their keys.
 
 use rusqlite::Connection;
 
@@ -31,7 +31,7 @@ CREATE TABLE _dropped (
 ) STRICT;
 ";
 
-/// A row that is set aside, or was until what waited for it was dropped.
+/// A row that is parked, or was until what waited for it was dropped.
 pub(super) struct Stored {
     pub(super) key: String,
     pub(super) position: Position,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use rusqlite::{Connection, Params, Rows};
+use rusqlite::{Connection, Params, Rows, Statement};
 
 use crate::error::{CellError, ViewError};
 use crate::view::sqlite::cells::{SqlRow, bind};
@@ -13,7 +13,7 @@ use crate::view::sqlite::parked::{self, Stored};
 use crate::view::sqlite::pool::{Pool, Reads};
 use crate::view::sqlite::statements::Statements;
 use crate::view::sqlite::table::{bind_key, get};
-use crate::view::{Checkpoint, Dropped, Key as _, Parked, RowReader, Select, View};
+use crate::view::{Checkpoint, Dropped, Filter, Key as _, Parked, RowReader, Select, View};
 
 /// The rows of a generation, for its readers.
 pub(crate) struct SqliteReader<V: View> {
@@ -72,17 +72,20 @@ impl<V: View> RowReader<V> for SqliteReader<V> {
         let sql = self.statements.select(select);
         self.rows(|conn| {
             let mut statement = conn.prepare_cached(&sql)?;
-            let mut parameter = 0;
-            for (_, value) in &select.filters {
-                parameter += 1;
-                bind(&mut statement, parameter, value)?;
-            }
-            if let Some(after) = &select.after {
-                bind_key(&mut statement, after, parameter)?;
-                parameter += V::Key::COLUMNS;
-            }
-            statement.raw_bind_parameter(parameter + 1, i64::try_from(select.limit).unwrap_or(i64::MAX))?;
+            let bound = bind_filter::<V>(&mut statement, &select.filter)?;
+            statement.raw_bind_parameter(bound + 1, rows(select.limit))?;
+            statement.raw_bind_parameter(bound + 2, rows(select.skip))?;
             read_rows(statement.raw_query())
+        })
+    }
+
+    fn count(&self, filter: &Filter<V::Key>) -> Result<u64, ViewError> {
+        let sql = Statements::<V>::count(filter);
+        self.read(|conn| {
+            let mut statement = conn.prepare_cached(&sql)?;
+            bind_filter::<V>(&mut statement, filter)?;
+            let mut counted = statement.raw_query();
+            counted.next()?.map_or(Ok(0), |row| row.get(0).map(i64::unsigned_abs))
         })
     }
 
@@ -108,6 +111,24 @@ impl<V: View> RowReader<V> for SqliteReader<V> {
     fn checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
         self.read(generation::checkpoint)
     }
+}
+
+/// Sets the parameters of the conditions of rows; gives how many they are.
+fn bind_filter<V: View>(statement: &mut Statement<'_>, filter: &Filter<V::Key>) -> rusqlite::Result<usize> {
+    let mut bound = 0;
+    for (_, value) in &filter.cells {
+        bound += 1;
+        bind(statement, bound, value)?;
+    }
+    if let Some(after) = &filter.after {
+        bind_key(statement, after, bound)?;
+        bound += V::Key::COLUMNS;
+    }
+    Ok(bound)
+}
+
+fn rows(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// Rows, unless what is kept of one is none of the view's type.

@@ -3,12 +3,10 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
-use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
-use uuid::Uuid;
 
 use crate::error::ViewError;
-use crate::view::sqlite::cells::bind;
+use crate::view::sqlite::cells::{bind, shown_cell};
 use crate::view::sqlite::error::{failed, not_opened};
 use crate::view::sqlite::file;
 use crate::view::sqlite::generation;
@@ -52,7 +50,7 @@ impl SqliteSnapshot {
         }
         let mut rows = select.raw_query();
         while let Some(row) = rows.next()? {
-            let cells: rusqlite::Result<Vec<_>> = (0..self.columns.len()).map(|index| cell(row, index)).collect();
+            let cells: rusqlite::Result<Vec<_>> = (0..self.columns.len()).map(|index| shown_cell(row, index)).collect();
             self.read.push_back(cells?);
         }
         self.is_at_end = self.read.len() < PAGE;
@@ -95,18 +93,4 @@ fn pages(columns: &[SnapshotColumn], view: &str) -> [String; 2] {
     let [first, after] = ["TRUE".to_owned(), format!("({key}) > ({parameters})")];
     [first, after]
         .map(|condition| format!("SELECT {all} FROM {} WHERE {condition} ORDER BY {key} LIMIT {PAGE}", quoted(view)))
-}
-
-pub(super) fn cell(row: &Row<'_>, column: usize) -> rusqlite::Result<Cell<'static>> {
-    Ok(match row.get_ref(column)? {
-        ValueRef::Null => Cell::Null,
-        ValueRef::Integer(number) => Cell::Integer(number),
-        ValueRef::Real(number) => Cell::Float(number),
-        ValueRef::Text(text) => Cell::Text(String::from_utf8_lossy(text).into_owned().into()),
-        // Most bytes of this length are ids, and are shown as such.
-        ValueRef::Blob(bytes) => match Uuid::from_slice(bytes) {
-            Ok(id) => Cell::Uuid(id),
-            Err(_) => Cell::Bytes(bytes.to_vec().into()),
-        },
-    })
 }

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use rusqlite::{Connection, Row, Rows};
 
 use crate::error::ViewError;
+use crate::view::sqlite::cells::shown_cell;
 use crate::view::sqlite::error::{failed, not_opened};
 use crate::view::sqlite::file;
 use crate::view::sqlite::generation;
-use crate::view::sqlite::snapshot::{cell, columns};
+use crate::view::sqlite::snapshot::columns;
 use crate::view::sqlite::sql_table::is_set_up;
 use crate::view::sqlite::statements::quoted;
 use crate::view::{Cell, Checkpoint, RowSnapshot, SnapshotColumn, SqlDiff, TableDiff, diff, position_of};
@@ -91,7 +92,8 @@ impl RowSnapshot for TableRows<'_> {
     fn next(&mut self) -> Result<Option<Vec<Cell<'static>>>, ViewError> {
         let columns = self.columns.len();
         let Some(rows) = &mut self.rows else { return Ok(None) };
-        let mut read = || rows.next()?.map(|row| (0..columns).map(|index| cell(row, index)).collect()).transpose();
+        let mut read =
+            || rows.next()?.map(|row| (0..columns).map(|index| shown_cell(row, index)).collect()).transpose();
         read().map_err(|error| failed(&self.of.path, error))
     }
 }

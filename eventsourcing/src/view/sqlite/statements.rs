@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::marker::PhantomData;
 
-use crate::view::{ColumnDef, ColumnType, Select, View};
+use crate::view::{Cell, ColumnDef, ColumnType, Filter, Select, View};
 
 /// The SQL of a view's rows.
 pub(super) struct Statements<V> {
@@ -52,37 +52,46 @@ impl<V: View> Statements<V> {
         create
     }
 
-    /// The rows that are asked for; the parameters are what the columns hold, the key and the limit.
+    /// The rows that are asked for; the parameters are those of the conditions, the limit and the number of rows before.
     pub(super) fn select(&self, select: &Select<V::Key>) -> String {
-        let mut conditions = Vec::new();
-        let mut parameter = 0;
-        let mut next = || {
-            parameter += 1;
-            format!("?{parameter}")
-        };
-        for (column, _) in &select.filters {
-            let column = V::COLUMNS.get(*column);
-            let (name, value) = (quoted(column.map_or("", |column| column.name)), next());
-            let mut condition = format!("{name} IS {value}");
-            if column.is_some_and(|column| column.column_type == ColumnType::Any) {
-                // To SQL 1 and 1.0 are the same.
-                _ = write!(condition, " AND typeof({name}) = typeof({value})");
-            }
-            conditions.push(condition);
-        }
-        let key = list(key_columns::<V>().map(|column| quoted(column.name)), ", ");
-        if select.after.is_some() {
-            let parameters = list(key_columns::<V>().map(|_| next()), ", ");
-            conditions.push(format!("({key}) > ({parameters})"));
-        }
-        let conditions = if conditions.is_empty() { "TRUE".to_owned() } else { conditions.join(" AND ") };
-        self.rows(&format!("{conditions} ORDER BY {key} LIMIT {}", next()))
+        let direction = if select.filter.is_backward { " DESC" } else { "" };
+        let order = select.order.and_then(|column| V::COLUMNS.get(column)).into_iter().chain(key_columns::<V>());
+        let order = list(order.map(|column| format!("{}{direction}", quoted(column.name))), ", ");
+        self.rows(&format!("{} ORDER BY {order} LIMIT ? OFFSET ?", conditions::<V>(&select.filter)))
+    }
+
+    /// How many rows there are; the parameters are those of the conditions.
+    pub(super) fn count(filter: &Filter<V::Key>) -> String {
+        format!("SELECT count(*) FROM {} WHERE {}", quoted(V::NAME), conditions::<V>(filter))
     }
 
     /// The rows that fulfil these conditions, with what may follow them.
     pub(super) fn rows(&self, conditions: &str) -> String {
         format!("SELECT {} FROM {} WHERE {conditions}", self.columns, quoted(V::NAME))
     }
+}
+
+/// The conditions of the rows that are asked for; the parameters are what the columns hold, and the key.
+fn conditions<V: View>(filter: &Filter<V::Key>) -> String {
+    let of_cell = |(column, cell): &(usize, Cell<'_>)| {
+        let column = V::COLUMNS.get(*column);
+        let name = quoted(column.map_or("", |column| column.name));
+        // To SQL 1 and 1.0 are the same.
+        let sql_type = match cell {
+            Cell::Integer(_) => "integer",
+            Cell::Float(_) => "real",
+            Cell::Null | Cell::Text(_) | Cell::Bytes(_) | Cell::Uuid(_) => return format!("{name} IS ?"),
+        };
+        let is_any = column.is_some_and(|column| column.column_type == ColumnType::Any);
+        if is_any { format!("{name} IS ? AND typeof({name}) = '{sql_type}'") } else { format!("{name} IS ?") }
+    };
+    let mut conditions: Vec<String> = filter.cells.iter().map(of_cell).collect();
+    if filter.after.is_some() {
+        let key = list(key_columns::<V>().map(|column| quoted(column.name)), ", ");
+        let parameters = list(key_columns::<V>().map(|_| "?".to_owned()), ", ");
+        conditions.push(format!("({key}) {} ({parameters})", if filter.is_backward { '<' } else { '>' }));
+    }
+    if conditions.is_empty() { "TRUE".to_owned() } else { conditions.join(" AND ") }
 }
 
 pub(super) fn key_columns<V: View>() -> impl Iterator<Item = &'static ColumnDef> {

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use rusqlite::{Connection, Statement};
 
 use crate::error::{CellError, ViewError};
+use crate::view::cell_json::text_of;
 use crate::view::sqlite::cells::{SqlRow, bind};
 use crate::view::sqlite::error::failed_row;
 use crate::view::sqlite::generation::GenerationFile;
 use crate::view::sqlite::in_file::InFile;
-use crate::view::sqlite::keys::{key_of, text_of};
+use crate::view::sqlite::keys::key_of;
 use crate::view::sqlite::statements::Statements;
 use crate::view::{Cell, Key, Table, View};
 

@@ -12,7 +12,7 @@ use super::step::Step;
 
 /// A view, with what a step should do to it.
 pub(super) trait Modelled: Projection<Key: Debug> + PartialEq + Debug {
-    /// Whether an event that cannot be read sets a row aside, and does not stop the view.
+    /// Whether an event that cannot be read parks a row, and does not stop the view.
     const PARKS_UNREADABLE: bool;
 
     fn deliveries(step: Step) -> Vec<(Self::Key, Change<Self>)>;

@@ -12,7 +12,7 @@ use crate::view::{Batch, Place};
 /// One delivery.
 pub(super) struct Planned<P: SqlProjection> {
     source: &'static SqlSource<P>,
-    lane: usize,
+    partition: usize,
     of: DeliveryContent,
     handler: u16,
     pub(super) key: Option<SqlKey>,
@@ -26,12 +26,12 @@ pub(super) struct Planned<P: SqlProjection> {
 /// [`StopReason::Unreadable`] at an event of which it is not known what it would change, or that a later release stored.
 pub(super) fn plan<P: SqlProjection>(
     batch: &Batch,
-    lanes: &[usize],
+    partitions: &[usize],
     range: (Position, Position),
 ) -> Result<Vec<Planned<P>>, StopReason> {
     let mut plan = Vec::with_capacity(batch.entries().len());
-    deliveries::each(batch, lanes, P::SOURCES, range, |(source, lane), of, delivery, place| {
-        plan.push(Planned { source, lane, of, handler: delivery.handler, key: delivery.key, place });
+    deliveries::each(batch, partitions, P::SOURCES, range, |(source, partition), of, delivery, place| {
+        plan.push(Planned { source, partition, of, handler: delivery.handler, key: delivery.key, place });
     })?;
     Ok(plan)
 }
@@ -43,7 +43,7 @@ impl<P: SqlProjection> Planned<P> {
             DeliveryContent::Event(event) => *event,
             DeliveryContent::Unreadable(error) => return Err(Fault::Handler(error.to_string())),
         };
-        let Some(events) = batch.events(self.lane) else { return Ok(()) };
+        let Some(events) = batch.events(self.partition) else { return Ok(()) };
         guard.run(connection, |tx| (self.source.run)(self.handler, tx, events, event))
     }
 }

@@ -1,4 +1,4 @@
-//! A key that is set aside: the deliveries that wait for it, made again.
+//! A key that is parked: the deliveries that wait for it, made again.
 
 use super::SqlFold;
 use super::delivery::{self, Planned};
@@ -25,8 +25,8 @@ impl<P: SqlProjection> SqlFold<P> {
         places: &[Place],
         table: &mut dyn SqlTable,
     ) -> Result<Retried, StopReason> {
-        let lanes: Vec<usize> = (0..P::SOURCES.len()).collect();
-        let plan = delivery::plan::<P>(batch, &lanes, (Position::default(), Position::new(u64::MAX)))?;
+        let partitions: Vec<usize> = (0..P::SOURCES.len()).collect();
+        let plan = delivery::plan::<P>(batch, &partitions, (Position::default(), Position::new(u64::MAX)))?;
         let is_waiting = |delivery: &&Planned<P>| delivery.key.as_ref() == Some(key) && delivery.place.is_among(places);
         let waiting: Vec<_> = plan.iter().filter(is_waiting).collect();
         let mut tried = Tried::default();

@@ -31,7 +31,7 @@ pub(super) enum Made {
 }
 
 impl<P: SqlProjection> SqlFold<P> {
-    /// Makes the deliveries, and sets those keys aside of which one fails.
+    /// Makes the deliveries, and parks those keys of which one fails.
     pub(super) fn singly(
         &self,
         batch: &Batch,
@@ -49,7 +49,7 @@ impl<P: SqlProjection> SqlFold<P> {
         }
     }
 
-    /// The keys that are set aside now; `None` if the transaction is lost.
+    /// The keys that are parked now; `None` if the transaction is lost.
     fn try_singly(
         &self,
         batch: &Batch,

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::ViewError;
-use crate::runner::folding::{Folding, Work};
+use crate::runner::generation_writer::{FoldWriter, GenerationWriter};
 use crate::runner::generations::Generations;
 use crate::runner::goal::Goal;
 use crate::runner::requests::Requests;
 use crate::view::{
-    Batch, Checkpoint, Fold, FoldLimits, Generation, Home, LaneKind, Lineage, Projection, Role, Table, ViewFold,
+    Batch, Checkpoint, Fold, FoldLimits, Generation, Lineage, Projection, Role, RowStorage, SourceKind, Table, ViewFold,
 };
 
 /// A kind of views: of rows, or in SQL.
@@ -20,49 +20,59 @@ pub(super) trait ViewKind: Send + Sync + 'static {
     type View: 'static;
     type Fold: ViewFold + 'static;
     /// Where its generations are.
-    type Home: Send + Sync + ?Sized;
+    type Storage: Send + Sync + ?Sized;
 
     const VERSION: u32;
 
     /// What its views handle of which kinds of aggregates.
-    fn kinds() -> Vec<LaneKind>;
+    fn kinds() -> Vec<SourceKind>;
 
-    fn lineage(home: &Self::Home) -> &dyn Lineage;
+    fn lineage(storage: &Self::Storage) -> &dyn Lineage;
 
     /// A generation for its writer, and the fold that keeps it up to date.
-    fn begin(home: &Self::Home, generation: Generation, batch: &mut Batch, limits: FoldLimits) -> Begun<Self::Fold>;
+    fn begin(
+        storage: &Self::Storage,
+        generation: Generation,
+        batch: &mut Batch,
+        limits: FoldLimits,
+    ) -> Begun<Self::Fold>;
 }
 
 /// A fold and its table.
 pub(super) type Begun<F> = Result<(F, Box<<F as ViewFold>::Table>), ViewError>;
 
 /// Views of rows.
-pub(super) struct OfRows<P>(PhantomData<fn() -> P>);
+pub(super) struct RowViewKind<P>(PhantomData<fn() -> P>);
 
-impl<P: Projection> ViewKind for OfRows<P> {
+impl<P: Projection> ViewKind for RowViewKind<P> {
     type View = P;
     type Fold = Fold<P>;
-    type Home = dyn Home<P>;
+    type Storage = dyn RowStorage<P>;
 
     const VERSION: u32 = P::VERSION;
 
-    fn kinds() -> Vec<LaneKind> {
+    fn kinds() -> Vec<SourceKind> {
         P::SOURCES.iter().map(|source| source.kind).collect()
     }
 
-    fn lineage(home: &dyn Home<P>) -> &dyn Lineage {
-        home.lineage()
+    fn lineage(storage: &dyn RowStorage<P>) -> &dyn Lineage {
+        storage.lineage()
     }
 
-    fn begin(home: &dyn Home<P>, generation: Generation, batch: &mut Batch, limits: FoldLimits) -> Begun<Fold<P>> {
-        let table: Box<dyn Table<P>> = home.table(generation)?;
+    fn begin(
+        storage: &dyn RowStorage<P>,
+        generation: Generation,
+        batch: &mut Batch,
+        limits: FoldLimits,
+    ) -> Begun<Fold<P>> {
+        let table: Box<dyn Table<P>> = storage.table(generation)?;
         Ok((Fold::new(batch, limits), table))
     }
 }
 
 /// A view of a set, and where its generations are; nowhere if the set keeps none of its kind.
-pub(super) struct Kept<K: ViewKind> {
-    home: Option<Box<K::Home>>,
+pub(super) struct RegisteredView<K: ViewKind> {
+    storage: Option<Box<K::Storage>>,
     requests: Arc<Requests<<K::Fold as ViewFold>::Key>>,
     generations: Generations,
     goal: Goal,
@@ -70,18 +80,23 @@ pub(super) struct Kept<K: ViewKind> {
 }
 
 /// A view of a set.
-pub(super) trait AnyKept: Send + Sync {
+pub(super) trait AnyView: Send + Sync {
     fn name(&self) -> &'static str;
     fn version(&self) -> u32;
     fn row_type(&self) -> TypeId;
     /// What it handles of which kinds of aggregates.
-    fn kinds(&self) -> Vec<LaneKind>;
+    fn kinds(&self) -> Vec<SourceKind>;
     /// What its runner keeps up to date.
     fn generations(&self) -> &Generations;
     /// All that is kept of it.
     fn lineage(&self) -> Result<&dyn Lineage, ViewError>;
     /// Begins to bring a generation up to date, with batches that this one is the first of.
-    fn begin(&self, generation: Generation, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError>;
+    fn begin(
+        &self,
+        generation: Generation,
+        batch: &mut Batch,
+        limits: FoldLimits,
+    ) -> Result<Box<dyn GenerationWriter>, ViewError>;
     /// Has it stop at the first delivery that fails.
     fn stop_on_failure(&self);
     /// Where what is built is to come to, while others compare it.
@@ -97,7 +112,7 @@ pub(super) trait AnyKept: Send + Sync {
         self.lineage()?.to_keep()
     }
 
-    /// Shows a generation that was built, unless it has more rows set aside than the one that is shown.
+    /// Shows a generation that was built, unless it has more rows parked than the one that is shown.
     fn swap(&self, to: Generation) -> Result<bool, ViewError> {
         self.lineage()?.swap(to, false)
     }
@@ -114,14 +129,14 @@ pub(super) trait AnyKept: Send + Sync {
 }
 
 /// The view of this kind.
-pub(super) fn kept<K: ViewKind>(view: &dyn AnyKept) -> Result<&Kept<K>, ViewError> {
+pub(super) fn downcast<K: ViewKind>(view: &dyn AnyView) -> Result<&RegisteredView<K>, ViewError> {
     view.as_any().downcast_ref().ok_or(ViewError::Unknown { view: K::Fold::VIEW })
 }
 
-impl<K: ViewKind> Kept<K> {
-    pub(super) fn new(home: Option<Box<K::Home>>) -> Self {
+impl<K: ViewKind> RegisteredView<K> {
+    pub(super) fn new(storage: Option<Box<K::Storage>>) -> Self {
         Self {
-            home,
+            storage,
             requests: Arc::default(),
             generations: Generations::stopped(K::Fold::VIEW),
             goal: Goal::default(),
@@ -129,8 +144,8 @@ impl<K: ViewKind> Kept<K> {
         }
     }
 
-    pub(super) fn home(&self) -> Result<&K::Home, ViewError> {
-        self.home.as_deref().ok_or(ViewError::NoSql { view: K::Fold::VIEW })
+    pub(super) fn storage(&self) -> Result<&K::Storage, ViewError> {
+        self.storage.as_deref().ok_or(ViewError::NoSql { view: K::Fold::VIEW })
     }
 
     pub(super) const fn requests(&self) -> &Arc<Requests<<K::Fold as ViewFold>::Key>> {
@@ -138,7 +153,7 @@ impl<K: ViewKind> Kept<K> {
     }
 }
 
-impl<K: ViewKind> AnyKept for Kept<K> {
+impl<K: ViewKind> AnyView for RegisteredView<K> {
     fn name(&self) -> &'static str {
         K::Fold::VIEW
     }
@@ -151,7 +166,7 @@ impl<K: ViewKind> AnyKept for Kept<K> {
         TypeId::of::<K::View>()
     }
 
-    fn kinds(&self) -> Vec<LaneKind> {
+    fn kinds(&self) -> Vec<SourceKind> {
         K::kinds()
     }
 
@@ -160,13 +175,18 @@ impl<K: ViewKind> AnyKept for Kept<K> {
     }
 
     fn lineage(&self) -> Result<&dyn Lineage, ViewError> {
-        Ok(K::lineage(self.home()?))
+        Ok(K::lineage(self.storage()?))
     }
 
-    fn begin(&self, generation: Generation, batch: &mut Batch, limits: FoldLimits) -> Result<Box<dyn Work>, ViewError> {
+    fn begin(
+        &self,
+        generation: Generation,
+        batch: &mut Batch,
+        limits: FoldLimits,
+    ) -> Result<Box<dyn GenerationWriter>, ViewError> {
         let limits = if self.stops_on_failure.load(Ordering::Relaxed) { FoldLimits { parked: 0 } } else { limits };
-        let (fold, table) = K::begin(self.home()?, generation, batch, limits)?;
-        Ok(Box::new(Folding::new(fold, table, Arc::clone(&self.requests))))
+        let (fold, table) = K::begin(self.storage()?, generation, batch, limits)?;
+        Ok(Box::new(FoldWriter::new(fold, table, Arc::clone(&self.requests))))
     }
 
     fn stop_on_failure(&self) {

@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::error::ViewError;
 use crate::view::memory_snapshot::MemorySnapshot;
 use crate::view::{
-    Checkpoint, Generation, Home, Lineage, Look, MemoryRows, MemoryTable, Projection, Role, RowReader, RowSnapshot,
-    Table, View, ViewGeneration,
+    Checkpoint, Freshness, Generation, Lineage, MemoryRows, MemoryTable, Projection, Role, RowReader, RowSnapshot,
+    RowStorage, Table, View, ViewGeneration,
 };
 
 /// The generations of a view in memory: the one that is shown, the one that is built, and the one that was shown before.
-pub(crate) struct MemoryHome<V: View> {
+pub(crate) struct MemoryRowStorage<V: View> {
     generations: Mutex<Generations<V>>,
 }
 
@@ -36,21 +36,28 @@ impl<V: View> Numbered<V> {
     }
 }
 
-impl<V: View> Default for MemoryHome<V> {
+impl<V: View> Default for MemoryRowStorage<V> {
     fn default() -> Self {
         let generations = Generations { shown: Numbered::new(1), built: None, before: None, newest: 1 };
         Self { generations: Mutex::new(generations) }
     }
 }
 
-impl<V: View> MemoryHome<V> {
+impl<V: View> MemoryRowStorage<V> {
+    fn rows_of(&self, generation: Generation) -> Option<Arc<MemoryRows<V>>> {
+        let of = self.lock();
+        let all = [Some(&of.shown), of.built.as_ref(), of.before.as_ref()];
+        let found = all.into_iter().flatten().find(|one| one.number == generation);
+        found.map(|one| Arc::clone(&one.rows))
+    }
+
     // No foreign code runs under the lock.
     fn lock(&self) -> MutexGuard<'_, Generations<V>> {
         self.generations.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<P: Projection> Lineage for MemoryHome<P> {
+impl<P: Projection> Lineage for MemoryRowStorage<P> {
     fn to_keep(&self) -> Result<Vec<(Generation, Role)>, ViewError> {
         let of = self.lock();
         let built = of.built.as_ref().map(|built| (built.number, Role::Built { is_held: built.is_held }));
@@ -107,6 +114,10 @@ impl<P: Projection> Lineage for MemoryHome<P> {
         Ok(all)
     }
 
+    fn checkpoint(&self, generation: Generation) -> Result<Option<Checkpoint>, ViewError> {
+        self.rows_of(generation).ok_or(ViewError::NotBuilt { view: P::NAME })?.checkpoint()
+    }
+
     fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
         self.lock().shown.rows.checkpoint()
     }
@@ -122,12 +133,12 @@ impl<P: Projection> Lineage for MemoryHome<P> {
     }
 }
 
-impl<P: Projection> Home<P> for MemoryHome<P> {
+impl<P: Projection> RowStorage<P> for MemoryRowStorage<P> {
     fn lineage(&self) -> &dyn Lineage {
         self
     }
 
-    fn shown(&self, _: Look) -> Result<Arc<dyn RowReader<P>>, ViewError> {
+    fn shown(&self, _: Freshness) -> Result<Arc<dyn RowReader<P>>, ViewError> {
         Ok(Arc::clone(&self.lock().shown.rows) as Arc<dyn RowReader<P>>)
     }
 
@@ -143,9 +154,7 @@ impl<P: Projection> Home<P> for MemoryHome<P> {
     }
 
     fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
-        let built =
-            self.lock().built.as_ref().filter(|built| built.number == generation).map(|built| Arc::clone(&built.rows));
-        let rows = built.ok_or(ViewError::NotBuilt { view: P::NAME })?;
+        let rows = self.rows_of(generation).ok_or(ViewError::NotBuilt { view: P::NAME })?;
         Ok(Box::new(MemorySnapshot::of(&rows)?))
     }
 

@@ -16,7 +16,7 @@ use crate::view::At;
 use crate::view::kinds::StoredKind;
 
 /// The decoded events of one kind of aggregate, in the order of the log: those that one of its views may handle.
-pub(crate) struct Lane<A: Aggregate> {
+pub(crate) struct Partition<A: Aggregate> {
     events: Vec<(At<A>, A::Event)>,
     views: Vec<IsUnhandled>,
     /// Whether one of the views may handle events of a name, in the schema version in which they came last.
@@ -26,19 +26,24 @@ pub(crate) struct Lane<A: Aggregate> {
 /// Whether a view does not handle events of this name and schema version.
 pub(crate) type IsUnhandled = fn(&str, u32) -> bool;
 
-/// Which lane the events of one kind of aggregate are in.
+/// One kind of aggregate whose events a view handles: which partition of a batch they are in, and which of them the view skips.
 #[derive(Clone, Copy)]
-pub(crate) struct LaneKind {
+pub(crate) struct SourceKind {
     pub(crate) aggregate: &'static str,
-    pub(crate) lane: fn() -> Box<dyn AnyLane>,
-    pub(crate) lane_type: fn() -> TypeId,
+    pub(crate) partition: fn() -> Box<dyn AnyPartition>,
+    pub(crate) partition_type: fn() -> TypeId,
     /// Of the view that it is for.
     pub(crate) is_unhandled: IsUnhandled,
 }
 
-impl LaneKind {
+impl SourceKind {
     pub(crate) const fn of<A: Aggregate>(is_unhandled: IsUnhandled) -> Self {
-        Self { aggregate: A::NAME, lane: || Box::new(Lane::<A>::default()), lane_type: TypeId::of::<A>, is_unhandled }
+        Self {
+            aggregate: A::NAME,
+            partition: || Box::new(Partition::<A>::default()),
+            partition_type: TypeId::of::<A>,
+            is_unhandled,
+        }
     }
 
     /// Whether the view may handle events of a kind.
@@ -47,8 +52,8 @@ impl LaneKind {
     }
 }
 
-/// A lane, without the type of its aggregate.
-pub(crate) trait AnyLane: Any + Send + Sync {
+/// A partition, without the type of its aggregate.
+pub(crate) trait AnyPartition: Any + Send + Sync {
     /// Has it keep also the events that a view may handle.
     fn add_view(&mut self, is_unhandled: IsUnhandled);
 
@@ -63,11 +68,11 @@ pub(crate) trait AnyLane: Any + Send + Sync {
     fn clear(&mut self);
 }
 
-impl<A: Aggregate> Lane<A> {
-    /// The lane of this kind of aggregate.
-    pub(crate) fn of(lane: &dyn AnyLane) -> Option<&Self> {
-        let lane: &dyn Any = lane;
-        lane.downcast_ref()
+impl<A: Aggregate> Partition<A> {
+    /// The partition of this kind of aggregate.
+    pub(crate) fn of(partition: &dyn AnyPartition) -> Option<&Self> {
+        let partition: &dyn Any = partition;
+        partition.downcast_ref()
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<&(At<A>, A::Event)> {
@@ -75,13 +80,13 @@ impl<A: Aggregate> Lane<A> {
     }
 }
 
-impl<A: Aggregate> Default for Lane<A> {
+impl<A: Aggregate> Default for Partition<A> {
     fn default() -> Self {
         Self { events: Vec::new(), views: Vec::new(), handled: HashMap::default() }
     }
 }
 
-impl<A: Aggregate> AnyLane for Lane<A> {
+impl<A: Aggregate> AnyPartition for Partition<A> {
     fn add_view(&mut self, is_unhandled: IsUnhandled) {
         // What has the same address says the same.
         if !self.views.iter().any(|known| std::ptr::fn_addr_eq(*known, is_unhandled)) {

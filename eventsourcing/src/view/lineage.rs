@@ -1,11 +1,7 @@
-//! Where the generations of a view are kept, and which of them is shown.
-
-#[cfg(feature = "sqlite")]
-use std::any::Any;
-use std::sync::Arc;
+//! The generations of a view, and which of them is shown.
 
 use crate::error::ViewError;
-use crate::view::{Checkpoint, Projection, RowReader, RowSnapshot, Table};
+use crate::view::Checkpoint;
 
 /// A generation of a view: one build of its rows. Later ones have higher numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,15 +30,6 @@ pub(crate) enum Role {
     Built { is_held: bool },
 }
 
-/// Whether a change by another process has to be noticed at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Look {
-    /// What was found less than 100 ms ago will do.
-    Recent,
-    #[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "rows in memory are of one process"))]
-    Now,
-}
-
 /// The generations of a view, from the oldest to the newest.
 pub(crate) trait Lineage: Send + Sync {
     /// Those that a runner of this program keeps up to date; makes the first one.
@@ -51,7 +38,7 @@ pub(crate) trait Lineage: Send + Sync {
     /// Begins a new generation, unless one is being built.
     fn rebuild(&self) -> Result<(), ViewError>;
 
-    /// Shows a generation that was built, instead of the one that is shown. Unless it is forced, only if it has no more rows set aside than that has.
+    /// Shows a generation that was built, instead of the one that is shown. Unless it is forced, only if it has no more rows parked than that has.
     fn swap(&self, to: Generation, is_forced: bool) -> Result<bool, ViewError>;
 
     /// Shows the generation again that was shown before. False if there is none.
@@ -59,6 +46,13 @@ pub(crate) trait Lineage: Send + Sync {
 
     /// Every generation that is kept.
     fn all(&self) -> Result<Vec<ViewGeneration>, ViewError>;
+
+    /// Where a generation stands.
+    ///
+    /// # Errors
+    ///
+    /// [`ViewError::NotBuilt`] as long as no runner has begun with it.
+    fn checkpoint(&self, generation: Generation) -> Result<Option<Checkpoint>, ViewError>;
 
     /// Where the active generation stands, whatever code has made it.
     fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError>;
@@ -86,29 +80,4 @@ pub(crate) trait Lineage: Send + Sync {
         let built = self.to_keep()?.into_iter().find(|(_, role)| matches!(role, Role::Built { .. }));
         Ok(built.map(|(built, _)| built))
     }
-}
-
-/// Where the generations of a view of rows are kept.
-pub(crate) trait Home<P: Projection>: Send + Sync {
-    fn lineage(&self) -> &dyn Lineage;
-
-    /// The rows that are shown.
-    ///
-    /// # Errors
-    ///
-    /// [`ViewError::NotBuilt`] if there are none of this type yet.
-    fn shown(&self, look: Look) -> Result<Arc<dyn RowReader<P>>, ViewError>;
-
-    /// The rows of a generation, for its writer.
-    fn table(&self, generation: Generation) -> Result<Box<dyn Table<P>>, ViewError>;
-
-    /// The active generation at this moment, whatever code has made it.
-    fn snapshot_active(&self) -> Result<Box<dyn RowSnapshot + Send>, ViewError>;
-
-    /// A generation at this moment.
-    fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot + Send>, ViewError>;
-
-    /// For what only one kind of target can do.
-    #[cfg(feature = "sqlite")]
-    fn as_any(&self) -> &dyn Any;
 }

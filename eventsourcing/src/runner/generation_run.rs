@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::error::{StopReason, ViewError};
 use crate::runner::checkpoint::of_other_store;
-use crate::runner::folding::Work;
-use crate::runner::generations::OfRunner;
+use crate::runner::generation_writer::GenerationWriter;
+use crate::runner::generations::GenerationProgress;
 use crate::runner::pause::{Pause, may_go_by};
 use crate::runner::progress::{Progress, Reached};
 use crate::runner::reading::End;
@@ -15,15 +15,15 @@ use crate::store::EventStore;
 use crate::stream::{Position, StoreId};
 use crate::view::{Batch, Checkpoint, Generation, Role, position_of};
 
-/// How often it is tried to show one that has more rows set aside than the one that is shown.
+/// How often it is tried to show one that has more rows parked than the one that is shown.
 const SWAP: Duration = Duration::from_secs(1);
 
 /// A generation that a runner drives.
-pub(super) struct Driving {
+pub(super) struct GenerationRun {
     pub(super) generation: Generation,
     pub(super) role: Role,
     pub(super) stage: Stage,
-    pub(super) work: Box<dyn Work>,
+    pub(super) writer: Box<dyn GenerationWriter>,
     /// Where it is to come to, and not beyond; of one that is built.
     bound: Option<Position>,
     pub(super) progress: Arc<Progress>,
@@ -43,14 +43,19 @@ pub(super) enum Stage {
     Stopped,
 }
 
-impl Driving {
-    pub(super) fn new(generation: Generation, role: Role, work: Box<dyn Work>, view: &'static str) -> Self {
+impl GenerationRun {
+    pub(super) fn new(
+        generation: Generation,
+        role: Role,
+        writer: Box<dyn GenerationWriter>,
+        view: &'static str,
+    ) -> Self {
         let progress = Arc::new(Progress::started(view));
         Self {
             generation,
             role,
             stage: Stage::Unclaimed,
-            work,
+            writer,
             bound: None,
             progress,
             pause: Pause::NONE,
@@ -58,8 +63,8 @@ impl Driving {
         }
     }
 
-    pub(super) fn of_runner(&self) -> OfRunner {
-        OfRunner {
+    pub(super) fn shared_progress(&self) -> GenerationProgress {
+        GenerationProgress {
             generation: self.generation,
             is_shown: self.role == Role::Shown,
             progress: Arc::clone(&self.progress),
@@ -67,7 +72,7 @@ impl Driving {
     }
 
     pub(super) fn position(&self) -> Position {
-        position_of(self.work.checkpoint())
+        position_of(self.writer.checkpoint())
     }
 
     /// Whether it is at this stage, and does not pause.
@@ -124,9 +129,9 @@ impl Driving {
 
     /// Becomes the one that brings it up to date with the events of this store, if no other is.
     pub(super) fn claim(&mut self, store: StoreId) {
-        match self.work.claim() {
+        match self.writer.claim() {
             Ok(true) => (self.stage, self.pause) = (Stage::Unchecked, Pause::NONE),
-            Ok(false) => match self.work.look() {
+            Ok(false) => match self.writer.stored_checkpoint() {
                 Ok(checkpoint) => match checkpoint.and_then(|read| of_other_store(read, store)) {
                     Some(reason) => self.fail(reason),
                     None => self.progress.stand_by(position_of(checkpoint)),
@@ -139,7 +144,7 @@ impl Driving {
 
     /// Whether the runner of another process brings it up to date.
     pub(super) fn stands_by(&self) -> bool {
-        self.stage == Stage::Unclaimed && matches!(self.progress.seen().state, ViewState::Standby)
+        self.stage == Stage::Unclaimed && matches!(self.progress.report().state, ViewState::Standby)
     }
 
     /// Takes note that the log is another one than it was.
@@ -151,7 +156,7 @@ impl Driving {
     /// Goes on, after its checkpoint was found to be one of this log.
     pub(super) fn checked(&mut self) {
         self.stage = Stage::Behind;
-        let (position, parked) = (self.position(), self.work.parked());
+        let (position, parked) = (self.position(), self.writer.parked());
         self.progress.reach(Reached { position, events: 0, parked, recorded_at: None });
     }
 
@@ -163,9 +168,9 @@ impl Driving {
     /// Has it apply a batch up to a checkpoint, unless it is past that.
     pub(super) fn apply(&mut self, batch: &Batch, to: Checkpoint, end: End) -> Result<(), StopReason> {
         if self.position() < to.position {
-            self.work.apply(batch, to)?;
+            self.writer.apply(batch, to)?;
             self.pause = Pause::NONE;
-            let (events, parked) = (batch.entries().len(), self.work.parked());
+            let (events, parked) = (batch.entries().len(), self.writer.parked());
             let (position, recorded_at) = (to.position, end.recorded_at);
             self.progress.reach(Reached { position, events, parked, recorded_at });
         }
@@ -182,7 +187,7 @@ impl Driving {
 
     pub(super) fn beat(&mut self) {
         if matches!(self.stage, Stage::Behind | Stage::Live)
-            && let Err(error) = self.work.beat()
+            && let Err(error) = self.writer.beat()
         {
             self.fail(StopReason::from(error));
         }
@@ -190,7 +195,7 @@ impl Driving {
 
     /// Does a part of what was asked for; says whether there is more to do.
     pub(super) async fn serve(&mut self, store: &dyn EventStore) -> bool {
-        match self.work.serve(store, &self.progress).await {
+        match self.writer.serve(store, &self.progress).await {
             Ok(is_more) => is_more,
             Err(reason) => {
                 self.fail(reason);

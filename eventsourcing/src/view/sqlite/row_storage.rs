@@ -13,14 +13,16 @@ use crate::view::sqlite::reader::SqliteReader;
 use crate::view::sqlite::snapshot::SqliteSnapshot;
 use crate::view::sqlite::statements::Statements;
 use crate::view::sqlite::table::SqliteTable;
-use crate::view::{ColumnType, Generation, Home, Lineage, Look, Projection, RowReader, RowSnapshot, Table, View};
+use crate::view::{
+    ColumnType, Freshness, Generation, Lineage, Projection, RowReader, RowSnapshot, RowStorage, Table, View,
+};
 
 /// The generations of a view of rows in its folder.
-pub(crate) struct SqliteHome<V: View> {
+pub(crate) struct SqliteRowStorage<V: View> {
     lineage: FolderLineage<SqliteReader<V>>,
 }
 
-impl<P: Projection> SqliteHome<P> {
+impl<P: Projection> SqliteRowStorage<P> {
     pub(crate) fn new(folder: Arc<Folder>) -> Self {
         let code = Code { view: P::NAME, version: P::VERSION, fingerprint: fingerprint::<P>() };
         Self { lineage: FolderLineage::new(folder, code, SqliteReader::open) }
@@ -28,22 +30,22 @@ impl<P: Projection> SqliteHome<P> {
 
     /// The rows that fulfil conditions in SQL.
     pub(crate) fn query(&self, conditions: &str, parameters: impl Params) -> Result<Vec<P>, ViewError> {
-        self.lineage.reader(Look::Recent)?.query(conditions, parameters)
+        self.lineage.reader(Freshness::Recent)?.query(conditions, parameters)
     }
 
     /// A connection that reads the generation which is shown.
     pub(crate) fn connect(&self) -> Result<Connection, ViewError> {
-        self.lineage.reader(Look::Now)?.connect()
+        self.lineage.reader(Freshness::Latest)?.connect()
     }
 }
 
-impl<P: Projection> Home<P> for SqliteHome<P> {
+impl<P: Projection> RowStorage<P> for SqliteRowStorage<P> {
     fn lineage(&self) -> &dyn Lineage {
         &self.lineage
     }
 
-    fn shown(&self, look: Look) -> Result<Arc<dyn RowReader<P>>, ViewError> {
-        Ok(self.lineage.reader(look)? as Arc<dyn RowReader<P>>)
+    fn shown(&self, freshness: Freshness) -> Result<Arc<dyn RowReader<P>>, ViewError> {
+        Ok(self.lineage.reader(freshness)? as Arc<dyn RowReader<P>>)
     }
 
     fn table(&self, generation: Generation) -> Result<Box<dyn Table<P>>, ViewError> {
@@ -58,7 +60,7 @@ impl<P: Projection> Home<P> for SqliteHome<P> {
     }
 
     fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
-        Ok(Box::new(self.lineage.snapshot(generation, SqliteSnapshot::open)?))
+        Ok(Box::new(self.lineage.open_generation(generation, SqliteSnapshot::open)?))
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -15,15 +15,15 @@ use crate::view::sqlite::parked::{self, Stored};
 use crate::view::sqlite::pool::Pool;
 use crate::view::sqlite::sql_snapshot::SqlSnapshot;
 use crate::view::sqlite::sql_table::{SqliteSqlTable, is_set_up};
-use crate::view::{Dropped, Generation, Lineage, Look, Parked};
+use crate::view::{Dropped, Freshness, Generation, Lineage, Parked};
 
 /// The generations of a view in SQL in its folder.
-pub(crate) struct SqlHome<P> {
+pub(crate) struct SqlStorage<P> {
     lineage: FolderLineage<Pool>,
     projection: PhantomData<fn() -> P>,
 }
 
-impl<P: SqlProjection> SqlHome<P> {
+impl<P: SqlProjection> SqlStorage<P> {
     pub(crate) fn new(folder: Arc<Folder>) -> Self {
         // What its tables are is said by its version alone.
         let code = Code { view: P::NAME, version: P::VERSION, fingerprint: 0 };
@@ -36,16 +36,16 @@ impl<P: SqlProjection> SqlHome<P> {
 
     /// Reads the generation that is shown, as a caller says.
     pub(crate) fn ask<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
-        self.lineage.reader(Look::Recent)?.ask(read)
+        self.lineage.reader(Freshness::Recent)?.ask(read)
     }
 
     fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
-        self.lineage.reader(Look::Recent)?.read(read)
+        self.lineage.reader(Freshness::Recent)?.read(read)
     }
 
     /// A connection that reads the generation which is shown.
     pub(crate) fn connect(&self) -> Result<Connection, ViewError> {
-        self.lineage.reader(Look::Now)?.connect()
+        self.lineage.reader(Freshness::Latest)?.connect()
     }
 
     /// The active generation at this moment, whatever code has made it.
@@ -55,7 +55,7 @@ impl<P: SqlProjection> SqlHome<P> {
 
     /// A generation at this moment.
     pub(crate) fn snapshot(&self, generation: Generation) -> Result<SqlSnapshot, ViewError> {
-        self.lineage.snapshot(generation, SqlSnapshot::open)
+        self.lineage.open_generation(generation, SqlSnapshot::open)
     }
 
     pub(crate) fn parked(&self) -> Result<Vec<Parked<SqlKey>>, ViewError> {

@@ -4,51 +4,51 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::error::{StopReason, ViewError};
-use crate::runner::driving::{Driving, Stage};
-use crate::runner::generations::OfRunner;
-use crate::runner::kept::AnyKept;
+use crate::runner::generation_run::{GenerationRun, Stage};
+use crate::runner::generations::GenerationProgress;
 use crate::runner::pause::{Pause, may_go_by};
 use crate::runner::progress::Progress;
+use crate::runner::registered_view::AnyView;
 use crate::stream::Position;
 use crate::view::{Batch, FoldLimits, Generation, Role, position_of};
 
 /// A view that a runner drives.
-pub(super) struct Driven {
-    pub(super) view: Arc<dyn AnyKept>,
-    pub(super) works: Vec<Driving>,
-    broken: Vec<Broken>,
+pub(super) struct ViewRun {
+    pub(super) view: Arc<dyn AnyView>,
+    pub(super) runs: Vec<GenerationRun>,
+    broken: Vec<BrokenGeneration>,
     /// After what it was last asked which generations there are has failed.
     pause: Pause,
     is_over: bool,
 }
 
 /// A generation that is built and cannot be brought up to date, as its file is damaged: what is shown does not stop for it.
-struct Broken {
+struct BrokenGeneration {
     generation: Generation,
     role: Role,
     progress: Arc<Progress>,
 }
 
-impl Driven {
-    pub(super) const fn new(view: Arc<dyn AnyKept>) -> Self {
-        Self { view, works: Vec::new(), broken: Vec::new(), pause: Pause::NONE, is_over: false }
+impl ViewRun {
+    pub(super) const fn new(view: Arc<dyn AnyView>) -> Self {
+        Self { view, runs: Vec::new(), broken: Vec::new(), pause: Pause::NONE, is_over: false }
     }
 
     /// Whether nothing is left to do for it.
     pub(super) fn is_over(&self) -> bool {
-        self.is_over || !self.works.is_empty() && self.works.iter().all(|work| work.stage == Stage::Stopped)
+        self.is_over || !self.runs.is_empty() && self.runs.iter().all(|run| run.stage == Stage::Stopped)
     }
 
-    /// Looks which generations are to be kept up to date, begins with those that are new, and ends with those that are no longer.
+    /// Finds out which generations are to be kept up to date, begins with those that are new, and ends with those that are no longer.
     /// False if that is to be tried again.
-    pub(super) fn look(&mut self, batch: &mut Batch, limits: FoldLimits) -> bool {
+    pub(super) fn refresh_generations(&mut self, batch: &mut Batch, limits: FoldLimits) -> bool {
         if self.is_over {
             return true;
         }
         if !self.pause.is_over() {
             return false;
         }
-        match self.try_look(batch, limits) {
+        match self.try_refresh_generations(batch, limits) {
             Ok(()) => self.pause = Pause::NONE,
             Err(error) if may_go_by(&error) => {
                 self.pause.begin();
@@ -62,10 +62,10 @@ impl Driven {
 
     /// Has what is built come to where it is compared, or stay where what is shown is if it is held. What is shown and has stopped holds up nothing.
     pub(super) fn set_bounds(&mut self, holds_swaps: bool, head: Position) {
-        let is_stopped = |work: &Driving| work.role == Role::Shown && work.stage == Stage::Stopped;
-        let has_stopped = self.works.iter().any(is_stopped);
-        for work in &mut self.works {
-            let bound = match (work.role, self.view.goal().get()) {
+        let is_stopped = |run: &GenerationRun| run.role == Role::Shown && run.stage == Stage::Stopped;
+        let has_stopped = self.runs.iter().any(is_stopped);
+        for run in &mut self.runs {
+            let bound = match (run.role, self.view.goal().get()) {
                 (Role::Built { .. }, Some(goal)) => Some(goal.position),
                 (Role::Built { is_held }, None) if (holds_swaps || is_held) && !has_stopped => {
                     // Where that cannot be found out, it stays where it is.
@@ -73,14 +73,14 @@ impl Driven {
                 }
                 (Role::Shown | Role::Built { .. }, _) => None,
             };
-            work.set_bound(bound, head);
+            run.set_bound(bound, head);
         }
     }
 
     /// Until when it, or the first of its generations that do, pauses: what was over at this moment counts no more.
     pub(super) fn pauses_until(&self, moment: Instant) -> Option<Instant> {
-        let works = self.works.iter().filter(|work| work.stage != Stage::Stopped);
-        let pauses = works.flat_map(|work| [work.pause.until, work.swaps_at()]);
+        let runs = self.runs.iter().filter(|run| run.stage != Stage::Stopped);
+        let pauses = runs.flat_map(|run| [run.pause.until, run.swaps_at()]);
         pauses.chain([self.pause.until]).flatten().filter(|until| *until > moment).min()
     }
 
@@ -88,11 +88,11 @@ impl Driven {
     pub(super) fn stop(&mut self, reason: StopReason) {
         self.is_over = true;
         self.view.generations().give_up();
-        self.works.iter_mut().for_each(|work| work.stage = Stage::Stopped);
+        self.runs.iter_mut().for_each(|run| run.stage = Stage::Stopped);
         self.tell(Progress::stop, reason);
     }
 
-    fn try_look(&mut self, batch: &mut Batch, limits: FoldLimits) -> Result<(), ViewError> {
+    fn try_refresh_generations(&mut self, batch: &mut Batch, limits: FoldLimits) -> Result<(), ViewError> {
         let to_keep = self.view.to_keep()?;
         let role = |generation| to_keep.iter().find(|(kept, _)| *kept == generation).map(|(_, role)| *role);
         let keeps = self.keeps();
@@ -106,24 +106,28 @@ impl Driven {
                 continue;
             }
             match self.view.begin(generation, batch, limits) {
-                Ok(work) => begun.push(Driving::new(generation, role, work, self.view.name())),
+                Ok(writer) => begun.push(GenerationRun::new(generation, role, writer, self.view.name())),
                 Err(error) if role == Role::Shown || may_go_by(&error) => return Err(error),
-                Err(error) => self.broken.push(Broken::new(generation, role, self.view.name(), error)),
+                Err(error) => self.broken.push(BrokenGeneration::new(generation, role, self.view.name(), error)),
             }
         }
         let mut ended = Vec::new();
-        self.works.retain_mut(|work| {
-            let kept = role(work.generation);
+        self.runs.retain_mut(|run| {
+            let kept = role(run.generation);
             match kept {
-                Some(role) => work.role = role,
-                None => ended.push(Arc::clone(&work.progress)),
+                Some(role) => run.role = role,
+                None => ended.push(Arc::clone(&run.progress)),
             }
             kept.is_some()
         });
-        self.works.extend(begun);
-        self.works.sort_by_key(|work| to_keep.iter().position(|(kept, _)| *kept == work.generation));
-        let of_runner = self.works.iter().map(Driving::of_runner).chain(self.broken.iter().map(Broken::of_runner));
-        self.view.generations().set(of_runner.collect());
+        self.runs.extend(begun);
+        self.runs.sort_by_key(|run| to_keep.iter().position(|(kept, _)| *kept == run.generation));
+        let progress = self
+            .runs
+            .iter()
+            .map(GenerationRun::shared_progress)
+            .chain(self.broken.iter().map(BrokenGeneration::shared_progress));
+        self.view.generations().set(progress.collect());
         // After that: who waits for one that has ended finds the others.
         for progress in ended {
             progress.end();
@@ -133,8 +137,8 @@ impl Driven {
 
     /// The generations that it has begun with, and as what.
     fn keeps(&self) -> Vec<(Generation, Role)> {
-        let works = self.works.iter().map(|work| (work.generation, work.role));
-        works.chain(self.broken.iter().map(|broken| (broken.generation, broken.role))).collect()
+        let runs = self.runs.iter().map(|run| (run.generation, run.role));
+        runs.chain(self.broken.iter().map(|broken| (broken.generation, broken.role))).collect()
     }
 
     /// Tells those who wait for it, before and after it has begun with a generation.
@@ -144,14 +148,14 @@ impl Driven {
     }
 }
 
-impl Broken {
+impl BrokenGeneration {
     fn new(generation: Generation, role: Role, view: &'static str, error: ViewError) -> Self {
         let progress = Arc::new(Progress::started(view));
         progress.stop(Arc::new(error.into()));
         Self { generation, role, progress }
     }
 
-    fn of_runner(&self) -> OfRunner {
-        OfRunner { generation: self.generation, is_shown: false, progress: Arc::clone(&self.progress) }
+    fn shared_progress(&self) -> GenerationProgress {
+        GenerationProgress { generation: self.generation, is_shown: false, progress: Arc::clone(&self.progress) }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::error::{ReadError, StopReason, ViewError, panic_message};
 use crate::runner::progress::Progress;
-use crate::runner::requests::{Request, Requests, Wish};
+use crate::runner::requests::{ParkedAction, Request, Requests};
 use crate::store::{BoxFuture, EventStore, LogRead, StoredEvent};
 use crate::stream::Position;
 use crate::view::{Batch, Checkpoint, GenerationTable as _, Place, Retried, ViewFold};
@@ -15,17 +15,17 @@ use crate::view::{Batch, Checkpoint, GenerationTable as _, Place, Retried, ViewF
 const CHUNK: usize = 1_024;
 
 /// A generation of a view that is brought up to date.
-pub(super) trait Work: Send {
+pub(super) trait GenerationWriter: Send {
     /// Up to where its rows are made, as far as this runner has made or found them.
     fn checkpoint(&self) -> Option<Checkpoint>;
-    /// How many rows are set aside.
+    /// How many rows are parked.
     fn parked(&self) -> usize;
     /// Makes this runner the one that brings it up to date, from where it is now; false while another one is alive.
     fn claim(&mut self) -> Result<bool, StopReason>;
     /// Shows other runners that this one is alive.
     fn beat(&mut self) -> Result<(), ViewError>;
     /// Up to where the rows are made by whichever runner.
-    fn look(&mut self) -> Result<Option<Checkpoint>, ViewError>;
+    fn stored_checkpoint(&mut self) -> Result<Option<Checkpoint>, ViewError>;
     fn apply(&mut self, batch: &Batch, to: Checkpoint) -> Result<(), StopReason>;
     /// Does a part of what was asked for, and answers what is done; says whether there is more to do. An error is not of the request alone: the view
     /// cannot go on.
@@ -36,20 +36,20 @@ pub(super) trait Work: Send {
 pub(super) type Served = Result<bool, Arc<StopReason>>;
 
 /// A generation: its fold and the table of that; and what callers ask of its runner.
-pub(super) struct Folding<F: ViewFold> {
+pub(super) struct FoldWriter<F: ViewFold> {
     fold: F,
     table: Box<F::Table>,
     requests: Arc<Requests<F::Key>>,
 }
 
-impl<F: ViewFold> Folding<F> {
+impl<F: ViewFold> FoldWriter<F> {
     pub(super) const fn new(fold: F, table: Box<F::Table>, requests: Arc<Requests<F::Key>>) -> Self {
         Self { fold, table, requests }
     }
 
-    /// Does a part of a request; none once it is done: whether the key is set aside no longer.
+    /// Does a part of a request; none once it is done: whether the key is parked no longer.
     async fn do_part(&mut self, store: &dyn EventStore, request: &Request<F::Key>) -> Result<Option<bool>, StopReason> {
-        let (key, drops) = (&request.key, request.wish == Wish::Drop);
+        let (key, drops) = (&request.key, request.action == ParkedAction::Drop);
         if !self.fold.state().is_parked(key) {
             return Ok(Some(true));
         }
@@ -98,7 +98,7 @@ async fn read_each(store: &dyn EventStore, places: &[Place], batch: &mut Batch) 
     Ok(())
 }
 
-impl<F: ViewFold> Work for Folding<F> {
+impl<F: ViewFold> GenerationWriter for FoldWriter<F> {
     fn checkpoint(&self) -> Option<Checkpoint> {
         self.fold.state().checkpoint()
     }
@@ -119,7 +119,7 @@ impl<F: ViewFold> Work for Folding<F> {
         self.table.beat()
     }
 
-    fn look(&mut self) -> Result<Option<Checkpoint>, ViewError> {
+    fn stored_checkpoint(&mut self) -> Result<Option<Checkpoint>, ViewError> {
         self.table.checkpoint()
     }
 
@@ -131,7 +131,7 @@ impl<F: ViewFold> Work for Folding<F> {
         Box::pin(async move {
             let Some(request) = self.requests.next() else { return Ok(false) };
             let done = self.do_part(store, &request).await;
-            // Before the answer: who has that finds so many set aside.
+            // Before the answer: who has that finds so many parked.
             progress.parked(self.parked());
             match done {
                 Ok(None) => self.requests.put_back(request),
