@@ -168,7 +168,7 @@ impl Progress {
             }
         }
         // Who waits for it finds why it has stopped.
-        pending().await
+        pending::<()>().await;
     }
 
     /// Takes note that another runner brings it up to date, and how far that is.
