@@ -48,7 +48,7 @@ impl Field {
             _ => None,
         };
         let field = Self::new(ctxt, pattern.ident.clone(), ty, &argument.attrs, None);
-        stored::check(ctxt, &field.serde, ty, false);
+        stored::check(ctxt, &field.serde, lent.as_ref().unwrap_or(ty), false);
         Some(Self { mutability: pattern.mutability, lent, ..field })
     }
 
@@ -115,6 +115,13 @@ fn never_stored(ty: &Type) -> Option<&'static str> {
     }
 }
 
+/// Whether the lifetime of a `Cow` is left out: `<str>` or `<[T]>` follows.
+fn lends_text(mut after: impl Iterator<Item = TokenTree>) -> bool {
+    let is_open = matches!(after.next(), Some(TokenTree::Punct(open)) if open.as_char() == '<');
+    let lent = after.next().map(|lent| lent.to_string()).unwrap_or_default();
+    is_open && (lent.starts_with('[') || ["CStr", "OsStr", "Path", "str"].contains(&&*lent))
+}
+
 /// The first borrow in a type for which no lifetime is named.
 pub(super) fn elided_borrow(tokens: TokenStream) -> Option<TokenTree> {
     let mut tokens = tokens.into_iter().peekable();
@@ -132,6 +139,7 @@ pub(super) fn elided_borrow(tokens: TokenStream) -> Option<TokenTree> {
                     return tokens.next();
                 }
             }
+            TokenTree::Ident(ident) if ident == "Cow" && lends_text(tokens.clone()) => return Some(token),
             TokenTree::Ident(ident) => {
                 is_function = ["fn", "Fn", "FnMut", "FnOnce"].iter().any(|word| ident == word);
                 continue;

@@ -51,7 +51,7 @@ fn depends_on_the_event_alone(ctxt: &Ctxt, call: &Call<'_>) {
     }
 }
 
-/// A call of a function: `Type::name(..)`, `value.name(..)` or `name::<T>(..)`.
+/// A call of a function, `Type::name(..)`, `value.name(..)` or `name::<T>(..)`, or a function that something else is to call: `Type::name`.
 struct Call<'a> {
     name: &'a TokenTree,
     /// The type or module that it is of, and what stands between that and the name.
@@ -63,13 +63,17 @@ impl<'a> Call<'a> {
     /// The call whose name stands here.
     fn at(before: &'a [TokenTree], here: &'a [TokenTree]) -> Option<Self> {
         let [name @ TokenTree::Ident(_), after @ ..] = here else { return None };
-        let arguments = if is_punct(after.first()?, ':') { after.get(end_of_turbofish(after)?) } else { after.first() };
-        let TokenTree::Group(arguments) = arguments? else { return None };
-        if arguments.delimiter() != Delimiter::Parenthesis {
-            return None;
-        }
         let of = before_colons(before).and_then(before_turbofish).and_then(|of| before.get(of..)).unwrap_or_default();
-        Some(Self { name, of, is_without_arguments: arguments.stream().is_empty() })
+        let is_path = after.first().is_some_and(|after| is_punct(after, ':'));
+        let is_without_arguments = match if is_path { after.get(end_of_turbofish(after)?) } else { after.first() } {
+            Some(TokenTree::Group(arguments)) if arguments.delimiter() == Delimiter::Parenthesis => {
+                arguments.stream().is_empty()
+            }
+            Some(TokenTree::Group(_)) => return None,
+            _ if of.is_empty() => return None,
+            _ => true,
+        };
+        Some(Self { name, of, is_without_arguments })
     }
 
     /// Its name, and that of its type or module.
@@ -82,7 +86,8 @@ impl<'a> Call<'a> {
     }
 
     fn is_of(&self, types: &[&str]) -> bool {
-        self.of.first().is_some_and(|of| types.iter().any(|ty| is_word(of, ty)))
+        let of = self.of.iter().find(|token| matches!(token, TokenTree::Ident(_)));
+        of.is_some_and(|of| types.iter().any(|ty| is_word(of, ty)))
     }
 
     /// Whether it is known to give something else each time.
@@ -104,7 +109,7 @@ fn before_colons(tokens: &[TokenTree]) -> Option<&[TokenTree]> {
     }
 }
 
-/// Where the name is that stands at the end, before generic arguments if there are any: of `Id::<Line>`, that of `Id`.
+/// Where the name is that stands at the end, before generic arguments if there are any: of `Id::<Line>`, that of `Id`. Of `<Id<Line>>`, the start.
 fn before_turbofish(tokens: &[TokenTree]) -> Option<usize> {
     let end = tokens.len().checked_sub(1)?;
     if !is_punct(tokens.get(end)?, '>') {
@@ -116,7 +121,8 @@ fn before_turbofish(tokens: &[TokenTree]) -> Option<usize> {
         depth -= usize::from(is_punct(token, '<')).min(depth);
         if depth == 0 {
             let before = tokens.get(..at)?;
-            return before_colons(before).unwrap_or(before).len().checked_sub(1);
+            let name = before_colons(before).unwrap_or(before);
+            return Some(if let [.., TokenTree::Ident(_)] = name { name.len() - 1 } else { at });
         }
     }
     None

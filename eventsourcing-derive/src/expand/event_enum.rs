@@ -21,7 +21,8 @@ pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
         (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)] #[allow(clippy::derived_hash_with_manual_eq)]));
     let where_clause = &generics.where_clause;
     let doc = aggregate.map(|aggregate| format!(" The events of [`{}`].", aggregate.ident));
-    let serde = shape.serde_attributes(&event_field::bounds(shape));
+    let (bounds, bounds_of_fields) = event_field::serde_bounds(shape);
+    let serde = shape.serde_attributes(&bounds);
     let variants = events.iter().map(|event| {
         let (variant, cfgs, serde) = (&event.variant, event.cfgs(), serde_names(event, false));
         let docs: Vec<_> = event.attributes.iter().filter_map(|attribute| doc_line(attribute, *aggregate)).collect();
@@ -33,7 +34,8 @@ pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
             if let Some(first) = field.ty.to_token_stream().into_iter().next() {
                 name.set_span(first.span().resolved_at(name.span()));
             }
-            quote!(#(#attributes)* #name: #ty)
+            let bound = bounds_of_fields.iter().find(|(of, _)| std::ptr::eq(*of, field)).map(|(_, bound)| bound);
+            quote!(#(#attributes)* #bound #name: #ty)
         });
         let fields = (!event.fields.is_empty()).then(|| quote!({ #(#fields,)* }));
         quote!(#(#cfgs)* #(#docs)* #(#[doc = #doc])* #serde #variant #fields)
@@ -78,8 +80,15 @@ pub(crate) fn user_enum(item: &EventEnum<'_>, original: &ItemEnum, history: &His
     let clone_impl = (!item.derives("Clone") && !is_derived).then(|| derived::clone(&shape));
     let serialize = (!item.derives("Serialize")).then(|| quote!(#krate::__private::serde::Serialize,));
     let deserialize = (!item.derives("Deserialize")).then(|| quote!(#krate::__private::serde::Deserialize,));
-    let serde =
-        (serialize.is_some() && deserialize.is_some()).then(|| shape.serde_attributes(&event_field::bounds(&shape)));
+    let serde = (serialize.is_some() && deserialize.is_some()).then(|| {
+        let (bounds, bounds_of_fields) = event_field::serde_bounds(&shape);
+        let fields = original.variants.iter_mut().flat_map(|variant| &mut variant.fields);
+        for (field, event_field) in fields.zip(item.events.iter().flat_map(|event| &event.fields)) {
+            let bound = bounds_of_fields.iter().find(|(of, _)| std::ptr::eq(*of, event_field));
+            field.attrs.extend(bound.map(|(_, bound)| bound.clone()));
+        }
+        shape.serde_attributes(&bounds)
+    });
     let (beside, past) = upcasters::of_enum(item, &shape);
     let event = event_impl(&shape, &past);
     let obligations = obligations::of_events(&shape, history);

@@ -3,16 +3,16 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use syn::spanned::Spanned as _;
-use syn::{GenericArgument, PathArguments, Type};
+use syn::{Attribute, GenericArgument, LitStr, PathArguments, Type, parse_quote};
 
 use crate::ast::Event;
 use crate::ast::field::Field;
 use crate::expand::shape::Shape;
-use crate::expand::types::is_primitive;
-use crate::tokens::{located_at, words};
+use crate::expand::types::{PRIMITIVES, is_primitive};
+use crate::tokens::{self, is_punct, located_at, text_in_any_edition, words};
 
 /// What serde stores if it stores what is in it.
 const CONTAINERS: [&str; 3] = ["Box", "Option", "Vec"];
@@ -20,17 +20,52 @@ const CONTAINERS: [&str; 3] = ["Box", "Option", "Vec"];
 /// A bound for each type that may be wrong, under it. `for<'__type>` lets one that is known to be false stand; serde has a `'__a`.
 /// <https://github.com/rust-lang/rust/issues/48214>
 pub(super) fn bounds(shape: &Shape<'_>) -> Vec<TokenStream> {
+    by_field(shape).into_iter().map(|(_, bound)| bound).collect()
+}
+
+/// The same for serde, which reads a text: those of the enum, where a field has a bound of the user's, and those on the field that has the type, so that
+/// what rustc has to say of a name in it is said once, as its place is the same.
+pub(super) fn serde_bounds<'a>(shape: &'a Shape<'_>) -> (Vec<TokenStream>, Vec<(&'a Field, Attribute)>) {
+    let has_bound = |field: &Field| {
+        let mut serde = field.attributes.iter().filter(|attribute| attribute.path().is_ident("serde"));
+        serde.any(|attribute| words(attribute.meta.to_token_stream()).iter().any(|word| word == "bound"))
+    };
+    let (of_enum, of_fields): (Vec<_>, Vec<_>) = by_field(shape).into_iter().partition(|(field, _)| has_bound(field));
+    let attribute = |(field, bound)| {
+        let text = LitStr::new(&text_in_any_edition(bound), place_of_name(field));
+        (field, parse_quote!(#[serde(bound = #text)]))
+    };
+    (of_enum.into_iter().map(|(_, bound)| bound).collect(), of_fields.into_iter().map(attribute).collect())
+}
+
+fn by_field<'a>(shape: &'a Shape<'_>) -> Vec<(&'a Field, TokenStream)> {
     let private = shape.krate.in_text(shape.ident).path;
     let asked = asked(shape);
     let is_only_one = asked.len() == 1;
-    let bound = |(field, ty): (&Field, TokenStream)| {
+    let bound = |(field, ty): (&'a Field, TokenStream)| {
         // One type can be named twice: by itself, and through a trait. Under `for<..>` rustc does not see that the two are one, and with both bounds
         // it could not choose. (A `type` alias may hide the second, which is then not seen here: the type itself is to be written.)
         let is_projected = words(ty.clone()).iter().any(|word| word == "as");
         let bound = if is_projected && !is_only_one { quote!(ProjectedEventField) } else { quote!(EventField) };
-        located_at(field.ty.span(), quote!(for<'__type> #ty: #private::#bound))
+        let span = field.ty.span();
+        let (any, bound) = (located_at(span, quote!(for<'__type>)), located_at(span, quote!(: #private::#bound)));
+        (field, quote!(#any #ty #bound))
     };
     asked.into_iter().map(bound).collect()
+}
+
+/// Where the name stands in a field's type that may be unknown: the last one that is not the language's own, and begins a path.
+fn place_of_name(field: &Field) -> Span {
+    let mut place = field.ty.span();
+    tokens::each(field.ty.to_token_stream(), |before, here| {
+        if let [TokenTree::Ident(name), ..] = here
+            && !before.last().is_some_and(|before| is_punct(before, ':'))
+            && !PRIMITIVES.iter().any(|primitive| name == primitive)
+        {
+            place = name.span();
+        }
+    });
+    place
 }
 
 /// Where to report what is wrong: under the one type that may be, or else where the aggregate is named.

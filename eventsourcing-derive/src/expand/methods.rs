@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned as _;
-use syn::{FnArg, GenericParam, Pat, Receiver, ReturnType, Signature, Token};
+use syn::{FnArg, GenericParam, Pat, Receiver, ReturnType, Signature, Token, Type};
 
 use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
@@ -62,7 +62,11 @@ pub(super) fn event(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStrea
     let fields = method.event.fields.iter().map(|field| {
         let ident = &field.ident;
         match &field.lent {
-            Some(lent) if is_stored_as_itself(lent) => quote!(#ident: #krate::__private::Lent::<#lent>::copied(#ident)),
+            Some(lent) if is_copied(lent) => {
+                // `Self` is another type where commands call events.
+                let lent = events.aggregate.in_place_of_self(lent.to_token_stream());
+                quote!(#ident: #krate::__private::Lent::<#lent>::copied(#ident))
+            }
             Some(_) => quote!(#ident: ::std::borrow::ToOwned::to_owned(#ident)),
             None => quote!(#ident),
         }
@@ -71,11 +75,16 @@ pub(super) fn event(events: &Events<'_>, method: &EventMethod<'_>) -> TokenStrea
     quote!(#enum_ident::#variant #fields)
 }
 
+/// Whether rustc is to say nothing here of what is lent, if it is not `Clone`.
+fn is_copied(lent: &Type) -> bool {
+    is_stored_as_itself(lent) || matches!(lent, Type::Slice(_))
+}
+
 /// What the copies that events keep of what is lent are made by, if some do.
 pub(super) fn copied_by(events: &Events<'_>) -> Option<TokenStream> {
     let krate = &events.krate;
     let mut lent = events.events().flat_map(|method| &method.event.fields).filter_map(|field| field.lent.as_ref());
-    lent.any(is_stored_as_itself).then(|| quote!(#[allow(unused_imports)] use #krate::__private::NotLent as _;))
+    lent.any(is_copied).then(|| quote!(#[allow(unused_imports)] use #krate::__private::NotLent as _;))
 }
 
 /// A command as it is called.

@@ -85,10 +85,10 @@ impl<'a> Shape<'a> {
         stored_type(self.aggregate, field)
     }
 
-    /// The same as `events.lock` spells it, which has the owned form of whatever is lent.
+    /// The same as `events.lock` spells it, for readers.
     pub(super) fn spelled_type(&self, field: &Field) -> String {
-        let spelled = field.lent.as_ref().map_or_else(|| field.ty.to_token_stream(), owned_form);
-        spelling(self.in_place_of_self(spelled))
+        let stored = spelling(self.stored_type(field));
+        stored.strip_prefix("::std::vec::").map_or(stored.clone(), str::to_owned)
     }
 
     /// Whether a field's type speaks of what the enum is generic over.

@@ -6,7 +6,7 @@ use syn::{Generics, Type, TypePath};
 use crate::spelled::{is_called, last_word, ungrouped};
 use crate::tokens::words;
 
-const PRIMITIVES: [&str; 18] = [
+pub(super) const PRIMITIVES: [&str; 18] = [
     "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32", "u64", "u128",
     "usize", "String",
 ];

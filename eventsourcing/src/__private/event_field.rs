@@ -25,9 +25,9 @@ pub trait ProjectedEventField: Clone {}
 impl<T: EventField> ProjectedEventField for T {}
 
 /// What an event keeps of a borrowed argument: a function of `Lent` itself, where its bounds hold, stands before one of a trait, so that a type without
-/// `Clone` is reported where the event is asked about alone.
+/// `Clone` or without a size is reported where the event is asked about alone.
 #[derive(Debug)]
-pub struct Lent<T>(PhantomData<T>);
+pub struct Lent<T: ?Sized>(PhantomData<T>);
 
 impl<T: Clone> Lent<T> {
     #[must_use]
@@ -36,11 +36,18 @@ impl<T: Clone> Lent<T> {
     }
 }
 
-pub trait NotLent<T> {
+impl<T: Clone> Lent<[T]> {
     #[must_use]
-    fn copied(_: &T) -> T {
+    pub fn copied(lent: &[T]) -> Vec<T> {
+        lent.to_vec()
+    }
+}
+
+pub trait NotLent<T: ?Sized> {
+    #[must_use]
+    fn copied<Kept>(_: &T) -> Kept {
         unreachable!("what is in an event is `Clone`")
     }
 }
 
-impl<T> NotLent<T> for Lent<T> {}
+impl<T: ?Sized> NotLent<T> for Lent<T> {}

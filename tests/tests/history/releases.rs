@@ -258,6 +258,6 @@ mod stocked {
         }
 
         #[event(Priced)]
-        fn price(&mut self, price: Price, list: Vec<Price>) {}
+        fn price(&mut self, price: &Price, list: &[Price]) {}
     }
 }

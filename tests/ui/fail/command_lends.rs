@@ -21,6 +21,10 @@ impl Account {
         None
     }
 
+    fn hidden(&mut self) -> Option<std::borrow::Cow<str>> {
+        None
+    }
+
     fn named<'a>(&'a mut self) -> &'a str {
         &self.owner
     }

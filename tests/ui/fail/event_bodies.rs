@@ -12,6 +12,11 @@ struct Order {
     luck: u8,
 }
 
+struct Drawn {
+    random: u8,
+    now: u8,
+}
+
 mod rand {
     pub fn random<T: Default>() -> T {
         T::default()
@@ -54,6 +59,24 @@ impl Order {
     fn draw(&mut self) {
         self.luck = rand::random();
         self.luck += rand::random::<u8>();
+    }
+
+    #[event(Assumed)]
+    fn assume(&mut self, at: Option<SystemTime>, lines: &[Option<Id<Self>>]) {
+        self.at = Some(at.unwrap_or_else(SystemTime::now));
+        self.lines = lines.iter().map(|line| line.unwrap_or_else(Id::new)).collect();
+        self.other.get_or_insert_with(uuid::Uuid::new_v4);
+        self.luck = at.map_or_else(rand::random::<u8>, |_| 1);
+        self.at = Some(<SystemTime>::now());
+        self.lines.push(<Id<Self>>::new());
+    }
+
+    /// None of these is a clock, a new id or chance.
+    #[event(Lasting)]
+    fn last(&mut self, now: u8, random: u8) {
+        let Drawn { random: drawn, now: new } = Drawn { random, now };
+        self.luck = Some(drawn).map_or_else(Default::default, |luck| luck + new);
+        self.lines = Vec::new();
     }
 
     #[event(Counted)]

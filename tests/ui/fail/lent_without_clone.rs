@@ -21,4 +21,31 @@ impl Account {
     pub fn sign(&mut self, signature: &NoClone) {}
 }
 
+mod in_a_list {
+    use eventsourcing::prelude::*;
+
+    #[derive(serde::Serialize, serde::Deserialize)]
+    pub struct NoClone;
+
+    #[derive(Aggregate)]
+    pub struct Letter {
+        root: Root<Self>,
+    }
+
+    #[events]
+    impl Letter {
+        #[event(Written)]
+        pub fn write() -> Self {
+            Self { root: Root::new() }
+        }
+
+        #[event(Signed)]
+        pub fn sign(&mut self, signatures: &[NoClone]) {}
+
+        pub fn sign_once(&mut self) {
+            self.sign(&[NoClone]);
+        }
+    }
+}
+
 fn main() {}

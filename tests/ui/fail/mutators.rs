@@ -58,6 +58,9 @@ impl Account {
     #[event(Nested)]
     fn nested(&mut self, name: Option<&str>) {}
 
+    #[event(Left)]
+    fn left_out(&mut self, name: std::borrow::Cow<str>, bytes: &Option<std::borrow::Cow<[u8]>>) {}
+
     #[event(Forever)]
     fn forever(&mut self, name: &'static str) {}
 

@@ -3,7 +3,7 @@ const _: () = {
         pub fn of(items: &[Item]) -> Self {
             <Cart as ::eventsourcing::__private::Recorder>::create_by(
                 CartEvent::Filled {
-                    items: ::std::borrow::ToOwned::to_owned(items),
+                    items: ::eventsourcing::__private::Lent::<[Item]>::copied(items),
                 },
                 __Key,
             )
@@ -12,7 +12,7 @@ const _: () = {
             <Cart as ::eventsourcing::__private::Recorder>::record_event(
                 self,
                 CartEvent::Filled {
-                    items: ::std::borrow::ToOwned::to_owned(items),
+                    items: ::eventsourcing::__private::Lent::<[Item]>::copied(items),
                 },
                 __Key,
             );
@@ -23,6 +23,8 @@ const _: () = {
             }
         }
     }
+    #[allow(unused_imports)]
+    use ::eventsourcing::__private::NotLent as _;
     impl ::eventsourcing::Apply for Cart {
         type Event = CartEvent;
         const REVISION: u64 = 17481456903096268660u64;
@@ -96,7 +98,7 @@ const _: () = {
                                         ::eventsourcing::__private::Seen::<
                                             ::std::vec::Vec<Item>,
                                         >::SHAPE,
-                                        "::std::vec::Vec<Item>",
+                                        "Vec<Item>",
                                         ::eventsourcing::__private::Sampled::<
                                             ::std::vec::Vec<Item>,
                                         >::SAMPLE,
@@ -222,7 +224,7 @@ const _: () = {
         ::eventsourcing::__private::assert_storable(
             ::eventsourcing::__private::shape(
                 ::eventsourcing::__private::Seen::<::std::vec::Vec<Item>>::SHAPE,
-                "::std::vec::Vec<Item>",
+                "Vec<Item>",
                 ::eventsourcing::__private::Sampled::<::std::vec::Vec<Item>>::SAMPLE,
             ),
         )
@@ -233,10 +235,7 @@ const _: () = {
     ::eventsourcing::__private::serde::Serialize,
     ::eventsourcing::__private::serde::Deserialize,
 )]
-#[serde(
-    crate = "::eventsourcing::__private::serde",
-    bound = "for < '__type > :: std :: vec :: Vec < Item > : :: eventsourcing :: __private :: EventField"
-)]
+#[serde(crate = "::eventsourcing::__private::serde")]
 #[allow(
     missing_docs,
     private_bounds,
@@ -249,5 +248,11 @@ const _: () = {
 pub enum CartEvent {
     /// The event `Filled`.
     #[serde(alias = "ItemAdded")]
-    Filled { #[serde(default)] items: ::std::vec::Vec<Item> },
+    Filled {
+        #[serde(default)]
+        #[serde(
+            bound = "for < '__type > :: std :: vec :: Vec < Item > : :: eventsourcing :: __private :: EventField"
+        )]
+        items: ::std::vec::Vec<Item>,
+    },
 }

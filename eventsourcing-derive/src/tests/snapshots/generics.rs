@@ -10,7 +10,7 @@ const _: () = {
             > as ::es::__private::Recorder>::create_by(
                 AccountEvent::Opened {
                     limit,
-                    names: ::std::borrow::ToOwned::to_owned(names),
+                    names: ::es::__private::Lent::<[String]>::copied(names),
                     path: ::std::borrow::ToOwned::to_owned(path),
                 },
                 __Key,
@@ -49,6 +49,8 @@ const _: () = {
                 .await
         }
     }
+    #[allow(unused_imports)]
+    use ::es::__private::NotLent as _;
     struct OnlyEventsChangeState<'__a, M: Money, L>
     where
         M: Default,
@@ -197,7 +199,7 @@ const _: () = {
                                 "names",
                                 ::es::__private::shape(
                                     ::es::__private::Seen::<::std::vec::Vec<String>>::SHAPE,
-                                    "::std::vec::Vec<String>",
+                                    "Vec<String>",
                                     ::es::__private::Sampled::<::std::vec::Vec<String>>::SAMPLE,
                                 ),
                             ),
@@ -388,7 +390,7 @@ const _: () = {
         ::es::__private::assert_storable(
             ::es::__private::shape(
                 ::es::__private::Seen::<::std::vec::Vec<String>>::SHAPE,
-                "::std::vec::Vec<String>",
+                "Vec<String>",
                 ::es::__private::Sampled::<::std::vec::Vec<String>>::SAMPLE,
             ),
         )
@@ -411,10 +413,7 @@ const _: () = {
 #[derive(::es::__private::serde::Serialize, ::es::__private::serde::Deserialize)]
 #[derive(PartialOrd, utoipa::ToSchema)]
 #[allow(clippy::derived_hash_with_manual_eq)]
-#[serde(
-    crate = "::es::__private::serde",
-    bound = "for < '__type > < Path as :: std :: borrow :: ToOwned > :: Owned : :: es :: __private :: EventField"
-)]
+#[serde(crate = "::es::__private::serde", bound = "")]
 #[allow(
     missing_docs,
     private_bounds,
@@ -433,6 +432,9 @@ where
     Opened {
         limit: L,
         names: ::std::vec::Vec<String>,
+        #[serde(
+            bound = "for < '__type > < Path as :: std :: borrow :: ToOwned > :: Owned : :: es :: __private :: EventField"
+        )]
         path: <Path as ::std::borrow::ToOwned>::Owned,
     },
     #[cfg(feature = "deposits")]

@@ -271,10 +271,7 @@ const _: () = {
     ::eventsourcing::__private::serde::Serialize,
     ::eventsourcing::__private::serde::Deserialize,
 )]
-#[serde(
-    crate = "::eventsourcing::__private::serde",
-    bound = "for < '__type > Currency : :: eventsourcing :: __private :: EventField"
-)]
+#[serde(crate = "::eventsourcing::__private::serde")]
 #[allow(
     missing_docs,
     private_bounds,
@@ -287,5 +284,11 @@ const _: () = {
 pub enum AccountEvent {
     /// The event `Opened`.
     #[serde(alias = "Created")]
-    Opened { owner: ::std::string::String, currency: Currency },
+    Opened {
+        owner: ::std::string::String,
+        #[serde(
+            bound = "for < '__type > Currency : :: eventsourcing :: __private :: EventField"
+        )]
+        currency: Currency,
+    },
 }

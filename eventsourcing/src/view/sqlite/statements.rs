@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::marker::PhantomData;
 
-use crate::view::{Cell, ColumnDef, ColumnType, Filter, Select, View};
+use crate::view::{ColumnDef, ColumnType, Filter, Select, View};
 
 /// The SQL of a view's rows.
 pub(super) struct Statements<V> {
@@ -73,22 +73,25 @@ impl<V: View> Statements<V> {
 
 /// The conditions of the rows that are asked for; the parameters are what the columns hold, and the key.
 fn conditions<V: View>(filter: &Filter<V::Key>) -> String {
-    let of_cell = |(column, cell): &(usize, Cell<'_>)| {
-        let column = V::COLUMNS.get(*column);
-        let name = quoted(column.map_or("", |column| column.name));
-        // To SQL 1 and 1.0 are the same.
-        let sql_type = match cell {
-            Cell::Integer(_) => "integer",
-            Cell::Float(_) => "real",
-            Cell::Null | Cell::Text(_) | Cell::Bytes(_) | Cell::Uuid(_) => return format!("{name} IS ?"),
-        };
-        let is_any = column.is_some_and(|column| column.column_type == ColumnType::Any);
-        if is_any { format!("{name} IS ? AND typeof({name}) = '{sql_type}'") } else { format!("{name} IS ?") }
+    let mut parameter = 0;
+    let mut next = || {
+        parameter += 1;
+        format!("?{parameter}")
     };
-    let mut conditions: Vec<String> = filter.cells.iter().map(of_cell).collect();
+    let mut conditions = Vec::new();
+    for (column, _) in &filter.cells {
+        let column = V::COLUMNS.get(*column);
+        let (name, value) = (quoted(column.map_or("", |column| column.name)), next());
+        let mut condition = format!("{name} IS {value}");
+        if column.is_some_and(|column| column.column_type == ColumnType::Any) {
+            // To SQL 1 and 1.0 are the same.
+            _ = write!(condition, " AND typeof({name}) = typeof({value})");
+        }
+        conditions.push(condition);
+    }
     if filter.after.is_some() {
         let key = list(key_columns::<V>().map(|column| quoted(column.name)), ", ");
-        let parameters = list(key_columns::<V>().map(|_| "?".to_owned()), ", ");
+        let parameters = list(key_columns::<V>().map(|_| next()), ", ");
         conditions.push(format!("({key}) {} ({parameters})", if filter.is_backward { '<' } else { '>' }));
     }
     if conditions.is_empty() { "TRUE".to_owned() } else { conditions.join(" AND ") }
