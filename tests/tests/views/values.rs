@@ -159,9 +159,10 @@ fn what_is_looked_up_is_what_equals_it(target: &Target) {
         let expected: Vec<_> = rows.iter().filter(|row| row.level == level).cloned().collect();
         assert_eq!(found, expected, "{level:?}");
     }
-    for (sum, rows) in [(0.0, 3), (-0.0, 3), (1.0, 1)] {
+    for sum in [0.0, -0.0, 1.0] {
         let found = block_on(views.all::<Levels>().by(Levels::SUM, sum).into_future()).unwrap();
-        assert_eq!(found.len(), rows, "{sum:?}");
+        let expected: Vec<_> = rows.iter().filter(|row| (row.sum - sum).abs() < 0.1).cloned().collect();
+        assert_eq!(found, expected, "{sum:?}");
     }
     running.stop_blocking();
 }

@@ -99,7 +99,7 @@ async fn store_all(store: &MemoryStore, commits: impl IntoIterator<Item = Commit
 
 /// Runs the views until something is done, and stops them then. On the caller's thread, so that what a handler prints is the test's output.
 async fn run_until<T>(views: &Views, store: &MemoryStore, done: impl Future<Output = T>) -> T {
-    let (mut running, mut done) = (pin!(views.drive(store.clone())), pin!(done));
+    let (mut running, mut done) = (Box::pin(views.drive(store.clone())), pin!(done));
     let mut has_ended = false;
     poll_fn(|context| {
         if !has_ended {
