@@ -110,6 +110,11 @@ impl GenerationProgress {
         if self.is_shown {
             return self.progress.wait_for(position).await;
         }
+        // In a box, which is seldom made: else all who wait would have room for it.
+        Box::pin(self.wait_unshown(position)).await
+    }
+
+    async fn wait_unshown(&self, position: Position) -> Result<(), ViewError> {
         let withheld = select(self.progress.wait_until_withheld(), self.progress.wait_until_left(position));
         match select(self.progress.wait_for(Position::new(u64::MAX)), withheld).await {
             First::One(stopped) => stopped,

@@ -15,7 +15,8 @@ pub(super) struct Goal {
 #[derive(Debug)]
 pub(super) struct GoalSet<'g> {
     goal: &'g Goal,
-    number: u64,
+    /// None if there is nothing to come to.
+    number: Option<u64>,
 }
 
 impl Goal {
@@ -24,7 +25,7 @@ impl Goal {
         let mut set = self.lock();
         let number = set.last().map_or(0, |(number, _)| number + 1);
         set.extend(checkpoint.map(|checkpoint| (number, checkpoint)));
-        GoalSet { goal: self, number }
+        GoalSet { goal: self, number: checkpoint.map(|_| number) }
     }
 
     pub(super) fn get(&self) -> Option<Checkpoint> {
@@ -39,7 +40,7 @@ impl Goal {
 
 impl Drop for GoalSet<'_> {
     fn drop(&mut self) {
-        self.goal.lock().retain(|(number, _)| *number != self.number);
+        self.goal.lock().retain(|(number, _)| Some(*number) != self.number);
     }
 }
 

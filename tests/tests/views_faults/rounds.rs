@@ -44,6 +44,9 @@ fn append(store: &MemoryStore, rng: &mut Rng, number: &mut u64) {
 
 /// A runner on the folder, while its views are built, shown, compared and shown back.
 fn run(views: &Views, store: &Spy, memory: &MemoryStore, rng: &mut Rng, number: &mut u64) {
+    if rng.bool() {
+        block_on(views.rebuild::<Total>()).unwrap();
+    }
     let running = views.run(store.clone()).unwrap();
     for _ in 0..rng.u8(..8) {
         match rng.u8(..7) {
@@ -74,7 +77,7 @@ fn near_and_far_views_have_each_event_once() {
     let seed = std::env::var("SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
     println!("seed {seed}");
     let mut rng = Rng::with_seed(seed);
-    let rounds = std::env::var("VIEWS_FAULTS_SECONDS").map_or(6, |seconds| seconds.parse::<u64>().unwrap() * 2);
+    let rounds = std::env::var("VIEWS_FAULTS_SECONDS").map_or(8, |seconds| seconds.parse::<u64>().unwrap() * 2);
     let (_folder, _, folder) = place();
     let memory = MemoryStore::new();
     let store = Spy::new(memory.clone(), |read| {
