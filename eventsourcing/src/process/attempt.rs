@@ -11,7 +11,7 @@ use crate::error::{BoxError, Conflict, LoadError, ReactionFault, SaveError, Stor
 use crate::log::OnUnknown;
 use crate::process::delivery::Given;
 use crate::process::handler;
-use crate::process::journal::{Head, History};
+use crate::process::journal::{Head, History, Waiting};
 use crate::process::note::Note;
 use crate::process::reaction::About;
 use crate::process::reactor::{Outcome, Reactor, Time};
@@ -40,10 +40,17 @@ pub(super) enum Ended {
     Outdated(Conflict, Vec<StreamId>),
 }
 
-/// Where the journal stands, and how many are left when this delivery, which was parked, is done.
+/// Where the journal stands, and what is parked.
 struct Standing {
     head: Head,
-    left: u64,
+    waiting: Vec<Waiting>,
+}
+
+impl Standing {
+    /// How much is left when the first of what is parked is done, and has changed these timers.
+    fn left(&self, timers: &Timers) -> u64 {
+        self.waiting.iter().skip(1).filter(|waiting| !waiting.is_changed_by(timers)).count() as u64
+    }
 }
 
 impl<P: Process> Try<'_, P> {
@@ -114,15 +121,15 @@ impl<P: Process> Try<'_, P> {
         let (store, journal) = (&*self.reactor.store, self.journal());
         if let (Given::Event(delivery), Time::First) = (self.given, self.time) {
             let head = Head::read(store, &journal).await?;
-            return Ok(Some(Standing { head, left: 0 }).filter(|_| head.seen < delivery.id));
+            return Ok(Some(Standing { head, waiting: Vec::new() }).filter(|_| head.seen < delivery.id));
         }
         let history = History::read(store, &journal).await?;
         let is_to_make = match (self.time, self.given) {
             (Time::First, Given::Timer(name, timer)) => history.timers.get(name) == Some(timer),
             (_, given) => history.waiting.front().is_some_and(|first| given.is(first)),
         };
-        let left = history.waiting.len().saturating_sub(1) as u64;
-        Ok(Some(Standing { head: history.head, left }).filter(|_| is_to_make))
+        let waiting = history.waiting.into();
+        Ok(Some(Standing { head: history.head, waiting }).filter(|_| is_to_make))
     }
 
     /// Runs the handler.
@@ -150,7 +157,7 @@ impl<P: Process> Try<'_, P> {
                 standing,
                 match self.time {
                     Time::First => JournalEntry::Reacted { fired: self.given.timer(), timers },
-                    Time::Again => JournalEntry::Retried { timers, error: None, left: standing.left },
+                    Time::Again => JournalEntry::Retried { left: standing.left(&timers), timers, error: None },
                 },
             );
             let mut members: Vec<&mut dyn Member> = vec![&mut left];
@@ -184,12 +191,17 @@ impl<P: Process> Try<'_, P> {
             let checked = self.check(&read).await;
             return ended(checked, &read, || Outcome::Failed(fault));
         }
-        let error = Some(with_sources(&fault));
+        let error = with_sources(&fault);
+        let (process, instance) = (P::NAME, self.instance);
+        tracing::warn!(process, %instance, error, "an instance of a process could not react and is parked");
+        let error = Some(error);
         let mut note = self.note(
             standing,
             match self.time {
                 Time::First => JournalEntry::Parked { fired: self.given.timer(), error },
-                Time::Again => JournalEntry::Retried { timers: Timers::new(), error, left: standing.left + 1 },
+                Time::Again => {
+                    JournalEntry::Retried { timers: Timers::new(), error, left: standing.waiting.len() as u64 }
+                }
             },
         );
         let mut checks: Vec<_> = read.iter().cloned().map(|(stream, version)| Note::version(stream, version)).collect();

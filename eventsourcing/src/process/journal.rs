@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
 
-use crate::codec::{DeliveryId, JournalEntry, JournalEvent};
+use crate::codec::{DeliveryId, JournalEntry, JournalEvent, Timers};
 use crate::error::LoadError;
 use crate::log::recorded;
 use crate::store::{EventStore, StoredEvent, StreamRead};
@@ -46,6 +46,13 @@ pub(super) struct TimerSet {
 pub(super) enum Waiting {
     Event(DeliveryId),
     Timer(String, TimerSet),
+}
+
+impl Waiting {
+    /// Whether it is one of these timers: what is parked is then no longer so.
+    pub(super) fn is_changed_by(&self, timers: &Timers) -> bool {
+        matches!(self, Self::Timer(name, _) if timers.contains_key(name))
+    }
 }
 
 impl Head {
@@ -113,7 +120,7 @@ impl History {
             JournalEntry::Retried { timers, .. } => {
                 self.waiting.pop_front();
                 // A timer that fell due meanwhile is the one that is set or cancelled now.
-                self.waiting.retain(|one| !matches!(one, Waiting::Timer(name, _) if timers.contains_key(name)));
+                self.waiting.retain(|waiting| !waiting.is_changed_by(&timers));
                 self.change_timers(timers, stored)?;
             }
             JournalEntry::Dropped => self.waiting.clear(),
@@ -121,11 +128,7 @@ impl History {
         Ok(())
     }
 
-    fn change_timers(
-        &mut self,
-        timers: BTreeMap<String, Option<i64>>,
-        stored: &StoredEvent<'_>,
-    ) -> Result<(), LoadError> {
+    fn change_timers(&mut self, timers: Timers, stored: &StoredEvent<'_>) -> Result<(), LoadError> {
         if timers.is_empty() {
             return Ok(());
         }

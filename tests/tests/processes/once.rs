@@ -5,8 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use eventsourcing::application::FromStore as _;
+use eventsourcing::error::{ProcessError, RunError, SubscriptionError, ViewError};
 use eventsourcing::log::LogEvent;
 use eventsourcing::prelude::*;
+use eventsourcing::process::ProcessState;
 use pollster::block_on;
 
 use crate::shop::{Invoice, Order, Payment, PaymentEvent, Shop};
@@ -191,6 +194,49 @@ fn a_reaction_is_not_starved_by_updates() -> Result<(), Box<dyn std::error::Erro
         caught_up?;
         assert_eq!(shop.payments.get(Id::from(id.as_uuid())).await?.paid, 5);
         running.stop().await;
+        Ok(())
+    })
+}
+
+#[test]
+fn processes_have_one_runner_in_a_program() -> Result<(), Box<dyn std::error::Error>> {
+    let (shop, views) = (Shop::new(MemoryStore::new()), Views::memory().with_process::<Payment>());
+    let running = shop.run(&views)?;
+    assert!(matches!(shop.run(&views), Err(RunError::AlreadyRunning)));
+    running.stop_blocking();
+    assert!(matches!(views.blocking().caught_up(), Err(ViewError::Process(ProcessError::Stopped { .. }))));
+    assert!(matches!(
+        views.blocking().retry_instance::<Payment>(Id::<Payment>::new()),
+        Err(ProcessError::Stopped { .. })
+    ));
+    let running = shop.run(&views)?;
+    assert!(views.blocking().retry_instance::<Payment>(Id::<Payment>::new())?, "it is not parked");
+    running.stop_blocking();
+    let opened = block_on(shop.subscribe("~process/Payment").open(&views));
+    assert!(matches!(opened, Err(SubscriptionError::Name { .. })));
+    Ok(())
+}
+
+/// As a future, that is polled beside others.
+#[test]
+fn processes_are_driven_by_a_future() -> Result<(), Box<dyn std::error::Error>> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
+    runtime.block_on(async {
+        let (shop, views) = (Shop::new(MemoryStore::new()), Views::memory().with_process::<Payment>());
+        let driven = tokio::spawn({
+            let (views, store) = (views.clone(), Arc::clone(shop.store()));
+            async move { views.drive(store).await }
+        });
+        let mut order = Order::place();
+        shop.orders.save(&mut order).await?;
+        while matches!(views.processes()[0].state, ProcessState::Stopped { .. }) {
+            tokio::task::yield_now().await;
+        }
+        views.caught_up().await?;
+        assert!(shop.payments.contains(Id::from(order.id().as_uuid())).await?);
+        driven.abort();
+        drop(driven.await);
+        assert!(matches!(views.processes()[0].state, ProcessState::Stopped { .. }));
         Ok(())
     })
 }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use eventsourcing::error::{ProcessError, ViewError};
 use eventsourcing::prelude::*;
 use eventsourcing::process::ProcessState;
+use eventsourcing::testing::TestClock;
 use pollster::block_on;
 
-use crate::shop::{Does, Invoice, Order, Payment, Shop};
+use crate::shop::{DAY, Does, Invoice, Order, Payment, Shop};
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
 
@@ -115,6 +117,51 @@ fn a_process_that_is_not_there_is_not_gone_on_with() -> Tested {
         let parked = views.parked_instances::<Payment>()?;
         assert!(parked[0].error.contains("is not there"), "{}", parked[0].error);
         running.stop().await;
+        Ok(())
+    })
+}
+
+#[test]
+fn a_timer_that_falls_due_behind_what_is_set_aside_is_cancelled_by_that() -> Tested {
+    for retries in [true, false] {
+        block_on(async {
+            let clock = TestClock::new();
+            let views = Views::memory().clock(clock.clone());
+            let (shop, order) = paid(&[Does::Fails], &views).await?;
+            let running = shop.run(&views)?;
+            views.caught_up().await?;
+            clock.advance(15 * DAY);
+            views.caught_up().await?;
+            assert_eq!(views.parked_instances::<Payment>()?[0].waiting, 2);
+            assert_eq!(shop.orders.get(order).await?.state, "placed");
+            if retries {
+                assert!(views.retry_instance::<Payment>(order).await?);
+                assert_eq!(shop.orders.get(order).await?.state, "released");
+            } else {
+                views.drop_instance::<Payment>(order).await?;
+                assert_eq!(shop.orders.get(order).await?.state, "placed");
+            }
+            views.caught_up().await?;
+            assert!(views.parked_instances::<Payment>()?.is_empty());
+            assert_eq!(shop.orders.history(order).await?.len(), 1 + usize::from(retries));
+            running.stop().await;
+            Tested::Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_wait_ends_in_its_time() -> Tested {
+    block_on(async {
+        let views = Views::memory().reaction_deadline(Duration::from_millis(500));
+        let (shop, _) = paid(&[Does::Hangs], &views).await?;
+        let running = shop.run(&views)?;
+        let waited = views.caught_up_within(Duration::from_millis(50)).await;
+        assert!(matches!(waited, Err(ViewError::Process(ProcessError::TimedOut { .. }))), "{waited:?}");
+        // What has begun is finished before it stops.
+        running.stop().await;
+        assert_eq!(shop.outside.keys.lock().unwrap().len(), 1);
         Ok(())
     })
 }

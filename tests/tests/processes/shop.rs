@@ -123,6 +123,10 @@ pub(crate) enum Does {
     CreatesAgain,
     /// The store cannot be read while the handler runs.
     CannotRead,
+    /// The handler gives another instance.
+    GivesAnother,
+    /// The handler makes a customer.
+    Registers,
     /// The handler takes a name for a customer, which another has.
     TakesName,
 }
@@ -143,11 +147,13 @@ impl Outside {
     }
 }
 
-/// Calls the service for an order.
-async fn call(cx: &mut Reaction<'_, Shop>, order: Id<Order>) -> Result<(), Box<dyn Error + Send + Sync>> {
+/// Calls the service for an order; gives another instance, if that is what is to be given.
+async fn call(cx: &mut Reaction<'_, Shop>, order: Id<Order>) -> Result<Option<Payment>, Box<dyn Error + Send + Sync>> {
     cx.get(order).await?;
     match cx.app().outside.next(cx.key()) {
         None => {}
+        Some(Does::GivesAnother) => return Ok(Some(Payment::await_money(Id::new()))),
+        Some(Does::Registers) => drop(cx.create(Customer::register("bob"))?),
         Some(Does::Fails) => return Err("the service is down".into()),
         Some(Does::Panics) => panic!("the service was not expected to answer so"),
         Some(Does::Hangs) => pending().await,
@@ -176,7 +182,7 @@ async fn call(cx: &mut Reaction<'_, Shop>, order: Id<Order>) -> Result<(), Box<d
         }
         Some(Does::TakesName) => drop(cx.create(Customer::register("alice"))?),
     }
-    Ok(())
+    Ok(None)
 }
 
 impl Process for Payment {
@@ -235,7 +241,9 @@ impl Reacts<Invoice> for Payment {
                 cx.timer("overdue", at.recorded_at() + 28 * DAY);
                 return Ok(this);
             }
-            call(cx, this.order).await?;
+            if let Some(another) = call(cx, this.order).await? {
+                return Ok(another);
+            }
             cx.cancel("overdue");
             cx.update(this.order, Order::release).await?;
             this.settle();
