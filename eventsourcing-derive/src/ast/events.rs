@@ -42,7 +42,7 @@ impl<'a> Events<'a> {
             ctxt.error(path, "`#[events]` goes on the type's own `impl` block, not on that of a trait");
             return None;
         }
-        let aggregate = SelfType::new(ctxt, &original.self_ty)?;
+        let aggregate = SelfType::new(ctxt, &original.self_ty, "#[events]")?;
         check_generics(ctxt, &original.generics);
         let block = BlockContext { aggregate: &aggregate, rename_all: args.rename_all };
         let parts = original.items.iter().filter_map(|item| Part::new(ctxt, &block, item)).collect();
@@ -134,8 +134,7 @@ impl<'a> Events<'a> {
 
     /// Whether there are parts that could not be read, so that nothing can be said of what is missing.
     pub(crate) fn is_incomplete(&self) -> bool {
-        self.parts.len() < self.original.items.len()
-            || self.original.items.iter().any(|item| matches!(item, BlockItem::Unread { .. }))
+        self.parts.len() < self.original.items.len() || self.original.has_unread()
     }
 }
 
