@@ -46,12 +46,13 @@ impl<'a> Process<'a> {
             let message = "whose aggregates it changes is not said: write `#[process(app = Shop)]`, with the type of the application";
             ctxt.error(&original.self_ty, message);
         }
-        if let Some(events) = original.attrs.iter().find(|attribute| is_mark(attribute, "events")) {
+        let events = original.attrs.iter().find(|attribute| is_mark(attribute, "events"));
+        if let Some(events) = events {
             ctxt.error(events, APART);
         }
         let (mut handlers, mut timers, mut is_incomplete) = (Vec::new(), Vec::new(), original.has_unread());
         for function in original.functions() {
-            check_marks(ctxt, function);
+            check_marks(ctxt, function, events.is_some());
             check_access(ctxt, &this, function);
             for mark in &function.attrs {
                 if let Some(mode) = Mode::of(mark) {
@@ -96,11 +97,18 @@ fn is_handler_mark(attribute: &Attribute) -> bool {
     MARKS.iter().any(|mark| is_mark(attribute, mark))
 }
 
+/// Whether it is `#[cfg_attr(.., starts(..))]` or the same with another of these.
+pub(crate) fn is_conditional_handler(attribute: &Attribute) -> bool {
+    is_conditional(attribute, &MARKS)
+}
+
 /// Refuses what stands on other functions than those of a process.
-fn check_marks(ctxt: &Ctxt, function: &Function) {
+fn check_marks(ctxt: &Ctxt, function: &Function, has_events: bool) {
     let is_handler = function.attrs.iter().any(is_handler_mark);
     for mark in &function.attrs {
-        if is_event_mark(mark) && is_handler {
+        if is_event_mark(mark) && has_events {
+            // All of them are to be moved.
+        } else if is_event_mark(mark) && is_handler {
             let message = "an event changes the state and does nothing else, and a handler records it: write two functions, the event in the `#[events]` \
                            block";
             ctxt.error(mark, message);
@@ -109,7 +117,7 @@ fn check_marks(ctxt: &Ctxt, function: &Function) {
         } else if is_on_mark(mark) {
             let message = "`#[on]` is of a projection: write `#[starts(..)]`, `#[continues(..)]` or `#[starts_or_continues(..)]`, with `id = ..`";
             ctxt.error(mark, message);
-        } else if is_conditional(mark, &MARKS) {
+        } else if is_conditional_handler(mark) {
             let message = "no macro knows whether this condition holds: write the attribute by itself, and the condition as `#[cfg(..)]` on the whole \
                            function";
             ctxt.error(mark, message);

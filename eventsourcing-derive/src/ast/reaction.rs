@@ -10,6 +10,7 @@ use crate::ast::self_type::SelfType;
 use crate::ast::signature::{is_mut_self, returned};
 use crate::ctxt::Ctxt;
 use crate::spelled::{is_called, of_option, ungrouped};
+use crate::tokens::{self, is_punct};
 
 /// A handler of a process.
 pub(crate) type ReactionHandler<'a> = Handler<'a, Reaction<'a>>;
@@ -68,7 +69,10 @@ pub(super) fn handler<'a>(
     let word = mode.mark();
     let args = HandlerArgs::from_method(ctxt, mark, "id", &format!("#[{word}(OrderEvent::Placed, id = order)]"));
     let lacks_id = args.event.is_some() && args.key.is_none();
-    if let Some(event) = args.event.as_ref().filter(|_| lacks_id) {
+    // What is said of another option is enough.
+    let has_options =
+        tokens::any(mark.meta.to_token_stream(), |_, here| here.first().is_some_and(|token| is_punct(token, '=')));
+    if let Some(event) = args.event.as_ref().filter(|_| lacks_id && !has_options) {
         let message = format!(
             "which process the event is for is not said: write `#[{word}(.., id = ..)]`, with a field of the event that is an id or a name, or with \
              an expression, such as `at.id()`"

@@ -85,7 +85,7 @@ fn each_timer_has_one_handler(ctxt: &Ctxt, process: &Process<'_>) {
         let name = literal.value();
         if process.timers.iter().all(|timer| timer.name.value() != name) && !said.contains(&name) {
             let message = format_args!(
-                "no handler is of the timer `{name}`: write one, such as `#[timer({name:?})] fn due(&mut self)`, or the name of one that is there"
+                "the timer `{name}` has no handler: write one, such as `#[timer({name:?})] fn due(&mut self)`, or the name of one that has"
             );
             ctxt.error(literal, message);
             said.push(name);
@@ -101,7 +101,7 @@ fn each_timer_is_set(ctxt: &Ctxt, process: &Process<'_>) {
     for timer in process.timers.iter().filter(|timer| !process.timer_calls.set.contains(&timer.name.value())) {
         let name = timer.name.value();
         let message = format_args!(
-            "no handler sets the timer `{name}`: write `cx.timer({name:?}, ..)` where it begins, or leave this handler out"
+            "the timer `{name}` is never set: write `cx.timer({name:?}, ..)` in a handler, or leave this one out"
         );
         ctxt.error(&timer.name, message);
     }

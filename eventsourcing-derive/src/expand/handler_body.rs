@@ -10,9 +10,10 @@ use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
-use syn::{Block, Expr, Token};
+use syn::{Expr, Token};
 
 use crate::ast::process::Process;
+use crate::expand::unread::unread;
 use crate::names::unused;
 use crate::tokens::outside_items::{self, Place, Replaced};
 use crate::tokens::{self, is_group, is_punct, is_word};
@@ -46,17 +47,13 @@ impl Lenders {
         format_ident!("{}{}", self.prefix, method.trim_start_matches("r#"), span = Span::call_site())
     }
 
-    /// A body with these.
+    /// A body with these. One that is not finished stays as it is, so that rustc says of it what it has said before.
     pub(super) fn body(&self, block: &Group) -> Group {
-        let of_block = TokenStream::from(TokenTree::Group(block.clone()));
-        let replace = |token: &TokenTree, place: &Place<'_>| self.replace(token, place);
-        let replaced = |at| outside_items::replaced(of_block.clone(), at, &replace);
-        let body = match replaced(Group::span) {
-            // See `command_body`.
-            Some(body) if syn::parse2::<Block>(body.clone()).is_err() => replaced(Group::span_close),
-            body => body,
-        };
-        match body.and_then(|body| body.into_iter().next()) {
+        if unread(block).is_some() {
+            return block.clone();
+        }
+        let body = self.within(TokenTree::Group(block.clone()).into());
+        match body.into_iter().next() {
             Some(TokenTree::Group(body)) => body,
             _ => block.clone(),
         }

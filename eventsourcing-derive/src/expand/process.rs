@@ -6,20 +6,23 @@ use syn::parse_quote;
 use syn::spanned::Spanned as _;
 
 use crate::ast::impl_block::{BlockItem, ImplBlock};
-use crate::ast::process::Process;
+use crate::ast::process::{Process, is_conditional_handler};
 use crate::ast::timer::Timer;
 use crate::ast::{cfgs, without_handler_marks};
 use crate::expand::handler_body::Lenders;
 use crate::expand::lent::lenders;
 use crate::expand::projection::source;
-use crate::expand::reaction::{cx, future, if_aggregate, reacts, went_on};
+use crate::expand::reaction::{cx, future, if_possible, reacts, went_on};
 use crate::expand::unread;
+use crate::spelled::ends_in;
 use crate::tokens::located_at;
 
 pub(crate) fn process(item: &Process<'_>) -> TokenStream {
     let (krate, ty) = (&item.krate, &item.original.self_ty);
-    // What the type of the application lacks is said under it.
+    // What the types lack is said under them.
     let app = item.app.as_ref().map(|app| quote_spanned!(app.span()=> type App = #app;));
+    let asked_of_app =
+        item.app.as_ref().map(|app| located_at(app.span(), quote!(#krate::__private::assert_app::<#app>();)));
     let lent_by = Lenders::new(item);
     let (functions, lenders) = (protected(item, &lent_by), lenders(item, &lent_by));
     let enums = item.by_enum();
@@ -31,19 +34,20 @@ pub(crate) fn process(item: &Process<'_>) -> TokenStream {
     let fired = item.timers.iter().map(|timer| fire(item, timer));
     let reacts = enums.iter().map(|of| reacts(item, of));
     let cfgs: Vec<_> = cfgs(&item.original.attrs).collect();
-    let (if_aggregate, unread) = (if_aggregate(item), unread::refused(item.original));
+    let (if_possible, unread) = (if_possible(item), unread::refused(item.original));
+    let unread_bodies = unread::refused_bodies(item.commands());
     let asked = located_at(ty.span(), quote!(#krate::__private::assert_aggregate::<#ty>();));
     quote! {
         #functions
 
         #(#cfgs)*
         const _: () = {
-            const _: fn() = || { #asked };
+            const _: fn() = || { #asked #asked_of_app };
             #lenders
 
             #[automatically_derived]
             #[allow(unused_variables, clippy::all, clippy::pedantic, clippy::nursery)]
-            impl #krate::process::Process for #ty #if_aggregate {
+            impl #krate::process::Process for #ty #if_possible {
                 #app
                 const SOURCES: &'static [#krate::process::Source<Self>] = &[#(#sources),*];
                 const TIMERS: &'static [&'static str] = &[#(#names),*];
@@ -62,6 +66,7 @@ pub(crate) fn process(item: &Process<'_>) -> TokenStream {
             }
             #(#reacts)*
             #unread
+            #unread_bodies
         };
     }
 }
@@ -89,9 +94,13 @@ fn protected(item: &Process<'_>, lent_by: &Lenders) -> ImplBlock {
 /// The block as it was written, without our marks.
 pub(crate) fn without_marks(original: &ImplBlock) -> ImplBlock {
     let mut block = original.clone();
+    let has_events = block.attrs.iter().any(|attribute| ends_in(attribute.path(), "events"));
     for item in &mut block.items {
         if let BlockItem::Fn(function) = item {
-            **function = function.without_marks();
+            if !has_events {
+                **function = function.without_marks();
+            }
+            function.attrs.retain(|attribute| !is_conditional_handler(attribute));
             // What its form asks for may not be all used.
             if without_handler_marks(function) {
                 function.attrs.push(parse_quote!(#[allow(

@@ -15,10 +15,11 @@ use crate::expand::key::by_key;
 use crate::expand::unhandled;
 use crate::tokens::located_at;
 
-/// Of a type that is no aggregate, the impls are then not there, in silence: a question of its own says so. <https://github.com/rust-lang/rust/issues/48214>
-pub(super) fn if_aggregate(item: &Process<'_>) -> TokenStream {
-    let (krate, ty) = (&item.krate, &item.original.self_ty);
-    quote!(where for<'__b> #ty: #krate::Aggregate,)
+/// Of a type that is no aggregate, or with an application that is none, the impls are then not there, in silence: questions of their own say
+/// so. <https://github.com/rust-lang/rust/issues/48214>
+pub(super) fn if_possible(item: &Process<'_>) -> TokenStream {
+    let (krate, ty, app) = (&item.krate, &item.original.self_ty, &item.app);
+    quote!(where for<'__b> #ty: #krate::Aggregate, for<'__b> #app: #krate::application::FromStore,)
 }
 
 /// The implementation of `Reacts`.
@@ -28,7 +29,7 @@ pub(super) fn reacts(item: &Process<'_>, of: &OfEnum<'_, '_, Reaction<'_>>) -> T
     let route = unhandled::route(krate, of, |number, handler| to(item, number, handler));
     let reactions = of.handlers.iter().map(|(number, handler)| react(item, *number, handler));
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
-    let (event, if_aggregate) = (quote!(<#aggregate as #krate::Apply>::Event), if_aggregate(item));
+    let (event, if_possible) = (quote!(<#aggregate as #krate::Apply>::Event), if_possible(item));
     quote! {
         #assertion
 
@@ -43,7 +44,7 @@ pub(super) fn reacts(item: &Process<'_>, of: &OfEnum<'_, '_, Reaction<'_>>) -> T
             clippy::nursery,
             clippy::wildcard_enum_match_arm,
         )]
-        impl #krate::process::Reacts<#aggregate> for #ty #if_aggregate {
+        impl #krate::process::Reacts<#aggregate> for #ty #if_possible {
             #handled
 
             fn route(

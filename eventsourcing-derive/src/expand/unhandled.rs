@@ -27,7 +27,7 @@ pub(super) fn assertion<F>(krate: &CratePath, of: &OfEnum<'_, '_, F>, by: &Token
     let names = variants.iter().map(|variant| variant.unraw().to_string());
     let event = quote!(<#aggregate as #krate::Apply>::Event);
     let listed = quote!(#krate::__private::EventsOfView::<#event>::VARIANTS);
-    let assert = quote!(#krate::__private::assert_handled(#krate::__private::#by, #name, #listed, __said(::core::option::Option::None)));
+    let assert = quote!(#krate::__private::assert_handled(&#krate::__private::#by, #name, #listed, __said(::core::option::Option::None)));
     let assert = located_at(of.events.span(), assert);
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     Some(quote! {

@@ -23,9 +23,10 @@ pub(crate) fn process(
     }
     let app = read.and_then(|read| read.app.as_ref()).map(ToTokens::to_token_stream);
     let app = app.unwrap_or_else(|| quote!(#krate::Repository<Self>));
-    // That it is no aggregate is said by its derive, or once the mistakes here are corrected.
+    // What the types lack is said by their derives, or once the mistakes here are corrected.
     let mut condition = where_clause.cloned().unwrap_or_else(|| syn::parse_quote!(where));
     condition.predicates.push(syn::parse_quote!(for<'__b> #ty: #krate::Aggregate));
+    condition.predicates.push(syn::parse_quote!(for<'__b> #app: #krate::application::FromStore));
     quote! {
         #[allow(dead_code, unused_variables)]
         #block

@@ -62,7 +62,7 @@ pub const PROCESS: By = By { on: ("`#[continues(", ", id = ..)]`, or the same wi
 
 /// Fails to compile if one of the events is not among those of which something is said.
 #[track_caller]
-pub const fn assert_handled(by: By, events: &str, variants: &[&str], said: &[&str]) {
+pub const fn assert_handled(by: &By, events: &str, variants: &[&str], said: &[&str]) {
     let (mut missing, mut first, mut n) = (Message::new(), "", 0);
     let mut count = 0;
     while n < variants.len() {

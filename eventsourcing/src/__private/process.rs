@@ -11,10 +11,25 @@ use std::pin::Pin;
 use crate::__private::names::same;
 use crate::__private::recorder::Keyed;
 use crate::aggregate::Aggregate;
+use crate::application::FromStore;
 use crate::error::BoxError;
 
 /// Asks the compiler whether it is an aggregate.
 pub const fn assert_aggregate<A: Aggregate>() {}
+
+/// Asks the compiler whether it is an application.
+pub const fn assert_app<A: AppOfProcess>() {}
+
+/// What a process may name as its application.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an application",
+    label = "not an application",
+    note = "name the struct with the repositories: `#[process(app = Shop)]`, and write `#[derive(Application)]` on that"
+)]
+pub trait AppOfProcess {}
+
+#[diagnostic::do_not_recommend]
+impl<A: FromStore> AppOfProcess for A {}
 
 /// How a process is lent to a method that a handler calls: to be changed, or to be read.
 #[derive(Debug)]
