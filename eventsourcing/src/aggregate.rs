@@ -3,6 +3,7 @@
 pub(crate) mod attempt;
 mod history_id;
 mod id;
+mod journal_name;
 pub(crate) mod mark;
 mod pending;
 mod record;
@@ -17,6 +18,7 @@ mod twin_slot;
 mod unique;
 
 pub use self::id::Id;
+pub(crate) use self::journal_name::Journaled;
 pub(crate) use self::mark::Mark;
 pub(crate) use self::record::{apply, begin, record};
 pub use self::replay_check::ReplayCheck;
@@ -28,7 +30,7 @@ pub use self::root_access::RootAccess;
 pub(crate) use self::root_access::access;
 pub use self::snapshot_support::SnapshotSupport;
 pub(crate) use self::twin::{check_twin, has_twin, set_twin};
-pub(crate) use self::unique::{Held, assert_of_user, is_claim};
+pub(crate) use self::unique::{Held, assert_of_user, is_claim, is_of_framework};
 pub use self::unique::{Unique, UniqueField, UniqueType, UniqueValue};
 use crate::event::Event;
 use crate::stream::{StreamId, Version};

@@ -7,6 +7,7 @@ use std::time::Duration;
 mod application;
 mod log;
 mod past;
+mod processes;
 mod snapshots;
 #[cfg(feature = "sqlite")]
 mod sql_view;

@@ -44,7 +44,7 @@ pub use self::import::{ImportError, ImportLineError};
 pub use self::load::{EventLocation, ExportError, LoadError, ReadError, SnapshotError};
 #[cfg(feature = "sqlite")]
 pub use self::open::OpenError;
-pub use self::process::ReactionFault;
+pub use self::process::{ProcessError, ProcessStop, ReactionFault};
 pub use self::save::{SaveError, UpdateError};
 pub use self::store::{StoreError, StoreErrorKind};
 pub use self::subscription::SubscriptionError;

@@ -35,6 +35,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use self::aggregate_schema::AggregateSchema;
+pub(crate) use self::claims::Changes;
 pub use self::claims::{ClaimReport, Duplicate};
 pub use self::command_output::CommandOutput;
 pub use self::commit_set::CommitSet;
@@ -45,14 +46,16 @@ pub(crate) use self::import::import;
 pub(crate) use self::load::get;
 #[doc(hidden)] // Only its implementors matter: every aggregate.
 pub use self::member::Member;
+pub(crate) use self::member::sealed::Sealed as AsMember;
 pub use self::options::CommitOptions;
+pub(crate) use self::pipeline::wait_for_sent;
 pub use self::retry::ErrorChain;
 pub(crate) use self::retry::retry;
-pub(crate) use self::save::save;
+pub(crate) use self::save::{Saved, save, send};
 pub(crate) use self::stored_commit::find_position;
 pub(crate) use self::tries::{DEADLINE, Sent, Tries};
 pub use self::update_several::UpdateSet;
-pub(crate) use self::update_several::{update_several, update_several_with};
+pub(crate) use self::update_several::{turns, update_several, update_several_with};
 use crate::aggregate::{Aggregate, ReplayCheck, assert_of_user, differ, show};
 use crate::error::SaveError;
 use crate::event::{Event, Metadata};
@@ -159,7 +162,7 @@ impl<A: Aggregate> Repository<A> {
     fn log_source() -> LogSource<A::Event> {
         LogSource {
             aggregates: &[A::NAME],
-            claims: || AggregateSchema::of::<A>().claims().collect(),
+            own_streams: || AggregateSchema::of::<A>().own_streams().collect(),
             kinds: || vec![A::Event::KINDS],
             decode: log::decode_each,
             read: |stored, on_unknown, events| log::read_into(stored, A::NAME, on_unknown, Some, events),

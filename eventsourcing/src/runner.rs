@@ -13,6 +13,7 @@ mod goal;
 mod kept;
 mod kinds;
 mod pause;
+mod processes;
 mod progress;
 mod query;
 mod reading;

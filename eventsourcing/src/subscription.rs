@@ -49,6 +49,7 @@ mod subscriptions;
 
 pub use self::batch::{Batch, Delivered};
 pub use self::handle::Subscription;
+pub(crate) use self::lease::Lease;
 pub use self::start::Start;
 pub use self::status::{Skipped, SubscriptionStatus};
 pub use self::subscribe::Subscribe;

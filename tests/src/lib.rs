@@ -6,6 +6,7 @@ pub mod received;
 pub mod sqlite;
 mod stores;
 pub mod tally;
+pub mod transfers;
 
 pub use self::account::{Account, AccountEvent, Overdrawn};
 pub use self::stores::broken::{Broken, Fault};

@@ -8,5 +8,5 @@ mod value;
 
 pub use self::field::{Unique, UniqueField};
 pub(crate) use self::held::Held;
-pub(crate) use self::names::{assert_of_user, is_claim};
+pub(crate) use self::names::{assert_of_user, is_claim, is_of_framework};
 pub use self::value::{UniqueType, UniqueValue};

@@ -79,7 +79,7 @@ impl<A: Aggregate> FromStore for Repository<A> {
 pub(crate) fn log_source<P: FromStore>() -> LogSource<P::Event> {
     LogSource {
         aggregates: P::AGGREGATES,
-        claims: || P::aggregate_schemas().iter().flat_map(AggregateSchema::claims).collect(),
+        own_streams: || P::aggregate_schemas().iter().flat_map(AggregateSchema::own_streams).collect(),
         kinds: P::kinds,
         decode: P::decode,
         read: |stored, on_unknown, events| log::read_each_into(stored, on_unknown, P::decode, events),

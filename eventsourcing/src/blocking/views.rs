@@ -32,7 +32,6 @@ impl runner::Views {
 }
 
 impl Views {
-    #[cfg(feature = "sqlite")]
     pub(super) const fn inner(&self) -> &runner::Views {
         &self.inner
     }

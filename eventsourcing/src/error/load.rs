@@ -143,6 +143,13 @@ pub enum LoadError {
     Read(#[from] ReadError),
 }
 
+impl LoadError {
+    /// This error, unless it is the store's own, which may go by: then that.
+    pub(crate) fn of_store(self) -> Result<Self, StoreError> {
+        if let Self::Read(ReadError::Store(error)) = self { Err(error) } else { Ok(self) }
+    }
+}
+
 /// Why no snapshot was taken. The aggregate and its events are as they were.
 #[derive(Debug, Error)]
 #[non_exhaustive]

@@ -1,11 +1,12 @@
 //! Errors of processes.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::error::{BoxError, LoadError, SaveError};
-use crate::stream::StreamId;
+use crate::error::{BoxError, LoadError, SaveError, StoreError, SubscriptionError};
+use crate::stream::{Position, StreamId};
 
 /// Why a process did not react to an event or a timer. Nothing of the reaction was stored.
 #[derive(Debug, Error)]
@@ -73,10 +74,94 @@ pub enum ReactionFault {
         /// How long it was waited for.
         deadline: Duration,
     },
+    /// The process has no handler any more for a delivery that was set aside.
+    #[error(
+        "the event at position {position} was set aside, and has no handler any more: write one, or drop what waits for the instance"
+    )]
+    #[non_exhaustive]
+    NotHandled {
+        /// Where the event stands.
+        position: Position,
+    },
     /// The event, the instance or its journal cannot be read.
     #[error(transparent)]
     Load(LoadError),
     /// What the handler did cannot be stored, for another reason than a conflict.
     #[error(transparent)]
     Save(SaveError),
+}
+
+/// Why a process does not go on, or is tried again.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ProcessStop {
+    /// Its runner was stopped, or has ended.
+    #[error("its runner was stopped: start one to go on")]
+    NotRunning,
+    /// A stored event cannot be read, and it is not known which instance it is for.
+    #[error(
+        "an event cannot be read: correct its upcaster, or deploy the release that stored it, and start the runner again"
+    )]
+    Unreadable(#[source] LoadError),
+    /// An instance could not react, and the process is to stop then; or its journal cannot be read.
+    #[error("{instance} could not react: correct the cause and start the runner again")]
+    #[non_exhaustive]
+    Failed {
+        /// The stream of the instance.
+        instance: StreamId,
+        /// Why.
+        #[source]
+        fault: ReactionFault,
+    },
+    /// What routes an event to instances panicked.
+    #[error("the code of the process panicked: {message}; correct it and start the runner again")]
+    #[non_exhaustive]
+    Panicked {
+        /// What the panic said.
+        message: String,
+    },
+    /// The checkpoint could not be read or kept, or is one of another log.
+    #[error(transparent)]
+    Checkpoint(SubscriptionError),
+    /// The store of the events failed.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+/// Why a process could not be waited for, or what is set aside not be made again.
+#[derive(Clone, Debug, Error)]
+#[non_exhaustive]
+pub enum ProcessError {
+    /// No process of this type is among those that are run.
+    #[error("`{process}` is not among the processes that are run here: add it by `.with_process::<..>()`")]
+    #[non_exhaustive]
+    Unknown {
+        /// The stored name of the process.
+        process: &'static str,
+    },
+    /// The process has stopped, and does not go on until its runner is started again.
+    #[error("the process `{process}` has stopped")]
+    #[non_exhaustive]
+    Stopped {
+        /// The stored name of the process.
+        process: &'static str,
+        /// Why.
+        #[source]
+        why: Arc<ProcessStop>,
+    },
+    /// The process did not come so far in the time that was given.
+    #[error(
+        "the process `{process}` has come to position {reached} in {waited:?}, and not to {asked}: it is still going on"
+    )]
+    #[non_exhaustive]
+    TimedOut {
+        /// The stored name of the process.
+        process: &'static str,
+        /// The position that was asked for.
+        asked: Position,
+        /// The position that it has come to.
+        reached: Position,
+        /// How long it was waited for.
+        waited: Duration,
+    },
 }

@@ -10,7 +10,7 @@ use crate::stream::Position;
 #[non_exhaustive]
 pub enum SubscriptionError {
     /// The name cannot be that of a subscription.
-    #[error("`{}` cannot be the name of a subscription: give one of 1 to 255 bytes without control characters", .name.escape_debug())]
+    #[error("`{}` cannot be the name of a subscription: give one of 1 to 255 bytes without control characters, and without `~` at its beginning", .name.escape_debug())]
     #[non_exhaustive]
     Name {
         /// The name that was given.

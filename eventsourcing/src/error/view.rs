@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::error::{LoadError, ReadError, StoreError};
+use crate::error::{LoadError, ProcessError, ReadError, StoreError};
 use crate::stream::Position;
 
 /// Why a value cannot be kept in its column, or what a column holds is not the value.
@@ -166,6 +166,9 @@ pub enum ViewError {
     /// The store of the events failed.
     #[error(transparent)]
     Store(StoreError),
+    /// A process that is run beside the views has stopped, or did not come so far.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
 }
 
 /// Why a view has stopped.

@@ -52,8 +52,8 @@ pub struct LogReader<E> {
 pub(crate) struct LogSource<E> {
     /// The stored names of the kinds of aggregates.
     pub(crate) aggregates: &'static [&'static str],
-    /// The names of the streams of their claims, which an export has.
-    pub(crate) claims: fn() -> Vec<&'static str>,
+    /// The names of the framework's streams that belong to them, which an export has: of claims and journals.
+    pub(crate) own_streams: fn() -> Vec<&'static str>,
     /// The events of each of them.
     pub(crate) kinds: fn() -> Vec<&'static [EventKind]>,
     /// Gives what a stored event means today, oldest first.
@@ -203,10 +203,10 @@ impl<E> LogReader<E> {
     ) -> Result<(), F> {
         let (on_unknown, decode) = (self.on_unknown, self.source.decode);
         // A reader of certain events is one of their aggregates alone.
-        let claims = if self.read.events.is_empty() { (self.source.claims)() } else { Vec::new() };
-        self.read = self.read.clone().aggregates(claims.iter().copied());
+        let own = if self.read.events.is_empty() { (self.source.own_streams)() } else { Vec::new() };
+        self.read = self.read.clone().aggregates(own.iter().copied());
         let mut visit = |stored: &StoredEvent<'_>| match decode(stored, &mut drop) {
-            _ if claims.contains(&stored.stream.aggregate()) => each(stored),
+            _ if own.contains(&stored.stream.aggregate()) => each(stored),
             Err(error) => {
                 unless_refused(stored, on_unknown, error)?;
                 if on_unknown == OnUnknown::Keep { each(stored) } else { Ok(()) }

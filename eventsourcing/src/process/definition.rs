@@ -3,7 +3,6 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use crate::aggregate::{Aggregate, Id};
 use crate::application::FromStore;
@@ -13,7 +12,7 @@ use crate::event::{Event as _, Metadata};
 use crate::log::{OnUnknown, decode, recorded};
 use crate::process::Reaction;
 use crate::store::StoredEvent;
-use crate::stream::{Position, StreamId};
+use crate::stream::StreamId;
 use crate::view::{At, Handled};
 
 /// A handler that runs: it gives the instance with the events that it has recorded, or why it could not react.
@@ -119,10 +118,6 @@ type Read<P> = fn(&StoredEvent<'_>) -> Result<Vec<Arc<dyn Cause<P>>>, LoadError>
 
 /// A decoded event that is given to handlers.
 pub(super) trait Cause<P: Process>: Send + Sync {
-    fn position(&self) -> Position;
-
-    fn recorded_at(&self) -> SystemTime;
-
     fn metadata(&self) -> &Metadata;
 
     fn route(&self, to: &mut dyn FnMut(To<P>));
@@ -179,14 +174,6 @@ fn read<A: Aggregate, P: Reacts<A>>(stored: &StoredEvent<'_>) -> Result<Vec<Arc<
 }
 
 impl<A: Aggregate, P: Reacts<A>> Cause<P> for EventOf<A> {
-    fn position(&self) -> Position {
-        self.at.position()
-    }
-
-    fn recorded_at(&self) -> SystemTime {
-        self.at.recorded_at()
-    }
-
     fn metadata(&self) -> &Metadata {
         self.at.metadata()
     }

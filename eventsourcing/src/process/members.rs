@@ -4,28 +4,29 @@ use std::any::Any;
 use std::collections::BTreeMap;
 
 use crate::aggregate::{Aggregate, Id, Mark, stream_of};
-use crate::error::{LoadError, ReadError, SaveError};
+use crate::error::{LoadError, ReadError, SaveError, StoreError};
 use crate::log::OnUnknown;
+use crate::process::note::Note;
 use crate::repository::{Member, load};
-use crate::store::{Commit, EventStore};
+use crate::store::EventStore;
 use crate::stream::{StreamId, Version};
 
 /// The aggregates that a reaction has looked at.
 #[derive(Default)]
 pub(super) struct Members {
     each: BTreeMap<StreamId, Looked>,
-    /// Whether the store has failed to read one: then nothing is known of what a handler made of it.
-    pub(super) is_unread: bool,
+    /// That the store has failed to read one: then nothing is known of what a handler made of it.
+    pub(super) unread: Option<StoreError>,
 }
 
 enum Looked {
     At(Box<dyn AnyMember>),
     /// It was not there.
-    Absent,
+    Absent(Note),
 }
 
 /// An aggregate as a member of a commit, and as what it is.
-trait AnyMember: Send {
+trait AnyMember: Send + Sync {
     fn member(&self) -> &dyn Member;
     fn member_mut(&mut self) -> &mut dyn Member;
     fn any(&mut self) -> &mut dyn Any;
@@ -57,18 +58,21 @@ impl Members {
         if !self.each.contains_key(&stream) {
             let loaded = load::<A>(store, id, Version::MAX, OnUnknown::Error).await;
             let loaded = loaded.inspect_err(|error| self.note(error))?;
-            let looked = loaded.map_or(Looked::Absent, |aggregate| Looked::At(Box::new(aggregate)));
+            let absent = || Looked::Absent(Note::version(stream.clone(), Version::new(0)));
+            let looked = loaded.map_or_else(absent, |aggregate| Looked::At(Box::new(aggregate)));
             self.each.insert(stream.clone(), looked);
         }
         match self.each.get(&stream) {
             Some(Looked::At(member)) if !member.is_discarded() => Ok(()),
-            _ => Err(LoadError::NotFound { stream }),
+            Some(Looked::At(_) | Looked::Absent(_)) | None => Err(LoadError::NotFound { stream }),
         }
     }
 
     /// Takes note of an error of reading.
     pub(super) fn note(&mut self, error: &LoadError) {
-        self.is_unread |= matches!(error, LoadError::Read(ReadError::Store(_)));
+        if let LoadError::Read(ReadError::Store(error)) = error {
+            self.unread.get_or_insert(error.clone());
+        }
     }
 
     /// Adds an aggregate that was made or loaded elsewhere.
@@ -76,7 +80,7 @@ impl Members {
         let stream = stream_of(aggregate.id());
         match self.each.get(&stream) {
             Some(Looked::At(_)) => Err(SaveError::Duplicate { stream }),
-            Some(Looked::Absent) | None => {
+            Some(Looked::Absent(_)) | None => {
                 self.each.insert(stream, Looked::At(Box::new(aggregate)));
                 Ok(())
             }
@@ -86,7 +90,7 @@ impl Members {
     pub(super) fn get_mut<A: Aggregate>(&mut self, stream: &StreamId) -> Option<&mut A> {
         match self.each.get_mut(stream) {
             Some(Looked::At(member)) => member.any().downcast_mut(),
-            Some(Looked::Absent) | None => None,
+            Some(Looked::Absent(_)) | None => None,
         }
     }
 
@@ -100,34 +104,22 @@ impl Members {
         matches!(self.each.get(stream), Some(Looked::At(member)) if member.member().is_lent(mark))
     }
 
-    /// The streams of all, in their order.
-    pub(super) fn streams(&self) -> impl Iterator<Item = &StreamId> {
-        self.each.keys()
-    }
-
-    /// The aggregates, each as a member of a commit.
+    /// All of them, each as a member of a commit.
     pub(super) fn members(&mut self) -> impl Iterator<Item = &mut dyn Member> {
-        self.each.values_mut().filter_map(|looked| match looked {
-            Looked::At(member) => Some(member.member_mut()),
-            Looked::Absent => None,
+        self.each.values_mut().map(|looked| match looked {
+            Looked::At(member) => member.member_mut(),
+            Looked::Absent(absent) => absent,
         })
     }
 
-    /// Has a commit check that each is as it was loaded, and that those which were not there are not.
-    pub(super) fn check(&self, commit: &mut Commit) -> Result<(), SaveError> {
-        for (stream, looked) in &self.each {
-            match looked {
-                Looked::At(member) => member.member().stage(0, commit)?,
-                Looked::Absent => {
-                    commit.append(stream.clone(), Version::new(0))?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The streams of those that were not there.
-    pub(super) fn absent(&self) -> impl Iterator<Item = &StreamId> {
-        self.each.iter().filter(|(_, looked)| matches!(looked, Looked::Absent)).map(|(stream, _)| stream)
+    /// Each stream, with the version that it was loaded at.
+    pub(super) fn versions(&self) -> impl Iterator<Item = (StreamId, Version)> {
+        self.each.iter().map(|(stream, looked)| {
+            let version = match looked {
+                Looked::At(member) => member.member().stored().version,
+                Looked::Absent(_) => Version::new(0),
+            };
+            (stream.clone(), version)
+        })
     }
 }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::aggregate::Aggregate;
+use crate::aggregate::{Aggregate, Journaled};
 use crate::event::Event;
 use crate::schema::EventSchema;
 
@@ -15,6 +15,8 @@ pub struct AggregateSchema {
     pub(crate) schemas: &'static [&'static [EventSchema]],
     /// Its unique fields, and the names of the streams of their claims.
     pub(crate) unique: Vec<(&'static str, &'static str)>,
+    /// The name of the streams of its journals, if it is a process.
+    journal: &'static str,
     #[cfg(feature = "testing")]
     pub(crate) fold: fn(&[super::golden::Sample<'_>]) -> Vec<String>,
 }
@@ -28,6 +30,7 @@ impl AggregateSchema {
             path: A::Event::PATH,
             schemas: A::Event::SCHEMAS,
             unique: A::UNIQUE.iter().map(|unique| (unique.name(), unique.kind())).collect(),
+            journal: A::JOURNAL,
             #[cfg(feature = "testing")]
             fold: super::golden::fold::<A>,
         }
@@ -35,9 +38,10 @@ impl AggregateSchema {
 }
 
 impl AggregateSchema {
-    /// The names of the streams of its claims.
-    pub(crate) fn claims(&self) -> impl Iterator<Item = &'static str> {
-        self.unique.iter().map(|(_, claims)| *claims)
+    /// The names of the framework's streams that belong to it: of its claims, and of its journals.
+    pub(crate) fn own_streams(&self) -> impl Iterator<Item = &'static str> {
+        let journal = Some(self.journal).filter(|name| !name.is_empty());
+        self.unique.iter().map(|(_, claims)| *claims).chain(journal)
     }
 }
 

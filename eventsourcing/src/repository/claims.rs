@@ -26,7 +26,8 @@ mod find_by;
 mod report;
 mod standing;
 
-pub(super) use self::changes::{Changes, NotStored};
+pub(crate) use self::changes::Changes;
+pub(super) use self::changes::NotStored;
 pub use self::report::{ClaimReport, Duplicate};
 use crate::aggregate::{Aggregate, Held, access};
 

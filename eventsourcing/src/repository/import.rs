@@ -7,8 +7,8 @@ use std::io::BufRead;
 
 use self::line::{Line, Lines};
 use self::target::Target;
-use crate::aggregate::Aggregate;
-use crate::codec::{self, ClaimEvent};
+use crate::aggregate::{Aggregate, is_claim};
+use crate::codec::{self, ClaimEvent, JournalEvent};
 use crate::error::{ImportError, ImportLineError};
 use crate::log::{LogSource, OnUnknown};
 use crate::repository::Repository;
@@ -76,12 +76,12 @@ pub(crate) async fn import<E>(
     on_unknown: OnUnknown,
     input: &mut (dyn BufRead + Send),
 ) -> Result<Imported, ImportError> {
-    let (target, claims) = (Target { store }, (source.claims)());
+    let (target, own) = (Target { store }, (source.own_streams)());
     let limits = store.limits();
     let (mut lines, mut group) = (Lines::new(input), Group::new(limits));
     let mut imported = Imported::default();
     while let Some(line) = lines.next()? {
-        check(source, &claims, on_unknown, &line).map_err(|error| line.is_wrong(error))?;
+        check(source, &own, on_unknown, &line).map_err(|error| line.is_wrong(error))?;
         if !group.takes(&line) {
             target.store(group, &mut imported).await?;
             group = Group::new(limits);
@@ -93,11 +93,16 @@ pub(crate) async fn import<E>(
 }
 
 /// Whether the line is of an event that this source can read.
-fn check<E>(source: &LogSource<E>, claims: &[&str], on_unknown: OnUnknown, line: &Line) -> Result<(), ImportLineError> {
+fn check<E>(source: &LogSource<E>, own: &[&str], on_unknown: OnUnknown, line: &Line) -> Result<(), ImportLineError> {
     let found = line.stream.aggregate();
-    if claims.contains(&found) {
-        let read = ClaimEvent::decode(&line.event, line.schema_version, &line.payload);
-        return read.map(drop).map_err(ImportLineError::Event);
+    if own.contains(&found) {
+        let (event, version, payload) = (&line.event, line.schema_version, &line.payload);
+        let read = if is_claim(&line.stream) {
+            ClaimEvent::decode(event, version, payload).map(drop)
+        } else {
+            JournalEvent::decode(event, version, payload).map(drop)
+        };
+        return read.map_err(ImportLineError::Event);
     }
     if !source.aggregates.contains(&found) {
         return Err(ImportLineError::Aggregate { expected: source.aggregates, found: found.to_owned() });

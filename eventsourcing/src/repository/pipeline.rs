@@ -35,7 +35,8 @@ mod plain;
 mod state;
 
 use self::state::State;
-pub(super) use self::state::{get_in_turn, hand_on, wait_for_sent};
+pub(crate) use self::state::wait_for_sent;
+pub(super) use self::state::{get_in_turn, hand_on};
 use crate::aggregate::{Aggregate, Id, Mark, access, stream_of};
 use crate::error::{Conflict, SaveError, UpdateError};
 use crate::repository::member::sealed::Sealed as _;

@@ -46,7 +46,7 @@ pub(crate) async fn save(
 }
 
 /// Stores the pending events of all of them, or of none.
-pub(super) async fn send(
+pub(crate) async fn send(
     store: &dyn EventStore,
     options: &CommitOptions,
     members: &mut [&mut dyn Member],

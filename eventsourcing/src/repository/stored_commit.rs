@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use uuid::Uuid;
 
 use crate::aggregate::attempt::Part;
-use crate::aggregate::is_claim;
+use crate::aggregate::is_of_framework;
 use crate::error::{CommitError, LoadError, SaveError};
 use crate::repository::begin::begin_commit;
 use crate::store::{Committed, EventStore, LogRead, NewEvent, StoredEvent};
@@ -54,9 +54,9 @@ pub(super) async fn read_parts(store: &dyn EventStore, committed: &Committed) ->
             if event.position > committed.last {
                 return ControlFlow::Break(());
             }
-            // Claims go with the events of their aggregates.
+            // Claims and journals go with the events of their aggregates.
             match parts.last_mut() {
-                _ if is_claim(event.stream) => {}
+                _ if is_of_framework(event.stream) => {}
                 Some(part) if part.stream == *event.stream => part.events += 1,
                 _ => parts.push(Part { stream: event.stream.clone(), expected: event.version.previous(), events: 1 }),
             }

@@ -142,7 +142,7 @@ fn check_same(streams: &[StreamId], mark: Mark, left: &[&mut dyn Member]) -> Res
 }
 
 /// Takes the turns of all of them; of none if one does not move on. In one order for all callers, so that none waits in a circle.
-async fn turns<'s>(store: &'s dyn EventStore, streams: &[StreamId]) -> Vec<Place<'s>> {
+pub(crate) async fn turns<'s>(store: &'s dyn EventStore, streams: &[StreamId]) -> Vec<Place<'s>> {
     let mut order: Vec<usize> = (0..streams.len()).collect();
     order.sort_by_key(|index| streams.get(*index));
     let mut places = Vec::with_capacity(streams.len());

@@ -5,9 +5,10 @@ use std::{fmt, io, thread};
 
 use pollster::block_on;
 
+use crate::process::{AnyProcess, ProcessClaim, ProcessSettings};
 use crate::runner::drive::{Settings, drive};
 use crate::runner::kept::AnyKept;
-use crate::runner::set::Claim;
+use crate::runner::set::{Claim, ViewSet};
 use crate::store::{EventStore, Watch};
 use crate::stream::Position;
 
@@ -15,7 +16,8 @@ use crate::stream::Position;
 #[must_use = "the views are kept up to date as long as it lives"]
 pub struct Running {
     stop: Arc<Watch>,
-    ended: Arc<Watch>,
+    /// Of the views, and of each process.
+    ended: Vec<Arc<Watch>>,
 }
 
 impl Running {
@@ -34,7 +36,31 @@ impl Running {
             // Before the end is published: who has waited for it finds no file open.
             drop((views, store));
         })?;
-        Ok(Self { stop, ended })
+        Ok(Self { stop, ended: vec![ended] })
+    }
+
+    /// Starts a thread for each of these processes.
+    pub(super) fn add(
+        &mut self,
+        processes: Vec<Arc<dyn AnyProcess>>,
+        store: &Arc<dyn EventStore>,
+        set: &ViewSet,
+        settings: &ProcessSettings,
+        claim: ProcessClaim,
+    ) -> io::Result<()> {
+        let claim = Arc::new(claim);
+        for process in processes {
+            let ended = Arc::new(Watch::default());
+            let of_thread = (Arc::clone(&self.stop), Ended(Arc::clone(&ended)), Arc::clone(&claim));
+            let (store, kept, settings) = (Arc::clone(store), set.subscriptions().clone(), settings.clone());
+            thread::Builder::new().name("eventsourcing-process".to_owned()).spawn(move || {
+                let (stop, _ended, claim) = of_thread;
+                block_on(process.run(store, kept, settings, &stop));
+                drop(claim);
+            })?;
+            self.ended.push(ended);
+        }
+        Ok(())
     }
 
     /// Has the batch at hand finished and keeps where the views are, so that the next runner goes on from there; returns when that is done.
@@ -44,7 +70,9 @@ impl Running {
     /// The views stop also when the future is dropped.
     pub async fn stop(self) {
         self.stop.publish(Position::new(1));
-        self.ended.wait_past(Position::default()).await;
+        for ended in &self.ended {
+            ended.wait_past(Position::default()).await;
+        }
     }
 
     /// As [`stop`](Self::stop), on the caller's thread.
@@ -70,7 +98,7 @@ impl Drop for Running {
 
 impl fmt::Debug for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let has_ended = self.ended.published() > 0;
+        let has_ended = self.ended.iter().all(|ended| ended.published() > 0);
         f.debug_struct("Running").field("has_ended", &has_ended).finish_non_exhaustive()
     }
 }

@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::task::Poll;
 
 use crate::error::panic_message;
+use crate::store::BoxFuture;
 pub(crate) use crate::store::{First, select};
 
 /// What a future gives, or what its panic said.
@@ -17,6 +18,15 @@ pub(super) async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Stri
         polled.map_or_else(|panic| Poll::Ready(Err(panic_message(&*panic))), |poll| poll.map(Ok))
     })
     .await
+}
+
+/// Runs all of them to their ends.
+pub(super) async fn all(mut futures: Vec<BoxFuture<'_, ()>>) {
+    poll_fn(|context| {
+        futures.retain_mut(|future| future.as_mut().poll(context).is_pending());
+        if futures.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
 }
 
 /// Is ready when it is polled again, which it asks for at once.

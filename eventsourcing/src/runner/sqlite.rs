@@ -29,7 +29,7 @@ impl Views {
     /// [`OpenError::NotAllowed`], [`OpenError::ReadOnly`] or [`OpenError::Store`] if it cannot be made or written to. Nothing of others is changed.
     pub fn sqlite(folder: impl AsRef<Path>) -> Result<Self, OpenError> {
         let folder = Folder::open(folder.as_ref())?;
-        Ok(Self { set: Arc::new(ViewSet::new(Target::Sqlite(Arc::new(folder)))) })
+        Ok(Self { set: Arc::new(ViewSet::new(Target::Sqlite(Arc::new(folder)))), processes: Arc::default() })
     }
 
     /// How long a runner may stand still before that of another process takes its place; 5 seconds unless set, and at least

@@ -7,8 +7,10 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use crate::error::{RunError, ViewError};
+use crate::process::Processes;
 use crate::runner::drive::drive;
 use crate::runner::requests::Wish;
+use crate::runner::select::all;
 use crate::runner::set::{Target, ViewSet};
 use crate::runner::waiting::{wait_for, wait_for_up_to};
 use crate::runner::{Rows, Running, ViewStatus};
@@ -23,13 +25,14 @@ use crate::view::{Dropped, Parked, Projection};
 #[derive(Clone)]
 pub struct Views {
     pub(super) set: Arc<ViewSet>,
+    pub(super) processes: Arc<Processes>,
 }
 
 impl Views {
     /// Views whose rows live in memory as long as a handle of the set does: made again of all events at each start.
     #[must_use]
     pub fn memory() -> Self {
-        Self { set: Arc::new(ViewSet::new(Target::Memory)) }
+        Self { set: Arc::new(ViewSet::new(Target::Memory)), processes: Arc::default() }
     }
 
     /// The same set with this view; one that it has already is not added again. A runner keeps those up to date that were added before it was
@@ -64,7 +67,12 @@ impl Views {
         let store = into_handle(store);
         let claim = self.set.claim(&store)?;
         let (views, settings) = (self.set.views(), self.set.settings());
-        Running::start(store.blocking(), views, settings, claim).map_err(RunError::Thread)
+        let processes = self.processes.claim().ok_or(RunError::AlreadyRunning)?;
+        let mut running =
+            Running::start(Arc::clone(&store).blocking(), views, settings, claim).map_err(RunError::Thread)?;
+        let each = self.processes.each();
+        running.add(each, &store, &self.set, &self.process_settings(), processes).map_err(RunError::Thread)?;
+        Ok(running)
     }
 
     /// The same as a future, for callers that have a thread or a runtime for it. It is ready when all views have stopped, at once if there are none.
@@ -83,22 +91,28 @@ impl Views {
         let store = into_handle(store);
         let claim = self.set.claim(&store)?;
         let (views, settings) = (self.set.views(), self.set.settings());
-        drive(&*store, &views, settings, claim.kinds(), claim.asked(), claim.head(), &Watch::default()).await;
+        let processes = self.processes.claim().ok_or(RunError::AlreadyRunning)?;
+        let never = Watch::default();
+        let views = drive(&*store, &views, settings, claim.kinds(), claim.asked(), claim.head(), &never);
+        all(vec![Box::pin(views), Box::pin(self.run_processes(&store, &never))]).await;
+        drop(processes);
         Ok(())
     }
 
-    /// Waits until each view has all that was committed before this call.
+    /// Waits until each view has all that was committed before this call, and each process has reacted to it, and to the timers that are due at this
+    /// moment. What the reactions have stored is committed after it: call it again to wait for that.
     ///
     /// # Errors
     ///
     /// [`ViewError::Stopped`] as soon as one of them has stopped before that, so at once without a runner; [`ViewError::Store`] if the store cannot say where
-    /// its log ends.
+    /// its log ends, [`ViewError::Process`] of a process.
     ///
     /// # Cancel safety
     ///
     /// Waiting changes nothing.
     pub async fn caught_up(&self) -> Result<(), ViewError> {
         let head = self.head().await?;
+        self.processes_caught_up(head).await?;
         for view in self.set.views() {
             wait_for(&self.set, &*view, head).await?;
         }
@@ -117,6 +131,7 @@ impl Views {
     pub async fn caught_up_within(&self, time: Duration) -> Result<(), ViewError> {
         let head = self.head().await?;
         let deadline = Instant::now() + time;
+        self.processes_caught_up_within(head, time, time).await?;
         for view in self.set.views() {
             let left = deadline.saturating_duration_since(Instant::now());
             wait_for_up_to(&self.set, &*view, head, left, time).await?;

@@ -147,7 +147,7 @@ impl<E: Send + 'static, I> Subscribe<E, I> {
 
     async fn open_in(self, kept: Subscriptions, waits: bool) -> Result<Subscription<E, I>, SubscriptionError> {
         let Self { name, start, lease, reading, foreign, .. } = self;
-        if name.is_empty() || name.len() > LONGEST || name.chars().any(char::is_control) {
+        if name.is_empty() || name.len() > LONGEST || name.starts_with('~') || name.chars().any(char::is_control) {
             return Err(SubscriptionError::Name { name });
         }
         if let Some((aggregate, parts)) = foreign {

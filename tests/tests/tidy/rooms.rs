@@ -30,7 +30,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("view", &["log", "store", "aggregate", "codec", "event", "bytes", "stream", "error"]),
     // A driver looks only into what it keeps, and into what its engine's errors mean.
     ("view/sqlite", &["view", "store", "store/sqlite", "stream", "error", "lease"]),
-    ("runner", &["view", "subscription", "log", "store", "stream", "error"]),
+    ("runner", &["process", "view", "subscription", "log", "store", "stream", "error"]),
     ("runner/set", &["view", "view/sqlite", "subscription", "store", "stream", "error"]),
     ("runner/sqlite", &["view", "view/sqlite", "stream", "error"]),
     // What is written in SQL is of SQLite.
@@ -66,6 +66,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
         "blocking",
         &[
             "repository",
+            "process",
             "runner",
             "view",
             "subscription",
@@ -86,6 +87,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("testing", &[]),
     ("testing/contract", &["store", "stream", "error"]),
     ("testing/history", &["repository", "schema"]),
+    ("testing/test_clock", &["process", "store", "stream"]),
     ("testing/scenario", &["repository", "log", "store", "aggregate", "codec", "event", "stream", "error"]),
     ("testing/view_scenario", &["view", "runner", "store", "aggregate", "codec", "event", "stream", "error"]),
     // Doors to the outside.

@@ -14,6 +14,11 @@ pub(crate) fn is_claim(stream: &StreamId) -> bool {
     stream.aggregate().contains('.')
 }
 
+/// Whether these are streams of claims or journals: no aggregate of a user's has such a name.
+pub(crate) fn is_of_framework(stream: &StreamId) -> bool {
+    !is_plain(stream.aggregate())
+}
+
 /// The name of an aggregate, which no stream of the framework's own may have.
 ///
 /// # Panics

@@ -80,7 +80,7 @@ impl<A: Aggregate> State<A> {
 }
 
 /// To be called before something is loaded: waits until all that was sent before is answered.
-pub(in crate::repository) async fn wait_for_sent(store: &dyn EventStore, place: &mut Place<'_>) {
+pub(crate) async fn wait_for_sent(store: &dyn EventStore, place: &mut Place<'_>) {
     if place.begin_load() {
         // Whatever comes of it: if the store fails, so does loading.
         let _ = store.commit(Commit::new()).await;

@@ -1,0 +1,130 @@
+//! The events of the journal of a process's instance, and how they are stored.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::error::DecodeError;
+use crate::stream::Position;
+
+const REACTED: &str = "Reacted";
+const PARKED: &str = "Parked";
+const RETRIED: &str = "Retried";
+const DROPPED: &str = "Dropped";
+const KNOWN: [&str; 4] = [REACTED, PARKED, RETRIED, DROPPED];
+/// The version of the fields of all.
+pub(crate) const JOURNAL_SCHEMA_VERSION: u32 = 1;
+
+/// A delivery of an event: the event's position, and which of the deliveries at that position it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct DeliveryId {
+    pub(crate) cause: Position,
+    pub(crate) nth: u16,
+}
+
+/// What happened to an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct JournalEvent {
+    /// The last delivery of an event that was reacted to, or was set aside.
+    pub(crate) seen: DeliveryId,
+    pub(crate) entry: JournalEntry,
+}
+
+/// The rest of an event of a journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum JournalEntry {
+    /// It has reacted: to the delivery that was seen last, or to a timer.
+    Reacted { fired: Option<String>, timers: Timers },
+    /// The delivery that was seen last, or a timer, is set aside: with an error if it has failed, without one if it waits behind another.
+    Parked { fired: Option<String>, error: Option<String> },
+    /// What is set aside was tried again. Without an error the first of it is done, and so many are left.
+    Retried { timers: Timers, error: Option<String>, left: u64 },
+    /// All that is set aside was dropped.
+    Dropped,
+}
+
+/// Timers that a reaction has set, with the time in microseconds since 1970 UTC, and that it has cancelled.
+pub(crate) type Timers = BTreeMap<String, Option<i64>>;
+
+impl JournalEvent {
+    pub(crate) const fn name(&self) -> &'static str {
+        match self.entry {
+            JournalEntry::Reacted { .. } => REACTED,
+            JournalEntry::Parked { .. } => PARKED,
+            JournalEntry::Retried { .. } => RETRIED,
+            JournalEntry::Dropped => DROPPED,
+        }
+    }
+
+    pub(crate) fn payload(&self) -> String {
+        let mut fields = Map::new();
+        let mut put = |name: &str, value: Value| drop(fields.insert(name.to_owned(), value));
+        put("cause", json!(self.seen.cause.get()));
+        put("nth", json!(self.seen.nth));
+        match &self.entry {
+            JournalEntry::Reacted { fired, timers } => {
+                put_some(&mut put, "fired", fired.as_deref());
+                put_timers(&mut put, timers);
+            }
+            JournalEntry::Parked { fired, error } => {
+                put_some(&mut put, "fired", fired.as_deref());
+                put_some(&mut put, "error", error.as_deref());
+            }
+            JournalEntry::Retried { timers, error, left } => {
+                put_timers(&mut put, timers);
+                put_some(&mut put, "error", error.as_deref());
+                put("left", json!(left));
+            }
+            JournalEntry::Dropped => {}
+        }
+        Value::Object(fields).to_string()
+    }
+
+    pub(crate) fn decode(name: &str, schema_version: u32, payload: &[u8]) -> Result<Self, DecodeError> {
+        let event = || name.to_owned();
+        if !KNOWN.contains(&name) {
+            return Err(DecodeError::UnknownEvent { event: event(), known: KNOWN.to_vec() });
+        }
+        if schema_version != JOURNAL_SCHEMA_VERSION {
+            let (stored, known) = (schema_version, JOURNAL_SCHEMA_VERSION);
+            return Err(DecodeError::UnknownVersion { event: event(), stored, known });
+        }
+        let read = || -> Result<Self, serde_json::Error> {
+            let mut fields: Map<String, Value> = serde_json::from_slice(payload)?;
+            let mut take = |name: &str| fields.remove(name).unwrap_or_default();
+            let cause: u64 = serde_json::from_value(take("cause"))?;
+            let seen = DeliveryId { cause: Position::new(cause), nth: serde_json::from_value(take("nth"))? };
+            let fired = serde_json::from_value(take("fired"))?;
+            let error = serde_json::from_value(take("error"))?;
+            let set: Option<BTreeMap<String, i64>> = serde_json::from_value(take("set"))?;
+            let cancelled: Option<Vec<String>> = serde_json::from_value(take("cancelled"))?;
+            let set = set.into_iter().flatten().map(|(name, due)| (name, Some(due)));
+            let timers = set.chain(cancelled.into_iter().flatten().map(|name| (name, None))).collect();
+            let entry = match name {
+                REACTED => JournalEntry::Reacted { fired, timers },
+                PARKED => JournalEntry::Parked { fired, error },
+                RETRIED => JournalEntry::Retried { timers, error, left: serde_json::from_value(take("left"))? },
+                _ => JournalEntry::Dropped,
+            };
+            Ok(Self { seen, entry })
+        };
+        read().map_err(|source| DecodeError::Payload { event: event(), field: None, source })
+    }
+}
+
+fn put_some(put: &mut impl FnMut(&str, Value), name: &str, value: Option<&str>) {
+    if let Some(value) = value {
+        put(name, json!(value));
+    }
+}
+
+fn put_timers(put: &mut impl FnMut(&str, Value), timers: &Timers) {
+    let set: BTreeMap<_, _> = timers.iter().filter_map(|(name, due)| due.map(|due| (name, due))).collect();
+    let cancelled: Vec<_> = timers.iter().filter(|(_, due)| due.is_none()).map(|(name, _)| name).collect();
+    if !set.is_empty() {
+        put("set", json!(set));
+    }
+    if !cancelled.is_empty() {
+        put("cancelled", json!(cancelled));
+    }
+}

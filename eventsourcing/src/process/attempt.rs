@@ -1,0 +1,269 @@
+//! One try of a reaction: on what is stored now, and stored if that is still so.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use futures_timer::Delay;
+
+use crate::aggregate::{Id, Journaled as _, stream_of};
+use crate::codec::{JournalEntry, JournalEvent, Timers};
+use crate::error::{BoxError, Conflict, LoadError, ReactionFault, SaveError, StoreError, StoreErrorKind, with_sources};
+use crate::log::OnUnknown;
+use crate::process::delivery::Given;
+use crate::process::handler;
+use crate::process::journal::{Head, History};
+use crate::process::note::Note;
+use crate::process::reaction::About;
+use crate::process::reactor::{Outcome, Reactor, Time};
+use crate::process::{Mode, Process, Reaction};
+use crate::repository::{CommitOptions, Member, Saved, load, send};
+use crate::store::{Commit, Committed, micros};
+use crate::stream::{StreamId, Version};
+
+/// The pause before a commit is sent again whose outcome is not known.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// One try of a reaction.
+pub(super) struct Try<'t, P: Process> {
+    pub(super) reactor: &'t Reactor<P>,
+    pub(super) instance: Id<P>,
+    pub(super) given: &'t Given<P>,
+    pub(super) time: Time,
+    /// What the try before was too late to create: to create it again is to do so without looking.
+    pub(super) too_late: Option<StreamId>,
+}
+
+/// How a try ended.
+pub(super) enum Ended {
+    With(Outcome),
+    /// Another commit was first. The handler had looked at these streams.
+    Outdated(Conflict, Vec<StreamId>),
+}
+
+/// Where the journal stands, and how many are left when this delivery, which was set aside, is done.
+struct Standing {
+    head: Head,
+    left: u64,
+}
+
+impl<P: Process> Try<'_, P> {
+    /// Handles what is given, and stores what comes of it. An error is one of the store: nothing is known of the delivery.
+    pub(super) async fn make(&self) -> Result<Ended, StoreError> {
+        let standing = match self.standing().await {
+            Ok(Some(standing)) => standing,
+            Ok(None) => return Ok(Ended::With(Outcome::Done)),
+            Err(error) => {
+                return error.of_store().map(|error| Ended::With(Outcome::Failed(ReactionFault::Load(error))));
+            }
+        };
+        if standing.head.is_parked && self.time == Time::First {
+            let waits = JournalEntry::Parked { fired: self.given.timer(), error: None };
+            let mut note = self.note(&standing, waits);
+            return ended(self.send(&mut [&mut note]).await, &[], || Outcome::Done);
+        }
+        let own = stream_of(self.instance);
+        let this = match load::<P>(&*self.reactor.store, self.instance, Version::MAX, OnUnknown::Error).await {
+            Ok(this) => this,
+            Err(error) => {
+                let fault = ReactionFault::Load(error.of_store()?);
+                return self.believe(fault, &standing, Vec::new()).await;
+            }
+        };
+        let version = this.as_ref().map_or(Version::new(0), |this| this.root().stored().version);
+        let is_over = this.as_ref().is_some_and(|this| this.root().is_discarded());
+        let this = this.filter(|_| !is_over);
+        if is_over && self.given.mode() == Mode::Continues {
+            // The process has ended: nothing is for it any more.
+            return Ok(Ended::With(Outcome::Done));
+        }
+        let about = About {
+            own: own.clone(),
+            key: self.given.key(self.instance.as_uuid()),
+            now: self.reactor.clock.now(),
+            known_timers: P::TIMERS,
+        };
+        let mut cx = Reaction::new(&*self.reactor.app, &*self.reactor.store, about);
+        let left = match check_mode(self.given, this.is_some(), &own) {
+            Ok(()) => handler::run(self.handle(this, &mut cx), self.reactor.deadline).await,
+            Err(fault) => Err(fault),
+        };
+        if let Some(error) = cx.members.unread.take() {
+            return Err(error);
+        }
+        let left = match (cx.fault.take(), left) {
+            (Some(fault), _) | (None, Err(fault)) => Err(fault),
+            (None, Ok(left)) if left.id() != self.instance => {
+                Err(ReactionFault::OtherInstance { stream: own.clone(), returned: stream_of(left.id()).into() })
+            }
+            (None, Ok(left)) => Ok(left),
+        };
+        let mut read: Vec<_> = cx.members.versions().collect();
+        read.push((own, version));
+        let fault = match left {
+            Ok(left) => match self.store(left, &mut cx, &standing, &read).await? {
+                Ok(ended) => return Ok(ended),
+                Err(fault) => fault,
+            },
+            Err(fault) => fault,
+        };
+        self.believe(fault, &standing, read).await
+    }
+
+    /// Where the journal stands; nothing if the delivery was made before, or there is nothing to deliver any more.
+    async fn standing(&self) -> Result<Option<Standing>, LoadError> {
+        let (store, journal) = (&*self.reactor.store, self.journal());
+        if let (Given::Event(delivery), Time::First) = (self.given, self.time) {
+            let head = Head::read(store, &journal).await?;
+            return Ok(Some(Standing { head, left: 0 }).filter(|_| head.seen < delivery.id));
+        }
+        let history = History::read(store, &journal).await?;
+        let is_to_make = match (self.time, self.given) {
+            (Time::First, Given::Timer(name, timer)) => history.timers.get(name) == Some(timer),
+            (_, given) => history.waiting.front().is_some_and(|first| given.is(first)),
+        };
+        let left = history.waiting.len().saturating_sub(1) as u64;
+        Ok(Some(Standing { head: history.head, left }).filter(|_| is_to_make))
+    }
+
+    /// Runs the handler.
+    async fn handle(&self, this: Option<P>, cx: &mut Reaction<'_, P::App>) -> Result<P, BoxError> {
+        match (self.given, this) {
+            (Given::Event(delivery), this) => delivery.cause.react(delivery.to.handler, this, cx).await,
+            (Given::Timer(name, _), Some(this)) => this.fire(name, cx).await,
+            (Given::Timer(..), None) => Err(ReactionFault::NotStarted { stream: stream_of(self.instance) }.into()),
+        }
+    }
+
+    /// Stores what was recorded; or says why that cannot be stored, whatever others do.
+    async fn store(
+        &self,
+        mut left: P,
+        cx: &mut Reaction<'_, P::App>,
+        standing: &Standing,
+        read: &[(StreamId, Version)],
+    ) -> Result<Result<Ended, ReactionFault>, StoreError> {
+        let timers: Timers = cx.timers.iter().map(|(name, due)| (name.clone(), due.map(micros))).collect();
+        let has_recorded = left.root().pending_len() > 0 || cx.members.members().any(|member| member.pending() > 0);
+        let is_noted = has_recorded || !timers.is_empty() || self.time == Time::Again || self.given.timer().is_some();
+        let stored = if is_noted {
+            let mut note = self.note(
+                standing,
+                match self.time {
+                    Time::First => JournalEntry::Reacted { fired: self.given.timer(), timers },
+                    Time::Again => JournalEntry::Retried { timers, error: None, left: standing.left },
+                },
+            );
+            let mut members: Vec<&mut dyn Member> = vec![&mut left];
+            members.extend(cx.members.members());
+            members.push(&mut note);
+            self.send(&mut members).await
+        } else {
+            self.check(read).await
+        };
+        match stored {
+            // It was there both times.
+            Err(SaveError::Conflict(conflict)) if self.too_late.as_ref() == Some(&conflict.stream) => {
+                Ok(Err(ReactionFault::Save(conflict.into())))
+            }
+            Err(error) if !is_answered(&error) => Ok(Err(ReactionFault::Save(error))),
+            stored => ended(stored, read, || Outcome::Done).map(Ok),
+        }
+    }
+
+    /// Believes a fault if all that it rests on is still so, and sets the delivery aside.
+    async fn believe(
+        &self,
+        fault: ReactionFault,
+        standing: &Standing,
+        mut read: Vec<(StreamId, Version)>,
+    ) -> Result<Ended, StoreError> {
+        if let ReactionFault::Save(SaveError::Conflict(conflict)) = &fault {
+            read.retain(|(stream, _)| *stream != conflict.stream);
+        }
+        if !self.reactor.parks && self.time == Time::First {
+            let checked = self.check(&read).await;
+            return ended(checked, &read, || Outcome::Failed(fault));
+        }
+        let error = Some(with_sources(&fault));
+        let mut note = self.note(
+            standing,
+            match self.time {
+                Time::First => JournalEntry::Parked { fired: self.given.timer(), error },
+                Time::Again => JournalEntry::Retried { timers: Timers::new(), error, left: standing.left + 1 },
+            },
+        );
+        let mut checks: Vec<_> = read.iter().cloned().map(|(stream, version)| Note::version(stream, version)).collect();
+        let mut members: Vec<&mut dyn Member> = checks.iter_mut().map(|check| -> &mut dyn Member { check }).collect();
+        members.push(&mut note);
+        ended(self.send(&mut members).await, &read, || Outcome::Parked)
+    }
+
+    /// Sends a commit until it is answered for certain.
+    async fn send(&self, members: &mut [&mut dyn Member]) -> Result<(), SaveError> {
+        let options = CommitOptions::new().metadata(self.given.metadata());
+        loop {
+            match send(&*self.reactor.store, &options, members).await {
+                Err(error) if error.is_outcome_unknown() => Delay::new(PAUSE).await,
+                Ok(Saved::Stored(position) | Saved::Repeated(_, Committed { last: position, .. })) => {
+                    self.reactor.stored.fetch_max(position.get(), Ordering::AcqRel);
+                    return Ok(());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// A commit without events: whether these streams are still at these versions.
+    async fn check(&self, read: &[(StreamId, Version)]) -> Result<(), SaveError> {
+        let mut check = Commit::new();
+        for (stream, version) in read {
+            check.append(stream.clone(), *version)?;
+        }
+        self.reactor.store.commit(check).await.map(drop).map_err(SaveError::from)
+    }
+
+    fn journal(&self) -> StreamId {
+        StreamId::new(P::JOURNAL, self.instance.as_uuid())
+    }
+
+    fn note(&self, standing: &Standing, entry: JournalEntry) -> Note {
+        let seen = match (self.given, self.time) {
+            (Given::Event(delivery), Time::First) => delivery.id,
+            (Given::Event(_), Time::Again) | (Given::Timer(..), _) => standing.head.seen,
+        };
+        Note::of(self.journal(), standing.head.version, JournalEvent { seen, entry })
+    }
+}
+
+/// How a try has ended whose commit was answered so.
+fn ended(
+    stored: Result<(), SaveError>,
+    read: &[(StreamId, Version)],
+    outcome: impl FnOnce() -> Outcome,
+) -> Result<Ended, StoreError> {
+    match stored {
+        Ok(()) => Ok(Ended::With(outcome())),
+        Err(SaveError::Store(error)) => Err(error),
+        Err(SaveError::Conflict(conflict)) => {
+            Ok(Ended::Outdated(conflict, read.iter().map(|(stream, _)| stream.clone()).collect()))
+        }
+        // What was to be noted cannot be: the process does not go on.
+        Err(error) => Ok(Ended::With(Outcome::Failed(ReactionFault::Save(error)))),
+    }
+}
+
+/// Whether the instance is there where it is to be, and not where it is not to be.
+fn check_mode<P: Process>(given: &Given<P>, is_there: bool, own: &StreamId) -> Result<(), ReactionFault> {
+    let stream = own.clone();
+    match given.mode() {
+        Mode::Starts if is_there => Err(ReactionFault::AlreadyStarted { stream }),
+        Mode::Continues if !is_there => Err(ReactionFault::NotStarted { stream }),
+        Mode::Starts | Mode::Continues | Mode::StartsOrContinues => Ok(()),
+    }
+}
+
+/// Whether another commit was first or the store has failed: it is not what was to be stored that is wrong.
+fn is_answered(error: &SaveError) -> bool {
+    matches!(error, SaveError::Conflict(_))
+        || matches!(error, SaveError::Store(error) if error.kind() != StoreErrorKind::Unsupported)
+}

@@ -1,0 +1,106 @@
+//! What an instance is given: an event, or a timer that is due.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::codec::DeliveryId;
+use crate::error::LoadError;
+use crate::event::Metadata;
+use crate::process::definition::Cause;
+use crate::process::journal::{TimerSet, Waiting};
+use crate::process::{Mode, Process, To};
+use crate::store::{EventStore, LogRead, StoredEvent};
+use crate::stream::Position;
+
+/// An event for one handler of one instance.
+pub(super) struct Delivery<P: Process> {
+    pub(super) id: DeliveryId,
+    pub(super) cause: Arc<dyn Cause<P>>,
+    pub(super) to: To<P>,
+}
+
+/// What an instance is given.
+pub(super) enum Given<P: Process> {
+    Event(Delivery<P>),
+    Timer(String, TimerSet),
+}
+
+impl<P: Process> Given<P> {
+    /// The name of the timer, if it is one.
+    pub(super) fn timer(&self) -> Option<String> {
+        match self {
+            Self::Event(_) => None,
+            Self::Timer(name, _) => Some(name.clone()),
+        }
+    }
+
+    /// Whether the instance is to be there.
+    pub(super) const fn mode(&self) -> Mode {
+        match self {
+            Self::Event(delivery) => delivery.to.mode,
+            Self::Timer(..) => Mode::Continues,
+        }
+    }
+
+    /// Whether it is what was set aside.
+    pub(super) fn is(&self, waiting: &Waiting) -> bool {
+        match (self, waiting) {
+            (Self::Event(delivery), Waiting::Event(id)) => delivery.id == *id,
+            (Self::Timer(name, timer), Waiting::Timer(other, set)) => (name, timer) == (other, set),
+            (Self::Event(_), Waiting::Timer(..)) | (Self::Timer(..), Waiting::Event(_)) => false,
+        }
+    }
+
+    /// The idempotency key of a delivery.
+    pub(super) fn key(&self, instance: Uuid) -> String {
+        let process = P::NAME;
+        match self {
+            Self::Event(Delivery { id, .. }) => format!("{process}/{instance}/{}/{}", id.cause, id.nth),
+            Self::Timer(name, timer) => format!("{process}/{instance}/{}/{name}", timer.set_at),
+        }
+    }
+
+    /// What is stored beside the events of the reaction: the request that it is part of, which is the cause itself if that says none, and the cause.
+    pub(super) fn metadata(&self) -> Metadata {
+        let (position, correlation) = match self {
+            Self::Event(delivery) => (delivery.id.cause, delivery.cause.metadata().correlation_id()),
+            Self::Timer(_, timer) => (timer.set_at, timer.correlation.as_deref()),
+        };
+        let cause = position.to_string();
+        Metadata::new().with_correlation_id(correlation.unwrap_or(&cause)).with_causation_id(cause.clone())
+    }
+}
+
+/// The deliveries of a stored event.
+pub(super) fn deliveries<P: Process>(stored: &StoredEvent<'_>) -> Result<Vec<Delivery<P>>, LoadError> {
+    let mut deliveries = Vec::new();
+    for source in P::SOURCES.iter().filter(|source| source.aggregate == stored.stream.aggregate()) {
+        for cause in source.read(stored)? {
+            cause.route(&mut |to| {
+                let nth = u16::try_from(deliveries.len()).unwrap_or(u16::MAX);
+                let id = DeliveryId { cause: stored.position, nth };
+                deliveries.push(Delivery { id, cause: Arc::clone(&cause), to });
+            });
+        }
+    }
+    Ok(deliveries)
+}
+
+/// Reads a delivery again; none if the process makes no such delivery any more.
+pub(super) async fn read_again<P: Process>(
+    store: &dyn EventStore,
+    id: DeliveryId,
+) -> Result<Option<Delivery<P>>, LoadError> {
+    let mut found = Ok(Vec::new());
+    let mut visit = |stored: StoredEvent<'_>| {
+        if stored.position == id.cause {
+            found = deliveries(&stored);
+        }
+        ControlFlow::Break(())
+    };
+    let read = LogRead::after(Position::previous(id.cause)).limit(1).never_waits();
+    store.read_log(read, &mut visit).await?;
+    Ok(found?.into_iter().find(|delivery| delivery.id == id))
+}

@@ -1,0 +1,150 @@
+//! The journal of an instance: which deliveries it has reacted to, its timers, and what is set aside.
+//!
+//! An event of the journal is part of each commit of a reaction, at the version that the journal was read at. So of any number of runners that make a
+//! delivery one stores it, and the others find it in the journal.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::ControlFlow;
+
+use crate::codec::{DeliveryId, JournalEntry, JournalEvent};
+use crate::error::LoadError;
+use crate::log::recorded;
+use crate::store::{EventStore, StoredEvent, StreamRead};
+use crate::stream::{Position, StreamId, Version};
+
+/// Where a journal stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Head {
+    pub(super) version: Version,
+    pub(super) seen: DeliveryId,
+    /// Whether deliveries are set aside.
+    pub(super) is_parked: bool,
+}
+
+/// All that a journal says.
+#[derive(Debug, Default)]
+pub(super) struct History {
+    pub(super) head: Head,
+    pub(super) timers: BTreeMap<String, TimerSet>,
+    /// What is set aside, in order.
+    pub(super) waiting: VecDeque<Waiting>,
+}
+
+/// A timer that is set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TimerSet {
+    /// In microseconds since 1970 UTC.
+    pub(super) due: i64,
+    /// The event that has set it.
+    pub(super) set_at: Position,
+    /// The request that it is part of.
+    pub(super) correlation: Option<String>,
+}
+
+/// What is set aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Waiting {
+    Event(DeliveryId),
+    Timer(String, TimerSet),
+}
+
+impl Head {
+    /// Reads the last event of a journal.
+    pub(super) async fn read(store: &dyn EventStore, journal: &StreamId) -> Result<Self, LoadError> {
+        let (mut head, mut refused) = (Self::default(), Ok(()));
+        let mut visit = |stored: StoredEvent<'_>| {
+            match decode(&stored) {
+                Ok(event) => head.apply(stored.version, &event),
+                Err(error) => refused = Err(error),
+            }
+            ControlFlow::Break(())
+        };
+        let read = StreamRead::new(journal.clone()).backward().limit(1).never_waits();
+        store.read_stream(read, &mut visit).await?;
+        refused.map(|()| head)
+    }
+
+    const fn apply(&mut self, version: Version, event: &JournalEvent) {
+        let is_parked = match &event.entry {
+            JournalEntry::Parked { .. } => true,
+            JournalEntry::Retried { left, .. } => *left > 0,
+            JournalEntry::Reacted { .. } | JournalEntry::Dropped => false,
+        };
+        *self = Self { version, seen: event.seen, is_parked };
+    }
+}
+
+impl History {
+    /// Reads all of a journal.
+    pub(super) async fn read(store: &dyn EventStore, journal: &StreamId) -> Result<Self, LoadError> {
+        let (mut history, mut read) = (Self::default(), StreamRead::new(journal.clone()).never_waits());
+        loop {
+            let mut refused = Ok(());
+            let mut visit = |stored: StoredEvent<'_>| match history.apply(&stored) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    refused = Err(error);
+                    ControlFlow::Break(())
+                }
+            };
+            let page = store.read_stream(read.clone(), &mut visit).await?;
+            refused?;
+            if !page.more {
+                return Ok(history);
+            }
+            read.advance(page);
+        }
+    }
+
+    fn apply(&mut self, stored: &StoredEvent<'_>) -> Result<(), LoadError> {
+        let event = decode(stored)?;
+        self.head.apply(stored.version, &event);
+        match event.entry {
+            JournalEntry::Reacted { fired, timers } => {
+                fired.map(|name| self.timers.remove(&name));
+                self.change_timers(timers, stored)?;
+            }
+            JournalEntry::Parked { fired: None, .. } => self.waiting.push_back(Waiting::Event(event.seen)),
+            JournalEntry::Parked { fired: Some(name), .. } => {
+                let timer = self.timers.remove(&name);
+                self.waiting.extend(timer.map(|timer| Waiting::Timer(name, timer)));
+            }
+            JournalEntry::Retried { error: Some(_), .. } => {}
+            JournalEntry::Retried { timers, .. } => {
+                self.waiting.pop_front();
+                // A timer that fell due meanwhile is the one that is set or cancelled now.
+                self.waiting.retain(|one| !matches!(one, Waiting::Timer(name, _) if timers.contains_key(name)));
+                self.change_timers(timers, stored)?;
+            }
+            JournalEntry::Dropped => self.waiting.clear(),
+        }
+        Ok(())
+    }
+
+    fn change_timers(
+        &mut self,
+        timers: BTreeMap<String, Option<i64>>,
+        stored: &StoredEvent<'_>,
+    ) -> Result<(), LoadError> {
+        if timers.is_empty() {
+            return Ok(());
+        }
+        let correlation = recorded(stored, stored.stream.clone(), ())?.metadata.correlation_id().map(str::to_owned);
+        for (name, due) in timers {
+            match due {
+                Some(due) => {
+                    let timer = TimerSet { due, set_at: stored.position, correlation: correlation.clone() };
+                    self.timers.insert(name, timer);
+                }
+                None => drop(self.timers.remove(&name)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a stored event of a journal says.
+pub(super) fn decode(stored: &StoredEvent<'_>) -> Result<JournalEvent, LoadError> {
+    JournalEvent::decode(stored.name, stored.schema_version, stored.payload)
+        .map_err(|source| LoadError::Decode { location: stored.location().into(), source })
+}

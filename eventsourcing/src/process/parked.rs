@@ -1,0 +1,85 @@
+//! What is set aside is made again, or dropped; and timers are fired.
+
+use std::sync::atomic::Ordering;
+
+use crate::aggregate::{Id, Journaled as _};
+use crate::codec::{JournalEntry, JournalEvent};
+use crate::error::{LoadError, ReactionFault, SaveError, StoreError};
+use crate::process::Process;
+use crate::process::delivery::{Given, read_again};
+use crate::process::journal::{Head, History, Waiting};
+use crate::process::note::Note;
+use crate::process::reactor::{Outcome, Reactor, Time};
+use crate::repository::{CommitOptions, Saved, send};
+use crate::store::Committed;
+use crate::stream::StreamId;
+
+impl<P: Process> Reactor<P> {
+    /// Fires a timer, if it is still set for this time.
+    pub(super) async fn fire(&self, instance: Id<P>, name: &str, due: i64) -> Result<Outcome, StoreError> {
+        let history = match History::read(&*self.store, &journal(instance)).await {
+            Ok(history) => history,
+            Err(error) => return unreadable(error),
+        };
+        match history.timers.get(name).filter(|timer| timer.due == due) {
+            Some(timer) => self.react(instance, &Given::Timer(name.to_owned(), timer.clone()), Time::First).await,
+            None => Ok(Outcome::Done),
+        }
+    }
+
+    /// Makes the deliveries that are set aside, in order, until one fails.
+    pub(super) async fn retry(&self, instance: Id<P>) -> Result<Outcome, StoreError> {
+        loop {
+            let history = match History::read(&*self.store, &journal(instance)).await {
+                Ok(history) => history,
+                Err(error) => return unreadable(error),
+            };
+            let given = match history.waiting.front() {
+                None => return Ok(Outcome::Done),
+                Some(Waiting::Timer(name, timer)) => Given::Timer(name.clone(), timer.clone()),
+                Some(Waiting::Event(id)) => match read_again(&*self.store, *id).await {
+                    Ok(Some(delivery)) => Given::Event(delivery),
+                    Ok(None) => return Ok(Outcome::Failed(ReactionFault::NotHandled { position: id.cause })),
+                    Err(error) => return unreadable(error),
+                },
+            };
+            match self.react(instance, &given, Time::Again).await? {
+                Outcome::Done => {}
+                failed @ (Outcome::Parked | Outcome::Failed(_)) => return Ok(failed),
+            }
+        }
+    }
+
+    /// Drops the deliveries that are set aside.
+    pub(super) async fn drop_parked(&self, instance: Id<P>) -> Result<Outcome, StoreError> {
+        let journal = journal(instance);
+        loop {
+            let head = match Head::read(&*self.store, &journal).await {
+                Ok(head) if head.is_parked => head,
+                Ok(_) => return Ok(Outcome::Done),
+                Err(error) => return unreadable(error),
+            };
+            let dropped = JournalEvent { seen: head.seen, entry: JournalEntry::Dropped };
+            let mut note = Note::of(journal.clone(), head.version, dropped);
+            match send(&*self.store, &CommitOptions::new(), &mut [&mut note]).await {
+                // Whether it is stored is seen in the journal.
+                Err(SaveError::Conflict(_)) => {}
+                Err(error) if error.is_outcome_unknown() => {}
+                Err(SaveError::Store(error)) => return Err(error),
+                Err(error) => return Ok(Outcome::Failed(ReactionFault::Save(error))),
+                Ok(Saved::Stored(position) | Saved::Repeated(_, Committed { last: position, .. })) => {
+                    self.stored.fetch_max(position.get(), Ordering::AcqRel);
+                    return Ok(Outcome::Done);
+                }
+            }
+        }
+    }
+}
+
+fn journal<P: Process>(instance: Id<P>) -> StreamId {
+    StreamId::new(P::JOURNAL, instance.as_uuid())
+}
+
+fn unreadable(error: LoadError) -> Result<Outcome, StoreError> {
+    error.of_store().map(|error| Outcome::Failed(ReactionFault::Load(error)))
+}

@@ -1,0 +1,80 @@
+//! A reaction: what an instance is given is handled, and stored as one commit.
+//!
+//! **The life of a reaction.**
+//! 1. The journal says whether the delivery was made before, or others are set aside that it waits behind.
+//! 2. The instance is loaded and the handler runs. All that it reads is kept with the version that it was read at.
+//! 3. What was recorded is one commit with an event of the journal; what was only read is checked by it.
+//!
+//! | what went wrong | then |
+//! |---|---|
+//! | another commit was first | the handler runs again; from the second time on in its turns among the updates of what it looked at |
+//! | the outcome is not known | the same commit is sent again under its id |
+//! | the store failed | it is tried again after a pause, without end |
+//! | the handler failed | that is believed only if all that it read is still so: a commit checks it, and sets the delivery aside |
+
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_timer::Delay;
+
+use crate::aggregate::Id;
+use crate::error::{Conflict, StoreError};
+use crate::process::Process;
+use crate::process::attempt::{Ended, Try};
+use crate::process::delivery::Given;
+use crate::process::reactor::{Outcome, Reactor, Time};
+use crate::repository::{turns, wait_for_sent};
+use crate::store::{First, Place, select};
+use crate::stream::StreamId;
+
+/// How long a reaction holds turns: one that waits longer for something else lets others decide.
+const HOLDS: Duration = Duration::from_millis(25);
+
+impl<P: Process> Reactor<P> {
+    /// Has an instance react. An error is one of the store: nothing is known of the delivery.
+    pub(super) async fn react(&self, instance: Id<P>, given: &Given<P>, time: Time) -> Result<Outcome, StoreError> {
+        let (mut places, mut too_late): (Vec<Place<'_>>, Option<StreamId>) = (Vec::new(), None);
+        let mut conflicts = 0;
+        loop {
+            let attempt = Try { reactor: self, instance, given, time, too_late: too_late.take() };
+            let mut ended = pin!(attempt.make());
+            let ended = match select(ended.as_mut(), Delay::new(HOLDS)).await {
+                First::One(ended) => ended?,
+                First::Other(()) => {
+                    places.clear();
+                    ended.await?
+                }
+            };
+            let (conflict, streams) = match ended {
+                Ended::With(outcome) => return Ok(outcome),
+                Ended::Outdated(conflict, streams) => (conflict, streams),
+            };
+            places.clear();
+            conflicts += 1;
+            Delay::new(pause(conflicts)).await;
+            if conflicts > 1 {
+                places = self.turns_of(&streams).await;
+            }
+            too_late = is_on_creating(conflict);
+        }
+    }
+
+    /// Takes the turns among the updates of these streams, and waits for what was sent in them before.
+    async fn turns_of(&self, streams: &[StreamId]) -> Vec<Place<'_>> {
+        let mut places = turns(&*self.store, streams).await;
+        for place in &mut places {
+            wait_for_sent(&*self.store, place).await;
+        }
+        places
+    }
+}
+
+/// The stream that it was too late to create.
+fn is_on_creating(conflict: Conflict) -> Option<StreamId> {
+    Some(conflict).filter(|conflict| conflict.expected == 0).map(|conflict| conflict.stream)
+}
+
+/// A random part of a time that doubles, so that those who got in each other's way do not meet again.
+fn pause(conflicts: u32) -> Duration {
+    Duration::from_micros(fastrand::u64(0..200 << conflicts.min(8)))
+}

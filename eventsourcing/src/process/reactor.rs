@@ -1,0 +1,39 @@
+//! What the reactions of a process have in common, and how one ends.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use crate::error::ReactionFault;
+use crate::process::{Clock, Process};
+use crate::store::EventStore;
+
+/// How the reactions of a process come about.
+pub(super) struct Reactor<P: Process> {
+    pub(super) app: Arc<P::App>,
+    pub(super) store: Arc<dyn EventStore>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) deadline: Duration,
+    /// Whether a delivery that fails is set aside.
+    pub(super) parks: bool,
+    /// The last position that a reaction has stored.
+    pub(super) stored: AtomicU64,
+}
+
+/// Whether a delivery is made for the first time, or was set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Time {
+    First,
+    Again,
+}
+
+/// What became of a delivery.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// It is stored, or there was nothing to store, or it waits behind others.
+    Done,
+    /// It has failed, and the journal says so.
+    Parked,
+    /// It has failed, and is to be made again: the process does not go on.
+    Failed(ReactionFault),
+}

@@ -1,0 +1,20 @@
+//! Running processes: which there are (`set`), the life of each (`registered`) and its loop (`drive`), which reads the `log`, keeps an `index` of timers and of what is set aside,
+//! has `work` done for many instances `in_flight`, and shows its `progress` to those who ask.
+
+mod any_process;
+mod begin;
+mod drive;
+mod in_flight;
+mod index;
+mod log;
+mod progress;
+mod registered;
+mod requests;
+mod set;
+mod wait;
+mod work;
+
+pub(crate) use self::any_process::{AnyProcess, ProcessSettings};
+pub use self::progress::{ParkedInstance, ProcessState, ProcessStatus};
+pub(crate) use self::requests::Wish;
+pub(crate) use self::set::{ProcessClaim, Processes};

@@ -1,0 +1,100 @@
+//! A process without its type, and how processes are run.
+
+use std::any::TypeId;
+use std::collections::BTreeMap;
+use std::future::ready;
+use std::sync::Arc;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::error::ProcessStop;
+use crate::process::run::progress::{Parked, ProcessState, ProcessStatus, Progress};
+use crate::process::run::requests::{Requests, Wish};
+use crate::process::{Clock, SystemClock};
+use crate::store::{BoxFuture, EventStore, Watch};
+use crate::subscription::Subscriptions;
+
+/// How long the runner of a process may give no sign of life, unless set.
+const LEASE: Duration = Duration::from_secs(5);
+
+/// How many instances react at the same time, unless set.
+const AT_ONCE: usize = 16;
+
+/// How long a handler may take, unless set.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// How processes are run.
+#[derive(Clone, Debug)]
+pub(crate) struct ProcessSettings {
+    pub(crate) at_once: usize,
+    pub(crate) deadline: Duration,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// How long a runner may give no sign of life.
+    pub(crate) lease: Duration,
+    /// Those that stop at the first delivery that fails.
+    pub(crate) stop_on_fault: Vec<TypeId>,
+}
+
+impl Default for ProcessSettings {
+    fn default() -> Self {
+        Self {
+            at_once: AT_ONCE,
+            deadline: DEADLINE,
+            clock: Arc::new(SystemClock),
+            lease: LEASE,
+            stop_on_fault: Vec::new(),
+        }
+    }
+}
+
+/// A process, without its type.
+pub(crate) trait AnyProcess: Send + Sync {
+    fn name(&self) -> &'static str;
+
+    fn process_type(&self) -> TypeId;
+
+    fn progress(&self) -> &Progress;
+
+    fn requests(&self) -> &Requests;
+
+    /// As it is at this moment.
+    fn status(&self) -> ProcessStatus {
+        let seen = self.progress().seen();
+        ProcessStatus {
+            process: self.name(),
+            state: seen.state,
+            checkpoint: seen.done,
+            head: seen.head,
+            in_flight: seen.in_flight,
+            parked: seen.parked.len(),
+            timers: seen.timers,
+            next_due: seen.first_due,
+        }
+    }
+
+    /// The instances that are set aside.
+    fn parked(&self) -> BTreeMap<Uuid, Parked> {
+        self.progress().seen().parked
+    }
+
+    /// Asks the runner to do something with an instance, and waits for its answer.
+    fn ask(&self, instance: Uuid, wish: Wish) -> BoxFuture<'_, Result<bool, Arc<ProcessStop>>> {
+        let answer = self.requests().add(instance, wish);
+        // After it was added: a runner that ends now drops it, and one that has ended does nothing.
+        if let ProcessState::Stopped { why } = self.progress().seen().state {
+            drop(self.requests().take());
+            return Box::pin(ready(Err(why)));
+        }
+        Box::pin(async move { answer.wait().await })
+    }
+
+    /// Runs it until it is stopped, or cannot go on.
+    fn run<'a>(
+        &'a self,
+        store: Arc<dyn EventStore>,
+        kept: Subscriptions,
+        settings: ProcessSettings,
+        stop: &'a Watch,
+    ) -> BoxFuture<'a, ()>;
+}

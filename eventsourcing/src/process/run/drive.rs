@@ -1,0 +1,269 @@
+//! The loop of a process: reads events and journals by the log, and has the instances react.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use futures_timer::Delay;
+
+use crate::aggregate::Journaled as _;
+use crate::error::{ProcessStop, StoreError, SubscriptionError};
+use crate::log::Checkpoint;
+use crate::process::Process;
+use crate::process::delivery::Given;
+use crate::process::reactor::Reactor;
+use crate::process::run::in_flight::InFlight;
+use crate::process::run::index::Index;
+use crate::process::run::log::{Found, read};
+use crate::process::run::progress::{ProcessState, Progress};
+use crate::process::run::requests::Requests;
+use crate::process::run::work::{Done, Finished, Queue, Work, work};
+use crate::store::{Watch, from_micros};
+use crate::stream::Position;
+use crate::subscription::Lease;
+
+/// How much work may wait before no more of the log is read.
+pub(super) const WINDOW: usize = 1_024;
+
+/// The pause after the log could not be read.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// A process that is run.
+pub(super) struct Drive<'d, P: Process> {
+    pub(super) reactor: Arc<Reactor<P>>,
+    pub(super) progress: Arc<Progress>,
+    pub(super) requests: &'d Requests,
+    pub(super) lease: &'d Lease,
+    at_once: usize,
+    pub(super) index: Index,
+    pub(super) queue: Queue<P>,
+    pub(super) flight: InFlight<Finished>,
+    /// Up to where the log was read, and whether there is more.
+    pub(super) reached: Position,
+    pub(super) is_behind: bool,
+    /// Up to where the journals are in the index.
+    pub(super) indexed: Position,
+    /// The last request that was looked at.
+    pub(super) asked: Position,
+    /// When the checkpoint was last kept.
+    pub(super) kept: Instant,
+    /// Why the log cannot be read on; to be said once all before that is done.
+    pub(super) refused: Option<ProcessStop>,
+}
+
+/// How a process ended.
+pub(super) enum Ended {
+    /// It was stopped.
+    Asked,
+    /// Another runner has it.
+    Fenced,
+    Stopped(ProcessStop),
+}
+
+/// What there is to do.
+pub(super) enum Woken {
+    Finished(Finished),
+    Log(Result<Position, StoreError>),
+    /// A timer is due, or someone has asked.
+    Look,
+    Keep,
+    Stop,
+    Lost,
+}
+
+impl<'d, P: Process> Drive<'d, P> {
+    /// A process that goes on behind its checkpoint.
+    pub(super) fn new(
+        reactor: Arc<Reactor<P>>,
+        progress: Arc<Progress>,
+        requests: &'d Requests,
+        lease: &'d Lease,
+        at_once: usize,
+    ) -> Self {
+        let reached = lease.checkpoint().map_or(Position::default(), |checkpoint| checkpoint.position);
+        let (index, queue, flight) = (Index::default(), Queue::new(), InFlight::new());
+        let (is_behind, indexed, asked, refused) = (true, Position::default(), Position::default(), None);
+        let kept = Instant::now();
+        Self {
+            reactor,
+            progress,
+            requests,
+            lease,
+            at_once,
+            index,
+            queue,
+            flight,
+            reached,
+            is_behind,
+            indexed,
+            asked,
+            kept,
+            refused,
+        }
+    }
+
+    /// Runs it until it is stopped, or cannot go on.
+    pub(super) async fn run(mut self, stop: &Watch) -> Ended {
+        match self.begin().await {
+            Ok(()) => {}
+            Err(why) => return Ended::Stopped(why),
+        }
+        let ended = loop {
+            self.look();
+            let woken = self.wait(stop).await;
+            if let Some(ended) = self.answer(woken).await {
+                break ended;
+            }
+            if self.queue.first_unfinished().is_none()
+                && self.flight.len() == 0
+                && let Some(why) = self.refused.take()
+            {
+                break Ended::Stopped(why);
+            }
+        };
+        if matches!(ended, Ended::Fenced) {
+            return ended;
+        }
+        // Those that have begun are finished: what they do outside is then not done again.
+        while self.flight.len() > 0 {
+            let finished = self.flight.next().await;
+            drop(self.finish(finished));
+        }
+        match self.keep().await {
+            Err(SubscriptionError::Fenced { .. }) => Ended::Fenced,
+            Ok(()) | Err(_) => ended,
+        }
+    }
+
+    /// Begins what there is to do.
+    fn look(&mut self) {
+        // Before they are taken: what is asked meanwhile is not missed.
+        self.asked = self.requests.number();
+        for request in self.requests.take() {
+            self.queue.push(request.instance, Work::Request(request));
+        }
+        let now = self.reactor.clock.now();
+        while self.queue.len() < WINDOW
+            && let Some(timer) = self.index.take_due(now)
+        {
+            self.queue.push(timer.instance, Work::Timer(timer));
+        }
+        while self.flight.len() < self.at_once
+            && let Some((instance, next)) = self.queue.next()
+        {
+            let (reactor, progress) = (Arc::clone(&self.reactor), Arc::clone(&self.progress));
+            self.flight.push(Box::pin(work(reactor, progress, instance, next)));
+        }
+        self.show();
+    }
+
+    fn show(&self) {
+        let (done, reached, is_behind) = (self.done(), self.reached, self.is_behind);
+        let (in_flight, timers) = (self.flight.len(), self.index.len());
+        let first_due = self.index.first_due().map(from_micros);
+        let stored = Position::new(self.reactor.stored.load(Ordering::Acquire));
+        self.progress.change(|seen| {
+            seen.done = done;
+            seen.reached = reached;
+            seen.stored = stored;
+            seen.head = seen.head.max(reached);
+            seen.in_flight = in_flight;
+            seen.timers = timers;
+            seen.first_due = first_due;
+            if seen.parked != self.index.parked {
+                seen.parked.clone_from(&self.index.parked);
+            }
+            if !is_behind && matches!(seen.state, ProcessState::CatchingUp) {
+                seen.state = ProcessState::Live;
+            }
+        });
+    }
+
+    /// Does what there is to do; gives how the process ends, if it does.
+    async fn answer(&mut self, woken: Woken) -> Option<Ended> {
+        match woken {
+            Woken::Finished(finished) => self.finish(finished).map(Ended::Stopped),
+            Woken::Log(Ok(_)) => {
+                self.read_on().await;
+                None
+            }
+            Woken::Log(Err(error)) => {
+                self.pause(error).await;
+                None
+            }
+            Woken::Look => None,
+            Woken::Keep => match self.keep().await {
+                Ok(()) => None,
+                Err(SubscriptionError::Fenced { .. }) => Some(Ended::Fenced),
+                Err(error) => {
+                    self.progress.trouble(Some(ProcessStop::Checkpoint(error)));
+                    None
+                }
+            },
+            Woken::Stop => Some(Ended::Asked),
+            Woken::Lost => Some(Ended::Fenced),
+        }
+    }
+
+    fn finish(&mut self, finished: Finished) -> Option<ProcessStop> {
+        self.queue.rest(finished.instance);
+        if finished.stop.is_none() {
+            match finished.done {
+                Done::Event(position) => self.queue.finish(position),
+                Done::Timer(timer) => self.index.fired(&timer),
+                Done::Request => {}
+            }
+        }
+        finished.stop
+    }
+
+    /// Reads a page of the log.
+    async fn read_on(&mut self) {
+        let mut aggregates: Vec<&'static str> = P::SOURCES.iter().map(|source| source.aggregate).collect();
+        aggregates.push(P::JOURNAL);
+        let page = read::<P>(&*Arc::clone(&self.reactor.store), &aggregates, self.reached).await;
+        for found in page.found {
+            self.take(found);
+        }
+        (self.reached, self.is_behind) = (page.reached, page.more);
+        match page.refused {
+            Some(ProcessStop::Store(error)) => self.pause(error).await,
+            refused => {
+                self.refused = refused;
+                self.progress.trouble(None);
+            }
+        }
+    }
+
+    pub(super) fn take(&mut self, found: Found<P>) {
+        match found {
+            Found::Delivery(delivery) => {
+                let (instance, position) = (delivery.to.instance.as_uuid(), delivery.id.cause);
+                self.queue.push(instance, Work::Event(position, Given::Event(delivery)));
+            }
+            Found::Journal { position, instance, event, recorded_at } => {
+                if position > self.indexed {
+                    self.index.apply(instance, event, recorded_at);
+                }
+            }
+        }
+    }
+
+    /// The position up to which all is done.
+    pub(super) fn done(&self) -> Position {
+        self.queue.first_unfinished().map_or(self.reached, Position::previous)
+    }
+
+    async fn keep(&mut self) -> Result<(), SubscriptionError> {
+        self.kept = Instant::now();
+        let (store, done) = (Arc::clone(&self.reactor.store), self.done());
+        let to = Checkpoint::at(&*store, done).await?;
+        self.lease.advance(to, None).await
+    }
+
+    pub(super) async fn pause(&mut self, error: StoreError) {
+        self.progress.trouble(Some(ProcessStop::Store(error)));
+        self.is_behind = true;
+        Delay::new(PAUSE).await;
+    }
+}

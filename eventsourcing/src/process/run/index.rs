@@ -1,0 +1,135 @@
+//! Which timers are due when, and which instances are set aside: what the journals say, in memory.
+//!
+//! It is made of all journals when a runner starts, and follows them by the log. A timer is fired only if its journal says the same.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::SystemTime;
+
+use foldhash::fast::RandomState;
+use uuid::Uuid;
+
+use crate::codec::{JournalEntry, JournalEvent, Timers};
+use crate::process::run::progress::Parked;
+use crate::store::micros;
+
+/// What the journals of a process say of timers and of instances that are set aside.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    /// By the time at which they are due.
+    due: BTreeSet<Due>,
+    /// Those that are being fired.
+    firing: BTreeSet<Due>,
+    set: HashMap<(Uuid, u16), i64, RandomState>,
+    /// Names of timers, which the others are numbers of.
+    names: Vec<String>,
+    pub(super) parked: BTreeMap<Uuid, Parked>,
+}
+
+/// When it is due, of which instance, and which of the names it has.
+type Due = (i64, Uuid, u16);
+
+/// A timer that is due.
+#[derive(Clone, Debug)]
+pub(super) struct DueTimer {
+    pub(super) instance: Uuid,
+    pub(super) name: String,
+    pub(super) due: i64,
+    number: u16,
+}
+
+impl Index {
+    /// Takes note of an event of a journal.
+    pub(super) fn apply(&mut self, instance: Uuid, event: JournalEvent, recorded_at: SystemTime) {
+        match event.entry {
+            JournalEntry::Reacted { fired, timers } => {
+                self.forget(instance, fired);
+                self.change(instance, timers);
+            }
+            JournalEntry::Parked { fired, error } => {
+                self.forget(instance, fired);
+                let parked = self.parked.entry(instance);
+                parked.and_modify(|parked| parked.waiting += 1).or_insert_with(|| Parked {
+                    error: error.unwrap_or_default(),
+                    since: recorded_at,
+                    waiting: 1,
+                });
+            }
+            JournalEntry::Retried { timers, error, left } => {
+                match self.parked.get_mut(&instance) {
+                    Some(parked) if left > 0 => {
+                        parked.waiting = left;
+                        parked.error = error.unwrap_or_else(|| std::mem::take(&mut parked.error));
+                    }
+                    _ => drop(self.parked.remove(&instance)),
+                }
+                self.change(instance, timers);
+            }
+            JournalEntry::Dropped => drop(self.parked.remove(&instance)),
+        }
+    }
+
+    /// When the first is due that is not being fired.
+    pub(super) fn next_due(&self) -> Option<i64> {
+        self.due.first().map(|(due, ..)| *due)
+    }
+
+    /// When the first is due, or was.
+    pub(super) fn first_due(&self) -> Option<i64> {
+        let firing = self.firing.first().map(|(due, ..)| *due);
+        self.next_due().into_iter().chain(firing).min()
+    }
+
+    /// A timer that is due, which is then being fired.
+    pub(super) fn take_due(&mut self, now: SystemTime) -> Option<DueTimer> {
+        let first = *self.due.first().filter(|(due, ..)| *due <= micros(now))?;
+        self.due.remove(&first);
+        self.firing.insert(first);
+        let (due, instance, number) = first;
+        Some(DueTimer { instance, name: self.names.get(usize::from(number))?.clone(), due, number })
+    }
+
+    /// Takes note that a timer was fired, or is not set for that time.
+    pub(super) fn fired(&mut self, timer: &DueTimer) {
+        self.firing.remove(&(timer.due, timer.instance, timer.number));
+        let key = (timer.instance, timer.number);
+        if self.set.get(&key) == Some(&timer.due) {
+            self.set.remove(&key);
+        }
+    }
+
+    /// How many timers are set.
+    pub(super) fn len(&self) -> usize {
+        self.set.len()
+    }
+
+    fn forget(&mut self, instance: Uuid, fired: Option<String>) {
+        if let Some(name) = fired {
+            self.change(instance, Timers::from([(name, None)]));
+        }
+    }
+
+    fn change(&mut self, instance: Uuid, timers: Timers) {
+        for (name, due) in timers {
+            let number = self.number(name);
+            let before = match due {
+                Some(due) => {
+                    self.due.insert((due, instance, number));
+                    self.set.insert((instance, number), due).filter(|before| *before != due)
+                }
+                None => self.set.remove(&(instance, number)),
+            };
+            if let Some(before) = before {
+                self.due.remove(&(before, instance, number));
+            }
+        }
+    }
+
+    fn number(&mut self, name: String) -> u16 {
+        let found = self.names.iter().position(|known| *known == name);
+        let number = found.unwrap_or_else(|| {
+            self.names.push(name);
+            self.names.len() - 1
+        });
+        u16::try_from(number).unwrap_or(u16::MAX)
+    }
+}

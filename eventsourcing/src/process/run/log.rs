@@ -1,0 +1,76 @@
+//! A page of the log, as a process reads it: deliveries of events, and what the journals say.
+
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::SystemTime;
+
+use uuid::Uuid;
+
+use crate::aggregate::Journaled as _;
+use crate::codec::JournalEvent;
+use crate::error::{LoadError, ProcessStop, ReadError, panic_message};
+use crate::process::Process;
+use crate::process::delivery::{Delivery, deliveries};
+use crate::process::journal;
+use crate::store::{EventStore, LogRead, StoredEvent, from_micros};
+use crate::stream::Position;
+
+/// The most events of a page.
+const PAGE: usize = 1_024;
+
+/// What a process reads.
+pub(super) struct LogPage<P: Process> {
+    pub(super) found: Vec<Found<P>>,
+    pub(super) reached: Position,
+    pub(super) more: bool,
+    /// Why it ends where it does.
+    pub(super) refused: Option<ProcessStop>,
+}
+
+pub(super) enum Found<P: Process> {
+    Delivery(Delivery<P>),
+    Journal { position: Position, instance: Uuid, event: JournalEvent, recorded_at: SystemTime },
+}
+
+/// Reads a page of the events of these aggregates after a position: up to its end, or to what cannot be read.
+pub(super) async fn read<P: Process>(
+    store: &dyn EventStore,
+    aggregates: &[&'static str],
+    after: Position,
+) -> LogPage<P> {
+    let (mut found, mut before, mut refused) = (Vec::new(), after, None);
+    let mut visit = |stored: StoredEvent<'_>| match visit_event(&stored, &mut found) {
+        Ok(()) => {
+            before = stored.position;
+            ControlFlow::Continue(())
+        }
+        Err(why) => {
+            refused = Some(why);
+            ControlFlow::Break(())
+        }
+    };
+    let read = LogRead::after(after).aggregates(aggregates.iter().copied()).limit(PAGE).never_waits();
+    let page = store.read_log(read, &mut visit).await;
+    match (refused, page) {
+        (None, Ok(page)) => LogPage { found, reached: page.reached, more: page.more, refused: None },
+        (Some(why), _) => LogPage { found, reached: before, more: true, refused: Some(why) },
+        (None, Err(error)) => LogPage { found, reached: before, more: true, refused: Some(unreadable(error)) },
+    }
+}
+
+fn visit_event<P: Process>(stored: &StoredEvent<'_>, found: &mut Vec<Found<P>>) -> Result<(), ProcessStop> {
+    if stored.stream.aggregate() == P::JOURNAL {
+        let event = journal::decode(stored).map_err(ProcessStop::Unreadable)?;
+        let (position, instance, recorded_at) = (stored.position, stored.stream.id(), from_micros(stored.recorded_at));
+        found.push(Found::Journal { position, instance, event, recorded_at });
+        return Ok(());
+    }
+    let routed = catch_unwind(AssertUnwindSafe(|| deliveries(stored)));
+    let routed = routed.map_err(|panic| ProcessStop::Panicked { message: panic_message(&*panic) })?;
+    found.extend(routed.map_err(ProcessStop::Unreadable)?.into_iter().map(Found::Delivery));
+    Ok(())
+}
+
+pub(super) fn unreadable(error: ReadError) -> ProcessStop {
+    LoadError::Read(error).of_store().map_or_else(ProcessStop::Store, ProcessStop::Unreadable)
+}

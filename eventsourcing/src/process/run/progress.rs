@@ -1,0 +1,204 @@
+//! What the runner of a process shows of it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use uuid::Uuid;
+
+use crate::aggregate::Id;
+use crate::error::ProcessStop;
+use crate::store::Watch;
+use crate::stream::Position;
+
+/// A process as it is at one moment.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ProcessStatus {
+    /// The stored name of the process.
+    pub process: &'static str,
+    /// What it does.
+    pub state: ProcessState,
+    /// The position up to which it has reacted to all events.
+    pub checkpoint: Position,
+    /// The end of the log, when it was last looked at.
+    pub head: Position,
+    /// How many instances react at this moment.
+    pub in_flight: usize,
+    /// How many instances are set aside.
+    pub parked: usize,
+    /// How many timers are set.
+    pub timers: usize,
+    /// When the first of them is due.
+    pub next_due: Option<SystemTime>,
+}
+
+/// What a process does.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum ProcessState {
+    /// It reads what was stored before.
+    CatchingUp,
+    /// It has read all that was stored, and waits for more.
+    Live,
+    /// The runner of another process of the system has it; this one takes its place when that ends.
+    Standby,
+    /// The store has failed, or what keeps the checkpoint; it is tried again.
+    #[non_exhaustive]
+    Retrying {
+        /// Since when.
+        since: SystemTime,
+        /// What failed.
+        why: Arc<ProcessStop>,
+    },
+    /// It does not go on until a runner is started again.
+    #[non_exhaustive]
+    Stopped {
+        /// Why.
+        why: Arc<ProcessStop>,
+    },
+}
+
+/// An instance of a process that is set aside: a delivery has failed, and all later ones wait behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ParkedInstance<P> {
+    /// The instance.
+    pub instance: Id<P>,
+    /// Why the first of what waits has failed, when it was last made.
+    pub error: String,
+    /// Since when it is set aside.
+    pub since: SystemTime,
+    /// How many deliveries wait, with the one that has failed.
+    pub waiting: u64,
+}
+
+impl<P> From<(Uuid, Parked)> for ParkedInstance<P> {
+    fn from((instance, parked): (Uuid, Parked)) -> Self {
+        let Parked { error, since, waiting } = parked;
+        Self { instance: Id::from(instance), error, since, waiting }
+    }
+}
+
+/// Why an instance is set aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Parked {
+    pub(crate) error: String,
+    pub(crate) since: SystemTime,
+    /// How many deliveries wait, with the one that has failed.
+    pub(crate) waiting: u64,
+}
+
+/// What the runner and those who ask share.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    seen: Mutex<Seen>,
+    /// Published with each change.
+    changed: Watch,
+}
+
+/// What is shown.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub(crate) state: ProcessState,
+    pub(crate) done: Position,
+    /// Up to where the log was read, with the journals.
+    pub(crate) reached: Position,
+    /// The last position that a reaction has stored.
+    pub(crate) stored: Position,
+    pub(crate) head: Position,
+    pub(crate) in_flight: usize,
+    pub(crate) timers: usize,
+    /// When the first timer is due, or was if it is being fired.
+    pub(crate) first_due: Option<SystemTime>,
+    pub(crate) parked: BTreeMap<Uuid, Parked>,
+    changes: u64,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        let seen = Seen {
+            state: ProcessState::Stopped { why: Arc::new(ProcessStop::NotRunning) },
+            done: Position::default(),
+            reached: Position::default(),
+            stored: Position::default(),
+            head: Position::default(),
+            in_flight: 0,
+            timers: 0,
+            first_due: None,
+            parked: BTreeMap::new(),
+            changes: 0,
+        };
+        Self { seen: Mutex::new(seen), changed: Watch::default() }
+    }
+}
+
+impl Progress {
+    pub(crate) fn seen(&self) -> Seen {
+        self.lock().clone()
+    }
+
+    pub(super) fn change(&self, change: impl FnOnce(&mut Seen)) {
+        let mut seen = self.lock();
+        change(&mut seen);
+        seen.changes += 1;
+        let changes = seen.changes;
+        drop(seen);
+        self.changed.publish(Position::new(changes));
+    }
+
+    /// Shows why the store has failed, or that it does no longer.
+    pub(super) fn trouble(&self, why: Option<ProcessStop>) {
+        self.change(|seen| match (&seen.state, why) {
+            (ProcessState::Retrying { since, .. }, Some(why)) => {
+                seen.state = ProcessState::Retrying { since: *since, why: Arc::new(why) };
+            }
+            (_, Some(why)) => {
+                seen.state = ProcessState::Retrying { since: SystemTime::now(), why: Arc::new(why) };
+            }
+            (ProcessState::Retrying { .. }, None) => seen.state = ProcessState::CatchingUp,
+            (_, None) => {}
+        });
+    }
+
+    /// Before a runner has begun, so that who waits from now on waits for it.
+    pub(crate) fn restart(&self) {
+        self.change(|seen| seen.state = ProcessState::Standby);
+    }
+
+    pub(super) fn stop(&self, why: ProcessStop) {
+        self.change(|seen| {
+            if !matches!(seen.state, ProcessState::Stopped { .. }) {
+                seen.state = ProcessState::Stopped { why: Arc::new(why) };
+            }
+            seen.in_flight = 0;
+        });
+    }
+
+    /// Waits until all events up to a position are reacted to, and all timers that are due at a time; and until what these reactions have stored is
+    /// shown.
+    pub(crate) async fn wait_for(&self, position: Position, time: SystemTime) -> Result<(), Arc<ProcessStop>> {
+        let stored = self.wait_until(|seen| seen.done >= position).await?.stored;
+        self.wait_until(|seen| seen.reached >= stored).await?;
+        let stored = self.wait_until(|seen| seen.first_due.is_none_or(|due| due > time)).await?.stored;
+        self.wait_until(|seen| seen.reached >= stored).await.map(drop)
+    }
+
+    async fn wait_until(&self, is_so: impl Fn(&Seen) -> bool) -> Result<Seen, Arc<ProcessStop>> {
+        loop {
+            let seen = self.seen();
+            if let ProcessState::Stopped { why } = seen.state {
+                return Err(why);
+            }
+            if is_so(&seen) {
+                return Ok(seen);
+            }
+            self.changed.wait_past(Position::new(seen.changes)).await;
+        }
+    }
+
+    // No foreign code runs under the lock.
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,140 @@
+//! The life of a process: it waits for its lease, and is driven as long as it has it.
+
+use std::any::TypeId;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use futures_timer::Delay;
+
+use crate::application::FromStore as _;
+use crate::error::{ProcessStop, SubscriptionError};
+use crate::process::Process;
+use crate::process::handler::caught;
+use crate::process::reactor::Reactor;
+use crate::process::run::any_process::{AnyProcess, ProcessSettings};
+use crate::process::run::drive::{Drive, Ended};
+use crate::process::run::progress::{ProcessState, Progress};
+use crate::process::run::requests::Requests;
+use crate::store::{BoxFuture, EventStore, First, Watch, select};
+use crate::stream::Position;
+use crate::subscription::{Lease, Subscriptions};
+
+/// How often one that stands by looks how far the other is.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Shows that a process is not run any more, also when what runs it is dropped.
+struct Shown<'s> {
+    progress: &'s Progress,
+    requests: &'s Requests,
+}
+
+impl Drop for Shown<'_> {
+    fn drop(&mut self) {
+        self.progress.stop(ProcessStop::NotRunning);
+        // After that: who asks from now on sees it.
+        drop(self.requests.take());
+    }
+}
+
+/// A process that is run.
+pub(super) struct Registered<P: Process> {
+    /// The application, unless it is made of the store.
+    app: Option<Arc<P::App>>,
+    progress: Arc<Progress>,
+    requests: Requests,
+}
+
+impl<P: Process> Registered<P> {
+    pub(super) fn new(app: Option<Arc<P::App>>) -> Self {
+        Self { app, progress: Arc::default(), requests: Requests::default() }
+    }
+}
+
+impl<P: Process> AnyProcess for Registered<P> {
+    fn name(&self) -> &'static str {
+        P::NAME
+    }
+
+    fn process_type(&self) -> TypeId {
+        TypeId::of::<P>()
+    }
+
+    fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    fn requests(&self) -> &Requests {
+        &self.requests
+    }
+
+    fn run<'a>(
+        &'a self,
+        store: Arc<dyn EventStore>,
+        kept: Subscriptions,
+        settings: ProcessSettings,
+        stop: &'a Watch,
+    ) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            let shown = Shown { progress: &self.progress, requests: &self.requests };
+            let parks = !settings.stop_on_fault.contains(&TypeId::of::<P>());
+            let ProcessSettings { at_once, deadline, clock, lease, .. } = settings;
+            let app = self.app.clone().unwrap_or_else(|| Arc::new(P::App::from_store(&store)));
+            let reactor = Arc::new(Reactor::<P> { app, store, clock, deadline, parks, stored: AtomicU64::new(0) });
+            let lived = caught(self.live(&reactor, &kept, lease, at_once.max(1), stop)).await;
+            self.progress.stop(lived.unwrap_or_else(|message| ProcessStop::Panicked { message }));
+            drop(shown);
+        })
+    }
+}
+
+impl<P: Process> Registered<P> {
+    /// Runs it whenever it has the lease; gives why it ends.
+    async fn live(
+        &self,
+        reactor: &Arc<Reactor<P>>,
+        kept: &Subscriptions,
+        time: Duration,
+        at_once: usize,
+        stop: &Watch,
+    ) -> ProcessStop {
+        // A name that no subscription of a user's has.
+        let name: Arc<str> = Arc::from(format!("~process/{}", P::NAME));
+        loop {
+            self.progress.change(|seen| seen.state = ProcessState::Standby);
+            let lease = Lease::get(kept.kept_by(), Arc::clone(&name), time, true);
+            let lease = select(lease, self.stand_by(kept, &name));
+            let lease = match select(lease, stop.wait_past(Position::default())).await {
+                First::One(First::One(Ok(lease))) => lease,
+                First::One(First::One(Err(error))) => {
+                    self.progress.trouble(Some(ProcessStop::Checkpoint(error)));
+                    Delay::new(LOOK).await;
+                    continue;
+                }
+                First::One(First::Other(())) => continue,
+                First::Other(_) => return ProcessStop::NotRunning,
+            };
+            let (reactor, progress) = (Arc::clone(reactor), Arc::clone(&self.progress));
+            let drive = Drive::new(reactor, progress, &self.requests, &lease, at_once);
+            match drive.run(stop).await {
+                Ended::Asked => {
+                    drop(lease.release().await);
+                    return ProcessStop::NotRunning;
+                }
+                Ended::Stopped(why) => return why,
+                Ended::Fenced => {}
+            }
+        }
+    }
+
+    /// Shows how far the other runner is; never ends.
+    async fn stand_by(&self, kept: &Subscriptions, name: &str) {
+        loop {
+            Delay::new(LOOK).await;
+            let listed: Result<_, SubscriptionError> = kept.list().await;
+            if let Some(other) = listed.ok().and_then(|listed| listed.into_iter().find(|one| &*one.name == name)) {
+                self.progress.change(|seen| seen.done = other.position);
+            }
+        }
+    }
+}

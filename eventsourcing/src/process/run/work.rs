@@ -1,0 +1,161 @@
+//! What is done for one instance at a time.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use foldhash::fast::RandomState;
+use futures_timer::Delay;
+use uuid::Uuid;
+
+use crate::aggregate::{Id, stream_of};
+use crate::error::{ProcessStop, ReactionFault};
+use crate::process::Process;
+use crate::process::delivery::Given;
+use crate::process::reactor::{Outcome, Reactor, Time};
+use crate::process::run::index::DueTimer;
+use crate::process::run::progress::Progress;
+use crate::process::run::requests::{Request, Wish};
+use crate::stream::Position;
+
+/// The pauses after a failure of the store: each twice the one before.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(5));
+
+/// What is to be done for an instance.
+pub(super) enum Work<P: Process> {
+    Event(Position, Given<P>),
+    Timer(DueTimer),
+    Request(Request),
+}
+
+/// What was done.
+pub(super) struct Finished {
+    pub(super) instance: Uuid,
+    pub(super) done: Done,
+    /// Why the process is to stop.
+    pub(super) stop: Option<ProcessStop>,
+}
+
+pub(super) enum Done {
+    Event(Position),
+    Timer(DueTimer),
+    Request,
+}
+
+/// Work of many instances: of each in order, and in turn among those that have any.
+pub(super) struct Queue<P: Process> {
+    /// Of each instance that has work or is at work.
+    of: HashMap<Uuid, VecDeque<Work<P>>, RandomState>,
+    /// Those that have work and are not at work.
+    ready: VecDeque<Uuid>,
+    /// How many deliveries of each position are not done.
+    unfinished: BTreeMap<Position, usize>,
+    len: usize,
+}
+
+impl<P: Process> Queue<P> {
+    pub(super) fn new() -> Self {
+        Self { of: HashMap::default(), ready: VecDeque::new(), unfinished: BTreeMap::new(), len: 0 }
+    }
+
+    pub(super) fn push(&mut self, instance: Uuid, work: Work<P>) {
+        if let Work::Event(position, _) = &work {
+            *self.unfinished.entry(*position).or_default() += 1;
+        }
+        self.len += 1;
+        let of = self.of.entry(instance).or_insert_with(|| {
+            self.ready.push_back(instance);
+            VecDeque::new()
+        });
+        of.push_back(work);
+    }
+
+    /// The next work of an instance that is not at work; it is then.
+    pub(super) fn next(&mut self) -> Option<(Uuid, Work<P>)> {
+        let instance = self.ready.pop_front()?;
+        let work = self.of.get_mut(&instance)?.pop_front()?;
+        self.len -= 1;
+        Some((instance, work))
+    }
+
+    /// Takes note that an instance is no longer at work.
+    pub(super) fn rest(&mut self, instance: Uuid) {
+        match self.of.get(&instance) {
+            Some(left) if !left.is_empty() => self.ready.push_back(instance),
+            _ => drop(self.of.remove(&instance)),
+        }
+    }
+
+    /// Takes note that a delivery of the event at a position is done.
+    pub(super) fn finish(&mut self, position: Position) {
+        if let Some(left) = self.unfinished.get_mut(&position) {
+            *left -= 1;
+            if *left == 0 {
+                self.unfinished.remove(&position);
+            }
+        }
+    }
+
+    /// The position of the first event of which a delivery is not done.
+    pub(super) fn first_unfinished(&self) -> Option<Position> {
+        self.unfinished.keys().next().copied()
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.len
+    }
+}
+
+/// Does some work until the store has answered.
+pub(super) async fn work<P: Process>(
+    reactor: Arc<Reactor<P>>,
+    progress: Arc<Progress>,
+    instance: Uuid,
+    work: Work<P>,
+) -> Finished {
+    let (id, mut pause) = (Id::from(instance), PAUSES.0);
+    let outcome = loop {
+        let made = match &work {
+            Work::Event(_, given) => reactor.react(id, given, Time::First).await,
+            Work::Timer(timer) => reactor.fire(id, &timer.name, timer.due).await,
+            Work::Request(request) => match request.wish {
+                Wish::Retry => reactor.retry(id).await,
+                Wish::Drop => reactor.drop_parked(id).await,
+            },
+        };
+        match made {
+            Ok(outcome) => break outcome,
+            Err(error) => {
+                progress.trouble(Some(ProcessStop::Store(error)));
+                Delay::new(pause).await;
+                pause = (pause * 2).min(PAUSES.1);
+            }
+        }
+    };
+    if pause > PAUSES.0 {
+        progress.trouble(None);
+    }
+    let failed = |fault: ReactionFault| ProcessStop::Failed { instance: stream_of(id), fault };
+    let (done, stop) = match work {
+        Work::Event(position, _) => (Done::Event(position), outcome.into_stop()),
+        Work::Timer(timer) => (Done::Timer(timer), outcome.into_stop()),
+        Work::Request(request) => {
+            request.answer(match outcome {
+                Outcome::Done => Ok(true),
+                Outcome::Parked => Ok(false),
+                Outcome::Failed(fault) => Err(Arc::new(failed(fault))),
+            });
+            (Done::Request, None)
+        }
+    };
+    Finished { instance, done, stop: stop.map(failed) }
+}
+
+impl Outcome {
+    fn into_stop(self) -> Option<ReactionFault> {
+        match self {
+            Self::Done | Self::Parked => None,
+            Self::Failed(fault) => Some(fault),
+        }
+    }
+}

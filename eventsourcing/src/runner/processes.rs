@@ -1,0 +1,166 @@
+//! Processes that are run beside views.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use futures_timer::Delay;
+
+use crate::error::{ProcessError, ViewError};
+use crate::process::{AnyProcess, Clock, ParkedInstance, Process, ProcessSettings, ProcessStatus, Wish};
+use crate::runner::Views;
+use crate::runner::select::{First, all, select};
+use crate::store::{BoxFuture, EventStore, Watch};
+use crate::stream::Position;
+use uuid::Uuid;
+
+impl Views {
+    /// The same set with this process, over an application that is made of the store; one that it has already is not added again. Runners that are
+    /// started later run it, on a thread of its own.
+    ///
+    /// When it is run for the first time it reacts to all events that are stored. How far it has come is kept beside the views, in memory or in their
+    /// folder, and is a help only: where it is lost, each delivery that has stored anything is found in its journal, and not made again.
+    #[must_use]
+    pub fn with_process<P: Process>(self) -> Self {
+        self.processes.add::<P>(None);
+        self
+    }
+
+    /// The same, over this application: for one that has other parts than repositories. It is to be over the store that the runner is started with.
+    #[must_use]
+    pub fn with_process_of<P: Process>(self, app: Arc<P::App>) -> Self {
+        self.processes.add::<P>(Some(app));
+        self
+    }
+
+    /// Has a process stop at the first delivery that fails, instead of setting the instance aside and going on with the others.
+    #[must_use]
+    pub fn stop_on_fault<P: Process>(self) -> Self {
+        self.processes.set(|settings| settings.stop_on_fault.push(std::any::TypeId::of::<P>()));
+        self
+    }
+
+    /// How many instances of each process react at the same time; 16 unless set.
+    #[must_use]
+    pub fn reactions_at_once(self, instances: usize) -> Self {
+        self.processes.set(|settings| settings.at_once = instances);
+        self
+    }
+
+    /// How long a handler of a process may take; 30 seconds unless set. One that takes longer has failed. A handler that blocks its thread cannot be
+    /// ended.
+    #[must_use]
+    pub fn reaction_deadline(self, time: Duration) -> Self {
+        self.processes.set(|settings| settings.deadline = time);
+        self
+    }
+
+    /// What time it is for the timers of processes: the system's unless set.
+    #[must_use]
+    pub fn clock(self, clock: impl Clock) -> Self {
+        self.processes.set(|settings| settings.clock = Arc::new(clock));
+        self
+    }
+
+    /// Each process as it is at this moment, in the order in which they were added.
+    #[must_use]
+    pub fn processes(&self) -> Vec<ProcessStatus> {
+        self.processes.each().iter().map(|process| process.status()).collect()
+    }
+
+    /// The instances of a process that are set aside, in the order of their ids: as the runner of this program knows them.
+    ///
+    /// # Errors
+    ///
+    /// [`ProcessError::Unknown`] if the process is not in the set.
+    pub fn parked_instances<P: Process>(&self) -> Result<Vec<ParkedInstance<P>>, ProcessError> {
+        Ok(self.processes.find::<P>()?.parked().into_iter().map(ParkedInstance::from).collect())
+    }
+
+    /// Makes the deliveries that wait for an instance which is set aside, in order, and says whether it is set aside no longer: false if one has failed again.
+    /// An instance that is not set aside is true too.
+    ///
+    /// # Errors
+    ///
+    /// [`ProcessError::Unknown`] if the process is not in the set, [`ProcessError::Stopped`] without a runner, or if the journal of the instance cannot be
+    /// read.
+    ///
+    /// # Cancel safety
+    ///
+    /// The runner does it also when the future is dropped.
+    pub async fn retry_instance<P: Process>(&self, instance: impl Into<Uuid>) -> Result<bool, ProcessError> {
+        self.ask_process::<P>(instance.into(), Wish::Retry).await
+    }
+
+    /// Drops the deliveries that wait for an instance which is set aside, which its journal says: it goes on with the next event, as if those had not been.
+    ///
+    /// # Errors
+    ///
+    /// As [`retry_instance`](Self::retry_instance).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`retry_instance`](Self::retry_instance).
+    pub async fn drop_instance<P: Process>(&self, instance: impl Into<Uuid>) -> Result<(), ProcessError> {
+        self.ask_process::<P>(instance.into(), Wish::Drop).await.map(drop)
+    }
+
+    async fn ask_process<P: Process>(&self, instance: Uuid, wish: Wish) -> Result<bool, ProcessError> {
+        let process = self.processes.find::<P>()?;
+        let answer = process.ask(instance, wish).await;
+        answer.map_err(|why| ProcessError::Stopped { process: P::NAME, why })
+    }
+
+    /// How the processes are run: with the lease of the views in a folder.
+    pub(super) fn process_settings(&self) -> ProcessSettings {
+        let settings = self.processes.settings();
+        #[cfg(feature = "sqlite")]
+        let settings = match self.set.folder() {
+            Some(folder) => ProcessSettings { lease: folder.lease(), ..settings },
+            None => settings,
+        };
+        settings
+    }
+
+    /// Runs the processes until they are stopped, or cannot go on.
+    pub(super) async fn run_processes(&self, store: &Arc<dyn EventStore>, stop: &Watch) {
+        let (each, settings) = (self.processes.each(), self.process_settings());
+        let run = |process: &Arc<dyn AnyProcess>| {
+            let (process, kept) = (Arc::clone(process), self.set.subscriptions().clone());
+            let (store, settings) = (Arc::clone(store), settings.clone());
+            Box::pin(async move { process.run(store, kept, settings, stop).await }) as BoxFuture<'_, ()>
+        };
+        all(each.iter().map(run).collect()).await;
+    }
+
+    /// Waits until each process has reacted to all events up to a position, and to the timers that are due now.
+    pub(super) async fn processes_caught_up(&self, head: Position) -> Result<(), ViewError> {
+        let now = self.processes.settings().clock.now();
+        for process in self.processes.each() {
+            let reached = process.progress().wait_for(head, now).await;
+            reached.map_err(|why| ProcessError::Stopped { process: process.name(), why })?;
+        }
+        Ok(())
+    }
+
+    /// The same for no longer than what is left of a time.
+    pub(super) async fn processes_caught_up_within(
+        &self,
+        asked: Position,
+        left: Duration,
+        of: Duration,
+    ) -> Result<(), ViewError> {
+        let now: SystemTime = self.processes.settings().clock.now();
+        for process in self.processes.each() {
+            let name = process.name();
+            match select(process.progress().wait_for(asked, now), Delay::new(left)).await {
+                First::One(Ok(())) => {}
+                First::One(Err(why)) => return Err(ProcessError::Stopped { process: name, why }.into()),
+                First::Other(()) => {
+                    let reached = process.progress().seen().done;
+                    return Err(ProcessError::TimedOut { process: name, asked, reached, waited: of }.into());
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,135 @@
+//! What goes wrong in a reaction or in its store.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use eventsourcing::error::StoreErrorKind;
+use eventsourcing::prelude::*;
+use eventsourcing::process::ProcessState;
+use eventsourcing_tests::{Answer, Faulty};
+use pollster::block_on;
+
+use crate::shop::{Customer, Does, Invoice, Order, Payment, Shop};
+
+type Tested = Result<(), Box<dyn Error>>;
+
+/// A shop whose service does this when an order is paid, and what is set aside then.
+async fn paid(does: Does) -> Result<(Arc<Shop>, Id<Order>, Vec<String>), Box<dyn Error>> {
+    let shop = Arc::new(Shop::new(MemoryStore::new()));
+    // It is found that an aggregate is created in vain when that was so twice.
+    let times = if does == Does::CreatesAgain { 2 } else { 1 };
+    shop.outside.next.lock().unwrap().extend([does].repeat(times));
+    let views = Views::memory().with_process_of::<Payment>(Arc::clone(&shop));
+    let mut order = Order::place();
+    shop.orders.save(&mut order).await?;
+    shop.customers.save(&mut Customer::register("alice")).await?;
+    shop.invoices.save(&mut Invoice::pay(order.id())).await?;
+    let running = shop.run(&views)?;
+    views.caught_up().await?;
+    let parked = views.parked_instances::<Payment>()?.into_iter().map(|parked| parked.error).collect();
+    running.stop().await;
+    Ok((shop, order.id(), parked))
+}
+
+#[test]
+fn a_fault_that_rests_on_what_is_no_longer_so_is_none() -> Tested {
+    block_on(async {
+        let (shop, order, parked) = paid(Does::FailsStale).await?;
+        assert!(parked.is_empty(), "{parked:?}");
+        assert_eq!(shop.orders.get(order).await?.state, "released");
+        assert_eq!(shop.outside.keys.lock().unwrap().len(), 2);
+        Ok(())
+    })
+}
+
+#[test]
+fn a_fault_says_what_is_wrong_and_stores_nothing() -> Tested {
+    for (does, says) in [
+        (Does::Refuses, "has recorded events and refused then"),
+        (Does::SetsUnknownTimer, "no handler for the timer `overdone`"),
+        (Does::CreatesAgain, "already, at version 1"),
+        (Does::TakesName, "the same `name`, which no two of them may have"),
+    ] {
+        block_on(async {
+            let (shop, order, parked) = paid(does).await?;
+            assert!(parked.len() == 1 && parked[0].contains(says), "{does:?}: {parked:?}");
+            assert_eq!(shop.orders.history(order).await?.len(), 1, "{does:?}");
+            assert_eq!(shop.payments.get(Id::from(order.as_uuid())).await?.paid, 0);
+            assert_eq!(shop.customers.ids().next_page().await?.len(), 1);
+            Tested::Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_store_that_fails_or_does_not_answer_makes_no_difference() -> Tested {
+    let kinds = [StoreErrorKind::Unavailable, StoreErrorKind::Full];
+    let answers =
+        kinds.map(Answer::Fails).into_iter().chain([Answer::IsLost, Answer::Fails(StoreErrorKind::OutcomeUnknown)]);
+    for answer in answers {
+        block_on(async {
+            let store = Faulty::default();
+            let shop = Shop::new(store.clone());
+            let mut order = Order::place();
+            shop.orders.save(&mut order).await?;
+            shop.invoices.save(&mut Invoice::pay(order.id())).await?;
+            for _ in 0..5 {
+                store.next(answer);
+            }
+            let views = Views::memory().with_process::<Payment>();
+            let running = shop.run(&views)?;
+            views.caught_up().await?;
+            assert!(matches!(views.processes()[0].state, ProcessState::Live), "{answer:?}: {:?}", views.processes());
+            assert_eq!(shop.orders.history(order.id()).await?.len(), 2, "{answer:?}");
+            let payment = shop.payments.get(Id::from(order.id().as_uuid())).await?;
+            assert_eq!((payment.paid, payment.version().get()), (1, 2), "{answer:?}");
+            running.stop().await;
+            Tested::Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_handler_that_could_not_read_runs_again() -> Tested {
+    block_on(async {
+        let store = Faulty::default();
+        let shop = Arc::new(Shop::new(store.clone()));
+        let mut order = Order::place();
+        shop.orders.save(&mut order).await?;
+        shop.invoices.save(&mut Invoice::pay(order.id())).await?;
+        *shop.outside.store.lock().unwrap() = Some(store);
+        shop.outside.next.lock().unwrap().push_back(Does::CannotRead);
+        let views = Views::memory().with_process_of::<Payment>(Arc::clone(&shop)).reactions_at_once(1);
+        let running = shop.run(&views)?;
+        views.caught_up().await?;
+        assert!(views.parked_instances::<Payment>()?.is_empty());
+        assert_eq!(shop.outside.keys.lock().unwrap().len(), 2);
+        assert_eq!(shop.orders.get(order.id()).await?.state, "released");
+        running.stop().await;
+        Ok(())
+    })
+}
+
+#[test]
+fn journals_are_exported_and_imported_so_that_nothing_happens_again() -> Tested {
+    block_on(async {
+        let (shop, order, _) = paid(Does::Fails).await?;
+        let mut lines = Vec::new();
+        shop.log().export(&mut lines).await?;
+        assert_eq!(String::from_utf8(lines.clone())?.matches("\"Payment~process\"").count(), 2);
+
+        let copy = Arc::new(Shop::new(MemoryStore::new()));
+        copy.import(&mut &*lines).await?;
+        let views = Views::memory().with_process_of::<Payment>(Arc::clone(&copy));
+        let running = copy.run(&views)?;
+        views.caught_up().await?;
+        assert!(copy.outside.keys.lock().unwrap().is_empty());
+        assert_eq!(views.parked_instances::<Payment>()?.len(), 1);
+        assert!(views.retry_instance::<Payment>(order).await?);
+        assert_eq!(copy.orders.get(order).await?.state, "released");
+        running.stop().await;
+        Ok(())
+    })
+}

@@ -1,0 +1,14 @@
+//! Processes, written by hand: each reaction is one commit, once, whatever fails.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+mod bank;
+mod faults;
+mod once;
+mod parked;
+mod shop;
+mod timers;

@@ -1,0 +1,120 @@
+//! Deliveries that fail.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventsourcing::prelude::*;
+use eventsourcing::process::ProcessState;
+use pollster::block_on;
+
+use crate::shop::{Does, Invoice, Order, Payment, Shop};
+
+type Tested = Result<(), Box<dyn std::error::Error>>;
+
+/// A shop whose service does this when it is called, and an order that was paid.
+async fn paid(does: &[Does], views: &Views) -> Result<(Arc<Shop>, Id<Order>), Box<dyn std::error::Error>> {
+    let shop = Arc::new(Shop::new(MemoryStore::new()));
+    shop.outside.next.lock().unwrap().extend(does);
+    let _ = views.clone().with_process_of::<Payment>(Arc::clone(&shop));
+    let mut order = Order::place();
+    shop.orders.save(&mut order).await?;
+    shop.invoices.save(&mut Invoice::pay(order.id())).await?;
+    Ok((shop, order.id()))
+}
+
+#[test]
+fn an_instance_that_fails_is_set_aside_with_what_waits_for_it_and_retried() -> Tested {
+    for (does, says) in [
+        (Does::Fails, "the service is down"),
+        (Does::Panics, "the handler panicked: the service was not expected to answer so"),
+        (Does::Hangs, "the handler did not end in 30ms"),
+    ] {
+        block_on(async {
+            let views = Views::memory().reaction_deadline(Duration::from_millis(30));
+            let (shop, order) = paid(&[does, Does::Fails], &views).await?;
+            let running = shop.run(&views)?;
+            views.caught_up().await?;
+            shop.invoices.save(&mut Invoice::pay(order)).await?;
+            // Others go on.
+            let mut other = Order::place();
+            shop.orders.save(&mut other).await?;
+            views.caught_up().await?;
+            let parked = views.parked_instances::<Payment>()?;
+            assert_eq!((parked.len(), &*parked[0].error, parked[0].waiting), (1, says, 2));
+            assert_eq!(parked[0].instance.as_uuid(), order.as_uuid());
+            assert_eq!(views.processes()[0].parked, 1);
+            assert_eq!(shop.payments.get(Id::from(other.id().as_uuid())).await?.paid, 0);
+
+            assert!(!views.retry_instance::<Payment>(order).await?, "it fails again");
+            assert!(views.retry_instance::<Payment>(order).await?);
+            assert_eq!(shop.payments.get(Id::from(order.as_uuid())).await?.paid, 2);
+            views.caught_up().await?;
+            assert!(views.parked_instances::<Payment>()?.is_empty());
+            let keys = shop.outside.keys.lock().unwrap().clone();
+            assert!(keys.len() == 4 && keys[0] == keys[1] && keys[1] == keys[2] && keys[2] != keys[3], "{keys:?}");
+            running.stop().await;
+            Tested::Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn what_is_set_aside_is_known_to_another_runner_and_can_be_dropped() -> Tested {
+    block_on(async {
+        let views = Views::memory();
+        let (shop, order) = paid(&[Does::Fails], &views).await?;
+        let running = shop.run(&views)?;
+        views.caught_up().await?;
+        running.stop().await;
+        // A runner without a checkpoint: the journal says what it is to know.
+        let others = Views::memory().with_process_of::<Payment>(Arc::clone(&shop));
+        let running = shop.run(&others)?;
+        others.caught_up().await?;
+        assert_eq!(others.parked_instances::<Payment>()?[0].waiting, 1);
+        assert_eq!(shop.outside.keys.lock().unwrap().len(), 1, "it is not made again");
+        others.drop_instance::<Payment>(order).await?;
+        shop.invoices.save(&mut Invoice::pay(order)).await?;
+        others.caught_up().await?;
+        assert!(others.parked_instances::<Payment>()?.is_empty());
+        assert_eq!(shop.payments.get(Id::from(order.as_uuid())).await?.paid, 1);
+        running.stop().await;
+        Ok(())
+    })
+}
+
+#[test]
+fn a_process_can_stop_instead_and_goes_on_there() -> Tested {
+    block_on(async {
+        let views = Views::memory().stop_on_fault::<Payment>();
+        let (shop, order) = paid(&[Does::Fails], &views).await?;
+        let running = shop.run(&views)?;
+        assert!(views.caught_up().await.is_err());
+        assert!(matches!(views.processes()[0].state, ProcessState::Stopped { .. }));
+        assert!(views.parked_instances::<Payment>()?.is_empty());
+        running.stop().await;
+        let running = shop.run(&views)?;
+        views.caught_up().await?;
+        assert_eq!(shop.payments.get(Id::from(order.as_uuid())).await?.paid, 1);
+        let keys = shop.outside.keys.lock().unwrap().clone();
+        assert!(keys.len() == 2 && keys[0] == keys[1], "the same key: {keys:?}");
+        running.stop().await;
+        Ok(())
+    })
+}
+
+#[test]
+fn a_process_that_is_not_there_is_not_gone_on_with() -> Tested {
+    block_on(async {
+        let views = Views::memory();
+        let shop = Arc::new(Shop::new(MemoryStore::new()));
+        let views = views.with_process_of::<Payment>(Arc::clone(&shop));
+        shop.invoices.save(&mut Invoice::pay(Id::new())).await?;
+        let running = shop.run(&views)?;
+        views.caught_up().await?;
+        let parked = views.parked_instances::<Payment>()?;
+        assert!(parked[0].error.contains("is not there"), "{}", parked[0].error);
+        running.stop().await;
+        Ok(())
+    })
+}
