@@ -12,8 +12,8 @@ use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::{Expr, Token};
 
+use crate::ast::function::Function;
 use crate::ast::process::Process;
-use crate::expand::unread::unread;
 use crate::names::unused;
 use crate::tokens::outside_items::{self, Place, Replaced};
 use crate::tokens::{self, is_group, is_punct, is_word};
@@ -48,8 +48,9 @@ impl Lenders {
     }
 
     /// A body with these. One that is not finished stays as it is, so that rustc says of it what it has said before.
-    pub(super) fn body(&self, block: &Group) -> Group {
-        if unread(block).is_some() {
+    pub(super) fn body(&self, function: &Function) -> Group {
+        let block = &function.block;
+        if function.unread_body().is_some() {
             return block.clone();
         }
         let body = self.within(TokenTree::Group(block.clone()).into());
