@@ -89,13 +89,7 @@ impl Payment {
     }
 
     #[continues(OrderEvent::Noted, id = Id::<Order>::from(at.id().as_uuid()))]
-    fn order_noted(
-        &mut self,
-        at: &At<Order>,
-        #[field(at)] when: u64,
-        #[field(cx)] cx_: u64,
-        #[field(this)] that: u64,
-    ) {
+    fn order_noted(&mut self, at: &At<Order>, #[field(at)] when: u64, #[field(cx)] cx_: u64, #[field(this)] that: u64) {
         self.saw(&format!("{when} {cx_} {that} of {}", at.event_name()));
     }
 
