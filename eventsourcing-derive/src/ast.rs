@@ -14,24 +14,32 @@ pub(crate) mod function;
 pub(crate) mod handler;
 pub(crate) mod impl_block;
 pub(crate) mod obligation;
+pub(crate) mod of_enum;
 pub(crate) mod part;
+pub(crate) mod process;
 pub(crate) mod projection;
+pub(crate) mod reaction;
+pub(crate) mod row_handler;
 pub(crate) mod schema;
 pub(crate) mod self_type;
 mod signature;
 mod sql;
 mod stored;
+pub(crate) mod timer;
+mod timer_calls;
 pub(crate) mod unique;
 pub(crate) mod upcaster;
 pub(crate) mod upcasts;
 pub(crate) mod view;
 
 use syn::ext::IdentExt as _;
-use syn::{Attribute, FnArg, Ident, ImplItemFn, Pat, PatType};
+use syn::{Attribute, FnArg, Ident, Pat, PatType};
 
 use self::field::Field;
+use self::function::Function;
+use self::reaction::Mode;
 pub(crate) use crate::args::is_upcast_mark;
-use crate::args::{is_conditional_mark, is_event_mark, is_field_mark, is_on_mark, is_setup_mark};
+use crate::args::{is_conditional_mark, is_event_mark, is_field_mark, is_on_mark, is_setup_mark, is_timer_mark};
 use crate::names::{SchemaVersion, StoredName};
 
 /// An event, wherever it was declared.
@@ -90,9 +98,12 @@ fn is_argument_called(argument: &PatType, name: &str) -> bool {
 }
 
 /// Takes our marks off a handler, and off its arguments; whether it is one.
-pub(crate) fn without_handler_marks(function: &mut ImplItemFn) -> bool {
-    let is_handler = function.attrs.iter().any(is_on_mark);
-    function.attrs.retain(|attribute| !is_on_mark(attribute) && !is_setup_mark(attribute));
+pub(crate) fn without_handler_marks(function: &mut Function) -> bool {
+    let is_handler =
+        function.attrs.iter().any(|mark| is_on_mark(mark) || is_timer_mark(mark) || Mode::of(mark).is_some());
+    function
+        .attrs
+        .retain(|mark| !(is_on_mark(mark) || is_setup_mark(mark) || is_timer_mark(mark) || Mode::of(mark).is_some()));
     for argument in &mut function.sig.inputs {
         if let (FnArg::Typed(argument), true) = (argument, is_handler) {
             argument.attrs.retain(|attribute| !is_field_mark(attribute));

@@ -3,15 +3,18 @@
 mod changes;
 mod counterparts;
 mod event_bodies;
+mod handled;
 pub(crate) mod history;
 mod interior;
 mod names;
+mod processes;
 mod projections;
 mod recording;
 mod unique;
 mod versions;
 mod views;
 
+pub(crate) use self::processes::process;
 pub(crate) use self::projections::projection;
 pub(crate) use self::versions::upcasts;
 pub(crate) use self::views::view;

@@ -4,6 +4,7 @@
 mod aggregate;
 mod application;
 mod events;
+mod process;
 mod projection;
 mod schema;
 mod view;
@@ -11,6 +12,7 @@ mod view;
 pub(crate) use self::aggregate::aggregate;
 pub(crate) use self::application::application;
 pub(crate) use self::events::{event_enum, events, upcasts};
+pub(crate) use self::process::process;
 pub(crate) use self::projection::projection;
 pub(crate) use self::schema::schema;
 pub(crate) use self::view::view;

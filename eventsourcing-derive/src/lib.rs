@@ -72,6 +72,36 @@ pub fn projection(args: TokenStream, input: TokenStream) -> TokenStream {
     macros::projection(args.into(), &input.into()).into()
 }
 
+#[doc = include_str!("docs/process.md")]
+#[proc_macro_attribute]
+pub fn process(args: TokenStream, input: TokenStream) -> TokenStream {
+    macros::process(args.into(), &input.into(), Span::call_site().local_file().as_deref()).into()
+}
+
+#[doc = include_str!("docs/starts.md")]
+#[proc_macro_attribute]
+pub fn starts(_: TokenStream, input: TokenStream) -> TokenStream {
+    macros::reaction(&input.into(), "starts").into()
+}
+
+#[doc = include_str!("docs/continues.md")]
+#[proc_macro_attribute]
+pub fn continues(_: TokenStream, input: TokenStream) -> TokenStream {
+    macros::reaction(&input.into(), "continues").into()
+}
+
+#[doc = include_str!("docs/starts_or_continues.md")]
+#[proc_macro_attribute]
+pub fn starts_or_continues(_: TokenStream, input: TokenStream) -> TokenStream {
+    macros::reaction(&input.into(), "starts_or_continues").into()
+}
+
+#[doc = include_str!("docs/timer.md")]
+#[proc_macro_attribute]
+pub fn timer(_: TokenStream, input: TokenStream) -> TokenStream {
+    macros::reaction(&input.into(), "timer").into()
+}
+
 #[doc = include_str!("docs/on.md")]
 #[proc_macro_attribute]
 pub fn on(_: TokenStream, input: TokenStream) -> TokenStream {

@@ -6,12 +6,13 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{DeriveInput, ImplItemFn, Item};
 
-use crate::args::{AggregateArgs, EventsArgs, ItemArgs, ProjectionArgs};
+use crate::args::{AggregateArgs, EventsArgs, ItemArgs, ProcessArgs, ProjectionArgs};
 use crate::ast::aggregate::Aggregate;
 use crate::ast::application::Application;
 use crate::ast::event_enum::EventEnum;
 use crate::ast::events::Events;
 use crate::ast::impl_block::{self, ImplBlock};
+use crate::ast::process::Process;
 use crate::ast::projection::Projection;
 use crate::ast::schema::Schema;
 use crate::ast::upcasts::Upcasts;
@@ -19,7 +20,7 @@ use crate::ast::view::View;
 use crate::ctxt::Ctxt;
 use crate::expand::History;
 use crate::lock::CrateLock;
-use crate::scope::Neighbours;
+use crate::scope::{Neighbours, Sought};
 use crate::{check, expand, fallback, scope};
 
 pub(crate) fn aggregate(input: TokenStream) -> TokenStream {
@@ -69,15 +70,9 @@ pub(crate) fn view(input: TokenStream) -> TokenStream {
 }
 
 pub(crate) fn events(args: TokenStream, input: &TokenStream, file: Option<&Path>) -> TokenStream {
-    let original = match ImplBlock::parse(input.clone()) {
+    let original = match impl_block(input, "events") {
         Ok(original) => original,
-        Err(error) => {
-            let error = match syn::parse2::<Item>(input.clone()) {
-                Ok(other) => syn::Error::new_spanned(other, "`#[events]` goes on an `impl` block"),
-                Err(_) => error,
-            };
-            return with_errors(Some(error), &impl_block::unread(input.clone()));
-        }
+        Err(output) => return output,
     };
     let ctxt = Ctxt::new();
     let args = EventsArgs::from_tokens(&ctxt, args);
@@ -86,8 +81,9 @@ pub(crate) fn events(args: TokenStream, input: &TokenStream, file: Option<&Path>
     let (mut neighbours, mut history) = (Neighbours::default(), History::default());
     if let Some(events) = &item {
         if let Some(file) = file {
-            let (aggregate, event_enum) = (events.aggregate.ident.to_string(), events.enum_ident.to_string());
-            neighbours = scope::neighbours(file, input, &aggregate, &event_enum);
+            let (aggregate, event_enum) = (&*events.aggregate.ident.to_string(), events.enum_ident.to_string());
+            let sought = Sought { mark: "events", aggregate, event_enum: Some(&event_enum) };
+            neighbours = scope::neighbours(file, input, sought);
         }
         check::events(&ctxt, events, neighbours);
         history.obligations = check::history::events(&ctxt, &lock, events);
@@ -139,13 +135,9 @@ pub(crate) fn upcast(args: TokenStream, input: &TokenStream) -> TokenStream {
 }
 
 pub(crate) fn projection(args: TokenStream, input: &TokenStream) -> TokenStream {
-    let original = match syn::parse2(input.clone()) {
-        Ok(Item::Impl(original)) => original,
-        Ok(other) => {
-            let error = syn::Error::new_spanned(other, "`#[projection]` goes on an `impl` block");
-            return with_errors(Some(error), input);
-        }
-        Err(error) => return with_errors(Some(error), input),
+    let original = match impl_block(input, "projection") {
+        Ok(original) => original,
+        Err(output) => return output,
     };
     let ctxt = Ctxt::new();
     let args = ProjectionArgs::from_tokens(&ctxt, args);
@@ -155,6 +147,33 @@ pub(crate) fn projection(args: TokenStream, input: &TokenStream) -> TokenStream 
         check::projection(&ctxt, projection);
     }
     finish(ctxt, item.as_ref(), expand::projection, |item| fallback::projection(&original, item, &krate))
+}
+
+pub(crate) fn process(args: TokenStream, input: &TokenStream, file: Option<&Path>) -> TokenStream {
+    let original = match impl_block(input, "process") {
+        Ok(original) => original,
+        Err(output) => return output,
+    };
+    let ctxt = Ctxt::new();
+    let args = ProcessArgs::from_tokens(&ctxt, args);
+    let krate = args.krate.clone();
+    let item = Process::from_impl(&ctxt, args, &original);
+    let mut neighbours = Neighbours::default();
+    if let Some(process) = &item {
+        if let Some(file) = file {
+            let sought = Sought { mark: "process", aggregate: &process.this.ident.to_string(), event_enum: None };
+            neighbours = scope::neighbours(file, input, sought);
+        }
+        check::process(&ctxt, process, neighbours);
+    }
+    finish(ctxt, item.as_ref(), expand::process, |item| fallback::process(&original, item, &krate, neighbours))
+}
+
+/// `#[starts]`, `#[continues]` and `#[starts_or_continues]` by themselves.
+pub(crate) fn reaction(input: &TokenStream, mark: &str) -> TokenStream {
+    let of_method = "a handler of a process needs `#[process(app = ..)]` on its `impl` block: write it above `impl`";
+    let otherwise = format!("`#[{mark}]` goes on a function of an `impl` block under `#[process]`");
+    misplaced(input, of_method, &otherwise)
 }
 
 pub(crate) fn on(input: &TokenStream) -> TokenStream {
@@ -168,6 +187,17 @@ pub(crate) fn setup(input: &TokenStream) -> TokenStream {
         "what makes the tables of a view needs `#[projection(version = 1)]` on its `impl` block: write it above `impl`";
     let otherwise = "`#[setup]` goes on a function of an `impl` block under `#[projection]`";
     misplaced(input, of_method, otherwise)
+}
+
+/// The `impl` block under an attribute, or what is printed of something else.
+fn impl_block(input: &TokenStream, mark: &str) -> Result<ImplBlock, TokenStream> {
+    ImplBlock::parse(input.clone()).map_err(|error| {
+        let error = match syn::parse2::<Item>(input.clone()) {
+            Ok(other) => syn::Error::new_spanned(other, format_args!("`#[{mark}]` goes on an `impl` block")),
+            Err(_) => error,
+        };
+        with_errors(Some(error), &impl_block::unread(input.clone()))
+    })
 }
 
 fn derive(input: TokenStream, print: impl FnOnce(&DeriveInput) -> TokenStream) -> TokenStream {

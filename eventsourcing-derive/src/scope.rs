@@ -10,35 +10,47 @@ use std::path::Path;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// What is beside an `impl` block under `#[events]`, in the same module or body.
+/// What is looked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Sought<'a> {
+    /// The attribute of the block.
+    pub(crate) mark: &'a str,
+    /// The type of the block.
+    pub(crate) aggregate: &'a str,
+    /// The name of the enum that is made of it, if one is.
+    pub(crate) event_enum: Option<&'a str>,
+}
+
+/// What is beside an `impl` block under one of our attributes, in the same module or body.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Neighbours {
     /// A type of the user's that has the name of the enum of events.
     pub(crate) has_enum: bool,
-    /// A block of the same aggregate under `#[events]`, above this one.
+    /// A block of the same aggregate under the same attribute, above this one.
     pub(crate) has_block_above: bool,
     pub(crate) has_block_below: bool,
 }
 
-/// What is beside the block of this aggregate with these tokens.
-pub(crate) fn neighbours(file: &Path, block: &TokenStream, aggregate: &str, event_enum: &str) -> Neighbours {
+/// What is beside the block with these tokens.
+pub(crate) fn neighbours(file: &Path, block: &TokenStream, sought: Sought<'_>) -> Neighbours {
     let text = fs::read_to_string(file).unwrap_or_default();
-    if !may_matter(&text, aggregate, event_enum) || !editions::reads_alike(&text) {
+    if !may_matter(&text, sought) || !editions::reads_alike(&text) {
         return Neighbours::default();
     }
-    in_text(&text, block, aggregate, event_enum)
+    in_text(&text, block, sought)
 }
 
 /// What the tokens of a file may say at all: most files need not be read as tokens.
-fn may_matter(text: &str, aggregate: &str, event_enum: &str) -> bool {
-    let is_block = |line: &&str| line.trim_start().starts_with("impl") && line.contains(aggregate);
-    let has_second = || text.lines().filter(is_block).nth(1).is_some() && text.matches("events").nth(1).is_some();
-    TYPES.iter().any(|word| text.contains(&format!("{word} {event_enum}"))) || has_second()
+fn may_matter(text: &str, sought: Sought<'_>) -> bool {
+    let is_block = |line: &&str| line.trim_start().starts_with("impl") && line.contains(sought.aggregate);
+    let has_second = || text.lines().filter(is_block).nth(1).is_some() && text.matches(sought.mark).nth(1).is_some();
+    let has = |event_enum: &str| TYPES.iter().any(|word| text.contains(&format!("{word} {event_enum}")));
+    sought.event_enum.is_some_and(has) || has_second()
 }
 
 const TYPES: [&str; 5] = ["enum", "struct", "type", "union", "trait"];
 
-fn in_text(text: &str, block: &TokenStream, aggregate: &str, event_enum: &str) -> Neighbours {
+fn in_text(text: &str, block: &TokenStream, sought: Sought<'_>) -> Neighbours {
     let Some(TokenTree::Group(body)) = block.clone().into_iter().last() else { return Neighbours::default() };
     let source = text.parse::<TokenStream>().unwrap_or_default();
     let mut found = Vec::new();
@@ -47,8 +59,8 @@ fn in_text(text: &str, block: &TokenStream, aggregate: &str, event_enum: &str) -
     let [(items, own)] = &*found else { return Neighbours::default() };
     let mut neighbours = Neighbours::default();
     for (at, item) in items.iter().enumerate().filter(|(at, item)| at != own && !item.is_conditional()) {
-        neighbours.has_enum |= item.is_type(event_enum);
-        let is_block = item.is_block_of(aggregate);
+        neighbours.has_enum |= sought.event_enum.is_some_and(|event_enum| item.is_type(event_enum));
+        let is_block = item.is_block_of(sought);
         neighbours.has_block_above |= is_block && at < *own;
         neighbours.has_block_below |= is_block && at > *own;
     }
@@ -116,11 +128,11 @@ impl Item {
         self.words.windows(2).any(|pair| matches!(pair, [word, named] if named == name && TYPES.contains(&&**word)))
     }
 
-    fn is_block_of(&self, aggregate: &str) -> bool {
+    fn is_block_of(&self, sought: Sought<'_>) -> bool {
         let of = self.words.split(|word| word == "where").next().and_then(|words| words.last());
         self.has("impl")
-            && of.is_some_and(|of| of == aggregate)
-            && self.attributes.iter().any(|(_, last)| last == "events")
+            && of.is_some_and(|of| of == sought.aggregate)
+            && self.attributes.iter().any(|(_, last)| last == sought.mark)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the macros print, as a person would format it. `UPDATE_EXPECT=1 cargo test -p eventsourcing-derive` rewrites it: read the
 //! difference, for a changed stored name is a migration.
 
+mod processes;
 mod unfinished;
 mod unique;
 mod views;

@@ -9,6 +9,7 @@ mod locked;
 mod names;
 mod only_events;
 mod past;
+mod process;
 mod recorder;
 mod replay;
 mod root;
@@ -22,11 +23,15 @@ pub use serde;
 pub use self::columns::{column, indexed_column};
 pub use self::compared::{Compared, NotCompared};
 pub use self::event_field::{EventField, Lent, NotLent, ProjectedEventField};
-pub use self::listed_events::{EventsOfView, ListedEvents, NotListed, Others, assert_handled};
+pub use self::listed_events::{By, EventsOfView, ListedEvents, NotListed, Others, PROCESS, PROJECTION, assert_handled};
 pub use self::locked::{assert_optional, assert_stored_as};
 pub use self::names::{all_names, assert_other_names, checked_name};
 pub use self::only_events::OnlyEvents;
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
+pub use self::process::{
+    AppOfProcess, ChangedBy, Lend, Lending, NotKeyed, assert_aggregate, assert_app, begun, may_change, no_handler,
+    no_timer,
+};
 pub use self::recorder::{Keyed, Recorder};
 pub use self::replay::{Cloned, NotCloned, NotShown, Shown, replay_check_of, replay_check_of_state};
 pub use self::root::{NotTheRoot, Replaceable, RootField};

@@ -130,7 +130,10 @@ pub use self::stream::{CommitId, Position, StreamId, Version};
 #[doc(inline)]
 pub use self::view::View;
 #[cfg(feature = "derive")]
-pub use eventsourcing_derive::{Aggregate, Application, Schema, View, event, events, on, projection, setup, upcast};
+pub use eventsourcing_derive::{
+    Aggregate, Application, Schema, View, continues, event, events, on, process, projection, setup, starts,
+    starts_or_continues, timer, upcast,
+};
 /// The driver of SQLite, whose types a [projection in SQL](view::SqlProjection) names.
 #[cfg(feature = "sqlite")]
 #[doc(no_inline)]
@@ -145,6 +148,8 @@ pub mod prelude {
     pub use crate::subscription::Start;
     // A trait and the derive macro of the same name come together.
     #[doc(no_inline)]
+    pub use crate::process::Reaction;
+    #[doc(no_inline)]
     pub use crate::view::At;
     #[cfg(feature = "sqlite")]
     #[doc(no_inline)]
@@ -156,7 +161,11 @@ pub mod prelude {
     };
     #[cfg(feature = "derive")]
     #[doc(no_inline)]
-    pub use crate::{event, events, on, projection, upcast};
+    pub use crate::{continues, event, events, on, projection, starts, starts_or_continues, timer, upcast};
+    // The macro without the module of its name.
+    #[cfg(feature = "derive")]
+    #[doc(no_inline)]
+    pub use eventsourcing_derive::process;
 }
 
 #[cfg(all(doctest, feature = "derive", feature = "sqlite"))]

@@ -17,9 +17,13 @@ pub(crate) fn is_upcast_mark(attribute: &Attribute) -> bool {
 
 /// Whether it is `#[cfg_attr(.., event(..))]`, or the same with `upcast`, whose condition no macro knows.
 pub(crate) fn is_conditional_mark(attribute: &Attribute) -> bool {
-    let marks = |(condition, meta): (usize, &Meta)| {
-        condition > 0 && ["event", "upcast"].iter().any(|mark| ends_in(meta.path(), mark))
-    };
+    is_conditional(attribute, &["event", "upcast"])
+}
+
+/// Whether it is a `#[cfg_attr(.., ..)]` with one of these.
+pub(crate) fn is_conditional(attribute: &Attribute, marks: &[&str]) -> bool {
+    let marks =
+        |(condition, meta): (usize, &Meta)| condition > 0 && marks.iter().any(|mark| ends_in(meta.path(), mark));
     attribute.path().is_ident("cfg_attr")
         && attribute
             .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
@@ -40,6 +44,7 @@ pub(crate) fn is_derived(attributes: &[Attribute], name: &str) -> bool {
     attributes.iter().filter(|attribute| attribute.path().is_ident("derive")).any(derives)
 }
 
-pub(super) fn is_mark(attribute: &Attribute, name: &str) -> bool {
+/// Whether it has this name, whatever path leads there.
+pub(crate) fn is_mark(attribute: &Attribute, name: &str) -> bool {
     ends_in(attribute.path(), name)
 }

@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use quote::ToTokens as _;
 use syn::{Generics, Ident, Path, ReturnType};
 
-use crate::args::EventsArgs;
+use crate::args::{EventsArgs, is_mark};
 use crate::ast::block_context::BlockContext;
 use crate::ast::command::Command;
 use crate::ast::event_method::EventMethod;
 use crate::ast::impl_block::{BlockItem, ImplBlock};
 use crate::ast::part::Part;
+use crate::ast::process::APART;
 use crate::ast::self_type::SelfType;
 use crate::ast::upcaster::Upcaster;
 use crate::ast::{Event, cfgs};
@@ -42,7 +43,10 @@ impl<'a> Events<'a> {
             ctxt.error(path, "`#[events]` goes on the type's own `impl` block, not on that of a trait");
             return None;
         }
-        let aggregate = SelfType::new(ctxt, &original.self_ty)?;
+        let aggregate = SelfType::new(ctxt, &original.self_ty, "#[events]")?;
+        if let Some(process) = original.attrs.iter().find(|attribute| is_mark(attribute, "process")) {
+            ctxt.error(process, APART);
+        }
         check_generics(ctxt, &original.generics);
         let block = BlockContext { aggregate: &aggregate, rename_all: args.rename_all };
         let parts = original.items.iter().filter_map(|item| Part::new(ctxt, &block, item)).collect();
@@ -134,8 +138,7 @@ impl<'a> Events<'a> {
 
     /// Whether there are parts that could not be read, so that nothing can be said of what is missing.
     pub(crate) fn is_incomplete(&self) -> bool {
-        self.parts.len() < self.original.items.len()
-            || self.original.items.iter().any(|item| matches!(item, BlockItem::Unread { .. }))
+        self.parts.len() < self.original.items.len() || self.original.has_unread()
     }
 }
 

@@ -57,6 +57,18 @@ impl ImplBlock {
         Ok(Self { attrs, generics, trait_, self_ty: *self_ty, items })
     }
 
+    pub(crate) fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.items.iter().filter_map(|item| match item {
+            BlockItem::Fn(function) => Some(&**function),
+            BlockItem::Other(_) | BlockItem::Unread { .. } => None,
+        })
+    }
+
+    /// Whether there are items that could not be read.
+    pub(crate) fn has_unread(&self) -> bool {
+        self.items.iter().any(|item| matches!(item, BlockItem::Unread { .. }))
+    }
+
     /// As it was written, but for our marks.
     pub(crate) fn without_marks(&self) -> Self {
         let mut block = self.clone();

@@ -7,7 +7,8 @@ use syn::{Generics, PathArguments, Type, TypePath, parse_quote};
 
 use crate::ctxt::Ctxt;
 use crate::spelled::ungrouped;
-use crate::tokens::{is_word, outside_items};
+use crate::tokens::is_word;
+use crate::tokens::outside_items::{self, Place, Replaced};
 
 /// The type of an `impl` block.
 pub(crate) struct SelfType {
@@ -19,9 +20,10 @@ pub(crate) struct SelfType {
 }
 
 impl SelfType {
-    pub(crate) fn new(ctxt: &Ctxt, ty: &Type) -> Option<Self> {
+    /// `macro_` is what stands on the block.
+    pub(crate) fn new(ctxt: &Ctxt, ty: &Type, macro_: &str) -> Option<Self> {
         let Type::Path(path) = ungrouped(ty) else {
-            ctxt.error(ty, "`#[events]` needs the name of a struct here");
+            ctxt.error(ty, format_args!("`{macro_}` needs the name of a struct here"));
             return None;
         };
         Self::from_path(path)
@@ -52,7 +54,8 @@ impl SelfType {
 
     /// The same tokens with this type for `Self`, inside of macros too.
     pub(crate) fn in_place_of_self(&self, tokens: TokenStream) -> TokenStream {
-        outside_items::replaced(tokens.clone(), Group::span, &|token, _| self.in_place_of(token)).unwrap_or(tokens)
+        let replace = |token: &TokenTree, _: &Place<'_>| self.in_place_of(token).map(Replaced::from);
+        outside_items::replaced(tokens.clone(), Group::span, &replace).unwrap_or(tokens)
     }
 
     /// This type if the token is `Self`.

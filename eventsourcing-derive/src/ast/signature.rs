@@ -1,12 +1,12 @@
-//! What holds of every signature under `#[events]`.
+//! What holds of every signature under our attributes.
 
 use quote::ToTokens;
-use syn::{FnArg, Lifetime, Receiver, ReceiverKind, Safety, Signature, Type, TypePath};
+use syn::{FnArg, Lifetime, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type, TypePath};
 
 use crate::ast::cfgs;
 use crate::ast::self_type::SelfType;
 use crate::ctxt::Ctxt;
-use crate::spelled::ungrouped;
+use crate::spelled::{is_unit, ungrouped};
 
 pub(super) fn check_qualifiers(ctxt: &Ctxt, signature: &Signature, what: &str, why: &str) {
     if let Some(token) = &signature.constness {
@@ -63,5 +63,13 @@ pub(super) fn lifetime(receiver: &Receiver) -> Option<&Lifetime> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+/// What it returns, if that is more than `()`.
+pub(super) fn returned(signature: &Signature) -> Option<&Type> {
+    match &signature.output {
+        ReturnType::Default => None,
+        ReturnType::Type(_, ty) => Some(ungrouped(ty)).filter(|ty| !is_unit(ty)),
     }
 }

@@ -1,31 +1,34 @@
 //! What makes a projection one in SQL: `#[setup]`, and handlers that write in a transaction.
 
 use quote::ToTokens;
-use syn::{Attribute, FnArg, ImplItemFn, LitStr, Meta, PatType, ReturnType, Type};
+use syn::{Attribute, LitStr, Meta, PatType, Type};
 
 use crate::args::{is_on_mark, is_setup_mark};
+use crate::ast::function::Function;
+use crate::ast::handler::typed;
 use crate::ast::self_type::SelfType;
-use crate::ast::signature::{check_arguments, check_is_safe_rust};
+use crate::ast::signature::{check_arguments, check_is_safe_rust, returned};
 use crate::ast::{cfgs, is_argument_called};
 use crate::ctxt::Ctxt;
-use crate::spelled::{is_called, is_unit, of_option, ungrouped};
+use crate::spelled::{is_called, of_option, ungrouped};
 
 const HANDLER: &str = "`fn(tx: &SqliteTx<'_>, ..) -> rusqlite::Result<()>`";
 const SETUP: &str = "`#[setup] fn setup(tx: &SqliteTx<'_>) -> rusqlite::Result<()>`";
 
 /// Whether a block is a projection in SQL: one handler is, or there are none beside what makes the tables.
-pub(super) fn is_in_sql(functions: &[&ImplItemFn]) -> bool {
+pub(super) fn is_in_sql(functions: &[&Function]) -> bool {
     let has_setup = functions.iter().any(|function| setup_mark(function).is_some());
     let mut handlers = functions.iter().filter(|function| function.attrs.iter().any(is_on_mark)).peekable();
-    let is_first = |function: &ImplItemFn| typed(function).next().is_some_and(|first| is_argument_called(first, "tx"));
+    let is_first =
+        |function: &Function| typed(&function.sig).next().is_some_and(|first| is_argument_called(first, "tx"));
     (has_setup && handlers.peek().is_none())
         || handlers.any(|function| {
-            typed(function).any(|argument| is_transaction(&argument.ty)) || (has_setup && is_first(function))
+            typed(&function.sig).any(|argument| is_transaction(&argument.ty)) || (has_setup && is_first(function))
         })
 }
 
 /// Refuses what only one in SQL has.
-pub(super) fn check_is_no_part_of_rows(ctxt: &Ctxt, functions: &[&ImplItemFn], name: Option<&LitStr>) {
+pub(super) fn check_is_no_part_of_rows(ctxt: &Ctxt, functions: &[&Function], name: Option<&LitStr>) {
     for mark in functions.iter().filter_map(|function| setup_mark(function)) {
         let message = format_args!(
             "the table of a row is made by its type: leave `#[setup]` out, or write the handlers in SQL, as {HANDLER}"
@@ -41,7 +44,7 @@ pub(super) fn check_is_no_part_of_rows(ctxt: &Ctxt, functions: &[&ImplItemFn], n
 }
 
 /// The function that makes the tables.
-pub(super) fn setup<'a>(ctxt: &Ctxt, functions: &[&'a ImplItemFn], ty: &Type) -> Option<&'a ImplItemFn> {
+pub(super) fn setup<'a>(ctxt: &Ctxt, functions: &[&'a Function], ty: &Type) -> Option<&'a Function> {
     let mut marked = functions.iter().filter_map(|function| Some((*function, setup_mark(function)?)));
     let Some((setup, mark)) = marked.next() else {
         ctxt.error(ty, format_args!("the view has no tables: write {SETUP}, which makes them"));
@@ -66,8 +69,9 @@ pub(super) fn setup<'a>(ctxt: &Ctxt, functions: &[&'a ImplItemFn], ty: &Type) ->
         && signature.generics.type_params().next().is_none()
         && signature.generics.const_params().next().is_none()
         && signature.receiver().is_none();
-    let takes_one = typed(setup).next().is_some_and(|first| is_lent(&first.ty)) && typed(setup).nth(1).is_none();
-    if !is_plain || !takes_one || returned(setup).is_none() {
+    let takes_one =
+        typed(&setup.sig).next().is_some_and(|first| is_lent(&first.ty)) && typed(&setup.sig).nth(1).is_none();
+    if !is_plain || !takes_one || returned(&setup.sig).is_none() {
         ctxt.error(
             &signature.ident,
             format_args!("write {SETUP}: it is given the transaction in which the view begins"),
@@ -77,11 +81,11 @@ pub(super) fn setup<'a>(ctxt: &Ctxt, functions: &[&'a ImplItemFn], ty: &Type) ->
 }
 
 /// Refuses a handler that is not in SQL, in a block that is. `tx` is what it takes the transaction by.
-pub(super) fn check(ctxt: &Ctxt, view: &SelfType, handler: &ImplItemFn, tx: Option<&PatType>) {
+pub(super) fn check(ctxt: &Ctxt, view: &SelfType, handler: &Function, tx: Option<&PatType>) {
     let signature = &handler.sig;
     let is_row = |ty: &Type| view.is(ty) || of_option(ty).is_some_and(|ty| view.is(ty));
-    let this = typed(handler).find(|argument| is_argument_called(argument, "this") && is_row(&argument.ty));
-    let of_row = match (signature.receiver(), this, returned(handler)) {
+    let this = typed(&handler.sig).find(|argument| is_argument_called(argument, "this") && is_row(&argument.ty));
+    let of_row = match (signature.receiver(), this, returned(&handler.sig)) {
         (Some(receiver), ..) => Some(receiver.to_token_stream()),
         (None, Some(this), _) => Some(this.to_token_stream()),
         (None, None, Some(ty)) if is_row(ty) => Some(ty.to_token_stream()),
@@ -95,7 +99,7 @@ pub(super) fn check(ctxt: &Ctxt, view: &SelfType, handler: &ImplItemFn, tx: Opti
         return;
     }
     let is_elsewhere =
-        || typed(handler).any(|argument| is_argument_called(argument, "tx") || is_transaction(&argument.ty));
+        || typed(&handler.sig).any(|argument| is_argument_called(argument, "tx") || is_transaction(&argument.ty));
     match tx {
         Some(tx) if !is_lent(&tx.ty) => {
             ctxt.error(&tx.ty, "a handler is lent the transaction: write `tx: &SqliteTx<'_>`");
@@ -105,7 +109,7 @@ pub(super) fn check(ctxt: &Ctxt, view: &SelfType, handler: &ImplItemFn, tx: Opti
         }
         _ => {}
     }
-    if returned(handler).is_none() {
+    if returned(&handler.sig).is_none() {
         let message = "what SQL does may fail: return `rusqlite::Result<()>`, and end with `Ok(())`";
         ctxt.error(&signature.ident, message);
     }
@@ -124,20 +128,6 @@ fn is_lent(ty: &Type) -> bool {
     matches!(ungrouped(ty), Type::Reference(reference) if reference.mutability.is_none())
 }
 
-fn setup_mark(function: &ImplItemFn) -> Option<&Attribute> {
+fn setup_mark(function: &Function) -> Option<&Attribute> {
     function.attrs.iter().find(|attribute| is_setup_mark(attribute))
-}
-
-fn typed(function: &ImplItemFn) -> impl Iterator<Item = &PatType> {
-    function.sig.inputs.iter().filter_map(|argument| match argument {
-        FnArg::Receiver(_) => None,
-        FnArg::Typed(argument) => Some(argument),
-    })
-}
-
-fn returned(function: &ImplItemFn) -> Option<&Type> {
-    match &function.sig.output {
-        ReturnType::Default => None,
-        ReturnType::Type(_, ty) => Some(ungrouped(ty)).filter(|ty| !is_unit(ty)),
-    }
 }

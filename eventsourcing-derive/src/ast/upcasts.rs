@@ -20,7 +20,7 @@ impl<'a> Upcasts<'a> {
             ctxt.error(path, "`#[upcast]` goes on the event enum's own `impl` block, not on that of a trait");
             return None;
         }
-        let event = SelfType::new(ctxt, &original.self_ty)?;
+        let event = SelfType::new(ctxt, &original.self_ty, "#[upcast]")?;
         let upcasters = original.items.iter().filter_map(|item| {
             let BlockItem::Fn(function) = item else { return None };
             let mark = function.attrs.iter().find(|attribute| is_upcast_mark(attribute))?;

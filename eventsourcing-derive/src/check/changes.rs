@@ -8,8 +8,10 @@ use crate::ast::events::Events;
 use crate::ast::function::Function;
 use crate::ast::impl_block::BlockItem;
 use crate::ast::part::Part;
+use crate::ast::process::Process;
 use crate::ast::self_type::SelfType;
 use crate::ctxt::Ctxt;
+use crate::spelled::of_option;
 use crate::tokens::{self, is_punct, is_word};
 
 /// What is not an event changes no aggregate. (The borrow checker sees to `&mut self`; here is what can be seen of the rest.)
@@ -22,10 +24,35 @@ pub(super) fn by_events_alone(ctxt: &Ctxt, events: &Events<'_>) {
         Part::Event(_) | Part::Upcaster(_) | Part::Plain(_) => None,
     });
     for function in functions {
-        let mut seen =
-            Seen { ctxt, aggregate: &events.aggregate, creating: &creating, whole: given(&events.aggregate, function) };
-        tokens::each(function.block.stream(), |before, here| seen.read(before, here));
+        check(ctxt, &events.aggregate, &creating, function, given(&events.aggregate, function));
     }
+}
+
+/// The same of a process, whose handlers may be given one as a value. (Of `&mut self`, the borrow checker finds the rest.)
+pub(super) fn by_events_of_the_process_alone(ctxt: &Ctxt, process: &Process<'_>) {
+    for function in process.original.functions() {
+        let mut whole = given(&process.this, function);
+        whole.extend(process.is_command(function).then(|| "self".to_owned()));
+        check(ctxt, &process.this, &[], function, whole);
+    }
+}
+
+/// `whole` are the names of whole aggregates that the function is given.
+fn check(ctxt: &Ctxt, aggregate: &SelfType, creating: &[&Ident], function: &Function, whole: Vec<String>) {
+    let takes_this = takes_this(aggregate, function);
+    let mut seen = Seen { ctxt, aggregate, creating, whole, takes_this };
+    tokens::each(function.block.stream(), |before, here| seen.read(before, here));
+}
+
+/// Whether it has an argument `this: Option<Self>`.
+fn takes_this(aggregate: &SelfType, function: &Function) -> bool {
+    function.sig.inputs.iter().any(|argument| match argument {
+        FnArg::Typed(argument) => {
+            matches!(&*argument.pat, Pat::Ident(pattern) if pattern.ident == "this")
+                && of_option(&argument.ty).is_some_and(|ty| aggregate.is(ty))
+        }
+        FnArg::Receiver(_) => false,
+    })
 }
 
 /// The arguments that are aggregates, and can be changed.
@@ -47,12 +74,16 @@ struct Seen<'a> {
     creating: &'a [&'a Ident],
     /// The names of whole aggregates.
     whole: Vec<String>,
+    takes_this: bool,
 }
 
 impl Seen<'_> {
     fn read(&mut self, before: &[TokenTree], here: &[TokenTree]) {
         match here {
             [word, of_let @ ..] if is_word(word, "let") => self.whole.extend(self.made(of_let)),
+            [word, TokenTree::Group(pattern), ..] if self.takes_this && is_word(word, "Some") => {
+                self.whole.extend(bound_to_change(&pattern.stream().into_iter().collect::<Vec<_>>()));
+            }
             [TokenTree::Ident(name), ..] if self.is_whole(name) && changes(before, here) => self.refuse(name),
             [dot, second, rest @ ..] if is_punct(dot, '.') && is_punct(second, '.') && self.is_aggregate(rest) => {
                 self.refuse(rest.iter().take(1).cloned().collect::<TokenStream>());
@@ -81,6 +112,7 @@ impl Seen<'_> {
     fn is_aggregate(&self, value: &[TokenTree]) -> bool {
         match value {
             [this] => is_word(this, "self"),
+            [this, dot, ..] if self.takes_this && is_word(this, "this") => is_punct(dot, '.'),
             [TokenTree::Ident(ty), first, second, TokenTree::Ident(name), TokenTree::Group(arguments)] => {
                 (ty == "Self" || *ty == self.aggregate.ident)
                     && is_punct(first, ':')
@@ -90,6 +122,14 @@ impl Seen<'_> {
             }
             _ => false,
         }
+    }
+}
+
+/// `mut name` of `Some(mut name)`.
+fn bound_to_change(pattern: &[TokenTree]) -> Option<String> {
+    match pattern {
+        [mutability, TokenTree::Ident(name)] if is_word(mutability, "mut") => Some(name.to_string()),
+        _ => None,
     }
 }
 

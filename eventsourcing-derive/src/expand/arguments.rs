@@ -25,6 +25,21 @@ pub(super) fn value(ty: &Type, local: &Ident) -> TokenStream {
 }
 
 /// The argument that a key names.
-pub(super) fn argument_called<'h, 'a>(handler: &'h Handler<'a>, name: &Ident) -> Option<&'h Argument<'a>> {
+pub(super) fn argument_called<'h, 'a, F>(handler: &'h Handler<'a, F>, name: &Ident) -> Option<&'h Argument<'a>> {
     handler.arguments.iter().find(|argument| argument.name == Some(name))
+}
+
+/// What a handler takes of its event: the pattern, and the arguments that come of it.
+pub(super) fn taken<F>(handler: &Handler<'_, F>) -> (TokenStream, TokenStream) {
+    let (events, variant) = (&handler.events, &handler.variant);
+    let mut fields: Vec<&Ident> = Vec::new();
+    for argument in &handler.arguments {
+        if !fields.contains(&&argument.field) {
+            fields.push(&argument.field);
+        }
+    }
+    let locals = fields.iter().map(|field| local(field));
+    let at = handler.at.map(|ty| located_at(ty.span(), quote!(__at,)));
+    let values = handler.arguments.iter().map(|argument| value(argument.ty, &local(&argument.field)));
+    (quote!(#events::#variant { #(#fields: #locals,)* .. }), quote!(#at #(#values,)*))
 }

@@ -7,7 +7,7 @@ use syn::Block;
 use crate::ast::command::Command;
 use crate::ast::self_type::SelfType;
 use crate::expand::wrapper::Wrapper;
-use crate::tokens::outside_items::{self, Place};
+use crate::tokens::outside_items::{self, Place, Replaced};
 use crate::tokens::{self, is_group, is_punct, is_word};
 
 /// A body with the aggregate's type for `Self`, and the aggregate where it says `*self` or takes `self` apart. In `Self::method(self, ..)`, the
@@ -26,6 +26,7 @@ pub(super) fn body(aggregate: &SelfType, wrapper: &Wrapper, command: &Command<'_
         }
         _ => aggregate.in_place_of(token),
     };
+    let replace = |token: &TokenTree, place: &Place<'_>| replace(token, place).map(Replaced::from);
     let replaced = |at| outside_items::replaced(block.to_token_stream(), at, &replace);
     match replaced(Group::span) {
         None => block.to_token_stream(),

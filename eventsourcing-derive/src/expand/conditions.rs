@@ -7,7 +7,7 @@ use syn::{Attribute, Meta};
 use crate::ast::handler::Handler;
 
 /// The condition under which one of these is there, if not always.
-pub(super) fn of_all<'h, 'a: 'h>(handlers: impl Iterator<Item = &'h Handler<'a>>) -> Option<TokenStream> {
+pub(super) fn of_all<'h, 'a: 'h, F: 'h>(handlers: impl Iterator<Item = &'h Handler<'a, F>>) -> Option<TokenStream> {
     let mut conditions = Vec::new();
     for handler in handlers {
         let all: Vec<_> = handler.cfgs().filter_map(condition).collect();

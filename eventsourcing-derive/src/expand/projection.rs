@@ -3,16 +3,18 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::spanned::Spanned as _;
-use syn::{Ident, ImplItem, ItemImpl, Type, parse_quote};
+use syn::{Type, parse_quote};
 
-use crate::ast::handler::{Form, Handler};
-use crate::ast::projection::{OfEnum, Projection};
+use crate::ast::impl_block::{BlockItem, ImplBlock};
+use crate::ast::of_enum::OfEnum;
+use crate::ast::projection::Projection;
+use crate::ast::row_handler::{Form, RowHandler};
 use crate::ast::{cfgs, without_handler_marks};
 use crate::crate_path::CratePath;
-use crate::expand::arguments::{local, value};
+use crate::expand::arguments::taken;
 use crate::expand::conditions::of_all;
 use crate::expand::delivery::delivery;
-use crate::expand::unhandled;
+use crate::expand::{unhandled, unread};
 use crate::tokens::located_at;
 
 pub(crate) fn projection(item: &Projection<'_>) -> TokenStream {
@@ -27,7 +29,7 @@ pub(crate) fn projection(item: &Projection<'_>) -> TokenStream {
     });
     let on = enums.iter().map(|of| on(item, of));
     let cfgs: Vec<_> = cfgs(&item.original.attrs).collect();
-    let (is_row, asked) = (is_row(krate, ty), asked(item, &enums));
+    let (is_row, asked, unread) = (is_row(krate, ty), asked(item, &enums), unread::refused(item.original));
     quote! {
         #functions
 
@@ -41,6 +43,7 @@ pub(crate) fn projection(item: &Projection<'_>) -> TokenStream {
                 const SOURCES: &'static [#krate::view::Source<Self>] = &[#(#sources),*];
             }
             #(#on)*
+            #unread
         };
     }
 }
@@ -52,7 +55,7 @@ fn is_row(krate: &CratePath, ty: &Type) -> TokenStream {
 
 /// Asks the compiler whether it is the row of a view, under its name; and where an event goes to the row of its aggregate, whether there is one, under the
 /// event.
-fn asked(item: &Projection<'_>, enums: &[OfEnum<'_, '_>]) -> TokenStream {
+fn asked(item: &Projection<'_>, enums: &[OfEnum<'_, '_, Form>]) -> TokenStream {
     let (krate, ty) = (&item.krate, item.ty);
     let row = located_at(ty.span(), quote!(#krate::__private::RowOf::<#ty>::is_row();));
     let keys = enums.iter().filter_map(|of| {
@@ -74,17 +77,17 @@ fn asked(item: &Projection<'_>, enums: &[OfEnum<'_, '_>]) -> TokenStream {
 }
 
 /// The source of the events of an enum.
-pub(super) fn source(of: &OfEnum<'_, '_>, ty: &TokenStream, function: TokenStream) -> TokenStream {
+pub(super) fn source<F>(of: &OfEnum<'_, '_, F>, ty: &TokenStream, function: TokenStream) -> TokenStream {
     let (aggregate, function) = (of.aggregate(), located_at(of.events.span(), function));
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     quote!(#cfgs #ty #function::<#aggregate>())
 }
 
 /// The block as it was written, without our marks.
-pub(crate) fn functions(original: &ItemImpl) -> ItemImpl {
-    let mut item = original.clone();
-    for item in &mut item.items {
-        if let ImplItem::Fn(function) = item {
+pub(crate) fn functions(original: &ImplBlock) -> ImplBlock {
+    let mut block = original.clone();
+    for item in &mut block.items {
+        if let BlockItem::Fn(function) = item {
             // What its form asks for may not be all used.
             if without_handler_marks(function) {
                 function.attrs.push(parse_quote!(#[allow(
@@ -95,12 +98,13 @@ pub(crate) fn functions(original: &ItemImpl) -> ItemImpl {
             }
         }
     }
-    item
+    block
 }
 
-fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
+fn on(item: &Projection<'_>, of: &OfEnum<'_, '_, Form>) -> TokenStream {
     let (krate, ty, aggregate) = (&item.krate, item.ty, of.aggregate());
-    let (assertion, route, handled) = (unhandled::assertion(krate, of), route(item, of), unhandled::handled(krate, of));
+    let (assertion, handled) = (unhandled::assertion(krate, of, &quote!(PROJECTION)), unhandled::handled(krate, of));
+    let route = unhandled::route(krate, of, |number, handler| delivery(item, number, handler));
     let runs = of.handlers.iter().map(|(number, handler)| run(item, *number, handler));
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     let (event, is_row) = (quote!(<#aggregate as #krate::Apply>::Event), is_row(krate, ty));
@@ -147,19 +151,8 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
     }
 }
 
-/// Tells the deliveries of an event.
-pub(super) fn route(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
-    let arms = of.by_event().into_iter().map(|(variant, handlers)| {
-        let events = handlers.first().map_or(of.events, |(_, handler)| &handler.events);
-        let cfgs = of_all(handlers.iter().map(|(_, handler)| *handler));
-        let deliveries = handlers.iter().map(|(number, handler)| delivery(item, *number, handler));
-        (quote!(#cfgs (#events::#variant { .. }, _)), quote!({ #(#deliveries)* }))
-    });
-    unhandled::exhaustive(&item.krate, of, &arms.collect::<Vec<_>>())
-}
-
 /// Calls the handler with what is in the event.
-fn run(item: &Projection<'_>, number: u16, handler: &Handler<'_>) -> TokenStream {
+fn run(item: &Projection<'_>, number: u16, handler: &RowHandler<'_>) -> TokenStream {
     let (krate, function, cfgs) = (&item.krate, &handler.original.sig.ident, handler.cfgs());
     let (pattern, arguments) = taken(handler);
     let call = match handler.form {
@@ -175,19 +168,4 @@ fn run(item: &Projection<'_>, number: u16, handler: &Handler<'_>) -> TokenStream
         Form::Sql => TokenStream::new(),
     };
     quote!(#(#cfgs)* (#number, #pattern) => { #call })
-}
-
-/// What a handler takes of its event: the pattern, and the arguments that come of it.
-pub(super) fn taken(handler: &Handler<'_>) -> (TokenStream, TokenStream) {
-    let (events, variant) = (&handler.events, &handler.variant);
-    let mut fields: Vec<&Ident> = Vec::new();
-    for argument in &handler.arguments {
-        if !fields.contains(&&argument.field) {
-            fields.push(&argument.field);
-        }
-    }
-    let locals = fields.iter().map(|field| local(field));
-    let at = handler.at.map(|ty| located_at(ty.span(), quote!(__at,)));
-    let values = handler.arguments.iter().map(|argument| value(argument.ty, &local(&argument.field)));
-    (quote!(#events::#variant { #(#fields: #locals,)* .. }), quote!(#at #(#values,)*))
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
 use crate::ast::events::Events;
@@ -28,11 +29,15 @@ impl Recorder {
     pub(super) fn key(&self, events: &Events<'_>) -> TokenStream {
         let (krate, aggregate, key) = (&events.krate, &events.aggregate.ty, &self.key);
         let (impl_generics, _, where_clause) = events.original.generics.split_for_impl();
+        let changing = events.events().filter(|method| !method.creates).map(|method| method.original);
+        let changing = changing.chain(events.commands().map(|command| command.original));
+        let changing = changing.map(|method| method.sig.ident.unraw().to_string());
         quote! {
             pub struct #key;
 
             impl #impl_generics #krate::__private::Keyed for #aggregate #where_clause {
                 type Key = #key;
+                const METHODS: &'static [&'static str] = &[#(#changing),*];
             }
         }
     }

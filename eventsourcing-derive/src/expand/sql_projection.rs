@@ -6,11 +6,14 @@ use syn::ReturnType;
 use syn::spanned::Spanned as _;
 
 use crate::ast::cfgs;
-use crate::ast::handler::Handler;
-use crate::ast::projection::{InSql, OfEnum, Projection};
+use crate::ast::of_enum::OfEnum;
+use crate::ast::projection::{InSql, Projection};
+use crate::ast::row_handler::{Form, RowHandler};
+use crate::expand::arguments::taken;
 use crate::expand::conditions::of_all;
-use crate::expand::projection::{functions, route, source, taken};
-use crate::expand::unhandled;
+use crate::expand::delivery::delivery;
+use crate::expand::projection::{functions, source};
+use crate::expand::{unhandled, unread};
 use crate::tokens::located_at;
 
 pub(super) fn sql_projection(item: &Projection<'_>, sql: &InSql<'_>) -> TokenStream {
@@ -18,7 +21,7 @@ pub(super) fn sql_projection(item: &Projection<'_>, sql: &InSql<'_>) -> TokenStr
     let functions = functions(item.original);
     let enums = item.by_enum();
     let sources = enums.iter().map(|of| {
-        let function = if of.is_by_id_in_sql() { quote!(::by_id) } else { quote!(::of) };
+        let function = if of.is_by_own_id() { quote!(::by_id) } else { quote!(::of) };
         source(of, &quote!(#krate::view::SqlSource::<Self>), function)
     });
     let on = enums.iter().map(|of| on(item, of));
@@ -26,7 +29,7 @@ pub(super) fn sql_projection(item: &Projection<'_>, sql: &InSql<'_>) -> TokenStr
         let (function, output) = (&setup.sig.ident, &setup.sig.output);
         called(output, quote!(Self::#function(__tx)))
     });
-    let cfgs: Vec<_> = cfgs(&item.original.attrs).collect();
+    let (cfgs, unread) = (cfgs(&item.original.attrs).collect::<Vec<_>>(), unread::refused(item.original));
     quote! {
         #functions
 
@@ -43,13 +46,15 @@ pub(super) fn sql_projection(item: &Projection<'_>, sql: &InSql<'_>) -> TokenStr
                 }
             }
             #(#on)*
+            #unread
         };
     }
 }
 
-fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
+fn on(item: &Projection<'_>, of: &OfEnum<'_, '_, Form>) -> TokenStream {
     let (krate, ty, aggregate) = (&item.krate, item.ty, of.aggregate());
-    let (assertion, route, handled) = (unhandled::assertion(krate, of), route(item, of), unhandled::handled(krate, of));
+    let (assertion, handled) = (unhandled::assertion(krate, of, &quote!(PROJECTION)), unhandled::handled(krate, of));
+    let route = unhandled::route(krate, of, |number, handler| delivery(item, number, handler));
     let runs = of.handlers.iter().map(|(number, handler)| run(*number, handler));
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     let event = quote!(<#aggregate as #krate::Apply>::Event);
@@ -94,7 +99,7 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_>) -> TokenStream {
 }
 
 /// Calls the handler with what is in the event.
-fn run(number: u16, handler: &Handler<'_>) -> TokenStream {
+fn run(number: u16, handler: &RowHandler<'_>) -> TokenStream {
     let (signature, cfgs) = (&handler.original.sig, handler.cfgs());
     let (pattern, arguments) = taken(handler);
     let function = &signature.ident;
@@ -103,7 +108,7 @@ fn run(number: u16, handler: &Handler<'_>) -> TokenStream {
 }
 
 /// That a function returns something else is said under what it returns.
-fn called(output: &ReturnType, call: TokenStream) -> TokenStream {
+pub(super) fn called(output: &ReturnType, call: TokenStream) -> TokenStream {
     match output {
         ReturnType::Default => call,
         ReturnType::Type(_, ty) => located_at(ty.span(), call),

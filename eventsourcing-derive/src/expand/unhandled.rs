@@ -1,4 +1,4 @@
-//! That a projection says something of each event.
+//! That a projection or a process says something of each event.
 //!
 //! Of an enum that lists its events, a constant says which are missing and what to write. Of one that is written by hand, a `match` without them does.
 
@@ -7,13 +7,14 @@ use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
-use crate::ast::projection::{OfEnum, name_of};
+use crate::ast::handler::Handler;
+use crate::ast::of_enum::{OfEnum, name_of};
 use crate::crate_path::CratePath;
 use crate::expand::conditions::of_all;
 use crate::tokens::located_at;
 
-/// Fails to compile if an event is missing that the enum lists.
-pub(super) fn assertion(krate: &CratePath, of: &OfEnum<'_, '_>) -> Option<TokenStream> {
+/// Fails to compile if an event is missing that the enum lists. `by` says in the runtime's words what handles events.
+pub(super) fn assertion<F>(krate: &CratePath, of: &OfEnum<'_, '_, F>, by: &TokenStream) -> Option<TokenStream> {
     if of.ignores_others {
         return None;
     }
@@ -26,7 +27,7 @@ pub(super) fn assertion(krate: &CratePath, of: &OfEnum<'_, '_>) -> Option<TokenS
     let names = variants.iter().map(|variant| variant.unraw().to_string());
     let event = quote!(<#aggregate as #krate::Apply>::Event);
     let listed = quote!(#krate::__private::EventsOfView::<#event>::VARIANTS);
-    let assert = quote!(#krate::__private::assert_handled(#name, #listed, __said(::core::option::Option::None)));
+    let assert = quote!(#krate::__private::assert_handled(&#krate::__private::#by, #name, #listed, __said(::core::option::Option::None)));
     let assert = located_at(of.events.span(), assert);
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     Some(quote! {
@@ -49,7 +50,7 @@ pub(super) fn assertion(krate: &CratePath, of: &OfEnum<'_, '_>) -> Option<TokenS
 }
 
 /// The events that have handlers, of those that the enum lists.
-pub(super) fn handled(krate: &CratePath, of: &OfEnum<'_, '_>) -> TokenStream {
+pub(super) fn handled<F>(krate: &CratePath, of: &OfEnum<'_, '_, F>) -> TokenStream {
     let names = of.by_event().into_iter().map(|(variant, handlers)| {
         let (cfgs, name) = (of_all(handlers.iter().map(|(_, handler)| *handler)), variant.unraw().to_string());
         quote!(#cfgs #name)
@@ -65,8 +66,23 @@ pub(super) fn handled(krate: &CratePath, of: &OfEnum<'_, '_>) -> TokenStream {
     }
 }
 
+/// Tells the deliveries of an event, each of which is given to a handler.
+pub(super) fn route<F>(
+    krate: &CratePath,
+    of: &OfEnum<'_, '_, F>,
+    delivery: impl Fn(u16, &Handler<'_, F>) -> TokenStream,
+) -> TokenStream {
+    let arms = of.by_event().into_iter().map(|(variant, handlers)| {
+        let events = handlers.first().map_or(of.events, |(_, handler)| &handler.events);
+        let cfgs = of_all(handlers.iter().map(|(_, handler)| *handler));
+        let deliveries = handlers.iter().map(|(number, handler)| delivery(*number, handler));
+        (quote!(#cfgs (#events::#variant { .. }, _)), quote!({ #(#deliveries)* }))
+    });
+    exhaustive(krate, of, &arms.collect::<Vec<_>>())
+}
+
 /// Matches the event, by arms of patterns with what is done.
-pub(super) fn exhaustive(krate: &CratePath, of: &OfEnum<'_, '_>, arms: &[(TokenStream, TokenStream)]) -> TokenStream {
+fn exhaustive<F>(krate: &CratePath, of: &OfEnum<'_, '_, F>, arms: &[(TokenStream, TokenStream)]) -> TokenStream {
     let (events, aggregate) = (of.events, of.aggregate());
     let (patterns, done): (Vec<_>, Vec<_>) = arms.iter().map(|(pattern, done)| (pattern, done)).unzip();
     let ignored = of.ignored.iter();

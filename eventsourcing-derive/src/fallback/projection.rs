@@ -2,14 +2,14 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use syn::ItemImpl;
 
+use crate::ast::impl_block::ImplBlock;
 use crate::ast::projection::Projection;
 use crate::crate_path::CratePath;
 use crate::expand;
 
 /// The functions of a projection, and one that is never used.
-pub(crate) fn projection(original: &ItemImpl, read: Option<&Projection<'_>>, krate: &CratePath) -> TokenStream {
+pub(crate) fn projection(original: &ImplBlock, read: Option<&Projection<'_>>, krate: &CratePath) -> TokenStream {
     let (item, ty) = (expand::functions(original), &original.self_ty);
     let (impl_generics, _, where_clause) = original.generics.split_for_impl();
     if original.trait_.is_some() {

@@ -1,13 +1,15 @@
 //! What is found beside a block, and what is not.
 
-use super::{Neighbours, in_text, may_matter};
+use super::{Neighbours, Sought, in_text, may_matter};
 
 const BLOCK: &str = "impl<T> Account<T> where T: Money { #[event(Opened)] fn open() -> Self { Self::new(\"}\") } }";
 
+const OF_EVENTS: Sought<'static> = Sought { mark: "events", aggregate: "Account", event_enum: Some("AccountEvent") };
+
 fn beside(before: &str, after: &str) -> Neighbours {
     let text = format!("{before} #[events(crate = ::es)]\n{} {after}", BLOCK.replace(' ', "  "));
-    let found = in_text(&text, &BLOCK.parse().unwrap(), "Account", "AccountEvent");
-    assert!(may_matter(&text, "Account", "AccountEvent") || found == Neighbours::default(), "{text}");
+    let found = in_text(&text, &BLOCK.parse().unwrap(), OF_EVENTS);
+    assert!(may_matter(&text, OF_EVENTS) || found == Neighbours::default(), "{text}");
     found
 }
 
@@ -37,6 +39,16 @@ fn what_is_elsewhere_conditional_or_of_others_is_not() {
     ] {
         assert_eq!(beside(before, after), Neighbours::default(), "{before} {after}");
     }
-    let other = in_text("enum AccountEvent {}", &BLOCK.parse().unwrap(), "Account", "AccountEvent");
+    let other = in_text("enum AccountEvent {}", &BLOCK.parse().unwrap(), OF_EVENTS);
     assert_eq!(other, Neighbours::default(), "the block is not in the file");
+}
+
+#[test]
+fn a_block_under_another_attribute_is_another() {
+    let of_process = Sought { mark: "process", event_enum: None, ..OF_EVENTS };
+    let beside = |before: &str| in_text(&format!("{before} {BLOCK}"), &BLOCK.parse().unwrap(), of_process);
+    let block = "impl Account {} enum AccountEvent {} #[process(app = Bank)]";
+    assert_eq!(beside(&format!("#[events] {block}")), Neighbours::default());
+    let above = Neighbours { has_block_above: true, ..Neighbours::default() };
+    assert_eq!(beside(&format!("#[process(app = Bank)] {block}")), above);
 }

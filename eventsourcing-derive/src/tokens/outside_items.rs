@@ -29,8 +29,21 @@ impl<'a> Place<'a> {
     }
 }
 
+/// What takes the place of a token, or of that and some after it.
+pub(crate) struct Replaced {
+    pub(crate) by: TokenStream,
+    /// How many tokens it takes the place of.
+    pub(crate) count: usize,
+}
+
+impl From<TokenStream> for Replaced {
+    fn from(by: TokenStream) -> Self {
+        Self { by, count: 1 }
+    }
+}
+
 /// What takes the place of a token.
-pub(crate) type Replace<'r> = dyn Fn(&TokenTree, &Place<'_>) -> Option<TokenStream> + 'r;
+pub(crate) type Replace<'r> = dyn Fn(&TokenTree, &Place<'_>) -> Option<Replaced> + 'r;
 
 /// The same tokens with what `replace` gives for some of them, inside of macros too. `None` if it gives nothing for any.
 ///
@@ -47,8 +60,11 @@ fn replaced_within(
 ) -> Option<TokenStream> {
     let tokens: Vec<_> = tokens.into_iter().collect();
     let (mut output, mut is_changed) = (TokenStream::new(), false);
-    let mut is_in_item = false;
+    let (mut is_in_item, mut next) = (false, 0);
     for (at, token) in tokens.iter().enumerate() {
+        if at < next {
+            continue;
+        }
         let place = Place { tokens: &tokens, at, called };
         if is_in_item || begins_item(token, &place, within) {
             is_in_item = !(is_group(token, Delimiter::Brace) || is_punct(token, ';'));
@@ -61,13 +77,15 @@ fn replaced_within(
                 replaced_within(group.stream(), (group.delimiter(), called), span, replace).map(|inner| {
                     let mut new = Group::new(group.delimiter(), inner);
                     new.set_span(span(group));
-                    TokenTree::Group(new).into()
+                    TokenStream::from(TokenTree::Group(new)).into()
                 })
             }
             other => replace(other, &place),
         };
         is_changed |= new.is_some();
-        output.extend(new.unwrap_or_else(|| token.clone().into()));
+        let new = new.unwrap_or_else(|| TokenStream::from(token.clone()).into());
+        next = at + new.count;
+        output.extend(new.by);
     }
     is_changed.then_some(output)
 }

@@ -1,4 +1,4 @@
-//! Whether a projection says something of each event, seen by the compiler.
+//! Whether a projection or a process says something of each event, seen by the compiler.
 #![expect(
     clippy::indexing_slicing,
     reason = "`const` has no iterators; the compiler runs this, and an index out of bounds ends it"
@@ -34,24 +34,35 @@ pub trait NotListed {
 
     #[must_use]
     fn others() -> Others<()> {
-        Others::HandleWithOnOrIgnore(())
+        Others::HandleOrIgnore(())
     }
 }
 
 impl<E> NotListed for EventsOfView<E> {}
 
-/// The events of which a projection says nothing: the compiler's message about a `match` that lacks them names the last variant, which cannot be where all are
+/// The events of which nothing is said: the compiler's message about a `match` that lacks them names the last variant, which cannot be where all are
 /// listed.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_enums, reason = "generated code matches it")]
 pub enum Others<T> {
     AreListed,
-    HandleWithOnOrIgnore(T),
+    HandleOrIgnore(T),
 }
+
+/// What handles events, and how it is written.
+#[derive(Debug)]
+pub struct By {
+    /// What stands before and after the event on a handler.
+    on: (&'static str, &'static str),
+    block: &'static str,
+}
+
+pub const PROJECTION: By = By { on: ("`#[on(", ")]`"), block: "projection" };
+pub const PROCESS: By = By { on: ("`#[continues(", ", id = ..)]`, or the same with `starts`,"), block: "process" };
 
 /// Fails to compile if one of the events is not among those of which something is said.
 #[track_caller]
-pub const fn assert_handled(events: &str, variants: &[&str], said: &[&str]) {
+pub const fn assert_handled(by: &By, events: &str, variants: &[&str], said: &[&str]) {
     let (mut missing, mut first, mut n) = (Message::new(), "", 0);
     let mut count = 0;
     while n < variants.len() {
@@ -69,10 +80,10 @@ pub const fn assert_handled(events: &str, variants: &[&str], said: &[&str]) {
     if count == 0 {
         return;
     }
-    let message =
-        missing.text(if count == 1 { " is" } else { " are" }).text(" neither handled nor ignored: write `#[on(");
-    let message = message.text(events).text("::").text(first).text(")]` on a handler, or `ignore(");
-    message.text(events).text("::").text(first).text(")` in `#[projection(..)]`").panic();
+    let message = missing.text(if count == 1 { " is" } else { " are" }).text(" neither handled nor ignored: write ");
+    let message = message.text(by.on.0).text(events).text("::").text(first).text(by.on.1);
+    let message = message.text(" on a handler, or `ignore(").text(events).text("::").text(first);
+    message.text(")` in `#[").text(by.block).text("(..)]`").panic();
 }
 
 const fn is_among(name: &str, names: &[&str]) -> bool {

@@ -27,6 +27,9 @@ pub trait Recorder: Apply + Keyed {
 /// What is generated for an aggregate has a value of a type that no other code can name, so that nothing else records its events.
 pub trait Keyed {
     type Key;
+
+    /// The methods of the block under `#[events]` that change the aggregate: its events and commands.
+    const METHODS: &'static [&'static str];
 }
 
 #[diagnostic::do_not_recommend]

@@ -121,6 +121,60 @@ impl Paid {
     }
 }
 
+/// Where wallets are.
+#[derive(Application, Debug)]
+#[application(crate = ::es)]
+pub struct Pockets {
+    wallets: Repository<Wallet>,
+}
+
+/// What was paid to somebody.
+#[derive(Aggregate, Clone, Debug, PartialEq)]
+#[aggregate(crate = ::es)]
+pub struct Payee {
+    root: Root<Self>,
+    gen: i64,
+}
+
+#[events(crate = ::es)]
+impl Payee {
+    #[event(Begun)]
+    fn of(gen: i64) -> Self {
+        Self { root: Root::named("payee"), gen }
+    }
+
+    #[event(Got)]
+    fn gen(&mut self, gen: i64) {
+        self.gen += gen;
+    }
+}
+
+#[process(app = Pockets, ignore(WalletEvent::Opened), crate = ::es)]
+impl Payee {
+    #[starts_or_continues(WalletEvent::Changed, id = "payee")]
+    async fn changed(this: Option<Self>, gen: &gen::Money, cx: &mut Reaction<'_, Pockets>) -> Self {
+        cx.timer("gen", cx.now());
+        match this {
+            Some(mut payee) => {
+                payee.gen(gen.gen);
+                payee
+            }
+            None => Self::of(gen.gen),
+        }
+    }
+
+    #[timer("gen")]
+    async fn due(&mut self) {
+        self.gen(self.gen);
+        let gen = async { self.gen }.await;
+        self.again(gen);
+    }
+
+    fn again(&mut self, gen: i64) {
+        self.gen(gen);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -126,6 +126,26 @@ macro_rules! lamp {
                 Self { lamp: at.id() }
             }
         }
+
+        #[$crate::framework::process(app = House, crate = $crate::framework, ignore(LampEvent::Coloured))]
+        impl $lamp {
+            #[continues(LampEvent::Made, id = colour)]
+            async fn made(
+                &mut self,
+                colour: $crate::framework::Id<$lamp>,
+                cx: &mut $crate::framework::process::Reaction<'_, House>,
+            ) {
+                cx.timer("dark", cx.now());
+                if self.colour == colour {
+                    self.change();
+                }
+            }
+
+            #[timer("dark")]
+            fn dark(&mut self) {
+                self.colour(std::iter::once((self.colour.to_string(), 0)).collect());
+            }
+        }
     };
 }
 
@@ -282,6 +302,50 @@ impl Given {
     }
 }
 
+/// How often an account was given.
+#[derive(Aggregate, Debug)]
+#[aggregate(crate = ::es)]
+pub struct Watch {
+    root: Root<Self>,
+    times: u32,
+}
+
+#[events(crate = ::es)]
+impl Watch {
+    /// Begins with an account.
+    #[event(Begun)]
+    pub fn begin(account: Id<Account>) -> Self {
+        Self { root: Root::with_id(account.as_uuid().into()), times: 0 }
+    }
+
+    #[event(Seen)]
+    fn see(&mut self, times: u32) {
+        self.times = times;
+    }
+}
+
+#[process(app = House, crate = crate::framework)]
+impl Watch {
+    #[starts(AccountEvent::Opened, id = at.id())]
+    fn opened(at: &At<Account>, cx: &mut Reaction<'_, House>) -> Self {
+        cx.timer("later", at.recorded_at());
+        Self::begin(at.id())
+    }
+
+    #[continues(AccountEvent::Given, id = at.id())]
+    async fn given(&mut self, at: &At<Account>, cx: &mut Reaction<'_, House>) -> Result<(), LoadError> {
+        if cx.get(at.id()).await?.owner != "alice" {
+            self.see(self.times + 1);
+        }
+        Ok(())
+    }
+
+    #[timer("later")]
+    fn later(&mut self) {
+        self.see(0);
+    }
+}
+
 /// All of it.
 #[derive(Application, Debug)]
 #[application(crate = ::es)]
@@ -324,6 +388,11 @@ mod tests {
     fn views_in_sql_too() {
         assert_eq!(<Given as es::view::SqlProjection>::NAME, "Given");
         assert_eq!(<Given as es::view::SqlProjection>::SOURCES.len(), 1);
+    }
+
+    #[test]
+    fn processes_too() {
+        assert_eq!((<Watch as es::Process>::TIMERS, <Watch as es::Process>::SOURCES.len()), (&["later"][..], 1));
     }
 
     #[test]

@@ -36,6 +36,7 @@ mod balance;
 mod door;
 mod ledger;
 mod parcel;
+mod payment;
 mod shelf;
 
 pub use account::{Account, AccountEvent, Bank, Other, Overdrawn};
@@ -43,4 +44,5 @@ pub use balance::{Balance, Colours, Owner, Status};
 pub use door::{Door, DoorEvent};
 pub use ledger::Ledger;
 pub use parcel::{Address, BoxEvent, Country, Parcel, ParcelEvent};
+pub use payment::{Count, CountEvent, Fee, FeeEvent};
 pub use shelf::{Shelf, ShelfEvent};

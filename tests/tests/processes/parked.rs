@@ -25,7 +25,7 @@ async fn paid(does: &[Does], views: &Views) -> Result<(Arc<Shop>, Id<Order>), Bo
 }
 
 #[test]
-fn an_instance_that_fails_is_set_aside_with_what_waits_for_it_and_retried() -> Tested {
+fn an_instance_that_fails_is_parked_with_what_waits_for_it_and_retried() -> Tested {
     for (does, says) in [
         (Does::Fails, "the service is down"),
         (Does::Panics, "the handler panicked: the service was not expected to answer so"),
@@ -62,7 +62,7 @@ fn an_instance_that_fails_is_set_aside_with_what_waits_for_it_and_retried() -> T
 }
 
 #[test]
-fn what_is_set_aside_is_known_to_another_runner_and_can_be_dropped() -> Tested {
+fn what_is_parked_is_known_to_another_runner_and_can_be_dropped() -> Tested {
     block_on(async {
         let views = Views::memory();
         let (shop, order) = paid(&[Does::Fails], &views).await?;
@@ -122,7 +122,7 @@ fn a_process_that_is_not_there_is_not_gone_on_with() -> Tested {
 }
 
 #[test]
-fn a_timer_that_falls_due_behind_what_is_set_aside_is_cancelled_by_that() -> Tested {
+fn a_timer_that_falls_due_behind_what_is_parked_is_cancelled_by_that() -> Tested {
     for retries in [true, false] {
         block_on(async {
             let clock = TestClock::new();

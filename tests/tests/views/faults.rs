@@ -76,7 +76,7 @@ impl On<Transfer> for Notes {
 
 with_each_target! {
     a_store_that_cannot_be_read_is_asked_again,
-    an_event_that_cannot_be_read_sets_its_own_row_aside_and_stops_a_view_that_knows_no_row,
+    an_event_that_cannot_be_read_parks_its_own_row_and_stops_a_view_that_knows_no_row,
     a_handler_that_changes_its_rows_key_is_a_fault_of_that_row,
     views_follow_a_log_with_gaps,
     a_runner_that_is_dropped_stops,
@@ -101,7 +101,7 @@ fn a_store_that_cannot_be_read_is_asked_again(target: &Target) {
     running.stop_blocking();
 }
 
-fn an_event_that_cannot_be_read_sets_its_own_row_aside_and_stops_a_view_that_knows_no_row(target: &Target) {
+fn an_event_that_cannot_be_read_parks_its_own_row_and_stops_a_view_that_knows_no_row(target: &Target) {
     let store = MemoryStore::new();
     let id = Id::<Transfer>::new();
     let mut commit = Commit::new();

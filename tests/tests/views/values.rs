@@ -80,7 +80,7 @@ impl Levels {
 
 with_each_target! {
     what_is_looked_up_is_what_equals_it,
-    what_a_column_refuses_sets_its_row_aside,
+    what_a_column_refuses_parks_its_row,
     what_a_column_takes_comes_back_bit_for_bit,
     what_an_index_cannot_hold_is_not_looked_up,
 }
@@ -96,7 +96,7 @@ fn read(views: &Views, readings: &mut [Reading]) -> eventsourcing::runner::Runni
     running
 }
 
-fn what_a_column_refuses_sets_its_row_aside(target: &Target) {
+fn what_a_column_refuses_parks_its_row(target: &Target) {
     let views = target.views().with::<Average>();
     let refused = [
         (Reading::take(1 << 63, 1.0, ""), "`count`", "9223372036854775807"),

@@ -99,7 +99,7 @@ fn who_stands_by_waits_no_longer_than_the_runner_for_what_is_shown_only_by_a_cal
         for holds_swaps in [true, false] {
             let folder = tempfile::tempdir().unwrap();
             let store = MemoryStore::new();
-            // The second release sets it aside.
+            // The second release parks it.
             let transfer = &mut Transfer::make(0, 1, 50);
             Repository::<Transfer>::new(store.clone()).blocking().save(transfer).unwrap();
             let views = Views::sqlite(folder.path()).unwrap().with::<First>();

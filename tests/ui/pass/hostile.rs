@@ -280,7 +280,131 @@ impl SqliteTx {
     }
 }
 
+struct Process;
+struct Reacts;
+struct Reaction;
+struct To;
+struct Mode;
+struct InstanceOf;
+struct Returned;
+struct Lending;
+struct ChangedBy;
+const __METHODS: u8 = 0;
+
+#[derive(::eventsourcing::Aggregate, ::core::clone::Clone)]
+struct Reacting {
+    root: ::eventsourcing::Root<Self>,
+    __this: u8,
+    __lend_to_change: u8,
+}
+
+#[::eventsourcing::events]
+impl Reacting {
+    #[event(Made)]
+    fn make() -> Self {
+        Self { root: ::eventsourcing::Root::new(), __this: 1, __lend_to_change: 0 }
+    }
+
+    #[event(Changed)]
+    fn change(&mut self, __argument_0: u8, __by: &str) {
+        self.__this = __argument_0;
+    }
+
+    #[event(Typed)]
+    fn r#type(&mut self) {}
+
+    fn react(&mut self) -> ::std::result::Result<u8, u8> {
+        self.change(self.__this, "x");
+        ::std::result::Result::Ok(self.__this)
+    }
+}
+
+#[::eventsourcing::process(app = App, ignore(HostileEvent::Ended))]
+impl Reacting {
+    #[starts(HostileEvent::Made, id = event)]
+    fn made(event: &str, #[field(other)] __cx: u8, #[field(__event)] __handler: &u8) -> Self {
+        Self::make()
+    }
+
+    #[continues(HostileEvent::Changed, id = { let __to = at.id(); (__to, ::std::format!("{kind}")).0 })]
+    async fn changed(
+        &mut self,
+        at: &::eventsourcing::view::At<Hostile>,
+        kind: &str,
+        cx: &mut ::eventsourcing::process::Reaction<'_, App>,
+    ) -> ::std::result::Result<(), ::std::string::String> {
+        let __argument_0 = self.__this;
+        cx.timer("due", cx.now());
+        self.change(__argument_0 + self.__lend_to_change, if self.__this == 1 { kind } else { "" });
+        let __this = self.react().map_err(|__error| __error.to_string())?;
+        self.r#type();
+        self.own(__this);
+        ::std::result::Result::Ok(())
+    }
+
+    #[timer("due")]
+    fn fire(&mut self) {
+        self.own(self.__this);
+    }
+
+    fn own(&mut self, __timer: u8) {
+        self.change(__timer, "");
+    }
+}
+
+/// Nothing is in scope but what is named.
+#[no_implicit_prelude]
+mod bare {
+    use ::eventsourcing::Aggregate as _;
+
+    use super::{App, Hostile, HostileEvent};
+
+    #[derive(::eventsourcing::Aggregate)]
+    struct Bare {
+        root: ::eventsourcing::Root<Self>,
+        changes: u8,
+    }
+
+    #[::eventsourcing::events]
+    impl Bare {
+        #[event(Made)]
+        fn make() -> Self {
+            Self { root: ::eventsourcing::Root::new(), changes: 0 }
+        }
+
+        #[event(Changed)]
+        fn change(&mut self, changes: u8) {
+            self.changes = changes;
+        }
+    }
+
+    #[::eventsourcing::process(app = App, ignore(HostileEvent::..))]
+    impl Bare {
+        #[starts_or_continues(HostileEvent::Made, id = at.id())]
+        async fn made(this: ::core::option::Option<Self>, at: &::eventsourcing::view::At<Hostile>) -> Self {
+            this.unwrap_or_else(Self::make)
+        }
+
+        #[continues(HostileEvent::Changed, id = at.id())]
+        async fn changed(&mut self, at: &::eventsourcing::view::At<Hostile>) {
+            self.change(self.changes + 1);
+        }
+
+        #[timer("never")]
+        fn never(&mut self, cx: &mut ::eventsourcing::process::Reaction<'_, App>) {
+            cx.timer("never", cx.now());
+            self.change(0);
+        }
+    }
+}
+
 fn main() {
+    let timers = <Reacting as ::eventsourcing::Process>::TIMERS;
+    assert_eq!((timers.len(), <Reacting as ::eventsourcing::Process>::SOURCES.len()), (1, 1));
+    let _ = (Process, Reacts, Reaction, To, Mode, InstanceOf, Returned, Lending, ChangedBy, __METHODS);
+    let mut reacting = Reacting::make();
+    reacting.fire();
+    assert_eq!((reacting.version().get(), reacting.__this), (2, 1));
     let in_sql = ::eventsourcing::Views::memory().with_sql::<SqliteTx>();
     let _ = (in_sql, Sqlite, SqlKey);
     assert_eq!(<View as ::eventsourcing::View>::COLUMNS.len(), 5);

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// An item without `#[event(..)]` and `#[upcast(..)]`, and without what is said of its arguments.
+/// An item without our marks, and without what is said of its arguments.
 pub(super) fn unmarked(item: Vec<TokenTree>) -> TokenStream {
     let item = without_attributes(item.iter().cloned(), is_mark).unwrap_or(item);
     let is_not_cfg = |said: &Group| last_word(said).is_none_or(|word| word != "cfg");
@@ -42,8 +42,10 @@ fn without_attributes(
     is_changed.then_some(output)
 }
 
+const MARKS: [&str; 8] = ["event", "upcast", "on", "setup", "starts", "continues", "starts_or_continues", "timer"];
+
 fn is_mark(said: &Group) -> bool {
-    last_word(said).is_some_and(|word| word == "event" || word == "upcast")
+    last_word(said).is_some_and(|word| MARKS.iter().any(|mark| word == *mark))
 }
 
 /// The last word of an attribute's path.

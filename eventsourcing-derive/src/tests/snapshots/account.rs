@@ -113,6 +113,7 @@ const _: () = {
     pub struct __Key;
     impl ::eventsourcing::__private::Keyed for Account {
         type Key = __Key;
+        const METHODS: &'static [&'static str] = &["deposit", "withdrawn", "withdraw"];
     }
     #[automatically_derived]
     impl ::eventsourcing::__private::ListedEvents for AccountEvent {

@@ -57,6 +57,7 @@ const _: () = {
     pub struct __Key;
     impl ::eventsourcing::__private::Keyed for Cart {
         type Key = __Key;
+        const METHODS: &'static [&'static str] = &["add"];
     }
     #[automatically_derived]
     impl ::eventsourcing::__private::ListedEvents for CartEvent

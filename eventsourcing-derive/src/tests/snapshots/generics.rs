@@ -152,6 +152,7 @@ const _: () = {
         M: Default,
     {
         type Key = __Key;
+        const METHODS: &'static [&'static str] = &["deposit", "close", "decide"];
     }
     #[automatically_derived]
     impl<M: Money, L> ::es::__private::ListedEvents for AccountEvent<M, L>

@@ -69,6 +69,7 @@ const _: () = {
             &["Opened", #[cfg(any(all(feature = "deposits")))] "Deposited", "Renamed"]
         }
         ::es::__private::assert_handled(
+            &::es::__private::PROJECTION,
             "AccountEvent",
             ::es::__private::EventsOfView::<
                 <bank::Account as ::es::Apply>::Event,

@@ -54,6 +54,7 @@ const _: () = {
             &["Made", #[cfg(any(all(feature = "notes")))] "Noted", "Undone"]
         }
         ::es::__private::assert_handled(
+            &::es::__private::PROJECTION,
             "TransferEvent",
             ::es::__private::EventsOfView::<<Transfer as ::es::Apply>::Event>::VARIANTS,
             __said(::core::option::Option::None),

@@ -39,6 +39,7 @@ const _: () = {
             &["Made"]
         }
         ::eventsourcing::__private::assert_handled(
+            &::eventsourcing::__private::PROJECTION,
             "TransferEvent",
             ::eventsourcing::__private::EventsOfView::<
                 <Transfer as ::eventsourcing::Apply>::Event,

@@ -52,6 +52,7 @@ const _: () = {
     pub struct __Key;
     impl ::eventsourcing::__private::Keyed for Account {
         type Key = __Key;
+        const METHODS: &'static [&'static str] = &[];
     }
     #[automatically_derived]
     impl ::eventsourcing::__private::ListedEvents for AccountEvent
