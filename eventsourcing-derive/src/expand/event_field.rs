@@ -32,7 +32,8 @@ pub(super) fn serde_bounds<'a>(shape: &'a Shape<'_>) -> (Vec<TokenStream>, Vec<(
     };
     let (of_enum, of_fields): (Vec<_>, Vec<_>) = by_field(shape).into_iter().partition(|(field, _)| has_bound(field));
     let attribute = |(field, bound)| {
-        let text = LitStr::new(&text_in_any_edition(bound), place_of_name(field));
+        // The lifetime is used: at this place it is as if the user had written it, and `unused_lifetimes` may be on. What is stored borrows nothing.
+        let text = LitStr::new(&text_in_any_edition(quote!(#bound + '__type)), place_of_name(field));
         (field, parse_quote!(#[serde(bound = #text)]))
     };
     (of_enum.into_iter().map(|(_, bound)| bound).collect(), of_fields.into_iter().map(attribute).collect())

@@ -252,7 +252,7 @@ pub enum CartEvent {
     Filled {
         #[serde(default)]
         #[serde(
-            bound = "for < '__type > :: std :: vec :: Vec < Item > : :: eventsourcing :: __private :: EventField"
+            bound = "for < '__type > :: std :: vec :: Vec < Item > : :: eventsourcing :: __private :: EventField + '__type"
         )]
         items: ::std::vec::Vec<Item>,
     },

@@ -434,7 +434,7 @@ where
         limit: L,
         names: ::std::vec::Vec<String>,
         #[serde(
-            bound = "for < '__type > < Path as :: std :: borrow :: ToOwned > :: Owned : :: es :: __private :: EventField"
+            bound = "for < '__type > < Path as :: std :: borrow :: ToOwned > :: Owned : :: es :: __private :: EventField + '__type"
         )]
         path: <Path as ::std::borrow::ToOwned>::Owned,
     },

@@ -288,7 +288,7 @@ pub enum AccountEvent {
     Opened {
         owner: ::std::string::String,
         #[serde(
-            bound = "for < '__type > Currency : :: eventsourcing :: __private :: EventField"
+            bound = "for < '__type > Currency : :: eventsourcing :: __private :: EventField + '__type"
         )]
         currency: Currency,
     },
