@@ -177,6 +177,27 @@ fn a_handler_that_blocks_its_thread_does_not_stop_the_views() -> Tested {
 }
 
 #[test]
+fn much_that_waits_is_made_in_order() -> Tested {
+    block_on(async {
+        let views = Views::memory();
+        let (shop, order) = paid(&[Does::Fails], &views).await?;
+        for _ in 0..500 {
+            shop.invoices.save(&mut Invoice::pay(order)).await?;
+        }
+        let running = shop.run(&views)?;
+        views.caught_up().await?;
+        assert_eq!(views.parked_instances::<Payment>()?[0].waiting, 501);
+        assert!(views.retry_instance::<Payment>(order).await?);
+        assert_eq!(shop.payments.get(Id::from(order.as_uuid())).await?.paid, 501);
+        let keys = shop.outside.keys.lock().unwrap().clone();
+        let causes: Vec<u64> = keys.iter().map(|key| key.split('/').nth(2).unwrap().parse().unwrap()).collect();
+        assert!(causes.len() == 502 && causes.is_sorted(), "{causes:?}");
+        running.stop().await;
+        Ok(())
+    })
+}
+
+#[test]
 fn a_timer_that_falls_due_behind_what_is_set_aside_is_cancelled_by_that() -> Tested {
     for retries in [true, false] {
         block_on(async {
