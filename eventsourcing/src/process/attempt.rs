@@ -1,5 +1,6 @@
 //! One try of a reaction: on what is stored now, and stored if that is still so.
 
+use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -29,6 +30,8 @@ pub(super) struct Try<'t, P: Process> {
     pub(super) instance: Id<P>,
     pub(super) given: &'t Given<P>,
     pub(super) time: Time,
+    /// The journal, if the caller has read it.
+    pub(super) known: Option<&'t History>,
     /// What the try before was too late to create: to create it again is to do so without looking.
     pub(super) too_late: Option<StreamId>,
 }
@@ -40,16 +43,21 @@ pub(super) enum Ended {
     Outdated(Conflict, Vec<StreamId>),
 }
 
-/// Where the journal stands, and what is parked.
-struct Standing {
+/// Where the journal stands; and all of it, if that was read.
+struct Standing<'h> {
     head: Head,
-    waiting: Vec<Waiting>,
+    history: Option<Cow<'h, History>>,
 }
 
-impl Standing {
+impl Standing<'_> {
+    /// What is parked.
+    fn waiting(&self) -> impl Iterator<Item = &Waiting> {
+        self.history.iter().flat_map(|history| &history.waiting)
+    }
+
     /// How much is left when the first of what is parked is done, and has changed these timers.
     fn left(&self, timers: &Timers) -> u64 {
-        self.waiting.iter().skip(1).filter(|waiting| !waiting.is_changed_by(timers)).count() as u64
+        self.waiting().skip(1).filter(|waiting| !waiting.is_changed_by(timers)).count() as u64
     }
 }
 
@@ -117,19 +125,21 @@ impl<P: Process> Try<'_, P> {
     }
 
     /// Where the journal stands; nothing if the delivery was made before, or there is nothing to deliver any more.
-    async fn standing(&self) -> Result<Option<Standing>, LoadError> {
+    async fn standing(&self) -> Result<Option<Standing<'_>>, LoadError> {
         let (store, journal) = (&*self.reactor.store, self.journal());
         if let (Given::Event(delivery), Time::First) = (self.given, self.time) {
             let head = Head::read(store, &journal).await?;
-            return Ok(Some(Standing { head, waiting: Vec::new() }).filter(|_| head.seen < delivery.id));
+            return Ok(Some(Standing { head, history: None }).filter(|_| head.seen < delivery.id));
         }
-        let history = History::read(store, &journal).await?;
+        let history = match self.known {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(History::read(store, &journal).await?),
+        };
         let is_to_make = match (self.time, self.given) {
             (Time::First, Given::Timer(name, timer)) => history.timers.get(name) == Some(timer),
             (_, given) => history.waiting.front().is_some_and(|first| given.is(first)),
         };
-        let waiting = history.waiting.into();
-        Ok(Some(Standing { head: history.head, waiting }).filter(|_| is_to_make))
+        Ok(Some(Standing { head: history.head, history: Some(history) }).filter(|_| is_to_make))
     }
 
     /// Runs the handler.
@@ -146,7 +156,7 @@ impl<P: Process> Try<'_, P> {
         &self,
         mut left: P,
         cx: &mut Reaction<'_, P::App>,
-        standing: &Standing,
+        standing: &Standing<'_>,
         read: &[(StreamId, Version)],
     ) -> Result<Result<Ended, ReactionFault>, StoreError> {
         let timers: Timers = cx.timers.iter().map(|(name, due)| (name.clone(), due.map(micros))).collect();
@@ -181,7 +191,7 @@ impl<P: Process> Try<'_, P> {
     async fn believe(
         &self,
         fault: ReactionFault,
-        standing: &Standing,
+        standing: &Standing<'_>,
         mut read: Vec<(StreamId, Version)>,
     ) -> Result<Ended, StoreError> {
         if let ReactionFault::Save(SaveError::Conflict(conflict)) = &fault {
@@ -200,7 +210,7 @@ impl<P: Process> Try<'_, P> {
             match self.time {
                 Time::First => JournalEntry::Parked { fired: self.given.timer(), error },
                 Time::Again => {
-                    JournalEntry::Retried { timers: Timers::new(), error, left: standing.waiting.len() as u64 }
+                    JournalEntry::Retried { timers: Timers::new(), error, left: standing.waiting().count() as u64 }
                 }
             },
         );
@@ -238,7 +248,7 @@ impl<P: Process> Try<'_, P> {
         StreamId::new(P::JOURNAL, self.instance.as_uuid())
     }
 
-    fn note(&self, standing: &Standing, entry: JournalEntry) -> Note {
+    fn note(&self, standing: &Standing<'_>, entry: JournalEntry) -> Note {
         let seen = match (self.given, self.time) {
             (Given::Event(delivery), Time::First) => delivery.id,
             (Given::Event(_), Time::Again) | (Given::Timer(..), _) => standing.head.seen,

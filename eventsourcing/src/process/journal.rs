@@ -22,7 +22,7 @@ pub(super) struct Head {
 }
 
 /// All that a journal says.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct History {
     pub(super) head: Head,
     pub(super) timers: BTreeMap<String, TimerSet>,
@@ -84,10 +84,16 @@ impl Head {
 impl History {
     /// Reads all of a journal.
     pub(super) async fn read(store: &dyn EventStore, journal: &StreamId) -> Result<Self, LoadError> {
-        let (mut history, mut read) = (Self::default(), StreamRead::new(journal.clone()).never_waits());
+        let mut history = Self::default();
+        history.read_on(store, journal).await.map(|()| history)
+    }
+
+    /// Reads what was added since.
+    pub(super) async fn read_on(&mut self, store: &dyn EventStore, journal: &StreamId) -> Result<(), LoadError> {
+        let mut read = StreamRead::new(journal.clone()).versions(self.head.version.next()..).never_waits();
         loop {
             let mut refused = Ok(());
-            let mut visit = |stored: StoredEvent<'_>| match history.apply(&stored) {
+            let mut visit = |stored: StoredEvent<'_>| match self.apply(&stored) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => {
                     refused = Err(error);
@@ -97,7 +103,7 @@ impl History {
             let page = store.read_stream(read.clone(), &mut visit).await?;
             refused?;
             if !page.more {
-                return Ok(history);
+                return Ok(());
             }
             read.advance(page);
         }

@@ -67,7 +67,7 @@ pub(crate) struct Payment {
 #[events]
 impl Payment {
     #[event(Awaited)]
-    fn await_money(order: Id<Order>) -> Self {
+    pub(crate) fn await_money(order: Id<Order>) -> Self {
         Self { root: Root::with_id(order.instance()), order, paid: 0 }
     }
 
@@ -123,6 +123,8 @@ pub(crate) enum Does {
     CreatesAgain,
     /// The store cannot be read while the handler runs.
     CannotRead,
+    /// It blocks the thread as long as a test has the gate.
+    Blocks,
     /// The handler gives another instance.
     GivesAnother,
     /// The handler makes a customer.
@@ -136,6 +138,7 @@ pub(crate) enum Does {
 pub(crate) struct Outside {
     pub(crate) keys: Arc<Mutex<Vec<String>>>,
     pub(crate) next: Arc<Mutex<VecDeque<Does>>>,
+    pub(crate) gate: Arc<Mutex<()>>,
     /// The store, where a test lets it fail.
     pub(crate) store: Arc<Mutex<Option<Faulty>>>,
 }
@@ -152,6 +155,7 @@ async fn call(cx: &mut Reaction<'_, Shop>, order: Id<Order>) -> Result<Option<Pa
     cx.get(order).await?;
     match cx.app().outside.next(cx.key()) {
         None => {}
+        Some(Does::Blocks) => drop(cx.app().outside.gate.lock().unwrap()),
         Some(Does::GivesAnother) => return Ok(Some(Payment::await_money(Id::new()))),
         Some(Does::Registers) => drop(cx.create(Customer::register("bob"))?),
         Some(Does::Fails) => return Err("the service is down".into()),
