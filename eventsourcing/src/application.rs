@@ -6,8 +6,8 @@ use std::io::BufRead;
 use std::sync::Arc;
 
 use crate::blocking;
-use crate::error::{ImportError, RunError, SaveError, UpdateError};
-use crate::log::{LogReader, OnUnknown};
+use crate::error::{ImportError, LoadError, RunError, SaveError, UpdateError};
+use crate::log::{LogReader, OnUnknown, Trace};
 pub use crate::repository::from_store::FromStore;
 use crate::repository::from_store::log_source;
 use crate::repository::{
@@ -252,6 +252,16 @@ pub trait Application: FromStore {
     /// ```
     fn log(&self) -> LogReader<Self::Event> {
         LogReader::new(Arc::clone(self.store()), log_source::<Self>(), OnUnknown::default())
+    }
+
+    #[doc = include_str!("application/trace.md")]
+    fn trace(&self, correlation_id: &str) -> impl Future<Output = Result<Trace<Self::Event>, LoadError>> + Send
+    where
+        Self::Event: Send,
+    {
+        let log = LogReader::new(Arc::clone(self.store()), log_source::<Self>(), OnUnknown::Keep);
+        let correlation_id = correlation_id.to_owned();
+        async move { log.trace(&correlation_id).await }
     }
 
     /// Subscribes to the events of all its aggregates under a name, or to those [`of`](Subscribe::of) one kind of them: [`subscription`](crate::subscription)

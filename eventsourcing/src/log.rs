@@ -11,6 +11,7 @@ mod export;
 mod paged;
 mod reader;
 mod stream;
+mod trace;
 
 pub(crate) use self::checkpoint::{Checkpoint, OtherLog, position_of};
 pub(crate) use self::decode::{decode, decode_each, raw, read_each_into, read_into, recorded};
@@ -20,4 +21,5 @@ pub(crate) use self::paged::Paged;
 pub use self::reader::LogReader;
 pub(crate) use self::reader::LogSource;
 pub use self::stream::LogStream;
+pub use self::trace::{Trace, TraceStep, TracedEvent};
 pub use crate::event::RawEvent;

@@ -34,6 +34,9 @@ impl From<&StreamId> for StreamId {
     }
 }
 
+/// What the name of the streams of journals ends with, behind that of the process.
+pub(crate) const JOURNAL_SUFFIX: &str = "~process";
+
 impl StreamId {
     /// The stream of the aggregate of this stored name and this id.
     pub fn new(aggregate: impl Into<Cow<'static, str>>, id: Uuid) -> Self {
@@ -50,6 +53,11 @@ impl StreamId {
     #[must_use]
     pub const fn id(&self) -> Uuid {
         self.id
+    }
+
+    /// Whether it is the journal of a process.
+    pub(crate) fn is_journal(&self) -> bool {
+        self.aggregate.ends_with(JOURNAL_SUFFIX)
     }
 
     /// Turns to another stream of the same kind, without another allocation of its name.

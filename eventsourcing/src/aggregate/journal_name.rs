@@ -7,8 +7,9 @@
 use std::str;
 
 use crate::aggregate::Aggregate;
+use crate::stream::JOURNAL_SUFFIX;
 
-const SUFFIX: &[u8] = b"~process";
+const SUFFIX: &[u8] = JOURNAL_SUFFIX.as_bytes();
 const LONGEST: usize = 255;
 
 /// The streams of the journals of an aggregate that is a process: they are named by its stored name and `~process`.

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use pollster::block_on;
 
 use super::LogReader;
-use crate::error::{ImportError, SaveError, UpdateError};
-use crate::log::{self, LogSource, OnUnknown};
+use crate::error::{ImportError, LoadError, SaveError, UpdateError};
+use crate::log::{self, LogSource, OnUnknown, Trace};
 use crate::repository::{self, CommandOutput, CommitOptions, CommitSet, ErrorChain, Imported, UpdateSet};
 use crate::store::EventStore;
 use crate::stream::{CommitId, Position};
@@ -119,6 +119,18 @@ impl<E> Application<E> {
     #[must_use]
     pub fn log(&self) -> LogReader<E> {
         log::LogReader::new(Arc::clone(&self.store), self.source, OnUnknown::default()).blocking()
+    }
+
+    /// As [`Application::trace`](crate::Application::trace).
+    ///
+    /// # Errors
+    ///
+    /// By [`LoadError`].
+    pub fn trace(&self, correlation_id: &str) -> Result<Trace<E>, LoadError>
+    where
+        E: Send,
+    {
+        block_on(log::LogReader::new(Arc::clone(&self.store), self.source, OnUnknown::Keep).trace(correlation_id))
     }
 
     /// As [`Application::import`](crate::Application::import).

@@ -41,9 +41,9 @@ use crate::stream::Position;
 /// ```
 pub struct LogReader<E> {
     store: Arc<dyn EventStore>,
-    read: LogRead,
-    on_unknown: OnUnknown,
-    source: LogSource<E>,
+    pub(super) read: LogRead,
+    pub(super) on_unknown: OnUnknown,
+    pub(super) source: LogSource<E>,
     /// How many events the last page had: room for as many is made at once.
     last: usize,
 }
@@ -175,7 +175,7 @@ impl<E> LogReader<E> {
 
     /// Visits a page, up to the first event that is refused, and says whether there may be more. `never_waits` says that `each` waits
     /// for nothing.
-    async fn page<F: From<ReadError> + Send>(
+    pub(super) async fn page<F: From<ReadError> + Send>(
         &mut self,
         never_waits: bool,
         mut each: impl FnMut(&StoredEvent<'_>) -> Result<(), F> + Send,

@@ -12,3 +12,4 @@ mod once;
 mod parked;
 mod shop;
 mod timers;
+mod trace;

@@ -1,0 +1,71 @@
+//! What one request has led to.
+
+use eventsourcing::prelude::*;
+use eventsourcing::testing::TestClock;
+use pollster::block_on;
+
+use crate::shop::{DAY, Invoice, Order, Payment, Shop};
+
+#[test]
+fn a_request_is_traced_through_processes_and_timers() -> Result<(), Box<dyn std::error::Error>> {
+    block_on(async {
+        let (shop, clock) = (Shop::new(MemoryStore::new()), TestClock::new());
+        let views = Views::memory().with_process::<Payment>().clock(clock.clone());
+        let running = shop.run(&views)?;
+        let request = |id: &str| Metadata::new().with_correlation_id(id).with_actor("alice");
+        let (mut unpaid, mut paid, mut other) = (Order::place(), Order::place(), Order::place());
+        shop.orders.with_metadata(request("request 7")).save(&mut unpaid).await?;
+        views.caught_up().await?;
+        // The same commit: what each has led to is under it.
+        shop.commit_with(request("request 8"), (&mut paid, &mut other)).await?;
+        views.caught_up().await?;
+        shop.invoices.with_metadata(request("request \"9\"")).save(&mut Invoice::pay(paid.id())).await?;
+        views.caught_up().await?;
+        clock.advance(15 * DAY);
+        views.caught_up().await?;
+        running.stop().await;
+
+        let lines = |text: String| {
+            text.lines()
+                .map(|line| line.split(' ').filter(|word| word.parse::<u64>().is_err()).collect::<Vec<_>>().join(" "))
+                .collect::<Vec<_>>()
+        };
+        let (order, payment) = (unpaid.id(), Id::<Payment>::from(unpaid.id().as_uuid()));
+        let seven = shop.trace("request 7").await?;
+        let expected = [
+            format!("Order/{order} Placed by alice"),
+            format!("  Payment/{payment} Awaited"),
+            format!("    Order/{order} Cancelled"),
+        ];
+        assert_eq!(lines(seven.to_string()), expected, "{seven}");
+        assert_eq!(seven, shop.blocking().trace("request 7")?);
+
+        let eight = shop.trace("request 8").await?;
+        assert_eq!(eight.steps.len(), 1, "{eight}");
+        assert_eq!(eight.steps[0].events.len(), 2, "{eight}");
+        assert_eq!(eight.steps[0].caused.len(), 2, "{eight}");
+        let nine = shop.trace("request \"9\"").await?;
+        assert_eq!(nine.steps.len(), 1, "{nine}");
+        assert_eq!(nine.steps[0].caused[0].events.len(), 2, "{nine}");
+        assert!(shop.trace("request 1").await?.steps.is_empty());
+        Ok(())
+    })
+}
+
+#[test]
+fn what_has_no_correlation_is_traced_by_its_position() -> Result<(), Box<dyn std::error::Error>> {
+    block_on(async {
+        let shop = Shop::new(MemoryStore::new());
+        let views = Views::memory().with_process::<Payment>();
+        let running = shop.run(&views)?;
+        let mut order = Order::place();
+        let position = shop.orders.save(&mut order).await?;
+        views.caught_up().await?;
+        running.stop().await;
+        let trace = shop.trace(&position.to_string()).await?;
+        assert_eq!(trace.steps.len(), 1, "{trace}");
+        assert_eq!(trace.steps[0].events[0].name, "Placed");
+        assert_eq!(trace.steps[0].caused[0].events[0].name, "Awaited");
+        Ok(())
+    })
+}
