@@ -38,6 +38,11 @@ impl Silence {
         Self { seen, lasted, looked }
     }
 
+    /// Whether it is that of this lease, which was not used since.
+    pub(crate) fn is_of(&self, seen: HeldLease) -> bool {
+        self.seen == seen
+    }
+
     /// The lease that has ended by it, if it was long enough.
     pub(crate) fn ended(&self) -> Option<HeldLease> {
         (self.lasted > self.seen.lease).then_some(self.seen)

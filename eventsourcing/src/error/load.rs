@@ -144,6 +144,17 @@ pub enum LoadError {
 }
 
 impl LoadError {
+    /// Where the event is that cannot be read, if it is one event.
+    pub(crate) fn unreadable_at(&self) -> Option<Position> {
+        match self {
+            Self::Decode { location, .. }
+            | Self::NotCreated { location, .. }
+            | Self::ChangesRoot { location, .. }
+            | Self::Metadata { location, .. } => Some(location.position),
+            Self::NotFound { .. } | Self::NoSuchVersion { .. } | Self::Duplicate { .. } | Self::Read(_) => None,
+        }
+    }
+
     /// This error, unless it is the store's own, which may go by: then that.
     pub(crate) fn of_store(self) -> Result<Self, StoreError> {
         if let Self::Read(ReadError::Store(error)) = self { Err(error) } else { Ok(self) }

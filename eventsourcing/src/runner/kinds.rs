@@ -6,11 +6,14 @@ use crate::error::ReadError;
 use crate::runner::checkpoint;
 use crate::runner::reading::{BatchSize, End, read, read_by_kind};
 use crate::store::EventStore;
-use crate::view::kinds::{KindIndex, KindPositions, StoredKind};
+use crate::view::kinds::{Extended, KindIndex, KindPositions, StoredKind};
 use crate::view::{Batch, Checkpoint, SourceKind};
 
 /// How many events are seen before the index is made longer: views that are live are not to wait for that after each of their batches.
 const PART: usize = 8_192;
+
+/// The most events that are kept for an index which another process is about to change.
+const MOST: usize = 128 * PART;
 
 /// The most events that are read again for the index alone, where a runner was killed before it has written them to it.
 const AGAIN: u64 = 2 * PART as u64;
@@ -23,6 +26,8 @@ pub(super) struct Kinds {
     checked: Option<Checkpoint>,
     /// What was read of the log after the end of the index.
     unindexed: Option<KindPositions>,
+    /// How many of these there were when another process kept this one from writing them.
+    tried: usize,
     /// After it could not be made longer.
     is_closed: bool,
 }
@@ -39,7 +44,7 @@ pub(super) struct ToRead<'r> {
 impl Kinds {
     #[cfg(feature = "sqlite")]
     pub(super) fn of(index: impl KindIndex + 'static) -> Self {
-        Self { index: Some(Box::new(index)), checked: None, unindexed: None, is_closed: false }
+        Self { index: Some(Box::new(index)), checked: None, unindexed: None, tried: 0, is_closed: false }
     }
 
     /// Reads a batch for views that are behind, and handle these kinds of events: by the index up to its end, and then from the log.
@@ -90,7 +95,7 @@ impl Kinds {
             return None;
         };
         unindexed.reach(to);
-        if unindexed.len() >= PART {
+        if unindexed.len() >= self.tried.saturating_add(PART) {
             self.extend();
         }
         Some(End { checksum: Some(to.checksum), ..end })
@@ -116,7 +121,10 @@ impl Kinds {
             let from = end.unwrap_or_else(|| Checkpoint::beginning(store.id()));
             match &mut self.unindexed {
                 Some(unindexed) if unindexed.from() == from => {}
-                Some(unindexed) => unindexed.restart(from),
+                Some(unindexed) => {
+                    unindexed.restart(from);
+                    self.tried = 0;
+                }
                 None => self.unindexed = Some(KindPositions::after(from)),
             }
         }
@@ -125,8 +133,17 @@ impl Kinds {
     /// Makes the index longer by what was read after its end.
     fn extend(&mut self) {
         let (Some(index), Some(unindexed)) = (&mut self.index, &mut self.unindexed) else { return };
-        if !index.extend(unindexed) {
-            return self.close();
+        unindexed.forget_unreached();
+        if unindexed.len() == 0 {
+            return;
+        }
+        match index.extend(unindexed) {
+            Extended::Later if unindexed.len() < MOST => {
+                self.tried = unindexed.len();
+                return;
+            }
+            Extended::Done | Extended::Later => self.tried = 0,
+            Extended::Never => return self.close(),
         }
         let end = index.end();
         if end == Some(unindexed.to()) {
@@ -143,8 +160,6 @@ impl Kinds {
 
 impl Drop for Kinds {
     fn drop(&mut self) {
-        if self.unindexed.as_ref().is_some_and(|unindexed| unindexed.len() > 0) {
-            self.extend();
-        }
+        self.extend();
     }
 }

@@ -99,6 +99,7 @@ impl Views {
     }
 
     /// Removes a generation of a view with its rows; false if there is none of this number, or it is shown or built. Old generations are kept until then.
+    /// A file that another process has open is deleted later, after that has closed it: when a process opens the folder, removes a generation or notices a swap.
     ///
     /// # Errors
     ///

@@ -29,7 +29,23 @@ pub(crate) struct Holder {
 pub(crate) enum Claimed {
     /// It is the holder's; with the checkpoint, unless it is new.
     Mine(Option<Checkpoint>),
-    Held(HeldLease),
+    Held(Other),
+}
+
+/// The answer to one who removes a subscription.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Removed {
+    /// Whether there was one.
+    Done(bool),
+    Held(Other),
+}
+
+/// Another who has a subscription.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Other {
+    pub(crate) held: HeldLease,
+    /// Whether its process lives, for all that is known. If not, its signs of life alone tell.
+    pub(crate) is_locked: bool,
 }
 
 /// What memory and files do with the checkpoints. Each call is begun when it is made, also if its future is never polled.
@@ -60,8 +76,8 @@ pub(crate) trait Checkpoints: Debug + Send + Sync {
     /// All subscriptions, in the order of their names.
     fn list(&self) -> BoxFuture<'static, Result<Vec<SubscriptionStatus>, SubscriptionError>>;
 
-    /// Removes a subscription that no one holds, and says whether there was one.
-    fn remove(&self, name: &str) -> BoxFuture<'static, Result<bool, SubscriptionError>>;
+    /// Removes a subscription that no one holds; `seen` as in [`claim`](Self::claim).
+    fn remove(&self, name: &str, seen: Option<HeldLease>) -> BoxFuture<'static, Result<Removed, SubscriptionError>>;
 }
 
 impl Holder {

@@ -7,13 +7,54 @@ use std::time::Duration;
 use futures_timer::Delay;
 
 use crate::error::SubscriptionError;
-use crate::lease::{BEATS, Silence};
+use crate::lease::{BEATS, HeldLease, Silence};
 use crate::log::Checkpoint;
 use crate::subscription::Skipped;
-use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder};
+use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder, Other, Removed};
 
 /// How often one who waits looks at the lease of another, at most.
 const LOOK: Duration = Duration::from_millis(50);
+
+/// Removes a subscription, and says whether there was one.
+pub(crate) async fn remove(kept_by: &dyn Checkpoints, name: &str) -> Result<bool, SubscriptionError> {
+    let mut watch = Watch::default();
+    loop {
+        match kept_by.remove(name, watch.ended()).await? {
+            Removed::Done(was_there) => return Ok(was_there),
+            Removed::Held(other) if watch.finds_alive(other) => return Err(held(name)),
+            Removed::Held(other) => watch.look(other).await,
+        }
+    }
+}
+
+fn held(name: &str) -> SubscriptionError {
+    SubscriptionError::Held { name: name.to_owned() }
+}
+
+/// What was seen of the one who has the lease.
+#[derive(Default)]
+struct Watch {
+    silence: Option<Silence>,
+}
+
+impl Watch {
+    /// The lease whose holder has given no sign of life for as long as that is.
+    fn ended(&self) -> Option<HeldLease> {
+        self.silence.as_ref().and_then(Silence::ended)
+    }
+
+    /// Whether its process lives, or it has given a sign of life since it was looked at. The lock files are not among the files of a copy.
+    fn finds_alive(&self, other: Other) -> bool {
+        other.is_locked || self.silence.as_ref().is_some_and(|silence| !silence.is_of(other.held))
+    }
+
+    /// Takes note of it, and waits for the next look.
+    async fn look(&mut self, other: Other) {
+        let pause = LOOK.min(other.held.lease / BEATS);
+        self.silence = Some(Silence::after(self.silence.take(), other.held, pause));
+        Delay::new(pause).await;
+    }
+}
 
 /// The lease of a subscription, which ends when this is dropped.
 pub(crate) struct Lease {
@@ -34,22 +75,15 @@ impl Lease {
         let holder = Arc::new(Holder::new(name, time));
         // Before it is claimed: if this future is dropped in the midst of it, the lease ends all the same.
         let lease = Self { kept_by, holder, checkpoint: Mutex::default() };
-        let mut silence: Option<Silence> = None;
+        let mut watch = Watch::default();
         loop {
-            let ended = silence.as_ref().and_then(Silence::ended);
-            match lease.kept_by.claim(&lease.holder, ended).await? {
+            match lease.kept_by.claim(&lease.holder, watch.ended()).await? {
                 Claimed::Mine(checkpoint) => {
                     *lease.lock() = checkpoint;
                     return Ok(lease);
                 }
-                Claimed::Held(_) if !waits => {
-                    return Err(SubscriptionError::Held { name: (*lease.holder.name).to_owned() });
-                }
-                Claimed::Held(seen) => {
-                    let look = LOOK.min(seen.lease / BEATS);
-                    silence = Some(Silence::after(silence, seen, look));
-                    Delay::new(look).await;
-                }
+                Claimed::Held(other) if waits || !watch.finds_alive(other) => watch.look(other).await,
+                Claimed::Held(_) => return Err(held(&lease.holder.name)),
             }
         }
     }

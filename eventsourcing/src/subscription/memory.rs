@@ -8,7 +8,7 @@ use crate::error::SubscriptionError;
 use crate::lease::HeldLease;
 use crate::log::{Checkpoint, position_of};
 use crate::store::BoxFuture;
-use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder};
+use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder, Other, Removed};
 use crate::subscription::{Skipped, SubscriptionStatus};
 
 /// Checkpoints that are kept as long as this value is. A holder is there until it releases its lease: its process cannot end or stop without the one
@@ -45,12 +45,11 @@ impl MemoryCheckpoints {
         Ok(())
     }
 
-    fn try_remove(&self, name: &str) -> Result<bool, SubscriptionError> {
+    fn try_remove(&self, name: &str) -> Removed {
         let mut kept = self.lock();
-        match kept.get(name) {
-            None => Ok(false),
-            Some(found) if found.holder.is_some() => Err(SubscriptionError::Held { name: name.to_owned() }),
-            Some(_) => Ok(kept.remove(name).is_some()),
+        match kept.get(name).and_then(|found| found.holder.as_ref()) {
+            Some(holder) => Removed::Held(held_by(holder)),
+            None => Removed::Done(kept.remove(name).is_some()),
         }
     }
 
@@ -69,7 +68,7 @@ impl Checkpoints for MemoryCheckpoints {
         let mut kept = self.lock();
         let kept = kept.entry(Arc::clone(&holder.name)).or_default();
         let claimed = if let Some(other) = &kept.holder {
-            Claimed::Held(HeldLease { token: other.token, beat: 0, lease: other.lease })
+            Claimed::Held(held_by(other))
         } else {
             kept.holder = Some(Arc::clone(holder));
             Claimed::Mine(kept.checkpoint)
@@ -106,7 +105,12 @@ impl Checkpoints for MemoryCheckpoints {
         Box::pin(ready(Ok(each.collect())))
     }
 
-    fn remove(&self, name: &str) -> BoxFuture<'static, Result<bool, SubscriptionError>> {
-        Box::pin(ready(self.try_remove(name)))
+    fn remove(&self, name: &str, _: Option<HeldLease>) -> BoxFuture<'static, Result<Removed, SubscriptionError>> {
+        Box::pin(ready(Ok(self.try_remove(name))))
     }
+}
+
+/// What another sees of a holder.
+const fn held_by(holder: &Holder) -> Other {
+    Other { held: HeldLease { token: holder.token, beat: 0, lease: holder.lease }, is_locked: true }
 }

@@ -21,7 +21,7 @@ use crate::lease::HeldLease;
 use crate::log::Checkpoint;
 use crate::signal::Answer;
 use crate::store::BoxFuture;
-use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder};
+use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder, Removed};
 use crate::subscription::{Skipped, SubscriptionStatus};
 
 /// The file's name in its folder.
@@ -94,9 +94,9 @@ impl Checkpoints for SqliteCheckpoints {
         self.ask(Worker::list)
     }
 
-    fn remove(&self, name: &str) -> BoxFuture<'static, Result<bool, SubscriptionError>> {
+    fn remove(&self, name: &str, seen: Option<HeldLease>) -> BoxFuture<'static, Result<Removed, SubscriptionError>> {
         let name = name.to_owned();
-        self.ask(move |worker| worker.remove(&name))
+        self.ask(move |worker| worker.remove(&name, seen))
     }
 }
 

@@ -129,7 +129,8 @@ impl<E: Send + 'static, I> Subscribe<E, I> {
         self.open_in(kept.as_ref().clone(), true)
     }
 
-    /// The same, without waiting for another reader.
+    /// The same, without waiting for another reader. In a folder that was copied while a reader had the subscription, the future waits for a sign of life
+    /// of that reader, for no longer than its lease: nothing else tells that it is no reader of the copy.
     ///
     /// # Errors
     ///

@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::SubscriptionError;
-use crate::subscription::SubscriptionStatus;
 use crate::subscription::checkpoints::Checkpoints;
 use crate::subscription::memory::MemoryCheckpoints;
 #[cfg(feature = "sqlite")]
 use crate::subscription::sqlite::SqliteCheckpoints;
+use crate::subscription::{SubscriptionStatus, lease};
 
 /// Where subscriptions are kept: the name of each, what it has acknowledged and who reads it. A clone is another handle on the same.
 ///
@@ -72,7 +72,8 @@ impl Subscriptions {
     }
 
     /// Removes a subscription with its checkpoint and all that it has skipped, and says whether there was one. When its name is opened again, it is
-    /// new, and begins where its [`Start`](crate::subscription::Start) says.
+    /// new, and begins where its [`Start`](crate::subscription::Start) says. In a folder that was copied while a reader had the subscription, that one is
+    /// waited for as [`try_open`](crate::subscription::Subscribe::try_open) does.
     ///
     /// # Errors
     ///
@@ -82,7 +83,7 @@ impl Subscriptions {
     ///
     /// A future that is dropped has removed it or not.
     pub async fn remove(&self, name: &str) -> Result<bool, SubscriptionError> {
-        self.kept_by.remove(name).await
+        lease::remove(&*self.kept_by, name).await
     }
 
     pub(crate) fn kept_by(&self) -> Arc<dyn Checkpoints> {

@@ -10,7 +10,7 @@ use crate::lease::HeldLease;
 use crate::log::Checkpoint;
 use crate::stream::{Position, StoreId};
 use crate::subscription::Skipped;
-use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder};
+use crate::subscription::checkpoints::{Checkpoints, Claimed, Holder, Other, Removed};
 use crate::subscription::key::KeySpace;
 use crate::subscription::memory::MemoryCheckpoints;
 
@@ -33,8 +33,8 @@ fn own(claimed: Claimed) -> Option<Checkpoint> {
 }
 
 fn held(claimed: Claimed) -> HeldLease {
-    let Claimed::Held(held) = claimed else { panic!("{claimed:?}") };
-    held
+    let Claimed::Held(other) = claimed else { panic!("{claimed:?}") };
+    other.held
 }
 
 fn position(kept: &dyn Checkpoints) -> u64 {
@@ -94,10 +94,11 @@ fn names_do_not_concern_each_other() {
         own(claim(kept, &a, None));
         own(claim(kept, &b, None));
         block_on(kept.advance(&b, at(2), None)).unwrap();
-        assert!(matches!(block_on(kept.remove("b")), Err(SubscriptionError::Held { .. })));
+        let remove = |name| block_on(kept.remove(name, None)).unwrap();
+        assert!(matches!(remove("b"), Removed::Held(Other { is_locked: true, .. })));
         block_on(kept.release(&b)).unwrap();
-        assert!(block_on(kept.remove("b")).unwrap());
-        assert!(!block_on(kept.remove("b")).unwrap());
+        assert!(matches!(remove("b"), Removed::Done(true)));
+        assert!(matches!(remove("b"), Removed::Done(false)));
         block_on(kept.advance(&a, at(1), None)).unwrap();
     });
 }

@@ -19,6 +19,17 @@ pub(crate) struct StoredKind<'a> {
     pub(crate) schema_version: u32,
 }
 
+/// Whether an index was made longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extended {
+    /// By this one or by another process.
+    Done,
+    /// Another process is about to change it.
+    Later,
+    /// It takes no more.
+    Never,
+}
+
 /// Where the events of each kind are, from the beginning of a log up to some position.
 ///
 /// None of its functions fails: what cannot be read or written ends the index there.
@@ -29,8 +40,8 @@ pub(crate) trait KindIndex: Send {
     /// The first stretch of the log that it knows which ends after a position, and where in it, after the position, events of the wanted kinds are.
     fn next(&mut self, after: Position, is_wanted: &dyn Fn(StoredKind<'_>) -> bool) -> Option<Stretch>;
 
-    /// Adds what follows its end, unless another process has done so. False if it takes no more.
-    fn extend(&mut self, seen: &KindPositions) -> bool;
+    /// Adds what follows its end, unless another process has done so.
+    fn extend(&mut self, seen: &KindPositions) -> Extended;
 
     /// Removes all of it.
     fn clear(&mut self);

@@ -19,6 +19,7 @@ mod pairing;
 mod parked;
 mod pool;
 mod reader;
+mod removed;
 mod row_storage;
 mod snapshot;
 mod sql_snapshot;

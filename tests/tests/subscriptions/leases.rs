@@ -146,3 +146,37 @@ fn a_lease_whose_end_could_not_be_kept_is_followed_at_once() {
     let others = Subscriptions::sqlite(folder.path());
     drop(block_on(shop.subscribe("orders").try_open(&others)).unwrap());
 }
+
+/// What a copy that was made while a reader had the subscription does not have is its locked file.
+#[test]
+fn what_a_copy_says_to_be_held_is_so_for_as_long_as_its_lease() {
+    let folder = TempDir::new().unwrap();
+    let shop = shop();
+    place(&shop, 1..=3);
+    let lease = Duration::from_millis(200);
+    let kept = Subscriptions::sqlite(folder.path());
+    let reader = block_on(shop.subscribe("orders").lease(lease).open(&kept)).unwrap();
+    let copy = || {
+        let copy = TempDir::new().unwrap();
+        for file in ["subscriptions.db", "subscriptions.db-wal"] {
+            std::fs::copy(folder.path().join(file), copy.path().join(file)).unwrap();
+        }
+        let kept = Subscriptions::sqlite(copy.path());
+        (copy, kept)
+    };
+    let began = Instant::now();
+    let (_opened, opened) = copy();
+    drop(block_on(shop.subscribe("orders").try_open(&opened)).unwrap());
+    let (_removed, removed) = copy();
+    assert!(block_on(removed.remove("orders")).unwrap());
+    assert!(began.elapsed() > 2 * lease);
+
+    // A reader that lives is seen by its signs of life, also without that file.
+    let files = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path());
+    let is_lease = |path: &std::path::PathBuf| path.to_string_lossy().contains("-lease-");
+    files.filter(is_lease).for_each(|path| std::fs::remove_file(path).unwrap());
+    let refused = block_on(shop.subscribe("orders").try_open(&kept)).unwrap_err();
+    assert!(matches!(refused, SubscriptionError::Held { .. }), "{refused}");
+    assert!(matches!(block_on(kept.remove("orders")), Err(SubscriptionError::Held { .. })));
+    block_on(reader.close()).unwrap();
+}

@@ -202,3 +202,44 @@ fn all_generations_but_those_shown_and_built_are_removed_at_once() {
     assert_eq!(balance(&views, 1), Some(1));
     running.stop_blocking();
 }
+
+#[test]
+fn the_file_of_a_removed_generation_is_deleted_when_no_one_has_it_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = MemoryStore::new();
+    let views = Views::sqlite(folder.path()).unwrap().with::<Wallet>();
+    Repository::<Transfer>::new(store.clone()).blocking().save(&mut Transfer::make(9, 1, 1)).unwrap();
+    let running = views.run(store).unwrap();
+    let file = |number: u64| folder.path().join(format!("Wallet-{number}.db"));
+    let is_there = |number: u64| file(number).exists();
+    let rebuild = || {
+        block_on(views.caught_up()).unwrap();
+        let before = views.status()[0].generation;
+        block_on(views.rebuild::<Wallet>()).unwrap();
+        wait_until("it is swapped in", &views, || {
+            views.status().len() == 1 && views.status()[0].generation == before + 1 && views.status()[0].is_shown
+        });
+    };
+    rebuild();
+    let other = Connection::open(file(1)).unwrap();
+    let schema =
+        |conn: &Connection| conn.query_row("SELECT count(*) FROM sqlite_schema", (), |row| row.get::<_, i64>(0));
+    assert!(schema(&other).unwrap() > 0);
+    assert_eq!(block_on(views.remove_old_generations::<Wallet>()).unwrap(), 1);
+    drop(Views::sqlite(folder.path()).unwrap());
+    assert!(is_there(1));
+    assert!(schema(&other).unwrap() > 0, "it can still be read");
+    drop(other);
+    drop(Views::sqlite(folder.path()).unwrap());
+    assert!(!is_there(1));
+
+    // Who has it open, and finds that another is shown.
+    let other = Views::sqlite(folder.path()).unwrap().with::<Wallet>();
+    assert_eq!(balance(&other, 1), Some(1));
+    rebuild();
+    assert_eq!(block_on(views.remove_old_generations::<Wallet>()).unwrap(), 1);
+    assert!(is_there(2));
+    wait_until("it is deleted", &views, || balance(&other, 1) == Some(1) && !is_there(2));
+    assert!(is_there(3));
+    running.stop_blocking();
+}

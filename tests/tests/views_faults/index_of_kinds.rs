@@ -1,6 +1,6 @@
 //! What an index of kinds saves, what is left of it when a runner is killed, and what a view that is built by it does not see.
 
-use std::fs;
+use std::fs::{self, File};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
@@ -207,4 +207,42 @@ fn a_view_whose_pause_ends_while_others_read_by_the_index_misses_nothing() {
     assert_eq!(total(&views), 12);
     let counts = block_on(async { views.all::<Hums>().await }).unwrap();
     assert_eq!(counts.iter().map(|hums| hums.count).collect::<Vec<_>>(), [NOISE; 12]);
+}
+
+#[test]
+fn an_index_that_another_process_is_about_to_change_is_made_longer_later() {
+    let (_folder, _, folder) = place();
+    let store = MemoryStore::new();
+    tally::noise(&store, 1, 9_000);
+    let views = open(&folder);
+    let lock = File::create(folder.join("kinds.lock")).unwrap();
+    lock.lock().unwrap();
+    let running = views.run(store.clone()).unwrap();
+    block_on(views.caught_up()).unwrap();
+    assert!(!folder.join(INDEX).exists());
+    drop(lock);
+    tally::noise(&store, 2, 9_000);
+    block_on(views.caught_up()).unwrap();
+    assert!(fs::metadata(folder.join(INDEX)).unwrap().len() > 18_000, "while it goes on");
+    running.stop_blocking();
+}
+
+#[test]
+fn what_a_runner_has_read_before_it_broke_off_is_in_the_index() {
+    static READ: AtomicU64 = AtomicU64::new(0);
+    quiet();
+    let (_folder, _, folder) = place();
+    let memory = MemoryStore::new();
+    let store = Spy::new(memory.clone(), |_| None).changing(|event| assert_ne!(event.position, 1_500, "by the test"));
+    let views = open(&folder);
+    let running = views.run(store).unwrap();
+    tally::noise(&memory, 1, 1_000);
+    block_on(views.caught_up()).unwrap();
+    tally::noise(&memory, 2, 1_000);
+    block_on(views.caught_up()).unwrap_err();
+    running.stop_blocking();
+    let index = fs::read(folder.join(INDEX)).unwrap();
+    let counted = Spy::new(memory, |_| None).changing(|_| _ = READ.fetch_add(1, Ordering::Relaxed));
+    assert_eq!(built_by(&index, &counted), []);
+    assert!((1_000..1_100).contains(&READ.load(Ordering::Relaxed)), "{READ:?}");
 }

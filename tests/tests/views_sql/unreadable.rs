@@ -126,10 +126,13 @@ fn an_event_of_a_kind_that_is_not_handled_is_not_read() {
 #[test]
 fn an_event_of_a_later_release_stops_the_view() {
     let (store, folder) = (MemoryStore::new(), tempdir().unwrap());
-    store_raw(&store, Id::new(), 0, "Sealed", b"{}");
+    let mut transfer = Transfer::make(1, 2, 1, "");
+    Repository::<Transfer>::new(store.clone()).blocking().save(&mut transfer).unwrap();
+    store_raw(&store, transfer.id(), 1, "Sealed", b"{}");
     let views = Views::sqlite(folder.path()).unwrap().with_sql::<History>();
     let running = views.run(store).unwrap();
     let reason = stopped::<History>(&views);
     assert!(matches!(&*reason, StopReason::Unreadable(_)), "{reason:?}");
+    assert_eq!(done::<History>(&views), [1], "what precedes it is kept");
     running.stop_blocking();
 }

@@ -81,7 +81,12 @@ impl Runner<'_> {
                 };
                 if let Err(reason) = run.apply(&self.batch, to, end) {
                     // What precedes the event that stops it is kept.
-                    if let StopReason::Failed { position, .. } = reason {
+                    let stands_before = match &reason {
+                        StopReason::Failed { position, .. } => Some(*position),
+                        StopReason::Unreadable(error) => error.unreadable_at(),
+                        _ => None,
+                    };
+                    if let Some(position) = stands_before {
                         let before = Checkpoint::at(self.store, position.previous()).await?;
                         run.apply(&self.batch, before, end).ok();
                     }

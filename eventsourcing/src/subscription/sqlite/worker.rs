@@ -13,7 +13,7 @@ use crate::error::SubscriptionError;
 use crate::lease::{BEATS, HeldLease};
 use crate::log::Checkpoint;
 use crate::store::sqlite::companion::{LockFile, LockState, lock_file};
-use crate::subscription::checkpoints::{Claimed, Holder};
+use crate::subscription::checkpoints::{Claimed, Holder, Other, Removed};
 use crate::subscription::sqlite::file::Database;
 use crate::subscription::sqlite::{failure, rows};
 use crate::subscription::{Skipped, SubscriptionStatus};
@@ -106,16 +106,15 @@ impl Worker {
         let failed = |error| failure::sqlite(&path, error);
         // Without a transaction that writes, which all who wait would begin again and again.
         let kept = rows::find(&database.conn, &holder.name).map_err(failed)?;
-        let is_free = |held: &HeldLease| seen == Some(*held) || has_ended(&path, held.token);
-        if let Some(held) = kept.and_then(|kept| kept.held).filter(|held| !is_free(held)) {
-            return Ok(Claimed::Held(held));
+        if let Some(other) = kept.and_then(|kept| kept.held).and_then(|held| other(&path, held, seen)) {
+            return Ok(Claimed::Held(other));
         }
         let mut lock = LockFile::new(&path, holder.token).map_err(|error| failure::io(&path, error))?;
         let tx = begin(&mut database.conn).map_err(failed)?;
         let kept = rows::find(&tx, &holder.name).map_err(failed)?;
         let before = kept.as_ref().and_then(|kept| kept.held);
-        if let Some(held) = before.filter(|held| !is_free(held)) {
-            return Ok(Claimed::Held(held));
+        if let Some(other) = before.and_then(|held| other(&path, held, seen)) {
+            return Ok(Claimed::Held(other));
         }
         rows::take(&tx, holder).and_then(|()| tx.commit()).map_err(failed)?;
         if let Some(lock) = &mut lock {
@@ -174,20 +173,20 @@ impl Worker {
         listed.map_err(|error| failure::sqlite(&path, error))
     }
 
-    pub(super) fn remove(&mut self, name: &str) -> Result<bool, SubscriptionError> {
+    pub(super) fn remove(&mut self, name: &str, seen: Option<HeldLease>) -> Result<Removed, SubscriptionError> {
         let path = self.path.clone();
         let database = self.database()?;
         let failed = |error| failure::sqlite(&path, error);
         let tx = begin(&mut database.conn).map_err(failed)?;
-        let Some(kept) = rows::find(&tx, name).map_err(failed)? else { return Ok(false) };
-        if kept.held.is_some_and(|held| !has_ended(&path, held.token)) {
-            return Err(SubscriptionError::Held { name: name.to_owned() });
+        let Some(kept) = rows::find(&tx, name).map_err(failed)? else { return Ok(Removed::Done(false)) };
+        if let Some(other) = kept.held.and_then(|held| other(&path, held, seen)) {
+            return Ok(Removed::Held(other));
         }
         rows::remove(&tx, name).and_then(|()| tx.commit()).map_err(failed)?;
         if let Some(held) = kept.held {
             lock_file::remove(&path, held.token);
         }
-        Ok(true)
+        Ok(Removed::Done(true))
     }
 
     /// The file, opened if it is not; refuses another one under its name.
@@ -211,6 +210,13 @@ impl Worker {
 
 fn begin(conn: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
     conn.transaction_with_behavior(TransactionBehavior::Immediate)
+}
+
+/// The holder of a lease, unless its process has ended, or the lease is as it was seen by one who has waited for as long as that is.
+fn other(database: &Path, held: HeldLease, seen: Option<HeldLease>) -> Option<Other> {
+    let lock = LockState::of(database, held.token);
+    let is_free = seen == Some(held) || lock == LockState::Unlocked;
+    (!is_free).then_some(Other { held, is_locked: lock == LockState::Locked })
 }
 
 /// Whether the process of a lease's holder has certainly ended. A file that was deleted does not say so: a reader that lives would be refused what it has

@@ -101,6 +101,15 @@ impl KindPositions {
         self.to = to;
     }
 
+    /// Forgets what is after that checkpoint: a page that was not read to its end may be the reason.
+    pub(crate) fn forget_unreached(&mut self) {
+        let to = self.to.position.get();
+        for kind in &mut self.kinds {
+            kind.positions.truncate(kind.positions.partition_point(|position| *position <= to));
+        }
+        self.len = self.kinds.iter().map(|kind| kind.positions.len()).sum();
+    }
+
     /// The checkpoint after which it begins.
     pub(crate) const fn from(&self) -> Checkpoint {
         self.from

@@ -70,7 +70,7 @@ pub(super) fn sync(view: &'static str, path: &Path) -> Result<(), ViewError> {
     synced.map_err(|error| failed(path, error))
 }
 
-/// Removes a file that no one has open; one that is in use stays, until it is removed by hand.
+/// Removes a file that no one has open; one that is in use stays.
 pub(super) fn remove_unused(path: &Path) {
     let Ok(conn) = companion::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) else { return };
     // It is refused as long as another connection has the file open, and removes the `-wal` and the `-shm`.

@@ -14,8 +14,8 @@ use crate::store::sqlite::error::system::io_error;
 use crate::store::sqlite::file::path::DatabasePath;
 use crate::view::Generation;
 use crate::view::sqlite::error::failed;
-use crate::view::sqlite::file;
 use crate::view::sqlite::opened::Opened;
+use crate::view::sqlite::{file, removed};
 
 /// `generations`: every build of a view that was not removed; numbers are given once. `active`: for each view the one that is shown, and the one that was
 /// before.
@@ -96,7 +96,17 @@ impl Folder {
         let opened = Opened::of(&file);
         let failed = |error| open_error_of_write(&file, error);
         skip_numbers(&mut conn, last_number(&path)).map_err(failed)?;
-        Ok(Self { path, opened, registry: Mutex::new(conn), lease: Mutex::new(LEASE) })
+        let folder = Self { path, opened, registry: Mutex::new(conn), lease: Mutex::new(LEASE) };
+        folder.delete_removed();
+        Ok(folder)
+    }
+
+    /// Deletes the files of removed generations that no one has open now; others are deleted later.
+    pub(super) fn delete_removed(&self) {
+        let deleted = removed::delete(&self.lock(), |view, generation| self.file_of(view, generation));
+        if let Err(error) = deleted {
+            tracing::debug!(path = %self.path.display(), %error, "files of removed generations stay for now");
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -209,10 +219,14 @@ pub(super) fn activate_before(conn: &Connection, view: &str) -> rusqlite::Result
 }
 
 /// Removes a generation; false if there is none of this number.
-pub(super) fn remove(conn: &Connection, view: &str, generation: Generation) -> rusqlite::Result<bool> {
+pub(super) fn remove(conn: &Transaction<'_>, view: &str, generation: Generation) -> rusqlite::Result<bool> {
     let number = to_sql(generation);
     conn.execute("UPDATE active SET before = NULL WHERE view = ?1 AND before = ?2", (view, number))?;
-    Ok(conn.execute("DELETE FROM generations WHERE view = ?1 AND number = ?2", (view, number))? > 0)
+    let is_removed = conn.execute("DELETE FROM generations WHERE view = ?1 AND number = ?2", (view, number))? > 0;
+    if is_removed {
+        removed::add(conn, view, generation)?;
+    }
+    Ok(is_removed)
 }
 
 fn builds(conn: &Connection, view: &str) -> rusqlite::Result<Builds> {

@@ -14,7 +14,7 @@ use self::part::Head;
 use crate::store::sqlite::positioned_io;
 use crate::stream::Position;
 use crate::view::Checkpoint;
-use crate::view::kinds::{KindIndex, KindPositions, StoredKind, Stretch};
+use crate::view::kinds::{Extended, KindIndex, KindPositions, StoredKind, Stretch};
 use crate::view::sqlite::file::FileId;
 
 /// The file, beside those of the views.
@@ -125,12 +125,15 @@ impl KindIndex for KindFile {
         stretch
     }
 
-    fn extend(&mut self, seen: &KindPositions) -> bool {
-        let extended = self.try_extend(seen);
-        if let Err(error) = &extended {
-            tracing::info!(path = %self.path.display(), %error, "the index of kinds is not kept up to date");
+    fn extend(&mut self, seen: &KindPositions) -> Extended {
+        match self.try_extend(seen) {
+            Ok(()) => Extended::Done,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Extended::Later,
+            Err(error) => {
+                tracing::info!(path = %self.path.display(), %error, "the index of kinds is not kept up to date");
+                Extended::Never
+            }
         }
-        extended.is_ok()
     }
 
     fn clear(&mut self) {

@@ -53,7 +53,7 @@ impl<R: Reads> FolderLineage<R> {
                 return Ok(Arc::clone(&shown.reader));
             }
             // Before another is opened: one that has lost its WAL would give it the index of that.
-            *shown = None;
+            let has_closed = shown.take().is_some();
             let path = self.file_of(number);
             // The runner that is to make it has not begun.
             if !path.exists() {
@@ -62,6 +62,9 @@ impl<R: Reads> FolderLineage<R> {
             pairing::check(self.code.view, &path)?;
             let reader = Arc::new((self.open)(path)?);
             *shown = Some(Shown { number, reader, checked: Instant::now() });
+            if has_closed {
+                self.folder.delete_removed();
+            }
             // Looks again: another may have been swapped in before the file was open.
         }
     }
@@ -220,7 +223,7 @@ impl<R: Reads> Lineage for FolderLineage<R> {
             if is_kept || is_active { Ok(false) } else { remove(tx, view, generation) }
         })?;
         if removed {
-            file::remove_unused(&self.file_of(generation));
+            self.folder.delete_removed();
         }
         Ok(removed)
     }

@@ -47,7 +47,7 @@ fn written() -> (TempDir, KindFile) {
     let mut index = KindFile::new(folder.path());
     assert_eq!(index.end(), None);
     for (from, to) in [(0, 300), (300, 301), (301, EVENTS)] {
-        assert!(index.extend(&seen(from, to)));
+        assert_eq!(index.extend(&seen(from, to)), Extended::Done);
         assert_eq!(index.end(), Some(checkpoint(to)));
     }
     (folder, index)
@@ -90,10 +90,10 @@ fn what_is_written_is_found_by_kind() {
 fn what_was_added_by_another_is_not_added_again() {
     let (folder, mut index) = written();
     let mut other = KindFile::new(folder.path());
-    assert!(other.extend(&seen(EVENTS, EVENTS + 5)));
-    assert!(index.extend(&seen(EVENTS, EVENTS + 3)));
+    assert_eq!(other.extend(&seen(EVENTS, EVENTS + 5)), Extended::Done);
+    assert_eq!(index.extend(&seen(EVENTS, EVENTS + 3)), Extended::Done);
     assert_eq!(index.end(), Some(checkpoint(EVENTS + 5)));
-    assert!(index.extend(&seen(EVENTS + 5, EVENTS + 200)));
+    assert_eq!(index.extend(&seen(EVENTS + 5, EVENTS + 200)), Extended::Done);
     assert_eq!((other.end(), rare(&mut other)), (Some(checkpoint(EVENTS + 200)), EVENTS + 200));
 }
 
@@ -108,7 +108,7 @@ fn a_file_that_is_cut_off_ends_there_and_goes_on_there() {
         let end = index.end().map_or(0, |end| end.position.get());
         assert!(end < EVENTS, "{len}");
         assert_eq!(rare(&mut index), end, "{len}");
-        assert!(index.extend(&seen(end, EVENTS)));
+        assert_eq!(index.extend(&seen(end, EVENTS)), Extended::Done);
         assert_eq!((index.end(), rare(&mut index)), (Some(checkpoint(EVENTS)), EVENTS), "{len}");
     }
 }
@@ -131,7 +131,7 @@ fn a_file_that_is_damaged_says_nothing_that_is_wrong_and_goes_on() {
         assert_eq!(rare(&mut index), end, "{bit}");
         ends.push(end);
         if end < EVENTS {
-            assert!(index.extend(&seen(end, EVENTS)));
+            assert_eq!(index.extend(&seen(end, EVENTS)), Extended::Done);
             assert_eq!((index.end(), rare(&mut index)), (Some(checkpoint(EVENTS)), EVENTS), "{bit}");
         }
     }
@@ -150,7 +150,7 @@ fn what_an_older_write_has_left_is_no_part() {
     // Of another history, and as long as the first part was.
     let mut other = seen(0, 300);
     other.reach(Checkpoint { checksum: 5, ..checkpoint(300) });
-    assert!(index.extend(&other));
+    assert_eq!(index.extend(&other), Extended::Done);
     let new = fs::read(&path).unwrap();
     fs::write(&path, [&new[..], &old[new.len()..]].concat()).unwrap();
     let mut index = KindFile::new(folder.path());
@@ -162,7 +162,7 @@ fn one_that_cannot_be_written_to_takes_no_more() {
     let (folder, mut index) = written();
     let lock = File::create(folder.path().join("kinds.lock")).unwrap();
     lock.lock().unwrap();
-    assert!(!index.extend(&seen(EVENTS, EVENTS + 1)));
+    assert_eq!(index.extend(&seen(EVENTS, EVENTS + 1)), Extended::Later);
     assert_eq!((index.end(), rare(&mut index)), (Some(checkpoint(EVENTS)), EVENTS));
     index.clear();
     assert_eq!((index.end(), rare(&mut index)), (None, 0), "it is of another log, and not used");
@@ -170,5 +170,5 @@ fn one_that_cannot_be_written_to_takes_no_more() {
 
     let mut index = KindFile::new(&folder.path().join("gone"));
     assert_eq!(index.end(), None);
-    assert!(!index.extend(&seen(0, 1)));
+    assert_eq!(index.extend(&seen(0, 1)), Extended::Never);
 }
