@@ -14,6 +14,9 @@ mod unique;
 mod versions;
 mod views;
 
+pub(crate) use self::event_bodies::CRATES_OF_CHANCE;
+use std::collections::HashSet;
+
 pub(crate) use self::processes::process;
 pub(crate) use self::projections::projection;
 pub(crate) use self::versions::upcasts;
@@ -24,7 +27,7 @@ use crate::ast::events::Events;
 use crate::ctxt::Ctxt;
 use crate::scope::Neighbours;
 
-pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>, neighbours: Neighbours) {
+pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>, neighbours: Neighbours, chance: &HashSet<String>) {
     names::the_enum_stands_once(ctxt, events, neighbours);
     names::each_method_stands_once(ctxt, events);
     let all: Vec<_> = events.distinct_events().collect();
@@ -36,7 +39,7 @@ pub(crate) fn events(ctxt: &Ctxt, events: &Events<'_>, neighbours: Neighbours) {
     counterparts::agree(ctxt, events);
     recording::no_event_records_another(ctxt, events);
     changes::by_events_alone(ctxt, events);
-    event_bodies::check(ctxt, events);
+    event_bodies::check(ctxt, events, chance);
     names::each_derive_is_new(ctxt, &events.derives);
     versions::events(ctxt, events);
 }

@@ -20,7 +20,7 @@ use crate::ast::view::View;
 use crate::ctxt::Ctxt;
 use crate::expand::History;
 use crate::lock::CrateLock;
-use crate::scope::{Neighbours, Sought};
+use crate::scope::{Neighbours, Sought, imports};
 use crate::{check, expand, fallback, scope};
 
 pub(crate) fn aggregate(input: TokenStream) -> TokenStream {
@@ -82,10 +82,12 @@ pub(crate) fn events(args: TokenStream, input: &TokenStream, file: Option<&Path>
     if let Some(events) = &item {
         if let Some(file) = file {
             let (aggregate, event_enum) = (&*events.aggregate.ident.to_string(), events.enum_ident.to_string());
-            let sought = Sought { mark: "events", aggregate, event_enum: Some(&event_enum) };
+            let is_part = !events.events().any(|method| method.creates);
+            let sought = Sought { mark: "events", aggregate, event_enum: Some(&event_enum), is_part };
             neighbours = scope::neighbours(file, input, sought);
         }
-        check::events(&ctxt, events, neighbours);
+        let chance = file.map(|file| imports::in_file(file, &check::CRATES_OF_CHANCE)).unwrap_or_default();
+        check::events(&ctxt, events, neighbours, &chance);
         history.obligations = check::history::events(&ctxt, &lock, events);
         history.conditions = check::history::conditions(&lock, events);
     }
@@ -161,7 +163,12 @@ pub(crate) fn process(args: TokenStream, input: &TokenStream, file: Option<&Path
     let mut neighbours = Neighbours::default();
     if let Some(process) = &item {
         if let Some(file) = file {
-            let sought = Sought { mark: "process", aggregate: &process.this.ident.to_string(), event_enum: None };
+            let sought = Sought {
+                mark: "process",
+                aggregate: &process.this.ident.to_string(),
+                event_enum: None,
+                is_part: false,
+            };
             neighbours = scope::neighbours(file, input, sought);
         }
         check::process(&ctxt, process, neighbours);

@@ -2,6 +2,7 @@
 //! make the same enum. Where the item is not found in the file (it is made by a macro, or an editor has another text), nothing is said of it.
 
 mod editions;
+pub(crate) mod imports;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,9 @@ pub(crate) struct Sought<'a> {
     pub(crate) aggregate: &'a str,
     /// The name of the enum that is made of it, if one is.
     pub(crate) event_enum: Option<&'a str>,
+    /// Whether the block cannot be the only one: then one in another module, beside a type of this name, is another, and above it. (Else that may be
+    /// another aggregate of that name.)
+    pub(crate) is_part: bool,
 }
 
 /// What is beside an `impl` block under one of our attributes, in the same module or body.
@@ -42,8 +46,9 @@ pub(crate) fn neighbours(file: &Path, block: &TokenStream, sought: Sought<'_>) -
 
 /// What the tokens of a file may say at all: most files need not be read as tokens.
 fn may_matter(text: &str, sought: Sought<'_>) -> bool {
-    let is_block = |line: &&str| line.trim_start().starts_with("impl") && line.contains(sought.aggregate);
-    let has_second = || text.lines().filter(is_block).nth(1).is_some() && text.matches(sought.mark).nth(1).is_some();
+    let is_block = |after: &&str| after.split('{').next().is_some_and(|head| head.contains(sought.aggregate));
+    let has_second =
+        || text.split("impl").skip(1).filter(is_block).nth(1).is_some() && text.matches(sought.mark).nth(1).is_some();
     let has = |event_enum: &str| TYPES.iter().any(|word| text.contains(&format!("{word} {event_enum}")));
     sought.event_enum.is_some_and(has) || has_second()
 }
@@ -54,7 +59,7 @@ fn in_text(text: &str, block: &TokenStream, sought: Sought<'_>) -> Neighbours {
     let Some(TokenTree::Group(body)) = block.clone().into_iter().last() else { return Neighbours::default() };
     let source = text.parse::<TokenStream>().unwrap_or_default();
     let mut found = Vec::new();
-    find(source, &flat(&body.stream()), &mut found);
+    find(source.clone(), &flat(&body.stream()), &mut found);
     // Which of two that read alike it is, is not known.
     let [(items, own)] = &*found else { return Neighbours::default() };
     let mut neighbours = Neighbours::default();
@@ -64,7 +69,17 @@ fn in_text(text: &str, block: &TokenStream, sought: Sought<'_>) -> Neighbours {
         neighbours.has_block_above |= is_block && at < *own;
         neighbours.has_block_below |= is_block && at > *own;
     }
+    let is_beside_its_type = items.iter().any(|item| item.is_type(sought.aggregate));
+    neighbours.has_block_above |= sought.is_part && !is_beside_its_type && is_beside_type(source, sought);
     neighbours
+}
+
+/// Whether a block stands beside the type that it is of, in some module.
+fn is_beside_type(tokens: TokenStream, sought: Sought<'_>) -> bool {
+    let items = Item::all(tokens);
+    let is_here = items.iter().any(|item| item.is_type(sought.aggregate))
+        && items.iter().any(|item| item.is_block_of(sought) && !item.is_conditional());
+    is_here || items.into_iter().filter_map(|item| item.body).any(|body| is_beside_type(body.stream(), sought))
 }
 
 /// Finds the items beside each one with this body, and which of them it is.

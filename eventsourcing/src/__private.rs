@@ -23,6 +23,7 @@ pub use serde;
 pub use self::columns::{column, indexed_column};
 pub use self::compared::{Compared, NotCompared};
 pub use self::event_field::{EventField, Lent, NotLent, ProjectedEventField};
+pub use self::interior::{Asked, AskedOf, NotShared, Shared};
 pub use self::listed_events::{By, EventsOfView, ListedEvents, NotListed, Others, PROCESS, PROJECTION, assert_handled};
 pub use self::locked::{assert_optional, assert_stored_as};
 pub use self::names::{all_names, assert_other_names, checked_name};

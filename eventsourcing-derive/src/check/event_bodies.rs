@@ -1,18 +1,35 @@
 //! What the body of an event must not say. It is found by its words, so what is called elsewhere is not seen: the runtime guards the root, and
 //! compares what is saved with what the events make.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens as _;
 
 use crate::ast::events::Events;
 use crate::ctxt::Ctxt;
+use crate::scope::imports;
 use crate::tokens::{self, is_punct, is_word};
 
-pub(super) fn check(ctxt: &Ctxt, events: &Events<'_>) {
+/// Whose functions give something else each time.
+pub(crate) const CRATES_OF_CHANCE: [&str; 2] = ["fastrand", "rand"];
+
+/// Those of `rand`.
+const CHANCE: [&str; 7] = ["random", "random_bool", "random_iter", "random_range", "random_ratio", "rng", "thread_rng"];
+
+const OF_ENV: [&str; 8] = ["args", "args_os", "current_dir", "temp_dir", "var", "var_os", "vars", "vars_os"];
+
+/// `imported` is what the file imports from the crates of chance: a name alone, as `random()`, is refused if it is among that, or is imported in the body,
+/// and the event has no argument, variable, closure or function of that name.
+pub(super) fn check(ctxt: &Ctxt, events: &Events<'_>, imported: &HashSet<String>) {
     for method in events.events() {
-        tokens::each(method.original.block.to_token_stream(), |before, here| {
+        let body = method.original.block.to_token_stream();
+        let mut chance = imports::in_tokens(body.clone(), &CRATES_OF_CHANCE);
+        chance.extend(imported.iter().cloned());
+        chance.retain(|name| !method.event.fields.iter().any(|field| field.ident == name) && !binds(&body, name));
+        tokens::each(body, |before, here| {
             let Some(call) = Call::at(before, here) else { return };
-            depends_on_the_event_alone(ctxt, &call);
+            depends_on_the_event_alone(ctxt, &call, &chance);
             if !method.creates {
                 leaves_the_root_alone(ctxt, &call);
             }
@@ -33,13 +50,13 @@ fn leaves_the_root_alone(ctxt: &Ctxt, call: &Call<'_>) {
 }
 
 /// The body runs again whenever the history is read, so a clock, a new id, chance and what happens to be pending make another state then.
-fn depends_on_the_event_alone(ctxt: &Ctxt, call: &Call<'_>) {
+fn depends_on_the_event_alone(ctxt: &Ctxt, call: &Call<'_>, chance: &HashSet<String>) {
     if call.is_called(&["pending_events"]) {
         ctxt.error(
             call.written(),
             "an event cannot depend on what is pending: nothing is when the history is read; take it as an argument, which is stored",
         );
-    } else if call.differs_each_time() {
+    } else if call.differs_each_time(chance) {
         let text = call.written().to_string().replace(' ', "");
         ctxt.error(
             call.written(),
@@ -57,13 +74,18 @@ struct Call<'a> {
     /// The type or module that it is of, and what stands between that and the name.
     of: &'a [TokenTree],
     is_without_arguments: bool,
+    is_method: bool,
 }
 
 impl<'a> Call<'a> {
     /// The call whose name stands here.
     fn at(before: &'a [TokenTree], here: &'a [TokenTree]) -> Option<Self> {
         let [name @ TokenTree::Ident(_), after @ ..] = here else { return None };
-        let of = before_colons(before).and_then(before_turbofish).and_then(|of| before.get(of..)).unwrap_or_default();
+        let of = match before {
+            [.., epoch, dot] if is_punct(dot, '.') && is_word(epoch, "UNIX_EPOCH") => before.get(before.len() - 2..),
+            _ => before_colons(before).and_then(before_turbofish).and_then(|of| before.get(of..)),
+        };
+        let of = of.unwrap_or_default();
         let is_path = after.first().is_some_and(|after| is_punct(after, ':'));
         let is_without_arguments = match if is_path { after.get(end_of_turbofish(after)?) } else { after.first() } {
             Some(TokenTree::Group(arguments)) if arguments.delimiter() == Delimiter::Parenthesis => {
@@ -73,7 +95,8 @@ impl<'a> Call<'a> {
             _ if of.is_empty() => return None,
             _ => true,
         };
-        Some(Self { name, of, is_without_arguments })
+        let is_method = before.last().is_some_and(|before| is_punct(before, '.'));
+        Some(Self { name, of, is_without_arguments, is_method })
     }
 
     /// Its name, and that of its type or module.
@@ -91,14 +114,32 @@ impl<'a> Call<'a> {
     }
 
     /// Whether it is known to give something else each time.
-    fn differs_each_time(&self) -> bool {
+    fn differs_each_time(&self, chance: &HashSet<String>) -> bool {
         let is_own = self.is_of(&["Self"]);
         let makes_id = self.is_of(&["Id", "CommitId"]) && self.is_called(&["new"]);
         let is_clock = !self.of.is_empty() && self.is_called(&["now"]);
         (self.is_without_arguments && (makes_id || is_clock) && !is_own)
             || self.is_called(&["now_utc", "now_local", "now_v1", "now_v6", "now_v7", "new_v4"])
-            || (self.is_called(&["random", "random_range", "thread_rng"]) && !is_own)
+            || (self.is_of(&["UNIX_EPOCH", "SystemTime", "Instant"]) && self.is_called(&["elapsed"]))
+            || (self.is_of(&["env"]) && self.is_called(&OF_ENV))
+            || (self.is_of(&["rand"]) && self.is_called(&CHANCE))
+            || (self.is_of(&["fastrand"]) && self.is_in_lower_case())
+            || (self.of.is_empty() && !self.is_method && chance.contains(&self.name.to_string()))
     }
+
+    /// Whether it is a function, not a type or a variant.
+    fn is_in_lower_case(&self) -> bool {
+        self.name.to_string().starts_with(char::is_lowercase)
+    }
+}
+
+/// Whether a body gives this name to something of its own.
+fn binds(body: &TokenStream, name: &str) -> bool {
+    tokens::any(body.clone(), |before, here| {
+        let is_bound =
+            |before: &TokenTree| is_punct(before, '|') || ["fn", "let", "mut"].iter().any(|word| is_word(before, word));
+        here.first().is_some_and(|here| is_word(here, name)) && before.last().is_some_and(is_bound)
+    })
 }
 
 /// What stands before the `::` that is at the end.

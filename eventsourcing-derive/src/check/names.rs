@@ -78,8 +78,8 @@ pub(super) fn the_enum_stands_once(ctxt: &Ctxt, events: &Events<'_>, neighbours:
     let (aggregate, event_enum) = (&events.aggregate.ident, &events.enum_ident);
     if neighbours.has_block_above {
         let message = format!(
-            "all events and commands of `{aggregate}` stand in one `#[events]` block: move what is here to the one above (the rest may stand in \
-             an `impl` block without `#[events]`)"
+            "all events and commands of `{aggregate}` stand in one `#[events]` block: move what is here to the other one (the rest may stand \
+             in an `impl` block without `#[events]`)"
         );
         ctxt.error(&events.original.self_ty, message);
     } else if neighbours.has_enum {

@@ -123,7 +123,7 @@ fn where_all(shape: &Shape<'_>, bound: &TokenStream) -> Option<TokenStream> {
     shape.where_clause(bounds(shape, bound, |_, field| !has_eq(&field.ty)))
 }
 
-/// A bound of the type of each field that needs one, each type once. `for<'__a>` lets one that is known to be false stand: the impl is then simply not
+/// A bound of the type of each field that needs one, each type once. `for<'__type>` lets one that is known to be false stand: the impl is then simply not
 /// there. <https://github.com/rust-lang/rust/issues/48214>
 ///
 /// A bound cannot stand under a `#[cfg]`, so the fields of an event that does must have the trait; and so must one that holds events, whose bound
@@ -134,5 +134,5 @@ fn bounds(shape: &Shape<'_>, bound: &TokenStream, needs_one: impl Fn(&Event, &Fi
     let fields = unconditional.flat_map(|event| event.fields.iter().map(move |field| (event, field)));
     let fields = fields.filter(|(event, field)| needs_one(event, field) && !shape.is_recursive(field));
     let types = fields.map(|(_, field)| shape.stored_type(field)).filter(|ty| seen.insert(ty.to_string()));
-    types.map(|ty| quote!(for<'__a> #ty: #bound)).collect()
+    types.map(|ty| quote!(for<'__type> #ty: #bound)).collect()
 }

@@ -41,6 +41,9 @@ pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
         quote!(#(#cfgs)* #(#docs)* #(#[doc = #doc])* #serde #variant #fields)
     });
     let import = krate.in_text(ident).import;
+    // Brackets of the macro's: with none, rustc would offer to make a parameter of an unknown type, and report the type once more for that.
+    let has_unknown_types = !event_field::bounds(shape).is_empty();
+    let parameters = if generics.params.is_empty() && has_unknown_types { quote!(<>) } else { quote!(#generics) };
     let clone = derived::is_clone_derived(shape).then(|| quote!(::core::clone::Clone,));
     quote! {
         #import
@@ -62,7 +65,7 @@ pub(super) fn generated_enum(shape: &Shape<'_>) -> TokenStream {
             clippy::exhaustive_enums,
             clippy::pedantic,
         )]
-        pub enum #ident #generics #where_clause { #(#variants,)* }
+        pub enum #ident #parameters #where_clause { #(#variants,)* }
     }
 }
 

@@ -35,14 +35,14 @@ pub(super) fn is_known_outside(generics: &Generics, ty: &Type) -> bool {
     words(ty.to_token_stream()).iter().all(|word| word != "Self" && !parameters.contains(word))
 }
 
-/// Whether what is lent is stored as a value of the same type. Texts and paths, which are known by their names, are borrowed forms of another type.
-/// (`<T as ToOwned>::Owned` would be right for any type; of one without `Clone`, rustc would say so wherever the enum of the events is named.)
+/// What is lent without a size, and stored in its owned form. These are known by their names: std's, and those of crates that serde can store.
+const BORROWED_FORMS: [&str; 8] = ["BStr", "CStr", "OsStr", "Path", "RawValue", "RelativePath", "Utf8Path", "str"];
+
+/// Whether what is lent is stored as a value of the same type. (`<T as ToOwned>::Owned` would be right for any type; of one without `Clone`, rustc would
+/// say so wherever the enum of the events is named.)
 pub(super) fn is_stored_as_itself(lent: &Type) -> bool {
     match ungrouped(lent) {
-        Type::Path(path) => {
-            let name = last_word(&path.path);
-            path.qself.is_none() && !["str", "Str", "Path"].iter().any(|borrowed| name.ends_with(borrowed))
-        }
+        Type::Path(path) => path.qself.is_none() && !BORROWED_FORMS.contains(&&*last_word(&path.path)),
         Type::Array(_) | Type::Tuple(_) => true,
         _ => false,
     }

@@ -1,10 +1,11 @@
 //! What is found beside a block, and what is not.
 
-use super::{Neighbours, Sought, in_text, may_matter};
+use super::{Neighbours, Sought, imports, in_text, may_matter};
 
 const BLOCK: &str = "impl<T> Account<T> where T: Money { #[event(Opened)] fn open() -> Self { Self::new(\"}\") } }";
 
-const OF_EVENTS: Sought<'static> = Sought { mark: "events", aggregate: "Account", event_enum: Some("AccountEvent") };
+const OF_EVENTS: Sought<'static> =
+    Sought { mark: "events", aggregate: "Account", event_enum: Some("AccountEvent"), is_part: true };
 
 fn beside(before: &str, after: &str) -> Neighbours {
     let text = format!("{before} #[events(crate = ::es)]\n{} {after}", BLOCK.replace(' ', "  "));
@@ -22,6 +23,32 @@ fn an_enum_and_blocks_of_the_same_module_are_found() {
     assert_eq!(beside("", "#[eventsourcing::events]\nimpl super::Account<Eur> { fn close(&mut self) {} }"), below);
     let above = Neighbours { has_block_above: true, ..Neighbours::default() };
     assert_eq!(beside("#[events]\nimpl<T> Account<T> where Account<T>: Clone {}", ""), above);
+}
+
+#[test]
+fn a_block_on_the_same_line_is_above_and_one_beside_the_type_elsewhere() {
+    let above = Neighbours { has_block_above: true, ..Neighbours::default() };
+    assert_eq!(beside("#[events] impl Account {} ", ""), above);
+    for (before, after) in [
+        ("struct Account; #[events] impl Account {} mod inner {", "}"),
+        ("mod inner {", "} struct Account; #[events] impl Account {}"),
+    ] {
+        assert_eq!(beside(before, after), above, "{before} {after}");
+    }
+    let two = "mod other { struct Account; #[events] impl Account {} } mod inner { struct Account;";
+    assert_eq!(beside(two, "}"), Neighbours::default(), "each is of its own type");
+}
+
+#[test]
+fn what_is_imported_from_a_crate_is_found() {
+    let of = |text: &str| {
+        let mut names: Vec<_> = imports::in_tokens(text.parse().unwrap(), &["rand"]).into_iter().collect();
+        names.sort();
+        names
+    };
+    assert_eq!(of("mod a { use rand::random; }"), ["random"]);
+    assert_eq!(of("pub use ::rand::{Rng, prelude::{rng as chance}};"), ["Rng", "as", "chance", "prelude", "rng"]);
+    assert!(of("use crate::rand::random; use other::random; fn random() { rand::random() }").is_empty());
 }
 
 #[test]

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
     message = "`{Self}` cannot be in an event: it is not `Clone`, or serde cannot store it",
     label = "not `Clone`, or not stored by serde",
     note = "an event is cloned, and stored by serde: write `#[derive(Clone, serde::Serialize, serde::Deserialize)]` on the types in it, or turn on \
-            the `serde` feature of the crate that they are of"
+            the `serde` feature of the crate that they are of; of what is lent and has no size, take the owned form, such as a `String`"
 )]
 pub trait EventField: Serialize + DeserializeOwned + Clone + Send + Sync {}
 

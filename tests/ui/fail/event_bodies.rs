@@ -1,6 +1,8 @@
-use std::time::SystemTime;
+use std::env;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use eventsourcing::prelude::*;
+use rand::random_range;
 use uuid::Uuid;
 
 #[derive(Aggregate, Clone)]
@@ -21,6 +23,36 @@ mod rand {
     pub fn random<T: Default>() -> T {
         T::default()
     }
+
+    pub fn random_range<T: Default>(_: std::ops::Range<T>) -> T {
+        T::default()
+    }
+}
+
+mod fastrand {
+    pub fn u8(_: std::ops::Range<u8>) -> u8 {
+        1
+    }
+}
+
+struct Dice;
+
+impl Dice {
+    fn random(&self) -> u8 {
+        1
+    }
+
+    fn random_range() -> u8 {
+        2
+    }
+}
+
+fn random_ratio() -> u8 {
+    3
+}
+
+fn elapsed() -> u8 {
+    4
 }
 
 #[events]
@@ -77,6 +109,34 @@ impl Order {
         let Drawn { random: drawn, now: new } = Drawn { random, now };
         self.luck = Some(drawn).map_or_else(Default::default, |luck| luck + new);
         self.lines = Vec::new();
+    }
+
+    #[event(Thrown)]
+    fn throw(&mut self) {
+        use rand::random;
+        self.luck = random();
+        self.luck += fastrand::u8(1..7);
+        self.luck += random::<u8>();
+    }
+
+    #[event(Dated)]
+    fn date(&mut self) {
+        let _ = SystemTime::UNIX_EPOCH.elapsed();
+        let _ = UNIX_EPOCH.elapsed();
+        let _ = std::env::var("LUCK");
+        let _ = env::args_os();
+    }
+
+    #[event(Shuffled)]
+    fn shuffle(&mut self) {
+        self.luck = random_range(1..7);
+    }
+
+    /// Own things of such a name.
+    #[event(Rolled)]
+    fn roll(&mut self, random_range: u8) {
+        let random = || 4;
+        self.luck = random() + Dice.random() + Dice::random_range() + random_ratio() + elapsed();
     }
 
     #[event(Counted)]

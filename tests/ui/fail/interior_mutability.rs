@@ -58,6 +58,21 @@ impl Hidden {
     }
 }
 
+/// Of what cannot go between threads, that is said alone.
+#[derive(Aggregate)]
+struct Shown {
+    root: Root<Self>,
+    times: std::cell::Cell<u8>,
+}
+
+#[events]
+impl Shown {
+    #[event(Began)]
+    fn begin() -> Self {
+        Self { root: Root::new(), times: Default::default() }
+    }
+}
+
 /// A name that others give to what they have.
 mod board {
     #[derive(Clone, Copy)]

@@ -48,4 +48,24 @@ mod in_a_list {
     }
 }
 
+mod under_a_name_like_that_of_a_borrowed_form {
+    use eventsourcing::prelude::*;
+
+    #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    pub struct FilePath(String);
+
+    #[derive(Aggregate)]
+    pub struct File {
+        root: Root<Self>,
+    }
+
+    #[events]
+    impl File {
+        #[event(Stored)]
+        pub fn store(at: &FilePath) -> Self {
+            Self { root: Root::new() }
+        }
+    }
+}
+
 fn main() {}

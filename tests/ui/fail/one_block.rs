@@ -67,6 +67,46 @@ mod a_second_block_that_creates {
     }
 }
 
+mod a_second_block_on_its_line {
+    use eventsourcing::prelude::*;
+
+    #[derive(Aggregate)]
+    pub struct Account {
+        root: Root<Self>,
+    }
+
+    #[rustfmt::skip]
+    #[events] impl Account { #[event(Opened)] fn open() -> Self { Self { root: Root::new() } } } #[events] impl Account { #[event(Left)] fn leave(&mut self) {} }
+}
+
+mod a_second_block_in_another_module {
+    use eventsourcing::prelude::*;
+
+    #[derive(Aggregate)]
+    pub struct Account {
+        root: Root<Self>,
+    }
+
+    #[events]
+    impl Account {
+        #[event(Begun)]
+        pub fn begin() -> Self {
+            Self { root: Root::new() }
+        }
+    }
+
+    mod closing {
+        use super::Account;
+        use eventsourcing::prelude::*;
+
+        #[events]
+        impl Account {
+            #[event(Closed)]
+            pub fn close_for_good(&mut self) {}
+        }
+    }
+}
+
 mod an_enum_of_that_name {
     use eventsourcing::prelude::*;
 

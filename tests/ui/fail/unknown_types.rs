@@ -17,6 +17,9 @@ impl Account {
     #[event(Noted)]
     pub fn note(&mut self, text: &str, note: Option<std::num::NonZero<i64>>, kind: notes::Kind) {}
 
+    #[event(Listed)]
+    pub fn list(&mut self, lines: Vec<Line>, pages: &[Page], cover: Option<Cover>) {}
+
     pub fn note_it(&mut self) {
         self.note("text", None, Default::default());
     }

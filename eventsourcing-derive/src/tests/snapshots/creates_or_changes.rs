@@ -175,7 +175,7 @@ const _: () = {
     #[automatically_derived]
     impl ::core::fmt::Debug for CartEvent
     where
-        for<'__a> ::std::vec::Vec<Item>: ::core::fmt::Debug,
+        for<'__type> ::std::vec::Vec<Item>: ::core::fmt::Debug,
     {
         fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             match self {
@@ -190,7 +190,7 @@ const _: () = {
     #[automatically_derived]
     impl ::core::cmp::PartialEq for CartEvent
     where
-        for<'__a> ::std::vec::Vec<Item>: ::core::cmp::PartialEq,
+        for<'__type> ::std::vec::Vec<Item>: ::core::cmp::PartialEq,
     {
         #[allow(unreachable_patterns)]
         fn eq(&self, __other: &Self) -> bool {
@@ -204,7 +204,7 @@ const _: () = {
     #[automatically_derived]
     impl ::core::cmp::Eq for CartEvent
     where
-        for<'__a> ::std::vec::Vec<Item>: ::core::cmp::Eq,
+        for<'__type> ::std::vec::Vec<Item>: ::core::cmp::Eq,
     {}
     #[derive(::eventsourcing::__private::serde::Deserialize)]
     #[serde(crate = "::eventsourcing::__private::serde")]

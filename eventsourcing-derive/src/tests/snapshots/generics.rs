@@ -326,9 +326,9 @@ const _: () = {
     impl<M: Money, L> ::core::fmt::Debug for AccountEvent<M, L>
     where
         M: Default,
-        for<'__a> L: ::core::fmt::Debug,
-        for<'__a> ::std::vec::Vec<String>: ::core::fmt::Debug,
-        for<'__a> <Path as ::std::borrow::ToOwned>::Owned: ::core::fmt::Debug,
+        for<'__type> L: ::core::fmt::Debug,
+        for<'__type> ::std::vec::Vec<String>: ::core::fmt::Debug,
+        for<'__type> <Path as ::std::borrow::ToOwned>::Owned: ::core::fmt::Debug,
     {
         fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             match self {
@@ -353,9 +353,9 @@ const _: () = {
     impl<M: Money, L> ::core::cmp::PartialEq for AccountEvent<M, L>
     where
         M: Default,
-        for<'__a> L: ::core::cmp::PartialEq,
-        for<'__a> ::std::vec::Vec<String>: ::core::cmp::PartialEq,
-        for<'__a> <Path as ::std::borrow::ToOwned>::Owned: ::core::cmp::PartialEq,
+        for<'__type> L: ::core::cmp::PartialEq,
+        for<'__type> ::std::vec::Vec<String>: ::core::cmp::PartialEq,
+        for<'__type> <Path as ::std::borrow::ToOwned>::Owned: ::core::cmp::PartialEq,
     {
         #[allow(unreachable_patterns)]
         fn eq(&self, __other: &Self) -> bool {
@@ -381,9 +381,9 @@ const _: () = {
     impl<M: Money, L> ::core::cmp::Eq for AccountEvent<M, L>
     where
         M: Default,
-        for<'__a> L: ::core::cmp::Eq,
-        for<'__a> ::std::vec::Vec<String>: ::core::cmp::Eq,
-        for<'__a> <Path as ::std::borrow::ToOwned>::Owned: ::core::cmp::Eq,
+        for<'__type> L: ::core::cmp::Eq,
+        for<'__type> ::std::vec::Vec<String>: ::core::cmp::Eq,
+        for<'__type> <Path as ::std::borrow::ToOwned>::Owned: ::core::cmp::Eq,
     {}
     const _: () = {
         #[allow(unused_imports)]

@@ -193,7 +193,7 @@ const _: () = {
     #[automatically_derived]
     impl ::core::fmt::Debug for AccountEvent
     where
-        for<'__a> Currency: ::core::fmt::Debug,
+        for<'__type> Currency: ::core::fmt::Debug,
     {
         fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             match self {
@@ -209,7 +209,7 @@ const _: () = {
     #[automatically_derived]
     impl ::core::cmp::PartialEq for AccountEvent
     where
-        for<'__a> Currency: ::core::cmp::PartialEq,
+        for<'__type> Currency: ::core::cmp::PartialEq,
     {
         #[allow(unreachable_patterns)]
         fn eq(&self, __other: &Self) -> bool {
@@ -224,7 +224,7 @@ const _: () = {
     #[automatically_derived]
     impl ::core::cmp::Eq for AccountEvent
     where
-        for<'__a> Currency: ::core::cmp::Eq,
+        for<'__type> Currency: ::core::cmp::Eq,
     {}
     #[derive(::eventsourcing::__private::serde::Deserialize)]
     #[serde(crate = "::eventsourcing::__private::serde")]
