@@ -1,4 +1,4 @@
-//! Which of a method's attributes go where.
+//! Which of a method's attributes go where, and those of generated code.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
@@ -30,5 +30,21 @@ pub(super) fn expect_as_allow(attribute: &Attribute) -> TokenStream {
             quote!(#[allow(#lints)])
         }
         _ => attribute.to_token_stream(),
+    }
+}
+
+/// The attributes of an `impl` in which events are matched and handlers are called.
+pub(super) fn of_handling() -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        #[allow(
+            unused_variables,
+            unreachable_patterns,
+            irrefutable_let_patterns,
+            clippy::all,
+            clippy::pedantic,
+            clippy::nursery,
+            clippy::wildcard_enum_match_arm,
+        )]
     }
 }

@@ -14,7 +14,7 @@ use crate::crate_path::CratePath;
 use crate::expand::arguments::taken;
 use crate::expand::conditions::of_all;
 use crate::expand::delivery::delivery;
-use crate::expand::{unhandled, unread};
+use crate::expand::{attributes, unhandled, unread};
 use crate::tokens::located_at;
 
 pub(crate) fn projection(item: &Projection<'_>) -> TokenStream {
@@ -110,20 +110,12 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_, Form>) -> TokenStream {
     let (event, is_row) = (quote!(<#aggregate as #krate::Apply>::Event), is_row(krate, ty));
     let is_found_by_id =
         of.without_key().map(|_| quote!(for<'__a> <#ty as #krate::view::View>::Key: #krate::view::KeyOf<#aggregate>,));
+    let attributes = attributes::of_handling();
     quote! {
         #assertion
 
         #cfgs
-        #[automatically_derived]
-        #[allow(
-            unused_variables,
-            unreachable_patterns,
-            irrefutable_let_patterns,
-            clippy::all,
-            clippy::pedantic,
-            clippy::nursery,
-            clippy::wildcard_enum_match_arm,
-        )]
+        #attributes
         impl #krate::view::On<#aggregate> for #ty #is_row #is_found_by_id {
             #handled
 

@@ -12,7 +12,7 @@ use crate::ast::reaction::{Mode, Reaction, ReactionHandler};
 use crate::expand::arguments::taken;
 use crate::expand::conditions::of_all;
 use crate::expand::key::by_key;
-use crate::expand::unhandled;
+use crate::expand::{attributes, unhandled};
 use crate::tokens::located_at;
 
 /// Of a type that is no aggregate, or with an application that is none, the impls are then not there, in silence: questions of their own say
@@ -30,20 +30,12 @@ pub(super) fn reacts(item: &Process<'_>, of: &OfEnum<'_, '_, Reaction<'_>>) -> T
     let reactions = of.handlers.iter().map(|(number, handler)| react(item, *number, handler));
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     let (event, if_possible) = (quote!(<#aggregate as #krate::Apply>::Event), if_possible(item));
+    let attributes = attributes::of_handling();
     quote! {
         #assertion
 
         #cfgs
-        #[automatically_derived]
-        #[allow(
-            unused_variables,
-            unreachable_patterns,
-            irrefutable_let_patterns,
-            clippy::all,
-            clippy::pedantic,
-            clippy::nursery,
-            clippy::wildcard_enum_match_arm,
-        )]
+        #attributes
         impl #krate::process::Reacts<#aggregate> for #ty #if_possible {
             #handled
 

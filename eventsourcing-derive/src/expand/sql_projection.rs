@@ -13,7 +13,7 @@ use crate::expand::arguments::taken;
 use crate::expand::conditions::of_all;
 use crate::expand::delivery::delivery;
 use crate::expand::projection::{functions, source};
-use crate::expand::{unhandled, unread};
+use crate::expand::{attributes, unhandled, unread};
 use crate::tokens::located_at;
 
 pub(super) fn sql_projection(item: &Projection<'_>, sql: &InSql<'_>) -> TokenStream {
@@ -58,20 +58,12 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_, Form>) -> TokenStream {
     let runs = of.handlers.iter().map(|(number, handler)| run(*number, handler));
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     let event = quote!(<#aggregate as #krate::Apply>::Event);
+    let attributes = attributes::of_handling();
     quote! {
         #assertion
 
         #cfgs
-        #[automatically_derived]
-        #[allow(
-            unused_variables,
-            unreachable_patterns,
-            irrefutable_let_patterns,
-            clippy::all,
-            clippy::pedantic,
-            clippy::nursery,
-            clippy::wildcard_enum_match_arm,
-        )]
+        #attributes
         impl #krate::view::SqlOn<#aggregate> for #ty {
             #handled
 
