@@ -136,7 +136,7 @@ pub trait Application: FromStore {
     ///
     /// # Errors
     ///
-    /// As [`Repository::update`](crate::Repository::update); [`LoadError::Duplicate`](crate::LoadError::Duplicate) if an id is given twice.
+    /// As [`Repository::update`](crate::Repository::update); [`LoadError::Duplicate`] if an id is given twice.
     ///
     /// # Cancel safety
     ///

@@ -11,10 +11,11 @@
 //! 9. [Rebuilding views](rebuilding): versions, comparing before a swap, going back, deploying.
 //! 10. [When a view fails](failures): what is parked, what stops, what is tried again, and what to watch.
 //! 11. [Subscriptions](subscriptions): doing something about each event, also after a crash.
-//! 12. [Testing](testing): scenarios, several aggregates, views, and finding state that no event made.
-//! 13. [History outlives code](history): versions, upcasters, `events.lock`, rolling deploys, snapshots.
-//! 14. [Stores](stores): memory, SQLite, your own.
-//! 15. [Errors](errors): what can go wrong, what is true then, what to do.
+//! 12. [Processes](processes): reacting to events and to time, each reaction as one commit.
+//! 13. [Testing](testing): scenarios, several aggregates, views, processes, and finding state that no event made.
+//! 14. [History outlives code](history): versions, upcasters, `events.lock`, rolling deploys, snapshots.
+//! 15. [Stores](stores): memory, SQLite, your own.
+//! 16. [Errors](errors): what can go wrong, what is true then, what to do.
 
 /// A page, which is always there to be read; its examples run where they have the features that they use.
 macro_rules! page {
@@ -42,6 +43,7 @@ page!(sql_views, "guide/sql_views.md");
 page!(rebuilding, "guide/rebuilding.md");
 page!(failures, "guide/failures.md");
 page!(subscriptions, "guide/subscriptions.md");
+page!(processes, "guide/processes.md");
 page!(testing, "guide/testing.md");
 page!(history, "guide/history.md");
 page!(stores, "guide/stores.md");

@@ -55,14 +55,15 @@
 //! | do so without async | [`blocking`] |
 //! | read the events of all aggregates, export them | [`log`] |
 //! | list, look up and count what is there | [`view`], and [`Views`] with what its methods take and give in [`runner`] |
-//! | react to events, once for each, also after a crash | [`subscription`] |
+//! | do something about each event, also after a crash | [`subscription`] |
+//! | react to events and to time by commits, once for each | [`#[process]`](macro@process), [`process`](mod@process), [a page of the guide](guide::processes) |
 //! | answer to what went wrong | [`error`]: one enum for each operation, and [`Error`] for any of them |
 //! | read what older releases have stored | [`#[upcast]`](macro@upcast); by hand [`upcaster`] |
 //! | load long histories faster | [`snapshot`] |
 //! | know what is stored of a type | [`schema`] |
 //! | keep a value unique, and find an aggregate by it | [`unique`] |
 //! | choose or write a store | [`store`] |
-//! | test aggregates, views, released events, or a store | `testing` (feature `testing`) |
+//! | test aggregates, views, processes, released events, or a store | `testing` (feature `testing`) |
 //!
 //! # Features
 //!

@@ -1,7 +1,6 @@
 //! Given these events, then a view has these rows.
 
 mod difference;
-mod given;
 mod outcome;
 mod playing;
 mod then;
@@ -9,9 +8,9 @@ mod then;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
-pub use self::given::GivenEvent;
 use self::playing::play_each_way;
 pub use self::then::ViewThen;
+use crate::testing::given_event::GivenEvent;
 use crate::testing::unfinished::Unfinished;
 use crate::view::Projection;
 

@@ -91,6 +91,11 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("testing/history", &["repository", "schema"]),
     ("testing/test_clock", &["process", "store", "stream"]),
     ("testing/scenario", &["repository", "log", "store", "aggregate", "codec", "event", "stream", "error"]),
+    ("testing/given_event", &["store", "aggregate", "codec", "event", "stream", "error"]),
+    (
+        "testing/process_scenario",
+        &["process", "runner", "repository", "store", "aggregate", "codec", "stream", "error"],
+    ),
     ("testing/view_scenario", &["view", "runner", "store", "aggregate", "codec", "event", "stream", "error"]),
     // Doors to the outside.
     (

@@ -9,7 +9,6 @@ use std::pin::pin;
 
 use pollster::block_on;
 
-use super::GivenEvent;
 use super::difference::{check_columns, compare};
 use super::outcome::{Outcome, Way};
 use crate::error::{ViewError, with_sources};
@@ -17,6 +16,7 @@ use crate::runner::Views;
 use crate::store::memory::MemoryStore;
 use crate::store::{Commit, EventStore as _};
 use crate::stream::{StreamId, Version};
+use crate::testing::given_event::GivenEvent;
 use crate::view::Projection;
 
 /// What comes of a history, which is the same each way, or it panics.

@@ -10,7 +10,8 @@ use crate::event::{Event as _, Metadata};
 use crate::store::{Commit, micros};
 use crate::stream::{StreamId, Version};
 
-/// An event that is given to a [`ViewScenario`](super::ViewScenario): without more, recorded at the beginning of 1970, and without metadata.
+/// An event that is given to a [`ViewScenario`](super::ViewScenario) or a [`ProcessScenario`](super::ProcessScenario), or expected of one: without more, recorded at
+/// the beginning of 1970, and without metadata.
 ///
 /// ```
 /// # use eventsourcing::{prelude::*, testing::GivenEvent};
@@ -68,6 +69,15 @@ impl GivenEvent {
 
     pub(super) const fn stream(&self) -> &StreamId {
         &self.stream
+    }
+
+    pub(super) const fn time(&self) -> SystemTime {
+        self.recorded_at
+    }
+
+    /// Its stored name, its version and its fields, or why they cannot be stored.
+    pub(super) fn stored_as(&self) -> Result<(&str, u32, &[u8]), &str> {
+        self.payload.as_deref().map(|payload| (&*self.name, self.schema_version, payload)).map_err(String::as_str)
     }
 
     /// The commit of this event alone, or why it cannot be stored.
