@@ -30,6 +30,14 @@ impl Readers {
     }
 }
 
+/// The position of the event that has stopped a view, if it is one event.
+fn stands_before(reason: &StopReason) -> Option<Position> {
+    if let StopReason::Failed { position, .. } = reason {
+        return Some(*position);
+    }
+    if let StopReason::Unreadable(error) = reason { error.unreadable_at() } else { None }
+}
+
 impl Runner<'_> {
     /// Those that are behind: the ones that are nearest to the end of the log, and the ones that have more than twice as far to go.
     pub(super) fn behind(&mut self) -> [Option<Readers>; 2] {
@@ -81,12 +89,7 @@ impl Runner<'_> {
                 };
                 if let Err(reason) = run.apply(&self.batch, to, end) {
                     // What precedes the event that stops it is kept.
-                    let stands_before = match &reason {
-                        StopReason::Failed { position, .. } => Some(*position),
-                        StopReason::Unreadable(error) => error.unreadable_at(),
-                        _ => None,
-                    };
-                    if let Some(position) = stands_before {
+                    if let Some(position) = stands_before(&reason) {
                         let before = Checkpoint::at(self.store, position.previous()).await?;
                         run.apply(&self.batch, before, end).ok();
                     }
