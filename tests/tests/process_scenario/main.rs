@@ -178,9 +178,9 @@ fn what_is_committed_because_of_an_event_and_of_time() {
         .advance(15 * DAY)
         .then_no_commit();
     one()
-        .advance(14 * DAY - Duration::from_secs(1))
+        .advance(13 * DAY)
         .then_no_commit()
-        .advance(Duration::from_secs(1))
+        .advance(DAY)
         .then_commits([(order(), OrderEvent::Cancelled)])
         .then_no_timer(order(), "overdue");
     ProcessScenario::<Payment>::given::<GivenEvent>([])

@@ -276,11 +276,7 @@ fn expansion_cannot_fail() {
     let mut wrong = Vec::new();
     for file in files("eventsourcing-derive/src").iter().filter(|file| file.is_in("expand") && !file.is_unit_test()) {
         for (number, line) in file.code() {
-            if line.contains("Ctxt")
-                || line.contains("syn::Result")
-                || line.contains("-> Result")
-                || line.contains("syn::Error")
-            {
+            if ["Ctxt", "syn::Result", "-> Result", "syn::Error"].iter().any(|named| line.contains(named)) {
                 wrong.push(format!("{}:{number}: an expansion that refuses: {}", file.shown, line.trim()));
             }
         }

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Display, Write as _};
 use std::time::UNIX_EPOCH;
 
-use super::outcome::Outcome;
-use super::play::Way;
+use super::outcome::{Outcome, Way};
 use crate::store::from_micros;
 use crate::stream::StreamId;
 

@@ -1,4 +1,4 @@
-//! What a process has done, as its store says it.
+//! What a process has done, as its store says it, and by which way.
 
 #![expect(clippy::panic, reason = "a test fails by a panic")]
 
@@ -32,6 +32,27 @@ pub(super) struct Outcome {
 pub(super) struct ParkedAs {
     pub(super) error: String,
     pub(super) waiting: u64,
+}
+
+/// How events are given to a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Each once, by one runner.
+    Once,
+    /// Each by a runner that knows nothing of what was done, and then by another.
+    Twice,
+    /// Each by such a runner that ends when a commit is stored, before it knows, and by others until nothing is left.
+    Killed,
+}
+
+impl Way {
+    pub(super) const fn describe(self) -> &'static str {
+        match self {
+            Self::Once => "each event is given to it once",
+            Self::Twice => "each event is given to it twice",
+            Self::Killed => "each runner ends right after a commit",
+        }
+    }
 }
 
 impl Outcome {

@@ -8,7 +8,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use pollster::block_on;
 
 use super::difference::compare;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Way};
 use super::runner::{Runner, SetUp};
 use super::store::PlayStore;
 use crate::error::with_sources;
@@ -20,27 +20,6 @@ use crate::testing::given_event::GivenEvent;
 
 /// How often a runner ends at a commit of one step, at most: a handler that commits by other means would have it end without end.
 const ENDS: usize = 100;
-
-/// How events are given to a process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    /// Each once, by one runner.
-    Once,
-    /// Each by a runner that knows nothing of what was done, and then by another.
-    Twice,
-    /// Each by such a runner that ends when a commit is stored, before it knows, and by others until nothing is left.
-    Killed,
-}
-
-impl Way {
-    pub(super) const fn describe(self) -> &'static str {
-        match self {
-            Self::Once => "each event is given to it once",
-            Self::Twice => "each event is given to it twice",
-            Self::Killed => "each runner ends right after a commit",
-        }
-    }
-}
 
 /// Something that happens.
 pub(super) enum Step<'s> {
