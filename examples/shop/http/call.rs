@@ -1,0 +1,123 @@
+//! What a request says beside its address, and how it is answered: with a page to a browser, and with JSON to all others.
+
+use axum::extract::{Form, FromRequest, FromRequestParts, Json, Request};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{Html, Redirect};
+use eventsourcing::repository::CommitOptions;
+use maud::Markup;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::prelude::*;
+
+/// The headers of a request.
+pub(super) struct Call {
+    wants_page: bool,
+    /// Of its `Idempotency-Key` and its address: the same key at another address is another request.
+    key: Option<String>,
+    /// The version that the caller has seen, from `If-Match`.
+    seen: Option<u64>,
+}
+
+/// The position that a list is to show.
+#[derive(Deserialize)]
+pub(super) struct After {
+    pub(super) after: Option<u64>,
+}
+
+pub(super) fn wants_page(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"text/html"))
+}
+
+impl<S: Sync> FromRequestParts<S> for Call {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let bad = |header| Problem::new(StatusCode::BAD_REQUEST, format!("the header `{header}` cannot be read"));
+        let key = parts.headers.get("idempotency-key").map(HeaderValue::to_str).transpose();
+        let key = key.map_err(|_| bad("Idempotency-Key"))?.map(|key| format!("{} {key}", parts.uri.path()));
+        let seen = parts.headers.get(IF_MATCH).filter(|seen| seen.as_bytes() != b"*").map(|seen| {
+            let version = seen.to_str().ok().and_then(|seen| seen.strip_prefix('"')?.strip_suffix('"')?.parse().ok());
+            version.ok_or_else(|| bad("If-Match"))
+        });
+        Ok(Self { wants_page: wants_page(&parts.headers), key, seen: seen.transpose()? })
+    }
+}
+
+impl Call {
+    /// The id of what the request creates: the same one for the same request.
+    pub(super) fn id<A: Aggregate>(&self) -> Id<A> {
+        self.key.as_deref().map_or_else(Id::new, Id::named)
+    }
+
+    /// The commit id of the request, if it has a key.
+    pub(super) fn commit(&self) -> Option<CommitId> {
+        self.key.as_deref().map(CommitId::named)
+    }
+
+    /// Under that commit id, in the name of somebody.
+    pub(super) fn options(&self, actor: &str) -> CommitOptions {
+        let metadata = Metadata::new().with_actor(actor).with_correlation_id(Uuid::now_v7().to_string());
+        let options = CommitOptions::new().metadata(metadata);
+        if let Some(id) = self.commit() { options.id(id) } else { options }
+    }
+
+    /// Refuses if the caller has seen another version. Within a command it holds until that is stored, and a repetition is judged as the first was.
+    pub(super) fn check(&self, is: Version) -> Result<(), Refused> {
+        if self.seen.is_none_or(|seen| seen == is.get()) { Ok(()) } else { Err(Refused::Changed { is: is.get() }) }
+    }
+
+    pub(super) fn answer(&self, json: &impl Serialize, page: impl FnOnce() -> Markup) -> Response {
+        if self.wants_page { Html(page().into_string()).into_response() } else { Json(json).into_response() }
+    }
+
+    /// The same of an aggregate, with its version.
+    pub(super) fn show<A: Aggregate + Serialize>(&self, is: &A, page: impl FnOnce() -> Markup) -> Response {
+        ([(ETAG, tag(is.version()))], self.answer(&shown(is), page)).into_response()
+    }
+
+    pub(super) fn done<A: Aggregate + Serialize>(
+        &self,
+        code: StatusCode,
+        place: &str,
+        is: &A,
+        to: Position,
+    ) -> Response {
+        if self.wants_page {
+            return Redirect::to(&format!("{place}?after={to}")).into_response();
+        }
+        let mut json = shown(is);
+        json["position"] = json!(to.get());
+        (code, [(LOCATION, place.to_owned()), (ETAG, tag(is.version()))], Json(json)).into_response()
+    }
+}
+
+fn tag(version: Version) -> String {
+    format!("\"{version}\"")
+}
+
+fn shown<A: Aggregate + Serialize>(aggregate: &A) -> Value {
+    let mut json = json!(aggregate);
+    json["id"] = json!(aggregate.id());
+    json
+}
+
+/// What was sent: JSON, or the fields of a page's form.
+pub(super) struct Sent<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let kind = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+        if kind.is_some_and(|kind| kind.starts_with(b"application/x-www-form-urlencoded")) {
+            let form = Form::from_request(request, state).await;
+            form.map(|Form(sent)| Self(sent)).map_err(IntoResponse::into_response)
+        } else {
+            let json = Json::from_request(request, state).await;
+            json.map(|Json(sent)| Self(sent)).map_err(IntoResponse::into_response)
+        }
+    }
+}
