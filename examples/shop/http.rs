@@ -37,14 +37,15 @@ impl Server {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Box<dyn Error>> {
         let running = self.shop.run(&self.views)?;
+        self.views.caught_up().await?;
         axum::serve(listener, routes(self)).with_graceful_shutdown(stop).await?;
         running.stop().await;
         Ok(())
     }
 
     /// Waits until a list shows what the caller has done before, as `?after=` says: where it is late, it is shown as it is.
-    async fn shows<V: Projection>(&self, after: &After) {
-        if let Some(position) = after.after {
+    async fn shows<V: Projection>(&self, asked: &Asked) {
+        if let Some(position) = asked.after {
             let _late = self.views.wait_for::<V>(Position::new(position), Duration::from_secs(2)).await;
         }
     }

@@ -3,13 +3,11 @@
 use eventsourcing::Recorded;
 use eventsourcing::prelude::*;
 use jiff::Timestamp;
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::domain::{Cart, Customer, Line, Order, OrderEvent, Product, Status};
+use super::domain::{Cart, Customer, Order, OrderEvent, Product, Status};
 use super::http::Deed;
 use super::views::{DayRow, OrderRow, ProductRow};
-
-const STYLE: &str = include_str!("style.css");
 
 fn layout(title: &str, body: &Markup) -> Markup {
     html! {
@@ -19,15 +17,13 @@ fn layout(title: &str, body: &Markup) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " · Shop" }
-                style { (maud::PreEscaped(STYLE)) }
+                style { (PreEscaped(include_str!("style.css"))) }
             }
             body {
                 nav {
-                    a href="/" { "Shop" }
-                    a href="/products" { "Products" }
-                    a href="/admin/orders" { "Orders" }
-                    a href="/admin/revenue" { "Revenue" }
-                    a href="/admin/audit" { "Audit" }
+                    @for (place, name) in [("", "Shop"), ("products", "Products"), ("admin/orders", "Orders"), ("admin/revenue", "Revenue"), ("admin/audit", "Audit")] {
+                        a href={ "/" (place) } { (name) }
+                    }
                 }
                 main { h1 { (title) } (body) }
             }
@@ -44,57 +40,48 @@ fn time(time: Timestamp) -> Markup {
     html! { time datetime=(time) { (time.strftime("%F %R")) } }
 }
 
-pub(crate) fn problem(title: &str, detail: &str) -> Markup {
-    layout(title, &html! { p.problem role="alert" { (detail) "." } })
+fn text(label: &str, kind: &str, name: &str) -> Markup {
+    html! { label { (label) input type=(kind) name=(name) required maxlength="200"; } }
 }
 
-pub(crate) fn front(products: &[ProductRow]) -> Markup {
-    let body = html! {
-        section {
-            h2 { "Who are you?" }
-            form action="/customers" method="get" {
-                label { "E-mail" input type="email" name="email" required; }
-                button { "Sign in" }
-            }
-            form action="/customers" method="post" {
-                label { "Name" input name="name" required maxlength="200"; }
-                label { "E-mail" input type="email" name="email" required; }
-                button { "Register" }
-            }
-        }
-        section { h2 { "What there is" } (list(products, |row| html! { (stock(row.stock)) })) }
-    };
-    layout("Welcome", &body)
-}
-
-fn list(products: &[ProductRow], beside: impl Fn(&ProductRow) -> Markup) -> Markup {
-    html! {
-        ul.cards {
-            @for row in products {
-                li { strong { (row.name) } span.price { (money(row.price.into())) } (beside(row)) }
-            }
-            @if products.is_empty() { li { "Nothing yet." } }
-        }
-    }
+fn number(label: &str, name: &str, value: u32) -> Markup {
+    html! { label { (label) input type="number" name=(name) value=(value) min="0" required; } }
 }
 
 fn stock(pieces: u32) -> Markup {
     html! { span.note { @if pieces == 0 { "out of stock" } @else { (pieces) " in stock" } } }
 }
 
+fn list(products: &[ProductRow], beside: impl Fn(&ProductRow) -> Markup) -> Markup {
+    html! {
+        ul.cards {
+            @for row in products { li { strong { (row.name) } span.price { (money(row.price.into())) } (stock(row.stock)) (beside(row)) } }
+            @if products.is_empty() { li { "Nothing yet." } }
+        }
+    }
+}
+
+pub(crate) fn problem(title: &str, detail: &str) -> Markup {
+    layout(title, &html! { p.problem role="alert" { (detail) "." } })
+}
+
+pub(crate) fn front(products: &[ProductRow]) -> Markup {
+    let body = html! {
+        form action="/customers" method="get" { (text("E-mail", "email", "email")) button { "Sign in" } }
+        form action="/customers" method="post" { (text("Name", "text", "name")) (text("E-mail", "email", "email")) button { "Register" } }
+        h2 { "What there is" }
+        (list(products, |_| html! {}))
+    };
+    layout("Welcome", &body)
+}
+
 /// All products, and the form for one more.
 pub(crate) fn products(products: &[ProductRow]) -> Markup {
-    let beside = |row: &ProductRow| html! { (stock(row.stock)) a href={ "/products/" (row.id) } { "Change" } };
     let body = html! {
-        (list(products, beside))
-        section {
-            h2 { "Offer a product" }
-            form action="/products" method="post" {
-                label { "Name" input name="name" required maxlength="200"; }
-                label { "Price in cents" input type="number" name="price" min="0" required; }
-                label { "Pieces" input type="number" name="stock" min="0" value="0" required; }
-                button { "Offer" }
-            }
+        (list(products, |row| html! { a href={ "/products/" (row.id) } { "Change" } }))
+        h2 { "Offer a product" }
+        form action="/products" method="post" {
+            (text("Name", "text", "name")) (number("Price in cents", "price", 0)) (number("Pieces", "stock", 0)) button { "Offer" }
         }
     };
     layout("Products", &body)
@@ -104,14 +91,8 @@ pub(crate) fn product(product: &Product) -> Markup {
     let place = format!("/products/{}", product.id());
     let body = html! {
         p { span.price { (money(product.price.into())) } " " (stock(product.stock)) }
-        form action={ (place) "/price" } method="post" {
-            label { "Price in cents" input type="number" name="price" min="0" value=(product.price) required; }
-            button { "Set the price" }
-        }
-        form action={ (place) "/stock" } method="post" {
-            label { "Pieces" input type="number" name="pieces" min="1" value="1" required; }
-            button { "Add to the stock" }
-        }
+        form action={ (place) "/price" } method="post" { (number("Price in cents", "price", product.price)) button { "Set the price" } }
+        form action={ (place) "/stock" } method="post" { (number("Pieces", "pieces", 1)) button { "Add to the stock" } }
     };
     layout(&product.name.to_string(), &body)
 }
@@ -123,43 +104,19 @@ pub(crate) fn customer(customer: &Customer, cart: &Cart, products: &[ProductRow]
     let total = products.iter().map(|row| u64::from(row.price) * u64::from(in_cart(row))).sum();
     let beside = |row: &ProductRow| {
         html! {
-            (stock(row.stock))
             form.inline action={ (place) "/cart" } method="post" {
                 input type="hidden" name="product" value=(row.id);
-                label { "In the cart" input type="number" name="pieces" min="0" value=(in_cart(row)); }
-                button { "Put" }
+                (number("In the cart", "pieces", in_cart(row))) button { "Put" }
             }
         }
     };
     let body = html! {
-        p { "Signed in as " (customer.email) ". " a href={ (place) "/orders" } { "Your orders" } }
+        p { (customer.email) ": " a href={ (place) "/orders" } { "your orders" } }
         (list(products, beside))
-        section.total {
-            p { (cart.pieces.len()) " products in the cart: " strong { (money(total)) } }
-            form action={ (place) "/orders" } method="post" { button disabled[cart.pieces.is_empty()] { "Order now" } }
-        }
+        p { (cart.pieces.len()) " products in the cart: " strong { (money(total)) } }
+        form action={ (place) "/orders" } method="post" { button disabled[cart.pieces.is_empty()] { "Order now" } }
     };
     layout(&format!("Hello, {}", customer.name), &body)
-}
-
-pub(crate) fn orders_of(customer: &Customer, rows: &[OrderRow]) -> Markup {
-    let back = html! { p { a href={ "/customers/" (customer.id()) } { "Back to the shop" } } };
-    layout(&format!("Orders of {}", customer.name), &html! { (order_list(rows)) (back) })
-}
-
-fn order_list(rows: &[OrderRow]) -> Markup {
-    html! {
-        ul.cards {
-            @for row in rows {
-                li {
-                    a href={ "/orders/" (row.id) } { "Order of " (time(row.placed_at)) }
-                    span.price { (money(row.total)) }
-                    (badge(row.status))
-                }
-            }
-            @if rows.is_empty() { li { "None." } }
-        }
-    }
 }
 
 fn badge(status: Status) -> Markup {
@@ -167,32 +124,45 @@ fn badge(status: Status) -> Markup {
     html! { span class={ "badge " (name) } { (name) } }
 }
 
+fn order_list(rows: &[OrderRow]) -> Markup {
+    html! {
+        ul.cards {
+            @for row in rows {
+                li { a href={ "/orders/" (row.id) } { "Order of " (time(row.placed_at)) } span.price { (money(row.total)) } (badge(row.status)) }
+            }
+            @if rows.is_empty() { li { "None." } }
+        }
+    }
+}
+
+pub(crate) fn orders_of(customer: &Customer, rows: &[OrderRow]) -> Markup {
+    let back = html! { p { a href={ "/customers/" (customer.id()) } { "Back to the shop" } } };
+    layout(&format!("Orders of {}", customer.name), &html! { (order_list(rows)) (back) })
+}
+
 pub(crate) fn order(order: &Order, paid: u64, history: &[Recorded<OrderEvent>]) -> Markup {
     let body = html! {
         p { (badge(order.status)) " " a href={ "/customers/" (order.customer) "/orders" } { "All orders of the customer" } }
-        ul.cards { @for line in &order.lines { (one_line(line)) } }
-        p.total { "Total " strong { (money(order.total())) } ", paid " (money(paid)) }
-        @if order.status == Status::Placed { p { "To be paid by " (time(order.pay_by)) ", with the order's number: " code { (order.id()) } } }
+        ul.cards {
+            @for line in &order.lines { li { strong { (line.pieces) " × " (line.name) } span.price { (money(line.total())) } } }
+        }
+        p { "Total " strong { (money(order.total())) } ", paid " (money(paid)) }
+        @if order.status == Status::Placed { p { "To be paid by " (time(order.pay_by)) " as " code { (order.id()) } } }
         @if order.status == Status::Released {
             form action={ "/orders/" (order.id()) "/shipment" } method="post" { button { "It is shipped" } }
         }
         h2 { "What happened" }
         ul.cards {
-            @for recorded in history {
+            @for Recorded { event, metadata, recorded_at, .. } in history {
                 li {
-                    strong { (recorded.event.kind().name()) }
-                    span { (recorded.metadata.actor().unwrap_or("the shop")) }
-                    (time(Timestamp::try_from(recorded.recorded_at).unwrap_or_default()))
+                    strong { (event.kind().name()) }
+                    span.note { (metadata.actor().unwrap_or("the shop")) }
+                    (time(Timestamp::try_from(*recorded_at).unwrap_or_default()))
                 }
             }
         }
     };
     layout("Order", &body)
-}
-
-fn one_line(line: &Line) -> Markup {
-    let sum = u64::from(line.price) * u64::from(line.pieces);
-    html! { li { strong { (line.pieces) " × " (line.name) } span.price { (money(sum)) } } }
 }
 
 pub(crate) fn orders(status: Status, rows: &[OrderRow]) -> Markup {

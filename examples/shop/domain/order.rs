@@ -40,8 +40,14 @@ impl Status {
     pub(crate) const ALL: [Self; 4] = [Self::Placed, Self::Released, Self::Shipped, Self::Cancelled];
 }
 
+impl Line {
+    pub(crate) fn total(&self) -> u64 {
+        u64::from(self.price) * u64::from(self.pieces)
+    }
+}
+
 pub(crate) fn total(lines: &[Line]) -> u64 {
-    lines.iter().map(|line| u64::from(line.price) * u64::from(line.pieces)).sum()
+    lines.iter().map(Line::total).sum()
 }
 
 impl Order {

@@ -5,16 +5,6 @@ use jiff::Timestamp;
 
 use super::prelude::*;
 
-#[derive(Deserialize)]
-pub(super) struct OfStatus {
-    status: Option<Status>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Before {
-    before: Option<u64>,
-}
-
 /// What somebody did.
 #[derive(Serialize)]
 pub(crate) struct Deed {
@@ -24,8 +14,8 @@ pub(crate) struct Deed {
     pub(crate) event: String,
 }
 
-pub(super) async fn orders(app: App, call: Call, asked: Query<OfStatus>, after: Query<After>) -> Answer {
-    app.shows::<OrderRow>(&after).await;
+pub(super) async fn orders(app: App, call: Call, asked: Query<Asked>) -> Answer {
+    app.shows::<OrderRow>(&asked).await;
     let status = asked.status.unwrap_or(Status::Placed);
     let rows = app.views.all::<OrderRow>().by(OrderRow::STATUS, status).limit(100).await?;
     Ok(call.answer(&rows, || pages::orders(status, &rows)))
@@ -37,7 +27,7 @@ pub(super) async fn revenue(app: App, call: Call) -> Answer {
 }
 
 /// The log itself, the newest first: each event has who caused it in its metadata.
-pub(super) async fn audit(app: App, call: Call, asked: Query<Before>) -> Answer {
+pub(super) async fn audit(app: App, call: Call, asked: Query<Asked>) -> Answer {
     let head = app.shop.orders.store().head().await?;
     let before = asked.before.map_or(head.next(), |before| Position::new(before).min(head.next()));
     let from = before.previous().saturating_sub(50);

@@ -21,10 +21,14 @@ pub(super) struct Call {
     seen: Option<u64>,
 }
 
-/// The position that a list is to show.
+/// What a list is asked for.
 #[derive(Deserialize)]
-pub(super) struct After {
+pub(super) struct Asked {
+    /// It is to show what was done up to this position.
     pub(super) after: Option<u64>,
+    /// Only what was done before this one.
+    pub(super) before: Option<u64>,
+    pub(super) status: Option<Status>,
 }
 
 pub(super) fn wants_page(headers: &HeaderMap) -> bool {
@@ -75,7 +79,7 @@ impl Call {
 
     /// The same of an aggregate, with its version.
     pub(super) fn show<A: Aggregate + Serialize>(&self, is: &A, page: impl FnOnce() -> Markup) -> Response {
-        ([(ETAG, tag(is.version()))], self.answer(&shown(is), page)).into_response()
+        ([(ETAG, tag(is.version()))], self.answer(&Shown { id: is.id(), position: None, is }, page)).into_response()
     }
 
     pub(super) fn done<A: Aggregate + Serialize>(
@@ -88,9 +92,8 @@ impl Call {
         if self.wants_page {
             return Redirect::to(&format!("{place}?after={to}")).into_response();
         }
-        let mut json = shown(is);
-        json["position"] = json!(to.get());
-        (code, [(LOCATION, place.to_owned()), (ETAG, tag(is.version()))], Json(json)).into_response()
+        let shown = Shown { id: is.id(), position: Some(to.get()), is };
+        (code, [(LOCATION, place.to_owned()), (ETAG, tag(is.version()))], Json(shown)).into_response()
     }
 }
 
@@ -98,10 +101,14 @@ fn tag(version: Version) -> String {
     format!("\"{version}\"")
 }
 
-fn shown<A: Aggregate + Serialize>(aggregate: &A) -> Value {
-    let mut json = json!(aggregate);
-    json["id"] = json!(aggregate.id());
-    json
+/// An aggregate with its id, and with where the store stands once it is stored.
+#[derive(Serialize)]
+struct Shown<'a, A> {
+    id: Id<A>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<u64>,
+    #[serde(flatten)]
+    is: &'a A,
 }
 
 /// What was sent: JSON, or the fields of a page's form.

@@ -35,9 +35,9 @@ pub(super) async fn register(app: App, call: Call, Sent(sent): Sent<Registration
     app.done(&call, StatusCode::CREATED, format!("/customers/{}", customer.id()), &customer).await
 }
 
-pub(super) async fn one(app: App, call: Call, Path(id): Path<Id<Customer>>, after: Query<After>) -> Answer {
+pub(super) async fn one(app: App, call: Call, Path(id): Path<Id<Customer>>, asked: Query<Asked>) -> Answer {
     let (customer, cart) = (app.shop.customers.get(id).await?, app.shop.carts.get(Cart::of(id)).await?);
-    app.shows::<ProductRow>(&after).await;
+    app.shows::<ProductRow>(&asked).await;
     let rows = app.views.all::<ProductRow>().limit(100).await?;
     Ok(call.show(&customer, || pages::customer(&customer, &cart, &rows)))
 }

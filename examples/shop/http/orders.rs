@@ -15,9 +15,9 @@ pub(super) struct Receipt {
     cents: u32,
 }
 
-pub(super) async fn of_customer(app: App, call: Call, Path(id): Path<Id<Customer>>, after: Query<After>) -> Answer {
+pub(super) async fn of_customer(app: App, call: Call, Path(id): Path<Id<Customer>>, asked: Query<Asked>) -> Answer {
     let customer = app.shop.customers.get(id).await?;
-    app.shows::<OrderRow>(&after).await;
+    app.shows::<OrderRow>(&asked).await;
     let rows = app.views.query::<OrderRow>("customer = ?1 ORDER BY id DESC LIMIT 100", [id]).await?;
     Ok(call.answer(&rows, || pages::orders_of(&customer, &rows)))
 }

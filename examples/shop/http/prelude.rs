@@ -8,10 +8,10 @@ pub(super) use axum::response::{IntoResponse, Response};
 pub(super) use eventsourcing::prelude::*;
 pub(super) use eventsourcing::{Error, Position, Version};
 pub(super) use serde::{Deserialize, Serialize};
-pub(super) use serde_json::{Value, json};
+pub(super) use serde_json::json;
 
 pub(super) use super::Server;
-pub(super) use super::call::{After, Call, Sent};
+pub(super) use super::call::{Asked, Call, Sent};
 pub(super) use super::problem::Problem;
 pub(super) use crate::shop::domain::{Cart, Customer, Email, Name, Order, Payment, Product, Refused, Status};
 pub(super) use crate::shop::views::{DayRow, OrderRow, ProductRow};

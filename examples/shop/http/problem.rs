@@ -43,27 +43,25 @@ impl From<Error> for Problem {
             Ok(refused) => return refused.into(),
             Err(error) => error,
         };
-        let kind = error.store_error().map(StoreError::kind);
-        let (status, detail) = match &error {
-            Error::Save(SaveError::Taken { field, .. }) => {
-                let detail = format!("another has this {field}");
-                return Self { status: StatusCode::CONFLICT, kind: "/problems/taken", detail };
-            }
-            Error::Save(SaveError::OtherCommit { .. }) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "the idempotency key is that of another request")
-            }
-            _ if error.is_not_found() => (StatusCode::NOT_FOUND, "there is none of this id"),
-            _ if error.is_conflict() => (StatusCode::CONFLICT, "others were first; try again"),
-            _ if error.is_retryable() || kind == Some(StoreErrorKind::Closed) => {
-                (StatusCode::SERVICE_UNAVAILABLE, "try again later")
-            }
-            _ if kind == Some(StoreErrorKind::OutcomeUnknown) => {
-                (StatusCode::GATEWAY_TIMEOUT, "perhaps it is done: send it again with the same idempotency key")
-            }
-            _ => {
-                eprintln!("{error:?}");
-                (StatusCode::INTERNAL_SERVER_ERROR, "it is written down, and will be looked at")
-            }
+        if let Error::Save(SaveError::Taken { field, .. }) = &error {
+            let detail = format!("another has this {field}");
+            return Self { status: StatusCode::CONFLICT, kind: "/problems/taken", detail };
+        }
+        let store = error.store_error().map(StoreError::kind);
+        let is_late = matches!(error, Error::View(ViewError::NotBuilt { .. })) || store == Some(StoreErrorKind::Closed);
+        let (status, detail) = if matches!(error, Error::Save(SaveError::OtherCommit { .. })) {
+            (StatusCode::UNPROCESSABLE_ENTITY, "the idempotency key is that of another request")
+        } else if error.is_not_found() {
+            (StatusCode::NOT_FOUND, "there is none of this id")
+        } else if error.is_conflict() {
+            (StatusCode::CONFLICT, "others were first; try again")
+        } else if is_late || error.is_retryable() {
+            (StatusCode::SERVICE_UNAVAILABLE, "try again later")
+        } else if store == Some(StoreErrorKind::OutcomeUnknown) {
+            (StatusCode::GATEWAY_TIMEOUT, "perhaps it is done: send it again with the same idempotency key")
+        } else {
+            eprintln!("{error:?}");
+            (StatusCode::INTERNAL_SERVER_ERROR, "it is written down, and will be looked at")
         };
         Self::new(status, detail)
     }
@@ -102,6 +100,7 @@ pub(super) async fn details(request: Request, next: Next) -> Response {
         None => Problem::new(status, String::from_utf8_lossy(&to_bytes(body, 10_000).await.unwrap_or_default())),
     };
     let title = status.canonical_reason().unwrap_or_default();
+    let detail = if detail.is_empty() { title.to_owned() } else { detail };
     if wants_page {
         return (status, Html(pages::problem(title, &detail).into_string())).into_response();
     }

@@ -25,8 +25,8 @@ pub(super) async fn front(app: App, call: Call) -> Answer {
     Ok(call.answer(&rows, || pages::front(&rows)))
 }
 
-pub(super) async fn list(app: App, call: Call, after: Query<After>) -> Answer {
-    app.shows::<ProductRow>(&after).await;
+pub(super) async fn list(app: App, call: Call, asked: Query<Asked>) -> Answer {
+    app.shows::<ProductRow>(&asked).await;
     let rows = app.views.all::<ProductRow>().limit(100).await?;
     Ok(call.answer(&rows, || pages::products(&rows)))
 }
