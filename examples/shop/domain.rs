@@ -10,7 +10,7 @@ mod text;
 
 pub(crate) use self::cart::Cart;
 pub(crate) use self::customer::Customer;
-pub(crate) use self::order::{Line, Order, OrderEvent, Status, total};
+pub(crate) use self::order::{Order, OrderEvent, Status};
 pub(crate) use self::payment::{Payment, PaymentEvent};
 pub(crate) use self::product::{Product, ProductEvent};
 pub(crate) use self::refused::Refused;

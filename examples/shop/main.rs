@@ -36,7 +36,7 @@ enum Command {
 
 fn time(text: &str) -> Result<Duration, &'static str> {
     let units = [("s", 1), ("m", 60), ("h", 60 * 60), ("d", 24 * 60 * 60)];
-    let parse = |(unit, seconds)| Some(text.strip_suffix(unit)?.parse::<u32>().ok()? * seconds);
+    let parse = |(unit, seconds)| text.strip_suffix(unit)?.parse::<u32>().ok()?.checked_mul(seconds);
     let seconds = units.into_iter().find_map(parse).ok_or("a time is a number and `s`, `m`, `h` or `d`")?;
     Ok(Duration::from_secs(seconds.into()))
 }

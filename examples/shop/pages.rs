@@ -146,7 +146,7 @@ pub(crate) fn order(order: &Order, paid: u64, history: &[Recorded<OrderEvent>]) 
         ul.cards {
             @for line in &order.lines { li { strong { (line.pieces) " × " (line.name) } span.price { (money(line.total())) } } }
         }
-        p { "Total " strong { (money(order.total())) } ", paid " (money(paid)) }
+        p { "Total " strong { (money(order.total)) } ", paid " (money(paid)) }
         @if order.status == Status::Placed { p { "To be paid by " (time(order.pay_by)) " as " code { (order.id()) } } }
         @if order.status == Status::Released {
             form action={ "/orders/" (order.id()) "/shipment" } method="post" { button { "It is shipped" } }

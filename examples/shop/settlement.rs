@@ -6,7 +6,7 @@ use eventsourcing::process::Reaction;
 use jiff::Timestamp;
 
 use super::Shop;
-use super::domain::{Line, Order, OrderEvent, Payment, PaymentEvent, total};
+use super::domain::{Order, OrderEvent, Payment, PaymentEvent};
 
 /// How the payment of an order goes: an instance for each order, of the same UUID.
 #[derive(Aggregate, Clone, Debug, PartialEq)]
@@ -51,14 +51,9 @@ impl Settlement {
 #[process(app = Shop, ignore(OrderEvent::Released, OrderEvent::Shipped, OrderEvent::Cancelled))]
 impl Settlement {
     #[starts(OrderEvent::Placed, id = at.id())]
-    fn placed(
-        at: &At<Order>,
-        lines: &[Line],
-        pay_by: Timestamp,
-        cx: &mut Reaction<'_, Shop>,
-    ) -> Result<Self, jiff::Error> {
-        cx.timer("overdue", pay_by.try_into()?);
-        Ok(Self::await_money(at.id(), total(lines)))
+    fn placed(at: &At<Order>, total: u64, pay_by: Timestamp, cx: &mut Reaction<'_, Shop>) -> Result<Self, Error> {
+        cx.timer("overdue", pay_by.try_into().map_err(Error::rejected)?);
+        Ok(Self::await_money(at.id(), total))
     }
 
     #[continues(PaymentEvent::Received, id = order)]

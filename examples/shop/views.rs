@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use serde::Serialize;
 
-use super::domain::{Customer, Line, Name, Order, OrderEvent, Product, ProductEvent, Status, total};
+use super::domain::{Customer, Name, Order, OrderEvent, Product, ProductEvent, Status};
 
 /// A product in the list of the shop.
 #[derive(View, Clone, Debug, PartialEq, Serialize)]
@@ -58,8 +58,7 @@ pub(crate) struct OrderRow {
 #[projection(version = 1)]
 impl OrderRow {
     #[on(OrderEvent::Placed)]
-    fn placed(at: &At<Order>, customer: Id<Customer>, lines: &[Line], pay_by: Timestamp) -> Self {
-        let total = total(lines);
+    fn placed(at: &At<Order>, customer: Id<Customer>, total: u64, pay_by: Timestamp) -> Self {
         Self { id: at.id(), customer, status: Status::Placed, placed_at: recorded(at), pay_by, total }
     }
 

@@ -13,6 +13,7 @@ pub(crate) struct Order {
     root: Root<Self>,
     pub(crate) customer: Id<Customer>,
     pub(crate) lines: Vec<Line>,
+    pub(crate) total: u64,
     pub(crate) pay_by: Timestamp,
     pub(crate) status: Status,
 }
@@ -46,10 +47,6 @@ impl Line {
     }
 }
 
-pub(crate) fn total(lines: &[Line]) -> u64 {
-    lines.iter().map(Line::total).sum()
-}
-
 impl Order {
     /// Takes what is in a cart from the stock of its products, and opens an order of it: all three are to be stored in one commit.
     pub(crate) fn place(
@@ -69,25 +66,22 @@ impl Order {
             lines.push(Line { product: product.id(), name: product.name.clone(), price: product.price, pieces });
         }
         cart.empty(id);
-        Ok(Self::placed(id, customer, lines, pay_by))
-    }
-
-    pub(crate) fn total(&self) -> u64 {
-        total(&self.lines)
+        let total = lines.iter().map(Line::total).sum();
+        Ok(Self::placed(id, customer, lines, total, pay_by))
     }
 }
 
 #[events]
 impl Order {
     #[event(Placed)]
-    fn placed(id: Id<Self>, customer: Id<Customer>, lines: Vec<Line>, pay_by: Timestamp) -> Self {
-        Self { root: Root::with_id(id), customer, lines, pay_by, status: Status::Placed }
+    fn placed(id: Id<Self>, customer: Id<Customer>, lines: Vec<Line>, total: u64, pay_by: Timestamp) -> Self {
+        Self { root: Root::with_id(id), customer, lines, total, pay_by, status: Status::Placed }
     }
 
     /// It is paid.
     pub(crate) fn release(&mut self) -> Result<(), Refused> {
         self.check(Status::Placed)?;
-        self.released(self.total());
+        self.released(self.total);
         Ok(())
     }
 

@@ -1,34 +1,29 @@
 //! What a request says beside its address, and how it is answered: with a page to a browser, and with JSON to all others.
 
+use std::convert::Infallible;
+
 use axum::extract::{Form, FromRequest, FromRequestParts, Json, Request};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue};
-use axum::response::{Html, Redirect};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use eventsourcing::prelude::*;
 use eventsourcing::repository::CommitOptions;
+use eventsourcing::{Position, Version};
 use maud::Markup;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::prelude::*;
+use crate::shop::domain::Refused;
 
 /// The headers of a request.
 pub(super) struct Call {
     wants_page: bool,
     /// Of its `Idempotency-Key` and its address: the same key at another address is another request.
     key: Option<String>,
-    /// The version that the caller has seen, from `If-Match`.
-    seen: Option<u64>,
-}
-
-/// What a list is asked for.
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    /// It is to show what was done up to this position.
-    pub(super) after: Option<u64>,
-    /// Only what was done before this one.
-    pub(super) before: Option<u64>,
-    pub(super) status: Option<Status>,
+    /// The `ETag` that the caller has seen, from `If-Match`.
+    seen: Option<HeaderValue>,
 }
 
 pub(super) fn wants_page(headers: &HeaderMap) -> bool {
@@ -36,17 +31,12 @@ pub(super) fn wants_page(headers: &HeaderMap) -> bool {
 }
 
 impl<S: Sync> FromRequestParts<S> for Call {
-    type Rejection = Problem;
+    type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let bad = |header| Problem::new(StatusCode::BAD_REQUEST, format!("the header `{header}` cannot be read"));
-        let key = parts.headers.get("idempotency-key").map(HeaderValue::to_str).transpose();
-        let key = key.map_err(|_| bad("Idempotency-Key"))?.map(|key| format!("{} {key}", parts.uri.path()));
-        let seen = parts.headers.get(IF_MATCH).filter(|seen| seen.as_bytes() != b"*").map(|seen| {
-            let version = seen.to_str().ok().and_then(|seen| seen.strip_prefix('"')?.strip_suffix('"')?.parse().ok());
-            version.ok_or_else(|| bad("If-Match"))
-        });
-        Ok(Self { wants_page: wants_page(&parts.headers), key, seen: seen.transpose()? })
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let key = parts.headers.get("idempotency-key").map(|key| format!("{} {key:?}", parts.uri.path()));
+        let seen = parts.headers.get(IF_MATCH).filter(|seen| *seen != "*").cloned();
+        Ok(Self { wants_page: wants_page(&parts.headers), key, seen })
     }
 }
 
@@ -70,7 +60,11 @@ impl Call {
 
     /// Refuses if the caller has seen another version. Within a command it holds until that is stored, and a repetition is judged as the first was.
     pub(super) fn check(&self, is: Version) -> Result<(), Refused> {
-        if self.seen.is_none_or(|seen| seen == is.get()) { Ok(()) } else { Err(Refused::Changed { is: is.get() }) }
+        if self.seen.as_ref().is_none_or(|seen| *seen == tag(is)) {
+            Ok(())
+        } else {
+            Err(Refused::Changed { is: is.get() })
+        }
     }
 
     pub(super) fn answer(&self, json: &impl Serialize, page: impl FnOnce() -> Markup) -> Response {
@@ -82,10 +76,11 @@ impl Call {
         ([(ETAG, tag(is.version()))], self.answer(&Shown { id: is.id(), position: None, is }, page)).into_response()
     }
 
+    /// Says what was done; a browser goes on to a page that shows it.
     pub(super) fn done<A: Aggregate + Serialize>(
         &self,
         code: StatusCode,
-        place: &str,
+        place: String,
         is: &A,
         to: Position,
     ) -> Response {
@@ -93,7 +88,7 @@ impl Call {
             return Redirect::to(&format!("{place}?after={to}")).into_response();
         }
         let shown = Shown { id: is.id(), position: Some(to.get()), is };
-        (code, [(LOCATION, place.to_owned()), (ETAG, tag(is.version()))], Json(shown)).into_response()
+        (code, [(LOCATION, place), (ETAG, tag(is.version()))], Json(shown)).into_response()
     }
 }
 

@@ -2,14 +2,18 @@
 
 use axum::body::to_bytes;
 use axum::extract::Request;
-use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
-use axum::response::Html;
+use axum::response::{Html, IntoResponse, Response};
+use eventsourcing::Error;
 use eventsourcing::error::{StoreError, StoreErrorKind, ViewError};
+use eventsourcing::prelude::*;
+use serde_json::json;
 
 use super::call::wants_page;
-use super::prelude::*;
+use crate::shop::domain::Refused;
+use crate::shop::pages;
 
 /// Why a request is not answered as it was meant.
 #[derive(Clone, Debug)]
