@@ -1,10 +1,10 @@
 //! A function of an `impl` block. Its body is for rustc to read: here it is tokens, so that one that is not finished costs
 //! one error of rustc's, and an editor keeps everything else.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::Parser as _;
-use syn::{AttrStyle, Attribute, FnArg, FnModifiers, ImplItemFn, Signature, Visibility, parse_quote};
+use syn::{AttrStyle, Attribute, Block, FnArg, FnModifiers, ImplItemFn, Signature, Visibility, parse_quote};
 
 use crate::ast::without_mark;
 
@@ -29,6 +29,12 @@ impl Function {
         let (inner, block) = without_inner_attributes(body)?;
         attrs.extend(inner);
         Ok(Self { attrs, vis, modifiers, sig, block })
+    }
+
+    /// Where and why its body cannot be read, if it cannot: it may be unfinished.
+    pub(crate) fn unread_body(&self) -> Option<(Span, String)> {
+        let error = syn::parse2::<Block>(TokenTree::Group(self.block.clone()).into()).err()?;
+        Some((error.span(), error.to_string()))
     }
 
     /// Without our marks. One that has any is an event or an upcaster, so what is said of its arguments is said of fields.

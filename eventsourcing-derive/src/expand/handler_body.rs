@@ -12,8 +12,8 @@ use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::{Expr, Token};
 
+use crate::ast::function::Function;
 use crate::ast::process::Process;
-use crate::expand::unread::unread;
 use crate::names::unused;
 use crate::tokens::outside_items::{self, Place, Replaced};
 use crate::tokens::{self, is_group, is_punct, is_word};
@@ -33,10 +33,10 @@ impl Lenders {
         let used: HashSet<_> = tokens::words(item.original.to_token_stream()).into_iter().collect();
         let is_prefix = |prefix: &str| used.iter().any(|word| word.starts_with(prefix));
         let prefix = unused("__lend_to_", &used.iter().filter(|word| is_prefix(word)).cloned().collect());
-        let own = item.commands().map(|function| function.sig.ident.to_string()).collect();
+        let own = item.commands().map(|function| function.sig.ident.unraw().to_string()).collect();
         let mut lenders = Self { prefix, own, methods: BTreeSet::new() };
         for function in item.commands() {
-            tokens::each(function.block.stream(), |_, here| lenders.methods.extend(called(here).map(Ident::to_string)));
+            tokens::each(function.block.stream(), |_, here| lenders.methods.extend(called(here).map(name)));
         }
         lenders.methods.retain(|method| !lenders.own.contains(method));
         lenders
@@ -44,12 +44,13 @@ impl Lenders {
 
     /// The function that lends to a method of this name.
     pub(super) fn ident(&self, method: &str) -> Ident {
-        format_ident!("{}{}", self.prefix, method.trim_start_matches("r#"), span = Span::call_site())
+        format_ident!("{}{method}", self.prefix, span = Span::call_site())
     }
 
     /// A body with these. One that is not finished stays as it is, so that rustc says of it what it has said before.
-    pub(super) fn body(&self, block: &Group) -> Group {
-        if unread(block).is_some() {
+    pub(super) fn body(&self, function: &Function) -> Group {
+        let block = &function.block;
+        if function.unread_body().is_some() {
             return block.clone();
         }
         let body = self.within(TokenTree::Group(block.clone()).into());
@@ -67,7 +68,7 @@ impl Lenders {
         }
         let after: Vec<_> = (0..).map_while(|distance| place.after(distance)).take(LONGEST_CALL).cloned().collect();
         match called(&after) {
-            Some(method) if self.own.contains(&method.to_string()) => None,
+            Some(method) if self.own.contains(&name(method)) => None,
             Some(method) => Some(self.call(this, method, &after)),
             None => {
                 let place = Span::call_site().located_at(this.span());
@@ -81,7 +82,7 @@ impl Lenders {
 
     /// `self.method(..)` on what is lent to it. What reads `self` in its arguments does so before.
     fn call(&self, this: &Ident, method: &Ident, call: &[TokenTree]) -> Replaced {
-        let lend = self.ident(&method.to_string());
+        let lend = self.ident(&name(method));
         let lend = quote_spanned!(Span::call_site().located_at(this.span())=> #lend());
         let at = call.iter().position(|token| is_group(token, Delimiter::Parenthesis));
         let arguments = at.and_then(|at| call.get(at)).and_then(|token| match token {
@@ -129,6 +130,11 @@ impl Lenders {
 
 /// `self`, `.`, the method, `::<..>` and its arguments: what is longer is not looked at.
 const LONGEST_CALL: usize = 64;
+
+/// What a method is called, however that is written.
+fn name(method: &Ident) -> String {
+    method.unraw().to_string()
+}
 
 /// The method of a `self.method(..)` that begins here.
 fn called(here: &[TokenTree]) -> Option<&Ident> {

@@ -85,7 +85,7 @@ fn protected(item: &Process<'_>, lent_by: &Lenders) -> ImplBlock {
         if let (BlockItem::Fn(function), BlockItem::Fn(original)) = (printed, original)
             && item.is_command(original)
         {
-            function.block = lent_by.body(&original.block);
+            function.block = lent_by.body(original);
         }
     }
     block

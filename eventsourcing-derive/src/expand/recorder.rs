@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
 use crate::ast::events::Events;
@@ -30,7 +31,7 @@ impl Recorder {
         let (impl_generics, _, where_clause) = events.original.generics.split_for_impl();
         let changing = events.events().filter(|method| !method.creates).map(|method| method.original);
         let changing = changing.chain(events.commands().map(|command| command.original));
-        let changing = changing.map(|method| method.sig.ident.to_string());
+        let changing = changing.map(|method| method.sig.ident.unraw().to_string());
         quote! {
             pub struct #key;
 

@@ -1,8 +1,7 @@
 //! What could not be read of an `impl` block. rustc has said what is wrong with it, unless it knows more than we do.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::Block;
 
 use crate::ast::function::Function;
 use crate::ast::impl_block::{BlockItem, ImplBlock};
@@ -13,25 +12,20 @@ use crate::tokens::located_at;
 pub(super) fn refused(block: &ImplBlock) -> TokenStream {
     let refused = block.items.iter().filter_map(|item| {
         let BlockItem::Unread { error, .. } = item else { return None };
-        Some(refusal(error))
+        Some(refusal(error.span(), &error.to_string()))
     });
     refused.collect()
 }
 
 /// The same of the bodies among them that are to be read.
 pub(super) fn refused_bodies<'f>(functions: impl Iterator<Item = &'f Function>) -> TokenStream {
-    let errors = functions.filter_map(|function| unread(&function.block));
-    errors.map(|error| refusal(&error)).collect()
+    let unread = functions.filter_map(Function::unread_body);
+    unread.map(|(span, why)| refusal(span, &why)).collect()
 }
 
-/// Why a body cannot be read, if it cannot.
-pub(super) fn unread(block: &Group) -> Option<syn::Error> {
-    syn::parse2::<Block>(TokenTree::Group(block.clone()).into()).err()
-}
-
-fn refusal(error: &syn::Error) -> TokenStream {
-    let message = format!("this item cannot be read here: {error}");
-    let call = located_at(error.span(), quote!(__unread();));
+fn refusal(span: Span, why: &str) -> TokenStream {
+    let message = format!("this item cannot be read here: {why}");
+    let call = located_at(span, quote!(__unread();));
     quote! {
         const _: () = {
             #[must_use = #message]

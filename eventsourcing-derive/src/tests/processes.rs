@@ -60,7 +60,7 @@ fn mistakes_of_a_process_leave_its_functions() {
 }
 
 /// What a body becomes.
-fn body(written: TokenStream) -> String {
+fn body(written: &TokenStream) -> String {
     let process = quote! {
         impl Payment {
             #[timer("due")]
@@ -107,7 +107,7 @@ fn a_body_reads_the_process_and_lends_it_to_its_methods() {
         ),
         (quote!(self.due()), "self . due ()"),
     ] {
-        assert_eq!(body(written.clone()), becomes, "{written}");
+        assert_eq!(body(&written), becomes, "{written}");
     }
 }
 

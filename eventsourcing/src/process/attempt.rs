@@ -1,5 +1,6 @@
 //! One try of a reaction: on what is stored now, and stored if that is still so.
 
+use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use crate::error::{BoxError, Conflict, LoadError, ReactionFault, SaveError, Stor
 use crate::log::OnUnknown;
 use crate::process::delivery::Given;
 use crate::process::handler;
-use crate::process::journal::{Head, History};
+use crate::process::journal::{Head, History, Waiting};
 use crate::process::note::Note;
 use crate::process::reaction::About;
 use crate::process::reactor::{Outcome, Reactor, Time};
@@ -29,6 +30,8 @@ pub(super) struct Try<'t, P: Process> {
     pub(super) instance: Id<P>,
     pub(super) given: &'t Given<P>,
     pub(super) time: Time,
+    /// The journal, if the caller has read it.
+    pub(super) known: Option<&'t History>,
     /// What the try before was too late to create: to create it again is to do so without looking.
     pub(super) too_late: Option<StreamId>,
 }
@@ -40,10 +43,22 @@ pub(super) enum Ended {
     Outdated(Conflict, Vec<StreamId>),
 }
 
-/// Where the journal stands, and how many are left when this delivery, which was set aside, is done.
-struct Standing {
+/// Where the journal stands; and all of it, if that was read.
+struct Standing<'h> {
     head: Head,
-    left: u64,
+    history: Option<Cow<'h, History>>,
+}
+
+impl Standing<'_> {
+    /// What is set aside.
+    fn waiting(&self) -> impl Iterator<Item = &Waiting> {
+        self.history.iter().flat_map(|history| &history.waiting)
+    }
+
+    /// How much is left when the first of what is set aside is done, and has changed these timers.
+    fn left(&self, timers: &Timers) -> u64 {
+        self.waiting().skip(1).filter(|waiting| !waiting.is_changed_by(timers)).count() as u64
+    }
 }
 
 impl<P: Process> Try<'_, P> {
@@ -110,19 +125,21 @@ impl<P: Process> Try<'_, P> {
     }
 
     /// Where the journal stands; nothing if the delivery was made before, or there is nothing to deliver any more.
-    async fn standing(&self) -> Result<Option<Standing>, LoadError> {
+    async fn standing(&self) -> Result<Option<Standing<'_>>, LoadError> {
         let (store, journal) = (&*self.reactor.store, self.journal());
         if let (Given::Event(delivery), Time::First) = (self.given, self.time) {
             let head = Head::read(store, &journal).await?;
-            return Ok(Some(Standing { head, left: 0 }).filter(|_| head.seen < delivery.id));
+            return Ok(Some(Standing { head, history: None }).filter(|_| head.seen < delivery.id));
         }
-        let history = History::read(store, &journal).await?;
+        let history = match self.known {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(History::read(store, &journal).await?),
+        };
         let is_to_make = match (self.time, self.given) {
             (Time::First, Given::Timer(name, timer)) => history.timers.get(name) == Some(timer),
             (_, given) => history.waiting.front().is_some_and(|first| given.is(first)),
         };
-        let left = history.waiting.len().saturating_sub(1) as u64;
-        Ok(Some(Standing { head: history.head, left }).filter(|_| is_to_make))
+        Ok(Some(Standing { head: history.head, history: Some(history) }).filter(|_| is_to_make))
     }
 
     /// Runs the handler.
@@ -139,7 +156,7 @@ impl<P: Process> Try<'_, P> {
         &self,
         mut left: P,
         cx: &mut Reaction<'_, P::App>,
-        standing: &Standing,
+        standing: &Standing<'_>,
         read: &[(StreamId, Version)],
     ) -> Result<Result<Ended, ReactionFault>, StoreError> {
         let timers: Timers = cx.timers.iter().map(|(name, due)| (name.clone(), due.map(micros))).collect();
@@ -150,7 +167,7 @@ impl<P: Process> Try<'_, P> {
                 standing,
                 match self.time {
                     Time::First => JournalEntry::Reacted { fired: self.given.timer(), timers },
-                    Time::Again => JournalEntry::Retried { timers, error: None, left: standing.left },
+                    Time::Again => JournalEntry::Retried { left: standing.left(&timers), timers, error: None },
                 },
             );
             let mut members: Vec<&mut dyn Member> = vec![&mut left];
@@ -174,7 +191,7 @@ impl<P: Process> Try<'_, P> {
     async fn believe(
         &self,
         fault: ReactionFault,
-        standing: &Standing,
+        standing: &Standing<'_>,
         mut read: Vec<(StreamId, Version)>,
     ) -> Result<Ended, StoreError> {
         if let ReactionFault::Save(SaveError::Conflict(conflict)) = &fault {
@@ -184,12 +201,17 @@ impl<P: Process> Try<'_, P> {
             let checked = self.check(&read).await;
             return ended(checked, &read, || Outcome::Failed(fault));
         }
-        let error = Some(with_sources(&fault));
+        let error = with_sources(&fault);
+        let (process, instance) = (P::NAME, self.instance);
+        tracing::warn!(process, %instance, error, "an instance of a process could not react and is set aside");
+        let error = Some(error);
         let mut note = self.note(
             standing,
             match self.time {
                 Time::First => JournalEntry::Parked { fired: self.given.timer(), error },
-                Time::Again => JournalEntry::Retried { timers: Timers::new(), error, left: standing.left + 1 },
+                Time::Again => {
+                    JournalEntry::Retried { timers: Timers::new(), error, left: standing.waiting().count() as u64 }
+                }
             },
         );
         let mut checks: Vec<_> = read.iter().cloned().map(|(stream, version)| Note::version(stream, version)).collect();
@@ -226,7 +248,7 @@ impl<P: Process> Try<'_, P> {
         StreamId::new(P::JOURNAL, self.instance.as_uuid())
     }
 
-    fn note(&self, standing: &Standing, entry: JournalEntry) -> Note {
+    fn note(&self, standing: &Standing<'_>, entry: JournalEntry) -> Note {
         let seen = match (self.given, self.time) {
             (Given::Event(delivery), Time::First) => delivery.id,
             (Given::Event(_), Time::Again) | (Given::Timer(..), _) => standing.head.seen,

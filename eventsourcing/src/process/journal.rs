@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
 
-use crate::codec::{DeliveryId, JournalEntry, JournalEvent};
+use crate::codec::{DeliveryId, JournalEntry, JournalEvent, Timers};
 use crate::error::LoadError;
 use crate::log::recorded;
 use crate::store::{EventStore, StoredEvent, StreamRead};
@@ -22,7 +22,7 @@ pub(super) struct Head {
 }
 
 /// All that a journal says.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct History {
     pub(super) head: Head,
     pub(super) timers: BTreeMap<String, TimerSet>,
@@ -46,6 +46,13 @@ pub(super) struct TimerSet {
 pub(super) enum Waiting {
     Event(DeliveryId),
     Timer(String, TimerSet),
+}
+
+impl Waiting {
+    /// Whether it is one of these timers: what is set aside is then no longer so.
+    pub(super) fn is_changed_by(&self, timers: &Timers) -> bool {
+        matches!(self, Self::Timer(name, _) if timers.contains_key(name))
+    }
 }
 
 impl Head {
@@ -77,10 +84,16 @@ impl Head {
 impl History {
     /// Reads all of a journal.
     pub(super) async fn read(store: &dyn EventStore, journal: &StreamId) -> Result<Self, LoadError> {
-        let (mut history, mut read) = (Self::default(), StreamRead::new(journal.clone()).never_waits());
+        let mut history = Self::default();
+        history.read_on(store, journal).await.map(|()| history)
+    }
+
+    /// Reads what was added since.
+    pub(super) async fn read_on(&mut self, store: &dyn EventStore, journal: &StreamId) -> Result<(), LoadError> {
+        let mut read = StreamRead::new(journal.clone()).versions(self.head.version.next()..).never_waits();
         loop {
             let mut refused = Ok(());
-            let mut visit = |stored: StoredEvent<'_>| match history.apply(&stored) {
+            let mut visit = |stored: StoredEvent<'_>| match self.apply(&stored) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => {
                     refused = Err(error);
@@ -90,7 +103,7 @@ impl History {
             let page = store.read_stream(read.clone(), &mut visit).await?;
             refused?;
             if !page.more {
-                return Ok(history);
+                return Ok(());
             }
             read.advance(page);
         }
@@ -113,7 +126,7 @@ impl History {
             JournalEntry::Retried { timers, .. } => {
                 self.waiting.pop_front();
                 // A timer that fell due meanwhile is the one that is set or cancelled now.
-                self.waiting.retain(|one| !matches!(one, Waiting::Timer(name, _) if timers.contains_key(name)));
+                self.waiting.retain(|waiting| !waiting.is_changed_by(&timers));
                 self.change_timers(timers, stored)?;
             }
             JournalEntry::Dropped => self.waiting.clear(),
@@ -121,11 +134,7 @@ impl History {
         Ok(())
     }
 
-    fn change_timers(
-        &mut self,
-        timers: BTreeMap<String, Option<i64>>,
-        stored: &StoredEvent<'_>,
-    ) -> Result<(), LoadError> {
+    fn change_timers(&mut self, timers: Timers, stored: &StoredEvent<'_>) -> Result<(), LoadError> {
         if timers.is_empty() {
             return Ok(());
         }

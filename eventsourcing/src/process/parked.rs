@@ -22,18 +22,20 @@ impl<P: Process> Reactor<P> {
             Err(error) => return unreadable(error),
         };
         match history.timers.get(name).filter(|timer| timer.due == due) {
-            Some(timer) => self.react(instance, &Given::Timer(name.to_owned(), timer.clone()), Time::First).await,
+            Some(timer) => {
+                self.react(instance, &Given::Timer(name.to_owned(), timer.clone()), Time::First, Some(&history)).await
+            }
             None => Ok(Outcome::Done),
         }
     }
 
     /// Makes the deliveries that are set aside, in order, until one fails.
     pub(super) async fn retry(&self, instance: Id<P>) -> Result<Outcome, StoreError> {
+        let (mut history, journal) = (History::default(), journal(instance));
         loop {
-            let history = match History::read(&*self.store, &journal(instance)).await {
-                Ok(history) => history,
-                Err(error) => return unreadable(error),
-            };
+            if let Err(error) = history.read_on(&*self.store, &journal).await {
+                return unreadable(error);
+            }
             let given = match history.waiting.front() {
                 None => return Ok(Outcome::Done),
                 Some(Waiting::Timer(name, timer)) => Given::Timer(name.clone(), timer.clone()),
@@ -43,7 +45,7 @@ impl<P: Process> Reactor<P> {
                     Err(error) => return unreadable(error),
                 },
             };
-            match self.react(instance, &given, Time::Again).await? {
+            match self.react(instance, &given, Time::Again, Some(&history)).await? {
                 Outcome::Done => {}
                 failed @ (Outcome::Parked | Outcome::Failed(_)) => return Ok(failed),
             }

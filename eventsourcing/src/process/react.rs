@@ -22,6 +22,7 @@ use crate::error::{Conflict, StoreError};
 use crate::process::Process;
 use crate::process::attempt::{Ended, Try};
 use crate::process::delivery::Given;
+use crate::process::journal::History;
 use crate::process::reactor::{Outcome, Reactor, Time};
 use crate::repository::{turns, wait_for_sent};
 use crate::store::{First, Place, select};
@@ -31,12 +32,18 @@ use crate::stream::StreamId;
 const HOLDS: Duration = Duration::from_millis(25);
 
 impl<P: Process> Reactor<P> {
-    /// Has an instance react. An error is one of the store: nothing is known of the delivery.
-    pub(super) async fn react(&self, instance: Id<P>, given: &Given<P>, time: Time) -> Result<Outcome, StoreError> {
+    /// Has an instance react. `known` is the journal, if the caller has read it. An error is one of the store: nothing is known of the delivery.
+    pub(super) async fn react(
+        &self,
+        instance: Id<P>,
+        given: &Given<P>,
+        time: Time,
+        mut known: Option<&History>,
+    ) -> Result<Outcome, StoreError> {
         let (mut places, mut too_late): (Vec<Place<'_>>, Option<StreamId>) = (Vec::new(), None);
         let mut conflicts = 0;
         loop {
-            let attempt = Try { reactor: self, instance, given, time, too_late: too_late.take() };
+            let attempt = Try { reactor: self, instance, given, time, known: known.take(), too_late: too_late.take() };
             let mut ended = pin!(attempt.make());
             let ended = match select(ended.as_mut(), Delay::new(HOLDS)).await {
                 First::One(ended) => ended?,

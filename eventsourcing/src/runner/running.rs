@@ -63,7 +63,8 @@ impl Running {
         Ok(())
     }
 
-    /// Has the batch at hand finished and keeps where the views are, so that the next runner goes on from there; returns when that is done.
+    /// Has the batch at hand finished and keeps where the views are, so that the next runner goes on from there; returns when that is done. Reactions
+    /// of processes that have begun are finished.
     ///
     /// # Cancel safety
     ///

@@ -75,7 +75,7 @@ impl Views {
         Ok(running)
     }
 
-    /// The same as a future, for callers that have a thread or a runtime for it. It is ready when all views have stopped, at once if there are none.
+    /// The same as a future, for callers that have a thread or a runtime for it. It is ready when all views and processes have stopped, at once if there are none.
     ///
     /// It applies batches of up to 65,536 events and writes files where it is polled, and other futures of that task wait meanwhile: give it a task of its own on a runtime of
     /// several threads, or use [`run`](Self::run).

@@ -333,7 +333,7 @@ impl Watch {
     }
 
     #[continues(AccountEvent::Given, id = at.id())]
-    async fn given(&mut self, at: &At<Account>, cx: &mut Reaction<'_, House>) -> Result<(), es::LoadError> {
+    async fn given(&mut self, at: &At<Account>, cx: &mut Reaction<'_, House>) -> Result<(), LoadError> {
         if cx.get(at.id()).await?.owner != "alice" {
             self.see(self.times + 1);
         }

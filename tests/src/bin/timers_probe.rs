@@ -1,4 +1,4 @@
-//! A test of time and memory that is run by hand, in release: `timers_probe STORE FOLDER TIMERS FIRED` sets so many timers in a store, says how long a
+//! A test of time and memory that is run by hand, in release: `timers_probe STORE FOLDER TIMERS FIRED AT_ONCE` sets so many timers in a store, says how long a
 //! runner takes to know them and how much memory it has then, and how long it takes to fire so many of them.
 
 use std::error::Error;
@@ -81,12 +81,14 @@ fn memory() -> u64 {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [store, folder, timers, fired] = arguments.as_slice() else { return Err("STORE FOLDER TIMERS FIRED".into()) };
-    let (timers, fired) = (timers.parse()?, fired.parse::<u64>()?);
+    let [store, folder, timers, fired, at_once] = arguments.as_slice() else {
+        return Err("STORE FOLDER TIMERS FIRED AT_ONCE".into());
+    };
+    let (timers, fired, at_once) = (timers.parse()?, fired.parse::<u64>()?, at_once.parse()?);
     let store = SqliteStore::open(store)?;
     fill(&store, timers)?;
     let (app, clock) = (App::new(store), TestClock::at(UNIX_EPOCH));
-    let views = Views::sqlite(folder)?.with_process::<Reminder>().clock(clock.clone());
+    let views = Views::sqlite(folder)?.with_process::<Reminder>().clock(clock.clone()).reactions_at_once(at_once);
     let (before, begun) = (memory(), Instant::now());
     let running = app.run(&views)?;
     block_on(views.caught_up())?;

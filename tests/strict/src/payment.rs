@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use eventsourcing::error::UpdateError;
 use eventsourcing::prelude::*;
 use eventsourcing::process::Reaction;
 use eventsourcing::view::At;
 
-use crate::{Account, AccountEvent, Bank, DoorEvent, Overdrawn};
+use crate::{Account, AccountEvent, Bank, Door, DoorEvent};
 
 /// Takes a fee of each account.
 #[derive(Aggregate, Clone, Debug, PartialEq, Eq)]
@@ -43,8 +42,8 @@ impl Fee {
 #[process(app = Bank, ignore(AccountEvent::Noted, AccountEvent::Withdrawn))]
 impl Fee {
     #[starts(AccountEvent::Opened, id = at.id())]
-    fn opened(at: &At<Account>, owner: String, cx: &mut Reaction<'_, Bank>) -> Self {
-        let month = Duration::from_hours(24 * 30);
+    fn opened(at: &At<Account>, #[field(owner)] _owner: String, cx: &mut Reaction<'_, Bank>) -> Self {
+        let month = Duration::from_secs(24 * 60 * 60);
         cx.timer("month", at.recorded_at().checked_add(month).unwrap_or_else(|| cx.now()));
         Self::begin(at.id())
     }
@@ -68,9 +67,9 @@ impl Fee {
     }
 
     #[timer("month")]
-    async fn month(&mut self, cx: &mut Reaction<'_, Bank>) -> Result<(), UpdateError<Overdrawn>> {
+    async fn month(&mut self, cx: &mut Reaction<'_, Bank>) -> Result<(), String> {
         cx.cancel("month");
-        cx.update(self.account, |account| account.withdraw(1)).await?;
+        cx.update(self.account, |account| account.withdraw(1)).await.map_err(|error| format!("{error:?}"))?;
         self.take(1);
         Ok(())
     }

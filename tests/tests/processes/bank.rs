@@ -138,6 +138,22 @@ impl Running {
     }
 }
 
+impl Running {
+    /// Stops it in the midst of its work, but not of a transaction, which would keep the file from others.
+    fn stop(&self, store: &Path) -> rusqlite::Result<()> {
+        let others = rusqlite::Connection::open(store)?;
+        others.busy_timeout(Duration::ZERO)?;
+        loop {
+            self.signal("-STOP");
+            if others.execute_batch("BEGIN IMMEDIATE; ROLLBACK").is_ok() {
+                return Ok(());
+            }
+            self.signal("-CONT");
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         self.0.kill().unwrap();
@@ -156,7 +172,7 @@ fn a_bank_that_is_stopped_past_its_lease_is_followed_by_another_and_does_no_harm
             assert!(begun.elapsed() < Duration::from_secs(30));
             thread::sleep(Duration::from_millis(1));
         }
-        first.signal("-STOP");
+        first.stop(&place.store())?;
         place.request(&bank, 51..=60).await?;
         // It has the lease, and is waited for as long as that is.
         let views = with_transfers(Views::sqlite(place.views())?);
@@ -175,5 +191,28 @@ fn a_bank_that_is_stopped_past_its_lease_is_followed_by_another_and_does_no_harm
         }
         running.stop().await;
         Tested::Ok(())
+    })
+}
+
+#[test]
+fn what_a_request_leads_to_says_so_across_processes() -> Tested {
+    let place = Place::with_transfers(0)?;
+    block_on(async {
+        let bank = place.bank()?;
+        let views = with_transfers(Views::memory());
+        let running = bank.run(&views)?;
+        let request = Metadata::new().with_correlation_id("request 7");
+        let mut transfer = Transfer::request(place.from, place.to, 5);
+        let asked = bank.transfers.with_metadata(request).save(&mut transfer).await?;
+        views.caught_up().await?;
+        views.caught_up().await?;
+        let sent = &bank.sendings.history(Id::from(transfer.id().as_uuid())).await?[0];
+        let received = &bank.receivings.history(Id::from(transfer.id().as_uuid())).await?[0];
+        for (recorded, cause) in [(&sent.metadata, asked), (&received.metadata, sent.position)] {
+            assert_eq!(recorded.correlation_id(), Some("request 7"));
+            assert_eq!(recorded.causation_id(), Some(&*cause.to_string()));
+        }
+        running.stop().await;
+        Ok(())
     })
 }

@@ -48,6 +48,7 @@ fn a_fault_says_what_is_wrong_and_stores_nothing() -> Tested {
         (Does::Refuses, "has recorded events and refused then"),
         (Does::SetsUnknownTimer, "no handler for the timer `overdone`"),
         (Does::CreatesAgain, "already, at version 1"),
+        (Does::GivesAnother, "make its root by `Root::with_id(id)`"),
         (Does::TakesName, "the same `name`, which no two of them may have"),
     ] {
         block_on(async {
@@ -60,6 +61,19 @@ fn a_fault_says_what_is_wrong_and_stores_nothing() -> Tested {
         })?;
     }
     Ok(())
+}
+
+#[test]
+fn what_a_handler_makes_claims_its_values_in_the_same_commit() -> Tested {
+    block_on(async {
+        let (shop, order, parked) = paid(Does::Registers).await?;
+        assert!(parked.is_empty(), "{parked:?}");
+        let bob = shop.customers.find_by(Customer::NAME, "bob").await?.ok_or("he is there")?;
+        let (made, released) = (shop.customers.history(bob.id()).await?, shop.orders.history(order).await?);
+        assert_eq!(made[0].metadata, released[1].metadata);
+        assert!(made[0].position.get().abs_diff(released[1].position.get()) < 4);
+        Ok(())
+    })
 }
 
 #[test]

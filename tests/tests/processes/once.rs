@@ -1,9 +1,15 @@
 //! A reaction happens once, however often and by whom it is delivered.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
+use eventsourcing::application::FromStore as _;
+use eventsourcing::error::{ProcessError, RunError, SubscriptionError, ViewError};
 use eventsourcing::log::LogEvent;
 use eventsourcing::prelude::*;
+use eventsourcing::process::ProcessState;
 use pollster::block_on;
 
 use crate::shop::{Invoice, Order, Payment, PaymentEvent, Shop};
@@ -135,7 +141,7 @@ fn conflicts_run_a_reaction_again() -> Result<(), Box<dyn std::error::Error>> {
         let id = order.id();
         let others = [(); 3].map(|()| {
             let shop = Arc::clone(&shop);
-            std::thread::spawn(move || {
+            thread::spawn(move || {
                 for _ in 0..300 {
                     block_on(shop.orders.update(id, Order::touch)).unwrap();
                 }
@@ -154,6 +160,83 @@ fn conflicts_run_a_reaction_again() -> Result<(), Box<dyn std::error::Error>> {
         let releases = shop.orders.history(id).await?;
         assert_eq!(releases.len(), 1 + 900 + 20);
         running.stop().await;
+        Ok(())
+    })
+}
+
+/// Others update the order without a pause: each try would be too late, but for the turns.
+#[test]
+fn a_reaction_is_not_starved_by_updates() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir()?;
+    let shop = Arc::new(Shop::new(SqliteStore::open(folder.path().join("shop.db"))?));
+    block_on(async {
+        let mut order = Order::place();
+        shop.orders.save(&mut order).await?;
+        let (id, is_done) = (order.id(), Arc::new(AtomicBool::new(false)));
+        let others = [(); 16].map(|()| {
+            let (shop, is_done) = (Arc::clone(&shop), Arc::clone(&is_done));
+            thread::spawn(move || {
+                while !is_done.load(Ordering::Relaxed) {
+                    block_on(shop.orders.update(id, Order::touch)).unwrap();
+                }
+            })
+        });
+        let views = Views::memory().with_process::<Payment>();
+        let running = shop.run(&views)?;
+        for _ in 0..5 {
+            shop.invoices.save(&mut Invoice::pay(id)).await?;
+        }
+        let caught_up = views.caught_up_within(Duration::from_secs(20)).await;
+        is_done.store(true, Ordering::Relaxed);
+        for other in others {
+            other.join().unwrap();
+        }
+        caught_up?;
+        assert_eq!(shop.payments.get(Id::from(id.as_uuid())).await?.paid, 5);
+        running.stop().await;
+        Ok(())
+    })
+}
+
+#[test]
+fn processes_have_one_runner_in_a_program() -> Result<(), Box<dyn std::error::Error>> {
+    let (shop, views) = (Shop::new(MemoryStore::new()), Views::memory().with_process::<Payment>());
+    let running = shop.run(&views)?;
+    assert!(matches!(shop.run(&views), Err(RunError::AlreadyRunning)));
+    running.stop_blocking();
+    assert!(matches!(views.blocking().caught_up(), Err(ViewError::Process(ProcessError::Stopped { .. }))));
+    assert!(matches!(
+        views.blocking().retry_instance::<Payment>(Id::<Payment>::new()),
+        Err(ProcessError::Stopped { .. })
+    ));
+    let running = shop.run(&views)?;
+    assert!(views.blocking().retry_instance::<Payment>(Id::<Payment>::new())?, "it is not set aside");
+    running.stop_blocking();
+    let opened = block_on(shop.subscribe("~process/Payment").open(&views));
+    assert!(matches!(opened, Err(SubscriptionError::Name { .. })));
+    Ok(())
+}
+
+/// As a future, that is polled beside others.
+#[test]
+fn processes_are_driven_by_a_future() -> Result<(), Box<dyn std::error::Error>> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
+    runtime.block_on(async {
+        let (shop, views) = (Shop::new(MemoryStore::new()), Views::memory().with_process::<Payment>());
+        let driven = tokio::spawn({
+            let (views, store) = (views.clone(), Arc::clone(shop.store()));
+            async move { views.drive(store).await }
+        });
+        let mut order = Order::place();
+        shop.orders.save(&mut order).await?;
+        while matches!(views.processes()[0].state, ProcessState::Stopped { .. }) {
+            tokio::task::yield_now().await;
+        }
+        views.caught_up().await?;
+        assert!(shop.payments.contains(Id::from(order.id().as_uuid())).await?);
+        driven.abort();
+        drop(driven.await);
+        assert!(matches!(views.processes()[0].state, ProcessState::Stopped { .. }));
         Ok(())
     })
 }

@@ -1,13 +1,16 @@
 //! Deliveries that fail.
 
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
+use eventsourcing::error::{ProcessError, ViewError};
 use eventsourcing::prelude::*;
 use eventsourcing::process::ProcessState;
+use eventsourcing::testing::TestClock;
 use pollster::block_on;
 
-use crate::shop::{Does, Invoice, Order, Payment, Shop};
+use crate::shop::{DAY, Does, Invoice, Order, OrderEvent, Payment, Shop};
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
 
@@ -114,6 +117,131 @@ fn a_process_that_is_not_there_is_not_gone_on_with() -> Tested {
         views.caught_up().await?;
         let parked = views.parked_instances::<Payment>()?;
         assert!(parked[0].error.contains("is not there"), "{}", parked[0].error);
+        running.stop().await;
+        Ok(())
+    })
+}
+
+#[test]
+fn a_process_that_is_there_is_not_begun_again() -> Tested {
+    block_on(async {
+        let shop = Shop::new(MemoryStore::new());
+        let views = Views::memory().with_process::<Payment>();
+        let mut order = Order::place();
+        shop.payments.save(&mut Payment::await_money(order.id())).await?;
+        shop.orders.save(&mut order).await?;
+        let running = shop.run(&views)?;
+        views.caught_up().await?;
+        let parked = views.parked_instances::<Payment>()?;
+        assert!(parked[0].error.contains("is there already"), "{}", parked[0].error);
+        running.stop().await;
+        Ok(())
+    })
+}
+
+/// An order as it is shown.
+#[derive(View, Clone, Debug, PartialEq)]
+struct Shown {
+    #[view(key)]
+    id: Id<Order>,
+}
+
+#[projection(version = 1, ignore(OrderEvent::Touched, OrderEvent::Released, OrderEvent::Cancelled))]
+impl Shown {
+    #[on(OrderEvent::Placed)]
+    fn placed(at: &At<Order>) -> Self {
+        Self { id: at.id() }
+    }
+}
+
+#[test]
+fn a_handler_that_blocks_its_thread_does_not_stop_the_views() -> Tested {
+    block_on(async {
+        let views = Views::memory().with::<Shown>();
+        let (shop, order) = paid(&[Does::Blocks], &views).await?;
+        let gate = shop.outside.gate.lock().unwrap();
+        let running = shop.run(&views)?;
+        while shop.outside.keys.lock().unwrap().is_empty() {
+            thread::yield_now();
+        }
+        let mut other = Order::place();
+        let position = shop.orders.save(&mut other).await?;
+        views.wait_for::<Shown>(position, Duration::from_secs(20)).await?;
+        assert_eq!(views.get::<Shown>(other.id()).await?, Some(Shown { id: other.id() }));
+        drop(gate);
+        views.caught_up().await?;
+        assert_eq!(shop.orders.get(order).await?.state, "released");
+        running.stop().await;
+        Ok(())
+    })
+}
+
+#[test]
+fn much_that_waits_is_made_in_order() -> Tested {
+    block_on(async {
+        let views = Views::memory();
+        let (shop, order) = paid(&[Does::Fails], &views).await?;
+        for _ in 0..500 {
+            shop.invoices.save(&mut Invoice::pay(order)).await?;
+        }
+        let running = shop.run(&views)?;
+        views.caught_up().await?;
+        assert_eq!(views.parked_instances::<Payment>()?[0].waiting, 501);
+        assert!(views.retry_instance::<Payment>(order).await?);
+        assert_eq!(shop.payments.get(Id::from(order.as_uuid())).await?.paid, 501);
+        let keys = shop.outside.keys.lock().unwrap().clone();
+        let causes: Vec<u64> = keys.iter().map(|key| key.split('/').nth(2).unwrap().parse().unwrap()).collect();
+        assert!(causes.len() == 502 && causes.is_sorted(), "{causes:?}");
+        running.stop().await;
+        Ok(())
+    })
+}
+
+#[test]
+fn a_timer_that_falls_due_behind_what_is_set_aside_is_cancelled_by_that() -> Tested {
+    for retries in [true, false] {
+        block_on(async {
+            let clock = TestClock::new();
+            let views = Views::memory().clock(clock.clone());
+            let (shop, order) = paid(&[Does::Fails], &views).await?;
+            let running = shop.run(&views)?;
+            views.caught_up().await?;
+            clock.advance(15 * DAY);
+            views.caught_up().await?;
+            assert_eq!(views.parked_instances::<Payment>()?[0].waiting, 2);
+            assert_eq!(shop.orders.get(order).await?.state, "placed");
+            if retries {
+                assert!(views.retry_instance::<Payment>(order).await?);
+                assert_eq!(shop.orders.get(order).await?.state, "released");
+            } else {
+                views.drop_instance::<Payment>(order).await?;
+                assert_eq!(shop.orders.get(order).await?.state, "placed");
+            }
+            views.caught_up().await?;
+            assert!(views.parked_instances::<Payment>()?.is_empty());
+            assert_eq!(shop.orders.history(order).await?.len(), 1 + usize::from(retries));
+            running.stop().await;
+            Tested::Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_wait_ends_in_its_time() -> Tested {
+    block_on(async {
+        let views = Views::memory().reaction_deadline(Duration::from_millis(500));
+        let (shop, _) = paid(&[Does::Hangs], &views).await?;
+        let running = shop.run(&views)?;
+        let waited = views.caught_up_within(Duration::from_millis(50)).await;
+        assert!(matches!(waited, Err(ViewError::Process(ProcessError::TimedOut { .. }))), "{waited:?}");
+        // What has begun is finished before it stops: another runner finds what became of it.
+        running.stop().await;
+        let others = Views::memory().with_process_of::<Payment>(Arc::clone(&shop));
+        let running = shop.run(&others)?;
+        others.caught_up().await?;
+        assert_eq!(others.parked_instances::<Payment>()?.len(), 1);
+        assert_eq!(shop.outside.keys.lock().unwrap().len(), 1);
         running.stop().await;
         Ok(())
     })

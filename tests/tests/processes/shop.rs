@@ -67,7 +67,7 @@ pub(crate) struct Payment {
 #[events]
 impl Payment {
     #[event(Awaited)]
-    fn await_money(order: Id<Order>) -> Self {
+    pub(crate) fn await_money(order: Id<Order>) -> Self {
         Self { root: Root::with_id(order.instance()), order, paid: 0 }
     }
 
@@ -123,6 +123,12 @@ pub(crate) enum Does {
     CreatesAgain,
     /// The store cannot be read while the handler runs.
     CannotRead,
+    /// It blocks the thread as long as a test has the gate.
+    Blocks,
+    /// The handler gives another instance.
+    GivesAnother,
+    /// The handler makes a customer.
+    Registers,
     /// The handler takes a name for a customer, which another has.
     TakesName,
 }
@@ -132,6 +138,7 @@ pub(crate) enum Does {
 pub(crate) struct Outside {
     pub(crate) keys: Arc<Mutex<Vec<String>>>,
     pub(crate) next: Arc<Mutex<VecDeque<Does>>>,
+    pub(crate) gate: Arc<Mutex<()>>,
     /// The store, where a test lets it fail.
     pub(crate) store: Arc<Mutex<Option<Faulty>>>,
 }
@@ -143,11 +150,14 @@ impl Outside {
     }
 }
 
-/// Calls the service for an order.
-async fn call(cx: &mut Reaction<'_, Shop>, order: Id<Order>) -> Result<(), Box<dyn Error + Send + Sync>> {
+/// Calls the service for an order; gives another instance, if that is what is to be given.
+async fn call(cx: &mut Reaction<'_, Shop>, order: Id<Order>) -> Result<Option<Payment>, Box<dyn Error + Send + Sync>> {
     cx.get(order).await?;
     match cx.app().outside.next(cx.key()) {
         None => {}
+        Some(Does::Blocks) => drop(cx.app().outside.gate.lock().unwrap()),
+        Some(Does::GivesAnother) => return Ok(Some(Payment::await_money(Id::new()))),
+        Some(Does::Registers) => drop(cx.create(Customer::register("bob"))?),
         Some(Does::Fails) => return Err("the service is down".into()),
         Some(Does::Panics) => panic!("the service was not expected to answer so"),
         Some(Does::Hangs) => pending().await,
@@ -176,7 +186,7 @@ async fn call(cx: &mut Reaction<'_, Shop>, order: Id<Order>) -> Result<(), Box<d
         }
         Some(Does::TakesName) => drop(cx.create(Customer::register("alice"))?),
     }
-    Ok(())
+    Ok(None)
 }
 
 impl Process for Payment {
@@ -235,7 +245,9 @@ impl Reacts<Invoice> for Payment {
                 cx.timer("overdue", at.recorded_at() + 28 * DAY);
                 return Ok(this);
             }
-            call(cx, this.order).await?;
+            if let Some(another) = call(cx, this.order).await? {
+                return Ok(another);
+            }
             cx.cancel("overdue");
             cx.update(this.order, Order::release).await?;
             this.settle();

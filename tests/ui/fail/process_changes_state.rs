@@ -121,7 +121,6 @@ impl Other {
         self.notes.push(String::new());
         self.not_under_events(self.due);
         *self = Self::await_money();
-        change(self);
         let Self { notes, .. } = self;
         notes.clear();
         let this = self;
@@ -137,6 +136,10 @@ impl Other {
 
     fn helped(&mut self) {
         self.notes.clear();
+    }
+
+    fn lends(&mut self) {
+        change(self);
     }
 }
 

@@ -192,7 +192,7 @@ impl Payment {
         assert_eq!(format!("{self}"), self.to_string());
         self.settle(self.due, |cents| cents);
         self.give_up(self.due);
-        self.r#end();
+        self.end();
     }
 
     #[continues(OrderEvent::Shipped, id = at.id())]

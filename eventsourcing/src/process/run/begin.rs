@@ -29,7 +29,7 @@ impl<P: Process> Drive<'_, P> {
             }
         }
         loop {
-            let page = read::<P>(&*store, &[P::JOURNAL], self.indexed).await;
+            let page = read::<P>(&*store, &[P::JOURNAL], self.indexed, self.indexed).await;
             for found in page.found {
                 self.take(found);
             }

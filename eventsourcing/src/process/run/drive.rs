@@ -221,7 +221,7 @@ impl<'d, P: Process> Drive<'d, P> {
     async fn read_on(&mut self) {
         let mut aggregates: Vec<&'static str> = P::SOURCES.iter().map(|source| source.aggregate).collect();
         aggregates.push(P::JOURNAL);
-        let page = read::<P>(&*Arc::clone(&self.reactor.store), &aggregates, self.reached).await;
+        let page = read::<P>(&*Arc::clone(&self.reactor.store), &aggregates, self.reached, self.indexed).await;
         for found in page.found {
             self.take(found);
         }
@@ -241,11 +241,7 @@ impl<'d, P: Process> Drive<'d, P> {
                 let (instance, position) = (delivery.to.instance.as_uuid(), delivery.id.cause);
                 self.queue.push(instance, Work::Event(position, Given::Event(delivery)));
             }
-            Found::Journal { position, instance, event, recorded_at } => {
-                if position > self.indexed {
-                    self.index.apply(instance, event, recorded_at);
-                }
-            }
+            Found::Journal { instance, event, recorded_at } => self.index.apply(instance, event, recorded_at),
         }
     }
 

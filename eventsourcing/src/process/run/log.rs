@@ -29,17 +29,19 @@ pub(super) struct LogPage<P: Process> {
 
 pub(super) enum Found<P: Process> {
     Delivery(Delivery<P>),
-    Journal { position: Position, instance: Uuid, event: JournalEvent, recorded_at: SystemTime },
+    Journal { instance: Uuid, event: JournalEvent, recorded_at: SystemTime },
 }
 
-/// Reads a page of the events of these aggregates after a position: up to its end, or to what cannot be read.
+/// Reads a page of the events of these aggregates after a position: up to its end, or to what cannot be read. What the journals say up to `indexed` is
+/// known.
 pub(super) async fn read<P: Process>(
     store: &dyn EventStore,
     aggregates: &[&'static str],
     after: Position,
+    indexed: Position,
 ) -> LogPage<P> {
     let (mut found, mut before, mut refused) = (Vec::new(), after, None);
-    let mut visit = |stored: StoredEvent<'_>| match visit_event(&stored, &mut found) {
+    let mut visit = |stored: StoredEvent<'_>| match visit_event(&stored, indexed, &mut found) {
         Ok(()) => {
             before = stored.position;
             ControlFlow::Continue(())
@@ -58,11 +60,18 @@ pub(super) async fn read<P: Process>(
     }
 }
 
-fn visit_event<P: Process>(stored: &StoredEvent<'_>, found: &mut Vec<Found<P>>) -> Result<(), ProcessStop> {
+fn visit_event<P: Process>(
+    stored: &StoredEvent<'_>,
+    indexed: Position,
+    found: &mut Vec<Found<P>>,
+) -> Result<(), ProcessStop> {
     if stored.stream.aggregate() == P::JOURNAL {
+        if stored.position <= indexed {
+            return Ok(());
+        }
         let event = journal::decode(stored).map_err(ProcessStop::Unreadable)?;
-        let (position, instance, recorded_at) = (stored.position, stored.stream.id(), from_micros(stored.recorded_at));
-        found.push(Found::Journal { position, instance, event, recorded_at });
+        let (instance, recorded_at) = (stored.stream.id(), from_micros(stored.recorded_at));
+        found.push(Found::Journal { instance, event, recorded_at });
         return Ok(());
     }
     let routed = catch_unwind(AssertUnwindSafe(|| deliveries(stored)));

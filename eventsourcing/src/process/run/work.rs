@@ -116,7 +116,7 @@ pub(super) async fn work<P: Process>(
     let (id, mut pause) = (Id::from(instance), PAUSES.0);
     let outcome = loop {
         let made = match &work {
-            Work::Event(_, given) => reactor.react(id, given, Time::First).await,
+            Work::Event(_, given) => reactor.react(id, given, Time::First, None).await,
             Work::Timer(timer) => reactor.fire(id, &timer.name, timer.due).await,
             Work::Request(request) => match request.wish {
                 Wish::Retry => reactor.retry(id).await,
