@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::Error as _;
 use serde_json::{Map, Value, json};
 
 use crate::error::DecodeError;
@@ -78,6 +79,20 @@ impl JournalEvent {
             JournalEntry::Dropped => {}
         }
         Value::Object(fields).to_string()
+    }
+
+    /// Refuses an event that stands before what it says was seen: positions are those of one store, and the journal comes from another, in which the same
+    /// events stood elsewhere.
+    pub(crate) fn check_place(&self, position: Position) -> Result<(), DecodeError> {
+        let cause = self.seen.cause;
+        if cause < position {
+            return Ok(());
+        }
+        let message = format_args!(
+            "the journal stands at position {position} and names position {cause}: it was imported from a store where these events stood elsewhere"
+        );
+        let source = serde_json::Error::custom(message);
+        Err(DecodeError::Payload { event: self.name().to_owned(), field: Some("cause".to_owned()), source })
     }
 
     pub(crate) fn decode(name: &str, schema_version: u32, payload: &[u8]) -> Result<Self, DecodeError> {

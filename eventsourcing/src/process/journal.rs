@@ -154,6 +154,7 @@ impl History {
 
 /// What a stored event of a journal says.
 pub(super) fn decode(stored: &StoredEvent<'_>) -> Result<JournalEvent, LoadError> {
-    JournalEvent::decode(stored.name, stored.schema_version, stored.payload)
-        .map_err(|source| LoadError::Decode { location: stored.location().into(), source })
+    let decoded = JournalEvent::decode(stored.name, stored.schema_version, stored.payload);
+    let placed = decoded.and_then(|event| event.check_place(stored.position).map(|()| event));
+    placed.map_err(|source| LoadError::Decode { location: stored.location().into(), source })
 }

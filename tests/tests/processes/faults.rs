@@ -147,3 +147,42 @@ fn journals_are_exported_and_imported_so_that_nothing_happens_again() -> Tested 
         Ok(())
     })
 }
+
+/// In the copy all stands elsewhere, because a customer is left out.
+#[test]
+fn a_journal_that_names_positions_of_another_store_stops_the_process() -> Tested {
+    block_on(async {
+        let shop = Shop::new(MemoryStore::new());
+        for number in 0..9 {
+            shop.customers.save(&mut Customer::register(&number.to_string())).await?;
+        }
+        let mut order = Order::place();
+        shop.orders.save(&mut order).await?;
+        let views = Views::memory().with_process::<Payment>();
+        let running = shop.run(&views)?;
+        views.caught_up().await?;
+        running.stop().await;
+        let mut lines = Vec::new();
+        shop.log().export(&mut lines).await?;
+        let lines = String::from_utf8(lines)?;
+        let kept = lines.lines().filter(|line| !line.contains("\"Customer"));
+        let kept: String = kept.flat_map(|line| [line, "\n"]).collect();
+
+        let copy = Shop::new(MemoryStore::new());
+        copy.import(&mut kept.as_bytes()).await?;
+        let views = Views::memory().with_process::<Payment>();
+        let running = copy.run(&views)?;
+        let error = views.caught_up().await.unwrap_err();
+        let (mut why, mut source) = (Vec::new(), error.source());
+        while let Some(cause) = source {
+            why.push(cause.to_string());
+            source = cause.source();
+        }
+        assert!(
+            why.iter().any(|why| why.contains("imported from a store where these events stood elsewhere")),
+            "{why:?}"
+        );
+        running.stop().await;
+        Ok(())
+    })
+}

@@ -155,6 +155,7 @@ impl Shown {
 }
 
 #[test]
+#[expect(clippy::await_holding_lock, reason = "the handler is to wait for it")]
 fn a_handler_that_blocks_its_thread_does_not_stop_the_views() -> Tested {
     block_on(async {
         let views = Views::memory().with::<Shown>();
