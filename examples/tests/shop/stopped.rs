@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,8 +12,33 @@ use serde_json::json;
 use crate::client::Client;
 use crate::shop::Shop;
 
-/// The program itself, in a process of its own.
-fn start(db: &Path) -> (Child, BufReader<std::process::ChildStdout>, Client) {
+/// The program itself, in a process of its own that ends with the test.
+struct Program(Child);
+
+impl Program {
+    fn stop(&mut self, signal: &str) {
+        assert!(Command::new("kill").arg(signal).arg(self.0.id().to_string()).status().unwrap().success());
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(10) {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                return assert!(status.success(), "{status}");
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        assert!(self.0.try_wait().unwrap().is_some(), "it goes on");
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        if self.0.try_wait().unwrap().is_none() {
+            self.0.kill().unwrap();
+            self.0.wait().unwrap();
+        }
+    }
+}
+
+fn start(db: &Path) -> (Program, BufReader<ChildStdout>, Client) {
     // Beside the folder of this test's own program: `cargo test` builds examples, too.
     let program = std::env::current_exe().unwrap();
     let program = program.ancestors().nth(2).unwrap().join("examples").join("shop");
@@ -22,14 +47,14 @@ fn start(db: &Path) -> (Child, BufReader<std::process::ChildStdout>, Client) {
     let (mut out, mut line) = (BufReader::new(child.stdout.take().unwrap()), String::new());
     out.read_line(&mut line).unwrap();
     let address = line.trim().strip_prefix("the shop is open at ").unwrap().to_owned();
-    (child, out, Client::of(address))
+    (Program(child), out, Client::of(address))
 }
 
 #[test]
 fn it_answers_what_came_before_and_keeps_what_it_has_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
     let db = folder.path().join("shop.db");
-    let (mut child, mut out, client) = start(&db);
+    let (mut program, mut out, client) = start(&db);
     let registering = |thread: u32| {
         let client = client.clone();
         thread::spawn(move || {
@@ -47,10 +72,7 @@ fn it_answers_what_came_before_and_keeps_what_it_has_acknowledged() {
     };
     let registering: Vec<_> = (0..8).map(registering).collect();
     thread::sleep(Duration::from_millis(300));
-    assert!(Command::new("kill").arg("-TERM").arg(child.id().to_string()).status().unwrap().success());
-    let begun = Instant::now();
-    assert!(child.wait().unwrap().success());
-    assert!(begun.elapsed() < Duration::from_secs(10));
+    program.stop("-TERM");
     let mut said = String::new();
     out.read_to_string(&mut said).unwrap();
     assert_eq!(said, "the shop is closed\n");
@@ -66,7 +88,7 @@ fn it_answers_what_came_before_and_keeps_what_it_has_acknowledged() {
 #[test]
 fn the_time_for_a_payment_is_that_of_the_command_line() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut child, _out, shop) = start(&folder.path().join("shop.db"));
+    let (mut program, _out, shop) = start(&folder.path().join("shop.db"));
     let tea = shop.product("Tea", 450, 1);
     let order = shop.order(&shop.customer_with("ann@example.org", &tea, 1)).id();
     assert_eq!((shop.status(&order), shop.stock(&tea)), ("Placed".to_owned(), 0));
@@ -76,6 +98,5 @@ fn the_time_for_a_payment_is_that_of_the_command_line() {
         thread::sleep(Duration::from_millis(50));
     }
     assert_eq!(shop.stock(&tea), 1);
-    assert!(Command::new("kill").arg("-INT").arg(child.id().to_string()).status().unwrap().success());
-    assert!(child.wait().unwrap().success());
+    program.stop("-INT");
 }

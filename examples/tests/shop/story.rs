@@ -73,3 +73,14 @@ fn the_audit_is_read_page_by_page() {
     assert_eq!(shop.get("/admin/audit?before=1").json(), json!([]));
     assert_eq!(shop.get("/admin/audit?before=0").json(), json!([]));
 }
+
+#[test]
+fn a_list_shows_what_was_done_before_the_position_that_it_is_asked_for() {
+    let open = Open::new();
+    let shop = &open.client;
+    let tea = shop.product("Tea", 450, 1);
+    for stock in 2..102 {
+        let at = shop.post(&format!("/products/{tea}/stock"), &json!({ "pieces": 1 })).position();
+        assert_eq!(shop.get(&format!("/products?after={at}")).json()[0]["stock"], stock);
+    }
+}
