@@ -46,6 +46,7 @@ fn a_customer_buys_and_an_admin_sees_it_by_pages_alone() {
     open.caught_up();
     let sent = send(shop, &format!("/orders/{order}/shipment"), "").text;
     assert!(sent.contains(">Shipped</span>"), "{sent}");
+    open.caught_up();
     assert!(show(shop, "/admin/orders?status=Shipped").text.contains(order));
     assert!(show(shop, "/admin/revenue").text.contains("€ 9.00"));
     assert!(show(shop, "/admin/audit").text.contains("payment provider"));
