@@ -49,7 +49,8 @@ impl Answer {
 
 impl Client {
     pub(crate) fn of(address: String) -> Self {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
+        // Each request has a connection of its own: the server ends one whose body it did not read, which the next would meet.
+        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).max_idle_connections(0);
         Self { agent: config.build().new_agent(), address }
     }
 
