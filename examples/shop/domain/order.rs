@@ -1,0 +1,119 @@
+//! What was ordered, and what becomes of it.
+
+use eventsourcing::prelude::*;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Cart, Customer, Name, Product, Refused};
+
+/// An order: at the prices of the moment, to be paid by a time.
+#[derive(Aggregate, Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Order {
+    #[serde(skip)]
+    root: Root<Self>,
+    pub(crate) customer: Id<Customer>,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) total: u64,
+    pub(crate) pay_by: Timestamp,
+    pub(crate) status: Status,
+}
+
+/// So many pieces of a product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Line {
+    pub(crate) product: Id<Product>,
+    pub(crate) name: Name,
+    pub(crate) price: u32,
+    pub(crate) pieces: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Status {
+    /// It waits for its payment.
+    Placed,
+    /// It is paid, and waits to be shipped.
+    Released,
+    Shipped,
+    Cancelled,
+}
+
+impl Status {
+    pub(crate) const ALL: [Self; 4] = [Self::Placed, Self::Released, Self::Shipped, Self::Cancelled];
+}
+
+impl Line {
+    pub(crate) fn total(&self) -> u64 {
+        u64::from(self.price) * u64::from(self.pieces)
+    }
+}
+
+impl Order {
+    /// Takes what is in a cart from the stock of its products, and opens an order of it: all three are to be stored in one commit.
+    pub(crate) fn place(
+        id: Id<Self>,
+        customer: Id<Customer>,
+        cart: &mut Cart,
+        products: &mut [Product],
+        pay_by: Timestamp,
+    ) -> Result<Self, Refused> {
+        if cart.pieces.is_empty() {
+            return Err(Refused::EmptyCart);
+        }
+        let mut lines = Vec::new();
+        for product in products {
+            let pieces = cart.pieces.get(&product.id()).copied().unwrap_or(0);
+            product.take(pieces, id)?;
+            lines.push(Line { product: product.id(), name: product.name.clone(), price: product.price, pieces });
+        }
+        cart.empty(id);
+        let total = lines.iter().map(Line::total).sum();
+        Ok(Self::placed(id, customer, lines, total, pay_by))
+    }
+}
+
+#[events]
+impl Order {
+    #[event(Placed)]
+    fn placed(id: Id<Self>, customer: Id<Customer>, lines: Vec<Line>, total: u64, pay_by: Timestamp) -> Self {
+        Self { root: Root::with_id(id), customer, lines, total, pay_by, status: Status::Placed }
+    }
+
+    /// It is paid.
+    pub(crate) fn release(&mut self) -> Result<(), Refused> {
+        self.check(Status::Placed)?;
+        self.released(self.total);
+        Ok(())
+    }
+
+    pub(crate) fn ship(&mut self) -> Result<(), Refused> {
+        self.check(Status::Released)?;
+        self.shipped();
+        Ok(())
+    }
+
+    /// It is not paid in time: what it has taken is to be given back.
+    pub(crate) fn cancel(&mut self) -> Result<Vec<Line>, Refused> {
+        self.check(Status::Placed)?;
+        self.cancelled();
+        Ok(self.lines.clone())
+    }
+
+    fn check(&self, needed: Status) -> Result<(), Refused> {
+        if self.status == needed { Ok(()) } else { Err(Refused::WrongStatus { is: self.status, needed }) }
+    }
+
+    #[event(Released)]
+    fn released(&mut self, total: u64) {
+        self.status = Status::Released;
+    }
+
+    #[event(Shipped)]
+    fn shipped(&mut self) {
+        self.status = Status::Shipped;
+    }
+
+    #[event(Cancelled)]
+    fn cancelled(&mut self) {
+        self.status = Status::Cancelled;
+    }
+}

@@ -1,0 +1,23 @@
+//! Money that came in.
+
+use eventsourcing::prelude::*;
+use serde::Serialize;
+
+use super::Order;
+
+/// A payment, as the payment provider reports it: named by the provider's reference, so that one that is reported twice is there once.
+#[derive(Aggregate, Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Payment {
+    #[serde(skip)]
+    root: Root<Self>,
+    pub(crate) order: Id<Order>,
+    pub(crate) cents: u32,
+}
+
+#[events]
+impl Payment {
+    #[event(Received)]
+    pub(crate) fn receive(reference: &str, order: Id<Order>, cents: u32) -> Self {
+        Self { root: Root::named(reference), order, cents }
+    }
+}

@@ -1,0 +1,67 @@
+//! What is sold.
+
+use eventsourcing::prelude::*;
+use serde::Serialize;
+
+use super::{Name, Order, Refused};
+
+/// A product, its price in cents, and how many pieces are in stock.
+#[derive(Aggregate, Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Product {
+    #[serde(skip)]
+    root: Root<Self>,
+    pub(crate) name: Name,
+    pub(crate) price: u32,
+    pub(crate) stock: u32,
+}
+
+impl Product {
+    /// The most pieces of a product in stock or in an order.
+    pub(crate) const MOST: u32 = 1_000_000;
+}
+
+#[events]
+impl Product {
+    #[event(Offered)]
+    pub(crate) fn offer(id: Id<Self>, name: Name, price: u32) -> Self {
+        Self { root: Root::with_id(id), name, price, stock: 0 }
+    }
+
+    pub(crate) fn restock(&mut self, pieces: u32) -> Result<(), Refused> {
+        if self.stock.saturating_add(pieces) > Self::MOST {
+            return Err(Refused::TooMany { most: Self::MOST });
+        }
+        self.restocked(pieces);
+        Ok(())
+    }
+
+    /// Takes pieces for an order.
+    pub(crate) fn take(&mut self, pieces: u32, order: Id<Order>) -> Result<(), Refused> {
+        if pieces > self.stock {
+            return Err(Refused::OutOfStock { name: self.name.clone(), left: self.stock });
+        }
+        self.taken(pieces, order);
+        Ok(())
+    }
+
+    #[event(Repriced)]
+    pub(crate) fn reprice(&mut self, price: u32) {
+        self.price = price;
+    }
+
+    #[event(Restocked)]
+    fn restocked(&mut self, pieces: u32) {
+        self.stock += pieces;
+    }
+
+    #[event(Taken)]
+    fn taken(&mut self, pieces: u32, order: Id<Order>) {
+        self.stock -= pieces;
+    }
+
+    /// Gives back what an order has taken that is not sent.
+    #[event(GivenBack)]
+    pub(crate) fn give_back(&mut self, pieces: u32, order: Id<Order>) {
+        self.stock += pieces;
+    }
+}

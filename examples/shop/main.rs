@@ -1,0 +1,63 @@
+//! A web shop on axum: products, customers, carts, orders and payments, as pages and as JSON.
+//!
+//! `cargo run --example shop -- serve --db shop.db --port 8080 --payment-within 14d` keeps it in `shop.db`, and what is read in `shop.views` beside it.
+
+// So that the tests have it in the same way.
+#[path = "shop.rs"]
+mod shop;
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+use eventsourcing::prelude::*;
+use tokio::net::TcpListener;
+use tokio::signal::ctrl_c;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::shop::{Server, Shop};
+
+#[derive(Parser)]
+enum Command {
+    /// Opens the shop.
+    Serve {
+        /// The file that keeps what happened.
+        #[arg(long, default_value = "shop.db")]
+        db: PathBuf,
+        /// 0 takes one that is free.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// How long an order waits for its payment: a number and `s`, `m`, `h` or `d`.
+        #[arg(long, default_value = "14d", value_parser = time)]
+        payment_within: Duration,
+    },
+}
+
+fn time(text: &str) -> Result<Duration, &'static str> {
+    let units = [("s", 1), ("m", 60), ("h", 60 * 60), ("d", 24 * 60 * 60)];
+    let parse = |(unit, seconds)| text.strip_suffix(unit)?.parse::<u32>().ok()?.checked_mul(seconds);
+    let seconds = units.into_iter().find_map(parse).ok_or("a time is a number and `s`, `m`, `h` or `d`")?;
+    Ok(Duration::from_secs(seconds.into()))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let Command::Serve { db, port, payment_within } = Command::parse();
+    let store = SqliteStore::open(&db)?;
+    let server =
+        Server { shop: Shop::new(store.clone()), views: shop::views(&db.with_extension("views"))?, payment_within };
+    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+    println!("the shop is open at http://{}", listener.local_addr()?);
+    let mut terminate = signal(SignalKind::terminate())?;
+    let stop = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = ctrl_c() => {}
+        }
+    };
+    server.run(listener, stop).await?;
+    store.close()?;
+    println!("the shop is closed");
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! What follows an order: it waits for the payment, has the order released, or cancels it when its time is over.
+
+use eventsourcing::Error;
+use eventsourcing::prelude::*;
+use eventsourcing::process::Reaction;
+use jiff::Timestamp;
+
+use super::Shop;
+use super::domain::{Order, OrderEvent, Payment, PaymentEvent};
+
+/// How the payment of an order goes: an instance for each order, of the same UUID.
+#[derive(Aggregate, Clone, Debug, PartialEq)]
+pub(crate) struct Settlement {
+    root: Root<Self>,
+    order: Id<Order>,
+    total: u64,
+    pub(crate) paid: u64,
+    /// Paid or cancelled: what comes later is to be given back.
+    is_over: bool,
+}
+
+#[events]
+impl Settlement {
+    #[event(Awaited)]
+    fn await_money(order: Id<Order>, total: u64) -> Self {
+        Self { root: Root::with_id(Id::from(order.as_uuid())), order, total, paid: 0, is_over: false }
+    }
+
+    #[event(Received)]
+    fn receive(&mut self, cents: u32) {
+        self.paid = self.paid.saturating_add(cents.into());
+    }
+
+    #[event(Settled)]
+    fn settle(&mut self) {
+        self.is_over = true;
+    }
+
+    #[event(GivenUp)]
+    fn give_up(&mut self) {
+        self.is_over = true;
+    }
+
+    /// Money is to be sent back: what is more than the total, or came too late.
+    #[event(Owed)]
+    fn owe(&mut self, cents: u64) {
+        self.paid -= cents;
+    }
+}
+
+#[process(app = Shop, ignore(OrderEvent::Released, OrderEvent::Shipped, OrderEvent::Cancelled))]
+impl Settlement {
+    #[starts(OrderEvent::Placed, id = at.id())]
+    fn placed(at: &At<Order>, total: u64, pay_by: Timestamp, cx: &mut Reaction<'_, Shop>) -> Result<Self, Error> {
+        cx.timer("overdue", pay_by.try_into().map_err(Error::rejected)?);
+        Ok(Self::await_money(at.id(), total))
+    }
+
+    #[continues(PaymentEvent::Received, id = order)]
+    async fn received(&mut self, order: Id<Order>, cents: u32, cx: &mut Reaction<'_, Shop>) -> Result<(), Error> {
+        self.receive(cents);
+        if !self.is_over && self.paid >= self.total {
+            cx.cancel("overdue");
+            cx.update(order, Order::release).await?;
+            self.settle();
+            if self.paid > self.total {
+                self.owe(self.paid - self.total);
+            }
+        } else if self.is_over {
+            self.owe(cents.into());
+        }
+        Ok(())
+    }
+
+    /// The order is cancelled, and what it has taken is in stock again.
+    #[timer("overdue")]
+    async fn overdue(&mut self, cx: &mut Reaction<'_, Shop>) -> Result<(), Error> {
+        let order = self.order;
+        for line in cx.update(order, Order::cancel).await? {
+            cx.update(line.product, |product| product.give_back(line.pieces, order)).await?;
+        }
+        self.give_up();
+        if self.paid > 0 {
+            self.owe(self.paid);
+        }
+        Ok(())
+    }
+}
