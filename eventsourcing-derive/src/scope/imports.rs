@@ -7,7 +7,6 @@ use std::path::Path;
 use proc_macro2::{TokenStream, TokenTree};
 
 use crate::scope::editions;
-use crate::tokens::{self, is_punct, is_word, words};
 
 /// All words of the imports from these crates, anywhere in a file.
 pub(crate) fn in_file(file: &Path, crates: &[&str]) -> HashSet<String> {
@@ -22,13 +21,28 @@ pub(crate) fn in_file(file: &Path, crates: &[&str]) -> HashSet<String> {
 /// The same of tokens.
 pub(crate) fn in_tokens(tokens: TokenStream, crates: &[&str]) -> HashSet<String> {
     let mut imported = HashSet::new();
-    tokens::each(tokens, |before, here| {
-        let [TokenTree::Ident(of), after @ ..] = here else { return };
-        let root = before.iter().rev().find(|token| !is_punct(token, ':'));
-        if root.is_some_and(|root| is_word(root, "use")) && crates.iter().any(|name| of == name) {
-            let path = after.iter().take_while(|token| !is_punct(token, ';'));
-            imported.extend(words(path.cloned().collect()));
+    let mut tokens = tokens.into_iter();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Ident(word) if word == "use" => {
+                let path = tokens.by_ref().take_while(|token| token.to_string() != ";").collect();
+                let words = words(path);
+                if words.first().is_some_and(|of| crates.contains(&&**of)) {
+                    imported.extend(words.into_iter().skip(1));
+                }
+            }
+            TokenTree::Group(group) => imported.extend(in_tokens(group.stream(), crates)),
+            _ => {}
         }
-    });
+    }
     imported
+}
+
+fn words(tokens: TokenStream) -> Vec<String> {
+    let words = tokens.into_iter().flat_map(|token| match token {
+        TokenTree::Ident(word) => vec![word.to_string()],
+        TokenTree::Group(group) => words(group.stream()),
+        _ => Vec::new(),
+    });
+    words.collect()
 }
