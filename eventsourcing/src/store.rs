@@ -32,7 +32,7 @@ pub use self::limits::Limits;
 pub use self::list::{StreamList, StreamPage};
 pub use self::read::{LogRead, Page, StoredEvent, StreamRead};
 pub use self::receipt::{CommitProgress, Receipt};
-pub(crate) use self::select::{First, select};
+pub(crate) use self::select::{First, caught, select};
 pub use self::snapshot::{SnapshotRead, StoredSnapshot};
 pub use self::time::{from_micros, micros};
 pub use self::turns::Turns;

@@ -1,24 +1,10 @@
-//! Futures that are run together: the first of two, one that may panic, one that gives way to others.
+//! Futures that are run together: all of several, and one that gives way to others.
 
 use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
 use std::task::Poll;
 
-use crate::error::panic_message;
 use crate::store::BoxFuture;
-pub(crate) use crate::store::{First, select};
-
-/// What a future gives, or what its panic said.
-pub(super) async fn caught<T>(future: impl Future<Output = T>) -> Result<T, String> {
-    let mut future = pin!(future);
-    poll_fn(|context| {
-        // After a panic it is dropped, and not polled again.
-        let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)));
-        polled.map_or_else(|panic| Poll::Ready(Err(panic_message(&*panic))), |poll| poll.map(Ok))
-    })
-    .await
-}
+pub(crate) use crate::store::{First, caught, select};
 
 /// Runs all of them to their ends.
 pub(super) async fn all(mut futures: Vec<BoxFuture<'_, ()>>) {

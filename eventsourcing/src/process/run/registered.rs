@@ -9,7 +9,6 @@ use futures_timer::Delay;
 
 use crate::error::{ProcessStop, SubscriptionError};
 use crate::process::Process;
-use crate::process::handler::caught;
 use crate::process::reactor::Reactor;
 use crate::process::run::any_process::{AnyProcess, ProcessSettings};
 use crate::process::run::drive::{Drive, Ended};
@@ -17,7 +16,7 @@ use crate::process::run::progress::{ProcessState, Progress};
 use crate::process::run::requests::Requests;
 use crate::repository::from_store::FromStore as _;
 use crate::signal::Flag;
-use crate::store::{BoxFuture, EventStore, First, select};
+use crate::store::{BoxFuture, EventStore, First, caught, select};
 use crate::subscription::{Lease, Subscriptions};
 
 /// How often one that stands by looks how far the other is.
