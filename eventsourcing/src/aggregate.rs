@@ -14,6 +14,7 @@ pub(crate) mod root;
 mod root_access;
 mod snapshot_support;
 mod twin;
+#[cfg(debug_assertions)]
 mod twin_slot;
 mod unique;
 

@@ -2,6 +2,7 @@
 
 use crate::__private::only_events::OnlyEvents;
 use crate::aggregate::{self, Aggregate, Apply, access, begin};
+use crate::error::CreateError;
 
 /// An aggregate that events are recorded on.
 #[diagnostic::on_unimplemented(
@@ -32,27 +33,41 @@ pub trait Keyed {
     const METHODS: &'static [&'static str];
 }
 
+// Inlined where it is called: otherwise rustc makes an object file more of them for each aggregate.
+#[expect(
+    clippy::inline_always,
+    reason = "so that programs with many aggregates compile sooner; what they call is not inlined"
+)]
 #[diagnostic::do_not_recommend]
 impl<A: Aggregate + Keyed> Recorder for A {
+    #[inline(always)]
     fn create_by(event: A::Event, _: A::Key) -> A {
         match begin(event) {
             Ok(aggregate) => aggregate,
-            Err(not_creating) => unreachable!("{not_creating}"),
+            Err(error) => not_creating(&error),
         }
     }
 
+    #[inline(always)]
     fn record_event(aggregate: &mut A, event: A::Event, _: A::Key) {
         aggregate::record(aggregate, event);
     }
 
+    #[inline(always)]
     fn record_event_in(command: &mut OnlyEvents<'_, A>, event: A::Event, _: A::Key) {
         command.record(event);
     }
 
+    #[inline(always)]
     fn create_again(aggregate: &mut A, event: A::Event, _: A::Key) {
         if let Some(mut created) = A::create(event) {
-            std::mem::swap(created.root_mut(access()), aggregate.root_mut(access()));
+            created.root_mut(access()).state.swap(&mut aggregate.root_mut(access()).state);
             *aggregate = created;
         }
     }
+}
+
+#[cold]
+fn not_creating(error: &CreateError) -> ! {
+    unreachable!("{error}")
 }

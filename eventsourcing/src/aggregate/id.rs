@@ -47,6 +47,10 @@ impl<A> Id<A> {
         Self::from(new_uuid())
     }
 
+    pub(crate) const fn of_uuid(uuid: Uuid) -> Self {
+        Self { uuid, aggregate: PhantomData }
+    }
+
     /// The id as a UUID.
     #[must_use]
     pub const fn as_uuid(self) -> Uuid {
@@ -80,7 +84,7 @@ impl<A> From<&StreamId> for Id<A> {
 
 impl<A> From<Uuid> for Id<A> {
     fn from(uuid: Uuid) -> Self {
-        Self { uuid, aggregate: PhantomData }
+        Self::of_uuid(uuid)
     }
 }
 

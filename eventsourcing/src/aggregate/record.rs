@@ -3,13 +3,12 @@
 //! Here a mutator that does more than it may is stopped: one that replaces the root would have the aggregate saved under another id or without
 //! its pending events, and what one records itself would be recorded again whenever the history is read.
 
-use std::mem;
 use std::ptr;
 
 use crate::aggregate::root_access::access;
 use crate::aggregate::{Aggregate, Root};
 use crate::error::CreateError;
-use crate::event::Event;
+use crate::event::{Event, EventKind};
 
 impl<A: Aggregate> Root<A> {
     /// Starts an aggregate with its first event, for an aggregate whose events its user wrote: `root` is its field, which is private, so that
@@ -82,28 +81,33 @@ fn check_field<A: Aggregate>(aggregate: &mut A, root: fn(&mut A) -> &mut Root<A>
 /// Starts an aggregate with its first event.
 pub(crate) fn begin<A: Aggregate>(event: A::Event) -> Result<A, CreateError> {
     let kind = event.kind();
-    let mut aggregate = A::create(event.clone()).ok_or(CreateError { aggregate: A::NAME, event: kind.name() })?;
-    if !aggregate.root().is_new() {
-        refuse::<A>(kind.name());
+    let Some(mut aggregate) = A::create(event.clone()) else {
+        return Err(CreateError { aggregate: A::NAME, event: kind.name() });
+    };
+    if !aggregate.root().state.is_new() {
+        refuse(A::NAME, kind.name());
     }
     let root = aggregate.root_mut(access());
     root.push(event);
-    root.begun();
+    root.state.begun();
     Ok(aggregate)
 }
 
 /// Records an event and brings the state up to date with it. It is stored by the next save.
 pub(crate) fn record<A: Aggregate>(aggregate: &mut A, event: A::Event) {
     // Noted before, so that neither a clone that the mutator leaves elsewhere nor the aggregate, if it is exchanged for another, is saved halfway.
-    let earlier = aggregate.root_mut(access()).applying(event.kind());
+    let kind = event.kind();
+    let earlier = aggregate.root_mut(access()).state.applying(kind);
     // Applied first: if a mutator panics, what it could not apply is not stored either.
-    let applying = Applying { aggregate: &mut *aggregate, event: &event };
-    if !apply(&mut *applying.aggregate, event.clone()) {
-        refuse::<A>(event.kind().name());
+    {
+        let mut applying = Applying { aggregate: &mut *aggregate, event: Some(kind) };
+        if !apply(&mut *applying.aggregate, event.clone()) {
+            refuse(A::NAME, kind.name());
+        }
+        applying.event = None;
     }
-    mem::forget(applying);
     let root = aggregate.root_mut(access());
-    root.applied(earlier);
+    root.state.applied(earlier);
     root.push(event);
 }
 
@@ -111,18 +115,17 @@ pub(crate) fn record<A: Aggregate>(aggregate: &mut A, event: A::Event) {
 #[inline]
 #[must_use]
 pub(crate) fn apply<A: Aggregate>(aggregate: &mut A, event: A::Event) -> bool {
-    let before = aggregate.root().fixed();
+    let before = aggregate.root().state.fixed();
     aggregate.apply(event);
-    aggregate.root().fixed() == before
+    aggregate.root().state.is_still(&before)
 }
 
 #[cold]
 #[expect(clippy::panic, reason = "the program is wrong, and would lose events")]
-fn refuse<A: Aggregate>(event: &str) -> ! {
+fn refuse(aggregate: &str, event: &str) -> ! {
     panic!(
-        "event `{event}` of `{}` replaces the root or records another event: it may change every other field, and no more; decide and record \
-         in a command",
-        A::NAME,
+        "event `{event}` of `{aggregate}` replaces the root or records another event: it may change every other field, and no more; decide and \
+         record in a command",
     );
 }
 
@@ -130,11 +133,14 @@ fn refuse<A: Aggregate>(event: &str) -> ! {
 /// the state may be half changed.
 struct Applying<'a, A: Aggregate> {
     aggregate: &'a mut A,
-    event: &'a A::Event,
+    /// None when it is done.
+    event: Option<&'static EventKind>,
 }
 
 impl<A: Aggregate> Drop for Applying<'_, A> {
     fn drop(&mut self) {
-        self.aggregate.root_mut(access()).panicked_in(self.event.kind());
+        if let Some(event) = self.event {
+            self.aggregate.root_mut(access()).state.panicked_in(event);
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::aggregate::{Aggregate, Id};
 pub(crate) fn replayed<A: Aggregate>(id: Id<A>, event: A::Event) -> Result<A, NotApplied> {
     let _replaying = Replaying::new(id.as_uuid());
     let mut aggregate = A::create(event).ok_or(NotApplied::CreatesNothing)?;
-    if !aggregate.root().is_new() {
+    if !aggregate.root().state.is_new() {
         return Err(NotApplied::ChangesRoot);
     }
     aggregate.root_mut(access()).reset(id);

@@ -1,7 +1,5 @@
 //! A new aggregate becomes the continuation of a discarded one.
 
-use std::mem;
-
 use crate::aggregate::root::StoredEnd;
 use crate::aggregate::{Aggregate, access, apply, has_twin, replayed, set_twin};
 
@@ -10,10 +8,10 @@ use crate::aggregate::{Aggregate, access, apply, has_twin, replayed, set_twin};
 pub(crate) fn continue_after<A: Aggregate>(aggregate: &mut A, ended: StoredEnd) {
     let twin = if has_twin::<A>() { applied_after(aggregate, ended) } else { None };
     if let Some(mut continued) = applied_after(aggregate, ended) {
-        mem::swap(continued.root_mut(access()), aggregate.root_mut(access()));
+        continued.root_mut(access()).state.swap(&mut aggregate.root_mut(access()).state);
         *aggregate = continued;
     }
-    aggregate.root_mut(access()).continue_after(ended);
+    aggregate.root_mut(access()).state.continue_after(ended);
     set_twin(aggregate, twin);
 }
 
@@ -25,11 +23,11 @@ fn applied_after<A: Aggregate>(aggregate: &A, ended: StoredEnd) -> Option<A> {
     let mut end = ended;
     for event in events {
         end.version += 1;
-        continued.root_mut(access()).read(end, None);
+        continued.root_mut(access()).state.read(end, None);
         // It was recorded, so it leaves the root alone.
         let _ = apply(&mut continued, event.clone());
     }
     end.version += 1;
-    continued.root_mut(access()).read(end, None);
+    continued.root_mut(access()).state.read(end, None);
     Some(continued)
 }

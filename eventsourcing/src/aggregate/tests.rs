@@ -90,7 +90,10 @@ fn what_could_not_be_applied_is_not_pending() {
     let record = std::panic::AssertUnwindSafe(|| record(&mut probe, ProbeEvent::Refused));
     assert!(std::panic::catch_unwind(record).is_err());
     assert_eq!(probe.pending_events(), [ProbeEvent::Begun { panics: false }]);
-    assert_eq!((probe.root.event_that_panicked(), begun().root.event_that_panicked()), (Some("Refused"), None));
+    assert_eq!(
+        (probe.root.state.event_that_panicked(), begun().root.state.event_that_panicked()),
+        (Some("Refused"), None)
+    );
 }
 
 #[test]
@@ -107,11 +110,11 @@ fn a_clone_has_pending_events_of_its_own() {
 #[test]
 fn the_end_is_noticed_and_what_comes_after_it_too() {
     let mut probe = begun();
-    assert!(!probe.root.is_discarded());
+    assert!(!probe.root.state.is_discarded());
     record(&mut probe, ProbeEvent::Ended);
-    assert!(probe.root.is_discarded() && !probe.root.is_recorded_after_discard());
+    assert!(probe.root.state.is_discarded() && !probe.root.state.is_recorded_after_discard());
     record(&mut probe, ProbeEvent::Ended);
-    assert!(probe.root.is_recorded_after_discard());
+    assert!(probe.root.state.is_recorded_after_discard());
 }
 
 #[test]

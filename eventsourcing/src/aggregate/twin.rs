@@ -44,7 +44,7 @@ pub(crate) fn set_twin<A: Aggregate>(aggregate: &mut A, twin: Option<A>) {
     #[cfg(debug_assertions)]
     if let Some(twin) = twin {
         let version = aggregate.version();
-        aggregate.root_mut(access()).twin_mut().twin = Some(Box::new(TwinOf { aggregate: twin, version }));
+        aggregate.root_mut(access()).state.twin_mut().twin = Some(Box::new(TwinOf { aggregate: twin, version }));
     }
     #[cfg(not(debug_assertions))]
     let _ = (aggregate, twin);
@@ -59,8 +59,8 @@ pub(crate) fn check_twin<A: Aggregate>(aggregate: &mut A) {
     #[cfg(debug_assertions)]
     if let Some(twin) = updated_twin(aggregate) {
         // First, so that it is there also if the panic is caught.
-        aggregate.root_mut(access()).twin_mut().twin = Some(Box::new(twin));
-        let twin = aggregate.root().twin().twin.as_ref().map(|twin| &**twin as &dyn Any);
+        aggregate.root_mut(access()).state.twin_mut().twin = Some(Box::new(twin));
+        let twin = aggregate.root().state.twin().twin.as_ref().map(|twin| &**twin as &dyn Any);
         if let Some(twin) = twin.and_then(<dyn Any>::downcast_ref::<TwinOf<A>>) {
             A::REPLAY_CHECK.assert_same(A::NAME, aggregate, &twin.aggregate);
         }
@@ -75,9 +75,9 @@ fn updated_twin<A: Aggregate>(aggregate: &mut A) -> Option<TwinOf<A>> {
         return None;
     }
     let twin: Option<Box<dyn Any>> =
-        aggregate.root_mut(access()).twin_mut().twin.take().map(|twin| twin as Box<dyn Any>);
+        aggregate.root_mut(access()).state.twin_mut().twin.take().map(|twin| twin as Box<dyn Any>);
     let root = aggregate.root();
-    let (stored, pending) = (root.stored(), root.pending());
+    let (stored, pending) = (root.state.stored(), root.pending());
     let mut twin = match twin.and_then(|twin| twin.downcast::<TwinOf<A>>().ok()) {
         Some(twin) => *twin,
         None if stored.version == 0 => {
@@ -92,13 +92,13 @@ fn updated_twin<A: Aggregate>(aggregate: &mut A) -> Option<TwinOf<A>> {
     end.version = twin.version;
     for event in pending.iter().skip(usize::try_from(had).unwrap_or(usize::MAX)) {
         // A mutator may ask for the version.
-        twin.aggregate.root_mut(access()).read(end, None);
+        twin.aggregate.root_mut(access()).state.read(end, None);
         // Its root is not compared but by its version.
         let _ = apply(&mut twin.aggregate, event.clone());
         end.version += 1;
     }
     twin.version = root.version();
     end.version = root.version();
-    twin.aggregate.root_mut(access()).read(end, None);
+    twin.aggregate.root_mut(access()).state.read(end, None);
     Some(twin)
 }

@@ -2,7 +2,6 @@
 
 mod field;
 mod held;
-mod holding;
 mod names;
 mod value;
 

@@ -84,8 +84,8 @@ impl<P: Process> Try<'_, P> {
                 return self.believe(fault, &standing, Vec::new()).await;
             }
         };
-        let version = this.as_ref().map_or(Version::new(0), |this| this.root().stored().version);
-        let is_over = this.as_ref().is_some_and(|this| this.root().is_discarded());
+        let version = this.as_ref().map_or(Version::new(0), |this| this.root().state.stored().version);
+        let is_over = this.as_ref().is_some_and(|this| this.root().state.is_discarded());
         let this = this.filter(|_| !is_over);
         if is_over && self.given.mode() == Mode::Continues {
             // The process has ended: nothing is for it any more.
@@ -160,7 +160,8 @@ impl<P: Process> Try<'_, P> {
         read: &[(StreamId, Version)],
     ) -> Result<Result<Ended, ReactionFault>, StoreError> {
         let timers: Timers = cx.timers.iter().map(|(name, due)| (name.clone(), due.map(micros))).collect();
-        let has_recorded = left.root().pending_len() > 0 || cx.members.members().any(|member| member.pending() > 0);
+        let has_recorded =
+            left.root().state.pending_len() > 0 || cx.members.members().any(|member| member.pending() > 0);
         let is_noted = has_recorded || !timers.is_empty() || self.time == Time::Again || self.given.timer().is_some();
         let stored = if is_noted {
             let mut note = self.note(

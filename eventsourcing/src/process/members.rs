@@ -47,7 +47,7 @@ impl<A: Aggregate> AnyMember for A {
     }
 
     fn is_discarded(&self) -> bool {
-        self.root().is_discarded()
+        self.root().state.is_discarded()
     }
 }
 

@@ -33,14 +33,14 @@ use crate::aggregate::{Aggregate, Held, access};
 
 /// Whether saving an aggregate as it is now changes what it holds.
 pub(super) fn are_changed<A: Aggregate>(aggregate: &A) -> bool {
-    !A::UNIQUE.is_empty() && !aggregate.root().held().is_of(aggregate)
+    !A::UNIQUE.is_empty() && !aggregate.root().state.held().is_of(aggregate)
 }
 
 /// Has an aggregate that was just read know what it holds.
 pub(super) fn hold_as_read<A: Aggregate>(aggregate: &mut A) {
     // What an event has changed that this program does not know is not known either: then each save claims what it has.
-    if !A::UNIQUE.is_empty() && !aggregate.root().has_unknown() {
+    if !A::UNIQUE.is_empty() && !aggregate.root().state.has_unknown() {
         let held = Held::of(aggregate);
-        aggregate.root_mut(access()).hold(held);
+        aggregate.root_mut(access()).state.hold(held);
     }
 }

@@ -44,7 +44,7 @@ pub(crate) async fn load<A: Aggregate>(
     }
     let mut loaded: Option<A> = load_from_events(store, id, to, on_unknown).await?;
     if let Some(aggregate) = &mut loaded {
-        aggregate.root_mut(access()).needs_snapshot();
+        aggregate.root_mut(access()).state.needs_snapshot();
     }
     Ok(loaded)
 }
@@ -90,9 +90,9 @@ impl<A: Aggregate> Fold<A> {
         let Phase::Folding(mut state) = self.phase else { return Ok(None) };
         if let Some(aggregate) = &mut state {
             if self.skipped {
-                aggregate.root_mut(access()).read_past(self.kept);
+                aggregate.root_mut(access()).state.read_past(self.kept);
             }
-            aggregate.root_mut(access()).loaded();
+            aggregate.root_mut(access()).state.loaded();
             set_twin(aggregate, self.twin);
             hold_as_read(aggregate);
         }
@@ -108,7 +108,7 @@ impl<A: Aggregate> Fold<A> {
                 // When it was cut, the event may have been no end yet.
                 let discards = is_discard::<A>(stored).unwrap_or(false);
                 for aggregate in [&mut restored.aggregate].into_iter().chain(&mut restored.twin) {
-                    aggregate.root_mut(access()).read(place(stored), Some(discards));
+                    aggregate.root_mut(access()).state.read(place(stored), Some(discards));
                 }
                 self.twin = restored.twin;
                 self.phase = Phase::Folding(Some(restored.aggregate));
@@ -140,10 +140,10 @@ impl<A: Aggregate> Fold<A> {
         }
         // Also after an event that left nothing: the stream has come this far.
         if let Some(aggregate) = state {
-            aggregate.root_mut(access()).read(place(stored), discards);
+            aggregate.root_mut(access()).state.read(place(stored), discards);
         }
         if let (true, Some(twin)) = (has_twin::<A>(), twin) {
-            twin.root_mut(access()).read(place(stored), discards);
+            twin.root_mut(access()).state.read(place(stored), discards);
         }
         Ok(())
     }
@@ -160,7 +160,7 @@ pub(super) fn apply<A: Aggregate>(
     discards: &mut Option<bool>,
 ) -> Result<(), Box<Unfolded>> {
     let kind = event.kind();
-    let is_discarded = |aggregate: &A| *discards == Some(true) || aggregate.root().is_discarded();
+    let is_discarded = |aggregate: &A| *discards == Some(true) || aggregate.root().state.is_discarded();
     match state {
         Some(aggregate) if !(kind.is_revival() && is_discarded(aggregate)) => {
             if !aggregate::apply(aggregate, event) {

@@ -15,7 +15,7 @@ use crate::stream::Version;
 /// An aggregate as it is now, if it was saved and not discarded.
 async fn find<A: Aggregate>(store: &dyn EventStore, id: Id<A>, on_unknown: OnUnknown) -> Result<Option<A>, LoadError> {
     let found: Option<A> = load(store, id, Version::MAX, on_unknown).await?;
-    Ok(found.filter(|aggregate| !aggregate.root().is_discarded()))
+    Ok(found.filter(|aggregate| !aggregate.root().state.is_discarded()))
 }
 
 /// An aggregate as it is now.
@@ -76,7 +76,7 @@ impl<A: Aggregate> Repository<A> {
             let actual = self.version(id).await?;
             return Err(LoadError::NoSuchVersion { stream: stream_of(id), requested: version, actual });
         }
-        if aggregate.root().is_discarded() { Err(not_found()) } else { Ok(aggregate) }
+        if aggregate.root().state.is_discarded() { Err(not_found()) } else { Ok(aggregate) }
     }
 
     /// Loads several aggregates, in the order of their ids. The ids are taken from the iterator at once.

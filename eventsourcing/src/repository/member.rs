@@ -81,18 +81,18 @@ impl<A: Aggregate> Sealed for A {
     }
 
     fn stored(&self) -> StoredEnd {
-        self.root().stored()
+        self.root().state.stored()
     }
 
     fn pending(&self) -> u64 {
-        self.root().pending_len()
+        self.root().state.pending_len()
     }
 
     fn check_state(&mut self) -> Result<(), SaveError> {
-        if let Some(event) = self.root().event_that_panicked() {
+        if let Some(event) = self.root().state.event_that_panicked() {
             return Err(SaveError::EventPanicked { stream: self.stream(), event });
         }
-        if !self.root().is_begun() && !can_be_read(self) {
+        if !self.root().state.is_begun() && !can_be_read(self) {
             return Err(SaveError::NotCreated { stream: self.stream() });
         }
         check_twin(self);
@@ -100,22 +100,22 @@ impl<A: Aggregate> Sealed for A {
     }
 
     fn lend(&mut self, mark: Mark) {
-        self.root_mut(access()).lend(mark);
+        self.root_mut(access()).state.lend(mark);
     }
 
     fn is_lent(&self, mark: Mark) -> bool {
-        self.root().is_lent(mark)
+        self.root().state.is_lent(mark)
     }
 
     fn attempt(&self) -> Option<&Attempt> {
-        self.root().attempt()
+        self.root().state.attempt()
     }
 
     fn attempted(&mut self, mut attempt: Attempt) {
         if !A::UNIQUE.is_empty() {
             attempt.held = Held::of(self);
         }
-        self.root_mut(access()).attempted(attempt);
+        self.root_mut(access()).state.attempted(attempt);
     }
 
     fn change_claims(&self, changes: &mut Changes) {
@@ -125,18 +125,18 @@ impl<A: Aggregate> Sealed for A {
     }
 
     fn attempt_failed(&mut self) {
-        self.root_mut(access()).attempt_failed();
+        self.root_mut(access()).state.attempt_failed();
     }
 
     fn stage(&self, events: u64, commit: &mut Commit) -> Result<(), SaveError> {
         let (root, stream) = (self.root(), self.stream());
-        let is_all = events == root.pending_len();
-        if is_all && root.is_recorded_after_discard() {
+        let is_all = events == root.state.pending_len();
+        if is_all && root.state.is_recorded_after_discard() {
             return Err(SaveError::Discarded { stream });
         }
         let events = usize::try_from(events).unwrap_or(usize::MAX);
         let events = root.pending().get(..events).unwrap_or_else(|| root.pending());
-        let StoredEnd { version, position } = root.stored();
+        let StoredEnd { version, position } = root.state.stored();
         stage_events::<A>(stream, version, (version > 0).then_some(position), events, commit)?;
         // The state is that after all of them, and none of an older one is kept.
         if let Some(snapshots) = A::SNAPSHOTS.as_ref().filter(|_| is_all) {
@@ -146,15 +146,15 @@ impl<A: Aggregate> Sealed for A {
     }
 
     fn drain(&mut self, events: u64, last: Position) {
-        let from = self.root().stored().version;
+        let from = self.root().state.stored().version;
         let root = self.root_mut(access());
-        if let (false, Some(attempt)) = (A::UNIQUE.is_empty(), root.attempt()) {
-            root.hold(attempt.held.clone());
+        if let (false, Some(attempt)) = (A::UNIQUE.is_empty(), root.state.attempt()) {
+            root.state.hold(attempt.held.clone());
         }
-        root.drain(events, last);
+        root.state.drain(events, last);
         let is_cut = |snapshots: &SnapshotSupport<A>| is_due(snapshots, from, from + events);
-        if root.pending_len() > 0 && A::SNAPSHOTS.as_ref().is_some_and(is_cut) {
-            root.needs_snapshot();
+        if root.state.pending_len() > 0 && A::SNAPSHOTS.as_ref().is_some_and(is_cut) {
+            root.state.needs_snapshot();
         }
     }
 
@@ -187,13 +187,13 @@ impl<A: Aggregate> Sealed for A {
         Box::pin(async move {
             // What cannot be read is not known to have ended: the conflict stands.
             let found: Result<Option<A>, LoadError> = load(store, self.id(), Version::MAX, OnUnknown::Error).await;
-            let Some(ended) = found.ok().flatten().filter(|found| found.root().is_discarded()) else {
+            let Some(ended) = found.ok().flatten().filter(|found| found.root().state.is_discarded()) else {
                 return Ok(false);
             };
             if !self.revives() {
                 return Err(SaveError::Discarded { stream: self.stream() });
             }
-            continue_after(self, ended.root().stored());
+            continue_after(self, ended.root().state.stored());
             Ok(true)
         })
     }
@@ -231,9 +231,9 @@ pub(super) fn stage_events<A: Aggregate>(
 /// Adds a snapshot of what an aggregate will be, if one is due. Without one its events are stored all the same.
 fn stage_snapshot<A: Aggregate>(snapshots: &SnapshotSupport<A>, aggregate: &A, commit: &mut Commit) {
     let root = aggregate.root();
-    let is_wanted = root.lacks_snapshot() && snapshots.every.is_some();
-    let is_due = is_wanted || is_due(snapshots, root.stored().version, root.version());
-    if !is_due || root.is_discarded() || root.has_unknown() {
+    let is_wanted = root.state.lacks_snapshot() && snapshots.every.is_some();
+    let is_due = is_wanted || is_due(snapshots, root.state.stored().version, root.version());
+    if !is_due || root.state.is_discarded() || root.state.has_unknown() {
         return;
     }
     let Some(event) = commit.last_event().map(|event| event_checksum(event.name, event.schema_version, event.payload))

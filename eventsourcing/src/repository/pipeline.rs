@@ -110,13 +110,13 @@ impl<A: Aggregate> Repository<A> {
 /// Marks an aggregate for a command that it is given to.
 pub(super) fn lend<A: Aggregate>(aggregate: &mut A) -> Mark {
     let mark = Mark::new();
-    aggregate.root_mut(access()).lend(mark);
+    aggregate.root_mut(access()).state.lend(mark);
     mark
 }
 
 /// What a command left is to be the aggregate that it was given, and not the same one from elsewhere.
 pub(super) fn check_same<A: Aggregate>(id: Id<A>, mark: Mark, left: &A) -> Result<(), SaveError> {
-    if left.id() == id && left.root().is_lent(mark) { Ok(()) } else { Err(other_aggregate(id, left)) }
+    if left.id() == id && left.root().state.is_lent(mark) { Ok(()) } else { Err(other_aggregate(id, left)) }
 }
 
 #[cold]

@@ -159,7 +159,11 @@ impl<'c> Repeated<'c> {
         let before: Option<A> = load(store, id, version, on_unknown).await.map_err(SaveError::Reload)?;
         let before = before.ok_or_else(|| SaveError::Reload(LoadError::NotFound { stream: stream.clone() }))?;
         // The commit did not change it: it started the stream again.
-        if before.root().is_discarded() { Err(SaveError::other_commit(self.commit, stream, None)) } else { Ok(before) }
+        if before.root().state.is_discarded() {
+            Err(SaveError::other_commit(self.commit, stream, None))
+        } else {
+            Ok(before)
+        }
     }
 }
 

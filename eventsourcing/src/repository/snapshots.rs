@@ -50,7 +50,7 @@ impl<A: Aggregate> Repository<A> {
             };
             let aggregate = self.get(id).await?;
             let (stream, version) = (stream_of(id), aggregate.version());
-            if aggregate.root().has_unknown() {
+            if aggregate.root().state.has_unknown() {
                 return Err(SnapshotError::Incomplete { stream });
             }
             let mut event = 0;

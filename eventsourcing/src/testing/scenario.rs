@@ -83,7 +83,7 @@ impl<A: Aggregate + PartialEq + Debug> Scenario<A> {
         };
         let mut aggregate: A = begin(first).unwrap_or_else(|error| panic!("{error}"));
         for event in events {
-            if aggregate.root().is_discarded() && event.kind().is_revival() {
+            if aggregate.root().state.is_discarded() && event.kind().is_revival() {
                 replay.check(&mut aggregate);
                 aggregate = revived(&aggregate, event);
             } else {
@@ -91,7 +91,7 @@ impl<A: Aggregate + PartialEq + Debug> Scenario<A> {
             }
         }
         replay.check(&mut aggregate);
-        let discarded = aggregate.root().is_discarded();
+        let discarded = aggregate.root().state.is_discarded();
         assert!(!discarded, "the events given discard the aggregate: no command can reach it any more");
         Given { aggregate, replay, unfinished }
     }
@@ -111,7 +111,7 @@ fn revived<A: Aggregate>(ended: &A, event: A::Event) -> A {
         panic!("event `{}` of `{}` starts no stream again: it creates nothing", kind.name(), A::NAME);
     };
     let root = aggregate.root_mut(access());
-    root.continue_after(ended.root().stored());
+    root.state.continue_after(ended.root().state.stored());
     root.push(event);
     aggregate
 }

@@ -11,7 +11,7 @@ impl Held {
 
     /// What an aggregate holds as it is now.
     pub(crate) fn of<A: Aggregate>(aggregate: &A) -> Self {
-        if A::UNIQUE.is_empty() || aggregate.root().is_discarded() {
+        if A::UNIQUE.is_empty() || aggregate.root().state.is_discarded() {
             return Self::NONE;
         }
         Self(Some(A::UNIQUE.iter().map(|unique| unique.text(aggregate).map(Into::into)).collect()))
@@ -24,7 +24,7 @@ impl Held {
 
     /// Whether an aggregate as it is now holds the same.
     pub(crate) fn is_of<A: Aggregate>(&self, aggregate: &A) -> bool {
-        let is_discarded = aggregate.root().is_discarded();
+        let is_discarded = aggregate.root().state.is_discarded();
         A::UNIQUE.iter().enumerate().all(|(field, unique)| {
             let text = if is_discarded { None } else { unique.text(aggregate) };
             self.get(field) == text.as_deref()

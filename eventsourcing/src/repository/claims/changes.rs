@@ -38,7 +38,7 @@ pub(in crate::repository) enum NotStored {
 impl Changes {
     /// Adds those of an aggregate that will hold this.
     pub(in crate::repository) fn add<A: Aggregate>(&mut self, aggregate: &A, stream: &StreamId, held: &Held) {
-        let before = aggregate.root().held();
+        let before = aggregate.root().state.held();
         for (index, unique) in A::UNIQUE.iter().enumerate() {
             let (before, after) = (before.get(index), held.get(index));
             if before == after {

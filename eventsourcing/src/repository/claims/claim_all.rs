@@ -112,7 +112,7 @@ impl<A: Aggregate> Repository<A> {
         if found.as_ref().is_some_and(has_it) {
             return Ok(None);
         }
-        let version = found.map_or(Version::default(), |aggregate| aggregate.root().stored().version);
+        let version = found.map_or(Version::default(), |aggregate| aggregate.root().state.stored().version);
         let mut commit = Commit::new();
         commit.append(stream_of(id), version).map_err(not_saved)?;
         append(&mut commit, claim, standing.version, ClaimEvent::Released).map_err(UpdateError::Save)?;
@@ -123,7 +123,7 @@ impl<A: Aggregate> Repository<A> {
     async fn look_at(&self, id: Id<A>) -> Result<Seen<A>, LoadError> {
         let (store, mut seen) = (&**self.store(), Seen::default());
         let Some(aggregate) = load::<A>(store, id, Version::MAX, OnUnknown::Error).await? else { return Ok(seen) };
-        let version = aggregate.root().stored().version;
+        let version = aggregate.root().state.stored().version;
         for (field, value, claim) in claims_of(&aggregate).collect::<Vec<_>>() {
             let standing = Standing::read(store, &claim).await?;
             match standing.holder {
@@ -171,7 +171,7 @@ impl<A: Aggregate> Repository<A> {
 
 /// What an aggregate has to claim: the number of the field, the text of its value, and the claim.
 fn claims_of<A: Aggregate>(aggregate: &A) -> impl Iterator<Item = (usize, String, StreamId)> {
-    let is_there = !aggregate.root().is_discarded();
+    let is_there = !aggregate.root().state.is_discarded();
     let fields = A::UNIQUE.iter().enumerate().filter(move |_| is_there);
     fields.filter_map(|(field, unique)| {
         let text = unique.text(aggregate)?;

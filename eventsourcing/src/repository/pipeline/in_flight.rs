@@ -31,7 +31,7 @@ pub(super) struct InFlight<A: Aggregate> {
 impl<A: Aggregate> InFlight<A> {
     /// Takes the events of the commit out of the aggregate, which is then what they make it.
     pub(super) fn take(aggregate: &mut A, commit: &Commit, after: Option<Receipt>, receipt: Option<Receipt>) -> Self {
-        let (stream, expected) = (stream_of(aggregate.id()), aggregate.root().stored().version);
+        let (stream, expected) = (stream_of(aggregate.id()), aggregate.root().state.stored().version);
         let events = aggregate.root_mut(access()).take_pending();
         Self { id: commit.id(), stream, expected, events, after, receipt }
     }

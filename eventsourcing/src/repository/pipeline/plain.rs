@@ -39,7 +39,7 @@ impl<A: Aggregate> Repository<A> {
         value: V,
     ) -> Step<V, E> {
         let store = &**self.store();
-        let stored = if aggregate.root().pending_len() > 0 { StoredPart::Now } else { StoredPart::Nothing };
+        let stored = if aggregate.root().state.pending_len() > 0 { StoredPart::Now } else { StoredPart::Nothing };
         loop {
             let sent = update.tries.send_once(store, update.options, &mut [&mut aggregate]).await;
             match sent {

@@ -40,7 +40,7 @@ impl<A: Aggregate> State<A> {
     pub(super) fn check(&self) -> Result<Commit, InvalidCommit> {
         let root = self.aggregate.root();
         let mut check = Commit::new();
-        check.append(stream_of(root.id()), root.stored().version)?;
+        check.append(stream_of(root.id()), root.state.stored().version)?;
         if let Some(after) = &self.after {
             check.follow(after.clone());
         }
@@ -75,7 +75,7 @@ impl<A: Aggregate> State<A> {
 
     fn can_be_decided_on(&self) -> bool {
         let root = self.aggregate.root();
-        root.pending_len() == 0 && root.attempt().is_none() && !root.is_discarded()
+        root.state.pending_len() == 0 && root.state.attempt().is_none() && !root.state.is_discarded()
     }
 }
 
