@@ -5,6 +5,7 @@ mod begin;
 mod claims;
 mod command_output;
 mod commit_set;
+mod fingerprint;
 mod fold;
 pub(crate) mod from_store;
 mod get_or_create;
@@ -14,6 +15,7 @@ mod ids;
 mod import;
 mod load;
 mod member;
+mod note;
 mod options;
 mod past;
 mod pipeline;
@@ -28,6 +30,7 @@ mod subscribe;
 mod tries;
 mod update;
 mod update_async;
+mod update_set;
 mod update_several;
 
 use std::fmt;
@@ -48,6 +51,7 @@ pub(crate) use self::load::get;
 #[doc(hidden)] // Only its implementors matter: every aggregate.
 pub use self::member::Member;
 pub(crate) use self::member::sealed::Sealed as AsMember;
+pub(crate) use self::note::Note;
 pub use self::options::CommitOptions;
 pub(crate) use self::pipeline::wait_for_sent;
 pub use self::retry::ErrorChain;
@@ -55,7 +59,7 @@ pub(crate) use self::retry::retry;
 pub(crate) use self::save::{Saved, save, send};
 pub(crate) use self::stored_commit::find_position;
 pub(crate) use self::tries::{DEADLINE, Sent, Tries};
-pub use self::update_several::UpdateSet;
+pub use self::update_set::{Optional, UpdateSet};
 pub(crate) use self::update_several::{turns, update_several, update_several_with};
 use crate::aggregate::{Aggregate, ReplayCheck, assert_of_user, differ, show};
 use crate::error::SaveError;
@@ -206,7 +210,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Errors
     ///
     /// As [`save`](Self::save); also [`SaveError::Reload`] if an aggregate that was saved before cannot be loaded again, and
-    /// [`SaveError::OtherCommit`] if the id is that of a commit of another aggregate: nothing of this one is stored, and its events stay
+    /// [`SaveError::OtherCommit`] if the id is that of a commit of another aggregate, [`SaveError::OtherFingerprint`] if it stands for something else: nothing of this one is stored, and its events stay
     /// pending. An aggregate whose creating event differs each time (a new id or the time in it) is another one, unless its own id is
     /// made from the request, as by [`Root::named`](crate::Root::named).
     ///

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use pollster::block_on;
 
 use super::LogReader;
-use crate::error::{ImportError, LoadError, SaveError, UpdateError};
+use crate::error::{ImportError, LoadError, SaveError, StoreError, UpdateError};
 use crate::log::{self, LogSource, OnUnknown, Trace};
 use crate::repository::{self, CommandOutput, CommitOptions, CommitSet, ErrorChain, Imported, UpdateSet};
 use crate::store::EventStore;
-use crate::stream::{CommitId, Position};
+use crate::stream::Position;
 
 /// What an [`Application`](crate::Application) does, without async: made by its [`blocking`](crate::Application::blocking). `E` are the events
 /// of its aggregates.
@@ -75,8 +75,8 @@ impl<E> Application<E> {
     /// # Errors
     ///
     /// By [`SaveError`].
-    pub fn find_commit(&self, id: CommitId) -> Result<Option<Position>, SaveError> {
-        block_on(repository::find_position(&*self.store, id))
+    pub fn find_commit(&self, commit: impl Into<CommitOptions>) -> Result<Option<Position>, SaveError> {
+        block_on(repository::find_position(&*self.store, &commit.into()))
     }
 
     /// As [`Application::update`](crate::Application::update).
@@ -131,6 +131,15 @@ impl<E> Application<E> {
         E: Send,
     {
         block_on(log::LogReader::new(Arc::clone(&self.store), self.source, OnUnknown::Keep).trace(correlation_id))
+    }
+
+    /// As [`Application::position`](crate::Application::position).
+    ///
+    /// # Errors
+    ///
+    /// By [`StoreError`].
+    pub fn position(&self) -> Result<Position, StoreError> {
+        block_on(self.store.head())
     }
 
     /// As [`Application::import`](crate::Application::import).

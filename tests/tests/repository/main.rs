@@ -6,6 +6,7 @@ mod creating;
 mod creating_or_changing;
 mod discarded;
 mod discarded_versions;
+mod fingerprints;
 mod following;
 mod gaps;
 mod hints;
@@ -23,6 +24,7 @@ mod saving;
 mod together;
 mod updating;
 mod updating_async;
+mod updating_many;
 mod updating_several;
 
 use std::future::Future;
