@@ -59,6 +59,7 @@ struct Runner<'d> {
     head: Position,
     /// The same, for those who ask.
     shown_head: &'d AtomicU64,
+    stop: &'d Flag,
 }
 
 /// Brings the views up to date and keeps them so, until all of them have stopped or `stop` is raised. `kinds` is the index beside them; `requests`
@@ -85,6 +86,7 @@ pub(super) async fn drive(
         requests: 0,
         head: Position::default(),
         shown_head,
+        stop,
     };
     let stopped = stop.wait();
     if let First::One(Err(message)) = select(caught(drive.keep_up(requests)), stopped).await {

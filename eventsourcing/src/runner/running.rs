@@ -76,7 +76,7 @@ impl Running {
 
     /// Stops the views and the processes; returns when they have.
     ///
-    /// A view finishes the batch that it is at, and the next runner goes on from there. A process begins nothing more, and waits neither for the store,
+    /// The view that is at a batch finishes it, and the next runner goes on from there. A process begins nothing more, and waits neither for the store,
     /// another runner or a turn: reactions that have begun have [`Views::stop_within`](crate::Views::stop_within), 5 seconds unless set, and are then
     /// dropped. Such a one has stored all or nothing, and what has stored nothing is done again by the next runner.
     ///

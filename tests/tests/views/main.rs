@@ -13,6 +13,7 @@ mod orders;
 mod queries;
 mod random;
 mod runner;
+mod stopping;
 mod target;
 mod values;
 mod withheld;
