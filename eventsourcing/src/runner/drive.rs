@@ -219,7 +219,7 @@ fn refusal(view: &ViewRun) -> Option<ViewError> {
         Some(run) if run.stage != Stage::Stopped => None,
         _ => Some(match view.view.generations().stop_reason() {
             Some(reason) => ViewError::Stopped { view: name, reason },
-            None => ViewError::NotBuilt { view: name },
+            None => ViewError::not_built(name),
         }),
     }
 }

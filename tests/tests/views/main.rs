@@ -1,5 +1,6 @@
 //! Views, by what their runner does with them.
 
+mod beginning;
 mod derived;
 mod domain;
 mod faults;

@@ -140,7 +140,11 @@ impl<'d, P: Process> Drive<'d, P> {
             First::One(Ok(()) | Err(_)) => ended,
             First::Other(()) => {
                 let (process, in_flight) = (P::NAME, self.flight.len());
-                tracing::warn!(process, in_flight, "reactions did not end in time when their process stopped, and are made again later");
+                tracing::warn!(
+                    process,
+                    in_flight,
+                    "reactions did not end in time when their process stopped, and are made again later"
+                );
                 ended
             }
         }
