@@ -114,11 +114,13 @@ impl Error {
         matches!(self, Self::Load(error) | Self::Snapshot(SnapshotError::Load(error)) if error.is_not_found())
     }
 
-    /// Whether nothing was stored, and the same operation may succeed later: after a conflict if it loads again, or when the store can be reached
-    /// again. One that does not load is to be given up after a [conflict on creating](Conflict::is_on_creating).
+    /// Whether nothing was stored, and the same operation may succeed later: after a conflict if it loads again, when the store can be reached
+    /// again, or once the rows of a view that are being made stand. One that does not load is to be given up after a [conflict on creating](Conflict::is_on_creating).
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        self.is_conflict() || self.store_error().is_some_and(StoreError::is_unavailable)
+        self.is_conflict()
+            || self.store_error().is_some_and(StoreError::is_unavailable)
+            || matches!(self, Self::View(error) if error.is_retryable())
     }
 
     /// The error of the store, if it is one.
@@ -129,13 +131,9 @@ impl Error {
             Self::Save(error) => error.store_error(),
             Self::Read(ReadError::Store(error))
             | Self::Subscription(SubscriptionError::Log(ReadError::Store(error)) | SubscriptionError::Kept(error))
-            | Self::View(ViewError::Rows(error) | ViewError::Store(error))
             | Self::Store(error)
             | Self::Snapshot(SnapshotError::Store(error)) => Some(error),
-            Self::View(ViewError::Log(error)) => match &**error {
-                ReadError::Store(error) => Some(error),
-                ReadError::Damaged(_) | ReadError::Ahead { .. } => None,
-            },
+            Self::View(error) => error.store_error(),
             Self::Snapshot(SnapshotError::Load(error)) | Self::Export(ExportError::Load(error)) => error.store_error(),
             Self::Import(
                 ImportError::Store { source, .. } | ImportError::Compare { source: ReadError::Store(source), .. },

@@ -1,6 +1,6 @@
 //! What an error of an operation means for its caller: is another commit first, is there no such aggregate, may the same call succeed later?
 
-use crate::error::{LoadError, ReadError, SaveError, StoreError, StoreErrorKind, UpdateError};
+use crate::error::{LoadError, ReadError, SaveError, StoreError, StoreErrorKind, UpdateError, ViewError};
 
 impl LoadError {
     /// Whether there is no such aggregate: it was never saved, or it was discarded.
@@ -33,6 +33,26 @@ impl SaveError {
             return error.store_error();
         }
         if let Self::Store(error) = self { Some(error) } else { None }
+    }
+}
+
+impl ViewError {
+    /// Whether the same call may succeed later: the rows are being made, or what keeps the rows or the events cannot be reached for now.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::NotBuilt { is_being_built: true, .. })
+            || self.store_error().is_some_and(StoreError::is_unavailable)
+    }
+
+    pub(super) fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Rows(error) | Self::Store(error) => Some(error),
+            Self::Log(error) => match &**error {
+                ReadError::Store(error) => Some(error),
+                ReadError::Damaged(_) | ReadError::Ahead { .. } => None,
+            },
+            _ => None,
+        }
     }
 }
 

@@ -77,13 +77,13 @@ pub enum ViewError {
         source: CellError,
     },
     /// There are no rows of the view in the form that this program has: they are being made, or no runner was ever started.
-    #[error(
-        "there are no rows of the view `{view}` in this form yet: start a runner, and wait for it by `caught_up`; where swaps are held, call `swap`"
-    )]
+    #[error("there are no rows of the view `{view}` in this form yet: {}", cure(*.is_being_built))]
     #[non_exhaustive]
     NotBuilt {
         /// The name of the view.
         view: &'static str,
+        /// Whether the runner of this program sees to it, and shows them as soon as they are made: the same call succeeds then.
+        is_being_built: bool,
     },
     /// What was built of the view is up to date, and waits to be shown: it has more rows parked than those that are shown, or swaps are held.
     #[error(
@@ -169,6 +169,22 @@ pub enum ViewError {
     /// A process that is run beside the views has stopped, or did not come so far.
     #[error(transparent)]
     Process(#[from] ProcessError),
+}
+
+/// What helps where there are no rows.
+const fn cure(is_being_built: bool) -> &'static str {
+    if is_being_built {
+        "they are being made, so wait for them by `caught_up` or `wait_for`, and ask again"
+    } else {
+        "start a runner, and wait for it by `caught_up`; where swaps are held, call `swap`"
+    }
+}
+
+impl ViewError {
+    /// There are no rows, for all that those who keep them know.
+    pub(crate) const fn not_built(view: &'static str) -> Self {
+        Self::NotBuilt { view, is_being_built: false }
+    }
 }
 
 /// Why a view has stopped.

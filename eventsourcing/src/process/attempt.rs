@@ -226,7 +226,10 @@ impl<P: Process> Try<'_, P> {
         let options = CommitOptions::new().metadata(self.given.metadata());
         loop {
             match send(&*self.reactor.store, &options, members).await {
-                Err(error) if error.is_outcome_unknown() => Delay::new(PAUSE).await,
+                // When the process ends, the next runner finds in the journal whether it is stored.
+                Err(error) if error.is_outcome_unknown() && !self.reactor.stopping.is_raised() => {
+                    Delay::new(PAUSE).await;
+                }
                 Ok(Saved::Stored(position) | Saved::Repeated(_, Committed { last: position, .. })) => {
                     self.reactor.stored.fetch_max(position.get(), Ordering::AcqRel);
                     return Ok(());

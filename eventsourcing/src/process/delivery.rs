@@ -62,14 +62,16 @@ impl<P: Process> Given<P> {
         }
     }
 
-    /// What is stored beside the events of the reaction: the request that it is part of, which is the cause itself if that says none, and the cause.
+    /// What is stored beside the events of the reaction: that the process has acted, the request that it is part of, which is the cause itself if that
+    /// says none, and the cause.
     pub(super) fn metadata(&self) -> Metadata {
         let (position, correlation) = match self {
             Self::Event(delivery) => (delivery.id.cause, delivery.cause.metadata().correlation_id()),
             Self::Timer(_, timer) => (timer.set_at, timer.correlation.as_deref()),
         };
         let cause = position.to_string();
-        Metadata::new().with_correlation_id(correlation.unwrap_or(&cause)).with_causation_id(cause.clone())
+        let metadata = Metadata::new().with_actor(format!("process {}", P::NAME));
+        metadata.with_correlation_id(correlation.unwrap_or(&cause)).with_causation_id(cause.clone())
     }
 }
 

@@ -32,7 +32,7 @@ impl<P: Process> Reactor<P> {
     /// Makes the deliveries that are parked, in order, until one fails.
     pub(super) async fn retry(&self, instance: Id<P>) -> Result<Outcome, StoreError> {
         let (mut history, journal) = (History::default(), journal(instance));
-        loop {
+        while !self.stopping.is_raised() {
             if let Err(error) = history.read_on(&*self.store, &journal).await {
                 return unreadable(error);
             }
@@ -47,15 +47,16 @@ impl<P: Process> Reactor<P> {
             };
             match self.react(instance, &given, Time::Again, Some(&history)).await? {
                 Outcome::Done => {}
-                failed @ (Outcome::Parked | Outcome::Failed(_)) => return Ok(failed),
+                ended @ (Outcome::Parked | Outcome::Failed(_) | Outcome::Interrupted) => return Ok(ended),
             }
         }
+        Ok(Outcome::Interrupted)
     }
 
     /// Drops the deliveries that are parked.
     pub(super) async fn drop_parked(&self, instance: Id<P>) -> Result<Outcome, StoreError> {
         let journal = journal(instance);
-        loop {
+        while !self.stopping.is_raised() {
             let head = match Head::read(&*self.store, &journal).await {
                 Ok(head) if head.is_parked => head,
                 Ok(_) => return Ok(Outcome::Done),
@@ -75,6 +76,7 @@ impl<P: Process> Reactor<P> {
                 }
             }
         }
+        Ok(Outcome::Interrupted)
     }
 }
 

@@ -58,10 +58,14 @@ impl<P: Process> Reactor<P> {
             };
             places.clear();
             conflicts += 1;
-            Delay::new(pause(conflicts)).await;
-            if conflicts > 1 {
-                places = self.turns_of(&streams).await;
-            }
+            let turn = async {
+                Delay::new(pause(conflicts)).await;
+                if conflicts > 1 { self.turns_of(&streams).await } else { Vec::new() }
+            };
+            places = match select(self.stopping.wait(), turn).await {
+                First::One(()) => return Ok(Outcome::Interrupted),
+                First::Other(places) => places,
+            };
             too_late = is_on_creating(conflict);
         }
     }

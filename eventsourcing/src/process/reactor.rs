@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::error::ReactionFault;
 use crate::process::{Clock, Process};
+use crate::signal::Flag;
 use crate::store::EventStore;
 
 /// How the reactions of a process come about.
@@ -18,6 +19,10 @@ pub(super) struct Reactor<P: Process> {
     pub(super) parks: bool,
     /// The last position that a reaction has stored.
     pub(super) stored: AtomicU64,
+    /// Whether the process ends: nothing is begun or waited for then.
+    pub(super) stopping: Flag,
+    /// How long what has begun may take then.
+    pub(super) stop_within: Duration,
 }
 
 /// Whether a delivery is made for the first time, or was parked.
@@ -36,4 +41,6 @@ pub(super) enum Outcome {
     Parked,
     /// It has failed, and is to be made again: the process does not go on.
     Failed(ReactionFault),
+    /// The process ends before it is known: the next runner finds out.
+    Interrupted,
 }

@@ -58,7 +58,7 @@ pub(super) async fn at_one_position<C: Compares + ?Sized>(
 ) -> Result<(C::Snapshot, C::Snapshot), ViewError> {
     let deadline = Instant::now() + time;
     loop {
-        let built = view.lineage()?.built()?.ok_or(ViewError::NotBuilt { view: view.name() })?;
+        let built = view.lineage()?.built()?.ok_or(ViewError::not_built(view.name()))?;
         let shown = compares.shown()?;
         // The one that is built comes to where the other was at this moment.
         let _goal = view.goal().set(C::checkpoint(&shown));

@@ -59,6 +59,7 @@ struct Runner<'d> {
     head: Position,
     /// The same, for those who ask.
     shown_head: &'d AtomicU64,
+    stop: &'d Flag,
 }
 
 /// Brings the views up to date and keeps them so, until all of them have stopped or `stop` is raised. `kinds` is the index beside them; `requests`
@@ -85,6 +86,7 @@ pub(super) async fn drive(
         requests: 0,
         head: Position::default(),
         shown_head,
+        stop,
     };
     let stopped = stop.wait();
     if let First::One(Err(message)) = select(caught(drive.keep_up(requests)), stopped).await {
@@ -217,7 +219,7 @@ fn refusal(view: &ViewRun) -> Option<ViewError> {
         Some(run) if run.stage != Stage::Stopped => None,
         _ => Some(match view.view.generations().stop_reason() {
             Some(reason) => ViewError::Stopped { view: name, reason },
-            None => ViewError::NotBuilt { view: name },
+            None => ViewError::not_built(name),
         }),
     }
 }

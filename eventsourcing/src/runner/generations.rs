@@ -77,6 +77,11 @@ impl Generations {
         self.current().and_then(|current| current.progress.stop_reason())
     }
 
+    /// Whether a runner keeps up to date what is shown, or shows what it builds as soon as that is up to date.
+    pub(super) fn is_going_on(&self) -> bool {
+        self.current().is_some_and(|one| one.progress.stop_reason().is_none() && !one.progress.report().is_withheld)
+    }
+
     /// Waits until the rows that are shown are made up to a position.
     pub(super) async fn wait_for(&self, position: Position) -> Result<(), ViewError> {
         loop {

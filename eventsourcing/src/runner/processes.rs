@@ -55,6 +55,14 @@ impl Views {
         self
     }
 
+    /// How long reactions that have begun may take when their runner is [stopped](crate::runner::Running::stop); 5 seconds unless set. One that takes longer is
+    /// dropped: it has stored all or nothing, and what has stored nothing is done again by the next runner.
+    #[must_use]
+    pub fn stop_within(self, time: Duration) -> Self {
+        self.processes.set(|settings| settings.stop_within = time);
+        self
+    }
+
     /// What time it is for the timers of processes: the system's unless set.
     #[must_use]
     pub fn clock(self, clock: impl Clock) -> Self {

@@ -1,13 +1,16 @@
 //! The thread of a runner.
 
 use std::sync::Arc;
+use std::time::Duration;
 use std::{fmt, io, thread};
 
+use futures_timer::Delay;
 use pollster::block_on;
 
 use crate::process::{AnyProcess, ProcessClaim, ProcessSettings};
 use crate::runner::drive::{Settings, drive};
 use crate::runner::registered_view::AnyView;
+use crate::runner::select::{First, select};
 use crate::runner::set::{Claim, ViewSet};
 use crate::signal::Flag;
 use crate::store::EventStore;
@@ -16,9 +19,16 @@ use crate::store::EventStore;
 #[must_use = "the views are kept up to date as long as it lives"]
 pub struct Running {
     stop: Arc<Flag>,
-    /// Of the views, and of each process.
-    ended: Vec<Arc<Flag>>,
+    /// Of the views.
+    ended: Arc<Flag>,
+    /// Of each process, with its name.
+    processes: Vec<(&'static str, Arc<Flag>)>,
+    /// How long processes are waited for.
+    time: Duration,
 }
+
+/// How much longer the thread of a process is waited for than what has begun on it may take.
+const LATE: Duration = Duration::from_secs(1);
 
 impl Running {
     pub(super) fn start(
@@ -36,7 +46,7 @@ impl Running {
             // Before the flag is raised: who has waited for it finds no file open.
             drop((views, store));
         })?;
-        Ok(Self { stop, ended: vec![ended] })
+        Ok(Self { stop, ended, processes: Vec::new(), time: Duration::ZERO })
     }
 
     /// Starts a thread for each of these processes.
@@ -49,8 +59,9 @@ impl Running {
         claim: ProcessClaim,
     ) -> io::Result<()> {
         let claim = Arc::new(claim);
+        self.time = settings.stop_within.saturating_add(LATE);
         for process in processes {
-            let ended = Arc::new(Flag::default());
+            let (name, ended) = (process.name(), Arc::new(Flag::default()));
             let of_thread = (Arc::clone(&self.stop), Ended(Arc::clone(&ended)), Arc::clone(&claim));
             let (store, kept, settings) = (Arc::clone(store), set.subscriptions().clone(), settings.clone());
             thread::Builder::new().name("eventsourcing-process".to_owned()).spawn(move || {
@@ -58,21 +69,34 @@ impl Running {
                 block_on(process.run(store, kept, settings, &stop));
                 drop(claim);
             })?;
-            self.ended.push(ended);
+            self.processes.push((name, ended));
         }
         Ok(())
     }
 
-    /// Has the batch at hand finished and keeps where the views are, so that the next runner goes on from there; returns when that is done. Reactions
-    /// of processes that have begun are finished.
+    /// Stops the views and the processes; returns when they have.
+    ///
+    /// The view that is at a batch finishes it, and the next runner goes on from there. A process begins nothing more, and waits neither for the store,
+    /// another runner or a turn: reactions that have begun have [`Views::stop_within`](crate::Views::stop_within), 5 seconds unless set, and are then
+    /// dropped. Such a one has stored all or nothing, and what has stored nothing is done again by the next runner.
+    ///
+    /// A handler that blocks its thread cannot be dropped. One second after that time it is waited for no longer, which a warning says: its thread
+    /// ends with it, and until then no other runner of these views is started in this program.
     ///
     /// # Cancel safety
     ///
     /// The views stop also when the future is dropped.
     pub async fn stop(self) {
         self.stop.raise();
-        for ended in &self.ended {
-            ended.wait().await;
+        self.ended.wait().await;
+        let mut late = Delay::new(self.time);
+        for (_, ended) in &self.processes {
+            if let First::Other(()) = select(ended.wait(), &mut late).await {
+                let blocked = self.processes.iter().filter(|(_, ended)| !ended.is_raised()).map(|(name, _)| *name);
+                let processes = blocked.collect::<Vec<_>>().join(", ");
+                tracing::warn!(processes, "handlers block their threads, and are not waited for");
+                return;
+            }
         }
     }
 
@@ -99,7 +123,7 @@ impl Drop for Running {
 
 impl fmt::Debug for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let has_ended = self.ended.iter().all(|ended| ended.is_raised());
+        let has_ended = self.ended.is_raised() && self.processes.iter().all(|(_, ended)| ended.is_raised());
         f.debug_struct("Running").field("has_ended", &has_ended).finish_non_exhaustive()
     }
 }

@@ -191,7 +191,19 @@ impl ViewSet {
         work: impl FnOnce(&dyn RowStorage<P>) -> Result<T, ViewError>,
     ) -> Result<T, ViewError> {
         let view = self.find::<P>()?;
-        work(downcast::<RowViewKind<P>>(&*view)?.storage()?)
+        let done = work(downcast::<RowViewKind<P>>(&*view)?.storage()?);
+        done.map_err(|error| self.explain(&*view, error))
+    }
+
+    /// The same error, which says of rows that there are none of whether the runner makes them.
+    pub(super) fn explain(&self, view: &dyn AnyView, error: ViewError) -> ViewError {
+        match error {
+            ViewError::NotBuilt { view: name, .. } => {
+                let is_being_built = self.is_running() && view.generations().is_going_on();
+                ViewError::NotBuilt { view: name, is_being_built }
+            }
+            error => error,
+        }
     }
 
     /// Whether a runner of this program has them.

@@ -173,8 +173,8 @@ impl Views {
     ///
     /// # Errors
     ///
-    /// [`ViewError::Unknown`] if the view is not in the set, [`ViewError::NotBuilt`] as long as there are no rows of this type, [`ViewError::Row`] if the row
-    /// is not one of the view's type, [`ViewError::Rows`] or [`ViewError::FileGone`] if the file cannot be read.
+    /// [`ViewError::Unknown`] if the view is not in the set, [`ViewError::NotBuilt`] as long as there are no rows of this type: right after a runner was
+    /// started it [is retryable](ViewError::is_retryable), and [`caught_up`](Self::caught_up) waits for them. [`ViewError::Row`] if the row is not one of the view's type, [`ViewError::Rows`] or [`ViewError::FileGone`] if the file cannot be read.
     ///
     /// # Cancel safety
     ///

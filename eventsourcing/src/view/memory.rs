@@ -94,7 +94,7 @@ impl<V: View> MemoryRows<V> {
     /// The rows, unless a commit was broken off: then they are made again as soon as a runner claims them.
     fn whole(&self) -> Result<RwLockReadGuard<'_, State<V>>, ViewError> {
         let state = self.read();
-        if state.is_torn { Err(ViewError::NotBuilt { view: V::NAME }) } else { Ok(state) }
+        if state.is_torn { Err(ViewError::not_built(V::NAME)) } else { Ok(state) }
     }
 
     // Foreign code runs under the lock: `Clone`, `Ord` and `View` of rows and keys. `is_torn` says when it has panicked while something was changed.

@@ -115,7 +115,7 @@ impl<P: Projection> Lineage for MemoryRowStorage<P> {
     }
 
     fn checkpoint(&self, generation: Generation) -> Result<Option<Checkpoint>, ViewError> {
-        self.rows_of(generation).ok_or(ViewError::NotBuilt { view: P::NAME })?.checkpoint()
+        self.rows_of(generation).ok_or(ViewError::not_built(P::NAME))?.checkpoint()
     }
 
     fn active_checkpoint(&self) -> Result<Option<Checkpoint>, ViewError> {
@@ -154,7 +154,7 @@ impl<P: Projection> RowStorage<P> for MemoryRowStorage<P> {
     }
 
     fn snapshot(&self, generation: Generation) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
-        let rows = self.rows_of(generation).ok_or(ViewError::NotBuilt { view: P::NAME })?;
+        let rows = self.rows_of(generation).ok_or(ViewError::not_built(P::NAME))?;
         Ok(Box::new(MemorySnapshot::of(&rows)?))
     }
 

@@ -11,5 +11,6 @@ mod faults;
 mod once;
 mod parked;
 mod shop;
+mod stop;
 mod timers;
 mod trace;

@@ -4,10 +4,12 @@ use std::collections::VecDeque;
 use std::error::Error;
 use std::future::pending;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use eventsourcing::prelude::*;
-use eventsourcing::process::{InstanceOf as _, Mode, Process, Reacting, Reaction, Reacts, Source, To};
+use eventsourcing::process::{
+    Clock as _, InstanceOf as _, Mode, Process, Reacting, Reaction, Reacts, Source, SystemClock, To,
+};
 use eventsourcing_tests::Faulty;
 
 pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -113,6 +115,8 @@ pub(crate) enum Does {
     Fails,
     Panics,
     Hangs,
+    /// It answers after a tenth of a second.
+    Lingers,
     /// It fails, and the order was changed since the handler has read it.
     FailsStale,
     /// A command on the order has recorded an event and refuses, and the handler goes on.
@@ -161,6 +165,7 @@ async fn call(cx: &mut Reaction<'_, Shop>, order: Id<Order>) -> Result<Option<Pa
         Some(Does::Fails) => return Err("the service is down".into()),
         Some(Does::Panics) => panic!("the service was not expected to answer so"),
         Some(Does::Hangs) => pending().await,
+        Some(Does::Lingers) => SystemClock::default().sleep_until(SystemTime::now() + Duration::from_millis(100)).await,
         Some(Does::FailsStale) => {
             cx.app().orders.update(order, Order::touch).await?;
             return Err("the service is down".into());

@@ -34,8 +34,8 @@ fn a_request_is_traced_through_processes_and_timers() -> Result<(), Box<dyn std:
         let seven = shop.trace("request 7").await?;
         let expected = [
             format!("Order/{order} Placed by alice"),
-            format!("  Payment/{payment} Awaited"),
-            format!("    Order/{order} Cancelled"),
+            format!("  Payment/{payment} Awaited by process Payment"),
+            format!("    Order/{order} Cancelled by process Payment"),
         ];
         assert_eq!(lines(seven.to_string()), expected, "{seven}");
         assert_eq!(seven, shop.blocking().trace("request 7")?);

@@ -1,5 +1,6 @@
 //! Views, by what their runner does with them.
 
+mod beginning;
 mod derived;
 mod domain;
 mod faults;
@@ -13,6 +14,7 @@ mod orders;
 mod queries;
 mod random;
 mod runner;
+mod stopping;
 mod target;
 mod values;
 mod withheld;

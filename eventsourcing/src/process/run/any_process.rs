@@ -25,11 +25,16 @@ const AT_ONCE: usize = 16;
 /// How long a handler may take, unless set.
 const DEADLINE: Duration = Duration::from_secs(30);
 
+/// How long what has begun may take when a process is stopped, unless set.
+const STOP_WITHIN: Duration = Duration::from_secs(5);
+
 /// How processes are run.
 #[derive(Clone, Debug)]
 pub(crate) struct ProcessSettings {
     pub(crate) at_once: usize,
     pub(crate) deadline: Duration,
+    /// How long what has begun may take when they are stopped.
+    pub(crate) stop_within: Duration,
     pub(crate) clock: Arc<dyn Clock>,
     /// How long a runner may give no sign of life.
     pub(crate) lease: Duration,
@@ -42,6 +47,7 @@ impl Default for ProcessSettings {
         Self {
             at_once: AT_ONCE,
             deadline: DEADLINE,
+            stop_within: STOP_WITHIN,
             clock: Arc::new(SystemClock),
             lease: LEASE,
             stop_on_fault: Vec::new(),

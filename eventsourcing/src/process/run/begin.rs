@@ -9,37 +9,50 @@ use crate::process::run::drive::Drive;
 use crate::process::run::log::{read, unreadable};
 use crate::process::run::progress::ProcessState;
 
+/// How far a process has begun.
+pub(super) enum Begun {
+    InPart,
+    Whole,
+}
+
 impl<P: Process> Drive<'_, P> {
-    /// Refuses another log than the one that was read, and makes the index.
-    pub(super) async fn begin(&mut self) -> Result<(), ProcessStop> {
-        self.progress.change(|seen| seen.state = ProcessState::CatchingUp);
-        let store = Arc::clone(&self.reactor.store);
+    /// Does a part of it, so that the process can be stopped between two: refuses another log than the one that was read, and makes the index.
+    pub(super) async fn begin(&mut self) -> Result<Begun, ProcessStop> {
+        if !self.is_checked {
+            self.progress.change(|seen| seen.state = ProcessState::CatchingUp);
+            return self.check().await;
+        }
+        let page = read::<P>(&*Arc::clone(&self.reactor.store), &[P::JOURNAL], self.indexed, self.indexed).await;
+        for found in page.found {
+            self.take(found);
+        }
+        self.indexed = page.reached;
+        match page.refused {
+            Some(ProcessStop::Store(error)) => self.pause(error).await,
+            Some(why) => return Err(why),
+            None if page.more => {}
+            None => return Ok(Begun::Whole),
+        }
+        Ok(Begun::InPart)
+    }
+
+    /// Refuses a checkpoint of another log.
+    async fn check(&mut self) -> Result<Begun, ProcessStop> {
         if let Some(checkpoint) = self.lease.checkpoint() {
-            let other = loop {
-                match checkpoint.check(&*store).await.map_err(unreadable) {
-                    Ok(Ok(())) => break None,
-                    Ok(Err(other)) => break Some(other),
-                    Err(ProcessStop::Store(error)) => self.pause(error).await,
-                    Err(why) => return Err(why),
+            match checkpoint.check(&*Arc::clone(&self.reactor.store)).await.map_err(unreadable) {
+                Ok(Ok(())) => {}
+                Ok(Err(other)) => {
+                    let (name, read, found) = ((**self.lease.name()).to_owned(), other.made_of, other.found);
+                    return Err(ProcessStop::Checkpoint(SubscriptionError::OtherHistory { name, read, found }));
                 }
-            };
-            if let Some(other) = other {
-                let (name, read, found) = ((**self.lease.name()).to_owned(), other.made_of, other.found);
-                return Err(ProcessStop::Checkpoint(SubscriptionError::OtherHistory { name, read, found }));
+                Err(ProcessStop::Store(error)) => {
+                    self.pause(error).await;
+                    return Ok(Begun::InPart);
+                }
+                Err(why) => return Err(why),
             }
         }
-        loop {
-            let page = read::<P>(&*store, &[P::JOURNAL], self.indexed, self.indexed).await;
-            for found in page.found {
-                self.take(found);
-            }
-            self.indexed = page.reached;
-            match page.refused {
-                Some(ProcessStop::Store(error)) => self.pause(error).await,
-                Some(why) => return Err(why),
-                None if page.more => {}
-                None => return Ok(()),
-            }
-        }
+        self.is_checked = true;
+        Ok(Begun::InPart)
     }
 }

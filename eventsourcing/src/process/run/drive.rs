@@ -12,6 +12,7 @@ use crate::log::Checkpoint;
 use crate::process::Process;
 use crate::process::delivery::Given;
 use crate::process::reactor::Reactor;
+use crate::process::run::begin::Begun;
 use crate::process::run::in_flight::InFlight;
 use crate::process::run::index::Index;
 use crate::process::run::log::{Found, read};
@@ -19,7 +20,7 @@ use crate::process::run::progress::{ProcessState, Progress};
 use crate::process::run::requests::Requests;
 use crate::process::run::work::{Done, Finished, Queue, Work, work};
 use crate::signal::Flag;
-use crate::store::from_micros;
+use crate::store::{First, from_micros, select};
 use crate::stream::Position;
 use crate::subscription::Lease;
 
@@ -50,6 +51,8 @@ pub(super) struct Drive<'d, P: Process> {
     pub(super) kept: Instant,
     /// Why the log cannot be read on; to be said once all before that is done.
     pub(super) refused: Option<ProcessStop>,
+    /// Whether the checkpoint is known to be one of this log.
+    pub(super) is_checked: bool,
 }
 
 /// How a process ended.
@@ -100,14 +103,19 @@ impl<'d, P: Process> Drive<'d, P> {
             asked,
             kept,
             refused,
+            is_checked: false,
         }
     }
 
     /// Runs it until it is stopped, or cannot go on.
     pub(super) async fn run(mut self, stop: &Flag) -> Ended {
-        match self.begin().await {
-            Ok(()) => {}
-            Err(why) => return Ended::Stopped(why),
+        loop {
+            match select(stop.wait(), self.begin()).await {
+                First::One(()) => return Ended::Asked,
+                First::Other(Err(why)) => return Ended::Stopped(why),
+                First::Other(Ok(Begun::InPart)) => {}
+                First::Other(Ok(Begun::Whole)) => break,
+            }
         }
         let ended = loop {
             self.look();
@@ -125,15 +133,31 @@ impl<'d, P: Process> Drive<'d, P> {
         if matches!(ended, Ended::Fenced) {
             return ended;
         }
-        // Those that have begun are finished: what they do outside is then not done again.
+        let reactor = Arc::clone(&self.reactor);
+        reactor.stopping.raise();
+        match select(self.finish_begun(), Delay::new(reactor.stop_within)).await {
+            First::One(Err(SubscriptionError::Fenced { .. })) => Ended::Fenced,
+            First::One(Ok(()) | Err(_)) => ended,
+            First::Other(()) => {
+                let (process, in_flight) = (P::NAME, self.flight.len());
+                tracing::warn!(
+                    process,
+                    in_flight,
+                    "reactions did not end in time when their process stopped, and are made again later"
+                );
+                ended
+            }
+        }
+    }
+
+    /// Finishes what has begun, so that what it does outside is not done again, and keeps where the process is.
+    async fn finish_begun(&mut self) -> Result<(), SubscriptionError> {
         while self.flight.len() > 0 {
             let finished = self.flight.next().await;
             drop(self.finish(finished));
         }
-        match self.keep().await {
-            Err(SubscriptionError::Fenced { .. }) => Ended::Fenced,
-            Ok(()) | Err(_) => ended,
-        }
+        self.keep().await?;
+        self.lease.release().await
     }
 
     /// Begins what there is to do.
@@ -212,7 +236,7 @@ impl<'d, P: Process> Drive<'d, P> {
             match finished.done {
                 Done::Event(position) => self.queue.finish(position),
                 Done::Timer(timer) => self.index.fired(&timer),
-                Done::Request => {}
+                Done::Request | Done::Interrupted => {}
             }
         }
         finished.stop

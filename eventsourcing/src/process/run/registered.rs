@@ -77,9 +77,11 @@ impl<P: Process> AnyProcess for Registered<P> {
         Box::pin(async move {
             let shown = Shown { progress: &self.progress, requests: &self.requests };
             let parks = !settings.stop_on_fault.contains(&TypeId::of::<P>());
-            let ProcessSettings { at_once, deadline, clock, lease, .. } = settings;
+            let ProcessSettings { at_once, deadline, stop_within, clock, lease, .. } = settings;
             let app = self.app.clone().unwrap_or_else(|| Arc::new(P::App::from_store(&store)));
-            let reactor = Arc::new(Reactor::<P> { app, store, clock, deadline, parks, stored: AtomicU64::new(0) });
+            let (stored, stopping) = (AtomicU64::new(0), Flag::default());
+            let reactor = Reactor::<P> { app, store, clock, deadline, parks, stored, stopping, stop_within };
+            let reactor = Arc::new(reactor);
             let lived = caught(self.live(&reactor, &kept, lease, at_once.max(1), stop)).await;
             self.progress.stop(lived.unwrap_or_else(|message| ProcessStop::Panicked { message }));
             drop(shown);
@@ -103,23 +105,20 @@ impl<P: Process> Registered<P> {
             self.progress.change(|seen| seen.state = ProcessState::Standby);
             let lease = Lease::get(kept.kept_by(), Arc::clone(&name), time, true);
             let lease = select(lease, self.stand_by(kept, &name));
-            let lease = match select(lease, stop.wait()).await {
-                First::One(First::One(Ok(lease))) => lease,
-                First::One(First::One(Err(error))) => {
+            let lease = match select(stop.wait(), lease).await {
+                First::One(()) => return ProcessStop::NotRunning,
+                First::Other(First::One(Ok(lease))) => lease,
+                First::Other(First::One(Err(error))) => {
                     self.progress.trouble(Some(ProcessStop::Checkpoint(error)));
                     Delay::new(LOOK).await;
                     continue;
                 }
-                First::One(First::Other(())) => continue,
-                First::Other(()) => return ProcessStop::NotRunning,
+                First::Other(First::Other(())) => continue,
             };
             let (reactor, progress) = (Arc::clone(reactor), Arc::clone(&self.progress));
             let drive = Drive::new(reactor, progress, &self.requests, &lease, at_once);
             match drive.run(stop).await {
-                Ended::Asked => {
-                    drop(lease.release().await);
-                    return ProcessStop::NotRunning;
-                }
+                Ended::Asked => return ProcessStop::NotRunning,
                 Ended::Stopped(why) => return why,
                 Ended::Fenced => {}
             }

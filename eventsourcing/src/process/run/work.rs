@@ -16,6 +16,7 @@ use crate::process::reactor::{Outcome, Reactor, Time};
 use crate::process::run::index::DueTimer;
 use crate::process::run::progress::Progress;
 use crate::process::run::requests::{ParkedAction, Request};
+use crate::store::{First, select};
 use crate::stream::Position;
 
 /// The pauses after a failure of the store: each twice the one before.
@@ -40,6 +41,8 @@ pub(super) enum Done {
     Event(Position),
     Timer(DueTimer),
     Request,
+    /// The process ends: it is to be done by the next runner.
+    Interrupted,
 }
 
 /// Work of many instances: of each in order, and in turn among those that have any.
@@ -127,16 +130,19 @@ pub(super) async fn work<P: Process>(
             Ok(outcome) => break outcome,
             Err(error) => {
                 progress.trouble(Some(ProcessStop::Store(error)));
-                Delay::new(pause).await;
+                if let First::One(()) = select(reactor.stopping.wait(), Delay::new(pause)).await {
+                    break Outcome::Interrupted;
+                }
                 pause = (pause * 2).min(PAUSES.1);
             }
         }
     };
-    if pause > PAUSES.0 {
+    if pause > PAUSES.0 && !matches!(outcome, Outcome::Interrupted) {
         progress.trouble(None);
     }
     let failed = |fault: ReactionFault| ProcessStop::Failed { instance: stream_of(id), fault };
     let (done, stop) = match work {
+        Work::Event(..) | Work::Timer(_) if matches!(outcome, Outcome::Interrupted) => (Done::Interrupted, None),
         Work::Event(position, _) => (Done::Event(position), outcome.into_stop()),
         Work::Timer(timer) => (Done::Timer(timer), outcome.into_stop()),
         Work::Request(request) => {
@@ -144,6 +150,7 @@ pub(super) async fn work<P: Process>(
                 Outcome::Done => Ok(true),
                 Outcome::Parked => Ok(false),
                 Outcome::Failed(fault) => Err(Arc::new(failed(fault))),
+                Outcome::Interrupted => Err(Arc::new(ProcessStop::NotRunning)),
             });
             (Done::Request, None)
         }
@@ -154,7 +161,7 @@ pub(super) async fn work<P: Process>(
 impl Outcome {
     fn into_stop(self) -> Option<ReactionFault> {
         match self {
-            Self::Done | Self::Parked => None,
+            Self::Done | Self::Parked | Self::Interrupted => None,
             Self::Failed(fault) => Some(fault),
         }
     }

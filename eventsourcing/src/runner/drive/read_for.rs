@@ -82,6 +82,9 @@ impl Runner<'_> {
         let to_end = if has_read { Some(checkpoint::at(self.store, end).await?) } else { None };
         let runs = self.views.iter_mut().flat_map(|view| &mut view.runs);
         for run in runs.filter(|run| readers.has(run)) {
+            if self.stop.is_raised() {
+                return Ok(());
+            }
             if let Some(to_end) = to_end {
                 let to = match run.stops_before(end.position) {
                     Some(bound) => Checkpoint::at(self.store, bound).await?,

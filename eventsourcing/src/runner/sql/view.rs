@@ -184,7 +184,8 @@ impl<P: SqlProjection> SqlView<P> {
     }
 
     fn with_storage<T>(&self, work: impl FnOnce(&SqlStorage<P>) -> Result<T, ViewError>) -> Result<T, ViewError> {
-        work(downcast::<SqlViewKind<P>>(&*self.find()?)?.storage()?)
+        let view = self.find()?;
+        work(downcast::<SqlViewKind<P>>(&*view)?.storage()?).map_err(|error| self.set.explain(&*view, error))
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn damaged(path: impl Display) -> String {
 pub(super) fn not_opened(view: &'static str, error: OpenError) -> ViewError {
     if matches!(error, OpenError::NoStore { .. }) {
         // The runner that is to make it has not come to it.
-        return ViewError::NotBuilt { view };
+        return ViewError::not_built(view);
     }
     if let OpenError::NotADatabase { path, source } = error {
         return ViewError::Rows(StoreError::new(StoreErrorKind::Corrupt, damaged(path.display())).caused_by(source));

@@ -117,7 +117,7 @@ impl<R: Reads> FolderLineage<R> {
     }
 
     const fn not_built(&self) -> ViewError {
-        ViewError::NotBuilt { view: self.code.view }
+        ViewError::not_built(self.code.view)
     }
 
     // No foreign code runs under the lock.

@@ -33,7 +33,7 @@ impl SqlSnapshot {
             Ok((is_set_up(&conn)?, generation::checkpoint(&conn)?))
         };
         let (is_set_up, checkpoint) = begin().map_err(|error| failed(&path, error))?;
-        if is_set_up { Ok(Self { conn, path, checkpoint }) } else { Err(ViewError::NotBuilt { view }) }
+        if is_set_up { Ok(Self { conn, path, checkpoint }) } else { Err(ViewError::not_built(view)) }
     }
 
     pub(crate) const fn checkpoint(&self) -> Option<Checkpoint> {

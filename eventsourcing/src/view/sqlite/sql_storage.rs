@@ -80,7 +80,7 @@ impl<P: SqlProjection> SqlStorage<P> {
 /// Opens a generation for reading, once it has its tables.
 fn open<P: SqlProjection>(path: PathBuf) -> Result<Pool, ViewError> {
     let pool = Pool::open(P::NAME, path)?;
-    if pool.read(is_set_up)? { Ok(pool) } else { Err(ViewError::NotBuilt { view: P::NAME }) }
+    if pool.read(is_set_up)? { Ok(pool) } else { Err(ViewError::not_built(P::NAME)) }
 }
 
 fn parked_of(stored: Stored) -> Parked<SqlKey> {
