@@ -8,8 +8,11 @@
 
 mod bank;
 mod faults;
+mod odd;
 mod once;
 mod parked;
+mod releases;
 mod shop;
 mod timers;
 mod trace;
+mod workers;
