@@ -8,13 +8,15 @@ use serde_json::Error;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::stream::Version;
+use crate::stream::{Position, Version};
 
 const FIELDS: &[&str] =
     &["position", "aggregate", "id", "version", "event", "schema_version", "recorded_at", "metadata", "payload"];
 
 /// An event as an export writes it; metadata and payload as they stand there.
 pub(crate) struct Exported<'a> {
+    /// Where it stood in the store that was exported, if the line says that.
+    pub(crate) position: Option<Position>,
     pub(crate) aggregate: String,
     pub(crate) id: Uuid,
     pub(crate) version: Version,
@@ -32,6 +34,7 @@ impl<'a> Exported<'a> {
         let raw = |field| fields.get(field).map(|json| json.get());
         let metadata = raw("metadata").filter(|json| *json != "null").map(str::as_bytes);
         Ok(Self {
+            position: raw("position").and_then(|position| position.parse().ok()).map(Position::new),
             aggregate: value("aggregate", raw("aggregate"))?,
             id: value("id", raw("id"))?,
             version: value("version", raw("version"))?,

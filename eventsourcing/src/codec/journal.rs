@@ -16,7 +16,7 @@ const KNOWN: [&str; 4] = [REACTED, PARKED, RETRIED, DROPPED];
 /// The version of the fields of all.
 pub(crate) const JOURNAL_SCHEMA_VERSION: u32 = 1;
 
-/// A delivery of an event: the event's position, and which of the deliveries at that position it is.
+/// A delivery of an event to an instance: the event's position, and which of its deliveries to that instance it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct DeliveryId {
     pub(crate) cause: Position,

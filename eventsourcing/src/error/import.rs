@@ -5,7 +5,7 @@ use std::io;
 use thiserror::Error;
 
 use crate::error::{DecodeError, InvalidCommit, ReadError, StoreError};
-use crate::stream::{StreamId, Version};
+use crate::stream::{Position, StreamId, Version};
 
 /// Why an import ended early. The commits before the line are stored, and nothing of the commit that it belongs to; the same import again goes on
 /// after them.
@@ -119,6 +119,21 @@ pub enum ImportLineError {
     OtherClaim {
         /// The stream of the claim.
         stream: StreamId,
+    },
+    /// It is of the journal of a process, which names positions of events, and these would stand elsewhere: the process would react to them again. Import the
+    /// whole log into an empty store, to which nothing else is committed meanwhile.
+    #[error(
+        "it is of {stream}, the journal of a process, and would stand at position {next} instead of {position}; the positions that it names \
+         would be of other events: import the whole log into an empty store"
+    )]
+    #[non_exhaustive]
+    OtherPosition {
+        /// The stream of the journal.
+        stream: StreamId,
+        /// Where it stood in the store that was exported.
+        position: Position,
+        /// Where it would stand now.
+        next: Position,
     },
     /// Another event is at this version already. The store's history is not the one that was exported: import into a store without this aggregate.
     #[error("another event stands at this version of {stream}: import into a store that does not have this aggregate")]

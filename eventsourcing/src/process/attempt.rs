@@ -1,5 +1,7 @@
 //! One try of a reaction: on what is stored now, and stored if that is still so.
 
+mod believe;
+
 use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -8,7 +10,7 @@ use futures_timer::Delay;
 
 use crate::aggregate::{Id, Journaled as _, stream_of};
 use crate::codec::{JournalEntry, JournalEvent, Timers};
-use crate::error::{BoxError, Conflict, LoadError, ReactionFault, SaveError, StoreError, StoreErrorKind, with_sources};
+use crate::error::{BoxError, Conflict, LoadError, ReactionFault, SaveError, StoreError, StoreErrorKind};
 use crate::log::OnUnknown;
 use crate::process::delivery::Given;
 use crate::process::handler;
@@ -18,7 +20,7 @@ use crate::process::reactor::{Outcome, Reactor, Time};
 use crate::process::{Mode, Process, Reaction};
 use crate::repository::Note;
 use crate::repository::{CommitOptions, Member, Saved, load, send};
-use crate::store::{Commit, Committed, micros};
+use crate::store::{Commit, Committed, caught, micros};
 use crate::stream::{StreamId, Version};
 
 /// The pause before a commit is sent again whose outcome is not known.
@@ -34,6 +36,8 @@ pub(super) struct Try<'t, P: Process> {
     pub(super) known: Option<&'t History>,
     /// What the try before was too late to create: to create it again is to do so without looking.
     pub(super) too_late: Option<StreamId>,
+    /// Whether a conflict is believed: so many tries had one that the reaction itself must be what changes the streams that it reads.
+    pub(super) is_last: bool,
 }
 
 /// How a try ended.
@@ -77,19 +81,20 @@ impl<P: Process> Try<'_, P> {
             return ended(self.send(&mut [&mut note]).await, &[], || Outcome::Done);
         }
         let own = stream_of(self.instance);
-        let this = match load::<P>(&*self.reactor.store, self.instance, Version::MAX, OnUnknown::Error).await {
-            Ok(this) => this,
-            Err(error) => {
+        let loaded = load::<P>(&*self.reactor.store, self.instance, Version::MAX, OnUnknown::Error);
+        let this = match caught(loaded).await {
+            Ok(Ok(this)) => this,
+            Ok(Err(error)) => {
                 let fault = ReactionFault::Load(error.of_store()?);
                 return self.believe(fault, &standing, Vec::new()).await;
             }
+            Err(message) => return self.believe(ReactionFault::Panicked { message }, &standing, Vec::new()).await,
         };
         let version = this.as_ref().map_or(Version::new(0), |this| this.root().state.stored().version);
         let is_over = this.as_ref().is_some_and(|this| this.root().state.is_discarded());
         let this = this.filter(|_| !is_over);
         if is_over && self.given.mode() == Mode::Continues {
-            // The process has ended: nothing is for it any more.
-            return Ok(Ended::With(Outcome::Done));
+            return self.pass_over(&standing, own, version).await;
         }
         let about = About {
             own: own.clone(),
@@ -112,6 +117,7 @@ impl<P: Process> Try<'_, P> {
             }
             (None, Ok(left)) => Ok(left),
         };
+        cx.members.forget(&own);
         let mut read: Vec<_> = cx.members.versions().collect();
         read.push((own, version));
         let fault = match left {
@@ -151,6 +157,16 @@ impl<P: Process> Try<'_, P> {
         }
     }
 
+    /// The process has ended, and nothing is for it any more: what its journal has of the delivery is taken out of there.
+    async fn pass_over(&self, standing: &Standing<'_>, own: StreamId, version: Version) -> Result<Ended, StoreError> {
+        if self.time == Time::First && self.given.timer().is_none() {
+            return Ok(Ended::With(Outcome::Done));
+        }
+        let mut is_over = Note::version(own, version);
+        let mut note = self.note(standing, self.made(standing, Timers::new()));
+        ended(self.send(&mut [&mut is_over, &mut note]).await, &[], || Outcome::Done)
+    }
+
     /// Stores what was recorded; or says why that cannot be stored, whatever others do.
     async fn store(
         &self,
@@ -159,28 +175,28 @@ impl<P: Process> Try<'_, P> {
         standing: &Standing<'_>,
         read: &[(StreamId, Version)],
     ) -> Result<Result<Ended, ReactionFault>, StoreError> {
-        let timers: Timers = cx.timers.iter().map(|(name, due)| (name.clone(), due.map(micros))).collect();
+        let mut timers: Timers = cx.timers.iter().map(|(name, due)| (name.clone(), due.map(micros))).collect();
+        if left.root().state.is_discarded() {
+            timers.extend(P::TIMERS.iter().map(|name| ((*name).to_owned(), None)));
+        }
         let has_recorded =
             left.root().state.pending_len() > 0 || cx.members.members().any(|member| member.pending() > 0);
         let is_noted = has_recorded || !timers.is_empty() || self.time == Time::Again || self.given.timer().is_some();
         let stored = if is_noted {
-            let mut note = self.note(
-                standing,
-                match self.time {
-                    Time::First => JournalEntry::Reacted { fired: self.given.timer(), timers },
-                    Time::Again => JournalEntry::Retried { left: standing.left(&timers), timers, error: None },
-                },
-            );
+            let mut note = self.note(standing, self.made(standing, timers));
             let mut members: Vec<&mut dyn Member> = vec![&mut left];
             members.extend(cx.members.members());
             members.push(&mut note);
-            self.send(&mut members).await
+            // Events are written by the code of their types.
+            match caught(self.send(&mut members)).await {
+                Ok(sent) => sent,
+                Err(message) => return Ok(Err(ReactionFault::Panicked { message })),
+            }
         } else {
             self.check(read).await
         };
         match stored {
-            // It was there both times.
-            Err(SaveError::Conflict(conflict)) if self.too_late.as_ref() == Some(&conflict.stream) => {
+            Err(SaveError::Conflict(conflict)) if self.is_hopeless(&conflict) => {
                 Ok(Err(ReactionFault::Save(conflict.into())))
             }
             Err(error) if !is_answered(&error) => Ok(Err(ReactionFault::Save(error))),
@@ -188,37 +204,11 @@ impl<P: Process> Try<'_, P> {
         }
     }
 
-    /// Believes a fault if all that it rests on is still so, and parks the delivery.
-    async fn believe(
-        &self,
-        fault: ReactionFault,
-        standing: &Standing<'_>,
-        mut read: Vec<(StreamId, Version)>,
-    ) -> Result<Ended, StoreError> {
-        if let ReactionFault::Save(SaveError::Conflict(conflict)) = &fault {
-            read.retain(|(stream, _)| *stream != conflict.stream);
-        }
-        if !self.reactor.parks && self.time == Time::First {
-            let checked = self.check(&read).await;
-            return ended(checked, &read, || Outcome::Failed(fault));
-        }
-        let error = with_sources(&fault);
-        let (process, instance) = (P::NAME, self.instance);
-        tracing::warn!(process, %instance, error, "an instance of a process could not react and is parked");
-        let error = Some(error);
-        let mut note = self.note(
-            standing,
-            match self.time {
-                Time::First => JournalEntry::Parked { fired: self.given.timer(), error },
-                Time::Again => {
-                    JournalEntry::Retried { timers: Timers::new(), error, left: standing.waiting().count() as u64 }
-                }
-            },
-        );
-        let mut checks: Vec<_> = read.iter().cloned().map(|(stream, version)| Note::version(stream, version)).collect();
-        let mut members: Vec<&mut dyn Member> = checks.iter_mut().map(|check| -> &mut dyn Member { check }).collect();
-        members.push(&mut note);
-        ended(self.send(&mut members).await, &read, || Outcome::Parked)
+    /// Whether a reaction that runs again meets this conflict again.
+    fn is_hopeless(&self, conflict: &Conflict) -> bool {
+        // It was there both times.
+        let is_there = conflict.expected == 0 && self.too_late.as_ref() == Some(&conflict.stream);
+        is_there || (self.is_last && conflict.stream != self.journal())
     }
 
     /// Sends a commit until it is answered for certain.
@@ -250,6 +240,14 @@ impl<P: Process> Try<'_, P> {
 
     fn journal(&self) -> StreamId {
         StreamId::new(P::JOURNAL, self.instance.as_uuid())
+    }
+
+    /// What the journal says of a delivery that was made, and has changed these timers.
+    fn made(&self, standing: &Standing<'_>, timers: Timers) -> JournalEntry {
+        match self.time {
+            Time::First => JournalEntry::Reacted { fired: self.given.timer(), timers },
+            Time::Again => JournalEntry::Retried { left: standing.left(&timers), timers, error: None },
+        }
     }
 
     fn note(&self, standing: &Standing<'_>, entry: JournalEntry) -> Note {

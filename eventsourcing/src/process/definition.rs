@@ -48,7 +48,7 @@ pub trait Reacts<A: Aggregate>: Process {
     const HANDLED: Handled = Handled::ANY;
 
     /// Tells which handlers of which instances are given an event, in that order. It depends on nothing but what it is given: which
-    /// deliveries were made before is known by their number.
+    /// deliveries to an instance were made before is known by their number.
     fn route(at: &At<A>, event: &A::Event, to: &mut dyn FnMut(To<Self>));
 
     /// Runs a handler. `this` is there unless the handler begins the process.

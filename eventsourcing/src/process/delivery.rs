@@ -1,10 +1,13 @@
 //! What an instance is given: an event, or a timer that is due.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use uuid::Uuid;
 
+use crate::aggregate::Id;
 use crate::codec::DeliveryId;
 use crate::error::LoadError;
 use crate::event::Metadata;
@@ -75,14 +78,16 @@ impl<P: Process> Given<P> {
     }
 }
 
-/// The deliveries of a stored event.
+/// The deliveries of a stored event. Those of each instance have numbers of their own: a release that has the event handled by more instances
+/// leaves them as they are.
 pub(super) fn deliveries<P: Process>(stored: &StoredEvent<'_>) -> Result<Vec<Delivery<P>>, LoadError> {
-    let mut deliveries = Vec::new();
+    let (mut deliveries, mut next) = (Vec::new(), HashMap::<Uuid, u16, RandomState>::default());
     for source in P::SOURCES.iter().filter(|source| source.aggregate == stored.stream.aggregate()) {
         for cause in source.read(stored)? {
             cause.route(&mut |to| {
-                let nth = u16::try_from(deliveries.len()).unwrap_or(u16::MAX);
-                let id = DeliveryId { cause: stored.position, nth };
+                let nth = next.entry(to.instance.as_uuid()).or_default();
+                let id = DeliveryId { cause: stored.position, nth: *nth };
+                *nth = nth.saturating_add(1);
                 deliveries.push(Delivery { id, cause: Arc::clone(&cause), to });
             });
         }
@@ -90,9 +95,10 @@ pub(super) fn deliveries<P: Process>(stored: &StoredEvent<'_>) -> Result<Vec<Del
     Ok(deliveries)
 }
 
-/// Reads a delivery again; none if the process makes no such delivery any more.
+/// Reads a delivery to an instance again; none if the process makes no such delivery any more.
 pub(super) async fn read_again<P: Process>(
     store: &dyn EventStore,
+    instance: Id<P>,
     id: DeliveryId,
 ) -> Result<Option<Delivery<P>>, LoadError> {
     let mut found = Ok(Vec::new());
@@ -104,5 +110,5 @@ pub(super) async fn read_again<P: Process>(
     };
     let read = LogRead::after(Position::previous(id.cause)).limit(1).never_waits();
     store.read_log(read, &mut visit).await?;
-    Ok(found?.into_iter().find(|delivery| delivery.id == id))
+    Ok(found?.into_iter().find(|delivery| delivery.to.instance == instance && delivery.id == id))
 }

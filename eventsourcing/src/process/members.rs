@@ -104,6 +104,11 @@ impl Members {
         matches!(self.each.get(stream), Some(Looked::At(member)) if member.member().is_lent(mark))
     }
 
+    /// Has the instance itself be looked at no longer: its own version is part of every commit.
+    pub(super) fn forget(&mut self, own: &StreamId) {
+        self.each.remove(own);
+    }
+
     /// All of them, each as a member of a commit.
     pub(super) fn members(&mut self) -> impl Iterator<Item = &mut dyn Member> {
         self.each.values_mut().map(|looked| match looked {

@@ -39,7 +39,7 @@ impl<P: Process> Reactor<P> {
             let given = match history.waiting.front() {
                 None => return Ok(Outcome::Done),
                 Some(Waiting::Timer(name, timer)) => Given::Timer(name.clone(), timer.clone()),
-                Some(Waiting::Event(id)) => match read_again(&*self.store, *id).await {
+                Some(Waiting::Event(id)) => match read_again(&*self.store, instance, *id).await {
                     Ok(Some(delivery)) => Given::Event(delivery),
                     Ok(None) => return Ok(Outcome::Failed(ReactionFault::NotHandled { position: id.cause })),
                     Err(error) => return unreadable(error),

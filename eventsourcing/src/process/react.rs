@@ -31,6 +31,9 @@ use crate::stream::StreamId;
 /// How long a reaction holds turns: one that waits longer for something else lets others decide.
 const HOLDS: Duration = Duration::from_millis(25);
 
+/// After how many conflicts one more is a fault: a handler that changes by the application what it reads by the reaction meets them without end.
+const CONFLICTS: u32 = 100;
+
 impl<P: Process> Reactor<P> {
     /// Has an instance react. `known` is the journal, if the caller has read it. An error is one of the store: nothing is known of the delivery.
     pub(super) async fn react(
@@ -43,7 +46,9 @@ impl<P: Process> Reactor<P> {
         let (mut places, mut too_late): (Vec<Place<'_>>, Option<StreamId>) = (Vec::new(), None);
         let mut conflicts = 0;
         loop {
-            let attempt = Try { reactor: self, instance, given, time, known: known.take(), too_late: too_late.take() };
+            let (known, too_late_for) = (known.take(), too_late.take());
+            let is_last = conflicts >= CONFLICTS;
+            let attempt = Try { reactor: self, instance, given, time, known, too_late: too_late_for, is_last };
             let mut ended = pin!(attempt.make());
             let ended = match select(ended.as_mut(), Delay::new(HOLDS)).await {
                 First::One(ended) => ended?,

@@ -150,7 +150,7 @@ impl<'c> Repeated<'c> {
     ) -> Result<A, SaveError> {
         let before = self.find_before(store, id, on_unknown).await?;
         // The commit did not change it: it created it, or started its stream again.
-        let before = before.filter(|before: &A| !before.root().is_discarded());
+        let before = before.filter(|before: &A| !before.root().state.is_discarded());
         before.ok_or_else(|| SaveError::other_commit(self.commit, stream_of(id), None))
     }
 

@@ -3,9 +3,11 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use eventsourcing::error::StoreErrorKind;
+use eventsourcing::StreamId;
+use eventsourcing::error::{ImportError, ImportLineError, StoreErrorKind};
 use eventsourcing::prelude::*;
 use eventsourcing::process::ProcessState;
+use eventsourcing::store::{Commit, EventStore as _};
 use eventsourcing_tests::{Answer, Faulty};
 use pollster::block_on;
 
@@ -148,9 +150,9 @@ fn journals_are_exported_and_imported_so_that_nothing_happens_again() -> Tested 
     })
 }
 
-/// In the copy all stands elsewhere, because a customer is left out.
+/// In the copy all stands elsewhere, because a customer is left out, or another is there.
 #[test]
-fn a_journal_that_names_positions_of_another_store_stops_the_process() -> Tested {
+fn a_journal_is_not_imported_where_its_positions_are_of_other_events() -> Tested {
     block_on(async {
         let shop = Shop::new(MemoryStore::new());
         for number in 0..9 {
@@ -168,10 +170,34 @@ fn a_journal_that_names_positions_of_another_store_stops_the_process() -> Tested
         let kept = lines.lines().filter(|line| !line.contains("\"Customer"));
         let kept: String = kept.flat_map(|line| [line, "\n"]).collect();
 
-        let copy = Shop::new(MemoryStore::new());
-        copy.import(&mut kept.as_bytes()).await?;
+        let (less, more) = (Shop::new(MemoryStore::new()), Shop::new(MemoryStore::new()));
+        more.customers.save(&mut Customer::register("another")).await?;
+        for (copy, lines) in [(less, &kept), (more, &lines)] {
+            let refused = copy.import(&mut lines.as_bytes()).await.unwrap_err();
+            let ImportError::Line { source, .. } = &refused else { panic!("{refused:?}") };
+            assert!(matches!(source, ImportLineError::OtherPosition { .. }), "{source:?}");
+            assert!(source.to_string().contains("import the whole log into an empty store"), "{source}");
+        }
+
+        // Again into the store where it is: there is nothing to import.
+        assert_eq!(shop.import(&mut lines.as_bytes()).await?.stored, 0);
+        Ok(())
+    })
+}
+
+/// One that was written past the import.
+#[test]
+fn a_journal_that_names_positions_of_another_store_stops_the_process() -> Tested {
+    block_on(async {
+        let shop = Shop::new(MemoryStore::new());
+        let mut order = Order::place();
+        shop.orders.save(&mut order).await?;
+        let mut commit = Commit::new();
+        let journal = StreamId::new("Payment~process", order.id().as_uuid());
+        commit.append(journal, 0)?.event("Reacted", 1, br#"{"cause":19,"nth":0}"#)?;
+        shop.orders.store().commit(commit).await?;
         let views = Views::memory().with_process::<Payment>();
-        let running = copy.run(&views)?;
+        let running = shop.run(&views)?;
         let error = views.caught_up().await.unwrap_err();
         let (mut why, mut source) = (Vec::new(), error.source());
         while let Some(cause) = source {

@@ -8,9 +8,12 @@
 
 mod bank;
 mod faults;
+mod odd;
 mod once;
 mod parked;
+mod releases;
 mod shop;
 mod stop;
 mod timers;
 mod trace;
+mod workers;

@@ -131,6 +131,28 @@ fn two_runners_on_one_store_react_once() -> Result<(), Box<dyn std::error::Error
     })
 }
 
+/// One of them finds the instance that the other has just begun.
+#[test]
+fn two_runners_that_stop_on_a_fault_meet_none() -> Result<(), Box<dyn std::error::Error>> {
+    block_on(async {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("shop.db");
+        let shops = [Shop::new(SqliteStore::open(&file)?), Shop::new(SqliteStore::open(&file)?)];
+        let views = [(); 2].map(|()| Views::memory().with_process::<Payment>().stop_on_fault::<Payment>());
+        let running = [shops[0].run(&views[0])?, shops[1].run(&views[1])?];
+        for _ in 0..300 {
+            shops[0].orders.save(&mut Order::place()).await?;
+        }
+        for views in &views {
+            views.caught_up_within(Duration::from_secs(60)).await?;
+        }
+        for running in running {
+            running.stop().await;
+        }
+        Ok(())
+    })
+}
+
 /// The process and others update the same orders all the time.
 #[test]
 fn conflicts_run_a_reaction_again() -> Result<(), Box<dyn std::error::Error>> {

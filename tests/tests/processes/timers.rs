@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use eventsourcing::prelude::*;
+use eventsourcing::process::ProcessState;
 use eventsourcing::testing::TestClock;
 use pollster::block_on;
 
@@ -79,6 +80,35 @@ fn timers_that_were_set_before_the_checkpoint_are_known_after_a_restart() -> Tes
         views.caught_up().await?;
         assert_eq!(shop.orders.get(order.id()).await?.state, "cancelled");
         running.stop().await;
+        Ok(())
+    })
+}
+
+/// It knows of a timer from before, which the other fires.
+#[test]
+fn one_that_stands_by_waits_for_no_timer_that_it_once_had() -> Tested {
+    block_on(async {
+        let folder = tempfile::tempdir()?;
+        let (shop, clock) = (Shop::new(SqliteStore::open(folder.path().join("shop.db"))?), TestClock::new());
+        let open = || Views::sqlite(folder.path().join("views"));
+        let [first, second] = [open()?, open()?].map(|views| views.with_process::<Payment>().clock(clock.clone()));
+        let mut order = Order::place();
+        shop.orders.save(&mut order).await?;
+        let running = shop.run(&first)?;
+        first.caught_up().await?;
+        running.stop().await;
+        let other = shop.run(&second)?;
+        second.caught_up().await?;
+        let running = [other, shop.run(&first)?];
+        clock.advance(15 * DAY);
+        second.caught_up().await?;
+        assert_eq!(shop.orders.get(order.id()).await?.state, "cancelled");
+        assert!(matches!(first.processes()[0].state, ProcessState::Standby));
+        first.caught_up_within(Duration::from_secs(60)).await?;
+        assert_eq!((first.processes()[0].timers, first.processes()[0].next_due), (0, None));
+        for running in running {
+            running.stop().await;
+        }
         Ok(())
     })
 }

@@ -154,9 +154,15 @@ impl Progress {
         });
     }
 
-    /// Before a runner has begun, so that who waits from now on waits for it.
-    pub(crate) fn restart(&self) {
-        self.change(|seen| seen.state = ProcessState::Standby);
+    /// Before a runner has begun, so that who waits from now on waits for it; and while another runner has the process, of whose timers nothing is
+    /// known here.
+    pub(crate) fn stand_by(&self) {
+        self.change(|seen| {
+            seen.state = ProcessState::Standby;
+            seen.stored = Position::default();
+            (seen.in_flight, seen.timers, seen.first_due) = (0, 0, None);
+            seen.parked.clear();
+        });
     }
 
     pub(super) fn stop(&self, why: ProcessStop) {
@@ -171,10 +177,11 @@ impl Progress {
     /// Waits until all events up to a position are reacted to, and all timers that are due at a time; and until what these reactions have stored is
     /// shown.
     pub(crate) async fn wait_for(&self, position: Position, time: SystemTime) -> Result<(), Arc<ProcessStop>> {
+        let is_shown = |stored: Position| move |seen: &Seen| seen.reached >= stored.min(seen.stored);
         let stored = self.wait_until(|seen| seen.done >= position).await?.stored;
-        self.wait_until(|seen| seen.reached >= stored).await?;
+        self.wait_until(is_shown(stored)).await?;
         let stored = self.wait_until(|seen| seen.first_due.is_none_or(|due| due > time)).await?.stored;
-        self.wait_until(|seen| seen.reached >= stored).await.map(drop)
+        self.wait_until(is_shown(stored)).await.map(drop)
     }
 
     async fn wait_until(&self, is_so: impl Fn(&Seen) -> bool) -> Result<Seen, Arc<ProcessStop>> {

@@ -12,7 +12,7 @@ use crate::process::Process;
 use crate::process::reactor::Reactor;
 use crate::process::run::any_process::{AnyProcess, ProcessSettings};
 use crate::process::run::drive::{Drive, Ended};
-use crate::process::run::progress::{ProcessState, Progress};
+use crate::process::run::progress::Progress;
 use crate::process::run::requests::Requests;
 use crate::repository::from_store::FromStore as _;
 use crate::signal::Flag;
@@ -102,7 +102,7 @@ impl<P: Process> Registered<P> {
         // A name that no subscription of a user's has.
         let name: Arc<str> = Arc::from(format!("~process/{}", P::NAME));
         loop {
-            self.progress.change(|seen| seen.state = ProcessState::Standby);
+            self.progress.stand_by();
             let lease = Lease::get(kept.kept_by(), Arc::clone(&name), time, true);
             let lease = select(lease, self.stand_by(kept, &name));
             let lease = match select(stop.wait(), lease).await {

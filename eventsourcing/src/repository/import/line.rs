@@ -16,6 +16,8 @@ const LINE: usize =
 pub(super) struct Line {
     /// Counted from 1.
     pub(super) number: u64,
+    /// Where it stood in the store that was exported, if it says that.
+    position: Option<Position>,
     pub(super) stream: StreamId,
     pub(super) version: Version,
     pub(super) event: String,
@@ -34,6 +36,7 @@ impl Line {
         }
         Ok(Self {
             number,
+            position: object.position,
             metadata: object.metadata.map(<[u8]>::to_vec),
             payload: object.payload.to_vec(),
             stream: StreamId::new(object.aggregate, object.id),
@@ -70,12 +73,22 @@ impl Line {
 
     /// Whether the other says the same.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        Self { number: 0, ..other.clone() } == Self { number: 0, ..self.clone() }
+        let event = |line: &Self| Self { number: 0, position: None, ..line.clone() };
+        event(other) == event(self)
     }
 
     /// That this line cannot be imported.
     pub(super) fn is_wrong(&self, error: ImportLineError) -> ImportError {
         ImportError::line(self.number, error)
+    }
+
+    /// Whether the line says at this position what it says: a journal names positions of events, which are those of one store.
+    pub(super) fn check_position(&self, next: Position) -> Result<(), ImportError> {
+        if !self.stream.is_journal() || self.position == Some(next) {
+            return Ok(());
+        }
+        let (stream, position) = (self.stream.clone(), self.position.unwrap_or_default());
+        Err(self.is_wrong(ImportLineError::OtherPosition { stream, position, next }))
     }
 
     /// Whether the other is the next event of the same stream.

@@ -9,7 +9,7 @@ use super::{Group, Imported};
 use crate::aggregate::is_claim;
 use crate::error::{ImportError, ImportLineError};
 use crate::store::{EventStore, StoredEvent, StreamRead};
-use crate::stream::{StreamId, Version};
+use crate::stream::{Position, StreamId, Version};
 
 pub(super) struct Target<'a> {
     pub(super) store: &'a dyn EventStore,
@@ -21,6 +21,14 @@ impl Target<'_> {
         let lines = group.lines.len();
         while let (Some(first), Some(last)) = (group.lines.first(), group.lines.last()) {
             let (from, to) = (first.number, last.number);
+            if let Err(moved) = self.check_positions(&group.lines).await {
+                let before = group.lines.len();
+                group = self.without_stored(group).await?;
+                if group.lines.len() == before {
+                    return Err(moved);
+                }
+                continue;
+            }
             // In most imports the store has nothing of a group, or all: what it has is asked for only after a conflict.
             match self.store.commit(group.commit()?).await {
                 Ok(_) => break,
@@ -34,6 +42,15 @@ impl Target<'_> {
         imported.stored += group.lines.len() as u64;
         imported.found += (lines - group.lines.len()) as u64;
         Ok(())
+    }
+
+    /// Whether the lines of journals will stand where they stood.
+    async fn check_positions(&self, lines: &[Line]) -> Result<(), ImportError> {
+        let Some(first) = lines.iter().find(|line| line.stream.is_journal()) else { return Ok(()) };
+        let number = first.number;
+        let failed = |source| ImportError::Store { from: number, to: number, source };
+        let head = self.store.head().await.map_err(failed)?;
+        (1..).zip(lines).try_for_each(|(after, line)| line.check_position(Position::new(head.get() + after)))
     }
 
     /// What the store does not have of a group.

@@ -70,7 +70,7 @@ pub struct Found<A> {
 impl<A: Aggregate> Found<A> {
     fn new(id: Id<A>, aggregate: Option<A>) -> Self {
         let (ended, is_there) = match &aggregate {
-            Some(aggregate) => (aggregate.root().stored().version, !aggregate.root().is_discarded()),
+            Some(aggregate) => (aggregate.root().state.stored().version, !aggregate.root().state.is_discarded()),
             None => (Version::default(), false),
         };
         let absent = Note::version(stream_of(id), ended);
@@ -114,7 +114,7 @@ impl<A: Aggregate> UpdateSet for Optional<A> {
     fn check_left(&self, mark: Mark, left: &Found<A>) -> Result<(), SaveError> {
         let stream = stream_of(self.0);
         match &left.aggregate {
-            Some(new) if !left.was_there && new.id() == self.0 && new.root().stored().version == 0 => Ok(()),
+            Some(new) if !left.was_there && new.id() == self.0 && new.root().state.stored().version == 0 => Ok(()),
             Some(aggregate) => check_same(self.0, mark, aggregate),
             None if left.was_there => Err(SaveError::OtherAggregate { returned: stream.clone().into(), stream }),
             None => Ok(()),

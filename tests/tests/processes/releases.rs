@@ -1,0 +1,106 @@
+//! A new release that has an event handled by more instances than the one before.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use eventsourcing::prelude::*;
+use eventsourcing::process::{InstanceOf as _, Mode, Process, Reacting, Reaction, Reacts, Source, To};
+use pollster::block_on;
+
+use crate::shop::{Order, OrderEvent, Shop};
+
+type Tested = Result<(), Box<dyn std::error::Error>>;
+
+/// Whether the new release runs.
+static IS_NEW: AtomicBool = AtomicBool::new(false);
+
+/// Keeps which of its handlers have run, one instance for each role.
+#[derive(Aggregate, Clone, Debug, PartialEq)]
+struct Audit {
+    root: Root<Self>,
+    handlers: Vec<u16>,
+}
+
+#[events]
+impl Audit {
+    #[event(Begun)]
+    fn begin(id: Id<Audit>) -> Self {
+        Self { root: Root::with_id(id), handlers: Vec::new() }
+    }
+
+    #[event(Handled)]
+    fn handle(&mut self, handler: u16) {
+        self.handlers.push(handler);
+    }
+}
+
+fn role(role: &str, order: Id<Order>) -> Id<Audit> {
+    format!("{role} of {order}").instance()
+}
+
+const BUYER: u16 = 0;
+const SELLER: u16 = 1;
+const STATE: u16 = 2;
+
+impl Process for Audit {
+    type App = Shop;
+    const SOURCES: &'static [Source<Self>] = &[Source::of::<Order>()];
+    const TIMERS: &'static [&'static str] = &[];
+
+    fn fire<'a>(self, _: &'a str, _: &'a mut Reaction<'_, Shop>) -> Reacting<'a, Self> {
+        Box::pin(async { Ok(self) })
+    }
+}
+
+impl Reacts<Order> for Audit {
+    fn route(at: &At<Order>, _: &OrderEvent, to: &mut dyn FnMut(To<Self>)) {
+        let of = [("state", STATE), ("buyer", BUYER), ("seller", SELLER)];
+        for (name, handler) in of.into_iter().skip(if IS_NEW.load(Ordering::SeqCst) { 0 } else { 1 }) {
+            to(To { instance: role(name, at.id()), handler, mode: Mode::StartsOrContinues });
+        }
+    }
+
+    fn react<'a>(
+        handler: u16,
+        this: Option<Self>,
+        at: &'a At<Order>,
+        _: &'a OrderEvent,
+        cx: &'a mut Reaction<'_, Shop>,
+    ) -> Reacting<'a, Self> {
+        Box::pin(async move {
+            if handler == SELLER && !IS_NEW.load(Ordering::SeqCst) {
+                return Err("the old release cannot do that".into());
+            }
+            let name = ["buyer", "seller", "state"][usize::from(handler)];
+            let mut this = this.unwrap_or_else(|| Self::begin(role(name, at.id())));
+            this.handle(handler);
+            assert!(cx.key().ends_with("/0"));
+            Ok(this)
+        })
+    }
+}
+
+#[test]
+fn a_release_with_more_deliveries_makes_none_twice_and_retries_what_was_parked() -> Tested {
+    block_on(async {
+        let shop = Shop::new(MemoryStore::new());
+        let audits = Repository::<Audit>::new(shop.orders.store().clone());
+        let mut order = Order::place();
+        shop.orders.save(&mut order).await?;
+        for (is_new, parked) in [(false, 1), (true, 1)] {
+            IS_NEW.store(is_new, Ordering::SeqCst);
+            // Without a checkpoint: all is delivered again.
+            let views = Views::memory().with_process::<Audit>();
+            let running = shop.run(&views)?;
+            views.caught_up().await?;
+            assert_eq!(views.parked_instances::<Audit>()?.len(), parked);
+            if is_new {
+                assert!(views.retry_instance::<Audit>(role("seller", order.id())).await?);
+            }
+            running.stop().await;
+        }
+        for (name, handler) in [("buyer", BUYER), ("seller", SELLER), ("state", STATE)] {
+            assert_eq!(audits.get(role(name, order.id())).await?.handlers, [handler], "{name}");
+        }
+        Ok(())
+    })
+}
