@@ -14,3 +14,4 @@ mod shop;
 mod stop;
 mod timers;
 mod trace;
+mod unattended;

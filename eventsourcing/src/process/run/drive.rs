@@ -85,6 +85,7 @@ impl<'d, P: Process> Drive<'d, P> {
         at_once: usize,
     ) -> Self {
         let reached = lease.checkpoint().map_or(Position::default(), |checkpoint| checkpoint.position);
+        progress.parking.clear();
         let (index, queue, flight) = (Index::default(), Queue::new(), InFlight::new());
         let (is_behind, indexed, asked, refused) = (true, Position::default(), 0, None);
         let kept = Instant::now();
@@ -184,7 +185,7 @@ impl<'d, P: Process> Drive<'d, P> {
 
     fn show(&self) {
         let (done, reached, is_behind) = (self.done(), self.reached, self.is_behind);
-        let (in_flight, timers) = (self.flight.len(), self.index.len());
+        let (in_flight, timers, parked) = (self.flight.len(), self.index.len(), self.progress.parking.listed());
         let first_due = self.index.first_due().map(from_micros);
         let stored = Position::new(self.reactor.stored.load(Ordering::Acquire));
         self.progress.change(|seen| {
@@ -195,9 +196,7 @@ impl<'d, P: Process> Drive<'d, P> {
             seen.in_flight = in_flight;
             seen.timers = timers;
             seen.first_due = first_due;
-            if seen.parked != self.index.parked {
-                seen.parked.clone_from(&self.index.parked);
-            }
+            (seen.parked, seen.has_begun) = (parked, true);
             if !is_behind && matches!(seen.state, ProcessState::CatchingUp) {
                 seen.state = ProcessState::Live;
             }
@@ -266,7 +265,10 @@ impl<'d, P: Process> Drive<'d, P> {
                 let (instance, position) = (delivery.to.instance.as_uuid(), delivery.id.cause);
                 self.queue.push(instance, Work::Event(position, Given::Event(delivery)));
             }
-            Found::Journal { instance, event, recorded_at } => self.index.apply(instance, event, recorded_at),
+            Found::Journal { instance, event, recorded_at } => {
+                self.progress.parking.apply(instance, &event.entry, recorded_at);
+                self.index.apply(instance, event);
+            }
         }
     }
 
