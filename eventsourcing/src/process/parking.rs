@@ -57,7 +57,7 @@ impl Parking {
     pub(super) fn apply(&self, instance: Uuid, entry: &JournalEntry, recorded_at: SystemTime) {
         let mut state = self.lock();
         match entry {
-            JournalEntry::Reacted { .. } => {}
+            JournalEntry::Reacted { .. } | JournalEntry::Began { .. } => {}
             JournalEntry::Parked { error, .. } => {
                 state.unlisted.remove(&instance);
                 let parked = state.listed.entry(instance);

@@ -23,6 +23,8 @@ pub(super) struct Reactor<P: Process> {
     pub(super) park_at_most: usize,
     /// The last position that a reaction has stored.
     pub(super) stored: AtomicU64,
+    /// After which position the process begins: it knows nothing of what was begun before.
+    pub(super) start: AtomicU64,
     /// Whether the process ends: nothing is begun or waited for then.
     pub(super) stopping: Flag,
     /// How long what has begun may take then.

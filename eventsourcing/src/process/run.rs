@@ -11,6 +11,7 @@ mod progress;
 mod registered;
 mod requests;
 mod set;
+mod start;
 mod unattended;
 mod wait;
 mod work;

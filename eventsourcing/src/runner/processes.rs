@@ -12,13 +12,14 @@ use crate::runner::select::{First, all, select};
 use crate::signal::Flag;
 use crate::store::{BoxFuture, EventStore, into_handle};
 use crate::stream::Position;
+use crate::subscription::Start;
 use uuid::Uuid;
 
 impl Views {
     /// The same set with this process, over an application that is made of the store; one that it has already is not added again. Runners that are
     /// started later run it, on a thread of its own.
     ///
-    /// When it is run for the first time it reacts to all events that are stored. How far it has come is kept beside the views, in memory or in their
+    /// When it is run for the first time it reacts to all events that are stored, unless [`process_starting`](Self::process_starting) says otherwise. How far it has come is kept beside the views, in memory or in their
     /// folder, and is a help only: where it is lost, each delivery that has stored anything is found in its journal, and not made again.
     #[must_use]
     pub fn with_process<P: Process>(self) -> Self {
@@ -30,6 +31,18 @@ impl Views {
     #[must_use]
     pub fn with_process_of<P: Process>(self, app: Arc<P::App>) -> Self {
         self.processes.add::<P>(Some(app));
+        self
+    }
+
+    /// Where a process begins when it is first run; [`Start::Beginning`] unless set, so that it reacts to all events that are stored. It is said once: the
+    /// store keeps it beside the journals of the process, and what is said later, here or by another runner, moves nothing.
+    /// [`ProcessStatus::start`] has it.
+    ///
+    /// One that begins later knows nothing of what was begun before: an event that goes on with an instance which is not there is then not for it, and no
+    /// fault.
+    #[must_use]
+    pub fn process_starting<P: Process>(self, start: Start) -> Self {
+        self.processes.set(|settings| settings.starts.push((std::any::TypeId::of::<P>(), start)));
         self
     }
 

@@ -11,6 +11,7 @@ mod faults;
 mod once;
 mod parked;
 mod shop;
+mod start;
 mod stop;
 mod timers;
 mod trace;

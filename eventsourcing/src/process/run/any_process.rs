@@ -15,7 +15,7 @@ use crate::process::run::requests::{ParkedAction, Requests};
 use crate::process::{Clock, SystemClock};
 use crate::signal::Flag;
 use crate::store::{BoxFuture, EventStore};
-use crate::subscription::Subscriptions;
+use crate::subscription::{Start, Subscriptions};
 
 /// How long the runner of a process may give no sign of life, unless set.
 const LEASE: Duration = Duration::from_secs(5);
@@ -46,6 +46,15 @@ pub(crate) struct ProcessSettings {
     pub(crate) stop_on_fault: Vec<TypeId>,
     /// How many instances of a process may be parked.
     pub(crate) park_at_most: usize,
+    /// Where processes begin that are new, unless at the beginning; the last that is said of one counts.
+    pub(crate) starts: Vec<(TypeId, Start)>,
+}
+
+impl ProcessSettings {
+    /// Where a process begins.
+    pub(super) fn start_of(&self, process: TypeId) -> Start {
+        self.starts.iter().rev().find(|(of, _)| *of == process).map(|(_, start)| *start).unwrap_or_default()
+    }
 }
 
 impl Default for ProcessSettings {
@@ -58,6 +67,7 @@ impl Default for ProcessSettings {
             lease: LEASE,
             stop_on_fault: Vec::new(),
             park_at_most: PARKED,
+            starts: Vec::new(),
         }
     }
 }
@@ -78,6 +88,7 @@ pub(crate) trait AnyProcess: Send + Sync {
         ProcessStatus {
             process: self.name(),
             state: seen.state,
+            start: seen.start,
             checkpoint: seen.done,
             head: seen.head,
             in_flight: seen.in_flight,

@@ -22,7 +22,7 @@ use crate::process::run::work::{Done, Finished, Queue, Work, work};
 use crate::signal::Flag;
 use crate::store::{First, from_micros, select};
 use crate::stream::Position;
-use crate::subscription::Lease;
+use crate::subscription::{Lease, Start};
 
 /// How much work may wait before no more of the log is read.
 pub(super) const WINDOW: usize = 1_024;
@@ -37,6 +37,8 @@ pub(super) struct Drive<'d, P: Process> {
     pub(super) requests: &'d Requests,
     pub(super) lease: &'d Lease,
     at_once: usize,
+    /// Where it begins if it is new.
+    pub(super) start: Start,
     pub(super) index: Index,
     pub(super) queue: Queue<P>,
     pub(super) flight: InFlight<Finished>,
@@ -83,6 +85,7 @@ impl<'d, P: Process> Drive<'d, P> {
         requests: &'d Requests,
         lease: &'d Lease,
         at_once: usize,
+        start: Start,
     ) -> Self {
         let reached = lease.checkpoint().map_or(Position::default(), |checkpoint| checkpoint.position);
         progress.parking.clear();
@@ -95,6 +98,7 @@ impl<'d, P: Process> Drive<'d, P> {
             requests,
             lease,
             at_once,
+            start,
             index,
             queue,
             flight,
@@ -115,7 +119,12 @@ impl<'d, P: Process> Drive<'d, P> {
                 First::One(()) => return Ended::Asked,
                 First::Other(Err(why)) => return Ended::Stopped(why),
                 First::Other(Ok(Begun::InPart)) => {}
-                First::Other(Ok(Begun::Whole)) => break,
+                First::Other(Ok(Begun::Whole)) => match select(stop.wait(), self.place()).await {
+                    First::One(()) => return Ended::Asked,
+                    First::Other(Err(why)) => return Ended::Stopped(why),
+                    First::Other(Ok(Begun::InPart)) => {}
+                    First::Other(Ok(Begun::Whole)) => break,
+                },
             }
         }
         let ended = loop {

@@ -10,10 +10,15 @@ use uuid::Uuid;
 
 use crate::codec::{JournalEntry, JournalEvent, Timers};
 use crate::store::micros;
+use crate::stream::Position;
 
-/// What the journals of a process say of timers.
+/// What the journals of a process say of timers, and of where it begins.
 #[derive(Debug, Default)]
 pub(super) struct Index {
+    /// After which position the process begins, if a journal says so.
+    pub(super) start: Option<Position>,
+    /// Whether there are journals.
+    pub(super) has_journals: bool,
     /// By the time at which they are due.
     due: BTreeSet<Due>,
     /// Those that are being fired.
@@ -38,6 +43,7 @@ pub(super) struct DueTimer {
 impl Index {
     /// Takes note of an event of a journal.
     pub(super) fn apply(&mut self, instance: Uuid, event: JournalEvent) {
+        self.has_journals = true;
         match event.entry {
             JournalEntry::Reacted { fired, timers } => {
                 self.forget(instance, fired);
@@ -46,6 +52,7 @@ impl Index {
             JournalEntry::Parked { fired, .. } => self.forget(instance, fired),
             JournalEntry::Retried { timers, .. } => self.change(instance, timers),
             JournalEntry::Dropped => {}
+            JournalEntry::Began { after } => self.start = Some(after),
         }
     }
 

@@ -16,6 +16,9 @@ pub struct ProcessStatus {
     pub process: &'static str,
     /// What it does.
     pub state: ProcessState,
+    /// The position after which it began when it was first run: 0, unless [`process_starting`](crate::Views::process_starting) said otherwise, and as
+    /// long as no runner has begun.
+    pub start: Position,
     /// The position up to which it has reacted to all events.
     pub checkpoint: Position,
     /// The end of the log, when it was last looked at.
@@ -68,6 +71,8 @@ pub(crate) struct Progress {
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) state: ProcessState,
+    /// After which position it began.
+    pub(crate) start: Position,
     pub(crate) done: Position,
     /// Up to where the log was read, with the journals.
     pub(crate) reached: Position,
@@ -93,6 +98,7 @@ impl Default for Progress {
     fn default() -> Self {
         let seen = Seen {
             state: ProcessState::Stopped { why: Arc::new(ProcessStop::NotRunning) },
+            start: Position::default(),
             done: Position::default(),
             reached: Position::default(),
             stored: Position::default(),

@@ -21,7 +21,7 @@ use crate::process::run::unattended::{act, list};
 use crate::repository::from_store::FromStore as _;
 use crate::signal::Flag;
 use crate::store::{BoxFuture, EventStore, First, caught, select};
-use crate::subscription::{Lease, Subscriptions};
+use crate::subscription::{Lease, Start, Subscriptions};
 
 /// How often one that stands by looks how far the other is.
 const LOOK: Duration = Duration::from_millis(50);
@@ -102,8 +102,9 @@ impl<P: Process> AnyProcess for Registered<P> {
         Box::pin(async move {
             let shown = Shown { progress: &self.progress, requests: &self.requests };
             let (lease, at_once) = (settings.lease, settings.at_once.max(1));
+            let start = settings.start_of(TypeId::of::<P>());
             let reactor = Arc::new(self.reactor(store, settings));
-            let lived = caught(self.live(&reactor, &kept, lease, at_once, stop)).await;
+            let lived = caught(self.live(&reactor, &kept, lease, (at_once, start), stop)).await;
             self.progress.stop(lived.unwrap_or_else(|message| ProcessStop::Panicked { message }));
             drop(shown);
         })
@@ -122,6 +123,7 @@ impl<P: Process> Registered<P> {
             parking: Arc::clone(&self.progress.parking),
             park_at_most,
             stored: AtomicU64::new(0),
+            start: AtomicU64::new(0),
             stopping: Flag::default(),
             stop_within,
         }
@@ -133,7 +135,7 @@ impl<P: Process> Registered<P> {
         reactor: &Arc<Reactor<P>>,
         kept: &Subscriptions,
         time: Duration,
-        at_once: usize,
+        (at_once, start): (usize, Start),
         stop: &Flag,
     ) -> ProcessStop {
         // A name that no subscription of a user's has.
@@ -153,7 +155,7 @@ impl<P: Process> Registered<P> {
                 First::Other(First::Other(())) => continue,
             };
             let (reactor, progress) = (Arc::clone(reactor), Arc::clone(&self.progress));
-            let drive = Drive::new(reactor, progress, &self.requests, &lease, at_once);
+            let drive = Drive::new(reactor, progress, &self.requests, &lease, at_once, start);
             match drive.run(stop).await {
                 Ended::Asked => return ProcessStop::NotRunning,
                 Ended::Stopped(why) => return why,
