@@ -73,9 +73,14 @@ impl<P: Process> Given<P> {
             Self::Timer(_, timer) => (timer.set_at, timer.correlation.as_deref()),
         };
         let cause = position.to_string();
-        let metadata = Metadata::new().with_actor(format!("process {}", P::NAME));
+        let metadata = Metadata::new().with_actor(actor::<P>());
         metadata.with_correlation_id(correlation.unwrap_or(&cause)).with_causation_id(cause.clone())
     }
+}
+
+/// Who has acted, in metadata.
+pub(super) fn actor<P: Process>() -> String {
+    format!("process {}", P::NAME)
 }
 
 /// The deliveries of a stored event. Those of each instance have numbers of their own: a release that has the event handled by more instances
