@@ -16,4 +16,5 @@ mod shop;
 mod stop;
 mod timers;
 mod trace;
+mod waits;
 mod workers;
