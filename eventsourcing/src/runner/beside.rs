@@ -7,6 +7,7 @@ use futures_timer::Delay;
 use crate::error::ViewError;
 use crate::runner::registered_view::AnyView;
 use crate::runner::set::ViewSet;
+use crate::runner::waiting::LONGEST;
 use crate::stream::Position;
 use crate::view::{Checkpoint, Generation, position_of};
 
@@ -56,7 +57,7 @@ pub(super) async fn at_one_position<C: Compares + ?Sized>(
     compares: &C,
     time: Duration,
 ) -> Result<(C::Snapshot, C::Snapshot), ViewError> {
-    let deadline = Instant::now() + time;
+    let deadline = Instant::now() + time.min(LONGEST);
     loop {
         let built = view.lineage()?.built()?.ok_or(ViewError::not_built(view.name()))?;
         let shown = compares.shown()?;

@@ -9,6 +9,7 @@ use crate::error::{ProcessError, ProcessStop, ViewError};
 use crate::process::{AnyProcess, Clock, ParkedAction, ParkedInstance, Process, ProcessSettings, ProcessStatus};
 use crate::runner::Views;
 use crate::runner::select::{First, all, select};
+use crate::runner::waiting::LONGEST;
 use crate::signal::Flag;
 use crate::store::{BoxFuture, EventStore, into_handle};
 use crate::stream::Position;
@@ -80,7 +81,7 @@ impl Views {
     /// ended.
     #[must_use]
     pub fn reaction_deadline(self, time: Duration) -> Self {
-        self.processes.set(|settings| settings.deadline = time);
+        self.processes.set(|settings| settings.deadline = time.min(LONGEST));
         self
     }
 
@@ -88,7 +89,7 @@ impl Views {
     /// dropped: it has stored all or nothing, and what has stored nothing is done again by the next runner.
     #[must_use]
     pub fn stop_within(self, time: Duration) -> Self {
-        self.processes.set(|settings| settings.stop_within = time);
+        self.processes.set(|settings| settings.stop_within = time.min(LONGEST));
         self
     }
 
@@ -209,22 +210,18 @@ impl Views {
         Ok(())
     }
 
-    /// The same for no longer than what is left of a time.
-    pub(super) async fn processes_caught_up_within(
-        &self,
-        asked: Position,
-        left: Duration,
-        of: Duration,
-    ) -> Result<(), ViewError> {
+    /// The same for no longer than this time.
+    pub(super) async fn processes_caught_up_within(&self, asked: Position, time: Duration) -> Result<(), ViewError> {
         let now: SystemTime = self.processes.settings().clock.now();
+        let mut late = Delay::new(time.min(LONGEST));
         for process in self.processes.each() {
             let name = process.name();
-            match select(process.progress().wait_for(asked, now), Delay::new(left)).await {
+            match select(process.progress().wait_for(asked, now), &mut late).await {
                 First::One(Ok(())) => {}
                 First::One(Err(why)) => return Err(ProcessError::Stopped { process: name, why }.into()),
                 First::Other(()) => {
                     let reached = process.progress().seen().done;
-                    return Err(ProcessError::TimedOut { process: name, asked, reached, waited: of }.into());
+                    return Err(ProcessError::TimedOut { process: name, asked, reached, waited: time }.into());
                 }
             }
         }

@@ -12,7 +12,7 @@ use crate::runner::drive::drive;
 use crate::runner::requests::ParkedAction;
 use crate::runner::select::all;
 use crate::runner::set::{Target, ViewSet};
-use crate::runner::waiting::{wait_for, wait_for_up_to};
+use crate::runner::waiting::{LONGEST, wait_for, wait_for_up_to};
 use crate::runner::{Rows, Running, ViewStatus};
 use crate::signal::Flag;
 use crate::store::{EventStore, into_handle};
@@ -105,8 +105,9 @@ impl Views {
     ///
     /// # Errors
     ///
-    /// [`ViewError::Stopped`] as soon as one of them has stopped before that, so at once without a runner; [`ViewError::Store`] if the store cannot say where
-    /// its log ends, [`ViewError::Process`] of a process.
+    /// [`ViewError::Stopped`] as soon as a view has stopped before that, and [`ViewError::Process`] as soon as a process has: at once without a runner.
+    /// [`ViewError::NotShown`] if what is built of a view waits for [`swap`](Self::swap), [`ViewError::Store`] if the store cannot say where its log ends,
+    /// [`ViewError::Rows`] or [`ViewError::FileGone`] if it cannot be read how far the rows are made.
     ///
     /// # Cancel safety
     ///
@@ -124,15 +125,15 @@ impl Views {
     ///
     /// # Errors
     ///
-    /// As [`caught_up`](Self::caught_up), and [`ViewError::TimedOut`] of the first view that has not come so far.
+    /// As [`caught_up`](Self::caught_up); [`ViewError::TimedOut`] of the first view that has not come so far, [`ViewError::Process`] of the first process.
     ///
     /// # Cancel safety
     ///
     /// Waiting changes nothing.
     pub async fn caught_up_within(&self, time: Duration) -> Result<(), ViewError> {
         let head = self.head().await?;
-        let deadline = Instant::now() + time;
-        self.processes_caught_up_within(head, time, time).await?;
+        let deadline = Instant::now() + time.min(LONGEST);
+        self.processes_caught_up_within(head, time).await?;
         for view in self.set.views() {
             let left = deadline.saturating_duration_since(Instant::now());
             wait_for_up_to(&self.set, &*view, head, left, time).await?;

@@ -15,6 +15,9 @@ use crate::view::{Lineage, Role, position_of};
 /// How often it is looked whether a generation that was swapped in is up to date.
 const POLL: Duration = Duration::from_millis(5);
 
+/// The longest time that is waited, a century: one that is much longer cannot be added to the moment that it begins at.
+pub(super) const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 /// Waits until the rows that are read are made up to a position.
 pub(super) async fn wait_for(set: &ViewSet, view: &dyn AnyView, position: Position) -> Result<(), ViewError> {
     loop {
@@ -60,7 +63,7 @@ pub(super) async fn wait_for_up_to(
     left: Duration,
     of: Duration,
 ) -> Result<(), ViewError> {
-    match select(wait_for(set, view, asked), Delay::new(left)).await {
+    match select(wait_for(set, view, asked), Delay::new(left.min(LONGEST))).await {
         First::One(reached) => reached,
         First::Other(()) => {
             let current = view.generations().current();

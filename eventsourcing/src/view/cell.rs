@@ -124,45 +124,5 @@ pub trait RowCells {
     fn cell(&self, column: usize) -> Result<Cell<'_>, CellError>;
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_order_of_cells_is_that_of_sqlite() {
-        let text = |text: &'static str| Cell::Text(text.into());
-        let bytes = |bytes: &'static [u8]| Cell::Bytes(bytes.into());
-        let cells = [
-            Cell::Null,
-            Cell::Float(f64::NEG_INFINITY),
-            Cell::Integer(i64::MIN),
-            Cell::Integer(-1),
-            Cell::Float(-0.5),
-            Cell::Float(-0.0),
-            Cell::Integer(0),
-            Cell::Float(0.5),
-            Cell::Integer((1 << 53) + 1),
-            Cell::Float(9_007_199_254_740_994.0),
-            Cell::Integer(i64::MAX),
-            Cell::Float(9_223_372_036_854_775_808.0),
-            Cell::Float(f64::INFINITY),
-            text(""),
-            text("B"),
-            text("a"),
-            text("\u{e4}"),
-            bytes(b""),
-            bytes(b"a"),
-            Cell::Uuid(Uuid::from_u128(0x62 << 120)),
-            bytes(b"c"),
-        ];
-        for (index, one) in cells.iter().enumerate() {
-            for (other_index, other) in cells.iter().enumerate() {
-                let are_zeros =
-                    |index: usize| matches!(cells[index], Cell::Integer(0)) || cells[index] == Cell::Float(0.0);
-                let expected =
-                    if are_zeros(index) && are_zeros(other_index) { Ordering::Equal } else { index.cmp(&other_index) };
-                assert_eq!(one.order(other), expected, "{one:?} {other:?}");
-            }
-        }
-    }
-}
+#[cfg(all(test, feature = "sqlite"))]
+mod tests;

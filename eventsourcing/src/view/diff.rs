@@ -131,58 +131,8 @@ fn text_of(columns: &[SnapshotColumn], row: &[Cell<'_>]) -> String {
     Value::Object(values.collect()).to_string()
 }
 
-/// The order of two keys, as SQLite has it: nothing, numbers, text, bytes.
+/// The order of two keys.
 fn compare(one: &[Cell<'_>], other: &[Cell<'_>], keys: usize) -> Ordering {
-    let mut orders = one.iter().zip(other).take(keys).map(|(one, other)| compare_cells(one, other));
+    let mut orders = one.iter().zip(other).take(keys).map(|(one, other)| one.order(other));
     orders.find(|order| *order != Ordering::Equal).unwrap_or(Ordering::Equal)
 }
-
-fn compare_cells(one: &Cell<'_>, other: &Cell<'_>) -> Ordering {
-    const fn rank(cell: &Cell<'_>) -> u8 {
-        match cell {
-            Cell::Null => 0,
-            Cell::Integer(_) | Cell::Float(_) => 1,
-            Cell::Text(_) => 2,
-            Cell::Bytes(_) | Cell::Uuid(_) => 3,
-        }
-    }
-    match (one, other) {
-        (Cell::Integer(one), Cell::Integer(other)) => one.cmp(other),
-        // Not by `total_cmp`, by which 0 is more than -0.
-        (Cell::Float(one), Cell::Float(other)) => one.partial_cmp(other).unwrap_or(Ordering::Equal),
-        (Cell::Integer(one), Cell::Float(other)) => compare_numbers(*one, *other),
-        (Cell::Float(one), Cell::Integer(other)) => compare_numbers(*other, *one).reverse(),
-        (Cell::Text(one), Cell::Text(other)) => one.cmp(other),
-        _ => match (bytes(one), bytes(other)) {
-            (Some(one), Some(other)) => one.cmp(other),
-            _ => rank(one).cmp(&rank(other)),
-        },
-    }
-}
-
-fn bytes<'c>(cell: &'c Cell<'_>) -> Option<&'c [u8]> {
-    match cell {
-        Cell::Bytes(bytes) => Some(bytes),
-        // Bytes of the length of an id are taken for one.
-        Cell::Uuid(id) => Some(id.as_bytes()),
-        Cell::Null | Cell::Integer(_) | Cell::Float(_) | Cell::Text(_) => None,
-    }
-}
-
-/// The exact order of an integer and a float, which has no room for all integers.
-#[expect(clippy::cast_possible_truncation, reason = "within the bounds that are checked")]
-fn compare_numbers(one: i64, other: f64) -> Ordering {
-    // 2^63, which is a float, as -2^63 is.
-    const BOUND: f64 = 9_223_372_036_854_775_808.0;
-    if other >= BOUND {
-        return Ordering::Less;
-    }
-    if other < -BOUND {
-        return Ordering::Greater;
-    }
-    let whole = other.trunc();
-    one.cmp(&(whole as i64)).then_with(|| whole.partial_cmp(&other).unwrap_or(Ordering::Equal))
-}
-
-#[cfg(test)]
-mod tests;

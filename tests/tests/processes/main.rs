@@ -18,4 +18,5 @@ mod stop;
 mod timers;
 mod trace;
 mod unattended;
+mod waits;
 mod workers;

@@ -36,7 +36,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
     ("runner/set", &["view", "view/sqlite", "subscription", "signal", "store", "stream", "error"]),
     ("runner/sqlite", &["view", "view/sqlite", "stream", "error"]),
     // What is written in SQL is of SQLite.
-    ("view/sql", &["view", "view/sqlite", "aggregate", "stream", "error"]),
+    ("view/sql", &["view", "aggregate", "stream", "error"]),
     ("runner/sql", &["view", "view/sqlite", "store", "stream", "error"]),
     // A state beside the events, of any aggregate and in any store.
     ("snapshot", &["store", "aggregate", "codec", "event", "schema", "stream", "error"]),

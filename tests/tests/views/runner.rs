@@ -73,6 +73,10 @@ fn a_wait_ends_after_its_time(target: &Target) {
     let _running = views.run(MemoryStore::new()).unwrap();
     let waited = block_on(views.wait_for::<Wallet>(5, Duration::from_millis(20)));
     assert!(matches!(waited, Err(ViewError::TimedOut { .. })), "{waited:?}");
+    block_on(views.wait_for::<Wallet>(0, Duration::MAX)).unwrap();
+    block_on(views.caught_up_within(Duration::MAX)).unwrap();
+    block_on(views.rebuild::<Wallet>()).unwrap();
+    assert!(matches!(block_on(views.diff::<Wallet>(Duration::MAX)), Ok(_) | Err(ViewError::NotBuilt { .. })));
 }
 
 fn a_set_has_one_runner(target: &Target) {

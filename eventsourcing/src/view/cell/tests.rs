@@ -6,8 +6,7 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 use uuid::Uuid;
 
-use super::compare_cells;
-use crate::view::Cell;
+use super::Cell;
 
 fn cell(value: &Value) -> Cell<'_> {
     match value {
@@ -22,17 +21,18 @@ fn cell(value: &Value) -> Cell<'_> {
 #[test]
 fn cells_of_any_types_are_in_the_order_that_sqlite_has() {
     let integers = [0, 1, -1, 2, i64::MAX, i64::MAX - 1, i64::MIN, (1 << 53) + 1, 1 << 53];
-    let floats = [0.5, -0.5, 1.0, 1.5, -1.0, 1e300, -1e300, 9_223_372_036_854_775_807.0, 9_007_199_254_740_992.0];
+    let floats = [-0.0, 0.5, -0.5, 1.0, 1.5, -1.0, 1e300, -1e300, f64::INFINITY, f64::NEG_INFINITY];
+    let whole_floats = [9_007_199_254_740_992.0, 9_007_199_254_740_994.0, 9_223_372_036_854_775_808.0];
     let texts = ["", "a", "A", "b", "\u{e9}", "\u{1f600}"];
     let mut values = vec![Value::Null];
     values.extend(integers.map(Value::Integer));
-    values.extend(floats.map(Value::Real));
+    values.extend(floats.into_iter().chain(whole_floats).map(Value::Real));
     values.extend(texts.map(|text| Value::Text(text.to_owned())));
     values.extend([0_usize, 1, 15, 16, 17].map(|length| Value::Blob(vec![7; length])));
     values.push(Value::Blob(vec![6; 17]));
     values.push(Value::Blob(vec![8; 16]));
     let conn = Connection::open_in_memory().unwrap();
-    conn.execute_batch("CREATE TABLE cells (value ANY)").unwrap();
+    conn.execute_batch("CREATE TABLE cells (value ANY) STRICT").unwrap();
     for value in &values {
         conn.execute("INSERT INTO cells VALUES (?1)", [value]).unwrap();
     }
@@ -41,7 +41,7 @@ fn cells_of_any_types_are_in_the_order_that_sqlite_has() {
     for pair in sorted.windows(2) {
         let equal: bool = conn.query_row("SELECT ?1 IS ?2", (&pair[0], &pair[1]), |row| row.get(0)).unwrap();
         let expected = if equal { Ordering::Equal } else { Ordering::Less };
-        assert_eq!(compare_cells(&cell(&pair[0]), &cell(&pair[1])), expected, "{pair:?}");
-        assert_eq!(compare_cells(&cell(&pair[1]), &cell(&pair[0])), expected.reverse(), "{pair:?}");
+        assert_eq!(cell(&pair[0]).order(&cell(&pair[1])), expected, "{pair:?}");
+        assert_eq!(cell(&pair[1]).order(&cell(&pair[0])), expected.reverse(), "{pair:?}");
     }
 }
