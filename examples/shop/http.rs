@@ -35,7 +35,7 @@ impl Server {
         self,
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
-    ) -> Result<(), Box<dyn Error>> {
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
         let running = self.shop.run(&self.views)?;
         self.views.caught_up().await?;
         axum::serve(listener, handlers::routes(self)).with_graceful_shutdown(stop).await?;

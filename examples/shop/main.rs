@@ -1,7 +1,10 @@
 //! A web shop on axum: products, customers, carts, orders and payments, as pages and as JSON.
 //!
 //! `cargo run --example shop -- serve --db shop.db --port 8080 --payment-within 14d` keeps it in `shop.db`, and what is read in `shop.views` beside it.
+//! `cargo run --release --example shop -- load` measures it.
 
+#[path = "../shop_load/load.rs"]
+mod load;
 // So that the tests have it in the same way.
 #[path = "shop.rs"]
 mod shop;
@@ -16,6 +19,7 @@ use tokio::net::TcpListener;
 use tokio::signal::ctrl_c;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::load::Load;
 use crate::shop::{Server, Shop};
 
 #[derive(Parser)]
@@ -32,6 +36,16 @@ enum Command {
         #[arg(long, default_value = "14d", value_parser = time)]
         payment_within: Duration,
     },
+    /// Measures the shop beside one that is written by hand.
+    Load(Load),
+    /// Opens the one that is written by hand.
+    #[command(hide = true)]
+    ServeByHand {
+        #[arg(long)]
+        db: PathBuf,
+        #[arg(long)]
+        port: u16,
+    },
 }
 
 fn time(text: &str) -> Result<Duration, &'static str> {
@@ -42,22 +56,35 @@ fn time(text: &str) -> Result<Duration, &'static str> {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let Command::Serve { db, port, payment_within } = Command::parse();
-    let store = SqliteStore::open(&db)?;
-    let server =
-        Server { shop: Shop::new(store.clone()), views: shop::views(&db.with_extension("views"))?, payment_within };
+async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+    match Command::parse() {
+        Command::Serve { db, port, payment_within } => {
+            let store = SqliteStore::open(&db)?;
+            let views = shop::views(&db.with_extension("views"))?;
+            let server = Server { shop: Shop::new(store.clone()), views, payment_within };
+            server.run(listen(port).await?, stop()?).await?;
+            store.close()?;
+            println!("the shop is closed");
+        }
+        Command::Load(load) => load::run(load).await?,
+        Command::ServeByHand { db, port } => load::by_hand::run(&db, listen(port).await?, stop()?).await?,
+    }
+    Ok(())
+}
+
+async fn listen(port: u16) -> std::io::Result<TcpListener> {
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     println!("the shop is open at http://{}", listener.local_addr()?);
+    Ok(listener)
+}
+
+/// Ends when this program is to stop.
+fn stop() -> std::io::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
-    let stop = async move {
+    Ok(async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = ctrl_c() => {}
         }
-    };
-    server.run(listener, stop).await?;
-    store.close()?;
-    println!("the shop is closed");
-    Ok(())
+    })
 }

@@ -9,7 +9,7 @@ use super::domain::{Cart, Customer, Order, OrderEvent, Product, Status};
 use super::http::Deed;
 use super::views::{DayRow, OrderRow, ProductRow};
 
-fn layout(title: &str, body: &Markup) -> Markup {
+pub(crate) fn layout(title: &str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -32,23 +32,23 @@ fn layout(title: &str, body: &Markup) -> Markup {
 }
 
 /// Cents as people write them.
-fn money(cents: u64) -> String {
+pub(crate) fn money(cents: u64) -> String {
     format!("€ {}.{:02}", cents / 100, cents % 100)
 }
 
-fn time(time: Timestamp) -> Markup {
+pub(crate) fn time(time: Timestamp) -> Markup {
     html! { time datetime=(time) { (time.strftime("%F %R")) } }
 }
 
-fn text(label: &str, kind: &str, name: &str) -> Markup {
+pub(crate) fn text(label: &str, kind: &str, name: &str) -> Markup {
     html! { label { (label) input type=(kind) name=(name) required maxlength="200"; } }
 }
 
-fn number(label: &str, name: &str, value: u32) -> Markup {
+pub(crate) fn number(label: &str, name: &str, value: u32) -> Markup {
     html! { label { (label) input type="number" name=(name) value=(value) min="0" required; } }
 }
 
-fn stock(pieces: u32) -> Markup {
+pub(crate) fn stock(pieces: u32) -> Markup {
     html! { span.note { @if pieces == 0 { "out of stock" } @else { (pieces) " in stock" } } }
 }
 

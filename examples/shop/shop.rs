@@ -2,7 +2,7 @@
 
 mod domain;
 mod http;
-mod pages;
+pub(crate) mod pages;
 mod settlement;
 mod views;
 

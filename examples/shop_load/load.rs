@@ -1,0 +1,58 @@
+//! How fast the shop is beside the same shop written by hand ([`by_hand`]), over HTTP: each is a program of its own, with an empty folder of its own, and
+//! they take turns. In each turn so many connections that stay open send one request after the other.
+
+pub(crate) mod by_hand;
+#[path = "load/connection.rs"]
+mod connection;
+#[path = "load/measured.rs"]
+mod measured;
+#[path = "load/side.rs"]
+mod side;
+
+use std::error::Error;
+
+use clap::Args;
+
+use self::measured::{Table, Work};
+use self::side::Side;
+
+/// What is measured, and how much of it.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct Load {
+    /// How often the sides take turns.
+    #[arg(long, default_value_t = 9)]
+    rounds: usize,
+    #[arg(long, default_value_t = 64)]
+    connections: usize,
+    /// The requests of a turn that read.
+    #[arg(long, default_value_t = 20_000)]
+    reads: usize,
+    /// How many customers there are. In a turn that orders, each orders once.
+    #[arg(long, default_value_t = 4_000)]
+    customers: usize,
+    /// How many products there are. An order is of three of them; the list shows 100.
+    #[arg(long, default_value_t = 1_000)]
+    products: usize,
+}
+
+pub(crate) async fn run(load: Load) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let mut sides = [Side::start("by hand", "serve-by-hand", load).await?, Side::start("ours", "serve", load).await?];
+    for side in &mut sides {
+        side.fill().await?;
+    }
+    let mut table = Table::default();
+    for round in 0..load.rounds {
+        for work in Work::ALL {
+            // Each is first in half of the rounds.
+            sides.rotate_left(round % 2);
+            for side in &mut sides {
+                let turn = side.turn(work).await?;
+                table.add(work, side.name, turn);
+            }
+            sides.rotate_right(round % 2);
+        }
+        eprintln!("{} of {} rounds", round + 1, load.rounds);
+    }
+    println!("{table}");
+    Ok(())
+}
