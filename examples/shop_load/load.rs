@@ -17,7 +17,7 @@ use self::measured::{Table, Work};
 use self::side::Side;
 
 /// What is measured, and how much of it.
-#[derive(Args, Clone, Copy)]
+#[derive(Args, Clone)]
 pub(crate) struct Load {
     /// How often the sides take turns.
     #[arg(long, default_value_t = 9)]
@@ -33,16 +33,19 @@ pub(crate) struct Load {
     /// How many products there are. An order is of three of them; the list shows 100.
     #[arg(long, default_value_t = 1_000)]
     products: usize,
+    /// What is measured; all of it unless some is named.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = Work::ALL)]
+    only: Vec<Work>,
 }
 
 pub(crate) async fn run(load: Load) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let mut sides = [Side::start("by hand", "serve-by-hand", load).await?, Side::start("ours", "serve", load).await?];
+    let mut sides = [Side::start("by hand", "serve-by-hand", &load).await?, Side::start("ours", "serve", &load).await?];
     for side in &mut sides {
         side.fill().await?;
     }
     let mut table = Table::default();
     for round in 0..load.rounds {
-        for work in Work::ALL {
+        for &work in &load.only {
             // Each is first in half of the rounds.
             sides.rotate_left(round % 2);
             for side in &mut sides {

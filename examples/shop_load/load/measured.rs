@@ -4,8 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 /// What the requests of a turn are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Work {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Work {
     Products,
     Order,
     OrdersOf,

@@ -42,7 +42,7 @@ enum Asked {
 
 impl Side {
     /// Starts this program again, as a server with an empty folder.
-    pub(super) async fn start(name: &'static str, command: &str, load: Load) -> Result<Self, Failed> {
+    pub(super) async fn start(name: &'static str, command: &str, load: &Load) -> Result<Self, Failed> {
         let folder = tempfile::tempdir_in(".")?;
         let mut program = Command::new(std::env::current_exe()?)
             .args([command, "--port", "0", "--db"])
@@ -54,7 +54,7 @@ impl Side {
         BufReader::new(program.stdout.take().ok_or("it has no output")?).read_line(&mut line).await?;
         let address = line.trim().rsplit('/').next().unwrap_or_default().parse()?;
         let (products, customers, orders) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { name, load, address, program, _folder: folder, products, customers, orders })
+        Ok(Self { name, load: load.clone(), address, program, _folder: folder, products, customers, orders })
     }
 
     /// Has the shop filled with products, customers and orders.
