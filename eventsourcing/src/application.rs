@@ -16,7 +16,7 @@ use crate::repository::{
 };
 use crate::runner::{Running, Views};
 use crate::store::{EventStore, into_handle};
-use crate::stream::{CommitId, Position};
+use crate::stream::Position;
 use crate::subscription::Subscribe;
 
 /// Repositories over one store. `#[derive(Application)]` writes it.
@@ -83,13 +83,13 @@ pub trait Application: FromStore {
 
     /// [`commit`](Self::commit) under a commit id or metadata of the caller's.
     ///
-    /// With a [`CommitId`] that was used before, nothing is stored, the position of the first commit is
+    /// With a [`CommitId`](crate::CommitId) that was used before, nothing is stored, the position of the first commit is
     /// returned, and the aggregates are loaded again. Those that were to be created are those that were created then with the same events.
     ///
     /// # Errors
     ///
     /// As [`commit`](Self::commit); also [`SaveError::Reload`], and [`SaveError::OtherCommit`] if the commit that was stored under the id is
-    /// not one of these aggregates, all of them and no other.
+    /// not one of these aggregates, all of them and no other, or [`SaveError::OtherFingerprint`] if it stands for something else.
     ///
     /// # Cancel safety
     ///
@@ -104,9 +104,12 @@ pub trait Application: FromStore {
     }
 
     #[doc = include_str!("application/find_commit.md")]
-    fn find_commit(&self, id: CommitId) -> impl Future<Output = Result<Option<Position>, SaveError>> + Send {
-        let store = Arc::clone(self.store());
-        async move { find_position(&*store, id).await }
+    fn find_commit(
+        &self,
+        commit: impl Into<CommitOptions>,
+    ) -> impl Future<Output = Result<Option<Position>, SaveError>> + Send {
+        let (store, options) = (Arc::clone(self.store()), commit.into());
+        async move { find_position(&*store, &options).await }
     }
 
     /// Loads several aggregates, runs a command on them and saves what it recorded in one commit; on a conflict, does so again.

@@ -151,6 +151,25 @@ impl<A: Aggregate> Repository<A> {
         block_on(self.inner.update_at(id, expected, command))
     }
 
+    /// As [`Repository::update_at_with`](crate::Repository::update_at_with).
+    ///
+    /// # Errors
+    ///
+    /// By [`UpdateError`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Repository::save`](crate::Repository::save).
+    pub fn update_at_with<R: CommandOutput>(
+        &self,
+        options: impl Into<CommitOptions>,
+        id: Id<A>,
+        expected: impl Into<Version>,
+        command: impl FnMut(&mut A) -> R,
+    ) -> Result<R::Value, UpdateError<R::Error>> {
+        block_on(self.inner.update_at_with(options, id, expected, command))
+    }
+
     /// As [`Repository::get_or_create`](crate::Repository::get_or_create).
     ///
     /// # Errors

@@ -5,6 +5,7 @@ mod begin;
 mod claims;
 mod command_output;
 mod commit_set;
+mod fingerprint;
 mod fold;
 pub(crate) mod from_store;
 mod get_or_create;
@@ -206,7 +207,7 @@ impl<A: Aggregate> Repository<A> {
     /// # Errors
     ///
     /// As [`save`](Self::save); also [`SaveError::Reload`] if an aggregate that was saved before cannot be loaded again, and
-    /// [`SaveError::OtherCommit`] if the id is that of a commit of another aggregate: nothing of this one is stored, and its events stay
+    /// [`SaveError::OtherCommit`] if the id is that of a commit of another aggregate, [`SaveError::OtherFingerprint`] if it stands for something else: nothing of this one is stored, and its events stay
     /// pending. An aggregate whose creating event differs each time (a new id or the time in it) is another one, unless its own id is
     /// made from the request, as by [`Root::named`](crate::Root::named).
     ///

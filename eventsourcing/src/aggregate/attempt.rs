@@ -24,6 +24,13 @@ pub struct Attempt {
     pub(crate) parts: Option<Arc<[Part]>>,
 }
 
+impl Attempt {
+    /// The fingerprint of what its id stands for.
+    pub(crate) fn fingerprint(&self) -> Option<&str> {
+        self.metadata.as_ref()?.fingerprint()
+    }
+}
+
 /// One stream's part of a commit.
 #[derive(Clone, Debug)]
 pub(crate) struct Part {

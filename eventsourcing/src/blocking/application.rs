@@ -12,7 +12,7 @@ use crate::error::{ImportError, LoadError, SaveError, UpdateError};
 use crate::log::{self, LogSource, OnUnknown, Trace};
 use crate::repository::{self, CommandOutput, CommitOptions, CommitSet, ErrorChain, Imported, UpdateSet};
 use crate::store::EventStore;
-use crate::stream::{CommitId, Position};
+use crate::stream::Position;
 
 /// What an [`Application`](crate::Application) does, without async: made by its [`blocking`](crate::Application::blocking). `E` are the events
 /// of its aggregates.
@@ -75,8 +75,8 @@ impl<E> Application<E> {
     /// # Errors
     ///
     /// By [`SaveError`].
-    pub fn find_commit(&self, id: CommitId) -> Result<Option<Position>, SaveError> {
-        block_on(repository::find_position(&*self.store, id))
+    pub fn find_commit(&self, commit: impl Into<CommitOptions>) -> Result<Option<Position>, SaveError> {
+        block_on(repository::find_position(&*self.store, &commit.into()))
     }
 
     /// As [`Application::update`](crate::Application::update).

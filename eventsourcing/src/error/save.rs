@@ -63,6 +63,16 @@ pub enum SaveError {
         /// The stream of an aggregate of the commit that is stored under the id, if there is another.
         other: Option<Box<StreamId>>,
     },
+    /// The commit id was used before for something else: the [fingerprint](crate::repository::CommitOptions::fingerprint) that was given then is not the one
+    /// that is given now. Nothing was stored, and the same call will be refused each time.
+    #[error(
+        "{commit} is the id of a commit of another fingerprint: an id is to be used again for the same request only"
+    )]
+    #[non_exhaustive]
+    OtherFingerprint {
+        /// The id.
+        commit: CommitId,
+    },
     /// A command left or returned another aggregate than the one that it was given to change, or the same one as it was loaded or made elsewhere;
     /// nothing was stored.
     #[error(

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 const CORRELATION_ID: &str = "correlation_id";
 const CAUSATION_ID: &str = "causation_id";
 const ACTOR: &str = "actor";
+const FINGERPRINT: &str = "commit_fingerprint";
 
 /// Who and what caused a commit: texts under keys, stored with each event of it.
 ///
@@ -75,6 +76,23 @@ impl Metadata {
     #[must_use]
     pub fn actor(&self) -> Option<&str> {
         self.get(ACTOR)
+    }
+
+    /// The fingerprint of what the id of the commit stands for.
+    pub(crate) fn fingerprint(&self) -> Option<&str> {
+        self.get(FINGERPRINT)
+    }
+
+    pub(crate) fn set_fingerprint(&mut self, fingerprint: String) {
+        self.texts.get_or_insert_default().insert(FINGERPRINT.to_owned(), fingerprint);
+    }
+
+    /// Takes out what was copied with the metadata of another commit.
+    pub(crate) fn clear_fingerprint(&mut self) {
+        if let Some(texts) = &mut self.texts {
+            texts.remove(FINGERPRINT);
+        }
+        self.texts.take_if(|texts| texts.is_empty());
     }
 
     /// The text under a key.

@@ -40,11 +40,11 @@ pub(super) use self::state::{get_in_turn, hand_on};
 use crate::aggregate::{Aggregate, Id, Mark, access, stream_of};
 use crate::error::{Conflict, SaveError, UpdateError};
 use crate::repository::member::sealed::Sealed as _;
-use crate::repository::stored_commit::find_given_commit;
+use crate::repository::stored_commit::find_same_commit;
 use crate::repository::tries::Tries;
 use crate::repository::{CommandOutput, CommitOptions, Repository};
 use crate::store::{Committed, EventStore, take_place};
-use crate::stream::{CommitId, Version};
+use crate::stream::Version;
 
 /// How deciding ended.
 pub(super) struct Ended<V, E> {
@@ -125,12 +125,16 @@ pub(super) fn other_aggregate<A: Aggregate>(id: Id<A>, left: &A) -> SaveError {
 }
 
 impl StoredPart {
-    /// The commit that was stored before under this id of the caller's, if that is why nothing was stored now.
-    pub(super) async fn find_first(self, store: &dyn EventStore, id: CommitId) -> Result<Option<Committed>, SaveError> {
+    /// The commit that was stored before under the id of the caller's, if that is why nothing was stored now.
+    pub(super) async fn find_first(
+        self,
+        store: &dyn EventStore,
+        options: &CommitOptions,
+    ) -> Result<Option<Committed>, SaveError> {
         match self {
             Self::Now => Ok(None),
             Self::Before(first) => Ok(Some(first)),
-            Self::Nothing => find_given_commit(store, id).await,
+            Self::Nothing => find_same_commit(store, options).await,
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::error::{CommitError, Conflict, SaveError};
 use crate::log::OnUnknown;
 use crate::repository::begin::begin_commit;
 use crate::repository::claims::{Changes, NotStored};
+use crate::repository::fingerprint::{check_fingerprint, is_same};
 use crate::repository::member::forget_attempt;
 use crate::repository::repetition::reload;
 use crate::repository::settle::settle;
@@ -55,6 +56,7 @@ pub(crate) async fn send(
         return Err(SaveError::Duplicate { stream });
     }
     members.iter_mut().try_for_each(|member| member.check_state())?;
+    check_in_doubt(options, members)?;
     // Boxed, because it is rare and large.
     let in_doubt = members.iter().any(|member| member.attempt().is_some());
     let settled = if in_doubt { Box::pin(settle(store, options.id, members)).await? } else { None };
@@ -63,12 +65,13 @@ pub(crate) async fn send(
         return Ok(Saved::Stored(settled.or(stored).unwrap_or_default()));
     }
     let (id, given) = (options.id.unwrap_or_else(CommitId::new), options.id.is_some());
-    let mut commit = begin_commit(id, given, options.metadata.as_deref())?;
+    let metadata = options.stored_metadata();
+    let mut commit = begin_commit(id, given, metadata.as_deref())?;
     for member in &*members {
         member.stage(member.pending(), &mut commit)?;
     }
     store.limits().check(&commit)?;
-    let (metadata, parts) = (&options.metadata, parts(members));
+    let parts = parts(members);
     for member in members.iter_mut().filter(|member| member.pending() > 0) {
         let (metadata, parts, events) = (metadata.clone(), parts.clone(), member.pending());
         member.attempted(Attempt { commit: id, given, metadata, events, held: Held::NONE, parts });
@@ -76,6 +79,7 @@ pub(crate) async fn send(
     match changes_of(members).commit(store, commit).await {
         Ok((first, _)) if first.repeated && given => {
             forget_attempt(members, id);
+            check_fingerprint(store, options, &first).await?;
             Ok(Saved::Repeated(id, first))
         }
         Ok((committed, all)) => {
@@ -102,6 +106,17 @@ pub(crate) async fn send(
             forget_attempt(members, id);
             Err(error)
         }
+    }
+}
+
+/// What is in doubt under the given id is to be of what the caller now means by the id.
+fn check_in_doubt(options: &CommitOptions, members: &[&mut dyn Member]) -> Result<(), SaveError> {
+    let (Some(commit), Some(given)) = (options.id, options.stored_fingerprint()) else { return Ok(()) };
+    let mut attempts = members.iter().filter_map(|member| member.attempt()).filter(|attempt| attempt.commit == commit);
+    if attempts.all(|attempt| is_same(attempt.fingerprint(), Some(&given))) {
+        Ok(())
+    } else {
+        Err(SaveError::OtherFingerprint { commit })
     }
 }
 

@@ -18,6 +18,7 @@ use crate::error::{CommitError, SaveError, StoreError, StoreErrorKind};
 use crate::repository::Member;
 use crate::repository::begin::begin_commit;
 use crate::repository::claims::{Changes, NotStored};
+use crate::repository::fingerprint::is_of_fingerprint;
 use crate::repository::fold::visit_stream;
 use crate::repository::member::forget_attempt;
 use crate::repository::stored_commit::{find_commit, is_stored_as};
@@ -91,7 +92,8 @@ impl InDoubt {
             Err(error) => return Err(error),
         };
         let ends = self.ends(&committed, all);
-        // An id of the framework's making is that of no other commit. A given one is, if the same request was handled elsewhere meanwhile.
+        // An id of the framework's making is that of no other commit. A given one is, if the same request was handled elsewhere meanwhile, or
+        // another one under the same id.
         if self.attempt.given && committed.repeated && !self.is_stored(store, members, &committed).await? {
             forget_attempt(members, self.attempt.commit);
             return Ok(None);
@@ -163,6 +165,9 @@ impl InDoubt {
         members: &[&mut dyn Member],
         committed: &Committed,
     ) -> Result<bool, SaveError> {
+        if !is_of_fingerprint(store, self.attempt.fingerprint(), committed).await.map_err(SaveError::Reload)? {
+            return Ok(false);
+        }
         let mut ours = Commit::made(self.attempt.commit);
         for (member, attempt) in members.iter().filter_map(|member| Some((member, member.attempt()?))) {
             if attempt.commit == self.attempt.commit {

@@ -7,7 +7,9 @@ use uuid::Uuid;
 use crate::aggregate::attempt::Part;
 use crate::aggregate::is_of_framework;
 use crate::error::{CommitError, LoadError, SaveError};
+use crate::repository::CommitOptions;
 use crate::repository::begin::begin_commit;
+use crate::repository::fingerprint::check_fingerprint;
 use crate::store::{Committed, EventStore, LogRead, NewEvent, StoredEvent};
 use crate::stream::{CommitId, Position, StreamId, Version};
 
@@ -30,14 +32,25 @@ pub(super) async fn find_commit(
     }
 }
 
-/// Looks for a commit under an id of a caller's, wherever it stands.
-pub(super) async fn find_given_commit(store: &dyn EventStore, id: CommitId) -> Result<Option<Committed>, SaveError> {
-    find_commit(store, id, true, &anywhere(), Version::new(0)).await
+/// Looks for the commit that these options are of: none if they have no id.
+pub(super) async fn find_same_commit(
+    store: &dyn EventStore,
+    options: &CommitOptions,
+) -> Result<Option<Committed>, SaveError> {
+    let Some(id) = options.id else { return Ok(None) };
+    let found = find_commit(store, id, true, &anywhere(), Version::new(0)).await?;
+    if let Some(committed) = &found {
+        check_fingerprint(store, options, committed).await?;
+    }
+    Ok(found)
 }
 
-/// The position of the last event of a commit that is stored under an id of a caller's.
-pub(crate) async fn find_position(store: &dyn EventStore, id: CommitId) -> Result<Option<Position>, SaveError> {
-    Ok(find_given_commit(store, id).await?.map(|committed| committed.last))
+/// The position of the last event of the commit that these options are of.
+pub(crate) async fn find_position(
+    store: &dyn EventStore,
+    options: &CommitOptions,
+) -> Result<Option<Position>, SaveError> {
+    Ok(find_same_commit(store, options).await?.map(|committed| committed.last))
 }
 
 /// A stream for what is to be found wherever it stands.

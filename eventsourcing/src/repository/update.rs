@@ -127,7 +127,8 @@ impl<A: Aggregate> Repository<A> {
     ///
     /// As [`update`](Self::update), where "nothing was stored" is said of this call. After
     /// [`OutcomeUnknown`](crate::error::StoreErrorKind::OutcomeUnknown), call it again with the same id. Also
-    /// [`SaveError::OtherCommit`](crate::SaveError::OtherCommit) if the id is that of a commit of other aggregates, or of the one that created this one, and
+    /// [`SaveError::OtherCommit`](crate::SaveError::OtherCommit) if the id is that of a commit of other aggregates, or of the one that created this one,
+    /// [`SaveError::OtherFingerprint`](crate::SaveError::OtherFingerprint) if it stands for something else, and
     /// [`SaveError::Reload`](crate::SaveError::Reload) if the aggregate as it was cannot be loaded.
     ///
     /// # Panics
@@ -143,10 +144,67 @@ impl<A: Aggregate> Repository<A> {
         id: Id<A>,
         mut command: impl FnMut(&mut A) -> R,
     ) -> Result<R::Value, UpdateError<R::Error>> {
-        let options = options.into().or(&self.options);
-        let ended = self.decide(&options, id, None, &mut command).await;
+        self.decide_once(&options.into().or(&self.options), id, None, &mut command).await
+    }
+
+    /// [`update_at`](Self::update_at) under a commit id or metadata of the caller's: what [`update_with`](Self::update_with) is to [`update`](Self::update).
+    ///
+    /// A repetition returns what the first call returned, although the aggregate is at another version since: by the first call, and also by
+    /// others after it. The version that it expects is not compared then; where another version makes another request, put it into the
+    /// [fingerprint](CommitOptions::fingerprint).
+    ///
+    /// ```
+    /// # use eventsourcing::prelude::*;
+    /// # #[derive(Aggregate)] struct Account { root: Root<Self>, balance: i64 }
+    /// # #[events] impl Account {
+    /// #     #[event(Opened)] fn open() -> Self { Self { root: Root::new(), balance: 0 } }
+    /// #     #[event(Deposited)] fn deposit(&mut self, amount: i64) { self.balance += amount; }
+    /// # }
+    /// # pollster::block_on(async {
+    /// # let accounts = Repository::<Account>::new(MemoryStore::new());
+    /// # let mut account = Account::open();
+    /// # accounts.save(&mut account).await?;
+    /// # let id = account.id();
+    /// let (request, seen) = (CommitId::named("request 17"), accounts.get(id).await?.version());
+    /// for _ in 0..2 {
+    ///     accounts.update_at_with(request, id, seen, |account| account.deposit(5)).await?;
+    /// }
+    /// assert_eq!(accounts.get(id).await?.balance, 5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`update_with`](Self::update_with); [`UpdateError::WrongVersion`] as [`update_at`](Self::update_at), if no commit is stored under the id.
+    ///
+    /// # Panics
+    ///
+    /// As [`save`](Self::save).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`update_with`](Self::update_with).
+    pub async fn update_at_with<R: CommandOutput>(
+        &self,
+        options: impl Into<CommitOptions>,
+        id: Id<A>,
+        expected: impl Into<Version>,
+        mut command: impl FnMut(&mut A) -> R,
+    ) -> Result<R::Value, UpdateError<R::Error>> {
+        self.decide_once(&options.into().or(&self.options), id, Some(expected.into()), &mut command).await
+    }
+
+    /// Decides under these options; on what the first was decided on, if this is a repetition.
+    async fn decide_once<R: CommandOutput>(
+        &self,
+        options: &CommitOptions,
+        id: Id<A>,
+        expected: Option<Version>,
+        command: &mut impl FnMut(&mut A) -> R,
+    ) -> Result<R::Value, UpdateError<R::Error>> {
+        let ended = self.decide(options, id, expected, command).await;
         let Some(commit) = options.id else { return ended.result };
-        let first = ended.stored.find_first(&**self.store(), commit).await.map_err(UpdateError::Save)?;
+        let first = ended.stored.find_first(&**self.store(), options).await.map_err(UpdateError::Save)?;
         let Some(first) = first else { return ended.result };
         let mut before = self.before(commit, &first, id).await.map_err(UpdateError::Save)?;
         command(&mut before).into_result().map_err(UpdateError::Rejected)

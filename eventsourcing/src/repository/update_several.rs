@@ -175,7 +175,7 @@ pub(crate) async fn update_several_with<I: UpdateSet, R: CommandOutput>(
 ) -> Result<R::Value, UpdateError<R::Error>> {
     let ended = decide(store, options, ids, &mut command).await;
     let Some(commit) = options.id else { return ended.result };
-    let first = ended.stored.find_first(store, commit).await.map_err(UpdateError::Save)?;
+    let first = ended.stored.find_first(store, options).await.map_err(UpdateError::Save)?;
     let Some(first) = first else { return ended.result };
     let repeated = Repeated::of(store, commit, &first, &ids.streams()).await.map_err(UpdateError::Save)?;
     let mut before = ids.load_before(store, &repeated).await.map_err(UpdateError::Save)?;

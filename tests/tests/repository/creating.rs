@@ -1,5 +1,6 @@
 //! Creating what is not there, and changing only what the caller has seen.
 
+use std::convert::Infallible;
 use std::thread;
 
 use eventsourcing::StreamId;
@@ -145,4 +146,52 @@ fn a_wrong_version_is_not_tried_again() {
     });
     assert!(matches!(refused, Err(UpdateError::WrongVersion(_))), "{refused:?}");
     assert_eq!(runs, 1);
+}
+
+#[test]
+fn a_repetition_at_a_version_returns_what_the_first_returned() {
+    for (store, calls) in stores().into_iter().flat_map(|store| CALLS.map(|calls| (store.clone(), calls))) {
+        let accounts = Repository::<Account>::new(store.clone());
+        let id = opened(&accounts).id();
+        let deposit = |commit: CommitId, seen: u64| {
+            let command = |account: &mut Account| {
+                account.deposit(5);
+                Ok::<_, Infallible>(account.balance())
+            };
+            match calls {
+                Calls::Async => block_on(accounts.update_at_with(commit, id, seen, command)),
+                Calls::Blocking => accounts.blocking().update_at_with(commit, id, seen, command),
+            }
+        };
+        let (request, another, head_before) = (CommitId::new(), CommitId::new(), head(&store));
+        for _ in 0..3 {
+            assert_eq!(deposit(request, 1).unwrap(), 5);
+            assert_eq!(deposit(request, 2).unwrap(), 5, "the version is not compared with that of the first");
+            let refused = deposit(another, 1);
+            assert!(matches!(refused, Err(UpdateError::WrongVersion(_))), "{refused:?}");
+            block_on(accounts.update(id, |account| account.deposit(100))).unwrap();
+        }
+        assert_eq!(head(&store), head_before + 4);
+        assert_eq!(deposit(another, 5).unwrap(), 310, "what stored nothing has left no trace");
+    }
+}
+
+#[test]
+fn two_of_one_request_at_a_version_are_one() {
+    for store in stores() {
+        let accounts = Repository::<Account>::new(store.clone());
+        let (id, request, mut runs) = (opened(&accounts).id(), CommitId::new(), 0);
+        // The other one is first while this one decides.
+        let value = block_on(accounts.update_at_with(request, id, 1, |account| {
+            runs += 1;
+            if runs == 1 {
+                let mut rival = block_on(accounts.get(id)).unwrap();
+                rival.deposit(5);
+                block_on(accounts.save_with(request, &mut rival)).unwrap();
+            }
+            account.deposit(5);
+            Ok::<_, Infallible>(account.balance())
+        }));
+        assert_eq!((value.unwrap(), head(&store)), (5, 2));
+    }
 }

@@ -6,6 +6,7 @@ mod creating;
 mod creating_or_changing;
 mod discarded;
 mod discarded_versions;
+mod fingerprints;
 mod following;
 mod gaps;
 mod hints;
