@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::domain::{Cart, Customer, Order, OrderEvent, Product, Status};
-use super::http::Deed;
+use super::http::{Deed, Step};
 use super::views::{DayRow, OrderRow, ProductRow};
 
 pub(crate) fn layout(title: &str, body: &Markup) -> Markup {
@@ -152,6 +152,7 @@ pub(crate) fn order(order: &Order, paid: u64, history: &[Recorded<OrderEvent>]) 
             form action={ "/orders/" (order.id()) "/shipment" } method="post" { button { "It is shipped" } }
         }
         h2 { "What happened" }
+        p { a href={ "/orders/" (order.id()) "/trace" } { "What led to it" } }
         ul.cards {
             @for Recorded { event, metadata, recorded_at, .. } in history {
                 li {
@@ -188,10 +189,38 @@ pub(crate) fn revenue(rows: &[DayRow]) -> Markup {
     layout("Revenue by day", &body)
 }
 
-pub(crate) fn audit(deeds: &[Deed], before: u64) -> Markup {
+fn deeds(deeds: &[Deed]) -> Markup {
+    html! {
+        ul.cards {
+            @for deed in deeds {
+                li {
+                    span { strong { (deed.aggregate) " " (deed.event) } " by " (deed.actor) }
+                    span.note { "no. " (deed.position) " at " (time(deed.at)) }
+                    code { (deed.id) " " @if !deed.fields.is_null() { (deed.fields) } }
+                }
+            }
+        }
+    }
+}
+
+pub(crate) fn audit(list: &[Deed], before: u64) -> Markup {
     let body = html! {
-        ul.cards { @for deed in deeds { li { strong { (deed.actor) } (time(deed.at)) code { (deed.event) } } } }
+        (deeds(list))
         @if before > 1 { p { a href={ "/admin/audit?before=" (before) } { "What was before" } } }
     };
     layout("Who did what", &body)
+}
+
+fn tree(steps: &[Step]) -> Markup {
+    html! {
+        ul.tree {
+            @for step in steps { li { (deeds(&step.deeds)) @if step.deeds.is_empty() { "Timers" } (tree(&step.caused)) } }
+        }
+    }
+}
+
+/// What has led to what, each under its cause.
+pub(crate) fn trace(order: &Order, steps: &[Step]) -> Markup {
+    let back = html! { p { a href={ "/orders/" (order.id()) } { "Back to the order" } } };
+    layout("What led to what", &html! { (tree(steps)) (back) })
 }

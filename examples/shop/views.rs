@@ -12,7 +12,7 @@ use super::domain::{Customer, Name, Order, OrderEvent, Product, ProductEvent, St
 pub(crate) struct ProductRow {
     #[view(key)]
     pub(crate) id: Id<Product>,
-    pub(crate) name: Name,
+    pub(crate) name: String,
     pub(crate) price: u32,
     pub(crate) stock: u32,
 }
@@ -20,8 +20,8 @@ pub(crate) struct ProductRow {
 #[projection(version = 1)]
 impl ProductRow {
     #[on(ProductEvent::Offered)]
-    fn offered(at: &At<Product>, name: Name, price: u32) -> Self {
-        Self { id: at.id(), name, price, stock: 0 }
+    fn offered(at: &At<Product>, name: &Name, price: u32) -> Self {
+        Self { id: at.id(), name: name.to_string(), price, stock: 0 }
     }
 
     #[on(ProductEvent::Repriced)]

@@ -80,15 +80,11 @@ impl Order {
 
     /// It is paid.
     pub(crate) fn release(&mut self) -> Result<(), Refused> {
-        self.check(Status::Placed)?;
-        self.released(self.total);
-        Ok(())
+        self.check(Status::Placed).map(|()| self.released(self.total))
     }
 
     pub(crate) fn ship(&mut self) -> Result<(), Refused> {
-        self.check(Status::Released)?;
-        self.shipped();
-        Ok(())
+        self.check(Status::Released).map(|()| self.shipped())
     }
 
     /// It is not paid in time: what it has taken is to be given back.

@@ -54,6 +54,7 @@ pub(super) fn order(order: &Order) -> Markup {
             form action={ "/orders/" (order.id) "/shipment" } method="post" { button { "It is shipped" } }
         }
         h2 { "What happened" }
+        p { a href={ "/orders/" (order.id) "/trace" } { "What led to it" } }
         ul.cards {
             @for step in &order.steps {
                 li { strong { (step.status) } span.note { (step.actor.as_deref().unwrap_or("the shop")) } (time(step.at)) }

@@ -3,8 +3,8 @@
 use std::fs::read_to_string;
 use std::net::SocketAddr;
 use std::process::Stdio;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use hyper::StatusCode;
@@ -63,11 +63,11 @@ impl Side {
         let product = |number| json!({ "name": format!("Product {number}"), "price": 450, "stock": 1_000_000 });
         let offers =
             (0..self.load.products).map(|number| Asked::Post("/products".to_owned(), product(number), created));
-        self.products = ids(self.send(offers.collect()).await?.answers);
+        self.products = ids(&self.send(offers.collect()).await?.answers);
         let customer = |number| json!({ "name": "Ann", "email": format!("ann{number}@example.org") });
         let registered =
             (0..self.load.customers).map(|number| Asked::Post("/customers".to_owned(), customer(number), created));
-        self.customers = ids(self.send(registered.collect()).await?.answers);
+        self.customers = ids(&self.send(registered.collect()).await?.answers);
         for _ in 0..ORDERS {
             self.turn(Work::Place).await?;
         }
@@ -94,7 +94,7 @@ impl Side {
         let sent = self.send(asked).await?;
         self.quiet().await;
         if matches!(work, Work::Place) {
-            self.orders.extend(ids(sent.answers));
+            self.orders.extend(ids(&sent.answers));
         }
         let cpu = self.cpu().saturating_sub(cpu);
         Ok(Turn { requests, time: sent.time, latencies: sent.latencies, cpu })
@@ -130,7 +130,7 @@ impl Side {
                     match asked {
                         Asked::Page(path) => drop(connection.page(path).await?),
                         Asked::Post(path, body, wanted) => {
-                            sent.answers.push(connection.post(path, body, *wanted).await?)
+                            sent.answers.push(connection.post(path, body, *wanted).await?);
                         }
                     }
                     sent.latencies.push(begun.elapsed());
@@ -178,7 +178,7 @@ struct Sent {
     answers: Vec<Value>,
 }
 
-fn ids(answers: Vec<Value>) -> Vec<String> {
+fn ids(answers: &[Value]) -> Vec<String> {
     answers.iter().filter_map(|answer| answer["id"].as_str()).map(ToOwned::to_owned).collect()
 }
 
