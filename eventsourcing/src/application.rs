@@ -6,7 +6,7 @@ use std::io::BufRead;
 use std::sync::Arc;
 
 use crate::blocking;
-use crate::error::{ImportError, LoadError, RunError, SaveError, UpdateError};
+use crate::error::{ImportError, LoadError, RunError, SaveError, StoreError, UpdateError};
 use crate::log::{LogReader, OnUnknown, Trace};
 pub use crate::repository::from_store::FromStore;
 use crate::repository::from_store::log_source;
@@ -112,38 +112,7 @@ pub trait Application: FromStore {
         async move { find_position(&*store, &options).await }
     }
 
-    /// Loads several aggregates, runs a command on them and saves what it recorded in one commit; on a conflict, does so again.
-    ///
-    /// The command may run several times, each time on the aggregates as their events made them, in its turn among the updates of
-    /// each of them; tries end after 10 s. An aggregate on which it records nothing must still be at
-    /// the version that it was loaded at when the others are saved.
-    ///
-    /// ```
-    /// # use eventsourcing::prelude::*;
-    /// # #[derive(Aggregate)] pub struct Account { root: Root<Self>, balance: i64 }
-    /// # #[events] impl Account { #[event(Opened)] pub fn open() -> Self { Self { root: Root::new(), balance: 0 } }
-    /// #     #[event(Moved)] pub fn move_money(&mut self, amount: i64) { self.balance += amount; } }
-    /// # #[derive(Application)] pub struct Bank { pub accounts: Repository<Account> }
-    /// # pollster::block_on(async {
-    /// # let (bank, mut from, mut to) = (Bank::new(MemoryStore::new()), Account::open(), Account::open());
-    /// # bank.commit((&mut from, &mut to)).await?;
-    /// # let (from, to) = (from.id(), to.id());
-    /// bank.update((from, to), |(from, to)| {
-    ///     from.move_money(-5);
-    ///     to.move_money(5);
-    /// })
-    /// .await?;
-    /// assert_eq!(bank.accounts.get(to).await?.balance, 5);
-    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`Repository::update`](crate::Repository::update); [`LoadError::Duplicate`] if an id is given twice.
-    ///
-    /// # Cancel safety
-    ///
-    /// A future that is dropped before it is done has stored all events of the command or none.
+    #[doc = include_str!("application/update.md")]
     fn update<I: UpdateSet, R: CommandOutput>(
         &self,
         ids: I,
@@ -219,40 +188,7 @@ pub trait Application: FromStore {
         async move { retry(&*store, operation).await }
     }
 
-    /// Reads the events of all its aggregates in the order of the commits, from the first on.
-    ///
-    /// They are of an enum that `#[derive(Application)]` makes, with a variant for each field: of the id and the event of a repository's
-    /// aggregate, or of the stream and the event of an application within the application.
-    ///
-    /// ```
-    /// # use eventsourcing::prelude::*;
-    /// # #[derive(Aggregate)] pub struct Account { root: Root<Self> }
-    /// # #[events] impl Account { #[event(Opened)] pub fn open() -> Self { Self { root: Root::new() } } }
-    /// # #[derive(Aggregate)] pub struct Loan { root: Root<Self> }
-    /// # #[events] impl Loan { #[event(Granted)] pub fn grant() -> Self { Self { root: Root::new() } } }
-    /// use eventsourcing::log::LogEvent;
-    ///
-    /// #[derive(Application)]
-    /// pub struct Bank {
-    ///     pub accounts: Repository<Account>,
-    ///     pub loans: Repository<Loan>,
-    /// }
-    ///
-    /// # pollster::block_on(async {
-    /// let bank = Bank::new(MemoryStore::new());
-    /// let (mut account, mut loan) = (Account::open(), Loan::grant());
-    /// bank.commit((&mut account, &mut loan)).await?;
-    ///
-    /// let mut log = bank.log().stream();
-    /// while let Some(recorded) = log.next().await.transpose()? {
-    ///     match recorded.event {
-    ///         LogEvent::Known(BankEvent::Accounts(id, AccountEvent::Opened)) => assert_eq!(id, account.id()),
-    ///         LogEvent::Known(BankEvent::Loans(id, LoanEvent::Granted)) => assert_eq!(id, loan.id()),
-    ///         LogEvent::Unknown(event) => println!("{} of another release", event.name),
-    ///     }
-    /// }
-    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
-    /// ```
+    #[doc = include_str!("application/log.md")]
     fn log(&self) -> LogReader<Self::Event> {
         LogReader::new(Arc::clone(self.store()), log_source::<Self>(), OnUnknown::default())
     }
@@ -265,6 +201,34 @@ pub trait Application: FromStore {
         let log = LogReader::new(Arc::clone(self.store()), log_source::<Self>(), OnUnknown::Keep);
         let correlation_id = correlation_id.to_owned();
         async move { log.trace(&correlation_id).await }
+    }
+
+    /// The position of the newest event of the store; 0 if there is none. What `commit` and `save` return is that of their own last event;
+    /// an `update` returns what its command does: give this to [`wait_for`](crate::Views::wait_for) after it.
+    ///
+    /// ```
+    /// # use eventsourcing::prelude::*;
+    /// # #[derive(Aggregate)] pub struct Account { root: Root<Self> }
+    /// # #[events] impl Account { #[event(Opened)] pub fn open() -> Self { Self { root: Root::new() } } }
+    /// # #[derive(Application)] pub struct Bank { pub accounts: Repository<Account> }
+    /// # pollster::block_on(async {
+    /// let bank = Bank::new(MemoryStore::new());
+    /// assert_eq!(bank.position().await?, 0);
+    /// let position = bank.accounts.save(&mut Account::open()).await?;
+    /// assert_eq!(bank.position().await?, position);
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// By [`StoreError`] if the store fails.
+    ///
+    /// # Cancel safety
+    ///
+    /// Asking changes nothing.
+    fn position(&self) -> impl Future<Output = Result<Position, StoreError>> + Send {
+        let store = Arc::clone(self.store());
+        async move { store.head().await }
     }
 
     /// Subscribes to the events of all its aggregates under a name, or to those [`of`](Subscribe::of) one kind of them: [`subscription`](crate::subscription)

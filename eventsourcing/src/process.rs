@@ -117,7 +117,6 @@ mod handler;
 mod instance_of;
 mod journal;
 mod members;
-mod note;
 mod parked;
 mod react;
 mod reaction;

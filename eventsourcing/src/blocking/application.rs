@@ -8,7 +8,7 @@ use std::sync::Arc;
 use pollster::block_on;
 
 use super::LogReader;
-use crate::error::{ImportError, LoadError, SaveError, UpdateError};
+use crate::error::{ImportError, LoadError, SaveError, StoreError, UpdateError};
 use crate::log::{self, LogSource, OnUnknown, Trace};
 use crate::repository::{self, CommandOutput, CommitOptions, CommitSet, ErrorChain, Imported, UpdateSet};
 use crate::store::EventStore;
@@ -131,6 +131,15 @@ impl<E> Application<E> {
         E: Send,
     {
         block_on(log::LogReader::new(Arc::clone(&self.store), self.source, OnUnknown::Keep).trace(correlation_id))
+    }
+
+    /// As [`Application::position`](crate::Application::position).
+    ///
+    /// # Errors
+    ///
+    /// By [`StoreError`].
+    pub fn position(&self) -> Result<Position, StoreError> {
+        block_on(self.store.head())
     }
 
     /// As [`Application::import`](crate::Application::import).

@@ -140,7 +140,7 @@ fn described(other: Option<&StreamId>) -> String {
 
 /// What a command left, for [`SaveError::OtherAggregate`].
 fn left(given: &StreamId, returned: &StreamId) -> String {
-    if given == returned { "one that was loaded or made elsewhere".to_owned() } else { returned.to_string() }
+    if given == returned { "one that was loaded or made elsewhere, or none,".to_owned() } else { returned.to_string() }
 }
 
 impl SaveError {

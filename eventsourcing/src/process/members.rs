@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::aggregate::{Aggregate, Id, Mark, stream_of};
 use crate::error::{LoadError, ReadError, SaveError, StoreError};
 use crate::log::OnUnknown;
-use crate::process::note::Note;
+use crate::repository::Note;
 use crate::repository::{Member, load};
 use crate::store::EventStore;
 use crate::stream::{StreamId, Version};

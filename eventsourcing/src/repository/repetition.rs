@@ -148,18 +148,29 @@ impl<'c> Repeated<'c> {
         id: Id<A>,
         on_unknown: OnUnknown,
     ) -> Result<A, SaveError> {
+        let before = self.find_before(store, id, on_unknown).await?;
+        // The commit did not change it: it created it, or started its stream again.
+        let before = before.filter(|before: &A| !before.root().is_discarded());
+        before.ok_or_else(|| SaveError::other_commit(self.commit, stream_of(id), None))
+    }
+
+    /// The same of one that may not have been there, or may have been discarded.
+    pub(super) async fn find_before<A: Aggregate>(
+        &self,
+        store: &dyn EventStore,
+        id: Id<A>,
+        on_unknown: OnUnknown,
+    ) -> Result<Option<A>, SaveError> {
         let stream = stream_of(id);
         let version = match self.parts.iter().find(|part| part.stream == stream) {
             Some(part) => part.expected,
             None => version_at(store, &stream, self.first.first).await.map_err(SaveError::Reload)?,
         };
         if version == 0 {
-            return Err(SaveError::other_commit(self.commit, stream, None));
+            return Ok(None);
         }
         let before: Option<A> = load(store, id, version, on_unknown).await.map_err(SaveError::Reload)?;
-        let before = before.ok_or_else(|| SaveError::Reload(LoadError::NotFound { stream: stream.clone() }))?;
-        // The commit did not change it: it started the stream again.
-        if before.root().is_discarded() { Err(SaveError::other_commit(self.commit, stream, None)) } else { Ok(before) }
+        before.map(Some).ok_or(SaveError::Reload(LoadError::NotFound { stream }))
     }
 }
 

@@ -1,142 +1,20 @@
 //! Updating several aggregates: loading, deciding and saving all of them in one commit.
 
-use crate::aggregate::{Aggregate, Id, Mark, stream_of};
-use crate::error::{LoadError, SaveError, UpdateError};
-use crate::log::OnUnknown;
-use crate::repository::pipeline::{Ended, StoredPart, get_in_turn, hand_on};
+use std::collections::HashSet;
+
+use crate::aggregate::Mark;
+use crate::error::{LoadError, UpdateError};
+use crate::repository::pipeline::{Ended, StoredPart};
 use crate::repository::repetition::Repeated;
 use crate::repository::save::Saved;
-use crate::repository::{CommandOutput, CommitOptions, DEADLINE, Member, Sent, Tries};
-use crate::store::{BoxFuture, EventStore, Place, take_place};
+use crate::repository::{CommandOutput, CommitOptions, DEADLINE, Sent, Tries, UpdateSet};
+use crate::store::{EventStore, Place, take_place};
 use crate::stream::StreamId;
 
-/// The ids of several aggregates to be updated together: a tuple of two to eight.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not name several aggregates",
-    label = "not a tuple of ids",
-    note = "give a tuple `(id, other_id)` of up to eight ids; one aggregate is updated by `update` of its repository",
-    note = "any number of one type: within `retry`, load them by `get_many`, and `commit(&mut aggregates[..])`"
-)]
-pub trait UpdateSet: Copy + Send + Sync {
-    /// The aggregates, in the order of the ids.
-    type Aggregates: Send;
-    /// What a command is given of them: a tuple of `&mut` of each.
-    type Lent<'a>;
-
-    /// Their streams, in the order of the ids.
-    #[doc(hidden)]
-    fn streams(self) -> Vec<StreamId>;
-
-    /// Loads them, for a caller that holds their turns; or has none of them, if there are no places.
-    #[doc(hidden)]
-    fn load<'a>(
-        self,
-        store: &'a dyn EventStore,
-        places: &'a mut [Place<'_>],
-    ) -> BoxFuture<'a, Result<Self::Aggregates, LoadError>>;
-
-    /// Loads them as they were before a commit that is stored.
-    #[doc(hidden)]
-    fn load_before<'a>(
-        self,
-        store: &'a dyn EventStore,
-        repeated: &'a Repeated<'_>,
-    ) -> BoxFuture<'a, Result<Self::Aggregates, SaveError>>;
-
-    /// Hands their turns on with them, once they are stored.
-    #[doc(hidden)]
-    fn hand_on(aggregates: Self::Aggregates, places: Vec<Place<'_>>);
-
-    /// Lends them to a command.
-    #[doc(hidden)]
-    fn lend(aggregates: &mut Self::Aggregates) -> Self::Lent<'_>;
-
-    /// Lends them to a commit.
-    #[doc(hidden)]
-    fn members(aggregates: &mut Self::Aggregates) -> Vec<&mut dyn Member>;
-}
-
-macro_rules! tuples {
-    ($($name:ident)*) => {
-        #[expect(non_snake_case, reason = "a type's name names its value")]
-        impl<$($name: Aggregate),*> UpdateSet for ($(Id<$name>,)*) {
-            type Aggregates = ($($name,)*);
-            type Lent<'a> = ($(&'a mut $name,)*);
-
-            fn streams(self) -> Vec<StreamId> {
-                let ($($name,)*) = self;
-                vec![$(stream_of($name)),*]
-            }
-
-            fn load<'a>(
-                self,
-                store: &'a dyn EventStore,
-                places: &'a mut [Place<'_>],
-            ) -> BoxFuture<'a, Result<Self::Aggregates, LoadError>> {
-                Box::pin(async move {
-                    let ($($name,)*) = self;
-                    let mut places = places.iter_mut();
-                    Ok(($(get_in_turn(store, places.next(), $name, OnUnknown::Error).await?,)*))
-                })
-            }
-
-            fn load_before<'a>(
-                self,
-                store: &'a dyn EventStore,
-                repeated: &'a Repeated<'_>,
-            ) -> BoxFuture<'a, Result<Self::Aggregates, SaveError>> {
-                Box::pin(async move {
-                    let ($($name,)*) = self;
-                    Ok(($(repeated.before(store, $name, OnUnknown::Error).await?,)*))
-                })
-            }
-
-            fn hand_on(aggregates: Self::Aggregates, places: Vec<Place<'_>>) {
-                let ($($name,)*) = aggregates;
-                let mut places = places.into_iter();
-                $(
-                    if let Some(place) = places.next() {
-                        hand_on(place, $name, OnUnknown::Error);
-                    }
-                )*
-            }
-
-            fn lend(aggregates: &mut Self::Aggregates) -> Self::Lent<'_> {
-                let ($($name,)*) = aggregates;
-                ($($name,)*)
-            }
-
-            fn members(aggregates: &mut Self::Aggregates) -> Vec<&mut dyn Member> {
-                let ($($name,)*) = aggregates;
-                vec![$($name as &mut dyn Member),*]
-            }
-        }
-    };
-}
-
-tuples!(A B);
-tuples!(A B C);
-tuples!(A B C D);
-tuples!(A B C D E);
-tuples!(A B C D E F);
-tuples!(A B C D E F G);
-tuples!(A B C D E F G H);
-
 fn check_distinct(streams: &[StreamId]) -> Result<(), LoadError> {
-    for (index, stream) in streams.iter().enumerate() {
-        if streams.iter().take(index).any(|earlier| earlier == stream) {
-            return Err(LoadError::Duplicate { stream: stream.clone() });
-        }
-    }
-    Ok(())
-}
-
-/// What a command left is to be the aggregates that it was given, each in its place: their turns are handed on with them.
-fn check_same(streams: &[StreamId], mark: Mark, left: &[&mut dyn Member]) -> Result<(), SaveError> {
-    match streams.iter().zip(left).find(|(stream, left)| **stream != left.stream() || !left.is_lent(mark)) {
-        Some((stream, left)) => {
-            Err(SaveError::OtherAggregate { stream: stream.clone(), returned: left.stream().into() })
-        }
+    let mut seen = HashSet::with_capacity(streams.len());
+    match streams.iter().find(|stream| !seen.insert(*stream)) {
+        Some(stream) => Err(LoadError::Duplicate { stream: stream.clone() }),
         None => Ok(()),
     }
 }
@@ -163,7 +41,7 @@ pub(crate) async fn update_several<I: UpdateSet, R: CommandOutput>(
     ids: I,
     mut command: impl FnMut(I::Lent<'_>) -> R,
 ) -> Result<R::Value, UpdateError<R::Error>> {
-    decide(store, &CommitOptions::new(), ids, &mut command).await.result
+    decide(store, &CommitOptions::new(), &ids, &mut command).await.result
 }
 
 /// The same under a commit id or metadata of the caller's. A repetition stores nothing and decides on what the first one was decided on.
@@ -173,7 +51,7 @@ pub(crate) async fn update_several_with<I: UpdateSet, R: CommandOutput>(
     ids: I,
     mut command: impl FnMut(I::Lent<'_>) -> R,
 ) -> Result<R::Value, UpdateError<R::Error>> {
-    let ended = decide(store, options, ids, &mut command).await;
+    let ended = decide(store, options, &ids, &mut command).await;
     let Some(commit) = options.id else { return ended.result };
     let first = ended.stored.find_first(store, options).await.map_err(UpdateError::Save)?;
     let Some(first) = first else { return ended.result };
@@ -188,7 +66,7 @@ pub(crate) async fn update_several_with<I: UpdateSet, R: CommandOutput>(
 async fn decide<I: UpdateSet, R: CommandOutput>(
     store: &dyn EventStore,
     options: &CommitOptions,
-    ids: I,
+    ids: &I,
     command: &mut impl FnMut(I::Lent<'_>) -> R,
 ) -> Ended<R::Value, R::Error> {
     let ended = |result, stored| Ended { result, stored };
@@ -198,7 +76,7 @@ async fn decide<I: UpdateSet, R: CommandOutput>(
     }
     loop {
         let mut places = turns(store, &streams).await;
-        let mut aggregates = match ids.load(store, &mut places).await {
+        let mut aggregates = match ids.load(store, &mut places.iter_mut()).await {
             Ok(aggregates) => aggregates,
             Err(error) => return ended(Err(UpdateError::Load(error)), StoredPart::Nothing),
         };
@@ -210,14 +88,14 @@ async fn decide<I: UpdateSet, R: CommandOutput>(
             Ok(value) => value,
             Err(own) => return ended(Err(UpdateError::Rejected(own)), StoredPart::Nothing),
         };
-        if let Err(other) = check_same(&streams, mark, &I::members(&mut aggregates)) {
+        if let Err(other) = ids.check_left(mark, &aggregates) {
             return ended(Err(UpdateError::Save(other)), StoredPart::Nothing);
         }
         let is_empty = I::members(&mut aggregates).iter().all(|member| member.pending() == 0);
         loop {
             match tries.send_once(store, options, &mut I::members(&mut aggregates)).await {
                 Sent::Done(Saved::Stored(_)) => {
-                    I::hand_on(aggregates, places);
+                    I::hand_on(aggregates, &mut places.into_iter());
                     return ended(Ok(value), if is_empty { StoredPart::Nothing } else { StoredPart::Now });
                 }
                 Sent::Done(Saved::Repeated(_, first)) => return ended(Ok(value), StoredPart::Before(first)),

@@ -101,7 +101,9 @@ fn a_save_and_a_commit_of_something_else_keep_what_is_pending() {
         calls.save_with(&bank.accounts, of("5"), &mut rich(5)).unwrap();
         calls.save_with(&bank.accounts, of("5"), &mut rich(5)).unwrap();
         let mut other = rich(7);
-        assert_other(calls.save_with(&bank.accounts, of("7"), &mut other).unwrap_err());
+        let error = calls.save_with(&bank.accounts, of("7"), &mut other).unwrap_err();
+        assert!(!error.is_conflict() && !error.is_retryable());
+        assert_other(error);
         assert_other(block_on(bank.commit_with(of("7"), (&mut other,))).unwrap_err());
         assert_other(bank.blocking().commit_with(of("7"), (&mut other,)).unwrap_err());
         assert_eq!((other.pending_events().len(), head(&store)), (1, 3));

@@ -24,6 +24,7 @@ mod saving;
 mod together;
 mod updating;
 mod updating_async;
+mod updating_many;
 mod updating_several;
 
 use std::future::Future;

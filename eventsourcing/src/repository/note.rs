@@ -1,4 +1,4 @@
-//! What the commit of a reaction has of a stream that is no aggregate's.
+//! What a commit has of a stream beside the aggregates: an event of a journal, or that the stream is at a version.
 
 use std::any::Any;
 
@@ -8,13 +8,13 @@ use crate::aggregate::root::StoredEnd;
 use crate::codec::{JOURNAL_SCHEMA_VERSION, JournalEvent};
 use crate::error::{LoadError, SaveError};
 use crate::log::OnUnknown;
-use crate::repository::{AsMember, Changes};
+use crate::repository::{AsMember, Changes, Member};
 use crate::store::{BoxFuture, Commit, EventStore};
 use crate::stream::{Position, StreamId, Version};
 
 /// An event of a journal, or nothing but the version of a stream: a member of a commit beside aggregates.
 #[derive(Debug)]
-pub(super) struct Note {
+pub(crate) struct Note {
     stream: StreamId,
     stored: StoredEnd,
     event: Option<JournalEvent>,
@@ -23,12 +23,12 @@ pub(super) struct Note {
 
 impl Note {
     /// That a journal at this version goes on with this event.
-    pub(super) const fn of(stream: StreamId, version: Version, event: JournalEvent) -> Self {
+    pub(crate) const fn of(stream: StreamId, version: Version, event: JournalEvent) -> Self {
         Self { stream, stored: at(version), event: Some(event), attempt: None }
     }
 
     /// That a stream is at this version.
-    pub(super) const fn version(stream: StreamId, version: Version) -> Self {
+    pub(crate) const fn version(stream: StreamId, version: Version) -> Self {
         Self { stream, stored: at(version), event: None, attempt: None }
     }
 }
@@ -37,7 +37,7 @@ const fn at(version: Version) -> StoredEnd {
     StoredEnd { version, position: Position::new(0) }
 }
 
-impl crate::repository::Member for Note {}
+impl Member for Note {}
 
 impl AsMember for Note {
     fn stream(&self) -> StreamId {

@@ -1,0 +1,55 @@
+//! Those that may not be there yet.
+
+use super::*;
+
+#[test]
+fn one_that_is_created_meanwhile_is_found() {
+    each(|store, bank, ids, calls| {
+        let mut found = Vec::new();
+        let sum = calls.update(bank, CommitOptions::new(), (&ids, Optional(fund())), |(accounts, fund)| {
+            found.push(fund.is_some());
+            if found.len() == 1 {
+                block_on(bank.funds.save(&mut Fund::raise("roof"))).unwrap();
+            }
+            collect(accounts, fund)
+        });
+        assert_eq!((sum.unwrap(), found, head(store)), (12, vec![false, true], 6 + 1 + 4));
+    });
+}
+
+#[test]
+fn that_there_is_none_still_holds_when_the_others_are_saved() {
+    each(|store, bank, ids, calls| {
+        let mut found = Vec::new();
+        calls
+            .update(bank, CommitOptions::new(), (ids[0], Optional(fund())), |(account, fund)| {
+                found.push(fund.is_some());
+                if found.len() == 1 {
+                    block_on(bank.funds.save(&mut Fund::raise("roof"))).unwrap();
+                }
+                account.deposit(1);
+            })
+            .unwrap();
+        assert_eq!((found, head(store)), (vec![false, true], 8));
+    });
+}
+
+#[test]
+fn one_that_was_discarded_is_not_there() {
+    each(|store, bank, ids, calls| {
+        let mut gone = Fund::raise("roof");
+        gone.dissolve();
+        block_on(bank.funds.save(&mut gone)).unwrap();
+        calls
+            .update(bank, CommitOptions::new(), (ids[0], Optional(fund())), |(account, fund)| {
+                assert!(fund.is_none());
+                account.deposit(1);
+            })
+            .unwrap();
+        assert_eq!(head(store), 9);
+        let refused = calls
+            .update(bank, CommitOptions::new(), (&ids, Optional(fund())), |(accounts, fund)| collect(accounts, fund));
+        assert!(matches!(refused, Err(UpdateError::Save(SaveError::Discarded { .. }))), "{refused:?}");
+        assert_eq!(head(store), 9);
+    });
+}
