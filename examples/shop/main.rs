@@ -39,16 +39,8 @@ enum Command {
         #[arg(long, default_value = "10s")]
         stop_within: SignedDuration,
     },
-    /// Measures the shop beside one that is written by hand.
+    #[command(flatten)]
     Load(Load),
-    /// Opens the one that is written by hand.
-    #[command(hide = true)]
-    ServeByHand {
-        #[arg(long)]
-        db: PathBuf,
-        #[arg(long)]
-        port: u16,
-    },
 }
 
 #[tokio::main]
@@ -58,20 +50,15 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
             let store = SqliteStore::open(&db)?;
             let views = shop::views(&db.with_extension("views"))?;
             let server = Server { shop: Shop::new(store.clone()), views, payment_within };
-            server.run(listen(port).await?, stop()?, stop_within.unsigned_abs()).await?;
+            let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+            println!("the shop is open at http://{}", listener.local_addr()?);
+            server.run(listener, stop()?, stop_within.unsigned_abs()).await?;
             store.close()?;
             println!("the shop is closed");
         }
-        Command::Load(load) => load::run(load).await?,
-        Command::ServeByHand { db, port } => load::by_hand::run(&db, listen(port).await?, stop()?).await?,
+        Command::Load(load) => load.run().await?,
     }
     Ok(())
-}
-
-async fn listen(port: u16) -> std::io::Result<TcpListener> {
-    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
-    println!("the shop is open at http://{}", listener.local_addr()?);
-    Ok(listener)
 }
 
 /// Is ready when this program is told to stop.

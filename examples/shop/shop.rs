@@ -1,6 +1,6 @@
 //! A web shop: its rules, what follows an order, what is shown, and all of it over HTTP.
 
-mod domain;
+pub(crate) mod domain;
 mod http;
 pub(crate) mod pages;
 mod settlement;

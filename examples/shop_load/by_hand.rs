@@ -11,6 +11,7 @@ use std::path::Path as File;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use askama::Template as _;
 use axum::extract::{Path, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
@@ -18,7 +19,6 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use jiff::Timestamp;
-use maud::Markup;
 use serde::Serialize;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -26,6 +26,7 @@ use uuid::Uuid;
 
 use self::change::{Offer, Put, Receipt, Registration};
 use self::database::Database;
+use self::pages::Page;
 
 /// Why a request is not answered as it was meant.
 pub(crate) enum Failure {
@@ -60,12 +61,7 @@ impl IntoResponse for Failure {
 type App = State<Arc<Database>>;
 type Answer = Result<Response, Failure>;
 
-/// Answers requests until it is to stop.
-pub(crate) async fn run(
-    file: &File,
-    listener: TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), Box<dyn Error + Send + Sync>> {
+pub(super) async fn run(file: &File, listener: TcpListener) -> Result<(), Box<dyn Error + Send + Sync>> {
     let database = Database::open(file).map(Arc::new)?;
     tokio::spawn(cancel_overdue(Arc::clone(&database)));
     let routes = Router::new()
@@ -77,7 +73,7 @@ pub(crate) async fn run(
         .route("/orders/{id}/shipment", post(ship))
         .route("/payments", post(pay))
         .with_state(database);
-    Ok(axum::serve(listener, routes).with_graceful_shutdown(stop).await?)
+    Ok(axum::serve(listener, routes).await?)
 }
 
 async fn cancel_overdue(database: Arc<Database>) {
@@ -89,14 +85,17 @@ async fn cancel_overdue(database: Arc<Database>) {
     }
 }
 
-fn answer(headers: &HeaderMap, json: &impl Serialize, page: impl FnOnce() -> Markup) -> Response {
+fn answer(headers: &HeaderMap, json: &impl Serialize, page: Page<'_>) -> Response {
     let wants_page = headers.get(ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"text/html"));
-    if wants_page { Html(page().into_string()).into_response() } else { Json(json).into_response() }
+    if !wants_page {
+        return Json(json).into_response();
+    }
+    page.render().map_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response(), |page| Html(page).into_response())
 }
 
 async fn products(app: App, headers: HeaderMap) -> Answer {
     let products = app.read(rows::products)?;
-    Ok(answer(&headers, &products, || pages::products(&products)))
+    Ok(answer(&headers, &products, Page::Products { products: &products }))
 }
 
 async fn offer(app: App, Json(sent): Json<Offer>) -> Answer {
@@ -120,7 +119,7 @@ async fn put(app: App, Path(customer): Path<Uuid>, Json(sent): Json<Put>) -> Ans
 async fn orders_of(app: App, headers: HeaderMap, Path(id): Path<Uuid>) -> Answer {
     let read = app.read(|tables| Ok((rows::customer(tables, id)?, rows::orders_of(tables, id)?)));
     let (customer, orders) = read?;
-    Ok(answer(&headers, &orders, || pages::orders_of(&customer, &orders)))
+    Ok(answer(&headers, &orders, Page::OrdersOf { id, customer: &customer, orders: &orders }))
 }
 
 async fn place(app: App, Path(customer): Path<Uuid>) -> Answer {
@@ -133,7 +132,7 @@ async fn place(app: App, Path(customer): Path<Uuid>) -> Answer {
 
 async fn order(app: App, headers: HeaderMap, Path(id): Path<Uuid>) -> Answer {
     let order = app.read(|tables| rows::order(tables, id))?;
-    let shown = answer(&headers, &order, || pages::order(&order));
+    let shown = answer(&headers, &order, Page::Order { id, order: &order, paid: order.paid });
     Ok(([(ETAG, format!("\"{}\"", order.version))], shown).into_response())
 }
 

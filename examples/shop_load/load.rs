@@ -1,7 +1,7 @@
 //! How fast the shop is beside the same shop written by hand ([`by_hand`]), over HTTP: each is a program of its own, with an empty folder of its own, and
 //! they take turns. In each turn so many connections that stay open send one request after the other.
 
-pub(crate) mod by_hand;
+mod by_hand;
 #[path = "load/connection.rs"]
 mod connection;
 #[path = "load/measured.rs"]
@@ -9,16 +9,46 @@ mod measured;
 #[path = "load/side.rs"]
 mod side;
 
-use std::error::Error;
+use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
+use tokio::net::TcpListener;
 
+use self::connection::Failed;
 use self::measured::{Table, Work};
 use self::side::Side;
 
+/// The commands of the load generator.
+#[derive(Subcommand)]
+pub(crate) enum Load {
+    /// Measures the shop beside one that is written by hand.
+    Load(Extent),
+    /// Opens the one that is written by hand.
+    #[command(hide = true)]
+    ServeByHand {
+        #[arg(long)]
+        db: PathBuf,
+        #[arg(long)]
+        port: u16,
+    },
+}
+
+impl Load {
+    pub(crate) async fn run(self) -> Result<(), Failed> {
+        match self {
+            Self::Load(extent) => measure(extent).await,
+            Self::ServeByHand { db, port } => {
+                let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+                println!("the shop is open at http://{}", listener.local_addr()?);
+                by_hand::run(&db, listener).await
+            }
+        }
+    }
+}
+
 /// What is measured, and how much of it.
 #[derive(Args, Clone)]
-pub(crate) struct Load {
+pub(crate) struct Extent {
     /// How often the sides take turns.
     #[arg(long, default_value_t = 9)]
     rounds: usize,
@@ -38,7 +68,7 @@ pub(crate) struct Load {
     only: Vec<Work>,
 }
 
-pub(crate) async fn run(load: Load) -> Result<(), Box<dyn Error + Send + Sync>> {
+async fn measure(load: Extent) -> Result<(), Failed> {
     let mut sides = [Side::start("by hand", "serve-by-hand", &load).await?, Side::start("ours", "serve", &load).await?];
     for side in &mut sides {
         side.fill().await?;

@@ -40,6 +40,10 @@ impl Cart {
     pub(crate) fn of(customer: Id<Customer>) -> Id<Self> {
         Id::from(customer.as_uuid())
     }
+
+    pub(crate) fn pieces_of(&self, product: &Id<Product>) -> u32 {
+        self.pieces.get(product).copied().unwrap_or(0)
+    }
 }
 
 #[events]

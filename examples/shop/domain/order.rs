@@ -61,7 +61,7 @@ impl Order {
         }
         let mut lines = Vec::new();
         for product in products {
-            let pieces = cart.pieces.get(&product.id()).copied().unwrap_or(0);
+            let pieces = cart.pieces_of(&product.id());
             product.take(pieces, id)?;
             lines.push(Line { product: product.id(), name: product.name.clone(), price: product.price, pieces });
         }

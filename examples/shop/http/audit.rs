@@ -1,5 +1,6 @@
 //! Who did what, from the log itself: each event has who caused it in its metadata, and which request it is of.
 
+use askama::Template;
 use eventsourcing::log::{LogEvent, TraceStep};
 use eventsourcing::prelude::*;
 use jiff::Timestamp;
@@ -8,6 +9,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::shop::ShopEvent;
+use crate::shop::pages::time;
+use crate::shop::views::timestamp;
 
 /// What somebody did.
 #[derive(Serialize)]
@@ -33,7 +36,7 @@ impl From<Recorded<LogEvent<ShopEvent>>> for Deed {
             LogEvent::Known(ShopEvent::Settlements(_, event)) => parts(event),
             LogEvent::Unknown(event) => (event.name.clone(), Value::Null),
         };
-        let at = Timestamp::try_from(recorded.recorded_at).unwrap_or_default();
+        let at = timestamp(recorded.recorded_at);
         let actor = recorded.metadata.actor().unwrap_or("the shop").to_owned();
         let (aggregate, id) = (recorded.stream.aggregate().to_owned(), recorded.stream.id());
         Self { position: recorded.position.get(), at, actor, aggregate, id, event, fields }
@@ -47,7 +50,8 @@ fn parts(event: &impl Event) -> (String, Value) {
 }
 
 /// A commit, and what it has led to.
-#[derive(Serialize)]
+#[derive(Serialize, Template)]
+#[template(path = "step.html")]
 pub(crate) struct Step {
     pub(crate) deeds: Vec<Deed>,
     pub(crate) caused: Vec<Step>,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::from_fn;
@@ -20,10 +20,8 @@ use super::call::{Answer, Call};
 use super::problem::{Problem, details};
 use super::{Deed, Server, Step};
 use crate::shop::domain::{Cart, Customer, Email, Name, Order, Payment, Product, Status};
-use crate::shop::pages;
+use crate::shop::pages::Page;
 use crate::shop::views::{DayRow, OrderRow, ProductRow};
-
-type App = State<Arc<Server>>;
 
 pub(super) fn routes(server: Server) -> Router {
     let document = ([(CONTENT_TYPE, "application/json")], include_str!("openapi.json"));
@@ -67,19 +65,19 @@ impl Server {
     }
 }
 
-async fn front(app: App, call: Call) -> Answer {
-    let rows = app.products(None).await?;
-    Ok(call.list(&rows, || pages::front(&rows)))
+async fn front(call: Call) -> Answer {
+    let rows = call.app.products(None).await?;
+    call.list(&rows, Page::Front { products: &rows })
 }
 
-async fn products(app: App, asked: Query<Asked>, call: Call) -> Answer {
-    let rows = app.products(asked.after).await?;
-    Ok(call.list(&rows, || pages::products(&rows)))
+async fn products(asked: Query<Asked>, call: Call) -> Answer {
+    let rows = call.app.products(asked.after).await?;
+    call.list(&rows, Page::Products { products: &rows })
 }
 
-async fn product(app: App, Path(id): Path<Id<Product>>, call: Call) -> Answer {
-    let product = app.shop.products.get(id).await?;
-    Ok(call.show(&product, || pages::product(&product)))
+async fn product(Path(id): Path<Id<Product>>, call: Call) -> Answer {
+    let product = call.app.shop.products.get(id).await?;
+    call.show(&product, Page::Product { product: &product })
 }
 
 #[derive(Deserialize)]
@@ -90,13 +88,13 @@ struct Offer {
     stock: u32,
 }
 
-async fn offer(app: App, call: Call<Offer>) -> Answer {
+async fn offer(call: Call<Offer>) -> Answer {
     let mut product = Product::offer(call.id(), call.sent.name.clone(), call.sent.price);
     if call.sent.stock > 0 {
         product.restock(call.sent.stock).map_err(Error::rejected)?;
     }
-    app.shop.products.save_with(call.options("admin"), &mut product).await?;
-    app.done(&call, StatusCode::CREATED, format!("/products/{}", product.id()), &product).await
+    call.app.shop.products.save_with(call.options(), &mut product).await?;
+    call.done(StatusCode::CREATED, &format!("/products/{}", product.id()), &product).await
 }
 
 #[derive(Deserialize)]
@@ -104,13 +102,12 @@ struct Price {
     price: u32,
 }
 
-async fn reprice(app: App, Path(id): Path<Id<Product>>, call: Call<Price>) -> Answer {
-    let of = (&app.shop.products, id, format!("/products/{id}"));
+async fn reprice(Path(id): Path<Id<Product>>, call: Call<Price>) -> Answer {
     let reprice = |product: &mut Product| {
         product.reprice(call.sent.price);
         Ok(())
     };
-    app.change(&call, "admin", of, reprice).await
+    call.change(&call.app.shop.products, id, reprice).await
 }
 
 #[derive(Deserialize)]
@@ -118,9 +115,8 @@ struct Stock {
     pieces: u32,
 }
 
-async fn restock(app: App, Path(id): Path<Id<Product>>, call: Call<Stock>) -> Answer {
-    let of = (&app.shop.products, id, format!("/products/{id}"));
-    app.change(&call, "admin", of, |product| product.restock(call.sent.pieces)).await
+async fn restock(Path(id): Path<Id<Product>>, call: Call<Stock>) -> Answer {
+    call.change(&call.app.shop.products, id, |product| product.restock(call.sent.pieces)).await
 }
 
 #[derive(Deserialize)]
@@ -128,8 +124,8 @@ struct Find {
     email: Email,
 }
 
-async fn find_customer(app: App, Query(Find { email }): Query<Find>) -> Answer {
-    let found = app.shop.customers.find_by(Customer::EMAIL, email).await?;
+async fn find_customer(Query(Find { email }): Query<Find>, call: Call) -> Answer {
+    let found = call.app.shop.customers.find_by(Customer::EMAIL, email).await?;
     let customer = found.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "nobody has this e-mail address"))?;
     Ok(Redirect::to(&format!("/customers/{}", customer.id())).into_response())
 }
@@ -140,23 +136,24 @@ struct Registration {
     email: Email,
 }
 
-async fn register(app: App, call: Call<Registration>) -> Answer {
+async fn register(call: Call<Registration>) -> Answer {
     let mut customer = Customer::register(call.id(), call.sent.name.clone(), call.sent.email.clone());
-    let (id, mut cart) = (customer.id(), Cart::open(customer.id()));
-    app.shop.commit_with(call.options(&format!("customer {id}")), (&mut customer, &mut cart)).await?;
-    app.done(&call, StatusCode::CREATED, format!("/customers/{id}"), &customer).await
+    let mut cart = Cart::open(customer.id());
+    call.app.shop.commit_with(call.options(), (&mut customer, &mut cart)).await?;
+    call.done(StatusCode::CREATED, &format!("/customers/{}", customer.id()), &customer).await
 }
 
 /// Who knows the id of a customer is taken for that customer: a shop of one's own looks for a session here.
-async fn customer(app: App, Path(id): Path<Id<Customer>>, asked: Query<Asked>, call: Call) -> Answer {
-    let (customer, cart) = (app.shop.customers.get(id).await?, app.shop.carts.get(Cart::of(id)).await?);
-    let rows = app.products(asked.after).await?;
-    Ok(call.show(&customer, || pages::customer(&customer, &cart, &rows)))
+async fn customer(Path(id): Path<Id<Customer>>, asked: Query<Asked>, call: Call) -> Answer {
+    let (customer, cart) = (call.app.shop.customers.get(id).await?, call.app.shop.carts.get(Cart::of(id)).await?);
+    let rows = call.app.products(asked.after).await?;
+    let total = rows.iter().map(|row| u64::from(row.price) * u64::from(cart.pieces_of(&row.id))).sum();
+    call.show(&customer, Page::Customer { customer: &customer, cart: &cart, products: &rows, total })
 }
 
-async fn cart(app: App, Path(id): Path<Id<Customer>>, call: Call) -> Answer {
-    let (customer, cart) = (app.shop.customers.get(id).await?, app.shop.carts.get(Cart::of(id)).await?);
-    Ok(call.show(&cart, || pages::customer(&customer, &cart, &[])))
+async fn cart(Path(id): Path<Id<Customer>>, call: Call) -> Answer {
+    let (customer, cart) = (call.app.shop.customers.get(id).await?, call.app.shop.carts.get(Cart::of(id)).await?);
+    call.show(&cart, Page::Customer { customer: &customer, cart: &cart, products: &[], total: 0 })
 }
 
 #[derive(Deserialize)]
@@ -166,24 +163,23 @@ struct Put {
 }
 
 /// Has so many pieces of a product in the cart.
-async fn put(app: App, Path(id): Path<Id<Customer>>, call: Call<Put>) -> Answer {
+async fn put(Path(id): Path<Id<Customer>>, call: Call<Put>) -> Answer {
     let Put { product, pieces } = call.sent;
-    app.shop.products.get(product).await?;
-    let of = (&app.shop.carts, Cart::of(id), format!("/customers/{id}"));
-    app.change(&call, &format!("customer {id}"), of, |cart| cart.put(product, pieces)).await
+    call.app.shop.products.get(product).await?;
+    call.change(&call.app.shop.carts, Cart::of(id), |cart| cart.put(product, pieces)).await
 }
 
-async fn orders_of(app: App, Path(id): Path<Id<Customer>>, asked: Query<Asked>, call: Call) -> Answer {
-    let customer = app.shop.customers.get(id).await?;
-    app.shows::<OrderRow>(asked.after).await;
-    let rows = app.views.query::<OrderRow>("customer = ?1 ORDER BY id DESC LIMIT 100", [id]).await?;
-    Ok(call.list(&rows, || pages::orders_of(&customer, &rows)))
+async fn orders_of(Path(id): Path<Id<Customer>>, asked: Query<Asked>, call: Call) -> Answer {
+    let customer = call.app.shop.customers.get(id).await?;
+    call.app.shows::<OrderRow>(asked.after).await;
+    let rows = call.app.views.query::<OrderRow>("customer = ?1 ORDER BY id DESC LIMIT 100", [id]).await?;
+    call.list(&rows, Page::OrdersOf { id, customer: &customer, orders: &rows })
 }
 
 /// Orders what is in the cart.
-async fn place(app: App, Path(customer): Path<Id<Customer>>, call: Call) -> Answer {
-    let (shop, id, options) = (&app.shop, call.id(), call.options(&format!("customer {customer}")));
-    let pay_by = Timestamp::now().checked_add(app.payment_within).map_err(Error::rejected)?;
+async fn place(Path(customer): Path<Id<Customer>>, call: Call) -> Answer {
+    let (shop, id, options) = (&call.app.shop, call.id(), call.options());
+    let pay_by = Timestamp::now().checked_add(call.app.payment_within).map_err(Error::rejected)?;
     let placed = shop.retry(|| async {
         let mut cart = shop.carts.get(Cart::of(customer)).await?;
         call.check(cart.version())?;
@@ -197,29 +193,29 @@ async fn place(app: App, Path(customer): Path<Id<Customer>>, call: Call) -> Answ
         Err(_) if shop.find_commit(options).await?.is_some() => shop.orders.get_at(id, 1).await?,
         placed => placed?,
     };
-    app.done(&call, StatusCode::CREATED, format!("/orders/{id}"), &order).await
+    call.done(StatusCode::CREATED, &format!("/orders/{id}"), &order).await
 }
 
-async fn order(app: App, Path(id): Path<Id<Order>>, call: Call) -> Answer {
-    let (order, history) = (app.shop.orders.get(id).await?, app.shop.orders.history(id).await?);
+async fn order(Path(id): Path<Id<Order>>, call: Call) -> Answer {
+    let (order, history) = (call.app.shop.orders.get(id).await?, call.app.shop.orders.history(id).await?);
     // The process begins soon after the order.
-    let paid = app.shop.settlements.find(id.instance()).await?.map_or(0, |settlement| settlement.paid);
-    Ok(call.show(&order, || pages::order(&order, paid, &history)))
+    let paid = call.app.shop.settlements.find(id.instance()).await?.map_or(0, |settlement| settlement.paid);
+    call.show(&order, Page::Order { id, order: &order, paid, history: &history })
 }
 
-async fn ship(app: App, Path(id): Path<Id<Order>>, call: Call) -> Answer {
-    app.change(&call, "admin", (&app.shop.orders, id, format!("/orders/{id}")), Order::ship).await
+async fn ship(Path(id): Path<Id<Order>>, call: Call) -> Answer {
+    call.change(&call.app.shop.orders, id, Order::ship).await
 }
 
 /// What each request that has changed an order has led to. Each is looked for in the whole log, so this is not for customers.
-async fn trace(app: App, Path(id): Path<Id<Order>>, call: Call) -> Answer {
-    let order = app.shop.orders.get(id).await?;
-    let mut steps = Vec::new();
-    let history = app.shop.orders.history(id).await?;
+async fn trace(Path(id): Path<Id<Order>>, call: Call) -> Answer {
+    let (mut steps, shop) = (Vec::new(), &call.app.shop);
+    shop.orders.get(id).await?;
+    let history = shop.orders.history(id).await?;
     for request in history.iter().filter_map(|event| event.metadata.correlation_id()).collect::<BTreeSet<_>>() {
-        steps.extend(app.shop.trace(request).await?.steps.into_iter().map(Step::from));
+        steps.extend(shop.trace(request).await?.steps.into_iter().map(Step::from));
     }
-    Ok(call.list(&steps, || pages::trace(&order, &steps)))
+    call.list(&steps, Page::Trace { id, steps: &steps })
 }
 
 /// A payment, as the payment provider reports it.
@@ -231,38 +227,38 @@ struct Receipt {
 }
 
 /// Keeps a payment, once for each reference; what follows is done by the process.
-async fn pay(app: App, call: Call<Receipt>) -> Answer {
+async fn pay(call: Call<Receipt>) -> Answer {
     let Receipt { reference, order, cents } = &call.sent;
-    app.shop.orders.get(*order).await?;
+    call.app.shop.orders.get(*order).await?;
     let mut payment = Payment::receive(&reference.to_string(), *order, *cents);
-    match app.shop.payments.save_with(call.options("payment provider"), &mut payment).await {
-        Err(error) if error.is_conflict() => payment = app.shop.payments.get(payment.id()).await?,
+    match call.app.shop.payments.save_with(call.options(), &mut payment).await {
+        Err(error) if error.is_conflict() => payment = call.app.shop.payments.get(payment.id()).await?,
         saved => drop(saved?),
     }
     if (payment.order, payment.cents) != (*order, *cents) {
         return Err(Problem::new(StatusCode::CONFLICT, "the reference is that of another payment"));
     }
-    app.done(&call, StatusCode::CREATED, format!("/orders/{order}"), &payment).await
+    call.done(StatusCode::CREATED, &format!("/orders/{order}"), &payment).await
 }
 
-async fn orders(app: App, asked: Query<Asked>, call: Call) -> Answer {
-    app.shows::<OrderRow>(asked.after).await;
+async fn orders(asked: Query<Asked>, call: Call) -> Answer {
+    call.app.shows::<OrderRow>(asked.after).await;
     let status = asked.status.unwrap_or(Status::Placed);
-    let rows = app.views.all().by(OrderRow::STATUS, status).limit(100).await?;
-    Ok(call.list(&rows, || pages::orders(status, &rows)))
+    let rows = call.app.views.all().by(OrderRow::STATUS, status).limit(100).await?;
+    call.list(&rows, Page::Orders { status, orders: &rows })
 }
 
-async fn revenue(app: App, call: Call) -> Answer {
-    let rows = app.views.query::<DayRow>("TRUE ORDER BY day DESC LIMIT 100", ()).await?;
-    Ok(call.list(&rows, || pages::revenue(&rows)))
+async fn revenue(call: Call) -> Answer {
+    let rows = call.app.views.query::<DayRow>("TRUE ORDER BY day DESC LIMIT 100", ()).await?;
+    call.list(&rows, Page::Revenue { days: &rows })
 }
 
 /// Who did what, the newest first.
-async fn audit(app: App, asked: Query<Asked>, call: Call) -> Answer {
-    let end = app.shop.orders.store().head().await?.next();
+async fn audit(asked: Query<Asked>, call: Call) -> Answer {
+    let end = call.app.shop.position().await?.next();
     let before = asked.before.map_or(end, |before| Position::new(before).min(end));
     let from = before.previous().saturating_sub(50);
-    let page = app.shop.log().after(from).page_size(50).next_page().await?;
+    let page = call.app.shop.log().after(from).page_size(50).next_page().await?;
     let deeds: Vec<Deed> = page.into_iter().filter(|deed| deed.position < before).map(Deed::from).rev().collect();
-    Ok(call.list(&deeds, || pages::audit(&deeds, from.next().get())))
+    call.list(&deeds, Page::Audit { deeds: &deeds, before: from.next().get() })
 }

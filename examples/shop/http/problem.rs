@@ -6,7 +6,7 @@ use axum::extract::Request;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use eventsourcing::Error;
 use eventsourcing::error::{StoreError, StoreErrorKind, ViewError};
 use eventsourcing::prelude::*;
@@ -14,24 +14,16 @@ use serde_json::json;
 
 use super::call::wants_page;
 use crate::shop::domain::Refused;
-use crate::shop::pages;
+use crate::shop::pages::Page;
 
-/// Why a request is not answered as it was meant.
-pub(super) struct Problem {
-    status: StatusCode,
-    kind: Kind,
-    detail: String,
-}
+const BLANK: &str = "about:blank";
 
-/// The `type` of a problem.
-#[derive(Clone, Copy)]
-struct Kind(&'static str);
-
-const BLANK: Kind = Kind("about:blank");
+/// Why a request is not answered as it was meant: its status, its type and what to say of it.
+pub(super) struct Problem(StatusCode, &'static str, String);
 
 impl Problem {
     pub(super) fn new(status: StatusCode, detail: &str) -> Self {
-        Self { status, kind: BLANK, detail: detail.to_owned() }
+        Self(status, BLANK, detail.to_owned())
     }
 
     fn refused(refused: &Refused) -> Self {
@@ -41,7 +33,7 @@ impl Problem {
             Refused::Changed { .. } => (StatusCode::PRECONDITION_FAILED, "/problems/changed"),
             Refused::EmptyCart | Refused::TooMany { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "/problems/refused"),
         };
-        Self { status, kind: Kind(kind), detail: refused.to_string() }
+        Self(status, kind, refused.to_string())
     }
 }
 
@@ -51,12 +43,11 @@ impl<E: Into<Error>> From<E> for Problem {
             Ok(refused) => return Self::refused(&refused),
             Err(error) => error,
         };
+        let store = error.store_error().map(StoreError::kind);
         if let Error::Save(SaveError::Taken { field, .. }) = &error {
-            let detail = format!("another has this {field}");
-            return Self { status: StatusCode::CONFLICT, kind: Kind("/problems/taken"), detail };
+            return Self(StatusCode::CONFLICT, "/problems/taken", format!("another has this {field}"));
         }
         let is_other = matches!(error, Error::Save(SaveError::OtherCommit { .. } | SaveError::OtherFingerprint { .. }));
-        let store = error.store_error().map(StoreError::kind);
         let is_late = matches!(error, Error::View(ViewError::NotBuilt { .. })) || store == Some(StoreErrorKind::Closed);
         let (status, detail) = if is_other {
             (StatusCode::UNPROCESSABLE_ENTITY, "the idempotency key is that of another request")
@@ -78,7 +69,8 @@ impl<E: Into<Error>> From<E> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        (self.status, Extension(self.kind), self.detail).into_response()
+        let Self(status, kind, detail) = self;
+        (status, Extension(kind), detail).into_response()
     }
 }
 
@@ -94,13 +86,13 @@ pub(super) async fn details(request: Request, next: Next) -> Response {
     let text = text.ok().filter(|text| !text.is_empty()).unwrap_or_else(|| title.into());
     let detail = String::from_utf8_lossy(&text);
     if wants_page {
-        return (status, pages::problem(title, &detail)).into_response();
+        return (status, Html(Page::Problem { title, detail: &detail }.to_string())).into_response();
     }
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         parts.headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
-    let Kind(kind) = parts.extensions.remove().unwrap_or(BLANK);
+    let kind = parts.extensions.remove().unwrap_or(BLANK);
     let problem = json!({ "type": kind, "title": title, "status": status.as_u16(), "detail": detail });
     (status, parts.headers, problem.to_string()).into_response()
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::Failure;
 use super::rows::{Customer, Line, Order, Product, all, one, order};
+use crate::shop::domain::Status;
 
 #[derive(Deserialize)]
 pub(super) struct Offer {
@@ -73,7 +74,7 @@ pub(super) fn place(connection: &Connection, customer: Uuid, pay_by: Timestamp) 
         return Err(Failure::Refused("there is nothing in the cart".to_owned()));
     }
     let (id, now) = (Uuid::now_v7(), Timestamp::now().as_microsecond());
-    let total: u64 = lines.iter().map(|line| u64::from(line.price) * u64::from(line.pieces)).sum();
+    let total: u64 = lines.iter().map(Line::total).sum();
     let sql = "INSERT INTO orders VALUES (?1, ?2, 'Placed', ?3, ?4, ?5, 0, 1)";
     run(connection, sql, params![id, customer, now, pay_by.as_microsecond(), total])?;
     for (number, line) in lines.iter().enumerate() {
@@ -87,7 +88,7 @@ pub(super) fn place(connection: &Connection, customer: Uuid, pay_by: Timestamp) 
     step(connection, id, "Placed", Some(&format!("customer {customer}")))?;
     run(connection, "DELETE FROM carts WHERE customer = ?1", [customer])?;
     run(connection, "UPDATE customers SET cart_version = cart_version + 1 WHERE id = ?1", [customer])?;
-    let status = "Placed".to_owned();
+    let status = Status::Placed;
     Ok(Order { id, customer, lines, total, pay_by, status, paid: 0, version: 1, steps: Vec::new() })
 }
 
@@ -111,7 +112,7 @@ pub(super) fn pay(connection: &Connection, Receipt { order: id, cents }: &Receip
 }
 
 pub(super) fn ship(connection: &Connection, id: Uuid) -> Result<Order, Failure> {
-    if order(connection, id)?.status != "Released" {
+    if order(connection, id)?.status != Status::Released {
         return Err(Failure::Refused("it is not released".to_owned()));
     }
     become_status(connection, id, "Shipped", Some("admin"))?;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::Failure;
+use crate::shop::domain::Status;
 
 /// A time as the tables have it: microseconds since 1970.
 pub(super) struct Time(pub(super) Timestamp);
@@ -17,6 +18,17 @@ impl FromSql for Time {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Timestamp::from_microsecond(value.as_i64()?).map(Self).map_err(FromSqlError::other)
     }
+}
+
+/// A status as the tables have it: its name.
+fn status(row: &Row<'_>, column: usize) -> rusqlite::Result<Status> {
+    let name = row.get_ref(column)?.as_str()?;
+    Ok(match name {
+        "Placed" => Status::Placed,
+        "Released" => Status::Released,
+        "Shipped" => Status::Shipped,
+        _ => Status::Cancelled,
+    })
 }
 
 #[derive(Serialize)]
@@ -45,7 +57,7 @@ pub(super) struct Cart {
 pub(super) struct OrderRow {
     pub(super) id: Uuid,
     pub(super) customer: Uuid,
-    pub(super) status: String,
+    pub(super) status: Status,
     pub(super) placed_at: Timestamp,
     pub(super) pay_by: Timestamp,
     pub(super) total: u64,
@@ -59,6 +71,12 @@ pub(super) struct Line {
     pub(super) pieces: u32,
 }
 
+impl Line {
+    pub(super) fn total(&self) -> u64 {
+        u64::from(self.price) * u64::from(self.pieces)
+    }
+}
+
 /// An order with all that its page shows.
 #[derive(Serialize)]
 pub(super) struct Order {
@@ -67,7 +85,7 @@ pub(super) struct Order {
     pub(super) lines: Vec<Line>,
     pub(super) total: u64,
     pub(super) pay_by: Timestamp,
-    pub(super) status: String,
+    pub(super) status: Status,
     #[serde(skip)]
     pub(super) paid: u64,
     #[serde(skip)]
@@ -126,7 +144,7 @@ pub(super) fn orders_of(connection: &Connection, customer: Uuid) -> Result<Vec<O
     let sql = "SELECT id, customer, status, placed_at, pay_by, total FROM orders WHERE customer = ?1 ORDER BY id DESC LIMIT 100";
     all(connection, sql, [customer], |row| {
         let (Time(placed_at), Time(pay_by)) = (row.get(3)?, row.get(4)?);
-        let (id, customer, status, total) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(5)?);
+        let (id, customer, status, total) = (row.get(0)?, row.get(1)?, status(row, 2)?, row.get(5)?);
         Ok(OrderRow { id, customer, status, placed_at, pay_by, total })
     })
 }
@@ -135,7 +153,7 @@ pub(super) fn order(connection: &Connection, id: Uuid) -> Result<Order, Failure>
     let sql = "SELECT id, customer, total, pay_by, status, paid, version FROM orders WHERE id = ?1";
     let mut order = one(connection, sql, [id], |row| {
         let (id, customer, total, Time(pay_by)) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-        let (status, paid, version) = (row.get(4)?, row.get(5)?, row.get(6)?);
+        let (status, paid, version) = (status(row, 4)?, row.get(5)?, row.get(6)?);
         Ok(Order { id, customer, lines: Vec::new(), total, pay_by, status, paid, version, steps: Vec::new() })
     })?;
     let sql = "SELECT product, name, price, pieces FROM order_lines WHERE order_id = ?1 ORDER BY number";

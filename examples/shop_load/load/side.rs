@@ -15,7 +15,7 @@ use tokio::process::{Child, Command};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::Load;
+use super::Extent;
 use super::connection::{Connection, Failed};
 use super::measured::{Turn, Work};
 
@@ -25,7 +25,7 @@ const IN_CART: usize = 3;
 
 pub(super) struct Side {
     pub(super) name: &'static str,
-    load: Load,
+    load: Extent,
     address: SocketAddr,
     program: Child,
     _folder: TempDir,
@@ -42,7 +42,7 @@ enum Asked {
 
 impl Side {
     /// Starts this program again, as a server with an empty folder.
-    pub(super) async fn start(name: &'static str, command: &str, load: &Load) -> Result<Self, Failed> {
+    pub(super) async fn start(name: &'static str, command: &str, load: &Extent) -> Result<Self, Failed> {
         let folder = tempfile::tempdir_in(".")?;
         let mut program = Command::new(std::env::current_exe()?)
             .args([command, "--port", "0", "--db"])
