@@ -19,7 +19,7 @@ pub(crate) use self::claim::{CLAIM_SCHEMA_VERSION, ClaimEvent};
 pub(crate) use self::decode::{Decoded, decode};
 pub(crate) use self::encode::encode;
 pub(crate) use self::exported::Exported;
-pub(crate) use self::journal::{DeliveryId, JOURNAL_SCHEMA_VERSION, JournalEntry, JournalEvent, Timers};
+pub(crate) use self::journal::{BEGINNING, DeliveryId, JOURNAL_SCHEMA_VERSION, JournalEntry, JournalEvent, Timers};
 pub(crate) use self::line::{default_as_json, is_json_line, json_text};
 pub(crate) use self::metadata::{MetadataError, check_metadata, decode_metadata, encode_metadata};
 pub(crate) use self::state::{decode_state, encode_state};

@@ -16,6 +16,7 @@
 //! 14. [History outlives code](history): versions, upcasters, `events.lock`, rolling deploys, snapshots.
 //! 15. [Stores](stores): memory, SQLite, your own.
 //! 16. [Errors](errors): what can go wrong, what is true then, what to do.
+//! 17. [A web application](web): where what lives in one: rules, handlers, views, processes, requests that come twice, audit, stopping.
 
 /// A page, which is always there to be read; its examples run where they have the features that they use.
 macro_rules! page {
@@ -31,6 +32,10 @@ macro_rules! page {
 // Its code is that of `examples/library`: `examples/tests/library.rs` compares them. No part of it compiles alone.
 #[cfg_attr(not(doctest), doc = include_str!("guide/tutorial.md"))]
 pub mod tutorial {}
+
+// Its code is that of `examples/shop`: `examples/tests/shop/guide.rs` compares them.
+#[cfg_attr(not(doctest), doc = include_str!("guide/web.md"))]
+pub mod web {}
 
 page!(first_aggregate, "guide/first_aggregate.md");
 page!(commands, "guide/commands.md");

@@ -146,6 +146,8 @@ pub mod prelude {
     #[doc(no_inline)]
     pub use crate::SqliteStore;
     #[doc(no_inline)]
+    pub use crate::repository::CommitOptions;
+    #[doc(no_inline)]
     pub use crate::subscription::Start;
     // A trait and the derive macro of the same name come together.
     #[doc(no_inline)]
@@ -157,8 +159,8 @@ pub mod prelude {
     pub use crate::view::SqliteTx;
     #[doc(no_inline)]
     pub use crate::{
-        Aggregate, Application, CommitId, Event, Id, LoadError, MemoryStore, Metadata, Recorded, Repository, Root,
-        SaveError, Schema, UpdateError, View, Views,
+        Aggregate, Application, CommitId, Event, Id, LoadError, MemoryStore, Metadata, Position, Recorded, Repository,
+        Root, SaveError, Schema, UpdateError, Version, View, Views,
     };
     #[cfg(feature = "derive")]
     #[doc(no_inline)]

@@ -1,6 +1,5 @@
 //! The rules of the shop: what can happen to each thing in it. Nothing here knows of HTTP, of views or that events are stored.
 
-mod cart;
 mod customer;
 mod order;
 mod payment;
@@ -8,8 +7,7 @@ mod product;
 mod refused;
 mod text;
 
-pub(crate) use self::cart::Cart;
-pub(crate) use self::customer::Customer;
+pub(crate) use self::customer::{Cart, Customer};
 pub(crate) use self::order::{Order, OrderEvent, Status};
 pub(crate) use self::payment::{Payment, PaymentEvent};
 pub(crate) use self::product::{Product, ProductEvent};

@@ -1,21 +1,25 @@
 //! A web shop on axum: products, customers, carts, orders and payments, as pages and as JSON.
 //!
-//! `cargo run --example shop -- serve --db shop.db --port 8080 --payment-within 14d` keeps it in `shop.db`, and what is read in `shop.views` beside it.
+//! `cargo run --example shop -- serve --db shop.db --port 8080 --payment-within 336h` keeps it in `shop.db`, and what is read in `shop.views` beside it.
+//! `cargo run --release --example shop -- load` measures it.
 
+#[path = "../shop_load/load.rs"]
+mod load;
 // So that the tests have it in the same way.
 #[path = "shop.rs"]
 mod shop;
 
 use std::error::Error;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Parser;
 use eventsourcing::prelude::*;
+use jiff::SignedDuration;
 use tokio::net::TcpListener;
 use tokio::signal::ctrl_c;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::load::Load;
 use crate::shop::{Server, Shop};
 
 #[derive(Parser)]
@@ -28,36 +32,42 @@ enum Command {
         /// 0 takes one that is free.
         #[arg(long, default_value_t = 8080)]
         port: u16,
-        /// How long an order waits for its payment: a number and `s`, `m`, `h` or `d`.
-        #[arg(long, default_value = "14d", value_parser = time)]
-        payment_within: Duration,
+        /// How long an order waits for its payment, such as `336h`.
+        #[arg(long, default_value = "336h")]
+        payment_within: SignedDuration,
+        /// How long requests may take that are not answered when the shop is told to stop.
+        #[arg(long, default_value = "10s")]
+        stop_within: SignedDuration,
     },
-}
-
-fn time(text: &str) -> Result<Duration, &'static str> {
-    let units = [("s", 1), ("m", 60), ("h", 60 * 60), ("d", 24 * 60 * 60)];
-    let parse = |(unit, seconds)| text.strip_suffix(unit)?.parse::<u32>().ok()?.checked_mul(seconds);
-    let seconds = units.into_iter().find_map(parse).ok_or("a time is a number and `s`, `m`, `h` or `d`")?;
-    Ok(Duration::from_secs(seconds.into()))
+    #[command(flatten)]
+    Load(Load),
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let Command::Serve { db, port, payment_within } = Command::parse();
-    let store = SqliteStore::open(&db)?;
-    let server =
-        Server { shop: Shop::new(store.clone()), views: shop::views(&db.with_extension("views"))?, payment_within };
-    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
-    println!("the shop is open at http://{}", listener.local_addr()?);
+async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+    match Command::parse() {
+        Command::Serve { db, port, payment_within, stop_within } => {
+            let store = SqliteStore::open(&db)?;
+            let views = shop::views(&db.with_extension("views"))?;
+            let server = Server { shop: Shop::new(store.clone()), views, payment_within };
+            let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+            println!("the shop is open at http://{}", listener.local_addr()?);
+            server.run(listener, stop()?, stop_within.unsigned_abs()).await?;
+            store.close()?;
+            println!("the shop is closed");
+        }
+        Command::Load(load) => load.run().await?,
+    }
+    Ok(())
+}
+
+/// Is ready when this program is told to stop.
+fn stop() -> std::io::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
-    let stop = async move {
+    Ok(async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = ctrl_c() => {}
         }
-    };
-    server.run(listener, stop).await?;
-    store.close()?;
-    println!("the shop is closed");
-    Ok(())
+    })
 }

@@ -1,8 +1,8 @@
 //! A web shop: its rules, what follows an order, what is shown, and all of it over HTTP.
 
-mod domain;
+pub(crate) mod domain;
 mod http;
-mod pages;
+pub(crate) mod pages;
 mod settlement;
 mod views;
 

@@ -1,8 +1,9 @@
 //! What is shown in lists: rows that the events make.
 
+use std::time::SystemTime;
+
 use eventsourcing::prelude::*;
 use jiff::Timestamp;
-use jiff::tz::Offset;
 use serde::Serialize;
 
 use super::domain::{Customer, Name, Order, OrderEvent, Product, ProductEvent, Status};
@@ -12,7 +13,7 @@ use super::domain::{Customer, Name, Order, OrderEvent, Product, ProductEvent, St
 pub(crate) struct ProductRow {
     #[view(key)]
     pub(crate) id: Id<Product>,
-    pub(crate) name: Name,
+    pub(crate) name: String,
     pub(crate) price: u32,
     pub(crate) stock: u32,
 }
@@ -20,8 +21,8 @@ pub(crate) struct ProductRow {
 #[projection(version = 1)]
 impl ProductRow {
     #[on(ProductEvent::Offered)]
-    fn offered(at: &At<Product>, name: Name, price: u32) -> Self {
-        Self { id: at.id(), name, price, stock: 0 }
+    fn offered(at: &At<Product>, name: &Name, price: u32) -> Self {
+        Self { id: at.id(), name: name.to_string(), price, stock: 0 }
     }
 
     #[on(ProductEvent::Repriced)]
@@ -59,7 +60,7 @@ pub(crate) struct OrderRow {
 impl OrderRow {
     #[on(OrderEvent::Placed)]
     fn placed(at: &At<Order>, customer: Id<Customer>, total: u64, pay_by: Timestamp) -> Self {
-        Self { id: at.id(), customer, status: Status::Placed, placed_at: recorded(at), pay_by, total }
+        Self { id: at.id(), customer, status: Status::Placed, placed_at: timestamp(at.recorded_at()), pay_by, total }
     }
 
     #[on(OrderEvent::Released)]
@@ -96,10 +97,11 @@ impl DayRow {
     }
 }
 
-fn recorded(at: &At<Order>) -> Timestamp {
-    Timestamp::try_from(at.recorded_at()).unwrap_or_default()
+fn day(at: &At<Order>) -> String {
+    timestamp(at.recorded_at()).strftime("%F").to_string()
 }
 
-fn day(at: &At<Order>) -> String {
-    Offset::UTC.to_datetime(recorded(at)).date().to_string()
+/// When something was recorded, as it is shown.
+pub(crate) fn timestamp(recorded_at: SystemTime) -> Timestamp {
+    recorded_at.try_into().unwrap_or_default()
 }

@@ -4,6 +4,8 @@
 
 #[path = "shop/client.rs"]
 mod client;
+#[path = "shop/guide.rs"]
+mod guide;
 #[path = "shop/overdue.rs"]
 mod overdue;
 #[path = "shop/pages.rs"]

@@ -110,9 +110,11 @@ def buy(visit):
     visit.follow("Order of")
     visit.fill("/shipment")
     visit.shows("Shipped", "paid € 9.00", "admin")
+    visit.follow("What led to what")
+    visit.shows("Settlement Awaited", "Order Released", "by payment provider")
     visit.go_until("/admin/revenue", "€ 9.00" if visit.name == "desktop" else "€ 18.00")
     visit.go("/admin/audit")
-    visit.shows("payment provider", "admin")
+    visit.shows("Payment Received by payment provider", "Order Shipped by admin")
 
 
 def main():

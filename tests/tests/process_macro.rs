@@ -186,7 +186,7 @@ fn what_a_handler_refuses_parks_its_instance() -> Result<(), Box<dyn std::error:
         order.pay(8);
         shop.orders.save(&mut order).await?;
         views.caught_up().await?;
-        let parked = format!("{:?}", views.parked_instances::<Payment>()?);
+        let parked = format!("{:?}", views.parked_instances::<Payment>().await?);
         assert!(parked.contains("8 is more than 7"), "{parked}");
         running.stop().await;
         Ok(())
@@ -205,7 +205,7 @@ fn an_event_goes_to_each_instance_that_it_names() -> Result<(), Box<dyn std::err
         views.caught_up().await?;
         assert_eq!(shop.counts.get(Id::named("all")).await?.orders, 3);
         // It was begun under another name than its own.
-        let parked = format!("{:?}", views.parked_instances::<Count>()?);
+        let parked = format!("{:?}", views.parked_instances::<Count>().await?);
         assert!(parked.contains(&Id::<Count>::named("of 7").to_string()), "{parked}");
         running.stop().await;
         Ok(())

@@ -108,6 +108,7 @@ fn event_enum(item: &Application<'_>) -> TokenStream {
     let clone_bounds = bounds(quote!(::core::clone::Clone));
     let fmt_bounds = bounds(quote!(::core::fmt::Debug));
     let cmp_bounds = bounds(quote!(::core::cmp::PartialEq));
+    let name_bounds = bounds(quote!(#krate::log::NamedEvent));
     let names = variants.iter().map(ToString::to_string);
     quote! {
         #[doc = #docs]
@@ -130,6 +131,18 @@ fn event_enum(item: &Application<'_>) -> TokenStream {
                         ::core::clone::Clone::clone(__id),
                         ::core::clone::Clone::clone(__event),
                     ),)*
+                }
+            }
+        }
+
+        #[automatically_derived]
+        impl #krate::log::NamedEvent for #events
+        where
+            #(#name_bounds,)*
+        {
+            fn name(&self) -> &'static ::core::primitive::str {
+                match self {
+                    #(Self::#variants(_, __event) => #krate::log::NamedEvent::name(__event),)*
                 }
             }
         }

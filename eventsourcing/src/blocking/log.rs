@@ -89,6 +89,12 @@ impl<E> LogReader<E> {
         Self { inner: self.inner.after(position) }
     }
 
+    /// As [`LogReader::before`](crate::log::LogReader::before).
+    #[must_use]
+    pub fn before(self, position: impl Into<Position>) -> Self {
+        Self { inner: self.inner.before(position) }
+    }
+
     /// As [`LogReader::page_size`](crate::log::LogReader::page_size).
     #[must_use]
     pub fn page_size(self, events: usize) -> Self {
@@ -123,6 +129,18 @@ impl<E> LogReader<E> {
         E: Send,
     {
         block_on(self.inner.next_page())
+    }
+
+    /// As [`LogReader::latest`](crate::log::LogReader::latest).
+    ///
+    /// # Errors
+    ///
+    /// By [`LoadError`].
+    pub fn latest(&self, events: usize) -> Result<Vec<Recorded<LogEvent<E>>>, LoadError>
+    where
+        E: Send,
+    {
+        block_on(self.inner.latest(events))
     }
 
     /// As [`LogReader::stream`](crate::log::LogReader::stream).

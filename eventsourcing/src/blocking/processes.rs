@@ -5,9 +5,18 @@ use uuid::Uuid;
 
 use crate::blocking::Views;
 use crate::error::ProcessError;
-use crate::process::Process;
+use crate::process::{ParkedInstance, Process};
 
 impl Views {
+    /// As [`Views::parked_instances`](crate::Views::parked_instances).
+    ///
+    /// # Errors
+    ///
+    /// By [`ProcessError`].
+    pub fn parked_instances<P: Process>(&self) -> Result<Vec<ParkedInstance<P>>, ProcessError> {
+        block_on(self.inner().parked_instances::<P>())
+    }
+
     /// As [`Views::retry_instance`](crate::Views::retry_instance).
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::de::Error as _;
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use crate::error::DecodeError;
 use crate::stream::Position;
@@ -12,7 +13,8 @@ const REACTED: &str = "Reacted";
 const PARKED: &str = "Parked";
 const RETRIED: &str = "Retried";
 const DROPPED: &str = "Dropped";
-const KNOWN: [&str; 4] = [REACTED, PARKED, RETRIED, DROPPED];
+const BEGAN: &str = "Began";
+const KNOWN: [&str; 5] = [REACTED, PARKED, RETRIED, DROPPED, BEGAN];
 /// The version of the fields of all.
 pub(crate) const JOURNAL_SCHEMA_VERSION: u32 = 1;
 
@@ -42,7 +44,12 @@ pub(crate) enum JournalEntry {
     Retried { timers: Timers, error: Option<String>, left: u64 },
     /// All that is parked was dropped.
     Dropped,
+    /// The process was first run, and reacts to what comes after this position. It is the one event of a journal that is no instance's ([`BEGINNING`]).
+    Began { after: Position },
 }
+
+/// The id in the journal's stream that says where the process begins.
+pub(crate) const BEGINNING: Uuid = Uuid::max();
 
 /// Timers that a reaction has set, with the time in microseconds since 1970 UTC, and that it has cancelled.
 pub(crate) type Timers = BTreeMap<String, Option<i64>>;
@@ -54,6 +61,7 @@ impl JournalEvent {
             JournalEntry::Parked { .. } => PARKED,
             JournalEntry::Retried { .. } => RETRIED,
             JournalEntry::Dropped => DROPPED,
+            JournalEntry::Began { .. } => BEGAN,
         }
     }
 
@@ -77,6 +85,7 @@ impl JournalEvent {
                 put("left", json!(left));
             }
             JournalEntry::Dropped => {}
+            JournalEntry::Began { after } => put("after", json!(after.get())),
         }
         Value::Object(fields).to_string()
     }
@@ -84,7 +93,10 @@ impl JournalEvent {
     /// Refuses an event that stands before what it says was seen: positions are those of one store, and the journal comes from another, in which the same
     /// events stood elsewhere.
     pub(crate) fn check_place(&self, position: Position) -> Result<(), DecodeError> {
-        let cause = self.seen.cause;
+        let (cause, field) = match self.entry {
+            JournalEntry::Began { after } => (after, "after"),
+            _ => (self.seen.cause, "cause"),
+        };
         if cause < position {
             return Ok(());
         }
@@ -92,7 +104,7 @@ impl JournalEvent {
             "the journal stands at position {position} and names position {cause}: it was imported from a store where these events stood elsewhere"
         );
         let source = serde_json::Error::custom(message);
-        Err(DecodeError::Payload { event: self.name().to_owned(), field: Some("cause".to_owned()), source })
+        Err(DecodeError::Payload { event: self.name().to_owned(), field: Some(field.to_owned()), source })
     }
 
     pub(crate) fn decode(name: &str, schema_version: u32, payload: &[u8]) -> Result<Self, DecodeError> {
@@ -119,6 +131,7 @@ impl JournalEvent {
                 REACTED => JournalEntry::Reacted { fired, timers },
                 PARKED => JournalEntry::Parked { fired, error },
                 RETRIED => JournalEntry::Retried { timers, error, left: serde_json::from_value(take("left"))? },
+                BEGAN => JournalEntry::Began { after: Position::new(serde_json::from_value(take("after"))?) },
                 _ => JournalEntry::Dropped,
             };
             Ok(Self { seen, entry })

@@ -113,6 +113,21 @@ pub enum ProcessStop {
         #[source]
         fault: ReactionFault,
     },
+    /// As many instances are parked as may be, and another one could not react.
+    #[error(
+        "{limit} instances are parked, and {instance} could not react either: correct the cause, start the runner again and retry what is parked; \
+         or allow more by `park_instances_at_most`"
+    )]
+    #[non_exhaustive]
+    TooManyParked {
+        /// How many may be parked.
+        limit: usize,
+        /// The stream of the instance.
+        instance: StreamId,
+        /// Why it could not react.
+        #[source]
+        fault: ReactionFault,
+    },
     /// What routes an event to instances panicked.
     #[error("the code of the process panicked: {message}; correct it and start the runner again")]
     #[non_exhaustive]
@@ -143,6 +158,25 @@ pub enum ProcessError {
     #[error("the process `{process}` has stopped")]
     #[non_exhaustive]
     Stopped {
+        /// The stored name of the process.
+        process: &'static str,
+        /// Why.
+        #[source]
+        why: Arc<ProcessStop>,
+    },
+    /// No runner of this program has the process, and it is not known whose journals say what is parked.
+    #[error(
+        "it is not known in which store the journals of the process `{process}` are: name it by `.over(store)`, or start a runner"
+    )]
+    #[non_exhaustive]
+    NoStore {
+        /// The stored name of the process.
+        process: &'static str,
+    },
+    /// What is parked could not be listed, made again or dropped.
+    #[error("what is parked of the process `{process}` could not be read, or not be made again")]
+    #[non_exhaustive]
+    Parked {
         /// The stored name of the process.
         process: &'static str,
         /// Why.

@@ -1,7 +1,7 @@
 //! Events that this program knows, and events that it does not.
 
 use crate::error::{DecodeError, LoadError};
-use crate::event::RawEvent;
+use crate::event::{Event, RawEvent};
 
 /// What a reader does with a stored event that this program does not know: one of another name, or of a newer schema version.
 ///
@@ -68,6 +68,45 @@ pub enum LogEvent<E> {
     Known(E),
     /// One that it does not know; only under [`OnUnknown::Keep`].
     Unknown(RawEvent),
+}
+
+/// An event that says its stored name: of one aggregate, or of the enum that `#[derive(Application)]` makes of all of them.
+pub trait NamedEvent {
+    /// The name that it is stored under today.
+    fn name(&self) -> &'static str;
+}
+
+impl<E: Event> NamedEvent for E {
+    fn name(&self) -> &'static str {
+        self.kind().name()
+    }
+}
+
+impl<E: NamedEvent> LogEvent<E> {
+    /// Its stored name. Of what aggregate it is, its [stream](crate::Recorded::stream) says.
+    ///
+    /// One that this program knows has the name that it is stored under today, whatever it was stored under once.
+    ///
+    /// ```
+    /// # use eventsourcing::prelude::*;
+    /// # #[derive(Aggregate)] pub struct Account { root: Root<Self> }
+    /// # #[events] impl Account { #[event(Opened)] pub fn open() -> Self { Self { root: Root::new() } } }
+    /// # #[derive(Application)] pub struct Bank { pub accounts: Repository<Account> }
+    /// # pollster::block_on(async {
+    /// let bank = Bank::new(MemoryStore::new());
+    /// bank.accounts.save(&mut Account::open()).await?;
+    /// for recorded in bank.log().latest(10).await? {
+    ///     assert_eq!((recorded.stream.aggregate(), recorded.event.name()), ("Account", "Opened"));
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// ```
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Known(event) => event.name(),
+            Self::Unknown(event) => &event.name,
+        }
+    }
 }
 
 impl<E> LogEvent<E> {

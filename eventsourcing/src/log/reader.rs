@@ -8,7 +8,7 @@ use crate::error::{DecodeError, LoadError, ReadError};
 use crate::event::{EventKind, Recorded};
 use crate::log::decode::unless_refused;
 use crate::log::{LogEvent, OnUnknown};
-use crate::store::{EventStore, LogRead, StoredEvent};
+use crate::store::{EventStore, LogRead, Page, StoredEvent};
 use crate::stream::Position;
 
 /// Reads the events of all aggregates of a repository or an application in the order of the commits, page by page, with memory for one page.
@@ -44,6 +44,8 @@ pub struct LogReader<E> {
     pub(super) read: LogRead,
     pub(super) on_unknown: OnUnknown,
     pub(super) source: LogSource<E>,
+    /// Only what stands before this position.
+    pub(super) before: Position,
     /// How many events the last page had: room for as many is made at once.
     last: usize,
 }
@@ -69,13 +71,20 @@ type Read<E> = fn(&StoredEvent<'_>, OnUnknown, &mut Events<E>) -> Result<(), Loa
 impl<E> LogReader<E> {
     pub(crate) fn new(store: Arc<dyn EventStore>, source: LogSource<E>, on_unknown: OnUnknown) -> Self {
         let read = LogRead::after(0).aggregates(source.aggregates.iter().copied());
-        Self { store, read, on_unknown, source, last: 0 }
+        Self { store, read, on_unknown, source, before: Position::MAX, last: 0 }
     }
 
     /// Reads after this position.
     #[must_use]
     pub fn after(mut self, position: impl Into<Position>) -> Self {
         self.read.after = position.into();
+        self
+    }
+
+    /// Reads what stands before this position only, and ends there: no event is given that stands at it or after it.
+    #[must_use]
+    pub fn before(mut self, position: impl Into<Position>) -> Self {
+        self.before = position.into();
         self
     }
 
@@ -131,6 +140,11 @@ impl<E> LogReader<E> {
         self.read.after
     }
 
+    /// Whether it has read all that stands before where it is to end.
+    pub(super) fn is_done(&self) -> bool {
+        self.before < Position::MAX && self.read.after >= self.before.previous()
+    }
+
     pub(super) fn store(&self) -> &Arc<dyn EventStore> {
         &self.store
     }
@@ -180,8 +194,15 @@ impl<E> LogReader<E> {
         never_waits: bool,
         mut each: impl FnMut(&StoredEvent<'_>) -> Result<(), F> + Send,
     ) -> Result<bool, F> {
-        let (mut refused, mut before) = (Ok(()), self.read.after);
+        if self.is_done() {
+            return Ok(false);
+        }
+        let (mut refused, mut before, end, mut is_end) = (Ok(()), self.read.after, self.before, false);
         let mut visit = |stored: StoredEvent<'_>| {
+            if stored.position >= end {
+                is_end = true;
+                return ControlFlow::Break(());
+            }
             if let Err(error) = each(&stored) {
                 refused = Err(error);
                 return ControlFlow::Break(());
@@ -192,8 +213,9 @@ impl<E> LogReader<E> {
         let read = LogRead { never_waits, ..self.read.clone() };
         let page = self.store.read_log(read, &mut visit).await;
         let read = refused.and(page.map_err(F::from));
-        self.read.after = read.as_ref().map_or(before, |page| page.reached);
-        Ok(read?.more)
+        let reached = |page: &Page<Position>| if is_end { end.previous() } else { page.reached.min(end.previous()) };
+        self.read.after = read.as_ref().map_or(before, reached);
+        Ok(read?.more && !self.is_done())
     }
 
     /// Visits each stored event that is known or kept, up to the end of the log or the first that is refused.
@@ -229,7 +251,7 @@ impl<E> Clone for LogSource<E> {
 impl<E> Clone for LogReader<E> {
     fn clone(&self) -> Self {
         let (store, read) = (Arc::clone(&self.store), self.read.clone());
-        Self { store, read, on_unknown: self.on_unknown, source: self.source, last: self.last }
+        Self { store, read, on_unknown: self.on_unknown, source: self.source, before: self.before, last: self.last }
     }
 }
 

@@ -100,7 +100,7 @@ async fn next_page<E: Send>(
 ) -> NextPage<LogReader<E>, Recorded<LogEvent<E>>> {
     loop {
         let page = reader.next_page().await;
-        if !waits || !page.as_ref().is_ok_and(Vec::is_empty) {
+        if !waits || reader.is_done() || !page.as_ref().is_ok_and(Vec::is_empty) {
             return (reader, page);
         }
         if let Err(error) = reader.store().wait_past(reader.position()).await {

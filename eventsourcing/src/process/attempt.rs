@@ -93,7 +93,9 @@ impl<P: Process> Try<'_, P> {
         let version = this.as_ref().map_or(Version::new(0), |this| this.root().state.stored().version);
         let is_over = this.as_ref().is_some_and(|this| this.root().state.is_discarded());
         let this = this.filter(|_| !is_over);
-        if is_over && self.given.mode() == Mode::Continues {
+        let is_before = version == 0 && self.reactor.start.load(Ordering::Acquire) > 0;
+        if (is_over || is_before && self.given.timer().is_none()) && self.given.mode() == Mode::Continues {
+            // The process has ended, or it has begun after what would have begun this instance.
             return self.pass_over(&standing, own, version).await;
         }
         let about = About {

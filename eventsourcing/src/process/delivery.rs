@@ -17,6 +17,9 @@ use crate::process::{Mode, Process, To};
 use crate::store::{EventStore, LogRead, StoredEvent};
 use crate::stream::Position;
 
+/// The longest correlation id that is carried on, in bytes: with all that a reaction says beside it, it has room in the metadata of every store.
+const CORRELATION: usize = 8 << 10;
+
 /// An event for one handler of one instance.
 pub(super) struct Delivery<P: Process> {
     pub(super) id: DeliveryId,
@@ -66,16 +69,22 @@ impl<P: Process> Given<P> {
     }
 
     /// What is stored beside the events of the reaction: that the process has acted, the request that it is part of, which is the cause itself if that
-    /// says none, and the cause.
+    /// says none or one that is too long, and the cause.
     pub(super) fn metadata(&self) -> Metadata {
         let (position, correlation) = match self {
             Self::Event(delivery) => (delivery.id.cause, delivery.cause.metadata().correlation_id()),
             Self::Timer(_, timer) => (timer.set_at, timer.correlation.as_deref()),
         };
         let cause = position.to_string();
-        let metadata = Metadata::new().with_actor(format!("process {}", P::NAME));
+        let correlation = correlation.filter(|id| id.len() <= CORRELATION);
+        let metadata = Metadata::new().with_actor(actor::<P>());
         metadata.with_correlation_id(correlation.unwrap_or(&cause)).with_causation_id(cause.clone())
     }
+}
+
+/// Who has acted, in metadata.
+pub(super) fn actor<P: Process>() -> String {
+    format!("process {}", P::NAME)
 }
 
 /// The deliveries of a stored event. Those of each instance have numbers of their own: a release that has the event handled by more instances

@@ -75,7 +75,7 @@ impl Head {
         let is_parked = match &event.entry {
             JournalEntry::Parked { .. } => true,
             JournalEntry::Retried { left, .. } => *left > 0,
-            JournalEntry::Reacted { .. } | JournalEntry::Dropped => false,
+            JournalEntry::Reacted { .. } | JournalEntry::Dropped | JournalEntry::Began { .. } => false,
         };
         *self = Self { version, seen: event.seen, is_parked };
     }
@@ -130,6 +130,7 @@ impl History {
                 self.change_timers(timers, stored)?;
             }
             JournalEntry::Dropped => self.waiting.clear(),
+            JournalEntry::Began { .. } => {}
         }
         Ok(())
     }

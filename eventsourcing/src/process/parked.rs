@@ -47,7 +47,9 @@ impl<P: Process> Reactor<P> {
             };
             match self.react(instance, &given, Time::Again, Some(&history)).await? {
                 Outcome::Done => {}
-                ended @ (Outcome::Parked | Outcome::Failed(_) | Outcome::Interrupted) => return Ok(ended),
+                ended @ (Outcome::Parked | Outcome::Failed(_) | Outcome::Full(_) | Outcome::Interrupted) => {
+                    return Ok(ended);
+                }
             }
         }
         Ok(Outcome::Interrupted)

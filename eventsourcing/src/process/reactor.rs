@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use crate::error::ReactionFault;
+use crate::process::parking::Parking;
 use crate::process::{Clock, Process};
 use crate::signal::Flag;
 use crate::store::EventStore;
@@ -17,8 +18,13 @@ pub(super) struct Reactor<P: Process> {
     pub(super) deadline: Duration,
     /// Whether a delivery that fails is parked.
     pub(super) parks: bool,
+    pub(super) parking: Arc<Parking>,
+    /// How many instances may be parked.
+    pub(super) park_at_most: usize,
     /// The last position that a reaction has stored.
     pub(super) stored: AtomicU64,
+    /// After which position the process begins: it knows nothing of what was begun before.
+    pub(super) start: AtomicU64,
     /// Whether the process ends: nothing is begun or waited for then.
     pub(super) stopping: Flag,
     /// How long what has begun may take then.
@@ -41,6 +47,8 @@ pub(super) enum Outcome {
     Parked,
     /// It has failed, and is to be made again: the process does not go on.
     Failed(ReactionFault),
+    /// The same, where as many are parked as may be.
+    Full(ReactionFault),
     /// The process ends before it is known: the next runner finds out.
     Interrupted,
 }

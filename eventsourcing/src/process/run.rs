@@ -11,10 +11,12 @@ mod progress;
 mod registered;
 mod requests;
 mod set;
+mod start;
+mod unattended;
 mod wait;
 mod work;
 
 pub(crate) use self::any_process::{AnyProcess, ProcessSettings};
-pub use self::progress::{ParkedInstance, ProcessState, ProcessStatus};
+pub use self::progress::{ProcessState, ProcessStatus};
 pub(crate) use self::requests::ParkedAction;
 pub(crate) use self::set::{ProcessClaim, Processes};

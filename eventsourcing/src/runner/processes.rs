@@ -5,21 +5,22 @@ use std::time::{Duration, SystemTime};
 
 use futures_timer::Delay;
 
-use crate::error::{ProcessError, ViewError};
+use crate::error::{ProcessError, ProcessStop, ViewError};
 use crate::process::{AnyProcess, Clock, ParkedAction, ParkedInstance, Process, ProcessSettings, ProcessStatus};
 use crate::runner::Views;
 use crate::runner::select::{First, all, select};
 use crate::runner::waiting::LONGEST;
 use crate::signal::Flag;
-use crate::store::{BoxFuture, EventStore};
+use crate::store::{BoxFuture, EventStore, into_handle};
 use crate::stream::Position;
+use crate::subscription::Start;
 use uuid::Uuid;
 
 impl Views {
     /// The same set with this process, over an application that is made of the store; one that it has already is not added again. Runners that are
     /// started later run it, on a thread of its own.
     ///
-    /// When it is run for the first time it reacts to all events that are stored. How far it has come is kept beside the views, in memory or in their
+    /// When it is run for the first time it reacts to all events that are stored, unless [`process_starting`](Self::process_starting) says otherwise. How far it has come is kept beside the views, in memory or in their
     /// folder, and is a help only: where it is lost, each delivery that has stored anything is found in its journal, and not made again.
     #[must_use]
     pub fn with_process<P: Process>(self) -> Self {
@@ -34,10 +35,38 @@ impl Views {
         self
     }
 
+    /// Where a process begins when it is first run; [`Start::Beginning`] unless set, so that it reacts to all events that are stored. It is said once: the
+    /// store keeps it beside the journals of the process, and what is said later, here or by another runner, moves nothing.
+    /// [`ProcessStatus::start`] has it.
+    ///
+    /// One that begins later knows nothing of what was begun before: an event that goes on with an instance which is not there is then not for it, and no
+    /// fault.
+    #[must_use]
+    pub fn process_starting<P: Process>(self, start: Start) -> Self {
+        self.processes.set(|settings| settings.starts.push((std::any::TypeId::of::<P>(), start)));
+        self
+    }
+
     /// Has a process stop at the first delivery that fails, instead of parking the instance and going on with the others.
     #[must_use]
     pub fn stop_on_fault<P: Process>(self) -> Self {
         self.processes.set(|settings| settings.stop_on_fault.push(std::any::TypeId::of::<P>()));
+        self
+    }
+
+    /// Has a process stop when as many of its instances as this are parked and another one fails; 10,000 unless set. What is parked then stays so, and is
+    /// retried by [`retry_instance`](Self::retry_instance) once the cause is corrected.
+    #[must_use]
+    pub fn park_instances_at_most(self, instances: usize) -> Self {
+        self.processes.set(|settings| settings.park_at_most = instances);
+        self
+    }
+
+    /// Names the store whose events these processes react to, so that what is parked can be listed, retried and dropped before a runner was started. A
+    /// runner that is started names its own.
+    #[must_use]
+    pub fn over(self, store: impl EventStore) -> Self {
+        self.set.set_store(into_handle(store));
         self
     }
 
@@ -77,26 +106,42 @@ impl Views {
         self.processes.each().iter().map(|process| process.status()).collect()
     }
 
-    /// The instances of a process that are parked, in the order of their ids: as the runner of this program knows them.
+    /// The instances of a process that are parked, in the order of their ids: as the runner of this program knows them, and without one as the journals
+    /// say, which are then all read.
     ///
     /// # Errors
     ///
-    /// [`ProcessError::Unknown`] if the process is not in the set.
-    pub fn parked_instances<P: Process>(&self) -> Result<Vec<ParkedInstance<P>>, ProcessError> {
-        Ok(self.processes.find::<P>()?.parked().into_iter().map(ParkedInstance::from).collect())
+    /// [`ProcessError::Unknown`] if the process is not in the set, [`ProcessError::NoStore`] if no runner was started and no store named by
+    /// [`over`](Self::over), [`ProcessError::Parked`] if the journals cannot be read.
+    ///
+    /// # Cancel safety
+    ///
+    /// Reading changes nothing.
+    pub async fn parked_instances<P: Process>(&self) -> Result<Vec<ParkedInstance<P>>, ProcessError> {
+        let process = self.processes.find::<P>()?;
+        let parked = match process.known_parked() {
+            Some(parked) => parked,
+            None => {
+                let read = process.read_parked(self.store_of(&*process)?).await;
+                read.map_err(|why| ProcessError::Parked { process: P::NAME, why })?
+            }
+        };
+        Ok(parked.into_iter().map(ParkedInstance::from).collect())
     }
 
     /// Makes the deliveries that wait for an instance which is parked, in order, and says whether it is parked no longer: false if one has failed again.
     /// An instance that is not parked is true too.
     ///
+    /// The runner of this program does it; without one, or where it stands by, the caller's task does.
+    ///
     /// # Errors
     ///
-    /// [`ProcessError::Unknown`] if the process is not in the set, [`ProcessError::Stopped`] without a runner, or if the journal of the instance cannot be
-    /// read.
+    /// [`ProcessError::Unknown`] if the process is not in the set, [`ProcessError::NoStore`] as [`parked_instances`](Self::parked_instances),
+    /// [`ProcessError::Parked`] if the journal of the instance cannot be read or written, [`ProcessError::Stopped`] if the runner ends meanwhile.
     ///
     /// # Cancel safety
     ///
-    /// The runner does it also when the future is dropped.
+    /// A delivery is made as a whole or not at all. The runner makes all of them also when the future is dropped.
     pub async fn retry_instance<P: Process>(&self, instance: impl Into<Uuid>) -> Result<bool, ProcessError> {
         self.ask_process::<P>(instance.into(), ParkedAction::Retry).await
     }
@@ -116,8 +161,21 @@ impl Views {
 
     async fn ask_process<P: Process>(&self, instance: Uuid, action: ParkedAction) -> Result<bool, ProcessError> {
         let process = self.processes.find::<P>()?;
-        let answer = process.ask(instance, action).await;
-        answer.map_err(|why| ProcessError::Stopped { process: P::NAME, why })
+        if process.is_run() {
+            let answer = process.ask(instance, action).await;
+            return answer.map_err(|why| match *why {
+                ProcessStop::NotRunning => ProcessError::Stopped { process: P::NAME, why },
+                _ => ProcessError::Parked { process: P::NAME, why },
+            });
+        }
+        let done = process.act(self.store_of(&*process)?, self.process_settings(), instance, action).await;
+        done.map_err(|why| ProcessError::Parked { process: P::NAME, why })
+    }
+
+    /// The store whose events a process reacts to.
+    fn store_of(&self, process: &dyn AnyProcess) -> Result<Arc<dyn EventStore>, ProcessError> {
+        let known = self.set.store().or_else(|| process.store());
+        known.ok_or(ProcessError::NoStore { process: process.name() })
     }
 
     /// How the processes are run: with the lease of the views in a folder.

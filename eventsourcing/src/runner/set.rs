@@ -157,6 +157,13 @@ impl ViewSet {
         lock(&self.store).clone()
     }
 
+    /// Says whose events they are made of, unless a runner has them.
+    pub(super) fn set_store(&self, store: Arc<dyn EventStore>) {
+        if !self.is_running() {
+            *lock(&self.store) = Some(store);
+        }
+    }
+
     pub(super) const fn subscriptions(&self) -> &Subscriptions {
         &self.subscriptions
     }

@@ -61,7 +61,7 @@ impl Order {
         }
         let mut lines = Vec::new();
         for product in products {
-            let pieces = cart.pieces.get(&product.id()).copied().unwrap_or(0);
+            let pieces = cart.pieces_of(&product.id());
             product.take(pieces, id)?;
             lines.push(Line { product: product.id(), name: product.name.clone(), price: product.price, pieces });
         }
@@ -80,15 +80,11 @@ impl Order {
 
     /// It is paid.
     pub(crate) fn release(&mut self) -> Result<(), Refused> {
-        self.check(Status::Placed)?;
-        self.released(self.total);
-        Ok(())
+        self.check(Status::Placed).map(|()| self.released(self.total))
     }
 
     pub(crate) fn ship(&mut self) -> Result<(), Refused> {
-        self.check(Status::Released)?;
-        self.shipped();
-        Ok(())
+        self.check(Status::Released).map(|()| self.shipped())
     }
 
     /// It is not paid in time: what it has taken is to be given back.

@@ -1,99 +1,135 @@
-//! What a request says beside its address, and how it is answered: with a page to a browser, and with JSON to all others.
+//! What a request says, and how it is answered: with a page to a browser, and with JSON to all others.
 
-use std::convert::Infallible;
+use std::sync::Arc;
 
-use axum::extract::{Form, FromRequest, FromRequestParts, Json, Request};
+use askama::Template as _;
+use axum::body::{Body, Bytes};
+use axum::extract::{Form, FromRequest, Json, Request};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
-use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use eventsourcing::prelude::*;
 use eventsourcing::repository::CommitOptions;
-use eventsourcing::{Position, Version};
-use maud::Markup;
+use eventsourcing::{Error, Version};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use uuid::Uuid;
 
+use super::Server;
+use super::problem::Problem;
 use crate::shop::domain::Refused;
+use crate::shop::pages::Page;
 
-/// The headers of a request.
-pub(super) struct Call {
-    wants_page: bool,
-    /// Of its `Idempotency-Key` and its address: the same key at another address is another request.
-    key: Option<String>,
-    /// The `ETag` that the caller has seen, from `If-Match`.
-    seen: Option<HeaderValue>,
+pub(super) type Answer = Result<Response, Problem>;
+
+/// A request: its headers, and what it sends as JSON or by the form of a page.
+pub(super) struct Call<T = IgnoredAny> {
+    pub(super) app: Arc<Server>,
+    pub(super) sent: T,
+    body: Bytes,
+    path: String,
+    headers: HeaderMap,
 }
 
 pub(super) fn wants_page(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"text/html"))
 }
 
-impl<S: Sync> FromRequestParts<S> for Call {
-    type Rejection = Infallible;
+fn tag(version: Version) -> String {
+    format!("\"{version}\"")
+}
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let key = parts.headers.get("idempotency-key").map(|key| format!("{} {key:?}", parts.uri.path()));
-        let seen = parts.headers.get(IF_MATCH).filter(|seen| *seen != "*").cloned();
-        Ok(Self { wants_page: wants_page(&parts.headers), key, seen })
+impl<T: DeserializeOwned> FromRequest<Arc<Server>> for Call<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &Arc<Server>) -> Result<Self, Response> {
+        let (path, headers) = (request.uri().path().to_owned(), request.headers().clone());
+        let (parts, body) = request.into_parts();
+        let body = Request::from_parts(parts.clone(), body);
+        let body = Bytes::from_request(body, app).await.map_err(IntoResponse::into_response)?;
+        let request = Request::from_parts(parts, Body::from(body.clone()));
+        let sent = match headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes) {
+            Some(kind) if kind.starts_with(b"application/x-www-form-urlencoded") => {
+                Form::from_request(request, app).await.map_err(IntoResponse::into_response)?.0
+            }
+            None if body.is_empty() => Json::from_bytes(b"{}").map_err(IntoResponse::into_response)?.0,
+            _ => Json::from_request(request, app).await.map_err(IntoResponse::into_response)?.0,
+        };
+        Ok(Self { app: Arc::clone(app), sent, body, path, headers })
     }
 }
 
-impl Call {
+impl<T> Call<T> {
+    /// What names the request: the same `Idempotency-Key` at another address is another request.
+    fn key(&self) -> Option<String> {
+        self.headers.get("idempotency-key").map(|key| format!("{} {key:?}", self.path))
+    }
+
     /// The id of what the request creates: the same one for the same request.
     pub(super) fn id<A: Aggregate>(&self) -> Id<A> {
-        self.key.as_deref().map_or_else(Id::new, Id::named)
+        self.key().as_deref().map_or_else(Id::new, Id::named)
     }
 
-    /// The commit id of the request, if it has a key.
-    pub(super) fn commit(&self) -> Option<CommitId> {
-        self.key.as_deref().map(CommitId::named)
+    /// Who asks: this shop believes the address, where one of one's own looks for a session.
+    fn actor(&self) -> String {
+        match self.path.split('/').collect::<Vec<_>>()[..] {
+            ["", "customers", id, ..] => format!("customer {id}"),
+            ["", "customers"] => "visitor".to_owned(),
+            ["", "payments"] => "payment provider".to_owned(),
+            _ => "admin".to_owned(),
+        }
     }
 
-    /// Under that commit id, in the name of somebody.
-    pub(super) fn options(&self, actor: &str) -> CommitOptions {
-        let metadata = Metadata::new().with_actor(actor).with_correlation_id(Uuid::now_v7().to_string());
-        let options = CommitOptions::new().metadata(metadata);
-        if let Some(id) = self.commit() { options.id(id) } else { options }
+    /// In the name of who asks, and once for its key: the same key with another body is refused.
+    pub(super) fn options(&self) -> CommitOptions {
+        let metadata = Metadata::new().with_actor(self.actor()).with_correlation_id(Uuid::now_v7().to_string());
+        let options = CommitOptions::new().metadata(metadata).fingerprint(&self.body);
+        self.key().into_iter().fold(options, |options, key| options.id(CommitId::named(&key)))
     }
 
     /// Refuses if the caller has seen another version. Within a command it holds until that is stored, and a repetition is judged as the first was.
     pub(super) fn check(&self, is: Version) -> Result<(), Refused> {
-        if self.seen.as_ref().is_none_or(|seen| *seen == tag(is)) {
-            Ok(())
-        } else {
-            Err(Refused::Changed { is: is.get() })
-        }
+        let has_seen = self.headers.get(IF_MATCH).is_none_or(|seen| seen == "*" || *seen == tag(is));
+        if has_seen { Ok(()) } else { Err(Refused::Changed { is: is.get() }) }
     }
 
-    pub(super) fn answer(&self, json: &impl Serialize, page: impl FnOnce() -> Markup) -> Response {
-        if self.wants_page { Html(page().into_string()).into_response() } else { Json(json).into_response() }
+    pub(super) fn list(&self, rows: &impl Serialize, page: Page<'_>) -> Answer {
+        let page = || page.render().map(Html).map_err(Error::rejected);
+        Ok(if wants_page(&self.headers) { page()?.into_response() } else { Json(rows).into_response() })
     }
 
-    /// The same of an aggregate, with its version.
-    pub(super) fn show<A: Aggregate + Serialize>(&self, is: &A, page: impl FnOnce() -> Markup) -> Response {
-        ([(ETAG, tag(is.version()))], self.answer(&Shown { id: is.id(), position: None, is }, page)).into_response()
+    /// Shows an aggregate, with its version.
+    pub(super) fn show<A: Aggregate + Serialize>(&self, is: &A, page: Page<'_>) -> Answer {
+        let shown = Shown { id: is.id(), position: None, is };
+        Ok(([(ETAG, tag(is.version()))], self.list(&shown, page)?).into_response())
+    }
+
+    /// Runs a command once, however often it is sent with its key, on the version that the caller has seen.
+    pub(super) async fn change<A: Aggregate + Clone + Serialize>(
+        &self,
+        kept: &Repository<A>,
+        id: Id<A>,
+        mut command: impl FnMut(&mut A) -> Result<(), Refused>,
+    ) -> Answer {
+        let command = |aggregate: &mut A| {
+            self.check(aggregate.version())?;
+            command(aggregate).map(|()| aggregate.clone())
+        };
+        let changed = kept.update_with(self.options(), id, command).await?;
+        // What is done to something has an address below that of the thing.
+        let place = self.path.rsplit_once('/').map_or("/", |(place, _)| place);
+        self.done(StatusCode::OK, place, &changed).await
     }
 
     /// Says what was done; a browser goes on to a page that shows it.
-    pub(super) fn done<A: Aggregate + Serialize>(
-        &self,
-        code: StatusCode,
-        place: String,
-        is: &A,
-        to: Position,
-    ) -> Response {
-        if self.wants_page {
-            return Redirect::to(&format!("{place}?after={to}")).into_response();
+    pub(super) async fn done<A: Aggregate + Serialize>(&self, code: StatusCode, place: &str, is: &A) -> Answer {
+        let position = self.app.shop.position().await?.get();
+        if wants_page(&self.headers) {
+            return Ok(Redirect::to(&format!("{place}?after={position}")).into_response());
         }
-        let shown = Shown { id: is.id(), position: Some(to.get()), is };
-        (code, [(LOCATION, place), (ETAG, tag(is.version()))], Json(shown)).into_response()
+        let headers = [(LOCATION, place.to_owned()), (ETAG, tag(is.version()))];
+        Ok((code, headers, Json(Shown { id: is.id(), position: Some(position), is })).into_response())
     }
-}
-
-fn tag(version: Version) -> String {
-    format!("\"{version}\"")
 }
 
 /// An aggregate with its id, and with where the store stands once it is stored.
@@ -104,22 +140,4 @@ struct Shown<'a, A> {
     position: Option<u64>,
     #[serde(flatten)]
     is: &'a A,
-}
-
-/// What was sent: JSON, or the fields of a page's form.
-pub(super) struct Sent<T>(pub(super) T);
-
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
-    type Rejection = Response;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let kind = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-        if kind.is_some_and(|kind| kind.starts_with(b"application/x-www-form-urlencoded")) {
-            let form = Form::from_request(request, state).await;
-            form.map(|Form(sent)| Self(sent)).map_err(IntoResponse::into_response)
-        } else {
-            let json = Json::from_request(request, state).await;
-            json.map(|Json(sent)| Self(sent)).map_err(IntoResponse::into_response)
-        }
-    }
 }

@@ -1,31 +1,27 @@
 //! Which address does what: each handler is what is asked of the rules or the views, and how that is shown.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::from_fn;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::{get, post};
-use eventsourcing::log::LogEvent;
 use eventsourcing::prelude::*;
 use eventsourcing::process::InstanceOf as _;
 use eventsourcing::{Error, Position};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::Server;
-use super::call::{Call, Sent};
+use super::call::{Answer, Call};
 use super::problem::{Problem, details};
+use super::{Deed, Server, Step};
 use crate::shop::domain::{Cart, Customer, Email, Name, Order, Payment, Product, Status};
+use crate::shop::pages::Page;
 use crate::shop::views::{DayRow, OrderRow, ProductRow};
-use crate::shop::{ShopEvent, pages};
-
-type App = State<Arc<Server>>;
-type Answer = Result<Response, Problem>;
 
 pub(super) fn routes(server: Server) -> Router {
     let document = ([(CONTENT_TYPE, "application/json")], include_str!("openapi.json"));
@@ -41,6 +37,7 @@ pub(super) fn routes(server: Server) -> Router {
         .route("/customers/{id}/orders", get(orders_of).post(place))
         .route("/orders/{id}", get(order))
         .route("/orders/{id}/shipment", post(ship))
+        .route("/orders/{id}/trace", get(trace))
         .route("/payments", post(pay))
         .route("/admin/orders", get(orders))
         .route("/admin/revenue", get(revenue))
@@ -61,20 +58,26 @@ struct Asked {
     status: Option<Status>,
 }
 
-async fn front(app: App, call: Call) -> Answer {
-    let rows = app.views.all::<ProductRow>().limit(100).await?;
-    Ok(call.answer(&rows, || pages::front(&rows)))
+impl Server {
+    async fn products(&self, after: Option<u64>) -> Result<Vec<ProductRow>, Problem> {
+        self.shows::<ProductRow>(after).await;
+        Ok(self.views.all().limit(100).await?)
+    }
 }
 
-async fn products(app: App, call: Call, asked: Query<Asked>) -> Answer {
-    app.shows::<ProductRow>(asked.after).await;
-    let rows = app.views.all::<ProductRow>().limit(100).await?;
-    Ok(call.answer(&rows, || pages::products(&rows)))
+async fn front(call: Call) -> Answer {
+    let rows = call.app.products(None).await?;
+    call.list(&rows, Page::Front { products: &rows })
 }
 
-async fn product(app: App, call: Call, Path(id): Path<Id<Product>>) -> Answer {
-    let product = app.shop.products.get(id).await?;
-    Ok(call.show(&product, || pages::product(&product)))
+async fn products(asked: Query<Asked>, call: Call) -> Answer {
+    let rows = call.app.products(asked.after).await?;
+    call.list(&rows, Page::Products { products: &rows })
+}
+
+async fn product(Path(id): Path<Id<Product>>, call: Call) -> Answer {
+    let product = call.app.shop.products.get(id).await?;
+    call.show(&product, Page::Product { product: &product })
 }
 
 #[derive(Deserialize)]
@@ -85,13 +88,13 @@ struct Offer {
     stock: u32,
 }
 
-async fn offer(app: App, call: Call, Sent(offer): Sent<Offer>) -> Answer {
-    let mut product = Product::offer(call.id(), offer.name, offer.price);
-    if offer.stock > 0 {
-        product.restock(offer.stock)?;
+async fn offer(call: Call<Offer>) -> Answer {
+    let mut product = Product::offer(call.id(), call.sent.name.clone(), call.sent.price);
+    if call.sent.stock > 0 {
+        product.restock(call.sent.stock).map_err(Error::rejected)?;
     }
-    app.shop.products.save_with(call.options("admin"), &mut product).await?;
-    app.done(&call, StatusCode::CREATED, format!("/products/{}", product.id()), &product).await
+    call.app.shop.products.save_with(call.options(), &mut product).await?;
+    call.done(StatusCode::CREATED, &format!("/products/{}", product.id()), &product).await
 }
 
 #[derive(Deserialize)]
@@ -99,13 +102,12 @@ struct Price {
     price: u32,
 }
 
-async fn reprice(app: App, call: Call, Path(id): Path<Id<Product>>, Sent(sent): Sent<Price>) -> Answer {
-    let of = (&app.shop.products, id, format!("/products/{id}"));
+async fn reprice(Path(id): Path<Id<Product>>, call: Call<Price>) -> Answer {
     let reprice = |product: &mut Product| {
-        product.reprice(sent.price);
+        product.reprice(call.sent.price);
         Ok(())
     };
-    app.change(&call, "admin", of, reprice).await
+    call.change(&call.app.shop.products, id, reprice).await
 }
 
 #[derive(Deserialize)]
@@ -113,9 +115,8 @@ struct Stock {
     pieces: u32,
 }
 
-async fn restock(app: App, call: Call, Path(id): Path<Id<Product>>, Sent(sent): Sent<Stock>) -> Answer {
-    let of = (&app.shop.products, id, format!("/products/{id}"));
-    app.change(&call, "admin", of, |product| product.restock(sent.pieces)).await
+async fn restock(Path(id): Path<Id<Product>>, call: Call<Stock>) -> Answer {
+    call.change(&call.app.shop.products, id, |product| product.restock(call.sent.pieces)).await
 }
 
 #[derive(Deserialize)]
@@ -123,8 +124,8 @@ struct Find {
     email: Email,
 }
 
-async fn find_customer(app: App, Query(Find { email }): Query<Find>) -> Answer {
-    let found = app.shop.customers.find_by(Customer::EMAIL, email).await?;
+async fn find_customer(Query(Find { email }): Query<Find>, call: Call) -> Answer {
+    let found = call.app.shop.customers.find_by(Customer::EMAIL, email).await?;
     let customer = found.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "nobody has this e-mail address"))?;
     Ok(Redirect::to(&format!("/customers/{}", customer.id())).into_response())
 }
@@ -135,25 +136,24 @@ struct Registration {
     email: Email,
 }
 
-async fn register(app: App, call: Call, Sent(sent): Sent<Registration>) -> Answer {
-    let mut customer = Customer::register(call.id(), sent.name, sent.email);
+async fn register(call: Call<Registration>) -> Answer {
+    let mut customer = Customer::register(call.id(), call.sent.name.clone(), call.sent.email.clone());
     let mut cart = Cart::open(customer.id());
-    let options = call.options(&format!("customer {}", customer.id()));
-    app.shop.commit_with(options, (&mut customer, &mut cart)).await?;
-    app.done(&call, StatusCode::CREATED, format!("/customers/{}", customer.id()), &customer).await
+    call.app.shop.commit_with(call.options(), (&mut customer, &mut cart)).await?;
+    call.done(StatusCode::CREATED, &format!("/customers/{}", customer.id()), &customer).await
 }
 
 /// Who knows the id of a customer is taken for that customer: a shop of one's own looks for a session here.
-async fn customer(app: App, call: Call, Path(id): Path<Id<Customer>>, asked: Query<Asked>) -> Answer {
-    let (customer, cart) = (app.shop.customers.get(id).await?, app.shop.carts.get(Cart::of(id)).await?);
-    app.shows::<ProductRow>(asked.after).await;
-    let rows = app.views.all::<ProductRow>().limit(100).await?;
-    Ok(call.show(&customer, || pages::customer(&customer, &cart, &rows)))
+async fn customer(Path(id): Path<Id<Customer>>, asked: Query<Asked>, call: Call) -> Answer {
+    let (customer, cart) = (call.app.shop.customers.get(id).await?, call.app.shop.carts.get(Cart::of(id)).await?);
+    let rows = call.app.products(asked.after).await?;
+    let total = rows.iter().map(|row| u64::from(row.price) * u64::from(cart.pieces_of(&row.id))).sum();
+    call.show(&customer, Page::Customer { customer: &customer, cart: &cart, products: &rows, total })
 }
 
-async fn cart(app: App, call: Call, Path(id): Path<Id<Customer>>) -> Answer {
-    let (customer, cart) = (app.shop.customers.get(id).await?, app.shop.carts.get(Cart::of(id)).await?);
-    Ok(call.show(&cart, || pages::customer(&customer, &cart, &[])))
+async fn cart(Path(id): Path<Id<Customer>>, call: Call) -> Answer {
+    let (customer, cart) = (call.app.shop.customers.get(id).await?, call.app.shop.carts.get(Cart::of(id)).await?);
+    call.show(&cart, Page::Customer { customer: &customer, cart: &cart, products: &[], total: 0 })
 }
 
 #[derive(Deserialize)]
@@ -163,56 +163,59 @@ struct Put {
 }
 
 /// Has so many pieces of a product in the cart.
-async fn put(app: App, call: Call, Path(id): Path<Id<Customer>>, Sent(sent): Sent<Put>) -> Answer {
-    app.shop.products.get(sent.product).await?;
-    let of = (&app.shop.carts, Cart::of(id), format!("/customers/{id}"));
-    app.change(&call, &format!("customer {id}"), of, |cart| cart.put(sent.product, sent.pieces)).await
+async fn put(Path(id): Path<Id<Customer>>, call: Call<Put>) -> Answer {
+    let Put { product, pieces } = call.sent;
+    call.app.shop.products.get(product).await?;
+    call.change(&call.app.shop.carts, Cart::of(id), |cart| cart.put(product, pieces)).await
 }
 
-async fn orders_of(app: App, call: Call, Path(id): Path<Id<Customer>>, asked: Query<Asked>) -> Answer {
-    let customer = app.shop.customers.get(id).await?;
-    app.shows::<OrderRow>(asked.after).await;
-    let rows = app.views.query::<OrderRow>("customer = ?1 ORDER BY id DESC LIMIT 100", [id]).await?;
-    Ok(call.answer(&rows, || pages::orders_of(&customer, &rows)))
+async fn orders_of(Path(id): Path<Id<Customer>>, asked: Query<Asked>, call: Call) -> Answer {
+    let customer = call.app.shop.customers.get(id).await?;
+    call.app.shows::<OrderRow>(asked.after).await;
+    let rows = call.app.views.query::<OrderRow>("customer = ?1 ORDER BY id DESC LIMIT 100", [id]).await?;
+    call.list(&rows, Page::OrdersOf { id, customer: &customer, orders: &rows })
 }
 
 /// Orders what is in the cart.
-async fn place(app: App, call: Call, Path(customer): Path<Id<Customer>>) -> Answer {
-    let id = call.id();
-    let order = match placed(&app, &call, id, customer).await {
-        // It was placed before, and the cart is empty since.
-        Err(error) => match call.commit() {
-            Some(commit) if app.shop.find_commit(commit).await?.is_some() => app.shop.orders.get_at(id, 1).await?,
-            _ => return Err(error.into()),
-        },
-        Ok(order) => order,
-    };
-    app.done(&call, StatusCode::CREATED, format!("/orders/{id}"), &order).await
-}
-
-async fn placed(app: &Server, call: &Call, id: Id<Order>, customer: Id<Customer>) -> Result<Order, Error> {
-    let pay_by = Timestamp::try_from(SystemTime::now() + app.payment_within).map_err(Error::rejected)?;
-    let (shop, options) = (&app.shop, call.options(&format!("customer {customer}")));
-    let place = || async {
+async fn place(Path(customer): Path<Id<Customer>>, call: Call) -> Answer {
+    let (shop, id, options) = (&call.app.shop, call.id(), call.options());
+    let pay_by = Timestamp::now().checked_add(call.app.payment_within).map_err(Error::rejected)?;
+    let placed = shop.retry(|| async {
         let mut cart = shop.carts.get(Cart::of(customer)).await?;
         call.check(cart.version())?;
         let mut products = shop.products.get_many(cart.pieces.keys().copied()).await?;
         let mut order = Order::place(id, customer, &mut cart, &mut products, pay_by)?;
         shop.commit_with(options.clone(), (&mut products, &mut cart, &mut order)).await?;
-        Ok(order)
+        Ok::<_, Error>(order)
+    });
+    let order = match placed.await {
+        // It was placed before, and the cart is empty since.
+        Err(_) if shop.find_commit(options).await?.is_some() => shop.orders.get_at(id, 1).await?,
+        placed => placed?,
     };
-    shop.retry(place).await
+    call.done(StatusCode::CREATED, &format!("/orders/{id}"), &order).await
 }
 
-async fn order(app: App, call: Call, Path(id): Path<Id<Order>>) -> Answer {
-    let (order, history) = (app.shop.orders.get(id).await?, app.shop.orders.history(id).await?);
+async fn order(Path(id): Path<Id<Order>>, call: Call) -> Answer {
+    let (order, history) = (call.app.shop.orders.get(id).await?, call.app.shop.orders.history(id).await?);
     // The process begins soon after the order.
-    let paid = app.shop.settlements.find(id.instance()).await?.map_or(0, |settlement| settlement.paid);
-    Ok(call.show(&order, || pages::order(&order, paid, &history)))
+    let paid = call.app.shop.settlements.find(id.instance()).await?.map_or(0, |settlement| settlement.paid);
+    call.show(&order, Page::Order { id, order: &order, paid, history: &history })
 }
 
-async fn ship(app: App, call: Call, Path(id): Path<Id<Order>>) -> Answer {
-    app.change(&call, "admin", (&app.shop.orders, id, format!("/orders/{id}")), Order::ship).await
+async fn ship(Path(id): Path<Id<Order>>, call: Call) -> Answer {
+    call.change(&call.app.shop.orders, id, Order::ship).await
+}
+
+/// What each request that has changed an order has led to. Each is looked for in the whole log, so this is not for customers.
+async fn trace(Path(id): Path<Id<Order>>, call: Call) -> Answer {
+    let (mut steps, shop) = (Vec::new(), &call.app.shop);
+    shop.orders.get(id).await?;
+    let history = shop.orders.history(id).await?;
+    for request in history.iter().filter_map(|event| event.metadata.correlation_id()).collect::<BTreeSet<_>>() {
+        steps.extend(shop.trace(request).await?.steps.into_iter().map(Step::from));
+    }
+    call.list(&steps, Page::Trace { id, steps: &steps })
 }
 
 /// A payment, as the payment provider reports it.
@@ -224,56 +227,38 @@ struct Receipt {
 }
 
 /// Keeps a payment, once for each reference; what follows is done by the process.
-async fn pay(app: App, call: Call, Sent(Receipt { reference, order, cents }): Sent<Receipt>) -> Answer {
-    app.shop.orders.get(order).await?;
-    let mut payment = Payment::receive(&reference.to_string(), order, cents);
-    match app.shop.payments.save_with(call.options("payment provider"), &mut payment).await {
-        Err(error) if error.is_conflict() => payment = app.shop.payments.get(payment.id()).await?,
+async fn pay(call: Call<Receipt>) -> Answer {
+    let Receipt { reference, order, cents } = &call.sent;
+    call.app.shop.orders.get(*order).await?;
+    let mut payment = Payment::receive(&reference.to_string(), *order, *cents);
+    match call.app.shop.payments.save_with(call.options(), &mut payment).await {
+        Err(error) if error.is_conflict() => payment = call.app.shop.payments.get(payment.id()).await?,
         saved => drop(saved?),
     }
-    if (payment.order, payment.cents) != (order, cents) {
+    if (payment.order, payment.cents) != (*order, *cents) {
         return Err(Problem::new(StatusCode::CONFLICT, "the reference is that of another payment"));
     }
-    app.done(&call, StatusCode::CREATED, format!("/orders/{order}"), &payment).await
+    call.done(StatusCode::CREATED, &format!("/orders/{order}"), &payment).await
 }
 
-async fn orders(app: App, call: Call, asked: Query<Asked>) -> Answer {
-    app.shows::<OrderRow>(asked.after).await;
+async fn orders(asked: Query<Asked>, call: Call) -> Answer {
+    call.app.shows::<OrderRow>(asked.after).await;
     let status = asked.status.unwrap_or(Status::Placed);
-    let rows = app.views.all::<OrderRow>().by(OrderRow::STATUS, status).limit(100).await?;
-    Ok(call.answer(&rows, || pages::orders(status, &rows)))
+    let rows = call.app.views.all().by(OrderRow::STATUS, status).limit(100).await?;
+    call.list(&rows, Page::Orders { status, orders: &rows })
 }
 
-async fn revenue(app: App, call: Call) -> Answer {
-    let rows = app.views.query::<DayRow>("TRUE ORDER BY day DESC LIMIT 100", ()).await?;
-    Ok(call.answer(&rows, || pages::revenue(&rows)))
+async fn revenue(call: Call) -> Answer {
+    let rows = call.app.views.query::<DayRow>("TRUE ORDER BY day DESC LIMIT 100", ()).await?;
+    call.list(&rows, Page::Revenue { days: &rows })
 }
 
-/// What somebody did.
-#[derive(Serialize)]
-pub(crate) struct Deed {
-    pub(crate) position: u64,
-    pub(crate) at: Timestamp,
-    pub(crate) actor: String,
-    pub(crate) event: String,
-}
-
-/// The log itself, the newest first: each event has who caused it in its metadata.
-async fn audit(app: App, call: Call, asked: Query<Asked>) -> Answer {
-    let end = app.shop.orders.store().head().await?.next();
+/// Who did what, the newest first.
+async fn audit(asked: Query<Asked>, call: Call) -> Answer {
+    let end = call.app.shop.position().await?.next();
     let before = asked.before.map_or(end, |before| Position::new(before).min(end));
     let from = before.previous().saturating_sub(50);
-    let page = app.shop.log().after(from).page_size(50).next_page().await?;
-    let deeds: Vec<_> = page.into_iter().filter(|deed| deed.position < before).map(deed).rev().collect();
-    Ok(call.answer(&deeds, || pages::audit(&deeds, from.next().get())))
-}
-
-fn deed(recorded: Recorded<LogEvent<ShopEvent>>) -> Deed {
-    let event = match recorded.event {
-        LogEvent::Known(event) => format!("{event:?}"),
-        LogEvent::Unknown(event) => event.name,
-    };
-    let at = Timestamp::try_from(recorded.recorded_at).unwrap_or_default();
-    let actor = recorded.metadata.actor().unwrap_or("the shop").to_owned();
-    Deed { position: recorded.position.get(), at, actor, event }
+    let page = call.app.shop.log().after(from).page_size(50).next_page().await?;
+    let deeds: Vec<Deed> = page.into_iter().filter(|deed| deed.position < before).map(Deed::from).rev().collect();
+    call.list(&deeds, Page::Audit { deeds: &deeds, before: from.next().get() })
 }

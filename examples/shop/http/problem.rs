@@ -1,5 +1,6 @@
-//! Each error as problem details (RFC 9457): one function from the refusals of the shop, and one from the errors of the framework.
+//! Each error as problem details (RFC 9457): one function from what the framework and the rules refuse, and one to the answer.
 
+use axum::Extension;
 use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -13,47 +14,42 @@ use serde_json::json;
 
 use super::call::wants_page;
 use crate::shop::domain::Refused;
-use crate::shop::pages;
+use crate::shop::pages::Page;
 
-/// Why a request is not answered as it was meant.
-#[derive(Clone, Debug)]
-pub(super) struct Problem {
-    status: StatusCode,
-    kind: &'static str,
-    detail: String,
-}
+const BLANK: &str = "about:blank";
+
+/// Why a request is not answered as it was meant: its status, its type and what to say of it.
+pub(super) struct Problem(StatusCode, &'static str, String);
 
 impl Problem {
-    pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, kind: "about:blank", detail: detail.into() }
+    pub(super) fn new(status: StatusCode, detail: &str) -> Self {
+        Self(status, BLANK, detail.to_owned())
     }
-}
 
-impl From<Refused> for Problem {
-    fn from(refused: Refused) -> Self {
+    fn refused(refused: &Refused) -> Self {
         let (status, kind) = match refused {
             Refused::OutOfStock { .. } => (StatusCode::CONFLICT, "/problems/out-of-stock"),
             Refused::WrongStatus { .. } => (StatusCode::CONFLICT, "/problems/wrong-status"),
             Refused::Changed { .. } => (StatusCode::PRECONDITION_FAILED, "/problems/changed"),
             Refused::EmptyCart | Refused::TooMany { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "/problems/refused"),
         };
-        Self { status, kind, detail: refused.to_string() }
+        Self(status, kind, refused.to_string())
     }
 }
 
-impl From<Error> for Problem {
-    fn from(error: Error) -> Self {
-        let error = match error.into_rejected::<Refused>() {
-            Ok(refused) => return refused.into(),
+impl<E: Into<Error>> From<E> for Problem {
+    fn from(error: E) -> Self {
+        let error = match error.into().into_rejected() {
+            Ok(refused) => return Self::refused(&refused),
             Err(error) => error,
         };
-        if let Error::Save(SaveError::Taken { field, .. }) = &error {
-            let detail = format!("another has this {field}");
-            return Self { status: StatusCode::CONFLICT, kind: "/problems/taken", detail };
-        }
         let store = error.store_error().map(StoreError::kind);
+        if let Error::Save(SaveError::Taken { field, .. }) = &error {
+            return Self(StatusCode::CONFLICT, "/problems/taken", format!("another has this {field}"));
+        }
+        let is_other = matches!(error, Error::Save(SaveError::OtherCommit { .. } | SaveError::OtherFingerprint { .. }));
         let is_late = matches!(error, Error::View(ViewError::NotBuilt { .. })) || store == Some(StoreErrorKind::Closed);
-        let (status, detail) = if matches!(error, Error::Save(SaveError::OtherCommit { .. })) {
+        let (status, detail) = if is_other {
             (StatusCode::UNPROCESSABLE_ENTITY, "the idempotency key is that of another request")
         } else if error.is_not_found() {
             (StatusCode::NOT_FOUND, "there is none of this id")
@@ -71,23 +67,10 @@ impl From<Error> for Problem {
     }
 }
 
-macro_rules! problems {
-    ($($error:ty),*) => {$(
-        impl From<$error> for Problem {
-            fn from(error: $error) -> Self {
-                Error::from(error).into()
-            }
-        }
-    )*};
-}
-
-problems!(LoadError, SaveError, StoreError, UpdateError<Refused>, ViewError);
-
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
-        response.extensions_mut().insert(self);
-        response
+        let Self(status, kind, detail) = self;
+        (status, Extension(kind), detail).into_response()
     }
 }
 
@@ -95,23 +78,21 @@ impl IntoResponse for Problem {
 pub(super) async fn details(request: Request, next: Next) -> Response {
     let wants_page = wants_page(request.headers());
     let (mut parts, body) = next.run(request).await.into_parts();
-    if !parts.status.is_client_error() && !parts.status.is_server_error() {
+    let status = parts.status;
+    if !status.is_client_error() && !status.is_server_error() {
         return Response::from_parts(parts, body);
     }
-    let status = parts.status;
-    let Problem { kind, detail, .. } = match parts.extensions.remove() {
-        Some(problem) => problem,
-        None => Problem::new(status, String::from_utf8_lossy(&to_bytes(body, 10_000).await.unwrap_or_default())),
-    };
-    let title = status.canonical_reason().unwrap_or_default();
-    let detail = if detail.is_empty() { title.to_owned() } else { detail };
+    let (title, text) = (status.canonical_reason().unwrap_or_default(), to_bytes(body, 10_000).await);
+    let text = text.ok().filter(|text| !text.is_empty()).unwrap_or_else(|| title.into());
+    let detail = String::from_utf8_lossy(&text);
     if wants_page {
-        return (status, Html(pages::problem(title, &detail).into_string())).into_response();
+        return (status, Html(Page::Problem { title, detail: &detail }.to_string())).into_response();
     }
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         parts.headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
-    let body = json!({ "type": kind, "title": title, "status": status.as_u16(), "detail": detail });
-    (parts.status, parts.headers, body.to_string()).into_response()
+    let kind = parts.extensions.remove().unwrap_or(BLANK);
+    let problem = json!({ "type": kind, "title": title, "status": status.as_u16(), "detail": detail });
+    (status, parts.headers, problem.to_string()).into_response()
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use eventsourcing::prelude::*;
 use eventsourcing::testing::TestClock;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -52,6 +53,10 @@ impl Client {
         // Each request has a connection of its own: the server ends one whose body it did not read, which the next would meet.
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).max_idle_connections(0);
         Self { agent: config.build().new_agent(), address }
+    }
+
+    pub(crate) fn host(&self) -> &str {
+        self.address.trim_start_matches("http://")
     }
 
     pub(crate) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -139,14 +144,18 @@ impl Open {
         let store = SqliteStore::open(folder.path().join("shop.db")).unwrap();
         let shop = Shop::new(store.clone());
         let views = views(&folder.path().join("views")).unwrap().clock(clock.clone());
-        let server = Server { shop: Shop::new(store), views: views.clone(), payment_within: 14 * DAY };
+        let server = Server {
+            shop: Shop::new(store),
+            views: views.clone(),
+            payment_within: SignedDuration::from_hours(14 * 24),
+        };
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", 0))).unwrap();
         let client = Client::of(format!("http://{}", listener.local_addr().unwrap()));
         let (end, ended) = oneshot::channel();
         let serving = spawn(move || {
             let until = async move { drop(ended.await) };
-            runtime.block_on(server.run(listener, until)).unwrap();
+            runtime.block_on(server.run(listener, until, Duration::from_secs(10))).unwrap();
         });
         Self { client, clock, shop, views, end: Some(end), serving: Some(serving), _folder: folder }
     }

@@ -27,7 +27,7 @@ fn a_customer_buys_and_an_admin_sees_it_by_pages_alone() {
     let open = Open::new();
     let shop = &open.client;
     let offered = send(shop, "/products", "name=Tea+%3Cgreen%3E&price=450&stock=10").text;
-    assert!(offered.contains("Tea &lt;green&gt;"), "{offered}");
+    assert!(offered.contains("Tea &#60;green&#62;"), "{offered}");
 
     let ann = send(shop, "/customers", "name=Ann&email=ann%40example.org").text;
     assert!(ann.contains("Hello, Ann") && ann.contains("10 in stock") && !ann.contains("<green>"), "{ann}");
@@ -49,7 +49,10 @@ fn a_customer_buys_and_an_admin_sees_it_by_pages_alone() {
     open.caught_up();
     assert!(show(shop, "/admin/orders?status=Shipped").text.contains(order));
     assert!(show(shop, "/admin/revenue").text.contains("€ 9.00"));
-    assert!(show(shop, "/admin/audit").text.contains("payment provider"));
+    let audit = show(shop, "/admin/audit").text;
+    assert!(audit.contains("<strong>Payment Received</strong> by payment provider"), "{audit}");
+    let trace = show(shop, &format!("/orders/{order}/trace")).text;
+    assert!(trace.contains("Settlement Awaited") && trace.matches("<ul class=\"tree\">").count() > 1, "{trace}");
     let signed_in = shop.get_with("/customers?email=ANN%40example.org", &[BROWSER]);
     assert_eq!((signed_in.status, signed_in.location.as_str()), (303, place));
     assert!(show(shop, "/").text.contains("Register"));

@@ -65,16 +65,24 @@ fn a_payment_that_is_reported_twice_is_there_once() {
 }
 
 #[test]
-fn a_key_that_was_used_answers_with_what_was_done_under_it() {
+fn a_key_that_was_used_is_refused_with_another_body() {
     let open = Open::new();
-    let register = |email: &str| {
-        let customer = json!({ "name": "Ann", "email": email });
-        open.client.post_json("/customers", &customer, &[("idempotency-key", "one")])
-    };
-    let ann = register("ann@example.org").id();
-    let again = register("bob@example.org");
-    assert_eq!((again.id(), &again.json()["email"]), (ann, &json!("ann@example.org")));
-    assert_eq!(open.client.get("/customers?email=bob@example.org").status, 404);
+    let shop = &open.client;
+    let send = |path: &str, body: Value| shop.post_json(path, &body, &[("idempotency-key", "one")]);
+    let customer = |email: &str| json!({ "name": "Ann", "email": email });
+    let ann = send("/customers", customer("ann@example.org")).id();
+    let other = send("/customers", customer("bob@example.org"));
+    assert_eq!((other.status, other.kind.as_str()), (422, "application/problem+json"), "{other:?}");
+    assert_eq!(send("/customers", customer("ann@example.org")).id(), ann);
+    assert_eq!(shop.get("/customers?email=bob@example.org").status, 404);
+
+    let tea = shop.product("Tea", 450, 9);
+    let stock = |pieces: u32| send(&format!("/products/{tea}/stock"), json!({ "pieces": pieces })).status;
+    assert_eq!((stock(1), stock(2), stock(1), shop.stock(&tea)), (200, 422, 200, 10));
+    shop.post(&format!("/customers/{ann}/cart"), &json!({ "product": tea, "pieces": 2 }));
+    let order = |body: Value| send(&format!("/customers/{ann}/orders"), body).status;
+    assert_eq!((order(json!({})), order(json!({ "again": 1 })), order(json!({}))), (201, 422, 201));
+    assert_eq!(shop.stock(&tea), 8);
 }
 
 #[test]

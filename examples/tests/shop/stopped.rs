@@ -1,6 +1,7 @@
 //! A shop that is told to stop.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread;
@@ -42,7 +43,7 @@ fn start(db: &Path) -> (Program, BufReader<ChildStdout>, Client) {
     // Beside the folder of this test's own program: `cargo test` builds examples, too.
     let program = std::env::current_exe().unwrap();
     let program = program.ancestors().nth(2).unwrap().join("examples").join("shop");
-    let arguments = ["serve", "--port", "0", "--payment-within", "1s", "--db"];
+    let arguments = ["serve", "--port", "0", "--payment-within", "1s", "--stop-within", "1s", "--db"];
     let mut child = Command::new(program).args(arguments).arg(db).stdout(Stdio::piped()).spawn().unwrap();
     let (mut out, mut line) = (BufReader::new(child.stdout.take().unwrap()), String::new());
     out.read_line(&mut line).unwrap();
@@ -83,6 +84,19 @@ fn it_answers_what_came_before_and_keeps_what_it_has_acknowledged() {
     for customer in acknowledged {
         assert!(shop.customers.blocking().contains(customer.parse().unwrap()).unwrap());
     }
+}
+
+#[test]
+fn it_does_not_wait_for_a_request_without_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut program, _out, shop) = start(&folder.path().join("shop.db"));
+    let mut slow = TcpStream::connect(shop.host()).unwrap();
+    slow.write_all(b"POST /products HTTP/1.1\r\nhost: shop\r\ncontent-length: 9\r\n\r\n{").unwrap();
+    // It has begun to read it when it answers one that came later.
+    assert_eq!(shop.get("/products").status, 200);
+    let begun = Instant::now();
+    program.stop("-TERM");
+    assert!((Duration::from_millis(900)..Duration::from_secs(5)).contains(&begun.elapsed()), "{:?}", begun.elapsed());
 }
 
 #[test]

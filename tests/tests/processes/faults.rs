@@ -28,7 +28,7 @@ async fn paid(does: Does) -> Result<(Arc<Shop>, Id<Order>, Vec<String>), Box<dyn
     shop.invoices.save(&mut Invoice::pay(order.id())).await?;
     let running = shop.run(&views)?;
     views.caught_up().await?;
-    let parked = views.parked_instances::<Payment>()?.into_iter().map(|parked| parked.error).collect();
+    let parked = views.parked_instances::<Payment>().await?.into_iter().map(|parked| parked.error).collect();
     running.stop().await;
     Ok((shop, order.id(), parked))
 }
@@ -120,7 +120,7 @@ fn a_handler_that_could_not_read_runs_again() -> Tested {
         let views = Views::memory().with_process_of::<Payment>(Arc::clone(&shop)).reactions_at_once(1);
         let running = shop.run(&views)?;
         views.caught_up().await?;
-        assert!(views.parked_instances::<Payment>()?.is_empty());
+        assert!(views.parked_instances::<Payment>().await?.is_empty());
         assert_eq!(shop.outside.keys.lock().unwrap().len(), 2);
         assert_eq!(shop.orders.get(order.id()).await?.state, "released");
         running.stop().await;
@@ -142,7 +142,7 @@ fn journals_are_exported_and_imported_so_that_nothing_happens_again() -> Tested 
         let running = copy.run(&views)?;
         views.caught_up().await?;
         assert!(copy.outside.keys.lock().unwrap().is_empty());
-        assert_eq!(views.parked_instances::<Payment>()?.len(), 1);
+        assert_eq!(views.parked_instances::<Payment>().await?.len(), 1);
         assert!(views.retry_instance::<Payment>(order).await?);
         assert_eq!(copy.orders.get(order).await?.state, "released");
         running.stop().await;

@@ -42,7 +42,7 @@ impl Day {
     /// What is parked, once all is done.
     async fn parked(&self) -> Result<Vec<(String, u64)>, Box<dyn std::error::Error>> {
         self.views.caught_up_within(Duration::from_secs(60)).await?;
-        let parked = self.views.parked_instances::<Worker>()?;
+        let parked = self.views.parked_instances::<Worker>().await?;
         Ok(parked.into_iter().map(|parked| (parked.error, parked.waiting)).collect())
     }
 }

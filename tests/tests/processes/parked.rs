@@ -42,7 +42,7 @@ fn an_instance_that_fails_is_parked_with_what_waits_for_it_and_retried() -> Test
             let mut other = Order::place();
             shop.orders.save(&mut other).await?;
             views.caught_up().await?;
-            let parked = views.parked_instances::<Payment>()?;
+            let parked = views.parked_instances::<Payment>().await?;
             assert_eq!((parked.len(), &*parked[0].error, parked[0].waiting), (1, says, 2));
             assert_eq!(parked[0].instance.as_uuid(), order.as_uuid());
             assert_eq!(views.processes()[0].parked, 1);
@@ -52,7 +52,7 @@ fn an_instance_that_fails_is_parked_with_what_waits_for_it_and_retried() -> Test
             assert!(views.retry_instance::<Payment>(order).await?);
             assert_eq!(shop.payments.get(Id::from(order.as_uuid())).await?.paid, 2);
             views.caught_up().await?;
-            assert!(views.parked_instances::<Payment>()?.is_empty());
+            assert!(views.parked_instances::<Payment>().await?.is_empty());
             let keys = shop.outside.keys.lock().unwrap().clone();
             assert!(keys.len() == 4 && keys[0] == keys[1] && keys[1] == keys[2] && keys[2] != keys[3], "{keys:?}");
             running.stop().await;
@@ -74,12 +74,12 @@ fn what_is_parked_is_known_to_another_runner_and_can_be_dropped() -> Tested {
         let others = Views::memory().with_process_of::<Payment>(Arc::clone(&shop));
         let running = shop.run(&others)?;
         others.caught_up().await?;
-        assert_eq!(others.parked_instances::<Payment>()?[0].waiting, 1);
+        assert_eq!(others.parked_instances::<Payment>().await?[0].waiting, 1);
         assert_eq!(shop.outside.keys.lock().unwrap().len(), 1, "it is not made again");
         others.drop_instance::<Payment>(order).await?;
         shop.invoices.save(&mut Invoice::pay(order)).await?;
         others.caught_up().await?;
-        assert!(others.parked_instances::<Payment>()?.is_empty());
+        assert!(others.parked_instances::<Payment>().await?.is_empty());
         assert_eq!(shop.payments.get(Id::from(order.as_uuid())).await?.paid, 1);
         running.stop().await;
         Ok(())
@@ -94,7 +94,7 @@ fn a_process_can_stop_instead_and_goes_on_there() -> Tested {
         let running = shop.run(&views)?;
         assert!(views.caught_up().await.is_err());
         assert!(matches!(views.processes()[0].state, ProcessState::Stopped { .. }));
-        assert!(views.parked_instances::<Payment>()?.is_empty());
+        assert!(views.parked_instances::<Payment>().await?.is_empty());
         running.stop().await;
         let running = shop.run(&views)?;
         views.caught_up().await?;
@@ -115,7 +115,7 @@ fn a_process_that_is_not_there_is_not_gone_on_with() -> Tested {
         shop.invoices.save(&mut Invoice::pay(Id::new())).await?;
         let running = shop.run(&views)?;
         views.caught_up().await?;
-        let parked = views.parked_instances::<Payment>()?;
+        let parked = views.parked_instances::<Payment>().await?;
         assert!(parked[0].error.contains("is not there"), "{}", parked[0].error);
         running.stop().await;
         Ok(())
@@ -132,7 +132,7 @@ fn a_process_that_is_there_is_not_begun_again() -> Tested {
         shop.orders.save(&mut order).await?;
         let running = shop.run(&views)?;
         views.caught_up().await?;
-        let parked = views.parked_instances::<Payment>()?;
+        let parked = views.parked_instances::<Payment>().await?;
         assert!(parked[0].error.contains("is there already"), "{}", parked[0].error);
         running.stop().await;
         Ok(())
@@ -187,7 +187,7 @@ fn much_that_waits_is_made_in_order() -> Tested {
         }
         let running = shop.run(&views)?;
         views.caught_up().await?;
-        assert_eq!(views.parked_instances::<Payment>()?[0].waiting, 501);
+        assert_eq!(views.parked_instances::<Payment>().await?[0].waiting, 501);
         assert!(views.retry_instance::<Payment>(order).await?);
         assert_eq!(shop.payments.get(Id::from(order.as_uuid())).await?.paid, 501);
         let keys = shop.outside.keys.lock().unwrap().clone();
@@ -209,7 +209,7 @@ fn a_timer_that_falls_due_behind_what_is_parked_is_cancelled_by_that() -> Tested
             views.caught_up().await?;
             clock.advance(15 * DAY);
             views.caught_up().await?;
-            assert_eq!(views.parked_instances::<Payment>()?[0].waiting, 2);
+            assert_eq!(views.parked_instances::<Payment>().await?[0].waiting, 2);
             assert_eq!(shop.orders.get(order).await?.state, "placed");
             if retries {
                 assert!(views.retry_instance::<Payment>(order).await?);
@@ -219,7 +219,7 @@ fn a_timer_that_falls_due_behind_what_is_parked_is_cancelled_by_that() -> Tested
                 assert_eq!(shop.orders.get(order).await?.state, "placed");
             }
             views.caught_up().await?;
-            assert!(views.parked_instances::<Payment>()?.is_empty());
+            assert!(views.parked_instances::<Payment>().await?.is_empty());
             assert_eq!(shop.orders.history(order).await?.len(), 1 + usize::from(retries));
             running.stop().await;
             Tested::Ok(())
@@ -241,7 +241,7 @@ fn a_wait_ends_in_its_time() -> Tested {
         let others = Views::memory().with_process_of::<Payment>(Arc::clone(&shop));
         let running = shop.run(&others)?;
         others.caught_up().await?;
-        assert_eq!(others.parked_instances::<Payment>()?.len(), 1);
+        assert_eq!(others.parked_instances::<Payment>().await?.len(), 1);
         assert_eq!(shop.outside.keys.lock().unwrap().len(), 1);
         running.stop().await;
         Ok(())

@@ -92,7 +92,7 @@ fn a_release_with_more_deliveries_makes_none_twice_and_retries_what_was_parked()
             let views = Views::memory().with_process::<Audit>();
             let running = shop.run(&views)?;
             views.caught_up().await?;
-            assert_eq!(views.parked_instances::<Audit>()?.len(), parked);
+            assert_eq!(views.parked_instances::<Audit>().await?.len(), parked);
             if is_new {
                 assert!(views.retry_instance::<Audit>(role("seller", order.id())).await?);
             }

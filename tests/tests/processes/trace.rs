@@ -69,3 +69,23 @@ fn what_has_no_correlation_is_traced_by_its_position() -> Result<(), Box<dyn std
         Ok(())
     })
 }
+
+/// With what a reaction says beside it, it would be more than the metadata of a commit holds.
+#[test]
+fn an_id_of_a_request_that_is_too_long_is_not_carried_on() -> Result<(), Box<dyn std::error::Error>> {
+    block_on(async {
+        let shop = Shop::new(MemoryStore::new());
+        let views = Views::memory().with_process::<Payment>();
+        let running = shop.run(&views)?;
+        let (mut long, mut other) = (Order::place(), Order::place());
+        let request = Metadata::new().with_correlation_id("7".repeat(65_500));
+        let asked = shop.orders.with_metadata(request).save(&mut long).await?;
+        shop.orders.save(&mut other).await?;
+        views.caught_up().await?;
+        assert!(shop.payments.contains(Id::from(other.id().as_uuid())).await?);
+        let awaited = &shop.payments.history(Id::from(long.id().as_uuid())).await?[0];
+        assert_eq!(awaited.metadata.correlation_id(), Some(&*asked.to_string()));
+        running.stop().await;
+        Ok(())
+    })
+}

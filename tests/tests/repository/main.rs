@@ -13,6 +13,7 @@ mod hints;
 mod importing;
 mod in_doubt;
 mod in_doubt_together;
+mod latest;
 mod limits;
 mod listing;
 mod loading;

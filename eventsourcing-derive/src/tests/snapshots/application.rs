@@ -40,6 +40,25 @@ where
     }
 }
 #[automatically_derived]
+impl ::eventsourcing::log::NamedEvent for BankEvent
+where
+    for<'__a> <Repository<
+        Account,
+    > as ::eventsourcing::application::FromStore>::Event: ::eventsourcing::log::NamedEvent,
+    for<'__a> <Repository<
+        Transfer,
+    > as ::eventsourcing::application::FromStore>::Event: ::eventsourcing::log::NamedEvent,
+{
+    fn name(&self) -> &'static ::core::primitive::str {
+        match self {
+            Self::Accounts(_, __event) => ::eventsourcing::log::NamedEvent::name(__event),
+            Self::Transfers(_, __event) => {
+                ::eventsourcing::log::NamedEvent::name(__event)
+            }
+        }
+    }
+}
+#[automatically_derived]
 impl ::core::fmt::Debug for BankEvent
 where
     for<'__a> <Repository<

@@ -25,11 +25,13 @@ impl<P: Process> Try<'_, P> {
         if let ReactionFault::Save(SaveError::Conflict(conflict)) = &fault {
             read.retain(|(stream, _)| *stream != conflict.stream);
         }
-        if !self.reactor.parks && self.time == Time::First {
+        let is_full = self.reactor.parking.len() >= self.reactor.park_at_most;
+        if (!self.reactor.parks || is_full) && self.time == Time::First {
             // Another runner may have made the delivery meanwhile.
             read.push((self.journal(), standing.head.version));
             let checked = self.check(&read).await;
-            return ended(checked, &read, || Outcome::Failed(fault));
+            let outcome = if self.reactor.parks { Outcome::Full } else { Outcome::Failed };
+            return ended(checked, &read, || outcome(fault));
         }
         let error = text(&fault);
         let (process, instance) = (P::NAME, self.instance);
@@ -47,7 +49,10 @@ impl<P: Process> Try<'_, P> {
         let mut checks: Vec<_> = read.iter().cloned().map(|(stream, version)| Note::version(stream, version)).collect();
         let mut members: Vec<&mut dyn Member> = checks.iter_mut().map(|check| -> &mut dyn Member { check }).collect();
         members.push(&mut note);
-        ended(self.send(&mut members).await, &read, || Outcome::Parked)
+        ended(self.send(&mut members).await, &read, || {
+            self.reactor.parking.add(self.instance.as_uuid());
+            Outcome::Parked
+        })
     }
 }
 

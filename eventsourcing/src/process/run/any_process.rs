@@ -9,12 +9,13 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::error::ProcessStop;
-use crate::process::run::progress::{Parked, ProcessState, ProcessStatus, Progress};
+use crate::process::parking::Parked;
+use crate::process::run::progress::{ProcessState, ProcessStatus, Progress};
 use crate::process::run::requests::{ParkedAction, Requests};
 use crate::process::{Clock, SystemClock};
 use crate::signal::Flag;
 use crate::store::{BoxFuture, EventStore};
-use crate::subscription::Subscriptions;
+use crate::subscription::{Start, Subscriptions};
 
 /// How long the runner of a process may give no sign of life, unless set.
 const LEASE: Duration = Duration::from_secs(5);
@@ -28,6 +29,9 @@ const DEADLINE: Duration = Duration::from_secs(30);
 /// How long what has begun may take when a process is stopped, unless set.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
 
+/// How many instances of a process may be parked, unless set.
+const PARKED: usize = 10_000;
+
 /// How processes are run.
 #[derive(Clone, Debug)]
 pub(crate) struct ProcessSettings {
@@ -40,6 +44,17 @@ pub(crate) struct ProcessSettings {
     pub(crate) lease: Duration,
     /// Those that stop at the first delivery that fails.
     pub(crate) stop_on_fault: Vec<TypeId>,
+    /// How many instances of a process may be parked.
+    pub(crate) park_at_most: usize,
+    /// Where processes begin that are new, unless at the beginning; the last that is said of one counts.
+    pub(crate) starts: Vec<(TypeId, Start)>,
+}
+
+impl ProcessSettings {
+    /// Where a process begins.
+    pub(super) fn start_of(&self, process: TypeId) -> Start {
+        self.starts.iter().rev().find(|(of, _)| *of == process).map(|(_, start)| *start).unwrap_or_default()
+    }
 }
 
 impl Default for ProcessSettings {
@@ -51,6 +66,8 @@ impl Default for ProcessSettings {
             clock: Arc::new(SystemClock),
             lease: LEASE,
             stop_on_fault: Vec::new(),
+            park_at_most: PARKED,
+            starts: Vec::new(),
         }
     }
 }
@@ -71,18 +88,45 @@ pub(crate) trait AnyProcess: Send + Sync {
         ProcessStatus {
             process: self.name(),
             state: seen.state,
+            start: seen.start,
             checkpoint: seen.done,
             head: seen.head,
             in_flight: seen.in_flight,
-            parked: seen.parked.len(),
+            parked: seen.parked,
             timers: seen.timers,
             next_due: seen.first_due,
         }
     }
 
-    /// The instances that are parked.
-    fn parked(&self) -> BTreeMap<Uuid, Parked> {
-        self.progress().seen().parked
+    /// The instances that are parked, as its runner knows them; none if no runner of this program has it, or that has still to read the journals.
+    fn known_parked(&self) -> Option<BTreeMap<Uuid, Parked>> {
+        let progress = self.progress();
+        let listed = progress.parking.list();
+        // After that: they are not read from their beginning meanwhile.
+        progress.seen().has_begun.then_some(listed)
+    }
+
+    /// The store of its application, unless that is made of the runner's.
+    fn store(&self) -> Option<Arc<dyn EventStore>>;
+
+    /// The instances that are parked, as their journals say.
+    fn read_parked(
+        &self,
+        store: Arc<dyn EventStore>,
+    ) -> BoxFuture<'_, Result<BTreeMap<Uuid, Parked>, Arc<ProcessStop>>>;
+
+    /// Does something with an instance without the runner.
+    fn act(
+        &self,
+        store: Arc<dyn EventStore>,
+        settings: ProcessSettings,
+        instance: Uuid,
+        action: ParkedAction,
+    ) -> BoxFuture<'_, Result<bool, Arc<ProcessStop>>>;
+
+    /// Whether the runner of this program has it, and answers what it is asked.
+    fn is_run(&self) -> bool {
+        !matches!(self.progress().seen().state, ProcessState::Stopped { .. } | ProcessState::Standby)
     }
 
     /// Asks the runner to do something with an instance, and waits for its answer.

@@ -7,13 +7,7 @@ use crate::error::{ProcessStop, SubscriptionError};
 use crate::process::Process;
 use crate::process::run::drive::Drive;
 use crate::process::run::log::{read, unreadable};
-use crate::process::run::progress::ProcessState;
-
-/// How far a process has begun.
-pub(super) enum Begun {
-    InPart,
-    Whole,
-}
+use crate::process::run::progress::{Begun, ProcessState};
 
 impl<P: Process> Drive<'_, P> {
     /// Does a part of it, so that the process can be stopped between two: refuses another log than the one that was read, and makes the index.

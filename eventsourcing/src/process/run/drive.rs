@@ -12,17 +12,16 @@ use crate::log::Checkpoint;
 use crate::process::Process;
 use crate::process::delivery::Given;
 use crate::process::reactor::Reactor;
-use crate::process::run::begin::Begun;
 use crate::process::run::in_flight::InFlight;
 use crate::process::run::index::Index;
 use crate::process::run::log::{Found, read};
-use crate::process::run::progress::{ProcessState, Progress};
+use crate::process::run::progress::{Begun, ProcessState, Progress};
 use crate::process::run::requests::Requests;
 use crate::process::run::work::{Done, Finished, Queue, Work, work};
 use crate::signal::Flag;
 use crate::store::{First, from_micros, select};
 use crate::stream::Position;
-use crate::subscription::Lease;
+use crate::subscription::{Lease, Start};
 
 /// How much work may wait before no more of the log is read.
 pub(super) const WINDOW: usize = 1_024;
@@ -37,6 +36,8 @@ pub(super) struct Drive<'d, P: Process> {
     pub(super) requests: &'d Requests,
     pub(super) lease: &'d Lease,
     at_once: usize,
+    /// Where it begins if it is new.
+    pub(super) start: Start,
     pub(super) index: Index,
     pub(super) queue: Queue<P>,
     pub(super) flight: InFlight<Finished>,
@@ -83,8 +84,10 @@ impl<'d, P: Process> Drive<'d, P> {
         requests: &'d Requests,
         lease: &'d Lease,
         at_once: usize,
+        start: Start,
     ) -> Self {
         let reached = lease.checkpoint().map_or(Position::default(), |checkpoint| checkpoint.position);
+        progress.parking.clear();
         let (index, queue, flight) = (Index::default(), Queue::new(), InFlight::new());
         let (is_behind, indexed, asked, refused) = (true, Position::default(), 0, None);
         let kept = Instant::now();
@@ -94,6 +97,7 @@ impl<'d, P: Process> Drive<'d, P> {
             requests,
             lease,
             at_once,
+            start,
             index,
             queue,
             flight,
@@ -114,7 +118,12 @@ impl<'d, P: Process> Drive<'d, P> {
                 First::One(()) => return Ended::Asked,
                 First::Other(Err(why)) => return Ended::Stopped(why),
                 First::Other(Ok(Begun::InPart)) => {}
-                First::Other(Ok(Begun::Whole)) => break,
+                First::Other(Ok(Begun::Whole)) => match select(stop.wait(), self.place()).await {
+                    First::One(()) => return Ended::Asked,
+                    First::Other(Err(why)) => return Ended::Stopped(why),
+                    First::Other(Ok(Begun::InPart)) => {}
+                    First::Other(Ok(Begun::Whole)) => break,
+                },
             }
         }
         let ended = loop {
@@ -184,7 +193,7 @@ impl<'d, P: Process> Drive<'d, P> {
 
     fn show(&self) {
         let (done, reached, is_behind) = (self.done(), self.reached, self.is_behind);
-        let (in_flight, timers) = (self.flight.len(), self.index.len());
+        let (in_flight, timers, parked) = (self.flight.len(), self.index.len(), self.progress.parking.listed());
         let first_due = self.index.first_due().map(from_micros);
         let stored = Position::new(self.reactor.stored.load(Ordering::Acquire));
         self.progress.change(|seen| {
@@ -195,9 +204,7 @@ impl<'d, P: Process> Drive<'d, P> {
             seen.in_flight = in_flight;
             seen.timers = timers;
             seen.first_due = first_due;
-            if seen.parked != self.index.parked {
-                seen.parked.clone_from(&self.index.parked);
-            }
+            (seen.parked, seen.has_begun) = (parked, true);
             if !is_behind && matches!(seen.state, ProcessState::CatchingUp) {
                 seen.state = ProcessState::Live;
             }
@@ -266,7 +273,10 @@ impl<'d, P: Process> Drive<'d, P> {
                 let (instance, position) = (delivery.to.instance.as_uuid(), delivery.id.cause);
                 self.queue.push(instance, Work::Event(position, Given::Event(delivery)));
             }
-            Found::Journal { instance, event, recorded_at } => self.index.apply(instance, event, recorded_at),
+            Found::Journal { instance, event, recorded_at } => {
+                self.progress.parking.apply(instance, &event.entry, recorded_at);
+                self.index.apply(instance, event);
+            }
         }
     }
 

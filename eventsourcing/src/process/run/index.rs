@@ -1,20 +1,24 @@
-//! Which timers are due when, and which instances are parked: what the journals say, in memory.
+//! Which timers are due when: what the journals say, in memory.
 //!
 //! It is made of all journals when a runner starts, and follows them by the log. A timer is fired only if its journal says the same.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::time::SystemTime;
 
 use foldhash::fast::RandomState;
 use uuid::Uuid;
 
 use crate::codec::{JournalEntry, JournalEvent, Timers};
-use crate::process::run::progress::Parked;
 use crate::store::micros;
+use crate::stream::Position;
 
-/// What the journals of a process say of timers and of instances that are parked.
+/// What the journals of a process say of timers, and of where it begins.
 #[derive(Debug, Default)]
 pub(super) struct Index {
+    /// After which position the process begins, if a journal says so.
+    pub(super) start: Option<Position>,
+    /// Whether there are journals.
+    pub(super) has_journals: bool,
     /// By the time at which they are due.
     due: BTreeSet<Due>,
     /// Those that are being fired.
@@ -22,7 +26,6 @@ pub(super) struct Index {
     set: HashMap<(Uuid, u16), i64, RandomState>,
     /// Names of timers, which the others are numbers of.
     names: Vec<String>,
-    pub(super) parked: BTreeMap<Uuid, Parked>,
 }
 
 /// When it is due, of which instance, and which of the names it has.
@@ -39,32 +42,17 @@ pub(super) struct DueTimer {
 
 impl Index {
     /// Takes note of an event of a journal.
-    pub(super) fn apply(&mut self, instance: Uuid, event: JournalEvent, recorded_at: SystemTime) {
+    pub(super) fn apply(&mut self, instance: Uuid, event: JournalEvent) {
+        self.has_journals = true;
         match event.entry {
             JournalEntry::Reacted { fired, timers } => {
                 self.forget(instance, fired);
                 self.change(instance, timers);
             }
-            JournalEntry::Parked { fired, error } => {
-                self.forget(instance, fired);
-                let parked = self.parked.entry(instance);
-                parked.and_modify(|parked| parked.waiting += 1).or_insert_with(|| Parked {
-                    error: error.unwrap_or_default(),
-                    since: recorded_at,
-                    waiting: 1,
-                });
-            }
-            JournalEntry::Retried { timers, error, left } => {
-                match self.parked.get_mut(&instance) {
-                    Some(parked) if left > 0 => {
-                        parked.waiting = left;
-                        parked.error = error.unwrap_or_else(|| std::mem::take(&mut parked.error));
-                    }
-                    _ => drop(self.parked.remove(&instance)),
-                }
-                self.change(instance, timers);
-            }
-            JournalEntry::Dropped => drop(self.parked.remove(&instance)),
+            JournalEntry::Parked { fired, .. } => self.forget(instance, fired),
+            JournalEntry::Retried { timers, .. } => self.change(instance, timers),
+            JournalEntry::Dropped => {}
+            JournalEntry::Began { after } => self.start = Some(after),
         }
     }
 

@@ -1,13 +1,10 @@
 //! What the runner of a process shows of it.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use uuid::Uuid;
-
-use crate::aggregate::Id;
 use crate::error::ProcessStop;
+use crate::process::parking::Parking;
 use crate::signal::Counter;
 use crate::stream::Position;
 
@@ -19,6 +16,9 @@ pub struct ProcessStatus {
     pub process: &'static str,
     /// What it does.
     pub state: ProcessState,
+    /// The position after which it began when it was first run: 0, unless [`process_starting`](crate::Views::process_starting) said otherwise, and as
+    /// long as no runner has begun.
+    pub start: Position,
     /// The position up to which it has reacted to all events.
     pub checkpoint: Position,
     /// The end of the log, when it was last looked at.
@@ -59,47 +59,20 @@ pub enum ProcessState {
     },
 }
 
-/// An instance of a process that is parked: a delivery has failed, and all later ones wait behind it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ParkedInstance<P> {
-    /// The instance.
-    pub instance: Id<P>,
-    /// Why the first of what waits has failed, when it was last made.
-    pub error: String,
-    /// Since when it is parked.
-    pub since: SystemTime,
-    /// How many deliveries wait, with the one that has failed.
-    pub waiting: u64,
-}
-
-impl<P> From<(Uuid, Parked)> for ParkedInstance<P> {
-    fn from((instance, parked): (Uuid, Parked)) -> Self {
-        let Parked { error, since, waiting } = parked;
-        Self { instance: Id::from(instance), error, since, waiting }
-    }
-}
-
-/// Why an instance is parked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Parked {
-    pub(crate) error: String,
-    pub(crate) since: SystemTime,
-    /// How many deliveries wait, with the one that has failed.
-    pub(crate) waiting: u64,
-}
-
 /// What the runner and those who ask share.
 #[derive(Debug)]
 pub(crate) struct Progress {
     seen: Mutex<Seen>,
     changes: Counter,
+    pub(super) parking: Arc<Parking>,
 }
 
 /// What is shown.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) state: ProcessState,
+    /// After which position it began.
+    pub(crate) start: Position,
     pub(crate) done: Position,
     /// Up to where the log was read, with the journals.
     pub(crate) reached: Position,
@@ -110,13 +83,31 @@ pub(crate) struct Seen {
     pub(crate) timers: usize,
     /// When the first timer is due, or was if it is being fired.
     pub(crate) first_due: Option<SystemTime>,
-    pub(crate) parked: BTreeMap<Uuid, Parked>,
+    pub(crate) parked: usize,
+    /// Whether all journals were read, so that it is known what is parked.
+    pub(crate) has_begun: bool,
+}
+
+/// How far a process has begun.
+pub(super) enum Begun {
+    InPart,
+    Whole,
+}
+
+impl Seen {
+    /// Nothing is known of what another runner has in flight, and of its timers.
+    pub(super) fn stand_by(&mut self) {
+        (self.state, self.has_begun) = (ProcessState::Standby, false);
+        self.stored = Position::default();
+        (self.in_flight, self.timers, self.first_due, self.parked) = (0, 0, None, 0);
+    }
 }
 
 impl Default for Progress {
     fn default() -> Self {
         let seen = Seen {
             state: ProcessState::Stopped { why: Arc::new(ProcessStop::NotRunning) },
+            start: Position::default(),
             done: Position::default(),
             reached: Position::default(),
             stored: Position::default(),
@@ -124,9 +115,10 @@ impl Default for Progress {
             in_flight: 0,
             timers: 0,
             first_due: None,
-            parked: BTreeMap::new(),
+            parked: 0,
+            has_begun: false,
         };
-        Self { seen: Mutex::new(seen), changes: Counter::default() }
+        Self { seen: Mutex::new(seen), changes: Counter::default(), parking: Arc::default() }
     }
 }
 
@@ -154,15 +146,9 @@ impl Progress {
         });
     }
 
-    /// Before a runner has begun, so that who waits from now on waits for it; and while another runner has the process, of whose timers nothing is
-    /// known here.
-    pub(crate) fn stand_by(&self) {
-        self.change(|seen| {
-            seen.state = ProcessState::Standby;
-            seen.stored = Position::default();
-            (seen.in_flight, seen.timers, seen.first_due) = (0, 0, None);
-            seen.parked.clear();
-        });
+    /// Before a runner has begun, so that who waits from now on waits for it.
+    pub(crate) fn restart(&self) {
+        self.change(Seen::stand_by);
     }
 
     pub(super) fn stop(&self, why: ProcessStop) {
@@ -170,7 +156,7 @@ impl Progress {
             if !matches!(seen.state, ProcessState::Stopped { .. }) {
                 seen.state = ProcessState::Stopped { why: Arc::new(why) };
             }
-            seen.in_flight = 0;
+            (seen.in_flight, seen.has_begun) = (0, false);
         });
     }
 

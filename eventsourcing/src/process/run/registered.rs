@@ -1,23 +1,27 @@
 //! The life of a process: it waits for its lease, and is driven as long as it has it.
 
 use std::any::TypeId;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use futures_timer::Delay;
+use uuid::Uuid;
 
 use crate::error::{ProcessStop, SubscriptionError};
 use crate::process::Process;
+use crate::process::parking::Parked;
 use crate::process::reactor::Reactor;
 use crate::process::run::any_process::{AnyProcess, ProcessSettings};
 use crate::process::run::drive::{Drive, Ended};
-use crate::process::run::progress::Progress;
-use crate::process::run::requests::Requests;
+use crate::process::run::progress::{Progress, Seen};
+use crate::process::run::requests::{ParkedAction, Requests};
+use crate::process::run::unattended::{act, list};
 use crate::repository::from_store::FromStore as _;
 use crate::signal::Flag;
 use crate::store::{BoxFuture, EventStore, First, caught, select};
-use crate::subscription::{Lease, Subscriptions};
+use crate::subscription::{Lease, Start, Subscriptions};
 
 /// How often one that stands by looks how far the other is.
 const LOOK: Duration = Duration::from_millis(50);
@@ -67,6 +71,27 @@ impl<P: Process> AnyProcess for Registered<P> {
         &self.requests
     }
 
+    fn store(&self) -> Option<Arc<dyn EventStore>> {
+        self.app.as_ref().map(|app| Arc::clone(app.store()))
+    }
+
+    fn read_parked(
+        &self,
+        store: Arc<dyn EventStore>,
+    ) -> BoxFuture<'_, Result<BTreeMap<Uuid, Parked>, Arc<ProcessStop>>> {
+        Box::pin(async move { list::<P>(&*store).await.map_err(Arc::new) })
+    }
+
+    fn act(
+        &self,
+        store: Arc<dyn EventStore>,
+        settings: ProcessSettings,
+        instance: Uuid,
+        action: ParkedAction,
+    ) -> BoxFuture<'_, Result<bool, Arc<ProcessStop>>> {
+        Box::pin(async move { act(&self.reactor(store, settings), instance, action).await })
+    }
+
     fn run<'a>(
         &'a self,
         store: Arc<dyn EventStore>,
@@ -76,13 +101,10 @@ impl<P: Process> AnyProcess for Registered<P> {
     ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
             let shown = Shown { progress: &self.progress, requests: &self.requests };
-            let parks = !settings.stop_on_fault.contains(&TypeId::of::<P>());
-            let ProcessSettings { at_once, deadline, stop_within, clock, lease, .. } = settings;
-            let app = self.app.clone().unwrap_or_else(|| Arc::new(P::App::from_store(&store)));
-            let (stored, stopping) = (AtomicU64::new(0), Flag::default());
-            let reactor = Reactor::<P> { app, store, clock, deadline, parks, stored, stopping, stop_within };
-            let reactor = Arc::new(reactor);
-            let lived = caught(self.live(&reactor, &kept, lease, at_once.max(1), stop)).await;
+            let (lease, at_once) = (settings.lease, settings.at_once.max(1));
+            let start = settings.start_of(TypeId::of::<P>());
+            let reactor = Arc::new(self.reactor(store, settings));
+            let lived = caught(self.live(&reactor, &kept, lease, (at_once, start), stop)).await;
             self.progress.stop(lived.unwrap_or_else(|message| ProcessStop::Panicked { message }));
             drop(shown);
         })
@@ -90,19 +112,36 @@ impl<P: Process> AnyProcess for Registered<P> {
 }
 
 impl<P: Process> Registered<P> {
+    fn reactor(&self, store: Arc<dyn EventStore>, settings: ProcessSettings) -> Reactor<P> {
+        let ProcessSettings { deadline, stop_within, clock, park_at_most, .. } = settings;
+        Reactor {
+            app: self.app.clone().unwrap_or_else(|| Arc::new(P::App::from_store(&store))),
+            store,
+            clock,
+            deadline,
+            parks: !settings.stop_on_fault.contains(&TypeId::of::<P>()),
+            parking: Arc::clone(&self.progress.parking),
+            park_at_most,
+            stored: AtomicU64::new(0),
+            start: AtomicU64::new(0),
+            stopping: Flag::default(),
+            stop_within,
+        }
+    }
+
     /// Runs it whenever it has the lease; gives why it ends.
     async fn live(
         &self,
         reactor: &Arc<Reactor<P>>,
         kept: &Subscriptions,
         time: Duration,
-        at_once: usize,
+        (at_once, start): (usize, Start),
         stop: &Flag,
     ) -> ProcessStop {
         // A name that no subscription of a user's has.
         let name: Arc<str> = Arc::from(format!("~process/{}", P::NAME));
         loop {
-            self.progress.stand_by();
+            self.progress.change(Seen::stand_by);
             let lease = Lease::get(kept.kept_by(), Arc::clone(&name), time, true);
             let lease = select(lease, self.stand_by(kept, &name));
             let lease = match select(stop.wait(), lease).await {
@@ -116,7 +155,7 @@ impl<P: Process> Registered<P> {
                 First::Other(First::Other(())) => continue,
             };
             let (reactor, progress) = (Arc::clone(reactor), Arc::clone(&self.progress));
-            let drive = Drive::new(reactor, progress, &self.requests, &lease, at_once);
+            let drive = Drive::new(reactor, progress, &self.requests, &lease, at_once, start);
             match drive.run(stop).await {
                 Ended::Asked => return ProcessStop::NotRunning,
                 Ended::Stopped(why) => return why,

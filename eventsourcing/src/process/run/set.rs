@@ -56,7 +56,7 @@ impl Processes {
         if self.is_running.swap(true, Ordering::AcqRel) {
             return None;
         }
-        self.each().iter().for_each(|process| process.progress().stand_by());
+        self.each().iter().for_each(|process| process.progress().restart());
         Some(ProcessClaim { of: Arc::clone(self) })
     }
 

@@ -9,7 +9,7 @@ use futures_timer::Delay;
 use uuid::Uuid;
 
 use crate::aggregate::{Id, stream_of};
-use crate::error::{ProcessStop, ReactionFault};
+use crate::error::ProcessStop;
 use crate::process::Process;
 use crate::process::delivery::Given;
 use crate::process::reactor::{Outcome, Reactor, Time};
@@ -17,7 +17,7 @@ use crate::process::run::index::DueTimer;
 use crate::process::run::progress::Progress;
 use crate::process::run::requests::{ParkedAction, Request};
 use crate::store::{First, select};
-use crate::stream::Position;
+use crate::stream::{Position, StreamId};
 
 /// The pauses after a failure of the store: each twice the one before.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(5));
@@ -140,29 +140,30 @@ pub(super) async fn work<P: Process>(
     if pause > PAUSES.0 && !matches!(outcome, Outcome::Interrupted) {
         progress.trouble(None);
     }
-    let failed = |fault: ReactionFault| ProcessStop::Failed { instance: stream_of(id), fault };
+    let limit = reactor.park_at_most;
     let (done, stop) = match work {
         Work::Event(..) | Work::Timer(_) if matches!(outcome, Outcome::Interrupted) => (Done::Interrupted, None),
-        Work::Event(position, _) => (Done::Event(position), outcome.into_stop()),
-        Work::Timer(timer) => (Done::Timer(timer), outcome.into_stop()),
+        Work::Event(position, _) => (Done::Event(position), outcome.into_stop(stream_of(id), limit)),
+        Work::Timer(timer) => (Done::Timer(timer), outcome.into_stop(stream_of(id), limit)),
         Work::Request(request) => {
+            let is_done = matches!(outcome, Outcome::Done);
             request.answer(match outcome {
-                Outcome::Done => Ok(true),
-                Outcome::Parked => Ok(false),
-                Outcome::Failed(fault) => Err(Arc::new(failed(fault))),
                 Outcome::Interrupted => Err(Arc::new(ProcessStop::NotRunning)),
+                outcome => outcome.into_stop(stream_of(id), limit).map_or(Ok(is_done), |why| Err(Arc::new(why))),
             });
             (Done::Request, None)
         }
     };
-    Finished { instance, done, stop: stop.map(failed) }
+    Finished { instance, done, stop }
 }
 
 impl Outcome {
-    fn into_stop(self) -> Option<ReactionFault> {
+    /// Why the process is to stop.
+    fn into_stop(self, instance: StreamId, limit: usize) -> Option<ProcessStop> {
         match self {
             Self::Done | Self::Parked | Self::Interrupted => None,
-            Self::Failed(fault) => Some(fault),
+            Self::Failed(fault) => Some(ProcessStop::Failed { instance, fault }),
+            Self::Full(fault) => Some(ProcessStop::TooManyParked { limit, instance, fault }),
         }
     }
 }

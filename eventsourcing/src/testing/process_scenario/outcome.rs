@@ -102,7 +102,7 @@ impl Outcome {
                 });
                 parked.waiting += 1;
             }
-            JournalEntry::Retried { .. } | JournalEntry::Dropped => {}
+            JournalEntry::Retried { .. } | JournalEntry::Dropped | JournalEntry::Began { .. } => {}
         }
     }
 

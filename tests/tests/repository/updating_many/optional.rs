@@ -53,3 +53,25 @@ fn one_that_was_discarded_is_not_there() {
         assert_eq!(head(store), 9);
     });
 }
+
+#[test]
+fn one_from_elsewhere_is_not_the_one_that_is_created_or_found() {
+    each(|store, bank, ids, calls| {
+        #[track_caller]
+        fn assert_other(refused: &Result<(), UpdateError<std::convert::Infallible>>) {
+            assert!(matches!(refused, Err(UpdateError::Save(SaveError::OtherAggregate { .. }))), "{refused:?}");
+        }
+        // It was created meanwhile, and is loaded.
+        assert_other(&calls.update(bank, CommitOptions::new(), (ids[0], Optional(fund())), |(_, fund)| {
+            let mut created = Fund::raise("roof");
+            block_on(bank.funds.save(&mut created)).unwrap();
+            created.gather(1);
+            *fund = Some(created);
+        }));
+        // It was found, and is made again.
+        assert_other(&calls.update(bank, CommitOptions::new(), (ids[0], Optional(fund())), |(_, fund)| {
+            *fund = Some(Fund::raise("roof"));
+        }));
+        assert_eq!(head(store), 7);
+    });
+}
