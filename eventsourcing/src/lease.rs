@@ -6,6 +6,12 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
+/// How long a holder may give no sign of life before another takes its place, unless set.
+pub(crate) const LEASE: Duration = Duration::from_secs(5);
+
+/// The shortest that can be set.
+pub(crate) const SHORTEST_LEASE: Duration = Duration::from_millis(10);
+
 /// How many times within the time of a lease its holder gives a sign of life, and one who waits looks for it.
 pub(crate) const BEATS: u32 = 5;
 

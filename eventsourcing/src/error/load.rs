@@ -155,7 +155,7 @@ impl LoadError {
         }
     }
 
-    /// This error, unless it is the store's own, which may go by: then that.
+    /// This error, unless it is the store's own, which may be temporary: then that.
     pub(crate) fn of_store(self) -> Result<Self, StoreError> {
         if let Self::Read(ReadError::Store(error)) = self { Err(error) } else { Ok(self) }
     }

@@ -5,6 +5,7 @@
 
 mod read_for;
 
+use std::any::TypeId;
 use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -32,16 +33,24 @@ const PAUSE: Duration = Duration::from_millis(10);
 const STANDBY: Duration = Duration::from_millis(20);
 
 /// How a runner goes about it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Settings {
     pub(super) limits: FoldLimits,
+    /// The views that stop at the first delivery that fails.
+    pub(super) stop_on_failure: Vec<TypeId>,
     /// Whether what is built waits to be swapped in by a call.
     pub(super) holds_swaps: bool,
     /// How often it shows other processes that it is alive, and looks what they have changed; never where there are none.
     pub(super) tick: Option<Duration>,
 }
 
-/// A runner at run.
+impl Settings {
+    fn limits_of(&self, view: &dyn AnyView) -> FoldLimits {
+        if self.stop_on_failure.contains(&view.view_type()) { FoldLimits { parked: 0 } } else { self.limits }
+    }
+}
+
+/// A runner that runs.
 struct Runner<'d> {
     store: &'d dyn EventStore,
     settings: Settings,
@@ -73,12 +82,12 @@ pub(super) async fn drive(
     shown_head: &AtomicU64,
     stop: &Flag,
 ) {
-    let mut drive = Runner {
+    let mut runner = Runner {
         store,
-        settings,
         batch: Batch::default(),
         kinds,
-        views: views.iter().map(|view| ViewRun::new(Arc::clone(view))).collect(),
+        views: views.iter().map(|view| ViewRun::new(Arc::clone(view), settings.limits_of(&**view))).collect(),
+        settings,
         ticked: Instant::now(),
         small: BatchSize::of_small_parts(),
         large: BatchSize::of_catching_up(),
@@ -89,8 +98,8 @@ pub(super) async fn drive(
         stop,
     };
     let stopped = stop.wait();
-    if let First::One(Err(message)) = select(caught(drive.keep_up(requests)), stopped).await {
-        drive.views.iter_mut().for_each(|view| view.stop(StopReason::Panicked { message: message.clone() }));
+    if let First::One(Err(message)) = select(caught(runner.keep_up(requests)), stopped).await {
+        runner.views.iter_mut().for_each(|view| view.stop(StopReason::Panicked { message: message.clone() }));
     }
 }
 
@@ -155,8 +164,7 @@ impl Runner<'_> {
         if self.is_stale || requests > self.requests {
             self.requests = requests;
             // Not `all`, which ends at the first that fails.
-            let done =
-                self.views.iter_mut().map(|view| view.refresh_generations(&mut self.batch, self.settings.limits));
+            let done = self.views.iter_mut().map(|view| view.refresh_generations(&mut self.batch));
             self.is_stale = done.filter(|done| !done).count() > 0;
         }
     }

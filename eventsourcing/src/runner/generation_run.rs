@@ -7,7 +7,7 @@ use crate::error::{StopReason, ViewError};
 use crate::runner::checkpoint::of_other_store;
 use crate::runner::generation_writer::GenerationWriter;
 use crate::runner::generations::GenerationProgress;
-use crate::runner::pause::{Pause, may_go_by};
+use crate::runner::pause::{Pause, is_transient};
 use crate::runner::progress::{Progress, Reached};
 use crate::runner::reading::End;
 use crate::runner::status::ViewState;
@@ -210,7 +210,7 @@ impl GenerationRun {
         if let StopReason::View(ViewError::Fenced { .. }) = *reason {
             self.stage = Stage::Unclaimed;
             self.progress.stand_by(Position::default());
-        } else if matches!(&*reason, StopReason::View(error) if may_go_by(error)) {
+        } else if matches!(&*reason, StopReason::View(error) if is_transient(error)) {
             self.pause.begin();
             self.stage = if self.stage == Stage::Live { Stage::Behind } else { self.stage };
             self.progress.retry(reason);

@@ -9,7 +9,7 @@ use crate::runner::progress::Progress;
 use crate::runner::requests::{ParkedAction, Request, Requests};
 use crate::store::{BoxFuture, EventStore, LogRead, StoredEvent};
 use crate::stream::Position;
-use crate::view::{Batch, Checkpoint, GenerationTable as _, Place, Retried, ViewFold};
+use crate::view::{Batch, Checkpoint, DeliveryPlace, GenerationTable as _, Retried, ViewFold};
 
 /// How many deliveries of a row are made again in one commit.
 const CHUNK: usize = 1_024;
@@ -80,7 +80,7 @@ impl<F: ViewFold> FoldWriter<F> {
 }
 
 /// Reads the events at these positions.
-async fn read_each(store: &dyn EventStore, places: &[Place], batch: &mut Batch) -> Result<(), ReadError> {
+async fn read_each(store: &dyn EventStore, places: &[DeliveryPlace], batch: &mut Batch) -> Result<(), ReadError> {
     let mut read = Position::default();
     for place in places.iter().filter(|place| place.position > Position::default()) {
         if place.position == read {
@@ -132,7 +132,7 @@ impl<F: ViewFold> GenerationWriter for FoldWriter<F> {
             let Some(request) = self.requests.next() else { return Ok(false) };
             let done = self.do_part(store, &request).await;
             // Before the answer: who has that finds so many parked.
-            progress.parked(self.parked());
+            progress.set_parked(self.parked());
             match done {
                 Ok(None) => self.requests.put_back(request),
                 Ok(Some(is_done)) => request.answer(Ok(is_done)),

@@ -32,13 +32,13 @@ pub(super) struct GenerationProgress {
 impl Generations {
     /// Those of a view which no runner has.
     pub(super) fn stopped(view: &'static str) -> Self {
-        let in_progress = Mutex::new(vec![before(Progress::stopped(view))]);
+        let in_progress = Mutex::new(vec![unnoticed(Progress::stopped(view))]);
         Self { view, in_progress, changes: Counter::default(), is_over: AtomicBool::new(false) }
     }
 
     /// Takes note that a runner begins, which does not know yet what it keeps up to date.
     pub(super) fn restart(&self) {
-        self.set(vec![before(Progress::started(self.view))]);
+        self.set(vec![unnoticed(Progress::started(self.view))]);
     }
 
     /// Takes note of what the runner keeps up to date.
@@ -128,6 +128,7 @@ impl GenerationProgress {
     }
 }
 
-fn before(progress: Progress) -> GenerationProgress {
+/// What stands for all generations of a view before its runner has found any.
+fn unnoticed(progress: Progress) -> GenerationProgress {
     GenerationProgress { generation: Generation(0), is_shown: false, progress: Arc::new(progress) }
 }

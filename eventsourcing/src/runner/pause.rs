@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{StoreErrorKind, ViewError};
 
-/// The pauses after failures that may go by: each twice the one before.
+/// The pauses after failures that may be temporary: each twice the one before.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(5));
 
 /// When to try again.
@@ -28,7 +28,7 @@ impl Pause {
 }
 
 /// Whether trying again may help: what keeps the rows has failed, and not what is made of the events.
-pub(super) fn may_go_by(error: &ViewError) -> bool {
+pub(super) fn is_transient(error: &ViewError) -> bool {
     if let ViewError::Rows(error) = error {
         // A file that is damaged or not ours stays so.
         return !matches!(error.kind(), StoreErrorKind::Corrupt | StoreErrorKind::Unsupported);

@@ -18,7 +18,7 @@ use crate::stream::Position;
 /// The time over which events are counted.
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// How long another runner may take to show what it has brought up to date: it does so at once, or does not say why it does not.
+/// How long another runner may take to show what it has brought up to date: one that has not by then keeps it from being shown, which it does not say.
 const SHOWS: Duration = Duration::from_secs(3);
 
 /// What a runner shares with those who wait for one of its generations.
@@ -133,7 +133,7 @@ impl Progress {
     }
 
     /// Takes note of how many rows are parked.
-    pub(super) fn parked(&self, rows: usize) {
+    pub(super) fn set_parked(&self, rows: usize) {
         self.lock().parked = rows;
     }
 

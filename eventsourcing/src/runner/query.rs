@@ -42,16 +42,16 @@ use crate::view::{Filter, IndexedColumn, RowReader, Select, View};
 /// ```
 #[must_use = "nothing is read until it is awaited"]
 pub struct Rows<V: View> {
-    of: Result<Arc<dyn RowReader<V>>, ViewError>,
+    reader: Result<Arc<dyn RowReader<V>>, ViewError>,
     select: Select<V::Key>,
-    /// Whether a column refuses what it is to hold.
-    is_none: bool,
+    /// Whether no row is asked for: a column refuses what it is to hold.
+    is_empty: bool,
 }
 
 impl<V: View> Rows<V> {
-    pub(super) const fn new(of: Result<Arc<dyn RowReader<V>>, ViewError>) -> Self {
+    pub(super) const fn new(reader: Result<Arc<dyn RowReader<V>>, ViewError>) -> Self {
         let filter = Filter { cells: Vec::new(), after: None, is_backward: false };
-        Self { of, select: Select { filter, order: None, skip: 0, limit: usize::MAX }, is_none: false }
+        Self { reader, select: Select { filter, order: None, skip: 0, limit: usize::MAX }, is_empty: false }
     }
 
     /// Only rows whose column holds this value. A value that the column refuses is in none.
@@ -59,7 +59,7 @@ impl<V: View> Rows<V> {
         let value = value.into();
         match (index_of(column), column.cell(&value)) {
             (Some(column), Ok(cell)) => self.select.filter.cells.push((column, cell.into_owned())),
-            (None, _) | (_, Err(_)) => self.is_none = true,
+            (None, _) | (_, Err(_)) => self.is_empty = true,
         }
         self
     }
@@ -101,18 +101,18 @@ impl<V: View> Rows<V> {
     ///
     /// # Errors
     ///
-    /// As [`Views::all`](crate::Views::all).
+    /// As [`Views::get`](crate::Views::get).
     ///
     /// # Cancel safety
     ///
     /// Reading changes nothing.
     pub fn count(self) -> impl Future<Output = Result<u64, ViewError>> + Send {
-        ready(self.of.and_then(|rows| if self.is_none { Ok(0) } else { rows.count(&self.select.filter) }))
+        ready(self.reader.and_then(|rows| if self.is_empty { Ok(0) } else { rows.count(&self.select.filter) }))
     }
 
     fn read(self) -> Result<Vec<V>, ViewError> {
-        let rows = self.of?;
-        if self.is_none || self.select.limit == 0 { Ok(Vec::new()) } else { rows.select(&self.select) }
+        let rows = self.reader?;
+        if self.is_empty || self.select.limit == 0 { Ok(Vec::new()) } else { rows.select(&self.select) }
     }
 }
 

@@ -3,7 +3,6 @@
 use std::any::{Any, TypeId};
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::ViewError;
 use crate::runner::generation_writer::{FoldWriter, GenerationWriter};
@@ -76,14 +75,14 @@ pub(super) struct RegisteredView<K: ViewKind> {
     requests: Arc<Requests<<K::Fold as ViewFold>::Key>>,
     generations: Generations,
     goal: Goal,
-    stops_on_failure: AtomicBool,
 }
 
 /// A view of a set.
 pub(super) trait AnyView: Send + Sync {
     fn name(&self) -> &'static str;
     fn version(&self) -> u32;
-    fn row_type(&self) -> TypeId;
+    /// The type by which callers name it.
+    fn view_type(&self) -> TypeId;
     /// What it handles of which kinds of aggregates.
     fn kinds(&self) -> Vec<SourceKind>;
     /// What its runner keeps up to date.
@@ -97,8 +96,6 @@ pub(super) trait AnyView: Send + Sync {
         batch: &mut Batch,
         limits: FoldLimits,
     ) -> Result<Box<dyn GenerationWriter>, ViewError>;
-    /// Has it stop at the first delivery that fails.
-    fn stop_on_failure(&self);
     /// Where what is built is to come to, while others compare it.
     fn goal(&self) -> &Goal;
     /// Answers all requests with an error.
@@ -140,7 +137,6 @@ impl<K: ViewKind> RegisteredView<K> {
             requests: Arc::default(),
             generations: Generations::stopped(K::Fold::VIEW),
             goal: Goal::default(),
-            stops_on_failure: AtomicBool::new(false),
         }
     }
 
@@ -162,7 +158,7 @@ impl<K: ViewKind> AnyView for RegisteredView<K> {
         K::VERSION
     }
 
-    fn row_type(&self) -> TypeId {
+    fn view_type(&self) -> TypeId {
         TypeId::of::<K::View>()
     }
 
@@ -184,13 +180,8 @@ impl<K: ViewKind> AnyView for RegisteredView<K> {
         batch: &mut Batch,
         limits: FoldLimits,
     ) -> Result<Box<dyn GenerationWriter>, ViewError> {
-        let limits = if self.stops_on_failure.load(Ordering::Relaxed) { FoldLimits { parked: 0 } } else { limits };
         let (fold, table) = K::begin(self.storage()?, generation, batch, limits)?;
         Ok(Box::new(FoldWriter::new(fold, table, Arc::clone(&self.requests))))
-    }
-
-    fn stop_on_failure(&self) {
-        self.stops_on_failure.store(true, Ordering::Relaxed);
     }
 
     fn goal(&self) -> &Goal {

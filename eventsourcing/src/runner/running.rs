@@ -15,6 +15,9 @@ use crate::runner::set::{Claim, ViewSet};
 use crate::signal::Flag;
 use crate::store::EventStore;
 
+/// How much longer the thread of a process is waited for than what has begun on it may take.
+const LATE: Duration = Duration::from_secs(1);
+
 /// Views that are kept up to date on a thread of their own, until this is stopped or dropped.
 #[must_use = "the views are kept up to date as long as it lives"]
 pub struct Running {
@@ -26,9 +29,6 @@ pub struct Running {
     /// How long processes are waited for.
     time: Duration,
 }
-
-/// How much longer the thread of a process is waited for than what has begun on it may take.
-const LATE: Duration = Duration::from_secs(1);
 
 impl Running {
     pub(super) fn start(

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::error::{RunError, ViewError};
+#[cfg(feature = "sqlite")]
+use crate::lease::BEATS;
 use crate::runner::drive::Settings;
 use crate::runner::kinds::Kinds;
 use crate::runner::registered_view::{AnyView, RegisteredView, RowViewKind, ViewKind, downcast};
@@ -17,10 +19,6 @@ use crate::subscription::Subscriptions;
 #[cfg(feature = "sqlite")]
 use crate::view::sqlite::{Folder, KindFile, SqliteRowStorage};
 use crate::view::{FoldLimits, Freshness, MemoryRowStorage, Projection, RowReader, RowStorage};
-
-/// How often a runner shows in the time of its lease that it is alive.
-#[cfg(feature = "sqlite")]
-const BEATS: u32 = 5;
 
 /// The longest time until it notices what other processes ask for.
 #[cfg(feature = "sqlite")]
@@ -105,21 +103,14 @@ impl ViewSet {
     /// The same for a view of any kind, of whose generations `storage` says where they are.
     pub(super) fn add_kind<K: ViewKind>(&self, storage: impl FnOnce(&Target) -> Option<Box<K::Storage>>) {
         let mut views = lock(&self.views);
-        if views.iter().all(|view| view.row_type() != TypeId::of::<K::View>()) {
-            let view = RegisteredView::<K>::new(storage(&self.target));
-            if lock(&self.stop_on_failure).contains(&view.row_type()) {
-                view.stop_on_failure();
-            }
-            views.push(Arc::new(view));
+        if views.iter().all(|view| view.view_type() != TypeId::of::<K::View>()) {
+            views.push(Arc::new(RegisteredView::<K>::new(storage(&self.target))));
         }
     }
 
     /// Has a view stop at the first delivery that fails, also one that is added later.
     pub(super) fn stop_on_failure<P: Projection>(&self) {
         lock(&self.stop_on_failure).push(TypeId::of::<P>());
-        if let Ok(view) = self.find::<P>() {
-            view.stop_on_failure();
-        }
     }
 
     #[cfg(feature = "sqlite")]
@@ -142,7 +133,8 @@ impl ViewSet {
         let tick = self.folder().map(|folder| (folder.lease() / BEATS).min(LONGEST_TICK));
         #[cfg(not(feature = "sqlite"))]
         let tick = None;
-        Settings { limits: *lock(&self.limits), tick, holds_swaps: self.holds_swaps.load(Ordering::Relaxed) }
+        let (limits, stop_on_failure) = (*lock(&self.limits), lock(&self.stop_on_failure).clone());
+        Settings { limits, stop_on_failure, tick, holds_swaps: self.holds_swaps.load(Ordering::Relaxed) }
     }
 
     pub(super) fn hold_swaps(&self) {
@@ -183,7 +175,7 @@ impl ViewSet {
 
     /// The view of this type, which has this name.
     pub(super) fn find_type<P: 'static>(&self, view: &'static str) -> Result<Arc<dyn AnyView>, ViewError> {
-        let found = self.views().into_iter().find(|view| view.row_type() == TypeId::of::<P>());
+        let found = self.views().into_iter().find(|view| view.view_type() == TypeId::of::<P>());
         found.ok_or(ViewError::Unknown { view })
     }
 

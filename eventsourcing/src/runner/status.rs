@@ -52,7 +52,7 @@ pub enum ViewState {
     Live,
     /// The runner of another process keeps it up to date; this one takes its place when that ends.
     Standby,
-    /// Something failed that may go by; it is tried again.
+    /// Something failed that may be temporary; it is tried again.
     #[non_exhaustive]
     Retrying {
         /// Since when.

@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::error::{StopReason, ViewError};
 use crate::runner::generation_run::{GenerationRun, Stage};
 use crate::runner::generations::GenerationProgress;
-use crate::runner::pause::{Pause, may_go_by};
+use crate::runner::pause::{Pause, is_transient};
 use crate::runner::progress::Progress;
 use crate::runner::registered_view::AnyView;
 use crate::stream::Position;
@@ -15,6 +15,7 @@ use crate::view::{Batch, FoldLimits, Generation, Role, position_of};
 /// A view that a runner drives.
 pub(super) struct ViewRun {
     pub(super) view: Arc<dyn AnyView>,
+    limits: FoldLimits,
     pub(super) runs: Vec<GenerationRun>,
     broken: Vec<BrokenGeneration>,
     /// After what it was last asked which generations there are has failed.
@@ -30,8 +31,8 @@ struct BrokenGeneration {
 }
 
 impl ViewRun {
-    pub(super) const fn new(view: Arc<dyn AnyView>) -> Self {
-        Self { view, runs: Vec::new(), broken: Vec::new(), pause: Pause::NONE, is_over: false }
+    pub(super) const fn new(view: Arc<dyn AnyView>, limits: FoldLimits) -> Self {
+        Self { view, limits, runs: Vec::new(), broken: Vec::new(), pause: Pause::NONE, is_over: false }
     }
 
     /// Whether nothing is left to do for it.
@@ -41,16 +42,16 @@ impl ViewRun {
 
     /// Finds out which generations are to be kept up to date, begins with those that are new, and ends with those that are no longer.
     /// False if that is to be tried again.
-    pub(super) fn refresh_generations(&mut self, batch: &mut Batch, limits: FoldLimits) -> bool {
+    pub(super) fn refresh_generations(&mut self, batch: &mut Batch) -> bool {
         if self.is_over {
             return true;
         }
         if !self.pause.is_over() {
             return false;
         }
-        match self.try_refresh_generations(batch, limits) {
+        match self.try_refresh_generations(batch) {
             Ok(()) => self.pause = Pause::NONE,
-            Err(error) if may_go_by(&error) => {
+            Err(error) if is_transient(&error) => {
                 self.pause.begin();
                 self.tell(Progress::retry, error.into());
                 return false;
@@ -92,7 +93,7 @@ impl ViewRun {
         self.tell(Progress::stop, reason);
     }
 
-    fn try_refresh_generations(&mut self, batch: &mut Batch, limits: FoldLimits) -> Result<(), ViewError> {
+    fn try_refresh_generations(&mut self, batch: &mut Batch) -> Result<(), ViewError> {
         let to_keep = self.view.to_keep()?;
         let role = |generation| to_keep.iter().find(|(kept, _)| *kept == generation).map(|(_, role)| *role);
         let keeps = self.keeps();
@@ -105,9 +106,9 @@ impl ViewRun {
             if self.keeps().iter().any(|(kept, _)| *kept == generation) {
                 continue;
             }
-            match self.view.begin(generation, batch, limits) {
+            match self.view.begin(generation, batch, self.limits) {
                 Ok(writer) => begun.push(GenerationRun::new(generation, role, writer, self.view.name())),
-                Err(error) if role == Role::Shown || may_go_by(&error) => return Err(error),
+                Err(error) if role == Role::Shown || is_transient(&error) => return Err(error),
                 Err(error) => self.broken.push(BrokenGeneration::new(generation, role, self.view.name(), error)),
             }
         }

@@ -17,12 +17,12 @@ const LOOK: Duration = Duration::from_millis(50);
 
 /// Removes a subscription, and says whether there was one.
 pub(crate) async fn remove(kept_by: &dyn Checkpoints, name: &str) -> Result<bool, SubscriptionError> {
-    let mut watch = Watch::default();
+    let mut seen = OtherSeen::default();
     loop {
-        match kept_by.remove(name, watch.ended()).await? {
+        match kept_by.remove(name, seen.ended()).await? {
             Removed::Done(was_there) => return Ok(was_there),
-            Removed::Held(other) if watch.finds_alive(other) => return Err(held(name)),
-            Removed::Held(other) => watch.look(other).await,
+            Removed::Held(other) if seen.finds_alive(other) => return Err(held(name)),
+            Removed::Held(other) => seen.look(other).await,
         }
     }
 }
@@ -33,11 +33,11 @@ fn held(name: &str) -> SubscriptionError {
 
 /// What was seen of the one who has the lease.
 #[derive(Default)]
-struct Watch {
+struct OtherSeen {
     silence: Option<Silence>,
 }
 
-impl Watch {
+impl OtherSeen {
     /// The lease whose holder has given no sign of life for as long as that is.
     fn ended(&self) -> Option<HeldLease> {
         self.silence.as_ref().and_then(Silence::ended)
@@ -75,14 +75,14 @@ impl Lease {
         let holder = Arc::new(Holder::new(name, time));
         // Before it is claimed: if this future is dropped in the midst of it, the lease ends all the same.
         let lease = Self { kept_by, holder, checkpoint: Mutex::default() };
-        let mut watch = Watch::default();
+        let mut seen = OtherSeen::default();
         loop {
-            match lease.kept_by.claim(&lease.holder, watch.ended()).await? {
+            match lease.kept_by.claim(&lease.holder, seen.ended()).await? {
                 Claimed::Mine(checkpoint) => {
                     *lease.lock() = checkpoint;
                     return Ok(lease);
                 }
-                Claimed::Held(other) if waits || !watch.finds_alive(other) => watch.look(other).await,
+                Claimed::Held(other) if waits || !seen.finds_alive(other) => seen.look(other).await,
                 Claimed::Held(_) => return Err(held(&lease.holder.name)),
             }
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::SubscriptionError;
+use crate::lease::{LEASE, SHORTEST_LEASE};
 use crate::log::{LogEvent, LogSource, OnUnknown};
 use crate::store::EventStore;
 use crate::stream::StreamId;
@@ -18,9 +19,6 @@ const EVENTS: usize = 1_024;
 
 /// The bytes of payloads and metadata at which a batch ends, unless set.
 const BYTES: usize = 1 << 20;
-
-/// How long a reader may be stopped before another takes its place, unless set.
-const LEASE: Duration = Duration::from_secs(5);
 
 /// The most bytes of a name.
 const LONGEST: usize = 255;
@@ -85,7 +83,7 @@ impl<E: Send + 'static, I> Subscribe<E, I> {
     /// How long its reader may give no sign of life, as a process that is stopped, before another that waits takes its place; 5 s unless set, at
     /// least 10 ms. A process that has ended is noticed at once.
     pub fn lease(mut self, time: Duration) -> Self {
-        self.lease = time.max(Duration::from_millis(10));
+        self.lease = time.max(SHORTEST_LEASE);
         self
     }
 

@@ -8,7 +8,7 @@ use crate::error::{LoadError, StopReason};
 use crate::stream::Position;
 use crate::view::Batch;
 use crate::view::batch::Content;
-use crate::view::parked::Place;
+use crate::view::parked::DeliveryPlace;
 use crate::view::partition::{AnyPartition, SourceKind};
 
 /// One kind of aggregate whose events a view handles.
@@ -42,13 +42,13 @@ pub(super) fn each<S: Routes>(
     partitions: &[usize],
     sources: &'static [S],
     (after, up_to): (Position, Position),
-    mut give: impl FnMut((&'static S, usize), DeliveryContent, S::Delivery, Place),
+    mut give: impl FnMut((&'static S, usize), DeliveryContent, S::Delivery, DeliveryPlace),
 ) -> Result<(), StopReason> {
-    let mut place = Place { position: after, nth: 0 };
+    let mut place = DeliveryPlace { position: after, nth: 0 };
     for (source, entry) in batch.entries_in(partitions, (after, up_to)) {
         let Some(source) = sources.get(source) else { continue };
         if entry.position != place.position {
-            place = Place { position: entry.position, nth: 0 };
+            place = DeliveryPlace { position: entry.position, nth: 0 };
         }
         match &entry.content {
             Content::Event(index) => {
@@ -65,7 +65,7 @@ pub(super) fn each<S: Routes>(
                 let delivery = if unreadable.is_unknown { None } else { source.unreadable(*id) };
                 let error = Arc::clone(&unreadable.error);
                 let Some(delivery) = delivery else { return Err(StopReason::Unreadable(error)) };
-                let place = Place { nth: Place::ALL, ..place };
+                let place = DeliveryPlace { nth: DeliveryPlace::ALL, ..place };
                 give((source, entry.partition), DeliveryContent::Unreadable(error), delivery, place);
             }
         }

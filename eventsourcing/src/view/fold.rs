@@ -14,7 +14,7 @@ use std::fmt;
 use self::plan::{Plan, Planned};
 use self::rows::{Rows, Slot};
 use crate::error::{StopReason, ViewError};
-use crate::view::parked::Place;
+use crate::view::parked::DeliveryPlace;
 use crate::view::partition::SourceKind;
 use crate::view::view_fold::partitions_in;
 use crate::view::{Batch, Checkpoint, FoldLimits, FoldState, Projection, Retried, Table, ViewFold, position_of};
@@ -101,7 +101,7 @@ impl<P: Projection> ViewFold for Fold<P> {
         &mut self,
         batch: &Batch,
         key: &P::Key,
-        places: &[Place],
+        places: &[DeliveryPlace],
         table: &mut Self::Table,
     ) -> Result<Retried, StopReason> {
         let retried = self.try_retry(batch, key, places, table);
@@ -116,12 +116,12 @@ impl<P: Projection> ViewFold for Fold<P> {
 
 /// A row that this batch parks.
 #[derive(Debug)]
-struct ParkedRow<K> {
+struct NewlyParked<K> {
     key: K,
-    place: Place,
+    place: DeliveryPlace,
     error: String,
     /// The deliveries behind the one that failed.
-    waiting: Vec<Place>,
+    waiting: Vec<DeliveryPlace>,
 }
 
 /// Runs each delivery on its row, up to the first of each row that fails.

@@ -2,7 +2,7 @@
 
 use crate::error::ViewError;
 use crate::view::Checkpoint;
-use crate::view::parked::Place;
+use crate::view::parked::DeliveryPlace;
 
 /// One generation of a view, for its writer. What comes between `begin` and `commit` is kept as a whole or not at all.
 pub(crate) trait GenerationTable<K>: Send {
@@ -21,16 +21,16 @@ pub(crate) trait GenerationTable<K>: Send {
     fn begin(&mut self) -> Result<(), ViewError>;
 
     /// Parks a key, for this reason.
-    fn park(&mut self, key: &K, place: Place, error: &str) -> Result<(), ViewError>;
+    fn park(&mut self, key: &K, place: DeliveryPlace, error: &str) -> Result<(), ViewError>;
 
     /// Adds a delivery to those that wait for a key that is parked.
-    fn enqueue(&mut self, key: &K, place: Place) -> Result<(), ViewError>;
+    fn enqueue(&mut self, key: &K, place: DeliveryPlace) -> Result<(), ViewError>;
 
     /// The oldest deliveries that wait for a key that is parked, at most so many.
-    fn waiting(&mut self, key: &K, limit: usize) -> Result<Vec<Place>, ViewError>;
+    fn waiting(&mut self, key: &K, limit: usize) -> Result<Vec<DeliveryPlace>, ViewError>;
 
     /// Removes deliveries that were made, and that waited for the key.
-    fn dequeue(&mut self, key: &K, places: &[Place]) -> Result<(), ViewError>;
+    fn dequeue(&mut self, key: &K, places: &[DeliveryPlace]) -> Result<(), ViewError>;
 
     /// Keeps a key parked, now for this reason.
     fn keep_parked(&mut self, key: &K, error: &str) -> Result<(), ViewError>;

@@ -32,13 +32,13 @@ pub struct Dropped<K> {
 
 /// One delivery to a row that is parked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Place {
+pub(crate) struct DeliveryPlace {
     pub(crate) position: Position,
-    /// Which of the deliveries at that position, from 0; [`Place::ALL`] of an event that could not be read.
+    /// Which of the deliveries at that position, from 0; [`DeliveryPlace::ALL`] of an event that could not be read.
     pub(crate) nth: u32,
 }
 
-impl Place {
+impl DeliveryPlace {
     /// All deliveries to the row at its position.
     pub(crate) const ALL: u32 = u32::MAX;
 

@@ -5,14 +5,11 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use crate::aggregate::{Aggregate, Id};
-use crate::codec::Decoded;
+use crate::aggregate::Aggregate;
 use crate::error::LoadError;
-use crate::event::Event as _;
-use crate::log::{OnUnknown, decode, recorded};
 use crate::store::StoredEvent;
-use crate::stream::StreamId;
 use crate::view::At;
+use crate::view::decoded::each_decoded;
 use crate::view::kinds::StoredKind;
 
 /// The decoded events of one kind of aggregate, in the order of the log: those that one of its views may handle.
@@ -109,19 +106,7 @@ impl<A: Aggregate> AnyPartition for Partition<A> {
 
     fn push(&mut self, stored: &StoredEvent<'_>) -> Result<usize, LoadError> {
         let before = self.events.len();
-        let beside = recorded(stored, StreamId::new(A::NAME, stored.stream.id()), ())?;
-        let id = Id::from(stored.stream.id());
-        let (version, position) = (beside.version, beside.position);
-        let at = |event: &A::Event, metadata| {
-            At::new(id, event.kind().name(), version, position, beside.recorded_at, metadata)
-        };
-        match decode::<A::Event>(stored, OnUnknown::Error)? {
-            Some(Decoded::Current(event)) => self.events.push((at(&event, beside.metadata), event)),
-            Some(Decoded::Old(events)) => {
-                self.events.extend(events.into_iter().map(|event| (at(&event, beside.metadata.clone()), event)));
-            }
-            None => {}
-        }
+        each_decoded(stored, |at, event| self.events.push((at, event)))?;
         Ok(self.events.len() - before)
     }
 

@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use crate::error::{StopReason, ViewError};
 use crate::stream::Position;
-use crate::view::parked::Place;
+use crate::view::parked::DeliveryPlace;
 use crate::view::partition::SourceKind;
 use crate::view::{Batch, Checkpoint, GenerationTable};
 
@@ -48,7 +48,7 @@ pub(crate) trait ViewFold: Send {
         &mut self,
         batch: &Batch,
         key: &Self::Key,
-        places: &[Place],
+        places: &[DeliveryPlace],
         table: &mut Self::Table,
     ) -> Result<Retried, StopReason>;
 
@@ -167,8 +167,8 @@ impl<K: Clone + Eq + Hash> FoldState<K> {
     pub(super) fn commit_retry(
         &self,
         key: &K,
-        places: &[Place],
-        failed: Option<(String, impl IntoIterator<Item = Place>)>,
+        places: &[DeliveryPlace],
+        failed: Option<(String, impl IntoIterator<Item = DeliveryPlace>)>,
         table: &mut (impl GenerationTable<K> + ?Sized),
     ) -> Result<Retried, ViewError> {
         // What handlers of today do not deliver any more waits no longer, and an event that can be read now has places of its own.

@@ -33,7 +33,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
     // A driver looks only into what it keeps, and into what its engine's errors mean.
     ("view/sqlite", &["view", "store", "store/sqlite", "stream", "error", "lease"]),
     ("runner", &["process", "view", "subscription", "log", "signal", "store", "stream", "error"]),
-    ("runner/set", &["view", "view/sqlite", "subscription", "signal", "store", "stream", "error"]),
+    ("runner/set", &["view", "view/sqlite", "subscription", "signal", "store", "stream", "error", "lease"]),
     ("runner/sqlite", &["view", "view/sqlite", "stream", "error"]),
     // What is written in SQL is of SQLite.
     ("view/sql", &["view", "aggregate", "stream", "error"]),

@@ -20,8 +20,8 @@ use crate::subscription::{Skipped, SubscriptionStatus};
 
 pub(super) type Job = Box<dyn FnOnce(&mut Worker) + Send>;
 
-/// The longest pause between two signs of life, and the shortest.
-const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_millis(1));
+/// The shortest pause between two signs of life, and the longest.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_secs(1));
 
 pub(super) struct Worker {
     path: PathBuf,
@@ -106,14 +106,14 @@ impl Worker {
         let failed = |error| failure::sqlite(&path, error);
         // Without a transaction that writes, which all who wait would begin again and again.
         let kept = rows::find(&database.conn, &holder.name).map_err(failed)?;
-        if let Some(other) = kept.and_then(|kept| kept.held).and_then(|held| other(&path, held, seen)) {
+        if let Some(other) = kept.and_then(|kept| kept.held).and_then(|held| live_holder(&path, held, seen)) {
             return Ok(Claimed::Held(other));
         }
         let mut lock = LockFile::new(&path, holder.token).map_err(|error| failure::io(&path, error))?;
         let tx = begin(&mut database.conn).map_err(failed)?;
         let kept = rows::find(&tx, &holder.name).map_err(failed)?;
         let before = kept.as_ref().and_then(|kept| kept.held);
-        if let Some(other) = before.and_then(|held| other(&path, held, seen)) {
+        if let Some(other) = before.and_then(|held| live_holder(&path, held, seen)) {
             return Ok(Claimed::Held(other));
         }
         rows::take(&tx, holder).and_then(|()| tx.commit()).map_err(failed)?;
@@ -179,7 +179,7 @@ impl Worker {
         let failed = |error| failure::sqlite(&path, error);
         let tx = begin(&mut database.conn).map_err(failed)?;
         let Some(kept) = rows::find(&tx, name).map_err(failed)? else { return Ok(Removed::Done(false)) };
-        if let Some(other) = kept.held.and_then(|held| other(&path, held, seen)) {
+        if let Some(other) = kept.held.and_then(|held| live_holder(&path, held, seen)) {
             return Ok(Removed::Held(other));
         }
         rows::remove(&tx, name).and_then(|()| tx.commit()).map_err(failed)?;
@@ -213,7 +213,7 @@ fn begin(conn: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
 }
 
 /// The holder of a lease, unless its process has ended, or the lease is as it was seen by one who has waited for as long as that is.
-fn other(database: &Path, held: HeldLease, seen: Option<HeldLease>) -> Option<Other> {
+fn live_holder(database: &Path, held: HeldLease, seen: Option<HeldLease>) -> Option<Other> {
     let lock = LockState::of(database, held.token);
     let is_free = seen == Some(held) || lock == LockState::Unlocked;
     (!is_free).then_some(Other { held, is_locked: lock == LockState::Locked })
@@ -227,5 +227,5 @@ fn has_ended(database: &Path, token: Uuid) -> bool {
 
 /// The pause between two signs of life of this holder.
 fn pause(holder: &Holder) -> Duration {
-    (holder.lease / BEATS).clamp(PAUSES.1, PAUSES.0)
+    (holder.lease / BEATS).clamp(PAUSES.0, PAUSES.1)
 }

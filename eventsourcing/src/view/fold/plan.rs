@@ -6,7 +6,7 @@ use crate::error::{StopReason, panic_message};
 use crate::stream::Position;
 use crate::view::deliveries::{self, DeliveryContent};
 use crate::view::fold::rows::Rows;
-use crate::view::parked::Place;
+use crate::view::parked::DeliveryPlace;
 use crate::view::{Batch, FoldState, MissingRow, Projection, Source};
 
 /// What a batch is to a view.
@@ -15,7 +15,7 @@ pub(super) struct Plan<P: Projection> {
     /// The rows that they are for, each once, in the order of the keys.
     pub(super) touched: Vec<usize>,
     /// Deliveries to rows that are parked already.
-    pub(super) waiting: Vec<(P::Key, Place)>,
+    pub(super) waiting: Vec<(P::Key, DeliveryPlace)>,
 }
 
 /// One delivery.
@@ -25,7 +25,7 @@ pub(super) struct Planned<P: Projection> {
     of: DeliveryContent,
     handler: u16,
     pub(super) slot: usize,
-    pub(super) place: Place,
+    pub(super) place: DeliveryPlace,
 }
 
 impl<P: Projection> Plan<P> {

@@ -6,7 +6,7 @@ use crate::view::fold::Fold;
 use crate::view::fold::plan::Plan;
 use crate::view::fold::rows::Rows;
 use crate::view::fold::singly::run_up_to_failure;
-use crate::view::parked::Place;
+use crate::view::parked::DeliveryPlace;
 use crate::view::{Batch, FoldLimits, FoldState, Projection, Retried, Table};
 
 impl<P: Projection> Fold<P> {
@@ -14,7 +14,7 @@ impl<P: Projection> Fold<P> {
         &self,
         batch: &Batch,
         key: &P::Key,
-        places: &[Place],
+        places: &[DeliveryPlace],
         table: &mut dyn Table<P>,
     ) -> Result<Retried, StopReason> {
         let mut rows = Rows::default();

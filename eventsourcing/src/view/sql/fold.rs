@@ -18,7 +18,7 @@ use super::{SqlKey, SqlProjection};
 use crate::error::{StopReason, ViewError};
 use crate::view::partition::SourceKind;
 use crate::view::view_fold::partitions_in;
-use crate::view::{Batch, Checkpoint, FoldLimits, FoldState, Place, Retried, ViewFold, position_of};
+use crate::view::{Batch, Checkpoint, DeliveryPlace, FoldLimits, FoldState, Retried, ViewFold, position_of};
 
 /// The state of one view between batches.
 pub(crate) struct SqlFold<P: SqlProjection> {
@@ -142,7 +142,7 @@ impl<P: SqlProjection> ViewFold for SqlFold<P> {
         &mut self,
         batch: &Batch,
         key: &SqlKey,
-        places: &[Place],
+        places: &[DeliveryPlace],
         table: &mut Self::Table,
     ) -> Result<Retried, StopReason> {
         let retried = self.try_retry(batch, key, places, table);

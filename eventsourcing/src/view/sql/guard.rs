@@ -96,9 +96,6 @@ impl Shared {
     }
 }
 
-#[cfg(test)]
-mod tests;
-
 const ENDS: &str = "`BEGIN`, `COMMIT`, `ROLLBACK` and savepoints are refused: its SQL is part of the view's transaction, which is committed with how \
                     far the view has read; return an error where the event cannot be applied";
 const LEAVES: &str = "`ATTACH` and `DETACH` are refused: what is written to another database is not committed with how far the view has read";
@@ -152,7 +149,7 @@ fn is_question(pragma: &str) -> bool {
     questions.iter().any(|question| pragma.eq_ignore_ascii_case(question))
 }
 
-/// Whether an error is no fault of the SQL, and may go by.
+/// Whether an error is no fault of the SQL, and may be temporary.
 fn is_of_database(error: &rusqlite::Error) -> bool {
     let codes = [
         ErrorCode::CannotOpen,
@@ -168,3 +165,6 @@ fn is_of_database(error: &rusqlite::Error) -> bool {
     ];
     error.sqlite_error_code().is_some_and(|code| codes.contains(&code))
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ use crate::error::{StopReason, ViewError};
 use crate::event::{self, EventKind};
 use crate::store::{StoreId, StoredEvent};
 use crate::stream::{Position, StreamId, Version};
-use crate::view::{At, Batch, Checkpoint, FoldLimits, Place, Retried, ViewFold as _};
+use crate::view::{At, Batch, Checkpoint, DeliveryPlace, FoldLimits, Retried, ViewFold as _};
 
 #[derive(Clone, Serialize, Deserialize)]
 enum Event {
@@ -224,7 +224,8 @@ fn what_waits_is_made_again_up_to_what_fails() {
     let key = SqlKey::of(&1_u8);
     let (done, mut table, mut fold) = folded::<true>(&[(1, "fails"), (1, ""), (1, "rolls back"), (1, "")], 4);
     done.unwrap();
-    let places = |from: u64| (from..=4).map(|n| Place { position: Position::new(n), nth: 0 }).collect::<Vec<_>>();
+    let places =
+        |from: u64| (from..=4).map(|n| DeliveryPlace { position: Position::new(n), nth: 0 }).collect::<Vec<_>>();
     // The first is cured by another release.
     let mut batch = SqlFold::<Ledger<true>>::batch_of_its_own();
     for (position, does) in [(1, ""), (2, ""), (3, "rolls back"), (4, "")] {

@@ -13,12 +13,12 @@ use crate::view::View;
 /// That a file of views could not be read or written. Nothing of what was to be written is kept.
 pub(super) fn failed(path: &Path, error: rusqlite::Error) -> ViewError {
     let kind = meaning(&error).kind;
-    let may_go_by = matches!(error.sqlite_error_code(), Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied));
+    let is_transient = matches!(error.sqlite_error_code(), Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied));
     let path = path.display();
     let message = match kind {
         StoreErrorKind::Corrupt => damaged(path),
         StoreErrorKind::Full => format!("`{path}` could not be written, since no space is left: make space"),
-        StoreErrorKind::Unsupported if !may_go_by => {
+        StoreErrorKind::Unsupported if !is_transient => {
             format!("`{path}` would be too large for this system: rebuild the view with smaller rows")
         }
         StoreErrorKind::Unsupported => {
@@ -28,7 +28,7 @@ pub(super) fn failed(path: &Path, error: rusqlite::Error) -> ViewError {
             "`{path}` could not be read or written: look at the disk, and whether another program uses the file"
         ),
     };
-    let kind = if may_go_by { StoreErrorKind::Unavailable } else { kind };
+    let kind = if is_transient { StoreErrorKind::Unavailable } else { kind };
     ViewError::Rows(StoreError::new(kind, message).caused_by(Cause::new(error)))
 }
 

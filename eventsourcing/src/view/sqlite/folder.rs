@@ -9,6 +9,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 
 use crate::error::{OpenError, ViewError};
+use crate::lease::{LEASE, SHORTEST_LEASE};
 use crate::store::sqlite::error::open_error_of_write;
 use crate::store::sqlite::error::system::io_error;
 use crate::store::sqlite::file::path::DatabasePath;
@@ -37,12 +38,6 @@ CREATE TABLE active (
 
 /// The file that says which generations there are.
 const REGISTRY: &str = "views.db";
-
-/// How long a runner may stand still before another takes its place, unless set.
-const LEASE: Duration = Duration::from_secs(5);
-
-/// The shortest: a runner shows in each fifth of its lease that it is alive.
-const SHORTEST_LEASE: Duration = Duration::from_millis(10);
 
 /// The folder of views.
 pub(crate) struct Folder {
@@ -224,7 +219,7 @@ pub(super) fn remove(conn: &Transaction<'_>, view: &str, generation: Generation)
     conn.execute("UPDATE active SET before = NULL WHERE view = ?1 AND before = ?2", (view, number))?;
     let is_removed = conn.execute("DELETE FROM generations WHERE view = ?1 AND number = ?2", (view, number))? > 0;
     if is_removed {
-        removed::add(conn, view, generation)?;
+        removed::add(conn, view, number)?;
     }
     Ok(is_removed)
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::error::ViewError;
 use crate::view::sqlite::generation::GenerationFile;
 use crate::view::sqlite::parked;
-use crate::view::{Checkpoint, GenerationTable, Place};
+use crate::view::{Checkpoint, DeliveryPlace, GenerationTable};
 
 /// A writer of a generation's file, which keeps keys by their texts.
 pub(crate) trait InFile: Send {
@@ -41,19 +41,19 @@ impl<T: InFile> GenerationTable<T::Key> for T {
         self.file_mut().begin()
     }
 
-    fn park(&mut self, key: &T::Key, place: Place, error: &str) -> Result<(), ViewError> {
+    fn park(&mut self, key: &T::Key, place: DeliveryPlace, error: &str) -> Result<(), ViewError> {
         self.file().run(|conn| parked::park(conn, &T::text_of(key), place, error))
     }
 
-    fn enqueue(&mut self, key: &T::Key, place: Place) -> Result<(), ViewError> {
+    fn enqueue(&mut self, key: &T::Key, place: DeliveryPlace) -> Result<(), ViewError> {
         self.file().run(|conn| parked::enqueue(conn, &T::text_of(key), place))
     }
 
-    fn waiting(&mut self, key: &T::Key, limit: usize) -> Result<Vec<Place>, ViewError> {
+    fn waiting(&mut self, key: &T::Key, limit: usize) -> Result<Vec<DeliveryPlace>, ViewError> {
         self.file().run(|conn| parked::waiting(conn, &T::text_of(key), limit))
     }
 
-    fn dequeue(&mut self, key: &T::Key, places: &[Place]) -> Result<(), ViewError> {
+    fn dequeue(&mut self, key: &T::Key, places: &[DeliveryPlace]) -> Result<(), ViewError> {
         self.file().run(|conn| parked::dequeue(conn, &T::text_of(key), places))
     }
 

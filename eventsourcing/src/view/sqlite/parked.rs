@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::store::{from_micros, micros};
 use crate::stream::Position;
-use crate::view::Place;
+use crate::view::DeliveryPlace;
 use std::time::SystemTime;
 
 pub(super) const TABLES: &str = "
@@ -42,13 +42,13 @@ pub(super) struct Stored {
     pub(super) dropped_at: SystemTime,
 }
 
-pub(super) fn park(conn: &Connection, key: &str, place: Place, error: &str) -> rusqlite::Result<()> {
+pub(super) fn park(conn: &Connection, key: &str, place: DeliveryPlace, error: &str) -> rusqlite::Result<()> {
     let since = micros(SystemTime::now());
     conn.prepare_cached("INSERT INTO _parked (key, error, since) VALUES (?1, ?2, ?3)")?.execute((key, error, since))?;
     enqueue(conn, key, place)
 }
 
-pub(super) fn enqueue(conn: &Connection, key: &str, place: Place) -> rusqlite::Result<()> {
+pub(super) fn enqueue(conn: &Connection, key: &str, place: DeliveryPlace) -> rusqlite::Result<()> {
     let sql = "INSERT OR IGNORE INTO _waiting (parked, position, nth) SELECT id, ?2, ?3 FROM _parked WHERE key = ?1";
     let added = conn.prepare_cached(sql)?.execute((key, to_sql(place.position), place.nth))?;
     if added == 0 && !conn.prepare_cached("SELECT 1 FROM _parked WHERE key = ?1")?.exists([key])? {
@@ -58,16 +58,16 @@ pub(super) fn enqueue(conn: &Connection, key: &str, place: Place) -> rusqlite::R
     Ok(())
 }
 
-pub(super) fn waiting(conn: &Connection, key: &str, limit: usize) -> rusqlite::Result<Vec<Place>> {
+pub(super) fn waiting(conn: &Connection, key: &str, limit: usize) -> rusqlite::Result<Vec<DeliveryPlace>> {
     let sql = "SELECT position, nth FROM _waiting WHERE parked = (SELECT id FROM _parked WHERE key = ?1) ORDER BY position, nth LIMIT ?2";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut select = conn.prepare_cached(sql)?;
-    let places =
-        select.query_map((key, limit), |row| Ok(Place { position: from_sql(row.get(0)?), nth: row.get(1)? }))?;
+    let places = select
+        .query_map((key, limit), |row| Ok(DeliveryPlace { position: from_sql(row.get(0)?), nth: row.get(1)? }))?;
     places.collect()
 }
 
-pub(super) fn dequeue(conn: &Connection, key: &str, places: &[Place]) -> rusqlite::Result<()> {
+pub(super) fn dequeue(conn: &Connection, key: &str, places: &[DeliveryPlace]) -> rusqlite::Result<()> {
     let sql =
         "DELETE FROM _waiting WHERE parked = (SELECT id FROM _parked WHERE key = ?1) AND position = ?2 AND nth = ?3";
     let mut delete = conn.prepare_cached(sql)?;

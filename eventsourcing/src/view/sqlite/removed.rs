@@ -10,10 +10,9 @@ use crate::view::sqlite::file;
 /// Made with the first of them: other releases have made the registry.
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS removed (number INTEGER PRIMARY KEY, view TEXT NOT NULL) STRICT";
 
-/// Takes note that a generation is removed.
-pub(super) fn add(tx: &Transaction<'_>, view: &str, generation: Generation) -> rusqlite::Result<()> {
+/// Takes note that the generation of this number is removed.
+pub(super) fn add(tx: &Transaction<'_>, view: &str, number: i64) -> rusqlite::Result<()> {
     tx.execute(TABLE, ())?;
-    let number = i64::try_from(generation.0).unwrap_or(i64::MAX);
     tx.execute("INSERT OR REPLACE INTO removed (number, view) VALUES (?1, ?2)", (number, view)).map(drop)
 }
 

@@ -7,7 +7,7 @@ use crate::stream::Position;
 use crate::view::deliveries::{self, DeliveryContent};
 use crate::view::sql::guard::{Fault, Guard};
 use crate::view::sql::{SqlKey, SqlProjection, SqlSource};
-use crate::view::{Batch, Place};
+use crate::view::{Batch, DeliveryPlace};
 
 /// One delivery.
 pub(super) struct Planned<P: SqlProjection> {
@@ -16,7 +16,7 @@ pub(super) struct Planned<P: SqlProjection> {
     of: DeliveryContent,
     handler: u16,
     pub(super) key: Option<SqlKey>,
-    pub(super) place: Place,
+    pub(super) place: DeliveryPlace,
 }
 
 /// The deliveries of the events after a position and up to another.

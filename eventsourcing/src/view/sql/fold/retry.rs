@@ -7,7 +7,7 @@ use crate::error::{StopReason, ViewError};
 use crate::stream::Position;
 use crate::view::sql::table::SqlTable;
 use crate::view::sql::{SqlKey, SqlProjection};
-use crate::view::{Batch, Place, Retried};
+use crate::view::{Batch, DeliveryPlace, Retried};
 
 /// How far deliveries were made.
 enum UpTo {
@@ -22,7 +22,7 @@ impl<P: SqlProjection> SqlFold<P> {
         &self,
         batch: &Batch,
         key: &SqlKey,
-        places: &[Place],
+        places: &[DeliveryPlace],
         table: &mut dyn SqlTable,
     ) -> Result<Retried, StopReason> {
         let partitions: Vec<usize> = (0..P::SOURCES.len()).collect();

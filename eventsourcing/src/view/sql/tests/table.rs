@@ -6,7 +6,7 @@ use crate::error::{StoreError, StoreErrorKind, ViewError};
 use crate::stream::Position;
 use crate::view::sql::SqlKey;
 use crate::view::sql::table::SqlTable;
-use crate::view::{Checkpoint, GenerationTable, Place};
+use crate::view::{Checkpoint, DeliveryPlace, GenerationTable};
 
 pub(super) struct Memory {
     pub(super) connection: Connection,
@@ -85,22 +85,22 @@ impl GenerationTable<SqlKey> for Memory {
         self.run("BEGIN IMMEDIATE", [])
     }
 
-    fn park(&mut self, key: &SqlKey, place: Place, error: &str) -> Result<(), ViewError> {
+    fn park(&mut self, key: &SqlKey, place: DeliveryPlace, error: &str) -> Result<(), ViewError> {
         self.parked.push(key.clone());
         let position = place.position;
         self.run("INSERT INTO _parked VALUES (?1, ?2, ?3)", params![text(key), position, error])?;
         self.enqueue(key, place)
     }
 
-    fn enqueue(&mut self, key: &SqlKey, place: Place) -> Result<(), ViewError> {
+    fn enqueue(&mut self, key: &SqlKey, place: DeliveryPlace) -> Result<(), ViewError> {
         self.run("INSERT INTO _waiting VALUES (?1, ?2, ?3)", params![text(key), place.position, place.nth])
     }
 
-    fn waiting(&mut self, _: &SqlKey, _: usize) -> Result<Vec<Place>, ViewError> {
+    fn waiting(&mut self, _: &SqlKey, _: usize) -> Result<Vec<DeliveryPlace>, ViewError> {
         Ok(Vec::new())
     }
 
-    fn dequeue(&mut self, key: &SqlKey, places: &[Place]) -> Result<(), ViewError> {
+    fn dequeue(&mut self, key: &SqlKey, places: &[DeliveryPlace]) -> Result<(), ViewError> {
         places.iter().try_for_each(|place| {
             let gone = "DELETE FROM _waiting WHERE key = ?1 AND position = ?2 AND nth = ?3";
             self.run(gone, params![text(key), place.position, place.nth])

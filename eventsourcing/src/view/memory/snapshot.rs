@@ -3,7 +3,7 @@
 use std::vec::IntoIter;
 
 use crate::error::ViewError;
-use crate::view::memory::MemoryRows;
+use crate::view::memory::rows::MemoryRows;
 use crate::view::{Cell, Checkpoint, ColumnDef, RowSnapshot, SnapshotColumn, View};
 
 /// Rows in memory, as they are at one moment.

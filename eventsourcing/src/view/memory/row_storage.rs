@@ -5,18 +5,20 @@ use std::any::Any;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::ViewError;
-use crate::view::memory_snapshot::MemorySnapshot;
+use crate::view::memory::rows::MemoryRows;
+use crate::view::memory::snapshot::MemorySnapshot;
+use crate::view::memory::table::MemoryTable;
 use crate::view::{
-    Checkpoint, Freshness, Generation, Lineage, MemoryRows, MemoryTable, Projection, Role, RowReader, RowSnapshot,
-    RowStorage, Table, View, ViewGeneration,
+    Checkpoint, Freshness, Generation, Lineage, Projection, Role, RowReader, RowSnapshot, RowStorage, Table, View,
+    ViewGeneration,
 };
 
 /// The generations of a view in memory: the one that is shown, the one that is built, and the one that was shown before.
 pub(crate) struct MemoryRowStorage<V: View> {
-    generations: Mutex<Generations<V>>,
+    generations: Mutex<MemoryGenerations<V>>,
 }
 
-struct Generations<V: View> {
+struct MemoryGenerations<V: View> {
     shown: Numbered<V>,
     built: Option<Numbered<V>>,
     before: Option<Numbered<V>>,
@@ -38,7 +40,7 @@ impl<V: View> Numbered<V> {
 
 impl<V: View> Default for MemoryRowStorage<V> {
     fn default() -> Self {
-        let generations = Generations { shown: Numbered::new(1), built: None, before: None, newest: 1 };
+        let generations = MemoryGenerations { shown: Numbered::new(1), built: None, before: None, newest: 1 };
         Self { generations: Mutex::new(generations) }
     }
 }
@@ -52,7 +54,7 @@ impl<V: View> MemoryRowStorage<V> {
     }
 
     // No foreign code runs under the lock.
-    fn lock(&self) -> MutexGuard<'_, Generations<V>> {
+    fn lock(&self) -> MutexGuard<'_, MemoryGenerations<V>> {
         self.generations.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
