@@ -7,6 +7,7 @@ mod encode;
 mod exported;
 mod finite;
 mod journal;
+mod journal_fields;
 mod line;
 mod metadata;
 mod numbers;

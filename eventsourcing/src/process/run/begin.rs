@@ -6,7 +6,7 @@ use crate::aggregate::Journaled as _;
 use crate::error::{ProcessStop, SubscriptionError};
 use crate::process::Process;
 use crate::process::run::drive::Drive;
-use crate::process::run::log::{read, unreadable};
+use crate::process::run::log::{LARGE_PAGE, read, unreadable};
 use crate::process::run::progress::ProcessState;
 
 /// How far a process has begun.
@@ -22,7 +22,8 @@ impl<P: Process> Drive<'_, P> {
             self.progress.change(|seen| seen.state = ProcessState::CatchingUp);
             return self.check().await;
         }
-        let page = read::<P>(&*Arc::clone(&self.reactor.store), &[P::JOURNAL], self.indexed, self.indexed).await;
+        let page =
+            read::<P>(&*Arc::clone(&self.reactor.store), &[P::JOURNAL], self.indexed, self.indexed, LARGE_PAGE).await;
         for found in page.found {
             self.take(found);
         }

@@ -15,7 +15,7 @@ use crate::process::reactor::Reactor;
 use crate::process::run::begin::Begun;
 use crate::process::run::in_flight::InFlight;
 use crate::process::run::index::Index;
-use crate::process::run::log::{Found, read};
+use crate::process::run::log::{Found, PAGE, read};
 use crate::process::run::progress::{ProcessState, Progress};
 use crate::process::run::requests::Requests;
 use crate::process::run::work::{Done, Finished, Queue, Work, work};
@@ -254,7 +254,7 @@ impl<'d, P: Process> Drive<'d, P> {
     async fn read_on(&mut self) {
         let mut aggregates: Vec<&'static str> = P::SOURCES.iter().map(|source| source.aggregate).collect();
         aggregates.push(P::JOURNAL);
-        let page = read::<P>(&*Arc::clone(&self.reactor.store), &aggregates, self.reached, self.indexed).await;
+        let page = read::<P>(&*Arc::clone(&self.reactor.store), &aggregates, self.reached, self.indexed, PAGE).await;
         for found in page.found {
             self.take(found);
         }

@@ -51,10 +51,8 @@ impl<P: Process> Drive<'_, P> {
         let after = match self.start.find(&*store, P::NAME).await {
             Ok(checkpoint) => checkpoint.position,
             Err(SubscriptionError::Log(error)) => {
-                return match unreadable(error) {
-                    ProcessStop::Store(error) => Ok(Err(error)),
-                    why => Err(why),
-                };
+                let why = unreadable(error);
+                return if let ProcessStop::Store(error) = why { Ok(Err(error)) } else { Err(why) };
             }
             Err(error) => return Err(ProcessStop::Checkpoint(error)),
         };
