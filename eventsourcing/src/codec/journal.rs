@@ -6,7 +6,7 @@ use serde::de::Error as _;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::codec::journal_fields::JournalFields;
+use crate::codec::journal_fields::{JournalFields, Timers};
 use crate::error::DecodeError;
 use crate::stream::Position;
 
@@ -51,9 +51,6 @@ pub(crate) enum JournalEntry {
 
 /// The id in the journal's stream that says where the process begins.
 pub(crate) const BEGINNING: Uuid = Uuid::max();
-
-/// Timers that a reaction has set, with the time in microseconds since 1970 UTC, and that it has cancelled.
-pub(crate) type Timers = BTreeMap<String, Option<i64>>;
 
 impl JournalEvent {
     pub(crate) const fn name(&self) -> &'static str {

@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use crate::codec::Timers;
+/// Timers that a reaction has set, with the time in microseconds since 1970 UTC, and that it has cancelled.
+pub(crate) type Timers = BTreeMap<String, Option<i64>>;
 
 /// The fields of all events; each event has some of them.
 #[derive(Default)]

@@ -5,15 +5,10 @@ use std::sync::Arc;
 use crate::aggregate::Journaled as _;
 use crate::error::{ProcessStop, SubscriptionError};
 use crate::process::Process;
+use crate::process::run::answers::Begun;
 use crate::process::run::drive::Drive;
 use crate::process::run::log::{LARGE_PAGE, read, unreadable};
 use crate::process::run::progress::ProcessState;
-
-/// How far a process has begun.
-pub(super) enum Begun {
-    InPart,
-    Whole,
-}
 
 impl<P: Process> Drive<'_, P> {
     /// Does a part of it, so that the process can be stopped between two: refuses another log than the one that was read, and makes the index.

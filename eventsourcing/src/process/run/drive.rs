@@ -12,7 +12,7 @@ use crate::log::Checkpoint;
 use crate::process::Process;
 use crate::process::delivery::Given;
 use crate::process::reactor::Reactor;
-use crate::process::run::begin::Begun;
+use crate::process::run::answers::{Begun, Ended, Woken};
 use crate::process::run::in_flight::InFlight;
 use crate::process::run::index::Index;
 use crate::process::run::log::{Found, PAGE, read};
@@ -55,26 +55,6 @@ pub(super) struct Drive<'d, P: Process> {
     pub(super) refused: Option<ProcessStop>,
     /// Whether the checkpoint is known to be one of this log.
     pub(super) is_checked: bool,
-}
-
-/// How a process ended.
-pub(super) enum Ended {
-    /// It was stopped.
-    Asked,
-    /// Another runner has it.
-    Fenced,
-    Stopped(ProcessStop),
-}
-
-/// What there is to do.
-pub(super) enum Woken {
-    Finished(Finished),
-    Log(Result<Position, StoreError>),
-    /// A timer is due, or someone has asked.
-    Look,
-    Keep,
-    Stop,
-    Lost,
 }
 
 impl<'d, P: Process> Drive<'d, P> {

@@ -12,7 +12,7 @@ use crate::event::Metadata;
 use crate::process::Process;
 use crate::process::delivery::actor;
 use crate::process::note::Note;
-use crate::process::run::begin::Begun;
+use crate::process::run::answers::Begun;
 use crate::process::run::drive::Drive;
 use crate::process::run::log::unreadable;
 use crate::repository::{CommitOptions, send};
