@@ -6,6 +6,7 @@ use serde::de::Error as _;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::codec::journal_fields::{JournalFields, Timers};
 use crate::error::DecodeError;
 use crate::stream::Position;
 
@@ -51,9 +52,6 @@ pub(crate) enum JournalEntry {
 /// The id in the journal's stream that says where the process begins.
 pub(crate) const BEGINNING: Uuid = Uuid::max();
 
-/// Timers that a reaction has set, with the time in microseconds since 1970 UTC, and that it has cancelled.
-pub(crate) type Timers = BTreeMap<String, Option<i64>>;
-
 impl JournalEvent {
     pub(crate) const fn name(&self) -> &'static str {
         match self.entry {
@@ -93,10 +91,8 @@ impl JournalEvent {
     /// Refuses an event that stands before what it says was seen: positions are those of one store, and the journal comes from another, in which the same
     /// events stood elsewhere.
     pub(crate) fn check_place(&self, position: Position) -> Result<(), DecodeError> {
-        let (cause, field) = match self.entry {
-            JournalEntry::Began { after } => (after, "after"),
-            _ => (self.seen.cause, "cause"),
-        };
+        let (cause, field) =
+            if let JournalEntry::Began { after } = self.entry { (after, "after") } else { (self.seen.cause, "cause") };
         if cause < position {
             return Ok(());
         }
@@ -117,24 +113,17 @@ impl JournalEvent {
             return Err(DecodeError::UnknownVersion { event: event(), stored, known });
         }
         let read = || -> Result<Self, serde_json::Error> {
-            let mut fields: Map<String, Value> = serde_json::from_slice(payload)?;
-            let mut take = |name: &str| fields.remove(name).unwrap_or_default();
-            let cause: u64 = serde_json::from_value(take("cause"))?;
-            let seen = DeliveryId { cause: Position::new(cause), nth: serde_json::from_value(take("nth"))? };
-            let fired = serde_json::from_value(take("fired"))?;
-            let error = serde_json::from_value(take("error"))?;
-            let set: Option<BTreeMap<String, i64>> = serde_json::from_value(take("set"))?;
-            let cancelled: Option<Vec<String>> = serde_json::from_value(take("cancelled"))?;
-            let set = set.into_iter().flatten().map(|(name, due)| (name, Some(due)));
-            let timers = set.chain(cancelled.into_iter().flatten().map(|name| (name, None))).collect();
+            let JournalFields { cause, nth, fired, error, timers, left, after } = serde_json::from_slice(payload)?;
+            let missing = serde_json::Error::missing_field;
+            let (cause, nth) = (cause.ok_or_else(|| missing("cause"))?, nth.ok_or_else(|| missing("nth"))?);
             let entry = match name {
                 REACTED => JournalEntry::Reacted { fired, timers },
                 PARKED => JournalEntry::Parked { fired, error },
-                RETRIED => JournalEntry::Retried { timers, error, left: serde_json::from_value(take("left"))? },
-                BEGAN => JournalEntry::Began { after: Position::new(serde_json::from_value(take("after"))?) },
+                RETRIED => JournalEntry::Retried { timers, error, left: left.ok_or_else(|| missing("left"))? },
+                BEGAN => JournalEntry::Began { after: Position::new(after.ok_or_else(|| missing("after"))?) },
                 _ => JournalEntry::Dropped,
             };
-            Ok(Self { seen, entry })
+            Ok(Self { seen: DeliveryId { cause: Position::new(cause), nth }, entry })
         };
         read().map_err(|source| DecodeError::Payload { event: event(), field: None, source })
     }

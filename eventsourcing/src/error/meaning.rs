@@ -45,14 +45,10 @@ impl ViewError {
     }
 
     pub(super) fn store_error(&self) -> Option<&StoreError> {
-        match self {
-            Self::Rows(error) | Self::Store(error) => Some(error),
-            Self::Log(error) => match &**error {
-                ReadError::Store(error) => Some(error),
-                ReadError::Damaged(_) | ReadError::Ahead { .. } => None,
-            },
-            _ => None,
+        if let Self::Log(error) = self {
+            return if let ReadError::Store(error) = &**error { Some(error) } else { None };
         }
+        if let Self::Rows(error) | Self::Store(error) = self { Some(error) } else { None }
     }
 }
 

@@ -126,7 +126,7 @@ pub enum ProcessStop {
         instance: StreamId,
         /// Why it could not react.
         #[source]
-        fault: ReactionFault,
+        fault: Box<ReactionFault>,
     },
     /// What routes an event to instances panicked.
     #[error("the code of the process panicked: {message}; correct it and start the runner again")]

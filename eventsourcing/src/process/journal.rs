@@ -122,7 +122,7 @@ impl History {
                 let timer = self.timers.remove(&name);
                 self.waiting.extend(timer.map(|timer| Waiting::Timer(name, timer)));
             }
-            JournalEntry::Retried { error: Some(_), .. } => {}
+            JournalEntry::Retried { error: Some(_), .. } | JournalEntry::Began { .. } => {}
             JournalEntry::Retried { timers, .. } => {
                 self.waiting.pop_front();
                 // A timer that fell due meanwhile is the one that is set or cancelled now.
@@ -130,7 +130,6 @@ impl History {
                 self.change_timers(timers, stored)?;
             }
             JournalEntry::Dropped => self.waiting.clear(),
-            JournalEntry::Began { .. } => {}
         }
         Ok(())
     }

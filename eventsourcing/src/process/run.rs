@@ -1,6 +1,7 @@
 //! Running processes: which there are (`set`), the life of each (`registered`) and its loop (`drive`), which reads the `log`, keeps an `index` of timers and of what is parked,
 //! has `work` done for many instances `in_flight`, and shows its `progress` to those who ask.
 
+mod answers;
 mod any_process;
 mod begin;
 mod drive;

@@ -119,12 +119,11 @@ impl Views {
     /// Reading changes nothing.
     pub async fn parked_instances<P: Process>(&self) -> Result<Vec<ParkedInstance<P>>, ProcessError> {
         let process = self.processes.find::<P>()?;
-        let parked = match process.known_parked() {
-            Some(parked) => parked,
-            None => {
-                let read = process.read_parked(self.store_of(&*process)?).await;
-                read.map_err(|why| ProcessError::Parked { process: P::NAME, why })?
-            }
+        let parked = if let Some(parked) = process.known_parked() {
+            parked
+        } else {
+            let read = process.read_parked(self.store_of(&*process)?).await;
+            read.map_err(|why| ProcessError::Parked { process: P::NAME, why })?
         };
         Ok(parked.into_iter().map(ParkedInstance::from).collect())
     }
@@ -163,9 +162,12 @@ impl Views {
         let process = self.processes.find::<P>()?;
         if process.is_run() {
             let answer = process.ask(instance, action).await;
-            return answer.map_err(|why| match *why {
-                ProcessStop::NotRunning => ProcessError::Stopped { process: P::NAME, why },
-                _ => ProcessError::Parked { process: P::NAME, why },
+            return answer.map_err(|why| {
+                if matches!(*why, ProcessStop::NotRunning) {
+                    ProcessError::Stopped { process: P::NAME, why }
+                } else {
+                    ProcessError::Parked { process: P::NAME, why }
+                }
             });
         }
         let done = process.act(self.store_of(&*process)?, self.process_settings(), instance, action).await;

@@ -96,7 +96,7 @@ fn a_pause_after_a_failure_of_the_store_ends_at_once() -> Tested {
                 store.next(Answer::Fails(kind));
             }
             let before = store.commits().len();
-            let running = shop.run(&views.stop_within(Duration::from_secs(60)))?;
+            let running = shop.run(views.stop_within(Duration::from_secs(60)))?;
             // The pauses are then of a second and more.
             wait_until(|| store.commits().len() > before + 7);
             let took = stops(running);
@@ -174,7 +174,6 @@ fn what_is_retried_stops_between_two_deliveries() -> Tested {
 }
 
 #[test]
-#[expect(clippy::await_holding_lock, reason = "the handler is to wait for it")]
 fn a_handler_that_blocks_its_thread_is_not_waited_for_without_end() -> Tested {
     block_on(async {
         let (shop, order, views) = paid(&Faulty::default()).await?;

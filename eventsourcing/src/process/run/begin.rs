@@ -5,9 +5,10 @@ use std::sync::Arc;
 use crate::aggregate::Journaled as _;
 use crate::error::{ProcessStop, SubscriptionError};
 use crate::process::Process;
+use crate::process::run::answers::Begun;
 use crate::process::run::drive::Drive;
-use crate::process::run::log::{read, unreadable};
-use crate::process::run::progress::{Begun, ProcessState};
+use crate::process::run::log::{LARGE_PAGE, read, unreadable};
+use crate::process::run::progress::ProcessState;
 
 impl<P: Process> Drive<'_, P> {
     /// Does a part of it, so that the process can be stopped between two: refuses another log than the one that was read, and makes the index.
@@ -16,7 +17,8 @@ impl<P: Process> Drive<'_, P> {
             self.progress.change(|seen| seen.state = ProcessState::CatchingUp);
             return self.check().await;
         }
-        let page = read::<P>(&*Arc::clone(&self.reactor.store), &[P::JOURNAL], self.indexed, self.indexed).await;
+        let page =
+            read::<P>(&*Arc::clone(&self.reactor.store), &[P::JOURNAL], self.indexed, self.indexed, LARGE_PAGE).await;
         for found in page.found {
             self.take(found);
         }

@@ -12,10 +12,11 @@ use crate::log::Checkpoint;
 use crate::process::Process;
 use crate::process::delivery::Given;
 use crate::process::reactor::Reactor;
+use crate::process::run::answers::{Begun, Ended, Woken};
 use crate::process::run::in_flight::InFlight;
 use crate::process::run::index::Index;
-use crate::process::run::log::{Found, read};
-use crate::process::run::progress::{Begun, ProcessState, Progress};
+use crate::process::run::log::{Found, PAGE, read};
+use crate::process::run::progress::{ProcessState, Progress};
 use crate::process::run::requests::Requests;
 use crate::process::run::work::{Done, Finished, Queue, Work, work};
 use crate::signal::Flag;
@@ -54,26 +55,6 @@ pub(super) struct Drive<'d, P: Process> {
     pub(super) refused: Option<ProcessStop>,
     /// Whether the checkpoint is known to be one of this log.
     pub(super) is_checked: bool,
-}
-
-/// How a process ended.
-pub(super) enum Ended {
-    /// It was stopped.
-    Asked,
-    /// Another runner has it.
-    Fenced,
-    Stopped(ProcessStop),
-}
-
-/// What there is to do.
-pub(super) enum Woken {
-    Finished(Finished),
-    Log(Result<Position, StoreError>),
-    /// A timer is due, or someone has asked.
-    Look,
-    Keep,
-    Stop,
-    Lost,
 }
 
 impl<'d, P: Process> Drive<'d, P> {
@@ -253,7 +234,7 @@ impl<'d, P: Process> Drive<'d, P> {
     async fn read_on(&mut self) {
         let mut aggregates: Vec<&'static str> = P::SOURCES.iter().map(|source| source.aggregate).collect();
         aggregates.push(P::JOURNAL);
-        let page = read::<P>(&*Arc::clone(&self.reactor.store), &aggregates, self.reached, self.indexed).await;
+        let page = read::<P>(&*Arc::clone(&self.reactor.store), &aggregates, self.reached, self.indexed, PAGE).await;
         for found in page.found {
             self.take(found);
         }

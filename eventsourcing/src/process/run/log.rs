@@ -16,7 +16,10 @@ use crate::store::{EventStore, LogRead, StoredEvent, from_micros};
 use crate::stream::Position;
 
 /// The most events of a page.
-const PAGE: usize = 1_024;
+pub(super) const PAGE: usize = 1_024;
+
+/// The same where all journals are read.
+pub(super) const LARGE_PAGE: usize = 16 * PAGE;
 
 /// What a process reads.
 pub(super) struct LogPage<P: Process> {
@@ -39,6 +42,7 @@ pub(super) async fn read<P: Process>(
     aggregates: &[&'static str],
     after: Position,
     indexed: Position,
+    limit: usize,
 ) -> LogPage<P> {
     let (mut found, mut before, mut refused) = (Vec::new(), after, None);
     let mut visit = |stored: StoredEvent<'_>| match visit_event(&stored, indexed, &mut found) {
@@ -51,7 +55,7 @@ pub(super) async fn read<P: Process>(
             ControlFlow::Break(())
         }
     };
-    let read = LogRead::after(after).aggregates(aggregates.iter().copied()).limit(PAGE).never_waits();
+    let read = LogRead::after(after).aggregates(aggregates.iter().copied()).limit(limit).never_waits();
     let page = store.read_log(read, &mut visit).await;
     match (refused, page) {
         (None, Ok(page)) => LogPage { found, reached: page.reached, more: page.more, refused: None },

@@ -88,12 +88,6 @@ pub(crate) struct Seen {
     pub(crate) has_begun: bool,
 }
 
-/// How far a process has begun.
-pub(super) enum Begun {
-    InPart,
-    Whole,
-}
-
 impl Seen {
     /// Nothing is known of what another runner has in flight, and of its timers.
     pub(super) fn stand_by(&mut self) {

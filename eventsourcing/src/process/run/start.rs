@@ -11,9 +11,9 @@ use crate::error::{ProcessStop, ReactionFault, SaveError, StoreError, Subscripti
 use crate::event::Metadata;
 use crate::process::Process;
 use crate::process::delivery::actor;
+use crate::process::run::answers::Begun;
 use crate::process::run::drive::Drive;
 use crate::process::run::log::unreadable;
-use crate::process::run::progress::Begun;
 use crate::repository::{CommitOptions, Note, send};
 use crate::stream::{StreamId, Version};
 use crate::subscription::Start;
@@ -50,10 +50,8 @@ impl<P: Process> Drive<'_, P> {
         let after = match self.start.find(&*store, P::NAME).await {
             Ok(checkpoint) => checkpoint.position,
             Err(SubscriptionError::Log(error)) => {
-                return match unreadable(error) {
-                    ProcessStop::Store(error) => Ok(Err(error)),
-                    why => Err(why),
-                };
+                let why = unreadable(error);
+                return if let ProcessStop::Store(error) = why { Ok(Err(error)) } else { Err(why) };
             }
             Err(error) => return Err(ProcessStop::Checkpoint(error)),
         };

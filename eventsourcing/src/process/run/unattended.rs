@@ -10,7 +10,7 @@ use crate::error::ProcessStop;
 use crate::process::Process;
 use crate::process::parking::{Parked, Parking};
 use crate::process::reactor::{Outcome, Reactor};
-use crate::process::run::log::{Found, read};
+use crate::process::run::log::{Found, LARGE_PAGE, read};
 use crate::process::run::requests::ParkedAction;
 use crate::store::EventStore;
 use crate::stream::Position;
@@ -19,7 +19,7 @@ use crate::stream::Position;
 pub(super) async fn list<P: Process>(store: &dyn EventStore) -> Result<BTreeMap<Uuid, Parked>, ProcessStop> {
     let (parking, mut reached) = (Parking::default(), Position::default());
     loop {
-        let page = read::<P>(store, &[P::JOURNAL], reached, reached).await;
+        let page = read::<P>(store, &[P::JOURNAL], reached, reached, LARGE_PAGE).await;
         for found in page.found {
             if let Found::Journal { instance, event, recorded_at } = found {
                 parking.apply(instance, &event.entry, recorded_at);

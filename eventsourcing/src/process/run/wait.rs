@@ -9,7 +9,8 @@ use std::time::Duration;
 use futures_timer::Delay;
 
 use crate::process::Process;
-use crate::process::run::drive::{Drive, WINDOW, Woken};
+use crate::process::run::answers::Woken;
+use crate::process::run::drive::{Drive, WINDOW};
 use crate::signal::Flag;
 use crate::store::{EventStore as _, from_micros};
 

@@ -147,10 +147,10 @@ pub(super) async fn work<P: Process>(
         Work::Timer(timer) => (Done::Timer(timer), outcome.into_stop(stream_of(id), limit)),
         Work::Request(request) => {
             let is_done = matches!(outcome, Outcome::Done);
-            request.answer(match outcome {
-                Outcome::Interrupted => Err(Arc::new(ProcessStop::NotRunning)),
-                outcome => outcome.into_stop(stream_of(id), limit).map_or(Ok(is_done), |why| Err(Arc::new(why))),
-            });
+            let is_interrupted = matches!(outcome, Outcome::Interrupted);
+            let why = outcome.into_stop(stream_of(id), limit);
+            let why = if is_interrupted { Some(ProcessStop::NotRunning) } else { why };
+            request.answer(why.map_or(Ok(is_done), |why| Err(Arc::new(why))));
             (Done::Request, None)
         }
     };
@@ -163,7 +163,7 @@ impl Outcome {
         match self {
             Self::Done | Self::Parked | Self::Interrupted => None,
             Self::Failed(fault) => Some(ProcessStop::Failed { instance, fault }),
-            Self::Full(fault) => Some(ProcessStop::TooManyParked { limit, instance, fault }),
+            Self::Full(fault) => Some(ProcessStop::TooManyParked { limit, instance, fault: Box::new(fault) }),
         }
     }
 }

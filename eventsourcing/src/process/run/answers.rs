@@ -1,0 +1,31 @@
+//! What the parts of the loop of a process give: how far it has begun, what there is to do, and how it has ended.
+
+use crate::error::{ProcessStop, StoreError};
+use crate::process::run::work::Finished;
+use crate::stream::Position;
+
+/// How far a process has begun.
+pub(super) enum Begun {
+    InPart,
+    Whole,
+}
+
+/// How a process ended.
+pub(super) enum Ended {
+    /// It was stopped.
+    Asked,
+    /// Another runner has it.
+    Fenced,
+    Stopped(ProcessStop),
+}
+
+/// What there is to do.
+pub(super) enum Woken {
+    Finished(Finished),
+    Log(Result<Position, StoreError>),
+    /// A timer is due, or someone has asked.
+    Look,
+    Keep,
+    Stop,
+    Lost,
+}
