@@ -1,4 +1,4 @@
-//! Running processes: which there are (`set`), the life of each (`registered`) and its loop (`drive`), which reads the `log`, keeps an `index` of timers and of what is parked,
+//! Running processes: which there are (`set`), the life of each (`registered`) and its loop (`drive`), which reads the `log` (`read_on`), keeps an `index` of timers and of what is parked,
 //! has `work` done for many instances `in_flight`, and shows its `progress` to those who ask.
 
 mod answers;
@@ -9,6 +9,7 @@ mod in_flight;
 mod index;
 mod log;
 mod progress;
+mod read_on;
 mod registered;
 mod requests;
 mod set;

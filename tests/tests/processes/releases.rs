@@ -54,7 +54,7 @@ impl Process for Audit {
 impl Reacts<Order> for Audit {
     fn route(at: &At<Order>, _: &OrderEvent, to: &mut dyn FnMut(To<Self>)) {
         let of = [("state", STATE), ("buyer", BUYER), ("seller", SELLER)];
-        for (name, handler) in of.into_iter().skip(if IS_NEW.load(Ordering::SeqCst) { 0 } else { 1 }) {
+        for (name, handler) in of.into_iter().skip(usize::from(!IS_NEW.load(Ordering::SeqCst))) {
             to(To { instance: role(name, at.id()), handler, mode: Mode::StartsOrContinues });
         }
     }

@@ -1,7 +1,11 @@
 //! Timers.
 
-use std::time::{Duration, SystemTime};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
+use eventsourcing::Position;
 use eventsourcing::prelude::*;
 use eventsourcing::process::ProcessState;
 use eventsourcing::testing::TestClock;
@@ -147,6 +151,78 @@ fn what_fell_due_while_nobody_ran_fires_at_the_start_once_in_order() -> Tested {
         for running in running {
             running.stop().await;
         }
+        Ok(())
+    })
+}
+
+/// The order was paid in time; nobody ran until long after.
+#[test]
+fn what_happened_before_a_timer_fell_due_is_reacted_to_before_it() -> Tested {
+    block_on(async {
+        for is_running in [false, true] {
+            let (shop, clock) = (Shop::new(MemoryStore::new()), TestClock::new());
+            let views = Views::memory().with_process::<Payment>().clock(clock.clone());
+            let mut running = Some(shop.run(&views)?);
+            let mut orders: Vec<_> = (0..100).map(|_| Order::place()).collect();
+            for order in &mut orders {
+                shop.orders.save(order).await?;
+            }
+            views.caught_up().await?;
+            if !is_running && let Some(running) = running.take() {
+                running.stop().await;
+            }
+            for order in &orders {
+                shop.invoices.save(&mut Invoice::pay(order.id())).await?;
+            }
+            clock.advance(15 * DAY);
+            let running = match running {
+                Some(running) => running,
+                None => shop.run(&views)?,
+            };
+            views.caught_up().await?;
+            for order in &orders {
+                assert_eq!(shop.orders.get(order.id()).await?.state, "released", "{is_running}");
+                assert_eq!(shop.orders.history(order.id()).await?.len(), 2, "{is_running}");
+            }
+            running.stop().await;
+        }
+        Ok(())
+    })
+}
+
+/// More is stored all the time than the process has read.
+#[test]
+fn a_timer_fires_also_where_the_process_never_catches_up() -> Tested {
+    block_on(async {
+        let (shop, clock) = (Arc::new(Shop::new(MemoryStore::new())), TestClock::new());
+        let views = Views::memory().with_process::<Payment>().clock(clock.clone());
+        let mut order = Order::place();
+        shop.orders.save(&mut order).await?;
+        let running = shop.run(&views)?;
+        views.caught_up().await?;
+        let is_over = Arc::new(AtomicBool::new(false));
+        let writer = thread::spawn({
+            let (shop, is_over) = (Arc::clone(&shop), Arc::clone(&is_over));
+            move || {
+                while !is_over.load(Ordering::SeqCst) {
+                    let mut orders: Vec<_> = (0..50).map(|_| Order::place()).collect();
+                    block_on(shop.commit(&mut orders)).unwrap();
+                    thread::sleep(Duration::from_millis(4));
+                }
+            }
+        });
+        while views.processes()[0].head <= Position::new(3_000) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        clock.advance(15 * DAY);
+        let begun = Instant::now();
+        while shop.orders.get(order.id()).await?.state == "placed" && begun.elapsed() < Duration::from_secs(30) {
+            thread::sleep(Duration::from_millis(10));
+        }
+        is_over.store(true, Ordering::SeqCst);
+        writer.join().unwrap();
+        assert_eq!(shop.orders.get(order.id()).await?.state, "cancelled");
+        running.stop().await;
         Ok(())
     })
 }

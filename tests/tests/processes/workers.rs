@@ -157,9 +157,8 @@ impl Worker {
         let mut this = this.unwrap_or_else(|| Self::come(worker));
         let tries = || cx.app().tries.fetch_add(1, Ordering::SeqCst);
         match does {
-            Does::Work => this.work(),
             Does::FailsOnce if tries() == 0 => return Err("not yet".into()),
-            Does::FailsOnce => this.work(),
+            Does::Work | Does::FailsOnce => this.work(),
             Does::SetsTimer => cx.timer("bell", cx.now() + HOUR),
             Does::Leaves => this.leave(),
             Does::FailsAtLength => return Err("é".repeat(5 << 20).into()),

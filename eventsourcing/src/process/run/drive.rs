@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use futures_timer::Delay;
 
-use crate::aggregate::Journaled as _;
 use crate::error::{ProcessStop, StoreError, SubscriptionError};
 use crate::log::Checkpoint;
 use crate::process::Process;
@@ -15,7 +14,7 @@ use crate::process::reactor::Reactor;
 use crate::process::run::answers::{Begun, Ended, Woken};
 use crate::process::run::in_flight::InFlight;
 use crate::process::run::index::Index;
-use crate::process::run::log::{Found, PAGE, read};
+use crate::process::run::log::Found;
 use crate::process::run::progress::{ProcessState, Progress};
 use crate::process::run::requests::Requests;
 use crate::process::run::work::{Done, Finished, Queue, Work, work};
@@ -45,6 +44,10 @@ pub(super) struct Drive<'d, P: Process> {
     /// Up to where the log was read, and whether there is more.
     pub(super) reached: Position,
     pub(super) is_behind: bool,
+    /// What time it was when all that has been read was all there was.
+    pub(super) read_at: Option<SystemTime>,
+    /// While there is more: the end of the log at some time.
+    pub(super) reads_to: Option<(Position, SystemTime)>,
     /// Up to where the journals are in the index.
     pub(super) indexed: Position,
     /// The last request that was looked at.
@@ -70,7 +73,8 @@ impl<'d, P: Process> Drive<'d, P> {
         let reached = lease.checkpoint().map_or(Position::default(), |checkpoint| checkpoint.position);
         progress.parking.clear();
         let (index, queue, flight) = (Index::default(), Queue::new(), InFlight::new());
-        let (is_behind, indexed, asked, refused) = (true, Position::default(), 0, None);
+        let (is_behind, read_at, reads_to) = (true, None, None);
+        let (indexed, asked, refused) = (Position::default(), 0, None);
         let kept = Instant::now();
         Self {
             reactor,
@@ -84,6 +88,8 @@ impl<'d, P: Process> Drive<'d, P> {
             flight,
             reached,
             is_behind,
+            read_at,
+            reads_to,
             indexed,
             asked,
             kept,
@@ -157,12 +163,7 @@ impl<'d, P: Process> Drive<'d, P> {
         for request in self.requests.take() {
             self.queue.push(request.instance, Work::Request(request));
         }
-        let now = self.reactor.clock.now();
-        while self.queue.len() < WINDOW
-            && let Some(timer) = self.index.take_due(now)
-        {
-            self.queue.push(timer.instance, Work::Timer(timer));
-        }
+        self.queue_due();
         while self.flight.len() < self.at_once
             && let Some((instance, next)) = self.queue.next()
         {
@@ -228,24 +229,6 @@ impl<'d, P: Process> Drive<'d, P> {
             }
         }
         finished.stop
-    }
-
-    /// Reads a page of the log.
-    async fn read_on(&mut self) {
-        let mut aggregates: Vec<&'static str> = P::SOURCES.iter().map(|source| source.aggregate).collect();
-        aggregates.push(P::JOURNAL);
-        let page = read::<P>(&*Arc::clone(&self.reactor.store), &aggregates, self.reached, self.indexed, PAGE).await;
-        for found in page.found {
-            self.take(found);
-        }
-        (self.reached, self.is_behind) = (page.reached, page.more);
-        match page.refused {
-            Some(ProcessStop::Store(error)) => self.pause(error).await,
-            refused => {
-                self.refused = refused;
-                self.progress.trouble(None);
-            }
-        }
     }
 
     pub(super) fn take(&mut self, found: Found<P>) {

@@ -23,7 +23,7 @@ impl<P: Process> Drive<'_, P> {
         let (store, clock) = (Arc::clone(&self.reactor.store), Arc::clone(&self.reactor.clock));
         let (reads, is_behind, reached) =
             (self.refused.is_none() && self.queue.len() < WINDOW, self.is_behind, self.reached);
-        let due = self.index.next_due().filter(|_| self.queue.len() < WINDOW);
+        let due = self.index.next_due().filter(|_| !self.is_behind && self.queue.len() < WINDOW);
         let is_kept = self.lease.checkpoint().is_some_and(|kept| kept.position >= self.done());
         let left = KEEP.saturating_sub(self.kept.elapsed());
         let (requests, holder) = (self.requests, Arc::clone(self.lease.holder()));
