@@ -13,7 +13,6 @@ use pollster::block_on;
 use proptest::prelude::*;
 
 #[derive(Aggregate, Debug)]
-#[expect(dead_code, reason = "what is read is the log")]
 struct Meter {
     root: Root<Self>,
     sum: i64,
@@ -39,7 +38,6 @@ impl Meter {
 }
 
 #[derive(Application)]
-#[expect(dead_code, reason = "what is read is the log")]
 struct Works {
     meters: Repository<Meter>,
 }
@@ -149,10 +147,12 @@ proptest! {
                     prop_assert_eq!(log.blocking().latest(wanted).ok(), latest);
                 }
                 // Page by page, nothing is missed.
-                let (mut pages, mut rest): (Events, _) = (Vec::new(), log.clone());
+                let (mut pages, mut rest, mut rest_ends): (Events, _, _) = (Vec::new(), log.clone(), Position::MAX);
                 loop {
                     let page = block_on(rest.latest(wanted.max(1))).unwrap();
                     let Some(last) = page.last() else { break };
+                    prop_assert!(last.position < rest_ends, "it goes on backward");
+                    rest_ends = last.position;
                     rest = rest.before(last.position);
                     pages.extend(page);
                 }
