@@ -8,6 +8,7 @@
 //! | `take_snapshot` | [`SnapshotError`] | [`LoadError`], [`StoreError`] |
 //! | `export`, `import` | [`ExportError`], [`ImportError`] | [`LoadError`], [`ImportLineError`] |
 //! | views, their runner | [`ViewError`], [`RunError`] | [`StopReason`], [`LoadError`], [`ReadError`], [`StoreError`] |
+//! | what a process has parked | [`ProcessError`] | [`ProcessStop`] |
 //! | reactions of processes | [`ReactionFault`] | the handler's own, [`LoadError`], [`SaveError`] |
 //! | subscriptions | [`SubscriptionError`] | [`LoadError`], [`ReadError`], [`StoreError`] |
 //! | opening a file | `OpenError` | [`StoreError`] |

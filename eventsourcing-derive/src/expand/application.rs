@@ -108,7 +108,9 @@ fn event_enum(item: &Application<'_>) -> TokenStream {
     let clone_bounds = bounds(quote!(::core::clone::Clone));
     let fmt_bounds = bounds(quote!(::core::fmt::Debug));
     let cmp_bounds = bounds(quote!(::core::cmp::PartialEq));
-    let name_bounds = bounds(quote!(#krate::log::NamedEvent));
+    let event_names = types.iter().map(|ty| {
+        quote_spanned!(ty.span()=> <<#ty as #krate::application::FromStore>::Event as #krate::log::NamedEvent>::name)
+    });
     let names = variants.iter().map(ToString::to_string);
     quote! {
         #[doc = #docs]
@@ -136,13 +138,10 @@ fn event_enum(item: &Application<'_>) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl #krate::log::NamedEvent for #events
-        where
-            #(#name_bounds,)*
-        {
+        impl #krate::log::NamedEvent for #events {
             fn name(&self) -> &'static ::core::primitive::str {
                 match self {
-                    #(Self::#variants(_, __event) => #krate::log::NamedEvent::name(__event),)*
+                    #(Self::#variants(_, __event) => #event_names(__event),)*
                 }
             }
         }

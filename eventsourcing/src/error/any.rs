@@ -6,7 +6,8 @@ use thiserror::Error as Derive;
 use crate::error::OpenError;
 use crate::error::{
     BoxError, CommitError, Conflict, CreateError, EncodeError, ExportError, ImportError, InvalidCommit, LoadError,
-    ParseIdError, ReadError, RunError, SaveError, SnapshotError, StoreError, SubscriptionError, UpdateError, ViewError,
+    ParseIdError, ProcessError, ReadError, RunError, SaveError, SnapshotError, StoreError, SubscriptionError,
+    UpdateError, ViewError,
 };
 
 /// Any error of this crate: what `?` makes of the error of each operation.
@@ -88,6 +89,9 @@ pub enum Error {
     /// The runner of views was not started.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// A process was not asked for what it has parked, or did not answer.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
     /// An event cannot be the first of an aggregate.
     #[error(transparent)]
     Create(#[from] CreateError),

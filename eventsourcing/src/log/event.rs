@@ -71,6 +71,11 @@ pub enum LogEvent<E> {
 }
 
 /// An event that says its stored name: of one aggregate, or of the enum that `#[derive(Application)]` makes of all of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say its stored name",
+    label = "not the events of an aggregate or of an application",
+    note = "implement `log::NamedEvent` for it, if it is written by hand"
+)]
 pub trait NamedEvent {
     /// The name that it is stored under today.
     fn name(&self) -> &'static str;

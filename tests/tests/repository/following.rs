@@ -113,8 +113,8 @@ fn an_application_reads_the_events_of_all_its_aggregates_in_one_order() {
             });
         }
         let kept = bank.log().on_unknown(OnUnknown::Keep).blocking().stream();
-        let names: Vec<_> = kept.map(|recorded| recorded.unwrap().event.name().to_owned()).collect();
-        assert_eq!(names, ["Opened", "Granted", "Deposited", "Deposited", "Frozen"]);
+        let called: Vec<_> = kept.map(|recorded| recorded.unwrap().event.name().to_owned()).collect();
+        assert_eq!(called, ["Opened", "Granted", "Deposited", "Deposited", "Frozen"]);
         let granted = format!("true Loan/{} Granted {{ amount: 5 }}", loan.id());
         let deposited = |amount| format!("true Deposited {{ amount: {amount} }}");
         assert_eq!(found, ["true Opened".to_owned(), granted, deposited(1), deposited(2), "Frozen 5".to_owned()]);

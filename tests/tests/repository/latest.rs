@@ -147,10 +147,12 @@ proptest! {
                     prop_assert_eq!(log.blocking().latest(wanted).ok(), latest);
                 }
                 // Page by page, nothing is missed.
-                let (mut pages, mut rest): (Events, _) = (Vec::new(), log.clone());
+                let (mut pages, mut rest, mut rest_ends): (Events, _, _) = (Vec::new(), log.clone(), Position::MAX);
                 loop {
                     let page = block_on(rest.latest(wanted.max(1))).unwrap();
                     let Some(last) = page.last() else { break };
+                    prop_assert!(last.position < rest_ends, "it goes on backward");
+                    rest_ends = last.position;
                     rest = rest.before(last.position);
                     pages.extend(page);
                 }

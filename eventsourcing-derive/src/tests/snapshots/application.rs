@@ -40,20 +40,22 @@ where
     }
 }
 #[automatically_derived]
-impl ::eventsourcing::log::NamedEvent for BankEvent
-where
-    for<'__a> <Repository<
-        Account,
-    > as ::eventsourcing::application::FromStore>::Event: ::eventsourcing::log::NamedEvent,
-    for<'__a> <Repository<
-        Transfer,
-    > as ::eventsourcing::application::FromStore>::Event: ::eventsourcing::log::NamedEvent,
-{
+impl ::eventsourcing::log::NamedEvent for BankEvent {
     fn name(&self) -> &'static ::core::primitive::str {
         match self {
-            Self::Accounts(_, __event) => ::eventsourcing::log::NamedEvent::name(__event),
+            Self::Accounts(_, __event) => {
+                <<Repository<
+                    Account,
+                > as ::eventsourcing::application::FromStore>::Event as ::eventsourcing::log::NamedEvent>::name(
+                    __event,
+                )
+            }
             Self::Transfers(_, __event) => {
-                ::eventsourcing::log::NamedEvent::name(__event)
+                <<Repository<
+                    Transfer,
+                > as ::eventsourcing::application::FromStore>::Event as ::eventsourcing::log::NamedEvent>::name(
+                    __event,
+                )
             }
         }
     }

@@ -80,6 +80,8 @@ fn what_a_view_could_not_do_is_one_of_them() {
         let _second = views.run(crate::MemoryStore::new())?;
         Ok(())
     }
+    let error = Error::from(ProcessError::Unknown { process: "fines" });
+    assert!(matches!(error, Error::Process(_)) && !error.is_retryable() && !error.is_conflict(), "{error:?}");
     let error = with_views(&crate::Views::memory()).unwrap_err();
     assert!(matches!(error, Error::Run(RunError::AlreadyRunning)) && !error.is_retryable(), "{error:?}");
 }
