@@ -45,14 +45,11 @@ impl ViewError {
     }
 
     pub(super) fn store_error(&self) -> Option<&StoreError> {
-        match self {
-            Self::Rows(error) | Self::Store(error) => Some(error),
-            Self::Log(error) => match &**error {
-                ReadError::Store(error) => Some(error),
-                ReadError::Damaged(_) | ReadError::Ahead { .. } => None,
-            },
-            _ => None,
+        if let Self::Rows(error) | Self::Store(error) = self {
+            return Some(error);
         }
+        let Self::Log(error) = self else { return None };
+        if let ReadError::Store(error) = &**error { Some(error) } else { None }
     }
 }
 

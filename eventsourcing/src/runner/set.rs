@@ -196,13 +196,11 @@ impl ViewSet {
 
     /// The same error, which says of rows that there are none of whether the runner makes them.
     pub(super) fn explain(&self, view: &dyn AnyView, error: ViewError) -> ViewError {
-        match error {
-            ViewError::NotBuilt { view: name, .. } => {
-                let is_being_built = self.is_running() && view.generations().is_going_on();
-                ViewError::NotBuilt { view: name, is_being_built }
-            }
-            error => error,
+        if let ViewError::NotBuilt { view: name, .. } = error {
+            let is_being_built = self.is_running() && view.generations().is_going_on();
+            return ViewError::NotBuilt { view: name, is_being_built };
         }
+        error
     }
 
     /// Whether a runner of this program has them.
