@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use crate::error::ViewError;
 use crate::runner::Views;
-use crate::runner::beside::{self, Compares};
+use crate::runner::beside::{self, TakesSnapshots};
 use crate::runner::registered_view::{RowViewKind, downcast};
 use crate::view::{Checkpoint, Generation, Projection, RowSnapshot, RowStorage, ViewDiff, ViewGeneration, diff};
 
-impl<P: Projection> Compares for dyn RowStorage<P> {
+impl<P: Projection> TakesSnapshots for dyn RowStorage<P> {
     type Snapshot = Box<dyn RowSnapshot + Send>;
 
-    fn shown(&self) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
+    fn active(&self) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
         self.snapshot_active()
     }
 
-    fn built(&self, generation: Generation) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
+    fn generation(&self, generation: Generation) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
         self.snapshot(generation)
     }
 
@@ -80,7 +80,7 @@ impl Views {
         self
     }
 
-    /// Compares the rows that are built beside those that are shown with these, at the same position of the log; it waits for that up to this time.
+    /// TakesSnapshots the rows that are built beside those that are shown with these, at the same position of the log; it waits for that up to this time.
     ///
     /// # Errors
     ///
