@@ -31,6 +31,10 @@ pub(super) fn reacts(item: &Process<'_>, of: &OfEnum<'_, '_, Reaction<'_>>) -> T
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     let (event, if_possible) = (quote!(<#aggregate as #krate::Apply>::Event), if_possible(item));
     let attributes = attributes::of_handling();
+    // Where the aggregate is a name that is not there, the enum says what its fields are: else each argument is said to be of a wrong type as well. As a
+    // path into the enum, because one that is not there either is then said once.
+    let events = of.events;
+    let typed = located_at(events.span(), quote!(let __event = #events::__itself(__event);));
     quote! {
         #assertion
 
@@ -54,6 +58,9 @@ pub(super) fn reacts(item: &Process<'_>, of: &OfEnum<'_, '_, Reaction<'_>>) -> T
                 __event: &'__a #event,
                 __cx: &'__a mut #krate::process::Reaction<'_, Self::App>,
             ) -> #krate::process::Reacting<'__a, Self> {
+                #[allow(unused_imports)]
+                use #krate::__private::Itself as _;
+                #typed
                 match (__handler, __event) {
                     #(#reactions)*
                     _ => #krate::__private::no_handler(__handler),

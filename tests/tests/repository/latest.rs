@@ -13,7 +13,6 @@ use pollster::block_on;
 use proptest::prelude::*;
 
 #[derive(Aggregate, Debug)]
-#[expect(dead_code, reason = "what is read is the log")]
 struct Meter {
     root: Root<Self>,
     sum: i64,
@@ -39,7 +38,6 @@ impl Meter {
 }
 
 #[derive(Application)]
-#[expect(dead_code, reason = "what is read is the log")]
 struct Works {
     meters: Repository<Meter>,
 }

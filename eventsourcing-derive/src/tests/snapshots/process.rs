@@ -239,6 +239,9 @@ const _: () = {
             __event: &'__a <shop::Order as ::es::Apply>::Event,
             __cx: &'__a mut ::es::process::Reaction<'_, Self::App>,
         ) -> ::es::process::Reacting<'__a, Self> {
+            #[allow(unused_imports)]
+            use ::es::__private::Itself as _;
+            let __event = OrderEvent::__itself(__event);
             match (__handler, __event) {
                 (0u16, OrderEvent::Placed { total: __field_total, .. }) => {
                     ::std::boxed::Box::pin(async move {
@@ -332,6 +335,9 @@ const _: () = {
             __event: &'__a <invoices::Invoice as ::es::Apply>::Event,
             __cx: &'__a mut ::es::process::Reaction<'_, Self::App>,
         ) -> ::es::process::Reacting<'__a, Self> {
+            #[allow(unused_imports)]
+            use ::es::__private::Itself as _;
+            let __event = invoices::InvoiceEvent::__itself(__event);
             match (__handler, __event) {
                 (2u16, invoices::InvoiceEvent::Sent { number: __field_number, .. }) => {
                     ::std::boxed::Box::pin(async move {
