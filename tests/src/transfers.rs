@@ -1,7 +1,9 @@
-//! A bank in which money goes from one account to the other by two processes, written by hand: one takes it and one gives it.
+//! A bank in which money goes from one account to the other by two processes: one takes it and one gives it.
+
+use std::convert::Infallible;
 
 use eventsourcing::prelude::*;
-use eventsourcing::process::{InstanceOf as _, Mode, Process, Reacting, Reaction, Reacts, Source, To};
+use eventsourcing::process::InstanceOf as _;
 
 /// An account of some cents.
 #[derive(Aggregate, Clone, Debug, PartialEq)]
@@ -91,63 +93,32 @@ pub struct PurseBank {
     pub receivings: Repository<Receiving>,
 }
 
-impl Process for Sending {
-    type App = PurseBank;
-    const SOURCES: &'static [Source<Self>] = &[Source::of::<Transfer>()];
-    const TIMERS: &'static [&'static str] = &[];
-
-    fn fire<'a>(self, _: &'a str, _: &'a mut Reaction<'_, PurseBank>) -> Reacting<'a, Self> {
-        Box::pin(async { Ok(self) })
+#[process(app = PurseBank)]
+impl Sending {
+    #[starts(TransferEvent::Requested, id = at.id())]
+    async fn requested(
+        at: &At<Transfer>,
+        from: Id<Purse>,
+        to: Id<Purse>,
+        cents: i64,
+        cx: &mut Reaction<'_, PurseBank>,
+    ) -> Result<Self, UpdateError<Infallible>> {
+        cx.update(from, |purse| purse.take(cents)).await?;
+        Ok(Self::send(at.id(), to, cents))
     }
 }
 
-impl Reacts<Transfer> for Sending {
-    fn route(at: &At<Transfer>, _: &TransferEvent, to: &mut dyn FnMut(To<Self>)) {
-        to(To { instance: at.id().instance(), handler: 0, mode: Mode::Starts });
-    }
-
-    fn react<'a>(
-        _: u16,
-        _: Option<Self>,
-        at: &'a At<Transfer>,
-        event: &'a TransferEvent,
-        cx: &'a mut Reaction<'_, PurseBank>,
-    ) -> Reacting<'a, Self> {
-        Box::pin(async move {
-            let TransferEvent::Requested { from, to, cents } = *event;
-            cx.update(from, |purse| purse.take(cents)).await?;
-            Ok(Self::send(at.id(), to, cents))
-        })
-    }
-}
-
-impl Process for Receiving {
-    type App = PurseBank;
-    const SOURCES: &'static [Source<Self>] = &[Source::of::<Sending>()];
-    const TIMERS: &'static [&'static str] = &[];
-
-    fn fire<'a>(self, _: &'a str, _: &'a mut Reaction<'_, PurseBank>) -> Reacting<'a, Self> {
-        Box::pin(async { Ok(self) })
-    }
-}
-
-impl Reacts<Sending> for Receiving {
-    fn route(at: &At<Sending>, _: &SendingEvent, to: &mut dyn FnMut(To<Self>)) {
-        to(To { instance: at.id().instance(), handler: 0, mode: Mode::Starts });
-    }
-
-    fn react<'a>(
-        _: u16,
-        _: Option<Self>,
-        at: &'a At<Sending>,
-        event: &'a SendingEvent,
-        cx: &'a mut Reaction<'_, PurseBank>,
-    ) -> Reacting<'a, Self> {
-        Box::pin(async move {
-            let SendingEvent::Sent { to, cents, .. } = *event;
-            cx.update(to, |purse| purse.give(cents)).await?;
-            Ok(Self::receive(at.id(), cents))
-        })
+#[process(app = PurseBank)]
+impl Receiving {
+    #[starts(SendingEvent::Sent, id = at.id())]
+    async fn sent(
+        at: &At<Sending>,
+        to: Id<Purse>,
+        cents: i64,
+        cx: &mut Reaction<'_, PurseBank>,
+    ) -> Result<Self, UpdateError<Infallible>> {
+        cx.update(to, |purse| purse.give(cents)).await?;
+        Ok(Self::receive(at.id(), cents))
     }
 }
 

@@ -45,10 +45,11 @@ impl ViewError {
     }
 
     pub(super) fn store_error(&self) -> Option<&StoreError> {
-        if let Self::Log(error) = self {
-            return if let ReadError::Store(error) = &**error { Some(error) } else { None };
+        if let Self::Rows(error) | Self::Store(error) = self {
+            return Some(error);
         }
-        if let Self::Rows(error) | Self::Store(error) = self { Some(error) } else { None }
+        let Self::Log(error) = self else { return None };
+        if let ReadError::Store(error) = &**error { Some(error) } else { None }
     }
 }
 

@@ -37,41 +37,41 @@ pub(super) fn swap_back(set: &ViewSet, view: &dyn AnyView) -> Result<bool, ViewE
 }
 
 /// How a generation of a view is read at one moment.
-pub(super) trait Compares: Sync {
+pub(super) trait TakesSnapshots: Sync {
     /// A generation at one moment.
     type Snapshot: Send;
 
     /// The active generation, whatever code has made it.
-    fn shown(&self) -> Result<Self::Snapshot, ViewError>;
+    fn active(&self) -> Result<Self::Snapshot, ViewError>;
 
-    /// Another one.
-    fn built(&self, generation: Generation) -> Result<Self::Snapshot, ViewError>;
+    /// A generation.
+    fn generation(&self, generation: Generation) -> Result<Self::Snapshot, ViewError>;
 
     fn checkpoint(snapshot: &Self::Snapshot) -> Option<Checkpoint>;
 }
 
 /// What is shown and what is built beside it, at one position of the log; waits for that up to this time.
-pub(super) async fn at_one_position<C: Compares + ?Sized>(
+pub(super) async fn at_one_position<S: TakesSnapshots + ?Sized>(
     set: &ViewSet,
     view: &dyn AnyView,
-    compares: &C,
+    snapshots: &S,
     time: Duration,
-) -> Result<(C::Snapshot, C::Snapshot), ViewError> {
+) -> Result<(S::Snapshot, S::Snapshot), ViewError> {
     let deadline = Instant::now() + time.min(LONGEST);
     loop {
         let built = view.lineage()?.built()?.ok_or(ViewError::not_built(view.name()))?;
-        let shown = compares.shown()?;
+        let shown = snapshots.active()?;
         // The one that is built comes to where the other was at this moment.
-        let _goal = view.goal().set(C::checkpoint(&shown));
+        let _goal = view.goal().set(S::checkpoint(&shown));
         set.notify();
-        let at = position_of(C::checkpoint(&shown));
+        let at = position_of(S::checkpoint(&shown));
         loop {
             let mut of_built = begun(view.lineage()?.checkpoint(built))?.map_or(Position::default(), position_of);
             // A snapshot may be all rows, and is taken only once it is likely to be the one that is compared.
             if of_built == at
-                && let Some(built) = begun(compares.built(built))?
+                && let Some(built) = begun(snapshots.generation(built))?
             {
-                of_built = position_of(C::checkpoint(&built));
+                of_built = position_of(S::checkpoint(&built));
                 if of_built == at {
                     return Ok((shown, built));
                 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::error::{StopReason, ViewError};
 use crate::runner::progress::Progress;
 use crate::runner::select::{First, select};
+use crate::runner::status::ViewStatus;
 use crate::signal::Counter;
 use crate::stream::Position;
 use crate::view::Generation;
@@ -117,6 +118,26 @@ impl GenerationProgress {
         }
         // In a box, which is seldom made: else all who wait would have room for it.
         Box::pin(self.wait_unshown(position)).await
+    }
+
+    /// The generation as it is at this moment, of a projection of this version; the log ends at `head`.
+    pub(super) fn status(&self, version: u32, head: Position) -> ViewStatus {
+        let report = self.progress.report();
+        let recorded_at = report.recorded_at.filter(|_| report.checkpoint < head);
+        ViewStatus {
+            view: self.progress.view(),
+            version,
+            generation: self.generation.0,
+            is_shown: self.is_shown,
+            waits_for_swap: report.is_withheld && !self.is_shown,
+            state: report.state,
+            checkpoint: report.checkpoint,
+            head,
+            // A clock that was set back shows no lag.
+            lag: recorded_at.and_then(|at| at.elapsed().ok()).unwrap_or_default(),
+            parked: report.parked,
+            events_per_second: report.events_per_second,
+        }
     }
 
     async fn wait_unshown(&self, position: Position) -> Result<(), ViewError> {

@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use crate::error::ViewError;
 use crate::runner::Views;
-use crate::runner::beside::{self, Compares};
+use crate::runner::beside::{self, TakesSnapshots};
 use crate::runner::registered_view::{RowViewKind, downcast};
 use crate::view::{Checkpoint, Generation, Projection, RowSnapshot, RowStorage, ViewDiff, ViewGeneration, diff};
 
-impl<P: Projection> Compares for dyn RowStorage<P> {
+impl<P: Projection> TakesSnapshots for dyn RowStorage<P> {
     type Snapshot = Box<dyn RowSnapshot + Send>;
 
-    fn shown(&self) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
+    fn active(&self) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
         self.snapshot_active()
     }
 
-    fn built(&self, generation: Generation) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
+    fn generation(&self, generation: Generation) -> Result<Box<dyn RowSnapshot + Send>, ViewError> {
         self.snapshot(generation)
     }
 
@@ -33,7 +33,11 @@ impl Views {
     ///
     /// # Errors
     ///
-    /// [`ViewError::Unknown`] if the view is not in the set, [`ViewError::Rows`] if this cannot be kept.
+    /// [`ViewError::Unknown`] if the view is not in the set, [`ViewError::Rows`] or [`ViewError::FileGone`] if this cannot be kept.
+    ///
+    /// # Cancel safety
+    ///
+    /// It is done as a whole when the future is first polled.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn rebuild<P: Projection>(&self) -> Result<(), ViewError> {
         beside::rebuild(&self.set, &*self.set.find::<P>()?)
@@ -43,7 +47,11 @@ impl Views {
     ///
     /// # Errors
     ///
-    /// As [`rebuild`](Self::rebuild).
+    /// As [`rebuild`](Self::rebuild), and [`ViewError::NewerCode`] if a newer release of the program makes the rows.
+    ///
+    /// # Cancel safety
+    ///
+    /// It is done as a whole when the future is first polled.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn swap<P: Projection>(&self) -> Result<bool, ViewError> {
         beside::swap(&self.set, &*self.set.find::<P>()?)
@@ -55,6 +63,10 @@ impl Views {
     /// # Errors
     ///
     /// As [`rebuild`](Self::rebuild).
+    ///
+    /// # Cancel safety
+    ///
+    /// It is done as a whole when the future is first polled.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn swap_back<P: Projection>(&self) -> Result<bool, ViewError> {
         beside::swap_back(&self.set, &*self.set.find::<P>()?)
@@ -68,12 +80,13 @@ impl Views {
         self
     }
 
-    /// Compares the rows that are built beside those that are shown with these, at the same position of the log; it waits for that up to this time.
+    /// TakesSnapshots the rows that are built beside those that are shown with these, at the same position of the log; it waits for that up to this time.
     ///
     /// # Errors
     ///
-    /// [`ViewError::NotBuilt`] if none are built, [`ViewError::Apart`] if the two have not come to one position in that time, [`ViewError::Rows`] if they
-    /// cannot be read.
+    /// [`ViewError::Unknown`] if the view is not in the set, [`ViewError::NotBuilt`] if none are built, [`ViewError::NewerCode`] if a newer release of the
+    /// program makes the rows, [`ViewError::Apart`] if the two have not come to one position in that time; [`ViewError::Rows`], [`ViewError::FileGone`] or
+    /// [`ViewError::Row`] if they cannot be read.
     ///
     /// # Cancel safety
     ///
@@ -93,6 +106,10 @@ impl Views {
     /// # Errors
     ///
     /// As [`rebuild`](Self::rebuild).
+    ///
+    /// # Cancel safety
+    ///
+    /// Reading changes nothing.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn generations<P: Projection>(&self) -> Result<Vec<ViewGeneration>, ViewError> {
         self.set.find::<P>()?.lineage()?.all()
@@ -104,6 +121,10 @@ impl Views {
     /// # Errors
     ///
     /// As [`rebuild`](Self::rebuild).
+    ///
+    /// # Cancel safety
+    ///
+    /// It is done as a whole when the future is first polled.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn remove_generation<P: Projection>(&self, number: u64) -> Result<bool, ViewError> {
         self.set.find::<P>()?.lineage()?.remove(Generation(number))
@@ -115,6 +136,10 @@ impl Views {
     /// # Errors
     ///
     /// As [`rebuild`](Self::rebuild); what was removed before stays removed.
+    ///
+    /// # Cancel safety
+    ///
+    /// All that it removes is removed when the future is first polled.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn remove_old_generations<P: Projection>(&self) -> Result<usize, ViewError> {
         self.set.find::<P>()?.lineage()?.remove_old()

@@ -65,6 +65,10 @@ impl Views {
     ///
     /// [`ViewError::NoSql`] if the views are in memory, [`ViewError::Unknown`] if the view is not in the set, [`ViewError::Query`] if SQLite refuses the
     /// conditions or the parameters, [`ViewError::Rows`] if the file cannot be read.
+    ///
+    /// # Cancel safety
+    ///
+    /// Reading changes nothing.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn query<P: Projection>(&self, conditions: &str, parameters: impl Params) -> Result<Vec<P>, ViewError> {
         self.set.with_storage::<P, _>(|storage| sqlite::<P>(storage)?.query(conditions, parameters))

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crate::error::{RunError, ViewError};
 use crate::process::Processes;
 use crate::runner::drive::drive;
+use crate::runner::registered_view::AnyView;
 use crate::runner::requests::ParkedAction;
 use crate::runner::select::all;
 use crate::runner::set::{Target, ViewSet};
@@ -154,7 +155,9 @@ impl Views {
     ///
     /// # Errors
     ///
-    /// [`ViewError::Stopped`] as soon as it has stopped before that, [`ViewError::TimedOut`] after this time, [`ViewError::Unknown`] if it is not in the set.
+    /// [`ViewError::Stopped`] as soon as it has stopped before that, [`ViewError::NotShown`] if what is built of it waits for [`swap`](Self::swap),
+    /// [`ViewError::TimedOut`] after this time, [`ViewError::Unknown`] if it is not in the set; [`ViewError::Rows`] or [`ViewError::FileGone`] if it cannot be
+    /// read how far the rows are made.
     ///
     /// # Cancel safety
     ///
@@ -198,6 +201,10 @@ impl Views {
     /// # Errors
     ///
     /// As [`get`](Self::get).
+    ///
+    /// # Cancel safety
+    ///
+    /// Reading changes nothing.
     pub fn parked<P: Projection>(
         &self,
     ) -> impl Future<Output = Result<Vec<Parked<P::Key>>, ViewError>> + Send + use<P> {
@@ -242,6 +249,10 @@ impl Views {
     /// # Errors
     ///
     /// As [`get`](Self::get).
+    ///
+    /// # Cancel safety
+    ///
+    /// Reading changes nothing.
     pub fn dropped<P: Projection>(
         &self,
     ) -> impl Future<Output = Result<Vec<Dropped<P::Key>>, ViewError>> + Send + use<P> {
@@ -258,30 +269,11 @@ impl Views {
     #[must_use]
     pub fn status(&self) -> Vec<ViewStatus> {
         let head = Position::new(self.set.head().load(Ordering::Relaxed));
-        let views = self.set.views();
-        let each = views.iter().flat_map(|view| {
-            let (name, version) = (view.name(), view.version());
+        let of_view = |view: &Arc<dyn AnyView>| {
             let generations = view.generations().all();
-            generations.into_iter().map(move |one| {
-                let report = one.progress.report();
-                let recorded_at = report.recorded_at.filter(|_| report.checkpoint < head);
-                ViewStatus {
-                    view: name,
-                    version,
-                    generation: one.generation.0,
-                    is_shown: one.is_shown,
-                    waits_for_swap: report.is_withheld && !one.is_shown,
-                    state: report.state,
-                    checkpoint: report.checkpoint,
-                    head,
-                    // A clock that was set back shows no lag.
-                    lag: recorded_at.and_then(|at| at.elapsed().ok()).unwrap_or_default(),
-                    parked: report.parked,
-                    events_per_second: report.events_per_second,
-                }
-            })
-        });
-        each.collect()
+            generations.iter().map(|one| one.status(view.version(), head)).collect::<Vec<_>>()
+        };
+        self.set.views().iter().flat_map(of_view).collect()
     }
 }
 

@@ -71,7 +71,9 @@ impl<E, I> Subscription<E, I> {
     ///
     /// # Errors
     ///
-    /// By [`SubscriptionError`]; the subscription stands where it was, and the next call tries again.
+    /// [`Fenced`](SubscriptionError::Fenced) if another reader has the subscription now, [`OtherHistory`](SubscriptionError::OtherHistory) if the log is no
+    /// longer the one that was read, [`Log`](SubscriptionError::Log) if it cannot be read, [`Kept`](SubscriptionError::Kept) if it cannot be kept how far it
+    /// was searched. The subscription stands where it was, and the next call tries again.
     /// [`Unreadable`](SubscriptionError::Unreadable) comes when all before that event is acknowledged, and until it is read or
     /// [skipped](Self::skip).
     ///

@@ -1,4 +1,4 @@
-//! Processes, written by hand: each reaction is one commit, once, whatever fails.
+//! Processes: each reaction is one commit, once, whatever fails. Those of the shop are written by hand.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

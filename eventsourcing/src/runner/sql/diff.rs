@@ -3,20 +3,20 @@
 use std::time::Duration;
 
 use crate::error::ViewError;
-use crate::runner::beside::{self, Compares};
+use crate::runner::beside::{self, TakesSnapshots};
 use crate::runner::registered_view::downcast;
 use crate::runner::sql::{SqlView, SqlViewKind};
 use crate::view::sqlite::{SqlSnapshot, SqlStorage};
 use crate::view::{Checkpoint, Generation, SqlDiff, SqlProjection};
 
-impl<P: SqlProjection> Compares for SqlStorage<P> {
+impl<P: SqlProjection> TakesSnapshots for SqlStorage<P> {
     type Snapshot = SqlSnapshot;
 
-    fn shown(&self) -> Result<SqlSnapshot, ViewError> {
+    fn active(&self) -> Result<SqlSnapshot, ViewError> {
         self.snapshot_active()
     }
 
-    fn built(&self, generation: Generation) -> Result<SqlSnapshot, ViewError> {
+    fn generation(&self, generation: Generation) -> Result<SqlSnapshot, ViewError> {
         self.snapshot(generation)
     }
 
@@ -26,7 +26,7 @@ impl<P: SqlProjection> Compares for SqlStorage<P> {
 }
 
 impl<P: SqlProjection> SqlView<P> {
-    /// Compares the tables that are built beside those that are shown with these, at the same position of the log; it waits for that up to this time.
+    /// TakesSnapshots the tables that are built beside those that are shown with these, at the same position of the log; it waits for that up to this time.
     /// [`Views::hold_swaps`](crate::Views::hold_swaps) keeps what is built from being shown before.
     ///
     /// It reads both on the caller's thread, and sorts tables without a primary key.

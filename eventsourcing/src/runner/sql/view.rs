@@ -19,6 +19,44 @@ use crate::view::sqlite::SqlStorage;
 use crate::view::{Dropped, Generation, Key, Parked, SqlKey, SqlProjection, ViewGeneration};
 
 /// A view in SQL among [`Views`](crate::Views).
+///
+/// ```
+/// # use eventsourcing::prelude::*;
+/// use eventsourcing::rusqlite;
+///
+/// # #[derive(Aggregate)] pub struct Account { root: Root<Self> }
+/// # #[events] impl Account { #[event(Opened)] pub fn open(owner: &str) -> Self { Self { root: Root::new() } } }
+/// /// How many accounts each owner has.
+/// pub struct Owners;
+///
+/// #[projection(version = 1)]
+/// impl Owners {
+///     #[setup]
+///     fn setup(tx: &SqliteTx<'_>) -> rusqlite::Result<()> {
+///         tx.execute_batch("CREATE TABLE owners (owner TEXT PRIMARY KEY, accounts INTEGER NOT NULL)")
+///     }
+///
+///     #[on(AccountEvent::Opened)]
+///     fn opened(tx: &SqliteTx<'_>, owner: &str) -> rusqlite::Result<()> {
+///         let sql = "INSERT INTO owners VALUES (?1, 1) ON CONFLICT DO UPDATE SET accounts = accounts + 1";
+///         tx.execute(sql, [owner]).map(drop)
+///     }
+/// }
+///
+/// # pollster::block_on(async {
+/// # let folder = tempfile::tempdir()?;
+/// # let store = MemoryStore::new();
+/// # let accounts = Repository::<Account>::new(store.clone());
+/// # for _ in 0..2 { accounts.save(&mut Account::open("alice")).await?; }
+/// let views = Views::sqlite(folder.path())?.with_sql::<Owners>();
+/// let running = views.run(store)?;
+/// views.caught_up().await?;
+/// let sql = "SELECT accounts FROM owners WHERE owner = ?1";
+/// let of_alice = views.sql::<Owners>().read(|tables| tables.query_row(sql, ["alice"], |row| row.get::<_, u32>(0))).await?;
+/// assert_eq!(of_alice, 2);
+/// # running.stop().await;
+/// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+/// ```
 pub struct SqlView<P> {
     pub(super) set: Arc<ViewSet>,
     projection: PhantomData<fn() -> P>,
@@ -36,6 +74,10 @@ impl<P: SqlProjection> SqlView<P> {
     /// [`ViewError::NotBuilt`] before a runner has made the tables, [`ViewError::NoSql`] if the views are in memory, [`ViewError::Unknown`] if the
     /// view is not in the set, [`ViewError::Query`] if SQLite refuses what is asked or `read` fails otherwise, also as there is no row; [`ViewError::Rows`] if the
     /// file cannot be read.
+    ///
+    /// # Cancel safety
+    ///
+    /// Reading changes nothing.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ViewError> {
         self.with_storage(|storage| storage.ask(read))
@@ -52,11 +94,11 @@ impl<P: SqlProjection> SqlView<P> {
         self.with_storage(SqlStorage::connect)
     }
 
-    /// As [`Views::wait_for`](crate::Views::wait_for).
+    /// Waits until the view has the event at a position.
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As [`Views::wait_for`](crate::Views::wait_for).
     ///
     /// # Cancel safety
     ///
@@ -70,7 +112,11 @@ impl<P: SqlProjection> SqlView<P> {
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// As [`read`](Self::read), but for [`ViewError::Query`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Reading changes nothing.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn parked(&self) -> Result<Vec<Parked<SqlKey>>, ViewError> {
         self.with_storage(SqlStorage::parked)
@@ -80,7 +126,7 @@ impl<P: SqlProjection> SqlView<P> {
     ///
     /// # Errors
     ///
-    /// As there.
+    /// [`ViewError::NoSql`] if the views are in memory; else as [`Views::retry_parked`](crate::Views::retry_parked).
     ///
     /// # Cancel safety
     ///
@@ -106,7 +152,11 @@ impl<P: SqlProjection> SqlView<P> {
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// As [`read`](Self::read), but for [`ViewError::Query`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Reading changes nothing.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn dropped(&self) -> Result<Vec<Dropped<SqlKey>>, ViewError> {
         self.with_storage(SqlStorage::dropped)
@@ -116,7 +166,11 @@ impl<P: SqlProjection> SqlView<P> {
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`ViewError::NoSql`] if the views are in memory; else as [`Views::rebuild`](crate::Views::rebuild).
+    ///
+    /// # Cancel safety
+    ///
+    /// It is done as a whole when the future is first polled.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn rebuild(&self) -> Result<(), ViewError> {
         beside::rebuild(&self.set, &*self.find()?)
@@ -126,7 +180,11 @@ impl<P: SqlProjection> SqlView<P> {
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`ViewError::NoSql`] if the views are in memory; else as [`Views::swap`](crate::Views::swap).
+    ///
+    /// # Cancel safety
+    ///
+    /// It is done as a whole when the future is first polled.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn swap(&self) -> Result<bool, ViewError> {
         beside::swap(&self.set, &*self.find()?)
@@ -136,7 +194,11 @@ impl<P: SqlProjection> SqlView<P> {
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`ViewError::NoSql`] if the views are in memory; else as [`Views::swap_back`](crate::Views::swap_back).
+    ///
+    /// # Cancel safety
+    ///
+    /// It is done as a whole when the future is first polled.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn swap_back(&self) -> Result<bool, ViewError> {
         beside::swap_back(&self.set, &*self.find()?)
@@ -146,7 +208,11 @@ impl<P: SqlProjection> SqlView<P> {
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`ViewError::NoSql`] if the views are in memory; else as [`Views::generations`](crate::Views::generations).
+    ///
+    /// # Cancel safety
+    ///
+    /// Reading changes nothing.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn generations(&self) -> Result<Vec<ViewGeneration>, ViewError> {
         self.find()?.lineage()?.all()
@@ -156,7 +222,11 @@ impl<P: SqlProjection> SqlView<P> {
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`ViewError::NoSql`] if the views are in memory; else as [`Views::remove_generation`](crate::Views::remove_generation).
+    ///
+    /// # Cancel safety
+    ///
+    /// It is done as a whole when the future is first polled.
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn remove_generation(&self, number: u64) -> Result<bool, ViewError> {
         self.find()?.lineage()?.remove(Generation(number))
@@ -166,7 +236,11 @@ impl<P: SqlProjection> SqlView<P> {
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`ViewError::NoSql`] if the views are in memory; else as [`Views::remove_old_generations`](crate::Views::remove_old_generations).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Views::remove_old_generations`](crate::Views::remove_old_generations).
     #[expect(clippy::unused_async, reason = "not all targets will answer at once")]
     pub async fn remove_old_generations(&self) -> Result<usize, ViewError> {
         self.find()?.lineage()?.remove_old()
