@@ -8,7 +8,6 @@ mod problem;
 use std::error::Error;
 use std::time::Duration;
 
-use eventsourcing::Position;
 use eventsourcing::prelude::*;
 use eventsourcing::view::Projection;
 use jiff::SignedDuration;

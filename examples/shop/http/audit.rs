@@ -27,26 +27,25 @@ pub(crate) struct Deed {
 
 impl From<Recorded<LogEvent<ShopEvent>>> for Deed {
     fn from(recorded: Recorded<LogEvent<ShopEvent>>) -> Self {
-        let (event, fields) = match &recorded.event {
-            LogEvent::Known(ShopEvent::Products(_, event)) => parts(event),
-            LogEvent::Known(ShopEvent::Customers(_, event)) => parts(event),
-            LogEvent::Known(ShopEvent::Carts(_, event)) => parts(event),
-            LogEvent::Known(ShopEvent::Orders(_, event)) => parts(event),
-            LogEvent::Known(ShopEvent::Payments(_, event)) => parts(event),
-            LogEvent::Known(ShopEvent::Settlements(_, event)) => parts(event),
-            LogEvent::Unknown(event) => (event.name.clone(), Value::Null),
+        let fields = match &recorded.event {
+            LogEvent::Known(ShopEvent::Products(_, event)) => fields(event),
+            LogEvent::Known(ShopEvent::Customers(_, event)) => fields(event),
+            LogEvent::Known(ShopEvent::Carts(_, event)) => fields(event),
+            LogEvent::Known(ShopEvent::Orders(_, event)) => fields(event),
+            LogEvent::Known(ShopEvent::Payments(_, event)) => fields(event),
+            LogEvent::Known(ShopEvent::Settlements(_, event)) => fields(event),
+            LogEvent::Unknown(_) => Value::Null,
         };
-        let at = timestamp(recorded.recorded_at);
+        let (stream, event) = (&recorded.stream, recorded.event.name().to_owned());
         let actor = recorded.metadata.actor().unwrap_or("the shop").to_owned();
-        let (aggregate, id) = (recorded.stream.aggregate().to_owned(), recorded.stream.id());
-        Self { position: recorded.position.get(), at, actor, aggregate, id, event, fields }
+        let (position, at) = (recorded.position.get(), timestamp(recorded.recorded_at));
+        Self { position, at, actor, aggregate: stream.aggregate().to_owned(), id: stream.id(), event, fields }
     }
 }
 
-/// The name of an event, and its fields.
-fn parts(event: &impl Event) -> (String, Value) {
-    let (name, mut event) = (event.kind().name(), serde_json::to_value(event).unwrap_or_default());
-    (name.to_owned(), event.get_mut(name).map(Value::take).unwrap_or_default())
+fn fields(event: &impl Event) -> Value {
+    let mut event = serde_json::to_value(event).unwrap_or_default();
+    event.as_object_mut().and_then(|event| event.values_mut().next()).map(Value::take).unwrap_or_default()
 }
 
 /// A commit, and what it has led to.

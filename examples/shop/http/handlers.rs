@@ -10,9 +10,9 @@ use axum::http::header::CONTENT_TYPE;
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::{get, post};
+use eventsourcing::Error;
 use eventsourcing::prelude::*;
 use eventsourcing::process::InstanceOf as _;
-use eventsourcing::{Error, Position};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -255,10 +255,9 @@ async fn revenue(call: Call) -> Answer {
 
 /// Who did what, the newest first.
 async fn audit(asked: Query<Asked>, call: Call) -> Answer {
-    let end = call.app.shop.position().await?.next();
-    let before = asked.before.map_or(end, |before| Position::new(before).min(end));
-    let from = before.previous().saturating_sub(50);
-    let page = call.app.shop.log().after(from).page_size(50).next_page().await?;
-    let deeds: Vec<Deed> = page.into_iter().filter(|deed| deed.position < before).map(Deed::from).rev().collect();
-    call.list(&deeds, Page::Audit { deeds: &deeds, before: from.next().get() })
+    let before = asked.before.map_or(Position::MAX, Position::new);
+    let page = call.app.shop.log().before(before).latest(50).await?;
+    let deeds: Vec<_> = page.into_iter().map(Deed::from).collect();
+    let before = deeds.last().map_or(0, |deed| deed.position);
+    call.list(&deeds, Page::Audit { deeds: &deeds, before })
 }
