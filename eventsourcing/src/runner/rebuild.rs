@@ -80,7 +80,7 @@ impl Views {
         self
     }
 
-    /// TakesSnapshots the rows that are built beside those that are shown with these, at the same position of the log; it waits for that up to this time.
+    /// Compares the rows that are built beside those that are shown with these, at the same position of the log; it waits for that up to this time.
     ///
     /// # Errors
     ///

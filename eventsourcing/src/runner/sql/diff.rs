@@ -26,7 +26,7 @@ impl<P: SqlProjection> TakesSnapshots for SqlStorage<P> {
 }
 
 impl<P: SqlProjection> SqlView<P> {
-    /// TakesSnapshots the tables that are built beside those that are shown with these, at the same position of the log; it waits for that up to this time.
+    /// Compares the tables that are built beside those that are shown with these, at the same position of the log; it waits for that up to this time.
     /// [`Views::hold_swaps`](crate::Views::hold_swaps) keeps what is built from being shown before.
     ///
     /// It reads both on the caller's thread, and sorts tables without a primary key.
