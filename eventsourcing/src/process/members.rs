@@ -60,12 +60,11 @@ impl Members {
         if !self.each.contains_key(&stream) {
             let loaded = load::<A>(store, id, Version::MAX, OnUnknown::Error).await;
             let loaded = loaded.inspect_err(|error| self.note(error))?;
-            let looked = match loaded {
-                Some(aggregate) => Looked::At(Box::new(aggregate)),
-                None => {
-                    self.absent.insert(stream.clone());
-                    Looked::Absent(Note::version(stream.clone(), Version::new(0)))
-                }
+            let looked = if let Some(aggregate) = loaded {
+                Looked::At(Box::new(aggregate))
+            } else {
+                self.absent.insert(stream.clone());
+                Looked::Absent(Note::version(stream.clone(), Version::new(0)))
             };
             self.each.insert(stream.clone(), looked);
         }
