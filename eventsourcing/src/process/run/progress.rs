@@ -142,7 +142,11 @@ impl Progress {
 
     /// Before a runner has begun, so that who waits from now on waits for it.
     pub(crate) fn restart(&self) {
-        self.change(Seen::stand_by);
+        self.change(|seen| {
+            seen.stand_by();
+            (seen.done, seen.reached, seen.stored) = <(Position, Position, Position)>::default();
+            seen.first_due = None;
+        });
     }
 
     pub(super) fn stop(&self, why: ProcessStop) {
