@@ -24,7 +24,7 @@ pub(crate) enum Page<'a> {
     #[template(path = "customer.html")]
     Customer { customer: &'a Customer, cart: &'a Cart, products: &'a [ProductRow], total: u64 },
     #[template(path = "orders_of.html")]
-    OrdersOf { id: Id<Customer>, customer: &'a Customer, orders: &'a [OrderRow] },
+    OrdersOf { customer: Id<Customer>, orders: &'a [OrderRow] },
     #[template(path = "order.html")]
     Order { id: Id<Order>, order: &'a Order, paid: u64, history: &'a [Recorded<OrderEvent>] },
     #[template(path = "trace.html")]

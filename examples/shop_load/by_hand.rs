@@ -116,10 +116,9 @@ async fn put(app: App, Path(customer): Path<Uuid>, Json(sent): Json<Put>) -> Ans
     Ok(Json(cart.await?).into_response())
 }
 
-async fn orders_of(app: App, headers: HeaderMap, Path(id): Path<Uuid>) -> Answer {
-    let read = app.read(|tables| Ok((rows::customer(tables, id)?, rows::orders_of(tables, id)?)));
-    let (customer, orders) = read?;
-    Ok(answer(&headers, &orders, Page::OrdersOf { id, customer: &customer, orders: &orders }))
+async fn orders_of(app: App, headers: HeaderMap, Path(customer): Path<Uuid>) -> Answer {
+    let orders = app.read(|tables| rows::orders_of(tables, customer))?;
+    Ok(answer(&headers, &orders, Page::OrdersOf { customer, orders: &orders }))
 }
 
 async fn place(app: App, Path(customer): Path<Uuid>) -> Answer {

@@ -4,7 +4,7 @@
 use askama::Template;
 use uuid::Uuid;
 
-use super::rows::{Customer, Order, OrderRow, Product};
+use super::rows::{Order, OrderRow, Product};
 use crate::shop::domain::Status;
 use crate::shop::pages::{money, time};
 
@@ -13,7 +13,7 @@ pub(super) enum Page<'a> {
     #[template(path = "products.html")]
     Products { products: &'a [Product] },
     #[template(path = "orders_of.html")]
-    OrdersOf { id: Uuid, customer: &'a Customer, orders: &'a [OrderRow] },
+    OrdersOf { customer: Uuid, orders: &'a [OrderRow] },
     #[template(path = "order_by_hand.html")]
     Order { id: Uuid, order: &'a Order, paid: u64 },
 }

@@ -128,12 +128,6 @@ pub(super) fn products(connection: &Connection) -> Result<Vec<Product>, Failure>
     })
 }
 
-pub(super) fn customer(connection: &Connection, id: Uuid) -> Result<Customer, Failure> {
-    one(connection, "SELECT id, name, email FROM customers WHERE id = ?1", [id], |row| {
-        Ok(Customer { id: row.get(0)?, name: row.get(1)?, email: row.get(2)? })
-    })
-}
-
 pub(super) fn cart(connection: &Connection, customer: Uuid) -> Result<Cart, Failure> {
     let sql = "SELECT product, pieces FROM carts WHERE customer = ?1";
     let pieces = all(connection, sql, [customer], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -51,7 +51,10 @@ fn a_customer_buys_and_an_admin_ships() {
     };
     let customer = format!("customer {ann}");
     assert_eq!((by(&customer, "Placed"), by(&customer, "Taken"), by("payment provider", "Received")), (1, 2, 2));
-    assert_eq!((by("the shop", "Released"), by("admin", "Shipped"), by("the shop", "Owed")), (1, 1, 1));
+    assert_eq!(
+        (by("process Settlement", "Released"), by("admin", "Shipped"), by("process Settlement", "Owed")),
+        (1, 1, 1)
+    );
     let owed = deeds.as_array().unwrap().iter().find(|deed| deed["event"] == "Owed").unwrap();
     assert_eq!(
         (&owed["aggregate"], &owed["id"], &owed["fields"]),
