@@ -1,7 +1,7 @@
 //! The aggregates that a reaction has looked at, without their types: each at the version that it was loaded at, with what was recorded on it.
 
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aggregate::{Aggregate, Id, Mark, stream_of};
 use crate::error::{LoadError, ReadError, SaveError, StoreError};
@@ -15,6 +15,8 @@ use crate::stream::{StreamId, Version};
 #[derive(Default)]
 pub(super) struct Members {
     each: BTreeMap<StreamId, Looked>,
+    /// Those that were looked for and are not there, also if they were made then.
+    absent: BTreeSet<StreamId>,
     /// That the store has failed to read one: then nothing is known of what a handler made of it.
     pub(super) unread: Option<StoreError>,
 }
@@ -58,8 +60,12 @@ impl Members {
         if !self.each.contains_key(&stream) {
             let loaded = load::<A>(store, id, Version::MAX, OnUnknown::Error).await;
             let loaded = loaded.inspect_err(|error| self.note(error))?;
-            let absent = || Looked::Absent(Note::version(stream.clone(), Version::new(0)));
-            let looked = loaded.map_or_else(absent, |aggregate| Looked::At(Box::new(aggregate)));
+            let looked = if let Some(aggregate) = loaded {
+                Looked::At(Box::new(aggregate))
+            } else {
+                self.absent.insert(stream.clone());
+                Looked::Absent(Note::version(stream.clone(), Version::new(0)))
+            };
             self.each.insert(stream.clone(), looked);
         }
         match self.each.get(&stream) {
@@ -79,8 +85,11 @@ impl Members {
     pub(super) fn add<A: Aggregate>(&mut self, aggregate: A) -> Result<(), SaveError> {
         let stream = stream_of(aggregate.id());
         match self.each.get(&stream) {
-            Some(Looked::At(_)) => Err(SaveError::Duplicate { stream }),
-            Some(Looked::Absent(_)) | None => {
+            // One that had been discarded may be made again.
+            Some(Looked::At(member)) if !member.is_discarded() || member.member().pending() > 0 => {
+                Err(SaveError::Duplicate { stream })
+            }
+            Some(Looked::At(_) | Looked::Absent(_)) | None => {
                 self.each.insert(stream, Looked::At(Box::new(aggregate)));
                 Ok(())
             }
@@ -117,14 +126,14 @@ impl Members {
         })
     }
 
-    /// Each stream, with the version that it was loaded at.
+    /// Each stream that was looked at, with the version that it was loaded at: one that was made without looking is not among them.
     pub(super) fn versions(&self) -> impl Iterator<Item = (StreamId, Version)> {
-        self.each.iter().map(|(stream, looked)| {
+        self.each.iter().filter_map(|(stream, looked)| {
             let version = match looked {
                 Looked::At(member) => member.member().stored().version,
                 Looked::Absent(_) => Version::new(0),
             };
-            (stream.clone(), version)
+            (version > 0 || self.absent.contains(stream)).then(|| (stream.clone(), version))
         })
     }
 }

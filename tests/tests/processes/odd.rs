@@ -54,6 +54,7 @@ fn what_nobody_thought_of_parks_one_instance_and_others_go_on() -> Tested {
         (Does::FailsUnspeakably, "the error panicked when it was shown: no words"),
         (Does::ReadsItselfAndFails, "it has seen itself"),
         (Does::PanicsInWriting, "it was not to be written"),
+        (Does::MakesAgainAndFails, "it is there"),
         (Does::MeetsItself, "another commit was stored first"),
     ] {
         block_on(async {
@@ -104,6 +105,21 @@ fn a_handler_may_read_its_own_instance_as_it_is_stored() -> Tested {
         day.ask(worker, &[Does::ReadsItself, Does::ReadsItself]).await?;
         assert_eq!(day.parked().await?, []);
         assert_eq!(day.office.workers.get(worker).await?.rang, 2);
+        day.running.stop().await;
+        Ok(())
+    })
+}
+
+#[test]
+fn what_was_discarded_and_is_not_found_may_be_made_again() -> Tested {
+    block_on(async {
+        let (day, worker) = (Day::begin().await?, Id::new());
+        let mut task = Task::open(next(day.task));
+        task.remove();
+        day.office.tasks.save(&mut task).await?;
+        day.ask(worker, &[Does::MakesNext, Does::MakesNext]).await?;
+        assert_eq!(day.parked().await?, []);
+        assert_eq!(day.office.tasks.history(next(day.task)).await?.len(), 3);
         day.running.stop().await;
         Ok(())
     })

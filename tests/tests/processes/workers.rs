@@ -34,6 +34,10 @@ pub(crate) enum Does {
     PanicsInWriting,
     /// Its event panics when it is read, once a test says so.
     PanicsInReading,
+    /// It makes the task that it was asked by, without looking, and fails.
+    MakesAgainAndFails,
+    /// It makes the next task if there is none.
+    MakesNext,
     /// It changes by the application what it reads by the reaction.
     MeetsItself,
     /// Others make what it was to make, and change it when it is there.
@@ -49,7 +53,7 @@ pub(crate) struct Task {
 
 #[events]
 impl Task {
-    #[event(Opened)]
+    #[event(Opened, revives)]
     pub(crate) fn open(id: Id<Task>) -> Self {
         Self { root: Root::with_id(id), steps: 0 }
     }
@@ -61,6 +65,9 @@ impl Task {
     pub(crate) fn step(&mut self) {
         self.steps += 1;
     }
+
+    #[event(Removed, discard)]
+    pub(crate) fn remove(&mut self) {}
 
     #[event(Touched)]
     pub(crate) fn touch(&mut self) {}
@@ -144,7 +151,7 @@ pub(crate) struct Office {
     tries: Arc<AtomicU32>,
 }
 
-#[process(app = Office, ignore(TaskEvent::Opened, TaskEvent::Stepped, TaskEvent::Touched))]
+#[process(app = Office, ignore(TaskEvent::Opened, TaskEvent::Removed, TaskEvent::Stepped, TaskEvent::Touched))]
 impl Worker {
     #[starts_or_continues(TaskEvent::Asked, id = worker)]
     async fn asked(
@@ -170,6 +177,15 @@ impl Worker {
             }
             Does::PanicsInWriting => this.write(Unwritable),
             Does::PanicsInReading => this.mine(),
+            Does::MakesAgainAndFails => {
+                cx.create(Task::open(at.id()))?;
+                return Err("it is there".into());
+            }
+            Does::MakesNext => {
+                if cx.find(next(at.id())).await?.is_none() {
+                    cx.create(Task::open(next(at.id())))?;
+                }
+            }
             Does::MeetsItself => {
                 cx.get(at.id()).await?;
                 cx.app().tasks.update(at.id(), Task::touch).await?;
