@@ -131,6 +131,6 @@ pub use self::instance_of::InstanceOf;
 pub use self::parking::ParkedInstance;
 pub use self::reaction::Reaction;
 pub use self::returned::Returned;
-pub(crate) use self::run::{AnyProcess, ParkedAction, ProcessClaim, ProcessSettings, Processes};
+pub(crate) use self::run::{AnyProcess, ProcessClaim, ProcessSettings, Processes};
 pub use self::run::{ProcessState, ProcessStatus};
 pub use crate::view::{At, Handled};

@@ -5,15 +5,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::aggregate::{Aggregate, Id};
-use crate::codec::Decoded;
 use crate::error::{BoxError, LoadError};
-use crate::event::{Event as _, Metadata};
-use crate::log::{OnUnknown, decode, recorded};
+use crate::event::Metadata;
 use crate::process::Reaction;
 use crate::repository::from_store::FromStore;
 use crate::store::StoredEvent;
-use crate::stream::StreamId;
-use crate::view::{At, Handled};
+use crate::view::{At, Handled, each_decoded};
 
 /// A handler that runs: it gives the instance with the events that it has recorded, or why it could not react.
 pub type Reacting<'a, P> = Pin<Box<dyn Future<Output = Result<P, BoxError>> + Send + 'a>>;
@@ -156,21 +153,9 @@ fn read<A: Aggregate, P: Reacts<A>>(stored: &StoredEvent<'_>) -> Result<Vec<Arc<
     if P::HANDLED.is_without::<A::Event>(stored.name, stored.schema_version) {
         return Ok(Vec::new());
     }
-    let beside = recorded(stored, StreamId::new(A::NAME, stored.stream.id()), ())?;
-    let events = match decode::<A::Event>(stored, OnUnknown::Error)? {
-        Some(Decoded::Current(event)) => vec![event],
-        Some(Decoded::Old(events)) => events.into_iter().collect(),
-        None => Vec::new(),
-    };
-    let id = Id::from(stored.stream.id());
-    let cause = |event: A::Event| -> Arc<dyn Cause<P>> {
-        let (name, metadata) = (event.kind().name(), beside.metadata.clone());
-        Arc::new(EventOf {
-            at: At::new(id, name, beside.version, beside.position, beside.recorded_at, metadata),
-            event,
-        })
-    };
-    Ok(events.into_iter().map(cause).collect())
+    let mut causes = Vec::<Arc<dyn Cause<P>>>::new();
+    each_decoded::<A>(stored, |at, event| causes.push(Arc::new(EventOf { at, event })))?;
+    Ok(causes)
 }
 
 impl<A: Aggregate, P: Reacts<A>> Cause<P> for EventOf<A> {

@@ -13,8 +13,17 @@ use crate::repository::Note;
 use crate::repository::{CommitOptions, Saved, send};
 use crate::store::Committed;
 use crate::stream::StreamId;
+use crate::view::ParkedAction;
 
 impl<P: Process> Reactor<P> {
+    /// Makes or drops the deliveries that are parked.
+    pub(super) async fn act_on_parked(&self, instance: Id<P>, action: ParkedAction) -> Result<Outcome, StoreError> {
+        match action {
+            ParkedAction::Retry => self.retry(instance).await,
+            ParkedAction::Drop => self.drop_parked(instance).await,
+        }
+    }
+
     /// Fires a timer, if it is still set for this time.
     pub(super) async fn fire(&self, instance: Id<P>, name: &str, due: i64) -> Result<Outcome, StoreError> {
         let history = match History::read(&*self.store, &journal(instance)).await {
@@ -30,7 +39,7 @@ impl<P: Process> Reactor<P> {
     }
 
     /// Makes the deliveries that are parked, in order, until one fails.
-    pub(super) async fn retry(&self, instance: Id<P>) -> Result<Outcome, StoreError> {
+    async fn retry(&self, instance: Id<P>) -> Result<Outcome, StoreError> {
         let (mut history, journal) = (History::default(), journal(instance));
         while !self.stopping.is_raised() {
             if let Err(error) = history.read_on(&*self.store, &journal).await {
@@ -56,7 +65,7 @@ impl<P: Process> Reactor<P> {
     }
 
     /// Drops the deliveries that are parked.
-    pub(super) async fn drop_parked(&self, instance: Id<P>) -> Result<Outcome, StoreError> {
+    async fn drop_parked(&self, instance: Id<P>) -> Result<Outcome, StoreError> {
         let journal = journal(instance);
         while !self.stopping.is_raised() {
             let head = match Head::read(&*self.store, &journal).await {

@@ -20,5 +20,4 @@ mod work;
 
 pub(crate) use self::any_process::{AnyProcess, ProcessSettings};
 pub use self::progress::{ProcessState, ProcessStatus};
-pub(crate) use self::requests::ParkedAction;
 pub(crate) use self::set::{ProcessClaim, Processes};

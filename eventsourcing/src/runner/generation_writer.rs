@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use crate::error::{ReadError, StopReason, ViewError, panic_message};
 use crate::runner::progress::Progress;
-use crate::runner::requests::{ParkedAction, Request, Requests};
+use crate::runner::requests::{Request, Requests};
 use crate::store::{BoxFuture, EventStore, LogRead, StoredEvent};
 use crate::stream::Position;
-use crate::view::{Batch, Checkpoint, DeliveryPlace, GenerationTable as _, Retried, ViewFold};
+use crate::view::{Batch, Checkpoint, DeliveryPlace, GenerationTable as _, ParkedAction, Retried, ViewFold};
 
 /// How many deliveries of a row are made again in one commit.
 const CHUNK: usize = 1_024;
@@ -49,7 +49,7 @@ impl<F: ViewFold> FoldWriter<F> {
 
     /// Does a part of a request; none once it is done: whether the key is parked no longer.
     async fn do_part(&mut self, store: &dyn EventStore, request: &Request<F::Key>) -> Result<Option<bool>, StopReason> {
-        let (key, drops) = (&request.key, request.action == ParkedAction::Drop);
+        let (key, drops) = (&request.asked.0, request.asked.1 == ParkedAction::Drop);
         if !self.fold.state().is_parked(key) {
             return Ok(Some(true));
         }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use futures_timer::Delay;
 
 use crate::error::{ProcessError, ProcessStop, ViewError};
-use crate::process::{AnyProcess, Clock, ParkedAction, ParkedInstance, Process, ProcessSettings, ProcessStatus};
+use crate::process::{AnyProcess, Clock, ParkedInstance, Process, ProcessSettings, ProcessStatus};
 use crate::runner::Views;
 use crate::runner::select::{First, all, select};
 use crate::runner::waiting::LONGEST;
@@ -14,6 +14,7 @@ use crate::signal::Flag;
 use crate::store::{BoxFuture, EventStore, into_handle};
 use crate::stream::Position;
 use crate::subscription::Start;
+use crate::view::ParkedAction;
 use uuid::Uuid;
 
 impl Views {

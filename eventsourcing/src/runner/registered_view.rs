@@ -8,7 +8,7 @@ use crate::error::ViewError;
 use crate::runner::generation_writer::{FoldWriter, GenerationWriter};
 use crate::runner::generations::Generations;
 use crate::runner::goal::Goal;
-use crate::runner::requests::Requests;
+use crate::runner::requests::{Requests, refuse};
 use crate::view::{
     Batch, Checkpoint, Fold, FoldLimits, Generation, Lineage, Projection, Role, RowStorage, SourceKind, Table, ViewFold,
 };
@@ -189,12 +189,12 @@ impl<K: ViewKind> AnyView for RegisteredView<K> {
     }
 
     fn refuse_requests(&self, error: &ViewError) {
-        self.requests.refuse(error);
+        refuse(&self.requests, error);
     }
 
     fn end(&self) {
         self.generations.end();
-        self.requests.clear();
+        drop(self.requests.take());
     }
 
     fn as_any(&self) -> &dyn Any {

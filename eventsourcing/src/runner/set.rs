@@ -12,13 +12,13 @@ use crate::lease::BEATS;
 use crate::runner::drive::Settings;
 use crate::runner::kinds::Kinds;
 use crate::runner::registered_view::{AnyView, RegisteredView, RowViewKind, ViewKind, downcast};
-use crate::runner::requests::{self, ParkedAction, Requests};
+use crate::runner::requests::{self, Requests};
 use crate::signal::Counter;
 use crate::store::EventStore;
 use crate::subscription::Subscriptions;
 #[cfg(feature = "sqlite")]
 use crate::view::sqlite::{Folder, KindFile, SqliteRowStorage};
-use crate::view::{FoldLimits, Freshness, MemoryRowStorage, Projection, RowReader, RowStorage};
+use crate::view::{FoldLimits, Freshness, MemoryRowStorage, ParkedAction, Projection, RowReader, RowStorage};
 
 /// The longest time until it notices what other processes ask for.
 #[cfg(feature = "sqlite")]
@@ -227,11 +227,11 @@ impl ViewSet {
         key: K,
         action: ParkedAction,
     ) -> Result<bool, ViewError> {
-        let awaited = requests.add(key, action);
+        let awaited = requests.add((key, action));
         self.notify();
         // After it was added: a runner that ends now answers it, and one that has ended answers nothing.
         if let Some(reason) = view.generations().stop_reason() {
-            requests.clear();
+            drop(requests.take());
             return Err(ViewError::Stopped { view: view.name(), reason });
         }
         requests::wait(awaited, view.name()).await

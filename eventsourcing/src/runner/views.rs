@@ -10,7 +10,6 @@ use crate::error::{RunError, ViewError};
 use crate::process::Processes;
 use crate::runner::drive::drive;
 use crate::runner::registered_view::AnyView;
-use crate::runner::requests::ParkedAction;
 use crate::runner::select::all;
 use crate::runner::set::{Target, ViewSet};
 use crate::runner::waiting::{LONGEST, wait_for, wait_for_up_to};
@@ -19,7 +18,7 @@ use crate::signal::Flag;
 use crate::store::{EventStore, into_handle};
 use crate::stream::Position;
 use crate::subscription::Subscriptions;
-use crate::view::{Dropped, Parked, Projection};
+use crate::view::{Dropped, Parked, ParkedAction, Projection};
 
 /// Views that are made of the events of one store, and read together. A clone is another handle on the same set.
 ///

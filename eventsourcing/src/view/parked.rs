@@ -30,6 +30,15 @@ pub struct Dropped<K> {
     pub at: SystemTime,
 }
 
+/// What is to be done with what waits for a row or an instance that is parked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ParkedAction {
+    /// Make it.
+    Retry,
+    /// Drop it.
+    Drop,
+}
+
 /// One delivery to a row that is parked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct DeliveryPlace {

@@ -11,11 +11,12 @@ use uuid::Uuid;
 use crate::error::ProcessStop;
 use crate::process::parking::Parked;
 use crate::process::run::progress::{ProcessState, ProcessStatus, Progress};
-use crate::process::run::requests::{ParkedAction, Requests};
+use crate::process::run::requests::Requests;
 use crate::process::{Clock, SystemClock};
 use crate::signal::Flag;
 use crate::store::{BoxFuture, EventStore};
 use crate::subscription::{Start, Subscriptions};
+use crate::view::ParkedAction;
 
 /// How long the runner of a process may give no sign of life, unless set.
 const LEASE: Duration = Duration::from_secs(5);
@@ -131,7 +132,7 @@ pub(crate) trait AnyProcess: Send + Sync {
 
     /// Asks the runner to do something with an instance, and waits for its answer.
     fn ask(&self, instance: Uuid, action: ParkedAction) -> BoxFuture<'_, Result<bool, Arc<ProcessStop>>> {
-        let answer = self.requests().add(instance, action);
+        let answer = self.requests().add((instance, action));
         // After it was added: a runner that ends now drops it, and one that has ended does nothing.
         if let ProcessState::Stopped { why } = self.progress().seen().state {
             drop(self.requests().take());

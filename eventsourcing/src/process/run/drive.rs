@@ -161,7 +161,7 @@ impl<'d, P: Process> Drive<'d, P> {
         // Before they are taken: what is asked meanwhile is not missed.
         self.asked = self.requests.count();
         for request in self.requests.take() {
-            self.queue.push(request.instance, Work::Request(request));
+            self.queue.push(request.asked.0, Work::Request(request));
         }
         self.queue_due();
         while self.flight.len() < self.at_once

@@ -17,12 +17,13 @@ use crate::process::run::answers::Ended;
 use crate::process::run::any_process::{AnyProcess, ProcessSettings};
 use crate::process::run::drive::Drive;
 use crate::process::run::progress::{Progress, Seen};
-use crate::process::run::requests::{ParkedAction, Requests};
+use crate::process::run::requests::Requests;
 use crate::process::run::unattended::{act, list};
 use crate::repository::from_store::FromStore as _;
 use crate::signal::Flag;
 use crate::store::{BoxFuture, EventStore, First, caught, select};
 use crate::subscription::{Lease, Start, Subscriptions};
+use crate::view::ParkedAction;
 
 /// How often one that stands by looks how far the other is.
 const LOOK: Duration = Duration::from_millis(50);

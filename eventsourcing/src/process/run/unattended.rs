@@ -11,9 +11,9 @@ use crate::process::Process;
 use crate::process::parking::{Parked, Parking};
 use crate::process::reactor::{Outcome, Reactor};
 use crate::process::run::log::{Found, LARGE_PAGE, read};
-use crate::process::run::requests::ParkedAction;
 use crate::store::EventStore;
 use crate::stream::Position;
+use crate::view::ParkedAction;
 
 /// What the journals of a process say of what is parked.
 pub(super) async fn list<P: Process>(store: &dyn EventStore) -> Result<BTreeMap<Uuid, Parked>, ProcessStop> {
@@ -42,11 +42,7 @@ pub(super) async fn act<P: Process>(
     action: ParkedAction,
 ) -> Result<bool, Arc<ProcessStop>> {
     let id = Id::from(instance);
-    let done = match action {
-        ParkedAction::Retry => reactor.retry(id).await,
-        ParkedAction::Drop => reactor.drop_parked(id).await,
-    };
-    match done.map_err(ProcessStop::Store)? {
+    match reactor.act_on_parked(id, action).await.map_err(ProcessStop::Store)? {
         Outcome::Done => Ok(true),
         Outcome::Parked => Ok(false),
         Outcome::Failed(fault) | Outcome::Full(fault) => {

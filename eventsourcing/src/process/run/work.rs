@@ -15,7 +15,7 @@ use crate::process::delivery::Given;
 use crate::process::reactor::{Outcome, Reactor, Time};
 use crate::process::run::index::DueTimer;
 use crate::process::run::progress::Progress;
-use crate::process::run::requests::{ParkedAction, Request};
+use crate::process::run::requests::Request;
 use crate::store::{First, select};
 use crate::stream::{Position, StreamId};
 
@@ -121,10 +121,7 @@ pub(super) async fn work<P: Process>(
         let made = match &work {
             Work::Event(_, given) => reactor.react(id, given, Time::First, None).await,
             Work::Timer(timer) => reactor.fire(id, &timer.name, timer.due).await,
-            Work::Request(request) => match request.action {
-                ParkedAction::Retry => reactor.retry(id).await,
-                ParkedAction::Drop => reactor.drop_parked(id).await,
-            },
+            Work::Request(request) => reactor.act_on_parked(id, request.asked.1).await,
         };
         match made {
             Ok(outcome) => break outcome,

@@ -10,13 +10,12 @@ use rusqlite::Connection;
 use crate::error::ViewError;
 use crate::runner::beside;
 use crate::runner::registered_view::{AnyView, downcast};
-use crate::runner::requests::ParkedAction;
 use crate::runner::set::ViewSet;
 use crate::runner::sql::SqlViewKind;
 use crate::runner::waiting::wait_for_up_to;
 use crate::stream::Position;
 use crate::view::sqlite::SqlStorage;
-use crate::view::{Dropped, Generation, Key, Parked, SqlKey, SqlProjection, ViewGeneration};
+use crate::view::{Dropped, Generation, Key, Parked, ParkedAction, SqlKey, SqlProjection, ViewGeneration};
 
 /// A view in SQL among [`Views`](crate::Views).
 ///
