@@ -57,7 +57,8 @@ impl<V: View> Statements<V> {
         let direction = if select.filter.is_backward { " DESC" } else { "" };
         let order = select.order.and_then(|column| V::COLUMNS.get(column)).into_iter().chain(key_columns::<V>());
         let order = list(order.map(|column| format!("{}{direction}", quoted(column.name))), ", ");
-        self.rows(&format!("{} ORDER BY {order} LIMIT ? OFFSET ?", conditions::<V>(&select.filter)))
+        // SQLite looks at a bound number that is alone there when it prepares the statement, and would prepare it again for each other number.
+        self.rows(&format!("{} ORDER BY {order} LIMIT ? + 0 OFFSET ? + 0", conditions::<V>(&select.filter)))
     }
 
     /// How many rows there are; the parameters are those of the conditions.
