@@ -163,7 +163,8 @@ impl<'a, App: FromStore> Reaction<'a, App> {
 }
 
 impl<'a, App> Reaction<'a, App> {
-    /// The application: not tied to the borrow of the reaction.
+    /// The application that was given by [`with_process_of`](crate::Views::with_process_of), or else one that was made of the store by `new`: not tied to the
+    /// borrow of the reaction.
     #[must_use]
     pub const fn app(&self) -> &'a App {
         self.app
