@@ -29,7 +29,7 @@ impl<A: Aggregate> Repository<A> {
     /// byte, its metadata and the time at which it was first recorded.
     ///
     /// The store may have other events; positions are the store's own, so `position` in a line is not looked at, but where it is of the journal of a
-    /// [process](crate::process): that is taken only where it stood before, as in an import of the whole log into an empty store. Lines that follow each other with one
+    /// [process](mod@crate::process): that is taken only where it stood before, as in an import of the whole log into an empty store. Lines that follow each other with one
     /// time and the same metadata become one commit. An event that the store has already, equal to its line, is left as it is: after an error, or
     /// when the program was ended in the middle, run the same import again. Each commit is synced as any other.
     ///
