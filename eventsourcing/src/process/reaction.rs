@@ -148,7 +148,7 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     ///
     /// [`SaveError::Duplicate`] if the reaction has one of this id already, or it is the instance itself.
     pub fn save<A: Aggregate>(&mut self, aggregate: A) -> Result<Id<A>, SaveError> {
-        const { assert!(keeps(App::AGGREGATES, A::NAME), "the application of the process keeps no such aggregates") };
+        const { assert!(keeps(App::AGGREGATES, A::NAME), "{}", NOT_KEPT) };
         let (id, stream) = (aggregate.id(), stream_of(aggregate.id()));
         if stream == self.own {
             return Err(SaveError::Duplicate { stream });
@@ -157,13 +157,14 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     }
 
     async fn load<A: Aggregate>(&mut self, id: Id<A>) -> Result<(), LoadError> {
-        const { assert!(keeps(App::AGGREGATES, A::NAME), "the application of the process keeps no such aggregates") };
+        const { assert!(keeps(App::AGGREGATES, A::NAME), "{}", NOT_KEPT) };
         self.members.load(self.store, id).await
     }
 }
 
 impl<'a, App> Reaction<'a, App> {
-    /// The application: not tied to the borrow of the reaction.
+    /// The application that was given by [`with_process_of`](crate::Views::with_process_of), or else one that was made of the store by `new`: not tied to the
+    /// borrow of the reaction.
     #[must_use]
     pub const fn app(&self) -> &'a App {
         self.app
@@ -213,6 +214,10 @@ impl<App> fmt::Debug for Reaction<'_, App> {
         shown.field("instance", &self.own).field("key", &self.key).field("timers", &self.timers).finish_non_exhaustive()
     }
 }
+
+/// Why a reaction to whose application an aggregate does not belong does not compile.
+const NOT_KEPT: &str =
+    "the application of the process keeps no such aggregates: add a field to it, a `Repository<..>` of them";
 
 /// Whether a name is among those of the aggregates of an application.
 #[expect(clippy::indexing_slicing, reason = "`const` has no iterators; the compiler runs this")]

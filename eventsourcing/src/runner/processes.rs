@@ -18,8 +18,8 @@ use crate::view::ParkedAction;
 use uuid::Uuid;
 
 impl Views {
-    /// The same set with this process, over an application that is made of the store; one that it has already is not added again. Runners that are
-    /// started later run it, on a thread of its own.
+    /// The same set with this process, over an application that is made of the store as `new` makes it, and not the one whose `run` is called; one that the set
+    /// has already is not added again. Runners that are started later run it, on a thread of its own.
     ///
     /// When it is run for the first time it reacts to all events that are stored, unless [`process_starting`](Self::process_starting) says otherwise. How far it has come is kept beside the views, in memory or in their
     /// folder, and is a help only: where it is lost, each delivery that has stored anything is found in its journal, and not made again.
@@ -29,7 +29,8 @@ impl Views {
         self
     }
 
-    /// The same, over this application: for one that has other parts than repositories. It is to be over the store that the runner is started with.
+    /// The same, over this application: for one that has other parts than repositories, such as a service outside, which handlers take from
+    /// [`Reaction::app`](crate::process::Reaction::app). It is to be over the store that the runner is started with.
     #[must_use]
     pub fn with_process_of<P: Process>(self, app: Arc<P::App>) -> Self {
         self.processes.add::<P>(Some(app));

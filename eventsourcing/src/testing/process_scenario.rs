@@ -145,7 +145,8 @@ impl<P: Process> ProcessGiven<P> {
         self
     }
 
-    /// Changes the application before it is used, such as a field that is a service outside. Each runner has an application of its own.
+    /// Changes the application before it is used, such as a field that is a service outside. Each runner has an application of its own, and there are several
+    /// for each step: a service that is down for a while is one value, which all of them get, and which the test switches between two steps.
     pub fn app(mut self, set_up: impl Fn(&mut P::App) + Send + Sync + 'static) -> Self {
         self.set_up = Some(Arc::new(set_up));
         self
