@@ -6,10 +6,13 @@ use serde::Serialize;
 use super::{Name, Order, Refused};
 
 /// A product, its price in cents, and how many pieces are in stock.
+/// Each order of it is an event, and each order loads it: with snapshots that is as fast for one that sells well.
 #[derive(Aggregate, Clone, Debug, PartialEq, Serialize)]
+#[aggregate(snapshot_every = 16)]
 pub(crate) struct Product {
     #[serde(skip)]
     root: Root<Self>,
+    #[aggregate(opaque)]
     pub(crate) name: Name,
     pub(crate) price: u32,
     pub(crate) stock: u32,
