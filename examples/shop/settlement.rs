@@ -13,17 +13,18 @@ use super::domain::{Order, OrderEvent, Payment, PaymentEvent};
 pub(crate) struct Settlement {
     root: Root<Self>,
     order: Id<Order>,
-    total: u64,
+    /// Nothing any more once the order is cancelled.
+    due: u64,
     pub(crate) paid: u64,
-    /// Paid or cancelled: what comes later is to be given back.
+    /// Paid or cancelled: what comes later is to be sent back.
     is_over: bool,
 }
 
 #[events]
 impl Settlement {
     #[event(Awaited)]
-    fn await_money(order: Id<Order>, total: u64) -> Self {
-        Self { root: Root::with_id(Id::from(order.as_uuid())), order, total, paid: 0, is_over: false }
+    fn await_money(order: Id<Order>, due: u64) -> Self {
+        Self { root: Root::with_id(Id::from(order.as_uuid())), order, due, paid: 0, is_over: false }
     }
 
     #[event(Received)]
@@ -39,9 +40,16 @@ impl Settlement {
     #[event(GivenUp)]
     fn give_up(&mut self) {
         self.is_over = true;
+        self.due = 0;
     }
 
-    /// Money is to be sent back: what is more than the total, or came too late.
+    /// What is more than what is due, or came too late, is to be sent back.
+    fn send_back(&mut self) {
+        if self.paid > self.due {
+            self.owe(self.paid - self.due);
+        }
+    }
+
     #[event(Owed)]
     fn owe(&mut self, cents: u64) {
         self.paid -= cents;
@@ -59,15 +67,13 @@ impl Settlement {
     #[continues(PaymentEvent::Received, id = order)]
     async fn received(&mut self, order: Id<Order>, cents: u32, cx: &mut Reaction<'_, Shop>) -> Result<(), Error> {
         self.receive(cents);
-        if !self.is_over && self.paid >= self.total {
+        if !self.is_over && self.paid >= self.due {
             cx.cancel("overdue");
             cx.update(order, Order::release).await?;
             self.settle();
-            if self.paid > self.total {
-                self.owe(self.paid - self.total);
-            }
-        } else if self.is_over {
-            self.owe(cents.into());
+        }
+        if self.is_over {
+            self.send_back();
         }
         Ok(())
     }
@@ -80,9 +86,7 @@ impl Settlement {
             cx.update(line.product, |product| product.give_back(line.pieces, order)).await?;
         }
         self.give_up();
-        if self.paid > 0 {
-            self.owe(self.paid);
-        }
+        self.send_back();
         Ok(())
     }
 }

@@ -30,7 +30,6 @@ impl From<Recorded<LogEvent<ShopEvent>>> for Deed {
         let fields = match &recorded.event {
             LogEvent::Known(ShopEvent::Products(_, event)) => fields(event),
             LogEvent::Known(ShopEvent::Customers(_, event)) => fields(event),
-            LogEvent::Known(ShopEvent::Carts(_, event)) => fields(event),
             LogEvent::Known(ShopEvent::Orders(_, event)) => fields(event),
             LogEvent::Known(ShopEvent::Payments(_, event)) => fields(event),
             LogEvent::Known(ShopEvent::Settlements(_, event)) => fields(event),
