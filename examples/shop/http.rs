@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use eventsourcing::prelude::*;
 use eventsourcing::view::Projection;
+use futures_util::FutureExt as _;
 use jiff::SignedDuration;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 pub(super) use self::audit::{Deed, Step};
@@ -36,15 +36,8 @@ impl Server {
     ) -> Result<(), Box<dyn Error + Send + Sync>> {
         let running = self.shop.run(&self.views)?;
         self.views.caught_up().await?;
-        let (stopping, is_stopping) = oneshot::channel();
-        let stop = async {
-            stop.await;
-            _ = stopping.send(());
-        };
-        let bound = async {
-            _ = is_stopping.await;
-            sleep(within).await;
-        };
+        let stop = stop.shared();
+        let bound = stop.clone().then(|()| sleep(within));
         tokio::select! {
             served = axum::serve(listener, handlers::routes(self)).with_graceful_shutdown(stop) => served?,
             () = bound => eprintln!("requests that are not answered yet are given up"),

@@ -243,7 +243,7 @@ async fn pay(call: Call) -> Answer {
 async fn orders(asked: Query<Asked>, call: Call) -> Answer {
     call.app.shows::<OrderRow>(asked.after).await;
     let status = asked.status.unwrap_or(Status::Placed);
-    let rows = call.app.views.all().by(OrderRow::STATUS, status).limit(100).await?;
+    let rows = call.app.views.all().by(OrderRow::STATUS, format!("{status:?}")).limit(100).await?;
     call.list(&rows, Page::Orders { status, orders: &rows })
 }
 

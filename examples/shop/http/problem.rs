@@ -3,7 +3,7 @@
 use axum::Extension;
 use axum::body::to_bytes;
 use axum::extract::Request;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -88,9 +88,6 @@ pub(super) async fn details(request: Request, next: Next) -> Response {
         return (status, Html(Page::Problem { title, detail: &detail }.to_string())).into_response();
     }
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        parts.headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
-    }
     let kind = parts.extensions.remove().unwrap_or(BLANK);
     let problem = json!({ "type": kind, "title": title, "status": status.as_u16(), "detail": detail });
     (status, parts.headers, problem.to_string()).into_response()

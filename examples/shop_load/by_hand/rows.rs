@@ -57,7 +57,7 @@ pub(super) struct Cart {
 pub(super) struct OrderRow {
     pub(super) id: Uuid,
     pub(super) customer: Uuid,
-    pub(super) status: Status,
+    pub(super) status: String,
     pub(super) placed_at: Timestamp,
     pub(super) pay_by: Timestamp,
     pub(super) total: u64,
@@ -138,7 +138,7 @@ pub(super) fn orders_of(connection: &Connection, customer: Uuid) -> Result<Vec<O
     let sql = "SELECT id, customer, status, placed_at, pay_by, total FROM orders WHERE customer = ?1 ORDER BY id DESC LIMIT 100";
     let orders = all(connection, sql, [customer], |row| {
         let (Time(placed_at), Time(pay_by)) = (row.get(3)?, row.get(4)?);
-        let (id, customer, status, total) = (row.get(0)?, row.get(1)?, status(row, 2)?, row.get(5)?);
+        let (id, customer, status, total) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(5)?);
         Ok(OrderRow { id, customer, status, placed_at, pay_by, total })
     })?;
     if orders.is_empty() {
