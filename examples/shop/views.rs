@@ -69,7 +69,7 @@ impl OrderRow {
     #[on(OrderEvent::Shipped)]
     #[on(OrderEvent::Cancelled)]
     fn becomes(&mut self, at: &At<Order>) {
-        self.status = at.event_name().to_owned();
+        self.status = at.event_name().into();
     }
 }
 
