@@ -5,22 +5,30 @@ use std::borrow::Cow;
 use eventsourcing::unique::UniqueValue;
 use nutype::nutype;
 
-/// One line.
+/// How it is to be.
+type Wanted = &'static str;
+
 #[nutype(
-    validate(predicate = |name| !name.trim().is_empty() && !name.contains(char::is_control), len_char_max = 200),
+    validate(with = check_name, error = Wanted),
     derive(Clone, Debug, Display, PartialEq, Eq, Serialize, Deserialize)
 )]
 pub(crate) struct Name(String);
 
+fn check_name(text: &str) -> Result<(), Wanted> {
+    let is_right = text.chars().count() <= 200 && !text.trim().is_empty() && !text.contains(char::is_control);
+    is_right.then_some(()).ok_or("it is to have 1 to 200 characters, in one line")
+}
+
 #[nutype(
-    validate(predicate = is_email, len_char_max = 254),
+    validate(with = check_email, error = Wanted),
     derive(AsRef, Clone, Debug, Display, PartialEq, Eq, Serialize, Deserialize)
 )]
 pub(crate) struct Email(String);
 
-fn is_email(text: &str) -> bool {
-    let has_both = text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
-    has_both && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+fn check_email(text: &str) -> Result<(), Wanted> {
+    let is_one_word = text.len() <= 254 && !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    let has_host = text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
+    (is_one_word && has_host).then_some(()).ok_or("an e-mail address is written as `ann@example.org`")
 }
 
 /// Compared without regard to upper and lower case.
