@@ -47,9 +47,9 @@ impl Server {
     }
 
     /// Waits until a list shows what was done up to a position: where it is late, it is shown as it is.
-    async fn shows<V: Projection>(&self, position: Option<u64>) {
+    async fn shows<V: Projection>(&self, position: Option<Position>) {
         if let Some(position) = position {
-            let _late = self.views.wait_for::<V>(Position::new(position), Duration::from_secs(2)).await;
+            let _late = self.views.wait_for::<V>(position, Duration::from_secs(2)).await;
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::shop::views::timestamp;
 /// What somebody did.
 #[derive(Serialize)]
 pub(crate) struct Deed {
-    pub(crate) position: u64,
+    pub(crate) position: Position,
     pub(crate) at: Timestamp,
     pub(crate) actor: String,
     pub(crate) aggregate: String,
@@ -37,7 +37,7 @@ impl From<Recorded<LogEvent<ShopEvent>>> for Deed {
         };
         let (stream, event) = (&recorded.stream, recorded.event.name().to_owned());
         let actor = recorded.metadata.actor().unwrap_or("the shop").to_owned();
-        let (position, at) = (recorded.position.get(), timestamp(recorded.recorded_at));
+        let (position, at) = (recorded.position, timestamp(recorded.recorded_at));
         Self { position, at, actor, aggregate: stream.aggregate().to_owned(), id: stream.id(), event, fields }
     }
 }

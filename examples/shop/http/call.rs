@@ -126,7 +126,7 @@ impl Call {
 
     /// Says what was done; a browser goes on to a page that shows it.
     pub(super) async fn done<A: Aggregate + Serialize>(&self, code: StatusCode, place: &str, is: &A) -> Answer {
-        let position = self.app.shop.position().await?.get();
+        let position = self.app.shop.position().await?;
         if wants_page(&self.headers) {
             return Ok(Redirect::to(&format!("{place}?after={position}")).into_response());
         }
@@ -140,7 +140,7 @@ impl Call {
 struct Shown<'a, A> {
     id: Id<A>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    position: Option<u64>,
+    position: Option<Position>,
     #[serde(flatten)]
     is: &'a A,
 }

@@ -52,14 +52,14 @@ pub(super) fn routes(server: Server) -> Router {
 #[derive(Deserialize)]
 struct Asked {
     /// It is to show what was done up to this position.
-    after: Option<u64>,
+    after: Option<Position>,
     /// Only what was done before this one.
-    before: Option<u64>,
+    before: Option<Position>,
     status: Option<Status>,
 }
 
 impl Server {
-    async fn products(&self, after: Option<u64>) -> Result<Vec<ProductRow>, Problem> {
+    async fn products(&self, after: Option<Position>) -> Result<Vec<ProductRow>, Problem> {
         self.shows::<ProductRow>(after).await;
         Ok(self.views.query("TRUE ORDER BY id LIMIT 100", ()).await?)
     }
@@ -254,8 +254,7 @@ async fn revenue(call: Call) -> Answer {
 
 /// Who did what, the newest first.
 async fn audit(asked: Query<Asked>, call: Call) -> Answer {
-    let before = asked.before.map_or(Position::MAX, Position::new);
-    let page = call.app.shop.log().before(before).latest(50).await?;
+    let page = call.app.shop.log().before(asked.before.unwrap_or(Position::MAX)).latest(50).await?;
     let deeds: Vec<_> = page.into_iter().map(Deed::from).collect();
     call.list(&deeds, Page::Audit { deeds: &deeds })
 }
