@@ -7,7 +7,7 @@ mod product;
 mod refused;
 mod text;
 
-pub(crate) use self::customer::{Cart, Customer};
+pub(crate) use self::customer::Customer;
 pub(crate) use self::order::{Order, OrderEvent, Status};
 pub(crate) use self::payment::{Payment, PaymentEvent};
 pub(crate) use self::product::{Product, ProductEvent};

@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use eventsourcing::prelude::*;
 use eventsourcing::view::Projection;
+use futures_util::FutureExt as _;
 use jiff::SignedDuration;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 pub(super) use self::audit::{Deed, Step};
@@ -36,15 +36,8 @@ impl Server {
     ) -> Result<(), Box<dyn Error + Send + Sync>> {
         let running = self.shop.run(&self.views)?;
         self.views.caught_up().await?;
-        let (stopping, is_stopping) = oneshot::channel();
-        let stop = async {
-            stop.await;
-            _ = stopping.send(());
-        };
-        let bound = async {
-            _ = is_stopping.await;
-            sleep(within).await;
-        };
+        let stop = stop.shared();
+        let bound = stop.clone().then(|()| sleep(within));
         tokio::select! {
             served = axum::serve(listener, handlers::routes(self)).with_graceful_shutdown(stop) => served?,
             () = bound => eprintln!("requests that are not answered yet are given up"),
@@ -54,9 +47,9 @@ impl Server {
     }
 
     /// Waits until a list shows what was done up to a position: where it is late, it is shown as it is.
-    async fn shows<V: Projection>(&self, position: Option<u64>) {
+    async fn shows<V: Projection>(&self, position: Option<Position>) {
         if let Some(position) = position {
-            let _late = self.views.wait_for::<V>(Position::new(position), Duration::from_secs(2)).await;
+            let _late = self.views.wait_for::<V>(position, Duration::from_secs(2)).await;
         }
     }
 }

@@ -7,7 +7,7 @@ use askama::Template;
 use eventsourcing::prelude::*;
 use jiff::Timestamp;
 
-use super::domain::{Cart, Customer, Order, OrderEvent, Product, Status};
+use super::domain::{Customer, Order, OrderEvent, Product, Status};
 use super::http::{Deed, Step};
 use super::views::{DayRow, OrderRow, ProductRow};
 
@@ -22,7 +22,7 @@ pub(crate) enum Page<'a> {
     #[template(path = "product.html")]
     Product { product: &'a Product },
     #[template(path = "customer.html")]
-    Customer { customer: &'a Customer, cart: &'a Cart, products: &'a [ProductRow], total: u64 },
+    Customer { customer: &'a Customer, products: &'a [ProductRow], total: u64 },
     #[template(path = "orders_of.html")]
     OrdersOf { customer: Id<Customer>, orders: &'a [OrderRow] },
     #[template(path = "order.html")]
@@ -34,7 +34,7 @@ pub(crate) enum Page<'a> {
     #[template(path = "revenue.html")]
     Revenue { days: &'a [DayRow] },
     #[template(path = "audit.html")]
-    Audit { deeds: &'a [Deed], before: u64 },
+    Audit { deeds: &'a [Deed] },
 }
 
 /// Cents as people write them.

@@ -6,24 +6,21 @@ use eventsourcing::process::Reaction;
 use jiff::Timestamp;
 
 use super::Shop;
-use super::domain::{Order, OrderEvent, Payment, PaymentEvent};
+use super::domain::{Order, OrderEvent, Payment, PaymentEvent, Status};
 
 /// How the payment of an order goes: an instance for each order, of the same UUID.
 #[derive(Aggregate, Clone, Debug, PartialEq)]
 pub(crate) struct Settlement {
     root: Root<Self>,
     order: Id<Order>,
-    total: u64,
     pub(crate) paid: u64,
-    /// Paid or cancelled: what comes later is to be given back.
-    is_over: bool,
 }
 
 #[events]
 impl Settlement {
     #[event(Awaited)]
-    fn await_money(order: Id<Order>, total: u64) -> Self {
-        Self { root: Root::with_id(Id::from(order.as_uuid())), order, total, paid: 0, is_over: false }
+    fn await_money(order: Id<Order>) -> Self {
+        Self { root: Root::with_id(Id::from(order.as_uuid())), order, paid: 0 }
     }
 
     #[event(Received)]
@@ -31,17 +28,13 @@ impl Settlement {
         self.paid = self.paid.saturating_add(cents.into());
     }
 
-    #[event(Settled)]
-    fn settle(&mut self) {
-        self.is_over = true;
+    /// What is more than what is due, or came too late, is to be sent back.
+    fn keep(&mut self, due: u64) {
+        if self.paid > due {
+            self.owe(self.paid - due);
+        }
     }
 
-    #[event(GivenUp)]
-    fn give_up(&mut self) {
-        self.is_over = true;
-    }
-
-    /// Money is to be sent back: what is more than the total, or came too late.
     #[event(Owed)]
     fn owe(&mut self, cents: u64) {
         self.paid -= cents;
@@ -51,24 +44,20 @@ impl Settlement {
 #[process(app = Shop, ignore(OrderEvent::Released, OrderEvent::Shipped, OrderEvent::Cancelled))]
 impl Settlement {
     #[starts(OrderEvent::Placed, id = at.id())]
-    fn placed(at: &At<Order>, total: u64, pay_by: Timestamp, cx: &mut Reaction<'_, Shop>) -> Result<Self, Error> {
+    fn placed(at: &At<Order>, pay_by: Timestamp, cx: &mut Reaction<'_, Shop>) -> Result<Self, Error> {
         cx.timer("overdue", pay_by.try_into().map_err(Error::rejected)?);
-        Ok(Self::await_money(at.id(), total))
+        Ok(Self::await_money(at.id()))
     }
 
     #[continues(PaymentEvent::Received, id = order)]
     async fn received(&mut self, order: Id<Order>, cents: u32, cx: &mut Reaction<'_, Shop>) -> Result<(), Error> {
         self.receive(cents);
-        if !self.is_over && self.paid >= self.total {
+        let Order { status, total, .. } = *cx.get(order).await?;
+        if status == Status::Placed && self.paid >= total {
             cx.cancel("overdue");
             cx.update(order, Order::release).await?;
-            self.settle();
-            if self.paid > self.total {
-                self.owe(self.paid - self.total);
-            }
-        } else if self.is_over {
-            self.owe(cents.into());
         }
+        self.keep(if status == Status::Cancelled { 0 } else { total });
         Ok(())
     }
 
@@ -79,10 +68,7 @@ impl Settlement {
         for line in cx.update(order, Order::cancel).await? {
             cx.update(line.product, |product| product.give_back(line.pieces, order)).await?;
         }
-        self.give_up();
-        if self.paid > 0 {
-            self.owe(self.paid);
-        }
+        self.keep(0);
         Ok(())
     }
 }

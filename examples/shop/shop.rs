@@ -11,7 +11,7 @@ use std::path::Path;
 use eventsourcing::error::OpenError;
 use eventsourcing::prelude::*;
 
-use self::domain::{Cart, Customer, Order, Payment, Product};
+use self::domain::{Customer, Order, Payment, Product};
 pub(crate) use self::http::Server;
 use self::settlement::Settlement;
 use self::views::{DayRow, OrderRow, ProductRow};
@@ -21,7 +21,6 @@ use self::views::{DayRow, OrderRow, ProductRow};
 pub(crate) struct Shop {
     pub(crate) products: Repository<Product>,
     pub(crate) customers: Repository<Customer>,
-    pub(crate) carts: Repository<Cart>,
     pub(crate) orders: Repository<Order>,
     pub(crate) payments: Repository<Payment>,
     pub(crate) settlements: Repository<Settlement>,

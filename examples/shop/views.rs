@@ -6,7 +6,7 @@ use eventsourcing::prelude::*;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::domain::{Customer, Name, Order, OrderEvent, Product, ProductEvent, Status};
+use super::domain::{Customer, Name, Order, OrderEvent, Product, ProductEvent};
 
 /// A product in the list of the shop.
 #[derive(View, Clone, Debug, PartialEq, Serialize)]
@@ -49,8 +49,9 @@ pub(crate) struct OrderRow {
     pub(crate) id: Id<Order>,
     #[view(index)]
     pub(crate) customer: Id<Customer>,
+    /// Its last event has the name of it.
     #[view(index)]
-    pub(crate) status: Status,
+    pub(crate) status: String,
     pub(crate) placed_at: Timestamp,
     pub(crate) pay_by: Timestamp,
     pub(crate) total: u64,
@@ -60,22 +61,15 @@ pub(crate) struct OrderRow {
 impl OrderRow {
     #[on(OrderEvent::Placed)]
     fn placed(at: &At<Order>, customer: Id<Customer>, total: u64, pay_by: Timestamp) -> Self {
-        Self { id: at.id(), customer, status: Status::Placed, placed_at: timestamp(at.recorded_at()), pay_by, total }
+        let (status, placed_at) = (at.event_name().to_owned(), timestamp(at.recorded_at()));
+        Self { id: at.id(), customer, status, placed_at, pay_by, total }
     }
 
     #[on(OrderEvent::Released)]
-    fn released(&mut self) {
-        self.status = Status::Released;
-    }
-
     #[on(OrderEvent::Shipped)]
-    fn shipped(&mut self) {
-        self.status = Status::Shipped;
-    }
-
     #[on(OrderEvent::Cancelled)]
-    fn cancelled(&mut self) {
-        self.status = Status::Cancelled;
+    fn becomes(&mut self, at: &At<Order>) {
+        self.status = at.event_name().into();
     }
 }
 

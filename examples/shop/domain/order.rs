@@ -4,7 +4,7 @@ use eventsourcing::prelude::*;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Cart, Customer, Name, Product, Refused};
+use super::{Customer, Name, Product, Refused};
 
 /// An order: at the prices of the moment, to be paid by a time.
 #[derive(Aggregate, Clone, Debug, PartialEq, Serialize)]
@@ -37,10 +37,6 @@ pub(crate) enum Status {
     Cancelled,
 }
 
-impl Status {
-    pub(crate) const ALL: [Self; 4] = [Self::Placed, Self::Released, Self::Shipped, Self::Cancelled];
-}
-
 impl Line {
     pub(crate) fn total(&self) -> u64 {
         u64::from(self.price) * u64::from(self.pieces)
@@ -48,26 +44,25 @@ impl Line {
 }
 
 impl Order {
-    /// Takes what is in a cart from the stock of its products, and opens an order of it: all three are to be stored in one commit.
+    /// Takes what is in the cart from the stock of its products, and opens an order of it: all three are to be stored in one commit.
     pub(crate) fn place(
         id: Id<Self>,
-        customer: Id<Customer>,
-        cart: &mut Cart,
+        customer: &mut Customer,
         products: &mut [Product],
         pay_by: Timestamp,
     ) -> Result<Self, Refused> {
-        if cart.pieces.is_empty() {
+        if customer.cart.is_empty() {
             return Err(Refused::EmptyCart);
         }
         let mut lines = Vec::new();
         for product in products {
-            let pieces = cart.pieces_of(&product.id());
+            let pieces = customer.pieces_of(&product.id());
             product.take(pieces, id)?;
             lines.push(Line { product: product.id(), name: product.name.clone(), price: product.price, pieces });
         }
-        cart.empty(id);
+        customer.cart_ordered(id);
         let total = lines.iter().map(Line::total).sum();
-        Ok(Self::placed(id, customer, lines, total, pay_by))
+        Ok(Self::placed(id, customer.id(), lines, total, pay_by))
     }
 }
 

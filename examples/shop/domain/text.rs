@@ -3,47 +3,37 @@
 use std::borrow::Cow;
 
 use eventsourcing::unique::UniqueValue;
-use serde::{Deserialize, Serialize};
+use nutype::nutype;
 
-macro_rules! checked_text {
-    ($name:ident, $is_right:expr, $wanted:literal) => {
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(try_from = "String")]
-        pub(crate) struct $name(pub(super) String);
+/// How it is to be.
+type Wanted = &'static str;
 
-        impl TryFrom<String> for $name {
-            type Error = &'static str;
+#[nutype(
+    validate(with = check_name, error = Wanted),
+    derive(Clone, Debug, Display, PartialEq, Eq, Serialize, Deserialize)
+)]
+pub(crate) struct Name(String);
 
-            fn try_from(text: String) -> Result<Self, Self::Error> {
-                let is_right: fn(&str) -> bool = $is_right;
-                if is_right(&text) { Ok(Self(text)) } else { Err($wanted) }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-    };
+fn check_name(text: &str) -> Result<(), Wanted> {
+    let is_right = text.chars().count() <= 200 && !text.trim().is_empty() && !text.contains(char::is_control);
+    is_right.then_some(()).ok_or("it is to have 1 to 200 characters, in one line")
 }
 
-checked_text!(
-    Name,
-    |text| text.chars().count() <= 200 && !text.trim().is_empty() && !text.chars().any(char::is_control),
-    "it is to have 1 to 200 characters, in one line"
-);
-checked_text!(
-    Email,
-    |text| text.len() <= 254
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
-        && text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty()),
-    "an e-mail address is written as `ann@example.org`"
-);
+#[nutype(
+    validate(with = check_email, error = Wanted),
+    derive(AsRef, Clone, Debug, Display, PartialEq, Eq, Serialize, Deserialize)
+)]
+pub(crate) struct Email(String);
+
+fn check_email(text: &str) -> Result<(), Wanted> {
+    let is_one_word = text.len() <= 254 && !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    let has_host = text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
+    (is_one_word && has_host).then_some(()).ok_or("an e-mail address is written as `ann@example.org`")
+}
 
 /// Compared without regard to upper and lower case.
 impl UniqueValue for Email {
     fn unique_text(&self) -> Cow<'_, str> {
-        self.0.to_lowercase().into()
+        self.as_ref().to_lowercase().into()
     }
 }

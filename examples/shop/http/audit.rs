@@ -15,7 +15,7 @@ use crate::shop::views::timestamp;
 /// What somebody did.
 #[derive(Serialize)]
 pub(crate) struct Deed {
-    pub(crate) position: u64,
+    pub(crate) position: Position,
     pub(crate) at: Timestamp,
     pub(crate) actor: String,
     pub(crate) aggregate: String,
@@ -30,7 +30,6 @@ impl From<Recorded<LogEvent<ShopEvent>>> for Deed {
         let fields = match &recorded.event {
             LogEvent::Known(ShopEvent::Products(_, event)) => fields(event),
             LogEvent::Known(ShopEvent::Customers(_, event)) => fields(event),
-            LogEvent::Known(ShopEvent::Carts(_, event)) => fields(event),
             LogEvent::Known(ShopEvent::Orders(_, event)) => fields(event),
             LogEvent::Known(ShopEvent::Payments(_, event)) => fields(event),
             LogEvent::Known(ShopEvent::Settlements(_, event)) => fields(event),
@@ -38,7 +37,7 @@ impl From<Recorded<LogEvent<ShopEvent>>> for Deed {
         };
         let (stream, event) = (&recorded.stream, recorded.event.name().to_owned());
         let actor = recorded.metadata.actor().unwrap_or("the shop").to_owned();
-        let (position, at) = (recorded.position.get(), timestamp(recorded.recorded_at));
+        let (position, at) = (recorded.position, timestamp(recorded.recorded_at));
         Self { position, at, actor, aggregate: stream.aggregate().to_owned(), id: stream.id(), event, fields }
     }
 }

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use askama::Template as _;
-use axum::body::{Body, Bytes};
-use axum::extract::{Form, FromRequest, Json, Request};
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Json, Request};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use eventsourcing::Error;
 use eventsourcing::prelude::*;
 use serde::Serialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::Server;
@@ -21,13 +22,12 @@ use crate::shop::pages::Page;
 
 pub(super) type Answer = Result<Response, Problem>;
 
-/// A request: its headers, and what it sends as JSON or by the form of a page.
-pub(super) struct Call<T = IgnoredAny> {
+/// A request: where it goes, its headers, and what it sends.
+pub(super) struct Call {
     pub(super) app: Arc<Server>,
-    pub(super) sent: T,
-    body: Bytes,
     path: String,
     headers: HeaderMap,
+    body: Bytes,
 }
 
 pub(super) fn wants_page(headers: &HeaderMap) -> bool {
@@ -38,27 +38,31 @@ fn tag(version: Version) -> String {
     format!("\"{version}\"")
 }
 
-impl<T: DeserializeOwned> FromRequest<Arc<Server>> for Call<T> {
-    type Rejection = Response;
+impl FromRequest<Arc<Server>> for Call {
+    type Rejection = BytesRejection;
 
-    async fn from_request(request: Request, app: &Arc<Server>) -> Result<Self, Response> {
+    async fn from_request(request: Request, app: &Arc<Server>) -> Result<Self, BytesRejection> {
         let (path, headers) = (request.uri().path().to_owned(), request.headers().clone());
-        let (parts, body) = request.into_parts();
-        let body = Request::from_parts(parts.clone(), body);
-        let body = Bytes::from_request(body, app).await.map_err(IntoResponse::into_response)?;
-        let request = Request::from_parts(parts, Body::from(body.clone()));
-        let sent = match headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes) {
-            Some(kind) if kind.starts_with(b"application/x-www-form-urlencoded") => {
-                Form::from_request(request, app).await.map_err(IntoResponse::into_response)?.0
-            }
-            None if body.is_empty() => Json::from_bytes(b"{}").map_err(IntoResponse::into_response)?.0,
-            _ => Json::from_request(request, app).await.map_err(IntoResponse::into_response)?.0,
-        };
-        Ok(Self { app: Arc::clone(app), sent, body, path, headers })
+        let body = Bytes::from_request(request, app).await?;
+        Ok(Self { app: Arc::clone(app), path, headers, body })
     }
 }
 
-impl<T> Call<T> {
+impl Call {
+    /// What is sent, as JSON or by the form of a page.
+    pub(super) fn sent<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let kind = self.headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+        if kind.starts_with(b"application/x-www-form-urlencoded") {
+            let sent = serde_urlencoded::from_bytes(&self.body);
+            return sent.map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()));
+        }
+        if !kind.starts_with(b"application/json") {
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send `application/json`, or a form"));
+        }
+        let sent = Json::from_bytes(&self.body).map(|Json(sent)| sent);
+        sent.map_err(|rejection| Problem::new(rejection.status(), rejection.body_text()))
+    }
+
     /// What names the request: the same `Idempotency-Key` at another address is another request.
     fn key(&self) -> Option<String> {
         self.headers.get("idempotency-key").map(|key| format!("{} {key:?}", self.path))
@@ -122,7 +126,7 @@ impl<T> Call<T> {
 
     /// Says what was done; a browser goes on to a page that shows it.
     pub(super) async fn done<A: Aggregate + Serialize>(&self, code: StatusCode, place: &str, is: &A) -> Answer {
-        let position = self.app.shop.position().await?.get();
+        let position = self.app.shop.position().await?;
         if wants_page(&self.headers) {
             return Ok(Redirect::to(&format!("{place}?after={position}")).into_response());
         }
@@ -136,7 +140,7 @@ impl<T> Call<T> {
 struct Shown<'a, A> {
     id: Id<A>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    position: Option<u64>,
+    position: Option<Position>,
     #[serde(flatten)]
     is: &'a A,
 }

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use super::call::{Answer, Call};
 use super::problem::{Problem, details};
 use super::{Deed, Server, Step};
-use crate::shop::domain::{Cart, Customer, Email, Name, Order, Payment, Product, Status};
+use crate::shop::domain::{Customer, Email, Name, Order, Payment, Product, Status};
 use crate::shop::pages::Page;
 use crate::shop::views::{DayRow, OrderRow, ProductRow};
 
@@ -33,7 +33,7 @@ pub(super) fn routes(server: Server) -> Router {
         .route("/products/{id}/stock", post(restock))
         .route("/customers", get(find_customer).post(register))
         .route("/customers/{id}", get(customer))
-        .route("/customers/{id}/cart", get(cart).post(put))
+        .route("/customers/{id}/cart", post(put))
         .route("/customers/{id}/orders", get(orders_of).post(place))
         .route("/orders/{id}", get(order))
         .route("/orders/{id}/shipment", post(ship))
@@ -52,14 +52,14 @@ pub(super) fn routes(server: Server) -> Router {
 #[derive(Deserialize)]
 struct Asked {
     /// It is to show what was done up to this position.
-    after: Option<u64>,
+    after: Option<Position>,
     /// Only what was done before this one.
-    before: Option<u64>,
+    before: Option<Position>,
     status: Option<Status>,
 }
 
 impl Server {
-    async fn products(&self, after: Option<u64>) -> Result<Vec<ProductRow>, Problem> {
+    async fn products(&self, after: Option<Position>) -> Result<Vec<ProductRow>, Problem> {
         self.shows::<ProductRow>(after).await;
         Ok(self.views.query("TRUE ORDER BY id LIMIT 100", ()).await?)
     }
@@ -88,10 +88,11 @@ struct Offer {
     stock: u32,
 }
 
-async fn offer(call: Call<Offer>) -> Answer {
-    let mut product = Product::offer(call.id(), call.sent.name.clone(), call.sent.price);
-    if call.sent.stock > 0 {
-        product.restock(call.sent.stock).map_err(Error::rejected)?;
+async fn offer(call: Call) -> Answer {
+    let Offer { name, price, stock } = call.sent()?;
+    let mut product = Product::offer(call.id(), name, price);
+    if stock > 0 {
+        product.restock(stock)?;
     }
     call.app.shop.products.save_with(call.options(), &mut product).await?;
     call.done(StatusCode::CREATED, &format!("/products/{}", product.id()), &product).await
@@ -102,9 +103,10 @@ struct Price {
     price: u32,
 }
 
-async fn reprice(Path(id): Path<Id<Product>>, call: Call<Price>) -> Answer {
+async fn reprice(Path(id): Path<Id<Product>>, call: Call) -> Answer {
+    let Price { price } = call.sent()?;
     let reprice = |product: &mut Product| {
-        product.reprice(call.sent.price);
+        product.reprice(price);
         Ok(())
     };
     call.change(&call.app.shop.products, id, reprice).await
@@ -115,8 +117,9 @@ struct Stock {
     pieces: u32,
 }
 
-async fn restock(Path(id): Path<Id<Product>>, call: Call<Stock>) -> Answer {
-    call.change(&call.app.shop.products, id, |product| product.restock(call.sent.pieces)).await
+async fn restock(Path(id): Path<Id<Product>>, call: Call) -> Answer {
+    let Stock { pieces } = call.sent()?;
+    call.change(&call.app.shop.products, id, |product| product.restock(pieces)).await
 }
 
 #[derive(Deserialize)]
@@ -136,24 +139,18 @@ struct Registration {
     email: Email,
 }
 
-async fn register(call: Call<Registration>) -> Answer {
-    let mut customer = Customer::register(call.id(), call.sent.name.clone(), call.sent.email.clone());
-    let mut cart = Cart::open(customer.id());
-    call.app.shop.commit_with(call.options(), (&mut customer, &mut cart)).await?;
+async fn register(call: Call) -> Answer {
+    let Registration { name, email } = call.sent()?;
+    let mut customer = Customer::register(call.id(), name, email);
+    call.app.shop.customers.save_with(call.options(), &mut customer).await?;
     call.done(StatusCode::CREATED, &format!("/customers/{}", customer.id()), &customer).await
 }
 
 /// Who knows the id of a customer is taken for that customer: a shop of one's own looks for a session here.
 async fn customer(Path(id): Path<Id<Customer>>, asked: Query<Asked>, call: Call) -> Answer {
-    let (customer, cart) = (call.app.shop.customers.get(id).await?, call.app.shop.carts.get(Cart::of(id)).await?);
-    let rows = call.app.products(asked.after).await?;
-    let total = rows.iter().map(|row| u64::from(row.price) * u64::from(cart.pieces_of(&row.id))).sum();
-    call.show(&customer, Page::Customer { customer: &customer, cart: &cart, products: &rows, total })
-}
-
-async fn cart(Path(id): Path<Id<Customer>>, call: Call) -> Answer {
-    let (customer, cart) = (call.app.shop.customers.get(id).await?, call.app.shop.carts.get(Cart::of(id)).await?);
-    call.show(&cart, Page::Customer { customer: &customer, cart: &cart, products: &[], total: 0 })
+    let (customer, rows) = (call.app.shop.customers.get(id).await?, call.app.products(asked.after).await?);
+    let total = rows.iter().map(|row| u64::from(row.price) * u64::from(customer.pieces_of(&row.id))).sum();
+    call.show(&customer, Page::Customer { customer: &customer, products: &rows, total })
 }
 
 #[derive(Deserialize)]
@@ -163,15 +160,18 @@ struct Put {
 }
 
 /// Has so many pieces of a product in the cart.
-async fn put(Path(id): Path<Id<Customer>>, call: Call<Put>) -> Answer {
-    let Put { product, pieces } = call.sent;
+async fn put(Path(id): Path<Id<Customer>>, call: Call) -> Answer {
+    let Put { product, pieces } = call.sent()?;
     call.app.shop.products.get(product).await?;
-    call.change(&call.app.shop.carts, Cart::of(id), |cart| cart.put(product, pieces)).await
+    call.change(&call.app.shop.customers, id, |customer| customer.put(product, pieces)).await
 }
 
 async fn orders_of(Path(id): Path<Id<Customer>>, asked: Query<Asked>, call: Call) -> Answer {
     call.app.shows::<OrderRow>(asked.after).await;
     let rows = call.app.views.query::<OrderRow>("customer = ?1 ORDER BY id DESC LIMIT 100", [id]).await?;
+    if rows.is_empty() {
+        call.app.shop.customers.get(id).await?;
+    }
     call.list(&rows, Page::OrdersOf { customer: id, orders: &rows })
 }
 
@@ -180,11 +180,11 @@ async fn place(Path(customer): Path<Id<Customer>>, call: Call) -> Answer {
     let (shop, id, options) = (&call.app.shop, call.id(), call.options());
     let pay_by = Timestamp::now().checked_add(call.app.payment_within).map_err(Error::rejected)?;
     let placed = shop.retry(|| async {
-        let mut cart = shop.carts.get(Cart::of(customer)).await?;
-        call.check(cart.version())?;
-        let mut products = shop.products.get_many(cart.pieces.keys().copied()).await?;
-        let mut order = Order::place(id, customer, &mut cart, &mut products, pay_by)?;
-        shop.commit_with(options.clone(), (&mut products, &mut cart, &mut order)).await?;
+        let mut customer = shop.customers.get(customer).await?;
+        call.check(customer.version())?;
+        let mut products = shop.products.get_many(customer.cart.keys().copied()).await?;
+        let mut order = Order::place(id, &mut customer, &mut products, pay_by)?;
+        shop.commit_with(options.clone(), (&mut products, &mut customer, &mut order)).await?;
         Ok::<_, Error>(order)
     });
     let order = match placed.await {
@@ -226,15 +226,15 @@ struct Receipt {
 }
 
 /// Keeps a payment, once for each reference; what follows is done by the process.
-async fn pay(call: Call<Receipt>) -> Answer {
-    let Receipt { reference, order, cents } = &call.sent;
-    call.app.shop.orders.get(*order).await?;
-    let mut payment = Payment::receive(&reference.to_string(), *order, *cents);
+async fn pay(call: Call) -> Answer {
+    let Receipt { reference, order, cents } = call.sent()?;
+    call.app.shop.orders.get(order).await?;
+    let mut payment = Payment::receive(&reference.to_string(), order, cents);
     match call.app.shop.payments.save_with(call.options(), &mut payment).await {
         Err(error) if error.is_conflict() => payment = call.app.shop.payments.get(payment.id()).await?,
         saved => drop(saved?),
     }
-    if (payment.order, payment.cents) != (*order, *cents) {
+    if (payment.order, payment.cents) != (order, cents) {
         return Err(Problem::new(StatusCode::CONFLICT, "the reference is that of another payment"));
     }
     call.done(StatusCode::CREATED, &format!("/orders/{order}"), &payment).await
@@ -243,7 +243,7 @@ async fn pay(call: Call<Receipt>) -> Answer {
 async fn orders(asked: Query<Asked>, call: Call) -> Answer {
     call.app.shows::<OrderRow>(asked.after).await;
     let status = asked.status.unwrap_or(Status::Placed);
-    let rows = call.app.views.all().by(OrderRow::STATUS, status).limit(100).await?;
+    let rows = call.app.views.all().by(OrderRow::STATUS, format!("{status:?}")).limit(100).await?;
     call.list(&rows, Page::Orders { status, orders: &rows })
 }
 
@@ -254,9 +254,7 @@ async fn revenue(call: Call) -> Answer {
 
 /// Who did what, the newest first.
 async fn audit(asked: Query<Asked>, call: Call) -> Answer {
-    let before = asked.before.map_or(Position::MAX, Position::new);
-    let page = call.app.shop.log().before(before).latest(50).await?;
+    let page = call.app.shop.log().before(asked.before.unwrap_or(Position::MAX)).latest(50).await?;
     let deeds: Vec<_> = page.into_iter().map(Deed::from).collect();
-    let before = deeds.last().map_or(0, |deed| deed.position);
-    call.list(&deeds, Page::Audit { deeds: &deeds, before })
+    call.list(&deeds, Page::Audit { deeds: &deeds })
 }

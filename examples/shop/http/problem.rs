@@ -1,9 +1,9 @@
-//! Each error as problem details (RFC 9457): one function from what the framework and the rules refuse, and one to the answer.
+//! Each error as problem details (RFC 9457): one table of what the rules refuse, one of what the framework does, and one function to the answer.
 
 use axum::Extension;
 use axum::body::to_bytes;
 use axum::extract::Request;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -22,8 +22,8 @@ const BLANK: &str = "about:blank";
 pub(super) struct Problem(StatusCode, &'static str, String);
 
 impl Problem {
-    pub(super) fn new(status: StatusCode, detail: &str) -> Self {
-        Self(status, BLANK, detail.to_owned())
+    pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self(status, BLANK, detail.into())
     }
 
     fn refused(refused: &Refused) -> Self {
@@ -43,25 +43,24 @@ impl<E: Into<Error>> From<E> for Problem {
             Ok(refused) => return Self::refused(&refused),
             Err(error) => error,
         };
-        let store = error.store_error().map(StoreError::kind);
-        if let Error::Save(SaveError::Taken { field, .. }) = &error {
-            return Self(StatusCode::CONFLICT, "/problems/taken", format!("another has this {field}"));
-        }
-        let is_other = matches!(error, Error::Save(SaveError::OtherCommit { .. } | SaveError::OtherFingerprint { .. }));
-        let is_late = matches!(error, Error::View(ViewError::NotBuilt { .. })) || store == Some(StoreErrorKind::Closed);
-        let (status, detail) = if is_other {
-            (StatusCode::UNPROCESSABLE_ENTITY, "the idempotency key is that of another request")
-        } else if error.is_not_found() {
-            (StatusCode::NOT_FOUND, "there is none of this id")
-        } else if error.is_conflict() {
-            (StatusCode::CONFLICT, "others were first; try again")
-        } else if is_late || error.is_retryable() {
-            (StatusCode::SERVICE_UNAVAILABLE, "try again later")
-        } else if store == Some(StoreErrorKind::OutcomeUnknown) {
-            (StatusCode::GATEWAY_TIMEOUT, "perhaps it is done: send it again with the same idempotency key")
-        } else {
-            eprintln!("{error:?}");
-            (StatusCode::INTERNAL_SERVER_ERROR, "it is written down, and will be looked at")
+        let (status, detail) = match (&error, error.store_error().map(StoreError::kind)) {
+            (Error::Save(SaveError::Taken { field, .. }), _) => {
+                return Self(StatusCode::CONFLICT, "/problems/taken", format!("another has this {field}"));
+            }
+            (Error::Save(SaveError::OtherCommit { .. } | SaveError::OtherFingerprint { .. }), _) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "the idempotency key is that of another request")
+            }
+            _ if error.is_not_found() => (StatusCode::NOT_FOUND, "there is none of this id"),
+            _ if error.is_conflict() => (StatusCode::CONFLICT, "others were first; try again"),
+            (_, Some(StoreErrorKind::Unavailable | StoreErrorKind::Closed))
+            | (Error::View(ViewError::NotBuilt { .. }), _) => (StatusCode::SERVICE_UNAVAILABLE, "try again later"),
+            (_, Some(StoreErrorKind::OutcomeUnknown)) => {
+                (StatusCode::GATEWAY_TIMEOUT, "perhaps it is done: send it again with the same idempotency key")
+            }
+            _ => {
+                eprintln!("{error:?}");
+                (StatusCode::INTERNAL_SERVER_ERROR, "it is written down, and will be looked at")
+            }
         };
         Self::new(status, detail)
     }
@@ -89,9 +88,6 @@ pub(super) async fn details(request: Request, next: Next) -> Response {
         return (status, Html(Page::Problem { title, detail: &detail }.to_string())).into_response();
     }
     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        parts.headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
-    }
     let kind = parts.extensions.remove().unwrap_or(BLANK);
     let problem = json!({ "type": kind, "title": title, "status": status.as_u16(), "detail": detail });
     (status, parts.headers, problem.to_string()).into_response()

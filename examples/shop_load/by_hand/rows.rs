@@ -57,7 +57,7 @@ pub(super) struct Cart {
 pub(super) struct OrderRow {
     pub(super) id: Uuid,
     pub(super) customer: Uuid,
-    pub(super) status: Status,
+    pub(super) status: String,
     pub(super) placed_at: Timestamp,
     pub(super) pay_by: Timestamp,
     pub(super) total: u64,
@@ -136,11 +136,15 @@ pub(super) fn cart(connection: &Connection, customer: Uuid) -> Result<Cart, Fail
 
 pub(super) fn orders_of(connection: &Connection, customer: Uuid) -> Result<Vec<OrderRow>, Failure> {
     let sql = "SELECT id, customer, status, placed_at, pay_by, total FROM orders WHERE customer = ?1 ORDER BY id DESC LIMIT 100";
-    all(connection, sql, [customer], |row| {
+    let orders = all(connection, sql, [customer], |row| {
         let (Time(placed_at), Time(pay_by)) = (row.get(3)?, row.get(4)?);
-        let (id, customer, status, total) = (row.get(0)?, row.get(1)?, status(row, 2)?, row.get(5)?);
+        let (id, customer, status, total) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(5)?);
         Ok(OrderRow { id, customer, status, placed_at, pay_by, total })
-    })
+    })?;
+    if orders.is_empty() {
+        one(connection, "SELECT id FROM customers WHERE id = ?1", [customer], |row| row.get::<_, Uuid>(0))?;
+    }
+    Ok(orders)
 }
 
 pub(super) fn order(connection: &Connection, id: Uuid) -> Result<Order, Failure> {

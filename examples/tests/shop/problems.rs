@@ -30,7 +30,7 @@ fn each_error_is_a_problem() {
     assert_problem(&pieces(1_000_000), 422, "/problems/refused");
     assert_problem(&pieces(-1), 422, "about:blank");
     assert_problem(&client.get(&format!("/products/{nobody}")), 404, "about:blank");
-    assert_problem(&client.get(&format!("/customers/{nobody}/cart")), 404, "about:blank");
+    assert_problem(&client.get(&format!("/customers/{nobody}/orders")), 404, "about:blank");
     assert_problem(&client.get("/customers?email=carol@example.org"), 404, "about:blank");
     let pay = json!({ "reference": "one", "order": nobody, "cents": 1 });
     assert_problem(&client.post("/payments", &pay), 404, "about:blank");
