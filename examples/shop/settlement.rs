@@ -44,8 +44,12 @@ impl Settlement {
 #[process(app = Shop, ignore(OrderEvent::Released, OrderEvent::Shipped, OrderEvent::Cancelled))]
 impl Settlement {
     #[starts(OrderEvent::Placed, id = at.id())]
-    fn placed(at: &At<Order>, pay_by: Timestamp, cx: &mut Reaction<'_, Shop>) -> Result<Self, Error> {
-        cx.timer("overdue", pay_by.try_into().map_err(Error::rejected)?);
+    async fn placed(at: &At<Order>, total: u64, pay_by: Timestamp, cx: &mut Reaction<'_, Shop>) -> Result<Self, Error> {
+        if total == 0 {
+            cx.update(at.id(), Order::release).await?;
+        } else {
+            cx.timer("overdue", pay_by.try_into().map_err(Error::rejected)?);
+        }
         Ok(Self::await_money(at.id()))
     }
 

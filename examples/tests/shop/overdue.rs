@@ -38,3 +38,16 @@ fn an_order_that_is_not_paid_is_cancelled_after_14_days_and_its_pieces_are_in_st
     assert_eq!(owed, [1_250, 100]);
     assert_eq!(open.views.processes()[0].parked, 0);
 }
+
+#[test]
+fn an_order_that_costs_nothing_is_released_without_a_payment() {
+    let open = Open::new();
+    let shop = &open.client;
+    let sample = shop.product("Sample", 0, 10);
+    let order = shop.order(&shop.customer_with("ann@example.org", &sample, 1)).id();
+    open.caught_up();
+    assert_eq!(shop.status(&order), "Released");
+    open.clock.advance(30 * DAY);
+    open.caught_up();
+    assert_eq!(shop.status(&order), "Released");
+}
