@@ -69,7 +69,7 @@ fn is_from_elsewhere<T: std::fmt::Debug>(updated: Result<T, UpdateError<Infallib
     assert_eq!(
         error.to_string(),
         format!(
-            "the command was given Account/{given} and left one that was loaded or made elsewhere in its place: change the aggregate that it is \
+            "the command was given Account/{given} and left one that was loaded or made elsewhere, or none, in its place: change the aggregate that it is \
              given"
         )
     );
