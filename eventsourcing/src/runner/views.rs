@@ -103,6 +103,9 @@ impl Views {
     /// Waits until each view has all that was committed before this call, and each process has reacted to it, and to the timers that are due at this
     /// moment. What the reactions have stored is committed after it: call it again to wait for that.
     ///
+    /// Where a process stands by, the runner that has it is waited for until it has reacted to the events, as far as its checkpoint says. Its timers are not
+    /// waited for, and not what its reactions have stored: only the runner that has the process knows of them.
+    ///
     /// # Errors
     ///
     /// [`ViewError::Stopped`] as soon as a view has stopped before that, and [`ViewError::Process`] as soon as a process has: at once without a runner.
