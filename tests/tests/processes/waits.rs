@@ -30,7 +30,14 @@ impl Endless {
     }
 }
 
-#[process(app = Shop, ignore(OrderEvent::..))]
+#[derive(Application)]
+struct Waits {
+    orders: Repository<Order>,
+    #[expect(dead_code, reason = "no one reads what never ends")]
+    endless: Repository<Endless>,
+}
+
+#[process(app = Waits, ignore(OrderEvent::..))]
 impl Endless {
     #[starts(OrderEvent::Placed, id = at.id())]
     async fn placed(at: &At<Order>) -> Self {
