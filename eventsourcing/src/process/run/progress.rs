@@ -173,6 +173,11 @@ impl Progress {
         self.wait_until(is_shown(stored)).await.map(drop)
     }
 
+    /// Waits until what is parked is listed by all journals up to a position: by a runner that has read them, or by those who ask where there is none.
+    pub(super) async fn wait_listed(&self, position: Position) {
+        drop(self.wait_until(|seen| seen.reached >= position || !seen.has_begun).await);
+    }
+
     async fn wait_until(&self, is_so: impl Fn(&Seen) -> bool) -> Result<Seen, Arc<ProcessStop>> {
         loop {
             // Before it is looked at: what changes meanwhile is not missed.
