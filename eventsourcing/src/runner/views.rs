@@ -63,9 +63,11 @@ impl Views {
     ///
     /// # Errors
     ///
-    /// [`RunError::AlreadyRunning`] if these views have a runner, [`RunError::Thread`] if the system starts no thread.
+    /// [`RunError::AlreadyRunning`] if these views have a runner, [`RunError::OtherStore`] if the application of a process is over another store,
+    /// [`RunError::Thread`] if the system starts no thread.
     pub fn run(&self, store: impl EventStore) -> Result<Running, RunError> {
         let store = into_handle(store);
+        self.refuse_other_stores(&*store)?;
         let claim = self.set.claim(&store)?;
         let (views, settings) = (self.set.views(), self.set.settings());
         let processes = self.processes.claim().ok_or(RunError::AlreadyRunning)?;
@@ -83,13 +85,14 @@ impl Views {
     ///
     /// # Errors
     ///
-    /// [`RunError::AlreadyRunning`] if these views have a runner.
+    /// [`RunError::AlreadyRunning`] if these views have a runner, [`RunError::OtherStore`] if the application of a process is over another store.
     ///
     /// # Cancel safety
     ///
     /// When the future is dropped, the views stop; the batch at hand is kept as a whole or not at all.
     pub async fn drive(&self, store: impl EventStore) -> Result<(), RunError> {
         let store = into_handle(store);
+        self.refuse_other_stores(&*store)?;
         let claim = self.set.claim(&store)?;
         let (views, settings) = (self.set.views(), self.set.settings());
         let processes = self.processes.claim().ok_or(RunError::AlreadyRunning)?;
