@@ -30,8 +30,8 @@ pub use self::names::{all_names, assert_other_names, checked_name};
 pub use self::only_events::OnlyEvents;
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
 pub use self::process::{
-    AppOfProcess, ChangedBy, Itself, Lend, Lending, NotKeyed, assert_aggregate, assert_app, begun, may_change,
-    no_handler, no_timer,
+    AppOfProcess, ChangedBy, Itself, KeptBy, Lend, Lending, NotKeyed, NotKnown, assert_aggregate, assert_app,
+    assert_kept, begun, may_change, no_handler, no_timer,
 };
 pub use self::recorder::{Keyed, Recorder};
 pub use self::replay::{Cloned, NotCloned, NotShown, Shown, replay_check_of, replay_check_of_state};

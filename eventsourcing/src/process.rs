@@ -22,6 +22,7 @@
 //! pub struct Shop {
 //!     pub customers: Repository<Customer>,
 //!     pub orders: Repository<Order>,
+//!     pub countings: Repository<Counting>,
 //! }
 //!
 //! /// Counts the orders of a customer.

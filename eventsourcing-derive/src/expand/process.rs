@@ -1,11 +1,12 @@
 //! `#[process]`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use syn::parse_quote;
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
+use syn::{Type, parse_quote};
 
 use crate::ast::impl_block::{BlockItem, ImplBlock};
+use crate::ast::of_enum::name_of;
 use crate::ast::process::{Process, is_conditional_handler};
 use crate::ast::timer::Timer;
 use crate::ast::{cfgs, without_handler_marks};
@@ -37,12 +38,14 @@ pub(crate) fn process(item: &Process<'_>) -> TokenStream {
     let (if_possible, unread) = (if_possible(item), unread::refused(item.original));
     let unread_bodies = unread::refused_bodies(item.commands());
     let asked = located_at(ty.span(), quote!(#krate::__private::assert_aggregate::<#ty>();));
+    let kept = item.app.as_ref().map(|app| kept(item, app));
     quote! {
         #functions
 
         #(#cfgs)*
         const _: () = {
             const _: fn() = || { #asked #asked_of_app };
+            #kept
             #lenders
 
             #[automatically_derived]
@@ -67,6 +70,21 @@ pub(crate) fn process(item: &Process<'_>) -> TokenStream {
             #(#reacts)*
             #unread
             #unread_bodies
+        };
+    }
+}
+
+/// Fails to compile if the application does not keep the aggregates that the process is.
+fn kept(item: &Process<'_>, app: &Type) -> TokenStream {
+    let (krate, ty) = (&item.krate, &item.original.self_ty);
+    let name = if let Type::Path(path) = ty { name_of(&path.path) } else { ty.to_token_stream().to_string() };
+    let is_kept = quote!(#krate::__private::KeptBy::<#ty, #app>::IS_KEPT);
+    let assert = located_at(ty.span(), quote!(#krate::__private::assert_kept(#is_kept, #name)));
+    quote! {
+        const _: () = {
+            #[allow(unused_imports)]
+            use #krate::__private::NotKnown as _;
+            #assert
         };
     }
 }

@@ -8,6 +8,8 @@ use std::future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 
+use crate::__private::listed_events::is_among;
+use crate::__private::locked::Message;
 use crate::__private::names::same;
 use crate::__private::recorder::Keyed;
 use crate::aggregate::Aggregate;
@@ -71,6 +73,32 @@ pub trait NotKeyed {
 }
 
 impl<A> NotKeyed for ChangedBy<A> {}
+
+/// Whether an application keeps the aggregates that a process is: a constant of `KeptBy` itself, where the two are such, is found before that of
+/// [`NotKnown`].
+#[derive(Debug)]
+pub struct KeptBy<P, App>(PhantomData<(P, App)>);
+
+impl<P: Aggregate, App: FromStore> KeptBy<P, App> {
+    pub const IS_KEPT: bool = is_among(P::NAME, App::AGGREGATES);
+}
+
+/// Of what is no process or no application, more is said elsewhere.
+pub trait NotKnown {
+    const IS_KEPT: bool = true;
+}
+
+impl<P, App> NotKnown for KeptBy<P, App> {}
+
+/// Fails to compile if an application does not keep the aggregates that a process is.
+#[track_caller]
+pub const fn assert_kept(is_kept: bool, process: &str) {
+    if !is_kept {
+        let message =
+            Message::new().text("the application of the process keeps no such aggregates: add a `Repository<");
+        message.text(process).text(">` field to it").panic();
+    }
+}
 
 /// Whether a method may change the aggregate that has these.
 #[must_use]

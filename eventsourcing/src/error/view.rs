@@ -248,6 +248,16 @@ pub enum RunError {
     /// Another runner keeps these views up to date in this process.
     #[error("these views are kept up to date by a runner already: stop that first")]
     AlreadyRunning,
+    /// The application of a process is over another store than the runner's.
+    #[error(
+        "the application that was given for the process `{process}` is over another store: give `with_process_of` one that is over the store of the \
+         runner"
+    )]
+    #[non_exhaustive]
+    OtherStore {
+        /// The process.
+        process: &'static str,
+    },
     /// The system starts no thread.
     #[error("no thread for the runner could be started")]
     Thread(#[source] std::io::Error),

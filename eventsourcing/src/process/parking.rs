@@ -1,6 +1,7 @@
 //! Which instances of a process are parked: one list for its runner, its reactions and those who ask.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
@@ -10,7 +11,6 @@ use crate::aggregate::Id;
 use crate::codec::JournalEntry;
 
 /// An instance of a process that is parked: a delivery has failed, and all later ones wait behind it.
-#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParkedInstance<P> {
     /// The instance.
@@ -22,6 +22,35 @@ pub struct ParkedInstance<P> {
     /// How many deliveries wait, with the one that has failed.
     pub waiting: u64,
 }
+
+// Not derived: they would ask the same of the process.
+impl<P> Clone for ParkedInstance<P> {
+    fn clone(&self) -> Self {
+        let Self { instance, error, since, waiting } = self;
+        Self { instance: *instance, error: error.clone(), since: *since, waiting: *waiting }
+    }
+}
+
+impl<P> fmt::Debug for ParkedInstance<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { instance, error, since, waiting } = self;
+        f.debug_struct("ParkedInstance")
+            .field("instance", instance)
+            .field("error", error)
+            .field("since", since)
+            .field("waiting", waiting)
+            .finish()
+    }
+}
+
+impl<P> PartialEq for ParkedInstance<P> {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { instance, error, since, waiting } = self;
+        (instance, error, since, waiting) == (&other.instance, &other.error, &other.since, &other.waiting)
+    }
+}
+
+impl<P> Eq for ParkedInstance<P> {}
 
 impl<P> From<(Uuid, Parked)> for ParkedInstance<P> {
     fn from((instance, parked): (Uuid, Parked)) -> Self {
@@ -111,5 +140,25 @@ impl Parking {
     // No foreign code runs under the lock.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Has none of the traits that are asked for.
+    struct Bare;
+
+    #[test]
+    fn what_is_parked_is_shown_and_compared_whatever_the_process_is() {
+        let parked = |waiting| {
+            let parked = Parked { error: "no".to_owned(), since: SystemTime::UNIX_EPOCH, waiting };
+            ParkedInstance::<Bare>::from((Uuid::nil(), parked))
+        };
+        let one = parked(1);
+        assert_eq!(one.clone(), one);
+        assert_ne!(one, parked(2));
+        assert!(format!("{one:?}").contains("error: \"no\""), "{one:?}");
     }
 }

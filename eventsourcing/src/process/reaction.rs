@@ -216,12 +216,12 @@ impl<App> fmt::Debug for Reaction<'_, App> {
 }
 
 /// Why a reaction to whose application an aggregate does not belong does not compile.
-const NOT_KEPT: &str =
+pub(super) const NOT_KEPT: &str =
     "the application of the process keeps no such aggregates: add a field to it, a `Repository<..>` of them";
 
 /// Whether a name is among those of the aggregates of an application.
 #[expect(clippy::indexing_slicing, reason = "`const` has no iterators; the compiler runs this")]
-const fn keeps(names: &[&str], name: &str) -> bool {
+pub(super) const fn keeps(names: &[&str], name: &str) -> bool {
     let mut at = 0;
     while at < names.len() {
         if is_same(names[at].as_bytes(), name.as_bytes()) {

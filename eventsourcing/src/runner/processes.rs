@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use futures_timer::Delay;
 
-use crate::error::{ProcessError, ProcessStop, ViewError};
+use crate::error::{ProcessError, ProcessStop, RunError, ViewError};
 use crate::process::{AnyProcess, Clock, ParkedInstance, Process, ProcessSettings, ProcessStatus};
 use crate::runner::Views;
 use crate::runner::select::{First, all, select};
@@ -30,7 +30,8 @@ impl Views {
     }
 
     /// The same, over this application: for one that has other parts than repositories, such as a service outside, which handlers take from
-    /// [`Reaction::app`](crate::process::Reaction::app). It is to be over the store that the runner is started with.
+    /// [`Reaction::app`](crate::process::Reaction::app). It is to be over the store that the runner is started with: another is
+    /// [refused](crate::error::RunError::OtherStore) then.
     #[must_use]
     pub fn with_process_of<P: Process>(self, app: Arc<P::App>) -> Self {
         self.processes.add::<P>(Some(app));
@@ -191,6 +192,15 @@ impl Views {
             None => settings,
         };
         settings
+    }
+
+    /// Refuses applications of processes that are over another store.
+    pub(super) fn refuse_other_stores(&self, store: &dyn EventStore) -> Result<(), RunError> {
+        let is_over_another = |process: &Arc<dyn AnyProcess>| process.store().is_some_and(|of| of.id() != store.id());
+        match self.processes.each().into_iter().find(is_over_another) {
+            Some(process) => Err(RunError::OtherStore { process: process.name() }),
+            None => Ok(()),
+        }
     }
 
     /// Runs the processes until they are stopped, or cannot go on.

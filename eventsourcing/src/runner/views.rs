@@ -63,9 +63,11 @@ impl Views {
     ///
     /// # Errors
     ///
-    /// [`RunError::AlreadyRunning`] if these views have a runner, [`RunError::Thread`] if the system starts no thread.
+    /// [`RunError::AlreadyRunning`] if these views have a runner, [`RunError::OtherStore`] if the application of a process is over another store,
+    /// [`RunError::Thread`] if the system starts no thread.
     pub fn run(&self, store: impl EventStore) -> Result<Running, RunError> {
         let store = into_handle(store);
+        self.refuse_other_stores(&*store)?;
         let claim = self.set.claim(&store)?;
         let (views, settings) = (self.set.views(), self.set.settings());
         let processes = self.processes.claim().ok_or(RunError::AlreadyRunning)?;
@@ -83,13 +85,14 @@ impl Views {
     ///
     /// # Errors
     ///
-    /// [`RunError::AlreadyRunning`] if these views have a runner.
+    /// [`RunError::AlreadyRunning`] if these views have a runner, [`RunError::OtherStore`] if the application of a process is over another store.
     ///
     /// # Cancel safety
     ///
     /// When the future is dropped, the views stop; the batch at hand is kept as a whole or not at all.
     pub async fn drive(&self, store: impl EventStore) -> Result<(), RunError> {
         let store = into_handle(store);
+        self.refuse_other_stores(&*store)?;
         let claim = self.set.claim(&store)?;
         let (views, settings) = (self.set.views(), self.set.settings());
         let processes = self.processes.claim().ok_or(RunError::AlreadyRunning)?;
@@ -102,6 +105,9 @@ impl Views {
 
     /// Waits until each view has all that was committed before this call, and each process has reacted to it, and to the timers that are due at this
     /// moment. What the reactions have stored is committed after it: call it again to wait for that.
+    ///
+    /// Where a process stands by, the runner that has it is waited for until it has reacted to the events, as far as its checkpoint says. Its timers are not
+    /// waited for, and not what its reactions have stored: only the runner that has the process knows of them.
     ///
     /// # Errors
     ///

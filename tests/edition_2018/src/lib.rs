@@ -126,6 +126,8 @@ impl Paid {
 #[application(crate = ::es)]
 pub struct Pockets {
     wallets: Repository<Wallet>,
+    /// Whom they pay.
+    pub payees: Repository<Payee>,
 }
 
 /// What was paid to somebody.

@@ -354,6 +354,8 @@ pub struct House {
     pub accounts: Repository<Account>,
     /// What they go through.
     pub doors: Repository<Door>,
+    /// Who watches.
+    pub watches: Repository<Watch>,
 }
 
 #[cfg(test)]

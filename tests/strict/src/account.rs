@@ -90,6 +90,10 @@ impl Account {
 pub struct Bank {
     /// All accounts.
     pub accounts: Repository<Account>,
+    /// The fees that are taken of them.
+    pub fees: Repository<crate::Fee>,
+    /// How many doors there are.
+    pub counts: Repository<crate::Count>,
     /// Those of another bank.
     pub other: Other,
 }

@@ -11,7 +11,7 @@ static COUNTER: AtomicU64 = AtomicU64::new(0);
 
 /// Counts in a static.
 #[derive(Aggregate)]
-struct Counting {
+pub(crate) struct Counting {
     root: Root<Self>,
 }
 
@@ -33,7 +33,7 @@ impl Counting {
 
 /// Commits by the application, which is not part of the reaction.
 #[derive(Aggregate)]
-struct Sending {
+pub(crate) struct Sending {
     root: Root<Self>,
 }
 

@@ -122,9 +122,13 @@ pub(crate) struct Service {
 }
 
 #[derive(Application)]
+#[expect(dead_code, reason = "a scenario reads the instances of its process itself")]
 pub(crate) struct Shop {
     pub(crate) orders: Repository<Order>,
     pub(crate) invoices: Repository<Invoice>,
+    payments: Repository<Payment>,
+    counting: Repository<differing::Counting>,
+    sending: Repository<differing::Sending>,
     #[application(default)]
     service: Service,
 }

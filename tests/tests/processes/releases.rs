@@ -6,7 +6,7 @@ use eventsourcing::prelude::*;
 use eventsourcing::process::{InstanceOf as _, Mode, Process, Reacting, Reaction, Reacts, Source, To};
 use pollster::block_on;
 
-use crate::shop::{Order, OrderEvent, Shop};
+use crate::shop::{Order, OrderEvent};
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
 
@@ -33,6 +33,12 @@ impl Audit {
     }
 }
 
+#[derive(Application)]
+struct Archive {
+    orders: Repository<Order>,
+    audits: Repository<Audit>,
+}
+
 fn role(role: &str, order: Id<Order>) -> Id<Audit> {
     format!("{role} of {order}").instance()
 }
@@ -42,11 +48,11 @@ const SELLER: u16 = 1;
 const STATE: u16 = 2;
 
 impl Process for Audit {
-    type App = Shop;
+    type App = Archive;
     const SOURCES: &'static [Source<Self>] = &[Source::of::<Order>()];
     const TIMERS: &'static [&'static str] = &[];
 
-    fn fire<'a>(self, _: &'a str, _: &'a mut Reaction<'_, Shop>) -> Reacting<'a, Self> {
+    fn fire<'a>(self, _: &'a str, _: &'a mut Reaction<'_, Archive>) -> Reacting<'a, Self> {
         Box::pin(async { Ok(self) })
     }
 }
@@ -64,7 +70,7 @@ impl Reacts<Order> for Audit {
         this: Option<Self>,
         at: &'a At<Order>,
         _: &'a OrderEvent,
-        cx: &'a mut Reaction<'_, Shop>,
+        cx: &'a mut Reaction<'_, Archive>,
     ) -> Reacting<'a, Self> {
         Box::pin(async move {
             if handler == SELLER && !IS_NEW.load(Ordering::SeqCst) {
@@ -82,8 +88,7 @@ impl Reacts<Order> for Audit {
 #[test]
 fn a_release_with_more_deliveries_makes_none_twice_and_retries_what_was_parked() -> Tested {
     block_on(async {
-        let shop = Shop::new(MemoryStore::new());
-        let audits = Repository::<Audit>::new(shop.orders.store().clone());
+        let shop = Archive::new(MemoryStore::new());
         let mut order = Order::place();
         shop.orders.save(&mut order).await?;
         for (is_new, parked) in [(false, 1), (true, 1)] {
@@ -99,7 +104,7 @@ fn a_release_with_more_deliveries_makes_none_twice_and_retries_what_was_parked()
             running.stop().await;
         }
         for (name, handler) in [("buyer", BUYER), ("seller", SELLER), ("state", STATE)] {
-            assert_eq!(audits.get(role(name, order.id())).await?.handlers, [handler], "{name}");
+            assert_eq!(shop.audits.get(role(name, order.id())).await?.handlers, [handler], "{name}");
         }
         Ok(())
     })

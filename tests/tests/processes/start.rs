@@ -1,9 +1,10 @@
 //! Where a process begins that is added to a store with events.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use eventsourcing::Position;
-use eventsourcing::error::{ProcessStop, SubscriptionError};
+use eventsourcing::error::{ProcessStop, RunError, SubscriptionError};
 use eventsourcing::prelude::*;
 use eventsourcing::process::ProcessState;
 use eventsourcing::store::{EventStore as _, StreamRead};
@@ -136,6 +137,23 @@ fn of_several_runners_one_says_where_it_begins() -> Tested {
             }
             assert_eq!(said(&store).await?, 1);
         }
+        Ok(())
+    })
+}
+
+#[test]
+fn an_application_over_another_store_is_refused() -> Tested {
+    block_on(async {
+        let [shop, other] = [(); 2].map(|()| Arc::new(Shop::new(MemoryStore::new())));
+        let views = Views::memory().with_process_of::<Payment>(Arc::clone(&shop));
+        let refused = other.run(&views);
+        assert!(matches!(refused, Err(RunError::OtherStore { process: "Payment", .. })), "{refused:?}");
+        let refused = views.drive(Arc::clone(other.orders.store())).await;
+        assert!(matches!(refused, Err(RunError::OtherStore { process: "Payment", .. })), "{refused:?}");
+        // The views are as they were.
+        let running = shop.run(&views)?;
+        views.caught_up().await?;
+        running.stop().await;
         Ok(())
     })
 }

@@ -27,6 +27,7 @@ pub enum OtherEvent {
 #[derive(Application)]
 pub struct Shop {
     orders: Repository<Order>,
+    both: Repository<BothTheOtherWay>,
 }
 
 #[derive(Aggregate)]

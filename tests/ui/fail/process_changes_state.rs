@@ -24,6 +24,7 @@ impl Order {
 #[derive(Application)]
 struct Shop {
     orders: Repository<Order>,
+    others: Repository<Other>,
 }
 
 #[derive(Aggregate, Clone)]

@@ -18,6 +18,7 @@ impl Order {
 #[derive(Application)]
 pub struct Shop {
     orders: Repository<Order>,
+    payments: Repository<Payment>,
 }
 
 #[derive(Aggregate)]

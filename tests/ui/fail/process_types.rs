@@ -70,6 +70,13 @@ mod by_hand {
 #[derive(Application)]
 pub struct Shop {
     orders: Repository<Order>,
+    unhandled: Repository<Unhandled>,
+    unhandled_by_hand: Repository<UnhandledByHand>,
+    ids: Repository<Ids>,
+    fields: Repository<Fields>,
+    results: Repository<Results>,
+    apps: Repository<Apps>,
+    not_send: Repository<NotSend>,
 }
 
 #[derive(Application)]

@@ -19,6 +19,7 @@ impl Order {
 #[derive(Application)]
 pub struct Shop {
     pub orders: Repository<Order>,
+    pub payments: Repository<an_event_enum::Payment>,
 }
 
 mod an_event_enum {

@@ -219,6 +219,8 @@ impl Wrapped {
 struct App {
     store: ::eventsourcing::Repository<Hostile>,
     snapshots: ::eventsourcing::Repository<Snapshot>,
+    reacting: ::eventsourcing::Repository<Reacting>,
+    bare: ::eventsourcing::Repository<bare::Bare>,
 }
 
 #[derive(::core::clone::Clone, ::eventsourcing::View)]
@@ -360,7 +362,7 @@ mod bare {
     use super::{App, Hostile, HostileEvent};
 
     #[derive(::eventsourcing::Aggregate)]
-    struct Bare {
+    pub(super) struct Bare {
         root: ::eventsourcing::Root<Self>,
         changes: u8,
     }

@@ -89,6 +89,7 @@ struct Shop {
     invoices: Repository<Invoice>,
     payments: Repository<Payment>,
     totals: Repository<Totals>,
+    logs: Repository<by_hand::Log>,
 }
 
 #[derive(Aggregate, Clone, Debug, PartialEq)]
@@ -274,14 +275,14 @@ mod by_hand {
     use super::{Order, OrderEvent, Shop};
 
     #[event]
-    enum LogEvent {
+    pub(super) enum LogEvent {
         Started,
         Written { cents: u64 },
     }
 
     #[derive(Aggregate)]
     #[aggregate(event = LogEvent)]
-    struct Log {
+    pub(super) struct Log {
         root: Root<Self>,
         cents: u64,
     }

@@ -64,6 +64,14 @@ const _: () = {
         ::es::__private::assert_aggregate::<Payment>();
         ::es::__private::assert_app::<Shop>();
     };
+    const _: () = {
+        #[allow(unused_imports)]
+        use ::es::__private::NotKnown as _;
+        ::es::__private::assert_kept(
+            ::es::__private::KeptBy::<Payment, Shop>::IS_KEPT,
+            "Payment",
+        )
+    };
     const __METHODS: ::core::option::Option<&'static [&'static str]> = {
         #[allow(unused_imports)]
         use ::es::__private::NotKeyed as _;

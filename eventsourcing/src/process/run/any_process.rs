@@ -130,7 +130,7 @@ pub(crate) trait AnyProcess: Send + Sync {
         !matches!(self.progress().seen().state, ProcessState::Stopped { .. } | ProcessState::Standby)
     }
 
-    /// Asks the runner to do something with an instance, and waits for its answer.
+    /// Asks the runner to do something with an instance, and waits for its answer, and until what is parked is listed by that.
     fn ask(&self, instance: Uuid, action: ParkedAction) -> BoxFuture<'_, Result<bool, Arc<ProcessStop>>> {
         let answer = self.requests().add((instance, action));
         // After it was added: a runner that ends now drops it, and one that has ended does nothing.
@@ -138,7 +138,12 @@ pub(crate) trait AnyProcess: Send + Sync {
             drop(self.requests().take());
             return Box::pin(ready(Err(why)));
         }
-        Box::pin(async move { answer.wait().await.unwrap_or_else(|| Err(Arc::new(ProcessStop::NotRunning))) })
+        Box::pin(async move {
+            let answered = answer.wait().await.unwrap_or_else(|| Err(Arc::new(ProcessStop::NotRunning)));
+            let (is_parked_no_longer, stored) = answered?;
+            self.progress().wait_listed(stored).await;
+            Ok(is_parked_no_longer)
+        })
     }
 
     /// Runs it until it is stopped, or cannot go on.

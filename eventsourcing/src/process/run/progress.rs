@@ -95,6 +95,11 @@ impl Seen {
         self.stored = Position::default();
         (self.in_flight, self.timers, self.first_due, self.parked) = (0, 0, None, 0);
     }
+
+    /// Whether all timers are known that this runner is to fire: none while it stands by, and all once the journals were read.
+    const fn knows_timers(&self) -> bool {
+        self.has_begun || matches!(self.state, ProcessState::Standby)
+    }
 }
 
 impl Default for Progress {
@@ -144,8 +149,7 @@ impl Progress {
     pub(crate) fn restart(&self) {
         self.change(|seen| {
             seen.stand_by();
-            (seen.done, seen.reached, seen.stored) = <(Position, Position, Position)>::default();
-            seen.first_due = None;
+            (seen.done, seen.reached) = <(Position, Position)>::default();
         });
     }
 
@@ -158,14 +162,20 @@ impl Progress {
         });
     }
 
-    /// Waits until all events up to a position are reacted to, and all timers that are due at a time; and until what these reactions have stored is
-    /// shown.
+    /// Waits until all events up to a position are reacted to, and all timers that are due at a time, unless another runner has them; and until what
+    /// these reactions have stored is shown.
     pub(crate) async fn wait_for(&self, position: Position, time: SystemTime) -> Result<(), Arc<ProcessStop>> {
         let is_shown = |stored: Position| move |seen: &Seen| seen.reached >= stored.min(seen.stored);
         let stored = self.wait_until(|seen| seen.done >= position).await?.stored;
         self.wait_until(is_shown(stored)).await?;
-        let stored = self.wait_until(|seen| seen.first_due.is_none_or(|due| due > time)).await?.stored;
+        let is_fired = |seen: &Seen| seen.knows_timers() && seen.first_due.is_none_or(|due| due > time);
+        let stored = self.wait_until(is_fired).await?.stored;
         self.wait_until(is_shown(stored)).await.map(drop)
+    }
+
+    /// Waits until what is parked is listed by all journals up to a position: by a runner that has read them, or by those who ask where there is none.
+    pub(super) async fn wait_listed(&self, position: Position) {
+        drop(self.wait_until(|seen| seen.reached >= position || !seen.has_begun).await);
     }
 
     async fn wait_until(&self, is_so: impl Fn(&Seen) -> bool) -> Result<Seen, Arc<ProcessStop>> {

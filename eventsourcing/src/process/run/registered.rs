@@ -22,7 +22,7 @@ use crate::process::run::unattended::{act, list};
 use crate::repository::from_store::FromStore as _;
 use crate::signal::Flag;
 use crate::store::{BoxFuture, EventStore, First, caught, select};
-use crate::subscription::{Lease, Start, Subscriptions};
+use crate::subscription::{Lease, Start, SubscriptionStatus, Subscriptions};
 use crate::view::ParkedAction;
 
 /// How often one that stands by looks how far the other is.
@@ -171,7 +171,8 @@ impl<P: Process> Registered<P> {
         loop {
             Delay::new(LOOK).await;
             let listed: Result<_, SubscriptionError> = kept.list().await;
-            if let Some(other) = listed.ok().and_then(|listed| listed.into_iter().find(|one| &*one.name == name)) {
+            let is_of_other = |one: &SubscriptionStatus| one.is_held && &*one.name == name;
+            if let Some(other) = listed.ok().and_then(|listed| listed.into_iter().find(is_of_other)) {
                 self.progress.change(|seen| seen.done = other.position);
             }
         }

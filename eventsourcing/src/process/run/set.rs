@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::ProcessError;
 use crate::process::Process;
+use crate::process::reaction::{NOT_KEPT, keeps};
 use crate::process::run::any_process::{AnyProcess, ProcessSettings};
 use crate::process::run::registered::Registered;
+use crate::repository::from_store::FromStore as _;
 
 /// The processes that are run together.
 #[derive(Default)]
@@ -33,6 +35,7 @@ impl Drop for ProcessClaim {
 impl Processes {
     /// Adds a process, unless it is there.
     pub(crate) fn add<P: Process>(&self, app: Option<Arc<P::App>>) {
+        const { assert!(keeps(P::App::AGGREGATES, P::NAME), "{}", NOT_KEPT) };
         let mut each = lock(&self.each);
         if each.iter().all(|process| process.process_type() != TypeId::of::<P>()) {
             each.push(Arc::new(Registered::<P>::new(app)));

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use foldhash::fast::RandomState;
@@ -147,7 +148,8 @@ pub(super) async fn work<P: Process>(
             let is_interrupted = matches!(outcome, Outcome::Interrupted);
             let why = outcome.into_stop(stream_of(id), limit);
             let why = if is_interrupted { Some(ProcessStop::NotRunning) } else { why };
-            request.answer(why.map_or(Ok(is_done), |why| Err(Arc::new(why))));
+            let stored = Position::new(reactor.stored.load(Ordering::Acquire));
+            request.answer(why.map_or(Ok((is_done, stored)), |why| Err(Arc::new(why))));
             (Done::Request, None)
         }
     };
