@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output};
 use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, io};
 
 use eventsourcing::prelude::*;
 use eventsourcing_tests::transfers::{Purse, PurseBank, SendingEvent, Transfer, with_transfers};
@@ -140,17 +141,32 @@ impl Running {
 
 impl Running {
     /// Stops it in the midst of its work, but not of a transaction, which would keep the file from others.
-    fn stop(&self, store: &Path) -> rusqlite::Result<()> {
+    fn stop(&self, store: &Path) -> Tested {
         let others = rusqlite::Connection::open(store)?;
         others.busy_timeout(Duration::ZERO)?;
         loop {
             self.signal("-STOP");
+            while !self.has_stopped()? {
+                thread::sleep(Duration::from_millis(1));
+            }
             if others.execute_batch("BEGIN IMMEDIATE; ROLLBACK").is_ok() {
                 return Ok(());
             }
             self.signal("-CONT");
             thread::sleep(Duration::from_millis(1));
         }
+    }
+
+    /// Whether all of its threads stand still: each goes on until the signal has come to it.
+    fn has_stopped(&self) -> io::Result<bool> {
+        for thread in fs::read_dir(format!("/proc/{}/task", self.0.id()))? {
+            // One that has ended meanwhile has no status.
+            let status = fs::read_to_string(thread?.path().join("status")).unwrap_or_default();
+            if !status.is_empty() && !status.contains("State:\tT") {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 
