@@ -101,6 +101,8 @@ fn no_other_call_changes_the_files_of_views() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let named =
             trace.lines().filter_map(|line| line.split_whitespace().nth(1)?.split_once('(').map(|(name, _)| name));
+        // `???`: a thread that ended with the program before strace could see its call.
+        let named = named.filter(|name| *name != "???");
         let others: Vec<_> =
             named.filter(|name| !harmless.split(' ').any(|known| known == *name) && !CALLS.contains(name)).collect();
         assert!(others.is_empty(), "{others:?}");
