@@ -64,6 +64,31 @@ pub(crate) async fn send(
         let stored = members.iter().map(|member| member.stored().position).max();
         return Ok(Saved::Stored(settled.or(stored).unwrap_or_default()));
     }
+    loop {
+        match send_pending(store, options, members).await? {
+            Sent::Saved(saved) => return Ok(saved),
+            // Boxed, because it is rare and large.
+            Sent::Conflict(conflict) => {
+                if !Box::pin(revive(store, members, &conflict)).await? {
+                    return Err(conflict.into());
+                }
+            }
+        }
+    }
+}
+
+/// What became of one try.
+enum Sent {
+    Saved(Saved),
+    Conflict(Conflict),
+}
+
+/// Sends what is pending in a commit of its own.
+async fn send_pending(
+    store: &dyn EventStore,
+    options: &CommitOptions,
+    members: &mut [&mut dyn Member],
+) -> Result<Sent, SaveError> {
     let (id, given) = (options.id.unwrap_or_else(CommitId::new), options.id.is_some());
     let metadata = options.stored_metadata();
     let mut commit = begin_commit(id, given, metadata.as_deref())?;
@@ -80,7 +105,7 @@ pub(crate) async fn send(
         Ok((first, _)) if first.repeated && given => {
             forget_attempt(members, id);
             check_fingerprint(store, options, &first).await?;
-            Ok(Saved::Repeated(id, first))
+            Ok(Sent::Saved(Saved::Repeated(id, first)))
         }
         Ok((committed, all)) => {
             let mut stored = 0;
@@ -89,11 +114,11 @@ pub(crate) async fn send(
                 stored += events;
                 member.drain(events, committed.position_of(stored, all));
             }
-            Ok(Saved::Stored(committed.position_of(stored, all)))
+            Ok(Sent::Saved(Saved::Stored(committed.position_of(stored, all))))
         }
         Err(NotStored::Commit(CommitError::Conflict(conflict))) => {
             forget_attempt(members, id);
-            Box::pin(revive(store, options, members, conflict)).await
+            Ok(Sent::Conflict(conflict))
         }
         Err(NotStored::Commit(error)) => {
             let error = SaveError::from(error);
@@ -120,20 +145,25 @@ fn check_in_doubt(options: &CommitOptions, members: &[&mut dyn Member]) -> Resul
     }
 }
 
-/// Saves new aggregates after the end of those that were discarded before them, if the conflict is that, and their creating events say so.
+/// Has new aggregates go on after the end of those that were discarded before them, if the conflict is that of one, and its creating event says so. All of
+/// them at once: each would be another conflict.
 async fn revive(
     store: &dyn EventStore,
-    options: &CommitOptions,
     members: &mut [&mut dyn Member],
-    conflict: Conflict,
-) -> Result<Saved, SaveError> {
+    conflict: &Conflict,
+) -> Result<bool, SaveError> {
     let is_new = |member: &dyn Member| member.stored().version == 0 && member.pending() > 0;
     let taken = members.iter_mut().find(|member| is_new(&***member) && member.stream() == conflict.stream);
     let is_revived = match taken {
         Some(member) => member.revive(store).await?,
         None => false,
     };
-    if is_revived { send(store, options, members).await } else { Err(conflict.into()) }
+    if is_revived {
+        for member in members.iter_mut().filter(|member| is_new(&***member)) {
+            member.revive(store).await?;
+        }
+    }
+    Ok(is_revived)
 }
 
 /// What their commit changes of claims.

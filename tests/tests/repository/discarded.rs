@@ -1,7 +1,7 @@
 //! An id, such as a name, that is used again after its aggregate was discarded.
 
 use eventsourcing::StreamId;
-use eventsourcing::prelude::{Aggregate, Root, events};
+use eventsourcing::prelude::{Aggregate, Application, Root, events};
 use eventsourcing::store::{Commit, EventStore};
 
 use super::*;
@@ -101,6 +101,24 @@ fn starts_again_if_the_creating_event_says_so() {
         let third = block_on(users.get_or_create(id, || User::register("alice"))).unwrap();
         assert_eq!((third.visits, third.version()), (0, 10.into()));
     }
+}
+
+#[derive(Application)]
+struct Users {
+    users: Repository<User>,
+}
+
+#[test]
+fn any_number_starts_again_in_one_commit() {
+    let app = Users::new(MemoryStore::new());
+    let named = || (0..3_000).map(|number| User::register(&number.to_string())).collect::<Vec<_>>();
+    let mut users = named();
+    users.iter_mut().for_each(User::deregister);
+    block_on(app.commit(&mut users)).unwrap();
+    let mut again = named();
+    assert_eq!(block_on(app.commit(&mut again)).unwrap(), 9_000);
+    assert!(again.iter().all(|user| user.version() == 3));
+    assert_eq!(block_on(app.users.get(again[17].id())).unwrap(), again[17]);
 }
 
 /// From the snapshot that was taken before the end, and from one that was taken after.
