@@ -108,7 +108,8 @@ fn processes_that_are_stopped_killed_and_started_again_read_each_event_once() {
     let received = path.with_file_name("received");
     let mut subscribers: Vec<_> = (0..2).map(|_| Subscriber::start(&path, &folder, &received, 100)).collect();
     let (begun, mut number, mut stops) = (Instant::now(), 0, 0);
-    while begun.elapsed() < Duration::from_secs(seconds) {
+    // What is done is chance: it ends when enough was.
+    while begun.elapsed() < Duration::from_secs(seconds) || stops < 3 {
         let (which, subscriber) = (rng.usize(..3), rng.usize(..2));
 
         match rng.u8(..7) {
@@ -155,7 +156,6 @@ fn processes_that_are_stopped_killed_and_started_again_read_each_event_once() {
     drop((processes, subscribers));
     let again = received::assert_delivered(&received, head);
     println!("{number} commits, {stops} stops of runners, {again} events delivered again");
-    assert!(stops > 2, "{stops}");
     assert_right(&store, &open(&folder));
 }
 
