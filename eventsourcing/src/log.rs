@@ -11,6 +11,7 @@ mod export;
 mod latest;
 mod paged;
 mod reader;
+mod serialize;
 mod stream;
 mod trace;
 
@@ -22,5 +23,5 @@ pub(crate) use self::paged::Paged;
 pub use self::reader::LogReader;
 pub(crate) use self::reader::LogSource;
 pub use self::stream::LogStream;
-pub use self::trace::{Trace, TraceStep, TracedEvent};
+pub use self::trace::{Trace, TraceStep};
 pub use crate::event::RawEvent;

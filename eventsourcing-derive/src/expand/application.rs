@@ -108,6 +108,8 @@ fn event_enum(item: &Application<'_>) -> TokenStream {
     let clone_bounds = bounds(quote!(::core::clone::Clone));
     let fmt_bounds = bounds(quote!(::core::fmt::Debug));
     let cmp_bounds = bounds(quote!(::core::cmp::PartialEq));
+    let serde = quote!(#krate::__private::serde);
+    let serde_bounds = bounds(quote!(#serde::Serialize));
     let event_names = types.iter().map(|ty| {
         quote_spanned!(ty.span()=> <<#ty as #krate::application::FromStore>::Event as #krate::log::NamedEvent>::name)
     });
@@ -160,6 +162,20 @@ fn event_enum(item: &Application<'_>) -> TokenStream {
             }
         }
 
+        /// As the event itself is written: its stream says whose it is.
+        #[automatically_derived]
+        impl #serde::Serialize for #events
+        where
+            #(#serde_bounds,)*
+        {
+            fn serialize<__S: #serde::Serializer>(&self, __serializer: __S) -> ::core::result::Result<__S::Ok, __S::Error> {
+                match self {
+                    #(Self::#variants(_, __event) => #serde::Serialize::serialize(__event, __serializer),)*
+                }
+            }
+        }
+
+        #[automatically_derived]
         impl ::core::cmp::PartialEq for #events
         where
             #(#cmp_bounds,)*

@@ -1,7 +1,7 @@
 //! The part of an aggregate that is the framework's: identity, version, events not yet saved.
 
-mod copied;
 mod state;
+mod traits;
 
 use std::any::Any;
 use std::marker::PhantomData;

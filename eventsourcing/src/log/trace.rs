@@ -1,12 +1,13 @@
 //! What one request has led to.
 
 use std::fmt;
+use std::mem::take;
 use std::time::SystemTime;
 
 use crate::error::LoadError;
 use crate::event::{Metadata, Recorded};
 use crate::log::decode::recorded;
-use crate::log::{LogEvent, LogReader};
+use crate::log::{LogEvent, LogReader, NamedEvent};
 use crate::store::StoredEvent;
 use crate::stream::Position;
 
@@ -16,7 +17,8 @@ use crate::stream::Position;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Trace<E> {
-    /// The commits that no event of the trace has caused, in the order of the log.
+    /// Each commit, before those that it has caused: as one reads a tree of contents, so that no tree is too deep for a stack. Those of one cause
+    /// are in the order of the log.
     pub steps: Vec<TraceStep<E>>,
 }
 
@@ -24,25 +26,16 @@ pub struct Trace<E> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TraceStep<E> {
+    /// How many commits have led to it, each by the next: 0 of one that no event of the trace has caused. The step that has caused this one is the last
+    /// one before it of a smaller depth.
+    pub depth: usize,
     /// Its events; none if a process has set or cancelled timers alone.
-    pub events: Vec<TracedEvent<E>>,
-    /// What it has led to, in the order of the log.
-    pub caused: Vec<TraceStep<E>>,
-}
-
-/// An event of a [`Trace`].
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct TracedEvent<E> {
-    /// Its stored name.
-    pub name: String,
-    /// The event, and what is recorded beside it.
-    pub recorded: Recorded<LogEvent<E>>,
+    pub events: Vec<Recorded<LogEvent<E>>>,
 }
 
 /// A commit whose place in the tree is not known yet.
 struct Step<E> {
-    events: Vec<TracedEvent<E>>,
+    events: Vec<Recorded<LogEvent<E>>>,
     first: Position,
     last: Position,
     recorded_at: SystemTime,
@@ -70,8 +63,6 @@ impl<E: Send> LogReader<E> {
             if !is_own {
                 (source.read)(stored, on_unknown, &mut events)?;
             }
-            let name = || stored.name.to_owned();
-            let events = events.into_iter().map(|recorded| TracedEvent { name: name(), recorded });
             add(&mut steps, beside, events, stored.stream.is_journal());
             Ok(())
         };
@@ -88,12 +79,7 @@ fn may_name(metadata: Option<&[u8]>, correlation_id: &str) -> bool {
 }
 
 /// Adds events to the commit that they are of: that of the event before, or the next one. A journal's event is the last of its commit.
-fn add<E>(
-    steps: &mut Vec<Step<E>>,
-    beside: Recorded<()>,
-    events: impl Iterator<Item = TracedEvent<E>>,
-    is_journal: bool,
-) {
+fn add<E>(steps: &mut Vec<Step<E>>, beside: Recorded<()>, events: Vec<Recorded<LogEvent<E>>>, is_journal: bool) {
     let is_same = |step: &&mut Step<E>| {
         let follows = !step.is_whole && step.last.next() == beside.position;
         follows && step.recorded_at == beside.recorded_at && step.metadata == beside.metadata
@@ -103,26 +89,30 @@ fn add<E>(
         (step.last, step.is_whole) = (beside.position, is_journal);
     } else {
         let (first, recorded_at, metadata) = (beside.position, beside.recorded_at, beside.metadata);
-        steps.push(Step { events: events.collect(), first, last: first, recorded_at, metadata, is_whole: is_journal });
+        steps.push(Step { events, first, last: first, recorded_at, metadata, is_whole: is_journal });
     }
 }
 
-/// Puts each commit under the one that has caused it.
+/// Puts each commit behind the one that has caused it, and what that has led to before.
 fn tree<E>(steps: Vec<Step<E>>) -> Vec<TraceStep<E>> {
-    let places: Vec<Option<usize>> = steps.iter().enumerate().map(|(index, step)| cause(&steps, index, step)).collect();
-    let (mut roots, mut led_to): (Vec<_>, Vec<_>) = (Vec::new(), places.iter().map(|_| Vec::new()).collect());
-    // What is caused comes later in the log: each has all that it has led to when its turn comes.
-    for (step, place) in steps.into_iter().zip(places).rev() {
-        let mut caused = led_to.pop().unwrap_or_default();
-        caused.reverse();
-        let step = TraceStep { events: step.events, caused };
-        match place.and_then(|place| led_to.get_mut(place)) {
-            Some(of_cause) => of_cause.push(step),
-            None => roots.push(step),
+    let (mut roots, mut caused) = (Vec::new(), vec![Vec::new(); steps.len()]);
+    for (index, step) in steps.iter().enumerate() {
+        let cause = cause(&steps, index, step);
+        cause.and_then(|cause| caused.get_mut(cause)).unwrap_or(&mut roots).push(index);
+    }
+    let mut steps: Vec<_> = steps.into_iter().zip(caused).collect();
+    let (mut tree, mut next) = (Vec::new(), vec![(0, roots.into_iter())]);
+    while let Some((depth, indexes)) = next.last_mut() {
+        let depth = *depth;
+        match indexes.next().and_then(|index| steps.get_mut(index)) {
+            Some((step, caused)) => {
+                tree.push(TraceStep { depth, events: take(&mut step.events) });
+                next.push((depth + 1, take(caused).into_iter()));
+            }
+            None => drop(next.pop()),
         }
     }
-    roots.reverse();
-    roots
+    tree
 }
 
 /// The commit before this one that it says has caused it.
@@ -132,26 +122,22 @@ fn cause<E>(steps: &[Step<E>], index: usize, step: &Step<E>) -> Option<usize> {
     steps.get(before).filter(|other| before < index && other.first <= caused_by).map(|_| before)
 }
 
-impl<E> fmt::Display for Trace<E> {
+impl<E: NamedEvent> fmt::Display for Trace<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.steps.iter().try_for_each(|step| step.show(f, 0))
-    }
-}
-
-impl<E> TraceStep<E> {
-    fn show(&self, f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
-        let indent = depth * 2;
-        if self.events.is_empty() {
-            writeln!(f, "{:indent$}(timers)", "")?;
-        }
-        for TracedEvent { name, recorded } in &self.events {
-            write!(f, "{:indent$}{} {} {name}", "", recorded.position, recorded.stream)?;
-            match recorded.metadata.actor() {
-                Some(actor) => writeln!(f, " by {actor}")?,
-                None => writeln!(f)?,
+        for TraceStep { depth, events } in &self.steps {
+            let indent = depth * 2;
+            if events.is_empty() {
+                writeln!(f, "{:indent$}(timers)", "")?;
+            }
+            for recorded in events {
+                write!(f, "{:indent$}{} {} {}", "", recorded.position, recorded.stream, recorded.event.name())?;
+                match recorded.metadata.actor() {
+                    Some(actor) => writeln!(f, " by {actor}")?,
+                    None => writeln!(f)?,
+                }
             }
         }
-        self.caused.iter().try_for_each(|step| step.show(f, depth + 1))
+        Ok(())
     }
 }
 
@@ -165,9 +151,34 @@ mod tests {
         // Two events each, the second of which is that of the journal.
         for position in 1..=4 {
             let beside = Recorded { position: Position::new(position), ..Recorded::stand_in() };
-            add(&mut steps, beside, [].into_iter(), position % 2 == 0);
+            add(&mut steps, beside, Vec::new(), position % 2 == 0);
         }
         let ends: Vec<_> = steps.iter().map(|step| (step.first.get(), step.last.get())).collect();
         assert_eq!(ends, [(1, 2), (3, 4)]);
+    }
+
+    /// A process that answers itself makes a chain as long as the log.
+    #[test]
+    fn a_tree_may_be_as_deep_as_the_log_is_long() {
+        let mut steps = Vec::<Step<()>>::new();
+        for position in 1..=200_000_u64 {
+            let metadata = Metadata::new().with_causation_id((position - 1).to_string());
+            let beside = Recorded { position: Position::new(position), metadata, ..Recorded::stand_in() };
+            add(&mut steps, beside, Vec::new(), true);
+        }
+        let tree = tree(steps);
+        assert!(tree.iter().map(|step| step.depth).eq(0..200_000));
+    }
+
+    #[test]
+    fn what_a_commit_has_led_to_stands_behind_it_before_its_siblings() {
+        let mut steps = Vec::<Step<()>>::new();
+        for cause in [0, 1, 1, 2, 0, 3, 5] {
+            let position = Position::new(steps.len() as u64 + 1);
+            let metadata = Metadata::new().with_causation_id(cause.to_string());
+            add(&mut steps, Recorded { position, metadata, ..Recorded::stand_in() }, Vec::new(), true);
+        }
+        let depths: Vec<_> = tree(steps).iter().map(|step| step.depth).collect();
+        assert_eq!(depths, [0, 1, 2, 1, 2, 0, 1]);
     }
 }

@@ -81,6 +81,38 @@ where
         }
     }
 }
+/// As the event itself is written: its stream says whose it is.
+#[automatically_derived]
+impl ::eventsourcing::__private::serde::Serialize for BankEvent
+where
+    for<'__a> <Repository<
+        Account,
+    > as ::eventsourcing::application::FromStore>::Event: ::eventsourcing::__private::serde::Serialize,
+    for<'__a> <Repository<
+        Transfer,
+    > as ::eventsourcing::application::FromStore>::Event: ::eventsourcing::__private::serde::Serialize,
+{
+    fn serialize<__S: ::eventsourcing::__private::serde::Serializer>(
+        &self,
+        __serializer: __S,
+    ) -> ::core::result::Result<__S::Ok, __S::Error> {
+        match self {
+            Self::Accounts(_, __event) => {
+                ::eventsourcing::__private::serde::Serialize::serialize(
+                    __event,
+                    __serializer,
+                )
+            }
+            Self::Transfers(_, __event) => {
+                ::eventsourcing::__private::serde::Serialize::serialize(
+                    __event,
+                    __serializer,
+                )
+            }
+        }
+    }
+}
+#[automatically_derived]
 impl ::core::cmp::PartialEq for BankEvent
 where
     for<'__a> <Repository<

@@ -1,0 +1,117 @@
+//! Events of the log as serde writes them, for a program that shows them: an audit page, an answer in JSON.
+
+use serde::ser::{Error as _, SerializeStruct as _};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::event::Recorded;
+use crate::log::{LogEvent, Trace, TraceStep};
+use crate::store::micros;
+
+/// With the names of [`export`](crate::log::LogReader::export): `position`, `aggregate`, `id`, `version`, `recorded_at` (microseconds since 1970 UTC),
+/// `metadata` where there is any, and `event` as its own serde writes it, such as `{"Opened":{"owner":"Ann"}}`.
+///
+/// ```
+/// # use eventsourcing::prelude::*;
+/// # #[derive(Aggregate)] pub struct Account { root: Root<Self>, owner: String }
+/// #[events]
+/// impl Account {
+///     #[event(Opened)]
+///     pub fn open(owner: String) -> Self {
+///         Self { root: Root::new(), owner }
+///     }
+/// }
+/// # #[derive(Application)] pub struct Bank { pub accounts: Repository<Account> }
+/// # pollster::block_on(async {
+///
+/// let bank = Bank::new(MemoryStore::new());
+/// bank.accounts.save(&mut Account::open("Ann".into())).await?;
+/// let newest = serde_json::to_value(bank.log().latest(10).await?)?;
+/// assert_eq!(newest[0]["event"], serde_json::json!({ "Opened": { "owner": "Ann" } }));
+/// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+/// ```
+impl<E: Serialize> Serialize for Recorded<E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let has_metadata = !self.metadata.is_empty();
+        let mut object = serializer.serialize_struct("Recorded", 6 + usize::from(has_metadata))?;
+        object.serialize_field("position", &self.position)?;
+        object.serialize_field("aggregate", self.stream.aggregate())?;
+        object.serialize_field("id", &self.stream.id())?;
+        object.serialize_field("version", &self.version)?;
+        object.serialize_field("recorded_at", &micros(self.recorded_at))?;
+        if has_metadata {
+            object.serialize_field("metadata", &self.metadata)?;
+        } else {
+            object.skip_field("metadata")?;
+        }
+        object.serialize_field("event", &self.event)?;
+        object.end()
+    }
+}
+
+/// One that is known as its own serde writes it; one that is not in the same form, by its stored name.
+impl<E: Serialize> Serialize for LogEvent<E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Known(event) => event.serialize(serializer),
+            Self::Unknown(event) => {
+                let payload: Value = serde_json::from_slice(&event.payload).map_err(S::Error::custom)?;
+                serializer.collect_map([(&event.name, payload)])
+            }
+        }
+    }
+}
+
+/// `steps`, each with its `depth` and its `events`.
+impl<E: Serialize> Serialize for Trace<E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Trace", 1)?;
+        object.serialize_field("steps", &self.steps)?;
+        object.end()
+    }
+}
+
+impl<E: Serialize> Serialize for TraceStep<E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("TraceStep", 2)?;
+        object.serialize_field("depth", &self.depth)?;
+        object.serialize_field("events", &self.events)?;
+        object.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use serde_json::{json, to_value};
+
+    use super::*;
+    use crate::event::{Metadata, RawEvent};
+
+    fn recorded(event: LogEvent<u32>) -> Recorded<LogEvent<u32>> {
+        let Recorded { stream, version, position, recorded_at, metadata, event: () } = Recorded::stand_in();
+        Recorded { event, stream, version, position, recorded_at, metadata }
+    }
+
+    #[test]
+    fn what_is_recorded_beside_an_event_is_written_with_it() {
+        let mut recorded = recorded(LogEvent::Known(7));
+        recorded.recorded_at = UNIX_EPOCH - Duration::from_millis(2);
+        recorded.metadata = Metadata::new().with_actor("ann").with("ip", "203.0.113.9");
+        let expected = json!({
+            "position": 1, "aggregate": "", "id": "00000000-0000-0000-0000-000000000000", "version": 1,
+            "recorded_at": -2000, "metadata": { "actor": "ann", "ip": "203.0.113.9" }, "event": 7,
+        });
+        assert_eq!(to_value(&recorded).unwrap(), expected);
+        recorded.metadata = Metadata::new();
+        assert_eq!(to_value(&recorded).unwrap().get("metadata"), None);
+    }
+
+    #[test]
+    fn an_unknown_event_is_written_by_its_stored_name() {
+        let unknown = |payload: &[u8]| recorded(LogEvent::Unknown(RawEvent::new("Renamed", 2, payload)));
+        assert_eq!(to_value(unknown(b"{\"to\":\"x\"}")).unwrap()["event"], json!({ "Renamed": { "to": "x" } }));
+        assert!(to_value(unknown(b"\xff")).is_err());
+    }
+}
