@@ -13,6 +13,7 @@ mod metadata;
 mod numbers;
 mod progress;
 mod state;
+mod stored_json;
 mod trace;
 mod verify;
 
@@ -25,6 +26,7 @@ pub(crate) use self::journal_fields::Timers;
 pub(crate) use self::line::{default_as_json, is_json_line, json_text};
 pub(crate) use self::metadata::{MetadataError, check_metadata, decode_metadata, encode_metadata};
 pub(crate) use self::state::{decode_state, encode_state};
+pub(crate) use self::stored_json::StoredJson;
 pub(crate) use self::verify::state as verify_state;
 use crate::event::Recorded;
 
