@@ -1,6 +1,5 @@
 //! The shop over HTTP, from the first connection to the last.
 
-mod audit;
 mod call;
 mod handlers;
 mod problem;
@@ -9,13 +8,11 @@ use std::error::Error;
 use std::time::Duration;
 
 use eventsourcing::prelude::*;
-use eventsourcing::view::Projection;
 use futures_util::FutureExt as _;
 use jiff::SignedDuration;
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 
-pub(super) use self::audit::{Deed, Step};
 use super::Shop;
 
 /// What all handlers have.
@@ -44,12 +41,5 @@ impl Server {
         }
         running.stop().await;
         Ok(())
-    }
-
-    /// Waits until a list shows what was done up to a position: where it is late, it is shown as it is.
-    async fn shows<V: Projection>(&self, position: Option<Position>) {
-        if let Some(position) = position {
-            let _late = self.views.wait_for::<V>(position, Duration::from_secs(2)).await;
-        }
     }
 }

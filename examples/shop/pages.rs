@@ -4,19 +4,18 @@
 use std::fmt::Display;
 
 use askama::Template;
+use eventsourcing::log::{LogEvent, Trace};
 use eventsourcing::prelude::*;
 use jiff::Timestamp;
 
+use super::ShopEvent;
 use super::domain::{Customer, Order, OrderEvent, Product, Status};
-use super::http::{Deed, Step};
 use super::views::{DayRow, OrderRow, ProductRow};
 
 #[derive(Clone, Copy, Template)]
 pub(crate) enum Page<'a> {
     #[template(path = "problem.html")]
     Problem { title: &'a str, detail: &'a str },
-    #[template(path = "front.html")]
-    Front { products: &'a [ProductRow] },
     #[template(path = "products.html")]
     Products { products: &'a [ProductRow] },
     #[template(path = "product.html")]
@@ -28,13 +27,13 @@ pub(crate) enum Page<'a> {
     #[template(path = "order.html")]
     Order { id: Id<Order>, order: &'a Order, paid: u64, history: &'a [Recorded<OrderEvent>] },
     #[template(path = "trace.html")]
-    Trace { id: Id<Order>, steps: &'a [Step] },
+    Trace { id: Id<Order>, traces: &'a [Trace<ShopEvent>] },
     #[template(path = "orders.html")]
     Orders { status: Status, orders: &'a [OrderRow] },
     #[template(path = "revenue.html")]
     Revenue { days: &'a [DayRow] },
     #[template(path = "audit.html")]
-    Audit { deeds: &'a [Deed] },
+    Audit { deeds: &'a [Recorded<LogEvent<ShopEvent>>] },
 }
 
 /// Cents as people write them.
@@ -44,6 +43,7 @@ pub(crate) fn money(cents: impl Display) -> String {
     format!("€ {whole}.{rest}")
 }
 
-pub(crate) fn time(time: &Timestamp) -> String {
+pub(crate) fn time(time: &(impl Clone + TryInto<Timestamp>)) -> String {
+    let time = time.clone().try_into().unwrap_or_default();
     format!("<time datetime=\"{time}\">{}</time>", time.strftime("%F %R"))
 }

@@ -70,7 +70,7 @@ impl Settlement {
     async fn overdue(&mut self, cx: &mut Reaction<'_, Shop>) -> Result<(), Error> {
         let order = self.order;
         for line in cx.update(order, Order::cancel).await? {
-            cx.update(line.product, |product| product.give_back(line.pieces, order)).await?;
+            cx.update(line.product, |product| product.give_back(line.pieces.into(), order)).await?;
         }
         self.keep(0);
         Ok(())

@@ -1,7 +1,5 @@
 //! What is shown in lists: rows that the events make.
 
-use std::time::SystemTime;
-
 use eventsourcing::prelude::*;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -15,14 +13,14 @@ pub(crate) struct ProductRow {
     pub(crate) id: Id<Product>,
     pub(crate) name: String,
     pub(crate) price: u32,
-    pub(crate) stock: u32,
+    pub(crate) stock: u64,
 }
 
 #[projection(version = 1)]
 impl ProductRow {
     #[on(ProductEvent::Offered)]
-    fn offered(at: &At<Product>, name: &Name, price: u32) -> Self {
-        Self { id: at.id(), name: name.to_string(), price, stock: 0 }
+    fn offered(at: &At<Product>, name: &Name, price: u32, stock: u32) -> Self {
+        Self { id: at.id(), name: name.to_string(), price, stock: stock.into() }
     }
 
     #[on(ProductEvent::Repriced)]
@@ -33,12 +31,12 @@ impl ProductRow {
     #[on(ProductEvent::Restocked)]
     #[on(ProductEvent::GivenBack)]
     fn more(&mut self, pieces: u32) {
-        self.stock += pieces;
+        self.stock += u64::from(pieces);
     }
 
     #[on(ProductEvent::Taken)]
     fn taken(&mut self, pieces: u32) {
-        self.stock -= pieces;
+        self.stock -= u64::from(pieces);
     }
 }
 
@@ -61,7 +59,7 @@ pub(crate) struct OrderRow {
 impl OrderRow {
     #[on(OrderEvent::Placed)]
     fn placed(at: &At<Order>, customer: Id<Customer>, total: u64, pay_by: Timestamp) -> Self {
-        let (status, placed_at) = (at.event_name().to_owned(), timestamp(at.recorded_at()));
+        let (status, placed_at) = (at.event_name().to_owned(), at.recorded_at().try_into().unwrap_or_default());
         Self { id: at.id(), customer, status, placed_at, pay_by, total }
     }
 
@@ -92,10 +90,5 @@ impl DayRow {
 }
 
 fn day(at: &At<Order>) -> String {
-    timestamp(at.recorded_at()).strftime("%F").to_string()
-}
-
-/// When something was recorded, as it is shown.
-pub(crate) fn timestamp(recorded_at: SystemTime) -> Timestamp {
-    recorded_at.try_into().unwrap_or_default()
+    Timestamp::try_from(at.recorded_at()).unwrap_or_default().strftime("%F").to_string()
 }

@@ -127,6 +127,13 @@ impl Error {
             || matches!(self, Self::View(error) if error.is_retryable())
     }
 
+    /// Whether the events are stored or not stored: it is not known which. The same operation under the same [`CommitId`](crate::CommitId)
+    /// finds out, and stores nothing twice.
+    #[must_use]
+    pub fn is_outcome_unknown(&self) -> bool {
+        self.store_error().is_some_and(StoreError::is_outcome_unknown)
+    }
+
     /// The error of the store, if it is one.
     #[must_use]
     pub fn store_error(&self) -> Option<&StoreError> {

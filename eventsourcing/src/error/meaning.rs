@@ -57,6 +57,10 @@ impl StoreError {
     pub(super) fn is_unavailable(&self) -> bool {
         self.kind() == StoreErrorKind::Unavailable
     }
+
+    pub(super) fn is_outcome_unknown(&self) -> bool {
+        self.kind() == StoreErrorKind::OutcomeUnknown
+    }
 }
 
 impl<E> UpdateError<E> {

@@ -5,24 +5,22 @@ use std::collections::BTreeMap;
 use eventsourcing::prelude::*;
 use serde::Serialize;
 
-use super::{Email, Name, Order, Product, Refused};
+use super::{Email, Name, Order, Product};
 
 /// A customer, with a cart. No two have one e-mail address.
 #[derive(Aggregate, Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Customer {
-    #[serde(skip)]
+    #[serde(flatten)]
     root: Root<Self>,
     pub(crate) name: Name,
     #[aggregate(unique)]
     pub(crate) email: Email,
     /// How many pieces of which products.
-    pub(crate) cart: BTreeMap<Id<Product>, u32>,
+    pub(crate) cart: BTreeMap<Id<Product>, u16>,
 }
 
 impl Customer {
-    const MOST_PRODUCTS: u32 = 50;
-
-    pub(crate) fn pieces_of(&self, product: &Id<Product>) -> u32 {
+    pub(crate) fn pieces_of(&self, product: &Id<Product>) -> u16 {
         self.cart.get(product).copied().unwrap_or(0)
     }
 }
@@ -35,20 +33,8 @@ impl Customer {
     }
 
     /// Has so many pieces of a product in the cart; none takes it out.
-    pub(crate) fn put(&mut self, product: Id<Product>, pieces: u32) -> Result<(), Refused> {
-        let is_new = !self.cart.contains_key(&product);
-        if is_new && self.cart.len() >= Self::MOST_PRODUCTS as usize {
-            return Err(Refused::TooMany { most: Self::MOST_PRODUCTS });
-        }
-        if pieces > Product::MOST {
-            return Err(Refused::TooMany { most: Product::MOST });
-        }
-        self.cart_changed(product, pieces);
-        Ok(())
-    }
-
     #[event(CartChanged)]
-    fn cart_changed(&mut self, product: Id<Product>, pieces: u32) {
+    pub(crate) fn put(&mut self, product: Id<Product>, pieces: u16) {
         self.cart.insert(product, pieces);
         self.cart.retain(|_, pieces| *pieces > 0);
     }

@@ -9,7 +9,7 @@ use super::{Customer, Name, Product, Refused};
 /// An order: at the prices of the moment, to be paid by a time.
 #[derive(Aggregate, Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Order {
-    #[serde(skip)]
+    #[serde(flatten)]
     root: Root<Self>,
     pub(crate) customer: Id<Customer>,
     pub(crate) lines: Vec<Line>,
@@ -24,7 +24,7 @@ pub(crate) struct Line {
     pub(crate) product: Id<Product>,
     pub(crate) name: Name,
     pub(crate) price: u32,
-    pub(crate) pieces: u32,
+    pub(crate) pieces: u16,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,12 +35,6 @@ pub(crate) enum Status {
     Released,
     Shipped,
     Cancelled,
-}
-
-impl Line {
-    pub(crate) fn total(&self) -> u64 {
-        u64::from(self.price) * u64::from(self.pieces)
-    }
 }
 
 impl Order {
@@ -57,11 +51,11 @@ impl Order {
         let mut lines = Vec::new();
         for product in products {
             let pieces = customer.pieces_of(&product.id());
-            product.take(pieces, id)?;
+            product.take(pieces.into(), id)?;
             lines.push(Line { product: product.id(), name: product.name.clone(), price: product.price, pieces });
         }
         customer.cart_ordered(id);
-        let total = lines.iter().map(Line::total).sum();
+        let total = lines.iter().map(|line| u64::from(line.price) * u64::from(line.pieces)).sum();
         Ok(Self::placed(id, customer.id(), lines, total, pay_by))
     }
 }

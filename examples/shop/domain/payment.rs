@@ -8,7 +8,7 @@ use super::Order;
 /// A payment, as the payment provider reports it: named by the provider's reference, so that one that is reported twice is there once.
 #[derive(Aggregate, Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Payment {
-    #[serde(skip)]
+    #[serde(flatten)]
     root: Root<Self>,
     pub(crate) order: Id<Order>,
     pub(crate) cents: u32,

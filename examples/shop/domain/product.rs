@@ -10,37 +10,24 @@ use super::{Name, Order, Refused};
 #[derive(Aggregate, Clone, Debug, PartialEq, Serialize)]
 #[aggregate(snapshot_every = 16)]
 pub(crate) struct Product {
-    #[serde(skip)]
+    #[serde(flatten)]
     root: Root<Self>,
     #[aggregate(opaque)]
     pub(crate) name: Name,
     pub(crate) price: u32,
-    pub(crate) stock: u32,
-}
-
-impl Product {
-    /// The most pieces of a product in stock or in an order.
-    pub(crate) const MOST: u32 = 1_000_000;
+    pub(crate) stock: u64,
 }
 
 #[events]
 impl Product {
     #[event(Offered)]
-    pub(crate) fn offer(id: Id<Self>, name: Name, price: u32) -> Self {
-        Self { root: Root::with_id(id), name, price, stock: 0 }
-    }
-
-    pub(crate) fn restock(&mut self, pieces: u32) -> Result<(), Refused> {
-        if self.stock.saturating_add(pieces) > Self::MOST {
-            return Err(Refused::TooMany { most: Self::MOST });
-        }
-        self.restocked(pieces);
-        Ok(())
+    pub(crate) fn offer(id: Id<Self>, name: Name, price: u32, stock: u32) -> Self {
+        Self { root: Root::with_id(id), name, price, stock: stock.into() }
     }
 
     /// Takes pieces for an order.
     pub(crate) fn take(&mut self, pieces: u32, order: Id<Order>) -> Result<(), Refused> {
-        if pieces > self.stock {
+        if u64::from(pieces) > self.stock {
             return Err(Refused::OutOfStock { name: self.name.clone(), left: self.stock });
         }
         self.taken(pieces, order);
@@ -53,18 +40,18 @@ impl Product {
     }
 
     #[event(Restocked)]
-    fn restocked(&mut self, pieces: u32) {
-        self.stock += pieces;
+    pub(crate) fn restock(&mut self, pieces: u32) {
+        self.stock += u64::from(pieces);
     }
 
     #[event(Taken)]
     fn taken(&mut self, pieces: u32, order: Id<Order>) {
-        self.stock -= pieces;
+        self.stock -= u64::from(pieces);
     }
 
     /// Gives back what an order has taken that is not sent.
     #[event(GivenBack)]
     pub(crate) fn give_back(&mut self, pieces: u32, order: Id<Order>) {
-        self.stock += pieces;
+        self.stock += u64::from(pieces);
     }
 }

@@ -1,33 +1,53 @@
 //! What a request says, and how it is answered: with a page to a browser, and with JSON to all others.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template as _;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, Json, Request};
+use axum::extract::{FromRequest, Json, Query, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use eventsourcing::Error;
+use eventsourcing::error::{BoxError, ViewError};
 use eventsourcing::prelude::*;
-use serde::Serialize;
+use eventsourcing::repository::CommandOutput;
+use eventsourcing::view::Projection;
+use rusqlite::Params;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Server;
 use super::problem::Problem;
-use crate::shop::domain::Refused;
+use crate::shop::domain::{Email, Refused, Status};
 use crate::shop::pages::Page;
 
 pub(super) type Answer = Result<Response, Problem>;
 
 /// A request: where it goes, its headers, and what it sends.
+#[derive(FromRequest)]
+#[from_request(state(Arc<Server>))]
 pub(super) struct Call {
+    #[from_request(via(State))]
     pub(super) app: Arc<Server>,
-    path: String,
+    /// What is asked for behind the `?`.
+    #[from_request(via(Query))]
+    pub(super) asked: Asked,
+    uri: Uri,
     headers: HeaderMap,
     body: Bytes,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    /// A list is to show what was done up to this position.
+    after: Option<Position>,
+    /// Only what was done before this one.
+    pub(super) before: Option<Position>,
+    pub(super) status: Option<Status>,
+    pub(super) email: Option<Email>,
 }
 
 pub(super) fn wants_page(headers: &HeaderMap) -> bool {
@@ -36,16 +56,6 @@ pub(super) fn wants_page(headers: &HeaderMap) -> bool {
 
 fn tag(version: Version) -> String {
     format!("\"{version}\"")
-}
-
-impl FromRequest<Arc<Server>> for Call {
-    type Rejection = BytesRejection;
-
-    async fn from_request(request: Request, app: &Arc<Server>) -> Result<Self, BytesRejection> {
-        let (path, headers) = (request.uri().path().to_owned(), request.headers().clone());
-        let body = Bytes::from_request(request, app).await?;
-        Ok(Self { app: Arc::clone(app), path, headers, body })
-    }
 }
 
 impl Call {
@@ -65,7 +75,7 @@ impl Call {
 
     /// What names the request: the same `Idempotency-Key` at another address is another request.
     fn key(&self) -> Option<String> {
-        self.headers.get("idempotency-key").map(|key| format!("{} {key:?}", self.path))
+        self.headers.get("idempotency-key").map(|key| format!("{} {key:?}", self.uri.path()))
     }
 
     /// The id of what the request creates: the same one for the same request.
@@ -75,7 +85,7 @@ impl Call {
 
     /// Who asks: this shop believes the address, where one of one's own looks for a session.
     fn actor(&self) -> String {
-        match self.path.split('/').collect::<Vec<_>>()[..] {
+        match self.uri.path().split('/').collect::<Vec<_>>()[..] {
             ["", "customers", id, ..] => format!("customer {id}"),
             ["", "customers"] => "visitor".to_owned(),
             ["", "payments"] => "payment provider".to_owned(),
@@ -96,6 +106,14 @@ impl Call {
         if has_seen { Ok(()) } else { Err(Refused::Changed { is: is.get() }) }
     }
 
+    /// The rows of a list that shows what was done up to the position that is asked for: where it is late, as it is.
+    pub(super) async fn rows<V: Projection>(&self, which: &str, values: impl Params) -> Result<Vec<V>, ViewError> {
+        if let Some(position) = self.asked.after {
+            let _late = self.app.views.wait_for::<V>(position, Duration::from_secs(2)).await;
+        }
+        self.app.views.query(which, values).await
+    }
+
     pub(super) fn list(&self, rows: &impl Serialize, page: Page<'_>) -> Answer {
         let page = || page.render().map(Html).map_err(Error::rejected);
         Ok(if wants_page(&self.headers) { page()?.into_response() } else { Json(rows).into_response() })
@@ -103,44 +121,33 @@ impl Call {
 
     /// Shows an aggregate, with its version.
     pub(super) fn show<A: Aggregate + Serialize>(&self, is: &A, page: Page<'_>) -> Answer {
-        let shown = Shown { id: is.id(), position: None, is };
-        Ok(([(ETAG, tag(is.version()))], self.list(&shown, page)?).into_response())
+        Ok(([(ETAG, tag(is.version()))], self.list(is, page)?).into_response())
     }
 
     /// Runs a command once, however often it is sent with its key, on the version that the caller has seen.
-    pub(super) async fn change<A: Aggregate + Clone + Serialize>(
+    pub(super) async fn change<A: Aggregate + Clone + Serialize, R: CommandOutput<Error: Into<BoxError>>>(
         &self,
         kept: &Repository<A>,
         id: Id<A>,
-        mut command: impl FnMut(&mut A) -> Result<(), Refused>,
+        mut command: impl FnMut(&mut A) -> R,
     ) -> Answer {
         let command = |aggregate: &mut A| {
             self.check(aggregate.version())?;
-            command(aggregate).map(|()| aggregate.clone())
+            command(aggregate).into_result().map_err(Into::into)?;
+            Ok::<_, BoxError>(aggregate.clone())
         };
         let changed = kept.update_with(self.options(), id, command).await?;
         // What is done to something has an address below that of the thing.
-        let place = self.path.rsplit_once('/').map_or("/", |(place, _)| place);
+        let place = self.uri.path().rsplit_once('/').map_or("/", |(place, _)| place);
         self.done(StatusCode::OK, place, &changed).await
     }
 
-    /// Says what was done; a browser goes on to a page that shows it.
+    /// Says what was done, and where that is shown: a browser goes there.
     pub(super) async fn done<A: Aggregate + Serialize>(&self, code: StatusCode, place: &str, is: &A) -> Answer {
-        let position = self.app.shop.position().await?;
+        let place = format!("{place}?after={}", self.app.shop.position().await?);
         if wants_page(&self.headers) {
-            return Ok(Redirect::to(&format!("{place}?after={position}")).into_response());
+            return Ok(Redirect::to(&place).into_response());
         }
-        let headers = [(LOCATION, place.to_owned()), (ETAG, tag(is.version()))];
-        Ok((code, headers, Json(Shown { id: is.id(), position: Some(position), is })).into_response())
+        Ok((code, [(LOCATION, place), (ETAG, tag(is.version()))], Json(is)).into_response())
     }
-}
-
-/// An aggregate with its id, and with where the store stands once it is stored.
-#[derive(Serialize)]
-struct Shown<'a, A> {
-    id: Id<A>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    position: Option<Position>,
-    #[serde(flatten)]
-    is: &'a A,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::from_fn;
@@ -16,17 +16,17 @@ use eventsourcing::process::InstanceOf as _;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::Server;
 use super::call::{Answer, Call};
 use super::problem::{Problem, details};
-use super::{Deed, Server, Step};
 use crate::shop::domain::{Customer, Email, Name, Order, Payment, Product, Status};
 use crate::shop::pages::Page;
-use crate::shop::views::{DayRow, OrderRow, ProductRow};
+use crate::shop::views::ProductRow;
 
 pub(super) fn routes(server: Server) -> Router {
     let document = ([(CONTENT_TYPE, "application/json")], include_str!("openapi.json"));
     Router::new()
-        .route("/", get(front))
+        .route("/", get(Redirect::to("/products")))
         .route("/products", get(products).post(offer))
         .route("/products/{id}", get(product))
         .route("/products/{id}/price", post(reprice))
@@ -48,30 +48,8 @@ pub(super) fn routes(server: Server) -> Router {
         .with_state(Arc::new(server))
 }
 
-/// What a list is asked for.
-#[derive(Deserialize)]
-struct Asked {
-    /// It is to show what was done up to this position.
-    after: Option<Position>,
-    /// Only what was done before this one.
-    before: Option<Position>,
-    status: Option<Status>,
-}
-
-impl Server {
-    async fn products(&self, after: Option<Position>) -> Result<Vec<ProductRow>, Problem> {
-        self.shows::<ProductRow>(after).await;
-        Ok(self.views.query("TRUE ORDER BY id LIMIT 100", ()).await?)
-    }
-}
-
-async fn front(call: Call) -> Answer {
-    let rows = call.app.products(None).await?;
-    call.list(&rows, Page::Front { products: &rows })
-}
-
-async fn products(asked: Query<Asked>, call: Call) -> Answer {
-    let rows = call.app.products(asked.after).await?;
+async fn products(call: Call) -> Answer {
+    let rows = call.rows("TRUE ORDER BY id LIMIT 100", ()).await?;
     call.list(&rows, Page::Products { products: &rows })
 }
 
@@ -84,16 +62,12 @@ async fn product(Path(id): Path<Id<Product>>, call: Call) -> Answer {
 struct Offer {
     name: Name,
     price: u32,
-    #[serde(default)]
     stock: u32,
 }
 
 async fn offer(call: Call) -> Answer {
     let Offer { name, price, stock } = call.sent()?;
-    let mut product = Product::offer(call.id(), name, price);
-    if stock > 0 {
-        product.restock(stock)?;
-    }
+    let mut product = Product::offer(call.id(), name, price, stock);
     call.app.shop.products.save_with(call.options(), &mut product).await?;
     call.done(StatusCode::CREATED, &format!("/products/{}", product.id()), &product).await
 }
@@ -105,11 +79,7 @@ struct Price {
 
 async fn reprice(Path(id): Path<Id<Product>>, call: Call) -> Answer {
     let Price { price } = call.sent()?;
-    let reprice = |product: &mut Product| {
-        product.reprice(price);
-        Ok(())
-    };
-    call.change(&call.app.shop.products, id, reprice).await
+    call.change(&call.app.shop.products, id, |product| product.reprice(price)).await
 }
 
 #[derive(Deserialize)]
@@ -122,12 +92,9 @@ async fn restock(Path(id): Path<Id<Product>>, call: Call) -> Answer {
     call.change(&call.app.shop.products, id, |product| product.restock(pieces)).await
 }
 
-#[derive(Deserialize)]
-struct Find {
-    email: Email,
-}
-
-async fn find_customer(Query(Find { email }): Query<Find>, call: Call) -> Answer {
+async fn find_customer(call: Call) -> Answer {
+    let email =
+        call.asked.email.clone().ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "of which e-mail address?"))?;
     let found = call.app.shop.customers.find_by(Customer::EMAIL, email).await?;
     let customer = found.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "nobody has this e-mail address"))?;
     Ok(Redirect::to(&format!("/customers/{}", customer.id())).into_response())
@@ -147,8 +114,9 @@ async fn register(call: Call) -> Answer {
 }
 
 /// Who knows the id of a customer is taken for that customer: a shop of one's own looks for a session here.
-async fn customer(Path(id): Path<Id<Customer>>, asked: Query<Asked>, call: Call) -> Answer {
-    let (customer, rows) = (call.app.shop.customers.get(id).await?, call.app.products(asked.after).await?);
+async fn customer(Path(id): Path<Id<Customer>>, call: Call) -> Answer {
+    let rows: Vec<ProductRow> = call.rows("TRUE ORDER BY id LIMIT 100", ()).await?;
+    let customer = call.app.shop.customers.get(id).await?;
     let total = rows.iter().map(|row| u64::from(row.price) * u64::from(customer.pieces_of(&row.id))).sum();
     call.show(&customer, Page::Customer { customer: &customer, products: &rows, total })
 }
@@ -156,7 +124,7 @@ async fn customer(Path(id): Path<Id<Customer>>, asked: Query<Asked>, call: Call)
 #[derive(Deserialize)]
 struct Put {
     product: Id<Product>,
-    pieces: u32,
+    pieces: u16,
 }
 
 /// Has so many pieces of a product in the cart.
@@ -166,12 +134,8 @@ async fn put(Path(id): Path<Id<Customer>>, call: Call) -> Answer {
     call.change(&call.app.shop.customers, id, |customer| customer.put(product, pieces)).await
 }
 
-async fn orders_of(Path(id): Path<Id<Customer>>, asked: Query<Asked>, call: Call) -> Answer {
-    call.app.shows::<OrderRow>(asked.after).await;
-    let rows = call.app.views.query::<OrderRow>("customer = ?1 ORDER BY id DESC LIMIT 100", [id]).await?;
-    if rows.is_empty() {
-        call.app.shop.customers.get(id).await?;
-    }
+async fn orders_of(Path(id): Path<Id<Customer>>, call: Call) -> Answer {
+    let rows = call.rows("customer = ?1 ORDER BY id DESC LIMIT 100", [id]).await?;
     call.list(&rows, Page::OrdersOf { customer: id, orders: &rows })
 }
 
@@ -181,9 +145,9 @@ async fn place(Path(customer): Path<Id<Customer>>, call: Call) -> Answer {
     let pay_by = Timestamp::now().checked_add(call.app.payment_within).map_err(Error::rejected)?;
     let placed = shop.retry(|| async {
         let mut customer = shop.customers.get(customer).await?;
-        call.check(customer.version())?;
+        call.check(customer.version()).map_err(Error::rejected)?;
         let mut products = shop.products.get_many(customer.cart.keys().copied()).await?;
-        let mut order = Order::place(id, &mut customer, &mut products, pay_by)?;
+        let mut order = Order::place(id, &mut customer, &mut products, pay_by).map_err(Error::rejected)?;
         shop.commit_with(options.clone(), (&mut products, &mut customer, &mut order)).await?;
         Ok::<_, Error>(order)
     });
@@ -208,13 +172,13 @@ async fn ship(Path(id): Path<Id<Order>>, call: Call) -> Answer {
 
 /// What each request that has changed an order has led to. Each is looked for in the whole log, so this is not for customers.
 async fn trace(Path(id): Path<Id<Order>>, call: Call) -> Answer {
-    let (mut steps, shop) = (Vec::new(), &call.app.shop);
+    let (mut traces, shop) = (Vec::new(), &call.app.shop);
     shop.orders.get(id).await?;
     let history = shop.orders.history(id).await?;
     for request in history.iter().filter_map(|event| event.metadata.correlation_id()).collect::<BTreeSet<_>>() {
-        steps.extend(shop.trace(request).await?.steps.into_iter().map(Step::from));
+        traces.push(shop.trace(request).await?);
     }
-    call.list(&steps, Page::Trace { id, steps: &steps })
+    call.list(&traces, Page::Trace { id, traces: &traces })
 }
 
 /// A payment, as the payment provider reports it.
@@ -229,32 +193,26 @@ struct Receipt {
 async fn pay(call: Call) -> Answer {
     let Receipt { reference, order, cents } = call.sent()?;
     call.app.shop.orders.get(order).await?;
-    let mut payment = Payment::receive(&reference.to_string(), order, cents);
-    match call.app.shop.payments.save_with(call.options(), &mut payment).await {
-        Err(error) if error.is_conflict() => payment = call.app.shop.payments.get(payment.id()).await?,
-        saved => drop(saved?),
-    }
-    if (payment.order, payment.cents) != (order, cents) {
-        return Err(Problem::new(StatusCode::CONFLICT, "the reference is that of another payment"));
-    }
+    let reference = format!("payment {reference}");
+    let mut payment = Payment::receive(&reference, order, cents);
+    let once = call.options().id(CommitId::named(&reference)).fingerprint(format!("{cents} for {order}"));
+    call.app.shop.payments.save_with(once, &mut payment).await?;
     call.done(StatusCode::CREATED, &format!("/orders/{order}"), &payment).await
 }
 
-async fn orders(asked: Query<Asked>, call: Call) -> Answer {
-    call.app.shows::<OrderRow>(asked.after).await;
-    let status = asked.status.unwrap_or(Status::Placed);
-    let rows = call.app.views.all().by(OrderRow::STATUS, format!("{status:?}")).limit(100).await?;
+async fn orders(call: Call) -> Answer {
+    let status = call.asked.status.unwrap_or(Status::Placed);
+    let rows = call.rows("status = ?1 ORDER BY id LIMIT 100", [format!("{status:?}")]).await?;
     call.list(&rows, Page::Orders { status, orders: &rows })
 }
 
 async fn revenue(call: Call) -> Answer {
-    let rows = call.app.views.query::<DayRow>("TRUE ORDER BY day DESC LIMIT 100", ()).await?;
+    let rows = call.rows("TRUE ORDER BY day DESC LIMIT 100", ()).await?;
     call.list(&rows, Page::Revenue { days: &rows })
 }
 
 /// Who did what, the newest first.
-async fn audit(asked: Query<Asked>, call: Call) -> Answer {
-    let page = call.app.shop.log().before(asked.before.unwrap_or(Position::MAX)).latest(50).await?;
-    let deeds: Vec<_> = page.into_iter().map(Deed::from).collect();
+async fn audit(call: Call) -> Answer {
+    let deeds = call.app.shop.log().before(call.asked.before.unwrap_or(Position::MAX)).latest(50).await?;
     call.list(&deeds, Page::Audit { deeds: &deeds })
 }

@@ -8,7 +8,6 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use eventsourcing::Error;
-use eventsourcing::error::{StoreError, StoreErrorKind, ViewError};
 use eventsourcing::prelude::*;
 use serde_json::json;
 
@@ -31,30 +30,30 @@ impl Problem {
             Refused::OutOfStock { .. } => (StatusCode::CONFLICT, "/problems/out-of-stock"),
             Refused::WrongStatus { .. } => (StatusCode::CONFLICT, "/problems/wrong-status"),
             Refused::Changed { .. } => (StatusCode::PRECONDITION_FAILED, "/problems/changed"),
-            Refused::EmptyCart | Refused::TooMany { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "/problems/refused"),
+            Refused::EmptyCart => (StatusCode::UNPROCESSABLE_ENTITY, "/problems/empty-cart"),
         };
         Self(status, kind, refused.to_string())
     }
 }
 
 impl<E: Into<Error>> From<E> for Problem {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what is not named here is not the caller's fault")]
     fn from(error: E) -> Self {
         let error = match error.into().into_rejected() {
             Ok(refused) => return Self::refused(&refused),
             Err(error) => error,
         };
-        let (status, detail) = match (&error, error.store_error().map(StoreError::kind)) {
-            (Error::Save(SaveError::Taken { field, .. }), _) => {
+        let (status, detail) = match &error {
+            Error::Save(SaveError::Taken { field, .. }) => {
                 return Self(StatusCode::CONFLICT, "/problems/taken", format!("another has this {field}"));
             }
-            (Error::Save(SaveError::OtherCommit { .. } | SaveError::OtherFingerprint { .. }), _) => {
+            Error::Save(SaveError::OtherCommit { .. } | SaveError::OtherFingerprint { .. }) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "the idempotency key is that of another request")
             }
             _ if error.is_not_found() => (StatusCode::NOT_FOUND, "there is none of this id"),
             _ if error.is_conflict() => (StatusCode::CONFLICT, "others were first; try again"),
-            (_, Some(StoreErrorKind::Unavailable | StoreErrorKind::Closed))
-            | (Error::View(ViewError::NotBuilt { .. }), _) => (StatusCode::SERVICE_UNAVAILABLE, "try again later"),
-            (_, Some(StoreErrorKind::OutcomeUnknown)) => {
+            _ if error.is_retryable() => (StatusCode::SERVICE_UNAVAILABLE, "try again later"),
+            _ if error.is_outcome_unknown() => {
                 (StatusCode::GATEWAY_TIMEOUT, "perhaps it is done: send it again with the same idempotency key")
             }
             _ => {

@@ -43,8 +43,13 @@ impl Answer {
         self.json()["id"].as_str().unwrap().to_owned()
     }
 
+    /// Where it is shown.
+    pub(crate) fn place(&self) -> &str {
+        self.location.split('?').next().unwrap()
+    }
+
     pub(crate) fn position(&self) -> u64 {
-        self.json()["position"].as_u64().unwrap()
+        self.location.split_once("?after=").unwrap().1.parse().unwrap()
     }
 }
 

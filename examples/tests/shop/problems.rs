@@ -24,13 +24,16 @@ fn each_error_is_a_problem() {
 
     assert_problem(&registered("Ann", "ANN@example.org"), 409, "/problems/taken");
     assert_problem(&client.order(&ann), 409, "/problems/out-of-stock");
-    assert_problem(&registered(" ", "bob@example.org"), 422, "about:blank");
-    assert_problem(&registered("Bob", "bob"), 422, "about:blank");
+    assert_problem(&registered(" ", "carl@example.org"), 422, "about:blank");
+    assert_problem(&registered("Carl", "carl"), 422, "about:blank");
     let pieces = |pieces: i64| client.post(&format!("/products/{tea}/stock"), &json!({ "pieces": pieces }));
-    assert_problem(&pieces(1_000_000), 422, "/problems/refused");
+    assert_problem(&pieces(1 << 32), 422, "about:blank");
     assert_problem(&pieces(-1), 422, "about:blank");
+    let bob = registered("Bob", "bob@example.org").id();
+    assert_problem(&client.order(&bob), 422, "/problems/empty-cart");
     assert_problem(&client.get(&format!("/products/{nobody}")), 404, "about:blank");
-    assert_problem(&client.get(&format!("/customers/{nobody}/orders")), 404, "about:blank");
+    assert_problem(&client.get(&format!("/customers/{nobody}")), 404, "about:blank");
+    assert_problem(&client.get("/customers"), 400, "about:blank");
     assert_problem(&client.get("/customers?email=carol@example.org"), 404, "about:blank");
     let pay = json!({ "reference": "one", "order": nobody, "cents": 1 });
     assert_problem(&client.post("/payments", &pay), 404, "about:blank");

@@ -67,6 +67,7 @@ fn only_what_certainly_did_nothing_may_be_tried_again() {
         for error in errors {
             assert_eq!(error.store_error().map(StoreError::kind), Some(kind), "{error:?}");
             assert_eq!(error.is_retryable(), kind == StoreErrorKind::Unavailable, "{error:?}");
+            assert_eq!(error.is_outcome_unknown(), kind == StoreErrorKind::OutcomeUnknown, "{error:?}");
         }
         assert_eq!(SaveError::Store(of_store(kind)).is_retryable(), kind == StoreErrorKind::Unavailable);
     }
