@@ -21,6 +21,7 @@ mod requests;
 mod running;
 mod select;
 mod set;
+mod settle;
 #[cfg(feature = "sqlite")]
 mod sql;
 #[cfg(feature = "sqlite")]

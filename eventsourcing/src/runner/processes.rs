@@ -125,8 +125,8 @@ impl Views {
         let parked = if let Some(parked) = process.known_parked() {
             parked
         } else {
-            let read = process.read_parked(self.store_of(&*process)?).await;
-            read.map_err(|why| ProcessError::Parked { process: P::NAME, why })?
+            let read = process.read_journals(self.store_of(&*process)?).await;
+            read.map_err(|why| ProcessError::Parked { process: P::NAME, why })?.parked
         };
         Ok(parked.into_iter().map(ParkedInstance::from).collect())
     }
@@ -178,7 +178,7 @@ impl Views {
     }
 
     /// The store whose events a process reacts to.
-    fn store_of(&self, process: &dyn AnyProcess) -> Result<Arc<dyn EventStore>, ProcessError> {
+    pub(super) fn store_of(&self, process: &dyn AnyProcess) -> Result<Arc<dyn EventStore>, ProcessError> {
         let known = self.set.store().or_else(|| process.store());
         known.ok_or(ProcessError::NoStore { process: process.name() })
     }

@@ -104,7 +104,8 @@ impl Views {
     }
 
     /// Waits until each view has all that was committed before this call, and each process has reacted to it, and to the timers that are due at this
-    /// moment. What the reactions have stored is committed after it: call it again to wait for that.
+    /// moment. What the reactions have stored is committed after it; and what is parked is no error. So it ends also while others go on writing, as a
+    /// program that starts needs it; a test waits by [`settled`](Self::settled) until nothing is left to do.
     ///
     /// Where a process stands by, the runner that has it is waited for until it has reacted to the events, as far as its checkpoint says. Its timers are not
     /// waited for, and not what its reactions have stored: only the runner that has the process knows of them.
@@ -148,7 +149,7 @@ impl Views {
     }
 
     /// The end of the log of the store that a runner was started with.
-    async fn head(&self) -> Result<Position, ViewError> {
+    pub(super) async fn head(&self) -> Result<Position, ViewError> {
         match self.set.store() {
             Some(store) => store.head().await.map_err(ViewError::Store),
             // No runner was started: each view says so.

@@ -12,6 +12,7 @@ mod odd;
 mod once;
 mod parked;
 mod releases;
+mod settled;
 mod shop;
 mod start;
 mod stop;
