@@ -246,13 +246,19 @@ pub trait Application: FromStore {
         async move { import(&*store, &log_source::<Self>(), OnUnknown::default(), input).await }
     }
 
-    /// Brings views up to date with the events of this application, and keeps them so, on a thread of its own: [`Views::run`] on its store.
+    /// Brings views up to date with the events of this application, and keeps them so, on a thread of its own: [`Views::run`] on its store. [`drive`](Self::drive) is the
+    /// same as a future, such as for a task of a runtime.
     ///
     /// # Errors
     ///
     /// By [`RunError`].
     fn run(&self, views: impl Borrow<Views>) -> Result<Running, RunError> {
         views.borrow().run(Arc::clone(self.store()))
+    }
+
+    #[doc = include_str!("application/drive.md")]
+    fn drive(&self, views: impl Borrow<Views>) -> impl Future<Output = Result<(), RunError>> + Send + 'static {
+        views.borrow().drive(Arc::clone(self.store()))
     }
 
     /// The same without async, on the caller's own thread.

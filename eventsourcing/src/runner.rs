@@ -26,6 +26,7 @@ mod settle;
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod start;
 mod status;
 mod view_run;
 mod views;
