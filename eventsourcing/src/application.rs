@@ -8,8 +8,8 @@ use std::sync::Arc;
 use crate::blocking;
 use crate::error::{ImportError, LoadError, RunError, SaveError, StoreError, UpdateError};
 use crate::log::{LogReader, OnUnknown, Trace};
-pub use crate::repository::from_store::FromStore;
 use crate::repository::from_store::log_source;
+pub use crate::repository::from_store::{FromStore, StoreOnly};
 use crate::repository::{
     CommandOutput, CommitOptions, CommitSet, ErrorChain, Imported, UpdateSet, find_position, import, retry, save,
     update_several, update_several_with,

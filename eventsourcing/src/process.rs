@@ -134,4 +134,5 @@ pub use self::reaction::Reaction;
 pub use self::returned::Returned;
 pub(crate) use self::run::{AnyProcess, ProcessClaim, ProcessSettings, Processes};
 pub use self::run::{ProcessState, ProcessStatus};
+pub(crate) use crate::repository::from_store::StoreOnly;
 pub use crate::view::{At, Handled};

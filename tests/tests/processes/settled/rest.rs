@@ -10,7 +10,7 @@ use eventsourcing::prelude::*;
 use eventsourcing_tests::Faulty;
 use pollster::block_on;
 
-use super::hotel::{Booking, BookingEvent, Door, Place, Room};
+use super::hotel::{Booking, BookingEvent, Door, Place};
 use crate::shop::{DAY, Does, Invoice, Order, Payment, Shop};
 use crate::waits::{Endless, Waits};
 
@@ -326,7 +326,7 @@ fn a_process_that_stops_is_an_error() -> Tested {
 #[test]
 fn who_waits_may_be_sent() {
     fn is_send<T: Send>(_: &T) {}
-    let views = Views::memory().with_process::<Room>();
+    let views = Views::memory().with_process::<Left>();
     is_send(&views.settled());
     is_send(&views.settled_within(Duration::ZERO));
 }
