@@ -1,5 +1,6 @@
 //! Waiting until nothing is left to do, for tests of a whole program.
 
+use std::error::Error;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
@@ -150,20 +151,18 @@ fn left_of_process(process: &dyn AnyProcess, head: Position, now: SystemTime) ->
         return None;
     };
     let whose = if is_by_other { ", which another runner has," } else { "" };
-    let trouble = match &seen.state {
-        ProcessState::Retrying { why, .. } => format!("; it tries again what has failed: {}", with_sources(&**why)),
-        _ => String::new(),
-    };
+    let trouble = if let ProcessState::Retrying { why, .. } = &seen.state { trouble(&**why) } else { String::new() };
     Some(format!("the process `{name}`{whose} {left}{trouble}"))
 }
 
 /// What a view has to show.
 fn left_of_view(view: &dyn AnyView, head: Position) -> Option<String> {
     let report = view.generations().current()?.progress.report();
-    let trouble = match &report.state {
-        ViewState::Retrying { why, .. } => format!("; it tries again what has failed: {}", with_sources(&**why)),
-        _ => String::new(),
-    };
+    let trouble = if let ViewState::Retrying { why, .. } = &report.state { trouble(&**why) } else { String::new() };
     let reached = report.checkpoint;
     (reached < head).then(|| format!("the view `{}` is made up to position {reached}{trouble}", view.name()))
+}
+
+fn trouble(why: &dyn Error) -> String {
+    format!("; it tries again what has failed: {}", with_sources(why))
 }

@@ -1,5 +1,6 @@
 //! A hotel whose processes react to each other.
 
+use std::error::Error;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use eventsourcing::process::{Clock as _, SystemClock};
 use eventsourcing::rusqlite;
 use eventsourcing::testing::TestClock;
 use eventsourcing::view::SqliteTx;
+use pollster::block_on;
 use tempfile::TempDir;
 
 use crate::shop::DAY;
@@ -198,14 +200,20 @@ impl Place {
         views.with_process_of::<Welcome>(hotel()).with_process_of::<Room>(hotel()).clock(self.clock.clone())
     }
 
-    pub(crate) async fn book(&self, guest: &str) -> Result<Id<Room>, Box<dyn std::error::Error>> {
+    pub(crate) async fn book(&self, guest: &str) -> Result<Id<Room>, Box<dyn Error>> {
         let mut booking = Booking::make(guest);
         self.hotel.bookings.save(&mut booking).await?;
         Ok(booking.id().as_uuid().into())
     }
 
     /// Whether what begins with the welcome has begun.
-    pub(crate) async fn has_begun(&self, room: Id<Room>) -> Result<bool, Box<dyn std::error::Error>> {
+    pub(crate) async fn has_begun(&self, room: Id<Room>) -> Result<bool, Box<dyn Error>> {
         Ok(self.hotel.stays.contains(room.as_uuid().into()).await?)
     }
+}
+
+/// Runs a test in each place.
+pub(crate) fn with_each(test: impl AsyncFn(Place) -> Result<(), Box<dyn Error>>) -> Result<(), Box<dyn Error>> {
+    block_on(test(Place::memory()))?;
+    block_on(test(Place::sqlite()))
 }

@@ -7,14 +7,9 @@ use eventsourcing::error::SettleError;
 use eventsourcing::prelude::*;
 use pollster::block_on;
 
-use super::hotel::{Booking, Door, Doors, Hotel, NOBODY, Place, Room, Welcome};
+use super::hotel::{Booking, Door, Doors, Hotel, NOBODY, Room, Welcome, with_each};
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
-
-fn with_each(test: impl AsyncFn(Place) -> Tested) -> Tested {
-    block_on(test(Place::memory()))?;
-    block_on(test(Place::sqlite()))
-}
 
 #[test]
 fn an_instance_that_is_parked_is_named_once_all_else_is_done() -> Tested {
