@@ -87,11 +87,14 @@ fn while_others_write_it_ends_only_after_all_that_they_had_written() -> Tested {
                     thread::sleep(Duration::from_millis(1));
                 }
             });
-            thread::sleep(Duration::from_millis(20));
             // A writer that the system keeps waiting leaves it a moment.
             let timed_out = (0..50).find_map(|_| match views.blocking().settled_within(Duration::from_millis(200)) {
                 Err(SettleError::TimedOut { began, head, .. }) => Some((began, head)),
-                _ => None,
+                Err(error) => panic!("{error:?}"),
+                Ok(()) => {
+                    thread::sleep(Duration::from_millis(10));
+                    None
+                }
             });
             is_over.store(true, Ordering::SeqCst);
             let (began, head) = timed_out.expect("others write");

@@ -23,6 +23,8 @@ fn who_stands_by_waits_for_what_the_other_runner_does() -> Tested {
         let place = Place::sqlite();
         let [first, second] = [place.views(), place.views()];
         let running = place.hotel.run(&first)?;
+        // So that it is known to have them.
+        place.book("zoe").await?;
         first.settled().await?;
         let other = place.hotel.run(&second)?;
         for guest in ["alice", "bob", "carol"] {
