@@ -8,8 +8,8 @@ use std::sync::Arc;
 use crate::blocking;
 use crate::error::{ImportError, LoadError, RunError, SaveError, StoreError, UpdateError};
 use crate::log::{LogReader, OnUnknown, Trace};
-pub use crate::repository::from_store::FromStore;
 use crate::repository::from_store::log_source;
+pub use crate::repository::from_store::{FromStore, StoreOnly};
 use crate::repository::{
     CommandOutput, CommitOptions, CommitSet, ErrorChain, Imported, UpdateSet, find_position, import, retry, save,
     update_several, update_several_with,
@@ -246,13 +246,19 @@ pub trait Application: FromStore {
         async move { import(&*store, &log_source::<Self>(), OnUnknown::default(), input).await }
     }
 
-    /// Brings views up to date with the events of this application, and keeps them so, on a thread of its own: [`Views::run`] on its store.
+    /// Brings views up to date with the events of this application, and keeps them so, on a thread of its own: [`Views::run`] on its store. [`drive`](Self::drive) is the
+    /// same as a future, such as for a task of a runtime.
     ///
     /// # Errors
     ///
     /// By [`RunError`].
     fn run(&self, views: impl Borrow<Views>) -> Result<Running, RunError> {
         views.borrow().run(Arc::clone(self.store()))
+    }
+
+    #[doc = include_str!("application/drive.md")]
+    fn drive(&self, views: impl Borrow<Views>) -> impl Future<Output = Result<(), RunError>> + Send + 'static {
+        views.borrow().drive(Arc::clone(self.store()))
     }
 
     /// The same without async, on the caller's own thread.

@@ -8,6 +8,7 @@
 //! | `take_snapshot` | [`SnapshotError`] | [`LoadError`], [`StoreError`] |
 //! | `export`, `import` | [`ExportError`], [`ImportError`] | [`LoadError`], [`ImportLineError`] |
 //! | views, their runner | [`ViewError`], [`RunError`] | [`StopReason`], [`LoadError`], [`ReadError`], [`StoreError`] |
+//! | `settled` | [`SettleError`] | [`ViewError`] |
 //! | what a process has parked | [`ProcessError`] | [`ProcessStop`] |
 //! | reactions of processes | [`ReactionFault`] | the handler's own, [`LoadError`], [`SaveError`] |
 //! | subscriptions | [`SubscriptionError`] | [`LoadError`], [`ReadError`], [`StoreError`] |
@@ -26,6 +27,7 @@ mod meaning;
 mod open;
 mod process;
 mod save;
+mod settle;
 #[cfg(test)]
 mod size;
 mod store;
@@ -47,6 +49,7 @@ pub use self::load::{EventLocation, ExportError, LoadError, ReadError, SnapshotE
 pub use self::open::OpenError;
 pub use self::process::{ProcessError, ProcessStop, ReactionFault};
 pub use self::save::{SaveError, UpdateError};
+pub use self::settle::SettleError;
 pub use self::store::{StoreError, StoreErrorKind};
 pub use self::subscription::SubscriptionError;
 pub use self::view::{CellError, RunError, StopReason, ViewError};

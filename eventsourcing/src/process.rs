@@ -104,7 +104,7 @@
 //! # Threads
 //!
 //! [`Views::run`](crate::Views::run) runs each process on a thread of its own, where no runtime is: handlers that need one are run by
-//! [`Views::drive`](crate::Views::drive) in a task of it. A handler that blocks its thread keeps the other instances of its process waiting.
+//! [`Application::drive`](crate::Application::drive) in a task of it. A handler that blocks its thread keeps the other instances of its process waiting.
 //!
 //! `#[process]` writes nothing but [`Process`] and [`Reacts`], so that all of it can be written by hand as well, as here.
 // One way: `run` reads the log and gives each instance its `delivery`; `react` makes a `reaction`, by one `attempt` after the other, of which the `journal`
@@ -134,4 +134,5 @@ pub use self::reaction::Reaction;
 pub use self::returned::Returned;
 pub(crate) use self::run::{AnyProcess, ProcessClaim, ProcessSettings, Processes};
 pub use self::run::{ProcessState, ProcessStatus};
+pub(crate) use crate::repository::from_store::StoreOnly;
 pub use crate::view::{At, Handled};

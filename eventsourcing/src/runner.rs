@@ -21,10 +21,12 @@ mod requests;
 mod running;
 mod select;
 mod set;
+mod settle;
 #[cfg(feature = "sqlite")]
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod start;
 mod status;
 mod view_run;
 mod views;

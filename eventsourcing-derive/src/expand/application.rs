@@ -42,6 +42,16 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
             }
         }
     });
+    let store_only = item.others.is_empty().then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #krate::application::StoreOnly for #ident
+            where
+                #(for<'__a> #types: #krate::application::StoreOnly,)*
+            {
+            }
+        }
+    });
     quote! {
         #event_enum
 
@@ -83,6 +93,8 @@ pub(crate) fn application(item: &Application<'_>) -> TokenStream {
 
             #[automatically_derived]
             impl #krate::Application for #ident {}
+
+            #store_only
         };
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use pollster::block_on;
 
-use crate::error::ViewError;
+use crate::error::{SettleError, ViewError};
 use crate::runner;
 use crate::stream::Position;
 use crate::view::{Dropped, IndexedColumn, Parked, Projection, View, ViewDiff, ViewGeneration};
@@ -52,6 +52,24 @@ impl Views {
     /// By [`ViewError`].
     pub fn caught_up_within(&self, time: Duration) -> Result<(), ViewError> {
         block_on(self.inner.caught_up_within(time))
+    }
+
+    /// As [`Views::settled`](crate::Views::settled).
+    ///
+    /// # Errors
+    ///
+    /// By [`SettleError`].
+    pub fn settled(&self) -> Result<(), SettleError> {
+        block_on(self.inner.settled())
+    }
+
+    /// As [`Views::settled_within`](crate::Views::settled_within).
+    ///
+    /// # Errors
+    ///
+    /// By [`SettleError`].
+    pub fn settled_within(&self, time: Duration) -> Result<(), SettleError> {
+        block_on(self.inner.settled_within(time))
     }
 
     /// As [`Views::diff`](crate::Views::diff).

@@ -6,8 +6,8 @@ use thiserror::Error as Derive;
 use crate::error::OpenError;
 use crate::error::{
     BoxError, CommitError, Conflict, CreateError, EncodeError, ExportError, ImportError, InvalidCommit, LoadError,
-    ParseIdError, ProcessError, ReadError, RunError, SaveError, SnapshotError, StoreError, SubscriptionError,
-    UpdateError, ViewError,
+    ParseIdError, ProcessError, ReadError, RunError, SaveError, SettleError, SnapshotError, StoreError,
+    SubscriptionError, UpdateError, ViewError,
 };
 
 /// Any error of this crate: what `?` makes of the error of each operation.
@@ -86,6 +86,9 @@ pub enum Error {
     /// A view could not be brought up to date, waited for or read.
     #[error(transparent)]
     View(#[from] ViewError),
+    /// Views and processes have not settled.
+    #[error(transparent)]
+    Settle(#[from] SettleError),
     /// The runner of views was not started.
     #[error(transparent)]
     Run(#[from] RunError),
@@ -144,7 +147,7 @@ impl Error {
             | Self::Subscription(SubscriptionError::Log(ReadError::Store(error)) | SubscriptionError::Kept(error))
             | Self::Store(error)
             | Self::Snapshot(SnapshotError::Store(error)) => Some(error),
-            Self::View(error) => error.store_error(),
+            Self::View(error) | Self::Settle(SettleError::View(error)) => error.store_error(),
             Self::Snapshot(SnapshotError::Load(error)) | Self::Export(ExportError::Load(error)) => error.store_error(),
             Self::Import(
                 ImportError::Store { source, .. } | ImportError::Compare { source: ReadError::Store(source), .. },

@@ -32,6 +32,7 @@ fn no_error_is_so_large_that_clippy_warns_of_a_result_with_it() {
         ReadError,
         RunError,
         SaveError,
+        SettleError,
         SnapshotError,
         StopReason,
         StoreError,

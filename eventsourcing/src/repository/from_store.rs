@@ -48,6 +48,21 @@ pub trait FromStore: Sized {
     fn store(&self) -> &Arc<dyn EventStore>;
 }
 
+/// A part of an application that is made of the store alone: a [`Repository`], or an application of such parts. `#[derive(Application)]` writes it where no
+/// field is marked `#[application(default)]`.
+///
+/// One that is made a second time over the same store is the same. Where that is so of an application with other fields too, because their defaults are
+/// never replaced, say it: `impl StoreOnly for Shop {}`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has fields that are not made of the store",
+    label = "an application of its own would have the defaults in them, and not what you have set",
+    note = "give the process the application that you run: `.with_process_of::<..>(Arc::clone(&app))`",
+    note = "or, if you never set these fields, say so: `impl eventsourcing::application::StoreOnly for {Self} {{}}`"
+)]
+pub trait StoreOnly: FromStore {}
+
+impl<A: Aggregate> StoreOnly for Repository<A> {}
+
 impl<A: Aggregate> FromStore for Repository<A> {
     const AGGREGATES: &'static [&'static str] = &[A::NAME];
 

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use futures_timer::Delay;
 
 use crate::error::{ProcessError, ProcessStop, RunError, ViewError};
-use crate::process::{AnyProcess, Clock, ParkedInstance, Process, ProcessSettings, ProcessStatus};
+use crate::process::{AnyProcess, Clock, ParkedInstance, Process, ProcessSettings, ProcessStatus, StoreOnly};
 use crate::runner::Views;
 use crate::runner::select::{First, all, select};
 use crate::runner::waiting::LONGEST;
@@ -18,13 +18,15 @@ use crate::view::ParkedAction;
 use uuid::Uuid;
 
 impl Views {
-    /// The same set with this process, over an application that is made of the store as `new` makes it, and not the one whose `run` is called; one that the set
-    /// has already is not added again. Runners that are started later run it, on a thread of its own.
+    /// The same set with this process; one that the set has already is not added again. Runners that are started later run it, on a thread of its own.
+    ///
+    /// It is over an application of its own, which is made of the store as `new` makes it: the same as the one whose `run` is called, as it has no parts but
+    /// those that are made of the store. One with other fields, such as a service outside, is given by [`with_process_of`](Self::with_process_of).
     ///
     /// When it is run for the first time it reacts to all events that are stored, unless [`process_starting`](Self::process_starting) says otherwise. How far it has come is kept beside the views, in memory or in their
     /// folder, and is a help only: where it is lost, each delivery that has stored anything is found in its journal, and not made again.
     #[must_use]
-    pub fn with_process<P: Process>(self) -> Self {
+    pub fn with_process<P: Process<App: StoreOnly>>(self) -> Self {
         self.processes.add::<P>(None);
         self
     }
@@ -125,8 +127,8 @@ impl Views {
         let parked = if let Some(parked) = process.known_parked() {
             parked
         } else {
-            let read = process.read_parked(self.store_of(&*process)?).await;
-            read.map_err(|why| ProcessError::Parked { process: P::NAME, why })?
+            let read = process.read_journals(self.store_of(&*process)?).await;
+            read.map_err(|why| ProcessError::Parked { process: P::NAME, why })?.parked
         };
         Ok(parked.into_iter().map(ParkedInstance::from).collect())
     }
@@ -178,7 +180,7 @@ impl Views {
     }
 
     /// The store whose events a process reacts to.
-    fn store_of(&self, process: &dyn AnyProcess) -> Result<Arc<dyn EventStore>, ProcessError> {
+    pub(super) fn store_of(&self, process: &dyn AnyProcess) -> Result<Arc<dyn EventStore>, ProcessError> {
         let known = self.set.store().or_else(|| process.store());
         known.ok_or(ProcessError::NoStore { process: process.name() })
     }

@@ -9,8 +9,10 @@ use crate::runner::generation_writer::{FoldWriter, GenerationWriter};
 use crate::runner::generations::Generations;
 use crate::runner::goal::Goal;
 use crate::runner::requests::{Requests, refuse};
+use crate::view::cell_json::text_of;
 use crate::view::{
-    Batch, Checkpoint, Fold, FoldLimits, Generation, Lineage, Projection, Role, RowStorage, SourceKind, Table, ViewFold,
+    Batch, Checkpoint, Fold, FoldLimits, Freshness, Generation, Lineage, Parked, Projection, Role, RowStorage,
+    SourceKind, Table, ViewFold,
 };
 
 /// A kind of views: of rows, or in SQL.
@@ -27,6 +29,9 @@ pub(super) trait ViewKind: Send + Sync + 'static {
     fn kinds() -> Vec<SourceKind>;
 
     fn lineage(storage: &Self::Storage) -> &dyn Lineage;
+
+    /// The rows that are parked, of the generation that is shown.
+    fn parked(storage: &Self::Storage) -> Result<Vec<Parked<String>>, ViewError>;
 
     /// A generation for its writer, and the fold that keeps it up to date.
     fn begin(
@@ -56,6 +61,11 @@ impl<P: Projection> ViewKind for RowViewKind<P> {
 
     fn lineage(storage: &dyn RowStorage<P>) -> &dyn Lineage {
         storage.lineage()
+    }
+
+    fn parked(storage: &dyn RowStorage<P>) -> Result<Vec<Parked<String>>, ViewError> {
+        let parked = storage.shown(Freshness::Latest)?.parked()?;
+        Ok(parked.into_iter().map(|row| row.with_key(text_of)).collect())
     }
 
     fn begin(
@@ -96,6 +106,8 @@ pub(super) trait AnyView: Send + Sync {
         batch: &mut Batch,
         limits: FoldLimits,
     ) -> Result<Box<dyn GenerationWriter>, ViewError>;
+    /// The rows that are parked, of the generation that is shown.
+    fn parked(&self) -> Result<Vec<Parked<String>>, ViewError>;
     /// Where what is built is to come to, while others compare it.
     fn goal(&self) -> &Goal;
     /// Answers all requests with an error.
@@ -172,6 +184,10 @@ impl<K: ViewKind> AnyView for RegisteredView<K> {
 
     fn lineage(&self) -> Result<&dyn Lineage, ViewError> {
         Ok(K::lineage(self.storage()?))
+    }
+
+    fn parked(&self) -> Result<Vec<Parked<String>>, ViewError> {
+        K::parked(self.storage()?)
     }
 
     fn begin(

@@ -6,16 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use crate::error::{RunError, ViewError};
+use crate::error::ViewError;
 use crate::process::Processes;
-use crate::runner::drive::drive;
 use crate::runner::registered_view::AnyView;
-use crate::runner::select::all;
 use crate::runner::set::{Target, ViewSet};
 use crate::runner::waiting::{LONGEST, wait_for, wait_for_up_to};
-use crate::runner::{Rows, Running, ViewStatus};
-use crate::signal::Flag;
-use crate::store::{EventStore, into_handle};
+use crate::runner::{Rows, ViewStatus};
 use crate::stream::Position;
 use crate::subscription::Subscriptions;
 use crate::view::{Dropped, Parked, ParkedAction, Projection};
@@ -59,52 +55,9 @@ impl Views {
         self
     }
 
-    /// Starts a runner on a thread of its own, which brings the views up to date with the events of this store and keeps them so.
-    ///
-    /// # Errors
-    ///
-    /// [`RunError::AlreadyRunning`] if these views have a runner, [`RunError::OtherStore`] if the application of a process is over another store,
-    /// [`RunError::Thread`] if the system starts no thread.
-    pub fn run(&self, store: impl EventStore) -> Result<Running, RunError> {
-        let store = into_handle(store);
-        self.refuse_other_stores(&*store)?;
-        let claim = self.set.claim(&store)?;
-        let (views, settings) = (self.set.views(), self.set.settings());
-        let processes = self.processes.claim().ok_or(RunError::AlreadyRunning)?;
-        let mut running =
-            Running::start(Arc::clone(&store).blocking(), views, settings, claim).map_err(RunError::Thread)?;
-        let each = self.processes.each();
-        running.add(each, &store, &self.set, &self.process_settings(), processes).map_err(RunError::Thread)?;
-        Ok(running)
-    }
-
-    /// The same as a future, for callers that have a thread or a runtime for it. It is ready when all views and processes have stopped, at once if there are none.
-    ///
-    /// It applies batches of up to 65,536 events and writes files where it is polled, and other futures of that task wait meanwhile: give it a task of its own on a runtime of
-    /// several threads, or use [`run`](Self::run).
-    ///
-    /// # Errors
-    ///
-    /// [`RunError::AlreadyRunning`] if these views have a runner, [`RunError::OtherStore`] if the application of a process is over another store.
-    ///
-    /// # Cancel safety
-    ///
-    /// When the future is dropped, the views stop; the batch at hand is kept as a whole or not at all.
-    pub async fn drive(&self, store: impl EventStore) -> Result<(), RunError> {
-        let store = into_handle(store);
-        self.refuse_other_stores(&*store)?;
-        let claim = self.set.claim(&store)?;
-        let (views, settings) = (self.set.views(), self.set.settings());
-        let processes = self.processes.claim().ok_or(RunError::AlreadyRunning)?;
-        let never = Flag::default();
-        let views = drive(&*store, &views, settings, claim.kinds(), claim.requests(), claim.head(), &never);
-        all(vec![Box::pin(views), Box::pin(self.run_processes(&store, &never))]).await;
-        drop(processes);
-        Ok(())
-    }
-
     /// Waits until each view has all that was committed before this call, and each process has reacted to it, and to the timers that are due at this
-    /// moment. What the reactions have stored is committed after it: call it again to wait for that.
+    /// moment. What the reactions have stored is committed after it; and what is parked is no error. So it ends also while others go on writing, as a
+    /// program that starts needs it; a test waits by [`settled`](Self::settled) until nothing is left to do.
     ///
     /// Where a process stands by, the runner that has it is waited for until it has reacted to the events, as far as its checkpoint says. Its timers are not
     /// waited for, and not what its reactions have stored: only the runner that has the process knows of them.
@@ -148,7 +101,7 @@ impl Views {
     }
 
     /// The end of the log of the store that a runner was started with.
-    async fn head(&self) -> Result<Position, ViewError> {
+    pub(super) async fn head(&self) -> Result<Position, ViewError> {
         match self.set.store() {
             Some(store) => store.head().await.map_err(ViewError::Store),
             // No runner was started: each view says so.

@@ -2,9 +2,7 @@
 
 use serde_json::Value;
 
-use crate::view::Cell;
-#[cfg(feature = "sqlite")]
-use crate::view::Key;
+use crate::view::{Cell, Key};
 
 pub(crate) fn to_json(cell: &Cell<'_>) -> Value {
     match cell {
@@ -18,7 +16,6 @@ pub(crate) fn to_json(cell: &Cell<'_>) -> Value {
 }
 
 /// A key as text: a JSON array, which is also what people read.
-#[cfg(feature = "sqlite")]
 pub(crate) fn text_of<K: Key>(key: &K) -> String {
     let mut values = Vec::with_capacity(K::COLUMNS);
     key.cells(&mut |cell| values.push(to_json(&cell)));

@@ -20,6 +20,14 @@ pub struct Parked<K> {
     pub waiting: u64,
 }
 
+impl<K> Parked<K> {
+    /// The same under what is made of its key.
+    pub(crate) fn with_key<T>(self, key: impl FnOnce(&K) -> T) -> Parked<T> {
+        let Self { key: of, position, error, since, waiting } = self;
+        Parked { key: key(&of), position, error, since, waiting }
+    }
+}
+
 /// Deliveries that will never be made, by a call of [`drop_parked`](crate::Views::drop_parked).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -12,7 +12,6 @@ use crate::view::{Generation, Lineage, Projection, RowReader, RowSnapshot, Table
 pub(crate) enum Freshness {
     /// What was found less than 100 ms ago will do.
     Recent,
-    #[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "rows in memory are of one process"))]
     Latest,
 }
 

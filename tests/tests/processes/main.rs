@@ -12,6 +12,8 @@ mod odd;
 mod once;
 mod parked;
 mod releases;
+mod runtime;
+mod settled;
 mod shop;
 mod start;
 mod stop;

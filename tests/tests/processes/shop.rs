@@ -6,6 +6,7 @@ use std::future::pending;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use eventsourcing::application::StoreOnly;
 use eventsourcing::prelude::*;
 use eventsourcing::process::{
     Clock as _, InstanceOf as _, Mode, Process, Reacting, Reaction, Reacts, Source, SystemClock, To,
@@ -108,6 +109,9 @@ pub(crate) struct Shop {
     #[application(default)]
     pub(crate) outside: Outside,
 }
+
+/// Most tests leave the service as it is.
+impl StoreOnly for Shop {}
 
 /// What the service outside does when it is called.
 #[derive(Clone, Copy, Debug, PartialEq)]

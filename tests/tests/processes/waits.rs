@@ -18,7 +18,7 @@ type Tested = Result<(), Box<dyn std::error::Error>>;
 
 /// A process that never ends what it has begun.
 #[derive(Aggregate)]
-struct Endless {
+pub(crate) struct Endless {
     root: Root<Self>,
 }
 
@@ -31,8 +31,8 @@ impl Endless {
 }
 
 #[derive(Application)]
-struct Waits {
-    orders: Repository<Order>,
+pub(crate) struct Waits {
+    pub(crate) orders: Repository<Order>,
     #[expect(dead_code, reason = "no one reads what never ends")]
     endless: Repository<Endless>,
 }

@@ -12,6 +12,7 @@ use crate::error::ProcessStop;
 use crate::process::parking::Parked;
 use crate::process::run::progress::{ProcessState, ProcessStatus, Progress};
 use crate::process::run::requests::Requests;
+use crate::process::run::unattended::Journals;
 use crate::process::{Clock, SystemClock};
 use crate::signal::Flag;
 use crate::store::{BoxFuture, EventStore};
@@ -110,11 +111,8 @@ pub(crate) trait AnyProcess: Send + Sync {
     /// The store of its application, unless that is made of the runner's.
     fn store(&self) -> Option<Arc<dyn EventStore>>;
 
-    /// The instances that are parked, as their journals say.
-    fn read_parked(
-        &self,
-        store: Arc<dyn EventStore>,
-    ) -> BoxFuture<'_, Result<BTreeMap<Uuid, Parked>, Arc<ProcessStop>>>;
+    /// Which instances are parked, and which timers are set, as all journals say.
+    fn read_journals(&self, store: Arc<dyn EventStore>) -> BoxFuture<'_, Result<Journals, Arc<ProcessStop>>>;
 
     /// Does something with an instance without the runner.
     fn act(

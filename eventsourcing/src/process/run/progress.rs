@@ -173,6 +173,13 @@ impl Progress {
         self.wait_until(is_shown(stored)).await.map(drop)
     }
 
+    /// Waits until it has nothing to do: all events up to a position are reacted to, the timers that are due at a time have fired unless another runner
+    /// has them, and no reaction runs.
+    pub(crate) async fn wait_for_rest(&self, position: Position, time: SystemTime) -> Result<Seen, Arc<ProcessStop>> {
+        let is_fired = |seen: &Seen| seen.knows_timers() && seen.first_due.is_none_or(|due| due > time);
+        self.wait_until(|seen| seen.done >= position && is_fired(seen) && seen.in_flight == 0).await
+    }
+
     /// Waits until what is parked is listed by all journals up to a position: by a runner that has read them, or by those who ask where there is none.
     pub(super) async fn wait_listed(&self, position: Position) {
         drop(self.wait_until(|seen| seen.reached >= position || !seen.has_begun).await);

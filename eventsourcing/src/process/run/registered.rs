@@ -1,7 +1,6 @@
 //! The life of a process: it waits for its lease, and is driven as long as it has it.
 
 use std::any::TypeId;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -11,14 +10,13 @@ use uuid::Uuid;
 
 use crate::error::{ProcessStop, SubscriptionError};
 use crate::process::Process;
-use crate::process::parking::Parked;
 use crate::process::reactor::Reactor;
 use crate::process::run::answers::Ended;
 use crate::process::run::any_process::{AnyProcess, ProcessSettings};
 use crate::process::run::drive::Drive;
 use crate::process::run::progress::{Progress, Seen};
 use crate::process::run::requests::Requests;
-use crate::process::run::unattended::{act, list};
+use crate::process::run::unattended::{Journals, act, read_journals};
 use crate::repository::from_store::FromStore as _;
 use crate::signal::Flag;
 use crate::store::{BoxFuture, EventStore, First, caught, select};
@@ -77,11 +75,8 @@ impl<P: Process> AnyProcess for Registered<P> {
         self.app.as_ref().map(|app| Arc::clone(app.store()))
     }
 
-    fn read_parked(
-        &self,
-        store: Arc<dyn EventStore>,
-    ) -> BoxFuture<'_, Result<BTreeMap<Uuid, Parked>, Arc<ProcessStop>>> {
-        Box::pin(async move { list::<P>(&*store).await.map_err(Arc::new) })
+    fn read_journals(&self, store: Arc<dyn EventStore>) -> BoxFuture<'_, Result<Journals, Arc<ProcessStop>>> {
+        Box::pin(async move { read_journals::<P>(&*store).await.map_err(Arc::new) })
     }
 
     fn act(

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::error::ProcessError;
+use crate::error::{ProcessError, ProcessStop};
 use crate::process::Process;
 use crate::process::reaction::{NOT_KEPT, keeps};
 use crate::process::run::any_process::{AnyProcess, ProcessSettings};
@@ -28,6 +28,11 @@ pub(crate) struct ProcessClaim {
 
 impl Drop for ProcessClaim {
     fn drop(&mut self) {
+        // Also where none was ever run, so that no one waits for it.
+        for process in self.of.each() {
+            process.progress().stop(ProcessStop::NotRunning);
+            drop(process.requests().take());
+        }
         self.of.is_running.store(false, Ordering::Release);
     }
 }

@@ -2,10 +2,11 @@
 
 use std::marker::PhantomData;
 
+use crate::error::ViewError;
 use crate::runner::registered_view::{Begun, ViewKind};
 use crate::view::sql::SqlFold;
 use crate::view::sqlite::SqlStorage;
-use crate::view::{Batch, FoldLimits, Generation, Lineage, SourceKind, SqlProjection};
+use crate::view::{Batch, FoldLimits, Generation, Lineage, Parked, SourceKind, SqlProjection};
 
 /// Views in SQL.
 pub(in crate::runner) struct SqlViewKind<P>(PhantomData<fn() -> P>);
@@ -23,6 +24,10 @@ impl<P: SqlProjection> ViewKind for SqlViewKind<P> {
 
     fn lineage(storage: &SqlStorage<P>) -> &dyn Lineage {
         storage.lineage()
+    }
+
+    fn parked(storage: &SqlStorage<P>) -> Result<Vec<Parked<String>>, ViewError> {
+        Ok(storage.parked()?.into_iter().map(|row| row.with_key(|key| key.as_str().to_owned())).collect())
     }
 
     fn begin(

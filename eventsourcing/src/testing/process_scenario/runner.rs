@@ -31,14 +31,11 @@ pub(super) struct Runner {
 impl Runner {
     pub(super) fn new<P: Process>(store: &PlayStore, set_up: Option<&SetUp<P::App>>) -> Self {
         let views = Views::memory().clock(store.clock.clone());
-        let views = match set_up {
-            None => views.with_process::<P>(),
-            Some(set_up) => {
-                let mut app = P::App::from_store(&(Arc::new(store.clone()) as Arc<dyn EventStore>));
-                set_up(&mut app);
-                views.with_process_of::<P>(Arc::new(app))
-            }
-        };
+        let mut app = P::App::from_store(&(Arc::new(store.clone()) as Arc<dyn EventStore>));
+        if let Some(set_up) = set_up {
+            set_up(&mut app);
+        }
+        let views = views.with_process_of::<P>(Arc::new(app));
         let (driven, over) = (views.clone(), store.clone());
         let running = Box::pin(async move { drop(driven.drive(over).await) });
         Self { views, store: store.clone(), running: Some(running) }
