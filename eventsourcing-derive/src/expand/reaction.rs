@@ -27,14 +27,11 @@ pub(super) fn reacts(item: &Process<'_>, of: &OfEnum<'_, '_, Reaction<'_>>) -> T
     let (krate, ty, aggregate) = (&item.krate, &item.original.self_ty, of.aggregate());
     let (assertion, handled) = (unhandled::assertion(krate, of, &quote!(PROCESS)), unhandled::handled(krate, of));
     let route = unhandled::route(krate, of, |number, handler| to(item, number, handler));
-    let reactions = of.handlers.iter().map(|(number, handler)| react(item, *number, handler));
+    let reactions = of.handlers.iter().map(|(number, handler)| react(item, of, *number, handler));
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     let (event, if_possible) = (quote!(<#aggregate as #krate::Apply>::Event), if_possible(item));
     let attributes = attributes::of_handling();
-    // Where the aggregate is a name that is not there, the enum says what its fields are: else each argument is said to be of a wrong type as well. As a
-    // path into the enum, because one that is not there either is then said once.
-    let events = of.events;
-    let typed = located_at(events.span(), quote!(let __event = #events::__itself(__event);));
+    let typed = unhandled::typed(of);
     quote! {
         #assertion
 
@@ -58,10 +55,7 @@ pub(super) fn reacts(item: &Process<'_>, of: &OfEnum<'_, '_, Reaction<'_>>) -> T
                 __event: &'__a #event,
                 __cx: &'__a mut #krate::process::Reaction<'_, Self::App>,
             ) -> #krate::process::Reacting<'__a, Self> {
-                #[allow(unused_imports)]
-                use #krate::__private::Itself as _;
-                #typed
-                match (__handler, __event) {
+                match (__handler, #typed) {
                     #(#reactions)*
                     _ => #krate::__private::no_handler(__handler),
                 }
@@ -91,9 +85,14 @@ fn to(item: &Process<'_>, number: u16, handler: &ReactionHandler<'_>) -> TokenSt
 }
 
 /// Calls the handler with what is in the event.
-fn react(item: &Process<'_>, number: u16, handler: &ReactionHandler<'_>) -> TokenStream {
+fn react(
+    item: &Process<'_>,
+    of: &OfEnum<'_, '_, Reaction<'_>>,
+    number: u16,
+    handler: &ReactionHandler<'_>,
+) -> TokenStream {
     let (krate, cfgs, function) = (&item.krate, handler.cfgs(), handler.original);
-    let (ident, (pattern, arguments)) = (&function.sig.ident, taken(handler));
+    let (ident, (pattern, arguments)) = (&function.sig.ident, taken(krate, of, handler));
     let cx = cx(handler.form.cx);
     let reaction = match handler.form.mode {
         Mode::Starts => began(item, function, &quote!(Self::#ident(#arguments #cx))),

@@ -8,7 +8,7 @@ use std::future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 
-use crate::__private::listed_events::is_among;
+use crate::__private::is_among;
 use crate::__private::locked::Message;
 use crate::__private::names::same;
 use crate::__private::recorder::Keyed;
@@ -32,15 +32,6 @@ pub trait AppOfProcess {}
 
 #[diagnostic::do_not_recommend]
 impl<A: FromStore> AppOfProcess for A {}
-
-/// A value by the name of its type, where what it comes from may have a type that is not there.
-pub trait Itself {
-    fn __itself(&self) -> &Self {
-        self
-    }
-}
-
-impl<T> Itself for T {}
 
 /// How a process is lent to a method that a handler calls: to be changed, or to be read.
 #[derive(Debug)]
@@ -90,13 +81,13 @@ pub trait NotKnown {
 
 impl<P, App> NotKnown for KeptBy<P, App> {}
 
-/// Fails to compile if an application does not keep the aggregates that a process is.
+/// Fails to compile if the application of a process does not keep the aggregates of a name: those that the process is, or that it reads or changes.
 #[track_caller]
-pub const fn assert_kept(is_kept: bool, process: &str) {
+pub const fn assert_kept(is_kept: bool, aggregate: &str) {
     if !is_kept {
         let message =
             Message::new().text("the application of the process keeps no such aggregates: add a `Repository<");
-        message.text(process).text(">` field to it").panic();
+        message.text(aggregate).text(">` field to it").panic();
     }
 }
 

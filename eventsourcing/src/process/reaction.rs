@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::SystemTime;
 
+use crate::__private::{assert_kept, is_among};
 use crate::aggregate::{Aggregate, Id, Mark, stream_of};
 use crate::error::{LoadError, ReactionFault, SaveError, UpdateError};
 use crate::log::OnUnknown;
@@ -56,7 +57,16 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     /// # Cancel safety
     ///
     /// Nothing is stored before the handler has ended.
-    pub async fn update<A: Aggregate, R: CommandOutput>(
+    pub fn update<A: Aggregate, R: CommandOutput>(
+        &mut self,
+        id: Id<A>,
+        command: impl FnOnce(&mut A) -> R,
+    ) -> impl Future<Output = Result<R::Value, UpdateError<R::Error>>> {
+        const { assert_kept(is_among(A::NAME, App::AGGREGATES), A::NAME) };
+        self.update_kept(id, command)
+    }
+
+    async fn update_kept<A: Aggregate, R: CommandOutput>(
         &mut self,
         id: Id<A>,
         command: impl FnOnce(&mut A) -> R,
@@ -96,7 +106,12 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     /// # Cancel safety
     ///
     /// As [`update`](Self::update).
-    pub async fn get<A: Aggregate>(&mut self, id: Id<A>) -> Result<&A, LoadError> {
+    pub fn get<A: Aggregate>(&mut self, id: Id<A>) -> impl Future<Output = Result<&A, LoadError>> {
+        const { assert_kept(is_among(A::NAME, App::AGGREGATES), A::NAME) };
+        self.get_kept(id)
+    }
+
+    async fn get_kept<A: Aggregate>(&mut self, id: Id<A>) -> Result<&A, LoadError> {
         self.load::<A>(id).await?;
         let stream = stream_of(id);
         self.members.get_mut::<A>(&stream).map(|aggregate| &*aggregate).ok_or(LoadError::NotFound { stream })
@@ -111,7 +126,12 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     /// # Cancel safety
     ///
     /// As [`update`](Self::update).
-    pub async fn find<A: Aggregate>(&mut self, id: Id<A>) -> Result<Option<&A>, LoadError> {
+    pub fn find<A: Aggregate>(&mut self, id: Id<A>) -> impl Future<Output = Result<Option<&A>, LoadError>> {
+        const { assert_kept(is_among(A::NAME, App::AGGREGATES), A::NAME) };
+        self.find_kept(id)
+    }
+
+    async fn find_kept<A: Aggregate>(&mut self, id: Id<A>) -> Result<Option<&A>, LoadError> {
         match self.load::<A>(id).await {
             Ok(()) => Ok(self.members.get_mut::<A>(&stream_of(id)).map(|aggregate| &*aggregate)),
             Err(LoadError::NotFound { .. }) => Ok(None),
@@ -139,7 +159,8 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     ///
     /// [`SaveError::Duplicate`] if the reaction has one of this id already.
     pub fn create<A: Aggregate>(&mut self, aggregate: A) -> Result<Id<A>, SaveError> {
-        self.save(aggregate)
+        const { assert_kept(is_among(A::NAME, App::AGGREGATES), A::NAME) };
+        self.save_kept(aggregate)
     }
 
     /// Stores the events that were recorded on an aggregate with the reaction: one that was loaded by a repository, say.
@@ -148,7 +169,11 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     ///
     /// [`SaveError::Duplicate`] if the reaction has one of this id already, or it is the instance itself.
     pub fn save<A: Aggregate>(&mut self, aggregate: A) -> Result<Id<A>, SaveError> {
-        const { assert!(keeps(App::AGGREGATES, A::NAME), "{}", NOT_KEPT) };
+        const { assert_kept(is_among(A::NAME, App::AGGREGATES), A::NAME) };
+        self.save_kept(aggregate)
+    }
+
+    fn save_kept<A: Aggregate>(&mut self, aggregate: A) -> Result<Id<A>, SaveError> {
         let (id, stream) = (aggregate.id(), stream_of(aggregate.id()));
         if stream == self.own {
             return Err(SaveError::Duplicate { stream });
@@ -157,7 +182,6 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     }
 
     async fn load<A: Aggregate>(&mut self, id: Id<A>) -> Result<(), LoadError> {
-        const { assert!(keeps(App::AGGREGATES, A::NAME), "{}", NOT_KEPT) };
         self.members.load(self.store, id).await
     }
 }
@@ -213,30 +237,4 @@ impl<App> fmt::Debug for Reaction<'_, App> {
         let mut shown = f.debug_struct("Reaction");
         shown.field("instance", &self.own).field("key", &self.key).field("timers", &self.timers).finish_non_exhaustive()
     }
-}
-
-/// Why a reaction to whose application an aggregate does not belong does not compile.
-pub(super) const NOT_KEPT: &str =
-    "the application of the process keeps no such aggregates: add a field to it, a `Repository<..>` of them";
-
-/// Whether a name is among those of the aggregates of an application.
-#[expect(clippy::indexing_slicing, reason = "`const` has no iterators; the compiler runs this")]
-pub(super) const fn keeps(names: &[&str], name: &str) -> bool {
-    let mut at = 0;
-    while at < names.len() {
-        if is_same(names[at].as_bytes(), name.as_bytes()) {
-            return true;
-        }
-        at += 1;
-    }
-    false
-}
-
-#[expect(clippy::indexing_slicing, reason = "`const` has no iterators; the compiler runs this")]
-const fn is_same(one: &[u8], other: &[u8]) -> bool {
-    let mut at = 0;
-    while at < one.len() && at < other.len() && one[at] == other[at] {
-        at += 1;
-    }
-    at == one.len() && at == other.len()
 }
