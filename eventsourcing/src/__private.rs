@@ -24,7 +24,7 @@ pub use serde;
 pub use self::columns::{column, indexed_column};
 pub use self::compared::{Compared, NotCompared};
 pub use self::event_field::{EventField, Lent, NotLent, ProjectedEventField};
-pub use self::handled_events::{EventsOfHandler, at_of};
+pub use self::handled_events::{EventsOfHandler, at_of, cx_of};
 pub use self::interior::{Asked, AskedOf, NotShared, Shared};
 pub(crate) use self::listed_events::is_among;
 pub use self::listed_events::{By, EventsOfView, ListedEvents, NotListed, Others, PROCESS, PROJECTION, assert_handled};

@@ -93,7 +93,7 @@ fn kept(item: &Process<'_>, app: &Type) -> TokenStream {
 }
 
 fn fire(item: &Process<'_>, timer: &Timer<'_>) -> TokenStream {
-    let (cfgs, name, ident, cx) = (timer.cfgs(), &timer.name, &timer.original.sig.ident, cx(timer.cx));
+    let (cfgs, name, ident, cx) = (timer.cfgs(), &timer.name, &timer.original.sig.ident, cx(item, timer.cx));
     let done = went_on(item, timer.original, &quote!(Self::#ident(&mut __this, #cx)));
     let future = future(timer.original, &done);
     quote!(#(#cfgs)* #name => #future,)

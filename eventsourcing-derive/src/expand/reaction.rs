@@ -1,7 +1,7 @@
 //! What a process does on the events of one enum.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens as _, quote};
 use syn::Type;
 use syn::spanned::Spanned as _;
 
@@ -13,6 +13,7 @@ use crate::expand::arguments::taken;
 use crate::expand::conditions::of_all;
 use crate::expand::key::by_key;
 use crate::expand::{attributes, unhandled};
+use crate::spelled::{first_argument, ungrouped};
 use crate::tokens::located_at;
 
 /// Of a type that is no aggregate, or with an application that is none, the impls are then not there, in silence: questions of their own say
@@ -93,7 +94,7 @@ fn react(
 ) -> TokenStream {
     let (krate, cfgs, function) = (&item.krate, handler.cfgs(), handler.original);
     let (ident, (pattern, arguments)) = (&function.sig.ident, taken(krate, of, handler));
-    let cx = cx(handler.form.cx);
+    let cx = cx(item, handler.form.cx);
     let reaction = match handler.form.mode {
         Mode::Starts => began(item, function, &quote!(Self::#ident(#arguments #cx))),
         Mode::StartsOrContinues => began(item, function, &quote!(Self::#ident(__this, #arguments #cx))),
@@ -111,9 +112,17 @@ fn react(
     quote!(#(#cfgs)* (#number, #pattern) => #reaction,)
 }
 
-/// The reaction as an argument.
-pub(super) fn cx(ty: Option<&Type>) -> Option<TokenStream> {
-    ty.map(|ty| located_at(ty.span(), quote!(__cx)))
+/// The reaction as an argument. That another application is spelled there than that of the process is said under it.
+pub(super) fn cx(item: &Process<'_>, ty: Option<&Type>) -> Option<TokenStream> {
+    let (krate, ty) = (&item.krate, ty?);
+    let written = |ty: &Type| ty.to_token_stream().to_string();
+    let lent = if let Type::Reference(reference) = ungrouped(ty) { &reference.elem } else { ty };
+    let other = first_argument(lent, "Reaction");
+    let other = other.filter(|other| item.app.as_ref().is_some_and(|app| written(app) != written(other)));
+    Some(match other {
+        Some(other) => located_at(other.span(), quote!(#krate::__private::cx_of::<#other, _>(__cx))),
+        None => located_at(ty.span(), quote!(__cx)),
+    })
 }
 
 /// The future of a handler. That it cannot be sent to another thread is said under its name.

@@ -1,5 +1,6 @@
-//! Whether the event that a handler names is one of the aggregate that it names, seen by the compiler.
+//! Whether what a handler names is of one kind, seen by the compiler: its event, the aggregate of `at`, and the application of `cx`.
 
+use crate::process::Reaction;
 use crate::view::At;
 
 /// An enum by its path in a handler. As a function of the enum, because then one that is not there is said once.
@@ -48,5 +49,26 @@ pub trait SameAggregate<B>: Sized {
 impl<A> SameAggregate<A> for A {
     fn same(at: &At<Self>) -> &At<A> {
         at
+    }
+}
+
+/// The reaction, for a handler whose `cx` spells the application as `B`.
+pub fn cx_of<'c, 'r, B, App: SameApp<B>>(cx: &'c mut Reaction<'r, App>) -> &'c mut Reaction<'r, B> {
+    App::same(cx)
+}
+
+#[diagnostic::on_unimplemented(
+    message = "`cx` is of the application `{B}`, and this process of `{Self}`",
+    label = "not the application of the process",
+    note = "write `cx: &mut Reaction<'_, {Self}>`, or name the other one in `#[process(app = ..)]`"
+)]
+pub trait SameApp<B>: Sized {
+    fn same<'c, 'r>(cx: &'c mut Reaction<'r, Self>) -> &'c mut Reaction<'r, B>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<App> SameApp<App> for App {
+    fn same<'c, 'r>(cx: &'c mut Reaction<'r, Self>) -> &'c mut Reaction<'r, App> {
+        cx
     }
 }
