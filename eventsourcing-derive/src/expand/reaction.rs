@@ -120,7 +120,7 @@ pub(super) fn cx(item: &Process<'_>, ty: Option<&Type>) -> Option<TokenStream> {
     let other = first_argument(lent, "Reaction");
     let other = other.filter(|other| item.app.as_ref().is_some_and(|app| written(app) != written(other)));
     Some(match other {
-        Some(other) => located_at(other.span(), quote!(#krate::__private::cx_of::<#other, _>(__cx))),
+        Some(other) => located_at(other.span(), quote!(#krate::process::cx_of::<#other, _>(__cx))),
         None => located_at(ty.span(), quote!(__cx)),
     })
 }

@@ -1,6 +1,5 @@
-//! Whether what a handler names is of one kind, seen by the compiler: its event, the aggregate of `at`, and the application of `cx`.
+//! Whether what a handler names is of one kind, seen by the compiler: its event, and the aggregate of `at`.
 
-use crate::process::Reaction;
 use crate::view::At;
 
 /// An enum by its path in a handler. As a function of the enum, because then one that is not there is said once.
@@ -49,26 +48,5 @@ pub trait SameAggregate<B>: Sized {
 impl<A> SameAggregate<A> for A {
     fn same(at: &At<Self>) -> &At<A> {
         at
-    }
-}
-
-/// The reaction, for a handler whose `cx` spells the application as `B`.
-pub fn cx_of<'c, 'r, B, App: SameApp<B>>(cx: &'c mut Reaction<'r, App>) -> &'c mut Reaction<'r, B> {
-    App::same(cx)
-}
-
-#[diagnostic::on_unimplemented(
-    message = "`cx` is of the application `{B}`, and this process of `{Self}`",
-    label = "not the application of the process",
-    note = "write `cx: &mut Reaction<'_, {Self}>`, or name the other one in `#[process(app = ..)]`"
-)]
-pub trait SameApp<B>: Sized {
-    fn same<'c, 'r>(cx: &'c mut Reaction<'r, Self>) -> &'c mut Reaction<'r, B>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<App> SameApp<App> for App {
-    fn same<'c, 'r>(cx: &'c mut Reaction<'r, Self>) -> &'c mut Reaction<'r, App> {
-        cx
     }
 }

@@ -86,7 +86,7 @@ pub const fn assert_handled(by: &By, events: &str, variants: &[&str], said: &[&s
     message.text(")` in `#[").text(by.block).text("(..)]`").panic();
 }
 
-pub(crate) const fn is_among(name: &str, names: &[&str]) -> bool {
+pub(super) const fn is_among(name: &str, names: &[&str]) -> bool {
     let mut n = 0;
     while n < names.len() {
         if same(names[n], name) {

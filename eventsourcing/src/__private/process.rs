@@ -8,7 +8,7 @@ use std::future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 
-use crate::__private::is_among;
+use crate::__private::listed_events::is_among;
 use crate::__private::locked::Message;
 use crate::__private::names::same;
 use crate::__private::recorder::Keyed;
@@ -81,13 +81,13 @@ pub trait NotKnown {
 
 impl<P, App> NotKnown for KeptBy<P, App> {}
 
-/// Fails to compile if the application of a process does not keep the aggregates of a name: those that the process is, or that it reads or changes.
+/// Fails to compile if an application does not keep the aggregates that a process is.
 #[track_caller]
-pub const fn assert_kept(is_kept: bool, aggregate: &str) {
+pub const fn assert_kept(is_kept: bool, process: &str) {
     if !is_kept {
         let message =
             Message::new().text("the application of the process keeps no such aggregates: add a `Repository<");
-        message.text(aggregate).text(">` field to it").panic();
+        message.text(process).text(">` field to it").panic();
     }
 }
 

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::SystemTime;
 
-use crate::__private::{assert_kept, is_among};
 use crate::aggregate::{Aggregate, Id, Mark, stream_of};
 use crate::error::{LoadError, ReactionFault, SaveError, UpdateError};
 use crate::log::OnUnknown;
@@ -62,7 +61,7 @@ impl<'a, App: FromStore> Reaction<'a, App> {
         id: Id<A>,
         command: impl FnOnce(&mut A) -> R,
     ) -> impl Future<Output = Result<R::Value, UpdateError<R::Error>>> {
-        const { assert_kept(is_among(A::NAME, App::AGGREGATES), A::NAME) };
+        const { assert!(keeps(App::AGGREGATES, A::NAME), "{}", NOT_KEPT) };
         self.update_kept(id, command)
     }
 
@@ -107,7 +106,7 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     ///
     /// As [`update`](Self::update).
     pub fn get<A: Aggregate>(&mut self, id: Id<A>) -> impl Future<Output = Result<&A, LoadError>> {
-        const { assert_kept(is_among(A::NAME, App::AGGREGATES), A::NAME) };
+        const { assert!(keeps(App::AGGREGATES, A::NAME), "{}", NOT_KEPT) };
         self.get_kept(id)
     }
 
@@ -127,7 +126,7 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     ///
     /// As [`update`](Self::update).
     pub fn find<A: Aggregate>(&mut self, id: Id<A>) -> impl Future<Output = Result<Option<&A>, LoadError>> {
-        const { assert_kept(is_among(A::NAME, App::AGGREGATES), A::NAME) };
+        const { assert!(keeps(App::AGGREGATES, A::NAME), "{}", NOT_KEPT) };
         self.find_kept(id)
     }
 
@@ -159,7 +158,7 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     ///
     /// [`SaveError::Duplicate`] if the reaction has one of this id already.
     pub fn create<A: Aggregate>(&mut self, aggregate: A) -> Result<Id<A>, SaveError> {
-        const { assert_kept(is_among(A::NAME, App::AGGREGATES), A::NAME) };
+        const { assert!(keeps(App::AGGREGATES, A::NAME), "{}", NOT_KEPT) };
         self.save_kept(aggregate)
     }
 
@@ -169,7 +168,7 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     ///
     /// [`SaveError::Duplicate`] if the reaction has one of this id already, or it is the instance itself.
     pub fn save<A: Aggregate>(&mut self, aggregate: A) -> Result<Id<A>, SaveError> {
-        const { assert_kept(is_among(A::NAME, App::AGGREGATES), A::NAME) };
+        const { assert!(keeps(App::AGGREGATES, A::NAME), "{}", NOT_KEPT) };
         self.save_kept(aggregate)
     }
 
@@ -237,4 +236,30 @@ impl<App> fmt::Debug for Reaction<'_, App> {
         let mut shown = f.debug_struct("Reaction");
         shown.field("instance", &self.own).field("key", &self.key).field("timers", &self.timers).finish_non_exhaustive()
     }
+}
+
+/// Why a reaction to whose application an aggregate does not belong does not compile.
+pub(super) const NOT_KEPT: &str =
+    "the application of the process keeps no such aggregates: add a field to it, a `Repository<..>` of them";
+
+/// Whether a name is among those of the aggregates of an application.
+#[expect(clippy::indexing_slicing, reason = "`const` has no iterators; the compiler runs this")]
+pub(super) const fn keeps(names: &[&str], name: &str) -> bool {
+    let mut at = 0;
+    while at < names.len() {
+        if is_same(names[at].as_bytes(), name.as_bytes()) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+#[expect(clippy::indexing_slicing, reason = "`const` has no iterators; the compiler runs this")]
+const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
 }

@@ -5,9 +5,9 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::__private::{assert_kept, is_among};
 use crate::error::ProcessError;
 use crate::process::Process;
+use crate::process::reaction::{NOT_KEPT, keeps};
 use crate::process::run::any_process::{AnyProcess, ProcessSettings};
 use crate::process::run::registered::Registered;
 use crate::repository::from_store::FromStore as _;
@@ -35,7 +35,7 @@ impl Drop for ProcessClaim {
 impl Processes {
     /// Adds a process, unless it is there.
     pub(crate) fn add<P: Process>(&self, app: Option<Arc<P::App>>) {
-        const { assert_kept(is_among(P::NAME, P::App::AGGREGATES), P::NAME) };
+        const { assert!(keeps(P::App::AGGREGATES, P::NAME), "{}", NOT_KEPT) };
         let mut each = lock(&self.each);
         if each.iter().all(|process| process.process_type() != TypeId::of::<P>()) {
             each.push(Arc::new(Registered::<P>::new(app)));
