@@ -50,12 +50,12 @@ pub(crate) fn of_option(ty: &Type) -> Option<&Type> {
     first_argument(ty, "Option")
 }
 
-/// `T` of a type that reads `Name<T>`.
+/// `T` of a type that reads `Name<T>`, or `Name<'_, T>`.
 pub(crate) fn first_argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
     let Type::Path(path) = ungrouped(ty) else { return None };
     let last = path.path.segments.last().filter(|last| last.ident == name)?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    match arguments.args.first()? {
+    match arguments.args.iter().find(|argument| !matches!(argument, GenericArgument::Lifetime(_)))? {
         GenericArgument::Type(of) => Some(of),
         _ => None,
     }

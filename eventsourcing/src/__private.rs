@@ -3,6 +3,7 @@
 mod columns;
 mod compared;
 mod event_field;
+mod handled_events;
 mod interior;
 mod listed_events;
 mod locked;
@@ -23,6 +24,7 @@ pub use serde;
 pub use self::columns::{column, indexed_column};
 pub use self::compared::{Compared, NotCompared};
 pub use self::event_field::{EventField, Lent, NotLent, ProjectedEventField};
+pub use self::handled_events::{EventsOfHandler, at_of};
 pub use self::interior::{Asked, AskedOf, NotShared, Shared};
 pub use self::listed_events::{By, EventsOfView, ListedEvents, NotListed, Others, PROCESS, PROJECTION, assert_handled};
 pub use self::locked::{assert_optional, assert_stored_as};
@@ -30,8 +32,8 @@ pub use self::names::{all_names, assert_other_names, checked_name};
 pub use self::only_events::OnlyEvents;
 pub use self::past::{Declared, NoUpcasters, Upcasters, Variants, assert_read, assert_upcaster, event_called};
 pub use self::process::{
-    AppOfProcess, ChangedBy, Itself, KeptBy, Lend, Lending, NotKeyed, NotKnown, assert_aggregate, assert_app,
-    assert_kept, begun, may_change, no_handler, no_timer,
+    AppOfProcess, ChangedBy, KeptBy, Lend, Lending, NotKeyed, NotKnown, assert_aggregate, assert_app, assert_kept,
+    begun, may_change, no_handler, no_timer,
 };
 pub use self::recorder::{Keyed, Recorder};
 pub use self::replay::{Cloned, NotCloned, NotShown, Shown, replay_check_of, replay_check_of_state};

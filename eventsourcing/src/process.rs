@@ -125,6 +125,7 @@ mod reaction;
 mod reactor;
 mod returned;
 mod run;
+mod same_app;
 
 pub use self::clock::{Clock, SystemClock};
 pub use self::definition::{Mode, Process, Reacting, Reacts, Source, To};
@@ -134,5 +135,7 @@ pub use self::reaction::Reaction;
 pub use self::returned::Returned;
 pub(crate) use self::run::{AnyProcess, ProcessClaim, ProcessSettings, Processes};
 pub use self::run::{ProcessState, ProcessStatus};
+#[doc(hidden)]
+pub use self::same_app::cx_of;
 pub(crate) use crate::repository::from_store::StoreOnly;
 pub use crate::view::{At, Handled};

@@ -19,6 +19,15 @@ fn what_is_refused_and_in_which_words() {
     trybuild::TestCases::new().compile_fail("ui/fail/*.rs");
 }
 
+/// What is found when code is made: trybuild makes code where a case has to run as well.
+#[test]
+fn what_is_refused_when_it_is_built() {
+    lock();
+    let cases = trybuild::TestCases::new();
+    cases.compile_fail("ui/built/*.rs");
+    cases.pass("ui/pass/process.rs");
+}
+
 #[test]
 fn odd_code_that_compiles_and_runs() {
     lock();

@@ -9,7 +9,7 @@ use crate::ast::function::Function;
 use crate::ast::signature::{check_arguments, check_is_safe_rust};
 use crate::ast::{cfgs, is_argument_called};
 use crate::ctxt::Ctxt;
-use crate::spelled::{first_argument, ungrouped};
+use crate::spelled::{first_argument, is_called, spelling, ungrouped};
 use crate::tokens::words;
 
 /// A function with an attribute that names an event. What else it is, `F` says.
@@ -138,6 +138,11 @@ impl<'a> Argument<'a> {
         let ty = ungrouped(&argument.ty);
         if words(ty.to_token_stream()).iter().any(|word| word == "impl") {
             ctxt.error(ty, "a handler cannot be generic: its arguments are the event's fields, so write their types");
+            return None;
+        }
+        if is_called(ty, "str") || matches!(ty, Type::Slice(_)) {
+            let message = format!("an argument has a size: take it by `&`, as `&{}`", spelling(ty.to_token_stream()));
+            ctxt.error(ty, message);
             return None;
         }
         if matches!(ty, Type::Reference(reference) if reference.mutability.is_some()) {

@@ -6,7 +6,7 @@ use syn::{Expr, Ident, Path, Type};
 
 pub(crate) use crate::args::Ignored;
 use crate::ast::handler::Handler;
-use crate::spelled::ungrouped_value;
+use crate::spelled::{is_called, last_word, ungrouped, ungrouped_value};
 
 /// A handler and its number.
 pub(crate) type Numbered<'p, 'a, F> = (u16, &'p Handler<'a, F>);
@@ -81,9 +81,12 @@ impl<'p, 'a, F> OfEnum<'p, 'a, F> {
         events
     }
 
-    /// The aggregate whose events they are: as `at: &At<..>` names it, or else the name of the enum.
+    /// The aggregate whose events they are: as `at: &At<..>` names it, one that the enum is named after before others, or else the name of the enum.
     pub(crate) fn aggregate(&self) -> Option<Type> {
-        self.handlers.iter().find_map(|(_, handler)| handler.aggregate()).cloned().or_else(|| by_name(self.events))
+        let by_name = by_name(self.events);
+        let named = self.handlers.iter().filter_map(|(_, handler)| handler.aggregate());
+        let is_named_after = |ty: &&Type| by_name.as_ref().is_some_and(|by_name| ends_alike(ty, by_name));
+        named.clone().find(is_named_after).or_else(|| named.clone().next()).cloned().or(by_name)
     }
 
     /// The first handler without a key, whose event goes to the row of its aggregate.
@@ -116,6 +119,11 @@ fn by_name(events: &Path) -> Option<Type> {
     let name = name.strip_suffix("Event").filter(|name| !name.is_empty())?;
     last.ident = Ident::new(name, last.ident.span());
     Some(syn::parse_quote!(#aggregate))
+}
+
+/// Whether two types have one name, whatever paths lead to it.
+fn ends_alike(one: &Type, other: &Type) -> bool {
+    matches!(ungrouped(other), Type::Path(other) if is_called(one, &last_word(&other.path)))
 }
 
 /// A path, whatever it is generic over.

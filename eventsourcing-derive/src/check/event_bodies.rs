@@ -73,6 +73,8 @@ struct Call<'a> {
     name: &'a TokenTree,
     /// The type or module that it is of, and what stands between that and the name.
     of: &'a [TokenTree],
+    /// The module that this is of.
+    module: Option<&'a TokenTree>,
     is_without_arguments: bool,
     is_method: bool,
 }
@@ -81,11 +83,12 @@ impl<'a> Call<'a> {
     /// The call whose name stands here.
     fn at(before: &'a [TokenTree], here: &'a [TokenTree]) -> Option<Self> {
         let [name @ TokenTree::Ident(_), after @ ..] = here else { return None };
-        let of = match before {
-            [.., epoch, dot] if is_punct(dot, '.') && is_word(epoch, "UNIX_EPOCH") => before.get(before.len() - 2..),
-            _ => before_colons(before).and_then(before_turbofish).and_then(|of| before.get(of..)),
+        let start = match before {
+            [.., epoch, dot] if is_punct(dot, '.') && is_word(epoch, "UNIX_EPOCH") => before.len() - 2,
+            _ => before_colons(before).and_then(before_turbofish).unwrap_or(before.len()),
         };
-        let of = of.unwrap_or_default();
+        let (leading, of) = before.split_at_checked(start).unwrap_or_default();
+        let module = before_colons(leading).and_then(<[_]>::last);
         let is_path = after.first().is_some_and(|after| is_punct(after, ':'));
         let is_without_arguments = match if is_path { after.get(end_of_turbofish(after)?) } else { after.first() } {
             Some(TokenTree::Group(arguments)) if arguments.delimiter() == Delimiter::Parenthesis => {
@@ -96,7 +99,7 @@ impl<'a> Call<'a> {
             _ => true,
         };
         let is_method = before.last().is_some_and(|before| is_punct(before, '.'));
-        Some(Self { name, of, is_without_arguments, is_method })
+        Some(Self { name, of, module, is_without_arguments, is_method })
     }
 
     /// Its name, and that of its type or module.
@@ -118,8 +121,22 @@ impl<'a> Call<'a> {
         let is_own = self.is_of(&["Self"]);
         let makes_id = self.is_of(&["Id", "CommitId"]) && self.is_called(&["new"]);
         let is_clock = !self.of.is_empty() && self.is_called(&["now"]);
-        (self.is_without_arguments && (makes_id || is_clock) && !is_own)
-            || self.is_called(&["now_utc", "now_local", "now_v1", "now_v6", "now_v7", "new_v4"])
+        let is_of_chance = match self.module {
+            Some(module) => is_word(module, "fastrand"),
+            None => chance.contains("Rng"),
+        };
+        let makes_chance = is_of_chance && self.is_of(&["Rng"]) && self.is_called(&["new", "default"]);
+        (self.is_without_arguments && (makes_id || is_clock || makes_chance) && !is_own)
+            || self.is_called(&[
+                "from_entropy",
+                "from_os_rng",
+                "now_utc",
+                "now_local",
+                "now_v1",
+                "now_v6",
+                "now_v7",
+                "new_v4",
+            ])
             || (self.is_of(&["UNIX_EPOCH", "SystemTime", "Instant"]) && self.is_called(&["elapsed"]))
             || (self.is_of(&["env"]) && self.is_called(&OF_ENV))
             || (self.is_of(&["rand"]) && self.is_called(&CHANCE))

@@ -14,7 +14,7 @@ use crate::expand::handler_body::Lenders;
 use crate::expand::lent::lenders;
 use crate::expand::projection::source;
 use crate::expand::reaction::{cx, future, if_possible, reacts, went_on};
-use crate::expand::unread;
+use crate::expand::{unhandled, unread};
 use crate::spelled::ends_in;
 use crate::tokens::located_at;
 
@@ -38,12 +38,15 @@ pub(crate) fn process(item: &Process<'_>) -> TokenStream {
     let (if_possible, unread) = (if_possible(item), unread::refused(item.original));
     let unread_bodies = unread::refused_bodies(item.commands());
     let asked = located_at(ty.span(), quote!(#krate::__private::assert_aggregate::<#ty>();));
+    let of_handlers = unhandled::asked(krate);
     let kept = item.app.as_ref().map(|app| kept(item, app));
     quote! {
         #functions
 
         #(#cfgs)*
         const _: () = {
+            #of_handlers
+
             const _: fn() = || { #asked #asked_of_app };
             #kept
             #lenders
@@ -90,7 +93,7 @@ fn kept(item: &Process<'_>, app: &Type) -> TokenStream {
 }
 
 fn fire(item: &Process<'_>, timer: &Timer<'_>) -> TokenStream {
-    let (cfgs, name, ident, cx) = (timer.cfgs(), &timer.name, &timer.original.sig.ident, cx(timer.cx));
+    let (cfgs, name, ident, cx) = (timer.cfgs(), &timer.name, &timer.original.sig.ident, cx(item, timer.cx));
     let done = went_on(item, timer.original, &quote!(Self::#ident(&mut __this, #cx)));
     let future = future(timer.original, &done);
     quote!(#(#cfgs)* #name => #future,)

@@ -29,12 +29,14 @@ pub(crate) fn projection(item: &Projection<'_>) -> TokenStream {
     });
     let on = enums.iter().map(|of| on(item, of));
     let cfgs: Vec<_> = cfgs(&item.original.attrs).collect();
+    let of_handlers = unhandled::asked(krate);
     let (is_row, asked, unread) = (is_row(krate, ty), asked(item, &enums), unread::refused(item.original));
     quote! {
         #functions
 
         #(#cfgs)*
         const _: () = {
+            #of_handlers
             #asked
 
             #[automatically_derived]
@@ -105,12 +107,12 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_, Form>) -> TokenStream {
     let (krate, ty, aggregate) = (&item.krate, item.ty, of.aggregate());
     let (assertion, handled) = (unhandled::assertion(krate, of, &quote!(PROJECTION)), unhandled::handled(krate, of));
     let route = unhandled::route(krate, of, |number, handler| delivery(item, number, handler));
-    let runs = of.handlers.iter().map(|(number, handler)| run(item, *number, handler));
+    let runs = of.handlers.iter().map(|(number, handler)| run(item, of, *number, handler));
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     let (event, is_row) = (quote!(<#aggregate as #krate::Apply>::Event), is_row(krate, ty));
     let is_found_by_id =
         of.without_key().map(|_| quote!(for<'__a> <#ty as #krate::view::View>::Key: #krate::view::KeyOf<#aggregate>,));
-    let attributes = attributes::of_handling();
+    let (attributes, typed) = (attributes::of_handling(), unhandled::typed(of));
     quote! {
         #assertion
 
@@ -133,7 +135,7 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_, Form>) -> TokenStream {
                 __event: &#event,
                 __row: &mut ::core::option::Option<Self>,
             ) -> ::core::result::Result<(), #krate::view::MissingRow> {
-                match (__handler, __event) {
+                match (__handler, #typed) {
                     #(#runs)*
                     _ => {}
                 }
@@ -144,9 +146,9 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_, Form>) -> TokenStream {
 }
 
 /// Calls the handler with what is in the event.
-fn run(item: &Projection<'_>, number: u16, handler: &RowHandler<'_>) -> TokenStream {
+fn run(item: &Projection<'_>, of: &OfEnum<'_, '_, Form>, number: u16, handler: &RowHandler<'_>) -> TokenStream {
     let (krate, function, cfgs) = (&item.krate, &handler.original.sig.ident, handler.cfgs());
-    let (pattern, arguments) = taken(handler);
+    let (pattern, arguments) = taken(krate, of, handler);
     let call = match handler.form {
         Form::Make => quote!(*__row = ::core::option::Option::Some(Self::#function(#arguments));),
         Form::Change => quote!(Self::#function(__row.as_mut().ok_or(#krate::view::MissingRow)?, #arguments);),

@@ -1,7 +1,7 @@
 //! What a process does on the events of one enum.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens as _, quote};
 use syn::Type;
 use syn::spanned::Spanned as _;
 
@@ -13,6 +13,7 @@ use crate::expand::arguments::taken;
 use crate::expand::conditions::of_all;
 use crate::expand::key::by_key;
 use crate::expand::{attributes, unhandled};
+use crate::spelled::{first_argument, ungrouped};
 use crate::tokens::located_at;
 
 /// Of a type that is no aggregate, or with an application that is none, the impls are then not there, in silence: questions of their own say
@@ -27,14 +28,11 @@ pub(super) fn reacts(item: &Process<'_>, of: &OfEnum<'_, '_, Reaction<'_>>) -> T
     let (krate, ty, aggregate) = (&item.krate, &item.original.self_ty, of.aggregate());
     let (assertion, handled) = (unhandled::assertion(krate, of, &quote!(PROCESS)), unhandled::handled(krate, of));
     let route = unhandled::route(krate, of, |number, handler| to(item, number, handler));
-    let reactions = of.handlers.iter().map(|(number, handler)| react(item, *number, handler));
+    let reactions = of.handlers.iter().map(|(number, handler)| react(item, of, *number, handler));
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     let (event, if_possible) = (quote!(<#aggregate as #krate::Apply>::Event), if_possible(item));
     let attributes = attributes::of_handling();
-    // Where the aggregate is a name that is not there, the enum says what its fields are: else each argument is said to be of a wrong type as well. As a
-    // path into the enum, because one that is not there either is then said once.
-    let events = of.events;
-    let typed = located_at(events.span(), quote!(let __event = #events::__itself(__event);));
+    let typed = unhandled::typed(of);
     quote! {
         #assertion
 
@@ -58,10 +56,7 @@ pub(super) fn reacts(item: &Process<'_>, of: &OfEnum<'_, '_, Reaction<'_>>) -> T
                 __event: &'__a #event,
                 __cx: &'__a mut #krate::process::Reaction<'_, Self::App>,
             ) -> #krate::process::Reacting<'__a, Self> {
-                #[allow(unused_imports)]
-                use #krate::__private::Itself as _;
-                #typed
-                match (__handler, __event) {
+                match (__handler, #typed) {
                     #(#reactions)*
                     _ => #krate::__private::no_handler(__handler),
                 }
@@ -91,10 +86,15 @@ fn to(item: &Process<'_>, number: u16, handler: &ReactionHandler<'_>) -> TokenSt
 }
 
 /// Calls the handler with what is in the event.
-fn react(item: &Process<'_>, number: u16, handler: &ReactionHandler<'_>) -> TokenStream {
+fn react(
+    item: &Process<'_>,
+    of: &OfEnum<'_, '_, Reaction<'_>>,
+    number: u16,
+    handler: &ReactionHandler<'_>,
+) -> TokenStream {
     let (krate, cfgs, function) = (&item.krate, handler.cfgs(), handler.original);
-    let (ident, (pattern, arguments)) = (&function.sig.ident, taken(handler));
-    let cx = cx(handler.form.cx);
+    let (ident, (pattern, arguments)) = (&function.sig.ident, taken(krate, of, handler));
+    let cx = cx(item, handler.form.cx);
     let reaction = match handler.form.mode {
         Mode::Starts => began(item, function, &quote!(Self::#ident(#arguments #cx))),
         Mode::StartsOrContinues => began(item, function, &quote!(Self::#ident(__this, #arguments #cx))),
@@ -112,9 +112,17 @@ fn react(item: &Process<'_>, number: u16, handler: &ReactionHandler<'_>) -> Toke
     quote!(#(#cfgs)* (#number, #pattern) => #reaction,)
 }
 
-/// The reaction as an argument.
-pub(super) fn cx(ty: Option<&Type>) -> Option<TokenStream> {
-    ty.map(|ty| located_at(ty.span(), quote!(__cx)))
+/// The reaction as an argument. That another application is spelled there than that of the process is said under it.
+pub(super) fn cx(item: &Process<'_>, ty: Option<&Type>) -> Option<TokenStream> {
+    let (krate, ty) = (&item.krate, ty?);
+    let written = |ty: &Type| ty.to_token_stream().to_string();
+    let lent = if let Type::Reference(reference) = ungrouped(ty) { &reference.elem } else { ty };
+    let other = first_argument(lent, "Reaction");
+    let other = other.filter(|other| item.app.as_ref().is_some_and(|app| written(app) != written(other)));
+    Some(match other {
+        Some(other) => located_at(other.span(), quote!(#krate::process::cx_of::<#other, _>(__cx))),
+        None => located_at(ty.span(), quote!(__cx)),
+    })
 }
 
 /// The future of a handler. That it cannot be sent to another thread is said under its name.

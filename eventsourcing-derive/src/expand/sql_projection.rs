@@ -9,6 +9,7 @@ use crate::ast::cfgs;
 use crate::ast::of_enum::OfEnum;
 use crate::ast::projection::{InSql, Projection};
 use crate::ast::row_handler::{Form, RowHandler};
+use crate::crate_path::CratePath;
 use crate::expand::arguments::taken;
 use crate::expand::conditions::of_all;
 use crate::expand::delivery::delivery;
@@ -25,6 +26,7 @@ pub(super) fn sql_projection(item: &Projection<'_>, sql: &InSql<'_>) -> TokenStr
         source(of, &quote!(#krate::view::SqlSource::<Self>), function)
     });
     let on = enums.iter().map(|of| on(item, of));
+    let of_handlers = unhandled::asked(krate);
     let setup = sql.setup.map(|setup| {
         let (function, output) = (&setup.sig.ident, &setup.sig.output);
         called(output, quote!(Self::#function(__tx)))
@@ -35,6 +37,8 @@ pub(super) fn sql_projection(item: &Projection<'_>, sql: &InSql<'_>) -> TokenStr
 
         #(#cfgs)*
         const _: () = {
+            #of_handlers
+
             #[automatically_derived]
             impl #krate::view::SqlProjection for #ty {
                 const NAME: &'static str = #name;
@@ -55,10 +59,10 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_, Form>) -> TokenStream {
     let (krate, ty, aggregate) = (&item.krate, item.ty, of.aggregate());
     let (assertion, handled) = (unhandled::assertion(krate, of, &quote!(PROJECTION)), unhandled::handled(krate, of));
     let route = unhandled::route(krate, of, |number, handler| delivery(item, number, handler));
-    let runs = of.handlers.iter().map(|(number, handler)| run(*number, handler));
+    let runs = of.handlers.iter().map(|(number, handler)| run(krate, of, *number, handler));
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     let event = quote!(<#aggregate as #krate::Apply>::Event);
-    let attributes = attributes::of_handling();
+    let (attributes, typed) = (attributes::of_handling(), unhandled::typed(of));
     quote! {
         #assertion
 
@@ -81,7 +85,7 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_, Form>) -> TokenStream {
                 __at: &#krate::view::At<#aggregate>,
                 __event: &#event,
             ) -> #krate::rusqlite::Result<()> {
-                match (__handler, __event) {
+                match (__handler, #typed) {
                     #(#runs)*
                     _ => ::core::result::Result::Ok(()),
                 }
@@ -91,9 +95,9 @@ fn on(item: &Projection<'_>, of: &OfEnum<'_, '_, Form>) -> TokenStream {
 }
 
 /// Calls the handler with what is in the event.
-fn run(number: u16, handler: &RowHandler<'_>) -> TokenStream {
+fn run(krate: &CratePath, of: &OfEnum<'_, '_, Form>, number: u16, handler: &RowHandler<'_>) -> TokenStream {
     let (signature, cfgs) = (&handler.original.sig, handler.cfgs());
-    let (pattern, arguments) = taken(handler);
+    let (pattern, arguments) = taken(krate, of, handler);
     let function = &signature.ident;
     let call = called(&signature.output, quote!(Self::#function(__tx, #arguments)));
     quote!(#(#cfgs)* (#number, #pattern) => { #call })

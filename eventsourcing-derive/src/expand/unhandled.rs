@@ -13,6 +13,22 @@ use crate::crate_path::CratePath;
 use crate::expand::conditions::of_all;
 use crate::tokens::located_at;
 
+/// What the generated code of handlers asks of an enum, and of one that does not list its events.
+pub(super) fn asked(krate: &CratePath) -> TokenStream {
+    quote! {
+        #[allow(unused_imports)]
+        use #krate::__private::{EventsOfHandler as _, NotListed as _};
+    }
+}
+
+/// The event as one of the enum. That this is not the enum of the aggregate's events is said under the aggregate.
+pub(super) fn typed<F>(of: &OfEnum<'_, '_, F>) -> TokenStream {
+    let span = of.aggregate().map_or_else(|| of.events.span(), |aggregate| aggregate.span());
+    let (of_enum, event) = (located_at(of.events.span(), quote!(::__of)), located_at(span, quote!(__event)));
+    let events = of.events;
+    quote!(#events #of_enum(#event))
+}
+
 /// Fails to compile if an event is missing that the enum lists. `by` says in the runtime's words what handles events.
 pub(super) fn assertion<F>(krate: &CratePath, of: &OfEnum<'_, '_, F>, by: &TokenStream) -> Option<TokenStream> {
     if of.ignores_others {
@@ -26,22 +42,20 @@ pub(super) fn assertion<F>(krate: &CratePath, of: &OfEnum<'_, '_, F>, by: &Token
     let (variants, conditions): (Vec<_>, Vec<_>) = said.unzip();
     let names = variants.iter().map(|variant| variant.unraw().to_string());
     let event = quote!(<#aggregate as #krate::Apply>::Event);
-    let listed = quote!(#krate::__private::EventsOfView::<#event>::VARIANTS);
-    let assert = quote!(#krate::__private::assert_handled(&#krate::__private::#by, #name, #listed, __said(::core::option::Option::None)));
+    let (listed, typed) = (quote!(#krate::__private::EventsOfView::<#event>::VARIANTS), typed(of));
+    let assert = quote!(#krate::__private::assert_handled(&#krate::__private::#by, #name, #listed, __said()));
     let assert = located_at(of.events.span(), assert);
     let cfgs = of_all(of.handlers.iter().map(|(_, handler)| *handler));
     Some(quote! {
         #cfgs
         const _: () = {
-            #[allow(unused_imports)]
-            use #krate::__private::NotListed as _;
             // Where a variant is misspelt, this is not run: rustc says what is wrong with it, and nothing is missing besides.
             #[allow(unreachable_patterns)]
-            const fn __said(__event: ::core::option::Option<&#event>) -> &'static [&'static str] {
-                match __event {
-                    #(#conditions ::core::option::Option::Some(#events::#variants { .. }) => {})*
+            const fn __said() -> &'static [&'static str] {
+                let _ = |__event: &#event| match #typed {
+                    #(#conditions #events::#variants { .. } => {})*
                     _ => {}
-                }
+                };
                 &[#(#conditions #names,)*]
             }
             #assert
@@ -58,8 +72,6 @@ pub(super) fn handled<F>(krate: &CratePath, of: &OfEnum<'_, '_, F>) -> TokenStre
     let aggregate = of.aggregate();
     quote! {
         const HANDLED: #krate::view::Handled = {
-            #[allow(unused_imports)]
-            use #krate::__private::NotListed as _;
             let __listed = #krate::__private::EventsOfView::<<#aggregate as #krate::Apply>::Event>::VARIANTS;
             #krate::view::Handled::of(__listed, &[#(#names),*])
         };
@@ -89,12 +101,12 @@ fn exhaustive<F>(krate: &CratePath, of: &OfEnum<'_, '_, F>, arms: &[(TokenStream
     let rest =
         if of.ignores_others { quote!(_ => {}) } else { quote!((_, #krate::__private::Others::AreListed) => {}) };
     // rustc says under the enum what is missing. That the last arm, which matches nothing, stands in the user's code, keeps it from writing one between them.
+    let typed = typed(of);
     let others = quote!(#krate::__private::EventsOfView::<<#aggregate as #krate::Apply>::Event>::others());
     let each = located_at(events.span(), quote!((__event, #others)));
     let last = quote_spanned!(events.span()=> _ if false => {});
     quote! {
-        #[allow(unused_imports)]
-        use #krate::__private::NotListed as _;
+        let __event = #typed;
         match #each {
             #(#patterns => #done)*
             #((#events::#ignored { .. }, _) => {})*

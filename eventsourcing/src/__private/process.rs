@@ -33,15 +33,6 @@ pub trait AppOfProcess {}
 #[diagnostic::do_not_recommend]
 impl<A: FromStore> AppOfProcess for A {}
 
-/// A value by the name of its type, where what it comes from may have a type that is not there.
-pub trait Itself {
-    fn __itself(&self) -> &Self {
-        self
-    }
-}
-
-impl<T> Itself for T {}
-
 /// How a process is lent to a method that a handler calls: to be changed, or to be read.
 #[derive(Debug)]
 pub struct Lending<const CHANGES: bool>;

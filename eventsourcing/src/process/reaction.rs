@@ -56,7 +56,16 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     /// # Cancel safety
     ///
     /// Nothing is stored before the handler has ended.
-    pub async fn update<A: Aggregate, R: CommandOutput>(
+    pub fn update<A: Aggregate, R: CommandOutput>(
+        &mut self,
+        id: Id<A>,
+        command: impl FnOnce(&mut A) -> R,
+    ) -> impl Future<Output = Result<R::Value, UpdateError<R::Error>>> {
+        const { assert!(keeps(App::AGGREGATES, A::NAME), "{}", NOT_KEPT) };
+        self.update_kept(id, command)
+    }
+
+    async fn update_kept<A: Aggregate, R: CommandOutput>(
         &mut self,
         id: Id<A>,
         command: impl FnOnce(&mut A) -> R,
@@ -96,7 +105,12 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     /// # Cancel safety
     ///
     /// As [`update`](Self::update).
-    pub async fn get<A: Aggregate>(&mut self, id: Id<A>) -> Result<&A, LoadError> {
+    pub fn get<A: Aggregate>(&mut self, id: Id<A>) -> impl Future<Output = Result<&A, LoadError>> {
+        const { assert!(keeps(App::AGGREGATES, A::NAME), "{}", NOT_KEPT) };
+        self.get_kept(id)
+    }
+
+    async fn get_kept<A: Aggregate>(&mut self, id: Id<A>) -> Result<&A, LoadError> {
         self.load::<A>(id).await?;
         let stream = stream_of(id);
         self.members.get_mut::<A>(&stream).map(|aggregate| &*aggregate).ok_or(LoadError::NotFound { stream })
@@ -111,7 +125,12 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     /// # Cancel safety
     ///
     /// As [`update`](Self::update).
-    pub async fn find<A: Aggregate>(&mut self, id: Id<A>) -> Result<Option<&A>, LoadError> {
+    pub fn find<A: Aggregate>(&mut self, id: Id<A>) -> impl Future<Output = Result<Option<&A>, LoadError>> {
+        const { assert!(keeps(App::AGGREGATES, A::NAME), "{}", NOT_KEPT) };
+        self.find_kept(id)
+    }
+
+    async fn find_kept<A: Aggregate>(&mut self, id: Id<A>) -> Result<Option<&A>, LoadError> {
         match self.load::<A>(id).await {
             Ok(()) => Ok(self.members.get_mut::<A>(&stream_of(id)).map(|aggregate| &*aggregate)),
             Err(LoadError::NotFound { .. }) => Ok(None),
@@ -139,7 +158,8 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     ///
     /// [`SaveError::Duplicate`] if the reaction has one of this id already.
     pub fn create<A: Aggregate>(&mut self, aggregate: A) -> Result<Id<A>, SaveError> {
-        self.save(aggregate)
+        const { assert!(keeps(App::AGGREGATES, A::NAME), "{}", NOT_KEPT) };
+        self.save_kept(aggregate)
     }
 
     /// Stores the events that were recorded on an aggregate with the reaction: one that was loaded by a repository, say.
@@ -149,6 +169,10 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     /// [`SaveError::Duplicate`] if the reaction has one of this id already, or it is the instance itself.
     pub fn save<A: Aggregate>(&mut self, aggregate: A) -> Result<Id<A>, SaveError> {
         const { assert!(keeps(App::AGGREGATES, A::NAME), "{}", NOT_KEPT) };
+        self.save_kept(aggregate)
+    }
+
+    fn save_kept<A: Aggregate>(&mut self, aggregate: A) -> Result<Id<A>, SaveError> {
         let (id, stream) = (aggregate.id(), stream_of(aggregate.id()));
         if stream == self.own {
             return Err(SaveError::Duplicate { stream });
@@ -157,7 +181,6 @@ impl<'a, App: FromStore> Reaction<'a, App> {
     }
 
     async fn load<A: Aggregate>(&mut self, id: Id<A>) -> Result<(), LoadError> {
-        const { assert!(keeps(App::AGGREGATES, A::NAME), "{}", NOT_KEPT) };
         self.members.load(self.store, id).await
     }
 }

@@ -33,6 +33,22 @@ mod fastrand {
     pub fn u8(_: std::ops::Range<u8>) -> u8 {
         1
     }
+
+    pub struct Rng;
+
+    impl Rng {
+        pub fn new() -> Self {
+            Self
+        }
+
+        pub fn with_seed(_: u64) -> Self {
+            Self
+        }
+
+        pub fn u8(&mut self) -> u8 {
+            1
+        }
+    }
 }
 
 struct Dice;
@@ -117,6 +133,14 @@ impl Order {
         self.luck = random();
         self.luck += fastrand::u8(1..7);
         self.luck += random::<u8>();
+    }
+
+    #[event(Seeded)]
+    fn seed(&mut self) {
+        self.luck = fastrand::Rng::new().u8();
+        use fastrand::Rng;
+        self.luck += Rng::new().u8();
+        self.luck += Rng::with_seed(7).u8();
     }
 
     #[event(Dated)]

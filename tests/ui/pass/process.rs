@@ -149,13 +149,16 @@ fn read(payment: &Payment) -> u64 {
     payment.due
 }
 
+/// Another name of the application, as `self::Order` is one of the aggregate.
+type AsShop = Shop;
+
 /// An instance for each order.
 #[process(app = Shop, ignore(OrderEvent::Released), ignore(InvoiceEvent::..))]
 impl Payment {
     const LIMIT: Duration = Duration::from_secs(14 * 86_400);
 
     #[starts(OrderEvent::Placed, id = at.id())]
-    async fn placed(at: &At<Order>, total: u64, note: &Option<String>, cx: &mut Reaction<'_, Shop>) -> Self {
+    async fn placed(at: &At<self::Order>, total: u64, note: &Option<String>, cx: &mut Reaction<'_, AsShop>) -> Self {
         cx.timer("overdue", at.recorded_at() + 14 * DAY);
         cx.timer("remind", at.recorded_at() + Self::LIMIT);
         assert!(!cx.key().is_empty() || note.is_some());

@@ -60,6 +60,8 @@ impl Payment {
     fn plain(&self) {}
 }
 const _: () = {
+    #[allow(unused_imports)]
+    use ::es::__private::{EventsOfHandler as _, NotListed as _};
     const _: fn() = || {
         ::es::__private::assert_aggregate::<Payment>();
         ::es::__private::assert_app::<Shop>();
@@ -146,19 +148,17 @@ const _: () = {
         }
     }
     const _: () = {
-        #[allow(unused_imports)]
-        use ::es::__private::NotListed as _;
         #[allow(unreachable_patterns)]
-        const fn __said(
-            __event: ::core::option::Option<&<shop::Order as ::es::Apply>::Event>,
-        ) -> &'static [&'static str] {
-            match __event {
-                ::core::option::Option::Some(OrderEvent::Placed { .. }) => {}
+        const fn __said() -> &'static [&'static str] {
+            let _ = |__event: &<shop::Order as ::es::Apply>::Event| match OrderEvent::__of(
+                __event,
+            ) {
+                OrderEvent::Placed { .. } => {}
                 #[cfg(any(all(feature = "refunds")))]
-                ::core::option::Option::Some(OrderEvent::Cancelled { .. }) => {}
-                ::core::option::Option::Some(OrderEvent::Released { .. }) => {}
+                OrderEvent::Cancelled { .. } => {}
+                OrderEvent::Released { .. } => {}
                 _ => {}
-            }
+            };
             &["Placed", #[cfg(any(all(feature = "refunds")))] "Cancelled", "Released"]
         }
         ::es::__private::assert_handled(
@@ -167,7 +167,7 @@ const _: () = {
             ::es::__private::EventsOfView::<
                 <shop::Order as ::es::Apply>::Event,
             >::VARIANTS,
-            __said(::core::option::Option::None),
+            __said(),
         )
     };
     #[automatically_derived]
@@ -186,8 +186,6 @@ const _: () = {
         for<'__b> Shop: ::es::application::FromStore,
     {
         const HANDLED: ::es::view::Handled = {
-            #[allow(unused_imports)]
-            use ::es::__private::NotListed as _;
             let __listed = ::es::__private::EventsOfView::<
                 <shop::Order as ::es::Apply>::Event,
             >::VARIANTS;
@@ -201,8 +199,7 @@ const _: () = {
             __event: &<shop::Order as ::es::Apply>::Event,
             __to: &mut dyn ::core::ops::FnMut(::es::process::To<Self>),
         ) {
-            #[allow(unused_imports)]
-            use ::es::__private::NotListed as _;
+            let __event = OrderEvent::__of(__event);
             match (
                 __event,
                 ::es::__private::EventsOfView::<
@@ -247,10 +244,7 @@ const _: () = {
             __event: &'__a <shop::Order as ::es::Apply>::Event,
             __cx: &'__a mut ::es::process::Reaction<'_, Self::App>,
         ) -> ::es::process::Reacting<'__a, Self> {
-            #[allow(unused_imports)]
-            use ::es::__private::Itself as _;
-            let __event = OrderEvent::__itself(__event);
-            match (__handler, __event) {
+            match (__handler, OrderEvent::__of(__event)) {
                 (0u16, OrderEvent::Placed { total: __field_total, .. }) => {
                     ::std::boxed::Box::pin(async move {
                         ::es::process::Returned::<
@@ -301,8 +295,6 @@ const _: () = {
         for<'__b> Shop: ::es::application::FromStore,
     {
         const HANDLED: ::es::view::Handled = {
-            #[allow(unused_imports)]
-            use ::es::__private::NotListed as _;
             let __listed = ::es::__private::EventsOfView::<
                 <invoices::Invoice as ::es::Apply>::Event,
             >::VARIANTS;
@@ -313,8 +305,7 @@ const _: () = {
             __event: &<invoices::Invoice as ::es::Apply>::Event,
             __to: &mut dyn ::core::ops::FnMut(::es::process::To<Self>),
         ) {
-            #[allow(unused_imports)]
-            use ::es::__private::NotListed as _;
+            let __event = invoices::InvoiceEvent::__of(__event);
             match (
                 __event,
                 ::es::__private::EventsOfView::<
@@ -343,10 +334,7 @@ const _: () = {
             __event: &'__a <invoices::Invoice as ::es::Apply>::Event,
             __cx: &'__a mut ::es::process::Reaction<'_, Self::App>,
         ) -> ::es::process::Reacting<'__a, Self> {
-            #[allow(unused_imports)]
-            use ::es::__private::Itself as _;
-            let __event = invoices::InvoiceEvent::__itself(__event);
-            match (__handler, __event) {
+            match (__handler, invoices::InvoiceEvent::__of(__event)) {
                 (2u16, invoices::InvoiceEvent::Sent { number: __field_number, .. }) => {
                     ::std::boxed::Box::pin(async move {
                         ::es::process::Returned::<

@@ -36,6 +36,8 @@ impl Day {
 }
 const _: () = {
     #[allow(unused_imports)]
+    use ::es::__private::{EventsOfHandler as _, NotListed as _};
+    #[allow(unused_imports)]
     use ::es::__private::{NoSource as _, NotARow as _};
     const _: fn() = || {
         ::es::__private::RowOf::<Day>::is_row();
@@ -53,19 +55,17 @@ const _: () = {
         ];
     }
     const _: () = {
-        #[allow(unused_imports)]
-        use ::es::__private::NotListed as _;
         #[allow(unreachable_patterns)]
-        const fn __said(
-            __event: ::core::option::Option<&<bank::Account as ::es::Apply>::Event>,
-        ) -> &'static [&'static str] {
-            match __event {
-                ::core::option::Option::Some(AccountEvent::Opened { .. }) => {}
+        const fn __said() -> &'static [&'static str] {
+            let _ = |__event: &<bank::Account as ::es::Apply>::Event| match AccountEvent::__of(
+                __event,
+            ) {
+                AccountEvent::Opened { .. } => {}
                 #[cfg(any(all(feature = "deposits")))]
-                ::core::option::Option::Some(AccountEvent::Deposited { .. }) => {}
-                ::core::option::Option::Some(AccountEvent::Renamed { .. }) => {}
+                AccountEvent::Deposited { .. } => {}
+                AccountEvent::Renamed { .. } => {}
                 _ => {}
-            }
+            };
             &["Opened", #[cfg(any(all(feature = "deposits")))] "Deposited", "Renamed"]
         }
         ::es::__private::assert_handled(
@@ -74,7 +74,7 @@ const _: () = {
             ::es::__private::EventsOfView::<
                 <bank::Account as ::es::Apply>::Event,
             >::VARIANTS,
-            __said(::core::option::Option::None),
+            __said(),
         )
     };
     #[automatically_derived]
@@ -93,8 +93,6 @@ const _: () = {
         for<'__a> <Day as ::es::view::View>::Key: ::es::view::KeyOf<bank::Account>,
     {
         const HANDLED: ::es::view::Handled = {
-            #[allow(unused_imports)]
-            use ::es::__private::NotListed as _;
             let __listed = ::es::__private::EventsOfView::<
                 <bank::Account as ::es::Apply>::Event,
             >::VARIANTS;
@@ -108,8 +106,7 @@ const _: () = {
             __event: &<bank::Account as ::es::Apply>::Event,
             __to: &mut dyn ::core::ops::FnMut(::es::view::Delivery<Self::Key>),
         ) {
-            #[allow(unused_imports)]
-            use ::es::__private::NotListed as _;
+            let __event = AccountEvent::__of(__event);
             match (
                 __event,
                 ::es::__private::EventsOfView::<
@@ -142,7 +139,7 @@ const _: () = {
             __event: &<bank::Account as ::es::Apply>::Event,
             __row: &mut ::core::option::Option<Self>,
         ) -> ::core::result::Result<(), ::es::view::MissingRow> {
-            match (__handler, __event) {
+            match (__handler, AccountEvent::__of(__event)) {
                 (0u16, AccountEvent::Opened { owner: __field_owner, .. }) => {
                     *__row = ::core::option::Option::Some(
                         Self::opened(__at, __field_owner),
@@ -183,8 +180,6 @@ const _: () = {
         for<'__a> Day: ::es::view::View,
     {
         const HANDLED: ::es::view::Handled = {
-            #[allow(unused_imports)]
-            use ::es::__private::NotListed as _;
             let __listed = ::es::__private::EventsOfView::<
                 <transfers::Transfer as ::es::Apply>::Event,
             >::VARIANTS;
@@ -195,8 +190,7 @@ const _: () = {
             __event: &<transfers::Transfer as ::es::Apply>::Event,
             __to: &mut dyn ::core::ops::FnMut(::es::view::Delivery<Self::Key>),
         ) {
-            #[allow(unused_imports)]
-            use ::es::__private::NotListed as _;
+            let __event = transfers::TransferEvent::__of(__event);
             match (
                 __event,
                 ::es::__private::EventsOfView::<
@@ -247,7 +241,7 @@ const _: () = {
             __event: &<transfers::Transfer as ::es::Apply>::Event,
             __row: &mut ::core::option::Option<Self>,
         ) -> ::core::result::Result<(), ::es::view::MissingRow> {
-            match (__handler, __event) {
+            match (__handler, transfers::TransferEvent::__of(__event)) {
                 (
                     2u16,
                     transfers::TransferEvent::Made {

@@ -26,6 +26,8 @@ impl Ledger {
     }
 }
 const _: () = {
+    #[allow(unused_imports)]
+    use ::es::__private::{EventsOfHandler as _, NotListed as _};
     #[automatically_derived]
     impl ::es::view::SqlProjection for Ledger {
         const NAME: &'static str = "ledger";
@@ -38,26 +40,24 @@ const _: () = {
         }
     }
     const _: () = {
-        #[allow(unused_imports)]
-        use ::es::__private::NotListed as _;
         #[allow(unreachable_patterns)]
-        const fn __said(
-            __event: ::core::option::Option<&<Transfer as ::es::Apply>::Event>,
-        ) -> &'static [&'static str] {
-            match __event {
-                ::core::option::Option::Some(TransferEvent::Made { .. }) => {}
+        const fn __said() -> &'static [&'static str] {
+            let _ = |__event: &<Transfer as ::es::Apply>::Event| match TransferEvent::__of(
+                __event,
+            ) {
+                TransferEvent::Made { .. } => {}
                 #[cfg(any(all(feature = "notes")))]
-                ::core::option::Option::Some(TransferEvent::Noted { .. }) => {}
-                ::core::option::Option::Some(TransferEvent::Undone { .. }) => {}
+                TransferEvent::Noted { .. } => {}
+                TransferEvent::Undone { .. } => {}
                 _ => {}
-            }
+            };
             &["Made", #[cfg(any(all(feature = "notes")))] "Noted", "Undone"]
         }
         ::es::__private::assert_handled(
             &::es::__private::PROJECTION,
             "TransferEvent",
             ::es::__private::EventsOfView::<<Transfer as ::es::Apply>::Event>::VARIANTS,
-            __said(::core::option::Option::None),
+            __said(),
         )
     };
     #[automatically_derived]
@@ -72,8 +72,6 @@ const _: () = {
     )]
     impl ::es::view::SqlOn<Transfer> for Ledger {
         const HANDLED: ::es::view::Handled = {
-            #[allow(unused_imports)]
-            use ::es::__private::NotListed as _;
             let __listed = ::es::__private::EventsOfView::<
                 <Transfer as ::es::Apply>::Event,
             >::VARIANTS;
@@ -87,8 +85,7 @@ const _: () = {
             __event: &<Transfer as ::es::Apply>::Event,
             __to: &mut dyn ::core::ops::FnMut(::es::view::SqlDelivery),
         ) {
-            #[allow(unused_imports)]
-            use ::es::__private::NotListed as _;
+            let __event = TransferEvent::__of(__event);
             match (
                 __event,
                 ::es::__private::EventsOfView::<
@@ -133,7 +130,7 @@ const _: () = {
             __at: &::es::view::At<Transfer>,
             __event: &<Transfer as ::es::Apply>::Event,
         ) -> ::es::rusqlite::Result<()> {
-            match (__handler, __event) {
+            match (__handler, TransferEvent::__of(__event)) {
                 (
                     0u16,
                     TransferEvent::Made { from: __field_from, tx: __field_tx, .. },

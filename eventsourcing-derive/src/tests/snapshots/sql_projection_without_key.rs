@@ -12,6 +12,8 @@ impl Counts {
     }
 }
 const _: () = {
+    #[allow(unused_imports)]
+    use ::eventsourcing::__private::{EventsOfHandler as _, NotListed as _};
     #[automatically_derived]
     impl ::eventsourcing::view::SqlProjection for Counts {
         const NAME: &'static str = "Counts";
@@ -26,16 +28,14 @@ const _: () = {
         }
     }
     const _: () = {
-        #[allow(unused_imports)]
-        use ::eventsourcing::__private::NotListed as _;
         #[allow(unreachable_patterns)]
-        const fn __said(
-            __event: ::core::option::Option<&<Transfer as ::eventsourcing::Apply>::Event>,
-        ) -> &'static [&'static str] {
-            match __event {
-                ::core::option::Option::Some(TransferEvent::Made { .. }) => {}
+        const fn __said() -> &'static [&'static str] {
+            let _ = |__event: &<Transfer as ::eventsourcing::Apply>::Event| match TransferEvent::__of(
+                __event,
+            ) {
+                TransferEvent::Made { .. } => {}
                 _ => {}
-            }
+            };
             &["Made"]
         }
         ::eventsourcing::__private::assert_handled(
@@ -44,7 +44,7 @@ const _: () = {
             ::eventsourcing::__private::EventsOfView::<
                 <Transfer as ::eventsourcing::Apply>::Event,
             >::VARIANTS,
-            __said(::core::option::Option::None),
+            __said(),
         )
     };
     #[automatically_derived]
@@ -59,8 +59,6 @@ const _: () = {
     )]
     impl ::eventsourcing::view::SqlOn<Transfer> for Counts {
         const HANDLED: ::eventsourcing::view::Handled = {
-            #[allow(unused_imports)]
-            use ::eventsourcing::__private::NotListed as _;
             let __listed = ::eventsourcing::__private::EventsOfView::<
                 <Transfer as ::eventsourcing::Apply>::Event,
             >::VARIANTS;
@@ -71,8 +69,7 @@ const _: () = {
             __event: &<Transfer as ::eventsourcing::Apply>::Event,
             __to: &mut dyn ::core::ops::FnMut(::eventsourcing::view::SqlDelivery),
         ) {
-            #[allow(unused_imports)]
-            use ::eventsourcing::__private::NotListed as _;
+            let __event = TransferEvent::__of(__event);
             match (
                 __event,
                 ::eventsourcing::__private::EventsOfView::<
@@ -95,7 +92,7 @@ const _: () = {
             __at: &::eventsourcing::view::At<Transfer>,
             __event: &<Transfer as ::eventsourcing::Apply>::Event,
         ) -> ::eventsourcing::rusqlite::Result<()> {
-            match (__handler, __event) {
+            match (__handler, TransferEvent::__of(__event)) {
                 (0u16, TransferEvent::Made { .. }) => Self::made(__tx),
                 _ => ::core::result::Result::Ok(()),
             }
