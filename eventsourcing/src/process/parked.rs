@@ -1,18 +1,14 @@
 //! What is parked is made again, or dropped; and timers are fired.
 
-use std::sync::atomic::Ordering;
-
-use crate::aggregate::{Id, Journaled as _};
+use crate::aggregate::{Id, journal_of};
 use crate::codec::{JournalEntry, JournalEvent};
 use crate::error::{LoadError, ReactionFault, SaveError, StoreError};
 use crate::process::Process;
 use crate::process::delivery::{Given, read_again};
 use crate::process::journal::{Head, History, Waiting};
-use crate::process::reactor::{Outcome, Reactor, Time};
+use crate::process::reactor::{Outcome, Pass, Reactor};
 use crate::repository::Note;
-use crate::repository::{CommitOptions, Saved, send};
-use crate::store::Committed;
-use crate::stream::StreamId;
+use crate::repository::{CommitOptions, send};
 use crate::view::ParkedAction;
 
 impl<P: Process> Reactor<P> {
@@ -26,13 +22,13 @@ impl<P: Process> Reactor<P> {
 
     /// Fires a timer, if it is still set for this time.
     pub(super) async fn fire(&self, instance: Id<P>, name: &str, due: i64) -> Result<Outcome, StoreError> {
-        let history = match History::read(&*self.store, &journal(instance)).await {
+        let history = match History::read(&*self.store, &journal_of(instance)).await {
             Ok(history) => history,
             Err(error) => return unreadable(error),
         };
         match history.timers.get(name).filter(|timer| timer.due == due) {
             Some(timer) => {
-                self.react(instance, &Given::Timer(name.to_owned(), timer.clone()), Time::First, Some(&history)).await
+                self.react(instance, &Given::Timer(name.to_owned(), timer.clone()), Pass::First, Some(&history)).await
             }
             None => Ok(Outcome::Done),
         }
@@ -40,7 +36,7 @@ impl<P: Process> Reactor<P> {
 
     /// Makes the deliveries that are parked, in order, until one fails.
     async fn retry(&self, instance: Id<P>) -> Result<Outcome, StoreError> {
-        let (mut history, journal) = (History::default(), journal(instance));
+        let (mut history, journal) = (History::default(), journal_of(instance));
         while !self.stopping.is_raised() {
             if let Err(error) = history.read_on(&*self.store, &journal).await {
                 return unreadable(error);
@@ -54,7 +50,7 @@ impl<P: Process> Reactor<P> {
                     Err(error) => return unreadable(error),
                 },
             };
-            match self.react(instance, &given, Time::Again, Some(&history)).await? {
+            match self.react(instance, &given, Pass::Retry, Some(&history)).await? {
                 Outcome::Done => {}
                 ended @ (Outcome::Parked | Outcome::Failed(_) | Outcome::Full(_) | Outcome::Interrupted) => {
                     return Ok(ended);
@@ -66,7 +62,7 @@ impl<P: Process> Reactor<P> {
 
     /// Drops the deliveries that are parked.
     async fn drop_parked(&self, instance: Id<P>) -> Result<Outcome, StoreError> {
-        let journal = journal(instance);
+        let journal = journal_of(instance);
         while !self.stopping.is_raised() {
             let head = match Head::read(&*self.store, &journal).await {
                 Ok(head) if head.is_parked => head,
@@ -81,18 +77,14 @@ impl<P: Process> Reactor<P> {
                 Err(error) if error.is_outcome_unknown() => {}
                 Err(SaveError::Store(error)) => return Err(error),
                 Err(error) => return Ok(Outcome::Failed(ReactionFault::Save(error))),
-                Ok(Saved::Stored(position) | Saved::Repeated(_, Committed { last: position, .. })) => {
-                    self.stored.fetch_max(position.get(), Ordering::AcqRel);
+                Ok(saved) => {
+                    self.note_stored(&saved);
                     return Ok(Outcome::Done);
                 }
             }
         }
         Ok(Outcome::Interrupted)
     }
-}
-
-fn journal<P: Process>(instance: Id<P>) -> StreamId {
-    StreamId::new(P::JOURNAL, instance.as_uuid())
 }
 
 fn unreadable(error: LoadError) -> Result<Outcome, StoreError> {

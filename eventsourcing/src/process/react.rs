@@ -20,10 +20,10 @@ use futures_timer::Delay;
 use crate::aggregate::Id;
 use crate::error::{Conflict, StoreError};
 use crate::process::Process;
-use crate::process::attempt::{Ended, Try};
+use crate::process::attempt::{Attempt, Ended};
 use crate::process::delivery::Given;
 use crate::process::journal::History;
-use crate::process::reactor::{Outcome, Reactor, Time};
+use crate::process::reactor::{Outcome, Pass, Reactor};
 use crate::repository::{turns, wait_for_sent};
 use crate::store::{First, Place, select};
 use crate::stream::StreamId;
@@ -40,7 +40,7 @@ impl<P: Process> Reactor<P> {
         &self,
         instance: Id<P>,
         given: &Given<P>,
-        time: Time,
+        pass: Pass,
         mut known: Option<&History>,
     ) -> Result<Outcome, StoreError> {
         let (mut places, mut too_late): (Vec<Place<'_>>, Option<StreamId>) = (Vec::new(), None);
@@ -48,7 +48,7 @@ impl<P: Process> Reactor<P> {
         loop {
             let (known, too_late_for) = (known.take(), too_late.take());
             let is_last = conflicts >= CONFLICTS;
-            let attempt = Try { reactor: self, instance, given, time, known, too_late: too_late_for, is_last };
+            let attempt = Attempt { reactor: self, instance, given, pass, known, too_late: too_late_for, is_last };
             let mut ended = pin!(attempt.make());
             let ended = match select(ended.as_mut(), Delay::new(HOLDS)).await {
                 First::One(ended) => ended?,

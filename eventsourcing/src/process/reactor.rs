@@ -1,14 +1,15 @@
 //! What the reactions of a process have in common, and how one ends.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::error::ReactionFault;
 use crate::process::parking::Parking;
 use crate::process::{Clock, Process};
+use crate::repository::Saved;
 use crate::signal::Flag;
-use crate::store::EventStore;
+use crate::store::{Committed, EventStore};
 
 /// How the reactions of a process come about.
 pub(super) struct Reactor<P: Process> {
@@ -31,11 +32,19 @@ pub(super) struct Reactor<P: Process> {
     pub(super) stop_within: Duration,
 }
 
-/// Whether a delivery is made for the first time, or was parked.
+impl<P: Process> Reactor<P> {
+    /// Takes note of where a commit is stored, for those who wait until it is shown.
+    pub(super) fn note_stored(&self, saved: &Saved) {
+        let (Saved::Stored(position) | Saved::Repeated(_, Committed { last: position, .. })) = saved;
+        self.stored.fetch_max(position.get(), Ordering::AcqRel);
+    }
+}
+
+/// Whether a delivery is made for the first time, or was parked and is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Time {
+pub(super) enum Pass {
     First,
-    Again,
+    Retry,
 }
 
 /// What became of a delivery.

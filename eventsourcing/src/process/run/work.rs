@@ -13,7 +13,7 @@ use crate::aggregate::{Id, stream_of};
 use crate::error::ProcessStop;
 use crate::process::Process;
 use crate::process::delivery::Given;
-use crate::process::reactor::{Outcome, Reactor, Time};
+use crate::process::reactor::{Outcome, Pass, Reactor};
 use crate::process::run::index::DueTimer;
 use crate::process::run::progress::Progress;
 use crate::process::run::requests::Request;
@@ -120,7 +120,7 @@ pub(super) async fn work<P: Process>(
     let (id, mut pause) = (Id::from(instance), PAUSES.0);
     let outcome = loop {
         let made = match &work {
-            Work::Event(_, given) => reactor.react(id, given, Time::First, None).await,
+            Work::Event(_, given) => reactor.react(id, given, Pass::First, None).await,
             Work::Timer(timer) => reactor.fire(id, &timer.name, timer.due).await,
             Work::Request(request) => reactor.act_on_parked(id, request.asked.1).await,
         };
